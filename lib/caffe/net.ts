@@ -1,0 +1,104 @@
+/**
+ * A Caffe network as its file describes it, in Caffe's current format whatever the file's was.
+ *
+ * @module
+ */
+import type { MessageType } from "../../proto/message.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+
+/** A network: what goes in, and the layers in the order they run. */
+export interface Net {
+  readonly name: string;
+  /** Inputs that stand outside any layer (`input:`, `input_shape`, `input_dim`). */
+  readonly inputs: readonly NetInput[];
+  readonly layers: readonly NetLayer[];
+  /** The phase, level and stages that the file itself asks for, where it does. */
+  readonly state: NetState;
+}
+
+/** An input that stands outside any layer. Its shape is unknown in some old caffemodels. */
+export interface NetInput {
+  readonly name: string;
+  readonly shape: Shape | undefined;
+}
+
+/** The conditions under which layers are included or left out. */
+export interface NetState {
+  readonly phase: "TRAIN" | "TEST" | undefined;
+  readonly level: number | undefined;
+  readonly stages: readonly string[];
+}
+
+/** One layer. */
+export interface NetLayer {
+  readonly name: string;
+  /** Its type in the current format: `"Convolution"`, also where the file says `CONVOLUTION`. */
+  readonly type: string;
+  readonly bottoms: readonly string[];
+  readonly tops: readonly string[];
+  /** The phase it was saved in, where the file says so. */
+  readonly phase: "TRAIN" | "TEST" | undefined;
+  readonly include: readonly NetStateRule[];
+  readonly exclude: readonly NetStateRule[];
+  /** One a learned blob, in order: how it is shared. */
+  readonly params: readonly ParamSpec[];
+  readonly lossWeights: readonly number[];
+  /** How a data layer prepares its images. */
+  readonly transform: TransformationParameter | undefined;
+  /** The learned blobs that stand in this file. */
+  readonly blobs: readonly Blob[];
+  /** Where the layer stands: `deploy.prototxt:12:1`, or the name of a binary file. */
+  readonly where: string;
+  /**
+   * Decodes the message that holds the settings of this type of layer.
+   * Absent messages give the defaults.
+   *
+   * @throws {SyntaxError} if the file holds something else there.
+   */
+  param<Value>(field: ParamField<Value>): Value;
+  /** Whether the file has such a message at all. */
+  hasParam(name: string): boolean;
+}
+
+/** Where the settings of a type of layer are found in a `LayerParameter`. */
+export interface ParamField<Value> {
+  /** The field's name: `pooling_param`. */
+  readonly name: string;
+  /** The field's number in the current format. */
+  readonly number: number;
+  readonly message: MessageType<Value>;
+}
+
+/** A condition of `include` or `exclude`. */
+export interface NetStateRule {
+  readonly phase: "TRAIN" | "TEST" | undefined;
+  readonly minLevel: number | undefined;
+  readonly maxLevel: number | undefined;
+  readonly stages: readonly string[];
+  readonly notStages: readonly string[];
+}
+
+/** How a learned blob is shared. */
+export interface ParamSpec {
+  /** Blobs of the same non-empty name are one blob. */
+  readonly name: string;
+  readonly shareMode: "STRICT" | "PERMISSIVE";
+  readonly learningRate: number;
+}
+
+/** How a data layer prepares its images: crop, then subtract the mean, then scale. */
+export interface TransformationParameter {
+  readonly scale: number;
+  /** 0 if images are not cropped. */
+  readonly cropSize: number;
+  readonly meanFile: string;
+  readonly meanValues: readonly number[];
+}
+
+/** A learned blob. */
+export interface Blob {
+  readonly shape: Shape;
+  /** Whether the shape was given as `num`, `channels`, `height`, `width`, always four axes. */
+  readonly legacy: boolean;
+  readonly data: Float32Array;
+}

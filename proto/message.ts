@@ -1,0 +1,136 @@
+/**
+ * A protobuf message described as data, from which its TypeScript type follows.
+ *
+ * One description drives the text reader, the binary reader and the writer.
+ *
+ * @module
+ */
+
+/**
+ * The wire representations that Caffe's messages use. `floats` and `doubles` are repeated numbers
+ * kept as one typed array; `message` is a nested message that is decoded later.
+ */
+export type Scalar =
+  | "uint32"
+  | "int32"
+  | "int64"
+  | "float"
+  | "double"
+  | "bool"
+  | "string"
+  | "bytes"
+  | "floats"
+  | "doubles"
+  | "message";
+
+/** One field of a message: its number on the wire, and how to read its value. */
+export interface Field<Value> {
+  readonly number: number;
+  readonly type: Scalar | EnumType | MessageType<unknown>;
+  readonly repeated: boolean;
+  readonly defaultValue: unknown;
+  /** Carries `Value` for inference; never present at run time. */
+  readonly __value?: Value;
+}
+
+/** The names of an enum and their numbers on the wire. */
+export interface EnumType {
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** A message's name, and its fields by name. */
+export interface MessageType<Value> {
+  readonly name: string;
+  readonly fields: Readonly<Record<string, Field<unknown>>>;
+  readonly __value?: Value;
+}
+
+/** The TypeScript type of the messages that `M` describes. */
+export type MessageOf<M> = M extends MessageType<infer Value> ? Value : never;
+
+/**
+ * A message of a file whose fields are decoded when their meaning is known.
+ *
+ * Caffe's forks gave one field number to different things, so a layer's parameters are decoded
+ * only once the layer's type has told which message they are.
+ */
+export interface OpenMessage {
+  /** Where it stands, for messages to the user: `deploy.prototxt:12:3`, or the file's name. */
+  readonly where: string;
+  /**
+   * Decodes the fields that `type` describes, and leaves all others for a later call.
+   *
+   * @throws {SyntaxError} if one of them cannot be read as what it is described to be.
+   */
+  read<Value>(type: MessageType<Value>): Value;
+  /** The fields that no call has read yet, in the order of the file. */
+  unread(): readonly UnreadField[];
+}
+
+/** A field that nobody asked for: a text file gives its name, a binary file its number. */
+export interface UnreadField {
+  readonly name: string;
+  /** Where it stands: `deploy.prototxt:12:3`, or the file's name. */
+  readonly where: string;
+}
+
+/** Describes a message by its fields. */
+export function message<F extends Record<string, Field<unknown>>>(
+  name: string,
+  fields: F,
+): MessageType<{ readonly [K in keyof F]: F[K] extends Field<infer Value> ? Value : never }> {
+  return { name, fields };
+}
+
+function scalar<Value>(type: Scalar) {
+  function field(number: number): Field<Value | undefined>;
+  function field(number: number, defaultValue: Value): Field<Value>;
+  function field(number: number, defaultValue?: Value): Field<Value | undefined> {
+    return { number, type, repeated: false, defaultValue };
+  }
+  return field;
+}
+
+export const uint32 = scalar<number>("uint32");
+export const int32 = scalar<number>("int32");
+export const int64 = scalar<number>("int64");
+export const float = scalar<number>("float");
+export const double = scalar<number>("double");
+export const bool = scalar<boolean>("bool");
+export const string = scalar<string>("string");
+export const bytes = scalar<Uint8Array>("bytes");
+/** Repeated float32 values, packed or not, as one array. Absent fields give an empty array. */
+export const floats = (number: number): Field<Float32Array> => ({
+  number,
+  type: "floats",
+  repeated: true,
+  defaultValue: new Float32Array(0),
+});
+/** Repeated float64 values, packed or not, as one array. Absent fields give an empty array. */
+export const doubles = (number: number): Field<Float64Array> => ({
+  number,
+  type: "doubles",
+  repeated: true,
+  defaultValue: new Float64Array(0),
+});
+/** A nested message that is decoded later. */
+export const open = scalar<OpenMessage>("message");
+
+/** A field that holds one of `values`: `fallback` if it is absent. */
+export function enumeration<const Name extends string>(
+  number: number,
+  values: Readonly<Record<Name, number>>,
+  fallback: NoInfer<Name>,
+): Field<Name> {
+  return { number, type: { values }, repeated: false, defaultValue: fallback };
+}
+
+/** A field that holds another message, `undefined` if it is absent. */
+export function nested<Value>(number: number, type: MessageType<Value>): Field<Value | undefined> {
+  return { number, type, repeated: false, defaultValue: undefined };
+}
+
+/** A field that may occur any number of times. */
+export function repeated<Value>(field: Field<Value>): Field<readonly NonNullable<Value>[]> {
+  return { ...field, repeated: true, defaultValue: [] } as Field<readonly NonNullable<Value>[]>;
+}

@@ -1,0 +1,108 @@
+/**
+ * A network as a list of ops in the order they run.
+ *
+ * @module
+ */
+import { type AnyOp, type Attributes, type OpName, ops } from "./ops/mod.ts";
+import type { Shape, Tensor } from "./tensor.ts";
+
+/** A tensor that some node writes, or that the caller or the weights provide. */
+export interface Value {
+  /** Its name, which no other value of the graph has. A node's output has the node's name. */
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** One op applied to values. Testing `node.op` narrows `node.attributes`. */
+export type Node<Name extends OpName = OpName> = {
+  [N in Name]: {
+    readonly op: N;
+    readonly attributes: Attributes[N];
+    readonly inputs: readonly Value[];
+    readonly output: Value;
+  };
+}[Name];
+
+/** A network. */
+export interface Graph {
+  /** The name of the network. */
+  readonly name: string;
+  /** What the caller provides at each run. */
+  readonly inputs: readonly Value[];
+  /** Values that never change: weights, biases and the like. */
+  readonly constants: ReadonlyMap<Value, Float32Array>;
+  /** In an order where every value is written before it is read. */
+  readonly nodes: readonly Node[];
+  /** The values that can be asked for, by the names they are known by outside. */
+  readonly names: ReadonlyMap<string, Value>;
+  /** The names of the values that a run returns if nobody asks for others. */
+  readonly outputs: readonly string[];
+}
+
+/** Builds a graph. Each call returns a value whose shape is already known. */
+export class GraphBuilder {
+  readonly #inputs: Value[] = [];
+  readonly #constants = new Map<Value, Float32Array>();
+  readonly #nodes: Node[] = [];
+  readonly #taken = new Set<string>();
+
+  /** Adds a value that the caller provides at each run. */
+  input(name: string, shape: Shape): Value {
+    const value = { name: this.#unique(name), shape };
+    this.#inputs.push(value);
+    return value;
+  }
+
+  /** Adds a value that never changes. */
+  constant(name: string, { shape, data }: Tensor): Value {
+    const value = { name: this.#unique(name), shape };
+    this.#constants.set(value, data);
+    return value;
+  }
+
+  /**
+   * Applies an op.
+   *
+   * @throws {TypeError} if the op cannot be applied to values of these shapes.
+   */
+  apply<Name extends OpName>(
+    op: Name,
+    name: string,
+    inputs: readonly Value[],
+    attributes: Attributes[Name],
+  ): Value {
+    const shape = (ops[op] as AnyOp).shape(attributes, inputs.map((value) => value.shape));
+    const output = { name: this.#unique(name), shape };
+    this.#nodes.push({ op, attributes, inputs, output } as Node);
+    return output;
+  }
+
+  /** The numbers of a constant, or `undefined` if the value is none. */
+  dataOf(value: Value): Float32Array | undefined {
+    return this.#constants.get(value);
+  }
+
+  /** The finished graph. */
+  build(
+    name: string,
+    names: Iterable<readonly [name: string, value: Value]>,
+    outputs: readonly string[],
+  ): Graph {
+    return {
+      name,
+      inputs: this.#inputs,
+      constants: this.#constants,
+      nodes: this.#nodes,
+      names: new Map(names),
+      outputs,
+    };
+  }
+
+  /** The name itself, or the name with a number if another value has it already. */
+  #unique(name: string): string {
+    let unique = name;
+    for (let i = 1; this.#taken.has(unique); i++) unique = `${name}_${i}`;
+    this.#taken.add(unique);
+    return unique;
+  }
+}

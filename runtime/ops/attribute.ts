@@ -1,0 +1,130 @@
+/**
+ * The settings of an op, described as data: their TypeScript type, their defaults and the check of
+ * what a file claims they are all follow from one schema.
+ *
+ * @module
+ */
+
+/** What one setting may hold, and what it is when nobody says. */
+export interface Attribute<Value, HasDefault extends boolean = boolean> {
+  /** What the value must be, as it appears after "it must be". */
+  readonly expected: string;
+  readonly hasDefault: HasDefault;
+  readonly defaultValue: Value | undefined;
+  accepts(value: unknown): boolean;
+}
+
+/** The settings of an op by name. */
+export type Schema = Readonly<Record<string, Attribute<unknown>>>;
+
+/** The settings of an op with every one of them given. */
+export type AttributesOf<S extends Schema> = {
+  readonly [K in keyof S]: S[K] extends Attribute<infer Value> ? Value : never;
+};
+
+/** The settings of an op where those that have a default may be left out. */
+export type OptionsOf<S extends Schema> =
+  & { readonly [K in keyof S as S[K]["hasDefault"] extends true ? never : K]: ValueOf<S[K]> }
+  & { readonly [K in keyof S as S[K]["hasDefault"] extends true ? K : never]?: ValueOf<S[K]> };
+
+type ValueOf<A> = A extends Attribute<infer Value> ? Value : never;
+
+/** A number for the height, and one for the width. */
+export type Pair = readonly [height: number, width: number];
+
+function kind<Value>(expected: string, accepts: (value: unknown) => boolean) {
+  function attribute(): Attribute<Value, false>;
+  function attribute(defaultValue: Value): Attribute<Value, true>;
+  function attribute(defaultValue?: Value): Attribute<Value> {
+    return { expected, hasDefault: defaultValue !== undefined, defaultValue, accepts };
+  }
+  return attribute;
+}
+
+const isInteger = (value: unknown) =>
+  Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
+const isSize = (value: unknown) => isInteger(value) && (value as number) > 0;
+const isList = (of: (value: unknown) => boolean, length?: number) => (value: unknown) =>
+  Array.isArray(value) && value.every(of) && (length === undefined || value.length === length);
+
+/** A whole number of either sign. */
+export const integer = kind<number>("an integer", isInteger);
+/** A whole number of at least one. */
+export const size = kind<number>("an integer of at least 1", isSize);
+/** Any number. */
+export const number = kind<number>("a number", (value) => typeof value === "number");
+/** Yes or no. */
+export const boolean = kind<boolean>("true or false", (value) => typeof value === "boolean");
+/** Whole numbers for the height and the width. */
+export const pair = kind<Pair>("two integers", isList(isInteger, 2));
+/** Whole numbers of at least one for the height and the width. */
+export const sizes = kind<Pair>("two integers of at least 1", isList(isSize, 2));
+/** Whole numbers for the depth, the height and the width. */
+export const triple = kind<readonly [number, number, number]>(
+  "three integers",
+  isList(isInteger, 3),
+);
+/** Whole numbers of either sign, as many as there are. */
+export const integers = kind<readonly number[]>("a list of integers", isList(isInteger));
+/** Numbers, as many as there are. */
+export const numbers = kind<readonly number[]>(
+  "a list of numbers",
+  isList((value) => typeof value === "number"),
+);
+
+/** One of a few words; the first is the default unless the setting has none. */
+export function oneOf<const Word extends string>(
+  words: readonly Word[],
+  defaultValue?: NoInfer<Word>,
+): Attribute<Word> {
+  return {
+    expected: `one of ${words.map((word) => JSON.stringify(word)).join(", ")}`,
+    hasDefault: defaultValue !== undefined,
+    defaultValue,
+    accepts: (value) => words.includes(value as Word),
+  };
+}
+
+/**
+ * The settings with every default filled in.
+ *
+ * @throws {TypeError} if one is missing, of the wrong kind, or unknown.
+ */
+export function resolve<S extends Schema>(
+  schema: S,
+  given: Readonly<Record<string, unknown>>,
+): AttributesOf<S> {
+  const resolved: Record<string, unknown> = {};
+  for (const [name, attribute] of Object.entries(schema)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined && attribute.hasDefault) {
+      resolved[name] = attribute.defaultValue;
+    } else if (value !== undefined && attribute.accepts(value)) {
+      resolved[name] = value;
+    } else {
+      const state = value === undefined ? "missing" : JSON.stringify(value)?.slice(0, 80);
+      throw new TypeError(`its ${name} is ${state}, but it must be ${attribute.expected}`);
+    }
+  }
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(schema, name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `it has no setting ${JSON.stringify(unknown)}; its settings are ${
+        Object.keys(schema).join(", ") || "none"
+      }`,
+    );
+  }
+  return resolved as AttributesOf<S>;
+}
+
+/** The settings that differ from their defaults: what needs to be written down. */
+export function omitDefaults<S extends Schema>(
+  schema: S,
+  attributes: AttributesOf<S>,
+): Partial<AttributesOf<S>> {
+  const differs = ([name, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(schema[name]!.defaultValue);
+  return Object.fromEntries(Object.entries(attributes).filter(differs)) as Partial<
+    AttributesOf<S>
+  >;
+}

@@ -1,0 +1,81 @@
+/**
+ * What the runtime knows about one operation.
+ *
+ * @module
+ */
+import type { Shape, Tensor } from "../tensor.ts";
+import type { AttributesOf, Schema } from "./attribute.ts";
+
+/** Everything the runtime knows about one operation. */
+export interface Op<S extends Schema> {
+  /** Its settings. They never depend on the shapes of the inputs. */
+  readonly schema: S;
+  /**
+   * What the inputs that follow the first are called when they are learned: the constants
+   * `<node>/weights`, `<node>/biases` and so on.
+   */
+  parameters?(attributes: AttributesOf<S>): readonly string[];
+  /**
+   * The shape of the output, from the shapes of the inputs.
+   *
+   * @throws {TypeError} with the reason, if the op cannot be applied to such inputs.
+   */
+  shape(attributes: AttributesOf<S>, inputs: readonly Shape[]): Shape;
+  /** The multiply-accumulates one run performs; 0 for what only moves or compares. */
+  macs?(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): number;
+  /** Computes the output in plain loops. This is the meaning of the op. */
+  reference(attributes: AttributesOf<S>, inputs: readonly Tensor[], output: Tensor): void;
+  /** Computes the same on the GPU. */
+  shader(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): Shader;
+}
+
+/** A compute shader, and how to launch it. */
+export interface Shader {
+  /** WGSL with an entry point `main`; its bindings are the inputs in order, then the output. */
+  readonly code: string;
+  /** Declared in front of the code: whole numbers as `i32`, the others with {@linkcode f32}. */
+  readonly constants: Readonly<Record<string, number | boolean | Float>>;
+  /** Numbers for `var<uniform> parameters: vec4f`, the binding after the output, if it has one. */
+  readonly uniforms?: readonly [number, number, number, number];
+  /** How many workgroups there are along x, y and z. */
+  readonly workgroups: readonly [x: number, y: number, z: number];
+  /** Which inputs are bound, by their position; all of them, in order, if it is left out. */
+  readonly reads?: readonly number[];
+}
+
+/** A constant of a shader that is not a whole number. */
+export interface Float {
+  readonly f32: number;
+}
+
+/** Marks a constant of a shader as an `f32`. */
+export function f32(value: number): Float {
+  return { f32: value };
+}
+
+/** Declares an op. */
+export function defineOp<const S extends Schema>(op: Op<S>): Op<S> {
+  return op;
+}
+
+/** How many invocations {@linkcode spread} puts into a workgroup. */
+const workgroupSize = 64;
+/** The most workgroups WebGPU launches along one axis. */
+const maxWorkgroups = 65535;
+
+/**
+ * The workgroups for a number of invocations in workgroups of 64. More than WebGPU launches along
+ * one axis are spread over rows; the shader finds its position with `flat_index(id, groups)`.
+ */
+export function spread(invocations: number): [x: number, y: number, z: number] {
+  const workgroups = Math.ceil(invocations / workgroupSize);
+  const rows = Math.max(1, Math.ceil(workgroups / maxWorkgroups));
+  return [Math.max(1, Math.ceil(workgroups / rows)), rows, 1];
+}
+
+/** WGSL: `flat_index`, the other half of {@linkcode spread}. */
+export const flatIndex = /* wgsl */ `
+fn flat_index(id: vec3u, groups: vec3u) -> i32 {
+  return i32(id.y * groups.x * ${workgroupSize}u + id.x);
+}
+`;

@@ -1,0 +1,164 @@
+/**
+ * Functions of one number, applied to every element.
+ *
+ * @module
+ */
+import { count, type Tensor } from "../tensor.ts";
+import { type AttributesOf, number, type Schema } from "./attribute.ts";
+import { type Op, spread } from "./op.ts";
+
+/** A function of `x`, told once for reading and once for the GPU. */
+interface UnaryFunction<S extends Schema> {
+  readonly schema: S;
+  /** The settings as up to four numbers: `p.x` to `p.w` in `code`, `p[0]` to `p[3]` here. */
+  parameters(attributes: AttributesOf<S>): readonly number[];
+  /** Computes the function in float64. */
+  reference(x: number, p: readonly number[]): number;
+  /** WGSL: the body of `fn apply(x: f32, p: vec4f) -> f32`. */
+  readonly code: string;
+}
+
+/** An op that applies a function of one number to every element. */
+export interface UnaryOp<S extends Schema> extends Op<S> {
+  readonly apply: UnaryFunction<S>;
+}
+
+function unary<const S extends Schema>(apply: UnaryFunction<S>): UnaryOp<S> {
+  return {
+    schema: apply.schema,
+    apply,
+    shape: (_, [input]) => input!,
+    reference(attributes, [input], output) {
+      applyReference(apply, attributes, input!, output);
+    },
+    shader: (attributes, _, output) => ({
+      code: code + applyCode(apply),
+      constants: { count: count(output) },
+      uniforms: uniformsOf(apply.parameters(attributes)),
+      workgroups: spread(count(output)),
+    }),
+  };
+}
+
+function applyReference<S extends Schema>(
+  apply: UnaryFunction<S>,
+  attributes: AttributesOf<S>,
+  input: Tensor,
+  output: Tensor,
+): void {
+  const p = apply.parameters(attributes);
+  for (let i = 0; i < output.data.length; i++) {
+    output.data[i] = apply.reference(input.data[i]!, p);
+  }
+}
+
+/** WGSL: the function as `apply`. */
+export function applyCode({ code }: Pick<UnaryFunction<Schema>, "code">): string {
+  return `fn apply(x: f32, p: vec4f) -> f32 { ${code} }\n`;
+}
+
+/** Up to four numbers as the four a uniform holds. */
+export function uniformsOf(p: readonly number[]): [number, number, number, number] {
+  return [p[0] ?? 0, p[1] ?? 0, p[2] ?? 0, p[3] ?? 0];
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read> input: array<f32>;
+@group(0) @binding(1) var<storage, read_write> output: array<f32>;
+@group(0) @binding(2) var<uniform> parameters: vec4f;
+
+// One invocation computes one element.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  output[i] = apply(input[i], parameters);
+}
+`;
+
+/** The functions by name: each is an op of its own. */
+export const functions = {
+  /** `x` where it is positive, `slope · x` elsewhere. */
+  relu: unary({
+    schema: { slope: number(0) },
+    parameters: ({ slope }) => [slope],
+    reference: (x, [slope]) => x > 0 ? x : slope === 0 ? 0 : slope! * x,
+    code: "return max(x, 0.0) + p.x * min(x, 0.0);",
+  }),
+  /** `x` where it is positive, `alpha · (eˣ − 1)` elsewhere. */
+  elu: unary({
+    schema: { alpha: number(1) },
+    parameters: ({ alpha }) => [alpha],
+    reference: (x, [alpha]) => x > 0 ? x : alpha! * Math.expm1(x),
+    code: "return select(p.x * (exp(min(x, 0.0)) - 1.0), x, x > 0.0);",
+  }),
+  /** `1 / (1 + e⁻ˣ)`. */
+  sigmoid: unary({
+    schema: {},
+    parameters: () => [],
+    reference: (x) => 1 / (1 + Math.exp(-x)),
+    code: "return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0)));",
+  }),
+  /** The hyperbolic tangent. Some drivers overflow beyond its flat ends, so `x` is cut there. */
+  tanh: unary({
+    schema: {},
+    parameters: () => [],
+    reference: (x) => Math.tanh(x),
+    code: "return tanh(clamp(x, -10.0, 10.0));",
+  }),
+  /** The magnitude of `x`. */
+  abs: unary({
+    schema: {},
+    parameters: () => [],
+    reference: (x) => Math.abs(x),
+    code: "return abs(x);",
+  }),
+  /** `(shift + scale · x) ^ power`. */
+  power: unary({
+    schema: { power: number(1), scale: number(1), shift: number(0) },
+    parameters: ({ power, scale, shift }) => [power, scale, shift],
+    reference: (x, [power, scale, shift]) => (shift! + scale! * x) ** power!,
+    // WGSL's pow knows no negative base, so a whole power is told by its parity.
+    code: `
+  let base = p.z + p.y * x;
+  if (p.x == 1.0) { return base; }
+  if (p.x == 2.0) { return base * base; }
+  if (p.x == 0.5) { return sqrt(base); }
+  if (p.x == 0.0) { return 1.0; }
+  if (p.x != floor(p.x)) { return pow(base, p.x); }
+  let magnitude = pow(abs(base), p.x);
+  return select(magnitude, -magnitude, base < 0.0 && p.x != 2.0 * floor(p.x / 2.0));
+`,
+  }),
+  /** `base ^ (shift + scale · x)`; base −1 stands for e. */
+  exp: unary({
+    schema: { base: number(-1), scale: number(1), shift: number(0) },
+    parameters: ({ base, scale, shift }) => [base === -1 ? 1 : Math.log(base), scale, shift],
+    reference: (x, [logBase, scale, shift]) => Math.exp(logBase! * (shift! + scale! * x)),
+    code: "return exp(p.x * (p.z + p.y * x));",
+  }),
+  /** The logarithm of `shift + scale · x` to a base; −1 stands for e. */
+  log: unary({
+    schema: { base: number(-1), scale: number(1), shift: number(0) },
+    parameters: ({ base, scale, shift }) => [base === -1 ? 1 : Math.log(base), scale, shift],
+    reference: (x, [logBase, scale, shift]) => Math.log(shift! + scale! * x) / logBase!,
+    code: "return log(p.z + p.y * x) / p.x;",
+  }),
+  /** `log(1 + eˣ)`, computed so that a large `x` does not overflow. */
+  bnll: unary({
+    schema: {},
+    parameters: () => [],
+    reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+    code: "return max(x, 0.0) + log(1.0 + exp(-abs(x)));",
+  }),
+  /** 1 where `x` is above the threshold, 0 elsewhere. */
+  threshold: unary({
+    schema: { threshold: number(0) },
+    parameters: ({ threshold }) => [threshold],
+    reference: (x, [threshold]) => x > threshold! ? 1 : 0,
+    code: "return select(0.0, 1.0, x > p.x);",
+  }),
+};
+
+/** The name of a function of one number. */
+export type UnaryName = keyof typeof functions;

@@ -1,0 +1,44 @@
+/**
+ * Shapes, and the numbers that fill them.
+ *
+ * @module
+ */
+
+/** The extent of each axis, outermost first: `[N, C, H, W]` for images. */
+export type Shape = readonly number[];
+
+/** Dense row-major float32 values of a shape. */
+export interface Tensor {
+  /** The extent of each axis. A tensor of shape `[]` holds one number. */
+  readonly shape: Shape;
+  /** As many values as the shape says, the last axis running fastest. */
+  readonly data: Float32Array;
+}
+
+/** The number of elements in a shape. */
+export function count(shape: Shape): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** A shape as messages show it: `[1, 3, 224, 224]`. */
+export function showShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Whether two shapes have the same extents in the same order. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
+
+/**
+ * The position of an axis counted from the front, where a negative one counts from the end.
+ *
+ * @throws {TypeError} if there is no such axis.
+ */
+export function axisOf(axis: number, rank: number): number {
+  const position = axis < 0 ? axis + rank : axis;
+  if (position < 0 || position >= rank) {
+    throw new TypeError(`there is no axis ${axis} in a tensor of ${rank} axes`);
+  }
+  return position;
+}
