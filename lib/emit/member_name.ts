@@ -1,0 +1,48 @@
+/**
+ * The name under which a layer's parameter is kept in a bundle.
+ *
+ * Layer names come from files, and a bundle is a zip that people unpack with whatever is at hand.
+ * What would lead such a tool out of its folder is percent-encoded; everything else stays as it is.
+ *
+ * @module
+ */
+
+/**
+ * The name of a member: `<layer>/<parameter>.npy`.
+ *
+ * Two layers may get one name, where one of them already looks encoded (`%2E` and `.`), and two
+ * names may differ in nothing but their case, which some file systems ignore. Telling those apart
+ * is left to the caller.
+ *
+ * @example
+ * ```ts
+ * import { memberName } from "./member_name.ts";
+ *
+ * memberName("inception_3a/1x1", "weights"); // "inception_3a/1x1/weights.npy"
+ * memberName("../../etc", "biases"); // "%2E%2E/%2E%2E/etc/biases.npy"
+ * ```
+ */
+export function memberName(layer: string, parameter: string): string {
+  return `${layer}/${parameter}.npy`
+    .replace(dangerous, (found) => found.replace(/[^ ]/g, percentEncode))
+    .toWellFormed();
+}
+
+const dangerous = new RegExp(
+  [
+    // A slash with no segment in front of it: the root, or a segment without a name.
+    "(?<=^|/)/",
+    // A segment of dots, or of dots and the spaces that Windows drops after them.
+    "(?<=^|/) *\\.[. ]*(?=/)",
+    // The colon after a drive letter.
+    "(?<=(?:^|/)[A-Za-z]):",
+    // Windows's other slash, and everything that is no visible character.
+    "[\\\\\\p{Cc}]",
+  ].join("|"),
+  "gu",
+);
+
+function percentEncode(char: string): string {
+  const bytes = [...new TextEncoder().encode(char)];
+  return bytes.map((byte) => "%" + byte.toString(16).toUpperCase().padStart(2, "0")).join("");
+}

@@ -1,0 +1,68 @@
+/**
+ * Writes a tensor as an array in NumPy's format.
+ *
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ *
+ * @module
+ */
+import { toHalf } from "../../runtime/half.ts";
+import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
+
+/** How the numbers of an array are kept. */
+export type NpyType = "float32" | "float16";
+
+/** NumPy aligns the data to this, so that it can map a file into memory. */
+const alignment = 64;
+/** NumPy leaves room for an array that grows along its first axis: the digits of 2⁶⁴ and one. */
+const growingDigits = 21;
+
+/**
+ * The header of an array, byte for byte as NumPy writes it; the data follows it.
+ *
+ * @param descr The kind of number as NumPy spells it: `<f4`, `|i1`.
+ */
+export function npyHeader(descr: string, shape: Shape): Uint8Array<ArrayBuffer> {
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }` +
+    " ".repeat(shape.length === 0 ? 0 : growingDigits - String(shape[0]).length);
+  const start = 10;
+  const padding = alignment - (start + text.length + 1) % alignment;
+  const header = new TextEncoder().encode(
+    `\0NUMPY\x01\0\0\0${text}${" ".repeat(padding)}\n`,
+  );
+  header[0] = 0x93;
+  new DataView(header.buffer).setUint16(8, header.length - start, true);
+  return header;
+}
+
+/**
+ * The header and the data of an array. With float32 the data is a view of the tensor's own.
+ *
+ * @throws {TypeError} if there are more or fewer numbers than the shape says.
+ */
+export function npyParts(tensor: Tensor, type: NpyType): [Uint8Array, Uint8Array] {
+  const { shape, data } = tensor;
+  if (data.length !== count(shape)) {
+    throw new TypeError(
+      `Cannot write an array of shape ${showShape(shape)}: it has ${data.length} numbers`,
+    );
+  }
+  const numbers = type === "float16" ? toHalf(data) : data;
+  return [
+    npyHeader(type === "float16" ? "<f2" : "<f4", shape),
+    new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
+  ];
+}
+
+/**
+ * A tensor as a `.npy` file, as `numpy.load` reads it.
+ *
+ * @throws {TypeError} if there are more or fewer numbers than the shape says.
+ */
+export function writeNpy(tensor: Tensor, type: NpyType): Uint8Array<ArrayBuffer> {
+  const [header, data] = npyParts(tensor, type);
+  const bytes = new Uint8Array(header.length + data.length);
+  bytes.set(header);
+  bytes.set(data, header.length);
+  return bytes;
+}

@@ -1,0 +1,183 @@
+/**
+ * Reads an array in NumPy's format as a tensor of float32.
+ *
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ *
+ * @module
+ */
+import { fromHalf } from "./half.ts";
+import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
+
+/** One kind of number: its width in bytes, and how it becomes float32. */
+interface DataType {
+  readonly size: number;
+  read(buffer: ArrayBufferLike, offset: number, length: number): Float32Array;
+}
+
+const dataTypes: ReadonlyMap<string, DataType> = new Map(
+  [
+    ["<f4", { size: 4, read: (...view) => new Float32Array(...view) }],
+    ["<f2", { size: 2, read: (...view) => fromHalf(new Uint16Array(...view)) }],
+    ["<f8", { size: 8, read: (...view) => new Float32Array(new Float64Array(...view)) }],
+    ["|i1", { size: 1, read: (...view) => new Float32Array(new Int8Array(...view)) }],
+    ["<i2", { size: 2, read: (...view) => new Float32Array(new Int16Array(...view)) }],
+    ["<i4", { size: 4, read: (...view) => new Float32Array(new Int32Array(...view)) }],
+    ["<i8", { size: 8, read: (...view) => Float32Array.from(new BigInt64Array(...view), Number) }],
+    ["|u1", { size: 1, read: (...view) => new Float32Array(new Uint8Array(...view)) }],
+    ["<u2", { size: 2, read: (...view) => new Float32Array(new Uint16Array(...view)) }],
+    ["<u4", { size: 4, read: (...view) => new Float32Array(new Uint32Array(...view)) }],
+    ["<u8", { size: 8, read: (...view) => Float32Array.from(new BigUint64Array(...view), Number) }],
+    ["|b1", { size: 1, read: (...view) => Float32Array.from(new Uint8Array(...view), truth) }],
+  ] satisfies [string, DataType][],
+);
+
+const truth = (byte: number) => byte === 0 ? 0 : 1;
+
+/** `\x93NUMPY` */
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** As much header as NumPy reads from a file it does not know. */
+const maxHeader = 10_000;
+const maxRank = 32;
+const maxExtent = 2 ** 31 - 1;
+
+/**
+ * The tensor in a `.npy` file.
+ *
+ * Floats of 16 and 64 bits, integers of 8 to 64 bits and booleans become float32, each number the
+ * nearest one there is. An array of float32 is a view of the bytes where their alignment allows it.
+ * Arrays in Fortran's order are brought into C's.
+ *
+ * @param bytes The whole file, version 1, 2 or 3 of the format.
+ * @param name What to call it in messages.
+ * @throws {TypeError} if it is not such a file, is damaged, or holds another kind of thing.
+ */
+export function readNpy(bytes: Uint8Array, name: string): Tensor {
+  try {
+    return parse(bytes);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new TypeError(`Cannot read the array ${JSON.stringify(name)}: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+function parse(bytes: Uint8Array): Tensor {
+  const { text, start } = findHeader(bytes);
+  const { descr, fortranOrder, shape } = parseHeader(text);
+  const dataType = dataTypes.get(descr);
+  if (dataType === undefined) {
+    throw new TypeError(
+      `its numbers are ${JSON.stringify(descr.slice(0, 80))}, but only ${
+        [...dataTypes.keys()].join(" ")
+      } are known`,
+    );
+  }
+  const length = count(shape);
+  if (length * dataType.size !== bytes.length - start) {
+    throw new TypeError(
+      `its shape ${showShape(shape)} of ${descr} needs ${length * dataType.size} bytes, ` +
+        `but there are ${bytes.length - start}`,
+    );
+  }
+  // A typed array starts at a multiple of its numbers' width: what does not is copied first.
+  const aligned = (bytes.byteOffset + start) % dataType.size === 0;
+  const numbers = aligned ? bytes.subarray(start) : bytes.slice(start);
+  const data = dataType.read(numbers.buffer, numbers.byteOffset, length);
+  return { shape, data: fortranOrder ? fromFortran(data, shape) : data };
+}
+
+/** The dictionary in front of the data, and where the data starts. */
+function findHeader(bytes: Uint8Array): { text: string; start: number } {
+  if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte)) {
+    throw new TypeError('it does not start with "\\x93NUMPY"');
+  }
+  const version = bytes[6]!;
+  if (version < 1 || version > 3 || bytes[7] !== 0) {
+    throw new TypeError(`its version is ${version}.${bytes[7]}, but only 1.0 to 3.0 are known`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerStart = version === 1 ? 10 : 12;
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > maxHeader) {
+    throw new TypeError(`its header claims ${length} bytes, but at most ${maxHeader} are read`);
+  }
+  const start = headerStart + length;
+  if (start > bytes.length) throw new TypeError("it is cut off within its header");
+  return { text: new TextDecoder().decode(bytes.subarray(headerStart, start)), start };
+}
+
+/** One `'key': value` of the dictionary: a string, a truth value or a tuple of integers. */
+const item =
+  /\s*(?:'(\w+)'|"(\w+)")\s*:\s*(?:'([^']*)'|"([^"]*)"|(True|False)|\(([\dL,\s]*)\))\s*/y;
+
+function parseHeader(text: string): { descr: string; fortranOrder: boolean; shape: Shape } {
+  let descr: string | undefined;
+  let fortranOrder: boolean | undefined;
+  let shape: Shape | undefined;
+  const header = text.trim();
+  if (!header.startsWith("{") || !header.endsWith("}")) {
+    throw new TypeError("its header is not a dictionary");
+  }
+  const items = header.slice(1, -1);
+  for (let position = 0; items.slice(position).trim() !== "";) {
+    item.lastIndex = position;
+    const match = item.exec(items);
+    const next = match === null ? "" : items.charAt(item.lastIndex);
+    if (match === null || (next !== "" && next !== ",")) {
+      throw new TypeError(
+        `its header has ${JSON.stringify(items.slice(position, position + 40))}, ` +
+          "which is no string, truth value or shape",
+      );
+    }
+    const key = match[1] ?? match[2];
+    const string = match[3] ?? match[4];
+    if (key === "descr" && descr === undefined && string !== undefined) descr = string;
+    else if (key === "fortran_order" && fortranOrder === undefined && match[5] !== undefined) {
+      fortranOrder = match[5] === "True";
+    } else if (key === "shape" && shape === undefined && match[6] !== undefined) {
+      shape = parseShape(match[6]);
+    } else throw new TypeError(`its header's "${key}" is repeated, unknown or of the wrong kind`);
+    position = item.lastIndex + 1;
+  }
+  if (descr === undefined || fortranOrder === undefined || shape === undefined) {
+    throw new TypeError('its header must have "descr", "fortran_order" and "shape"');
+  }
+  return { descr, fortranOrder, shape };
+}
+
+/** A shape as Python writes it: `3, 224`, `3,` with one axis, and with Python 2 `3L, 224L`. */
+function parseShape(text: string): Shape {
+  const extents = text.split(",").map((extent) => extent.trim());
+  if (extents.at(-1) === "") extents.pop();
+  if (extents.length > maxRank) {
+    throw new TypeError(`its shape has ${extents.length} axes, but at most ${maxRank} are read`);
+  }
+  return extents.map((extent) => {
+    const number = /^\d{1,10}L?$/.test(extent) ? parseInt(extent, 10) : NaN;
+    if (!(number <= maxExtent)) {
+      throw new TypeError(
+        `its shape has the extent "${extent.slice(0, 40)}", ` +
+          `but it must be an integer of at most ${maxExtent}`,
+      );
+    }
+    return number;
+  });
+}
+
+/** The same elements with the last axis running fastest, where the first one did. */
+function fromFortran(data: Float32Array, shape: Shape): Float32Array {
+  const strides = shape.map((_, axis) => count(shape.slice(0, axis)));
+  const position = shape.map(() => 0);
+  const result = new Float32Array(data.length);
+  for (let i = 0, from = 0; i < result.length; i++) {
+    result[i] = data[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++position[axis]! < shape[axis]!) break;
+      from -= strides[axis]! * shape[axis]!;
+      position[axis] = 0;
+    }
+  }
+  return result;
+}
