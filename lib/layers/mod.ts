@@ -6,6 +6,12 @@
 import type { Layer } from "./layer.ts";
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { dropout } from "./dropout.ts";
+import { batchNorm } from "./batch_norm.ts";
+import { convolution } from "./convolution.ts";
+import { deconvolution } from "./deconvolution.ts";
+import { innerProduct } from "./inner_product.ts";
+import { lrn } from "./lrn.ts";
+import { pooling } from "./pooling.ts";
 import { elu } from "./elu.ts";
 import { exp } from "./exp.ts";
 import { log } from "./log.ts";
@@ -18,6 +24,12 @@ const table: readonly Layer[] = [
   absVal,
   bnll,
   dropout,
+  batchNorm,
+  convolution,
+  deconvolution,
+  innerProduct,
+  lrn,
+  pooling,
   elu,
   exp,
   log,
