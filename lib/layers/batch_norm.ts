@@ -27,7 +27,7 @@ export const batchNorm = defineLayer({
   },
 
   blobs({ shapes: [shape] }) {
-    const channels = shape!.length === 1 ? 1 : shape![1]!;
+    const channels = shape![1] ?? 1;
     const because = `a bottom of ${channels} channels`;
     const filler = constant(0);
     return [
