@@ -25,11 +25,12 @@ function nearestName(name: string, known: Iterable<string>): string | undefined 
   return nearest;
 }
 
-/** How far two names are apart. Part of a name is near the whole: `slope`, `negative_slope`. */
-function distance(a: string, b: string): number {
-  if (a.toLowerCase() === b.toLowerCase()) return 0;
-  if (a.length > 2 && b.length > 2 && (a.includes(b) || b.includes(a))) return 1;
-  return Math.abs(a.length - b.length) > 10 ? Infinity : editDistance(a, b);
+/** How far a name is from a known one, of which it may be a part: `slope`, `negative_slope`. */
+function distance(name: string, candidate: string): number {
+  if (name.toLowerCase() === candidate.toLowerCase()) return 0;
+  if (name.length > 2 && candidate.includes(name)) return 1;
+  const isTooFar = Math.abs(name.length - candidate.length) > 10;
+  return isTooFar ? Infinity : editDistance(name, candidate);
 }
 
 /** The number of letters to insert, delete or replace (Levenshtein). */
