@@ -1,0 +1,68 @@
+/**
+ * Decodes the pictures that the command line is given, to the same bytes as OpenCV.
+ *
+ * A browser decodes pictures itself, so the runtime does without this.
+ *
+ * @module
+ */
+import { decode as decodePngFile } from "@jsquash/png/decode.js";
+import type { Image } from "../runtime/preprocess.ts";
+import { decodeJpeg } from "./jpeg.ts";
+
+/** More pixels than any camera's, and few enough for memory. */
+const maxPixels = 100_000_000;
+
+/** How the files of each format start; a dot stands for any byte. */
+const formats = {
+  JPEG: /^\xff\xd8\xff/,
+  PNG: /^\x89PNG\r\n/,
+  GIF: /^GIF8[79]a/,
+  WebP: /^RIFF....WEBP/s,
+  BMP: /^BM/,
+  TIFF: /^(II\*\0|MM\0\*|II\+\0|MM\0\+)/,
+  AVIF: /^....ftypavi[fs]/s,
+  HEIC: /^....ftyp(hei|mif|hev)/s,
+  "JPEG XL": /^(\xff\n|\0{3}.JXL )/s,
+  "JPEG 2000": /^(\xffO\xffQ|\0{3}.jP )/s,
+};
+
+/**
+ * The pixels of a JPEG or PNG file.
+ *
+ * PNG's 16 bits are cut to 8. A picture that is cut off is refused rather than filled with grey.
+ *
+ * @param file What to call it in messages.
+ * @throws {TypeError} if it is damaged, has more than 100 million pixels, or is of another format.
+ */
+export async function decodeImage(bytes: Uint8Array, file: string): Promise<Image> {
+  try {
+    const format = sniff(bytes);
+    if (format === "JPEG") return await decodeJpeg(bytes, maxPixels);
+    if (format === "PNG") return await decodePng(bytes);
+    throw new TypeError(
+      `it is ${
+        format === undefined ? "no picture" : `a ${format}`
+      }, but only JPEG and PNG are read`,
+    );
+  } catch (cause) {
+    throw new TypeError(`Cannot read ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function sniff(bytes: Uint8Array): string | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, 16));
+  return Object.entries(formats).find(([, pattern]) => pattern.test(start))?.[0];
+}
+
+async function decodePng(bytes: Uint8Array): Promise<Image> {
+  if (bytes.length < 24) throw new TypeError("it is cut off within its header");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  if (width * height > maxPixels) {
+    throw new TypeError(`it has ${width} × ${height} pixels, but at most ${maxPixels} are read`);
+  }
+  const file = new Uint8Array(bytes).buffer;
+  return await decodePngFile(file).catch((cause) => {
+    throw new TypeError("it is damaged or cut off", { cause });
+  });
+}

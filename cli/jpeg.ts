@@ -1,0 +1,110 @@
+/**
+ * Decodes JPEG pictures to the same bytes as OpenCV.
+ *
+ * libjpeg decodes those in grey or colour. The four inks of printers (CMYK) it leaves to its
+ * callers, so another library decodes them; the result is within 2 of OpenCV's.
+ *
+ * @module
+ */
+import mozjpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
+import { decode as decodeInks } from "jpeg-js";
+import type { Image } from "../runtime/preprocess.ts";
+
+/** What the markers in front of a JPEG's pixels say. */
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly components: number;
+  /** How the camera was held, from 1 (upright) to 8. */
+  readonly orientation: number;
+}
+
+const marker = { startOfScan: 0xda, app1: 0xe1 };
+
+let codec: ReturnType<typeof mozjpeg> | undefined;
+/** What libjpeg has said about the picture at hand. */
+let remarks: string[] = [];
+
+/**
+ * A JPEG's pixels, turned upright as its EXIF orientation says.
+ *
+ * @throws {TypeError} with the reason, if it is damaged, cut off or too large.
+ */
+export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<Image> {
+  const { width, height, components, orientation } = readFrame(bytes);
+  if (width * height > maxPixels) {
+    throw new TypeError(`it has ${width} × ${height} pixels, but at most ${maxPixels} are read`);
+  }
+  if (components === 4) {
+    if (orientation > 1) throw new TypeError("it is turned by EXIF, which is not done with CMYK");
+    return decodeInks(bytes, { useTArray: true, tolerantDecoding: false });
+  }
+  const options = { noInitialRun: true, printErr: (remark: string) => remarks.push(remark) };
+  const { decode } = await (codec ??= mozjpeg(options));
+  remarks = [];
+  let image: Image | null = null;
+  try {
+    image = decode(bytes as Uint8Array<ArrayBuffer>, true);
+  } catch {
+    // What is thrown says nothing, but the remarks do; a codec that gave up is not used again.
+    codec = undefined;
+  }
+  const cutOff = remarks.find((remark) => /premature end/i.test(remark));
+  if (image === null || cutOff !== undefined) {
+    throw new TypeError(`libjpeg says "${cutOff ?? remarks.at(-1) ?? "nothing"}"`);
+  }
+  return image;
+}
+
+function readFrame(bytes: Uint8Array): Frame {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let orientation = 1;
+  for (let position = 2; position + 4 <= bytes.length;) {
+    const code = bytes[position + 1]!;
+    if (bytes[position] !== 0xff || code === 0xff) {
+      // libjpeg too skips what stands between markers, and markers may start with several 0xff.
+      position++;
+      continue;
+    }
+    const length = view.getUint16(position + 2);
+    const segment = bytes.subarray(position + 4, position + 2 + length);
+    if (isStartOfFrame(code) && segment.length >= 6) {
+      return {
+        height: view.getUint16(position + 5),
+        width: view.getUint16(position + 7),
+        components: segment[5]!,
+        orientation,
+      };
+    }
+    if (code === marker.startOfScan) break;
+    if (code === marker.app1) orientation = readOrientation(segment) ?? orientation;
+    position += 2 + (code === 0 || code === 1 || (code >= 0xd0 && code <= 0xd8) ? 0 : length);
+  }
+  throw new TypeError("it is cut off before its pixels, or damaged");
+}
+
+/** C0 to CF, without the three that stand for tables. */
+function isStartOfFrame(code: number): boolean {
+  return code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
+}
+
+/** Tag 0x0112 of the first directory of an EXIF segment. */
+function readOrientation(segment: Uint8Array): number | undefined {
+  const tiff = segment.subarray(6);
+  if (!startsWith(segment, "Exif\0\0") || tiff.length < 8) return undefined;
+  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
+  const little = startsWith(tiff, "II");
+  const directory = view.getUint32(4, little);
+  if (directory + 2 > tiff.length) return undefined;
+  const entries = view.getUint16(directory, little);
+  for (let i = 0; i < entries; i++) {
+    const entry = directory + 2 + i * 12;
+    if (entry + 12 > tiff.length) return undefined;
+    if (view.getUint16(entry, little) === 0x0112) return view.getUint16(entry + 8, little);
+  }
+  return undefined;
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return [...text].every((char, i) => bytes[i] === char.charCodeAt(0));
+}

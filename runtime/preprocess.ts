@@ -1,0 +1,210 @@
+/**
+ * How a picture becomes the input of a network.
+ *
+ * Wrong means, a wrong order of the channels or another way of resizing are what most often makes
+ * a good network give bad answers, so the steps are Caffe's, in Caffe's order, with its rounding:
+ * grey or colour, resize, crop, subtract the mean, scale.
+ *
+ * @module
+ */
+import type { Pair } from "./ops/attribute.ts";
+import { resizeBilinear } from "./resize.ts";
+import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
+
+/** What is done to a picture before a network sees it. */
+export interface Preprocessing {
+  /** Which colour comes first. Caffe's networks nearly always want blue. */
+  readonly channelOrder: "bgr" | "rgb";
+  /**
+   * The height and width that the picture is brought to, or the length of its shorter side, where
+   * the other keeps the proportions. With `null` the picture stays as it is if it is cropped, and
+   * is brought to the size of the network's input if it is not.
+   */
+  readonly resize: { readonly exact: Pair } | { readonly short: number } | null;
+  /** The height and width cut from the middle, or `null` to keep everything. */
+  readonly crop: Pair | null;
+  /** What is subtracted, in the order of the channels: one for each, one for all, or none. */
+  readonly mean: readonly number[];
+  /** What the result is multiplied by. */
+  readonly scale: number;
+  /**
+   * A picture to subtract, `[C, H, W]` or `[1, C, H, W]`, with its channels in the network's order.
+   * If it is larger than what is left of the picture, its middle is taken.
+   */
+  readonly meanImage: Tensor | null;
+}
+
+/** A picture: red, green, blue and alpha bytes row by row, as in a browser's `ImageData`. */
+export interface Image {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+/** A picture with as many channels as the network wants, interleaved. */
+interface Pixels {
+  readonly size: Pair;
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+/**
+ * One sample for a network: `[C, H, W]`.
+ *
+ * A network of one channel gets grey as OpenCV weighs the colours. Alpha is ignored.
+ *
+ * @param shape The channels (1 or 3), height and width of the network's input.
+ * @throws {TypeError} if the result does not have that shape.
+ *
+ * @example
+ * ```ts
+ * import { preprocess } from "./preprocess.ts";
+ *
+ * const image = { width: 1, height: 1, data: new Uint8Array([255, 128, 0, 255]) };
+ * preprocess(image, {
+ *   channelOrder: "bgr",
+ *   resize: null,
+ *   crop: null,
+ *   mean: [104, 117, 123],
+ *   scale: 1,
+ *   meanImage: null,
+ * }, [3, 1, 1]); // [-104, 11, 132]
+ * ```
+ */
+export function preprocess(
+  image: Image,
+  preprocessing: Preprocessing,
+  shape: readonly [channels: number, height: number, width: number],
+): Float32Array<ArrayBuffer> {
+  const [channels, height, width] = shape;
+  check(image, preprocessing, shape);
+  const pixels: Pixels = {
+    size: [image.height, image.width],
+    data: channels === 1 ? grey(image) : colours(image, preprocessing.channelOrder),
+  };
+  const size = resizedSize(pixels.size, preprocessing, [height, width]);
+  const resized = { size, data: resizeBilinear(pixels.data, channels, pixels.size, size) };
+  const crop = preprocessing.crop ?? size;
+  if (crop[0] > size[0] || crop[1] > size[1]) {
+    refuse(`its size ${showShape(size)} is too small to cut ${showShape(crop)} from it`);
+  }
+  if (crop[0] !== height || crop[1] !== width) {
+    refuse(`it becomes ${showShape(crop)}, but the network's input is ${showShape(shape)}`);
+  }
+  const planes = split(resized, channels, crop);
+  if (preprocessing.meanImage !== null) return subtractImage(planes, preprocessing, shape);
+  return subtractMean(planes, preprocessing, channels);
+}
+
+function check(image: Image, { mean, meanImage }: Preprocessing, shape: Shape): void {
+  const { width, height, data } = image;
+  if (!(width > 0 && height > 0) || data.length !== width * height * 4) {
+    refuse(`its size ${showShape([height, width])} does not go with ${data.length} bytes of RGBA`);
+  }
+  const [channels] = shape;
+  if (channels !== 1 && channels !== 3) {
+    refuse(
+      `the network's input ${showShape(shape)} has ${channels} channels, but only 1 or 3 work`,
+    );
+  }
+  if (mean.length > 1 && mean.length !== channels) {
+    refuse(`there are ${mean.length} means for ${channels} channels`);
+  }
+  if (mean.length > 0 && meanImage !== null) {
+    refuse(
+      "there is both a mean for each channel and a mean image, but only one can be subtracted",
+    );
+  }
+}
+
+function grey({ data }: Image): Uint8Array {
+  const result = new Uint8Array(data.length / 4);
+  for (let i = 0, from = 0; i < result.length; i++, from += 4) {
+    // 0.299, 0.587 and 0.114 in units of 2⁻¹⁴.
+    result[i] = (data[from]! * 4899 + data[from + 1]! * 9617 + data[from + 2]! * 1868 + 8192) >> 14;
+  }
+  return result;
+}
+
+function colours({ data }: Image, order: "bgr" | "rgb"): Uint8Array {
+  const result = new Uint8Array(data.length / 4 * 3);
+  const [first, last] = order === "bgr" ? [2, 0] : [0, 2];
+  for (let at = 0, from = 0; at < result.length; at += 3, from += 4) {
+    result[at] = data[from + first]!;
+    result[at + 1] = data[from + 1]!;
+    result[at + 2] = data[from + last]!;
+  }
+  return result;
+}
+
+function resizedSize(size: Pair, { resize, crop }: Preprocessing, input: Pair): Pair {
+  if (resize === null) return crop === null ? input : size;
+  if ("exact" in resize) return resize.exact;
+  const ratio = resize.short / Math.min(...size);
+  return [Math.round(size[0] * ratio), Math.round(size[1] * ratio)];
+}
+
+/** The middle of a picture, one channel after the other. */
+function split({ size, data }: Pixels, channels: number, crop: Pair): Uint8Array {
+  const [top, left] = middle(size, crop);
+  const result = new Uint8Array(channels * count(crop));
+  for (let channel = 0, at = 0; channel < channels; channel++) {
+    for (let y = 0; y < crop[0]; y++) {
+      let from = ((top + y) * size[1] + left) * channels + channel;
+      for (let x = 0; x < crop[1]; x++, from += channels) result[at++] = data[from]!;
+    }
+  }
+  return result;
+}
+
+function middle(size: Pair, crop: Pair): Pair {
+  return [Math.floor((size[0] - crop[0]) / 2), Math.floor((size[1] - crop[1]) / 2)];
+}
+
+function subtractMean(
+  planes: Uint8Array,
+  { mean, scale }: Preprocessing,
+  channels: number,
+): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(planes.length);
+  const plane = planes.length / channels;
+  for (let channel = 0; channel < channels; channel++) {
+    const its = Math.fround(mean[channel] ?? mean[0] ?? 0);
+    const values = Float32Array.from({ length: 256 }, (_, x) => Math.fround(x - its))
+      .map((x) => x * Math.fround(scale));
+    const end = (channel + 1) * plane;
+    for (let i = channel * plane; i < end; i++) result[i] = values[planes[i]!]!;
+  }
+  return result;
+}
+
+function subtractImage(
+  planes: Uint8Array,
+  { meanImage, scale }: Preprocessing,
+  [channels, ...crop]: readonly [number, number, number],
+): Float32Array<ArrayBuffer> {
+  const { shape, data } = meanImage!;
+  const [meanChannels, height, width] = shape.length === 4 && shape[0] === 1
+    ? shape.slice(1)
+    : shape.length === 3
+    ? shape
+    : [];
+  if (meanChannels !== channels || height! < crop[0] || width! < crop[1]) {
+    refuse(`the mean image ${showShape(shape)} does not cover ${showShape([channels, ...crop])}`);
+  }
+  const [top, left] = middle([height!, width!], crop);
+  const factor = Math.fround(scale);
+  const result = new Float32Array(planes.length);
+  for (let channel = 0, at = 0; channel < channels; channel++) {
+    for (let y = 0; y < crop[0]; y++) {
+      const row = (channel * height! + top + y) * width! + left;
+      for (let x = 0; x < crop[1]; x++, at++) {
+        result[at] = Math.fround(planes[at]! - data[row + x]!) * factor;
+      }
+    }
+  }
+  return result;
+}
+
+function refuse(state: string): never {
+  throw new TypeError(`Cannot prepare the image: ${state}`);
+}
