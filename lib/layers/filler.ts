@@ -26,6 +26,11 @@ export function constant(value: number): Filler {
   return { type: "constant", value };
 }
 
+/** Whether a filler gives other values each time. */
+export function isRandom({ type }: Filler): boolean {
+  return ["uniform", "gaussian", "positive_unitball", "xavier", "msra"].includes(type);
+}
+
 /**
  * The values that a filler gives.
  *
