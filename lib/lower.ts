@@ -123,7 +123,9 @@ function writeTops(
   if (tops.length < layer.tops.length) {
     throw new Error(`Layer type ${type.type} gave ${tops.length} of ${layer.tops.length} tops`);
   }
-  layer.tops.forEach((name, i) => {
+  // A loss may leave its top out; its probabilities are then known by the layer's name.
+  const names = layer.tops.length === 0 && tops.length > 0 ? [layer.name] : layer.tops;
+  names.forEach((name, i) => {
     if (layer.bottoms[i] === name) blobs.overwrite(name, tops[i]!, layer);
     else if (sharesMemory) blobs.share(name, tops[i]!, layer, layer.bottoms[0]!);
     else blobs.write(name, tops[i]!, layer);

@@ -71,10 +71,16 @@ export class Weights {
       const sharing = layer.params[i];
       const shared = sharing?.name ? this.#shared.get(sharing.name) : undefined;
       if (shared !== undefined) return reuse(shared, spec, sharing!, graph);
-      const blob = this.#trainedShared.get(sharing?.name ?? "") ?? found?.blobs[i];
-      const data = blob === undefined
-        ? this.#filled(layer, spec)
-        : fit(blob, spec, { permissive: sharing?.shareMode === "PERMISSIVE" });
+      const own = found && fit(found.blobs[i]!, spec);
+      // Whatever was trained last under a shared name has been copied over the rest.
+      const last = sharing?.name ? this.#trainedShared.get(sharing.name)?.data : undefined;
+      const data = last ?? own ?? this.#filled(layer, spec);
+      if (data.length !== count(spec.shape)) {
+        throw new TypeError(
+          `it shares its ${spec.name} "${sharing!.name}", which hold ${data.length} numbers, but ` +
+            `${showShape(spec.shape)} are needed`,
+        );
+      }
       const value = graph.constant(`${layer.name}/${spec.name}`, { shape: spec.shape, data });
       if (sharing?.name) this.#shared.set(sharing.name, { owner: layer.name, value });
       return value;
@@ -106,14 +112,12 @@ function checkCount({ blobs }: NetLayer, specs: readonly BlobSpec[]): void {
 }
 
 /** The numbers of a blob, if it has the shape that the layer needs. */
-function fit(blob: Blob, spec: BlobSpec, { permissive }: { permissive: boolean }): Float32Array {
-  const same = permissive
-    ? count(blob.shape) === count(spec.shape)
-    : sameShape(essential(blob), essential({ ...spec, legacy: blob.legacy }));
-  if (same) return blob.data;
-  const because = spec.because === undefined ? "the network" : spec.because;
+function fit(blob: Blob, spec: BlobSpec): Float32Array {
+  const needed = essential({ ...spec, legacy: blob.legacy });
+  if (sameShape(essential(blob), needed)) return blob.data;
   throw new TypeError(
-    `its ${spec.name} are ${showShape(blob.shape)}, but ${because} needs ${showShape(spec.shape)}`,
+    `its ${spec.name} are ${showShape(blob.shape)}, but ${spec.because ?? "the network"} needs ` +
+      showShape(spec.shape),
   );
 }
 

@@ -61,12 +61,14 @@ export function mergeNodes(
   const nodes = [...writers.values()];
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   const known = new Set<Value>([...graph.inputs, ...writers.keys(), ...constants.keys()]);
-  const names = [...graph.names].map(([name, value]) => [name, now(value)] as const);
+  const names = [...graph.names].map(([name, value]) => [name, now(value)] as const)
+    .filter(([, value]) => known.has(value));
+  for (const [, value] of names) read.add(value);
   return {
     ...graph,
     nodes,
     constants: new Map([...constants].filter(([value]) => read.has(value))),
-    names: new Map(names.filter(([, value]) => known.has(value))),
+    names: new Map(names),
   };
 }
 

@@ -55,7 +55,7 @@ export class GpuEngine implements Engine {
       buffer = this.#device.createBuffer({
         label,
         size: Math.max(4, values.byteLength),
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
       });
       this.#device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
       orders.set(order, buffer);
