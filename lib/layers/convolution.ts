@@ -17,8 +17,8 @@ import {
   type Windows,
   windowsOf,
 } from "./convolution_parameter.ts";
-import { constant } from "./filler.ts";
 import { apply, defineLayer, topName } from "./layer.ts";
+import { weightsAndBiases } from "./weights.ts";
 
 export const convolution = defineLayer({
   type: "Convolution",
@@ -27,22 +27,9 @@ export const convolution = defineLayer({
   tops: "bottoms",
 
   blobs(layer) {
-    const { num_output, group, bias_term, weight_filler, bias_filler } = layer.param;
     const { channels, kernel } = windowsOf(layer);
-    const because = `num_output ${num_output}`;
-    const weights = {
-      name: "weights",
-      shape: [num_output, channels / group, ...kernel],
-      filler: weight_filler ?? constant(0),
-      because,
-    };
-    const biases = {
-      name: "biases",
-      shape: [num_output],
-      filler: bias_filler ?? constant(0),
-      because,
-    };
-    return bias_term ? [weights, biases] : [weights];
+    const { num_output, group } = layer.param;
+    return weightsAndBiases(layer.param, [num_output, channels / group, ...kernel]);
   },
 
   lower(layer) {

@@ -78,7 +78,9 @@ export function windowsOf({ param, shapes }: LayerShape<ConvolutionParameter>): 
       );
     }
   }
-  if (num_output === 0) throw new TypeError("its num_output is 0 or missing, but it must be more");
+  if (num_output === 0) {
+    throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
+  }
   if (group === 0 || channels % group !== 0 || num_output % group !== 0) {
     throw new TypeError(
       `its ${channels} channels and its num_output ${num_output} must divide into group ${group}`,

@@ -14,8 +14,8 @@ import {
   imageWeights,
   windowsOf,
 } from "./convolution_parameter.ts";
-import { constant } from "./filler.ts";
 import { apply, defineLayer, topName } from "./layer.ts";
+import { weightsAndBiases } from "./weights.ts";
 
 export const deconvolution = defineLayer({
   type: "Deconvolution",
@@ -24,22 +24,9 @@ export const deconvolution = defineLayer({
   tops: "bottoms",
 
   blobs(layer) {
-    const { num_output, group, bias_term, weight_filler, bias_filler } = layer.param;
     const { channels, kernel } = windowsOf(layer);
-    const because = `num_output ${num_output}`;
-    const weights = {
-      name: "weights",
-      shape: [channels, num_output / group, ...kernel],
-      filler: weight_filler ?? constant(0),
-      because,
-    };
-    const biases = {
-      name: "biases",
-      shape: [num_output],
-      filler: bias_filler ?? constant(0),
-      because,
-    };
-    return bias_term ? [weights, biases] : [weights];
+    const { num_output, group } = layer.param;
+    return weightsAndBiases(layer.param, [channels, num_output / group, ...kernel]);
   },
 
   lower(layer) {

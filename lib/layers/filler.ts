@@ -21,6 +21,9 @@ export const FillerParameter = message("FillerParameter", {
   variance_norm: enumeration(8, { FAN_IN: 0, FAN_OUT: 1, AVERAGE: 2 }, "FAN_IN"),
 });
 
+/** More would not fit into the largest buffer of a GPU, 2 GiB. */
+const mostValues = 2 ** 29 - 1;
+
 /** The filler of a blob for which the file gives none. */
 export function constant(value: number): Filler {
   return { type: "constant", value };
@@ -34,9 +37,12 @@ export function isRandom({ type }: Filler): boolean {
 /**
  * The values that a filler gives.
  *
- * @throws {TypeError} if they are random, or no such filler is known.
+ * @throws {TypeError} if they are random or too many, or no such filler is known.
  */
 export function fill({ type, value }: Filler, shape: Shape): Float32Array {
+  if (shape.some((extent) => extent < 0) || count(shape) > mostValues) {
+    throw new TypeError(`${showShape(shape)} is no shape that a filler could fill`);
+  }
   const fillers = {
     constant: () => new Float32Array(count(shape)).fill(value),
     bilinear: () => bilinear(shape),

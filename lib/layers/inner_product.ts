@@ -8,8 +8,9 @@
  */
 import { bool, int32, message, nested, uint32 } from "../../proto/message.ts";
 import { axisOf, count, type Tensor } from "../../runtime/tensor.ts";
-import { constant, FillerParameter } from "./filler.ts";
+import { FillerParameter } from "./filler.ts";
 import { apply, defineLayer } from "./layer.ts";
+import { weightsAndBiases } from "./weights.ts";
 
 export const innerProduct = defineLayer({
   type: "InnerProduct",
@@ -27,23 +28,14 @@ export const innerProduct = defineLayer({
   },
 
   blobs({ param, shapes: [shape] }) {
-    const { num_output, bias_term, transpose, weight_filler, bias_filler } = param;
-    if (num_output === 0) throw new TypeError("its num_output is 0 or missing");
-    const inputs = count(shape!.slice(axisOf(param.axis, shape!.length)));
-    const because = `num_output ${num_output}`;
-    const weights = {
-      name: transpose ? "weights_transposed" : "weights",
-      shape: transpose ? [inputs, num_output] : [num_output, inputs],
-      filler: weight_filler ?? constant(0),
-      because,
-    };
-    const biases = {
-      name: "biases",
-      shape: [num_output],
-      filler: bias_filler ?? constant(0),
-      because,
-    };
-    return bias_term ? [weights, biases] : [weights];
+    const { num_output, axis, transpose } = param;
+    if (num_output === 0) {
+      throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
+    }
+    const inputs = count(shape!.slice(axisOf(axis, shape!.length)));
+    return transpose
+      ? weightsAndBiases(param, [inputs, num_output], "weights_transposed")
+      : weightsAndBiases(param, [num_output, inputs]);
   },
 
   lower({ graph, name, param, bottoms: [bottom], blobs: [stored, ...biases] }) {

@@ -65,7 +65,7 @@ function methodOf(pool: PoolingParameter["pool"]): "max" | "average" {
       return "average";
     case "STOCHASTIC":
       throw new TypeError(
-        "stochastic pooling has no meaning outside training; AVE is its usual stand-in",
+        "its pool is STOCHASTIC, which Caffe has for training on a GPU only: MAX and AVE remain",
       );
   }
 }
