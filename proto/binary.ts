@@ -77,7 +77,8 @@ class BinaryMessage implements OpenMessage {
     this.#readAs.push(type);
     const fields = this.index();
     const value = defaultsOf(type) as Record<string, unknown>;
-    for (const [name, description] of Object.entries(type.fields)) {
+    for (const name in type.fields) {
+      const description = type.fields[name]!;
       const field = fields.get(description.number);
       if (!field) continue;
       field.wasRead = true;

@@ -8,6 +8,8 @@
 import type { EnumType, Scalar } from "./message.ts";
 import { FIXED32, FIXED64, LENGTH, type Range, type Run, VARINT, type WireSource } from "./wire.ts";
 
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 type Single = Exclude<Scalar, "floats" | "doubles" | "message"> | EnumType;
 
 /**
@@ -92,8 +94,7 @@ function readOne(source: WireSource, at: number, end: number, type: Single, name
     case "double":
       return source.view.getFloat64(at, true);
     case "string":
-      return new TextDecoder("utf-8", { ignoreBOM: true })
-        .decode(bytesOf(source, source.content(at, end)));
+      return UTF8.decode(bytesOf(source, source.content(at, end)));
     case "bytes":
       return bytesOf(source, source.content(at, end));
   }

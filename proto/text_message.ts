@@ -65,7 +65,8 @@ export class TextMessage implements OpenMessage {
   read<Value>(type: MessageType<Value>): Value {
     this.#readAs.push(type);
     const value = defaultsOf(type) as Record<string, unknown>;
-    for (const [name, description] of Object.entries(type.fields)) {
+    for (const name in type.fields) {
+      const description = type.fields[name]!;
       const field = this.#fields.get(name);
       if (!field) continue;
       field.wasRead = true;

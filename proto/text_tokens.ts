@@ -50,10 +50,8 @@ export class TextSource {
   /** The text between two bytes, where it is known to be ASCII. */
   ascii(start: number, end: number): string {
     let text = "";
-    while (end - start > 256) {
-      text += String.fromCharCode(...this.bytes.subarray(start, start += 256));
-    }
-    return text + String.fromCharCode(...this.bytes.subarray(start, end));
+    for (let at = start; at < end; at++) text += String.fromCharCode(this.bytes[at]!);
+    return text;
   }
 
   /** Whether the bytes between two places spell an ASCII text. */
