@@ -69,7 +69,7 @@ export interface OpenMessage {
   has(field: { readonly name: string; readonly number: number }): boolean;
   /**
    * The fields that no call has read yet, in the order of the file, also those inside the nested
-   * messages that have been read.
+   * messages that were decoded with it. Those that were left open are asked themselves.
    */
   unread(): readonly UnreadField[];
 }
