@@ -36,7 +36,8 @@ const whole = (bytes: Uint8Array): Range => ({ start: 0, end: bytes.length });
 interface BinaryField {
   readonly number: number;
   readonly runs: Run[];
-  wasRead: boolean;
+  /** Whether it was left open or decoded by then, if it was read at all. */
+  wasRead?: "open" | "decoded";
   /** The nested messages, once the field was read as such. */
   messages?: readonly BinaryMessage[];
 }
@@ -67,7 +68,7 @@ class BinaryMessage implements OpenMessage {
       for (const run of this.#source.index(start, end)) {
         const field = fields.get(run.number);
         if (field) field.runs.push(run);
-        else fields.set(run.number, { number: run.number, runs: [run], wasRead: false });
+        else fields.set(run.number, { number: run.number, runs: [run] });
       }
     }
     return this.#fields = fields;
@@ -77,10 +78,11 @@ class BinaryMessage implements OpenMessage {
     this.#readAs.push(type);
     const fields = this.index();
     const value = defaultsOf(type) as Record<string, unknown>;
-    for (const [name, description] of Object.entries(type.fields)) {
+    for (const name in type.fields) {
+      const description = type.fields[name]!;
       const field = fields.get(description.number);
       if (!field) continue;
-      field.wasRead = true;
+      field.wasRead = description.type === "message" ? "open" : "decoded";
       value[name] = this.#value(field, description, `${type.name}.${name}`);
     }
     return value as Value;
@@ -126,11 +128,11 @@ class BinaryMessage implements OpenMessage {
 
   unread(): readonly UnreadField[] {
     return this.index().values().flatMap((field): Iterable<UnreadField> => {
-      if (field.wasRead) {
-        const read = (field.messages ?? []).filter((message) => message.#readAs.length > 0);
-        return read.flatMap((message) => message.unread());
+      if (!field.wasRead) {
+        return [{ name: String(field.number), where: this.where, readAs: this.#readAs }];
       }
-      return [{ name: String(field.number), where: this.where, readAs: this.#readAs }];
+      const decoded = field.wasRead === "decoded" ? field.messages ?? [] : [];
+      return decoded.flatMap((message) => message.unread());
     }).toArray();
   }
 }

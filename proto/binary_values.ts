@@ -6,7 +6,19 @@
  * @module
  */
 import type { EnumType, Scalar } from "./message.ts";
-import { FIXED32, FIXED64, LENGTH, type Range, type Run, VARINT, type WireSource } from "./wire.ts";
+import {
+  FIXED32,
+  FIXED64,
+  LENGTH,
+  MOST_VALUES,
+  type Range,
+  type Run,
+  TOO_MANY,
+  VARINT,
+  type WireSource,
+} from "./wire.ts";
+
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 type Single = Exclude<Scalar, "floats" | "doubles" | "message"> | EnumType;
 
@@ -35,7 +47,8 @@ export function readScalar(
     for (const { start, end: rangeEnd } of ranges) {
       for (let at = start; at < rangeEnd;) {
         const end = endOf(source, wireType, at, rangeEnd);
-        values.push(readOne(source, at, end, type, name));
+        const length = values.push(readOne(source, at, end, type, name));
+        if (length > MOST_VALUES) throw source.error(at, TOO_MANY);
         at = end + tagLength;
       }
     }
@@ -92,8 +105,7 @@ function readOne(source: WireSource, at: number, end: number, type: Single, name
     case "double":
       return source.view.getFloat64(at, true);
     case "string":
-      return new TextDecoder("utf-8", { ignoreBOM: true })
-        .decode(bytesOf(source, source.content(at, end)));
+      return UTF8.decode(bytesOf(source, source.content(at, end)));
     case "bytes":
       return bytesOf(source, source.content(at, end));
   }

@@ -69,7 +69,7 @@ export interface OpenMessage {
   has(field: { readonly name: string; readonly number: number }): boolean;
   /**
    * The fields that no call has read yet, in the order of the file, also those inside the nested
-   * messages that have been read.
+   * messages that were decoded with it. Those that were left open are asked themselves.
    */
   unread(): readonly UnreadField[];
 }
@@ -166,6 +166,7 @@ export function repeated<Value>(field: Field<Value>): Field<readonly NonNullable
 
 /** The value of a message of which every field is absent. */
 export function defaultsOf<Value>(type: MessageType<Value>): Value {
-  const entries = Object.entries(type.fields).map(([name, field]) => [name, field.defaultValue]);
-  return Object.fromEntries(entries) as Value;
+  const value: Record<string, unknown> = {};
+  for (const name in type.fields) value[name] = type.fields[name]!.defaultValue;
+  return value as Value;
 }

@@ -43,45 +43,48 @@ class Parser {
       throw this.#source.error(start, `more than ${DEEPEST_NESTING} messages inside each other`);
     }
     const message = new TextMessage(this.#source, start);
-    while (!this.#accept(close)) {
-      const [at, name] = this.#fieldName(message.lastName, close);
-      this.#values(message, at, name, depth);
-      this.#accept(";", ",");
+    while (!this.#isAtEnd(close)) {
+      const at = this.#next();
+      const name = this.#fieldName(message.lastName, close);
+      const colon = this.#accept(":");
+      if (this.#accept("[")) this.#list(message, at, name, depth);
+      else this.#value(message, at, name, depth, colon);
+      if (!this.#accept(";")) this.#accept(",");
     }
     return message;
   }
 
-  #values(message: TextMessage, at: number, name: string, depth: number): void {
-    const colon = this.#accept(":");
-    if (!this.#accept("[")) return this.#value(message, at, name, depth, colon);
+  #isAtEnd(close: string | undefined): boolean {
+    return close === undefined ? this.#next() === this.#source.bytes.length : this.#accept(close);
+  }
+
+  #list(message: TextMessage, at: number, name: string, depth: number): void {
     if (this.#accept("]")) return;
     do this.#value(message, at, name, depth, true); while (this.#accept(","));
-    this.#expect("]");
+    if (!this.#accept("]")) throw this.#expected('"," or "]"');
   }
 
   #value(message: TextMessage, at: number, name: string, depth: number, colon: boolean): void {
     const start = this.#next();
     if (this.#accept("{")) message.addMessage(name, at, this.message(at, "}", depth + 1));
     else if (this.#accept("<")) message.addMessage(name, at, this.message(at, ">", depth + 1));
-    else if (!colon) this.#expect(":", "{");
+    else if (!colon) throw this.#expected('":" or "{"');
     else {
       this.#at = this.#source.endOfScalar(start);
       message.addScalar(name, at, start);
     }
   }
 
-  /** Where a field's name starts, and the name. Extensions have theirs in brackets: `[a.b]`. */
-  #fieldName(previous: string | undefined, close: string | undefined): [number, string] {
+  /** The name that starts here. Extensions have theirs in brackets: `[a.b]`. */
+  #fieldName(previous: string | undefined, close: string | undefined): string {
     const source = this.#source;
-    const start = this.#next();
-    if (this.#accept("[")) return [start, this.#extensionName(start)];
-    const end = this.#at = source.endOfName(start);
-    if (end === start) {
-      const wanted = close ? `a field or "${close}"` : "a field";
-      throw source.error(start, `expected ${wanted}, but found ${source.show(start)}`);
-    }
+    const start = this.#at;
+    if (this.#accept("[")) return this.#extensionName(start);
+    const end = source.endOfName(start);
+    if (end === start) throw this.#expected(close ? `a field or "${close}"` : "a field");
+    this.#at = end;
     const isPrevious = previous !== undefined && source.isAscii(start, end, previous);
-    return [start, isPrevious ? previous : source.ascii(start, end)];
+    return isPrevious ? previous : source.ascii(start, end);
   }
 
   #extensionName(start: number): string {
@@ -94,24 +97,20 @@ class Parser {
     return name;
   }
 
+  /** The place of the next thing that is not blank. */
   #next(): number {
     return this.#at = this.#source.skipBlank(this.#at);
   }
 
-  /** Steps over the next character if it is one of `characters`; `undefined` is the end. */
-  #accept(...characters: readonly (string | undefined)[]): boolean {
-    const byte = this.#source.bytes[this.#next()];
-    const found = characters.some((character) => character?.charCodeAt(0) === byte);
-    if (found && byte !== undefined) this.#at++;
-    return found;
+  /** Steps over a character if it is the next one. */
+  #accept(character: string): boolean {
+    const isNext = this.#source.bytes[this.#next()] === character.charCodeAt(0);
+    if (isNext) this.#at++;
+    return isNext;
   }
 
-  #expect(...characters: readonly string[]): void {
-    if (this.#accept(...characters)) return;
-    const wanted = characters.map((character) => `"${character}"`).join(" or ");
-    throw this.#source.error(
-      this.#at,
-      `expected ${wanted}, but found ${this.#source.show(this.#at)}`,
-    );
+  #expected(what: string): SyntaxError {
+    const found = this.#source.show(this.#at);
+    return this.#source.error(this.#at, `expected ${what}, but found ${found}`);
   }
 }

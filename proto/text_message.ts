@@ -21,7 +21,8 @@ interface TextField {
   /** Where its values start that are not messages. */
   readonly scalars: number[];
   readonly messages: TextMessage[];
-  wasRead: boolean;
+  /** Whether it was left open or decoded by then, if it was read at all. */
+  wasRead?: "open" | "decoded";
   /** Its messages as one, if it was read as a field that holds one. */
   merged?: TextMessage;
 }
@@ -38,6 +39,7 @@ export class TextMessage implements OpenMessage {
   constructor(source: TextSource, start: number) {
     this.#source = source;
     this.#start = start;
+    source.countPart(start);
   }
 
   get where(): string {
@@ -55,8 +57,9 @@ export class TextMessage implements OpenMessage {
   #field(name: string, at: number): TextField {
     let field = this.#fields.get(name);
     if (!field) {
-      field = { name, at, scalars: [], messages: [], wasRead: false };
+      field = { name, at, scalars: [], messages: [] };
       this.#fields.set(name, field);
+      this.#source.countPart(at);
     }
     this.lastName = name;
     return field;
@@ -65,10 +68,11 @@ export class TextMessage implements OpenMessage {
   read<Value>(type: MessageType<Value>): Value {
     this.#readAs.push(type);
     const value = defaultsOf(type) as Record<string, unknown>;
-    for (const [name, description] of Object.entries(type.fields)) {
+    for (const name in type.fields) {
+      const description = type.fields[name]!;
       const field = this.#fields.get(name);
       if (!field) continue;
-      field.wasRead = true;
+      field.wasRead = description.type === "message" ? "open" : "decoded";
       value[name] = this.#value(field, description, `${type.name}.${name}`);
     }
     return value as Value;
@@ -100,8 +104,10 @@ export class TextMessage implements OpenMessage {
   unread(): readonly UnreadField[] {
     return this.#fields.values().flatMap((field): Iterable<UnreadField> => {
       if (!field.wasRead) return [this.#unreadField(field)];
-      const messages = field.merged ? [field.merged] : field.messages;
-      return messages.flatMap((message) => message.#readAs.length > 0 ? message.unread() : []);
+      if (field.wasRead === "open") return [];
+      return (field.merged ? [field.merged] : field.messages).flatMap((message) =>
+        message.unread()
+      );
     }).toArray();
   }
 

@@ -19,11 +19,18 @@ const MINUS = 0x2d;
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 
+/** More letters than any name or number has. */
+const LONGEST_WORD = 1000;
+
+/** More fields and messages than any network has. It keeps hostile files out of memory. */
+const MOST_PARTS = 2 ** 22;
+
 /** The bytes of a text file, and the place of each of them. */
 export class TextSource {
   readonly bytes: Uint8Array;
   readonly file: string;
   #lineStarts: Uint32Array | undefined;
+  #parts = 0;
 
   constructor(bytes: Uint8Array, file: string) {
     this.bytes = bytes;
@@ -47,13 +54,20 @@ export class TextSource {
     return new SyntaxError(`Cannot read ${this.where(at)}: ${problem}`);
   }
 
+  /**
+   * Counts a field or a message, of which each takes much more memory than in the file.
+   *
+   * @throws {SyntaxError} if there are too many.
+   */
+  countPart(at: number): void {
+    if (++this.#parts > MOST_PARTS) throw this.error(at, `more than ${MOST_PARTS} fields`);
+  }
+
   /** The text between two bytes, where it is known to be ASCII. */
   ascii(start: number, end: number): string {
     let text = "";
-    while (end - start > 256) {
-      text += String.fromCharCode(...this.bytes.subarray(start, start += 256));
-    }
-    return text + String.fromCharCode(...this.bytes.subarray(start, end));
+    for (let at = start; at < end; at++) text += String.fromCharCode(this.bytes[at]!);
+    return text;
   }
 
   /** Whether the bytes between two places spell an ASCII text. */
@@ -79,8 +93,10 @@ export class TextSource {
   endOfName(at: number): number {
     const { bytes } = this;
     if (!isLetter(bytes[at])) return at;
-    do at++; while (isLetter(bytes[at]) || isDigit(bytes[at]));
-    return at;
+    let end = at + 1;
+    while (isLetter(bytes[end]) || isDigit(bytes[end])) end++;
+    if (end - at > LONGEST_WORD) throw this.error(at, `a name of ${end - at} letters`);
+    return end;
   }
 
   /**
@@ -105,8 +121,10 @@ export class TextSource {
       const exponent = (bytes[at]! | 0x20) === 0x65 && !isHex(bytes, start);
       if (exponent && (bytes[at + 1] === PLUS || bytes[at + 1] === MINUS)) at++;
     }
-    const number = this.ascii(start, Math.min(at, start + 400));
-    if (!NUMBER.test(number)) throw this.error(start, `"${number}" is not a number`);
+    const number = this.ascii(start, Math.min(at, start + LONGEST_WORD));
+    if (!NUMBER.test(number) || at - start > LONGEST_WORD) {
+      throw this.error(start, `"${number}" is not a number`);
+    }
     return at;
   }
 

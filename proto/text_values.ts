@@ -17,6 +17,8 @@ const RANGES: Readonly<Record<"uint32" | "int32" | "int64", readonly [number, nu
   int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
 
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 const BOOLS: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["True", true],
@@ -54,7 +56,7 @@ export function readScalar(
     case "bool":
       return BOOLS.get(token(place)) ?? refuse(place, "true or false");
     case "string":
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readBytes(place));
+      return UTF8.decode(readBytes(place));
     case "bytes":
       return readBytes(place);
     case "floats":

@@ -14,6 +14,9 @@ export const FIXED64 = 1;
 export const LENGTH = 2;
 export const FIXED32 = 5;
 
+/** More values than any network has, numbers in blobs aside. It keeps hostile files out of memory. */
+export const MOST_VALUES = 2 ** 22;
+
 /** Fields that follow each other and have the same tag. */
 export interface Run {
   readonly number: number;
@@ -33,6 +36,8 @@ export interface Range {
   readonly start: number;
   readonly end: number;
 }
+
+export const TOO_MANY = `more than ${MOST_VALUES} fields`;
 
 /** The bytes of a binary file, and the words in its messages. */
 export class WireSource {
@@ -66,7 +71,7 @@ export class WireSource {
         last.end = at;
       } else {
         last = { number, wireType, tagLength, count: 1, start: valueStart, end: at };
-        runs.push(last);
+        if (runs.push(last) > MOST_VALUES) throw this.error(at, TOO_MANY);
       }
     }
     return runs;
@@ -104,7 +109,7 @@ export class WireSource {
     const ranges: Range[] = [];
     for (let at = run.start; at < run.end;) {
       const range = this.content(at, run.end);
-      ranges.push(range);
+      if (ranges.push(range) > MOST_VALUES) throw this.error(at, TOO_MANY);
       at = range.end + run.tagLength;
     }
     return ranges;

@@ -23,8 +23,10 @@ export function split(graph: Graph, maxBytes: number): Graph {
     }
     return splitNode(node, weights, maxBytes, constants);
   });
-  const needed = new Set(nodes.flatMap((node) => node.inputs));
-  for (const value of constants.keys()) if (!needed.has(value)) constants.delete(value);
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  for (const { inputs } of graph.nodes) {
+    for (const value of inputs) if (!read.has(value)) constants.delete(value);
+  }
   return { ...graph, nodes, constants };
 }
 

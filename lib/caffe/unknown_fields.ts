@@ -81,12 +81,17 @@ export function unknownFields(net: Net): readonly string[] {
     ...(net.unread?.() ?? []),
     ...net.layers.flatMap((layer) => layer.unread?.() ?? []),
   ];
-  const messages = unread.filter(isSurprising).map(({ name, where, readAs }) => {
+  const surprising = unread.filter(isSurprising);
+  const messages = surprising.slice(0, MOST_MESSAGES).map(({ name, where, readAs }) => {
     const near = suggest(name, knownFields(readAs));
     return `${where}: ${readAs[0]!.name} has no field "${name}"${near}; it is ignored`;
   });
-  return [...new Set(messages)];
+  const others = surprising.length - messages.length;
+  return others > 0 ? [...messages, `${others} more unknown fields are ignored`] : messages;
 }
+
+/** More than this, nobody reads. */
+const MOST_MESSAGES = 100;
 
 function isSurprising({ name, readAs }: UnreadField): boolean {
   return readAs.length > 0 && !/^\d+$/.test(name) && !name.startsWith("[") &&
