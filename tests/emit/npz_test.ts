@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { npyParts } from "../../lib/emit/npy.ts";
+import { type NpzMember, writeNpz } from "../../lib/emit/npz.ts";
+import { readNpy } from "../../runtime/npy.ts";
+import { readZip } from "../../runtime/zip.ts";
+import { concat, encode } from "../runtime/zip_cases.ts";
+
+/** Numbers that look random, and the same every time. */
+function noise(length: number): Float32Array {
+  let state = 1;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+const tensors = {
+  "fc/weights": { shape: [300, 1000], data: noise(300_000) },
+  "conv/weights": { shape: [8, 3, 3, 3], data: noise(216) },
+  "zeros/weights": { shape: [1000, 400], data: new Float32Array(400_000) },
+  "ünï/biases": { shape: [], data: Float32Array.of(7) },
+};
+
+function members(): NpzMember[] {
+  return Object.entries(tensors).map(([name, tensor]) => ({
+    name: `${name}.npy`,
+    parts: npyParts(tensor, "float32"),
+  }));
+}
+
+const write = (members: Iterable<NpzMember>) => concat([...writeNpz(members)]);
+
+Deno.test("what is written reads back", async () => {
+  const zip = readZip(write(members()));
+  for (const [name, tensor] of Object.entries(tensors)) {
+    assert.deepEqual(readNpy(await zip.get(`${name}.npy`)!.read(), name), tensor);
+  }
+  assert.deepEqual(readZip(write([])).names, []);
+  assert.deepEqual(
+    await readZip(write([{ name: "empty", parts: [] }])).get("empty")!.read(),
+    new Uint8Array(0),
+  );
+});
+
+Deno.test("noise is stored and aligned, zeros are deflated", async () => {
+  const bytes = write(members());
+  const zip = readZip(bytes);
+  assert.ok(bytes.length < 1.01 * 4 * 300_216 + 4000);
+  for (const name of ["fc/weights", "conv/weights"] as const) {
+    const stored = await zip.get(`${name}.npy`)!.read();
+    assert.equal(stored.buffer, bytes.buffer, name);
+    assert.equal(stored.byteOffset % 64, 0);
+  }
+  assert.notEqual((await zip.get("zeros/weights.npy")!.read()).buffer, bytes.buffer);
+});
+
+Deno.test("the same members give the same bytes", () => {
+  assert.deepEqual(write(members()), write(members()));
+});
+
+Deno.test("large parts are handed over, not copied, and members are asked for one by one", () => {
+  const data = new Uint8Array(noise(300_000).buffer);
+  let asked = 0;
+  const generator = writeNpz(function* () {
+    for (; asked < 2; asked++) yield { name: `${asked}`, parts: [encode("header"), data] };
+  }());
+  generator.next();
+  generator.next();
+  assert.equal(generator.next().value, data);
+  assert.equal(asked, 0);
+});
+
+Deno.test("two members of one name are refused", () => {
+  const member = { name: "a", parts: [] };
+  assert.throws(() => write([member, member]), {
+    message: 'Cannot write the npz: there are two members "a"',
+  });
+});
+
+Deno.test("too many members are refused", () => {
+  const many = Array.from({ length: 65_535 }, (_, i) => ({ name: `${i}`, parts: [] }));
+  assert.throws(() => write(many), /at most 65534 fit/);
+  assert.equal(readZip(write(many.slice(1))).names.length, 65_534);
+});

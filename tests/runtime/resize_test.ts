@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { resizeBilinear } from "../../runtime/resize.ts";
+
+// deno-fmt-ignore
+const picture = Uint8Array.of(
+    0, 255,  17, 90,
+  200,   3, 128, 64,
+   31,  77, 250,  9,
+);
+
+/** What `cv2.resize(picture, (width, height))` of OpenCV 4.10 and 5.0 answers. */
+const answers: [string, number[][]][] = [
+  ["larger", [
+    [0, 91, 237, 136, 22, 64, 90],
+    [80, 106, 149, 108, 63, 73, 80],
+    [200, 130, 17, 66, 123, 87, 64],
+    [98, 80, 51, 124, 189, 92, 31],
+    [31, 47, 74, 163, 233, 95, 9],
+  ]],
+  ["smaller", [[74, 118, 77], [71, 139, 55]]],
+  ["as high, but half as wide", [[128, 54], [102, 96], [54, 130]]],
+  ["twice as high", [
+    [0, 255, 17, 90],
+    [50, 192, 45, 84],
+    [150, 66, 100, 71],
+    [158, 22, 159, 50],
+    [73, 59, 220, 23],
+    [31, 77, 250, 9],
+  ]],
+  ["one pixel", [[66]]],
+  ["wider, but less high", [
+    [0, 42, 156, 242, 136, 30, 45, 78, 90],
+    [200, 167, 80, 10, 66, 121, 103, 75, 64],
+    [31, 39, 59, 87, 164, 240, 156, 49, 9],
+  ]],
+];
+
+for (const [what, rows] of answers) {
+  Deno.test(`a picture is resized as OpenCV does: ${what}`, () => {
+    const result = resizeBilinear(picture, 1, [3, 4], [rows.length, rows[0]!.length]);
+    assert.deepEqual([...result], rows.flat());
+  });
+}
+
+Deno.test("halving both sides averages four pixels", () => {
+  const square = Uint8Array.of(...picture, 1, 2, 4, 5);
+  assert.deepEqual([...resizeBilinear(square, 1, [4, 4], [2, 2])], [115, 75, 28, 67]);
+});
+
+Deno.test("the channels do not mix", () => {
+  // deno-fmt-ignore
+  const colours = Uint8Array.of(
+    255, 0, 10,    7,  99, 200,  50,  60,  70,
+      1, 2,  3,  250, 128,   0,  33, 222, 111,
+  );
+  // deno-fmt-ignore
+  assert.deepEqual([...resizeBilinear(colours, 3, [2, 3], [3, 2])], [
+    193, 25, 57,  39,  70, 102,
+    128, 29, 30,  63, 134,  93,
+     63, 33,  2,  87, 198,  83,
+  ]);
+});
+
+Deno.test("a picture of the right size is handed back", () => {
+  assert.equal(resizeBilinear(picture, 1, [3, 4], [3, 4]), picture);
+});
