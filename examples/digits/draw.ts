@@ -69,7 +69,7 @@ export function freshDrawings(count: number, seed: number): Drawing[] {
 /** A hand as any of many people might have. */
 export function someHand(random: Random): Hand {
   return {
-    height: between(random, 16, 22),
+    height: between(random, 15, 22),
     width: between(random, 0.75, 1.2),
     slant: between(random, -0.15, 0.4),
     rotation: between(random, -0.2, 0.2),

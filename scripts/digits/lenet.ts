@@ -26,7 +26,6 @@ interface Step {
 /** The network, whose weights are on TensorFlow.js's backend until `dispose`. */
 export class LeNet {
   readonly #weights: Record<string, tf.Variable> = {};
-  readonly #optimizer = tf.train.adam(0.001);
 
   readonly #layers = [
     (x: tf.Tensor) => this.#convolution("conv1", x),
@@ -52,7 +51,7 @@ export class LeNet {
   }
 
   /** Moves the weights one step toward naming these images rightly, and returns the loss. */
-  learn(images: tf.Tensor, digits: tf.Tensor): tf.Scalar {
+  learn(images: tf.Tensor, digits: tf.Tensor, optimizer: tf.Optimizer): tf.Scalar {
     const { loss, ...gradients } = tf.tidy(() => {
       const steps: Step[] = [];
       let x = images;
@@ -72,10 +71,10 @@ export class LeNet {
         // Nobody asks for the gradient by the images.
         if (i > 0) dy = step.back(dy);
       }
-      return { ...gradients, loss };
+      return { ...gradients, loss } as Record<string, tf.Tensor>;
     });
     const named = Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
-    this.#optimizer.applyGradients(named);
+    optimizer.applyGradients(named);
     tf.dispose(gradients);
     return loss as tf.Scalar;
   }
@@ -92,7 +91,6 @@ export class LeNet {
 
   /** Frees the weights. */
   dispose(): void {
-    this.#optimizer.dispose();
     tf.dispose(this.#weights);
   }
 

@@ -49,6 +49,6 @@ export function drawSamples(): Sample[] {
     sample("6_bold", "curved", { thickness: 3.8 }),
     sample("7_barred", "barred"),
     sample("8_noisy", "crossed", { brightness: 190, noise: 14 }),
-    sample("9_small", "curved", { height: 15, shift: [4, -4] }),
+    sample("9_small", "curved", { height: 16, shift: [3, -2] }),
   ];
 }
