@@ -44,6 +44,14 @@ export interface Drawing {
   readonly digit: number;
 }
 
+/** Short straight steps of the pen, from each position to the next. */
+type Way = readonly Position[];
+
+interface Position {
+  readonly x: number;
+  readonly y: number;
+}
+
 /**
  * Draws a digit in some style and hand.
  *
@@ -86,10 +94,10 @@ export function someHand(random: Random): Hand {
 /** Draws strokes as a hand would write them. Chance moves points and adds noise. */
 export function drawStrokes(strokes: readonly Stroke[], hand: Hand, random: Random): Uint8Array {
   const ink = new Float32Array(size * size);
-  for (const path of place(strokes.map((stroke) => wobble(stroke, hand, random)), hand)) {
+  const ways = strokes.map((stroke) => bend(wobble(stroke, hand, random)));
+  for (const way of place(ways, hand)) {
     // The pen is pressed a little more at one end than at the other.
     const pressure = between(random, -0.15, 0.15);
-    const way = bend(path);
     for (const [i, to] of way.entries()) {
       const from = way[Math.max(0, i - 1)] ?? to;
       const radius = hand.thickness / 2 * (1 + pressure * (2 * i / way.length - 1));
@@ -110,39 +118,43 @@ function wobble(stroke: Stroke, hand: Hand, random: Random): Point[] {
   }));
 }
 
-/** Moves strokes from the box they are described in to where they stand in the image. */
-function place(strokes: readonly Stroke[], hand: Hand): Point[][] {
+/** Moves the ways of the pen from the box of the strokes to where they stand in the image. */
+function place(ways: readonly Way[], hand: Hand): Way[] {
   const [sin, cos] = [Math.sin(hand.rotation), Math.cos(hand.rotation)];
-  const turned = strokes.map((stroke) =>
-    stroke.map(({ x, y, corner }) => {
+  const turned = ways.map((way) =>
+    way.map(({ x, y }) => {
       const down = (y / 100 - 0.5) * hand.height;
       const right = (x / 100 - 0.3) * hand.width * hand.height - hand.slant * down;
-      return { x: cos * right - sin * down, y: sin * right + cos * down, corner };
+      return { x: cos * right - sin * down, y: sin * right + cos * down };
     })
   );
-  const points = turned.flat();
-  const margin = 1 + hand.thickness / 2;
-  const right = offset(points.map(({ x }) => x), hand.shift[0], margin);
-  const down = offset(points.map(({ y }) => y), hand.shift[1], margin);
-  return turned.map((stroke) =>
-    stroke.map(({ x, y, corner }) => ({ x: x + right, y: y + down, corner }))
-  );
+  const [left, right] = range(turned.flat().map(({ x }) => x));
+  const [top, bottom] = range(turned.flat().map(({ y }) => y));
+  // A digit that is too large for the image is shrunk until it fits.
+  const room = size - hand.thickness - 2;
+  const scale = Math.min(1, room / (right - left), room / (bottom - top));
+  const toX = position(scale * left, scale * right, hand.shift[0], room);
+  const toY = position(scale * top, scale * bottom, hand.shift[1], room);
+  return turned.map((way) => way.map(({ x, y }) => ({ x: scale * x + toX, y: scale * y + toY })));
 }
 
-/** What to add to positions to get them around the middle plus `shift`, but within the margins. */
-function offset(positions: readonly number[], shift: number, margin: number): number {
-  const [low, high] = [Math.min(...positions), Math.max(...positions)];
-  const room = Math.max(0, (size - (high - low)) / 2 - margin);
-  return size / 2 - (low + high) / 2 + Math.min(room, Math.max(-room, shift));
+/** What brings `low` to `high` around the image's middle plus `shift`, but not out of the room. */
+function position(low: number, high: number, shift: number, room: number): number {
+  const most = (room - (high - low)) / 2;
+  return size / 2 - (low + high) / 2 + Math.min(most, Math.max(-most, shift));
+}
+
+function range(values: readonly number[]): [low: number, high: number] {
+  return [Math.min(...values), Math.max(...values)];
 }
 
 /**
  * The way of the pen in short straight steps: a Catmull-Rom spline through the points, which has
  * no bend across a corner.
  */
-function bend(stroke: Stroke): Point[] {
+function bend(stroke: Stroke): Way {
   const steps = 8;
-  const way: Point[] = stroke.slice(0, 1);
+  const way: Position[] = stroke.slice(0, 1);
   for (let i = 1; i < stroke.length; i++) {
     const [from, to] = [stroke[i - 1]!, stroke[i]!];
     const before = from.corner ? from : stroke[i - 2] ?? from;
@@ -152,7 +164,6 @@ function bend(stroke: Stroke): Point[] {
       way.push({
         x: spline(before.x, from.x, to.x, after.x, t),
         y: spline(before.y, from.y, to.y, after.y, t),
-        corner: false,
       });
     }
   }
@@ -170,8 +181,8 @@ function spline(before: number, from: number, to: number, after: number, t: numb
 /** Inks the pixels around a straight step of the pen, keeping what is darker there already. */
 function addInk(
   ink: Float32Array,
-  from: Point,
-  to: Point,
+  from: Position,
+  to: Position,
   radius: number,
   softness: number,
 ): void {
