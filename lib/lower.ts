@@ -132,14 +132,15 @@ function writeTops(
   });
 }
 
-/** The graph without the inputs that nothing reads and nobody gets: labels, mostly. */
+/** The graph without the inputs and constants that nothing reads: labels, sums of statistics. */
 function dropUnread(graph: Graph): Graph {
   const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
   for (const name of graph.outputs) read.add(graph.names.get(name)!);
   const inputs = graph.inputs.filter((value) => read.has(value));
   const dropped = new Set(graph.inputs.filter((value) => !read.has(value)));
   const names = [...graph.names].filter(([, value]) => !dropped.has(value));
-  return { ...graph, inputs, names: new Map(names) };
+  const constants = [...graph.constants].filter(([value]) => read.has(value));
+  return { ...graph, inputs, constants: new Map(constants), names: new Map(names) };
 }
 
 /** Does something about a layer, and says so in errors. */

@@ -42,6 +42,6 @@ export const softmaxWithLoss = defineLayer({
       );
     }
     const probabilities = apply(graph, "softmax", name, [bottom!], { axis });
-    return layer.tops.map(() => probabilities);
+    return new Array(Math.max(1, layer.tops.length)).fill(probabilities);
   },
 });
