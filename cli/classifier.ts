@@ -1,0 +1,93 @@
+/**
+ * A network that tells which class a picture belongs to.
+ *
+ * @module
+ */
+import type { Network } from "../runtime/network.ts";
+import { preprocess, type Preprocessing } from "../runtime/preprocess.ts";
+import { count, showShape, type Tensor } from "../runtime/tensor.ts";
+import { readFile } from "./files.ts";
+import { decodeImage } from "./images.ts";
+
+/** How many pictures are run at once, unless somebody says otherwise. */
+export const defaultBatch = 8;
+
+/** Classifies picture files with a network. */
+export class Classifier {
+  readonly #network: Network;
+  readonly #input: string;
+  readonly #shape: readonly [channels: number, height: number, width: number];
+  readonly #preprocessing: Preprocessing;
+
+  /**
+   * @throws {TypeError} if the network does not take one picture.
+   */
+  constructor(network: Network) {
+    const [input, ...others] = network.inputs;
+    const { preprocessing } = network;
+    if (input === undefined || others.length > 0 || preprocessing === null) {
+      const told = network.inputs.map(({ name, shape }) => `"${name}" ${showShape(shape)}`);
+      throw new TypeError(
+        `Cannot classify pictures: the network takes ${told.join(" and ")}, not one picture`,
+      );
+    }
+    const [, channels, height, width] = input.shape;
+    this.#network = network;
+    this.#input = input.name;
+    this.#shape = [channels!, height!, width!];
+    this.#preprocessing = preprocessing;
+  }
+
+  /**
+   * The score of each class, for each picture.
+   *
+   * @throws {Error} that names a file, if one is no picture or cannot be read.
+   */
+  async scores(files: readonly string[]): Promise<readonly Float32Array[]> {
+    const size = count(this.#shape);
+    const data = new Float32Array(files.length * size);
+    for (const [i, file] of files.entries()) {
+      const image = await decodeImage(await readFile(file), file);
+      data.set(this.#prepare(image, file), i * size);
+    }
+    const shape = [files.length, ...this.#shape];
+    const outputs = await this.#network.run({ [this.#input]: { shape, data } });
+    const { data: scores } = this.#choose(outputs, files.length);
+    const classes = scores.length / files.length;
+    return files.map((_, i) => scores.subarray(i * classes, (i + 1) * classes));
+  }
+
+  #prepare(image: Parameters<typeof preprocess>[0], file: string): Float32Array {
+    try {
+      return preprocess(image, this.#preprocessing, this.#shape);
+    } catch (cause) {
+      const message = (cause as Error).message.replace("the image", file);
+      throw new TypeError(message, { cause });
+    }
+  }
+
+  /** The output with a number a class: as many as there are labels, if there are any. */
+  #choose(outputs: Readonly<Record<string, Tensor>>, batch: number): Tensor {
+    const vectors = Object.values(outputs).filter(({ shape }) => {
+      return shape.length >= 2 && shape[0] === batch && shape[1]! > 1 &&
+        count(shape.slice(2)) === 1;
+    });
+    const labels = this.#network.labels?.length;
+    const chosen = vectors.find(({ shape }) => shape[1] === labels) ?? vectors[0];
+    if (chosen !== undefined) return chosen;
+    const told = Object.entries(outputs).map(([name, { shape }]) =>
+      `"${name}" ${showShape(shape)}`
+    );
+    throw new TypeError(
+      `Cannot classify pictures: the network gives ${told.join(" and ")}, not a number a class`,
+    );
+  }
+}
+
+/** Parts of a list, all of one length but the last. */
+export function batches<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from(
+    { length: Math.ceil(items.length / size) },
+    (_, i) => items.slice(i * size, (i + 1) * size),
+  );
+}

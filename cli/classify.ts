@@ -1,0 +1,80 @@
+/**
+ * `kaffe classify`: tells what pictures show.
+ *
+ * @module
+ */
+import { largest } from "../runtime/largest.ts";
+import { batches, Classifier, defaultBatch } from "./classifier.ts";
+import { defineCommand } from "./command.ts";
+import { deviceOption, openNetwork } from "./network_file.ts";
+import { showPercent } from "./numbers.ts";
+import { readInteger } from "./option_values.ts";
+import { print, printJson } from "./print.ts";
+import { startProgress } from "./progress.ts";
+
+/** One answer for a picture: a probability, or a score if the network does not end in a softmax. */
+interface Answer {
+  readonly index: number;
+  readonly label: string | null;
+  readonly probability?: number;
+  readonly score?: number;
+}
+
+/** Classifies pictures. */
+export const classify = defineCommand({
+  name: "classify",
+  about: "Tell what pictures show.",
+  files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
+  options: {
+    top: { value: "N", about: "How many answers are given for a picture (5)." },
+    batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
+    json: { about: "Print JSON." },
+    ...deviceOption,
+  },
+  async run({ files: [bundle, ...images], values }) {
+    const top = readInteger(values.top ?? "5", "--top", 1);
+    const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
+    using opened = await openNetwork(bundle!, values.device);
+    const { network } = opened;
+    const classifier = new Classifier(network);
+    const results: { file: string; top: Answer[] }[] = [];
+    {
+      using progress = startProgress("classifying", images.length);
+      for (const files of batches(images, size)) {
+        const scores = await classifier.scores(files);
+        files.forEach((file, i) => {
+          results.push({ file, top: answersOf(scores[i]!, top, network.labels) });
+        });
+        progress.update(results.length);
+      }
+    }
+    if (values.json) printJson(results);
+    else for (const [i, { file, top }] of results.entries()) print(show(file, top, i === 0));
+    return 0;
+  },
+});
+
+function answersOf(
+  scores: Float32Array,
+  top: number,
+  labels: readonly string[] | null,
+): Answer[] {
+  const kind = areProbabilities(scores) ? "probability" : "score";
+  return largest(scores, top).map(({ index, value }) => {
+    return { index, label: labels?.[index] ?? null, [kind]: value };
+  });
+}
+
+/** Whether numbers could come from a softmax: none below 0, and together 1. */
+function areProbabilities(scores: Float32Array): boolean {
+  const sum = scores.reduce((sum, score) => sum + score, 0);
+  return Math.abs(sum - 1) < 1e-3 && scores.every((score) => score >= 0);
+}
+
+function show(file: string, answers: readonly Answer[], isFirst: boolean): string {
+  const lines = answers.map(({ index, label, probability, score }) => {
+    const number = probability === undefined ? score!.toPrecision(5) : showPercent(probability);
+    return `  ${number.padStart(9)}  ${label ?? `class ${index}`}`;
+  });
+  return `${isFirst ? "" : "\n"}${file}\n${lines.join("\n")}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * What every command of the command line has, and how it is called.
+ *
+ * @module
+ */
+import { type Option, type Options, readWords, type Words } from "./options.ts";
+import { print } from "./print.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** A command, and how its help describes it. */
+export interface CommandSpec<O extends Options> {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly about: string;
+  /** What the files are called in the help, and how few and many there may be. */
+  readonly files: { readonly name: string; readonly least: number; readonly most: number };
+  readonly options: O;
+  /** Does it, and gives the exit code: 0 if all went well. */
+  readonly run: (words: Words<O>) => Promise<number>;
+}
+
+/** A command, ready to be called. */
+export interface Command {
+  readonly name: string;
+  readonly about: string;
+  /**
+   * Calls it with the words that follow its name.
+   *
+   * @returns The exit code.
+   * @throws {UsageError} if the words make no sense.
+   */
+  readonly call: (args: readonly string[]) => Promise<number>;
+}
+
+const helpOption = { help: { short: "h", about: "Show this text." } } as const;
+
+/** Makes a command from its description. */
+export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Command {
+  const { name, about, files: { name: what, least, most }, run } = spec;
+  const options = { ...spec.options, ...helpOption };
+  return {
+    name,
+    about,
+    async call(args) {
+      if (args.includes("--help") || args.includes("-h")) {
+        print(helpOf(spec, options));
+        return 0;
+      }
+      const words = readWords(args, options);
+      if (words.files.length < least) throw new UsageError(`${what} is missing`);
+      if (words.files.length > most) {
+        throw new UsageError(`"${words.files[most]}" is one word too many`);
+      }
+      return await run(words as Words<O>);
+    },
+  };
+}
+
+function helpOf<O extends Options>(spec: CommandSpec<O>, options: Options): string {
+  const rows = Object.entries(options).map(([name, option]) => {
+    return [showOption(name, option), option.about] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  const lines = rows.map(([left, about]) => `  ${left.padEnd(width)}  ${about}`);
+  return `${spec.about}
+
+usage: kaffe ${spec.name} ${spec.files.name} [options]
+
+${lines.join("\n")}`;
+}
+
+function showOption(name: string, { value, repeats, short }: Option): string {
+  const long = `--${name}${value === undefined ? "" : ` ${value}`}${repeats ? " …" : ""}`;
+  return short === undefined ? long : `-${short}, ${long}`;
+}

@@ -1,0 +1,109 @@
+/**
+ * `kaffe convert`: a Caffe network becomes a bundle and a class.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { convert as convertNetwork } from "../lib/convert.ts";
+import { writeBundle } from "../lib/emit/bundle.ts";
+import { writeSource } from "../lib/emit/source.ts";
+import type { Model } from "../lib/model.ts";
+import { defineCommand } from "./command.ts";
+import { readFile } from "./files.ts";
+import { layerTable } from "./layer_table.ts";
+import { networkOptions, networkOptionsFrom } from "./network_options.ts";
+import { showBytes } from "./numbers.ts";
+import { readChoice } from "./option_values.ts";
+import type { Values } from "./options.ts";
+import { preprocessingFrom, preprocessingOptions, readLabels } from "./preprocessing_options.ts";
+import { print, printWarning } from "./print.ts";
+import { startProgress } from "./progress.ts";
+import { runtimePath } from "./runtime_path.ts";
+import { UsageError } from "./usage_error.ts";
+import { type FileToWrite, writeFiles } from "./write_file.ts";
+
+const options = {
+  caffemodel: { value: "FILE", about: "The weights, where the network's own file has none." },
+  "data-output-path": { value: "FILE", about: "Write the bundle here: model.npz." },
+  "code-output-path": { value: "FILE", about: "Write the class here: model.ts." },
+  ...networkOptions,
+  weights: { value: "float32|float16", about: "How the bundle keeps weights (float32)." },
+  ...preprocessingOptions,
+  labels: { value: "FILE", about: "The names of the classes, one a line." },
+  runtime: { value: "PATH", about: "From where the class imports the runtime." },
+  "no-optimize": { about: "Keep every blob; fold no layer into another." },
+} as const;
+
+type ConvertValues = Values<typeof options>;
+
+/** Converts a network. */
+export const convert = defineCommand({
+  name: "convert",
+  about: "Convert a Caffe network to a bundle and a TypeScript class.",
+  files: { name: "NETWORK", least: 1, most: 1 },
+  options,
+  async run({ files: [file], values }) {
+    checkPaths(file!, values);
+    const weights = readChoice(values.weights ?? "float32", "--weights", ["float32", "float16"]);
+    const model = await readModel(file!, values);
+    print(layerTable(model.summary));
+    const outputs: FileToWrite[] = [];
+    const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
+    if (bundle !== undefined) {
+      outputs.push({ path: bundle, chunks: writeBundle(model, { weights }) });
+    }
+    if (code !== undefined) {
+      const source = writeSource(model, { runtime: values.runtime ?? runtimePath(code) });
+      outputs.push({ path: code, chunks: [new TextEncoder().encode(source)] });
+    }
+    await write(outputs, model);
+    return 0;
+  },
+});
+
+async function readModel(file: string, values: ConvertValues): Promise<Model> {
+  const { caffemodel, labels } = values;
+  return convertNetwork({ bytes: await readFile(file), name: file }, {
+    ...networkOptionsFrom(values),
+    ...(caffemodel && { caffemodel: { bytes: await readFile(caffemodel), name: caffemodel } }),
+    preprocessing: await preprocessingFrom(values),
+    ...(labels && { labels: await readLabels(labels) }),
+    ...(values["no-optimize"] ? { transforms: [] } : {}),
+    warn: printWarning,
+  });
+}
+
+async function write(outputs: readonly FileToWrite[], model: Model): Promise<void> {
+  if (outputs.length === 0) {
+    print(
+      "\nNothing was written: --data-output-path model.npz writes a bundle, and " +
+        "--code-output-path model.ts a class",
+    );
+    return;
+  }
+  const size = [...model.graph.constants.values()].reduce((sum, { length }) => sum + length * 4, 0);
+  const progress = startProgress("writing", size, showBytes);
+  let sizes: readonly number[];
+  try {
+    sizes = await writeFiles(outputs, (_, bytes) => progress.update(bytes));
+  } finally {
+    progress[Symbol.dispose]();
+  }
+  print("");
+  for (const [i, { path }] of outputs.entries()) print(`Wrote ${path} (${showBytes(sizes[i]!)})`);
+}
+
+/** Refuses a path that two things would be written to, or that is read as well. */
+function checkPaths(network: string, values: ConvertValues): void {
+  const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
+  const written = [bundle, code].filter((path) => path !== undefined).map((path) => resolve(path));
+  if (written.length === 2 && written[0] === written[1]) {
+    throw new UsageError("--data-output-path and --code-output-path are the same file");
+  }
+  const { caffemodel, mean, labels } = values;
+  for (const path of [network, caffemodel, mean, labels]) {
+    if (path !== undefined && written.includes(resolve(path))) {
+      throw new UsageError(`${path} cannot be both read and written`);
+    }
+  }
+}

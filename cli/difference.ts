@@ -1,0 +1,26 @@
+/**
+ * How far an answer is from a recorded one.
+ *
+ * @module
+ */
+
+/**
+ * The largest difference between two lists of numbers, as a part of the largest magnitude expected;
+ * as it is, where all that is expected are zeros. Both may be infinite, or not a number, at the same
+ * place; where only one is, the difference is infinite.
+ */
+export function largestDifference(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+): number {
+  if (actual.length !== expected.length) return Infinity;
+  let [largest, farthest] = [0, 0];
+  for (let i = 0; i < expected.length; i++) {
+    const [a, b] = [actual[i]!, expected[i]!];
+    if (Number.isFinite(b)) largest = Math.max(largest, Math.abs(b));
+    if (Object.is(a, b)) continue;
+    const distance = Math.abs(a - b);
+    farthest = Math.max(farthest, Number.isNaN(distance) ? Infinity : distance);
+  }
+  return farthest === 0 || largest === 0 ? farthest : farthest / largest;
+}

@@ -1,0 +1,104 @@
+/**
+ * Recorded answers of another program: what it was fed, and every blob that came out.
+ *
+ * A `.npz` holds them under keys of two kinds. With prefixes, `input:data` is what was fed,
+ * `blob:conv1` a blob after the whole pass and `layer:relu1:conv1` a blob right after a layer; other
+ * prefixes are ignored. Without them, a key is the name of a blob, and a whole blob that is an input
+ * was fed. In both, `<key>@index` says that `<key>` has only the values at these flat positions.
+ *
+ * @module
+ */
+import { sameShape, type Tensor } from "../runtime/tensor.ts";
+import type { Npz } from "./npz.ts";
+
+/** Recorded answers. */
+export interface Golden {
+  /** What was fed, by the names of the inputs. */
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  readonly answers: readonly Answer[];
+}
+
+/** One recorded blob. */
+export interface Answer {
+  readonly key: string;
+  /** The layer after which it was taken, or `undefined` after the whole pass. */
+  readonly layer: string | undefined;
+  readonly blob: string;
+  readonly tensor: Tensor;
+  /** The positions of the values in the blob, if only some were kept. */
+  readonly index: Float32Array | undefined;
+}
+
+const indexSuffix = "@index";
+/** Positions are read as float32, which counts this far. */
+const maxPosition = 2 ** 24;
+
+/**
+ * Reads recorded answers.
+ *
+ * @param inputNames The inputs of the network, for keys without prefixes.
+ */
+export async function readGolden(npz: Npz, inputNames: readonly string[]): Promise<Golden> {
+  const keys = npz.names.filter((key) => !key.endsWith(indexSuffix));
+  const sampled = (key: string) => npz.names.includes(key + indexSuffix);
+  const prefixed = keys.some((key) => /^(input|blob):/.test(key));
+  const inputs = new Map<string, Tensor>();
+  const answers: Answer[] = [];
+  const add = async (key: string, layer: string | undefined, blob: string) => {
+    const index = sampled(key) ? await readIndex(npz, key) : undefined;
+    answers.push({ key, layer, blob, tensor: await npz.read(key), index });
+  };
+  for (const key of keys) {
+    const [, prefix, rest] = /^(input|blob|layer):(.*)$/s.exec(key) ?? [];
+    if (!prefixed && inputNames.includes(key) && !sampled(key)) {
+      inputs.set(key, await npz.read(key));
+    } else if (!prefixed) await add(key, undefined, key);
+    else if (prefix === "input") inputs.set(rest!, await npz.read(key));
+    else if (prefix === "blob") await add(key, undefined, rest!);
+    else if (prefix === "layer") await add(key, ...layerAndBlob(rest!, keys));
+  }
+  return { inputs, answers };
+}
+
+/** Takes `layer:blob` apart at the colon after which a blob's name follows. */
+function layerAndBlob(text: string, keys: readonly string[]): [layer: string, blob: string] {
+  const colons = [...text.matchAll(/:/g)].map(({ index }) => index);
+  const at = colons.find((colon) => keys.includes(`blob:${text.slice(colon + 1)}`)) ??
+    colons.at(-1) ?? text.length;
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+async function readIndex(npz: Npz, key: string): Promise<Float32Array> {
+  const { data } = await npz.read(key + indexSuffix);
+  if (data.every((position) => position < maxPosition)) return data;
+  throw new TypeError(
+    `Cannot read "${key}${indexSuffix}": it has positions of ${maxPosition} and more, which are ` +
+      `not read exactly`,
+  );
+}
+
+/**
+ * By what name a network knows an answer, or why it does not: a `"folded"` blob is not computed on
+ * its own any more, an `"overwritten"` one has a name that means a later value.
+ *
+ * @param names The names that the network knows.
+ */
+export function nameFor(
+  answer: Answer,
+  answers: readonly Answer[],
+  names: readonly string[],
+): { readonly name: string } | { readonly state: "folded" | "overwritten" } {
+  const { layer, blob } = answer;
+  const known = (name: string) => names.includes(name) ? { name } : { state: "folded" as const };
+  if (layer === undefined) return known(blob);
+  const last = answers.find((other) => other.layer === undefined && other.blob === blob);
+  if (last !== undefined && sameAnswer(answer, last)) return known(blob);
+  // Before it was overwritten, the value is known by the layer's name, unless a blob has that.
+  const taken = answers.some((other) => other.blob === layer);
+  return taken ? { state: "overwritten" } : known(layer);
+}
+
+function sameAnswer(a: Answer, b: Answer): boolean {
+  return sameShape(a.tensor.shape, b.tensor.shape) &&
+    a.tensor.data.every((value, i) => Object.is(value, b.tensor.data[i]));
+}

@@ -1,0 +1,52 @@
+/**
+ * `kaffe inspect`: says what is in a file.
+ *
+ * @module
+ */
+import { defineCommand } from "./command.ts";
+import { readFile } from "./files.ts";
+import { describeArray, describeArrays } from "./inspect/arrays.ts";
+import { describeBundle } from "./inspect/bundle.ts";
+import { describeMean } from "./inspect/mean.ts";
+import { describeNetwork } from "./inspect/network.ts";
+import type { Description } from "./inspect/description.ts";
+import { naming } from "./network_file.ts";
+import { networkOptions, networkOptionsFrom } from "./network_options.ts";
+import { print, printJson } from "./print.ts";
+import { modelMember } from "../runtime/bundle.ts";
+import { readZip } from "../runtime/zip.ts";
+import type { ConvertOptions } from "../lib/convert.ts";
+
+/** Describes files. */
+export const inspect = defineCommand({
+  name: "inspect",
+  about: "Say what is in a .prototxt, .caffemodel, .npz, .npy or .binaryproto.",
+  files: { name: "FILE…", least: 1, most: Infinity },
+  options: { ...networkOptions, json: { about: "Print JSON." } },
+  async run({ files, values }) {
+    const options = networkOptionsFrom(values);
+    const descriptions: object[] = [];
+    for (const [i, file] of files.entries()) {
+      const { kind, text, json } = await describe(file, options);
+      if (values.json) descriptions.push({ file, kind, ...json });
+      else print(`${i > 0 ? "\n" : ""}${file}: ${text}`);
+    }
+    if (values.json) printJson(descriptions);
+    return 0;
+  },
+});
+
+/** Finds out by its first bytes what a file is. */
+async function describe(file: string, options: ConvertOptions): Promise<Description> {
+  const bytes = await readFile(file);
+  if (bytes[0] === 0x93) return describeArray(bytes, file);
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
+    return await naming(file, async () => {
+      const isBundle = readZip(bytes).get(modelMember) !== undefined;
+      return isBundle ? await describeBundle(bytes) : await describeArrays(bytes);
+    });
+  }
+  // The tags of a blob's num, data and shape; no network starts with one of them.
+  if ([0x08, 0x2a, 0x2d, 0x3a].includes(bytes[0]!)) return describeMean(bytes, file);
+  return describeNetwork({ bytes, name: file }, options);
+}

@@ -1,0 +1,88 @@
+/**
+ * Describes a bundle.
+ *
+ * @module
+ */
+import { readBundle } from "../../runtime/bundle.ts";
+import type { Graph, Node, Value } from "../../runtime/graph.ts";
+import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
+import type { Preprocessing } from "../../runtime/preprocess.ts";
+import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import { layerTable, totalsOf } from "../layer_table.ts";
+import type { Description } from "./description.ts";
+
+/** Describes a bundle: its nodes and what they cost, and what goes with them. */
+export async function describeBundle(bytes: Uint8Array<ArrayBuffer>): Promise<Description> {
+  const { graph, preprocessing, labels, provenance } = await readBundle(bytes);
+  const { name, inputs, outputs } = graph;
+  const rows = rowsOf(graph);
+  const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
+  const lines = [
+    `bundle "${name}", from ${told} to ${outputs.join(", ")}`,
+    "",
+    layerTable(rows),
+    "",
+    `preprocessing: ${preprocessing === null ? "none" : showPreprocessing(preprocessing)}`,
+    `labels: ${labels === null ? "none" : labels.length}`,
+    `provenance: ${Object.entries(provenance).map((pair) => pair.join(" ")).join(", ")}`,
+  ];
+  return {
+    kind: "bundle",
+    text: lines.join("\n"),
+    json: {
+      name,
+      inputs,
+      outputs,
+      nodes: rows,
+      totals: totalsOf(rows),
+      preprocessing: preprocessing &&
+        { ...preprocessing, meanImage: preprocessing.meanImage?.shape ?? null },
+      labels: labels?.length ?? 0,
+      provenance,
+    },
+  };
+}
+
+function rowsOf({ inputs, nodes, constants }: Graph) {
+  const counted = new Set<Value>();
+  const parametersOf = (node: Node) => {
+    const learned = node.inputs.filter((value) => constants.has(value) && !counted.has(value));
+    for (const value of learned) counted.add(value);
+    return learned.reduce((sum, { shape }) => sum + count(shape), 0);
+  };
+  const memoryOf = (shape: Shape) => count(shape) * Float32Array.BYTES_PER_ELEMENT;
+  return [
+    ...inputs.map(({ name, shape }) => {
+      return { name, type: "Input", shape, parameters: 0, macs: 0, memory: memoryOf(shape) };
+    }),
+    ...nodes.map((node) => {
+      const { op, attributes, inputs, output: { name, shape } } = node;
+      const macs = (ops[op] as AnyOp).macs?.(attributes, inputs.map((v) => v.shape), shape) ?? 0;
+      return {
+        name,
+        type: op,
+        shape,
+        parameters: parametersOf(node),
+        macs,
+        memory: memoryOf(shape),
+      };
+    }),
+  ];
+}
+
+function showPreprocessing(preprocessing: Preprocessing): string {
+  const { channelOrder, resize, crop, mean, scale, meanImage } = preprocessing;
+  const size = ([height, width]: readonly [number, number]) => `${width}×${height}`;
+  return [
+    channelOrder,
+    resize === null
+      ? ""
+      : "exact" in resize
+      ? `resized to ${size(resize.exact)}`
+      : `shorter side resized to ${resize.short}`,
+    crop === null ? "" : `cropped to ${size(crop)}`,
+    mean.length === 0 ? "" : `minus ${mean.join(", ")}`,
+    meanImage === null ? "" : `minus a mean image ${showShape(meanImage.shape)}`,
+    scale === 1 ? "" : `times ${scale}`,
+  ].filter((part) => part !== "").join(", ");
+}

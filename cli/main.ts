@@ -1,0 +1,56 @@
+/**
+ * The command line: finds the command that is asked for, and turns errors into exit codes.
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+import { suggest } from "../proto/suggest.ts";
+import type { Command } from "./command.ts";
+import { classify } from "./classify.ts";
+import { convert } from "./convert.ts";
+import { reportError } from "./errors.ts";
+import { inspect } from "./inspect.ts";
+import { print } from "./print.ts";
+import { run } from "./run.ts";
+import { UsageError } from "./usage_error.ts";
+import { validate } from "./validate.ts";
+import { verify } from "./verify.ts";
+
+const commands: readonly Command[] = [convert, classify, validate, run, verify, inspect];
+
+/**
+ * Runs a command line.
+ *
+ * @returns The exit code: 0 done, 1 an error, 2 wrong usage.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const [name, ...words] = args;
+  const command = commands.find((command) => command.name === name);
+  try {
+    if (command !== undefined) return await command.call(words);
+    if (name === "--version") print(`kaffe ${config.version}`);
+    else if (name === "--help" || name === "-h" || name === "help") print(help());
+    else if (name === undefined) throw new UsageError("a command is missing");
+    else throw new UsageError(unknown(name));
+    return 0;
+  } catch (error) {
+    return reportError(error, command === undefined ? "kaffe" : `kaffe ${command.name}`);
+  }
+}
+
+function unknown(name: string): string {
+  const kind = name.startsWith("-") ? "option" : "command";
+  const known = commands.map(({ name }) => name);
+  return `unknown ${kind} "${name}"${suggest(name, [...known, "--help", "--version"])}`;
+}
+
+function help(): string {
+  const lines = commands.map(({ name, about }) => `  ${name.padEnd(10)}${about}`);
+  return `Converts Caffe models, and runs them with WebGPU.
+
+usage: kaffe <command> …
+
+${lines.join("\n")}
+
+kaffe <command> --help says more. kaffe --version tells the version.`;
+}

@@ -1,0 +1,33 @@
+/**
+ * The options that say how a Caffe network is read.
+ *
+ * @module
+ */
+import type { ConvertOptions } from "../lib/convert.ts";
+import { readChoice, readInteger, readShapes } from "./option_values.ts";
+import type { Values } from "./options.ts";
+
+/** The options, for the commands that read networks. */
+export const networkOptions = {
+  phase: { value: "test|train", short: "p", about: "Take the layers of this phase (test)." },
+  stage: { value: "S", repeats: true, about: "Take the layers of this stage." },
+  level: { value: "N", about: "Take the layers of this level (0)." },
+  "input-shape": {
+    value: "data=1,3,224,224",
+    repeats: true,
+    about: "The shape of an input, where it is to be another than the file's.",
+  },
+} as const;
+
+/** What they say, as the converter takes it. */
+export function networkOptionsFrom(values: Values<typeof networkOptions>): ConvertOptions {
+  const { phase, stage, level } = values;
+  return {
+    phase: phase === undefined
+      ? undefined
+      : readChoice(phase, "--phase", ["TEST", "TRAIN"] as const),
+    stages: stage,
+    ...(level === undefined ? {} : { level: readInteger(level, "--level", -999999999) }),
+    inputShapes: readShapes(values["input-shape"], "--input-shape"),
+  };
+}

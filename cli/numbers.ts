@@ -1,0 +1,30 @@
+/**
+ * Large numbers as people read them.
+ *
+ * @module
+ */
+
+/** A count with three digits that matter: `812`, `61.0 M`, `1.25 G`. */
+export function showCount(count: number): string {
+  if (count < 1000) return String(count);
+  const { value, prefix } = scale(Number(count.toPrecision(3)), ["", "k", "M", "G", "T", "P"]);
+  return `${value.toPrecision(3)} ${prefix}`;
+}
+
+/** A size in bytes: `812 B`, `232.6 MB`, where a MB is a million bytes. */
+export function showBytes(bytes: number): string {
+  const { value, prefix } = scale(bytes, ["", "k", "M", "G", "T", "P"]);
+  return prefix === "" ? `${bytes} B` : `${value.toFixed(1)} ${prefix}B`;
+}
+
+/** A part of a whole: `67.50 %`. */
+export function showPercent(part: number): string {
+  return `${(100 * part).toFixed(2)} %`;
+}
+
+function scale(value: number, prefixes: readonly string[]): { value: number; prefix: string } {
+  let step = 0;
+  // 999,960 bytes would be 1000.0 kB.
+  for (; value >= 999.95 && step < prefixes.length - 1; step++) value /= 1000;
+  return { value, prefix: prefixes[step]! };
+}

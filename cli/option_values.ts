@@ -1,0 +1,71 @@
+/**
+ * Reads the values of options: numbers, sizes, choices, shapes by name.
+ *
+ * Each function takes the option's name for its message, and throws a `UsageError` if the value is
+ * not what it must be.
+ *
+ * @module
+ */
+import { suggest } from "../proto/suggest.ts";
+import type { Pair } from "../runtime/ops/attribute.ts";
+import type { Shape } from "../runtime/tensor.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** One of a few words, in any case. */
+export function readChoice<const Choice extends string>(
+  text: string,
+  option: string,
+  choices: readonly Choice[],
+): Choice {
+  const found = choices.find((choice) => choice.toLowerCase() === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} is ${choices.join(" or ")}, not "${text}"`);
+}
+
+/** A whole number that is not below the least. */
+export function readInteger(text: string, option: string, least: number): number {
+  const number = /^[+-]?\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (number >= least) return number;
+  const kind = least === 1 ? "a positive integer" : `an integer of at least ${least}`;
+  throw new UsageError(`${option} needs ${kind}, not "${text}"`);
+}
+
+/** A number. */
+export function readNumber(text: string, option: string): number {
+  const number = text.trim() === "" ? NaN : Number(text);
+  if (Number.isFinite(number)) return number;
+  throw new UsageError(`${option} needs a number, not "${text}"`);
+}
+
+/** Numbers with commas between them. */
+export function readNumbers(text: string, option: string): readonly number[] {
+  return text.split(",").map((number) => readNumber(number, option));
+}
+
+/** A size as people say it, the width first: `256x224`, or `224` for a square. */
+export function readSize(text: string, option: string): Pair {
+  const [width, height = width, ...more] = text.split(/[x×]/i);
+  if (more.length > 0) throw new UsageError(`${option} needs a size like 256x224, not "${text}"`);
+  return [readInteger(height!, option, 1), readInteger(width!, option, 1)];
+}
+
+/** `name=value`, divided at the first `=`. */
+export function readAssignment(text: string, option: string, example: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  throw new UsageError(`${option} needs a name and a value like ${example}, not "${text}"`);
+}
+
+/** Shapes by name, from `data=1,3,224,224`. */
+export function readShapes(texts: readonly string[], option: string): ReadonlyMap<string, Shape> {
+  return new Map(texts.map((text) => {
+    const [name, shape] = readAssignment(text, option, "data=1,3,224,224");
+    return [name, shape.split(",").map((extent) => readInteger(extent.trim(), option, 1))];
+  }));
+}
+
+/** The name of a thing that exists, or an error that names the nearest. */
+export function readName(name: string, what: string, known: readonly string[]): string {
+  if (known.includes(name)) return name;
+  throw new UsageError(`unknown ${what} "${name}"${suggest(name, known)}`);
+}

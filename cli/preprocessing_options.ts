@@ -1,0 +1,67 @@
+/**
+ * The options that say how pictures become the input of a network.
+ *
+ * @module
+ */
+import { readMean } from "../lib/caffe/read.ts";
+import type { PreprocessingOptions } from "../lib/preprocessing.ts";
+import { readNpy } from "../runtime/npy.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { readFile, readTextFile } from "./files.ts";
+import { readChoice, readInteger, readNumber, readNumbers, readSize } from "./option_values.ts";
+import type { Values } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The options of `kaffe convert`. */
+export const preprocessingOptions = {
+  mean: { value: "FILE", about: "Subtract this mean image: a .binaryproto, or a .npy." },
+  "mean-values": { value: "104,117,123", about: "Subtract these numbers, one a channel." },
+  "input-scale": { value: "S", about: "Then multiply by this number." },
+  "channel-order": { value: "bgr|rgb", about: "Which colour comes first (bgr)." },
+  resize: { value: "WxH", about: "Bring pictures to this size." },
+  "resize-short": { value: "N", about: "Bring their shorter side to this length." },
+  crop: { value: "N", about: "Then cut this size from the middle: N or WxH." },
+} as const;
+
+/** What they say, as the converter takes it. */
+export async function preprocessingFrom(
+  values: Values<typeof preprocessingOptions>,
+): Promise<PreprocessingOptions> {
+  refuseBoth(values, "mean", "mean-values");
+  refuseBoth(values, "resize", "resize-short");
+  const { mean, resize, crop } = values;
+  const meanValues = values["mean-values"];
+  const scale = values["input-scale"];
+  const order = values["channel-order"];
+  const short = values["resize-short"];
+  return {
+    ...(order && { channelOrder: readChoice(order, "--channel-order", ["bgr", "rgb"]) }),
+    ...(resize && { resize: { exact: readSize(resize, "--resize") } }),
+    ...(short && { resize: { short: readInteger(short, "--resize-short", 1) } }),
+    ...(crop && { crop: readSize(crop, "--crop") }),
+    ...(meanValues && { mean: readNumbers(meanValues, "--mean-values") }),
+    ...(scale && { scale: readNumber(scale, "--input-scale") }),
+    ...(mean && { meanImage: await readMeanFile(mean) }),
+  };
+}
+
+/** The names of the classes, one a line. */
+export async function readLabels(path: string): Promise<readonly string[]> {
+  const lines = (await readTextFile(path)).split(/\r?\n/).map((line) => line.trim());
+  while (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+async function readMeanFile(path: string): Promise<Tensor> {
+  const bytes = await readFile(path);
+  return bytes[0] === 0x93 ? readNpy(bytes, path) : readMean(bytes, path);
+}
+
+function refuseBoth<Name extends string>(
+  values: Readonly<Record<Name, unknown>>,
+  a: Name,
+  b: Name,
+): void {
+  if (values[a] === undefined || values[b] === undefined) return;
+  throw new UsageError(`--${a} and --${b} cannot both be given`);
+}

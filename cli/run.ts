@@ -1,0 +1,58 @@
+/**
+ * `kaffe run`: arrays in, arrays out.
+ *
+ * @module
+ */
+import { npyParts } from "../lib/emit/npy.ts";
+import { type NpzMember, writeNpz } from "../lib/emit/npz.ts";
+import type { Network } from "../runtime/network.ts";
+import { showShape } from "../runtime/tensor.ts";
+import { defineCommand } from "./command.ts";
+import { inputOption, readInputs, requireInputs } from "./inputs.ts";
+import { deviceOption, openNetwork } from "./network_file.ts";
+import { showBytes } from "./numbers.ts";
+import { readName } from "./option_values.ts";
+import { print } from "./print.ts";
+import { UsageError } from "./usage_error.ts";
+import { writeFiles } from "./write_file.ts";
+
+/** Runs a network once. */
+export const run = defineCommand({
+  name: "run",
+  about: "Run a bundle on arrays, and write its outputs.",
+  files: { name: "BUNDLE", least: 1, most: 1 },
+  options: {
+    ...inputOption,
+    output: { value: "out.npz", about: "Where the outputs are written, by the blobs' names." },
+    blobs: { value: "pool5,prob", repeats: true, about: "Write these blobs, not the outputs." },
+    all: { about: "Write every blob that the bundle has." },
+    ...deviceOption,
+  },
+  async run({ files: [file], values: { input, output, blobs, all, device } }) {
+    if (output === undefined) throw new UsageError("--output is missing: --output out.npz");
+    if (all && blobs.length > 0) throw new UsageError("--all and --blobs cannot both be given");
+    using opened = await openNetwork(file!, device);
+    const { network } = opened;
+    const outputs = all ? network.names : namesFrom(blobs, network);
+    const inputs = await readInputs(input, network);
+    requireInputs(network, inputs);
+    const results = await network.run(Object.fromEntries(inputs), { outputs });
+    const [size] = await writeFiles([{
+      path: output,
+      chunks: writeNpz(outputs.map((name): NpzMember => ({
+        name: `${name}.npy`,
+        parts: npyParts(results[name]!, "float32"),
+      }))),
+    }]);
+    for (const name of outputs) print(`${name} ${showShape(results[name]!.shape)}`);
+    print(`Wrote ${output} (${showBytes(size!)})`);
+    return 0;
+  },
+});
+
+/** The blobs that are asked for, or the outputs if none are. A name may hold commas itself. */
+function namesFrom(blobs: readonly string[], network: Network): readonly string[] {
+  if (blobs.length === 0) return network.outputs;
+  const names = blobs.flatMap((text) => network.names.includes(text) ? [text] : text.split(","));
+  return [...new Set(names.map((name) => readName(name, "blob", network.names)))];
+}

@@ -1,0 +1,39 @@
+/**
+ * Lays out rows under headings.
+ *
+ * @module
+ */
+import { printable } from "./print.ts";
+
+/** A column: its heading, and on which side its cells stand. */
+export interface Column {
+  readonly heading: string;
+  readonly align?: "left" | "right";
+}
+
+/**
+ * The text of a table: headings, a line, the rows, and below another line the totals.
+ *
+ * @param rows One string a column.
+ */
+export function showTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  totals?: readonly string[],
+): string {
+  const head = columns.map(({ heading }) => heading);
+  const cells = [head, ...rows, ...(totals === undefined ? [] : [totals])]
+    .map((row) => row.map(printable));
+  const widths = columns.map((_, i) =>
+    cells.reduce((max, row) => Math.max(max, row[i]!.length), 0)
+  );
+  const lines = cells.map((row) =>
+    row.map((cell, i) => {
+      return columns[i]!.align === "right" ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!);
+    }).join("  ").trimEnd()
+  );
+  const rule = widths.map((width) => "─".repeat(width)).join("  ");
+  lines.splice(1, 0, rule);
+  if (totals !== undefined) lines.splice(-1, 0, rule);
+  return lines.join("\n");
+}

@@ -1,0 +1,94 @@
+/**
+ * `kaffe validate`: counts how many pictures of known classes are classified right.
+ *
+ * @module
+ */
+import { dirname, isAbsolute, join } from "node:path";
+import { largest } from "../runtime/largest.ts";
+import { batches, Classifier, defaultBatch } from "./classifier.ts";
+import { defineCommand } from "./command.ts";
+import { readTextFile } from "./files.ts";
+import { deviceOption, openNetwork } from "./network_file.ts";
+import { showPercent } from "./numbers.ts";
+import { readInteger } from "./option_values.ts";
+import { print, printJson } from "./print.ts";
+import { startProgress } from "./progress.ts";
+
+/** A line of the list. */
+interface Sample {
+  readonly file: string;
+  readonly label: number;
+  /** Where it stands, for messages. */
+  readonly where: string;
+}
+
+/** Measures a classifier. */
+export const validate = defineCommand({
+  name: "validate",
+  about: "Count how many pictures of a list are classified right.",
+  files: { name: "BUNDLE LIST", least: 2, most: 2 },
+  options: {
+    root: { value: "DIR", about: "Where the paths of the list start (the list's own folder)." },
+    batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
+    json: { about: "Print JSON." },
+    ...deviceOption,
+  },
+  async run({ files: [bundle, list], values }) {
+    const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
+    const samples = await readList(list!, values.root ?? dirname(list!));
+    using opened = await openNetwork(bundle!, values.device);
+    const classifier = new Classifier(opened.network);
+    let [done, top1, top5] = [0, 0, 0];
+    {
+      using progress = startProgress("validating", samples.length);
+      for (const batch of batches(samples, size)) {
+        const scores = await classifier.scores(batch.map(({ file }) => file));
+        for (const [i, sample] of batch.entries()) {
+          const rank = rankOf(sample, scores[i]!);
+          if (rank < 1) top1++;
+          if (rank < 5) top5++;
+        }
+        progress.update(done += batch.length);
+      }
+    }
+    const images = samples.length;
+    const rates = { top1Accuracy: top1 / images, top5Accuracy: top5 / images };
+    if (values.json) printJson({ images, top1, top5, ...rates });
+    else {
+      print(`top-1 ${top1}/${images} ${showPercent(rates.top1Accuracy)}`);
+      print(`top-5 ${top5}/${images} ${showPercent(rates.top5Accuracy)}`);
+    }
+    return 0;
+  },
+});
+
+/** How many classes stand before the right one; at least 5 if it is not among the first five. */
+function rankOf({ label, where }: Sample, scores: Float32Array): number {
+  if (label >= scores.length) {
+    throw new RangeError(
+      `Cannot validate ${where}: its label is ${label}, but the network has ${scores.length} ` +
+        `classes, from 0 on`,
+    );
+  }
+  const place = largest(scores, 5).findIndex(({ index }) => index === label);
+  return place === -1 ? Infinity : place;
+}
+
+/** The lines of a list: a path, a space, and the number of the class. */
+async function readList(list: string, root: string): Promise<readonly Sample[]> {
+  const lines = (await readTextFile(list)).split("\n").map((line, i) => {
+    return { text: line.trim(), where: `${list}:${i + 1}` };
+  });
+  const samples = lines.filter(({ text }) => text !== "").map(({ text, where }): Sample => {
+    const [, path, label] = /^(.*\S)\s+(\d{1,9})$/.exec(text) ?? [];
+    if (path === undefined) {
+      throw new SyntaxError(
+        `Cannot read ${where}: ${JSON.stringify(text)} is not a path, a space and the number of ` +
+          `a class`,
+      );
+    }
+    return { file: isAbsolute(path) ? path : join(root, path), label: Number(label), where };
+  });
+  if (samples.length > 0) return samples;
+  throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);
+}
