@@ -37,7 +37,11 @@ export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<
   }
   if (components === 4) {
     if (orientation > 1) throw new TypeError("it is turned by EXIF, which is not done with CMYK");
-    return decodeInks(bytes, { useTArray: true, tolerantDecoding: false });
+    try {
+      return decodeInks(bytes, { useTArray: true, tolerantDecoding: false });
+    } catch (cause) {
+      throw new TypeError("its CMYK pixels are damaged or of an unknown kind", { cause });
+    }
   }
   const options = { noInitialRun: true, printErr: (remark: string) => remarks.push(remark) };
   const { decode } = await (codec ??= mozjpeg(options));
