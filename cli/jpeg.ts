@@ -1,8 +1,9 @@
 /**
  * Decodes JPEG pictures to the same bytes as OpenCV.
  *
- * libjpeg decodes those in grey or colour. The four inks of printers (CMYK) it leaves to its
- * callers, so another library decodes them; the result is within 2 of OpenCV's.
+ * libjpeg decodes those in grey or colour. The four inks of printers (CMYK, YCCK) it leaves to its
+ * callers, so another library decodes them; where the inks are not subsampled, the result is
+ * within 4 of OpenCV's.
  *
  * @module
  */
