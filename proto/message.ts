@@ -36,6 +36,8 @@ export interface Field<Value> {
 /** The names of an enum and their numbers on the wire. */
 export interface EnumType {
   readonly values: Readonly<Record<string, number>>;
+  /** Whether other names and numbers are kept as the file spells them, and not refused. */
+  readonly others?: boolean;
 }
 
 /** A message's name, and its fields by name. */
@@ -63,7 +65,12 @@ export interface OpenMessage {
    * @throws {SyntaxError} if one of them cannot be read as what it is described to be.
    */
   read<Value>(type: MessageType<Value>): Value;
-  /** The fields that no call has read yet, in the order of the file. */
+  /** Whether the file has such a field. Asking does not count as reading it. */
+  has(field: { readonly name: string; readonly number: number }): boolean;
+  /**
+   * The fields that no call has read yet, in the order of the file, also those inside the nested
+   * messages that were decoded with it. Those that were left open are asked themselves.
+   */
   unread(): readonly UnreadField[];
 }
 
@@ -72,6 +79,8 @@ export interface UnreadField {
   readonly name: string;
   /** Where it stands: `deploy.prototxt:12:3`, or the file's name. */
   readonly where: string;
+  /** The descriptions by which the message around it has been read. */
+  readonly readAs: readonly MessageType<unknown>[];
 }
 
 /** Describes a message by its fields. */
@@ -125,6 +134,26 @@ export function enumeration<const Name extends string>(
   return { number, type: { values }, repeated: false, defaultValue: fallback };
 }
 
+/** A field that holds one of `values`: `undefined` if it is absent. */
+export function optionalEnumeration<const Name extends string>(
+  number: number,
+  values: Readonly<Record<Name, number>>,
+): Field<Name | undefined> {
+  return { number, type: { values }, repeated: false, defaultValue: undefined };
+}
+
+/**
+ * A field that holds one of `values`, or one that only a fork knows: then its name, or its number
+ * in digits, as the file spells it.
+ */
+export function openEnumeration(
+  number: number,
+  values: Readonly<Record<string, number>>,
+  fallback: string,
+): Field<string> {
+  return { number, type: { values, others: true }, repeated: false, defaultValue: fallback };
+}
+
 /** A field that holds another message, `undefined` if it is absent. */
 export function nested<Value>(number: number, type: MessageType<Value>): Field<Value | undefined> {
   return { number, type, repeated: false, defaultValue: undefined };
@@ -133,4 +162,11 @@ export function nested<Value>(number: number, type: MessageType<Value>): Field<V
 /** A field that may occur any number of times. */
 export function repeated<Value>(field: Field<Value>): Field<readonly NonNullable<Value>[]> {
   return { ...field, repeated: true, defaultValue: [] } as Field<readonly NonNullable<Value>[]>;
+}
+
+/** The value of a message of which every field is absent. */
+export function defaultsOf<Value>(type: MessageType<Value>): Value {
+  const value: Record<string, unknown> = {};
+  for (const name in type.fields) value[name] = type.fields[name]!.defaultValue;
+  return value as Value;
 }

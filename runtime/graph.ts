@@ -106,3 +106,67 @@ export class GraphBuilder {
     return unique;
   }
 }
+
+/** The value a name stands for outside the graph, or `undefined` if there is none. */
+export function valueNamed(graph: Graph, name: string): Value | undefined {
+  return graph.names.get(name) ?? graph.inputs.find((value) => value.name === name) ??
+    graph.nodes.find(({ output }) => output.name === name)?.output;
+}
+
+/**
+ * For each value, the position of the last node that reads it; `Infinity` for the outputs. A value
+ * that nobody reads ends where it is written.
+ */
+export function lastUses(graph: Graph, outputs: readonly Value[]): Map<Value, number> {
+  const uses = new Map<Value, number>();
+  for (const [position, node] of graph.nodes.entries()) {
+    uses.set(node.output, position);
+    for (const value of node.inputs) uses.set(value, position);
+  }
+  for (const value of outputs) uses.set(value, Infinity);
+  return uses;
+}
+
+/** The graph without the nodes and constants that `outputs` do not depend on. */
+export function prune(graph: Graph, outputs: readonly Value[]): Graph {
+  const needed = new Set(outputs);
+  const nodes = graph.nodes.toReversed().filter(({ inputs, output }) => {
+    if (!needed.has(output)) return false;
+    for (const value of inputs) needed.add(value);
+    return true;
+  }).reverse();
+  const constants = [...graph.constants].filter(([value]) => needed.has(value));
+  return { ...graph, nodes, constants: new Map(constants) };
+}
+
+/**
+ * The same network for inputs of other shapes. Constants stay the same values.
+ *
+ * @throws {TypeError} naming the node, if one cannot be applied to what it would get.
+ */
+export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>): Graph {
+  const moved = new Map<Value, Value>();
+  const now = (value: Value) => moved.get(value) ?? value;
+  for (const value of graph.inputs) {
+    moved.set(value, { name: value.name, shape: shapes.get(value.name) ?? value.shape });
+  }
+  const nodes = graph.nodes.map((node) => {
+    const inputs = node.inputs.map(now);
+    const output = { name: node.output.name, shape: shapeOf(node, inputs) };
+    moved.set(node.output, output);
+    return { ...node, inputs, output } as Node;
+  });
+  const names = [...graph.names].map(([name, value]) => [name, now(value)] as const);
+  return { ...graph, inputs: graph.inputs.map(now), nodes, names: new Map(names) };
+}
+
+/** The shape of a node's output, for inputs that may be others than its own. */
+function shapeOf({ op, attributes, output }: Node, inputs: readonly Value[]): Shape {
+  try {
+    return (ops[op] as AnyOp).shape(attributes, inputs.map((value) => value.shape));
+  } catch (cause) {
+    throw new TypeError(`Cannot run "${output.name}" (${op}): ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}

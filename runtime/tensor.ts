@@ -42,3 +42,14 @@ export function axisOf(axis: number, rank: number): number {
   }
   return position;
 }
+
+/**
+ * Refuses a learned tensor of another shape than the settings of its op call for.
+ *
+ * @throws {TypeError} if the shapes differ.
+ */
+export function expectShape(name: string, actual: Shape, needed: Shape): void {
+  if (!sameShape(actual, needed)) {
+    throw new TypeError(`its ${name} are ${showShape(actual)}, but it needs ${showShape(needed)}`);
+  }
+}

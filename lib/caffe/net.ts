@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MessageType } from "../../proto/message.ts";
+import type { MessageType, UnreadField } from "../../proto/message.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 
 /** A network: what goes in, and the layers in the order they run. */
@@ -14,6 +14,8 @@ export interface Net {
   readonly layers: readonly NetLayer[];
   /** The phase, level and stages that the file itself asks for, where it does. */
   readonly state: NetState;
+  /** What the file says of the net as a whole, and nobody has read. */
+  unread?(): readonly UnreadField[];
 }
 
 /** An input that stands outside any layer. Its shape is unknown in some old caffemodels. */
@@ -58,6 +60,8 @@ export interface NetLayer {
   param<Value>(field: ParamField<Value>): Value;
   /** Whether the file has such a message at all. */
   hasParam(name: string): boolean;
+  /** What the file says of the layer, and nobody has read yet. */
+  unread?(): readonly UnreadField[];
 }
 
 /** Where the settings of a type of layer are found in a `LayerParameter`. */

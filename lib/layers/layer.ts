@@ -4,6 +4,8 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import { resolve } from "../../runtime/ops/attribute.ts";
+import { type Attributes, type OpName, ops, type Options } from "../../runtime/ops/mod.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import type { NetLayer, ParamField } from "../caffe/net.ts";
 
@@ -13,17 +15,32 @@ export interface Layer<Param = unknown> {
   readonly type: string;
   /** Where its settings are found, if it has any. */
   readonly param?: ParamField<Param>;
+  /** How many bottoms it takes: one, if it does not say. */
+  readonly bottoms?: CountRange;
+  /** How many tops it has: one, if it does not say. `"bottoms"` means one a bottom. */
+  readonly tops?: CountRange | "bottoms";
   /** The learned blobs it has, in the order Caffe stores them. */
   blobs?(layer: LayerShape<Param>): readonly BlobSpec[];
   /**
-   * Writes the layer in terms of ops, and returns its tops.
+   * The shapes of its tops, for a layer that brings data into the network and computes nothing:
+   * each top is an input. `undefined` stands for a shape that the file does not tell.
+   *
+   * @throws {TypeError} with the reason, if the file contradicts itself.
+   */
+  inputs?(layer: LayerShape<Param>): readonly (Shape | undefined)[];
+  /**
+   * Writes the layer in terms of ops, and returns its tops. Every layer can be lowered but those
+   * whose tops are inputs.
    *
    * @throws {TypeError} with the reason, if the layer cannot be expressed.
    */
-  lower(layer: LayerInstance<Param>): readonly Value[];
+  lower?(layer: LayerInstance<Param>): readonly Value[];
   /** Whether its tops share memory with its bottom, so that a later in-place layer changes both. */
   sharesMemory?(layer: LayerShape<Param>): boolean;
 }
+
+/** The least and the greatest number allowed. */
+export type CountRange = readonly [least: number, greatest: number];
 
 /** A layer whose bottoms are known, but whose blobs are not. */
 export interface LayerShape<Param> {
@@ -63,4 +80,50 @@ export interface LayerInstance<Param> extends LayerShape<Param> {
 /** Declares a type of layer. */
 export function defineLayer<Param>(layer: Layer<Param>): Layer {
   return layer as unknown as Layer;
+}
+
+/**
+ * Adds a node whose settings are `options`, and the defaults of the op where they say nothing.
+ *
+ * @throws {TypeError} if the op cannot be applied so.
+ */
+export function apply<Name extends OpName>(
+  graph: GraphBuilder,
+  op: Name,
+  name: string,
+  inputs: readonly Value[],
+  options: Options[Name],
+): Value {
+  return graph.apply(op, name, inputs, resolve(ops[op].schema, options) as Attributes[Name]);
+}
+
+/** What a top's value is called: the first has the layer's own name. */
+export function topName({ name, layer }: LayerInstance<unknown>, index: number): string {
+  return index === 0 ? name : `${name}/${layer.tops[index]}`;
+}
+
+/**
+ * Refuses a layer that has too few or too many bottoms or tops.
+ *
+ * @throws {TypeError} with the numbers.
+ */
+export function checkCounts(
+  { bottoms = [1, 1], tops = [1, 1] }: Pick<Layer, "bottoms" | "tops">,
+  layer: NetLayer,
+): void {
+  const taken = layer.bottoms.length;
+  checkCount("bottom", taken, bottoms);
+  checkCount("top", layer.tops.length, tops === "bottoms" ? [taken, taken] : tops);
+}
+
+function checkCount(what: string, actual: number, [least, greatest]: CountRange): void {
+  if (actual >= least && actual <= greatest) return;
+  const allowed = least === greatest
+    ? `exactly ${least}`
+    : actual < least
+    ? `at least ${least}`
+    : `at most ${greatest}`;
+  throw new TypeError(
+    `it has ${actual} ${actual === 1 ? what : `${what}s`}, but it needs ${allowed}`,
+  );
 }

@@ -3,11 +3,43 @@
  *
  * @module
  */
-import type { AttributesOf, OptionsOf, Schema } from "./attribute.ts";
+import type { AttributesOf, OptionsOf } from "./attribute.ts";
 import type { Op } from "./op.ts";
+import { affine } from "./affine.ts";
+import { argMax } from "./arg_max.ts";
+import { batchNorm } from "./batch_norm.ts";
+import { concat } from "./concat.ts";
+import { conv2d } from "./conv2d/conv2d.ts";
+import { conv3d } from "./conv3d.ts";
+import { crop } from "./crop.ts";
+import { deconv2d } from "./deconv2d.ts";
+import { dense } from "./dense.ts";
+import { eltwise } from "./eltwise.ts";
+import { lrn } from "./lrn.ts";
+import { pool2d } from "./pool2d.ts";
+import { prelu } from "./prelu.ts";
+import { reshape } from "./reshape.ts";
+import { slice } from "./slice.ts";
+import { softmax } from "./softmax.ts";
 import { functions } from "./unary.ts";
 
 const table = {
+  affine,
+  argMax,
+  batchNorm,
+  concat,
+  conv2d,
+  conv3d,
+  crop,
+  deconv2d,
+  dense,
+  eltwise,
+  lrn,
+  pool2d,
+  prelu,
+  reshape,
+  slice,
+  softmax,
   ...functions,
 };
 
@@ -33,6 +65,3 @@ export const ops: { readonly [Name in OpName]: Op<SchemaOf<Name>> } = table;
 export function opNamed(name: string): AnyOp | undefined {
   return Object.hasOwn(ops, name) ? ops[name as OpName] as AnyOp : undefined;
 }
-
-/** Gives any op's schema a type that suits all of them. */
-export type AnySchema = Schema;

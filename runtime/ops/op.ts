@@ -25,22 +25,37 @@ export interface Op<S extends Schema> {
   macs?(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): number;
   /** Computes the output in plain loops. This is the meaning of the op. */
   reference(attributes: AttributesOf<S>, inputs: readonly Tensor[], output: Tensor): void;
-  /** Computes the same on the GPU. */
-  shader(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): Shader;
+  /** Computes the same on the GPU, in one shader or several that run one after the other. */
+  shaders(
+    attributes: AttributesOf<S>,
+    inputs: readonly Shape[],
+    output: Shape,
+  ): readonly Shader[];
+  /** Whether the output is the first input's data under another shape, so that nothing runs. */
+  readonly view?: boolean;
 }
 
 /** A compute shader, and how to launch it. */
 export interface Shader {
-  /** WGSL with an entry point `main`; its bindings are the inputs in order, then the output. */
+  /** WGSL with an entry point `main`. Binding 0 is the output, the inputs follow in order. */
   readonly code: string;
   /** Declared in front of the code: whole numbers as `i32`, the others with {@linkcode f32}. */
   readonly constants: Readonly<Record<string, number | boolean | Float>>;
-  /** Numbers for `var<uniform> parameters: vec4f`, the binding after the output, if it has one. */
+  /** Numbers for `var<uniform> parameters: vec4f`, the last binding, if it has one. */
   readonly uniforms?: readonly [number, number, number, number];
   /** How many workgroups there are along x, y and z. */
   readonly workgroups: readonly [x: number, y: number, z: number];
-  /** Which inputs are bound, by their position; all of them, in order, if it is left out. */
+  /** Which inputs are bound, by their position; all of them if it is left out. */
   readonly reads?: readonly number[];
+  /** Inputs that the shader wants in another order in memory; they must be constants. */
+  readonly packed?: Readonly<Record<number, Packing>>;
+}
+
+/** Another order of a constant's values, made once when a network is loaded. */
+export interface Packing {
+  /** Tells one packing from another; two packings of one name and shape are the same. */
+  readonly name: string;
+  pack(data: Float32Array): Float32Array;
 }
 
 /** A constant of a shader that is not a whole number. */

@@ -31,12 +31,12 @@ function unary<const S extends Schema>(apply: UnaryFunction<S>): UnaryOp<S> {
     reference(attributes, [input], output) {
       applyReference(apply, attributes, input!, output);
     },
-    shader: (attributes, _, output) => ({
+    shaders: (attributes, _, output) => [{
       code: code + applyCode(apply),
       constants: { count: count(output) },
       uniforms: uniformsOf(apply.parameters(attributes)),
       workgroups: spread(count(output)),
-    }),
+    }],
   };
 }
 
@@ -63,8 +63,8 @@ export function uniformsOf(p: readonly number[]): [number, number, number, numbe
 }
 
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read> input: array<f32>;
-@group(0) @binding(1) var<storage, read_write> output: array<f32>;
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
 @group(0) @binding(2) var<uniform> parameters: vec4f;
 
 // One invocation computes one element.

@@ -1,0 +1,113 @@
+/**
+ * Which value each blob's name stands for, layer after layer.
+ *
+ * A layer may write its top over its bottom, and from then on the name means the new value. Some
+ * tops share memory with their bottom, so that such a layer changes both: a blob's memory holds one
+ * latest value, which every blob there sees in its own shape.
+ *
+ * @module
+ */
+import type { GraphBuilder, Value } from "../runtime/graph.ts";
+import { sameShape, type Shape } from "../runtime/tensor.ts";
+import type { NetLayer } from "./caffe/net.ts";
+
+/** What was last written to a piece of memory, by whichever of the blobs that share it. */
+interface Memory {
+  latest: Value;
+}
+
+/** A blob: its memory, and what it showed when it was last looked at. */
+interface Entry {
+  readonly memory: Memory;
+  readonly shape: Shape;
+  /** The latest value in the blob's own shape, and the value it was made from. */
+  seen: Value;
+  from: Value;
+  /** The layers that have read it since it was written. */
+  readonly readers: NetLayer[];
+}
+
+/** The blobs of a network while it is lowered. */
+export class Blobs {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(private readonly graph: GraphBuilder) {}
+
+  /** The value of a blob, or `undefined` if there is no such blob yet. */
+  read(name: string, reader: NetLayer): Value | undefined {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return undefined;
+    entry.readers.push(reader);
+    return this.#look(name, entry);
+  }
+
+  /** Adds a blob with memory of its own. */
+  write(name: string, value: Value, layer: NetLayer | undefined): void {
+    if (this.#entries.has(name)) {
+      throw new TypeError(
+        `there is a blob "${name}" already` +
+          (layer?.bottoms.includes(name)
+            ? "; a layer that works in place names its bottoms and tops in the same order"
+            : ""),
+      );
+    }
+    this.#add(name, value, { latest: value }, value);
+  }
+
+  /** Adds a blob that shares the memory of another one. */
+  share(name: string, value: Value, layer: NetLayer, source: string): void {
+    if (this.#entries.has(name)) this.write(name, value, layer);
+    const { memory } = this.#entries.get(source)!;
+    this.#add(name, value, memory, memory.latest);
+  }
+
+  /** Writes a blob anew, in place. */
+  overwrite(name: string, value: Value, layer: NetLayer): void {
+    const { memory, readers } = this.#entries.get(name)!;
+    const other = readers.find((reader) => reader !== layer);
+    if (other !== undefined) {
+      throw new TypeError(
+        `it overwrites "${name}", which layer "${other.name}" reads too; give its top a name of ` +
+          `its own`,
+      );
+    }
+    memory.latest = value;
+    this.#add(name, value, memory, value);
+  }
+
+  /** The names of all blobs. */
+  names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** All blobs as they are after the last layer. */
+  entries(): [name: string, value: Value][] {
+    return [...this.#entries].map(([name, entry]) => [name, this.#look(name, entry)]);
+  }
+
+  /** The names of the blobs that no layer has read since they were written, in order. */
+  unread(): string[] {
+    const unread = [...this.#entries].filter(([, { readers }]) => readers.length === 0);
+    return unread.map(([name]) => name).sort();
+  }
+
+  #add(name: string, value: Value, memory: Memory, from: Value): void {
+    const { shape } = value;
+    this.#entries.set(name, { memory, shape, seen: value, from, readers: [] });
+  }
+
+  /** The latest value in a blob's memory, in the blob's shape. */
+  #look(name: string, entry: Entry): Value {
+    const { latest } = entry.memory;
+    if (entry.from === latest) return entry.seen;
+    entry.from = latest;
+    entry.seen = sameShape(latest.shape, entry.shape)
+      ? latest
+      : this.graph.apply("reshape", `${name}/view`, [latest], {
+        shape: entry.shape,
+        axis: 0,
+        numAxes: -1,
+      });
+    return entry.seen;
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * A layer of a `Net`, from its message in Caffe's current format.
+ *
+ * @module
+ */
+import { defaultsOf, message, type MessageOf, nested, type OpenMessage } from "../../proto/mod.ts";
+import { readBlob } from "./blob.ts";
+import { LAYER_PARAMS } from "./layer_params.ts";
+import type {
+  NetLayer,
+  NetStateRule as Rule,
+  ParamField,
+  ParamSpec as Spec,
+  TransformationParameter as Transform,
+} from "./net.ts";
+import type { LayerParameter, NetStateRule, TransformationParameter } from "./schema.ts";
+
+/** Where the settings of a type of layer are, and under which numbers. */
+export interface Settings {
+  readonly message: OpenMessage;
+  /** The number that a field has there: older formats had other numbers than the current one. */
+  numberOf(field: { readonly name: string; readonly number: number }): number;
+}
+
+/**
+ * Makes a layer.
+ *
+ * @param fields What it has in common with all layers.
+ * @param settings Where the settings of its type are.
+ * @param entry The message in the file that the layer stands in.
+ * @throws {SyntaxError} if a blob does not hold as many values as its shape needs.
+ */
+export function netLayer(
+  fields: MessageOf<typeof LayerParameter>,
+  settings: Settings,
+  entry: OpenMessage,
+): NetLayer {
+  const { name, type } = fields;
+  const where = entry.where;
+  return {
+    name,
+    type,
+    bottoms: fields.bottom,
+    tops: fields.top,
+    phase: fields.phase,
+    include: fields.include.map(rule),
+    exclude: fields.exclude.map(rule),
+    params: paramSpecs(fields),
+    lossWeights: fields.loss_weight,
+    transform: fields.transform_param && transform(fields.transform_param),
+    blobs: fields.blobs.map((blob, i) => readBlob(blob, where, `blob ${i} of layer "${name}"`)),
+    where,
+    param: (field) => readParam(settings, field),
+    hasParam(name) {
+      const number = settings.numberOf({ name, number: LAYER_PARAMS.get(name) ?? NO_NUMBER });
+      return settings.message.has({ name, number });
+    },
+    unread: () => entry.unread(),
+  };
+}
+
+/** A number that no field has. */
+export const NO_NUMBER = 0;
+
+function readParam<Value>({ message: open, numberOf }: Settings, field: ParamField<Value>): Value {
+  const layer = message("LayerParameter", {
+    [field.name]: nested(numberOf(field), field.message),
+  });
+  return open.read(layer)[field.name] ?? defaultsOf(field.message);
+}
+
+/** Old files trained the statistics of BatchNorm in their own way, and not by gradient: upgraded. */
+function paramSpecs({ type, param }: MessageOf<typeof LayerParameter>): readonly Spec[] {
+  const isOldBatchNorm = type === "BatchNorm" && param.length === 3;
+  return param.map(({ name, share_mode, lr_mult }) => ({
+    name,
+    shareMode: share_mode,
+    learningRate: isOldBatchNorm ? 0 : lr_mult,
+  }));
+}
+
+function rule(message: MessageOf<typeof NetStateRule>): Rule {
+  return {
+    phase: message.phase,
+    minLevel: message.min_level,
+    maxLevel: message.max_level,
+    stages: message.stage,
+    notStages: message.not_stage,
+  };
+}
+
+function transform(message: MessageOf<typeof TransformationParameter>): Transform {
+  return {
+    scale: message.scale,
+    cropSize: message.crop_size,
+    meanFile: message.mean_file,
+    meanValues: message.mean_value,
+  };
+}

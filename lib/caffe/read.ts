@@ -1,0 +1,96 @@
+/**
+ * Reads Caffe's files: networks in text and in binary form, of any of its formats, and mean images.
+ *
+ * @module
+ */
+import { type MessageOf, type OpenMessage, readBinary, readText } from "../../proto/mod.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { readBlob } from "./blob.ts";
+import type { Net, NetInput, NetLayer } from "./net.ts";
+import { netLayer } from "./net_layer.ts";
+import { BlobProto, LayerParameter, NetParameter } from "./schema.ts";
+import { isV0Layer, upgradeV0Layers } from "./upgrade_v0.ts";
+import { upgradeV1Layer } from "./upgrade_v1.ts";
+
+/** How to read a network. */
+export interface ReadOptions {
+  /** The name of the file, for messages. */
+  readonly file?: string;
+  /** Takes what the user should know, but what does not stop the reading. */
+  readonly warn?: (message: string) => void;
+}
+
+/**
+ * Reads a network: a prototxt or a caffemodel, in the current format or in an older one.
+ *
+ * Blobs become views of `bytes` where they can: do not change the bytes afterwards.
+ *
+ * @throws {SyntaxError} if it is no network, or its blobs are not what their shapes say.
+ */
+export function readNet(bytes: Uint8Array, options: ReadOptions = {}): Net {
+  const { file = "the network", warn = () => {} } = options;
+  const message = openFile(bytes, file);
+  const net = message.read(NetParameter);
+  if (net.layers.length > 0 && net.layer.length > 0) {
+    const ignored = `${net.layer.length} "layer" beside "layers"`;
+    warn(`${net.layer[0]!.where}: the network has ${ignored}; like Caffe, it ignores the former`);
+  }
+  return {
+    name: net.name,
+    inputs: inputsOf(net),
+    layers: layersOf(net),
+    state: {
+      phase: net.state?.phase,
+      level: net.state?.level,
+      stages: net.state?.stage ?? [],
+    },
+    unread: () => message.unread(),
+  };
+}
+
+/**
+ * Reads the mean image of a data set, a `.binaryproto`.
+ *
+ * @returns Its values, of the shape `[1, C, H, W]` as Caffe writes it.
+ * @throws {SyntaxError} if it is no blob.
+ */
+export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
+  const message = readBinary(bytes, file).read(BlobProto);
+  const { shape, data } = readBlob(message, file, "the blob");
+  return { shape, data };
+}
+
+function openFile(bytes: Uint8Array, file: string): OpenMessage {
+  if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
+  if (HDF5.every((byte, i) => bytes[i] === byte)) {
+    throw new SyntaxError(`Cannot read ${file}: it is an HDF5 file, not a protobuf one`);
+  }
+  return isBinary(bytes) ? readBinary(bytes, file) : readText(bytes, file);
+}
+
+/** What HDF5 files start with. */
+const HDF5 = [0x89, ...[..."HDF"].map((letter) => letter.charCodeAt(0))];
+
+/** Text has no control characters but white space. The tags of a binary network are all such. */
+function isBinary(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 4096).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
+}
+
+type NetMessage = MessageOf<typeof NetParameter>;
+
+/** Each input takes its own `input_shape`, or four `input_dim`. Old caffemodels lack both. */
+function inputsOf({ input, input_shape, input_dim }: NetMessage): readonly NetInput[] {
+  return input.map((name, i) => {
+    const dims = input_dim.slice(4 * i, 4 * i + 4);
+    return { name, shape: input_shape[i]?.dim ?? (dims.length === 4 ? dims : undefined) };
+  });
+}
+
+function layersOf({ layer, layers }: NetMessage): readonly NetLayer[] {
+  if (layers.some(isV0Layer)) return upgradeV0Layers(layers);
+  if (layers.length > 0) return layers.map(upgradeV1Layer);
+  const numberOf = ({ number }: { number: number }) => number;
+  return layer.map((message) =>
+    netLayer(message.read(LayerParameter), { message, numberOf }, message)
+  );
+}

@@ -1,0 +1,125 @@
+/**
+ * The messages of Caffe's current format that belong to no single type of layer.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto
+ * @module
+ */
+import {
+  bool,
+  bytes,
+  doubles,
+  enumeration,
+  float,
+  floats,
+  int32,
+  int64,
+  message,
+  type MessageOf,
+  nested,
+  open,
+  optionalEnumeration,
+  repeated,
+  string,
+  uint32,
+} from "../../proto/mod.ts";
+
+const PHASES = { TRAIN: 0, TEST: 1 } as const;
+
+/** The extent of each axis. */
+export const BlobShape = message("BlobShape", {
+  dim: repeated(int64(1)),
+});
+
+/**
+ * A blob. Half-precision values stand in `raw_data`, which only NVIDIA's fork and OpenCV write;
+ * old files have four axes in `num` … `width` instead of `shape`.
+ */
+export const BlobProto = message("BlobProto", {
+  num: int32(1),
+  channels: int32(2),
+  height: int32(3),
+  width: int32(4),
+  data: floats(5),
+  shape: nested(7, BlobShape),
+  double_data: doubles(8),
+  raw_data_type: enumeration(10, { DOUBLE: 0, FLOAT: 1, FLOAT16: 2, INT: 3, UINT: 4 }, "DOUBLE"),
+  raw_data: bytes(12),
+});
+
+/** How a blob is filled before training. */
+export const FillerParameter = message("FillerParameter", {
+  type: string(1, "constant"),
+  value: float(2, 0),
+  min: float(3, 0),
+  max: float(4, 1),
+  mean: float(5, 0),
+  std: float(6, 1),
+  sparse: int32(7, -1),
+  variance_norm: enumeration(8, { FAN_IN: 0, FAN_OUT: 1, AVERAGE: 2 }, "FAN_IN"),
+});
+
+export const NetState = message("NetState", {
+  phase: optionalEnumeration(1, PHASES),
+  level: int32(2),
+  stage: repeated(string(3)),
+});
+
+export const NetStateRule = message("NetStateRule", {
+  phase: optionalEnumeration(1, PHASES),
+  min_level: int32(2),
+  max_level: int32(3),
+  stage: repeated(string(4)),
+  not_stage: repeated(string(5)),
+});
+
+/** How blobs are shared, which V1 spells differently. */
+export const SHARE_MODES = { STRICT: 0, PERMISSIVE: 1 } as const;
+
+export const ParamSpec = message("ParamSpec", {
+  name: string(1, ""),
+  share_mode: enumeration(2, SHARE_MODES, "STRICT"),
+  lr_mult: float(3, 1),
+  decay_mult: float(4, 1),
+});
+
+export const TransformationParameter = message("TransformationParameter", {
+  scale: float(1, 1),
+  mirror: bool(2, false),
+  crop_size: uint32(3, 0),
+  mean_file: string(4, ""),
+  mean_value: repeated(float(5)),
+  force_color: bool(6, false),
+  force_gray: bool(7, false),
+});
+
+/** What all layers have. The settings of each type of layer are decoded when it is converted. */
+export const LayerParameter = message("LayerParameter", {
+  name: string(1, ""),
+  type: string(2, ""),
+  bottom: repeated(string(3)),
+  top: repeated(string(4)),
+  loss_weight: repeated(float(5)),
+  param: repeated(nested(6, ParamSpec)),
+  blobs: repeated(nested(7, BlobProto)),
+  include: repeated(nested(8, NetStateRule)),
+  exclude: repeated(nested(9, NetStateRule)),
+  phase: optionalEnumeration(10, PHASES),
+  propagate_down: repeated(bool(11)),
+  transform_param: nested(100, TransformationParameter),
+});
+
+/** A network: layers in the current format, or in the older ones, where they are `layers`. */
+export const NetParameter = message("NetParameter", {
+  name: string(1, ""),
+  layers: repeated(open(2)),
+  input: repeated(string(3)),
+  input_dim: repeated(int32(4)),
+  force_backward: bool(5, false),
+  state: nested(6, NetState),
+  debug_info: bool(7, false),
+  input_shape: repeated(nested(8, BlobShape)),
+  layer: repeated(open(100)),
+});
+
+/** A blob as its file has it. */
+export type BlobMessage = MessageOf<typeof BlobProto>;

@@ -1,0 +1,106 @@
+/**
+ * Tells the user which fields of a prototxt had no effect, because nobody knows them.
+ *
+ * A message remembers by which descriptions it was read. So this is to be called last, when all
+ * layers have been converted: what is unread then has been read by none of them. Settings of
+ * training, and those that other types of layers have in Caffe, are left out on purpose without
+ * a word. In a binary file only numbers are known, which mean different things in each fork of
+ * Caffe, so that nothing can be told from it.
+ *
+ * ```ts ignore
+ * const net = selectLayers(readNet(bytes, { file: "deploy.prototxt" }), state);
+ * const graph = lower(net);
+ * for (const warning of unknownFields(net)) console.warn(warning);
+ * ```
+ *
+ * @module
+ */
+import { suggest, type UnreadField } from "../../proto/mod.ts";
+import { LAYER_PARAMS } from "./layer_params.ts";
+import type { Net } from "./net.ts";
+
+/**
+ * Fields of Caffe and its forks that say how to train, on which engine, or where the images are,
+ * but not what to compute.
+ */
+const IRRELEVANT: ReadonlySet<string> = new Set([
+  "backend",
+  "backward_math",
+  "backward_type",
+  "batch_size",
+  "bg_threshold",
+  "bias_filler",
+  "blobs_lr",
+  "cache_images",
+  "context_pad",
+  "crop_mode",
+  "cudnn_convolution_algo_seeker",
+  "cudnn_math_override",
+  "debug_info",
+  "default_backward_math",
+  "default_backward_type",
+  "default_cudnn_math_override",
+  "default_forward_math",
+  "default_forward_type",
+  "diff",
+  "double_diff",
+  "engine",
+  "fg_fraction",
+  "fg_threshold",
+  "filler",
+  "force_backward",
+  "forward_math",
+  "forward_type",
+  "is_color",
+  "loss_weight",
+  "mirror",
+  "moving_average_fraction",
+  "new_height",
+  "new_width",
+  "param",
+  "prefetch",
+  "propagate_down",
+  "rand_skip",
+  "raw_diff",
+  "raw_diff_type",
+  "root_folder",
+  "shuffle",
+  "source",
+  "weight_decay",
+  "weight_filler",
+]);
+
+/**
+ * What to tell about fields that nobody has read: one message a field, in the order of the file.
+ *
+ * `deploy.prototxt:13:16: ReLUParameter has no field "slope" (did you mean "negative_slope"?); it
+ * is ignored`
+ */
+export function unknownFields(net: Net): readonly string[] {
+  const unread = [
+    ...(net.unread?.() ?? []),
+    ...net.layers.flatMap((layer) => layer.unread?.() ?? []),
+  ];
+  const surprising = unread.filter(isSurprising);
+  const messages = surprising.slice(0, MOST_MESSAGES).map(({ name, where, readAs }) => {
+    const near = suggest(name, knownFields(readAs));
+    return `${where}: ${readAs[0]!.name} has no field "${name}"${near}; it is ignored`;
+  });
+  const others = surprising.length - messages.length;
+  return others > 0 ? [...messages, `${others} more unknown fields are ignored`] : messages;
+}
+
+/** More than this, nobody reads. */
+const MOST_MESSAGES = 100;
+
+function isSurprising({ name, readAs }: UnreadField): boolean {
+  return readAs.length > 0 && !/^\d+$/.test(name) && !name.startsWith("[") &&
+    !IRRELEVANT.has(name) && !LAYER_PARAMS.has(name);
+}
+
+/** The names of the fields that a message could have had. */
+function knownFields(readAs: UnreadField["readAs"]): Iterable<string> {
+  const own = readAs.flatMap(({ fields }) => Object.keys(fields));
+  const isLayer = readAs.some(({ name }) => name.endsWith("LayerParameter"));
+  return isLayer ? [...own, ...LAYER_PARAMS.keys()] : own;
+}

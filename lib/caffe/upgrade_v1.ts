@@ -1,0 +1,217 @@
+/**
+ * V1, Caffe's format of 2014: layers stand in `layers`, their types are an enum, and the messages
+ * with their settings have numbers of their own.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/util/upgrade_proto.cpp
+ * @module
+ */
+import {
+  defaultsOf,
+  enumeration,
+  float,
+  message,
+  type MessageOf,
+  nested,
+  openEnumeration,
+  type OpenMessage,
+  repeated,
+  string,
+  uint32,
+} from "../../proto/mod.ts";
+import type { NetLayer } from "./net.ts";
+import { netLayer, NO_NUMBER } from "./net_layer.ts";
+import {
+  BlobProto,
+  LayerParameter,
+  NetStateRule,
+  type ParamSpec,
+  SHARE_MODES,
+  TransformationParameter,
+} from "./schema.ts";
+
+/** A type of layer: its name and number in V1, and its name today. */
+const TYPES: readonly (readonly [v1: string, number: number, type: string])[] = [
+  ["NONE", 0, ""],
+  ["ACCURACY", 1, "Accuracy"],
+  ["BNLL", 2, "BNLL"],
+  ["CONCAT", 3, "Concat"],
+  ["CONVOLUTION", 4, "Convolution"],
+  ["DATA", 5, "Data"],
+  ["DROPOUT", 6, "Dropout"],
+  ["EUCLIDEAN_LOSS", 7, "EuclideanLoss"],
+  ["FLATTEN", 8, "Flatten"],
+  ["HDF5_DATA", 9, "HDF5Data"],
+  ["HDF5_OUTPUT", 10, "HDF5Output"],
+  ["IM2COL", 11, "Im2col"],
+  ["IMAGE_DATA", 12, "ImageData"],
+  ["INFOGAIN_LOSS", 13, "InfogainLoss"],
+  ["INNER_PRODUCT", 14, "InnerProduct"],
+  ["LRN", 15, "LRN"],
+  ["MULTINOMIAL_LOGISTIC_LOSS", 16, "MultinomialLogisticLoss"],
+  ["POOLING", 17, "Pooling"],
+  ["RELU", 18, "ReLU"],
+  ["SIGMOID", 19, "Sigmoid"],
+  ["SOFTMAX", 20, "Softmax"],
+  ["SOFTMAX_LOSS", 21, "SoftmaxWithLoss"],
+  ["SPLIT", 22, "Split"],
+  ["TANH", 23, "TanH"],
+  ["WINDOW_DATA", 24, "WindowData"],
+  ["ELTWISE", 25, "Eltwise"],
+  ["POWER", 26, "Power"],
+  ["SIGMOID_CROSS_ENTROPY_LOSS", 27, "SigmoidCrossEntropyLoss"],
+  ["HINGE_LOSS", 28, "HingeLoss"],
+  ["MEMORY_DATA", 29, "MemoryData"],
+  ["ARGMAX", 30, "ArgMax"],
+  ["THRESHOLD", 31, "Threshold"],
+  ["DUMMY_DATA", 32, "DummyData"],
+  ["SLICE", 33, "Slice"],
+  ["MVN", 34, "MVN"],
+  ["ABSVAL", 35, "AbsVal"],
+  ["SILENCE", 36, "Silence"],
+  ["CONTRASTIVE_LOSS", 37, "ContrastiveLoss"],
+  ["EXP", 38, "Exp"],
+  ["DECONVOLUTION", 39, "Deconvolution"],
+];
+
+/** Types that forks added to V1 under names, with numbers that differ from fork to fork. */
+const FORK_TYPES: ReadonlyMap<string, string> = new Map([
+  ["BN", "BN"],
+  ["CROP", "Crop"],
+  ["INTERP", "Interp"],
+  ["PERMUTE", "Permute"],
+  ["PRELU", "PReLU"],
+  ["RESHAPE", "Reshape"],
+  ["ROI_POOLING", "ROIPooling"],
+  ["SPP", "SPP"],
+  ["UPSAMPLE", "Upsample"],
+]);
+
+const TODAY: ReadonlyMap<string, string> = new Map([
+  ...TYPES.map(([v1, , type]) => [v1, type] as const),
+  ...FORK_TYPES,
+]);
+
+/** The numbers that the settings of the types of layers have in V1. */
+const PARAM_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ["accuracy_param", 27],
+  ["argmax_param", 23],
+  ["concat_param", 9],
+  ["contrastive_loss_param", 40],
+  ["convolution_param", 10],
+  ["data_param", 11],
+  ["dropout_param", 12],
+  ["dummy_data_param", 26],
+  ["eltwise_param", 24],
+  ["exp_param", 41],
+  ["hdf5_data_param", 13],
+  ["hdf5_output_param", 14],
+  ["hinge_loss_param", 29],
+  ["image_data_param", 15],
+  ["infogain_loss_param", 16],
+  ["inner_product_param", 17],
+  ["loss_param", 42],
+  ["lrn_param", 18],
+  ["memory_data_param", 22],
+  ["mvn_param", 34],
+  ["pooling_param", 19],
+  ["power_param", 21],
+  ["relu_param", 30],
+  ["sigmoid_param", 38],
+  ["slice_param", 31],
+  ["softmax_param", 39],
+  ["tanh_param", 37],
+  ["threshold_param", 25],
+  ["window_data_param", 20],
+]);
+
+const V1LayerParameter = message("V1LayerParameter", {
+  bottom: repeated(string(2)),
+  top: repeated(string(3)),
+  name: string(4, ""),
+  type: openEnumeration(5, Object.fromEntries(TYPES.map(([v1, number]) => [v1, number])), "NONE"),
+  blobs: repeated(nested(6, BlobProto)),
+  blobs_lr: repeated(float(7)),
+  weight_decay: repeated(float(8)),
+  include: repeated(nested(32, NetStateRule)),
+  exclude: repeated(nested(33, NetStateRule)),
+  loss_weight: repeated(float(35)),
+  transform_param: nested(36, TransformationParameter),
+  param: repeated(string(1001)),
+  blob_share_mode: repeated(enumeration(1002, SHARE_MODES, "STRICT")),
+});
+
+type V1Layer = MessageOf<typeof V1LayerParameter>;
+
+/** What data layers had among their own settings before `transform_param` existed. */
+const OldTransformation = {
+  scale: float(2),
+  mean_file: string(3),
+  crop_size: uint32(5),
+};
+
+/** The settings of data layers, by type. */
+const DATA_PARAMS: ReadonlyMap<string, DataParam> = new Map([
+  ["DATA", dataParam("data_param", "DataParameter")],
+  ["IMAGE_DATA", dataParam("image_data_param", "ImageDataParameter")],
+  ["WINDOW_DATA", dataParam("window_data_param", "WindowDataParameter")],
+]);
+
+type DataParam = ReturnType<typeof dataParam>;
+
+function dataParam(field: string, name: string) {
+  const type = message(name, OldTransformation);
+  return message("V1LayerParameter", { [field]: nested(PARAM_NUMBERS.get(field)!, type) });
+}
+
+/** The layer that an element of `layers` describes. */
+export function upgradeV1Layer(entry: OpenMessage): NetLayer {
+  const v1 = entry.read(V1LayerParameter);
+  const fields = {
+    ...defaultsOf(LayerParameter),
+    name: v1.name,
+    type: TODAY.get(v1.type) ?? v1.type,
+    bottom: v1.bottom,
+    top: v1.top,
+    loss_weight: v1.loss_weight,
+    param: upgradeParamSpecs(v1),
+    blobs: v1.blobs,
+    include: v1.include,
+    exclude: v1.exclude,
+    transform_param: upgradeTransform(entry, v1),
+  };
+  const numberOf = ({ name }: { name: string }) => PARAM_NUMBERS.get(name) ?? NO_NUMBER;
+  return netLayer(fields, { message: entry, numberOf }, entry);
+}
+
+/** One specification a blob, where V1 had one list for each setting. */
+export function upgradeParamSpecs(
+  lists: Pick<V1Layer, "blobs_lr" | "weight_decay"> & Partial<V1Layer>,
+): readonly MessageOf<typeof ParamSpec>[] {
+  const { param = [], blob_share_mode = [], blobs_lr, weight_decay } = lists;
+  const length = Math.max(
+    param.length,
+    blob_share_mode.length,
+    blobs_lr.length,
+    weight_decay.length,
+  );
+  return Array.from({ length }, (_, i) => ({
+    name: param[i] ?? "",
+    share_mode: blob_share_mode[i] ?? "STRICT",
+    lr_mult: blobs_lr[i] ?? 1,
+    decay_mult: weight_decay[i] ?? 1,
+  }));
+}
+
+/** How images are prepared. What a data layer's own settings say of it counts more. */
+function upgradeTransform(entry: OpenMessage, { type, transform_param }: V1Layer) {
+  const dataParam = DATA_PARAMS.get(type);
+  const old = dataParam && Object.values(entry.read(dataParam))[0];
+  if (!old || Object.values(old).every((value) => value === undefined)) return transform_param;
+  const transform = transform_param ?? defaultsOf(TransformationParameter);
+  return {
+    ...transform,
+    scale: old.scale ?? transform.scale,
+    mean_file: old.mean_file ?? transform.mean_file,
+    crop_size: old.crop_size ?? transform.crop_size,
+  };
+}

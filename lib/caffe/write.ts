@@ -1,0 +1,83 @@
+/**
+ * Writes a caffemodel in Caffe's current format.
+ *
+ * @module
+ */
+import { encode, message, nested, repeated, type Writable } from "../../proto/mod.ts";
+import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import { blobMessage } from "./blob.ts";
+import type { ParamField } from "./net.ts";
+import { LayerParameter, NetParameter } from "./schema.ts";
+
+/** A network to write. */
+export interface WrittenNet {
+  readonly name: string;
+  readonly layers: readonly WrittenLayer[];
+}
+
+/** A layer to write. */
+export interface WrittenLayer {
+  readonly name: string;
+  readonly type: string;
+  readonly bottoms: readonly string[];
+  readonly tops: readonly string[];
+  readonly blobs: readonly { readonly shape: Shape; readonly data: Float32Array }[];
+  /** The settings of the layer's type. */
+  readonly params?: readonly WrittenParam[];
+}
+
+/** A message to write, in the field that a layer has for it. See {@linkcode layerParam}. */
+export interface WrittenParam {
+  readonly field: ParamField<unknown>;
+  readonly value: object;
+}
+
+/** Settings to write: those that are given, in the field where the type of layer has them. */
+export function layerParam<Value>(
+  field: ParamField<Value>,
+  value: Writable<Value>,
+): WrittenParam {
+  return { field, value: value as object };
+}
+
+/**
+ * A network in Caffe's current binary format.
+ *
+ * Two such files, one after the other, are a file of all their layers: write a large network in
+ * parts, if all of it is too much for memory.
+ *
+ * @throws {TypeError} if a blob does not hold as many values as its shape needs.
+ */
+export function writeCaffemodel({ name, layers }: WrittenNet): Uint8Array {
+  const params = layers.flatMap((layer) => layer.params ?? []);
+  const Layer = message("LayerParameter", {
+    ...LayerParameter.fields,
+    ...Object.fromEntries(
+      params.map(({ field }) => [field.name, nested(field.number, field.message)]),
+    ),
+  });
+  const Net = message("NetParameter", {
+    name: NetParameter.fields.name!,
+    layer: repeated(nested(NetParameter.fields.layer!.number, Layer)),
+  });
+  return encode(Net, { name: name || undefined, layer: layers.map(layerMessage) });
+}
+
+function layerMessage(layer: WrittenLayer): object {
+  const { name, type, bottoms, tops, blobs, params = [] } = layer;
+  for (const [i, { shape, data }] of blobs.entries()) {
+    if (count(shape) === data.length) continue;
+    throw new TypeError(
+      `Cannot write layer "${name}" (${type}): blob ${i} is ${showShape(shape)}, ` +
+        `which needs ${count(shape)} values, but it holds ${data.length}`,
+    );
+  }
+  return {
+    name,
+    type,
+    bottom: bottoms,
+    top: tops,
+    blobs: blobs.map(blobMessage),
+    ...Object.fromEntries(params.map(({ field, value }) => [field.name, value])),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Converts a Caffe network: bytes in, a model out.
+ *
+ * @module
+ */
+import type { Shape } from "../runtime/tensor.ts";
+import type { Net } from "./caffe/net.ts";
+import { selectLayers } from "./caffe/phase.ts";
+import { readNet } from "./caffe/read.ts";
+import { unknownFields } from "./caffe/unknown_fields.ts";
+import { lower } from "./lower.ts";
+import type { Model } from "./model.ts";
+import { preprocessingOf, type PreprocessingOptions } from "./preprocessing.ts";
+import { summarize } from "./summary.ts";
+import { optimize, type TransformName } from "./transforms/mod.ts";
+
+/** A file's bytes, and what to call it in messages. */
+export interface NamedBytes {
+  readonly bytes: Uint8Array;
+  readonly name: string;
+}
+
+/** What can be said about a conversion. */
+export interface ConvertOptions {
+  /** The weights, where they are not in the network's own file. */
+  readonly caffemodel?: NamedBytes | undefined;
+  /** Which layers are taken: those of the phase, level and stages. By default, for testing. */
+  readonly phase?: "TRAIN" | "TEST" | undefined;
+  readonly level?: number | undefined;
+  readonly stages?: readonly string[] | undefined;
+  /** The shapes of inputs, where they are to be others than the file says. */
+  readonly inputShapes?: ReadonlyMap<string, Shape> | undefined;
+  /** How pictures become the input, where it is otherwise than the file says. */
+  readonly preprocessing?: PreprocessingOptions | undefined;
+  /** The names of the classes. */
+  readonly labels?: readonly string[] | undefined;
+  /** Which transforms are applied: all of them, unless said otherwise. */
+  readonly transforms?: readonly TransformName[] | undefined;
+  /** Is told what may be a mistake, but does not stop the conversion. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Converts a network.
+ *
+ * @param network A prototxt, or a caffemodel that holds the network as well: V0, V1 or current
+ * format, text or binary.
+ * @throws {SyntaxError} with file, line and column, if a file cannot be read.
+ * @throws {TypeError} naming the layer, if one cannot be converted, or all layers whose types are
+ * unknown.
+ */
+export function convert(network: NamedBytes, options: ConvertOptions = {}): Model {
+  const { caffemodel, phase, level = 0, stages = [], inputShapes, transforms } = options;
+  const warn = options.warn ?? (() => {});
+  const whole = readNet(network.bytes, { file: network.name, warn });
+  const trained = caffemodel && readNet(caffemodel.bytes, { file: caffemodel.name, warn });
+  const net = selectLayers(whole, { phase: phase ?? "TEST", level, stages });
+  const lowered = lower(net, { trained, inputShapes: inputShapes ?? new Map(), warn });
+  for (const message of unknownFields(net)) warn(message);
+  const graph = optimize(lowered.graph, transforms);
+  return {
+    graph,
+    preprocessing: preprocessingOf(
+      net,
+      graph.inputs[0]?.shape,
+      options.preprocessing ?? {},
+      warn,
+    ),
+    labels: options.labels ?? null,
+    provenance: provenanceOf(network, caffemodel, net),
+    summary: summarize(lowered.graph, lowered.layerOf),
+    untrained: lowered.untrained,
+  };
+}
+
+function provenanceOf(
+  network: NamedBytes,
+  caffemodel: NamedBytes | undefined,
+  net: Net,
+): Record<string, string> {
+  return {
+    converter: "kaffe",
+    network: network.name,
+    ...(caffemodel === undefined ? {} : { caffemodel: caffemodel.name }),
+    layers: String(net.layers.length),
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * Writes a model as a bundle; `runtime/bundle.ts` says what that is.
+ *
+ * @module
+ */
+import {
+  bundleVersion,
+  type ModelFile,
+  modelMember,
+  type NodeFile,
+  type PreprocessingFile,
+} from "../../runtime/bundle.ts";
+import type { Node } from "../../runtime/graph.ts";
+import { omitDefaults } from "../../runtime/ops/attribute.ts";
+import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
+import type { Preprocessing } from "../../runtime/preprocess.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import type { Model } from "../model.ts";
+import { memberName } from "./member_name.ts";
+import { npyParts, type NpyType } from "./npy.ts";
+import { type NpzMember, writeNpz } from "./npz.ts";
+
+/** How a bundle is written. */
+export interface BundleOptions {
+  /** How weights are kept: as they are, or rounded to half the size. */
+  readonly weights?: NpyType;
+}
+
+/** What the mean image is called among the constants. */
+const meanName = "preprocessing/mean";
+
+/**
+ * The bytes of a bundle, in the order in which they are to be written.
+ *
+ * @throws {TypeError} if the model has layers whose weights nobody gave.
+ */
+export function* writeBundle(
+  model: Model,
+  { weights = "float32" }: BundleOptions = {},
+): Generator<Uint8Array> {
+  if (model.untrained.length > 0) {
+    const [first, ...others] = model.untrained;
+    throw new TypeError(
+      `Cannot write the bundle: layer "${first}"` +
+        (others.length > 0 ? ` and ${others.length} others have` : " has") +
+        " no weights; give the caffemodel",
+    );
+  }
+  const constants = constantsOf(model);
+  const members = nameMembers([...constants.keys()]);
+  yield* writeNpz((function* (): Generator<NpzMember> {
+    yield { name: modelMember, parts: [encode(describe(model, members))] };
+    for (const [name, tensor] of constants) {
+      yield { name: members.get(name)!, parts: npyParts(tensor, weights) };
+    }
+  })());
+}
+
+function constantsOf({ graph, preprocessing }: Model): Map<string, Tensor> {
+  const constants = new Map<string, Tensor>();
+  for (const [{ name, shape }, data] of graph.constants) constants.set(name, { shape, data });
+  if (preprocessing?.meanImage) constants.set(meanName, preprocessing.meanImage);
+  return constants;
+}
+
+/** A member for each constant; file systems that ignore case see different names too. */
+function nameMembers(names: readonly string[]): ReadonlyMap<string, string> {
+  const taken = new Set([modelMember]);
+  return new Map(names.map((name) => {
+    const slash = name.lastIndexOf("/");
+    const wanted = slash < 0
+      ? memberName(name, "value")
+      : memberName(name.slice(0, slash), name.slice(slash + 1));
+    let member = wanted;
+    for (let i = 1; taken.has(member.toLowerCase()); i++) {
+      member = wanted.replace(/\.npy$/, `_${i}.npy`);
+    }
+    taken.add(member.toLowerCase());
+    return [name, member];
+  }));
+}
+
+function describe(model: Model, members: ReadonlyMap<string, string>): ModelFile {
+  const { graph, preprocessing, labels, provenance } = model;
+  return {
+    format: "kaffe",
+    version: bundleVersion,
+    name: graph.name,
+    inputs: graph.inputs.map(({ name, shape }) => ({ name, shape })),
+    constants: [...members].map(([name, member]) => ({ name, member })),
+    nodes: graph.nodes.map(describeNode),
+    names: [...graph.names].filter(([name, value]) => value.name !== name)
+      .map(([name, value]) => [name, value.name]),
+    outputs: graph.outputs,
+    preprocessing: preprocessing && describePreprocessing(preprocessing),
+    labels,
+    provenance,
+  };
+}
+
+function describeNode({ op, attributes, inputs, output }: Node): NodeFile {
+  return {
+    op,
+    name: output.name,
+    inputs: inputs.map(({ name }) => name),
+    attributes: omitDefaults((ops[op] as AnyOp).schema, attributes),
+  };
+}
+
+function describePreprocessing(preprocessing: Preprocessing): PreprocessingFile {
+  return { ...preprocessing, meanImage: preprocessing.meanImage && meanName };
+}
+
+function encode(model: ModelFile): Uint8Array {
+  // JSON has no infinities; the reader knows them by name.
+  const write = (_: string, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+  return new TextEncoder().encode(JSON.stringify(model, write));
+}

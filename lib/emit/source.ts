@@ -1,0 +1,198 @@
+/**
+ * Writes a model as a TypeScript class that builds the network with the fluent API.
+ *
+ * The class is meant to be read and edited: one line a layer, settings only where they differ from
+ * the defaults, the shape of each result beside it. Names come from model files, so each of them
+ * appears only as a string literal.
+ *
+ * @module
+ */
+import type { Graph, Node, Value } from "../../runtime/graph.ts";
+import { omitDefaults } from "../../runtime/ops/attribute.ts";
+import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+import type { Model } from "../model.ts";
+import { className as classNameOf, literal } from "./literal.ts";
+
+/** How a class is written. */
+export interface SourceOptions {
+  /** What the class is called: the network's name, made an identifier, if it is left out. */
+  readonly className?: string;
+  /** From where it imports the runtime. */
+  readonly runtime?: string;
+}
+
+/**
+ * The text of a module that exports the class.
+ *
+ * Loading the class with the model's bundle gives the same answers as loading the bundle alone.
+ */
+export function writeSource(model: Model, options: SourceOptions = {}): string {
+  const { graph } = model;
+  const name = classNameOf(options.className ?? graph.name);
+  const runtime = options.runtime ?? "./runtime/mod.ts";
+  const lines = describe(graph);
+  return `/**
+ * A network converted from Caffe. Load it with the weights of its bundle:
+ * \`const network = await ${name}.load(bundle)\`.
+ *
+ * @module
+ */
+import { Network } from ${literal(runtime)};
+
+export class ${name} extends Network {
+  protected override setup(): void {
+${lines.map((line) => `    ${line}`.trimEnd()).join("\n")}
+  }
+}
+`;
+}
+
+/** The statements of `setup()`. */
+function describe(graph: Graph): string[] {
+  const namer = new Namer(graph);
+  const lines: string[] = [];
+  for (const value of graph.inputs) {
+    const names = namer.write(value);
+    lines.push(`this.input(${literal(value.name)}, ${showShape(value.shape)})${names};`);
+  }
+  for (const [name, value] of graph.names) {
+    if (!graph.constants.has(value)) continue;
+    lines.push(`this.feed(${literal(value.name)}).as(${literal(name)});`);
+  }
+  let open: Value | undefined;
+  for (const [position, node] of graph.nodes.entries()) {
+    const fed = fedInputs(node, graph);
+    const reads = fed.map((value) => namer.read(value)).join(", ");
+    // A node that takes what the line before has made goes on in its chain.
+    const continues = open !== undefined && fed.length === 1 && fed[0] === open;
+    if (!continues) lines.push("", `this.feed(${reads})`);
+    const next = graph.nodes[position + 1];
+    const goesOn = next !== undefined && startsWith(next, node.output, graph);
+    const call = `  .${node.op}(${argumentsOf(node, graph)})${namer.write(node.output)}`;
+    lines.push(`${call}${goesOn ? "" : ";"}  // ${showShape(node.output.shape)}`);
+    open = goesOn ? node.output : undefined;
+  }
+  const outputs = graph.outputs.map(literal).join(", ");
+  return [...lines, "", `this.output(${outputs});`];
+}
+
+function startsWith(node: Node, value: Value, graph: Graph): boolean {
+  const fed = fedInputs(node, graph);
+  return fed.length === 1 && fed[0] === value;
+}
+
+/** The learned inputs of a node, by what they are to it. */
+function learnedInputs({ op, attributes, inputs }: Node, graph: Graph): Map<string, Value> {
+  const roles = (ops[op] as AnyOp).parameters?.(attributes) ?? [];
+  const values = inputs.slice(1).map((value, i) => [roles[i]!, value] as const);
+  return new Map(
+    values.filter(([role, value]) => role !== undefined && graph.constants.has(value)),
+  );
+}
+
+/** The inputs that are fed: the first, and those of the others that are not learned. */
+function fedInputs(node: Node, graph: Graph): readonly Value[] {
+  const learned = new Set(learnedInputs(node, graph).values());
+  return node.inputs.filter((value, i) => i === 0 || !learned.has(value));
+}
+
+/** The name, the settings that differ from the defaults, and constants of unusual names. */
+function argumentsOf(node: Node, graph: Graph): string {
+  const { name } = node.output;
+  const settings = omitDefaults((ops[node.op] as AnyOp).schema, node.attributes);
+  const unusual = [...learnedInputs(node, graph)]
+    .filter(([role, value]) => value.name !== `${name}/${role}`)
+    .map(([role, value]) => [role, value.name] as const);
+  const options = [Object.entries(settings), unusual].map(showObject);
+  if (unusual.length === 0) options.pop();
+  if (unusual.length === 0 && options[0] === "{}") options.pop();
+  return [literal(name), ...options].join(", ");
+}
+
+function showObject(entries: readonly (readonly [string, unknown])[]): string {
+  if (entries.length === 0) return "{}";
+  return `{ ${entries.map(([key, value]) => `${key}: ${showValue(value)}`).join(", ")} }`;
+}
+
+function showValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(showValue).join(", ")}]`;
+  return typeof value === "string" ? literal(value) : Object.is(value, -0) ? "-0" : String(value);
+}
+
+function showShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/**
+ * Keeps track of what each name means while `setup()` runs, line by line.
+ *
+ * A node's result is known by the node's name unless `.as()` says otherwise. That is needed where
+ * a blob has another name than its layer, and where the layer's name means another blob.
+ */
+class Namer {
+  readonly #aliases = new Map<Value, string[]>();
+  readonly #current = new Map<string, Value>();
+  readonly #lines = new Map<Value, readonly string[]>();
+
+  constructor(graph: Graph) {
+    for (const [name, value] of graph.names) {
+      const names = this.#aliases.get(value);
+      if (names === undefined) this.#aliases.set(value, [name]);
+      else names.push(name);
+    }
+    this.#plan(graph);
+  }
+
+  /** The names of a value's line: what follows its call. */
+  write(value: Value): string {
+    for (const name of this.#lines.get(value)!) this.#current.set(name, value);
+    const names = this.#lines.get(value)!;
+    if (names.length === 1 && names[0] === value.name) return "";
+    return `.as(${names.map(literal).join(", ")})`;
+  }
+
+  /** A name that means the value at this line. */
+  read(value: Value): string {
+    const names = this.#lines.get(value) ?? [value.name];
+    const valid = names.find((name) => (this.#current.get(name) ?? value) === value);
+    return literal(valid ?? value.name);
+  }
+
+  /** Decides under which names each value is written, so that every reader finds one. */
+  #plan(graph: Graph): void {
+    const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
+    const taken = new Set([...values, ...graph.constants.keys()].map(({ name }) => name));
+    for (const name of graph.names.keys()) taken.add(name);
+    const positions = new Map(values.map((value, i) => [value, i]));
+    const lastReads = lastReadsOf(graph, positions);
+    for (const [position, value] of values.entries()) {
+      const aliases = this.#aliases.get(value);
+      if (aliases !== undefined) {
+        this.#lines.set(value, aliases);
+        continue;
+      }
+      // Its own name will do unless it means another value now, or soon will while this is read.
+      const other = graph.names.get(value.name);
+      const at = other === undefined ? Infinity : positions.get(other) ?? -1;
+      const free = at > position && at >= (lastReads.get(value) ?? position);
+      this.#lines.set(value, [free ? value.name : unique(value.name, taken)]);
+    }
+  }
+}
+
+/** The position of the last value that is made from each value. */
+function lastReadsOf(graph: Graph, positions: ReadonlyMap<Value, number>): Map<Value, number> {
+  const last = new Map<Value, number>();
+  for (const { inputs, output } of graph.nodes) {
+    for (const value of inputs) last.set(value, positions.get(output)!);
+  }
+  return last;
+}
+
+function unique(name: string, taken: Set<string>): string {
+  let candidate = `${name} before`;
+  for (let i = 2; taken.has(candidate); i++) candidate = `${name} before ${i}`;
+  taken.add(candidate);
+  return candidate;
+}

@@ -1,0 +1,55 @@
+/**
+ * The layers that apply a function to every element and have next to no settings.
+ *
+ * @module
+ */
+import { float, message } from "../../proto/message.ts";
+import { engine } from "./engine.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+/** Sigmoid: `1 / (1 + e⁻ˣ)`. */
+export const sigmoid = defineLayer({
+  type: "Sigmoid",
+  param: {
+    name: "sigmoid_param",
+    number: 124,
+    message: message("SigmoidParameter", { engine: engine(1) }),
+  },
+  lower: ({ graph, name, bottoms }) => [apply(graph, "sigmoid", name, bottoms, {})],
+});
+
+/** TanH: the hyperbolic tangent. */
+export const tanh = defineLayer({
+  type: "TanH",
+  param: {
+    name: "tanh_param",
+    number: 127,
+    message: message("TanHParameter", { engine: engine(1) }),
+  },
+  lower: ({ graph, name, bottoms }) => [apply(graph, "tanh", name, bottoms, {})],
+});
+
+/** AbsVal: the magnitude. */
+export const absVal = defineLayer({
+  type: "AbsVal",
+  lower: ({ graph, name, bottoms }) => [apply(graph, "abs", name, bottoms, {})],
+});
+
+/** BNLL: `log(1 + eˣ)`, which TensorFlow calls softplus. */
+export const bnll = defineLayer({
+  type: "BNLL",
+  lower: ({ graph, name, bottoms }) => [apply(graph, "bnll", name, bottoms, {})],
+});
+
+/** Threshold: 1 for what lies above the threshold, 0 for the rest. */
+export const threshold = defineLayer({
+  type: "Threshold",
+  param: {
+    name: "threshold_param",
+    number: 128,
+    message: message("ThresholdParameter", { threshold: float(1, 0) }),
+  },
+  lower: ({ graph, name, param, bottoms }) => [
+    apply(graph, "threshold", name, bottoms, { threshold: param.threshold }),
+  ],
+});

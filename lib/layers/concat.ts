@@ -1,0 +1,31 @@
+/**
+ * Concat: joins bottoms along an axis, the channels' by default; TensorFlow's default is the last.
+ *
+ * @module
+ */
+import { int32, message, uint32 } from "../../proto/message.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const concat = defineLayer({
+  type: "Concat",
+  param: {
+    name: "concat_param",
+    number: 104,
+    message: message("ConcatParameter", {
+      /** An old name of `axis`. Both are 1 by default; Caffe asks whether they are there. */
+      concat_dim: uint32(1),
+      axis: int32(2),
+    }),
+  },
+  bottoms: [1, Infinity],
+
+  sharesMemory: ({ shapes }) => shapes.length === 1,
+
+  lower({ graph, name, param, bottoms }) {
+    if (param.axis !== undefined && param.concat_dim !== undefined) {
+      throw new TypeError("it has both axis and concat_dim, but needs one of them");
+    }
+    const axis = param.axis ?? param.concat_dim ?? 1;
+    return bottoms.length === 1 ? bottoms : [apply(graph, "concat", name, bottoms, { axis })];
+  },
+});

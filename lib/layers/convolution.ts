@@ -1,0 +1,62 @@
+/**
+ * Convolution: every output channel is a weighted sum of a window of its group's channels.
+ *
+ * Caffe pads both sides alike and rounds the number of windows down, so a last column can be left
+ * over; TensorFlow's "same" padding depends on the extent, and may be uneven. Weights are
+ * `[O, I/group, kH, kW]`, TensorFlow's `[kH, kW, I/group, O]`.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/base_conv_layer.cpp
+ * @module
+ */
+import type { Shape } from "../../runtime/tensor.ts";
+import {
+  asImages,
+  convolutionParam,
+  imageSettings,
+  imageWeights,
+  type Windows,
+  windowsOf,
+} from "./convolution_parameter.ts";
+import { apply, defineLayer, topName } from "./layer.ts";
+import { weightsAndBiases } from "./weights.ts";
+
+export const convolution = defineLayer({
+  type: "Convolution",
+  param: convolutionParam,
+  bottoms: [1, Infinity],
+  tops: "bottoms",
+
+  blobs(layer) {
+    const { channels, kernel } = windowsOf(layer);
+    const { num_output, group } = layer.param;
+    return weightsAndBiases(layer.param, [num_output, channels / group, ...kernel]);
+  },
+
+  lower(layer) {
+    const { graph, name, param, bottoms, blobs: [weights, ...biases] } = layer;
+    const windows = windowsOf(layer);
+    const axes = windows.kernel.length;
+    if (axes > 3) throw new TypeError(`it has ${axes} axes after the channels, but 3 are the most`);
+    const settings = { output: param.num_output, group: param.group, bias: param.bias_term };
+    const kernels = imageWeights(graph, name, weights!, windows);
+    return bottoms.map((bottom, i) =>
+      asImages(graph, topName(layer, i), bottom, windows, (node, image) => {
+        const inputs = [image, kernels, ...biases];
+        return axes === 3
+          ? apply(graph, "conv3d", node, inputs, { ...settings, ...volumeSettings(windows) })
+          : apply(graph, "conv2d", node, inputs, { ...settings, ...imageSettings(windows) });
+      })
+    );
+  },
+});
+
+/** The settings as an op on volumes takes them. */
+function volumeSettings({ kernel, stride, pad, dilation }: Windows) {
+  const triple = ([depth, height, width]: Shape) => [depth!, height!, width!] as const;
+  return {
+    kernel: triple(kernel),
+    stride: triple(stride),
+    pad: triple(pad),
+    dilation: triple(dilation),
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * The settings that Convolution and Deconvolution share, and how their bottoms become images.
+ *
+ * @module
+ */
+import {
+  bool,
+  int32,
+  message,
+  type MessageOf,
+  nested,
+  repeated,
+  uint32,
+} from "../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import type { Pair } from "../../runtime/ops/attribute.ts";
+import { axisOf, type Shape, showShape } from "../../runtime/tensor.ts";
+import { engine } from "./engine.ts";
+import { FillerParameter } from "./filler.ts";
+import { apply, type LayerShape } from "./layer.ts";
+
+/** The settings that end in `_h` and `_w` have no default: Caffe asks whether they are there. */
+const ConvolutionParameter = message("ConvolutionParameter", {
+  num_output: uint32(1, 0),
+  bias_term: bool(2, true),
+  pad: repeated(uint32(3)),
+  kernel_size: repeated(uint32(4)),
+  group: uint32(5, 1),
+  stride: repeated(uint32(6)),
+  weight_filler: nested(7, FillerParameter),
+  bias_filler: nested(8, FillerParameter),
+  pad_h: uint32(9),
+  pad_w: uint32(10),
+  kernel_h: uint32(11),
+  kernel_w: uint32(12),
+  stride_h: uint32(13),
+  stride_w: uint32(14),
+  engine: engine(15),
+  axis: int32(16, 1),
+  force_nd_im2col: bool(17, false),
+  dilation: repeated(uint32(18)),
+});
+
+type ConvolutionParameter = MessageOf<typeof ConvolutionParameter>;
+
+export const convolutionParam = {
+  name: "convolution_param",
+  number: 106,
+  message: ConvolutionParameter,
+};
+
+/** The settings of a convolution, one number for each of the axes after the channels. */
+export interface Windows {
+  /** Which axis of the bottom holds the channels. */
+  readonly axis: number;
+  readonly channels: number;
+  readonly kernel: Shape;
+  readonly stride: Shape;
+  readonly pad: Shape;
+  readonly dilation: Shape;
+}
+
+/**
+ * Settles the settings for the bottoms of a layer.
+ *
+ * @throws {TypeError} if they contradict each other, or the bottoms.
+ */
+export function windowsOf({ param, shapes }: LayerShape<ConvolutionParameter>): Windows {
+  const { num_output, group } = param;
+  const [shape] = shapes;
+  const axis = axisOf(param.axis, shape!.length);
+  const channels = shape![axis]!;
+  const axes = shape!.length - axis - 1;
+  for (const other of shapes) {
+    if (other.length !== shape!.length || other[axis] !== channels) {
+      throw new TypeError(
+        `its bottoms are ${shapes.map(showShape).join(" and ")}, but they share one set of weights`,
+      );
+    }
+  }
+  if (num_output === 0) {
+    throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
+  }
+  if (group === 0 || channels % group !== 0 || num_output % group !== 0) {
+    throw new TypeError(
+      `its ${channels} channels and its num_output ${num_output} must divide into group ${group}`,
+    );
+  }
+  const kernel = alongAxes(axes, param, "kernel_size", "kernel");
+  const stride = alongAxes(axes, param, "stride", "stride", 1);
+  refuseZero("kernel", kernel);
+  refuseZero("stride", stride);
+  return {
+    axis,
+    channels,
+    kernel,
+    stride,
+    pad: alongAxes(axes, param, "pad", "pad", 0),
+    dilation: alongAxes(axes, param, "dilation", undefined, 1),
+  };
+}
+
+/** A setting given once for all axes, or once for each, or for two axes by their names. */
+function alongAxes(
+  axes: number,
+  param: ConvolutionParameter,
+  list: "kernel_size" | "stride" | "pad" | "dilation",
+  named?: "kernel" | "stride" | "pad",
+  fallback?: number,
+): Shape {
+  const given = param[list];
+  const height = named && param[`${named}_h`];
+  const width = named && param[`${named}_w`];
+  if (height !== undefined || width !== undefined) {
+    if (given.length > 0) {
+      throw new TypeError(
+        `it has both ${list} and ${named}_h or ${named}_w, but needs one of them`,
+      );
+    }
+    if (axes !== 2) {
+      throw new TypeError(`it has ${named}_h or ${named}_w, but ${axes} axes after the channels`);
+    }
+    return [height ?? 0, width ?? 0];
+  }
+  if (given.length === axes) return given;
+  const one = given.length === 0 ? fallback : given[0];
+  if (one === undefined || given.length > 1) {
+    throw new TypeError(
+      `it has ${list} ${given.length} times, but it must be there once, or once for each of the ` +
+        `${axes} axes after the channels`,
+    );
+  }
+  return new Array<number>(axes).fill(one);
+}
+
+function refuseZero(setting: string, values: Shape): void {
+  if (values.includes(0)) {
+    throw new TypeError(`its ${setting} is ${showShape(values)}, but it must be at least 1`);
+  }
+}
+
+/** The settings as an op on images takes them. */
+export function imageSettings({ kernel, stride, pad, dilation }: Windows) {
+  return {
+    kernel: onImage(kernel, 1),
+    stride: onImage(stride, 1),
+    pad: onImage(pad, 0),
+    dilation: onImage(dilation, 1),
+  };
+}
+
+/** The numbers of the axes after the channels, with one for each axis that an image has more. */
+function onImage(numbers: Shape, missing: number): Pair {
+  return [numbers.at(-2) ?? missing, numbers.at(-1) ?? missing];
+}
+
+/** The weights with as many axes as an op on images needs. */
+export function imageWeights(
+  graph: GraphBuilder,
+  name: string,
+  weights: Value,
+  { kernel }: Windows,
+): Value {
+  if (kernel.length >= 2) return weights;
+  const shape = [...weights.shape.slice(0, 2), ...onImage(kernel, 1)];
+  return graph.constant(`${name}/windows/weights`, { shape, data: graph.dataOf(weights)! });
+}
+
+/**
+ * Applies an op on images or volumes to a bottom of any other number of axes: the axes before the
+ * channels become one, and missing axes after them are put in with an extent of 1.
+ *
+ *     [N, T, C, H, W]  →  [N·T, C, H, W]  →  [N·T, O, H', W']  →  [N, T, O, H', W']
+ *     [N, C, W]        →  [N, C, 1, W]    →  [N, O, 1, W']     →  [N, O, W']
+ */
+export function asImages(
+  graph: GraphBuilder,
+  name: string,
+  bottom: Value,
+  { axis, channels, kernel }: Windows,
+  op: (name: string, image: Value) => Value,
+): Value {
+  const missing = new Array<number>(Math.max(0, 2 - kernel.length)).fill(1);
+  if (axis === 1 && missing.length === 0) return op(name, bottom);
+  const image = apply(graph, "reshape", `${name}/image`, [bottom], {
+    shape: [-1, channels, ...missing],
+    numAxes: axis + 1,
+  });
+  const result = op(`${name}/windows`, image);
+  const before = bottom.shape.slice(1, axis);
+  return apply(graph, "reshape", name, [result], {
+    shape: [...(axis === 0 ? [] : [-1, ...before]), result.shape[1]!],
+    numAxes: 2 + missing.length,
+  });
+}

@@ -1,0 +1,27 @@
+/**
+ * Dropout: does nothing once training is over.
+ *
+ * Caffe enlarges what it keeps while it trains. Some forks can leave that to the network in use
+ * (`scale_train: false`), which then scales everything down.
+ *
+ * @module
+ */
+import { bool, float, message } from "../../proto/message.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const dropout = defineLayer({
+  type: "Dropout",
+  param: {
+    name: "dropout_param",
+    number: 108,
+    message: message("DropoutParameter", {
+      dropout_ratio: float(1, 0.5),
+      scale_train: bool(2, true),
+    }),
+  },
+
+  lower: ({ graph, name, param, bottoms }) =>
+    param.scale_train
+      ? bottoms
+      : [apply(graph, "power", name, bottoms, { scale: 1 - param.dropout_ratio })],
+});

@@ -1,0 +1,73 @@
+/**
+ * Fillers: what learned blobs hold before training.
+ *
+ * A network converted without the weights of a layer keeps them, as in Caffe: upsampling layers
+ * are often shipped with nothing but a bilinear filler.
+ *
+ * @module
+ */
+import { enumeration, float, int32, message, string } from "../../proto/message.ts";
+import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import type { Filler } from "./layer.ts";
+
+export const FillerParameter = message("FillerParameter", {
+  type: string(1, "constant"),
+  value: float(2, 0),
+  min: float(3, 0),
+  max: float(4, 1),
+  mean: float(5, 0),
+  std: float(6, 1),
+  sparse: int32(7, -1),
+  variance_norm: enumeration(8, { FAN_IN: 0, FAN_OUT: 1, AVERAGE: 2 }, "FAN_IN"),
+});
+
+/** More would not fit into the largest buffer of a GPU, 2 GiB. */
+const mostValues = 2 ** 29 - 1;
+
+/** The filler of a blob for which the file gives none. */
+export function constant(value: number): Filler {
+  return { type: "constant", value };
+}
+
+/** Whether a filler gives other values each time. */
+export function isRandom({ type }: Filler): boolean {
+  return ["uniform", "gaussian", "positive_unitball", "xavier", "msra"].includes(type);
+}
+
+/**
+ * The values that a filler gives.
+ *
+ * @throws {TypeError} if they are random or too many, or no such filler is known.
+ */
+export function fill({ type, value }: Filler, shape: Shape): Float32Array {
+  if (shape.some((extent) => extent < 0) || count(shape) > mostValues) {
+    throw new TypeError(`${showShape(shape)} is no shape that a filler could fill`);
+  }
+  const fillers = {
+    constant: () => new Float32Array(count(shape)).fill(value),
+    bilinear: () => bilinear(shape),
+  };
+  if (Object.hasOwn(fillers, type)) return fillers[type as keyof typeof fillers]();
+  throw new TypeError(
+    `its values come from the filler ${JSON.stringify(type)}, but only "constant" and "bilinear" ` +
+      "give the same values each time",
+  );
+}
+
+/** Kernels that enlarge an image: tents whose sides fall from the middle along both axes. */
+function bilinear(shape: Shape): Float32Array {
+  const [, , height, width] = shape;
+  if (shape.length !== 4 || height !== width) {
+    throw new TypeError(
+      `a bilinear filler needs square kernels [O, I, K, K], but its blob is ${showShape(shape)}`,
+    );
+  }
+  const size = width!;
+  const factor = Math.ceil(size / 2);
+  const centre = (size - 1) / (2 * factor);
+  const tent = (k: number) => 1 - Math.abs(k / factor - centre);
+  return Float32Array.from(
+    { length: count(shape) },
+    (_, i) => tent(i % size) * tent(Math.floor(i / size) % size),
+  );
+}

@@ -1,0 +1,81 @@
+/**
+ * The table of layers: every type of Caffe layer that can be converted.
+ *
+ * @module
+ */
+import type { Layer } from "./layer.ts";
+import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
+import { argMax } from "./arg_max.ts";
+import { batchNorm } from "./batch_norm.ts";
+import { bias } from "./bias.ts";
+import { concat } from "./concat.ts";
+import { convolution } from "./convolution.ts";
+import { crop } from "./crop.ts";
+import { data, hdf5Data, imageData, memoryData, windowData } from "./data.ts";
+import { deconvolution } from "./deconvolution.ts";
+import { dropout } from "./dropout.ts";
+import { dummyData } from "./dummy_data.ts";
+import { eltwise } from "./eltwise.ts";
+import { elu } from "./elu.ts";
+import { exp } from "./exp.ts";
+import { flatten } from "./flatten.ts";
+import { innerProduct } from "./inner_product.ts";
+import { input } from "./input.ts";
+import { log } from "./log.ts";
+import { lrn } from "./lrn.ts";
+import { pooling } from "./pooling.ts";
+import { power } from "./power.ts";
+import { prelu } from "./prelu.ts";
+import { relu } from "./relu.ts";
+import { reshape } from "./reshape.ts";
+import { scale } from "./scale.ts";
+import { silence } from "./silence.ts";
+import { slice } from "./slice.ts";
+import { softmax, softmaxWithLoss } from "./softmax.ts";
+import { split } from "./split.ts";
+
+const table: readonly Layer[] = [
+  absVal,
+  argMax,
+  batchNorm,
+  bias,
+  bnll,
+  concat,
+  convolution,
+  crop,
+  data,
+  deconvolution,
+  dropout,
+  dummyData,
+  eltwise,
+  elu,
+  exp,
+  flatten,
+  hdf5Data,
+  imageData,
+  innerProduct,
+  input,
+  log,
+  lrn,
+  memoryData,
+  pooling,
+  power,
+  prelu,
+  relu,
+  reshape,
+  scale,
+  sigmoid,
+  silence,
+  slice,
+  softmax,
+  softmaxWithLoss,
+  split,
+  tanh,
+  threshold,
+  windowData,
+];
+
+/** The layers by their type. */
+export const layers: ReadonlyMap<string, Layer> = new Map(
+  table.map((layer) => [layer.type, layer]),
+);

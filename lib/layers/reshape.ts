@@ -1,0 +1,31 @@
+/**
+ * Reshape: gives the same data other axes in place of all of them or of a run of them.
+ *
+ * A dimension of 0 keeps the extent that stood there, −1 takes what is left. The order of the data
+ * is Caffe's, channels before height and width.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/reshape_layer.cpp
+ * @module
+ */
+import { int32, message, nested } from "../../proto/message.ts";
+import { BlobShape } from "./blob_shape.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const reshape = defineLayer({
+  type: "Reshape",
+  param: {
+    name: "reshape_param",
+    number: 133,
+    message: message("ReshapeParameter", {
+      shape: nested(1, BlobShape),
+      axis: int32(2, 0),
+      num_axes: int32(3, -1),
+    }),
+  },
+
+  sharesMemory: () => true,
+
+  lower: ({ graph, name, param: { shape, axis, num_axes }, bottoms }) => [
+    apply(graph, "reshape", name, bottoms, { shape: shape?.dim ?? [], axis, numAxes: num_axes }),
+  ],
+});

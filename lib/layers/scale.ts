@@ -1,0 +1,60 @@
+/**
+ * Scale: multiplies by a learned scale, one for each position of a run of axes, and may add an
+ * offset. With a second bottom, that is the scale.
+ *
+ * The run starts at `axis` and need not reach the last one; TensorFlow broadcasts from the last.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/scale_layer.cpp
+ * @module
+ */
+import { bool, int32, message, nested } from "../../proto/message.ts";
+import { axisOf, type Shape, showShape } from "../../runtime/tensor.ts";
+import { constant, FillerParameter } from "./filler.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const scale = defineLayer({
+  type: "Scale",
+  param: {
+    name: "scale_param",
+    number: 142,
+    message: message("ScaleParameter", {
+      axis: int32(1, 1),
+      num_axes: int32(2, 1),
+      filler: nested(3, FillerParameter),
+      bias_term: bool(4, false),
+      bias_filler: nested(5, FillerParameter),
+    }),
+  },
+  bottoms: [1, 2],
+
+  blobs({ param, shapes: [bottom, second] }) {
+    const shape = second ?? learnedShape(param, bottom!);
+    const because = `a bottom ${showShape(bottom!)}`;
+    const scale = { name: "scale", shape, filler: param.filler ?? constant(1), because };
+    const offset = { name: "offset", shape, filler: param.bias_filler ?? constant(0), because };
+    return [...(second === undefined ? [scale] : []), ...(param.bias_term ? [offset] : [])];
+  },
+
+  lower: ({ graph, name, param: { axis, bias_term }, bottoms, blobs }) => [
+    apply(graph, "affine", name, [...bottoms, ...blobs], {
+      axis,
+      terms: bias_term ? "both" : "scale",
+    }),
+  ],
+});
+
+/** The run of a bottom's axes that a learned scale or bias has; none makes it a single number. */
+export function learnedShape(
+  { axis, num_axes }: { readonly axis: number; readonly num_axes: number },
+  bottom: Shape,
+): Shape {
+  if (num_axes === 0) return [];
+  const first = axisOf(axis, bottom.length);
+  const end = num_axes === -1 ? bottom.length : first + num_axes;
+  if (num_axes < -1 || end > bottom.length) {
+    throw new TypeError(
+      `its num_axes is ${num_axes} from axis ${axis} on, but its bottom is ${showShape(bottom)}`,
+    );
+  }
+  return bottom.slice(first, end);
+}

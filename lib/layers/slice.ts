@@ -1,0 +1,67 @@
+/**
+ * Slice: cuts a bottom along an axis into one piece a top: at the given points, or evenly.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/slice_layer.cpp
+ * @module
+ */
+import { int32, message, repeated, uint32 } from "../../proto/message.ts";
+import { axisOf } from "../../runtime/tensor.ts";
+import { apply, defineLayer, topName } from "./layer.ts";
+
+export const slice = defineLayer({
+  type: "Slice",
+  param: {
+    name: "slice_param",
+    number: 126,
+    message: message("SliceParameter", {
+      /** An old name of `axis`. Both are 1 by default; Caffe asks whether they are there. */
+      slice_dim: uint32(1),
+      slice_point: repeated(uint32(2)),
+      axis: int32(3),
+    }),
+  },
+  tops: [1, Infinity],
+
+  sharesMemory: ({ layer }) => layer.tops.length === 1,
+
+  lower(layer) {
+    const { graph, param, bottoms: [bottom], layer: { tops } } = layer;
+    if (param.axis !== undefined && param.slice_dim !== undefined) {
+      throw new TypeError("it has both axis and slice_dim, but needs one of them");
+    }
+    const axis = axisOf(param.axis ?? param.slice_dim ?? 1, bottom!.shape.length);
+    const points = pointsOf(param.slice_point, tops.length, bottom!.shape[axis]!);
+    if (tops.length === 1) return [bottom!];
+    return tops.map((_, i) =>
+      apply(graph, "slice", topName(layer, i), [bottom!], {
+        axis,
+        start: points[i]!,
+        end: points[i + 1]!,
+      })
+    );
+  },
+});
+
+/** Where the pieces start, and where the last one ends. */
+function pointsOf(given: readonly number[], pieces: number, extent: number): readonly number[] {
+  if (given.length === 0) {
+    if (extent % pieces !== 0) {
+      throw new TypeError(
+        `its ${pieces} tops cannot share ${extent} evenly, and it has no slice_point`,
+      );
+    }
+    return Array.from({ length: pieces + 1 }, (_, i) => i * extent / pieces);
+  }
+  if (given.length !== pieces - 1) {
+    throw new TypeError(
+      `it has ${given.length} slice_point for ${pieces} tops, but needs one between each two`,
+    );
+  }
+  const points = [0, ...given, extent];
+  if (points.some((point, i) => i > 0 && point <= points[i - 1]!)) {
+    throw new TypeError(
+      `its slice_point ${given.join(", ")} must rise and lie between 0 and ${extent}`,
+    );
+  }
+  return points;
+}

@@ -1,0 +1,162 @@
+/**
+ * Turns the layers of a network into a graph of ops.
+ *
+ * @module
+ */
+import { suggest } from "../proto/suggest.ts";
+import { type Graph, GraphBuilder, type Value } from "../runtime/graph.ts";
+import type { Shape } from "../runtime/tensor.ts";
+import type { Net, NetLayer } from "./caffe/net.ts";
+import { Blobs } from "./blobs.ts";
+import { inferInput } from "./input_shape.ts";
+import { checkCounts, type Layer } from "./layers/layer.ts";
+import { layers as known } from "./layers/mod.ts";
+import { Weights } from "./weights.ts";
+
+/** What can be said about a lowering beside the network itself. */
+export interface LowerOptions {
+  /** The network that the weights come from, if the network's own file has none. */
+  readonly trained?: Net | undefined;
+  /** The shapes of inputs, where they are to be others than the file says. */
+  readonly inputShapes?: ReadonlyMap<string, Shape>;
+  /** Is told what may be a mistake, but does not stop the conversion. */
+  readonly warn?: (message: string) => void;
+}
+
+/** A lowered network. */
+export interface Lowered {
+  readonly graph: Graph;
+  /** Which layer each value of the graph belongs to. */
+  readonly layerOf: ReadonlyMap<Value, NetLayer>;
+  /** Layers whose weights are zeros, since neither a caffemodel nor a filler gives any. */
+  readonly untrained: readonly string[];
+}
+
+/**
+ * Lowers each layer in turn. What no layer reads is an output of the graph.
+ *
+ * @throws {TypeError} naming the layer, if one cannot be expressed; naming all layers whose types
+ * are unknown, if there are any.
+ */
+export function lower(net: Net, options: LowerOptions = {}): Lowered {
+  const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
+  refuseUnknownTypes(net);
+  const graph = new GraphBuilder();
+  const weights = new Weights(net, trained);
+  const blobs = new Blobs(graph);
+  const layerOf = new Map<Value, NetLayer>();
+  const inputs: string[] = [];
+  const addInput = (name: string, shape: Shape | undefined, layer?: NetLayer) => {
+    const asked = inputShapes.get(name) ?? shape ?? inferInput(net, trained ?? net, name);
+    blobs.write(name, graph.input(name, asked), layer);
+    inputs.push(name);
+  };
+
+  for (const { name, shape } of net.inputs) addInput(name, shape);
+  for (const layer of net.layers) {
+    within(layer, () => {
+      const type = known.get(layer.type)!;
+      checkCounts(type, layer);
+      const bottoms = layer.bottoms.map((name) => readBottom(blobs, net, layer, name));
+      const shape = {
+        layer,
+        param: type.param === undefined ? {} : layer.param(type.param),
+        shapes: bottoms.map((value) => value.shape),
+      };
+      if (type.inputs !== undefined) {
+        const shapes = type.inputs(shape);
+        layer.tops.forEach((name, i) => addInput(name, shapes[i], layer));
+        return;
+      }
+      const blobValues = weights.of(layer, type.blobs?.(shape) ?? [], graph);
+      const tops = type.lower!({ ...shape, name: layer.name, bottoms, blobs: blobValues, graph });
+      writeTops(blobs, type, layer, tops, type.sharesMemory?.(shape) ?? false);
+      for (const top of tops) if (!layerOf.has(top)) layerOf.set(top, layer);
+    });
+  }
+  const missing = [...inputShapes.keys()].filter((name) => !inputs.includes(name));
+  if (missing.length > 0) {
+    throw new TypeError(
+      `Cannot set the shape of input "${missing[0]}": the inputs are ${inputs.join(", ")}`,
+    );
+  }
+  if (trained !== undefined && weights.unused.length > 0) {
+    warn(`no layer takes the weights of ${weights.unused.map(quote).join(", ")}`);
+  }
+  return {
+    graph: dropUnread(graph.build(net.name, blobs.entries(), blobs.unread())),
+    layerOf,
+    untrained: weights.untrained,
+  };
+}
+
+/** Refuses all layers of unknown types at once. */
+function refuseUnknownTypes(net: Net): void {
+  const unknown = net.layers.filter(({ type }) => !known.has(type));
+  if (unknown.length === 0) return;
+  const lines = unknown.map(({ name, type, where }) =>
+    `\n  layer "${name}" (${type})${suggest(type, known.keys())} at ${where}`
+  );
+  const what = unknown.length === 1 ? "a layer has a type" : `${unknown.length} layers have types`;
+  throw new TypeError(`Cannot convert the network: ${what} not known here:${lines.join("")}`);
+}
+
+function readBottom(blobs: Blobs, net: Net, layer: NetLayer, name: string): Value {
+  const value = blobs.read(name, layer);
+  if (value !== undefined) return value;
+  const later = net.layers.find(({ tops }) => tops.includes(name));
+  throw new TypeError(
+    `no layer before it has a top "${name}"` +
+      (later === undefined
+        ? suggest(name, blobs.names())
+        : `; layer "${later.name}" has, but it stands after this one`),
+  );
+}
+
+function writeTops(
+  blobs: Blobs,
+  type: Layer,
+  layer: NetLayer,
+  tops: readonly Value[],
+  sharesMemory: boolean,
+): void {
+  if (tops.length < layer.tops.length) {
+    throw new Error(`Layer type ${type.type} gave ${tops.length} of ${layer.tops.length} tops`);
+  }
+  // A loss may leave its top out; its probabilities are then known by the layer's name.
+  const names = layer.tops.length === 0 && tops.length > 0 ? [layer.name] : layer.tops;
+  names.forEach((name, i) => {
+    if (layer.bottoms[i] === name) blobs.overwrite(name, tops[i]!, layer);
+    else if (sharesMemory) blobs.share(name, tops[i]!, layer, layer.bottoms[0]!);
+    else blobs.write(name, tops[i]!, layer);
+  });
+}
+
+/** The graph without the inputs and constants that nothing reads: labels, sums of statistics. */
+function dropUnread(graph: Graph): Graph {
+  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
+  for (const name of graph.outputs) read.add(graph.names.get(name)!);
+  const inputs = graph.inputs.filter((value) => read.has(value));
+  const dropped = new Set(graph.inputs.filter((value) => !read.has(value)));
+  const names = [...graph.names].filter(([, value]) => !dropped.has(value));
+  const constants = [...graph.constants].filter(([value]) => read.has(value));
+  return { ...graph, inputs, constants: new Map(constants), names: new Map(names) };
+}
+
+/** Does something about a layer, and says so in errors. */
+function within(layer: NetLayer, action: () => void): void {
+  try {
+    action();
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    const { name, type, where } = layer;
+    throw new TypeError(
+      `Cannot convert layer "${name}" (${type}): ${cause.message}\n  at ${where}`,
+      { cause },
+    );
+  }
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name);
+}

@@ -1,0 +1,24 @@
+/**
+ * A converted model: what a bundle, a class and a TensorFlow.js model are made from.
+ *
+ * @module
+ */
+import type { Graph } from "../runtime/graph.ts";
+import type { Preprocessing } from "../runtime/preprocess.ts";
+import type { SummaryRow } from "./summary.ts";
+
+/** A converted model. */
+export interface Model {
+  /** The network. */
+  readonly graph: Graph;
+  /** How images become its input, where the model says. */
+  readonly preprocessing: Preprocessing | null;
+  /** The names of the classes, where somebody says. */
+  readonly labels: readonly string[] | null;
+  /** Where it came from: file names and the converter's version. */
+  readonly provenance: Readonly<Record<string, string>>;
+  /** One row a layer of the Caffe network, before the transforms. */
+  readonly summary: readonly SummaryRow[];
+  /** Layers whose weights are zeros, since no caffemodel was given. */
+  readonly untrained: readonly string[];
+}

@@ -1,0 +1,73 @@
+/**
+ * Decides how pictures become the input of a network: what its data layer says, then what the
+ * caller says.
+ *
+ * @module
+ */
+import type { Pair } from "../runtime/ops/attribute.ts";
+import type { Preprocessing } from "../runtime/preprocess.ts";
+import type { Shape, Tensor } from "../runtime/tensor.ts";
+import type { Net } from "./caffe/net.ts";
+
+/** What the caller says of pictures; whatever is left out is as the network's file says. */
+export interface PreprocessingOptions {
+  /** Which colour comes first: `"bgr"` unless said otherwise. */
+  readonly channelOrder?: "bgr" | "rgb";
+  /** The height and width that pictures are brought to, or the length of their shorter side. */
+  readonly resize?: { readonly exact: Pair } | { readonly short: number };
+  /** The height and width cut from the middle. */
+  readonly crop?: Pair;
+  /** What is subtracted: one number a channel, or one for all. */
+  readonly mean?: readonly number[];
+  /** A picture to subtract, as a `.binaryproto` holds it: `[1, C, H, W]`. */
+  readonly meanImage?: Tensor;
+  /** What the result is multiplied by. */
+  readonly scale?: number;
+}
+
+/**
+ * The preprocessing of a network whose first input is a picture, `null` for others.
+ *
+ * @param input The shape of the network's first input.
+ * @param warn Is told what may be a mistake.
+ */
+export function preprocessingOf(
+  net: Net,
+  input: Shape | undefined,
+  options: PreprocessingOptions,
+  warn: (message: string) => void,
+): Preprocessing | null {
+  if (input?.length !== 4 || (input[1] !== 1 && input[1] !== 3)) return null;
+  const transform = net.layers.find((layer) => layer.transform !== undefined)?.transform;
+  const meanImage = options.mean === undefined ? options.meanImage ?? null : null;
+  const mean = options.mean ?? (meanImage === null ? transform?.meanValues ?? [] : []);
+  if (transform?.meanFile && meanImage === null && options.mean === undefined) {
+    warn(`the network subtracts the mean image "${transform.meanFile}"; give it with --mean`);
+  }
+  const cropped = transform?.cropSize ? [transform.cropSize, transform.cropSize] as const : null;
+  const crop = options.crop ?? cropped;
+  return {
+    channelOrder: options.channelOrder ?? "bgr",
+    resize: options.resize ?? resizeFor(crop, meanImage, warn),
+    crop,
+    mean,
+    scale: options.scale ?? transform?.scale ?? 1,
+    meanImage,
+  };
+}
+
+/** What a picture is brought to before it is cropped, where only the crop is known. */
+function resizeFor(
+  crop: Pair | null,
+  meanImage: Tensor | null,
+  warn: (message: string) => void,
+): Preprocessing["resize"] {
+  if (crop === null) return null;
+  // The mean was taken over the pictures of the database, which all had its size.
+  if (meanImage !== null) return { exact: meanImage.shape.slice(-2) as [number, number] };
+  warn(
+    `pictures are brought to ${crop[0]}×${crop[1]}, the size of the crop; if they were larger ` +
+      `before it in training, say so with --resize`,
+  );
+  return { exact: crop };
+}

@@ -1,0 +1,22 @@
+/**
+ * Drops what no output depends on: the branches that end in a Silence layer, unread labels.
+ *
+ * ```
+ * data ─► conv ─► prob          data ─► conv ─► prob
+ *          └────► accuracy  ►
+ * label ────────────┘
+ * ```
+ *
+ * @module
+ */
+import { type Graph, prune } from "../../runtime/graph.ts";
+
+/** The graph without the nodes, constants and inputs that its outputs do not depend on. */
+export function dropDead(graph: Graph): Graph {
+  const outputs = graph.outputs.map((name) => graph.names.get(name)!);
+  const pruned = prune(graph, outputs);
+  const alive = new Set([...outputs, ...pruned.nodes.flatMap(({ inputs }) => inputs)]);
+  const inputs = graph.inputs.filter((value) => alive.has(value));
+  const names = [...graph.names].filter(([, value]) => alive.has(value));
+  return { ...pruned, inputs, names: new Map(names) };
+}

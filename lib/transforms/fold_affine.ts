@@ -1,0 +1,148 @@
+/**
+ * Multiplies an affine step into the weights of the node before it.
+ *
+ * ```
+ * conv2d (weights, biases) ─► affine (scale, offset)
+ *   ►   conv2d (weights · scale, biases · scale + offset)
+ * ```
+ *
+ * The same for `deconv2d`, `dense` and another `affine`.
+ *
+ * @module
+ */
+import type { Graph, Node, Value } from "../../runtime/graph.ts";
+import { axisOf, type Shape } from "../../runtime/tensor.ts";
+import { type MergeContext, mergeNodes } from "./merge_nodes.ts";
+
+/** The graph with each affine step folded that follows something with weights. */
+export function foldAffine(graph: Graph): Graph {
+  return mergeNodes(graph, (node, context) => {
+    if (node.op !== "affine") return undefined;
+    const absorbed = context.soleWriter(node.inputs[0]!);
+    if (absorbed === undefined) return undefined;
+    const terms = termsOf(node, absorbed.output.shape, context);
+    const folded = terms && foldInto(absorbed, terms, context);
+    if (folded === undefined) return undefined;
+    return { absorbed, node: { ...folded, output: { ...absorbed.output } } as Node };
+  });
+}
+
+/** What each channel is multiplied by, and what is added to it. */
+interface Terms {
+  readonly scale: Float64Array;
+  readonly offset: Float64Array;
+  /** The axis that the channels lie along. */
+  readonly axis: number;
+}
+
+/** The terms of an affine node with constant parameters, one number a channel. */
+function termsOf(node: Node<"affine">, shape: Shape, context: MergeContext): Terms | undefined {
+  const { axis, terms } = node.attributes;
+  const [, first, second] = node.inputs;
+  const data = [first, second].filter((value) => value !== undefined).map(context.dataOf);
+  if (data.some((numbers) => numbers === undefined) || first!.shape.length > 1) return undefined;
+  const scalar = first!.shape.length === 0;
+  const along = scalar ? 1 : axisOf(axis, shape.length);
+  if (along !== 1 || shape.length < 2) return undefined;
+  const channels = shape[1]!;
+  const spread = (numbers: Float32Array | undefined, otherwise: number) =>
+    Float64Array.from(
+      { length: channels },
+      (_, c) => numbers === undefined ? otherwise : numbers[scalar ? 0 : c]!,
+    );
+  return {
+    scale: spread(terms === "offset" ? undefined : data[0], 1),
+    offset: spread(terms === "scale" ? undefined : data[terms === "both" ? 1 : 0], 0),
+    axis: along,
+  };
+}
+
+/** The node with its weights and biases changed, or `undefined` if it has none to change. */
+function foldInto(
+  node: Node,
+  terms: Terms,
+  context: MergeContext,
+): Omit<Node, "output"> | undefined {
+  switch (node.op) {
+    case "conv2d":
+    case "deconv2d":
+    case "dense":
+      return foldIntoWeights(node, terms, context);
+    case "affine":
+      return foldIntoAffine(node, terms, context);
+    default:
+      return undefined;
+  }
+}
+
+function foldIntoWeights(
+  node: Node<"conv2d" | "deconv2d" | "dense">,
+  { scale, offset, axis }: Terms,
+  context: MergeContext,
+): Omit<Node, "output"> | undefined {
+  if (node.op === "dense" && node.output.shape.length - 1 !== axis) return undefined;
+  const [input, weights, biases] = node.inputs as [Value, Value, Value?];
+  const data = context.dataOf(weights);
+  const old = node.attributes.bias ? context.dataOf(biases!) : new Float32Array(scale.length);
+  if (data === undefined || old === undefined) return undefined;
+  const { name } = node.output;
+  const inputs = [
+    input,
+    context.constant(`${name}/weights`, {
+      shape: weights.shape,
+      data: scaleWeights(node, data, weights.shape, scale),
+    }),
+    context.constant(`${name}/biases`, {
+      shape: [scale.length],
+      data: Float32Array.from(old, (bias, c) => bias * scale[c]! + offset[c]!),
+    }),
+  ];
+  return { ...node, attributes: { ...node.attributes, bias: true }, inputs } as Node;
+}
+
+/** Weights with what makes each output channel multiplied by the channel's scale. */
+function scaleWeights(
+  node: Node<"conv2d" | "deconv2d" | "dense">,
+  data: Float32Array,
+  shape: Shape,
+  scale: Float64Array,
+): Float32Array {
+  const scaled = new Float32Array(data.length);
+  // Transposed convolution has its weights by input channel, then by output channel of the group.
+  const transposed = node.op === "deconv2d";
+  const rows = transposed ? shape[0]! * shape[1]! : shape[0]!;
+  const row = data.length / rows;
+  const groupInputs = transposed ? shape[0]! / node.attributes.group : 1;
+  for (let r = 0; r < rows; r++) {
+    const channel = transposed
+      ? Math.floor(Math.floor(r / shape[1]!) / groupInputs) * shape[1]! + r % shape[1]!
+      : r;
+    const factor = scale[channel]!;
+    for (let i = r * row; i < (r + 1) * row; i++) scaled[i] = data[i]! * factor;
+  }
+  return scaled;
+}
+
+/** Two affine steps as one. */
+function foldIntoAffine(
+  node: Node<"affine">,
+  { scale, offset }: Terms,
+  context: MergeContext,
+): Omit<Node, "output"> | undefined {
+  const before = termsOf(node, node.output.shape, context);
+  if (before === undefined) return undefined;
+  const { name } = node.output;
+  const shape = [scale.length];
+  const inputs = [
+    node.inputs[0]!,
+    context.constant(`${name}/scale`, {
+      shape,
+      data: Float32Array.from(before.scale, (value, c) => value * scale[c]!),
+    }),
+    context.constant(`${name}/offset`, {
+      shape,
+      data: Float32Array.from(before.offset, (value, c) => value * scale[c]! + offset[c]!),
+    }),
+  ];
+  return { ...node, attributes: { ...node.attributes, axis: 1, terms: "both" }, inputs } as Node;
+}

@@ -1,0 +1,82 @@
+/**
+ * Walks a graph and merges nodes into the node that comes before them.
+ *
+ * @module
+ */
+import type { Graph, Node, Value } from "../../runtime/graph.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+
+/** What a merge may use. */
+export interface MergeContext {
+  /** The node that writes a value which no other node reads and nobody gets. */
+  soleWriter(value: Value): Node | undefined;
+  /** The numbers of a constant, `undefined` for other values. */
+  dataOf(value: Value): Float32Array | undefined;
+  /** Adds a constant; a name that is taken gets a number. */
+  constant(name: string, tensor: Tensor): Value;
+}
+
+/** One node in place of two, or in place of one. */
+export interface Merged {
+  /** The node before it that it takes in, if it does. */
+  readonly absorbed?: Node;
+  /** The new node; what read the old one reads its output. */
+  readonly node: Node;
+}
+
+/**
+ * The graph with every node replaced for which `merge` gives a replacement. Constants that nobody
+ * reads any more are dropped, and so are the names of values that are gone.
+ */
+export function mergeNodes(
+  graph: Graph,
+  merge: (node: Node, context: MergeContext) => Merged | undefined,
+): Graph {
+  const replaced = new Map<Value, Value>();
+  const now = (value: Value) => replaced.get(value) ?? value;
+  const readers = countReaders(graph);
+  const writers = new Map<Value, Node>();
+  const constants = new Map(graph.constants);
+  const taken = new Set([...constants.keys()].map(({ name }) => name));
+  const context: MergeContext = {
+    soleWriter: (value) => readers.get(value) === 1 ? writers.get(value) : undefined,
+    dataOf: (value) => constants.get(value),
+    constant(name, { shape, data }) {
+      let unique = name;
+      for (let i = 1; taken.has(unique); i++) unique = `${name}_${i}`;
+      taken.add(unique);
+      const value = { name: unique, shape };
+      constants.set(value, data);
+      return value;
+    },
+  };
+  for (const original of graph.nodes) {
+    const node = { ...original, inputs: original.inputs.map(now) } as Node;
+    const merged = merge(node, context) ?? { node };
+    if (merged.absorbed !== undefined) writers.delete(merged.absorbed.output);
+    writers.set(merged.node.output, merged.node);
+    readers.set(merged.node.output, readers.get(original.output) ?? 0);
+    replaced.set(original.output, merged.node.output);
+  }
+  const nodes = [...writers.values()];
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const known = new Set<Value>([...graph.inputs, ...writers.keys(), ...constants.keys()]);
+  const names = [...graph.names].map(([name, value]) => [name, now(value)] as const)
+    .filter(([, value]) => known.has(value));
+  for (const [, value] of names) read.add(value);
+  return {
+    ...graph,
+    nodes,
+    constants: new Map([...constants].filter(([value]) => read.has(value))),
+    names: new Map(names),
+  };
+}
+
+function countReaders(graph: Graph): Map<Value, number> {
+  const readers = new Map<Value, number>();
+  const outputs = graph.outputs.map((name) => graph.names.get(name)!);
+  for (const value of [...graph.nodes.flatMap(({ inputs }) => inputs), ...outputs]) {
+    readers.set(value, (readers.get(value) ?? 0) + 1);
+  }
+  return readers;
+}

@@ -1,0 +1,142 @@
+/**
+ * Finds the learned blobs of each layer: in the caffemodel by the layer's name, in the network's
+ * own file, under another layer that shares them, or in their filler.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/net.cpp
+ * @module
+ */
+import { suggest } from "../proto/suggest.ts";
+import type { GraphBuilder, Value } from "../runtime/graph.ts";
+import { count, sameShape, type Shape, showShape } from "../runtime/tensor.ts";
+import type { Blob, Net, NetLayer, ParamSpec } from "./caffe/net.ts";
+import { constant, fill, isRandom } from "./layers/filler.ts";
+import type { BlobSpec } from "./layers/layer.ts";
+
+/** A blob that several layers use under one name. */
+interface Shared {
+  readonly owner: string;
+  readonly value: Value;
+}
+
+/** Gives layers their blobs, as constants of a graph. */
+export class Weights {
+  /** The layers of the caffemodel by name; of several with one name, the first target takes all. */
+  readonly #trained = new Map<string, NetLayer[]>();
+  /** The blob that a shared name ends up with: the last one in the file. */
+  readonly #trainedShared = new Map<string, Blob>();
+  readonly #shared = new Map<string, Shared>();
+  readonly #served = new Set<string>();
+  readonly #hasTrained: boolean;
+  /** Layers whose blobs are random before training, and were given no trained ones. */
+  readonly untrained: string[] = [];
+
+  /**
+   * @param net The network that the layers belong to.
+   * @param trained The network that the weights come from, if it is another one.
+   */
+  constructor(net: Net, trained: Net | undefined) {
+    const source = trained ?? net;
+    this.#hasTrained = source.layers.some(({ blobs }) => blobs.length > 0);
+    const targets = new Map(net.layers.toReversed().map((layer) => [layer.name, layer]));
+    for (const layer of source.layers) {
+      const target = targets.get(layer.name);
+      if (target === undefined || layer.blobs.length === 0) continue;
+      const same = this.#trained.get(layer.name);
+      if (same === undefined) this.#trained.set(layer.name, [layer]);
+      else same.push(layer);
+      for (const [i, blob] of layer.blobs.entries()) {
+        const name = target.params[i]?.name;
+        if (name) this.#trainedShared.set(name, blob);
+      }
+    }
+  }
+
+  /** The names of layers in the caffemodel that no layer of the network has taken. */
+  get unused(): readonly string[] {
+    return [...this.#trained.keys()].filter((name) => !this.#served.has(name));
+  }
+
+  /**
+   * The blobs of a layer.
+   *
+   * @throws {TypeError} with the reason, if they are missing or do not fit.
+   */
+  of(layer: NetLayer, specs: readonly BlobSpec[], graph: GraphBuilder): readonly Value[] {
+    if (specs.length === 0) return [];
+    // Caffe gives the blobs of every layer of a name to the first layer of that name.
+    const found = this.#served.has(layer.name) ? undefined : this.#trained.get(layer.name)?.at(-1);
+    this.#served.add(layer.name);
+    if (found !== undefined) checkCount(found, specs);
+    return specs.map((spec, i) => {
+      const sharing = layer.params[i];
+      const shared = sharing?.name ? this.#shared.get(sharing.name) : undefined;
+      if (shared !== undefined) return reuse(shared, spec, sharing!, graph);
+      const own = found && fit(found.blobs[i]!, spec);
+      // Whatever was trained last under a shared name has been copied over the rest.
+      const last = sharing?.name ? this.#trainedShared.get(sharing.name)?.data : undefined;
+      const data = last ?? own ?? this.#filled(layer, spec);
+      if (data.length !== count(spec.shape)) {
+        throw new TypeError(
+          `it shares its ${spec.name} "${sharing!.name}", which hold ${data.length} numbers, but ` +
+            `${showShape(spec.shape)} are needed`,
+        );
+      }
+      const value = graph.constant(`${layer.name}/${spec.name}`, { shape: spec.shape, data });
+      if (sharing?.name) this.#shared.set(sharing.name, { owner: layer.name, value });
+      return value;
+    });
+  }
+
+  /** What a blob holds before training. */
+  #filled(layer: NetLayer, { name, shape, filler = constant(0) }: BlobSpec): Float32Array {
+    if (!isRandom(filler)) return fill(filler, shape);
+    if (this.#hasTrained) {
+      throw new TypeError(
+        `the caffemodel has no layer of this name${suggest(layer.name, this.unused)}, and its ` +
+          `${name} are random before training (filler "${filler.type}")`,
+      );
+    }
+    if (this.untrained.at(-1) !== layer.name) this.untrained.push(layer.name);
+    return new Float32Array(count(shape));
+  }
+}
+
+function checkCount({ blobs }: NetLayer, specs: readonly BlobSpec[]): void {
+  if (blobs.length === specs.length) return;
+  const has = blobs.map(({ shape }) => showShape(shape)).join(", ");
+  const needs = specs.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(", ");
+  throw new TypeError(
+    `the caffemodel has ${blobs.length} blobs for it (${has}), but it needs ${specs.length} ` +
+      `(${needs})`,
+  );
+}
+
+/** The numbers of a blob, if it has the shape that the layer needs. */
+function fit(blob: Blob, spec: BlobSpec): Float32Array {
+  const needed = essential({ ...spec, legacy: blob.legacy });
+  if (sameShape(essential(blob), needed)) return blob.data;
+  throw new TypeError(
+    `its ${spec.name} are ${showShape(blob.shape)}, but ${spec.because ?? "the network"} needs ` +
+      showShape(spec.shape),
+  );
+}
+
+/** A shape without the leading ones that the format of old files, always four axes, puts there. */
+function essential({ shape, legacy }: { shape: Shape; legacy: boolean }): Shape {
+  if (!legacy && shape.length > 1) return shape;
+  const first = shape.findIndex((extent) => extent !== 1);
+  return first === -1 ? [] : shape.slice(first);
+}
+
+function reuse(shared: Shared, spec: BlobSpec, param: ParamSpec, graph: GraphBuilder): Value {
+  const { value, owner } = shared;
+  if (sameShape(value.shape, spec.shape)) return value;
+  if (param.shareMode === "PERMISSIVE" && count(value.shape) === count(spec.shape)) {
+    const data = graph.dataOf(value)!;
+    return graph.constant(value.name, { shape: spec.shape, data });
+  }
+  throw new TypeError(
+    `it shares its ${spec.name} "${param.name}" with layer "${owner}", where they are ` +
+      `${showShape(value.shape)}, but here ${showShape(spec.shape)} is needed`,
+  );
+}

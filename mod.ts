@@ -1,0 +1,31 @@
+/**
+ * Converts Caffe models, without Caffe: to a bundle and a TypeScript class that the runtime runs
+ * with WebGPU.
+ *
+ * @example
+ * ```ts
+ * import { convert, writeBundle, writeSource } from "./mod.ts";
+ *
+ * const prototxt = `
+ *   input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 4 }
+ *   layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }
+ *   layer { name: "prob" type: "Softmax" bottom: "relu" top: "prob" }`;
+ * const network = { bytes: new TextEncoder().encode(prototxt), name: "deploy.prototxt" };
+ *
+ * const model = convert(network);
+ * const bundle = new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
+ * const source = writeSource(model, { className: "Tiny", runtime: "./runtime/mod.ts" });
+ * ```
+ *
+ * @module
+ */
+export { convert, type ConvertOptions, type NamedBytes } from "./lib/convert.ts";
+export { type BundleOptions, writeBundle } from "./lib/emit/bundle.ts";
+export { type NpyType } from "./lib/emit/npy.ts";
+export type { Model } from "./lib/model.ts";
+export type { PreprocessingOptions } from "./lib/preprocessing.ts";
+export type { SummaryRow } from "./lib/summary.ts";
+export type { TransformName } from "./lib/transforms/mod.ts";
+export { readMean } from "./lib/caffe/read.ts";
+export { writeCaffemodel } from "./lib/caffe/write.ts";
+export { writeSource } from "./lib/emit/source.ts";

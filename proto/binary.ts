@@ -1,0 +1,138 @@
+/**
+ * Protobuf's binary format: what a caffemodel is written in.
+ *
+ * @see https://protobuf.dev/programming-guides/encoding/
+ * @module
+ */
+import { readFloats, readScalar } from "./binary_values.ts";
+import {
+  defaultsOf,
+  type Field,
+  type MessageType,
+  type OpenMessage,
+  type UnreadField,
+} from "./message.ts";
+import { LENGTH, type Range, type Run, WireSource } from "./wire.ts";
+
+/** Protobuf's own limit. It keeps hostile files from overflowing the stack. */
+const DEEPEST_NESTING = 100;
+
+/**
+ * Reads a message in protobuf's binary format.
+ *
+ * @param bytes The file. Its values may become views of these bytes: do not change them.
+ * @param file Its name, for messages.
+ * @throws {SyntaxError} if it is not in binary format.
+ */
+export function readBinary(bytes: Uint8Array, file: string): OpenMessage {
+  const message = new BinaryMessage(new WireSource(bytes, file), [whole(bytes)], 0);
+  message.index();
+  return message;
+}
+
+const whole = (bytes: Uint8Array): Range => ({ start: 0, end: bytes.length });
+
+/** All that a message says under one number. */
+interface BinaryField {
+  readonly number: number;
+  readonly runs: Run[];
+  /** Whether it was left open or decoded by then, if it was read at all. */
+  wasRead?: "open" | "decoded";
+  /** The nested messages, once the field was read as such. */
+  messages?: readonly BinaryMessage[];
+}
+
+class BinaryMessage implements OpenMessage {
+  readonly #source: WireSource;
+  /** Where it stands: in several pieces, if a field that holds one message was given repeatedly. */
+  readonly #ranges: readonly Range[];
+  readonly #depth: number;
+  readonly #readAs: MessageType<unknown>[] = [];
+  #fields: Map<number, BinaryField> | undefined;
+
+  constructor(source: WireSource, ranges: readonly Range[], depth: number) {
+    this.#source = source;
+    this.#ranges = ranges;
+    this.#depth = depth;
+  }
+
+  get where(): string {
+    return this.#source.file;
+  }
+
+  /** Finds its fields, the first time it is called. */
+  index(): Map<number, BinaryField> {
+    if (this.#fields) return this.#fields;
+    const fields = new Map<number, BinaryField>();
+    for (const { start, end } of this.#ranges) {
+      for (const run of this.#source.index(start, end)) {
+        const field = fields.get(run.number);
+        if (field) field.runs.push(run);
+        else fields.set(run.number, { number: run.number, runs: [run] });
+      }
+    }
+    return this.#fields = fields;
+  }
+
+  read<Value>(type: MessageType<Value>): Value {
+    this.#readAs.push(type);
+    const fields = this.index();
+    const value = defaultsOf(type) as Record<string, unknown>;
+    for (const name in type.fields) {
+      const description = type.fields[name]!;
+      const field = fields.get(description.number);
+      if (!field) continue;
+      field.wasRead = description.type === "message" ? "open" : "decoded";
+      value[name] = this.#value(field, description, `${type.name}.${name}`);
+    }
+    return value as Value;
+  }
+
+  #value(field: BinaryField, { type, repeated }: Field<unknown>, name: string): unknown {
+    if (type === "message") {
+      const messages = this.#messages(field, repeated, name);
+      return repeated ? messages : messages[0];
+    }
+    if (typeof type === "object" && "fields" in type) {
+      const values = this.#messages(field, repeated, name).map((message) => message.read(type));
+      return repeated ? values : values[0];
+    }
+    if (type === "floats" || type === "doubles") {
+      return readFloats(this.#source, field.runs, type, name);
+    }
+    const values = readScalar(this.#source, field.runs, type, name);
+    return repeated ? values : values.at(-1);
+  }
+
+  #messages(field: BinaryField, repeated: boolean, name: string): readonly BinaryMessage[] {
+    const source = this.#source;
+    if (this.#depth === DEEPEST_NESTING) {
+      const problem = `more than ${DEEPEST_NESTING} messages inside each other`;
+      throw source.error(field.runs[0]!.start, problem);
+    }
+    if (field.messages && (repeated || field.messages.length === 1)) return field.messages;
+    const ranges = field.runs.flatMap((run) => {
+      if (run.wireType === LENGTH) return source.contents(run);
+      const problem = `${name} is a message, but wire type ${run.wireType} was found`;
+      throw source.error(run.start, problem);
+    });
+    const pieces = repeated ? ranges.map((range) => [range]) : [ranges];
+    return field.messages = pieces.map((piece) =>
+      new BinaryMessage(source, piece, this.#depth + 1)
+    );
+  }
+
+  has({ number }: { readonly number: number }): boolean {
+    return this.index().has(number);
+  }
+
+  unread(): readonly UnreadField[] {
+    return this.index().values().flatMap((field): Iterable<UnreadField> => {
+      if (!field.wasRead) {
+        return [{ name: String(field.number), where: this.where, readAs: this.#readAs }];
+      }
+      const decoded = field.wasRead === "decoded" ? field.messages ?? [] : [];
+      return decoded.flatMap((message) => message.unread());
+    }).toArray();
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The values of binary fields, read as what a description says they are.
+ *
+ * Numbers that repeat may be written one by one, packed behind one length, or both in turn.
+ *
+ * @module
+ */
+import type { EnumType, Scalar } from "./message.ts";
+import {
+  FIXED32,
+  FIXED64,
+  LENGTH,
+  MOST_VALUES,
+  type Range,
+  type Run,
+  TOO_MANY,
+  VARINT,
+  type WireSource,
+} from "./wire.ts";
+
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+type Single = Exclude<Scalar, "floats" | "doubles" | "message"> | EnumType;
+
+/**
+ * Reads all values of a field.
+ *
+ * @param name The field, for messages: `PoolingParameter.pad`.
+ * @throws {SyntaxError} if they are not of the type.
+ */
+export function readScalar(
+  source: WireSource,
+  runs: readonly Run[],
+  type: Scalar | EnumType,
+  name: string,
+): readonly unknown[] {
+  if (type === "floats" || type === "doubles" || type === "message") {
+    throw new TypeError(`Cannot read ${name} as single values: it is described as ${type}`);
+  }
+  const wireType = wireTypeOf(type);
+  const values: unknown[] = [];
+  for (const run of runs) {
+    const isPacked = run.wireType === LENGTH && wireType !== LENGTH;
+    if (!isPacked && run.wireType !== wireType) throw wrongWireType(source, run, type, name);
+    const ranges = isPacked ? source.contents(run) : [run];
+    const tagLength = isPacked ? 0 : run.tagLength;
+    for (const { start, end: rangeEnd } of ranges) {
+      for (let at = start; at < rangeEnd;) {
+        const end = endOf(source, wireType, at, rangeEnd);
+        const length = values.push(readOne(source, at, end, type, name));
+        if (length > MOST_VALUES) throw source.error(at, TOO_MANY);
+        at = end + tagLength;
+      }
+    }
+  }
+  return values;
+}
+
+function wireTypeOf(type: Single): number {
+  switch (type) {
+    case "float":
+      return FIXED32;
+    case "double":
+      return FIXED64;
+    case "string":
+    case "bytes":
+      return LENGTH;
+    default:
+      return VARINT;
+  }
+}
+
+function wrongWireType(source: WireSource, run: Run, type: Scalar | EnumType, name: string) {
+  const kind = typeof type === "object" ? "an enum" : `described as ${type}`;
+  return source.error(run.start, `${name} is ${kind}, but wire type ${run.wireType} was found`);
+}
+
+function endOf(source: WireSource, wireType: number, at: number, end: number): number {
+  switch (wireType) {
+    case VARINT:
+      return source.endOfVarint(at, end);
+    case LENGTH:
+      return source.content(at, end).end;
+    default: {
+      const valueEnd = at + (wireType === FIXED32 ? 4 : 8);
+      if (valueEnd <= end) return valueEnd;
+      throw source.error(at, "packed values end in the middle of a number");
+    }
+  }
+}
+
+function readOne(source: WireSource, at: number, end: number, type: Single, name: string): unknown {
+  if (typeof type === "object") return readEnum(source, at, type, name);
+  switch (type) {
+    case "uint32":
+      return source.varint32(at);
+    case "int32":
+      return source.varint32(at) | 0;
+    case "int64":
+      return readInt64(source, at, name);
+    case "bool":
+      return source.varint64(at) !== 0n;
+    case "float":
+      return source.view.getFloat32(at, true);
+    case "double":
+      return source.view.getFloat64(at, true);
+    case "string":
+      return UTF8.decode(bytesOf(source, source.content(at, end)));
+    case "bytes":
+      return bytesOf(source, source.content(at, end));
+  }
+}
+
+function bytesOf({ bytes }: WireSource, { start, end }: Range): Uint8Array {
+  return bytes.subarray(start, end);
+}
+
+function readInt64(source: WireSource, at: number, name: string): number {
+  const value = Number(BigInt.asIntN(64, source.varint64(at)));
+  if (Number.isSafeInteger(value)) return value;
+  throw source.error(at, `${name} is ${value}, which is out of range`);
+}
+
+function readEnum(
+  source: WireSource,
+  at: number,
+  { values, others }: EnumType,
+  name: string,
+): string {
+  const number = source.varint32(at) | 0;
+  for (const key in values) if (values[key] === number) return key;
+  if (others) return String(number);
+  throw source.error(at, `${name} has no value ${number}`);
+}
+
+/** Numbers at equal distances: side by side where they are packed, with tags between them else. */
+interface Part {
+  readonly start: number;
+  readonly count: number;
+  readonly stride: number;
+}
+
+/**
+ * Reads numbers into one array: a view of the file where they are packed, aligned and in one piece,
+ * else a copy.
+ *
+ * @throws {SyntaxError} if they are not numbers of the type.
+ */
+export function readFloats(
+  source: WireSource,
+  runs: readonly Run[],
+  type: "floats" | "doubles",
+  name: string,
+): Float32Array | Float64Array {
+  const TypedArray = type === "floats" ? Float32Array : Float64Array;
+  const size = TypedArray.BYTES_PER_ELEMENT;
+  const parts = runs.flatMap((run) => partsOf(source, run, type, size, name));
+  const [first] = parts;
+  const start = source.bytes.byteOffset + (first?.start ?? 0);
+  if (parts.length === 1 && first!.stride === size && start % size === 0) {
+    return new TypedArray(source.bytes.buffer as ArrayBuffer, start, first!.count);
+  }
+  const values = new TypedArray(parts.reduce((sum, { count }) => sum + count, 0));
+  const bytes = new Uint8Array(values.buffer);
+  let at = 0;
+  for (const part of parts) {
+    gather(source.bytes, part, size, bytes.subarray(at));
+    at += part.count * size;
+  }
+  return values;
+}
+
+function partsOf(
+  source: WireSource,
+  run: Run,
+  type: "floats" | "doubles",
+  size: number,
+  name: string,
+): readonly Part[] {
+  if (run.wireType === (size === 4 ? FIXED32 : FIXED64)) {
+    return [{ start: run.start, count: run.count, stride: size + run.tagLength }];
+  }
+  if (run.wireType !== LENGTH) throw wrongWireType(source, run, type, name);
+  return source.contents(run).map(({ start, end }) => {
+    if ((end - start) % size === 0) return { start, count: (end - start) / size, stride: size };
+    throw source.error(start, `${name} is ${end - start} bytes, not a multiple of ${size}`);
+  });
+}
+
+/** Copies numbers side by side. */
+function gather(from: Uint8Array, part: Part, size: number, to: Uint8Array): void {
+  const { start, count, stride } = part;
+  if (stride === size) return to.set(from.subarray(start, start + count * size));
+  for (let i = 0; i < count; i++) {
+    for (let byte = 0; byte < size; byte++) to[i * size + byte] = from[start + i * stride + byte]!;
+  }
+}

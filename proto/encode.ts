@@ -1,0 +1,108 @@
+/**
+ * Writes messages in protobuf's binary format.
+ *
+ * @see https://protobuf.dev/programming-guides/encoding/
+ * @module
+ */
+import protobuf from "protobufjs/minimal";
+import type { EnumType, Field, MessageType, Scalar } from "./message.ts";
+import { FIXED32, FIXED64, LENGTH, VARINT } from "./wire.ts";
+
+type Writer = protobuf.Writer;
+
+/** What is to be written of a message: any of its fields, in nested messages too. */
+export type Writable<Value> = {
+  readonly [Name in keyof Value]?:
+    | (Value[Name] extends readonly (infer Item)[] ? readonly Writable<Item>[]
+      : Value[Name] extends ArrayBufferView | string | number | boolean | undefined ? Value[Name]
+      : Writable<Value[Name]>)
+    | undefined;
+};
+
+/**
+ * Writes a message: the fields that are given, in the order of its description.
+ *
+ * Arrays of floats are written packed, and copied only once, into the result.
+ */
+export function encode<Value>(type: MessageType<Value>, value: Writable<Value>): Uint8Array {
+  const writer = new protobuf.Writer();
+  writeMessage(writer, type, value as Record<string, unknown>);
+  return writer.finish();
+}
+
+function writeMessage(
+  writer: Writer,
+  { fields }: MessageType<unknown>,
+  value: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, field] of Object.entries(fields)) {
+    const given = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (given === undefined) continue;
+    const isArray = field.repeated && field.type !== "floats" && field.type !== "doubles";
+    for (const one of isArray ? given as readonly unknown[] : [given]) {
+      writeField(writer, field, one);
+    }
+  }
+}
+
+function writeField(writer: Writer, { number, type }: Field<unknown>, value: unknown): void {
+  const tag = (wireType: number) => writer.uint32(((number << 3) | wireType) >>> 0);
+  if (typeof type === "object" && "fields" in type) {
+    tag(LENGTH).fork();
+    writeMessage(writer, type, value as Record<string, unknown>);
+    writer.ldelim();
+  } else {
+    tag(wireTypeOf(type));
+    writeScalar(writer, type, value);
+  }
+}
+
+function wireTypeOf(type: Scalar | EnumType): number {
+  switch (type) {
+    case "float":
+      return FIXED32;
+    case "double":
+      return FIXED64;
+    case "string":
+    case "bytes":
+    case "floats":
+    case "doubles":
+    case "message":
+      return LENGTH;
+    default:
+      return VARINT;
+  }
+}
+
+function writeScalar(writer: Writer, type: Scalar | EnumType, value: unknown): void {
+  if (typeof type === "object") {
+    writer.int32(type.values[value as string] ?? Number(value));
+    return;
+  }
+  switch (type) {
+    case "uint32":
+    case "int32":
+    case "int64":
+    case "float":
+    case "double":
+      writer[type](value as number);
+      break;
+    case "bool":
+      writer.bool(value as boolean);
+      break;
+    case "string":
+      writer.string(value as string);
+      break;
+    case "bytes":
+      writer.bytes(value as Uint8Array);
+      break;
+    case "floats":
+    case "doubles": {
+      const { buffer, byteOffset, byteLength } = value as Float32Array | Float64Array;
+      writer.bytes(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength));
+      break;
+    }
+    case "message":
+      throw new TypeError("Cannot write a message: the description of one of its fields is open");
+  }
+}

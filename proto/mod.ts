@@ -1,0 +1,13 @@
+/**
+ * Protobuf for Caffe's files: messages described as data, read from text and from binary files.
+ *
+ * It knows no message of Caffe's, evaluates no generated code, and touches no file.
+ *
+ * @module
+ */
+export * from "./message.ts";
+export { readBinary } from "./binary.ts";
+export { encode, type Writable } from "./encode.ts";
+export { type MessageObject, objectMessage } from "./object.ts";
+export { suggest } from "./suggest.ts";
+export { readText } from "./text.ts";

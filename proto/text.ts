@@ -1,0 +1,116 @@
+/**
+ * Protobuf's text format: what a prototxt is written in.
+ *
+ * A file is read twice. The parser finds where each value stands, without knowing what any field
+ * is; a message is decoded from there when somebody knows its description. A value costs one
+ * number until then, so that weights in text form, one `data:` a line, stay affordable.
+ *
+ * @see https://protobuf.dev/reference/protobuf/textformat-spec/
+ * @module
+ */
+import type { OpenMessage } from "./message.ts";
+import { TextMessage } from "./text_message.ts";
+import { TextSource } from "./text_tokens.ts";
+
+/** Protobuf's own limit. It keeps hostile files from overflowing the stack. */
+const DEEPEST_NESTING = 100;
+
+/**
+ * Reads a message in protobuf's text format.
+ *
+ * @param bytes The file, in UTF-8.
+ * @param file Its name, for messages.
+ * @throws {SyntaxError} with line and column, if it is not in text format.
+ */
+export function readText(bytes: Uint8Array, file: string): OpenMessage {
+  const source = new TextSource(bytes, file);
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return new Parser(source, hasMark ? 3 : 0).message(0, undefined, 0);
+}
+
+class Parser {
+  readonly #source: TextSource;
+  #at: number;
+
+  constructor(source: TextSource, at: number) {
+    this.#source = source;
+    this.#at = at;
+  }
+
+  /** The fields up to `close`, or up to the end of the file. */
+  message(start: number, close: string | undefined, depth: number): TextMessage {
+    if (depth > DEEPEST_NESTING) {
+      throw this.#source.error(start, `more than ${DEEPEST_NESTING} messages inside each other`);
+    }
+    const message = new TextMessage(this.#source, start);
+    while (!this.#isAtEnd(close)) {
+      const at = this.#next();
+      const name = this.#fieldName(message.lastName, close);
+      const colon = this.#accept(":");
+      if (this.#accept("[")) this.#list(message, at, name, depth);
+      else this.#value(message, at, name, depth, colon);
+      if (!this.#accept(";")) this.#accept(",");
+    }
+    return message;
+  }
+
+  #isAtEnd(close: string | undefined): boolean {
+    return close === undefined ? this.#next() === this.#source.bytes.length : this.#accept(close);
+  }
+
+  #list(message: TextMessage, at: number, name: string, depth: number): void {
+    if (this.#accept("]")) return;
+    do this.#value(message, at, name, depth, true); while (this.#accept(","));
+    if (!this.#accept("]")) throw this.#expected('"," or "]"');
+  }
+
+  #value(message: TextMessage, at: number, name: string, depth: number, colon: boolean): void {
+    const start = this.#next();
+    if (this.#accept("{")) message.addMessage(name, at, this.message(at, "}", depth + 1));
+    else if (this.#accept("<")) message.addMessage(name, at, this.message(at, ">", depth + 1));
+    else if (!colon) throw this.#expected('":" or "{"');
+    else {
+      this.#at = this.#source.endOfScalar(start);
+      message.addScalar(name, at, start);
+    }
+  }
+
+  /** The name that starts here. Extensions have theirs in brackets: `[a.b]`. */
+  #fieldName(previous: string | undefined, close: string | undefined): string {
+    const source = this.#source;
+    const start = this.#at;
+    if (this.#accept("[")) return this.#extensionName(start);
+    const end = source.endOfName(start);
+    if (end === start) throw this.#expected(close ? `a field or "${close}"` : "a field");
+    this.#at = end;
+    const isPrevious = previous !== undefined && source.isAscii(start, end, previous);
+    return isPrevious ? previous : source.ascii(start, end);
+  }
+
+  #extensionName(start: number): string {
+    const close = this.#source.bytes.indexOf("]".charCodeAt(0), start);
+    const name = close < 0 ? "" : this.#source.ascii(start, Math.min(close + 1, start + 300));
+    if (!/^\[[\w\s./-]+\]$/.test(name)) {
+      throw this.#source.error(start, `expected the name of an extension and "]"`);
+    }
+    this.#at = close + 1;
+    return name;
+  }
+
+  /** The place of the next thing that is not blank. */
+  #next(): number {
+    return this.#at = this.#source.skipBlank(this.#at);
+  }
+
+  /** Steps over a character if it is the next one. */
+  #accept(character: string): boolean {
+    const isNext = this.#source.bytes[this.#next()] === character.charCodeAt(0);
+    if (isNext) this.#at++;
+    return isNext;
+  }
+
+  #expected(what: string): SyntaxError {
+    const found = this.#source.show(this.#at);
+    return this.#source.error(this.#at, `expected ${what}, but found ${found}`);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Strings of the text format: escapes, and strings in a row, which are one.
+ *
+ * @module
+ */
+import type { TextSource } from "./text_tokens.ts";
+
+const BACKSLASH = 0x5c;
+
+const LETTERS: ReadonlyMap<string, number> = new Map([
+  ["a", 7],
+  ["b", 8],
+  ["t", 9],
+  ["n", 10],
+  ["v", 11],
+  ["f", 12],
+  ["r", 13],
+  ["?", 0x3f],
+  ["'", 0x27],
+  ['"', 0x22],
+  ["\\", 0x5c],
+]);
+
+/**
+ * The bytes that the string at `start` and those that follow it stand for.
+ *
+ * @throws {SyntaxError} if an escape is not one that protobuf knows.
+ */
+export function unescape(source: TextSource, start: number): Uint8Array {
+  const end = source.endOfScalar(start);
+  const result = new Uint8Array(end - start);
+  let length = 0;
+  for (let at = start; at < end;) {
+    const close = source.endOfString(at) - 1;
+    for (at++; at < close;) {
+      if (source.bytes[at] !== BACKSLASH) {
+        result[length++] = source.bytes[at++]!;
+        continue;
+      }
+      const escape = readEscape(source, at, close);
+      result.set(escape.bytes, length);
+      length += escape.bytes.length;
+      at = escape.end;
+    }
+    at = source.skipBlank(close + 1);
+  }
+  return result.subarray(0, length);
+}
+
+function readEscape(
+  source: TextSource,
+  at: number,
+  close: number,
+): { readonly bytes: ArrayLike<number>; readonly end: number } {
+  const text = source.ascii(at + 1, Math.min(close, at + 12));
+  const letter = LETTERS.get(text[0]!);
+  if (letter !== undefined) return { bytes: [letter], end: at + 2 };
+  const octal = /^[0-7]{1,3}/.exec(text)?.[0];
+  if (octal) return { bytes: [parseInt(octal, 8) & 0xff], end: at + 1 + octal.length };
+  const hex = /^[xX]([0-9a-fA-F]{1,2})/.exec(text);
+  if (hex) return { bytes: [parseInt(hex[1]!, 16)], end: at + 1 + hex[0].length };
+  const unicode = /^(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(text);
+  const code = parseInt(unicode?.[1] ?? unicode?.[2] ?? "ffffffff", 16);
+  if (code > 0x10ffff) throw source.error(at, `"\\${text[0]}" does not start an escape`);
+  return {
+    bytes: new TextEncoder().encode(String.fromCodePoint(code)),
+    end: at + 1 + unicode![0].length,
+  };
+}

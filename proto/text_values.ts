@@ -1,0 +1,139 @@
+/**
+ * The values of text fields, read as what a description says they are.
+ *
+ * @module
+ */
+import type { EnumType, Scalar } from "./message.ts";
+import { suggest } from "./suggest.ts";
+import { unescape } from "./text_strings.ts";
+import type { TextSource } from "./text_tokens.ts";
+
+type Place = { readonly source: TextSource; readonly start: number; readonly name: string };
+
+/** The least and the greatest value of each type of integer. */
+const RANGES: Readonly<Record<"uint32" | "int32" | "int64", readonly [number, number]>> = {
+  uint32: [0, 2 ** 32 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+};
+
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+const BOOLS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["True", true],
+  ["t", true],
+  ["1", true],
+  ["false", false],
+  ["False", false],
+  ["f", false],
+  ["0", false],
+]);
+
+/**
+ * Reads the value that starts at a byte.
+ *
+ * @param name The field it belongs to, for messages: `PoolingParameter.pad`.
+ * @throws {SyntaxError} if it is not of the type.
+ */
+export function readScalar(
+  source: TextSource,
+  start: number,
+  type: Scalar | EnumType,
+  name: string,
+): unknown {
+  const place = { source, start, name };
+  if (typeof type === "object") return readEnum(place, type);
+  switch (type) {
+    case "uint32":
+    case "int32":
+    case "int64":
+      return readInteger(place, type);
+    case "float":
+      return Math.fround(readNumber(place));
+    case "double":
+      return readNumber(place);
+    case "bool":
+      return BOOLS.get(token(place)) ?? refuse(place, "true or false");
+    case "string":
+      return UTF8.decode(readBytes(place));
+    case "bytes":
+      return readBytes(place);
+    case "floats":
+    case "doubles":
+    case "message":
+      throw new TypeError(`Cannot read ${name} as one value: it is described as ${type}`);
+  }
+}
+
+/** Reads the numbers that start at the given bytes. */
+export function readFloats(
+  source: TextSource,
+  starts: readonly number[],
+  type: "floats" | "doubles",
+  name: string,
+): Float32Array | Float64Array {
+  const values = type === "floats"
+    ? new Float32Array(starts.length)
+    : new Float64Array(starts.length);
+  starts.forEach((start, i) => values[i] = readNumber({ source, start, name }));
+  return values;
+}
+
+/** The value's own spelling, without what may stand between a minus sign and its number. */
+function token({ source, start }: Place): string {
+  const text = source.ascii(start, source.endOfScalar(start));
+  if (!text.startsWith("-")) return text;
+  const digits = source.skipBlank(start + 1);
+  return `-${source.ascii(digits, source.endOfScalar(digits))}`;
+}
+
+function readInteger(place: Place, type: "uint32" | "int32" | "int64"): number {
+  const text = token(place);
+  const [, sign, digits] = /^(-?)(0[xX][0-9a-fA-F]+|\d+)$/.exec(text) ??
+    refuse(place, "an integer");
+  const isOctal = /^0\d+$/.test(digits!);
+  const magnitude = Number(isOctal ? `0o${digits!.slice(1)}` : digits);
+  if (Number.isNaN(magnitude)) refuse(place, "an integer");
+  const value = sign && magnitude !== 0 ? -magnitude : magnitude;
+  const [least, greatest] = RANGES[type];
+  if (value < least || value > greatest) refuse(place, `between ${least} and ${greatest}`);
+  return value;
+}
+
+function readNumber(place: Place): number {
+  const text = token(place);
+  const value = Number(text);
+  if (!Number.isNaN(value) && !text.startsWith("I") && !text.startsWith("-I")) return value;
+  const [, sign, word, digits] = /^(-?)(?:(nan|inf|infinity)|(\d*\.?\d*(?:e[-+]?\d+)?f?))$/i
+    .exec(text) ?? refuse(place, "a number");
+  const magnitude = digits ? Number(digits.replace(/f$/i, "")) : /^n/i.test(word!) ? NaN : Infinity;
+  return sign ? -magnitude : magnitude;
+}
+
+function readEnum(place: Place, { values, others }: EnumType): string {
+  const text = token(place);
+  if (Object.hasOwn(values, text)) return text;
+  const byNumber = Object.entries(values).find(([, number]) => String(number) === text)?.[0];
+  if (byNumber !== undefined) return byNumber;
+  if (others && /^\w+$/.test(text)) return text;
+  const names = Object.keys(values);
+  throw place.source.error(
+    place.start,
+    `${place.name} has no value ${text}${
+      suggest(text, names, `: it is one of ${names.join(", ")}`)
+    }`,
+  );
+}
+
+function readBytes(place: Place): Uint8Array {
+  const { source, start } = place;
+  if (!/^["']/.test(source.ascii(start, start + 1))) refuse(place, "a string in quotes");
+  return unescape(source, start);
+}
+
+function refuse(place: Place, wanted: string): never {
+  const { source, start, name } = place;
+  const found = source.ascii(start, Math.min(source.endOfScalar(start), start + 60));
+  throw source.error(start, `${name} must be ${wanted}, not ${found}`);
+}

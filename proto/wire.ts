@@ -1,0 +1,149 @@
+/**
+ * Protobuf's wire format: where each field of a message stands in the bytes of a file.
+ *
+ * Finding the fields touches only their tags and lengths, never the values, so that indexing a
+ * file of weights takes no time and no memory worth mentioning.
+ *
+ * @see https://protobuf.dev/programming-guides/encoding/
+ * @module
+ */
+
+/** How the value after a tag is written. The two others, groups, are not used by Caffe. */
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const LENGTH = 2;
+export const FIXED32 = 5;
+
+/** More values than any network has, numbers in blobs aside. It keeps hostile files out of memory. */
+export const MOST_VALUES = 2 ** 22;
+
+/** Fields that follow each other and have the same tag. */
+export interface Run {
+  readonly number: number;
+  readonly wireType: number;
+  /** How many bytes the tag of each of them takes. */
+  readonly tagLength: number;
+  /** How many fields. */
+  count: number;
+  /** The first byte of the first value. */
+  readonly start: number;
+  /** The byte after the last value. */
+  end: number;
+}
+
+/** A part of a value's bytes. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export const TOO_MANY = `more than ${MOST_VALUES} fields`;
+
+/** The bytes of a binary file, and the words in its messages. */
+export class WireSource {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly file: string;
+
+  constructor(bytes: Uint8Array, file: string) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.file = file;
+  }
+
+  /** The error of a file that has something unexpected at a byte. */
+  error(at: number, problem: string): SyntaxError {
+    return new SyntaxError(`Cannot read ${this.file}: ${problem}, at byte ${at}`);
+  }
+
+  /** The fields between two bytes, in their order. */
+  index(start: number, end: number): readonly Run[] {
+    const runs: Run[] = [];
+    let last: Run | undefined;
+    for (let at = start; at < end;) {
+      const valueStart = this.endOfVarint(at, end);
+      const tag = this.varint32(at);
+      const [number, wireType, tagLength] = [tag >>> 3, tag & 7, valueStart - at];
+      if (number === 0) throw this.error(at, "a field has the number 0");
+      at = this.#endOfValue(wireType, valueStart, end);
+      if (last?.number === number && last.wireType === wireType && last.tagLength === tagLength) {
+        last.count++;
+        last.end = at;
+      } else {
+        last = { number, wireType, tagLength, count: 1, start: valueStart, end: at };
+        if (runs.push(last) > MOST_VALUES) throw this.error(at, TOO_MANY);
+      }
+    }
+    return runs;
+  }
+
+  #endOfValue(wireType: number, start: number, end: number): number {
+    switch (wireType) {
+      case VARINT:
+        return this.endOfVarint(start, end);
+      case FIXED64:
+        return this.#within(start + 8, start, end);
+      case LENGTH:
+        return this.content(start, end).end;
+      case FIXED32:
+        return this.#within(start + 4, start, end);
+      default:
+        throw this.error(start, `wire type ${wireType} is not one that Caffe's messages use`);
+    }
+  }
+
+  #within(valueEnd: number, start: number, end: number): number {
+    if (valueEnd <= end) return valueEnd;
+    throw this.error(start, `a value of ${valueEnd - start} bytes ends beyond its message`);
+  }
+
+  /** The bytes that a length at `start` announces. */
+  content(start: number, end: number): Range {
+    const first = this.endOfVarint(start, end);
+    const length = first - start < 5 ? this.varint32(start) : Number(this.varint64(start));
+    return { start: first, end: this.#within(first + length, first, end) };
+  }
+
+  /** The contents of each field of a run of wire type LENGTH. */
+  contents(run: Run): readonly Range[] {
+    const ranges: Range[] = [];
+    for (let at = run.start; at < run.end;) {
+      const range = this.content(at, run.end);
+      if (ranges.push(range) > MOST_VALUES) throw this.error(at, TOO_MANY);
+      at = range.end + run.tagLength;
+    }
+    return ranges;
+  }
+
+  /** The byte after the variable-length integer at `start`. */
+  endOfVarint(start: number, end: number): number {
+    const { bytes } = this;
+    for (let at = start; at < end; at++) {
+      if (bytes[at]! < 0x80) return at + 1;
+      if (at - start === 9) throw this.error(start, "a number takes more than 10 bytes");
+    }
+    throw this.error(start, "a number ends beyond its message");
+  }
+
+  /** The lowest 32 bits of the variable-length integer at `at`, which is known to be complete. */
+  varint32(at: number): number {
+    const { bytes } = this;
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = bytes[at++]!;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    return value >>> 0;
+  }
+
+  /** The 64 bits of the variable-length integer at `at`, which is known to be complete. */
+  varint64(at: number): bigint {
+    let value = 0n;
+    for (let shift = 0n;; shift += 7n) {
+      const byte = this.bytes[at++]!;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * A bundle: a trained network in one file, `model.npz`.
+ *
+ * It is a zip that NumPy's `load` opens. Each constant is an array of its own, `conv1/weights.npy`,
+ * float32 or float16, stored or deflated. One more member, `model.json`, says what they are for:
+ *
+ * ```json
+ * {
+ *   "format": "kaffe",
+ *   "version": 1,
+ *   "name": "LeNet",
+ *   "inputs": [{ "name": "data", "shape": [1, 1, 28, 28] }],
+ *   "constants": [{ "name": "conv1/weights", "member": "conv1/weights.npy" }],
+ *   "nodes": [{
+ *     "op": "conv2d",
+ *     "name": "conv1",
+ *     "inputs": ["data", "conv1/weights", "conv1/biases"],
+ *     "attributes": { "output": 20, "kernel": [5, 5] }
+ *   }],
+ *   "names": [["conv1", "relu1"]],
+ *   "outputs": ["prob"],
+ *   "preprocessing": {
+ *     "channelOrder": "bgr",
+ *     "resize": { "exact": [28, 28] },
+ *     "crop": null,
+ *     "mean": [104, 117, 123],
+ *     "scale": 1,
+ *     "meanImage": null
+ *   },
+ *   "labels": ["zero", "one"],
+ *   "provenance": { "prototxt": "deploy.prototxt" }
+ * }
+ * ```
+ *
+ * - `nodes` stand in an order in which each input is known before it is read. A node's output has
+ *   the node's name; attributes that have their default are left out; numbers that JSON cannot say
+ *   are the strings `"Infinity"`, `"-Infinity"` and `"NaN"`.
+ * - `names` lists the values that are known outside under another name than their own.
+ * - `meanImage` names a constant. `preprocessing` and `labels` may be `null`.
+ * - Names are only ever looked up: none is a path, and member names are what `constants` says.
+ *
+ * A reader refuses a version that is newer than its own. A change that an old reader would
+ * misunderstand needs a new version; members and keys that it can ignore do not.
+ *
+ * @module
+ */
+import { type Graph, GraphBuilder, type Value } from "./graph.ts";
+import { readNpy } from "./npy.ts";
+import { resolve } from "./ops/attribute.ts";
+import { type OpName, opNamed } from "./ops/mod.ts";
+import type { Preprocessing } from "./preprocess.ts";
+import type { Shape, Tensor } from "./tensor.ts";
+import { readZip, type ZipDirectory } from "./zip.ts";
+
+/** The newest version of the format that this reader knows. */
+export const bundleVersion = 1;
+
+/** The member that says what the arrays are for. */
+export const modelMember = "model.json";
+
+/** What a bundle holds. */
+export interface Bundle {
+  /** The network. */
+  readonly graph: Graph;
+  /** All constants by name, also those that no node reads. */
+  readonly constants: ReadonlyMap<string, Tensor>;
+  /** How images become the network's input, where the model says. */
+  readonly preprocessing: Preprocessing | null;
+  /** The names of the classes, where the model says. */
+  readonly labels: readonly string[] | null;
+  /** Where the model came from: file names, versions. */
+  readonly provenance: Readonly<Record<string, string>>;
+}
+
+/** `model.json`, as version 1 has it. */
+export interface ModelFile {
+  readonly format: "kaffe";
+  readonly version: number;
+  readonly name: string;
+  readonly inputs: readonly { readonly name: string; readonly shape: Shape }[];
+  readonly constants: readonly { readonly name: string; readonly member: string }[];
+  readonly nodes: readonly NodeFile[];
+  readonly names: readonly (readonly [name: string, value: string])[];
+  readonly outputs: readonly string[];
+  readonly preprocessing: PreprocessingFile | null;
+  readonly labels: readonly string[] | null;
+  readonly provenance: Readonly<Record<string, string>>;
+}
+
+/** A node, as `model.json` has it. */
+export interface NodeFile {
+  readonly op: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** Preprocessing, as `model.json` has it: the mean image is the name of a constant. */
+export type PreprocessingFile = Omit<Preprocessing, "meanImage"> & {
+  readonly meanImage: string | null;
+};
+
+/**
+ * Reads a bundle.
+ *
+ * @param onProgress Is told how many of the constants have been read, and how many there are.
+ * @throws {TypeError} if the bytes are no bundle, are damaged, or need a newer reader.
+ */
+export async function readBundle(
+  bytes: Uint8Array<ArrayBuffer>,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Bundle> {
+  const zip = readZip(bytes);
+  const model = await readModel(zip);
+  let done = 0;
+  const constants = new Map(
+    await Promise.all(model.constants.map(async ({ name, member }) => {
+      const found = zip.get(member);
+      if (found === undefined) {
+        refuse(`constant ${JSON.stringify(name)} is missing: there is no member ${member}`);
+      }
+      const tensor = readNpy(await found.read(), member);
+      onProgress?.(++done, model.constants.length);
+      return [name, tensor] as const;
+    })),
+  );
+  return {
+    graph: buildGraph(model, constants),
+    constants,
+    preprocessing: readPreprocessing(model.preprocessing, constants),
+    labels: model.labels,
+    provenance: model.provenance,
+  };
+}
+
+async function readModel(zip: ZipDirectory): Promise<ModelFile> {
+  const member = zip.get(modelMember);
+  if (member === undefined) refuse(`it has no ${modelMember}; was it made by kaffe?`);
+  const text = new TextDecoder().decode(await member.read());
+  let model: ModelFile;
+  try {
+    model = JSON.parse(text);
+  } catch (cause) {
+    refuse(`its ${modelMember} is not JSON: ${(cause as Error).message}`, cause);
+  }
+  if (model?.format !== "kaffe" || !Number.isInteger(model.version)) {
+    refuse(`its ${modelMember} is not kaffe's`);
+  }
+  if (model.version > bundleVersion) {
+    refuse(
+      `it has version ${model.version} of the format, but this reader knows ${bundleVersion}; ` +
+        `use a newer kaffe`,
+    );
+  }
+  const isText = (value: unknown) => typeof value === "string";
+  const isShape = (value: unknown) =>
+    Array.isArray(value) && value.every((extent) => Number.isInteger(extent) && extent > 0);
+  const checks: [key: keyof ModelFile, ok: boolean][] = [
+    ["name", isText(model.name)],
+    ["inputs", isList(model.inputs, (input) => isText(input.name) && isShape(input.shape))],
+    ["constants", isList(model.constants, ({ name, member }) => isText(name) && isText(member))],
+    [
+      "nodes",
+      isList(
+        model.nodes,
+        ({ op, name, inputs, attributes }) =>
+          isText(op) && isText(name) && isList(inputs, isText) && typeof attributes === "object" &&
+          attributes !== null,
+      ),
+    ],
+    ["names", isList(model.names, (pair) => isList(pair, isText) && pair.length === 2)],
+    ["outputs", isList(model.outputs, isText)],
+    ["labels", model.labels === null || isList(model.labels, isText)],
+    ["provenance", typeof model.provenance === "object" && model.provenance !== null],
+  ];
+  const wrong = checks.find(([, ok]) => !ok);
+  if (wrong !== undefined) {
+    refuse(`the "${wrong[0]}" of its ${modelMember} are not as they must be`);
+  }
+  return model;
+}
+
+function isList<T>(value: readonly T[], accepts: (item: T) => boolean): boolean {
+  return Array.isArray(value) &&
+    value.every((item) => item !== null && item !== undefined && accepts(item));
+}
+
+function buildGraph(model: ModelFile, constants: ReadonlyMap<string, Tensor>): Graph {
+  const builder = new GraphBuilder();
+  const values = new Map<string, Value>();
+  const define = (name: string, make: () => Value) => {
+    if (values.has(name)) refuse(`two values are called ${JSON.stringify(name)}`);
+    values.set(name, make());
+  };
+  const find = (name: string, reader: string) =>
+    values.get(name) ?? refuse(`${reader} reads ${JSON.stringify(name)}, which is not known there`);
+  for (const { name, shape } of model.inputs) define(name, () => builder.input(name, shape));
+  for (const [name, tensor] of constants) define(name, () => builder.constant(name, tensor));
+  for (const node of model.nodes) {
+    define(node.name, () => applyNode(builder, node, find));
+  }
+  const names = model.names.map(([name, value]) => [name, find(value, "its names")] as const);
+  const graph = builder.build(model.name, names, model.outputs);
+  for (const name of model.outputs) if (!graph.names.has(name)) find(name, "its outputs");
+  return graph;
+}
+
+function applyNode(
+  builder: GraphBuilder,
+  { op, name, inputs, attributes }: NodeFile,
+  find: (name: string, reader: string) => Value,
+): Value {
+  const reader = `node ${JSON.stringify(name)} (${op})`;
+  const known = opNamed(op);
+  if (known === undefined) refuse(`${reader} is an op that this reader does not know`);
+  try {
+    const values = inputs.map((input) => find(input, reader));
+    return builder.apply(op as OpName, name, values, resolve(known.schema, revive(attributes)));
+  } catch (cause) {
+    return refuse(`${reader} cannot be built: ${(cause as Error).message}`, cause);
+  }
+}
+
+const unwritable = ["Infinity", "-Infinity", "NaN"];
+
+/** Numbers that JSON cannot say, back from their names. */
+function revive(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const number = (value: unknown): unknown =>
+    unwritable.includes(value as string)
+      ? Number(value)
+      : Array.isArray(value)
+      ? value.map(number)
+      : value;
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, number(value)]),
+  );
+}
+
+function readPreprocessing(
+  file: PreprocessingFile | null,
+  constants: ReadonlyMap<string, Tensor>,
+): Preprocessing | null {
+  if (file === null) return null;
+  const { channelOrder, resize, crop, mean, scale, meanImage } = file;
+  const isSize = (value: unknown) => Number.isInteger(value) && value as number > 0;
+  const isPair = (value: readonly number[]) => isList(value, isSize) && value.length === 2;
+  const ok = (channelOrder === "bgr" || channelOrder === "rgb") &&
+    (resize === null || ("exact" in resize ? isPair(resize.exact) : isSize(resize.short))) &&
+    (crop === null || isPair(crop)) && isList(mean, Number.isFinite) && Number.isFinite(scale);
+  if (!ok) refuse(`the "preprocessing" of its ${modelMember} is not as it must be`);
+  if (meanImage === null) return { channelOrder, resize, crop, mean, scale, meanImage };
+  const tensor = constants.get(meanImage);
+  if (tensor === undefined) refuse(`its mean image ${JSON.stringify(meanImage)} is missing`);
+  return { channelOrder, resize, crop, mean, scale, meanImage: tensor };
+}
+
+function refuse(state: string, cause?: unknown): never {
+  throw new TypeError(`Cannot read the bundle: ${state}`, { cause });
+}

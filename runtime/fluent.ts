@@ -1,0 +1,137 @@
+/**
+ * The fluent way to write a network down: `feed("data").conv2d("conv1", {…}).relu("relu1")`.
+ *
+ * @module
+ */
+import { type Graph, GraphBuilder, type Value } from "./graph.ts";
+import { resolve } from "./ops/attribute.ts";
+import { type AnyOp, type OpName, ops, type Options } from "./ops/mod.ts";
+import type { Shape, Tensor } from "./tensor.ts";
+
+/** The learned constants of a node by what they are to it: `{ weights: "conv1/weights" }`. */
+export type Parameters = Readonly<Record<string, string>>;
+
+// deno-lint-ignore ban-types
+type Arguments<Name extends OpName> = {} extends Options[Name]
+  ? [options?: Options[Name], parameters?: Parameters]
+  : [options: Options[Name], parameters?: Parameters];
+
+/**
+ * Values to which an op can be applied. There is a method for every op: it takes the name of the
+ * new node, the op's settings, and the names of its constants where they are not `<node>/weights`
+ * and so on.
+ */
+export type Chain =
+  & { readonly [Name in OpName]: (name: string, ...options: Arguments<Name>) => Chain }
+  & {
+    /** Calls the value by these names instead of its node's, from here on. */
+    as(...names: readonly string[]): Chain;
+  };
+
+/** Collects what a network's `setup()` says. */
+export class FluentBuilder {
+  readonly #builder = new GraphBuilder();
+  readonly #constants: ReadonlyMap<string, Tensor>;
+  readonly #uploaded = new Map<string, Value>();
+  readonly #names = new Map<string, Value>();
+  readonly #outputs: string[] = [];
+
+  /** @param constants The learned tensors by name. */
+  constructor(constants: ReadonlyMap<string, Tensor>) {
+    this.#constants = constants;
+  }
+
+  /** Adds an input, whose batch may differ from run to run. */
+  input(name: string, shape: Shape): Chain {
+    const value = this.#builder.input(name, shape);
+    this.#names.set(name, value);
+    return new Link(this, [value], name, undefined) as unknown as Chain;
+  }
+
+  /** Starts from values that were named before, or from constants. */
+  feed(...names: readonly string[]): Chain {
+    const values = names.map((name) => this.#names.get(name) ?? this.#constant(name));
+    return new Link(this, values, "", undefined) as unknown as Chain;
+  }
+
+  /** Says what a run returns. */
+  output(...names: readonly string[]): void {
+    for (const name of names) {
+      if (!this.#names.has(name)) throw new TypeError(`Cannot build the network: ${unknown(name)}`);
+      this.#outputs.push(name);
+    }
+  }
+
+  /** The network as it was said, or `undefined` if nothing was. */
+  finish(name: string): Graph | undefined {
+    if (this.#names.size === 0) return undefined;
+    return this.#builder.build(name, this.#names, this.#outputs);
+  }
+
+  /** Applies an op and calls the result by the node's name. */
+  apply(
+    op: OpName,
+    name: string,
+    fed: readonly Value[],
+    options: Readonly<Record<string, unknown>>,
+    parameters: Parameters,
+  ): Link {
+    const known = ops[op] as AnyOp;
+    try {
+      const attributes = resolve(known.schema, options);
+      // Values fed beside the first stand for the first of the learned ones.
+      const roles = known.parameters?.(attributes).slice(fed.length - 1) ?? [];
+      const learned = roles.map((role) => this.#constant(parameters[role] ?? `${name}/${role}`));
+      const value = this.#builder.apply(op, name, [...fed, ...learned], attributes);
+      const before = this.#names.get(name);
+      this.#names.set(name, value);
+      return new Link(this, [value], name, before);
+    } catch (cause) {
+      throw new TypeError(`Cannot build "${name}" (${op}): ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  /** Calls a value by other names than its node's, which means what it meant before. */
+  rename(value: Value, own: string, before: Value | undefined, names: readonly string[]): void {
+    if (before === undefined) this.#names.delete(own);
+    else this.#names.set(own, before);
+    for (const name of names) this.#names.set(name, value);
+  }
+
+  #constant(name: string): Value {
+    let value = this.#uploaded.get(name);
+    if (value === undefined) {
+      const tensor = this.#constants.get(name);
+      if (tensor === undefined) throw new TypeError(unknown(name));
+      this.#uploaded.set(name, value = this.#builder.constant(name, tensor));
+    }
+    return value;
+  }
+}
+
+function unknown(name: string): string {
+  return `no value before it and no constant of the bundle is called ${JSON.stringify(name)}`;
+}
+
+/** The object behind a chain; it has a method for every op. */
+class Link {
+  constructor(
+    readonly builder: FluentBuilder,
+    readonly values: readonly Value[],
+    readonly own: string,
+    readonly before: Value | undefined,
+  ) {}
+
+  as(...names: readonly string[]): Link {
+    this.builder.rename(this.values[0]!, this.own, this.before, names);
+    return this;
+  }
+}
+
+for (const op of Object.keys(ops) as OpName[]) {
+  Object.defineProperty(Link.prototype, op, {
+    value(this: Link, name: string, options = {}, parameters: Parameters = {}) {
+      return this.builder.apply(op, name, this.values, options, parameters);
+    },
+  });
+}

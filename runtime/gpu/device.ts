@@ -1,0 +1,41 @@
+/**
+ * Finds a GPU and opens it.
+ *
+ * @module
+ */
+
+/** The limits that decide how large a model and a batch can be. */
+const sizeLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+
+/**
+ * Opens the GPU, with room for tensors as large as its adapter allows.
+ *
+ * @throws {Error} if there is none; the message says what to do.
+ */
+export async function openDevice(): Promise<GPUDevice> {
+  const gpu = globalThis.navigator?.gpu;
+  if (gpu === undefined) {
+    throw new Error(
+      "Cannot find a GPU: this program has no WebGPU. In a browser, the page must come over https " +
+        'or from localhost; elsewhere, ask for the device "cpu"',
+    );
+  }
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter === null) {
+    throw new Error(
+      "Cannot find a GPU: WebGPU is here, but it has no adapter. Install a graphics driver (on " +
+        "Debian and Ubuntu without a graphics card: apt-get install mesa-vulkan-drivers " +
+        'libvulkan1), or ask for the device "cpu"',
+    );
+  }
+  const requiredLimits = Object.fromEntries(
+    sizeLimits.map((limit) => [limit, adapter.limits[limit]]),
+  );
+  return await adapter.requestDevice({ label: "kaffe", requiredLimits });
+}
+
+/** The adapter's name, as far as the device tells. */
+export function describeDevice(device: GPUDevice): string {
+  const { vendor, architecture, device: model, description } = device.adapterInfo ?? {};
+  return [description, model, architecture, vendor].find((text) => text) ?? "WebGPU";
+}

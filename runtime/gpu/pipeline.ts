@@ -1,0 +1,65 @@
+/**
+ * Turns shaders into pipelines, each distinct text once a device.
+ *
+ * @module
+ */
+import { flatIndex, type Shader } from "../ops/op.ts";
+
+/** The pipelines of each device by the text they were made of. */
+const caches = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
+
+/**
+ * The pipeline that runs a shader.
+ *
+ * @param node What it is for, in messages: the op and the node.
+ * @throws {Error} naming the node and the line, if the device refuses the text.
+ */
+export function pipelineFor(
+  device: GPUDevice,
+  shader: Shader,
+  node: string,
+): Promise<GPUComputePipeline> {
+  let cache = caches.get(device);
+  if (cache === undefined) caches.set(device, cache = new Map());
+  const code = assemble(shader);
+  let pipeline = cache.get(code);
+  if (pipeline === undefined) cache.set(code, pipeline = compile(device, code, node));
+  return pipeline;
+}
+
+/** The whole text: the constants, the helper that every shader has, and the shader. */
+export function assemble({ code, constants }: Shader): string {
+  const declarations = Object.entries(constants).map(([name, value]) => {
+    if (typeof value === "boolean") return `const ${name} = ${value};`;
+    if (typeof value === "object") return `const ${name} = f32(${Math.fround(value.f32)});`;
+    if (!Number.isInteger(value)) throw new TypeError(`constant ${name} is ${value}, no integer`);
+    return `const ${name}: i32 = ${value};`;
+  });
+  return [...declarations, flatIndex, code].join("\n");
+}
+
+async function compile(
+  device: GPUDevice,
+  code: string,
+  node: string,
+): Promise<GPUComputePipeline> {
+  device.pushErrorScope("validation");
+  const module = device.createShaderModule({ label: node, code });
+  const compiled = device.popErrorScope();
+  device.pushErrorScope("validation");
+  const pipeline = device.createComputePipeline({
+    label: node,
+    layout: "auto",
+    compute: { module, entryPoint: "main" },
+  });
+  const created = device.popErrorScope();
+  const error = await compiled ?? await created;
+  if (error === null) return pipeline;
+  const { messages } = await module.getCompilationInfo();
+  const [first] = messages.filter(({ type }) => type === "error");
+  const line = first && code.split("\n")[first.lineNum - 1];
+  throw new Error(
+    `Cannot compile the shader of ${node}: ${first?.message ?? error.message}` +
+      (line === undefined ? "" : `\n  line ${first!.lineNum}: ${line.trim()}`),
+  );
+}

@@ -1,0 +1,188 @@
+/**
+ * A graph as the GPU runs it: buffers, pipelines and bind groups made once, one pass a run.
+ *
+ * @module
+ */
+import type { Program } from "../engine.ts";
+import type { Graph, Node, Value } from "../graph.ts";
+import { type AnyOp, ops } from "../ops/mod.ts";
+import type { Shader } from "../ops/op.ts";
+import { count, type Tensor } from "../tensor.ts";
+import { allocate, type Allocation } from "./allocation.ts";
+import type { GpuEngine } from "./engine.ts";
+import { pipelineFor } from "./pipeline.ts";
+
+/** One shader ready to be launched. */
+interface Dispatch {
+  readonly label: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: readonly [x: number, y: number, z: number];
+}
+
+/** A part of the buffer in which results come back. */
+interface Readback {
+  readonly value: Value;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** A graph made ready to run on the GPU. */
+export class GpuProgram implements Program {
+  /** Runs wait for each other: they share their buffers. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly device: GPUDevice,
+    private readonly graph: Graph,
+    private readonly engine: GpuEngine,
+    private readonly dispatches: readonly Dispatch[],
+    private readonly memory: Memory,
+    private readonly readbacks: readonly Readback[],
+    private readonly staging: GPUBuffer,
+  ) {}
+
+  /** Makes everything that the graph needs on the device, besides what the engine has already. */
+  static async create(
+    device: GPUDevice,
+    graph: Graph,
+    outputs: readonly Value[],
+    engine: GpuEngine,
+  ): Promise<GpuProgram> {
+    const memory = new Memory(device, graph, allocate(graph, outputs), engine);
+    const dispatches = await Promise.all(graph.nodes.flatMap((node) => {
+      const shaders = (ops[node.op] as AnyOp).shaders(
+        node.attributes,
+        node.inputs.map((value) => value.shape),
+        node.output.shape,
+      );
+      return shaders.map((shader) => prepare(device, node, shader, memory));
+    }));
+    let end = 0;
+    const readbacks = outputs.map((value) => {
+      const offset = end, bytes = count(value.shape) * Float32Array.BYTES_PER_ELEMENT;
+      end += bytes;
+      return { value, offset, bytes };
+    });
+    const staging = device.createBuffer({
+      label: "results",
+      size: Math.max(4, end),
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    return new GpuProgram(device, graph, engine, dispatches, memory, readbacks, staging);
+  }
+
+  run(inputs: readonly Tensor[]): Promise<Tensor[]> {
+    const result = this.#queue.then(() =>
+      this.engine.guard("run the network", () => this.#execute(inputs))
+    );
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  destroy(): void {
+    this.memory.destroy();
+    this.staging.destroy();
+  }
+
+  async #execute(inputs: readonly Tensor[]): Promise<Tensor[]> {
+    const { device, memory, staging } = this;
+    this.graph.inputs.forEach((value, i) => {
+      const data = inputs[i]!.data as Float32Array<ArrayBuffer>;
+      device.queue.writeBuffer(memory.bufferOf(value), 0, data);
+    });
+    const encoder = device.createCommandEncoder({ label: this.graph.name });
+    const pass = encoder.beginComputePass({ label: this.graph.name });
+    for (const { pipeline, bindGroup, workgroups } of this.dispatches) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(...workgroups);
+    }
+    pass.end();
+    for (const { value, offset, bytes } of this.readbacks) {
+      encoder.copyBufferToBuffer(memory.bufferOf(value), 0, staging, offset, bytes);
+    }
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    const results = staging.getMappedRange();
+    const tensors = this.readbacks.map(({ value: { shape }, offset, bytes }) => ({
+      shape,
+      data: new Float32Array(results.slice(offset, offset + bytes)),
+    }));
+    staging.unmap();
+    return tensors;
+  }
+}
+
+/** The buffers of one program. */
+class Memory {
+  readonly #buffers: readonly GPUBuffer[];
+  readonly #uniforms: GPUBuffer[] = [];
+
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly graph: Graph,
+    private readonly allocation: Allocation,
+    private readonly engine: GpuEngine,
+  ) {
+    this.#buffers = allocation.sizes.map((size, slot) =>
+      device.createBuffer({
+        label: `values ${slot}`,
+        size,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+      })
+    );
+  }
+
+  /** The buffer of a value; of a constant, in the order that `shader` wants as input `position`. */
+  bufferOf(value: Value, shader?: Shader, position?: number): GPUBuffer {
+    const data = this.graph.constants.get(value);
+    if (data !== undefined) {
+      return this.engine.upload(data, shader?.packed?.[position!], value.name);
+    }
+    return this.#buffers[this.allocation.slots.get(value)!]!;
+  }
+
+  /** A small buffer for the settings of one dispatch. */
+  uniform(values: readonly number[], label: string): GPUBuffer {
+    const buffer = this.device.createBuffer({
+      label,
+      size: values.length * Float32Array.BYTES_PER_ELEMENT,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    this.device.queue.writeBuffer(buffer, 0, Float32Array.from(values));
+    this.#uniforms.push(buffer);
+    return buffer;
+  }
+
+  destroy(): void {
+    for (const buffer of [...this.#buffers, ...this.#uniforms]) buffer.destroy();
+  }
+}
+
+/** Compiles a shader and binds it to the buffers of its node. */
+async function prepare(
+  device: GPUDevice,
+  node: Node,
+  shader: Shader,
+  memory: Memory,
+): Promise<Dispatch> {
+  const label = `${node.op} "${node.output.name}"`;
+  const most = device.limits.maxComputeWorkgroupsPerDimension;
+  if (shader.workgroups.some((groups) => groups > most)) {
+    throw new RangeError(`Cannot run ${label} on this GPU: its output is too large`);
+  }
+  const reads = shader.reads ?? node.inputs.map((_, position) => position);
+  const buffers = [
+    memory.bufferOf(node.output),
+    ...reads.map((position) => memory.bufferOf(node.inputs[position]!, shader, position)),
+  ];
+  if (shader.uniforms !== undefined) buffers.push(memory.uniform(shader.uniforms, label));
+  const pipeline = await pipelineFor(device, shader, label);
+  const bindGroup = device.createBindGroup({
+    label,
+    layout: pipeline.getBindGroupLayout(0),
+    entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+  });
+  return { label, pipeline, bindGroup, workgroups: shader.workgroups };
+}

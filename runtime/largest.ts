@@ -1,0 +1,27 @@
+/**
+ * The best answers of a classifier.
+ *
+ * @module
+ */
+
+/** A number, and where it stands. */
+export interface Ranked {
+  readonly index: number;
+  readonly value: number;
+}
+
+/**
+ * The largest numbers in falling order; of equal ones the first comes first.
+ *
+ * @example
+ * ```ts
+ * import { largest } from "./largest.ts";
+ *
+ * largest([0.1, 0.7, 0.2], 2); // [{ index: 1, value: 0.7 }, { index: 2, value: 0.2 }]
+ * ```
+ */
+export function largest(numbers: ArrayLike<number>, howMany: number): Ranked[] {
+  return Array.from(numbers, (value, index) => ({ index, value }))
+    .sort((a, b) => b.value - a.value || a.index - b.index)
+    .slice(0, howMany);
+}

@@ -1,0 +1,29 @@
+/**
+ * Runs converted networks with WebGPU compute kernels. Copy this folder, or the one file built from
+ * it, and deploy: it needs nothing else.
+ *
+ * @example
+ * ```ts ignore
+ * import { Network, preprocess } from "./runtime/mod.ts";
+ *
+ * const network = await Network.load(new URL("model.npz", import.meta.url));
+ * const { prob } = await network.run({ data: new Float32Array(3 * 227 * 227) });
+ * ```
+ *
+ * @module
+ */
+export { type Bundle, readBundle } from "./bundle.ts";
+export type { Engine, Program } from "./engine.ts";
+export type { Chain, Parameters } from "./fluent.ts";
+export type { Graph, Node, Value } from "./graph.ts";
+export {
+  type Input,
+  type LoadOptions,
+  Network,
+  type Progress,
+  type RunOptions,
+} from "./network.ts";
+export { type Image, preprocess, type Preprocessing } from "./preprocess.ts";
+export type { Source } from "./source.ts";
+export type { Shape, Tensor } from "./tensor.ts";
+export { largest, type Ranked } from "./largest.ts";

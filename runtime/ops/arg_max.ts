@@ -1,0 +1,85 @@
+/**
+ * Finds the largest values along an axis.
+ *
+ * @module
+ */
+import { axisOf, count } from "../tensor.ts";
+import { integer, oneOf, size } from "./attribute.ts";
+import { defineOp, spread } from "./op.ts";
+import { lineOf } from "./softmax.ts";
+
+/** Input: a tensor of any shape. Of equal values the later one comes first, as in Caffe. */
+export const argMax = defineOp({
+  schema: {
+    axis: integer(1),
+    /** How many of the largest are kept, in falling order. */
+    top: size(1),
+    /** Whether the result holds their positions or the values themselves. */
+    result: oneOf(["index", "value"], "index"),
+  },
+
+  shape({ axis, top }, [input]) {
+    const position = axisOf(axis, input!.length);
+    if (top > input![position]!) {
+      throw new TypeError(`it wants the ${top} largest of only ${input![position]} values`);
+    }
+    return input!.with(position, top);
+  },
+
+  reference({ axis, top, result }, [input], output) {
+    const [length, inner] = lineOf(axis, input!.shape);
+    for (let line = 0; line < input!.data.length / length; line++) {
+      const at = (extent: number, k: number) =>
+        Math.floor(line / inner) * inner * extent + line % inner + k * inner;
+      const value = (k: number) => input!.data[at(length, k)]!;
+      const order = Array.from({ length }, (_, k) => k).sort((a, b) =>
+        value(b) - value(a) || b - a
+      );
+      for (let k = 0; k < top; k++) {
+        output.data[at(top, k)] = result === "index" ? order[k]! : value(order[k]!);
+      }
+    }
+  },
+
+  shaders({ axis, top, result }, [input], output) {
+    const [length, inner] = lineOf(axis, input!);
+    const lines = count(output) / top;
+    return [{
+      code,
+      constants: { length, inner, lines, top, wants_index: result === "index" },
+      workgroups: spread(lines),
+    }];
+  },
+});
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, top, inner]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
+
+// One invocation finds the largest values at one position of the other axes, one after the other.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let line = flat_index(id, groups);
+  if (line >= lines) { return; }
+  let start = line / inner * inner * length + line % inner;
+  var last_value = 0.0;
+  var last_index = -1;
+  for (var place = 0; place < top; place++) {
+    var best_value = 0.0;
+    var best_index = -1;
+    for (var k = 0; k < length; k++) {
+      let value = input[start + k * inner];
+      let taken = last_index >= 0 &&
+        (value > last_value || (value == last_value && k >= last_index));
+      if (!taken && (best_index < 0 || value >= best_value)) {
+        best_value = value;
+        best_index = k;
+      }
+    }
+    let i = line / inner * inner * top + line % inner + place * inner;
+    output[i] = select(best_value, f32(best_index), wants_index);
+    last_value = best_value;
+    last_index = best_index;
+  }
+}
+`;

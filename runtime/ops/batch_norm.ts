@@ -1,0 +1,66 @@
+/**
+ * Batch normalisation with known statistics: takes away the mean of each channel and divides by
+ * its standard deviation.
+ *
+ * @module
+ */
+import { count, expectShape, type Shape } from "../tensor.ts";
+import { number } from "./attribute.ts";
+import { defineOp, f32, spread } from "./op.ts";
+
+/** Inputs: `[N, C, …]`, mean `[C]`, variance `[C]`. */
+export const batchNorm = defineOp({
+  schema: {
+    /** Added to the variance. */
+    eps: number(1e-5),
+  },
+
+  parameters: () => ["mean", "variance"],
+
+  shape(_, [input, mean, variance]) {
+    expectShape("mean", mean!, [channelsOf(input!)]);
+    expectShape("variance", variance!, [channelsOf(input!)]);
+    return input!;
+  },
+
+  reference({ eps }, [input, mean, variance], output) {
+    const channels = channelsOf(input!.shape);
+    const inner = count(input!.shape.slice(2));
+    for (let i = 0; i < output.data.length; i++) {
+      const c = Math.floor(i / inner) % channels;
+      output.data[i] = (input!.data[i]! - mean!.data[c]!) / Math.sqrt(variance!.data[c]! + eps);
+    }
+  },
+
+  shaders: ({ eps }, [input], output) => [{
+    code,
+    constants: {
+      eps: f32(eps),
+      channels: channelsOf(input!),
+      inner: count(input!.slice(2)),
+      count: count(output),
+    },
+    workgroups: spread(count(output)),
+  }],
+});
+
+/** The number of channels; a tensor of one axis has one. */
+function channelsOf(input: Shape): number {
+  return input[1] ?? 1;
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+@group(0) @binding(2) var<storage, read> mean: array<f32>;      // [channels]
+@group(0) @binding(3) var<storage, read> variance: array<f32>;  // [channels]
+
+// One invocation computes one element.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let c = i / inner % channels;
+  output[i] = (input[i] - mean[c]) / sqrt(variance[c] + eps);
+}
+`;

@@ -1,0 +1,76 @@
+/**
+ * Joins tensors along an axis.
+ *
+ * @module
+ */
+import { axisOf, count, showShape } from "../tensor.ts";
+import { integer } from "./attribute.ts";
+import { defineOp, spread } from "./op.ts";
+
+/** Inputs: tensors that agree on every axis but the joined one. */
+export const concat = defineOp({
+  schema: { axis: integer(1) },
+
+  shape({ axis }, inputs) {
+    const [first] = inputs;
+    const joined = axisOf(axis, first!.length);
+    for (const other of inputs) {
+      if (
+        other.length !== first!.length ||
+        other.some((extent, i) => i !== joined && extent !== first![i])
+      ) {
+        throw new TypeError(
+          `its inputs are ${inputs.map(showShape).join(" and ")}, but they must agree on every ` +
+            `axis but ${joined}`,
+        );
+      }
+    }
+    return first!.with(joined, inputs.reduce((sum, input) => sum + input[joined]!, 0));
+  },
+
+  reference({ axis }, inputs, output) {
+    const joined = axisOf(axis, output.shape.length);
+    const row = count(output.shape.slice(joined));
+    let start = 0;
+    for (const { shape, data } of inputs) {
+      const part = count(shape.slice(joined));
+      for (let outer = 0; outer * part < data.length; outer++) {
+        output.data.set(data.subarray(outer * part, (outer + 1) * part), outer * row + start);
+      }
+      start += part;
+    }
+  },
+
+  shaders({ axis }, inputs, output) {
+    const joined = axisOf(axis, output.length);
+    let start = 0;
+    return inputs.map((input, position) => {
+      const part = count(input.slice(joined));
+      start += part;
+      return {
+        code,
+        constants: {
+          part,
+          row: count(output.slice(joined)),
+          start: start - part,
+          count: count(input),
+        },
+        workgroups: spread(count(input)),
+        reads: [position],
+      };
+    });
+  },
+});
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, row]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, part]
+
+// One invocation copies one element of one input.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  output[i / part * row + start + i % part] = input[i];
+}
+`;

@@ -1,0 +1,149 @@
+/**
+ * Convolution with a tile of the output in registers: eight channels of four neighbouring pixels.
+ *
+ * Each weight read serves four pixels and each pixel read serves eight channels, so that one load
+ * feeds several multiply-adds. Chosen whenever a group has at least eight output channels.
+ *
+ * @module
+ */
+import type { Shape } from "../../tensor.ts";
+import { biasCode, finishCode } from "../epilogue.ts";
+import { type Packing, type Shader, spread } from "../op.ts";
+import type { Conv2dAttributes } from "./conv2d.ts";
+import { geometry } from "./direct.ts";
+
+const tileChannels = 8;
+const tilePixels = 4;
+
+/** Whether the tile would mostly be filled. */
+export function tiledSuits(
+  { group }: Conv2dAttributes,
+  _inputs: readonly Shape[],
+  output: Shape,
+): boolean {
+  return output[1]! / group >= tileChannels;
+}
+
+/** A convolution whose groups have several output channels. */
+export function tiled(
+  attributes: Conv2dAttributes,
+  [input, weights]: readonly Shape[],
+  output: Shape,
+): Shader {
+  const { bias, group } = attributes;
+  const channelTiles = Math.ceil(output[1]! / group / tileChannels);
+  const pixelTiles = Math.ceil(output[2]! * output[3]! / tilePixels);
+  const count = output[0]! * group * channelTiles * pixelTiles;
+  return {
+    code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
+    constants: {
+      ...geometry(attributes, input!, output),
+      group,
+      channel_tiles: channelTiles,
+      pixel_tiles: pixelTiles,
+      count,
+    },
+    workgroups: spread(count),
+    packed: { 1: packing(weights!, group) },
+  };
+}
+
+/**
+ * Weights `[O, I, kH, kW]` in the order `[group, O/8, I, kH, kW, 8]`, zeros where a group's
+ * channels end inside a tile.
+ */
+function packing(weights: Shape, group: number): Packing {
+  const groupOutputs = weights[0]! / group;
+  const tiles = Math.ceil(groupOutputs / tileChannels);
+  const taps = weights[1]! * weights[2]! * weights[3]!;
+  return {
+    name: `conv2d tiled ${group}`,
+    pack(data) {
+      const packed = new Float32Array(group * tiles * taps * tileChannels);
+      for (let g = 0; g < group; g++) {
+        for (let o = 0; o < groupOutputs; o++) {
+          const tile = g * tiles + Math.floor(o / tileChannels);
+          const from = (g * groupOutputs + o) * taps;
+          const to = tile * taps * tileChannels + o % tileChannels;
+          for (let tap = 0; tap < taps; tap++) packed[to + tap * tileChannels] = data[from + tap]!;
+        }
+      }
+      return packed;
+    },
+  };
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, outputs, rows, columns]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, channels, height, width]
+@group(0) @binding(2) var<storage, read> weights: array<vec4f>;     // [group, channel_tiles, group_inputs, kernel_h, kernel_w, 2]
+
+const plane = rows * columns;
+
+// Where the window of one pixel starts.
+fn corner(pixel: i32) -> vec2i {
+  let p = min(pixel, plane - 1);
+  return vec2i(p % columns * stride_w - pad_w, p / columns * stride_h - pad_h);
+}
+
+// One element of the padded image: \`image\` is where the channel starts.
+fn load(image: i32, at: vec2i) -> f32 {
+  let inside = at.x >= 0 && at.x < width && at.y >= 0 && at.y < height;
+  return select(0.0, input[image + select(0, at.y * width + at.x, inside)], inside);
+}
+
+// Stores four channels of one pixel, of which the first is the channel \`o\` of group \`g\`.
+fn store(n: i32, g: i32, o: i32, pixel: i32, sum: vec4f) {
+  if (pixel >= plane) { return; }
+  for (var k = 0; k < 4; k++) {
+    if (o + k >= group_outputs) { return; }
+    let channel = g * group_outputs + o + k;
+    let i = (n * outputs + channel) * plane + pixel;
+    output[i] = finish(sum[k] + bias(channel), i);
+  }
+}
+
+// One invocation computes eight channels of four pixels that follow each other.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let pixel = i % pixel_tiles * 4;
+  let tile = i / pixel_tiles % channel_tiles;
+  let g = i / (pixel_tiles * channel_tiles) % group;
+  let n = i / (pixel_tiles * channel_tiles * group);
+
+  let corner0 = corner(pixel);
+  let corner1 = corner(pixel + 1);
+  let corner2 = corner(pixel + 2);
+  let corner3 = corner(pixel + 3);
+
+  var a0 = vec4f(); var a1 = vec4f(); var a2 = vec4f(); var a3 = vec4f();
+  var b0 = vec4f(); var b1 = vec4f(); var b2 = vec4f(); var b3 = vec4f();
+  var weight = (g * channel_tiles + tile) * group_inputs * kernel_h * kernel_w * 2;
+  for (var c = 0; c < group_inputs; c++) {
+    let image = (n * channels + g * group_inputs + c) * height * width;
+    for (var h = 0; h < kernel_h; h++) {
+      for (var w = 0; w < kernel_w; w++) {
+        let tap = vec2i(w * dilation_w, h * dilation_h);
+        let x0 = load(image, corner0 + tap);
+        let x1 = load(image, corner1 + tap);
+        let x2 = load(image, corner2 + tap);
+        let x3 = load(image, corner3 + tap);
+        let a = weights[weight];
+        let b = weights[weight + 1];
+        weight += 2;
+        a0 = fma(a, vec4f(x0), a0); b0 = fma(b, vec4f(x0), b0);
+        a1 = fma(a, vec4f(x1), a1); b1 = fma(b, vec4f(x1), b1);
+        a2 = fma(a, vec4f(x2), a2); b2 = fma(b, vec4f(x2), b2);
+        a3 = fma(a, vec4f(x3), a3); b3 = fma(b, vec4f(x3), b3);
+      }
+    }
+  }
+  let o = tile * 8;
+  store(n, g, o, pixel, a0); store(n, g, o + 4, pixel, b0);
+  store(n, g, o, pixel + 1, a1); store(n, g, o + 4, pixel + 1, b1);
+  store(n, g, o, pixel + 2, a2); store(n, g, o + 4, pixel + 2, b2);
+  store(n, g, o, pixel + 3, a3); store(n, g, o + 4, pixel + 3, b3);
+}
+`;

@@ -1,0 +1,140 @@
+/**
+ * Transposed convolution: every element of the input adds the kernel, scaled, to the output.
+ *
+ * @module
+ */
+import { count, expectShape, showShape } from "../tensor.ts";
+import { boolean, pair, size, sizes } from "./attribute.ts";
+import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
+import { defineOp, spread } from "./op.ts";
+
+/** Inputs: `[N, C, H, W]`, weights `[C, output/group, kernel…]`, biases `[output]`. */
+export const deconv2d = defineOp({
+  schema: {
+    output: size(),
+    kernel: sizes(),
+    stride: sizes([1, 1]),
+    /** Rows taken away above and below, and columns taken away left and right. */
+    pad: pair([0, 0]),
+    dilation: sizes([1, 1]),
+    group: size(1),
+    bias: boolean(true),
+    ...epilogue,
+  },
+
+  parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
+
+  shape({ output, kernel, stride, pad, dilation, group }, [input, weights]) {
+    if (input!.length !== 4) {
+      throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
+    }
+    expectShape("weights", weights!, [input![1]!, output / group, ...kernel]);
+    const extents = kernel.map((extent, axis) =>
+      stride[axis]! * (input![2 + axis]! - 1) + dilation[axis]! * (extent - 1) + 1 - 2 * pad[axis]!
+    );
+    if (extents.some((extent) => extent < 1)) {
+      throw new TypeError(`its padding of ${showShape(pad)} leaves nothing of its output`);
+    }
+    return [input![0]!, output, ...extents];
+  },
+
+  macs: (_, [input, weights]) => count(input!) * count(weights!.slice(1)),
+
+  reference(attributes, [input, weights, biases, ...rest], output) {
+    const { kernel, stride, pad, dilation, group, bias, residual } = attributes;
+    const [batch, channels, height, width] = input!.shape as [number, number, number, number];
+    const [, outputs, rows, columns] = output.shape as [number, number, number, number];
+    const groupInputs = channels / group, groupOutputs = outputs / group;
+    const sums = new Float64Array(rows * columns);
+    for (let n = 0; n < batch; n++) {
+      for (let o = 0; o < outputs; o++) {
+        sums.fill(bias ? biases!.data[o]! : 0);
+        for (let c = 0; c < groupInputs; c++) {
+          const channel = Math.floor(o / groupOutputs) * groupInputs + c;
+          let weight = (channel * groupOutputs + o % groupOutputs) * count(kernel);
+          for (let h = 0; h < kernel[0]; h++) {
+            for (let w = 0; w < kernel[1]; w++, weight++) {
+              let at = (n * channels + channel) * height * width;
+              for (let y = 0; y < height; y++) {
+                const row = y * stride[0] - pad[0] + h * dilation[0];
+                for (let x = 0; x < width; x++, at++) {
+                  const column = x * stride[1] - pad[1] + w * dilation[1];
+                  if (row < 0 || row >= rows || column < 0 || column >= columns) continue;
+                  sums[row * columns + column]! += input!.data[at]! * weights!.data[weight]!;
+                }
+              }
+            }
+          }
+        }
+        output.data.set(sums, (n * outputs + o) * rows * columns);
+      }
+    }
+    finishReference(
+      attributes,
+      output.data,
+      residual ? (bias ? rest[0] : biases)!.data : undefined,
+    );
+  },
+
+  shaders(attributes, [input], output) {
+    const { kernel, stride, pad, dilation, group, bias } = attributes;
+    return [{
+      code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
+      constants: {
+        kernel_h: kernel[0],
+        kernel_w: kernel[1],
+        stride_h: stride[0],
+        stride_w: stride[1],
+        pad_h: pad[0],
+        pad_w: pad[1],
+        dilation_h: dilation[0],
+        dilation_w: dilation[1],
+        channels: input![1]!,
+        height: input![2]!,
+        width: input![3]!,
+        outputs: output[1]!,
+        rows: output[2]!,
+        columns: output[3]!,
+        group_inputs: input![1]! / group,
+        group_outputs: output[1]! / group,
+        count: count(output),
+      },
+      workgroups: spread(count(output)),
+    }];
+  },
+});
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, outputs, rows, columns]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, channels, height, width]
+@group(0) @binding(2) var<storage, read> weights: array<f32>;       // [channels, group_outputs, kernel_h, kernel_w]
+
+// One invocation gathers what the input adds to one element of the output.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let column = i % columns;
+  let row = i / columns % rows;
+  let o = i / (columns * rows) % outputs;
+  let n = i / (columns * rows * outputs);
+  let first = o / group_outputs * group_inputs;
+
+  var sum = bias(o);
+  for (var h = 0; h < kernel_h; h++) {
+    let down = row + pad_h - h * dilation_h;
+    let y = down / stride_h;
+    if (down < 0 || y * stride_h != down || y >= height) { continue; }
+    for (var w = 0; w < kernel_w; w++) {
+      let right = column + pad_w - w * dilation_w;
+      let x = right / stride_w;
+      if (right < 0 || x * stride_w != right || x >= width) { continue; }
+      for (var c = 0; c < group_inputs; c++) {
+        sum += input[((n * channels + first + c) * height + y) * width + x] *
+          weights[(((first + c) * group_outputs + o % group_outputs) * kernel_h + h) * kernel_w + w];
+      }
+    }
+  }
+  output[i] = finish(sum, i);
+}
+`;

@@ -1,0 +1,91 @@
+/**
+ * A fully connected layer: every output is a weighted sum of a whole sample.
+ *
+ * @module
+ */
+import { axisOf, count, expectShape } from "../tensor.ts";
+import { boolean, integer, size } from "./attribute.ts";
+import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
+import { defineOp, spread } from "./op.ts";
+
+/** Inputs: a tensor whose axes from `axis` on are one sample, weights `[output, K]`, biases. */
+export const dense = defineOp({
+  schema: {
+    /** How many outputs a sample has. */
+    output: size(),
+    /** The first axis of a sample; the axes before it are samples. */
+    axis: integer(1),
+    bias: boolean(true),
+    ...epilogue,
+  },
+
+  parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
+
+  shape({ output, axis, bias }, [input, weights, biases]) {
+    const first = axisOf(axis, input!.length);
+    expectShape("weights", weights!, [output, count(input!.slice(first))]);
+    if (bias && count(biases!) !== output) expectShape("biases", biases!, [output]);
+    return [...input!.slice(0, first), output];
+  },
+
+  macs: (_, [, weights], output) => count(output) * weights![1]!,
+
+  reference(attributes, [input, weights, biases, ...rest], output) {
+    const [outputs, inputs] = weights!.shape as [number, number];
+    const samples = output.data.length / outputs;
+    for (let n = 0; n < samples; n++) {
+      for (let o = 0; o < outputs; o++) {
+        let sum = attributes.bias ? biases!.data[o]! : 0;
+        for (let k = 0; k < inputs; k++) {
+          sum += input!.data[n * inputs + k]! * weights!.data[o * inputs + k]!;
+        }
+        output.data[n * outputs + o] = sum;
+      }
+    }
+    const residual = attributes.residual ? (attributes.bias ? rest[0] : biases)!.data : undefined;
+    finishReference(attributes, output.data, residual);
+  },
+
+  shaders(attributes, [, weights], output) {
+    const { bias } = attributes;
+    const [outputs, inputs] = weights as [number, number];
+    const lanes = inputs % 4 === 0 ? 4 : 1;
+    return [{
+      code: (lanes === 4 ? quads : singles) + code + biasCode(bias, 3) +
+        finishCode(attributes, bias ? 4 : 3),
+      constants: { inputs: inputs / lanes, outputs, count: count(output) },
+      workgroups: spread(count(output)),
+    }];
+  },
+});
+
+/** Samples whose length is a multiple of four are read four numbers at a time. */
+const quads = /* wgsl */ `
+alias Lane = vec4f;
+fn multiply(a: vec4f, b: vec4f) -> f32 { return dot(a, b); }
+`;
+
+const singles = /* wgsl */ `
+alias Lane = f32;
+fn multiply(a: f32, b: f32) -> f32 { return a * b; }
+`;
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, outputs]
+@group(0) @binding(1) var<storage, read> input: array<Lane>;        // [N, inputs]
+@group(0) @binding(2) var<storage, read> weights: array<Lane>;      // [outputs, inputs]
+
+// One invocation computes one element of the output.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let o = i % outputs;
+  let n = i / outputs;
+  var sum = 0.0;
+  for (var k = 0; k < inputs; k++) {
+    sum += multiply(input[n * inputs + k], weights[o * inputs + k]);
+  }
+  output[i] = finish(sum + bias(o), i);
+}
+`;

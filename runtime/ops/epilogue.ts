@@ -1,0 +1,72 @@
+/**
+ * What an op does to each element before it stores it: add another tensor, apply a function.
+ *
+ * The fused form of the nodes that would otherwise follow; `fuse.ts` alone decides on it, so no
+ * bundle and no hand-written network mentions it.
+ *
+ * @module
+ */
+import type { Attribute, AttributesOf } from "./attribute.ts";
+import { boolean } from "./attribute.ts";
+import { applyCode, functions, type UnaryName, uniformsOf } from "./unary.ts";
+
+/** A function of one number with its settings as the shader takes them. */
+export interface Activation {
+  readonly fn: UnaryName;
+  readonly parameters: readonly number[];
+}
+
+const activation: Attribute<Activation | null, true> = {
+  expected: "left out",
+  hasDefault: true,
+  defaultValue: null,
+  accepts: (value) => value === null,
+};
+
+/** The settings that an op with an epilogue has among its own. */
+export const epilogue = {
+  /** Whether the last input is added to the result. */
+  residual: boolean(false),
+  /** The function applied last, or `null`. */
+  activation,
+};
+
+/** The settings of an epilogue. */
+export type Epilogue = AttributesOf<typeof epilogue>;
+
+/** What is stored in place of a value: a function of the value and of the residual beside it. */
+export function finishReference(
+  { residual, activation }: Epilogue,
+  values: Float32Array,
+  other: Float32Array | undefined,
+): void {
+  if (residual) { for (let i = 0; i < values.length; i++) values[i]! += other![i]!; }
+  if (activation !== null) {
+    const { reference } = functions[activation.fn].apply;
+    for (let i = 0; i < values.length; i++) {
+      values[i] = reference(values[i]!, activation.parameters);
+    }
+  }
+}
+
+/** WGSL: `fn finish(value: f32, i: i32) -> f32`, where `i` is the element's position. */
+export function finishCode({ residual, activation }: Epilogue, residualBinding: number): string {
+  const declaration = residual
+    ? `@group(0) @binding(${residualBinding}) var<storage, read> residual: array<f32>;\n`
+    : "";
+  const sum = residual ? "value + residual[i]" : "value";
+  if (activation === null) {
+    return `${declaration}fn finish(value: f32, i: i32) -> f32 { return ${sum}; }\n`;
+  }
+  const p = uniformsOf(activation.parameters).map((x) => `f32(${x})`).join(", ");
+  return declaration + applyCode(functions[activation.fn].apply) +
+    `fn finish(value: f32, i: i32) -> f32 { return apply(${sum}, vec4f(${p})); }\n`;
+}
+
+/** WGSL: `fn bias(o: i32) -> f32`, the bias of an output channel. */
+export function biasCode(bias: boolean, binding: number): string {
+  return bias
+    ? `@group(0) @binding(${binding}) var<storage, read> biases: array<f32>;
+fn bias(o: i32) -> f32 { return biases[o]; }\n`
+    : `fn bias(o: i32) -> f32 { return 0.0; }\n`;
+}

@@ -1,0 +1,54 @@
+/**
+ * A rectifier with a learned slope for what is negative, one a channel or one for all.
+ *
+ * @module
+ */
+import { count, showShape } from "../tensor.ts";
+import { defineOp, spread } from "./op.ts";
+
+/** Inputs: `[N, C, …]`, slope `[C]`, or one number for all channels. */
+export const prelu = defineOp({
+  schema: {},
+
+  parameters: () => ["slope"],
+
+  shape(_, [input, slope]) {
+    const slopes = count(slope!);
+    if (slopes !== 1 && slopes !== input![1]) {
+      throw new TypeError(
+        `its slope is ${showShape(slope!)}, but its input has ${input![1] ?? "no"} channels`,
+      );
+    }
+    return input!;
+  },
+
+  reference(_, [input, slope], output) {
+    const slopes = slope!.data.length;
+    const inner = count(input!.shape.slice(2));
+    for (let i = 0; i < output.data.length; i++) {
+      const x = input!.data[i]!;
+      output.data[i] = x > 0 ? x : x * slope!.data[Math.floor(i / inner) % slopes]!;
+    }
+  },
+
+  shaders: (_, [input, slope], output) => [{
+    code,
+    constants: { slopes: count(slope!), inner: count(input!.slice(2)), count: count(output) },
+    workgroups: spread(count(output)),
+  }],
+});
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+@group(0) @binding(2) var<storage, read> slope: array<f32>;  // [slopes]
+
+// One invocation computes one element.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let x = input[i];
+  output[i] = max(x, 0.0) + slope[i / inner % slopes] * min(x, 0.0);
+}
+`;

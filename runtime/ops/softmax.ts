@@ -1,0 +1,65 @@
+/**
+ * Turns the values along an axis into probabilities.
+ *
+ * @module
+ */
+import { axisOf, count, type Shape } from "../tensor.ts";
+import { integer } from "./attribute.ts";
+import { defineOp, spread } from "./op.ts";
+
+/** Input: a tensor of any shape. */
+export const softmax = defineOp({
+  schema: { axis: integer(1) },
+
+  shape({ axis }, [input]) {
+    axisOf(axis, input!.length);
+    return input!;
+  },
+
+  reference({ axis }, [input], output) {
+    const [length, inner] = lineOf(axis, output.shape);
+    for (let line = 0; line < output.data.length / length; line++) {
+      const start = Math.floor(line / inner) * inner * length + line % inner;
+      let largest = -Infinity, sum = 0;
+      for (let k = 0; k < length; k++) largest = Math.max(largest, input!.data[start + k * inner]!);
+      for (let k = 0; k < length; k++) sum += Math.exp(input!.data[start + k * inner]! - largest);
+      for (let k = 0; k < length; k++) {
+        const i = start + k * inner;
+        output.data[i] = Math.exp(input!.data[i]! - largest) / sum;
+      }
+    }
+  },
+
+  shaders({ axis }, _, output) {
+    const [length, inner] = lineOf(axis, output);
+    const lines = count(output) / length;
+    return [{ code, constants: { length, inner, lines }, workgroups: spread(lines) }];
+  },
+});
+
+/** How many values lie along the axis, and how far apart. */
+export function lineOf(axis: number, shape: Shape): readonly [length: number, inner: number] {
+  const position = axisOf(axis, shape.length);
+  return [shape[position]!, count(shape.slice(position + 1))];
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, length, inner]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
+
+// One invocation computes the values along the axis at one position of the other axes.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let line = flat_index(id, groups);
+  if (line >= lines) { return; }
+  let start = line / inner * inner * length + line % inner;
+  var largest = input[start];
+  for (var k = 1; k < length; k++) { largest = max(largest, input[start + k * inner]); }
+  var sum = 0.0;
+  for (var k = 0; k < length; k++) { sum += exp(input[start + k * inner] - largest); }
+  for (var k = 0; k < length; k++) {
+    let i = start + k * inner;
+    output[i] = exp(input[i] - largest) / sum;
+  }
+}
+`;

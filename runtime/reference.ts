@@ -1,0 +1,51 @@
+/**
+ * Runs a graph in plain loops: the meaning of every network, and the engine without a GPU.
+ *
+ * @module
+ */
+import type { Engine } from "./engine.ts";
+import { type Graph, lastUses, type Node, type Value } from "./graph.ts";
+import { type AnyOp, ops } from "./ops/mod.ts";
+import { count, type Tensor } from "./tensor.ts";
+
+/** The engine that computes in plain loops. */
+export const referenceEngine: Engine = {
+  kind: "cpu",
+  description: "plain loops on the CPU",
+  prepare: (graph, outputs) =>
+    Promise.resolve({
+      run: (inputs) => runReference(graph, inputs, outputs),
+      destroy() {},
+    }),
+  destroy() {},
+};
+
+/** Computes values of a graph from one tensor an input, in the graph's order. */
+export async function runReference(
+  graph: Graph,
+  inputs: readonly Tensor[],
+  outputs: readonly Value[],
+): Promise<Tensor[]> {
+  const tensors = new Map<Value, Tensor>();
+  graph.inputs.forEach((value, i) => tensors.set(value, inputs[i]!));
+  for (const [value, data] of graph.constants) tensors.set(value, { shape: value.shape, data });
+  const uses = lastUses(graph, outputs);
+  for (const [position, node] of graph.nodes.entries()) {
+    tensors.set(node.output, runNode(node, node.inputs.map((value) => tensors.get(value)!)));
+    // What nobody reads any more need not stay in memory.
+    for (const value of [...node.inputs, node.output]) {
+      if (uses.get(value) === position && !graph.constants.has(value)) tensors.delete(value);
+    }
+    // Lets timers and progress bars run between two nodes.
+    if (position % 16 === 15) await new Promise((resolve) => setTimeout(resolve));
+  }
+  return outputs.map((value) => tensors.get(value)!);
+}
+
+/** Computes one node. */
+export function runNode(node: Node, inputs: readonly Tensor[]): Tensor {
+  const { shape } = node.output;
+  const output = { shape, data: new Float32Array(count(shape)) };
+  (ops[node.op] as AnyOp).reference(node.attributes, inputs, output);
+  return output;
+}

@@ -1,0 +1,61 @@
+/**
+ * Where the bytes of a bundle come from.
+ *
+ * @module
+ */
+
+/** Bytes, or something that gives bytes; a string is the address to fetch them from. */
+export type Source =
+  | Uint8Array
+  | ArrayBuffer
+  | URL
+  | string
+  | Response
+  | Blob
+  | ReadableStream<Uint8Array>;
+
+/**
+ * All bytes of a source.
+ *
+ * @param onProgress Is told how many bytes have come, and how many there are if anybody knows.
+ * @throws {Error} if an address cannot be fetched.
+ */
+export async function readAll(
+  source: Source,
+  onProgress: (done: number, total: number | undefined) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (source instanceof ReadableStream) return await collect(source, undefined, onProgress);
+  if (source instanceof Blob) return await collect(source.stream(), source.size, onProgress);
+  const response = source instanceof Response ? source : await fetch(source);
+  if (!response.ok || response.body === null) {
+    throw new Error(
+      `Cannot fetch ${response.url || source}: the server answers ${response.status} ` +
+        response.statusText,
+    );
+  }
+  const length = Number(response.headers.get("content-length")) || undefined;
+  const encoded = response.headers.has("content-encoding");
+  return await collect(response.body, encoded ? undefined : length, onProgress);
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  total: number | undefined,
+  onProgress: (done: number, total: number | undefined) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let done = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    onProgress(done += chunk.length, total);
+  }
+  const bytes = new Uint8Array(done);
+  let position = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, position);
+    position += chunk.length;
+  }
+  return bytes;
+}

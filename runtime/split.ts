@@ -1,0 +1,88 @@
+/**
+ * Cuts weights that are larger than a device binds at once, together with the node that reads them.
+ *
+ * ```
+ * dense [4096, 25088]      ►      dense [1280, 25088] ─┐
+ *                                 dense [1280, 25088] ─┼─► concat
+ *                                 dense [1280, 25088] ─┤
+ *                                 dense  [256, 25088] ─┘
+ * ```
+ *
+ * @module
+ */
+import type { Graph, Node, Value } from "./graph.ts";
+import { axisOf, count, type Shape } from "./tensor.ts";
+
+/** The graph with no constant above `maxBytes`, where that can be had. */
+export function split(graph: Graph, maxBytes: number): Graph {
+  const constants = new Map(graph.constants);
+  const nodes = graph.nodes.flatMap((node) => {
+    const weights = node.inputs[1];
+    if (weights === undefined || !constants.has(weights) || bytesOf(weights.shape) <= maxBytes) {
+      return [node];
+    }
+    return splitNode(node, weights, maxBytes, constants);
+  });
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  for (const { inputs } of graph.nodes) {
+    for (const value of inputs) if (!read.has(value)) constants.delete(value);
+  }
+  return { ...graph, nodes, constants };
+}
+
+/** The node as parts that each compute some of its output channels, and their concatenation. */
+function splitNode(
+  node: Node,
+  weights: Value,
+  maxBytes: number,
+  constants: Map<Value, Float32Array>,
+): readonly Node[] {
+  const ungrouped = node.op === "dense" || node.op === "conv2d" && node.attributes.group === 1;
+  const rows = Math.floor(maxBytes / bytesOf(weights.shape.slice(1)));
+  if (!ungrouped || rows < 1) return [node];
+  const { output } = node;
+  const axis = node.op === "dense" ? axisOf(node.attributes.axis, node.inputs[0]!.shape.length) : 1;
+  const parts: Node[] = [];
+  for (let start = 0; start < weights.shape[0]!; start += rows) {
+    const end = Math.min(start + rows, weights.shape[0]!);
+    const [input, ...parameters] = node.inputs;
+    const cut = parameters.map((value) => cutRows(value, start, end, constants));
+    parts.push({
+      ...node,
+      attributes: { ...node.attributes, output: end - start },
+      inputs: [input!, ...cut],
+      output: { name: `${output.name}[${start}]`, shape: output.shape.with(axis, end - start) },
+    } as Node);
+  }
+  const inputs = parts.map((part) => part.output);
+  return [...parts, { op: "concat", attributes: { axis }, inputs, output }];
+}
+
+/** A new constant that holds some rows of a constant, in the same memory. */
+function cutRows(
+  value: Value,
+  start: number,
+  end: number,
+  constants: Map<Value, Float32Array>,
+): Value {
+  const row = count(value.shape.slice(1));
+  const part = { name: `${value.name}[${start}]`, shape: [end - start, ...value.shape.slice(1)] };
+  constants.set(part, rowsOf(constants.get(value)!, start * row, end * row));
+  return part;
+}
+
+/** Parts already cut, so that each is uploaded once however often its graph is split. */
+const cuts = new WeakMap<Float32Array, Map<string, Float32Array>>();
+
+function rowsOf(data: Float32Array, start: number, end: number): Float32Array {
+  let parts = cuts.get(data);
+  if (parts === undefined) cuts.set(data, parts = new Map());
+  const key = `${start}:${end}`;
+  let part = parts.get(key);
+  if (part === undefined) parts.set(key, part = data.subarray(start, end));
+  return part;
+}
+
+function bytesOf(shape: Shape): number {
+  return count(shape) * Float32Array.BYTES_PER_ELEMENT;
+}

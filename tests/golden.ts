@@ -1,0 +1,81 @@
+/**
+ * Recorded answers of real Caffe: reads them, and says how far an answer is from one.
+ *
+ * @module
+ */
+import { readNet } from "../lib/caffe/read.ts";
+import { selectLayers } from "../lib/caffe/phase.ts";
+import { lower, type Lowered } from "../lib/lower.ts";
+import { readNpy } from "../runtime/npy.ts";
+import type { Shape, Tensor } from "../runtime/tensor.ts";
+import { readZip } from "../runtime/zip.ts";
+
+/** What `meta.json` says of a recorded network. */
+export interface Meta {
+  readonly name: string;
+  readonly group: string;
+  readonly note: string;
+  readonly phase: "TRAIN" | "TEST";
+  readonly level: number;
+  readonly stages: readonly string[];
+  readonly types: readonly string[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly layers: readonly {
+    readonly type: string;
+    readonly tops: readonly string[];
+    readonly top_shapes: readonly Shape[];
+  }[];
+}
+
+/** The arrays of a `.npz` by their names, without `.npy`. */
+export async function readNpz(path: string | URL): Promise<Map<string, Tensor>> {
+  const zip = readZip(await Deno.readFile(path));
+  const arrays = zip.names.filter((name) => name.endsWith(".npy")).map(async (name) => {
+    return [name.slice(0, -4), readNpy(await zip.get(name)!.read(), name)] as const;
+  });
+  return new Map(await Promise.all(arrays));
+}
+
+/** Lowers a recorded network with its weights, as its `meta.json` says it was run. */
+export function lowerCase(folder: URL, meta: Meta): Lowered {
+  const read = (file: string) =>
+    readNet(Deno.readFileSync(new URL(file, folder)), { file, warn: () => {} });
+  const net = selectLayers(read("net.prototxt"), meta);
+  const trained = exists(new URL("net.caffemodel", folder)) ? read("net.caffemodel") : undefined;
+  // A database knows the size of its images; here, the recording does.
+  const data = meta.layers.filter(({ type }) => type === "Data");
+  const inputShapes = new Map(
+    data.flatMap(({ tops, top_shapes }) => tops.map((top, i) => [top, top_shapes[i]!] as const)),
+  );
+  return lower(net, { trained, inputShapes });
+}
+
+/** Whether there is a file or folder. */
+export function exists(path: URL): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The largest difference between two lists of numbers, against the largest magnitude expected. Both
+ * may be infinite at one place, and not a number at one place.
+ */
+export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Infinity;
+  let largest = 0, farthest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    if (Object.is(actual[i], expected[i])) continue;
+    if (Number.isFinite(expected[i]!)) largest = Math.max(largest, Math.abs(expected[i]!));
+    const distance = Math.abs(actual[i]! - expected[i]!);
+    if (Number.isNaN(distance) || distance > farthest) farthest = distance || Infinity;
+  }
+  for (let i = 0; i < expected.length; i++) {
+    if (Number.isFinite(expected[i]!)) largest = Math.max(largest, Math.abs(expected[i]!));
+  }
+  return farthest === 0 ? 0 : farthest / largest;
+}

@@ -1,0 +1,16 @@
+/**
+ * The GPU that tests run on. Without one they are ignored; with `REQUIRE_GPU=1` they fail.
+ *
+ * @module
+ */
+import { openDevice } from "../runtime/gpu/device.ts";
+import { GpuEngine } from "../runtime/gpu/engine.ts";
+
+/** The engine of the GPU, or `undefined` if there is none. */
+export const gpu: GpuEngine | undefined = await openDevice().then(
+  (device) => new GpuEngine(device, true),
+  (error) => {
+    if (Deno.env.get("REQUIRE_GPU") === "1") throw error;
+    return undefined;
+  },
+);

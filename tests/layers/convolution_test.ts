@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
+
+const none = tensor([1], `0`);
+
+testLayer("Convolution", [
+  {
+    does: "pads the width only, strides the height only, and leaves out a row that is left over",
+    param: {
+      num_output: 1,
+      kernel_h: 2,
+      kernel_w: 3,
+      stride_h: 2,
+      stride_w: 1,
+      pad_h: 0,
+      pad_w: 1,
+    },
+    bottoms: [tensor(
+      [1, 1, 3, 4],
+      `
+      1 2 3 4
+      5 6 7 8
+      9 9 9 9`,
+    )],
+    blobs: [
+      tensor(
+        [1, 1, 2, 3],
+        `
+      1 0 0
+      0 0 1`,
+      ),
+      none,
+    ],
+    tops: [tensor([1, 1, 1, 4], `6 8 10 3`)],
+  },
+  {
+    does: "slides along a line, with the same weights for a second bottom",
+    param: { num_output: 1, kernel_size: [2], dilation: [2], bias_term: false },
+    bottoms: [tensor([1, 1, 4], `1 2 3 4`), tensor([2, 1, 4], `0 0 0 1 1 0 0 0`)],
+    blobs: [tensor([1, 1, 2], `10 1`)],
+    tops: [tensor([1, 1, 2], `13 24`), tensor([2, 1, 2], `0 1 10 0`)],
+  },
+  {
+    does: "takes all axes before its own for samples",
+    param: { num_output: 1, kernel_size: [1], axis: -2, bias_term: false },
+    bottoms: [tensor([1, 2, 2, 3], `1 2 3 4 5 6 7 8 9 10 11 12`)],
+    blobs: [tensor([1, 2, 1], `1 -1`)],
+    tops: [tensor([1, 2, 1, 3], `-3 -3 -3 -3 -3 -3`)],
+  },
+]);
+
+Deno.test("Convolution refuses a stride of which one half is missing", () => {
+  const layer = netLayer("Convolution", { num_output: 1, kernel_size: [3], stride_h: 2 });
+  assert.throws(() => runLayer(layer, [tensor([1, 1, 1, 1], `1`)]), {
+    name: "TypeError",
+    message: "its stride is [2, 0], but it must be at least 1",
+  });
+});

@@ -1,0 +1,127 @@
+/**
+ * Runs single layers: settings as plain objects, bottoms and blobs as tensors, tops in plain loops.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { NetLayer, ParamField } from "../../lib/caffe/net.ts";
+import { fill } from "../../lib/layers/filler.ts";
+import { checkCounts } from "../../lib/layers/layer.ts";
+import { layers } from "../../lib/layers/mod.ts";
+import { GraphBuilder, type Node, type Value } from "../../runtime/graph.ts";
+import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
+import { count, type Tensor } from "../../runtime/tensor.ts";
+
+/** One layer: what it is given, and what it must give. */
+export interface LayerCase {
+  readonly does: string;
+  readonly param?: Record<string, unknown>;
+  readonly bottoms: readonly Tensor[];
+  /** The learned blobs; without them the layer has those of its fillers. */
+  readonly blobs?: readonly Tensor[];
+  readonly tops: readonly Tensor[];
+}
+
+/** Checks each case of a type of layer. */
+export function testLayer(type: string, cases: readonly LayerCase[]): void {
+  for (const { does, tops, ...given } of cases) {
+    Deno.test(`${type} ${does}`, () => {
+      const layer = netLayer(type, given.param, {
+        bottoms: given.bottoms.map((_, i) => `bottom${i}`),
+        tops: tops.map((_, i) => `top${i}`),
+      });
+      const actual = runLayer(layer, given.bottoms, given.blobs);
+      assert.equal(actual.length, tops.length);
+      actual.forEach((top, i) => expectTensor(top, tops[i]!));
+    });
+  }
+}
+
+/** A layer as a file would describe it. */
+export function netLayer(
+  type: string,
+  param: Record<string, unknown> = {},
+  rest: Partial<NetLayer> = {},
+): NetLayer {
+  return {
+    name: "layer",
+    type,
+    bottoms: ["bottom"],
+    tops: ["top"],
+    phase: undefined,
+    include: [],
+    exclude: [],
+    params: [],
+    lossWeights: [],
+    transform: undefined,
+    blobs: [],
+    where: "test.prototxt:1:1",
+    param: <Value>({ message }: ParamField<Value>) => {
+      const unknown = Object.keys(param).find((name) => !Object.hasOwn(message.fields, name));
+      assert.equal(unknown, undefined, `${message.name} has no field ${unknown}`);
+      const defaults = Object.entries(message.fields).map(([name, f]) => [name, f.defaultValue]);
+      return { ...Object.fromEntries(defaults), ...param } as Value;
+    },
+    hasParam: () => true,
+    ...rest,
+  };
+}
+
+/** The tops of a layer, computed in plain loops. */
+export function runLayer(
+  layer: NetLayer,
+  bottoms: readonly Tensor[],
+  given?: readonly Tensor[],
+): readonly Tensor[] {
+  const definition = layers.get(layer.type)!;
+  const graph = new GraphBuilder();
+  const values = new Map<Value, Tensor>();
+  const input = (tensor: Tensor, i: number) => {
+    const value = graph.input(`bottom${i}`, tensor.shape);
+    values.set(value, tensor);
+    return value;
+  };
+  checkCounts(definition, layer);
+  const shape = {
+    layer,
+    param: definition.param && layer.param(definition.param),
+    shapes: bottoms.map((bottom) => bottom.shape),
+  };
+  const blobs = (definition.blobs?.(shape) ?? []).map((spec, i) => {
+    const tensor = given?.[i] ?? { shape: spec.shape, data: fill(spec.filler!, spec.shape) };
+    assert.deepEqual(tensor.shape, spec.shape, `${spec.name} (${spec.because})`);
+    return graph.constant(`layer/${spec.name}`, tensor);
+  });
+  const instance = { ...shape, name: layer.name, bottoms: bottoms.map(input), blobs, graph };
+  const tops = definition.lower!(instance);
+  const { nodes, constants } = graph.build("test", [], []);
+  for (const [{ shape }, data] of constants) assert.equal(data.length, count(shape));
+  for (const [value, data] of constants) values.set(value, { shape: value.shape, data });
+  for (const node of nodes) values.set(node.output, computed(node, values));
+  return tops.map((top) => values.get(top)!);
+}
+
+function computed(node: Node, values: ReadonlyMap<Value, Tensor>): Tensor {
+  const { shape } = node.output;
+  const output = { shape, data: new Float32Array(count(shape)) };
+  const inputs = node.inputs.map((value) => values.get(value)!);
+  (ops[node.op] as AnyOp).reference(node.attributes, inputs, output);
+  return output;
+}
+
+function expectTensor(actual: Tensor, expected: Tensor): void {
+  assert.deepEqual(actual.shape, expected.shape);
+  expected.data.forEach((value, i) =>
+    assert(
+      Math.abs(actual.data[i]! - value) <= 1e-5,
+      `element ${i}: ${actual.data[i]} is not ${value}`,
+    )
+  );
+}
+
+/** A tensor drawn as rows of numbers: white space separates them, line breaks are for the reader. */
+export function tensor(shape: readonly number[], numbers: string): Tensor {
+  const data = Float32Array.from(numbers.trim().split(/\s+/), Number);
+  assert.equal(data.length, count(shape));
+  return { shape, data };
+}

@@ -1,0 +1,71 @@
+import { tensor, testLayer } from "./harness.ts";
+
+const image = tensor(
+  [1, 1, 3, 5],
+  `
+      1 2 5 2 3
+      9 4 1 4 8
+      1 2 5 2 3`,
+);
+
+testLayer("Pooling", [
+  {
+    does: "keeps the maximum of each window",
+    param: { kernel_size: 2 },
+    bottoms: [image],
+    tops: [tensor(
+      [1, 1, 2, 4],
+      `
+      9 5 5 8
+      9 5 5 8`,
+    )],
+  },
+  {
+    does: "rounds the number of windows up",
+    param: { kernel_size: 2, stride: 2 },
+    bottoms: [image],
+    tops: [tensor(
+      [1, 1, 2, 3],
+      `
+      9 5 8
+      2 5 3`,
+    )],
+  },
+  {
+    does: "counts the padding in the mean",
+    param: { pool: "AVE", kernel_size: 3, pad: 1, stride: 2 },
+    bottoms: [tensor([1, 1, 3, 3], `2 2 2 2 2 2 2 2 2`)],
+    tops: [tensor([1, 1, 2, 2], `0.8888889 0.8888889 0.8888889 0.8888889`)],
+  },
+  {
+    does: "drops a window that starts in the padding after the image",
+    param: { kernel_h: 2, kernel_w: 1, stride: 2, pad_h: 1, pad_w: 0 },
+    bottoms: [tensor(
+      [1, 1, 2, 4],
+      `
+      1 2 3 4
+      5 6 7 8`,
+    )],
+    tops: [tensor(
+      [1, 1, 2, 2],
+      `
+      1 3
+      5 7`,
+    )],
+  },
+  {
+    does: "takes the whole image as one window",
+    param: { pool: "AVE", global_pooling: true },
+    bottoms: [image],
+    tops: [tensor([1, 1, 1, 1], `3.4666667`)],
+  },
+  {
+    does: "tells where in its plane each maximum is, the first of equal ones",
+    param: { kernel_h: 3, kernel_w: 2, stride: 2 },
+    bottoms: [image],
+    tops: [
+      tensor([1, 1, 1, 3], `9 5 8`),
+      tensor([1, 1, 1, 3], `5 2 9`),
+    ],
+  },
+]);
