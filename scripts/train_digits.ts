@@ -1,0 +1,102 @@
+/**
+ * Trains the model of `examples/digits/` and writes it, together with the sample drawings.
+ *
+ * It learns from drawings that it makes while it runs, so it needs no data and no GPU. It takes
+ * three to four minutes, and always gives the same files.
+ *
+ * ```sh
+ * deno run --allow-read --allow-write --allow-env scripts/train_digits.ts
+ * ```
+ *
+ * @module
+ */
+import encodePng from "@jsquash/png/encode.js";
+import "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
+import { type Drawing, freshDrawings, size } from "../examples/digits/draw.ts";
+import { seededRandom } from "../examples/digits/random.ts";
+import { writeCaffemodel } from "./digits/caffemodel.ts";
+import { LeNet } from "./digits/lenet.ts";
+import { drawSamples } from "./digits/samples.ts";
+
+const steps = 1600;
+const batch = 64;
+const folder = new URL("../examples/digits/", import.meta.url);
+
+await tf.setBackend("wasm");
+const lenet = new LeNet(seededRandom(1));
+const coarse = tf.train.adam(0.001);
+const fine = tf.train.adam(0.0001);
+for (let step = 1; step <= steps; step++) {
+  // Seeds from 1000 on are for training; smaller ones are for weights, samples and tests.
+  const drawings = freshDrawings(batch, 1000 + step);
+  const [images, digits] = [imagesOf(drawings), digitsOf(drawings)];
+  const loss = lenet.learn(images, digits, step <= 0.7 * steps ? coarse : fine);
+  if (step % 50 === 0) {
+    const rate = await accuracy(freshDrawings(500, 2));
+    const [value] = await loss.data();
+    console.log(`step ${step} of ${steps}: loss ${value!.toFixed(3)}, accuracy ${percent(rate)}`);
+  }
+  tf.dispose([images, digits, loss]);
+}
+console.log(`${percent(await accuracy(freshDrawings(1000, 3)))} of 1000 fresh drawings are right`);
+
+await Deno.writeFile(
+  new URL("digits.caffemodel", folder),
+  writeCaffemodel({
+    name: "digits",
+    layers: [
+      { name: "data", type: "Input", bottoms: [], tops: ["data"], blobs: [] },
+      await learned("conv1", "Convolution", "data"),
+      { name: "pool1", type: "Pooling", bottoms: ["conv1"], tops: ["pool1"], blobs: [] },
+      await learned("conv2", "Convolution", "pool1"),
+      { name: "pool2", type: "Pooling", bottoms: ["conv2"], tops: ["pool2"], blobs: [] },
+      await learned("ip1", "InnerProduct", "pool2"),
+      { name: "relu1", type: "ReLU", bottoms: ["ip1"], tops: ["ip1"], blobs: [] },
+      await learned("ip2", "InnerProduct", "ip1"),
+      { name: "prob", type: "Softmax", bottoms: ["ip2"], tops: ["prob"], blobs: [] },
+    ],
+  }),
+);
+await Deno.mkdir(new URL("samples/", folder), { recursive: true });
+for (const { name, image } of drawSamples()) {
+  await Deno.writeFile(new URL(`samples/${name}.png`, folder), await png(image));
+}
+lenet.dispose();
+
+async function learned(name: string, type: string, bottom: string) {
+  return { name, type, bottoms: [bottom], tops: [name], blobs: await lenet.blobs(name) };
+}
+
+/** The part of the drawings in which the network sees the digit that was drawn. */
+async function accuracy(drawings: readonly Drawing[]): Promise<number> {
+  const images = imagesOf(drawings);
+  const scores = lenet.scores(images);
+  const best = tf.argMax(scores, 1);
+  const seen = await best.data();
+  tf.dispose([images, scores, best]);
+  return drawings.filter(({ digit }, i) => seen[i] === digit).length / drawings.length;
+}
+
+/** The images as `[N, H, W, C]`, scaled as the data layer of `deploy.prototxt` expects them. */
+function imagesOf(drawings: readonly Drawing[]): tf.Tensor {
+  const values = new Float32Array(drawings.length * size * size);
+  for (const [i, { image }] of drawings.entries()) {
+    values.set(Float32Array.from(image, (grey) => grey / 256), i * size * size);
+  }
+  return tf.tensor(values, [drawings.length, size, size, 1]);
+}
+
+function digitsOf(drawings: readonly Drawing[]): tf.Tensor {
+  return tf.tensor1d(drawings.map(({ digit }) => digit), "int32");
+}
+
+function png(image: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const data = new Uint8ClampedArray(4 * image.length);
+  for (const [i, grey] of image.entries()) data.set([grey, grey, grey, 255], 4 * i);
+  return encodePng(new ImageData(data, size, size)).then((bytes) => new Uint8Array(bytes));
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(1)} %`;
+}
