@@ -4,7 +4,7 @@
  * @module
  */
 import { suggest } from "../proto/suggest.ts";
-import { type Graph, GraphBuilder, type Value } from "../runtime/graph.ts";
+import { type Graph, GraphBuilder, type Node, type Value } from "../runtime/graph.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
@@ -26,10 +26,20 @@ export interface LowerOptions {
 /** A lowered network. */
 export interface Lowered {
   readonly graph: Graph;
-  /** Which layer each value of the graph belongs to. */
-  readonly layerOf: ReadonlyMap<Value, NetLayer>;
+  /** What became of each layer, in the order of the file. */
+  readonly layers: readonly LoweredLayer[];
   /** Layers whose weights are zeros, since neither a caffemodel nor a filler gives any. */
   readonly untrained: readonly string[];
+}
+
+/** A layer, and what it became. */
+export interface LoweredLayer {
+  readonly name: string;
+  readonly type: string;
+  /** Its tops, which may be those of an earlier layer where it changes nothing. */
+  readonly tops: readonly Value[];
+  /** The nodes that compute it: none, if it changes nothing. */
+  readonly nodes: readonly Node[];
 }
 
 /**
@@ -44,15 +54,19 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const graph = new GraphBuilder();
   const weights = new Weights(net, trained);
   const blobs = new Blobs(graph);
-  const layerOf = new Map<Value, NetLayer>();
+  const lowered: LoweredLayer[] = [];
   const inputs: string[] = [];
   const addInput = (name: string, shape: Shape | undefined, layer?: NetLayer) => {
     const asked = inputShapes.get(name) ?? shape ?? inferInput(net, trained ?? net, name);
-    blobs.write(name, graph.input(name, asked), layer);
+    const value = graph.input(name, asked);
+    blobs.write(name, value, layer);
     inputs.push(name);
+    return value;
   };
 
-  for (const { name, shape } of net.inputs) addInput(name, shape);
+  for (const { name, shape } of net.inputs) {
+    lowered.push({ name, type: "Input", tops: [addInput(name, shape)], nodes: [] });
+  }
   for (const layer of net.layers) {
     within(layer, () => {
       const type = known.get(layer.type)!;
@@ -65,13 +79,16 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
       };
       if (type.inputs !== undefined) {
         const shapes = type.inputs(shape);
-        layer.tops.forEach((name, i) => addInput(name, shapes[i], layer));
+        const tops = layer.tops.map((name, i) => addInput(name, shapes[i], layer));
+        lowered.push({ name: layer.name, type: layer.type, tops, nodes: [] });
         return;
       }
+      const start = graph.nodes.length;
       const blobValues = weights.of(layer, type.blobs?.(shape) ?? [], graph);
       const tops = type.lower!({ ...shape, name: layer.name, bottoms, blobs: blobValues, graph });
       writeTops(blobs, type, layer, tops, type.sharesMemory?.(shape) ?? false);
-      for (const top of tops) if (!layerOf.has(top)) layerOf.set(top, layer);
+      const nodes = graph.nodes.slice(start);
+      lowered.push({ name: layer.name, type: layer.type, tops, nodes });
     });
   }
   const missing = [...inputShapes.keys()].filter((name) => !inputs.includes(name));
@@ -85,7 +102,7 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   }
   return {
     graph: dropUnread(graph.build(net.name, blobs.entries(), blobs.unread())),
-    layerOf,
+    layers: lowered,
     untrained: weights.untrained,
   };
 }

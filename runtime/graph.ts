@@ -77,6 +77,11 @@ export class GraphBuilder {
     return output;
   }
 
+  /** The nodes so far. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
   /** The numbers of a constant, or `undefined` if the value is none. */
   dataOf(value: Value): Float32Array | undefined {
     return this.#constants.get(value);
