@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { shared } from "../shared.ts";
 
-const goldens = new URL("../goldens/", import.meta.url);
+/** Where the recordings of layers are; those of forks are too large for the repository. */
+export const goldens = new URL("../goldens/", import.meta.url);
 
 /** What is recorded about a case: how Caffe was asked, and what it made of the network. */
 export interface CaseMeta {
@@ -30,7 +32,8 @@ export interface Case {
 
 /** The recorded cases of a group: `layers`, `rejects`, `forks` or `fork_rejects`. */
 export function* cases(group: string): Generator<Case> {
-  const folder = new URL(`${group}/`, goldens);
+  const at = /fork/.test(group) ? new URL("goldens/", shared) : goldens;
+  const folder = new URL(`${group}/`, at);
   for (const { name, isDirectory } of Deno.readDirSync(folder)) {
     if (!isDirectory) continue;
     const at = (file: string) => new URL(`${name}/${file}`, folder);
