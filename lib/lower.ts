@@ -5,7 +5,7 @@
  */
 import { suggest } from "../proto/suggest.ts";
 import { type Graph, GraphBuilder, type Node, type Value } from "../runtime/graph.ts";
-import type { Shape } from "../runtime/tensor.ts";
+import { count, type Shape, showShape } from "../runtime/tensor.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
 import { inferInput } from "./input_shape.ts";
@@ -58,6 +58,7 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const inputs: string[] = [];
   const addInput = (name: string, shape: Shape | undefined, layer?: NetLayer) => {
     const asked = inputShapes.get(name) ?? shape ?? inferInput(net, trained ?? net, name);
+    refuseShape(name, asked);
     const value = graph.input(name, asked);
     blobs.write(name, value, layer);
     inputs.push(name);
@@ -65,7 +66,8 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   };
 
   for (const { name, shape } of net.inputs) {
-    lowered.push({ name, type: "Input", tops: [addInput(name, shape)], nodes: [] });
+    const top = within({ name, type: "Input", where: "the inputs" }, () => addInput(name, shape));
+    lowered.push({ name, type: "Input", tops: [top], nodes: [] });
   }
   for (const layer of net.layers) {
     within(layer, () => {
@@ -105,6 +107,17 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
     layers: lowered,
     untrained: weights.untrained,
   };
+}
+
+/** Refuses an input that nothing could ever fill. */
+function refuseShape(name: string, shape: Shape): void {
+  if (shape.every((extent) => Number.isInteger(extent) && extent > 0) && count(shape) < 2 ** 31) {
+    return;
+  }
+  throw new TypeError(
+    `the shape of input "${name}" is ${showShape(shape)}; say another with ` +
+      `--input-shape ${name}=N,C,H,W`,
+  );
 }
 
 /** Refuses all layers of unknown types at once. */
@@ -161,9 +174,12 @@ function dropUnread(graph: Graph): Graph {
 }
 
 /** Does something about a layer, and says so in errors. */
-function within(layer: NetLayer, action: () => void): void {
+function within<Result>(
+  layer: Pick<NetLayer, "name" | "type" | "where">,
+  action: () => Result,
+): Result {
   try {
-    action();
+    return action();
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     const { name, type, where } = layer;
