@@ -62,7 +62,8 @@ async function decodePng(bytes: Uint8Array): Promise<Image> {
     throw new TypeError(`it has ${width} × ${height} pixels, but at most ${maxPixels} are read`);
   }
   const file = new Uint8Array(bytes).buffer;
-  return await decodePngFile(file).catch((cause) => {
+  const decoded = await decodePngFile(file).catch((cause) => {
     throw new TypeError("it is damaged or cut off", { cause });
   });
+  return decoded as Image;
 }

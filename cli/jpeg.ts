@@ -1,8 +1,9 @@
 /**
  * Decodes JPEG pictures to the same bytes as OpenCV.
  *
- * libjpeg decodes those in grey or colour. The four inks of printers (CMYK) it leaves to its
- * callers, so another library decodes them; the result is within 2 of OpenCV's.
+ * libjpeg decodes those in grey or colour. The four inks of printers (CMYK, YCCK) it leaves to its
+ * callers, so another library decodes them; where the inks are not subsampled, the result is
+ * within 4 of OpenCV's.
  *
  * @module
  */
@@ -37,7 +38,11 @@ export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<
   }
   if (components === 4) {
     if (orientation > 1) throw new TypeError("it is turned by EXIF, which is not done with CMYK");
-    return decodeInks(bytes, { useTArray: true, tolerantDecoding: false });
+    try {
+      return decodeInks(bytes, { useTArray: true, tolerantDecoding: false });
+    } catch (cause) {
+      throw new TypeError("its CMYK pixels are damaged or of an unknown kind", { cause });
+    }
   }
   const options = { noInitialRun: true, printErr: (remark: string) => remarks.push(remark) };
   const { decode } = await (codec ??= mozjpeg(options));

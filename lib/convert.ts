@@ -68,7 +68,7 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
     ),
     labels: options.labels ?? null,
     provenance: provenanceOf(network, caffemodel, net),
-    summary: summarize(lowered.graph, lowered.layerOf),
+    summary: summarize(lowered),
     untrained: lowered.untrained,
   };
 }

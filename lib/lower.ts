@@ -4,8 +4,8 @@
  * @module
  */
 import { suggest } from "../proto/suggest.ts";
-import { type Graph, GraphBuilder, type Value } from "../runtime/graph.ts";
-import type { Shape } from "../runtime/tensor.ts";
+import { type Graph, GraphBuilder, type Node, type Value } from "../runtime/graph.ts";
+import { count, type Shape, showShape } from "../runtime/tensor.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
 import { inferInput } from "./input_shape.ts";
@@ -26,10 +26,20 @@ export interface LowerOptions {
 /** A lowered network. */
 export interface Lowered {
   readonly graph: Graph;
-  /** Which layer each value of the graph belongs to. */
-  readonly layerOf: ReadonlyMap<Value, NetLayer>;
+  /** What became of each layer, in the order of the file. */
+  readonly layers: readonly LoweredLayer[];
   /** Layers whose weights are zeros, since neither a caffemodel nor a filler gives any. */
   readonly untrained: readonly string[];
+}
+
+/** A layer, and what it became. */
+export interface LoweredLayer {
+  readonly name: string;
+  readonly type: string;
+  /** Its tops, which may be those of an earlier layer where it changes nothing. */
+  readonly tops: readonly Value[];
+  /** The nodes that compute it: none, if it changes nothing. */
+  readonly nodes: readonly Node[];
 }
 
 /**
@@ -44,15 +54,21 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const graph = new GraphBuilder();
   const weights = new Weights(net, trained);
   const blobs = new Blobs(graph);
-  const layerOf = new Map<Value, NetLayer>();
+  const lowered: LoweredLayer[] = [];
   const inputs: string[] = [];
   const addInput = (name: string, shape: Shape | undefined, layer?: NetLayer) => {
     const asked = inputShapes.get(name) ?? shape ?? inferInput(net, trained ?? net, name);
-    blobs.write(name, graph.input(name, asked), layer);
+    refuseShape(name, asked);
+    const value = graph.input(name, asked);
+    blobs.write(name, value, layer);
     inputs.push(name);
+    return value;
   };
 
-  for (const { name, shape } of net.inputs) addInput(name, shape);
+  for (const { name, shape } of net.inputs) {
+    const top = within({ name, type: "Input", where: "the inputs" }, () => addInput(name, shape));
+    lowered.push({ name, type: "Input", tops: [top], nodes: [] });
+  }
   for (const layer of net.layers) {
     within(layer, () => {
       const type = known.get(layer.type)!;
@@ -65,13 +81,16 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
       };
       if (type.inputs !== undefined) {
         const shapes = type.inputs(shape);
-        layer.tops.forEach((name, i) => addInput(name, shapes[i], layer));
+        const tops = layer.tops.map((name, i) => addInput(name, shapes[i], layer));
+        lowered.push({ name: layer.name, type: layer.type, tops, nodes: [] });
         return;
       }
+      const start = graph.nodes.length;
       const blobValues = weights.of(layer, type.blobs?.(shape) ?? [], graph);
       const tops = type.lower!({ ...shape, name: layer.name, bottoms, blobs: blobValues, graph });
       writeTops(blobs, type, layer, tops, type.sharesMemory?.(shape) ?? false);
-      for (const top of tops) if (!layerOf.has(top)) layerOf.set(top, layer);
+      const nodes = graph.nodes.slice(start);
+      lowered.push({ name: layer.name, type: layer.type, tops, nodes });
     });
   }
   const missing = [...inputShapes.keys()].filter((name) => !inputs.includes(name));
@@ -85,9 +104,20 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   }
   return {
     graph: dropUnread(graph.build(net.name, blobs.entries(), blobs.unread())),
-    layerOf,
+    layers: lowered,
     untrained: weights.untrained,
   };
+}
+
+/** Refuses an input that nothing could ever fill. */
+function refuseShape(name: string, shape: Shape): void {
+  if (shape.every((extent) => Number.isInteger(extent) && extent > 0) && count(shape) < 2 ** 31) {
+    return;
+  }
+  throw new TypeError(
+    `the shape of input "${name}" is ${showShape(shape)}; say another with ` +
+      `--input-shape ${name}=N,C,H,W`,
+  );
 }
 
 /** Refuses all layers of unknown types at once. */
@@ -144,9 +174,12 @@ function dropUnread(graph: Graph): Graph {
 }
 
 /** Does something about a layer, and says so in errors. */
-function within(layer: NetLayer, action: () => void): void {
+function within<Result>(
+  layer: Pick<NetLayer, "name" | "type" | "where">,
+  action: () => Result,
+): Result {
   try {
-    action();
+    return action();
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     const { name, type, where } = layer;

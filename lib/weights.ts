@@ -9,7 +9,7 @@ import { suggest } from "../proto/suggest.ts";
 import type { GraphBuilder, Value } from "../runtime/graph.ts";
 import { count, sameShape, type Shape, showShape } from "../runtime/tensor.ts";
 import type { Blob, Net, NetLayer, ParamSpec } from "./caffe/net.ts";
-import { constant, fill, isRandom } from "./layers/filler.ts";
+import { constant, fill, isRandom, refuseHuge } from "./layers/filler.ts";
 import type { BlobSpec } from "./layers/layer.ts";
 
 /** A blob that several layers use under one name. */
@@ -96,6 +96,7 @@ export class Weights {
           `${name} are random before training (filler "${filler.type}")`,
       );
     }
+    refuseHuge(shape);
     if (this.untrained.at(-1) !== layer.name) this.untrained.push(layer.name);
     return new Float32Array(count(shape));
   }

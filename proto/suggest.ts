@@ -17,12 +17,22 @@ export function suggest(name: string, known: Iterable<string>, otherwise = ""): 
 /** The name that differs least, `undefined` if all differ in more than a third of their letters. */
 function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let least = Infinity;
   for (const candidate of known) {
-    const difference = distance(name, candidate);
-    if (difference < least) [nearest, least] = [candidate, difference];
+    const [a, b] = withoutSharedEnding(name, candidate);
+    const difference = distance(a, b);
+    if (difference < least && difference <= Math.max(1, a.length / 3)) {
+      [nearest, least] = [candidate, difference];
+    }
   }
   return nearest;
+}
+
+/** Names that end alike, as `relu_param` and `elu_param` do, are told apart by what is before. */
+function withoutSharedEnding(a: string, b: string): readonly [string, string] {
+  const ending = b.slice(b.lastIndexOf("_"));
+  if (!ending.startsWith("_") || !a.endsWith(ending)) return [a, b];
+  return [a.slice(0, -ending.length), b.slice(0, -ending.length)];
 }
 
 /** How far a name is from a known one, of which it may be a part: `slope`, `negative_slope`. */
@@ -33,16 +43,20 @@ function distance(name: string, candidate: string): number {
   return isTooFar ? Infinity : editDistance(name, candidate);
 }
 
-/** The number of letters to insert, delete or replace (Levenshtein). */
+/** The number of letters to insert, delete, replace, or exchange with their neighbours. */
 function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
       current[j] = Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        current[j] = Math.min(current[j]!, beforePrevious[j - 2]! + 1);
+      }
     }
-    previous = current;
+    [beforePrevious, previous] = [previous, current];
   }
   return previous[b.length]!;
 }

@@ -18,9 +18,8 @@ interface TextField {
   readonly name: string;
   /** Where the first of its values has its name. */
   readonly at: number;
-  /** Where its values start that are not messages. */
-  readonly scalars: number[];
-  readonly messages: TextMessage[];
+  /** Its values: messages, or where others start. */
+  readonly values: (number | TextMessage)[];
   /** Whether it was left open or decoded by then, if it was read at all. */
   wasRead?: "open" | "decoded";
   /** Its messages as one, if it was read as a field that holds one. */
@@ -47,17 +46,17 @@ export class TextMessage implements OpenMessage {
   }
 
   addScalar(name: string, at: number, start: number): void {
-    this.#field(name, at).scalars.push(start);
+    this.#field(name, at).values.push(start);
   }
 
   addMessage(name: string, at: number, message: TextMessage): void {
-    this.#field(name, at).messages.push(message);
+    this.#field(name, at).values.push(message);
   }
 
   #field(name: string, at: number): TextField {
     let field = this.#fields.get(name);
     if (!field) {
-      field = { name, at, scalars: [], messages: [] };
+      field = { name, at, values: [] };
       this.#fields.set(name, field);
       this.#source.countPart(at);
     }
@@ -80,21 +79,27 @@ export class TextMessage implements OpenMessage {
 
   #value(field: TextField, { type, repeated }: Field<unknown>, name: string): unknown {
     if (type === "message" || (typeof type === "object" && "fields" in type)) {
-      if (field.scalars.length > 0) {
-        throw this.#source.error(field.scalars[0]!, `${name} is a message, not a single value`);
-      }
-      const messages = repeated ? field.messages : [merge(field)];
+      const all = field.values.map((value) => {
+        if (typeof value !== "number") return value;
+        throw this.#source.error(value, `${name} is a message, not a single value`);
+      });
+      const messages = repeated ? all : [field.merged ??= merge(all)];
       const values = type === "message" ? messages : messages.map((message) => message.read(type));
       return repeated ? values : values[0];
     }
-    if (field.messages.length > 0) {
-      throw this.#source.error(field.messages[0]!.#start, `${name} is no message`);
-    }
+    const starts = this.#starts(field, name);
     if (type === "floats" || type === "doubles") {
-      return readFloats(this.#source, field.scalars, type, name);
+      return readFloats(this.#source, starts, type, name);
     }
     const read = (start: number) => readScalar(this.#source, start, type, name);
-    return repeated ? field.scalars.map(read) : read(field.scalars.at(-1)!);
+    return repeated ? starts.map(read) : read(starts.at(-1)!);
+  }
+
+  /** Where a field's values start, of which none may be a message. */
+  #starts({ values }: TextField, name: string): readonly number[] {
+    const message = values.find((value) => typeof value !== "number");
+    if (message) throw this.#source.error(message.#start, `${name} is no message`);
+    return values as readonly number[];
   }
 
   has({ name }: { readonly name: string }): boolean {
@@ -105,9 +110,8 @@ export class TextMessage implements OpenMessage {
     return this.#fields.values().flatMap((field): Iterable<UnreadField> => {
       if (!field.wasRead) return [this.#unreadField(field)];
       if (field.wasRead === "open") return [];
-      return (field.merged ? [field.merged] : field.messages).flatMap((message) =>
-        message.unread()
-      );
+      const values = field.merged ? [field.merged] : field.values;
+      return values.flatMap((value) => typeof value === "number" ? [] : value.unread());
     }).toArray();
   }
 
@@ -117,10 +121,9 @@ export class TextMessage implements OpenMessage {
 
   /** Adds what another message says after what this one says. */
   append(other: TextMessage): void {
-    for (const { name, at, scalars, messages } of other.#fields.values()) {
+    for (const { name, at, values } of other.#fields.values()) {
       const field = this.#field(name, at);
-      for (const start of scalars) field.scalars.push(start);
-      for (const message of messages) field.messages.push(message);
+      for (const value of values) field.values.push(value);
     }
   }
 
@@ -132,13 +135,10 @@ export class TextMessage implements OpenMessage {
   }
 }
 
-/** A field's messages as one: a file may give the settings of a layer in several pieces. */
-function merge(field: TextField): TextMessage {
-  const [first, ...others] = field.messages;
+/** Messages as one: a file may give the settings of a layer in several pieces. */
+function merge([first, ...others]: readonly TextMessage[]): TextMessage {
   if (others.length === 0) return first!;
-  if (!field.merged) {
-    field.merged = first!.copy();
-    for (const other of others) field.merged.append(other);
-  }
-  return field.merged;
+  const merged = first!.copy();
+  for (const other of others) merged.append(other);
+  return merged;
 }

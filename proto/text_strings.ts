@@ -21,6 +21,20 @@ const LETTERS: ReadonlyMap<string, number> = new Map([
   ["\\", 0x5c],
 ]);
 
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * The text that the string at `start` and those that follow it stand for.
+ *
+ * @throws {SyntaxError} if an escape is not one that protobuf knows.
+ */
+export function readString(source: TextSource, start: number): string {
+  const end = source.endOfString(start);
+  const isPlain = end - start < 1000 && source.endOfScalar(start) === end &&
+    source.bytes.subarray(start, end).every((byte) => byte < 0x80 && byte !== BACKSLASH);
+  return isPlain ? source.ascii(start + 1, end - 1) : UTF8.decode(unescape(source, start));
+}
+
 /**
  * The bytes that the string at `start` and those that follow it stand for.
  *

@@ -84,7 +84,7 @@ export class TextSource {
     const { bytes } = this;
     for (;; at++) {
       const byte = bytes[at];
-      if (byte === HASH) at = endOfLine(bytes, at);
+      if (byte === HASH) at = endOfLine(bytes, at) - 1;
       else if (byte !== SPACE && (byte === undefined || byte < TAB || byte > RETURN)) return at;
     }
   }

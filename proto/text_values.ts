@@ -5,7 +5,7 @@
  */
 import type { EnumType, Scalar } from "./message.ts";
 import { suggest } from "./suggest.ts";
-import { unescape } from "./text_strings.ts";
+import { readString, unescape } from "./text_strings.ts";
 import type { TextSource } from "./text_tokens.ts";
 
 type Place = { readonly source: TextSource; readonly start: number; readonly name: string };
@@ -16,8 +16,6 @@ const RANGES: Readonly<Record<"uint32" | "int32" | "int64", readonly [number, nu
   int32: [-(2 ** 31), 2 ** 31 - 1],
   int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
-
-const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const BOOLS: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
@@ -56,9 +54,9 @@ export function readScalar(
     case "bool":
       return BOOLS.get(token(place)) ?? refuse(place, "true or false");
     case "string":
-      return UTF8.decode(readBytes(place));
+      return readString(source, quoted(place));
     case "bytes":
-      return readBytes(place);
+      return unescape(source, quoted(place));
     case "floats":
     case "doubles":
     case "message":
@@ -126,10 +124,10 @@ function readEnum(place: Place, { values, others }: EnumType): string {
   );
 }
 
-function readBytes(place: Place): Uint8Array {
+/** Where a value starts that must be a string. */
+function quoted(place: Place): number {
   const { source, start } = place;
-  if (!/^["']/.test(source.ascii(start, start + 1))) refuse(place, "a string in quotes");
-  return unescape(source, start);
+  return /^["']/.test(source.ascii(start, start + 1)) ? start : refuse(place, "a string in quotes");
 }
 
 function refuse(place: Place, wanted: string): never {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type AnyOp, type Attributes, type OpName, ops } from "./ops/mod.ts";
-import type { Shape, Tensor } from "./tensor.ts";
+import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
 
 /** A tensor that some node writes, or that the caller or the weights provide. */
 export interface Value {
@@ -71,10 +71,15 @@ export class GraphBuilder {
     inputs: readonly Value[],
     attributes: Attributes[Name],
   ): Value {
-    const shape = (ops[op] as AnyOp).shape(attributes, inputs.map((value) => value.shape));
+    const shape = shapeOf(op, attributes, inputs);
     const output = { name: this.#unique(name), shape };
     this.#nodes.push({ op, attributes, inputs, output } as Node);
     return output;
+  }
+
+  /** The nodes so far. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
   }
 
   /** The numbers of a constant, or `undefined` if the value is none. */
@@ -152,7 +157,16 @@ export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>
   }
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map(now);
-    const output = { name: node.output.name, shape: shapeOf(node, inputs) };
+    const { name } = node.output;
+    let shape: Shape;
+    try {
+      shape = shapeOf(node.op, node.attributes, inputs);
+    } catch (cause) {
+      throw new TypeError(`Cannot run "${name}" (${node.op}): ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+    const output = { name, shape };
     moved.set(node.output, output);
     return { ...node, inputs, output } as Node;
   });
@@ -160,13 +174,18 @@ export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>
   return { ...graph, inputs: graph.inputs.map(now), nodes, names: new Map(names) };
 }
 
-/** The shape of a node's output, for inputs that may be others than its own. */
-function shapeOf({ op, attributes, output }: Node, inputs: readonly Value[]): Shape {
-  try {
-    return (ops[op] as AnyOp).shape(attributes, inputs.map((value) => value.shape));
-  } catch (cause) {
-    throw new TypeError(`Cannot run "${output.name}" (${op}): ${(cause as Error).message}`, {
-      cause,
-    });
+/** More elements than this do not fit into one buffer of a GPU, nor into one `Float32Array`. */
+const mostElements = 2 ** 31 - 1;
+
+/** The shape of what an op gives for some inputs. */
+function shapeOf<Name extends OpName>(
+  op: Name,
+  attributes: Attributes[Name],
+  inputs: readonly Value[],
+): Shape {
+  const shape = (ops[op] as AnyOp).shape(attributes, inputs.map((value) => value.shape));
+  if (count(shape) > mostElements) {
+    throw new TypeError(`its output would be ${showShape(shape)}, which is too large`);
   }
+  return shape;
 }

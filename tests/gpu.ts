@@ -14,3 +14,6 @@ export const gpu: GpuEngine | undefined = await openDevice().then(
     return undefined;
   },
 );
+
+/** Whether there is a GPU to run on. */
+export const hasGpu: boolean = gpu !== undefined;

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { fromHalf } from "../../runtime/half.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
-import { decodeHalf } from "./half.ts";
 import type { Blob } from "./net.ts";
 import type { BlobMessage } from "./schema.ts";
 
@@ -45,7 +45,7 @@ function readValues(message: BlobMessage, refuse: (problem: string) => Error): F
   if (!raw_data) return data;
   switch (raw_data_type) {
     case "FLOAT16":
-      if (raw_data.length % 2 === 0) return decodeHalf(raw_data);
+      if (raw_data.length % 2 === 0) return fromHalf(new Uint16Array(raw_data.slice().buffer));
       break;
     case "FLOAT":
       if (raw_data.length % 4 === 0) return new Float32Array(raw_data.slice().buffer);

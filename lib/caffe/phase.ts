@@ -8,9 +8,11 @@ import type { Net, NetLayer, NetStateRule } from "./net.ts";
 
 /** What a network is wanted for. */
 export interface Wanted {
+  /** For training or for use. */
   readonly phase: "TRAIN" | "TEST";
   /** 0 unless the network has rules about levels. */
   readonly level: number;
+  /** Names that the rules of the network mention, such as `deploy`. */
   readonly stages: readonly string[];
 }
 

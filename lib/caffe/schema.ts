@@ -58,12 +58,14 @@ export const FillerParameter = message("FillerParameter", {
   variance_norm: enumeration(8, { FAN_IN: 0, FAN_OUT: 1, AVERAGE: 2 }, "FAN_IN"),
 });
 
+/** The conditions that a network is in. */
 export const NetState = message("NetState", {
   phase: optionalEnumeration(1, PHASES),
   level: int32(2),
   stage: repeated(string(3)),
 });
 
+/** The conditions under which a layer is included or left out. */
 export const NetStateRule = message("NetStateRule", {
   phase: optionalEnumeration(1, PHASES),
   min_level: int32(2),
@@ -75,6 +77,7 @@ export const NetStateRule = message("NetStateRule", {
 /** How blobs are shared, which V1 spells differently. */
 export const SHARE_MODES = { STRICT: 0, PERMISSIVE: 1 } as const;
 
+/** How a learned blob is shared and trained. */
 export const ParamSpec = message("ParamSpec", {
   name: string(1, ""),
   share_mode: enumeration(2, SHARE_MODES, "STRICT"),
@@ -82,6 +85,7 @@ export const ParamSpec = message("ParamSpec", {
   decay_mult: float(4, 1),
 });
 
+/** How a data layer prepares its images. */
 export const TransformationParameter = message("TransformationParameter", {
   scale: float(1, 1),
   mirror: bool(2, false),

@@ -11,16 +11,23 @@ import { LayerParameter, NetParameter } from "./schema.ts";
 
 /** A network to write. */
 export interface WrittenNet {
+  /** Its name; empty for none. */
   readonly name: string;
+  /** The layers, in the order they run. */
   readonly layers: readonly WrittenLayer[];
 }
 
 /** A layer to write. */
 export interface WrittenLayer {
+  /** Its name, by which Caffe finds its blobs. */
   readonly name: string;
+  /** Its type in the current format: `"Convolution"`. */
   readonly type: string;
+  /** The blobs it reads. */
   readonly bottoms: readonly string[];
+  /** The blobs it computes. */
   readonly tops: readonly string[];
+  /** The learned blobs: a shape, and as many values as it needs. */
   readonly blobs: readonly { readonly shape: Shape; readonly data: Float32Array }[];
   /** The settings of the layer's type. */
   readonly params?: readonly WrittenParam[];
@@ -28,7 +35,9 @@ export interface WrittenLayer {
 
 /** A message to write, in the field that a layer has for it. See {@linkcode layerParam}. */
 export interface WrittenParam {
+  /** Where such layers have their settings. */
   readonly field: ParamField<unknown>;
+  /** The settings that are not the default. */
   readonly value: object;
 }
 

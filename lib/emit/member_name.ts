@@ -24,7 +24,7 @@
  */
 export function memberName(layer: string, parameter: string): string {
   return `${layer}/${parameter}.npy`
-    .replace(dangerous, (found) => found.replace(/[^ ]/g, percentEncode))
+    .replace(dangerous, (found) => found.replace(/[^ ]+/g, percentEncode))
     .toWellFormed();
 }
 
@@ -42,7 +42,9 @@ const dangerous = new RegExp(
   "gu",
 );
 
-function percentEncode(char: string): string {
-  const bytes = [...new TextEncoder().encode(char)];
-  return bytes.map((byte) => "%" + byte.toString(16).toUpperCase().padStart(2, "0")).join("");
+const utf8 = new TextEncoder();
+
+function percentEncode(text: string): string {
+  const hex = (byte: number) => byte.toString(16).toUpperCase().padStart(2, "0");
+  return Array.from(utf8.encode(text), (byte) => "%" + hex(byte)).join("");
 }

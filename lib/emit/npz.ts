@@ -98,11 +98,15 @@ function deflateIfWorthwhile(
   parts: readonly Uint8Array[],
   size: number,
 ): Uint8Array[] | undefined {
-  if (size > 2 * sampleSize && !samplesShrink(parts)) return undefined;
-  const compressed: Uint8Array[] = [];
-  const deflate = new Deflate({ level }, (chunk) => compressed.push(chunk));
-  for (const part of parts) deflate.push(part);
-  deflate.push(new Uint8Array(0), true);
+  if (size < alignment) return undefined;
+  let compressed: Uint8Array[] = [];
+  if (size <= 2 * sampleSize) {
+    compressed = [deflateSync(concat(parts, size), { level })];
+  } else if (samplesShrink(parts)) {
+    const deflate = new Deflate({ level }, (chunk) => compressed.push(chunk));
+    for (const part of parts) deflate.push(part);
+    deflate.push(new Uint8Array(0), true);
+  } else return undefined;
   return byteLength(compressed) <= worthwhile * size ? compressed : undefined;
 }
 
@@ -176,6 +180,16 @@ function setCommonFields(view: DataView, start: number, entry: Entry): void {
   view.setUint32(start + 14, entry.compressedSize, true);
   view.setUint32(start + 18, entry.size, true);
   view.setUint16(start + 22, entry.name.length, true);
+}
+
+function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
 }
 
 function byteLength(parts: readonly Uint8Array[]): number {

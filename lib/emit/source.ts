@@ -70,7 +70,7 @@ function describe(graph: Graph): string[] {
     const next = graph.nodes[position + 1];
     const goesOn = next !== undefined && startsWith(next, node.output, graph);
     const call = `  .${node.op}(${argumentsOf(node, graph)})${namer.write(node.output)}`;
-    lines.push(`${call}${goesOn ? "" : ";"}  // ${showShape(node.output.shape)}`);
+    lines.push(`${call}${goesOn ? "" : ";"} // ${showShape(node.output.shape)}`);
     open = goesOn ? node.output : undefined;
   }
   const outputs = graph.outputs.map(literal).join(", ");

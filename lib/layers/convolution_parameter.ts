@@ -12,11 +12,11 @@ import {
   repeated,
   uint32,
 } from "../../proto/message.ts";
+import { FillerParameter } from "../caffe/schema.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { axisOf, type Shape, showShape } from "../../runtime/tensor.ts";
 import { engine } from "./engine.ts";
-import { FillerParameter } from "./filler.ts";
 import { apply, type LayerShape } from "./layer.ts";
 
 /** The settings that end in `_h` and `_w` have no default: Caffe asks whether they are there. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { message, nested, repeated, uint32 } from "../../proto/message.ts";
-import { BlobShape } from "./blob_shape.ts";
-import { constant, fill, FillerParameter } from "./filler.ts";
+import { BlobShape, FillerParameter } from "../caffe/schema.ts";
+import { constant, fill } from "./filler.ts";
 import { defineLayer, topName } from "./layer.ts";
 
 export const dummyData = defineLayer({

@@ -6,20 +6,8 @@
  *
  * @module
  */
-import { enumeration, float, int32, message, string } from "../../proto/message.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
 import type { Filler } from "./layer.ts";
-
-export const FillerParameter = message("FillerParameter", {
-  type: string(1, "constant"),
-  value: float(2, 0),
-  min: float(3, 0),
-  max: float(4, 1),
-  mean: float(5, 0),
-  std: float(6, 1),
-  sparse: int32(7, -1),
-  variance_norm: enumeration(8, { FAN_IN: 0, FAN_OUT: 1, AVERAGE: 2 }, "FAN_IN"),
-});
 
 /** More would not fit into the largest buffer of a GPU, 2 GiB. */
 const mostValues = 2 ** 29 - 1;
@@ -35,14 +23,23 @@ export function isRandom({ type }: Filler): boolean {
 }
 
 /**
+ * Refuses a blob that is larger than anything that could run.
+ *
+ * @throws {TypeError} with its shape.
+ */
+export function refuseHuge(shape: Shape): void {
+  if (shape.some((extent) => extent < 0) || count(shape) > mostValues) {
+    throw new TypeError(`a blob of ${showShape(shape)} is too large`);
+  }
+}
+
+/**
  * The values that a filler gives.
  *
  * @throws {TypeError} if they are random or too many, or no such filler is known.
  */
 export function fill({ type, value }: Filler, shape: Shape): Float32Array {
-  if (shape.some((extent) => extent < 0) || count(shape) > mostValues) {
-    throw new TypeError(`${showShape(shape)} is no shape that a filler could fill`);
-  }
+  refuseHuge(shape);
   const fillers = {
     constant: () => new Float32Array(count(shape)).fill(value),
     bilinear: () => bilinear(shape),

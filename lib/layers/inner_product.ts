@@ -7,8 +7,8 @@
  * @module
  */
 import { bool, int32, message, nested, uint32 } from "../../proto/message.ts";
+import { FillerParameter } from "../caffe/schema.ts";
 import { axisOf, count, type Tensor } from "../../runtime/tensor.ts";
-import { FillerParameter } from "./filler.ts";
 import { apply, defineLayer } from "./layer.ts";
 import { weightsAndBiases } from "./weights.ts";
 

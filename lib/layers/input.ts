@@ -4,7 +4,7 @@
  * @module
  */
 import { message, nested, repeated } from "../../proto/message.ts";
-import { BlobShape } from "./blob_shape.ts";
+import { BlobShape } from "../caffe/schema.ts";
 import { defineLayer } from "./layer.ts";
 
 export const input = defineLayer({

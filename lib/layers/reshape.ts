@@ -8,7 +8,7 @@
  * @module
  */
 import { int32, message, nested } from "../../proto/message.ts";
-import { BlobShape } from "./blob_shape.ts";
+import { BlobShape } from "../caffe/schema.ts";
 import { apply, defineLayer } from "./layer.ts";
 
 export const reshape = defineLayer({

@@ -8,8 +8,9 @@
  * @module
  */
 import { bool, int32, message, nested } from "../../proto/message.ts";
+import { FillerParameter } from "../caffe/schema.ts";
 import { axisOf, type Shape, showShape } from "../../runtime/tensor.ts";
-import { constant, FillerParameter } from "./filler.ts";
+import { constant } from "./filler.ts";
 import { apply, defineLayer } from "./layer.ts";
 
 export const scale = defineLayer({

@@ -31,11 +31,16 @@ export async function openDevice(): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(
     sizeLimits.map((limit) => [limit, adapter.limits[limit]]),
   );
-  return await adapter.requestDevice({ label: "kaffe", requiredLimits });
+  const device = await adapter.requestDevice({ label: "kaffe", requiredLimits });
+  const { description, device: model, architecture, vendor } = adapter.info;
+  names.set(device, [description, model, architecture, vendor].find((text) => text) ?? "WebGPU");
+  return device;
 }
 
-/** The adapter's name, as far as the device tells. */
+/** The adapters' names, taken while the adapters are at hand. */
+const names = new WeakMap<GPUDevice, string>();
+
+/** What a device is called, as far as that is known. */
 export function describeDevice(device: GPUDevice): string {
-  const { vendor, architecture, device: model, description } = device.adapterInfo ?? {};
-  return [description, model, architecture, vendor].find((text) => text) ?? "WebGPU";
+  return names.get(device) ?? (device.label || "WebGPU");
 }

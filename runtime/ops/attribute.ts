@@ -72,10 +72,16 @@ export const numbers = kind<readonly number[]>(
   isList((value) => typeof value === "number"),
 );
 
-/** One of a few words; the first is the default unless the setting has none. */
+/** One of a few words. */
+export function oneOf<const Word extends string>(words: readonly Word[]): Attribute<Word, false>;
+/** One of a few words, where one of them is the default. */
 export function oneOf<const Word extends string>(
   words: readonly Word[],
-  defaultValue?: NoInfer<Word>,
+  defaultValue: NoInfer<Word>,
+): Attribute<Word, true>;
+export function oneOf<Word extends string>(
+  words: readonly Word[],
+  defaultValue?: Word,
 ): Attribute<Word> {
   return {
     expected: `one of ${words.map((word) => JSON.stringify(word)).join(", ")}`,

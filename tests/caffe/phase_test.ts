@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { selectLayers, type Wanted } from "../../lib/caffe/phase.ts";
+import { readNet } from "../../lib/caffe/read.ts";
+
+/** Whether a layer with some rules is in a network that asks for a state itself. */
+function has(rules: string, wanted: Partial<Wanted>, state = ""): boolean {
+  const text = `state { ${state} } layer { name: "a" type: "ReLU" ${rules} }`;
+  const net = readNet(new TextEncoder().encode(text));
+  return selectLayers(net, { phase: "TEST", level: 0, stages: [], ...wanted }).layers.length === 1;
+}
+
+Deno.test("selectLayers() keeps layers without rules", () => {
+  assert.ok(has("", {}));
+});
+
+Deno.test("selectLayers() goes by phase", () => {
+  assert.ok(has("include { phase: TEST }", {}));
+  assert.ok(!has("include { phase: TRAIN }", {}));
+  assert.ok(has("include { phase: TRAIN }", { phase: "TRAIN" }));
+  assert.ok(!has("exclude { phase: TEST }", {}));
+});
+
+Deno.test("selectLayers() goes by level", () => {
+  assert.ok(!has("include { min_level: 2 }", { level: 1 }));
+  assert.ok(has("include { min_level: 2 }", { level: 2 }));
+  assert.ok(has("include { max_level: -1 }", { level: -1 }));
+  assert.ok(!has("exclude { max_level: 0 }", {}));
+});
+
+Deno.test("selectLayers() needs all stages of a rule, and none of its not_stages", () => {
+  const stages = ["deploy", "fast"];
+  assert.ok(has("include { stage: 'deploy' stage: 'fast' }", { stages }));
+  assert.ok(!has("include { stage: 'deploy' stage: 'slow' }", { stages }));
+  assert.ok(!has("include { stage: 'deploy' not_stage: 'fast' }", { stages }));
+  assert.ok(has("include { not_stage: 'slow' not_stage: 'train' }", { stages }));
+});
+
+Deno.test("selectLayers() takes any of several rules", () => {
+  assert.ok(has("include { phase: TRAIN } include { stage: 'deploy' }", { stages: ["deploy"] }));
+  assert.ok(!has("exclude { phase: TRAIN } exclude { min_level: 0 }", {}));
+  assert.ok(has("include {}", {}));
+  assert.ok(!has("exclude {}", {}));
+});
+
+Deno.test("selectLayers() adds stages to those of the file, but not its phase and level", () => {
+  const rule = "include { stage: 'a' stage: 'b' }";
+  assert.ok(has(rule, { stages: ["b"] }, "stage: 'a'"));
+  assert.ok(!has("include { phase: TRAIN }", {}, "phase: TRAIN"));
+  assert.ok(!has("include { min_level: 1 }", {}, "level: 1"));
+});
+
+Deno.test("selectLayers() refuses a layer with rules of both kinds", () => {
+  assert.throws(() => has("include { phase: TEST } exclude { phase: TRAIN }", {}), {
+    name: "TypeError",
+    message: /^Cannot convert layer "a" \(ReLU\): it has both include and exclude rules/,
+  });
+});

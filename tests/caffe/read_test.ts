@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import type { NetLayer, ParamField } from "../../lib/caffe/net.ts";
+import { readMean, readNet } from "../../lib/caffe/read.ts";
+import { BlobProto, FillerParameter } from "../../lib/caffe/schema.ts";
+import {
+  bool,
+  encode,
+  enumeration,
+  float,
+  int32,
+  message,
+  nested,
+  repeated,
+  string,
+  uint32,
+} from "../../proto/mod.ts";
+
+const read = (text: string, warn?: (message: string) => void) =>
+  readNet(new TextEncoder().encode(text), { file: "net.prototxt", ...(warn && { warn }) });
+
+const pooling: ParamField<{ readonly pool: string; readonly kernel_size: number | undefined }> = {
+  name: "pooling_param",
+  number: 121,
+  message: message("PoolingParameter", {
+    pool: enumeration(1, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
+    kernel_size: uint32(2),
+  }),
+};
+
+const ConvolutionParameter = message("ConvolutionParameter", {
+  num_output: uint32(1),
+  bias_term: bool(2, true),
+  pad: repeated(uint32(3)),
+  kernel_size: repeated(uint32(4)),
+  group: uint32(5, 1),
+  stride: repeated(uint32(6)),
+  weight_filler: nested(7, FillerParameter),
+});
+const convolution = { name: "convolution_param", number: 106, message: ConvolutionParameter };
+
+const summary = ({ name, type, bottoms, tops }: NetLayer) =>
+  `${name}: ${bottoms} -> ${type} -> ${tops}`;
+
+Deno.test("readNet() gives what layers have in common", () => {
+  const { name, layers: [layer], state } = read(`
+    name: "net" state { phase: TRAIN stage: "deploy" level: 2 }
+    layer {
+      name: "conv" type: "Convolution" bottom: "a" bottom: "b" top: "c" phase: TEST
+      loss_weight: 0.5 param { name: "w" share_mode: PERMISSIVE lr_mult: 2 } param {}
+      include { phase: TEST min_level: 1 stage: "x" stage: "y" } include { max_level: 3 }
+      exclude { not_stage: "z" }
+      transform_param { scale: 0.5 crop_size: 227 mean_file: "m" mean_value: 1 mean_value: 2 }
+      blobs { shape { dim: 2 dim: 1 } data: 1 data: 2.5 }
+    }`);
+  assert.equal(name, "net");
+  assert.deepEqual(state, { phase: "TRAIN", level: 2, stages: ["deploy"] });
+  assert.equal(layer!.where, "net.prototxt:3:5");
+  assert.equal(summary(layer!), "conv: a,b -> Convolution -> c");
+  assert.equal(layer!.phase, "TEST");
+  assert.deepEqual(layer!.lossWeights, [0.5]);
+  assert.deepEqual(layer!.params, [
+    { name: "w", shareMode: "PERMISSIVE", learningRate: 2 },
+    { name: "", shareMode: "STRICT", learningRate: 1 },
+  ]);
+  assert.deepEqual(layer!.include, [
+    { phase: "TEST", minLevel: 1, maxLevel: undefined, stages: ["x", "y"], notStages: [] },
+    { phase: undefined, minLevel: undefined, maxLevel: 3, stages: [], notStages: [] },
+  ]);
+  assert.deepEqual(layer!.exclude[0]!.notStages, ["z"]);
+  assert.deepEqual(layer!.transform, {
+    scale: 0.5,
+    cropSize: 227,
+    meanFile: "m",
+    meanValues: [1, 2],
+  });
+  assert.deepEqual(layer!.blobs, [
+    { shape: [2, 1], legacy: false, data: new Float32Array([1, 2.5]) },
+  ]);
+});
+
+Deno.test("readNet() decodes settings when they are asked for", () => {
+  const { layers: [a, b] } = read(`
+    layer { name: "a" type: "Pooling" pooling_param { pool: AVE } pooling_param { kernel_size: 3 } }
+    layer { name: "b" type: "Pooling" }`);
+  assert.deepEqual(a!.param(pooling), { pool: "AVE", kernel_size: 3 });
+  assert.deepEqual(b!.param(pooling), { pool: "MAX", kernel_size: undefined });
+  assert.ok(a!.hasParam("pooling_param"));
+  assert.ok(!b!.hasParam("pooling_param"));
+  assert.ok(!a!.hasParam("toString"));
+});
+
+Deno.test("readNet() finds inputs anywhere in the file", () => {
+  const inputs = (text: string) => read(text).inputs.map(({ name, shape }) => [name, shape]);
+  assert.deepEqual(inputs("layer {} input: 'a' input_dim: [1, 2, 3, 4]"), [["a", [1, 2, 3, 4]]]);
+  assert.deepEqual(
+    inputs("input: 'a' input_dim: [1, 2, 3, 4] input: 'b' input_dim: [5, 6, 7, 8]"),
+    [["a", [1, 2, 3, 4]], ["b", [5, 6, 7, 8]]],
+  );
+  assert.deepEqual(inputs("input_shape { dim: 2 dim: 3 } input: 'a' input: 'b' input_shape {}"), [
+    ["a", [2, 3]],
+    ["b", []],
+  ]);
+  assert.deepEqual(inputs("input: 'a'"), [["a", undefined]]);
+});
+
+Deno.test("readNet() upgrades V1", () => {
+  const net = read(`
+    input: "data" input_dim: 1 input_dim: 3 input_dim: 9 input_dim: 9
+    layers { name: "conv" type: CONVOLUTION bottom: "data" top: "conv" blobs_lr: 1 blobs_lr: 2
+             param: "w" blob_share_mode: PERMISSIVE weight_decay: 0
+             convolution_param { num_output: 4 kernel_size: 3 } include { phase: TEST } }
+    layers { name: "pool" type: 17 bottom: "conv" top: "pool" pooling_param { pool: 1 } }
+    layers { name: "loss" type: SOFTMAX_LOSS bottom: "pool" loss_weight: 2 exclude {} }
+    layers { name: "up" type: UPSAMPLE } layers { name: "other" type: 77 } layers { }`);
+  assert.deepEqual(net.layers.map(summary), [
+    "conv: data -> Convolution -> conv",
+    "pool: conv -> Pooling -> pool",
+    "loss: pool -> SoftmaxWithLoss -> ",
+    "up:  -> Upsample -> ",
+    "other:  -> 77 -> ",
+    ":  ->  -> ",
+  ]);
+  const [conv, pool, loss] = net.layers;
+  assert.deepEqual(conv!.params, [
+    { name: "w", shareMode: "PERMISSIVE", learningRate: 1 },
+    { name: "", shareMode: "STRICT", learningRate: 2 },
+  ]);
+  assert.deepEqual(conv!.param(convolution).kernel_size, [3]);
+  assert.equal(conv!.include[0]!.phase, "TEST");
+  assert.equal(pool!.param(pooling).pool, "AVE");
+  assert.deepEqual(loss!.lossWeights, [2]);
+  assert.equal(loss!.exclude.length, 1);
+});
+
+Deno.test("readNet() knows V1's own field numbers", () => {
+  const Layer = message("V1LayerParameter", {
+    name: string(4),
+    type: int32(5),
+    pooling_param: nested(19, pooling.message),
+    blobs_lr: repeated(float(7)),
+    blobs: repeated(nested(6, BlobProto)),
+  });
+  const Net = message("NetParameter", { layers: repeated(nested(2, Layer)) });
+  const file = encode(Net, {
+    layers: [{
+      name: "pool",
+      type: 17,
+      blobs_lr: [3],
+      pooling_param: { pool: "AVE", kernel_size: 2 },
+      blobs: [{ num: 1, channels: 1, height: 1, width: 2, data: new Float32Array([1, 2]) }],
+    }],
+  });
+  const { layers: [layer] } = readNet(file, { file: "v1.caffemodel" });
+  assert.equal(layer!.type, "Pooling");
+  assert.ok(layer!.hasParam("pooling_param"));
+  assert.deepEqual(layer!.param(pooling), { pool: "AVE", kernel_size: 2 });
+  assert.deepEqual(layer!.blobs[0]!.shape, [1, 1, 1, 2]);
+  assert.ok(layer!.blobs[0]!.legacy);
+  assert.ok(!layer!.hasParam("relu_param"));
+});
+
+Deno.test("readNet() moves how images are prepared out of V1's data layers", () => {
+  const { layers: [data, images, plain] } = read(`
+    layers { type: DATA data_param { scale: 0.5 crop_size: 6 mean_file: "a" }
+             transform_param { scale: 2 mean_value: 7 } }
+    layers { type: IMAGE_DATA image_data_param { crop_size: 5 } }
+    layers { type: DATA data_param { batch_size: 3 } }`);
+  assert.deepEqual(data!.transform, {
+    scale: 0.5,
+    cropSize: 6,
+    meanFile: "a",
+    meanValues: [7],
+  });
+  assert.deepEqual(images!.transform, { scale: 1, cropSize: 5, meanFile: "", meanValues: [] });
+  assert.equal(plain!.transform, undefined);
+});
+
+Deno.test("readNet() upgrades V0", () => {
+  const net = read(`
+    input: "data" input_dim: 1 input_dim: 3 input_dim: 9 input_dim: 9
+    layers { layer { name: "pad" type: "padding" pad: 2 } bottom: "data" top: "padded" }
+    layers { layer { name: "conv" type: "conv" num_output: 4 kernelsize: 5 stride: 2 biasterm: false
+      weight_filler { type: "gaussian" std: 0.5 } blobs_lr: 3 } bottom: "padded" top: "conv" }
+    layers { layer { name: "relu" type: "relu" } bottom: "conv" top: "conv" }
+    layers { layer { name: "pool" type: "pool" pool: AVE kernelsize: 3 } bottom: "conv" top: "pool" }
+    layers { layer { name: "data2" type: "data" scale: 0.5 meanfile: "m" cropsize: 8 } top: "x" }`);
+  assert.deepEqual(net.layers.map(summary), [
+    "conv: data -> Convolution -> conv",
+    "relu: conv -> ReLU -> conv",
+    "pool: conv -> Pooling -> pool",
+    "data2:  -> Data -> x",
+  ]);
+  const [conv, relu, pool, data] = net.layers;
+  const { weight_filler, ...settings } = conv!.param(convolution);
+  assert.equal(weight_filler!.std, 0.5);
+  assert.deepEqual(settings, {
+    num_output: 4,
+    bias_term: false,
+    pad: [2],
+    kernel_size: [5],
+    group: 1,
+    stride: [2],
+  });
+  assert.deepEqual(conv!.params.map(({ learningRate }) => learningRate), [3]);
+  assert.ok(!relu!.hasParam("relu_param"));
+  assert.deepEqual(pool!.param(pooling), { pool: "AVE", kernel_size: 3 });
+  assert.deepEqual(data!.transform, { scale: 0.5, cropSize: 8, meanFile: "m", meanValues: [] });
+});
+
+Deno.test("readNet() refuses padding that no layer can take over", () => {
+  const after = (layer: string) => `
+    layers { layer { name: "pad" type: "padding" pad: 2 } bottom: "data" top: "padded" }
+    layers { layer { name: "next" type: "${layer}" } bottom: "padded" top: "next" }`;
+  assert.throws(() => read(after("relu")), {
+    name: "SyntaxError",
+    message: 'Cannot read net.prototxt:3:5: layer "next" (relu) follows a padding layer, ' +
+      "but cannot pad",
+  });
+  assert.throws(() => read(after("padding")), /layer "next" pads what is padded already/);
+  assert.equal(read(after("pool")).layers.length, 1);
+});
+
+Deno.test("readNet() ignores `layer` beside `layers`, and says so", () => {
+  const warnings: string[] = [];
+  const net = read("layer { name: 'a' } layers { name: 'b' }", (text) => warnings.push(text));
+  assert.deepEqual(net.layers.map(({ name }) => name), ["b"]);
+  assert.deepEqual(warnings, [
+    'net.prototxt:1:1: the network has 1 "layer" beside "layers"; like Caffe, it ignores the former',
+  ]);
+});
+
+Deno.test("readNet() upgrades the learning rates of old BatchNorm layers", () => {
+  const rates = (specs: number) =>
+    read(`layer { type: "BatchNorm" ${"param { lr_mult: 1 }".repeat(specs)} }`)
+      .layers[0]!.params.map(({ learningRate }) => learningRate);
+  assert.deepEqual(rates(3), [0, 0, 0]);
+  assert.deepEqual(rates(1), [1]);
+});
+
+Deno.test("readNet() says what a file is that is no network", () => {
+  const refusal = (bytes: Uint8Array | string) => {
+    const file = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+    assert.throws(() => readNet(file, { file: "net" }), (error: Error) => {
+      assert.equal(error.name, "SyntaxError");
+      message = error.message;
+      return true;
+    });
+    return message;
+  };
+  let message = "";
+  assert.equal(refusal(""), "Cannot read net: it is empty");
+  assert.equal(refusal(new Uint8Array([0x89, 0x48, 0x44, 0x46])).includes("HDF5"), true);
+  assert.match(refusal("<!DOCTYPE html>"), /^Cannot read net:1:1: expected a field/);
+  assert.match(refusal(new Uint8Array([0x50, 0x4b, 3, 4])), /^Cannot read net: .*, at byte/);
+  assert.match(refusal("layer { type: CONVOLUTION }"), /LayerParameter.type must be a string/);
+});
+
+Deno.test("readMean() reads a mean image", () => {
+  const data = new Float32Array([1, 2, 3, 4, 5, 6]);
+  const file = encode(BlobProto, { num: 1, channels: 3, height: 1, width: 2, data });
+  assert.deepEqual(readMean(file), { shape: [1, 3, 1, 2], data });
+  assert.throws(() => readMean(encode(BlobProto, { num: 2, data }), "mean.binaryproto"), {
+    name: "SyntaxError",
+    message: "Cannot read mean.binaryproto: the blob is [2, 0, 0, 0], " +
+      "which needs 0 values, but it holds 6",
+  });
+});

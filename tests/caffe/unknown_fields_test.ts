@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { selectLayers } from "../../lib/caffe/phase.ts";
+import { readNet } from "../../lib/caffe/read.ts";
+import { unknownFields } from "../../lib/caffe/unknown_fields.ts";
+import { float, message } from "../../proto/mod.ts";
+
+const relu = {
+  name: "relu_param",
+  number: 123,
+  message: message("ReLUParameter", { negative_slope: float(1, 0) }),
+};
+
+/** What is told of a network after all its layers have read the settings of ReLU. */
+function told(text: string): readonly string[] {
+  const read = readNet(new TextEncoder().encode(text), { file: "deploy.prototxt" });
+  const net = selectLayers(read, { phase: "TEST", level: 0, stages: [] });
+  for (const layer of net.layers) layer.param(relu);
+  return unknownFields(net);
+}
+
+Deno.test("unknownFields() names the field, the place, and what may have been meant", () => {
+  assert.deepEqual(told(`layer {\n  relu_param { slope: 0.1 } }`), [
+    'deploy.prototxt:2:16: ReLUParameter has no field "slope" ' +
+    '(did you mean "negative_slope"?); it is ignored',
+  ]);
+  assert.deepEqual(told(`nmae: "a"\nlayer { botom: "x" poling_param {} zyx: 1 }`), [
+    'deploy.prototxt:1:1: NetParameter has no field "nmae" (did you mean "name"?); it is ignored',
+    'deploy.prototxt:2:9: LayerParameter has no field "botom" (did you mean "bottom"?); ' +
+    "it is ignored",
+    'deploy.prototxt:2:20: LayerParameter has no field "poling_param" ' +
+    '(did you mean "pooling_param"?); it is ignored',
+    'deploy.prototxt:2:36: LayerParameter has no field "zyx"; it is ignored',
+  ]);
+});
+
+Deno.test("unknownFields() knows the messages inside a layer, and those of old formats", () => {
+  assert.deepEqual(told(`layer { param { lr_mul: 1 } }`), [
+    'deploy.prototxt:1:17: ParamSpec has no field "lr_mul" (did you mean "lr_mult"?); it is ignored',
+  ]);
+  assert.deepEqual(told(`layers { type: RELU foo_param { } relu_param { x: 1 } }`), [
+    'deploy.prototxt:1:21: V1LayerParameter has no field "foo_param"; it is ignored',
+    'deploy.prototxt:1:48: ReLUParameter has no field "x"; it is ignored',
+  ]);
+  assert.deepEqual(told(`layers { layer { type: "relu" kernel_size: 3 } }`), [
+    'deploy.prototxt:1:31: V0LayerParameter has no field "kernel_size" ' +
+    '(did you mean "kernelsize"?); it is ignored',
+  ]);
+});
+
+Deno.test("unknownFields() is silent about training, other layers, and layers left out", () => {
+  assert.deepEqual(
+    told(`
+      force_backward: true debug_info: true
+      layer {
+        loss_weight: 1 propagate_down: false convolution_param { num_output: 1 }
+        param { lr_mult: 1 decay_mult: 0 } relu_param { engine: CUDNN }
+      }
+      layer { include { phase: TRAIN } my_data_param { } unknown: 1 }`),
+    [],
+  );
+});
+
+Deno.test("unknownFields() tells nothing of a binary file, and not too much of any", () => {
+  const binary = readNet(new Uint8Array([0xa2, 6, 2, 0x78, 1]));
+  assert.deepEqual(unknownFields(binary), []);
+  const many = told(Array.from({ length: 1000 }, (_, i) => `unknown${i}: 1`).join("\n"));
+  assert.equal(many.length, 101);
+  assert.equal(many.at(-1), "900 more unknown fields are ignored");
+});

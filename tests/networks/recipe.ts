@@ -1,0 +1,49 @@
+/**
+ * Full-size networks whose weights are computed, and Caffe's answers for them.
+ *
+ * @module
+ */
+import { writeCaffemodel } from "../../lib/caffe/write.ts";
+import { fill } from "../../scripts/write_recipe_model.ts";
+import type { Shape, Tensor } from "../../runtime/tensor.ts";
+import { shared } from "../shared.ts";
+
+/** How the numbers of a blob are computed. */
+interface BlobRecipe {
+  readonly shape: Shape;
+  readonly seed: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A network of the recordings. */
+export interface Recipe {
+  readonly network: string;
+  readonly input: BlobRecipe & { readonly blob: string };
+  readonly parameters: readonly (BlobRecipe & { readonly layer: string; readonly blob: number })[];
+}
+
+/** The recipe of a network. */
+export function readRecipe(network: string): Recipe {
+  return JSON.parse(Deno.readTextFileSync(new URL(`goldens/nets/${network}.json`, shared)));
+}
+
+/** The input that Caffe was given. */
+export function inputOf({ input }: Recipe): Tensor {
+  return { shape: input.shape, data: fill(input) };
+}
+
+/** The weights as a caffemodel. */
+export function caffemodelOf({ network, parameters }: Recipe): Uint8Array {
+  const layers = Map.groupBy(parameters, ({ layer }) => layer);
+  return writeCaffemodel({
+    name: network,
+    layers: [...layers].map(([name, blobs]) => ({
+      name,
+      type: "",
+      bottoms: [],
+      tops: [],
+      blobs: blobs.map((blob) => ({ shape: blob.shape, data: fill(blob) })),
+    })),
+  });
+}

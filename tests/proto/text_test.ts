@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import {
+  bool,
+  bytes,
+  double,
+  doubles,
+  enumeration,
+  float,
+  floats,
+  int32,
+  int64,
+  message,
+  nested,
+  open,
+  openEnumeration,
+  optionalEnumeration,
+  readText,
+  repeated,
+  string,
+  uint32,
+} from "../../proto/mod.ts";
+
+const Inner = message("Inner", { a: int32(1), b: int32(2), list: repeated(int32(3)) });
+const Message = message("Message", {
+  text: string(1, ""),
+  texts: repeated(string(2)),
+  raw: bytes(3),
+  int: int32(4),
+  ints: repeated(int32(5)),
+  uint: uint32(6),
+  long: int64(7),
+  real: float(8),
+  reals: repeated(float(9)),
+  precise: double(10),
+  many: floats(11),
+  manyPrecise: doubles(12),
+  flag: bool(13, false),
+  flags: repeated(bool(14)),
+  method: enumeration(15, { MAX: 0, AVE: 1 }, "MAX"),
+  methods: repeated(enumeration(16, { MAX: 0, AVE: 1 }, "MAX")),
+  phase: optionalEnumeration(17, { TRAIN: 0, TEST: 1 }),
+  kind: openEnumeration(18, { OLD: 3 }, "NONE"),
+  inner: nested(19, Inner),
+  inners: repeated(nested(20, Inner)),
+  later: open(21),
+});
+
+const parse = (text: string) => readText(new TextEncoder().encode(text), "net.prototxt");
+const read = (text: string) => parse(text).read(Message);
+
+/** What a refusal says after the place. */
+function refusal(text: string): string {
+  try {
+    read(text);
+  } catch (error) {
+    assert.ok(error instanceof SyntaxError, String(error));
+    assert.match(error.message, /^Cannot read net\.prototxt:\d+:\d+: /);
+    return error.message.replace("Cannot read net.prototxt:", "");
+  }
+  return "accepted";
+}
+
+Deno.test("text: absent fields have their defaults", () => {
+  const value = read("");
+  assert.equal(value.text, "");
+  assert.equal(value.int, undefined);
+  assert.deepEqual(value.ints, []);
+  assert.equal(value.many.length, 0);
+  assert.equal(value.method, "MAX");
+  assert.equal(value.phase, undefined);
+  assert.equal(value.inner, undefined);
+});
+
+Deno.test("text: strings take either quote, all escapes, and join with their neighbours", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    [`"plain"`, "plain"],
+    [`'single "inside"'`, 'single "inside"'],
+    [String.raw`'it\'s' " \"two\""`, `it's "two"`],
+    [String.raw`"\a\b\t\n\v\f\r\?\\"`, "\x07\b\t\n\v\f\r?\\"],
+    [String.raw`"\x41\x4a\101\60\0z"`, "AJA0\0z"],
+    [String.raw`"\u00e9\U0001f600"`, "é😀"],
+    [`"é 漢字"`, "é 漢字"],
+    [`"a" # between\n 'b'\n"c"`, "abc"],
+    [`""`, ""],
+    [`"# no comment { }"`, "# no comment { }"],
+  ];
+  for (const [written, meant] of cases) assert.equal(read(`text: ${written}`).text, meant, written);
+});
+
+Deno.test("text: bytes are kept as they are", () => {
+  assert.deepEqual(
+    [...read(String.raw`raw: "\xff\0\377a"`).raw!],
+    [0xff, 0, 0xff, 0x61],
+  );
+});
+
+Deno.test("text: integers are decimal, octal or hexadecimal", () => {
+  const { ints } = read("ints: [1, 0x10, 010, -5, - 6, 0, -0x7F]");
+  assert.deepEqual(ints, [1, 16, 8, -5, -6, 0, -127]);
+  assert.equal(read("long: -9007199254740991").long, -9007199254740991);
+  assert.equal(read("uint: 4294967295").uint, 4294967295);
+  assert.equal(read("int: -2147483648").int, -2147483648);
+});
+
+Deno.test("text: integers out of range are refused", () => {
+  assert.match(refusal("uint: -1"), /^1:7: Message.uint must be between 0 and 4294967295, not -1/);
+  assert.match(refusal("uint: 4294967296"), /must be between/);
+  assert.match(refusal("int: 2147483648"), /must be between/);
+  assert.match(refusal("long: 9007199254740993"), /must be between/);
+  assert.match(refusal("int: 1.5"), /must be an integer, not 1.5/);
+  assert.match(refusal("int: 09"), /must be an integer/);
+  assert.match(refusal("int: abc"), /must be an integer/);
+  assert.match(refusal(`int: "1"`), /must be an integer/);
+});
+
+Deno.test("text: numbers take all the forms of C++", () => {
+  const { reals } = read("reals: [1., .5e+1, 2f, 1.5F, 3, -1.5E-1, 1e3, - .25, 1e-2f]");
+  assert.deepEqual(reals, [1, 5, 2, 1.5, 3, Math.fround(-0.15), 1000, -0.25, Math.fround(0.01)]);
+  const special = read("reals: inf reals: -inf reals: nan reals: Infinity reals: -nan reals: -0");
+  assert.deepEqual(special.reals, [Infinity, -Infinity, NaN, Infinity, NaN, -0]);
+  assert.equal(read("real: 0.1").real, Math.fround(0.1));
+  assert.equal(read("precise: 0.1").precise, 0.1);
+  assert.match(refusal("real: true"), /must be a number/);
+  assert.match(refusal("real: 1.2.3"), /"1.2.3" is not a number/);
+  assert.match(refusal("real: 1e"), /is not a number/);
+  assert.match(refusal("real: 12abc"), /is not a number/);
+});
+
+Deno.test("text: arrays of numbers", () => {
+  const { many, manyPrecise } = read("many: 1 many: [2, 3] manyPrecise: 0.1 many: 4");
+  assert.deepEqual(many, new Float32Array([1, 2, 3, 4]));
+  assert.deepEqual(manyPrecise, new Float64Array([0.1]));
+});
+
+Deno.test("text: booleans", () => {
+  const { flags } = read("flags: [true, True, t, 1, false, False, f, 0]");
+  assert.deepEqual(flags, [true, true, true, true, false, false, false, false]);
+  assert.match(refusal("flag: yes"), /^1:7: Message.flag must be true or false, not yes/);
+  assert.match(refusal("flag: 2"), /must be true or false/);
+});
+
+Deno.test("text: enums by name and by number", () => {
+  assert.deepEqual(read("methods: [AVE, 0, 1, MAX]").methods, ["AVE", "MAX", "AVE", "MAX"]);
+  assert.equal(read("phase: 0").phase, "TRAIN");
+  assert.deepEqual(
+    ["OLD", "3", "UPSAMPLE", "77"].map((kind) => read(`kind: ${kind}`).kind),
+    ["OLD", "OLD", "UPSAMPLE", "77"],
+  );
+  assert.equal(
+    refusal("method: AVG"),
+    '1:9: Message.method has no value AVG (did you mean "AVE"?)',
+  );
+  assert.equal(
+    refusal("method: 7"),
+    "1:9: Message.method has no value 7: it is one of MAX, AVE",
+  );
+  assert.match(refusal("method: constructor"), /has no value constructor/);
+});
+
+Deno.test("text: messages in braces or angles, with or without a colon, and in lists", () => {
+  for (const inner of ["inner { a: 1 }", "inner: { a: 1 }", "inner < a: 1 >", "inner: <a:1>"]) {
+    assert.equal(read(inner).inner!.a, 1, inner);
+  }
+  for (const list of ["inners: [{ a: 1 }, < a: 2 >]", "inners [{a: 1}, {a: 2}]"]) {
+    assert.deepEqual(read(list).inners.map(({ a }) => a), [1, 2], list);
+  }
+  assert.deepEqual(read("inners: []").inners, []);
+});
+
+Deno.test("text: separators and comments", () => {
+  const value = read(`# first
+    int: 1; uint: 2, # at the end of a line
+    inner { a: 1, b: 2; },
+    #text: "hidden"
+    inners {};inners{}#last`);
+  assert.deepEqual([value.int, value.uint, value.inner!.b, value.text], [1, 2, 2, ""]);
+  assert.equal(value.inners.length, 2);
+  assert.equal(read("\r\n\tint\r\n:\v\f 5").int, 5);
+  assert.equal(read("\ufeffint: 5").int, 5);
+});
+
+Deno.test("text: of a field given repeatedly the last counts, and messages merge", () => {
+  assert.equal(read("int: 1 int: 2").int, 2);
+  const { inner } = read("inner { a: 1 b: 1 list: 1 } inner { b: 2 list: 2 }");
+  assert.deepEqual({ ...inner }, { a: 1, b: 2, list: [1, 2] });
+});
+
+Deno.test("text: extensions are stepped over", () => {
+  assert.equal(read("[caffe.extra]: 5 [a.b/c] { x: 1 } int: 2").int, 2);
+});
+
+Deno.test("text: errors say where", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["int: 1\n  inner {", '2:10: expected a field or "}", but found the end of the file'],
+    ["inner { a: 1 >", '1:14: expected a field or "}", but found ">"'],
+    ["int 5", '1:5: expected ":" or "{", but found "5"'],
+    ["int:", "1:5: expected a value, but found the end of the file"],
+    ["int: }", '1:6: expected a value, but found "}"'],
+    ["}", '1:1: expected a field, but found "}"'],
+    ["ints: [1 2]", '1:10: expected "," or "]", but found "2"'],
+    ['text: "abc', "1:7: the string that starts here has no end"],
+    ['text: "a\nb"', "1:7: the string that starts here has no end"],
+    [String.raw`text: "\q"`, String.raw`1:8: "\q" does not start an escape`],
+    [String.raw`text: "\u12"`, String.raw`1:8: "\u" does not start an escape`],
+    ["text: name", "1:7: Message.text must be a string in quotes, not name"],
+    ["inner: 5", "1:8: Message.inner is a message, not a single value"],
+    ["int { }", "1:1: Message.int is no message"],
+    ["[", '1:1: expected the name of an extension and "]"'],
+    ["int: 1 \u0001", "1:8: expected a field, but found byte 0x01"],
+  ];
+  for (const [text, problem] of cases) assert.equal(refusal(text), problem, text);
+});
+
+Deno.test("text: nesting is limited, and does not overflow the stack", () => {
+  const nest = (depth: number) => "x {".repeat(depth) + "}".repeat(depth);
+  assert.equal(refusal(nest(100)), "accepted");
+  assert.match(refusal(nest(101)), /more than 100 messages inside each other/);
+  assert.match(refusal("x {".repeat(1e6)), /more than 100 messages/);
+  assert.match(refusal("x [".repeat(1e6)), /expected/);
+});
+
+Deno.test("text: a message is asked for its fields one description at a time", () => {
+  const message = parse("int: 1 later { a: 2 }\n  intt: 3 inner { c: 1 a: 1 }");
+  assert.equal(message.where, "net.prototxt:1:1");
+  assert.ok(message.has({ name: "later", number: 0 }));
+  assert.ok(!message.has({ name: "toString", number: 0 }));
+  const { later, inner } = message.read(Message);
+  assert.equal(later!.where, "net.prototxt:1:8");
+  assert.equal(inner!.a, 1);
+  assert.deepEqual(
+    message.unread().map(({ name, where, readAs }) => [name, where, readAs[0]!.name]),
+    [
+      ["intt", "net.prototxt:2:3", "Message"],
+      ["c", "net.prototxt:2:19", "Inner"],
+    ],
+  );
+  assert.equal(later!.read(Inner).a, 2);
+  assert.deepEqual(later!.unread(), []);
+});
+
+Deno.test("text: names of Object's own properties are only names", () => {
+  const message = parse("__proto__ { polluted: 1 } constructor: 1 toString: 2 int: 3");
+  assert.equal(message.read(Message).int, 3);
+  assert.deepEqual(message.unread().map(({ name }) => name), [
+    "__proto__",
+    "constructor",
+    "toString",
+  ]);
+  assert.equal(({} as { polluted?: number }).polluted, undefined);
+});

@@ -1,0 +1,77 @@
+/**
+ * Networks that Caffe refuses are refused here too, in words that say where and why.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../lib/convert.ts";
+
+const folder = new URL("goldens/rejects/", import.meta.url);
+
+/** For each network what the message says; for the accepted ones, what the warning says. */
+const refused: Readonly<Record<string, RegExp>> = {
+  blob_number:
+    /^Cannot convert layer "conv1" \(Convolution\): the caffemodel has 2 blobs for it \(\[3, 2, 3, 3\], \[3\]\), but it needs 1 \(weights \[3, 2, 3, 3\]\)/,
+  bn_lr_nonzero: /^Cannot convert layer "bn" \(BatchNorm\): .*lr_mult/,
+  concat_axis_and_dim: /^Cannot convert layer "c" \(Concat\): .*axis.*concat_dim/,
+  conv_group_indivisible: /^Cannot convert layer "conv" \(Convolution\): .*group/,
+  conv_kernel_size_and_h: /^Cannot convert layer "conv" \(Convolution\): .*kernel_size.*kernel_h/,
+  conv_no_num_output: /^Cannot convert layer "conv" \(Convolution\): .*num_output/,
+  crop_out_of_bounds:
+    /^Cannot convert layer "c" \(Crop\): offset 4 and size 4 reach outside axis 2/,
+  duplicate_top: /^Cannot convert layer "s" \(Sigmoid\): there is a blob "y" already/,
+  eltwise_coeff_count: /^Cannot convert layer "e" \(Eltwise\): it has 1 coeff for 2 bottoms/,
+  eltwise_coeff_prod: /^Cannot convert layer "e" \(Eltwise\): .*coeff.*PROD/,
+  eltwise_shape: /^Cannot convert layer "e" \(Eltwise\): its inputs are \[2, 3\] and \[2, 4\]/,
+  flatten_order: /^Cannot convert layer "f" \(Flatten\): .*end_axis/,
+  include_and_exclude: /^Cannot convert layer "r" \(ReLU\): it has both include and exclude rules/,
+  inplace_after_other_reader:
+    /^Cannot convert layer "r" \(ReLU\): it overwrites "a", which layer "p" reads too/,
+  layer_order:
+    /^Cannot convert layer "r2" \(ReLU\): no layer before it has a top "a"; layer "r1" has, but it stands after this one/,
+  pool_3d: /^Cannot convert layer "pool" \(Pooling\): .*\[1, 2, 3\]/,
+  pool_global_with_kernel: /^Cannot convert layer "pool" \(Pooling\): .*global_pooling/,
+  pool_stochastic_cpu: /^Cannot convert layer "pool" \(Pooling\): .*STOCHASTIC/i,
+  reshape_count: /^Cannot convert layer "r" \(Reshape\): .*120.*\[7\]/,
+  share_strict_shape:
+    /^Cannot convert layer "ip2" \(InnerProduct\): it shares its weights "w" with layer "ip1", where they are \[2, 3\], but here \[4, 3\] is needed/,
+  softmaxloss_two_tops_with_weights:
+    /^Cannot convert layer "loss" \(SoftmaxWithLoss\): .*loss_weight/,
+  spp_pad: /^Cannot convert the network: .*\n {2}layer "s" \(SPP\)/,
+  unknown_type: /^Cannot convert the network: .*\n {2}layer "p" \(Permute\)/,
+  weight_shape_mismatch:
+    /^Cannot convert layer "ip" \(InnerProduct\): its weights are \[4, 27\], but num_output 4 needs \[4, 48\]/,
+};
+
+/** Networks where going on is more useful, with the warning that they give. */
+const accepted: Readonly<Record<string, RegExp | undefined>> = {
+  unknown_field:
+    /^net.prototxt:13:\d+: ReLUParameter has no field "slope" \(did you mean "negative_slope"\?\)/,
+  // Its weights have names, so it does not matter that the old file leaves out its input.
+  v0_binary_without_input: undefined,
+};
+
+for (const { name } of Deno.readDirSync(folder)) {
+  const read = (file: string) => ({
+    bytes: Deno.readFileSync(new URL(`${name}/${file}`, folder)),
+    name: file,
+  });
+  const trained = [...Deno.readDirSync(new URL(`${name}/`, folder))]
+    .some((entry) => entry.name === "net.caffemodel");
+  const warnings: string[] = [];
+  const run = () =>
+    convert(read("net.prototxt"), {
+      caffemodel: trained ? read("net.caffemodel") : undefined,
+      warn: (message) => warnings.push(message),
+    });
+  if (Object.hasOwn(accepted, name)) {
+    Deno.test(`${name} is accepted`, () => {
+      assert(run().graph.nodes.length > 0);
+      const expected = accepted[name];
+      if (expected !== undefined) assert.match(warnings.join("\n"), expected);
+    });
+  } else {
+    Deno.test(`${name} is refused`, () => {
+      assert(refused[name] !== undefined, "it is not in the list");
+      assert.throws(run, { name: "TypeError", message: refused[name] });
+    });
+  }
+}
