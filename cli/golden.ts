@@ -91,8 +91,9 @@ export function nameFor(
   const { layer, blob } = answer;
   const known = (name: string) => names.includes(name) ? { name } : { state: "folded" as const };
   if (layer === undefined) return known(blob);
-  const last = answers.find((other) => other.layer === undefined && other.blob === blob);
-  if (last !== undefined && sameAnswer(answer, last)) return known(blob);
+  const last = answers.find((other) => other.layer === undefined && other.blob === blob) ??
+    answers.findLast((other) => other.blob === blob)!;
+  if (sameAnswer(answer, last)) return known(blob);
   // Before it was overwritten, the value is known by the layer's name, unless a blob has that.
   const taken = answers.some((other) => other.blob === layer);
   return taken ? { state: "overwritten" } : known(layer);

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { suggest } from "../proto/suggest.ts";
 import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import { UsageError } from "./usage_error.ts";
@@ -62,10 +61,4 @@ export function readShapes(texts: readonly string[], option: string): ReadonlyMa
     const [name, shape] = readAssignment(text, option, "data=1,3,224,224");
     return [name, shape.split(",").map((extent) => readInteger(extent.trim(), option, 1))];
   }));
-}
-
-/** The name of a thing that exists, or an error that names the nearest. */
-export function readName(name: string, what: string, known: readonly string[]): string {
-  if (known.includes(name)) return name;
-  throw new UsageError(`unknown ${what} "${name}"${suggest(name, known)}`);
 }

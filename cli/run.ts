@@ -11,7 +11,6 @@ import { defineCommand } from "./command.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
 import { showBytes } from "./numbers.ts";
-import { readName } from "./option_values.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
@@ -54,5 +53,5 @@ export const run = defineCommand({
 function namesFrom(blobs: readonly string[], network: Network): readonly string[] {
   if (blobs.length === 0) return network.outputs;
   const names = blobs.flatMap((text) => network.names.includes(text) ? [text] : text.split(","));
-  return [...new Set(names.map((name) => readName(name, "blob", network.names)))];
+  return [...new Set(names)];
 }
