@@ -35,7 +35,7 @@
  * - `nodes` stand in an order in which each input is known before it is read. A node's output has
  *   the node's name; attributes that have their default are left out; numbers that JSON cannot say
  *   are the strings `"Infinity"`, `"-Infinity"` and `"NaN"`.
- * - `names` lists the values that are known outside under another name than their own.
+ * - `names` lists all names of the values that are known outside under others than their own.
  * - `meanImage` names a constant. `preprocessing` and `labels` may be `null`.
  * - Names are only ever looked up: none is a path, and member names are what `constants` says.
  *

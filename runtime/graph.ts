@@ -112,10 +112,17 @@ export class GraphBuilder {
   }
 }
 
-/** The value a name stands for outside the graph, or `undefined` if there is none. */
-export function valueNamed(graph: Graph, name: string): Value | undefined {
-  return graph.names.get(name) ?? graph.inputs.find((value) => value.name === name) ??
-    graph.nodes.find(({ output }) => output.name === name)?.output;
+/**
+ * All values that can be asked for, by name: the names that they are known by outside, and the own
+ * names of those that have no others. A value that has others may have taken in what came after it,
+ * and then is not what its own name meant.
+ */
+export function namedValues({ inputs, nodes, names }: Graph): ReadonlyMap<string, Value> {
+  const named = new Set(names.values());
+  const own = [...inputs, ...nodes.map(({ output }) => output)]
+    .filter((value) => !named.has(value))
+    .map((value) => [value.name, value] as const);
+  return new Map([...own, ...names]);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Engine, Program } from "./engine.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
 import { openDevice } from "./gpu/device.ts";
 import { GpuEngine } from "./gpu/engine.ts";
-import { type Graph, type Value, valueNamed, withInputShapes } from "./graph.ts";
+import { type Graph, namedValues, type Value, withInputShapes } from "./graph.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { referenceEngine } from "./reference.ts";
 import { readAll, type Source } from "./source.ts";
@@ -133,9 +133,7 @@ export class Network {
 
   /** The names of all values that a run can return. */
   get names(): readonly string[] {
-    const { inputs, nodes, names } = this.#graph;
-    const own = [...inputs, ...nodes.map(({ output }) => output)].map(({ name }) => name);
-    return [...new Set([...own, ...names.keys()])];
+    return [...namedValues(this.#graph).keys()];
   }
 
   /**
@@ -223,8 +221,9 @@ export class Network {
 
   async #makeProgram(tensors: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {
     const graph = this.#reshape(tensors);
+    const known = namedValues(graph);
     const values = outputs.map((name) => {
-      const value = valueNamed(graph, name);
+      const value = known.get(name);
       if (value === undefined) {
         throw new TypeError(
           `Cannot run network: it has no value "${name}". Its outputs are ` +

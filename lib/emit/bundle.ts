@@ -10,7 +10,7 @@ import {
   type NodeFile,
   type PreprocessingFile,
 } from "../../runtime/bundle.ts";
-import type { Node } from "../../runtime/graph.ts";
+import type { Graph, Node, Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
@@ -89,13 +89,23 @@ function describe(model: Model, members: ReadonlyMap<string, string>): ModelFile
     inputs: graph.inputs.map(({ name, shape }) => ({ name, shape })),
     constants: [...members].map(([name, member]) => ({ name, member })),
     nodes: graph.nodes.map(describeNode),
-    names: [...graph.names].filter(([name, value]) => value.name !== name)
-      .map(([name, value]) => [name, value.name]),
+    names: namesOf(graph),
     outputs: graph.outputs,
     preprocessing: preprocessing && describePreprocessing(preprocessing),
     labels,
     provenance,
   };
+}
+
+/** The names of values that have others than their own. */
+function namesOf({ names }: Graph): [name: string, value: string][] {
+  const renamed = new Set([...names].filter(([name, { name: own }]) => name !== own).map(valueOf));
+  return [...names].filter(([, value]) => renamed.has(value))
+    .map(([name, value]) => [name, value.name]);
+}
+
+function valueOf([, value]: readonly [string, Value]): Value {
+  return value;
 }
 
 function describeNode({ op, attributes, inputs, output }: Node): NodeFile {
