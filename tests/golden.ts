@@ -69,13 +69,12 @@ export function difference(actual: ArrayLike<number>, expected: ArrayLike<number
   if (actual.length !== expected.length) return Infinity;
   let largest = 0, farthest = 0;
   for (let i = 0; i < expected.length; i++) {
+    const magnitude = Math.abs(expected[i]!);
+    if (Number.isFinite(magnitude)) largest = Math.max(largest, magnitude);
     if (Object.is(actual[i], expected[i])) continue;
-    if (Number.isFinite(expected[i]!)) largest = Math.max(largest, Math.abs(expected[i]!));
     const distance = Math.abs(actual[i]! - expected[i]!);
-    if (Number.isNaN(distance) || distance > farthest) farthest = distance || Infinity;
-  }
-  for (let i = 0; i < expected.length; i++) {
-    if (Number.isFinite(expected[i]!)) largest = Math.max(largest, Math.abs(expected[i]!));
+    // A number in place of none, or the other way round, is as far off as can be.
+    farthest = Math.max(farthest, Number.isNaN(distance) ? Infinity : distance);
   }
   return farthest === 0 ? 0 : farthest / largest;
 }

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { toHalf } from "../../runtime/half.ts";
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
+import { roundWeights } from "./round_weights.ts";
 
 /** How the numbers of an array are kept. */
 export type NpyType = "float32" | "float16";
@@ -36,7 +36,8 @@ export function npyHeader(descr: string, shape: Shape): Uint8Array<ArrayBuffer> 
 }
 
 /**
- * The header and the data of an array. With float32 the data is a view of the tensor's own.
+ * The header and the data of an array. With float32 the data is a view of the tensor's own; with
+ * float16 each row is rounded so that it keeps its sum.
  *
  * @throws {TypeError} if there are more or fewer numbers than the shape says.
  */
@@ -47,7 +48,7 @@ export function npyParts(tensor: Tensor, type: NpyType): [Uint8Array, Uint8Array
       `Cannot write an array of shape ${showShape(shape)}: it has ${data.length} numbers`,
     );
   }
-  const numbers = type === "float16" ? toHalf(data) : data;
+  const numbers = type === "float16" ? roundWeights(tensor) : data;
   return [
     npyHeader(type === "float16" ? "<f2" : "<f4", shape),
     new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
