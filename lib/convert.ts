@@ -80,8 +80,13 @@ function provenanceOf(
 ): Record<string, string> {
   return {
     converter: "kaffe",
-    network: network.name,
-    ...(caffemodel === undefined ? {} : { caffemodel: caffemodel.name }),
+    network: fileName(network),
+    ...(caffemodel === undefined ? {} : { caffemodel: fileName(caffemodel) }),
     layers: String(net.layers.length),
   };
+}
+
+/** The name without its folders: a bundle does not depend on where its sources lay. */
+function fileName({ name }: NamedBytes): string {
+  return name.split(/[\\/]/).at(-1)!;
 }

@@ -27,7 +27,7 @@ export class Weights {
   readonly #shared = new Map<string, Shared>();
   readonly #served = new Set<string>();
   readonly #hasTrained: boolean;
-  /** Layers whose blobs are random before training, and were given no trained ones. */
+  /** Layers whose blobs are random or unsaid before training, and were given no trained ones. */
   readonly untrained: string[] = [];
 
   /**
@@ -88,12 +88,14 @@ export class Weights {
   }
 
   /** What a blob holds before training. */
-  #filled(layer: NetLayer, { name, shape, filler = constant(0) }: BlobSpec): Float32Array {
-    if (!isRandom(filler)) return fill(filler, shape);
+  #filled(layer: NetLayer, { name, shape, filler }: BlobSpec): Float32Array {
+    // Without a filler Caffe starts from zeros; if nothing else is trained, they were forgotten.
+    const isKnown = filler === undefined ? this.#hasTrained : !isRandom(filler);
+    if (isKnown) return fill(filler ?? constant(0), shape);
     if (this.#hasTrained) {
       throw new TypeError(
         `the caffemodel has no layer of this name${suggest(layer.name, this.unused)}, and its ` +
-          `${name} are random before training (filler "${filler.type}")`,
+          `${name} are random before training (filler "${filler!.type}")`,
       );
     }
     refuseHuge(shape);

@@ -56,7 +56,7 @@ export interface BlobSpec {
   /** What it is called in a bundle: `"weights"`, `"biases"` … */
   readonly name: string;
   readonly shape: Shape;
-  /** What it holds before training, for layers that come without weights. */
+  /** What it holds before training; zeros, if nothing is said. */
   readonly filler?: Filler | undefined;
   /** What decides the shape, for the message when a file disagrees: `num_output 64`. */
   readonly because?: string;

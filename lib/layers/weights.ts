@@ -7,7 +7,7 @@ import type { Shape } from "../../runtime/tensor.ts";
 import { constant } from "./filler.ts";
 import type { BlobSpec, Filler } from "./layer.ts";
 
-/** The settings that decide on them; without a filler, Caffe starts from zeros. */
+/** The settings that decide on them. */
 interface WeightSettings {
   readonly num_output: number;
   readonly bias_term: boolean;
@@ -22,7 +22,7 @@ export function weightsAndBiases(
   name = "weights",
 ): readonly BlobSpec[] {
   const because = `num_output ${num_output}`;
-  const weights = { name, shape, filler: weight_filler ?? constant(0), because };
+  const weights = { name, shape, filler: weight_filler, because };
   const biases = {
     name: "biases",
     shape: [num_output],

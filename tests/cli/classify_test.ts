@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { Folder, pathOf } from "./command.ts";
+
+const samples = pathOf("examples/digits/samples/");
+const pictures = ["4_open.png", "7_barred.png", "9_small.png"];
+
+/** A folder with the bundle of the digits. */
+async function withDigits(...options: string[]): Promise<Folder> {
+  const folder = new Folder();
+  await folder.done(
+    ...["convert", pathOf("examples/digits/deploy.prototxt")],
+    ...["--caffemodel", pathOf("examples/digits/digits.caffemodel")],
+    ...["--data-output-path", "m.npz", "--input-scale", "0.00390625", ...options],
+  );
+  return folder;
+}
+
+Deno.test("pictures are classified, in batches, for people and for programs", async () => {
+  using folder = await withDigits("--labels", pathOf("examples/digits/labels.txt"));
+  const files = pictures.map((name) => samples + name);
+  const options = ["--device", "cpu", "--batch", "2"];
+  const json = await folder.done("classify", "m.npz", ...files, ...options, "--json");
+  const results = JSON.parse(json);
+  assert.deepEqual(results.map(({ file }: { file: string }) => file), files);
+  for (const [i, { top }] of results.entries()) {
+    assert.equal(top.length, 5);
+    assert.deepEqual(Object.keys(top[0]), ["index", "label", "probability"]);
+    assert.equal(top[0].label, pictures[i]![0]);
+    assert.equal(top[0].index, Number(pictures[i]![0]));
+    assert.ok(top[0].probability > 0.5 && top[0].probability <= 1 && top[1].probability < 0.5);
+  }
+  const text = await folder.done("classify", "m.npz", files[0]!, "--top", "1", "--device", "cpu");
+  assert.match(text, /^\S*4_open\.png\n +\d+\.\d\d % {2}4\n$/);
+});
+
+Deno.test("without labels a class is its number; without a softmax there are scores", async () => {
+  using folder = await withDigits();
+  folder.write(
+    "net",
+    Deno.readTextFileSync(pathOf("examples/digits/deploy.prototxt"))
+      .replace(/layer \{\s+name: "prob"[^}]*\}/, ""),
+  );
+  await folder.done(
+    ...["convert", "net", "--caffemodel", pathOf("examples/digits/digits.caffemodel")],
+    ...["--data-output-path", "scores.npz", "--input-scale", "0.00390625"],
+  );
+  const file = samples + pictures[0];
+  const json = async (bundle: string) =>
+    JSON.parse(await folder.done("classify", bundle, file, "--json", "--device", "cpu"))[0].top[0];
+  assert.deepEqual(Object.keys(await json("m.npz")), ["index", "label", "probability"]);
+  assert.equal((await json("m.npz")).label, null);
+  const { index, score } = await json("scores.npz");
+  assert.equal(index, 4);
+  assert.ok(score > 1);
+});
+
+Deno.test("a list of pictures and classes is counted", async () => {
+  using folder = await withDigits();
+  folder.write("with space.png", Deno.readFileSync(`${samples}${pictures[2]}`));
+  folder.write(
+    "list.txt",
+    `with space.png 9\n\n${samples}4_open.png 4\r\n${samples}1_leaning.png 7\n`,
+  );
+  const options = ["--device", "cpu", "--batch", "2"];
+  const text = await folder.done("validate", "m.npz", "list.txt", ...options);
+  assert.match(text, /^top-1 2\/3 66\.67 %\ntop-5 \d\/3 \d+\.\d\d %\n$/);
+  const json = JSON.parse(await folder.done("validate", "m.npz", "list.txt", ...options, "--json"));
+  assert.deepEqual([json.images, json.top1, json.top1Accuracy], [3, 2, 2 / 3]);
+  assert.ok(json.top5 >= 2);
+
+  folder.write("list.txt", "4_open.png 4\n7_barred.png 7");
+  const rooted = await folder.done("validate", "m.npz", "list.txt", "--root", samples, ...options);
+  assert.match(rooted, /^top-1 2\/2 100\.00 %\n/);
+});
+
+Deno.test("a picture or a line that cannot be read is named", async () => {
+  using folder = await withDigits();
+  folder.write("a.png", "nothing");
+  const error = async (list: string) => {
+    folder.write("list.txt", list);
+    const ended = await folder.kaffe("validate", "m.npz", "list.txt", "--device", "cpu");
+    assert.equal(ended.code, 1);
+    return ended.stderr;
+  };
+  assert.match(await error("a.png 1"), /^Cannot read .*a\.png: it is no picture/);
+  assert.match(await error("b.png 1"), /^Cannot read .*b\.png: there is no such file/);
+  assert.match(await error("\na.png one"), /^Cannot read list\.txt:2: "a\.png one" is not a path/);
+  assert.match(await error(""), /^Cannot read list\.txt: it lists no pictures/);
+  const picture = samples + pictures[0];
+  assert.match(await error(`${picture} 10`), /^Cannot validate list\.txt:1: its label is 10, but/);
+});
+
+Deno.test("a network that takes no picture is not given one", async () => {
+  using folder = new Folder();
+  folder.write("net", 'input: "x" input_shape { dim: 1 dim: 3 }');
+  await folder.done("convert", "net", "--data-output-path", "m.npz");
+  const { code, stderr } = await folder.kaffe("classify", "m.npz", "a.png", "--device", "cpu");
+  assert.equal(code, 1);
+  assert.equal(
+    stderr,
+    'Cannot classify pictures: the network takes "x" [1, 3], not one picture\n',
+  );
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { doubling, Folder } from "./command.ts";
+
+async function withDoubling(): Promise<Folder> {
+  const folder = new Folder();
+  folder.write("net.prototxt", doubling);
+  folder.writeArray("x.npy", { shape: [2, 3], data: Float32Array.of(-1, 0, 1, 2, 3, 4) });
+  await folder.done("convert", "net.prototxt", "--data-output-path", "m.npz", "--no-optimize");
+  return folder;
+}
+
+const options = ["--input", "data=x.npy", "--output", "out.npz", "--device", "cpu"];
+
+Deno.test("outputs are written under the blobs' names", async () => {
+  using folder = await withDoubling();
+  const text = await folder.done("run", "m.npz", ...options);
+  assert.match(text, /^relu \[2, 3\]\nWrote out\.npz \(\d+ B\)\n$/);
+  const arrays = await folder.arrays("out.npz");
+  assert.deepEqual([...arrays.keys()], ["relu"]);
+  const { shape, data } = arrays.get("relu")!;
+  assert.deepEqual([shape, [...data]], [[2, 3], [0, 1, 3, 5, 7, 9]]);
+});
+
+Deno.test("other blobs, or all, can be asked for", async () => {
+  using folder = await withDoubling();
+  await folder.done("run", "m.npz", ...options, "--blobs", "more/one,twice", "--blobs", "twice");
+  const some = await folder.arrays("out.npz");
+  assert.deepEqual([...some.keys()], ["more/one", "twice"]);
+  assert.deepEqual([...some.get("more/one")!.data], [-1, 1, 3, 5, 7, 9]);
+  await folder.done("run", "m.npz", ...options, "--all");
+  const all = await folder.arrays("out.npz");
+  assert.deepEqual([...all.keys()].sort(), ["data", "more/one", "relu", "twice"]);
+});
+
+Deno.test("arrays of integers are fed as numbers", async () => {
+  using folder = await withDoubling();
+  const header = "{'descr': '|i1', 'fortran_order': False, 'shape': (1, 3), }";
+  const padded = header.padEnd(117) + "\n";
+  folder.write(
+    "x.npy",
+    Uint8Array.of(
+      0x93,
+      ...new TextEncoder().encode("NUMPY\x01\0"),
+      118,
+      0,
+      ...new TextEncoder().encode(padded),
+      1,
+      2,
+      0xff,
+    ),
+  );
+  await folder.done("run", "m.npz", ...options);
+  assert.deepEqual([...(await folder.arrays("out.npz")).get("relu")!.data], [3, 5, 0]);
+});
+
+const failures: [args: string, code: number, message: RegExp][] = [
+  [
+    "--output o.npz",
+    1,
+    /^Cannot run network: input "data" \[1, 3\] is missing; give it with --input data=x\.npy\n$/,
+  ],
+  ["--output o.npz --input date=x.npy", 2, /has no input "date" \(did you mean "data"\?\)/],
+  ["--output o.npz --input data=y.npy", 1, /^Cannot read y\.npy: there is no such file\n$/],
+  ["--output o.npz --input data=net.prototxt", 1, /^Cannot read the array "net\.prototxt": /],
+  ["--output o.npz --input data=x.npy --input data=x.npy", 2, /--input data is given twice/],
+  [
+    "--output o.npz --input data=x.npy --blobs prob",
+    1,
+    /^Cannot run network: it has no value "prob"/,
+  ],
+  ["--output o.npz --input data=x.npy --all --blobs relu", 2, /--all and --blobs cannot both/],
+];
+Deno.test("what cannot be run is refused, and nothing is written", async () => {
+  using folder = await withDoubling();
+  const before = folder.files;
+  for (const [args, code, message] of failures) {
+    const ended = await folder.kaffe("run", "m.npz", "--device", "cpu", ...args.split(" "));
+    assert.equal(ended.code, code, ended.stderr);
+    assert.match(ended.stderr, message);
+  }
+  assert.deepEqual(folder.files, before);
+});
+
+Deno.test({
+  name: "without an adapter, the runtime's message says what to do",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using folder = await withDoubling();
+    folder.env = { DENO_WEBGPU_BACKEND: "dx12" };
+    const { code, stderr } = await folder.kaffe("run", "m.npz", ...options.slice(0, 4));
+    assert.equal(code, 1);
+    assert.match(stderr, /^Cannot find a GPU: .*ask for the device "cpu"$/m);
+    assert.doesNotMatch(stderr, /\n {4}at /);
+  },
+});

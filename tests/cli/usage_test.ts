@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { doubling, Folder, pathOf } from "./command.ts";
+
+/** What is called, the exit code, and the first line on standard error. */
+const wrong: [args: string, code: number, message: string][] = [
+  ["", 2, "kaffe: a command is missing"],
+  ["convrt", 2, 'kaffe: unknown command "convrt" (did you mean "convert"?)'],
+  ["--vers", 2, 'kaffe: unknown option "--vers" (did you mean "--version"?)'],
+  ["convert", 2, "kaffe convert: NETWORK is missing"],
+  ["convert a b", 2, 'kaffe convert: "b" is one word too many'],
+  [
+    "convert a --caffemodle b",
+    2,
+    'kaffe convert: unknown option --caffemodle (did you mean "--caffemodel"?)',
+  ],
+  [
+    "convert a --caffemodel --crop 3",
+    2,
+    "kaffe convert: --caffemodel needs a value: --caffemodel FILE",
+  ],
+  ["convert a --crop=", 2, "kaffe convert: --crop needs a value: --crop N"],
+  ["convert a --crop 3 --crop 4", 2, "kaffe convert: --crop is given twice"],
+  ["convert a --no-optimize=1", 2, "kaffe convert: --no-optimize takes no value"],
+  ["convert net --phase deploy", 2, 'kaffe convert: --phase is TEST or TRAIN, not "deploy"'],
+  ["convert net --weights f4", 2, 'kaffe convert: --weights is float32 or float16, not "f4"'],
+  [
+    "convert net --resize 1x2x3",
+    2,
+    'kaffe convert: --resize needs a size like 256x224, not "1x2x3"',
+  ],
+  ["convert net --crop 0", 2, 'kaffe convert: --crop needs a positive integer, not "0"'],
+  [
+    "convert net --mean a --mean-values 1",
+    2,
+    "kaffe convert: --mean and --mean-values cannot both be given",
+  ],
+  [
+    "convert net --input-shape 1,2",
+    2,
+    'kaffe convert: --input-shape needs a name and a value like data=1,3,224,224, not "1,2"',
+  ],
+  ["convert net --data-output-path net", 2, "kaffe convert: net cannot be both read and written"],
+  [
+    "convert net --data-output-path x --code-output-path ./x",
+    2,
+    "kaffe convert: --data-output-path and --code-output-path are the same file",
+  ],
+  ["classify model.npz", 2, "kaffe classify: BUNDLE IMAGE… is missing"],
+  ["run model.npz", 2, "kaffe run: --output is missing: --output out.npz"],
+  ["verify model.npz", 2, "kaffe verify: --golden is missing: --golden golden.npz"],
+  ["verify a --golden b --device tpu", 2, 'kaffe verify: --device is gpu or cpu, not "tpu"'],
+  ["convert missing.prototxt", 1, "Cannot read missing.prototxt: there is no such file"],
+  ["inspect .", 1, "Cannot read .: it is a folder"],
+  ["inspect empty", 1, "Cannot read empty: it is empty"],
+  ["inspect broken", 1, "Cannot read broken:1:7: "],
+  ["classify net a.jpg --device cpu", 1, "Cannot read net: it has no end record"],
+];
+
+for (const [args, code, message] of wrong) {
+  Deno.test(`kaffe ${args} ends with ${code}`, async () => {
+    using folder = new Folder();
+    folder.write("net", doubling);
+    folder.write("empty", "");
+    folder.write("broken", "name: }");
+    const before = folder.files;
+    const ended = await folder.kaffe(...args.split(" ").filter((word) => word !== ""));
+    assert.equal(ended.code, code, ended.stderr);
+    const [first, second] = ended.stderr.split("\n");
+    assert.ok(first!.startsWith(message), `${first} is not ${message}`);
+    if (code === 2) assert.match(second!, /^see kaffe( \w+)? --help$/);
+    else assert.doesNotMatch(ended.stderr, /\n {4}at /);
+    assert.equal(ended.stdout, "");
+    assert.deepEqual(folder.files, before);
+  });
+}
+
+Deno.test("help lists all commands, and each command's help its options", async () => {
+  using folder = new Folder();
+  const help = await folder.done("--help");
+  const names = [...help.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name!);
+  assert.deepEqual(names, ["convert", "classify", "validate", "run", "verify", "inspect"]);
+  const texts = await Promise.all(names.map((name) => folder.done(name, "--help")));
+  texts.forEach((text, i) => assert.match(text, new RegExp(`^usage: kaffe ${names[i]} `, "m")));
+  assert.match(texts[0]!, /-p, --phase test\|train/);
+});
+
+Deno.test("the version is that of the package", async () => {
+  using folder = new Folder();
+  const { version } = JSON.parse(Deno.readTextFileSync(pathOf("deno.json")));
+  assert.equal(await folder.done("--version"), `kaffe ${version}\n`);
+});
+
+Deno.test("every command is a script too", async () => {
+  using folder = new Folder();
+  for (const name of ["convert", "classify", "validate", "run", "verify", "inspect"]) {
+    const script = pathOf(`scripts/${name}.ts`);
+    const { code, stdout } = await folder.deno("run", "-A", script, "--help");
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`usage: kaffe ${name} `));
+  }
+});

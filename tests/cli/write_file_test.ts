@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { writeFiles } from "../../cli/write_file.ts";
+import { Folder, pathOf } from "./command.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** Writes for ever, and says when it has begun. */
+const endless = `
+  import { writeFiles } from ${JSON.stringify(`file://${pathOf("cli/write_file.ts")}`)};
+  function* chunks() {
+    console.log("begun");
+    for (;;) yield new Uint8Array(1);
+  }
+  await writeFiles([{ path: "old", chunks: chunks() }, { path: "new", chunks: [] }]);`;
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test({
+    name: `writing that ${signal} ends leaves what was there, and nothing else`,
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      using folder = new Folder();
+      folder.write("old", "as it was");
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["eval", endless],
+        cwd: folder.path,
+        stdout: "piped",
+      }).spawn();
+      const reader = child.stdout.getReader();
+      await reader.read();
+      assert.equal(folder.files.length, 2, "there is a temporary file");
+      child.kill(signal);
+      const { code } = await child.status;
+      await reader.cancel();
+      assert.equal(code, signal === "SIGINT" ? 130 : 143);
+      assert.deepEqual(folder.files, ["old"]);
+      assert.equal(folder.read("old"), "as it was");
+    },
+  });
+}
+
+Deno.test("several files get their names only when all are complete", async () => {
+  using folder = new Folder();
+  folder.write("a", "old");
+  function* failing() {
+    yield bytes("half");
+    throw new TypeError("no more");
+  }
+  await assert.rejects(
+    writeFiles([
+      { path: folder.at("a"), chunks: [bytes("new")] },
+      { path: folder.at("b"), chunks: failing() },
+    ]),
+    /no more/,
+  );
+  assert.deepEqual(folder.files, ["a"]);
+  assert.equal(folder.read("a"), "old");
+});
+
+Deno.test("a file is replaced with its rights, and its size is told", async () => {
+  using folder = new Folder();
+  folder.write("a", "old, and longer");
+  Deno.chmodSync(folder.at("a"), 0o640);
+  const told: number[] = [];
+  const sizes = await writeFiles(
+    [{ path: folder.at("a"), chunks: [bytes("new "), bytes("text")] }],
+    (_, size) => told.push(size),
+  );
+  assert.deepEqual(sizes, [8]);
+  assert.deepEqual(told, [4, 8]);
+  assert.equal(folder.read("a"), "new text");
+  assert.equal(Deno.statSync(folder.at("a")).mode! & 0o777, 0o640);
+});
+
+Deno.test("a link stays, and what it points to is replaced", async () => {
+  using folder = new Folder();
+  folder.write("a", "old");
+  Deno.symlinkSync("a", folder.at("link"));
+  await writeFiles([{ path: folder.at("link"), chunks: [bytes("new")] }]);
+  assert.equal(folder.read("a"), "new");
+  assert.ok(Deno.lstatSync(folder.at("link")).isSymlink);
+  assert.deepEqual(folder.files, ["a", "link"]);
+});
+
+Deno.test("what is no file is written to, not replaced", async () => {
+  assert.deepEqual(await writeFiles([{ path: "/dev/null", chunks: [bytes("new")] }]), [3]);
+  assert.ok(Deno.statSync("/dev/null").isCharDevice);
+});
+
+Deno.test("a folder is refused", async () => {
+  using folder = new Folder();
+  await assert.rejects(writeFiles([{ path: folder.path, chunks: [] }]), {
+    message: `Cannot write ${folder.path}: it is a folder`,
+  });
+});
