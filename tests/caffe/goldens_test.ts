@@ -42,7 +42,7 @@ Deno.test("goldens: learned blobs have the shapes that Caffe gives them", () => 
       if (!params) continue;
       assert.equal(blobs.length, params.length, `${name} ${layerName}`);
       for (const [i, { shape, legacy }] of blobs.entries()) {
-        const wanted = legacy
+        const wanted: readonly number[] = legacy
           ? [...Array(4 - params[i]!.length).fill(1), ...params[i]!]
           : params[i]!;
         assert.ok(sameShape(shape, wanted), `${name} ${layerName}:${i} [${shape}] [${wanted}]`);
