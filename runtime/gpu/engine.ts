@@ -36,7 +36,7 @@ export class GpuEngine implements Engine {
 
   async prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
     const { maxStorageBufferBindingSize } = this.#device.limits;
-    const pruned = split(fuse(prune(graph, outputs), outputs), maxStorageBufferBindingSize);
+    const pruned = fuse(split(prune(graph, outputs), maxStorageBufferBindingSize), outputs);
     this.#refuseTooLarge(pruned, maxStorageBufferBindingSize);
     return await this.guard(
       "prepare the network",

@@ -58,7 +58,7 @@ export function finishCode({ residual, activation }: Epilogue, residualBinding: 
   if (activation === null) {
     return `${declaration}fn finish(value: f32, i: i32) -> f32 { return ${sum}; }\n`;
   }
-  const p = uniformsOf(activation.parameters).map((x) => `f32(${x})`).join(", ");
+  const p = uniformsOf(activation.parameters).map((x) => `f32(${Math.fround(x)})`).join(", ");
   return declaration + applyCode(functions[activation.fn].apply) +
     `fn finish(value: f32, i: i32) -> f32 { return apply(${sum}, vec4f(${p})); }\n`;
 }
