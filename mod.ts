@@ -27,5 +27,10 @@ export type { PreprocessingOptions } from "./lib/preprocessing.ts";
 export type { SummaryRow } from "./lib/summary.ts";
 export type { TransformName } from "./lib/transforms/mod.ts";
 export { readMean } from "./lib/caffe/read.ts";
-export { writeCaffemodel } from "./lib/caffe/write.ts";
-export { writeSource } from "./lib/emit/source.ts";
+export {
+  writeCaffemodel,
+  type WrittenLayer,
+  type WrittenNet,
+  type WrittenParam,
+} from "./lib/caffe/write.ts";
+export { type SourceOptions, writeSource } from "./lib/emit/source.ts";

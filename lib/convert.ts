@@ -16,7 +16,9 @@ import { optimize, type TransformName } from "./transforms/mod.ts";
 
 /** A file's bytes, and what to call it in messages. */
 export interface NamedBytes {
+  /** The whole file. */
   readonly bytes: Uint8Array;
+  /** Its name, or any other word for it. */
   readonly name: string;
 }
 
@@ -26,7 +28,9 @@ export interface ConvertOptions {
   readonly caffemodel?: NamedBytes | undefined;
   /** Which layers are taken: those of the phase, level and stages. By default, for testing. */
   readonly phase?: "TRAIN" | "TEST" | undefined;
+  /** The level that the rules of layers are compared with: 0 unless said otherwise. */
   readonly level?: number | undefined;
+  /** The stages that the rules of layers are compared with: none unless said otherwise. */
   readonly stages?: readonly string[] | undefined;
   /** The shapes of inputs, where they are to be others than the file says. */
   readonly inputShapes?: ReadonlyMap<string, Shape> | undefined;

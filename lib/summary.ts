@@ -10,7 +10,9 @@ import type { Lowered } from "./lower.ts";
 
 /** One layer: what comes out of it, and what it costs. */
 export interface SummaryRow {
+  /** The layer's name. */
   readonly name: string;
+  /** Its type, as Caffe calls it. */
   readonly type: string;
   /** The shape of its first top. */
   readonly shape: Shape;

@@ -11,8 +11,9 @@ import type { Shape, Tensor } from "./tensor.ts";
 /** The learned constants of a node by what they are to it: `{ weights: "conv1/weights" }`. */
 export type Parameters = Readonly<Record<string, string>>;
 
+/** What follows the name in a call: the settings, unless all have defaults, and the constants. */
 // deno-lint-ignore ban-types
-type Arguments<Name extends OpName> = {} extends Options[Name]
+export type Arguments<Name extends OpName> = {} extends Options[Name]
   ? [options?: Options[Name], parameters?: Parameters]
   : [options: Options[Name], parameters?: Parameters];
 

@@ -10,6 +10,7 @@ import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
 export interface Value {
   /** Its name, which no other value of the graph has. A node's output has the node's name. */
   readonly name: string;
+  /** The extent of each of its axes. */
   readonly shape: Shape;
 }
 

@@ -6,7 +6,9 @@
 
 /** A number, and where it stands. */
 export interface Ranked {
+  /** Its position, from 0. */
   readonly index: number;
+  /** The number itself. */
   readonly value: number;
 }
 

@@ -14,7 +14,7 @@
  */
 export { type Bundle, readBundle } from "./bundle.ts";
 export type { Engine, Program } from "./engine.ts";
-export type { Chain, Parameters } from "./fluent.ts";
+export type { Arguments, Chain, Parameters } from "./fluent.ts";
 export type { Graph, Node, Value } from "./graph.ts";
 export {
   type Input,
@@ -23,6 +23,8 @@ export {
   type Progress,
   type RunOptions,
 } from "./network.ts";
+export type { Pair } from "./ops/attribute.ts";
+export type { Attributes, OpName, Options } from "./ops/mod.ts";
 export { type Image, preprocess, type Preprocessing } from "./preprocess.ts";
 export type { Source } from "./source.ts";
 export type { Shape, Tensor } from "./tensor.ts";

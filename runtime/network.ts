@@ -29,8 +29,9 @@ export interface LoadOptions {
 export interface Progress {
   /** `"download"` counts bytes, `"read"` counts constants. */
   readonly stage: "download" | "read";
+  /** How many have come. */
   readonly done: number;
-  /** `undefined` if nobody knows. */
+  /** How many there are; `undefined` if nobody knows. */
   readonly total: number | undefined;
 }
 

@@ -36,8 +36,11 @@ export interface Preprocessing {
 
 /** A picture: red, green, blue and alpha bytes row by row, as in a browser's `ImageData`. */
 export interface Image {
+  /** Pixels in a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
+  /** Four bytes a pixel. */
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 

@@ -64,7 +64,11 @@ export interface NetLayer {
   unread?(): readonly UnreadField[];
 }
 
-/** Where the settings of a type of layer are found in a `LayerParameter`. */
+/**
+ * Where the settings of a type of layer are found in a `LayerParameter`.
+ *
+ * @internal
+ */
 export interface ParamField<Value> {
   /** The field's name: `pooling_param`. */
   readonly name: string;

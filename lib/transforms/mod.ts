@@ -11,18 +11,20 @@ import { dropDead } from "./drop_dead.ts";
 import { foldAffine } from "./fold_affine.ts";
 import { toAffine } from "./to_affine.ts";
 
-const table = { dropDead, toAffine, foldAffine };
-
 /** The name of a transform. */
-export type TransformName = keyof typeof table;
+export type TransformName = "dropDead" | "toAffine" | "foldAffine";
 
 /** The transforms in the order in which they are applied. */
-export const transforms: Readonly<Record<TransformName, (graph: Graph) => Graph>> = table;
+export const transforms: Readonly<Record<TransformName, (graph: Graph) => Graph>> = {
+  dropDead,
+  toAffine,
+  foldAffine,
+};
 
 /** The graph after all transforms, or after those that are asked for, always in their own order. */
 export function optimize(
   graph: Graph,
-  names: readonly TransformName[] = Object.keys(table) as TransformName[],
+  names: readonly TransformName[] = Object.keys(transforms) as TransformName[],
 ): Graph {
   return Object.entries(transforms)
     .filter(([name]) => names.includes(name as TransformName))

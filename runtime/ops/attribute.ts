@@ -17,12 +17,20 @@ export interface Attribute<Value, HasDefault extends boolean = boolean> {
 /** The settings of an op by name. */
 export type Schema = Readonly<Record<string, Attribute<unknown>>>;
 
-/** The settings of an op with every one of them given. */
+/**
+ * The settings of an op with every one of them given.
+ *
+ * @internal
+ */
 export type AttributesOf<S extends Schema> = {
   readonly [K in keyof S]: S[K] extends Attribute<infer Value> ? Value : never;
 };
 
-/** The settings of an op where those that have a default may be left out. */
+/**
+ * The settings of an op where those that have a default may be left out.
+ *
+ * @internal
+ */
 export type OptionsOf<S extends Schema> =
   & { readonly [K in keyof S as S[K]["hasDefault"] extends true ? never : K]: ValueOf<S[K]> }
   & { readonly [K in keyof S as S[K]["hasDefault"] extends true ? K : never]?: ValueOf<S[K]> };

@@ -43,10 +43,14 @@ const table = {
   ...functions,
 };
 
-/** The name of an op. */
-export type OpName = keyof typeof table;
+/** @internal */
+type Table = typeof table;
 
-type SchemaOf<Name extends OpName> = (typeof table)[Name] extends Op<infer S> ? S : never;
+/** The name of an op. */
+export type OpName = keyof Table;
+
+/** @internal */
+type SchemaOf<Name extends OpName> = Table[Name] extends Op<infer S> ? S : never;
 
 /** The settings of each op, by its name. */
 export type Attributes = { [Name in OpName]: AttributesOf<SchemaOf<Name>> };

@@ -1,0 +1,182 @@
+/**
+ * Checks that imports point the way ARCHITECTURE.md says they do, that each package is used where
+ * it belongs, and that what must run anywhere names nothing of Deno or Node.
+ *
+ * ```sh
+ * deno run -A scripts/check_imports.ts
+ * ```
+ *
+ * @module
+ */
+
+/** For each part of the project, the parts it may import. Parts that are absent may import any. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  "runtime": ["runtime"],
+  "proto": ["proto"],
+  "lib": ["lib", "proto", "runtime"],
+  "mod.ts": ["lib", "runtime"],
+  "cli": ["cli", "mod.ts", "lib", "proto", "runtime", "deno.json"],
+  "cli.ts": ["cli"],
+};
+
+/** For each package, and for Node's modules, the folders under `arrows` that may import it. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  "fflate": ["lib/emit/"],
+  "protobufjs": ["proto/"],
+  "@jsquash/jpeg": ["cli/"],
+  "@jsquash/png": ["cli/"],
+  "@types/cli-progress": ["cli/"],
+  "cli-progress": ["cli/"],
+  "jpeg-js": ["cli/"],
+  "node": ["cli/"],
+};
+
+/** The parts that run anywhere, and the names that are not everywhere. */
+const anywhere = ["runtime/", "proto/", "lib/"];
+const names = /(?<![.\w])(Deno|Bun|Buffer|process|require|__dirname|__filename)(?![\w:])/g;
+
+/** An import: who says it, what is written there, and what that leads to. */
+export interface Import {
+  /** A file of the project. */
+  readonly from: string;
+  readonly written: string;
+  /** A file of the project, `node:` and a name, or `npm:` and a package. */
+  readonly to: string;
+}
+
+/** What is wrong with imports, one sentence each. */
+export function wrongImports(imports: readonly Import[]): string[] {
+  const wrong = imports.flatMap((one) => {
+    const reason = isOutside(one.to) ? wrongPackage(one) : wrongArrow(one);
+    return reason === undefined ? [] : [`${one.from} imports "${one.written}": ${reason}`];
+  });
+  const circle = circleOf(imports);
+  return circle === undefined
+    ? wrong
+    : [...wrong, `imports go round in a circle: ${circle.join(" → ")}`];
+}
+
+/** The names of Deno and Node in a file that must run anywhere, one sentence each. */
+export function wrongNames(file: string, text: string): string[] {
+  if (!anywhere.some((folder) => file.startsWith(folder))) return [];
+  const blank = (comment: string) => comment.replace(/[^\n]/g, " ");
+  const code = text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/gm, blank);
+  return [...code.matchAll(names)].map(({ index, 1: name }) => {
+    const line = code.slice(0, index).split("\n").length;
+    return `${file}:${line} names ${name}, which is not in every browser`;
+  });
+}
+
+function wrongArrow({ from, to }: Import): string | undefined {
+  const allowed = arrows[partOf(from)];
+  if (allowed === undefined || allowed.includes(partOf(to))) return undefined;
+  return `${partOf(from)} may import only ${allowed.join(", ")}`;
+}
+
+function wrongPackage({ from, to }: Import): string | undefined {
+  if (arrows[partOf(from)] === undefined) return undefined;
+  const name = packageOf(to);
+  const folders = packages[name] ?? [];
+  if (folders.some((folder) => from.startsWith(folder))) return undefined;
+  return `${name} is for ${["scripts", "tests", "examples", ...folders].join(", ")} only`;
+}
+
+/** Parts that import each other, from one back to itself. */
+function circleOf(imports: readonly Import[]): string[] | undefined {
+  const next = new Map<string, Set<string>>();
+  for (const { from, to } of imports) {
+    if (isOutside(to) || partOf(from) === partOf(to)) continue;
+    if (!next.has(partOf(from))) next.set(partOf(from), new Set());
+    next.get(partOf(from))!.add(partOf(to));
+  }
+  const done = new Set<string>();
+  const walk = (part: string, way: readonly string[]): string[] | undefined => {
+    if (way.includes(part)) return [...way.slice(way.indexOf(part)), part];
+    if (done.has(part)) return undefined;
+    for (const other of next.get(part) ?? []) {
+      const circle = walk(other, [...way, part]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(part);
+    return undefined;
+  };
+  return [...next.keys()].map((part) => walk(part, [])).find((circle) => circle !== undefined);
+}
+
+function partOf(file: string): string {
+  return file.split("/")[0]!;
+}
+
+function isOutside(to: string): boolean {
+  return /^[a-z]+:/.test(to);
+}
+
+/** `@jsquash/png` of `npm:@jsquash/png@3.1.1/decode.js`, `node` of `node:path`. */
+function packageOf(to: string): string {
+  if (!to.startsWith("npm:")) return to.split(":")[0]!;
+  return /^npm:\/?((@[^/]+\/)?[^@/]+)/.exec(to)![1]!;
+}
+
+const root = new URL("../", import.meta.url);
+
+/** The TypeScript files of the project. */
+function* filesIn(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {
+    if (/^(\.|node_modules$|build$|dist$)/.test(name)) continue;
+    if (isDirectory) yield* filesIn(`${folder}${name}/`);
+    else if (name.endsWith(".ts")) yield folder + name;
+  }
+}
+
+interface ModuleInfo {
+  readonly specifier: string;
+  readonly dependencies?: readonly Dependency[];
+}
+
+interface Dependency {
+  readonly specifier: string;
+  readonly code?: { readonly specifier?: string };
+  readonly type?: { readonly specifier?: string };
+}
+
+/** The imports of files, as Deno resolves them. */
+async function importsOf(files: readonly string[]): Promise<Import[]> {
+  const entry = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    const lines = files.map((file) => `import ${JSON.stringify(new URL(file, root).href)};`);
+    await Deno.writeTextFile(entry, lines.join("\n"));
+    const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", "--config", "deno.json", entry],
+      cwd: root,
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    const modules: readonly ModuleInfo[] = JSON.parse(new TextDecoder().decode(stdout)).modules;
+    return modules
+      .filter(({ specifier }) => specifier.startsWith(root.href))
+      .flatMap(({ specifier, dependencies = [] }) =>
+        dependencies.flatMap((dependency) =>
+          [dependency.code?.specifier, dependency.type?.specifier]
+            .filter((target) => target !== undefined)
+            .map((target) => ({
+              from: specifier.slice(root.href.length),
+              written: dependency.specifier,
+              to: target.startsWith(root.href) ? target.slice(root.href.length) : target,
+            }))
+        )
+      );
+  } finally {
+    await Deno.remove(entry);
+  }
+}
+
+if (import.meta.main) {
+  const files = [...filesIn("")].sort();
+  const imports = await importsOf(files);
+  const wrong = [
+    ...wrongImports(imports),
+    ...files.flatMap((file) => wrongNames(file, Deno.readTextFileSync(new URL(file, root)))),
+  ];
+  for (const sentence of wrong) console.error(sentence);
+  if (wrong.length > 0) Deno.exit(1);
+  console.log(`${imports.length} imports in ${files.length} files point the right way`);
+}
