@@ -87,10 +87,13 @@ export class GpuProgram implements Program {
 
   async #execute(inputs: readonly Tensor[]): Promise<Tensor[]> {
     const { staging, engine } = this;
-    await engine.guard("run the network", () => this.#submit(inputs));
+    const submitted = engine.guard("run the network", () => this.#submit(inputs));
+    // Asked for at once: waiting for one thing after the other costs a turn of the clock each.
+    const mapped = staging.mapAsync(GPUMapMode.READ);
     try {
-      await staging.mapAsync(GPUMapMode.READ);
+      await Promise.all([submitted, mapped]);
     } catch (error) {
+      await mapped.then(() => staging.unmap(), () => {});
       engine.refuseLost("run the network");
       throw error;
     }
