@@ -12,6 +12,9 @@ import { count, showShape } from "../tensor.ts";
 import { describeDevice } from "./device.ts";
 import { GpuProgram } from "./program.ts";
 
+/** The last thing that each device has been asked to do. */
+const queues = new WeakMap<GPUDevice, Promise<unknown>>();
+
 /** Runs graphs on one device; the constants of all of them are uploaded once. */
 export class GpuEngine implements Engine {
   readonly kind = "gpu";
@@ -64,11 +67,19 @@ export class GpuEngine implements Engine {
   }
 
   /**
-   * Does something with the device, and turns what goes wrong there into errors.
+   * Does something with the device, and turns what goes wrong there into errors. What else there
+   * is to do waits: runs share buffers, and a device cannot tell whose error it reports.
    *
    * @throws {Error} if the device runs out of memory, refuses a command or is lost.
    */
-  async guard<T>(action: string, work: () => Promise<T>): Promise<T> {
+  guard<T>(action: string, work: () => Promise<T>): Promise<T> {
+    const before = queues.get(this.#device) ?? Promise.resolve();
+    const result = before.then(() => this.#guardNow(action, work));
+    queues.set(this.#device, result.catch(() => {}));
+    return result;
+  }
+
+  async #guardNow<T>(action: string, work: () => Promise<T>): Promise<T> {
     this.#refuseLost(action);
     const device = this.#device;
     device.pushErrorScope("out-of-memory");

@@ -29,9 +29,6 @@ interface Readback {
 
 /** A graph made ready to run on the GPU. */
 export class GpuProgram implements Program {
-  /** Runs wait for each other: they share their buffers. */
-  #queue: Promise<unknown> = Promise.resolve();
-
   private constructor(
     private readonly device: GPUDevice,
     private readonly graph: Graph,
@@ -73,11 +70,7 @@ export class GpuProgram implements Program {
   }
 
   run(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    const result = this.#queue.then(() =>
-      this.engine.guard("run the network", () => this.#execute(inputs))
-    );
-    this.#queue = result.catch(() => {});
-    return result;
+    return this.engine.guard("run the network", () => this.#execute(inputs));
   }
 
   destroy(): void {
@@ -118,13 +111,15 @@ export class GpuProgram implements Program {
 class Memory {
   readonly #buffers: readonly GPUBuffer[];
   readonly #uniforms: GPUBuffer[] = [];
+  readonly #constants: ReadonlyMap<Value, Float32Array>;
 
   constructor(
     private readonly device: GPUDevice,
-    private readonly graph: Graph,
+    graph: Graph,
     private readonly allocation: Allocation,
     private readonly engine: GpuEngine,
   ) {
+    this.#constants = withViews(graph);
     this.#buffers = allocation.sizes.map((size, slot) =>
       device.createBuffer({
         label: `values ${slot}`,
@@ -136,9 +131,12 @@ class Memory {
 
   /** The buffer of a value; of a constant, in the order that `shader` wants as input `position`. */
   bufferOf(value: Value, shader?: Shader, position?: number): GPUBuffer {
-    const data = this.graph.constants.get(value);
-    if (data !== undefined) {
-      return this.engine.upload(data, shader?.packed?.[position!], value.name);
+    const data = this.#constants.get(value), packing = shader?.packed?.[position!];
+    if (data !== undefined) return this.engine.upload(data, packing, value.name);
+    if (packing !== undefined) {
+      throw new TypeError(
+        `Cannot run the network on a GPU: weights "${value.name}" are computed, not constant`,
+      );
     }
     return this.#buffers[this.allocation.slots.get(value)!]!;
   }
@@ -158,6 +156,16 @@ class Memory {
   destroy(): void {
     for (const buffer of [...this.#buffers, ...this.#uniforms]) buffer.destroy();
   }
+}
+
+/** The constants, and what only shows a constant under another shape. */
+function withViews({ constants, nodes }: Graph): ReadonlyMap<Value, Float32Array> {
+  const all = new Map(constants);
+  for (const { op, inputs, output } of nodes) {
+    const data = all.get(inputs[0]!);
+    if ((ops[op] as AnyOp).view && data !== undefined) all.set(output, data);
+  }
+  return all;
 }
 
 /** Compiles a shader and binds it to the buffers of its node. */
