@@ -132,13 +132,15 @@ export class GpuProgram implements Program {
 class Memory {
   readonly #buffers: readonly GPUBuffer[];
   readonly #uniforms: GPUBuffer[] = [];
+  readonly #constants: ReadonlyMap<Value, Float32Array>;
 
   constructor(
     private readonly device: GPUDevice,
-    private readonly graph: Graph,
+    graph: Graph,
     private readonly allocation: Allocation,
     private readonly engine: GpuEngine,
   ) {
+    this.#constants = withViews(graph);
     this.#buffers = allocation.sizes.map((size, slot) =>
       device.createBuffer({
         label: `values ${slot}`,
@@ -150,9 +152,12 @@ class Memory {
 
   /** The buffer of a value; of a constant, in the order that `shader` wants as input `position`. */
   bufferOf(value: Value, shader?: Shader, position?: number): GPUBuffer {
-    const data = this.graph.constants.get(value);
-    if (data !== undefined) {
-      return this.engine.upload(data, shader?.packed?.[position!], value.name);
+    const data = this.#constants.get(value), packing = shader?.packed?.[position!];
+    if (data !== undefined) return this.engine.upload(data, packing, value.name);
+    if (packing !== undefined) {
+      throw new TypeError(
+        `Cannot run the network on a GPU: weights "${value.name}" are computed, not constant`,
+      );
     }
     return this.#buffers[this.allocation.slots.get(value)!]!;
   }
@@ -172,6 +177,16 @@ class Memory {
   destroy(): void {
     for (const buffer of [...this.#buffers, ...this.#uniforms]) buffer.destroy();
   }
+}
+
+/** The constants, and what only shows a constant under another shape. */
+function withViews({ constants, nodes }: Graph): ReadonlyMap<Value, Float32Array> {
+  const all = new Map(constants);
+  for (const { op, inputs, output } of nodes) {
+    const data = all.get(inputs[0]!);
+    if ((ops[op] as AnyOp).view && data !== undefined) all.set(output, data);
+  }
+  return all;
 }
 
 /** One shader of a node. */
