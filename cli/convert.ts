@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { basename, extname, resolve } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
 import { writeBundle } from "../lib/emit/bundle.ts";
 import type { NpyType } from "../lib/emit/npy.ts";
@@ -54,7 +54,10 @@ export const convert = defineCommand({
       outputs.push({ path: bundle, chunks: writeBundle(model, { weights }) });
     }
     if (code !== undefined) {
-      const source = writeSource(model, { runtime: values.runtime ?? runtimePath(code) });
+      const source = writeSource(model, {
+        runtime: values.runtime ?? runtimePath(code),
+        className: model.graph.name || basename(code, extname(code)),
+      });
       outputs.push({ path: code, chunks: [new TextEncoder().encode(source)] });
     }
     await write(outputs, sizeOf(model, weights));

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Graph, Node, Value } from "../../runtime/graph.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { Shape, Tensor } from "../../runtime/tensor.ts";
 
 /** What a merge may use. */
 export interface MergeContext {
@@ -42,8 +42,8 @@ export function mergeNodes(
   const readers = countReaders(graph);
   const writers = new Map<Value, Node>();
   const constants = new Map(graph.constants);
-  const values = [...graph.inputs, ...constants.keys(), ...graph.nodes.map((node) => node.output)];
-  const taken = new Set(values.map(({ name }) => name));
+  /** New constants; they get their names when it is known which old ones are left. */
+  const added = new Set<{ name: string; readonly shape: Shape }>();
   const context: MergeContext = {
     soleWriter: (value) => readers.get(value) === 1 ? writers.get(value) : undefined,
     dataOf: (value) => constants.get(value),
@@ -52,10 +52,8 @@ export function mergeNodes(
       return meant !== undefined && now(meant) === output ? node.output.name : name;
     },
     constant(name, { shape, data }) {
-      let unique = name;
-      for (let i = 1; taken.has(unique); i++) unique = `${name}_${i}`;
-      taken.add(unique);
-      const value = { name: unique, shape };
+      const value = { name, shape };
+      added.add(value);
       constants.set(value, data);
       return value;
     },
@@ -74,12 +72,15 @@ export function mergeNodes(
   const names = [...graph.names].map(([name, value]) => [name, now(value)] as const)
     .filter(([, value]) => known.has(value));
   for (const [, value] of names) read.add(value);
-  return {
-    ...graph,
-    nodes,
-    constants: new Map([...constants].filter(([value]) => read.has(value))),
-    names: new Map(names),
-  };
+  for (const value of constants.keys()) if (!read.has(value)) constants.delete(value);
+  const left = [...graph.inputs, ...writers.keys(), ...constants.keys()];
+  const taken = new Set(left.filter((value) => !added.has(value)).map(({ name }) => name));
+  for (const value of added.intersection(constants)) {
+    const base = value.name;
+    for (let i = 1; taken.has(value.name); i++) value.name = `${base}_${i}`;
+    taken.add(value.name);
+  }
+  return { ...graph, nodes, constants, names: new Map(names) };
 }
 
 function countReaders(graph: Graph): Map<Value, number> {

@@ -47,7 +47,7 @@ Deno.test("foldAffine() folds a step in place into the weights before it", () =>
   const scaled = addAffine(sketch, convolution(sketch), 2);
   const graph = foldAffine(inPlace(sketch.finish(), "conv", scaled));
   assert.deepEqual(opsOf(graph), ["conv2d conv"]);
-  const { "conv/weights_1": weights, "conv/biases": biases, ...others } = constantsOf(graph);
+  const { "conv/weights": weights, "conv/biases": biases, ...others } = constantsOf(graph);
   assert.deepEqual(weights, [10, 20, 300, 400]);
   assert.deepEqual(biases, [1, 2]);
   assert.deepEqual(others, {});
