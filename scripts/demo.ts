@@ -16,6 +16,7 @@ import { freshDrawings, size } from "../examples/digits/draw.ts";
 import { convert, type Model, writeBundle, writeSource } from "../mod.ts";
 import { type Image, largest, Network, preprocess, type Ranked } from "../runtime/mod.ts";
 import { countRight, greyScale } from "./digits/answers.ts";
+import { quietGraphics } from "./quiet_graphics.ts";
 
 const root = new URL("../", import.meta.url);
 const example = new URL("examples/digits/", root);
@@ -54,7 +55,7 @@ const device = await chooseDevice();
 const network = await Network.load(bundle, { device });
 const samples = await readSamples();
 await answer(network, samples[0]!);
-print(`The drawings of examples/digits/samples/ (${network.device}):\n`);
+print(`The drawings of examples/digits/samples/, run by ${network.device}:\n`);
 const answers: Answer[] = [];
 for (const sample of samples) answers.push(await answer(network, sample));
 print(tableOf(samples, answers));
@@ -108,6 +109,7 @@ function convertExample(): Model {
 }
 
 async function chooseDevice(): Promise<"gpu" | "cpu"> {
+  quietGraphics();
   if (await navigator.gpu?.requestAdapter()) return "gpu";
   print(
     "There is no GPU here, so plain loops on the CPU must do. For a software one, on Debian or " +
