@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
 import { writeBundle } from "../lib/emit/bundle.ts";
+import type { NpyType } from "../lib/emit/npy.ts";
 import { writeSource } from "../lib/emit/source.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
@@ -56,7 +57,7 @@ export const convert = defineCommand({
       const source = writeSource(model, { runtime: values.runtime ?? runtimePath(code) });
       outputs.push({ path: code, chunks: [new TextEncoder().encode(source)] });
     }
-    await write(outputs, model);
+    await write(outputs, sizeOf(model, weights));
     return 0;
   },
 });
@@ -73,7 +74,13 @@ async function readModel(file: string, values: ConvertValues): Promise<Model> {
   });
 }
 
-async function write(outputs: readonly FileToWrite[], model: Model): Promise<void> {
+/** How many bytes a bundle takes at most, but for what it says of them. */
+function sizeOf({ graph }: Model, weights: NpyType): number {
+  const bytes = weights === "float16" ? 2 : 4;
+  return graph.constants.values().reduce((sum, { length }) => sum + length * bytes, 0);
+}
+
+async function write(outputs: readonly FileToWrite[], size: number): Promise<void> {
   if (outputs.length === 0) {
     print(
       "\nNothing was written: --data-output-path model.npz writes a bundle, and " +
@@ -81,7 +88,6 @@ async function write(outputs: readonly FileToWrite[], model: Model): Promise<voi
     );
     return;
   }
-  const size = [...model.graph.constants.values()].reduce((sum, { length }) => sum + length * 4, 0);
   const progress = startProgress("writing", size, showBytes);
   let sizes: readonly number[];
   try {

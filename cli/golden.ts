@@ -57,6 +57,11 @@ export async function readGolden(npz: Npz, inputNames: readonly string[]): Promi
     else if (prefix === "blob") await add(key, undefined, rest!);
     else if (prefix === "layer") await add(key, ...layerAndBlob(rest!, keys));
   }
+  // A layer that reads a database was fed by nobody; what came out of it first is the input.
+  for (const name of inputNames) {
+    const first = answers.find(({ blob, index }) => blob === name && index === undefined);
+    if (prefixed && !inputs.has(name) && first !== undefined) inputs.set(name, first.tensor);
+  }
   return { inputs, answers };
 }
 
@@ -77,26 +82,34 @@ async function readIndex(npz: Npz, key: string): Promise<Float32Array> {
   );
 }
 
+/** How a network knows an answer. */
+export type Known =
+  /** Under this name, as it is after the whole pass. */
+  | { readonly name: string }
+  /** Under this name of a layer, if no later layer was folded into that. */
+  | { readonly name: string; readonly mayBeFolded: true }
+  /** Not at all: it is not computed on its own, or its name means a later value. */
+  | { readonly state: "folded" | "overwritten" };
+
 /**
- * By what name a network knows an answer, or why it does not: a `"folded"` blob is not computed on
- * its own any more, an `"overwritten"` one has a name that means a later value.
+ * Finds out how a network knows an answer.
  *
  * @param names The names that the network knows.
  */
-export function nameFor(
+export function knownAs(
   answer: Answer,
   answers: readonly Answer[],
   names: readonly string[],
-): { readonly name: string } | { readonly state: "folded" | "overwritten" } {
+): Known {
   const { layer, blob } = answer;
-  const known = (name: string) => names.includes(name) ? { name } : { state: "folded" as const };
-  if (layer === undefined) return known(blob);
   const last = answers.find((other) => other.layer === undefined && other.blob === blob) ??
     answers.findLast((other) => other.blob === blob)!;
-  if (sameAnswer(answer, last)) return known(blob);
+  if (layer === undefined || sameAnswer(answer, last)) {
+    return names.includes(blob) ? { name: blob } : { state: "folded" };
+  }
   // Before it was overwritten, the value is known by the layer's name, unless a blob has that.
-  const taken = answers.some((other) => other.blob === layer);
-  return taken ? { state: "overwritten" } : known(layer);
+  if (answers.some((other) => other.blob === layer)) return { state: "overwritten" };
+  return names.includes(layer) ? { name: layer, mayBeFolded: true } : { state: "folded" };
 }
 
 function sameAnswer(a: Answer, b: Answer): boolean {

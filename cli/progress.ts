@@ -32,6 +32,8 @@ export function startProgress(
       return `${task} ${line} ${show(value)} of ${show(total)}`;
     },
     clearOnComplete: true,
+    // An interrupted program leaves the terminal as it was.
+    linewrap: true,
     hideCursor: false,
   });
   bar.start(total, 0);

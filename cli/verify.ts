@@ -6,7 +6,7 @@
 import { count, sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
 import { largestDifference } from "./difference.ts";
-import { type Answer, nameFor, readGolden } from "./golden.ts";
+import { type Answer, knownAs, readGolden } from "./golden.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
 import { openNpz } from "./npz.ts";
@@ -53,16 +53,16 @@ export const verify = defineCommand({
     const inputs = new Map([...given, ...await readInputs(values.input, network)]);
     requireInputs(network, inputs);
 
-    const wanted = answers.map((answer) => nameFor(answer, answers, network.names));
-    const outputs = [...new Set(wanted.flatMap((want) => "name" in want ? [want.name] : []))];
+    const known = answers.map((answer) => knownAs(answer, answers, network.names));
+    const outputs = [...new Set(known.flatMap((how) => "name" in how ? [how.name] : []))];
     const results = outputs.length === 0
       ? {}
       : await network.run(Object.fromEntries(inputs), { outputs });
-    const rows = wanted.map((want, i): Row => {
-      const answer = answers[i]!;
-      if ("name" in want) return compare(answer, results[want.name]!, tolerance);
-      const shape = answer.index === undefined ? answer.tensor.shape : null;
-      return { key: answer.key, shape, difference: null, state: want.state, fails: all };
+    const rows = answers.map((answer, i): Row => {
+      const how = known[i]!;
+      if (!("name" in how)) return rowWithout(answer, how.state, all);
+      const row = compare(answer, results[how.name]!, tolerance);
+      return row.fails && "mayBeFolded" in how ? rowWithout(answer, "folded", all) : row;
     });
     if (json) printJson(rows);
     else report(rows);
@@ -70,6 +70,12 @@ export const verify = defineCommand({
     throw new TypeError(`Cannot verify ${file}: ${goldenFile} has none of its blobs`);
   },
 });
+
+/** The row of an answer that the network cannot give. */
+function rowWithout({ key, tensor, index }: Answer, state: string, fails: boolean): Row {
+  const shape = index === undefined ? tensor.shape : null;
+  return { key, shape, difference: null, state, fails };
+}
 
 function compare({ key, tensor, index }: Answer, actual: Tensor, tolerance: number): Row {
   const fits = index === undefined

@@ -41,6 +41,11 @@ export class Blobs {
     return this.#look(name, entry);
   }
 
+  /** Whether there is a blob of a name. */
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
   /** Adds a blob with memory of its own. */
   write(name: string, value: Value, layer: NetLayer | undefined): void {
     if (this.#entries.has(name)) {

@@ -70,10 +70,17 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
     lowered.push({ name, type: "Input", tops: [top], nodes: [] });
   }
   for (const layer of net.layers) {
-    within(layer, () => {
+    const start = graph.nodes.length;
+    const tops = within(layer, () => {
       const type = known.get(layer.type)!;
       checkCounts(type, layer);
-      const bottoms = layer.bottoms.map((name) => readBottom(blobs, net, layer, name));
+      const used = layer.bottoms.slice(0, type.uses);
+      for (const label of layer.bottoms.slice(used.length)) blobs.read(label, layer);
+      if (type.measures) {
+        for (const name of used) if (!blobs.has(name)) readBottom(blobs, net, layer, name);
+        return [];
+      }
+      const bottoms = used.map((name) => readBottom(blobs, net, layer, name));
       const shape = {
         layer,
         param: type.param === undefined ? {} : layer.param(type.param),
@@ -81,17 +88,15 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
       };
       if (type.inputs !== undefined) {
         const shapes = type.inputs(shape);
-        const tops = layer.tops.map((name, i) => addInput(name, shapes[i], layer));
-        lowered.push({ name: layer.name, type: layer.type, tops, nodes: [] });
-        return;
+        return layer.tops.map((name, i) => addInput(name, shapes[i], layer));
       }
-      const start = graph.nodes.length;
-      const blobValues = weights.of(layer, type.blobs?.(shape) ?? [], graph);
-      const tops = type.lower!({ ...shape, name: layer.name, bottoms, blobs: blobValues, graph });
+      const learned = weights.of(layer, type.blobs?.(shape) ?? [], graph);
+      const tops = type.lower!({ ...shape, name: layer.name, bottoms, blobs: learned, graph });
       writeTops(blobs, type, layer, tops, type.sharesMemory?.(shape) ?? false);
-      const nodes = graph.nodes.slice(start);
-      lowered.push({ name: layer.name, type: layer.type, tops, nodes });
+      return tops;
     });
+    const nodes = graph.nodes.slice(start);
+    lowered.push({ name: layer.name, type: layer.type, tops, nodes });
   }
   const missing = [...inputShapes.keys()].filter((name) => !inputs.includes(name));
   if (missing.length > 0) {

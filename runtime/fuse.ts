@@ -53,7 +53,8 @@ function mergeActivation(
   if (before === undefined || !isOpen(before)) return undefined;
   const { apply } = functions[node.op as UnaryName] as UnaryOp<Record<string, never>>;
   const parameters = apply.parameters(node.attributes as AttributesOf<Record<string, never>>);
-  if (!parameters.every(Number.isFinite)) return undefined;
+  // They become literals of a shader, which knows neither infinities nor float64.
+  if (!parameters.every((p) => Number.isFinite(Math.fround(p)))) return undefined;
   const activation: Activation = { fn: node.op as UnaryName, parameters };
   return [before, withEpilogue(before, { activation }, before.inputs, node.output)];
 }

@@ -45,7 +45,8 @@ export class GraphBuilder {
   readonly #inputs: Value[] = [];
   readonly #constants = new Map<Value, Float32Array>();
   readonly #nodes: Node[] = [];
-  readonly #taken = new Set<string>();
+  /** How many values have asked for each name. */
+  readonly #taken = new Map<string, number>();
 
   /** Adds a value that the caller provides at each run. */
   input(name: string, shape: Shape): Value {
@@ -107,8 +108,10 @@ export class GraphBuilder {
   /** The name itself, or the name with a number if another value has it already. */
   #unique(name: string): string {
     let unique = name;
-    for (let i = 1; this.#taken.has(unique); i++) unique = `${name}_${i}`;
-    this.#taken.add(unique);
+    let i = this.#taken.get(name) ?? 0;
+    for (; this.#taken.has(unique); i++) unique = `${name}_${i}`;
+    this.#taken.set(name, Math.max(i, 1));
+    if (unique !== name) this.#taken.set(unique, 1);
     return unique;
   }
 }
@@ -191,9 +194,19 @@ function shapeOf<Name extends OpName>(
   attributes: Attributes[Name],
   inputs: readonly Value[],
 ): Shape {
-  const shape = (ops[op] as AnyOp).shape(attributes, inputs.map((value) => value.shape));
+  const known = ops[op] as AnyOp;
+  const learned = known.parameters?.(attributes).length ?? 0;
+  const [least, most] = known.inputs ?? [1 + learned, 1 + learned];
+  if (inputs.length < least || inputs.length > most) {
+    const needed = most === Infinity ? `at least ${least}` : `exactly ${least}`;
+    throw new TypeError(`it has ${inputs.length} inputs, but it needs ${needed}`);
+  }
+  const shape = known.shape(attributes, inputs.map((value) => value.shape));
   if (count(shape) > mostElements) {
     throw new TypeError(`its output would be ${showShape(shape)}, which is too large`);
+  }
+  if (!shape.every((extent) => Number.isInteger(extent) && extent > 0)) {
+    throw new TypeError(`its output would be ${showShape(shape)}, which holds nothing`);
   }
   return shape;
 }

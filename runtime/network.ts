@@ -9,6 +9,7 @@ import { type Chain, FluentBuilder } from "./fluent.ts";
 import { openDevice } from "./gpu/device.ts";
 import { GpuEngine } from "./gpu/engine.ts";
 import { type Graph, namedValues, type Value, withInputShapes } from "./graph.ts";
+import { Lease } from "./lease.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { referenceEngine } from "./reference.ts";
 import { readAll, type Source } from "./source.ts";
@@ -65,7 +66,7 @@ export class Network {
   readonly #builder: FluentBuilder;
   readonly #graph: Graph;
   readonly #engine: Engine;
-  readonly #programs = new Map<string, Promise<Prepared>>();
+  readonly #programs = new Map<string, Lease<Prepared>>();
   #destroyed = false;
 
   /**
@@ -151,15 +152,23 @@ export class Network {
   ): Promise<Record<string, Tensor>> {
     if (this.#destroyed) throw new Error("Cannot run network: it was destroyed");
     const tensors = this.#readInputs(inputs);
-    const { program, values } = await this.#prepare(tensors, outputs);
-    const results = await program.run(tensors);
-    return Object.fromEntries(outputs.map((name) => [name, results[values.get(name)!]!]));
+    const lease = this.#lease(tensors, outputs);
+    try {
+      const { program, values } = await lease.take();
+      const results = await program.run(tensors);
+      return Object.fromEntries(outputs.map((name) => [name, results[values.get(name)!]!]));
+    } catch (cause) {
+      if (!this.#destroyed) throw cause;
+      throw new Error("Cannot run network: it was destroyed meanwhile", { cause });
+    } finally {
+      lease.giveBack();
+    }
   }
 
   /** Lets go of the GPU's memory. The network cannot run after that. */
   destroy(): void {
     this.#destroyed = true;
-    for (const prepared of this.#programs.values()) release(prepared);
+    for (const lease of this.#programs.values()) lease.end();
     this.#programs.clear();
     this.#engine.destroy();
   }
@@ -202,22 +211,24 @@ export class Network {
   }
 
   /** The program for inputs of these shapes and these outputs, made at its first use. */
-  async #prepare(tensors: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {
+  #lease(tensors: readonly Tensor[], outputs: readonly string[]): Lease<Prepared> {
     const key = JSON.stringify([tensors.map(({ shape }) => shape), outputs]);
-    let prepared = this.#programs.get(key);
-    if (prepared === undefined) {
-      prepared = this.#makeProgram(tensors, outputs);
-      prepared.catch(() => this.#programs.delete(key));
+    let lease = this.#programs.get(key);
+    if (lease === undefined) {
+      const made = lease = new Lease(this.#makeProgram(tensors, outputs));
+      made.prepared.catch(() => {
+        if (this.#programs.get(key) === made) this.#programs.delete(key);
+      });
       if (this.#programs.size === maxPrograms) {
-        const [oldest, program] = [...this.#programs][0]!;
+        const [oldest, ended] = [...this.#programs][0]!;
         this.#programs.delete(oldest);
-        release(program);
+        ended.end();
       }
     } else {
       this.#programs.delete(key);
     }
-    this.#programs.set(key, prepared);
-    return await prepared;
+    this.#programs.set(key, lease);
+    return lease;
   }
 
   async #makeProgram(tensors: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {
@@ -267,16 +278,16 @@ interface Prepared {
   readonly values: ReadonlyMap<string, number>;
 }
 
-function release(prepared: Promise<Prepared>): void {
-  prepared.then(({ program }) => program.destroy(), () => {});
-}
-
 function toTensor(input: Input, { name, shape }: Value): Tensor {
+  if (typeof input !== "object" || input === null) {
+    throw new TypeError(`Cannot run network: input "${name}" is ${input}, not numbers or a tensor`);
+  }
   const given = "shape" in input ? input : undefined;
   const numbers = given?.data ?? input as ArrayLike<number>;
   const data = numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
   if (given !== undefined) {
-    if (count(given.shape) === data.length) return { shape: given.shape, data };
+    const whole = given.shape.every((extent) => Number.isInteger(extent) && extent > 0);
+    if (whole && count(given.shape) === data.length) return { shape: given.shape, data };
     throw new TypeError(
       `Cannot run network: input "${name}" has ${data.length} numbers, but its shape is ` +
         showShape(given.shape),

@@ -8,6 +8,8 @@
  *                                 dense  [256, 25088] ─┘
  * ```
  *
+ * It comes before nodes are merged, so that nothing but constants needs to be cut.
+ *
  * @module
  */
 import type { Graph, Node, Value } from "./graph.ts";
@@ -39,14 +41,17 @@ function splitNode(
 ): readonly Node[] {
   const ungrouped = node.op === "dense" || node.op === "conv2d" && node.attributes.group === 1;
   const rows = Math.floor(maxBytes / bytesOf(weights.shape.slice(1)));
-  if (!ungrouped || rows < 1) return [node];
+  const [input, ...parameters] = node.inputs;
+  const known = parameters.every((value) => constants.has(value));
+  if (!ungrouped || !known || rows < 1) return [node];
   const { output } = node;
   const axis = node.op === "dense" ? axisOf(node.attributes.axis, node.inputs[0]!.shape.length) : 1;
   const parts: Node[] = [];
   for (let start = 0; start < weights.shape[0]!; start += rows) {
     const end = Math.min(start + rows, weights.shape[0]!);
-    const [input, ...parameters] = node.inputs;
-    const cut = parameters.map((value) => cutRows(value, start, end, constants));
+    const cut = parameters.map((value) =>
+      cutRows(value, weights.shape[0]!, [start, end], constants)
+    );
     parts.push({
       ...node,
       attributes: { ...node.attributes, output: end - start },
@@ -58,16 +63,20 @@ function splitNode(
   return [...parts, { op: "concat", attributes: { axis }, inputs, output }];
 }
 
-/** A new constant that holds some rows of a constant, in the same memory. */
+/** A new constant that holds some of the equal rows of a constant, in the same memory. */
 function cutRows(
   value: Value,
-  start: number,
-  end: number,
+  rows: number,
+  [start, end]: readonly [number, number],
   constants: Map<Value, Float32Array>,
 ): Value {
-  const row = count(value.shape.slice(1));
-  const part = { name: `${value.name}[${start}]`, shape: [end - start, ...value.shape.slice(1)] };
-  constants.set(part, rowsOf(constants.get(value)!, start * row, end * row));
+  const { name, shape } = value;
+  const data = constants.get(value)!;
+  const row = data.length / rows;
+  // Biases of old files are [1, 1, 1, rows].
+  const rest = shape[0] === rows ? shape.slice(1) : [];
+  const part = { name: `${name}[${start}]`, shape: [end - start, ...rest] };
+  constants.set(part, rowsOf(data, start * row, end * row));
   return part;
 }
 

@@ -53,3 +53,15 @@ export function expectShape(name: string, actual: Shape, needed: Shape): void {
     throw new TypeError(`its ${name} are ${showShape(actual)}, but it needs ${showShape(needed)}`);
   }
 }
+
+/**
+ * Refuses channels that cannot be split into equal groups.
+ *
+ * @throws {TypeError} if something would be left over.
+ */
+export function expectGroups(inputs: number, outputs: number, group: number): void {
+  if (inputs % group === 0 && outputs % group === 0) return;
+  throw new TypeError(
+    `its ${inputs} input and ${outputs} output channels do not divide into ${group} groups`,
+  );
+}

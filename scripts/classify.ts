@@ -1,4 +1,8 @@
-/** `kaffe classify` as a script of its own. @module */
+/**
+ * `kaffe classify` as a script of its own.
+ *
+ * @module
+ */
 import { main } from "../cli/main.ts";
 
 if (import.meta.main) Deno.exit(await main(["classify", ...Deno.args]));

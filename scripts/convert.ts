@@ -1,4 +1,8 @@
-/** `kaffe convert` as a script of its own. @module */
+/**
+ * `kaffe convert` as a script of its own.
+ *
+ * @module
+ */
 import { main } from "../cli/main.ts";
 
 if (import.meta.main) Deno.exit(await main(["convert", ...Deno.args]));

@@ -1,4 +1,8 @@
-/** `kaffe run` as a script of its own. @module */
+/**
+ * `kaffe run` as a script of its own.
+ *
+ * @module
+ */
 import { main } from "../cli/main.ts";
 
 if (import.meta.main) Deno.exit(await main(["run", ...Deno.args]));

@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { readNet } from "../../lib/caffe/read.ts";
+import type { Net } from "../../lib/caffe/net.ts";
 import { selectLayers } from "../../lib/caffe/phase.ts";
-import { convert, type ConvertOptions, type NamedBytes } from "../../lib/convert.ts";
+import { readNet } from "../../lib/caffe/read.ts";
+import type { ConvertOptions, NamedBytes } from "../../lib/convert.ts";
+import { lower, type Lowered } from "../../lib/lower.ts";
+import { summarize } from "../../lib/summary.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { layerTable, totalsOf } from "../layer_table.ts";
 import { printWarning } from "../print.ts";
@@ -13,35 +16,32 @@ import { showTable } from "../table.ts";
 import type { Description } from "./description.ts";
 
 /** Describes a network: what its layers cost, or what is in the file if that cannot be told. */
-export function describeNetwork(network: NamedBytes, options: ConvertOptions): Description {
+export function describeNetwork(
+  { bytes, name: file }: NamedBytes,
+  { inputShapes = new Map(), phase = "TEST", level = 0, stages = [] }: ConvertOptions,
+): Description {
+  const net = selectLayers(readNet(bytes, { file, warn: printWarning }), { phase, level, stages });
   try {
-    // Transforms would copy weights, and the table is of the layers before them.
-    const model = convert(network, { ...options, transforms: [], warn: printWarning });
-    const { graph: { name, inputs, outputs }, summary } = model;
-    const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
-    return {
-      kind: "network",
-      text: `network "${name}", from ${told} to ${outputs.join(", ")}\n\n${layerTable(summary)}`,
-      json: { name, inputs, outputs, layers: summary, totals: totalsOf(summary) },
-    };
+    return describeCosts(lower(net, { inputShapes, warn: printWarning }));
   } catch (error) {
-    // A file that cannot be read at all is an error here too.
     if (!(error instanceof TypeError)) throw error;
-    return describeFile(network, options, error.message);
+    return describeFile(net, error.message);
   }
 }
 
+function describeCosts(lowered: Lowered): Description {
+  const { name, inputs, outputs } = lowered.graph;
+  const rows = summarize(lowered);
+  const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
+  return {
+    kind: "network",
+    text: `network "${name}", from ${told} to ${outputs.join(", ")}\n\n${layerTable(rows)}`,
+    json: { name, inputs, outputs, layers: rows, totals: totalsOf(rows) },
+  };
+}
+
 /** Lists the layers as the file has them. */
-function describeFile(
-  { bytes, name: file }: NamedBytes,
-  { phase, level = 0, stages = [] }: ConvertOptions,
-  missing: string,
-): Description {
-  const { name, layers } = selectLayers(readNet(bytes, { file }), {
-    phase: phase ?? "TEST",
-    level,
-    stages,
-  });
+function describeFile({ name, layers }: Net, missing: string): Description {
   const table = showTable(
     [{ heading: "name" }, { heading: "type" }, { heading: "tops" }, { heading: "learned blobs" }],
     layers.map(({ name, type, tops, blobs }) => {

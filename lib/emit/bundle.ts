@@ -97,15 +97,14 @@ function describe(model: Model, members: ReadonlyMap<string, string>): ModelFile
   };
 }
 
-/** The names of values that have others than their own. */
-function namesOf({ names }: Graph): [name: string, value: string][] {
-  const renamed = new Set([...names].filter(([name, { name: own }]) => name !== own).map(valueOf));
-  return [...names].filter(([, value]) => renamed.has(value))
+/** The names of constants, and of values that have others than their own. */
+function namesOf({ names, constants }: Graph): [name: string, value: string][] {
+  const told = new Set<Value>();
+  for (const [name, value] of names) {
+    if (value.name !== name || constants.has(value)) told.add(value);
+  }
+  return [...names].filter(([, value]) => told.has(value))
     .map(([name, value]) => [name, value.name]);
-}
-
-function valueOf([, value]: readonly [string, Value]): Value {
-  return value;
 }
 
 function describeNode({ op, attributes, inputs, output }: Node): NodeFile {

@@ -19,6 +19,13 @@ export interface Layer<Param = unknown> {
   readonly bottoms?: CountRange;
   /** How many tops it has: one, if it does not say. `"bottoms"` means one a bottom. */
   readonly tops?: CountRange | "bottoms";
+  /**
+   * How many of its bottoms matter outside training: all, if it does not say. The rest are labels,
+   * which may be missing.
+   */
+  readonly uses?: number;
+  /** Whether it only measures: it is left out, and what it uses stays an output. */
+  readonly measures?: boolean;
   /** The learned blobs it has, in the order Caffe stores them. */
   blobs?(layer: LayerShape<Param>): readonly BlobSpec[];
   /**
@@ -30,7 +37,7 @@ export interface Layer<Param = unknown> {
   inputs?(layer: LayerShape<Param>): readonly (Shape | undefined)[];
   /**
    * Writes the layer in terms of ops, and returns its tops. Every layer can be lowered but those
-   * whose tops are inputs.
+   * whose tops are inputs, and those that only measure.
    *
    * @throws {TypeError} with the reason, if the layer cannot be expressed.
    */

@@ -22,6 +22,7 @@ import { flatten } from "./flatten.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
 import { log } from "./log.ts";
+import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from "./losses.ts";
 import { lrn } from "./lrn.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
@@ -31,7 +32,7 @@ import { reshape } from "./reshape.ts";
 import { scale } from "./scale.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
-import { softmax, softmaxWithLoss } from "./softmax.ts";
+import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
 
 const table: readonly Layer[] = [
@@ -54,6 +55,7 @@ const table: readonly Layer[] = [
   hdf5Data,
   imageData,
   innerProduct,
+  infogainLoss,
   input,
   log,
   lrn,
@@ -65,6 +67,7 @@ const table: readonly Layer[] = [
   reshape,
   scale,
   sigmoid,
+  sigmoidCrossEntropyLoss,
   silence,
   slice,
   softmax,
@@ -73,6 +76,7 @@ const table: readonly Layer[] = [
   tanh,
   threshold,
   windowData,
+  ...measures,
 ];
 
 /** The layers by their type. */

@@ -6,7 +6,9 @@
  *   ►   conv2d (weights · scale, biases · scale + offset)
  * ```
  *
- * The same for `deconv2d`, `dense` and another `affine`.
+ * The same for `deconv2d`, `dense` and another `affine`. What comes out is called as the layer in
+ * front, which most networks write in place; where the blob between the two has a name of its own,
+ * which now nothing computes, it is called as the step.
  *
  * @module
  */
@@ -21,9 +23,10 @@ export function foldAffine(graph: Graph): Graph {
     const absorbed = context.soleWriter(node.inputs[0]!);
     if (absorbed === undefined) return undefined;
     const terms = termsOf(node, absorbed.output.shape, context);
-    const folded = terms && foldInto(absorbed, terms, context);
+    const name = context.mergedName(absorbed, node);
+    const folded = terms && foldInto(absorbed, name, terms, context);
     if (folded === undefined) return undefined;
-    return { absorbed, node: { ...folded, output: { ...absorbed.output } } as Node };
+    return { absorbed, node: { ...folded, output: { ...absorbed.output, name } } as Node };
   });
 }
 
@@ -60,6 +63,7 @@ function termsOf(node: Node<"affine">, shape: Shape, context: MergeContext): Ter
 /** The node with its weights and biases changed, or `undefined` if it has none to change. */
 function foldInto(
   node: Node,
+  name: string,
   terms: Terms,
   context: MergeContext,
 ): Omit<Node, "output"> | undefined {
@@ -67,9 +71,9 @@ function foldInto(
     case "conv2d":
     case "deconv2d":
     case "dense":
-      return foldIntoWeights(node, terms, context);
+      return foldIntoWeights(node, name, terms, context);
     case "affine":
-      return foldIntoAffine(node, terms, context);
+      return foldIntoAffine(node, name, terms, context);
     default:
       return undefined;
   }
@@ -77,6 +81,7 @@ function foldInto(
 
 function foldIntoWeights(
   node: Node<"conv2d" | "deconv2d" | "dense">,
+  name: string,
   { scale, offset, axis }: Terms,
   context: MergeContext,
 ): Omit<Node, "output"> | undefined {
@@ -85,7 +90,6 @@ function foldIntoWeights(
   const data = context.dataOf(weights);
   const old = node.attributes.bias ? context.dataOf(biases!) : new Float32Array(scale.length);
   if (data === undefined || old === undefined) return undefined;
-  const { name } = node.output;
   const inputs = [
     input,
     context.constant(`${name}/weights`, {
@@ -126,12 +130,12 @@ function scaleWeights(
 /** Two affine steps as one. */
 function foldIntoAffine(
   node: Node<"affine">,
+  name: string,
   { scale, offset }: Terms,
   context: MergeContext,
 ): Omit<Node, "output"> | undefined {
   const before = termsOf(node, node.output.shape, context);
   if (before === undefined) return undefined;
-  const { name } = node.output;
   const shape = [scale.length];
   const inputs = [
     node.inputs[0]!,

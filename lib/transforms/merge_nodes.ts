@@ -12,6 +12,11 @@ export interface MergeContext {
   soleWriter(value: Value): Node | undefined;
   /** The numbers of a constant, `undefined` for other values. */
   dataOf(value: Value): Float32Array | undefined;
+  /**
+   * What to call the result of two nodes as one: as the first is called, unless somebody who asks
+   * for that name means what the first alone computes.
+   */
+  mergedName(absorbed: Node, node: Node): string;
   /** Adds a constant; a name that is taken gets a number. */
   constant(name: string, tensor: Tensor): Value;
 }
@@ -37,10 +42,15 @@ export function mergeNodes(
   const readers = countReaders(graph);
   const writers = new Map<Value, Node>();
   const constants = new Map(graph.constants);
-  const taken = new Set([...constants.keys()].map(({ name }) => name));
+  const values = [...graph.inputs, ...constants.keys(), ...graph.nodes.map((node) => node.output)];
+  const taken = new Set(values.map(({ name }) => name));
   const context: MergeContext = {
     soleWriter: (value) => readers.get(value) === 1 ? writers.get(value) : undefined,
     dataOf: (value) => constants.get(value),
+    mergedName({ output: { name }, output }, node) {
+      const meant = graph.names.get(name);
+      return meant !== undefined && now(meant) === output ? node.output.name : name;
+    },
     constant(name, { shape, data }) {
       let unique = name;
       for (let i = 1; taken.has(unique); i++) unique = `${name}_${i}`;

@@ -19,6 +19,8 @@ export class GpuEngine implements Engine {
   readonly #device: GPUDevice;
   readonly #owned: boolean;
   readonly #uploads = new Map<Float32Array, Map<string, GPUBuffer>>();
+  /** What the work that is being guarded has uploaded. */
+  #recent: { readonly orders: Map<string, GPUBuffer>; readonly order: string }[] = [];
   #lost: string | undefined;
 
   /**
@@ -36,12 +38,9 @@ export class GpuEngine implements Engine {
 
   async prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
     const { maxStorageBufferBindingSize } = this.#device.limits;
-    const pruned = split(fuse(prune(graph, outputs), outputs), maxStorageBufferBindingSize);
+    const pruned = fuse(split(prune(graph, outputs), maxStorageBufferBindingSize), outputs);
     this.#refuseTooLarge(pruned, maxStorageBufferBindingSize);
-    return await this.guard(
-      "prepare the network",
-      () => GpuProgram.create(this.#device, pruned, outputs, this),
-    );
+    return await GpuProgram.create(this.#device, pruned, outputs, this);
   }
 
   /** The buffer that holds a constant, in the order a shader wants. Uploaded at the first call. */
@@ -59,37 +58,56 @@ export class GpuEngine implements Engine {
       });
       this.#device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
       orders.set(order, buffer);
+      this.#recent.push({ orders, order });
     }
     return buffer;
   }
 
   /**
-   * Does something with the device, and turns what goes wrong there into errors.
+   * Does something with the device, and turns what goes wrong there into errors. The work may not
+   * wait for anything: errors belong to whoever gives commands while they are watched for.
    *
    * @throws {Error} if the device runs out of memory, refuses a command or is lost.
    */
-  async guard<T>(action: string, work: () => Promise<T>): Promise<T> {
-    this.#refuseLost(action);
+  async guard<T>(action: string, work: () => T): Promise<T> {
+    this.refuseLost(action);
     const device = this.#device;
+    this.#recent = [];
     device.pushErrorScope("out-of-memory");
     device.pushErrorScope("validation");
-    let result: T | undefined, failure: unknown;
+    let result: T;
+    let refused: Promise<GPUError | null>, exhausted: Promise<GPUError | null>;
     try {
-      result = await work();
-    } catch (error) {
-      failure = error;
+      result = work();
+    } finally {
+      refused = device.popErrorScope().catch(() => null);
+      exhausted = device.popErrorScope().catch(() => null);
     }
-    const refused = await device.popErrorScope();
-    const exhausted = await device.popErrorScope();
-    this.#refuseLost(action);
-    if (exhausted !== null) {
-      throw new Error(
-        `Cannot ${action}: the GPU is out of memory. Use a smaller batch, or the device "cpu"`,
-      );
+    const recent = this.#recent;
+    const errors = [await exhausted, await refused] as const;
+    this.refuseLost(action);
+    if (errors[0] === null && errors[1] === null) return result;
+    // What was uploaded now may be unusable, and must not be found again.
+    for (const { orders, order } of recent) {
+      orders.get(order)?.destroy();
+      orders.delete(order);
     }
-    if (failure !== undefined) throw failure;
-    if (refused !== null) throw new Error(`Cannot ${action}: ${refused.message}`);
-    return result!;
+    throw new Error(
+      errors[0] !== null
+        ? `Cannot ${action}: the GPU is out of memory. Use a smaller batch, or the device "cpu"`
+        : `Cannot ${action}: ${errors[1]!.message}`,
+    );
+  }
+
+  /**
+   * Refuses to go on without a device.
+   *
+   * @throws {Error} if the device is lost.
+   */
+  refuseLost(action: string): void {
+    if (this.#lost !== undefined) {
+      throw new Error(`Cannot ${action}: the GPU was lost (${this.#lost}). Load the network again`);
+    }
   }
 
   destroy(): void {
@@ -98,12 +116,6 @@ export class GpuEngine implements Engine {
     }
     this.#uploads.clear();
     if (this.#owned) this.#device.destroy();
-  }
-
-  #refuseLost(action: string): void {
-    if (this.#lost !== undefined) {
-      throw new Error(`Cannot ${action}: the GPU was lost (${this.#lost}). Load the network again`);
-    }
   }
 
   #refuseTooLarge(graph: Graph, limit: number): void {

@@ -53,8 +53,9 @@ async function compile(
     compute: { module, entryPoint: "main" },
   });
   const created = device.popErrorScope();
-  const error = await compiled ?? await created;
-  if (error === null) return pipeline;
+  const errors = [await compiled, await created];
+  const error = errors.find((each) => each !== null);
+  if (error === undefined) return pipeline;
   const { messages } = await module.getCompilationInfo();
   const [first] = messages.filter(({ type }) => type === "error");
   const line = first && code.split("\n")[first.lineNum - 1];

@@ -49,33 +49,33 @@ export class GpuProgram implements Program {
     outputs: readonly Value[],
     engine: GpuEngine,
   ): Promise<GpuProgram> {
-    const memory = new Memory(device, graph, allocate(graph, outputs), engine);
-    const dispatches = await Promise.all(graph.nodes.flatMap((node) => {
-      const shaders = (ops[node.op] as AnyOp).shaders(
-        node.attributes,
-        node.inputs.map((value) => value.shape),
-        node.output.shape,
-      );
-      return shaders.map((shader) => prepare(device, node, shader, memory));
-    }));
-    let end = 0;
-    const readbacks = outputs.map((value) => {
-      const offset = end, bytes = count(value.shape) * Float32Array.BYTES_PER_ELEMENT;
-      end += bytes;
-      return { value, offset, bytes };
+    const steps = graph.nodes.flatMap(stepsOf);
+    const pipelines = await Promise.all(
+      steps.map(({ shader, label }) => {
+        refuseTooMany(device, shader, label);
+        return pipelineFor(device, shader, label);
+      }),
+    );
+    return await engine.guard("prepare the network", () => {
+      const memory = new Memory(device, graph, allocate(graph, outputs), engine);
+      const dispatches = steps.map((step, i) => bind(device, step, pipelines[i]!, memory));
+      let end = 0;
+      const readbacks = outputs.map((value) => {
+        const offset = end, bytes = count(value.shape) * Float32Array.BYTES_PER_ELEMENT;
+        end += bytes;
+        return { value, offset, bytes };
+      });
+      const staging = device.createBuffer({
+        label: "results",
+        size: Math.max(4, end),
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      });
+      return new GpuProgram(device, graph, engine, dispatches, memory, readbacks, staging);
     });
-    const staging = device.createBuffer({
-      label: "results",
-      size: Math.max(4, end),
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-    return new GpuProgram(device, graph, engine, dispatches, memory, readbacks, staging);
   }
 
   run(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    const result = this.#queue.then(() =>
-      this.engine.guard("run the network", () => this.#execute(inputs))
-    );
+    const result = this.#queue.then(() => this.#execute(inputs));
     this.#queue = result.catch(() => {});
     return result;
   }
@@ -86,6 +86,28 @@ export class GpuProgram implements Program {
   }
 
   async #execute(inputs: readonly Tensor[]): Promise<Tensor[]> {
+    const { staging, engine } = this;
+    const submitted = engine.guard("run the network", () => this.#submit(inputs));
+    // Asked for at once: waiting for one thing after the other costs a turn of the clock each.
+    const mapped = staging.mapAsync(GPUMapMode.READ);
+    try {
+      await Promise.all([submitted, mapped]);
+    } catch (error) {
+      await mapped.then(() => staging.unmap(), () => {});
+      engine.refuseLost("run the network");
+      throw error;
+    }
+    const results = staging.getMappedRange();
+    const tensors = this.readbacks.map(({ value: { shape }, offset, bytes }) => ({
+      shape,
+      data: new Float32Array(results.slice(offset, offset + bytes)),
+    }));
+    staging.unmap();
+    return tensors;
+  }
+
+  /** Gives the commands of one run: inputs in, all dispatches, results into one buffer. */
+  #submit(inputs: readonly Tensor[]): void {
     const { device, memory, staging } = this;
     this.graph.inputs.forEach((value, i) => {
       const data = inputs[i]!.data as Float32Array<ArrayBuffer>;
@@ -103,14 +125,6 @@ export class GpuProgram implements Program {
       encoder.copyBufferToBuffer(memory.bufferOf(value), 0, staging, offset, bytes);
     }
     device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ);
-    const results = staging.getMappedRange();
-    const tensors = this.readbacks.map(({ value: { shape }, offset, bytes }) => ({
-      shape,
-      data: new Float32Array(results.slice(offset, offset + bytes)),
-    }));
-    staging.unmap();
-    return tensors;
   }
 }
 
@@ -118,13 +132,15 @@ export class GpuProgram implements Program {
 class Memory {
   readonly #buffers: readonly GPUBuffer[];
   readonly #uniforms: GPUBuffer[] = [];
+  readonly #constants: ReadonlyMap<Value, Float32Array>;
 
   constructor(
     private readonly device: GPUDevice,
-    private readonly graph: Graph,
+    graph: Graph,
     private readonly allocation: Allocation,
     private readonly engine: GpuEngine,
   ) {
+    this.#constants = withViews(graph);
     this.#buffers = allocation.sizes.map((size, slot) =>
       device.createBuffer({
         label: `values ${slot}`,
@@ -136,9 +152,12 @@ class Memory {
 
   /** The buffer of a value; of a constant, in the order that `shader` wants as input `position`. */
   bufferOf(value: Value, shader?: Shader, position?: number): GPUBuffer {
-    const data = this.graph.constants.get(value);
-    if (data !== undefined) {
-      return this.engine.upload(data, shader?.packed?.[position!], value.name);
+    const data = this.#constants.get(value), packing = shader?.packed?.[position!];
+    if (data !== undefined) return this.engine.upload(data, packing, value.name);
+    if (packing !== undefined) {
+      throw new TypeError(
+        `Cannot run the network on a GPU: weights "${value.name}" are computed, not constant`,
+      );
     }
     return this.#buffers[this.allocation.slots.get(value)!]!;
   }
@@ -160,25 +179,55 @@ class Memory {
   }
 }
 
-/** Compiles a shader and binds it to the buffers of its node. */
-async function prepare(
-  device: GPUDevice,
-  node: Node,
-  shader: Shader,
-  memory: Memory,
-): Promise<Dispatch> {
+/** The constants, and what only shows a constant under another shape. */
+function withViews({ constants, nodes }: Graph): ReadonlyMap<Value, Float32Array> {
+  const all = new Map(constants);
+  for (const { op, inputs, output } of nodes) {
+    const data = all.get(inputs[0]!);
+    if ((ops[op] as AnyOp).view && data !== undefined) all.set(output, data);
+  }
+  return all;
+}
+
+/** One shader of a node. */
+interface Step {
+  readonly node: Node;
+  readonly shader: Shader;
+  /** What it is called in messages: the op and the node. */
+  readonly label: string;
+}
+
+/** The shaders of a node. */
+function stepsOf(node: Node): Step[] {
+  const shaders = (ops[node.op] as AnyOp).shaders(
+    node.attributes,
+    node.inputs.map((value) => value.shape),
+    node.output.shape,
+  );
   const label = `${node.op} "${node.output.name}"`;
+  return shaders.map((shader) => ({ node, shader, label }));
+}
+
+function refuseTooMany(device: GPUDevice, { workgroups }: Shader, label: string): void {
   const most = device.limits.maxComputeWorkgroupsPerDimension;
-  if (shader.workgroups.some((groups) => groups > most)) {
+  if (workgroups.some((groups) => groups > most)) {
     throw new RangeError(`Cannot run ${label} on this GPU: its output is too large`);
   }
+}
+
+/** Binds a shader to the buffers of its node. */
+function bind(
+  device: GPUDevice,
+  { node, shader, label }: Step,
+  pipeline: GPUComputePipeline,
+  memory: Memory,
+): Dispatch {
   const reads = shader.reads ?? node.inputs.map((_, position) => position);
   const buffers = [
     memory.bufferOf(node.output),
     ...reads.map((position) => memory.bufferOf(node.inputs[position]!, shader, position)),
   ];
   if (shader.uniforms !== undefined) buffers.push(memory.uniform(shader.uniforms, label));
-  const pipeline = await pipelineFor(device, shader, label);
   const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),

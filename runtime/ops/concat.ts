@@ -11,6 +11,8 @@ import { defineOp, spread } from "./op.ts";
 export const concat = defineOp({
   schema: { axis: integer(1) },
 
+  inputs: [1, Infinity],
+
   shape({ axis }, inputs) {
     const [first] = inputs;
     const joined = axisOf(axis, first!.length);

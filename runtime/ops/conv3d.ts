@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, expectShape, showShape } from "../tensor.ts";
+import { count, expectGroups, expectShape, showShape } from "../tensor.ts";
 import { boolean, size, triple } from "./attribute.ts";
 import { biasCode } from "./epilogue.ts";
 import { defineOp, spread } from "./op.ts";
@@ -22,14 +22,16 @@ export const conv3d = defineOp({
 
   parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
 
-  shape({ output, kernel, stride, pad, dilation, group }, [input, weights]) {
+  shape({ output, kernel, stride, pad, dilation, group, bias }, [input, weights, biases]) {
     if (input!.length !== 5) {
       throw new TypeError(`its input is ${showShape(input!)}, not a volume [N, C, D, H, W]`);
     }
+    expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [output, input![1]! / group, ...kernel]);
+    if (bias && count(biases!) !== output) expectShape("biases", biases!, [output]);
     const windows = kernel.map((extent, axis) => {
       const room = input![axis + 2]! + 2 * pad[axis]! - dilation[axis]! * (extent - 1) - 1;
-      if (room < 0) throw new TypeError(`its kernel is larger than its padded input`);
+      if (room < 0) throw new TypeError("its kernel is larger than its padded input");
       return Math.floor(room / stride[axis]!) + 1;
     });
     return [input![0]!, output, ...windows];

@@ -18,6 +18,8 @@ const schema = {
 export const crop = defineOp({
   schema,
 
+  inputs: [2, 2],
+
   shape(attributes, [input, other]) {
     const first = axisOf(attributes.axis, input!.length);
     if (other!.length !== input!.length) {

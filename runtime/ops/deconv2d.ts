@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, expectShape, showShape } from "../tensor.ts";
+import { count, expectGroups, expectShape, showShape } from "../tensor.ts";
 import { boolean, pair, size, sizes } from "./attribute.ts";
 import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
 import { defineOp, spread } from "./op.ts";
@@ -24,11 +24,13 @@ export const deconv2d = defineOp({
 
   parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
 
-  shape({ output, kernel, stride, pad, dilation, group }, [input, weights]) {
+  shape({ output, kernel, stride, pad, dilation, group, bias }, [input, weights, biases]) {
     if (input!.length !== 4) {
       throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
     }
+    expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [input![1]!, output / group, ...kernel]);
+    if (bias && count(biases!) !== output) expectShape("biases", biases!, [output]);
     const extents = kernel.map((extent, axis) =>
       stride[axis]! * (input![2 + axis]! - 1) + dilation[axis]! * (extent - 1) + 1 - 2 * pad[axis]!
     );

@@ -21,6 +21,8 @@ type EltwiseAttributes = AttributesOf<typeof schema>;
 export const eltwise = defineOp({
   schema,
 
+  inputs: [1, Infinity],
+
   shape({ coefficients }, inputs) {
     const [first, ...others] = inputs;
     for (const other of others) {

@@ -7,7 +7,6 @@
  * @module
  */
 import type { Attribute, AttributesOf } from "./attribute.ts";
-import { boolean } from "./attribute.ts";
 import { applyCode, functions, type UnaryName, uniformsOf } from "./unary.ts";
 
 /** A function of one number with its settings as the shader takes them. */
@@ -23,10 +22,17 @@ const activation: Attribute<Activation | null, true> = {
   accepts: (value) => value === null,
 };
 
+const residual: Attribute<boolean, true> = {
+  expected: "left out",
+  hasDefault: true,
+  defaultValue: false,
+  accepts: (value) => value === false,
+};
+
 /** The settings that an op with an epilogue has among its own. */
 export const epilogue = {
   /** Whether the last input is added to the result. */
-  residual: boolean(false),
+  residual,
   /** The function applied last, or `null`. */
   activation,
 };
@@ -58,7 +64,7 @@ export function finishCode({ residual, activation }: Epilogue, residualBinding: 
   if (activation === null) {
     return `${declaration}fn finish(value: f32, i: i32) -> f32 { return ${sum}; }\n`;
   }
-  const p = uniformsOf(activation.parameters).map((x) => `f32(${x})`).join(", ");
+  const p = uniformsOf(activation.parameters).map((x) => `f32(${Math.fround(x)})`).join(", ");
   return declaration + applyCode(functions[activation.fn].apply) +
     `fn finish(value: f32, i: i32) -> f32 { return apply(${sum}, vec4f(${p})); }\n`;
 }

@@ -15,6 +15,8 @@ export interface Op<S extends Schema> {
    * `<node>/weights`, `<node>/biases` and so on.
    */
   parameters?(attributes: AttributesOf<S>): readonly string[];
+  /** How few and how many inputs there can be, if it is not one and the learned ones. */
+  readonly inputs?: readonly [least: number, most: number];
   /**
    * The shape of the output, from the shapes of the inputs.
    *

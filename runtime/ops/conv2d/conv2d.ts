@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, expectShape, type Shape, showShape } from "../../tensor.ts";
+import { count, expectGroups, expectShape, type Shape, showShape } from "../../tensor.ts";
 import { type AttributesOf, boolean, pair, size, sizes } from "../attribute.ts";
 import { epilogue, finishReference } from "../epilogue.ts";
 import { defineOp } from "../op.ts";
@@ -38,11 +38,7 @@ export const conv2d = defineOp({
     if (input!.length !== 4) {
       throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
     }
-    if (input![1]! % group !== 0 || output % group !== 0) {
-      throw new TypeError(
-        `its ${input![1]} input and ${output} output channels do not divide into ${group} groups`,
-      );
-    }
+    expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [output, input![1]! / group, ...kernel]);
     if (bias && count(biases!) !== output) expectShape("biases", biases!, [output]);
     return [input![0]!, output, windows(attributes, input!, 0), windows(attributes, input!, 1)];

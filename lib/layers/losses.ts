@@ -1,0 +1,80 @@
+/**
+ * Losses and measures: in training they compare what the network says with labels.
+ *
+ * Outside training, some leave behind the function that they apply first (SoftmaxWithLoss the
+ * probabilities); the others are left out, and what they would have measured is an output. Their
+ * settings only say how to measure.
+ *
+ * @module
+ */
+import { int32, message } from "../../proto/message.ts";
+import { apply, defineLayer, type Layer, type LayerInstance } from "./layer.ts";
+import { softmaxParam } from "./softmax.ts";
+
+/** Labels and weights follow the bottom that counts; the tops may be left out. */
+const counts = { bottoms: [1, 3], tops: [0, 2], uses: 1 } as const;
+
+/** Each top, and there is always one, is the same value. */
+const toTops = ({ layer }: LayerInstance<unknown>) => Math.max(1, layer.tops.length);
+
+/** SoftmaxWithLoss: both of its tops are the probabilities, as the second is in Caffe. */
+export const softmaxWithLoss = defineLayer({
+  type: "SoftmaxWithLoss",
+  param: softmaxParam,
+  ...counts,
+
+  lower(instance) {
+    const { graph, name, layer, param: { axis }, bottoms: [bottom] } = instance;
+    // Caffe hands all of them on to the softmax inside, which has one top.
+    if (layer.lossWeights.length > 1) {
+      throw new TypeError(
+        `it has ${layer.lossWeights.length} values of loss_weight, but Caffe allows it one`,
+      );
+    }
+    const probabilities = apply(graph, "softmax", name, [bottom!], { axis });
+    return new Array(toTops(instance)).fill(probabilities);
+  },
+});
+
+/** InfogainLoss: a softmax, and a loss that weighs mistakes by a matrix. */
+export const infogainLoss = defineLayer({
+  type: "InfogainLoss",
+  param: {
+    name: "infogain_loss_param",
+    number: 116,
+    message: message("InfogainLossParameter", { axis: int32(2, 1) }),
+  },
+  ...counts,
+
+  lower(instance) {
+    const { graph, name, param: { axis }, bottoms: [bottom] } = instance;
+    const probabilities = apply(graph, "softmax", name, [bottom!], { axis });
+    return new Array(toTops(instance)).fill(probabilities);
+  },
+});
+
+/** SigmoidCrossEntropyLoss: one probability an element. */
+export const sigmoidCrossEntropyLoss = defineLayer({
+  type: "SigmoidCrossEntropyLoss",
+  ...counts,
+
+  lower(instance) {
+    const { graph, name, bottoms: [bottom] } = instance;
+    const probabilities = apply(graph, "sigmoid", name, [bottom!], {});
+    return new Array(toTops(instance)).fill(probabilities);
+  },
+});
+
+/** The layers that are left out. */
+export const measures: readonly Layer[] = [
+  measure("Accuracy"),
+  measure("EuclideanLoss"),
+  measure("HingeLoss"),
+  measure("MultinomialLogisticLoss"),
+  // It compares two embeddings; only its third bottom is a label.
+  { ...measure("ContrastiveLoss"), uses: 2 },
+];
+
+function measure(type: string): Layer {
+  return defineLayer({ type, ...counts, measures: true });
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { showBytes, showCount, showPercent } from "../../cli/numbers.ts";
+import { showTable } from "../../cli/table.ts";
+
+Deno.test("counts have three digits that matter", () => {
+  const counts = [0, 812, 999, 1000, 9_994, 9_996, 999_499, 999_600, 61_000_000, 714_000_000];
+  assert.deepEqual(
+    counts.map(showCount),
+    ["0", "812", "999", "1.00 k", "9.99 k", "10.0 k", "999 k", "1.00 M", "61.0 M", "714 M"],
+  );
+});
+
+Deno.test("sizes have one decimal", () => {
+  const sizes = [0, 999, 1000, 999_949, 999_950, 232_600_000];
+  assert.deepEqual(
+    sizes.map(showBytes),
+    ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "232.6 MB"],
+  );
+  assert.equal(showPercent(27 / 40), "67.50 %");
+});
+
+Deno.test("columns stand under their headings, and totals below a line", () => {
+  const table = showTable(
+    [{ heading: "name" }, { heading: "MACs", align: "right" }],
+    [["conv1", "1"], ["x\ty", "200 k"]],
+    ["", "200 k"],
+  );
+  assert.deepEqual(table.split("\n"), [
+    "name       MACs",
+    "────────  ─────",
+    "conv1         1",
+    "x\\u0009y  200 k",
+    "────────  ─────",
+    "          200 k",
+  ]);
+});

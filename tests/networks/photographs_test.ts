@@ -1,0 +1,96 @@
+/**
+ * SqueezeNet with trained weights on photographs, against the answers of Caffe.
+ */
+import assert from "node:assert/strict";
+import { decodeImage } from "../../cli/images.ts";
+import { convert } from "../../lib/convert.ts";
+import { writeBundle } from "../../lib/emit/bundle.ts";
+import { largest } from "../../runtime/largest.ts";
+import { Network } from "../../runtime/network.ts";
+import { preprocess } from "../../runtime/preprocess.ts";
+import { readNpz } from "../golden.ts";
+import { hasGpu } from "../gpu.ts";
+import { hasShared, shared } from "../shared.ts";
+
+const ignore = !hasGpu || !hasShared("images/squeezenet_v1.0_inputs.npz");
+const batch = 10;
+const [channels, side] = [3, 227];
+
+/** What Caffe said of a picture. */
+interface Prediction {
+  readonly file: string;
+  readonly label: number;
+  readonly top5: readonly number[];
+}
+
+async function loadSqueezeNet(): Promise<Network> {
+  const read = (name: string) => ({
+    bytes: Deno.readFileSync(new URL(`models/squeezenet_v1.0/${name}`, shared)),
+    name,
+  });
+  const model = convert(read("deploy.prototxt"), {
+    caffemodel: read("squeezenet_v1.0.caffemodel"),
+    preprocessing: { mean: [104, 117, 123] },
+  });
+  const bundle = new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
+  return await Network.load(bundle);
+}
+
+/** The five best classes of each sample. */
+async function classify(network: Network, samples: readonly Float32Array[]): Promise<number[][]> {
+  const answers: number[][] = [];
+  for (let start = 0; start < samples.length; start += batch) {
+    const data = new Float32Array(samples.slice(start, start + batch).flatMap((s) => [...s]));
+    const { prob } = await network.run({ data });
+    const classes = prob!.data.length / prob!.shape[0]!;
+    for (let i = 0; i < prob!.shape[0]!; i++) {
+      const one = prob!.data.subarray(i * classes, (i + 1) * classes);
+      answers.push(largest(one, 5).map(({ index }) => index));
+    }
+  }
+  return answers;
+}
+
+/** How many pictures have the right class first, and among the first five. */
+function score(answers: readonly number[][], predictions: readonly Prediction[]) {
+  const right = (places: number) =>
+    answers.filter((top, i) => top.slice(0, places).includes(predictions[i]!.label)).length;
+  return { top1: right(1), top5: right(5) };
+}
+
+Deno.test({
+  name: "SqueezeNet answers as Caffe does, from pixels and from files",
+  ignore,
+  async fn() {
+    const predictions: Prediction[] = JSON.parse(
+      Deno.readTextFileSync(new URL("images/squeezenet_v1.0_predictions.json", shared)),
+    );
+    const network = await loadSqueezeNet();
+    const [[, pixels]] = await readNpz(
+      new URL("images/squeezenet_v1.0_inputs.npz", shared),
+    ) as unknown as [[string, { data: Float32Array }]];
+    const exact = predictions.map((_, i) => fromPixels(pixels.data, i));
+    const answers = await classify(network, exact);
+    assert.deepEqual(answers.map(([best]) => best), predictions.map(({ top5 }) => top5[0]));
+    assert.deepEqual(score(answers, predictions), { top1: 27, top5: 34 });
+
+    const files = await Promise.all(predictions.map(async ({ file }) => {
+      const image = await decodeImage(Deno.readFileSync(new URL(`images/${file}`, shared)), file);
+      return preprocess(image, network.preprocessing!, [channels, side, side]);
+    }));
+    const fromFiles = await classify(network, files);
+    const same = fromFiles.filter(([best], i) => best === predictions[i]!.top5[0]).length;
+    assert(same >= 38, `only ${same} of the files have Caffe's answer`);
+    network.destroy();
+  },
+});
+
+/** A sample from bytes `[N, side, side, BGR]`, less the mean. */
+function fromPixels(pixels: Float32Array, sample: number): Float32Array {
+  const mean = [104, 117, 123];
+  const plane = side * side;
+  return Float32Array.from({ length: channels * plane }, (_, i) => {
+    const c = Math.floor(i / plane);
+    return pixels[(sample * plane + i % plane) * channels + c]! - mean[c]!;
+  });
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { allocate } from "../../runtime/gpu/allocation.ts";
+import { type Graph, lastUses, type Value } from "../../runtime/graph.ts";
+import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
+import { count } from "../../runtime/tensor.ts";
+import { Random, randomNetwork, Sketch } from "../random.ts";
+
+/** What a view shows, or the value itself. */
+function rootOf(value: Value, graph: Graph): Value {
+  const node = graph.nodes.find(({ output }) => output === value);
+  if (node === undefined || !(ops[node.op] as AnyOp).view) return value;
+  return graph.constants.has(node.inputs[0]!) ? value : rootOf(node.inputs[0]!, graph);
+}
+
+/** Walks the graph as it runs, and checks that nobody writes over what is still to be read. */
+function expectSound(graph: Graph, outputs: readonly Value[]): void {
+  const { slots, sizes } = allocate(graph, outputs);
+  const uses = lastUses(graph, outputs);
+  const alive = new Set(graph.inputs);
+  for (const [position, { output }] of graph.nodes.entries()) {
+    const slot = slots.get(output)!;
+    assert(sizes[slot]! >= 4 * count(output.shape), `${output.name} does not fit`);
+    for (const other of alive) {
+      if (slots.get(other) !== slot) continue;
+      assert.equal(rootOf(output, graph), rootOf(other, graph), `${output.name} on ${other.name}`);
+    }
+    alive.add(output);
+    for (const value of alive) if (uses.get(value)! <= position) alive.delete(value);
+  }
+  for (const value of outputs) assert(alive.has(value) || graph.constants.has(value));
+}
+
+Deno.test("allocate() never puts two values that are needed at once into one buffer", () => {
+  let buffers = 0, values = 0;
+  for (let seed = 0; seed < 100; seed++) {
+    const graph = randomNetwork(seed);
+    const outputs = graph.outputs.map((name) => graph.names.get(name)!);
+    expectSound(graph, outputs);
+    expectSound(graph, [graph.nodes.at(-1)!.output]);
+    buffers += allocate(graph, outputs).sizes.length;
+    values += graph.nodes.length;
+  }
+  assert(buffers < values / 2, `${buffers} buffers for ${values} values`);
+});
+
+Deno.test("allocate() lets a chain alternate between two buffers", () => {
+  const sketch = new Sketch();
+  let value = sketch.input("data", [3, 5]);
+  for (let i = 0; i < 6; i++) value = sketch.add("abs", `abs${i}`, [value], {});
+  const { sizes } = allocate(sketch.finish(value), [value]);
+  assert.deepEqual(sizes, [60, 60]);
+});
+
+Deno.test("allocate() keeps a buffer while a view of it is needed", () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [2, 6]);
+  const squares = sketch.add("power", "squares", [data], { power: 2 });
+  const view = sketch.add("reshape", "view", [squares], { shape: [3, 4] });
+  const last = sketch.add("reshape", "last", [view], { shape: [12] });
+  const other = sketch.add("abs", "other", [data], {});
+  const more = sketch.add("abs", "more", [other], {});
+  const graph = sketch.finish(last, more);
+  expectSound(graph, [last, more]);
+  const { slots } = allocate(graph, [last, more]);
+  assert.equal(slots.get(last), slots.get(squares));
+  assert.notEqual(slots.get(more), slots.get(squares));
+});
+
+Deno.test("allocate() makes a free buffer larger rather than a new one", () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [1, 2]);
+  const weights = sketch.constant("w", new Random(1).tensor([7, 2]));
+  const first = sketch.add("abs", "first", [data], {});
+  const wide = sketch.add("dense", "wide", [first, weights], { output: 7, bias: false });
+  const { slots, sizes } = allocate(sketch.finish(wide), [wide]);
+  assert.deepEqual(sizes, [28, 8]);
+  assert.deepEqual([data, first, wide].map((value) => slots.get(value)), [0, 1, 0]);
+});

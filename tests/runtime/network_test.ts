@@ -1,0 +1,320 @@
+import assert from "node:assert/strict";
+import { type Bundle, Network, type Source } from "../../runtime/mod.ts";
+import type { Graph } from "../../runtime/graph.ts";
+import { referenceEngine } from "../../runtime/reference.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { writeBundle } from "../../lib/emit/bundle.ts";
+import { hasGpu } from "../gpu.ts";
+import { Sketch } from "../random.ts";
+
+const tensor = (shape: number[], ...numbers: number[]): Tensor => ({
+  shape,
+  data: Float32Array.from(numbers),
+});
+
+/** data [1, 1, 2, 3] ─► conv: right − left of two neighbours ─► relu */
+function network(): Graph {
+  const sketch = new Sketch();
+  const conv = sketch.add("conv2d", "conv", [
+    sketch.input("data", [1, 1, 2, 3]),
+    sketch.constant("conv/weights", tensor([1, 1, 1, 2], -1, 1)),
+  ], { output: 1, kernel: [1, 2], bias: false });
+  return sketch.finish(sketch.add("relu", "relu", [conv], {}));
+}
+
+const numbers = [1, 4, 2, 0, 0, 7];
+const rectified = tensor([1, 1, 2, 2], 3, 0, 0, 7);
+
+function bytesOf(graph: Graph): Uint8Array<ArrayBuffer> {
+  const model = {
+    graph,
+    preprocessing: null,
+    labels: null,
+    provenance: {},
+    summary: [],
+    untrained: [],
+  };
+  const parts = [...writeBundle(model)] as Uint8Array<ArrayBuffer>[];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) bytes.set(part, (at += part.length) - part.length);
+  return bytes;
+}
+
+const bytes = bytesOf(network());
+const load = (source: Source = bytes) => Network.load(source, { device: "cpu" });
+
+const sources: Record<string, () => Source> = {
+  bytes: () => bytes,
+  "an ArrayBuffer": () => bytes.buffer,
+  "a Blob": () => new Blob([bytes]),
+  "a Response": () => new Response(bytes),
+  "a ReadableStream": () => new Blob([bytes]).stream(),
+  "a data: address": () => `data:application/zip;base64,${bytes.toBase64()}`,
+  "a URL": () => new URL(`data:application/zip;base64,${bytes.toBase64()}`),
+};
+
+for (const [name, make] of Object.entries(sources)) {
+  Deno.test(`Network.load() takes ${name}`, async () => {
+    const stages: string[] = [];
+    const network = await Network.load(make(), {
+      device: "cpu",
+      onProgress: ({ stage, done, total }) => stages.push(`${stage} ${done} of ${total}`),
+    });
+    assert.deepEqual((await network.run({ data: numbers })).relu, rectified);
+    assert.equal(stages.at(-1), "read 1 of 1");
+    const known = name === "a Blob" ? bytes.length : undefined;
+    if (name.includes("Blob") || name.includes("Stream")) {
+      assert.equal(stages.at(-2), `download ${bytes.length} of ${known}`);
+    }
+  });
+}
+
+Deno.test("Network.load() says why an address cannot be fetched", async () => {
+  await assert.rejects(load(new Response("", { status: 404, statusText: "Not Found" })), {
+    name: "Error",
+    message: /^Cannot fetch .*: the server answers 404 Not Found$/,
+  });
+});
+
+Deno.test("a network says what it is", async () => {
+  const network = await load();
+  assert.equal(network.name, "sketch");
+  assert.equal(network.device, "plain loops on the CPU");
+  assert.deepEqual(network.inputs, [{ name: "data", shape: [1, 1, 2, 3] }]);
+  assert.deepEqual(network.outputs, ["relu"]);
+  assert.deepEqual(network.names, ["data", "conv", "relu"]);
+});
+
+Deno.test("run() takes plain and typed arrays, tensors, and more samples", async () => {
+  const network = await load();
+  const inputs = [numbers, Float32Array.from(numbers), Int8Array.from(numbers)];
+  for (const data of [...inputs, tensor([1, 1, 2, 3], ...numbers)]) {
+    assert.deepEqual(await network.run({ data }), { relu: rectified });
+  }
+  const { relu } = await network.run({ data: [...numbers, ...numbers] });
+  assert.deepEqual(relu, tensor([2, 1, 2, 2], 3, 0, 0, 7, 3, 0, 0, 7));
+});
+
+Deno.test("run() takes pictures of another height and width", async () => {
+  const data = tensor([1, 1, 1, 4], 1, 3, 2, 9);
+  const { relu } = await (await load()).run({ data });
+  assert.deepEqual(relu, tensor([1, 1, 1, 3], 2, 0, 7));
+});
+
+Deno.test("run() gives any value by its name", async () => {
+  const outputs = ["conv", "data", "conv"];
+  const results = await (await load()).run({ data: numbers }, { outputs });
+  assert.deepEqual(Object.keys(results), ["conv", "data"]);
+  assert.deepEqual(results.conv, tensor([1, 1, 2, 2], 3, -2, 0, 7));
+  assert.deepEqual(results.data, tensor([1, 1, 2, 3], ...numbers));
+});
+
+Deno.test("run() knows names that objects have already", async () => {
+  const sketch = new Sketch();
+  const input = sketch.input("__proto__", [2]);
+  const graph = sketch.finish(sketch.add("abs", "constructor", [input], {}), input);
+  const network = await load(bytesOf(graph));
+  const given = JSON.parse('{ "__proto__": [1, -2] }');
+  const results = await network.run(given);
+  assert.deepEqual(Object.getOwnPropertyNames(results), ["constructor", "__proto__"]);
+  assert.deepEqual(results.constructor as unknown, tensor([2], 1, 2));
+  await assert.rejects(network.run({}), { message: /input "__proto__" \[2\] is missing/ });
+});
+
+const failures: [string, Parameters<Network["run"]>, string][] = [
+  ["a missing input", [{}], 'Cannot run network: input "data" [1, 1, 2, 3] is missing'],
+  [
+    "an input it does not have",
+    [{ data: numbers, label: [1] }],
+    'Cannot run network: it has no input "label"; its inputs are data',
+  ],
+  [
+    "too many numbers",
+    [{ data: [1, 2, 3, 4, 5, 6, 7] }],
+    'Cannot run network: input "data" has 7 numbers, which are not samples of [1, 2, 3]',
+  ],
+  [
+    "no numbers",
+    [{ data: [] }],
+    'Cannot run network: input "data" has 0 numbers, which are not samples of [1, 2, 3]',
+  ],
+  [
+    "a tensor of another size than it says",
+    [{ data: { shape: [1, 1, 2, 2], data: new Float32Array(3) } }],
+    'Cannot run network: input "data" has 3 numbers, but its shape is [1, 1, 2, 2]',
+  ],
+  [
+    "a tensor of negative extents",
+    [{ data: { shape: [1, 1, -2, -3], data: new Float32Array(6) } }],
+    'Cannot run network: input "data" has 6 numbers, but its shape is [1, 1, -2, -3]',
+  ],
+  [
+    "something else",
+    [{ data: 5 as never }],
+    'Cannot run network: input "data" is 5, not numbers or a tensor',
+  ],
+  [
+    "a picture that is too small",
+    [{ data: tensor([1, 1, 3, 1], 1, 2, 3) }],
+    'Cannot run network: input "data" is [1, 1, 3, 1], not [1, 1, 2, 3]: Cannot run "conv" ' +
+    "(conv2d): its kernel spans 2 columns, but the padded input has only 1",
+  ],
+  [
+    "an unknown output",
+    [{ data: numbers }, { outputs: ["prob"] }],
+    'Cannot run network: it has no value "prob". Its outputs are relu; a blob that was folded ' +
+    "into another layer is there if the model is converted with --no-optimize",
+  ],
+];
+
+for (const [what, given, message] of failures) {
+  Deno.test(`run() refuses ${what}`, async () => {
+    const network = await load();
+    await assert.rejects(network.run(...given), { name: "TypeError", message });
+    assert.deepEqual((await network.run({ data: numbers })).relu, rectified);
+  });
+}
+
+Deno.test("run() refuses to run what was destroyed", async () => {
+  const network = await load();
+  network.destroy();
+  network.destroy();
+  await assert.rejects(network.run({ data: numbers }), {
+    message: "Cannot run network: it was destroyed",
+  });
+});
+
+class Written extends Network {
+  protected override setup(): void {
+    this.input("data", [1, 1, 2, 3]).conv2d("first", { output: 1, kernel: [1, 2], bias: false }, {
+      weights: "conv/weights",
+    }).relu("relu").as("positive");
+    this.feed("first").conv2d("second", { output: 1, kernel: [1, 2], bias: false }, {
+      weights: "conv/weights",
+    });
+    this.output("positive", "second");
+  }
+}
+
+Deno.test("a subclass says what its layers are, and may share their weights", async () => {
+  const network = await Written.load(bytes, { device: "cpu" });
+  assert.deepEqual(await network.run({ data: numbers }), {
+    positive: rectified,
+    second: tensor([1, 1, 2, 1], -5, 7),
+  });
+});
+
+const mistakes: [string, (network: Setup) => void, string][] = [
+  [
+    "a constant that is missing",
+    (network) => network.input("x", [1, 2]).dense("fc", { output: 2 }),
+    'Cannot build "fc" (dense): no value before it and no constant of the bundle is called ' +
+    '"fc/weights"',
+  ],
+  [
+    "a value that is missing",
+    (network) => network.feed("nothing"),
+    'no value before it and no constant of the bundle is called "nothing"',
+  ],
+  [
+    "an output that is missing",
+    (network) => network.output("nothing"),
+    'Cannot build the network: no value before it and no constant of the bundle is called "nothing"',
+  ],
+  [
+    "a wrong setting",
+    (network) => network.input("x", [1]).relu("r", { slope: "steep" as never }),
+    'Cannot build "r" (relu): its slope is "steep", but it must be a number',
+  ],
+  [
+    "an unknown setting",
+    (network) => network.input("x", [1]).elu("r", { alfa: 1 } as never),
+    'Cannot build "r" (elu): it has no setting "alfa"; its settings are alpha',
+  ],
+  [
+    "too many values",
+    (network) => (network.input("x", [1]), network.feed("x", "x").relu("r")),
+    'Cannot build "r" (relu): it has 2 inputs, but it needs exactly 1',
+  ],
+];
+
+/** A network whose methods are open. */
+class Setup extends Network {
+  static steps: (network: Setup) => void = () => {};
+  override input(...given: Parameters<Network["input"]>) {
+    return super.input(...given);
+  }
+  override feed(...names: string[]) {
+    return super.feed(...names);
+  }
+  override output(...names: string[]) {
+    super.output(...names);
+  }
+  protected override setup(): void {
+    Setup.steps(this);
+  }
+}
+
+for (const [what, steps, message] of mistakes) {
+  Deno.test(`setup() refuses ${what}`, () => {
+    Setup.steps = steps;
+    const bundle: Bundle = {
+      graph: network(),
+      constants: new Map(),
+      preprocessing: null,
+      labels: null,
+      provenance: {},
+    };
+    assert.throws(() => new Setup(bundle, referenceEngine), { name: "TypeError", message });
+  });
+}
+
+function sum({ data }: Tensor): number {
+  return data.reduce((total, number) => total + number, 0);
+}
+
+Deno.test({
+  name: "runs at the same time on the GPU each get their own answer",
+  ignore: !hasGpu,
+  async fn() {
+    const network = await Network.load(bytes);
+    const runs = Array.from({ length: 20 }, (_, i) => network.run({ data: [0, i, 0, 0, 0, 0] }));
+    const results = await Promise.all(runs);
+    assert.deepEqual(results.map(({ relu }) => sum(relu!)), runs.map((_, i) => i));
+    network.destroy();
+  },
+});
+
+Deno.test({
+  name: "more shapes than programs are kept run at the same time on the GPU",
+  ignore: !hasGpu,
+  async fn() {
+    const network = await Network.load(bytes);
+    for (let round = 0; round < 2; round++) {
+      const results = await Promise.all(Array.from({ length: 24 }, (_, i) => {
+        const shape = [1, 1, 1 + i % 12, 2];
+        const data = Float32Array.from({ length: 2 * shape[2]! }, (_, at) => at % 2 * (i + 1));
+        return network.run({ data: { shape, data } });
+      }));
+      results.forEach(({ relu }, i) => assert.equal(sum(relu!), (i + 1) * (1 + i % 12)));
+    }
+    network.destroy();
+  },
+});
+
+Deno.test({
+  name: "a network that is destroyed while it runs says so",
+  ignore: !hasGpu,
+  async fn() {
+    const network = await Network.load(bytes);
+    await network.run({ data: numbers });
+    const runs = Array.from({ length: 3 }, () => network.run({ data: numbers }));
+    network.destroy();
+    for (const run of await Promise.allSettled(runs)) {
+      if (run.status === "fulfilled") assert.deepEqual(run.value.relu, rectified);
+      else assert.equal(run.reason.message, "Cannot run network: it was destroyed meanwhile");
+    }
+    await assert.rejects(network.run({ data: numbers }), { message: /it was destroyed$/ });
+  },
+});

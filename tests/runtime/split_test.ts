@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { GpuEngine } from "../../runtime/gpu/engine.ts";
+import { openDevice } from "../../runtime/gpu/device.ts";
+import type { Graph, Value } from "../../runtime/graph.ts";
+import { runReference } from "../../runtime/reference.ts";
+import { split } from "../../runtime/split.ts";
+import { count } from "../../runtime/tensor.ts";
+import { difference } from "../golden.ts";
+import { hasGpu } from "../gpu.ts";
+import { Random, Sketch } from "../random.ts";
+
+const random = new Random(5);
+const outputsOf = ({ outputs, names }: Graph) => outputs.map((name) => names.get(name)!);
+const inputsOf = ({ inputs }: Graph) => inputs.map(({ shape }) => new Random(7).tensor(shape));
+
+/** data [2, 3, 4, 5] ─► conv2d [2, 10, 2, 5] (360 bytes) ─► dense [2, 7] (2800 bytes) */
+function network(): Graph {
+  const sketch = new Sketch();
+  const constant = (name: string, ...shape: number[]) =>
+    sketch.constant(name, random.tensor(shape));
+  const conv = sketch.add("conv2d", "conv", [
+    sketch.input("data", [2, 3, 4, 5]),
+    constant("conv/weights", 10, 3, 3, 1),
+    // Old files have four axes for everything.
+    constant("conv/biases", 1, 1, 1, 10),
+  ], { output: 10, kernel: [3, 1] });
+  const dense = sketch.add("dense", "dense", [
+    conv,
+    constant("dense/weights", 7, 100),
+    constant("dense/biases", 7),
+  ], { output: 7 });
+  return sketch.finish(dense, conv);
+}
+
+const opsOf = ({ nodes }: Graph) => nodes.map(({ op, output }) => `${op} ${output.name}`);
+const largest = ({ constants }: Graph) =>
+  Math.max(...[...constants.keys()].map(({ shape }) => 4 * count(shape)));
+
+async function expectSame(graph: Graph, other: Graph): Promise<void> {
+  const expected = await runReference(graph, inputsOf(graph), outputsOf(graph));
+  const actual = await runReference(other, inputsOf(graph), outputsOf(graph));
+  expected.forEach((tensor, i) => assert.deepEqual(actual[i], tensor));
+}
+
+Deno.test("split() cuts weights by output channels, and joins what they compute", async () => {
+  const graph = network();
+  // Three rows of 400 bytes, and all of the smaller weights.
+  const cut = split(graph, 1300);
+  assert.deepEqual(opsOf(cut), [
+    "conv2d conv",
+    "dense dense[0]",
+    "dense dense[3]",
+    "dense dense[6]",
+    "concat dense",
+  ]);
+  assert(largest(cut) <= 1300);
+  assert.equal(cut.nodes.at(-1)!.output, graph.names.get("dense"));
+  await expectSame(graph, cut);
+});
+
+Deno.test("split() cuts convolutions with biases of any rank", async () => {
+  const graph = network();
+  const cut = split(graph, 400);
+  assert.deepEqual(opsOf(cut).length, 1 + 7 + 1, "seven rows of dense, conv as it was");
+  assert.deepEqual(opsOf(split(graph, 150)), [
+    "conv2d conv[0]",
+    "conv2d conv[4]",
+    "conv2d conv[8]",
+    "concat conv",
+    "dense dense",
+  ]);
+  await expectSame(graph, cut);
+  await expectSame(graph, split(graph, 150));
+});
+
+Deno.test("split() leaves a graph with room for everything, groups, and single rows", () => {
+  const graph = network();
+  assert.deepEqual(opsOf(split(graph, 2800)), opsOf(graph));
+  const sketch = new Sketch();
+  const weights = sketch.constant("w", random.tensor([4, 1, 2, 2]));
+  const grouped = sketch.finish(
+    sketch.add("conv2d", "grouped", [sketch.input("data", [1, 2, 3, 4]), weights], {
+      output: 4,
+      kernel: [2, 2],
+      group: 2,
+      bias: false,
+    }),
+  );
+  assert.deepEqual(opsOf(split(grouped, 20)), ["conv2d grouped"]);
+  assert.deepEqual([...split(grouped, 20).constants.keys()], [weights]);
+});
+
+Deno.test("split() cuts the same memory once, however often it is asked", () => {
+  const graph = network();
+  const parts = (cut: Graph) => [...cut.constants].filter(([{ name }]) => name.endsWith("]"));
+  const first = parts(split(graph, 1300)), second = parts(split(graph, 1300));
+  assert.equal(first.length, 6);
+  first.forEach(([, data], i) => assert.equal(data, second[i]![1]));
+  const whole = [...graph.constants].find(([{ name }]) => name === "dense/weights")![1];
+  assert.equal(first[0]![1].buffer, whole.buffer);
+});
+
+Deno.test("split() leaves biases that are computed to a node that is whole", () => {
+  const sketch = new Sketch();
+  const inputs: Value[] = [
+    sketch.input("data", [1, 2]),
+    sketch.constant("w", random.tensor([3, 2])),
+  ];
+  inputs.push(sketch.input("biases", [3]));
+  const graph = sketch.finish(sketch.add("dense", "y", inputs, { output: 3 }));
+  assert.deepEqual(opsOf(split(graph, 8)), ["dense y"]);
+});
+
+Deno.test({
+  name: "a GPU with a small limit runs split networks, with residuals and activations",
+  ignore: !hasGpu,
+  async fn() {
+    const device = await openDevice();
+    const limits = new Proxy(device.limits, {
+      get: (all, key) =>
+        key === "maxStorageBufferBindingSize" ? 1300 : all[key as keyof GPUSupportedLimits],
+    });
+    const small = new Proxy(device, {
+      get(target, key) {
+        if (key === "limits") return limits;
+        const value = Reflect.get(target, key, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const engine = new GpuEngine(small, true);
+    const sketch = new Sketch();
+    const data = sketch.input("data", [2, 7]);
+    const weights = sketch.constant("w", random.tensor([7, 49]));
+    const wide = sketch.add("dense", "wide", [data, sketch.constant("v", random.tensor([49, 7]))], {
+      output: 49,
+      bias: false,
+    });
+    const dense = sketch.add("dense", "dense", [wide, weights], { output: 7, bias: false });
+    const sum = sketch.add("eltwise", "sum", [dense, data], {});
+    const graph = sketch.finish(sketch.add("relu", "relu", [sum], { slope: 0.1 }));
+    const program = await engine.prepare(graph, outputsOf(graph));
+    const [actual] = await program.run(inputsOf(graph));
+    const [expected] = await runReference(graph, inputsOf(graph), outputsOf(graph));
+    assert(difference(actual!.data, expected!.data) < 1e-5);
+    const large = new Sketch();
+    const tooLarge = large.add("relu", "rectified", [large.input("picture", [1, 3, 11, 10])], {});
+    await assert.rejects(engine.prepare(large.finish(tooLarge), [tooLarge]), {
+      name: "RangeError",
+      message: 'Cannot run "picture" on this GPU: [1, 3, 11, 10] takes 1320 bytes, but the GPU ' +
+        'binds at most 1300. Use a smaller batch or input, or the device "cpu"',
+    });
+    engine.destroy();
+  },
+});

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { foldAffine } from "../../lib/transforms/fold_affine.ts";
+import { optimize } from "../../lib/transforms/mod.ts";
+import type { Graph, Value } from "../../runtime/graph.ts";
+import { Sketch } from "../random.ts";
+
+const tensor = (shape: number[], ...numbers: number[]) => ({
+  shape,
+  data: Float32Array.from(numbers),
+});
+
+function constantsOf(graph: Graph): Record<string, number[]> {
+  return Object.fromEntries([...graph.constants].map(([{ name }, data]) => [name, [...data]]));
+}
+
+const opsOf = (graph: Graph) => graph.nodes.map(({ op, output }) => `${op} ${output.name}`);
+
+/** A value after `channels` channels are multiplied by 10, 100, … and shifted by 1, 2, …. */
+function addAffine(sketch: Sketch, input: Value, channels: number, name = "scale"): Value {
+  const numbers = Array.from({ length: channels }, (_, c) => c + 1);
+  return sketch.add("affine", name, [
+    input,
+    sketch.constant(`${name}/scale`, tensor([channels], ...numbers.map((c) => 10 ** c))),
+    sketch.constant(`${name}/offset`, tensor([channels], ...numbers)),
+  ], {});
+}
+
+/** data [1, 2, 1, 1] ─► conv [2, 2, 1, 1], known by its name or not. */
+function convolution(sketch: Sketch): Value {
+  const weights = sketch.constant("conv/weights", tensor([2, 2, 1, 1], 1, 2, 3, 4));
+  return sketch.add("conv2d", "conv", [sketch.input("data", [1, 2, 1, 1]), weights], {
+    output: 2,
+    kernel: [1, 1],
+    bias: false,
+  });
+}
+
+/** The graph as a layer in place leaves it: the first name now means the second value. */
+function inPlace(graph: Graph, name: string, value: Value): Graph {
+  const names = new Map(graph.names).set(name, value);
+  names.delete(value.name);
+  return { ...graph, names, outputs: [name] };
+}
+
+Deno.test("foldAffine() folds a step in place into the weights before it", () => {
+  const sketch = new Sketch();
+  const scaled = addAffine(sketch, convolution(sketch), 2);
+  const graph = foldAffine(inPlace(sketch.finish(), "conv", scaled));
+  assert.deepEqual(opsOf(graph), ["conv2d conv"]);
+  const { "conv/weights_1": weights, "conv/biases": biases, ...others } = constantsOf(graph);
+  assert.deepEqual(weights, [10, 20, 300, 400]);
+  assert.deepEqual(biases, [1, 2]);
+  assert.deepEqual(others, {});
+  assert.deepEqual([...graph.names], [
+    ["data", graph.inputs[0]],
+    ["conv", graph.nodes[0]!.output],
+  ]);
+});
+
+Deno.test("foldAffine() gives the result the step's name where the other name meant a blob", () => {
+  const sketch = new Sketch();
+  const graph = foldAffine(sketch.finish(addAffine(sketch, convolution(sketch), 2)));
+  // Nobody who asks for the blob "conv" must get another one.
+  assert.deepEqual(opsOf(graph), ["conv2d scale"]);
+  assert.deepEqual([...graph.names.keys()], ["data", "scale"]);
+});
+
+Deno.test("foldAffine() finds the channel of each weight of a grouped deconv2d", () => {
+  const sketch = new Sketch();
+  // Weights are [input channel, output channel of its group]: outputs 0 and 1, then 2 and 3.
+  const weights = sketch.constant("up/weights", tensor([4, 2, 1, 1], 1, 2, 3, 4, 5, 6, 7, 8));
+  const biases = sketch.constant("up/biases", tensor([4], 1, 1, 1, 1));
+  const up = sketch.add("deconv2d", "up", [sketch.input("data", [1, 4, 1, 1]), weights, biases], {
+    output: 4,
+    kernel: [1, 1],
+    group: 2,
+  });
+  const graph = foldAffine(sketch.finish(addAffine(sketch, up, 4)));
+  assert.deepEqual(opsOf(graph), ["deconv2d scale"]);
+  const numbers = Object.values(constantsOf(graph));
+  assert.deepEqual(numbers, [[10, 200, 30, 400, 5000, 60000, 7000, 80000], [11, 102, 1003, 10004]]);
+});
+
+Deno.test("foldAffine() folds one number for all, and chains of steps", () => {
+  const sketch = new Sketch();
+  const power = sketch.add("power", "power", [convolution(sketch)], { scale: 2, shift: 5 });
+  const graph = optimize(sketch.finish(addAffine(sketch, power, 2)));
+  assert.deepEqual(opsOf(graph), ["conv2d scale"]);
+  assert.deepEqual(Object.values(constantsOf(graph)), [[20, 40, 600, 800], [51, 502]]);
+});
+
+Deno.test("foldAffine() folds two steps that follow something without weights", () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [1, 2, 3]);
+  const first = addAffine(sketch, data, 2, "first");
+  const graph = foldAffine(sketch.finish(addAffine(sketch, first, 2, "second")));
+  assert.deepEqual(opsOf(graph), ["affine second"]);
+  assert.deepEqual(Object.values(constantsOf(graph)), [[100, 10000], [11, 202]]);
+});
+
+Deno.test("foldAffine() folds into dense where the channels are its outputs", () => {
+  const sketch = new Sketch();
+  const weights = sketch.constant("fc/weights", tensor([2, 3], 1, 2, 3, 4, 5, 6));
+  const dense = (name: string, input: Value, axis: number) =>
+    sketch.add("dense", name, [input, weights], { output: 2, bias: false, axis });
+  const flat = addAffine(sketch, dense("flat", sketch.input("a", [1, 3]), 1), 2, "a/scaled");
+  const deep = addAffine(sketch, dense("deep", sketch.input("b", [1, 2, 3]), 2), 2, "b/scaled");
+  const graph = foldAffine(sketch.finish(flat, deep));
+  // The channels of the second are an axis that its weights know nothing of.
+  assert.deepEqual(opsOf(graph), ["dense a/scaled", "dense deep", "affine b/scaled"]);
+  // The weights that the second still reads are as they were.
+  assert.deepEqual(constantsOf(graph)["fc/weights"], [1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("foldAffine() folds nothing that somebody else reads, or gets", () => {
+  const read = new Sketch();
+  const conv = convolution(read);
+  const both = read.add("eltwise", "sum", [addAffine(read, conv, 2), conv], {});
+  assert.deepEqual(opsOf(foldAffine(read.finish(both))), [
+    "conv2d conv",
+    "affine scale",
+    "eltwise sum",
+  ]);
+  const given = new Sketch();
+  const output = convolution(given);
+  const scaled = addAffine(given, output, 2);
+  assert.deepEqual(opsOf(foldAffine(given.finish(output, scaled))), [
+    "conv2d conv",
+    "affine scale",
+  ]);
+});
+
+Deno.test("foldAffine() leaves weights that are computed, and scales of other axes", () => {
+  const sketch = new Sketch();
+  const weights = sketch.input("weights", [2, 2, 1, 1]);
+  const data = sketch.input("data", [1, 2, 1, 2]);
+  const conv = sketch.add("conv2d", "conv", [data, weights], {
+    output: 2,
+    kernel: [1, 1],
+    bias: false,
+  });
+  const scaled = addAffine(sketch, conv, 2);
+  const across = sketch.constant("across", tensor([2], 2, 3));
+  const columns = sketch.add("affine", "columns", [scaled, across], { axis: 3, terms: "scale" });
+  const computed = sketch.add("affine", "computed", [columns, sketch.input("s", [2])], {
+    terms: "scale",
+  });
+  assert.deepEqual(opsOf(foldAffine(sketch.finish(computed))), [
+    "conv2d conv",
+    "affine scale",
+    "affine columns",
+    "affine computed",
+  ]);
+});

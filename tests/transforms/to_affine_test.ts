@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { toAffine } from "../../lib/transforms/to_affine.ts";
+import { runReference } from "../../runtime/reference.ts";
+import { Sketch } from "../random.ts";
+
+const tensor = (...numbers: number[]) => ({
+  shape: [numbers.length],
+  data: Float32Array.from(numbers),
+});
+
+function constantsOf(graph: ReturnType<Sketch["finish"]>): Record<string, number[]> {
+  return Object.fromEntries([...graph.constants].map(([{ name }, data]) => [name, [...data]]));
+}
+
+Deno.test("toAffine() writes batch normalisation as a scale and an offset", () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [1, 2, 1, 3]);
+  const mean = sketch.constant("bn/mean", tensor(1, -2));
+  const variance = sketch.constant("bn/variance", tensor(3, 15));
+  const graph = toAffine(sketch.finish(
+    sketch.add("batchNorm", "bn", [data, mean, variance], { eps: 1 }),
+  ));
+  const [node] = graph.nodes;
+  assert.equal(graph.nodes.length, 1);
+  assert.equal(node!.op, "affine");
+  assert.deepEqual(node!.attributes, {
+    axis: 1,
+    terms: "both",
+    residual: false,
+    activation: null,
+  });
+  // √(3 + 1) = 2 and √(15 + 1) = 4; the statistics themselves are no longer there.
+  assert.deepEqual(constantsOf(graph), { "bn/scale": [0.5, 0.25], "bn/offset": [-0.5, 0.5] });
+  assert.equal(graph.names.get("bn"), node!.output);
+});
+
+Deno.test("toAffine() writes a first power as one scale and one offset for all", async () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [3]);
+  const graph = toAffine(sketch.finish(
+    sketch.add("power", "p", [data], { scale: 2, shift: -1 }),
+  ));
+  assert.deepEqual(constantsOf(graph), { "p/scale": [2], "p/offset": [-1] });
+  assert.deepEqual([...graph.constants.keys()].map(({ shape }) => shape), [[], []]);
+  const [result] = await runReference(graph, [tensor(1, 2, 3)], [graph.names.get("p")!]);
+  assert.deepEqual([...result!.data], [1, 3, 5]);
+});
+
+Deno.test("toAffine() leaves other powers, and statistics that are computed", () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [2, 3]);
+  const statistics = sketch.input("statistics", [3]);
+  const square = sketch.add("power", "square", [data], { power: 2 });
+  const endless = sketch.add("power", "endless", [square], { scale: Infinity });
+  const normal = sketch.add("batchNorm", "bn", [endless, statistics, statistics], {});
+  const graph = toAffine(sketch.finish(normal));
+  assert.deepEqual(graph.nodes.map(({ op }) => op), ["power", "power", "batchNorm"]);
+});
+
+Deno.test("toAffine() gives its constants names that no other value has", () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [1, 1]);
+  const mean = sketch.constant("bn/mean", tensor(1));
+  const normal = sketch.add("batchNorm", "bn", [data, mean, mean], {});
+  const graph = toAffine(sketch.finish(sketch.add("relu", "bn/scale", [normal], {})));
+  const names = [
+    ...graph.constants.keys(),
+    ...graph.nodes.map(({ output }) => output),
+  ].map(({ name }) => name);
+  assert.deepEqual(names, ["bn/scale_1", "bn/offset", "bn", "bn/scale"]);
+});
