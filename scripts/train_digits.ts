@@ -5,7 +5,7 @@
  * three to four minutes, and always gives the same files.
  *
  * ```sh
- * deno run --allow-read --allow-write --allow-env scripts/train_digits.ts
+ * deno task train-digits
  * ```
  *
  * @module
@@ -15,8 +15,10 @@ import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { type Drawing, freshDrawings, size } from "../examples/digits/draw.ts";
 import { seededRandom } from "../examples/digits/random.ts";
-import { writeCaffemodel } from "./digits/caffemodel.ts";
+import { writeCaffemodel } from "../lib/caffe/write.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 import { LeNet } from "./digits/lenet.ts";
+import { digitsNetwork } from "./digits/network.ts";
 import { drawSamples } from "./digits/samples.ts";
 
 const steps = 1600;
@@ -41,32 +43,17 @@ for (let step = 1; step <= steps; step++) {
 }
 console.log(`${percent(await accuracy(freshDrawings(1000, 3)))} of 1000 fresh drawings are right`);
 
+const blobs: Record<string, readonly Tensor[]> = {};
+for (const layer of ["conv1", "conv2", "ip1", "ip2"]) blobs[layer] = await lenet.blobs(layer);
 await Deno.writeFile(
   new URL("digits.caffemodel", folder),
-  writeCaffemodel({
-    name: "digits",
-    layers: [
-      { name: "data", type: "Input", bottoms: [], tops: ["data"], blobs: [] },
-      await learned("conv1", "Convolution", "data"),
-      { name: "pool1", type: "Pooling", bottoms: ["conv1"], tops: ["pool1"], blobs: [] },
-      await learned("conv2", "Convolution", "pool1"),
-      { name: "pool2", type: "Pooling", bottoms: ["conv2"], tops: ["pool2"], blobs: [] },
-      await learned("ip1", "InnerProduct", "pool2"),
-      { name: "relu1", type: "ReLU", bottoms: ["ip1"], tops: ["ip1"], blobs: [] },
-      await learned("ip2", "InnerProduct", "ip1"),
-      { name: "prob", type: "Softmax", bottoms: ["ip2"], tops: ["prob"], blobs: [] },
-    ],
-  }),
+  writeCaffemodel(digitsNetwork(blobs)),
 );
 await Deno.mkdir(new URL("samples/", folder), { recursive: true });
 for (const { name, image } of drawSamples()) {
   await Deno.writeFile(new URL(`samples/${name}.png`, folder), await png(image));
 }
 lenet.dispose();
-
-async function learned(name: string, type: string, bottom: string) {
-  return { name, type, bottoms: [bottom], tops: [name], blobs: await lenet.blobs(name) };
-}
 
 /** The part of the drawings in which the network sees the digit that was drawn. */
 async function accuracy(drawings: readonly Drawing[]): Promise<number> {

@@ -5,6 +5,9 @@
  */
 import { openDevice } from "../runtime/gpu/device.ts";
 import { GpuEngine } from "../runtime/gpu/engine.ts";
+import { quietGraphics } from "../scripts/quiet_graphics.ts";
+
+quietGraphics();
 
 /** The engine of the GPU, or `undefined` if there is none. */
 export const gpu: GpuEngine | undefined = await openDevice().then(

@@ -1,0 +1,164 @@
+/**
+ * Shows what kaffe does, from a Caffe model to answers, with the digits example.
+ *
+ * ```sh
+ * deno task demo
+ * ```
+ *
+ * @module
+ */
+import { decodeImage } from "../cli/images.ts";
+import { layerTable } from "../cli/layer_table.ts";
+import { showBytes, showPercent } from "../cli/numbers.ts";
+import { print } from "../cli/print.ts";
+import { showTable } from "../cli/table.ts";
+import { freshDrawings, size } from "../examples/digits/draw.ts";
+import { convert, type Model, writeBundle, writeSource } from "../mod.ts";
+import { type Image, largest, Network, preprocess, type Ranked } from "../runtime/mod.ts";
+import { countRight, greyScale } from "./digits/answers.ts";
+import { quietGraphics } from "./quiet_graphics.ts";
+
+const root = new URL("../", import.meta.url);
+const example = new URL("examples/digits/", root);
+const built = new URL("build/digits/", root);
+
+/** A picture of the example, and what it is. */
+interface Sample {
+  readonly file: string;
+  readonly digit: number;
+  /** What is special about it. */
+  readonly special: string;
+  readonly image: Image;
+}
+
+/** The network's best answer for a picture, and the time it took. */
+interface Answer extends Ranked {
+  readonly ms: number;
+}
+
+let wrong = 0;
+print("A network from Caffe that recognises handwritten digits: converted, and run.\n");
+
+const model = convertExample();
+print(layerTable(model.summary));
+const bundle = await new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]).bytes();
+const source = writeSource(model, { className: "Digits", runtime: "../../runtime/mod.ts" });
+await Deno.mkdir(built, { recursive: true });
+await Deno.writeFile(new URL("model.npz", built), bundle);
+await Deno.writeTextFile(new URL("digits.ts", built), source);
+print(`
+Wrote build/digits/model.npz (${showBytes(bundle.length)}): weights, graph, preprocessing, labels.
+Wrote build/digits/digits.ts (${showBytes(source.length)}): the network as a class.
+`);
+
+const device = await chooseDevice();
+const network = await Network.load(bundle, { device });
+const samples = await readSamples();
+await answer(network, samples[0]!);
+print(`The drawings of examples/digits/samples/, run by ${network.device}:\n`);
+const answers: Answer[] = [];
+for (const sample of samples) answers.push(await answer(network, sample));
+print(tableOf(samples, answers));
+
+const { Digits }: { Digits: typeof Network } = await import(new URL("digits.ts", built).href);
+const written = await Digits.load(bundle, { device });
+let differing = 0;
+for (const [i, sample] of samples.entries()) {
+  const { index, value } = await answer(written, sample);
+  if (index !== answers[i]!.index || value !== answers[i]!.value) differing++;
+}
+wrong += differing;
+print(
+  differing === 0
+    ? "\nThe class of build/digits/digits.ts gives the same answers, to the last bit."
+    : `\nThe class of build/digits/digits.ts gives ${differing} OTHER ANSWERS.`,
+);
+
+const drawings = freshDrawings(200, 78);
+const start = performance.now();
+const right = await countRight(network, drawings, 100);
+const seconds = (performance.now() - start) / 1000;
+print(
+  `Of 200 fresh drawings, 100 at a time, it reads ${right} rightly (${
+    showPercent(right / 200)
+  }), ` +
+    `in ${seconds.toFixed(2)} s.`,
+);
+if (right < 190) wrong++;
+for (const loaded of [network, written]) loaded.destroy();
+
+print(
+  wrong > 0 ? "\nSomething is WRONG: please report it, with all of the above." : `
+What to try next:
+  deno task kaffe classify build/digits/model.npz examples/digits/samples/*.png
+  deno task kaffe inspect examples/digits/digits.caffemodel
+  deno task kaffe convert deploy.prototxt --caffemodel net.caffemodel \\
+    --data-output-path model.npz --code-output-path model.ts     # a model of yours
+Without Deno installed, write "npx -y deno@2.9.6" for "deno".`,
+);
+Deno.exit(wrong > 0 ? 1 : 0);
+
+function convertExample(): Model {
+  const read = (name: string) => ({ bytes: Deno.readFileSync(new URL(name, example)), name });
+  return convert(read("deploy.prototxt"), {
+    caffemodel: read("digits.caffemodel"),
+    labels: Deno.readTextFileSync(new URL("labels.txt", example)).trimEnd().split("\n"),
+    preprocessing: { scale: greyScale },
+    warn: (message) => print(`Warning: ${message}`),
+  });
+}
+
+async function chooseDevice(): Promise<"gpu" | "cpu"> {
+  quietGraphics();
+  if (await navigator.gpu?.requestAdapter()) return "gpu";
+  print(
+    "There is no GPU here, so plain loops on the CPU must do. For a software one, on Debian or " +
+      "Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1\n",
+  );
+  return "cpu";
+}
+
+async function readSamples(): Promise<Sample[]> {
+  const folder = new URL("samples/", example);
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  return await Promise.all(files.map(async (file) => ({
+    file,
+    digit: Number(file[0]),
+    special: file.slice(2, -".png".length).replaceAll("_", " "),
+    image: await decodeImage(await Deno.readFile(new URL(file, folder)), file),
+  })));
+}
+
+async function answer(network: Network, { image }: Sample): Promise<Answer> {
+  const start = performance.now();
+  const data = preprocess(image, network.preprocessing!, [1, size, size]);
+  const { prob } = await network.run({ data });
+  const ms = performance.now() - start;
+  return { ...largest(prob!.data, 1)[0]!, ms };
+}
+
+function tableOf(samples: readonly Sample[], answers: readonly Answer[]): string {
+  const rows = samples.map(({ file, digit, special }, i) => {
+    const { index, value, ms } = answers[i]!;
+    if (index !== digit) wrong++;
+    return [
+      file,
+      `${digit}, ${special}`,
+      network.labels![index]!,
+      showPercent(value),
+      index === digit ? "right" : "WRONG",
+      `${ms.toFixed(1)} ms`,
+    ];
+  });
+  return showTable(
+    [
+      { heading: "file" },
+      { heading: "what it is" },
+      { heading: "answer", align: "right" },
+      { heading: "probability", align: "right" },
+      { heading: "" },
+      { heading: "time", align: "right" },
+    ],
+    rows,
+  );
+}

@@ -1,0 +1,84 @@
+/**
+ * Checks everything that can be checked, and says how it went in its last line.
+ *
+ * ```sh
+ * deno task ok
+ * ```
+ *
+ * It goes on when a check fails, and ends with 1 if any did. A check counts as one; the tests count
+ * as many as they are.
+ *
+ * @module
+ */
+
+/** How many checks ended how. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** What is checked, and how; all of them are started in the project's folder. */
+const checks: Readonly<Record<string, readonly string[]>> = {
+  "Layout": ["fmt", "--check"],
+  "Lint": ["lint"],
+  "Types": ["task", "check"],
+  "Imports": ["task", "imports"],
+  "Documentation": ["task", "docs"],
+};
+
+/** The tally in what `deno test` prints, or `undefined` if it did not come that far. */
+export function readTally(output: string): Tally | undefined {
+  // deno-lint-ignore no-control-regex
+  const plain = output.replace(/\x1b\[[\d;]*m/g, "");
+  const numbers = /^(?:ok|FAILED) \| (\d+) passed(?: \(.*?\))? \| (\d+) failed(.*)$/m.exec(plain);
+  if (numbers === null) return undefined;
+  const [, passed, failed, rest] = numbers;
+  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(rest!)?.[1] ?? 0);
+  return {
+    passed: Number(passed),
+    failed: Number(failed),
+    skipped: count("ignored") + count("filtered out"),
+  };
+}
+
+/** Runs Deno, shows what it prints, and gives its standard output. */
+async function deno(args: readonly string[]): Promise<{ success: boolean; output: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: new URL("../", import.meta.url),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const decoder = new TextDecoder();
+  let output = "";
+  for await (const bytes of child.stdout) {
+    await Deno.stdout.write(bytes);
+    output += decoder.decode(bytes, { stream: true });
+  }
+  const { success } = await child.status;
+  return { success, output };
+}
+
+if (import.meta.main) {
+  let [passed, failed] = [0, 0];
+  const failures: string[] = [];
+  for (const [name, args] of Object.entries(checks)) {
+    console.log(`\n${name}: deno ${args.join(" ")}`);
+    if ((await deno(args)).success) passed++;
+    else failures.push(name);
+  }
+  console.log("\nTests: deno task test");
+  const { success, output } = await deno(["task", "test"]);
+  const tally = readTally(output) ?? { passed: 0, failed: 0, skipped: 0 };
+  passed += tally.passed;
+  failed += failures.length + tally.failed;
+  if (!success) failures.push("Tests");
+  // Tests that cannot even start are not in the tally.
+  if (!success && tally.failed === 0) failed++;
+  console.log(failures.length > 0 ? `\nNot in order: ${failures.join(", ")}` : "\nAll is in order");
+  const skipped = tally.skipped > 0 ? `, ${tally.skipped} skipped` : "";
+  console.log(`${passed} passed, ${failed} failed${skipped}`);
+  Deno.exit(failures.length > 0 ? 1 : 0);
+}

@@ -1,0 +1,79 @@
+/**
+ * The digits example from its Caffe files to its answers.
+ */
+import assert from "node:assert/strict";
+import { decodeImage } from "../../cli/images.ts";
+import { freshDrawings, size } from "../../examples/digits/draw.ts";
+import { convert, type Model, writeBundle } from "../../mod.ts";
+import { largest, Network, preprocess } from "../../runtime/mod.ts";
+import { countRight, greyScale } from "../../scripts/digits/answers.ts";
+import { hasGpu } from "../gpu.ts";
+
+const root = new URL("../../", import.meta.url);
+const example = new URL("examples/digits/", root);
+const devices = [["cpu", false], ["gpu", !hasGpu]] as const;
+
+for (const [device, ignore] of devices) {
+  Deno.test({
+    name: `950 of 1000 fresh drawings are read rightly on the ${device}`,
+    ignore,
+    async fn() {
+      const network = await load(fromBoth(), device);
+      // Training used seeds from 1000 on.
+      const right = await countRight(network, freshDrawings(1000, 77), 100);
+      network.destroy();
+      assert.ok(right >= 950, `${right} are right`);
+    },
+  });
+
+  Deno.test({
+    name: `all samples are read rightly on the ${device}`,
+    ignore,
+    async fn() {
+      const network = await load(fromBoth(), device);
+      const samples = new URL("samples/", example);
+      for (const { name } of Deno.readDirSync(samples)) {
+        const image = await decodeImage(Deno.readFileSync(new URL(name, samples)), name);
+        const data = preprocess(image, network.preprocessing!, [1, size, size]);
+        const { prob } = await network.run({ data });
+        assert.equal(network.labels![largest(prob!.data, 1)[0]!.index], name[0], name);
+      }
+      network.destroy();
+    },
+  });
+}
+
+Deno.test("the caffemodel of the digits is a complete network", () => {
+  const [alone, both] = [convert(read("digits.caffemodel")), fromBoth()];
+  assert.deepEqual(alone.summary, both.summary);
+  assert.deepEqual(alone.graph, both.graph);
+});
+
+Deno.test("the demo works", async () => {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", new URL("scripts/demo.ts", root).href],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [told, wrong] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.equal(code, 0, told! + wrong);
+  assert.equal(told!.match(/ right /g)?.length, 12);
+  assert.match(told!, /gives the same answers, to the last bit/);
+  assert.match(told!, /Of 200 fresh drawings, .* it reads (19\d|200) rightly/);
+});
+
+function read(name: string) {
+  return { bytes: Deno.readFileSync(new URL(name, example)), name };
+}
+
+function fromBoth(): Model {
+  return convert(read("deploy.prototxt"), {
+    caffemodel: read("digits.caffemodel"),
+    labels: Deno.readTextFileSync(new URL("labels.txt", example)).trimEnd().split("\n"),
+    preprocessing: { scale: greyScale },
+  });
+}
+
+function load(model: Model, device: "cpu" | "gpu"): Promise<Network> {
+  const parts = [...writeBundle(model)] as Uint8Array<ArrayBuffer>[];
+  return Network.load(new Blob(parts), { device });
+}
