@@ -92,6 +92,8 @@ export class GpuEngine implements Engine {
     }
     const refused = await device.popErrorScope();
     const exhausted = await device.popErrorScope();
+    // A device that was lost refuses its commands first, and says why later.
+    if (failure !== undefined || refused !== null) await new Promise((go) => setTimeout(go));
     this.#refuseLost(action);
     if (exhausted !== null) {
       throw new Error(
