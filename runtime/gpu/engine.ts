@@ -75,28 +75,45 @@ export class GpuEngine implements Engine {
     this.#recent = [];
     device.pushErrorScope("out-of-memory");
     device.pushErrorScope("validation");
-    let result: T;
-    let refused: Promise<GPUError | null>, exhausted: Promise<GPUError | null>;
+    let outcome: { readonly result: T } | { readonly failure: unknown };
     try {
-      result = work();
-    } finally {
-      refused = device.popErrorScope().catch(() => null);
-      exhausted = device.popErrorScope().catch(() => null);
+      outcome = { result: work() };
+    } catch (failure) {
+      outcome = { failure };
     }
     const recent = this.#recent;
-    const errors = [await exhausted, await refused] as const;
-    this.refuseLost(action);
-    if (errors[0] === null && errors[1] === null) return result;
+    const scopes = [device.popErrorScope(), device.popErrorScope()];
+    const [refused, exhausted] = await Promise.all(
+      scopes.map((scope) => scope.catch(() => null)),
+    );
+    if ("result" in outcome && !refused && !exhausted) {
+      this.refuseLost(action);
+      return outcome.result;
+    }
     // What was uploaded now may be unusable, and must not be found again.
     for (const { orders, order } of recent) {
       orders.get(order)?.destroy();
       orders.delete(order);
     }
-    throw new Error(
-      errors[0] !== null
-        ? `Cannot ${action}: the GPU is out of memory. Use a smaller batch, or the device "cpu"`
-        : `Cannot ${action}: ${errors[1]!.message}`,
-    );
+    await this.explainLoss(action);
+    if (exhausted) {
+      throw new Error(
+        `Cannot ${action}: the GPU is out of memory. Use a smaller batch, or the device "cpu"`,
+      );
+    }
+    if ("failure" in outcome) throw outcome.failure;
+    throw new Error(`Cannot ${action}: ${refused!.message}`);
+  }
+
+  /**
+   * Looks whether a command failed because the device is lost: a lost device refuses its commands
+   * first, and says why later.
+   *
+   * @throws {Error} if it is.
+   */
+  async explainLoss(action: string): Promise<void> {
+    await Promise.race([this.#device.lost, new Promise((resolve) => setTimeout(resolve, 50))]);
+    this.refuseLost(action);
   }
 
   /**

@@ -94,7 +94,7 @@ export class GpuProgram implements Program {
       await Promise.all([submitted, mapped]);
     } catch (error) {
       await mapped.then(() => staging.unmap(), () => {});
-      engine.refuseLost("run the network");
+      await engine.explainLoss("run the network");
       throw error;
     }
     const results = staging.getMappedRange();

@@ -55,7 +55,7 @@ export interface Shader {
 
 /** Another order of a constant's values, made once when a network is loaded. */
 export interface Packing {
-  /** Tells one packing from another; two packings of one name and shape are the same. */
+  /** Tells one packing from another; two packings of one name give the same for the same data. */
   readonly name: string;
   pack(data: Float32Array): Float32Array;
 }

@@ -57,7 +57,7 @@ function packing(weights: Shape, group: number): Packing {
   const tiles = Math.ceil(groupOutputs / tileChannels);
   const taps = weights[1]! * weights[2]! * weights[3]!;
   return {
-    name: `conv2d tiled ${group}`,
+    name: `conv2d tiled ${groupOutputs} of ${group}`,
     pack(data) {
       const packed = new Float32Array(group * tiles * taps * tileChannels);
       for (let g = 0; g < group; g++) {

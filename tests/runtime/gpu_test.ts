@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { openDevice } from "../../runtime/gpu/device.ts";
+import { GpuEngine } from "../../runtime/gpu/engine.ts";
+import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
+import type { Graph } from "../../runtime/graph.ts";
+import { spread } from "../../runtime/ops/op.ts";
+import { gpu, hasGpu } from "../gpu.ts";
+import { Random, Sketch } from "../random.ts";
+
+const random = new Random(3);
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: !hasGpu, fn });
+}
+
+/** A device that answers some questions otherwise. */
+function disguise(device: GPUDevice, answers: Record<string, unknown>): GPUDevice {
+  return new Proxy(device, {
+    get(target, key) {
+      if (Object.hasOwn(answers, key)) return answers[key as string];
+      const value = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+function rectifier(...shape: number[]): Graph {
+  const sketch = new Sketch();
+  return sketch.finish(sketch.add("relu", "relu", [sketch.input("data", shape)], {}));
+}
+
+const outputsOf = ({ outputs, names }: Graph) => outputs.map((name) => names.get(name)!);
+
+test("a shader that does not compile is reported with its node and line", async () => {
+  const device = await openDevice();
+  const code = `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  output[id.x] = nonsense(width);
+}
+`;
+  const shader = { code, constants: { width: 5 }, workgroups: [1, 1, 1] } as const;
+  const compiled = () => pipelineFor(device, shader, 'conv2d "conv1"');
+  for (let again = 0; again < 2; again++) {
+    await assert.rejects(compiled, {
+      name: "Error",
+      message:
+        /^Cannot compile the shader of conv2d "conv1": [^]*nonsense[^]*\n {2}line \d+: output\[id.x\] = nonsense\(width\);$/,
+    });
+  }
+  device.destroy();
+});
+
+test("pipelineFor() makes each distinct text once a device", async () => {
+  const device = await openDevice();
+  const code = `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@compute @workgroup_size(1)
+fn main() { output[0] = f32(width); }
+`;
+  const make = (width: number) =>
+    pipelineFor(device, { code, constants: { width }, workgroups: [1, 1, 1] }, "test");
+  assert.equal(await make(1), await make(1));
+  assert.notEqual(await make(1), await make(2));
+  assert.throws(() => make(0.5), { message: "constant width is 0.5, no integer" });
+  device.destroy();
+});
+
+test("a device that is lost becomes an error that says so", async () => {
+  const device = await openDevice();
+  const engine = new GpuEngine(device, false);
+  const graph = rectifier(2, 3);
+  const program = await engine.prepare(graph, outputsOf(graph));
+  const input = random.tensor([2, 3]);
+  await program.run([input]);
+  device.destroy();
+  const message = (action: string) =>
+    new RegExp(`^Cannot ${action}: the GPU was lost \\(.+\\)\\. Load the network again$`);
+  await assert.rejects(program.run([input]), { message: message("run the network") });
+  await assert.rejects(engine.prepare(graph, outputsOf(graph)), {
+    message: message("prepare the network"),
+  });
+});
+
+test("a device that is lost during a run becomes an error that says so", async () => {
+  const device = await openDevice();
+  const graph = rectifier(2, 3);
+  const program = await new GpuEngine(device, false).prepare(graph, outputsOf(graph));
+  const runs = Array.from({ length: 3 }, () => program.run([random.tensor([2, 3])]));
+  await Promise.resolve();
+  device.destroy();
+  for (const run of await Promise.allSettled(runs)) {
+    if (run.status === "rejected") assert.match(run.reason.message, /the GPU was lost/);
+  }
+  assert.equal((await Promise.allSettled(runs)).at(-1)!.status, "rejected");
+});
+
+test("a GPU without memory becomes an error that says so", async () => {
+  const device = await openDevice();
+  const scopes: string[] = [];
+  const exhausted = disguise(device, {
+    pushErrorScope: (filter: string) => scopes.push(filter),
+    popErrorScope: () =>
+      Promise.resolve(scopes.pop() === "out-of-memory" ? { message: "out of memory" } : null),
+  });
+  const graph = rectifier(2, 3);
+  await assert.rejects(new GpuEngine(exhausted, false).prepare(graph, outputsOf(graph)), {
+    message: "Cannot prepare the network: the GPU is out of memory. Use a smaller batch, or the " +
+      'device "cpu"',
+  });
+  device.destroy();
+});
+
+test("more workgroups than fit along one axis are spread over rows", async () => {
+  const size = 5_000_001;
+  assert.deepEqual(spread(64 * 65535), [65535, 1, 1]);
+  assert.deepEqual(spread(64 * 65535 + 1), [32768, 2, 1]);
+  const graph = rectifier(1, size);
+  const program = await gpu!.prepare(graph, outputsOf(graph));
+  const data = Float32Array.from({ length: size }, (_, i) => i % 7 - 3);
+  const [result] = await program.run([{ shape: [1, size], data }]);
+  const wrong = result!.data.findIndex((value, i) => value !== Math.max(0, data[i]!));
+  assert.equal(wrong, -1);
+  program.destroy();
+});
+
+test("a constant under another shape is the constant", async () => {
+  const sketch = new Sketch();
+  const constant = sketch.constant("constant", random.tensor([2, 3]));
+  const view = sketch.add("reshape", "view", [constant], { shape: [3, 2] });
+  const sum = sketch.add("eltwise", "sum", [sketch.input("data", [3, 2]), view], {});
+  const graph = sketch.finish(sum, view);
+  const program = await gpu!.prepare(graph, outputsOf(graph));
+  const zeros = { shape: [3, 2], data: new Float32Array(6) };
+  const { data } = { data: graph.constants.get(constant)! };
+  for (const result of await program.run([zeros])) {
+    assert.deepEqual(result, { shape: [3, 2], data });
+  }
+});
+
+test("weights that are computed are refused where the GPU needs them in another order", async () => {
+  const sketch = new Sketch();
+  const weights = sketch.add("abs", "w", [sketch.input("weights", [8, 1, 1, 1])], {});
+  const conv = sketch.add("conv2d", "conv", [sketch.input("data", [1, 1, 2, 3]), weights], {
+    output: 8,
+    kernel: [1, 1],
+    bias: false,
+  });
+  await assert.rejects(gpu!.prepare(sketch.finish(conv), [conv]), {
+    message: 'Cannot run the network on a GPU: weights "w" are computed, not constant',
+  });
+});
+
+test("weights that two layers share under different shapes are packed for each", async () => {
+  const sketch = new Sketch();
+  const { data } = random.tensor([16, 2, 1, 1]);
+  const image = sketch.input("data", [1, 2, 2, 3]);
+  const one = sketch.add("conv2d", "one", [
+    image,
+    sketch.constant("w", { shape: [16, 2, 1, 1], data }),
+  ], { output: 16, kernel: [1, 1], bias: false });
+  const two = sketch.add("conv2d", "two", [
+    image,
+    sketch.constant("w", { shape: [8, 2, 2, 1], data }),
+  ], { output: 8, kernel: [2, 1], bias: false });
+  const graph = sketch.finish(one, two);
+  const input = random.tensor([1, 2, 2, 3]);
+  const program = await gpu!.prepare(graph, [one, two]);
+  const [, actual] = await program.run([input]);
+  // The last channel of "two", worked by hand: its weights are the last four numbers.
+  const [a, b, c, d] = data.slice(28) as unknown as [number, number, number, number];
+  const x = input.data;
+  const expected = [0, 1, 2].map((i) => a * x[i]! + b * x[i + 3]! + c * x[i + 6]! + d * x[i + 9]!);
+  expected.forEach((value, i) => assert(Math.abs(actual!.data[21 + i]! - value) < 1e-5));
+});
