@@ -44,6 +44,7 @@ export function mergeNodes(
   const constants = new Map(graph.constants);
   const values = [...graph.inputs, ...constants.keys(), ...graph.nodes.map((node) => node.output)];
   const taken = new Set(values.map(({ name }) => name));
+  const counts = new Map<string, number>();
   const context: MergeContext = {
     soleWriter: (value) => readers.get(value) === 1 ? writers.get(value) : undefined,
     dataOf: (value) => constants.get(value),
@@ -53,7 +54,9 @@ export function mergeNodes(
     },
     constant(name, { shape, data }) {
       let unique = name;
-      for (let i = 1; taken.has(unique); i++) unique = `${name}_${i}`;
+      let i = counts.get(name) ?? 1;
+      for (; taken.has(unique); i++) unique = `${name}_${i}`;
+      counts.set(name, i);
       taken.add(unique);
       const value = { name: unique, shape };
       constants.set(value, data);
