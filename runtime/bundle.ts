@@ -44,7 +44,7 @@
  *
  * @module
  */
-import { type Graph, GraphBuilder, type Value } from "./graph.ts";
+import { type Graph, GraphBuilder, namedValues, type Value } from "./graph.ts";
 import { readNpy } from "./npy.ts";
 import { resolve } from "./ops/attribute.ts";
 import { type OpName, opNamed } from "./ops/mod.ts";
@@ -201,7 +201,10 @@ function buildGraph(model: ModelFile, constants: ReadonlyMap<string, Tensor>): G
   }
   const names = model.names.map(([name, value]) => [name, find(value, "its names")] as const);
   const graph = builder.build(model.name, names, model.outputs);
-  for (const name of model.outputs) if (!graph.names.has(name)) find(name, "its outputs");
+  const known = namedValues(graph);
+  for (const name of model.outputs) {
+    if (!known.has(name)) refuse(`it has no value ${JSON.stringify(name)} to be an output`);
+  }
   return graph;
 }
 
@@ -241,13 +244,21 @@ function readPreprocessing(
   constants: ReadonlyMap<string, Tensor>,
 ): Preprocessing | null {
   if (file === null) return null;
+  const wrong = `the "preprocessing" of its ${modelMember} is not as it must be`;
+  if (typeof file !== "object") refuse(wrong);
   const { channelOrder, resize, crop, mean, scale, meanImage } = file;
   const isSize = (value: unknown) => Number.isInteger(value) && value as number > 0;
   const isPair = (value: readonly number[]) => isList(value, isSize) && value.length === 2;
+  const isResize = (value: unknown) =>
+    typeof value === "object" &&
+    ("exact" in value!
+      ? isPair(value.exact as number[])
+      : isSize((value as { short: unknown }).short));
   const ok = (channelOrder === "bgr" || channelOrder === "rgb") &&
-    (resize === null || ("exact" in resize ? isPair(resize.exact) : isSize(resize.short))) &&
-    (crop === null || isPair(crop)) && isList(mean, Number.isFinite) && Number.isFinite(scale);
-  if (!ok) refuse(`the "preprocessing" of its ${modelMember} is not as it must be`);
+    (resize === null || isResize(resize)) &&
+    (crop === null || isPair(crop)) && isList(mean, Number.isFinite) && Number.isFinite(scale) &&
+    (meanImage === null || typeof meanImage === "string");
+  if (!ok) refuse(wrong);
   if (meanImage === null) return { channelOrder, resize, crop, mean, scale, meanImage };
   const tensor = constants.get(meanImage);
   if (tensor === undefined) refuse(`its mean image ${JSON.stringify(meanImage)} is missing`);

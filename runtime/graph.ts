@@ -5,6 +5,7 @@
  */
 import { type AnyOp, type Attributes, type OpName, ops } from "./ops/mod.ts";
 import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
+import { UniqueNames } from "./unique_names.ts";
 
 /** A tensor that some node writes, or that the caller or the weights provide. */
 export interface Value {
@@ -45,19 +46,18 @@ export class GraphBuilder {
   readonly #inputs: Value[] = [];
   readonly #constants = new Map<Value, Float32Array>();
   readonly #nodes: Node[] = [];
-  /** How many values have asked for each name. */
-  readonly #taken = new Map<string, number>();
+  readonly #names = new UniqueNames();
 
   /** Adds a value that the caller provides at each run. */
   input(name: string, shape: Shape): Value {
-    const value = { name: this.#unique(name), shape };
+    const value = { name: this.#names.take(name), shape };
     this.#inputs.push(value);
     return value;
   }
 
   /** Adds a value that never changes. */
   constant(name: string, { shape, data }: Tensor): Value {
-    const value = { name: this.#unique(name), shape };
+    const value = { name: this.#names.take(name), shape };
     this.#constants.set(value, data);
     return value;
   }
@@ -74,7 +74,7 @@ export class GraphBuilder {
     attributes: Attributes[Name],
   ): Value {
     const shape = shapeOf(op, attributes, inputs);
-    const output = { name: this.#unique(name), shape };
+    const output = { name: this.#names.take(name), shape };
     this.#nodes.push({ op, attributes, inputs, output } as Node);
     return output;
   }
@@ -103,16 +103,6 @@ export class GraphBuilder {
       names: new Map(names),
       outputs,
     };
-  }
-
-  /** The name itself, or the name with a number if another value has it already. */
-  #unique(name: string): string {
-    let unique = name;
-    let i = this.#taken.get(name) ?? 0;
-    for (; this.#taken.has(unique); i++) unique = `${name}_${i}`;
-    this.#taken.set(name, Math.max(i, 1));
-    if (unique !== name) this.#taken.set(unique, 1);
-    return unique;
   }
 }
 

@@ -3,17 +3,10 @@
  *
  * @module
  */
-import {
-  bundleVersion,
-  type ModelFile,
-  modelMember,
-  type NodeFile,
-  type PreprocessingFile,
-} from "../../runtime/bundle.ts";
+import { bundleVersion, type ModelFile, modelMember, type NodeFile } from "../../runtime/bundle.ts";
 import type { Graph, Node, Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
-import type { Preprocessing } from "../../runtime/preprocess.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Model } from "../model.ts";
 import { memberName } from "./member_name.ts";
@@ -25,9 +18,6 @@ export interface BundleOptions {
   /** How weights are kept: as they are, or rounded to half the size. */
   readonly weights?: NpyType;
 }
-
-/** What the mean image is called among the constants. */
-const meanName = "preprocessing/mean";
 
 /**
  * The bytes of a bundle, in the order in which they are to be written.
@@ -46,17 +36,27 @@ export function* writeBundle(
         " no weights; give the caffemodel",
     );
   }
-  const constants = constantsOf(model);
+  const meanName = meanNameFor(model.graph);
+  const constants = constantsOf(model, meanName);
   const members = nameMembers([...constants.keys()]);
   yield* writeNpz((function* (): Generator<NpzMember> {
-    yield { name: modelMember, parts: [encode(describe(model, members))] };
+    yield { name: modelMember, parts: [encode(describe(model, members, meanName))] };
     for (const [name, tensor] of constants) {
       yield { name: members.get(name)!, parts: npyParts(tensor, weights) };
     }
   })());
 }
 
-function constantsOf({ graph, preprocessing }: Model): Map<string, Tensor> {
+/** What the mean image is called among the constants: a name that no value has. */
+function meanNameFor({ inputs, constants, nodes }: Graph): string {
+  const values = [...inputs, ...constants.keys(), ...nodes.map(({ output }) => output)];
+  const taken = new Set(values.map(({ name }) => name));
+  let name = "preprocessing/mean";
+  for (let i = 1; taken.has(name); i++) name = `preprocessing/mean_${i}`;
+  return name;
+}
+
+function constantsOf({ graph, preprocessing }: Model, meanName: string): Map<string, Tensor> {
   const constants = new Map<string, Tensor>();
   for (const [{ name, shape }, data] of graph.constants) constants.set(name, { shape, data });
   if (preprocessing?.meanImage) constants.set(meanName, preprocessing.meanImage);
@@ -66,21 +66,27 @@ function constantsOf({ graph, preprocessing }: Model): Map<string, Tensor> {
 /** A member for each constant; file systems that ignore case see different names too. */
 function nameMembers(names: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set([modelMember]);
+  const counts = new Map<string, number>();
   return new Map(names.map((name) => {
     const slash = name.lastIndexOf("/");
     const wanted = slash < 0
       ? memberName(name, "value")
       : memberName(name.slice(0, slash), name.slice(slash + 1));
+    const folded = wanted.toLowerCase();
     let member = wanted;
-    for (let i = 1; taken.has(member.toLowerCase()); i++) {
-      member = wanted.replace(/\.npy$/, `_${i}.npy`);
-    }
+    let i = counts.get(folded) ?? 1;
+    for (; taken.has(member.toLowerCase()); i++) member = wanted.replace(/\.npy$/, `_${i}.npy`);
+    counts.set(folded, i);
     taken.add(member.toLowerCase());
     return [name, member];
   }));
 }
 
-function describe(model: Model, members: ReadonlyMap<string, string>): ModelFile {
+function describe(
+  model: Model,
+  members: ReadonlyMap<string, string>,
+  meanName: string,
+): ModelFile {
   const { graph, preprocessing, labels, provenance } = model;
   return {
     format: "kaffe",
@@ -91,7 +97,8 @@ function describe(model: Model, members: ReadonlyMap<string, string>): ModelFile
     nodes: graph.nodes.map(describeNode),
     names: namesOf(graph),
     outputs: graph.outputs,
-    preprocessing: preprocessing && describePreprocessing(preprocessing),
+    preprocessing: preprocessing &&
+      { ...preprocessing, meanImage: preprocessing.meanImage && meanName },
     labels,
     provenance,
   };
@@ -114,10 +121,6 @@ function describeNode({ op, attributes, inputs, output }: Node): NodeFile {
     inputs: inputs.map(({ name }) => name),
     attributes: omitDefaults((ops[op] as AnyOp).schema, attributes),
   };
-}
-
-function describePreprocessing(preprocessing: Preprocessing): PreprocessingFile {
-  return { ...preprocessing, meanImage: preprocessing.meanImage && meanName };
 }
 
 function encode(model: ModelFile): Uint8Array {

@@ -5,6 +5,7 @@
  */
 import type { Graph, Node, Value } from "../../runtime/graph.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
+import { UniqueNames } from "../../runtime/unique_names.ts";
 
 /** What a merge may use. */
 export interface MergeContext {
@@ -74,12 +75,9 @@ export function mergeNodes(
   for (const [, value] of names) read.add(value);
   for (const value of constants.keys()) if (!read.has(value)) constants.delete(value);
   const left = [...graph.inputs, ...writers.keys(), ...constants.keys()];
-  const taken = new Set(left.filter((value) => !added.has(value)).map(({ name }) => name));
-  for (const value of added.intersection(constants)) {
-    const base = value.name;
-    for (let i = 1; taken.has(value.name); i++) value.name = `${base}_${i}`;
-    taken.add(value.name);
-  }
+  const kept = left.filter((value) => !added.has(value)).map(({ name }) => name);
+  const unique = new UniqueNames(kept);
+  for (const value of added.intersection(constants)) value.name = unique.take(value.name);
   return { ...graph, nodes, constants, names: new Map(names) };
 }
 

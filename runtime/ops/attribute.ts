@@ -136,9 +136,13 @@ export function omitDefaults<S extends Schema>(
   schema: S,
   attributes: AttributesOf<S>,
 ): Partial<AttributesOf<S>> {
-  const differs = ([name, value]: [string, unknown]) =>
-    JSON.stringify(value) !== JSON.stringify(schema[name]!.defaultValue);
+  const differs = ([name, value]: [string, unknown]) => !same(value, schema[name]!.defaultValue);
   return Object.fromEntries(Object.entries(attributes).filter(differs)) as Partial<
     AttributesOf<S>
   >;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return Object.is(a, b);
+  return a.length === b.length && a.every((item, i) => same(item, b[i]));
 }

@@ -1,0 +1,173 @@
+/**
+ * Whole conversions of what nobody should have written: a model or one clear error, and that soon.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../lib/convert.ts";
+import { writeBundle } from "../lib/emit/bundle.ts";
+import { writeSource } from "../lib/emit/source.ts";
+import type { Model } from "../lib/model.ts";
+import { Random } from "./random.ts";
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+function convertAll(prototxt: Uint8Array, caffemodel?: Uint8Array): Model {
+  const model = convert({ bytes: prototxt, name: "net.prototxt" }, {
+    caffemodel: caffemodel && { bytes: caffemodel, name: "net.caffemodel" },
+  });
+  if (model.untrained.length === 0) { for (const _ of writeBundle(model)); }
+  writeSource(model);
+  return model;
+}
+
+/** Converts something broken, and says what is told about it, if anything. */
+function survive(prototxt: Uint8Array, caffemodel?: Uint8Array, limit = 2000): string | undefined {
+  const start = performance.now();
+  try {
+    convertAll(prototxt, caffemodel);
+    return undefined;
+  } catch (error) {
+    const known = error instanceof SyntaxError || error instanceof TypeError ||
+      error instanceof RangeError;
+    assert(known && /^(Cannot |net\.\w+:\d+:\d+)/.test(error.message), (error as Error).stack);
+    assert.doesNotMatch(error.message, /Cannot (read properties|destructure|convert undefined)/);
+    assert(error.message.length < 5000, `a message of ${error.message.length} characters`);
+    return error.message;
+  } finally {
+    const took = performance.now() - start;
+    assert(took < limit, `it took ${took} ms`);
+  }
+}
+
+const input = (...dims: number[]) =>
+  `input: "data" input_shape { ${dims.map((dim) => `dim: ${dim}`).join(" ")} }\n`;
+const layer = (type: string, rest = "", name = "x", bottom = "data") =>
+  `layer { name: "${name}" type: "${type}" bottom: "${bottom}" top: "${name}" ${rest} }\n`;
+const image = input(1, 3, 8, 9);
+const constant = 'weight_filler { type: "constant" value: 1 }';
+
+const impossible: Record<string, string> = {
+  "as many outputs as do not fit": image +
+    layer("Convolution", `convolution_param { num_output: 4000000000 kernel_size: 1 ${constant} }`),
+  "as many dense outputs as do not fit": image +
+    layer("InnerProduct", `inner_product_param { num_output: 4000000000 ${constant} }`),
+  "a kernel of two to the 31st": image +
+    layer("Convolution", "convolution_param { num_output: 1 kernel_size: 2147483648 }"),
+  "a pooling kernel of two to the 31st": image +
+    layer("Pooling", "pooling_param { kernel_size: 2147483648 stride: 1 }"),
+  "padding of four billion": image +
+    layer("Convolution", "convolution_param { num_output: 1 kernel_size: 1 pad: 4294967295 }"),
+  "a stride of nothing": image +
+    layer("Convolution", "convolution_param { num_output: 1 kernel_size: 1 stride: 0 }"),
+  "a dilation of four billion": image +
+    layer("Convolution", "convolution_param { num_output: 1 kernel_size: 3 dilation: 4294967295 }"),
+  "an input of 2^60 numbers": input(1073741824, 1073741824) + layer("ReLU"),
+  "an input of nothing": input(1, 0, 3) + layer("ReLU"),
+  "an input of less than nothing": input(-1, -3) + layer("ReLU"),
+  "a shape that overflows": image +
+    layer("Reshape", `reshape_param { shape { ${"dim: 2147483647 ".repeat(40)} } }`),
+  "a shape that never fits": image +
+    layer("Reshape", "reshape_param { shape { dim: 0 dim: -1 dim: 7 } }"),
+  "an axis far away": image + layer("Softmax", "softmax_param { axis: 2147483647 }"),
+  "a slice beyond the end": image +
+    'layer { name: "s" type: "Slice" bottom: "data" top: "a" top: "b" ' +
+    "slice_param { slice_point: 4294967295 } }",
+  "tops that need each other": image +
+    'layer { name: "a" type: "Eltwise" bottom: "b" bottom: "data" top: "a" }' +
+    layer("ReLU", "", "b", "a"),
+  "a layer that reads itself": image + layer("ReLU", "", "y", "y"),
+  "a blob that lies about its shape": image +
+    layer(
+      "Convolution",
+      "convolution_param { num_output: 1 kernel_size: 1 bias_term: false } " +
+        "blobs { shape { dim: 1 dim: 3 dim: 1000000 dim: 1000000 } data: 1 }",
+    ),
+  "blobs of another shape": image +
+    layer(
+      "Convolution",
+      "convolution_param { num_output: 1 kernel_size: 1 bias_term: false } " +
+        "blobs { shape { dim: 3 dim: 1 dim: 1 dim: 1 } data: [1, 2, 3] }",
+    ),
+  "a tensor too large to make": image +
+    layer("DummyData", "dummy_data_param { shape { dim: 100000 dim: 100000 } }")
+      .replace('bottom: "data"', ""),
+  "an unknown type that Object knows": image + layer("constructor"),
+  "nothing at all": "",
+};
+
+for (const [what, text] of Object.entries(impossible)) {
+  Deno.test(`a conversion refuses ${what}`, () => {
+    const message = survive(bytesOf(text));
+    if (what === "nothing at all") return;
+    assert.match(message ?? "it was converted", /^Cannot (convert|read) /);
+  });
+}
+
+Deno.test("names that objects have already are names", () => {
+  const names = ["__proto__", "constructor", "hasOwnProperty", "toString"];
+  let text = image, bottom = "data";
+  for (const name of names) {
+    text += layer("Power", "power_param { power: 2 }", name, bottom);
+    bottom = name;
+  }
+  const { graph } = convertAll(bytesOf(text));
+  assert.deepEqual(graph.nodes.map(({ output }) => output.name), names);
+  assert.deepEqual(graph.outputs, ["toString"]);
+});
+
+const long: Record<string, (i: number) => string> = {
+  "layers in place": (i) =>
+    layer("ReLU", "", `r${i}`, "data").replace(`top: "r${i}"`, 'top: "data"'),
+  "layers in a chain": (i) => layer("ReLU", "", `r${i}`, i === 0 ? "data" : `r${i - 1}`),
+  "layers of one name": (i) =>
+    layer("Power", "power_param { scale: 2 }", "r", i === 0 ? "data" : `t${i - 1}`)
+      .replace('top: "r"', `top: "t${i}"`),
+  "layers that all read the input": (i) => layer("TanH", "", `t${i}`),
+};
+
+for (const [what, make] of Object.entries(long)) {
+  Deno.test(`a hundred thousand ${what} take bounded time`, () => {
+    const text = image + Array.from({ length: 1e5 }, (_, i) => make(i)).join("");
+    const start = performance.now();
+    const { graph } = convert({ bytes: bytesOf(text), name: "net.prototxt" });
+    assert(graph.nodes.length > 0);
+    const took = performance.now() - start;
+    assert(took < 20_000, `it took ${took} ms`);
+  });
+}
+
+const folder = new URL("goldens/layers/", import.meta.url);
+const networks = [
+  "block_resnet",
+  "bn_scale_relu_inplace",
+  "cm_plain",
+  "cm_v0_binary",
+  "cm_v1_binary",
+  "deconv_group2",
+  "names_proto_keys",
+  "prelu_shared",
+  "conv_group2",
+  "cm_shared_conflict",
+];
+
+for (const name of networks) {
+  Deno.test(`${name} with flipped bytes gives a model or one clear error`, () => {
+    const before = Object.getOwnPropertyNames(Object.prototype).join();
+    const read = (file: string) => Deno.readFileSync(new URL(`${name}/${file}`, folder));
+    const prototxt = read("net.prototxt"), caffemodel = read("net.caffemodel");
+    assert.equal(survive(prototxt, caffemodel), undefined);
+    const random = new Random(name.length);
+    const flipped = (bytes: Uint8Array) => {
+      const broken = bytes.slice();
+      const flips = 1 + random.below(3);
+      for (let i = 0; i < flips; i++) broken[random.below(bytes.length)] = random.below(256);
+      return broken;
+    };
+    let refused = 0;
+    for (let i = 0; i < 150; i++) {
+      if (survive(flipped(prototxt), caffemodel) !== undefined) refused++;
+      if (survive(prototxt, flipped(caffemodel)) !== undefined) refused++;
+    }
+    assert(refused > 10, `only ${refused} were refused`);
+    assert.equal(Object.getOwnPropertyNames(Object.prototype).join(), before);
+  });
+}

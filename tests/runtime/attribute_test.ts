@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import {
+  boolean,
+  integer,
+  integers,
+  number,
+  numbers,
+  omitDefaults,
+  oneOf,
+  pair,
+  resolve,
+  size,
+  sizes,
+  triple,
+} from "../../runtime/ops/attribute.ts";
+
+const schema = {
+  output: size(),
+  kernel: sizes([1, 1]),
+  pad: pair([0, 0]),
+  cube: triple([1, 1, 1]),
+  axis: integer(1),
+  bias: boolean(true),
+  scale: number(1),
+  method: oneOf(["max", "average"], "max"),
+  offsets: integers([]),
+  coefficients: numbers([]),
+};
+
+const defaults = {
+  output: 3,
+  kernel: [1, 1],
+  pad: [0, 0],
+  cube: [1, 1, 1],
+  axis: 1,
+  bias: true,
+  scale: 1,
+  method: "max",
+  offsets: [],
+  coefficients: [],
+};
+
+Deno.test("resolve() fills in what is left out, and keeps what is said", () => {
+  assert.deepEqual(resolve(schema, { output: 3 }), defaults);
+  const given = { output: 1, axis: -2, bias: false, scale: -0.5, method: "average", pad: [3, -4] };
+  assert.deepEqual(resolve(schema, given), { ...defaults, ...given });
+  assert.deepEqual(resolve(schema, { output: 3, axis: undefined }), defaults);
+  assert.equal(resolve(schema, { output: 3, scale: -Infinity }).scale, -Infinity);
+});
+
+const wrong: [given: Record<string, unknown>, message: string][] = [
+  [{}, "its output is missing, but it must be an integer of at least 1"],
+  [{ output: 0 }, "its output is 0, but it must be an integer of at least 1"],
+  [{ output: 2 ** 31 }, "its output is 2147483648, but it must be an integer of at least 1"],
+  [{ output: "3" }, 'its output is "3", but it must be an integer of at least 1'],
+  [{ output: null }, "its output is null, but it must be an integer of at least 1"],
+  [{ kernel: [3] }, "its kernel is [3], but it must be two integers of at least 1"],
+  [{ kernel: [3, 0] }, "its kernel is [3,0], but it must be two integers of at least 1"],
+  [{ pad: [1.5, 1] }, "its pad is [1.5,1], but it must be two integers"],
+  [{ cube: [1, 1] }, "its cube is [1,1], but it must be three integers"],
+  [{ axis: 0.5 }, "its axis is 0.5, but it must be an integer"],
+  [{ axis: NaN }, "its axis is null, but it must be an integer"],
+  [{ bias: 1 }, "its bias is 1, but it must be true or false"],
+  [{ scale: "1" }, 'its scale is "1", but it must be a number'],
+  [{ method: "min" }, 'its method is "min", but it must be one of "max", "average"'],
+  [{ method: ["max"] }, 'its method is ["max"], but it must be one of "max", "average"'],
+  [{ offsets: [1, "2"] }, 'its offsets is [1,"2"], but it must be a list of integers'],
+  [{ coefficients: 1 }, "its coefficients is 1, but it must be a list of numbers"],
+  [
+    { alfa: 1 },
+    'it has no setting "alfa"; its settings are output, kernel, pad, cube, axis, bias, scale, ' +
+    "method, offsets, coefficients",
+  ],
+  [
+    JSON.parse('{ "__proto__": { "output": 1 } }'),
+    'it has no setting "__proto__"; its settings ' +
+    "are output, kernel, pad, cube, axis, bias, scale, method, offsets, coefficients",
+  ],
+];
+
+for (const [given, message] of wrong) {
+  Deno.test(`resolve() refuses ${JSON.stringify(given)}: ${message.slice(0, 40)}`, () => {
+    const whole = Object.hasOwn(given, "output") || message.includes("output is")
+      ? {}
+      : { output: 1 };
+    const all = Object.defineProperties({ ...whole }, Object.getOwnPropertyDescriptors(given));
+    assert.throws(() => resolve(schema, all), { name: "TypeError", message });
+  });
+}
+
+Deno.test("resolve() says that an op has no settings, and cuts long values", () => {
+  assert.throws(() => resolve({}, { slope: 1 }), {
+    message: 'it has no setting "slope"; its settings are none',
+  });
+  assert.throws(() => resolve({ axis: integer() }, { axis: "x".repeat(1e6) }), {
+    message: `its axis is "${"x".repeat(79)}, but it must be an integer`,
+  });
+});
+
+Deno.test("resolve() takes nothing from prototypes", () => {
+  assert.throws(() => resolve({ output: size() }, Object.create({ output: 3 })), {
+    message: "its output is missing, but it must be an integer of at least 1",
+  });
+});
+
+Deno.test("omitDefaults() keeps what differs, and resolve() brings the rest back", () => {
+  const attributes = resolve(schema, { output: 3, kernel: [1, 2], offsets: [], scale: 2 });
+  const told = omitDefaults(schema, attributes);
+  assert.deepEqual(told, { output: 3, kernel: [1, 2], scale: 2 });
+  assert.deepEqual(resolve(schema, told), attributes);
+});
+
+Deno.test("omitDefaults() tells infinities and NaN from each other", () => {
+  for (const scale of [Infinity, NaN, -Infinity]) {
+    const attributes = resolve({ scale: number(-Infinity) }, { scale });
+    const told = omitDefaults({ scale: number(-Infinity) }, attributes);
+    assert.deepEqual(resolve({ scale: number(-Infinity) }, told), attributes);
+  }
+});
