@@ -92,18 +92,18 @@ export class GpuProgram implements Program {
     const mapped = staging.mapAsync(GPUMapMode.READ);
     try {
       await Promise.all([submitted, mapped]);
+      const results = staging.getMappedRange();
+      const tensors = this.readbacks.map(({ value: { shape }, offset, bytes }) => ({
+        shape,
+        data: new Float32Array(results.slice(offset, offset + bytes)),
+      }));
+      staging.unmap();
+      return tensors;
     } catch (error) {
-      await mapped.then(() => staging.unmap(), () => {});
+      await mapped.then(() => staging.unmap()).catch(() => {});
       await engine.explainLoss("run the network");
       throw error;
     }
-    const results = staging.getMappedRange();
-    const tensors = this.readbacks.map(({ value: { shape }, offset, bytes }) => ({
-      shape,
-      data: new Float32Array(results.slice(offset, offset + bytes)),
-    }));
-    staging.unmap();
-    return tensors;
   }
 
   /** Gives the commands of one run: inputs in, all dispatches, results into one buffer. */
