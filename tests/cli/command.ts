@@ -31,7 +31,8 @@ export class Folder implements Disposable {
 
   /** Runs `kaffe` here. */
   kaffe(...args: readonly string[]): Promise<Ended> {
-    return this.deno("run", "-A", pathOf("cli.ts"), ...args);
+    // Quiet, for Deno tells there when it downloads a package.
+    return this.deno("run", "--quiet", "-A", pathOf("cli.ts"), ...args);
   }
 
   /** Runs `kaffe`, which must succeed, and gives what it printed. */

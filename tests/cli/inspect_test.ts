@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { blobMessage } from "../../lib/caffe/blob.ts";
 import { BlobProto } from "../../lib/caffe/schema.ts";
+import { writeCaffemodel } from "../../lib/caffe/write.ts";
 import { encode } from "../../proto/mod.ts";
 import { doubling, Folder, pathOf } from "./command.ts";
 
 const digits = pathOf("examples/digits/deploy.prototxt");
-const weights = pathOf("examples/digits/digits.caffemodel");
 
 Deno.test("a network's layers and costs are told without weights", async () => {
   using folder = new Folder();
@@ -27,7 +27,21 @@ Deno.test("a network's layers and costs are told without weights", async () => {
 
 Deno.test("what cannot be converted is listed, with what is missing", async () => {
   using folder = new Folder();
-  const { code, stdout, stderr } = await folder.kaffe("inspect", weights);
+  const blobs = [[12, 1, 5, 5], [12]].map((shape) => ({
+    shape,
+    data: new Float32Array(shape.reduce((product, extent) => product * extent)),
+  }));
+  folder.write(
+    "weights.caffemodel",
+    writeCaffemodel({
+      name: "shapeless",
+      layers: [
+        { name: "data", type: "Input", bottoms: [], tops: ["data"], blobs: [] },
+        { name: "conv1", type: "Convolution", bottoms: ["data"], tops: ["conv1"], blobs },
+      ],
+    }),
+  );
+  const { code, stdout, stderr } = await folder.kaffe("inspect", "weights.caffemodel");
   assert.equal(code, 0);
   assert.match(stderr, /shape/);
   assert.match(stdout, /^conv1 +Convolution +conv1 +\[12, 1, 5, 5\] \[12\]$/m);

@@ -94,7 +94,7 @@ Deno.test("every command is a script too", async () => {
   using folder = new Folder();
   for (const name of ["convert", "classify", "validate", "run", "verify", "inspect"]) {
     const script = pathOf(`scripts/${name}.ts`);
-    const { code, stdout } = await folder.deno("run", "-A", script, "--help");
+    const { code, stdout } = await folder.deno("run", "--quiet", "-A", script, "--help");
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`usage: kaffe ${name} `));
   }

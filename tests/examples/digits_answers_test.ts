@@ -51,7 +51,7 @@ Deno.test("the caffemodel of the digits is a complete network", () => {
 
 Deno.test("the demo works", async () => {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", new URL("scripts/demo.ts", root).href],
+    args: ["run", "--quiet", "-A", new URL("scripts/demo.ts", root).href],
     env: { NO_COLOR: "1" },
   }).output();
   const [told, wrong] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));

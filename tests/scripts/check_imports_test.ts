@@ -4,7 +4,7 @@ import { wrongImports, wrongNames } from "../../scripts/check_imports.ts";
 Deno.test("imports of the project point the right way", async () => {
   const script = new URL("../../scripts/check_imports.ts", import.meta.url);
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", script.href],
+    args: ["run", "--quiet", "-A", script.href],
     env: { NO_COLOR: "1" },
   }).output();
   const [told, wrong] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
