@@ -66,6 +66,17 @@ for (const [name, make] of Object.entries(sources)) {
   });
 }
 
+Deno.test("Network.load() takes the address of a file", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".npz" });
+  try {
+    await Deno.writeFile(path, bytes);
+    const network = await load(new URL(`file://${path}`));
+    assert.deepEqual((await network.run({ data: numbers })).relu, rectified);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
 Deno.test("Network.load() says why an address cannot be fetched", async () => {
   await assert.rejects(load(new Response("", { status: 404, statusText: "Not Found" })), {
     name: "Error",
