@@ -20,6 +20,9 @@ export const referenceEngine: Engine = {
   destroy() {},
 };
 
+/** For how many milliseconds nothing else runs, if the nodes are not longer. */
+const patience = 20;
+
 /** Computes values of a graph from one tensor an input, in the graph's order. */
 export async function runReference(
   graph: Graph,
@@ -30,6 +33,7 @@ export async function runReference(
   graph.inputs.forEach((value, i) => tensors.set(value, inputs[i]!));
   for (const [value, data] of graph.constants) tensors.set(value, { shape: value.shape, data });
   const uses = lastUses(graph, outputs);
+  let pause = performance.now() + patience;
   for (const [position, node] of graph.nodes.entries()) {
     tensors.set(node.output, runNode(node, node.inputs.map((value) => tensors.get(value)!)));
     // What nobody reads any more need not stay in memory.
@@ -37,7 +41,10 @@ export async function runReference(
       if (uses.get(value) === position && !graph.constants.has(value)) tensors.delete(value);
     }
     // Lets timers and progress bars run between two nodes.
-    if (position % 16 === 15) await new Promise((resolve) => setTimeout(resolve));
+    if (performance.now() > pause) {
+      await new Promise((resolve) => setTimeout(resolve));
+      pause = performance.now() + patience;
+    }
   }
   return outputs.map((value) => tensors.get(value)!);
 }

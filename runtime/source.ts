@@ -47,9 +47,11 @@ async function collect(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let done = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    onProgress(done += chunk.length, total);
+  // Not every browser can iterate over a stream.
+  const reader = stream.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    chunks.push(read.value);
+    onProgress(done += read.value.length, total);
   }
   const bytes = new Uint8Array(done);
   let position = 0;

@@ -1,21 +1,17 @@
 import assert from "node:assert/strict";
 import { writeBundle } from "../../lib/emit/bundle.ts";
-import { writeNpy } from "../../lib/emit/npy.ts";
-import { writeNpz } from "../../lib/emit/npz.ts";
 import type { Model } from "../../lib/model.ts";
+<<<<<<< HEAD
 import { type ModelFile, modelMember, readBundle } from "../../runtime/bundle.ts";
 import { type Graph, namedValues } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";
+=======
+import { readBundle } from "../../runtime/bundle.ts";
+import type { Graph } from "../../runtime/graph.ts";
+>>>>>>> tests
 import { readZip } from "../../runtime/zip.ts";
+import { join } from "../join.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";
-
-function join(parts: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
-  const all = [...parts];
-  const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of all) bytes.set(part, (at += part.length) - part.length);
-  return bytes;
-}
 
 function modelOf(graph: Graph, rest: Partial<Model> = {}): Model {
   const nothing = { preprocessing: null, labels: null, provenance: {}, summary: [], untrained: [] };
@@ -158,6 +154,7 @@ Deno.test("a bundle is not written without weights", () => {
   });
   assert.throws(write(["a", "b", "c"]), { message: /layer "a" and 2 others have no weights/ });
 });
+<<<<<<< HEAD
 
 /** A small model that uses every part of the format. */
 const model: ModelFile = {
@@ -360,3 +357,5 @@ Deno.test("readBundle() survives JSON that is none, or very deep", async () => {
     message: "Cannot read the bundle: it has no model.json; was it made by kaffe?",
   });
 });
+=======
+>>>>>>> tests

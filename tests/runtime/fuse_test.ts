@@ -170,3 +170,39 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "every op that others are merged into computes the same on the GPU",
+  ignore: !hasGpu,
+  async fn() {
+    const random = new Random(2);
+    for (const op of ["conv2d", "deconv2d", "dense", "affine"] as const) {
+      for (const bias of [false, true]) {
+        const sketch = new Sketch();
+        const constant = (...shape: number[]) => sketch.constant("c", random.tensor(shape));
+        // Nine output channels: one more than a tile of the faster convolution has.
+        const data = sketch.input("data", op === "affine" ? [2, 9, 3, 5] : [2, 2, 3, 5]);
+        const biases = bias ? [constant(9)] : [];
+        const window = { output: 9, kernel: [1, 1], bias } as const;
+        const value = op === "dense"
+          ? sketch.add("dense", "y", [data, constant(9, 30), ...biases], { output: 9, bias })
+          : op === "affine"
+          ? sketch.add("affine", "y", [data, constant(9), ...biases], {
+            terms: bias ? "both" : "scale",
+          })
+          : op === "conv2d"
+          ? sketch.add("conv2d", "y", [data, constant(9, 2, 1, 1), ...biases], window)
+          : sketch.add("deconv2d", "y", [data, constant(2, 9, 1, 1), ...biases], window);
+        const sum = sketch.add("eltwise", "s", [sketch.input("more", value.shape), value], {});
+        const graph = sketch.finish(sketch.add("elu", "e", [sum], { alpha: 0.7 }));
+        assert.equal(fuse(graph, outputsOf(graph)).nodes.length, 1);
+        const program = await gpu!.prepare(graph, outputsOf(graph));
+        const [actual] = await program.run(inputsOf(graph));
+        const [expected] = await runReference(graph, inputsOf(graph), outputsOf(graph));
+        const distance = difference(actual!.data, expected!.data);
+        assert(distance < 1e-5, `${op} with bias ${bias} is off by ${distance}`);
+        program.destroy();
+      }
+    }
+  },
+});

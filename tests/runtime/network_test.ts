@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type Bundle, Network, type Source } from "../../runtime/mod.ts";
+import { Network, type Source } from "../../runtime/mod.ts";
 import type { Graph } from "../../runtime/graph.ts";
-import { referenceEngine } from "../../runtime/reference.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import { hasGpu } from "../gpu.ts";
+import { join } from "../join.ts";
 import { Sketch } from "../random.ts";
 
 const tensor = (shape: number[], ...numbers: number[]): Tensor => ({
@@ -34,11 +34,7 @@ function bytesOf(graph: Graph): Uint8Array<ArrayBuffer> {
     summary: [],
     untrained: [],
   };
-  const parts = [...writeBundle(model)] as Uint8Array<ArrayBuffer>[];
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) bytes.set(part, (at += part.length) - part.length);
-  return bytes;
+  return join(writeBundle(model));
 }
 
 const bytes = bytesOf(network());
@@ -69,6 +65,17 @@ for (const [name, make] of Object.entries(sources)) {
     }
   });
 }
+
+Deno.test("Network.load() takes the address of a file", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".npz" });
+  try {
+    await Deno.writeFile(path, bytes);
+    const network = await load(new URL(`file://${path}`));
+    assert.deepEqual((await network.run({ data: numbers })).relu, rectified);
+  } finally {
+    await Deno.remove(path);
+  }
+});
 
 Deno.test("Network.load() says why an address cannot be fetched", async () => {
   await assert.rejects(load(new Response("", { status: 404, statusText: "Not Found" })), {
@@ -184,91 +191,6 @@ Deno.test("run() refuses to run what was destroyed", async () => {
     message: "Cannot run network: it was destroyed",
   });
 });
-
-class Written extends Network {
-  protected override setup(): void {
-    this.input("data", [1, 1, 2, 3]).conv2d("first", { output: 1, kernel: [1, 2], bias: false }, {
-      weights: "conv/weights",
-    }).relu("relu").as("positive");
-    this.feed("first").conv2d("second", { output: 1, kernel: [1, 2], bias: false }, {
-      weights: "conv/weights",
-    });
-    this.output("positive", "second");
-  }
-}
-
-Deno.test("a subclass says what its layers are, and may share their weights", async () => {
-  const network = await Written.load(bytes, { device: "cpu" });
-  assert.deepEqual(await network.run({ data: numbers }), {
-    positive: rectified,
-    second: tensor([1, 1, 2, 1], -5, 7),
-  });
-});
-
-const mistakes: [string, (network: Setup) => void, string][] = [
-  [
-    "a constant that is missing",
-    (network) => network.input("x", [1, 2]).dense("fc", { output: 2 }),
-    'Cannot build "fc" (dense): no value before it and no constant of the bundle is called ' +
-    '"fc/weights"',
-  ],
-  [
-    "a value that is missing",
-    (network) => network.feed("nothing"),
-    'no value before it and no constant of the bundle is called "nothing"',
-  ],
-  [
-    "an output that is missing",
-    (network) => network.output("nothing"),
-    'Cannot build the network: no value before it and no constant of the bundle is called "nothing"',
-  ],
-  [
-    "a wrong setting",
-    (network) => network.input("x", [1]).relu("r", { slope: "steep" as never }),
-    'Cannot build "r" (relu): its slope is "steep", but it must be a number',
-  ],
-  [
-    "an unknown setting",
-    (network) => network.input("x", [1]).elu("r", { alfa: 1 } as never),
-    'Cannot build "r" (elu): it has no setting "alfa"; its settings are alpha',
-  ],
-  [
-    "too many values",
-    (network) => (network.input("x", [1]), network.feed("x", "x").relu("r")),
-    'Cannot build "r" (relu): it has 2 inputs, but it needs exactly 1',
-  ],
-];
-
-/** A network whose methods are open. */
-class Setup extends Network {
-  static steps: (network: Setup) => void = () => {};
-  override input(...given: Parameters<Network["input"]>) {
-    return super.input(...given);
-  }
-  override feed(...names: string[]) {
-    return super.feed(...names);
-  }
-  override output(...names: string[]) {
-    super.output(...names);
-  }
-  protected override setup(): void {
-    Setup.steps(this);
-  }
-}
-
-for (const [what, steps, message] of mistakes) {
-  Deno.test(`setup() refuses ${what}`, () => {
-    Setup.steps = steps;
-    const bundle: Bundle = {
-      graph: network(),
-      constants: new Map(),
-      preprocessing: null,
-      labels: null,
-      provenance: {},
-    };
-    assert.throws(() => new Setup(bundle, referenceEngine), { name: "TypeError", message });
-  });
-}
 
 function sum({ data }: Tensor): number {
   return data.reduce((total, number) => total + number, 0);

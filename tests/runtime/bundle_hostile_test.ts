@@ -1,0 +1,213 @@
+/**
+ * Bundles that nobody should have written: each is read, or refused in words.
+ */
+import assert from "node:assert/strict";
+import { writeNpy } from "../../lib/emit/npy.ts";
+import { writeNpz } from "../../lib/emit/npz.ts";
+import { type ModelFile, modelMember, readBundle } from "../../runtime/bundle.ts";
+import { valueNamed } from "../../runtime/graph.ts";
+import { runReference } from "../../runtime/reference.ts";
+import { join } from "../join.ts";
+import { Random } from "../random.ts";
+
+/** A small model that uses every part of the format. */
+const model: ModelFile = {
+  format: "kaffe",
+  version: 1,
+  name: "net",
+  inputs: [{ name: "data", shape: [1, 2, 3, 4] }],
+  constants: [{ name: "w", member: "w.npy" }, { name: "mean", member: "mean.npy" }],
+  nodes: [
+    {
+      op: "conv2d",
+      name: "conv",
+      inputs: ["data", "w"],
+      attributes: { output: 2, kernel: [1, 2], bias: false },
+    },
+    { op: "eltwise", name: "sum", inputs: ["conv", "conv"], attributes: { coefficients: [1, -1] } },
+    { op: "power", name: "p", inputs: ["sum"], attributes: { shift: "Infinity" } },
+    { op: "crop", name: "c", inputs: ["p", "conv"], attributes: { offsets: [0, 0] } },
+  ],
+  names: [["blob", "conv"]],
+  outputs: ["c", "blob"],
+  preprocessing: {
+    channelOrder: "bgr",
+    resize: { exact: [3, 4] },
+    crop: [3, 4],
+    mean: [],
+    scale: 1,
+    meanImage: "mean",
+  },
+  labels: ["a", "b"],
+  provenance: { network: "x" },
+};
+
+const arrays = {
+  "w.npy": writeNpy({ shape: [2, 2, 1, 2], data: new Float32Array(8).fill(0.5) }, "float32"),
+  "mean.npy": writeNpy({ shape: [2, 3, 4], data: new Float32Array(24) }, "float32"),
+};
+
+function write(model: unknown): Uint8Array<ArrayBuffer> {
+  const text = typeof model === "string" ? model : JSON.stringify(model);
+  const members = { [modelMember]: new TextEncoder().encode(text), ...arrays };
+  return join(writeNpz(Object.entries(members).map(([name, bytes]) => ({ name, parts: [bytes] }))));
+}
+
+const attempt = (change: Partial<Record<keyof ModelFile, unknown>>) =>
+  readBundle(write({ ...model, ...change }));
+
+const refused: [what: string, change: Parameters<typeof attempt>[0], message: string][] = [
+  [
+    "a newer version",
+    { version: 2 },
+    "it has version 2 of the format, but this reader knows 1; use a newer kaffe",
+  ],
+  ["another format", { format: "onnx" }, "its model.json is not kaffe's"],
+  [
+    "a missing constant",
+    { constants: [{ name: "w", member: "v.npy" }] },
+    'constant "w" is missing: there is no member v.npy',
+  ],
+  [
+    "a cycle",
+    { nodes: [{ op: "relu", name: "a", inputs: ["a"], attributes: {} }] },
+    'node "a" (relu) cannot be built: Cannot read the bundle: node "a" (relu) reads "a", which ' +
+    "is not known there",
+  ],
+  [
+    "two values of one name",
+    { inputs: [model.inputs[0], model.inputs[0]] },
+    'two values are called "data"',
+  ],
+  [
+    "an unknown op",
+    { nodes: [{ op: "toString", name: "a", inputs: [], attributes: {} }] },
+    'node "a" (toString) is an op that this reader does not know',
+  ],
+  [
+    "a node without inputs",
+    { nodes: [{ op: "concat", name: "a", inputs: [], attributes: {} }] },
+    'node "a" (concat) cannot be built: it has 0 inputs, but it needs at least 1',
+  ],
+  [
+    "settings that would become code",
+    {
+      nodes: [{
+        op: "crop",
+        name: "a",
+        inputs: ["data", "data"],
+        attributes: { offsets: ["0); } fn main() {", 0] },
+      }],
+    },
+    'node "a" (crop) cannot be built: its offsets is ["0); } fn main() {",0], but it must be a ' +
+    "list of integers",
+  ],
+  [
+    "what only the runtime may set",
+    {
+      nodes: [{ op: "eltwise", name: "a", inputs: ["data"], attributes: { residual: true } }],
+    },
+    'node "a" (eltwise) cannot be built: its residual is true, but it must be left out',
+  ],
+  ["an unknown output", { outputs: ["x"] }, 'its outputs reads "x", which is not known there'],
+  [
+    "a missing mean image",
+    { preprocessing: { ...model.preprocessing, meanImage: "m" } },
+    'its mean image "m" is missing',
+  ],
+];
+
+for (const [what, change, state] of refused) {
+  Deno.test(`readBundle() refuses ${what}`, async () => {
+    await assert.rejects(attempt(change), {
+      name: "TypeError",
+      message: `Cannot read the bundle: ${state}`,
+    });
+  });
+}
+
+Deno.test("a bundle may say of values only that they are constants", async () => {
+  const { graph } = await attempt({ outputs: ["w"] });
+  const value = valueNamed(graph, "w")!;
+  const [result] = await runReference(graph, [new Random(1).tensor([1, 2, 3, 4])], [value]);
+  assert.deepEqual(result!.shape, [2, 2, 1, 2]);
+});
+
+/** Every place in some JSON. */
+function* placesOf(json: unknown, path: (string | number)[] = []): Generator<(string | number)[]> {
+  if (path.length > 0) yield path;
+  if (typeof json !== "object" || json === null) return;
+  for (const [key, value] of Object.entries(json)) {
+    yield* placesOf(value, [...path, Array.isArray(json) ? Number(key) : key]);
+  }
+}
+
+const replacements = [
+  undefined,
+  null,
+  0,
+  -1,
+  0.5,
+  2 ** 31,
+  1e308,
+  "",
+  "NaN",
+  "conv",
+  true,
+  [],
+  {},
+  [[]],
+  [null],
+  ["-Infinity", 3],
+  { __proto__: null, length: 1 },
+];
+
+Deno.test("readBundle() survives any wrong value anywhere in its model.json", async () => {
+  const before = Object.getOwnPropertyNames(Object.prototype).join();
+  await attempt({});
+  let read = 0, refused = 0;
+  for (const path of placesOf(model)) {
+    for (const replacement of replacements) {
+      const changed = structuredClone(model) as unknown as Record<string, unknown>;
+      const parent = path.slice(0, -1).reduce((at, key) => at[key] as typeof changed, changed);
+      const last = path.at(-1)!;
+      if (replacement !== undefined) parent[last] = replacement;
+      else if (Array.isArray(parent)) parent.splice(last as number, 1);
+      else delete parent[last];
+      try {
+        const { graph } = await readBundle(write(changed));
+        assert(graph.nodes.length <= 4);
+        read++;
+      } catch (error) {
+        assert(error instanceof TypeError, String(error));
+        const { message } = error;
+        assert.match(
+          message,
+          /^Cannot read the bundle: /,
+          `${path}: ${JSON.stringify(replacement)}`,
+        );
+        assert.doesNotMatch(message, /undefined|not iterable|not a function|properties|Symbol/);
+        refused++;
+      }
+    }
+  }
+  assert(read > 30 && refused > 700, `${read} read, ${refused} refused`);
+  assert.equal(Object.getOwnPropertyNames(Object.prototype).join(), before);
+});
+
+Deno.test("readBundle() survives JSON that is none, or very deep", async () => {
+  const deep = "[".repeat(1e5) + "]".repeat(1e5);
+  const nested = JSON.stringify({
+    ...model,
+    nodes: [{ op: "reshape", name: "a", inputs: ["data"], attributes: { shape: "HERE" } }],
+  }).replace('"HERE"', deep);
+  for (const text of ["", "{", "null", "5", '"kaffe"', "[]", deep, nested]) {
+    await assert.rejects(readBundle(write(text)), {
+      name: "TypeError",
+      message: /^Cannot read the bundle: /,
+    });
+  }
+  await assert.rejects(readBundle(join(writeNpz([]))), {
+    message: "Cannot read the bundle: it has no model.json; was it made by kaffe?",
+  });
+});
