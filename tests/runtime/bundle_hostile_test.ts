@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { writeNpy } from "../../lib/emit/npy.ts";
 import { writeNpz } from "../../lib/emit/npz.ts";
 import { type ModelFile, modelMember, readBundle } from "../../runtime/bundle.ts";
-import { valueNamed } from "../../runtime/graph.ts";
+import { namedValues } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { join } from "../join.ts";
 import { Random } from "../random.ts";
@@ -109,7 +109,7 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
     },
     'node "a" (eltwise) cannot be built: its residual is true, but it must be left out',
   ],
-  ["an unknown output", { outputs: ["x"] }, 'its outputs reads "x", which is not known there'],
+  ["an unknown output", { outputs: ["x"] }, 'it has no value "x" to be an output'],
   [
     "a missing mean image",
     { preprocessing: { ...model.preprocessing, meanImage: "m" } },
@@ -127,8 +127,8 @@ for (const [what, change, state] of refused) {
 }
 
 Deno.test("a bundle may say of values only that they are constants", async () => {
-  const { graph } = await attempt({ outputs: ["w"] });
-  const value = valueNamed(graph, "w")!;
+  const { graph } = await attempt({ names: [["w", "w"]], outputs: ["w"] });
+  const value = namedValues(graph).get("w")!;
   const [result] = await runReference(graph, [new Random(1).tensor([1, 2, 3, 4])], [value]);
   assert.deepEqual(result!.shape, [2, 2, 1, 2]);
 });
