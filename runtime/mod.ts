@@ -16,13 +16,8 @@ export { type Bundle, readBundle } from "./bundle.ts";
 export type { Engine, Program } from "./engine.ts";
 export type { Arguments, Chain, Parameters } from "./fluent.ts";
 export type { Graph, Node, Value } from "./graph.ts";
-export {
-  type Input,
-  type LoadOptions,
-  Network,
-  type Progress,
-  type RunOptions,
-} from "./network.ts";
+export type { Input } from "./inputs.ts";
+export { type LoadOptions, Network, type Progress, type RunOptions } from "./network.ts";
 export type { Pair } from "./ops/attribute.ts";
 export type { Attributes, OpName, Options } from "./ops/mod.ts";
 export { type Image, preprocess, type Preprocessing } from "./preprocess.ts";

@@ -4,16 +4,17 @@
  * @module
  */
 import { type Bundle, readBundle } from "./bundle.ts";
-import type { Engine, Program } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
 import { openDevice } from "./gpu/device.ts";
 import { GpuEngine } from "./gpu/engine.ts";
-import { type Graph, namedValues, type Value, withInputShapes } from "./graph.ts";
-import { Lease } from "./lease.ts";
+import { type Graph, namedValues } from "./graph.ts";
+import { type Input, readInputs } from "./inputs.ts";
 import type { Preprocessing } from "./preprocess.ts";
+import { Programs } from "./programs.ts";
 import { referenceEngine } from "./reference.ts";
 import { readAll, type Source } from "./source.ts";
-import { count, sameShape, type Shape, showShape, type Tensor } from "./tensor.ts";
+import type { Shape, Tensor } from "./tensor.ts";
 
 /** How a network is loaded. */
 export interface LoadOptions {
@@ -42,12 +43,6 @@ export interface RunOptions {
   readonly outputs?: readonly string[];
 }
 
-/** What an input can be: a tensor, or just its numbers, from which the batch follows. */
-export type Input = Tensor | ArrayLike<number>;
-
-/** Programs for so many combinations of shapes and outputs are kept. */
-const maxPrograms = 8;
-
 /**
  * A trained network, ready to run.
  *
@@ -66,7 +61,7 @@ export class Network {
   readonly #builder: FluentBuilder;
   readonly #graph: Graph;
   readonly #engine: Engine;
-  readonly #programs = new Map<string, Lease<Prepared>>();
+  readonly #programs: Programs;
   #destroyed = false;
 
   /**
@@ -81,6 +76,7 @@ export class Network {
     this.#builder = new FluentBuilder(bundle.constants);
     this.setup();
     this.#graph = this.#builder.finish(bundle.graph.name) ?? bundle.graph;
+    this.#programs = new Programs(this.#graph, engine);
   }
 
   /**
@@ -151,25 +147,19 @@ export class Network {
     { outputs = this.outputs }: RunOptions = {},
   ): Promise<Record<string, Tensor>> {
     if (this.#destroyed) throw new Error("Cannot run network: it was destroyed");
-    const tensors = this.#readInputs(inputs);
-    const lease = this.#lease(tensors, outputs);
+    const tensors = readInputs(this.#graph.inputs, inputs);
     try {
-      const { program, values } = await lease.take();
-      const results = await program.run(tensors);
-      return Object.fromEntries(outputs.map((name) => [name, results[values.get(name)!]!]));
+      return await this.#programs.run(tensors, outputs);
     } catch (cause) {
       if (!this.#destroyed) throw cause;
       throw new Error("Cannot run network: it was destroyed meanwhile", { cause });
-    } finally {
-      lease.giveBack();
     }
   }
 
   /** Lets go of the GPU's memory. The network cannot run after that. */
   destroy(): void {
     this.#destroyed = true;
-    for (const lease of this.#programs.values()) lease.end();
-    this.#programs.clear();
+    this.#programs.destroy();
     this.#engine.destroy();
   }
 
@@ -190,118 +180,6 @@ export class Network {
   protected output(...names: readonly string[]): void {
     this.#builder.output(...names);
   }
-
-  #readInputs(inputs: Readonly<Record<string, Input>>): Tensor[] {
-    const known = this.#graph.inputs.map(({ name }) => name);
-    for (const name of Object.keys(inputs)) {
-      if (!known.includes(name)) {
-        throw new TypeError(
-          `Cannot run network: it has no input "${name}"; its inputs are ${known.join(", ")}`,
-        );
-      }
-    }
-    return this.#graph.inputs.map((value) => {
-      if (!Object.hasOwn(inputs, value.name)) {
-        throw new TypeError(
-          `Cannot run network: input "${value.name}" ${showShape(value.shape)} is missing`,
-        );
-      }
-      return toTensor(inputs[value.name]!, value);
-    });
-  }
-
-  /** The program for inputs of these shapes and these outputs, made at its first use. */
-  #lease(tensors: readonly Tensor[], outputs: readonly string[]): Lease<Prepared> {
-    const key = JSON.stringify([tensors.map(({ shape }) => shape), outputs]);
-    let lease = this.#programs.get(key);
-    if (lease === undefined) {
-      const made = lease = new Lease(this.#makeProgram(tensors, outputs));
-      made.prepared.catch(() => {
-        if (this.#programs.get(key) === made) this.#programs.delete(key);
-      });
-      if (this.#programs.size === maxPrograms) {
-        const [oldest, ended] = [...this.#programs][0]!;
-        this.#programs.delete(oldest);
-        ended.end();
-      }
-    } else {
-      this.#programs.delete(key);
-    }
-    this.#programs.set(key, lease);
-    return lease;
-  }
-
-  async #makeProgram(tensors: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {
-    const graph = this.#reshape(tensors);
-    const known = namedValues(graph);
-    const values = outputs.map((name) => {
-      const value = known.get(name);
-      if (value === undefined) {
-        throw new TypeError(
-          `Cannot run network: it has no value "${name}". Its outputs are ` +
-            `${this.outputs.join(", ")}; a blob that was folded into another layer is there if ` +
-            `the model is converted with --no-optimize`,
-        );
-      }
-      return value;
-    });
-    const distinct = [...new Set(values)];
-    const program = await this.#engine.prepare(graph, distinct);
-    return {
-      program,
-      values: new Map(outputs.map((name, i) => [name, distinct.indexOf(values[i]!)])),
-    };
-  }
-
-  #reshape(tensors: readonly Tensor[]): Graph {
-    const { inputs } = this.#graph;
-    const changed = inputs.filter((value, i) => !sameShape(value.shape, tensors[i]!.shape));
-    if (changed.length === 0) return this.#graph;
-    const shapes = new Map(inputs.map((value, i) => [value.name, tensors[i]!.shape]));
-    try {
-      return withInputShapes(this.#graph, shapes);
-    } catch (cause) {
-      const told = changed.map(({ name, shape }) =>
-        `input "${name}" is ${showShape(shapes.get(name)!)}, not ${showShape(shape)}`
-      );
-      throw new TypeError(
-        `Cannot run network: ${told.join(" and ")}: ${(cause as Error).message}`,
-        { cause },
-      );
-    }
-  }
-}
-
-/** A program, and where each name's tensor is among its results. */
-interface Prepared {
-  readonly program: Program;
-  readonly values: ReadonlyMap<string, number>;
-}
-
-function toTensor(input: Input, { name, shape }: Value): Tensor {
-  if (typeof input !== "object" || input === null) {
-    throw new TypeError(`Cannot run network: input "${name}" is ${input}, not numbers or a tensor`);
-  }
-  const given = "shape" in input ? input : undefined;
-  const numbers = given?.data ?? input as ArrayLike<number>;
-  const data = numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
-  if (given !== undefined) {
-    const whole = given.shape.every((extent) => Number.isInteger(extent) && extent > 0);
-    if (whole && count(given.shape) === data.length) return { shape: given.shape, data };
-    throw new TypeError(
-      `Cannot run network: input "${name}" has ${data.length} numbers, but its shape is ` +
-        showShape(given.shape),
-    );
-  }
-  if (data.length === count(shape)) return { shape, data };
-  const batch = data.length / count(shape.slice(1));
-  if (shape.length < 2 || batch < 1 || !Number.isInteger(batch)) {
-    throw new TypeError(
-      `Cannot run network: input "${name}" has ${data.length} numbers, which are not samples of ` +
-        showShape(shape.slice(1)),
-    );
-  }
-  return { shape: shape.with(0, batch), data };
 }
 
 async function openEngine(device: "gpu" | "cpu" | GPUDevice): Promise<Engine> {

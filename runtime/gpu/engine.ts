@@ -10,10 +10,10 @@ import type { Packing } from "../ops/op.ts";
 import { split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
 import { describeDevice } from "./device.ts";
-import { GpuProgram } from "./program.ts";
+import { type GpuHost, GpuProgram } from "./program.ts";
 
 /** Runs graphs on one device; the constants of all of them are uploaded once. */
-export class GpuEngine implements Engine {
+export class GpuEngine implements Engine, GpuHost {
   readonly kind = "gpu";
   readonly description: string;
   readonly #device: GPUDevice;

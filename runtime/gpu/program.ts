@@ -6,11 +6,20 @@
 import type { Program } from "../engine.ts";
 import type { Graph, Node, Value } from "../graph.ts";
 import { type AnyOp, ops } from "../ops/mod.ts";
-import type { Shader } from "../ops/op.ts";
+import type { Packing, Shader } from "../ops/op.ts";
 import { count, type Tensor } from "../tensor.ts";
 import { allocate, type Allocation } from "./allocation.ts";
-import type { GpuEngine } from "./engine.ts";
 import { pipelineFor } from "./pipeline.ts";
+
+/** What a program needs of the engine that it belongs to. */
+export interface GpuHost {
+  /** The buffer that holds a constant, in the order a shader wants. */
+  upload(data: Float32Array, packing: Packing | undefined, label: string): GPUBuffer;
+  /** Gives commands, and turns what goes wrong with them into errors. */
+  guard<T>(action: string, work: () => T): Promise<T>;
+  /** Throws if a command failed because the device is lost. */
+  explainLoss(action: string): Promise<void>;
+}
 
 /** One shader ready to be launched. */
 interface Dispatch {
@@ -35,7 +44,7 @@ export class GpuProgram implements Program {
   private constructor(
     private readonly device: GPUDevice,
     private readonly graph: Graph,
-    private readonly engine: GpuEngine,
+    private readonly engine: GpuHost,
     private readonly dispatches: readonly Dispatch[],
     private readonly memory: Memory,
     private readonly readbacks: readonly Readback[],
@@ -47,7 +56,7 @@ export class GpuProgram implements Program {
     device: GPUDevice,
     graph: Graph,
     outputs: readonly Value[],
-    engine: GpuEngine,
+    engine: GpuHost,
   ): Promise<GpuProgram> {
     const steps = graph.nodes.flatMap(stepsOf);
     const pipelines = await Promise.all(
@@ -138,7 +147,7 @@ class Memory {
     private readonly device: GPUDevice,
     graph: Graph,
     private readonly allocation: Allocation,
-    private readonly engine: GpuEngine,
+    private readonly engine: GpuHost,
   ) {
     this.#constants = withViews(graph);
     this.#buffers = allocation.sizes.map((size, slot) =>

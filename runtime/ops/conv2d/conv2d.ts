@@ -4,28 +4,11 @@
  * @module
  */
 import { count, expectGroups, expectShape, type Shape, showShape } from "../../tensor.ts";
-import { type AttributesOf, boolean, pair, size, sizes } from "../attribute.ts";
-import { epilogue, finishReference } from "../epilogue.ts";
+import { finishReference } from "../epilogue.ts";
 import { defineOp } from "../op.ts";
+import { type Conv2dAttributes, schema } from "./attributes.ts";
 import { direct } from "./direct.ts";
 import { tiled, tiledSuits } from "./tiled.ts";
-
-const schema = {
-  /** How many output channels there are. */
-  output: size(),
-  kernel: sizes(),
-  stride: sizes([1, 1]),
-  /** Rows added above and below, and columns added left and right. */
-  pad: pair([0, 0]),
-  dilation: sizes([1, 1]),
-  /** Channels are split into so many groups, each convolved on its own. */
-  group: size(1),
-  bias: boolean(true),
-  ...epilogue,
-};
-
-/** The settings of a convolution. */
-export type Conv2dAttributes = AttributesOf<typeof schema>;
 
 /** Inputs: `[N, C, H, W]`, weights `[output, C/group, kernel…]`, biases `[output]`. */
 export const conv2d = defineOp({

@@ -6,7 +6,7 @@
 import { count, type Shape } from "../../tensor.ts";
 import { biasCode, finishCode } from "../epilogue.ts";
 import { type Shader, spread } from "../op.ts";
-import type { Conv2dAttributes } from "./conv2d.ts";
+import type { Conv2dAttributes } from "./attributes.ts";
 
 /** A convolution of any kind. */
 export function direct(

@@ -9,7 +9,7 @@
 import type { Shape } from "../../tensor.ts";
 import { biasCode, finishCode } from "../epilogue.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
-import type { Conv2dAttributes } from "./conv2d.ts";
+import type { Conv2dAttributes } from "./attributes.ts";
 import { geometry } from "./direct.ts";
 
 const tileChannels = 8;

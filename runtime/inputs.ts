@@ -1,0 +1,59 @@
+/**
+ * What a caller gives a network to run on, checked.
+ *
+ * @module
+ */
+import type { Value } from "./graph.ts";
+import { count, showShape, type Tensor } from "./tensor.ts";
+
+/** What an input can be: a tensor, or just its numbers, from which the batch follows. */
+export type Input = Tensor | ArrayLike<number>;
+
+/**
+ * One tensor a value, in the values' order.
+ *
+ * @throws {TypeError} if one is missing, unknown, or not a whole number of samples.
+ */
+export function readInputs(
+  values: readonly Value[],
+  given: Readonly<Record<string, Input>>,
+): Tensor[] {
+  const known = values.map(({ name }) => name);
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot run network: it has no input "${unknown}"; its inputs are ${known.join(", ")}`,
+    );
+  }
+  return values.map((value) => {
+    if (!Object.hasOwn(given, value.name)) {
+      throw new TypeError(
+        `Cannot run network: input "${value.name}" ${showShape(value.shape)} is missing`,
+      );
+    }
+    return toTensor(given[value.name]!, value);
+  });
+}
+
+function toTensor(input: Input, { name, shape }: Value): Tensor {
+  const refuse = (state: string) => new TypeError(`Cannot run network: input "${name}" ${state}`);
+  if (typeof input !== "object" || input === null) {
+    throw refuse(`is ${input}, not numbers or a tensor`);
+  }
+  const given = "shape" in input ? input : undefined;
+  const numbers = given?.data ?? input as ArrayLike<number>;
+  const data = numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
+  if (given !== undefined) {
+    const whole = given.shape.every((extent) => Number.isInteger(extent) && extent > 0);
+    if (whole && count(given.shape) === data.length) return { shape: given.shape, data };
+    throw refuse(`has ${data.length} numbers, but its shape is ${showShape(given.shape)}`);
+  }
+  if (data.length === count(shape)) return { shape, data };
+  const batch = data.length / count(shape.slice(1));
+  if (shape.length < 2 || batch < 1 || !Number.isInteger(batch)) {
+    throw refuse(
+      `has ${data.length} numbers, which are not samples of ${showShape(shape.slice(1))}`,
+    );
+  }
+  return { shape: shape.with(0, batch), data };
+}
