@@ -8,6 +8,7 @@ import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { bias } from "./bias.ts";
+import { clip } from "./clip.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crop } from "./crop.ts";
@@ -34,6 +35,7 @@ import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
+import { swish } from "./swish.ts";
 
 const table: readonly Layer[] = [
   absVal,
@@ -41,6 +43,7 @@ const table: readonly Layer[] = [
   batchNorm,
   bias,
   bnll,
+  clip,
   concat,
   convolution,
   crop,
@@ -73,6 +76,7 @@ const table: readonly Layer[] = [
   softmax,
   softmaxWithLoss,
   split,
+  swish,
   tanh,
   threshold,
   windowData,
