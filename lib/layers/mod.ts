@@ -25,6 +25,7 @@ import { input } from "./input.ts";
 import { log } from "./log.ts";
 import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from "./losses.ts";
 import { lrn } from "./lrn.ts";
+import { mvn } from "./mvn.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
@@ -63,6 +64,7 @@ const table: readonly Layer[] = [
   log,
   lrn,
   memoryData,
+  mvn,
   pooling,
   power,
   prelu,

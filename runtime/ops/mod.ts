@@ -21,6 +21,7 @@ import { prelu } from "./prelu.ts";
 import { reshape } from "./reshape.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
+import { standardize } from "./standardize.ts";
 import { functions } from "./unary.ts";
 
 const table = {
@@ -40,6 +41,7 @@ const table = {
   reshape,
   slice,
   softmax,
+  standardize,
   ...functions,
 };
 
