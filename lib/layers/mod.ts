@@ -7,6 +7,7 @@ import type { Layer } from "./layer.ts";
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
 import { batchNorm } from "./batch_norm.ts";
+import { batchReindex } from "./batch_reindex.ts";
 import { bias } from "./bias.ts";
 import { clip } from "./clip.ts";
 import { concat } from "./concat.ts";
@@ -18,6 +19,7 @@ import { dropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
 import { eltwise } from "./eltwise.ts";
 import { elu } from "./elu.ts";
+import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
 import { flatten } from "./flatten.ts";
 import { innerProduct } from "./inner_product.ts";
@@ -26,9 +28,11 @@ import { log } from "./log.ts";
 import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from "./losses.ts";
 import { lrn } from "./lrn.ts";
 import { mvn } from "./mvn.ts";
+import { parameter } from "./parameter.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
+import { reduction } from "./reduction.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
 import { scale } from "./scale.ts";
@@ -37,11 +41,13 @@ import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
 import { swish } from "./swish.ts";
+import { tile } from "./tile.ts";
 
 const table: readonly Layer[] = [
   absVal,
   argMax,
   batchNorm,
+  batchReindex,
   bias,
   bnll,
   clip,
@@ -54,6 +60,7 @@ const table: readonly Layer[] = [
   dummyData,
   eltwise,
   elu,
+  embed,
   exp,
   flatten,
   hdf5Data,
@@ -65,9 +72,11 @@ const table: readonly Layer[] = [
   lrn,
   memoryData,
   mvn,
+  parameter,
   pooling,
   power,
   prelu,
+  reduction,
   relu,
   reshape,
   scale,
@@ -81,6 +90,7 @@ const table: readonly Layer[] = [
   swish,
   tanh,
   threshold,
+  tile,
   windowData,
   ...measures,
 ];

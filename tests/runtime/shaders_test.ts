@@ -49,3 +49,17 @@ for (const over of ["plane", "sample", "channel"] as const) {
     epsUnderRoot: true,
   });
 }
+
+for (const operation of ["sum", "magnitudes", "squares", "mean"] as const) {
+  testOp(`${operation} of many elements`, "reduce", [large], {
+    operation,
+    axis: 1,
+    coefficient: 2,
+  });
+}
+
+const positions = { shape: [7], data: Float32Array.of(0, 3, -1, 1e9, -1e9, 2.7, 3.2) };
+testOp("takes the nearest row for a position outside", "gather", [
+  positions,
+  random.tensor([4, 2, 3]),
+], {});
