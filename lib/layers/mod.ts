@@ -22,6 +22,7 @@ import { elu } from "./elu.ts";
 import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
 import { flatten } from "./flatten.ts";
+import { im2col } from "./im2col.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
 import { log } from "./log.ts";
@@ -64,6 +65,7 @@ const table: readonly Layer[] = [
   exp,
   flatten,
   hdf5Data,
+  im2col,
   imageData,
   innerProduct,
   infogainLoss,

@@ -16,6 +16,7 @@ import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { eltwise } from "./eltwise.ts";
 import { gather } from "./gather.ts";
+import { im2col } from "./im2col.ts";
 import { lrn } from "./lrn.ts";
 import { pool2d } from "./pool2d.ts";
 import { prelu } from "./prelu.ts";
@@ -39,6 +40,7 @@ const table = {
   dense,
   eltwise,
   gather,
+  im2col,
   lrn,
   pool2d,
   prelu,
