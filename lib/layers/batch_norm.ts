@@ -3,7 +3,8 @@
  * and an offset, where there are any, are a Scale layer that follows.
  *
  * Caffe stores sums that faded as training went on, and by how much they must be divided to be
- * the mean and the variance; TensorFlow stores the quotients.
+ * the mean and the variance; TensorFlow stores the quotients. With `use_global_stats: false` the
+ * stored sums do not matter: each batch has its own mean and variance, as in training.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
  * @module
@@ -46,10 +47,8 @@ export const batchNorm = defineLayer({
       );
     }
     if (param.use_global_stats === false) {
-      throw new TypeError(
-        "use_global_stats is false, but the statistics of each batch are not supported, only the " +
-          "stored ones",
-      );
+      const settings = { over: "channel", eps: param.eps, epsUnderRoot: true } as const;
+      return [apply(graph, "standardize", name, [bottom!], settings)];
     }
     const factor = graph.dataOf(divisor!)![0]!;
     const divide = (sum: Value) => ({

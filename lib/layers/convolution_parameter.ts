@@ -61,16 +61,14 @@ export interface Windows {
 }
 
 /**
- * Settles the settings for the bottoms of a layer.
+ * Settles the settings for the bottoms of a layer that has weights.
  *
  * @throws {TypeError} if they contradict each other, or the bottoms.
  */
-export function windowsOf({ param, shapes }: LayerShape<ConvolutionParameter>): Windows {
-  const { num_output, group } = param;
+export function windowsOf(layer: LayerShape<ConvolutionParameter>): Windows {
+  const { param: { num_output, group }, shapes } = layer;
+  const { axis, channels } = channelsOf(layer);
   const [shape] = shapes;
-  const axis = axisOf(param.axis, shape!.length);
-  const channels = shape![axis]!;
-  const axes = shape!.length - axis - 1;
   for (const other of shapes) {
     if (other.length !== shape!.length || other[axis] !== channels) {
       throw new TypeError(
@@ -86,6 +84,23 @@ export function windowsOf({ param, shapes }: LayerShape<ConvolutionParameter>): 
       `its ${channels} channels and its num_output ${num_output} must divide into group ${group}`,
     );
   }
+  return windowSettings(layer);
+}
+
+/** Which axis of the first bottom holds the channels, how many there are, and the axes after it. */
+function channelsOf({ param, shapes: [shape] }: LayerShape<ConvolutionParameter>) {
+  const axis = axisOf(param.axis, shape!.length);
+  return { axis, channels: shape![axis]!, axes: shape!.length - axis - 1 };
+}
+
+/**
+ * Settles the settings that windows have, with weights or without.
+ *
+ * @throws {TypeError} if they contradict each other.
+ */
+export function windowSettings(layer: LayerShape<ConvolutionParameter>): Windows {
+  const { param } = layer;
+  const { axis, channels, axes } = channelsOf(layer);
   const kernel = alongAxes(axes, param, "kernel_size", "kernel");
   const stride = alongAxes(axes, param, "stride", "stride", 1);
   refuseZero("kernel", kernel);

@@ -7,7 +7,9 @@ import type { Layer } from "./layer.ts";
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
 import { batchNorm } from "./batch_norm.ts";
+import { batchReindex } from "./batch_reindex.ts";
 import { bias } from "./bias.ts";
+import { clip } from "./clip.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crop } from "./crop.ts";
@@ -17,16 +19,21 @@ import { dropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
 import { eltwise } from "./eltwise.ts";
 import { elu } from "./elu.ts";
+import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
 import { flatten } from "./flatten.ts";
+import { im2col } from "./im2col.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
 import { log } from "./log.ts";
 import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from "./losses.ts";
 import { lrn } from "./lrn.ts";
+import { mvn } from "./mvn.ts";
+import { parameter } from "./parameter.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
+import { reduction } from "./reduction.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
 import { scale } from "./scale.ts";
@@ -34,13 +41,17 @@ import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
+import { swish } from "./swish.ts";
+import { tile } from "./tile.ts";
 
 const table: readonly Layer[] = [
   absVal,
   argMax,
   batchNorm,
+  batchReindex,
   bias,
   bnll,
+  clip,
   concat,
   convolution,
   crop,
@@ -50,9 +61,11 @@ const table: readonly Layer[] = [
   dummyData,
   eltwise,
   elu,
+  embed,
   exp,
   flatten,
   hdf5Data,
+  im2col,
   imageData,
   innerProduct,
   infogainLoss,
@@ -60,9 +73,12 @@ const table: readonly Layer[] = [
   log,
   lrn,
   memoryData,
+  mvn,
+  parameter,
   pooling,
   power,
   prelu,
+  reduction,
   relu,
   reshape,
   scale,
@@ -73,8 +89,10 @@ const table: readonly Layer[] = [
   softmax,
   softmaxWithLoss,
   split,
+  swish,
   tanh,
   threshold,
+  tile,
   windowData,
   ...measures,
 ];

@@ -15,12 +15,17 @@ import { crop } from "./crop.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { eltwise } from "./eltwise.ts";
+import { gather } from "./gather.ts";
+import { im2col } from "./im2col.ts";
 import { lrn } from "./lrn.ts";
 import { pool2d } from "./pool2d.ts";
 import { prelu } from "./prelu.ts";
+import { reduce } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
+import { standardize } from "./standardize.ts";
+import { tile } from "./tile.ts";
 import { functions } from "./unary.ts";
 
 const table = {
@@ -34,12 +39,17 @@ const table = {
   deconv2d,
   dense,
   eltwise,
+  gather,
+  im2col,
   lrn,
   pool2d,
   prelu,
+  reduce,
   reshape,
   slice,
   softmax,
+  standardize,
+  tile,
   ...functions,
 };
 

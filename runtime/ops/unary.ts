@@ -106,12 +106,26 @@ export const functions = {
     reference: (x) => Math.tanh(x),
     code: "return tanh(clamp(x, -10.0, 10.0));",
   }),
+  /** `x · sigmoid(beta · x)`. */
+  swish: unary({
+    schema: { beta: number(1) },
+    parameters: ({ beta }) => [beta],
+    reference: (x, [beta]) => x / (1 + Math.exp(-beta! * x)),
+    code: "return x / (1.0 + exp(-clamp(p.x * x, -80.0, 80.0)));",
+  }),
   /** The magnitude of `x`. */
   abs: unary({
     schema: {},
     parameters: () => [],
     reference: (x) => Math.abs(x),
     code: "return abs(x);",
+  }),
+  /** `x`, or the nearer of `min` and `max` where it lies outside them. */
+  clip: unary({
+    schema: { min: number(-Infinity), max: number(Infinity) },
+    parameters: ({ min, max }) => [min, max],
+    reference: (x, [min, max]) => Math.max(min!, Math.min(x, max!)),
+    code: "return max(p.x, min(x, p.y));",
   }),
   /** `(shift + scale · x) ^ power`. */
   power: unary({

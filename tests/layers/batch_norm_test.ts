@@ -17,4 +17,21 @@ testLayer("BatchNorm", [
     blobs: [tensor([2], `2 6`), tensor([2], `6 16`), tensor([1], `0`)],
     tops: [tensor([1, 2, 1, 2], `0.5 1.5 2.5 3.5`)],
   },
+  {
+    does: "takes the statistics of the batch when it is told to, with eps under the root",
+    param: { use_global_stats: false, eps: 0.5 },
+    bottoms: [tensor(
+      [2, 2, 1, 2],
+      `
+      1 2   4 4
+      2 3   8 8`,
+    )],
+    blobs: [tensor([2], `9 9`), tensor([2], `9 9`), tensor([1], `1`)],
+    tops: [tensor(
+      [2, 2, 1, 2],
+      `
+      -1 0   -0.9428090 -0.9428090
+       0 1    0.9428090  0.9428090`,
+    )],
+  },
 ]);

@@ -24,7 +24,7 @@ export const conv2d = defineOp({
     expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [output, input![1]! / group, ...kernel]);
     if (bias && count(biases!) !== output) expectShape("biases", biases!, [output]);
-    return [input![0]!, output, windows(attributes, input!, 0), windows(attributes, input!, 1)];
+    return [input![0]!, output, along(attributes, input!, 0), along(attributes, input!, 1)];
   },
 
   macs: (_, [, weights], output) => count(output) * count(weights!.slice(1)),
@@ -76,7 +76,14 @@ export const conv2d = defineOp({
 });
 
 /** How many windows fit along an axis: the last one ends inside the padded image. */
-function windows({ kernel, stride, pad, dilation }: Conv2dAttributes, input: Shape, axis: 0 | 1) {
+export function along(
+  { kernel, stride, pad, dilation }: Pick<
+    Conv2dAttributes,
+    "kernel" | "stride" | "pad" | "dilation"
+  >,
+  input: Shape,
+  axis: 0 | 1,
+): number {
   const extent = dilation[axis] * (kernel[axis] - 1) + 1;
   const padded = input[2 + axis]! + 2 * pad[axis];
   if (padded < extent) {

@@ -1,0 +1,22 @@
+/**
+ * BatchReindex: takes samples of the first bottom, in the order and as often as the second says.
+ *
+ * Caffe stops at a number that is no sample's; here it gives the nearest sample.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_reindex_layer.cpp
+ * @module
+ */
+import { showShape } from "../../runtime/tensor.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const batchReindex = defineLayer({
+  type: "BatchReindex",
+  bottoms: [2, 2],
+
+  lower({ graph, name, bottoms: [samples, order] }) {
+    if (order!.shape.length !== 1) {
+      throw new TypeError(`its second bottom is ${showShape(order!.shape)}, not a list [N]`);
+    }
+    return [apply(graph, "gather", name, [order!, samples!], {})];
+  },
+});

@@ -1,0 +1,38 @@
+/**
+ * Im2col: writes the elements of each window of an image one below the other, channel by channel, so
+ * that a convolution becomes a product of matrices.
+ *
+ *     [N, C, H, W]  →  [N, C·kernel_h·kernel_w, rows, columns]
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/im2col_layer.cpp
+ * @module
+ */
+import {
+  asImages,
+  convolutionParam,
+  imageSettings,
+  windowSettings,
+} from "./convolution_parameter.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const im2col = defineLayer({
+  type: "Im2col",
+  param: convolutionParam,
+
+  lower(layer) {
+    const { graph, name, bottoms: [bottom] } = layer;
+    const windows = windowSettings(layer);
+    const axes = windows.kernel.length;
+    if (axes > 2) throw new TypeError(`it has ${axes} axes after the channels, but 2 are the most`);
+    const settings = imageSettings(windows);
+    return [
+      asImages(
+        graph,
+        name,
+        bottom!,
+        windows,
+        (node, image) => apply(graph, "im2col", node, [image], settings),
+      ),
+    ];
+  },
+});

@@ -1,0 +1,32 @@
+/**
+ * MVN: takes away the mean of each channel of a sample, or of each whole sample, and divides by the
+ * standard deviation.
+ *
+ * Caffe adds eps to the standard deviation; TensorFlow's normalisations add it to the variance.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/mvn_layer.cpp
+ * @module
+ */
+import { bool, float, message } from "../../proto/message.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const mvn = defineLayer({
+  type: "MVN",
+  param: {
+    name: "mvn_param",
+    number: 120,
+    message: message("MVNParameter", {
+      normalize_variance: bool(1, true),
+      across_channels: bool(2, false),
+      eps: float(3, 1e-9),
+    }),
+  },
+
+  lower: ({ graph, name, param, bottoms }) => [
+    apply(graph, "standardize", name, bottoms, {
+      over: param.across_channels ? "sample" : "plane",
+      divide: param.normalize_variance,
+      eps: param.eps,
+    }),
+  ],
+});

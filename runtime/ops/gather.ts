@@ -1,0 +1,60 @@
+/**
+ * Looks up rows of a table.
+ *
+ * @module
+ */
+import { count, type Shape, showShape } from "../tensor.ts";
+import { defineOp, spread } from "./op.ts";
+
+/**
+ * Inputs: positions of any shape, and a table `[rows, …]`. Each position becomes the row that stands
+ * there; one before the first row means the first, one after the last the last.
+ */
+export const gather = defineOp({
+  schema: {},
+
+  parameters: () => ["weights"],
+
+  shape(_, [positions, table]) {
+    const [rows = 0, ...row] = table!;
+    if (rows === 0) throw new TypeError(`its table ${showShape(table!)} has no rows`);
+    return [...positions!, ...row];
+  },
+
+  reference(_, [positions, table], output) {
+    const [rows, row] = sizesOf(table!.shape);
+    for (let i = 0; i < output.data.length; i++) {
+      const position = Math.trunc(positions!.data[Math.floor(i / row)]!);
+      const nearest = Math.min(Math.max(position, 0), rows - 1);
+      output.data[i] = table!.data[nearest * row + i % row]!;
+    }
+  },
+
+  shaders(_, [, table], output) {
+    const [rows, row] = sizesOf(table!);
+    return [{
+      code,
+      constants: { rows, row, count: count(output) },
+      workgroups: spread(count(output)),
+    }];
+  },
+});
+
+function sizesOf([rows, ...row]: Shape): readonly [rows: number, row: number] {
+  return [rows!, count(row)];
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [positions, row]
+@group(0) @binding(1) var<storage, read> positions: array<f32>;
+@group(0) @binding(2) var<storage, read> table: array<f32>;         // [rows, row]
+
+// One invocation copies one element.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let nearest = clamp(i32(positions[i / row]), 0, rows - 1);
+  output[i] = table[nearest * row + i % row];
+}
+`;

@@ -1,0 +1,99 @@
+/**
+ * Writes the elements of each window of an image one below the other.
+ *
+ * @module
+ */
+import { count, showShape } from "../tensor.ts";
+import { pair, sizes } from "./attribute.ts";
+import { along } from "./conv2d/conv2d.ts";
+import { defineOp, spread } from "./op.ts";
+
+/**
+ * Input: `[N, C, H, W]`. The output is `[N, C·kernel_h·kernel_w, rows, columns]`, with zeros for the
+ * padding.
+ */
+export const im2col = defineOp({
+  schema: {
+    kernel: sizes(),
+    stride: sizes([1, 1]),
+    pad: pair([0, 0]),
+    dilation: sizes([1, 1]),
+  },
+
+  shape(attributes, [input]) {
+    if (input!.length !== 4) {
+      throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
+    }
+    const [kernel_h, kernel_w] = attributes.kernel;
+    return [
+      input![0]!,
+      input![1]! * kernel_h * kernel_w,
+      along(attributes, input!, 0),
+      along(attributes, input!, 1),
+    ];
+  },
+
+  reference({ kernel, stride, pad, dilation }, [input], output) {
+    const [, , height, width] = input!.shape as [number, number, number, number];
+    const [batch, taps, rows, columns] = output.shape as [number, number, number, number];
+    const [kernel_h, kernel_w] = kernel;
+    let i = 0;
+    for (let tap = 0; tap < batch * taps; tap++) {
+      const plane = Math.floor(tap / (kernel_h * kernel_w));
+      const h = Math.floor(tap / kernel_w) % kernel_h * dilation[0] - pad[0];
+      const w = tap % kernel_w * dilation[1] - pad[1];
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const y = row * stride[0] + h, x = column * stride[1] + w;
+          const isInside = y >= 0 && y < height && x >= 0 && x < width;
+          output.data[i++] = isInside ? input!.data[(plane * height + y) * width + x]! : 0;
+        }
+      }
+    }
+  },
+
+  shaders({ kernel, stride, pad, dilation }, [input], output) {
+    return [{
+      code,
+      constants: {
+        kernel_h: kernel[0],
+        kernel_w: kernel[1],
+        stride_h: stride[0],
+        stride_w: stride[1],
+        pad_h: pad[0],
+        pad_w: pad[1],
+        dilation_h: dilation[0],
+        dilation_w: dilation[1],
+        height: input![2]!,
+        width: input![3]!,
+        rows: output[2]!,
+        columns: output[3]!,
+        count: count(output),
+      },
+      workgroups: spread(count(output)),
+    }];
+  },
+});
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N·C, taps, rows, columns]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [N·C, height, width]
+
+// One invocation copies one element.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let tap = i / (rows * columns);
+  let plane = tap / (kernel_h * kernel_w);
+  let h = tap / kernel_w % kernel_h * dilation_h - pad_h;
+  let w = tap % kernel_w * dilation_w - pad_w;
+  let y = i / columns % rows * stride_h + h;
+  let x = i % columns * stride_w + w;
+  var value = 0.0;
+  if (y >= 0 && y < height && x >= 0 && x < width) {
+    value = input[(plane * height + y) * width + x];
+  }
+  output[i] = value;
+}
+`;

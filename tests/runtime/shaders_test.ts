@@ -1,0 +1,65 @@
+/**
+ * Shaders give what the plain loops give, where no recording of Caffe goes: many elements for one
+ * workgroup, and settings that no layer of a recording has.
+ */
+import assert from "node:assert/strict";
+import type { OpName, Options } from "../../runtime/ops/mod.ts";
+import { runReference } from "../../runtime/reference.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { difference } from "../golden.ts";
+import { gpu } from "../gpu.ts";
+import { Random, Sketch } from "../random.ts";
+
+const random = new Random(1);
+
+/** Runs a network of one op both ways. */
+function testOp<Name extends OpName>(
+  does: string,
+  op: Name,
+  inputs: readonly Tensor[],
+  options: Options[Name],
+): void {
+  Deno.test({
+    name: `${op} ${does}`,
+    ignore: gpu === undefined,
+    async fn() {
+      const sketch = new Sketch();
+      const values = inputs.map(({ shape }, i) => sketch.input(`input${i}`, shape));
+      const output = sketch.add(op, "output", values, options);
+      const graph = sketch.finish(output);
+      const [expected] = await runReference(graph, inputs, [output]);
+      const program = await gpu!.prepare(graph, [output]);
+      try {
+        const [actual] = await program.run(inputs);
+        assert.deepEqual(actual!.shape, expected!.shape);
+        const distance = difference(actual!.data, expected!.data);
+        assert(distance <= 1e-5, `it is off by ${distance} of its largest value`);
+      } finally {
+        program.destroy();
+      }
+    },
+  });
+}
+
+const large = random.tensor([3, 4, 11, 13], 2, 3);
+for (const over of ["plane", "sample", "channel"] as const) {
+  testOp(`over each ${over}, eps under the root`, "standardize", [large], {
+    over,
+    eps: 0.1,
+    epsUnderRoot: true,
+  });
+}
+
+for (const operation of ["sum", "magnitudes", "squares", "mean"] as const) {
+  testOp(`${operation} of many elements`, "reduce", [large], {
+    operation,
+    axis: 1,
+    coefficient: 2,
+  });
+}
+
+const positions = { shape: [7], data: Float32Array.of(0, 3, -1, 1e9, -1e9, 2.7, 3.2) };
+testOp("takes the nearest row for a position outside", "gather", [
+  positions,
+  random.tensor([4, 2, 3]),
+], {});
