@@ -1,0 +1,66 @@
+/**
+ * Every recorded layer case of Caffe's forks: in plain loops, after the transforms, and on the
+ * GPU; and the networks that the forks refuse.
+ */
+import assert from "node:assert/strict";
+import { readNet } from "../../lib/caffe/read.ts";
+import { convert } from "../../lib/convert.ts";
+import { layers } from "../../lib/layers/mod.ts";
+import { exists, lowerCase } from "../golden.ts";
+import { readCases, testCase } from "../layer_cases.ts";
+import { shared } from "../shared.ts";
+
+const folder = new URL("goldens/forks/", shared);
+const rejects = new URL("goldens/fork_rejects/", shared);
+
+/** Cases that the converter refuses, with the words that tell why. */
+const refused = new Map<string, RegExp>([]);
+
+/** Cases whose recording is less exact than the rest, and why. */
+const tolerances = new Map<string, number>([]);
+
+/** The types of the layers of a network: some forks report others than their files say. */
+function typesOf(at: URL): readonly string[] {
+  const file = "net.prototxt";
+  const net = readNet(Deno.readFileSync(new URL(file, at)), { file, warn: () => {} });
+  return net.layers.map(({ type }) => type);
+}
+
+Deno.test({ name: "there are recordings of forks", ignore: !exists(folder), fn() {} });
+
+for (const [name, meta] of exists(folder) ? readCases(folder) : []) {
+  const at = new URL(`${name}/`, folder);
+  if (refused.has(name)) {
+    Deno.test(`${name} is refused`, () => {
+      assert.throws(() => lowerCase(at, meta), { message: refused.get(name) });
+    });
+  } else {
+    testCase(name, at, meta, typesOf(at), tolerances.get(name));
+  }
+}
+
+/** What the message says of each network that a fork refuses. */
+const messages: Readonly<Record<string, RegExp>> = {
+  permute_duplicate: /^Cannot convert layer "p" \(Permute\): its order is \[0, 2, 2, 1\]/,
+  permute_range: /^Cannot convert layer "p" \(Permute\): its order is \[0, 4\]/,
+  priorbox_max_count: /^Cannot convert layer "pb" \(PriorBox\): it has 1 max_size for 2 min_size/,
+  priorbox_max_lt_min: /^Cannot convert layer "pb" \(PriorBox\): its max_size 20 must be greater/,
+  priorbox_step_h_only: /^Cannot convert layer "pb" \(PriorBox\): .*step_h and step_w/,
+  priorbox_variance2: /^Cannot convert layer "pb" \(PriorBox\): it has 2 variance/,
+};
+
+for (const { name } of exists(rejects) ? Deno.readDirSync(rejects) : []) {
+  const at = new URL(`${name}/`, rejects);
+  const missing = typesOf(at).filter((type) => !layers.has(type));
+  const reason = missing.length > 0 ? ` (no ${missing.join(", ")} yet)` : "";
+  Deno.test({
+    name: `${name} is refused${reason}`,
+    ignore: reason !== "",
+    fn() {
+      assert(messages[name] !== undefined, "it is not in the list");
+      const bytes = Deno.readFileSync(new URL("net.prototxt", at));
+      const run = () => convert({ bytes, name: "net.prototxt" }, { warn: () => {} });
+      assert.throws(run, { name: "TypeError", message: messages[name] });
+    },
+  });
+}
