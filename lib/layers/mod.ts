@@ -34,6 +34,9 @@ import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
+import { normalize } from "./ssd/normalize.ts";
+import { permute } from "./ssd/permute.ts";
+import { priorBox } from "./ssd/prior_box.ts";
 
 const table: readonly Layer[] = [
   absVal,
@@ -60,9 +63,12 @@ const table: readonly Layer[] = [
   log,
   lrn,
   memoryData,
+  normalize,
+  permute,
   pooling,
   power,
   prelu,
+  priorBox,
   relu,
   reshape,
   scale,

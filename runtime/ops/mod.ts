@@ -16,8 +16,11 @@ import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { eltwise } from "./eltwise.ts";
 import { lrn } from "./lrn.ts";
+import { normalize } from "./normalize.ts";
+import { permute } from "./permute.ts";
 import { pool2d } from "./pool2d.ts";
 import { prelu } from "./prelu.ts";
+import { priorBox } from "./prior_box.ts";
 import { reshape } from "./reshape.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
@@ -35,8 +38,11 @@ const table = {
   dense,
   eltwise,
   lrn,
+  normalize,
+  permute,
   pool2d,
   prelu,
+  priorBox,
   reshape,
   slice,
   softmax,
