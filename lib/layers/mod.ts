@@ -6,13 +6,16 @@
 import type { Layer } from "./layer.ts";
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
+import { axpy } from "./axpy.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { bias } from "./bias.ts";
+import { bn } from "./bn.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crop } from "./crop.ts";
 import { data, hdf5Data, imageData, memoryData, windowData } from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
+import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
 import { dropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
 import { eltwise } from "./eltwise.ts";
@@ -24,12 +27,16 @@ import { input } from "./input.ts";
 import { log } from "./log.ts";
 import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from "./losses.ts";
 import { lrn } from "./lrn.ts";
+import { transpose } from "./ocr/transpose.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
 import { relu } from "./relu.ts";
+import { relu6 } from "./relu6.ts";
+import { reorg } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
 import { scale } from "./scale.ts";
+import { shuffleChannel } from "./shuffle_channel.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
@@ -41,14 +48,18 @@ import { priorBox } from "./ssd/prior_box.ts";
 const table: readonly Layer[] = [
   absVal,
   argMax,
+  axpy,
   batchNorm,
   bias,
+  bn,
   bnll,
   concat,
   convolution,
+  convolutionDepthwise,
   crop,
   data,
   deconvolution,
+  depthwiseConvolution,
   dropout,
   dummyData,
   eltwise,
@@ -57,8 +68,8 @@ const table: readonly Layer[] = [
   flatten,
   hdf5Data,
   imageData,
-  innerProduct,
   infogainLoss,
+  innerProduct,
   input,
   log,
   lrn,
@@ -70,8 +81,11 @@ const table: readonly Layer[] = [
   prelu,
   priorBox,
   relu,
+  relu6,
+  reorg,
   reshape,
   scale,
+  shuffleChannel,
   sigmoid,
   sigmoidCrossEntropyLoss,
   silence,
@@ -81,6 +95,7 @@ const table: readonly Layer[] = [
   split,
   tanh,
   threshold,
+  transpose,
   windowData,
   ...measures,
 ];

@@ -21,6 +21,7 @@ import { permute } from "./permute.ts";
 import { pool2d } from "./pool2d.ts";
 import { prelu } from "./prelu.ts";
 import { priorBox } from "./prior_box.ts";
+import { reorg } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
@@ -43,6 +44,7 @@ const table = {
   pool2d,
   prelu,
   priorBox,
+  reorg,
   reshape,
   slice,
   softmax,
