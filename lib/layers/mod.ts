@@ -31,6 +31,7 @@ import { transpose } from "./ocr/transpose.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
+import { interp } from "./pspnet/interp.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
 import { reorg } from "./reorg.ts";
@@ -44,6 +45,7 @@ import { split } from "./split.ts";
 import { normalize } from "./ssd/normalize.ts";
 import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
+import { upsample } from "./upsample.ts";
 
 const table: readonly Layer[] = [
   absVal,
@@ -71,6 +73,7 @@ const table: readonly Layer[] = [
   infogainLoss,
   innerProduct,
   input,
+  interp,
   log,
   lrn,
   memoryData,
@@ -96,6 +99,7 @@ const table: readonly Layer[] = [
   tanh,
   threshold,
   transpose,
+  upsample,
   windowData,
   ...measures,
 ];

@@ -15,6 +15,7 @@ import { crop } from "./crop.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { eltwise } from "./eltwise.ts";
+import { interp } from "./interp.ts";
 import { lrn } from "./lrn.ts";
 import { normalize } from "./normalize.ts";
 import { permute } from "./permute.ts";
@@ -25,6 +26,8 @@ import { reorg } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
+import { unpool } from "./unpool.ts";
+import { upsample } from "./upsample.ts";
 import { functions } from "./unary.ts";
 
 const table = {
@@ -38,6 +41,7 @@ const table = {
   deconv2d,
   dense,
   eltwise,
+  interp,
   lrn,
   normalize,
   permute,
@@ -48,6 +52,8 @@ const table = {
   reshape,
   slice,
   softmax,
+  unpool,
+  upsample,
   ...functions,
 };
 

@@ -46,6 +46,9 @@ for (const [name, meta] of exists(folder) ? readCases(folder) : []) {
 const messages: Readonly<Record<string, RegExp>> = {
   axpy_scale_spatial: /^Cannot convert layer "a" \(Axpy\): its bottoms are \[2, 5, 3, 4\]/,
   axpy_shape: /^Cannot convert layer "a" \(Axpy\): its bottoms are \[2, 4, 1, 1\]/,
+  interp_empty: /^Cannot convert layer "i" \(Interp\): it needs a zoom_factor/,
+  interp_height_only: /^Cannot convert layer "i" \(Interp\): .*both height and width/,
+  interp_pos_pad: /^Cannot convert layer "i" \(Interp\): its pad_beg is 1 and its pad_end 0/,
   permute_duplicate: /^Cannot convert layer "p" \(Permute\): its order is \[0, 2, 2, 1\]/,
   permute_range: /^Cannot convert layer "p" \(Permute\): its order is \[0, 4\]/,
   priorbox_max_count: /^Cannot convert layer "pb" \(PriorBox\): it has 1 max_size for 2 min_size/,
