@@ -27,11 +27,14 @@ import { input } from "./input.ts";
 import { log } from "./log.ts";
 import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from "./losses.ts";
 import { lrn } from "./lrn.ts";
+import { nnUpsample } from "./nn_upsample.ts";
 import { transpose } from "./ocr/transpose.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
 import { interp } from "./pspnet/interp.ts";
+import { psroiPooling } from "./rcnn/psroi_pooling.ts";
+import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
 import { reorg } from "./reorg.ts";
@@ -77,16 +80,19 @@ const table: readonly Layer[] = [
   log,
   lrn,
   memoryData,
+  nnUpsample,
   normalize,
   permute,
   pooling,
   power,
   prelu,
   priorBox,
+  psroiPooling,
   relu,
   relu6,
   reorg,
   reshape,
+  roiPooling,
   scale,
   shuffleChannel,
   sigmoid,

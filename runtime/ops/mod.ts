@@ -22,8 +22,10 @@ import { permute } from "./permute.ts";
 import { pool2d } from "./pool2d.ts";
 import { prelu } from "./prelu.ts";
 import { priorBox } from "./prior_box.ts";
+import { psroiPool } from "./psroi_pool.ts";
 import { reorg } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
+import { roiPool } from "./roi_pool.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { unpool } from "./unpool.ts";
@@ -48,8 +50,10 @@ const table = {
   pool2d,
   prelu,
   priorBox,
+  psroiPool,
   reorg,
   reshape,
+  roiPool,
   slice,
   softmax,
   unpool,

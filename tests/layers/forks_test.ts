@@ -55,12 +55,17 @@ const messages: Readonly<Record<string, RegExp>> = {
   priorbox_max_lt_min: /^Cannot convert layer "pb" \(PriorBox\): its max_size 20 must be greater/,
   priorbox_step_h_only: /^Cannot convert layer "pb" \(PriorBox\): .*step_h and step_w/,
   priorbox_variance2: /^Cannot convert layer "pb" \(PriorBox\): it has 2 variance/,
+  reverse_axis_neg: /^Cannot convert layer "r" \(Reverse\): its axis is -2/,
   shuffle_group: /^Cannot convert layer "s" \(ShuffleChannel\): .*\[1, 6, 2, 2\].*group 4/,
   transpose_partial: /^Cannot convert layer "t" \(Transpose\): its order is \[1, 0\]/,
 };
 
+/** Networks that are refused because of what they are fed, which only a run would tell. */
+const accepted = ["roipool_batch_index"];
+
 for (const { name } of exists(rejects) ? Deno.readDirSync(rejects) : []) {
   const at = new URL(`${name}/`, rejects);
+  if (accepted.includes(name)) continue;
   const missing = typesOf(at).filter((type) => !layers.has(type));
   const reason = missing.length > 0 ? ` (no ${missing.join(", ")} yet)` : "";
   Deno.test({
