@@ -36,7 +36,6 @@ const refused: Readonly<Record<string, RegExp>> = {
   softmaxloss_two_tops_with_weights:
     /^Cannot convert layer "loss" \(SoftmaxWithLoss\): .*loss_weight/,
   spp_pad: /^Cannot convert the network: .*\n {2}layer "s" \(SPP\)/,
-  unknown_type: /^Cannot convert the network: .*\n {2}layer "p" \(Permute\)/,
   weight_shape_mismatch:
     /^Cannot convert layer "ip" \(InnerProduct\): its weights are \[4, 27\], but num_output 4 needs \[4, 48\]/,
 };
@@ -47,6 +46,8 @@ const accepted: Readonly<Record<string, RegExp | undefined>> = {
     /^net.prototxt:13:\d+: ReLUParameter has no field "slope" \(did you mean "negative_slope"\?\)/,
   // Its weights have names, so it does not matter that the old file leaves out its input.
   v0_binary_without_input: undefined,
+  // A type that only a fork knows.
+  unknown_type: undefined,
 };
 
 for (const { name } of Deno.readDirSync(folder)) {
@@ -64,7 +65,7 @@ for (const { name } of Deno.readDirSync(folder)) {
     });
   if (Object.hasOwn(accepted, name)) {
     Deno.test(`${name} is accepted`, () => {
-      assert(run().graph.nodes.length > 0);
+      assert(run().graph.outputs.length > 0);
       const expected = accepted[name];
       if (expected !== undefined) assert.match(warnings.join("\n"), expected);
     });

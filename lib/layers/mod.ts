@@ -6,15 +6,18 @@
 import type { Layer } from "./layer.ts";
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
+import { axpy } from "./axpy.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { batchReindex } from "./batch_reindex.ts";
 import { bias } from "./bias.ts";
 import { clip } from "./clip.ts";
+import { bn } from "./bn.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crop } from "./crop.ts";
 import { data, hdf5Data, imageData, memoryData, windowData } from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
+import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
 import { dropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
 import { eltwise } from "./eltwise.ts";
@@ -34,29 +37,45 @@ import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
 import { reduction } from "./reduction.ts";
+import { nnUpsample } from "./nn_upsample.ts";
+import { transpose } from "./ocr/transpose.ts";
+import { interp } from "./pspnet/interp.ts";
+import { psroiPooling } from "./rcnn/psroi_pooling.ts";
+import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { relu } from "./relu.ts";
+import { relu6 } from "./relu6.ts";
+import { reorg } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
 import { scale } from "./scale.ts";
+import { shuffleChannel } from "./shuffle_channel.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
 import { swish } from "./swish.ts";
 import { tile } from "./tile.ts";
+import { normalize } from "./ssd/normalize.ts";
+import { permute } from "./ssd/permute.ts";
+import { priorBox } from "./ssd/prior_box.ts";
+import { upsample } from "./upsample.ts";
 
 const table: readonly Layer[] = [
   absVal,
   argMax,
+  axpy,
   batchNorm,
   batchReindex,
   bias,
+  bn,
   bnll,
   clip,
   concat,
   convolution,
+  convolutionDepthwise,
   crop,
   data,
   deconvolution,
+  depthwiseConvolution,
   dropout,
   dummyData,
   eltwise,
@@ -67,9 +86,10 @@ const table: readonly Layer[] = [
   hdf5Data,
   im2col,
   imageData,
-  innerProduct,
   infogainLoss,
+  innerProduct,
   input,
+  interp,
   log,
   lrn,
   memoryData,
@@ -79,9 +99,18 @@ const table: readonly Layer[] = [
   power,
   prelu,
   reduction,
+  nnUpsample,
+  normalize,
+  permute,
+  priorBox,
+  psroiPooling,
   relu,
+  relu6,
+  reorg,
   reshape,
+  roiPooling,
   scale,
+  shuffleChannel,
   sigmoid,
   sigmoidCrossEntropyLoss,
   silence,
@@ -93,6 +122,8 @@ const table: readonly Layer[] = [
   tanh,
   threshold,
   tile,
+  transpose,
+  upsample,
   windowData,
   ...measures,
 ];

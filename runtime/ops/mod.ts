@@ -17,15 +17,24 @@ import { dense } from "./dense.ts";
 import { eltwise } from "./eltwise.ts";
 import { gather } from "./gather.ts";
 import { im2col } from "./im2col.ts";
+import { interp } from "./interp.ts";
 import { lrn } from "./lrn.ts";
+import { normalize } from "./normalize.ts";
+import { permute } from "./permute.ts";
 import { pool2d } from "./pool2d.ts";
 import { prelu } from "./prelu.ts";
 import { reduce } from "./reduce.ts";
+import { priorBox } from "./prior_box.ts";
+import { psroiPool } from "./psroi_pool.ts";
+import { reorg } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
+import { roiPool } from "./roi_pool.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { standardize } from "./standardize.ts";
 import { tile } from "./tile.ts";
+import { unpool } from "./unpool.ts";
+import { upsample } from "./upsample.ts";
 import { functions } from "./unary.ts";
 
 const table = {
@@ -41,15 +50,24 @@ const table = {
   eltwise,
   gather,
   im2col,
+  interp,
   lrn,
+  normalize,
+  permute,
   pool2d,
   prelu,
   reduce,
+  priorBox,
+  psroiPool,
+  reorg,
   reshape,
+  roiPool,
   slice,
   softmax,
   standardize,
   tile,
+  unpool,
+  upsample,
   ...functions,
 };
 

@@ -85,6 +85,13 @@ export const functions = {
     reference: (x, [slope]) => x > 0 ? x : slope === 0 ? 0 : slope! * x,
     code: "return max(x, 0.0) + p.x * min(x, 0.0);",
   }),
+  /** `x` cut at 6 where it is positive, `slope · x` elsewhere. */
+  relu6: unary({
+    schema: { slope: number(0) },
+    parameters: ({ slope }) => [slope],
+    reference: (x, [slope]) => x > 0 ? Math.min(x, 6) : slope === 0 ? 0 : slope! * x,
+    code: "return clamp(x, 0.0, 6.0) + p.x * min(x, 0.0);",
+  }),
   /** `x` where it is positive, `alpha · (eˣ − 1)` elsewhere. */
   elu: unary({
     schema: { alpha: number(1) },

@@ -1,0 +1,56 @@
+/**
+ * Convolutions that forks have for the sake of speed where each channel has its own kernel.
+ *
+ * DepthwiseConvolution is Convolution under another name, and does what its `group` says.
+ * ConvolutionDepthwise has one kernel a channel, whatever `num_output` and `group` say.
+ *
+ * @see https://github.com/yonghenglh6/DepthwiseConvolution
+ * @see https://github.com/farmingyard/caffe-mobilenet
+ * @module
+ */
+import { convolution } from "./convolution.ts";
+import { convolutionParam, imageSettings, windowsOf } from "./convolution_parameter.ts";
+import { apply, defineLayer, type Layer, type LayerShape } from "./layer.ts";
+import { weightsAndBiases } from "./weights.ts";
+
+export const depthwiseConvolution: Layer = { ...convolution, type: "DepthwiseConvolution" };
+
+export const convolutionDepthwise = defineLayer({
+  type: "ConvolutionDepthwise",
+  param: convolutionParam,
+
+  blobs(layer) {
+    const one = onePerChannel(layer);
+    const { channels, kernel } = windowsOf(one);
+    const because = `a bottom of ${channels} channels`;
+    return weightsAndBiases(one.param, [channels, 1, ...kernel])
+      .map((spec) => ({ ...spec, because }));
+  },
+
+  lower({ graph, name, bottoms, blobs, ...layer }) {
+    const { param, shapes } = onePerChannel(layer);
+    if (shapes[0]!.length !== 4) {
+      throw new TypeError(`its bottom has ${shapes[0]!.length} axes, but an image has 4`);
+    }
+    return [
+      apply(graph, "conv2d", name, [...bottoms, ...blobs], {
+        ...imageSettings(windowsOf({ ...layer, param, shapes })),
+        output: param.num_output,
+        group: param.group,
+        bias: param.bias_term,
+      }),
+    ];
+  },
+});
+
+/** The layer with as many outputs and groups as its bottom has channels. */
+function onePerChannel<Param>(layer: LayerShape<Param>): LayerShape<Param & Grouped> {
+  const channels = layer.shapes[0]![1] ?? 1;
+  return { ...layer, param: { ...layer.param, num_output: channels, group: channels, axis: 1 } };
+}
+
+interface Grouped {
+  readonly num_output: number;
+  readonly group: number;
+  readonly axis: number;
+}

@@ -1,0 +1,22 @@
+/**
+ * Transpose: puts the axes into another order, in which each of them is listed.
+ *
+ * @see https://github.com/senlinuc/caffe_ocr/blob/master/src/caffe/layers/transpose_layer.cpp
+ * @module
+ */
+import { int32, message, repeated } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const transpose = defineLayer({
+  type: "Transpose",
+  param: {
+    name: "transpose_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("TransposeParameter", { dim: repeated(int32(1)) }),
+  },
+
+  lower: ({ graph, name, param: { dim: order }, bottoms }) => [
+    apply(graph, "permute", name, bottoms, { order }),
+  ],
+});

@@ -1,0 +1,52 @@
+/**
+ * Interp: resizes an image bilinearly, so that the middles of its corner pixels stay in the
+ * corners; TensorFlow calls that `alignCorners`.
+ *
+ * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/interp_layer.cpp
+ * @module
+ */
+import { int32, message, type MessageOf } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+/** The extents have no default here: Caffe asks whether they are there. */
+const InterpParameter = message("InterpParameter", {
+  height: int32(1),
+  width: int32(2),
+  zoom_factor: int32(3),
+  shrink_factor: int32(4),
+  /** Rows and columns to add above and left; a negative number cuts them off. */
+  pad_beg: int32(5, 0),
+  pad_end: int32(6, 0),
+});
+
+export const interp = defineLayer({
+  type: "Interp",
+  param: { name: "interp_param", number: 143, message: InterpParameter },
+
+  lower({ graph, name, param, bottoms }) {
+    const { pad_beg, pad_end } = param;
+    if (pad_beg > 0 || pad_end > 0) {
+      throw new TypeError(
+        `its pad_beg is ${pad_beg} and its pad_end ${pad_end}, but Caffe only cuts off: they must ` +
+          "be 0 or less",
+      );
+    }
+    const cut = [Math.abs(pad_beg), Math.abs(pad_end)] as const;
+    return [apply(graph, "interp", name, bottoms, { ...sizeOf(param), cut })];
+  },
+});
+
+/** How the size of the top is given. Of several ways the first one counts, in this order. */
+function sizeOf(param: MessageOf<typeof InterpParameter>) {
+  const { height, width, zoom_factor: zoom, shrink_factor: shrink } = param;
+  for (const [name, value] of Object.entries({ height, width, zoom, shrink })) {
+    if (value !== undefined && value < 1) {
+      throw new TypeError(`its ${name} is ${value}, but it must be at least 1`);
+    }
+  }
+  if (shrink !== undefined && zoom === undefined) return { shrink };
+  if (zoom !== undefined && shrink === undefined) return { zoom };
+  if (height !== undefined && width !== undefined) return { size: [height, width] as const };
+  if (zoom !== undefined && shrink !== undefined) return { shrink, zoom };
+  throw new TypeError("it needs a zoom_factor, a shrink_factor, or both height and width");
+}

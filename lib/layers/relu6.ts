@@ -1,0 +1,23 @@
+/**
+ * ReLU6: cuts what lies outside 0 to 6. A slope scales what is negative instead of cutting it.
+ *
+ * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/relu6_layer.cpp
+ * @module
+ */
+import { float, message } from "../../proto/message.ts";
+import { engine } from "./engine.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const relu6 = defineLayer({
+  type: "ReLU6",
+  param: {
+    name: "relu6_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("ReLU6Parameter", { negative_slope: float(1, 0), engine: engine(2) }),
+  },
+
+  lower: ({ graph, name, param, bottoms }) => [
+    apply(graph, "relu6", name, bottoms, { slope: param.negative_slope }),
+  ],
+});

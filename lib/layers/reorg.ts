@@ -1,0 +1,21 @@
+/**
+ * Reorg: trades height and width for channels, as darknet does; it is not TensorFlow's
+ * space-to-depth.
+ *
+ * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/reorg_layer.cpp
+ * @module
+ */
+import { bool, message, uint32 } from "../../proto/message.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const reorg = defineLayer({
+  type: "Reorg",
+  param: {
+    name: "reorg_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("ReorgParameter", { stride: uint32(1, 0), reverse: bool(2, false) }),
+  },
+
+  lower: ({ graph, name, param, bottoms }) => [apply(graph, "reorg", name, bottoms, param)],
+});

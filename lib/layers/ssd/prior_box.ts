@@ -1,0 +1,124 @@
+/**
+ * PriorBox: the boxes from which a detector starts, some for each cell of its first bottom, as
+ * parts of the image that is its second bottom.
+ *
+ * For each `min_size` s there is a square of s, one of √(s · max_size) where there is a
+ * `max_size`, and one of the area of s for each `aspect_ratio`.
+ *
+ * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/prior_box_layer.cpp
+ * @module
+ */
+import { bool, float, message, type MessageOf, repeated, uint32 } from "../../../proto/message.ts";
+import type { Pair } from "../../../runtime/ops/attribute.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+/** The extents have no default here: Caffe asks whether they are there. */
+const PriorBoxParameter = message("PriorBoxParameter", {
+  min_size: repeated(float(1)),
+  max_size: repeated(float(2)),
+  aspect_ratio: repeated(float(3)),
+  /** Whether each ratio is there on its side, too. */
+  flip: bool(4, true),
+  clip: bool(5, false),
+  variance: repeated(float(6)),
+  img_size: uint32(7),
+  img_h: uint32(8),
+  img_w: uint32(9),
+  step: float(10),
+  step_h: float(11),
+  step_w: float(12),
+  offset: float(13, 0.5),
+});
+
+type PriorBoxParameter = MessageOf<typeof PriorBoxParameter>;
+
+export const priorBox = defineLayer({
+  type: "PriorBox",
+  param: { name: "prior_box_param", number: 203, message: PriorBoxParameter },
+  bottoms: [2, 2],
+
+  lower({ graph, name, param, bottoms }) {
+    return [
+      apply(graph, "priorBox", name, bottoms, {
+        boxes: boxesOf(param),
+        variance: varianceOf(param.variance),
+        clip: param.clip,
+        image: pair(param, "img_size", "img") ?? [0, 0],
+        step: pair(param, "step", "step") ?? [],
+        offset: param.offset,
+      }),
+    ];
+  },
+});
+
+/** Width and height of each box of a cell. */
+function boxesOf({ min_size, max_size, aspect_ratio, flip }: PriorBoxParameter): number[] {
+  if (min_size.length === 0) throw new TypeError("it has no min_size, but needs one at least");
+  if (max_size.length > 0 && max_size.length !== min_size.length) {
+    throw new TypeError(
+      `it has ${max_size.length} max_size for ${min_size.length} min_size, but needs as many`,
+    );
+  }
+  return min_size.flatMap((min, i) => {
+    const max = max_size[i];
+    if (!(min > 0)) throw new TypeError(`its min_size is ${min}, but it must be above 0`);
+    if (max !== undefined && !(max > min)) {
+      throw new TypeError(`its max_size ${max} must be greater than its min_size ${min}`);
+    }
+    // Caffe keeps the sizes as numbers of pixels.
+    const side = Math.trunc(min);
+    const larger = max === undefined ? [] : [Math.sqrt(side * Math.trunc(max))];
+    return [
+      ...[side, ...larger].flatMap((side) => [side, side]),
+      ...ratiosOf(aspect_ratio, flip).flatMap((ratio) => {
+        const root = Math.fround(Math.sqrt(ratio));
+        return [Math.fround(side * root), Math.fround(side / root)];
+      }),
+    ];
+  });
+}
+
+/** The ratios beside 1, without those that are there already. */
+function ratiosOf(listed: readonly number[], flip: boolean): readonly number[] {
+  const ratios = [1];
+  for (const ratio of listed) {
+    if (!(ratio > 0)) throw new TypeError(`its aspect_ratio is ${ratio}, but it must be above 0`);
+    if (ratios.some((other) => Math.abs(ratio - other) < 1e-6)) continue;
+    ratios.push(ratio);
+    if (flip) ratios.push(Math.fround(1 / ratio));
+  }
+  return ratios.filter((ratio) => Math.abs(ratio - 1) >= 1e-6);
+}
+
+/** Four variances: one stands for all, and 0.1 if there is none. */
+function varianceOf(variance: readonly number[]): readonly number[] {
+  if (variance.length !== 4 && variance.length > 1) {
+    throw new TypeError(`it has ${variance.length} variance, but needs 4, 1 or none`);
+  }
+  if (variance.some((value) => !(value > 0))) {
+    throw new TypeError(`its variance is ${variance.join(", ")}, but it must be above 0`);
+  }
+  return variance.length === 4 ? variance : new Array<number>(4).fill(variance[0] ?? 0.1);
+}
+
+/** A setting given either for both axes at once, or for each axis by its own name. */
+function pair(
+  param: PriorBoxParameter,
+  both: "img_size" | "step",
+  named: "img" | "step",
+): Pair | undefined {
+  const square = param[both];
+  const height = param[`${named}_h`], width = param[`${named}_w`];
+  if (height === undefined && width === undefined) {
+    if (square !== undefined && !(square > 0)) {
+      throw new TypeError(`its ${both} is ${square}, but it must be above 0`);
+    }
+    return square === undefined ? undefined : [square, square];
+  }
+  if (square !== undefined || !(height! > 0) || !(width! > 0)) {
+    throw new TypeError(
+      `it needs either ${both} or both ${named}_h and ${named}_w, above 0`,
+    );
+  }
+  return [height!, width!];
+}

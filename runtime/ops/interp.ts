@@ -1,0 +1,127 @@
+/**
+ * Resizes an image bilinearly, so that the middles of its corner pixels stay in the corners.
+ *
+ * @module
+ */
+import { count, type Shape, showShape } from "../tensor.ts";
+import { type AttributesOf, pair, size } from "./attribute.ts";
+import { defineOp, f32, spread } from "./op.ts";
+
+const schema = {
+  /** Height and width of the output; 0 means that `shrink` and `zoom` tell. */
+  size: pair([0, 0]),
+  /** Every how many pixels one is kept, before the zoom. */
+  shrink: size(1),
+  /** How many steps are made of the one between two pixels. */
+  zoom: size(1),
+  /** How many rows and columns are left out first: above and left, below and right. */
+  cut: pair([0, 0]),
+};
+
+/** Input: `[N, C, H, W]`. */
+export const interp = defineOp({
+  schema,
+
+  shape(attributes, [input]) {
+    if (input!.length !== 4) {
+      throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
+    }
+    const { cut, size } = attributes;
+    const [height, width] = keptOf(attributes, input!);
+    if (height < 1 || width < 1 || Math.min(...cut, ...size) < 0) {
+      throw new TypeError(
+        `its input ${showShape(input!)} cannot be cut by ${showShape(cut)} and resized to ` +
+          showShape(size),
+      );
+    }
+    return [input![0]!, input![1]!, along(attributes, height, 0), along(attributes, width, 1)];
+  },
+
+  macs: (_, __, output) => 4 * count(output),
+
+  reference(attributes, [input], output) {
+    const [height, width] = keptOf(attributes, input!.shape);
+    const [, , rows, columns] = output.shape as [number, number, number, number];
+    const { cut } = attributes;
+    const stride = input!.shape[3]!, plane = input!.shape[2]! * stride;
+    const step_h = stepOf(height, rows), step_w = stepOf(width, columns);
+    for (let i = 0; i < output.data.length; i++) {
+      const y = Math.fround(step_h * (Math.floor(i / columns) % rows));
+      const x = Math.fround(step_w * (i % columns));
+      const top = Math.floor(y), left = Math.floor(x);
+      const below = top < height - 1 ? stride : 0, right = left < width - 1 ? 1 : 0;
+      const at = Math.floor(i / (rows * columns)) * plane + (cut[0] + top) * stride + cut[0] + left;
+      const { data } = input!;
+      const above = mix(data[at]!, data[at + right]!, x - left);
+      output.data[i] = mix(
+        above,
+        mix(data[at + below]!, data[at + below + right]!, x - left),
+        y - top,
+      );
+    }
+  },
+
+  shaders(attributes, [input], output) {
+    const [height, width] = keptOf(attributes, input!);
+    const [, , rows, columns] = output as [number, number, number, number];
+    return [{
+      code,
+      constants: {
+        height,
+        width,
+        rows,
+        columns,
+        stride: input![3]!,
+        plane: input![2]! * input![3]!,
+        cut: attributes.cut[0],
+        step_h: f32(stepOf(height, rows)),
+        step_w: f32(stepOf(width, columns)),
+        count: count(output),
+      },
+      workgroups: spread(count(output)),
+    }];
+  },
+});
+
+/** Height and width of what is not cut off. */
+function keptOf({ cut }: AttributesOf<typeof schema>, input: Shape) {
+  return [input[2]! - cut[0] - cut[1], input[3]! - cut[0] - cut[1]] as const;
+}
+
+/** How many pixels there are along an axis of the output. */
+function along(attributes: AttributesOf<typeof schema>, extent: number, axis: 0 | 1): number {
+  const { size, shrink, zoom } = attributes;
+  return size[axis] || Math.floor((extent - 1) / shrink) * zoom + 1;
+}
+
+/** How far two pixels of the output lie apart in the input, as a float32. */
+function stepOf(extent: number, pixels: number): number {
+  return pixels > 1 ? Math.fround((extent - 1) / (pixels - 1)) : 0;
+}
+
+/** A number on the way from `a` to `b`. */
+function mix(a: number, b: number, part: number): number {
+  return (1 - part) * a + part * b;
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [planes, rows, columns]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, plane]
+
+// One invocation computes one element of the output.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let y = step_h * f32(i / columns % rows);
+  let x = step_w * f32(i % columns);
+  let top = min(i32(y), height - 1);
+  let left = min(i32(x), width - 1);
+  let below = select(0, stride, top < height - 1);
+  let right = select(0, 1, left < width - 1);
+  let at = i / (rows * columns) * plane + (cut + top) * stride + cut + left;
+  let part = x - f32(left);
+  let above = mix(input[at], input[at + right], part);
+  output[i] = mix(above, mix(input[at + below], input[at + below + right], part), y - f32(top));
+}
+`;

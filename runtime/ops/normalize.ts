@@ -1,0 +1,79 @@
+/**
+ * Divides by the length of the vector of channels: at each position, or of a whole sample.
+ *
+ * @module
+ */
+import { count, type Shape, showShape } from "../tensor.ts";
+import { type AttributesOf, boolean, number } from "./attribute.ts";
+import { defineOp, f32, spread } from "./op.ts";
+
+const schema = {
+  /** Whether all positions of a sample are one vector. */
+  acrossSpatial: boolean(false),
+  /** Added to the sum of squares. */
+  eps: number(1e-10),
+};
+
+/** Input: `[N, C, …]`. */
+export const normalize = defineOp({
+  schema,
+
+  shape(_, [input]) {
+    if (input!.length < 2) {
+      throw new TypeError(`its input is ${showShape(input!)}, which has no channels [N, C, …]`);
+    }
+    return input!;
+  },
+
+  reference(attributes, [input], output) {
+    const [length, inner] = lineOf(attributes, output.shape);
+    for (let line = 0; line < output.data.length / length; line++) {
+      const start = Math.floor(line / inner) * inner * length + line % inner;
+      let sum = attributes.eps;
+      for (let k = 0; k < length; k++) sum += input!.data[start + k * inner]! ** 2;
+      for (let k = 0; k < length; k++) {
+        const i = start + k * inner;
+        output.data[i] = input!.data[i]! / Math.sqrt(sum);
+      }
+    }
+  },
+
+  shaders(attributes, _, output) {
+    const [length, inner] = lineOf(attributes, output);
+    const lines = count(output) / length;
+    return [{
+      code,
+      constants: { length, inner, lines, eps: f32(attributes.eps) },
+      workgroups: spread(lines),
+    }];
+  },
+});
+
+/** How many values a vector has, and how far apart they lie. */
+function lineOf({ acrossSpatial }: AttributesOf<typeof schema>, shape: Shape) {
+  return acrossSpatial
+    ? [count(shape.slice(1)), 1] as const
+    : [shape[1]!, count(shape.slice(2))] as const;
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, length, inner]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
+
+// One invocation computes one vector.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let line = flat_index(id, groups);
+  if (line >= lines) { return; }
+  let start = line / inner * inner * length + line % inner;
+  var sum = eps;
+  for (var k = 0; k < length; k++) {
+    let value = input[start + k * inner];
+    sum += value * value;
+  }
+  for (var k = 0; k < length; k++) {
+    let i = start + k * inner;
+    output[i] = input[i] / sqrt(sum);
+  }
+}
+`;

@@ -1,0 +1,137 @@
+/**
+ * Lays boxes of several sizes over an image, around the middle of each cell of a grid.
+ *
+ * @module
+ */
+import { count, type Shape, showShape } from "../tensor.ts";
+import { type AttributesOf, boolean, number, numbers, pair } from "./attribute.ts";
+import { defineOp, f32, spread } from "./op.ts";
+
+const schema = {
+  /** Width and height of each box of a cell, in pixels of the image. */
+  boxes: numbers(),
+  /** Four numbers that are told beside each box. */
+  variance: numbers([0.1, 0.1, 0.1, 0.1]),
+  /** Whether boxes are cut at the border of the image. */
+  clip: boolean(false),
+  /** Height and width of the image; 0 means those of the second input. */
+  image: pair([0, 0]),
+  /** Height and width of a cell in pixels; none means that the cells fill the image. */
+  step: numbers([]),
+  /** Where in its cell a box has its middle. */
+  offset: number(0.5),
+};
+
+type PriorBoxAttributes = AttributesOf<typeof schema>;
+
+/**
+ * Inputs: the grid `[N, C, H, W]` and the image `[N, C, H, W]`, of which only the shapes matter.
+ * Output: `[1, 2, boxes · 4]`, the corners of all boxes as parts of the image, then the variances.
+ */
+export const priorBox = defineOp({
+  schema,
+
+  shape({ boxes, variance, step, offset }, [grid, image]) {
+    if (grid!.length !== 4 || image!.length !== 4) {
+      throw new TypeError(
+        `its inputs are ${showShape(grid!)} and ${showShape(image!)}, not images [N, C, H, W]`,
+      );
+    }
+    if (
+      boxes.length === 0 || boxes.length % 2 !== 0 || variance.length !== 4 ||
+      ![0, 2].includes(step.length)
+    ) {
+      throw new TypeError(
+        `it has ${boxes.length} numbers for boxes, ${variance.length} for the variance and ` +
+          `${step.length} for the step, but needs pairs, four, and two or none`,
+      );
+    }
+    if (![...boxes, ...variance, ...step, offset].every((x) => Number.isFinite(Math.fround(x)))) {
+      throw new TypeError("its boxes, variance, step and offset must be finite float32 numbers");
+    }
+    return [1, 2, grid![2]! * grid![3]! * boxes.length * 2];
+  },
+
+  reference(attributes, [grid, image], output) {
+    const { boxes, variance, clip, offset } = attributes;
+    const [rows, columns] = grid!.shape.slice(2) as [number, number];
+    const { height, width, step_h, step_w } = extentsOf(attributes, grid!.shape, image!.shape);
+    let i = 0;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const x = (column + offset) * step_w, y = (row + offset) * step_h;
+        for (let p = 0; p < boxes.length; p += 2) {
+          const w = boxes[p]! / 2, h = boxes[p + 1]! / 2;
+          output.data[i++] = (x - w) / width;
+          output.data[i++] = (y - h) / height;
+          output.data[i++] = (x + w) / width;
+          output.data[i++] = (y + h) / height;
+        }
+      }
+    }
+    if (clip) { for (let k = 0; k < i; k++) output.data[k] = clamp(output.data[k]!); }
+    for (let k = 0; i < output.data.length; k++) output.data[i++] = variance[k % 4]!;
+  },
+
+  shaders(attributes, [grid, image], output) {
+    const { boxes, variance, clip, offset } = attributes;
+    const { height, width, step_h, step_w } = extentsOf(attributes, grid!, image!);
+    const list = (values: readonly number[]) =>
+      `array<f32, ${values.length}>(${values.map((x) => `f32(${Math.fround(x)})`).join(", ")})`;
+    return [{
+      code: `const box_sizes = ${list(boxes)};
+const variances = ${list(variance)};
+${code}`,
+      constants: {
+        boxes: boxes.length / 2,
+        columns: grid![3]!,
+        height: f32(height),
+        width: f32(width),
+        step_h: f32(step_h),
+        step_w: f32(step_w),
+        offset: f32(offset),
+        clip,
+        half: output[2]!,
+        count: count(output),
+      },
+      workgroups: spread(count(output)),
+      reads: [],
+    }];
+  },
+});
+
+/** The extents of the image, and of a cell. */
+function extentsOf({ image, step }: PriorBoxAttributes, grid: Shape, shown: Shape) {
+  const height = image[0] || shown[2]!, width = image[1] || shown[3]!;
+  const [step_h = height / grid[2]!, step_w = width / grid[3]!] = step;
+  return { height, width, step_h, step_w };
+}
+
+function clamp(x: number): number {
+  return Math.min(Math.max(x, 0), 1);
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [2, rows, columns, boxes, 4]
+
+// One invocation computes one element: left, top, right or bottom of a box, or a variance.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  var sizes = box_sizes;
+  var told = variances;
+  if (i >= half) {
+    output[i] = told[i % 4];
+    return;
+  }
+  let cell = i / (4 * boxes);
+  let p = i / 4 % boxes;
+  let side = select(-0.5, 0.5, i % 4 >= 2);
+  var position = ((f32(cell % columns) + offset) * step_w + side * sizes[2 * p]) / width;
+  if (i % 2 == 1) {
+    position = ((f32(cell / columns) + offset) * step_h + side * sizes[2 * p + 1]) / height;
+  }
+  output[i] = select(position, clamp(position, 0.0, 1.0), clip);
+}
+`;

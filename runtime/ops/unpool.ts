@@ -1,0 +1,103 @@
+/**
+ * Puts each element where a pooling found it, into a larger image of zeros.
+ *
+ * @module
+ */
+import { count, sameShape, type Shape, showShape } from "../tensor.ts";
+import { pair, sizes } from "./attribute.ts";
+import { defineOp, spread } from "./op.ts";
+
+/**
+ * Inputs: the image `[N, C, H, W]`, and for each element of it its position in a plane of the
+ * output, of the same shape. What lies outside the output is lost; of several elements with one
+ * position, the last stays.
+ */
+export const unpool = defineOp({
+  schema: {
+    /** Height and width of the output; 0 means that `scale` and `less` tell. */
+    size: pair([0, 0]),
+    /** How many times larger height and width become. */
+    scale: sizes([2, 2]),
+    /** How many rows and columns the output then has less. */
+    less: pair([0, 0]),
+  },
+
+  shape({ size, scale, less }, [input, positions]): Shape {
+    if (input!.length !== 4 || !sameShape(input!, positions!)) {
+      throw new TypeError(
+        `its inputs are ${showShape(input!)} and ${showShape(positions!)}, but they must be two ` +
+          "images [N, C, H, W] of one shape",
+      );
+    }
+    const [batch, channels, height, width] = input as [number, number, number, number];
+    const rows = size[0] || height * scale[0] - less[0];
+    const columns = size[1] || width * scale[1] - less[1];
+    if (rows < 1 || columns < 1) throw new TypeError(`its output would be ${rows} × ${columns}`);
+    return [batch, channels, rows, columns];
+  },
+
+  reference(_, [input, positions], output) {
+    const small = count(input!.shape.slice(2)), large = count(output.shape.slice(2));
+    output.data.fill(0);
+    for (let i = 0; i < input!.data.length; i++) {
+      const position = positions!.data[i]!;
+      if (position < 0 || position >= large) continue;
+      output.data[Math.floor(i / small) * large + position] = input!.data[i]!;
+    }
+  },
+
+  // First each element of the output learns which of the input's comes last, then its value.
+  shaders(_, [input], output) {
+    const constants = { small: count(input!.slice(2)), large: count(output.slice(2)) };
+    const over = (shape: Shape) => ({
+      constants: { ...constants, count: count(shape) },
+      workgroups: spread(count(shape)),
+    });
+    return [
+      { code: clear, ...over(output), reads: [] },
+      { code: find, ...over(input!), reads: [1] },
+      { code: take, ...over(output), reads: [0] },
+    ];
+  },
+});
+
+const clear = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<i32>;  // [planes, large]
+
+// One invocation marks one element of the output as not found.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  output[i] = -1;
+}
+`;
+
+const find = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<atomic<i32>>;  // [planes, large]
+@group(0) @binding(1) var<storage, read> positions: array<f32>;             // [planes, small]
+
+// One invocation writes the index of one element of the input where it belongs.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let position = positions[i];
+  if (!(position >= 0.0 && position < f32(large))) { return; }
+  atomicMax(&output[i / small * large + i32(position)], i);
+}
+`;
+
+const take = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<i32>;  // [planes, large]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, small]
+
+// One invocation puts a value, as the bits of an f32, in place of its index.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let k = output[i];
+  output[i] = bitcast<i32>(select(0.0, input[max(k, 0)], k >= 0));
+}
+`;

@@ -1,0 +1,86 @@
+/**
+ * Runs recorded layer cases: in plain loops, after the transforms, and on the GPU.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { layers } from "../lib/layers/mod.ts";
+import { optimize } from "../lib/transforms/mod.ts";
+import type { Graph, Value } from "../runtime/graph.ts";
+import { runReference } from "../runtime/reference.ts";
+import { sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
+import { difference, lowerCase, type Meta, readNpz } from "./golden.ts";
+import { gpu } from "./gpu.ts";
+
+type Executor = typeof runReference;
+
+/** The names of the cases in a folder, and what is said about each. */
+export function readCases(folder: URL): readonly (readonly [name: string, meta: Meta])[] {
+  const names = [...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory)
+    .map((entry) => entry.name).sort();
+  return names.map((name) => {
+    const meta = Deno.readTextFileSync(new URL(`${name}/meta.json`, folder));
+    return [name, JSON.parse(meta) as Meta];
+  });
+}
+
+/**
+ * Tests a case with every executor; it is ignored where its layers are not all known.
+ *
+ * @param at The folder of the case.
+ * @param types The types of its layers.
+ * @param tolerance How far a blob may be off, as a part of its largest value.
+ */
+export function testCase(
+  name: string,
+  at: URL,
+  meta: Meta,
+  types: readonly string[] = meta.types,
+  tolerance = 1e-5,
+): void {
+  const missing = new Set(types.filter((type) => !layers.has(type)));
+  const reason = missing.size > 0 ? ` (no ${[...missing].join(", ")} yet)` : "";
+  const test = (executor: string, fn: () => Promise<void>, ignore = false) =>
+    Deno.test({ name: `${name} ${executor}${reason}`, ignore: ignore || reason !== "", fn });
+  const lowered = () => lowerCase(at, meta).graph;
+  test("in plain loops", () => check(at, lowered(), runReference, tolerance));
+  test("after the transforms", () => check(at, optimize(lowered()), runReference, tolerance));
+  test("on the GPU", async () => {
+    const graph = lowered();
+    await check(at, graph, runGpu, tolerance);
+    await check(at, optimize(graph), runGpu, tolerance);
+  }, gpu === undefined);
+}
+
+async function runGpu(
+  graph: Graph,
+  inputs: readonly Tensor[],
+  outputs: readonly Value[],
+): Promise<Tensor[]> {
+  const program = await gpu!.prepare(graph, outputs);
+  try {
+    return await program.run(inputs);
+  } finally {
+    program.destroy();
+  }
+}
+
+async function check(at: URL, graph: Graph, run: Executor, tolerance: number): Promise<void> {
+  const golden = await readNpz(new URL("golden.npz", at));
+  const wanted = [...graph.names].filter(([blob]) => golden.has(`blob:${blob}`));
+  const inputs = graph.inputs.map(({ name }) =>
+    golden.get(`input:${name}`) ?? golden.get(`blob:${name}`)!
+  );
+  const results = await run(graph, inputs, wanted.map(([, value]) => value));
+  assert(wanted.length > 0, "there is nothing to compare");
+  wanted.forEach(([blob], i) => {
+    const expected = golden.get(`blob:${blob}`)!;
+    const { shape, data } = results[i]!;
+    assert(
+      sameShape(shape, expected.shape),
+      `${blob} is ${showShape(shape)}, not ${showShape(expected.shape)}`,
+    );
+    const distance = difference(data, expected.data);
+    assert(distance <= tolerance, `${blob} is off by ${distance} of its largest value`);
+  });
+}
