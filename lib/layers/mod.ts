@@ -22,12 +22,17 @@ import { eltwise } from "./eltwise.ts";
 import { elu } from "./elu.ts";
 import { exp } from "./exp.ts";
 import { flatten } from "./flatten.ts";
+import { channelNorm } from "./flownet/channel_norm.ts";
+import { correlation } from "./flownet/correlation.ts";
+import { flowWarp } from "./flownet/flow_warp.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
 import { log } from "./log.ts";
 import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from "./losses.ts";
 import { lrn } from "./lrn.ts";
 import { nnUpsample } from "./nn_upsample.ts";
+import { reverse } from "./ocr/reverse.ts";
+import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
@@ -58,9 +63,11 @@ const table: readonly Layer[] = [
   bias,
   bn,
   bnll,
+  channelNorm,
   concat,
   convolution,
   convolutionDepthwise,
+  correlation,
   crop,
   data,
   deconvolution,
@@ -71,6 +78,7 @@ const table: readonly Layer[] = [
   elu,
   exp,
   flatten,
+  flowWarp,
   hdf5Data,
   imageData,
   infogainLoss,
@@ -92,6 +100,8 @@ const table: readonly Layer[] = [
   relu6,
   reorg,
   reshape,
+  reverse,
+  reverseTime,
   roiPooling,
   scale,
   shuffleChannel,
