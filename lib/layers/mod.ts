@@ -26,6 +26,9 @@ import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
 import { flatten } from "./flatten.ts";
 import { im2col } from "./im2col.ts";
+import { channelNorm } from "./flownet/channel_norm.ts";
+import { correlation } from "./flownet/correlation.ts";
+import { flowWarp } from "./flownet/flow_warp.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
 import { log } from "./log.ts";
@@ -33,12 +36,14 @@ import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from
 import { lrn } from "./lrn.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
+import { nnUpsample } from "./nn_upsample.ts";
+import { reverse } from "./ocr/reverse.ts";
+import { reverseTime } from "./ocr/reverse_time.ts";
+import { transpose } from "./ocr/transpose.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
 import { reduction } from "./reduction.ts";
-import { nnUpsample } from "./nn_upsample.ts";
-import { transpose } from "./ocr/transpose.ts";
 import { interp } from "./pspnet/interp.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
@@ -69,9 +74,11 @@ const table: readonly Layer[] = [
   bn,
   bnll,
   clip,
+  channelNorm,
   concat,
   convolution,
   convolutionDepthwise,
+  correlation,
   crop,
   data,
   deconvolution,
@@ -83,6 +90,7 @@ const table: readonly Layer[] = [
   embed,
   exp,
   flatten,
+  flowWarp,
   hdf5Data,
   im2col,
   imageData,
@@ -108,6 +116,8 @@ const table: readonly Layer[] = [
   relu6,
   reorg,
   reshape,
+  reverse,
+  reverseTime,
   roiPooling,
   scale,
   shuffleChannel,

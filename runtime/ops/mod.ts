@@ -11,14 +11,17 @@ import { batchNorm } from "./batch_norm.ts";
 import { concat } from "./concat.ts";
 import { conv2d } from "./conv2d/conv2d.ts";
 import { conv3d } from "./conv3d.ts";
+import { correlation } from "./correlation.ts";
 import { crop } from "./crop.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { eltwise } from "./eltwise.ts";
 import { gather } from "./gather.ts";
 import { im2col } from "./im2col.ts";
+import { flowWarp } from "./flow_warp.ts";
 import { interp } from "./interp.ts";
 import { lrn } from "./lrn.ts";
+import { norm } from "./norm.ts";
 import { normalize } from "./normalize.ts";
 import { permute } from "./permute.ts";
 import { pool2d } from "./pool2d.ts";
@@ -28,6 +31,8 @@ import { priorBox } from "./prior_box.ts";
 import { psroiPool } from "./psroi_pool.ts";
 import { reorg } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
+import { reverse } from "./reverse.ts";
+import { reverseTime } from "./reverse_time.ts";
 import { roiPool } from "./roi_pool.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
@@ -44,14 +49,17 @@ const table = {
   concat,
   conv2d,
   conv3d,
+  correlation,
   crop,
   deconv2d,
   dense,
   eltwise,
   gather,
   im2col,
+  flowWarp,
   interp,
   lrn,
+  norm,
   normalize,
   permute,
   pool2d,
@@ -61,6 +69,8 @@ const table = {
   psroiPool,
   reorg,
   reshape,
+  reverse,
+  reverseTime,
   roiPool,
   slice,
   softmax,

@@ -31,6 +31,8 @@ type PriorBoxAttributes = AttributesOf<typeof schema>;
 export const priorBox = defineOp({
   schema,
 
+  inputs: [2, 2],
+
   shape({ boxes, variance, step, offset }, [grid, image]) {
     if (grid!.length !== 4 || image!.length !== 4) {
       throw new TypeError(

@@ -23,6 +23,8 @@ export const psroiPool = defineOp({
     scale: number(1),
   },
 
+  inputs: [2, 2],
+
   shape({ output, group }, [input, boxes]) {
     checkBoxes(input!, boxes!);
     if (input![1] !== output * group ** 2) {

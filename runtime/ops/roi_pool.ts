@@ -22,6 +22,8 @@ export const roiPool = defineOp({
     scale: number(1),
   },
 
+  inputs: [2, 2],
+
   shape({ bins }, [input, boxes]) {
     checkBoxes(input!, boxes!);
     return [boxes![0]!, input![1]!, ...bins];

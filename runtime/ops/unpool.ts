@@ -22,6 +22,8 @@ export const unpool = defineOp({
     less: pair([0, 0]),
   },
 
+  inputs: [2, 2],
+
   shape({ size, scale, less }, [input, positions]): Shape {
     if (input!.length !== 4 || !sameShape(input!, positions!)) {
       throw new TypeError(

@@ -1,0 +1,13 @@
+/**
+ * ChannelNorm: the length of the vector of channels at each position.
+ *
+ * @see https://github.com/lmb-freiburg/flownet2
+ * @module
+ */
+import { apply, defineLayer } from "../layer.ts";
+
+export const channelNorm = defineLayer({
+  type: "ChannelNorm",
+
+  lower: ({ graph, name, bottoms }) => [apply(graph, "norm", name, bottoms, { axis: 1 })],
+});

@@ -1,0 +1,46 @@
+/**
+ * Correlation: how alike windows of the first bottom are to windows around them in the second.
+ *
+ * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/correlation_layer.cu
+ * @module
+ */
+import { bool, enumeration, message, uint32 } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const correlation = defineLayer({
+  type: "Correlation",
+  param: {
+    name: "correlation_param",
+    number: 150,
+    message: message("CorrelationParameter", {
+      pad: uint32(2, 0),
+      kernel_size: uint32(3),
+      max_displacement: uint32(4),
+      stride_1: uint32(5, 1),
+      stride_2: uint32(6, 1),
+      /** No code of the fork reads it. */
+      do_abs: bool(7, false),
+      correlation_type: enumeration(15, { MULTIPLY: 0, SUBTRACT: 1 }, "MULTIPLY"),
+    }),
+  },
+  bottoms: [2, 2],
+
+  lower({ graph, name, param, bottoms }) {
+    const { kernel_size, max_displacement } = param;
+    if (kernel_size === undefined || max_displacement === undefined) {
+      throw new TypeError("it needs both a kernel_size and a max_displacement");
+    }
+    return [
+      apply(graph, "correlation", name, bottoms, {
+        compare: comparisons[param.correlation_type],
+        kernel: kernel_size,
+        pad: param.pad,
+        displacement: max_displacement,
+        stride: param.stride_1,
+        step: param.stride_2,
+      }),
+    ];
+  },
+});
+
+const comparisons = { MULTIPLY: "product", SUBTRACT: "difference" } as const;

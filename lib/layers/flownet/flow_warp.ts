@@ -1,0 +1,26 @@
+/**
+ * FlowWarp: fetches each pixel of the first bottom from where the flow in the second points.
+ *
+ * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/flow_warp_layer.cpp
+ * @module
+ */
+import { enumeration, message } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const flowWarp = defineLayer({
+  type: "FlowWarp",
+  param: {
+    name: "flow_warp_param",
+    number: 159,
+    message: message("FlowWarpParameter", {
+      fill_value: enumeration(1, { ZERO: 1, NOT_A_NUMBER: 2 }, "ZERO"),
+    }),
+  },
+  bottoms: [2, 2],
+
+  lower: ({ graph, name, param, bottoms }) => [
+    apply(graph, "flowWarp", name, bottoms, { outside: outside[param.fill_value] }),
+  ],
+});
+
+const outside = { ZERO: "zero", NOT_A_NUMBER: "nan" } as const;

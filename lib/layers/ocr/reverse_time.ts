@@ -1,0 +1,23 @@
+/**
+ * ReverseTime: turns sequences `[T, N, …]` around, each up to its length in the second bottom.
+ *
+ * @see https://github.com/senlinuc/caffe_ocr/blob/master/src/caffe/layers/reverse_time_layer.cpp
+ * @module
+ */
+import { bool, message } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const reverseTime = defineLayer({
+  type: "ReverseTime",
+  param: {
+    name: "reverse_time_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("ReverseTimeParameter", { copy_remaining: bool(1, false) }),
+  },
+  bottoms: [2, 2],
+
+  lower: ({ graph, name, param, bottoms }) => [
+    apply(graph, "reverseTime", name, bottoms, { keepRest: param.copy_remaining }),
+  ],
+});

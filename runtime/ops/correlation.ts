@@ -1,0 +1,159 @@
+/**
+ * Compares windows of an image with windows of another one, displaced in every direction.
+ *
+ * @see https://arxiv.org/abs/1504.06852
+ * @module
+ */
+import { count, sameShape, type Shape, showShape } from "../tensor.ts";
+import { type AttributesOf, integer, oneOf, size } from "./attribute.ts";
+import { defineOp, spread } from "./op.ts";
+
+const schema = {
+  /** What is averaged over a window and the channels: products, or magnitudes of differences. */
+  compare: oneOf(["product", "difference"], "product"),
+  /** The extent of a window, an odd number. */
+  kernel: size(1),
+  /** Zeros around both images. */
+  pad: integer(0),
+  /** How far windows are displaced at most. */
+  displacement: integer(),
+  /** How far windows of the first image lie apart. */
+  stride: size(1),
+  /** How far displacements lie apart. */
+  step: size(1),
+};
+
+type CorrelationAttributes = AttributesOf<typeof schema>;
+
+/**
+ * Inputs: two images `[N, C, H, W]` of one shape. Output: a channel for each displacement, those
+ * along x running fastest.
+ */
+export const correlation = defineOp({
+  schema,
+
+  inputs: [2, 2],
+
+  shape(attributes, [first, second]) {
+    const { kernel, pad, displacement, stride } = attributes;
+    if (first!.length !== 4 || !sameShape(first!, second!)) {
+      throw new TypeError(
+        `its inputs are ${showShape(first!)} and ${showShape(second!)}, but they must be two ` +
+          "images [N, C, H, W] of one shape",
+      );
+    }
+    if (kernel % 2 === 0 || pad < 0 || displacement < 0) {
+      throw new TypeError(
+        `its kernel is ${kernel}, its pad ${pad} and its displacement ${displacement}, but the ` +
+          "kernel must be odd, and the others 0 or more",
+      );
+    }
+    const border = displacement + (kernel - 1) / 2;
+    const along = (extent: number) => Math.ceil((extent + 2 * pad - 2 * border) / stride);
+    const rows = along(first![2]!), columns = along(first![3]!);
+    if (rows < 1 || columns < 1) {
+      throw new TypeError(
+        `its kernel ${kernel} and displacement ${displacement} do not fit into ` +
+          showShape(first!),
+      );
+    }
+    return [first![0]!, sideOf(attributes) ** 2, rows, columns];
+  },
+
+  macs: ({ kernel }, [first], output) => count(output) * first![1]! * kernel ** 2,
+
+  reference(attributes, [first, second], output) {
+    const { compare, kernel, pad, displacement, stride, step } = attributes;
+    const [, channels, height, width] = first!.shape as [number, number, number, number];
+    const [, , rows, columns] = output.shape as [number, number, number, number];
+    const side = sideOf(attributes), radius = (side - 1) / 2;
+    for (let i = 0; i < output.data.length; i++) {
+      const x = i % columns * stride + displacement - pad;
+      const y = Math.floor(i / columns) % rows * stride + displacement - pad;
+      const d = Math.floor(i / (columns * rows)) % side ** 2;
+      const n = Math.floor(i / (columns * rows * side ** 2));
+      const dx = (d % side - radius) * step, dy = (Math.floor(d / side) - radius) * step;
+      let sum = 0;
+      for (let c = 0; c < channels; c++) {
+        const at = ({ data }: { data: Float32Array }, h: number, w: number) =>
+          h >= 0 && h < height && w >= 0 && w < width
+            ? data[((n * channels + c) * height + h) * width + w]!
+            : 0;
+        for (let h = y; h < y + kernel; h++) {
+          for (let w = x; w < x + kernel; w++) {
+            const a = at(first!, h, w), b = at(second!, h + dy, w + dx);
+            sum += compare === "product" ? a * b : Math.abs(a - b);
+          }
+        }
+      }
+      output.data[i] = sum / (channels * kernel ** 2);
+    }
+  },
+
+  shaders(attributes, [first], output) {
+    const { compare, kernel, pad, displacement, stride, step } = attributes;
+    const [, channels, height, width] = first as [number, number, number, number];
+    return [{
+      code: code + comparisons[compare],
+      constants: {
+        kernel,
+        start: displacement - pad,
+        stride,
+        step_between: step,
+        side: sideOf(attributes),
+        channels,
+        height,
+        width,
+        rows: output[2]!,
+        columns: output[3]!,
+        count: count(output),
+      },
+      workgroups: spread(count(output)),
+    }];
+  },
+});
+
+/** How many displacements there are along an axis. */
+function sideOf({ displacement, step }: CorrelationAttributes): Shape[number] {
+  return 2 * Math.floor(displacement / step) + 1;
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, side · side, rows, columns]
+@group(0) @binding(1) var<storage, read> first: array<f32>;   // [N, channels, height, width]
+@group(0) @binding(2) var<storage, read> second: array<f32>;  // [N, channels, height, width]
+
+fn is_inside(h: i32, w: i32) -> bool { return h >= 0 && h < height && w >= 0 && w < width; }
+
+// One invocation compares one pair of windows.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let x = i % columns * stride + start;
+  let y = i / columns % rows * stride + start;
+  let d = i / (columns * rows) % (side * side);
+  let n = i / (columns * rows * side * side);
+  let dx = (d % side - side / 2) * step_between;
+  let dy = (d / side - side / 2) * step_between;
+  var sum = 0.0;
+  for (var c = 0; c < channels; c++) {
+    let plane = (n * channels + c) * height;
+    for (var h = y; h < y + kernel; h++) {
+      for (var w = x; w < x + kernel; w++) {
+        var a = 0.0;
+        var b = 0.0;
+        if (is_inside(h, w)) { a = first[(plane + h) * width + w]; }
+        if (is_inside(h + dy, w + dx)) { b = second[(plane + h + dy) * width + w + dx]; }
+        sum += compare(a, b);
+      }
+    }
+  }
+  output[i] = sum / f32(channels * kernel * kernel);
+}
+`;
+
+const comparisons = {
+  product: `fn compare(a: f32, b: f32) -> f32 { return a * b; }\n`,
+  difference: `fn compare(a: f32, b: f32) -> f32 { return abs(a - b); }\n`,
+};
