@@ -2,14 +2,24 @@
  * Each op on the GPU against its meaning in plain loops, on shapes without symmetry.
  */
 import assert from "node:assert/strict";
-import { type OpName, ops, type Options } from "../../runtime/ops/mod.ts";
+import { resolve } from "../../runtime/ops/attribute.ts";
+import { type AnyOp, type OpName, ops, type Options } from "../../runtime/ops/mod.ts";
 import { runReference } from "../../runtime/reference.ts";
-import type { Shape } from "../../runtime/tensor.ts";
+import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { difference } from "../golden.ts";
 import { gpu, hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
-type Case<Name extends OpName> = readonly [options: Options[Name], ...inputs: Shape[]];
+/** The inputs are shapes, to be filled at random, or tensors where the values matter. */
+type Case<Name extends OpName> = readonly [options: Options[Name], ...inputs: (Shape | Tensor)[]];
+
+/** A tensor whose values are positions, boxes or counts. */
+const given = (shape: Shape, ...data: number[]): Tensor => ({
+  shape,
+  data: new Float32Array(data),
+});
+
+const boxes = given([3, 5], 0, 1, 0, 6, 3, 1, 2, 2, 2, 4, 1, -1.5, 0.5, 9, 2.5);
 
 const image = [2, 4, 5, 7];
 const moved = { stride: [2, 3], pad: [1, 2], dilation: [2, 1] } as const;
@@ -32,6 +42,10 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{}, [2, 3, 4], [2, 1, 4], [2, 5, 4]],
     [{ axis: 0 }, [2, 3], [1, 3]],
     [{ axis: -1 }, [2, 2, 3], [2, 2, 7]],
+  ],
+  correlation: [
+    [{ displacement: 2, pad: 2 }, [2, 3, 5, 6], [2, 3, 5, 6]],
+    [{ displacement: 2, pad: 3, kernel: 3, step: 2, compare: "difference" }, image, image],
   ],
   conv2d: [
     [{ output: 6, kernel: [3, 2], group: 2, ...moved }, image, [6, 2, 3, 2], [6]],
@@ -72,11 +86,18 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ operation: "max" }, [7], [7], [7]],
     [{ coefficients: [-3] }, [4]],
   ],
+  flowWarp: [[{}, image, [2, 2, 5, 7]]],
+  gather: [[{}, given([2, 3], 4, 0, 1, 3, 2, 4), [5, 2, 3]]],
+  im2col: [[{ kernel: [3, 2], ...moved }, image]],
+  interp: [[{ size: [9, 4] }, image], [{ shrink: 2, zoom: 3, cut: [1, 0] }, image]],
   lrn: [
     [{ size: 3, alpha: 2, beta: 0.6, k: 2 }, image],
     [{ size: 9, alpha: 2 }, image],
     [{ region: "within", size: 3, alpha: 4 }, image],
   ],
+  norm: [[{}, image], [{ axis: -1 }, [3, 5]]],
+  normalize: [[{}, image], [{ acrossSpatial: true, eps: 0.5 }, image]],
+  permute: [[{ order: [0, 2, 3, 1] }, image], [{ order: [2, 0, 1] }, [3, 4, 5]]],
   pool2d: [
     [{ method: "max", kernel: [3, 2], stride: [2, 3], pad: [2, 1] }, image],
     [{ method: "average", kernel: [3, 2], stride: [2, 3], pad: [1, 0] }, image],
@@ -84,10 +105,40 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ method: "average", global: true }, image],
   ],
   prelu: [[{}, image, [4]], [{}, [3, 5], [1]]],
+  priorBox: [
+    [{ boxes: [3, 3, 5, 2.5] }, [1, 2, 3, 4], [1, 3, 30, 50]],
+    [{ boxes: [9, 4], clip: true, image: [20, 30], step: [7, 9], offset: 0.25 }, image, image],
+  ],
+  psroiPool: [[{ output: 2, group: 2, scale: 0.5 }, [2, 8, 5, 7], boxes]],
+  reduce: [
+    [{ axis: 1 }, image],
+    [{ operation: "magnitudes", coefficient: -2 }, image],
+    [{ operation: "squares", axis: 2 }, image],
+    [{ operation: "mean", axis: -1 }, image],
+  ],
+  reorg: [[{ stride: 2 }, [2, 4, 6, 4]], [{ stride: 2, reverse: true }, [2, 8, 3, 5]]],
+  reverse: [[{}, [3, 4]], [{ axis: -1 }, image]],
+  reverseTime: [
+    [{}, [4, 3, 2], given([3], 4, 1, 3)],
+    [{ keepRest: true }, [4, 3, 2], given([3], 2, 4, 0)],
+  ],
+  roiPool: [[{ bins: [2, 3], scale: 0.75 }, image, boxes]],
   reshape: [[{ shape: [0, -1] }, image], [{ shape: [7, 3], axis: 1, numAxes: 1 }, [2, 21, 2]]],
   slice: [[{ start: 1, end: 3 }, image], [{ axis: -1, start: 2, end: 7 }, image]],
+  standardize: [
+    [{}, image],
+    [{ over: "sample", eps: 0.5 }, image],
+    [{ over: "channel", epsUnderRoot: true, eps: 0.1 }, image],
+    [{ divide: false }, image],
+  ],
+  tile: [[{ tiles: 3 }, image], [{ axis: -1, tiles: 2 }, [3, 5]]],
+  unpool: [[{}, [1, 2, 2, 3], given([1, 2, 2, 3], 0, 3, 5, 13, 20, 16, 7, 2, 4, 12, 20, 23)]],
+  upsample: [[{ scale: [2, 3] }, image]],
   softmax: [[{}, [2, 9, 3]], [{ axis: -1 }, image], [{ axis: 0 }, [4]]],
   relu: [[{ slope: 0.2 }, [3, 5]], ...unary],
+  relu6: [[{ slope: 0.1 }, [3, 5]]],
+  swish: [[{ beta: 2 }, [3, 5]]],
+  clip: [[{ min: -0.4, max: 0.3 }, [3, 5]], ...unary],
   elu: [[{ alpha: 2 }, [3, 5]]],
   sigmoid: unary,
   tanh: unary,
@@ -113,21 +164,23 @@ for (const name of Object.keys(ops) as OpName[]) {
       for (const [position, [options, first, ...shapes]] of cases[name].entries()) {
         const random = new Random(position);
         const sketch = new Sketch();
-        // Inputs with weights come from the caller and the bundle, others all from the caller.
-        const learned = name !== "eltwise" && name !== "concat" && name !== "crop";
-        const inputs = [sketch.input("data", first!)];
-        for (const [i, shape] of shapes.entries()) {
-          const tensor = random.tensor(shape, name === "batchNorm" ? 0.1 : -1);
-          inputs.push(
-            learned ? sketch.constant(`weights${i}`, tensor) : sketch.input(`more${i}`, shape),
-          );
-        }
+        // What an op learns comes from the bundle, the rest from the caller.
+        const known = ops[name] as AnyOp;
+        const learned = known.parameters?.(resolve(known.schema, options)) ?? [];
+        const fed: Tensor[] = [];
+        const inputs = [first!, ...shapes].map((wanted, i) => {
+          const tensor = "data" in wanted
+            ? wanted
+            : random.tensor(wanted, name === "batchNorm" ? 0.1 : -1);
+          if (i > 0 && learned.length > 0) return sketch.constant(`weights${i}`, tensor);
+          fed.push(tensor);
+          return sketch.input(`data${i}`, tensor.shape);
+        });
         const output = sketch.add(name, name, inputs, options as never);
         const graph = sketch.finish(output);
-        const tensors = graph.inputs.map(({ shape }) => random.tensor(shape));
         const program = await gpu!.prepare(graph, [output]);
-        const [actual] = await program.run(tensors);
-        const [expected] = await runReference(graph, tensors, [output]);
+        const [actual] = await program.run(fed);
+        const [expected] = await runReference(graph, fed, [output]);
         assert.deepEqual(actual!.shape, expected!.shape);
         const distance = difference(actual!.data, expected!.data);
         assert(distance < 2e-5, `case ${position} is off by ${distance} of its largest value`);
