@@ -22,6 +22,7 @@ import { elu } from "./elu.ts";
 import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
 import { flatten } from "./flatten.ts";
+import { hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
@@ -41,6 +42,7 @@ import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
+import { spp } from "./spp.ts";
 import { swish } from "./swish.ts";
 import { tile } from "./tile.ts";
 
@@ -65,6 +67,7 @@ const table: readonly Layer[] = [
   exp,
   flatten,
   hdf5Data,
+  hdf5Output,
   im2col,
   imageData,
   innerProduct,
@@ -89,6 +92,7 @@ const table: readonly Layer[] = [
   softmax,
   softmaxWithLoss,
   split,
+  spp,
   swish,
   tanh,
   threshold,
