@@ -72,3 +72,7 @@ testOp("weighs each element by itself", "pool2d", [random.tensor([2, 3, 7, 9], -
 for (const method of ["max", "average"] as const) {
   testOp(`${method} of a number of windows`, "pool2d", [large], { method, bins: 4 });
 }
+
+testOp("more sums than workgroups fit into a row", "reduce", [random.tensor([65600, 2])], {
+  axis: 1,
+});
