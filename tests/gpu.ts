@@ -20,3 +20,6 @@ export const gpu: GpuEngine | undefined = await openDevice().then(
 
 /** Whether there is a GPU to run on. */
 export const hasGpu: boolean = gpu !== undefined;
+
+// A driver that is still at work when the process ends may bring it down.
+globalThis.addEventListener("unload", () => gpu?.destroy());

@@ -29,13 +29,13 @@ const refused: Readonly<Record<string, RegExp>> = {
     /^Cannot convert layer "r2" \(ReLU\): no layer before it has a top "a"; layer "r1" has, but it stands after this one/,
   pool_3d: /^Cannot convert layer "pool" \(Pooling\): .*\[1, 2, 3\]/,
   pool_global_with_kernel: /^Cannot convert layer "pool" \(Pooling\): .*global_pooling/,
-  pool_stochastic_cpu: /^Cannot convert layer "pool" \(Pooling\): .*STOCHASTIC/i,
   reshape_count: /^Cannot convert layer "r" \(Reshape\): .*120.*\[7\]/,
   share_strict_shape:
     /^Cannot convert layer "ip2" \(InnerProduct\): it shares its weights "w" with layer "ip1", where they are \[2, 3\], but here \[4, 3\] is needed/,
   softmaxloss_two_tops_with_weights:
     /^Cannot convert layer "loss" \(SoftmaxWithLoss\): .*loss_weight/,
-  spp_pad: /^Cannot convert the network: .*\n {2}layer "s" \(SPP\)/,
+  spp_pad:
+    /^Cannot convert layer "s" \(SPP\): its input \[1, 2, 5, 5\] is too small for 4 × 4 windows/,
   weight_shape_mismatch:
     /^Cannot convert layer "ip" \(InnerProduct\): its weights are \[4, 27\], but num_output 4 needs \[4, 48\]/,
 };
@@ -44,6 +44,8 @@ const refused: Readonly<Record<string, RegExp>> = {
 const accepted: Readonly<Record<string, RegExp | undefined>> = {
   unknown_field:
     /^net.prototxt:13:\d+: ReLUParameter has no field "slope" \(did you mean "negative_slope"\?\)/,
+  // Only Caffe's CPU code refuses it, where its GPU code takes the mean weighted by the elements.
+  pool_stochastic_cpu: undefined,
   // Its weights have names, so it does not matter that the old file leaves out its input.
   v0_binary_without_input: undefined,
   // A type that only a fork knows.

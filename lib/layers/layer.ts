@@ -24,7 +24,7 @@ export interface Layer<Param = unknown> {
    * which may be missing.
    */
   readonly uses?: number;
-  /** Whether it only measures: it is left out, and what it uses stays an output. */
+  /** Whether it only measures or writes a file: it is left out, and what it uses stays an output. */
   readonly measures?: boolean;
   /** The learned blobs it has, in the order Caffe stores them. */
   blobs?(layer: LayerShape<Param>): readonly BlobSpec[];

@@ -25,6 +25,7 @@ import { elu } from "./elu.ts";
 import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
 import { flatten } from "./flatten.ts";
+import { hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
 import { channelNorm } from "./flownet/channel_norm.ts";
 import { correlation } from "./flownet/correlation.ts";
@@ -57,6 +58,7 @@ import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
+import { spp } from "./spp.ts";
 import { swish } from "./swish.ts";
 import { tile } from "./tile.ts";
 import { normalize } from "./ssd/normalize.ts";
@@ -92,6 +94,7 @@ const table: readonly Layer[] = [
   flatten,
   flowWarp,
   hdf5Data,
+  hdf5Output,
   im2col,
   imageData,
   infogainLoss,
@@ -128,6 +131,7 @@ const table: readonly Layer[] = [
   softmax,
   softmaxWithLoss,
   split,
+  spp,
   swish,
   tanh,
   threshold,

@@ -3,7 +3,8 @@
  *
  * Caffe rounds the number of windows up, where TensorFlow rounds it down, and then drops a window
  * that would start in the padding after the image. Its mean counts the padding, TensorFlow's does
- * not. A second top holds where in its plane each maximum was found.
+ * not. A second top holds where in its plane each maximum was found. STOCHASTIC picks an element by
+ * chance in training, the larger the likelier; otherwise it is the mean of what could be picked.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/pooling_layer.cpp
  * @module
@@ -41,7 +42,7 @@ export const pooling = defineLayer({
   tops: [1, 2],
 
   lower({ graph, name, layer, param, bottoms }) {
-    const method = methodOf(param.pool);
+    const method = methods[param.pool];
     const windows = {
       ...windowsOf(param),
       round: param.round_mode === "FLOOR" || !param.ceil_mode ? "floor" : "ceil",
@@ -57,18 +58,8 @@ export const pooling = defineLayer({
   },
 });
 
-function methodOf(pool: PoolingParameter["pool"]): "max" | "average" {
-  switch (pool) {
-    case "MAX":
-      return "max";
-    case "AVE":
-      return "average";
-    case "STOCHASTIC":
-      throw new TypeError(
-        "its pool is STOCHASTIC, which Caffe has for training on a GPU only: MAX and AVE remain",
-      );
-  }
-}
+/** What the methods are called as settings of an op. */
+export const methods = { MAX: "max", AVE: "average", STOCHASTIC: "weighted" } as const;
 
 /** The windows, settled. */
 function windowsOf(param: PoolingParameter): { kernel: Pair; stride: Pair; pad: Pair } {

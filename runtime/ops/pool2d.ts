@@ -4,15 +4,18 @@
  * @module
  */
 import { count, type Shape, showShape } from "../tensor.ts";
-import { type AttributesOf, boolean, oneOf, pair, sizes } from "./attribute.ts";
+import { type AttributesOf, boolean, integer, oneOf, type Pair, pair, sizes } from "./attribute.ts";
 import { defineOp, spread } from "./op.ts";
 
 /** Where a maximum starts: the lowest float32, which is also what an empty window gives. */
 const lowest = -3.4028234663852886e38;
 
 const schema = {
-  /** What is kept of a window: `"argmax"` is the position of the maximum in its plane. */
-  method: oneOf(["max", "average", "argmax"]),
+  /**
+   * What is kept of a window: `"argmax"` is the position of the maximum in its plane, `"weighted"`
+   * the mean where each element counts as often as it is large.
+   */
+  method: oneOf(["max", "average", "argmax", "weighted"]),
   kernel: sizes([1, 1]),
   stride: sizes([1, 1]),
   /** Rows above and columns left of the input that windows may start in. */
@@ -21,6 +24,11 @@ const schema = {
   round: oneOf(["ceil", "floor"], "ceil"),
   /** Whether one window covers the whole plane, whatever `kernel` says. */
   global: boolean(false),
+  /**
+   * How many windows side by side cover each axis of a plane, whatever `kernel`, `stride` and `pad`
+   * say; 0 leaves it to them.
+   */
+  bins: integer(0),
 };
 
 /** Input: `[N, C, H, W]`. */
@@ -31,11 +39,20 @@ export const pool2d = defineOp({
     if (input!.length !== 4) {
       throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
     }
+    const { method, bins } = attributes;
     const { kernel, pad } = windowsOf(attributes, input!);
+    if (bins > 0 && (pad[0] >= kernel[0] || pad[1] >= kernel[1])) {
+      throw new TypeError(
+        `its input ${showShape(input!)} is too small for ${bins} × ${bins} windows`,
+      );
+    }
     if (pad[0] >= kernel[0] || pad[1] >= kernel[1]) {
       throw new TypeError(
         `its padding ${showShape(pad)} must be smaller than its kernel ${showShape(kernel)}`,
       );
+    }
+    if (method === "weighted" && (pad[0] > 0 || pad[1] > 0)) {
+      throw new TypeError(`its padding is ${showShape(pad)}, but a weighted mean has none`);
     }
     return [input![0]!, input![1]!, along(attributes, input!, 0), along(attributes, input!, 1)];
   },
@@ -52,7 +69,7 @@ export const pool2d = defineOp({
           // Caffe counts the padding in the mean, but not what lies beyond it.
           const area = (Math.min(y + kernel[0], height + pad[0]) - y) *
             (Math.min(x + kernel[1], width + pad[1]) - x);
-          let largest = lowest, position = -1, sum = 0;
+          let largest = lowest, position = -1, sum = 0, squares = 0;
           for (let h = Math.max(y, 0); h < Math.min(y + kernel[0], height); h++) {
             for (let w = Math.max(x, 0); w < Math.min(x + kernel[1], width); w++) {
               const value = input!.data[(plane * height + h) * width + w]!;
@@ -61,11 +78,16 @@ export const pool2d = defineOp({
                 position = h * width + w;
               }
               sum += value;
+              squares += value * value;
             }
           }
-          output.data[i++] = { max: largest, average: sum / area, argmax: position }[
-            attributes.method
-          ];
+          const results = {
+            max: largest,
+            average: sum / area,
+            argmax: position,
+            weighted: sum > 0 ? squares / sum : 0,
+          };
+          output.data[i++] = results[attributes.method];
         }
       }
     }
@@ -95,10 +117,17 @@ export const pool2d = defineOp({
 
 type Pool2dAttributes = AttributesOf<typeof schema>;
 
-/** The settings with the whole plane as the kernel of a global pooling. */
+/** The settings with the windows that follow from the extents of a plane. */
 function windowsOf(attributes: Pool2dAttributes, input: Shape): Pool2dAttributes {
-  if (!attributes.global) return attributes;
-  return { ...attributes, kernel: [input[2]!, input[3]!], stride: [1, 1], pad: [0, 0] };
+  const { global, bins } = attributes;
+  const [, , height, width] = input as [number, number, number, number];
+  if (global) return { ...attributes, kernel: [height, width], stride: [1, 1], pad: [0, 0] };
+  if (bins <= 0) return attributes;
+  const kernel: Pair = [Math.ceil(height / bins), Math.ceil(width / bins)];
+  // What the windows cover beyond the plane is padding, half of it before the plane.
+  const before = (kernel: number, extent: number) => Math.ceil((kernel * bins - extent) / 2);
+  const pad: Pair = [before(kernel[0], height), before(kernel[1], width)];
+  return { ...attributes, kernel, stride: kernel, pad, round: "ceil" };
 }
 
 /** How many windows fit along an axis. */
@@ -136,6 +165,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var largest = lowest;
   var position = -1;
   var sum = 0.0;
+  var squares = 0.0;
   for (var h = max(y, 0); h < min(y + kernel_h, height); h++) {
     for (var w = max(x, 0); w < min(x + kernel_w, width); w++) {
       let value = input[(plane * height + h) * width + w];
@@ -144,20 +174,24 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         position = h * width + w;
       }
       sum += value;
+      squares += value * value;
     }
   }
   // Caffe counts the padding in the mean, but not what lies beyond it.
   let area = (min(y + kernel_h, height + pad_h) - y) * (min(x + kernel_w, width + pad_w) - x);
-  output[i] = result(largest, position, sum, area);
+  output[i] = result(largest, position, sum, squares, area);
 }
 `;
 
 const results = {
-  max: `fn result(largest: f32, position: i32, sum: f32, area: i32) -> f32 { return largest; }`,
-  argmax: `fn result(largest: f32, position: i32, sum: f32, area: i32) -> f32 {
-  return f32(position);
-}`,
-  average: `fn result(largest: f32, position: i32, sum: f32, area: i32) -> f32 {
-  return sum / f32(area);
-}`,
+  max: result("largest"),
+  argmax: result("f32(position)"),
+  average: result("sum / f32(area)"),
+  weighted: result("select(0.0, squares / sum, sum > 0.0)"),
 };
+
+function result(value: string): string {
+  return `fn result(largest: f32, position: i32, sum: f32, squares: f32, area: i32) -> f32 {
+  return ${value};
+}`;
+}

@@ -77,6 +77,15 @@ Deno.test("measures are left out, and what they measure is an output", () => {
   assert.deepEqual(graph.inputs.map(({ name }) => name), ["data"]);
 });
 
+Deno.test("what would be written to a file is an output", () => {
+  const text = `input: "data" input_shape { dim: 2 dim: 3 }
+    layer { name: "score" type: "Power" bottom: "data" top: "score" power_param { power: 2 } }
+    layer { name: "file" type: "HDF5Output" bottom: "score" bottom: "label"
+      hdf5_output_param { file_name: "scores.h5" } }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
+  assert.deepEqual(graph.outputs, ["score"]);
+});
+
 Deno.test("a loss whose labels are missing is converted all the same", () => {
   const text = `input: "data" input_shape { dim: 2 dim: 3 }
     layer { name: "loss" type: "SoftmaxWithLoss" bottom: "data" bottom: "label" top: "loss" }`;

@@ -68,4 +68,21 @@ testLayer("Pooling", [
       tensor([1, 1, 1, 3], `5 2 9`),
     ],
   },
+  {
+    does: "weighs each element by itself where training would pick one by chance",
+    param: { pool: "STOCHASTIC", kernel_size: 2, stride: 2 },
+    bottoms: [tensor(
+      [1, 1, 3, 4],
+      `
+      1 3 0 0
+      2 2 0 0
+      5 0 1 1`,
+    )],
+    tops: [tensor(
+      [1, 1, 2, 2],
+      `
+      2.25 0
+      5    1`,
+    )],
+  },
 ]);

@@ -63,3 +63,16 @@ testOp("takes the nearest row for a position outside", "gather", [
   positions,
   random.tensor([4, 2, 3]),
 ], {});
+
+testOp("weighs each element by itself", "pool2d", [random.tensor([2, 3, 7, 9], -1, 2)], {
+  method: "weighted",
+  kernel: [3, 2],
+  stride: [2, 3],
+});
+for (const method of ["max", "average"] as const) {
+  testOp(`${method} of a number of windows`, "pool2d", [large], { method, bins: 4 });
+}
+
+testOp("more sums than workgroups fit into a row", "reduce", [random.tensor([65600, 2])], {
+  axis: 1,
+});

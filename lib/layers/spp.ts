@@ -1,0 +1,51 @@
+/**
+ * SPP: spatial pyramid pooling, which makes of an image of any size a vector of one length. Level by
+ * level the image is pooled into 1, 2 × 2, 4 × 4 … windows.
+ *
+ *     [N, C, H, W]  →  [N, C, 2ˡ, 2ˡ]  →  [N, C·4ˡ]   for each level l
+ *                   →  [N, C·(1 + 4 + 16 + …)]
+ *
+ * The windows of a level that do not divide the image evenly reach beyond it on both sides, as
+ * padding does in a Pooling layer; Caffe refuses an image that is too small for so much of it, and a
+ * STOCHASTIC pool with any. A pyramid of one level keeps the shape `[N, C, 1, 1]`.
+ *
+ * @see https://arxiv.org/abs/1406.4729
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/spp_layer.cpp
+ * @module
+ */
+import { enumeration, message, uint32 } from "../../proto/message.ts";
+import { engine } from "./engine.ts";
+import { apply, defineLayer } from "./layer.ts";
+import { methods } from "./pooling.ts";
+
+/** No image has room for the windows of a further level. */
+const mostLevels = 31;
+
+export const spp = defineLayer({
+  type: "SPP",
+  param: {
+    name: "spp_param",
+    number: 132,
+    message: message("SPPParameter", {
+      pyramid_height: uint32(1, 0),
+      pool: enumeration(2, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
+      engine: engine(6),
+    }),
+  },
+
+  lower({ graph, name, param: { pyramid_height, pool }, bottoms }) {
+    if (pyramid_height < 1 || pyramid_height > mostLevels) {
+      throw new TypeError(
+        `its pyramid_height is ${pyramid_height} or missing, but must be 1 to ${mostLevels}`,
+      );
+    }
+    const method = methods[pool];
+    if (pyramid_height === 1) return [apply(graph, "pool2d", name, bottoms, { method, bins: 1 })];
+    const levels = Array.from({ length: pyramid_height }, (_, level) => {
+      const bins = 2 ** level;
+      const pooled = apply(graph, "pool2d", `${name}/pool${level}`, bottoms, { method, bins });
+      return apply(graph, "reshape", `${name}/level${level}`, [pooled], { shape: [-1], axis: 1 });
+    });
+    return [apply(graph, "concat", name, levels, { axis: 1 })];
+  },
+});
