@@ -24,7 +24,9 @@ import { exp } from "./exp.ts";
 import { flatten } from "./flatten.ts";
 import { channelNorm } from "./flownet/channel_norm.ts";
 import { correlation } from "./flownet/correlation.ts";
+import { downsample } from "./flownet/downsample.ts";
 import { flowWarp } from "./flownet/flow_warp.ts";
+import { resample } from "./flownet/resample.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
 import { log } from "./log.ts";
@@ -72,6 +74,7 @@ const table: readonly Layer[] = [
   data,
   deconvolution,
   depthwiseConvolution,
+  downsample,
   dropout,
   dummyData,
   eltwise,
@@ -99,6 +102,7 @@ const table: readonly Layer[] = [
   relu,
   relu6,
   reorg,
+  resample,
   reshape,
   reverse,
   reverseTime,

@@ -15,6 +15,7 @@ import { correlation } from "./correlation.ts";
 import { crop } from "./crop.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
+import { downsample } from "./downsample.ts";
 import { eltwise } from "./eltwise.ts";
 import { flowWarp } from "./flow_warp.ts";
 import { interp } from "./interp.ts";
@@ -27,6 +28,7 @@ import { prelu } from "./prelu.ts";
 import { priorBox } from "./prior_box.ts";
 import { psroiPool } from "./psroi_pool.ts";
 import { reorg } from "./reorg.ts";
+import { resample } from "./resample.ts";
 import { reshape } from "./reshape.ts";
 import { reverse } from "./reverse.ts";
 import { reverseTime } from "./reverse_time.ts";
@@ -48,6 +50,7 @@ const table = {
   crop,
   deconv2d,
   dense,
+  downsample,
   eltwise,
   flowWarp,
   interp,
@@ -60,6 +63,7 @@ const table = {
   priorBox,
   psroiPool,
   reorg,
+  resample,
   reshape,
   reverse,
   reverseTime,
