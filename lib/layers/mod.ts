@@ -29,7 +29,9 @@ import { hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
 import { channelNorm } from "./flownet/channel_norm.ts";
 import { correlation } from "./flownet/correlation.ts";
+import { downsample } from "./flownet/downsample.ts";
 import { flowWarp } from "./flownet/flow_warp.ts";
+import { resample } from "./flownet/resample.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
 import { log } from "./log.ts";
@@ -85,6 +87,7 @@ const table: readonly Layer[] = [
   data,
   deconvolution,
   depthwiseConvolution,
+  downsample,
   dropout,
   dummyData,
   eltwise,
@@ -118,6 +121,7 @@ const table: readonly Layer[] = [
   relu,
   relu6,
   reorg,
+  resample,
   reshape,
   reverse,
   reverseTime,

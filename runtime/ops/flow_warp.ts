@@ -5,6 +5,7 @@
  */
 import { count, sameShape, showShape } from "../tensor.ts";
 import { oneOf } from "./attribute.ts";
+import { mix } from "./interp.ts";
 import { defineOp, spread } from "./op.ts";
 
 /** Inputs: the image `[N, C, H, W]` and the flow `[N, 2, H, W]`, first along x, then along y. */
@@ -58,11 +59,6 @@ export const flowWarp = defineOp({
     }];
   },
 });
-
-/** A number on the way from `a` to `b`. */
-function mix(a: number, b: number, part: number): number {
-  return (1 - part) * a + part * b;
-}
 
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, channels, height, width]

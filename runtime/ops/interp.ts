@@ -100,7 +100,7 @@ function stepOf(extent: number, pixels: number): number {
 }
 
 /** A number on the way from `a` to `b`. */
-function mix(a: number, b: number, part: number): number {
+export function mix(a: number, b: number, part: number): number {
   return (1 - part) * a + part * b;
 }
 

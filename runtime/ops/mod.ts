@@ -15,6 +15,7 @@ import { correlation } from "./correlation.ts";
 import { crop } from "./crop.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
+import { downsample } from "./downsample.ts";
 import { eltwise } from "./eltwise.ts";
 import { gather } from "./gather.ts";
 import { im2col } from "./im2col.ts";
@@ -30,6 +31,7 @@ import { reduce } from "./reduce.ts";
 import { priorBox } from "./prior_box.ts";
 import { psroiPool } from "./psroi_pool.ts";
 import { reorg } from "./reorg.ts";
+import { resample } from "./resample.ts";
 import { reshape } from "./reshape.ts";
 import { reverse } from "./reverse.ts";
 import { reverseTime } from "./reverse_time.ts";
@@ -53,6 +55,7 @@ const table = {
   crop,
   deconv2d,
   dense,
+  downsample,
   eltwise,
   gather,
   im2col,
@@ -68,6 +71,7 @@ const table = {
   priorBox,
   psroiPool,
   reorg,
+  resample,
   reshape,
   reverse,
   reverseTime,

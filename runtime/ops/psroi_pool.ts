@@ -7,7 +7,8 @@
 import { count, showShape } from "../tensor.ts";
 import { number, size } from "./attribute.ts";
 import { defineOp, f32, spread } from "./op.ts";
-import { checkBoxes, round, roundCode } from "./roi_pool.ts";
+import { checkBoxes } from "./roi_pool.ts";
+import { round, roundCode } from "./round.ts";
 
 /**
  * Inputs: images `[N, output · group · group, H, W]` and boxes `[R, 5]`, each an image's number and

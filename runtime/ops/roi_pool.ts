@@ -6,6 +6,7 @@
 import { count, type Shape, showShape } from "../tensor.ts";
 import { number, sizes } from "./attribute.ts";
 import { defineOp, f32, spread } from "./op.ts";
+import { round, roundCode } from "./round.ts";
 
 /** Where a maximum starts: the lowest float32. */
 const lowest = -3.4028234663852886e38;
@@ -87,19 +88,6 @@ export function checkBoxes(input: Shape, boxes: Shape): void {
     );
   }
 }
-
-/** The nearest whole number; of two, the one farther from 0. */
-export function round(x: number): number {
-  return Math.sign(x) * Math.floor(Math.abs(x) + 0.5);
-}
-
-/** WGSL: the same as `round_away`. */
-export const roundCode = /* wgsl */ `
-fn round_away(x: f32) -> f32 {
-  let whole = trunc(x);
-  return select(whole, whole + sign(x), abs(x - whole) >= 0.5);
-}
-`;
 
 const code = /* wgsl */ `
 const lowest = -0x1.fffffep+127f;

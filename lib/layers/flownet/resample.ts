@@ -1,0 +1,49 @@
+/**
+ * Resample: resizes an image, to a given size or to that of the second bottom.
+ *
+ * Where height and width change by different factors, it is shifted: the fork shifts each axis by
+ * half a pixel of the other. TensorFlow does not.
+ *
+ * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/resample_layer.cu
+ * @module
+ */
+import { bool, enumeration, float, message, uint32 } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const resample = defineLayer({
+  type: "Resample",
+  param: {
+    name: "resample_param",
+    number: 155,
+    message: message("ResampleParameter", {
+      width: uint32(1, 0),
+      height: uint32(2, 0),
+      type: enumeration(3, { NEAREST: 1, LINEAR: 2, CUBIC: 3, AREA: 4 }, "LINEAR"),
+      antialias: bool(4, true),
+      /** No code of the fork reads it. */
+      factor: float(5, 1),
+    }),
+  },
+  bottoms: [1, 2],
+
+  lower({ graph, name, param: { width, height, type, antialias }, bottoms }) {
+    if (type === "AREA") {
+      throw new TypeError("its type is AREA, which has no code: NEAREST, LINEAR and CUBIC remain");
+    }
+    const size = sizeOf(bottoms.length, height, width);
+    return [
+      apply(graph, "resample", name, bottoms, { method: methods[type], antialias, size }),
+    ];
+  },
+});
+
+const methods = { NEAREST: "nearest", LINEAR: "linear", CUBIC: "cubic" } as const;
+
+/** Height and width of the top; zeros where a second bottom tells. */
+export function sizeOf(bottoms: number, height: number, width: number): readonly [number, number] {
+  if (bottoms === 2) return [0, 0];
+  if (height > 0 && width > 0) return [height, width];
+  throw new TypeError(
+    `its top would be ${height} × ${width}: it needs a height and a width, or a second bottom`,
+  );
+}

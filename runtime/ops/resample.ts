@@ -1,0 +1,196 @@
+/**
+ * Resizes an image with a filter, as FlowNet does.
+ *
+ * @module
+ */
+import { count, type Shape, showShape } from "../tensor.ts";
+import { type AttributesOf, boolean, oneOf, pair } from "./attribute.ts";
+import { defineOp, f32, spread } from "./op.ts";
+import { round, roundCode } from "./round.ts";
+
+const schema = {
+  method: oneOf(["nearest", "linear", "cubic"], "linear"),
+  /** Whether the filter is wider where the output is smaller. */
+  antialias: boolean(true),
+  /** Height and width of the output; 0 means those of the second input. */
+  size: pair([0, 0]),
+};
+
+type ResampleAttributes = AttributesOf<typeof schema>;
+
+/** Inputs: `[N, C, H, W]`, and if the size is not given an image of which only the shape matters. */
+export const resample = defineOp({
+  schema,
+
+  shape: ({ size }, [input, like]) => resizedShape(size, input!, like),
+
+  macs: (_, __, output) => 16 * count(output),
+
+  reference(attributes, [input], output) {
+    const { method } = attributes;
+    const [, , height, width] = input!.shape as [number, number, number, number];
+    const [, , rows, columns] = output.shape as [number, number, number, number];
+    const { factor_h, factor_w, near_h, near_w, reach_h, reach_w } = filterOf(
+      attributes,
+      input!.shape,
+      output.shape,
+    );
+    const { floor, min, max } = Math;
+    const weigh = method === "cubic" ? cubic : triangle;
+    for (let i = 0; i < output.data.length; i++) {
+      const plane = floor(i / (rows * columns)) * height;
+      // The shifts by half a pixel are those of the other axis, as FlowNet has them.
+      const x = i % columns * factor_w + factor_h / 2 - 0.5;
+      const y = floor(i / columns) % rows * factor_h + factor_w / 2 - 0.5;
+      const middle_x = round(x), middle_y = round(y);
+      if (method === "nearest") {
+        const h = min(max(middle_y, 0), height - 1), w = min(max(middle_x, 0), width - 1);
+        output.data[i] = input!.data[(plane + h) * width + w]!;
+        continue;
+      }
+      let sum = 0, total = 0;
+      for (let h = max(middle_y - reach_h, 0); h <= min(middle_y + reach_h, height - 1); h++) {
+        for (let w = max(middle_x - reach_w, 0); w <= min(middle_x + reach_w, width - 1); w++) {
+          const weight = weigh(near_w * (x - w)) * weigh(near_h * (y - h));
+          sum += weight * input!.data[(plane + h) * width + w]!;
+          total += weight;
+        }
+      }
+      output.data[i] = total === 0 ? 0 : sum / total;
+    }
+  },
+
+  shaders(attributes, [input], output) {
+    const filter = filterOf(attributes, input!, output);
+    return [{
+      code: (attributes.method === "nearest" ? nearestCode : code + filters[attributes.method]) +
+        roundCode,
+      constants: {
+        height: input![2]!,
+        width: input![3]!,
+        rows: output[2]!,
+        columns: output[3]!,
+        factor_h: f32(filter.factor_h),
+        factor_w: f32(filter.factor_w),
+        near_h: f32(filter.near_h),
+        near_w: f32(filter.near_w),
+        reach_h: filter.reach_h,
+        reach_w: filter.reach_w,
+        count: count(output),
+      },
+      workgroups: spread(count(output)),
+      reads: [0],
+    }];
+  },
+});
+
+/**
+ * The shape of an image of another size.
+ *
+ * @param size Height and width; 0 means those of `like`.
+ */
+export function resizedShape(
+  size: readonly [number, number],
+  input: Shape,
+  like: Shape | undefined,
+): Shape {
+  const height = size[0] || like?.[2] || 0, width = size[1] || like?.[3] || 0;
+  if (input.length !== 4 || height < 1 || width < 1) {
+    throw new TypeError(
+      `its input ${
+        showShape(input)
+      } is no image [N, C, H, W], or its size ${height} × ${width} is ` +
+        "not given",
+    );
+  }
+  return [input[0]!, input[1]!, height, width];
+}
+
+/** How many pixels of the input lie between two of the output, and how wide the filter is. */
+function filterOf({ method, antialias }: ResampleAttributes, input: Shape, output: Shape) {
+  const factor_h = Math.fround(input[2]! / output[2]!);
+  const factor_w = Math.fround(input[3]! / output[3]!);
+  const isWide = antialias && (factor_h > 1 || factor_w > 1);
+  const near_h = isWide ? Math.fround(1 / factor_h) : 1;
+  const near_w = isWide ? Math.fround(1 / factor_w) : 1;
+  const taps = method === "cubic" ? 4 : 2;
+  const reach = (factor: number, near: number) =>
+    factor < 1 ? 2 : Math.ceil(Math.fround(taps / near));
+  return {
+    factor_h,
+    factor_w,
+    near_h,
+    near_w,
+    reach_h: reach(factor_h, near_h),
+    reach_w: reach(factor_w, near_w),
+  };
+}
+
+function triangle(x: number): number {
+  return Math.max(0, 1 - Math.abs(x));
+}
+
+function cubic(signed: number): number {
+  const x = Math.abs(signed);
+  if (x <= 1) return x * x * (1.5 * x - 2.5) + 1;
+  return x < 2 ? x * (x * (-0.5 * x + 2.5) - 4) + 2 : 0;
+}
+
+const filters = {
+  linear: /* wgsl */ `fn weigh(x: f32) -> f32 { return max(0.0, 1.0 - abs(x)); }\n`,
+  cubic: /* wgsl */ `fn weigh(signed: f32) -> f32 {
+  let x = abs(signed);
+  if (x <= 1.0) { return x * x * (1.5 * x - 2.5) + 1.0; }
+  return select(0.0, x * (x * (-0.5 * x + 2.5) - 4.0) + 2.0, x < 2.0);
+}\n`,
+};
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [planes, rows, columns]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, height, width]
+
+// One invocation computes one element of the output.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let plane = i / (rows * columns) * height;
+  // The shifts by half a pixel are those of the other axis, as FlowNet has them.
+  let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
+  let y = f32(i / columns % rows) * factor_h + factor_w / 2.0 - 0.5;
+  let middle_x = i32(round_away(x));
+  let middle_y = i32(round_away(y));
+  var sum = 0.0;
+  var total = 0.0;
+  for (var h = max(middle_y - reach_h, 0); h <= min(middle_y + reach_h, height - 1); h++) {
+    for (var w = max(middle_x - reach_w, 0); w <= min(middle_x + reach_w, width - 1); w++) {
+      let weight = weigh(near_w * (x - f32(w))) * weigh(near_h * (y - f32(h)));
+      sum += weight * input[(plane + h) * width + w];
+      total += weight;
+    }
+  }
+  if (total == 0.0) {
+    output[i] = 0.0;
+  } else {
+    output[i] = sum / total;
+  }
+}
+`;
+
+const nearestCode = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [planes, rows, columns]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, height, width]
+
+// One invocation copies one element of the output.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  // The shifts by half a pixel are those of the other axis, as FlowNet has them.
+  let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
+  let y = f32(i / columns % rows) * factor_h + factor_w / 2.0 - 0.5;
+  let w = clamp(i32(round_away(x)), 0, width - 1);
+  let h = clamp(i32(round_away(y)), 0, height - 1);
+  output[i] = input[(i / (rows * columns) * height + h) * width + w];
+}
+`;

@@ -1,0 +1,18 @@
+/**
+ * Rounding as C does it, which is neither JavaScript's nor WGSL's.
+ *
+ * @module
+ */
+
+/** The nearest whole number; of two, the one farther from 0. */
+export function round(x: number): number {
+  return Math.sign(x) * Math.floor(Math.abs(x) + 0.5);
+}
+
+/** WGSL: the same as `round_away`. */
+export const roundCode = /* wgsl */ `
+fn round_away(x: f32) -> f32 {
+  let whole = trunc(x);
+  return select(whole, whole + sign(x), abs(x - whole) >= 0.5);
+}
+`;
