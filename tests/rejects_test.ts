@@ -78,3 +78,17 @@ for (const { name } of Deno.readDirSync(folder)) {
     });
   }
 }
+
+Deno.test("layers of unknown types are reported all at once, each with its name and place", () => {
+  const layer = (name: string, type: string) =>
+    `layer { name: "${name}" type: "${type}" bottom: "x" top: "${name}" }\n`;
+  const text = `input: "x" input_shape { dim: 1 }\n` +
+    layer("a", "Softmix") + layer("b", "ReLU") + layer("c", "MyOwn");
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  assert.throws(() => convert(network), {
+    name: "TypeError",
+    message: `Cannot convert the network: 2 layers have types not known here:
+  layer "a" (Softmix) (did you mean "Softmax"?) at net.prototxt:2:1
+  layer "c" (MyOwn) at net.prototxt:4:1`,
+  });
+});

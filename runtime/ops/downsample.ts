@@ -19,6 +19,8 @@ export const downsample = defineOp({
     size: pair([0, 0]),
   },
 
+  inputs: [1, 2],
+
   shape({ size }, [input, like]) {
     const shape = resizedShape(size, input!, like);
     if ([2, 3].some((axis) => (shape[axis] === 1) !== (input![axis] === 1))) {

@@ -22,6 +22,8 @@ type ResampleAttributes = AttributesOf<typeof schema>;
 export const resample = defineOp({
   schema,
 
+  inputs: [1, 2],
+
   shape: ({ size }, [input, like]) => resizedShape(size, input!, like),
 
   macs: (_, __, output) => 16 * count(output),

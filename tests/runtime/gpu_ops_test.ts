@@ -70,6 +70,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ offsets: [1, 3] }, image, [2, 4, 3, 2]],
     [{ axis: 1, offsets: [2] }, [2, 5, 6], [9, 3, 1]],
   ],
+  downsample: [[{ size: [2, 4] }, image], [{}, [1, 2, 9, 8], [1, 1, 4, 3]]],
   deconv2d: [
     [{ output: 6, kernel: [3, 2], group: 2, ...moved }, image, [4, 3, 3, 2], [6]],
     [{ output: 3, kernel: [1, 4], stride: [3, 1], bias: false }, image, [4, 3, 1, 4]],
@@ -123,6 +124,11 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ keepRest: true }, [4, 3, 2], given([3], 2, 4, 0)],
   ],
   roiPool: [[{ bins: [2, 3], scale: 0.75 }, image, boxes]],
+  resample: [
+    [{ size: [3, 10] }, image],
+    [{ method: "cubic", antialias: false }, image, [1, 1, 8, 4]],
+    [{ method: "nearest", size: [9, 3] }, image],
+  ],
   reshape: [[{ shape: [0, -1] }, image], [{ shape: [7, 3], axis: 1, numAxes: 1 }, [2, 21, 2]]],
   slice: [[{ start: 1, end: 3 }, image], [{ axis: -1, start: 2, end: 7 }, image]],
   standardize: [
