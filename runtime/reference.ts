@@ -6,7 +6,7 @@
 import type { Engine } from "./engine.ts";
 import { type Graph, lastUses, type Node, type Value } from "./graph.ts";
 import { type AnyOp, ops } from "./ops/mod.ts";
-import { count, type Tensor } from "./tensor.ts";
+import { count, sameShape, type Tensor } from "./tensor.ts";
 
 /** The engine that computes in plain loops. */
 export const referenceEngine: Engine = {
@@ -49,10 +49,13 @@ export async function runReference(
   return outputs.map((value) => tensors.get(value)!);
 }
 
-/** Computes one node. */
+/** Computes one node, for inputs that may be shorter than the graph says. */
 export function runNode(node: Node, inputs: readonly Tensor[]): Tensor {
-  const { shape } = node.output;
-  const output = { shape, data: new Float32Array(count(shape)) };
-  (ops[node.op] as AnyOp).reference(node.attributes, inputs, output);
-  return output;
+  const op = ops[node.op] as AnyOp;
+  const expected = inputs.every(({ shape }, i) => sameShape(shape, node.inputs[i]!.shape));
+  const shape = expected
+    ? node.output.shape
+    : op.shape(node.attributes, inputs.map((input) => input.shape));
+  const output = { shape, data: new Float32Array(op.host ? 0 : count(shape)) };
+  return op.reference(node.attributes, inputs, output) ?? output;
 }

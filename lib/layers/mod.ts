@@ -63,6 +63,7 @@ import { split } from "./split.ts";
 import { spp } from "./spp.ts";
 import { swish } from "./swish.ts";
 import { tile } from "./tile.ts";
+import { detectionOutput } from "./ssd/detection_output.ts";
 import { normalize } from "./ssd/normalize.ts";
 import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
@@ -86,6 +87,7 @@ const table: readonly Layer[] = [
   crop,
   data,
   deconvolution,
+  detectionOutput,
   depthwiseConvolution,
   downsample,
   dropout,

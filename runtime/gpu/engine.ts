@@ -5,7 +5,8 @@
  */
 import type { Engine, Program } from "../engine.ts";
 import { fuse } from "../fuse.ts";
-import { type Graph, prune, type Value } from "../graph.ts";
+import type { Graph, Value } from "../graph.ts";
+import { prepareWithHost } from "../host.ts";
 import type { Packing } from "../ops/op.ts";
 import { split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
@@ -36,11 +37,15 @@ export class GpuEngine implements Engine, GpuHost {
     });
   }
 
-  async prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
+  prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
+    return prepareWithHost(graph, outputs, (rest, wanted) => this.#prepare(rest, wanted));
+  }
+
+  async #prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
     const { maxStorageBufferBindingSize } = this.#device.limits;
-    const pruned = fuse(split(prune(graph, outputs), maxStorageBufferBindingSize), outputs);
-    this.#refuseTooLarge(pruned, maxStorageBufferBindingSize);
-    return await GpuProgram.create(this.#device, pruned, outputs, this);
+    const ready = fuse(split(graph, maxStorageBufferBindingSize), outputs);
+    this.#refuseTooLarge(ready, maxStorageBufferBindingSize);
+    return await GpuProgram.create(this.#device, ready, outputs, this);
   }
 
   /** The buffer that holds a constant, in the order a shader wants. Uploaded at the first call. */

@@ -15,6 +15,7 @@ import { correlation } from "./correlation.ts";
 import { crop } from "./crop.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
+import { detectionOutput } from "./detection_output.ts";
 import { downsample } from "./downsample.ts";
 import { eltwise } from "./eltwise.ts";
 import { gather } from "./gather.ts";
@@ -55,6 +56,7 @@ const table = {
   crop,
   deconv2d,
   dense,
+  detectionOutput,
   downsample,
   eltwise,
   gather,

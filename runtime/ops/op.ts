@@ -25,8 +25,15 @@ export interface Op<S extends Schema> {
   shape(attributes: AttributesOf<S>, inputs: readonly Shape[]): Shape;
   /** The multiply-accumulates one run performs; 0 for what only moves or compares. */
   macs?(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): number;
-  /** Computes the output in plain loops. This is the meaning of the op. */
-  reference(attributes: AttributesOf<S>, inputs: readonly Tensor[], output: Tensor): void;
+  /**
+   * Computes the output in plain loops. This is the meaning of the op. What only the host computes
+   * gives a tensor of its own in place of filling one.
+   */
+  reference(
+    attributes: AttributesOf<S>,
+    inputs: readonly Tensor[],
+    output: Tensor,
+  ): Tensor | void;
   /** Computes the same on the GPU, in one shader or several that run one after the other. */
   shaders(
     attributes: AttributesOf<S>,
@@ -35,6 +42,11 @@ export interface Op<S extends Schema> {
   ): readonly Shader[];
   /** Whether the output is the first input's data under another shape, so that nothing runs. */
   readonly view?: boolean;
+  /**
+   * Whether it picks and sorts, which only the CPU does, so that its result is as long as what it
+   * finds; `shape` is the largest that can be.
+   */
+  readonly host?: boolean;
 }
 
 /** A compute shader, and how to launch it. */

@@ -70,6 +70,18 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ offsets: [1, 3] }, image, [2, 4, 3, 2]],
     [{ axis: 1, offsets: [2] }, [2, 5, 6], [9, 3, 1]],
   ],
+  detectionOutput: [[
+    { classes: 2, code: "centerSize" },
+    [2, 3 * 4],
+    [2, 3 * 2],
+    given(
+      [1, 2, 12],
+      ...[0, 0, 0.5, 0.4],
+      ...[0.1, 0.2, 0.6, 0.9],
+      ...[0.3, 0, 1, 1],
+      ...new Array(12).fill(0.1),
+    ),
+  ]],
   downsample: [[{ size: [2, 4] }, image], [{}, [1, 2, 9, 8], [1, 1, 4, 3]]],
   deconv2d: [
     [{ output: 6, kernel: [3, 2], group: 2, ...moved }, image, [4, 3, 3, 2], [6]],

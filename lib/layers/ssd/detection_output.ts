@@ -1,0 +1,74 @@
+/**
+ * DetectionOutput: the boxes that a single-shot detector has found. They are picked on the CPU,
+ * after everything else has run.
+ *
+ * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/detection_output_layer.cpp
+ * @module
+ */
+import {
+  bool,
+  enumeration,
+  float,
+  int32,
+  message,
+  nested,
+  open,
+  string,
+  uint32,
+} from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+const NonMaximumSuppressionParameter = message("NonMaximumSuppressionParameter", {
+  nms_threshold: float(1, 0.3),
+  top_k: int32(2, -1),
+  eta: float(3, 1),
+});
+
+const DetectionOutputParameter = message("DetectionOutputParameter", {
+  num_classes: uint32(1),
+  share_location: bool(2, true),
+  background_label_id: int32(3, 0),
+  nms_param: nested(4, NonMaximumSuppressionParameter),
+  /** Where results are written for an evaluation. */
+  save_output_param: open(5),
+  code_type: enumeration(6, { CORNER: 1, CENTER_SIZE: 2, CORNER_SIZE: 3 }, "CORNER"),
+  keep_top_k: int32(7, -1),
+  variance_encoded_in_target: bool(8, false),
+  confidence_threshold: float(9),
+  visualize: bool(10, false),
+  visualize_threshold: float(11),
+  save_file: string(12),
+});
+
+export const detectionOutput = defineLayer({
+  type: "DetectionOutput",
+  param: { name: "detection_output_param", number: 204, message: DetectionOutputParameter },
+  bottoms: [3, 4],
+  uses: 3,
+
+  lower({ graph, name, param, bottoms }) {
+    const { num_classes, nms_param, confidence_threshold } = param;
+    if (!num_classes) throw new TypeError("it has no num_classes, but needs it");
+    const { nms_threshold = 0.3, top_k = -1, eta = 1 } = nms_param ?? {};
+    if (nms_threshold < 0) throw new TypeError(`its nms_threshold is ${nms_threshold}, below 0`);
+    if (!(eta > 0 && eta <= 1)) {
+      throw new TypeError(`its eta is ${eta}, but it must be above 0 and at most 1`);
+    }
+    return [
+      apply(graph, "detectionOutput", name, bottoms, {
+        classes: num_classes,
+        shareLocation: param.share_location,
+        background: param.background_label_id,
+        code: codes[param.code_type],
+        varianceEncoded: param.variance_encoded_in_target,
+        confidence: confidence_threshold ?? -Infinity,
+        overlap: nms_threshold,
+        eta,
+        top: top_k,
+        keep: param.keep_top_k,
+      }),
+    ];
+  },
+});
+
+const codes = { CORNER: "corner", CENTER_SIZE: "centerSize", CORNER_SIZE: "cornerSize" } as const;

@@ -1,0 +1,160 @@
+/**
+ * The boxes that a single-shot detector has found: decoded from priors, the best of each class kept
+ * where they do not overlap.
+ *
+ * @see https://arxiv.org/abs/1512.02325 SSD: Single Shot MultiBox Detector
+ * @module
+ */
+import { count, type Tensor } from "../tensor.ts";
+import { type AttributesOf, boolean, integer, number, oneOf, size } from "./attribute.ts";
+import { type Box, overlap, suppress } from "./boxes.ts";
+import { defineOp } from "./op.ts";
+
+const schema = {
+  classes: size(),
+  /** Whether all classes have one box a prior. */
+  shareLocation: boolean(true),
+  /** The class that is no object; −1 if there is none. */
+  background: integer(0),
+  /** How a box is told from its prior. */
+  code: oneOf(["corner", "centerSize", "cornerSize"], "corner"),
+  /** Whether locations have been divided by the variance already. */
+  varianceEncoded: boolean(false),
+  /** Scores must be above it. */
+  confidence: number(-Infinity),
+  /** Boxes of a class must not overlap more than this with a better one. */
+  overlap: number(0.3),
+  /** What the allowed overlap is multiplied by after each box kept, while it is above a half. */
+  eta: number(1),
+  /** So many boxes of a class are looked at; −1 for all. */
+  top: integer(-1),
+  /** So many boxes of an image are kept; −1 for all. */
+  keep: integer(-1),
+};
+
+type DetectionAttributes = AttributesOf<typeof schema>;
+
+/** A box found in an image. */
+interface Detection {
+  readonly label: number;
+  readonly score: number;
+  readonly box: Box;
+}
+
+/**
+ * Inputs: locations `[N, priors · (classes or 1) · 4]`, scores `[N, priors · classes]`, both of any
+ * axes after the first, and priors `[1, 2, priors · 4]`: boxes, then their variances. The output is
+ * `[1, 1, found, 7]`: image, class, score, left, top, right, bottom. Where nothing is found in any
+ * image there is one row an image, the image and −1.
+ */
+export const detectionOutput = defineOp({
+  schema,
+
+  host: true,
+
+  inputs: [3, 3],
+
+  shape({ classes, shareLocation, keep }, [locations, scores, priors]) {
+    const batch = locations![0]!;
+    const known = (priors![2] ?? 0) / 4;
+    const boxes = shareLocation ? 1 : classes;
+    if (
+      count(locations!) !== batch * known * boxes * 4 || count(scores!) !== batch * known * classes
+    ) {
+      throw new TypeError(
+        `its ${known} priors need ${known * boxes * 4} locations and ${
+          known * classes
+        } scores an ` +
+          `image, but there are ${count(locations!) / batch} and ${count(scores!) / batch}`,
+      );
+    }
+    return [1, 1, batch * (keep === -1 ? known * classes : Math.max(1, keep)), 7];
+  },
+
+  reference(attributes, [locations, scores, priors]) {
+    const batch = locations!.shape[0]!;
+    const rows: number[] = [];
+    for (let n = 0; n < batch; n++) {
+      for (const { label, score, box } of detect(attributes, n, locations!, scores!, priors!)) {
+        rows.push(n, label, score, ...box);
+      }
+    }
+    if (rows.length === 0) {
+      for (let n = 0; n < batch; n++) rows.push(n, -1, -1, -1, -1, -1, -1);
+    }
+    return { shape: [1, 1, rows.length / 7, 7], data: Float32Array.from(rows) };
+  },
+
+  shaders: () => [],
+});
+
+/** What is found in one image, class by class. */
+function detect(
+  attributes: DetectionAttributes,
+  n: number,
+  locations: Tensor,
+  scores: Tensor,
+  priors: Tensor,
+): Detection[] {
+  const { classes, shareLocation, background, confidence, keep } = attributes;
+  const known = priors.shape[2]! / 4;
+  const boxes = shareLocation ? 1 : classes;
+  const found: Detection[] = [];
+  for (let label = 0; label < classes; label++) {
+    if (label === background) continue;
+    const scoreOf = (p: number) => scores.data[(n * known + p) * classes + label]!;
+    const decoded = new Map<number, Box>();
+    const boxOf = (p: number) => {
+      let box = decoded.get(p);
+      if (box === undefined) {
+        const at = ((n * known + p) * boxes + (shareLocation ? 0 : label)) * 4;
+        box = decode(attributes, boxAt(priors.data, p * 4), boxAt(priors.data, (known + p) * 4), [
+          ...boxAt(locations.data, at),
+        ] as Box);
+        decoded.set(p, box);
+      }
+      return box;
+    };
+    const candidates = Array.from({ length: known }, (_, p) => p)
+      .filter((p) => scoreOf(p) > confidence)
+      .sort((a, b) => scoreOf(b) - scoreOf(a))
+      .slice(0, attributes.top === -1 ? undefined : attributes.top);
+    const kept = suppress(candidates, (a, b) => overlap(boxOf(a), boxOf(b)), attributes);
+    for (const p of kept) found.push({ label, score: scoreOf(p), box: boxOf(p) });
+  }
+  if (keep === -1 || found.length <= keep) return found;
+  const best = new Set(found.toSorted((a, b) => b.score - a.score).slice(0, keep));
+  return found.filter((detection) => best.has(detection));
+}
+
+function boxAt(data: Float32Array, at: number): Box {
+  return [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!];
+}
+
+/** The box that a location means, beside its prior. */
+function decode(
+  { code, varianceEncoded }: DetectionAttributes,
+  prior: Box,
+  variance: Box,
+  location: Box,
+): Box {
+  const [a, b, c, d] = location.map((x, i) => varianceEncoded ? x : x * variance[i]!) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [left, top, right, bottom] = prior;
+  const width = right - left, height = bottom - top;
+  switch (code) {
+    case "corner":
+      return [left + a, top + b, right + c, bottom + d];
+    case "cornerSize":
+      return [left + a * width, top + b * height, right + c * width, bottom + d * height];
+    case "centerSize": {
+      const x = (left + right) / 2 + a * width, y = (top + bottom) / 2 + b * height;
+      const w = Math.exp(c) * width, h = Math.exp(d) * height;
+      return [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
+    }
+  }
+}
