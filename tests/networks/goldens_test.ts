@@ -22,6 +22,7 @@ const networks = [
   "resnet101",
   "resnet152",
   "squeezenet_v1.0",
+  "shufflenet_1x_g3",
 ];
 
 for (const name of [...networks, "vgg16_v1"]) {

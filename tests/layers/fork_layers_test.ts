@@ -1,0 +1,253 @@
+/**
+ * Layers of Caffe's forks, worked by hand. The recordings of the forks are too many for the
+ * repository; here is one small case of each layer, and what none of them shows.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+import { withInputShapes } from "../../runtime/graph.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
+
+testLayer("Permute", [{
+  does: "puts the channels last",
+  param: { order: [0, 2, 3, 1] },
+  bottoms: [tensor([1, 2, 2, 2], `1 2 3 4  5 6 7 8`)],
+  tops: [tensor([1, 2, 2, 2], `1 5  2 6  3 7  4 8`)],
+}]);
+
+testLayer("Transpose", [{
+  does: "swaps rows and columns",
+  param: { dim: [1, 0] },
+  bottoms: [tensor([2, 3], `1 2 3  4 5 6`)],
+  tops: [tensor([3, 2], `1 4  2 5  3 6`)],
+}]);
+
+testLayer("Normalize", [{
+  does: "divides by the length at each position",
+  param: { across_spatial: false },
+  bottoms: [tensor([1, 2, 1, 2], `3 0  4 2`)],
+  tops: [tensor([1, 2, 1, 2], `0.6 0  0.8 1`)],
+}]);
+
+testLayer("PriorBox", [{
+  does: "lays a square around the middle of each cell",
+  param: { min_size: [4.9] },
+  bottoms: [tensor([1, 1, 1, 2], `0 0`), { shape: [1, 1, 10, 20], data: new Float32Array(200) }],
+  tops: [tensor(
+    [1, 2, 8],
+    `
+    0.15 0.3 0.35 0.7   0.65 0.3 0.85 0.7
+    0.1  0.1 0.1  0.1   0.1  0.1 0.1  0.1`,
+  )],
+}]);
+
+testLayer("ShuffleChannel", [{
+  does: "takes one channel of each group in turn",
+  param: { group: 2 },
+  bottoms: [tensor([1, 6, 1, 1], `1 2 3  4 5 6`)],
+  tops: [tensor([1, 6, 1, 1], `1 4  2 5  3 6`)],
+}]);
+
+testLayer("ConvolutionDepthwise", [{
+  does: "has one kernel a channel, whatever num_output says",
+  param: { num_output: 99, group: 7, kernel_size: [1], bias_term: false },
+  bottoms: [tensor([1, 2, 1, 1], `5 7`)],
+  blobs: [tensor([2, 1, 1, 1], `2 3`)],
+  tops: [tensor([1, 2, 1, 1], `10 21`)],
+}]);
+
+testLayer("DepthwiseConvolution", [{
+  does: "is a convolution",
+  param: { num_output: 1, kernel_size: [1], bias_term: false },
+  bottoms: [tensor([1, 2, 1, 1], `5 7`)],
+  blobs: [tensor([1, 2, 1, 1], `2 3`)],
+  tops: [tensor([1, 1, 1, 1], `31`)],
+}]);
+
+testLayer("BN", [{
+  does: "normalises with four blobs, as in PSPNet",
+  param: { eps: 0 },
+  bottoms: [tensor([1, 1, 1, 2], `1 3`)],
+  blobs: [`2`, `1`, `1`, `4`].map((blob) => tensor([1, 1, 1, 1], blob)),
+  tops: [tensor([1, 1, 1, 2], `1 3`)],
+}, {
+  does: "scales and shifts with two blobs, as in SegNet",
+  param: { bn_mode: "INFERENCE" },
+  bottoms: [tensor([1, 1, 1, 2], `1 3`)],
+  blobs: [`2`, `1`].map((blob) => tensor([1, 1, 1, 1], blob)),
+  tops: [tensor([1, 1, 1, 2], `3 7`)],
+}]);
+
+testLayer("Interp", [{
+  does: "keeps the corners",
+  param: { zoom_factor: 2 },
+  bottoms: [tensor([1, 1, 1, 2], `0 2`)],
+  tops: [tensor([1, 1, 1, 3], `0 1 2`)],
+}, {
+  does: "cuts off before it resizes",
+  param: { height: 1, width: 3, pad_beg: -1 },
+  bottoms: [tensor([1, 1, 2, 3], `9 9 9  9 0 4`)],
+  tops: [tensor([1, 1, 1, 3], `0 2 4`)],
+}]);
+
+testLayer("Axpy", [{
+  does: "scales each channel and adds",
+  bottoms: [
+    tensor([1, 2, 1, 1], `2 3`),
+    tensor([1, 2, 1, 2], `1 2  3 4`),
+    tensor([1, 2, 1, 2], `10 10  10 10`),
+  ],
+  tops: [tensor([1, 2, 1, 2], `12 14  19 22`)],
+}]);
+
+testLayer("ReLU6", [{
+  does: "cuts at 0 and 6",
+  bottoms: [tensor([3], `-1 3 8`)],
+  tops: [tensor([3], `0 3 6`)],
+}, {
+  does: "scales what is negative by a slope",
+  param: { negative_slope: 0.5 },
+  bottoms: [tensor([3], `-20 3 8`)],
+  tops: [tensor([3], `-10 3 6`)],
+}]);
+
+testLayer("Upsample", [{
+  does: "repeats each pixel, as in YOLO",
+  param: { scale: 2 },
+  bottoms: [tensor([1, 1, 1, 2], `1 2`)],
+  tops: [tensor([1, 1, 2, 4], `1 1 2 2  1 1 2 2`)],
+}, {
+  does: "puts values where the mask says, as in SegNet; the last of a position stays",
+  bottoms: [tensor([1, 1, 1, 3], `5 6 7`), tensor([1, 1, 1, 3], `4 3 4`)],
+  tops: [tensor([1, 1, 2, 6], `0 0 0 6 7 0  0 0 0 0 0 0`)],
+}]);
+
+testLayer("NNUpsample", [{
+  does: "repeats each pixel",
+  bottoms: [tensor([1, 1, 1, 2], `1 2`)],
+  tops: [tensor([1, 1, 2, 4], `1 1 2 2  1 1 2 2`)],
+}]);
+
+testLayer("Reorg", [{
+  does: "reads a larger image, and deals its pixels out",
+  param: { stride: 2 },
+  bottoms: [tensor([1, 4, 2, 2], `1 2 3 4  5 6 7 8  9 10 11 12  13 14 15 16`)],
+  tops: [tensor([1, 16, 1, 1], `1 3 9 11  2 4 10 12  5 7 13 15  6 8 14 16`)],
+}]);
+
+testLayer("ROIPooling", [{
+  does: "keeps the maximum of a box; one of an image that is not there is empty",
+  param: { pooled_h: 1, pooled_w: 1 },
+  bottoms: [
+    tensor([1, 1, 3, 3], `1 2 3  4 5 6  7 8 9`),
+    tensor([2, 5], `0 0 0 2 1  1 0 0 2 1`),
+  ],
+  tops: [tensor([2, 1, 1, 1], `6 0`)],
+}]);
+
+testLayer("PSROIPooling", [{
+  does: "has a channel for each bin",
+  param: { output_dim: 1, group_size: 2 },
+  bottoms: [
+    tensor([1, 4, 2, 2], `1 0 0 0  0 2 0 0  0 0 3 0  0 0 0 4`),
+    tensor([1, 5], `0 0 0 1 1`),
+  ],
+  tops: [tensor([1, 1, 2, 2], `1 2 3 4`)],
+}]);
+
+testLayer("ChannelNorm", [{
+  does: "measures the channels",
+  bottoms: [tensor([1, 2, 1, 2], `3 0  4 2`)],
+  tops: [tensor([1, 1, 1, 2], `5 2`)],
+}]);
+
+testLayer("Reverse", [{
+  does: "turns the first axis around",
+  bottoms: [tensor([3, 2], `1 2  3 4  5 6`)],
+  tops: [tensor([3, 2], `5 6  3 4  1 2`)],
+}]);
+
+testLayer("ReverseTime", [{
+  does: "turns each sequence around up to its length",
+  bottoms: [tensor([3, 2], `1 10  2 20  3 30`), tensor([2], `2 3`)],
+  tops: [tensor([3, 2], `2 30  1 20  0 10`)],
+}]);
+
+testLayer("FlowWarp", [{
+  does: "fetches pixels from where the flow points",
+  bottoms: [tensor([1, 1, 1, 3], `1 2 3`), tensor([1, 2, 1, 3], `0.5 0 5  0 0 0`)],
+  tops: [tensor([1, 1, 1, 3], `1.5 2 0`)],
+}]);
+
+testLayer("Correlation", [{
+  does: "averages products over the channels",
+  param: { kernel_size: 1, max_displacement: 0 },
+  bottoms: [tensor([1, 2, 1, 1], `1 2`), tensor([1, 2, 1, 1], `3 4`)],
+  tops: [tensor([1, 1, 1, 1], `5.5`)],
+}]);
+
+testLayer("Resample", [{
+  does: "takes the nearest pixel",
+  param: { type: "NEAREST", height: 2, width: 4 },
+  bottoms: [tensor([1, 1, 1, 2], `1 2`)],
+  tops: [tensor([1, 1, 2, 4], `1 1 2 2  1 1 2 2`)],
+}]);
+
+testLayer("Downsample", [{
+  does: "averages, near pixels counting more, to the size of the second bottom",
+  bottoms: [tensor([1, 1, 1, 3], `1 2 3`), tensor([1, 1, 1, 2], `0 0`)],
+  tops: [tensor([1, 1, 1, 2], `1.3333333 2.6666667`)],
+}]);
+
+const image = tensor([1, 1, 1, 2], `1 2`);
+
+Deno.test("Normalize refuses the settings of another fork", () => {
+  const layer = netLayer("Normalize", {}, { hasParam: (name) => name === "normalize_param" });
+  assert.throws(() => runLayer(layer, [image]), { message: /^it has normalize_param/ });
+});
+
+Deno.test("Upsample tells by its bottoms whose settings it needs", () => {
+  const settings = { scale: 2, upsample_h: 4 };
+  assert.throws(() => runLayer(netLayer("Upsample", settings), [image]), {
+    message: /^it has one bottom, so it needs a scale and nothing else/,
+  });
+});
+
+Deno.test("BN refuses the statistics of each batch", () => {
+  assert.throws(() => runLayer(netLayer("BN", { bn_mode: "LEARN" }), [image]), {
+    message: /^its bn_mode is LEARN, but/,
+  });
+});
+
+Deno.test("layers of forks follow an input of another size", () => {
+  const text = `
+    input: "x" input_shape { dim: 1 dim: 4 dim: 4 dim: 6 }
+    layer { name: "r" type: "Reorg" bottom: "x" top: "r" reorg_param { stride: 2 } }
+    layer { name: "s" type: "ShuffleChannel" bottom: "r" top: "s"
+            shuffle_channel_param { group: 4 } }
+    layer { name: "i" type: "Interp" bottom: "s" top: "i" interp_param { zoom_factor: 3 } }
+    layer { name: "p" type: "PriorBox" bottom: "i" bottom: "x" top: "p"
+            prior_box_param { min_size: 2 aspect_ratio: 2 } }`;
+  const bytes = new TextEncoder().encode(text);
+  const { graph } = convert({ bytes, name: "net.prototxt" }, { warn: () => {} });
+  const shapesOf = (shape: Shape) => {
+    const { names } = withInputShapes(graph, new Map([["x", shape]]));
+    return ["s", "i", "p"].map((name) => names.get(name)!.shape);
+  };
+  assert.deepEqual(shapesOf([1, 4, 4, 6]), [[1, 16, 2, 3], [1, 16, 4, 7], [1, 2, 336]]);
+  assert.deepEqual(shapesOf([2, 4, 8, 4]), [[2, 16, 4, 2], [2, 16, 10, 4], [1, 2, 480]]);
+});
+
+Deno.test("SegNet's layers are read from files in the format of 2014", () => {
+  const text = `
+    input: "x" input_dim: 1 input_dim: 2 input_dim: 4 input_dim: 6
+    layers { name: "b" type: BN bottom: "x" top: "b" bn_param { bn_mode: INFERENCE } }
+    layers { name: "p" type: POOLING bottom: "b" top: "p" top: "mask"
+             pooling_param { pool: MAX kernel_size: 2 stride: 2 } }
+    layers { name: "u" type: UPSAMPLE bottom: "p" bottom: "mask" top: "u"
+             upsample_param { scale: 2 } }`;
+  const bytes = new TextEncoder().encode(text);
+  const { graph } = convert({ bytes, name: "net.prototxt" }, { warn: () => {} });
+  assert.deepEqual(graph.nodes.map(({ op }) => op), ["affine", "pool2d", "pool2d", "unpool"]);
+  assert.deepEqual(graph.names.get("u")!.shape, [1, 2, 4, 6]);
+});
