@@ -2,9 +2,8 @@
  * BN: batch normalisation with its scale and offset in one layer. Two forks have layers of this
  * name, which their settings tell apart.
  *
- * PSPNet's has four blobs: slope, bias, mean and variance. SegNet's has two: outside training, in
- * `bn_mode: INFERENCE`, the statistics are part of its scale and shift; otherwise it takes those of
- * each batch.
+ * PSPNet's has four blobs: slope, bias, mean and variance. SegNet's has two: in `bn_mode: INFERENCE`
+ * the statistics are part of its scale and shift; otherwise it takes those of each batch.
  *
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/bn_layer.cpp
  * @see https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/bn_layer.cpp
@@ -72,14 +71,9 @@ export const bn = defineLayer({
       ];
       return scaled(apply(graph, "batchNorm", `${name}/unit`, inputs, { eps: param.eps }));
     }
-    if (param.bn_mode !== "INFERENCE") {
-      throw new TypeError(
-        `its bn_mode is LEARN${param.bn_mode === undefined ? ", since none is given" : ""}, but ` +
-          "the statistics of each batch are not supported: compute those of the training images, " +
-          "as SegNet's compute_bn_statistics.py does, and take bn_mode INFERENCE",
-      );
-    }
-    return scaled(bottoms[0]!);
+    if (param.bn_mode === "INFERENCE") return scaled(bottoms[0]!);
+    const settings = { over: "channel", eps: 1e-9, epsUnderRoot: true } as const;
+    return scaled(apply(graph, "standardize", `${name}/unit`, bottoms, settings));
   },
 });
 

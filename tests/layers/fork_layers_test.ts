@@ -213,12 +213,6 @@ Deno.test("Upsample tells by its bottoms whose settings it needs", () => {
   });
 });
 
-Deno.test("BN refuses the statistics of each batch", () => {
-  assert.throws(() => runLayer(netLayer("BN", { bn_mode: "LEARN" }), [image]), {
-    message: /^its bn_mode is LEARN, but/,
-  });
-});
-
 Deno.test("layers of forks follow an input of another size", () => {
   const text = `
     input: "x" input_shape { dim: 1 dim: 4 dim: 4 dim: 6 }
