@@ -11,6 +11,7 @@ import { convert } from "./convert.ts";
 import { reportError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
 import { print } from "./print.ts";
+import { quietGraphics } from "./quiet_graphics.ts";
 import { run } from "./run.ts";
 import { UsageError } from "./usage_error.ts";
 import { validate } from "./validate.ts";
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [convert, classify, validate, run, verify, 
  * @returns The exit code: 0 done, 1 an error, 2 wrong usage.
  */
 export async function main(args: readonly string[]): Promise<number> {
+  quietGraphics();
   const [name, ...words] = args;
   const command = commands.find((command) => command.name === name);
   try {

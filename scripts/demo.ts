@@ -16,7 +16,7 @@ import { freshDrawings, size } from "../examples/digits/draw.ts";
 import { convert, type Model, writeBundle, writeSource } from "../mod.ts";
 import { type Image, largest, Network, preprocess, type Ranked } from "../runtime/mod.ts";
 import { countRight, greyScale } from "./digits/answers.ts";
-import { quietGraphics } from "./quiet_graphics.ts";
+import { quietGraphics } from "../cli/quiet_graphics.ts";
 
 const root = new URL("../", import.meta.url);
 const example = new URL("examples/digits/", root);

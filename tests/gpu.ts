@@ -5,7 +5,7 @@
  */
 import { openDevice } from "../runtime/gpu/device.ts";
 import { GpuEngine } from "../runtime/gpu/engine.ts";
-import { quietGraphics } from "../scripts/quiet_graphics.ts";
+import { quietGraphics } from "../cli/quiet_graphics.ts";
 
 quietGraphics();
 
