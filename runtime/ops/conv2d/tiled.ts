@@ -146,22 +146,30 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         let x1 = load(row1, corner1.x + x);
         let x2 = load(row2, corner2.x + x);
         let x3 = load(row3, corner3.x + x);
-        let a = weights[weight];
-        let b = weights[weight + 1];
-        let cc = weights[weight + 2];
-        let d = weights[weight + 3];
+        let wa = weights[weight];
+        let wb = weights[weight + 1];
+        let wc = weights[weight + 2];
+        let wd = weights[weight + 3];
         weight += 4;
-        a0 = fma(a, vec4f(x0), a0); b0 = fma(b, vec4f(x0), b0); c0 = fma(cc, vec4f(x0), c0); d0 = fma(d, vec4f(x0), d0);
-        a1 = fma(a, vec4f(x1), a1); b1 = fma(b, vec4f(x1), b1); c1 = fma(cc, vec4f(x1), c1); d1 = fma(d, vec4f(x1), d1);
-        a2 = fma(a, vec4f(x2), a2); b2 = fma(b, vec4f(x2), b2); c2 = fma(cc, vec4f(x2), c2); d2 = fma(d, vec4f(x2), d2);
-        a3 = fma(a, vec4f(x3), a3); b3 = fma(b, vec4f(x3), b3); c3 = fma(cc, vec4f(x3), c3); d3 = fma(d, vec4f(x3), d3);
+        a0 = fma(wa, vec4f(x0), a0); a1 = fma(wa, vec4f(x1), a1);
+        a2 = fma(wa, vec4f(x2), a2); a3 = fma(wa, vec4f(x3), a3);
+        b0 = fma(wb, vec4f(x0), b0); b1 = fma(wb, vec4f(x1), b1);
+        b2 = fma(wb, vec4f(x2), b2); b3 = fma(wb, vec4f(x3), b3);
+        c0 = fma(wc, vec4f(x0), c0); c1 = fma(wc, vec4f(x1), c1);
+        c2 = fma(wc, vec4f(x2), c2); c3 = fma(wc, vec4f(x3), c3);
+        d0 = fma(wd, vec4f(x0), d0); d1 = fma(wd, vec4f(x1), d1);
+        d2 = fma(wd, vec4f(x2), d2); d3 = fma(wd, vec4f(x3), d3);
       }
     }
   }
   let o = tile * 16;
-  store(n, g, o, pixel, a0); store(n, g, o + 4, pixel, b0); store(n, g, o + 8, pixel, c0); store(n, g, o + 12, pixel, d0);
-  store(n, g, o, pixel + 1, a1); store(n, g, o + 4, pixel + 1, b1); store(n, g, o + 8, pixel + 1, c1); store(n, g, o + 12, pixel + 1, d1);
-  store(n, g, o, pixel + 2, a2); store(n, g, o + 4, pixel + 2, b2); store(n, g, o + 8, pixel + 2, c2); store(n, g, o + 12, pixel + 2, d2);
-  store(n, g, o, pixel + 3, a3); store(n, g, o + 4, pixel + 3, b3); store(n, g, o + 8, pixel + 3, c3); store(n, g, o + 12, pixel + 3, d3);
+  store(n, g, o, pixel, a0); store(n, g, o + 4, pixel, b0);
+  store(n, g, o + 8, pixel, c0); store(n, g, o + 12, pixel, d0);
+  store(n, g, o, pixel + 1, a1); store(n, g, o + 4, pixel + 1, b1);
+  store(n, g, o + 8, pixel + 1, c1); store(n, g, o + 12, pixel + 1, d1);
+  store(n, g, o, pixel + 2, a2); store(n, g, o + 4, pixel + 2, b2);
+  store(n, g, o + 8, pixel + 2, c2); store(n, g, o + 12, pixel + 2, d2);
+  store(n, g, o, pixel + 3, a3); store(n, g, o + 4, pixel + 3, b3);
+  store(n, g, o + 8, pixel + 3, c3); store(n, g, o + 12, pixel + 3, d3);
 }
 `;
