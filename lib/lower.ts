@@ -69,6 +69,11 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
     const top = within({ name, type: "Input", where: "the inputs" }, () => addInput(name, shape));
     lowered.push({ name, type: "Input", tops: [top], nodes: [] });
   }
+  // Some caffemodels have lost the layer that brought their data in.
+  for (const name of inputShapes.keys()) {
+    if (!isMissing(net, name)) continue;
+    lowered.push({ name, type: "Input", tops: [addInput(name, undefined)], nodes: [] });
+  }
   for (const layer of net.layers) {
     const start = graph.nodes.length;
     const tops = within(layer, () => {
@@ -114,6 +119,12 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   };
 }
 
+/** Whether layers read a blob that neither the network nor a layer brings in. */
+function isMissing({ inputs, layers }: Net, name: string): boolean {
+  return layers.some(({ bottoms }) => bottoms.includes(name)) &&
+    !layers.some(({ tops }) => tops.includes(name)) && !inputs.some((input) => input.name === name);
+}
+
 /** Refuses an input that nothing could ever fill. */
 function refuseShape(name: string, shape: Shape): void {
   if (shape.every((extent) => Number.isInteger(extent) && extent > 0) && count(shape) < 2 ** 31) {
@@ -143,7 +154,11 @@ function readBottom(blobs: Blobs, net: Net, layer: NetLayer, name: string): Valu
   throw new TypeError(
     `no layer before it has a top "${name}"` +
       (later === undefined
-        ? suggest(name, blobs.names())
+        ? suggest(
+          name,
+          blobs.names(),
+          `; if it is an input of the network, say its shape with --input-shape ${name}=N,C,H,W`,
+        )
         : `; layer "${later.name}" has, but it stands after this one`),
   );
 }

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { convert } from "../lib/convert.ts";
+
+const layer = (name: string, type: string, bottom: string, top = name) =>
+  `layer { name: "${name}" type: "${type}" bottom: "${bottom}" top: "${top}" }\n`;
+
+const network = (text: string) => ({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
+
+Deno.test("a network that has lost its data layer gets the input that is asked for", () => {
+  const text = layer("relu", "ReLU", "data") + layer("prob", "Softmax", "relu");
+  const { graph } = convert(network(text), { inputShapes: new Map([["data", [2, 3, 4, 5]]]) });
+  assert.deepEqual(graph.inputs, [{ name: "data", shape: [2, 3, 4, 5] }]);
+  assert.deepEqual(graph.outputs, ["prob"]);
+  assert.throws(() => convert(network(text)), {
+    name: "TypeError",
+    message: /no layer before it has a top "data"; if it is an input .* --input-shape data=N,C,H,W/,
+  });
+});
+
+Deno.test("a shape for an input that nothing reads is refused", () => {
+  const text = `input: "data" input_shape { dim: 1 dim: 2 }\n` + layer("relu", "ReLU", "data");
+  assert.throws(() => convert(network(text), { inputShapes: new Map([["date", [1, 2]]]) }), {
+    message: 'Cannot set the shape of input "date": the inputs are data',
+  });
+});
+
+Deno.test("each layer of a chain in place is a value of its own, and the name moves on", () => {
+  const text = `input: "data" input_shape { dim: 1 dim: 2 }\n` +
+    layer("ip", "Power", "data") + layer("relu", "ReLU", "ip", "ip") +
+    layer("drop", "Dropout", "ip", "ip") + layer("prob", "Softmax", "ip");
+  const { graph } = convert(network(text), { transforms: [] });
+  assert.deepEqual(graph.nodes.map(({ output }) => output.name), ["ip", "relu", "prob"]);
+  assert.equal(graph.names.get("ip")!.name, "relu");
+});
