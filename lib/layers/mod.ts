@@ -40,6 +40,7 @@ import { lrn } from "./lrn.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
 import { nnUpsample } from "./nn_upsample.ts";
+import { ctcGreedyDecoder } from "./ocr/ctc_greedy_decoder.ts";
 import { reverse } from "./ocr/reverse.ts";
 import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
@@ -85,6 +86,7 @@ const table: readonly Layer[] = [
   convolutionDepthwise,
   correlation,
   crop,
+  ctcGreedyDecoder,
   data,
   deconvolution,
   detectionOutput,

@@ -13,6 +13,7 @@ import { conv2d } from "./conv2d/conv2d.ts";
 import { conv3d } from "./conv3d.ts";
 import { correlation } from "./correlation.ts";
 import { crop } from "./crop.ts";
+import { ctcGreedy } from "./ctc_greedy.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { detectionOutput } from "./detection_output.ts";
@@ -54,6 +55,7 @@ const table = {
   conv3d,
   correlation,
   crop,
+  ctcGreedy,
   deconv2d,
   dense,
   detectionOutput,

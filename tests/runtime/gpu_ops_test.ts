@@ -70,6 +70,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ offsets: [1, 3] }, image, [2, 4, 3, 2]],
     [{ axis: 1, offsets: [2] }, [2, 5, 6], [9, 3, 1]],
   ],
+  ctcGreedy: [[{}, [9, 2, 3]], [{ blank: -1, merge: false }, [7, 3, 2]]],
   detectionOutput: [[
     { classes: 2, code: "centerSize" },
     [2, 3 * 4],
