@@ -69,6 +69,8 @@ import { normalize } from "./ssd/normalize.ts";
 import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
 import { upsample } from "./upsample.ts";
+import { yoloDetectionOutput } from "./yolo/yolo_detection_output.ts";
+import { yolov3DetectionOutput } from "./yolo/yolov3_detection_output.ts";
 
 const table: readonly Layer[] = [
   absVal,
@@ -147,6 +149,8 @@ const table: readonly Layer[] = [
   transpose,
   upsample,
   windowData,
+  yoloDetectionOutput,
+  yolov3DetectionOutput,
   ...measures,
 ];
 

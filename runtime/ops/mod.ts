@@ -44,6 +44,7 @@ import { standardize } from "./standardize.ts";
 import { tile } from "./tile.ts";
 import { unpool } from "./unpool.ts";
 import { upsample } from "./upsample.ts";
+import { yoloOutput } from "./yolo_output.ts";
 import { functions } from "./unary.ts";
 
 const table = {
@@ -86,6 +87,7 @@ const table = {
   tile,
   unpool,
   upsample,
+  yoloOutput,
   ...functions,
 };
 

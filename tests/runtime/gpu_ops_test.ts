@@ -153,6 +153,14 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   tile: [[{ tiles: 3 }, image], [{ axis: -1, tiles: 2 }, [3, 5]]],
   unpool: [[{}, [1, 2, 2, 3], given([1, 2, 2, 3], 0, 3, 5, 13, 20, 16, 7, 2, 4, 12, 20, 23)]],
   upsample: [[{ scale: [2, 3] }, image]],
+  yoloOutput: [
+    [{ classes: 3, boxes: 2, anchors: [1, 2, 3, 1], scores: "softmax" }, [2, 16, 3, 4]],
+    [
+      { classes: 2, boxes: 1, anchors: [1, 2, 3, 1], scores: "sigmoid", confidence: 0.3 },
+      [1, 7, 3, 4],
+      [1, 7, 2, 2],
+    ],
+  ],
   softmax: [[{}, [2, 9, 3]], [{ axis: -1 }, image], [{ axis: 0 }, [4]]],
   relu: [[{ slope: 0.2 }, [3, 5]], ...unary],
   relu6: [[{ slope: 0.1 }, [3, 5]]],
