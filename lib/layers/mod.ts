@@ -47,6 +47,7 @@ import { transpose } from "./ocr/transpose.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
+import { python } from "./python.ts";
 import { reduction } from "./reduction.ts";
 import { interp } from "./pspnet/interp.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
@@ -124,6 +125,7 @@ const table: readonly Layer[] = [
   permute,
   priorBox,
   psroiPooling,
+  python,
   relu,
   relu6,
   reorg,

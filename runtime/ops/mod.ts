@@ -31,6 +31,7 @@ import { pool2d } from "./pool2d.ts";
 import { prelu } from "./prelu.ts";
 import { reduce } from "./reduce.ts";
 import { priorBox } from "./prior_box.ts";
+import { proposal } from "./proposal.ts";
 import { psroiPool } from "./psroi_pool.ts";
 import { reorg } from "./reorg.ts";
 import { resample } from "./resample.ts";
@@ -74,6 +75,7 @@ const table = {
   prelu,
   reduce,
   priorBox,
+  proposal,
   psroiPool,
   reorg,
   resample,
