@@ -138,10 +138,15 @@ function refuseShape(name: string, shape: Shape): void {
 
 /** Refuses all layers of unknown types at once. */
 function refuseUnknownTypes(net: Net): void {
-  const unknown = net.layers.filter(({ type }) => !known.has(type));
+  const unknown = net.layers.flatMap((layer) => {
+    const type = known.get(layer.type);
+    const what = type === undefined ? layer.type : type.unknown?.(layer);
+    if (what === undefined) return [];
+    return [{ ...layer, what, hint: type === undefined ? suggest(what, known.keys()) : "" }];
+  });
   if (unknown.length === 0) return;
-  const lines = unknown.map(({ name, type, where }) =>
-    `\n  layer "${name}" (${type})${suggest(type, known.keys())} at ${where}`
+  const lines = unknown.map(({ name, what, hint, where }) =>
+    `\n  layer "${name}" (${what})${hint} at ${where}`
   );
   const what = unknown.length === 1 ? "a layer has a type" : `${unknown.length} layers have types`;
   throw new TypeError(`Cannot convert the network: ${what} not known here:${lines.join("")}`);

@@ -26,6 +26,11 @@ export interface Layer<Param = unknown> {
   readonly uses?: number;
   /** Whether it only measures or writes a file: it is left out, and what it uses stays an output. */
   readonly measures?: boolean;
+  /**
+   * What the layer is to be called where its type stands for many, and it is none of those that are
+   * known.
+   */
+  unknown?(layer: NetLayer): string | undefined;
   /** The learned blobs it has, in the order Caffe stores them. */
   blobs?(layer: LayerShape<Param>): readonly BlobSpec[];
   /**

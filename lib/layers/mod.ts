@@ -40,12 +40,14 @@ import { lrn } from "./lrn.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
 import { nnUpsample } from "./nn_upsample.ts";
+import { ctcGreedyDecoder } from "./ocr/ctc_greedy_decoder.ts";
 import { reverse } from "./ocr/reverse.ts";
 import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
+import { python } from "./python.ts";
 import { reduction } from "./reduction.ts";
 import { interp } from "./pspnet/interp.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
@@ -68,6 +70,8 @@ import { normalize } from "./ssd/normalize.ts";
 import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
 import { upsample } from "./upsample.ts";
+import { yoloDetectionOutput } from "./yolo/yolo_detection_output.ts";
+import { yolov3DetectionOutput } from "./yolo/yolov3_detection_output.ts";
 
 const table: readonly Layer[] = [
   absVal,
@@ -85,6 +89,7 @@ const table: readonly Layer[] = [
   convolutionDepthwise,
   correlation,
   crop,
+  ctcGreedyDecoder,
   data,
   deconvolution,
   detectionOutput,
@@ -120,6 +125,7 @@ const table: readonly Layer[] = [
   permute,
   priorBox,
   psroiPooling,
+  python,
   relu,
   relu6,
   reorg,
@@ -145,6 +151,8 @@ const table: readonly Layer[] = [
   transpose,
   upsample,
   windowData,
+  yoloDetectionOutput,
+  yolov3DetectionOutput,
   ...measures,
 ];
 

@@ -21,16 +21,30 @@ function area([left, top, right, bottom]: Box): number {
   return right < left || bottom < top ? 0 : (right - left) * (bottom - top);
 }
 
+/** Which boxes are left out. */
+export interface Suppression {
+  /** Those that overlap more than this with a better one. */
+  readonly overlap: number;
+  /** What the allowed overlap is multiplied by after each box kept, while it is above a half. */
+  readonly eta?: number;
+  /** Whether those that overlap just so much are left out too. */
+  readonly strict?: boolean;
+  /** How many are kept. */
+  readonly most?: number;
+}
+
 /** What is kept of candidates, the best of which stand first. */
 export function suppress(
   candidates: readonly number[],
   overlapOf: (a: number, b: number) => number,
-  { overlap, eta }: { readonly overlap: number; readonly eta: number },
+  { overlap, eta = 1, strict = false, most = Infinity }: Suppression,
 ): number[] {
   let allowed = overlap;
   const kept: number[] = [];
+  const fits = (overlap: number) => strict ? overlap < allowed : overlap <= allowed;
   for (const candidate of candidates) {
-    if (!kept.every((other) => overlapOf(candidate, other) <= allowed)) continue;
+    if (kept.length >= most) break;
+    if (!kept.every((other) => fits(overlapOf(candidate, other)))) continue;
     kept.push(candidate);
     if (eta < 1 && allowed > 0.5) allowed *= eta;
   }

@@ -13,6 +13,7 @@ import { conv2d } from "./conv2d/conv2d.ts";
 import { conv3d } from "./conv3d.ts";
 import { correlation } from "./correlation.ts";
 import { crop } from "./crop.ts";
+import { ctcGreedy } from "./ctc_greedy.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { detectionOutput } from "./detection_output.ts";
@@ -30,6 +31,7 @@ import { pool2d } from "./pool2d.ts";
 import { prelu } from "./prelu.ts";
 import { reduce } from "./reduce.ts";
 import { priorBox } from "./prior_box.ts";
+import { proposal } from "./proposal.ts";
 import { psroiPool } from "./psroi_pool.ts";
 import { reorg } from "./reorg.ts";
 import { resample } from "./resample.ts";
@@ -43,6 +45,7 @@ import { standardize } from "./standardize.ts";
 import { tile } from "./tile.ts";
 import { unpool } from "./unpool.ts";
 import { upsample } from "./upsample.ts";
+import { yoloOutput } from "./yolo_output.ts";
 import { functions } from "./unary.ts";
 
 const table = {
@@ -54,6 +57,7 @@ const table = {
   conv3d,
   correlation,
   crop,
+  ctcGreedy,
   deconv2d,
   dense,
   detectionOutput,
@@ -71,6 +75,7 @@ const table = {
   prelu,
   reduce,
   priorBox,
+  proposal,
   psroiPool,
   reorg,
   resample,
@@ -84,6 +89,7 @@ const table = {
   tile,
   unpool,
   upsample,
+  yoloOutput,
   ...functions,
 };
 

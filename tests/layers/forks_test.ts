@@ -19,6 +19,12 @@ const refused = new Map<string, RegExp>([]);
 /** Cases whose recording is less exact than the rest, and why. */
 const tolerances = new Map<string, number>([]);
 
+/**
+ * Blobs that are taken from the recording where a last bit decides: of the scores of `frcnn_tiny`'s
+ * proposals 49 are 1 in float32, and which of them comes first depends on how they were rounded.
+ */
+const fed = new Map([["frcnn_tiny", ["rpn_cls_prob_reshape", "rpn_bbox_pred"]]]);
+
 /** The types of the layers of a network: some forks report others than their files say. */
 function typesOf(at: URL): readonly string[] {
   const file = "net.prototxt";
@@ -35,7 +41,7 @@ for (const [name, meta] of exists(folder) ? readCases(folder) : []) {
       assert.throws(() => lowerCase(at, meta), { message: refused.get(name) });
     });
   } else {
-    testCase(name, at, meta, typesOf(at), tolerances.get(name));
+    testCase(name, at, meta, typesOf(at), tolerances.get(name), fed.get(name));
   }
 }
 

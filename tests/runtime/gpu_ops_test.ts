@@ -70,6 +70,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ offsets: [1, 3] }, image, [2, 4, 3, 2]],
     [{ axis: 1, offsets: [2] }, [2, 5, 6], [9, 3, 1]],
   ],
+  ctcGreedy: [[{}, [9, 2, 3]], [{ blank: -1, merge: false }, [7, 3, 2]]],
   detectionOutput: [[
     { classes: 2, code: "centerSize" },
     [2, 3 * 4],
@@ -122,6 +123,12 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ boxes: [3, 3, 5, 2.5] }, [1, 2, 3, 4], [1, 3, 30, 50]],
     [{ boxes: [9, 4], clip: true, image: [20, 30], step: [7, 9], offset: 0.25 }, image, image],
   ],
+  proposal: [[
+    { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9 },
+    [1, 4, 3, 5],
+    [1, 8, 3, 5],
+    given([1, 3], 14, 21, 1.5),
+  ]],
   psroiPool: [[{ output: 2, group: 2, scale: 0.5 }, [2, 8, 5, 7], boxes]],
   reduce: [
     [{ axis: 1 }, image],
@@ -152,6 +159,14 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   tile: [[{ tiles: 3 }, image], [{ axis: -1, tiles: 2 }, [3, 5]]],
   unpool: [[{}, [1, 2, 2, 3], given([1, 2, 2, 3], 0, 3, 5, 13, 20, 16, 7, 2, 4, 12, 20, 23)]],
   upsample: [[{ scale: [2, 3] }, image]],
+  yoloOutput: [
+    [{ classes: 3, boxes: 2, anchors: [1, 2, 3, 1], scores: "softmax" }, [2, 16, 3, 4]],
+    [
+      { classes: 2, boxes: 1, anchors: [1, 2, 3, 1], scores: "sigmoid", confidence: 0.3 },
+      [1, 7, 3, 4],
+      [1, 7, 2, 2],
+    ],
+  ],
   softmax: [[{}, [2, 9, 3]], [{ axis: -1 }, image], [{ axis: 0 }, [4]]],
   relu: [[{ slope: 0.2 }, [3, 5]], ...unary],
   relu6: [[{ slope: 0.1 }, [3, 5]]],

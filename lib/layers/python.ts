@@ -1,0 +1,52 @@
+/**
+ * Python: a layer that stands in a Python module, of which those that are known here are
+ * translated. The file has its name and a text with its settings.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/include/caffe/layers/python_layer.hpp
+ * @module
+ */
+import { bool, message, string } from "../../proto/message.ts";
+import type { NetLayer, ParamField } from "../caffe/net.ts";
+import { checkCounts, defineLayer } from "./layer.ts";
+import { type PythonLayer, readSettings } from "./python_layer.ts";
+import { proposalLayer } from "./rcnn/proposal.ts";
+
+const table: readonly PythonLayer[] = [proposalLayer];
+
+const known: ReadonlyMap<string, PythonLayer> = new Map(table.map((layer) => [layer.name, layer]));
+
+const PythonParameter = message("PythonParameter", {
+  module: string(1, ""),
+  layer: string(2, ""),
+  param_str: string(3, ""),
+  share_in_parallel: bool(4, false),
+});
+
+const param = {
+  name: "python_param",
+  number: 130,
+  message: PythonParameter,
+} satisfies ParamField<unknown>;
+
+export const python = defineLayer({
+  type: "Python",
+  param,
+  bottoms: [0, Infinity],
+  tops: [0, Infinity],
+
+  unknown(layer) {
+    const name = nameOf(layer);
+    return known.has(name) ? undefined : `Python ${name}`;
+  },
+
+  lower(instance) {
+    const layer = known.get(nameOf(instance.layer))!;
+    checkCounts(layer, instance.layer);
+    return layer.lower(instance, readSettings(instance.param.param_str, layer.settings));
+  },
+});
+
+function nameOf(layer: NetLayer): string {
+  const { module, layer: name } = layer.param(param);
+  return `${module}.${name}`;
+}

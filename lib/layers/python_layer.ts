@@ -1,0 +1,73 @@
+/**
+ * Layers that a network's authors wrote in Python, of which a file only has the name.
+ *
+ * @module
+ */
+import type { Value } from "../../runtime/graph.ts";
+import type { CountRange, LayerInstance } from "./layer.ts";
+
+/** A layer written in Python. */
+export interface PythonLayer {
+  /** Its module and its class: `rpn.proposal_layer.ProposalLayer`. */
+  readonly name: string;
+  /** What its `param_str` may say. */
+  readonly settings: readonly string[];
+  readonly bottoms: CountRange;
+  readonly tops: CountRange;
+  /**
+   * Writes the layer in terms of ops, and returns its tops.
+   *
+   * @throws {TypeError} with the reason, if the layer cannot be expressed.
+   */
+  lower(instance: LayerInstance<unknown>, settings: Settings): readonly Value[];
+}
+
+/** What a `param_str` says. */
+export type Settings = ReadonlyMap<string, Setting>;
+
+type Setting = number | string | readonly (number | string)[];
+
+/** Declares a layer written in Python. */
+export function definePythonLayer(layer: PythonLayer): PythonLayer {
+  return layer;
+}
+
+const entry = /[\s,]*(?:'([^']*)'|"([^"]*)"|(\w+))\s*:\s*(\[[^\]]*\]|\([^)]*\)|[^,\n]+)/y;
+
+/**
+ * Reads a `param_str`, which is YAML or a Python dictionary: names, each with a number, a word or a
+ * list of such.
+ *
+ * @throws {TypeError} if it is anything more.
+ */
+export function readSettings(text: string, allowed: readonly string[]): Settings {
+  const settings = new Map<string, Setting>();
+  const body = text.trim().replace(/^\{(.*)\}$/s, "$1").replace(/[\s,]+$/, "");
+  for (entry.lastIndex = 0; entry.lastIndex < body.length;) {
+    const at = entry.lastIndex;
+    const [, single, double, bare, value] = entry.exec(body) ?? [];
+    if (value === undefined) {
+      const rest = JSON.stringify(body.slice(at, at + 40));
+      throw new TypeError(`its param_str has ${rest} where a name and a value should stand`);
+    }
+    const name = single ?? double ?? bare!;
+    if (!allowed.includes(name)) {
+      throw new TypeError(
+        `its param_str says ${JSON.stringify(name)}; what is known is ${allowed.join(", ")}`,
+      );
+    }
+    settings.set(name, readValue(value.trim()));
+  }
+  return settings;
+}
+
+function readValue(text: string): Setting {
+  if (!/^[[(]/.test(text)) return readItem(text);
+  const items = text.slice(1, -1).split(",").map((item) => item.trim());
+  return items.filter((item) => item !== "").map(readItem);
+}
+
+function readItem(text: string): number | string {
+  const number = Number(text);
+  return text === "" || Number.isNaN(number) ? text.replace(/^(['"])(.*)\1$/, "$2") : number;
+}

@@ -1,0 +1,59 @@
+/**
+ * Faster R-CNN's ProposalLayer, which is written in Python: the boxes worth a second look. They are
+ * picked on the CPU, as is everything that follows. Its limits stand in no file; they are those of
+ * py-faster-rcnn's tests.
+ *
+ * @see https://github.com/rbgirshick/py-faster-rcnn/blob/master/lib/rpn/proposal_layer.py
+ * @module
+ */
+import { apply, topName } from "../layer.ts";
+import { definePythonLayer, type Settings } from "../python_layer.ts";
+
+export const proposalLayer = definePythonLayer({
+  name: "rpn.proposal_layer.ProposalLayer",
+  settings: ["feat_stride", "scales", "ratios"],
+  bottoms: [3, 3],
+  tops: [1, 2],
+
+  lower(instance, settings) {
+    const { graph, name, bottoms, layer } = instance;
+    const [stride] = listOf(settings, "feat_stride", []);
+    if (stride === undefined) throw new TypeError("its param_str has no feat_stride, but needs it");
+    const ratios = listOf(settings, "ratios", [0.5, 1, 2]);
+    const anchors = anchorsOf(ratios, listOf(settings, "scales", [8, 16, 32]));
+    const found = apply(graph, "proposal", `${name}/found`, bottoms, { stride, anchors });
+    const tops = [apply(graph, "slice", name, [found], { start: 0, end: 5 })];
+    if (layer.tops.length > 1) {
+      tops.push(apply(graph, "slice", topName(instance, 1), [found], { start: 5, end: 6 }));
+    }
+    return tops;
+  },
+});
+
+function listOf(settings: Settings, name: string, fallback: readonly number[]): readonly number[] {
+  const value = settings.get(name);
+  if (value === undefined) return fallback;
+  const list = Array.isArray(value) ? value : [value];
+  if (list.every((item) => typeof item === "number")) return list;
+  throw new TypeError(`its ${name} is ${JSON.stringify(value)}, not a number or a list of them`);
+}
+
+/** Boxes of each ratio of height to width, and of each scale, around a square of 16 pixels. */
+function anchorsOf(ratios: readonly number[], scales: readonly number[]): number[] {
+  const side = 16, center = (side - 1) / 2;
+  return ratios.flatMap((ratio) => {
+    const width = roundToEven(Math.sqrt(side * side / ratio));
+    const height = roundToEven(width * ratio);
+    return scales.flatMap((scale) => {
+      const x = (width * scale - 1) / 2, y = (height * scale - 1) / 2;
+      return [center - x, center - y, center + x, center + y];
+    });
+  });
+}
+
+/** Rounds as NumPy does: of two whole numbers just as near, to the even one. */
+function roundToEven(x: number): number {
+  const below = Math.floor(x);
+  if (x - below === 0.5) return below % 2 === 0 ? below : below + 1;
+  return Math.round(x);
+}

@@ -1,0 +1,69 @@
+/**
+ * Yolov3DetectionOutput: the boxes that YOLO v3 has found, in one grid a bottom. They are picked on
+ * the CPU, after everything else has run. The boxes of all images of a batch and of all classes
+ * compete with each other, and all say image 0.
+ *
+ * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/yolov3_detection_output_layer.cpp
+ * @module
+ */
+import { bool, float, floats, message, repeated, uint32 } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const yolov3DetectionOutput = defineLayer({
+  type: "Yolov3DetectionOutput",
+  param: {
+    name: "yolov3_detection_output_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("Yolov3DetectionOutputParameter", {
+      num_classes: uint32(1),
+      num_box: uint32(2, 3),
+      confidence_threshold: float(3, 0.01),
+      nms_threshold: float(4, 0.45),
+      /** All anchors, width and height in pixels. */
+      biases: floats(5),
+      /** How many pixels a cell has, grid by grid. */
+      anchors_scale: repeated(uint32(6)),
+      /** How many grids there are. */
+      mask_group_num: uint32(7, 2),
+      /** Which anchors a grid's boxes have, grid by grid. */
+      mask: repeated(uint32(8)),
+      gaussian_box: bool(9, false),
+    }),
+  },
+  bottoms: [1, Infinity],
+
+  lower({ graph, name, param, bottoms }) {
+    const { num_classes, num_box: boxes, biases, mask, mask_group_num: grids } = param;
+    if (!num_classes) throw new TypeError("it has no num_classes, but needs it");
+    if (param.gaussian_box) {
+      // The fork reads memory that nobody has written.
+      throw new TypeError("its gaussian_box is true, which has no defined result");
+    }
+    if (bottoms.length !== grids) {
+      throw new TypeError(`it has ${bottoms.length} bottoms, but its mask_group_num is ${grids}`);
+    }
+    const each = Math.floor(mask.length / grids);
+    const anchors = bottoms.flatMap((_, grid) => {
+      const cell = param.anchors_scale[grid];
+      if (!cell) throw new TypeError(`it has no anchors_scale for bottom ${grid}, but needs it`);
+      return Array.from({ length: boxes }, (_, b) => {
+        const anchor = mask[grid * each + b] ?? Infinity;
+        if (anchor * 2 + 1 < biases.length) {
+          return [biases[anchor * 2]! / cell, biases[anchor * 2 + 1]! / cell];
+        }
+        throw new TypeError(`its mask and biases have no anchor for box ${b} of bottom ${grid}`);
+      }).flat();
+    });
+    return [
+      apply(graph, "yoloOutput", name, bottoms, {
+        classes: num_classes,
+        boxes,
+        anchors,
+        scores: "sigmoid",
+        confidence: param.confidence_threshold,
+        overlap: param.nms_threshold,
+      }),
+    ];
+  },
+});

@@ -1,0 +1,93 @@
+/**
+ * Reads the labels off a sequence of scores: the best class of each step, without blanks and
+ * without repeats.
+ *
+ * @see https://www.cs.toronto.edu/~graves/icml_2006.pdf Connectionist Temporal Classification
+ * @module
+ */
+import { showShape } from "../tensor.ts";
+import { boolean, integer } from "./attribute.ts";
+import { defineOp, spread } from "./op.ts";
+
+/** Input: scores `[T, N, classes]`. Output: labels `[N, T, 1, 1]`, and −1 after the last. */
+export const ctcGreedy = defineOp({
+  schema: {
+    /** The class that is no label; a negative one counts from the last. */
+    blank: integer(0),
+    /** Whether a class that follows itself without a blank between is one label. */
+    merge: boolean(true),
+  },
+
+  shape({ blank }, [scores]) {
+    const [steps, sequences, classes] = scores!;
+    if (scores!.length !== 3) {
+      throw new TypeError(
+        `its input is ${showShape(scores!)}, but it must be scores [T, N, classes]`,
+      );
+    }
+    if (blank < -classes! || blank >= classes!) {
+      throw new TypeError(`its blank is ${blank}, but there are ${classes} classes`);
+    }
+    return [sequences!, steps!, 1, 1];
+  },
+
+  reference({ blank, merge }, [scores], output) {
+    const [steps, sequences, classes] = scores!.shape as [number, number, number];
+    const none = blank < 0 ? blank + classes : blank;
+    output.data.fill(-1);
+    for (let n = 0; n < sequences; n++) {
+      let at = n * steps, previous = -1;
+      for (let t = 0; t < steps; t++) {
+        const first = (t * sequences + n) * classes;
+        let best = 0;
+        for (let c = 1; c < classes; c++) {
+          if (scores!.data[first + c]! > scores!.data[first + best]!) best = c;
+        }
+        if (best !== none && !(merge && best === previous)) output.data[at++] = best;
+        previous = best;
+      }
+    }
+  },
+
+  shaders: ({ blank, merge }, [scores]) => {
+    const [steps, sequences, classes] = scores as [number, number, number];
+    return [{
+      code,
+      constants: {
+        steps,
+        sequences,
+        classes,
+        blank: blank < 0 ? blank + classes : blank,
+        merge,
+      },
+      workgroups: spread(sequences),
+    }];
+  },
+});
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [sequences, steps]
+@group(0) @binding(1) var<storage, read> scores: array<f32>;        // [steps, sequences, classes]
+
+// One invocation reads one sequence.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let n = flat_index(id, groups);
+  if (n >= sequences) { return; }
+  var at = n * steps;
+  var previous = -1;
+  for (var t = 0; t < steps; t++) {
+    let first = (t * sequences + n) * classes;
+    var best = 0;
+    for (var c = 1; c < classes; c++) {
+      if (scores[first + c] > scores[first + best]) { best = c; }
+    }
+    if (best != blank && !(merge && best == previous)) {
+      output[at] = f32(best);
+      at++;
+    }
+    previous = best;
+  }
+  for (; at < (n + 1) * steps; at++) { output[at] = -1.0; }
+}
+`;

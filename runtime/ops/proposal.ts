@@ -1,0 +1,117 @@
+/**
+ * The boxes that a region proposal network finds worth a second look: moved and stretched anchors,
+ * the best kept where they do not overlap.
+ *
+ * @see https://arxiv.org/abs/1506.01497 Faster R-CNN
+ * @module
+ */
+import { count, showShape, type Tensor } from "../tensor.ts";
+import { type AttributesOf, integer, number, numbers, size } from "./attribute.ts";
+import { type Box, overlap, suppress } from "./boxes.ts";
+import { defineOp } from "./op.ts";
+
+const schema = {
+  /** How many pixels of the image lie between two cells. */
+  stride: size(),
+  /** Left, top, right and bottom pixel of each box of the first cell. */
+  anchors: numbers(),
+  /** How many pixels wide and high a box must be, in an image of scale 1. */
+  smallest: number(16),
+  /** So many boxes are looked at; −1 for all. */
+  top: integer(6000),
+  /** Boxes that overlap so much with a better one are left out. */
+  overlap: number(0.7),
+  /** So many boxes are kept; −1 for all. */
+  keep: integer(300),
+};
+
+type ProposalAttributes = AttributesOf<typeof schema>;
+
+/** A box, and how much it looks like an object. */
+interface Proposal {
+  readonly score: number;
+  readonly box: Box;
+}
+
+/**
+ * Inputs: probabilities `[1, 2 · A, H, W]` of no object, then of one, for each of A anchors; how
+ * the anchors move and stretch, `[1, 4 · A, H, W]`; and the image's height, width and scale. The
+ * output is `[found, 6]`: 0, left, top, right and bottom pixel, score.
+ */
+export const proposal = defineOp({
+  schema,
+
+  host: true,
+
+  inputs: [3, 3],
+
+  shape({ anchors, keep, top }, [scores, deltas, image]) {
+    const boxes = anchors.length / 4;
+    const [batch, channels, height, width] = scores!;
+    if (
+      batch !== 1 || scores!.length !== 4 || channels !== 2 * boxes || count(image!) < 3 ||
+      deltas!.join() !== [1, 4 * boxes, height, width].join()
+    ) {
+      throw new TypeError(
+        `its inputs are ${[scores, deltas, image].map((shape) => showShape(shape!)).join(", ")}, ` +
+          `but ${boxes} anchors need [1, ${2 * boxes}, H, W], [1, ${4 * boxes}, H, W] and [1, 3]`,
+      );
+    }
+    const limits = [top, keep].filter((limit) => limit > 0);
+    return [Math.min(boxes * height! * width!, ...limits), 6];
+  },
+
+  reference(attributes, [scores, deltas, image]) {
+    const { top, keep } = attributes;
+    const found = propose(attributes, scores!, deltas!, image!)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, top > 0 ? top : undefined);
+    const kept = suppress([...found.keys()], (a, b) => overlap(area(found[a]!), area(found[b]!)), {
+      overlap: attributes.overlap,
+      strict: true,
+      most: keep > 0 ? keep : Infinity,
+    });
+    const rows = kept.flatMap((i) => [0, ...found[i]!.box, found[i]!.score]);
+    return { shape: [kept.length, 6], data: Float32Array.from(rows) };
+  },
+
+  shaders: () => [],
+});
+
+/** What a box covers: the last of its pixels too. */
+function area({ box: [left, top, right, bottom] }: Proposal): Box {
+  return [left, top, right + 1, bottom + 1];
+}
+
+/** All boxes that are large enough, as far as they lie in the image. */
+function propose(
+  { stride, anchors, smallest }: ProposalAttributes,
+  scores: Tensor,
+  deltas: Tensor,
+  image: Tensor,
+): Proposal[] {
+  const [, , height, width] = scores.shape as [number, number, number, number];
+  const [imageHeight, imageWidth, scale] = image.data as unknown as [number, number, number];
+  const boxes = anchors.length / 4;
+  const { fround, exp, min, max } = Math;
+  const clip = (x: number, extent: number) => max(min(fround(x), extent - 1), 0);
+  const found: Proposal[] = [];
+  for (let i = 0; i < height * width * boxes; i++) {
+    const a = i % boxes, cell = Math.floor(i / boxes);
+    const delta = (k: number) => deltas.data[(a * 4 + k) * height * width + cell]!;
+    const [left, top, right, bottom] = anchors.slice(a * 4) as unknown as Box;
+    const w = right - left + 1, h = bottom - top + 1;
+    const x = cell % width * stride + left + w / 2 + delta(0) * w;
+    const y = Math.floor(cell / width) * stride + top + h / 2 + delta(1) * h;
+    const newWidth = exp(delta(2)) * w, newHeight = exp(delta(3)) * h;
+    const box: Box = [
+      clip(x - newWidth / 2, imageWidth),
+      clip(y - newHeight / 2, imageHeight),
+      clip(x + newWidth / 2, imageWidth),
+      clip(y + newHeight / 2, imageHeight),
+    ];
+    const isLarge = min(box[2] - box[0], box[3] - box[1]) + 1 >= smallest * scale;
+    if (isLarge) found.push({ score: scores.data[(boxes + a) * height * width + cell]!, box });
+  }
+  return found;
+}

@@ -1,0 +1,131 @@
+/**
+ * The boxes that a YOLO detector has found: decoded from the cells of its grids, the best kept
+ * where they do not overlap, whatever their class.
+ *
+ * @see https://arxiv.org/abs/1612.08242 YOLO9000: Better, Faster, Stronger
+ * @see https://arxiv.org/abs/1804.02767 YOLOv3: An Incremental Improvement
+ * @module
+ */
+import { count, type Shape, showShape, type Tensor } from "../tensor.ts";
+import { type AttributesOf, number, numbers, oneOf, size } from "./attribute.ts";
+import { type Box, overlap, suppress } from "./boxes.ts";
+import { defineOp } from "./op.ts";
+
+const schema = {
+  classes: size(),
+  /** How many boxes a cell has. */
+  boxes: size(),
+  /** Width and height of each box of each grid, where a cell is 1 wide and 1 high. */
+  anchors: numbers(),
+  /**
+   * `softmax`: a box has its best class, if that scores at least `confidence`; `sigmoid`: it has
+   * each class that scores more.
+   */
+  scores: oneOf(["softmax", "sigmoid"]),
+  confidence: number(0.01),
+  /** Boxes that overlap so much with a better one are left out. */
+  overlap: number(0.45),
+};
+
+type YoloAttributes = AttributesOf<typeof schema>;
+
+/** A box found in any of the images. */
+interface Detection {
+  readonly label: number;
+  readonly score: number;
+  readonly box: Box;
+}
+
+/**
+ * Inputs: grids `[N, boxes · (5 + classes), H, W]`, where a box has its center's x and y in the
+ * cell, the logarithms of its width and height, whether it is an object, and what. The output is
+ * `[1, 1, found, 7]`: 0, class from 1, score, left, top, right, bottom, as parts of the image. All
+ * images of a batch are one to it. Where nothing is found there is one row an image, the image and
+ * −1.
+ */
+export const yoloOutput = defineOp({
+  schema,
+
+  host: true,
+
+  inputs: [1, Infinity],
+
+  shape({ classes, boxes, anchors, scores }, grids) {
+    for (const grid of grids) {
+      if (grid.length === 4 && grid[1] === boxes * (5 + classes)) continue;
+      throw new TypeError(
+        `its input is ${showShape(grid)}, but ${boxes} boxes of ${classes} classes need ` +
+          `[N, ${boxes * (5 + classes)}, H, W]`,
+      );
+    }
+    if (anchors.length !== grids.length * boxes * 2) {
+      throw new TypeError(
+        `it has ${anchors.length} anchors, but ${grids.length} grids of ${boxes} boxes need ` +
+          `${grids.length * boxes * 2}`,
+      );
+    }
+    const cells = grids.reduce((sum, grid) => sum + count(grid) / (5 + classes), 0);
+    return [1, 1, cells * (scores === "sigmoid" ? classes : 1), 7];
+  },
+
+  reference(attributes, grids) {
+    const found = grids.flatMap((grid, g) => detect(attributes, grid, g))
+      .sort((a, b) => b.score - a.score);
+    const kept = suppress(
+      [...found.keys()],
+      (a, b) => overlap(found[a]!.box, found[b]!.box),
+      { overlap: attributes.overlap, strict: true },
+    );
+    const rows = kept.flatMap((i) => {
+      const { label, score, box } = found[i]!;
+      return [0, label + 1, score, ...box];
+    });
+    if (rows.length === 0) {
+      const batch = grids.at(-1)!.shape[0]!;
+      for (let n = 0; n < batch; n++) rows.push(n, -1, -1, -1, -1, -1, -1);
+    }
+    return { shape: [1, 1, rows.length / 7, 7], data: Float32Array.from(rows) };
+  },
+
+  shaders: () => [],
+});
+
+/** What is found in one of the grids, cell by cell. */
+function detect(attributes: YoloAttributes, { shape, data }: Tensor, grid: number): Detection[] {
+  const { classes, boxes, anchors, confidence } = attributes;
+  const [batch, , height, width] = shape as Shape & [number, number, number, number];
+  const { fround, exp } = Math;
+  const threshold = fround(confidence);
+  const found: Detection[] = [];
+  for (let cell = 0; cell < batch * height * width; cell++) {
+    const column = cell % width, row = Math.floor(cell / width) % height;
+    const n = Math.floor(cell / (width * height));
+    for (let b = 0; b < boxes; b++) {
+      const at = (k: number) =>
+        data[(((n * boxes + b) * (5 + classes) + k) * height + row) * width + column]!;
+      const anchor = (grid * boxes + b) * 2;
+      const x = (column + sigmoid(at(0))) / width, y = (row + sigmoid(at(1))) / height;
+      const w = exp(at(2)) * anchors[anchor]! / width;
+      const h = exp(at(3)) * anchors[anchor + 1]! / height;
+      const box: Box = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
+      const object = sigmoid(at(4));
+      const logits = Array.from({ length: classes }, (_, c) => at(5 + c));
+      if (attributes.scores === "softmax") {
+        const largest = Math.max(...logits);
+        const label = logits.indexOf(largest);
+        const score = fround(object / logits.reduce((sum, x) => sum + exp(x - largest), 0));
+        if (score >= threshold) found.push({ label, score, box });
+      } else {
+        logits.forEach((logit, label) => {
+          const score = fround(object * sigmoid(logit));
+          if (score > threshold) found.push({ label, score, box });
+        });
+      }
+    }
+  }
+  return found;
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
