@@ -51,6 +51,7 @@ import { python } from "./python.ts";
 import { reduction } from "./reduction.ts";
 import { interp } from "./pspnet/interp.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
+import { roiAlign } from "./rcnn/roi_align.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
@@ -133,6 +134,7 @@ const table: readonly Layer[] = [
   reshape,
   reverse,
   reverseTime,
+  roiAlign,
   roiPooling,
   scale,
   shuffleChannel,

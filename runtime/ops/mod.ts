@@ -38,6 +38,7 @@ import { resample } from "./resample.ts";
 import { reshape } from "./reshape.ts";
 import { reverse } from "./reverse.ts";
 import { reverseTime } from "./reverse_time.ts";
+import { roiAlign } from "./roi_align.ts";
 import { roiPool } from "./roi_pool.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
@@ -82,6 +83,7 @@ const table = {
   reshape,
   reverse,
   reverseTime,
+  roiAlign,
   roiPool,
   slice,
   softmax,

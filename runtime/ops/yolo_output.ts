@@ -103,12 +103,13 @@ function detect(attributes: YoloAttributes, { shape, data }: Tensor, grid: numbe
     for (let b = 0; b < boxes; b++) {
       const at = (k: number) =>
         data[(((n * boxes + b) * (5 + classes) + k) * height + row) * width + column]!;
+      const object = sigmoid(at(4));
+      if (fround(object) < threshold) continue;
       const anchor = (grid * boxes + b) * 2;
       const x = (column + sigmoid(at(0))) / width, y = (row + sigmoid(at(1))) / height;
       const w = exp(at(2)) * anchors[anchor]! / width;
       const h = exp(at(3)) * anchors[anchor + 1]! / height;
       const box: Box = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
-      const object = sigmoid(at(4));
       const logits = Array.from({ length: classes }, (_, c) => at(5 + c));
       if (attributes.scores === "softmax") {
         const largest = Math.max(...logits);

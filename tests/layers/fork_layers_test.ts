@@ -199,7 +199,59 @@ testLayer("Downsample", [{
   tops: [tensor([1, 1, 1, 2], `1.3333333 2.6666667`)],
 }]);
 
+testLayer("CTCGreedyDecoder", [{
+  does: "reads two labels where a blank is between them",
+  bottoms: [tensor([5, 1, 3], `0 1 0  0 1 0  1 0 0  0 1 0  0 0 1`)],
+  tops: [tensor([1, 5, 1, 1], `1 1 2 -1 -1`)],
+}]);
+
+testLayer("YoloDetectionOutput", [{
+  does: "finds a box in the only cell",
+  param: { num_classes: 2, num_box: 1, biases: new Float32Array([1, 0.5]) },
+  bottoms: [tensor([1, 7, 1, 1], `0 0 0 0  100  0 0`)],
+  tops: [tensor([1, 1, 1, 7], `0 1 0.5  0 0.25 1 0.75`)],
+}]);
+
+const yolov3 = { num_classes: 2, num_box: 1, mask_group_num: 1, mask: [0], anchors_scale: [8] };
+
+testLayer("Yolov3DetectionOutput", [{
+  does: "keeps the best class of a box",
+  param: { ...yolov3, biases: new Float32Array([8, 4]) },
+  bottoms: [tensor([1, 7, 1, 1], `0 0 0 0  100  0 100`)],
+  tops: [tensor([1, 1, 1, 7], `0 2 1  0 0.25 1 0.75`)],
+}]);
+
+testLayer("ROIAlign", [{
+  does: "takes the value in the middle of a bin",
+  param: { pooled_h: 1, pooled_w: 1, bi_type: 0 },
+  bottoms: [tensor([1, 1, 3, 3], `1 2 3  4 5 6  7 8 9`), tensor([1, 5], `0 0 0 2 2`)],
+  tops: [tensor([1, 1, 1, 1], `7`)],
+}]);
+
+testLayer("Python", [{
+  does: "proposes an anchor as far as it lies in the image",
+  param: {
+    module: "rpn.proposal_layer",
+    layer: "ProposalLayer",
+    param_str: `{"feat_stride": 16, "scales": [1], "ratios": [1]}`,
+  },
+  bottoms: [
+    tensor([1, 2, 1, 1], `0.3 0.7`),
+    tensor([1, 4, 1, 1], `0 0 0 0`),
+    tensor(
+      [1, 3],
+      `9 10 0.5`,
+    ),
+  ],
+  tops: [tensor([1, 5], `0 0 0 9 8`), tensor([1, 1], `0.7`)],
+}]);
+
 const image = tensor([1, 1, 1, 2], `1 2`);
+
+Deno.test("Yolov3DetectionOutput refuses gaussian_box", () => {
+  const layer = netLayer("Yolov3DetectionOutput", { ...yolov3, gaussian_box: true });
+  assert.throws(() => runLayer(layer, [image]), { message: /^its gaussian_box is true/ });
+});
 
 Deno.test("Normalize refuses the settings of another fork", () => {
   const layer = netLayer("Normalize", {}, { hasParam: (name) => name === "normalize_param" });

@@ -142,6 +142,10 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{}, [4, 3, 2], given([3], 4, 1, 3)],
     [{ keepRest: true }, [4, 3, 2], given([3], 2, 4, 0)],
   ],
+  roiAlign: [
+    [{ bins: [2, 3], scale: 0.75 }, image, boxes],
+    [{ bins: [3, 2], scale: 0.5, pad: 0.25, method: "linear" }, image, boxes],
+  ],
   roiPool: [[{ bins: [2, 3], scale: 0.75 }, image, boxes]],
   resample: [
     [{ size: [3, 10] }, image],

@@ -1,0 +1,36 @@
+/**
+ * ROIAlign: parts of an image, sampled between its pixels, as one fork of Faster R-CNN has it on
+ * the CPU: one sample a bin, bicubic unless `bi_type` is 0. On its GPU `is_multi_interpolate` takes
+ * the largest of four samples; other forks take the mean or the largest of bilinear ones.
+ *
+ * @see https://github.com/makefile/frcnn
+ * @module
+ */
+import { bool, float, message, uint32 } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const roiAlign = defineLayer({
+  type: "ROIAlign",
+  param: {
+    name: "roi_pooling_param",
+    number: 8266711,
+    message: message("ROIPoolingParameter", {
+      pooled_h: uint32(1, 0),
+      pooled_w: uint32(2, 0),
+      spatial_scale: float(3, 1),
+      pad_ratio: float(4, 0),
+      bi_type: uint32(5, 1),
+      is_multi_interpolate: bool(6, true),
+    }),
+  },
+  bottoms: [2, 2],
+
+  lower: ({ graph, name, param, bottoms }) => [
+    apply(graph, "roiAlign", name, bottoms, {
+      bins: [param.pooled_h, param.pooled_w],
+      scale: param.spatial_scale,
+      pad: param.pad_ratio,
+      method: param.bi_type === 1 ? "cubic" : "linear",
+    }),
+  ],
+});

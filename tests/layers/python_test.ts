@@ -1,0 +1,48 @@
+/**
+ * Layers written in Python: how their settings are spelled, and which of them are known.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+import { readSettings } from "../../lib/layers/python_layer.ts";
+
+const allowed = ["feat_stride", "scales", "name"];
+const read = (text: string) => Object.fromEntries(readSettings(text, allowed));
+
+Deno.test("a param_str is YAML or a dictionary", () => {
+  assert.deepEqual(read(""), {});
+  assert.deepEqual(read("'feat_stride': 16"), { feat_stride: 16 });
+  assert.deepEqual(read("feat_stride: 8\nscales: [2, 4.5]\n"), {
+    feat_stride: 8,
+    scales: [2, 4.5],
+  });
+  assert.deepEqual(read(`{"scales": (8,), 'name': "a b", "feat_stride": 4,}`), {
+    scales: [8],
+    name: "a b",
+    feat_stride: 4,
+  });
+});
+
+Deno.test("a param_str that says more is refused", () => {
+  assert.throws(() => read("base_size: 4"), {
+    message: `its param_str says "base_size"; what is known is feat_stride, scales, name`,
+  });
+  assert.throws(() => read("feat_stride: 4, 5"), {
+    message: `its param_str has ", 5" where a name and a value should stand`,
+  });
+});
+
+Deno.test("Python layers that are not known are called by their names, all at once", () => {
+  const layer = (name: string, text: string) =>
+    `layer { name: "${name}" type: "Python" top: "${name}" python_param { ${text} } }`;
+  const text = [
+    layer("data", `module: "roi_data.layer" layer: "RoIDataLayer"`),
+    layer("other", `module: "other" layer: "Thing"`),
+  ].join("\n");
+  const bytes = new TextEncoder().encode(text);
+  assert.throws(() => convert({ bytes, name: "net.prototxt" }, { warn: () => {} }), {
+    name: "TypeError",
+    message: `Cannot convert the network: 2 layers have types not known here:
+  layer "data" (Python roi_data.layer.RoIDataLayer) at net.prototxt:1:1
+  layer "other" (Python other.Thing) at net.prototxt:2:1`,
+  });
+});
