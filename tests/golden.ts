@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { largestDifference as difference } from "../cli/difference.ts";
 import { readNet } from "../lib/caffe/read.ts";
 import { selectLayers } from "../lib/caffe/phase.ts";
 import { lower, type Lowered } from "../lib/lower.ts";
@@ -59,22 +60,4 @@ export function exists(path: URL): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * The largest difference between two lists of numbers, against the largest magnitude expected. Both
- * may be infinite at one place, and not a number at one place.
- */
-export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Infinity;
-  let largest = 0, farthest = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const magnitude = Math.abs(expected[i]!);
-    if (Number.isFinite(magnitude)) largest = Math.max(largest, magnitude);
-    if (Object.is(actual[i], expected[i])) continue;
-    const distance = Math.abs(actual[i]! - expected[i]!);
-    // A number in place of none, or the other way round, is as far off as can be.
-    farthest = Math.max(farthest, Number.isNaN(distance) ? Infinity : distance);
-  }
-  return farthest === 0 ? 0 : farthest / largest;
 }
