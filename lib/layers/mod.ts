@@ -24,6 +24,7 @@ import { eltwise } from "./eltwise.ts";
 import { elu } from "./elu.ts";
 import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
+import { filter } from "./filter.ts";
 import { flatten } from "./flatten.ts";
 import { hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
@@ -48,6 +49,7 @@ import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
 import { python } from "./python.ts";
+import { lstm, rnn } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import { interp } from "./pspnet/interp.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
@@ -102,6 +104,7 @@ const table: readonly Layer[] = [
   elu,
   embed,
   exp,
+  filter,
   flatten,
   flowWarp,
   hdf5Data,
@@ -114,6 +117,7 @@ const table: readonly Layer[] = [
   interp,
   log,
   lrn,
+  lstm,
   memoryData,
   mvn,
   parameter,
@@ -136,6 +140,7 @@ const table: readonly Layer[] = [
   reverseTime,
   roiAlign,
   roiPooling,
+  rnn,
   scale,
   shuffleChannel,
   sigmoid,

@@ -29,6 +29,7 @@ import { normalize } from "./normalize.ts";
 import { permute } from "./permute.ts";
 import { pool2d } from "./pool2d.ts";
 import { prelu } from "./prelu.ts";
+import { recurrent } from "./recurrent.ts";
 import { reduce } from "./reduce.ts";
 import { priorBox } from "./prior_box.ts";
 import { proposal } from "./proposal.ts";
@@ -40,6 +41,7 @@ import { reverse } from "./reverse.ts";
 import { reverseTime } from "./reverse_time.ts";
 import { roiAlign } from "./roi_align.ts";
 import { roiPool } from "./roi_pool.ts";
+import { selectRows } from "./select_rows.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { standardize } from "./standardize.ts";
@@ -74,6 +76,7 @@ const table = {
   permute,
   pool2d,
   prelu,
+  recurrent,
   reduce,
   priorBox,
   proposal,
@@ -85,6 +88,7 @@ const table = {
   reverseTime,
   roiAlign,
   roiPool,
+  selectRows,
   slice,
   softmax,
   standardize,

@@ -130,6 +130,18 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     given([1, 3], 14, 21, 1.5),
   ]],
   psroiPool: [[{ output: 2, group: 2, scale: 0.5 }, [2, 8, 5, 7], boxes]],
+  recurrent: [
+    [{ kind: "lstm" }, [3, 2, 12], given([3, 2], 0, 1, 1, 0, 1, 1), [12, 3]],
+    [
+      { kind: "lstm", result: "cell", initial: true },
+      [2, 2, 8],
+      given([2, 2], 1, 0, 1, 1),
+      [1, 2, 2],
+      [1, 2, 2],
+      [8, 2],
+    ],
+    [{ kind: "tanh" }, [2, 3, 70], given([2, 3], 0, 1, 1, 1, 0, 1), [70, 70]],
+  ],
   reduce: [
     [{ axis: 1 }, image],
     [{ operation: "magnitudes", coefficient: -2 }, image],
@@ -153,6 +165,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ method: "nearest", size: [9, 3] }, image],
   ],
   reshape: [[{ shape: [0, -1] }, image], [{ shape: [7, 3], axis: 1, numAxes: 1 }, [2, 21, 2]]],
+  selectRows: [[{}, [4, 3], given([4], 1, 0, 0, -2)]],
   slice: [[{ start: 1, end: 3 }, image], [{ axis: -1, start: 2, end: 7 }, image]],
   standardize: [
     [{}, image],

@@ -1,0 +1,152 @@
+/**
+ * LSTM and RNN: layers that go through the steps of sequences and remember.
+ *
+ * Bottoms are the data `[T, N, …]`, for each step whether a sequence goes on (1) or starts (0)
+ * `[T, N]`, then data that stays the same over all steps `[N, …]`, if there is such, and with
+ * `expose_hidden` the state before the first step. Caffe also keeps the state from one run to the
+ * next; here each run starts from zero, or from the state that it is given.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/recurrent_layer.cpp
+ * @module
+ */
+import { bool, message, type MessageOf, nested, uint32 } from "../../proto/message.ts";
+import type { Value } from "../../runtime/graph.ts";
+import { count } from "../../runtime/tensor.ts";
+import { FillerParameter } from "../caffe/schema.ts";
+import { constant } from "./filler.ts";
+import {
+  apply,
+  type BlobSpec,
+  defineLayer,
+  type LayerInstance,
+  type LayerShape,
+  topName,
+} from "./layer.ts";
+
+const RecurrentParameter = message("RecurrentParameter", {
+  num_output: uint32(1, 0),
+  weight_filler: nested(2, FillerParameter),
+  bias_filler: nested(3, FillerParameter),
+  debug_info: bool(4, false),
+  expose_hidden: bool(5, false),
+});
+
+type RecurrentParameter = MessageOf<typeof RecurrentParameter>;
+
+const param = { name: "recurrent_param", number: 146, message: RecurrentParameter };
+
+/** LSTM: long short-term memory. Its blobs are those of the data, of the static data, its own. */
+export const lstm = defineLayer({
+  type: "LSTM",
+  param,
+  bottoms: [2, 5],
+  tops: [1, 3],
+
+  blobs: (layer) => recurrentBlobs(layer, 4, 2),
+
+  lower(layer) {
+    const { graph, name, param: { expose_hidden }, bottoms } = layer;
+    const { gates, weights, states } = gatesOf(layer, 2);
+    const inputs = [gates, bottoms[1]!, ...states, weights];
+    const initial = expose_hidden;
+    const hidden = apply(graph, "recurrent", name, inputs, { kind: "lstm", initial });
+    if (!expose_hidden || layer.layer.tops.length === 1) return [hidden];
+    const options = { kind: "lstm", initial, result: "cell" } as const;
+    const cell = apply(graph, "recurrent", `${name}/cell`, inputs, options);
+    return [hidden, lastStep(layer, hidden, 1), lastStep(layer, cell, 2)];
+  },
+});
+
+/** RNN: a tanh of the data and of its own last word, then another one over that. */
+export const rnn = defineLayer({
+  type: "RNN",
+  param,
+  bottoms: [2, 4],
+  tops: [1, 2],
+
+  blobs(layer) {
+    const { num_output, weight_filler, bias_filler } = layer.param;
+    return [
+      ...recurrentBlobs(layer, 1, 1),
+      {
+        name: "output_weights",
+        shape: [num_output, num_output],
+        filler: weight_filler ?? constant(0),
+      },
+      { name: "output_biases", shape: [num_output], filler: bias_filler ?? constant(0) },
+    ];
+  },
+
+  lower(layer) {
+    const { graph, name, param: { expose_hidden, num_output }, bottoms, blobs } = layer;
+    const { gates, weights, states } = gatesOf(layer, 1);
+    const inputs = [gates, bottoms[1]!, ...states, weights];
+    const options = { kind: "tanh", initial: expose_hidden } as const;
+    const hidden = apply(graph, "recurrent", `${name}/hidden`, inputs, options);
+    const said = apply(graph, "dense", `${name}/said`, [hidden, ...blobs.slice(-2)], {
+      output: num_output,
+      axis: 2,
+    });
+    const tops = [apply(graph, "tanh", name, [said], {})];
+    if (expose_hidden) tops.push(lastStep(layer, hidden, 1));
+    return tops;
+  },
+});
+
+/** Whether there is data that stays the same over all steps. */
+function hasStatic({ param, shapes }: LayerShape<RecurrentParameter>, states: number): boolean {
+  return shapes.length - (param.expose_hidden ? states : 0) === 3;
+}
+
+function recurrentBlobs(
+  layer: LayerShape<RecurrentParameter>,
+  gates: number,
+  states: number,
+): BlobSpec[] {
+  const { param: { num_output, weight_filler, bias_filler, expose_hidden }, shapes } = layer;
+  if (num_output === 0) throw new TypeError("it has no num_output, but needs one of at least 1");
+  const isStatic = hasStatic(layer, states);
+  const needed = 2 + (isStatic ? 1 : 0) + (expose_hidden ? states : 0);
+  if (shapes.length !== needed) {
+    throw new TypeError(`it has ${shapes.length} bottoms, but needs ${needed}`);
+  }
+  const rows = gates * num_output;
+  const because = `num_output ${num_output}`;
+  const filler = weight_filler ?? constant(0);
+  const weights = (name: string, inputs: number) => [
+    { name, shape: [rows, inputs], filler, because },
+  ];
+  return [
+    ...weights("weights", count(shapes[0]!.slice(2))),
+    { name: "biases", shape: [rows], filler: bias_filler ?? constant(0), because },
+    ...(isStatic ? weights("static_weights", count(shapes[2]!.slice(1))) : []),
+    ...weights("hidden_weights", num_output),
+  ];
+}
+
+/** What the data adds to each gate, the weights of what is remembered, and the first states. */
+function gatesOf(layer: LayerInstance<RecurrentParameter>, states: number) {
+  const { graph, name, bottoms, blobs } = layer;
+  const [weights, biases, ...others] = blobs;
+  const output = weights!.shape[0]!;
+  const data = apply(graph, "dense", `${name}/gates`, [bottoms[0]!, weights!, biases!], {
+    output,
+    axis: 2,
+  });
+  const first = layer.param.expose_hidden ? bottoms.slice(-states) : [];
+  if (!hasStatic(layer, states)) return { gates: data, weights: others[0]!, states: first };
+  const still = apply(graph, "dense", `${name}/static`, [bottoms[2]!, others[0]!], {
+    output,
+    bias: false,
+  });
+  const both = { axis: 1, terms: "offset" } as const;
+  const gates = apply(graph, "affine", `${name}/both`, [data, still], both);
+  return { gates, weights: others[1]!, states: first };
+}
+
+/** The state after the last step, as the top of a number. */
+function lastStep(layer: LayerInstance<RecurrentParameter>, all: Value, top: number): Value {
+  const steps = all.shape[0]!;
+  const options = { axis: 0, start: steps - 1, end: steps };
+  return apply(layer.graph, "slice", topName(layer, top), [all], options);
+}
