@@ -7,6 +7,9 @@
 /** The limits that decide how large a model and a batch can be. */
 const sizeLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
+/** What can be done without a GPU. */
+const onCpu = 'run on the CPU: --device cpu on the command line, { device: "cpu" } in a program';
+
 /**
  * Opens the GPU, with room for tensors as large as its adapter allows.
  *
@@ -17,7 +20,7 @@ export async function openDevice(): Promise<GPUDevice> {
   if (gpu === undefined) {
     throw new Error(
       "Cannot find a GPU: this program has no WebGPU. In a browser, the page must come over https " +
-        'or from localhost; elsewhere, ask for the device "cpu"',
+        `or from localhost; elsewhere, ${onCpu}`,
     );
   }
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
@@ -25,7 +28,7 @@ export async function openDevice(): Promise<GPUDevice> {
     throw new Error(
       "Cannot find a GPU: WebGPU is here, but it has no adapter. Install a graphics driver (on " +
         "Debian and Ubuntu without a graphics card: apt-get install mesa-vulkan-drivers " +
-        'libvulkan1), or ask for the device "cpu"',
+        `libvulkan1), or ${onCpu}`,
     );
   }
   const requiredLimits = Object.fromEntries(

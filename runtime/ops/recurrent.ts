@@ -4,7 +4,7 @@
  * @see https://arxiv.org/abs/1411.4389 Long-term Recurrent Convolutional Networks
  * @module
  */
-import { count, expectShape, type Shape, showShape } from "../tensor.ts";
+import { count, expectShape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, oneOf } from "./attribute.ts";
 import { defineOp } from "./op.ts";
 
