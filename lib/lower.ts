@@ -6,7 +6,7 @@
 import { suggest } from "../proto/suggest.ts";
 import { type Graph, GraphBuilder, type Node, type Value } from "../runtime/graph.ts";
 import { count, type Shape, showShape } from "../runtime/tensor.ts";
-import type { Net, NetLayer } from "./caffe/net.ts";
+import type { Net, NetInput, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
 import { inferInput } from "./input_shape.ts";
 import { checkCounts, type Layer } from "./layers/layer.ts";
@@ -51,72 +51,112 @@ export interface LoweredLayer {
 export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
   refuseUnknownTypes(net);
-  const graph = new GraphBuilder();
-  const weights = new Weights(net, trained);
-  const blobs = new Blobs(graph);
-  const lowered: LoweredLayer[] = [];
-  const inputs: string[] = [];
-  const addInput = (name: string, shape: Shape | undefined, layer?: NetLayer) => {
-    const asked = inputShapes.get(name) ?? shape ?? inferInput(net, trained ?? net, name);
-    refuseShape(name, asked);
-    const value = graph.input(name, asked);
-    blobs.write(name, value, layer);
-    inputs.push(name);
-    return value;
-  };
-
-  for (const { name, shape } of net.inputs) {
-    const top = within({ name, type: "Input", where: "the inputs" }, () => addInput(name, shape));
-    lowered.push({ name, type: "Input", tops: [top], nodes: [] });
-  }
+  const lowering = new Lowering(net, trained, inputShapes);
   // Some caffemodels have lost the layer that brought their data in.
-  for (const name of inputShapes.keys()) {
-    if (!isMissing(net, name)) continue;
-    lowered.push({ name, type: "Input", tops: [addInput(name, undefined)], nodes: [] });
-  }
-  for (const layer of net.layers) {
-    const start = graph.nodes.length;
-    const tops = within(layer, () => {
-      const type = known.get(layer.type)!;
-      checkCounts(type, layer);
-      const used = layer.bottoms.slice(0, type.uses);
-      for (const label of layer.bottoms.slice(used.length)) blobs.read(label, layer);
-      if (type.measures) {
-        for (const name of used) if (!blobs.has(name)) readBottom(blobs, net, layer, name);
-        return [];
-      }
-      const bottoms = used.map((name) => readBottom(blobs, net, layer, name));
-      const shape = {
-        layer,
-        param: type.param === undefined ? {} : layer.param(type.param),
-        shapes: bottoms.map((value) => value.shape),
-      };
-      if (type.inputs !== undefined) {
-        const shapes = type.inputs(shape);
-        return layer.tops.map((name, i) => addInput(name, shapes[i], layer));
-      }
-      const learned = weights.of(layer, type.blobs?.(shape) ?? [], graph);
-      const tops = type.lower!({ ...shape, name: layer.name, bottoms, blobs: learned, graph });
-      writeTops(blobs, type, layer, tops, type.sharesMemory?.(shape) ?? false);
-      return tops;
-    });
-    const nodes = graph.nodes.slice(start);
-    lowered.push({ name: layer.name, type: layer.type, tops, nodes });
-  }
-  const missing = [...inputShapes.keys()].filter((name) => !inputs.includes(name));
-  if (missing.length > 0) {
+  const lost = [...inputShapes.keys()].filter((name) => isMissing(net, name))
+    .map((name) => ({ name, shape: undefined }));
+  const layers = [
+    ...[...net.inputs, ...lost].map((input) => lowering.input(input)),
+    ...net.layers.map((layer) => lowering.layer(layer)),
+  ];
+  const { inputs, weights } = lowering;
+  const unknown = [...inputShapes.keys()].find((name) => !inputs.includes(name));
+  if (unknown !== undefined) {
     throw new TypeError(
-      `Cannot set the shape of input "${missing[0]}": the inputs are ${inputs.join(", ")}`,
+      `Cannot set the shape of input "${unknown}": the inputs are ${inputs.join(", ")}`,
     );
   }
   if (trained !== undefined && weights.unused.length > 0) {
     warn(`no layer takes the weights of ${weights.unused.map(quote).join(", ")}`);
   }
-  return {
-    graph: dropUnread(graph.build(net.name, blobs.entries(), blobs.unread())),
-    layers: lowered,
-    untrained: weights.untrained,
-  };
+  return { graph: dropUnread(lowering.finish()), layers, untrained: weights.untrained };
+}
+
+/** A network while it is lowered. */
+class Lowering {
+  readonly weights: Weights;
+  /** The names of the inputs so far. */
+  readonly inputs: string[] = [];
+  readonly #graph = new GraphBuilder();
+  readonly #blobs = new Blobs(this.#graph);
+
+  constructor(
+    private readonly net: Net,
+    private readonly trained: Net | undefined,
+    private readonly inputShapes: ReadonlyMap<string, Shape>,
+  ) {
+    this.weights = new Weights(net, trained);
+  }
+
+  /** Lowers an input that stands outside any layer. */
+  input({ name, shape }: NetInput): LoweredLayer {
+    const where = { name, type: "Input", where: "the inputs" };
+    const top = within(where, () => this.#addInput(name, shape, undefined));
+    return { name, type: "Input", tops: [top], nodes: [] };
+  }
+
+  /** Lowers a layer. */
+  layer(layer: NetLayer): LoweredLayer {
+    const start = this.#graph.nodes.length;
+    const tops = within(layer, () => this.#lower(layer));
+    const nodes = this.#graph.nodes.slice(start);
+    return { name: layer.name, type: layer.type, tops, nodes };
+  }
+
+  /** The graph of all that was lowered. */
+  finish(): Graph {
+    return this.#graph.build(this.net.name, this.#blobs.entries(), this.#blobs.unread());
+  }
+
+  #lower(layer: NetLayer): readonly Value[] {
+    const type = known.get(layer.type)!;
+    checkCounts(type, layer);
+    const used = layer.bottoms.slice(0, type.uses);
+    for (const label of layer.bottoms.slice(used.length)) this.#blobs.read(label, layer);
+    if (type.measures) {
+      for (const name of used) if (!this.#blobs.has(name)) this.#readBottom(layer, name);
+      return [];
+    }
+    const bottoms = used.map((name) => this.#readBottom(layer, name));
+    const shape = {
+      layer,
+      param: type.param === undefined ? {} : layer.param(type.param),
+      shapes: bottoms.map((value) => value.shape),
+    };
+    if (type.inputs !== undefined) {
+      const shapes = type.inputs(shape);
+      return layer.tops.map((name, i) => this.#addInput(name, shapes[i], layer));
+    }
+    const graph = this.#graph;
+    const blobs = this.weights.of(layer, type.blobs?.(shape) ?? [], graph);
+    const tops = type.lower!({ ...shape, name: layer.name, bottoms, blobs, graph });
+    writeTops(this.#blobs, type, layer, tops, type.sharesMemory?.(shape) ?? false);
+    return tops;
+  }
+
+  #addInput(name: string, shape: Shape | undefined, layer: NetLayer | undefined): Value {
+    const { net, trained = net } = this;
+    const asked = this.inputShapes.get(name) ?? shape ?? inferInput(net, trained, name);
+    refuseShape(name, asked);
+    const value = this.#graph.input(name, asked);
+    this.#blobs.write(name, value, layer);
+    this.inputs.push(name);
+    return value;
+  }
+
+  #readBottom(layer: NetLayer, name: string): Value {
+    const value = this.#blobs.read(name, layer);
+    if (value !== undefined) return value;
+    const later = this.net.layers.find(({ tops }) => tops.includes(name));
+    const hint = `; if it is an input of the network, say its shape with --input-shape ` +
+      `${name}=N,C,H,W`;
+    throw new TypeError(
+      `no layer before it has a top "${name}"` +
+        (later === undefined
+          ? suggest(name, this.#blobs.names(), hint)
+          : `; layer "${later.name}" has, but it stands after this one`),
+    );
+  }
 }
 
 /** Whether layers read a blob that neither the network nor a layer brings in. */
@@ -150,22 +190,6 @@ function refuseUnknownTypes(net: Net): void {
   );
   const what = unknown.length === 1 ? "a layer has a type" : `${unknown.length} layers have types`;
   throw new TypeError(`Cannot convert the network: ${what} not known here:${lines.join("")}`);
-}
-
-function readBottom(blobs: Blobs, net: Net, layer: NetLayer, name: string): Value {
-  const value = blobs.read(name, layer);
-  if (value !== undefined) return value;
-  const later = net.layers.find(({ tops }) => tops.includes(name));
-  throw new TypeError(
-    `no layer before it has a top "${name}"` +
-      (later === undefined
-        ? suggest(
-          name,
-          blobs.names(),
-          `; if it is an input of the network, say its shape with --input-shape ${name}=N,C,H,W`,
-        )
-        : `; layer "${later.name}" has, but it stands after this one`),
-  );
 }
 
 function writeTops(
