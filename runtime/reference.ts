@@ -4,7 +4,7 @@
  * @module
  */
 import type { Engine } from "./engine.ts";
-import { type Graph, lastUses, type Node, type Value } from "./graph.ts";
+import { type Graph, lastUses, type Node, prune, type Value } from "./graph.ts";
 import { type AnyOp, ops } from "./ops/mod.ts";
 import { count, sameShape, type Tensor } from "./tensor.ts";
 
@@ -12,11 +12,13 @@ import { count, sameShape, type Tensor } from "./tensor.ts";
 export const referenceEngine: Engine = {
   kind: "cpu",
   description: "plain loops on the CPU",
-  prepare: (graph, outputs) =>
-    Promise.resolve({
-      run: (inputs) => runReference(graph, inputs, outputs),
+  prepare(graph, outputs) {
+    const needed = prune(graph, outputs);
+    return Promise.resolve({
+      run: (inputs) => runReference(needed, inputs, outputs),
       destroy() {},
-    }),
+    });
+  },
   destroy() {},
 };
 
