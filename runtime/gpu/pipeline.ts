@@ -28,7 +28,7 @@ export function pipelineFor(
 }
 
 /** The whole text: the constants, the helper that every shader has, and the shader. */
-export function assemble({ code, constants }: Shader): string {
+function assemble({ code, constants }: Shader): string {
   const declarations = Object.entries(constants).map(([name, value]) => {
     if (typeof value === "boolean") return `const ${name} = ${value};`;
     if (typeof value === "object") return `const ${name} = f32(${Math.fround(value.f32)});`;

@@ -35,8 +35,9 @@ export const affine = defineOp({
     return input!;
   },
 
-  reference(attributes, [input, ...parameters], output) {
-    const { terms, residual } = attributes;
+  reference(attributes, inputs, output) {
+    const [input, ...parameters] = inputs;
+    const { terms } = attributes;
     const [length, inner] = spanOf(attributes, input!.shape, parameters[0]!.shape);
     const scale = terms === "offset" ? undefined : parameters[0]!.data;
     const offset = terms === "scale" ? undefined : parameters[terms === "both" ? 1 : 0]!.data;
@@ -44,7 +45,7 @@ export const affine = defineOp({
       const p = Math.floor(i / inner) % length;
       output.data[i] = input!.data[i]! * (scale?.[p] ?? 1) + (offset?.[p] ?? 0);
     }
-    finishReference(attributes, output.data, residual ? parameters.at(-1)!.data : undefined);
+    finishReference(attributes, output.data, inputs);
   },
 
   shaders(attributes, [input, parameter], output) {

@@ -5,6 +5,7 @@
  */
 import { count, expectGroups, expectShape, showShape } from "../tensor.ts";
 import { boolean, pair, size, sizes } from "./attribute.ts";
+import { geometry } from "./conv2d/geometry.ts";
 import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
 import { defineOp, spread } from "./op.ts";
 
@@ -42,8 +43,9 @@ export const deconv2d = defineOp({
 
   macs: (_, [input, weights]) => count(input!) * count(weights!.slice(1)),
 
-  reference(attributes, [input, weights, biases, ...rest], output) {
-    const { kernel, stride, pad, dilation, group, bias, residual } = attributes;
+  reference(attributes, inputs, output) {
+    const [input, weights, biases] = inputs;
+    const { kernel, stride, pad, dilation, group, bias } = attributes;
     const [batch, channels, height, width] = input!.shape as [number, number, number, number];
     const [, outputs, rows, columns] = output.shape as [number, number, number, number];
     const groupInputs = channels / group, groupOutputs = outputs / group;
@@ -71,34 +73,15 @@ export const deconv2d = defineOp({
         output.data.set(sums, (n * outputs + o) * rows * columns);
       }
     }
-    finishReference(
-      attributes,
-      output.data,
-      residual ? (bias ? rest[0] : biases)!.data : undefined,
-    );
+    finishReference(attributes, output.data, inputs);
   },
 
   shaders(attributes, [input], output) {
-    const { kernel, stride, pad, dilation, group, bias } = attributes;
+    const { bias } = attributes;
     return [{
       code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
       constants: {
-        kernel_h: kernel[0],
-        kernel_w: kernel[1],
-        stride_h: stride[0],
-        stride_w: stride[1],
-        pad_h: pad[0],
-        pad_w: pad[1],
-        dilation_h: dilation[0],
-        dilation_w: dilation[1],
-        channels: input![1]!,
-        height: input![2]!,
-        width: input![3]!,
-        outputs: output[1]!,
-        rows: output[2]!,
-        columns: output[3]!,
-        group_inputs: input![1]! / group,
-        group_outputs: output[1]! / group,
+        ...geometry(attributes, input!, output),
         count: count(output),
       },
       workgroups: spread(count(output)),

@@ -30,20 +30,20 @@ export const dense = defineOp({
 
   macs: (_, [, weights], output) => count(output) * weights![1]!,
 
-  reference(attributes, [input, weights, biases, ...rest], output) {
-    const [outputs, inputs] = weights!.shape as [number, number];
+  reference(attributes, inputs, output) {
+    const [input, weights, biases] = inputs;
+    const [outputs, length] = weights!.shape as [number, number];
     const samples = output.data.length / outputs;
     for (let n = 0; n < samples; n++) {
       for (let o = 0; o < outputs; o++) {
         let sum = attributes.bias ? biases!.data[o]! : 0;
-        for (let k = 0; k < inputs; k++) {
-          sum += input!.data[n * inputs + k]! * weights!.data[o * inputs + k]!;
+        for (let k = 0; k < length; k++) {
+          sum += input!.data[n * length + k]! * weights!.data[o * length + k]!;
         }
         output.data[n * outputs + o] = sum;
       }
     }
-    const residual = attributes.residual ? (attributes.bias ? rest[0] : biases)!.data : undefined;
-    finishReference(attributes, output.data, residual);
+    finishReference(attributes, output.data, inputs);
   },
 
   shaders(attributes, [, weights], output) {

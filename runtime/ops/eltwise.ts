@@ -48,7 +48,7 @@ export const eltwise = defineOp({
       }
       output.data[i] = result;
     }
-    finishReference(attributes, output.data, undefined);
+    finishReference(attributes, output.data, inputs);
   },
 
   shaders(attributes, inputs, output) {

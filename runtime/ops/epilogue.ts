@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Tensor } from "../tensor.ts";
 import type { Attribute, AttributesOf } from "./attribute.ts";
 import { applyCode, functions, type UnaryName, uniformsOf } from "./unary.ts";
 
@@ -40,13 +41,16 @@ export const epilogue = {
 /** The settings of an epilogue. */
 export type Epilogue = AttributesOf<typeof epilogue>;
 
-/** What is stored in place of a value: a function of the value and of the residual beside it. */
+/** Does to the values of a result what an op's epilogue says; a residual is its last input. */
 export function finishReference(
   { residual, activation }: Epilogue,
   values: Float32Array,
-  other: Float32Array | undefined,
+  inputs: readonly Tensor[],
 ): void {
-  if (residual) { for (let i = 0; i < values.length; i++) values[i]! += other![i]!; }
+  if (residual) {
+    const other = inputs.at(-1)!.data;
+    for (let i = 0; i < values.length; i++) values[i]! += other[i]!;
+  }
   if (activation !== null) {
     const { reference } = functions[activation.fn].apply;
     for (let i = 0; i < values.length; i++) {

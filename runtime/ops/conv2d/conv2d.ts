@@ -29,8 +29,9 @@ export const conv2d = defineOp({
 
   macs: (_, [, weights], output) => count(output) * count(weights!.slice(1)),
 
-  reference(attributes, [input, weights, biases, ...rest], output) {
-    const { kernel, stride, pad, dilation, group, bias, residual } = attributes;
+  reference(attributes, inputs, output) {
+    const [input, weights, biases] = inputs;
+    const { kernel, stride, pad, dilation, group, bias } = attributes;
     const [batch, channels, height, width] = input!.shape as [number, number, number, number];
     const [, outputs, rows, columns] = output.shape as [number, number, number, number];
     const groupInputs = channels / group, groupOutputs = outputs / group;
@@ -61,11 +62,7 @@ export const conv2d = defineOp({
         output.data.set(sums, (n * outputs + o) * rows * columns);
       }
     }
-    finishReference(
-      attributes,
-      output.data,
-      residual ? (bias ? rest[0] : biases)!.data : undefined,
-    );
+    finishReference(attributes, output.data, inputs);
   },
 
   shaders: (attributes, inputs, output) => [

@@ -7,6 +7,7 @@ import { count, type Shape } from "../../tensor.ts";
 import { biasCode, finishCode } from "../epilogue.ts";
 import { type Shader, spread } from "../op.ts";
 import type { Conv2dAttributes } from "./attributes.ts";
+import { geometry } from "./geometry.ts";
 
 /** A convolution of any kind. */
 export function direct(
@@ -19,32 +20,6 @@ export function direct(
     code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
     constants: { ...geometry(attributes, input!, output), count: count(output) },
     workgroups: spread(count(output)),
-  };
-}
-
-/** The constants that say where the windows lie. */
-export function geometry(
-  { kernel, stride, pad, dilation, group }: Conv2dAttributes,
-  input: Shape,
-  output: Shape,
-): Record<string, number> {
-  return {
-    kernel_h: kernel[0],
-    kernel_w: kernel[1],
-    stride_h: stride[0],
-    stride_w: stride[1],
-    pad_h: pad[0],
-    pad_w: pad[1],
-    dilation_h: dilation[0],
-    dilation_w: dilation[1],
-    channels: input[1]!,
-    height: input[2]!,
-    width: input[3]!,
-    outputs: output[1]!,
-    rows: output[2]!,
-    columns: output[3]!,
-    group_inputs: input[1]! / group,
-    group_outputs: output[1]! / group,
   };
 }
 

@@ -12,7 +12,7 @@ import type { Shape } from "../../tensor.ts";
 import { biasCode, finishCode } from "../epilogue.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import type { Conv2dAttributes } from "./attributes.ts";
-import { geometry } from "./direct.ts";
+import { geometry } from "./geometry.ts";
 
 const tileChannels = 16;
 const tilePixels = 4;
