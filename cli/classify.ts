@@ -7,7 +7,7 @@ import { largest } from "../runtime/largest.ts";
 import { batches, Classifier, defaultBatch } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
-import { showPercent } from "./numbers.ts";
+import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";

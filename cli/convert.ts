@@ -13,7 +13,7 @@ import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
 import { layerTable } from "./layer_table.ts";
 import { networkOptions, networkOptionsFrom } from "./network_options.ts";
-import { showBytes } from "./numbers.ts";
+import { showBytes } from "../lib/numbers.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
 import { preprocessingFrom, preprocessingOptions, readLabels } from "./preprocessing_options.ts";

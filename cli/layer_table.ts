@@ -3,31 +3,10 @@
  *
  * @module
  */
-import type { SummaryRow } from "../lib/summary.ts";
+import { type SummaryRow, totalsOf } from "../lib/summary.ts";
 import { showShape } from "../runtime/tensor.ts";
-import { showBytes, showCount } from "./numbers.ts";
+import { showBytes, showCount } from "../lib/numbers.ts";
 import { showTable } from "./table.ts";
-
-/** What all layers cost together. */
-export interface Totals {
-  readonly layers: number;
-  readonly parameters: number;
-  readonly macs: number;
-  /** Bytes of all blobs as float32, were all of them kept. */
-  readonly memory: number;
-}
-
-/** The sums over rows; inputs are rows, but no layers. */
-export function totalsOf(rows: readonly SummaryRow[]): Totals {
-  const sum = (key: "parameters" | "macs" | "memory") =>
-    rows.reduce((total, row) => total + row[key], 0);
-  return {
-    layers: rows.filter(({ type }) => type !== "Input").length,
-    parameters: sum("parameters"),
-    macs: sum("macs"),
-    memory: sum("memory"),
-  };
-}
 
 /** A table with a row a layer, and the totals. */
 export function layerTable(rows: readonly SummaryRow[]): string {

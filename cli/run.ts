@@ -10,7 +10,7 @@ import { showShape } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
-import { showBytes } from "./numbers.ts";
+import { showBytes } from "../lib/numbers.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";

@@ -9,7 +9,7 @@ import { batches, Classifier, defaultBatch } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { readTextFile } from "./files.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
-import { showPercent } from "./numbers.ts";
+import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Node, Value } from "../runtime/graph.ts";
+import type { Graph, Node, Value } from "../runtime/graph.ts";
 import { type AnyOp, ops } from "../runtime/ops/mod.ts";
 import { count, type Shape } from "../runtime/tensor.ts";
 import type { Lowered } from "./lower.ts";
@@ -26,22 +26,71 @@ export interface SummaryRow {
 
 /** One row a layer, in the order of the file. */
 export function summarize({ graph, layers }: Lowered): readonly SummaryRow[] {
-  const counted = new Set<Value>();
-  return layers.map(({ name, type, tops, nodes }) => {
-    const learned = new Set(nodes.flatMap(({ inputs }) => inputs))
-      .intersection(graph.constants).difference(counted);
-    for (const value of learned) counted.add(value);
-    return {
-      name,
-      type,
-      shape: tops[0]?.shape ?? [],
-      parameters: [...learned].reduce((sum, value) => sum + count(value.shape), 0),
-      macs: nodes.reduce((sum, node) => sum + macsOf(node), 0),
-      memory: tops.reduce((sum, top) => sum + bytesOf(top.shape), 0),
-    };
-  });
+  const parameters = parameterCounter(graph);
+  return layers.map(({ name, type, tops, nodes }) => ({
+    name,
+    type,
+    shape: tops[0]?.shape ?? [],
+    parameters: parameters(nodes),
+    macs: nodes.reduce((sum, node) => sum + macsOf(node), 0),
+    memory: tops.reduce((sum, top) => sum + bytesOf(top.shape), 0),
+  }));
 }
 
+/** One row an input and a node, where there are no layers to tell of: the type is the op. */
+export function summarizeGraph(graph: Graph): readonly SummaryRow[] {
+  const parameters = parameterCounter(graph);
+  return [
+    ...graph.inputs.map(({ name, shape }) => {
+      return { name, type: "Input", shape, parameters: 0, macs: 0, memory: bytesOf(shape) };
+    }),
+    ...graph.nodes.map((node) => {
+      const { op, output: { name, shape } } = node;
+      return {
+        name,
+        type: op,
+        shape,
+        parameters: parameters([node]),
+        macs: macsOf(node),
+        memory: bytesOf(shape),
+      };
+    }),
+  ];
+}
+
+/** What all layers cost together. */
+export interface Totals {
+  readonly layers: number;
+  readonly parameters: number;
+  readonly macs: number;
+  /** Bytes of all blobs as float32, were all of them kept. */
+  readonly memory: number;
+}
+
+/** The sums over rows; inputs are rows, but no layers. */
+export function totalsOf(rows: readonly SummaryRow[]): Totals {
+  const sum = (key: "parameters" | "macs" | "memory") =>
+    rows.reduce((total, row) => total + row[key], 0);
+  return {
+    layers: rows.filter(({ type }) => type !== "Input").length,
+    parameters: sum("parameters"),
+    macs: sum("macs"),
+    memory: sum("memory"),
+  };
+}
+
+/** Counts the learned numbers of nodes, each number once. */
+function parameterCounter({ constants }: Graph): (nodes: readonly Node[]) => number {
+  const counted = new Set<Value>();
+  return (nodes) => {
+    const learned = new Set(nodes.flatMap(({ inputs }) => inputs))
+      .intersection(constants).difference(counted);
+    for (const value of learned) counted.add(value);
+    return [...learned].reduce((sum, { shape }) => sum + count(shape), 0);
+  };
+}
+
+/** The multiply-accumulates of a node. */
 function macsOf({ op, attributes, inputs, output }: Node): number {
   const shapes = inputs.map((value) => value.shape);
   return (ops[op] as AnyOp).macs?.(attributes, shapes, output.shape) ?? 0;

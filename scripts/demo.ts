@@ -9,7 +9,7 @@
  */
 import { decodeImage } from "../cli/images.ts";
 import { layerTable } from "../cli/layer_table.ts";
-import { showBytes, showPercent } from "../cli/numbers.ts";
+import { showBytes, showPercent } from "../lib/numbers.ts";
 import { print } from "../cli/print.ts";
 import { showTable } from "../cli/table.ts";
 import { freshDrawings, size } from "../examples/digits/draw.ts";

@@ -4,18 +4,17 @@
  * @module
  */
 import { readBundle } from "../../runtime/bundle.ts";
-import type { Graph, Node, Value } from "../../runtime/graph.ts";
-import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
-import { count, type Shape, showShape } from "../../runtime/tensor.ts";
-import { layerTable, totalsOf } from "../layer_table.ts";
+import { showShape } from "../../runtime/tensor.ts";
+import { summarizeGraph, totalsOf } from "../../lib/summary.ts";
+import { layerTable } from "../layer_table.ts";
 import type { Description } from "./description.ts";
 
 /** Describes a bundle: its nodes and what they cost, and what goes with them. */
 export async function describeBundle(bytes: Uint8Array<ArrayBuffer>): Promise<Description> {
   const { graph, preprocessing, labels, provenance } = await readBundle(bytes);
   const { name, inputs, outputs } = graph;
-  const rows = rowsOf(graph);
+  const rows = summarizeGraph(graph);
   const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
   const lines = [
     `bundle "${name}", from ${told} to ${outputs.join(", ")}`,
@@ -41,33 +40,6 @@ export async function describeBundle(bytes: Uint8Array<ArrayBuffer>): Promise<De
       provenance,
     },
   };
-}
-
-function rowsOf({ inputs, nodes, constants }: Graph) {
-  const counted = new Set<Value>();
-  const parametersOf = (node: Node) => {
-    const learned = node.inputs.filter((value) => constants.has(value) && !counted.has(value));
-    for (const value of learned) counted.add(value);
-    return learned.reduce((sum, { shape }) => sum + count(shape), 0);
-  };
-  const memoryOf = (shape: Shape) => count(shape) * Float32Array.BYTES_PER_ELEMENT;
-  return [
-    ...inputs.map(({ name, shape }) => {
-      return { name, type: "Input", shape, parameters: 0, macs: 0, memory: memoryOf(shape) };
-    }),
-    ...nodes.map((node) => {
-      const { op, attributes, inputs, output: { name, shape } } = node;
-      const macs = (ops[op] as AnyOp).macs?.(attributes, inputs.map((v) => v.shape), shape) ?? 0;
-      return {
-        name,
-        type: op,
-        shape,
-        parameters: parametersOf(node),
-        macs,
-        memory: memoryOf(shape),
-      };
-    }),
-  ];
 }
 
 function showPreprocessing(preprocessing: Preprocessing): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { showBytes, showCount, showPercent } from "../../cli/numbers.ts";
+import { showBytes, showCount, showPercent } from "../../lib/numbers.ts";
 import { showTable } from "../../cli/table.ts";
 
 Deno.test("counts have three digits that matter", () => {
