@@ -1,0 +1,30 @@
+/**
+ * Shaders are made short without changing what they say.
+ */
+import assert from "node:assert/strict";
+import { squeezeShader } from "../../scripts/build/squeeze_shader.ts";
+
+Deno.test("squeezeShader() leaves out comments and space, and shortens local names", () => {
+  assert.equal(
+    squeezeShader(`
+const plane = rows * columns;  // of the output
+
+// The sum.
+fn add(first: f32, @builtin(local_invocation_id) id: vec3u) -> f32 {
+  let half = first / 2.0;  // of the first
+  for (var position = 0; position < plane; position++) { total += half - -1.0; }
+  return half * f32(id.x);
+}
+`),
+    "\nconst\nplane=rows*columns;" +
+      "fn\nadd(f:f32,@builtin(local_invocation_id)i:vec3u)->f32{let\nh=f/2.0;" +
+      "for(var\np=0;p<plane;p++){total+=h-\n-1.0;}return\nh*f32(i.x);}",
+  );
+});
+
+Deno.test("squeezeShader() keeps names that stand for something else as well", () => {
+  const shader = "fn f(a: f32) -> f32 { let alpha = a; return alpha * x.alpha; }";
+  assert.equal(squeezeShader(shader), "fn\nf(a:f32)->f32{let\nl=a;return\nl*x.alpha;}");
+  const spliced = "fn f(first: f32) -> f32 { return ${sum}; }";
+  assert.equal(squeezeShader(spliced), "fn\nf(first:f32)->f32{return\n${sum};}");
+});
