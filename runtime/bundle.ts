@@ -17,6 +17,7 @@
  *     "inputs": ["data", "conv1/weights", "conv1/biases"],
  *     "attributes": { "output": 20, "kernel": [5, 5] }
  *   }],
+ *   "states": [],
  *   "names": [["conv1", "relu1"]],
  *   "outputs": ["prob"],
  *   "preprocessing": {
@@ -35,6 +36,8 @@
  * - `nodes` stand in an order in which each input is known before it is read. A node's output has
  *   the node's name; attributes that have their default are left out; numbers that JSON cannot say
  *   are the strings `"Infinity"`, `"-Infinity"` and `"NaN"`.
+ * - `states` is there where a network remembers: pairs of an input, which is zeros at first, and the
+ *   value which that input is in the next run. Who does not know them sees inputs to provide.
  * - `names` lists all names of the values that are known outside under others than their own.
  * - `meanImage` names a constant. `preprocessing` and `labels` may be `null`.
  * - Names are only ever looked up: none is a path, and member names are what `constants` says.
@@ -80,6 +83,7 @@ export interface ModelFile {
   readonly inputs: readonly { readonly name: string; readonly shape: Shape }[];
   readonly constants: readonly { readonly name: string; readonly member: string }[];
   readonly nodes: readonly NodeFile[];
+  readonly states?: readonly (readonly [input: string, value: string])[];
   readonly names: readonly (readonly [name: string, value: string])[];
   readonly outputs: readonly string[];
   readonly preprocessing: PreprocessingFile | null;
@@ -153,6 +157,7 @@ async function readModel(zip: ZipDirectory): Promise<ModelFile> {
     );
   }
   const isText = (value: unknown) => typeof value === "string";
+  const isPairOfNames = (pair: readonly string[]) => isList(pair, isText) && pair.length === 2;
   const isShape = (value: unknown) =>
     Array.isArray(value) && value.every((extent) => Number.isInteger(extent) && extent > 0);
   const checks: [key: keyof ModelFile, ok: boolean][] = [
@@ -168,7 +173,8 @@ async function readModel(zip: ZipDirectory): Promise<ModelFile> {
           attributes !== null,
       ),
     ],
-    ["names", isList(model.names, (pair) => isList(pair, isText) && pair.length === 2)],
+    ["states", isList(model.states ?? [], isPairOfNames)],
+    ["names", isList(model.names, isPairOfNames)],
     ["outputs", isList(model.outputs, isText)],
     ["labels", model.labels === null || isList(model.labels, isText)],
     ["provenance", typeof model.provenance === "object" && model.provenance !== null],
@@ -198,6 +204,14 @@ function buildGraph(model: ModelFile, constants: ReadonlyMap<string, Tensor>): G
   for (const [name, tensor] of constants) define(name, () => builder.constant(name, tensor));
   for (const node of model.nodes) {
     define(node.name, () => applyNode(builder, node, find));
+  }
+  for (const [input, value] of model.states ?? []) {
+    const [before, after] = [find(input, "a state"), find(value, "a state")];
+    try {
+      builder.remember(before, after);
+    } catch (cause) {
+      refuse((cause as Error).message, cause);
+    }
   }
   const names = model.names.map(([name, value]) => [name, find(value, "its names")] as const);
   const graph = builder.build(model.name, names, model.outputs);

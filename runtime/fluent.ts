@@ -55,10 +55,15 @@ export class FluentBuilder {
     return new Link(this, values, "", undefined) as unknown as Chain;
   }
 
+  /** Gives an input what a value was in the run before. */
+  remember(input: string, value: string): void {
+    this.#builder.remember(this.#named(input), this.#named(value));
+  }
+
   /** Says what a run returns. */
   output(...names: readonly string[]): void {
     for (const name of names) {
-      if (!this.#names.has(name)) throw new TypeError(`Cannot build the network: ${unknown(name)}`);
+      this.#named(name);
       this.#outputs.push(name);
     }
   }
@@ -97,6 +102,12 @@ export class FluentBuilder {
     if (before === undefined) this.#names.delete(own);
     else this.#names.set(own, before);
     for (const name of names) this.#names.set(name, value);
+  }
+
+  #named(name: string): Value {
+    const value = this.#names.get(name);
+    if (value === undefined) throw new TypeError(`Cannot build the network: ${unknown(name)}`);
+    return value;
   }
 
   #constant(name: string): Value {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type AnyOp, type Attributes, type OpName, ops } from "./ops/mod.ts";
-import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
+import { count, sameShape, type Shape, showShape, type Tensor, unknownShape } from "./tensor.ts";
 import { UniqueNames } from "./unique_names.ts";
 
 /** A tensor that some node writes, or that the caller or the weights provide. */
@@ -25,12 +25,22 @@ export type Node<Name extends OpName = OpName> = {
   };
 }[Name];
 
+/** What a network remembers from one run to the next. */
+export interface State {
+  /** An input that nobody provides: it is zeros at first. */
+  readonly input: Value;
+  /** What becomes of it, for the next run. */
+  readonly output: Value;
+}
+
 /** A network. */
 export interface Graph {
   /** The name of the network. */
   readonly name: string;
-  /** What the caller provides at each run. */
+  /** What each run starts from: the caller provides it, unless it is a state. */
   readonly inputs: readonly Value[];
+  /** The inputs in which a run finds what the one before it has left. */
+  readonly states: readonly State[];
   /** Values that never change: weights, biases and the like. */
   readonly constants: ReadonlyMap<Value, Float32Array>;
   /** In an order where every value is written before it is read. */
@@ -44,6 +54,7 @@ export interface Graph {
 /** Builds a graph. Each call returns a value whose shape is already known. */
 export class GraphBuilder {
   readonly #inputs: Value[] = [];
+  readonly #states: State[] = [];
   readonly #constants = new Map<Value, Float32Array>();
   readonly #nodes: Node[] = [];
   readonly #names = new UniqueNames();
@@ -53,6 +64,22 @@ export class GraphBuilder {
     const value = { name: this.#names.take(name), shape };
     this.#inputs.push(value);
     return value;
+  }
+
+  /**
+   * Gives an input, at each run, what a value was in the run before.
+   *
+   * @throws {TypeError} if there is no such input, or the shapes differ.
+   */
+  remember(input: Value, output: Value): void {
+    const known = this.#inputs.includes(input) && !this.#states.some((s) => s.input === input);
+    if (!known || !sameShape(input.shape, output.shape)) {
+      throw new TypeError(
+        `"${output.name}" ${showShape(output.shape)} cannot be what "${input.name}" ` +
+          `${showShape(input.shape)} is in the next run`,
+      );
+    }
+    this.#states.push({ input, output });
   }
 
   /** Adds a value that never changes. */
@@ -98,12 +125,23 @@ export class GraphBuilder {
     return {
       name,
       inputs: this.#inputs,
+      states: this.#states,
       constants: this.#constants,
       nodes: this.#nodes,
       names: new Map(names),
       outputs,
     };
   }
+}
+
+/** What a run computes if nobody asks for others: the outputs, and what the next run needs. */
+export function resultsOf({ outputs, names, states }: Graph): readonly Value[] {
+  return [...outputs.map((name) => names.get(name)!), ...states.map(({ output }) => output)];
+}
+
+/** The inputs that the caller provides. */
+export function givenInputs({ inputs, states }: Graph): readonly Value[] {
+  return inputs.filter((value) => !states.some(({ input }) => input === value));
 }
 
 /**
@@ -156,6 +194,9 @@ export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>
   for (const value of graph.inputs) {
     moved.set(value, { name: value.name, shape: shapes.get(value.name) ?? value.shape });
   }
+  for (const { input: { name }, input } of graph.states) {
+    moved.set(input, { name, shape: unknownShape });
+  }
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map(now);
     const { name } = node.output;
@@ -171,8 +212,12 @@ export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>
     moved.set(node.output, output);
     return { ...node, inputs, output } as Node;
   });
+  const states = graph.states.map(({ input, output }) => {
+    const left = now(output);
+    return { input: Object.assign(now(input), { shape: left.shape }), output: left };
+  });
   const names = [...graph.names].map(([name, value]) => [name, now(value)] as const);
-  return { ...graph, inputs: graph.inputs.map(now), nodes, names: new Map(names) };
+  return { ...graph, inputs: graph.inputs.map(now), states, nodes, names: new Map(names) };
 }
 
 /** More elements than this do not fit into one buffer of a GPU, nor into one `Float32Array`. */

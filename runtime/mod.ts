@@ -15,7 +15,7 @@
 export { type Bundle, readBundle } from "./bundle.ts";
 export type { Engine, Program } from "./engine.ts";
 export type { Arguments, Chain, Parameters } from "./fluent.ts";
-export type { Graph, Node, Value } from "./graph.ts";
+export type { Graph, Node, State, Value } from "./graph.ts";
 export type { Input } from "./inputs.ts";
 export { type LoadOptions, Network, type Progress, type RunOptions } from "./network.ts";
 export type { Pair } from "./ops/attribute.ts";

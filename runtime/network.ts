@@ -8,7 +8,7 @@ import type { Engine } from "./engine.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
 import { openDevice } from "./gpu/device.ts";
 import { GpuEngine } from "./gpu/engine.ts";
-import { type Graph, namedValues } from "./graph.ts";
+import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { Programs } from "./programs.ts";
@@ -121,7 +121,7 @@ export class Network {
 
   /** What a run needs: names, and shapes for the batch the model was written for. */
   get inputs(): readonly { readonly name: string; readonly shape: Shape }[] {
-    return this.#graph.inputs;
+    return givenInputs(this.#graph);
   }
 
   /** The names of the values that a run returns. */
@@ -147,13 +147,21 @@ export class Network {
     { outputs = this.outputs }: RunOptions = {},
   ): Promise<Record<string, Tensor>> {
     if (this.#destroyed) throw new Error("Cannot run network: it was destroyed");
-    const tensors = readInputs(this.#graph.inputs, inputs);
+    const tensors = readInputs(givenInputs(this.#graph), inputs);
     try {
       return await this.#programs.run(tensors, outputs);
     } catch (cause) {
       if (!this.#destroyed) throw cause;
       throw new Error("Cannot run network: it was destroyed meanwhile", { cause });
     }
+  }
+
+  /**
+   * Forgets the runs so far, where a network remembers them: an LSTM goes on from the state in which
+   * the last run has left it, as long as the batch stays the same.
+   */
+  reset(): void {
+    this.#programs.reset();
   }
 
   /** Lets go of the GPU's memory. The network cannot run after that. */
@@ -174,6 +182,11 @@ export class Network {
   /** Starts from values by their names. */
   protected feed(...names: readonly string[]): Chain {
     return this.#builder.feed(...names);
+  }
+
+  /** Gives an input what a value was in the run before; the caller no longer provides it. */
+  protected remember(input: string, value: string): void {
+    this.#builder.remember(input, value);
   }
 
   /** Says which values a run returns. */

@@ -4,14 +4,16 @@
  * @module
  */
 import type { Engine, Program } from "./engine.ts";
-import { type Graph, namedValues, withInputShapes } from "./graph.ts";
+import { givenInputs, type Graph, namedValues, type Value, withInputShapes } from "./graph.ts";
 import { Lease } from "./lease.ts";
-import { sameShape, showShape, type Tensor } from "./tensor.ts";
+import { count, sameShape, showShape, type Tensor } from "./tensor.ts";
 
 /** A program, and where each name's tensor is among its results. */
 interface Prepared {
+  readonly graph: Graph;
   readonly program: Program;
-  readonly values: ReadonlyMap<string, number>;
+  readonly results: readonly Value[];
+  readonly values: ReadonlyMap<string, Value>;
 }
 
 /** So many are kept; the one that was asked for longest ago goes first. */
@@ -20,33 +22,64 @@ const mostPrograms = 8;
 /** Makes programs when they are first needed, and keeps them for the next time. */
 export class Programs {
   readonly #leases = new Map<string, Lease<Prepared>>();
+  /** What the last run has left for the states, by the names of their inputs. */
+  readonly #memory = new Map<string, Tensor>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly graph: Graph, private readonly engine: Engine) {}
 
   /**
-   * Computes values of the graph by name.
+   * Computes values of the graph by name. Where the graph has states, runs wait for each other.
    *
-   * @param inputs One tensor an input of the graph, in the graph's order, of any shapes that fit.
+   * @param inputs One tensor an input that is no state, in the graph's order, of any shapes that fit.
    * @throws {TypeError} if the shapes do not fit, or a name is not known.
    */
-  async run(
-    inputs: readonly Tensor[],
-    outputs: readonly string[],
-  ): Promise<Record<string, Tensor>> {
-    const lease = this.#lease(inputs, outputs);
-    try {
-      const { program, values } = await lease.take();
-      const results = await program.run(inputs);
-      return Object.fromEntries(outputs.map((name) => [name, results[values.get(name)!]!]));
-    } finally {
-      lease.giveBack();
-    }
+  run(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Record<string, Tensor>> {
+    if (this.graph.states.length === 0) return this.#run(inputs, outputs);
+    return this.#next(() => this.#run(inputs, outputs));
+  }
+
+  /** Forgets what the runs so far have left: states are zeros again. */
+  reset(): void {
+    this.#next(() => this.#memory.clear());
   }
 
   /** Lets go of all programs, each when its last run has ended. */
   destroy(): void {
     for (const lease of this.#leases.values()) lease.end();
     this.#leases.clear();
+  }
+
+  /** Does something when all that was asked for before is done. */
+  #next<T>(action: () => T): Promise<Awaited<T>> {
+    const result = this.#last.then(action);
+    this.#last = result.catch(() => {});
+    return result as Promise<Awaited<T>>;
+  }
+
+  async #run(
+    inputs: readonly Tensor[],
+    outputs: readonly string[],
+  ): Promise<Record<string, Tensor>> {
+    const lease = this.#lease(inputs, outputs);
+    try {
+      const { graph, program, results, values } = await lease.take();
+      const given = new Map(givenInputs(graph).map((value, i) => [value, inputs[i]!]));
+      for (const { input } of graph.states) given.set(input, this.#recall(input));
+      const tensors = await program.run(graph.inputs.map((value) => given.get(value)!));
+      const of = (value: Value) => tensors[results.indexOf(value)]!;
+      for (const { input, output } of graph.states) this.#memory.set(input.name, of(output));
+      return Object.fromEntries(outputs.map((name) => [name, of(values.get(name)!)]));
+    } finally {
+      lease.giveBack();
+    }
+  }
+
+  /** What the last run has left for an input; zeros, if there was none, or one of another batch. */
+  #recall({ name, shape }: Value): Tensor {
+    const kept = this.#memory.get(name);
+    if (kept !== undefined && sameShape(kept.shape, shape)) return kept;
+    return { shape, data: new Float32Array(count(shape)) };
   }
 
   #lease(inputs: readonly Tensor[], outputs: readonly string[]): Lease<Prepared> {
@@ -74,7 +107,7 @@ export class Programs {
   async #prepare(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {
     const graph = fitted(this.graph, inputs);
     const known = namedValues(graph);
-    const values = outputs.map((name) => {
+    const values = new Map(outputs.map((name) => {
       const value = known.get(name);
       if (value === undefined) {
         throw new TypeError(
@@ -83,22 +116,20 @@ export class Programs {
             `the model is converted with --no-optimize`,
         );
       }
-      return value;
-    });
-    const distinct = [...new Set(values)];
-    const program = await this.engine.prepare(graph, distinct);
-    return {
-      program,
-      values: new Map(outputs.map((name, i) => [name, distinct.indexOf(values[i]!)])),
-    };
+      return [name, value] as const;
+    }));
+    const states = graph.states.map(({ output }) => output);
+    const results = [...new Set([...values.values(), ...states])];
+    return { graph, program: await this.engine.prepare(graph, results), results, values };
   }
 }
 
 /** The graph for inputs of these shapes. */
 function fitted(graph: Graph, inputs: readonly Tensor[]): Graph {
-  const changed = graph.inputs.filter(({ shape }, i) => !sameShape(shape, inputs[i]!.shape));
+  const given = givenInputs(graph);
+  const changed = given.filter(({ shape }, i) => !sameShape(shape, inputs[i]!.shape));
   if (changed.length === 0) return graph;
-  const shapes = new Map(graph.inputs.map(({ name }, i) => [name, inputs[i]!.shape]));
+  const shapes = new Map(given.map(({ name }, i) => [name, inputs[i]!.shape]));
   try {
     return withInputShapes(graph, shapes);
   } catch (cause) {

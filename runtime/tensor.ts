@@ -15,6 +15,12 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
+/**
+ * Stands for the shape of what a run gets from the run before it, until it is known what this one
+ * leaves.
+ */
+export const unknownShape: Shape = [0];
+
 /** The number of elements in a shape. */
 export function count(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);

@@ -4,6 +4,7 @@
  * @module
  */
 import { readBundle } from "../../runtime/bundle.ts";
+import { givenInputs } from "../../runtime/graph.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { summarizeGraph, totalsOf } from "../../lib/summary.ts";
@@ -13,7 +14,8 @@ import type { Description } from "./description.ts";
 /** Describes a bundle: its nodes and what they cost, and what goes with them. */
 export async function describeBundle(bytes: Uint8Array<ArrayBuffer>): Promise<Description> {
   const { graph, preprocessing, labels, provenance } = await readBundle(bytes);
-  const { name, inputs, outputs } = graph;
+  const { name, outputs } = graph;
+  const inputs = givenInputs(graph);
   const rows = summarizeGraph(graph);
   const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
   const lines = [

@@ -95,6 +95,9 @@ function describe(
     inputs: graph.inputs.map(({ name, shape }) => ({ name, shape })),
     constants: [...members].map(([name, member]) => ({ name, member })),
     nodes: graph.nodes.map(describeNode),
+    ...(graph.states.length > 0 && {
+      states: graph.states.map(({ input, output }) => [input.name, output.name] as const),
+    }),
     names: namesOf(graph),
     outputs: graph.outputs,
     preprocessing: preprocessing &&

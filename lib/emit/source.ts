@@ -73,8 +73,12 @@ function describe(graph: Graph): string[] {
     lines.push(`${call}${goesOn ? "" : ";"} // ${showShape(node.output.shape)}`);
     open = goesOn ? node.output : undefined;
   }
+  const states = graph.states.map(({ input, output }) =>
+    `this.remember(${namer.read(input)}, ${namer.read(output)});`
+  );
+  if (states.length > 0) states.unshift("");
   const outputs = graph.outputs.map(literal).join(", ");
-  return [...lines, "", `this.output(${outputs});`];
+  return [...lines, ...states, "", `this.output(${outputs});`];
 }
 
 function startsWith(node: Node, value: Value, graph: Graph): boolean {

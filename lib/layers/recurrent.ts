@@ -3,25 +3,17 @@
  *
  * Bottoms are the data `[T, N, …]`, for each step whether a sequence goes on (1) or starts (0)
  * `[T, N]`, then data that stays the same over all steps `[N, …]`, if there is such, and with
- * `expose_hidden` the state before the first step. Caffe also keeps the state from one run to the
- * next; here each run starts from zero, or from the state that it is given.
+ * `expose_hidden` the state before the first step. Without it the state is kept from one run to the
+ * next, so that a sequence can go on in the next run.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/recurrent_layer.cpp
  * @module
  */
 import { bool, message, type MessageOf, nested, uint32 } from "../../proto/message.ts";
-import type { Value } from "../../runtime/graph.ts";
 import { count } from "../../runtime/tensor.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { constant } from "./filler.ts";
-import {
-  apply,
-  type BlobSpec,
-  defineLayer,
-  type LayerInstance,
-  type LayerShape,
-  topName,
-} from "./layer.ts";
+import { apply, type BlobSpec, defineLayer, type LayerInstance, type LayerShape } from "./layer.ts";
 
 const RecurrentParameter = message("RecurrentParameter", {
   num_output: uint32(1, 0),
@@ -46,14 +38,16 @@ export const lstm = defineLayer({
 
   lower(layer) {
     const { graph, name, param: { expose_hidden }, bottoms } = layer;
-    const { gates, weights, states } = gatesOf(layer, 2);
+    const { gates, weights, states } = gatesOf(layer, ["h_0", "c_0"]);
     const inputs = [gates, bottoms[1]!, ...states, weights];
-    const initial = expose_hidden;
-    const hidden = apply(graph, "recurrent", name, inputs, { kind: "lstm", initial });
-    if (!expose_hidden || layer.layer.tops.length === 1) return [hidden];
-    const options = { kind: "lstm", initial, result: "cell" } as const;
-    const cell = apply(graph, "recurrent", `${name}/cell`, inputs, options);
-    return [hidden, lastStep(layer, hidden, 1), lastStep(layer, cell, 2)];
+    const all = apply(graph, "recurrent", `${name}/all`, inputs, { kind: "lstm" });
+    const hidden = apply(graph, "slice", name, [all], { axis: 0, end: -1 });
+    const last = [
+      apply(graph, "slice", `${name}/h_T`, [all], { axis: 0, start: -2, end: -1 }),
+      apply(graph, "slice", `${name}/c_T`, [all], { axis: 0, start: -1 }),
+    ];
+    if (!expose_hidden) states.forEach((state, i) => graph.remember(state, last[i]!));
+    return [hidden, ...last];
   },
 });
 
@@ -79,17 +73,16 @@ export const rnn = defineLayer({
 
   lower(layer) {
     const { graph, name, param: { expose_hidden, num_output }, bottoms, blobs } = layer;
-    const { gates, weights, states } = gatesOf(layer, 1);
+    const { gates, weights, states } = gatesOf(layer, ["h_0"]);
     const inputs = [gates, bottoms[1]!, ...states, weights];
-    const options = { kind: "tanh", initial: expose_hidden } as const;
-    const hidden = apply(graph, "recurrent", `${name}/hidden`, inputs, options);
+    const hidden = apply(graph, "recurrent", `${name}/hidden`, inputs, { kind: "tanh" });
     const said = apply(graph, "dense", `${name}/said`, [hidden, ...blobs.slice(-2)], {
       output: num_output,
       axis: 2,
     });
-    const tops = [apply(graph, "tanh", name, [said], {})];
-    if (expose_hidden) tops.push(lastStep(layer, hidden, 1));
-    return tops;
+    const last = apply(graph, "slice", `${name}/h_T`, [hidden], { axis: 0, start: -1 });
+    if (!expose_hidden) graph.remember(states[0]!, last);
+    return [apply(graph, "tanh", name, [said], {}), last];
   },
 });
 
@@ -125,28 +118,24 @@ function recurrentBlobs(
 }
 
 /** What the data adds to each gate, the weights of what is remembered, and the first states. */
-function gatesOf(layer: LayerInstance<RecurrentParameter>, states: number) {
-  const { graph, name, bottoms, blobs } = layer;
+function gatesOf(layer: LayerInstance<RecurrentParameter>, names: readonly string[]) {
+  const { graph, name, bottoms, blobs, param: { expose_hidden, num_output } } = layer;
   const [weights, biases, ...others] = blobs;
   const output = weights!.shape[0]!;
   const data = apply(graph, "dense", `${name}/gates`, [bottoms[0]!, weights!, biases!], {
     output,
     axis: 2,
   });
-  const first = layer.param.expose_hidden ? bottoms.slice(-states) : [];
-  if (!hasStatic(layer, states)) return { gates: data, weights: others[0]!, states: first };
+  const shape = [1, data.shape[1]!, num_output];
+  const states = expose_hidden
+    ? bottoms.slice(-names.length)
+    : names.map((state) => graph.input(`${name}/${state}`, shape));
+  if (!hasStatic(layer, names.length)) return { gates: data, weights: others[0]!, states };
   const still = apply(graph, "dense", `${name}/static`, [bottoms[2]!, others[0]!], {
     output,
     bias: false,
   });
   const both = { axis: 1, terms: "offset" } as const;
   const gates = apply(graph, "affine", `${name}/both`, [data, still], both);
-  return { gates, weights: others[1]!, states: first };
-}
-
-/** The state after the last step, as the top of a number. */
-function lastStep(layer: LayerInstance<RecurrentParameter>, all: Value, top: number): Value {
-  const steps = all.shape[0]!;
-  const options = { axis: 0, start: steps - 1, end: steps };
-  return apply(layer.graph, "slice", topName(layer, top), [all], options);
+  return { gates, weights: others[1]!, states };
 }

@@ -9,11 +9,11 @@
  *
  * @module
  */
-import { type Graph, prune } from "../../runtime/graph.ts";
+import { type Graph, prune, resultsOf } from "../../runtime/graph.ts";
 
 /** The graph without the nodes, constants and inputs that its outputs do not depend on. */
 export function dropDead(graph: Graph): Graph {
-  const outputs = graph.outputs.map((name) => graph.names.get(name)!);
+  const outputs = resultsOf(graph);
   const pruned = prune(graph, outputs);
   const alive = new Set([...outputs, ...pruned.nodes.flatMap(({ inputs }) => inputs)]);
   const inputs = graph.inputs.filter((value) => alive.has(value));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Graph, Node, Value } from "../../runtime/graph.ts";
+import { type Graph, type Node, resultsOf, type Value } from "../../runtime/graph.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { UniqueNames } from "../../runtime/unique_names.ts";
 
@@ -68,6 +68,7 @@ export function mergeNodes(
     replaced.set(original.output, merged.node.output);
   }
   const nodes = [...writers.values()];
+  const states = graph.states.map(({ input, output }) => ({ input, output: now(output) }));
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   const known = new Set<Value>([...graph.inputs, ...writers.keys(), ...constants.keys()]);
   const names = [...graph.names].map(([name, value]) => [name, now(value)] as const)
@@ -78,13 +79,12 @@ export function mergeNodes(
   const kept = left.filter((value) => !added.has(value)).map(({ name }) => name);
   const unique = new UniqueNames(kept);
   for (const value of added.intersection(constants)) value.name = unique.take(value.name);
-  return { ...graph, nodes, constants, names: new Map(names) };
+  return { ...graph, nodes, states, constants, names: new Map(names) };
 }
 
 function countReaders(graph: Graph): Map<Value, number> {
   const readers = new Map<Value, number>();
-  const outputs = graph.outputs.map((name) => graph.names.get(name)!);
-  for (const value of [...graph.nodes.flatMap(({ inputs }) => inputs), ...outputs]) {
+  for (const value of [...graph.nodes.flatMap(({ inputs }) => inputs), ...resultsOf(graph)]) {
     readers.set(value, (readers.get(value) ?? 0) + 1);
   }
   return readers;

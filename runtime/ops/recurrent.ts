@@ -4,17 +4,13 @@
  * @see https://arxiv.org/abs/1411.4389 Long-term Recurrent Convolutional Networks
  * @module
  */
-import { count, expectShape, showShape } from "../tensor.ts";
-import { type AttributesOf, boolean, oneOf } from "./attribute.ts";
+import { count, expectShape, showShape, unknownShape } from "../tensor.ts";
+import { type AttributesOf, oneOf } from "./attribute.ts";
 import { defineOp } from "./op.ts";
 
 const schema = {
   /** Long short-term memory, whose gates are input, forget, output and update; or a plain tanh. */
   kind: oneOf(["lstm", "tanh"]),
-  /** Whether the output is the hidden state or the memory cell at each step. */
-  result: oneOf(["hidden", "cell"], "hidden"),
-  /** Whether the state before the first step is given; else it is zero. */
-  initial: boolean(false),
 };
 
 /** So many units fit into a workgroup's memory three times. */
@@ -22,8 +18,10 @@ const mostUnits = 1365;
 
 /**
  * Inputs: what the data adds to each gate `[T, N, gates · units]`; for each step whether a sequence
- * goes on (1) or starts (0) `[T, N]`; hidden state and cell before the first step `[1, N, units]`,
- * where they are given; weights `[gates · units, units]`. The output is `[T, N, units]`.
+ * goes on (1) or starts (0) `[T, N]`; hidden state, and cell if there is one, before the first step
+ * `[1, N, units]`; weights `[gates · units, units]`. The output is the hidden state after each
+ * step, `[T, N, units]`, which the cell after the last step follows, if there is one:
+ * `[T + 1, N, units]`.
  */
 export const recurrent = defineOp({
   schema,
@@ -42,23 +40,25 @@ export const recurrent = defineOp({
     }
     expectShape("weights", weights, [width!, units]);
     expectShape("continuations", cont!, [steps!, batch!]);
-    for (const state of rest.slice(0, -1)) expectShape("first states", state, [1, batch!, units]);
+    for (const state of rest.slice(0, -1)) {
+      if (state !== unknownShape) expectShape("first states", state, [1, batch!, units]);
+    }
     if (units > mostUnits) throw new TypeError(`it has ${units} units, more than ${mostUnits}`);
-    return [steps!, batch!, units];
+    return [steps! + (attributes.kind === "lstm" ? 1 : 0), batch!, units];
   },
 
-  macs: (_, inputs, [steps, batch]) => steps! * batch! * count(inputs.at(-1)!),
+  macs: (_, inputs) => count(inputs[1]!) * count(inputs.at(-1)!),
 
   reference(attributes, [gates, cont, ...rest], output) {
-    const [steps, batch, units] = output.shape as [number, number, number];
+    const [steps, batch] = cont!.shape as [number, number];
+    const units = output.shape[2]!;
     const weights = rest.at(-1)!.data;
-    const [firstHidden, firstCell] = attributes.initial ? rest : [];
     const many = gatesOf(attributes);
     for (let n = 0; n < batch; n++) {
-      const first = (state?: { readonly data: Float32Array }) =>
-        Float64Array.from({ length: units }, (_, u) => state?.data[n * units + u] ?? 0);
-      let hidden = first(firstHidden);
-      const cell = first(firstCell);
+      const [first, cell] = rest.slice(0, -1).map(({ data }) =>
+        Float64Array.from(data.subarray(n * units, (n + 1) * units))
+      );
+      let hidden = first!;
       for (let t = 0; t < steps; t++) {
         const goesOn = cont!.data[t * batch + n]!;
         const sum = (gate: number, u: number) => {
@@ -70,22 +70,20 @@ export const recurrent = defineOp({
         hidden = hidden.map((_, u) => {
           if (attributes.kind === "tanh") return Math.tanh(sum(0, u));
           const [input, forget, out] = [0, 1, 2].map((gate) => 1 / (1 + Math.exp(-sum(gate, u))));
-          cell[u] = goesOn * forget! * cell[u]! + input! * Math.tanh(sum(3, u));
-          return out! * Math.tanh(cell[u]!);
+          cell![u] = goesOn * forget! * cell![u]! + input! * Math.tanh(sum(3, u));
+          return out! * Math.tanh(cell![u]!);
         });
-        const state = attributes.result === "hidden" ? hidden : cell;
-        output.data.set(state, (t * batch + n) * units);
+        output.data.set(hidden, (t * batch + n) * units);
       }
+      if (cell !== undefined) output.data.set(cell, (steps * batch + n) * units);
     }
   },
 
-  shaders(attributes, _, output) {
-    const [steps, batch, units] = output as [number, number, number];
-    const initial = statesOf(attributes).length;
+  shaders(attributes, [_, cont], output) {
+    const [steps, batch] = cont as [number, number];
+    const units = output[2]!;
     return [{
-      code: code + stepCodes[attributes.kind] + starts(initial) +
-        `@group(0) @binding(${3 + initial}) var<storage, read> weights: array<f32>;\n` +
-        `fn kept(u: i32) -> f32 { return ${attributes.result}[u]; }\n`,
+      code: code + stepCodes[attributes.kind],
       constants: { steps, batch, units, gate_count: gatesOf(attributes) },
       workgroups: [batch, 1, 1],
     }];
@@ -98,27 +96,16 @@ function gatesOf({ kind }: RecurrentAttributes): number {
   return kind === "lstm" ? 4 : 1;
 }
 
-/** The states that are given before the first step. */
-function statesOf({ kind, initial }: RecurrentAttributes): readonly string[] {
-  if (!initial) return [];
+/** What is kept from step to step. */
+function statesOf({ kind }: RecurrentAttributes): readonly string[] {
   return kind === "lstm" ? ["hidden", "cell"] : ["hidden"];
 }
 
-/** WGSL: the state before the first step. */
-function starts(initial: number): string {
-  const zero = "{ return 0.0; }";
-  const read = (name: string, binding: number) =>
-    `@group(0) @binding(${binding}) var<storage, read> ${name}: array<f32>;\n`;
-  const hidden = initial > 0 ? "{ return first_hidden[i]; }" : zero;
-  const cell = initial > 1 ? "{ return first_cell[i]; }" : zero;
-  return (initial > 0 ? read("first_hidden", 3) : "") + (initial > 1 ? read("first_cell", 4) : "") +
-    `fn start_hidden(i: i32) -> f32 ${hidden}\nfn start_cell(i: i32) -> f32 ${cell}\n`;
-}
-
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [steps, batch, units]
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [steps (+ 1), batch, units]
 @group(0) @binding(1) var<storage, read> gates: array<f32>;         // [steps, batch, gate_count, units]
 @group(0) @binding(2) var<storage, read> cont: array<f32>;          // [steps, batch]
+@group(0) @binding(3) var<storage, read> first_hidden: array<f32>;  // [1, batch, units]
 
 const lanes = 64;
 
@@ -143,8 +130,8 @@ fn bend(x: f32) -> f32 { return tanh(clamp(x, -10.0, 10.0)); }
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let n = i32(group.x);
   for (var u = i32(lane); u < units; u += lanes) {
-    hidden[u] = start_hidden(n * units + u);
-    cell[u] = start_cell(n * units + u);
+    hidden[u] = first_hidden[n * units + u];
+    start(n, u);
   }
   for (var t = 0; t < steps; t++) {
     workgroupBarrier();
@@ -152,14 +139,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     workgroupBarrier();
     for (var u = i32(lane); u < units; u += lanes) {
       hidden[u] = next[u];
-      output[(t * batch + n) * units + u] = kept(u);
+      output[(t * batch + n) * units + u] = next[u];
     }
   }
+  for (var u = i32(lane); u < units; u += lanes) { finish(n, u); }
 }
 `;
 
 const stepCodes = {
   lstm: /* wgsl */ `
+@group(0) @binding(4) var<storage, read> first_cell: array<f32>;    // [1, batch, units]
+@group(0) @binding(5) var<storage, read> weights: array<f32>;       // [gate_count, units, units]
+
+fn start(n: i32, u: i32) { cell[u] = first_cell[n * units + u]; }
+fn finish(n: i32, u: i32) { output[(steps * batch + n) * units + u] = cell[u]; }
+
 // The hidden state of a unit after a step; its cell is changed on the way.
 fn take_step(t: i32, n: i32, u: i32) -> f32 {
   let kept_cell = cont[t * batch + n] * sigmoid(gate_sum(t, n, 1, u)) * cell[u];
@@ -168,6 +162,11 @@ fn take_step(t: i32, n: i32, u: i32) -> f32 {
 }
 `,
   tanh: /* wgsl */ `
+@group(0) @binding(4) var<storage, read> weights: array<f32>;       // [units, units]
+
+fn start(n: i32, u: i32) {}
+fn finish(n: i32, u: i32) {}
+
 // The hidden state of a unit after a step.
 fn take_step(t: i32, n: i32, u: i32) -> f32 { return bend(gate_sum(t, n, 0, u)); }
 `,

@@ -11,27 +11,29 @@ import { defineOp, spread } from "./op.ts";
 export const slice = defineOp({
   schema: {
     axis: integer(1),
-    /** The first position that is kept. */
+    /** The first position that is kept; a negative one counts from the end. */
     start: integer(0),
-    /** One past the last position that is kept. */
-    end: integer(),
+    /** One past the last position that is kept; 0 is the end, a negative one counts from there. */
+    end: integer(0),
   },
 
   shape({ axis, start, end }, [input]) {
     const sliced = axisOf(axis, input!.length);
-    if (start < 0 || start >= end || end > input![sliced]!) {
+    const extent = input![sliced]!;
+    const first = fromEnd(start, extent), last = end > 0 ? end : extent + end;
+    if (first < 0 || first >= last || last > extent) {
       throw new TypeError(
-        `its range ${start} to ${end} does not lie within the ${input![sliced]} of axis ${sliced}`,
+        `its range ${start} to ${end} does not lie within the ${extent} of axis ${sliced}`,
       );
     }
-    return input!.with(sliced, end - start);
+    return input!.with(sliced, last - first);
   },
 
   reference({ axis, start }, [input], output) {
     const sliced = axisOf(axis, output.shape.length);
     const row = count(input!.shape.slice(sliced));
     const part = count(output.shape.slice(sliced));
-    const skip = start * count(output.shape.slice(sliced + 1));
+    const skip = fromEnd(start, input!.shape[sliced]!) * count(output.shape.slice(sliced + 1));
     for (let outer = 0; outer * part < output.data.length; outer++) {
       const from = outer * row + skip;
       output.data.set(input!.data.subarray(from, from + part), outer * part);
@@ -45,13 +47,17 @@ export const slice = defineOp({
       constants: {
         row: count(input!.slice(sliced)),
         part: count(output.slice(sliced)),
-        skip: start * count(output.slice(sliced + 1)),
+        skip: fromEnd(start, input![sliced]!) * count(output.slice(sliced + 1)),
         count: count(output),
       },
       workgroups: spread(count(output)),
     }];
   },
 });
+
+function fromEnd(position: number, extent: number): number {
+  return position < 0 ? extent + position : position;
+}
 
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, part]

@@ -15,7 +15,7 @@ const model: ModelFile = {
   format: "kaffe",
   version: 1,
   name: "net",
-  inputs: [{ name: "data", shape: [1, 2, 3, 4] }],
+  inputs: [{ name: "data", shape: [1, 2, 3, 4] }, { name: "last", shape: [1, 2, 3, 3] }],
   constants: [{ name: "w", member: "w.npy" }, { name: "mean", member: "mean.npy" }],
   nodes: [
     {
@@ -28,6 +28,7 @@ const model: ModelFile = {
     { op: "power", name: "p", inputs: ["sum"], attributes: { shift: "Infinity" } },
     { op: "crop", name: "c", inputs: ["p", "conv"], attributes: { offsets: [0, 0] } },
   ],
+  states: [["last", "c"]],
   names: [["blob", "conv"]],
   outputs: ["c", "blob"],
   preprocessing: {
@@ -73,6 +74,21 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
     { nodes: [{ op: "relu", name: "a", inputs: ["a"], attributes: {} }] },
     'node "a" (relu) cannot be built: Cannot read the bundle: node "a" (relu) reads "a", which ' +
     "is not known there",
+  ],
+  [
+    "a state that is no input",
+    { states: [["conv", "conv"]] },
+    '"conv" [1, 2, 3, 3] cannot be what "conv" [1, 2, 3, 3] is in the next run',
+  ],
+  [
+    "a state of another shape",
+    { states: [["data", "conv"]] },
+    '"conv" [1, 2, 3, 3] cannot be what "data" [1, 2, 3, 4] is in the next run',
+  ],
+  [
+    "a state without a value",
+    { states: [["data"]] },
+    'the "states" of its model.json are not as they must be',
   ],
   [
     "two values of one name",

@@ -131,16 +131,15 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   ]],
   psroiPool: [[{ output: 2, group: 2, scale: 0.5 }, [2, 8, 5, 7], boxes]],
   recurrent: [
-    [{ kind: "lstm" }, [3, 2, 12], given([3, 2], 0, 1, 1, 0, 1, 1), [12, 3]],
     [
-      { kind: "lstm", result: "cell", initial: true },
-      [2, 2, 8],
-      given([2, 2], 1, 0, 1, 1),
-      [1, 2, 2],
-      [1, 2, 2],
-      [8, 2],
+      { kind: "lstm" },
+      [3, 2, 12],
+      given([3, 2], 0, 1, 1, 0, 1, 1),
+      [1, 2, 3],
+      [1, 2, 3],
+      [12, 3],
     ],
-    [{ kind: "tanh" }, [2, 3, 70], given([2, 3], 0, 1, 1, 1, 0, 1), [70, 70]],
+    [{ kind: "tanh" }, [2, 3, 70], given([2, 3], 0, 1, 1, 1, 0, 1), [1, 3, 70], [70, 70]],
   ],
   reduce: [
     [{ axis: 1 }, image],
