@@ -4,6 +4,7 @@
  * @module
  */
 import type { Graph, Value } from "./graph.ts";
+import type { OpName } from "./ops/mod.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A place to run graphs. */
@@ -14,8 +15,28 @@ export interface Engine {
   readonly description: string;
   /** Makes ready to compute `outputs`, which are values of the graph. */
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program>;
+  /**
+   * Measures each dispatch of a run.
+   *
+   * @throws {Error} if nothing can measure it here.
+   */
+  profile?(run: () => Promise<unknown>): Promise<Timing[]>;
   /** Lets go of everything the engine holds. */
   destroy(): void;
+}
+
+/** How long one dispatch of a run took. */
+export interface Timing {
+  /** The name of the value that it computes, the last one where several layers are one node. */
+  readonly node: string;
+  /** The node's op. */
+  readonly op: OpName;
+  /** Which of the op's shaders it is, where it has several. */
+  readonly variant: string;
+  /** The multiply-accumulates of its node; 0 for what only moves or compares. */
+  readonly macs: number;
+  /** How long it took on the GPU. */
+  readonly milliseconds: number;
 }
 
 /** A graph made ready to run. */

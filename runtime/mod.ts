@@ -13,7 +13,7 @@
  * @module
  */
 export { type Bundle, readBundle } from "./bundle.ts";
-export type { Engine, Program } from "./engine.ts";
+export type { Engine, Program, Timing } from "./engine.ts";
 export type { Arguments, Chain, Parameters } from "./fluent.ts";
 export type { Graph, Node, State, Value } from "./graph.ts";
 export type { Input } from "./inputs.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Bundle, readBundle } from "./bundle.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Timing } from "./engine.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
 import { openDevice } from "./gpu/device.ts";
 import { GpuEngine } from "./gpu/engine.ts";
@@ -162,6 +162,20 @@ export class Network {
    */
   reset(): void {
     this.#programs.reset();
+  }
+
+  /**
+   * Measures on the GPU how long each dispatch of a run takes. The first run of a network is
+   * slower than the others, so run it once before.
+   *
+   * @returns A row a dispatch, in their order.
+   * @throws {Error} if the GPU has no timestamp queries, or the network does not run on one.
+   */
+  async profile(inputs: Readonly<Record<string, Input>>): Promise<Timing[]> {
+    if (this.#engine.profile === undefined) {
+      throw new Error("Cannot profile the network: it does not run on a GPU");
+    }
+    return await this.#engine.profile(() => this.run(inputs));
   }
 
   /** Lets go of the GPU's memory. The network cannot run after that. */

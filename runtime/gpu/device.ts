@@ -7,6 +7,9 @@
 /** The limits that decide how large a model and a batch can be. */
 const sizeLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
+/** What is asked for where the adapter has it: times, for profiles. */
+const features = ["timestamp-query"] as const;
+
 /** What can be done without a GPU. */
 const onCpu = 'run on the CPU: --device cpu on the command line, { device: "cpu" } in a program';
 
@@ -34,7 +37,8 @@ export async function openDevice(): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(
     sizeLimits.map((limit) => [limit, adapter.limits[limit]]),
   );
-  const device = await adapter.requestDevice({ label: "kaffe", requiredLimits });
+  const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ label: "kaffe", requiredLimits, requiredFeatures });
   const { description, device: model, architecture, vendor } = adapter.info;
   names.set(device, [description, model, architecture, vendor].find((text) => text) ?? "WebGPU");
   return device;

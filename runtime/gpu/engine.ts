@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Engine, Program } from "../engine.ts";
+import type { Engine, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
 import type { Graph, Value } from "../graph.ts";
 import { prepareWithHost } from "../host.ts";
@@ -12,6 +12,7 @@ import { split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
 import { describeDevice } from "./device.ts";
 import { type GpuHost, GpuProgram } from "./program.ts";
+import { Timer } from "./timer.ts";
 
 /** Runs graphs on one device; the constants of all of them are uploaded once. */
 export class GpuEngine implements Engine, GpuHost {
@@ -23,6 +24,7 @@ export class GpuEngine implements Engine, GpuHost {
   /** What the work that is being guarded has uploaded. */
   #recent: { readonly orders: Map<string, GPUBuffer>; readonly order: string }[] = [];
   #lost: string | undefined;
+  timer: Timer | undefined;
 
   /**
    * @param device The device to run on.
@@ -129,6 +131,17 @@ export class GpuEngine implements Engine, GpuHost {
   refuseLost(action: string): void {
     if (this.#lost !== undefined) {
       throw new Error(`Cannot ${action}: the GPU was lost (${this.#lost}). Load the network again`);
+    }
+  }
+
+  async profile(run: () => Promise<unknown>): Promise<Timing[]> {
+    const timer = this.timer = new Timer(this.#device);
+    try {
+      await run();
+      return await timer.read();
+    } finally {
+      this.timer = undefined;
+      timer.destroy();
     }
   }
 

@@ -10,9 +10,12 @@ import type { Packing, Shader } from "../ops/op.ts";
 import { count, type Tensor } from "../tensor.ts";
 import { allocate, type Allocation } from "./allocation.ts";
 import { pipelineFor } from "./pipeline.ts";
+import type { Timed, Timer } from "./timer.ts";
 
 /** What a program needs of the engine that it belongs to. */
 export interface GpuHost {
+  /** Measures the dispatches of a run, if somebody wants to know. */
+  readonly timer: Timer | undefined;
   /** The buffer that holds a constant, in the order a shader wants. */
   upload(data: Float32Array, packing: Packing | undefined, label: string): GPUBuffer;
   /** Gives commands, and turns what goes wrong with them into errors. */
@@ -22,8 +25,7 @@ export interface GpuHost {
 }
 
 /** One shader ready to be launched. */
-interface Dispatch {
-  readonly label: string;
+interface Dispatch extends Timed {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [x: number, y: number, z: number];
@@ -117,19 +119,22 @@ export class GpuProgram implements Program {
 
   /** Gives the commands of one run: inputs in, all dispatches, results into one buffer. */
   #submit(inputs: readonly Tensor[]): void {
-    const { device, memory, staging } = this;
+    const { device, memory, staging, engine: { timer } } = this;
     this.graph.inputs.forEach((value, i) => {
       const data = inputs[i]!.data as Float32Array<ArrayBuffer>;
       device.queue.writeBuffer(memory.bufferOf(value), 0, data);
     });
     const encoder = device.createCommandEncoder({ label: this.graph.name });
-    const pass = encoder.beginComputePass({ label: this.graph.name });
-    for (const { pipeline, bindGroup, workgroups } of this.dispatches) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(...workgroups);
+    const whole = timer ? undefined : encoder.beginComputePass({ label: this.graph.name });
+    for (const dispatch of this.dispatches) {
+      const pass = whole ?? timer!.begin(encoder, dispatch);
+      pass.setPipeline(dispatch.pipeline);
+      pass.setBindGroup(0, dispatch.bindGroup);
+      pass.dispatchWorkgroups(...dispatch.workgroups);
+      if (timer) pass.end();
     }
-    pass.end();
+    whole?.end();
+    timer?.end(encoder);
     for (const { value, offset, bytes } of this.readbacks) {
       encoder.copyBufferToBuffer(memory.bufferOf(value), 0, staging, offset, bytes);
     }
@@ -242,5 +247,6 @@ function bind(
     layout: pipeline.getBindGroupLayout(0),
     entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
   });
-  return { label, pipeline, bindGroup, workgroups: shader.workgroups };
+  const { workgroups, variant = "" } = shader;
+  return { node, variant, pipeline, bindGroup, workgroups };
 }

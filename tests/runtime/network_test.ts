@@ -240,3 +240,24 @@ Deno.test({
     await assert.rejects(network.run({ data: numbers }), { message: /it was destroyed$/ });
   },
 });
+
+Deno.test({
+  name: "profile() tells how long each dispatch takes",
+  ignore: !hasGpu,
+  async fn() {
+    const network = await Network.load(bytes);
+    const [row, ...more] = await network.profile({ data: numbers });
+    network.destroy();
+    assert.equal(more.length, 0);
+    const { milliseconds, ...what } = row!;
+    assert.deepEqual(what, { node: "relu", op: "conv2d", variant: "direct", macs: 8 });
+    assert(milliseconds > 0 && milliseconds < 1000, `${milliseconds} ms`);
+  },
+});
+
+Deno.test("profile() on the CPU says that it needs a GPU", async () => {
+  const network = await Network.load(bytes, { device: "cpu" });
+  await assert.rejects(network.profile({ data: numbers }), {
+    message: "Cannot profile the network: it does not run on a GPU",
+  });
+});

@@ -17,6 +17,7 @@ export function direct(
 ): Shader {
   const { bias } = attributes;
   return {
+    variant: "direct",
     code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
     constants: { ...geometry(attributes, input!, output), count: count(output) },
     workgroups: spread(count(output)),

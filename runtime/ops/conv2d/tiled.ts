@@ -37,6 +37,7 @@ export function tiled(
   const pixelTiles = Math.ceil(output[2]! * output[3]! / tilePixels);
   const count = output[0]! * group * channelTiles * pixelTiles;
   return {
+    variant: "tiled",
     code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
     constants: {
       ...geometry(attributes, input!, output),
