@@ -1,20 +1,24 @@
 /**
- * Runs a graph in two parts where it has ops that pick and sort: the GPU computes all that comes
- * before them, in one pass with one readback, and plain loops the rest.
+ * Runs a graph in stages where it has ops that pick and sort: the engine computes all that comes
+ * before them, in one pass with one readback, then the CPU picks, then the engine goes on.
  *
  * ```
- * conv2d ─► … ─► locations ─┐                      GPU │ CPU
- *           … ─► scores    ─┼─► detectionOutput   ───────────►
- *           … ─► priors    ─┘
+ * conv2d ─► … ─► scores ─┐                      ┌─► roiPool ─► dense ─► …
+ *        └► … ─► deltas ─┴─► proposal ─► boxes ─┘
+ *                 engine │ CPU                  │ engine
  * ```
+ *
+ * What follows depends on how much was found, so that it is made ready during the run, once for each
+ * number.
  *
  * @module
  */
-import type { Program } from "./engine.ts";
+import type { Engine, Program } from "./engine.ts";
 import { type Graph, type Node, prune, type Value } from "./graph.ts";
 import { type AnyOp, ops } from "./ops/mod.ts";
+import { Programs } from "./programs.ts";
 import { runNode } from "./reference.ts";
-import type { Tensor } from "./tensor.ts";
+import { count, type Tensor } from "./tensor.ts";
 
 /**
  * Makes a graph ready to run.
@@ -24,19 +28,27 @@ import type { Tensor } from "./tensor.ts";
 export async function prepareWithHost(
   graph: Graph,
   outputs: readonly Value[],
-  prepare: (graph: Graph, outputs: readonly Value[]) => Promise<Program>,
+  prepare: Engine["prepare"],
 ): Promise<Program> {
   const pruned = prune(graph, outputs);
-  const late = lateNodes(pruned);
+  const late = lateNodes(pruned.nodes, isHost);
   if (late.size === 0) return await prepare(pruned, outputs);
   const { inputs, constants } = pruned;
-  const written = new Set([...late].map(({ output }) => output));
-  const wanted = new Set([...outputs, ...[...late].flatMap((node) => node.inputs)]);
-  const early = [...wanted].filter((value) =>
-    !written.has(value) && !constants.has(value) && !inputs.includes(value)
-  );
+  const known = new Set([...inputs, ...constants.keys()]);
+  const early = externalValues(late, outputs).filter((value) => !known.has(value));
   const nodes = pruned.nodes.filter((node) => !late.has(node));
   const program = await prepare({ ...pruned, nodes }, early);
+
+  // All that waits for the engine's second turn, or everything, if that would not pay.
+  const rest = lateNodes(late, (node) => !isHost(node));
+  const left = work(rest) < worthATurn ? new Set<Node>() : rest;
+  const written = new Set([...left].map(({ output }) => output));
+  const wanted = outputs.filter((value) => written.has(value));
+  const fed = externalValues(left, []).filter((value) => !constants.has(value));
+  const programs = new Programs(
+    { ...pruned, inputs: fed, states: [], nodes: [...left], names: new Map(), outputs: [] },
+    { prepare: (graph, outputs) => prepareWithHost(graph, outputs, prepare) },
+  );
   return {
     async run(given) {
       const results = await program.run(given);
@@ -44,24 +56,60 @@ export async function prepareWithHost(
       for (const [value, data] of constants) tensors.set(value, { shape: value.shape, data });
       inputs.forEach((value, i) => tensors.set(value, given[i]!));
       early.forEach((value, i) => tensors.set(value, results[i]!));
-      for (const node of late) {
-        tensors.set(node.output, runNode(node, node.inputs.map((value) => tensors.get(value)!)));
+      const compute = (node: Node) => {
+        const inputs = node.inputs.map((value) => tensors.get(value)!);
+        tensors.set(node.output, runNode(node, inputs));
+      };
+      late.difference(left).forEach(compute);
+      const tensorsFed = fed.map((value) => tensors.get(value)!);
+      // Where nothing was found, there is nothing to compute.
+      if (tensorsFed.some(({ shape }) => count(shape) === 0)) left.forEach(compute);
+      else if (wanted.length > 0) {
+        const found = await programs.run(tensorsFed, wanted.map(({ name }) => name));
+        for (const value of wanted) tensors.set(value, found[value.name]!);
       }
       return outputs.map((value) => tensors.get(value)!);
     },
-    destroy: () => program.destroy(),
+    destroy() {
+      program.destroy();
+      programs.destroy();
+    },
   };
 }
 
-/** The nodes that only the CPU computes, and all that read their results. */
-function lateNodes(graph: Graph): Set<Node> {
+/** What the engine computes only if it is more than this: multiplications and results. */
+const worthATurn = 1e5;
+
+function isHost({ op }: Node): boolean {
+  return (ops[op] as AnyOp).host === true;
+}
+
+/** The nodes that are meant, and all that need their results. */
+function lateNodes(nodes: Iterable<Node>, isMeant: (node: Node) => boolean): Set<Node> {
   const late = new Set<Node>();
   const written = new Set<Value>();
-  for (const node of graph.nodes) {
-    if ((ops[node.op] as AnyOp).host || node.inputs.some((value) => written.has(value))) {
+  for (const node of nodes) {
+    if (isMeant(node) || node.inputs.some((value) => written.has(value))) {
       late.add(node);
       written.add(node.output);
     }
   }
   return late;
+}
+
+/** What nodes read and others write, and those outputs that others write. */
+function externalValues(nodes: Iterable<Node>, outputs: readonly Value[]): readonly Value[] {
+  const values = new Set(outputs);
+  for (const { inputs } of nodes) for (const value of inputs) values.add(value);
+  for (const { output } of nodes) values.delete(output);
+  return [...values];
+}
+
+function work(nodes: Iterable<Node>): number {
+  let sum = 0;
+  for (const { op, attributes, inputs, output: { shape } } of nodes) {
+    const shapes = inputs.map((value) => value.shape);
+    sum += count(shape) + ((ops[op] as AnyOp).macs?.(attributes, shapes, shape) ?? 0);
+  }
+  return sum;
 }

@@ -26,7 +26,7 @@ export class Programs {
   readonly #memory = new Map<string, Tensor>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly graph: Graph, private readonly engine: Engine) {}
+  constructor(private readonly graph: Graph, private readonly engine: Pick<Engine, "prepare">) {}
 
   /**
    * Computes values of the graph by name. Where the graph has states, runs wait for each other.

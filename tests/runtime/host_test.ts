@@ -1,0 +1,105 @@
+/**
+ * Graphs that pick and sort in their middle: the engine computes before and after.
+ */
+import assert from "node:assert/strict";
+import type { Program } from "../../runtime/engine.ts";
+import type { Graph, Value } from "../../runtime/graph.ts";
+import { prepareWithHost } from "../../runtime/host.ts";
+import { runReference } from "../../runtime/reference.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { difference } from "../golden.ts";
+import { gpu } from "../gpu.ts";
+import { Random, Sketch } from "../random.ts";
+
+const rows = 24, width = 40;
+
+/** x ─► relu ─► picked rows ─► dense ─► picked rows of that ─► dense */
+function sketch(units: number): { graph: Graph; outputs: readonly Value[] } {
+  const sketch = new Sketch();
+  const random = new Random(3);
+  const dense = (name: string, input: Value, output: number, width: number) =>
+    sketch.add("dense", name, [
+      input,
+      sketch.constant(`${name}/weights`, random.tensor([output, width])),
+      sketch.constant(`${name}/biases`, random.tensor([output])),
+    ], { output });
+  const x = sketch.input("x", [rows, width]), first = sketch.input("first", [rows]);
+  const relu = sketch.add("relu", "relu", [x], {});
+  const some = sketch.add("selectRows", "some", [relu, first], {});
+  const wide = dense("wide", some, units, width);
+  const flags = sketch.add("relu", "flags", [dense("flag", some, 1, width)], {});
+  const fewer = sketch.add("selectRows", "fewer", [wide, flags], {});
+  const last = dense("last", fewer, units, units);
+  return { graph: sketch.finish(last), outputs: [wide, relu, last, some] };
+}
+
+/** Picks some rows. */
+function given(picked: number): readonly Tensor[] {
+  const flags = Float32Array.from({ length: rows }, (_, i) => i < picked ? 1 : 0);
+  return [new Random(5).tensor([rows, width]), { shape: [rows], data: flags }];
+}
+
+/** What an engine was asked to prepare: the nodes, and how many rows the first one has. */
+function spy(asked: string[]) {
+  return (graph: Graph, outputs: readonly Value[]): Promise<Program> => {
+    asked.push(graph.nodes.map(({ output }) => `${output.name} ${output.shape[0]}`).join(", "));
+    return Promise.resolve({
+      run: (inputs) => runReference(graph, inputs, outputs),
+      destroy: () => asked.push("let go"),
+    });
+  };
+}
+
+Deno.test("what follows a pick is prepared once for each number of rows", async () => {
+  const { graph, outputs } = sketch(80);
+  const asked: string[] = [];
+  const program = await prepareWithHost(graph, outputs, spy(asked));
+  assert.deepEqual(asked, ["relu 24"]);
+  const kept: number[] = [];
+  for (const picked of [20, 24, 20, 20]) {
+    const results = await program.run(given(picked));
+    const expected = await runReference(graph, given(picked), outputs);
+    results.forEach((result, i) => assert.deepEqual(result, expected[i]));
+    assert.equal(results[0]!.shape[0], picked);
+    kept.push(results[2]!.shape[0]!);
+  }
+  assert.deepEqual(asked.slice(1), [
+    "wide 20, flag 20, flags 20",
+    `last ${kept[0]}`,
+    "wide 24, flag 24, flags 24",
+    `last ${kept[1]}`,
+  ]);
+  program.destroy();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(asked.filter((what) => what === "let go").length, 5);
+});
+
+Deno.test("little work is done on the spot, and so is none", async () => {
+  for (const [units, picked] of [[2, 20], [80, 0]] as const) {
+    const { graph, outputs } = sketch(units);
+    const asked: string[] = [];
+    const program = await prepareWithHost(graph, outputs, spy(asked));
+    const [wide, , last] = await program.run(given(picked));
+    assert.deepEqual(wide!.shape, [picked, units]);
+    assert.equal(last!.shape[1], units);
+    assert.deepEqual(asked, ["relu 24"]);
+  }
+});
+
+Deno.test({
+  name: "a graph that picks in its middle is the same on the GPU",
+  ignore: gpu === undefined,
+  async fn() {
+    const { graph, outputs } = sketch(80);
+    const program = await gpu!.prepare(graph, outputs);
+    for (const picked of [20, 0, 1, 24]) {
+      const results = await program.run(given(picked));
+      const expected = await runReference(graph, given(picked), outputs);
+      results.forEach(({ shape, data }, i) => {
+        assert.deepEqual(shape, expected[i]!.shape);
+        if (data.length > 0) assert(difference(data, expected[i]!.data) <= 1e-5);
+      });
+    }
+    program.destroy();
+  },
+});
