@@ -5,6 +5,7 @@
  */
 import config from "../deno.json" with { type: "json" };
 import { suggest } from "../proto/suggest.ts";
+import { bench } from "./bench.ts";
 import type { Command } from "./command.ts";
 import { classify } from "./classify.ts";
 import { convert } from "./convert.ts";
@@ -17,7 +18,7 @@ import { UsageError } from "./usage_error.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
 
-const commands: readonly Command[] = [convert, classify, validate, run, verify, inspect];
+const commands: readonly Command[] = [convert, classify, validate, run, verify, inspect, bench];
 
 /**
  * Runs a command line.

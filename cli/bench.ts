@@ -1,0 +1,123 @@
+/**
+ * `kaffe bench`: how long a bundle takes, and with `--profile` each of its ops.
+ *
+ * @module
+ */
+import { showCount } from "../lib/numbers.ts";
+import type { Timing } from "../runtime/engine.ts";
+import { Network } from "../runtime/network.ts";
+import { count } from "../runtime/tensor.ts";
+import { defineCommand } from "./command.ts";
+import { readFile } from "./files.ts";
+import { deviceOption, naming } from "./network_file.ts";
+import { readChoice, readInteger } from "./option_values.ts";
+import { print } from "./print.ts";
+import { showTable } from "./table.ts";
+
+/** Measures a network. */
+export const bench = defineCommand({
+  name: "bench",
+  about: "Measure how long a bundle takes, and each of its ops.",
+  files: { name: "BUNDLE", least: 1, most: 1 },
+  options: {
+    profile: { about: "Show a row for each op: its time, share, speed and shader." },
+    batch: { value: "N", about: "How many samples a run has (as many as the model says)." },
+    runs: { value: "N", about: "How many runs the medians are of (10)." },
+    ...deviceOption,
+  },
+  async run({ files: [file], values: { profile, batch, runs, device } }) {
+    const times = readInteger(runs ?? "10", "--runs", 1);
+    const where = readChoice(device ?? "gpu", "--device", ["gpu", "cpu"]);
+    const bytes = await readFile(file!);
+    const started = performance.now();
+    const network = await naming(file!, () => Network.load(bytes, { device: where }));
+    try {
+      const inputs = inputsOf(network, batch && readInteger(batch, "--batch", 1));
+      const loaded = performance.now();
+      await network.run(inputs);
+      const first = performance.now();
+      print(`${network.name || file} on ${network.device}`);
+      print(`load ${show(loaded - started)} ms, first run ${show(first - loaded)} ms`);
+      print(`run ${show(await measure(times, () => network.run(inputs)))} ms (median of ${times})`);
+      if (profile) print("\n" + await tableOf(times, () => network.profile(inputs)));
+    } finally {
+      network.destroy();
+    }
+    return 0;
+  },
+});
+
+/** Numbers between 0 and 1 for each input. */
+function inputsOf({ inputs }: Network, batch: number | undefined | "") {
+  return Object.fromEntries(inputs.map(({ name, shape }) => {
+    const wanted = batch ? shape.with(0, batch) : shape;
+    return [name, {
+      shape: wanted,
+      data: Float32Array.from({ length: count(wanted) }, Math.random),
+    }];
+  }));
+}
+
+/** The median of how long something takes. */
+async function measure(times: number, run: () => Promise<unknown>): Promise<number> {
+  const each: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    await run();
+    each.push(performance.now() - start);
+  }
+  return medianOf(each);
+}
+
+async function tableOf(times: number, profile: () => Promise<Timing[]>): Promise<string> {
+  const all: Timing[][] = [];
+  for (let i = 0; i < times; i++) all.push(await profile());
+  const rows = all[0]!.map((row, i) => ({
+    ...row,
+    milliseconds: medianOf(all.map((timings) => timings[i]!.milliseconds)),
+  }));
+  const total = rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const macs = rows.reduce((sum, row) => sum + row.macs, 0);
+  const speed = (macs: number, milliseconds: number) =>
+    macs === 0 ? "" : show(2 * macs / milliseconds / 1e6);
+  return showTable(
+    [
+      { heading: "node" },
+      { heading: "op" },
+      { heading: "shader" },
+      { heading: "MACs", align: "right" },
+      { heading: "ms", align: "right" },
+      { heading: "share", align: "right" },
+      { heading: "GFLOP/s", align: "right" },
+    ],
+    rows.map(({ node, op, variant, macs, milliseconds }) => [
+      node,
+      op,
+      variant,
+      macs === 0 ? "" : showCount(macs),
+      milliseconds.toFixed(3),
+      `${(100 * milliseconds / total).toFixed(1)} %`,
+      speed(macs, milliseconds),
+    ]),
+    [
+      `${rows.length} dispatches`,
+      "",
+      "",
+      showCount(macs),
+      total.toFixed(3),
+      "",
+      speed(macs, total),
+    ],
+  );
+}
+
+function medianOf(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** A number with three digits that matter. */
+function show(number: number): string {
+  return number >= 100 ? number.toFixed(0) : Number(number.toPrecision(3)).toString();
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { hasGpu } from "../gpu.ts";
+import { doubling, Folder } from "./command.ts";
+
+async function withDoubling(): Promise<Folder> {
+  const folder = new Folder();
+  folder.write("net.prototxt", doubling);
+  await folder.done("convert", "net.prototxt", "--data-output-path", "m.npz");
+  return folder;
+}
+
+Deno.test("loading and runs are measured", async () => {
+  using folder = await withDoubling();
+  const text = await folder.done(
+    "bench",
+    "m.npz",
+    "--device",
+    "cpu",
+    "--batch",
+    "3",
+    "--runs",
+    "2",
+  );
+  assert.match(text, /^load [\d.]+ ms, first run [\d.]+ ms\nrun [\d.]+ ms \(median of 2\)$/m);
+});
+
+Deno.test({
+  name: "a profile has a row for each dispatch",
+  ignore: !hasGpu,
+  async fn() {
+    using folder = await withDoubling();
+    const text = await folder.done("bench", "m.npz", "--profile", "--runs", "2");
+    assert.match(text, /^relu +\w+ .*\d\.\d{3} +[\d.]+ %/m);
+    assert.match(text, /^\d+ dispatches /m);
+  },
+});
+
+Deno.test("a profile of plain loops is refused", async () => {
+  using folder = await withDoubling();
+  const { code, stderr } = await folder.kaffe("bench", "m.npz", "--profile", "--device", "cpu");
+  assert.deepEqual([code, stderr], [
+    1,
+    "Cannot profile the network: it does not run on a GPU\n",
+  ]);
+});
