@@ -8,6 +8,7 @@ import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { readNet } from "./caffe/read.ts";
 import { unknownFields } from "./caffe/unknown_fields.ts";
+import type { Layer } from "./layers/layer.ts";
 import { lower } from "./lower.ts";
 import type { Model } from "./model.ts";
 import { preprocessingOf, type PreprocessingOptions } from "./preprocessing.ts";
@@ -38,6 +39,8 @@ export interface ConvertOptions {
   readonly preprocessing?: PreprocessingOptions | undefined;
   /** The names of the classes. */
   readonly labels?: readonly string[] | undefined;
+  /** Types of layers beside those that are known here, or in place of them. */
+  readonly layers?: readonly Layer[] | undefined;
   /** Which transforms are applied: all of them, unless said otherwise. */
   readonly transforms?: readonly TransformName[] | undefined;
   /** Is told what may be a mistake, but does not stop the conversion. */
@@ -59,7 +62,12 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
   const whole = readNet(network.bytes, { file: network.name, warn });
   const trained = caffemodel && readNet(caffemodel.bytes, { file: caffemodel.name, warn });
   const net = selectLayers(whole, { phase: phase ?? "TEST", level, stages });
-  const lowered = lower(net, { trained, inputShapes: inputShapes ?? new Map(), warn });
+  const lowered = lower(net, {
+    trained,
+    inputShapes: inputShapes ?? new Map(),
+    layers: options.layers,
+    warn,
+  });
   for (const message of unknownFields(net)) warn(message);
   const graph = optimize(lowered.graph, transforms);
   return {

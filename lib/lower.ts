@@ -10,7 +10,7 @@ import type { Net, NetInput, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
 import { inferInput } from "./input_shape.ts";
 import { checkCounts, type Layer } from "./layers/layer.ts";
-import { layers as known } from "./layers/mod.ts";
+import { layerOf, type LayerTable, layerTable } from "./layers/mod.ts";
 import { Weights } from "./weights.ts";
 
 /** What can be said about a lowering beside the network itself. */
@@ -19,6 +19,8 @@ export interface LowerOptions {
   readonly trained?: Net | undefined;
   /** The shapes of inputs, where they are to be others than the file says. */
   readonly inputShapes?: ReadonlyMap<string, Shape>;
+  /** Types of layers beside those that are known here, or in place of them. */
+  readonly layers?: readonly Layer[] | undefined;
   /** Is told what may be a mistake, but does not stop the conversion. */
   readonly warn?: (message: string) => void;
 }
@@ -50,8 +52,9 @@ export interface LoweredLayer {
  */
 export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
-  refuseUnknownTypes(net);
-  const lowering = new Lowering(net, trained, inputShapes);
+  const known = layerTable(options.layers);
+  refuseUnknownTypes(net, known);
+  const lowering = new Lowering(net, known, trained, inputShapes);
   // Some caffemodels have lost the layer that brought their data in.
   const lost = [...inputShapes.keys()].filter((name) => isMissing(net, name))
     .map((name) => ({ name, shape: undefined }));
@@ -82,6 +85,7 @@ class Lowering {
 
   constructor(
     private readonly net: Net,
+    private readonly known: LayerTable,
     private readonly trained: Net | undefined,
     private readonly inputShapes: ReadonlyMap<string, Shape>,
   ) {
@@ -109,7 +113,7 @@ class Lowering {
   }
 
   #lower(layer: NetLayer): readonly Value[] {
-    const type = known.get(layer.type)!;
+    const type = layerOf(layer, this.known).type!;
     checkCounts(type, layer);
     const used = layer.bottoms.slice(0, type.uses);
     for (const label of layer.bottoms.slice(used.length)) this.#blobs.read(label, layer);
@@ -177,19 +181,18 @@ function refuseShape(name: string, shape: Shape): void {
 }
 
 /** Refuses all layers of unknown types at once. */
-function refuseUnknownTypes(net: Net): void {
-  const unknown = net.layers.flatMap((layer) => {
-    const type = known.get(layer.type);
-    const what = type === undefined ? layer.type : type.unknown?.(layer);
-    if (what === undefined) return [];
-    return [{ ...layer, what, hint: type === undefined ? suggest(what, known.keys()) : "" }];
+function refuseUnknownTypes(net: Net, known: LayerTable): void {
+  const lines = net.layers.flatMap((layer) => {
+    const { name, type } = layerOf(layer, known);
+    if (type !== undefined) return [];
+    return [`\n  layer "${layer.name}" (${name})${suggest(name, known.keys())} at ${layer.where}`];
   });
-  if (unknown.length === 0) return;
-  const lines = unknown.map(({ name, what, hint, where }) =>
-    `\n  layer "${name}" (${what})${hint} at ${where}`
+  if (lines.length === 0) return;
+  const what = lines.length === 1 ? "a layer has a type" : `${lines.length} layers have types`;
+  throw new TypeError(
+    `Cannot convert the network: ${what} not known here:${lines.join("")}\n` +
+      "A module that defines them can be given with --layers, or their definitions as `layers`",
   );
-  const what = unknown.length === 1 ? "a layer has a type" : `${unknown.length} layers have types`;
-  throw new TypeError(`Cannot convert the network: ${what} not known here:${lines.join("")}`);
 }
 
 function writeTops(

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Graph, Node, Value } from "../runtime/graph.ts";
-import { type AnyOp, ops } from "../runtime/ops/mod.ts";
+import { type Graph, macsOf, type Node, opNameOf, type Value } from "../runtime/graph.ts";
 import { count, type Shape } from "../runtime/tensor.ts";
 import type { Lowered } from "./lower.ts";
 
@@ -45,10 +44,10 @@ export function summarizeGraph(graph: Graph): readonly SummaryRow[] {
       return { name, type: "Input", shape, parameters: 0, macs: 0, memory: bytesOf(shape) };
     }),
     ...graph.nodes.map((node) => {
-      const { op, output: { name, shape } } = node;
+      const { output: { name, shape } } = node;
       return {
         name,
-        type: op,
+        type: opNameOf(node),
         shape,
         parameters: parameters([node]),
         macs: macsOf(node),
@@ -88,12 +87,6 @@ function parameterCounter({ constants }: Graph): (nodes: readonly Node[]) => num
     for (const value of learned) counted.add(value);
     return [...learned].reduce((sum, { shape }) => sum + count(shape), 0);
   };
-}
-
-/** The multiply-accumulates of a node. */
-function macsOf({ op, attributes, inputs, output }: Node): number {
-  const shapes = inputs.map((value) => value.shape);
-  return (ops[op] as AnyOp).macs?.(attributes, shapes, output.shape) ?? 0;
 }
 
 function bytesOf(shape: Shape): number {

@@ -50,7 +50,8 @@
 import { type Graph, GraphBuilder, namedValues, type Value } from "./graph.ts";
 import { readNpy } from "./npy.ts";
 import { resolve } from "./ops/attribute.ts";
-import { type OpName, opNamed } from "./ops/mod.ts";
+import { type Attributes, definitionOf, type OpName, opNamed } from "./ops/mod.ts";
+import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import type { Shape, Tensor } from "./tensor.ts";
 import { readZip, type ZipDirectory } from "./zip.ts";
@@ -73,6 +74,8 @@ export interface Bundle {
   readonly labels: readonly string[] | null;
   /** Where the model came from: file names, versions. */
   readonly provenance: Readonly<Record<string, string>>;
+  /** The ops that its reader was given beside the runtime's own. */
+  readonly ops?: readonly CustomOp[];
 }
 
 /** `model.json`, as version 1 has it. */
@@ -108,11 +111,14 @@ export type PreprocessingFile = Omit<Preprocessing, "meanImage"> & {
  * Reads a bundle.
  *
  * @param onProgress Is told how many of the constants have been read, and how many there are.
- * @throws {TypeError} if the bytes are no bundle, are damaged, or need a newer reader.
+ * @param ops The ops that it may use beside the runtime's own.
+ * @throws {TypeError} if the bytes are no bundle, are damaged, or need a newer reader or an op that
+ * nobody gives.
  */
 export async function readBundle(
   bytes: Uint8Array<ArrayBuffer>,
   onProgress?: (done: number, total: number) => void,
+  ops: readonly CustomOp[] = [],
 ): Promise<Bundle> {
   const zip = readZip(bytes);
   const model = await readModel(zip);
@@ -129,11 +135,12 @@ export async function readBundle(
     })),
   );
   return {
-    graph: buildGraph(model, constants),
+    graph: buildGraph(model, constants, ops),
     constants,
     preprocessing: readPreprocessing(model.preprocessing, constants),
     labels: model.labels,
     provenance: model.provenance,
+    ops,
   };
 }
 
@@ -191,7 +198,11 @@ function isList<T>(value: readonly T[], accepts: (item: T) => boolean): boolean 
     value.every((item) => item !== null && item !== undefined && accepts(item));
 }
 
-function buildGraph(model: ModelFile, constants: ReadonlyMap<string, Tensor>): Graph {
+function buildGraph(
+  model: ModelFile,
+  constants: ReadonlyMap<string, Tensor>,
+  ops: readonly CustomOp[],
+): Graph {
   const builder = new GraphBuilder();
   const values = new Map<string, Value>();
   const define = (name: string, make: () => Value) => {
@@ -203,7 +214,7 @@ function buildGraph(model: ModelFile, constants: ReadonlyMap<string, Tensor>): G
   for (const { name, shape } of model.inputs) define(name, () => builder.input(name, shape));
   for (const [name, tensor] of constants) define(name, () => builder.constant(name, tensor));
   for (const node of model.nodes) {
-    define(node.name, () => applyNode(builder, node, find));
+    define(node.name, () => applyNode(builder, node, find, ops));
   }
   for (const [input, value] of model.states ?? []) {
     const [before, after] = [find(input, "a state"), find(value, "a state")];
@@ -226,13 +237,15 @@ function applyNode(
   builder: GraphBuilder,
   { op, name, inputs, attributes }: NodeFile,
   find: (name: string, reader: string) => Value,
+  ops: readonly CustomOp[],
 ): Value {
   const reader = `node ${JSON.stringify(name)} (${op})`;
-  const known = opNamed(op);
-  if (known === undefined) refuse(`${reader} is an op that this reader does not know`);
   try {
+    const known = opNamed(op, ops);
     const values = inputs.map((input) => find(input, reader));
-    return builder.apply(op as OpName, name, values, resolve(known.schema, revive(attributes)));
+    const settings = resolve(definitionOf(known).schema, revive(attributes));
+    // The overload for the runtime's ops and that for others are one function.
+    return builder.apply(known as OpName, name, values, settings as Attributes[OpName]);
   } catch (cause) {
     return refuse(`${reader} cannot be built: ${(cause as Error).message}`, cause);
   }

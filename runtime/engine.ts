@@ -4,7 +4,6 @@
  * @module
  */
 import type { Graph, Value } from "./graph.ts";
-import type { OpName } from "./ops/mod.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A place to run graphs. */
@@ -30,7 +29,7 @@ export interface Timing {
   /** The name of the value that it computes, the last one where several layers are one node. */
   readonly node: string;
   /** The node's op. */
-  readonly op: OpName;
+  readonly op: string;
   /** Which of the op's shaders it is, where it has several. */
   readonly variant: string;
   /** The multiply-accumulates of its node; 0 for what only moves or compares. */

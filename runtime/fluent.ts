@@ -5,7 +5,8 @@
  */
 import { type Graph, GraphBuilder, type Value } from "./graph.ts";
 import { resolve } from "./ops/attribute.ts";
-import { type AnyOp, type OpName, ops, type Options } from "./ops/mod.ts";
+import { type Attributes, definitionOf, type OpName, opNamed, ops, type Options } from "./ops/mod.ts";
+import type { CustomOp } from "./ops/op.ts";
 import type { Shape, Tensor } from "./tensor.ts";
 
 /** The learned constants of a node by what they are to it: `{ weights: "conv1/weights" }`. */
@@ -25,6 +26,13 @@ export type Arguments<Name extends OpName> = {} extends Options[Name]
 export type Chain =
   & { readonly [Name in OpName]: (name: string, ...options: Arguments<Name>) => Chain }
   & {
+    /** Applies an op that is not the runtime's own, by the name it was given with. */
+    apply(
+      op: string,
+      name: string,
+      options?: Readonly<Record<string, unknown>>,
+      parameters?: Parameters,
+    ): Chain;
     /** Calls the value by these names instead of its node's, from here on. */
     as(...names: readonly string[]): Chain;
   };
@@ -33,13 +41,18 @@ export type Chain =
 export class FluentBuilder {
   readonly #builder = new GraphBuilder();
   readonly #constants: ReadonlyMap<string, Tensor>;
+  readonly #ops: readonly CustomOp[];
   readonly #uploaded = new Map<string, Value>();
   readonly #names = new Map<string, Value>();
   readonly #outputs: string[] = [];
 
-  /** @param constants The learned tensors by name. */
-  constructor(constants: ReadonlyMap<string, Tensor>) {
+  /**
+   * @param constants The learned tensors by name.
+   * @param ops The ops beside the runtime's own.
+   */
+  constructor(constants: ReadonlyMap<string, Tensor>, ops: readonly CustomOp[]) {
     this.#constants = constants;
+    this.#ops = ops;
   }
 
   /** Adds an input, whose batch may differ from run to run. */
@@ -76,19 +89,24 @@ export class FluentBuilder {
 
   /** Applies an op and calls the result by the node's name. */
   apply(
-    op: OpName,
+    op: string,
     name: string,
     fed: readonly Value[],
     options: Readonly<Record<string, unknown>>,
     parameters: Parameters,
   ): Link {
-    const known = ops[op] as AnyOp;
     try {
+      const found = opNamed(op, this.#ops), known = definitionOf(found);
       const attributes = resolve(known.schema, options);
       // Values fed beside the first stand for the first of the learned ones.
       const roles = known.parameters?.(attributes).slice(fed.length - 1) ?? [];
       const learned = roles.map((role) => this.#constant(parameters[role] ?? `${name}/${role}`));
-      const value = this.#builder.apply(op, name, [...fed, ...learned], attributes);
+      const value = this.#builder.apply(
+        found as OpName,
+        name,
+        [...fed, ...learned],
+        attributes as Attributes[OpName],
+      );
       const before = this.#names.get(name);
       this.#names.set(name, value);
       return new Link(this, [value], name, before);
@@ -134,16 +152,20 @@ class Link {
     readonly before: Value | undefined,
   ) {}
 
+  apply(op: string, name: string, options = {}, parameters: Parameters = {}): Link {
+    return this.builder.apply(op, name, this.values, options, parameters);
+  }
+
   as(...names: readonly string[]): Link {
     this.builder.rename(this.values[0]!, this.own, this.before, names);
     return this;
   }
 }
 
-for (const op of Object.keys(ops) as OpName[]) {
+for (const op of Object.keys(ops)) {
   Object.defineProperty(Link.prototype, op, {
-    value(this: Link, name: string, options = {}, parameters: Parameters = {}) {
-      return this.builder.apply(op, name, this.values, options, parameters);
+    value(this: Link, ...given: [name: string, options?: object, parameters?: Parameters]) {
+      return this.apply(op, ...given);
     },
   });
 }

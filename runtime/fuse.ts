@@ -12,10 +12,9 @@
  *
  * @module
  */
-import type { Graph, Node, Value } from "./graph.ts";
+import { type Graph, type Node, opOf, type Value } from "./graph.ts";
 import type { Activation, Epilogue } from "./ops/epilogue.ts";
 import type { AttributesOf } from "./ops/attribute.ts";
-import { type AnyOp, ops } from "./ops/mod.ts";
 import { functions, type UnaryName, type UnaryOp } from "./ops/unary.ts";
 
 /** A node with an epilogue that has nothing in it yet, besides what `attributes` says. */
@@ -81,8 +80,7 @@ function mergeResidual(
 
 /** Whether something can still be merged into a node. */
 function isOpen(node: Node): node is Open {
-  const { schema } = ops[node.op] as AnyOp;
-  return Object.hasOwn(schema, "activation") &&
+  return Object.hasOwn(opOf(node).schema, "activation") &&
     (node.attributes as unknown as Epilogue).activation === null;
 }
 

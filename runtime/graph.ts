@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type AnyOp, type Attributes, type OpName, ops } from "./ops/mod.ts";
+import type { AttributesOf, Schema } from "./ops/attribute.ts";
+import { type AnyOp, type Attributes, definitionOf, isOpName, type OpName } from "./ops/mod.ts";
+import type { CustomOp } from "./ops/op.ts";
 import { count, sameShape, type Shape, showShape, type Tensor, unknownShape } from "./tensor.ts";
 import { UniqueNames } from "./unique_names.ts";
 
@@ -15,15 +17,35 @@ export interface Value {
   readonly shape: Shape;
 }
 
-/** One op applied to values. Testing `node.op` narrows `node.attributes`. */
-export type Node<Name extends OpName = OpName> = {
+/**
+ * One op applied to values. Testing `node.op` narrows `node.attributes`. A node whose op is not the
+ * runtime's own is `"custom"`, and brings its op with it.
+ */
+export type Node<Name extends OpName | "custom" = OpName | "custom"> = {
   [N in Name]: {
     readonly op: N;
-    readonly attributes: Attributes[N];
+    readonly custom?: N extends "custom" ? CustomOp : undefined;
+    readonly attributes: N extends OpName ? Attributes[N] : Readonly<Record<string, unknown>>;
     readonly inputs: readonly Value[];
     readonly output: Value;
   };
 }[Name];
+
+/** What a node's op does. */
+export function opOf({ op, custom }: Node): AnyOp {
+  return definitionOf(custom ?? op as OpName);
+}
+
+/** What a node's op is called. */
+export function opNameOf({ op, custom }: Node): string {
+  return custom?.name ?? op;
+}
+
+/** The multiply-accumulates of a node. */
+export function macsOf(node: Node): number {
+  const { attributes, inputs, output } = node;
+  return opOf(node).macs?.(attributes, inputs.map(({ shape }) => shape), output.shape) ?? 0;
+}
 
 /** What a network remembers from one run to the next. */
 export interface State {
@@ -99,10 +121,28 @@ export class GraphBuilder {
     name: string,
     inputs: readonly Value[],
     attributes: Attributes[Name],
+  ): Value;
+  /** Applies an op that is not the runtime's own. */
+  apply<S extends Schema>(
+    op: CustomOp<S>,
+    name: string,
+    inputs: readonly Value[],
+    attributes: AttributesOf<S>,
+  ): Value;
+  apply(
+    op: OpName | CustomOp,
+    name: string,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, unknown>>,
   ): Value {
-    const shape = shapeOf(op, attributes, inputs);
+    const kind = typeof op === "string" ? { op } : { op: "custom", custom: op };
+    if (kind.custom && isOpName(kind.custom.name)) {
+      throw new TypeError(`its op is called "${kind.custom.name}", which is one of the runtime's`);
+    }
+    const node = { ...kind, attributes, inputs } as Node;
+    const shape = shapeOf(node, inputs);
     const output = { name: this.#names.take(name), shape };
-    this.#nodes.push({ op, attributes, inputs, output } as Node);
+    this.#nodes.push({ ...node, output });
     return output;
   }
 
@@ -202,9 +242,9 @@ export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>
     const { name } = node.output;
     let shape: Shape;
     try {
-      shape = shapeOf(node.op, node.attributes, inputs);
+      shape = shapeOf(node, inputs);
     } catch (cause) {
-      throw new TypeError(`Cannot run "${name}" (${node.op}): ${(cause as Error).message}`, {
+      throw new TypeError(`Cannot run "${name}" (${opNameOf(node)}): ${(cause as Error).message}`, {
         cause,
       });
     }
@@ -223,13 +263,9 @@ export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>
 /** More elements than this do not fit into one buffer of a GPU, nor into one `Float32Array`. */
 const mostElements = 2 ** 31 - 1;
 
-/** The shape of what an op gives for some inputs. */
-function shapeOf<Name extends OpName>(
-  op: Name,
-  attributes: Attributes[Name],
-  inputs: readonly Value[],
-): Shape {
-  const known = ops[op] as AnyOp;
+/** The shape of what a node gives for some inputs. */
+function shapeOf(node: Node, inputs: readonly Value[]): Shape {
+  const known = opOf(node), { attributes } = node;
   const learned = known.parameters?.(attributes).length ?? 0;
   const [least, most] = known.inputs ?? [1 + learned, 1 + learned];
   if (inputs.length < least || inputs.length > most) {

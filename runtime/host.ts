@@ -14,8 +14,7 @@
  * @module
  */
 import type { Engine, Program } from "./engine.ts";
-import { type Graph, type Node, prune, type Value } from "./graph.ts";
-import { type AnyOp, ops } from "./ops/mod.ts";
+import { type Graph, macsOf, type Node, opOf, prune, type Value } from "./graph.ts";
 import { Programs } from "./programs.ts";
 import { runNode } from "./reference.ts";
 import { count, type Tensor } from "./tensor.ts";
@@ -80,8 +79,8 @@ export async function prepareWithHost(
 /** What the engine computes only if it is more than this: multiplications and results. */
 const worthATurn = 1e5;
 
-function isHost({ op }: Node): boolean {
-  return (ops[op] as AnyOp).host === true;
+function isHost(node: Node): boolean {
+  return opOf(node).host === true;
 }
 
 /** The nodes that are meant, and all that need their results. */
@@ -107,9 +106,6 @@ function externalValues(nodes: Iterable<Node>, outputs: readonly Value[]): reado
 
 function work(nodes: Iterable<Node>): number {
   let sum = 0;
-  for (const { op, attributes, inputs, output: { shape } } of nodes) {
-    const shapes = inputs.map((value) => value.shape);
-    sum += count(shape) + ((ops[op] as AnyOp).macs?.(attributes, shapes, shape) ?? 0);
-  }
+  for (const node of nodes) sum += count(node.output.shape) + macsOf(node);
   return sum;
 }

@@ -10,6 +10,7 @@ import { openDevice } from "./gpu/device.ts";
 import { GpuEngine } from "./gpu/engine.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
+import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { Programs } from "./programs.ts";
 import { referenceEngine } from "./reference.ts";
@@ -23,6 +24,8 @@ export interface LoadOptions {
    * that is open already and stays open when the network is destroyed.
    */
   readonly device?: "gpu" | "cpu" | GPUDevice;
+  /** The ops that the network needs beside the runtime's own. */
+  readonly ops?: readonly CustomOp[];
   /** Is told how loading goes. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -54,6 +57,8 @@ export interface RunOptions {
  * ```
  */
 export class Network {
+  /** The ops that networks of this class need beside the runtime's own. */
+  static readonly ops: readonly CustomOp[] = [];
   /** How images become its input, where the model says. */
   readonly preprocessing: Preprocessing | null;
   /** The names of its classes, where the model says. */
@@ -73,7 +78,7 @@ export class Network {
     this.preprocessing = bundle.preprocessing;
     this.labels = bundle.labels;
     this.#engine = engine;
-    this.#builder = new FluentBuilder(bundle.constants);
+    this.#builder = new FluentBuilder(bundle.constants, bundle.ops ?? []);
     this.setup();
     this.#graph = this.#builder.finish(bundle.graph.name) ?? bundle.graph;
     this.#programs = new Programs(this.#graph, engine);
@@ -84,13 +89,13 @@ export class Network {
    * from its own `setup()`.
    *
    * @param source The bundle's bytes, or where they come from.
-   * @throws {TypeError} if the bundle cannot be read.
+   * @throws {TypeError} if the bundle cannot be read, or needs an op that nobody gives.
    * @throws {Error} if there is no GPU, and the device is not `"cpu"`.
    */
   static async load<N extends Network>(
-    this: new (bundle: Bundle, engine: Engine) => N,
+    this: { new (bundle: Bundle, engine: Engine): N; readonly ops: readonly CustomOp[] },
     source: Source,
-    { device = "gpu", onProgress }: LoadOptions = {},
+    { device = "gpu", ops = this.ops, onProgress }: LoadOptions = {},
   ): Promise<N> {
     const bytes = await readAll(
       source,
@@ -99,6 +104,7 @@ export class Network {
     const bundle = await readBundle(
       bytes,
       (done, total) => onProgress?.({ stage: "read", done, total }),
+      ops,
     );
     const engine = await openEngine(device);
     try {

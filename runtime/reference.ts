@@ -4,8 +4,7 @@
  * @module
  */
 import type { Engine } from "./engine.ts";
-import { type Graph, lastUses, type Node, prune, type Value } from "./graph.ts";
-import { type AnyOp, ops } from "./ops/mod.ts";
+import { type Graph, lastUses, type Node, opOf, prune, type Value } from "./graph.ts";
 import { count, sameShape, type Tensor } from "./tensor.ts";
 
 /** The engine that computes in plain loops. */
@@ -53,7 +52,7 @@ export async function runReference(
 
 /** Computes one node, for inputs that may be shorter than the graph says. */
 export function runNode(node: Node, inputs: readonly Tensor[]): Tensor {
-  const op = ops[node.op] as AnyOp;
+  const op = opOf(node);
   const expected = inputs.every(({ shape }, i) => sameShape(shape, node.inputs[i]!.shape));
   const shape = expected
     ? node.output.shape

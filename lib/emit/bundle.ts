@@ -4,9 +4,8 @@
  * @module
  */
 import { bundleVersion, type ModelFile, modelMember, type NodeFile } from "../../runtime/bundle.ts";
-import type { Graph, Node, Value } from "../../runtime/graph.ts";
+import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
-import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Model } from "../model.ts";
 import { memberName } from "./member_name.ts";
@@ -117,12 +116,12 @@ function namesOf({ names, constants }: Graph): [name: string, value: string][] {
     .map(([name, value]) => [name, value.name]);
 }
 
-function describeNode({ op, attributes, inputs, output }: Node): NodeFile {
+function describeNode(node: Node): NodeFile {
   return {
-    op,
-    name: output.name,
-    inputs: inputs.map(({ name }) => name),
-    attributes: omitDefaults((ops[op] as AnyOp).schema, attributes),
+    op: opNameOf(node),
+    name: node.output.name,
+    inputs: node.inputs.map(({ name }) => name),
+    attributes: omitDefaults(opOf(node).schema, node.attributes),
   };
 }
 

@@ -7,9 +7,8 @@
  *
  * @module
  */
-import type { Graph, Node, Value } from "../../runtime/graph.ts";
+import { type Graph, type Node, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
-import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import type { Model } from "../model.ts";
 import { className as classNameOf, literal } from "./literal.ts";
@@ -20,18 +19,24 @@ export interface SourceOptions {
   readonly className?: string;
   /** From where it imports the runtime. */
   readonly runtime?: string;
+  /** From where it imports `ops`, the list of those that are not the runtime's own. */
+  readonly ops?: string | undefined;
 }
 
 /**
  * The text of a module that exports the class.
  *
  * Loading the class with the model's bundle gives the same answers as loading the bundle alone.
+ *
+ * @throws {TypeError} if the network needs ops that are not the runtime's, and nothing says where
+ * they are.
  */
 export function writeSource(model: Model, options: SourceOptions = {}): string {
   const { graph } = model;
   const name = classNameOf(options.className ?? graph.name);
   const runtime = options.runtime ?? "./runtime/mod.ts";
   const lines = describe(graph);
+  const own = ownOps(graph, options.ops);
   return `/**
  * A network converted from Caffe. Load it with the weights of its bundle:
  * \`const network = await ${name}.load(bundle)\`.
@@ -39,13 +44,32 @@ export function writeSource(model: Model, options: SourceOptions = {}): string {
  * @module
  */
 import { Network } from ${literal(runtime)};
-
+${own.imports}
 export class ${name} extends Network {
-  protected override setup(): void {
+${own.member}  protected override setup(): void {
 ${lines.map((line) => `    ${line}`.trimEnd()).join("\n")}
   }
 }
 `;
+}
+
+/** What a class says of the ops that are not the runtime's own. */
+function ownOps(
+  { nodes }: Graph,
+  ops: string | undefined,
+): { readonly imports: string; readonly member: string } {
+  const node = nodes.find(({ op }) => op === "custom");
+  if (node === undefined) return { imports: "", member: "" };
+  if (ops === undefined) {
+    throw new TypeError(
+      `Cannot write the class: node "${node.output.name}" has the op "${node.custom!.name}", which ` +
+        `is not the runtime's; say with "ops" which module exports it in its list \`ops\``,
+    );
+  }
+  return {
+    imports: `import { ops } from ${literal(ops)};\n`,
+    member: "  static override readonly ops = ops;\n\n",
+  };
 }
 
 /** The statements of `setup()`. */
@@ -69,7 +93,8 @@ function describe(graph: Graph): string[] {
     if (!continues) lines.push("", `this.feed(${reads})`);
     const next = graph.nodes[position + 1];
     const goesOn = next !== undefined && startsWith(next, node.output, graph);
-    const call = `  .${node.op}(${argumentsOf(node, graph)})${namer.write(node.output)}`;
+    const method = node.op === "custom" ? `apply(${literal(node.custom!.name)}, ` : `${node.op}(`;
+    const call = `  .${method}${argumentsOf(node, graph)})${namer.write(node.output)}`;
     lines.push(`${call}${goesOn ? "" : ";"} // ${showShape(node.output.shape)}`);
     open = goesOn ? node.output : undefined;
   }
@@ -87,9 +112,9 @@ function startsWith(node: Node, value: Value, graph: Graph): boolean {
 }
 
 /** The learned inputs of a node, by what they are to it. */
-function learnedInputs({ op, attributes, inputs }: Node, graph: Graph): Map<string, Value> {
-  const roles = (ops[op] as AnyOp).parameters?.(attributes) ?? [];
-  const values = inputs.slice(1).map((value, i) => [roles[i]!, value] as const);
+function learnedInputs(node: Node, graph: Graph): Map<string, Value> {
+  const roles = opOf(node).parameters?.(node.attributes) ?? [];
+  const values = node.inputs.slice(1).map((value, i) => [roles[i]!, value] as const);
   return new Map(
     values.filter(([role, value]) => role !== undefined && graph.constants.has(value)),
   );
@@ -104,7 +129,7 @@ function fedInputs(node: Node, graph: Graph): readonly Value[] {
 /** The name, the settings that differ from the defaults, and constants of unusual names. */
 function argumentsOf(node: Node, graph: Graph): string {
   const { name } = node.output;
-  const settings = omitDefaults((ops[node.op] as AnyOp).schema, node.attributes);
+  const settings = omitDefaults(opOf(node).schema, node.attributes);
   const unusual = [...learnedInputs(node, graph)]
     .filter(([role, value]) => value.name !== `${name}/${role}`)
     .map(([role, value]) => [role, value.name] as const);

@@ -4,8 +4,9 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
-import { resolve } from "../../runtime/ops/attribute.ts";
-import { type Attributes, type OpName, ops, type Options } from "../../runtime/ops/mod.ts";
+import { type OptionsOf, resolve, type Schema } from "../../runtime/ops/attribute.ts";
+import { type Attributes, definitionOf, type OpName, type Options } from "../../runtime/ops/mod.ts";
+import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import type { NetLayer, ParamField } from "../caffe/net.ts";
 
@@ -27,8 +28,8 @@ export interface Layer<Param = unknown> {
   /** Whether it only measures or writes a file: it is left out, and what it uses stays an output. */
   readonly measures?: boolean;
   /**
-   * What the layer is to be called where its type stands for many, and it is none of those that are
-   * known.
+   * What type the layer has in truth, where this one stands for many and it is none of those that
+   * this one knows.
    */
   unknown?(layer: NetLayer): string | undefined;
   /** The learned blobs it has, in the order Caffe stores them. */
@@ -105,8 +106,24 @@ export function apply<Name extends OpName>(
   name: string,
   inputs: readonly Value[],
   options: Options[Name],
+): Value;
+/** Adds a node of an op that is not the runtime's own. */
+export function apply<S extends Schema>(
+  graph: GraphBuilder,
+  op: CustomOp<S>,
+  name: string,
+  inputs: readonly Value[],
+  options: OptionsOf<S>,
+): Value;
+export function apply(
+  graph: GraphBuilder,
+  op: OpName | CustomOp,
+  name: string,
+  inputs: readonly Value[],
+  options: Readonly<Record<string, unknown>>,
 ): Value {
-  return graph.apply(op, name, inputs, resolve(ops[op].schema, options) as Attributes[Name]);
+  const attributes = resolve(definitionOf(op).schema, options);
+  return graph.apply(op as OpName, name, inputs, attributes as Attributes[OpName]);
 }
 
 /** What a top's value is called: the first has the layer's own name. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NetLayer } from "../caffe/net.ts";
 import type { Layer } from "./layer.ts";
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
@@ -163,7 +164,32 @@ const table: readonly Layer[] = [
   ...measures,
 ];
 
+/** Types of layers by name. */
+export type LayerTable = ReadonlyMap<string, Layer>;
+
 /** The layers by their type. */
-export const layers: ReadonlyMap<string, Layer> = new Map(
-  table.map((layer) => [layer.type, layer]),
-);
+export const layers: LayerTable = new Map(table.map((layer) => [layer.type, layer]));
+
+/**
+ * The layers by their type, and some of the user's own, which come before those of the same type.
+ *
+ * @throws {TypeError} if two of the user's have one type.
+ */
+export function layerTable(own: readonly Layer[] = []): LayerTable {
+  const types = own.map(({ type }) => type);
+  const twice = types.find((type, i) => types.indexOf(type) !== i);
+  if (twice !== undefined) {
+    throw new TypeError(`Cannot take up the layers: two of them have the type "${twice}"`);
+  }
+  return new Map([...layers, ...own.map((layer) => [layer.type, layer] as const)]);
+}
+
+/** What the type of a layer is called, and what is known of it. */
+export function layerOf(
+  layer: NetLayer,
+  known: LayerTable,
+): { readonly name: string; readonly type: Layer | undefined } {
+  const type = known.get(layer.type);
+  const name = type?.unknown?.(layer);
+  return name === undefined ? { name: layer.type, type } : { name, type: known.get(name) };
+}

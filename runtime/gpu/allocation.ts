@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { type Graph, lastUses, type Value } from "../graph.ts";
-import { type AnyOp, ops } from "../ops/mod.ts";
+import { type Graph, lastUses, opOf, type Value } from "../graph.ts";
 import { count } from "../tensor.ts";
 
 /** Which buffer each value lives in, and how large the buffers are. */
@@ -36,9 +35,10 @@ export function allocate(graph: Graph, outputs: readonly Value[]): Allocation {
   };
 
   for (const value of graph.inputs) settle(value, sizes.push(bytesOf(value)) - 1);
-  for (const [position, { op, inputs, output }] of graph.nodes.entries()) {
+  for (const [position, node] of graph.nodes.entries()) {
+    const { inputs, output } = node;
     const source = slots.get(inputs[0]!);
-    if ((ops[op] as AnyOp).view && source !== undefined) settle(output, source);
+    if (opOf(node).view && source !== undefined) settle(output, source);
     else settle(output, takeSlot(bytesOf(output), sizes, free));
     for (const value of new Set([...inputs, output])) {
       if (uses.get(value) === position && slots.has(value)) leave(value);

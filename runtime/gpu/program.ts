@@ -4,8 +4,7 @@
  * @module
  */
 import type { Program } from "../engine.ts";
-import type { Graph, Node, Value } from "../graph.ts";
-import { type AnyOp, ops } from "../ops/mod.ts";
+import { type Graph, type Node, opNameOf, opOf, type Value } from "../graph.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import { count, type Tensor } from "../tensor.ts";
 import { allocate, type Allocation } from "./allocation.ts";
@@ -196,9 +195,10 @@ class Memory {
 /** The constants, and what only shows a constant under another shape. */
 function withViews({ constants, nodes }: Graph): ReadonlyMap<Value, Float32Array> {
   const all = new Map(constants);
-  for (const { op, inputs, output } of nodes) {
+  for (const node of nodes) {
+    const { inputs, output } = node;
     const data = all.get(inputs[0]!);
-    if ((ops[op] as AnyOp).view && data !== undefined) all.set(output, data);
+    if (opOf(node).view && data !== undefined) all.set(output, data);
   }
   return all;
 }
@@ -213,12 +213,12 @@ interface Step {
 
 /** The shaders of a node. */
 function stepsOf(node: Node): Step[] {
-  const shaders = (ops[node.op] as AnyOp).shaders(
+  const shaders = opOf(node).shaders(
     node.attributes,
     node.inputs.map((value) => value.shape),
     node.output.shape,
   );
-  const label = `${node.op} "${node.output.name}"`;
+  const label = `${opNameOf(node)} "${node.output.name}"`;
   return shaders.map((shader) => ({ node, shader, label }));
 }
 

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Timing } from "../engine.ts";
-import type { Node } from "../graph.ts";
-import { type AnyOp, ops } from "../ops/mod.ts";
+import { macsOf, type Node, opNameOf } from "../graph.ts";
 
 /** So many dispatches of a run are measured: a set holds at most 4096 times. */
 const most = 2048;
@@ -63,12 +62,11 @@ export class Timer {
   async read(): Promise<Timing[]> {
     await this.#times.mapAsync(GPUMapMode.READ);
     const times = new BigUint64Array(this.#times.getMappedRange());
-    return this.#timed.map(({ node: { op, attributes, inputs, output }, variant }, i) => ({
-      node: output.name,
-      op,
+    return this.#timed.map(({ node, variant }, i) => ({
+      node: node.output.name,
+      op: opNameOf(node),
       variant,
-      macs: (ops[op] as AnyOp)
-        .macs?.(attributes, inputs.map(({ shape }) => shape), output.shape) ?? 0,
+      macs: macsOf(node),
       milliseconds: Number(times[2 * i + 1]! - times[2 * i]!) / 1e6,
     }));
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AttributesOf, OptionsOf } from "./attribute.ts";
-import type { Op } from "./op.ts";
+import type { CustomOp, Op } from "./op.ts";
 import { affine } from "./affine.ts";
 import { argMax } from "./arg_max.ts";
 import { batchNorm } from "./batch_norm.ts";
@@ -121,7 +121,26 @@ export type AnyOp = Op<any>;
 /** The ops by name. */
 export const ops: { readonly [Name in OpName]: Op<SchemaOf<Name>> } = table;
 
-/** The op of a name that came from a file, or `undefined` if there is none. */
-export function opNamed(name: string): AnyOp | undefined {
-  return Object.hasOwn(ops, name) ? ops[name as OpName] as AnyOp : undefined;
+/** What an op does. */
+export function definitionOf(op: OpName | CustomOp): AnyOp {
+  return typeof op === "string" ? ops[op] as AnyOp : op;
+}
+
+/** Whether the runtime itself has an op of this name. */
+export function isOpName(name: string): name is OpName {
+  return Object.hasOwn(ops, name);
+}
+
+/**
+ * The op of a name that came from a file: the runtime's own by its name, or one of `others`.
+ *
+ * @throws {TypeError} that says where to give it, if there is none.
+ */
+export function opNamed(name: string, others: readonly CustomOp[]): OpName | CustomOp {
+  const op = isOpName(name) ? name : others.find((op) => op.name === name);
+  if (op !== undefined) return op;
+  throw new TypeError(
+    `this runtime has no op ${JSON.stringify(name)}; if it is one of your own, give it: ` +
+      `Network.load(bundle, { ops: [${name}] }), or --layers FILE on the command line`,
+  );
 }

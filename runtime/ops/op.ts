@@ -84,7 +84,52 @@ export function f32(value: number): Float {
   return { f32: value };
 }
 
-/** Declares an op. */
+/** An op that is not one of the runtime's own: whoever loads a network with it gives it. */
+export interface CustomOp<S extends Schema = Any> extends Op<S> {
+  /** What bundles and written classes call it. */
+  readonly name: string;
+}
+
+/** Settings that are not known at compile time. */
+// deno-lint-ignore no-explicit-any
+type Any = any;
+
+/**
+ * Declares an op.
+ *
+ * @example
+ * ```ts
+ * import { count, defineOp, f32, number, spread } from "./runtime/mod.ts";
+ *
+ * const hardSwish = defineOp({
+ *   name: "hardSwish",
+ *   schema: { shift: number(3) },
+ *   shape: (_, [input]) => input!,
+ *   reference({ shift }, [input], output) {
+ *     input!.data.forEach((x, i) => {
+ *       output.data[i] = x * Math.min(Math.max(x + shift, 0), 6) / 6;
+ *     });
+ *   },
+ *   shaders: ({ shift }, _, output) => [{
+ *     code: `
+ * @group(0) @binding(0) var<storage, read_write> output: array<f32>;
+ * @group(0) @binding(1) var<storage, read> input: array<f32>;
+ *
+ * @compute @workgroup_size(64)
+ * fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+ *   let i = flat_index(id, groups);
+ *   if (i >= count) { return; }
+ *   output[i] = input[i] * clamp(input[i] + shift, 0.0, 6.0) / 6.0;
+ * }`,
+ *     constants: { count: count(output), shift: f32(shift) },
+ *     workgroups: spread(count(output)),
+ *   }],
+ * });
+ * ```
+ */
+export function defineOp<const S extends Schema>(op: CustomOp<S>): CustomOp<S>;
+/** Declares an op of the runtime's own, which its table names. */
+export function defineOp<const S extends Schema>(op: Op<S>): Op<S>;
 export function defineOp<const S extends Schema>(op: Op<S>): Op<S> {
   return op;
 }

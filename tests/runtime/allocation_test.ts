@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { allocate } from "../../runtime/gpu/allocation.ts";
-import { type Graph, lastUses, type Value } from "../../runtime/graph.ts";
-import { type AnyOp, ops } from "../../runtime/ops/mod.ts";
+import { type Graph, lastUses, opOf, type Value } from "../../runtime/graph.ts";
 import { count } from "../../runtime/tensor.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";
 
 /** What a view shows, or the value itself. */
 function rootOf(value: Value, graph: Graph): Value {
   const node = graph.nodes.find(({ output }) => output === value);
-  if (node === undefined || !(ops[node.op] as AnyOp).view) return value;
+  if (node === undefined || !opOf(node).view) return value;
   return graph.constants.has(node.inputs[0]!) ? value : rootOf(node.inputs[0]!, graph);
 }
 
