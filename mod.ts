@@ -27,6 +27,40 @@ export type { PreprocessingOptions } from "./lib/preprocessing.ts";
 export type { SummaryRow } from "./lib/summary.ts";
 export type { TransformName } from "./lib/transforms/mod.ts";
 export { readMean } from "./lib/caffe/read.ts";
+export type { NetLayer, ParamField } from "./lib/caffe/net.ts";
+export type { Graph, GraphBuilder, Node, Value } from "./runtime/graph.ts";
+export {
+  apply,
+  type BlobSpec,
+  type CountRange,
+  defineLayer,
+  type Filler,
+  type Layer,
+  type LayerInstance,
+  type LayerShape,
+  topName,
+} from "./lib/layers/layer.ts";
+export {
+  bool,
+  bytes,
+  double,
+  enumeration,
+  type Field,
+  float,
+  floats,
+  int32,
+  int64,
+  message,
+  type MessageOf,
+  type MessageType,
+  nested,
+  optionalEnumeration,
+  repeated,
+  type ScalarField,
+  string,
+  uint32,
+} from "./proto/message.ts";
+export { readSettings, type Setting, type Settings } from "./lib/layers/python_layer.ts";
 export {
   writeCaffemodel,
   type WrittenLayer,

@@ -34,7 +34,7 @@ export const classify = defineCommand({
   async run({ files: [bundle, ...images], values }) {
     const top = readInteger(values.top ?? "5", "--top", 1);
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
-    using opened = await openNetwork(bundle!, values.device);
+    using opened = await openNetwork(bundle!, values.device, values.layers);
     const { network } = opened;
     const classifier = new Classifier(network);
     const results: { file: string; top: Answer[] }[] = [];

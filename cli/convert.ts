@@ -11,6 +11,7 @@ import { writeSource } from "../lib/emit/source.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
+import { importLayers, layersOption } from "./layers_module.ts";
 import { layerTable } from "./layer_table.ts";
 import { networkOptions, networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
@@ -19,7 +20,7 @@ import type { Values } from "./options.ts";
 import { preprocessingFrom, preprocessingOptions, readLabels } from "./preprocessing_options.ts";
 import { print, printWarning } from "./print.ts";
 import { startProgress } from "./progress.ts";
-import { runtimePath } from "./runtime_path.ts";
+import { importPath, runtimePath } from "./runtime_path.ts";
 import { UsageError } from "./usage_error.ts";
 import { type FileToWrite, writeFiles } from "./write_file.ts";
 
@@ -28,10 +29,12 @@ const options = {
   "data-output-path": { value: "FILE", about: "Write the bundle here: model.npz." },
   "code-output-path": { value: "FILE", about: "Write the class here: model.ts." },
   ...networkOptions,
+  ...layersOption,
   weights: { value: "float32|float16", about: "How the bundle keeps weights (float32)." },
   ...preprocessingOptions,
   labels: { value: "FILE", about: "The names of the classes, one a line." },
   runtime: { value: "PATH", about: "From where the class imports the runtime." },
+  ops: { value: "FILE", about: "From where it imports ops of your own (the file of --layers)." },
   "no-optimize": { about: "Keep every blob; fold no layer into another." },
 } as const;
 
@@ -54,8 +57,10 @@ export const convert = defineCommand({
       outputs.push({ path: bundle, chunks: writeBundle(model, { weights }) });
     }
     if (code !== undefined) {
+      const { ops = values.layers } = values;
       const source = writeSource(model, {
         runtime: values.runtime ?? runtimePath(code),
+        ops: ops && importPath(code, ops),
         className: model.graph.name || basename(code, extname(code)),
       });
       outputs.push({ path: code, chunks: [new TextEncoder().encode(source)] });
@@ -67,8 +72,10 @@ export const convert = defineCommand({
 
 async function readModel(file: string, values: ConvertValues): Promise<Model> {
   const { caffemodel, labels } = values;
+  const { layers } = await importLayers(values.layers);
   return convertNetwork({ bytes: await readFile(file), name: file }, {
     ...networkOptionsFrom(values),
+    layers,
     ...(caffemodel && { caffemodel: { bytes: await readFile(caffemodel), name: caffemodel } }),
     preprocessing: await preprocessingFrom(values),
     ...(labels && { labels: await readLabels(labels) }),

@@ -10,6 +10,7 @@ import { describeBundle } from "./inspect/bundle.ts";
 import { describeMean } from "./inspect/mean.ts";
 import { describeNetwork } from "./inspect/network.ts";
 import type { Description } from "./inspect/description.ts";
+import { importLayers, type LayersModule, layersOption } from "./layers_module.ts";
 import { naming } from "./network_file.ts";
 import { networkOptions, networkOptionsFrom } from "./network_options.ts";
 import { print, printJson } from "./print.ts";
@@ -22,12 +23,13 @@ export const inspect = defineCommand({
   name: "inspect",
   about: "Say what is in a .prototxt, .caffemodel, .npz, .npy or .binaryproto.",
   files: { name: "FILE…", least: 1, most: Infinity },
-  options: { ...networkOptions, json: { about: "Print JSON." } },
+  options: { ...networkOptions, ...layersOption, json: { about: "Print JSON." } },
   async run({ files, values }) {
     const options = networkOptionsFrom(values);
+    const own = await importLayers(values.layers);
     const descriptions: object[] = [];
     for (const [i, file] of files.entries()) {
-      const { kind, text, json } = await describe(file, options);
+      const { kind, text, json } = await describe(file, options, own);
       if (values.json) descriptions.push({ file, kind, ...json });
       else print(`${i > 0 ? "\n" : ""}${file}: ${text}`);
     }
@@ -37,16 +39,20 @@ export const inspect = defineCommand({
 });
 
 /** Finds out by its first bytes what a file is. */
-async function describe(file: string, options: ConvertOptions): Promise<Description> {
+async function describe(
+  file: string,
+  options: ConvertOptions,
+  { layers, ops }: LayersModule,
+): Promise<Description> {
   const bytes = await readFile(file);
   if (bytes[0] === 0x93) return describeArray(bytes, file);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
     return await naming(file, async () => {
       const isBundle = readZip(bytes).get(modelMember) !== undefined;
-      return isBundle ? await describeBundle(bytes) : await describeArrays(bytes);
+      return isBundle ? await describeBundle(bytes, ops) : await describeArrays(bytes);
     });
   }
   // The tags of a blob's num, data and shape; no network starts with one of them.
   if ([0x08, 0x2a, 0x2d, 0x3a].includes(bytes[0]!)) return describeMean(bytes, file);
-  return describeNetwork({ bytes, name: file }, options);
+  return describeNetwork({ bytes, name: file }, { ...options, layers });
 }

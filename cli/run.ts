@@ -27,10 +27,10 @@ export const run = defineCommand({
     all: { about: "Write every blob that the bundle has." },
     ...deviceOption,
   },
-  async run({ files: [file], values: { input, output, blobs, all, device } }) {
+  async run({ files: [file], values: { input, output, blobs, all, device, layers } }) {
     if (output === undefined) throw new UsageError("--output is missing: --output out.npz");
     if (all && blobs.length > 0) throw new UsageError("--all and --blobs cannot both be given");
-    using opened = await openNetwork(file!, device);
+    using opened = await openNetwork(file!, device, layers);
     const { network } = opened;
     const outputs = all ? network.names : namesFrom(blobs, network);
     const inputs = await readInputs(input, network);

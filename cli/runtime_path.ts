@@ -1,5 +1,5 @@
 /**
- * From where a class imports the runtime.
+ * From where a class imports the runtime, and ops of the user's own.
  *
  * @module
  */
@@ -12,7 +12,13 @@ import { fileURLToPath } from "node:url";
  */
 export function runtimePath(codePath: string): string {
   const runtime = new URL("../runtime/mod.ts", import.meta.url);
-  if (runtime.protocol !== "file:") return "./runtime/mod.ts";
-  const path = relative(dirname(resolve(codePath)), fileURLToPath(runtime)).replaceAll("\\", "/");
+  return runtime.protocol === "file:"
+    ? importPath(codePath, fileURLToPath(runtime))
+    : "./runtime/mod.ts";
+}
+
+/** A module, as seen from the file of the class. */
+export function importPath(codePath: string, module: string): string {
+  const path = relative(dirname(resolve(codePath)), resolve(module)).replaceAll("\\", "/");
   return path.startsWith("../") ? path : `./${path}`;
 }

@@ -45,7 +45,7 @@ export const verify = defineCommand({
     const { golden: goldenFile, all, json } = values;
     if (goldenFile === undefined) throw new UsageError("--golden is missing: --golden golden.npz");
     const tolerance = readNumber(values.tolerance ?? "1e-4", "--tolerance");
-    using opened = await openNetwork(file!, values.device);
+    using opened = await openNetwork(file!, values.device, values.layers);
     const { network } = opened;
     const inputNames = network.inputs.map(({ name }) => name);
     const { inputs: fed, answers } = await readGolden(await openNpz(goldenFile), inputNames);

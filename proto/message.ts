@@ -9,6 +9,8 @@
 /**
  * The wire representations that Caffe's messages use. `floats` and `doubles` are repeated numbers
  * kept as one typed array; `message` is a nested message that is decoded later.
+ *
+ * @internal
  */
 export type Scalar =
   | "uint32"
@@ -25,15 +27,23 @@ export type Scalar =
 
 /** One field of a message: its number on the wire, and how to read its value. */
 export interface Field<Value> {
+  /** Its number in binary files; 0 if it is only known in text files. */
   readonly number: number;
+  /** What it holds. */
   readonly type: Scalar | EnumType | MessageType<unknown>;
+  /** Whether it may occur any number of times. */
   readonly repeated: boolean;
+  /** What it is where a file does not say. */
   readonly defaultValue: unknown;
   /** Carries `Value` for inference; never present at run time. */
   readonly __value?: Value;
 }
 
-/** The names of an enum and their numbers on the wire. */
+/**
+ * The names of an enum and their numbers on the wire.
+ *
+ * @internal
+ */
 export interface EnumType {
   readonly values: Readonly<Record<string, number>>;
   /** Whether other names and numbers are kept as the file spells them, and not refused. */
@@ -42,8 +52,11 @@ export interface EnumType {
 
 /** A message's name, and its fields by name. */
 export interface MessageType<Value> {
+  /** Its name, for messages to the user. */
   readonly name: string;
+  /** Its fields by name. */
   readonly fields: Readonly<Record<string, Field<unknown>>>;
+  /** Carries `Value` for inference; never present at run time. */
   readonly __value?: Value;
 }
 
@@ -74,7 +87,11 @@ export interface OpenMessage {
   unread(): readonly UnreadField[];
 }
 
-/** A field that nobody asked for: a text file gives its name, a binary file its number. */
+/**
+ * A field that nobody asked for: a text file gives its name, a binary file its number.
+ *
+ * @internal
+ */
 export interface UnreadField {
   readonly name: string;
   /** Where it stands: `deploy.prototxt:12:3`, or the file's name. */
@@ -91,7 +108,15 @@ export function message<F extends Record<string, Field<unknown>>>(
   return { name, fields };
 }
 
-function scalar<Value>(type: Scalar) {
+/** Describes a field that holds one value: `undefined` if it is absent, or a default. */
+export interface ScalarField<Value> {
+  /** A field by its number. */
+  (number: number): Field<Value | undefined>;
+  /** A field by its number, and what it is where a file does not say. */
+  (number: number, defaultValue: Value): Field<Value>;
+}
+
+function scalar<Value>(type: Scalar): ScalarField<Value> {
   function field(number: number): Field<Value | undefined>;
   function field(number: number, defaultValue: Value): Field<Value>;
   function field(number: number, defaultValue?: Value): Field<Value | undefined> {
@@ -100,14 +125,22 @@ function scalar<Value>(type: Scalar) {
   return field;
 }
 
-export const uint32 = scalar<number>("uint32");
-export const int32 = scalar<number>("int32");
-export const int64 = scalar<number>("int64");
-export const float = scalar<number>("float");
-export const double = scalar<number>("double");
-export const bool = scalar<boolean>("bool");
-export const string = scalar<string>("string");
-export const bytes = scalar<Uint8Array>("bytes");
+/** A whole number from 0 on. */
+export const uint32: ScalarField<number> = scalar("uint32");
+/** A whole number of either sign. */
+export const int32: ScalarField<number> = scalar("int32");
+/** A large whole number of either sign. */
+export const int64: ScalarField<number> = scalar("int64");
+/** A number, rounded to float32. */
+export const float: ScalarField<number> = scalar("float");
+/** A number. */
+export const double: ScalarField<number> = scalar("double");
+/** Yes or no. */
+export const bool: ScalarField<boolean> = scalar("bool");
+/** A text. */
+export const string: ScalarField<string> = scalar("string");
+/** Bytes. */
+export const bytes: ScalarField<Uint8Array> = scalar("bytes");
 /** Repeated float32 values, packed or not, as one array. Absent fields give an empty array. */
 export const floats = (number: number): Field<Float32Array> => ({
   number,
@@ -123,7 +156,7 @@ export const doubles = (number: number): Field<Float64Array> => ({
   defaultValue: new Float64Array(0),
 });
 /** A nested message that is decoded later. */
-export const open = scalar<OpenMessage>("message");
+export const open: ScalarField<OpenMessage> = scalar("message");
 
 /** A field that holds one of `values`: `fallback` if it is absent. */
 export function enumeration<const Name extends string>(

@@ -5,7 +5,14 @@
  */
 import { type Graph, GraphBuilder, type Value } from "./graph.ts";
 import { resolve } from "./ops/attribute.ts";
-import { type Attributes, definitionOf, type OpName, opNamed, ops, type Options } from "./ops/mod.ts";
+import {
+  type Attributes,
+  definitionOf,
+  type OpName,
+  opNamed,
+  ops,
+  type Options,
+} from "./ops/mod.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Shape, Tensor } from "./tensor.ts";
 

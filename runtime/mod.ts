@@ -18,9 +18,34 @@ export type { Arguments, Chain, Parameters } from "./fluent.ts";
 export type { Graph, Node, State, Value } from "./graph.ts";
 export type { Input } from "./inputs.ts";
 export { type LoadOptions, Network, type Progress, type RunOptions } from "./network.ts";
-export type { Pair } from "./ops/attribute.ts";
+export {
+  type Attribute,
+  boolean,
+  integer,
+  integers,
+  type Kind,
+  number,
+  numbers,
+  oneOf,
+  type Pair,
+  pair,
+  type Schema,
+  size,
+  sizes,
+  triple,
+} from "./ops/attribute.ts";
 export type { Attributes, OpName, Options } from "./ops/mod.ts";
+export {
+  type CustomOp,
+  defineOp,
+  f32,
+  type Float,
+  type Op,
+  type Packing,
+  type Shader,
+  spread,
+} from "./ops/op.ts";
 export { type Image, preprocess, type Preprocessing } from "./preprocess.ts";
 export type { Source } from "./source.ts";
-export type { Shape, Tensor } from "./tensor.ts";
+export { axisOf, count, type Shape, showShape, type Tensor } from "./tensor.ts";
 export { largest, type Ranked } from "./largest.ts";

@@ -14,7 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "runtime": ["runtime"],
   "proto": ["proto"],
   "lib": ["lib", "proto", "runtime"],
-  "mod.ts": ["lib", "runtime"],
+  "mod.ts": ["lib", "proto", "runtime"],
   "cli": ["cli", "mod.ts", "lib", "proto", "runtime", "deno.json"],
   "cli.ts": ["cli"],
 };

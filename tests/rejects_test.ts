@@ -89,6 +89,7 @@ Deno.test("layers of unknown types are reported all at once, each with its name 
     name: "TypeError",
     message: `Cannot convert the network: 2 layers have types not known here:
   layer "a" (Softmix) (did you mean "Softmax"?) at net.prototxt:2:1
-  layer "c" (MyOwn) at net.prototxt:4:1`,
+  layer "c" (MyOwn) at net.prototxt:4:1
+A module that defines them can be given with --layers, or their definitions as \`layers\``,
   });
 });

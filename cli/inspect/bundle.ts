@@ -5,6 +5,7 @@
  */
 import { readBundle } from "../../runtime/bundle.ts";
 import { givenInputs } from "../../runtime/graph.ts";
+import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { summarizeGraph, totalsOf } from "../../lib/summary.ts";
@@ -12,8 +13,11 @@ import { layerTable } from "../layer_table.ts";
 import type { Description } from "./description.ts";
 
 /** Describes a bundle: its nodes and what they cost, and what goes with them. */
-export async function describeBundle(bytes: Uint8Array<ArrayBuffer>): Promise<Description> {
-  const { graph, preprocessing, labels, provenance } = await readBundle(bytes);
+export async function describeBundle(
+  bytes: Uint8Array<ArrayBuffer>,
+  ops: readonly CustomOp[],
+): Promise<Description> {
+  const { graph, preprocessing, labels, provenance } = await readBundle(bytes, undefined, ops);
   const { name, outputs } = graph;
   const inputs = givenInputs(graph);
   const rows = summarizeGraph(graph);

@@ -18,11 +18,11 @@ import type { Description } from "./description.ts";
 /** Describes a network: what its layers cost, or what is in the file if that cannot be told. */
 export function describeNetwork(
   { bytes, name: file }: NamedBytes,
-  { inputShapes = new Map(), phase = "TEST", level = 0, stages = [] }: ConvertOptions,
+  { inputShapes = new Map(), phase = "TEST", level = 0, stages = [], layers }: ConvertOptions,
 ): Description {
   const net = selectLayers(readNet(bytes, { file, warn: printWarning }), { phase, level, stages });
   try {
-    return describeCosts(lower(net, { inputShapes, warn: printWarning }));
+    return describeCosts(lower(net, { inputShapes, layers, warn: printWarning }));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return describeFile(net, error.message);

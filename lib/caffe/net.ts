@@ -33,17 +33,23 @@ export interface NetState {
 
 /** One layer. */
 export interface NetLayer {
+  /** Its name, by which its blobs are found. */
   readonly name: string;
   /** Its type in the current format: `"Convolution"`, also where the file says `CONVOLUTION`. */
   readonly type: string;
+  /** The blobs it reads. */
   readonly bottoms: readonly string[];
+  /** The blobs it computes. */
   readonly tops: readonly string[];
   /** The phase it was saved in, where the file says so. */
   readonly phase: "TRAIN" | "TEST" | undefined;
+  /** The conditions of which one must hold. */
   readonly include: readonly NetStateRule[];
+  /** The conditions of which none may hold. */
   readonly exclude: readonly NetStateRule[];
   /** One a learned blob, in order: how it is shared. */
   readonly params: readonly ParamSpec[];
+  /** One a top, in order: how much it counts in training. */
   readonly lossWeights: readonly number[];
   /** How a data layer prepares its images. */
   readonly transform: TransformationParameter | undefined;
@@ -77,7 +83,11 @@ export interface ParamField<Value> {
   readonly message: MessageType<Value>;
 }
 
-/** A condition of `include` or `exclude`. */
+/**
+ * A condition of `include` or `exclude`.
+ *
+ * @internal
+ */
 export interface NetStateRule {
   readonly phase: "TRAIN" | "TEST" | undefined;
   readonly minLevel: number | undefined;
@@ -86,7 +96,11 @@ export interface NetStateRule {
   readonly notStages: readonly string[];
 }
 
-/** How a learned blob is shared. */
+/**
+ * How a learned blob is shared.
+ *
+ * @internal
+ */
 export interface ParamSpec {
   /** Blobs of the same non-empty name are one blob. */
   readonly name: string;
@@ -94,7 +108,11 @@ export interface ParamSpec {
   readonly learningRate: number;
 }
 
-/** How a data layer prepares its images: crop, then subtract the mean, then scale. */
+/**
+ * How a data layer prepares its images: crop, then subtract the mean, then scale.
+ *
+ * @internal
+ */
 export interface TransformationParameter {
   readonly scale: number;
   /** 0 if images are not cropped. */
@@ -103,7 +121,11 @@ export interface TransformationParameter {
   readonly meanValues: readonly number[];
 }
 
-/** A learned blob. */
+/**
+ * A learned blob.
+ *
+ * @internal
+ */
 export interface Blob {
   readonly shape: Shape;
   /** Whether the shape was given as `num`, `channels`, `height`, `width`, always four axes. */

@@ -62,7 +62,9 @@ function ownOps(
   if (node === undefined) return { imports: "", member: "" };
   if (ops === undefined) {
     throw new TypeError(
-      `Cannot write the class: node "${node.output.name}" has the op "${node.custom!.name}", which ` +
+      `Cannot write the class: node "${node.output.name}" has the op "${
+        node.custom!.name
+      }", which ` +
         `is not the runtime's; say with "ops" which module exports it in its list \`ops\``,
     );
   }

@@ -59,6 +59,7 @@ export type CountRange = readonly [least: number, greatest: number];
 export interface LayerShape<Param> {
   /** The layer as the file describes it. */
   readonly layer: NetLayer;
+  /** Its settings. */
   readonly param: Param;
   /** The shapes of the bottoms. */
   readonly shapes: readonly Shape[];
@@ -68,6 +69,7 @@ export interface LayerShape<Param> {
 export interface BlobSpec {
   /** What it is called in a bundle: `"weights"`, `"biases"` … */
   readonly name: string;
+  /** The shape it must have. */
   readonly shape: Shape;
   /** What it holds before training; zeros, if nothing is said. */
   readonly filler?: Filler | undefined;
@@ -77,20 +79,49 @@ export interface BlobSpec {
 
 /** The values of a blob before training. */
 export interface Filler {
+  /** How they are chosen: `"constant"`, or a random way as Caffe calls it. */
   readonly type: string;
+  /** The value, where all are the same. */
   readonly value: number;
 }
 
 /** One layer of a network, ready to be lowered. */
 export interface LayerInstance<Param> extends LayerShape<Param> {
+  /** Its name, which its first top's value gets. */
   readonly name: string;
+  /** What it reads. */
   readonly bottoms: readonly Value[];
   /** The learned blobs, in the order Caffe stores them. */
   readonly blobs: readonly Value[];
+  /** Where {@linkcode apply} adds its nodes. */
   readonly graph: GraphBuilder;
 }
 
-/** Declares a type of layer. */
+/**
+ * Declares a type of layer.
+ *
+ * @example
+ * ```ts
+ * import { apply, convert, defineLayer, float, message } from "../../mod.ts";
+ *
+ * const leaky = defineLayer({
+ *   type: "Leaky",
+ *   param: {
+ *     name: "leaky_param",
+ *     number: 0, // known in text files only
+ *     message: message("LeakyParameter", { slope: float(1, 0.1) }),
+ *   },
+ *   lower: ({ graph, name, bottoms, param: { slope } }) => [
+ *     apply(graph, "relu", name, bottoms, { slope }),
+ *   ],
+ * });
+ *
+ * const text = `input: "x" input_shape { dim: 1 dim: 3 }
+ *   layer { name: "y" type: "Leaky" bottom: "x" top: "y" leaky_param { slope: 0.5 } }`;
+ * const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+ * const model = convert(network, { layers: [leaky] });
+ * ```
+ */
 export function defineLayer<Param>(layer: Layer<Param>): Layer {
   return layer as unknown as Layer;
 }

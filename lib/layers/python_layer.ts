@@ -25,7 +25,8 @@ export interface PythonLayer {
 /** What a `param_str` says. */
 export type Settings = ReadonlyMap<string, Setting>;
 
-type Setting = number | string | readonly (number | string)[];
+/** A number, a word, or a list of such. */
+export type Setting = number | string | readonly (number | string)[];
 
 /** Declares a layer written in Python. */
 export function definePythonLayer(layer: PythonLayer): PythonLayer {

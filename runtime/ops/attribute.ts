@@ -9,8 +9,11 @@
 export interface Attribute<Value, HasDefault extends boolean = boolean> {
   /** What the value must be, as it appears after "it must be". */
   readonly expected: string;
+  /** Whether it may be left out. */
   readonly hasDefault: HasDefault;
+  /** What it is when nobody says. */
   readonly defaultValue: Value | undefined;
+  /** Whether a value is one that the setting may hold. */
   accepts(value: unknown): boolean;
 }
 
@@ -40,7 +43,15 @@ type ValueOf<A> = A extends Attribute<infer Value> ? Value : never;
 /** A number for the height, and one for the width. */
 export type Pair = readonly [height: number, width: number];
 
-function kind<Value>(expected: string, accepts: (value: unknown) => boolean) {
+/** Describes a setting of one kind, with a default or without. */
+export interface Kind<Value> {
+  /** A setting that must be given. */
+  (): Attribute<Value, false>;
+  /** A setting with a default. */
+  (defaultValue: Value): Attribute<Value, true>;
+}
+
+function kind<Value>(expected: string, accepts: (value: unknown) => boolean): Kind<Value> {
   function attribute(): Attribute<Value, false>;
   function attribute(defaultValue: Value): Attribute<Value, true>;
   function attribute(defaultValue?: Value): Attribute<Value> {
@@ -56,26 +67,26 @@ const isList = (of: (value: unknown) => boolean, length?: number) => (value: unk
   Array.isArray(value) && value.every(of) && (length === undefined || value.length === length);
 
 /** A whole number of either sign. */
-export const integer = kind<number>("an integer", isInteger);
+export const integer: Kind<number> = kind("an integer", isInteger);
 /** A whole number of at least one. */
-export const size = kind<number>("an integer of at least 1", isSize);
+export const size: Kind<number> = kind("an integer of at least 1", isSize);
 /** Any number. */
-export const number = kind<number>("a number", (value) => typeof value === "number");
+export const number: Kind<number> = kind("a number", (value) => typeof value === "number");
 /** Yes or no. */
-export const boolean = kind<boolean>("true or false", (value) => typeof value === "boolean");
+export const boolean: Kind<boolean> = kind("true or false", (value) => typeof value === "boolean");
 /** Whole numbers for the height and the width. */
-export const pair = kind<Pair>("two integers", isList(isInteger, 2));
+export const pair: Kind<Pair> = kind("two integers", isList(isInteger, 2));
 /** Whole numbers of at least one for the height and the width. */
-export const sizes = kind<Pair>("two integers of at least 1", isList(isSize, 2));
+export const sizes: Kind<Pair> = kind("two integers of at least 1", isList(isSize, 2));
 /** Whole numbers for the depth, the height and the width. */
-export const triple = kind<readonly [number, number, number]>(
+export const triple: Kind<readonly [number, number, number]> = kind(
   "three integers",
   isList(isInteger, 3),
 );
 /** Whole numbers of either sign, as many as there are. */
-export const integers = kind<readonly number[]>("a list of integers", isList(isInteger));
+export const integers: Kind<readonly number[]> = kind("a list of integers", isList(isInteger));
 /** Numbers, as many as there are. */
-export const numbers = kind<readonly number[]>(
+export const numbers: Kind<readonly number[]> = kind(
   "a list of numbers",
   isList((value) => typeof value === "number"),
 );

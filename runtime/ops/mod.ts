@@ -140,7 +140,7 @@ export function opNamed(name: string, others: readonly CustomOp[]): OpName | Cus
   const op = isOpName(name) ? name : others.find((op) => op.name === name);
   if (op !== undefined) return op;
   throw new TypeError(
-    `this runtime has no op ${JSON.stringify(name)}; if it is one of your own, give it: ` +
-      `Network.load(bundle, { ops: [${name}] }), or --layers FILE on the command line`,
+    `there is no such op; one of your own is given as Network.load(bundle, { ops: [${name}] }), or ` +
+      "with --layers",
   );
 }

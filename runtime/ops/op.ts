@@ -71,11 +71,13 @@ export interface Shader {
 export interface Packing {
   /** Tells one packing from another; two packings of one name give the same for the same data. */
   readonly name: string;
+  /** The values in that order. */
   pack(data: Float32Array): Float32Array;
 }
 
 /** A constant of a shader that is not a whole number. */
 export interface Float {
+  /** Its value. */
   readonly f32: number;
 }
 
@@ -85,21 +87,18 @@ export function f32(value: number): Float {
 }
 
 /** An op that is not one of the runtime's own: whoever loads a network with it gives it. */
-export interface CustomOp<S extends Schema = Any> extends Op<S> {
+// deno-lint-ignore no-explicit-any
+export interface CustomOp<S extends Schema = any> extends Op<S> {
   /** What bundles and written classes call it. */
   readonly name: string;
 }
-
-/** Settings that are not known at compile time. */
-// deno-lint-ignore no-explicit-any
-type Any = any;
 
 /**
  * Declares an op.
  *
  * @example
  * ```ts
- * import { count, defineOp, f32, number, spread } from "./runtime/mod.ts";
+ * import { count, defineOp, f32, number, spread } from "../mod.ts";
  *
  * const hardSwish = defineOp({
  *   name: "hardSwish",

@@ -34,7 +34,9 @@ function* recorded(): Generator<Written> {
     if (meta.types.some((type) => !layers.has(type))) continue;
     const trained = [...Deno.readDirSync(at(""))].some((entry) => entry.name === "net.caffemodel");
     const options = {
-      ...meta,
+      phase: meta.phase,
+      level: meta.level,
+      stages: meta.stages,
       ...(trained && {
         caffemodel: { bytes: Deno.readFileSync(at("net.caffemodel")), name: "net.caffemodel" },
       }),

@@ -43,6 +43,7 @@ Deno.test("Python layers that are not known are called by their names, all at on
     name: "TypeError",
     message: `Cannot convert the network: 2 layers have types not known here:
   layer "data" (Python roi_data.layer.RoIDataLayer) at net.prototxt:1:1
-  layer "other" (Python other.Thing) at net.prototxt:2:1`,
+  layer "other" (Python other.Thing) at net.prototxt:2:1
+A module that defines them can be given with --layers, or their definitions as \`layers\``,
   });
 });

@@ -98,7 +98,7 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
   [
     "an unknown op",
     { nodes: [{ op: "toString", name: "a", inputs: [], attributes: {} }] },
-    'node "a" (toString) is an op that this reader does not know',
+    'node "a" (toString) cannot be built: there is no such op; one of your own is given as Network.load(bundle, { ops: [toString] }), or with --layers',
   ],
   [
     "a node without inputs",

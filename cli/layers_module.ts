@@ -1,0 +1,56 @@
+/**
+ * Takes up layers and ops that the user has written: a module that exports lists of them.
+ *
+ * ```ts ignore
+ * export const layers = [defineLayer({ type: "Mine", … })];
+ * export const ops = [defineOp({ name: "mine", … })];
+ * ```
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Layer } from "../lib/layers/layer.ts";
+import type { CustomOp } from "../runtime/ops/op.ts";
+import { readFile } from "./files.ts";
+
+/** The option that names the module. */
+export const layersOption = {
+  layers: { value: "FILE", about: "A module of your own that exports layers and ops: layers.ts." },
+} as const;
+
+/** What such a module exports. */
+export interface LayersModule {
+  readonly layers: readonly Layer[];
+  readonly ops: readonly CustomOp[];
+}
+
+/**
+ * Runs a module, and gives its layers and ops.
+ *
+ * @param path What `--layers` says.
+ * @throws {Error} if there is no such module, or it exports nothing of the kind.
+ */
+export async function importLayers(path: string | undefined): Promise<LayersModule> {
+  if (path === undefined) return { layers: [], ops: [] };
+  await readFile(path);
+  const exported: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href);
+  const { layers = [], ops = [] } = exported;
+  if (exported.layers === undefined && exported.ops === undefined) {
+    throw new TypeError(
+      `Cannot take up ${path}: it exports neither \`layers\` nor \`ops\`, which are lists`,
+    );
+  }
+  if (!isListOf(layers, "type") || !isListOf(ops, "name")) {
+    throw new TypeError(
+      `Cannot take up ${path}: \`layers\` must be a list of what defineLayer() gives, and ` +
+        "`ops` of what defineOp() gives, each with a name",
+    );
+  }
+  return { layers, ops } as LayersModule;
+}
+
+/** Whether a value is a list of objects that are called something. */
+function isListOf(value: unknown, called: "type" | "name"): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one?.[called] === "string");
+}

@@ -1,0 +1,27 @@
+/**
+ * A layer of our own: `SoftArgmax`, which some networks that find joints of a body end in.
+ *
+ * @module
+ */
+import { apply, defineLayer, float, type Layer, message } from "../../mod.ts";
+import { softArgmax } from "./ops.ts";
+
+export { ops } from "./ops.ts";
+
+const softArgmaxLayer = defineLayer({
+  type: "SoftArgmax",
+  param: {
+    name: "soft_argmax_param",
+    // The number that the field has in our Caffe's caffe.proto; 0 if only text files are read.
+    number: 177,
+    message: message("SoftArgmaxParameter", { sharpness: float(1, 1) }),
+  },
+
+  lower({ graph, name, param: { sharpness }, bottoms }) {
+    if (!(sharpness > 0)) throw new TypeError(`its sharpness is ${sharpness}, not above 0`);
+    return [apply(graph, softArgmax, name, bottoms, { sharpness })];
+  },
+});
+
+/** What `--layers` takes up. */
+export const layers: readonly Layer[] = [softArgmaxLayer];

@@ -1,0 +1,137 @@
+/**
+ * Layers and ops that a user brings: through the API, the command line, bundles and written classes.
+ */
+import assert from "node:assert/strict";
+import { layers, ops } from "../../examples/custom_layer/layers.ts";
+import { apply, convert, defineLayer, type Layer, writeBundle, writeSource } from "../../mod.ts";
+import { defineOp, Network } from "../../runtime/mod.ts";
+import { Folder, pathOf } from "../cli/command.ts";
+import { hasGpu } from "../gpu.ts";
+
+const example = (file: string) => pathOf(`examples/custom_layer/${file}`);
+const deploy = {
+  bytes: Deno.readFileSync(example("deploy.prototxt")),
+  name: "deploy.prototxt",
+};
+const model = convert(deploy, { layers });
+const bundle = await new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]).bytes();
+
+/** A spot of two by two pixels; its middle lies between them, at column 6.5 and row 2.5. */
+const image = Float32Array.from({ length: 54 }, (_, i) => {
+  return [6, 7].includes(i % 9) && [2, 3].includes(Math.floor(i / 9)) ? 1 : 0;
+});
+
+for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
+  Deno.test({
+    name: `an op of the user's own runs on the ${device}`,
+    ignore,
+    async fn() {
+      const network = await Network.load(bundle, { ops, device });
+      const { peak } = await network.run({ image });
+      network.destroy();
+      assert.deepEqual(peak!.shape, [1, 1, 2]);
+      [6.5, 2.5].forEach((at, i) => assert(Math.abs(peak!.data[i]! - at) < 2e-2, `${peak!.data}`));
+    },
+  });
+}
+
+Deno.test("a bundle with an op of the user's own is refused without it", async () => {
+  await assert.rejects(Network.load(bundle, { device: "cpu" }), {
+    name: "TypeError",
+    message: 'Cannot read the bundle: node "peak" (softArgmax) cannot be built: there is no ' +
+      "such op; one of your own is given as Network.load(bundle, { ops: [softArgmax] }), or with " +
+      "--layers",
+  });
+});
+
+Deno.test("a class is not written without the module of its ops", () => {
+  assert.throws(() => writeSource(model), {
+    message: /^Cannot write the class: node "peak" has the op "softArgmax", which is not the/,
+  });
+});
+
+Deno.test("the command line takes up a module of layers, and so does the class it writes", async () => {
+  using folder = new Folder();
+  const own = ["--layers", example("layers.ts")];
+  await folder.done(
+    ...["convert", example("deploy.prototxt"), ...own, "--ops", example("ops.ts")],
+    ...["--data-output-path", "model.npz", "--code-output-path", "model.ts"],
+  );
+  assert.match(folder.read("model.ts"), /import \{ ops \} from ".*\/custom_layer\/ops\.ts";/);
+  assert.match(folder.read("model.ts"), /\.apply\("softArgmax", "peak", \{ sharpness: 8 \}\)/);
+
+  folder.writeArray("x.npy", { shape: [1, 1, 6, 9], data: image });
+  const how = ["--input", "image=x.npy", "--output", "out.npz", "--device", "cpu"];
+  await folder.done("run", "model.npz", "--layers", example("ops.ts"), ...how);
+  const { data } = (await folder.arrays("out.npz")).get("peak")!;
+
+  const script = `
+    import { Peaks } from ${JSON.stringify(`file://${folder.at("model.ts")}`)};
+    const network = await Peaks.load(await Deno.readFile("model.npz"), { device: "cpu" });
+    const { peak } = await network.run({ image: ${JSON.stringify([...image])} });
+    console.log(JSON.stringify([...peak.data]));`;
+  const { stdout, stderr } = await folder.deno("eval", script);
+  assert.equal(stderr, "");
+  assert.deepEqual(JSON.parse(stdout), [...data]);
+
+  folder.write("empty.ts", "export const nothing = 1;");
+  const { stderr: refusal } = await folder.kaffe(
+    "run",
+    "model.npz",
+    "--layers",
+    "empty.ts",
+    ...how,
+  );
+  assert.equal(
+    refusal,
+    "Cannot take up empty.ts: it exports neither `layers` nor `ops`, which are lists\n",
+  );
+});
+
+const twice: Layer = defineLayer({
+  type: "ReLU",
+  lower: ({ graph, name, bottoms }) => [apply(graph, "power", name, bottoms, { scale: 2 })],
+});
+
+const net = (text: string) => ({
+  bytes: new TextEncoder().encode(`input: "x" input_shape { dim: 1 dim: 2 } ${text}`),
+  name: "net.prototxt",
+});
+
+Deno.test("a layer of the user's own takes the place of the one of its type", () => {
+  const relu = net('layer { name: "r" type: "ReLU" bottom: "x" top: "r" }');
+  const opsOf = (own: readonly Layer[]) =>
+    convert(relu, { layers: own, transforms: [] }).graph.nodes.map(({ op }) => op);
+  assert.deepEqual(opsOf([]), ["relu"]);
+  assert.deepEqual(opsOf([twice]), ["power"]);
+  assert.throws(() => opsOf([twice, twice]), {
+    message: 'Cannot take up the layers: two of them have the type "ReLU"',
+  });
+});
+
+Deno.test("a Python layer of the user's own is known by its module and class", () => {
+  const python = net(`layer { name: "p" type: "Python" bottom: "x" top: "p"
+    python_param { module: "mine.layers" layer: "Twice" } }`);
+  const own = { ...twice, type: "Python mine.layers.Twice" };
+  assert.throws(() => convert(python), { message: /layer "p" \(Python mine\.layers\.Twice\)/ });
+  assert.deepEqual(convert(python, { layers: [own] }).graph.nodes.map(({ op }) => op), ["affine"]);
+});
+
+Deno.test("an op cannot have the name of one of the runtime's", () => {
+  const relu = defineOp({
+    name: "relu",
+    schema: {},
+    shape: (_, [input]) => input!,
+    reference() {},
+    shaders: () => [],
+  });
+  const layer = defineLayer({
+    type: "Mine",
+    lower: ({ graph, name, bottoms }) => [apply(graph, relu, name, bottoms, {})],
+  });
+  assert.throws(
+    () =>
+      convert(net('layer { name: "m" type: "Mine" bottom: "x" top: "m" }'), { layers: [layer] }),
+    { message: /its op is called "relu", which is one of the runtime's/ },
+  );
+});
