@@ -5,12 +5,11 @@
  */
 import { showCount } from "../lib/numbers.ts";
 import type { Timing } from "../runtime/engine.ts";
-import { Network } from "../runtime/network.ts";
+import type { Network } from "../runtime/network.ts";
 import { count } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
-import { readFile } from "./files.ts";
-import { deviceOption, naming } from "./network_file.ts";
-import { readChoice, readInteger } from "./option_values.ts";
+import { deviceOption, openNetwork } from "./network_file.ts";
+import { readInteger } from "./option_values.ts";
 import { print } from "./print.ts";
 import { showTable } from "./table.ts";
 
@@ -25,24 +24,19 @@ export const bench = defineCommand({
     runs: { value: "N", about: "How many runs the medians are of (10)." },
     ...deviceOption,
   },
-  async run({ files: [file], values: { profile, batch, runs, device } }) {
+  async run({ files: [file], values: { profile, batch, runs, device, layers } }) {
     const times = readInteger(runs ?? "10", "--runs", 1);
-    const where = readChoice(device ?? "gpu", "--device", ["gpu", "cpu"]);
-    const bytes = await readFile(file!);
     const started = performance.now();
-    const network = await naming(file!, () => Network.load(bytes, { device: where }));
-    try {
-      const inputs = inputsOf(network, batch && readInteger(batch, "--batch", 1));
-      const loaded = performance.now();
-      await network.run(inputs);
-      const first = performance.now();
-      print(`${network.name || file} on ${network.device}`);
-      print(`load ${show(loaded - started)} ms, first run ${show(first - loaded)} ms`);
-      print(`run ${show(await measure(times, () => network.run(inputs)))} ms (median of ${times})`);
-      if (profile) print("\n" + await tableOf(times, () => network.profile(inputs)));
-    } finally {
-      network.destroy();
-    }
+    using opened = await openNetwork(file!, device, layers);
+    const { network } = opened;
+    const inputs = inputsOf(network, batch && readInteger(batch, "--batch", 1));
+    const loaded = performance.now();
+    await network.run(inputs);
+    const first = performance.now();
+    print(`${network.name || file} on ${network.device}`);
+    print(`load ${show(loaded - started)} ms, first run ${show(first - loaded)} ms`);
+    print(`run ${show(await measure(times, () => network.run(inputs)))} ms (median of ${times})`);
+    if (profile) print("\n" + await tableOf(times, () => network.profile(inputs)));
     return 0;
   },
 });

@@ -5,13 +5,14 @@
  */
 import { basename, extname, resolve } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
-import { writeBundle } from "../lib/emit/bundle.ts";
-import type { NpyType } from "../lib/emit/npy.ts";
+import { type WeightsType, writeBundle } from "../lib/emit/bundle.ts";
+import type { RoundingError } from "../lib/emit/rounding_error.ts";
 import { writeSource } from "../lib/emit/source.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
+import { readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
 import { networkOptions, networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
@@ -22,7 +23,10 @@ import { print, printWarning } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { importPath, runtimePath } from "./runtime_path.ts";
 import { UsageError } from "./usage_error.ts";
+import { roundingTable } from "./rounding_table.ts";
 import { type FileToWrite, writeFiles } from "./write_file.ts";
+
+const weightsTypes = ["float32", "float16", "int8"] as const;
 
 const options = {
   caffemodel: { value: "FILE", about: "The weights, where the network's own file has none." },
@@ -30,11 +34,16 @@ const options = {
   "code-output-path": { value: "FILE", about: "Write the class here: model.ts." },
   ...networkOptions,
   ...layersOption,
-  weights: { value: "float32|float16", about: "How the bundle keeps weights (float32)." },
+  weights: { value: "float32|float16|int8", about: "How the bundle keeps weights (float32)." },
   ...preprocessingOptions,
   labels: { value: "FILE", about: "The names of the classes, one a line." },
   runtime: { value: "PATH", about: "From where the class imports the runtime." },
   ops: { value: "FILE", about: "From where it imports ops of your own (the file of --layers)." },
+  input: {
+    value: "data=x.npy",
+    repeats: true,
+    about: "What is fed to see what rounded weights change (noise).",
+  },
   "no-optimize": { about: "Keep every blob; fold no layer into another." },
 } as const;
 
@@ -48,13 +57,16 @@ export const convert = defineCommand({
   options,
   async run({ files: [file], values }) {
     checkPaths(file!, values);
-    const weights = readChoice(values.weights ?? "float32", "--weights", ["float32", "float16"]);
+    const weights = readChoice(values.weights ?? "float32", "--weights", weightsTypes);
     const model = await readModel(file!, values);
+    const given = await readInputs(values.input, model.graph);
     print(layerTable(model.summary));
     const outputs: FileToWrite[] = [];
     const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
+    const errors: RoundingError[] = [];
     if (bundle !== undefined) {
-      outputs.push({ path: bundle, chunks: writeBundle(model, { weights }) });
+      const onRounded = (error: RoundingError) => errors.push(error);
+      outputs.push({ path: bundle, chunks: writeBundle(model, { weights, onRounded }) });
     }
     if (code !== undefined) {
       const { ops = values.layers } = values;
@@ -66,6 +78,12 @@ export const convert = defineCommand({
       outputs.push({ path: code, chunks: [new TextEncoder().encode(source)] });
     }
     await write(outputs, sizeOf(model, weights));
+    if (bundle !== undefined && weights !== "float32") {
+      const { ops } = await importLayers(values.layers);
+      print(
+        `\nWhat ${weights} changes:\n\n${await roundingTable(model, bundle, errors, given, ops)}`,
+      );
+    }
     return 0;
   },
 });
@@ -85,8 +103,8 @@ async function readModel(file: string, values: ConvertValues): Promise<Model> {
 }
 
 /** How many bytes a bundle takes at most, but for what it says of them. */
-function sizeOf({ graph }: Model, weights: NpyType): number {
-  const bytes = weights === "float16" ? 2 : 4;
+function sizeOf({ graph }: Model, weights: WeightsType): number {
+  const bytes = { float32: 4, float16: 2, int8: 1 }[weights];
   return graph.constants.values().reduce((sum, { length }) => sum + length * bytes, 0);
 }
 

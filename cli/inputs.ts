@@ -23,7 +23,7 @@ export const inputOption = {
  */
 export async function readInputs(
   texts: readonly string[],
-  network: Network,
+  network: Pick<Network, "inputs">,
 ): Promise<Map<string, Tensor>> {
   const known = network.inputs.map(({ name }) => name);
   const inputs = new Map<string, Tensor>();

@@ -2,7 +2,7 @@
  * A bundle: a trained network in one file, `model.npz`.
  *
  * It is a zip that NumPy's `load` opens. Each constant is an array of its own, `conv1/weights.npy`,
- * float32 or float16, stored or deflated. One more member, `model.json`, says what they are for:
+ * float32, float16 or int8, stored or deflated. One more member, `model.json`, says what they are for:
  *
  * ```json
  * {
@@ -10,7 +10,11 @@
  *   "version": 1,
  *   "name": "LeNet",
  *   "inputs": [{ "name": "data", "shape": [1, 1, 28, 28] }],
- *   "constants": [{ "name": "conv1/weights", "member": "conv1/weights.npy" }],
+ *   "constants": [{
+ *     "name": "conv1/weights",
+ *     "member": "conv1/weights.npy",
+ *     "scales": "conv1/weights_scales.npy"
+ *   }],
  *   "nodes": [{
  *     "op": "conv2d",
  *     "name": "conv1",
@@ -36,6 +40,9 @@
  * - `nodes` stand in an order in which each input is known before it is read. A node's output has
  *   the node's name; attributes that have their default are left out; numbers that JSON cannot say
  *   are the strings `"Infinity"`, `"-Infinity"` and `"NaN"`.
+ * - `scales` is there where the weights are int8: an array of as many numbers as the weights have
+ *   rows, which is what their first axis counts. A weight is its whole number times the scale of its
+ *   row. A bundle that has any is of version 2.
  * - `states` is there where a network remembers: pairs of an input, which is zeros at first, and the
  *   value which that input is in the next run. Who does not know them sees inputs to provide.
  * - `names` lists all names of the values that are known outside under others than their own.
@@ -53,11 +60,11 @@ import { resolve } from "./ops/attribute.ts";
 import { type Attributes, definitionOf, type OpName, opNamed } from "./ops/mod.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
-import type { Shape, Tensor } from "./tensor.ts";
+import { type Shape, showShape, type Tensor } from "./tensor.ts";
 import { readZip, type ZipDirectory } from "./zip.ts";
 
 /** The newest version of the format that this reader knows. */
-export const bundleVersion = 1;
+export const bundleVersion = 2;
 
 /** The member that says what the arrays are for. */
 export const modelMember = "model.json";
@@ -78,13 +85,13 @@ export interface Bundle {
   readonly ops?: readonly CustomOp[];
 }
 
-/** `model.json`, as version 1 has it. */
+/** `model.json`. */
 export interface ModelFile {
   readonly format: "kaffe";
   readonly version: number;
   readonly name: string;
   readonly inputs: readonly { readonly name: string; readonly shape: Shape }[];
-  readonly constants: readonly { readonly name: string; readonly member: string }[];
+  readonly constants: readonly ConstantFile[];
   readonly nodes: readonly NodeFile[];
   readonly states?: readonly (readonly [input: string, value: string])[];
   readonly names: readonly (readonly [name: string, value: string])[];
@@ -92,6 +99,13 @@ export interface ModelFile {
   readonly preprocessing: PreprocessingFile | null;
   readonly labels: readonly string[] | null;
   readonly provenance: Readonly<Record<string, string>>;
+}
+
+/** A constant, as `model.json` has it: the members that hold it, and the scales of its rows. */
+export interface ConstantFile {
+  readonly name: string;
+  readonly member: string;
+  readonly scales?: string;
 }
 
 /** A node, as `model.json` has it. */
@@ -124,12 +138,16 @@ export async function readBundle(
   const model = await readModel(zip);
   let done = 0;
   const constants = new Map(
-    await Promise.all(model.constants.map(async ({ name, member }) => {
-      const found = zip.get(member);
-      if (found === undefined) {
-        refuse(`constant ${JSON.stringify(name)} is missing: there is no member ${member}`);
-      }
-      const tensor = readNpy(await found.read(), member);
+    await Promise.all(model.constants.map(async ({ name, member, scales }) => {
+      const read = async (member: string) => {
+        const found = zip.get(member);
+        if (found === undefined) {
+          refuse(`constant ${JSON.stringify(name)} is missing: there is no member ${member}`);
+        }
+        return readNpy(await found.read(), member);
+      };
+      const numbers = await read(member);
+      const tensor = scales === undefined ? numbers : scaleRows(name, numbers, await read(scales));
       onProgress?.(++done, model.constants.length);
       return [name, tensor] as const;
     })),
@@ -142,6 +160,21 @@ export async function readBundle(
     provenance: model.provenance,
     ops,
   };
+}
+
+/** Each row of whole numbers times its scale. */
+function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor): Tensor {
+  if (scales.data.length !== shape[0]) {
+    const has = `${showShape(shape)}, but has ${scales.data.length} scales`;
+    refuse(`constant ${JSON.stringify(name)} is ${has}`);
+  }
+  const length = data.length / shape[0];
+  const scaled = new Float32Array(data.length);
+  for (let i = 0, row = 0; row < shape[0]; row++) {
+    const scale = scales.data[row]!;
+    for (const end = i + length; i < end; i++) scaled[i] = data[i]! * scale;
+  }
+  return { shape, data: scaled };
 }
 
 async function readModel(zip: ZipDirectory): Promise<ModelFile> {
@@ -170,7 +203,13 @@ async function readModel(zip: ZipDirectory): Promise<ModelFile> {
   const checks: [key: keyof ModelFile, ok: boolean][] = [
     ["name", isText(model.name)],
     ["inputs", isList(model.inputs, (input) => isText(input.name) && isShape(input.shape))],
-    ["constants", isList(model.constants, ({ name, member }) => isText(name) && isText(member))],
+    [
+      "constants",
+      isList(
+        model.constants,
+        ({ name, member, scales = "" }) => isText(name) && isText(member) && isText(scales),
+      ),
+    ],
     [
       "nodes",
       isList(

@@ -3,19 +3,36 @@
  *
  * @module
  */
-import { bundleVersion, type ModelFile, modelMember, type NodeFile } from "../../runtime/bundle.ts";
+import {
+  bundleVersion,
+  type ConstantFile,
+  type ModelFile,
+  modelMember,
+  type NodeFile,
+} from "../../runtime/bundle.ts";
 import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
+import { fromHalf } from "../../runtime/half.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Model } from "../model.ts";
 import { memberName } from "./member_name.ts";
-import { npyParts, type NpyType } from "./npy.ts";
+import { npyHeader, npyParts, type NpyType } from "./npy.ts";
 import { type NpzMember, writeNpz } from "./npz.ts";
+import { quantize } from "./quantize.ts";
+import { errorOf, type RoundingError } from "./rounding_error.ts";
+
+/** How weights are kept: as they are, or rounded to half the size, or to a quarter. */
+export type WeightsType = NpyType | "int8";
 
 /** How a bundle is written. */
 export interface BundleOptions {
-  /** How weights are kept: as they are, or rounded to half the size. */
-  readonly weights?: NpyType;
+  /**
+   * How weights are kept. With `"int8"` only those that convolutions and dense layers multiply
+   * with are rounded, each output's to whole numbers and a scale.
+   */
+  readonly weights?: WeightsType;
+  /** Is told how far rounding has moved the weights of a constant. */
+  readonly onRounded?: (error: RoundingError) => void;
 }
 
 /**
@@ -25,7 +42,7 @@ export interface BundleOptions {
  */
 export function* writeBundle(
   model: Model,
-  { weights = "float32" }: BundleOptions = {},
+  { weights = "float32", onRounded }: BundleOptions = {},
 ): Generator<Uint8Array> {
   if (model.untrained.length > 0) {
     const [first, ...others] = model.untrained;
@@ -37,13 +54,39 @@ export function* writeBundle(
   }
   const meanName = meanNameFor(model.graph);
   const constants = constantsOf(model, meanName);
-  const members = nameMembers([...constants.keys()]);
+  const multiplied = weights === "int8" ? multiplicands(model.graph) : new Set<string>();
+  const members = nameMembers([...constants.keys()], multiplied);
   yield* writeNpz((function* (): Generator<NpzMember> {
     yield { name: modelMember, parts: [encode(describe(model, members, meanName))] };
-    for (const [name, tensor] of constants) {
-      yield { name: members.get(name)!, parts: npyParts(tensor, weights) };
+    for (const { name, member, scales } of members) {
+      const tensor = constants.get(name)!;
+      if (scales === undefined) {
+        const kept = weights === "int8" ? "float32" : weights;
+        const parts = npyParts(tensor, kept);
+        if (kept === "float16") onRounded?.(errorOf(name, tensor, readHalves(parts[1])));
+        yield { name: member, parts };
+      } else {
+        const quantized = quantize(tensor);
+        onRounded?.(errorOf(name, tensor, quantized.numbers, quantized.scales));
+        const { buffer } = quantized.numbers;
+        yield { name: member, parts: [npyHeader("|i1", tensor.shape), new Uint8Array(buffer)] };
+        const rows = { shape: [tensor.shape[0]!], data: quantized.scales };
+        yield { name: scales, parts: npyParts(rows, "float32") };
+      }
     }
   })());
+}
+
+/** The halves in the bytes of an array. */
+function readHalves({ buffer, byteOffset, length }: Uint8Array): Float32Array {
+  return fromHalf(new Uint16Array(buffer, byteOffset, length / 2));
+}
+
+/** The names of the constants that convolutions and dense layers multiply with. */
+function multiplicands({ nodes, constants }: Graph): Set<string> {
+  const products: readonly string[] = ["conv2d", "conv3d", "deconv2d", "dense"];
+  const weights = nodes.filter(({ op }) => products.includes(op)).map(({ inputs }) => inputs[1]!);
+  return new Set(weights.filter((value) => constants.has(value)).map(({ name }) => name));
 }
 
 /** What the mean image is called among the constants: a name that no value has. */
@@ -62,37 +105,47 @@ function constantsOf({ graph, preprocessing }: Model, meanName: string): Map<str
   return constants;
 }
 
-/** A member for each constant; file systems that ignore case see different names too. */
-function nameMembers(names: readonly string[]): ReadonlyMap<string, string> {
+/**
+ * The members of each constant, and of the scales of those that have them; file systems that ignore
+ * case see different names too.
+ */
+function nameMembers(names: readonly string[], scaled: ReadonlySet<string>): ConstantFile[] {
   const taken = new Set([modelMember]);
   const counts = new Map<string, number>();
-  return new Map(names.map((name) => {
-    const slash = name.lastIndexOf("/");
-    const wanted = slash < 0
-      ? memberName(name, "value")
-      : memberName(name.slice(0, slash), name.slice(slash + 1));
+  const unique = (wanted: string) => {
     const folded = wanted.toLowerCase();
     let member = wanted;
     let i = counts.get(folded) ?? 1;
     for (; taken.has(member.toLowerCase()); i++) member = wanted.replace(/\.npy$/, `_${i}.npy`);
     counts.set(folded, i);
     taken.add(member.toLowerCase());
-    return [name, member];
-  }));
+    return member;
+  };
+  return names.map((name) => {
+    const slash = name.lastIndexOf("/");
+    const member = unique(
+      slash < 0
+        ? memberName(name, "value")
+        : memberName(name.slice(0, slash), name.slice(slash + 1)),
+    );
+    if (!scaled.has(name)) return { name, member };
+    return { name, member, scales: unique(member.replace(/\.npy$/, "_scales.npy")) };
+  });
 }
 
 function describe(
   model: Model,
-  members: ReadonlyMap<string, string>,
+  constants: readonly ConstantFile[],
   meanName: string,
 ): ModelFile {
   const { graph, preprocessing, labels, provenance } = model;
   return {
     format: "kaffe",
-    version: bundleVersion,
+    // Who knows no scales can read what has none.
+    version: constants.some(({ scales }) => scales !== undefined) ? bundleVersion : 1,
     name: graph.name,
     inputs: graph.inputs.map(({ name, shape }) => ({ name, shape })),
-    constants: [...members].map(([name, member]) => ({ name, member })),
+    constants,
     nodes: graph.nodes.map(describeNode),
     ...(graph.states.length > 0 && {
       states: graph.states.map(({ input, output }) => [input.name, output.name] as const),

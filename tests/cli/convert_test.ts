@@ -138,3 +138,15 @@ Deno.test("names from a model file reach neither the terminal nor the file syste
   assert.doesNotMatch(text + folder.read("m.ts"), /\x1b/);
   assert.deepEqual(folder.files, ["m.npz", "m.ts", "net.prototxt"]);
 });
+
+Deno.test("rounded weights tell what they change", async () => {
+  using folder = new Folder();
+  folder.write("net.prototxt", doubling);
+  folder.writeArray("x.npy", { shape: [1, 3], data: Float32Array.of(1, 2, 3) });
+  const text = await folder.done(
+    ...["convert", "net.prototxt", "--data-output-path", "m.npz", "--weights", "int8"],
+    ...["--input", "data=x.npy"],
+  );
+  assert.match(text, /\nWhat int8 changes:\n\nconstant +weights +error +blob +error\n/);
+  assert.match(text, /\n\(output\) +relu +\d\.\de[+-]\d+\n$/);
+});

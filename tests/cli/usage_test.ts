@@ -22,7 +22,11 @@ const wrong: [args: string, code: number, message: string][] = [
   ["convert a --crop 3 --crop 4", 2, "kaffe convert: --crop is given twice"],
   ["convert a --no-optimize=1", 2, "kaffe convert: --no-optimize takes no value"],
   ["convert net --phase deploy", 2, 'kaffe convert: --phase is TEST or TRAIN, not "deploy"'],
-  ["convert net --weights f4", 2, 'kaffe convert: --weights is float32 or float16, not "f4"'],
+  [
+    "convert net --weights f4",
+    2,
+    'kaffe convert: --weights is float32 or float16 or int8, not "f4"',
+  ],
   [
     "convert net --resize 1x2x3",
     2,

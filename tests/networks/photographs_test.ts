@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../../cli/images.ts";
 import { convert } from "../../lib/convert.ts";
-import { writeBundle } from "../../lib/emit/bundle.ts";
+import { type WeightsType, writeBundle } from "../../lib/emit/bundle.ts";
 import { largest } from "../../runtime/largest.ts";
 import { Network } from "../../runtime/network.ts";
 import { preprocess } from "../../runtime/preprocess.ts";
@@ -23,7 +23,7 @@ interface Prediction {
   readonly top5: readonly number[];
 }
 
-async function loadSqueezeNet(): Promise<Network> {
+function bundleOf(weights: WeightsType): Blob {
   const read = (name: string) => ({
     bytes: Deno.readFileSync(new URL(`models/squeezenet_v1.0/${name}`, shared)),
     name,
@@ -32,8 +32,7 @@ async function loadSqueezeNet(): Promise<Network> {
     caffemodel: read("squeezenet_v1.0.caffemodel"),
     preprocessing: { mean: [104, 117, 123] },
   });
-  const bundle = new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
-  return await Network.load(bundle);
+  return new Blob([...writeBundle(model, { weights })] as Uint8Array<ArrayBuffer>[]);
 }
 
 /** The five best classes of each sample. */
@@ -65,11 +64,8 @@ Deno.test({
     const predictions: Prediction[] = JSON.parse(
       Deno.readTextFileSync(new URL("images/squeezenet_v1.0_predictions.json", shared)),
     );
-    const network = await loadSqueezeNet();
-    const [[, pixels]] = await readNpz(
-      new URL("images/squeezenet_v1.0_inputs.npz", shared),
-    ) as unknown as [[string, { data: Float32Array }]];
-    const exact = predictions.map((_, i) => fromPixels(pixels.data, i));
+    const network = await Network.load(bundleOf("float32"));
+    const exact = await samples(predictions.length);
     const answers = await classify(network, exact);
     assert.deepEqual(answers.map(([best]) => best), predictions.map(({ top5 }) => top5[0]));
     assert.deepEqual(score(answers, predictions), { top1: 27, top5: 34 });
@@ -84,6 +80,33 @@ Deno.test({
     network.destroy();
   },
 });
+
+for (const [weights, most] of [["float16", 900_000], ["int8", 700_000]] as const) {
+  Deno.test({
+    name: `SqueezeNet with ${weights} weights has ${most / 1000} KB, and answers nearly as before`,
+    ignore,
+    async fn() {
+      const inputs = await samples(40);
+      const bundles = [bundleOf("float32"), bundleOf(weights)];
+      assert(bundles[1]!.size <= most, `it has ${bundles[1]!.size} bytes`);
+      const [exact, rounded] = await Promise.all(bundles.map(async (bundle) => {
+        const network = await Network.load(bundle);
+        const answers = await classify(network, inputs);
+        network.destroy();
+        return answers.map(([best]) => best);
+      }));
+      const same = rounded!.filter((best, i) => best === exact![i]).length;
+      assert(same >= 39, `only ${same} of 40 have the answer of float32`);
+    },
+  });
+}
+
+/** What the recorded answers were given for. */
+async function samples(many: number): Promise<Float32Array[]> {
+  const arrays = await readNpz(new URL("images/squeezenet_v1.0_inputs.npz", shared));
+  const [pixels] = arrays.values();
+  return Array.from({ length: many }, (_, i) => fromPixels(pixels!.data, i));
+}
 
 /** A sample from bytes `[N, side, side, BGR]`, less the mean. */
 function fromPixels(pixels: Float32Array, sample: number): Float32Array {

@@ -59,9 +59,19 @@ const attempt = (change: Partial<Record<keyof ModelFile, unknown>>) =>
 
 const refused: [what: string, change: Parameters<typeof attempt>[0], message: string][] = [
   [
+    "scales that are not one a row",
+    { constants: [{ name: "w", member: "w.npy", scales: "mean.npy" }, model.constants[1]] },
+    'constant "w" is [2, 2, 1, 2], but has 24 scales',
+  ],
+  [
+    "scales that are missing",
+    { constants: [{ name: "w", member: "w.npy", scales: "s.npy" }, model.constants[1]] },
+    'constant "w" is missing: there is no member s.npy',
+  ],
+  [
     "a newer version",
-    { version: 2 },
-    "it has version 2 of the format, but this reader knows 1; use a newer kaffe",
+    { version: 3 },
+    "it has version 3 of the format, but this reader knows 2; use a newer kaffe",
   ],
   ["another format", { format: "onnx" }, "its model.json is not kaffe's"],
   [

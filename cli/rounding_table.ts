@@ -1,0 +1,95 @@
+/**
+ * Shows what rounded weights change: the weights of each layer, its blob, and the outputs.
+ *
+ * @module
+ */
+import type { RoundingError } from "../lib/emit/rounding_error.ts";
+import type { Model } from "../lib/model.ts";
+import { totalsOf } from "../lib/summary.ts";
+import { showCount } from "../lib/numbers.ts";
+import { openDevice } from "../runtime/gpu/device.ts";
+import { GpuEngine } from "../runtime/gpu/engine.ts";
+import { Network } from "../runtime/network.ts";
+import type { CustomOp } from "../runtime/ops/op.ts";
+import { referenceEngine } from "../runtime/reference.ts";
+import { count, type Tensor } from "../runtime/tensor.ts";
+import { largestDifference } from "./difference.ts";
+import { readFile } from "./files.ts";
+import { showTable } from "./table.ts";
+
+/**
+ * A table with a row for each constant that was rounded, and one for each output.
+ *
+ * @param path The bundle that was written.
+ * @param given What the network is fed; what is left out is noise like that of a picture.
+ * @param ops The ops that it needs beside the runtime's own.
+ */
+export async function roundingTable(
+  model: Model,
+  path: string,
+  errors: readonly RoundingError[],
+  given: ReadonlyMap<string, Tensor>,
+  ops: readonly CustomOp[],
+): Promise<string> {
+  const { graph } = model;
+  const inputs = Object.fromEntries(
+    graph.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(shape)]),
+  );
+  const readers = new Map(
+    graph.nodes.flatMap((node) => node.inputs.map(({ name }) => [name, node.output.name])),
+  );
+  const wanted = [...new Set([...errors.map(({ name }) => readers.get(name)!), ...graph.outputs])];
+  const differences = await differencesOf(model, path, inputs, wanted, ops);
+  const percent = (part: number | undefined) => part === undefined ? "" : part.toExponential(1);
+  return showTable(
+    [
+      { heading: "constant" },
+      { heading: "weights", align: "right" },
+      { heading: "error", align: "right" },
+      { heading: "blob" },
+      { heading: "error", align: "right" },
+    ],
+    [
+      ...errors.map(({ name, count, relative }) => {
+        const blob = readers.get(name)!;
+        return [name, showCount(count), percent(relative), blob, percent(differences.get(blob))];
+      }),
+      ...graph.outputs.map((name) => ["(output)", "", "", name, percent(differences.get(name))]),
+    ],
+  );
+}
+
+/** How far each blob is from what it would be, relative to its largest value. */
+async function differencesOf(
+  { graph, summary }: Model,
+  path: string,
+  inputs: Readonly<Record<string, Tensor>>,
+  outputs: readonly string[],
+  ops: readonly CustomOp[],
+): Promise<Map<string, number>> {
+  const device = await openDevice().catch(() => undefined);
+  // Plain loops would take minutes for a large one.
+  if (device === undefined && totalsOf(summary).macs > 1e9) return new Map();
+  const engine = device === undefined ? referenceEngine : new GpuEngine(device, false);
+  const nothing = { constants: new Map(), preprocessing: null, labels: null, provenance: {} };
+  const exact = new Network({ graph, ...nothing }, engine);
+  const rounded = await Network.load(await readFile(path), { device: device ?? "cpu", ops });
+  try {
+    const expected = await exact.run(inputs, { outputs });
+    const actual = await rounded.run(inputs, { outputs });
+    return new Map(
+      outputs.map((name) => [name, largestDifference(actual[name]!.data, expected[name]!.data)]),
+    );
+  } finally {
+    exact.destroy();
+    rounded.destroy();
+    device?.destroy();
+  }
+}
+
+/** Numbers from −128 to 128, the same each time. */
+function noise(shape: Tensor["shape"]): Tensor {
+  let state = 1;
+  const next = () => (state = Math.imul(state, 1664525) + 1013904223 | 0) / 2 ** 24;
+  return { shape, data: Float32Array.from({ length: count(shape) }, next) };
+}
