@@ -21,6 +21,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** For each package, and for Node's modules, the folders under `arrows` that may import it. */
 const packages: Readonly<Record<string, readonly string[]>> = {
+  "@tensorflow/tfjs-core": ["lib/tf/", "cli/"],
+  "@tensorflow/tfjs-layers": ["lib/tf/"],
+  "@tensorflow/tfjs-backend-cpu": ["cli/"],
+  "@tensorflow/tfjs-backend-wasm": ["cli/"],
+  "@tensorflow/tfjs-backend-webgpu": ["cli/"],
   "fflate": ["lib/emit/"],
   "protobufjs": ["proto/"],
   "@jsquash/jpeg": ["cli/"],

@@ -1,5 +1,6 @@
 /**
- * Runs recorded layer cases: in plain loops, after the transforms, and on the GPU.
+ * Runs recorded layer cases: in plain loops, after the transforms, on the GPU, in TensorFlow.js,
+ * and as a graph model that TensorFlow.js loads.
  *
  * @module
  */
@@ -11,6 +12,8 @@ import { runReference } from "../runtime/reference.ts";
 import { count, sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { difference, lowerCase, type Meta, readNpz } from "./golden.ts";
 import { gpu } from "./gpu.ts";
+import { runGraphModel, runTensorFlow } from "./tensorflow.ts";
+import { refusedByTensorFlow, withoutGraphModel } from "./tensorflow_skips.ts";
 
 type Executor = typeof runReference;
 
@@ -52,6 +55,17 @@ export function testCase(
     await check(at, graph, runGpu, tolerance);
     await check(at, optimize(graph), runGpu, tolerance);
   }, gpu === undefined);
+  if (refusedByTensorFlow(name) !== undefined) {
+    test(`is refused by TensorFlow: ${refusedByTensorFlow(name)}`, async () => {
+      const run = () => check(at, lowered(), runTensorFlow, tolerance);
+      await assert.rejects(run, { message: /^Cannot say the network in TensorFlow's ops/ });
+    });
+    return;
+  }
+  test("in TensorFlow.js", () => check(at, lowered(), runTensorFlow, tolerance));
+  test("as a graph model", () => {
+    return check(at, optimize(lowered()), runGraphModel, tolerance);
+  }, withoutGraphModel.has(name));
 }
 
 /** The graph where some blobs are inputs, and no longer computed. */

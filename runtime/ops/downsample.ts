@@ -83,7 +83,7 @@ export const downsample = defineOp({
 });
 
 /** How far two rows and two columns of the output lie apart in the input. */
-function stepsOf(input: Shape, output: Shape): readonly [number, number] {
+export function stepsOf(input: Shape, output: Shape): readonly [number, number] {
   const step = (axis: number) =>
     output[axis] === 1 ? 1 : Math.fround((input[axis]! - 1) / (output[axis]! - 1));
   return [step(2), step(3)];

@@ -115,10 +115,10 @@ export const pool2d = defineOp({
   },
 });
 
-type Pool2dAttributes = AttributesOf<typeof schema>;
+export type Pool2dAttributes = AttributesOf<typeof schema>;
 
 /** The settings with the windows that follow from the extents of a plane. */
-function windowsOf(attributes: Pool2dAttributes, input: Shape): Pool2dAttributes {
+export function windowsOf(attributes: Pool2dAttributes, input: Shape): Pool2dAttributes {
   const { global, bins } = attributes;
   const [, , height, width] = input as [number, number, number, number];
   if (global) return { ...attributes, kernel: [height, width], stride: [1, 1], pad: [0, 0] };

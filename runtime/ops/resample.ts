@@ -16,7 +16,7 @@ const schema = {
   size: pair([0, 0]),
 };
 
-type ResampleAttributes = AttributesOf<typeof schema>;
+export type ResampleAttributes = AttributesOf<typeof schema>;
 
 /** Inputs: `[N, C, H, W]`, and if the size is not given an image of which only the shape matters. */
 export const resample = defineOp({
@@ -109,7 +109,7 @@ export function resizedShape(
 }
 
 /** How many pixels of the input lie between two of the output, and how wide the filter is. */
-function filterOf({ method, antialias }: ResampleAttributes, input: Shape, output: Shape) {
+export function filterOf({ method, antialias }: ResampleAttributes, input: Shape, output: Shape) {
   const factor_h = Math.fround(input[2]! / output[2]!);
   const factor_w = Math.fround(input[3]! / output[3]!);
   const isWide = antialias && (factor_h > 1 || factor_w > 1);
@@ -128,11 +128,11 @@ function filterOf({ method, antialias }: ResampleAttributes, input: Shape, outpu
   };
 }
 
-function triangle(x: number): number {
+export function triangle(x: number): number {
   return Math.max(0, 1 - Math.abs(x));
 }
 
-function cubic(signed: number): number {
+export function cubic(signed: number): number {
   const x = Math.abs(signed);
   if (x <= 1) return x * x * (1.5 * x - 2.5) + 1;
   return x < 2 ? x * (x * (-0.5 * x + 2.5) - 4) + 2 : 0;

@@ -1,0 +1,159 @@
+/**
+ * Says a network in TensorFlow's ops.
+ *
+ * Images are `[N, H, W, C]` from the inputs to the outputs; axes are turned only where an op asks
+ * for Caffe's order. The graph takes any batch, if the network does: an extent that changes when
+ * the inputs have one sample more is left open.
+ *
+ * @module
+ */
+import {
+  type Graph,
+  type Node,
+  prune,
+  type Value,
+  withInputShapes,
+} from "../../../runtime/graph.ts";
+import { sameShape, type Shape } from "../../../runtime/tensor.ts";
+import { BatchMatters, TfBuilder } from "./builder.ts";
+import type { Entry } from "./entry.ts";
+import { finish } from "./finish.ts";
+import type { TfGraph, TfValue } from "./node.ts";
+import { Operand } from "./operand.ts";
+import { table } from "./table.ts";
+
+/** How a network is compiled. */
+export interface CompileOptions {
+  /** Constants that are variables: they get a node, but no numbers. */
+  readonly variables?: ReadonlySet<Value>;
+}
+
+/**
+ * A TensorFlow graph of a network, whose images are `[N, H, W, C]`.
+ *
+ * @param outputs The values wanted, by the names they are to have.
+ * @throws {TypeError} that lists all nodes which TensorFlow has no words for.
+ */
+export function compile(
+  graph: Graph,
+  outputs: ReadonlyMap<string, Value>,
+  options: CompileOptions = {},
+): TfGraph {
+  const pruned = prune(graph, [...outputs.values()]);
+  const larger = withLargerBatch(pruned);
+  if (larger !== undefined) {
+    try {
+      return new Compilation(pruned, larger, options).run(outputs);
+    } catch (error) {
+      // What needs to know how large the batch is gets a graph for this one.
+      if (!(error instanceof BatchMatters)) throw error;
+    }
+  }
+  return new Compilation(pruned, pruned, options).run(outputs);
+}
+
+/** The network for one sample more, or `undefined` if it takes no other batch. */
+function withLargerBatch(graph: Graph): Graph | undefined {
+  const shapes = graph.inputs.map(({ name, shape }) => {
+    const [batch, ...sample] = shape;
+    return [name, batch === undefined ? shape : [batch + 1, ...sample]] as const;
+  });
+  try {
+    return withInputShapes(graph, new Map(shapes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A network on its way into TensorFlow. */
+class Compilation {
+  readonly #tf = new TfBuilder();
+  readonly #operands = new Map<Value, Operand>();
+  readonly #names = new Map<TfValue["node"], string>();
+  readonly #problems: string[] = [];
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly larger: Graph,
+    private readonly options: CompileOptions,
+  ) {}
+
+  run(outputs: ReadonlyMap<string, Value>): TfGraph {
+    const { graph, larger } = this;
+    const inputs = new Map(graph.inputs.map((value, i) => {
+      const { name } = value;
+      const shape = openShape(value.shape, larger.inputs[i]!.shape);
+      const isImage = shape.length === 4;
+      const fed = isImage ? [shape[0]!, shape[2]!, shape[3]!, shape[1]!] : shape;
+      const placeholder = this.#tf.placeholder(name, fed);
+      this.#add(value, shape, { layout: isImage ? "image" : "caffe", value: placeholder });
+      return [name, placeholder] as const;
+    }));
+    for (const [value, data] of graph.constants) {
+      const { name, shape } = value;
+      const constant = this.options.variables?.has(value)
+        ? this.#tf.variable(name, shape)
+        : this.#tf.constant(name, shape, data);
+      this.#add(value, shape, { layout: "caffe", value: constant });
+    }
+    for (const [i, node] of graph.nodes.entries()) this.#apply(node, larger.nodes[i]!);
+    if (this.#problems.length > 0) refuse(this.#problems);
+    const results = new Map([...outputs].map(([name, value]) => {
+      const operand = this.#operands.get(value)!;
+      return [name, operand.shape.length === 4 ? operand.image : operand.caffe] as const;
+    }));
+    return finish(this.#tf, inputs, results, this.#names);
+  }
+
+  #apply(node: Node, larger: Node): void {
+    const { op, attributes, output } = node;
+    const shape = openShape(output.shape, larger.output.shape);
+    const inputs = node.inputs.map((value) => this.#operands.get(value)!);
+    this.#tf.scope = output.name;
+    const entry = table[op];
+    const problem = (reason: string) => {
+      this.#problems.push(`"${output.name}" (${op}): ${reason}`);
+      // The others are looked at all the same.
+      const value = this.#tf.placeholder(output.name, shape);
+      this.#add(output, shape, { layout: "caffe", value });
+    };
+    if ("refused" in entry) return problem(entry.refused);
+    try {
+      const laid = (entry as Entry<typeof op>)(
+        {
+          tf: this.#tf,
+          name: output.name,
+          attributes,
+          inputs,
+          shape,
+          known: output.shape,
+        } as never,
+      );
+      this.#add(output, shape, laid);
+      if (laid.value.node.name.startsWith(`${output.name}/`)) {
+        this.#names.set(laid.value.node, output.name);
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      problem(error.message);
+    }
+  }
+
+  #add(value: Value, shape: Shape, laid: ConstructorParameters<typeof Operand>[3]): void {
+    this.#operands.set(value, new Operand(this.#tf, shape, value.shape, laid));
+  }
+}
+
+/** The extents, with −1 for those that another batch changes. */
+function openShape(shape: Shape, larger: Shape): Shape {
+  if (sameShape(shape, larger)) return shape;
+  return shape.map((extent, axis) => extent === larger[axis] ? extent : -1);
+}
+
+function refuse(problems: readonly string[]): never {
+  const what = problems.length === 1 ? "a node" : `${problems.length} nodes`;
+  throw new TypeError(
+    `Cannot say the network in TensorFlow's ops: it has no words for ${what}:` +
+      problems.map((problem) => `\n  ${problem}`).join(""),
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * What an entry of the table of ops is: an op of the runtime, said in TensorFlow's.
+ *
+ * @module
+ */
+import type { Attributes, OpName } from "../../../runtime/ops/mod.ts";
+import { axisOf, type Shape } from "../../../runtime/tensor.ts";
+import { BatchMatters, type TfBuilder } from "./builder.ts";
+import type { Laid, Layout, Operand } from "./operand.ts";
+
+/** One op of a network, to be said in TensorFlow's. */
+export interface Applied<Name extends OpName> {
+  readonly tf: TfBuilder;
+  readonly name: string;
+  readonly attributes: Attributes[Name];
+  readonly inputs: readonly Operand[];
+  /** The extents of the output in Caffe's order; −1 depends on the batch. */
+  readonly shape: Shape;
+  /** The same for the batch that the network was written for. */
+  readonly known: Shape;
+}
+
+/**
+ * Says an op in TensorFlow's.
+ *
+ * @throws {TypeError} with the reason, if such settings cannot be said.
+ */
+export type Entry<Name extends OpName> = (node: Applied<Name>) => Laid;
+
+/** An op that TensorFlow has no words for, and why. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** The table: an entry an op, or why there is none. */
+export type Table = { readonly [Name in OpName]: Entry<Name> | Refusal };
+
+/** The layout in which an op works best that treats all axes alike. */
+export function commonLayout(inputs: readonly Operand[]): Layout {
+  return inputs.some(({ isImage }) => isImage) ? "image" : "caffe";
+}
+
+/** Where an axis of Caffe's stands in a layout. */
+export function axisIn(layout: Layout, axis: number, rank: number): number {
+  const position = axisOf(axis, rank);
+  return layout === "image" ? [0, 3, 1, 2][position]! : position;
+}
+
+/** An extent that must not depend on the batch. */
+export function fixed(extent: number): number {
+  if (extent === -1) throw new BatchMatters();
+  return extent;
+}
+
+/** The number of elements, which must not depend on the batch. */
+export function fixedCount(shape: Shape): number {
+  return shape.reduce((product, extent) => product * fixed(extent), 1);
+}

@@ -1,0 +1,65 @@
+/**
+ * The last step of a TensorFlow graph: leaves out what nobody reads, and gives names that differ.
+ *
+ * @module
+ */
+import type { TfBuilder } from "./builder.ts";
+import type { TfGraph, TfNode, TfValue } from "./node.ts";
+import { NodeNames } from "./node_names.ts";
+
+/**
+ * The finished graph.
+ *
+ * @param wanted What nodes are to be called that have only been called after their op so far.
+ */
+export function finish(
+  tf: TfBuilder,
+  inputs: ReadonlyMap<string, TfValue>,
+  outputs: ReadonlyMap<string, TfValue>,
+  wanted: ReadonlyMap<TfNode, string>,
+): TfGraph {
+  const results = distinct(tf, outputs);
+  const names = new NodeNames();
+  const nodes = new Map<TfNode, TfNode>();
+  const constants = new Map<TfNode, TfValue>();
+  const copy = (value: TfValue): TfValue => {
+    const node = visit(value.node);
+    const copied = { ...value, node };
+    if (node.op === "Const") constants.set(node, copied);
+    return copied;
+  };
+  /** Networks are deep, so that what is still to be visited is kept in a list. */
+  const visit = (last: TfNode): TfNode => {
+    const waiting = [last];
+    while (waiting.length > 0) {
+      const node = waiting.at(-1)!;
+      const before = node.inputs.filter((input) => !nodes.has(input.node));
+      if (nodes.has(node) || before.length === 0) {
+        waiting.pop();
+        if (nodes.has(node)) continue;
+        const name = names.take(wanted.get(node) ?? node.name);
+        nodes.set(node, { ...node, name, inputs: node.inputs.map(copyOf) });
+      } else waiting.push(...before.map((input) => input.node).reverse());
+    }
+    return nodes.get(last)!;
+  };
+  const copyOf = (value: TfValue): TfValue => {
+    const copied = { ...value, node: nodes.get(value.node)! };
+    if (copied.node.op === "Const") constants.set(copied.node, copied);
+    return copied;
+  };
+  const fed = new Map([...inputs].map(([name, value]) => [name, copy(value)]));
+  const given = new Map([...results].map(([name, value]) => [name, copy(value)]));
+  return { nodes: [...nodes.values()], constants, inputs: fed, outputs: given };
+}
+
+/** Outputs that are nodes of their own: not what is fed, no constants, and each another. */
+function distinct(tf: TfBuilder, outputs: ReadonlyMap<string, TfValue>): Map<string, TfValue> {
+  const taken = new Set<TfNode>();
+  return new Map([...outputs].map(([name, value]) => {
+    const { node } = value;
+    const isOwn = node.op !== "Placeholder" && node.op !== "Const" && !taken.has(node);
+    taken.add(node);
+    return [name, isOwn ? value : tf.named(value, name)] as const;
+  }));
+}

@@ -1,0 +1,23 @@
+/**
+ * What an export says of a model beside its graph: how pictures become its input, and its classes.
+ *
+ * @module
+ */
+import type { Model } from "../../model.ts";
+
+/** For `userDefinedMetadata`: plain JSON, a mean image as its values `[C, H, W]`. */
+export function metadataOf({ graph, preprocessing, labels, provenance }: Model): object {
+  return {
+    name: graph.name,
+    layout: "NHWC",
+    preprocessing: preprocessing && {
+      ...preprocessing,
+      meanImage: preprocessing.meanImage && {
+        shape: preprocessing.meanImage.shape,
+        data: [...preprocessing.meanImage.data],
+      },
+    },
+    labels,
+    provenance,
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * A TensorFlow graph: nodes of GraphDef's vocabulary, as far as networks need it.
+ *
+ * @see https://www.tensorflow.org/api_docs/python/tf/raw_ops
+ * @module
+ */
+import type { Shape } from "../../../runtime/tensor.ts";
+
+/** The ops of TensorFlow that graphs are written in; each is known to TensorFlow.js as well. */
+export type TfOp =
+  | "Abs"
+  | "AddV2"
+  | "ArgMax"
+  | "AvgPool"
+  | "Cast"
+  | "ConcatV2"
+  | "Const"
+  | "Conv2D"
+  | "Conv2DBackpropInput"
+  | "Cumsum"
+  | "DepthwiseConv2dNative"
+  | "Elu"
+  | "Equal"
+  | "Exp"
+  | "Floor"
+  | "GatherV2"
+  | "Greater"
+  | "GreaterEqual"
+  | "Identity"
+  | "IsNan"
+  | "LeakyRelu"
+  | "Less"
+  | "Log"
+  | "LogicalAnd"
+  | "LRN"
+  | "MatMul"
+  | "Max"
+  | "Maximum"
+  | "MaxPool"
+  | "Mean"
+  | "Minimum"
+  | "Mul"
+  | "NotEqual"
+  | "PadV2"
+  | "Placeholder"
+  | "Pow"
+  | "RealDiv"
+  | "Relu"
+  | "Relu6"
+  | "Reshape"
+  | "ResizeBilinear"
+  | "ReverseV2"
+  | "SelectV2"
+  | "Shape"
+  | "Sigmoid"
+  | "Slice"
+  | "Softmax"
+  | "Softplus"
+  | "Sqrt"
+  | "Square"
+  | "StridedSlice"
+  | "Sub"
+  | "Sum"
+  | "Tanh"
+  | "Tile"
+  | "TopKV2"
+  | "Transpose";
+
+/** What the elements of a tensor are. */
+export type TfType = "float" | "int" | "bool";
+
+/** The value of an attribute, named as GraphDef names its kinds. */
+export type TfAttribute =
+  | { readonly type: TfType }
+  | { readonly b: boolean }
+  | { readonly i: number }
+  | { readonly f: number }
+  | { readonly s: string }
+  | { readonly ints: readonly number[] }
+  | { readonly shape: Shape };
+
+/** An op applied to the results of others. */
+export interface TfNode {
+  readonly op: TfOp;
+  /** Its name; in a finished graph no other node has it. */
+  readonly name: string;
+  readonly inputs: readonly TfValue[];
+  readonly attributes: Readonly<Record<string, TfAttribute>>;
+}
+
+/** A result of a node. */
+export interface TfValue {
+  readonly node: TfNode;
+  /** Which of the node's results it is. */
+  readonly index: number;
+  /** Its extents; −1 stands for one that depends on the batch. */
+  readonly shape: Shape;
+  readonly type: TfType;
+  /** The numbers of a constant. */
+  readonly data?: Float32Array | Int32Array;
+  /** Whether they were learned, and do not belong to an op. */
+  readonly learned?: boolean;
+}
+
+/** A network as TensorFlow has it: every value of four axes that is an image is `[N, H, W, C]`. */
+export interface TfGraph {
+  /** In an order where every node stands after those that it reads; those that nobody reads are left out. */
+  readonly nodes: readonly TfNode[];
+  /** The constants among the nodes. */
+  readonly constants: ReadonlyMap<TfNode, TfValue>;
+  /** What is fed, by the names of the network's inputs. */
+  readonly inputs: ReadonlyMap<string, TfValue>;
+  /** What comes out, by the names that the network knows it by. */
+  readonly outputs: ReadonlyMap<string, TfValue>;
+}

@@ -1,0 +1,83 @@
+/**
+ * A value of a network on its way into TensorFlow: in the order of Caffe's axes, as an image with
+ * its channels last, or both. Neither is made before something asks for it, so that no transpose
+ * stands between two ops that agree.
+ *
+ * @module
+ */
+import type { Shape } from "../../../runtime/tensor.ts";
+import type { TfBuilder } from "./builder.ts";
+import type { TfValue } from "./node.ts";
+
+/** How the axes of a value stand: as Caffe has them, or of an image `[N, H, W, C]`. */
+export type Layout = "caffe" | "image";
+
+/** What an op gives, and how its axes stand. */
+export interface Laid {
+  readonly layout: Layout;
+  readonly value: TfValue;
+}
+
+/** From `[N, C, H, W]` to `[N, H, W, C]`. */
+export const toImage: Shape = [0, 2, 3, 1];
+/** From `[N, H, W, C]` to `[N, C, H, W]`. */
+export const toCaffe: Shape = [0, 3, 1, 2];
+
+/** A value in one layout or in both. */
+export class Operand {
+  readonly #values: Partial<Record<Layout, TfValue>>;
+
+  /**
+   * @param shape Its extents in Caffe's order; −1 depends on the batch.
+   * @param known Its extents for the batch that the network was written for.
+   */
+  constructor(
+    private readonly builder: TfBuilder,
+    readonly shape: Shape,
+    readonly known: Shape,
+    { layout, value }: Laid,
+  ) {
+    this.#values = { [layout]: value };
+  }
+
+  /** The value in the order of Caffe's axes. */
+  get caffe(): TfValue {
+    return this.#values.caffe ??= this.#moved(this.#values.image!, toCaffe, this.shape);
+  }
+
+  /** The image `[N, H, W, C]`; only what has four axes is one. */
+  get image(): TfValue {
+    const { shape } = this;
+    const channelsLast = toImage.map((axis) => shape[axis]!);
+    return this.#values.image ??= this.#moved(this.#values.caffe!, toImage, channelsLast);
+  }
+
+  /** Whether it stands there as an image already. */
+  get isImage(): boolean {
+    return this.#values.image !== undefined;
+  }
+
+  /** The value in a layout. */
+  in(layout: Layout): TfValue {
+    return layout === "image" ? this.image : this.caffe;
+  }
+
+  #moved(value: TfValue, order: Shape, shape: Shape): TfValue {
+    // With one channel, or one pixel, the elements stand in the same order either way.
+    const [, channels, height, width] = this.shape;
+    const isSame = channels === 1 || (height === 1 && width === 1);
+    return isSame && shape.filter((extent) => extent === -1).length <= 1
+      ? this.builder.reshape(value, shape)
+      : this.builder.transpose(value, order);
+  }
+}
+
+/** What an op gives, as an image. */
+export function image(value: TfValue): Laid {
+  return { layout: "image", value };
+}
+
+/** What an op gives, in the order of Caffe's axes. */
+export function caffe(value: TfValue): Laid {
+  return { layout: "caffe", value };
+}

@@ -1,0 +1,202 @@
+/**
+ * Pooling and normalisation over windows, in TensorFlow's ops.
+ *
+ * TensorFlow's windows lie within the image. Caffe's may start before it and reach past it: the
+ * image is padded so far, with the lowest number for a maximum and with zeros for a mean, which is
+ * then corrected where Caffe divides by less than the whole window.
+ *
+ * @module
+ */
+import type { Pair } from "../../../runtime/ops/attribute.ts";
+import { windowsOf } from "../../../runtime/ops/pool2d.ts";
+import type { TfBuilder } from "./builder.ts";
+import { axisIn, commonLayout, type Entry } from "./entry.ts";
+import type { TfValue } from "./node.ts";
+import { image } from "./operand.ts";
+import { tapOf } from "./windows.ts";
+
+/** What is below every number, and what an empty window has for its maximum. */
+const lowest = -3.4028234663852886e38;
+
+/** Where windows lie in a plane. */
+interface Windows {
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly pad: Pair;
+  readonly windows: Pair;
+  /** The extents of the plane. */
+  readonly plane: Pair;
+}
+
+export const pool2d: Entry<"pool2d"> = ({ tf, attributes, inputs: [input], known }) => {
+  const { kernel, stride, pad } = windowsOf(attributes, input!.known);
+  const [, , height, width] = input!.known as [number, number, number, number];
+  const settings: Windows = {
+    kernel,
+    stride,
+    pad,
+    windows: [known[2]!, known[3]!],
+    plane: [height, width],
+  };
+  return image(methods[attributes.method](tf, input!.image, settings));
+};
+
+const methods = {
+  max(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
+    return pool(tf, "MaxPool", widened(tf, x, settings, lowest), settings);
+  },
+
+  average(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
+    const { kernel, plane, windows } = settings;
+    const coversAll = windows[0] === 1 && windows[1] === 1 && settings.pad[0] === 0 &&
+      settings.pad[1] === 0 && kernel[0] === plane[0] && kernel[1] === plane[1];
+    if (coversAll) return tf.reduce("Mean", x, [1, 2], true);
+    const means = pool(tf, "AvgPool", widened(tf, x, settings, 0), settings);
+    const factors = correction(settings);
+    if (factors.every((factor) => factor === 1)) return means;
+    return tf.multiply(means, tf.floats([1, ...windows, 1], factors));
+  },
+
+  /** The taps side by side tell which of them is the largest: the first one, as in Caffe. */
+  argmax(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
+    const { kernel, stride, pad, plane, windows } = settings;
+    const wide = widened(tf, x, settings, lowest);
+    const taps = Array.from({ length: kernel[0] * kernel[1] }, (_, tap): Pair => [
+      Math.floor(tap / kernel[1]),
+      tap % kernel[1],
+    ]);
+    const pixels = taps.map((tap) => {
+      const one = tapOf(tf, wide, tap, { stride, windows });
+      return tf.reshape(one, [...one.shape, 1]);
+    });
+    const all = tf.concat(pixels, 4);
+    const best = tf.argMax(all, 4);
+    const offsets = Float32Array.from(taps, ([h, w]) => h * plane[1] + w);
+    const corners = Float32Array.from({ length: windows[0] * windows[1] }, (_, i) => {
+      const row = Math.floor(i / windows[1]) * stride[0] - pad[0];
+      return row * plane[1] + i % windows[1] * stride[1] - pad[1];
+    });
+    const positions = tf.add(
+      tf.gather(tf.floats([taps.length], offsets), best, 0),
+      tf.floats([1, ...windows, 1], corners),
+    );
+    const isAbove = tf.compare("Greater", tf.reduce("Max", all, [4]), tf.number(lowest));
+    return tf.select(isAbove, positions, tf.number(-1));
+  },
+
+  /** The mean of squares by the mean: both divide by the same number of elements. */
+  weighted(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
+    const mean = (of: TfValue) => pool(tf, "AvgPool", widened(tf, of, settings, 0), settings);
+    const sums = mean(x);
+    const isPositive = tf.compare("Greater", sums, tf.number(0));
+    const divisor = tf.select(isPositive, sums, tf.number(1));
+    return tf.select(
+      isPositive,
+      tf.divide(mean(tf.unary("Square", x)), divisor),
+      tf.number(0),
+    );
+  },
+};
+
+/** The images with all that windows may reach. */
+function widened(
+  tf: TfBuilder,
+  x: TfValue,
+  { kernel, stride, pad, plane, windows }: Windows,
+  value: number,
+): TfValue {
+  const around = (axis: 0 | 1) => {
+    const reached = (windows[axis] - 1) * stride[axis] + kernel[axis];
+    return [pad[axis], Math.max(0, reached - pad[axis] - plane[axis])] as const;
+  };
+  return tf.pad(x, [[0, 0], around(0), around(1), [0, 0]], value);
+}
+
+/** The windows that Caffe has: TensorFlow may find one more behind them. */
+function pool(
+  tf: TfBuilder,
+  op: "AvgPool" | "MaxPool",
+  x: TfValue,
+  { kernel, stride, windows }: Windows,
+): TfValue {
+  return tf.slice(tf.pool(op, x, kernel, stride), [0, 0, 0, 0], [-1, ...windows, -1]);
+}
+
+/** What the mean of a whole window is multiplied by: Caffe counts the padding, but no further. */
+function correction({ kernel, stride, pad, plane, windows }: Windows): Float32Array {
+  const counted = (window: number, axis: 0 | 1) => {
+    const start = window * stride[axis] - pad[axis];
+    return Math.min(start + kernel[axis], plane[axis] + pad[axis]) - start;
+  };
+  return Float32Array.from({ length: windows[0] * windows[1] }, (_, i) => {
+    const area = counted(Math.floor(i / windows[1]), 0) * counted(i % windows[1], 1);
+    return kernel[0] * kernel[1] / area;
+  });
+}
+
+export const lrn: Entry<"lrn"> = ({ tf, attributes, inputs: [input] }) => {
+  const { region, size, alpha, beta, k } = attributes;
+  const reach = (size - 1) / 2;
+  const x = input!.image;
+  if (region === "across") return image(tf.lrn(x, reach, { alpha: alpha / size, beta, k }));
+  const around = [reach, reach] as const;
+  const squares = tf.pad(tf.unary("Square", x), [[0, 0], around, around, [0, 0]]);
+  const energy = tf.pool("AvgPool", squares, [size, size], [1, 1]);
+  const base = tf.add(tf.scale(energy, alpha), tf.number(1));
+  return image(tf.multiply(x, tf.binary("Pow", base, tf.number(-beta))));
+};
+
+export const norm: Entry<"norm"> = ({ tf, attributes, inputs: [input] }) => {
+  const layout = commonLayout([input!]);
+  const axis = axisIn(layout, attributes.axis, input!.shape.length);
+  const squares = tf.unary("Square", input!.in(layout));
+  return { layout, value: tf.unary("Sqrt", tf.reduce("Sum", squares, [axis], true)) };
+};
+
+export const normalize: Entry<"normalize"> = ({ tf, attributes, inputs: [input] }) => {
+  const { acrossSpatial, eps } = attributes;
+  const layout = commonLayout([input!]);
+  const x = input!.in(layout);
+  const axes = acrossSpatial
+    ? x.shape.map((_, axis) => axis).slice(1)
+    : [axisIn(layout, 1, x.shape.length)];
+  const sum = tf.add(tf.reduce("Sum", tf.unary("Square", x), axes, true), tf.number(eps));
+  return { layout, value: tf.divide(x, tf.unary("Sqrt", sum)) };
+};
+
+export const standardize: Entry<"standardize"> = ({ tf, attributes, inputs: [input] }) => {
+  const { over, divide, eps, epsUnderRoot } = attributes;
+  const layout = commonLayout([input!]);
+  const x = input!.in(layout);
+  const all = x.shape.map((_, axis) => axis);
+  const channel = x.shape.length > 1 ? axisIn(layout, 1, x.shape.length) : -1;
+  const axes = {
+    plane: all.filter((axis) => axis !== 0 && axis !== channel),
+    sample: all.slice(1),
+    channel: all.filter((axis) => axis !== channel),
+  }[over];
+  // Nothing is averaged where every group is one element.
+  const mean = (of: TfValue) => axes.length === 0 ? of : tf.reduce("Mean", of, axes, true);
+  const centred = tf.subtract(x, mean(x));
+  if (!divide) return { layout, value: centred };
+  const variance = mean(tf.unary("Square", centred));
+  const deviation = epsUnderRoot
+    ? tf.unary("Sqrt", tf.add(variance, tf.number(eps)))
+    : tf.add(tf.unary("Sqrt", variance), tf.number(eps));
+  return { layout, value: tf.divide(centred, deviation) };
+};
+
+export const reduce: Entry<"reduce"> = ({ tf, attributes, inputs: [input], shape }) => {
+  const { operation, coefficient } = attributes;
+  const terms = {
+    sum: (x: TfValue) => x,
+    mean: (x: TfValue) => x,
+    magnitudes: (x: TfValue) => tf.unary("Abs", x),
+    squares: (x: TfValue) => tf.unary("Square", x),
+  };
+  const x = input!.caffe;
+  const axes = x.shape.map((_, axis) => axis).slice(shape.length);
+  const term = terms[operation](x);
+  const sum = tf.reduce(operation === "mean" ? "Mean" : "Sum", term, axes);
+  return { layout: "caffe", value: tf.scale(sum, coefficient) };
+};

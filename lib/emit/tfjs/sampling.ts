@@ -1,0 +1,170 @@
+/**
+ * Ops that read images between their pixels or from elsewhere, in TensorFlow's.
+ *
+ * @module
+ */
+import { stepsOf } from "../../../runtime/ops/downsample.ts";
+import { cubic, filterOf, triangle } from "../../../runtime/ops/resample.ts";
+import { round } from "../../../runtime/ops/round.ts";
+import type { TfBuilder } from "./builder.ts";
+import type { Entry } from "./entry.ts";
+import type { TfValue } from "./node.ts";
+import { caffe, image, type Operand } from "./operand.ts";
+
+export const interp: Entry<"interp"> = ({ tf, attributes, inputs: [input], known }) => {
+  const [before, after] = attributes.cut;
+  const [, , height, width] = input!.known as [number, number, number, number];
+  const kept = [height - before - after, width - before - after] as const;
+  const x = tf.slice(input!.image, [0, before, before, 0], [-1, ...kept, -1]);
+  const size = [known[2]!, known[3]!] as const;
+  return image(size[0] === kept[0] && size[1] === kept[1] ? x : tf.resizeBilinear(x, size));
+};
+
+/** Rows and columns mixed by two matrices `[output, input]`; the result is in Caffe's order. */
+function mix(tf: TfBuilder, input: Operand, down: readonly number[][], along: readonly number[][]) {
+  const matrix = (rows: readonly number[][]) =>
+    tf.floats([rows.length, rows[0]!.length], Float32Array.from(rows.flat()));
+  return mixed(tf, input.caffe, matrix(down), matrix(along));
+}
+
+function mixed(tf: TfBuilder, x: TfValue, down: TfValue, along: TfValue): TfValue {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const [[rows], [columns]] = [down.shape, along.shape] as [number[], number[]];
+  const times = (...extents: number[]) => batch === -1 ? -1 : extents.reduce((a, b) => a * b);
+  const lines = tf.reshape(x, [times(batch, channels, height), width]);
+  const wide = tf.reshape(tf.matMul(lines, along, true), [batch, channels, height, columns!]);
+  const turned = tf.reshape(tf.transpose(wide, [0, 1, 3, 2]), [
+    times(batch, channels, columns!),
+    height,
+  ]);
+  const high = tf.reshape(tf.matMul(turned, down, true), [batch, channels, columns!, rows!]);
+  return tf.transpose(high, [0, 1, 3, 2]);
+}
+
+export const resample: Entry<"resample"> = ({ tf, attributes, inputs: [input], known }) => {
+  const { method } = attributes;
+  const filter = filterOf(attributes, input!.known, known);
+  const along = (axis: 2 | 3) => {
+    const [extent, pixels] = [input!.known[axis]!, known[axis]!];
+    const [factor, shift, near, reach] = axis === 2
+      ? [filter.factor_h, filter.factor_w, filter.near_h, filter.reach_h]
+      : [filter.factor_w, filter.factor_h, filter.near_w, filter.reach_w];
+    return Array.from({ length: pixels }, (_, i) => {
+      const at = i * factor + shift / 2 - 0.5;
+      return { at, middle: round(at), near, reach, extent };
+    });
+  };
+  if (method === "nearest") {
+    const nearest = (axis: 2 | 3) =>
+      tf.ints(along(axis).map(({ middle, extent }) => Math.min(Math.max(middle, 0), extent - 1)));
+    return image(tf.gather(tf.gather(input!.image, nearest(2), 1), nearest(3), 2));
+  }
+  const weigh = method === "cubic" ? cubic : triangle;
+  const weights = (axis: 2 | 3) =>
+    along(axis).map(({ at, middle, near, reach, extent }) => {
+      const row = Array.from(
+        { length: extent },
+        (_, k) => Math.abs(k - middle) <= reach ? weigh(near * (at - k)) : 0,
+      );
+      const total = row.reduce((a, b) => a + b, 0);
+      return total === 0 ? row.map(() => 0) : row.map((weight) => weight / total);
+    });
+  return caffe(mix(tf, input!, weights(2), weights(3)));
+};
+
+/** What is no number counts for itself: it is left out unless it weighs more than half. */
+export const downsample: Entry<"downsample"> = ({ tf, inputs: [input], known }) => {
+  const steps = stepsOf(input!.known, known);
+  const weights = (axis: 2 | 3) => {
+    const step = steps[axis - 2]!;
+    return Array.from(
+      { length: known[axis]! },
+      (_, i) =>
+        Array.from({ length: input!.known[axis]! }, (_, k) => triangle((k - i * step) / step)),
+    );
+  };
+  const [down, along] = [weights(2), weights(3)].map((rows) =>
+    tf.floats([rows.length, rows[0]!.length], Float32Array.from(rows.flat()))
+  );
+  const x = input!.caffe;
+  const isLost = tf.isNan(x);
+  const sum = mixed(tf, tf.select(isLost, tf.number(0), x), down!, along!);
+  const lost = mixed(tf, tf.cast(isLost, "float"), down!, along!);
+  const found = tf.select(isLost, tf.number(0), tf.number(1));
+  const total = mixed(tf, found, down!, along!);
+  const isNothing = tf.compare("Greater", lost, tf.scale(total, 0.5));
+  return caffe(tf.select(isNothing, tf.number(NaN), tf.divide(sum, total)));
+};
+
+export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, flow], known }) => {
+  const [, channels, height, width] = known as [number, number, number, number];
+  const batch = input!.shape[0]!;
+  const pixels = height * width;
+  const along = (channel: number, start: (pixel: number) => number) => {
+    const shift = tf.reshape(tf.sliceAxis(flow!.image, 3, channel, 1), [batch, pixels]);
+    return tf.add(
+      shift,
+      tf.floats([1, pixels], Float32Array.from({ length: pixels }, (_, i) => start(i))),
+    );
+  };
+  const x = along(0, (pixel) => pixel % width);
+  const y = along(1, (pixel) => Math.floor(pixel / width));
+  const within = (at: TfValue, extent: number) =>
+    tf.and(
+      tf.compare("GreaterEqual", at, tf.number(0)),
+      tf.compare("Less", at, tf.number(extent)),
+    );
+  const isInside = tf.and(within(x, width), within(y, height));
+  // What points elsewhere reads the first pixel, and is then replaced.
+  const safe = (at: TfValue) => tf.select(isInside, at, tf.number(0));
+  const [left, top] = [tf.unary("Floor", safe(x)), tf.unary("Floor", safe(y))];
+  const next = (at: TfValue, extent: number) =>
+    tf.binary("Minimum", tf.add(at, tf.number(1)), tf.number(extent - 1));
+  const [right, bottom] = [next(left, width), next(top, height)];
+  const all = tf.reshape(input!.image, [batch, pixels, channels]);
+  const at = (row: TfValue, column: TfValue) =>
+    tf.gather(all, tf.cast(tf.add(tf.scale(row, width), column), "int"), 1, 1);
+  const part = (a: TfValue, b: TfValue) => tf.reshape(tf.subtract(a, b), [batch, pixels, 1]);
+  const [dx, dy] = [part(safe(x), left), part(safe(y), top)];
+  const blend = (a: TfValue, b: TfValue, share: TfValue) =>
+    tf.add(tf.multiply(tf.subtract(tf.number(1), share), a), tf.multiply(share, b));
+  const mixed = blend(
+    blend(at(top, left), at(top, right), dx),
+    blend(at(bottom, left), at(bottom, right), dx),
+    dy,
+  );
+  const outside = tf.number(attributes.outside === "nan" ? NaN : 0);
+  const seen = tf.select(tf.reshape(isInside, [batch, pixels, 1]), mixed, outside);
+  return image(tf.reshape(seen, [batch, height, width, channels]));
+};
+
+/** One comparison a displacement: the second image is moved, and windows of the product averaged. */
+export const correlation: Entry<"correlation"> = ({ tf, attributes, inputs, known }) => {
+  const { compare, kernel, pad, displacement, stride, step } = attributes;
+  const [first, second] = inputs;
+  const [, , height, width] = first!.known as [number, number, number, number];
+  const [, , rows, columns] = known as [number, number, number, number];
+  const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
+  const around = (axis: 0 | 1, extent: number) =>
+    [pad, Math.max(0, spans[axis] + 2 * displacement - pad - extent)] as const;
+  const wide = (x: TfValue) => tf.pad(x, [[0, 0], around(0, height), around(1, width), [0, 0]]);
+  const [still, moving] = [wide(first!.image), wide(second!.image)];
+  const part = (x: TfValue, down: number, right: number) =>
+    tf.slice(x, [0, displacement + down, displacement + right, 0], [-1, ...spans, -1]);
+  const fixed = part(still, 0, 0);
+  const radius = Math.floor(displacement / step);
+  const displacements = Array.from({ length: 2 * radius + 1 }, (_, i) => (i - radius) * step);
+  const parts = displacements.flatMap((down) =>
+    displacements.map((right) => {
+      const other = part(moving, down, right);
+      const compared = compare === "product"
+        ? tf.multiply(fixed, other)
+        : tf.unary("Abs", tf.subtract(fixed, other));
+      const mean = tf.reduce("Mean", compared, [3], true);
+      return kernel === 1 && stride === 1
+        ? mean
+        : tf.pool("AvgPool", mean, [kernel, kernel], [stride, stride]);
+    })
+  );
+  return image(tf.concat(parts, 3));
+};

@@ -1,0 +1,211 @@
+/**
+ * Convolutions, in TensorFlow's ops: padding as Caffe's, groups, and stride together with dilation.
+ *
+ * @module
+ */
+import type { Pair } from "../../../runtime/ops/attribute.ts";
+import type { Padding, TfBuilder } from "./builder.ts";
+import type { Entry } from "./entry.ts";
+import type { TfValue } from "./node.ts";
+import { caffe, image } from "./operand.ts";
+
+/** The settings of windows over the rows and columns of an image. */
+interface Windows {
+  readonly stride: Pair;
+  readonly dilation: Pair;
+  readonly pad: Pair;
+  /** How many windows there are below and beside each other. */
+  readonly windows: Pair;
+}
+
+const both = (pad: number): Padding => [pad, pad];
+
+/**
+ * Convolves images with weights `[O, I/group, kH, kW]`.
+ *
+ * @param x `[N, H, W, I]`
+ */
+function convolve(
+  tf: TfBuilder,
+  x: TfValue,
+  weights: TfValue,
+  group: number,
+  windows: Windows,
+): TfValue {
+  const [outputs, groupInputs] = weights.shape as [number, number];
+  const { stride, dilation } = windows;
+  if (group === 1) return ungrouped(tf, x, weights, windows);
+  if (groupInputs === 1) {
+    const isPlain = stride[0] === stride[1] && dilation[0] === 1 && dilation[1] === 1;
+    return isPlain ? depthwise(tf, x, weights, windows) : byTaps(tf, x, weights, windows);
+  }
+  const groupOutputs = outputs / group;
+  const parts = Array.from({ length: group }, (_, g) =>
+    ungrouped(
+      tf,
+      tf.sliceAxis(x, 3, g * groupInputs, groupInputs),
+      tf.sliceAxis(weights, 0, g * groupOutputs, groupOutputs),
+      windows,
+    ));
+  return tf.concat(parts, 3);
+}
+
+/** TensorFlow.js has no stride together with dilation: then windows are left out afterwards. */
+function ungrouped(tf: TfBuilder, x: TfValue, weights: TfValue, settings: Windows): TfValue {
+  const { stride, dilation, windows } = settings;
+  const pad = [both(settings.pad[0]), both(settings.pad[1])] as const;
+  const kernels = tf.transpose(weights, [2, 3, 1, 0]);
+  const isDense = Math.max(...stride) > 1 && Math.max(...dilation) > 1;
+  if (!isDense) return tf.conv2d(x, kernels, { stride, dilation, pad });
+  return tf.everyPixel(tf.conv2d(x, kernels, { stride: [1, 1], dilation, pad }), stride, windows);
+}
+
+/** Weights of one input channel a group: `[I·M, 1, kH, kW]` become `[kH, kW, I, M]`. */
+function depthwise(tf: TfBuilder, x: TfValue, weights: TfValue, { stride, pad }: Windows): TfValue {
+  const [outputs, , kernel_h, kernel_w] = weights.shape as [number, number, number, number];
+  const channels = x.shape[3]!;
+  const kernels = tf.transpose(
+    tf.reshape(weights, [channels, outputs / channels, kernel_h, kernel_w]),
+    [2, 3, 0, 1],
+  );
+  return tf.depthwise(padded(tf, x, pad), kernels, stride[0]);
+}
+
+function padded(tf: TfBuilder, x: TfValue, pad: Pair): TfValue {
+  return tf.pad(x, [[0, 0], both(pad[0]), both(pad[1]), [0, 0]]);
+}
+
+/** The pixels that one tap of every window falls on. */
+export function tapOf(
+  tf: TfBuilder,
+  x: TfValue,
+  [down, right]: Pair,
+  { stride, windows }: Pick<Windows, "stride" | "windows">,
+): TfValue {
+  const extent = (axis: 0 | 1) => (windows[axis] - 1) * stride[axis] + 1;
+  const part = tf.slice(x, [0, down, right, 0], [-1, extent(0), extent(1), -1]);
+  return tf.everyPixel(part, stride, windows);
+}
+
+/** Channel by channel where no op has such strides or dilations: a sum over the taps of a window. */
+function byTaps(tf: TfBuilder, x: TfValue, weights: TfValue, settings: Windows): TfValue {
+  const [outputs, , kernel_h, kernel_w] = weights.shape as [number, number, number, number];
+  const { dilation, pad } = settings;
+  const times = outputs / x.shape[3]!;
+  const channels = Array.from({ length: outputs }, (_, o) => Math.floor(o / times));
+  const repeated = times === 1 ? x : tf.gather(x, tf.ints(channels), 3);
+  const wide = padded(tf, repeated, pad);
+  const kernels = tf.transpose(weights, [2, 3, 1, 0]);
+  let sum: TfValue | undefined;
+  for (let h = 0; h < kernel_h; h++) {
+    for (let w = 0; w < kernel_w; w++) {
+      const tap = tapOf(tf, wide, [h * dilation[0], w * dilation[1]], settings);
+      const weight = tf.reshape(tf.slice(kernels, [h, w, 0, 0], [1, 1, 1, outputs]), [outputs]);
+      const product = tf.multiply(tap, weight);
+      sum = sum === undefined ? product : tf.add(sum, product);
+    }
+  }
+  return sum!;
+}
+
+function withBias(tf: TfBuilder, x: TfValue, biases: TfValue | undefined): TfValue {
+  return biases === undefined ? x : tf.add(x, tf.reshape(biases, [x.shape.at(-1)!]));
+}
+
+export const conv2d: Entry<"conv2d"> = ({ tf, attributes, inputs, known }) => {
+  const [input, weights, biases] = inputs;
+  const { stride, dilation, pad, group } = attributes;
+  const windows: Pair = [known[2]!, known[3]!];
+  const settings = { stride, dilation, pad, windows };
+  const sums = convolve(tf, input!.image, weights!.caffe, group, settings);
+  return image(withBias(tf, sums, biases?.caffe));
+};
+
+/**
+ * Convolution of volumes as a sum over the kernel's layers: each convolves the layers of the volume
+ * that it meets, as images of their own.
+ */
+export const conv3d: Entry<"conv3d"> = ({ tf, attributes, inputs, shape, known }) => {
+  const [input, weights, biases] = inputs;
+  const { kernel, stride, pad, dilation, group, output } = attributes;
+  const [batch, channels, , height, width] = input!.shape as number[];
+  const [, , layers, rows, columns] = known as number[];
+  const settings = {
+    stride: [stride[1], stride[2]],
+    dilation: [dilation[1], dilation[2]],
+    pad: [pad[1], pad[2]],
+    windows: [rows!, columns!],
+  } as const;
+  const volume = tf.transpose(input!.caffe, [2, 0, 3, 4, 1]);
+  const deep = tf.pad(volume, [both(pad[0]), [0, 0], [0, 0], [0, 0], [0, 0]]);
+  let sum: TfValue | undefined;
+  for (let d = 0; d < kernel[0]; d++) {
+    const met = Array.from({ length: layers! }, (_, layer) => layer * stride[0] + d * dilation[0]);
+    const images = tf.reshape(tf.gather(deep, tf.ints(met), 0), [
+      batch === -1 ? -1 : batch! * layers!,
+      height!,
+      width!,
+      channels!,
+    ]);
+    const slab = tf.sliceAxis(weights!.caffe, 2, d, 1);
+    const flat = tf.reshape(slab, [output, channels! / group, kernel[1], kernel[2]]);
+    const part = convolve(tf, images, flat, group, settings);
+    sum = sum === undefined ? part : tf.add(sum, part);
+  }
+  const all = withBias(tf, sum!, biases?.caffe);
+  const volumes = tf.reshape(all, [layers!, shape[0]!, rows!, columns!, output]);
+  return caffe(tf.transpose(volumes, [1, 4, 0, 2, 3]));
+};
+
+/**
+ * Transposed convolution: the whole result, of which the padding is cut off. Dilation puts zeros
+ * between the weights.
+ */
+export const deconv2d: Entry<"deconv2d"> = ({ tf, attributes, inputs, known }) => {
+  const [input, weights, biases] = inputs;
+  const { kernel, stride, pad, dilation, group } = attributes;
+  const x = input!.image;
+  const groupInputs = input!.shape[1]! / group;
+  const [rows, columns] = [known[2]!, known[3]!];
+  const kernels = dilate(tf, tf.transpose(weights!.caffe, [2, 3, 1, 0]), kernel, dilation);
+  const parts = Array.from({ length: group }, (_, g) =>
+    tf.transposedConv2d(
+      tf.sliceAxis(x, 3, g * groupInputs, groupInputs),
+      tf.sliceAxis(kernels, 3, g * groupInputs, groupInputs),
+      stride,
+    ));
+  const whole = tf.concat(parts, 3);
+  const cut = tf.slice(whole, [0, pad[0], pad[1], 0], [-1, rows, columns, -1]);
+  return image(withBias(tf, cut, biases?.caffe));
+};
+
+/** Weights `[kH, kW, …]` with zeros between their taps. */
+function dilate(tf: TfBuilder, weights: TfValue, kernel: Pair, dilation: Pair): TfValue {
+  if (dilation[0] === 1 && dilation[1] === 1) return weights;
+  const [, , ...rest] = weights.shape;
+  const apart = tf.pad(tf.reshape(weights, [kernel[0], 1, kernel[1], 1, ...rest]), [
+    [0, 0],
+    [0, dilation[0] - 1],
+    [0, 0],
+    [0, dilation[1] - 1],
+    [0, 0],
+    [0, 0],
+  ]);
+  const wide = tf.reshape(apart, [kernel[0] * dilation[0], kernel[1] * dilation[1], ...rest]);
+  const extent = (axis: 0 | 1) => (kernel[axis] - 1) * dilation[axis] + 1;
+  return tf.slice(wide, [0, 0, 0, 0], [extent(0), extent(1), -1, -1]);
+}
+
+/** The taps of each window as channels, those of one channel after the other. */
+export const im2col: Entry<"im2col"> = ({ tf, attributes, inputs: [input], known }) => {
+  const { kernel, stride, pad, dilation } = attributes;
+  const windows: Pair = [known[2]!, known[3]!];
+  const wide = padded(tf, input!.image, pad);
+  const taps = Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => {
+    const at: Pair = [Math.floor(tap / kernel[1]) * dilation[0], tap % kernel[1] * dilation[1]];
+    const pixels = tapOf(tf, wide, at, { stride, windows });
+    return tf.reshape(pixels, [...pixels.shape, 1]);
+  });
+  const all = tf.concat(taps, 4);
+  return image(tf.reshape(all, [all.shape[0]!, ...windows, known[1]!]));
+};

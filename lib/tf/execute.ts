@@ -1,0 +1,88 @@
+/**
+ * Computes a TensorFlow graph with TensorFlow.js, node by node.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { TfGraph, TfNode, TfValue } from "../emit/tfjs/node.ts";
+import { constantTensor, kernels } from "./kernels.ts";
+
+/** The inputs that a kernel reads as whole numbers from the graph and not as tensors, by op. */
+const written: Partial<Record<TfNode["op"], readonly number[]>> = {
+  ArgMax: [1],
+  Conv2DBackpropInput: [0],
+  Cumsum: [1],
+  Max: [1],
+  Mean: [1],
+  PadV2: [1, 2],
+  Reshape: [1],
+  ResizeBilinear: [1],
+  ReverseV2: [1],
+  Slice: [1, 2],
+  StridedSlice: [1, 2, 3],
+  Sum: [1],
+  Tile: [1],
+  TopKV2: [1],
+  Transpose: [1],
+};
+
+/** The tensors of the constants that kernels read, and what is done with them once they are not needed. */
+export class Constants {
+  readonly #tensors = new Map<TfNode, tf.Tensor>();
+
+  /** @param except Nodes that are not constants but variables. */
+  constructor(graph: TfGraph, except: ReadonlySet<TfNode> = new Set()) {
+    for (const node of graph.nodes) {
+      for (const { node: constant } of tensorInputs(node)) {
+        const value = graph.constants.get(constant);
+        if (value === undefined || except.has(constant) || this.#tensors.has(constant)) continue;
+        this.#tensors.set(constant, tf.keep(constantTensor(value)));
+      }
+    }
+  }
+
+  get(node: TfNode): tf.Tensor | undefined {
+    return this.#tensors.get(node);
+  }
+
+  dispose(): void {
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+  }
+}
+
+/** Does something to the result of a node before others read it. */
+export type Hook = (tensor: tf.Tensor) => tf.Tensor;
+
+/**
+ * Computes values of a graph. Call it within `tf.tidy`.
+ *
+ * @param known The tensors of placeholders, constants and variables.
+ */
+export function execute(
+  graph: TfGraph,
+  wanted: readonly TfValue[],
+  known: (node: TfNode) => tf.Tensor | undefined,
+  hooks: ReadonlyMap<TfNode, Hook> = new Map(),
+): tf.Tensor[] {
+  const results = new Map<TfNode, readonly tf.Tensor[]>();
+  const tensorOf = ({ node, index }: TfValue) => results.get(node)?.[index] ?? known(node)!;
+  for (const node of graph.nodes) {
+    if (node.op === "Placeholder" || node.op === "Const") continue;
+    const read = new Set(tensorInputs(node));
+    const inputs = node.inputs.map((value) => read.has(value) ? tensorOf(value) : unread);
+    const result = [kernels[node.op](node, inputs)].flat();
+    const hook = hooks.get(node);
+    results.set(node, hook === undefined ? result : result.map(hook));
+  }
+  return wanted.map(tensorOf);
+}
+
+/** Stands for an input that a kernel does not read as a tensor. */
+const unread = undefined as unknown as tf.Tensor;
+
+function tensorInputs({ op, inputs }: TfNode): readonly TfValue[] {
+  if (op === "ConcatV2") return inputs.slice(0, -1);
+  if (op === "GatherV2") return inputs.slice(0, 2);
+  const other = written[op] ?? [];
+  return inputs.filter((_, i) => !other.includes(i));
+}

@@ -1,0 +1,20 @@
+/**
+ * The recorded cases that TensorFlow has no words for, and why.
+ *
+ * @module
+ */
+
+/** Names of cases, and the reason that all of them share. */
+const skips: readonly (readonly [cases: RegExp, reason: string])[] = [
+  [/^(do|ssd|yolo[23])_|^proposal_|^filter$/, "it picks what it finds one after the other"],
+  [/^(roipool|roialign|psroi)_|^rfcn_tail$|^frcnn_tiny$/, "its bins depend on other values"],
+  [/^(segup_|segnet_tiny$)/, "the last of several elements with one position must stay"],
+];
+
+/** Why a case is refused, or `undefined` if it is not. */
+export function refusedByTensorFlow(name: string): string | undefined {
+  return skips.find(([cases]) => cases.test(name))?.[1];
+}
+
+/** Cases that only a graph model cannot have: TensorFlow.js asks its outputs for this method. */
+export const withoutGraphModel: ReadonlySet<string> = new Set(["names_proto_keys"]);
