@@ -10,6 +10,7 @@
 import {
   type Graph,
   type Node,
+  opNameOf,
   prune,
   type Value,
   withInputShapes,
@@ -110,13 +111,14 @@ class Compilation {
     const shape = openShape(output.shape, larger.output.shape);
     const inputs = node.inputs.map((value) => this.#operands.get(value)!);
     this.#tf.scope = output.name;
-    const entry = table[op];
     const problem = (reason: string) => {
-      this.#problems.push(`"${output.name}" (${op}): ${reason}`);
+      this.#problems.push(`"${output.name}" (${opNameOf(node)}): ${reason}`);
       // The others are looked at all the same.
       const value = this.#tf.placeholder(output.name, shape);
       this.#add(output, shape, { layout: "caffe", value });
     };
+    if (op === "custom") return problem("it is an op of somebody's own");
+    const entry = table[op];
     if ("refused" in entry) return problem(entry.refused);
     try {
       const laid = (entry as Entry<typeof op>)(

@@ -18,6 +18,8 @@ export function metadataOf({ graph, preprocessing, labels, provenance }: Model):
       },
     },
     labels,
+    // What is fed at first as zeros, and then with what the run before has given.
+    states: graph.states.map(({ input, output }) => ({ input: input.name, output: output.name })),
     provenance,
   };
 }

@@ -6,10 +6,14 @@
 import { type Graph, namedValues, type Value } from "../../../runtime/graph.ts";
 import type { Model } from "../../model.ts";
 
-/** The outputs of a network by name. */
+/**
+ * The outputs of a network by name, and what it leaves for the next run by its own names: there a
+ * state is one more input, and one more output.
+ */
 export function outputsOf(graph: Graph): ReadonlyMap<string, Value> {
   const known = namedValues(graph);
-  return new Map(graph.outputs.map((name) => [name, known.get(name)!]));
+  const states = graph.states.map(({ output }) => [output.name, output] as const);
+  return new Map([...states, ...graph.outputs.map((name) => [name, known.get(name)!] as const)]);
 }
 
 /**

@@ -15,10 +15,12 @@ export const concat: Entry<"concat"> = ({ tf, attributes, inputs }) => {
 
 export const slice: Entry<"slice"> = ({ tf, attributes, inputs: [input] }) => {
   const { axis, start, end } = attributes;
+  const { shape } = input!;
   const layout = commonLayout([input!]);
-  const position = axisIn(layout, axis, input!.shape.length);
-  fixed(input!.shape[axisOf(axis, input!.shape.length)]!);
-  return { layout, value: tf.sliceAxis(input!.in(layout), position, start, end - start) };
+  const extent = fixed(shape[axisOf(axis, shape.length)]!);
+  const first = start < 0 ? extent + start : start, last = end > 0 ? end : extent + end;
+  const position = axisIn(layout, axis, shape.length);
+  return { layout, value: tf.sliceAxis(input!.in(layout), position, first, last - first) };
 };
 
 /** Only the shape of the second input matters. */

@@ -28,37 +28,33 @@ export const argMax: Entry<"argMax"> = ({ tf, attributes, inputs: [input] }) => 
 };
 
 /** Step after step, each a product of matrices: the number of steps must be known. */
-export const recurrent: Entry<"recurrent"> = ({ tf, attributes, inputs, shape }) => {
+export const recurrent: Entry<"recurrent"> = ({ tf, attributes, inputs }) => {
   const [gates, cont, ...rest] = inputs;
   const weights = rest.at(-1)!.caffe;
-  const [steps, batch, units] = [fixed(shape[0]!), shape[1]!, shape[2]!];
-  const first = attributes.initial ? rest : [];
-  const start = (state: TfValue | undefined) => state && tf.reshape(state, [batch, units]);
-  let hidden = start(first[0]?.caffe);
-  let cell = attributes.kind === "lstm" ? start(first[1]?.caffe) : undefined;
+  const [width, units] = weights.shape as [number, number];
+  const [steps, batch] = [fixed(cont!.shape[0]!), cont!.shape[1]!];
+  const first = rest.slice(0, -1).map((state) => tf.reshape(state.caffe, [batch, units]));
+  let [hidden, cell] = first as [TfValue, TfValue?];
+  const step = (state: TfValue) => tf.reshape(state, [1, batch, units]);
   const states: TfValue[] = [];
-  const width = weights.shape[0]!;
   for (let t = 0; t < steps; t++) {
     const goesOn = tf.reshape(tf.sliceAxis(cont!.caffe, 0, t, 1), [batch, 1]);
-    let sums = tf.reshape(tf.sliceAxis(gates!.caffe, 0, t, 1), [batch, width]);
-    if (hidden !== undefined) {
-      sums = tf.add(sums, tf.multiply(goesOn, tf.matMul(hidden, weights, true)));
-    }
+    const given = tf.reshape(tf.sliceAxis(gates!.caffe, 0, t, 1), [batch, width]);
+    const sums = tf.add(given, tf.multiply(goesOn, tf.matMul(hidden, weights, true)));
     if (attributes.kind === "tanh") {
       hidden = tf.unary("Tanh", sums);
     } else {
       const gate = (k: number) => tf.sliceAxis(sums, 1, k * units, units);
       const [input, forget, output] = [0, 1, 2].map((k) => tf.unary("Sigmoid", gate(k)));
-      const added = tf.multiply(input!, tf.unary("Tanh", gate(3)));
-      cell = cell === undefined
-        ? added
-        : tf.add(tf.multiply(tf.multiply(goesOn, forget!), cell), added);
+      cell = tf.add(
+        tf.multiply(tf.multiply(goesOn, forget!), cell!),
+        tf.multiply(input!, tf.unary("Tanh", gate(3))),
+      );
       hidden = tf.multiply(output!, tf.unary("Tanh", cell));
     }
-    const state = attributes.result === "hidden" ? hidden : cell!;
-    states.push(tf.reshape(state, [1, batch, units]));
+    states.push(step(hidden));
   }
-  return caffe(tf.concat(states, 0));
+  return caffe(tf.concat(cell === undefined ? states : [...states, step(cell)], 0));
 };
 
 /** A label's place is how many are kept up to it; each place sums up the one label that has it. */
