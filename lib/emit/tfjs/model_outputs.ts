@@ -13,7 +13,7 @@ import type { Model } from "../../model.ts";
 export function outputsOf(graph: Graph): ReadonlyMap<string, Value> {
   const known = namedValues(graph);
   const states = graph.states.map(({ output }) => [output.name, output] as const);
-  return new Map([...states, ...graph.outputs.map((name) => [name, known.get(name)!] as const)]);
+  return new Map([...graph.outputs.map((name) => [name, known.get(name)!] as const), ...states]);
 }
 
 /**
