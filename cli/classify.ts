@@ -6,7 +6,7 @@
 import { largest } from "../runtime/largest.ts";
 import { batches, Classifier, defaultBatch } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
-import { deviceOption, openNetwork } from "./network_file.ts";
+import { engineOptions, openWithEngine } from "./network_file.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
@@ -29,12 +29,12 @@ export const classify = defineCommand({
     top: { value: "N", about: "How many answers are given for a picture (5)." },
     batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
     json: { about: "Print JSON." },
-    ...deviceOption,
+    ...engineOptions,
   },
   async run({ files: [bundle, ...images], values }) {
     const top = readInteger(values.top ?? "5", "--top", 1);
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
-    using opened = await openNetwork(bundle!, values.device, values.layers);
+    using opened = await openWithEngine(bundle!, values);
     const { network } = opened;
     const classifier = new Classifier(network);
     const results: { file: string; top: Answer[] }[] = [];

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { basename, extname, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
 import { type WeightsType, writeBundle } from "../lib/emit/bundle.ts";
 import type { RoundingError } from "../lib/emit/rounding_error.ts";
 import { writeSource } from "../lib/emit/source.ts";
+import { type ModelFileParts, writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
+import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
+import { makeFolders } from "./folders.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
@@ -26,15 +29,22 @@ import { UsageError } from "./usage_error.ts";
 import { roundingTable } from "./rounding_table.ts";
 import { type FileToWrite, writeFiles } from "./write_file.ts";
 
+const tfjsWeights = ["float32", "float16", "uint8"] as const;
 const weightsTypes = ["float32", "float16", "int8"] as const;
 
 const options = {
   caffemodel: { value: "FILE", about: "The weights, where the network's own file has none." },
   "data-output-path": { value: "FILE", about: "Write the bundle here: model.npz." },
   "code-output-path": { value: "FILE", about: "Write the class here: model.ts." },
+  "tfjs-output-path": { value: "FOLDER", about: "Write TensorFlow.js's graph model here." },
+  "saved-model-output-path": { value: "FOLDER", about: "Write TensorFlow's SavedModel here." },
   ...networkOptions,
   ...layersOption,
   weights: { value: "float32|float16|int8", about: "How the bundle keeps weights (float32)." },
+  "tfjs-weights": {
+    value: "float32|float16|uint8",
+    about: "How the graph model keeps weights (float32).",
+  },
   ...preprocessingOptions,
   labels: { value: "FILE", about: "The names of the classes, one a line." },
   runtime: { value: "PATH", about: "From where the class imports the runtime." },
@@ -77,7 +87,11 @@ export const convert = defineCommand({
       });
       outputs.push({ path: code, chunks: [new TextEncoder().encode(source)] });
     }
-    await write(outputs, sizeOf(model, weights));
+    const folders = tensorFlowFolders(model, values);
+    const files = folders.flatMap(({ files }) => files);
+    using made = makeFolders(files.map(({ path }) => dirname(path)));
+    await write(outputs, folders, sizeOf(model, weights));
+    made.keep();
     if (bundle !== undefined && weights !== "float32") {
       const { ops } = await importLayers(values.layers);
       print(
@@ -87,6 +101,26 @@ export const convert = defineCommand({
     return 0;
   },
 });
+
+/** A folder of files that belong together. */
+interface FolderToWrite {
+  readonly path: string;
+  readonly files: readonly FileToWrite[];
+}
+
+/** The folders that TensorFlow and TensorFlow.js read. */
+function tensorFlowFolders(model: Model, values: ConvertValues): readonly FolderToWrite[] {
+  const [graphModel, savedModel] = [values["tfjs-output-path"], values["saved-model-output-path"]];
+  const weights = readChoice(values["tfjs-weights"] ?? "float32", "--tfjs-weights", tfjsWeights);
+  const folder = (path: string, files: readonly ModelFileParts[]) => ({
+    path,
+    files: files.map(({ name, chunks }) => ({ path: join(path, name), chunks })),
+  });
+  return [
+    ...(graphModel === undefined ? [] : [folder(graphModel, writeGraphModel(model, { weights }))]),
+    ...(savedModel === undefined ? [] : [folder(savedModel, writeSavedModel(model))]),
+  ];
+}
 
 async function readModel(file: string, values: ConvertValues): Promise<Model> {
   const { caffemodel, labels } = values;
@@ -108,35 +142,55 @@ function sizeOf({ graph }: Model, weights: WeightsType): number {
   return graph.constants.values().reduce((sum, { length }) => sum + length * bytes, 0);
 }
 
-async function write(outputs: readonly FileToWrite[], size: number): Promise<void> {
-  if (outputs.length === 0) {
+async function write(
+  outputs: readonly FileToWrite[],
+  folders: readonly FolderToWrite[],
+  size: number,
+): Promise<void> {
+  const files = [...outputs, ...folders.flatMap(({ files }) => files)];
+  if (files.length === 0) {
     print(
-      "\nNothing was written: --data-output-path model.npz writes a bundle, and " +
-        "--code-output-path model.ts a class",
+      "\nNothing was written: --data-output-path model.npz writes a bundle, --code-output-path " +
+        "model.ts a class, --tfjs-output-path and --saved-model-output-path a folder for TensorFlow",
     );
     return;
   }
   const progress = startProgress("writing", size, showBytes);
   let sizes: readonly number[];
   try {
-    sizes = await writeFiles(outputs, (_, bytes) => progress.update(bytes));
+    sizes = await writeFiles(files, (_, bytes) => progress.update(bytes));
   } finally {
     progress[Symbol.dispose]();
   }
   print("");
   for (const [i, { path }] of outputs.entries()) print(`Wrote ${path} (${showBytes(sizes[i]!)})`);
+  let at = outputs.length;
+  for (const { path, files } of folders) {
+    const total = sizes.slice(at, at += files.length).reduce((a, b) => a + b);
+    print(`Wrote ${path} (${files.length} files, ${showBytes(total)})`);
+  }
 }
+
+const outputPaths = [
+  "data-output-path",
+  "code-output-path",
+  "tfjs-output-path",
+  "saved-model-output-path",
+] as const;
 
 /** Refuses a path that two things would be written to, or that is read as well. */
 function checkPaths(network: string, values: ConvertValues): void {
-  const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
-  const written = [bundle, code].filter((path) => path !== undefined).map((path) => resolve(path));
-  if (written.length === 2 && written[0] === written[1]) {
-    throw new UsageError("--data-output-path and --code-output-path are the same file");
+  const written = new Map<string, string>();
+  for (const option of outputPaths) {
+    const path = values[option] && resolve(values[option]);
+    if (path === undefined) continue;
+    const other = written.get(path);
+    if (other !== undefined) throw new UsageError(`--${other} and --${option} are the same file`);
+    written.set(path, option);
   }
   const { caffemodel, mean, labels } = values;
   for (const path of [network, caffemodel, mean, labels]) {
-    if (path !== undefined && written.includes(resolve(path))) {
+    if (path !== undefined && written.has(resolve(path))) {
       throw new UsageError(`${path} cannot be both read and written`);
     }
   }

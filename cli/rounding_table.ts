@@ -12,9 +12,10 @@ import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { Network } from "../runtime/network.ts";
 import type { CustomOp } from "../runtime/ops/op.ts";
 import { referenceEngine } from "../runtime/reference.ts";
-import { count, type Tensor } from "../runtime/tensor.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 import { largestDifference } from "./difference.ts";
 import { readFile } from "./files.ts";
+import { noise } from "./noise.ts";
 import { showTable } from "./table.ts";
 
 /**
@@ -85,11 +86,4 @@ async function differencesOf(
     rounded.destroy();
     device?.destroy();
   }
-}
-
-/** Numbers from −128 to 128, the same each time. */
-function noise(shape: Tensor["shape"]): Tensor {
-  let state = 1;
-  const next = () => (state = Math.imul(state, 1664525) + 1013904223 | 0) / 2 ** 24;
-  return { shape, data: Float32Array.from({ length: count(shape) }, next) };
 }

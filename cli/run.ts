@@ -9,7 +9,7 @@ import type { Network } from "../runtime/network.ts";
 import { showShape } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
-import { deviceOption, openNetwork } from "./network_file.ts";
+import { engineOptions, openWithEngine } from "./network_file.ts";
 import { showBytes } from "../lib/numbers.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
@@ -25,12 +25,13 @@ export const run = defineCommand({
     output: { value: "out.npz", about: "Where the outputs are written, by the blobs' names." },
     blobs: { value: "pool5,prob", repeats: true, about: "Write these blobs, not the outputs." },
     all: { about: "Write every blob that the bundle has." },
-    ...deviceOption,
+    ...engineOptions,
   },
-  async run({ files: [file], values: { input, output, blobs, all, device, layers } }) {
+  async run({ files: [file], values }) {
+    const { input, output, blobs, all } = values;
     if (output === undefined) throw new UsageError("--output is missing: --output out.npz");
     if (all && blobs.length > 0) throw new UsageError("--all and --blobs cannot both be given");
-    using opened = await openNetwork(file!, device, layers);
+    using opened = await openWithEngine(file!, values);
     const { network } = opened;
     const outputs = all ? network.names : namesFrom(blobs, network);
     const inputs = await readInputs(input, network);

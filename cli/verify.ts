@@ -1,18 +1,21 @@
 /**
- * `kaffe verify`: compares every blob with recorded answers.
+ * `kaffe verify`: compares every blob with recorded answers, or with those of another engine.
  *
  * @module
  */
+import type { Network } from "../runtime/network.ts";
 import { count, sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
 import { largestDifference } from "./difference.ts";
 import { type Answer, knownAs, readGolden } from "./golden.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
-import { deviceOption, openNetwork } from "./network_file.ts";
+import { deviceOption, openInTensorFlow, openNetwork } from "./network_file.ts";
+import { noise } from "./noise.ts";
 import { openNpz } from "./npz.ts";
-import { readNumber } from "./option_values.ts";
+import { readChoice, readNumber } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
 import { showTable } from "./table.ts";
+import { backendOption } from "./tensorflow.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What came out for one answer. */
@@ -28,10 +31,12 @@ interface Row {
 /** Compares a network with recorded answers. */
 export const verify = defineCommand({
   name: "verify",
-  about: "Compare every blob of a bundle with recorded answers.",
+  about: "Compare every blob of a bundle with recorded answers, or with another engine's.",
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
     golden: { value: "golden.npz", about: "The answers, and what was fed for them." },
+    against: { value: "tfjs", about: "Compare with TensorFlow.js, fed the same (noise)." },
+    ...backendOption,
     tolerance: {
       value: "1e-4",
       about: "How far a blob may be off, relative to its largest value.",
@@ -42,16 +47,20 @@ export const verify = defineCommand({
     ...deviceOption,
   },
   async run({ files: [file], values }) {
-    const { golden: goldenFile, all, json } = values;
-    if (goldenFile === undefined) throw new UsageError("--golden is missing: --golden golden.npz");
+    const { golden, against, all, json } = values;
+    if ((golden === undefined) === (against === undefined)) {
+      const what = golden === undefined ? "is missing" : "and --against cannot both be given";
+      throw new UsageError(`--golden ${what}: --golden golden.npz, or --against tfjs`);
+    }
+    if (against !== undefined) readChoice(against, "--against", ["tfjs"]);
+    else if (values.backend !== undefined) throw new UsageError("--backend is for --against tfjs");
     const tolerance = readNumber(values.tolerance ?? "1e-4", "--tolerance");
     using opened = await openNetwork(file!, values.device, values.layers);
     const { network } = opened;
-    const inputNames = network.inputs.map(({ name }) => name);
-    const { inputs: fed, answers } = await readGolden(await openNpz(goldenFile), inputNames);
-    const given = [...fed].filter(([name]) => inputNames.includes(name));
-    const inputs = new Map([...given, ...await readInputs(values.input, network)]);
-    requireInputs(network, inputs);
+    const given = await readInputs(values.input, network);
+    const { inputs, answers } = golden === undefined
+      ? await answersOfTensorFlow(file!, given, values)
+      : await recordedAnswers(golden, given, network);
 
     const known = answers.map((answer) => knownAs(answer, answers, network.names));
     const outputs = [...new Set(known.flatMap((how) => "name" in how ? [how.name] : []))];
@@ -67,9 +76,49 @@ export const verify = defineCommand({
     if (json) printJson(rows);
     else report(rows);
     if (outputs.length > 0) return rows.some(({ fails }) => fails) ? 1 : 0;
-    throw new TypeError(`Cannot verify ${file}: ${goldenFile} has none of its blobs`);
+    throw new TypeError(`Cannot verify ${file}: ${golden ?? against} has none of its blobs`);
   },
 });
+
+/** What is fed, and what came out elsewhere. */
+interface Expectation {
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  readonly answers: readonly Answer[];
+}
+
+/** The answers of a file; what it was fed may be given anew. */
+async function recordedAnswers(
+  golden: string,
+  given: ReadonlyMap<string, Tensor>,
+  network: Network,
+): Promise<Expectation> {
+  const names = network.inputs.map(({ name }) => name);
+  const { inputs: fed, answers } = await readGolden(await openNpz(golden), names);
+  const inputs = new Map([...[...fed].filter(([name]) => names.includes(name)), ...given]);
+  requireInputs(network, inputs);
+  return { inputs, answers };
+}
+
+/** Every blob as TensorFlow.js computes it. */
+async function answersOfTensorFlow(
+  file: string,
+  given: ReadonlyMap<string, Tensor>,
+  { backend, layers }: {
+    readonly backend: string | undefined;
+    readonly layers: string | undefined;
+  },
+): Promise<Expectation> {
+  using opened = await openInTensorFlow(file, backend, layers);
+  const { network } = opened;
+  const inputs = new Map(
+    network.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(shape)]),
+  );
+  const results = await network.run(Object.fromEntries(inputs), { outputs: network.names });
+  const answers = Object.entries(results).map(([blob, tensor]) => {
+    return { key: blob, layer: undefined, blob, tensor, index: undefined };
+  });
+  return { inputs, answers };
+}
 
 /** The row of an answer that the network cannot give. */
 function rowWithout({ key, tensor, index }: Answer, state: string, fails: boolean): Row {

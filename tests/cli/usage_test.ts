@@ -51,7 +51,11 @@ const wrong: [args: string, code: number, message: string][] = [
   ],
   ["classify model.npz", 2, "kaffe classify: BUNDLE IMAGE… is missing"],
   ["run model.npz", 2, "kaffe run: --output is missing: --output out.npz"],
-  ["verify model.npz", 2, "kaffe verify: --golden is missing: --golden golden.npz"],
+  [
+    "verify model.npz",
+    2,
+    "kaffe verify: --golden is missing: --golden golden.npz, or --against tfjs",
+  ],
   ["verify a --golden b --device tpu", 2, 'kaffe verify: --device is gpu or cpu, not "tpu"'],
   ["convert missing.prototxt", 1, "Cannot read missing.prototxt: there is no such file"],
   ["inspect .", 1, "Cannot read .: it is a folder"],

@@ -70,17 +70,13 @@ export function writeGraphModel(
 }
 
 /** A stretch of what would be there if all parts stood one after the other. */
-function* bytesBetween(
-  parts: readonly Uint8Array[],
-  start: number,
-  end: number,
-): Generator<Uint8Array> {
+function bytesBetween(parts: readonly Uint8Array[], start: number, end: number): Uint8Array[] {
   let at = 0;
-  for (const part of parts) {
-    const [from, to] = [Math.max(start, at), Math.min(end, at + part.length)];
-    if (from < to) yield part.subarray(from - at, to - at);
+  return parts.flatMap((part) => {
+    const [from, to] = [Math.max(start - at, 0), Math.min(end - at, part.length)];
     at += part.length;
-  }
+    return from < to ? [part.subarray(from, to)] : [];
+  });
 }
 
 /** What TensorFlow calls the types. */

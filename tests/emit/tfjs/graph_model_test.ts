@@ -1,0 +1,120 @@
+/**
+ * Graph models: any batch, shards, weights in fewer bits, and what stands where in the graph.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../../../lib/convert.ts";
+import { compile } from "../../../lib/emit/tfjs/compile.ts";
+import { encodeWeight } from "../../../lib/emit/tfjs/encode_weight.ts";
+import { writeGraphModel } from "../../../lib/emit/tfjs/graph_model.ts";
+import { outputsOf } from "../../../lib/emit/tfjs/model_outputs.ts";
+import type { Model } from "../../../lib/model.ts";
+import { runReference } from "../../../runtime/reference.ts";
+import { withInputShapes } from "../../../runtime/graph.ts";
+import { count, type Tensor } from "../../../runtime/tensor.ts";
+import { largestDifference } from "../../../cli/difference.ts";
+import { join } from "../../join.ts";
+import { loadFiles, predict } from "../../tensorflow.ts";
+
+/** A small network of the usual kind: padding, ceil-mode pooling, a sample as a row. */
+const prototxt = (extent = 8, outputs = 5) => `
+name: "small"
+input: "data" input_shape { dim: 1 dim: 2 dim: ${extent} dim: ${extent + 1} }
+layer { name: "conv/a b" type: "Convolution" bottom: "data" top: "conv"
+  convolution_param { num_output: 4 kernel_size: 3 pad: 1 group: 2
+    weight_filler { type: "constant" value: 0.25 } bias_filler { type: "constant" value: -1 } } }
+layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
+  pooling_param { pool: AVE kernel_size: 3 stride: 2 pad: 1 } }
+layer { name: "up" type: "Deconvolution" bottom: "pool" top: "up"
+  convolution_param { num_output: 3 kernel_size: 4 stride: 2 pad: 1
+    weight_filler { type: "constant" value: 0.1 } bias_filler { type: "constant" value: 0.5 } } }
+layer { name: "ip" type: "InnerProduct" bottom: "up" top: "ip"
+  inner_product_param { num_output: ${outputs} weight_filler { type: "constant" value: 0.01 } } }
+layer { name: "prob" type: "Softmax" bottom: "ip" top: "prob" }`;
+
+function small(...extents: number[]): Model {
+  const bytes = new TextEncoder().encode(prototxt(...extents));
+  return convert({ bytes, name: "small.prototxt" });
+}
+
+function ramp(shape: readonly number[]): Tensor {
+  return { shape, data: Float32Array.from({ length: count(shape) }, (_, i) => Math.sin(i)) };
+}
+
+Deno.test("a graph model takes any batch", async () => {
+  const { graph } = small();
+  const model = await loadFiles(writeGraphModel(small()));
+  for (const batch of [1, 3]) {
+    const input = ramp([batch, 2, 8, 9]);
+    const fitted = withInputShapes(graph, new Map([["data", input.shape]]));
+    const wanted = fitted.names.get("prob")!;
+    const [expected] = await runReference(fitted, [input], [wanted]);
+    const actual = (await predict(model, new Map([["data", input]]), ["prob"])).get("prob")!;
+    assert.deepEqual(actual.shape, [batch, 5]);
+    assert.ok(largestDifference(actual.data, expected!.data) < 1e-5);
+  }
+  model.dispose();
+});
+
+Deno.test("images are turned neither at the inputs nor between layers that agree", () => {
+  const { graph } = small();
+  const { nodes } = compile(graph, outputsOf(graph));
+  const turns = nodes.filter(({ op }) => op === "Transpose");
+  assert.deepEqual(turns, []);
+  const names = nodes.map(({ name }) => name);
+  assert.equal(new Set(names).size, names.length);
+  for (const name of names) assert.match(name, /^[A-Za-z0-9.][A-Za-z0-9_.\-/]*$/);
+  assert.ok(names.includes("conv/a_b"), names.join());
+});
+
+Deno.test("weights fill shards of 4 MB", async () => {
+  const model = small(40, 300);
+  const files = writeGraphModel(model);
+  const shards = files.slice(0, -1).map(({ name, chunks }) => [name, join(chunks).length] as const);
+  assert.ok(shards.length >= 2);
+  shards.forEach(([name, size], i) => {
+    assert.equal(name, `group1-shard${i + 1}of${shards.length}.bin`);
+    if (i < shards.length - 1) assert.equal(size, 4 * 1024 * 1024);
+  });
+  const loaded = await loadFiles(files);
+  const input = new Map([["data", ramp([1, 2, 40, 41])]]);
+  assert.equal((await predict(loaded, input, ["prob"])).get("prob")!.data.length, 300);
+  loaded.dispose();
+});
+
+Deno.test("halves and bytes keep what was learned nearly, and the rest exactly", async () => {
+  const input = new Map([["data", ramp([1, 2, 8, 9])]]);
+  const answer = async (weights: "float32" | "float16" | "uint8") => {
+    const files = writeGraphModel(small(), { weights });
+    const model = await loadFiles(files);
+    const { data } = (await predict(model, input, ["prob"])).get("prob")!;
+    model.dispose();
+    return { data, size: join(files[0]!.chunks).length };
+  };
+  const exact = await answer("float32");
+  for (const weights of ["float16", "uint8"] as const) {
+    const { data, size } = await answer(weights);
+    assert.ok(size < exact.size * (weights === "uint8" ? 0.5 : 0.7), `${size} of ${exact.size}`);
+    assert.ok(largestDifference(data, exact.data) < 1e-2);
+  }
+});
+
+Deno.test("256 steps reach from the lowest to the highest, and one of them is 0", () => {
+  const node = { op: "Const", name: "w", inputs: [], attributes: {} } as const;
+  const data = Float32Array.of(-0.5, 0, 0.25, 1);
+  const value = { node, index: 0, shape: [2, 2], type: "float", data, learned: true } as const;
+  const { bytes, spec } = encodeWeight(value, "uint8");
+  const { scale, min } = spec.quantization as { scale: number; min: number };
+  const back = [...bytes].map((step) => step * scale + min);
+  assert.equal(back[1], 0);
+  back.forEach((number, i) => assert.ok(Math.abs(number - data[i]!) <= scale / 2 + 1e-9));
+  assert.equal(encodeWeight({ ...value, learned: false }, "uint8").spec.quantization, undefined);
+});
+
+Deno.test("a model without weights is refused", () => {
+  const model = { ...small(), untrained: ["conv", "ip"] };
+  assert.throws(() => writeGraphModel(model), {
+    message: 'Cannot write the graph model: layer "conv" and 1 others have no weights; ' +
+      "give the caffemodel",
+  });
+});
