@@ -23,6 +23,7 @@ export { convert, type ConvertOptions, type NamedBytes } from "./lib/convert.ts"
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
 export { type NpyType } from "./lib/emit/npy.ts";
 export type { RoundingError } from "./lib/emit/rounding_error.ts";
+export type { Injection } from "./lib/injections.ts";
 export type { Model } from "./lib/model.ts";
 export type { PreprocessingOptions } from "./lib/preprocessing.ts";
 export type { SummaryRow } from "./lib/summary.ts";

@@ -14,6 +14,7 @@ import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
 import { makeFolders } from "./folders.ts";
+import { injectOption, readInjections } from "./injections.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
@@ -40,6 +41,7 @@ const options = {
   "saved-model-output-path": { value: "FOLDER", about: "Write TensorFlow's SavedModel here." },
   ...networkOptions,
   ...layersOption,
+  ...injectOption,
   weights: { value: "float32|float16|int8", about: "How the bundle keeps weights (float32)." },
   "tfjs-weights": {
     value: "float32|float16|uint8",
@@ -128,6 +130,7 @@ async function readModel(file: string, values: ConvertValues): Promise<Model> {
   return convertNetwork({ bytes: await readFile(file), name: file }, {
     ...networkOptionsFrom(values),
     layers,
+    inject: await readInjections(values.inject),
     ...(caffemodel && { caffemodel: { bytes: await readFile(caffemodel), name: caffemodel } }),
     preprocessing: await preprocessingFrom(values),
     ...(labels && { labels: await readLabels(labels) }),

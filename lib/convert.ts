@@ -8,6 +8,7 @@ import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { readNet } from "./caffe/read.ts";
 import { unknownFields } from "./caffe/unknown_fields.ts";
+import type { Injection } from "./injections.ts";
 import type { Layer } from "./layers/layer.ts";
 import { lower } from "./lower.ts";
 import type { Model } from "./model.ts";
@@ -39,6 +40,8 @@ export interface ConvertOptions {
   readonly preprocessing?: PreprocessingOptions | undefined;
   /** The names of the classes. */
   readonly labels?: readonly string[] | undefined;
+  /** Learned blobs in place of those of the files, or where these have none. */
+  readonly inject?: readonly Injection[] | undefined;
   /** Types of layers beside those that are known here, or in place of them. */
   readonly layers?: readonly Layer[] | undefined;
   /** Which transforms are applied: all of them, unless said otherwise. */
@@ -66,6 +69,7 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
     trained,
     inputShapes: inputShapes ?? new Map(),
     layers: options.layers,
+    inject: options.inject,
     warn,
   });
   for (const message of unknownFields(net)) warn(message);

@@ -8,6 +8,7 @@ import { type Graph, GraphBuilder, type Node, type Value } from "../runtime/grap
 import { count, type Shape, showShape } from "../runtime/tensor.ts";
 import type { Net, NetInput, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
+import { type Injection, Injections } from "./injections.ts";
 import { inferInput } from "./input_shape.ts";
 import { checkCounts, type Layer } from "./layers/layer.ts";
 import { layerOf, type LayerTable, layerTable } from "./layers/mod.ts";
@@ -21,6 +22,8 @@ export interface LowerOptions {
   readonly inputShapes?: ReadonlyMap<string, Shape>;
   /** Types of layers beside those that are known here, or in place of them. */
   readonly layers?: readonly Layer[] | undefined;
+  /** Learned blobs in place of those of the files. */
+  readonly inject?: readonly Injection[] | undefined;
   /** Is told what may be a mistake, but does not stop the conversion. */
   readonly warn?: (message: string) => void;
 }
@@ -54,7 +57,14 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
   const known = layerTable(options.layers);
   refuseUnknownTypes(net, known);
-  const lowering = new Lowering(net, known, trained, inputShapes);
+  const injections = new Injections(options.inject ?? [], warn);
+  const lowering = new Lowering(
+    net,
+    known,
+    new Weights(net, trained, injections),
+    trained,
+    inputShapes,
+  );
   // Some caffemodels have lost the layer that brought their data in.
   const lost = [...inputShapes.keys()].filter((name) => isMissing(net, name))
     .map((name) => ({ name, shape: undefined }));
@@ -69,6 +79,7 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
       `Cannot set the shape of input "${unknown}": the inputs are ${inputs.join(", ")}`,
     );
   }
+  injections.finish(net.layers.map(({ name }) => name));
   if (trained !== undefined && weights.unused.length > 0) {
     warn(`no layer takes the weights of ${weights.unused.map(quote).join(", ")}`);
   }
@@ -77,7 +88,6 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
 
 /** A network while it is lowered. */
 class Lowering {
-  readonly weights: Weights;
   /** The names of the inputs so far. */
   readonly inputs: string[] = [];
   readonly #graph = new GraphBuilder();
@@ -86,11 +96,10 @@ class Lowering {
   constructor(
     private readonly net: Net,
     private readonly known: LayerTable,
+    readonly weights: Weights,
     private readonly trained: Net | undefined,
     private readonly inputShapes: ReadonlyMap<string, Shape>,
-  ) {
-    this.weights = new Weights(net, trained);
-  }
+  ) {}
 
   /** Lowers an input that stands outside any layer. */
   input({ name, shape }: NetInput): LoweredLayer {

@@ -9,6 +9,7 @@ import { suggest } from "../proto/suggest.ts";
 import type { GraphBuilder, Value } from "../runtime/graph.ts";
 import { count, sameShape, type Shape, showShape } from "../runtime/tensor.ts";
 import type { Blob, Net, NetLayer, ParamSpec } from "./caffe/net.ts";
+import type { Injections } from "./injections.ts";
 import { constant, fill, isRandom, refuseHuge } from "./layers/filler.ts";
 import type { BlobSpec } from "./layers/layer.ts";
 
@@ -27,14 +28,17 @@ export class Weights {
   readonly #shared = new Map<string, Shared>();
   readonly #served = new Set<string>();
   readonly #hasTrained: boolean;
+  readonly #injections: Injections;
   /** Layers whose blobs are random or unsaid before training, and were given no trained ones. */
   readonly untrained: string[] = [];
 
   /**
    * @param net The network that the layers belong to.
    * @param trained The network that the weights come from, if it is another one.
+   * @param injections What the user gives in place of some of them.
    */
-  constructor(net: Net, trained: Net | undefined) {
+  constructor(net: Net, trained: Net | undefined, injections: Injections) {
+    this.#injections = injections;
     const source = trained ?? net;
     this.#hasTrained = source.layers.some(({ blobs }) => blobs.length > 0);
     const targets = new Map(net.layers.toReversed().map((layer) => [layer.name, layer]));
@@ -62,19 +66,28 @@ export class Weights {
    * @throws {TypeError} with the reason, if they are missing or do not fit.
    */
   of(layer: NetLayer, specs: readonly BlobSpec[], graph: GraphBuilder): readonly Value[] {
+    const injected = this.#injections.take(layer.name, specs);
     if (specs.length === 0) return [];
     // Caffe gives the blobs of every layer of a name to the first layer of that name.
     const found = this.#served.has(layer.name) ? undefined : this.#trained.get(layer.name)?.at(-1);
     this.#served.add(layer.name);
-    if (found !== undefined) checkCount(found, specs);
+    if (found !== undefined) checkCount(found, specs, injected);
     return specs.map((spec, i) => {
       const sharing = layer.params[i];
       const shared = sharing?.name ? this.#shared.get(sharing.name) : undefined;
+      if (shared !== undefined && injected.has(i)) {
+        throw new TypeError(
+          `it shares its ${spec.name} "${
+            sharing!.name
+          }" with layer "${shared.owner}": inject them ` +
+            "there",
+        );
+      }
       if (shared !== undefined) return reuse(shared, spec, sharing!, graph);
-      const own = found && fit(found.blobs[i]!, spec);
+      const own = found && !injected.has(i) ? fit(found.blobs[i]!, spec) : undefined;
       // Whatever was trained last under a shared name has been copied over the rest.
       const last = sharing?.name ? this.#trainedShared.get(sharing.name)?.data : undefined;
-      const data = last ?? own ?? this.#filled(layer, spec);
+      const data = injected.get(i) ?? last ?? own ?? this.#filled(layer, spec);
       if (data.length !== count(spec.shape)) {
         throw new TypeError(
           `it shares its ${spec.name} "${sharing!.name}", which hold ${data.length} numbers, but ` +
@@ -104,8 +117,14 @@ export class Weights {
   }
 }
 
-function checkCount({ blobs }: NetLayer, specs: readonly BlobSpec[]): void {
-  if (blobs.length === specs.length) return;
+/** Refuses too many blobs, and too few unless the rest are injected. */
+function checkCount(
+  { blobs }: NetLayer,
+  specs: readonly BlobSpec[],
+  injected: ReadonlyMap<number, unknown>,
+): void {
+  const given = specs.filter((_, i) => i < blobs.length || injected.has(i));
+  if (blobs.length <= specs.length && given.length === specs.length) return;
   const has = blobs.map(({ shape }) => showShape(shape)).join(", ");
   const needs = specs.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(", ");
   throw new TypeError(

@@ -1,0 +1,31 @@
+/**
+ * The option that puts learned blobs in place of those of the files.
+ *
+ * @module
+ */
+import type { Injection } from "../lib/injections.ts";
+import { readNpy } from "../runtime/npy.ts";
+import { readFile } from "./files.ts";
+import { readAssignment } from "./option_values.ts";
+
+const example = "conv8:0=2.606 or conv8:0=weights.npy";
+
+/** The option. */
+export const injectOption = {
+  inject: {
+    value: "LAYER:INDEX=VALUE|FILE",
+    repeats: true,
+    about: "Fill a learned blob with a number, or with a .npy (blob 0).",
+  },
+} as const;
+
+/** What it says. A layer whose name ends in a colon and digits needs the index behind it, too. */
+export async function readInjections(texts: readonly string[]): Promise<readonly Injection[]> {
+  return await Promise.all(texts.map(async (text) => {
+    const [blob, given] = readAssignment(text, "--inject", example);
+    const [, layer = blob, index = "0"] = /^(.+):(\d+)$/.exec(blob) ?? [];
+    const number = Number(given);
+    const value = Number.isNaN(number) ? readNpy(await readFile(given), given) : number;
+    return { layer, index: Number(index), value };
+  }));
+}

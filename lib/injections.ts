@@ -1,0 +1,105 @@
+/**
+ * Learned blobs that the user gives at a conversion, in place of those of the files.
+ *
+ * Some networks are finished by their program: colorization's has the colours of 313 points as the
+ * weights of one layer, and one number as those of another, and its caffemodel has neither.
+ *
+ * @module
+ */
+import { suggest } from "../proto/suggest.ts";
+import { count, sameShape, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
+import type { BlobSpec } from "./layers/layer.ts";
+
+/** A learned blob in place of that of the files. */
+export interface Injection {
+  /** The layer's name. */
+  readonly layer: string;
+  /** Which of its learned blobs it is, in Caffe's order: the first, if nothing is said. */
+  readonly index?: number | undefined;
+  /** The numbers, or one number for all of them. */
+  readonly value: Tensor | number;
+}
+
+/** What is injected into the layers of a network. */
+export class Injections {
+  readonly #waiting: Injection[];
+
+  /** @throws {TypeError} if two are for one blob. */
+  constructor(injections: readonly Injection[], private readonly warn: (message: string) => void) {
+    this.#waiting = [...injections];
+    injections.forEach((one, i) => {
+      const same = injections.findIndex(({ layer, index }) =>
+        layer === one.layer && (index ?? 0) === (one.index ?? 0)
+      );
+      if (same < i) {
+        throw new TypeError(
+          `Cannot inject into layer "${one.layer}": two values are given for its blob ${
+            one.index ?? 0
+          }`,
+        );
+      }
+    });
+  }
+
+  /**
+   * What the blobs of a layer are to hold, by their position.
+   *
+   * @throws {TypeError} if the layer has no such blob, or one of another shape.
+   */
+  take(layer: string, specs: readonly BlobSpec[]): Map<number, Float32Array> {
+    const taken = new Map<number, Float32Array>();
+    for (const injection of this.#waiting.filter((one) => one.layer === layer)) {
+      const index = injection.index ?? 0, spec = specs[index];
+      if (spec === undefined) {
+        const blobs = specs.map(({ name, shape }, i) => `${i} (${name} ${showShape(shape)})`);
+        throw new TypeError(
+          `blob ${index} is injected, but it has ` +
+            (blobs.length === 0 ? "no learned blobs" : `only ${blobs.join(", ")}`),
+        );
+      }
+      taken.set(index, this.#fit(injection, spec));
+      this.#waiting.splice(this.#waiting.indexOf(injection), 1);
+    }
+    return taken;
+  }
+
+  /**
+   * Refuses what no layer has taken.
+   *
+   * @param layers The names of all layers.
+   * @throws {TypeError} that says what layer is meant.
+   */
+  finish(layers: readonly string[]): void {
+    const [left] = this.#waiting;
+    if (left === undefined) return;
+    const state = layers.includes(left.layer)
+      ? "it has no learned blobs"
+      : `the network has no such layer${suggest(left.layer, layers)}`;
+    throw new TypeError(`Cannot inject into layer "${left.layer}": ${state}`);
+  }
+
+  /** The numbers in the order of a blob. */
+  #fit(injection: Injection, { name, shape }: BlobSpec): Float32Array {
+    const { value } = injection;
+    if (typeof value === "number") return new Float32Array(count(shape)).fill(value);
+    const [given, needed] = [value.shape, shape].map(withoutOnes) as [Shape, Shape];
+    if (sameShape(given, needed)) return value.data;
+    const [rows, columns] = given;
+    if (given.length === 2 && sameShape([columns!, rows!], needed)) {
+      this.warn(
+        `what is injected into layer "${injection.layer}" is ${showShape(value.shape)}; its ` +
+          `transpose is taken for ${name} ${showShape(shape)}`,
+      );
+      return value.data.map((_, i) => value.data[(i % rows!) * columns! + Math.floor(i / rows!)]!);
+    }
+    throw new TypeError(
+      `what is injected as its ${name} is ${showShape(value.shape)}, but ${
+        showShape(shape)
+      } is needed`,
+    );
+  }
+}
+
+function withoutOnes(shape: Shape): Shape {
+  return shape.filter((extent) => extent !== 1);
+}

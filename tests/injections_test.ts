@@ -1,0 +1,119 @@
+/**
+ * Learned blobs that are given at a conversion.
+ */
+import assert from "node:assert/strict";
+import { convert, type Injection } from "../mod.ts";
+import { Folder } from "./cli/command.ts";
+
+/** The end of colorization's network: 313 colours become two channels, here three colours. */
+const text = `
+  input: "scores" input_shape { dim: 1 dim: 3 dim: 1 dim: 2 }
+  layer { name: "conv8_313_rh" type: "Scale" bottom: "scores" top: "sharp"
+    scale_param { bias_term: false filler { type: "gaussian" } } }
+  layer { name: "class8_ab" type: "Convolution" bottom: "sharp" top: "ab"
+    convolution_param { num_output: 2 kernel_size: 1 } }
+  layer { name: "relu" type: "ReLU" bottom: "ab" top: "relu" }
+  layer { name: "loss" type: "Accuracy" bottom: "relu" bottom: "scores" top: "loss" }`;
+const net = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+const points = { shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+
+function constants(inject: readonly Injection[], warn = () => {}): Map<string, number[]> {
+  const { graph, untrained } = convert(net, { inject, transforms: [], warn });
+  assert.deepEqual(untrained, []);
+  return new Map([...graph.constants].map(([{ name }, data]) => [name, [...data]]));
+}
+
+const sharper = { layer: "conv8_313_rh", value: 2.5 };
+
+Deno.test("a number and an array become the blobs of layers", () => {
+  const weights = { shape: [2, 3, 1, 1], data: Float32Array.of(1, 3, 5, 2, 4, 6) };
+  const blobs = [sharper, { layer: "class8_ab", value: weights }, {
+    layer: "class8_ab",
+    index: 1,
+    value: { shape: [2], data: Float32Array.of(7, 8) },
+  }];
+  assert.deepEqual([...constants(blobs)], [
+    ["conv8_313_rh/scale", [2.5, 2.5, 2.5]],
+    ["class8_ab/weights", [1, 3, 5, 2, 4, 6]],
+    ["class8_ab/biases", [7, 8]],
+  ]);
+});
+
+Deno.test("a list of points is transposed where only that fits, and the user is told", () => {
+  const warnings: string[] = [];
+  const inject = [sharper, { layer: "class8_ab", value: points }];
+  const { graph } = convert(net, {
+    inject,
+    transforms: [],
+    warn: (message) => warnings.push(message),
+  });
+  const weights = [...graph.constants].find(([{ name }]) => name === "class8_ab/weights")!;
+  assert.deepEqual([...weights[1]], [1, 3, 5, 2, 4, 6]);
+  assert.deepEqual(warnings, [
+    'what is injected into layer "class8_ab" is [3, 2]; its transpose is taken for weights ' +
+    "[2, 3, 1, 1]",
+  ]);
+});
+
+const refused: readonly [what: string, Injection, RegExp][] = [
+  [
+    "a layer that there is not",
+    { layer: "class8", value: 1 },
+    /^Cannot inject into layer "class8": the network has no such layer \(did you mean "class8_ab"\?\)/,
+  ],
+  [
+    "a layer without learned blobs",
+    { layer: "relu", value: 1 },
+    /^Cannot convert layer "relu" \(ReLU\): blob 0 is injected, but it has no learned blobs/,
+  ],
+  [
+    "a layer that is left out",
+    { layer: "loss", value: 1 },
+    /^Cannot inject into layer "loss": it has no learned blobs/,
+  ],
+  [
+    "a blob too many",
+    { layer: "class8_ab", index: 2, value: 1 },
+    /: blob 2 is injected, but it has only 0 \(weights \[2, 3, 1, 1\]\), 1 \(biases \[2\]\)/,
+  ],
+  [
+    "another shape",
+    { layer: "class8_ab", value: { ...points, shape: [6] } },
+    /: what is injected as its weights is \[6\], but \[2, 3, 1, 1\] is needed/,
+  ],
+  [
+    "a blob that is given twice",
+    { ...sharper, index: 0 },
+    /^Cannot inject into layer "conv8_313_rh": two values are given for its blob 0/,
+  ],
+];
+
+for (const [what, injection, message] of refused) {
+  Deno.test(`convert() refuses to inject ${what}`, () => {
+    const weights = { layer: "class8_ab", value: 1 };
+    const others = [sharper, ...(injection.layer === "class8_ab" ? [] : [weights])];
+    assert.throws(() => constants([...others, injection]), { name: "TypeError", message });
+  });
+}
+
+Deno.test("--inject takes numbers and files", async () => {
+  using folder = new Folder();
+  folder.write("net.prototxt", text);
+  folder.writeArray("points.npy", points);
+  const convert = ["convert", "net.prototxt", "--data-output-path", "model.npz"];
+  await folder.done(
+    ...convert,
+    "--inject",
+    "conv8_313_rh=2.5",
+    "--inject",
+    "class8_ab:0=points.npy",
+  );
+  assert.deepEqual([...(await folder.arrays("model.npz")).values()].map(({ data }) => [...data]), [
+    [2.5, 2.5, 2.5],
+    [1, 3, 5, 2, 4, 6],
+    [0, 0],
+  ]);
+  const { code, stderr } = await folder.kaffe(...convert, "--inject", "conv8_313_rh");
+  assert.equal(code, 2);
+  assert.match(stderr, /--inject needs a name and a value like conv8:0=2\.606/);
+});
