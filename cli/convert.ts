@@ -56,6 +56,7 @@ const options = {
     repeats: true,
     about: "What is fed to see what rounded weights change (noise).",
   },
+  "no-compare": { about: "Do not run the network to see what rounded weights change." },
   "no-optimize": { about: "Keep every blob; fold no layer into another." },
 } as const;
 
@@ -94,7 +95,7 @@ export const convert = defineCommand({
     using made = makeFolders(files.map(({ path }) => dirname(path)));
     await write(outputs, folders, sizeOf(model, weights));
     made.keep();
-    if (bundle !== undefined && weights !== "float32") {
+    if (bundle !== undefined && weights !== "float32" && !values["no-compare"]) {
       const { ops } = await importLayers(values.layers);
       print(
         `\nWhat ${weights} changes:\n\n${await roundingTable(model, bundle, errors, given, ops)}`,

@@ -34,7 +34,7 @@ export async function roundingTable(
 ): Promise<string> {
   const { graph } = model;
   const inputs = Object.fromEntries(
-    graph.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(shape)]),
+    graph.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(oneSample(shape))]),
   );
   const readers = new Map(
     graph.nodes.flatMap((node) => node.inputs.map(({ name }) => [name, node.output.name])),
@@ -86,4 +86,9 @@ async function differencesOf(
     rounded.destroy();
     device?.destroy();
   }
+}
+
+/** The shape of an image, of which there need be no batch. */
+function oneSample(shape: Tensor["shape"]): Tensor["shape"] {
+  return shape.length === 4 ? shape.with(0, 1) : shape;
 }

@@ -1,0 +1,102 @@
+/**
+ * What the adapter can do at most: multiply-adds that touch no memory, and copying.
+ *
+ * @module
+ */
+import { openDevice } from "../runtime/gpu/device.ts";
+
+/** The most that was seen. */
+export interface Ceiling {
+  /** Floating-point operations a nanosecond; a multiply-add is two. */
+  readonly gflops: number;
+  /** Bytes read and written a nanosecond. */
+  readonly gigabytes: number;
+}
+
+const invocations = 1 << 16;
+const steps = 256;
+const bytes = 1 << 26;
+/** A measurement takes so many milliseconds, or has so many dispatches. */
+const enough = 200;
+const mostDispatches = 1 << 14;
+
+/** Eight chains of multiply-adds that do not wait for each other, in every invocation. */
+const multiply = (step: string) => `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let x = vec4f(1.0 + f32(id.x) * 1e-9);
+  let y = vec4f(f32(id.x) * 1e-6);
+  var a = y; var b = y + 1.0; var c = y + 2.0; var d = y + 3.0;
+  var e = y + 4.0; var f = y + 5.0; var g = y + 6.0; var h = y + 7.0;
+  for (var i = 0; i < ${steps}; i++) {
+    ${[..."abcdefgh"].map((name) => step.replaceAll("?", name)).join(" ")}
+  }
+  output[id.x] = a + b + c + d + e + f + g + h;
+}
+`;
+
+const copy = `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(1) var<storage, read> input: array<vec4f>;
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  output[id.x] = input[id.x];
+}
+`;
+
+/** Measures the adapter that this runtime would take. */
+export async function measureCeiling(): Promise<Ceiling> {
+  const device = await openDevice();
+  const [from, to] = [0, 1].map(() =>
+    device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE })
+  );
+  const fastest = (code: string, buffers: readonly GPUBuffer[], workgroups: number) =>
+    shortest(device, code, buffers, workgroups);
+  // A software adapter may be slower with one of the two.
+  const multiplied = Math.min(
+    await fastest(multiply("? = fma(?, x, y);"), [to!], invocations / 64),
+    await fastest(multiply("? = ? * x + y;"), [to!], invocations / 64),
+  );
+  const copied = await fastest(copy, [to!, from!], bytes / 16 / 256);
+  device.destroy();
+  return {
+    gflops: invocations * steps * 8 * 4 * 2 / multiplied / 1e6,
+    gigabytes: 2 * bytes / copied / 1e6,
+  };
+}
+
+/** The fewest milliseconds that one of several dispatches took. */
+async function shortest(
+  device: GPUDevice,
+  code: string,
+  buffers: readonly GPUBuffer[],
+  workgroups: number,
+): Promise<number> {
+  const pipeline = device.createComputePipeline({
+    layout: "auto",
+    compute: { module: device.createShaderModule({ code }) },
+  });
+  const bindGroup = device.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+  });
+  const run = async (many: number) => {
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    for (let i = 0; i < many; i++) pass.dispatchWorkgroups(workgroups);
+    pass.end();
+    const start = performance.now();
+    device.queue.submit([encoder.finish()]);
+    await device.queue.onSubmittedWorkDone();
+    return performance.now() - start;
+  };
+  // Waiting takes a while itself: so many that it does not matter.
+  let many = 1;
+  while (await run(many) < enough && many < mostDispatches) many *= 2;
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) times.push(await run(many) / many);
+  return Math.min(...times);
+}

@@ -1,0 +1,53 @@
+/**
+ * This runtime.
+ *
+ * @module
+ */
+import type { Graph } from "../../runtime/graph.ts";
+import { Network } from "../../runtime/network.ts";
+import { writeBundle } from "../../lib/emit/bundle.ts";
+import { median } from "../measure.ts";
+import type { Contender } from "./contender.ts";
+
+/** This runtime on a device. */
+export function kaffe(name: string, device: "gpu" | "cpu"): Contender {
+  return {
+    name,
+    onGpu: device === "gpu",
+    async open(graph) {
+      const network = await Network.load(bundleOf(graph), { device });
+      const [input, output] = [network.inputs[0]!.name, network.outputs[0]!];
+      return {
+        async run(tensor, times) {
+          let last: Float32Array | undefined;
+          for (let i = 0; i < times; i++) {
+            last = (await network.run({ [input]: tensor }))[output]!.data;
+          }
+          return last!;
+        },
+        async gpu(tensor) {
+          const totals: number[] = [];
+          for (let i = 0; i < 5; i++) {
+            const rows = await network.profile({ [input]: tensor });
+            totals.push(rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
+          }
+          return median(totals);
+        },
+        close: () => network.destroy(),
+      };
+    },
+  };
+}
+
+/** The graph as a bundle. */
+export function bundleOf(graph: Graph): Blob {
+  const model = {
+    graph,
+    preprocessing: null,
+    labels: null,
+    provenance: {},
+    summary: [],
+    untrained: [],
+  };
+  return new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
+}

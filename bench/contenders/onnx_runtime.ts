@@ -1,0 +1,52 @@
+/**
+ * ONNX Runtime: in a page's way, with WebGPU, and as a library of the machine.
+ *
+ * @module
+ */
+import { onnxOf } from "../onnx.ts";
+import type { Contender } from "./contender.ts";
+
+const version = "1.30.0";
+
+/** `onnxruntime-web` with its WebGPU kernels. */
+export const onnxRuntimeWebGpu: Contender = contender("web/webgpu", "webgpu", {});
+
+/** `onnxruntime-node` on the CPU, with so many threads. */
+export const onnxRuntimeNode = (threads: number): Contender =>
+  contender("node", "cpu", { intraOpNumThreads: threads, interOpNumThreads: 1 }, threads);
+
+function contender(
+  part: string,
+  provider: string,
+  options: Readonly<Record<string, unknown>>,
+  threads?: number,
+): Contender {
+  const [library, entry] = part.split("/") as [string, string?];
+  return {
+    name: `onnxruntime-${library} ${version} ${entry ?? `${threads} threads`}`,
+    onGpu: provider === "webgpu",
+    async open(graph) {
+      const module = await import(
+        `npm:onnxruntime-${library}@${version}${entry === undefined ? "" : `/${entry}`}`
+      );
+      const ort = module.default?.InferenceSession ? module.default : module;
+      if (entry !== undefined) ort.env.wasm.numThreads = 1;
+      const bytes = await onnxOf(graph).bytes();
+      const session = await ort.InferenceSession.create(bytes, {
+        executionProviders: [provider],
+        ...options,
+      });
+      const [input, output] = [session.inputNames[0], session.outputNames[0]];
+      return {
+        async run({ shape, data }, times) {
+          let results;
+          for (let i = 0; i < times; i++) {
+            results = await session.run({ [input]: new ort.Tensor("float32", data, shape) });
+          }
+          return results[output].data;
+        },
+        close: () => session.release(),
+      };
+    },
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * TensorFlow.js, which runs our graph op by op: channels last, and with the bias and the ReLU that
+ * follow a product in one kernel, as its own optimizer would do.
+ *
+ * @module
+ */
+import type { Graph, Node, Value } from "../../runtime/graph.ts";
+import type { Contender } from "./contender.ts";
+
+const version = "4.22.0";
+
+// The types of TensorFlow.js would make everybody install it.
+// deno-lint-ignore no-explicit-any
+type Any = any;
+
+/** TensorFlow.js on WebGPU or WebAssembly. */
+export function tfjs(backend: "webgpu" | "wasm"): Contender {
+  return {
+    name: `tfjs-${backend} ${version}`,
+    onGpu: backend === "webgpu",
+    async open(graph) {
+      const tf: Any = await load(backend);
+      const constants = new Map(
+        [...graph.constants].map(([value, data]) => [value, constantOf(tf, graph, value, data)]),
+      );
+      const output = graph.names.get(graph.outputs[0]!)!;
+      return {
+        async run({ shape, data }, times) {
+          await tf.setBackend(backend);
+          let result: Any;
+          for (let i = 0; i < times; i++) {
+            result?.dispose();
+            result = tf.tidy(() => evaluate(tf, graph, constants, tf.tensor(data, shape), output));
+          }
+          const numbers = await result.data();
+          result.dispose();
+          return numbers;
+        },
+        close: () => constants.forEach((each: Any) => each.dispose()),
+      };
+    },
+  };
+}
+
+async function load(backend: string): Promise<Any> {
+  const [core, kernels] = ["core", `backend-${backend}`].map((part) =>
+    `npm:@tensorflow/tfjs-${part}@${version}`
+  );
+  const tf = await import(core!);
+  await import(kernels!);
+  if (!await tf.setBackend(backend)) throw new Error(`tfjs-${backend} does not start`);
+  await tf.ready();
+  return tf;
+}
+
+/** Weights in TensorFlow's order, the rest as it is. */
+function constantOf(tf: Any, { nodes }: Graph, value: Value, data: Float32Array): Any {
+  const tensor = tf.tensor(data, value.shape);
+  const reader = nodes.find(({ inputs }) => inputs[1] === value);
+  return reader?.op === "conv2d" ? tf.transpose(tensor, [2, 3, 1, 0]) : tensor;
+}
+
+function evaluate(
+  tf: Any,
+  graph: Graph,
+  constants: ReadonlyMap<Value, Any>,
+  input: Any,
+  output: Value,
+): Any {
+  const values = new Map<Value, Any>(constants);
+  values.set(graph.inputs[0]!, channelsLast(tf, input));
+  const rectified = rectifiers(graph);
+  for (const node of graph.nodes) {
+    const [first, ...rest] = node.inputs.map((each) => values.get(each));
+    const activation = rectified.has(node) ? "relu" : undefined;
+    values.set(node.output, apply(tf, node, first, rest, activation));
+  }
+  return channelsFirst(tf, values.get(output));
+}
+
+/** The products that a ReLU alone reads; the ReLU after them does nothing then. */
+function rectifiers({ nodes, outputs, names }: Graph): Set<Node> {
+  const kept = outputs.map((name) => names.get(name)!);
+  return new Set(nodes.filter(({ op, output }) => {
+    const readers = nodes.filter(({ inputs }) => inputs.includes(output));
+    return (op === "conv2d" || op === "dense") && readers.length === 1 &&
+      readers[0]!.op === "relu" && !kept.includes(output);
+  }));
+}
+
+const channelsLast = (tf: Any, x: Any) => x.rank === 4 ? tf.transpose(x, [0, 2, 3, 1]) : x;
+const channelsFirst = (tf: Any, x: Any) => x.rank === 4 ? tf.transpose(x, [0, 3, 1, 2]) : x;
+
+function apply(tf: Any, node: Node, x: Any, rest: Any[], activation: "relu" | undefined): Any {
+  const attributes = node.attributes as Any;
+  const [inputShape] = node.inputs.map(({ shape }) => shape);
+  switch (node.op) {
+    case "conv2d": {
+      const { stride, dilation, group, output } = attributes;
+      const [filter, bias] = rest;
+      const pad = paddingOf(attributes.pad, attributes.pad);
+      const options = { x, strides: stride, pad, dilations: dilation, bias, activation };
+      if (group === 1) return tf.fused.conv2d({ ...options, filter });
+      if (group === inputShape![1] && group === output) {
+        return tf.fused.depthwiseConv2d({ ...options, filter: tf.transpose(filter, [0, 1, 3, 2]) });
+      }
+      throw new Error("tfjs convolves no groups");
+    }
+    case "pool2d": {
+      if (attributes.global) {
+        return attributes.method === "max" ? tf.max(x, [1, 2], true) : tf.mean(x, [1, 2], true);
+      }
+      const pool = attributes.method === "max" ? tf.maxPool : tf.avgPool;
+      const { kernel, stride, pad } = attributes;
+      const end = ([0, 1] as const).map((axis) => {
+        const needed = (node.output.shape[2 + axis]! - 1) * stride[axis] + kernel[axis];
+        return Math.max(0, needed - inputShape![2 + axis]! - pad[axis]);
+      });
+      return pool(x, kernel, stride, paddingOf(pad, end));
+    }
+    case "dense": {
+      const [weights, bias] = rest;
+      const a = tf.reshape(channelsFirst(tf, x), [inputShape![0], -1]);
+      return tf.fused.matMul({ a, b: weights, transposeB: true, bias, activation });
+    }
+    case "relu":
+      return tf.relu(x);
+    case "lrn": {
+      const { size, k, alpha, beta } = attributes;
+      return tf.localResponseNormalization(x, (size - 1) / 2, k, alpha / size, beta);
+    }
+    case "concat":
+      return tf.concat([x, ...rest], x.rank - 1);
+    case "eltwise":
+      return rest.reduce((sum, other) => tf.add(sum, other), x);
+    case "affine": {
+      const [scale, offset] = rest;
+      return tf.add(tf.mul(x, scale), offset);
+    }
+    case "softmax":
+      return tf.softmax(x);
+    case "reshape":
+      return tf.reshape(channelsFirst(tf, x), node.output.shape);
+    default:
+      throw new Error(`tfjs is not told how to do ${node.op}`);
+  }
+}
+
+function paddingOf(start: readonly number[], end: readonly number[]) {
+  return [[0, 0], [start[0], end[0]], [start[1], end[1]], [0, 0]];
+}

@@ -1,0 +1,132 @@
+/**
+ * Races this runtime against others, in one process and in turns.
+ *
+ * ```sh
+ * deno task bench                                   # everything: an hour on a software GPU
+ * deno task bench --only networks --networks "ResNet-50" --peers tfjs-webgpu,node
+ * deno task bench --only kernels,ceiling --json figures.json
+ * deno task bench --only loading,converting --prototxt vgg16.prototxt --caffemodel vgg16.caffemodel
+ * ```
+ *
+ * Loading and converting want a model; with `--python`, that of an environment that has OpenCV, they
+ * are raced against OpenCV's dnn.
+ *
+ * The other libraries are fetched when they are raced, and are no part of the project. Networks are
+ * read from `../shared/goldens/nets`, or from the folder that `--nets` names.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { quietGraphics } from "../cli/quiet_graphics.ts";
+import { describeDevice, openDevice } from "../runtime/gpu/device.ts";
+import { type Ceiling, measureCeiling } from "./ceiling.ts";
+import type { Contender } from "./contenders/contender.ts";
+import { kaffe } from "./contenders/kaffe.ts";
+import { onnxRuntimeNode, onnxRuntimeWebGpu } from "./contenders/onnx_runtime.ts";
+import { tfjs } from "./contenders/tfjs.ts";
+import { measureConverting, measureLoading } from "./files.ts";
+import type { Effort } from "./measure.ts";
+import { layer, layerNames, network, networkNames } from "./networks.ts";
+import { type Result, runRace } from "./race.ts";
+import { showResult } from "./show.ts";
+
+const sections = ["ceiling", "kernels", "networks", "loading", "converting"];
+
+/** Everybody, by the words that `--peers` knows them by. */
+const contenders: Readonly<Record<string, () => Contender>> = {
+  "kaffe": () => kaffe("kaffe", "gpu"),
+  "tfjs-webgpu": () => tfjs("webgpu"),
+  "ort-webgpu": () => onnxRuntimeWebGpu,
+  "tfjs-wasm": () => tfjs("wasm"),
+  "ort-node": () => onnxRuntimeNode(navigator.hardwareConcurrency),
+};
+
+if (import.meta.main) await main();
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: "string", default: sections.join(",") },
+      networks: { type: "string", default: networkNames.join(",") },
+      peers: { type: "string", default: Object.keys(contenders).join(",") },
+      batch: { type: "string", default: "1" },
+      rounds: { type: "string", default: "7" },
+      seconds: { type: "string", default: "10" },
+      nets: { type: "string", default: "../shared/goldens/nets" },
+      prototxt: { type: "string" },
+      caffemodel: { type: "string" },
+      python: { type: "string" },
+      json: { type: "string" },
+    },
+  });
+  quietGraphics();
+  const only = values.only.split(",");
+  const folder = new URL(`file://${Deno.realPathSync(values.nets)}/`);
+  const raced = ["kaffe", ...values.peers.split(",").filter((name) => name !== "kaffe")];
+  const peers = raced.map((name) => {
+    const contender = contenders[name];
+    if (contender === undefined) throw new Error(`There is no peer "${name}"`);
+    return contender();
+  });
+  const effort: Effort = {
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds),
+    atLeast: 30,
+  };
+  const results: Result[] = [];
+  const files: Record<string, unknown> = {};
+  const tell = (result: Result) => {
+    results.push(result);
+    console.log(showResult(result, ceiling));
+  };
+  const machine = await describeMachine();
+  console.log(Object.values(machine).join(", "));
+  let ceiling: Ceiling | undefined;
+  if (only.includes("ceiling")) {
+    ceiling = await measureCeiling();
+    console.log(
+      `at most ${ceiling.gflops.toFixed(1)} GFLOP/s, ${ceiling.gigabytes.toFixed(1)} GB/s\n`,
+    );
+  }
+  const batches = values.batch.split(",").map(Number);
+  if (only.includes("kernels")) {
+    for (const name of layerNames) tell(await runRace(layer(name, 1), 1, peers, effort));
+  }
+  if (only.includes("networks")) {
+    for (const name of values.networks.split(",")) {
+      for (const batch of batches) {
+        tell(await runRace(network(name, batch, folder), batch, peers, effort));
+      }
+    }
+  }
+  const { prototxt, caffemodel } = values;
+  if (prototxt !== undefined && caffemodel !== undefined) {
+    if (only.includes("converting")) {
+      files.converting = await measureConverting(prototxt, caffemodel, values.python);
+      console.log("converting", files.converting);
+    }
+    if (only.includes("loading")) {
+      files.loading = await measureLoading(prototxt, caffemodel);
+      console.log("loading", files.loading);
+    }
+  }
+  if (values.json !== undefined) {
+    const all = { machine, ceiling, results, ...files };
+    await Deno.writeTextFile(values.json, JSON.stringify(all, null, 2) + "\n");
+  }
+  // Some libraries keep the process alive.
+  Deno.exit(0);
+}
+
+async function describeMachine() {
+  const device = await openDevice();
+  const adapter = describeDevice(device);
+  device.destroy();
+  return {
+    adapter,
+    cores: `${navigator.hardwareConcurrency} cores`,
+    system: `${Deno.build.os} ${Deno.build.arch}`,
+    deno: `Deno ${Deno.version.deno}`,
+    date: new Date().toISOString().slice(0, 10),
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * One race: a network, everybody who can run it, and how long each takes.
+ *
+ * @module
+ */
+import { largestDifference } from "../cli/difference.ts";
+import type { Contender, Opened } from "./contenders/contender.ts";
+import { type Effort, type Figures, measure } from "./measure.ts";
+import type { Race } from "./networks.ts";
+
+/** How a race ended. */
+export interface Result {
+  readonly name: string;
+  readonly batch: number;
+  readonly macs: number;
+  readonly rows: readonly Row[];
+}
+
+/** What one of them did. */
+export interface Row {
+  readonly name: string;
+  readonly figures?: Figures;
+  /** Whether it ran on the GPU whose ceiling was measured. */
+  readonly onGpu?: boolean;
+  /** The time that the GPU took, in milliseconds, where it tells. */
+  readonly gpu?: number;
+  /** From the graph to the first answer, in milliseconds. */
+  readonly first?: number;
+  /** How far its answer is from the first one's, relative to the largest value. */
+  readonly difference?: number;
+  /** Why it did not run. */
+  readonly failure?: string;
+}
+
+/** Lets everybody run a network in turns. */
+export async function runRace(
+  { name, graph, input, macs }: Race,
+  batch: number,
+  contenders: readonly Contender[],
+  effort: Effort,
+): Promise<Result> {
+  const opened: {
+    name: string;
+    onGpu: boolean;
+    running: Opened;
+    first: number;
+    difference: number;
+  }[] = [];
+  const failed: Row[] = [];
+  let expected: Float32Array | undefined;
+  for (const contender of contenders) {
+    const start = performance.now();
+    try {
+      const running = await contender.open(graph);
+      const answer = await running.run(input, 1);
+      const first = performance.now() - start;
+      expected ??= answer;
+      const difference = largestDifference(answer, expected);
+      const { name, onGpu } = contender;
+      opened.push({ name, onGpu, running, first, difference });
+    } catch (error) {
+      failed.push({ name: contender.name, failure: String(error).slice(0, 200) });
+    }
+  }
+  const figures = await measure(
+    opened.map(({ name, running }) => ({ name, run: (times) => running.run(input, times) })),
+    effort,
+  );
+  const rows: Row[] = [];
+  for (const { name, onGpu, running, first, difference } of opened) {
+    const gpu = await running.gpu?.(input).catch(() => undefined);
+    rows.push({ name, onGpu, figures: figures.get(name)!, first, difference, ...(gpu && { gpu }) });
+    await running.close();
+  }
+  return { name, batch, macs, rows: [...rows, ...failed] };
+}
