@@ -70,3 +70,4 @@ export {
   type WrittenParam,
 } from "./lib/caffe/write.ts";
 export { type SourceOptions, writeSource } from "./lib/emit/source.ts";
+export { upgrade, type UpgradeOptions } from "./lib/upgrade/mod.ts";

@@ -14,11 +14,21 @@ import { inspect } from "./inspect.ts";
 import { print } from "./print.ts";
 import { quietGraphics } from "./quiet_graphics.ts";
 import { run } from "./run.ts";
+import { upgrade } from "./upgrade.ts";
 import { UsageError } from "./usage_error.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
 
-const commands: readonly Command[] = [convert, classify, validate, run, verify, inspect, bench];
+const commands: readonly Command[] = [
+  convert,
+  classify,
+  validate,
+  run,
+  verify,
+  inspect,
+  bench,
+  upgrade,
+];
 
 /**
  * Runs a command line.

@@ -10,6 +10,7 @@ import {
   type Field,
   type MessageType,
   type OpenMessage,
+  type RestField,
   type UnreadField,
 } from "./message.ts";
 import { LENGTH, type Range, type Run, WireSource } from "./wire.ts";
@@ -135,4 +136,24 @@ class BinaryMessage implements OpenMessage {
       return decoded.flatMap((message) => message.unread());
     }).toArray();
   }
+
+  rest(): readonly RestField[] {
+    return this.index().values().filter(({ wasRead }) => !wasRead).map(({ number, runs }) => {
+      const parts = runs.map(({ start, end, tagLength }) =>
+        this.#source.bytes.subarray(start - tagLength, end)
+      );
+      return { name: String(number), where: this.where, bytes: join(parts) };
+    }).toArray();
+  }
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }

@@ -57,7 +57,8 @@ function writeField(writer: Writer, { number, type }: Field<unknown>, value: unk
   }
 }
 
-function wireTypeOf(type: Scalar | EnumType): number {
+/** How a value that is no message is written. */
+export function wireTypeOf(type: Scalar | EnumType): number {
   switch (type) {
     case "float":
       return FIXED32;
@@ -74,7 +75,8 @@ function wireTypeOf(type: Scalar | EnumType): number {
   }
 }
 
-function writeScalar(writer: Writer, type: Scalar | EnumType, value: unknown): void {
+/** Writes a value that is no message, without its tag. */
+export function writeScalar(writer: Writer, type: Scalar | EnumType, value: unknown): void {
   if (typeof type === "object") {
     writer.int32(type.values[value as string] ?? Number(value));
     return;

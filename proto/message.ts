@@ -85,6 +85,27 @@ export interface OpenMessage {
    * messages that were decoded with it. Those that were left open are asked themselves.
    */
   unread(): readonly UnreadField[];
+  /**
+   * The fields that no call has read yet, as the file spells them; not those inside the nested
+   * messages that were decoded with it.
+   */
+  rest(): readonly RestField[];
+}
+
+/**
+ * A field that nobody knows: from a text file its text, from a binary file its bytes.
+ *
+ * @internal
+ */
+export interface RestField {
+  /** Its name, or its number in digits. */
+  readonly name: string;
+  /** Where it stands: `deploy.prototxt:12:3`, or the file's name. */
+  readonly where: string;
+  /** All it says, in text format, one line a field. */
+  readonly text?: string;
+  /** All it says, in binary format, with its tags. */
+  readonly bytes?: Uint8Array;
 }
 
 /**

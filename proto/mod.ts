@@ -8,6 +8,8 @@
 export * from "./message.ts";
 export { readBinary } from "./binary.ts";
 export { encode, type Writable } from "./encode.ts";
+export { encodeBinary, encodeText, type OnLost } from "./encode_tree.ts";
 export { type MessageObject, objectMessage } from "./object.ts";
 export { suggest } from "./suggest.ts";
 export { readText } from "./text.ts";
+export { type Entry, readTree, type Tree, treeOf } from "./tree.ts";

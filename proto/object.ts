@@ -8,6 +8,7 @@ import {
   type Field,
   type MessageType,
   type OpenMessage,
+  type RestField,
   type UnreadField,
 } from "./message.ts";
 
@@ -59,6 +60,10 @@ class ObjectMessage implements OpenMessage {
 
   /** Nothing: its values were made to be read. What its origin has unread is known there. */
   unread(): readonly UnreadField[] {
+    return [];
+  }
+
+  rest(): readonly RestField[] {
     return [];
   }
 }

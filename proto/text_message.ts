@@ -8,10 +8,11 @@ import {
   type Field,
   type MessageType,
   type OpenMessage,
+  type RestField,
   type UnreadField,
 } from "./message.ts";
 import type { TextSource } from "./text_tokens.ts";
-import { readFloats, readScalar } from "./text_values.ts";
+import { readFloats, readScalar, showScalar } from "./text_values.ts";
 
 /** All that a message says under one name. */
 interface TextField {
@@ -113,6 +114,23 @@ export class TextMessage implements OpenMessage {
       const values = field.merged ? [field.merged] : field.values;
       return values.flatMap((value) => typeof value === "number" ? [] : value.unread());
     }).toArray();
+  }
+
+  rest(): readonly RestField[] {
+    return this.#fields.values().filter(({ wasRead }) => !wasRead).map((field) => ({
+      name: field.name,
+      where: this.#source.where(field.at),
+      text: this.#textOf(field),
+    })).toArray();
+  }
+
+  /** What a field says, one line a value and an indented one for each inside it. */
+  #textOf({ name, values }: TextField): string {
+    return values.map((value) => {
+      if (typeof value === "number") return `${name}: ${showScalar(this.#source, value)}\n`;
+      const lines = value.#fields.values().map((field) => value.#textOf(field)).toArray().join("");
+      return `${name} {\n${lines.replace(/^(?=.)/gm, "  ")}}\n`;
+    }).join("");
   }
 
   #unreadField({ name, at }: TextField): UnreadField {

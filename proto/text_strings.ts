@@ -5,6 +5,7 @@
  */
 import type { TextSource } from "./text_tokens.ts";
 
+const NEWLINE = 0x0a;
 const BACKSLASH = 0x5c;
 
 const LETTERS: ReadonlyMap<string, number> = new Map([
@@ -59,6 +60,17 @@ export function unescape(source: TextSource, start: number): Uint8Array {
     at = source.skipBlank(close + 1);
   }
   return result.subarray(0, length);
+}
+
+/** Bytes as a string in quotes, in ASCII. */
+export function quote(bytes: Uint8Array): string {
+  const text = Array.from(bytes, (byte) => {
+    const char = String.fromCharCode(byte);
+    if (byte === NEWLINE) return "\\n";
+    if (char === '"' || char === "\\") return `\\${char}`;
+    return byte >= 0x20 && byte < 0x7f ? char : `\\${byte.toString(8).padStart(3, "0")}`;
+  });
+  return `"${text.join("")}"`;
 }
 
 function readEscape(

@@ -5,7 +5,7 @@
  */
 import type { EnumType, Scalar } from "./message.ts";
 import { suggest } from "./suggest.ts";
-import { readString, unescape } from "./text_strings.ts";
+import { quote, readString, unescape } from "./text_strings.ts";
 import type { TextSource } from "./text_tokens.ts";
 
 type Place = { readonly source: TextSource; readonly start: number; readonly name: string };
@@ -76,6 +76,12 @@ export function readFloats(
     : new Float64Array(starts.length);
   starts.forEach((start, i) => values[i] = readNumber({ source, start, name }));
   return values;
+}
+
+/** The value that starts at a byte, on one line. */
+export function showScalar(source: TextSource, start: number): string {
+  const isQuoted = /^["']/.test(source.ascii(start, start + 1));
+  return isQuoted ? quote(unescape(source, start)) : token({ source, start, name: "" });
 }
 
 /** The value's own spelling, without what may stand between a minus sign and its number. */

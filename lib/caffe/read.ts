@@ -60,7 +60,8 @@ export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
   return { shape, data };
 }
 
-function openFile(bytes: Uint8Array, file: string): OpenMessage {
+/** The message in a network's file. */
+export function openFile(bytes: Uint8Array, file: string): OpenMessage {
   if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
   if (HDF5.every((byte, i) => bytes[i] === byte)) {
     throw new SyntaxError(`Cannot read ${file}: it is an HDF5 file, not a protobuf one`);
@@ -72,7 +73,7 @@ function openFile(bytes: Uint8Array, file: string): OpenMessage {
 const HDF5 = [0x89, ...[..."HDF"].map((letter) => letter.charCodeAt(0))];
 
 /** Text has no control characters but white space. The tags of a binary network are all such. */
-function isBinary(bytes: Uint8Array): boolean {
+export function isBinary(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 4096).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
 }
 

@@ -118,7 +118,7 @@ function weights({ num_output, biasterm: bias_term, weight_filler, bias_filler }
 const list = (value: number | undefined) => value === undefined ? undefined : [value];
 
 /** A layer in V0, and what surrounds it. */
-interface Connection {
+export interface Connection {
   readonly entry: OpenMessage;
   readonly layer: V0Layer;
   readonly bottoms: readonly string[];
@@ -136,11 +136,30 @@ export function isV0Layer(entry: OpenMessage): boolean {
  * @throws {SyntaxError} if a padding layer is followed by one that cannot take its padding over.
  */
 export function upgradeV0Layers(entries: readonly OpenMessage[]): readonly NetLayer[] {
+  return readV0Layers(entries).map(upgradeLayer);
+}
+
+/** The layers with their padding, as V0 has their settings. */
+export function readV0Layers(
+  entries: readonly OpenMessage[],
+  description = V0LayerConnection,
+): readonly Connection[] {
   const connections = entries.map((entry) => {
-    const { layer = defaultsOf(V0LayerParameter), bottom, top } = entry.read(V0LayerConnection);
+    const { layer = defaultsOf(V0LayerParameter), bottom, top } = entry.read(description);
     return { entry, layer, bottoms: bottom, tops: top };
   });
-  return foldPadding(connections).map(upgradeLayer);
+  return foldPadding(connections);
+}
+
+/** The type of a layer today, and the settings that are its own. */
+export function upgradeV0Settings(layer: V0Layer): {
+  readonly type: string;
+  readonly param: string | undefined;
+  readonly settings: MessageObject;
+} {
+  const { type, param, settings } = UPGRADES.get(layer.type) ??
+    { type: layer.type, param: undefined, settings: undefined };
+  return { type, param, settings: settings?.(layer) ?? {} };
 }
 
 /**
@@ -185,8 +204,7 @@ function refuse({ entry, layer }: Connection, problem: string): SyntaxError {
 }
 
 function upgradeLayer({ entry, layer, bottoms, tops }: Connection): NetLayer {
-  const { type, param, settings } = UPGRADES.get(layer.type) ??
-    { type: layer.type, param: undefined, settings: undefined };
+  const { type, param, settings } = upgradeV0Settings(layer);
   const fields = {
     ...defaultsOf(LayerParameter),
     name: layer.name,
@@ -197,7 +215,7 @@ function upgradeLayer({ entry, layer, bottoms, tops }: Connection): NetLayer {
     blobs: layer.blobs,
     transform_param: transformOf(layer),
   };
-  const object: MessageObject = param ? { [param]: settings!(layer) } : {};
+  const object: MessageObject = param ? { [param]: settings } : {};
   const message = objectMessage(entry.where, object);
   return netLayer(fields, { message, numberOf: ({ number }) => number }, entry);
 }

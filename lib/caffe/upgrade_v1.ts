@@ -6,6 +6,7 @@
  * @module
  */
 import {
+  bool,
   defaultsOf,
   enumeration,
   float,
@@ -86,13 +87,14 @@ const FORK_TYPES: ReadonlyMap<string, string> = new Map([
   ["UPSAMPLE", "Upsample"],
 ]);
 
-const TODAY: ReadonlyMap<string, string> = new Map([
+/** The names of types of layers today, by those in V1. */
+export const TODAY: ReadonlyMap<string, string> = new Map([
   ...TYPES.map(([v1, , type]) => [v1, type] as const),
   ...FORK_TYPES,
 ]);
 
 /** The numbers that the settings of the types of layers have in V1. */
-const PARAM_NUMBERS: ReadonlyMap<string, number> = new Map([
+export const PARAM_NUMBERS: ReadonlyMap<string, number> = new Map([
   ["accuracy_param", 27],
   ["argmax_param", 23],
   ["concat_param", 9],
@@ -124,7 +126,8 @@ const PARAM_NUMBERS: ReadonlyMap<string, number> = new Map([
   ["window_data_param", 20],
 ]);
 
-const V1LayerParameter = message("V1LayerParameter", {
+/** What all layers have in V1. */
+export const V1LayerParameter = message("V1LayerParameter", {
   bottom: repeated(string(2)),
   top: repeated(string(3)),
   name: string(4, ""),
@@ -143,10 +146,11 @@ const V1LayerParameter = message("V1LayerParameter", {
 type V1Layer = MessageOf<typeof V1LayerParameter>;
 
 /** What data layers had among their own settings before `transform_param` existed. */
-const OldTransformation = {
+export const OldTransformation = {
   scale: float(2),
   mean_file: string(3),
   crop_size: uint32(5),
+  mirror: bool(6),
 };
 
 /** The settings of data layers, by type. */

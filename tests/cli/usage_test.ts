@@ -86,7 +86,16 @@ Deno.test("help lists all commands, and each command's help its options", async 
   using folder = new Folder();
   const help = await folder.done("--help");
   const names = [...help.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name!);
-  assert.deepEqual(names, ["convert", "classify", "validate", "run", "verify", "inspect", "bench"]);
+  assert.deepEqual(names, [
+    "convert",
+    "classify",
+    "validate",
+    "run",
+    "verify",
+    "inspect",
+    "bench",
+    "upgrade",
+  ]);
   const texts = await Promise.all(names.map((name) => folder.done(name, "--help")));
   texts.forEach((text, i) => assert.match(text, new RegExp(`^usage: kaffe ${names[i]} `, "m")));
   assert.match(texts[0]!, /-p, --phase test\|train/);
@@ -100,7 +109,18 @@ Deno.test("the version is that of the package", async () => {
 
 Deno.test("every command is a script too", async () => {
   using folder = new Folder();
-  for (const name of ["convert", "classify", "validate", "run", "verify", "inspect", "bench"]) {
+  for (
+    const name of [
+      "convert",
+      "classify",
+      "validate",
+      "run",
+      "verify",
+      "inspect",
+      "bench",
+      "upgrade",
+    ]
+  ) {
     const script = pathOf(`scripts/${name}.ts`);
     const { code, stdout } = await folder.deno("run", "--quiet", "-A", script, "--help");
     assert.equal(code, 0);

@@ -1,0 +1,53 @@
+/**
+ * `kaffe upgrade`: an old prototxt or caffemodel in the current format.
+ *
+ * @module
+ */
+import { extname, resolve } from "node:path";
+import { upgrade as upgradeNetwork } from "../lib/upgrade/mod.ts";
+import { showBytes } from "../lib/numbers.ts";
+import { defineCommand } from "./command.ts";
+import { readFile } from "./files.ts";
+import { importLayers, layersOption } from "./layers_module.ts";
+import { readChoice } from "./option_values.ts";
+import { print, printWarning } from "./print.ts";
+import { UsageError } from "./usage_error.ts";
+import { writeFiles } from "./write_file.ts";
+
+const formats = ["text", "binary"] as const;
+const textNames = [".prototxt", ".pbtxt", ".txt"];
+const binaryNames = [".caffemodel", ".binaryproto", ".pb"];
+
+/** Rewrites a network. */
+export const upgrade = defineCommand({
+  name: "upgrade",
+  about: "Rewrite an old prototxt or caffemodel in the current format.",
+  files: { name: "OLD NEW", least: 2, most: 2 },
+  options: {
+    format: { value: "text|binary", about: "What is written (what the name of NEW ends in)." },
+    ...layersOption,
+  },
+  async run({ files: [file, path], values }) {
+    const format = values.format === undefined
+      ? formatOf(path!)
+      : readChoice(values.format, "--format", formats);
+    if (resolve(file!) === resolve(path!)) {
+      throw new UsageError(`${path} cannot be both read and written`);
+    }
+    const { layers } = await importLayers(values.layers);
+    const network = { bytes: await readFile(file!), name: file! };
+    const chunks = upgradeNetwork(network, { format, layers, warn: printWarning });
+    const [size] = await writeFiles([{ path: path!, chunks }]);
+    print(`Wrote ${path} (${showBytes(size!)}, ${format})`);
+    return 0;
+  },
+});
+
+function formatOf(path: string): (typeof formats)[number] {
+  const extension = extname(path).toLowerCase();
+  if (textNames.includes(extension)) return "text";
+  if (binaryNames.includes(extension)) return "binary";
+  throw new UsageError(
+    `${path} could be text or binary: give it the ending .prototxt or .caffemodel, or --format`,
+  );
+}

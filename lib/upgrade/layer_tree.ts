@@ -1,0 +1,81 @@
+/**
+ * A layer in the current format, as a message to be written.
+ *
+ * @module
+ */
+import {
+  bool,
+  type Entry,
+  enumeration,
+  type Field,
+  int32,
+  message,
+  type MessageType,
+  nested,
+  type Tree,
+  treeOf,
+} from "../../proto/mod.ts";
+import { LayerParameter, TransformationParameter } from "../caffe/schema.ts";
+import { input } from "../layers/input.ts";
+import type { LayerTable } from "../layers/mod.ts";
+
+/** A layer, and where it stands in its file. */
+export interface LayerTree {
+  readonly tree: Tree;
+  readonly where: string;
+}
+
+/** How losses count, whatever their type. */
+const LossParameter = message("LossParameter", {
+  ignore_label: int32(1),
+  normalize: bool(2),
+  normalization: enumeration(3, { FULL: 0, VALID: 1, BATCH_SIZE: 2, NONE: 3 }, "VALID"),
+});
+
+/** All that is known of the layers of a type; what is learned stands last. */
+export function describeLayer(type: string, known: LayerTable): MessageType<unknown> {
+  const { blobs, ...common } = LayerParameter.fields;
+  return message("LayerParameter", { ...common, ...paramsOf(type, known), blobs: blobs! });
+}
+
+/** The fields with the settings of a type of layer. */
+export function paramsOf(
+  type: string,
+  known: LayerTable,
+): Readonly<Record<string, Field<MessageType<unknown> | undefined>>> {
+  const param = known.get(type)?.param;
+  return {
+    loss_param: nested(101, LossParameter),
+    ...(param && { [param.name]: nested(param.number, param.message) }),
+  } as Readonly<Record<string, Field<MessageType<unknown> | undefined>>>;
+}
+
+/** The layer that brings an input in. */
+export function inputLayer(name: string, shape: Tree | object): Tree {
+  const { param } = input;
+  const description = message("LayerParameter", {
+    ...LayerParameter.fields,
+    [param!.name]: nested(param!.number, param!.message),
+  });
+  const layer = treeOf(description, { name, type: "Input", top: [name] });
+  const field = (param!.message as MessageType<unknown>).fields.shape!;
+  const value = "entries" in shape ? shape : treeOf(field.type as MessageType<unknown>, shape);
+  const settings: Tree = { entries: [{ name: "shape", field, value }], rest: [] };
+  const entry: Entry = {
+    name: param!.name,
+    field: description.fields[param!.name]!,
+    value: settings,
+  };
+  return { ...layer, entries: [...layer.entries, entry] };
+}
+
+/** How images are prepared: what two places say, the second before the first. */
+export function transformEntry(first: readonly Entry[], second: readonly Entry[]): Entry {
+  const said = new Set(second.map(({ name }) => name));
+  const fields = TransformationParameter.fields as Readonly<Record<string, Field<unknown>>>;
+  const entries = [...first.filter(({ name }) => !said.has(name)), ...second]
+    .map((entry) => ({ ...entry, field: fields[entry.name]! }))
+    .sort((a, b) => a.field.number - b.field.number);
+  const field = LayerParameter.fields.transform_param!;
+  return { name: "transform_param", field, value: { entries, rest: [] } };
+}

@@ -1,0 +1,133 @@
+/**
+ * Rewrites a network of any of Caffe's formats in the current one, as text or as binary.
+ *
+ * What it does is what Caffe's own `upgrade_net_proto_text` and `upgrade_net_proto_binary` do: V0
+ * and V1 become layers of today, inputs outside layers become layers, and the statistics of
+ * BatchNorm are not learned. Fields that nobody knows stay where the file stays in its form.
+ *
+ * @module
+ */
+import {
+  encodeBinary,
+  encodeText,
+  type Entry,
+  message,
+  type OpenMessage,
+  readTree,
+  string,
+  type Tree,
+  treeOf,
+} from "../../proto/mod.ts";
+import { isBinary, openFile } from "../caffe/read.ts";
+import { NetParameter } from "../caffe/schema.ts";
+import { isV0Layer } from "../caffe/upgrade_v0.ts";
+import type { Layer } from "../layers/layer.ts";
+import { layerTable } from "../layers/mod.ts";
+import { describeLayer, inputLayer, type LayerTree } from "./layer_tree.ts";
+import { v0Layers } from "./v0.ts";
+import { v1Layer } from "./v1.ts";
+
+/** How a network is rewritten. */
+export interface UpgradeOptions {
+  /** Whether the result is a prototxt or a caffemodel: what the file is, if nothing is said. */
+  readonly format?: "text" | "binary" | undefined;
+  /** Types of layers beside those that are known here. */
+  readonly layers?: readonly Layer[] | undefined;
+  /** Is told of what is left out. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+/**
+ * A network in Caffe's current format.
+ *
+ * A field that nobody knows has only a name in text and only a number in binary, so that it is left
+ * out where one is turned into the other; a warning names it.
+ *
+ * @param network A prototxt or a caffemodel, in any of Caffe's formats.
+ * @returns Its bytes, in the order in which they are to be written.
+ * @throws {SyntaxError} with file, line and column, if it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { upgrade } from "../../mod.ts";
+ *
+ * const old = `layers { name: "c" type: CONVOLUTION blobs_lr: 0 convolution_param { pad: 1 } }`;
+ * const bytes = new TextEncoder().encode(old);
+ * for (const chunk of upgrade({ bytes, name: "old.prototxt" })) {
+ *   new TextDecoder().decode(chunk); // layer { name: "c" type: "Convolution" …
+ * }
+ * ```
+ */
+export function* upgrade(
+  network: { readonly bytes: Uint8Array; readonly name: string },
+  options: UpgradeOptions = {},
+): Generator<Uint8Array<ArrayBuffer>> {
+  const { bytes, name: file } = network;
+  const { warn = () => {} } = options;
+  const from = isBinary(bytes) ? "binary" : "text", to = options.format ?? from;
+  const encode = ({ tree, where }: LayerTree) => {
+    const lose = (state: string) => (field: { readonly name: string; readonly where: string }) =>
+      warn(`${field.where}: ${state} of field "${field.name}" is not known; it is left out`);
+    return to === "text"
+      ? new TextEncoder().encode(encodeText(tree, lose("the name")))
+      : encodeBinary(tree, where, lose("the number")) as Uint8Array<ArrayBuffer>;
+  };
+  const known = layerTable(options.layers);
+  const whole = openFile(bytes, file);
+  const { layers: _, layer, ...head } = NetParameter.fields;
+  // From binary to binary, what nobody looks into stays the bytes that it is.
+  const kept = (name: string) =>
+    from === "binary" && to === "binary" && /^blobs$|(?<!transform)_param$/.test(name);
+  const entry = (tree: Tree): Entry => ({ name: "layer", field: layer!, value: tree });
+
+  const list = whole.read(NetParameter);
+  const top = upgradeInputs(readTree(whole, message("NetParameter", head), () => false));
+  yield encode({ tree: top.head, where: file });
+  for (const tree of top.layers) yield encode({ tree: single(entry(tree)), where: file });
+
+  const v1 = (one: OpenMessage) => v1Layer(one, from, kept, known, warn);
+  const today = (one: OpenMessage): LayerTree => {
+    const { type } = one.read(message("LayerParameter", { type: string(2, "") }));
+    const tree = readTree(one, describeLayer(type, known), kept);
+    return { tree: fixBatchNorm(tree, type), where: one.where };
+  };
+  const trees = list.layers.some(isV0Layer)
+    ? v0Layers(list.layers, known, warn)
+    : list.layers.length > 0
+    ? list.layers.values().map(v1)
+    : list.layer.values().map(today);
+  for (const { tree, where } of trees) yield encode({ tree: single(entry(tree)), where });
+}
+
+function single(entry: Entry): Tree {
+  return { entries: [entry], rest: [] };
+}
+
+/** Inputs that stand outside layers as layers, unless their shapes are open. */
+function upgradeInputs({ entries, rest }: Tree): { head: Tree; layers: readonly Tree[] } {
+  const valuesOf = (field: string) =>
+    entries.filter(({ name }) => name === field).map(({ value }) => value);
+  const names = valuesOf("input") as string[], dims = valuesOf("input_dim") as number[];
+  const shapes = valuesOf("input_shape") as Tree[];
+  if (shapes.length === 0 && dims.length === 0) return { head: { entries, rest }, layers: [] };
+  const layers = names.map((name, i) =>
+    inputLayer(name, shapes[i] ?? { dim: dims.slice(4 * i, 4 * i + 4) })
+  );
+  const others = entries.filter(({ name }) => !name.startsWith("input"));
+  return { head: { entries: others, rest }, layers };
+}
+
+/** Old files gave the statistics of BatchNorm a way to be learned. */
+function fixBatchNorm({ entries, rest }: Tree, type: string): Tree {
+  const specs = entries.filter(({ name }) => name === "param");
+  if (type !== "BatchNorm" || specs.length !== 3) return { entries, rest };
+  const fixed = entries.map((entry): Entry => {
+    if (entry.name !== "param") return entry;
+    const { fields, name } = entry.field.type as ReturnType<typeof message>;
+    const tree = entry.value as Tree;
+    const rest = tree.entries.filter(({ name }) => !/^(lr|decay)_mult$/.test(name));
+    const zeros = treeOf({ name, fields }, { lr_mult: 0, decay_mult: 0 });
+    return { ...entry, value: { ...tree, entries: [...rest, ...zeros.entries] } };
+  });
+  return { entries: fixed, rest };
+}

@@ -1,0 +1,136 @@
+/**
+ * Old networks in the current format: what is written converts to the same bundle, bit for bit.
+ */
+import assert from "node:assert/strict";
+import { convert, type NamedBytes, upgrade, writeBundle } from "../mod.ts";
+import { exists, type Meta } from "./golden.ts";
+import { Folder } from "./cli/command.ts";
+
+const goldens = new URL("goldens/layers/", import.meta.url);
+
+/** The bytes of chunks. */
+const joined = (chunks: Iterable<Uint8Array>) => new Uint8Array([...chunks].flatMap((c) => [...c]));
+
+function upgraded(network: NamedBytes, format: "text" | "binary"): NamedBytes {
+  const warn = (message: string) => assert.match(message, /is not known; it is left out$/);
+  return { bytes: joined(upgrade(network, { format, warn })), name: network.name };
+}
+
+for (const { name } of Deno.readDirSync(goldens)) {
+  if (name === "index.json") continue;
+  Deno.test(`${name} is the same network after an upgrade`, () => {
+    const at = (file: string) => new URL(`${name}/${file}`, goldens);
+    const read = (file: string) => ({ bytes: Deno.readFileSync(at(file)), name: file });
+    const { phase, level, stages, layers }: Meta = JSON.parse(
+      Deno.readTextFileSync(at("meta.json")),
+    );
+    const network = read("net.prototxt");
+    const trained = exists(at("net.caffemodel")) ? read("net.caffemodel") : undefined;
+    const inputShapes = new Map(
+      layers.filter(({ type }) => type === "Data").flatMap(({ tops, top_shapes }) =>
+        tops.map((top, i) => [top, top_shapes[i]!] as const)
+      ),
+    );
+    const bundle = (network: NamedBytes, caffemodel: NamedBytes | undefined) => {
+      const how = { phase, level, stages, inputShapes, caffemodel };
+      try {
+        return joined(writeBundle(convert(network, how)));
+      } catch (error) {
+        return (error as Error).message.split("\n")[0];
+      }
+    };
+    const expected = bundle(network, trained);
+    const [text, binary] = (["text", "binary"] as const).map((format) => upgraded(network, format));
+    const weights = trained && upgraded(trained, "binary");
+    assert.deepEqual(bundle(text!, trained), expected, "text");
+    assert.deepEqual(bundle(binary!, weights), expected, "binary");
+    assert.deepEqual(bundle(upgraded(binary!, "text"), weights), expected, "text from binary");
+    const spelled = trained && upgraded(trained, "text");
+    assert.deepEqual(bundle(upgraded(text!, "binary"), spelled), expected, "weights in text");
+    // What is current already stays as it is.
+    assert.deepEqual(upgraded(text!, "text").bytes, text!.bytes);
+    if (weights) assert.deepEqual(upgraded(weights, "binary").bytes, weights.bytes);
+  });
+}
+
+/** An old network in text, upgraded as text. */
+function text(old: string, warn?: (message: string) => void): string {
+  const bytes = new TextEncoder().encode(old);
+  return new TextDecoder().decode(joined(upgrade({ bytes, name: "old.prototxt" }, { warn })));
+}
+
+Deno.test("V1 becomes layers of today; fields of forks stay", () => {
+  const old = `
+    name: "old" input: "x" input_dim: 1 input_dim: 3 input_dim: 4 input_dim: 5 mystery { a: 1 }
+    layers { name: "b" type: BN bottom: "x" top: "b" bn_param { bn_mode: INFERENCE odd: "\\n'\xe9" }
+      blobs_lr: 0.1 weight_decay: 1 weight_decay: 0 new_setting: [1, 2] }`;
+  assert.equal(
+    text(old),
+    `name: "old"
+mystery {
+  a: 1
+}
+layer {
+  name: "x"
+  type: "Input"
+  top: "x"
+  input_param {
+    shape {
+      dim: 1
+      dim: 3
+      dim: 4
+      dim: 5
+    }
+  }
+}
+layer {
+  name: "b"
+  type: "BN"
+  bottom: "x"
+  top: "b"
+  param {
+    lr_mult: 0.1
+    decay_mult: 1
+  }
+  param {
+    decay_mult: 0
+  }
+  bn_param {
+    bn_mode: INFERENCE
+    odd: "\\n'\\303\\251"
+  }
+  new_setting: 1
+  new_setting: 2
+}
+`,
+  );
+});
+
+Deno.test("what a binary file cannot say is named", () => {
+  const warnings: string[] = [];
+  const bytes = new TextEncoder().encode(`layer { name: "b" type: "BN" odd_param { a: 1 }
+    bn_param { bn_mode: INFERENCE } }`);
+  const options = { format: "binary", warn: (message: string) => warnings.push(message) } as const;
+  joined(upgrade({ bytes, name: "fork.prototxt" }, options));
+  assert.deepEqual(warnings, [
+    'fork.prototxt:1:1: the number of field "bn_mode" is not known; it is left out',
+    'fork.prototxt:1:30: the number of field "odd_param" is not known; it is left out',
+  ]);
+});
+
+Deno.test("kaffe upgrade writes what the name of the file ends in", async () => {
+  using folder = new Folder();
+  folder.write("old.prototxt", `layers { name: "r" type: RELU bottom: "x" top: "x" }`);
+  await folder.done("upgrade", "old.prototxt", "new.caffemodel");
+  assert.match(
+    await folder.done("upgrade", "new.caffemodel", "new.prototxt"),
+    /^Wrote new\.prototxt \(\d+ B, text\)$/m,
+  );
+  assert.equal(
+    folder.read("new.prototxt"),
+    'layer {\n  name: "r"\n  type: "ReLU"\n  bottom: "x"\n  top: "x"\n}\n',
+  );
+  const { code, stderr } = await folder.kaffe("upgrade", "old.prototxt", "new.model");
+  assert.equal(code, 2);
+  assert.match(stderr, /new\.model could be text or binary/);
+});
