@@ -1,16 +1,18 @@
 /**
- * Runs recorded layer cases: in plain loops, after the transforms, on the GPU, in TensorFlow.js,
- * and as a graph model that TensorFlow.js loads.
+ * Runs recorded layer cases: in plain loops, after the transforms, on the CPU, on the GPU, in
+ * TensorFlow.js, and as a graph model that TensorFlow.js loads.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { layers } from "../lib/layers/mod.ts";
 import { optimize } from "../lib/transforms/mod.ts";
-import type { Graph, Value } from "../runtime/graph.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { Graph } from "../runtime/graph.ts";
 import { runReference } from "../runtime/reference.ts";
 import { count, sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { difference, lowerCase, type Meta, readNpz } from "./golden.ts";
+import { cpus } from "./cpu.ts";
 import { gpu } from "./gpu.ts";
 import { runGraphModel, runTensorFlow } from "./tensorflow.ts";
 import { refusedByTensorFlow, withoutGraphModel } from "./tensorflow_skips.ts";
@@ -52,9 +54,16 @@ export function testCase(
   test("after the transforms", () => check(at, optimize(lowered()), runReference, tolerance));
   test("on the GPU", async () => {
     const graph = lowered();
-    await check(at, graph, runGpu, tolerance);
-    await check(at, optimize(graph), runGpu, tolerance);
+    await check(at, graph, runOn(gpu!), tolerance);
+    await check(at, optimize(graph), runOn(gpu!), tolerance);
   }, gpu === undefined);
+  test("on the CPU", async () => {
+    const graph = lowered();
+    for (const engine of cpus) {
+      await check(at, graph, runOn(engine), tolerance);
+      await check(at, optimize(graph), runOn(engine), tolerance);
+    }
+  });
   if (refusedByTensorFlow(name) !== undefined) {
     test(`is refused by TensorFlow: ${refusedByTensorFlow(name)}`, async () => {
       const run = () => check(at, lowered(), runTensorFlow, tolerance);
@@ -75,17 +84,16 @@ function feed(graph: Graph, blobs: readonly string[]): Graph {
   return { ...graph, inputs: [...graph.inputs, ...values], nodes };
 }
 
-async function runGpu(
-  graph: Graph,
-  inputs: readonly Tensor[],
-  outputs: readonly Value[],
-): Promise<Tensor[]> {
-  const program = await gpu!.prepare(graph, outputs);
-  try {
-    return await program.run(inputs);
-  } finally {
-    program.destroy();
-  }
+/** Runs graphs on an engine. */
+export function runOn(engine: Engine): Executor {
+  return async (graph, inputs, outputs) => {
+    const program = await engine.prepare(graph, outputs);
+    try {
+      return await program.run(inputs);
+    } finally {
+      program.destroy();
+    }
+  };
 }
 
 async function check(at: URL, graph: Graph, run: Executor, tolerance: number): Promise<void> {

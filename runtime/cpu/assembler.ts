@@ -1,0 +1,276 @@
+/**
+ * Writes WebAssembly: instructions as functions that give bytes, and modules of functions.
+ *
+ * A kernel reads like the loops it is: `set(sum, fma(load(a), load(b), sum))`. Numbers are 32-bit
+ * integers (counters, addresses) or vectors of four float32; one float is a vector of four alike.
+ *
+ * @see https://webassembly.github.io/spec/core/binary/
+ *
+ * @module
+ */
+
+/** Bytes of instructions, which leave one value or none. */
+export type Code = readonly number[];
+
+/** An integer: code that leaves one, or a number that is known already. */
+export type Int = Code | number;
+
+/** An unsigned number, seven bits a byte. */
+function leb(value: number): number[] {
+  return value < 128 ? [value] : [value % 128 + 128, ...leb(Math.floor(value / 128))];
+}
+
+/** A signed number, seven bits a byte. */
+function signed(value: number): number[] {
+  return value >= -64 && value < 64 ? [value & 127] : [value & 127 | 128, ...signed(value >> 7)];
+}
+
+function int(value: Int): Code {
+  return typeof value === "number" ? [0x41, ...signed(value | 0)] : value;
+}
+
+const binary = (opcode: number) => (a: Int, b: Int): Code => [...int(a), ...int(b), opcode];
+
+export const add = binary(0x6a);
+export const sub = binary(0x6b);
+export const mul = binary(0x6c);
+export const div = binary(0x6e);
+export const rem = binary(0x70);
+export const equal = binary(0x46);
+/** Whether `a < b`, both unsigned, as addresses are. */
+export const less = binary(0x49);
+
+/** The smaller of two integers; each is computed twice. */
+export const least = (a: Int, b: Int): Code => [...int(a), ...int(b), ...less(a, b), 0x1b];
+
+/** Reads an integer. */
+export const loadInt = (address: Code, offset = 0): Code => [...address, 0x28, 0, ...leb(offset)];
+
+/** Writes zeros, or copies bytes. */
+export const clear = (to: Code, bytes: Int): Code => [...to, 0x41, 0, ...int(bytes), 0xfc, 11, 0];
+export const move = (to: Code, from: Code, bytes: Int): Code => [
+  ...to,
+  ...from,
+  ...int(bytes),
+  ...[0xfc, 10, 0, 0],
+];
+
+const simd = (opcode: number) => (...operands: readonly Code[]): Code => [
+  ...operands.flat(),
+  0xfd,
+  ...leb(opcode),
+];
+
+const access = (opcode: number, ...lane: number[]) => (address: Code, offset = 0): Code => [
+  ...simd(opcode)(address),
+  0,
+  ...leb(offset),
+  ...lane,
+];
+
+/** Four floats at an address. */
+export const load = access(0x00);
+/** The float at an address, four times. */
+export const loadSplat = access(0x09);
+
+/** Writes four floats. */
+export const store = (address: Code, value: Code, offset = 0): Code =>
+  access(0x0b)([...address, ...value], offset);
+/** Writes the first of four floats. */
+export const storeOne = (address: Code, value: Code, offset = 0): Code =>
+  access(0x5a, 0)([...address, ...value], offset);
+/** Replaces one of four floats by that at an address. */
+export const loadLane = (address: Code, value: Code, lane: number, offset = 0): Code =>
+  access(0x56, lane)([...address, ...value], offset);
+
+/** A number four times. */
+export function constant(value: number): Code {
+  const bytes = new Uint8Array(Float32Array.of(value, value, value, value).buffer);
+  return [0xfd, 0x0c, ...bytes];
+}
+
+/** An integer four times. */
+export const splatInt = (value: number): Code => simd(0x11)(int(value));
+
+/** Four of the eight floats of two vectors. */
+export const shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [
+  ...simd(0x0d)(a, b),
+  ...lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
+];
+
+export const greater = simd(0x44);
+export const both = simd(0x4e);
+/** `select(a, b, mask)`: `a` where the mask is set, `b` elsewhere. */
+export const select = simd(0x52);
+export const floor = simd(0x68);
+export const abs = simd(0xe0);
+export const negate = simd(0xe1);
+export const sqrt = simd(0xe3);
+export const plus = simd(0xe4);
+export const minus = simd(0xe5);
+export const times = simd(0xe6);
+export const over = simd(0xe7);
+/** `b` where it is smaller, else `a`: also where one is not a number. */
+export const lower = simd(0xea);
+/** `b` where it is larger, else `a`: also where one is not a number. */
+export const higher = simd(0xeb);
+export const addInts = simd(0xae);
+export const toInts = simd(0xf8);
+export const fromInts = simd(0xfa);
+export const shiftLeft = (a: Code, bits: number): Code => simd(0xab)(a, int(bits));
+export const shiftRight = (a: Code, bits: number): Code => simd(0xad)(a, int(bits));
+const relaxedFma = simd(0x105);
+
+/** Puts a value into a variable. */
+export const set = (local: Code, value: Int): Code => [...int(value), 0x21, ...local.slice(1)];
+
+/** Runs code if an integer is not 0. */
+export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
+  ...condition,
+  ...[0x04, 0x40],
+  ...then,
+  0x05,
+  ...otherwise,
+  0x0b,
+];
+
+/** Counts a variable from `from` while it is below `to`. */
+export const loop = (local: Code, from: Int, to: Int, step: Int, body: Code): Code => [
+  ...set(local, from),
+  ...[0x02, 0x40, 0x03, 0x40],
+  ...less(local, to),
+  ...[0x45, 0x0d, 1],
+  ...body,
+  ...set(local, add(local, step)),
+  ...[0x0c, 0, 0x0b, 0x0b],
+];
+
+/** Runs code at least once, and again while an integer is not 0. */
+export const repeat = (body: Code, condition: Code): Code => [
+  ...[0x03, 0x40],
+  ...body,
+  ...condition,
+  ...[0x0d, 0, 0x0b],
+];
+
+type Six = readonly [Code, Code, Code, Code, Code, Code];
+/** Variables, of which as many come to be as are taken by destructuring. */
+export type Variables = readonly [...Six, ...Six, ...Six, ...Six];
+
+/** What `make` gives, once for each that is taken. */
+export function asMany(make: () => Code): Variables {
+  const endless = function* () {
+    while (true) yield make();
+  };
+  return endless() as Iterable<Code> as Variables;
+}
+
+/** A function being written: its variables. */
+export class Scope {
+  readonly #types: number[] = [];
+
+  constructor(private readonly parameters: number) {}
+
+  /** A new integer. */
+  int(): Code {
+    return this.#local(0x7f);
+  }
+
+  /** New integers, as many as are taken. */
+  ints(): Variables {
+    return asMany(() => this.int());
+  }
+
+  /** A new vector. */
+  vector(): Code {
+    return this.#local(0x7b);
+  }
+
+  /** Several new vectors. */
+  vectors(count: number): Code[] {
+    return Array.from({ length: count }, () => this.vector());
+  }
+
+  #local(type: number): Code {
+    return [0x20, ...leb(this.parameters + this.#types.push(type) - 1)];
+  }
+
+  /** The function's variables and code as a module holds them. */
+  encode(code: Code): number[] {
+    const types = this.#types.flatMap((type) => [1, type]);
+    return sized([...leb(this.#types.length), ...types, ...code, 0x0b]);
+  }
+}
+
+const sized = (bytes: readonly number[]) => [...leb(bytes.length), ...bytes];
+const list = (items: readonly (readonly number[])[]) => [...leb(items.length), ...items.flat()];
+const section = (id: number, items: readonly (readonly number[])[]) => [id, ...sized(list(items))];
+const text = (string: string) => sized([...new TextEncoder().encode(string)]);
+
+/** What the machine can do, and what the module is linked with. */
+export interface Target {
+  /** Whether a multiplication and an addition can be one instruction. */
+  readonly fma: boolean;
+  /** Whether threads share the memory, which then may grow to so many pages. */
+  readonly pages: number | undefined;
+}
+
+/** A module being written. Each of its functions takes integers and gives nothing. */
+export class Module {
+  readonly #indices = new Map<string, number>();
+  readonly #functions: { readonly parameters: number; code: number[] }[] = [];
+
+  constructor(private readonly target: Target) {}
+
+  /** `a · b + c`, rounded once or twice. */
+  fma(a: Code, b: Code, c: Code): Code {
+    return this.target.fma ? relaxedFma(a, b, c) : plus(times(a, b), c);
+  }
+
+  /**
+   * The index of a function, which is written when it is first asked for.
+   *
+   * @param name Tells it from all others.
+   */
+  define(
+    name: string,
+    parameters: number,
+    write: (scope: Scope, ...parameters: Code[]) => Code,
+  ): number {
+    const known = this.#indices.get(name);
+    if (known !== undefined) return known;
+    const scope = new Scope(parameters);
+    const code = scope.encode(
+      write(scope, ...Array.from({ length: parameters }, (_, i) => [0x20, i])),
+    );
+    const index = this.#functions.push({ parameters, code }) - 1;
+    this.#indices.set(name, index);
+    return index;
+  }
+
+  /** The module; its functions are exported by their indices. */
+  encode(): Uint8Array<ArrayBuffer> {
+    const { pages } = this.target;
+    const limits = pages === undefined ? [0, 0] : [3, 0, ...leb(pages)];
+    const functions = this.#functions;
+    const types = Math.max(...functions.map(({ parameters }) => parameters)) + 1;
+    return Uint8Array.from([
+      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...section(
+        1,
+        Array.from({ length: types }, (_, n) => [0x60, n, ...new Array(n).fill(0x7f), 0]),
+      ),
+      ...section(2, [[...text("m"), ...text("m"), 2, ...limits]]),
+      ...section(3, functions.map(({ parameters }) => [parameters])),
+      ...section(7, functions.map((_, i) => [...text(String(i)), 0, ...leb(i)])),
+      ...section(10, functions.map(({ code }) => code)),
+    ]);
+  }
+}
+
+/** Calls a function. */
+export const call = (index: number, ...operands: readonly Int[]): Code => [
+  ...operands.flatMap(int),
+  0x10,
+  ...leb(index),
+];

@@ -1,0 +1,235 @@
+/**
+ * Convolution as a matrix product: weights `[outputs, taps]` times what the taps see of each pixel.
+ *
+ * The second factor is never whole in memory: each chunk packs the panels of its own pixels, which
+ * stay in the cache while all rows of weights pass by. Two tables tell where a window lies: the
+ * offset of each pixel's first tap, and the offset of each tap in a window.
+ *
+ * @module
+ */
+import type { Node } from "../graph.ts";
+import { count } from "../tensor.ts";
+import * as w from "./assembler.ts";
+import type { Code, Module, Scope } from "./assembler.ts";
+import { type Finish, finishOf } from "./functions.ts";
+import { multiply, packRows, tileColumns, tileRows } from "./gemm.ts";
+import { kernel, type Site, type Step } from "./kernel.ts";
+import { padded } from "./pad.ts";
+
+/** So many bytes of packed pixels stay in the cache. */
+const cacheBytes = 1 << 19;
+
+/** The weights as panels of rows, group after group. */
+export function packedWeights(site: Site, node: Node<"conv2d">, rows: number): number {
+  const { bias } = node.attributes;
+  const [, weights, biases] = node.inputs;
+  const depth = count(weights!.shape.slice(1));
+  return site.packed(`rows of ${rows}`, bias ? [weights!, biases!] : [weights!], (data, offset) => {
+    const packed = new Float32Array(weights!.shape[0]! * (depth + 1));
+    for (let first = 0; first < weights!.shape[0]!; first += rows) {
+      const row = packRows(
+        rows,
+        depth,
+        (row, tap) => data![(first + row) * depth + tap]!,
+        (row) => offset?.[first + row] ?? 0,
+      );
+      packed.set(row, first * (depth + 1));
+    }
+    return packed;
+  });
+}
+
+/** The residual of a node with an epilogue, at an address; 0 if it has none. */
+export function residualOf(site: Site, { attributes, inputs }: Node<"conv2d">): number {
+  return attributes.residual ? site.address(inputs.at(-1)!) : 0;
+}
+
+/** A convolution of any kind. */
+export function conv2d(site: Site, node: Node<"conv2d">): Step[] {
+  const { kernel: taps, stride, pad, dilation, group } = node.attributes;
+  const [input] = node.inputs, { output } = node;
+  const [batch, channels] = input!.shape as [number, number];
+  const [, outputs, rows, columns] = output.shape as [number, number, number, number];
+  const reach = ([0, 1] as const).map((axis) =>
+    (output.shape[2 + axis]! - 1) * stride[axis] - pad[axis] +
+    dilation[axis] * (taps[axis] - 1) + 1
+  ) as [number, number];
+  const [image, steps] = padded(site, input!, pad, reach);
+  const plane = image.height * image.width;
+  const groupInputs = channels / group, groupOutputs = outputs / group;
+  const pixels = rows * columns, depth = groupInputs * taps[0] * taps[1];
+
+  const pixelTable = Array.from({ length: Math.max(pixels, tileColumns) }, (_, i) => {
+    const pixel = Math.min(i, pixels - 1);
+    return 4 *
+      (Math.floor(pixel / columns) * stride[0] * image.width + pixel % columns * stride[1]);
+  });
+  const tapTable = Array.from({ length: depth }, (_, i) => {
+    const [c, h, x] = [
+      Math.floor(i / (taps[0] * taps[1])),
+      Math.floor(i / taps[1]) % taps[0],
+      i % taps[1],
+    ];
+    return 4 * (c * plane + h * dilation[0] * image.width + x * dilation[1]);
+  });
+
+  const panels = Math.floor(groupOutputs / tileRows), rest = groupOutputs % tileRows;
+  const wanted = site.threads === 1 ? 1 : 4 * site.threads;
+  const most = Math.max(48, cacheBytes / (4 * depth));
+  const even = Math.max(48, pixels / Math.max(1, wanted / (batch * group)));
+  const block = Math.min(
+    pixelTable.length,
+    Math.ceil(Math.min(most, even) / tileColumns) * tileColumns,
+  );
+  const pixelBlocks = Math.ceil(pixels / block);
+  const rowsWanted = Math.ceil(wanted / (batch * group * pixelBlocks));
+  const blockPanels = Math.max(2, Math.ceil(panels / rowsWanted));
+  const rowBlocks = Math.max(1, Math.ceil(panels / blockPanels));
+  const packedBytes = 4 * Math.ceil(block / tileColumns) * tileColumns * depth;
+  const narrow = pixels < tileColumns;
+  site.reserve(packedBytes + (narrow ? 4 * tileColumns * groupOutputs : 0));
+  steps.push({
+    kernel: convolve(site.module, finishOf(node.attributes), rest, narrow),
+    parameters: [
+      ...[image.address, 4 * channels * plane, 4 * groupInputs * plane],
+      ...[site.table(pixelTable), site.table(tapTable), depth],
+      ...[packedWeights(site, node, groupOutputs), 4 * groupOutputs * (depth + 1)],
+      ...[site.address(output), residualOf(site, node), pixels, block, pixelBlocks],
+      ...[panels, blockPanels, rowBlocks, group, groupOutputs, packedBytes],
+    ],
+    chunks: batch * group * rowBlocks * pixelBlocks,
+  });
+  return steps;
+}
+
+/** Some rows of weights by some pixels. Maps of less than eight pixels go by way of own bytes. */
+function convolve(m: Module, finish: Finish, rest: number, narrow: boolean): number {
+  return kernel(
+    m,
+    `convolve ${finish.name} ${rest} ${narrow}`,
+    (f, chunk, own, fields) => {
+      const [
+        image,
+        imageBytes,
+        groupBytes,
+        pixelTable,
+        tapTable,
+        depth,
+        weights,
+        groupWeights,
+        output,
+        residual,
+        pixels,
+        block,
+        pixelBlocks,
+        panels,
+        blockPanels,
+        rowBlocks,
+        group,
+        groupOutputs,
+        packedBytes,
+      ] = fields;
+      const [x, r, g, n, panel, row, some, last, at, i] = f.ints();
+      const wide = narrow ? tileColumns : pixels;
+      const result = narrow ? w.add(own, packedBytes) : w.add(output, at);
+      return [
+        ...w.set(x, w.least(w.mul(w.rem(chunk, pixelBlocks), block), w.sub(wide, tileColumns))),
+        ...w.set(r, w.div(chunk, pixelBlocks)),
+        ...w.set(g, w.div(r, rowBlocks)),
+        ...w.set(n, w.div(g, group)),
+        ...w.set(r, w.rem(r, rowBlocks)),
+        ...w.set(g, w.rem(g, group)),
+        ...w.set(panel, w.mul(r, blockPanels)),
+        ...w.set(some, w.least(blockPanels, w.sub(panels, panel))),
+        ...w.set(last, w.equal(w.add(r, 1), rowBlocks)),
+        ...w.set(row, w.mul(panel, tileRows)),
+        ...w.set(
+          at,
+          w.mul(
+            w.add(
+              w.mul(w.add(w.mul(w.add(w.mul(n, group), g), groupOutputs), row), pixels),
+              x,
+            ),
+            4,
+          ),
+        ),
+        ...w.set(i, w.least(block, w.sub(wide, x))),
+        ...w.call(
+          pack(m),
+          w.add(w.add(image, w.mul(n, imageBytes)), w.mul(g, groupBytes)),
+          ...[w.add(pixelTable, w.mul(x, 4)), i, tapTable, depth, own],
+        ),
+        ...w.call(
+          multiply(m, rest, finish),
+          w.add(
+            w.add(weights, w.mul(g, groupWeights)),
+            w.mul(w.mul(row, w.add(depth, 1)), 4),
+          ),
+          ...[some, last, own, i, result, narrow ? 4 * tileColumns : w.mul(pixels, 4), depth],
+          ...[w.add(residual, at), w.mul(pixels, 4)],
+        ),
+        ...narrow
+          ? copyNarrow(
+            f,
+            result,
+            w.add(output, at),
+            pixels,
+            w.add(
+              w.mul(some, tileRows),
+              w.mul(last, rest),
+            ),
+          )
+          : [],
+      ];
+    },
+  );
+}
+
+/** Copies rows of less than eight pixels out of rows of eight. */
+function copyNarrow(f: Scope, from: Code, to: Code, pixels: Code, rows: Code): Code {
+  const [row, x] = f.ints();
+  return w.loop(row, 0, rows, 1, [
+    ...w.loop(x, 0, pixels, 1, [
+      ...w.storeOne(
+        w.add(to, w.mul(w.add(w.mul(row, pixels), x), 4)),
+        w.load(w.add(from, w.mul(w.add(w.mul(row, tileColumns), x), 4))),
+      ),
+    ]),
+  ]);
+}
+
+/**
+ * `pack(image, pixelTable, columns, tapTable, depth, to)`: panels of what each tap sees of eight
+ * pixels. Fours of pixels that follow each other are read at once.
+ */
+function pack(m: Module): number {
+  return m.define("pack", 6, (f, image, pixelTable, columns, tapTable, depth, to) => {
+    const [x, tap, from, table] = f.ints();
+    const offsets = Array.from({ length: tileColumns }, () => f.int());
+    const distance = (a: number, b: number) => w.sub(offsets[b]!, offsets[a]!);
+    const taps = (left: Code, right: Code) =>
+      w.loop(tap, 0, depth, 1, [
+        ...w.set(from, w.add(image, w.loadInt(w.add(tapTable, w.mul(tap, 4))))),
+        ...w.store(to, left),
+        ...w.store(to, right, 16),
+        ...w.set(to, w.add(to, 4 * tileColumns)),
+      ]);
+    const four = (first: number) =>
+      [1, 2, 3].reduce<Code>(
+        (vector, lane) => w.loadLane(w.add(from, offsets[first + lane]!), vector, lane),
+        w.loadSplat(w.add(from, offsets[first]!)),
+      );
+    return w.loop(x, 0, columns, tileColumns, [
+      ...w.set(
+        table,
+        w.add(pixelTable, w.mul(w.least(x, w.sub(columns, tileColumns)), 4)),
+      ),
+      ...offsets.flatMap((offset, i) => w.set(offset, w.loadInt(table, 4 * i))),
+      ...w.when(
+        w.equal(w.add(distance(0, 3), w.mul(distance(4, 7), 1024)), 12 + 12 * 1024),
+        taps(w.load(w.add(from, offsets[0]!)), w.load(w.add(from, offsets[4]!))),
+        taps(four(0), four(4)),
+      ),
+    ]);
+  });
+}

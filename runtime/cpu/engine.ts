@@ -1,0 +1,111 @@
+/**
+ * The engine that runs graphs on the CPU, with kernels in WebAssembly.
+ *
+ * @module
+ */
+import type { Engine, Program } from "../engine.ts";
+import { fuse } from "../fuse.ts";
+import type { Graph, Value } from "../graph.ts";
+import { prepareWithHost } from "../host.ts";
+import { Module, set, type Target } from "./assembler.ts";
+import { Arena, mostPages } from "./memory.ts";
+import { type CpuHost, CpuProgram } from "./program.ts";
+import { Threads } from "./threads.ts";
+
+/** How the CPU is used. */
+export interface CpuOptions {
+  /** How many threads compute: as many as the machine has, where the platform shares memory. */
+  readonly threads?: number;
+  /** Whether a multiplication and an addition may be one instruction, where there is one. */
+  readonly fma?: boolean;
+  /** The multiply-accumulates from which on a program is worth waking threads for. */
+  readonly worthThreads?: number;
+}
+
+/** Runs graphs on the CPU; the constants of all of them are packed once. */
+export class CpuEngine implements Engine, CpuHost {
+  readonly kind = "cpu";
+  readonly description: string;
+  readonly arena: Arena;
+  readonly threads: Threads;
+  readonly threadCount: number;
+  readonly target: Target;
+  readonly worthThreads: number;
+  readonly #packed = new Map<Float32Array, Map<string, number>>();
+  readonly #numbers = new WeakMap<Float32Array, number>();
+  #count = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @throws {Error} if there is no WebAssembly with vectors.
+   */
+  constructor({ threads, fma = true, worthThreads = 2e6 }: CpuOptions = {}) {
+    if (!accepts(false)) {
+      throw new Error(
+        "Cannot run on the CPU: WebAssembly is missing here, or has no SIMD. Use the GPU, or the " +
+          'device "reference": plain loops, which are slow',
+      );
+    }
+    const canShare = typeof SharedArrayBuffer !== "undefined" && typeof Worker !== "undefined";
+    this.worthThreads = worthThreads;
+    this.threadCount = canShare ? threads ?? globalThis.navigator?.hardwareConcurrency ?? 1 : 1;
+    const shared = this.threadCount > 1;
+    this.target = { fma: fma && accepts(true), pages: shared ? mostPages : undefined };
+    this.arena = new Arena(shared);
+    this.threads = new Threads(this.arena.memory, this.threadCount, this.arena.allocate(8));
+    this.description = `the CPU, ${shared ? `${this.threadCount} threads` : "one thread"}`;
+  }
+
+  prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
+    return prepareWithHost(
+      graph,
+      outputs,
+      (rest, wanted) => CpuProgram.create(fuse(rest, wanted), wanted, this),
+    );
+  }
+
+  packed(
+    order: string,
+    data: readonly Float32Array[],
+    pack: (...data: readonly Float32Array[]) => Float32Array,
+  ): number {
+    const [first, ...others] = data;
+    let orders = this.#packed.get(first!);
+    if (orders === undefined) this.#packed.set(first!, orders = new Map());
+    const name = [order, ...others.map((other) => this.#numberOf(other))].join();
+    let address = orders.get(name);
+    if (address === undefined) {
+      const values = pack(...data);
+      address = this.arena.allocate(values.byteLength);
+      this.arena.floats(address, values.length).set(values);
+      orders.set(name, address);
+    }
+    return address;
+  }
+
+  enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  destroy(): void {
+    this.threads.destroy();
+  }
+
+  #numberOf(data: Float32Array): number {
+    const number = this.#numbers.get(data) ?? this.#count++;
+    this.#numbers.set(data, number);
+    return number;
+  }
+}
+
+/** Whether WebAssembly here knows vectors, and their fused multiplication and addition. */
+function accepts(fma: boolean): boolean {
+  const module = new Module({ fma, pages: undefined });
+  module.define("", 0, (f) => {
+    const x = f.vector();
+    return set(x, module.fma(x, x, x));
+  });
+  return globalThis.WebAssembly?.validate(module.encode()) ?? false;
+}

@@ -1,0 +1,90 @@
+/**
+ * Functions of one number for four at a time, and what ops with an epilogue do before they store.
+ *
+ * @module
+ */
+import type { Epilogue } from "../ops/epilogue.ts";
+import type { UnaryName } from "../ops/unary.ts";
+import * as w from "./assembler.ts";
+import type { Code, Module, Scope } from "./assembler.ts";
+
+/** Code of a function of `x`, which is a variable; `p` are the settings as in `unary.ts`. */
+type Vectors = (m: Module, scope: Scope, x: Code, p: readonly number[]) => Code;
+
+const c = w.constant;
+
+/** The exponential function, within 2e-7; what float32 cannot hold is cut off. */
+export function exp(m: Module, scope: Scope, x: Code): Code {
+  const [r, n] = scope.vectors(2) as [Code, Code];
+  // eˣ = 2ⁿ · eʳ, where |r| is at most ln 2 / 2.
+  const polynomial = [1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 0.16666665459, 0.5, 1, 1]
+    .reduce<Code>((sum, factor) => m.fma(sum, r, c(factor)), c(1.987569150e-4));
+  return [
+    ...w.set(r, w.higher(w.lower(x, c(88.37)), c(-87.33))),
+    ...w.set(n, w.floor(m.fma(r, c(Math.LOG2E), c(0.5)))),
+    ...w.set(r, m.fma(n, c(2.12194440e-4), m.fma(n, c(-0.693359375), r))),
+    ...w.times(polynomial, w.shiftLeft(w.addInts(w.toInts(n), w.splatInt(127)), 23)),
+  ];
+}
+
+/** `1 + eᵃˣ`. */
+const onePlusExp = (m: Module, scope: Scope, x: Code, a: number): Code => {
+  const y = scope.vector();
+  return [...w.set(y, w.times(x, c(a))), ...w.plus(exp(m, scope, y), c(1))];
+};
+
+/** The functions that kernels know; plain loops compute the others. */
+const functions: { readonly [Name in UnaryName]?: Vectors } = {
+  relu: (_m, _scope, x, [slope]) =>
+    slope === 0 ? w.higher(c(0), x) : w.select(x, w.times(x, c(slope!)), w.greater(x, c(0))),
+  relu6: (_m, _scope, x, [slope]) =>
+    w.plus(w.lower(w.higher(c(0), x), c(6)), w.times(w.lower(c(0), x), c(slope!))),
+  elu: (m, scope, x, [alpha]) =>
+    w.select(x, w.times(c(alpha!), w.minus(exp(m, scope, x), c(1))), w.greater(x, c(0))),
+  sigmoid: (m, scope, x) => w.over(c(1), onePlusExp(m, scope, x, -1)),
+  tanh: (m, scope, x) => w.minus(c(1), w.over(c(2), onePlusExp(m, scope, x, 2))),
+  swish: (m, scope, x, [beta]) => w.over(x, onePlusExp(m, scope, x, -beta!)),
+  abs: (_m, _scope, x) => w.abs(x),
+  clip: (_m, _scope, x, [min, max]) => w.higher(w.lower(x, c(max!)), c(min!)),
+  threshold: (_m, _scope, x, [threshold]) => w.both(w.greater(x, c(threshold!)), c(1)),
+  power: (m, scope, x, [power, scale, shift]) => {
+    const y = scope.vector();
+    return [...w.set(y, m.fma(x, c(scale!), c(shift!))), ...powers.get(power!)!(y)];
+  },
+};
+
+/** The powers that need no logarithm. */
+export const powers: ReadonlyMap<number, (x: Code) => Code> = new Map([
+  [1, (x) => x],
+  [2, (x) => w.times(x, x)],
+  [3, (x) => w.times(x, w.times(x, x))],
+  [0.5, (x) => w.sqrt(x)],
+  [-0.5, (x) => w.over(c(1), w.sqrt(x))],
+  [-0.75, (x) => w.over(c(1), w.sqrt(w.times(x, w.sqrt(x))))],
+  [-1, (x) => w.over(c(1), x)],
+]);
+
+/** Whether a function has code. */
+export function isKnown(name: UnaryName, parameters: readonly number[]): boolean {
+  return functions[name] !== undefined && (name !== "power" || powers.has(parameters[0]!));
+}
+
+/** What is done to values before they are stored. */
+export interface Finish {
+  /** Tells it from others. */
+  readonly name: string;
+  /** Whether something is added first. */
+  readonly residual: boolean;
+  /** The function of a variable that comes last. */
+  apply(m: Module, scope: Scope, x: Code): Code;
+}
+
+/** What an op's epilogue says; the function in it must be known. */
+export function finishOf({ residual, activation }: Epilogue): Finish {
+  return {
+    name: residual || activation ? JSON.stringify([residual, activation]) : "",
+    residual,
+    apply: (m, scope, x) =>
+      activation === null ? x : functions[activation.fn]!(m, scope, x, activation.parameters),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * The matrix product that convolutions are made of: a tile of the result in registers.
+ *
+ * ```
+ *                  ┌────────┐
+ *                  │ pixels │ depth × 8, a panel
+ *                  └────────┘
+ *   ┌───────────┐  ┌────────┐
+ *   │  weights  │  │  tile  │ 6 × 8
+ *   └───────────┘  └────────┘
+ * ```
+ *
+ * Both factors lie in memory in the order in which they are read: panels of eight columns, and
+ * panels of six rows that start with their biases.
+ *
+ * @module
+ */
+import * as w from "./assembler.ts";
+import type { Code, Module } from "./assembler.ts";
+import type { Finish } from "./functions.ts";
+
+/** How many rows a panel of weights has; the last one may have fewer. */
+export const tileRows = 6;
+/** How many columns a panel of pixels has. */
+export const tileColumns = 8;
+
+/**
+ * Weights `[rows, depth]` as panels: six biases, then the six weights of each tap. A last panel of
+ * fewer rows is narrower.
+ */
+export function packRows(
+  rows: number,
+  depth: number,
+  weight: (row: number, tap: number) => number,
+  bias: (row: number) => number,
+): Float32Array {
+  const packed = new Float32Array(rows * (depth + 1));
+  let to = 0;
+  for (let first = 0; first < rows; first += tileRows) {
+    const end = Math.min(first + tileRows, rows);
+    for (let row = first; row < end; row++) packed[to++] = bias(row);
+    for (let tap = 0; tap < depth; tap++) {
+      for (let row = first; row < end; row++) packed[to++] = weight(row, tap);
+    }
+  }
+  return packed;
+}
+
+/**
+ * `tile(weights, pixels, to, pitch, depth, residual, residualPitch)`: one tile of the result, of
+ * which a row starts `pitch` bytes after the one before.
+ */
+function tile(m: Module, rows: number, finish: Finish): number {
+  return m.define(
+    `tile ${rows} ${finish.name}`,
+    7,
+    (f, weights, pixels, to, pitch, depth, residual, residualPitch) => {
+      const sums = Array.from({ length: rows }, () => f.vectors(2));
+      const [left, right, weight] = f.vectors(3) as [Code, Code, Code];
+      const end = f.int();
+      return [
+        ...sums.flatMap(([a, b], row) => [
+          ...w.set(a!, w.loadSplat(weights, 4 * row)),
+          ...w.set(b!, a!),
+        ]),
+        ...w.set(weights, w.add(weights, 4 * rows)),
+        ...w.set(end, w.add(pixels, w.mul(depth, 4 * tileColumns))),
+        ...w.repeat([
+          ...w.set(left, w.load(pixels)),
+          ...w.set(right, w.load(pixels, 16)),
+          ...sums.flatMap(([a, b], row) => [
+            ...w.set(weight, w.loadSplat(weights, 4 * row)),
+            ...w.set(a!, m.fma(weight, left, a!)),
+            ...w.set(b!, m.fma(weight, right, b!)),
+          ]),
+          ...w.set(weights, w.add(weights, 4 * rows)),
+          ...w.set(pixels, w.add(pixels, 4 * tileColumns)),
+        ], w.less(pixels, end)),
+        ...sums.flatMap((row) => [
+          ...row.flatMap((sum, side) => [
+            ...finish.residual ? w.set(sum, w.plus(sum, w.load(residual, 16 * side))) : [],
+            ...w.store(to, finish.apply(m, f, sum), 16 * side),
+          ]),
+          ...w.set(to, w.add(to, pitch)),
+          ...finish.residual ? w.set(residual, w.add(residual, residualPitch)) : [],
+        ]),
+      ];
+    },
+  );
+}
+
+/**
+ * `multiply(weights, panels, last, pixels, columns, to, pitch, depth, residual, residualPitch)`: as
+ * many panels of six rows, and, if `last` is not 0, one of `rest` rows, by at least eight columns.
+ * The last panel of pixels ends with the last column, so that it may overlap the one before.
+ */
+export function multiply(m: Module, rest: number, finish: Finish): number {
+  return m.define(
+    `multiply ${rest} ${finish.name}`,
+    10,
+    (f, weights, panels, last, pixels, columns, to, pitch, depth, residual, residualPitch) => {
+      const [x, from, at, panel] = f.ints();
+      const across = (rows: number) => [
+        ...w.set(from, pixels),
+        ...w.loop(x, 0, columns, tileColumns, [
+          ...w.set(at, w.mul(w.least(x, w.sub(columns, tileColumns)), 4)),
+          ...w.call(
+            tile(m, rows, finish),
+            ...[weights, from, w.add(to, at), pitch, depth, w.add(residual, at), residualPitch],
+          ),
+          ...w.set(from, w.add(from, w.mul(depth, 4 * tileColumns))),
+        ]),
+      ];
+      return [
+        ...w.loop(panel, 0, panels, 1, [
+          ...across(tileRows),
+          ...w.set(weights, w.add(weights, w.mul(w.add(depth, 1), 4 * tileRows))),
+          ...w.set(to, w.add(to, w.mul(pitch, tileRows))),
+          ...w.set(residual, w.add(residual, w.mul(residualPitch, tileRows))),
+        ]),
+        ...rest > 0 ? w.when(last, across(rest)) : [],
+      ];
+    },
+  );
+}

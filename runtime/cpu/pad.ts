@@ -1,0 +1,90 @@
+/**
+ * Images with a border around them, so that windows need not look where the image ends.
+ *
+ * @module
+ */
+import type { Pair } from "../ops/attribute.ts";
+import type { Value } from "../graph.ts";
+import { count } from "../tensor.ts";
+import * as w from "./assembler.ts";
+import { along, kernel, put, type Site, type Step } from "./kernel.ts";
+
+/** An image in memory: `[planes, height, width]`. */
+export interface Image {
+  readonly address: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * The image with room for windows that start `pad` before it and reach to `bottom` and `right`.
+ *
+ * @param border What is around it: a float.
+ * @returns The image, and what has to be done for it.
+ */
+export function padded(
+  site: Site,
+  value: Value,
+  pad: Pair,
+  [bottom, right]: readonly [bottom: number, right: number],
+  border = 0,
+): [image: Image, steps: Step[]] {
+  const [height, width] = value.shape.slice(-2) as [number, number];
+  const rows = Math.max(height + pad[0], bottom + pad[0]);
+  const columns = Math.max(width + pad[1], right + pad[1]);
+  const address = site.address(value);
+  if (rows === height && columns === width) return [{ address, height, width }, []];
+  const planes = count(value.shape) / (height * width);
+  const to = site.scratch(4 * planes * rows * columns);
+  const chunks = Math.min(planes, 4 * site.threads);
+  return [{ address: to, height: rows, width: columns }, [{
+    kernel: surround(site, border, width < 4, columns < 4),
+    parameters: [
+      ...[address, to, planes, Math.ceil(planes / chunks), height, width, rows, columns],
+      4 * (pad[0] * columns + pad[1]),
+    ],
+    chunks,
+  }]];
+}
+
+/** Copies planes into the middle of larger ones. */
+function surround({ module }: Site, border: number, narrow: boolean, slim: boolean): number {
+  return kernel(
+    module,
+    `surround ${border} ${narrow} ${slim}`,
+    (f, chunk, _own, fields) => {
+      const [from, to, planes, some, height, width, rows, columns, corner] = fields;
+      const [x, y, plane, end, at] = f.ints();
+      const place = w.mul(x, 4);
+      return [
+        ...w.set(plane, w.mul(chunk, some)),
+        ...w.set(end, w.least(w.add(plane, some), planes)),
+        ...w.loop(plane, plane, end, 1, [
+          ...w.set(at, w.add(to, w.mul(w.mul(plane, 4), w.mul(rows, columns)))),
+          ...border === 0 ? w.clear(at, w.mul(w.mul(rows, columns), 4)) : w.loop(y, 0, rows, 1, [
+            ...along(x, columns, slim, put(slim)(w.add(at, place), w.constant(border))),
+            ...w.set(at, w.add(at, w.mul(columns, 4))),
+          ]),
+          ...w.set(
+            at,
+            w.add(w.add(to, w.mul(w.mul(plane, 4), w.mul(rows, columns))), corner),
+          ),
+          ...w.loop(y, 0, height, 1, [
+            ...along(x, width, narrow, [
+              ...put(narrow)(
+                w.add(at, place),
+                w.load(
+                  w.add(
+                    w.add(from, place),
+                    w.mul(w.mul(w.add(w.mul(plane, height), y), width), 4),
+                  ),
+                ),
+              ),
+            ]),
+            ...w.set(at, w.add(at, w.mul(columns, 4))),
+          ]),
+        ]),
+      ];
+    },
+  );
+}

@@ -1,0 +1,168 @@
+/**
+ * The threads that run kernels: workers over one memory, or the calling thread alone.
+ *
+ * Workers start with the first run that is worth it, sleep between two runs, and end when they have
+ * had nothing to do for a moment, so that no program is kept from ending.
+ *
+ * @module
+ */
+
+/** Functions of the address of parameters, the chunk, and the address of the thread's own bytes. */
+type Kernels = Readonly<
+  Record<number, (parameters: number, chunk: number, own: number) => void>
+>;
+
+/** Steps in memory: four integers each, which are kernel, parameters, chunks and chunks taken. */
+export interface Steps {
+  /** Tells the module from others. */
+  readonly id: number;
+  readonly module: WebAssembly.Module;
+  readonly kernels: Kernels;
+  readonly address: number;
+  readonly count: number;
+  /** Where the bytes of the first thread are, and how many each thread has. */
+  readonly own: number;
+  readonly ownBytes: number;
+  /** Whether other threads shall help. */
+  readonly large: boolean;
+}
+
+/** For how many milliseconds workers wait for another run. */
+const patience = 100;
+/** For how many milliseconds the calling thread does nothing else, if no step is longer. */
+const politeness = 50;
+
+/**
+ * Runs steps together with other threads: each takes the next chunk until none is left, then waits
+ * for the others. It uses nothing from outside, since its text is part of the workers' program.
+ *
+ * @param gate Where the number of waiting threads is, and after it how often all have come.
+ */
+function runSteps(
+  kernels: Kernels,
+  memory: WebAssembly.Memory,
+  address: number,
+  count: number,
+  own: number,
+  threads: number,
+  gate: number,
+): void {
+  const ints = new Int32Array(memory.buffer);
+  gate /= 4;
+  for (let step = address / 4; step < address / 4 + 4 * count; step += 4) {
+    const kernel = kernels[ints[step]!]!, chunks = ints[step + 2]!;
+    for (let chunk; (chunk = Atomics.add(ints, step + 3, 1)) < chunks;) {
+      kernel(ints[step + 1]!, chunk, own);
+    }
+    const round = Atomics.load(ints, gate + 1);
+    if (Atomics.add(ints, gate, 1) === threads - 1) {
+      ints[step + 3] = ints[gate] = 0;
+      Atomics.add(ints, gate + 1, 1);
+      Atomics.notify(ints, gate + 1);
+    } else {
+      let spins = 5000;
+      while (Atomics.load(ints, gate + 1) === round) {
+        if (--spins < 0) Atomics.wait(ints, gate + 1, round);
+      }
+    }
+  }
+}
+
+/** What a worker does. */
+const program = () => `
+const run = ${runSteps}, known = new Map();
+onmessage = ({ data: [id, steps, module, memory] }) => {
+  if (module) {
+    const { exports } = new WebAssembly.Instance(module, { m: { m: memory } });
+    known.set(id, [exports, memory]);
+  }
+  if (steps) run(...known.get(id), ...steps), postMessage(0);
+  else known.delete(id);
+};`;
+
+/** The threads of an engine. */
+export class Threads {
+  #workers: Worker[] = [];
+  /** The modules that the workers know. */
+  readonly #known = new Set<number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #alone: boolean;
+
+  /**
+   * @param gate The address of eight bytes where threads wait for each other.
+   */
+  constructor(
+    private readonly memory: WebAssembly.Memory,
+    private readonly count: number,
+    private readonly gate: number,
+  ) {
+    this.#alone = count === 1;
+  }
+
+  /** Runs steps, one after the other. Nothing else may run meanwhile. */
+  async run(steps: Steps): Promise<void> {
+    if (steps.large && !this.#alone) {
+      clearTimeout(this.#timer);
+      try {
+        return await this.#together(steps);
+      } catch {
+        // Workers are forbidden here. What they may have begun begins again.
+        this.destroy();
+        this.#alone = true;
+        const ints = new Int32Array(this.memory.buffer);
+        ints[this.gate / 4] = 0;
+        for (let i = 0; i < steps.count; i++) ints[steps.address / 4 + 4 * i + 3] = 0;
+      } finally {
+        if (!this.#alone) this.#timer = setTimeout(() => this.destroy(), patience);
+      }
+    }
+    let pause = performance.now() + politeness;
+    for (let i = 0; i < steps.count; i++) {
+      runSteps(steps.kernels, this.memory, steps.address + 16 * i, 1, steps.own, 1, this.gate);
+      if (performance.now() > pause) {
+        await new Promise((resolve) => setTimeout(resolve));
+        pause = performance.now() + politeness;
+      }
+    }
+  }
+
+  /** Lets the workers forget a module. */
+  forget(id: number): void {
+    if (this.#known.delete(id)) { for (const worker of this.#workers) worker.postMessage([id]); }
+  }
+
+  /** Ends the workers; they start again when they are needed. */
+  destroy(): void {
+    clearTimeout(this.#timer);
+    for (const worker of this.#workers) worker.terminate();
+    this.#workers = [];
+    this.#known.clear();
+  }
+
+  async #together({ id, module, address, count, own, ownBytes }: Steps): Promise<void> {
+    if (this.#workers.length === 0) this.#workers = startWorkers(this.count);
+    const isNew = !this.#known.has(id);
+    this.#known.add(id);
+    await Promise.all(this.#workers.map((worker, thread) =>
+      new Promise<void>((resolve, reject) => {
+        worker.onmessage = () => resolve();
+        worker.onerror = (event) => {
+          event.preventDefault();
+          reject(event);
+        };
+        const steps = [address, count, own + thread * ownBytes, this.count, this.gate];
+        worker.postMessage([id, steps, ...isNew ? [module, this.memory] : []]);
+      })
+    ));
+  }
+}
+
+function startWorkers(count: number): Worker[] {
+  const url = URL.createObjectURL(new Blob([program()], { type: "text/javascript" }));
+  try {
+    return Array.from({ length: count }, () => new Worker(url, { type: "module" }));
+  } finally {
+    // Workers that are still starting have the program already in Deno, and in browsers by then.
+    setTimeout(() => URL.revokeObjectURL(url), 0);
+  }
+}
