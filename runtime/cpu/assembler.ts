@@ -90,7 +90,7 @@ export function constant(value: number): Code {
 }
 
 /** An integer four times. */
-export const splatInt = (value: number): Code => simd(0x11)(int(value));
+export const splatInt = (value: Int): Code => simd(0x11)(int(value));
 
 /** Four of the eight floats of two vectors. */
 export const shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [

@@ -44,17 +44,24 @@ export function residualOf(site: Site, { attributes, inputs }: Node<"conv2d">): 
   return attributes.residual ? site.address(inputs.at(-1)!) : 0;
 }
 
+/** How far the last windows reach below and right of the image's corner. */
+export function windowsEnd(
+  { attributes, output }: Node<"conv2d">,
+): [rows: number, columns: number] {
+  const { kernel, stride, pad, dilation } = attributes;
+  const end = (axis: 0 | 1) =>
+    (output.shape[2 + axis]! - 1) * stride[axis] - pad[axis] + dilation[axis] * (kernel[axis] - 1) +
+    1;
+  return [end(0), end(1)];
+}
+
 /** A convolution of any kind. */
 export function conv2d(site: Site, node: Node<"conv2d">): Step[] {
   const { kernel: taps, stride, pad, dilation, group } = node.attributes;
   const [input] = node.inputs, { output } = node;
   const [batch, channels] = input!.shape as [number, number];
   const [, outputs, rows, columns] = output.shape as [number, number, number, number];
-  const reach = ([0, 1] as const).map((axis) =>
-    (output.shape[2 + axis]! - 1) * stride[axis] - pad[axis] +
-    dilation[axis] * (taps[axis] - 1) + 1
-  ) as [number, number];
-  const [image, steps] = padded(site, input!, pad, reach);
+  const [image, steps] = padded(site, input!, pad, windowsEnd(node));
   const plane = image.height * image.width;
   const groupInputs = channels / group, groupOutputs = outputs / group;
   const pixels = rows * columns, depth = groupInputs * taps[0] * taps[1];

@@ -5,17 +5,44 @@
  */
 import type { Node } from "../graph.ts";
 import type { OpName } from "../ops/mod.ts";
+import { functions } from "../ops/unary.ts";
 import { conv2d } from "./conv2d.ts";
+import { concat, slice } from "./copy.ts";
+import { dense } from "./dense.ts";
+import { depthwise, isDepthwise } from "./depthwise.ts";
+import { affine, eltwise, prelu, unary } from "./elements.ts";
+import { lrn } from "./lrn.ts";
+import { pool2d } from "./pool2d.ts";
+import { softmax } from "./softmax.ts";
 import type { Site, Step } from "./kernel.ts";
 
 /** The steps of a node, or `undefined` where its settings are left to plain loops. */
 type Kernel<Name extends OpName> = (site: Site, node: Node<Name>) => Step[] | undefined;
 
 const table: { readonly [Name in OpName]?: Kernel<Name> } = {
-  conv2d,
+  affine,
+  concat,
+  conv2d: (site, node) => {
+    if (isDepthwise(node)) return depthwise(site, node);
+    return isWhole(node) ? dense(site, node) : conv2d(site, node);
+  },
+  dense,
+  eltwise,
+  lrn,
+  pool2d,
+  prelu,
+  slice,
+  softmax,
 };
+
+/** Whether the only window of a convolution is the whole image. */
+function isWhole({ attributes: { kernel, pad, group }, inputs: [input] }: Node<"conv2d">): boolean {
+  return group === 1 && pad[0] + pad[1] === 0 && kernel[0] === input!.shape[2] &&
+    kernel[1] === input!.shape[3];
+}
 
 /** The steps of a node, if its op has kernels. */
 export function stepsOf(site: Site, node: Node): Step[] | undefined {
+  if (Object.hasOwn(functions, node.op)) return unary(site, node);
   return (table[node.op] as Kernel<OpName> | undefined)?.(site, node);
 }

@@ -60,7 +60,7 @@ export const affine = defineOp({
 });
 
 /** How many scales there are, and how many elements in a row share one. */
-function spanOf({ axis }: AttributesOf<typeof schema>, input: Shape, parameter: Shape) {
+export function spanOf({ axis }: AttributesOf<typeof schema>, input: Shape, parameter: Shape) {
   if (parameter.length === 0) return [1, count(input)] as const;
   const end = axisOf(axis, input.length) + parameter.length;
   return [count(parameter), count(input.slice(end))] as const;

@@ -8,7 +8,7 @@ import { type AttributesOf, boolean, integer, oneOf, type Pair, pair, sizes } fr
 import { defineOp, spread } from "./op.ts";
 
 /** Where a maximum starts: the lowest float32, which is also what an empty window gives. */
-const lowest = -3.4028234663852886e38;
+export const lowest = -3.4028234663852886e38;
 
 const schema = {
   /**
@@ -148,7 +148,7 @@ function along(attributes: Pool2dAttributes, input: Shape, axis: 0 | 1): number 
 }
 
 const code = /* wgsl */ `
-const lowest = -0x1.fffffep+127f;
+export const lowest = -0x1.fffffep+127f;
 
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, C, rows, columns]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, C, height, width]

@@ -1,0 +1,106 @@
+/**
+ * A fully connected layer: four rows of weights at a time, each read once for up to three samples.
+ *
+ * What one sample needs is as much as all of the weights, so this runs as fast as they come from
+ * memory; they stay in the order of the bundle.
+ *
+ * @module
+ */
+import type { Node, Value } from "../graph.ts";
+import type { Epilogue } from "../ops/epilogue.ts";
+import { count } from "../tensor.ts";
+import * as w from "./assembler.ts";
+import type { Code } from "./assembler.ts";
+import { finishOf } from "./functions.ts";
+import { kernel, type Site, type Step } from "./kernel.ts";
+
+/** A fully connected layer, and any convolution whose only window is the whole image. */
+export function dense(site: Site, node: {
+  readonly attributes: Epilogue & { readonly bias: boolean };
+  readonly inputs: readonly Value[];
+  readonly output: Value;
+}): Step[] {
+  const { attributes, inputs: [input, weights, biases], output } = node;
+  const outputs = weights!.shape[0]!, length = count(weights!.shape.slice(1));
+  const samples = count(output.shape) / outputs;
+  const rows = outputs < 4 ? 1 : 4, together = Math.min(samples, 3);
+  const finish = finishOf(attributes);
+  // A chunk is many rows, since memory is read fastest in long runs.
+  const some = Math.ceil(outputs / (8 * site.threads) / rows) * rows;
+  const address = (value: Value | undefined) => value === undefined ? 0 : site.address(value);
+  return [{
+    kernel: kernel(
+      site.module,
+      `dense ${rows} ${together} ${attributes.bias} ${finish.name}`,
+      (f, chunk, _own, fields) => {
+        const [from, weights, biases, residual, to, outputs, length, samples, some] = fields;
+        const [o, end, row, n, first, sample, k, at] = f.ints();
+        const m = site.module;
+        const sums = Array.from({ length: together }, () => f.vectors(rows));
+        const values = f.vectors(together);
+        const result = f.vector();
+        const bytes = w.mul(length, 4);
+        const take = (load: (address: Code) => Code): Code => [
+          ...values.flatMap((value, s) =>
+            w.set(value, load(w.add(w.add(sample, k), w.mul(bytes, s))))
+          ),
+          ...Array.from({ length: rows }, (_, r) => [
+            ...w.set(result, load(w.add(w.add(row, k), w.mul(bytes, r)))),
+            ...values.flatMap((value, s) =>
+              w.set(sums[s]![r]!, m.fma(result, value, sums[s]![r]!))
+            ),
+          ]).flat(),
+        ];
+        return [
+          ...w.set(o, w.mul(chunk, some)),
+          ...w.set(end, w.least(w.add(o, some), outputs)),
+          ...w.loop(o, o, end, rows, [
+            ...w.set(first, w.least(o, w.sub(outputs, rows))),
+            ...w.loop(n, 0, samples, together, [
+              ...w.set(at, w.least(n, w.sub(samples, together))),
+              ...w.set(sample, w.add(from, w.mul(at, bytes))),
+              ...w.set(row, w.add(weights, w.mul(first, bytes))),
+              ...sums.flat().flatMap((sum) => w.set(sum, w.constant(0))),
+              ...w.loop(k, 0, w.sub(bytes, w.rem(bytes, 16)), 16, take(w.load)),
+              ...w.loop(k, k, bytes, 4, take((address) => w.loadLane(address, w.constant(0), 0))),
+              ...sums.flatMap((sum, s) => {
+                const place = w.mul(w.add(w.mul(w.add(at, s), outputs), first), 4);
+                return [
+                  ...w.set(result, total(sum, f.vectors(2))),
+                  ...attributes.bias
+                    ? w.set(result, w.plus(result, w.load(w.add(biases, w.mul(first, 4)))))
+                    : [],
+                  ...finish.residual
+                    ? w.set(result, w.plus(result, w.load(w.add(residual, place))))
+                    : [],
+                  ...(rows === 1 ? w.storeOne : w.store)(
+                    w.add(to, place),
+                    finish.apply(m, f, result),
+                  ),
+                ];
+              }),
+            ]),
+          ]),
+        ];
+      },
+    ),
+    parameters: [
+      ...[address(input), address(weights), attributes.bias ? address(biases) : 0],
+      ...[attributes.residual ? address(node.inputs.at(-1)) : 0, address(output)],
+      ...[outputs, length, samples, some],
+    ],
+    chunks: Math.ceil(outputs / some),
+  }];
+}
+
+/** The sums of four vectors as one, or of one vector in its first place. */
+function total([a, b = a, c = a, d = a]: readonly Code[], temporary: readonly Code[]): Code {
+  const [ab, cd] = temporary as [Code, Code];
+  const halves = (a: Code, b: Code) =>
+    w.plus(w.shuffle(a, b, [0, 4, 1, 5]), w.shuffle(a, b, [2, 6, 3, 7]));
+  return [
+    ...w.set(ab, halves(a!, b!)),
+    ...w.set(cd, halves(c!, d!)),
+    ...w.plus(w.shuffle(ab, cd, [0, 1, 4, 5]), w.shuffle(ab, cd, [2, 3, 6, 7])),
+  ];
+}

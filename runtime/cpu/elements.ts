@@ -1,0 +1,198 @@
+/**
+ * Ops that compute each element of their output from the same element of their inputs.
+ *
+ * @module
+ */
+import type { Node, Value } from "../graph.ts";
+import { functions as unaryOps, type UnaryName, type UnaryOp } from "../ops/unary.ts";
+import { spanOf } from "../ops/affine.ts";
+import { count } from "../tensor.ts";
+import * as w from "./assembler.ts";
+import type { Code, Module, Scope } from "./assembler.ts";
+import { finishOf, isKnown } from "./functions.ts";
+import { along, kernel, put, type Site, type Step } from "./kernel.ts";
+
+/** How many elements a chunk has. */
+const chunkElements = 1 << 14;
+
+/** What is computed of the elements of inputs, which are variables. */
+type Element = (m: Module, scope: Scope, inputs: readonly Code[]) => Code;
+
+/** The elements of values of one shape. */
+function elements(
+  site: Site,
+  name: string,
+  inputs: readonly Value[],
+  output: Value,
+  compute: Element,
+): Step[] {
+  const size = count(output.shape);
+  return [{
+    kernel: kernel(site.module, `${name} of ${inputs.length}`, (f, chunk, _own, fields) => {
+      const [to, ...others] = fieldsOf(fields, inputs.length + 2);
+      const size = others.pop()!;
+      const [x, end] = f.ints();
+      const values = f.vectors(inputs.length);
+      const start = w.mul(chunk, 4 * chunkElements);
+      return [
+        ...w.set(end, w.least(w.mul(size, 4), w.add(start, 4 * chunkElements))),
+        ...w.loop(x, start, end, 16, [
+          ...values.flatMap((value, i) => w.set(value, w.load(w.add(others[i]!, x)))),
+          ...w.store(w.add(to!, x), compute(site.module, f, values)),
+        ]),
+      ];
+    }),
+    parameters: [site.address(output), ...inputs.map((value) => site.address(value)), size],
+    chunks: Math.ceil(size / chunkElements),
+  }];
+}
+
+/** A function of one number. */
+export function unary(site: Site, { op, attributes, inputs, output }: Node): Step[] | undefined {
+  const { apply } = unaryOps[op as UnaryName] as UnaryOp<Record<string, never>>;
+  const activation = {
+    fn: op as UnaryName,
+    parameters: apply.parameters(attributes as Record<string, never>),
+  };
+  if (!isKnown(activation.fn, activation.parameters)) return undefined;
+  const finish = finishOf({ residual: false, activation });
+  return elements(
+    site,
+    finish.name,
+    inputs,
+    output,
+    (m, scope, [x]) => finish.apply(m, scope, x!),
+  );
+}
+
+/** A sum, a product or the largest of several tensors. */
+export function eltwise(site: Site, node: Node<"eltwise">): Step[] {
+  const { operation, coefficients } = node.attributes;
+  const finish = finishOf(node.attributes);
+  const combine = { product: w.times, sum: w.plus, max: w.higher }[operation];
+  return elements(
+    site,
+    `${operation} ${coefficients} ${finish.name}`,
+    node.inputs,
+    node.output,
+    (m, scope, values) => {
+      const result = scope.vector();
+      const terms = values.map((value, i) => {
+        const factor = coefficients[i] ?? 1;
+        return factor === 1 ? value : w.times(value, w.constant(factor));
+      });
+      return [
+        ...w.set(result, terms.reduce((sum, term) => combine(sum, term))),
+        ...finish.apply(m, scope, result),
+      ];
+    },
+  );
+}
+
+/** What a scale and an offset make of each element. */
+export function affine(site: Site, node: Node<"affine">): Step[] {
+  const { attributes, inputs: [input, ...rest], output } = node;
+  const { terms, residual } = attributes;
+  const parameters = rest.slice(0, terms === "both" ? 2 : 1);
+  const [length, inner] = spanOf(attributes, input!.shape, parameters[0]!.shape);
+  const finish = finishOf(attributes);
+  const others = [input!, ...residual ? [rest.at(-1)!] : []];
+  return planes(
+    site,
+    `${terms} ${finish.name}`,
+    ...[others, parameters, output, length, inner] as const,
+    (m, scope, [x, residual, ...given]) => {
+      const result = scope.vector();
+      const [first, second] = finish.residual ? given : [residual, ...given];
+      const value = terms === "both"
+        ? m.fma(x!, first!, second!)
+        : terms === "scale"
+        ? w.times(x!, first!)
+        : w.plus(x!, first!);
+      return [
+        ...w.set(result, finish.residual ? w.plus(value, residual!) : value),
+        ...finish.apply(m, scope, result),
+      ];
+    },
+  );
+}
+
+/** A slope for negative numbers, one a channel or one for all. */
+export function prelu(site: Site, { inputs: [input, slope], output }: Node<"prelu">): Step[] {
+  const slopes = count(slope!.shape);
+  const inner = slopes === 1 ? count(input!.shape) : count(input!.shape.slice(2));
+  return planes(
+    site,
+    "prelu",
+    ...[[input!], [slope!], output, slopes, inner] as const,
+    (_m, _scope, [x, slope]) => w.select(x!, w.times(x!, slope!), w.greater(x!, w.constant(0))),
+  );
+}
+
+/**
+ * The elements of `inputs` and of `parameters`, of which one belongs to `inner` elements that
+ * follow each other; after `length` of them they start again.
+ */
+function planes(
+  site: Site,
+  name: string,
+  inputs: readonly Value[],
+  parameters: readonly Value[],
+  output: Value,
+  length: number,
+  inner: number,
+  compute: Element,
+): Step[] {
+  // Where each element has a parameter of its own, a run of them is gone along.
+  const flat = inner === 1;
+  const row = flat ? length : inner;
+  const rows = count(output.shape) / row;
+  const some = Math.max(1, Math.ceil(Math.min(rows / (4 * site.threads), chunkElements / row)));
+  const narrow = row < 4;
+  const given = inputs.length + parameters.length;
+  return [{
+    kernel: kernel(
+      site.module,
+      `${name} along ${given} ${flat} ${narrow}`,
+      (f, chunk, _own, fields) => {
+        const [to, rows, some, length, row, ...from] = fieldsOf(fields, given + 5);
+        const [x, plane, end, at] = f.ints();
+        const values = f.vectors(given);
+        const place = w.add(at, w.mul(x, 4));
+        const parameterAt = (i: number) =>
+          w.add(from[i]!, w.mul(flat ? x : w.rem(plane, length!), 4));
+        const read = (from: number, to: number, load: (i: number) => Code) =>
+          values.slice(from, to).flatMap((value, i) => w.set(value, load(from + i)));
+        const fixed = read(
+          inputs.length,
+          given,
+          (i) => flat ? w.load(parameterAt(i)) : w.loadSplat(parameterAt(i)),
+        );
+        return [
+          ...w.set(plane, w.mul(chunk, some!)),
+          ...w.set(end, w.least(w.add(plane, some!), rows!)),
+          ...w.loop(plane, plane, end, 1, [
+            ...w.set(at, w.mul(w.mul(plane, row!), 4)),
+            ...flat ? [] : fixed,
+            ...along(x, row!, narrow, [
+              ...flat ? fixed : [],
+              ...read(0, inputs.length, (i) => w.load(w.add(from[i]!, place))),
+              ...put(narrow)(w.add(to!, place), compute(site.module, f, values)),
+            ]),
+          ]),
+        ];
+      },
+    ),
+    parameters: [
+      ...[site.address(output), rows, some, length, row],
+      ...[...inputs, ...parameters].map((value) => site.address(value)),
+    ],
+    chunks: Math.ceil(rows / some),
+  }];
+}
+
+/** So many of a kernel's parameters. */
+function fieldsOf(fields: Iterable<Code>, count: number): Code[] {
+  const iterator = fields[Symbol.iterator]();
+  return Array.from({ length: count }, () => iterator.next().value);
+}

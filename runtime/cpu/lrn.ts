@@ -1,0 +1,54 @@
+/**
+ * Local response normalisation across channels, four pixels at a time.
+ *
+ * @module
+ */
+import type { Node } from "../graph.ts";
+import * as w from "./assembler.ts";
+import { powers } from "./functions.ts";
+import { along, kernel, put, type Site, type Step } from "./kernel.ts";
+
+/** Divides each element by a power of the energy of its neighbours in other channels. */
+export function lrn(site: Site, node: Node<"lrn">): Step[] | undefined {
+  const { attributes: { region, size, alpha, beta, k }, inputs: [input], output } = node;
+  const power = powers.get(-beta);
+  if (region !== "across" || power === undefined) return undefined;
+  const [batch, channels, height, width] = output.shape as [number, number, number, number];
+  const narrow = height * width < 4, reach = (size - 1) / 2;
+  const m = site.module;
+  return [{
+    kernel: kernel(m, `lrn ${size} ${alpha} ${beta} ${k} ${narrow}`, (f, chunk, _own, fields) => {
+      const [from, to, channels, plane] = fields;
+      const [x, first, end, other, at] = f.ints();
+      const [sum, value] = [f.vector(), f.vector()];
+      const c = w.rem(chunk, channels);
+      return [
+        // The channels from first to end, of which c is the middle one.
+        ...w.set(first, w.sub(c, w.least(c, reach))),
+        ...w.set(end, w.sub(w.least(w.add(c, reach + 1), channels), first)),
+        ...w.set(at, w.mul(w.mul(chunk, plane), 4)),
+        ...w.set(first, w.mul(w.sub(first, c), w.mul(plane, 4))),
+        ...along(x, plane, narrow, [
+          ...w.set(sum, w.constant(0)),
+          ...w.loop(other, 0, end, 1, [
+            ...w.set(
+              value,
+              w.load(w.add(
+                w.add(w.add(from, at), w.mul(x, 4)),
+                w.add(first, w.mul(other, w.mul(plane, 4))),
+              )),
+            ),
+            ...w.set(sum, m.fma(value, value, sum)),
+          ]),
+          ...w.set(sum, m.fma(sum, w.constant(alpha / size), w.constant(k))),
+          ...put(narrow)(
+            w.add(w.add(to, at), w.mul(x, 4)),
+            w.times(w.load(w.add(w.add(from, at), w.mul(x, 4))), power(sum)),
+          ),
+        ]),
+      ];
+    }),
+    parameters: [site.address(input!), site.address(output), channels, height * width],
+    chunks: batch * channels,
+  }];
+}
