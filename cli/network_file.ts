@@ -7,6 +7,7 @@ import { readBundle } from "../runtime/bundle.ts";
 import { Network } from "../runtime/network.ts";
 import { readFile } from "./files.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
+import { printNotice } from "./print.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
 import { backendOption, openTensorFlow } from "./tensorflow.ts";
@@ -15,7 +16,10 @@ import { UsageError } from "./usage_error.ts";
 /** The options that say how a network is loaded: with which ops, and where it runs. */
 export const deviceOption = {
   ...layersOption,
-  device: { value: "gpu|cpu", about: "Run on the GPU, or in plain loops, which are slow (gpu)." },
+  device: {
+    value: "gpu|cpu|reference",
+    about: "Run on the GPU, on the CPU, or in plain loops, which are slow (gpu if there is one).",
+  },
 } as const;
 
 /**
@@ -29,10 +33,14 @@ export async function openNetwork(
   device: string | undefined,
   layers?: string,
 ): Promise<{ readonly network: Network } & Disposable> {
-  const where = readChoice(device ?? "gpu", "--device", ["gpu", "cpu"]);
+  const where = device === undefined
+    ? {}
+    : { device: readChoice(device, "--device", ["gpu", "cpu", "reference"]) };
   const { ops } = await importLayers(layers);
   const bytes = await readFile(path);
-  const network = await naming(path, () => Network.load(bytes, { device: where, ops }));
+  const network = await naming(path, () => {
+    return Network.load(bytes, { ...where, ops, onNotice: printNotice });
+  });
   return { network, [Symbol.dispose]: () => network.destroy() };
 }
 

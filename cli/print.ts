@@ -17,6 +17,11 @@ export function printWarning(message: string): void {
   console.error(printable(`Warning: ${message}`));
 }
 
+/** Prints what was decided, to standard error. */
+export function printNotice(message: string): void {
+  console.error(printable(message));
+}
+
 /** Prints why something was not done, to standard error. */
 export function printError(message: string): void {
   console.error(printable(message));

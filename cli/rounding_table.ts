@@ -5,13 +5,12 @@
  */
 import type { RoundingError } from "../lib/emit/rounding_error.ts";
 import type { Model } from "../lib/model.ts";
-import { totalsOf } from "../lib/summary.ts";
 import { showCount } from "../lib/numbers.ts";
+import { CpuEngine } from "../runtime/cpu/engine.ts";
 import { openDevice } from "../runtime/gpu/device.ts";
 import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { Network } from "../runtime/network.ts";
 import type { CustomOp } from "../runtime/ops/op.ts";
-import { referenceEngine } from "../runtime/reference.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { largestDifference } from "./difference.ts";
 import { readFile } from "./files.ts";
@@ -62,16 +61,14 @@ export async function roundingTable(
 
 /** How far each blob is from what it would be, relative to its largest value. */
 async function differencesOf(
-  { graph, summary }: Model,
+  { graph }: Model,
   path: string,
   inputs: Readonly<Record<string, Tensor>>,
   outputs: readonly string[],
   ops: readonly CustomOp[],
 ): Promise<Map<string, number>> {
   const device = await openDevice().catch(() => undefined);
-  // Plain loops would take minutes for a large one.
-  if (device === undefined && totalsOf(summary).macs > 1e9) return new Map();
-  const engine = device === undefined ? referenceEngine : new GpuEngine(device, false);
+  const engine = device === undefined ? new CpuEngine() : new GpuEngine(device, false);
   const nothing = { constants: new Map(), preprocessing: null, labels: null, provenance: {} };
   const exact = new Network({ graph, ...nothing }, engine);
   const rounded = await Network.load(await readFile(path), { device: device ?? "cpu", ops });

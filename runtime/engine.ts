@@ -8,14 +8,14 @@ import type { Tensor } from "./tensor.ts";
 
 /** A place to run graphs. */
 export interface Engine {
-  /** `"gpu"` for WebGPU, `"cpu"` for plain loops. */
-  readonly kind: "gpu" | "cpu";
+  /** `"gpu"` for WebGPU, `"cpu"` for WebAssembly, `"reference"` for plain loops. */
+  readonly kind: "gpu" | "cpu" | "reference";
   /** What it runs on, for people: the adapter's name. */
   readonly description: string;
   /** Makes ready to compute `outputs`, which are values of the graph. */
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program>;
   /**
-   * Measures each dispatch of a run.
+   * Measures each dispatch of a run, or each step on the CPU.
    *
    * @throws {Error} if nothing can measure it here.
    */
@@ -30,11 +30,11 @@ export interface Timing {
   readonly node: string;
   /** The node's op. */
   readonly op: string;
-  /** Which of the op's shaders it is, where it has several. */
+  /** Which of the op's shaders or kernels it is, where it has several. */
   readonly variant: string;
   /** The multiply-accumulates of its node; 0 for what only moves or compares. */
   readonly macs: number;
-  /** How long it took on the GPU. */
+  /** How long it took. */
   readonly milliseconds: number;
 }
 

@@ -6,7 +6,8 @@
 import { type Bundle, readBundle } from "./bundle.ts";
 import type { Engine, Timing } from "./engine.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
-import { openDevice } from "./gpu/device.ts";
+import { CpuEngine, hasVectors } from "./cpu/engine.ts";
+import { openDevice, reasonAgainstGpu } from "./gpu/device.ts";
 import { GpuEngine } from "./gpu/engine.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
@@ -20,10 +21,19 @@ import type { Shape, Tensor } from "./tensor.ts";
 /** How a network is loaded. */
 export interface LoadOptions {
   /**
-   * Where it runs: `"gpu"` (the default), `"cpu"` for plain loops, which are slow, or a device
-   * that is open already and stays open when the network is destroyed.
+   * Where it runs: on the `"gpu"`; on the `"cpu"`, with kernels in WebAssembly; in plain loops, the
+   * `"reference"`, which are slow; or on a device that is open already and stays open when the
+   * network is destroyed. Without it, the GPU is taken, or the CPU where there is no GPU but a
+   * software one.
    */
-  readonly device?: "gpu" | "cpu" | GPUDevice;
+  readonly device?: "gpu" | "cpu" | "reference" | GPUDevice;
+  /**
+   * How many threads the CPU runs it on: as many as it has, or one where memory cannot be shared
+   * (in pages that are not cross-origin isolated). One thread is the calling one.
+   */
+  readonly threads?: number;
+  /** Is told when the CPU is taken because there is no GPU; else the console is. */
+  readonly onNotice?: (notice: string) => void;
   /** The ops that the network needs beside the runtime's own. */
   readonly ops?: readonly CustomOp[];
   /** Is told how loading goes. */
@@ -90,13 +100,15 @@ export class Network {
    *
    * @param source The bundle's bytes, or where they come from.
    * @throws {TypeError} if the bundle cannot be read, or needs an op that nobody gives.
-   * @throws {Error} if there is no GPU, and the device is not `"cpu"`.
+   * @throws {Error} if there is no GPU, and the device is `"gpu"`; if WebAssembly has no SIMD, and it
+   * is `"cpu"`.
    */
   static async load<N extends Network>(
     this: { new (bundle: Bundle, engine: Engine): N; readonly ops: readonly CustomOp[] },
     source: Source,
-    { device = "gpu", ops = this.ops, onProgress }: LoadOptions = {},
+    options: LoadOptions = {},
   ): Promise<N> {
+    const { ops = this.ops, onProgress } = options;
     const bytes = await readAll(
       source,
       (done, total) => onProgress?.({ stage: "download", done, total }),
@@ -106,7 +118,7 @@ export class Network {
       (done, total) => onProgress?.({ stage: "read", done, total }),
       ops,
     );
-    const engine = await openEngine(device);
+    const engine = await openEngine(options);
     try {
       return new this(bundle, engine);
     } catch (error) {
@@ -175,11 +187,11 @@ export class Network {
    * slower than the others, so run it once before.
    *
    * @returns A row a dispatch, in their order.
-   * @throws {Error} if the GPU has no timestamp queries, or the network does not run on one.
+   * @throws {Error} if the GPU has no timestamp queries, or the network runs in plain loops.
    */
   async profile(inputs: Readonly<Record<string, Input>>): Promise<Timing[]> {
     if (this.#engine.profile === undefined) {
-      throw new Error("Cannot profile the network: it does not run on a GPU");
+      throw new Error("Cannot profile the network: it runs in plain loops");
     }
     return await this.#engine.profile(() => this.run(inputs));
   }
@@ -215,8 +227,16 @@ export class Network {
   }
 }
 
-async function openEngine(device: "gpu" | "cpu" | GPUDevice): Promise<Engine> {
-  if (device === "cpu") return referenceEngine;
-  if (device === "gpu") return new GpuEngine(await openDevice(), true);
-  return new GpuEngine(device, false);
+async function openEngine(
+  { device, threads, onNotice = console.info }: LoadOptions,
+): Promise<Engine> {
+  const onCpu = () => new CpuEngine(threads === undefined ? {} : { threads });
+  if (device === "cpu") return onCpu();
+  if (device === "reference") return referenceEngine;
+  if (typeof device === "object") return new GpuEngine(device, false);
+  const reason = device === undefined && hasVectors() ? await reasonAgainstGpu() : undefined;
+  if (reason === undefined) return new GpuEngine(await openDevice(), true);
+  const engine = onCpu();
+  onNotice(`${reason}: the network runs on ${engine.description}`);
+  return engine;
 }

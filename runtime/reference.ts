@@ -1,5 +1,5 @@
 /**
- * Runs a graph in plain loops: the meaning of every network, and the engine without a GPU.
+ * Runs a graph in plain loops: the meaning of every network.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { count, sameShape, type Tensor } from "./tensor.ts";
 
 /** The engine that computes in plain loops. */
 export const referenceEngine: Engine = {
-  kind: "cpu",
+  kind: "reference",
   description: "plain loops on the CPU",
   prepare(graph, outputs) {
     const needed = prune(graph, outputs);

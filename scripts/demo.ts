@@ -51,8 +51,8 @@ Wrote build/digits/model.npz (${showBytes(bundle.length)}): weights, graph, prep
 Wrote build/digits/digits.ts (${showBytes(source.length)}): the network as a class.
 `);
 
-const device = await chooseDevice();
-const network = await Network.load(bundle, { device });
+quietGraphics();
+const network = await Network.load(bundle, { onNotice: (notice) => print(`${notice}.\n`) });
 const samples = await readSamples();
 await answer(network, samples[0]!);
 print(`The drawings of examples/digits/samples/, run by ${network.device}:\n`);
@@ -61,7 +61,7 @@ for (const sample of samples) answers.push(await answer(network, sample));
 print(tableOf(samples, answers));
 
 const { Digits }: { Digits: typeof Network } = await import(new URL("digits.ts", built).href);
-const written = await Digits.load(bundle, { device });
+const written = await Digits.load(bundle, { onNotice: () => {} });
 let differing = 0;
 for (const [i, sample] of samples.entries()) {
   const { index, value } = await answer(written, sample);
@@ -106,16 +106,6 @@ function convertExample(): Model {
     preprocessing: { scale: greyScale },
     warn: (message) => print(`Warning: ${message}`),
   });
-}
-
-async function chooseDevice(): Promise<"gpu" | "cpu"> {
-  quietGraphics();
-  if (await navigator.gpu?.requestAdapter()) return "gpu";
-  print(
-    "There is no GPU here, so plain loops on the CPU must do. For a software one, on Debian or " +
-      "Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1\n",
-  );
-  return "cpu";
 }
 
 async function readSamples(): Promise<Sample[]> {

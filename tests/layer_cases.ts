@@ -10,7 +10,7 @@ import { optimize } from "../lib/transforms/mod.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Graph } from "../runtime/graph.ts";
 import { runReference } from "../runtime/reference.ts";
-import { count, sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
+import { count, sameShape, showShape } from "../runtime/tensor.ts";
 import { difference, lowerCase, type Meta, readNpz } from "./golden.ts";
 import { cpus } from "./cpu.ts";
 import { gpu } from "./gpu.ts";

@@ -27,7 +27,7 @@ layer {
 layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
 `;
 
-for (const device of ["cpu", "gpu"] as const) {
+for (const device of ["cpu", "reference", "gpu"] as const) {
   Deno.test({
     name: `a tiny network works on the ${device}`,
     ignore: device === "gpu" && !hasGpu,

@@ -23,8 +23,7 @@ const bytes = await Deno.readFile(new URL("deploy.prototxt", import.meta.url));
 const model = convert({ bytes, name: "deploy.prototxt" }, { layers });
 const bundle = await new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]).bytes();
 
-const device = await navigator.gpu?.requestAdapter() ? "gpu" : "cpu";
-const network = await Network.load(bundle, { ops, device });
+const network = await Network.load(bundle, { ops });
 const image = picture.trim().split(/\s+/).map((pixel) => pixel === "#" ? 1 : 0);
 const { peak } = await network.run({ image });
 const [column, row] = peak!.data;

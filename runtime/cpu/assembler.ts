@@ -248,6 +248,11 @@ export class Module {
     return index;
   }
 
+  /** The name of a function. */
+  nameOf(index: number): string {
+    return [...this.#indices.keys()][index]!;
+  }
+
   /** The module; its functions are exported by their indices. */
   encode(): Uint8Array<ArrayBuffer> {
     const { pages } = this.target;

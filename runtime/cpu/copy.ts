@@ -4,6 +4,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
+import { fromEnd } from "../ops/slice.ts";
 import { axisOf, count, type Shape } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import { kernel, type Site, type Step } from "./kernel.ts";
@@ -24,12 +25,12 @@ export function concat(site: Site, { attributes, inputs, output }: Node<"concat"
 
 /** A range of an axis. */
 export function slice(site: Site, { attributes, inputs, output }: Node<"slice">): Step[] {
-  const [input] = inputs;
-  const part = rowOf(attributes.axis, output.shape), row = rowOf(attributes.axis, input!.shape);
-  const from = site.address(input!) +
-    attributes.start * rowOf(attributes.axis, input!.shape) /
-      input!.shape[axisOf(attributes.axis, input!.shape.length)]!;
-  return [copy(site, from, site.address(output), row, part, part, count(input!.shape))];
+  const { axis, start } = attributes;
+  const { shape } = inputs[0]!;
+  const part = rowOf(axis, output.shape), row = rowOf(axis, shape);
+  const extent = shape[axisOf(axis, shape.length)]!;
+  const from = site.address(inputs[0]!) + fromEnd(start, extent) * row / extent;
+  return [copy(site, from, site.address(output), row, part, part, count(shape))];
 }
 
 /** The bytes of all that lies at one position of the axes before this one. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Node, Value } from "../graph.ts";
+import type { Value } from "../graph.ts";
 import type { Epilogue } from "../ops/epilogue.ts";
 import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";

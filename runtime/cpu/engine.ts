@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Engine, Program } from "../engine.ts";
+import type { Engine, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
 import type { Graph, Value } from "../graph.ts";
 import { prepareWithHost } from "../host.ts";
@@ -31,6 +31,7 @@ export class CpuEngine implements Engine, CpuHost {
   readonly threadCount: number;
   readonly target: Target;
   readonly worthThreads: number;
+  timings: Timing[] | undefined;
   readonly #packed = new Map<Float32Array, Map<string, number>>();
   readonly #numbers = new WeakMap<Float32Array, number>();
   #count = 0;
@@ -40,7 +41,7 @@ export class CpuEngine implements Engine, CpuHost {
    * @throws {Error} if there is no WebAssembly with vectors.
    */
   constructor({ threads, fma = true, worthThreads = 2e6 }: CpuOptions = {}) {
-    if (!accepts(false)) {
+    if (!hasVectors()) {
       throw new Error(
         "Cannot run on the CPU: WebAssembly is missing here, or has no SIMD. Use the GPU, or the " +
           'device "reference": plain loops, which are slow',
@@ -89,6 +90,17 @@ export class CpuEngine implements Engine, CpuHost {
     return result;
   }
 
+  /** Measures each step of a run. Steps run as in any other run, but one waits for the other. */
+  async profile(run: () => Promise<unknown>): Promise<Timing[]> {
+    const timings: Timing[] = this.timings = [];
+    try {
+      await run();
+      return timings;
+    } finally {
+      this.timings = undefined;
+    }
+  }
+
   destroy(): void {
     this.threads.destroy();
   }
@@ -98,6 +110,11 @@ export class CpuEngine implements Engine, CpuHost {
     this.#numbers.set(data, number);
     return number;
   }
+}
+
+/** Whether WebAssembly here has what the engine needs. */
+export function hasVectors(): boolean {
+  return accepts(false);
 }
 
 /** Whether WebAssembly here knows vectors, and their fused multiplication and addition. */

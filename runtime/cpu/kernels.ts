@@ -44,5 +44,6 @@ function isWhole({ attributes: { kernel, pad, group }, inputs: [input] }: Node<"
 /** The steps of a node, if its op has kernels. */
 export function stepsOf(site: Site, node: Node): Step[] | undefined {
   if (Object.hasOwn(functions, node.op)) return unary(site, node);
-  return (table[node.op] as Kernel<OpName> | undefined)?.(site, node);
+  if (node.op === "custom") return undefined;
+  return (table[node.op] as ((site: Site, node: Node) => Step[]) | undefined)?.(site, node);
 }

@@ -44,6 +44,15 @@ export async function openDevice(): Promise<GPUDevice> {
   return device;
 }
 
+/** Why the CPU does better than the GPU that would be opened: there is none, or only software. */
+export async function reasonAgainstGpu(): Promise<string | undefined> {
+  const adapter = await globalThis.navigator?.gpu?.requestAdapter({
+    powerPreference: "high-performance",
+  });
+  if (!adapter) return "There is no GPU here";
+  return adapter.info.isFallbackAdapter ? "The only GPU here is a software one" : undefined;
+}
+
 /** The adapters' names, taken while the adapters are at hand. */
 const names = new WeakMap<GPUDevice, string>();
 

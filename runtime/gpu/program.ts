@@ -7,7 +7,7 @@ import type { Program } from "../engine.ts";
 import { type Graph, type Node, opNameOf, opOf, type Value } from "../graph.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import { count, type Tensor } from "../tensor.ts";
-import { allocate, type Allocation } from "./allocation.ts";
+import { allocate, type Allocation, withViews } from "../allocation.ts";
 import { pipelineFor } from "./pipeline.ts";
 import type { Timed, Timer } from "./timer.ts";
 
@@ -190,17 +190,6 @@ class Memory {
   destroy(): void {
     for (const buffer of [...this.#buffers, ...this.#uniforms]) buffer.destroy();
   }
-}
-
-/** The constants, and what only shows a constant under another shape. */
-function withViews({ constants, nodes }: Graph): ReadonlyMap<Value, Float32Array> {
-  const all = new Map(constants);
-  for (const node of nodes) {
-    const { inputs, output } = node;
-    const data = all.get(inputs[0]!);
-    if (opOf(node).view && data !== undefined) all.set(output, data);
-  }
-  return all;
 }
 
 /** One shader of a node. */

@@ -148,7 +148,7 @@ function along(attributes: Pool2dAttributes, input: Shape, axis: 0 | 1): number 
 }
 
 const code = /* wgsl */ `
-export const lowest = -0x1.fffffep+127f;
+const lowest = -0x1.fffffep+127f;
 
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, C, rows, columns]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, C, height, width]

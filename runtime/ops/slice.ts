@@ -55,7 +55,7 @@ export const slice = defineOp({
   },
 });
 
-function fromEnd(position: number, extent: number): number {
+export function fromEnd(position: number, extent: number): number {
   return position < 0 ? extent + position : position;
 }
 

@@ -81,18 +81,23 @@ Deno.test("what cannot be run is refused, and nothing is written", async () => {
   assert.deepEqual(folder.files, before);
 });
 
-Deno.test({
-  name: "without an adapter, the runtime's message says what to do",
-  ignore: Deno.build.os !== "linux",
-  async fn() {
-    using folder = await withDoubling();
-    folder.env = { DENO_WEBGPU_BACKEND: "dx12" };
-    const { code, stderr } = await folder.kaffe("run", "m.npz", ...options.slice(0, 4));
-    assert.equal(code, 1);
-    assert.match(
-      stderr,
-      /^Cannot find a GPU: .* run on the CPU: --device cpu on the command line, .*$/m,
-    );
-    assert.doesNotMatch(stderr, /\n {4}at /);
-  },
-});
+for (const device of [[], ["--device", "gpu"]]) {
+  const automatic = device.length === 0;
+  Deno.test({
+    name: `without an adapter, ${automatic ? "the CPU computes" : "--device gpu says what to do"}`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      using folder = await withDoubling();
+      folder.env = { DENO_WEBGPU_BACKEND: "dx12" };
+      const ended = await folder.kaffe("run", "m.npz", ...options.slice(0, 4), ...device);
+      assert.equal(ended.code, automatic ? 0 : 1);
+      assert.match(
+        ended.stderr,
+        automatic
+          ? /^There is no GPU here: the network runs on the CPU, .*$/m
+          : /^Cannot find a GPU: .* run on the CPU: --device cpu on the command line, .*$/m,
+      );
+      assert.doesNotMatch(ended.stderr, /\n {4}at /);
+    },
+  });
+}

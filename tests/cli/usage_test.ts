@@ -56,7 +56,11 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     "kaffe verify: --golden is missing: --golden golden.npz, or --against tfjs",
   ],
-  ["verify a --golden b --device tpu", 2, 'kaffe verify: --device is gpu or cpu, not "tpu"'],
+  [
+    "verify a --golden b --device tpu",
+    2,
+    'kaffe verify: --device is gpu or cpu or reference, not "tpu"',
+  ],
   ["convert missing.prototxt", 1, "Cannot read missing.prototxt: there is no such file"],
   ["inspect .", 1, "Cannot read .: it is a folder"],
   ["inspect empty", 1, "Cannot read empty: it is empty"],

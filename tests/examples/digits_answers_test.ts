@@ -11,7 +11,7 @@ import { hasGpu } from "../gpu.ts";
 
 const root = new URL("../../", import.meta.url);
 const example = new URL("examples/digits/", root);
-const devices = [["cpu", false], ["gpu", !hasGpu]] as const;
+const devices = [["cpu", false], ["reference", false], ["gpu", !hasGpu]] as const;
 
 for (const [device, ignore] of devices) {
   Deno.test({
@@ -73,7 +73,7 @@ function fromBoth(): Model {
   });
 }
 
-function load(model: Model, device: "cpu" | "gpu"): Promise<Network> {
+function load(model: Model, device: "cpu" | "reference" | "gpu"): Promise<Network> {
   const parts = [...writeBundle(model)] as Uint8Array<ArrayBuffer>[];
   return Network.load(new Blob(parts), { device });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allocate } from "../../runtime/gpu/allocation.ts";
+import { allocate } from "../../runtime/allocation.ts";
 import { type Graph, lastUses, opOf, type Value } from "../../runtime/graph.ts";
 import { count } from "../../runtime/tensor.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";

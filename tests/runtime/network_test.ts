@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Timing } from "../../runtime/engine.ts";
 import { Network, type Source } from "../../runtime/mod.ts";
 import type { Graph } from "../../runtime/graph.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -87,7 +88,7 @@ Deno.test("Network.load() says why an address cannot be fetched", async () => {
 Deno.test("a network says what it is", async () => {
   const network = await load();
   assert.equal(network.name, "sketch");
-  assert.equal(network.device, "plain loops on the CPU");
+  assert.match(network.device, /^the CPU, (one thread|\d+ threads)$/);
   assert.deepEqual(network.inputs, [{ name: "data", shape: [1, 1, 2, 3] }]);
   assert.deepEqual(network.outputs, ["relu"]);
   assert.deepEqual(network.names, ["data", "conv", "relu"]);
@@ -245,7 +246,7 @@ Deno.test({
   name: "profile() tells how long each dispatch takes",
   ignore: !hasGpu,
   async fn() {
-    const network = await Network.load(bytes);
+    const network = await Network.load(bytes, { device: "gpu" });
     const [row, ...more] = await network.profile({ data: numbers });
     network.destroy();
     assert.equal(more.length, 0);
@@ -255,9 +256,16 @@ Deno.test({
   },
 });
 
-Deno.test("profile() on the CPU says that it needs a GPU", async () => {
-  const network = await Network.load(bytes, { device: "cpu" });
+Deno.test("profile() on the CPU tells how long each kernel takes", async () => {
+  const network = await load();
+  const [{ milliseconds, ...what }] = await network.profile({ data: numbers }) as [Timing];
+  assert.deepEqual(what, { node: "relu", op: "conv2d", variant: "convolve", macs: 8 });
+  assert(milliseconds > 0 && milliseconds < 1000, `${milliseconds} ms`);
+});
+
+Deno.test("profile() refuses plain loops", async () => {
+  const network = await Network.load(bytes, { device: "reference" });
   await assert.rejects(network.profile({ data: numbers }), {
-    message: "Cannot profile the network: it does not run on a GPU",
+    message: "Cannot profile the network: it runs in plain loops",
   });
 });

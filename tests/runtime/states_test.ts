@@ -29,7 +29,7 @@ const near = ({ data, shape }: Tensor, to: Tensor) => {
   assert(difference(data, to.data) <= 1e-5, "it is not what Caffe has recorded");
 };
 
-for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
+for (const [device, ignore] of [["cpu", false], ["reference", false], ["gpu", !hasGpu]] as const) {
   Deno.test({
     name: `an LSTM goes on from where the last run has left it, on the ${device}`,
     ignore,

@@ -15,9 +15,9 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
 await Deno.writeTextFile(`${folder}/kaffe-runtime.js`, code);
 await Deno.writeTextFile(`${folder}/kaffe-runtime.d.ts`, types);
 
-Deno.test("the one-file runtime is at most 40 KB gzipped", () => {
+Deno.test("the one-file runtime is at most 50 KB gzipped", () => {
   const { gzipped } = sizesOf(code);
-  assert.ok(gzipped <= 40_000, `it is ${gzipped} bytes`);
+  assert.ok(gzipped <= 50_000, `it is ${gzipped} bytes`);
 });
 
 Deno.test("the one-file runtime stands alone", () => {
@@ -26,7 +26,9 @@ Deno.test("the one-file runtime stands alone", () => {
   assert.doesNotMatch(code + types, /file:|kaffe-build/);
 });
 
-for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
+for (
+  const [device, ignore] of [["cpu", false], ["reference", false], ["gpu", !hasGpu]] as const
+) {
   Deno.test({
     name: `the one-file runtime gives the answers of the folder on the ${device}`,
     ignore,

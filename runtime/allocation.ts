@@ -1,10 +1,10 @@
 /**
- * Decides which values share a buffer: those whose lives do not overlap.
+ * Decides which values share a buffer: those whose lives do not overlap, and those that are views.
  *
  * @module
  */
-import { type Graph, lastUses, opOf, type Value } from "../graph.ts";
-import { count } from "../tensor.ts";
+import { type Graph, lastUses, opOf, type Value } from "./graph.ts";
+import { count } from "./tensor.ts";
 
 /** Which buffer each value lives in, and how large the buffers are. */
 export interface Allocation {
@@ -59,4 +59,15 @@ function takeSlot(bytes: number, sizes: number[], free: Set<number>): number {
 
 function bytesOf({ shape }: Value): number {
   return Math.max(4, count(shape) * Float32Array.BYTES_PER_ELEMENT);
+}
+
+/** The constants, and what only shows a constant under another shape. */
+export function withViews({ constants, nodes }: Graph): ReadonlyMap<Value, Float32Array> {
+  const all = new Map(constants);
+  for (const node of nodes) {
+    const { inputs, output } = node;
+    const data = all.get(inputs[0]!);
+    if (opOf(node).view && data !== undefined) all.set(output, data);
+  }
+  return all;
 }

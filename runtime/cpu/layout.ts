@@ -1,0 +1,155 @@
+/**
+ * Where a program's values lie in memory, and what is done with them.
+ *
+ * @module
+ */
+import { type Allocation, withViews } from "../allocation.ts";
+import { type Graph, type Node, opOf, type Value } from "../graph.ts";
+import { type Epilogue, finishReference } from "../ops/epilogue.ts";
+import { count, type Tensor } from "../tensor.ts";
+import type { Module } from "./assembler.ts";
+import { isKnown } from "./functions.ts";
+import type { Site, Step } from "./kernel.ts";
+import { stepsOf } from "./kernels.ts";
+import type { CpuHost } from "./program.ts";
+
+/** What plain loops do between two steps. */
+type Aside = () => void;
+
+/** Steps that follow each other: the address of their table; or what plain loops do. */
+export interface Part {
+  /** What each of them is for. */
+  readonly nodes: readonly Node[];
+  readonly work: number | Aside;
+}
+
+/** Where everything lies: values, what is needed beside them, tables of integers. */
+export class Layout implements Site {
+  /** The most that any node needs beside its values. */
+  scratchBytes = 0;
+  /** The most that any thread needs for itself. */
+  ownBytes = 0;
+  /** Where the bytes of the first thread are. */
+  readonly own: number;
+  /** One past the last address. */
+  end: number;
+  readonly threads: number;
+  readonly #scratch: number;
+  readonly #slots: readonly number[];
+  readonly #constants: ReadonlyMap<Value, Float32Array>;
+  #used = 0;
+
+  constructor(
+    private readonly engine: CpuHost,
+    private readonly graph: Graph,
+    private readonly allocation: Allocation,
+    readonly module: Module,
+    private readonly base: number,
+    scratchBytes: number,
+    ownBytes: number,
+  ) {
+    this.threads = engine.threadCount;
+    this.end = base;
+    this.#slots = allocation.sizes.map((bytes) => this.#place(bytes));
+    this.#scratch = this.#place(scratchBytes);
+    this.own = this.#place(ownBytes * this.threads);
+    this.#constants = withViews(graph);
+  }
+
+  /** The steps of all nodes, and what plain loops do between them. */
+  lower(): Part[] {
+    const parts: { node: Node; work: Step | Aside }[][] = [];
+    for (const node of this.graph.nodes) {
+      for (const work of this.#lowerNode(node)) {
+        const before = parts.at(-1);
+        if (typeof work === "function" || typeof before?.at(0)?.work !== "object") {
+          parts.push([{ node, work }]);
+        } else before.push({ node, work });
+      }
+    }
+    return parts.map((steps) => {
+      const nodes = steps.map(({ node }) => node), { work } = steps[0]!;
+      if (typeof work === "function") return { nodes, work };
+      const fields = steps.flatMap(({ work }) => {
+        const { kernel, parameters, chunks } = work as Step;
+        return [kernel, this.table(parameters), chunks, 0];
+      });
+      return { nodes, work: this.table(fields) };
+    });
+  }
+
+  address(value: Value): number {
+    const data = this.#constants.get(value);
+    if (data === undefined) return this.#slots[this.allocation.slots.get(value)!]!;
+    return this.engine.packed("", [data], (data) => data!);
+  }
+
+  isConstant(value: Value): boolean {
+    return this.#constants.has(value);
+  }
+
+  packed(
+    order: string,
+    values: readonly Value[],
+    pack: (...data: readonly Float32Array[]) => Float32Array,
+  ): number {
+    return this.engine.packed(order, values.map((value) => this.#constants.get(value)!), pack);
+  }
+
+  table(integers: ArrayLike<number>): number {
+    const address = this.#place(4 * integers.length);
+    if (this.base > 0) this.engine.arena.ints(address, integers.length).set(integers);
+    return address;
+  }
+
+  scratch(bytes: number): number {
+    const address = this.#scratch + this.#used;
+    this.#used += Math.ceil(bytes / 64 + 1) * 64;
+    this.scratchBytes = Math.max(this.scratchBytes, this.#used);
+    return address;
+  }
+
+  reserve(bytes: number): void {
+    this.ownBytes = Math.max(this.ownBytes, Math.ceil(bytes / 64 + 1) * 64);
+  }
+
+  /** The numbers of a value. */
+  view(value: Value): Tensor {
+    const { shape } = value;
+    const data = this.#constants.get(value) ??
+      this.engine.arena.floats(this.address(value), count(shape));
+    return { shape, data };
+  }
+
+  /** What the step does whose fields are at an address. */
+  variantAt(address: number): string {
+    return this.module.nameOf(this.engine.arena.ints(address, 1)[0]!).split(" ")[0]!;
+  }
+
+  #lowerNode(node: Node): (Step | Aside)[] {
+    this.#used = 0;
+    const { attributes, inputs, output } = node;
+    const known = opOf(node);
+    if (known.view) return [];
+    const { activation = null } = attributes as Partial<Epilogue>;
+    if (activation !== null && !isKnown(activation.fn, activation.parameters)) {
+      const without = { ...node, attributes: { ...attributes, activation: null } } as Node;
+      const rest = { residual: false, activation };
+      return [
+        ...this.#lowerNode(without),
+        () => finishReference(rest, this.view(output).data, []),
+      ];
+    }
+    return stepsOf(this, node) ?? [() => {
+      const result = this.view(output);
+      result.data.fill(0);
+      known.reference(attributes, inputs.map((value) => this.view(value)), result);
+    }];
+  }
+
+  #place(bytes: number): number {
+    const address = this.end;
+    this.end += Math.ceil(bytes / 64 + 1) * 64;
+    return address;
+  }
+}
