@@ -1,0 +1,66 @@
+"""Loads SavedModels with TensorFlow and compares what they compute with recorded answers.
+
+Reads a list of JSON objects from standard input, and writes how far each is off: for each model the
+largest difference of each blob, relative to its largest value. Images are [N, C, H, W] in the
+recordings, and [N, H, W, C] in the models.
+"""
+
+import json
+import os
+import sys
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+
+import numpy as np
+import tensorflow as tf
+
+
+def difference(actual, expected):
+    """The largest difference, as a part of the largest magnitude; what is no number must agree."""
+    wrong = np.isnan(actual) != np.isnan(expected)
+    if wrong.any():
+        return float("inf")
+    known = ~np.isnan(expected) & (actual != expected)
+    if not known.any():
+        return 0.0
+    largest = np.abs(expected[np.isfinite(expected)]).max(initial=1e-30)
+    return float(np.abs(actual - expected)[known].max() / largest)
+
+
+def check(case):
+    golden = np.load(case["golden"])
+    fed = np.load(case["inputs"]) if case["inputs"] else golden
+    run = tf.saved_model.load(case["model"]).signatures["serving_default"]
+    inputs = {}
+    for name, spec in run.structured_input_signature[1].items():
+        keys = [key for key in (f"input:{name}", f"blob:{name}", name) if key in fed]
+        # Nobody records what a network remembers: it is zeros at first.
+        value = fed[keys[0]] if keys else np.zeros([max(1, n or 1) for n in spec.shape], "f4")
+        if keys and value.ndim == 4:
+            value = value.transpose(0, 2, 3, 1)
+        inputs[name] = tf.constant(value, tf.float32)
+    differences = {}
+    for name, value in run(**inputs).items():
+        key = next((key for key in (f"blob:{name}", name) if key in golden), None)
+        if key is None:
+            continue
+        actual, expected = value.numpy(), golden[key].astype("f4")
+        if actual.ndim == 4:
+            actual = actual.transpose(0, 3, 1, 2)
+        if f"{key}@index" in golden:
+            actual = actual.ravel()[golden[f"{key}@index"].astype("i8")]
+        elif actual.shape != expected.shape:
+            differences[name] = f"{list(actual.shape)} is not {list(expected.shape)}"
+            continue
+        differences[name] = difference(actual, expected)
+    return differences
+
+
+results = {}
+for case in json.load(sys.stdin):
+    try:
+        results[case["name"]] = check(case)
+    except Exception as error:
+        results[case["name"]] = {"error": str(error)[:500]}
+print(json.dumps(results))
