@@ -15,6 +15,9 @@ os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 import numpy as np
 import tensorflow as tf
 
+# It would fold constants for seconds, to run once.
+tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+
 
 def difference(actual, expected):
     """The largest difference, as a part of the largest magnitude; what is no number must agree."""

@@ -1,14 +1,17 @@
 /**
- * The Python that has TensorFlow: `KAFFE_PYTHON` names it. Tests that need it are ignored without.
+ * The Python that has TensorFlow: that of `KAFFE_PYTHON`, or the one that `deno task tensorflow` has
+ * set up. Tests that need it are ignored where there is none.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { installedPython } from "../../scripts/setup_tensorflow.ts";
+import { exists } from "../golden.ts";
 
-const python = Deno.env.get("KAFFE_PYTHON");
+const python = Deno.env.get("KAFFE_PYTHON") ?? fileURLToPath(installedPython);
 
 /** Whether there is one. */
-export const hasTensorFlow: boolean = python !== undefined;
+export const hasTensorFlow: boolean = Deno.env.has("KAFFE_PYTHON") || exists(installedPython);
 
 /** A SavedModel, and what it is compared with. */
 export interface SavedCase {
@@ -26,7 +29,7 @@ export async function checkSavedModels(
   cases: readonly SavedCase[],
 ): Promise<Readonly<Record<string, Readonly<Record<string, number | string>>>>> {
   const script = fileURLToPath(new URL("check_saved_models.py", import.meta.url));
-  const child = new Deno.Command(python!, {
+  const child = new Deno.Command(python, {
     args: [script],
     stdin: "piped",
     stdout: "piped",
