@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { scoresAmong } from "../lib/scores.ts";
 import type { Network } from "../runtime/network.ts";
 import { preprocess, type Preprocessing } from "../runtime/preprocess.ts";
 import { count, showShape, type Tensor } from "../runtime/tensor.ts";
@@ -66,15 +67,9 @@ export class Classifier {
     }
   }
 
-  /** The output with a number a class: as many as there are labels, if there are any. */
   #choose(outputs: Readonly<Record<string, Tensor>>, batch: number): Tensor {
-    const vectors = Object.values(outputs).filter(({ shape }) => {
-      return shape.length >= 2 && shape[0] === batch && shape[1]! > 1 &&
-        count(shape.slice(2)) === 1;
-    });
-    const labels = this.#network.labels?.length;
-    const chosen = vectors.find(({ shape }) => shape[1] === labels) ?? vectors[0];
-    if (chosen !== undefined) return chosen;
+    const scores = scoresAmong(outputs, batch, this.#network.labels);
+    if (scores !== undefined) return scores;
     const told = Object.entries(outputs).map(([name, { shape }]) =>
       `"${name}" ${showShape(shape)}`
     );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { areProbabilities } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
 import { batches, Classifier, defaultBatch } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
@@ -63,12 +64,6 @@ function answersOf(
   return largest(scores, top).map(({ index, value }) => {
     return { index, label: labels?.[index] ?? null, [kind]: value };
   });
-}
-
-/** Whether numbers could come from a softmax: none below 0, and together 1. */
-function areProbabilities(scores: Float32Array): boolean {
-  const sum = scores.reduce((sum, score) => sum + score, 0);
-  return Math.abs(sum - 1) < 1e-3 && scores.every((score) => score >= 0);
 }
 
 function show(file: string, answers: readonly Answer[], isFirst: boolean): string {

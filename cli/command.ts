@@ -64,7 +64,7 @@ function helpOf<O extends Options>(spec: CommandSpec<O>, options: Options): stri
   const lines = rows.map(([left, about]) => `  ${left.padEnd(width)}  ${about}`);
   return `${spec.about}
 
-usage: kaffe ${spec.name} ${spec.files.name} [options]
+usage: kaffe ${[spec.name, spec.files.name].filter((word) => word).join(" ")} [options]
 
 ${lines.join("\n")}`;
 }

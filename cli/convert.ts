@@ -10,9 +10,10 @@ import type { RoundingError } from "../lib/emit/rounding_error.ts";
 import { writeSource } from "../lib/emit/source.ts";
 import { type ModelFileParts, writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
 import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
+import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
-import { readFile } from "./files.ts";
+import { readFile, readTextFile } from "./files.ts";
 import { makeFolders } from "./folders.ts";
 import { injectOption, readInjections } from "./injections.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
@@ -22,7 +23,7 @@ import { networkOptions, networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
-import { preprocessingFrom, preprocessingOptions, readLabels } from "./preprocessing_options.ts";
+import { preprocessingFrom, preprocessingOptions } from "./preprocessing_options.ts";
 import { print, printWarning } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { importPath, runtimePath } from "./runtime_path.ts";
@@ -134,7 +135,7 @@ async function readModel(file: string, values: ConvertValues): Promise<Model> {
     inject: await readInjections(values.inject),
     ...(caffemodel && { caffemodel: { bytes: await readFile(caffemodel), name: caffemodel } }),
     preprocessing: await preprocessingFrom(values),
-    ...(labels && { labels: await readLabels(labels) }),
+    ...(labels && { labels: readLabels(await readTextFile(labels)) }),
     ...(values["no-optimize"] ? { transforms: [] } : {}),
     warn: printWarning,
   });

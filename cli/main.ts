@@ -15,6 +15,7 @@ import { print } from "./print.ts";
 import { quietGraphics } from "./quiet_graphics.ts";
 import { run } from "./run.ts";
 import { upgrade } from "./upgrade.ts";
+import { serve } from "./serve.ts";
 import { UsageError } from "./usage_error.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   inspect,
   bench,
   upgrade,
+  serve,
 ];
 
 /**

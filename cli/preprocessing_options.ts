@@ -7,7 +7,7 @@ import { readMean } from "../lib/caffe/read.ts";
 import type { PreprocessingOptions } from "../lib/preprocessing.ts";
 import { readNpy } from "../runtime/npy.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { readFile, readTextFile } from "./files.ts";
+import { readFile } from "./files.ts";
 import { readChoice, readInteger, readNumber, readNumbers, readSize } from "./option_values.ts";
 import type { Values } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
@@ -43,13 +43,6 @@ export async function preprocessingFrom(
     ...(scale && { scale: readNumber(scale, "--input-scale") }),
     ...(mean && { meanImage: await readMeanFile(mean) }),
   };
-}
-
-/** The names of the classes, one a line. */
-export async function readLabels(path: string): Promise<readonly string[]> {
-  const lines = (await readTextFile(path)).split(/\r?\n/).map((line) => line.trim());
-  while (lines.at(-1) === "") lines.pop();
-  return lines;
 }
 
 async function readMeanFile(path: string): Promise<Tensor> {

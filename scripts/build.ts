@@ -1,17 +1,21 @@
 /**
- * Makes one file of the runtime, `dist/kaffe-runtime.js`, and its types beside it.
+ * Makes what is deployed, in `dist/`: one file of the runtime, `kaffe-runtime.js`, one that has the
+ * converter as well, `kaffe.js`, their types beside them, and the page, `web/`.
  *
  * ```sh
  * deno task build
  * ```
  *
- * It is made from a copy of `runtime/` in an empty folder, so it can hold nothing else.
+ * The modules are made from copies of their parts in an empty folder, so they can hold nothing else.
  *
  * @module
  */
 import { gzipSync } from "node:zlib";
 import { minify } from "terser";
-import { copyRuntime } from "./build/copy_runtime.ts";
+import config from "../deno.json" with { type: "json" };
+import { buildPage } from "../cli/page/build.ts";
+import { bundle } from "../cli/page/bundle.ts";
+import { copyFolder, copyRuntime } from "./build/copy_runtime.ts";
 import { gatherTypes } from "./build/types.ts";
 
 /** What was made, as text. */
@@ -24,46 +28,74 @@ export interface Built {
 
 const root = new URL("../", import.meta.url);
 
-/** Tells Deno where the types are; others look beside the file anyway. */
-const typesBeside = '/* @ts-self-types="./kaffe-runtime.d.ts" */\n';
+/** What a module is made of, in a folder of its own. */
+interface Ingredients {
+  readonly name: string;
+  /** The modules whose exports it has. */
+  readonly entries: readonly string[];
+  /** All modules. */
+  readonly files: readonly string[];
+}
 
 /** The runtime as one module. */
-export async function buildRuntime(): Promise<Built> {
+export function buildRuntime(): Promise<Built> {
+  return inFolder(async (folder) => {
+    const files = (await copyRuntime(`${folder}/runtime`)).map((file) => `runtime/${file}`);
+    return await build(folder, { name: "kaffe-runtime", entries: ["runtime/mod.ts"], files });
+  });
+}
+
+/** The converter and the runtime as one module. */
+export function buildKaffe(): Promise<Built> {
+  return inFolder(async (folder) => {
+    await Deno.copyFile(new URL("mod.ts", root), `${folder}/mod.ts`);
+    const copied = await Promise.all(["lib", "proto", "runtime"].map((part) => {
+      return copyFolder(new URL(`${part}/`, root), `${folder}/${part}`, `${part}/`);
+    }));
+    const entries = ["mod.ts", "runtime/mod.ts"];
+    return await build(folder, { name: "kaffe", entries, files: copied.flat() });
+  });
+}
+
+async function inFolder(make: (folder: string) => Promise<Built>): Promise<Built> {
   const folder = await Deno.makeTempDir({ prefix: "kaffe-build-" });
   try {
-    const files = await copyRuntime(`${folder}/runtime`);
-    await Deno.writeTextFile(`${folder}/deno.json`, "{}");
-    await bundle(folder, "runtime/mod.ts", "kaffe-runtime.js", "--minify");
-    // The declarations of a module do not hold those that it imports, so this one exports all.
-    // Nothing public is of the CPU engine, whose kernels have the names of their ops.
-    const all = files.filter((file) => !file.startsWith("cpu/")).map((file) =>
-      `export * from "./runtime/${file}";\n`
-    ).join("");
-    await Deno.writeTextFile(`${folder}/all.ts`, all);
-    await bundle(folder, "all.ts", "all.js", "--declaration");
-    return {
-      code: typesBeside + await shorten(await Deno.readTextFile(`${folder}/kaffe-runtime.js`)),
-      types: await format(gatherTypes(
-        await Deno.readTextFile(`${folder}/all.d.ts`),
-        await Deno.readTextFile(new URL("runtime/mod.ts", root)),
-      )),
-    };
+    return await make(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+async function build(folder: string, { name, entries, files }: Ingredients): Promise<Built> {
+  // The types of packages that were made for Node contradict those of browsers.
+  const settings = { imports: config.imports, compilerOptions: { skipLibCheck: true } };
+  await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(settings));
+  const all = (files: readonly string[], as = (_: number) => "") =>
+    files.map((file, i) => `export *${as(i)} from "./${file}";\n`).join("");
+  await Deno.writeTextFile(`${folder}/entry.ts`, all(entries));
+  await bundle("entry.ts", "entry.js", { folder });
+  // The declarations of a module do not hold those that it imports, so this one exports all. Nothing
+  // public is of the CPU engine, whose kernels have the names of their ops, or of drawings.
+  const declared = files.filter((file) => !/^(runtime\/cpu|lib\/view)\//.test(file));
+  await Deno.writeTextFile(`${folder}/all.ts`, all(declared, (i) => ` as module${i}`));
+  await bundle("all.ts", "all.js", { folder, flag: "--declaration" });
+  const texts = await Promise.all(
+    entries.map((file) => Deno.readTextFile(new URL(file, root))),
+  );
+  // Tells Deno where the types are; others look beside the file anyway.
+  const typesBeside = `/* @ts-self-types="./${name}.d.ts" */\n`;
+  return {
+    code: typesBeside + await shorten(await Deno.readTextFile(`${folder}/entry.js`)),
+    types: await format(
+      gatherTypes(await Deno.readTextFile(`${folder}/all.d.ts`), texts.join("\n")),
+    ),
+  };
 }
 
 /** Says the same in fewer words than the bundler does, which looks at one expression at a time. */
 async function shorten(code: string): Promise<string> {
   const options = { module: true, ecma: 2020, compress: { passes: 2 } } as const;
   return (await minify(code, options)).code! + "\n";
-}
-
-async function bundle(folder: string, from: string, to: string, how: string): Promise<void> {
-  const args = ["bundle", "--quiet", "--platform", "browser", how, "--output", to, from];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: folder })
-    .output();
-  if (!success) throw new Error(`Cannot bundle ${from}: ${new TextDecoder().decode(stderr)}`);
 }
 
 /** The text as `deno fmt` lays it out. */
@@ -81,19 +113,26 @@ async function format(text: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-/** How many bytes a text has, plain and as `gzip -9` makes it. */
-export function sizesOf(text: string): { plain: number; gzipped: number } {
-  const plain = new TextEncoder().encode(text);
+/** How many bytes a file has, plain and as `gzip -9` makes it. */
+export function sizesOf(file: string | Uint8Array): { plain: number; gzipped: number } {
+  const plain = typeof file === "string" ? new TextEncoder().encode(file) : file;
   return { plain: plain.length, gzipped: gzipSync(plain, { level: 9 }).length };
 }
 
 if (import.meta.main) {
   const dist = new URL("dist/", root);
-  await Deno.mkdir(dist, { recursive: true });
-  const { code, types } = await buildRuntime();
-  for (const [name, text] of [["kaffe-runtime.js", code], ["kaffe-runtime.d.ts", types]] as const) {
-    await Deno.writeTextFile(new URL(name, dist), text);
-    const { plain, gzipped } = sizesOf(text);
-    console.log(`dist/${name}: ${plain} bytes, ${gzipped} gzipped`);
+  await Deno.mkdir(new URL("web/digits/", dist), { recursive: true });
+  for (const [name, build] of [["kaffe-runtime", buildRuntime], ["kaffe", buildKaffe]] as const) {
+    const { code, types } = await build();
+    await Deno.writeTextFile(new URL(`${name}.js`, dist), code);
+    await Deno.writeTextFile(new URL(`${name}.d.ts`, dist), types);
+    const { plain, gzipped } = sizesOf(code);
+    console.log(`dist/${name}.js: ${plain} bytes, ${gzipped} gzipped`);
   }
+  let loaded = 0;
+  for (const [path, bytes] of await buildPage()) {
+    await Deno.writeFile(new URL(`web/${path}`, dist), bytes);
+    if (!path.startsWith("digits/")) loaded += sizesOf(bytes).gzipped;
+  }
+  console.log(`dist/web/: ${loaded} bytes gzipped, without the example`);
 }

@@ -17,10 +17,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "mod.ts": ["lib", "proto", "runtime"],
   "cli": ["cli", "mod.ts", "lib", "proto", "runtime", "deno.json"],
   "cli.ts": ["cli"],
+  "web": ["web", "mod.ts", "lib", "proto", "runtime"],
 };
 
 /** For each package, and for Node's modules, the folders under `arrows` that may import it. */
 const packages: Readonly<Record<string, readonly string[]>> = {
+  "@dagrejs/dagre": ["lib/view/"],
   "@tensorflow/tfjs-core": ["lib/tf/", "cli/"],
   "@tensorflow/tfjs-layers": ["lib/tf/"],
   "@tensorflow/tfjs-backend-cpu": ["cli/"],
@@ -34,10 +36,11 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "cli-progress": ["cli/"],
   "jpeg-js": ["cli/"],
   "node": ["cli/"],
+  "preact": ["web/"],
 };
 
 /** The parts that run anywhere, and the names that are not everywhere. */
-const anywhere = ["runtime/", "proto/", "lib/"];
+const anywhere = ["runtime/", "proto/", "lib/", "web/"];
 const names = /(?<![.\w])(Deno|Bun|Buffer|process|require|__dirname|__filename)(?![\w:])/g;
 
 /** An import: who says it, what is written there, and what that leads to. */
@@ -129,7 +132,7 @@ function* filesIn(folder: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {
     if (/^(\.|node_modules$|build$|dist$)/.test(name)) continue;
     if (isDirectory) yield* filesIn(`${folder}${name}/`);
-    else if (name.endsWith(".ts")) yield folder + name;
+    else if (/\.tsx?$/.test(name)) yield folder + name;
   }
 }
 

@@ -16,7 +16,7 @@ import type {
 import type { LayerParameter, NetStateRule, TransformationParameter } from "./schema.ts";
 
 /** Where the settings of a type of layer are, and under which numbers. */
-export interface Settings {
+export interface ParamSettings {
   readonly message: OpenMessage;
   /** The number that a field has there: older formats had other numbers than the current one. */
   numberOf(field: { readonly name: string; readonly number: number }): number;
@@ -32,7 +32,7 @@ export interface Settings {
  */
 export function netLayer(
   fields: MessageOf<typeof LayerParameter>,
-  settings: Settings,
+  settings: ParamSettings,
   entry: OpenMessage,
 ): NetLayer {
   const { name, type } = fields;
@@ -62,7 +62,10 @@ export function netLayer(
 /** A number that no field has. */
 export const NO_NUMBER = 0;
 
-function readParam<Value>({ message: open, numberOf }: Settings, field: ParamField<Value>): Value {
+function readParam<Value>(
+  { message: open, numberOf }: ParamSettings,
+  field: ParamField<Value>,
+): Value {
   const layer = message("LayerParameter", {
     [field.name]: nested(numberOf(field), field.message),
   });

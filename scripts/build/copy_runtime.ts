@@ -14,15 +14,22 @@ const shaders = /(?<=\/\* wgsl \*\/ `)(?:\\.|[^`\\])*/gs;
  * @returns The names of its files.
  */
 export async function copyRuntime(to: string): Promise<string[]> {
-  return await copy(new URL("../../runtime/", import.meta.url), to, "");
+  return await copyFolder(new URL("../../runtime/", import.meta.url), to);
 }
 
-async function copy(from: URL, to: string, below: string): Promise<string[]> {
+/**
+ * Copies a folder, and squeezes the shaders in it.
+ *
+ * @param below What stands in front of the names.
+ */
+export async function copyFolder(from: URL, to: string, below = ""): Promise<string[]> {
   await Deno.mkdir(to);
   const copied: string[] = [];
   for (const { name, isDirectory } of Deno.readDirSync(from)) {
     if (isDirectory) {
-      copied.push(...await copy(new URL(`${name}/`, from), `${to}/${name}`, `${below}${name}/`));
+      copied.push(
+        ...await copyFolder(new URL(`${name}/`, from), `${to}/${name}`, `${below}${name}/`),
+      );
     } else {
       const text = await Deno.readTextFile(new URL(name, from));
       await Deno.writeTextFile(`${to}/${name}`, text.replace(shaders, squeezeShader));

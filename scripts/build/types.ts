@@ -7,6 +7,10 @@
 /** One declaration with its comment. */
 interface Declaration {
   readonly name: string;
+  /** The number of its module. */
+  readonly module: number;
+  /** Whether other modules can name it. */
+  readonly isExported: boolean;
   /** Whether others can name it without `typeof`. */
   readonly isType: boolean;
   readonly text: string;
@@ -22,15 +26,15 @@ interface Declaration {
 export function gatherTypes(all: string, entry: string): string {
   const exported = exportsOf(entry);
   const declarations = declarationsOf(all);
-  const needed = new Set(exported);
+  const needed = new Set(
+    declarations.filter(({ name, isExported }) => isExported && exported.has(name)),
+  );
   // A set goes on to what is added while it is gone through.
-  for (const name of needed) {
-    for (const { text } of declarations.filter((one) => one.name === name)) {
-      for (const named of namedBy(text, declarations)) needed.add(named);
-    }
+  for (const one of needed) {
+    for (const named of namedBy(one, declarations)) needed.add(named);
   }
   const texts = declarations
-    .filter(({ name }) => needed.has(name))
+    .filter((one) => needed.has(one))
     .map(({ name, text }) => exported.has(name) ? text : text.replace(/^export /m, ""));
   const comment = /^\/\*\*[\s\S]*?\*\//.exec(entry)![0];
   // Without an export of nothing, declarations that say nothing would be exported as well.
@@ -45,26 +49,36 @@ function exportsOf(entry: string): Set<string> {
 }
 
 function declarationsOf(all: string): Declaration[] {
+  // Each module starts with a comment that says that it does.
+  const modules = all.split(/(?=^\/\*\*(?:(?!\*\/)[\s\S])*@module\s*\*\/)/m);
+  return modules.flatMap((text, module) => declarationsIn(text, module));
+}
+
+function declarationsIn(text: string, module: number): Declaration[] {
   const comment = /^(?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?/.source;
   const words = /(?:export )?(?:declare )?(?:abstract )?/.source;
   const kindAndName = /(type|interface|class|const|function) (\w+)/.source;
   const next = /(?=^(?:\/\*\*|(?:export|declare|type|interface|import)\b)|(?![\s\S]))/.source;
   const pattern = new RegExp(`${comment}${words}${kindAndName}[\\s\\S]*?${next}`, "gm");
-  return [...all.matchAll(pattern)].map(([text, kind, name]) => ({
+  return [...text.matchAll(pattern)].map(([text, kind, name]) => ({
     name: name!,
+    module,
+    isExported: withoutComments(text).trim().startsWith("export"),
     isType: /^(type|interface|class)$/.test(kind!),
     text: tidy(text.trim()),
   }));
 }
 
-/** The declarations that a declaration names. */
-function namedBy(text: string, declarations: readonly Declaration[]): string[] {
+/** The declarations that a declaration names; those of its own module come before others. */
+function namedBy({ text, module }: Declaration, all: readonly Declaration[]): Declaration[] {
   const code = withoutComments(text);
   const types = new Set(Array.from(code.matchAll(/[A-Za-z_]\w*/g), ([word]) => word));
   const values = new Set(Array.from(code.matchAll(/typeof (\w+)/g), ([, word]) => word!));
-  return declarations
-    .filter(({ name, isType }) => (isType ? types : values).has(name))
-    .map(({ name }) => name);
+  const named = all.filter(({ name, isType }) => (isType ? types : values).has(name));
+  const near = new Set(named.filter((one) => one.module === module).map(({ name }) => name));
+  return named.filter((one) => {
+    return one.module === module || one.isExported && !near.has(one.name);
+  });
 }
 
 /** Without paths to other files, and with comments on lines of their own. */

@@ -1,0 +1,39 @@
+/**
+ * `kaffe serve`: the page, on this machine.
+ *
+ * @module
+ */
+import { defineCommand } from "./command.ts";
+import { stateOf } from "./files.ts";
+import { readInteger } from "./option_values.ts";
+import { buildPage } from "./page/build.ts";
+import { serverOf } from "./page/server.ts";
+import { print } from "./print.ts";
+
+/** Only programs on this machine can ask. */
+const hostname = "127.0.0.1";
+
+/** Serves the page until it is interrupted. */
+export const serve = defineCommand({
+  name: "serve",
+  about: "Serve a page that converts and runs models in the browser.",
+  files: { name: "", least: 0, most: 0 },
+  options: {
+    port: { value: "N", about: "The port on 127.0.0.1 (8080); 0 takes any that is free." },
+  },
+  async run({ values }) {
+    const port = readInteger(values.port ?? "8080", "--port", 0);
+    const handler = serverOf(await buildPage());
+    const onListen = ({ port }: Deno.NetAddr) => {
+      print(`http://${hostname}:${port}/ (Ctrl+C ends it)`);
+    };
+    let server: Deno.HttpServer;
+    try {
+      server = Deno.serve({ hostname, port, onListen }, handler);
+    } catch (cause) {
+      throw new Error(`Cannot serve on port ${port}: ${stateOf(cause)}`, { cause });
+    }
+    await server.finished;
+    return 0;
+  },
+});

@@ -1,0 +1,60 @@
+/**
+ * Places boxes in layers, from top to bottom, with arrows between them.
+ *
+ * @module
+ */
+import { Graph, layout } from "@dagrejs/dagre";
+
+/** A rectangle, in pixels. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A place, in pixels. */
+export type Point = readonly [x: number, y: number];
+
+/** Where everything stands. */
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  /** One a size that was given. */
+  readonly boxes: readonly Box[];
+  /** One a pair that was given. */
+  readonly lines: readonly (readonly Point[])[];
+}
+
+/**
+ * Places boxes so that arrows point down and cross little.
+ *
+ * @param pairs From which box to which other one there is an arrow, by their positions.
+ */
+export function layOut(
+  sizes: readonly { readonly width: number; readonly height: number }[],
+  pairs: readonly (readonly [from: number, to: number])[],
+): Layout {
+  const graph = new Graph();
+  graph.setGraph({ rankdir: "TB", nodesep: 22, ranksep: 26, edgesep: 12, marginx: 8, marginy: 8 });
+  sizes.forEach((size, i) => graph.setNode(String(i), { ...size }));
+  for (const [from, to] of pairs) graph.setEdge(String(from), String(to), {});
+  layout(graph);
+  const boxes = sizes.map((_, i): Box => {
+    const { x, y, width, height } = graph.node(String(i)) as Box;
+    return { x: round(x - width / 2), y: round(y - height / 2), width, height };
+  });
+  const lines = pairs.map(([from, to]) => {
+    const { points } = graph.edge(String(from), String(to)) as {
+      points: { x: number; y: number }[];
+    };
+    return points.map(({ x, y }): Point => [round(x), round(y)]);
+  });
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  return { width: round(width), height: round(height), boxes, lines };
+}
+
+/** To tenths of a pixel, which keeps reports small. */
+function round(length: number): number {
+  return Math.round(length * 10) / 10;
+}

@@ -1,0 +1,135 @@
+/**
+ * Tensors as pictures: what a layer gives, channel beside channel, and what a first layer looks for.
+ *
+ * @module
+ */
+import type { Image } from "../../runtime/preprocess.ts";
+import type { Shape, Tensor } from "../../runtime/tensor.ts";
+
+/** Equal pictures in rows and columns, with a clear pixel between them if they have several. */
+export interface Tiles extends Image {
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  readonly columns: number;
+  /** How many there are. */
+  readonly count: number;
+  /** The size of one of them. */
+  readonly tile: readonly [height: number, width: number];
+}
+
+type Colour = readonly [red: number, green: number, blue: number];
+
+/** More pictures than these are left out. */
+const mostTiles = 1024;
+
+/**
+ * The channels of the first sample, each scaled by itself: from dark to light if nothing is below
+ * zero, else from blue over white to red with zero in the middle.
+ */
+export function channelTiles({ shape, data }: Tensor): Tiles {
+  const [channels, height, width] = planesOf(shape);
+  const plane = height * width;
+  const signed = data.subarray(0, channels * plane).some((x) => x < 0);
+  // A vector is one row of numbers that only mean something beside each other.
+  const whole = plane === 1 ? largestOf(data) : undefined;
+  return paint(channels, [height, width], (channel) => {
+    const values = data.subarray(channel * plane, (channel + 1) * plane);
+    const largest = whole ?? largestOf(values);
+    return (i) => {
+      const part = largest === 0 ? 0 : values[i]! / largest;
+      return signed ? blend(diverging, part / 2 + 0.5) : blend(rising, part);
+    };
+  });
+}
+
+/**
+ * The weights of a convolution that reads a picture, each filter scaled by itself; `undefined` if
+ * it reads something else than one or three channels.
+ *
+ * @param order Which colour comes first.
+ */
+export function filterTiles({ shape, data }: Tensor, order: "bgr" | "rgb"): Tiles | undefined {
+  const [filters, channels, height, width] = shape;
+  if (shape.length !== 4 || (channels !== 1 && channels !== 3) || height! * width! < 2) {
+    return undefined;
+  }
+  const plane = height! * width!;
+  const at = channels === 1 ? [0, 0, 0] : order === "bgr" ? [2, 1, 0] : [0, 1, 2];
+  return paint(filters!, [height!, width!], (filter) => {
+    const values = data.subarray(filter * channels * plane, (filter + 1) * channels * plane);
+    const largest = largestOf(values);
+    const byte = (x: number) => largest === 0 ? 128 : 127.5 + 127.5 * x / largest;
+    return (i) => at.map((c) => byte(values[c * plane + i]!)) as unknown as Colour;
+  });
+}
+
+/** Channels, height and width of a sample: axes before and after those of a picture are joined. */
+function planesOf(shape: Shape): [channels: number, height: number, width: number] {
+  const [channels = 1, ...rest] = shape.length > 3 || shape.length === 2 ? shape.slice(1) : shape;
+  const width = rest.at(-1) ?? 1;
+  const height = rest.slice(0, -1).reduce((product, extent) => product * extent, 1);
+  return [channels, height, width];
+}
+
+function paint(
+  count: number,
+  tile: readonly [height: number, width: number],
+  colours: (index: number) => (pixel: number) => Colour,
+): Tiles {
+  const shown = Math.min(count, mostTiles);
+  const [height, width] = tile;
+  const gap = height * width > 1 ? 1 : 0;
+  const aspect = (height + gap) / (width + gap);
+  const columns = Math.min(shown, Math.max(1, Math.ceil(Math.sqrt(shown * aspect))));
+  const rows = Math.ceil(shown / columns);
+  const size = {
+    width: columns * (width + gap) - gap,
+    height: rows * (height + gap) - gap,
+  };
+  const data = new Uint8ClampedArray(size.width * size.height * 4);
+  for (let index = 0; index < shown; index++) {
+    const colour = colours(index);
+    const left = (index % columns) * (width + gap);
+    const top = Math.floor(index / columns) * (height + gap);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const at = ((top + y) * size.width + left + x) * 4;
+        data.set(colour(y * width + x), at);
+        data[at + 3] = 255;
+      }
+    }
+  }
+  return { ...size, data, columns, count: shown, tile };
+}
+
+function largestOf(values: Float32Array): number {
+  let largest = 0;
+  for (const x of values) if (Math.abs(x) > largest && Number.isFinite(x)) largest = Math.abs(x);
+  return largest;
+}
+
+/** From nothing to most. */
+const rising: readonly Colour[] = [
+  [17, 20, 45],
+  [40, 62, 118],
+  [38, 122, 148],
+  [106, 184, 143],
+  [246, 235, 170],
+];
+
+/** From below zero to above it. */
+const diverging: readonly Colour[] = [
+  [22, 62, 130],
+  [96, 150, 205],
+  [246, 246, 244],
+  [232, 140, 92],
+  [150, 40, 30],
+];
+
+/** The colour at a part of the way along a scale. */
+function blend(scale: readonly Colour[], part: number): Colour {
+  const position = Math.min(1, Math.max(0, part || 0)) * (scale.length - 1);
+  const index = Math.min(scale.length - 2, Math.floor(position));
+  const rest = position - index;
+  const [from, to] = [scale[index]!, scale[index + 1]!];
+  return [0, 1, 2].map((c) => from[c]! + (to[c]! - from[c]!) * rest) as unknown as Colour;
+}

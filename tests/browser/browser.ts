@@ -1,0 +1,129 @@
+/**
+ * The browser that tests of the page run in. Without one they are ignored; with
+ * `REQUIRE_BROWSER=1` they fail.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { type Browser, chromium, type Page } from "playwright-core";
+import { buildPage } from "../../cli/page/build.ts";
+import { serverOf } from "../../cli/page/server.ts";
+
+/** Where Chromium usually is, unless `CHROMIUM` says where. */
+const places = [
+  Deno.env.get("CHROMIUM"),
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** The path of Chromium, or `undefined` if there is none. */
+export const executablePath: string | undefined = places.find((path) => path && isFile(path));
+
+if (executablePath === undefined && Deno.env.get("REQUIRE_BROWSER") === "1") {
+  throw new Error("Cannot test the page: there is no Chromium; apt-get install chromium");
+}
+
+/** Whether there is a browser. */
+export const hasBrowser: boolean = executablePath !== undefined;
+
+/** Starts a browser with a software GPU, and a camera that shows a pattern. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: executablePath!,
+    args: [
+      "--headless=new",
+      "--no-sandbox",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--enable-unsafe-webgpu",
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+    ],
+  });
+}
+
+/** A file to give to a page. */
+export interface GivenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The page in a browser, served as `kaffe serve` does. */
+export class OpenPage implements AsyncDisposable {
+  /** What the browser complained about: errors, and what the policy forbids. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    readonly address: string,
+    readonly close: () => Promise<void>,
+  ) {
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+    page.on("pageerror", ({ message }) => this.complaints.push(message));
+    page.on("dialog", (dialog) => {
+      this.complaints.push(`a dialog says ${dialog.message()}`);
+      dialog.dismiss();
+    });
+  }
+
+  /** Opens the page. */
+  static async open(): Promise<OpenPage> {
+    const handler = serverOf(await buildPage());
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
+    const browser = await launch();
+    const page = await browser.newPage();
+    const open = new OpenPage(page, `http://127.0.0.1:${server.addr.port}/`, async () => {
+      await browser.close();
+      await server.shutdown();
+    });
+    await page.goto(open.address);
+    return open;
+  }
+
+  /** Drops files on the page, as a hand would. */
+  async drop(...files: readonly GivenFile[]): Promise<void> {
+    const given = files.map(({ name, bytes }) => ({ name, text: bytes.toBase64() }));
+    await this.page.evaluate((given) => {
+      const dataTransfer = new DataTransfer();
+      for (const { name, text } of given) {
+        const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+        const type = /\.jpe?g$/i.test(name) ? "image/jpeg" : "";
+        dataTransfer.items.add(new File([bytes], name, { type }));
+      }
+      const how = { bubbles: true, cancelable: true, dataTransfer };
+      document.body.dispatchEvent(new DragEvent("drop", how));
+    }, given);
+  }
+
+  /** What the alert on the page says. */
+  async alert(): Promise<string> {
+    return await this.page.getByRole("alert").innerText();
+  }
+
+  /** Saves the model, and gives the bytes. */
+  async save(item: string): Promise<Uint8Array> {
+    await this.page.getByText("Save", { exact: true }).click();
+    const coming = this.page.waitForEvent("download");
+    await this.page.getByRole("button", { name: item }).click();
+    return await Deno.readFile(await (await coming).path());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The page in a browser: models are dropped, converted, run and saved, and what files say never
+ * does anything.
+ */
+/// <reference lib="dom" />
+import assert from "node:assert/strict";
+import { Folder, pathOf } from "../cli/command.ts";
+import { hasShared, shared } from "../shared.ts";
+import { type GivenFile, hasBrowser, OpenPage } from "./browser.ts";
+
+/** Tests something on a page of its own. The browser's own handles are none of the test's. */
+function onPage(name: string, test: (open: OpenPage) => Promise<void>, ignore = false): void {
+  Deno.test({
+    name,
+    ignore: ignore || !hasBrowser,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      await using open = await OpenPage.open();
+      await test(open);
+    },
+  });
+}
+
+function example(name: string): GivenFile {
+  return { name, bytes: Deno.readFileSync(pathOf(`examples/digits/${name}`)) };
+}
+
+function text(name: string, content: string): GivenFile {
+  return { name, bytes: new TextEncoder().encode(content) };
+}
+
+onPage("digits are converted, recognised and saved as on the command line", async (open) => {
+  const { page } = open;
+  await open.drop(
+    example("deploy.prototxt"),
+    example("digits.caffemodel"),
+    example("labels.txt"),
+  );
+  await page.getByRole("heading", { name: "digits" }).waitFor();
+  await page.getByText("How pictures become its input").click();
+  await page.getByLabel("Then multiply by").fill("0.00390625");
+  await page.getByLabel("Then multiply by").press("Enter");
+
+  const pad = (await page.getByLabel("A pad to draw on").boundingBox())!;
+  const move = (x: number, y: number) =>
+    page.mouse.move(pad.x + pad.width * x, pad.y + pad.height * y, { steps: 5 });
+  await move(0.3, 0.25);
+  await page.mouse.down();
+  await move(0.7, 0.25);
+  await move(0.42, 0.8);
+  await page.mouse.up();
+  const best = page.locator(".classes li").first();
+  await best.waitFor();
+  assert.match(await best.innerText(), /^7\s+(9\d|100)\.\d\d %/);
+  assert.match(await page.locator(".timing").innerText(), /ms a run.* on (?!plain)/);
+
+  const actual = await open.save("Bundle model.npz");
+  using folder = new Folder();
+  const files = ["deploy.prototxt", "digits.caffemodel", "labels.txt"]
+    .map((name) => pathOf(`examples/digits/${name}`));
+  await folder.done(
+    ...["convert", files[0]!, "--caffemodel", files[1]!, "--labels", files[2]!],
+    ...["--input-scale", "0.00390625", "--data-output-path", "model.npz"],
+  );
+  assert.deepEqual(actual, Deno.readFileSync(folder.at("model.npz")));
+  assert.deepEqual(open.complaints, []);
+});
+
+onPage("a bundle is opened, and its layers are looked at with the keyboard alone", async (open) => {
+  const { page } = open;
+  await page.getByText("Try the digits").click();
+  await page.getByRole("heading", { name: "digits" }).waitFor();
+  const bytes = await open.save("float16");
+  await open.drop({ name: "model.npz", bytes });
+  // A bundle knows ops, and no types of layers.
+  await page.locator(".step .type", { hasText: "conv2d" }).first().waitFor();
+
+  await page.getByRole("application").focus();
+  for (const key of ["ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+  const chosen = page.getByRole("region", { name: "Layer conv1" });
+  await chosen.getByRole("img", { name: "The 12 filters of conv1" }).waitFor();
+  assert.equal(await chosen.getByRole("img", { name: /^Histogram from/ }).count(), 2);
+  assert.match(await chosen.innerText(), /Parameters\s+312/);
+
+  await page.getByRole("searchbox").fill("ip");
+  assert.deepEqual(await page.locator("tbody th").allInnerTexts(), ["ip1", "ip2"]);
+  await page.getByRole("button", { name: "ip2" }).press("Enter");
+  await page.getByRole("region", { name: "Layer ip2" }).waitFor();
+  assert.deepEqual(open.complaints, []);
+});
+
+onPage("the camera is watched, and the values of a layer are seen", async (open) => {
+  const { page } = open;
+  await page.getByText("Try the digits").click();
+  await page.getByRole("button", { name: "Camera" }).click();
+  await page.locator(".classes li").first().waitFor();
+  await page.getByRole("button", { name: "Draw", exact: true }).click();
+  await page.locator(".step", { hasText: "conv1" }).click();
+  const image = page.getByRole("img", { name: "The values of conv1, 12 channels" });
+  await image.waitFor();
+  const colours = await image.evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const { data } = (canvas as HTMLCanvasElement).getContext("2d")!
+      .getImageData(0, 0, width, height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  });
+  assert.ok(colours > 100, `there are ${colours} colours`);
+  assert.deepEqual(open.complaints, []);
+});
+
+onPage("what cannot be read is refused in one sentence, and runs nothing", async (open) => {
+  const { page } = open;
+  const { bytes } = example("digits.caffemodel");
+  await open.drop(
+    example("deploy.prototxt"),
+    { name: "digits.caffemodel", bytes: bytes.subarray(0, bytes.length / 2) },
+  );
+  assert.match(await open.alert(), /^Cannot read digits\.caffemodel.*: .+/);
+  assert.equal(await page.getByRole("alert").count(), 1);
+
+  const script = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+  const layer = (type: string) => `
+    name: "${script}" input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 4 }
+    layer { name: "${script}" type: "${type}" bottom: "data" top: "${script}" }`;
+  await open.drop(text("evil.prototxt", layer("Unknown<b>")));
+  await page.getByText("a layer has a type not known here").waitFor();
+  assert.match(await open.alert(), /layer "<img src=x .*\(Unknown<b>\)/);
+
+  await open.drop(text("evil.prototxt", layer("ReLU")));
+  await page.getByRole("heading", { name: script }).waitFor();
+  await page.locator(".step").nth(1).click();
+  await page.getByRole("button", { name: "Run on noise" }).or(page.getByLabel("Drop a picture"))
+    .first().waitFor();
+  await page.getByRole("button", { name: "Layers" }).click();
+  assert.equal(await page.locator("tbody th").nth(1).innerText(), script);
+  assert.equal(await page.locator("#app img, #app script").count(), 0);
+  assert.deepEqual(open.complaints, []);
+});
+
+onPage("the policy lets nothing in that is not a file of the page", async (open) => {
+  const { page, address } = open;
+  const response = await fetch(address);
+  const policy = response.headers.get("content-security-policy")!;
+  assert.doesNotMatch(policy, /unsafe|data:|https?:|\*/);
+  assert.ok((await response.text()).includes(policy.split("; frame-ancestors")[0]!));
+  const done = await page.evaluate(async () => {
+    const script = document.createElement("script");
+    script.textContent = "globalThis.wasRun = true";
+    document.body.append(script);
+    // The test itself may evaluate what it likes, but what the page does later may not.
+    const evaluated = await new Promise((resolve) => {
+      setTimeout(() => {
+        try {
+          resolve(new Function("return true")());
+        } catch {
+          resolve(false);
+        }
+      });
+    });
+    return { wasRun: "wasRun" in globalThis, evaluated };
+  });
+  assert.deepEqual(done, { wasRun: false, evaluated: false });
+});
+
+onPage("the page works on without a network", async (open) => {
+  const { page } = open;
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    while (navigator.serviceWorker.controller === null) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByText("Try the digits").click();
+  await page.getByRole("heading", { name: "digits" }).waitFor();
+  assert.deepEqual(open.complaints, []);
+});
+
+onPage("SqueezeNet sees what Caffe sees", async (open) => {
+  const { page } = open;
+  const read = (path: string): GivenFile => {
+    const name = path.split("/").at(-1)!;
+    return { name, bytes: Deno.readFileSync(new URL(path, shared)) };
+  };
+  await open.drop(
+    read("models/squeezenet_v1.0/deploy.prototxt"),
+    read("models/squeezenet_v1.0/squeezenet_v1.0.caffemodel"),
+    read("images/labels.txt"),
+  );
+  await page.getByText("How pictures become its input").click();
+  await page.getByLabel("Subtract").fill("104, 117, 123");
+  await page.getByLabel("Subtract").press("Enter");
+  const best = page.locator(".classes li").first();
+  await open.drop(read("images/cat.jpg"));
+  await best.waitFor();
+  assert.match(await best.innerText(), /kit fox/);
+  await open.drop(read("images/imagenet_samples/n01675722_banded_gecko.JPEG"));
+  await page.getByText("banded gecko").waitFor();
+  assert.match(await best.innerText(), /banded gecko\s+8[67]\.\d+ %/);
+  assert.deepEqual(open.complaints, []);
+}, !hasShared("images/cat.jpg"));

@@ -1,0 +1,36 @@
+/**
+ * `kaffe serve`.
+ */
+import assert from "node:assert/strict";
+import { Folder, pathOf } from "./command.ts";
+
+Deno.test("serve gives the page to this machine, with a policy, and nothing else", async () => {
+  await using child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", pathOf("cli.ts"), "serve", "--port", "0"],
+    stdout: "piped",
+  }).spawn();
+  const said = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await said.read();
+  const address = /^http:\/\/127\.0\.0\.1:\d+\//.exec(value!)![0];
+
+  for (const path of ["", "main.js", "worker.js", "offline.js", "style.css", "digits/labels.txt"]) {
+    const response = await fetch(address + path);
+    assert.equal(response.status, 200, path);
+    assert.match(response.headers.get("content-security-policy")!, /^default-src 'none'/);
+    assert.ok((await response.bytes()).length > 10);
+  }
+  const others = [
+    await fetch(`${address}deno.json`),
+    await fetch(`${address}..%2fdeno.json`),
+    await fetch(address, { method: "POST" }),
+  ];
+  assert.deepEqual(others.map(({ status }) => status), [404, 404, 405]);
+  for (const response of others) await response.body?.cancel();
+
+  using folder = new Folder();
+  const { port } = new URL(address);
+  const taken = await folder.kaffe("serve", "--port", port);
+  assert.match(taken.stderr, new RegExp(`^Cannot serve on port ${port}: `));
+  assert.equal(taken.code, 1);
+  await said.cancel();
+});

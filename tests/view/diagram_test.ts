@@ -1,0 +1,90 @@
+/**
+ * What people see of a network: boxes, arrows, histograms and tiles.
+ */
+import assert from "node:assert/strict";
+import { GraphBuilder } from "../../runtime/graph.ts";
+import { diagramOf } from "../../lib/view/diagram.ts";
+import { histogramOf } from "../../lib/view/histogram.ts";
+import { channelTiles, filterTiles } from "../../lib/view/tiles.ts";
+
+Deno.test("a diagram has a box a step, and arrows that point down", () => {
+  const builder = new GraphBuilder();
+  const data = builder.input("data", [1, 3, 8, 8]);
+  const weights = builder.constant("conv/weights", {
+    shape: [4, 3, 3, 3],
+    data: new Float32Array(108),
+  });
+  const conv = builder.apply("relu", "a", [data], { slope: 0 });
+  const other = builder.apply("relu", "a name that is longer than any box is wide", [data], {
+    slope: 0.5,
+  });
+  const sum = builder.apply("concat", "sum", [conv, other, data], { axis: 1 });
+  const graph = builder.build("", [["known as", sum]], ["known as"]);
+  const { steps, arrows, width, height } = diagramOf(graph, new Map([["a", "ReLU"]]));
+
+  assert.deepEqual(steps.map(({ name }) => name), [data, conv, other, sum].map((v) => v.name));
+  assert.deepEqual(steps.map(({ type }) => type), ["Input", "ReLU", "relu", "concat"]);
+  assert.deepEqual(steps.map(({ kind }) => kind), ["input", "activation", "activation", "join"]);
+  assert.deepEqual(steps.map(({ settings }) => settings), [[], [], [["slope", "0.5"]], []]);
+  assert.deepEqual(steps[3]!.blobs, ["known as"]);
+  assert.equal(steps[2]!.label, "a name that is l…x is wide");
+  assert.deepEqual(
+    arrows.map(({ from, to }) => [from, to]),
+    [[0, 1], [0, 2], [1, 3], [2, 3], [0, 3]],
+  );
+  assert.ok(graph.constants.has(weights));
+  for (const { from, to, points } of arrows) {
+    const [above, below] = [steps[from]!.box, steps[to]!.box];
+    assert.ok(above.y + above.height < below.y);
+    for (const [box, [x, y]] of [[above, points[0]!], [below, points.at(-1)!]] as const) {
+      assert.ok(x > box.x - 0.2 && x < box.x + box.width + 0.2);
+      assert.ok(y > box.y - 0.2 && y < box.y + box.height + 0.2);
+    }
+  }
+  for (const { box } of steps) {
+    assert.ok(box.x >= 0 && box.x + box.width <= width);
+    assert.ok(box.y >= 0 && box.y + box.height <= height);
+  }
+});
+
+Deno.test("a histogram counts what is finite", () => {
+  const { counts, ...rest } = histogramOf(Float32Array.of(0, 1, 2, 3, 4, Infinity, NaN), 4);
+  assert.deepEqual(counts, [1, 1, 1, 2]);
+  assert.deepEqual(rest, {
+    low: 0,
+    high: 4,
+    mean: 2,
+    deviation: Math.SQRT2,
+    zeros: 1 / 7,
+    strange: 2,
+  });
+  assert.deepEqual(histogramOf(new Float32Array(3), 2).counts, [3, 0]);
+  assert.equal(histogramOf(Float32Array.of(NaN), 2).high, 0);
+});
+
+Deno.test("channels stand beside each other, a clear pixel between them", () => {
+  const data = Float32Array.of(0, 1, 0, 5, 2, 0);
+  const { width, height, columns, count, data: pixels } = channelTiles({
+    shape: [1, 3, 1, 2],
+    data,
+  });
+  assert.deepEqual([width, height, columns, count], [2 * 3 - 1, 3, 2, 3]);
+  const alpha = (x: number, y: number) => pixels[(y * width + x) * 4 + 3];
+  assert.deepEqual([0, 1, 2, 3, 4].map((x) => alpha(x, 0)), [255, 255, 0, 255, 255]);
+  assert.deepEqual([0, 1, 2].map((y) => alpha(0, y)), [255, 0, 255]);
+  assert.equal(alpha(3, 2), 0);
+  const colour = (x: number, y: number) =>
+    pixels.slice((y * width + x) * 4, (y * width + x) * 4 + 3);
+  // Each channel is scaled by itself.
+  assert.deepEqual(colour(1, 0), colour(4, 0));
+  assert.deepEqual(colour(0, 2), colour(1, 0));
+  assert.notDeepEqual(colour(0, 0), colour(1, 0));
+});
+
+Deno.test("filters are shown in the colours that they look for", () => {
+  // One filter of 1×2: blue on the left, its opposite on the right.
+  const tensor = { shape: [1, 3, 1, 2], data: Float32Array.of(1, -1, 0, 0, 0, 0) };
+  assert.deepEqual([...filterTiles(tensor, "bgr")!.data.subarray(0, 3)], [128, 128, 255]);
+  assert.deepEqual([...filterTiles(tensor, "rgb")!.data.subarray(0, 3)], [255, 128, 128]);
+  assert.equal(filterTiles({ ...tensor, shape: [1, 6, 1, 1] }, "bgr"), undefined);
+});

@@ -1,0 +1,77 @@
+/**
+ * The page's end of the line to its worker.
+ *
+ * @module
+ */
+import type { Calls, Progress, Reply } from "./messages.ts";
+
+/** What was asked, and is not answered yet. */
+interface Waiting {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Asks a worker to do things. */
+export class Client {
+  /** Is told how far what was asked last has come, and `null` when nothing is left to do. */
+  onProgress: (progress: Progress | null) => void = () => {};
+  #worker: Worker | undefined;
+  #next = 0;
+  readonly #waiting = new Map<number, Waiting>();
+
+  /**
+   * Asks for something.
+   *
+   * @throws {Error} with a message for people, if it cannot be done.
+   */
+  call<Name extends keyof Calls>(
+    call: Name,
+    ...given: Parameters<Calls[Name]>
+  ): Promise<ReturnType<Calls[Name]>> {
+    const worker = this.#worker ??= this.#start();
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, call, given });
+    });
+  }
+
+  /** Gives up whatever is being done, and forgets the model. */
+  stop(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#rejectAll(new Stopped());
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL("worker.js", document.baseURI), { type: "module" });
+    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#hear(data));
+    worker.addEventListener("error", ({ message }) => {
+      worker.terminate();
+      if (this.#worker === worker) this.#worker = undefined;
+      this.#rejectAll(new Error(`Cannot go on: the worker stopped (${message || "no reason"})`));
+    });
+    return worker;
+  }
+
+  #hear(reply: Reply): void {
+    if ("progress" in reply) return this.onProgress(reply.progress);
+    const { resolve, reject } = this.#waiting.get(reply.id)!;
+    this.#waiting.delete(reply.id);
+    if (this.#waiting.size === 0) this.onProgress(null);
+    if ("error" in reply) reject(new Error(reply.error));
+    else resolve(reply.result as never);
+  }
+
+  #rejectAll(error: Error): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.onProgress(null);
+    for (const { reject } of waiting) reject(error);
+  }
+}
+
+/** What was asked for is no longer wanted. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+}

@@ -1,0 +1,24 @@
+/**
+ * The example that comes with the page.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import type { ModelFiles } from "./messages.ts";
+
+/** Fetches the network that recognises handwritten digits. */
+export async function openDigits(): Promise<ModelFiles> {
+  const [network, weights, labels] = await Promise.all(
+    ["deploy.prototxt", "digits.caffemodel", "labels.txt"].map(fetchFile),
+  );
+  // It was trained on greys from 0 to 1.
+  return { network: network!, weights: weights!, labels: labels!, pictures: { scale: 1 / 256 } };
+}
+
+async function fetchFile(name: string): Promise<File> {
+  const response = await fetch(`digits/${name}`);
+  if (!response.ok) {
+    throw new Error(`Cannot fetch digits/${name}: the server says ${response.status}`);
+  }
+  return new File([await response.blob()], name);
+}

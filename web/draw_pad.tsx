@@ -1,0 +1,84 @@
+/**
+ * A pad to draw on, white on black.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { useEffect, useRef } from "preact/hooks";
+import type { Image } from "../runtime/preprocess.ts";
+
+/** Pixels of the pad, which are more than most networks take. */
+const side = 280;
+const pen = 21;
+
+/**
+ * Tells of each stroke.
+ *
+ * @param size The height and width that the drawing is brought to.
+ */
+export function DrawPad({ size, onDraw }: {
+  readonly size: readonly [height: number, width: number];
+  readonly onDraw: (image: Image) => void;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const last = useRef<readonly [x: number, y: number] | undefined>(undefined);
+  const context = () => canvas.current!.getContext("2d", { willReadFrequently: true })!;
+  const clear = () => {
+    context().fillStyle = "black";
+    context().fillRect(0, 0, side, side);
+  };
+  useEffect(clear, []);
+
+  const draw = (event: PointerEvent) => {
+    const { left, top, width, height } = canvas.current!.getBoundingClientRect();
+    const to = [
+      (event.clientX - left) * side / width,
+      (event.clientY - top) * side / height,
+    ] as const;
+    const [x, y] = last.current ?? to;
+    const paper = context();
+    Object.assign(paper, {
+      strokeStyle: "white",
+      lineWidth: pen,
+      lineCap: "round",
+      filter: "none",
+    });
+    paper.beginPath();
+    paper.moveTo(x, y);
+    paper.lineTo(...to);
+    paper.stroke();
+    last.current = to;
+  };
+  const end = () => {
+    if (last.current === undefined) return;
+    last.current = undefined;
+    onDraw(shrink(canvas.current!, size));
+  };
+  return (
+    <div class="pad">
+      <canvas
+        ref={canvas}
+        width={side}
+        height={side}
+        role="img"
+        aria-label="A pad to draw on with a pointer"
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          draw(event);
+        }}
+        onPointerMove={(event) => last.current !== undefined && draw(event)}
+        onPointerUp={end}
+        onPointerCancel={end}
+      />
+      <button type="button" onClick={clear}>Clear</button>
+    </div>
+  );
+}
+
+/** The drawing in the network's size, each of its pixels the mean of what it covers. */
+function shrink(canvas: HTMLCanvasElement, [height, width]: readonly [number, number]): Image {
+  const context = new OffscreenCanvas(width, height).getContext("2d")!;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(canvas, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
+}

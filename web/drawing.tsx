@@ -1,0 +1,198 @@
+/**
+ * The drawing of a network, to be moved, zoomed and chosen from.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import {
+  type Dispatch,
+  type StateUpdater,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "preact/hooks";
+import type { Arrow, Diagram, Step } from "../lib/view/diagram.ts";
+import { fit, type Position, reveal, zoom } from "./viewpoint.ts";
+
+interface DrawingProps {
+  readonly diagram: Diagram;
+  readonly selected: number | undefined;
+  readonly onSelect: Dispatch<StateUpdater<number | undefined>>;
+}
+
+/** Shows a diagram. Arrow keys go along its arrows, + and − zoom, 0 shows all of it. */
+export function Drawing({ diagram, selected, onSelect }: DrawingProps) {
+  const svg = useRef<SVGSVGElement>(null);
+  const [position, setPosition] = useState<Position>({ x: 0, y: 0, scale: 1 });
+  const view = () => svg.current!.getBoundingClientRect();
+  const zoomBy = (factor: number) => {
+    const { width, height } = view();
+    setPosition((from) => zoom(from, factor, width / 2, height / 2));
+  };
+  useLayoutEffect(() => setPosition(fit(diagram, view())), [diagram]);
+  useEffect(() => {
+    const step = selected === undefined ? undefined : diagram.steps[selected];
+    if (step !== undefined) setPosition((from) => reveal(from, step.box, view()));
+  }, [diagram, selected]);
+  useWheel(svg, (factor, x, y) => setPosition((from) => zoom(from, factor, x, y)));
+  const drag = useDrag((dx, dy) =>
+    setPosition(({ x, y, scale }) => ({ x: x + dx, y: y + dy, scale }))
+  );
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const moves: Readonly<Record<string, () => void>> = {
+      "+": () => zoomBy(1.25),
+      "=": () => zoomBy(1.25),
+      "-": () => zoomBy(0.8),
+      "0": () => setPosition(fit(diagram, view(), true)),
+      ArrowDown: () => onSelect((step) => alongArrow(diagram, step, "from", "to")),
+      ArrowUp: () => onSelect((step) => alongArrow(diagram, step, "to", "from")),
+      ArrowRight: () => onSelect((step = -1) => Math.min(diagram.steps.length - 1, step + 1)),
+      ArrowLeft: () => onSelect((step = 1) => Math.max(0, step - 1)),
+      Escape: () => onSelect(undefined),
+    };
+    const move = event.ctrlKey || event.metaKey ? undefined : moves[event.key];
+    if (move === undefined) return;
+    event.preventDefault();
+    move();
+  };
+  const boxes = useMemo(() => {
+    return diagram.steps.map((step, i) => (
+      <StepBox
+        key={i}
+        step={step}
+        isSelected={i === selected}
+        onSelect={() => drag.moved.current || onSelect(i)}
+      />
+    ));
+  }, [diagram, selected, onSelect]);
+  const lines = useMemo(() => {
+    return diagram.arrows.map((arrow, i) => <Line key={i} arrow={arrow} selected={selected} />);
+  }, [diagram, selected]);
+
+  const { x, y, scale } = position;
+  return (
+    <div class="drawing">
+      <svg
+        ref={svg}
+        tabindex={0}
+        role="application"
+        aria-label="Drawing of the network. Arrow keys go from step to step; the list of layers says the same in words."
+        onKeyDown={onKeyDown}
+        {...drag.handlers}
+        onClick={(event) => {
+          if (event.target === svg.current && !drag.moved.current) onSelect(undefined);
+        }}
+      >
+        <g transform={`translate(${x} ${y}) scale(${scale})`}>
+          <g class="lines">{lines}</g>
+          <g class={scale < 0.3 ? "boxes far" : "boxes"}>{boxes}</g>
+        </g>
+      </svg>
+      <div class="zoom" role="group" aria-label="Zoom">
+        <button type="button" aria-label="Closer" onClick={() => zoomBy(1.25)}>+</button>
+        <button type="button" aria-label="Farther" onClick={() => zoomBy(0.8)}>−</button>
+        <button type="button" onClick={() => setPosition(fit(diagram, view(), true))}>All</button>
+      </div>
+    </div>
+  );
+}
+
+function StepBox({ step, isSelected, onSelect }: {
+  readonly step: Step;
+  readonly isSelected: boolean;
+  readonly onSelect: () => void;
+}) {
+  const { x, y, width, height } = step.box;
+  return (
+    <g
+      class={`step kind-${step.kind}${isSelected ? " selected" : ""}`}
+      transform={`translate(${x} ${y})`}
+      onClick={onSelect}
+    >
+      <title>{`${step.name}\n${step.type} ${step.shape.join(" × ")}`}</title>
+      <rect class="box" width={width} height={height} rx="4" />
+      <rect class="kind" x="0.5" y="6" width="3" height={height - 12} rx="1.5" />
+      <text class="name" x="12" y="17">{step.label}</text>
+      <text class="type" x="12" y="31">{step.type}</text>
+      <text class="shape" x={width - 10} y="31">{step.shape.slice(1).join("×")}</text>
+    </g>
+  );
+}
+
+function Line(
+  { arrow, selected }: { readonly arrow: Arrow; readonly selected: number | undefined },
+) {
+  const isNear = selected !== undefined && (arrow.from === selected || arrow.to === selected);
+  return <path class={isNear ? "line near" : "line"} d={curve(arrow.points)} />;
+}
+
+/** A smooth line through the middles between points, ending in an arrow's head. */
+function curve(points: Arrow["points"]): string {
+  const [start, ...rest] = points;
+  const end = rest.at(-1)!;
+  const bends = rest.slice(0, -1).map(([x, y], i) => {
+    const next = rest[i + 1]!;
+    const isLast = i === rest.length - 2;
+    const [toX, toY] = isLast ? next : [(x + next[0]) / 2, (y + next[1]) / 2];
+    return `Q${x} ${y} ${toX} ${toY}`;
+  });
+  const way = bends.length === 0 ? `L${end[0]} ${end[1]}` : bends.join("");
+  return `M${start![0]} ${start![1]}${way}m-3.5 -5l3.5 5l3.5 -5`;
+}
+
+/** The step at the other end of the first arrow of a step, or the first step. */
+function alongArrow(
+  { arrows }: Diagram,
+  selected: number | undefined,
+  here: "from" | "to",
+  there: "from" | "to",
+): number {
+  if (selected === undefined) return 0;
+  return arrows.find((arrow) => arrow[here] === selected)?.[there] ?? selected;
+}
+
+/** Tells of turns of the wheel, which must not scroll the page as well. */
+function useWheel(
+  target: { readonly current: SVGSVGElement | null },
+  onZoom: (factor: number, x: number, y: number) => void,
+): void {
+  useEffect(() => {
+    const element = target.current!;
+    const onWheel = (event: WheelEvent) => {
+      event.preventDefault();
+      const { left, top } = element.getBoundingClientRect();
+      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 24 : 1;
+      const speed = event.ctrlKey ? 0.01 : 0.0016;
+      onZoom(Math.exp(-event.deltaY * lines * speed), event.clientX - left, event.clientY - top);
+    };
+    element.addEventListener("wheel", onWheel, { passive: false });
+    return () => element.removeEventListener("wheel", onWheel);
+  }, []);
+}
+
+/** Tells how far the pointer is dragged. `moved` says whether the last press was a drag. */
+function useDrag(onMove: (dx: number, dy: number) => void) {
+  const moved = useRef(false);
+  const way = useRef<number | undefined>(undefined);
+  const onPointerDown = (event: PointerEvent) => {
+    if (event.button !== 0) return;
+    moved.current = false;
+    way.current = 0;
+  };
+  const onPointerMove = (event: PointerEvent) => {
+    if (way.current === undefined) return;
+    way.current += Math.abs(event.movementX) + Math.abs(event.movementY);
+    if (way.current < 4) return;
+    if (!moved.current) (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    moved.current = true;
+    onMove(event.movementX, event.movementY);
+  };
+  const onEnd = () => {
+    way.current = undefined;
+  };
+  const handlers = { onPointerDown, onPointerMove, onPointerUp: onEnd, onPointerCancel: onEnd };
+  return { moved, handlers };
+}

@@ -1,0 +1,60 @@
+/**
+ * What went wrong, what may be wrong, and what is being done.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import type { Progress } from "./messages.ts";
+
+/** An error, until it is closed or something else is tried. */
+export function ErrorNotice({ message, onClose }: {
+  readonly message: string;
+  readonly onClose: () => void;
+}) {
+  const [first, ...rest] = message.split("\n");
+  return (
+    <div class="notice error" role="alert">
+      <div>
+        <p>{first}</p>
+        {rest.length > 0 && <pre>{rest.join("\n")}</pre>}
+      </div>
+      <button type="button" aria-label="Close" onClick={onClose}>×</button>
+    </div>
+  );
+}
+
+/** Warnings, folded. */
+export function Warnings({ messages }: { readonly messages: readonly string[] }) {
+  if (messages.length === 0) return null;
+  return (
+    <details class="notice warnings">
+      <summary>{messages.length === 1 ? "1 warning" : `${messages.length} warnings`}</summary>
+      <ul>{messages.map((message, i) => <li key={i}>{message}</li>)}</ul>
+    </details>
+  );
+}
+
+/** What is being done, if it takes longer than a moment. */
+export function ProgressNotice({ progress, onStop }: {
+  readonly progress: Progress;
+  readonly onStop: () => void;
+}) {
+  return (
+    <div class="progress" role="status">
+      <span>{progress.task} …</span>
+      <progress aria-label={progress.task} {...(progress.part && { value: progress.part })} />
+      <button type="button" onClick={onStop}>Stop</button>
+    </div>
+  );
+}
+
+/** Says that there is no WebGPU, and what then. */
+export function NoWebGpu() {
+  return (
+    <p class="notice">
+      This browser has no WebGPU, so networks run on the CPU, which is slower. Chrome and Edge have
+      it from 113 on, Safari from 26, Firefox from 141 on Windows; the page must come over https or
+      from localhost.
+    </p>
+  );
+}

@@ -1,0 +1,47 @@
+/**
+ * The service worker: keeps the files of the page, so that it works without a network, and nothing
+ * else.
+ *
+ * @module
+ */
+/// <reference lib="webworker" />
+
+/** The files of the page, which the build puts in front of this module. */
+interface Page {
+  /** Another one whenever a file has changed. */
+  readonly version: string;
+  readonly files: readonly string[];
+}
+
+const scope = self as unknown as ServiceWorkerGlobalScope & { readonly page: Page };
+const { version, files } = scope.page;
+const name = `kaffe ${version}`;
+
+scope.addEventListener("install", (event) => {
+  event.waitUntil(keep());
+});
+
+scope.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOthers());
+});
+
+scope.addEventListener("fetch", (event) => {
+  if (event.request.method === "GET") event.respondWith(answer(event.request));
+});
+
+async function keep(): Promise<void> {
+  const cache = await caches.open(name);
+  await cache.addAll(files.map((file) => new Request(file, { cache: "reload" })));
+  await scope.skipWaiting();
+}
+
+async function forgetOthers(): Promise<void> {
+  const old = (await caches.keys()).filter((key) => key.startsWith("kaffe ") && key !== name);
+  await Promise.all(old.map((key) => caches.delete(key)));
+  await scope.clients.claim();
+}
+
+async function answer(request: Request): Promise<Response> {
+  const cache = await caches.open(name);
+  return await cache.match(request, { ignoreSearch: true }) ?? await fetch(request);
+}

@@ -1,0 +1,124 @@
+/**
+ * How pictures become the input of a network, to be changed where the files do not say it.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import type { PictureSettings } from "./messages.ts";
+
+/** Shows the settings, and tells of each change. */
+export function PictureForm({ settings, onChange }: {
+  readonly settings: PictureSettings;
+  readonly onChange: (settings: PictureSettings) => void;
+}) {
+  const { channelOrder, mean, scale, resize, crop, hasMeanImage } = settings;
+  const change = (changed: Partial<PictureSettings>) => onChange({ ...settings, ...changed });
+  return (
+    <details class="settings">
+      <summary>How pictures become its input</summary>
+      <div class="fields">
+        <label>
+          Order of colours
+          <select
+            value={channelOrder}
+            onChange={({ currentTarget }) => {
+              change({ channelOrder: currentTarget.value as "bgr" | "rgb" });
+            }}
+          >
+            <option value="bgr">blue, green, red</option>
+            <option value="rgb">red, green, blue</option>
+          </select>
+        </label>
+        <Field
+          label={hasMeanImage ? "Subtract (now a mean image)" : "Subtract"}
+          value={mean.join(", ")}
+          hint="104, 117, 123"
+          read={readNumbers}
+          onChange={(mean) => change({ mean, hasMeanImage: hasMeanImage && mean.length === 0 })}
+        />
+        <Field
+          label="Then multiply by"
+          value={String(scale)}
+          hint="1"
+          read={(text) => one(readNumbers(text))}
+          onChange={(scale) => change({ scale })}
+        />
+        <Field
+          label="Resize to"
+          value={resize === null
+            ? ""
+            : "exact" in resize
+            ? sizeText(resize.exact)
+            : `${resize.short}`}
+          hint="256 × 256, or 256 for the shorter side"
+          read={(text) => {
+            if (text.trim() === "") return null;
+            const [width, height, ...more] = readSizes(text);
+            if (width === undefined || more.length > 0) return undefined;
+            return height === undefined ? { short: width } : { exact: [height, width] as const };
+          }}
+          onChange={(resize) => change({ resize })}
+        />
+        <Field
+          label="Then cut from the middle"
+          value={crop === null ? "" : sizeText(crop)}
+          hint="224 × 224"
+          read={(text) => {
+            if (text.trim() === "") return null;
+            const [width, height = width, ...more] = readSizes(text);
+            return width === undefined || more.length > 0 ? undefined : [height!, width] as const;
+          }}
+          onChange={(crop) => change({ crop })}
+        />
+      </div>
+      <p class="hint">
+        Wrong answers mostly come from here. Drop a mean image (.binaryproto) or the names of the
+        classes (.txt) anywhere.
+      </p>
+    </details>
+  );
+}
+
+function Field<Value>({ label, value, hint, read, onChange }: {
+  readonly label: string;
+  readonly value: string;
+  readonly hint: string;
+  /** What a text means; `undefined` if nothing. */
+  readonly read: (text: string) => Value | undefined;
+  readonly onChange: (value: Value) => void;
+}) {
+  return (
+    <label>
+      {label}
+      <input
+        value={value}
+        placeholder={hint}
+        onChange={({ currentTarget }) => {
+          const known = read(currentTarget.value);
+          currentTarget.setCustomValidity(known === undefined ? `Like ${hint}` : "");
+          if (known === undefined) currentTarget.reportValidity();
+          else onChange(known);
+        }}
+      />
+    </label>
+  );
+}
+
+function sizeText([height, width]: readonly [number, number]): string {
+  return `${width} × ${height}`;
+}
+
+function readNumbers(text: string): readonly number[] | undefined {
+  const words = text.split(/[\s,;]+/).filter((word) => word !== "");
+  const numbers = words.map(Number);
+  return numbers.every(Number.isFinite) ? numbers : undefined;
+}
+
+function readSizes(text: string): readonly number[] {
+  const words = text.split(/[x×]/i).map((word) => Number(word));
+  return words.every((size) => Number.isInteger(size) && size > 0) ? words : [];
+}
+
+function one(numbers: readonly number[] | undefined): number | undefined {
+  return numbers?.length === 1 ? numbers[0] : undefined;
+}

@@ -1,0 +1,29 @@
+/**
+ * Pixels on a canvas, as sharp as they are.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Image } from "../runtime/preprocess.ts";
+
+/** Shows an image; `label` says what is on it. */
+export function Pixels({ image, label }: { readonly image: Image; readonly label: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, height, data } = image;
+  useLayoutEffect(() => {
+    const pixels = new ImageData(width, height);
+    pixels.data.set(data);
+    canvas.current!.getContext("2d")!.putImageData(pixels, 0, 0);
+  }, [data]);
+  return (
+    <canvas
+      class="pixels"
+      ref={canvas}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+    />
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * Shows a network a picture, a drawing or the camera, and tells what it says.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { useEffect, useState } from "preact/hooks";
+import { Answers } from "./answers.tsx";
+import { Camera } from "./camera.tsx";
+import { DrawPad } from "./draw_pad.tsx";
+import type { Device, Opened, PictureSettings } from "./messages.ts";
+import { Picture } from "./picture.tsx";
+import { PictureForm } from "./picture_form.tsx";
+import type { PageModel } from "./use_model.ts";
+
+const ways = { picture: "Picture", draw: "Draw", camera: "Camera" } as const;
+type Way = keyof typeof ways;
+
+/** The part of the page that runs the network. */
+export function RunPanel({ model, opened }: {
+  readonly model: PageModel;
+  readonly opened: Opened;
+}) {
+  const { run, settings, canRun } = model;
+  return (
+    <section class="panel run" aria-label="Run it">
+      {!canRun
+        ? (
+          <p class="hint">
+            {opened.untrained.length}{" "}
+            of its layers have no weights. Drop the .caffemodel to run it and to save it.
+          </p>
+        )
+        : settings === null
+        ? <Noise model={model} opened={opened} />
+        : <Sights model={model} opened={opened} settings={settings} />}
+      {run !== undefined && <Answers answer={run.answer} ms={run.ms} />}
+      {canRun && (
+        <label class="device">
+          Runs on
+          <select
+            value={model.device}
+            onChange={({ currentTarget }) => model.chooseDevice(currentTarget.value as Device)}
+          >
+            <option value="gpu">the GPU</option>
+            <option value="cpu">the CPU</option>
+          </select>
+        </label>
+      )}
+      {canRun && settings !== null && <PictureForm settings={settings} onChange={model.change} />}
+    </section>
+  );
+}
+
+function Sights({ model, opened, settings }: {
+  readonly model: PageModel;
+  readonly opened: Opened;
+  readonly settings: PictureSettings;
+}) {
+  const [, channels, height, width] = opened.inputs[0]!.shape;
+  const [way, setWay] = useState<Way>(channels === 1 && height! < 100 ? "draw" : "picture");
+  const { picture, run } = model;
+  useEffect(() => {
+    if (picture !== undefined) setWay("picture");
+  }, [picture]);
+  const boxes = run?.answer.boxes ?? [];
+  return (
+    <>
+      <div class="tabs" role="group" aria-label="What it is shown">
+        {Object.entries(ways).map(([key, name]) => (
+          <button
+            key={key}
+            type="button"
+            aria-pressed={key === way}
+            onClick={() => setWay(key as Way)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      {way === "picture" && (
+        <>
+          {picture !== undefined && <Picture file={picture} boxes={boxes} />}
+          <label class={picture === undefined ? "button drop" : "button"}>
+            {picture === undefined ? "Drop a picture, or choose one" : "Choose another"}
+            <input
+              type="file"
+              class="unseen"
+              accept="image/*"
+              onChange={({ currentTarget }) => {
+                if (currentTarget.files) model.take(currentTarget.files);
+                currentTarget.value = "";
+              }}
+            />
+          </label>
+        </>
+      )}
+      {way === "draw" && (
+        <DrawPad
+          size={settings.resize && "exact" in settings.resize
+            ? settings.resize.exact
+            : [height!, width!]}
+          onDraw={(image) => model.look(image)}
+        />
+      )}
+      {way === "camera" && (
+        <Camera
+          boxes={boxes}
+          onFrame={(frame) => model.look(frame, false)}
+          onError={model.setError}
+        />
+      )}
+    </>
+  );
+}
+
+function Noise({ model, opened }: { readonly model: PageModel; readonly opened: Opened }) {
+  return (
+    <>
+      <p class="hint">
+        It takes {opened.inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ")}
+        {" "}
+        and not one picture. A run on noise shows that it runs, and how fast.
+      </p>
+      <button type="button" onClick={() => model.look("noise")}>Run on noise</button>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * What a model can be saved as.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { useRef } from "preact/hooks";
+import type { Format } from "./messages.ts";
+
+const formats: readonly {
+  readonly format: Format;
+  readonly name: string;
+  readonly about: string;
+}[] = [
+  { format: "float32", name: "Bundle", about: "model.npz, weights as they are" },
+  { format: "float16", name: "Bundle, float16", about: "half the size" },
+  { format: "class", name: "Class", about: "TypeScript, a line a layer" },
+];
+
+/** A menu that saves. */
+export function SaveMenu({ isTrained, onSave }: {
+  readonly isTrained: boolean;
+  readonly onSave: (format: Format) => void;
+}) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  return (
+    <details
+      class="menu"
+      ref={menu}
+      onFocusOut={({ relatedTarget }) => {
+        if (!menu.current!.contains(relatedTarget as Node)) menu.current!.open = false;
+      }}
+      onKeyDown={({ key }) => {
+        if (key === "Escape") menu.current!.open = false;
+      }}
+    >
+      <summary class="button">Save</summary>
+      <div class="items">
+        {formats.map(({ format, name, about }) => (
+          <button
+            key={format}
+            type="button"
+            disabled={!isTrained && format !== "class"}
+            onClick={() => {
+              menu.current!.open = false;
+              onSave(format);
+            }}
+          >
+            {name} <span>{about}</span>
+          </button>
+        ))}
+      </div>
+    </details>
+  );
+}

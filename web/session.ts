@@ -1,0 +1,167 @@
+/**
+ * What the worker keeps of one model, and does with it.
+ *
+ * @module
+ */
+import { writeBundle, writeSource } from "../mod.ts";
+import type { Model } from "../lib/model.ts";
+import { totalsOf } from "../lib/summary.ts";
+import { diagramOf } from "../lib/view/diagram.ts";
+import { histogramOf } from "../lib/view/histogram.ts";
+import { channelTiles, filterTiles } from "../lib/view/tiles.ts";
+import { givenInputs, type Node } from "../runtime/graph.ts";
+import { Network } from "../runtime/network.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import { answerOf } from "./answer.ts";
+import type {
+  Activation,
+  Answer,
+  Calls,
+  Device,
+  Format,
+  Inspection,
+  ModelFiles,
+  Opened,
+  PictureSettings,
+  Progress,
+  Saved,
+  Sight,
+} from "./messages.ts";
+import { openModel } from "./open_model.ts";
+import { inputsFrom } from "./sight.ts";
+
+/** A network that is loaded, and where. */
+interface Loaded {
+  readonly network: Network;
+  readonly device: Device;
+}
+
+type Does = { [Name in keyof Calls]: (...given: Parameters<Calls[Name]>) => unknown };
+
+/** One model at a time. */
+export class Session implements Does {
+  onProgress: (progress: Progress) => void = () => {};
+  #model: Model | undefined;
+  #loaded: Loaded | undefined;
+  /** What was last looked at. */
+  #inputs: Record<string, Tensor> = {};
+
+  async open(files: ModelFiles): Promise<Opened> {
+    this.#forget();
+    const warnings: string[] = [];
+    const model = await openModel(files, (text) => warnings.push(text), this.onProgress);
+    this.#model = model;
+    this.onProgress({ task: "Drawing" });
+    const { graph, summary, untrained, preprocessing, labels } = model;
+    const types = new Map(summary.map(({ name, type }) => [name, type]));
+    return {
+      name: graph.name,
+      inputs: givenInputs(graph),
+      outputs: graph.outputs,
+      diagram: diagramOf(graph, types),
+      rows: summary,
+      totals: totalsOf(summary),
+      warnings,
+      untrained,
+      pictures: preprocessing && givenInputs(graph).length === 1
+        ? { ...preprocessing, meanImage: undefined, hasMeanImage: preprocessing.meanImage !== null }
+        : null,
+      labels: labels?.length ?? null,
+    } as Opened;
+  }
+
+  prepare({ hasMeanImage, ...settings }: PictureSettings): void {
+    const model = this.#opened();
+    const meanImage = hasMeanImage ? model.preprocessing!.meanImage : null;
+    this.#model = { ...model, preprocessing: { ...settings, meanImage } };
+  }
+
+  inspect(step: number): Inspection {
+    const { graph, preprocessing } = this.#opened();
+    const node: Node | undefined = graph.nodes[step - graph.inputs.length];
+    if (node === undefined) return { constants: [], filters: null };
+    const tensors = node.inputs.flatMap(({ name, shape }) => {
+      const value = node.inputs.find((value) => value.name === name)!;
+      const data = graph.constants.get(value);
+      return data === undefined ? [] : [{ name, shape, data }];
+    });
+    const order = preprocessing?.channelOrder ?? "bgr";
+    const isFirst = node.op === "conv2d" && graph.inputs.includes(node.inputs[0]!);
+    return {
+      constants: tensors.map(({ name, shape, data }) => {
+        return { name, shape, histogram: histogramOf(data) };
+      }),
+      filters: isFirst ? filterTiles(tensors[0]!, order) ?? null : null,
+    };
+  }
+
+  save(format: Format): Saved {
+    const model = this.#opened();
+    this.onProgress({ task: "Writing" });
+    const name = model.graph.name.replace(/[^\w.-]+/g, "_") || "model";
+    if (format === "class") {
+      const source = writeSource(model, { runtime: "./kaffe-runtime.js" });
+      return { name: `${name}.ts`, blob: new Blob([source], { type: "text/plain" }) };
+    }
+    const chunks = [...writeBundle(model, { weights: format })] as Uint8Array<ArrayBuffer>[];
+    return { name: `${name}.npz`, blob: new Blob(chunks, { type: "application/zip" }) };
+  }
+
+  async look(sight: Sight, device: Device): Promise<Answer> {
+    const model = this.#opened();
+    this.#inputs = await inputsFrom(sight, model);
+    const network = await this.#load(device);
+    this.onProgress({ task: "Running" });
+    const start = performance.now();
+    const outputs = await network.run(this.#inputs);
+    const ms = performance.now() - start;
+    return { ...answerOf(outputs, model), device: network.device, ms };
+  }
+
+  async time(): Promise<number> {
+    const { network } = this.#loaded!;
+    const times: number[] = [];
+    const end = performance.now() + 1500;
+    while (times.length < 3 || (performance.now() < end && times.length < 15)) {
+      const start = performance.now();
+      await network.run(this.#inputs);
+      times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b)[times.length >> 1]!;
+  }
+
+  async show(blob: string): Promise<Activation> {
+    this.onProgress({ task: "Running" });
+    const outputs = await this.#loaded!.network.run(this.#inputs, { outputs: [blob] });
+    const tensor = outputs[blob]!;
+    const { low, high } = histogramOf(tensor.data, 1);
+    return { shape: tensor.shape, low, high, tiles: channelTiles(tensor) };
+  }
+
+  async #load(device: Device): Promise<Network> {
+    if (this.#loaded?.device === device) return this.#loaded.network;
+    this.#loaded?.network.destroy();
+    this.#loaded = undefined;
+    this.onProgress({ task: "Loading the network" });
+    const { blob } = this.save("float32");
+    const network = await Network.load(await blob.arrayBuffer(), {
+      device,
+      onProgress: ({ done, total }) => {
+        this.onProgress({ task: "Loading the network", part: total && done / total });
+      },
+    });
+    this.#loaded = { network, device };
+    return network;
+  }
+
+  #opened(): Model {
+    if (this.#model === undefined) throw new Error("Cannot do that: no model is open");
+    return this.#model;
+  }
+
+  #forget(): void {
+    this.#loaded?.network.destroy();
+    this.#loaded = undefined;
+    this.#model = undefined;
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * What the page knows of its model, and what can be done with it.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { Client, Stopped } from "./client.ts";
+import { addFiles, sortFiles } from "./dropped.ts";
+import type {
+  Activation,
+  Answer,
+  Device,
+  Format,
+  Inspection,
+  ModelFiles,
+  Opened,
+  PictureSettings,
+  Progress,
+  Sight,
+} from "./messages.ts";
+
+/** What was looked at, and what came of it. */
+export interface Run {
+  /** Counts runs, so that each is another one. */
+  readonly count: number;
+  readonly answer: Answer;
+  /** The median time, when it is known. */
+  readonly ms: number | undefined;
+}
+
+/** The state of the page, and its verbs. */
+export function useModel() {
+  const client = useMemo(() => new Client(), []);
+  const [files, setFiles] = useState<ModelFiles>({});
+  const [opened, setOpened] = useState<Opened>();
+  const [settings, setSettings] = useState<PictureSettings | null>(null);
+  const [error, setError] = useState<string>();
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const [picture, setPicture] = useState<File>();
+  const [run, setRun] = useState<Run>();
+  const [device, setDevice] = useState<Device>(hasWebGpu ? "gpu" : "cpu");
+  client.onProgress = setProgress;
+
+  const report = useCallback((error: unknown) => {
+    if (!(error instanceof Stopped)) setError(error instanceof Error ? error.message : `${error}`);
+  }, []);
+
+  const open = async (files: ModelFiles) => {
+    client.stop();
+    setFiles(files);
+    setError(undefined);
+    setOpened(undefined);
+    setRun(undefined);
+    try {
+      const opened = await client.call("open", files);
+      setSettings(opened.pictures);
+      setOpened(opened);
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  const look = async (sight: Sight, again = true, on = device) => {
+    setError(undefined);
+    try {
+      const answer = await client.call("look", sight, on);
+      setRun((last) => ({ count: (last?.count ?? 0) + 1, answer, ms: undefined }));
+      if (!again) return;
+      const ms = await client.call("time");
+      setRun((last) => last?.answer === answer ? { ...last, ms } : last);
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  /** Takes whatever was dropped or chosen. */
+  const take = async (dropped: Iterable<File>) => {
+    const { model, picture, unknown } = sortFiles(dropped);
+    if (unknown.length > 0) {
+      setError(
+        `Cannot open ${unknown.map(({ name }) => name).join(", ")}: a model is a .prototxt and a ` +
+          ".caffemodel, or a bundle .npz",
+      );
+      return;
+    }
+    if (Object.keys(model).length > 0) {
+      const all = addFiles(files, model);
+      if ((all.network ?? all.weights ?? all.bundle) === undefined) {
+        setError("Cannot use that yet: drop a .prototxt and a .caffemodel, or a bundle, first");
+        return;
+      }
+      await open(all);
+    }
+    if (picture !== undefined) setPicture(picture);
+  };
+
+  const canRun = opened !== undefined && opened.untrained.length === 0;
+  // A picture waits for a network that takes it.
+  useEffect(() => {
+    if (picture !== undefined && canRun && settings !== null) look(picture);
+  }, [picture, opened, settings]);
+
+  const change = async (changed: PictureSettings) => {
+    try {
+      await client.call("prepare", changed);
+      setSettings(changed);
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  const save = async (format: Format) => {
+    setError(undefined);
+    try {
+      const { name, blob } = await client.call("save", format);
+      download(name, blob);
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  const close = () => {
+    client.stop();
+    setFiles({});
+    setOpened(undefined);
+    setSettings(null);
+    setError(undefined);
+    setPicture(undefined);
+    setRun(undefined);
+  };
+
+  return {
+    files,
+    opened,
+    settings,
+    error,
+    progress,
+    picture,
+    run,
+    device,
+    canRun,
+    open,
+    take,
+    look,
+    change,
+    save,
+    close,
+    setError,
+    chooseDevice: (device: Device) => {
+      setDevice(device);
+      setRun(undefined);
+      if (picture !== undefined) look(picture, true, device);
+    },
+    inspect: (step: number): Promise<Inspection> => client.call("inspect", step),
+    show: (blob: string): Promise<Activation> => client.call("show", blob),
+  };
+}
+
+/** What {@linkcode useModel} gives. */
+export type PageModel = ReturnType<typeof useModel>;
+
+/** Whether this browser has WebGPU; there may still be no GPU. */
+export const hasWebGpu = "gpu" in navigator;
+
+function download(name: string, blob: Blob): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser needs the address until it has begun.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

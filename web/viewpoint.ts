@@ -1,0 +1,56 @@
+/**
+ * Where one looks at a drawing from: moving and zooming.
+ *
+ * @module
+ */
+import type { Box } from "../lib/view/layout.ts";
+
+/** A point of the drawing is seen at `scale · point + (x, y)`. */
+export interface Position {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const [smallest, largest] = [0.03, 4];
+
+/** The whole width of a drawing from its top, or all of it if it is not much higher. */
+export function fit(drawing: Size, view: Size, whole = false): Position {
+  const across = (view.width - 2 * margin) / drawing.width;
+  const down = (view.height - 2 * margin) / drawing.height;
+  const scale = Math.min(1, across, whole ? down : Math.max(down, 0.75));
+  const high = drawing.height * scale > view.height - 2 * margin;
+  return {
+    x: (view.width - drawing.width * scale) / 2,
+    y: high && !whole ? margin : (view.height - drawing.height * scale) / 2,
+    scale,
+  };
+}
+
+const margin = 20;
+
+/** Zooms by a factor around a point of the view. */
+export function zoom(from: Position, factor: number, x: number, y: number): Position {
+  const scale = Math.min(largest, Math.max(smallest, from.scale * factor));
+  const change = scale / from.scale;
+  return { scale, x: x - (x - from.x) * change, y: y - (y - from.y) * change };
+}
+
+/** Moves just as far as is needed to see a box. */
+export function reveal(from: Position, box: Box, view: Size): Position {
+  const scale = Math.max(from.scale, 0.5);
+  const [left, top] = [from.x + box.x * from.scale, from.y + box.y * from.scale];
+  const isSeen = scale === from.scale && left > 0 && top > 0 &&
+    left + box.width * scale < view.width && top + box.height * scale < view.height;
+  if (isSeen) return from;
+  return {
+    scale,
+    x: view.width / 2 - (box.x + box.width / 2) * scale,
+    y: view.height / 2 - (box.y + box.height / 2) * scale,
+  };
+}

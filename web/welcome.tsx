@@ -1,0 +1,83 @@
+/**
+ * The page before a model is there.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { accepted } from "./dropped.ts";
+
+/** Asks for a model. */
+export function Welcome({ onFiles, onDigits }: {
+  readonly onFiles: (files: Iterable<File>) => void;
+  readonly onDigits: () => void;
+}) {
+  return (
+    <main class="welcome">
+      <div>
+        <h1>Drop a Caffe model here and watch it run.</h1>
+        <p>
+          A <b>deploy.prototxt</b> with its <b>.caffemodel</b>, or a bundle{" "}
+          <b>.npz</b>. It is converted on this computer and runs on its GPU. Nothing is sent
+          anywhere, and nothing is kept.
+        </p>
+        <p class="choices">
+          <FileButton onFiles={onFiles}>Choose files</FileButton>
+          <button type="button" onClick={onDigits}>Try the digits</button>
+        </p>
+      </div>
+      <Sketch />
+    </main>
+  );
+}
+
+/** A button that asks for files. */
+export function FileButton({ children, onFiles }: {
+  readonly children: string;
+  readonly onFiles: (files: Iterable<File>) => void;
+}) {
+  return (
+    <label class="button">
+      {children}
+      <input
+        type="file"
+        class="unseen"
+        multiple
+        accept={accepted}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.files) onFiles([...currentTarget.files]);
+          currentTarget.value = "";
+        }}
+      />
+    </label>
+  );
+}
+
+/** Four branches that meet again, as in GoogLeNet. */
+function Sketch() {
+  const step = (kind: string, x: number, y: number) => (
+    <g class={`step kind-${kind}`} transform={`translate(${x} ${y})`}>
+      <rect class="box" width="64" height="26" rx="4" />
+      <rect class="kind" x="0.5" y="5" width="3" height="16" rx="1.5" />
+    </g>
+  );
+  const down = (x: number, y: number, toX: number, toY: number) => {
+    const middle = (y + toY) / 2;
+    return <path class="line" d={`M${x} ${y}C${x} ${middle} ${toX} ${middle} ${toX} ${toY}`} />;
+  };
+  const columns = [40, 120, 200, 280];
+  return (
+    <svg class="sketch" viewBox="0 0 320 300" aria-hidden="true">
+      {columns.map((x) => down(160, 34, x, 80))}
+      {columns.slice(1).map((x) => down(x, 106, x, 150))}
+      {columns.slice(1).map((x) => down(x, 176, 160, 226))}
+      {down(40, 106, 160, 226)}
+      {down(160, 252, 160, 274)}
+      {step("pooling", 128, 8)}
+      {columns.slice(0, 3).map((x) => step("convolution", x - 32, 80))}
+      {step("pooling", 248, 80)}
+      {columns.slice(1).map((x) => step("convolution", x - 32, 150))}
+      {step("join", 128, 226)}
+      {step("activation", 128, 274)}
+    </svg>
+  );
+}

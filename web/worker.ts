@@ -1,0 +1,27 @@
+/**
+ * The page's worker: does what the page asks for, one thing after the other.
+ *
+ * @module
+ */
+/// <reference lib="webworker" />
+import type { Progress, Reply, Request } from "./messages.ts";
+import { Session } from "./session.ts";
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const session = new Session();
+let last: Promise<void> = Promise.resolve();
+
+scope.addEventListener("message", ({ data }: MessageEvent<Request>) => {
+  last = last.then(() => answer(data));
+});
+
+async function answer({ id, call, given }: Request): Promise<void> {
+  const reply = (message: Reply) => scope.postMessage(message);
+  session.onProgress = (progress: Progress) => reply({ id, progress });
+  try {
+    const does = session[call] as (...given: unknown[]) => unknown;
+    reply({ id, result: await does.apply(session, given) });
+  } catch (error) {
+    reply({ id, error: error instanceof Error ? error.message : String(error) });
+  }
+}
