@@ -11,6 +11,7 @@ import { classify } from "./classify.ts";
 import { convert } from "./convert.ts";
 import { reportError } from "./errors.ts";
 import { inspect } from "./inspect.ts";
+import { layers } from "./layers.ts";
 import { print } from "./print.ts";
 import { quietGraphics } from "./quiet_graphics.ts";
 import { run } from "./run.ts";
@@ -30,6 +31,7 @@ const commands: readonly Command[] = [
   bench,
   upgrade,
   serve,
+  layers,
 ];
 
 /**

@@ -7,22 +7,33 @@
  *
  * @module
  */
-import { layers } from "../lib/layers/mod.ts";
+import { layerRows } from "../lib/layers/mod.ts";
 
 const readme = new URL("../README.md", import.meta.url);
 const markers = /(<!-- layers -->)([\s\S]*?)(<!-- \/layers -->)/;
 
-/** The types of layers that a text lists between its markers, separated by commas. */
+/** The layers that a text lists between its markers, as `family: type`. */
 export function listedLayers(text: string): string[] {
   const [, , list] = markers.exec(text) ?? [];
   if (list === undefined) throw new TypeError("Cannot find <!-- layers --> … <!-- /layers -->");
-  return list.split(",").map((type) => type.replaceAll("`", "").trim()).filter((type) => type);
+  const items = [...list.matchAll(/^- \*\*(.*?)\*\*: ([^]*?)(?=^- |^$)/gm)];
+  return items.flatMap(([, family, types]) =>
+    types!.trim().split(/,\s+/).map((type) => `${family}: ${type}`)
+  );
 }
 
-/** The text with all types of layers between its markers. */
+/** All layers, as `family: type`. */
+export function allLayers(): string[] {
+  return layerRows.map(({ family, type }) => `${family}: ${type}`);
+}
+
+/** The text with a list of all layers between its markers. */
 export function withLayers(text: string): string {
-  const sorted = [...layers.keys()].sort((a, b) => a.localeCompare(b, "en"));
-  return text.replace(markers, `$1\n\n${sorted.join(", ")}\n\n$3`);
+  const families = Map.groupBy(layerRows, ({ family }) => family);
+  const items = [...families].map(([family, rows]) => {
+    return `- **${family}**: ${rows.map(({ type }) => type).join(", ")}\n`;
+  });
+  return text.replace(markers, `$1\n\n${items.sort().join("")}\n$3`);
 }
 
 if (import.meta.main) {

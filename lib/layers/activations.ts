@@ -10,6 +10,7 @@ import { apply, defineLayer } from "./layer.ts";
 /** Sigmoid: `1 / (1 + e⁻ˣ)`. */
 export const sigmoid = defineLayer({
   type: "Sigmoid",
+  ops: ["sigmoid"],
   param: {
     name: "sigmoid_param",
     number: 124,
@@ -21,6 +22,7 @@ export const sigmoid = defineLayer({
 /** TanH: the hyperbolic tangent. */
 export const tanh = defineLayer({
   type: "TanH",
+  ops: ["tanh"],
   param: {
     name: "tanh_param",
     number: 127,
@@ -32,18 +34,21 @@ export const tanh = defineLayer({
 /** AbsVal: the magnitude. */
 export const absVal = defineLayer({
   type: "AbsVal",
+  ops: ["abs"],
   lower: ({ graph, name, bottoms }) => [apply(graph, "abs", name, bottoms, {})],
 });
 
 /** BNLL: `log(1 + eˣ)`, which TensorFlow calls softplus. */
 export const bnll = defineLayer({
   type: "BNLL",
+  ops: ["bnll"],
   lower: ({ graph, name, bottoms }) => [apply(graph, "bnll", name, bottoms, {})],
 });
 
 /** Threshold: 1 for what lies above the threshold, 0 for the rest. */
 export const threshold = defineLayer({
   type: "Threshold",
+  ops: ["threshold"],
   param: {
     name: "threshold_param",
     number: 128,

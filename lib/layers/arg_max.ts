@@ -14,6 +14,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const argMax = defineLayer({
   type: "ArgMax",
+  ops: ["argMax", "concat", "reshape"],
   param: {
     name: "argmax_param",
     number: 103,

@@ -10,6 +10,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const axpy = defineLayer({
   type: "Axpy",
+  ops: ["affine", "eltwise", "reshape"],
   bottoms: [3, 3],
 
   lower({ graph, name, bottoms: [a, x, y], shapes }) {

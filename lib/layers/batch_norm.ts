@@ -16,6 +16,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const batchNorm = defineLayer({
   type: "BatchNorm",
+  ops: ["batchNorm", "standardize"],
   param: {
     name: "batch_norm_param",
     number: 139,

@@ -11,6 +11,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const batchReindex = defineLayer({
   type: "BatchReindex",
+  ops: ["gather"],
   bottoms: [2, 2],
 
   lower({ graph, name, bottoms: [samples, order] }) {

@@ -14,6 +14,7 @@ import { learnedShape } from "./scale.ts";
 
 export const bias = defineLayer({
   type: "Bias",
+  ops: ["affine"],
   param: {
     name: "bias_param",
     number: 141,

@@ -32,6 +32,7 @@ const BNParameter = message("BNParameter", {
 
 export const bn = defineLayer({
   type: "BN",
+  ops: ["affine", "batchNorm", "standardize"],
   param: { name: "bn_param", number: 152, message: BNParameter },
 
   blobs({ param, shapes: [input] }) {

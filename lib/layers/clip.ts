@@ -8,6 +8,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const clip = defineLayer({
   type: "Clip",
+  ops: ["clip"],
   param: {
     name: "clip_param",
     number: 148,

@@ -8,6 +8,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const concat = defineLayer({
   type: "Concat",
+  ops: ["concat"],
   param: {
     name: "concat_param",
     number: 104,

@@ -22,6 +22,7 @@ import { weightsAndBiases } from "./weights.ts";
 
 export const convolution = defineLayer({
   type: "Convolution",
+  ops: ["conv2d", "conv3d", "reshape"],
   param: convolutionParam,
   bottoms: [1, Infinity],
   tops: "bottoms",

@@ -9,6 +9,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const crop = defineLayer({
   type: "Crop",
+  ops: ["crop"],
   param: {
     name: "crop_param",
     number: 144,

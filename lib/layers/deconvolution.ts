@@ -19,6 +19,7 @@ import { weightsAndBiases } from "./weights.ts";
 
 export const deconvolution = defineLayer({
   type: "Deconvolution",
+  ops: ["deconv2d", "reshape"],
   param: convolutionParam,
   bottoms: [1, Infinity],
   tops: "bottoms",

@@ -17,6 +17,7 @@ export const depthwiseConvolution: Layer = { ...convolution, type: "DepthwiseCon
 
 export const convolutionDepthwise = defineLayer({
   type: "ConvolutionDepthwise",
+  ops: ["conv2d"],
   param: convolutionParam,
 
   blobs(layer) {

@@ -10,6 +10,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const eltwise = defineLayer({
   type: "Eltwise",
+  ops: ["eltwise"],
   param: {
     name: "eltwise_param",
     number: 110,

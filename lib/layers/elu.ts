@@ -10,6 +10,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const elu = defineLayer({
   type: "ELU",
+  ops: ["elu"],
   param: {
     name: "elu_param",
     number: 140,

@@ -13,6 +13,7 @@ import { weightsAndBiases } from "./weights.ts";
 
 export const embed = defineLayer({
   type: "Embed",
+  ops: ["affine", "gather"],
   param: {
     name: "embed_param",
     number: 137,

@@ -8,6 +8,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const exp = defineLayer({
   type: "Exp",
+  ops: ["exp"],
   param: {
     name: "exp_param",
     number: 111,

@@ -8,6 +8,7 @@ import { apply, defineLayer, topName } from "./layer.ts";
 
 export const filter = defineLayer({
   type: "Filter",
+  ops: ["selectRows"],
   bottoms: [2, Infinity],
   tops: [1, Infinity],
 

@@ -11,6 +11,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const flatten = defineLayer({
   type: "Flatten",
+  ops: ["reshape"],
   param: {
     name: "flatten_param",
     number: 135,

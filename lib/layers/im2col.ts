@@ -17,6 +17,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const im2col = defineLayer({
   type: "Im2col",
+  ops: ["im2col", "reshape"],
   param: convolutionParam,
 
   lower(layer) {

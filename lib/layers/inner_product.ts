@@ -14,6 +14,7 @@ import { weightsAndBiases } from "./weights.ts";
 
 export const innerProduct = defineLayer({
   type: "InnerProduct",
+  ops: ["dense"],
   param: {
     name: "inner_product_param",
     number: 117,

@@ -14,6 +14,8 @@ import type { NetLayer, ParamField } from "../caffe/net.ts";
 export interface Layer<Param = unknown> {
   /** Its name in a prototxt: `type: "Pooling"`. */
   readonly type: string;
+  /** The runtime's ops that it may become; none, where it leaves nothing to compute. */
+  readonly ops?: readonly OpName[];
   /** Where its settings are found, if it has any. */
   readonly param?: ParamField<Param>;
   /** How many bottoms it takes: one, if it does not say. */

@@ -8,6 +8,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const log = defineLayer({
   type: "Log",
+  ops: ["log"],
   param: {
     name: "log_param",
     number: 134,

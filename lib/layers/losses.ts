@@ -20,6 +20,7 @@ const toTops = ({ layer }: LayerInstance<unknown>) => Math.max(1, layer.tops.len
 /** SoftmaxWithLoss: both of its tops are the probabilities, as the second is in Caffe. */
 export const softmaxWithLoss = defineLayer({
   type: "SoftmaxWithLoss",
+  ops: ["softmax"],
   param: softmaxParam,
   ...counts,
 
@@ -39,6 +40,7 @@ export const softmaxWithLoss = defineLayer({
 /** InfogainLoss: a softmax, and a loss that weighs mistakes by a matrix. */
 export const infogainLoss = defineLayer({
   type: "InfogainLoss",
+  ops: ["softmax"],
   param: {
     name: "infogain_loss_param",
     number: 116,
@@ -56,6 +58,7 @@ export const infogainLoss = defineLayer({
 /** SigmoidCrossEntropyLoss: one probability an element. */
 export const sigmoidCrossEntropyLoss = defineLayer({
   type: "SigmoidCrossEntropyLoss",
+  ops: ["sigmoid"],
   ...counts,
 
   lower(instance) {

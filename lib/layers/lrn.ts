@@ -13,6 +13,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const lrn = defineLayer({
   type: "LRN",
+  ops: ["lrn"],
   param: {
     name: "lrn_param",
     number: 118,

@@ -12,6 +12,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const mvn = defineLayer({
   type: "MVN",
+  ops: ["standardize"],
   param: {
     name: "mvn_param",
     number: 120,

@@ -8,6 +8,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const nnUpsample = defineLayer({
   type: "NNUpsample",
+  ops: ["upsample"],
   param: {
     name: "nn_upsample_param",
     number: 163,

@@ -38,6 +38,7 @@ type PoolingParameter = MessageOf<typeof PoolingParameter>;
 
 export const pooling = defineLayer({
   type: "Pooling",
+  ops: ["pool2d"],
   param: { name: "pooling_param", number: 121, message: PoolingParameter },
   tops: [1, 2],
 

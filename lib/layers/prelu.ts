@@ -13,6 +13,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const prelu = defineLayer({
   type: "PReLU",
+  ops: ["prelu"],
   param: {
     name: "prelu_param",
     number: 131,

@@ -30,6 +30,7 @@ const param = {
 
 export const python = defineLayer({
   type: "Python",
+  ops: ["proposal", "slice"],
   param,
   bottoms: [0, Infinity],
   tops: [0, Infinity],

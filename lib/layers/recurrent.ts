@@ -30,6 +30,7 @@ const param = { name: "recurrent_param", number: 146, message: RecurrentParamete
 /** LSTM: long short-term memory. Its blobs are those of the data, of the static data, its own. */
 export const lstm = defineLayer({
   type: "LSTM",
+  ops: ["affine", "dense", "recurrent", "slice"],
   param,
   bottoms: [2, 5],
   tops: [1, 3],
@@ -54,6 +55,7 @@ export const lstm = defineLayer({
 /** RNN: a tanh of the data and of its own last word, then another one over that. */
 export const rnn = defineLayer({
   type: "RNN",
+  ops: ["dense", "recurrent", "slice", "tanh"],
   param,
   bottoms: [2, 4],
   tops: [1, 2],

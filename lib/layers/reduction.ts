@@ -13,6 +13,7 @@ const operations = { SUM: "sum", ASUM: "magnitudes", SUMSQ: "squares", MEAN: "me
 
 export const reduction = defineLayer({
   type: "Reduction",
+  ops: ["reduce"],
   param: {
     name: "reduction_param",
     number: 136,

@@ -9,6 +9,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const relu = defineLayer({
   type: "ReLU",
+  ops: ["relu"],
   param: {
     name: "relu_param",
     number: 123,

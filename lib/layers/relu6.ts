@@ -10,6 +10,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const relu6 = defineLayer({
   type: "ReLU6",
+  ops: ["relu6"],
   param: {
     name: "relu6_param",
     // Forks have given it several numbers, so only text files have it.

@@ -10,6 +10,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const reorg = defineLayer({
   type: "Reorg",
+  ops: ["reorg"],
   param: {
     name: "reorg_param",
     // Forks have given it several numbers, so only text files have it.

@@ -13,6 +13,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const reshape = defineLayer({
   type: "Reshape",
+  ops: ["reshape"],
   param: {
     name: "reshape_param",
     number: 133,

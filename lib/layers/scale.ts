@@ -15,6 +15,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const scale = defineLayer({
   type: "Scale",
+  ops: ["affine"],
   param: {
     name: "scale_param",
     number: 142,

@@ -12,6 +12,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const shuffleChannel = defineLayer({
   type: "ShuffleChannel",
+  ops: ["permute", "reshape"],
   param: {
     name: "shuffle_channel_param",
     number: 145,

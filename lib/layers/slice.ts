@@ -10,6 +10,7 @@ import { apply, defineLayer, topName } from "./layer.ts";
 
 export const slice = defineLayer({
   type: "Slice",
+  ops: ["slice"],
   param: {
     name: "slice_param",
     number: 126,

@@ -18,6 +18,7 @@ export const softmaxParam = {
 
 export const softmax = defineLayer({
   type: "Softmax",
+  ops: ["softmax"],
   param: softmaxParam,
 
   lower: ({ graph, name, param: { axis }, bottoms }) => [

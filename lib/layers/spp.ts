@@ -23,6 +23,7 @@ const mostLevels = 31;
 
 export const spp = defineLayer({
   type: "SPP",
+  ops: ["concat", "pool2d", "reshape"],
   param: {
     name: "spp_param",
     number: 132,

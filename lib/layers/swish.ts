@@ -9,6 +9,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const swish = defineLayer({
   type: "Swish",
+  ops: ["swish"],
   param: {
     name: "swish_param",
     number: 147,

@@ -8,6 +8,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const tile = defineLayer({
   type: "Tile",
+  ops: ["tile"],
   param: {
     name: "tile_param",
     number: 138,

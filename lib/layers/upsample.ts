@@ -27,6 +27,7 @@ type UpsampleParameter = MessageOf<typeof UpsampleParameter>;
 
 export const upsample = defineLayer({
   type: "Upsample",
+  ops: ["unpool", "upsample"],
   // SegNet's number: YOLO's is another, but its only setting has the same name.
   param: { name: "upsample_param", number: 137, message: UpsampleParameter },
   bottoms: [1, 2],

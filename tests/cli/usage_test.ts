@@ -99,6 +99,8 @@ Deno.test("help lists all commands, and each command's help its options", async 
     "inspect",
     "bench",
     "upgrade",
+    "serve",
+    "layers",
   ]);
   const texts = await Promise.all(names.map((name) => folder.done(name, "--help")));
   texts.forEach((text, i) => assert.match(text, new RegExp(`^usage: kaffe ${names[i]} `, "m")));
@@ -123,6 +125,7 @@ Deno.test("every command is a script too", async () => {
       "inspect",
       "bench",
       "upgrade",
+      "layers",
     ]
   ) {
     const script = pathOf(`scripts/${name}.ts`);

@@ -95,6 +95,10 @@ export function runLayer(
   const instance = { ...shape, name: layer.name, bottoms: bottoms.map(input), blobs, graph };
   const tops = definition.lower!(instance);
   const { nodes, constants } = graph.build("test", [], []);
+  for (const { op } of nodes) {
+    const declared: readonly string[] = definition.ops ?? [];
+    assert(declared.includes(op), `${layer.type} does not say that it becomes ${op}`);
+  }
   for (const [{ shape }, data] of constants) assert.equal(data.length, count(shape));
   for (const [value, data] of constants) values.set(value, { shape: value.shape, data });
   for (const node of nodes) {

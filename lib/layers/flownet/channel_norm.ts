@@ -8,6 +8,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const channelNorm = defineLayer({
   type: "ChannelNorm",
+  ops: ["norm"],
 
   lower: ({ graph, name, bottoms }) => [apply(graph, "norm", name, bottoms, { axis: 1 })],
 });

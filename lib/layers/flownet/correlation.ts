@@ -9,6 +9,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const correlation = defineLayer({
   type: "Correlation",
+  ops: ["correlation"],
   param: {
     name: "correlation_param",
     number: 150,

@@ -11,6 +11,7 @@ import { sizeOf } from "./resample.ts";
 
 export const downsample = defineLayer({
   type: "Downsample",
+  ops: ["downsample"],
   param: {
     name: "downsample_param",
     number: 156,

@@ -9,6 +9,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const flowWarp = defineLayer({
   type: "FlowWarp",
+  ops: ["flowWarp"],
   param: {
     name: "flow_warp_param",
     number: 159,

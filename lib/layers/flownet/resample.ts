@@ -12,6 +12,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const resample = defineLayer({
   type: "Resample",
+  ops: ["resample"],
   param: {
     name: "resample_param",
     number: 155,

@@ -11,6 +11,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const ctcGreedyDecoder = defineLayer({
   type: "CTCGreedyDecoder",
+  ops: ["ctcGreedy"],
   param: {
     name: "ctc_decoder_param",
     // Forks have given it several numbers, so only text files have it.

@@ -9,6 +9,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const reverse = defineLayer({
   type: "Reverse",
+  ops: ["reverse"],
   param: {
     name: "reverse_param",
     // Forks have given it several numbers, so only text files have it.

@@ -9,6 +9,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const reverseTime = defineLayer({
   type: "ReverseTime",
+  ops: ["reverseTime"],
   param: {
     name: "reverse_time_param",
     // Forks have given it several numbers, so only text files have it.

@@ -9,6 +9,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const transpose = defineLayer({
   type: "Transpose",
+  ops: ["permute"],
   param: {
     name: "transpose_param",
     // Forks have given it several numbers, so only text files have it.

@@ -21,6 +21,7 @@ const InterpParameter = message("InterpParameter", {
 
 export const interp = defineLayer({
   type: "Interp",
+  ops: ["interp"],
   param: { name: "interp_param", number: 143, message: InterpParameter },
 
   lower({ graph, name, param, bottoms }) {

@@ -10,6 +10,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const psroiPooling = defineLayer({
   type: "PSROIPooling",
+  ops: ["psroiPool"],
   param: {
     name: "psroi_pooling_param",
     number: 10001,

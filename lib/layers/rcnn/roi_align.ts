@@ -11,6 +11,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const roiAlign = defineLayer({
   type: "ROIAlign",
+  ops: ["roiAlign"],
   param: {
     name: "roi_pooling_param",
     number: 8266711,

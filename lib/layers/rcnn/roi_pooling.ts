@@ -10,6 +10,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const roiPooling = defineLayer({
   type: "ROIPooling",
+  ops: ["roiPool"],
   param: {
     name: "roi_pooling_param",
     number: 8266711,

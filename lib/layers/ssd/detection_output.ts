@@ -42,6 +42,7 @@ const DetectionOutputParameter = message("DetectionOutputParameter", {
 
 export const detectionOutput = defineLayer({
   type: "DetectionOutput",
+  ops: ["detectionOutput"],
   param: { name: "detection_output_param", number: 204, message: DetectionOutputParameter },
   bottoms: [3, 4],
   uses: 3,

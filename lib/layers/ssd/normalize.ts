@@ -12,6 +12,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const normalize = defineLayer({
   type: "Normalize",
+  ops: ["affine", "normalize"],
   param: {
     name: "norm_param",
     number: 206,

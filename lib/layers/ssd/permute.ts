@@ -10,6 +10,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const permute = defineLayer({
   type: "Permute",
+  ops: ["permute"],
   param: {
     name: "permute_param",
     number: 202,

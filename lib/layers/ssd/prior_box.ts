@@ -34,6 +34,7 @@ type PriorBoxParameter = MessageOf<typeof PriorBoxParameter>;
 
 export const priorBox = defineLayer({
   type: "PriorBox",
+  ops: ["priorBox"],
   param: { name: "prior_box_param", number: 203, message: PriorBoxParameter },
   bottoms: [2, 2],
 

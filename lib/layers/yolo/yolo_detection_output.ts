@@ -11,6 +11,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const yoloDetectionOutput = defineLayer({
   type: "YoloDetectionOutput",
+  ops: ["yoloOutput"],
   param: {
     name: "yolo_detection_output_param",
     // Forks have given it several numbers, so only text files have it.

@@ -11,6 +11,7 @@ import { apply, defineLayer } from "../layer.ts";
 
 export const yolov3DetectionOutput = defineLayer({
   type: "Yolov3DetectionOutput",
+  ops: ["yoloOutput"],
   param: {
     name: "yolov3_detection_output_param",
     // Forks have given it several numbers, so only text files have it.

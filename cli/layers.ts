@@ -1,0 +1,33 @@
+/**
+ * `kaffe layers`: the types of layers that can be converted.
+ *
+ * @module
+ */
+import { type LayerRow, layerRows } from "../lib/layers/mod.ts";
+import { defineCommand } from "./command.ts";
+import { importLayers, layersOption } from "./layers_module.ts";
+import { print, printJson } from "./print.ts";
+import { showTable } from "./table.ts";
+
+/** Lists the layers. */
+export const layers = defineCommand({
+  name: "layers",
+  about: "List the types of layers that can be converted, and the ops they become.",
+  files: { name: "", least: 0, most: 0 },
+  options: { ...layersOption, json: { about: "Print JSON." } },
+  async run({ values }) {
+    const own = (await importLayers(values.layers)).layers.map(({ type, ops = [] }): LayerRow => {
+      return { type, family: "your own", ops };
+    });
+    const others = layerRows.filter(({ type }) => !own.some((layer) => layer.type === type));
+    const rows = [...own, ...others];
+    if (values.json) printJson(rows);
+    else {
+      print(showTable(
+        [{ heading: "layer" }, { heading: "family" }, { heading: "ops" }],
+        rows.map(({ type, family, ops }) => [type, family, ops.join(", ")]),
+      ));
+    }
+    return 0;
+  },
+});

@@ -1,0 +1,62 @@
+/**
+ * What the table of layers says of the ops that they become: measured on the recorded networks.
+ */
+import assert from "node:assert/strict";
+import { layerRows } from "../../lib/layers/mod.ts";
+import { exists, lowerCase } from "../golden.ts";
+import { readCases } from "../layer_cases.ts";
+import { shared } from "../shared.ts";
+import { Folder } from "../cli/command.ts";
+
+/** Ops that no recorded network of Caffe's shows, but a case in this folder. */
+const shownElsewhere = ["BatchNorm standardize", "Im2col reshape", "InfogainLoss softmax"];
+
+/** The ops that layers of each type became in the networks of a folder. */
+function measured(folder: URL): Map<string, Set<string>> {
+  const ops = new Map<string, Set<string>>();
+  for (const [name, meta] of readCases(folder)) {
+    if (name === "eltwise_sum_inplace") continue; // It is refused.
+    for (const { type, nodes } of lowerCase(new URL(`${name}/`, folder), meta).layers) {
+      const known = ops.get(type) ?? new Set();
+      for (const { op } of nodes) known.add(op);
+      ops.set(type, known);
+    }
+  }
+  return ops;
+}
+
+function check(folder: URL, families: (family: string) => boolean): void {
+  const ops = measured(folder);
+  for (const row of layerRows.filter(({ type }) => ops.has(type))) {
+    const actual = ops.get(row.type)!;
+    const undeclared = [...actual].filter((op) => !row.ops.includes(op));
+    assert.deepEqual(undeclared, [], `${row.type} becomes what it does not say`);
+    if (!families(row.family)) continue;
+    const unseen = row.ops.filter((op) =>
+      !actual.has(op) && !shownElsewhere.includes(`${row.type} ${op}`)
+    );
+    assert.deepEqual(unseen, [], `${row.type} says what it never becomes`);
+  }
+}
+
+Deno.test("Caffe's layers become the ops that the table says", () => {
+  check(new URL("../goldens/layers/", import.meta.url), (family) => family === "Caffe");
+});
+
+const forks = new URL("goldens/forks/", shared);
+
+Deno.test({
+  name: "the layers of forks become the ops that the table says",
+  ignore: !exists(forks),
+  fn: () => check(forks, () => false),
+});
+
+Deno.test("kaffe layers prints the table", async () => {
+  using folder = new Folder();
+  const text = await folder.done("layers");
+  assert.match(text, /^layer +family +ops\n/);
+  assert.match(text, /^SPP +Caffe +concat, pool2d, reshape$/m);
+  assert.match(text, /^DetectionOutput +SSD +detectionOutput$/m);
+  const rows = JSON.parse(await folder.done("layers", "--json"));
+  assert.deepEqual(rows, layerRows);
+});
