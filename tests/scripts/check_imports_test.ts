@@ -23,9 +23,9 @@ for (
     ["lib/a.ts", "npm:/fflate@0.8.3", "fflate is for scripts, tests, examples, lib/emit/ only"],
     ["cli/a.ts", "scripts/b.ts", "cli may import only cli, mod.ts, lib, proto, runtime, deno.json"],
     [
-      "cli/a.ts",
+      "lib/a.ts",
       "npm:@tensorflow/tfjs-core@4.22.0/dist/index.js",
-      "@tensorflow/tfjs-core is for scripts, tests, examples only",
+      "@tensorflow/tfjs-core is for scripts, tests, examples, lib/tf/, cli/ only",
     ],
   ] as const
 ) {
