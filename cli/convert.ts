@@ -129,17 +129,20 @@ function tensorFlowFolders(model: Model, values: ConvertValues): readonly Folder
 async function readModel(file: string, values: ConvertValues): Promise<Model> {
   const { caffemodel, labels } = values;
   const { layers } = await importLayers(values.layers);
-  return convertNetwork({ bytes: await readFile(file), name: file }, {
+  return convertNetwork(await readOwn(file), {
     ...networkOptionsFrom(values),
     layers,
     inject: await readInjections(values.inject),
-    ...(caffemodel && { caffemodel: { bytes: await readFile(caffemodel), name: caffemodel } }),
+    ...(caffemodel && { caffemodel: await readOwn(caffemodel) }),
     preprocessing: await preprocessingFrom(values),
     ...(labels && { labels: readLabels(await readTextFile(labels)) }),
     ...(values["no-optimize"] ? { transforms: [] } : {}),
     warn: printWarning,
   });
 }
+
+/** A file that is read for nothing else. */
+const readOwn = async (name: string) => ({ bytes: await readFile(name), name, own: true });
 
 /** How many bytes a bundle takes at most, but for what it says of them. */
 function sizeOf({ graph }: Model, weights: WeightsType): number {

@@ -10,10 +10,27 @@
  * @throws {Error} that names the file and says why it cannot be read.
  */
 export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  return await Deno.readFile(path).catch((cause) => {
+  return await readWhole(path).catch((cause) => {
     throw new Error(`Cannot read ${path}: ${stateOf(cause)}`, { cause });
   });
 }
+
+/** Into memory that was asked for at once, a file takes less than half the time. */
+async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  using file = await Deno.open(path);
+  const { isFile, size } = await file.stat();
+  if (!isFile) return await Deno.readFile(path);
+  const bytes = new Uint8Array(size);
+  let end = 0;
+  while (end < size) {
+    const read = await file.read(bytes.subarray(end, end + partSize));
+    if (read === null) throw new Error("it has become shorter meanwhile");
+    end += read;
+  }
+  return bytes;
+}
+
+const partSize = 1 << 24;
 
 /** The text of a file, without the mark that some editors put in front of it. */
 export async function readTextFile(path: string): Promise<string> {

@@ -23,10 +23,11 @@ const DEEPEST_NESTING = 100;
  *
  * @param bytes The file. Its values may become views of these bytes: do not change them.
  * @param file Its name, for messages.
+ * @param own Whether the bytes may be changed, so that no numbers need be copied.
  * @throws {SyntaxError} if it is not in binary format.
  */
-export function readBinary(bytes: Uint8Array, file: string): OpenMessage {
-  const message = new BinaryMessage(new WireSource(bytes, file), [whole(bytes)], 0);
+export function readBinary(bytes: Uint8Array, file: string, own = false): OpenMessage {
+  const message = new BinaryMessage(new WireSource(bytes, file, own), [whole(bytes)], 0);
   message.index();
   return message;
 }

@@ -140,9 +140,13 @@ interface Part {
   readonly stride: number;
 }
 
+/** So many numbers have a tag and a length of three bytes or more in front of them. */
+const longEnough = 64;
+
 /**
  * Reads numbers into one array: a view of the file where they are packed, aligned and in one piece,
- * else a copy.
+ * else a copy. Where the bytes may be changed, long ones are moved to where they are aligned: up to
+ * three bytes down, over the tag and the length in front of them.
  *
  * @throws {SyntaxError} if they are not numbers of the type.
  */
@@ -154,11 +158,22 @@ export function readFloats(
 ): Float32Array | Float64Array {
   const TypedArray = type === "floats" ? Float32Array : Float64Array;
   const size = TypedArray.BYTES_PER_ELEMENT;
+  const known = source.moved.get(runs[0]?.start ?? -1);
+  if (known !== undefined) return known;
   const parts = runs.flatMap((run) => partsOf(source, run, type, size, name));
   const [first] = parts;
   const start = source.bytes.byteOffset + (first?.start ?? 0);
-  if (parts.length === 1 && first!.stride === size && start % size === 0) {
+  const isPacked = parts.length === 1 && first!.stride === size;
+  if (isPacked && start % size === 0) {
     return new TypedArray(source.bytes.buffer as ArrayBuffer, start, first!.count);
+  }
+  if (source.own && isPacked && type === "floats" && first!.count >= longEnough) {
+    const to = first!.start - start % size;
+    source.bytes.copyWithin(to, first!.start, first!.start + first!.count * size);
+    const { buffer, byteOffset } = source.bytes;
+    const moved = new Float32Array(buffer as ArrayBuffer, byteOffset + to, first!.count);
+    source.moved.set(runs[0]!.start, moved);
+    return moved;
   }
   const values = new TypedArray(parts.reduce((sum, { count }) => sum + count, 0));
   const bytes = new Uint8Array(values.buffer);

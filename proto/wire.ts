@@ -44,8 +44,13 @@ export class WireSource {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly file: string;
+  /** Whether the bytes may be changed. */
+  readonly own: boolean;
+  /** The numbers that were moved within the bytes, by where their field's value started. */
+  readonly moved: Map<number, Float32Array> = new Map();
 
-  constructor(bytes: Uint8Array, file: string) {
+  constructor(bytes: Uint8Array, file: string, own = false) {
+    this.own = own;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.file = file;

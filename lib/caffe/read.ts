@@ -16,6 +16,8 @@ import { upgradeV1Layer } from "./upgrade_v1.ts";
 export interface ReadOptions {
   /** The name of the file, for messages. */
   readonly file?: string;
+  /** Whether the bytes may be changed, so that blobs need not be copied. */
+  readonly own?: boolean;
   /** Takes what the user should know, but what does not stop the reading. */
   readonly warn?: (message: string) => void;
 }
@@ -28,8 +30,8 @@ export interface ReadOptions {
  * @throws {SyntaxError} if it is no network, or its blobs are not what their shapes say.
  */
 export function readNet(bytes: Uint8Array, options: ReadOptions = {}): Net {
-  const { file = "the network", warn = () => {} } = options;
-  const message = openFile(bytes, file);
+  const { file = "the network", own = false, warn = () => {} } = options;
+  const message = openFile(bytes, file, own);
   const net = message.read(NetParameter);
   if (net.layers.length > 0 && net.layer.length > 0) {
     const ignored = `${net.layer.length} "layer" beside "layers"`;
@@ -61,12 +63,12 @@ export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
 }
 
 /** The message in a network's file. */
-export function openFile(bytes: Uint8Array, file: string): OpenMessage {
+export function openFile(bytes: Uint8Array, file: string, own = false): OpenMessage {
   if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
   if (HDF5.every((byte, i) => bytes[i] === byte)) {
     throw new SyntaxError(`Cannot read ${file}: it is an HDF5 file, not a protobuf one`);
   }
-  return isBinary(bytes) ? readBinary(bytes, file) : readText(bytes, file);
+  return isBinary(bytes) ? readBinary(bytes, file, own) : readText(bytes, file);
 }
 
 /** What HDF5 files start with. */

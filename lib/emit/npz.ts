@@ -33,8 +33,9 @@ const deflated = 8;
 const level = 6;
 /** A member that deflates to more than this share of its size is stored instead. */
 const worthwhile = 0.9;
-/** Larger members are judged by samples of this many bytes in all. */
-const sampleSize = 1 << 18;
+/** Larger members are judged by samples of so many bytes in all. */
+const smallSize = 1 << 19;
+const sampleSize = 1 << 16;
 const sampleCount = 4;
 
 const alignment = 64;
@@ -100,7 +101,7 @@ function deflateIfWorthwhile(
 ): Uint8Array[] | undefined {
   if (size < alignment) return undefined;
   let compressed: Uint8Array[] = [];
-  if (size <= 2 * sampleSize) {
+  if (size <= smallSize) {
     compressed = [deflateSync(concat(parts, size), { level })];
   } else if (samplesShrink(parts)) {
     const deflate = new Deflate({ level }, (chunk) => compressed.push(chunk));

@@ -83,3 +83,18 @@ Deno.test("readBlob() refuses shapes that its values do not fill", () => {
     });
   }
 });
+
+Deno.test("numbers of bytes that may be changed are moved to where they are aligned", () => {
+  const data = Float32Array.from({ length: 100 }, (_, i) => i - 50.5);
+  for (let offset = 0; offset < 4; offset++) {
+    const encoded = encode(BlobProto, { shape: { dim: [100] }, data });
+    const bytes = new Uint8Array(encoded.length + offset).subarray(offset);
+    bytes.set(encoded);
+    const message = readBinary(bytes, "net", true);
+    for (let again = 0; again < 2; again++) {
+      const blob = readBlob(message.read(BlobProto), "net", "blob 0");
+      assert.deepEqual(blob.data, data);
+      assert.equal(blob.data.buffer, bytes.buffer);
+    }
+  }
+});
