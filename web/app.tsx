@@ -9,6 +9,7 @@ import { showCount } from "../lib/numbers.ts";
 import { ActivationPanel } from "./activation_panel.tsx";
 import { openDigits } from "./digits.ts";
 import { Drawing } from "./drawing.tsx";
+import { Legend } from "./legend.tsx";
 import { LayerTable } from "./layer_table.tsx";
 import type { Inspection, Opened } from "./messages.ts";
 import { ErrorNotice, NoWebGpu, ProgressNotice, Warnings } from "./notices.tsx";
@@ -84,6 +85,9 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
   const blob = step?.blobs[0];
   return (
     <div class="model-view">
+      <aside>
+        <RunPanel model={model} opened={opened} />
+      </aside>
       <main>
         <div class="bar">
           <div class="tabs" role="group" aria-label="View">
@@ -127,10 +131,13 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
           )}
       </main>
       <aside>
-        <RunPanel model={model} opened={opened} />
-        {step !== undefined && <StepPanel step={step} inspection={inspection} />}
-        {blob !== undefined && model.run !== undefined && (
-          <ActivationPanel blob={blob} run={model.run.count} look={model.show} />
+        {step === undefined
+          ? <Legend diagram={diagram} />
+          : <StepPanel step={step} inspection={inspection} />}
+        {step !== undefined && model.run !== undefined && (
+          blob === undefined
+            ? <p class="panel hint">The layer after it works in place, on what it gave.</p>
+            : <ActivationPanel blob={blob} run={model.run.count} look={model.show} />
         )}
         <p class="unseen" role="status">{step && `${step.name}, ${step.type}`}</p>
       </aside>

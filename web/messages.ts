@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { WeightsType } from "../lib/emit/bundle.ts";
 import type { SummaryRow, Totals } from "../lib/summary.ts";
 import type { Diagram } from "../lib/view/diagram.ts";
 import type { Histogram } from "../lib/view/histogram.ts";
@@ -68,16 +69,16 @@ export interface Inspection {
 }
 
 /** What can be saved. */
-export type Format = "float32" | "float16" | "class";
+export type Format = WeightsType | "class" | "tfjs";
 
 /** A file to be saved. */
-export interface Saved {
+export interface SavedFile {
   readonly name: string;
   readonly blob: Blob;
 }
 
-/** Where a network runs. */
-export type Device = "gpu" | "cpu";
+/** Where a network runs: `"auto"` is the GPU, unless there is none but a software one. */
+export type Device = "auto" | "gpu" | "cpu";
 
 /** What a network is shown: a file, a frame of a camera, a drawing, or noise. */
 export type Sight = Blob | ImageBitmap | Image | "noise";
@@ -131,8 +132,8 @@ export interface Calls {
   prepare(settings: PictureSettings): void;
   /** Looks at the weights of a step. */
   inspect(step: number): Inspection;
-  /** Writes a file. */
-  save(format: Format): Saved;
+  /** Writes files. */
+  save(format: Format): readonly SavedFile[];
   /** Runs the network. */
   look(sight: Sight, device: Device): Answer;
   /** Runs it on the same again, some times, and gives the median in milliseconds. */

@@ -42,6 +42,7 @@ export function RunPanel({ model, opened }: {
             value={model.device}
             onChange={({ currentTarget }) => model.chooseDevice(currentTarget.value as Device)}
           >
+            <option value="auto">the GPU, if there is one</option>
             <option value="gpu">the GPU</option>
             <option value="cpu">the CPU</option>
           </select>

@@ -4,6 +4,7 @@
  * @module
  */
 import { writeBundle, writeSource } from "../mod.ts";
+import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
 import type { Model } from "../lib/model.ts";
 import { totalsOf } from "../lib/summary.ts";
 import { diagramOf } from "../lib/view/diagram.ts";
@@ -24,7 +25,7 @@ import type {
   Opened,
   PictureSettings,
   Progress,
-  Saved,
+  SavedFile,
   Sight,
 } from "./messages.ts";
 import { openModel } from "./open_model.ts";
@@ -95,16 +96,18 @@ export class Session implements Does {
     };
   }
 
-  save(format: Format): Saved {
+  save(format: Format): readonly SavedFile[] {
     const model = this.#opened();
     this.onProgress({ task: "Writing" });
     const name = model.graph.name.replace(/[^\w.-]+/g, "_") || "model";
     if (format === "class") {
       const source = writeSource(model, { runtime: "./kaffe-runtime.js" });
-      return { name: `${name}.ts`, blob: new Blob([source], { type: "text/plain" }) };
+      return [{ name: `${name}.ts`, blob: new Blob([source], { type: "text/plain" }) }];
     }
-    const chunks = [...writeBundle(model, { weights: format })] as Uint8Array<ArrayBuffer>[];
-    return { name: `${name}.npz`, blob: new Blob(chunks, { type: "application/zip" }) };
+    if (format === "tfjs") {
+      return writeGraphModel(model).map(({ name, chunks }) => ({ name, blob: blobOf(chunks) }));
+    }
+    return [{ name: `${name}.npz`, blob: blobOf(writeBundle(model, { weights: format })) }];
   }
 
   async look(sight: Sight, device: Device): Promise<Answer> {
@@ -143,9 +146,10 @@ export class Session implements Does {
     this.#loaded?.network.destroy();
     this.#loaded = undefined;
     this.onProgress({ task: "Loading the network" });
-    const { blob } = this.save("float32");
-    const network = await Network.load(await blob.arrayBuffer(), {
-      device,
+    const [saved] = this.save("float32");
+    const network = await Network.load(saved!.blob, {
+      ...(device !== "auto" && { device }),
+      onNotice: () => {},
       onProgress: ({ done, total }) => {
         this.onProgress({ task: "Loading the network", part: total && done / total });
       },
@@ -164,4 +168,8 @@ export class Session implements Does {
     this.#loaded = undefined;
     this.#model = undefined;
   }
+}
+
+function blobOf(chunks: Iterable<Uint8Array>): Blob {
+  return new Blob([...chunks] as Uint8Array<ArrayBuffer>[]);
 }

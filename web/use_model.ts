@@ -39,7 +39,7 @@ export function useModel() {
   const [progress, setProgress] = useState<Progress | null>(null);
   const [picture, setPicture] = useState<File>();
   const [run, setRun] = useState<Run>();
-  const [device, setDevice] = useState<Device>(hasWebGpu ? "gpu" : "cpu");
+  const [device, setDevice] = useState<Device>("auto");
   client.onProgress = setProgress;
 
   const report = useCallback((error: unknown) => {
@@ -113,8 +113,7 @@ export function useModel() {
   const save = async (format: Format) => {
     setError(undefined);
     try {
-      const { name, blob } = await client.call("save", format);
-      download(name, blob);
+      for (const { name, blob } of await client.call("save", format)) download(name, blob);
     } catch (error) {
       report(error);
     }
