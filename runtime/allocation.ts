@@ -6,6 +6,14 @@
 import { type Graph, lastUses, opOf, type Value } from "./graph.ts";
 import { count } from "./tensor.ts";
 
+/** How long something needs its memory. */
+export interface Life {
+  readonly bytes: number;
+  /** The step that writes it, and the last that needs it. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Which buffer each value lives in, and how large the buffers are. */
 export interface Allocation {
   /** The buffer of each input and each node's output, by its position in `sizes`. */
@@ -16,45 +24,58 @@ export interface Allocation {
 
 /** Gives every value of a graph a place; the outputs keep theirs to the end. */
 export function allocate(graph: Graph, outputs: readonly Value[]): Allocation {
-  const slots = new Map<Value, number>();
-  const sizes: number[] = [];
-  const free = new Set<number>();
-  /** How many values that someone still needs live in each slot: views share their input's. */
-  const tenants = new Map<number, number>();
+  const lives: Life[] = [];
+  /** The life of each value: views share their input's. */
+  const of = new Map<Value, number>();
   const uses = lastUses(graph, outputs);
-
-  const settle = (value: Value, slot: number) => {
-    slots.set(value, slot);
-    tenants.set(slot, (tenants.get(slot) ?? 0) + 1);
+  const begin = (value: Value, from: number) => {
+    of.set(value, lives.push({ bytes: bytesOf(value), from, to: uses.get(value) ?? from }) - 1);
   };
-  const leave = (value: Value) => {
-    const slot = slots.get(value)!;
-    const left = tenants.get(slot)! - 1;
-    tenants.set(slot, left);
-    if (left === 0) free.add(slot);
-  };
-
-  for (const value of graph.inputs) settle(value, sizes.push(bytesOf(value)) - 1);
+  for (const value of graph.inputs) begin(value, -1);
   for (const [position, node] of graph.nodes.entries()) {
-    const { inputs, output } = node;
-    const source = slots.get(inputs[0]!);
-    if (opOf(node).view && source !== undefined) settle(output, source);
-    else settle(output, takeSlot(bytesOf(output), sizes, free));
-    for (const value of new Set([...inputs, output])) {
-      if (uses.get(value) === position && slots.has(value)) leave(value);
+    const source = of.get(node.inputs[0]!);
+    if (!opOf(node).view || source === undefined) {
+      begin(node.output, position);
+      continue;
     }
+    const life = lives[source]!;
+    of.set(node.output, source);
+    lives[source] = { ...life, to: Math.max(life.to, uses.get(node.output)!) };
   }
-  return { slots, sizes };
+  const { slots, sizes } = fit(lives);
+  return { slots: new Map([...of].map(([value, life]) => [value, slots[life]!])), sizes };
 }
 
-/** The smallest free buffer that is large enough, or the largest one made larger, or a new one. */
-function takeSlot(bytes: number, sizes: number[], free: Set<number>): number {
-  const bySize = [...free].sort((a, b) => sizes[a]! - sizes[b]!);
-  const slot = bySize.find((candidate) => sizes[candidate]! >= bytes) ?? bySize.at(-1);
-  if (slot === undefined) return sizes.push(bytes) - 1;
-  free.delete(slot);
-  sizes[slot] = Math.max(sizes[slot]!, bytes);
-  return slot;
+/** Which buffer each life is spent in, and how large the buffers are. */
+export interface Fit {
+  /** For each life the position of its buffer in `sizes`. */
+  readonly slots: readonly number[];
+  /** The bytes of each buffer. */
+  readonly sizes: readonly number[];
+}
+
+/**
+ * Gives everything a place. The largest choose first, so that a buffer is as large as its first
+ * tenant, and each takes the fullest buffer that is free for all of its life.
+ */
+export function fit(lives: readonly Life[]): Fit {
+  const slots = new Array<number>(lives.length).fill(-1);
+  const sizes: number[] = [];
+  const tenants: Life[][] = [];
+  const order = lives.map((_, i) => i).sort((a, b) => lives[b]!.bytes - lives[a]!.bytes);
+  for (const i of order) {
+    const life = lives[i]!;
+    const overlaps = (other: Life) => other.from <= life.to && life.from <= other.to;
+    // Later buffers are smaller.
+    let slot = tenants.findLastIndex((others) => !others.some(overlaps));
+    if (slot < 0) {
+      slot = sizes.push(life.bytes) - 1;
+      tenants.push([]);
+    }
+    tenants[slot]!.push(life);
+    slots[i] = slot;
+  }
+  return { slots, sizes };
 }
 
 function bytesOf({ shape }: Value): number {

@@ -9,14 +9,15 @@ import { quietGraphics } from "../cli/quiet_graphics.ts";
 
 quietGraphics();
 
+const device = await openDevice().catch((error) => {
+  if (Deno.env.get("REQUIRE_GPU") === "1") throw error;
+});
+
 /** The engine of the GPU, or `undefined` if there is none. */
-export const gpu: GpuEngine | undefined = await openDevice().then(
-  (device) => new GpuEngine(device, true),
-  (error) => {
-    if (Deno.env.get("REQUIRE_GPU") === "1") throw error;
-    return undefined;
-  },
-);
+export const gpu: GpuEngine | undefined = device && new GpuEngine(device, true);
+
+/** The engine of the same GPU that computes everything in the plainest way. */
+export const plainGpu: GpuEngine | undefined = device && new GpuEngine(device, false, true);
 
 /** Whether there is a GPU to run on. */
 export const hasGpu: boolean = gpu !== undefined;

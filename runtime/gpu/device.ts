@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Traits } from "../ops/fours/layout.ts";
 
 /** The limits that decide how large a model and a batch can be. */
 const sizeLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
@@ -39,8 +40,7 @@ export async function openDevice(): Promise<GPUDevice> {
   );
   const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ label: "kaffe", requiredLimits, requiredFeatures });
-  const { description, device: model, architecture, vendor } = adapter.info;
-  names.set(device, [description, model, architecture, vendor].find((text) => text) ?? "WebGPU");
+  infos.set(device, adapter.info);
   return device;
 }
 
@@ -53,10 +53,28 @@ export async function reasonAgainstGpu(): Promise<string | undefined> {
   return adapter.info.isFallbackAdapter ? "The only GPU here is a software one" : undefined;
 }
 
-/** The adapters' names, taken while the adapters are at hand. */
-const names = new WeakMap<GPUDevice, string>();
+/** What adapters say of themselves, taken while they are at hand. */
+const infos = new WeakMap<GPUDevice, GPUAdapterInfo>();
+
+function infoOf(device: GPUDevice): Partial<GPUAdapterInfo> {
+  return infos.get(device) ?? device.adapterInfo ?? {};
+}
 
 /** What a device is called, as far as that is known. */
 export function describeDevice(device: GPUDevice): string {
-  return names.get(device) ?? (device.label || "WebGPU");
+  const { description, device: model, architecture, vendor } = infoOf(device);
+  const known = [description, model, architecture, vendor, device.label];
+  return known.find((text) => text) ?? "WebGPU";
+}
+
+/** What shaders want to know about a device. */
+export function traitsOf(device: GPUDevice): Traits {
+  const software = infoOf(device).isFallbackAdapter === true;
+  const { wgslLanguageFeatures } = navigator.gpu as GPU & {
+    readonly wgslLanguageFeatures?: ReadonlySet<string>;
+  };
+  const reads = wgslLanguageFeatures?.has("readonly_and_readwrite_storage_textures");
+  // Where the processor does the work, what is read from a buffer is checked number by number.
+  const textureRows = software && reads ? device.limits.maxTextureDimension2D : 0;
+  return { software, textureRows };
 }

@@ -7,12 +7,19 @@ import type { Engine, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
 import type { Graph, Value } from "../graph.ts";
 import { prepareWithHost } from "../host.ts";
-import type { Packing } from "../ops/op.ts";
+import type { Traits } from "../ops/fours/layout.ts";
 import { split } from "../split.ts";
-import { count, showShape } from "../tensor.ts";
-import { describeDevice } from "./device.ts";
+import { showShape } from "../tensor.ts";
+import { inTexture } from "./assemble.ts";
+import { bytesOf, placeOf } from "./cell.ts";
+import { describeDevice, traitsOf } from "./device.ts";
+import { type Constant, type Plan, plan } from "./plan.ts";
 import { type GpuHost, GpuProgram } from "./program.ts";
+import { bufferOf, mostBytes, textureOf } from "./upload.ts";
 import { Timer } from "./timer.ts";
+
+/** What holds a constant on the device, in each order that a shader wants. */
+type Uploads = Map<string, GPUBuffer | GPUTexture>;
 
 /** Runs graphs on one device; the constants of all of them are uploaded once. */
 export class GpuEngine implements Engine, GpuHost {
@@ -20,18 +27,21 @@ export class GpuEngine implements Engine, GpuHost {
   readonly description: string;
   readonly #device: GPUDevice;
   readonly #owned: boolean;
-  readonly #uploads = new Map<Float32Array, Map<string, GPUBuffer>>();
+  readonly #plain: boolean;
+  readonly #uploads = new Map<Float32Array, Uploads>();
   /** What the work that is being guarded has uploaded. */
-  #recent: { readonly orders: Map<string, GPUBuffer>; readonly order: string }[] = [];
+  #recent: { readonly orders: Uploads; readonly order: string }[] = [];
   #lost: string | undefined;
   timer: Timer | undefined;
 
   /**
    * @param device The device to run on.
    * @param owned Whether the engine destroys the device when it is destroyed itself.
+   * @param plain Whether it computes everything in the plainest way, as the faster ones must.
    */
-  constructor(device: GPUDevice, owned: boolean) {
+  constructor(device: GPUDevice, owned: boolean, plain = false) {
     this.#device = device;
+    this.#plain = plain;
     this.#owned = owned;
     this.description = describeDevice(device);
     device.lost.then(({ message, reason }) => {
@@ -44,30 +54,27 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   async #prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
-    const { maxStorageBufferBindingSize } = this.#device.limits;
-    const ready = fuse(split(graph, maxStorageBufferBindingSize), outputs);
-    this.#refuseTooLarge(ready, maxStorageBufferBindingSize);
-    return await GpuProgram.create(this.#device, ready, outputs, this);
+    const traits = this.#plain ? undefined : traitsOf(this.#device);
+    const limit = this.#device.limits.maxStorageBufferBindingSize;
+    const ready = fuse(split(graph, mostBytes(traits) || limit), outputs);
+    const planned = plan(ready, outputs, traits);
+    refuseTooLarge(planned, traits, limit);
+    return await GpuProgram.create(this.#device, graph.name, planned, traits, this);
   }
 
-  /** The buffer that holds a constant, in the order a shader wants. Uploaded at the first call. */
-  upload(data: Float32Array, packing: Packing | undefined, label: string): GPUBuffer {
+  /** What holds a constant, in the order a shader wants. Uploaded at the first call. */
+  upload({ data, packing, name }: Constant, texture: boolean): GPUBuffer | GPUTexture {
     let orders = this.#uploads.get(data);
     if (orders === undefined) this.#uploads.set(data, orders = new Map());
-    const order = packing?.name ?? "";
-    let buffer = orders.get(order);
-    if (buffer === undefined) {
+    const order = (packing?.name ?? "") + (texture ? " texture" : "");
+    let held = orders.get(order);
+    if (held === undefined) {
       const values = packing === undefined ? data : packing.pack(data);
-      buffer = this.#device.createBuffer({
-        label,
-        size: Math.max(4, values.byteLength),
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
-      });
-      this.#device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
-      orders.set(order, buffer);
+      held = texture ? textureOf(this.#device, values, name) : bufferOf(this.#device, values, name);
+      orders.set(order, held);
       this.#recent.push({ orders, order });
     }
-    return buffer;
+    return held;
   }
 
   /**
@@ -152,21 +159,19 @@ export class GpuEngine implements Engine, GpuHost {
     this.#uploads.clear();
     if (this.#owned) this.#device.destroy();
   }
+}
 
-  #refuseTooLarge(graph: Graph, limit: number): void {
-    const values = [
-      ...graph.inputs,
-      ...graph.constants.keys(),
-      ...graph.nodes.map((n) => n.output),
-    ];
-    for (const { name, shape } of values) {
-      const bytes = count(shape) * Float32Array.BYTES_PER_ELEMENT;
-      if (bytes > limit) {
-        throw new RangeError(
-          `Cannot run "${name}" on this GPU: ${showShape(shape)} takes ${bytes} bytes, but the ` +
-            `GPU binds at most ${limit}. Use a smaller batch or input, or the device "cpu"`,
-        );
-      }
+function refuseTooLarge({ inputs, steps }: Plan, traits: Traits | undefined, limit: number): void {
+  const operands = steps.flatMap(({ writes, reads }) => [writes, ...reads]);
+  for (const operand of [...inputs, ...operands]) {
+    const isCell = "layout" in operand;
+    if (!isCell && inTexture(operand, traits)) continue;
+    const bytes = isCell ? bytesOf(placeOf(operand).root) : operand.data.byteLength;
+    if (bytes > limit) {
+      throw new RangeError(
+        `Cannot run "${operand.name}" on this GPU: ${showShape(operand.shape)} takes ${bytes} ` +
+          `bytes, but the GPU binds at most ${limit}. Use a smaller batch or input, or the device "cpu"`,
+      );
     }
   }
 }

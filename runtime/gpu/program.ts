@@ -1,22 +1,27 @@
 /**
- * A graph as the GPU runs it: buffers, pipelines and bind groups made once, one pass a run.
+ * A plan as the GPU runs it: buffers, pipelines and bind groups made once, one pass a run.
  *
  * @module
  */
 import type { Program } from "../engine.ts";
-import { type Graph, type Node, opNameOf, opOf, type Value } from "../graph.ts";
-import type { Packing, Shader } from "../ops/op.ts";
-import { count, type Tensor } from "../tensor.ts";
-import { allocate, type Allocation, withViews } from "../allocation.ts";
+import { fit } from "../allocation.ts";
+import { macsOf, opNameOf } from "../graph.ts";
+import type { Traits } from "../ops/fours/layout.ts";
+import type { Shader } from "../ops/op.ts";
+import { count, type Shape, type Tensor } from "../tensor.ts";
+import { assemble, type Assembled, inTexture } from "./assemble.ts";
+import { type Cell, placeOf } from "./cell.ts";
+import { livesOf } from "./lives.ts";
 import { pipelineFor } from "./pipeline.ts";
+import type { Constant, Plan, Step } from "./plan.ts";
 import type { Timed, Timer } from "./timer.ts";
 
 /** What a program needs of the engine that it belongs to. */
 export interface GpuHost {
   /** Measures the dispatches of a run, if somebody wants to know. */
   readonly timer: Timer | undefined;
-  /** The buffer that holds a constant, in the order a shader wants. */
-  upload(data: Float32Array, packing: Packing | undefined, label: string): GPUBuffer;
+  /** What holds a constant, in the order that a shader wants. */
+  upload(constant: Constant, texture: boolean): GPUBuffer | GPUTexture;
   /** Gives commands, and turns what goes wrong with them into errors. */
   guard<T>(action: string, work: () => T): Promise<T>;
   /** Throws if a command failed because the device is lost. */
@@ -32,55 +37,72 @@ interface Dispatch extends Timed {
 
 /** A part of the buffer in which results come back. */
 interface Readback {
-  readonly value: Value;
+  readonly shape: Shape;
+  readonly buffer: GPUBuffer;
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** A graph made ready to run on the GPU. */
+/** A plan made ready to run on the GPU. */
 export class GpuProgram implements Program {
   /** Runs wait for each other: they share their buffers. */
   #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly device: GPUDevice,
-    private readonly graph: Graph,
+    private readonly label: string,
     private readonly engine: GpuHost,
+    private readonly inputs: readonly GPUBuffer[],
     private readonly dispatches: readonly Dispatch[],
     private readonly memory: Memory,
     private readonly readbacks: readonly Readback[],
     private readonly staging: GPUBuffer,
   ) {}
 
-  /** Makes everything that the graph needs on the device, besides what the engine has already. */
+  /** Makes everything that a plan needs on the device, besides what the engine has already. */
   static async create(
     device: GPUDevice,
-    graph: Graph,
-    outputs: readonly Value[],
+    label: string,
+    plan: Plan,
+    traits: Traits | undefined,
     engine: GpuHost,
   ): Promise<GpuProgram> {
-    const steps = graph.nodes.flatMap(stepsOf);
+    const assembled = plan.steps.map((step) => assemble(step, traits));
     const pipelines = await Promise.all(
-      steps.map(({ shader, label }) => {
-        refuseTooMany(device, shader, label);
-        return pipelineFor(device, shader, label);
+      assembled.map(({ shader }, i) => {
+        refuseTooMany(device, shader, plan.steps[i]!.label);
+        return pipelineFor(device, shader, plan.steps[i]!.label);
       }),
     );
     return await engine.guard("prepare the network", () => {
-      const memory = new Memory(device, graph, allocate(graph, outputs), engine);
-      const dispatches = steps.map((step, i) => bind(device, step, pipelines[i]!, memory));
+      const memory = new Memory(device, plan, traits, engine);
+      const settings = memory.settings(assembled);
+      const dispatches = plan.steps.map((step, i) =>
+        bind(device, step, assembled[i]!.shader, pipelines[i]!, memory, settings[i]!)
+      );
       let end = 0;
-      const readbacks = outputs.map((value) => {
-        const offset = end, bytes = count(value.shape) * Float32Array.BYTES_PER_ELEMENT;
+      const readbacks = plan.outputs.map((operand) => {
+        const { shape } = operand;
+        const offset = end, bytes = count(shape) * Float32Array.BYTES_PER_ELEMENT;
         end += bytes;
-        return { value, offset, bytes };
+        return { shape, buffer: memory.of(operand) as GPUBuffer, offset, bytes };
       });
       const staging = device.createBuffer({
         label: "results",
         size: Math.max(4, end),
         usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
       });
-      return new GpuProgram(device, graph, engine, dispatches, memory, readbacks, staging);
+      const inputs = plan.inputs.map((cell) => memory.of(cell) as GPUBuffer);
+      return new GpuProgram(
+        device,
+        label,
+        engine,
+        inputs,
+        dispatches,
+        memory,
+        readbacks,
+        staging,
+      );
     });
   }
 
@@ -103,7 +125,7 @@ export class GpuProgram implements Program {
     try {
       await Promise.all([submitted, mapped]);
       const results = staging.getMappedRange();
-      const tensors = this.readbacks.map(({ value: { shape }, offset, bytes }) => ({
+      const tensors = this.readbacks.map(({ shape, offset, bytes }) => ({
         shape,
         data: new Float32Array(results.slice(offset, offset + bytes)),
       }));
@@ -118,13 +140,12 @@ export class GpuProgram implements Program {
 
   /** Gives the commands of one run: inputs in, all dispatches, results into one buffer. */
   #submit(inputs: readonly Tensor[]): void {
-    const { device, memory, staging, engine: { timer } } = this;
-    this.graph.inputs.forEach((value, i) => {
-      const data = inputs[i]!.data as Float32Array<ArrayBuffer>;
-      device.queue.writeBuffer(memory.bufferOf(value), 0, data);
+    const { device, label, staging, engine: { timer } } = this;
+    this.inputs.forEach((buffer, i) => {
+      device.queue.writeBuffer(buffer, 0, inputs[i]!.data as Float32Array<ArrayBuffer>);
     });
-    const encoder = device.createCommandEncoder({ label: this.graph.name });
-    const whole = timer ? undefined : encoder.beginComputePass({ label: this.graph.name });
+    const encoder = device.createCommandEncoder({ label });
+    const whole = timer ? undefined : encoder.beginComputePass({ label });
     for (const dispatch of this.dispatches) {
       const pass = whole ?? timer!.begin(encoder, dispatch);
       pass.setPipeline(dispatch.pipeline);
@@ -134,8 +155,8 @@ export class GpuProgram implements Program {
     }
     whole?.end();
     timer?.end(encoder);
-    for (const { value, offset, bytes } of this.readbacks) {
-      encoder.copyBufferToBuffer(memory.bufferOf(value), 0, staging, offset, bytes);
+    for (const { buffer, offset, bytes } of this.readbacks) {
+      encoder.copyBufferToBuffer(buffer, 0, staging, offset, bytes);
     }
     device.queue.submit([encoder.finish()]);
   }
@@ -144,17 +165,19 @@ export class GpuProgram implements Program {
 /** The buffers of one program. */
 class Memory {
   readonly #buffers: readonly GPUBuffer[];
-  readonly #uniforms: GPUBuffer[] = [];
-  readonly #constants: ReadonlyMap<Value, Float32Array>;
+  readonly #slots = new Map<Cell, number>();
+  #settings: GPUBuffer | undefined;
 
   constructor(
     private readonly device: GPUDevice,
-    graph: Graph,
-    private readonly allocation: Allocation,
+    plan: Plan,
+    private readonly traits: Traits | undefined,
     private readonly engine: GpuHost,
   ) {
-    this.#constants = withViews(graph);
-    this.#buffers = allocation.sizes.map((size, slot) =>
+    const lives = livesOf(plan);
+    const { slots, sizes } = fit([...lives.values()]);
+    [...lives.keys()].forEach((cell, i) => this.#slots.set(cell, slots[i]!));
+    this.#buffers = sizes.map((size, slot) =>
       device.createBuffer({
         label: `values ${slot}`,
         size,
@@ -163,52 +186,47 @@ class Memory {
     );
   }
 
-  /** The buffer of a value; of a constant, in the order that `shader` wants as input `position`. */
-  bufferOf(value: Value, shader?: Shader, position?: number): GPUBuffer {
-    const data = this.#constants.get(value), packing = shader?.packed?.[position!];
-    if (data !== undefined) return this.engine.upload(data, packing, value.name);
-    if (packing !== undefined) {
-      throw new TypeError(
-        `Cannot run the network on a GPU: weights "${value.name}" are computed, not constant`,
-      );
-    }
-    return this.#buffers[this.allocation.slots.get(value)!]!;
+  /** What holds an operand. */
+  of(operand: Cell | Constant): GPUBuffer | GPUTexture {
+    if ("layout" in operand) return this.#buffers[this.#slots.get(placeOf(operand).root)!]!;
+    return this.engine.upload(operand, inTexture(operand, this.traits));
   }
 
-  /** A small buffer for the settings of one dispatch. */
-  uniform(values: readonly number[], label: string): GPUBuffer {
-    const buffer = this.device.createBuffer({
-      label,
-      size: values.length * Float32Array.BYTES_PER_ELEMENT,
+  /** The settings of all dispatches, in one buffer: for each its uniform bindings in order. */
+  settings(all: readonly Assembled[]): readonly GPUBindingResource[][] {
+    const blocks = all.map(({ shader: { uniforms }, sizes }) => [
+      ...uniforms === undefined ? [] : [Float32Array.from(uniforms)],
+      ...sizes.length === 0 ? [] : [Int32Array.from(sizes)],
+    ]);
+    const alignment = this.device.limits.minUniformBufferOffsetAlignment;
+    let end = 0;
+    const places = blocks.map((each) =>
+      each.map((values) => {
+        const offset = end;
+        // A uniform is as long as whole vectors.
+        const size = Math.ceil(values.length / 4) * 16;
+        end = Math.ceil((offset + size) / alignment) * alignment;
+        return { offset, size };
+      })
+    );
+    if (end === 0) return blocks.map(() => []);
+    const buffer = this.#settings = this.device.createBuffer({
+      label: "settings",
+      size: end,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
-    this.device.queue.writeBuffer(buffer, 0, Float32Array.from(values));
-    this.#uniforms.push(buffer);
-    return buffer;
+    const bytes = new Uint8Array(end);
+    blocks.forEach((each, i) =>
+      each.forEach((values, k) => bytes.set(new Uint8Array(values.buffer), places[i]![k]!.offset))
+    );
+    this.device.queue.writeBuffer(buffer, 0, bytes);
+    return places.map((each) => each.map((place) => ({ buffer, ...place })));
   }
 
   destroy(): void {
-    for (const buffer of [...this.#buffers, ...this.#uniforms]) buffer.destroy();
+    for (const buffer of this.#buffers) buffer.destroy();
+    this.#settings?.destroy();
   }
-}
-
-/** One shader of a node. */
-interface Step {
-  readonly node: Node;
-  readonly shader: Shader;
-  /** What it is called in messages: the op and the node. */
-  readonly label: string;
-}
-
-/** The shaders of a node. */
-function stepsOf(node: Node): Step[] {
-  const shaders = opOf(node).shaders(
-    node.attributes,
-    node.inputs.map((value) => value.shape),
-    node.output.shape,
-  );
-  const label = `${opNameOf(node)} "${node.output.name}"`;
-  return shaders.map((shader) => ({ node, shader, label }));
 }
 
 function refuseTooMany(device: GPUDevice, { workgroups }: Shader, label: string): void {
@@ -218,24 +236,24 @@ function refuseTooMany(device: GPUDevice, { workgroups }: Shader, label: string)
   }
 }
 
-/** Binds a shader to the buffers of its node. */
+/** Binds a shader to what it reads and writes. */
 function bind(
   device: GPUDevice,
-  { node, shader, label }: Step,
+  { node, label, writes, reads }: Step,
+  { workgroups, variant = "" }: Shader,
   pipeline: GPUComputePipeline,
   memory: Memory,
+  settings: readonly GPUBindingResource[],
 ): Dispatch {
-  const reads = shader.reads ?? node.inputs.map((_, position) => position);
-  const buffers = [
-    memory.bufferOf(node.output),
-    ...reads.map((position) => memory.bufferOf(node.inputs[position]!, shader, position)),
-  ];
-  if (shader.uniforms !== undefined) buffers.push(memory.uniform(shader.uniforms, label));
+  const operands = [writes, ...reads].map((operand): GPUBindingResource => {
+    const held = memory.of(operand);
+    return "createView" in held ? held.createView() : { buffer: held };
+  });
   const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),
-    entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    entries: [...operands, ...settings].map((resource, binding) => ({ binding, resource })),
   });
-  const { workgroups, variant = "" } = shader;
-  return { node, variant, pipeline, bindGroup, workgroups };
+  const timed = { node: writes.name, op: node ? opNameOf(node) : "layout", variant };
+  return { ...timed, macs: node ? macsOf(node) : 0, pipeline, bindGroup, workgroups };
 }

@@ -4,17 +4,12 @@
  * @module
  */
 import type { Timing } from "../engine.ts";
-import { macsOf, type Node, opNameOf } from "../graph.ts";
 
 /** So many dispatches of a run are measured: a set holds at most 4096 times. */
 const most = 2048;
 
 /** What a dispatch is measured for. */
-export interface Timed {
-  readonly node: Node;
-  /** Which of an op's shaders it is. */
-  readonly variant: string;
-}
+export type Timed = Omit<Timing, "milliseconds">;
 
 /** The times of one run, each dispatch in a pass of its own. */
 export class Timer {
@@ -62,11 +57,11 @@ export class Timer {
   async read(): Promise<Timing[]> {
     await this.#times.mapAsync(GPUMapMode.READ);
     const times = new BigUint64Array(this.#times.getMappedRange());
-    return this.#timed.map(({ node, variant }, i) => ({
-      node: node.output.name,
-      op: opNameOf(node),
+    return this.#timed.map(({ node, op, variant, macs }, i) => ({
+      node,
+      op,
       variant,
-      macs: macsOf(node),
+      macs,
       milliseconds: Number(times[2 * i + 1]! - times[2 * i]!) / 1e6,
     }));
   }

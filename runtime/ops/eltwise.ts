@@ -89,7 +89,8 @@ function coefficientsOf({ coefficients }: EltwiseAttributes, inputs: number): re
   return coefficients.length > 0 ? coefficients : new Array(inputs).fill(1);
 }
 
-const combinations = {
+/** What two numbers become. */
+export const combinations = {
   product: {
     reference: (a: number, b: number) => a * b,
     code: "fn combine(x: f32, y: f32) -> f32 { return x * y; }\n",

@@ -68,9 +68,14 @@ export function finishCode({ residual, activation }: Epilogue, residualBinding: 
   if (activation === null) {
     return `${declaration}fn finish(value: f32, i: i32) -> f32 { return ${sum}; }\n`;
   }
-  const p = uniformsOf(activation.parameters).map((x) => `f32(${Math.fround(x)})`).join(", ");
+  const p = showParameters(activation.parameters);
   return declaration + applyCode(functions[activation.fn].apply) +
     `fn finish(value: f32, i: i32) -> f32 { return apply(${sum}, vec4f(${p})); }\n`;
+}
+
+/** WGSL: the settings of a function, for a `vec4f`. */
+export function showParameters(parameters: readonly number[]): string {
+  return uniformsOf(parameters).map((x) => `f32(${Math.fround(x)})`).join(", ");
 }
 
 /** WGSL: `fn bias(o: i32) -> f32`, the bias of an output channel. */

@@ -59,6 +59,16 @@ export interface Shader {
   readonly constants: Readonly<Record<string, number | boolean | Float>>;
   /** Numbers for `var<uniform> parameters: vec4f`, the last binding, if it has one. */
   readonly uniforms?: readonly [number, number, number, number];
+  /**
+   * Whole numbers that the code reads as `g.name`. They are no part of the text, so that shaders
+   * that differ in nothing else share a pipeline.
+   */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /**
+   * Constants that the code reads through a function of this name, `fn name(i: i32) -> vec4f`, by
+   * their position: the device decides how it keeps them.
+   */
+  readonly tables?: Readonly<Record<number, string>>;
   /** How many workgroups there are along x, y and z. */
   readonly workgroups: readonly [x: number, y: number, z: number];
   /** Which inputs are bound, by their position; all of them if it is left out. */
@@ -142,8 +152,11 @@ const maxWorkgroups = 65535;
  * The workgroups for a number of invocations in workgroups of 64. More than WebGPU launches along
  * one axis are spread over rows; the shader finds its position with `flat_index(id, groups)`.
  */
-export function spread(invocations: number): [x: number, y: number, z: number] {
-  const workgroups = Math.ceil(invocations / workgroupSize);
+export function spread(
+  invocations: number,
+  size: number = workgroupSize,
+): [x: number, y: number, z: number] {
+  const workgroups = Math.ceil(invocations / size);
   const rows = Math.max(1, Math.ceil(workgroups / maxWorkgroups));
   return [Math.max(1, Math.ceil(workgroups / rows)), rows, 1];
 }

@@ -55,6 +55,7 @@ export const slice = defineOp({
   },
 });
 
+/** A position from the front, where a negative one counts from the end. */
 export function fromEnd(position: number, extent: number): number {
   return position < 0 ? extent + position : position;
 }

@@ -8,7 +8,7 @@ import { type AttributesOf, number, type Schema } from "./attribute.ts";
 import { type Op, spread } from "./op.ts";
 
 /** A function of `x`, told once for reading and once for the GPU. */
-interface UnaryFunction<S extends Schema> {
+export interface UnaryFunction<S extends Schema = Schema> {
   readonly schema: S;
   /** The settings as up to four numbers: `p.x` to `p.w` in `code`, `p[0]` to `p[3]` here. */
   parameters(attributes: AttributesOf<S>): readonly number[];
@@ -53,7 +53,7 @@ function applyReference<S extends Schema>(
 }
 
 /** WGSL: the function as `apply`. */
-export function applyCode({ code }: Pick<UnaryFunction<Schema>, "code">): string {
+export function applyCode({ code }: Pick<UnaryFunction, "code">): string {
   return `fn apply(x: f32, p: vec4f) -> f32 { ${code} }\n`;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allocate } from "../../runtime/allocation.ts";
+import { allocate, fit, type Life } from "../../runtime/allocation.ts";
 import { type Graph, lastUses, opOf, type Value } from "../../runtime/graph.ts";
 import { count } from "../../runtime/tensor.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";
@@ -65,7 +65,7 @@ Deno.test("allocate() keeps a buffer while a view of it is needed", () => {
   assert.notEqual(slots.get(more), slots.get(squares));
 });
 
-Deno.test("allocate() makes a free buffer larger rather than a new one", () => {
+Deno.test("allocate() gives the largest values a buffer first", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [1, 2]);
   const weights = sketch.constant("w", new Random(1).tensor([7, 2]));
@@ -74,4 +74,21 @@ Deno.test("allocate() makes a free buffer larger rather than a new one", () => {
   const { slots, sizes } = allocate(sketch.finish(wide), [wide]);
   assert.deepEqual(sizes, [28, 8]);
   assert.deepEqual([data, first, wide].map((value) => slots.get(value)), [0, 1, 0]);
+});
+
+Deno.test("fit() never puts two lives that overlap into one buffer", () => {
+  for (let seed = 0; seed < 100; seed++) {
+    const random = new Random(seed);
+    const lives: Life[] = Array.from({ length: 30 }, () => {
+      const from = random.below(20);
+      return { bytes: 4 + random.below(100), from, to: from + random.below(5) };
+    });
+    const { slots, sizes } = fit(lives);
+    lives.forEach((a, i) => {
+      assert(sizes[slots[i]!]! >= a.bytes);
+      lives.slice(0, i).forEach((b, k) => {
+        if (a.from <= b.to && b.from <= a.to) assert.notEqual(slots[i], slots[k]);
+      });
+    });
+  }
 });

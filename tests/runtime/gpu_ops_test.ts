@@ -7,7 +7,7 @@ import { type AnyOp, type OpName, ops, type Options } from "../../runtime/ops/mo
 import { runReference } from "../../runtime/reference.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { difference } from "../golden.ts";
-import { gpu, hasGpu } from "../gpu.ts";
+import { gpu, hasGpu, plainGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
 /** The inputs are shapes, to be filled at random, or tensors where the values matter. */
@@ -52,6 +52,18 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ output: 11, kernel: [1, 3], bias: false }, image, [11, 4, 1, 3]],
     [{ output: 18, kernel: [2, 3], group: 2, ...moved }, image, [18, 2, 2, 3], [18]],
     [{ output: 3, kernel: [5, 7] }, image, [3, 4, 5, 7], [1, 1, 1, 3]],
+    // Tiles in fours: a row of them, groups of whole quads, a long window, channels one by one.
+    [{ output: 20, kernel: [3, 3], pad: [1, 1] }, [2, 6, 5, 31], [20, 6, 3, 3], [20]],
+    [{ output: 24, kernel: [1, 1], group: 2 }, [2, 8, 5, 9], [24, 4, 1, 1], [24]],
+    [{ output: 8, kernel: [1, 2], group: 2, ...moved }, [1, 8, 9, 16], [8, 4, 1, 2], [8]],
+    [
+      { output: 17, kernel: [11, 11], stride: [4, 4], pad: [0, 2] },
+      [1, 3, 19, 67],
+      [17, 3, 11, 11],
+      [17],
+    ],
+    [{ output: 6, kernel: [3, 3], group: 6, pad: [1, 0] }, [2, 6, 5, 19], [6, 1, 3, 3], [6]],
+    [{ output: 8, kernel: [2, 3], group: 8, ...moved, bias: false }, [1, 8, 9, 16], [8, 1, 2, 3]],
   ],
   conv3d: [
     [
@@ -92,6 +104,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ output: 6 }, [3, 5, 2], [6, 10], [6]],
     [{ output: 5, bias: false, axis: 2 }, [2, 3, 8], [5, 8]],
     [{ output: 3, axis: -1 }, [2, 3, 7], [3, 7], [1, 1, 1, 3]],
+    [{ output: 70 }, [9, 5], [70, 5], [70]],
   ],
   eltwise: [
     [{}, [2, 3], [2, 3], [2, 3]],
@@ -227,13 +240,15 @@ for (const name of Object.keys(ops) as OpName[]) {
         });
         const output = sketch.add(name, name, inputs, options as never);
         const graph = sketch.finish(output);
-        const program = await gpu!.prepare(graph, [output]);
-        const [actual] = await program.run(fed);
         const [expected] = await runReference(graph, fed, [output]);
-        assert.deepEqual(actual!.shape, expected!.shape);
-        const distance = difference(actual!.data, expected!.data);
-        assert(distance < 2e-5, `case ${position} is off by ${distance} of its largest value`);
-        program.destroy();
+        for (const [how, engine] of [["fast", gpu!], ["plain", plainGpu!]] as const) {
+          const program = await engine.prepare(graph, [output]);
+          const [actual] = await program.run(fed);
+          assert.deepEqual(actual!.shape, expected!.shape);
+          const off = difference(actual!.data, expected!.data);
+          assert(off < 2e-5, `case ${position}, ${how}, is off by ${off} of its largest value`);
+          program.destroy();
+        }
       }
     },
   });

@@ -3,7 +3,7 @@ import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
 import type { Graph } from "../../runtime/graph.ts";
-import { spread } from "../../runtime/ops/op.ts";
+import { defineOp, spread } from "../../runtime/ops/op.ts";
 import { gpu, hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
@@ -139,15 +139,34 @@ test("a constant under another shape is the constant", async () => {
   }
 });
 
-test("weights that are computed are refused where the GPU needs them in another order", async () => {
+test("weights that are computed are used as they lie, or refused where that cannot be", async () => {
   const sketch = new Sketch();
   const weights = sketch.add("abs", "w", [sketch.input("weights", [8, 1, 1, 1])], {});
-  const conv = sketch.add("conv2d", "conv", [sketch.input("data", [1, 1, 2, 3]), weights], {
+  const data = sketch.input("data", [1, 1, 2, 3]);
+  const conv = sketch.add("conv2d", "conv", [data, weights], {
     output: 8,
     kernel: [1, 1],
     bias: false,
   });
-  await assert.rejects(gpu!.prepare(sketch.finish(conv), [conv]), {
+  const program = await gpu!.prepare(sketch.finish(conv), [conv]);
+  const inputs = [random.tensor([8, 1, 1, 1]), random.tensor([1, 1, 2, 3])];
+  const [actual] = await program.run(inputs);
+  assert.equal(actual!.data[17], Math.fround(Math.abs(inputs[0]!.data[2]!) * inputs[1]!.data[5]!));
+  const packed = defineOp({
+    name: "packed",
+    schema: {},
+    inputs: [2, 2],
+    shape: (_, [input]) => input!,
+    reference() {},
+    shaders: () => [{
+      code: "",
+      constants: {},
+      workgroups: [1, 1, 1],
+      packed: { 1: { name: "same", pack: (data) => data } },
+    }],
+  });
+  const refused = sketch.apply(packed, "packed", [data, weights], {});
+  await assert.rejects(gpu!.prepare(sketch.finish(refused), [refused]), {
     message: 'Cannot run the network on a GPU: weights "w" are computed, not constant',
   });
 });

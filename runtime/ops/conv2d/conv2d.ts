@@ -8,7 +8,6 @@ import { finishReference } from "../epilogue.ts";
 import { defineOp } from "../op.ts";
 import { type Conv2dAttributes, schema } from "./attributes.ts";
 import { direct } from "./direct.ts";
-import { tiled, tiledSuits } from "./tiled.ts";
 
 /** Inputs: `[N, C, H, W]`, weights `[output, C/group, kernel…]`, biases `[output]`. */
 export const conv2d = defineOp({
@@ -65,11 +64,7 @@ export const conv2d = defineOp({
     finishReference(attributes, output.data, inputs);
   },
 
-  shaders: (attributes, inputs, output) => [
-    tiledSuits(attributes, inputs, output)
-      ? tiled(attributes, inputs, output)
-      : direct(attributes, inputs, output),
-  ],
+  shaders: (attributes, inputs, output) => [direct(attributes, inputs, output)],
 });
 
 /** How many windows fit along an axis: the last one ends inside the padded image. */

@@ -1,0 +1,62 @@
+/**
+ * Completes the text of a shader with what depends on where its operands lie.
+ *
+ * @module
+ */
+import type { Shader } from "../ops/op.ts";
+import type { Traits } from "../ops/fours/layout.ts";
+import { placeOf } from "./cell.ts";
+import type { Constant, Step } from "./plan.ts";
+
+/** How many texels a row of a texture of weights has: as many as any device allows. */
+export const tableWidth = 8192;
+
+/** A shader with all of its declarations, and what it wants to be told at each launch. */
+export interface Assembled {
+  readonly shader: Shader;
+  /** The numbers of `g`, the last binding. */
+  readonly sizes: readonly number[];
+}
+
+/** Whether a constant is kept in a texture, which some devices read faster than a buffer. */
+export function inTexture({ table, data }: Constant, traits: Traits | undefined): boolean {
+  // Packing may take as much again.
+  return table !== undefined && (traits?.textureRows ?? 0) * tableWidth * 2 >= data.length;
+}
+
+/** The whole text of a step's shader. */
+export function assemble({ shader, reads, writes }: Step, traits: Traits | undefined): Assembled {
+  const operands = [writes, ...reads];
+  const sizes = { ...shader.sizes };
+  const declarations: string[] = [];
+  operands.forEach((operand, binding) => {
+    if ("layout" in operand) {
+      if (operand.layout === "planes") return;
+      const { stride, start } = placeOf(operand);
+      Object.assign(sizes, { [`stride${binding}`]: stride, [`start${binding}`]: start });
+    } else if (operand.table !== undefined) {
+      declarations.push(tableCode(operand.table, binding, inTexture(operand, traits)));
+    } else if (operand.stride !== undefined) {
+      Object.assign(sizes, { [`stride${binding}`]: operand.stride, [`start${binding}`]: 0 });
+    }
+  });
+  if (shader.sizes === undefined) return { shader, sizes: [] };
+  const last = operands.length + (shader.uniforms === undefined ? 0 : 1);
+  const members = Object.keys(sizes).map((name) => `${name}: i32`).join(", ");
+  const code = `struct Sizes { ${members} }
+@group(0) @binding(${last}) var<uniform> g: Sizes;
+` + declarations.join("") + shader.code;
+  return { shader: { ...shader, code }, sizes: Object.values(sizes) };
+}
+
+function tableCode(name: string, binding: number, texture: boolean): string {
+  const [type, value] = texture
+    ? [
+      `var ${name}s: texture_storage_2d<rgba32float, read>`,
+      `textureLoad(${name}s, vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u))`,
+    ]
+    : [`var<storage, read> ${name}s: array<vec4f>`, `${name}s[i]`];
+  return `@group(0) @binding(${binding}) ${type};
+fn ${name}(i: i32) -> vec4f { return ${value}; }
+`;
+}

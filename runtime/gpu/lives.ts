@@ -1,0 +1,24 @@
+/**
+ * How long the values of a plan need their memory.
+ *
+ * @module
+ */
+import type { Life } from "../allocation.ts";
+import { bytesOf, type Cell, placeOf } from "./cell.ts";
+import type { Plan } from "./plan.ts";
+
+/** How long each cell with memory of its own needs it. */
+export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Life> {
+  const lives = new Map<Cell, Life>();
+  const use = (cell: Cell, step: number) => {
+    const { root } = placeOf(cell);
+    const from = lives.get(root)?.from ?? step;
+    lives.set(root, { bytes: bytesOf(root), from, to: step });
+  };
+  for (const cell of inputs) use(cell, -1);
+  steps.forEach(({ writes, reads }, step) => {
+    for (const operand of [writes, ...reads]) if ("layout" in operand) use(operand, step);
+  });
+  for (const operand of outputs) if ("layout" in operand) use(operand, Infinity);
+  return lives;
+}

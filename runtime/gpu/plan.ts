@@ -1,0 +1,285 @@
+/**
+ * Decides, once for a graph, how the GPU runs it: the layout of each value, the shaders and what
+ * they read and write.
+ *
+ * Convolutions, pooling and fully connected layers work in fours, and what lies between them
+ * follows. Everything else works on planes. Where the two meet, a value is brought into the other
+ * layout, once. Tensors that are joined along their channels are written where they belong at once,
+ * and parts of the channels of a tensor are read where they lie.
+ *
+ * @module
+ */
+import { type Graph, type Node, opNameOf, opOf, type Value } from "../graph.ts";
+import type { Packing, Shader } from "../ops/op.ts";
+import { convert } from "../ops/fours/convert.ts";
+import { denseFours } from "../ops/fours/dense.ts";
+import {
+  type FoursKernel,
+  inFours,
+  type Layout,
+  quadsOf,
+  type Traits,
+} from "../ops/fours/layout.ts";
+import { fours } from "../ops/fours/mod.ts";
+import type { OpName } from "../ops/mod.ts";
+import { fromEnd } from "../ops/slice.ts";
+import { axisOf, count, type Shape } from "../tensor.ts";
+import { type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
+
+/** A constant as a shader wants it. */
+export interface Constant {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array;
+  readonly packing: Packing | undefined;
+  /** The function through which it is read, if the device decides how it is kept. */
+  readonly table: string | undefined;
+  /** How many quads a pixel has, if it is a tensor in fours. */
+  readonly stride: number | undefined;
+}
+
+/** One launch of a shader. */
+export interface Step {
+  /** The node that it is a part of; none, if it only brings a value into another layout. */
+  readonly node: Node | undefined;
+  /** What it is called in messages: the op and the node. */
+  readonly label: string;
+  readonly shader: Shader;
+  readonly writes: Cell;
+  readonly reads: readonly (Cell | Constant)[];
+}
+
+/** How the GPU runs a graph. */
+export interface Plan {
+  readonly inputs: readonly Cell[];
+  readonly steps: readonly Step[];
+  readonly outputs: readonly (Cell | Constant)[];
+}
+
+/** How a device runs a graph. Without `traits`, all is computed on planes, in the plainest way. */
+export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | undefined): Plan {
+  const planner = new Planner(graph, traits);
+  for (const node of graph.nodes) planner.add(node);
+  return {
+    inputs: graph.inputs.map((value) => planner.cell(value, "planes")),
+    outputs: outputs.map((value) => planner.operand(value, "planes")),
+    steps: planner.steps,
+  };
+}
+
+class Planner {
+  readonly steps: Step[] = [];
+  /** Each value in the layouts in which it is there. */
+  readonly #cells = new Map<Value, { [L in Layout]?: Cell }>();
+  readonly #constants: Map<Value, Float32Array>;
+  /** Cells that somebody reads as one run of numbers, so that they cannot be parts of others. */
+  readonly #whole = new Set<Cell>();
+
+  constructor(graph: Graph, private readonly traits: Traits | undefined) {
+    this.#constants = new Map(graph.constants);
+    for (const value of graph.inputs) {
+      const planes = newCell(value.name, value.shape, "planes");
+      this.#cells.set(value, { planes });
+      this.#whole.add(planes);
+    }
+  }
+
+  /** Adds the steps of a node. */
+  add(node: Node): void {
+    const { attributes, inputs, output } = node;
+    if (opOf(node).view) return this.#show(node);
+    if (this.traits !== undefined && this.#addInFours(node, this.traits)) return;
+    const shapes = inputs.map(({ shape }) => shape);
+    const shaders = opOf(node).shaders(attributes, shapes, output.shape);
+    this.#cells.set(output, { planes: this.#launch(node, shaders, "planes") });
+  }
+
+  /** A value in a layout; brought into it where that is needed first. */
+  cell(value: Value, layout: Layout): Cell {
+    const cells = this.#cells.get(value)!;
+    return cells[layout] ??= this.#converted((cells.planes ?? cells.fours)!, layout);
+  }
+
+  /** What a shader binds for a value. */
+  operand(value: Value, layout: Layout, shader?: Shader, position = 0): Cell | Constant {
+    const { name, shape } = value;
+    const data = this.#constants.get(value), packing = shader?.packed?.[position];
+    if (data === undefined) {
+      if (packing === undefined) return this.cell(value, layout);
+      throw new TypeError(
+        `Cannot run the network on a GPU: weights "${name}" are computed, not constant`,
+      );
+    }
+    const asTensor = packing === undefined && layout === "fours";
+    return {
+      name,
+      shape,
+      data,
+      packing: asTensor ? inFours(shape) : packing,
+      table: shader?.tables?.[position],
+      stride: asTensor ? quadsOf(shape[1]!) : undefined,
+    };
+  }
+
+  /** Adds the launches of a node's shaders, and gives the cell they write. */
+  #launch(
+    node: Node,
+    shaders: readonly Shader[],
+    layout: Layout,
+    writes: Cell = newCell(node.output.name, node.output.shape, layout),
+    first?: Cell,
+  ): Cell {
+    const label = `${opNameOf(node)} "${node.output.name}"`;
+    for (const shader of shaders) {
+      const positions = shader.reads ?? node.inputs.map((_, position) => position);
+      const reads = positions.map((position) =>
+        position === 0 && first || this.operand(node.inputs[position]!, layout, shader, position)
+      );
+      this.steps.push({ node, label, shader, writes, reads });
+    }
+    return writes;
+  }
+
+  /** A value that is another one under another shape. */
+  #show({ inputs: [input], output }: Node): void {
+    const data = this.#constants.get(input!);
+    if (data !== undefined) {
+      this.#constants.set(output, data);
+      return;
+    }
+    const known = this.#cells.get(input!)!;
+    const [a, b] = [input!.shape, output.shape];
+    // The pixels follow each other in the same order, whatever their axes are.
+    const inFours = known.fours !== undefined && a[0] === b[0] && a[1] === b[1];
+    const layout = inFours ? "fours" : "planes";
+    const within = this.cell(input!, layout);
+    this.#cells.set(output, { [layout]: { ...newCell(output.name, b, layout), within } });
+  }
+
+  /** Brings a cell into a layout. */
+  #converted(from: Cell, layout: Layout): Cell {
+    const { name, shape } = from;
+    const to = newCell(name, shape, layout);
+    if (sameInBoth(shape, layout) && this.#isWhole(from)) to.within = from;
+    else this.#copy(from, to);
+    return to;
+  }
+
+  /** Whether the quads of a cell follow each other, and then sees to it that it stays so. */
+  #isWhole(cell: Cell): boolean {
+    if (!isWhole(cell)) return false;
+    this.#whole.add(placeOf(cell).root);
+    return true;
+  }
+
+  #copy(from: Cell, to: Cell): void {
+    const shader = convert(from.shape, from.layout, to.layout);
+    const label = `${shader.variant} "${from.name}"`;
+    this.steps.push({ node: undefined, label, shader, writes: to, reads: [from] });
+  }
+
+  /** Adds a node that works in fours, if it can and should. */
+  #addInFours(node: Node, traits: Traits): boolean {
+    const { op, attributes, inputs, output } = node;
+    if (op === "dense") return this.#addDense(node, traits);
+    const there = inputs.some((value) => {
+      const cells = this.#cells.get(value);
+      return cells?.fours !== undefined;
+    });
+    if (op === "concat") return there && this.#join(node);
+    if (op === "slice") return there && this.#part(node);
+    const kernel = fours[op as OpName] as FoursKernel<OpName> | undefined;
+    if (kernel === undefined || !kernel.leads && !there || output.shape.length < 2) return false;
+    const shapes = inputs.map(({ shape }) => shape);
+    const shaders = kernel.shaders(attributes as never, shapes, output.shape, traits);
+    const computed = (shader: Shader) =>
+      Object.keys(shader.packed ?? {}).some((i) => !this.#constants.has(inputs[Number(i)]!));
+    if (shaders === undefined || shaders.some(computed)) return false;
+    this.#cells.set(output, { fours: this.#launch(node, shaders, "fours") });
+    return true;
+  }
+
+  /** `concat` along channels: each input is written into its channels of the output. */
+  #join({ attributes, inputs, output }: Node<"concat">): boolean {
+    const joins = axisOf(attributes.axis, output.shape.length) === 1 &&
+      new Set(inputs).size === inputs.length &&
+      inputs.slice(0, -1).every(({ shape }) => shape[1]! % 4 === 0) &&
+      !inputs.some((value) => this.#constants.has(value));
+    if (!joins) return false;
+    const joined = newCell(output.name, output.shape, "fours");
+    let start = 0;
+    for (const value of inputs) {
+      const cell = this.cell(value, "fours");
+      if (!this.#place(cell, joined, start)) {
+        const part = { ...newCell(value.name, value.shape, "fours"), within: joined, start };
+        this.#copy(cell, part);
+      }
+      start += value.shape[1]! / 4;
+    }
+    this.#cells.set(output, { fours: joined });
+    return true;
+  }
+
+  /** Lets a cell be some channels of another, if no shader then reads and writes one buffer. */
+  #place(cell: Cell, into: Cell, start: number): boolean {
+    if (cell.within !== undefined || this.#whole.has(cell)) return false;
+    const shared = (other: Cell | Constant) =>
+      "layout" in other && [cell, into].includes(placeOf(other).root);
+    const torn = this.steps.some(({ writes, reads }) => shared(writes) && reads.some(shared));
+    if (torn) return false;
+    cell.within = into;
+    cell.start = start;
+    return true;
+  }
+
+  /** `slice` of channels: they are read where they lie. */
+  #part({ attributes, inputs: [input], output }: Node<"slice">): boolean {
+    const extent = input!.shape[1]!;
+    const start = fromEnd(attributes.start, extent), end = start + output.shape[1]!;
+    const sliced = axisOf(attributes.axis, output.shape.length) === 1 &&
+      start % 4 === 0 && (end % 4 === 0 || end === extent);
+    if (!sliced) return false;
+    const within = this.cell(input!, "fours");
+    const part = { ...newCell(output.name, output.shape, "fours"), within, start: start / 4 };
+    this.#cells.set(output, { fours: part });
+    return true;
+  }
+
+  /** `dense`: samples are single pixels with all their numbers as channels. */
+  #addDense(node: Node<"dense">, traits: Traits): boolean {
+    const { attributes: { axis, bias, residual, output: outputs }, inputs, output } = node;
+    const [input, ...learned] = inputs.slice(0, bias ? 3 : 2) as [Value, ...Value[]];
+    const rank = output.shape.length;
+    if (this.#constants.has(input) || learned.some((value) => !this.#constants.has(value))) {
+      return false;
+    }
+    if (residual && rank !== 2) return false;
+    const first = axisOf(axis, input.shape.length);
+    const samples = count(input.shape.slice(0, first));
+    const { fours } = this.#cells.get(input)!;
+    let cell: Cell, channels: number, pixels: number;
+    if (first === 1 && fours !== undefined && this.#isWhole(fours)) {
+      channels = input.shape[1]!;
+      pixels = count(input.shape.slice(2));
+      const stride = quadsOf(channels) * pixels;
+      const shape = [samples, stride * 4];
+      cell = { ...newCell(input.name, shape, "fours"), within: fours, stride };
+    } else {
+      channels = count(input.shape.slice(first));
+      pixels = 1;
+      const planes = newCell(input.name, [samples, channels], "planes");
+      planes.within = this.cell(input, "planes");
+      cell = this.#converted(planes, "fours");
+    }
+    const shader = denseFours(node.attributes, { count: samples, channels, pixels }, traits);
+    const result = newCell(output.name, [samples, outputs], "fours");
+    this.#launch(node, [shader], "fours", result, cell);
+    if (rank === 2) this.#cells.set(output, { fours: result });
+    else {
+      const planes = newCell(output.name, output.shape, "planes");
+      planes.within = this.#converted(result, "planes");
+      this.#cells.set(output, { planes });
+    }
+    return true;
+  }
+}

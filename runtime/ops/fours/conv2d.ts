@@ -1,0 +1,257 @@
+/**
+ * Convolution in fours with a tile of the output in registers: up to 14 pixels of a row by 16
+ * channels.
+ *
+ * A window of the input row is read once for all columns of the kernel, and each weight once for
+ * all pixels, so that a load feeds up to 56 multiply-adds. The code is written out, because compilers
+ * keep only what has a name of its own in registers, and has one loop, because each costs a copy of
+ * all sums. On Mesa's lavapipe it is 4 to 5 times as fast as the plain one in planes.
+ *
+ * @module
+ */
+import type { Shape } from "../../tensor.ts";
+import type { Conv2dAttributes } from "../conv2d/attributes.ts";
+import { depthwise } from "./depthwise.ts";
+import {
+  biasFours,
+  biasPacked,
+  each,
+  finishFours,
+  type FoursKernel,
+  quadsOf,
+  type Traits,
+} from "./layout.ts";
+import { type Packing, type Shader, spread } from "../op.ts";
+import type { Epilogue } from "../epilogue.ts";
+
+/** Convolution where channels come last. */
+export const conv2dFours: FoursKernel<"conv2d"> = {
+  leads: true,
+  shaders(attributes, inputs, output, traits) {
+    const [input, weights] = inputs as [Shape, Shape];
+    const { kernel, stride, pad, group } = attributes;
+    if (group > 1 && group === input[1] && group === output[1]) {
+      return [depthwise(attributes, inputs, output)];
+    }
+    const aligned = weights[1]! % 4 === 0 && weights[0]! / group % 4 === 0;
+    if (group > 1 && !aligned) return undefined;
+    const [samples, , height, width] = input as [number, number, number, number];
+    const [, , rows, columns] = output as [number, number, number, number];
+    // Without a window, all pixels of a sample are one row.
+    const pointwise = [...kernel, ...stride].every((extent) => extent === 1) &&
+      pad.every((extent) => extent === 0);
+    return [
+      tiles({
+        ...attributes,
+        samples,
+        ...(pointwise
+          ? { height: 1, width: height * width, rows: 1, columns: rows * columns }
+          : { height, width, rows, columns }),
+        inputs: weights[1]!,
+        weights,
+      }, traits),
+    ];
+  },
+};
+
+/** A convolution as the tiles see it. */
+export interface Tiled
+  extends
+    Omit<Conv2dAttributes, keyof Epilogue | "bias">,
+    Epilogue,
+    Pick<Conv2dAttributes, "bias"> {
+  readonly samples: number;
+  readonly height: number;
+  readonly width: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** The input channels of a group, in quads of their own. */
+  readonly inputs: number;
+  /** The weights as they lie in the bundle: `[output, inputs, kernel…]`. */
+  readonly weights: Shape;
+}
+
+/** What one invocation computes. */
+interface Tile {
+  readonly pixels: number;
+  readonly quads: number;
+  /** How many columns of the kernel it computes from one window. */
+  readonly taps: number;
+}
+
+const workgroup = 32;
+
+/** The shader of a convolution, in tiles. */
+export function tiles(tiled: Tiled, traits: Traits): Shader {
+  const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
+  const { output, bias, inputs, weights } = tiled;
+  const tile = tileOf(tiled, traits);
+  const groupTiles = Math.ceil(output / group / 4 / tile.quads);
+  const columnTiles = Math.ceil(columns / tile.pixels);
+  const count = samples * group * groupTiles * rows * columnTiles;
+  return {
+    variant: `tile ${tile.pixels} × ${tile.quads * 4}`,
+    code: code(tile, stride[1], dilation[1]) +
+      biasFours(bias) +
+      finishFours(tiled, bias ? 4 : 3, output),
+    constants: {},
+    sizes: {
+      count,
+      column_tiles: columnTiles,
+      rows,
+      columns,
+      group_tiles: groupTiles,
+      group,
+      height,
+      width,
+      kernel_h: kernel[0],
+      windows: kernel[1] / tile.taps,
+      stride_h: stride[0],
+      pad_h: pad[0],
+      pad_w: pad[1],
+      dilation_h: dilation[0],
+      in_quads: quadsOf(inputs),
+      out_quads: quadsOf(output / group),
+    },
+    tables: { 1: "weight" },
+    packed: { 1: packing(weights, group, tile.quads), ...biasPacked(bias, output) },
+    workgroups: spread(count, workgroup),
+  };
+}
+
+/** The largest tile that the output fills and whose code is not too long. */
+function tileOf(
+  { columns, output, group, kernel, stride, dilation }: Tiled,
+  { software }: Traits,
+): Tile {
+  const quads = Math.min(software ? 4 : 2, quadsOf(output / group));
+  const most = (pixels: number) => Math.ceil(columns / Math.ceil(columns / pixels));
+  for (const pixels of software ? [14, 7] : [4]) {
+    const tile = { pixels: most(pixels), quads, taps: kernel[1] };
+    const window = (tile.pixels - 1) * stride[1] + (kernel[1] - 1) * dilation[1] + 1;
+    const pays = window < tile.pixels * kernel[1] || kernel[1] === 1;
+    if (pays && kernel[1] * tile.pixels * quads <= (pixels === 14 ? 280 : 320)) return tile;
+  }
+  return { pixels: most(software ? 7 : 4), quads, taps: 1 };
+}
+
+/**
+ * Weights `[O, I, kH, kW]` in the order `[group, O/(4·quads), kH, I/4, kW, quads, 4 inputs, 4
+ * outputs]`, zeros where channels end inside a tile.
+ */
+function packing(
+  [outputs, inputs, kernelH, kernelW]: Shape,
+  group: number,
+  quads: number,
+): Packing {
+  const groupOutputs = outputs! / group, groupTiles = Math.ceil(groupOutputs / 4 / quads);
+  const inQuads = quadsOf(inputs!);
+  return {
+    name: `tiles ${outputs} ${inputs} ${kernelH} ${kernelW} ${group} ${quads}`,
+    pack(data) {
+      const step = kernelW! * quads * 16;
+      const packed = new Float32Array(group * groupTiles * kernelH! * inQuads * step);
+      let from = 0;
+      for (let o = 0; o < outputs!; o++) {
+        const g = Math.floor(o / groupOutputs), own = o % groupOutputs;
+        const tile = g * groupTiles + Math.floor(own / 4 / quads);
+        const lane = (own >> 2) % quads * 16 + own % 4;
+        for (let i = 0; i < inputs!; i++) {
+          for (let h = 0; h < kernelH!; h++) {
+            let to = ((tile * kernelH! + h) * inQuads + (i >> 2)) * step + lane + i % 4 * 4;
+            for (let w = 0; w < kernelW!; w++, to += quads * 16) packed[to] = data[from++]!;
+          }
+        }
+      }
+      return packed;
+    },
+  };
+}
+
+/** The code for a tile: what is repeated for its pixels and quads is written out. */
+function code({ pixels, quads, taps }: Tile, stride: number, dilation: number): string {
+  // One tap needs only the pixels it meets; several need all from the first to the last.
+  const pace = taps === 1 ? stride : 1;
+  const window = taps === 1 ? pixels : (pixels - 1) * stride + (taps - 1) * dilation + 1;
+  const met = (p: number, w: number) => taps === 1 ? p : p * stride + w * dilation;
+  const sums = each(pixels * quads, (i) => `var s${i} = vec4f();`);
+  const loads = each(window, (p) => `let x${p} = load(base, left + ${p * pace}, width, stride);`);
+  const adds = each(taps, (w) =>
+    each(quads, (q) => {
+      const i = (w * quads + q) * 4;
+      return `{ let a = weight(at + ${i}); let b = weight(at + ${i + 1});` +
+        `let c = weight(at + ${i + 2}); let d = weight(at + ${i + 3});` +
+        each(pixels, (p) => {
+          const s = `s${p * quads + q}`, x = `x${met(p, w)}`;
+          return `${s} = fma(d, vec4f(${x}.w), fma(c, vec4f(${x}.z), ` +
+            `fma(b, vec4f(${x}.y), fma(a, vec4f(${x}.x), ${s}))));`;
+        }) + "}";
+    }));
+  const stores = each(pixels, (p) =>
+    `if (right > ${p}) {` +
+    each(quads, (q) => `store(pixel + ${p}, g0, quad + ${q}, s${p * quads + q});`) + "}");
+  return /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, group, out_quads]
+@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [N, height, width, group, in_quads]
+// weight: [group, group_tiles, kernel_h, in_quads, kernel_w, quads, 4 inputs]
+
+// A quad of a row of the image, zero in the padding.
+fn load(row: i32, x: i32, width: i32, stride: i32) -> vec4f {
+  return select(vec4f(), input[row + clamp(x, 0, width - 1) * stride], u32(x) < u32(width));
+}
+
+fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
+  if (quad >= g.out_quads) { return; }
+  let q = first + quad;
+  output[pixel * g.stride0 + g.start0 + q] = finish(sum + bias(q), pixel, q);
+}
+
+// One invocation computes a tile: some quads of some pixels that follow each other in a row.
+@compute @workgroup_size(${workgroup})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = i32(id.y * groups.x * ${workgroup} + id.x);
+  if (i >= g.count) { return; }
+  let column = i % g.column_tiles * ${pixels};
+  let row = i / g.column_tiles % g.rows;
+  let tile = i / (g.column_tiles * g.rows) % (g.group_tiles * g.group);
+  let n = i / (g.column_tiles * g.rows * g.group_tiles * g.group);
+  let own = tile / g.group_tiles;
+  let width = g.width;
+  let stride = g.stride1;
+  let in_quads = g.in_quads;
+  let windows = g.windows;
+
+  // The rows of the kernel that lie inside the image.
+  let top = row * g.stride_h - g.pad_h;
+  let first = max(0, (g.dilation_h - 1 - top) / g.dilation_h);
+  let last = min(g.kernel_h, (g.height - top + g.dilation_h - 1) / g.dilation_h);
+
+  ${sums}
+  var at = (tile * g.kernel_h + first) * in_quads * windows * ${taps * quads * 4};
+  var base = (n * g.height + top + first * g.dilation_h) * width * stride + g.start1 + own * in_quads;
+  let down = g.dilation_h * width * stride - in_quads + 1;
+  let start = column * ${stride} - g.pad_w;
+  var left = start;
+  var c = 0;
+  var window = 0;
+  for (var k = (last - first) * in_quads * windows; k > 0; k--) {
+    ${loads}
+    ${adds}
+    at += ${taps * quads * 4};
+    window += 1;
+    let next = window == windows;
+    c += select(0, 1, next);
+    let wrap = c == in_quads;
+    base += select(0, select(1, down, wrap), next);
+    left = select(left + ${dilation}, start, next);
+    window = select(window, 0, next);
+    c = select(c, 0, wrap);
+  }
+  let pixel = (n * g.rows + row) * g.columns + column;
+  let right = g.columns - column;
+  let g0 = own * g.out_quads;
+  let quad = tile % g.group_tiles * ${quads};
+  ${stores}
+}
+`;
+}

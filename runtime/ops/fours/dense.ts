@@ -1,0 +1,40 @@
+/**
+ * A fully connected layer in fours: a pointwise convolution of samples that are one pixel each.
+ *
+ * @module
+ */
+import type { Attributes } from "../mod.ts";
+import type { Shader } from "../op.ts";
+import { tiles } from "./conv2d.ts";
+import type { Traits } from "./layout.ts";
+
+/** The samples that a fully connected layer is given. */
+export interface Samples {
+  readonly count: number;
+  /** How a sample lies: so many pixels of so many channels, which the weights number by channel. */
+  readonly channels: number;
+  readonly pixels: number;
+}
+
+/** The shader for inputs `[N, pixels · quads]`, all in quads. */
+export function denseFours(
+  attributes: Attributes["dense"],
+  { count, channels, pixels }: Samples,
+  traits: Traits,
+): Shader {
+  return tiles({
+    ...attributes,
+    kernel: [1, 1],
+    stride: [1, 1],
+    pad: [0, 0],
+    dilation: [1, 1],
+    group: 1,
+    samples: 1,
+    height: 1,
+    width: count,
+    rows: 1,
+    columns: count,
+    inputs: Math.ceil(channels / 4) * 4 * pixels,
+    weights: [attributes.output, channels, pixels, 1],
+  }, traits);
+}

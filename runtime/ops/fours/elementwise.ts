@@ -1,0 +1,184 @@
+/**
+ * Ops in fours that compute each number from those at the same position: sums, activations, scales.
+ *
+ * @module
+ */
+import type { Shape } from "../../tensor.ts";
+import { combinations } from "../eltwise.ts";
+import type { Attributes } from "../mod.ts";
+import { f32, type Packing, type Shader, spread } from "../op.ts";
+import { functions, type UnaryFunction, type UnaryName, uniformsOf } from "../unary.ts";
+import {
+  applyFours,
+  finishFours,
+  type FoursKernel,
+  perChannel,
+  pixelsOf,
+  quadsOf,
+} from "./layout.ts";
+
+/** A shader whose invocations compute a quad each, and the function `compute` that it calls. */
+function perQuad(
+  compute: string,
+  output: Shape,
+  rest: Partial<Omit<Shader, "sizes">> = {},
+): Shader {
+  const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
+  return {
+    variant: "fours",
+    code: main + compute,
+    constants: {},
+    workgroups: spread(count),
+    ...rest,
+    sizes: { count, quads },
+  };
+}
+
+const main = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [pixels, quads]
+@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [pixels, quads]
+
+// One invocation computes a quad.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= g.count) { return; }
+  let pixel = i / g.quads;
+  let quad = i % g.quads;
+  let to = pixel * g.stride0 + g.start0 + quad;
+  output[to] = compute(input[pixel * g.stride1 + g.start1 + quad], pixel, quad, to);
+}
+`;
+
+/** A function of one number. */
+export function unaryFours(name: UnaryName): FoursKernel<UnaryName> {
+  return {
+    shaders(attributes, _, output) {
+      const apply = functions[name].apply as UnaryFunction;
+      const parameters = apply.parameters(attributes as never);
+      return [perQuad(
+        applyFours(apply, parameters, output[1]!) + /* wgsl */ `
+@group(0) @binding(2) var<uniform> parameters: vec4f;
+fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f { return apply4(x, parameters, quad); }
+`,
+        output,
+        { uniforms: uniformsOf(parameters) },
+      )];
+    },
+  };
+}
+
+/** Sums, products and maxima of tensors of one shape. */
+export const eltwiseFours: FoursKernel<"eltwise"> = {
+  shaders(attributes, inputs, output) {
+    const { operation, coefficients } = attributes;
+    const of = (input: number) => f32(coefficients[input] ?? 1);
+    const plain = { residual: false, activation: null };
+    const step = (code: string, reads: number[], a: number, b: number, last: boolean) =>
+      perQuad(
+        combineFours[operation] + code + finishFours(last ? attributes : plain, 3, output[1]!),
+        output,
+        { reads, constants: { a: of(a), b: of(b) } },
+      );
+    if (inputs.length === 1) return [step(alone, [0], 0, 0, true)];
+    return inputs.slice(1).map((_, k) => {
+      const last = k === inputs.length - 2;
+      return k === 0 ? step(both, [0, 1], 0, 1, last) : step(further, [k + 1], k + 1, 0, last);
+    });
+  },
+};
+
+const combineFours = {
+  product: combinations.product.code.replaceAll("f32", "vec4f"),
+  sum: combinations.sum.code.replaceAll("f32", "vec4f"),
+  max: combinations.max.code.replaceAll("f32", "vec4f"),
+};
+
+const alone = /* wgsl */ `
+fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f { return finish(a * x, pixel, quad); }
+`;
+
+const both = /* wgsl */ `
+@group(0) @binding(2) var<storage, read> other: array<vec4f>;
+fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
+  return finish(combine(a * x, b * other[pixel * g.stride2 + g.start2 + quad]), pixel, quad);
+}
+`;
+
+const further = /* wgsl */ `
+fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
+  return finish(combine(output[to], a * x), pixel, quad);
+}
+`;
+
+/** A scale and an offset for each channel. */
+export const affineFours: FoursKernel<"affine"> = {
+  shaders(attributes, [input, parameter], output) {
+    const { terms, axis } = attributes;
+    const perOne = parameter!.length === 0;
+    const channels = output[1]!;
+    if (!perOne && (parameter!.length !== 1 || axis !== 1 && axis !== 1 - input!.length)) {
+      return undefined;
+    }
+    const packing = perChannel(channels);
+    const [read, result] = affineTerms[terms];
+    return [perQuad(
+      read + finishFours(attributes, terms === "both" ? 4 : 3, channels) +
+        `fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
+  return finish(${result}, pixel, quad);
+}
+`,
+      output,
+      { packed: terms === "both" ? { 1: packing, 2: packing } : { 1: packing } },
+    )];
+  },
+};
+
+const parameterAt = (binding: number, name: string) =>
+  `@group(0) @binding(${binding}) var<storage, read> ${name}: array<vec4f>;\n`;
+
+const affineTerms = {
+  scale: [parameterAt(2, "scale"), "x * scale[quad]"],
+  offset: [parameterAt(2, "offset"), "x + offset[quad]"],
+  both: [parameterAt(2, "scale") + parameterAt(3, "offset"), "x * scale[quad] + offset[quad]"],
+} as const;
+
+/** A rectifier with learned slopes. */
+export const preluFours: FoursKernel<"prelu"> = {
+  shaders: (_, __, output) => [
+    perQuad(
+      parameterAt(2, "slope") + /* wgsl */ `
+fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
+  return max(x, vec4f()) + slope[quad] * min(x, vec4f());
+}
+`,
+      output,
+      { packed: { 1: perChannel(output[1]!) } },
+    ),
+  ],
+};
+
+/** Normalisation with known statistics. */
+export const batchNormFours: FoursKernel<"batchNorm"> = {
+  shaders({ eps }: Attributes["batchNorm"], _, output) {
+    const channels = output[1]!;
+    return [perQuad(
+      parameterAt(2, "mean") + parameterAt(3, "variance") + /* wgsl */ `
+fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
+  return (x - mean[quad]) / sqrt(variance[quad] + vec4f(eps));
+}
+`,
+      output,
+      {
+        constants: { eps: f32(eps) },
+        packed: { 1: perChannel(channels), 2: withOnes(channels) },
+      },
+    )];
+  },
+};
+
+/** One number a channel, and ones after them: what is no channel is divided by it. */
+function withOnes(channels: number): Packing {
+  const { name, pack } = perChannel(channels);
+  return { name: `${name}, ones`, pack: (data) => pack(data).fill(1, channels) };
+}

@@ -1,0 +1,66 @@
+/**
+ * Local response normalisation across channels in fours: a quad and its two neighbours hold all that
+ * is needed where the neighbourhood reaches four channels at most.
+ *
+ * @module
+ */
+import { f32, spread } from "../op.ts";
+import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
+
+/** Local response normalisation where channels come last. */
+export const lrnFours: FoursKernel<"lrn"> = {
+  shaders({ region, size, alpha, beta, k }, _, output) {
+    // Where there is no channel, a base of zero would give what is no number.
+    if (region !== "across" || size > 9 || k <= 0 && output[1]! % 4 !== 0) return undefined;
+    const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
+    return [{
+      variant: "fours",
+      code,
+      constants: {
+        reach: (size - 1) / 2,
+        alpha: f32(alpha / size),
+        beta: f32(beta),
+        k: f32(k),
+      },
+      sizes: { quads, count },
+      workgroups: spread(count),
+    }];
+  },
+};
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [pixels, quads]
+@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [pixels, quads]
+
+// The squares of a quad, zeros beyond the first and the last one.
+fn squares(line: i32, quad: i32) -> vec4f {
+  let value = input[line + clamp(quad, 0, g.quads - 1)];
+  return select(vec4f(), value * value, u32(quad) < u32(g.quads));
+}
+
+// The sum of those of a quad, \`shift\` channels from here, that are within reach of channel \`c\`.
+fn near(values: vec4f, shift: i32, c: i32) -> f32 {
+  let distance = abs(vec4i(0, 1, 2, 3) + shift - c);
+  return dot(values, select(vec4f(), vec4f(1.0), distance <= vec4i(reach)));
+}
+
+// One invocation computes a quad of the output.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= g.count) { return; }
+  let pixel = i / g.quads;
+  let quad = i % g.quads;
+  let line = pixel * g.stride1 + g.start1;
+  let a = squares(line, quad - 1);
+  let b = squares(line, quad);
+  let c = squares(line, quad + 1);
+  let energy = vec4f(
+    near(a, -4, 0) + near(b, 0, 0) + near(c, 4, 0),
+    near(a, -4, 1) + near(b, 0, 1) + near(c, 4, 1),
+    near(a, -4, 2) + near(b, 0, 2) + near(c, 4, 2),
+    near(a, -4, 3) + near(b, 0, 3) + near(c, 4, 3));
+  output[pixel * g.stride0 + g.start0 + quad] =
+    input[line + quad] * pow(vec4f(k) + alpha * energy, vec4f(-beta));
+}
+`;

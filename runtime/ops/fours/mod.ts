@@ -1,0 +1,34 @@
+/**
+ * The ops that are computed in fours where that pays. All others work on planes.
+ *
+ * @module
+ */
+import type { OpName } from "../mod.ts";
+import { functions, type UnaryName } from "../unary.ts";
+import { conv2dFours } from "./conv2d.ts";
+import {
+  affineFours,
+  batchNormFours,
+  eltwiseFours,
+  preluFours,
+  unaryFours,
+} from "./elementwise.ts";
+import type { FoursKernel } from "./layout.ts";
+import { lrnFours } from "./lrn.ts";
+import { pool2dFours } from "./pool2d.ts";
+
+const unaries = Object.fromEntries(
+  Object.keys(functions).map((name) => [name, unaryFours(name as UnaryName)]),
+) as { [Name in UnaryName]: FoursKernel<Name> };
+
+/** The ops by name. */
+export const fours: { readonly [Name in OpName]?: FoursKernel<Name> } = {
+  affine: affineFours,
+  batchNorm: batchNormFours,
+  conv2d: conv2dFours,
+  eltwise: eltwiseFours,
+  lrn: lrnFours,
+  pool2d: pool2dFours,
+  prelu: preluFours,
+  ...unaries,
+};

@@ -1,0 +1,97 @@
+/**
+ * Pooling in fours: maxima and means of whole quads.
+ *
+ * @module
+ */
+import { windowsOf } from "../pool2d.ts";
+import { spread } from "../op.ts";
+import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
+
+/** Pooling where channels come last. */
+export const pool2dFours: FoursKernel<"pool2d"> = {
+  leads: true,
+  shaders(attributes, [input], output) {
+    const { method } = attributes;
+    if (method !== "max" && method !== "average") return undefined;
+    const { kernel, stride, pad } = windowsOf(attributes, input!);
+    const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
+    // A window that lies wholly outside gives the lowest number, also where there is no channel.
+    const outside = stride.some((step, axis) =>
+      (output[2 + axis]! - 1) * step - pad[axis]! >= input![2 + axis]!
+    );
+    if (outside && output[1]! % 4 !== 0) return undefined;
+    return [{
+      variant: "fours",
+      code: code + methods[method],
+      constants: {},
+      sizes: {
+        kernel_h: kernel[0],
+        kernel_w: kernel[1],
+        stride_h: stride[0],
+        stride_w: stride[1],
+        pad_h: pad[0],
+        pad_w: pad[1],
+        height: input![2]!,
+        width: input![3]!,
+        rows: output[2]!,
+        columns: output[3]!,
+        quads,
+        count,
+      },
+      workgroups: spread(count),
+    }];
+  },
+};
+
+const code = /* wgsl */ `
+const lowest = -0x1.fffffep+127f;
+
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, quads]
+@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [N, height, width, quads]
+
+// One invocation computes a quad of the output.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= g.count) { return; }
+  let quad = i % g.quads;
+  let pixel = i / g.quads;
+  let n = pixel / (g.rows * g.columns);
+  let y = pixel / g.columns % g.rows * g.stride_h - g.pad_h;
+  let x = pixel % g.columns * g.stride_w - g.pad_w;
+  let stride = g.stride1;
+  let left = max(x, 0);
+  let taps = min(x + g.kernel_w, g.width) - left;
+  let top = max(y, 0);
+  let lines = min(y + g.kernel_h, g.height) - top;
+  var at = ((n * g.height + top) * g.width + left) * stride + g.start1 + quad;
+  let down = (g.width - taps + 1) * stride;
+
+  var result = none();
+  var w = 0;
+  for (var k = select(0, lines * taps, lines > 0 && taps > 0); k > 0; k--) {
+    result = combine(result, input[at]);
+    w += 1;
+    let next = w == taps;
+    at += select(stride, down, next);
+    w = select(w, 0, next);
+  }
+  // Caffe counts the padding in the mean, but not what lies beyond it.
+  let area = (min(y + g.kernel_h, g.height + g.pad_h) - y) *
+    (min(x + g.kernel_w, g.width + g.pad_w) - x);
+  output[pixel * g.stride0 + g.start0 + quad] = ended(result, f32(area));
+}
+`;
+
+const methods = {
+  max: /* wgsl */ `
+fn none() -> vec4f { return vec4f(lowest); }
+fn combine(a: vec4f, b: vec4f) -> vec4f { return max(a, b); }
+fn ended(a: vec4f, area: f32) -> vec4f { return a; }
+`,
+  average: /* wgsl */ `
+fn none() -> vec4f { return vec4f(); }
+fn combine(a: vec4f, b: vec4f) -> vec4f { return a + b; }
+fn ended(a: vec4f, area: f32) -> vec4f { return a / area; }
+`,
+};

@@ -1,0 +1,157 @@
+/**
+ * Plans: which layouts values have, what is joined and read in place, and how many launches it takes.
+ */
+import assert from "node:assert/strict";
+import { livesOf } from "../../runtime/gpu/lives.ts";
+import { type Plan, plan } from "../../runtime/gpu/plan.ts";
+import type { Graph, Value } from "../../runtime/graph.ts";
+import { runReference } from "../../runtime/reference.ts";
+import { difference } from "../golden.ts";
+import { gpu, hasGpu } from "../gpu.ts";
+import { Random, Sketch } from "../random.ts";
+
+const traits = { software: true, textureRows: 0 };
+const random = new Random(5);
+
+function convolution(sketch: Sketch, name: string, input: Value, output: number): Value {
+  const weights = random.tensor([output, input.shape[1]!, 1, 1]);
+  return sketch.add("conv2d", name, [input, sketch.constant(`${name}/weights`, weights)], {
+    output,
+    kernel: [1, 1],
+    bias: false,
+  });
+}
+
+/** A sketch with an image in fours to start from. */
+function start(channels = 8): [sketch: Sketch, data: Value] {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [2, 3, 5, 7]);
+  return [sketch, convolution(sketch, "first", data, channels)];
+}
+
+const draw = ({ steps }: Plan) => steps.map(({ label }) => label.replaceAll('"', ""));
+
+/** The plan's steps, after it has shown that it computes what the plain loops compute. */
+async function expectSteps(sketch: Sketch, outputs: Value[], expected: string[]): Promise<Plan> {
+  const graph = sketch.finish(...outputs);
+  const planned = plan(graph, outputs, traits);
+  assert.deepEqual(draw(planned), expected);
+  if (hasGpu) await expectSame(graph, outputs);
+  return planned;
+}
+
+async function expectSame(graph: Graph, outputs: readonly Value[]): Promise<void> {
+  const given = graph.inputs.map(({ shape }) => random.tensor(shape));
+  const program = await gpu!.prepare(graph, outputs);
+  const actual = await program.run(given);
+  const expected = await runReference(graph, given, outputs);
+  outputs.forEach(({ name, shape }, i) => {
+    assert.deepEqual(actual[i]!.shape, shape);
+    const distance = difference(actual[i]!.data, expected[i]!.data);
+    assert(distance < 1e-5, `${name} is off by ${distance}`);
+  });
+  program.destroy();
+}
+
+Deno.test("plan() writes what is joined where it belongs, and reads parts where they lie", async () => {
+  const [sketch, first] = start();
+  const a = convolution(sketch, "a", first, 4), b = convolution(sketch, "b", first, 12);
+  const joined = sketch.add("concat", "joined", [a, b, first], {});
+  const part = sketch.add("slice", "part", [joined], { start: 4, end: 16 });
+  const last = sketch.add("tanh", "last", [part], {});
+  const planned = await expectSteps(sketch, [last], [
+    "pack data",
+    "conv2d first",
+    "conv2d a",
+    "conv2d b",
+    "copy first",
+    "tanh last",
+    "unpack last",
+  ]);
+  assert.equal(livesOf(planned).size, 6);
+});
+
+Deno.test("plan() joins joins, and copies what is joined twice", async () => {
+  const [sketch, first] = start();
+  const a = convolution(sketch, "a", first, 4), b = convolution(sketch, "b", first, 5);
+  const inner = sketch.add("concat", "inner", [a, b], {});
+  const c = convolution(sketch, "c", first, 4);
+  const outer = sketch.add("concat", "outer", [c, inner], {});
+  const again = sketch.add("concat", "again", [c, first], {});
+  const twice = sketch.add("concat", "twice", [first, first], {});
+  await expectSteps(sketch, [outer, again, twice], [
+    "pack data",
+    "conv2d first",
+    "conv2d a",
+    "conv2d b",
+    "conv2d c",
+    "copy c",
+    "unpack first",
+    "concat twice",
+    "concat twice",
+    "unpack outer",
+    "unpack again",
+  ]);
+});
+
+Deno.test("plan() joins on planes what does not end with a quad", async () => {
+  const [sketch, first] = start(6);
+  const a = convolution(sketch, "a", first, 4);
+  const joined = sketch.add("concat", "joined", [first, a], {});
+  await expectSteps(sketch, [joined], [
+    "pack data",
+    "conv2d first",
+    "conv2d a",
+    "unpack first",
+    "concat joined",
+    "unpack a",
+    "concat joined",
+  ]);
+});
+
+Deno.test("plan() needs no copy where both layouts are the same, nor for samples", async () => {
+  const [sketch, first] = start();
+  const mean = sketch.add("pool2d", "mean", [first], { method: "average", global: true });
+  const flat = sketch.add("reshape", "flat", [mean], { shape: [0, -1] });
+  const weights = (...shape: number[]) => sketch.constant("w", random.tensor(shape));
+  const near = sketch.add("dense", "near", [first, weights(12, 8 * 35)], {
+    output: 12,
+    bias: false,
+  });
+  const wide = sketch.add("dense", "wide", [flat, weights(12, 8)], { output: 12, bias: false });
+  const sum = sketch.add("eltwise", "sum", [near, wide], {});
+  const prob = sketch.add("softmax", "prob", [sum], {});
+  await expectSteps(sketch, [prob, flat], [
+    "pack data",
+    "conv2d first",
+    "pool2d mean",
+    "dense near",
+    "dense wide",
+    "eltwise sum",
+    "softmax prob",
+  ]);
+});
+
+Deno.test("plan() leaves to planes what only works there, and constants as they are", async () => {
+  const [sketch, first] = start();
+  const offset = sketch.constant("offset", random.tensor([2, 8, 5, 7]));
+  const moved = sketch.add("eltwise", "moved", [first, offset], { coefficients: [1, -2] });
+  const turned = sketch.add("reverse", "turned", [moved], { axis: 2 });
+  const sum = sketch.add("eltwise", "sum", [turned, moved, offset], { operation: "max" });
+  await expectSteps(sketch, [sum], [
+    "pack data",
+    "conv2d first",
+    "eltwise moved",
+    "unpack moved",
+    "reverse turned",
+    "pack turned",
+    "eltwise sum",
+    "eltwise sum",
+    "unpack sum",
+  ]);
+});
+
+Deno.test("plan() without a fast device stays on planes", () => {
+  const [sketch, first] = start();
+  assert.deepEqual(draw(plan(sketch.finish(first), [first], undefined)), ["conv2d first"]);
+});
