@@ -11,6 +11,7 @@ quietGraphics();
 
 const device = await openDevice().catch((error) => {
   if (Deno.env.get("REQUIRE_GPU") === "1") throw error;
+  return undefined;
 });
 
 /** The engine of the GPU, or `undefined` if there is none. */
