@@ -138,13 +138,24 @@ class Lowering {
     };
     if (type.inputs !== undefined) {
       const shapes = type.inputs(shape);
-      return layer.tops.map((name, i) => this.#addInput(name, shapes[i], layer));
+      return layer.tops.map((name, i) =>
+        this.#addInput(name, shapes[i] ?? (this.#isLabel(name) ? [1] : undefined), layer)
+      );
     }
     const graph = this.#graph;
     const blobs = this.weights.of(layer, type.blobs?.(shape) ?? [], graph);
     const tops = type.lower!({ ...shape, name: layer.name, bottoms, blobs, graph });
     writeTops(this.#blobs, type, layer, tops, type.sharesMemory?.(shape) ?? false);
     return tops;
+  }
+
+  /** Whether only training reads a blob, so that its shape does not matter. */
+  #isLabel(name: string): boolean {
+    const readers = this.net.layers.filter(({ bottoms }) => bottoms.includes(name));
+    return readers.length > 0 &&
+      readers.every((reader) =>
+        !reader.bottoms.slice(0, layerOf(reader, this.known).type?.uses).includes(name)
+      );
   }
 
   #addInput(name: string, shape: Shape | undefined, layer: NetLayer | undefined): Value {

@@ -66,6 +66,7 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
   "root_folder",
   "shuffle",
   "source",
+  "strict_dim",
   "weight_decay",
   "weight_filler",
 ]);

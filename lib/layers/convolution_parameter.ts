@@ -39,6 +39,10 @@ const ConvolutionParameter = message("ConvolutionParameter", {
   axis: int32(16, 1),
   force_nd_im2col: bool(17, false),
   dilation: repeated(uint32(18)),
+  /** What DeepLab calls the dilation. Its numbers collide, so only text files have it. */
+  hole: uint32(0),
+  hole_h: uint32(0),
+  hole_w: uint32(0),
 });
 
 type ConvolutionParameter = MessageOf<typeof ConvolutionParameter>;
@@ -111,7 +115,7 @@ export function windowSettings(layer: LayerShape<ConvolutionParameter>): Windows
     kernel,
     stride,
     pad: alongAxes(axes, param, "pad", "pad", 0),
-    dilation: alongAxes(axes, param, "dilation", undefined, 1),
+    dilation: dilationOf(axes, param),
   };
 }
 
@@ -146,6 +150,18 @@ function alongAxes(
     );
   }
   return new Array<number>(axes).fill(one);
+}
+
+/** The dilation, under either of its names. */
+function dilationOf(axes: number, param: ConvolutionParameter): Shape {
+  const { hole, hole_h = hole, hole_w = hole, dilation } = param;
+  if (hole_h === undefined && hole_w === undefined) {
+    return alongAxes(axes, param, "dilation", undefined, 1);
+  }
+  if (dilation.length > 0 || axes !== 2) {
+    throw new TypeError("it has a hole, which is DeepLab's name for the dilation of two axes");
+  }
+  return [hole_h ?? 1, hole_w ?? 1];
 }
 
 function refuseZero(setting: string, values: Shape): void {

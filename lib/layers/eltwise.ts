@@ -20,7 +20,8 @@ export const eltwise = defineLayer({
       stable_prod_grad: bool(3, true),
     }),
   },
-  bottoms: [2, Infinity],
+  // BVLC's needs two; FlowNet scales one.
+  bottoms: [1, Infinity],
 
   lower({ graph, name, layer, param: { operation, coeff }, bottoms }) {
     if (coeff.length > 0 && coeff.length !== bottoms.length) {

@@ -42,6 +42,7 @@ import { lrn } from "./lrn.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
 import { nnUpsample } from "./nn_upsample.ts";
+import { continuationIndicator } from "./ocr/continuation_indicator.ts";
 import { ctcGreedyDecoder } from "./ocr/ctc_greedy_decoder.ts";
 import { reverse } from "./ocr/reverse.ts";
 import { reverseTime } from "./ocr/reverse_time.ts";
@@ -147,7 +148,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "MobileNet": [convolutionDepthwise, depthwiseConvolution, relu6],
   "YOLO": [reorg, yoloDetectionOutput, yolov3DetectionOutput],
   "FlowNet": [channelNorm, correlation, downsample, flowWarp, resample],
-  "OCR": [ctcGreedyDecoder, reverse, reverseTime, transpose],
+  "OCR": [continuationIndicator, ctcGreedyDecoder, reverse, reverseTime, transpose],
 };
 
 /** Types of layers by name. */

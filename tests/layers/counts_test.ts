@@ -10,7 +10,7 @@ Deno.test("checkCounts() refuses too few or too many bottoms and tops", () => {
   assert.throws(counted("ReLU", [], ["y"]), {
     message: "it has 0 bottoms, but it needs exactly 1",
   });
-  assert.throws(counted("Eltwise", ["x"], ["y"]), {
+  assert.throws(counted("LSTM", ["x"], ["y"]), {
     message: "it has 1 bottom, but it needs at least 2",
   });
   assert.throws(counted("Scale", ["x", "y", "z"], ["y"]), {

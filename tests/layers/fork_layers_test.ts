@@ -22,6 +22,28 @@ testLayer("Transpose", [{
   tops: [tensor([3, 2], `1 4  2 5  3 6`)],
 }]);
 
+testLayer("ContinuationIndicator", [{
+  does: "starts each sequence at the first step",
+  param: { time_step: 3, batch_size: 2 },
+  bottoms: [],
+  tops: [tensor([3, 2], `0 0  1 1  1 1`)],
+}]);
+
+testLayer("Eltwise", [{
+  does: "scales one bottom, as FlowNet has it",
+  param: { coeff: [20] },
+  bottoms: [tensor([1, 2], `1 -0.5`)],
+  tops: [tensor([1, 2], `20 -10`)],
+}]);
+
+testLayer("Convolution", [{
+  does: "has holes in its kernels, as DeepLab calls them",
+  param: { num_output: 1, kernel_size: [2], hole: 2, hole_w: 1, bias_term: false },
+  bottoms: [tensor([1, 1, 3, 3], `1 2 3  4 5 6  7 8 9`)],
+  blobs: [tensor([1, 1, 2, 2], `1 10  100 1000`)],
+  tops: [tensor([1, 1, 1, 2], `8721 9832`)],
+}]);
+
 testLayer("Normalize", [{
   does: "divides by the length at each position",
   param: { across_spatial: false },

@@ -1,0 +1,36 @@
+/**
+ * ContinuationIndicator: tells an LSTM that each sequence starts at the first step and goes on at all
+ * others.
+ *
+ * @see https://github.com/yalecyu/crnn.caffe
+ * @module
+ */
+import { message, uint32 } from "../../../proto/message.ts";
+import { refuseHuge } from "../filler.ts";
+import { defineLayer } from "../layer.ts";
+
+export const continuationIndicator = defineLayer({
+  type: "ContinuationIndicator",
+  param: {
+    name: "continuation_indicator_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("ContinuationIndicatorParameter", {
+      time_step: uint32(1, 0),
+      batch_size: uint32(2, 0),
+    }),
+  },
+  bottoms: [0, 0],
+
+  lower({ graph, name, param: { time_step: steps, batch_size: batch } }) {
+    if (steps === 0 || batch === 0) {
+      throw new TypeError(
+        `its time_step is ${steps} and its batch_size ${batch}, but both must be at least 1`,
+      );
+    }
+    const shape = [steps, batch];
+    refuseHuge(shape);
+    const data = new Float32Array(steps * batch).fill(1).fill(0, 0, batch);
+    return [graph.constant(name, { shape, data })];
+  },
+});

@@ -1,0 +1,67 @@
+/**
+ * Colorful Image Colorization: from the lightness of a picture to 313 colours for each pixel, and to
+ * their mean.
+ *
+ * @see https://arxiv.org/abs/1603.08511 Colorful Image Colorization
+ * @module
+ */
+import { conv, relu } from "./blocks.ts";
+import { Prototxt, type Scale } from "./prototxt.ts";
+
+/** The second version of the network. */
+export function colorization(scale: Scale): string {
+  const net = new Prototxt("LtoAB", scale);
+  net.layer("Input", "data_l", {
+    bottom: [],
+    input_param: { shape: { dim: [1, 1, ...net.size(224)] } },
+  });
+  const frozen = Array(3).fill({ lr_mult: 0, decay_mult: 0 });
+  /** Each stage: channels of its layers, dilation, whether the last one halves the picture. */
+  const stages = [
+    [1, [64, 64], 1, true],
+    [2, [128, 128], 1, true],
+    [3, [256, 256, 256], 1, true],
+    [4, [512, 512, 512], 1, false],
+    [5, [512, 512, 512], 2, false],
+    [6, [512, 512, 512], 2, false],
+    [7, [512, 512, 512], 1, false],
+  ] as const;
+  for (const [stage, widths, dilation, halves] of stages) {
+    for (const [i, width] of widths.entries()) {
+      const last = i === widths.length - 1;
+      const stride = last && halves ? { stride: 2 } : stage > 3 ? { stride: 1 } : {};
+      const name = `${stage === 1 && i === 0 ? "bw_" : ""}conv${stage}_${i + 1}`;
+      conv(net, name, width, 3, {
+        convolution_param: { ...stride, pad: dilation, ...(stage > 3 && { dilation }) },
+      });
+      relu(net, `relu${stage}_${i + 1}`);
+    }
+    const name = `conv${stage}_${widths.length}norm`;
+    net.layer("BatchNorm", name, { batch_norm_param: {}, param: frozen });
+  }
+  net.layer("Deconvolution", "conv8_1", {
+    convolution_param: {
+      num_output: net.channels(256),
+      kernel_size: 4,
+      stride: 2,
+      pad: 1,
+      dilation: 1,
+    },
+  });
+  relu(net, "relu8_1");
+  for (const i of [2, 3]) {
+    conv(net, `conv8_${i}`, 256, 3, { convolution_param: { pad: 1, stride: 1, dilation: 1 } });
+    relu(net, `relu8_${i}`);
+  }
+  net.layer("Convolution", "conv8_313", {
+    convolution_param: { num_output: 313, kernel_size: 1, stride: 1, dilation: 1 },
+  });
+  net.layer("Scale", "conv8_313_rh", {
+    scale_param: { bias_term: false, filler: { type: "constant", value: 2.606 } },
+  });
+  net.layer("Softmax", "class8_313_rh");
+  net.layer("Convolution", "class8_ab", {
+    convolution_param: { num_output: 2, kernel_size: 1, stride: 1, dilation: 1 },
+  });
+  return net.toString();
+}

@@ -1,0 +1,48 @@
+/**
+ * VGG 16's convolutions, on which detectors, segmenters and edge detectors stand.
+ *
+ * @see https://arxiv.org/abs/1409.1556 Very Deep Convolutional Networks
+ * @module
+ */
+import { conv, pool, rates, relu } from "./blocks.ts";
+import type { Fields, Prototxt } from "./prototxt.ts";
+
+/** How a network changes VGG's trunk. */
+export interface Trunk {
+  /** Rows and columns around the picture: 100 in FCN, 35 in HED. */
+  readonly firstPad?: number;
+  /** How `conv5` looks at its input: `{ hole: 2 }`, `{ dilation: 2 }`. */
+  readonly conv5?: Fields;
+  /** Window, stride and pad of each pooling layer, where they are others than 2 and 2. */
+  readonly pools?: Readonly<Record<string, readonly [kernel: number, stride: number, pad: number]>>;
+  /** Fields of each convolution: learning rates. */
+  readonly fields?: Fields;
+  /** How many of the five stages there are. */
+  readonly stages?: number;
+  /** What comes after each stage's last ReLU. */
+  readonly after?: (stage: number) => void;
+}
+
+/** Adds the five stages `conv1_1` … `conv5_3`, with a pooling layer after each but the last one. */
+export function vgg16(net: Prototxt, trunk: Trunk = {}): void {
+  const { firstPad = 1, conv5 = {}, pools = {}, stages = 5, after = () => {} } = trunk;
+  const { fields = { param: rates } } = trunk;
+  const widths = [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]];
+  for (const [i, stage] of widths.slice(0, stages).entries()) {
+    const number = i + 1;
+    if (i > 0) {
+      const name = `pool${i}`;
+      const [kernel, stride, pad] = pools[name] ?? [2, 2, 0];
+      pool(net, name, "MAX", kernel, stride, pad > 0 ? { pooling_param: { pad } } : {});
+    }
+    for (const [j, width] of stage.entries()) {
+      const pad = i === 0 && j === 0 ? firstPad : number === 5 && conv5.pad ? conv5.pad : 1;
+      conv(net, `conv${number}_${j + 1}`, width, 3, {
+        ...fields,
+        convolution_param: { ...(number === 5 ? conv5 : {}), pad },
+      });
+      relu(net, `relu${number}_${j + 1}`);
+    }
+    after(number);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Weights for a network that nobody has trained: numbers that follow from the names of the layers,
+ * of such sizes that activations neither vanish nor explode on their way through.
+ *
+ * @module
+ */
+import { selectLayers } from "../../lib/caffe/phase.ts";
+import { readNet } from "../../lib/caffe/read.ts";
+import { writeCaffemodel, type WrittenLayer } from "../../lib/caffe/write.ts";
+import type { NetLayer } from "../../lib/caffe/net.ts";
+import { isRandom } from "../../lib/layers/filler.ts";
+import type { BlobSpec } from "../../lib/layers/layer.ts";
+import { layers as known } from "../../lib/layers/mod.ts";
+import { lower } from "../../lib/lower.ts";
+import { count, type Shape } from "../../runtime/tensor.ts";
+import { fill } from "../../scripts/write_recipe_model.ts";
+import { crc32 } from "../../runtime/crc32.ts";
+
+/** Weights for every learned blob of a network, as a caffemodel. */
+export function weightsFor(
+  prototxt: Uint8Array,
+  inputShapes: ReadonlyMap<string, Shape>,
+): Uint8Array {
+  const net = selectLayers(readNet(prototxt, { file: "net.prototxt", warn: () => {} }), {
+    phase: "TEST",
+    level: 0,
+    stages: [],
+  });
+  const shapes = new Map<string, Shape>();
+  const lowered = lower(net, { inputShapes }).layers;
+  for (const { name, type, tops } of lowered) {
+    if (type === "Input") shapes.set(name, tops[0]!.shape);
+  }
+  const added = addedTops(net.layers);
+  const first = lowered.length - net.layers.length;
+  const written = net.layers.map((layer, position): WrittenLayer => {
+    const { tops } = lowered[first + position]!;
+    const bottoms = layer.bottoms.map((name) => shapes.get(name)!);
+    layer.tops.forEach((name, i) => tops[i] && shapes.set(name, tops[i].shape));
+    const specs = specsOf(layer, bottoms);
+    const gain = layer.tops.some((top) => added.has(top)) ? 0.3 : 1;
+    const blobs = specs.map((spec, i) => blobOf(layer, spec, i, gain));
+    const { name, type } = layer;
+    return { name, type, bottoms: [], tops: [], blobs };
+  });
+  return writeCaffemodel({
+    name: net.name,
+    layers: written.filter(({ blobs }) => blobs.length > 0),
+  });
+}
+
+/** The learned blobs of a layer; none, where a filler gives all of them. */
+function specsOf(layer: NetLayer, shapes: readonly Shape[]): readonly BlobSpec[] {
+  const type = known.get(layer.type)!;
+  const param = type.param === undefined ? {} : layer.param(type.param);
+  const specs = type.blobs?.({ layer, param, shapes }) ?? [];
+  const [weights] = specs;
+  return weights?.filler?.type === "bilinear" ? [] : specs;
+}
+
+/** The blobs that are added to others: they are to be smaller, or sums would grow and grow. */
+function addedTops(layers: readonly NetLayer[]): ReadonlySet<string> {
+  return new Set(
+    layers.filter(({ type }) => ["Eltwise", "Axpy"].includes(type)).flatMap(({ bottoms }) =>
+      bottoms
+    ),
+  );
+}
+
+/** BatchNorm's sums are so many times the mean and the variance. */
+const batches = 999;
+
+function blobOf(
+  { name, type }: NetLayer,
+  { name: role, shape }: BlobSpec,
+  i: number,
+  gain: number,
+) {
+  // Half of what a ReLU gets is lost.
+  const limit = Math.sqrt(6 / inputsOf(type, shape)) * gain;
+  const near1 = [0.5 * gain, 1.5 * gain] as const;
+  const ranges: Readonly<Record<string, readonly [low: number, high: number]>> = {
+    scale: near1,
+    slope: type === "PReLU" ? [0.05, 0.4] : near1,
+    mean_sum: [-0.2 * batches, 0.2 * batches],
+    variance_sum: [0.5 * batches, 1.5 * batches],
+    scale_factor: [batches, batches],
+    variance: [0.5, 1.5],
+  };
+  const isWeights = /weights$/.test(role);
+  const [low, high] = ranges[role] ?? (isWeights ? [-limit, limit] : [-0.1, 0.1]);
+  const seed = crc32(new TextEncoder().encode(`${name}:${i}`));
+  return { shape, data: fill({ shape, seed, low, high }) };
+}
+
+/** How many products add up to one number. */
+function inputsOf(type: string, shape: Shape): number {
+  if (type !== "Deconvolution") return count(shape.slice(1));
+  // Windows of twice the stride overlap in both directions; a group has a channel of its own.
+  const [inputs, outputs, ...kernel] = shape as [number, number];
+  return (outputs === 1 ? 1 : inputs) * count(kernel) / 4;
+}
