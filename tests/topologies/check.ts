@@ -106,7 +106,7 @@ function inputFor({ name, shape }: Value, { states, inputs }: Graph): Tensor {
 
 /** What the ops read that pick and sort. */
 function decisive(nodes: readonly Node[]): readonly Value[] {
-  const picking = nodes.filter((node) => opOf(node).host);
+  const picking = nodes.filter((node) => opOf(node).host || node.op === "ctcGreedy");
   return [...new Set(picking.flatMap(({ inputs }) => inputs))];
 }
 

@@ -8,7 +8,6 @@ import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 import { writeCaffemodel, type WrittenLayer } from "../../lib/caffe/write.ts";
 import type { NetLayer } from "../../lib/caffe/net.ts";
-import { isRandom } from "../../lib/layers/filler.ts";
 import type { BlobSpec } from "../../lib/layers/layer.ts";
 import { layers as known } from "../../lib/layers/mod.ts";
 import { lower } from "../../lib/lower.ts";
