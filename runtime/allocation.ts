@@ -78,6 +78,40 @@ export function fit(lives: readonly Life[]): Fit {
   return { slots, sizes };
 }
 
+/** Where each life is spent in one stretch of memory, and how long that is. */
+export interface Stretch {
+  readonly offsets: readonly number[];
+  readonly bytes: number;
+}
+
+/**
+ * Gives everything a place in one stretch of memory. The largest choose first, and each takes the
+ * lowest gap between those that are there during its life.
+ *
+ * @param alignment What offsets are multiples of.
+ */
+export function stretch(lives: readonly Life[], alignment: number): Stretch {
+  const offsets = new Array<number>(lives.length).fill(-1);
+  const order = lives.map((_, i) => i).sort((a, b) => lives[b]!.bytes - lives[a]!.bytes);
+  const placed: number[] = [];
+  let bytes = 0;
+  for (const i of order) {
+    const { from, to, bytes: size } = lives[i]!;
+    let offset = 0;
+    for (const other of placed.sort((a, b) => offsets[a]! - offsets[b]!)) {
+      const there = lives[other]!;
+      if (there.from > to || from > there.to) continue;
+      if (offsets[other]! >= offset + size) break;
+      const end = offsets[other]! + there.bytes;
+      offset = Math.max(offset, Math.ceil(end / alignment) * alignment);
+    }
+    offsets[i] = offset;
+    placed.push(i);
+    bytes = Math.max(bytes, offset + size);
+  }
+  return { offsets, bytes };
+}
+
 function bytesOf({ shape }: Value): number {
   return Math.max(4, count(shape) * Float32Array.BYTES_PER_ELEMENT);
 }

@@ -5,7 +5,7 @@
  */
 import type { Shader } from "../ops/op.ts";
 import type { Traits } from "../ops/fours/layout.ts";
-import { placeOf } from "./cell.ts";
+import { type Cell, placeOf } from "./cell.ts";
 import type { Constant, Step } from "./plan.ts";
 
 /** How many texels a row of a texture of weights has: as many as any device allows. */
@@ -24,13 +24,24 @@ export function inTexture({ table, data }: Constant, traits: Traits | undefined)
   return table !== undefined && (traits?.textureRows ?? 0) * tableWidth * 2 >= data.length;
 }
 
-/** The whole text of a step's shader. */
-export function assemble({ shader, reads, writes }: Step, traits: Traits | undefined): Assembled {
+/**
+ * The whole text of a step's shader.
+ *
+ * @param apart The cells that do not share one buffer with all others.
+ */
+export function assemble(
+  { shader, reads, writes }: Step,
+  apart: ReadonlySet<Cell>,
+  traits: Traits | undefined,
+): Assembled {
   const operands = [writes, ...reads];
   const sizes = { ...shader.sizes };
   const declarations: string[] = [];
+  let { code } = shader;
   operands.forEach((operand, binding) => {
     if ("layout" in operand) {
+      // A buffer is bound for writing everywhere in a step, or nowhere.
+      if (binding > 0 && !apart.has(placeOf(operand).root)) code = forWriting(code, binding);
       if (operand.layout === "planes") return;
       const { stride, start } = placeOf(operand);
       Object.assign(sizes, { [`stride${binding}`]: stride, [`start${binding}`]: start });
@@ -40,13 +51,19 @@ export function assemble({ shader, reads, writes }: Step, traits: Traits | undef
       Object.assign(sizes, { [`stride${binding}`]: operand.stride, [`start${binding}`]: 0 });
     }
   });
-  if (shader.sizes === undefined) return { shader, sizes: [] };
+  if (shader.sizes === undefined) return { shader: { ...shader, code }, sizes: [] };
   const last = operands.length + (shader.uniforms === undefined ? 0 : 1);
   const members = Object.keys(sizes).map((name) => `${name}: i32`).join(", ");
-  const code = `struct Sizes { ${members} }
+  code = `struct Sizes { ${members} }
 @group(0) @binding(${last}) var<uniform> g: Sizes;
-` + declarations.join("") + shader.code;
+` + declarations.join("") + code;
   return { shader: { ...shader, code }, sizes: Object.values(sizes) };
+}
+
+/** The code with one of its bindings declared for reading and writing. */
+function forWriting(code: string, binding: number): string {
+  const declared = new RegExp(`(@binding\\(${binding}\\)\\s*var<storage)(\\s*,\\s*read\\s*)?>`);
+  return code.replace(declared, "$1, read_write>");
 }
 
 function tableCode(name: string, binding: number, texture: boolean): string {

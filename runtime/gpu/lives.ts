@@ -22,3 +22,21 @@ export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Lif
   for (const operand of outputs) if ("layout" in operand) use(operand, Infinity);
   return lives;
 }
+
+/**
+ * Cells that a step reads in two ways at once. All others share one buffer, which a step binds for
+ * writing wherever it is bound, and so no part of it twice.
+ */
+export function readTwice({ steps }: Plan): ReadonlySet<Cell> {
+  const twice = new Set<Cell>();
+  for (const { reads } of steps) {
+    const seen = new Set<Cell>();
+    for (const operand of reads) {
+      if (!("layout" in operand)) continue;
+      const { root } = placeOf(operand);
+      if (seen.has(root)) twice.add(root);
+      seen.add(root);
+    }
+  }
+  return twice;
+}

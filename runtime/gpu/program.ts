@@ -4,14 +4,14 @@
  * @module
  */
 import type { Program } from "../engine.ts";
-import { fit } from "../allocation.ts";
+import { stretch } from "../allocation.ts";
 import { macsOf, opNameOf } from "../graph.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import type { Shader } from "../ops/op.ts";
 import { count, type Shape, type Tensor } from "../tensor.ts";
 import { assemble, type Assembled, inTexture } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
-import { livesOf } from "./lives.ts";
+import { livesOf, readTwice } from "./lives.ts";
 import { pipelineFor } from "./pipeline.ts";
 import type { Constant, Plan, Step } from "./plan.ts";
 import type { Timed, Timer } from "./timer.ts";
@@ -38,7 +38,7 @@ interface Dispatch extends Timed {
 /** A part of the buffer in which results come back. */
 interface Readback {
   readonly shape: Shape;
-  readonly buffer: GPUBuffer;
+  readonly from: Required<GPUBufferBinding>;
   readonly offset: number;
   readonly bytes: number;
 }
@@ -52,7 +52,7 @@ export class GpuProgram implements Program {
     private readonly device: GPUDevice,
     private readonly label: string,
     private readonly engine: GpuHost,
-    private readonly inputs: readonly GPUBuffer[],
+    private readonly inputs: readonly Required<GPUBufferBinding>[],
     private readonly dispatches: readonly Dispatch[],
     private readonly memory: Memory,
     private readonly readbacks: readonly Readback[],
@@ -67,7 +67,8 @@ export class GpuProgram implements Program {
     traits: Traits | undefined,
     engine: GpuHost,
   ): Promise<GpuProgram> {
-    const assembled = plan.steps.map((step) => assemble(step, traits));
+    const apart = readTwice(plan);
+    const assembled = plan.steps.map((step) => assemble(step, apart, traits));
     const pipelines = await Promise.all(
       assembled.map(({ shader }, i) => {
         refuseTooMany(device, shader, plan.steps[i]!.label);
@@ -75,7 +76,7 @@ export class GpuProgram implements Program {
       }),
     );
     return await engine.guard("prepare the network", () => {
-      const memory = new Memory(device, plan, traits, engine);
+      const memory = new Memory(device, plan, apart, traits, engine);
       const settings = memory.settings(assembled);
       const dispatches = plan.steps.map((step, i) =>
         bind(device, step, assembled[i]!.shader, pipelines[i]!, memory, settings[i]!)
@@ -85,14 +86,14 @@ export class GpuProgram implements Program {
         const { shape } = operand;
         const offset = end, bytes = count(shape) * Float32Array.BYTES_PER_ELEMENT;
         end += bytes;
-        return { shape, buffer: memory.of(operand) as GPUBuffer, offset, bytes };
+        return { shape, from: memory.of(operand) as Required<GPUBufferBinding>, offset, bytes };
       });
       const staging = device.createBuffer({
         label: "results",
         size: Math.max(4, end),
         usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
       });
-      const inputs = plan.inputs.map((cell) => memory.of(cell) as GPUBuffer);
+      const inputs = plan.inputs.map((cell) => memory.of(cell) as Required<GPUBufferBinding>);
       return new GpuProgram(
         device,
         label,
@@ -141,8 +142,8 @@ export class GpuProgram implements Program {
   /** Gives the commands of one run: inputs in, all dispatches, results into one buffer. */
   #submit(inputs: readonly Tensor[]): void {
     const { device, label, staging, engine: { timer } } = this;
-    this.inputs.forEach((buffer, i) => {
-      device.queue.writeBuffer(buffer, 0, inputs[i]!.data as Float32Array<ArrayBuffer>);
+    this.inputs.forEach(({ buffer, offset }, i) => {
+      device.queue.writeBuffer(buffer, offset, inputs[i]!.data as Float32Array<ArrayBuffer>);
     });
     const encoder = device.createCommandEncoder({ label });
     const whole = timer ? undefined : encoder.beginComputePass({ label });
@@ -155,41 +156,57 @@ export class GpuProgram implements Program {
     }
     whole?.end();
     timer?.end(encoder);
-    for (const { buffer, offset, bytes } of this.readbacks) {
-      encoder.copyBufferToBuffer(buffer, 0, staging, offset, bytes);
+    for (const { from, offset, bytes } of this.readbacks) {
+      encoder.copyBufferToBuffer(from.buffer, from.offset, staging, offset, bytes);
     }
     device.queue.submit([encoder.finish()]);
   }
 }
 
-/** The buffers of one program. */
+/** The memory of one program. */
 class Memory {
-  readonly #buffers: readonly GPUBuffer[];
-  readonly #slots = new Map<Cell, number>();
-  #settings: GPUBuffer | undefined;
+  readonly #buffers: GPUBuffer[] = [];
+  readonly #places = new Map<Cell, GPUBufferBinding>();
 
   constructor(
     private readonly device: GPUDevice,
     plan: Plan,
+    apart: ReadonlySet<Cell>,
     private readonly traits: Traits | undefined,
     private readonly engine: GpuHost,
   ) {
-    const lives = livesOf(plan);
-    const { slots, sizes } = fit([...lives.values()]);
-    [...lives.keys()].forEach((cell, i) => this.#slots.set(cell, slots[i]!));
-    this.#buffers = sizes.map((size, slot) =>
-      device.createBuffer({
-        label: `values ${slot}`,
-        size,
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
-      })
+    const lives = [...livesOf(plan)];
+    const together = lives.filter(([cell]) => !apart.has(cell));
+    const { minStorageBufferOffsetAlignment } = device.limits;
+    const { offsets, bytes } = stretch(
+      together.map(([, life]) => life),
+      minStorageBufferOffsetAlignment,
     );
+    const arena = this.#buffer("values", bytes);
+    together.forEach(([cell, { bytes: size }], i) =>
+      this.#places.set(cell, { buffer: arena, offset: offsets[i]!, size })
+    );
+    for (const [cell, { bytes: size }] of lives) {
+      if (!apart.has(cell)) continue;
+      this.#places.set(cell, { buffer: this.#buffer(cell.name, size), offset: 0, size });
+    }
+  }
+
+  #buffer(label: string, size: number): GPUBuffer {
+    const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
+    const usage = STORAGE | COPY_DST | COPY_SRC;
+    const buffer = this.device.createBuffer({ label, size: Math.max(4, size), usage });
+    this.#buffers.push(buffer);
+    return buffer;
   }
 
   /** What holds an operand. */
-  of(operand: Cell | Constant): GPUBuffer | GPUTexture {
-    if ("layout" in operand) return this.#buffers[this.#slots.get(placeOf(operand).root)!]!;
-    return this.engine.upload(operand, inTexture(operand, this.traits));
+  of(operand: Cell | Constant): Required<GPUBufferBinding> | GPUTextureView {
+    if ("layout" in operand) {
+      return this.#places.get(placeOf(operand).root) as Required<GPUBufferBinding>;
+    }
+    const held = this.engine.upload(operand, inTexture(operand, this.traits));
+    return "createView" in held ? held.createView() : { buffer: held, offset: 0, size: held.size };
   }
 
   /** The settings of all dispatches, in one buffer: for each its uniform bindings in order. */
@@ -210,11 +227,12 @@ class Memory {
       })
     );
     if (end === 0) return blocks.map(() => []);
-    const buffer = this.#settings = this.device.createBuffer({
+    const buffer = this.device.createBuffer({
       label: "settings",
       size: end,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
+    this.#buffers.push(buffer);
     const bytes = new Uint8Array(end);
     blocks.forEach((each, i) =>
       each.forEach((values, k) => bytes.set(new Uint8Array(values.buffer), places[i]![k]!.offset))
@@ -225,7 +243,6 @@ class Memory {
 
   destroy(): void {
     for (const buffer of this.#buffers) buffer.destroy();
-    this.#settings?.destroy();
   }
 }
 
@@ -245,10 +262,7 @@ function bind(
   memory: Memory,
   settings: readonly GPUBindingResource[],
 ): Dispatch {
-  const operands = [writes, ...reads].map((operand): GPUBindingResource => {
-    const held = memory.of(operand);
-    return "createView" in held ? held.createView() : { buffer: held };
-  });
+  const operands: GPUBindingResource[] = [writes, ...reads].map((operand) => memory.of(operand));
   const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allocate, fit, type Life } from "../../runtime/allocation.ts";
+import { allocate, fit, type Life, stretch } from "../../runtime/allocation.ts";
 import { type Graph, lastUses, opOf, type Value } from "../../runtime/graph.ts";
 import { count } from "../../runtime/tensor.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";
@@ -91,4 +91,28 @@ Deno.test("fit() never puts two lives that overlap into one buffer", () => {
       });
     });
   }
+});
+
+Deno.test("stretch() keeps lives that overlap apart, and wastes little", () => {
+  let sum = 0;
+  for (let seed = 0; seed < 100; seed++) {
+    const random = new Random(seed);
+    const lives: Life[] = Array.from({ length: 30 }, () => {
+      const from = random.below(20);
+      return { bytes: 4 + random.below(100), from, to: from + random.below(5) };
+    });
+    const { offsets, bytes } = stretch(lives, 16);
+    let largest = 0;
+    lives.forEach((a, i) => {
+      assert(offsets[i]! % 16 === 0 && offsets[i]! + a.bytes <= bytes);
+      lives.slice(0, i).forEach((b, k) => {
+        if (a.from > b.to || b.from > a.to) return;
+        assert(offsets[i]! + a.bytes <= offsets[k]! || offsets[k]! + b.bytes <= offsets[i]!);
+      });
+      const there = lives.filter((b) => b.from <= a.from && a.from <= b.to);
+      largest = Math.max(largest, there.reduce((sum, { bytes }) => sum + bytes, 0));
+    });
+    sum += bytes / largest;
+  }
+  assert(sum / 100 < 1.25, `${sum / 100} times the largest live set`);
 });

@@ -34,8 +34,8 @@ fn load(n: i32, c: i32, pixel: i32) -> f32 {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
   if (i >= g.count) { return; }
-  let pixel = i % g.plane;
-  let quad = i / g.plane % g.quads;
+  let quad = i % g.quads;
+  let pixel = i / g.quads % g.plane;
   let n = i / (g.plane * g.quads);
   let c = quad * 4;
   output[(n * g.plane + pixel) * g.stride0 + g.start0 + quad] = vec4f(
@@ -52,8 +52,8 @@ const unpack = /* wgsl */ `
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
   if (i >= g.count) { return; }
-  let pixel = i % g.plane;
-  let quad = i / g.plane % g.quads;
+  let quad = i % g.quads;
+  let pixel = i / g.quads % g.plane;
   let n = i / (g.plane * g.quads);
   let value = input[(n * g.plane + pixel) * g.stride1 + g.start1 + quad];
   for (var k = 0; k < min(4, g.channels - quad * 4); k++) {
