@@ -13,7 +13,7 @@ quietGraphics();
 const path = Deno.args[0]!;
 const start = performance.now();
 const { size } = await Deno.stat(path);
-const network = await Network.load(new URL(`file://${path}`));
+const network = await Network.load(new URL(`file://${path}`), { device: "gpu" });
 const loaded = performance.now();
 const [{ name, shape }] = network.inputs as [typeof network.inputs[0]];
 const one = shape.with(0, 1);

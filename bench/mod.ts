@@ -35,6 +35,7 @@ const sections = ["ceiling", "kernels", "networks", "loading", "converting"];
 /** Everybody, by the words that `--peers` knows them by. */
 const contenders: Readonly<Record<string, () => Contender>> = {
   "kaffe": () => kaffe("kaffe", "gpu"),
+  "kaffe-cpu": () => kaffe("kaffe, CPU", "cpu"),
   "tfjs-webgpu": () => tfjs("webgpu"),
   "ort-webgpu": () => onnxRuntimeWebGpu,
   "tfjs-wasm": () => tfjs("wasm"),
