@@ -109,20 +109,21 @@ export class Network {
     options: LoadOptions = {},
   ): Promise<N> {
     const { ops = this.ops, onProgress } = options;
-    const bytes = await readAll(
-      source,
-      (done, total) => onProgress?.({ stage: "download", done, total }),
-    );
-    const bundle = await readBundle(
-      bytes,
-      (done, total) => onProgress?.({ stage: "read", done, total }),
-      ops,
-    );
-    const engine = await openEngine(options);
+    // The device is opened while the bundle comes.
+    const opening = openEngine(options);
     try {
-      return new this(bundle, engine);
+      const bytes = await readAll(
+        source,
+        (done, total) => onProgress?.({ stage: "download", done, total }),
+      );
+      const bundle = await readBundle(
+        bytes,
+        (done, total) => onProgress?.({ stage: "read", done, total }),
+        ops,
+      );
+      return new this(bundle, await opening);
     } catch (error) {
-      engine.destroy();
+      opening.then((engine) => engine.destroy(), () => {});
       throw error;
     }
   }

@@ -45,19 +45,19 @@ async function collect(
   total: number | undefined,
   onProgress: (done: number, total: number | undefined) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let done = 0;
+  // Where the size is known, no byte is ever there twice.
+  let bytes = new Uint8Array(Math.min(total ?? 1 << 20, 2 ** 31)), done = 0;
   // Not every browser can iterate over a stream.
   const reader = stream.getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    chunks.push(read.value);
-    onProgress(done += read.value.length, total);
+    const end = done + read.value.length;
+    if (end > bytes.length) {
+      const longer = new Uint8Array(2 * end);
+      longer.set(bytes.subarray(0, done));
+      bytes = longer;
+    }
+    bytes.set(read.value, done);
+    onProgress(done = end, total);
   }
-  const bytes = new Uint8Array(done);
-  let position = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, position);
-    position += chunk.length;
-  }
-  return bytes;
+  return bytes.subarray(0, done);
 }

@@ -41,11 +41,17 @@ function bytesOf(graph: Graph): Uint8Array<ArrayBuffer> {
 const bytes = bytesOf(network());
 const load = (source: Source = bytes) => Network.load(source, { device: "cpu" });
 
+const claiming = (length: number) =>
+  new Response(bytes, { headers: { "content-length": String(length) } });
+
 const sources: Record<string, () => Source> = {
   bytes: () => bytes,
   "an ArrayBuffer": () => bytes.buffer,
   "a Blob": () => new Blob([bytes]),
   "a Response": () => new Response(bytes),
+  "a Response that says its length": () => claiming(bytes.length),
+  "a Response that claims to be shorter": () => claiming(5),
+  "a Response that claims to be longer": () => claiming(1e6),
   "a ReadableStream": () => new Blob([bytes]).stream(),
   "a data: address": () => `data:application/zip;base64,${bytes.toBase64()}`,
   "a URL": () => new URL(`data:application/zip;base64,${bytes.toBase64()}`),
