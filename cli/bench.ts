@@ -5,9 +5,8 @@
  */
 import { showCount } from "../lib/numbers.ts";
 import type { Timing } from "../runtime/engine.ts";
-import type { Network } from "../runtime/network.ts";
-import { count } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
+import { inputsOf, medianOf, medianTimings } from "./measure.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { print } from "./print.ts";
@@ -41,17 +40,6 @@ export const bench = defineCommand({
   },
 });
 
-/** Numbers between 0 and 1 for each input. */
-function inputsOf({ inputs }: Network, batch: number | undefined | "") {
-  return Object.fromEntries(inputs.map(({ name, shape }) => {
-    const wanted = batch ? shape.with(0, batch) : shape;
-    return [name, {
-      shape: wanted,
-      data: Float32Array.from({ length: count(wanted) }, Math.random),
-    }];
-  }));
-}
-
 /** The median of how long something takes. */
 async function measure(times: number, run: () => Promise<unknown>): Promise<number> {
   const each: number[] = [];
@@ -64,12 +52,7 @@ async function measure(times: number, run: () => Promise<unknown>): Promise<numb
 }
 
 async function tableOf(times: number, profile: () => Promise<Timing[]>): Promise<string> {
-  const all: Timing[][] = [];
-  for (let i = 0; i < times; i++) all.push(await profile());
-  const rows = all[0]!.map((row, i) => ({
-    ...row,
-    milliseconds: medianOf(all.map((timings) => timings[i]!.milliseconds)),
-  }));
+  const rows = await medianTimings(times, profile);
   const total = rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const macs = rows.reduce((sum, row) => sum + row.macs, 0);
   const speed = (macs: number, milliseconds: number) =>
@@ -103,12 +86,6 @@ async function tableOf(times: number, profile: () => Promise<Timing[]>): Promise
       speed(macs, total),
     ],
   );
-}
-
-function medianOf(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** A number with three digits that matter. */

@@ -14,6 +14,7 @@ import { inspect } from "./inspect.ts";
 import { layers } from "./layers.ts";
 import { print } from "./print.ts";
 import { quietGraphics } from "./quiet_graphics.ts";
+import { report } from "./report.ts";
 import { run } from "./run.ts";
 import { upgrade } from "./upgrade.ts";
 import { serve } from "./serve.ts";
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
   bench,
   upgrade,
   serve,
+  report,
   layers,
 ];
 

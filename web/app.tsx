@@ -4,18 +4,18 @@
  * @module
  */
 /// <reference lib="dom" />
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { showCount } from "../lib/numbers.ts";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { ActivationPanel } from "./activation_panel.tsx";
 import { openDigits } from "./digits.ts";
-import { Drawing } from "./drawing.tsx";
+import { Explorer } from "./explorer.tsx";
 import { Legend } from "./legend.tsx";
-import { LayerTable } from "./layer_table.tsx";
-import type { Inspection, Opened } from "./messages.ts";
-import { ErrorNotice, NoWebGpu, ProgressNotice, Warnings } from "./notices.tsx";
+import type { Inspection } from "../lib/view/inspection.ts";
+import type { Opened } from "./messages.ts";
+import { ErrorNotice, NoWebGpu, ProgressNotice } from "./notices.tsx";
 import { RunPanel } from "./run_panel.tsx";
 import { SaveMenu } from "./save_menu.tsx";
 import { StepPanel } from "./step_panel.tsx";
+import { Title } from "./title.tsx";
 import { hasWebGpu, type PageModel, useModel } from "./use_model.ts";
 import { FileButton, Welcome } from "./welcome.tsx";
 
@@ -28,7 +28,12 @@ export function App() {
     <div class={isOver ? "page over" : "page"}>
       <header>
         <span class="mark">kaffe</span>
-        {opened !== undefined && <Title opened={opened} />}
+        {opened !== undefined && (
+          <Title
+            {...opened}
+            inputs={opened.inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`)}
+          />
+        )}
         {opened !== undefined && (
           <>
             <FileButton onFiles={model.take}>Open</FileButton>
@@ -57,30 +62,9 @@ export function App() {
   );
 }
 
-function Title({ opened: { name, inputs, outputs, totals } }: { readonly opened: Opened }) {
-  return (
-    <div class="model">
-      <h1>{name || "A network without a name"}</h1>
-      <p>
-        {inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ")}
-        {" → "}
-        {outputs.join(", ")}
-        <span>{totals.layers} layers</span>
-        <span>{showCount(totals.parameters)} parameters</span>
-        <span>{showCount(totals.macs)} MACs</span>
-      </p>
-    </div>
-  );
-}
-
 function ModelView({ model, opened }: { readonly model: PageModel; readonly opened: Opened }) {
   const { diagram, rows, totals, warnings } = opened;
-  const [view, setView] = useState<"drawing" | "layers">("drawing");
-  const [search, setSearch] = useState("");
   const { selected, select, inspection } = useSelection(model, opened);
-  const steps = useMemo(() => {
-    return new Map(diagram.steps.map(({ name }, i) => [name, i]));
-  }, [diagram]);
   const step = selected === undefined ? undefined : diagram.steps[selected];
   const blob = step?.blobs[0];
   return (
@@ -88,48 +72,14 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
       <aside>
         <RunPanel model={model} opened={opened} />
       </aside>
-      <main>
-        <div class="bar">
-          <div class="tabs" role="group" aria-label="View">
-            <button
-              type="button"
-              aria-pressed={view === "drawing"}
-              onClick={() => setView("drawing")}
-            >
-              Drawing
-            </button>
-            <button
-              type="button"
-              aria-pressed={view === "layers"}
-              onClick={() => setView("layers")}
-            >
-              Layers
-            </button>
-          </div>
-          <input
-            type="search"
-            placeholder="Find a layer"
-            aria-label="Find a layer"
-            value={search}
-            onInput={({ currentTarget }) => {
-              setSearch(currentTarget.value);
-              if (currentTarget.value !== "") setView("layers");
-            }}
-          />
-          <Warnings messages={warnings} />
-        </div>
-        {view === "drawing"
-          ? <Drawing diagram={diagram} selected={selected} onSelect={select} />
-          : (
-            <LayerTable
-              rows={rows.map((row) => ({ ...row, step: steps.get(row.name) }))}
-              totals={totals}
-              search={search}
-              selected={selected}
-              onSelect={select}
-            />
-          )}
-      </main>
+      <Explorer
+        diagram={diagram}
+        rows={rows}
+        totals={totals}
+        warnings={warnings}
+        selected={selected}
+        onSelect={select}
+      />
       <aside>
         {step === undefined
           ? <Legend diagram={diagram} />

@@ -9,7 +9,7 @@
 import type { WeightsType } from "../lib/emit/bundle.ts";
 import type { SummaryRow, Totals } from "../lib/summary.ts";
 import type { Diagram } from "../lib/view/diagram.ts";
-import type { Histogram } from "../lib/view/histogram.ts";
+import type { Inspection } from "../lib/view/inspection.ts";
 import type { Tiles } from "../lib/view/tiles.ts";
 import type { PreprocessingOptions } from "../lib/preprocessing.ts";
 import type { Image, Preprocessing } from "../runtime/preprocess.ts";
@@ -59,13 +59,6 @@ export interface Opened {
   readonly pictures: PictureSettings | null;
   /** How many labels there are, `null` without any. */
   readonly labels: number | null;
-}
-
-/** What is known of a step's weights. */
-export interface Inspection {
-  readonly constants: readonly (Named & { readonly histogram: Histogram })[];
-  /** What a first layer looks for. */
-  readonly filters: Tiles | null;
 }
 
 /** What can be saved. */

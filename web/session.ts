@@ -9,7 +9,8 @@ import type { Model } from "../lib/model.ts";
 import { totalsOf } from "../lib/summary.ts";
 import { diagramOf } from "../lib/view/diagram.ts";
 import { histogramOf } from "../lib/view/histogram.ts";
-import { channelTiles, filterTiles } from "../lib/view/tiles.ts";
+import { inspect, type Inspection } from "../lib/view/inspection.ts";
+import { channelTiles } from "../lib/view/tiles.ts";
 import { givenInputs, type Node } from "../runtime/graph.ts";
 import { Network } from "../runtime/network.ts";
 import type { Tensor } from "../runtime/tensor.ts";
@@ -20,7 +21,6 @@ import type {
   Calls,
   Device,
   Format,
-  Inspection,
   ModelFiles,
   Opened,
   PictureSettings,
@@ -81,19 +81,7 @@ export class Session implements Does {
     const { graph, preprocessing } = this.#opened();
     const node: Node | undefined = graph.nodes[step - graph.inputs.length];
     if (node === undefined) return { constants: [], filters: null };
-    const tensors = node.inputs.flatMap(({ name, shape }) => {
-      const value = node.inputs.find((value) => value.name === name)!;
-      const data = graph.constants.get(value);
-      return data === undefined ? [] : [{ name, shape, data }];
-    });
-    const order = preprocessing?.channelOrder ?? "bgr";
-    const isFirst = node.op === "conv2d" && graph.inputs.includes(node.inputs[0]!);
-    return {
-      constants: tensors.map(({ name, shape, data }) => {
-        return { name, shape, histogram: histogramOf(data) };
-      }),
-      filters: isFirst ? filterTiles(tensors[0]!, order) ?? null : null,
-    };
+    return inspect(node, graph, preprocessing?.channelOrder ?? "bgr");
   }
 
   save(format: Format): readonly SavedFile[] {

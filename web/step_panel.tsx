@@ -6,8 +6,8 @@
 /// <reference lib="dom" />
 import { showBytes, showCount } from "../lib/numbers.ts";
 import type { Step } from "../lib/view/diagram.ts";
+import type { Inspection } from "../lib/view/inspection.ts";
 import { Histogram } from "./histogram.tsx";
-import type { Inspection } from "./messages.ts";
 import { Pixels } from "./pixels.tsx";
 
 /** Shows what a step is, and its weights as soon as they have been looked at. */

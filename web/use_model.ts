@@ -5,6 +5,7 @@
  */
 /// <reference lib="dom" />
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import type { Inspection } from "../lib/view/inspection.ts";
 import { Client, Stopped } from "./client.ts";
 import { addFiles, sortFiles } from "./dropped.ts";
 import type {
@@ -12,7 +13,6 @@ import type {
   Answer,
   Device,
   Format,
-  Inspection,
   ModelFiles,
   Opened,
   PictureSettings,

@@ -1,0 +1,65 @@
+/**
+ * `kaffe report`: a network as a page that can be mailed.
+ *
+ * @module
+ */
+import { showBytes } from "../lib/numbers.ts";
+import { type Times, writeReport } from "../lib/view/report.ts";
+import { reportOn } from "../lib/view/report_on.ts";
+import { readBundle } from "../runtime/bundle.ts";
+import { defineCommand } from "./command.ts";
+import { readFile } from "./files.ts";
+import { importLayers } from "./layers_module.ts";
+import { inputsOf, medianTimings } from "./measure.ts";
+import { deviceOption, naming, openNetwork } from "./network_file.ts";
+import { bundleText, root } from "./page/bundle.ts";
+import { print } from "./print.ts";
+import { UsageError } from "./usage_error.ts";
+import { writeFiles } from "./write_file.ts";
+
+/** So many runs are measured for `--profile`. */
+const runs = 5;
+
+/** Writes a report. */
+export const report = defineCommand({
+  name: "report",
+  about: "Write a page about a bundle: its drawing, layers, weights, costs.",
+  files: { name: "BUNDLE", least: 1, most: 1 },
+  options: {
+    output: { value: "report.html", short: "o", about: "Where the page is written." },
+    profile: { about: "Measure how long each op takes." },
+    ...deviceOption,
+  },
+  async run({ files: [file], values: { output, profile, device, layers } }) {
+    if (output === undefined) throw new UsageError("--output is missing: -o report.html");
+    const bytes = await readFile(file!);
+    const { ops } = await importLayers(layers);
+    const { graph, preprocessing } = await naming(file!, () => readBundle(bytes, undefined, ops));
+    const times = profile ? await measure(file!, device, layers) : null;
+    const text = await writeReport(reportOn(graph, preprocessing, times), {
+      script: await bundleText("web/report.tsx"),
+      style: await Deno.readTextFile(new URL("web/style.css", root)),
+    });
+    const chunks = [new TextEncoder().encode(text)];
+    const [size] = await writeFiles([{ path: output, chunks }]);
+    print(`Wrote ${output} (${showBytes(size!)})`);
+    return 0;
+  },
+});
+
+async function measure(
+  file: string,
+  device: string | undefined,
+  layers: string | undefined,
+): Promise<Times> {
+  using opened = await openNetwork(file, device, layers);
+  const { network } = opened;
+  const inputs = inputsOf(network);
+  await network.run(inputs);
+  const steps = new Map<string, number>();
+  // A node may take several dispatches.
+  for (const { node, milliseconds } of await medianTimings(runs, () => network.profile(inputs))) {
+    steps.set(node, (steps.get(node) ?? 0) + milliseconds);
+  }
+  return { device: network.device, steps: Object.fromEntries(steps) };
+}

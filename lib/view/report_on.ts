@@ -1,0 +1,35 @@
+/**
+ * Looks at a network for a report.
+ *
+ * @module
+ */
+import type { Graph } from "../../runtime/graph.ts";
+import type { Preprocessing } from "../../runtime/preprocess.ts";
+import { summarizeGraph, totalsOf } from "../summary.ts";
+import { diagramOf } from "./diagram.ts";
+import { inspect, type Inspection } from "./inspection.ts";
+import type { Report, Times } from "./report.ts";
+
+/** Looks at a whole network. */
+export function reportOn(
+  graph: Graph,
+  preprocessing: Preprocessing | null,
+  times: Times | null,
+): Report {
+  const rows = summarizeGraph(graph);
+  const nothing: Inspection = { constants: [], filters: null };
+  const order = preprocessing?.channelOrder ?? "bgr";
+  return {
+    name: graph.name,
+    inputs: graph.inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`),
+    outputs: graph.outputs,
+    diagram: diagramOf(graph),
+    rows,
+    totals: totalsOf(rows),
+    inspections: [
+      ...graph.inputs.map(() => nothing),
+      ...graph.nodes.map((node) => inspect(node, graph, order)),
+    ],
+    times,
+  };
+}

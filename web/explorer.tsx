@@ -1,0 +1,71 @@
+/**
+ * A network to look around in: as a drawing, or as a list of layers.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { type Dispatch, type StateUpdater, useMemo, useState } from "preact/hooks";
+import type { SummaryRow, Totals } from "../lib/summary.ts";
+import type { Diagram } from "../lib/view/diagram.ts";
+import { Drawing } from "./drawing.tsx";
+import { LayerTable } from "./layer_table.tsx";
+import { Warnings } from "./notices.tsx";
+
+interface ExplorerProps {
+  readonly diagram: Diagram;
+  readonly rows: readonly (SummaryRow & { readonly ms?: number | undefined })[];
+  readonly totals: Totals;
+  readonly warnings: readonly string[];
+  readonly selected: number | undefined;
+  readonly onSelect: Dispatch<StateUpdater<number | undefined>>;
+}
+
+/** Shows the drawing or the list; looking for a layer shows the list. */
+export function Explorer({ diagram, rows, totals, warnings, selected, onSelect }: ExplorerProps) {
+  const [view, setView] = useState<"drawing" | "layers">("drawing");
+  const [search, setSearch] = useState("");
+  const steps = useMemo(() => {
+    return new Map(diagram.steps.map(({ name }, i) => [name, i]));
+  }, [diagram]);
+  const tab = (to: typeof view, name: string) => (
+    <button
+      type="button"
+      aria-pressed={view === to}
+      onClick={() => setView(to)}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <main>
+      <div class="bar">
+        <div class="tabs" role="group" aria-label="View">
+          {tab("drawing", "Drawing")}
+          {tab("layers", "Layers")}
+        </div>
+        <input
+          type="search"
+          placeholder="Find a layer"
+          aria-label="Find a layer"
+          value={search}
+          onInput={({ currentTarget }) => {
+            setSearch(currentTarget.value);
+            if (currentTarget.value !== "") setView("layers");
+          }}
+        />
+        <Warnings messages={warnings} />
+      </div>
+      {view === "drawing"
+        ? <Drawing diagram={diagram} selected={selected} onSelect={onSelect} />
+        : (
+          <LayerTable
+            rows={rows.map((row) => ({ ...row, step: steps.get(row.name) }))}
+            totals={totals}
+            search={search}
+            selected={selected}
+            onSelect={onSelect}
+          />
+        )}
+    </main>
+  );
+}
