@@ -91,6 +91,7 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
           </tr>
         </tfoot>
       </table>
+      {timed && <p class="hint">A layer without a time runs as part of the next that has one.</p>}
       {shown.length === 0 && <p class="hint">No layer is called “{search}”.</p>}
     </div>
   );

@@ -1,11 +1,14 @@
 /**
- * Pixels on a canvas, as sharp as they are.
+ * Pixels on a canvas.
  *
  * @module
  */
 /// <reference lib="dom" />
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Image } from "../runtime/preprocess.ts";
+
+/** About as many pixels wide they are shown: more are mixed, fewer become squares. */
+const shown = 320;
 
 /** Shows an image; `label` says what is on it. */
 export function Pixels({ image, label }: { readonly image: Image; readonly label: string }) {
@@ -18,7 +21,7 @@ export function Pixels({ image, label }: { readonly image: Image; readonly label
   }, [data]);
   return (
     <canvas
-      class="pixels"
+      class={width > shown ? "pixels" : "pixels sharp"}
       ref={canvas}
       width={width}
       height={height}

@@ -6,11 +6,9 @@
  *
  * @module
  */
-import type { Graph } from "../../runtime/graph.ts";
-import type { Preprocessing } from "../../runtime/preprocess.ts";
-import { summarizeGraph, type SummaryRow, type Totals, totalsOf } from "../summary.ts";
-import { type Diagram, diagramOf } from "./diagram.ts";
-import { inspect, type Inspection } from "./inspection.ts";
+import type { SummaryRow, Totals } from "../summary.ts";
+import type { Diagram } from "./diagram.ts";
+import type { Inspection } from "./inspection.ts";
 import type { Tiles } from "./tiles.ts";
 
 /** What a report shows. */
