@@ -1,0 +1,118 @@
+/**
+ * MTCNN with its trained weights, on a photograph of two people.
+ */
+import assert from "node:assert/strict";
+import { decodeImage } from "../../cli/images.ts";
+import {
+  type Box,
+  moved,
+  overSmaller,
+  overUnion,
+  squared,
+  suppress,
+} from "../../examples/mtcnn/boxes.ts";
+import { type Face, FaceDetector } from "../../examples/mtcnn/detector.ts";
+import { drawFaces } from "../../examples/mtcnn/drawing.ts";
+import { cut, turned } from "../../examples/mtcnn/pictures.ts";
+import { writePng } from "../../examples/mtcnn/png.ts";
+import type { Image } from "../../runtime/mod.ts";
+import { readNpz } from "../golden.ts";
+import { hasGpu } from "../gpu.ts";
+import { hasShared, shared } from "../shared.ts";
+
+Deno.test("boxes overlap, move and become squares", () => {
+  const [large, small]: Box[] = [[0, 0, 4, 2], [2, 1, 4, 3]];
+  assert.equal(overUnion(large!, small!), 2 / 10);
+  assert.equal(overSmaller(large!, small!), 2 / 4);
+  assert.equal(overUnion(large!, [5, 5, 6, 6]), 0);
+  assert.deepEqual(squared(large!), [0, -1, 4, 3]);
+  const candidate = (box: Box, score: number) => ({ box, score, moves: [0.5, 1, 0, -0.5] as Box });
+  assert.deepEqual(moved(candidate(large!, 1)), [2, 2, 4, 1]);
+  const both = [candidate(large!, 0.6), candidate(small!, 0.9)];
+  assert.deepEqual(suppress(both, 0.3).map(({ score }) => score), [0.9, 0.6]);
+  assert.deepEqual(suppress(both, 0.3, overSmaller).map(({ score }) => score), [0.9]);
+});
+
+Deno.test("pictures are turned about their diagonal, and cut beyond their edges", () => {
+  const pixel = (value: number) => [value, value, value, 255];
+  const picture = (width: number, height: number, values: number[]): Image => ({
+    width,
+    height,
+    data: new Uint8Array(values.flatMap((value) => value < 0 ? [0, 0, 0, 0] : pixel(value))),
+  });
+  const image = picture(3, 2, [1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(turned(image), picture(2, 3, [1, 4, 2, 5, 3, 6]));
+  assert.deepEqual(cut(image, [1, -1, 4, 2]), picture(3, 3, [-1, -1, -1, 2, 3, -1, 5, 6, -1]));
+  assert.deepEqual(cut(image, [7, 7, 8, 8]), picture(1, 1, [-1]));
+});
+
+const models = ["det1", "det2", "det3"].map((name) => `models/mtcnn_${name}`);
+const recording = "goldens/real/mtcnn_det1_photo.npz";
+const missing = !hasShared(recording) ||
+  models.some((folder) => !hasShared(`${folder}/deploy.prototxt`));
+
+/** The photograph, from what the first network was fed: turned, and between −1 and 1. */
+async function readPhotograph(): Promise<Image> {
+  const { shape, data } = (await readNpz(new URL(recording, shared))).get("input:data")!;
+  const [, , width, height] = shape as [number, number, number, number];
+  const pixels = Uint8Array.from({ length: width * height * 4 }, (_, i) => {
+    const x = Math.floor(i / 4) % width, y = Math.floor(i / 4 / width), channel = i % 4;
+    return channel === 3 ? 255 : data[(channel * width + x) * height + y]! * 128 + 127.5;
+  });
+  return { width, height, data: pixels };
+}
+
+function loadDetector(device: "gpu" | "cpu"): Promise<FaceDetector> {
+  const [first, second, third] = models.map((folder) => {
+    const read = (file: string) => Deno.readFileSync(new URL(`${folder}/${file}`, shared));
+    return {
+      prototxt: read("deploy.prototxt"),
+      caffemodel: read(`${folder.slice("models/".length)}.caffemodel`),
+    };
+  });
+  return FaceDetector.load([first!, second!, third!], { device });
+}
+
+/** Where the faces are in the photograph. */
+const expected: readonly Box[] = [[27, 6, 45, 30], [89, 27, 108, 50]];
+
+function expectFaces(faces: readonly Face[]): void {
+  assert.equal(faces.length, 2);
+  const fromLeft = faces.toSorted((a, b) => a.box[0] - b.box[0]);
+  for (const [i, { box, score, points }] of fromLeft.entries()) {
+    assert(overUnion(box, expected[i]!) > 0.8, `a face is at ${box}`);
+    assert(score > 0.99);
+    const [leftEye, rightEye, nose, leftCorner, rightCorner] = points;
+    assert(leftEye![0] < nose![0] && nose![0] < rightEye![0], "the nose is between the eyes");
+    assert(leftCorner![0] < rightCorner![0]);
+    assert(Math.max(leftEye![1], rightEye![1]) < nose![1], "the eyes are above the nose");
+    assert(nose![1] < Math.min(leftCorner![1], rightCorner![1]), "the mouth is below the nose");
+    for (const [x, y] of points) {
+      assert(x > box[0] && x < box[2] && y > box[1] && y < box[3], "points are in the face");
+    }
+  }
+}
+
+for (const [device, ignore] of [["cpu", missing], ["gpu", missing || !hasGpu]] as const) {
+  Deno.test({
+    name: `MTCNN finds two faces and their points on the ${device}`,
+    ignore,
+    async fn() {
+      const photograph = await readPhotograph();
+      const detector = await loadDetector(device);
+      const faces = await detector.detect(photograph);
+      expectFaces(faces);
+      assert.deepEqual(await detector.detect(photograph, { smallest: 60 }), []);
+      detector.destroy();
+      const file = await writePng(drawFaces(photograph, faces));
+      const drawn = await decodeImage(file, "faces.png");
+      const [left, top] = faces[0]!.box.map(Math.round);
+      const [x, y] = faces[0]!.points[2]!.map(Math.round);
+      const at = (x: number, y: number) =>
+        [...drawn.data.subarray((y * drawn.width + x) * 4)].slice(0, 3);
+      assert.deepEqual(at(left!, top!), [40, 230, 80]);
+      assert.deepEqual(at(x!, y!), [255, 50, 50]);
+      assert.deepEqual(at(0, 0), [...photograph.data.subarray(0, 3)]);
+    },
+  });
+}
