@@ -133,7 +133,12 @@ class Planner {
     for (const shader of shaders) {
       const positions = shader.reads ?? node.inputs.map((_, position) => position);
       const reads = positions.map((position) =>
-        position === 0 && first || this.operand(node.inputs[position]!, layout, shader, position)
+        position === 0 && first || this.operand(
+          node.inputs[position]!,
+          position === 0 && shader.readsPlanes ? "planes" : layout,
+          shader,
+          position,
+        )
       );
       this.steps.push({ node, label, shader, writes, reads });
     }
@@ -191,7 +196,9 @@ class Planner {
     const kernel = fours[op as OpName] as FoursKernel<OpName> | undefined;
     if (kernel === undefined || !kernel.leads && !there || output.shape.length < 2) return false;
     const shapes = inputs.map(({ shape }) => shape);
-    const shaders = kernel.shaders(attributes as never, shapes, output.shape, traits);
+    const first = this.#cells.get(inputs[0]!);
+    const inPlanes = first !== undefined && first.fours === undefined;
+    const shaders = kernel.shaders(attributes as never, shapes, output.shape, traits, inPlanes);
     const computed = (shader: Shader) =>
       Object.keys(shader.packed ?? {}).some((i) => !this.#constants.has(inputs[Number(i)]!));
     if (shaders === undefined || shaders.some(computed)) return false;

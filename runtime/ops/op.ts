@@ -69,6 +69,8 @@ export interface Shader {
    * their position: the device decides how it keeps them.
    */
   readonly tables?: Readonly<Record<number, string>>;
+  /** Whether the first input is read in planes, though the others lie in fours. */
+  readonly readsPlanes?: boolean;
   /** How many workgroups there are along x, y and z. */
   readonly workgroups: readonly [x: number, y: number, z: number];
   /** Which inputs are bound, by their position; all of them if it is left out. */

@@ -257,7 +257,6 @@ Deno.test({
     network.destroy();
     const what = rows.map(({ node, op, macs }) => ({ node, op, macs }));
     assert.deepEqual(what, [
-      { node: "data", op: "layout", macs: 0 },
       { node: "relu", op: "conv2d", macs: 8 },
       { node: "relu", op: "layout", macs: 0 },
     ]);

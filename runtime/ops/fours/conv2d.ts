@@ -27,7 +27,7 @@ import type { Epilogue } from "../epilogue.ts";
 /** Convolution where channels come last. */
 export const conv2dFours: FoursKernel<"conv2d"> = {
   leads: true,
-  shaders(attributes, inputs, output, traits) {
+  shaders(attributes, inputs, output, traits, inPlanes) {
     const [input, weights] = inputs as [Shape, Shape];
     const { kernel, stride, pad, group } = attributes;
     if (group > 1 && group === input[1] && group === output[1]) {
@@ -49,6 +49,8 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
           : { height, width, rows, columns }),
         inputs: weights[1]!,
         weights,
+        // A picture is brought into fours as it is read.
+        planes: inPlanes && input[1]! <= 4 ? height * width : 0,
       }, traits),
     ];
   },
@@ -67,6 +69,8 @@ export interface Tiled
   readonly columns: number;
   /** The input channels of a group, in quads of their own. */
   readonly inputs: number;
+  /** How long each of up to four planes is, if the input lies in planes; 0, if it lies in fours. */
+  readonly planes: number;
   /** The weights as they lie in the bundle: `[output, inputs, kernel…]`. */
   readonly weights: Shape;
 }
@@ -84,14 +88,14 @@ const workgroup = 32;
 /** The shader of a convolution, in tiles. */
 export function tiles(tiled: Tiled, traits: Traits): Shader {
   const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
-  const { output, bias, inputs, weights } = tiled;
+  const { output, bias, inputs, planes, weights } = tiled;
   const tile = tileOf(tiled, traits);
   const groupTiles = Math.ceil(output / group / 4 / tile.quads);
   const columnTiles = Math.ceil(columns / tile.pixels);
   const count = samples * group * groupTiles * rows * columnTiles;
   return {
     variant: `tile ${tile.pixels} × ${tile.quads * 4}`,
-    code: code(tile, stride[1], dilation[1]) +
+    code: code(tile, stride[1], dilation[1]) + (planes > 0 ? readPlanes(inputs) : readFours) +
       biasFours(bias) +
       finishFours(tiled, bias ? 4 : 3, output),
     constants: {},
@@ -112,7 +116,11 @@ export function tiles(tiled: Tiled, traits: Traits): Shader {
       dilation_h: dilation[0],
       in_quads: quadsOf(inputs),
       out_quads: quadsOf(output / group),
+      ...(planes > 0 ? { plane: planes, stride1: 1, start1: 0 } : {}),
+      // How many rows there are from one sample to the next.
+      lines: height * (planes > 0 ? inputs : 1),
     },
+    readsPlanes: planes > 0,
     tables: { 1: "weight" },
     packed: { 1: packing(weights, group, tile.quads), ...biasPacked(bias, output) },
     workgroups: spread(count, workgroup),
@@ -192,12 +200,11 @@ function code({ pixels, quads, taps }: Tile, stride: number, dilation: number): 
     each(quads, (q) => `store(pixel + ${p}, g0, quad + ${q}, s${p * quads + q});`) + "}");
   return /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, group, out_quads]
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [N, height, width, group, in_quads]
 // weight: [group, group_tiles, kernel_h, in_quads, kernel_w, quads, 4 inputs]
 
 // A quad of a row of the image, zero in the padding.
 fn load(row: i32, x: i32, width: i32, stride: i32) -> vec4f {
-  return select(vec4f(), input[row + clamp(x, 0, width - 1) * stride], u32(x) < u32(width));
+  return select(vec4f(), quad_at(row + clamp(x, 0, width - 1) * stride), u32(x) < u32(width));
 }
 
 fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
@@ -228,7 +235,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 
   ${sums}
   var at = (tile * g.kernel_h + first) * in_quads * windows * ${taps * quads * 4};
-  var base = (n * g.height + top + first * g.dilation_h) * width * stride + g.start1 + own * in_quads;
+  var base = (n * g.lines + top + first * g.dilation_h) * width * stride + g.start1 + own * in_quads;
   let down = g.dilation_h * width * stride - in_quads + 1;
   let start = column * ${stride} - g.pad_w;
   var left = start;
@@ -253,5 +260,19 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let quad = tile % g.group_tiles * ${quads};
   ${stores}
 }
+`;
+}
+
+const readFours = /* wgsl */ `
+@group(0) @binding(1) var<storage, read> input: array<vec4f>;  // [N, height, width, group, in_quads]
+fn quad_at(i: i32) -> vec4f { return input[i]; }
+`;
+
+/** Reads one quad of up to four planes. */
+function readPlanes(channels: number): string {
+  const values = [0, 1, 2, 3].map((c) => c < channels ? `input[i + ${c} * g.plane]` : "0.0");
+  return `
+@group(0) @binding(1) var<storage, read> input: array<f32>;  // [N, channels, height, width]
+fn quad_at(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
 `;
 }

@@ -35,6 +35,7 @@ export function denseFours(
     rows: 1,
     columns: count,
     inputs: Math.ceil(channels / 4) * 4 * pixels,
+    planes: 0,
     weights: [attributes.output, channels, pixels, 1],
   }, traits);
 }

@@ -37,6 +37,8 @@ export interface FoursKernel<Name extends OpName> {
     inputs: readonly Shape[],
     output: Shape,
     traits: Traits,
+    /** Whether the first input lies in planes, and may be read so: `planes` says that they do. */
+    inPlanes: boolean,
   ): readonly Shader[] | undefined;
 }
 
