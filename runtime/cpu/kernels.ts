@@ -14,6 +14,7 @@ import { affine, eltwise, prelu, unary } from "./elements.ts";
 import { lrn } from "./lrn.ts";
 import { pool2d } from "./pool2d.ts";
 import { softmax } from "./softmax.ts";
+import { tileSize, winograd } from "./winograd.ts";
 import type { Site, Step } from "./kernel.ts";
 
 /** The steps of a node, or `undefined` where its settings are left to plain loops. */
@@ -24,7 +25,9 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   concat,
   conv2d: (site, node) => {
     if (isDepthwise(node)) return depthwise(site, node);
-    return isWhole(node) ? dense(site, node) : conv2d(site, node);
+    if (isWhole(node)) return dense(site, node);
+    const size = tileSize(node);
+    return size > 0 ? winograd(site, node, size) : conv2d(site, node);
   },
   dense,
   eltwise,

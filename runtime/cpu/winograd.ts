@@ -1,0 +1,397 @@
+/**
+ * Convolution by 3 × 3 windows with less than half of the multiplications.
+ *
+ * Tiles of 2 × 2 or 4 × 4 pixels are computed from 16 or 36 products an input channel, in place of 36
+ * or 144: the tile that they read and the weights are transformed by small matrices, so that products
+ * of the same place make up one matrix product; the results are transformed back. It saves the more,
+ * the more channels share the transforms. Four tiles of a row are transformed side by side.
+ *
+ * @see https://arxiv.org/abs/1509.09308
+ *
+ * @module
+ */
+import type { Node } from "../graph.ts";
+import { count } from "../tensor.ts";
+import * as w from "./assembler.ts";
+import type { Code, Module, Scope } from "./assembler.ts";
+import { residualOf } from "./conv2d.ts";
+import { type Finish, finishOf } from "./functions.ts";
+import { multiply, packRows, tileColumns, tileRows } from "./gemm.ts";
+import { along, kernel, put, type Site, type Step } from "./kernel.ts";
+import { padded } from "./pad.ts";
+
+type Matrix = readonly (readonly number[])[];
+
+/** The transforms for tiles of a size: of the input, of the weights, and of the result. */
+const transforms: Readonly<Record<number, { input: Matrix; weights: Matrix; result: Matrix }>> = {
+  2: {
+    input: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]],
+    weights: [[1, 0, 0], [1 / 2, 1 / 2, 1 / 2], [1 / 2, -1 / 2, 1 / 2], [0, 0, 1]],
+    result: [[1, 1, 1, 0], [0, 1, -1, -1]],
+  },
+  4: {
+    input: [
+      ...[[4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0]],
+      ...[[0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1]],
+    ],
+    weights: [
+      ...[[1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6]],
+      ...[[1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1]],
+    ],
+    result: [
+      ...[[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0]],
+      ...[[0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]],
+    ],
+  },
+};
+
+/** So many panels of rows are computed before their results are transformed. */
+const group = 4;
+/** So many bytes of transformed pixels stay in the cache. */
+const cacheBytes = 1 << 19;
+
+/** How many rows of tiles there are, and how many fours in a row. */
+function tilesOf({ output }: Node<"conv2d">, size: number): [rows: number, fours: number] {
+  return [Math.ceil(output.shape[2]! / size), Math.ceil(output.shape[3]! / size / 4)];
+}
+
+/** The size of tiles that a convolution takes least time with; 0 if it is not one of these. */
+export function tileSize(node: Node<"conv2d">): number {
+  const { kernel, stride, dilation, group } = node.attributes;
+  if (`${kernel} ${stride} ${dilation} ${group}` !== "3,3 1,1 1,1 1") return 0;
+  const [outputs, inputs] = node.inputs[1]!.shape as [number, number];
+  if (Math.min(outputs, inputs) < 16) return 0;
+  /** Products, each place of the weights once more as they come from memory, and transforms. */
+  const cost = (fours: number, places: number, overhead: number) =>
+    places * (fours + 2) + fours * places * overhead * (1 / inputs + 1 / outputs);
+  const costs = [2, 4].map((size) => {
+    const [rows, fours] = tilesOf(node, size);
+    return cost(node.output.shape[0]! * rows * fours, (size + 2) ** 2, 8);
+  });
+  const direct = cost(node.output.shape[0]! * count(node.output.shape.slice(2)) / 4, 9, 1);
+  const [two, four] = costs as [number, number];
+  return Math.min(two, four) > direct ? 0 : two < four ? 2 : 4;
+}
+
+/** A convolution by tiles of `size` × `size` pixels. */
+export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[] {
+  const { attributes: { pad, bias }, inputs: [input, , biases], output } = node;
+  const [batch, outputs, height, width] = output.shape as [number, number, number, number];
+  const channels = input!.shape[1]!, places = (size + 2) ** 2;
+  const [rows, fours] = tilesOf(node, size);
+  const [image, steps] = padded(site, input!, pad, [
+    rows * size + 2 - pad[0],
+    4 * fours * size + 2 - pad[1],
+  ]);
+  const wanted = site.threads === 1 ? 1 : 2 * site.threads;
+  const fit = Math.floor(cacheBytes / (16 * places * channels * fours));
+  const some = Math.min(Math.max(1, fit), Math.ceil(rows / Math.ceil(wanted / batch)));
+  const blocks = Math.ceil(rows / some);
+  const panels = Math.floor(outputs / tileRows), rest = outputs % tileRows;
+  const blockPanels = Math.max(group, Math.ceil(panels / Math.ceil(wanted / (batch * blocks))));
+  const rowBlocks = Math.ceil(panels / blockPanels);
+  const columns = Math.ceil(some * fours / 2) * tileColumns;
+  const pixelBytes = 4 * places * channels * columns;
+  const resultBytes = 4 * (group + 1) * tileRows * columns;
+  const line = 16 * fours * size;
+  site.reserve(pixelBytes + places * resultBytes + size * line);
+  steps.push({
+    kernel: convolve(site.module, size, rest, bias, width < 4, finishOf(node.attributes)),
+    parameters: [
+      ...[image.address, 4 * channels * image.height * image.width],
+      ...[4 * image.height * image.width, 4 * image.width],
+      ...[packedWeights(site, node, size), 4 * outputs * (channels + 1), site.address(output)],
+      ...[residualOf(site, node), bias ? site.address(biases!) : 0, channels, outputs, rows, some],
+      ...[fours, blocks, panels, blockPanels, rowBlocks, height, width, pixelBytes, resultBytes],
+    ],
+    chunks: batch * blocks * rowBlocks,
+  });
+  return steps;
+}
+
+/** The transformed weights: for each place the panels of a matrix product. */
+function packedWeights(site: Site, node: Node<"conv2d">, size: number): number {
+  const matrix = transforms[size]!.weights;
+  const weights = node.inputs[1]!;
+  const [outputs, inputs] = weights.shape as [number, number];
+  return site.packed(`winograd ${size}`, [weights], (data) => {
+    const places = matrix.length ** 2, kernels = outputs * inputs;
+    const all = new Float32Array(places * kernels);
+    const half = new Float64Array(3);
+    for (let k = 0; k < kernels; k++) {
+      matrix.forEach((row, y) => {
+        for (let x = 0; x < 3; x++) {
+          half[x] = row[0]! * data![9 * k + x]! + row[1]! * data![9 * k + 3 + x]! +
+            row[2]! * data![9 * k + 6 + x]!;
+        }
+        matrix.forEach((column, x) => {
+          all[(y * matrix.length + x) * kernels + k] = column[0]! * half[0]! +
+            column[1]! * half[1]! + column[2]! * half[2]!;
+        });
+      });
+    }
+    const packed = new Float32Array(places * outputs * (inputs + 1));
+    for (let place = 0; place < places; place++) {
+      const rows = packRows(
+        outputs,
+        inputs,
+        (o, i) => all[place * kernels + o * inputs + i]!,
+        () => 0,
+      );
+      packed.set(rows, place * rows.length);
+    }
+    return packed;
+  });
+}
+
+/** Some channels of some rows of tiles. */
+function convolve(
+  m: Module,
+  size: number,
+  rest: number,
+  bias: boolean,
+  narrow: boolean,
+  finish: Finish,
+): number {
+  return kernel(
+    m,
+    `winograd ${size} ${rest} ${bias} ${narrow} ${finish.name}`,
+    (f, chunk, own, fields) => {
+      // deno-fmt-ignore
+      const [
+        image, imageBytes, plane, pitch, weights, placeBytes, output, residual, biases, channels,
+        outputs, rows, some, fours, blocks, panels, blockPanels, rowBlocks, height, width, pixelBytes,
+        resultBytes,
+      ] = fields;
+      const [n, r, tileRow, tiles, columns, i, place, panel, end, now] = f.ints();
+      const [last, row, y, x, count, results, line, at, bottom] = f.ints();
+      const [value, offset] = [f.vector(), f.vector()];
+      const places = (size + 2) ** 2;
+      const lineBytes = w.mul(fours, 16 * size);
+      const ofRow = w.add(w.mul(panel, tileRows), row);
+      return [
+        ...w.set(n, w.div(w.div(chunk, blocks), rowBlocks)),
+        ...w.set(r, w.rem(w.div(chunk, blocks), rowBlocks)),
+        ...w.set(tileRow, w.mul(w.rem(chunk, blocks), some)),
+        ...w.set(tiles, w.mul(w.least(some, w.sub(rows, tileRow)), fours)),
+        ...w.set(columns, w.mul(w.div(w.add(tiles, 1), 2), tileColumns)),
+        ...w.set(results, w.add(own, pixelBytes)),
+        ...w.set(line, w.add(results, w.mul(resultBytes, places))),
+        ...w.loop(i, 0, tiles, 1, [
+          ...w.call(
+            transformInput(m, size),
+            w.add(
+              w.add(w.add(image, w.mul(n, imageBytes)), w.mul(w.rem(i, fours), 16 * size)),
+              w.mul(w.mul(w.add(tileRow, w.div(i, fours)), size), pitch),
+            ),
+            pitch,
+            plane,
+            channels,
+            w.add(
+              own,
+              w.add(
+                w.mul(w.mul(w.div(i, 2), channels), 4 * tileColumns),
+                w.mul(w.rem(i, 2), 16),
+              ),
+            ),
+            w.mul(w.mul(columns, channels), 4),
+          ),
+        ]),
+        ...w.set(end, w.least(panels, w.mul(w.add(r, 1), blockPanels))),
+        ...w.loop(panel, w.mul(r, blockPanels), end, group, [
+          ...w.set(now, w.least(group, w.sub(end, panel))),
+          ...w.set(last, w.equal(w.add(panel, now), panels)),
+          ...w.loop(place, 0, places, 1, [
+            ...w.call(
+              multiply(m, rest, { name: "", residual: false, apply: (_m, _f, x) => x }),
+              w.add(
+                w.add(weights, w.mul(place, placeBytes)),
+                w.mul(w.mul(panel, w.add(channels, 1)), 4 * tileRows),
+              ),
+              ...[now, last, w.add(own, w.mul(place, w.mul(w.mul(columns, channels), 4))), columns],
+              ...[w.add(results, w.mul(place, resultBytes)), w.mul(columns, 4), channels, 0, 0],
+            ),
+          ]),
+          ...w.set(count, w.add(w.mul(now, tileRows), w.mul(last, rest))),
+          ...w.loop(row, 0, count, 1, [
+            ...w.set(
+              offset,
+              bias ? w.loadSplat(w.add(biases, w.mul(ofRow, 4))) : w.constant(0),
+            ),
+            ...w.loop(i, 0, tiles, 1, [
+              ...w.call(
+                transformResult(m, size),
+                w.add(w.add(results, w.mul(w.mul(row, columns), 4)), w.mul(i, 16)),
+                resultBytes,
+                w.add(line, w.mul(w.rem(i, fours), 16 * size)),
+                lineBytes,
+              ),
+              // After the last four of a row: what lies inside the image is stored.
+              ...w.when(w.equal(w.rem(w.add(i, 1), fours), 0), [
+                ...w.set(y, w.mul(w.add(tileRow, w.div(i, fours)), size)),
+                ...w.set(bottom, w.least(size, w.sub(height, y))),
+                ...w.set(
+                  at,
+                  w.mul(
+                    w.mul(
+                      w.add(w.mul(w.add(w.mul(n, outputs), ofRow), height), y),
+                      width,
+                    ),
+                    4,
+                  ),
+                ),
+                ...w.loop(y, 0, bottom, 1, [
+                  ...along(x, width, narrow, [
+                    ...w.set(
+                      value,
+                      w.plus(
+                        offset,
+                        w.load(w.add(w.add(line, w.mul(y, lineBytes)), w.mul(x, 4))),
+                      ),
+                    ),
+                    ...finish.residual
+                      ? w.set(
+                        value,
+                        w.plus(value, w.load(w.add(w.add(residual, at), w.mul(x, 4)))),
+                      )
+                      : [],
+                    ...put(narrow)(
+                      w.add(w.add(output, at), w.mul(x, 4)),
+                      finish.apply(m, f, value),
+                    ),
+                  ]),
+                  ...w.set(at, w.add(at, w.mul(width, 4))),
+                ]),
+              ]),
+            ]),
+          ]),
+        ]),
+      ];
+    },
+  );
+}
+
+/** Each row of a matrix times a column of variables. */
+function apply(m: Module, matrix: Matrix, column: readonly Code[]): Code[] {
+  return matrix.map((row) => {
+    // A term that needs no multiplication comes first.
+    const first = row.indexOf(1);
+    return row.reduce<Code>((sum, factor, i) => {
+      if (i === first || factor === 0) return sum;
+      if (factor === 1) return w.plus(sum, column[i]!);
+      if (factor === -1) return w.minus(sum, column[i]!);
+      return m.fma(column[i]!, w.constant(factor), sum);
+    }, column[first]!);
+  });
+}
+
+/** Four vectors as the columns of a square whose rows they are. */
+function transpose(f: Scope, rows: readonly Code[]): [Code, Code[]] {
+  const [a, b, c, d] = f.vectors(4) as [Code, Code, Code, Code];
+  const [p, q, r, s] = rows as [Code, Code, Code, Code];
+  const low = (x: Code, y: Code) => w.shuffle(x, y, [0, 4, 1, 5]);
+  const high = (x: Code, y: Code) => w.shuffle(x, y, [2, 6, 3, 7]);
+  return [
+    [
+      ...w.set(a, low(p, q)),
+      ...w.set(b, low(r, s)),
+      ...w.set(c, high(p, q)),
+      ...w.set(d, high(r, s)),
+    ],
+    [[a, b], [c, d]].flatMap(([x, y]) => [
+      w.shuffle(x!, y!, [0, 1, 4, 5]),
+      w.shuffle(x!, y!, [2, 3, 6, 7]),
+    ]),
+  ];
+}
+
+/** `transformInput(image, pitch, plane, channels, to, placePitch)`: four tiles of each channel. */
+function transformInput(m: Module, size: number): number {
+  return m.define(`transform ${size}`, 6, (f, image, pitch, plane, channels, to, placePitch) => {
+    const side = size + 2;
+    const [c, at] = f.ints();
+    const rows = Array.from({ length: side }, () => f.vectors(side));
+    const loads = f.vectors(5), column = f.vectors(side);
+    const transform = (column: readonly Code[]) => apply(m, transforms[size]!.input, column);
+    const loadAll = (offsets: readonly number[]) =>
+      offsets.flatMap((offset, i) => w.set(loads[i]!, w.load(at, 4 * offset)));
+    const setAll = (to: readonly Code[], values: readonly Code[]) =>
+      values.flatMap((value, i) => w.set(to[i]!, value));
+    const gather = () => {
+      if (size === 2) {
+        const [a, b, c, d] = loads as [Code, Code, Code, Code];
+        const even = [0, 2, 4, 6], odd = [1, 3, 5, 7];
+        return [
+          ...loadAll([0, 4, 2, 6]),
+          ...setAll(column, [
+            ...[w.shuffle(a, b, even), w.shuffle(a, b, odd)],
+            ...[w.shuffle(c, d, even), w.shuffle(c, d, odd)],
+          ]),
+        ];
+      }
+      const [prepare, columns] = transpose(f, loads);
+      return [
+        ...loadAll([0, 4, 8, 12, 16]),
+        ...prepare,
+        ...setAll(column, columns),
+        ...w.set(column[4]!, w.shuffle(column[0]!, loads[4]!, [1, 2, 3, 4])),
+        ...w.set(column[5]!, w.shuffle(column[1]!, loads[4]!, [1, 2, 3, 5])),
+      ];
+    };
+    return w.loop(c, 0, channels, 1, [
+      ...w.set(at, image),
+      ...rows.flatMap((row) => [
+        ...gather(),
+        ...setAll(row, transform(column)),
+        ...w.set(at, w.add(at, pitch)),
+      ]),
+      ...w.set(at, to),
+      ...column.flatMap((_, x) =>
+        setAll(column, rows.map((row) => row[x]!)).concat(
+          transform(column).flatMap((value, y) =>
+            w.store(w.add(at, w.mul(placePitch, y * side + x)), value)
+          ),
+        )
+      ),
+      ...w.set(image, w.add(image, plane)),
+      ...w.set(to, w.add(to, 4 * tileColumns)),
+    ]);
+  });
+}
+
+/** `transformResult(from, placePitch, to, pitch)`: four tiles side by side, in rows of pixels. */
+function transformResult(m: Module, size: number): number {
+  return m.define(`result ${size}`, 4, (f, from, placePitch, to, pitch) => {
+    const side = size + 2;
+    const rows = Array.from({ length: side }, () => f.vectors(size));
+    const column = f.vectors(side), values = f.vectors(size);
+    const transform = (column: readonly Code[]) => apply(m, transforms[size]!.result, column);
+    const setAll = (to: readonly Code[], values: readonly Code[]) =>
+      values.flatMap((value, i) => w.set(to[i]!, value));
+    return [
+      ...rows.flatMap((row) => [
+        ...column.flatMap((value) => [
+          ...w.set(value, w.load(from)),
+          ...w.set(from, w.add(from, placePitch)),
+        ]),
+        ...setAll(row, transform(column)),
+      ]),
+      ...Array.from({ length: size }, (_, y) => y).flatMap((y) => {
+        const mixed = values.flatMap((value, x) => [
+          ...setAll(column, rows.map((row) => row[x]!)),
+          ...w.set(value, transform(column)[y]!),
+        ]);
+        const [prepare, lines] = size === 4 ? transpose(f, values) : [[], [
+          w.shuffle(values[0]!, values[1]!, [0, 4, 1, 5]),
+          w.shuffle(values[0]!, values[1]!, [2, 6, 3, 7]),
+        ]];
+        return [
+          ...mixed,
+          ...prepare,
+          ...lines.flatMap((line, x) => w.store(to, line, 16 * x)),
+          ...w.set(to, w.add(to, pitch)),
+        ];
+      }),
+    ];
+  });
+}
