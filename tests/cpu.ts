@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { CpuEngine } from "../runtime/cpu/engine.ts";
+import { CpuEngine, type CpuOptions } from "../runtime/cpu/engine.ts";
 
-/** The engines; with two threads even the smallest program is cut into chunks for both. */
-export const cpus: readonly CpuEngine[] = [true, false].flatMap((fma) =>
-  [1, 2].map((threads) => new CpuEngine({ threads, fma, worthThreads: 0 }))
+/** The ways; with two threads even the smallest program is cut into chunks for both. */
+export const cpuOptions: readonly CpuOptions[] = [true, false].flatMap((fma) =>
+  [1, 2].map((threads) => ({ threads, fma, worthThreads: 0 }))
 );
+
+/** The engine in each of its ways. */
+export const cpus: readonly CpuEngine[] = cpuOptions.map((options) => new CpuEngine(options));

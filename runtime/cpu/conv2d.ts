@@ -81,16 +81,16 @@ export function conv2d(site: Site, node: Node<"conv2d">): Step[] {
   });
 
   const panels = Math.floor(groupOutputs / tileRows), rest = groupOutputs % tileRows;
-  const wanted = site.threads === 1 ? 1 : 4 * site.threads;
-  const most = Math.max(48, cacheBytes / (4 * depth));
-  const even = Math.max(48, pixels / Math.max(1, wanted / (batch * group)));
+  const wanted = site.threads === 1 ? 1 : Math.ceil(4 * site.threads / (batch * group));
+  // As many pixels as the cache holds, or fewer for threads to share; all rows pass by each time.
+  const most = Math.min(cacheBytes / (4 * depth), Math.max(192, pixels / wanted));
+  const parts = Math.ceil(pixels / Math.max(48, most));
   const block = Math.min(
     pixelTable.length,
-    Math.ceil(Math.min(most, even) / tileColumns) * tileColumns,
+    Math.ceil(pixels / parts / tileColumns) * tileColumns,
   );
   const pixelBlocks = Math.ceil(pixels / block);
-  const rowsWanted = Math.ceil(wanted / (batch * group * pixelBlocks));
-  const blockPanels = Math.max(2, Math.ceil(panels / rowsWanted));
+  const blockPanels = Math.max(4, Math.ceil(panels / Math.ceil(wanted / pixelBlocks)));
   const rowBlocks = Math.max(1, Math.ceil(panels / blockPanels));
   const packedBytes = 4 * Math.ceil(block / tileColumns) * tileColumns * depth;
   const narrow = pixels < tileColumns;

@@ -46,7 +46,7 @@ const transforms: Readonly<Record<number, { input: Matrix; weights: Matrix; resu
 };
 
 /** So many panels of rows are computed before their results are transformed. */
-const group = 4;
+const group = 6;
 /** So many bytes of transformed pixels stay in the cache. */
 const cacheBytes = 1 << 19;
 
@@ -85,7 +85,7 @@ export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[]
   ]);
   const wanted = site.threads === 1 ? 1 : 2 * site.threads;
   const fit = Math.floor(cacheBytes / (16 * places * channels * fours));
-  const some = Math.min(Math.max(1, fit), Math.ceil(rows / Math.ceil(wanted / batch)));
+  const some = Math.min(Math.max(1, fit), rows);
   const blocks = Math.ceil(rows / some);
   const panels = Math.floor(outputs / tileRows), rest = outputs % tileRows;
   const blockPanels = Math.max(group, Math.ceil(panels / Math.ceil(wanted / (batch * blocks))));

@@ -1,13 +1,20 @@
 /**
- * Networks of full size against Caffe: converted, written as a bundle, read again, run on the GPU.
+ * Networks of full size against Caffe: converted, written as a bundle, read again, run on the CPU and
+ * on the GPU.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
+import { readBundle } from "../../runtime/bundle.ts";
+import { CpuEngine } from "../../runtime/cpu/engine.ts";
+import type { Engine } from "../../runtime/engine.ts";
+import { openDevice } from "../../runtime/gpu/device.ts";
+import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { largest } from "../../runtime/largest.ts";
 import { Network } from "../../runtime/network.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { difference, readNpz } from "../golden.ts";
+import { cpuOptions } from "../cpu.ts";
 import { hasGpu } from "../gpu.ts";
 import { hasShared, shared } from "../shared.ts";
 import { caffemodelOf, inputOf, readRecipe } from "./recipe.ts";
@@ -30,10 +37,16 @@ const classifiers = [
 /** Detectors. */
 const others = ["mobilenet_ssd_voc"];
 
+/** What they run on: the GPU, if there is one, and the CPU in each of its ways. */
+const engines: readonly (() => Promise<Engine>)[] = [
+  ...hasGpu ? [async () => new GpuEngine(await openDevice(), true)] : [],
+  ...cpuOptions.map((options) => () => Promise.resolve(new CpuEngine(options))),
+];
+
 for (const name of [...classifiers, ...others]) {
   Deno.test({
-    name: `${name} equals Caffe on the GPU`,
-    ignore: !hasGpu || !hasShared(`goldens/nets/${name}.prototxt`),
+    name: `${name} equals Caffe on the CPU${hasGpu ? " and on the GPU" : ""}`,
+    ignore: !hasShared(`goldens/nets/${name}.prototxt`),
     fn: () => check(name, classifiers.includes(name)),
   });
 }
@@ -48,34 +61,38 @@ async function check(name: string, isClassifier: boolean): Promise<void> {
     caffemodel: { bytes: caffemodelOf(recipe), name: "net.caffemodel" },
   });
   const inputs = { [recipe.input.blob]: inputOf(recipe) };
-  const run = async (weights: "float32" | "float16", outputs?: (names: string[]) => string[]) => {
-    const network = await load(writeBundle(model, { weights }));
-    const names = outputs?.([...network.names]) ?? [...network.outputs];
-    const results = await network.run(inputs, { outputs: names });
-    network.destroy();
-    return new Map(
-      Object.entries(results).map(([name, tensor]) =>
-        [name, sample(tensor, golden, name)] as const
-      ),
-    );
+  const run = async (
+    network: Network,
+    outputs: readonly string[] = network.outputs,
+  ): Promise<Map<string, Float32Array>> => {
+    const results = Object.entries(await network.run(inputs, { outputs }));
+    return new Map(results.map(([name, tensor]) => [name, sample(tensor, golden, name)]));
   };
-
-  const blobs = await run("float32", (names) => names.filter((name) => golden.has(name)));
-  for (const [blob, values] of blobs) {
-    const distance = difference(values, golden.get(blob)!.data);
-    assert(distance <= 1e-4, `${blob} is off by ${distance} of its largest value`);
-  }
-  // With nothing but the output wanted, more is merged.
-  const [output, fused] = [...await run("float32")][0]!;
-  assert(difference(fused, blobs.get(output)!) <= 1e-5, "merging nodes changes the output");
-  if (!isClassifier) return;
   const top = (values: ArrayLike<number>) => largest(values, 5).map(({ index }) => index);
+
+  const bundle = await readBundle(await bytesOf(writeBundle(model)));
+  for (const open of engines) {
+    const network = new Network(bundle, await open());
+    const blobs = await run(network, network.names.filter((name) => golden.has(name)));
+    for (const [blob, values] of blobs) {
+      const distance = difference(values, golden.get(blob)!.data);
+      assert(distance <= 1e-4, `${blob} is off by ${distance} on ${network.device}`);
+    }
+    // With nothing but the output wanted, more is merged.
+    const [output, fused] = [...await run(network)][0]!;
+    network.destroy();
+    assert(difference(fused, blobs.get(output)!) <= 1e-5, "merging nodes changes the output");
+    if (isClassifier) assert.deepEqual(top(fused), top(golden.get(output)!.data));
+  }
+  if (!isClassifier) return;
+  const rounded = await bytesOf(writeBundle(model, { weights: "float16" }));
+  const network = new Network(await readBundle(rounded), await engines[0]!());
+  const [output, values] = [...await run(network)][0]!;
+  network.destroy();
   const expected = golden.get(output)!.data;
-  assert.deepEqual(top(fused), top(expected));
-  const rounded = (await run("float16")).get(output)!;
-  const distance = difference(rounded, expected);
+  const distance = difference(values, expected);
   assert(distance <= 5e-3, `with float16, ${output} is off by ${distance}`);
-  assert.equal(top(rounded)[0], top(expected)[0]);
+  assert.equal(top(values)[0], top(expected)[0]);
 }
 
 /** The values of a blob that are recorded: all of them, or those at some positions. */
@@ -88,7 +105,6 @@ function sample(
   return index === undefined ? data : Float32Array.from(index, (i) => data[i]!);
 }
 
-async function load(chunks: Iterable<Uint8Array>): Promise<Network> {
-  const blob = new Blob([...chunks] as Uint8Array<ArrayBuffer>[]);
-  return await Network.load(new Uint8Array(await blob.arrayBuffer()));
+async function bytesOf(chunks: Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  return await new Blob([...chunks] as Uint8Array<ArrayBuffer>[]).bytes();
 }

@@ -4,10 +4,11 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { runReference } from "../../runtime/reference.ts";
-import type { Graph, Value } from "../../runtime/graph.ts";
 import { sameShape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { difference, readNpz } from "../golden.ts";
+import { cpus } from "../cpu.ts";
 import { gpu, hasGpu } from "../gpu.ts";
+import { runOn } from "../layer_cases.ts";
 import { hasShared, shared } from "../shared.ts";
 
 /** Each recording, and the model that it was made with. */
@@ -23,21 +24,23 @@ const recordings = {
   "squeezenet_v1.0_cat": "squeezenet_v1.0",
 };
 
+/** Where they run. */
+const executors = {
+  "in plain loops": [runReference],
+  "on the CPU": cpus.map(runOn),
+  "on the GPU": hasGpu ? [runOn(gpu!)] : [],
+};
+
 for (const [recording, model] of Object.entries(recordings)) {
-  for (const on of ["in plain loops", "on the GPU"]) {
+  for (const [on, runs] of Object.entries(executors)) {
     Deno.test({
       name: `${recording} equals Caffe ${on}`,
-      ignore: !hasShared(`goldens/real/${recording}.npz`) || (on === "on the GPU" && !hasGpu),
-      fn: () => check(recording, model, on === "on the GPU" ? runGpu : runReference),
+      ignore: !hasShared(`goldens/real/${recording}.npz`) || runs.length === 0,
+      async fn() {
+        for (const run of runs) await check(recording, model, run);
+      },
     });
   }
-}
-
-async function runGpu(graph: Graph, inputs: readonly Tensor[], outputs: readonly Value[]) {
-  const program = await gpu!.prepare(graph, outputs);
-  const results = await program.run(inputs);
-  program.destroy();
-  return results;
 }
 
 async function check(recording: string, folder: string, run: typeof runReference): Promise<void> {
