@@ -76,7 +76,8 @@ export const styles: readonly Readonly<Record<string, readonly Stroke[]>>[] = [
   },
 ];
 
-function stroke(points: string): Stroke {
+/** The points of a stroke, from its text. */
+export function stroke(points: string): Stroke {
   return points.split(" ").map((point) => {
     const [x, y] = point.replace("!", "").split(",").map(Number);
     if (x === undefined || y === undefined) throw new TypeError(`Cannot read point "${point}"`);

@@ -46,6 +46,19 @@ export class TfBuilder {
   /** What the nodes that are added now belong to. */
   scope = "";
 
+  readonly #learning = new Set<TfNode>();
+
+  /** @param trains Whether the graph is to be trained, and not only computed. */
+  constructor(private readonly trains: boolean = false) {}
+
+  /**
+   * Whether training goes back through what is made of these values: then only ops are to be used
+   * whose gradients every backend of TensorFlow.js has.
+   */
+  learns(...values: readonly TfValue[]): boolean {
+    return this.trains && values.some(({ node }) => this.#learning.has(node));
+  }
+
   /** Something that is fed. */
   placeholder(name: string, shape: Shape): TfValue {
     const attributes = { dtype: { type: "float" }, shape: { shape } } as const;
@@ -60,7 +73,9 @@ export class TfBuilder {
   /** Something that stands for a variable: it has a name, but no numbers to fold. */
   variable(name: string, shape: Shape): TfValue {
     const node = this.#node("Const", [], { dtype: { type: "float" } }, name);
-    return this.#result(node, shape, "float");
+    const variable = { ...node, variable: name };
+    this.#learning.add(variable);
+    return this.#result(variable, shape, "float");
   }
 
   /** One number. */
@@ -214,6 +229,7 @@ export class TfBuilder {
     if (stride[0] === 1 && stride[1] === 1) {
       return this.slice(x, [0, 0, 0, 0], [-1, rows, columns, -1]);
     }
+    if (this.learns(x)) return this.#everyPixelByShape(x, stride, [rows, columns]);
     const end = (n: number, step: number) => (n - 1) * step + 1;
     const node = this.#node("StridedSlice", [
       x,
@@ -231,6 +247,25 @@ export class TfBuilder {
       shrink_axis_mask: { i: 0 },
     });
     return this.#result(node, [x.shape[0]!, rows, columns, x.shape[3]!], x.type);
+  }
+
+  /** The same by shapes alone, since StridedSlice has no gradient. */
+  #everyPixelByShape(x: TfValue, [down, right]: Pair, [rows, columns]: Pair): TfValue {
+    const [batch, height, width, channels] = x.shape as [number, number, number, number];
+    const missing = (extent: number, wanted: number): Padding => [0, Math.max(0, wanted - extent)];
+    const wide = this.pad(x, [
+      [0, 0],
+      missing(height, rows * down),
+      missing(width, columns * right),
+      [0, 0],
+    ]);
+    const cut = this.slice(wide, [0, 0, 0, 0], [-1, rows * down, columns * right, -1]);
+    const many = batch === -1 ? -1 : batch * rows;
+    const lines = this.reshape(cut, [many, down, columns * right, channels]);
+    const line = this.slice(lines, [0, 0, 0, 0], [-1, 1, -1, -1]);
+    const groups = this.reshape(line, [many, columns, right * channels]);
+    const pixels = this.slice(groups, [0, 0, 0], [-1, columns, channels]);
+    return this.reshape(pixels, [batch, rows, columns, channels]);
   }
 
   /** Puts a number around a tensor; nothing, if there is no padding. */
@@ -524,7 +559,9 @@ export class TfBuilder {
     attributes: Readonly<Record<string, TfAttribute>>,
     name = `${this.scope}/${op}`,
   ): TfNode {
-    return { op, name, inputs, attributes };
+    const node = { op, name, inputs, attributes };
+    if (inputs.some((input) => this.#learning.has(input.node))) this.#learning.add(node);
+    return node;
   }
 
   #result(node: TfNode, shape: Shape, type: TfType, index = 0): TfValue {

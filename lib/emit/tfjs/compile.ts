@@ -20,13 +20,17 @@ import { BatchMatters, TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
 import type { TfGraph, TfValue } from "./node.ts";
-import { Operand } from "./operand.ts";
+import { type Laid, Operand } from "./operand.ts";
 import { table } from "./table.ts";
 
 /** How a network is compiled. */
 export interface CompileOptions {
   /** Constants that are variables: they get a node, but no numbers. */
   readonly variables?: ReadonlySet<Value>;
+  /** Whether the variables are to be trained. */
+  readonly trains?: boolean;
+  /** Values whose nodes are wanted, by any names. */
+  readonly marked?: ReadonlyMap<string, Value>;
 }
 
 /**
@@ -68,16 +72,19 @@ function withLargerBatch(graph: Graph): Graph | undefined {
 
 /** A network on its way into TensorFlow. */
 class Compilation {
-  readonly #tf = new TfBuilder();
+  readonly #tf: TfBuilder;
   readonly #operands = new Map<Value, Operand>();
   readonly #names = new Map<TfValue["node"], string>();
+  readonly #written = new Map<Value, TfValue>();
   readonly #problems: string[] = [];
 
   constructor(
     private readonly graph: Graph,
     private readonly larger: Graph,
     private readonly options: CompileOptions,
-  ) {}
+  ) {
+    this.#tf = new TfBuilder(options.trains);
+  }
 
   run(outputs: ReadonlyMap<string, Value>): TfGraph {
     const { graph, larger } = this;
@@ -103,7 +110,11 @@ class Compilation {
       const operand = this.#operands.get(value)!;
       return [name, operand.shape.length === 4 ? operand.image : operand.caffe] as const;
     }));
-    return finish(this.#tf, inputs, results, this.#names);
+    const marked = new Map([...this.options.marked ?? []].flatMap(([name, value]) => {
+      const written = this.#written.get(value);
+      return written === undefined ? [] : [[name, written] as const];
+    }));
+    return finish(this.#tf, inputs, results, this.#names, marked);
   }
 
   #apply(node: Node, larger: Node): void {
@@ -141,7 +152,8 @@ class Compilation {
     }
   }
 
-  #add(value: Value, shape: Shape, laid: ConstructorParameters<typeof Operand>[3]): void {
+  #add(value: Value, shape: Shape, laid: Laid): void {
+    this.#written.set(value, laid.value);
     this.#operands.set(value, new Operand(this.#tf, shape, value.shape, laid));
   }
 }

@@ -10,6 +10,7 @@ import { NodeNames } from "./node_names.ts";
 /**
  * The finished graph.
  *
+ * @param marked Values whose nodes are told, if anything needs them.
  * @param wanted What nodes are to be called that have only been called after their op so far.
  */
 export function finish(
@@ -17,6 +18,7 @@ export function finish(
   inputs: ReadonlyMap<string, TfValue>,
   outputs: ReadonlyMap<string, TfValue>,
   wanted: ReadonlyMap<TfNode, string>,
+  marked: ReadonlyMap<string, TfValue>,
 ): TfGraph {
   const results = distinct(tf, outputs);
   const names = new NodeNames();
@@ -25,7 +27,7 @@ export function finish(
   const copy = (value: TfValue): TfValue => {
     const node = visit(value.node);
     const copied = { ...value, node };
-    if (node.op === "Const") constants.set(node, copied);
+    if (copied.data !== undefined) constants.set(node, copied);
     return copied;
   };
   /** Networks are deep, so that what is still to be visited is kept in a list. */
@@ -45,12 +47,16 @@ export function finish(
   };
   const copyOf = (value: TfValue): TfValue => {
     const copied = { ...value, node: nodes.get(value.node)! };
-    if (copied.node.op === "Const") constants.set(copied.node, copied);
+    if (copied.data !== undefined) constants.set(copied.node, copied);
     return copied;
   };
   const fed = new Map([...inputs].map(([name, value]) => [name, copy(value)]));
   const given = new Map([...results].map(([name, value]) => [name, copy(value)]));
-  return { nodes: [...nodes.values()], constants, inputs: fed, outputs: given };
+  const marks = new Map([...marked].flatMap(([name, { node }]) => {
+    const known = nodes.get(node);
+    return known === undefined ? [] : [[name, known] as const];
+  }));
+  return { nodes: [...nodes.values()], constants, inputs: fed, outputs: given, marks };
 }
 
 /** Outputs that are nodes of their own: not what is fed, no constants, and each another. */

@@ -86,6 +86,8 @@ export interface TfNode {
   readonly name: string;
   readonly inputs: readonly TfValue[];
   readonly attributes: Readonly<Record<string, TfAttribute>>;
+  /** The name of the variable that it stands for, if it is no constant of the graph. */
+  readonly variable?: string;
 }
 
 /** A result of a node. */
@@ -112,4 +114,6 @@ export interface TfGraph {
   readonly inputs: ReadonlyMap<string, TfValue>;
   /** What comes out, by the names that the network knows it by. */
   readonly outputs: ReadonlyMap<string, TfValue>;
+  /** The nodes that were asked for, by the names that were given them. */
+  readonly marks: ReadonlyMap<string, TfNode>;
 }

@@ -43,7 +43,11 @@ export const pool2d: Entry<"pool2d"> = ({ tf, attributes, inputs: [input], known
 
 const methods = {
   max(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
-    return pool(tf, "MaxPool", widened(tf, x, settings, lowest), settings);
+    const wide = widened(tf, x, settings, lowest);
+    if (!tf.learns(x)) return pool(tf, "MaxPool", wide, settings);
+    // Tap by tap: the backend wasm gets the gradient of pooling wrong. The first of equals counts.
+    const taps = tapsOf(settings.kernel).map((tap) => tapOf(tf, wide, tap, settings));
+    return taps.reduce((a, b) => tf.binary("Maximum", a, b));
   },
 
   average(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
@@ -61,10 +65,7 @@ const methods = {
   argmax(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
     const { kernel, stride, pad, plane, windows } = settings;
     const wide = widened(tf, x, settings, lowest);
-    const taps = Array.from({ length: kernel[0] * kernel[1] }, (_, tap): Pair => [
-      Math.floor(tap / kernel[1]),
-      tap % kernel[1],
-    ]);
+    const taps = tapsOf(kernel);
     const pixels = taps.map((tap) => {
       const one = tapOf(tf, wide, tap, { stride, windows });
       return tf.reshape(one, [...one.shape, 1]);
@@ -97,6 +98,11 @@ const methods = {
     );
   },
 };
+
+/** The taps of a window, row by row. */
+function tapsOf([height, width]: Pair): Pair[] {
+  return Array.from({ length: height * width }, (_, tap) => [Math.floor(tap / width), tap % width]);
+}
 
 /** The images with all that windows may reach. */
 function widened(

@@ -36,7 +36,8 @@ function convolve(
   const { stride, dilation } = windows;
   if (group === 1) return ungrouped(tf, x, weights, windows);
   if (groupInputs === 1) {
-    const isPlain = stride[0] === stride[1] && dilation[0] === 1 && dilation[1] === 1;
+    const isPlain = stride[0] === stride[1] && dilation[0] === 1 && dilation[1] === 1 &&
+      !tf.learns(x, weights);
     return isPlain ? depthwise(tf, x, weights, windows) : byTaps(tf, x, weights, windows);
   }
   const groupOutputs = outputs / group;
@@ -55,6 +56,13 @@ function ungrouped(tf: TfBuilder, x: TfValue, weights: TfValue, settings: Window
   const { stride, dilation, windows } = settings;
   const pad = [both(settings.pad[0]), both(settings.pad[1])] as const;
   const kernels = tf.transpose(weights, [2, 3, 1, 0]);
+  if (tf.learns(x, weights)) {
+    // Gradients know neither dilation nor padding that is told number by number.
+    const [kernel_h, kernel_w] = kernels.shape as [number, number];
+    const wide = dilate(tf, kernels, [kernel_h, kernel_w], dilation);
+    const none = [[0, 0], [0, 0]] as const;
+    return tf.conv2d(padded(tf, x, settings.pad), wide, { stride, dilation: [1, 1], pad: none });
+  }
   const isDense = Math.max(...stride) > 1 && Math.max(...dilation) > 1;
   if (!isDense) return tf.conv2d(x, kernels, { stride, dilation, pad });
   return tf.everyPixel(tf.conv2d(x, kernels, { stride: [1, 1], dilation, pad }), stride, windows);

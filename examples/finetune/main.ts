@@ -1,0 +1,81 @@
+/**
+ * Fine-tunes the network of `examples/digits`, and writes what it has learned: for Caffe, for the
+ * runtime, and as a curve.
+ *
+ * ```sh
+ * deno task finetune --backend wasm --steps 400
+ * ```
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { parseArgs } from "node:util";
+// @ts-types="@types/cli-progress"
+import { SingleBar } from "cli-progress";
+import { checkBackend } from "../../lib/tf/mod.ts";
+import { lossCurve } from "./loss_curve.ts";
+import { freshSymbols } from "./symbols.ts";
+import { accuracy, openNetwork, train } from "./train.ts";
+
+const backends = {
+  webgpu: () => import("@tensorflow/tfjs-backend-webgpu"),
+  wasm: () => import("@tensorflow/tfjs-backend-wasm"),
+  cpu: () => import("@tensorflow/tfjs-backend-cpu"),
+};
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    backend: { type: "string", default: "wasm" },
+    steps: { type: "string", default: "400" },
+    out: { type: "string", default: "build/finetune" },
+  },
+});
+const backend = values.backend as keyof typeof backends;
+const steps = Number(values.steps);
+if (!Object.hasOwn(backends, backend) || !Number.isInteger(steps) || steps < 1) {
+  console.error("usage: deno task finetune [--backend webgpu|wasm|cpu] [--steps N] [--out FOLDER]");
+  Deno.exit(2);
+}
+
+tf.enableProdMode();
+await backends[backend]();
+await tf.setBackend(backend);
+await checkBackend();
+
+const read = (url: string) => ({
+  bytes: Deno.readFileSync(new URL(url, import.meta.url)),
+  name: url.split("/").at(-1)!,
+});
+const network = openNetwork(read("symbols.prototxt"), read("../digits/digits.caffemodel"));
+const tests = freshSymbols(1000, 3);
+console.log(`Before: ${percent(await accuracy(network, tests))} of 1000 fresh drawings`);
+
+const bar = new SingleBar({ format: "{bar} step {value} of {total}, loss {loss}" });
+bar.start(steps, 0, { loss: "–" });
+const losses: number[] = [];
+const start = performance.now();
+await train(network, steps, (step, loss) => {
+  losses.push(loss);
+  bar.update(step, { loss: loss.toFixed(3) });
+});
+bar.stop();
+const seconds = ((performance.now() - start) / 1000).toFixed(1);
+console.log(`${steps} steps on ${backend} took ${seconds} s`);
+console.log(`After: ${percent(await accuracy(network, tests))} of 1000 fresh drawings`);
+
+Deno.mkdirSync(values.out, { recursive: true });
+const files = {
+  "symbols.caffemodel": await network.saveCaffemodel(),
+  "symbols.npz": await network.save(),
+  "loss.svg": new TextEncoder().encode(lossCurve(losses)),
+};
+for (const [name, bytes] of Object.entries(files)) {
+  Deno.writeFileSync(`${values.out}/${name}`, bytes);
+  console.log(`Wrote ${values.out}/${name}`);
+}
+network.dispose();
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(1)} %`;
+}

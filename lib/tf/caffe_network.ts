@@ -1,0 +1,145 @@
+/**
+ * A Caffe network that learns in TensorFlow.js, and goes home to Caffe.
+ *
+ * @module
+ */
+import type { Bundle } from "../../runtime/bundle.ts";
+import type { Node } from "../../runtime/graph.ts";
+import type { Net } from "../caffe/net.ts";
+import { selectLayers } from "../caffe/phase.ts";
+import { readNet } from "../caffe/read.ts";
+import { convert, type ConvertOptions, type NamedBytes } from "../convert.ts";
+import { writeBundle } from "../emit/bundle.ts";
+import { layerTable } from "../layers/mod.ts";
+import { lower } from "../lower.ts";
+import { preprocessingOf } from "../preprocessing.ts";
+import { learnedConstants, writeOrigin } from "./caffe_origin.ts";
+import type { Random } from "./initialize.ts";
+import { type Learnable, learnableLayers } from "./learnable_layers.ts";
+import { TfNetwork, type TfNetworkOptions } from "./network.ts";
+import { Statistics } from "./statistics.ts";
+
+/** How a Caffe network is read to learn. */
+export interface TfCaffeOptions extends
+  Omit<TfNetworkOptions, "dropout">,
+  Pick<
+    ConvertOptions,
+    "caffemodel" | "inputShapes" | "labels" | "layers" | "preprocessing" | "stages" | "warn"
+  > {
+  /** Where chance comes from, for weights that nobody has trained: `Math.random`, if nobody says. */
+  readonly random?: Random;
+}
+
+/** What a network was made from. */
+interface Origin {
+  readonly network: NamedBytes;
+  readonly options: TfCaffeOptions;
+  readonly net: Net;
+  readonly learnable: Learnable;
+}
+
+/**
+ * A Caffe network that learns. Nothing is folded, so that every layer has its own weights; Dropout
+ * acts in training; what the caffemodel does not have is drawn as the layer's filler says.
+ *
+ * @example
+ * ```ts ignore
+ * const network = TfCaffeNetwork.fromCaffe({ bytes: prototxt, name: "symbols.prototxt" }, {
+ *   caffemodel: { bytes: trained, name: "digits.caffemodel" },
+ *   trainable: ["ip1", "symbols"],
+ * });
+ * // … network.learn(…) …
+ * await Deno.writeFile("symbols.caffemodel", await network.saveCaffemodel());
+ * ```
+ */
+export class TfCaffeNetwork extends TfNetwork {
+  readonly #origin: Origin;
+
+  private constructor(bundle: Bundle, origin: Origin) {
+    const { options, learnable } = origin;
+    const learned = learnedConstants(bundle.graph, learnable);
+    super(bundle, {
+      ...options,
+      dropout: learnable.dropout,
+      learned: new Map(learned.map(({ value, layer }) => [value, layer])),
+      statisticsOf: (node) => statisticsOf(node, learnable),
+    });
+    this.#origin = origin;
+  }
+
+  /**
+   * Reads a network. The backend of TensorFlow.js must be set before.
+   *
+   * @param network A prototxt, or a caffemodel that holds the network as well.
+   * @throws {SyntaxError} with file, line and column, if a file cannot be read.
+   * @throws {TypeError} naming the layer, if one cannot be converted.
+   */
+  static fromCaffe(network: NamedBytes, options: TfCaffeOptions = {}): TfCaffeNetwork {
+    const { caffemodel, stages = [], random = Math.random, warn = () => {} } = options;
+    const whole = readNet(network.bytes, { file: network.name, warn });
+    const trained = caffemodel && readNet(caffemodel.bytes, { file: caffemodel.name, warn });
+    const net = selectLayers(whole, { phase: "TEST", level: 0, stages });
+    const learnable = { blobs: new Map(), dropout: new Map(), fractions: new Map() };
+    const withBlobs = new Set(
+      (trained ?? net).layers.filter(({ blobs }) => blobs.length > 0).map(({ name }) => name),
+    );
+    const layers = learnableLayers(
+      layerTable(options.layers).values(),
+      learnable,
+      (name) => withBlobs.has(name),
+      random,
+    );
+    const inputShapes = options.inputShapes ?? new Map();
+    const { graph } = lower(net, { trained, inputShapes, layers, warn });
+    const bundle = {
+      graph,
+      constants: new Map(),
+      preprocessing: preprocessingOf(
+        net,
+        graph.inputs[0]?.shape,
+        options.preprocessing ?? {},
+        warn,
+      ),
+      labels: options.labels ?? null,
+      provenance: {},
+    };
+    return new TfCaffeNetwork(bundle, { network, options, net, learnable });
+  }
+
+  /**
+   * The bytes of a caffemodel with what has been learned: a complete network in Caffe's current
+   * format, whose layers and blobs have the names and the shapes that Caffe gives them.
+   */
+  async saveCaffemodel(): Promise<Uint8Array> {
+    const { net, learnable } = this.#origin;
+    const graph = await this.graph();
+    const gathered = this.gathered();
+    return writeOrigin(
+      net,
+      graph,
+      learnable,
+      (value) => graph.constants.get(value),
+      (layer) => gathered.get(layer)?.changed,
+    );
+  }
+
+  /** The bytes of a bundle with what has been learned: the caffemodel, converted. */
+  override async save(): Promise<Uint8Array> {
+    const { network, options } = this.#origin;
+    const caffemodel = { bytes: await this.saveCaffemodel(), name: "learned.caffemodel" };
+    const parts = [...writeBundle(convert(network, { ...options, caffemodel }))];
+    return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+  }
+}
+
+function statisticsOf(node: Node<"batchNorm">, { blobs, fractions }: Learnable): Statistics {
+  const { name } = node.output;
+  const [mean, variance, factor] = blobs.get(name) ?? [];
+  if (mean?.spec.name !== "mean_sum" || variance === undefined || factor === undefined) {
+    throw new TypeError(
+      `Cannot update the statistics of layer "${name}": only those of Caffe's BatchNorm are known`,
+    );
+  }
+  const sums = { mean: mean.data, variance: variance.data, factor: factor.data[0]! };
+  return new Statistics(sums, fractions.get(name)!);
+}

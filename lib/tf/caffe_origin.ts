@@ -1,0 +1,121 @@
+/**
+ * The Caffe network that a network was made from: its layers, so that what they have learned can be
+ * written for Caffe.
+ *
+ * @module
+ */
+import type { Graph, Value } from "../../runtime/graph.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+import type { Net, NetInput, NetLayer, ParamField } from "../caffe/net.ts";
+import { layerParam, writeCaffemodel, type WrittenLayer } from "../caffe/write.ts";
+import { layerOf, layers as known } from "../layers/mod.ts";
+import type { Learnable, LearnedBlob } from "./learnable_layers.ts";
+
+/** The sums that BatchNorm stores: of means, of variances, and how many they are. */
+export interface StoredSums {
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+  readonly factor: number;
+}
+
+/** A constant that a layer learns, and how it becomes the blob that Caffe stores. */
+export interface LearnedConstant {
+  readonly layer: string;
+  readonly value: Value;
+  /** Whether Caffe stores rows and columns of the matrix exchanged. */
+  readonly transposed: boolean;
+}
+
+/** The constants of a graph that hold the learned blobs of its layers; BatchNorm's do not. */
+export function learnedConstants(graph: Graph, { blobs }: Learnable): LearnedConstant[] {
+  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
+  const byName = new Map([...graph.constants.keys()].map((value) => [value.name, value]));
+  return [...blobs].flatMap(([layer, learned]) =>
+    learned.flatMap((blob) => {
+      const found = constantOf(layer, blob, byName);
+      return found !== undefined && read.has(found.value) ? [found] : [];
+    })
+  );
+}
+
+/** A blob's own constant, or the one that was made from it. */
+function constantOf(
+  layer: string,
+  { spec, value }: LearnedBlob,
+  byName: ReadonlyMap<string, Value>,
+): LearnedConstant | undefined {
+  if (spec.name === "weights_transposed") {
+    const matrix = byName.get(`${layer}/weights`);
+    return matrix && { layer, value: matrix, transposed: true };
+  }
+  const wider = spec.name === "weights" ? byName.get(`${layer}/windows/weights`) : undefined;
+  if (wider !== undefined) return { layer, value: wider, transposed: false };
+  return byName.has(value.name) ? { layer, value, transposed: false } : undefined;
+}
+
+/**
+ * The network as a caffemodel, complete with its settings.
+ *
+ * @param dataOf What a constant holds now; `undefined` where it is as it was.
+ * @param sumsOf What a layer of statistics has stored since.
+ */
+export function writeOrigin(
+  net: Net,
+  graph: Graph,
+  learnable: Learnable,
+  dataOf: (value: Value) => Float32Array | undefined,
+  sumsOf: (layer: string) => StoredSums | undefined,
+): Uint8Array {
+  const byName = new Map([...graph.constants.keys()].map((value) => [value.name, value]));
+  const blobsOf = (layer: string) =>
+    (learnable.blobs.get(layer) ?? []).map((blob, i) => {
+      const { spec: { shape } } = blob;
+      const sums = sumsOf(layer);
+      if (sums !== undefined) {
+        return { shape, data: [sums.mean, sums.variance, Float32Array.of(sums.factor)][i]! };
+      }
+      const found = constantOf(layer, blob, byName);
+      const data = found && dataOf(found.value);
+      if (data === undefined) return { shape, data: blob.data };
+      return { shape, data: found!.transposed ? transpose(data, shape) : data };
+    });
+  const inputs = net.inputs.map((input, i) => inputLayer(input, graph.inputs[i]!.shape));
+  return writeCaffemodel({
+    name: net.name,
+    layers: [...inputs, ...net.layers.map((layer) => writtenLayer(layer, blobsOf(layer.name)))],
+  });
+}
+
+/** The matrix `shape` whose rows are the columns of `data`. */
+function transpose(data: Float32Array, [rows, columns]: Shape): Float32Array {
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < rows!; row++) {
+    for (let column = 0; column < columns!; column++) {
+      result[row * columns! + column] = data[column * rows! + row]!;
+    }
+  }
+  return result;
+}
+
+function inputLayer({ name }: NetInput, shape: Shape): WrittenLayer {
+  const field = known.get("Input")!.param!;
+  const params = [{ field, value: { shape: [{ dim: shape }] } }];
+  return { name, type: "Input", bottoms: [], tops: [name], blobs: [], params };
+}
+
+function writtenLayer(layer: NetLayer, blobs: WrittenLayer["blobs"]): WrittenLayer {
+  const { name, type, bottoms, tops } = layer;
+  const field = layerOf(layer, known).type?.param;
+  const params = field !== undefined && field.number > 0 && layer.hasParam(field.name)
+    ? [layerParam(field, settingsOf(layer, field))]
+    : [];
+  return { name, type, bottoms, tops, blobs, params };
+}
+
+/** The settings of a layer that have a number in binary files. */
+function settingsOf(layer: NetLayer, field: ParamField<unknown>): object {
+  const { fields } = field.message;
+  return Object.fromEntries(
+    Object.entries(layer.param(field) as object).filter(([name]) => fields[name]!.number > 0),
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * What learned blobs hold before training, where Caffe draws it.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/include/caffe/filler.hpp
+ * @module
+ */
+import { count, type Shape } from "../../runtime/tensor.ts";
+import type { Filler } from "../layers/layer.ts";
+
+/** Numbers from 0 up to, not including, 1. */
+export type Random = () => number;
+
+/** A filler with all that a file can say of one. */
+type RandomFiller = Filler & {
+  readonly min?: number;
+  readonly max?: number;
+  readonly mean?: number;
+  readonly std?: number;
+  readonly variance_norm?: "FAN_IN" | "FAN_OUT" | "AVERAGE";
+};
+
+/**
+ * Values as a filler draws them.
+ *
+ * @param shape The blob's, the outputs first: what one output sees is its fan-in.
+ */
+export function draw(filler: Filler, shape: Shape, random: Random): Float32Array {
+  const { type, min = 0, max = 1, mean = 0, std = 1, variance_norm = "FAN_IN" } =
+    filler as RandomFiller;
+  const size = count(shape);
+  const [outputs, inputs] = [size / (shape[1] ?? 1), size / (shape[0] ?? 1)];
+  const fan = { FAN_IN: inputs, FAN_OUT: outputs, AVERAGE: (inputs + outputs) / 2 }[variance_norm];
+  const between = (low: number, high: number) => () => low + (high - low) * random();
+  const normal = (deviation: number) => () =>
+    mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const numbers = (next: () => number) => Float32Array.from({ length: size }, next);
+  switch (type) {
+    case "uniform":
+      return numbers(between(min, max));
+    case "gaussian":
+      return numbers(normal(std));
+    case "xavier":
+      return numbers(between(-Math.sqrt(3 / fan), Math.sqrt(3 / fan)));
+    case "msra":
+      return numbers(normal(Math.sqrt(2 / fan)));
+    case "positive_unitball": {
+      const drawn = numbers(random);
+      for (let start = 0; start < size; start += inputs) {
+        const row = drawn.subarray(start, start + inputs);
+        const sum = row.reduce((a, b) => a + b, 0);
+        row.forEach((value, i) => row[i] = value / sum);
+      }
+      return drawn;
+    }
+    default:
+      throw new TypeError(`no filler is called ${JSON.stringify(type)}`);
+  }
+}

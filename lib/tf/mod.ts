@@ -1,0 +1,23 @@
+/**
+ * Networks in TensorFlow.js: to run, and to learn. Set a backend first.
+ *
+ * @example
+ * ```ts ignore
+ * import "@tensorflow/tfjs-backend-wasm";
+ * import * as tf from "@tensorflow/tfjs-core";
+ * import { checkBackend, TfNetwork } from "kaffe/tensorflow";
+ *
+ * await tf.setBackend("wasm");
+ * await checkBackend();
+ * const network = await TfNetwork.load("model.npz", { trainable: ["ip2"] });
+ * ```
+ *
+ * @module
+ */
+export type { NamedBytes } from "../convert.ts";
+export { checkBackend } from "./backend.ts";
+export { TfCaffeNetwork, type TfCaffeOptions } from "./caffe_network.ts";
+export { TfEngine } from "./engine.ts";
+export { type ForwardOptions, type Learning, TfNetwork, type TfNetworkOptions } from "./network.ts";
+export { Statistics } from "./statistics.ts";
+export type { Random } from "./initialize.ts";

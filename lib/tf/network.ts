@@ -1,0 +1,328 @@
+/**
+ * A network that learns, in TensorFlow.js.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { type Bundle, readBundle } from "../../runtime/bundle.ts";
+import { type Chain, FluentBuilder } from "../../runtime/fluent.ts";
+import {
+  givenInputs,
+  type Graph,
+  namedValues,
+  type Node,
+  type Value,
+} from "../../runtime/graph.ts";
+import type { Preprocessing } from "../../runtime/preprocess.ts";
+import { readAll, type Source } from "../../runtime/source.ts";
+import { type Shape, showShape } from "../../runtime/tensor.ts";
+import { writeBundle } from "../emit/bundle.ts";
+import { prepareGradients } from "./gradients.ts";
+import { Programs } from "./programs.ts";
+import { Statistics } from "./statistics.ts";
+
+/** How a network learns. */
+export interface TfNetworkOptions {
+  /** The layers that learn: all, if it does not say. */
+  readonly trainable?: readonly string[];
+  /**
+   * What becomes of the statistics of batch normalisation: `"frozen"` (the default) keeps them;
+   * `"updated"` normalises by each batch while it learns, and gathers its statistics as Caffe does.
+   */
+  readonly batchNorm?: "frozen" | "updated";
+  /** What part of the elements of a node is left out in training, by the node's name. */
+  readonly dropout?: ReadonlyMap<string, number>;
+}
+
+/** What is known of a network's learned constants, where their names do not tell. */
+export interface Learning {
+  /** The constants that learn, and the layers that they belong to. */
+  readonly learned?: ReadonlyMap<Value, string>;
+  /** The statistics that a layer of batch normalisation starts from. */
+  readonly statisticsOf?: (node: Node<"batchNorm">) => Statistics;
+}
+
+/** How a pass goes. */
+export interface ForwardOptions {
+  /** The names of the values to return, instead of the network's outputs. */
+  readonly outputs?: readonly string[];
+  /** Whether dropout acts, and batches are normalised by themselves where they are to be. */
+  readonly training?: boolean;
+}
+
+/**
+ * A network that learns, in TensorFlow.js: the same graph, names and order of axes as the runtime's
+ * `Network`, `[N, C, H, W]` for images. A subclass describes its layers in `setup()` as a subclass
+ * of that does.
+ *
+ * @example
+ * ```ts ignore
+ * await tf.setBackend("webgpu");
+ * const network = await TfNetwork.load("model.npz", { trainable: ["ip2"] });
+ * const adam = tf.train.adam(0.001);
+ * const loss = await network.learn(adam, { data: images }, ({ ip2 }) =>
+ *   tf.losses.softmaxCrossEntropy(wanted, ip2!), { outputs: ["ip2"] });
+ * await Deno.writeFile("tuned.npz", await network.save());
+ * network.dispose();
+ * ```
+ */
+export class TfNetwork {
+  /** How images become its input, where the model says. */
+  readonly preprocessing: Preprocessing | null;
+  /** The names of its classes, where the model says. */
+  readonly labels: readonly string[] | null;
+  readonly #builder: FluentBuilder;
+  readonly #provenance: Readonly<Record<string, string>>;
+  readonly #graph: Graph;
+  readonly #programs: Programs;
+  readonly #layers: ReadonlyMap<Value, string>;
+  readonly #trainable: Set<string>;
+  readonly #variables = new Map<Value, tf.Variable>();
+  readonly #statistics: ReadonlyMap<Node<"batchNorm">, Statistics>;
+
+  /**
+   * Made by {@linkcode TfNetwork.load}. The backend of TensorFlow.js must be set before.
+   *
+   * @throws {TypeError} if `setup()` describes what cannot be built, or a layer is named that learns
+   * nothing.
+   */
+  constructor(bundle: Bundle, options: TfNetworkOptions & Learning = {}) {
+    prepareGradients();
+    this.preprocessing = bundle.preprocessing;
+    this.labels = bundle.labels;
+    this.#provenance = bundle.provenance;
+    this.#builder = new FluentBuilder(bundle.constants, bundle.ops ?? []);
+    this.setup();
+    this.#graph = this.#builder.finish(bundle.graph.name) ?? bundle.graph;
+    this.#layers = options.learned ?? constantsOf(this.#graph);
+    this.#trainable = new Set(options.trainable ?? this.layers);
+    for (const layer of this.#trainable) this.#expectLayer(layer);
+    const isUpdated = options.batchNorm === "updated";
+    this.#statistics = new Map(isUpdated ? statisticsOf(this.#graph, options) : []);
+    this.#programs = new Programs(this.#graph, options.dropout ?? new Map(), this.#statistics);
+    this.#makeVariables();
+  }
+
+  /**
+   * Loads a network from a bundle. A subclass takes the weights from the bundle, and the layers
+   * from its own `setup()`.
+   *
+   * Convert with `--no-optimize` what is to learn, or what was folded into another layer learns with
+   * that.
+   *
+   * @throws {TypeError} if the bundle cannot be read.
+   */
+  static async load<N extends TfNetwork>(
+    this: new (bundle: Bundle, options?: TfNetworkOptions) => N,
+    source: Source,
+    options: TfNetworkOptions = {},
+  ): Promise<N> {
+    return new this(await readBundle(await readAll(source, () => {})), options);
+  }
+
+  /** Its name, as the model gives it. */
+  get name(): string {
+    return this.#graph.name;
+  }
+
+  /** What a pass needs: names, and shapes for the batch the model was written for. */
+  get inputs(): readonly { readonly name: string; readonly shape: Shape }[] {
+    return givenInputs(this.#graph);
+  }
+
+  /** The names of the values that a pass returns. */
+  get outputs(): readonly string[] {
+    return this.#graph.outputs;
+  }
+
+  /** The names of all values that a pass can return. */
+  get names(): readonly string[] {
+    return [...namedValues(this.#graph).keys()];
+  }
+
+  /** The names of the layers that can learn. */
+  get layers(): readonly string[] {
+    return [...new Set(this.#layers.values())];
+  }
+
+  /** What the layers that learn change, by names like `conv1/weights`. */
+  get variables(): ReadonlyMap<string, tf.Variable> {
+    return new Map(this.#learning().map((value) => [value.name, this.#variables.get(value)!]));
+  }
+
+  /**
+   * Says whether a layer learns from now on.
+   *
+   * @throws {TypeError} if there is no such layer.
+   */
+  setTrainable(layer: string, trainable: boolean): void {
+    this.#expectLayer(layer);
+    if (trainable) this.#trainable.add(layer);
+    else this.#trainable.delete(layer);
+    this.#makeVariables();
+  }
+
+  /**
+   * Computes values for a batch.
+   *
+   * @param inputs Tensors in the order `[N, C, H, W]`, any number of samples.
+   * @returns The outputs by name, in that order too; they are the caller's to dispose of.
+   * @throws {TypeError} if an input is missing or does not fit, or an output is not known.
+   */
+  forward(
+    inputs: Readonly<Record<string, tf.Tensor>>,
+    { outputs = this.outputs, training = false }: ForwardOptions = {},
+  ): Record<string, tf.Tensor> {
+    return this.#programs.run(inputs, outputs, training, this.#variables).outputs;
+  }
+
+  /**
+   * Makes one step toward a smaller loss.
+   *
+   * @param loss Computes it from the outputs, a single number.
+   * @returns The loss before the step.
+   */
+  async learn(
+    optimizer: tf.Optimizer,
+    inputs: Readonly<Record<string, tf.Tensor>>,
+    loss: (outputs: Record<string, tf.Tensor>) => tf.Scalar,
+    { outputs = this.outputs }: Pick<ForwardOptions, "outputs"> = {},
+  ): Promise<number> {
+    const batches = new Map<Statistics, tf.Tensor>();
+    const value = optimizer.minimize(
+      () => {
+        const result = this.#programs.run(inputs, outputs, true, this.#variables);
+        for (const [statistics, batch] of result.batches) {
+          batches.set(statistics, tf.keep(batch.clone()));
+        }
+        return loss(result.outputs);
+      },
+      true,
+      [...this.variables.values()],
+    )!;
+    for (const [statistics, batch] of batches) {
+      await statistics.add(batch);
+      batch.dispose();
+    }
+    for (const [{ inputs: [, mean, variance] }, statistics] of this.#statistics) {
+      assign(this.#variables.get(mean!)!, statistics.mean);
+      assign(this.#variables.get(variance!)!, statistics.variance);
+    }
+    const [number] = await value.data();
+    value.dispose();
+    return number!;
+  }
+
+  /** The bytes of a bundle with what has been learned. */
+  async save(): Promise<Uint8Array> {
+    const graph = await this.graph();
+    const parts = writeBundle({
+      graph,
+      preprocessing: this.preprocessing,
+      labels: this.labels,
+      provenance: this.#provenance,
+      summary: [],
+      untrained: [],
+    });
+    return new Uint8Array(await new Blob([...parts] as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+  }
+
+  /** Lets go of the backend's memory. The network cannot be used after that. */
+  dispose(): void {
+    this.#programs.dispose();
+    for (const variable of this.#variables.values()) variable.dispose();
+  }
+
+  /** Builds the network, in a subclass, with `input`, `feed` and `output`. */
+  protected setup(): void {}
+
+  /** Adds an input. */
+  protected input(name: string, shape: Shape): Chain {
+    return this.#builder.input(name, shape);
+  }
+
+  /** Starts from values by their names. */
+  protected feed(...names: readonly string[]): Chain {
+    return this.#builder.feed(...names);
+  }
+
+  /** Says which values a pass returns. */
+  protected output(...names: readonly string[]): void {
+    this.#builder.output(...names);
+  }
+
+  /** What the layers of statistics have gathered, by the layer's name. */
+  protected gathered(): ReadonlyMap<string, Statistics> {
+    return new Map([...this.#statistics].map(([node, sums]) => [node.output.name, sums]));
+  }
+
+  /** The graph with what has been learned. */
+  protected async graph(): Promise<Graph> {
+    const constants = new Map(this.#graph.constants);
+    for (const [value, variable] of this.#variables) {
+      constants.set(value, await variable.data<"float32">());
+    }
+    return { ...this.#graph, constants };
+  }
+
+  /** Variables for all that learns, and for the statistics; what has once learned keeps its own. */
+  #makeVariables(): void {
+    const statistics = [...this.#statistics.keys()].flatMap(({ inputs }) => inputs.slice(1));
+    for (const value of [...this.#learning(), ...statistics]) {
+      if (this.#variables.has(value)) continue;
+      const data = this.#graph.constants.get(value)!;
+      const initial = tf.tensor(data, [...value.shape]);
+      this.#variables.set(value, tf.variable(initial, !statistics.includes(value)));
+      initial.dispose();
+    }
+  }
+
+  #learning(): Value[] {
+    return [...this.#layers].filter(([, layer]) => this.#trainable.has(layer))
+      .map(([value]) => value);
+  }
+
+  #expectLayer(layer: string): void {
+    if (this.layers.includes(layer)) return;
+    throw new TypeError(
+      `Cannot train layer "${layer}": the layers that can learn are ${this.layers.join(", ")}`,
+    );
+  }
+}
+
+/** All constants but statistics, and the layers that their names tell. */
+function constantsOf({ nodes, constants }: Graph): ReadonlyMap<Value, string> {
+  const learned = nodes.flatMap(({ op, inputs }) =>
+    op === "batchNorm" ? [] : inputs.filter((value) => constants.has(value))
+  );
+  return new Map(learned.map((value) => [value, layerOf(value)]));
+}
+
+function statisticsOf(graph: Graph, options: Learning): [Node<"batchNorm">, Statistics][] {
+  return graph.nodes.filter((node) => node.op === "batchNorm").map((node) => {
+    const { output: { name, shape }, inputs } = node;
+    if (shape.length !== 2 && shape.length !== 4) {
+      throw new TypeError(
+        `Cannot update the statistics of "${name}": it is ${showShape(shape)}, not [N, C] or ` +
+          "[N, C, H, W]",
+      );
+    }
+    if (options.statisticsOf !== undefined) return [node, options.statisticsOf(node)];
+    const [mean, variance] = inputs.slice(1).map((value) => graph.constants.get(value)!);
+    return [node, new Statistics({ mean: mean!, variance: variance!, factor: 1 }, usualFraction)];
+  });
+}
+
+/** How much of the old statistics stays at each step, unless the network says otherwise. */
+const usualFraction = 0.999;
+
+/** `conv1` of `conv1/weights`. */
+function layerOf({ name }: Value): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf("/"))) || name;
+}
+
+function assign(variable: tf.Variable, data: Float32Array): void {
+  const tensor = tf.tensor(data, variable.shape);
+  variable.assign(tensor);
+  tensor.dispose();
+}

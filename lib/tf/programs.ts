@@ -1,0 +1,175 @@
+/**
+ * The TensorFlow graphs of a network that learns: one for each combination of outputs, of training
+ * or not, and of the extents that matter.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  givenInputs,
+  type Graph,
+  namedValues,
+  type Node,
+  type Value,
+  withInputShapes,
+} from "../../runtime/graph.ts";
+import { resolve } from "../../runtime/ops/attribute.ts";
+import { ops } from "../../runtime/ops/mod.ts";
+import { showShape } from "../../runtime/tensor.ts";
+import { compile } from "../emit/tfjs/compile.ts";
+import type { TfGraph, TfNode } from "../emit/tfjs/node.ts";
+import { toCaffe, toImage } from "../emit/tfjs/operand.ts";
+import { Constants, execute, type Hook } from "./execute.ts";
+import type { Statistics } from "./statistics.ts";
+
+/** A graph made ready. */
+interface Program {
+  readonly key: string;
+  readonly graph: TfGraph;
+  readonly constants: Constants;
+  /** The constants that are variables, by their node. */
+  readonly variables: ReadonlyMap<TfNode, Value>;
+  readonly hooks: ReadonlyMap<TfNode, Hook>;
+}
+
+/** What a pass gives. */
+interface Passed {
+  readonly outputs: Record<string, tf.Tensor>;
+  /** In training, what each layer of statistics is to learn from, its channels last. */
+  readonly batches: ReadonlyMap<Statistics, tf.Tensor>;
+}
+
+/** Makes programs when they are first needed. */
+export class Programs {
+  readonly #programs: Program[] = [];
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly dropout: ReadonlyMap<string, number>,
+    private readonly statistics: ReadonlyMap<Node<"batchNorm">, Statistics>,
+  ) {}
+
+  /** Computes values for a batch. */
+  run(
+    inputs: Readonly<Record<string, tf.Tensor>>,
+    outputs: readonly string[],
+    training: boolean,
+    variables: ReadonlyMap<Value, tf.Variable>,
+  ): Passed {
+    const known = givenInputs(this.graph);
+    for (const { name, shape } of known) {
+      if (!Object.hasOwn(inputs, name)) {
+        throw new TypeError(`Cannot run network: input "${name}" ${showShape(shape)} is missing`);
+      }
+    }
+    const program = this.#find(inputs, outputs, training, variables);
+    const batches = new Map<Statistics, tf.Tensor>();
+    const results = tf.tidy(() => {
+      const fed = new Map(known.map(({ name }) => {
+        const tensor = inputs[name]!;
+        const value = tensor.rank === 4 ? tf.transpose(tensor, [...toImage]) : tensor;
+        return [program.graph.inputs.get(name)!.node, value] as const;
+      }));
+      const tensors = execute(
+        program.graph,
+        [...program.graph.outputs.values()],
+        (node) =>
+          fed.get(node) ?? variables.get(program.variables.get(node)!) ??
+            program.constants.get(node),
+        program.hooks,
+      );
+      return tensors.map((tensor, i) =>
+        i < outputs.length && tensor.rank === 4 ? tf.transpose(tensor, [...toCaffe]) : tensor
+      );
+    });
+    if (training) {
+      [...this.statistics.values()].forEach((statistics, i) => {
+        batches.set(statistics, results[outputs.length + i]!);
+      });
+    }
+    return { outputs: Object.fromEntries(outputs.map((name, i) => [name, results[i]!])), batches };
+  }
+
+  /** Lets go of the constants. */
+  dispose(): void {
+    for (const { constants } of this.#programs) constants.dispose();
+  }
+
+  #find(
+    inputs: Readonly<Record<string, tf.Tensor>>,
+    outputs: readonly string[],
+    training: boolean,
+    variables: ReadonlyMap<Value, tf.Variable>,
+  ): Program {
+    const key = JSON.stringify([outputs, training, [...variables.keys()].map(({ name }) => name)]);
+    const found = this.#programs.find((program) =>
+      program.key === key && accepts(program.graph, inputs)
+    );
+    if (found !== undefined) return found;
+    const program = this.#compile(key, inputs, outputs, training, variables);
+    this.#programs.push(program);
+    return program;
+  }
+
+  #compile(
+    key: string,
+    inputs: Readonly<Record<string, tf.Tensor>>,
+    outputs: readonly string[],
+    training: boolean,
+    variables: ReadonlyMap<Value, tf.Variable>,
+  ): Program {
+    const shapes = new Map(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+    const fitted = withInputShapes(this.graph, shapes);
+    const statistics = new Set([...this.statistics.keys()].map(({ output }) => output.name));
+    const nodes = fitted.nodes.map((node) =>
+      training && node.op === "batchNorm" && statistics.has(node.output.name)
+        ? normalizingBatch(node)
+        : node
+    );
+    const graph = { ...fitted, nodes };
+    const known = namedValues(graph);
+    const wanted = new Map(outputs.map((name) => {
+      const value = known.get(name);
+      if (value === undefined) throw new TypeError(`Cannot run network: it has no value "${name}"`);
+      return [`output ${name}`, value] as const;
+    }));
+    const batches = nodes.filter(({ output }) => training && statistics.has(output.name))
+      .map(({ inputs, output }) => [`batch ${output.name}`, inputs[0]!] as const);
+    const dropped = nodes.filter(({ output }) => training && this.dropout.has(output.name));
+    const compiled = compile(graph, new Map([...wanted, ...batches]), {
+      variables: new Set(variables.keys()),
+      trains: training,
+      marked: new Map(dropped.map(({ output }) => [output.name, output])),
+    });
+    const byName = new Map([...variables.keys()].map((value) => [value.name, value]));
+    return {
+      key,
+      graph: compiled,
+      variables: new Map(
+        compiled.nodes.filter(({ variable }) => variable !== undefined)
+          .map((node) => [node, byName.get(node.variable!)!]),
+      ),
+      constants: new Constants(compiled),
+      hooks: new Map([...compiled.marks].map(([name, node]) => {
+        const rate = this.dropout.get(name)!;
+        return [node, (x) => tf.dropout(x, rate)];
+      })),
+    };
+  }
+}
+
+/** A node that normalises each batch by itself, as training does. */
+function normalizingBatch({ attributes: { eps }, inputs, output }: Node<"batchNorm">): Node {
+  const attributes = resolve(ops.standardize.schema, { over: "channel", eps, epsUnderRoot: true });
+  return { op: "standardize", attributes, inputs: [inputs[0]!], output } as Node;
+}
+
+/** Whether a graph takes such inputs. */
+function accepts({ inputs }: TfGraph, given: Readonly<Record<string, tf.Tensor>>): boolean {
+  return [...inputs].every(([name, { shape }]) => {
+    const tensor = given[name];
+    if (tensor === undefined || tensor.rank !== shape.length) return tensor === undefined;
+    const extents = shape.length === 4 ? toImage.map((axis) => tensor.shape[axis]!) : tensor.shape;
+    return shape.every((extent, axis) => extent === -1 || extent === extents[axis]);
+  });
+}

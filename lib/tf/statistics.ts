@@ -1,0 +1,59 @@
+/**
+ * The statistics of a BatchNorm layer while it learns: sums that fade, as Caffe stores them.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { StoredSums } from "./caffe_origin.ts";
+
+/** The statistics of one layer. */
+export class Statistics {
+  #sums: StoredSums;
+  #changed = false;
+
+  /**
+   * @param sums What is stored before training.
+   * @param fraction How much of the old sums stays at each step.
+   */
+  constructor(sums: StoredSums, private readonly fraction: number) {
+    this.#sums = sums;
+  }
+
+  /** The sums now, if a batch has changed them. */
+  get changed(): StoredSums | undefined {
+    return this.#changed ? this.#sums : undefined;
+  }
+
+  /** The mean of each channel as a network in use takes it. */
+  get mean(): Float32Array {
+    return this.#quotient(this.#sums.mean);
+  }
+
+  /** The variance of each channel as a network in use takes it. */
+  get variance(): Float32Array {
+    return this.#quotient(this.#sums.variance);
+  }
+
+  /** Adds the statistics of a batch whose channels are last. */
+  async add(batch: tf.Tensor): Promise<void> {
+    const axes = batch.shape.map((_, axis) => axis).slice(0, -1);
+    const { mean, variance } = tf.tidy(() => tf.moments(batch, axes));
+    const [means, variances] = await Promise.all([mean.data(), variance.data()]);
+    tf.dispose([mean, variance]);
+    const count = batch.size / batch.shape.at(-1)!;
+    const correction = count > 1 ? count / (count - 1) : 1;
+    const { fraction } = this;
+    this.#sums = {
+      mean: this.#sums.mean.map((sum, c) => fraction * sum + means[c]!),
+      variance: this.#sums.variance.map((sum, c) => fraction * sum + correction * variances[c]!),
+      factor: Math.fround(fraction * this.#sums.factor + 1),
+    };
+    this.#changed = true;
+  }
+
+  #quotient(sums: Float32Array): Float32Array {
+    const { factor } = this.#sums;
+    return sums.map((sum) => factor === 0 ? 0 : sum / factor);
+  }
+}

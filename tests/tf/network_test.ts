@@ -1,0 +1,345 @@
+/**
+ * Networks that learn in TensorFlow.js: what they compute, how they learn, and what they save.
+ */
+import "@tensorflow/tfjs-backend-cpu";
+import "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
+import assert from "node:assert/strict";
+import { largestDifference } from "../../cli/difference.ts";
+import { readNet } from "../../lib/caffe/read.ts";
+import { convert } from "../../lib/convert.ts";
+import { writeBundle } from "../../lib/emit/bundle.ts";
+import { TfCaffeNetwork, type TfCaffeOptions, TfNetwork } from "../../lib/tf/mod.ts";
+import { Network } from "../../runtime/network.ts";
+import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
+import { seededRandom } from "../../examples/digits/random.ts";
+import { join } from "../join.ts";
+
+tf.enableProdMode();
+
+const layer = (name: string, type: string, bottom: string, settings = "", top = name) =>
+  `layer { name: "${name}" type: "${type}" bottom: "${bottom}" top: "${top}" ${settings} }`;
+
+const xavier = 'weight_filler { type: "xavier" }';
+
+/** A network with most of what is trained. */
+const prototxt = [
+  'name: "learner" input: "data" input_shape { dim: 4 dim: 2 dim: 7 dim: 9 }',
+  layer(
+    "conv",
+    "Convolution",
+    "data",
+    `convolution_param { num_output: 4 kernel_size: 3 pad: 1
+    stride: 2 ${xavier} }`,
+  ),
+  layer("bn", "BatchNorm", "conv", "batch_norm_param { moving_average_fraction: 0.5 }"),
+  layer("scale", "Scale", "bn", "scale_param { bias_term: true }"),
+  layer("relu", "ReLU", "scale", "", "scale"),
+  layer(
+    "dilated",
+    "Convolution",
+    "scale",
+    `convolution_param { num_output: 4 kernel_size: 2
+    dilation: 2 group: 2 pad: 1 ${xavier} }`,
+  ),
+  layer(
+    "depthwise",
+    "Convolution",
+    "dilated",
+    `convolution_param { num_output: 4 kernel_size: 3
+    group: 4 pad: 1 ${xavier} }`,
+  ),
+  layer("norm", "LRN", "depthwise", "lrn_param { local_size: 3 }"),
+  layer("pool", "Pooling", "norm", "pooling_param { kernel_size: 2 stride: 1 }"),
+  layer("mean", "Pooling", "pool", "pooling_param { pool: AVE kernel_size: 2 stride: 2 pad: 1 }"),
+  layer(
+    "up",
+    "Deconvolution",
+    "mean",
+    `convolution_param { num_output: 3 kernel_size: 3 stride: 2
+    pad: 1 ${xavier} }`,
+  ),
+  layer("drop", "Dropout", "up", "dropout_param { dropout_ratio: 0.25 }", "up"),
+  layer(
+    "ip",
+    "InnerProduct",
+    "up",
+    `inner_product_param { num_output: 5 transpose: true
+    ${xavier} }`,
+  ),
+  layer("prob", "Softmax", "ip"),
+].join("\n");
+
+const named = { bytes: new TextEncoder().encode(prototxt), name: "learner.prototxt" };
+
+/** The same without chance: nothing is left out in training. */
+const steady = {
+  bytes: new TextEncoder().encode(prototxt.replace(/^.*type: "Dropout".*$/m, "")),
+  name: "steady.prototxt",
+};
+
+function open(options: TfCaffeOptions = {}, network = named): TfCaffeNetwork {
+  return TfCaffeNetwork.fromCaffe(network, { random: seededRandom(7), ...options });
+}
+
+function some(shape: Shape): Tensor {
+  return { shape, data: Float32Array.from({ length: count(shape) }, (_, i) => Math.sin(3 * i)) };
+}
+
+const batch = some([4, 2, 7, 9]);
+
+function tensorOf({ shape, data }: Tensor): tf.Tensor {
+  return tf.tensor(data, [...shape]);
+}
+
+function loss({ ip }: Record<string, tf.Tensor>): tf.Scalar {
+  const wanted = tf.oneHot([0, 1, 2, 3], 5);
+  return tf.losses.softmaxCrossEntropy(wanted, ip!);
+}
+
+async function values(tensors: ReadonlyMap<string, tf.Tensor>): Promise<Map<string, Float32Array>> {
+  return new Map(
+    await Promise.all(
+      [...tensors].map(async ([name, tensor]) =>
+        [name, (await tensor.data<"float32">()).slice()] as const
+      ),
+    ),
+  );
+}
+
+/** What a bundle gives in plain loops. */
+async function answers(bundle: Uint8Array, outputs?: readonly string[]): Promise<Tensor> {
+  const network = await Network.load(bundle, { device: "cpu" });
+  const results = await network.run({ data: batch }, outputs && { outputs });
+  network.destroy();
+  return Object.values(results)[0]!;
+}
+
+Deno.test("a network that learns computes what the runtime does", async () => {
+  await tf.setBackend("cpu");
+  const network = open();
+  const bundle = await network.save();
+  for (const outputs of [["prob"], ["conv", "norm", "up"]]) {
+    for (const name of outputs) {
+      const result = network.forward({ data: tensorOf(batch) }, { outputs: [name] })[name]!;
+      const loaded = await Network.load(
+        join(writeBundle(convert(named, {
+          caffemodel: { bytes: await network.saveCaffemodel(), name: "x.caffemodel" },
+          transforms: [],
+        }))),
+        { device: "cpu" },
+      );
+      const expected = (await loaded.run({ data: batch }, { outputs: [name] }))[name]!;
+      assert.deepEqual(result.shape, expected.shape);
+      assert.ok(largestDifference(await result.data() as Float32Array, expected.data) < 1e-5);
+      loaded.destroy();
+    }
+  }
+  const fromBundle = await TfNetwork.load(bundle);
+  const { prob } = fromBundle.forward({ data: tensorOf(batch) });
+  const expected = await answers(bundle);
+  assert.ok(largestDifference(await prob!.data() as Float32Array, expected.data) < 1e-5);
+  fromBundle.dispose();
+  network.dispose();
+});
+
+Deno.test("the gradients of the backend wasm are those of the backend cpu", async () => {
+  const steps = [];
+  for (const backend of ["cpu", "wasm"]) {
+    await tf.setBackend(backend);
+    const without = open({ batchNorm: "updated" }, steady);
+    const before = await values(without.variables);
+    const data = tensorOf(batch);
+    const first = await without.learn(tf.train.sgd(1), { data }, loss, { outputs: ["ip"] });
+    const after = await values(without.variables);
+    steps.push({
+      first,
+      moved: [...before].map(([name, old]) => {
+        return [name, old.map((value, i) => after.get(name)![i]! - value)] as const;
+      }),
+    });
+    without.dispose();
+  }
+  const [cpu, wasm] = steps as [typeof steps[0], typeof steps[0]];
+  assert.ok(Math.abs(cpu.first - wasm.first) < 1e-5);
+  assert.equal(cpu.moved.length, 12);
+  cpu.moved.forEach(([name, expected], i) => {
+    const [, actual] = wasm.moved[i]!;
+    // What is added before a batch is normalised is taken away again.
+    if (name === "conv/biases") return;
+    assert.ok(expected.some((step) => Math.abs(step) > 1e-6), `${name} has not moved`);
+    const difference = largestDifference(actual, expected);
+    assert.ok(difference < 1e-3, `${name} is off by ${difference}`);
+  });
+});
+
+Deno.test("a step goes down the slope, measured at single weights", async () => {
+  await tf.setBackend("cpu");
+  const network = open({ trainable: ["conv", "dilated", "up"], batchNorm: "updated" }, steady);
+  const drawn = await values(network.variables);
+  const pass = () => {
+    return network.forward({ data: tensorOf(batch) }, { outputs: ["ip"], training: true });
+  };
+  const at = () => tf.tidy(() => loss(pass()).dataSync()[0]!);
+  for (const [name, variable] of network.variables) {
+    const old = drawn.get(name)!;
+    const shifted = (by: number) => {
+      variable.assign(tf.tensor(old.with(1, old[1]! + by), variable.shape));
+      return at();
+    };
+    const slope = (shifted(0.001) - shifted(-0.001)) / 0.002;
+    variable.assign(tf.tensor(old, variable.shape));
+    const { grads } = tf.variableGrads(
+      () => loss(pass()),
+      [variable],
+    );
+    const gradient = Object.values(grads)[0]!.dataSync()[1]!;
+    assert.ok(Math.abs(gradient - slope) < 1e-3 + 0.01 * Math.abs(slope), `${name}: ${gradient}`);
+  }
+  network.dispose();
+});
+
+Deno.test("only the layers that are to learn change, and the loss falls", async () => {
+  await tf.setBackend("wasm");
+  const network = open({ trainable: ["ip"] });
+  assert.deepEqual([...network.variables.keys()], ["ip/weights", "ip/biases"]);
+  network.setTrainable("conv", true);
+  const before = await network.saveCaffemodel();
+  const adam = tf.train.adam(0.02);
+  const losses = [];
+  for (let step = 0; step < 30; step++) {
+    const data = tensorOf(batch);
+    losses.push(await network.learn(adam, { data }, loss, { outputs: ["ip"] }));
+    data.dispose();
+  }
+  assert.ok(losses.at(-1)! < 0.75 * losses[0]!, `${losses[0]} became ${losses.at(-1)}`);
+  const [old, now] = [before, await network.saveCaffemodel()].map(blobsOf);
+  for (const [name, blobs] of now!) {
+    const isSame = JSON.stringify(blobs) === JSON.stringify(old!.get(name));
+    assert.equal(isSame, name !== "ip" && name !== "conv", name);
+  }
+  assert.throws(() => network.setTrainable("relu", true), {
+    message: /^Cannot train layer "relu"/,
+  });
+  network.dispose();
+});
+
+function blobsOf(bytes: Uint8Array): Map<string, number[][]> {
+  const { layers } = readNet(bytes);
+  return new Map(
+    layers.filter(({ blobs }) => blobs.length > 0)
+      .map(({ name, blobs }) => [name, blobs.map(({ data }) => [...data])]),
+  );
+}
+
+Deno.test("dropout acts in training alone, and what it keeps it enlarges", async () => {
+  await tf.setBackend("cpu");
+  const network = open();
+  const pass = (training: boolean) => {
+    const data = tensorOf(some([64, 2, 7, 9]));
+    const { up } = network.forward({ data }, { outputs: ["up"], training });
+    return up!.data<"float32">();
+  };
+  const [still, again, dropped] = [await pass(false), await pass(false), await pass(true)];
+  assert.deepEqual(again, still);
+  const zeros = dropped.filter((value) => value === 0).length / dropped.length;
+  assert.ok(Math.abs(zeros - 0.25) < 0.05, `${zeros} are left out`);
+  dropped.forEach((value, i) => {
+    assert.ok(value === 0 || Math.abs(value - still[i]! / 0.75) < 1e-4 * Math.abs(value) + 1e-6);
+  });
+  network.dispose();
+});
+
+Deno.test("statistics stay frozen, or are gathered as Caffe does", async () => {
+  await tf.setBackend("cpu");
+  for (const batchNorm of ["frozen", "updated"] as const) {
+    const network = open({ batchNorm, trainable: ["ip"] });
+    const data = tensorOf(batch);
+    const conv = network.forward({ data }, { outputs: ["conv"] }).conv!;
+    const moments = tf.moments(conv, [0, 2, 3]);
+    const [mean, variance] = [moments.mean.dataSync(), moments.variance.dataSync()];
+    for (let step = 0; step < 2; step++) {
+      await network.learn(tf.train.sgd(0.01), { data }, loss, { outputs: ["ip"] });
+    }
+    const [means, variances, factor] = blobsOf(await network.saveCaffemodel()).get("bn")!;
+    if (batchNorm === "frozen") {
+      assert.deepEqual([...means!, ...variances!, ...factor!], new Array(9).fill(0));
+      continue;
+    }
+    // Two batches, the first of which has faded by half.
+    assert.ok(Math.abs(factor![0]! - 1.5) < 1e-6);
+    const size = conv.size / 4;
+    means!.forEach((sum, c) => assert.ok(Math.abs(sum - 1.5 * mean[c]!) < 1e-4));
+    variances!.forEach((sum, c) => {
+      assert.ok(Math.abs(sum - 1.5 * variance[c]! * size / (size - 1)) < 1e-4);
+    });
+    const { bn } = network.forward({ data }, { outputs: ["bn"] });
+    const own = tf.moments(bn!, [0, 2, 3]);
+    for (const value of own.mean.dataSync()) assert.ok(Math.abs(value) < 1e-3);
+    network.dispose();
+  }
+});
+
+Deno.test("what was learned goes home to Caffe, and converts to the same bits", async () => {
+  await tf.setBackend("wasm");
+  const network = open({ batchNorm: "updated" });
+  const data = tensorOf(batch);
+  const adam = tf.train.adam(0.01);
+  for (let step = 0; step < 3; step++) {
+    await network.learn(adam, { data }, loss, { outputs: ["ip"] });
+  }
+  const bytes = await network.saveCaffemodel();
+  const caffemodel = { bytes, name: "learned.caffemodel" };
+  const bundle = await network.save();
+  const again = join(writeBundle(convert(named, { caffemodel })));
+  assert.deepEqual(again, bundle);
+  // The caffemodel is complete: it converts without the prototxt as well.
+  const alone = join(writeBundle(convert(caffemodel)));
+  assert.deepEqual((await answers(alone)).data, (await answers(bundle)).data);
+  // Its layers carry their types, bottoms, tops and blobs as Caffe names and shapes them.
+  const { layers } = readNet(bytes);
+  const ip = layers.find(({ name }) => name === "ip")!;
+  assert.deepEqual([ip.type, ip.bottoms, ip.tops], ["InnerProduct", ["up"], ["ip"]]);
+  assert.deepEqual(
+    ip.blobs.map(({ shape }) => shape),
+    [[27, 5], [5]].with(0, ip.blobs[0]!.shape as number[]),
+  );
+  // Read again to learn on, it answers as before.
+  const { prob } = TfCaffeNetwork.fromCaffe(named, { caffemodel }).forward({ data });
+  const { prob: before } = network.forward({ data });
+  assert.deepEqual(await prob!.data(), await before!.data());
+  network.dispose();
+});
+
+Deno.test("a network described in setup() learns as well", async () => {
+  class Tiny extends TfNetwork {
+    protected override setup(): void {
+      this.input("data", [4, 2, 7, 9]).conv2d("conv", {
+        output: 4,
+        kernel: [3, 3],
+        stride: [2, 2],
+        pad: [1, 1],
+      }).relu("relu").dense("ip2", { output: 5 }, { weights: "w", biases: "b" });
+      this.output("ip2");
+    }
+  }
+  await tf.setBackend("wasm");
+  const source = convert(named, {
+    caffemodel: { bytes: await open().saveCaffemodel(), name: "x.caffemodel" },
+    transforms: [],
+  });
+  const constants = new Map(
+    [...source.graph.constants].map(([value, data]) =>
+      [value.name, { shape: value.shape, data }] as const
+    ),
+  );
+  constants.set("w", some([5, 80]));
+  constants.set("b", some([5]));
+  const tiny = new Tiny({ ...source, constants }, { trainable: ["conv"] });
+  assert.deepEqual([...tiny.variables.keys()], ["conv/weights", "conv/biases"]);
+  const data = tensorOf(batch);
+  const first = await tiny.learn(tf.train.adam(0.02), { data }, ({ ip2 }) => loss({ ip: ip2! }));
+  const second = await tiny.learn(tf.train.adam(0.02), { data }, ({ ip2 }) => loss({ ip: ip2! }));
+  assert.ok(second < first, `${first} became ${second}`);
+  tiny.dispose();
+});
