@@ -73,6 +73,7 @@ export class Weights {
     this.#served.add(layer.name);
     if (found !== undefined) checkCount(found, specs, injected);
     return specs.map((spec, i) => {
+      if (spec.ignored) return graph.constant(`${layer.name}/${spec.name}`, unread);
       const sharing = layer.params[i];
       const shared = sharing?.name ? this.#shared.get(sharing.name) : undefined;
       if (shared !== undefined && injected.has(i)) {
@@ -116,6 +117,9 @@ export class Weights {
     return new Float32Array(count(shape));
   }
 }
+
+/** What stands for a blob that no op reads. */
+const unread = { shape: [], data: new Float32Array(1) };
 
 /** Refuses too many blobs, and too few unless the rest are injected. */
 function checkCount(

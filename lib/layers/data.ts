@@ -8,7 +8,7 @@
  */
 import { bool, enumeration, float, message, string, uint32 } from "../../proto/message.ts";
 import type { Shape } from "../../runtime/tensor.ts";
-import { type CountRange, defineLayer, type LayerShape } from "./layer.ts";
+import { type CountRange, defineLayer, type Layer, type LayerShape } from "./layer.ts";
 
 const counts: { bottoms: CountRange; tops: CountRange } = { bottoms: [0, 0], tops: [1, 2] };
 
@@ -129,6 +129,24 @@ export const memoryData = defineLayer({
     return [images, [batch_size, 1, 1, 1]];
   },
 });
+
+/**
+ * The data layers of forks, of which nothing is known but that their tops are inputs: SSD's,
+ * DeepLab's, SegNet's and FlowNet's.
+ */
+export const forkData: readonly Layer[] = [
+  "AnnotatedData",
+  "ImageSegData",
+  "DenseImageData",
+  "CustomData",
+].map((type) =>
+  defineLayer({
+    type,
+    bottoms: [0, 0],
+    tops: [1, Infinity],
+    inputs: ({ layer }) => layer.tops.map(() => undefined),
+  })
+);
 
 /** The shapes of images and labels, where a crop or an extent of 0 means that none is given. */
 function imagesAndLabels(

@@ -75,6 +75,8 @@ export interface BlobSpec {
   readonly shape: Shape;
   /** What it holds before training; zeros, if nothing is said. */
   readonly filler?: Filler | undefined;
+  /** Whether no op reads it: then a file may hold one of any shape. */
+  readonly ignored?: boolean;
   /** What decides the shape, for the message when a file disagrees: `num_output 64`. */
   readonly because?: string;
 }

@@ -78,6 +78,31 @@ export const measures: readonly Layer[] = [
   { ...measure("ContrastiveLoss"), uses: 2 },
 ];
 
+/** Losses and measures of forks, which are left out as well: what they would read stays an output. */
+export const forkMeasures: readonly Layer[] = [
+  // SSD: locations and scores, then priors and labels.
+  { ...measure("MultiBoxLoss"), bottoms: [4, 4], uses: 2 },
+  { ...measure("DetectionEvaluate"), bottoms: [2, 2] },
+  // Faster R-CNN, R-FCN.
+  { ...measure("SmoothL1Loss"), bottoms: [2, 4] },
+  { ...measure("SmoothL1LossOHEM"), bottoms: [2, 4] },
+  { ...measure("SoftmaxWithLossOHEM"), bottoms: [2, 4] },
+  // PSPNet, DeepLab.
+  { ...measure("SegAccuracy"), bottoms: [2, 3] },
+  // CRNN.
+  { ...measure("CTCLoss"), bottoms: [2, 4] },
+  { ...measure("WarpCTC"), bottoms: [2, 2] },
+  { ...measure("LabelsequenceAccuracy"), bottoms: [2, 2] },
+  // FlowNet, DetectNet.
+  { ...measure("L1Loss"), bottoms: [1, 3] },
+  { ...measure("LpqLoss"), bottoms: [1, 2] },
+  // YOLO, faces.
+  { ...measure("RegionLoss"), bottoms: [2, 2] },
+  { ...measure("FocalLoss"), bottoms: [2, 3] },
+  { ...measure("CenterLoss"), bottoms: [2, 2] },
+  { ...measure("TripletLoss"), bottoms: [1, 3], uses: 1 },
+];
+
 function measure(type: string): Layer {
   return defineLayer({ type, ...counts, measures: true });
 }

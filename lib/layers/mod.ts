@@ -5,6 +5,18 @@
  */
 import type { NetLayer } from "../caffe/net.ts";
 import type { Layer } from "./layer.ts";
+import { accum } from "./flownet/accum.ts";
+import { correlation1D } from "./flownet/correlation_1d.ts";
+import { crelu } from "./crelu.ts";
+import { dataAugmentation } from "./flownet/data_augmentation.ts";
+import { grn } from "./grn.ts";
+import { hardSigmoid, hardSpellings, hardSwish, hSigmoid } from "./hard_sigmoid.ts";
+import { mean } from "./flownet/mean.ts";
+import { mish } from "./mish.ts";
+import { negReLU } from "./flownet/neg_relu.ts";
+import { selu } from "./selu.ts";
+import { priorBoxClustered } from "./ssd/prior_box_clustered.ts";
+import { region } from "./yolo/region.ts";
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
 import { axpy } from "./axpy.ts";
@@ -16,7 +28,7 @@ import { bn } from "./bn.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crop } from "./crop.ts";
-import { data, hdf5Data, imageData, memoryData, windowData } from "./data.ts";
+import { data, forkData, hdf5Data, imageData, memoryData, windowData } from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
 import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
 import { dropout } from "./dropout.ts";
@@ -37,7 +49,13 @@ import { resample } from "./flownet/resample.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
 import { log } from "./log.ts";
-import { infogainLoss, measures, sigmoidCrossEntropyLoss, softmaxWithLoss } from "./losses.ts";
+import {
+  forkMeasures,
+  infogainLoss,
+  measures,
+  sigmoidCrossEntropyLoss,
+  softmaxWithLoss,
+} from "./losses.ts";
 import { lrn } from "./lrn.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
@@ -138,17 +156,38 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
     windowData,
     ...measures,
   ],
-  "SSD": [detectionOutput, normalize, permute, priorBox],
+  "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
   "Faster R-CNN": [roiPooling],
   "R-FCN": [psroiPooling],
   "Mask R-CNN": [roiAlign],
   "SegNet, PSPNet": [bn, interp, nnUpsample, upsample],
   "SENet": [axpy],
   "ShuffleNet": [shuffleChannel],
-  "MobileNet": [convolutionDepthwise, depthwiseConvolution, relu6],
-  "YOLO": [reorg, yoloDetectionOutput, yolov3DetectionOutput],
-  "FlowNet": [channelNorm, correlation, downsample, flowWarp, resample],
+  "MobileNet": [
+    convolutionDepthwise,
+    depthwiseConvolution,
+    hardSigmoid,
+    hardSwish,
+    hSigmoid,
+    relu6,
+    ...hardSpellings,
+  ],
+  "YOLO": [mish, region, reorg, yoloDetectionOutput, yolov3DetectionOutput],
+  "FlowNet": [
+    accum,
+    channelNorm,
+    correlation,
+    correlation1D,
+    dataAugmentation,
+    downsample,
+    flowWarp,
+    mean,
+    negReLU,
+    resample,
+  ],
   "OCR": [continuationIndicator, ctcGreedyDecoder, reverse, reverseTime, transpose],
+  "other activations": [crelu, grn, selu],
+  "losses and data of forks": [...forkData, ...forkMeasures],
 };
 
 /** Types of layers by name. */

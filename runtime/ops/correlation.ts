@@ -5,7 +5,7 @@
  * @module
  */
 import { count, sameShape, type Shape, showShape } from "../tensor.ts";
-import { type AttributesOf, integer, oneOf, size } from "./attribute.ts";
+import { type AttributesOf, boolean, integer, oneOf, size } from "./attribute.ts";
 import { defineOp, spread } from "./op.ts";
 
 const schema = {
@@ -21,6 +21,8 @@ const schema = {
   stride: size(1),
   /** How far displacements lie apart. */
   step: size(1),
+  /** Whether windows are displaced along x alone; then only the columns are padded. */
+  flat: boolean(false),
 };
 
 type CorrelationAttributes = AttributesOf<typeof schema>;
@@ -35,7 +37,7 @@ export const correlation = defineOp({
   inputs: [2, 2],
 
   shape(attributes, [first, second]) {
-    const { kernel, pad, displacement, stride } = attributes;
+    const { kernel, pad, displacement, stride, flat } = attributes;
     if (first!.length !== 4 || !sameShape(first!, second!)) {
       throw new TypeError(
         `its inputs are ${showShape(first!)} and ${showShape(second!)}, but they must be two ` +
@@ -48,31 +50,33 @@ export const correlation = defineOp({
           "kernel must be odd, and the others 0 or more",
       );
     }
-    const border = displacement + (kernel - 1) / 2;
-    const along = (extent: number) => Math.ceil((extent + 2 * pad - 2 * border) / stride);
-    const rows = along(first![2]!), columns = along(first![3]!);
+    const along = (extent: number, beyond: number) =>
+      Math.ceil((extent + 2 * beyond - kernel + 1) / stride);
+    const beyond = pad - displacement;
+    const rows = along(first![2]!, flat ? 0 : beyond), columns = along(first![3]!, beyond);
     if (rows < 1 || columns < 1) {
       throw new TypeError(
         `its kernel ${kernel} and displacement ${displacement} do not fit into ` +
           showShape(first!),
       );
     }
-    return [first![0]!, sideOf(attributes) ** 2, rows, columns];
+    return [first![0]!, sideOf(attributes) ** (flat ? 1 : 2), rows, columns];
   },
 
   macs: ({ kernel }, [first], output) => count(output) * first![1]! * kernel ** 2,
 
   reference(attributes, [first, second], output) {
-    const { compare, kernel, pad, displacement, stride, step } = attributes;
+    const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
     const [, channels, height, width] = first!.shape as [number, number, number, number];
-    const [, , rows, columns] = output.shape as [number, number, number, number];
+    const [, displacements, rows, columns] = output.shape as [number, number, number, number];
     const side = sideOf(attributes), radius = (side - 1) / 2;
     for (let i = 0; i < output.data.length; i++) {
       const x = i % columns * stride + displacement - pad;
-      const y = Math.floor(i / columns) % rows * stride + displacement - pad;
-      const d = Math.floor(i / (columns * rows)) % side ** 2;
-      const n = Math.floor(i / (columns * rows * side ** 2));
-      const dx = (d % side - radius) * step, dy = (Math.floor(d / side) - radius) * step;
+      const y = Math.floor(i / columns) % rows * stride + (flat ? 0 : displacement - pad);
+      const d = Math.floor(i / (columns * rows)) % displacements;
+      const n = Math.floor(i / (columns * rows * displacements));
+      const dx = (d % side - radius) * step;
+      const dy = flat ? 0 : (Math.floor(d / side) - radius) * step;
       let sum = 0;
       for (let c = 0; c < channels; c++) {
         const at = ({ data }: { data: Float32Array }, h: number, w: number) =>
@@ -91,13 +95,15 @@ export const correlation = defineOp({
   },
 
   shaders(attributes, [first], output) {
-    const { compare, kernel, pad, displacement, stride, step } = attributes;
+    const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
     const [, channels, height, width] = first as [number, number, number, number];
     return [{
       code: code + comparisons[compare],
       constants: {
         kernel,
         start: displacement - pad,
+        flat,
+        displacements: output[1]!,
         stride,
         step_between: step,
         side: sideOf(attributes),
@@ -119,7 +125,7 @@ function sideOf({ displacement, step }: CorrelationAttributes): Shape[number] {
 }
 
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, side · side, rows, columns]
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, displacements, rows, columns]
 @group(0) @binding(1) var<storage, read> first: array<f32>;   // [N, channels, height, width]
 @group(0) @binding(2) var<storage, read> second: array<f32>;  // [N, channels, height, width]
 
@@ -131,11 +137,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = flat_index(id, groups);
   if (i >= count) { return; }
   let x = i % columns * stride + start;
-  let y = i / columns % rows * stride + start;
-  let d = i / (columns * rows) % (side * side);
-  let n = i / (columns * rows * side * side);
+  let y = i / columns % rows * stride + select(start, 0, flat);
+  let d = i / (columns * rows) % displacements;
+  let n = i / (columns * rows * displacements);
   let dx = (d % side - side / 2) * step_between;
-  let dy = (d / side - side / 2) * step_between;
+  let dy = select((d / side - side / 2) * step_between, 0, flat);
   var sum = 0.0;
   for (var c = 0; c < channels; c++) {
     let plane = (n * channels + c) * height;

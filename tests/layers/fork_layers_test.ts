@@ -268,6 +268,64 @@ testLayer("Python", [{
   tops: [tensor([1, 5], `0 0 0 9 8`), tensor([1, 1], `0.7`)],
 }]);
 
+const measured = (pixel: string, channel: string) => [
+  tensor([1, 1, 1, 1], `7`),
+  tensor([1, 2, 1, 2], pixel),
+  tensor([1, 2, 1, 1], channel),
+];
+
+testLayer("DataAugmentation", [{
+  does: "takes away the mean of each channel that it has measured",
+  param: { recompute_mean: 1000, mean_per_pixel: false, crop_height: 1, crop_width: 2 },
+  bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
+  blobs: measured(`9 9 9 9`, `0.5 2`),
+  tops: [tensor([1, 2, 1, 2], `0.5 1.5  1 2`)],
+}, {
+  does: "takes away the mean of each pixel that it has measured",
+  param: { recompute_mean: 1 },
+  bottoms: [tensor([2, 2, 1, 2], `1 2 3 4  5 6 7 8`)],
+  blobs: measured(`1 0 2 0.5`, `9 9`),
+  tops: [tensor([2, 2, 1, 2], `0 2 1 3.5  4 6 5 7.5`)],
+}, {
+  does: "takes away a mean that its file gives",
+  param: { mean: new Float32Array([1, 2]), mean_per_pixel: false },
+  bottoms: [tensor([1, 2, 1, 3], `1 2 3  4 5 6`)],
+  tops: [tensor([1, 2, 1, 3], `0 1 2  2 3 4`)],
+}]);
+
+Deno.test("DataAugmentation refuses to cut", () => {
+  const layer = netLayer("DataAugmentation", { crop_height: 1, crop_width: 1 });
+  assert.throws(() => runLayer(layer, [image]), { message: /^it cuts 1×1 out of its bottom/ });
+});
+
+Deno.test("a mean of another size is left alone where it is not needed", () => {
+  const blob = (shape: number[]) =>
+    `blobs { ${shape.map((extent) => `dim: ${extent} `).join("").replace(/^/, "shape { ")} } ${
+      "data: 1 ".repeat(shape.reduce((a, b) => a * b))
+    } }`;
+  const text = `input: "x" input_shape { dim: 1 dim: 1 dim: 2 dim: 3 }
+    layer { name: "a" type: "DataAugmentation" bottom: "x" top: "y"
+      augmentation_param { recompute_mean: 1000 mean_per_pixel: false }
+      ${blob([1, 1, 1, 1])} ${blob([1, 1, 4, 5])} ${blob([1, 1, 1, 1])} }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
+  assert.deepEqual(graph.nodes.map(({ op }) => op), ["affine"]);
+  assert.deepEqual([...graph.constants.values()].map((data) => [...data]), [[-1]]);
+});
+
+Deno.test("losses of forks are left out, and their data layers are inputs", () => {
+  const text = `
+    layer { name: "data" type: "AnnotatedData" top: "data" top: "label" }
+    layer { name: "loc" type: "Power" bottom: "data" top: "loc" power_param { scale: 2 } }
+    layer { name: "conf" type: "ReLU" bottom: "data" top: "conf" }
+    layer { name: "loss" type: "MultiBoxLoss" bottom: "loc" bottom: "conf" bottom: "prior"
+      bottom: "label" top: "loss" }`;
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  const inputShapes = new Map([["data", [1, 1, 2, 2]], ["label", [1]]]);
+  const { graph } = convert(network, { inputShapes });
+  assert.deepEqual(graph.outputs, ["conf", "loc"]);
+  assert.deepEqual(graph.inputs.map(({ name }) => name), ["data"]);
+});
+
 const image = tensor([1, 1, 1, 2], `1 2`);
 
 Deno.test("Yolov3DetectionOutput refuses gaussian_box", () => {

@@ -4,26 +4,31 @@
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/correlation_layer.cu
  * @module
  */
-import { bool, enumeration, message, uint32 } from "../../../proto/message.ts";
+import { bool, enumeration, int32, message, uint32 } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
+
+/** Its settings, which Correlation1D shares. */
+export const correlationParam = {
+  name: "correlation_param",
+  number: 150,
+  message: message("CorrelationParameter", {
+    pad: uint32(2, 0),
+    kernel_size: uint32(3),
+    max_displacement: uint32(4),
+    stride_1: uint32(5, 1),
+    stride_2: uint32(6, 1),
+    /** No code of the fork reads it. */
+    do_abs: bool(7, false),
+    /** Of Correlation1D; only text files have it. */
+    single_direction: int32(0, 0),
+    correlation_type: enumeration(15, { MULTIPLY: 0, SUBTRACT: 1 }, "MULTIPLY"),
+  }),
+};
 
 export const correlation = defineLayer({
   type: "Correlation",
   ops: ["correlation"],
-  param: {
-    name: "correlation_param",
-    number: 150,
-    message: message("CorrelationParameter", {
-      pad: uint32(2, 0),
-      kernel_size: uint32(3),
-      max_displacement: uint32(4),
-      stride_1: uint32(5, 1),
-      stride_2: uint32(6, 1),
-      /** No code of the fork reads it. */
-      do_abs: bool(7, false),
-      correlation_type: enumeration(15, { MULTIPLY: 0, SUBTRACT: 1 }, "MULTIPLY"),
-    }),
-  },
+  param: correlationParam,
   bottoms: [2, 2],
 
   lower({ graph, name, param, bottoms }) {
@@ -44,4 +49,5 @@ export const correlation = defineLayer({
   },
 });
 
-const comparisons = { MULTIPLY: "product", SUBTRACT: "difference" } as const;
+/** What is compared, in the runtime's words. */
+export const comparisons = { MULTIPLY: "product", SUBTRACT: "difference" } as const;

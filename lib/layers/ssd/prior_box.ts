@@ -28,29 +28,41 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   step_h: float(11),
   step_w: float(12),
   offset: float(13, 0.5),
+  /** Of PriorBoxClustered; only text files have them. */
+  width: repeated(float(0)),
+  height: repeated(float(0)),
 });
 
 type PriorBoxParameter = MessageOf<typeof PriorBoxParameter>;
 
+/** Its settings, which PriorBoxClustered shares. */
+export const priorBoxParam = {
+  name: "prior_box_param",
+  number: 203,
+  message: PriorBoxParameter,
+};
+
 export const priorBox = defineLayer({
   type: "PriorBox",
   ops: ["priorBox"],
-  param: { name: "prior_box_param", number: 203, message: PriorBoxParameter },
+  param: priorBoxParam,
   bottoms: [2, 2],
 
-  lower({ graph, name, param, bottoms }) {
-    return [
-      apply(graph, "priorBox", name, bottoms, {
-        boxes: boxesOf(param),
-        variance: varianceOf(param.variance),
-        clip: param.clip,
-        image: pair(param, "img_size", "img") ?? [0, 0],
-        step: pair(param, "step", "step") ?? [],
-        offset: param.offset,
-      }),
-    ];
-  },
+  lower: ({ graph, name, param, bottoms }) => [
+    apply(graph, "priorBox", name, bottoms, { boxes: boxesOf(param), ...settingsOf(param) }),
+  ],
 });
+
+/** All but the boxes. */
+export function settingsOf(param: PriorBoxParameter) {
+  return {
+    variance: varianceOf(param.variance),
+    clip: param.clip,
+    image: pair(param, "img_size", "img") ?? [0, 0],
+    step: pair(param, "step", "step") ?? [],
+    offset: param.offset,
+  } as const;
+}
 
 /** Width and height of each box of a cell. */
 function boxesOf({ min_size, max_size, aspect_ratio, flip }: PriorBoxParameter): number[] {

@@ -1,0 +1,21 @@
+/**
+ * NegReLU: what is negative; what is positive is multiplied by a slope.
+ *
+ * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/neg_relu_layer.cpp
+ * @module
+ */
+import { apply, defineLayer } from "../layer.ts";
+import { relu } from "../relu.ts";
+import type { ParamField } from "../../caffe/net.ts";
+
+export const negReLU = defineLayer({
+  type: "NegReLU",
+  ops: ["power", "relu"],
+  param: relu.param as ParamField<{ readonly negative_slope: number }>,
+
+  lower({ graph, name, param: { negative_slope: slope }, bottoms }) {
+    const negative = apply(graph, "power", `${name}/negative`, bottoms, { scale: -1 });
+    const kept = apply(graph, "relu", `${name}/kept`, [negative], { slope });
+    return [apply(graph, "power", name, [kept], { scale: -1 })];
+  },
+});

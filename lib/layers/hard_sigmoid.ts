@@ -1,0 +1,63 @@
+/**
+ * HardSigmoid and HardSwish, which MobileNet v3 has in place of the smooth functions: a line cut off
+ * at 0 and 1, and `x` times such a line.
+ *
+ * Forks spell them differently. HardSigmoid has settings, under one of two names, and the slope that
+ * they agree on is 0.2; HSigmoid and all of the others have a sixth, as MobileNet v3 does.
+ *
+ * @see https://arxiv.org/abs/1905.02244
+ * @module
+ */
+import { float, message } from "../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import { apply, defineLayer, type Layer } from "./layer.ts";
+
+const HardSigmoidParameter = message("HardSigmoidParameter", {
+  alpha: float(1, 0.2),
+  beta: float(2, 0.5),
+});
+
+/** Forks have given it several numbers, so only text files have it. */
+const settings = (name: string) => ({ name, number: 0, message: HardSigmoidParameter });
+
+export const hardSigmoid = defineLayer({
+  type: "HardSigmoid",
+  ops: ["clip", "power"],
+  param: settings("hard_sigmoid_param"),
+
+  lower({ graph, name, layer, param, bottoms: [bottom] }) {
+    const isJoined = layer.hasParam("hardsigmoid_param");
+    const { alpha, beta } = isJoined ? layer.param(settings("hardsigmoid_param")) : param;
+    return [line(graph, name, bottom!, alpha, beta)];
+  },
+});
+
+export const hSigmoid = defineLayer({
+  type: "HSigmoid",
+  ops: ["clip", "power"],
+  lower: ({ graph, name, bottoms: [bottom] }) => [line(graph, name, bottom!, 1 / 6, 0.5)],
+});
+
+export const hardSwish = defineLayer({
+  type: "HardSwish",
+  ops: ["clip", "eltwise", "power"],
+
+  lower({ graph, name, bottoms: [bottom] }) {
+    const gate = line(graph, `${name}/gate`, bottom!, 1 / 6, 0.5);
+    return [apply(graph, "eltwise", name, [bottom!, gate], { operation: "product" })];
+  },
+});
+
+/** Other spellings. */
+export const hardSpellings: readonly Layer[] = [
+  { ...hSigmoid, type: "Hsigmoid" },
+  { ...hardSwish, type: "Hardswish" },
+  { ...hardSwish, type: "HSwish" },
+  { ...hardSwish, type: "Hswish" },
+];
+
+/** `scale · x + shift`, cut off at 0 and 1. */
+function line(graph: GraphBuilder, name: string, x: Value, scale: number, shift: number): Value {
+  const sloped = apply(graph, "power", `${name}/line`, [x], { scale, shift });
+  return apply(graph, "clip", name, [sloped], { min: 0, max: 1 });
+}

@@ -1,0 +1,66 @@
+/**
+ * Region: what YOLO v2's last blob means, as darknet computes it outside training. For each anchor
+ * its channels are x and y, which become parts of a cell; width and height, which stay; whether
+ * there is an object; and the scores of the classes, which become probabilities.
+ *
+ *     [N, num · (4 + 1 + classes), H, W]  →  the same
+ *
+ * @see https://github.com/pjreddie/darknet/blob/master/src/region_layer.c
+ * @module
+ */
+import { bool, float, floats, message, uint32 } from "../../../proto/message.ts";
+import { showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const region = defineLayer({
+  type: "Region",
+  ops: ["concat", "reshape", "sigmoid", "slice", "softmax"],
+  param: {
+    name: "region_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("RegionParameter", {
+      classes: uint32(1, 20),
+      num: uint32(2, 5),
+      coords: uint32(3, 4),
+      softmax: bool(4, true),
+      /** What programs need that draw the boxes. */
+      anchors: floats(5),
+      thresh: float(6),
+    }),
+  },
+
+  lower({ graph, name, param: { classes, num, coords, softmax }, bottoms: [bottom] }) {
+    const channels = num * (coords + 1 + classes);
+    if (bottom!.shape.length !== 4 || bottom!.shape[1] !== channels) {
+      throw new TypeError(
+        `its bottom is ${showShape(bottom!.shape)}, but ${num} boxes of ${coords} coords and ` +
+          `${classes} classes need ${channels} channels`,
+      );
+    }
+    if (coords < 2) throw new TypeError(`its coords are ${coords}, but it needs x and y at least`);
+    const boxes = apply(graph, "reshape", `${name}/boxes`, [bottom!], {
+      shape: [num, -1],
+      axis: 1,
+      numAxes: 1,
+    });
+    const part = (role: string, start: number, end: number) =>
+      apply(graph, "slice", `${name}/${role}/raw`, [boxes], { axis: 2, start, end });
+    const sigmoid = (role: string, start: number, end: number) =>
+      apply(graph, "sigmoid", `${name}/${role}`, [part(role, start, end)], {});
+    const scores = coords + 1;
+    const parts = [
+      sigmoid("position", 0, 2),
+      ...(coords > 2 ? [part("extent", 2, coords)] : []),
+      sigmoid("objectness", coords, scores),
+      softmax
+        ? apply(graph, "softmax", `${name}/classes`, [part("classes", scores, scores + classes)], {
+          axis: 2,
+        })
+        : sigmoid("classes", scores, scores + classes),
+    ];
+    const joined = apply(graph, "concat", `${name}/joined`, parts, { axis: 2 });
+    const shape = [channels];
+    return [apply(graph, "reshape", name, [joined], { shape, axis: 1, numAxes: 2 })];
+  },
+});
