@@ -1,17 +1,35 @@
 /**
- * Converts a topology with weights of its own, and compares the GPU with plain loops.
+ * Converts a topology with weights of its own, and compares the engines.
  *
  * @module
  */
 import { convert } from "../../lib/convert.ts";
 import { summarizeGraph } from "../../lib/summary.ts";
+import { CpuEngine } from "../../runtime/cpu/engine.ts";
+import type { Engine } from "../../runtime/engine.ts";
 import { type Graph, type Node, opOf, type Value } from "../../runtime/graph.ts";
-import { runReference } from "../../runtime/reference.ts";
+import { referenceEngine } from "../../runtime/reference.ts";
 import { count, sameShape, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { fill } from "../../scripts/write_recipe_model.ts";
 import { difference } from "../golden.ts";
 import { gpu } from "../gpu.ts";
 import { weightsFor } from "./weights.ts";
+
+/** What is asked of a check. */
+export interface CheckOptions {
+  /** Shapes of inputs that the file leaves open. */
+  readonly inputShapes?: ReadonlyMap<string, Shape> | undefined;
+  /** Whether plain loops are what the engines are compared with, and not the CPU engine. */
+  readonly loops: boolean;
+}
+
+/** How an engine did. */
+export interface Outcome {
+  /** How far any output is off, as a part of its largest value. */
+  readonly difference: number;
+  /** Seconds of the first run. */
+  readonly seconds: number;
+}
 
 /** How a topology went. */
 export interface Result {
@@ -19,28 +37,26 @@ export interface Result {
   readonly layers: number;
   /** Multiply-accumulates of a run. */
   readonly macs: number;
-  /** How far any output is off, as a part of its largest value. */
-  readonly difference: number;
-  /** The outputs by name. */
+  /** The engines by name: the one that the others are compared with first. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** The outputs by name, as the first engine has them. */
   readonly outputs: ReadonlyMap<string, Tensor>;
   /** What the converter warned of. */
   readonly warnings: readonly string[];
-  /** Seconds in plain loops, and on the GPU with everything made ready. */
-  readonly seconds: readonly [loops: number, gpu: number];
 }
 
 /**
  * Converts and runs a topology.
  *
- * Where a network picks boxes, the scores that decide are compared first. Then plain loops go on from
- * those of the GPU: which of two boxes is the better one may hang on a last bit.
+ * Where a network picks boxes, the scores that decide are compared first. Then the first engine goes
+ * on from those of the other: which of two boxes is the better one may hang on a last bit.
  *
- * @throws {Error} if a shape of the GPU's is another.
+ * @throws {Error} if an engine gives another shape than the first.
  */
 export async function check(
   name: string,
   prototxt: string,
-  inputShapes: ReadonlyMap<string, Shape> = new Map(),
+  { inputShapes = new Map(), loops }: CheckOptions,
 ): Promise<Result> {
   const bytes = new TextEncoder().encode(prototxt);
   const warnings: string[] = [];
@@ -57,39 +73,59 @@ export async function check(
   }
   const picked = decisive(graph.nodes).filter((value) => !graph.constants.has(value));
   const wanted = [...new Set([...picked, ...outputs])];
-  const program = await gpu!.prepare(graph, wanted);
-  const started = performance.now();
-  const results = new Map((await program.run(inputs)).map((tensor, i) => [wanted[i]!, tensor]));
-  const between = performance.now();
-  program.destroy();
 
-  let farthest = 0;
-  const compare = (value: Value, expected: Tensor) => {
-    const { shape, data } = results.get(value)!;
-    if (!sameShape(shape, expected.shape)) {
-      throw new Error(
-        `"${value.name}" is ${showShape(shape)}, not ${showShape(expected.shape)}`,
-      );
-    }
-    farthest = Math.max(farthest, difference(data, expected.data));
+  const cpu = new CpuEngine();
+  const first = loops ? referenceEngine : cpu;
+  const others = new Map<string, Engine>(loops ? [["CPU", cpu]] : []);
+  if (gpu !== undefined) others.set("GPU", gpu);
+  const outcomes = new Map<string, Outcome>();
+  const timed = async (name: string, engine: Engine) => {
+    const started = performance.now();
+    const results = await run(engine, graph, inputs, wanted);
+    outcomes.set(name, { difference: 0, seconds: (performance.now() - started) / 1000 });
+    return results;
   };
-  const firsts = picked.length > 0 ? picked : outputs;
-  const loops = await runReference(graph, inputs, firsts);
-  firsts.forEach((value, i) => compare(value, loops[i]!));
-  if (picked.length > 0) {
-    const fed = feed(graph, picked);
-    const rest = [...inputs, ...picked.map((value) => results.get(value)!)];
-    (await runReference(fed, rest, outputs)).forEach((tensor, i) => compare(outputs[i]!, tensor));
+  const expected = await timed(loops ? "loops" : "CPU", first);
+  for (const [name, engine] of others) {
+    const results = await timed(name, engine);
+    const decided = results.slice(0, picked.length);
+    const rest = picked.length === 0
+      ? expected
+      : await run(first, feed(graph, picked), [...inputs, ...decided], wanted);
+    const farthest = wanted.map((value, i) =>
+      distance(value, results[i]!, i < picked.length ? expected[i]! : rest[i]!)
+    );
+    outcomes.set(name, { ...outcomes.get(name)!, difference: Math.max(...farthest) });
   }
-  const ended = performance.now();
+  cpu.destroy();
   return {
     layers: summary.length,
     macs: summarizeGraph(graph).reduce((sum, { macs }) => sum + macs, 0),
-    difference: farthest,
-    outputs: new Map(graph.outputs.map((name, i) => [name, results.get(outputs[i]!)!])),
+    outcomes,
+    outputs: new Map(
+      graph.outputs.map((name, i) => [name, expected[wanted.indexOf(outputs[i]!)]!]),
+    ),
     warnings,
-    seconds: [(ended - between) / 1000, (between - started) / 1000],
   };
+}
+
+async function run(
+  engine: Engine,
+  graph: Graph,
+  inputs: readonly Tensor[],
+  outputs: readonly Value[],
+): Promise<Tensor[]> {
+  const program = await engine.prepare(graph, outputs);
+  try {
+    return await program.run(inputs);
+  } finally {
+    program.destroy();
+  }
+}
+
+function distance({ name }: Value, actual: Tensor, expected: Tensor): number {
+  if (sameShape(actual.shape, expected.shape)) return difference(actual.data, expected.data);
+  throw new Error(`"${name}" is ${showShape(actual.shape)}, not ${showShape(expected.shape)}`);
 }
 
 /** Numbers for an input. */

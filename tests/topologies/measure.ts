@@ -1,10 +1,11 @@
 /**
- * Converts the topologies at their published sizes, runs them on the GPU and in plain loops, and
- * prints how far the two are apart. Plain loops take an hour for all of them.
+ * Converts the topologies at their published sizes, runs them, and prints how far the GPU is from the
+ * CPU engine, or both from plain loops: those take hours for all networks.
  *
  * ```sh
- * deno task topologies               # all
- * deno task topologies ssd mobilenet # those whose names contain a word
+ * deno task topologies                       # all
+ * deno task topologies ssd mobilenet         # those whose names contain a word
+ * deno task topologies --loops "Inception"   # against plain loops
  * ```
  *
  * @module
@@ -13,29 +14,23 @@ import { check } from "./check.ts";
 import { topologies } from "./mod.ts";
 import { full } from "./prototxt.ts";
 
-const words = Deno.args.map((word) => word.toLowerCase());
+const loops = Deno.args.includes("--loops");
+const words = Deno.args.filter((word) => word !== "--loops").map((word) => word.toLowerCase());
 const chosen = topologies.filter(({ name }) =>
   words.length === 0 || words.some((word) => name.toLowerCase().includes(word))
 );
-const columns = [30, 7, 9, 11, 10, 10];
-const row = (cells: readonly string[]) =>
-  console.log(
-    cells.map((cell, i) => i === 0 ? cell.padEnd(30) : cell.padStart(columns[i]!)).join(""),
-  );
-row(["network", "layers", "GMAC", "difference", "GPU", "loops"]);
+const show = (first: string, others: readonly string[]) =>
+  console.log(first.padEnd(32) + others.map((cell) => cell.padStart(11)).join(""));
 let failed = 0;
+show("network", ["layers", "GMAC", "engine", "difference", "first run"]);
 for (const { name, build, inputShapes } of chosen) {
   try {
-    const result = await check(name, build(full), inputShapes?.(full));
-    const { layers, macs, difference, seconds: [loops, gpu], warnings } = result;
-    row([
-      name,
-      `${layers}`,
-      (macs / 1e9).toFixed(2),
-      difference.toExponential(1),
-      `${gpu.toFixed(2)} s`,
-      `${loops.toFixed(1)} s`,
-    ]);
+    const options = { inputShapes: inputShapes?.(full), loops };
+    const { layers, macs, outcomes, warnings } = await check(name, build(full), options);
+    for (const [engine, { difference, seconds }] of outcomes) {
+      const cost = [`${layers}`, (macs / 1e9).toFixed(2)];
+      show(name, [...cost, engine, difference.toExponential(1), `${seconds.toFixed(1)} s`]);
+    }
     for (const warning of warnings) console.log(`  ${warning}`);
   } catch (error) {
     console.log(`${name}: ${(error as Error).message}`);
