@@ -36,6 +36,11 @@ export interface LoadOptions {
   readonly onNotice?: (notice: string) => void;
   /** The ops that the network needs beside the runtime's own. */
   readonly ops?: readonly CustomOp[];
+  /**
+   * The name of a cache (of the Cache API) that keeps what is fetched from an address, and gives it
+   * the next time; without it nothing is kept.
+   */
+  readonly cache?: string;
   /** Is told how loading goes. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -115,6 +120,7 @@ export class Network {
       const bytes = await readAll(
         source,
         (done, total) => onProgress?.({ stage: "download", done, total }),
+        options.cache,
       );
       const bundle = await readBundle(
         bytes,

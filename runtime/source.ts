@@ -18,17 +18,19 @@ export type Source =
  * All bytes of a source.
  *
  * @param onProgress Is told how many bytes have come, and how many there are if anybody knows.
+ * @param cache The name of a cache for what is fetched.
  * @throws {Error} if an address cannot be fetched.
  */
 export async function readAll(
   source: Source,
   onProgress: (done: number, total: number | undefined) => void,
+  cache?: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (source instanceof ReadableStream) return await collect(source, undefined, onProgress);
   if (source instanceof Blob) return await collect(source.stream(), source.size, onProgress);
-  const response = source instanceof Response ? source : await fetch(source);
+  const response = source instanceof Response ? source : await fetchOnce(source, cache);
   if (!response.ok || response.body === null) {
     throw new Error(
       `Cannot fetch ${response.url || source}: the server answers ${response.status} ` +
@@ -38,6 +40,17 @@ export async function readAll(
   const length = Number(response.headers.get("content-length")) || undefined;
   const encoded = response.headers.has("content-encoding");
   return await collect(response.body, encoded ? undefined : length, onProgress);
+}
+
+/** What is at an address, from a cache if it is kept there. */
+async function fetchOnce(address: string | URL, cache: string | undefined): Promise<Response> {
+  const kept = cache === undefined ? undefined : await caches.open(cache);
+  const known = await kept?.match(address);
+  if (known !== undefined) return known;
+  const response = await fetch(address);
+  // Where there is no room for it, it is fetched again the next time.
+  if (response.ok) kept?.put(address, response.clone()).catch(() => {});
+  return response;
 }
 
 async function collect(

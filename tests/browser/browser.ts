@@ -53,16 +53,37 @@ export interface GivenFile {
   readonly bytes: Uint8Array;
 }
 
+/** The page of some files, in a browser that is closed with it. */
+export async function openSite(
+  handler: (request: Request) => Response | Promise<Response>,
+): Promise<{ readonly page: Page; readonly address: string } & AsyncDisposable> {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
+  const browser = await launch();
+  const page = await browser.newPage();
+  const address = `http://127.0.0.1:${server.addr.port}/`;
+  await page.goto(address);
+  return {
+    page,
+    address,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await server.shutdown();
+    },
+  };
+}
+
 /** The page in a browser, served as `kaffe serve` does. */
 export class OpenPage implements AsyncDisposable {
   /** What the browser complained about: errors, and what the policy forbids. */
   readonly complaints: string[] = [];
 
-  private constructor(
-    readonly page: Page,
-    readonly address: string,
-    readonly close: () => Promise<void>,
-  ) {
+  readonly page: Page;
+  readonly address: string;
+
+  private constructor(readonly site: Awaited<ReturnType<typeof openSite>>) {
+    const { page, address } = site;
+    this.page = page;
+    this.address = address;
     page.on("console", (message) => {
       if (message.type() === "error") this.complaints.push(message.text());
     });
@@ -75,16 +96,7 @@ export class OpenPage implements AsyncDisposable {
 
   /** Opens the page. */
   static async open(): Promise<OpenPage> {
-    const handler = serverOf(await buildPage());
-    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
-    const browser = await launch();
-    const page = await browser.newPage();
-    const open = new OpenPage(page, `http://127.0.0.1:${server.addr.port}/`, async () => {
-      await browser.close();
-      await server.shutdown();
-    });
-    await page.goto(open.address);
-    return open;
+    return new OpenPage(await openSite(serverOf(await buildPage())));
   }
 
   /** Drops files on the page, as a hand would. */
@@ -115,8 +127,8 @@ export class OpenPage implements AsyncDisposable {
     return await Deno.readFile(await (await coming).path());
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.site[Symbol.asyncDispose]();
   }
 }
 
