@@ -5,6 +5,7 @@
  * @module
  */
 import { median } from "./measure.ts";
+import { opencv } from "./python.ts";
 
 /** What a process needed. */
 interface Needs {
@@ -36,7 +37,7 @@ export async function measureConverting(
   try {
     for (let round = 0; round < rounds; round++) {
       if (python !== undefined) {
-        const { load, peak, name } = await opencv(python, prototxt, caffemodel, 0);
+        const { load, peak, name } = await opencv(python, 0, [1], prototxt, caffemodel);
         note(`${name}: load only`, { milliseconds: load, peak });
       }
       for (const weights of ["float32", "float16", "int8"]) {
@@ -118,19 +119,4 @@ function memoryOf(pid: number): number {
   } catch {
     return 0;
   }
-}
-
-/** What OpenCV's dnn needs to load a model, and to run it so often. */
-export async function opencv(
-  python: string,
-  prototxt: string,
-  caffemodel: string,
-  runs: number,
-): Promise<{ name: string; load: number; peak: number; wall: number | null }> {
-  const { success, stdout, stderr } = await new Deno.Command(python, {
-    args: [new URL("opencv.py", import.meta.url).pathname, prototxt, caffemodel]
-      .concat("3,224,224", String(runs)),
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
 }

@@ -10,8 +10,8 @@ import process from "node:process";
 export interface Figures {
   /** The median of the clock. */
   readonly wall: number;
-  /** The median of the time that all cores of this process were busy. */
-  readonly cpu: number;
+  /** The median of the time that all cores of this process were busy, where it is known. */
+  readonly cpu?: number;
   /** The shortest time on the clock. */
   readonly best: number;
   /** Of how many measurements these are. */

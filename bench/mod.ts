@@ -8,8 +8,8 @@
  * deno task bench --only loading,converting --prototxt vgg16.prototxt --caffemodel vgg16.caffemodel
  * ```
  *
- * Loading and converting want a model; with `--python`, that of an environment that has OpenCV, they
- * are raced against OpenCV's dnn.
+ * Loading and converting want a model; `--opencv` and `--pytorch` name a Python that has those,
+ * which run in processes of their own.
  *
  * The other libraries are fetched when they are raced, and are no part of the project. Networks are
  * read from `../shared/goldens/nets`, or from the folder that `--nets` names.
@@ -27,6 +27,7 @@ import { tfjs } from "./contenders/tfjs.ts";
 import { measureConverting, measureLoading } from "./files.ts";
 import type { Effort } from "./measure.ts";
 import { layer, layerNames, network, networkNames } from "./networks.ts";
+import { raceOpenCv, racePyTorch } from "./python.ts";
 import { type Result, runRace } from "./race.ts";
 import { showResult } from "./show.ts";
 
@@ -56,7 +57,8 @@ async function main(): Promise<void> {
       nets: { type: "string", default: "../shared/goldens/nets" },
       prototxt: { type: "string" },
       caffemodel: { type: "string" },
-      python: { type: "string" },
+      opencv: { type: "string" },
+      pytorch: { type: "string" },
       json: { type: "string" },
     },
   });
@@ -76,9 +78,16 @@ async function main(): Promise<void> {
   };
   const results: Result[] = [];
   const files: Record<string, unknown> = {};
-  const tell = (result: Result) => {
+  const save = async () => {
+    if (values.json === undefined) return;
+    const all = { machine, ceiling, results, ...files };
+    await Deno.writeTextFile(values.json, JSON.stringify(all, null, 2) + "\n");
+  };
+  // What was measured is kept, if something ends the process before its time.
+  const tell = async (result: Result) => {
     results.push(result);
     console.log(showResult(result, ceiling));
+    await save();
   };
   const machine = await describeMachine();
   console.log(Object.values(machine).join(", "));
@@ -91,19 +100,25 @@ async function main(): Promise<void> {
   }
   const batches = values.batch.split(",").map(Number);
   if (only.includes("kernels")) {
-    for (const name of layerNames) tell(await runRace(layer(name, 1), 1, peers, effort));
+    for (const name of layerNames) await tell(await runRace(layer(name, 1), 1, peers, effort));
   }
   if (only.includes("networks")) {
     for (const name of values.networks.split(",")) {
       for (const batch of batches) {
-        tell(await runRace(network(name, batch, folder), batch, peers, effort));
+        const race = network(name, batch, folder);
+        const result = await runRace(race, batch, peers, effort);
+        const more = [
+          ...(values.opencv === undefined ? [] : [await raceOpenCv(values.opencv, race)]),
+          ...(values.pytorch === undefined ? [] : [await racePyTorch(values.pytorch, race)]),
+        ];
+        await tell({ ...result, rows: [...result.rows, ...more] });
       }
     }
   }
   const { prototxt, caffemodel } = values;
   if (prototxt !== undefined && caffemodel !== undefined) {
     if (only.includes("converting")) {
-      files.converting = await measureConverting(prototxt, caffemodel, values.python);
+      files.converting = await measureConverting(prototxt, caffemodel, values.opencv);
       console.log("converting", files.converting);
     }
     if (only.includes("loading")) {
@@ -111,10 +126,7 @@ async function main(): Promise<void> {
       console.log("loading", files.loading);
     }
   }
-  if (values.json !== undefined) {
-    const all = { machine, ceiling, results, ...files };
-    await Deno.writeTextFile(values.json, JSON.stringify(all, null, 2) + "\n");
-  }
+  await save();
   // Some libraries keep the process alive.
   Deno.exit(0);
 }

@@ -8,7 +8,16 @@ import { showCount } from "../lib/numbers.ts";
 import type { Ceiling } from "./ceiling.ts";
 import type { Result } from "./race.ts";
 
-const columns = ["", "ms", "CPU ms", "GPU ms", "GFLOP/s", "of the most", "times ours", "off by"];
+const columns = [
+  "",
+  "ms",
+  "CPU ms",
+  "kernels ms",
+  "GFLOP/s",
+  "of the most",
+  "times ours",
+  "off by",
+];
 
 /** A table with a row for each that ran; ratios are of the clock, and of the CPU's time. */
 export function showResult({ name, batch, macs, rows }: Result, ceiling?: Ceiling): string {
@@ -18,16 +27,17 @@ export function showResult({ name, batch, macs, rows }: Result, ceiling?: Ceilin
     rows.map(({ name, onGpu, figures, gpu, difference, failure }) => {
       if (figures === undefined) return [name, failure ?? "", "", "", "", "", "", ""];
       const speed = 2 * macs / (gpu ?? figures.wall) / 1e6;
-      const ratio = (key: "wall" | "cpu") => (figures[key] / ours![key]).toFixed(2);
+      const ratio = (key: "wall" | "cpu") =>
+        ((figures[key] ?? NaN) / (ours?.[key] ?? NaN)).toFixed(2);
       return [
         name,
         figures.wall.toFixed(2),
-        figures.cpu.toFixed(2),
+        figures.cpu?.toFixed(2) ?? "",
         gpu?.toFixed(2) ?? "",
         speed.toFixed(1),
         ceiling === undefined || !onGpu ? "" : `${(100 * speed / ceiling.gflops).toFixed(0)} %`,
         `${ratio("wall")} (${ratio("cpu")})`,
-        difference!.toExponential(1),
+        difference?.toExponential(1) ?? "",
       ];
     }),
   );

@@ -1,0 +1,63 @@
+/**
+ * What runs in Python, in a process of its own: OpenCV's dnn and PyTorch.
+ *
+ * @module
+ */
+import { bundleOf } from "./contenders/kaffe.ts";
+import type { Race } from "./networks.ts";
+import { onnxOf } from "./onnx.ts";
+import type { Row } from "./race.ts";
+
+/** What OpenCV's dnn needed. */
+export interface OpenCvFigures {
+  readonly name: string;
+  readonly load: number;
+  readonly peak: number;
+}
+
+/** Has OpenCV's dnn load a model, and run it so often. */
+export async function opencv(
+  python: string,
+  runs: number,
+  shape: readonly number[],
+  ...files: readonly string[]
+): Promise<OpenCvFigures & Row["figures"]> {
+  return JSON.parse(await run(python, "opencv.py", [String(runs), String(shape), ...files]));
+}
+
+/** How OpenCV's dnn does in a race. */
+export async function raceOpenCv(python: string, { graph, input }: Race): Promise<Row> {
+  return await withFile(onnxOf(graph), "model.onnx", async (path) => {
+    const { name, load: _, peak: __, ...figures } = await opencv(python, 5, input.shape, path);
+    return { name, figures: figures as NonNullable<Row["figures"]> };
+  });
+}
+
+/** How PyTorch does in a race, on the GPU if it has one. */
+export async function racePyTorch(python: string, { graph }: Race): Promise<Row> {
+  return await withFile(bundleOf(graph), "model.npz", async (path) => {
+    const { name, ...figures } = JSON.parse(await run(python, "pytorch.py", ["20", path]));
+    return { name, figures };
+  });
+}
+
+async function withFile(content: Blob, name: string, use: (path: string) => Promise<Row>) {
+  const folder = await Deno.makeTempDir({ prefix: "kaffe-bench-" });
+  try {
+    const path = `${folder}/${name}`;
+    await Deno.writeFile(path, content.stream());
+    return await use(path);
+  } catch (error) {
+    return { name: name === "model.onnx" ? "OpenCV" : "PyTorch", failure: String(error) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function run(python: string, script: string, args: readonly string[]): Promise<string> {
+  const path = new URL(script, import.meta.url).pathname;
+  const child = new Deno.Command(python, { args: [path, ...args] });
+  const { success, stdout, stderr } = await child.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr).trim().split("\n").at(-1));
+  return new TextDecoder().decode(stdout);
+}
