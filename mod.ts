@@ -22,6 +22,7 @@
 export { convert, type ConvertOptions, type NamedBytes } from "./lib/convert.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
 export { type NpyType } from "./lib/emit/npy.ts";
+export type { Rewrite } from "./lib/emit/npz.ts";
 export type { RoundingError } from "./lib/emit/rounding_error.ts";
 export type { Injection } from "./lib/injections.ts";
 export type { Model } from "./lib/model.ts";

@@ -80,7 +80,10 @@ export const convert = defineCommand({
     const errors: RoundingError[] = [];
     if (bundle !== undefined) {
       const onRounded = (error: RoundingError) => errors.push(error);
-      outputs.push({ path: bundle, chunks: writeBundle(model, { weights, onRounded }) });
+      outputs.push({
+        path: bundle,
+        chunks: (rewrite) => writeBundle(model, { weights, onRounded, rewrite }),
+      });
     }
     if (code !== undefined) {
       const { ops = values.layers } = values;

@@ -8,13 +8,14 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import type { Rewrite } from "../lib/emit/npz.ts";
 import { stateOf } from "./files.ts";
 
 /** A file to be written. */
 export interface FileToWrite {
   readonly path: string;
-  /** Its bytes, piece by piece, made when they are needed. */
-  readonly chunks: Iterable<Uint8Array>;
+  /** Its bytes, piece by piece, made when they are needed; or what makes them. */
+  readonly chunks: Iterable<Uint8Array> | ((rewrite?: Rewrite) => Iterable<Uint8Array>);
 }
 
 /** A file that is being written. */
@@ -64,7 +65,7 @@ function draftOf(path: string): Draft {
 
 async function writeDraft(
   { path, target, temporary }: Draft,
-  chunks: Iterable<Uint8Array>,
+  chunks: FileToWrite["chunks"],
   onProgress: (bytes: number) => void,
 ): Promise<number> {
   const mode = statOf(target)?.mode ?? undefined;
@@ -76,16 +77,36 @@ async function writeDraft(
       ...(isNew && mode !== undefined ? { mode: mode & 0o777 } : {}),
     });
   });
+  const refused = (cause: unknown) => refuse(path, cause);
   let size = 0;
-  for (const chunk of chunks) {
+  const write = async (chunk: Uint8Array) => {
     for (let start = 0; start < chunk.length;) {
       // Parts of a few megabytes leave room for the progress, and for an interruption.
       const part = chunk.subarray(start, start + partSize);
-      const written = await file.write(part).catch((cause) => refuse(path, cause));
+      const written = await file.write(part).catch(refused);
       start += written;
       size += written;
       onProgress(size);
     }
+  };
+  const late: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
+  // Only what is a file of its own can be gone back in.
+  const rewrite = isNew
+    ? (offset: number, bytes: Uint8Array) => void late.push({ offset, bytes })
+    : undefined;
+  let writing = Promise.resolve();
+  try {
+    for (const chunk of typeof chunks === "function" ? chunks(rewrite) : chunks) {
+      await writing;
+      // The next one is made while this one is written.
+      writing = write(chunk);
+    }
+  } finally {
+    await writing;
+  }
+  for (const { offset, bytes } of late) {
+    await file.seek(offset, Deno.SeekMode.Start).catch(refused);
+    await file.write(bytes).catch(refused);
   }
   return size;
 }

@@ -17,7 +17,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import type { Model } from "../model.ts";
 import { memberName } from "./member_name.ts";
 import { npyHeader, npyParts, type NpyType } from "./npy.ts";
-import { type NpzMember, writeNpz } from "./npz.ts";
+import { type NpzMember, type Rewrite, writeNpz } from "./npz.ts";
 import { quantize } from "./quantize.ts";
 import { errorOf, type RoundingError } from "./rounding_error.ts";
 
@@ -33,6 +33,8 @@ export interface BundleOptions {
   readonly weights?: WeightsType;
   /** Is told how far rounding has moved the weights of a constant. */
   readonly onRounded?: (error: RoundingError) => void;
+  /** Writes over what has been handed over; a writer that can do so is done earlier. */
+  readonly rewrite?: Rewrite | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface BundleOptions {
  */
 export function* writeBundle(
   model: Model,
-  { weights = "float32", onRounded }: BundleOptions = {},
+  { weights = "float32", onRounded, rewrite }: BundleOptions = {},
 ): Generator<Uint8Array> {
   if (model.untrained.length > 0) {
     const [first, ...others] = model.untrained;
@@ -56,25 +58,28 @@ export function* writeBundle(
   const constants = constantsOf(model, meanName);
   const multiplied = weights === "int8" ? multiplicands(model.graph) : new Set<string>();
   const members = nameMembers([...constants.keys()], multiplied);
-  yield* writeNpz((function* (): Generator<NpzMember> {
-    yield { name: modelMember, parts: [encode(describe(model, members, meanName))] };
-    for (const { name, member, scales } of members) {
-      const tensor = constants.get(name)!;
-      if (scales === undefined) {
-        const kept = weights === "int8" ? "float32" : weights;
-        const parts = npyParts(tensor, kept);
-        if (kept === "float16") onRounded?.(errorOf(name, tensor, readHalves(parts[1])));
-        yield { name: member, parts };
-      } else {
-        const quantized = quantize(tensor);
-        onRounded?.(errorOf(name, tensor, quantized.numbers, quantized.scales));
-        const { buffer } = quantized.numbers;
-        yield { name: member, parts: [npyHeader("|i1", tensor.shape), new Uint8Array(buffer)] };
-        const rows = { shape: [tensor.shape[0]!], data: quantized.scales };
-        yield { name: scales, parts: npyParts(rows, "float32") };
+  yield* writeNpz(
+    (function* (): Generator<NpzMember> {
+      yield { name: modelMember, parts: [encode(describe(model, members, meanName))] };
+      for (const { name, member, scales } of members) {
+        const tensor = constants.get(name)!;
+        if (scales === undefined) {
+          const kept = weights === "int8" ? "float32" : weights;
+          const parts = npyParts(tensor, kept);
+          if (kept === "float16") onRounded?.(errorOf(name, tensor, readHalves(parts[1])));
+          yield { name: member, parts };
+        } else {
+          const quantized = quantize(tensor);
+          onRounded?.(errorOf(name, tensor, quantized.numbers, quantized.scales));
+          const { buffer } = quantized.numbers;
+          yield { name: member, parts: [npyHeader("|i1", tensor.shape), new Uint8Array(buffer)] };
+          const rows = { shape: [tensor.shape[0]!], data: quantized.scales };
+          yield { name: scales, parts: npyParts(rows, "float32") };
+        }
       }
-    }
-  })());
+    })(),
+    rewrite,
+  );
 }
 
 /** The halves in the bytes of an array. */

@@ -22,7 +22,7 @@ export interface NpzMember {
 interface Entry {
   readonly name: Uint8Array;
   readonly method: number;
-  readonly crc: number;
+  crc: number;
   readonly compressedSize: number;
   readonly size: number;
   readonly offset: number;
@@ -51,47 +51,81 @@ const date = 0x0021;
 const max32 = 0xffffffff;
 const max16 = 0xffff;
 
+/** Writes bytes over those that have been handed over for a position in the file. */
+export type Rewrite = (offset: number, bytes: Uint8Array) => void;
+
 /**
  * The bytes of a zip that `numpy.load` opens, in the order in which they are to be written.
  *
  * Each member is taken from the iterable only when those before it have been handed over, and its
  * stored parts are handed over as they are, so that a large model need never be there twice.
  *
+ * @param rewrite If the writer can go back, the checksum of what is stored is computed piece by piece, so
+ * that one piece can be written while the next is summed up.
  * @throws {TypeError} if two members have one name, a name is too long, or the whole needs more
  * than 4 GiB or 65,534 members.
  */
-export function* writeNpz(members: Iterable<NpzMember>): Generator<Uint8Array> {
+export function* writeNpz(
+  members: Iterable<NpzMember>,
+  rewrite?: Rewrite,
+): Generator<Uint8Array> {
   const entries = new Map<string, Entry>();
   let offset = 0;
   for (const { name, parts } of members) {
     if (entries.has(name)) refuse(`there are two members ${JSON.stringify(name)}`);
-    const entry = describe(name, parts, offset);
-    entries.set(name, entry.entry);
-    yield entry.header;
-    yield* entry.data;
-    offset += entry.header.length + entry.entry.compressedSize;
+    const { data, entry, isSummed } = describe(name, parts, offset, rewrite !== undefined);
+    const header = localHeader(entry);
+    yield header;
+    if (isSummed) yield* data;
+    else {
+      entry.crc = yield* summed(data);
+      rewrite!(offset, localHeader(entry));
+    }
+    entries.set(name, entry);
+    offset += header.length + entry.compressedSize;
     if (offset > max32) refuse("it needs more than 4 GiB");
   }
   if (entries.size >= max16) refuse(`it has ${entries.size} members, but at most 65534 fit`);
   yield* directory([...entries.values()], offset);
 }
 
-function describe(name: string, parts: readonly Uint8Array[], offset: number) {
+/** The parts piece by piece, and in the end their checksum. */
+function* summed(parts: readonly Uint8Array[]): Generator<Uint8Array, number> {
+  let crc = 0;
+  for (const part of parts) {
+    for (let start = 0; start < part.length; start += pieceSize) {
+      const piece = part.subarray(start, start + pieceSize);
+      crc = crc32(piece, crc);
+      yield piece;
+    }
+  }
+  return crc;
+}
+
+const pieceSize = 1 << 22;
+
+function describe(
+  name: string,
+  parts: readonly Uint8Array[],
+  offset: number,
+  canSumLater: boolean,
+) {
   const nameBytes = new TextEncoder().encode(name);
   if (nameBytes.length > max16) refuse("the name of a member has more than 65535 bytes");
   const size = byteLength(parts);
   if (size > max32) refuse(`member ${JSON.stringify(name)} has more than 4 GiB`);
   const compressed = deflateIfWorthwhile(parts, size);
   const data = compressed ?? parts;
+  const isSummed = compressed !== undefined || !canSumLater;
   const entry: Entry = {
     name: nameBytes,
     method: compressed === undefined ? stored : deflated,
-    crc: parts.reduce((crc, part) => crc32(part, crc), 0),
+    crc: isSummed ? parts.reduce((crc, part) => crc32(part, crc), 0) : 0,
     compressedSize: byteLength(data),
     size,
     offset,
   };
-  return { entry, data, header: localHeader(entry) };
+  return { entry, data, isSummed };
 }
 
 /** The deflated parts, or `undefined` where they are hardly smaller. */
