@@ -139,7 +139,8 @@ function colours({ data }: Image, order: "bgr" | "rgb"): Uint8Array {
   return result;
 }
 
-function resizedSize(size: Pair, { resize, crop }: Preprocessing, input: Pair): Pair {
+/** The height and width that a picture is brought to before it is cropped. */
+export function resizedSize(size: Pair, { resize, crop }: Preprocessing, input: Pair): Pair {
   if (resize === null) return crop === null ? input : size;
   if ("exact" in resize) return resize.exact;
   const ratio = resize.short / Math.min(...size);
@@ -159,7 +160,8 @@ function split({ size, data }: Pixels, channels: number, crop: Pair): Uint8Array
   return result;
 }
 
-function middle(size: Pair, crop: Pair): Pair {
+/** Where the crop starts: its top and left. */
+export function middle(size: Pair, crop: Pair): Pair {
   return [Math.floor((size[0] - crop[0]) / 2), Math.floor((size[1] - crop[1]) / 2)];
 }
 

@@ -8,6 +8,7 @@ import { areProbabilities, scoresAmong } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Answer, FoundBox } from "./messages.ts";
+import type { Seen } from "./sight.ts";
 
 /** The ops whose output is a row a box: image, class, score, left, top, right, bottom. */
 const detectors: readonly string[] = ["detectionOutput", "yoloOutput"];
@@ -15,10 +16,15 @@ const detectors: readonly string[] = ["detectionOutput", "yoloOutput"];
 /** So many boxes at most are shown. */
 const mostBoxes = 100;
 
-/** What outputs mean for people. */
+/**
+ * What outputs mean for people.
+ *
+ * @param seen Which part of the picture the network saw.
+ */
 export function answerOf(
   outputs: Readonly<Record<string, Tensor>>,
   model: Model,
+  seen: Seen,
 ): Omit<Answer, "device" | "ms"> {
   const { graph, labels } = model;
   const found = graph.nodes.find(({ op, output }) => {
@@ -28,7 +34,7 @@ export function answerOf(
   const scores = name === undefined ? scoresAmong(outputs, 1, labels) : undefined;
   return {
     outputs: Object.entries(outputs).map(([name, { shape }]) => ({ name, shape })),
-    boxes: name === undefined ? null : boxesIn(outputs[name]!.data, labels),
+    boxes: name === undefined ? null : boxesIn(outputs[name]!.data, labels, seen),
     classes: scores === undefined ? null : largest(scores.data, 5).map(({ index, value }) => {
       return { index, label: labels?.[index] ?? null, score: value };
     }),
@@ -36,7 +42,11 @@ export function answerOf(
   };
 }
 
-function boxesIn(rows: Float32Array, labels: readonly string[] | null): FoundBox[] {
+function boxesIn(
+  rows: Float32Array,
+  labels: readonly string[] | null,
+  seen: Seen,
+): FoundBox[] {
   const boxes: FoundBox[] = [];
   for (let at = 0; at + 7 <= rows.length; at += 7) {
     const [, index, score, left, top, right, bottom] = rows.subarray(at, at + 7);
@@ -46,10 +56,10 @@ function boxesIn(rows: Float32Array, labels: readonly string[] | null): FoundBox
       index: index!,
       label: labels?.[index!] ?? null,
       score: score!,
-      left: left!,
-      top: top!,
-      right: right!,
-      bottom: bottom!,
+      left: seen.left + left! * seen.width,
+      top: seen.top + top! * seen.height,
+      right: seen.left + right! * seen.width,
+      bottom: seen.top + bottom! * seen.height,
     });
   }
   return boxes.sort((a, b) => b.score - a.score).slice(0, mostBoxes);

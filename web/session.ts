@@ -29,7 +29,7 @@ import type {
   Sight,
 } from "./messages.ts";
 import { openModel } from "./open_model.ts";
-import { inputsFrom } from "./sight.ts";
+import { sampleOf } from "./sight.ts";
 
 /** A network that is loaded, and where. */
 interface Loaded {
@@ -100,13 +100,14 @@ export class Session implements Does {
 
   async look(sight: Sight, device: Device): Promise<Answer> {
     const model = this.#opened();
-    this.#inputs = await inputsFrom(sight, model);
+    const { inputs, seen } = await sampleOf(sight, model);
+    this.#inputs = inputs;
     const network = await this.#load(device);
     this.onProgress({ task: "Running" });
     const start = performance.now();
     const outputs = await network.run(this.#inputs);
     const ms = performance.now() - start;
-    return { ...answerOf(outputs, model), device: network.device, ms };
+    return { ...answerOf(outputs, model, seen), device: network.device, ms };
   }
 
   async time(): Promise<number> {

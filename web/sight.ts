@@ -5,23 +5,61 @@
  */
 /// <reference lib="dom" />
 import type { Model } from "../lib/model.ts";
-import { givenInputs } from "../runtime/graph.ts";
-import { type Image, preprocess } from "../runtime/preprocess.ts";
+import { givenInputs, type Value } from "../runtime/graph.ts";
+import type { Pair } from "../runtime/ops/attribute.ts";
+import {
+  type Image,
+  middle,
+  preprocess,
+  type Preprocessing,
+  resizedSize,
+} from "../runtime/preprocess.ts";
 import { count, type Tensor } from "../runtime/tensor.ts";
 import type { Sight } from "./messages.ts";
 
-/** One sample for each input of a model. */
-export async function inputsFrom(sight: Sight, model: Model): Promise<Record<string, Tensor>> {
+/** The part of a picture that a network sees, in parts of its width and height. */
+export interface Seen {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The inputs for one sample, and which part of what was shown they are. */
+export interface Sample {
+  readonly inputs: Record<string, Tensor>;
+  readonly seen: Seen;
+}
+
+/** One sample of a model. */
+export async function sampleOf(sight: Sight, model: Model): Promise<Sample> {
   const inputs = givenInputs(model.graph);
   if (sight === "noise") {
-    return Object.fromEntries(
-      inputs.map(({ name, shape }) => [name, { shape, data: noise(shape) }]),
-    );
+    const tensors = inputs.map(({ name, shape }) => [name, { shape, data: noise(shape) }] as const);
+    return { inputs: Object.fromEntries(tensors), seen: { left: 0, top: 0, width: 1, height: 1 } };
   }
-  const [, ...sizes] = inputs[0]!.shape;
+  const [{ name, shape: [, ...sizes] }] = inputs as [Value];
   const shape = sizes as [channels: number, height: number, width: number];
-  const data = preprocess(await pixelsOf(sight), model.preprocessing!, shape);
-  return { [inputs[0]!.name]: { shape: [1, ...shape], data } };
+  const { preprocessing } = model;
+  const image = await pixelsOf(sight);
+  const data = preprocess(image, preprocessing!, shape);
+  return {
+    inputs: { [name]: { shape: [1, ...shape], data } },
+    seen: seenOf([image.height, image.width], preprocessing!, [shape[1], shape[2]]),
+  };
+}
+
+function seenOf(image: Pair, preprocessing: Preprocessing, input: Pair): Seen {
+  const size = resizedSize(image, preprocessing, input);
+  const crop = preprocessing.crop ?? size;
+  const [top, left] = middle(size, crop);
+  const [height, width] = size;
+  return {
+    left: left / width,
+    top: top / height,
+    width: crop[1] / width,
+    height: crop[0] / height,
+  };
 }
 
 /** The pixels of a picture as its file has them, whatever the screen's colours are. */

@@ -66,11 +66,11 @@ function Sketch() {
   };
   const columns = [40, 120, 200, 280];
   return (
-    <svg class="sketch" viewBox="0 0 320 300" aria-hidden="true">
+    <svg class="sketch" viewBox="0 0 320 304" aria-hidden="true">
       {columns.map((x) => down(160, 34, x, 80))}
       {columns.slice(1).map((x) => down(x, 106, x, 150))}
       {columns.slice(1).map((x) => down(x, 176, 160, 226))}
-      {down(40, 106, 160, 226)}
+      <path class="line" d="M40 106V176C40 204 160 196 160 226" />
       {down(160, 252, 160, 274)}
       {step("pooling", 128, 8)}
       {columns.slice(0, 3).map((x) => step("convolution", x - 32, 80))}

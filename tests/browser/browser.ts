@@ -106,7 +106,7 @@ export class OpenPage implements AsyncDisposable {
       const dataTransfer = new DataTransfer();
       for (const { name, text } of given) {
         const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-        const type = /\.jpe?g$/i.test(name) ? "image/jpeg" : "";
+        const type = /\.jpe?g$/i.test(name) ? "image/jpeg" : /png$/.test(name) ? "image/png" : "";
         dataTransfer.items.add(new File([bytes], name, { type }));
       }
       const how = { bubbles: true, cancelable: true, dataTransfer };

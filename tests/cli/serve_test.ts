@@ -2,6 +2,7 @@
  * `kaffe serve`.
  */
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { Folder, pathOf } from "./command.ts";
 
 Deno.test("serve gives the page to this machine, with a policy, and nothing else", async () => {
@@ -13,12 +14,16 @@ Deno.test("serve gives the page to this machine, with a policy, and nothing else
   const { value } = await said.read();
   const address = /^http:\/\/127\.0\.0\.1:\d+\//.exec(value!)![0];
 
+  let loaded = 0;
   for (const path of ["", "main.js", "worker.js", "offline.js", "style.css", "digits/labels.txt"]) {
     const response = await fetch(address + path);
     assert.equal(response.status, 200, path);
     assert.match(response.headers.get("content-security-policy")!, /^default-src 'none'/);
-    assert.ok((await response.bytes()).length > 10);
+    const bytes = await response.bytes();
+    assert.ok(bytes.length > 10);
+    if (!path.includes("/")) loaded += gzipSync(bytes).length;
   }
+  assert.ok(loaded <= 300_000, `the page is ${loaded} bytes, gzipped`);
   const others = [
     await fetch(`${address}deno.json`),
     await fetch(`${address}..%2fdeno.json`),
