@@ -17,8 +17,14 @@ const device = await openDevice().catch((error) => {
 /** The engine of the GPU, or `undefined` if there is none. */
 export const gpu: GpuEngine | undefined = device && new GpuEngine(device, true);
 
-/** The engine of the same GPU that computes everything in the plainest way. */
-export const plainGpu: GpuEngine | undefined = device && new GpuEngine(device, false, true);
+/** Engines of the same GPU that take it for something else, by what they take it for. */
+export const disguised: readonly (readonly [string, GpuEngine])[] = device
+  ? [
+    ["plain", new GpuEngine(device, false, "plain")],
+    ["silicon", new GpuEngine(device, false, { software: false, textureRows: 0 })],
+    ["software without textures", new GpuEngine(device, false, { textureRows: 0 })],
+  ]
+  : [];
 
 /** Whether there is a GPU to run on. */
 export const hasGpu: boolean = gpu !== undefined;

@@ -27,7 +27,7 @@ export class GpuEngine implements Engine, GpuHost {
   readonly description: string;
   readonly #device: GPUDevice;
   readonly #owned: boolean;
-  readonly #plain: boolean;
+  readonly #traits: Traits | undefined;
   readonly #uploads = new Map<Float32Array, Uploads>();
   /** What the work that is being guarded has uploaded. */
   #recent: { readonly orders: Uploads; readonly order: string }[] = [];
@@ -37,11 +37,12 @@ export class GpuEngine implements Engine, GpuHost {
   /**
    * @param device The device to run on.
    * @param owned Whether the engine destroys the device when it is destroyed itself.
-   * @param plain Whether it computes everything in the plainest way, as the faster ones must.
+   * @param how What its shaders take the device for, if not for what it is; `"plain"` is the plainest
+   * way to compute everything, with which all others must agree.
    */
-  constructor(device: GPUDevice, owned: boolean, plain = false) {
+  constructor(device: GPUDevice, owned: boolean, how: Partial<Traits> | "plain" = {}) {
     this.#device = device;
-    this.#plain = plain;
+    this.#traits = how === "plain" ? undefined : { ...traitsOf(device), ...how };
     this.#owned = owned;
     this.description = describeDevice(device);
     device.lost.then(({ message, reason }) => {
@@ -54,7 +55,7 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   async #prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
-    const traits = this.#plain ? undefined : traitsOf(this.#device);
+    const traits = this.#traits;
     const limit = this.#device.limits.maxStorageBufferBindingSize;
     const ready = fuse(split(graph, mostBytes(traits) || limit), outputs);
     const planned = plan(ready, outputs, traits);

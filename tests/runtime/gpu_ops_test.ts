@@ -7,7 +7,7 @@ import { type AnyOp, type OpName, ops, type Options } from "../../runtime/ops/mo
 import { runReference } from "../../runtime/reference.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { difference } from "../golden.ts";
-import { gpu, hasGpu, plainGpu } from "../gpu.ts";
+import { disguised, gpu, hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
 /** The inputs are shapes, to be filled at random, or tensors where the values matter. */
@@ -241,7 +241,7 @@ for (const name of Object.keys(ops) as OpName[]) {
         const output = sketch.add(name, name, inputs, options as never);
         const graph = sketch.finish(output);
         const [expected] = await runReference(graph, fed, [output]);
-        for (const [how, engine] of [["fast", gpu!], ["plain", plainGpu!]] as const) {
+        for (const [how, engine] of [["as it is", gpu!], ...disguised] as const) {
           const program = await engine.prepare(graph, [output]);
           const [actual] = await program.run(fed);
           assert.deepEqual(actual!.shape, expected!.shape);

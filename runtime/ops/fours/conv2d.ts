@@ -10,8 +10,10 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
-import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import { depthwise } from "./depthwise.ts";
+import { gemm } from "./gemm.ts";
+import { matvec, mostSamples } from "./matvec.ts";
+import { packTiles, readerOf, sourceOf, type Tiled } from "./tiled.ts";
 import {
   biasFours,
   biasPacked,
@@ -21,8 +23,7 @@ import {
   quadsOf,
   type Traits,
 } from "./layout.ts";
-import { type Packing, type Shader, spread } from "../op.ts";
-import type { Epilogue } from "../epilogue.ts";
+import { type Shader, spread } from "../op.ts";
 
 /** Convolution where channels come last. */
 export const conv2dFours: FoursKernel<"conv2d"> = {
@@ -41,7 +42,7 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
     const pointwise = [...kernel, ...stride].every((extent) => extent === 1) &&
       pad.every((extent) => extent === 0);
     return [
-      tiles({
+      convolution({
         ...attributes,
         samples,
         ...(pointwise
@@ -56,23 +57,12 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
   },
 };
 
-/** A convolution as the tiles see it. */
-export interface Tiled
-  extends
-    Omit<Conv2dAttributes, keyof Epilogue | "bias">,
-    Epilogue,
-    Pick<Conv2dAttributes, "bias"> {
-  readonly samples: number;
-  readonly height: number;
-  readonly width: number;
-  readonly rows: number;
-  readonly columns: number;
-  /** The input channels of a group, in quads of their own. */
-  readonly inputs: number;
-  /** How long each of up to four planes is, if the input lies in planes; 0, if it lies in fours. */
-  readonly planes: number;
-  /** The weights as they lie in the bundle: `[output, inputs, kernel…]`. */
-  readonly weights: Shape;
+/** The shader of a convolution whose groups are whole quads, as it is fastest on a device. */
+export function convolution(tiled: Tiled, { software }: Traits): Shader {
+  if (software) return tiles(tiled);
+  const isDense = tiled.samples * tiled.rows * tiled.height === 1 && tiled.columns <= mostSamples &&
+    tiled.planes === 0 && tiled.group === 1;
+  return isDense ? matvec(tiled) : gemm(tiled);
 }
 
 /** What one invocation computes. */
@@ -86,16 +76,16 @@ interface Tile {
 const workgroup = 32;
 
 /** The shader of a convolution, in tiles. */
-export function tiles(tiled: Tiled, traits: Traits): Shader {
+function tiles(tiled: Tiled): Shader {
   const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
   const { output, bias, inputs, planes, weights } = tiled;
-  const tile = tileOf(tiled, traits);
+  const tile = tileOf(tiled);
   const groupTiles = Math.ceil(output / group / 4 / tile.quads);
   const columnTiles = Math.ceil(columns / tile.pixels);
   const count = samples * group * groupTiles * rows * columnTiles;
   return {
     variant: `tile ${tile.pixels} × ${tile.quads * 4}`,
-    code: code(tile, stride[1], dilation[1]) + (planes > 0 ? readPlanes(inputs) : readFours) +
+    code: code(tile, stride[1], dilation[1]) + readerOf(tiled) +
       biasFours(bias) +
       finishFours(tiled, bias ? 4 : 3, output),
     constants: {},
@@ -116,13 +106,11 @@ export function tiles(tiled: Tiled, traits: Traits): Shader {
       dilation_h: dilation[0],
       in_quads: quadsOf(inputs),
       out_quads: quadsOf(output / group),
-      ...(planes > 0 ? { plane: planes, stride1: 1, start1: 0 } : {}),
-      // How many rows there are from one sample to the next.
-      lines: height * (planes > 0 ? inputs : 1),
+      ...sourceOf(tiled),
     },
     readsPlanes: planes > 0,
     tables: { 1: "weight" },
-    packed: { 1: packing(weights, group, tile.quads), ...biasPacked(bias, output) },
+    packed: { 1: packTiles(weights, group, tile.quads), ...biasPacked(bias, output) },
     workgroups: spread(count, workgroup),
   };
 }
@@ -130,50 +118,16 @@ export function tiles(tiled: Tiled, traits: Traits): Shader {
 /** The largest tile that the output fills and whose code is not too long. */
 function tileOf(
   { columns, output, group, kernel, stride, dilation }: Tiled,
-  { software }: Traits,
 ): Tile {
-  const quads = Math.min(software ? 4 : 2, quadsOf(output / group));
+  const quads = Math.min(4, quadsOf(output / group));
   const most = (pixels: number) => Math.ceil(columns / Math.ceil(columns / pixels));
-  for (const pixels of software ? [14, 7] : [4]) {
+  for (const pixels of [14, 7]) {
     const tile = { pixels: most(pixels), quads, taps: kernel[1] };
     const window = (tile.pixels - 1) * stride[1] + (kernel[1] - 1) * dilation[1] + 1;
     const pays = window < tile.pixels * kernel[1] || kernel[1] === 1;
     if (pays && kernel[1] * tile.pixels * quads <= (pixels === 14 ? 280 : 320)) return tile;
   }
-  return { pixels: most(software ? 7 : 4), quads, taps: 1 };
-}
-
-/**
- * Weights `[O, I, kH, kW]` in the order `[group, O/(4·quads), kH, I/4, kW, quads, 4 inputs, 4
- * outputs]`, zeros where channels end inside a tile.
- */
-function packing(
-  [outputs, inputs, kernelH, kernelW]: Shape,
-  group: number,
-  quads: number,
-): Packing {
-  const groupOutputs = outputs! / group, groupTiles = Math.ceil(groupOutputs / 4 / quads);
-  const inQuads = quadsOf(inputs!);
-  return {
-    name: `tiles ${outputs} ${inputs} ${kernelH} ${kernelW} ${group} ${quads}`,
-    pack(data) {
-      const step = kernelW! * quads * 16;
-      const packed = new Float32Array(group * groupTiles * kernelH! * inQuads * step);
-      let from = 0;
-      for (let o = 0; o < outputs!; o++) {
-        const g = Math.floor(o / groupOutputs), own = o % groupOutputs;
-        const tile = g * groupTiles + Math.floor(own / 4 / quads);
-        const lane = (own >> 2) % quads * 16 + own % 4;
-        for (let i = 0; i < inputs!; i++) {
-          for (let h = 0; h < kernelH!; h++) {
-            let to = ((tile * kernelH! + h) * inQuads + (i >> 2)) * step + lane + i % 4 * 4;
-            for (let w = 0; w < kernelW!; w++, to += quads * 16) packed[to] = data[from++]!;
-          }
-        }
-      }
-      return packed;
-    },
-  };
+  return { pixels: most(7), quads, taps: 1 };
 }
 
 /** The code for a tile: what is repeated for its pixels and quads is written out. */
@@ -260,19 +214,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let quad = tile % g.group_tiles * ${quads};
   ${stores}
 }
-`;
-}
-
-const readFours = /* wgsl */ `
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;  // [N, height, width, group, in_quads]
-fn quad_at(i: i32) -> vec4f { return input[i]; }
-`;
-
-/** Reads one quad of up to four planes. */
-function readPlanes(channels: number): string {
-  const values = [0, 1, 2, 3].map((c) => c < channels ? `input[i + ${c} * g.plane]` : "0.0");
-  return `
-@group(0) @binding(1) var<storage, read> input: array<f32>;  // [N, channels, height, width]
-fn quad_at(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
 `;
 }

@@ -5,7 +5,7 @@
  */
 import type { Attributes } from "../mod.ts";
 import type { Shader } from "../op.ts";
-import { tiles } from "./conv2d.ts";
+import { convolution } from "./conv2d.ts";
 import type { Traits } from "./layout.ts";
 
 /** The samples that a fully connected layer is given. */
@@ -22,7 +22,7 @@ export function denseFours(
   { count, channels, pixels }: Samples,
   traits: Traits,
 ): Shader {
-  return tiles({
+  return convolution({
     ...attributes,
     kernel: [1, 1],
     stride: [1, 1],

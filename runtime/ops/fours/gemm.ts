@@ -1,0 +1,204 @@
+/**
+ * Convolution in fours as a matrix product, for GPUs of silicon: pixels by taps times taps by output
+ * channels.
+ *
+ * A workgroup stages what 64 pixels and 64 channels need in its memory, four quads of a tap at a
+ * time, and each of its 64 threads keeps 8 pixels by 8 channels in registers, so that memory is read
+ * once where the plain shader reads it 64 times. Smaller outputs get smaller tiles, so that there are
+ * workgroups for all of the GPU. Chosen wherever the adapter is not a software one.
+ *
+ * @module
+ */
+import type { Shape } from "../../tensor.ts";
+import { type Packing, type Shader, spread } from "../op.ts";
+import { biasFours, biasPacked, each, finishFours, quadsOf } from "./layout.ts";
+import { readerOf, sourceOf, type Tiled } from "./tiled.ts";
+
+/** What one of the 8 × 8 threads of a workgroup computes. */
+interface Share {
+  readonly pixels: number;
+  readonly quads: number;
+}
+
+const shares: readonly Share[] = [
+  { pixels: 8, quads: 2 },
+  { pixels: 4, quads: 2 },
+  { pixels: 4, quads: 1 },
+  { pixels: 2, quads: 1 },
+];
+
+/** How many workgroups keep a large GPU busy. */
+const enough = 256;
+
+/** The shader of a convolution, as a matrix product. */
+export function gemm(tiled: Tiled): Shader {
+  const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
+  const { output, bias, inputs, planes, weights } = tiled;
+  const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
+  const tilesOf = (share: Share) => ({
+    pixelTiles: Math.ceil(pixels / share.pixels / 8),
+    quadTiles: Math.ceil(outQuads / share.quads / 8),
+  });
+  const groupsOf = ({ pixelTiles, quadTiles }: ReturnType<typeof tilesOf>) =>
+    pixelTiles * quadTiles * group;
+  const share = shares.find((each) => groupsOf(tilesOf(each)) >= enough) ?? shares.at(-1)!;
+  const { pixelTiles, quadTiles } = tilesOf(share);
+  return {
+    variant: `product ${share.pixels * 8} × ${share.quads * 32}`,
+    code: code(share) + readerOf(tiled) + biasFours(bias) +
+      finishFours(tiled, bias ? 4 : 3, output),
+    constants: {},
+    sizes: {
+      workgroups: pixelTiles * quadTiles * group,
+      pixels,
+      pixel_tiles: pixelTiles,
+      quad_tiles: quadTiles,
+      rows,
+      columns,
+      height,
+      width,
+      kernel_h: kernel[0],
+      kernel_w: kernel[1],
+      stride_h: stride[0],
+      stride_w: stride[1],
+      pad_h: pad[0],
+      pad_w: pad[1],
+      dilation_h: dilation[0],
+      dilation_w: dilation[1],
+      in_quads: quadsOf(inputs),
+      out_quads: outQuads,
+      ...sourceOf(tiled),
+    },
+    readsPlanes: planes > 0,
+    tables: { 1: "weight" },
+    packed: { 1: packing(weights, group), ...biasPacked(bias, output) },
+    workgroups: spread(pixelTiles * quadTiles * group, 1),
+  };
+}
+
+/** Weights `[O, I, kH, kW]` in the order `[group, kH, kW, I/4, 4 inputs, O/4, 4 outputs]`. */
+function packing([outputs, inputs, kernelH, kernelW]: Shape, group: number): Packing {
+  const groupOutputs = outputs! / group, taps = kernelH! * kernelW!;
+  const inRows = quadsOf(inputs!) * 4, outRow = quadsOf(groupOutputs) * 4;
+  return {
+    name: `product ${outputs} ${inputs} ${taps} ${group}`,
+    pack(data) {
+      const packed = new Float32Array(group * taps * inRows * outRow);
+      let from = 0;
+      for (let o = 0; o < outputs!; o++) {
+        const g = Math.floor(o / groupOutputs);
+        for (let i = 0; i < inputs!; i++) {
+          for (let tap = 0; tap < taps; tap++) {
+            packed[((g * taps + tap) * inRows + i) * outRow + o % groupOutputs] = data[from++]!;
+          }
+        }
+      }
+      return packed;
+    },
+  };
+}
+
+/** The code for a share: what is repeated for its pixels and quads is written out. */
+function code({ pixels, quads }: Share): string {
+  const sums = each(pixels * quads, (i) => `var s${i} = vec4f();`);
+  const corners = each(pixels / 2, (i) => `let corner${i} = corner(first + t / 4 + ${i * 16});`);
+  const pictures = each(
+    pixels / 2,
+    (i) => `a[t + ${i * 64}] = load(corner${i}, h, w, own * g.in_quads + c + t % 4, c + t % 4);`,
+  );
+  const matrix = each(
+    quads * 2,
+    (i) =>
+      `b[t + ${i * 64}] = factor(row + (t + ${i * 64}) / ${quads * 8}, most, quad + (t + ${
+        i * 64
+      }) % ${quads * 8});`,
+  );
+  const adds = each(
+    4,
+    (j) => each(quads, (q) => `let b${j}${q} = b[(k * 4 + ${j}) * ${quads * 8} + x + ${q * 8}];`),
+  ) +
+    each(pixels, (p) =>
+      `{ let v = a[(y + ${p * 8}) * 4 + k];` +
+      each(quads, (q) => {
+        const s = `s${p * quads + q}`;
+        return `${s} = fma(b3${q}, vec4f(v.w), fma(b2${q}, vec4f(v.z), ` +
+          `fma(b1${q}, vec4f(v.y), fma(b0${q}, vec4f(v.x), ${s}))));`;
+      }) + "}");
+  const stores = each(
+    pixels,
+    (p) =>
+      each(
+        quads,
+        (q) => `store(first + y + ${p * 8}, own, quad + x + ${q * 8}, s${p * quads + q});`,
+      ),
+  );
+  return /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, group, out_quads]
+// weight: [group, kernel_h, kernel_w, in_quads, 4 inputs, out_quads]
+
+var<workgroup> a: array<vec4f, ${pixels * 32}>;  // [pixels, 4 quads of inputs]
+var<workgroup> b: array<vec4f, ${quads * 128}>;  // [4 quads of inputs, 4 inputs, quads of outputs]
+
+// Where the window of a pixel starts: its sample, row and column. A pixel too many has none.
+fn corner(pixel: i32) -> vec3i {
+  let column = pixel % g.columns;
+  let row = pixel / g.columns;
+  let y = row % g.rows * g.stride_h - g.pad_h;
+  return vec3i(row / g.rows, select(y, -0x40000000, pixel >= g.pixels), column * g.stride_w - g.pad_w);
+}
+
+// A quad that a window meets, zero in the padding and beyond the channels of the group.
+fn load(corner: vec3i, h: i32, w: i32, quad: i32, own: i32) -> vec4f {
+  let y = corner.y + h * g.dilation_h;
+  let x = corner.z + w * g.dilation_w;
+  if (u32(y) >= u32(g.height) || u32(x) >= u32(g.width) || own >= g.in_quads) { return vec4f(); }
+  return quad_at(((corner.x * g.lines + y) * g.width + x) * g.stride1 + g.start1 + quad);
+}
+
+// The weights of a row of the matrix for a quad of outputs.
+fn factor(row: i32, most: i32, quad: i32) -> vec4f {
+  if (row >= most || quad >= g.out_quads) { return vec4f(); }
+  return weight(row * g.out_quads + quad);
+}
+
+fn store(pixel: i32, own: i32, quad: i32, sum: vec4f) {
+  if (pixel >= g.pixels || quad >= g.out_quads) { return; }
+  let q = own * g.out_quads + quad;
+  output[pixel * g.stride0 + g.start0 + q] = finish(sum + bias(q), pixel, q);
+}
+
+// One workgroup computes a tile of the product, each of its threads some pixels and quads of it.
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = i32(id.y * groups.x + id.x);
+  let t = i32(local);
+  let first = i % g.pixel_tiles * ${pixels * 8};
+  let quad = i / g.pixel_tiles % g.quad_tiles * ${quads * 8};
+  let own = i / (g.pixel_tiles * g.quad_tiles);
+  let x = t % 8;
+  let y = t / 8;
+  ${corners}
+  ${sums}
+  let taps = g.kernel_h * g.kernel_w;
+  for (var tap = 0; tap < taps; tap++) {
+    let h = tap / g.kernel_w;
+    let w = tap % g.kernel_w;
+    let most = (own * taps + tap + 1) * g.in_quads * 4;
+    for (var c = 0; c < g.in_quads; c += 4) {
+      let row = most - (g.in_quads - c) * 4;
+      ${pictures}
+      ${matrix}
+      workgroupBarrier();
+      for (var k = 0; k < 4; k++) { ${adds} }
+      workgroupBarrier();
+    }
+  }
+  if (i >= g.workgroups) { return; }
+  ${stores}
+}
+`;
+}

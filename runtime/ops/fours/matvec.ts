@@ -1,0 +1,69 @@
+/**
+ * A fully connected layer for few samples on GPUs of silicon: a workgroup computes one quad of one
+ * sample.
+ *
+ * Its 64 threads share the inputs, so that neighbours read neighbouring weights, and their parts are
+ * added in pairs, in the same order each time. Chosen for up to eight samples where the adapter is
+ * not a software one; a matrix product would leave most of its tile empty.
+ *
+ * @module
+ */
+import { type Shader, spread } from "../op.ts";
+import { biasFours, biasPacked, finishFours, quadsOf } from "./layout.ts";
+import { packTiles, type Tiled } from "./tiled.ts";
+
+/** The most samples for which it is chosen. */
+export const mostSamples = 8;
+
+/** The shader of a fully connected layer: a pointwise convolution of samples that are one pixel. */
+export function matvec(tiled: Tiled): Shader {
+  const { columns, output, bias, inputs, weights } = tiled;
+  const outQuads = quadsOf(output);
+  return {
+    variant: "rows",
+    code: code + biasFours(bias) + finishFours(tiled, bias ? 4 : 3, output),
+    constants: {},
+    sizes: { workgroups: columns * outQuads, in_quads: quadsOf(inputs), out_quads: outQuads },
+    tables: { 1: "weight" },
+    packed: { 1: packTiles(weights, 1, 1), ...biasPacked(bias, output) },
+    workgroups: spread(columns * outQuads, 1),
+  };
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, out_quads]
+@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [N, in_quads]
+// weight: [out_quads, in_quads, 4 inputs]
+
+var<workgroup> parts: array<vec4f, 64>;
+
+// One workgroup computes a quad, each of its threads what every 64th input adds to it.
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = i32(id.y * groups.x + id.x);
+  let quad = i % g.out_quads;
+  let n = i / g.out_quads;
+  let t = i32(local);
+  var sum = vec4f();
+  for (var k = t; k < g.in_quads; k += 64) {
+    let v = input[n * g.stride1 + g.start1 + k];
+    let at = (quad * g.in_quads + k) * 4;
+    sum = fma(weight(at), vec4f(v.x), sum);
+    sum = fma(weight(at + 1), vec4f(v.y), sum);
+    sum = fma(weight(at + 2), vec4f(v.z), sum);
+    sum = fma(weight(at + 3), vec4f(v.w), sum);
+  }
+  parts[t] = sum;
+  workgroupBarrier();
+  for (var half = 32; half > 0; half /= 2) {
+    if (t < half) { parts[t] += parts[t + half]; }
+    workgroupBarrier();
+  }
+  if (t > 0 || i >= g.workgroups) { return; }
+  output[n * g.stride0 + g.start0 + quad] = finish(parts[0] + bias(quad), n, quad);
+}
+`;

@@ -1,0 +1,80 @@
+/**
+ * A convolution as its shaders in fours see it: how it reads its input, and how its weights lie.
+ *
+ * The input lies in fours, or, where it is a picture of up to four channels, in planes.
+ *
+ * @module
+ */
+import type { Shape } from "../../tensor.ts";
+import type { Conv2dAttributes } from "../conv2d/attributes.ts";
+import type { Packing } from "../op.ts";
+import { quadsOf } from "./layout.ts";
+
+/** A convolution whose groups are whole quads. */
+export interface Tiled extends Conv2dAttributes {
+  readonly samples: number;
+  readonly height: number;
+  readonly width: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** The input channels of a group, in quads of their own. */
+  readonly inputs: number;
+  /** How long each of up to four planes is, if the input lies in planes; 0, if it lies in fours. */
+  readonly planes: number;
+  /** The weights as they lie in the bundle: `[output, inputs, kernel…]`. */
+  readonly weights: Shape;
+}
+
+/** WGSL: the input, and `fn quad_at(i: i32) -> vec4f`, the quad at a position. */
+export function readerOf({ planes, inputs }: Tiled): string {
+  if (planes === 0) return readFours;
+  const values = [0, 1, 2, 3].map((c) => c < inputs ? `input[i + ${c} * g.plane]` : "0.0");
+  return `
+@group(0) @binding(1) var<storage, read> input: array<f32>;  // [N, channels, height, width]
+fn quad_at(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
+`;
+}
+
+const readFours = /* wgsl */ `
+@group(0) @binding(1) var<storage, read> input: array<vec4f>;  // [N, height, width, group, in_quads]
+fn quad_at(i: i32) -> vec4f { return input[i]; }
+`;
+
+/** The sizes that say where it lies; `lines` is how many rows a sample has. */
+export function sourceOf({ planes, inputs, height }: Tiled): Record<string, number> {
+  if (planes === 0) return { lines: height };
+  return { plane: planes, stride1: 1, start1: 0, lines: height * inputs };
+}
+
+/**
+ * Weights `[O, I, kH, kW]` in the order `[group, O/(4·quads), kH, I/4, kW, quads, 4 inputs, 4
+ * outputs]`, zeros where channels end inside a tile.
+ */
+export function packTiles(
+  [outputs, inputs, kernelH, kernelW]: Shape,
+  group: number,
+  quads: number,
+): Packing {
+  const groupOutputs = outputs! / group, groupTiles = Math.ceil(groupOutputs / 4 / quads);
+  const inQuads = quadsOf(inputs!);
+  return {
+    name: `tiles ${outputs} ${inputs} ${kernelH} ${kernelW} ${group} ${quads}`,
+    pack(data) {
+      const step = kernelW! * quads * 16;
+      const packed = new Float32Array(group * groupTiles * kernelH! * inQuads * step);
+      let from = 0;
+      for (let o = 0; o < outputs!; o++) {
+        const g = Math.floor(o / groupOutputs), own = o % groupOutputs;
+        const tile = g * groupTiles + Math.floor(own / 4 / quads);
+        const lane = (own >> 2) % quads * 16 + own % 4;
+        for (let i = 0; i < inputs!; i++) {
+          for (let h = 0; h < kernelH!; h++) {
+            let to = ((tile * kernelH! + h) * inQuads + (i >> 2)) * step + lane + i % 4 * 4;
+            for (let w = 0; w < kernelW!; w++, to += quads * 16) packed[to] = data[from++]!;
+          }
+        }
+      }
+      return packed;
+    },
+  };
+}
