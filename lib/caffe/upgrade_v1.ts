@@ -84,6 +84,7 @@ const FORK_TYPES: ReadonlyMap<string, string> = new Map([
   ["RESHAPE", "Reshape"],
   ["ROI_POOLING", "ROIPooling"],
   ["SPP", "SPP"],
+  ["UNPOOLING", "Unpooling"],
   ["UPSAMPLE", "Upsample"],
 ]);
 

@@ -73,6 +73,8 @@ import { lstm, rnn } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import { interp } from "./pspnet/interp.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
+import { proposal } from "./rcnn/proposal.ts";
+import { unpooling, unpoolingSpellings } from "./segnet/unpooling.ts";
 import { roiAlign } from "./rcnn/roi_align.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { relu } from "./relu.ts";
@@ -157,10 +159,10 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
     ...measures,
   ],
   "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
-  "Faster R-CNN": [roiPooling],
+  "Faster R-CNN": [proposal, roiPooling],
   "R-FCN": [psroiPooling],
   "Mask R-CNN": [roiAlign],
-  "SegNet, PSPNet": [bn, interp, nnUpsample, upsample],
+  "SegNet, PSPNet": [bn, interp, nnUpsample, unpooling, upsample, ...unpoolingSpellings],
   "SENet": [axpy],
   "ShuffleNet": [shuffleChannel],
   "MobileNet": [

@@ -40,6 +40,7 @@ const kinds: { readonly [Name in OpName]?: Kind } = {
   reduce: "pooling",
   roiPool: "pooling",
   roiAlign: "pooling",
+  roiAverage: "pooling",
   psroiPool: "pooling",
   prelu: "activation",
   softmax: "activation",

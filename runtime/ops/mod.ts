@@ -40,6 +40,7 @@ import { reshape } from "./reshape.ts";
 import { reverse } from "./reverse.ts";
 import { reverseTime } from "./reverse_time.ts";
 import { roiAlign } from "./roi_align.ts";
+import { roiAverage } from "./roi_average.ts";
 import { roiPool } from "./roi_pool.ts";
 import { selectRows } from "./select_rows.ts";
 import { slice } from "./slice.ts";
@@ -87,6 +88,7 @@ const table = {
   reverse,
   reverseTime,
   roiAlign,
+  roiAverage,
   roiPool,
   selectRows,
   slice,

@@ -235,6 +235,147 @@ for steps, batch in [(3, 2), (1, 4), (4, 1)]:
         'batch_size: %d } } layer { name: "z" type: "Power" bottom: "c" top: "z" '
         'power_param { scale: 2 } }' % (steps, batch), [x], 2 * flags)
 
+unpooling = """
+layer { name: "p" type: "Pooling" BOTTOMS top: "p" top: "mask"
+  pooling_param { pool: MAX %s } }
+layer { name: "y" type: "%s" bottom: "p" bottom: "mask" top: "y" unpooling_param { %s } }"""
+
+
+def unpooled(x, kernel, stride, rows, columns):
+    y = np.zeros((*x.shape[:2], rows, columns))
+    for n, c in np.ndindex(*x.shape[:2]):
+        for r in range(0, x.shape[2] - kernel[0] + 1, stride[0]):
+            for q in range(0, x.shape[3] - kernel[1] + 1, stride[1]):
+                window = x[n, c, r:r + kernel[0], q:q + kernel[1]]
+                i, j = np.unravel_index(window.argmax(), window.shape)
+                # The mask counts positions in the rows of the bottom.
+                at = (r + i) * x.shape[3] + q + j
+                y[n, c].flat[at] = window.max()
+    return y
+
+
+x = values((2, 3, 4, 6), 60)
+defined("unpooling_0", unpooling % ("kernel_size: 2 stride: 2", "Unpooling",
+                                    "unpool: MAX kernel_size: 2 stride: 2"),
+        [x], unpooled(x, (2, 2), (2, 2), 4, 6))
+defined("unpooling_1", unpooling % ("kernel_h: 2 kernel_w: 3 stride_h: 2 stride_w: 3", "MaxUnpool",
+                                    "kernel_h: 2 kernel_w: 3 stride_h: 2 stride_w: 3"),
+        [x], unpooled(x, (2, 3), (2, 3), 4, 6))
+defined("unpooling_2", unpooling % ("kernel_size: 2 stride: 2", "MaxUnpooling",
+                                    "unpool_h: 5 unpool_w: 6 stride: 2"),
+        [x], unpooled(x, (2, 2), (2, 2), 5, 6))
+
+for i, shape in enumerate(shapes):
+    x = values(shape, 70 + i, 3)
+    y = x.astype(np.float64)
+    length = np.sqrt((y ** 2).sum(1, keepdims=True))
+    tops = 'top: "y" top: "length"' if i == 1 else 'top: "y"'
+    setting = "" if i == 2 else 'normalize_type: "L2"'
+    defined(f"normalize_faces_{i}",
+            f'layer {{ name: "y" type: "Normalize" BOTTOMS {tops} normalize_param {{ {setting} }} }}',
+            [x], *[length, y / np.sqrt(length ** 2 + 1e-6)][:: -1 if i != 1 else 1][: 2 if i == 1 else 1])
+
+
+def bilinear(x, row, column):
+    height, width = x.shape
+    if row < -1 or row > height or column < -1 or column > width:
+        return 0.0
+    row, column = min(max(row, 0), height - 1), min(max(column, 0), width - 1)
+    r, c = int(row), int(column)
+    below, right = min(r + 1, height - 1), min(c + 1, width - 1)
+    v, h = row - r, column - c
+    return ((x[r, c] * (1 - h) + x[r, right] * h) * (1 - v)
+            + (x[below, c] * (1 - h) + x[below, right] * h) * v)
+
+
+def roi_align(x, boxes, bins, scale, samples):
+    y = np.zeros((len(boxes), x.shape[1], *bins))
+    for r, (image, *box) in enumerate(boxes.astype(np.float64)):
+        left, top, right, bottom = (v * scale for v in box)
+        extents = max(bottom - top, 1) / bins[0], max(right - left, 1) / bins[1]
+        steps = [samples if samples > 0 else math.ceil(e) for e in extents]
+        for c, i, j in np.ndindex(x.shape[1], *bins):
+            total = 0.0
+            for a, b in np.ndindex(*steps):
+                total += bilinear(x[int(image), c].astype(np.float64),
+                                  top + (i + (a + 0.5) / steps[0]) * extents[0],
+                                  left + (j + (b + 0.5) / steps[1]) * extents[1])
+            y[r, c, i, j] = total / (steps[0] * steps[1])
+    return y
+
+
+x = values((2, 2, 5, 7), 80)
+boxes = np.array([[0, 0, 0, 6, 4], [1, 2.5, 1, 5, 9], [0, -4, -3, 20, 2], [1, 3, 3, 3, 3]],
+                 np.float32)
+for i, (bins, scale, samples, text) in enumerate([
+    ((2, 3), 1.0, 2, "sampling_ratio: 2"),
+    ((1, 2), 0.5, 0, "sampling_ratio: -1"),
+    ((3, 1), 0.75, 3, "sample_ratio: 3"),
+]):
+    defined(f"roi_align_{i}",
+            'layer { name: "y" type: "ROIAlign" BOTTOMS top: "y" roi_align_param { pooled_h: %d '
+            'pooled_w: %d spatial_scale: %g %s } }' % (*bins, scale, text),
+            [x, boxes], roi_align(x, boxes, bins, scale, samples))
+
+
+def proposals(scores, deltas, image, stride, base, ratios, scales, smallest, top, keep, allowed):
+    half = lambda v: math.floor(v + 0.5)
+    anchors = []
+    for ratio in ratios:
+        w = half(math.sqrt(base * base / ratio))
+        h = half(w * ratio)
+        for s in scales:
+            center, x, y = (base - 1) / 2, (w * s - 1) / 2, (h * s - 1) / 2
+            anchors.append((center - x, center - y, center + x, center + y))
+    _, _, rows, columns = scores.shape
+    found = []
+    for row in range(rows):
+        for column in range(columns):
+            for a, (x0, y0, x1, y1) in enumerate(anchors):
+                dx, dy, dw, dh = deltas[0, 4 * a:4 * a + 4, row, column].astype(np.float64)
+                w, h = x1 - x0 + 1, y1 - y0 + 1
+                x = x0 + column * stride + w / 2 + dx * w
+                y = y0 + row * stride + h / 2 + dy * h
+                w, h = w * math.exp(dw), h * math.exp(dh)
+                cut = lambda v, extent: min(max(v, 0), extent - 1)
+                box = (cut(x - w / 2, image[1]), cut(y - h / 2, image[0]),
+                       cut(x + w / 2, image[1]), cut(y + h / 2, image[0]))
+                if min(box[2] - box[0], box[3] - box[1]) + 1 >= smallest * image[2]:
+                    found.append((scores[0, len(anchors) + a, row, column], box))
+    found = sorted(found, key=lambda one: -one[0])[:top]
+    area = lambda b: max(b[2] - b[0] + 1, 0) * max(b[3] - b[1] + 1, 0)
+    kept = []
+    for score, box in found:
+        def overlap(other):
+            common = area((max(box[0], other[0]), max(box[1], other[1]),
+                           min(box[2], other[2]), min(box[3], other[3])))
+            return common / (area(box) + area(other) - common)
+        if all(overlap(other) <= allowed for _, other in kept):
+            kept.append((score, box))
+    kept = kept[:keep]
+    return (np.array([[0, *box] for _, box in kept], np.float32),
+            np.array([[score] for score, _ in kept], np.float32))
+
+
+for i, (stride, base, ratios, scales, smallest, top, keep, allowed) in enumerate([
+    (16, 16, [0.5, 1, 2], [1], 4, 50, 20, 0.5),
+    (8, 12, [0.7, 1.5], [1, 2], 6, 9, 4, 0.3),
+    (4, 8, [1], [0.5, 1.25], 2, 100, 100, 0.7),
+]):
+    n = len(ratios) * len(scales)
+    scores, deltas = values((1, 2 * n, 3, 4), 90 + i, 1) + 0.5, values((1, 4 * n, 3, 4), 95 + i, 0.8)
+    image = np.array([[3 * stride + 2, 4 * stride - 1, 1.0]], np.float32)
+    rois, found = proposals(scores, deltas, image[0], stride, base, ratios, scales, smallest, top,
+                            keep, allowed)
+    many = lambda name, list: " ".join(f"{name}: {v}" for v in list)
+    tops = 'top: "rois" top: "scores"' if i != 1 else 'top: "rois"'
+    defined(f"proposal_{i}",
+            f'layer {{ name: "rois" type: "Proposal" BOTTOMS {tops} proposal_param {{ '
+            f'feat_stride: {stride} base_size: {base} min_size: {smallest} {many("ratio", ratios)} '
+            f'{many("scale", scales)} pre_nms_topn: {top} post_nms_topn: {keep} '
+            f'nms_thresh: {allowed} }} }}',
+            [scores, deltas, image], *([rois, found] if i != 1 else [rois]))
+
 path = pathlib.Path(__file__).with_suffix(".json")
 lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
 path.write_text(f"[\n{lines}\n]\n")

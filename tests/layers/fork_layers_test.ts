@@ -333,9 +333,12 @@ Deno.test("Yolov3DetectionOutput refuses gaussian_box", () => {
   assert.throws(() => runLayer(layer, [image]), { message: /^its gaussian_box is true/ });
 });
 
-Deno.test("Normalize refuses the settings of another fork", () => {
-  const layer = netLayer("Normalize", {}, { hasParam: (name) => name === "normalize_param" });
-  assert.throws(() => runLayer(layer, [image]), { message: /^it has normalize_param/ });
+Deno.test("Normalize refuses what only the fork for faces has", () => {
+  const text = `input: "x" input_shape { dim: 1 dim: 2 }
+    layer { name: "n" type: "Normalize" bottom: "x" top: "n"
+      normalize_param { normalize_type: "L1" } }`;
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  assert.throws(() => convert(network), { message: /: its normalize_type is L1, but only L2 is/ });
 });
 
 Deno.test("Upsample tells by its bottoms whose settings it needs", () => {

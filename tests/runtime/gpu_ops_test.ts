@@ -46,6 +46,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   correlation: [
     [{ displacement: 2, pad: 2 }, [2, 3, 5, 6], [2, 3, 5, 6]],
     [{ displacement: 2, pad: 3, kernel: 3, step: 2, compare: "difference" }, image, image],
+    [{ displacement: 2, pad: 2, flat: true }, [2, 3, 4, 6], [2, 3, 4, 6]],
   ],
   conv2d: [
     [{ output: 6, kernel: [3, 2], group: 2, ...moved }, image, [6, 2, 3, 2], [6]],
@@ -169,6 +170,10 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   roiAlign: [
     [{ bins: [2, 3], scale: 0.75 }, image, boxes],
     [{ bins: [3, 2], scale: 0.5, pad: 0.25, method: "linear" }, image, boxes],
+  ],
+  roiAverage: [
+    [{ bins: [2, 3], scale: 0.75 }, image, boxes],
+    [{ bins: [3, 2], scale: 0.5, samples: 2 }, image, boxes],
   ],
   roiPool: [[{ bins: [2, 3], scale: 0.75 }, image, boxes]],
   resample: [

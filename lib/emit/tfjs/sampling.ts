@@ -140,21 +140,26 @@ export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, fl
 
 /** One comparison a displacement: the second image is moved, and windows of the product averaged. */
 export const correlation: Entry<"correlation"> = ({ tf, attributes, inputs, known }) => {
-  const { compare, kernel, pad, displacement, stride, step } = attributes;
+  const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
   const [first, second] = inputs;
   const [, , height, width] = first!.known as [number, number, number, number];
   const [, , rows, columns] = known as [number, number, number, number];
   const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
-  const around = (axis: 0 | 1, extent: number) =>
-    [pad, Math.max(0, spans[axis] + 2 * displacement - pad - extent)] as const;
+  // Only columns are padded where windows move along x alone.
+  const beyond = (axis: 0 | 1) =>
+    flat && axis === 0 ? [0, 0] as const : [pad, displacement] as const;
+  const around = (axis: 0 | 1, extent: number) => {
+    const [before, reach] = beyond(axis);
+    return [before, Math.max(0, spans[axis] + 2 * reach - before - extent)] as const;
+  };
   const wide = (x: TfValue) => tf.pad(x, [[0, 0], around(0, height), around(1, width), [0, 0]]);
   const [still, moving] = [wide(first!.image), wide(second!.image)];
   const part = (x: TfValue, down: number, right: number) =>
-    tf.slice(x, [0, displacement + down, displacement + right, 0], [-1, ...spans, -1]);
+    tf.slice(x, [0, beyond(0)[1] + down, displacement + right, 0], [-1, ...spans, -1]);
   const fixed = part(still, 0, 0);
   const radius = Math.floor(displacement / step);
   const displacements = Array.from({ length: 2 * radius + 1 }, (_, i) => (i - radius) * step);
-  const parts = displacements.flatMap((down) =>
+  const parts = (flat ? [0] : displacements).flatMap((down) =>
     displacements.map((right) => {
       const other = part(moving, down, right);
       const compared = compare === "product"

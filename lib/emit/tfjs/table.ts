@@ -77,6 +77,7 @@ export const table: Table = {
   reverse,
   reverseTime,
   roiAlign: bins,
+  roiAverage: bins,
   roiPool: bins,
   selectRows: picks,
   slice,

@@ -1,12 +1,14 @@
 /**
  * Faster R-CNN's ProposalLayer, which is written in Python: the boxes worth a second look. They are
- * picked on the CPU, as is everything that follows. Its limits stand in no file; they are those of
- * py-faster-rcnn's tests.
+ * picked on the CPU. Its limits stand in no file; they are those of py-faster-rcnn's tests.
  *
  * @see https://github.com/rbgirshick/py-faster-rcnn/blob/master/lib/rpn/proposal_layer.py
  * @module
  */
-import { apply, topName } from "../layer.ts";
+import { float, floats, message, uint32 } from "../../../proto/message.ts";
+import type { Value } from "../../../runtime/graph.ts";
+import type { Options } from "../../../runtime/ops/mod.ts";
+import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
 import { definePythonLayer, type Settings } from "../python_layer.ts";
 
 export const proposalLayer = definePythonLayer({
@@ -16,19 +18,61 @@ export const proposalLayer = definePythonLayer({
   tops: [1, 2],
 
   lower(instance, settings) {
-    const { graph, name, bottoms, layer } = instance;
     const [stride] = listOf(settings, "feat_stride", []);
     if (stride === undefined) throw new TypeError("its param_str has no feat_stride, but needs it");
     const ratios = listOf(settings, "ratios", [0.5, 1, 2]);
-    const anchors = anchorsOf(ratios, listOf(settings, "scales", [8, 16, 32]));
-    const found = apply(graph, "proposal", `${name}/found`, bottoms, { stride, anchors });
-    const tops = [apply(graph, "slice", name, [found], { start: 0, end: 5 })];
-    if (layer.tops.length > 1) {
-      tops.push(apply(graph, "slice", topName(instance, 1), [found], { start: 5, end: 6 }));
-    }
-    return tops;
+    const anchors = anchorsOf(ratios, listOf(settings, "scales", [8, 16, 32]), 16);
+    return propose(instance, { stride, anchors });
   },
 });
+
+/** Proposal: the same in C++, as PVANet's and Intel's forks have it. The file has its limits. */
+export const proposal = defineLayer({
+  type: "Proposal",
+  ops: ["proposal", "slice"],
+  param: {
+    name: "proposal_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("ProposalParameter", {
+      feat_stride: uint32(1, 16),
+      base_size: uint32(2, 16),
+      min_size: uint32(3, 16),
+      ratio: floats(4),
+      scale: floats(5),
+      pre_nms_topn: uint32(6, 6000),
+      post_nms_topn: uint32(7, 300),
+      nms_thresh: float(8, 0.7),
+    }),
+  },
+  bottoms: [3, 3],
+  tops: [1, 2],
+
+  lower(instance) {
+    const { ratio, scale, ...param } = instance.param;
+    const ratios = ratio.length > 0 ? [...ratio] : [0.5, 1, 2];
+    const scales = scale.length > 0 ? [...scale] : [8, 16, 32];
+    return propose(instance, {
+      stride: param.feat_stride,
+      anchors: anchorsOf(ratios, scales, param.base_size),
+      smallest: param.min_size,
+      top: param.pre_nms_topn,
+      overlap: param.nms_thresh,
+      keep: param.post_nms_topn,
+    });
+  },
+});
+
+/** The boxes, and their scores as a second top. */
+function propose(instance: LayerInstance<unknown>, options: Options["proposal"]): readonly Value[] {
+  const { graph, name, bottoms, layer } = instance;
+  const found = apply(graph, "proposal", `${name}/found`, bottoms, options);
+  const tops = [apply(graph, "slice", name, [found], { start: 0, end: 5 })];
+  if (layer.tops.length > 1) {
+    tops.push(apply(graph, "slice", topName(instance, 1), [found], { start: 5, end: 6 }));
+  }
+  return tops;
+}
 
 function listOf(settings: Settings, name: string, fallback: readonly number[]): readonly number[] {
   const value = settings.get(name);
@@ -38,9 +82,9 @@ function listOf(settings: Settings, name: string, fallback: readonly number[]): 
   throw new TypeError(`its ${name} is ${JSON.stringify(value)}, not a number or a list of them`);
 }
 
-/** Boxes of each ratio of height to width, and of each scale, around a square of 16 pixels. */
-function anchorsOf(ratios: readonly number[], scales: readonly number[]): number[] {
-  const side = 16, center = (side - 1) / 2;
+/** Boxes of each ratio of height to width, and of each scale, around a square of some pixels. */
+function anchorsOf(ratios: readonly number[], scales: readonly number[], side: number): number[] {
+  const center = (side - 1) / 2;
   return ratios.flatMap((ratio) => {
     const width = roundToEven(Math.sqrt(side * side / ratio));
     const height = roundToEven(width * ratio);

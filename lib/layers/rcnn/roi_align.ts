@@ -6,12 +6,12 @@
  * @see https://github.com/makefile/frcnn
  * @module
  */
-import { bool, float, message, uint32 } from "../../../proto/message.ts";
+import { bool, float, int32, message, uint32 } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const roiAlign = defineLayer({
   type: "ROIAlign",
-  ops: ["roiAlign"],
+  ops: ["roiAlign", "roiAverage"],
   param: {
     name: "roi_pooling_param",
     number: 8266711,
@@ -26,12 +26,38 @@ export const roiAlign = defineLayer({
   },
   bottoms: [2, 2],
 
-  lower: ({ graph, name, param, bottoms }) => [
-    apply(graph, "roiAlign", name, bottoms, {
-      bins: [param.pooled_h, param.pooled_w],
-      scale: param.spatial_scale,
-      pad: param.pad_ratio,
-      method: param.bi_type === 1 ? "cubic" : "linear",
-    }),
-  ],
+  lower({ graph, name, layer, param, bottoms }) {
+    if (layer.hasParam(alignParam.name)) {
+      const { pooled_h, pooled_w, spatial_scale: scale, ...own } = layer.param(alignParam);
+      const samples = Math.max(own.sampling_ratio ?? own.sample_ratio ?? 0, 0);
+      if (own.roi_end_mode !== 0) {
+        throw new TypeError(`its roi_end_mode is ${own.roi_end_mode}, but only 0 is known`);
+      }
+      const bins = [pooled_h, pooled_w] as const;
+      return [apply(graph, "roiAverage", name, bottoms, { bins, scale, samples })];
+    }
+    return [
+      apply(graph, "roiAlign", name, bottoms, {
+        bins: [param.pooled_h, param.pooled_w],
+        scale: param.spatial_scale,
+        pad: param.pad_ratio,
+        method: param.bi_type === 1 ? "cubic" : "linear",
+      }),
+    ];
+  },
 });
+
+/** Mask R-CNN's own settings, as several forks have them; only text files have them. */
+const alignParam = {
+  name: "roi_align_param",
+  number: 0,
+  message: message("ROIAlignParameter", {
+    pooled_h: uint32(1, 0),
+    pooled_w: uint32(2, 0),
+    spatial_scale: float(3, 1),
+    sampling_ratio: int32(4),
+    /** Another spelling. */
+    sample_ratio: int32(0),
+    roi_end_mode: int32(5, 0),
+  }),
+};
