@@ -23,12 +23,17 @@ import { count, type Tensor } from "./tensor.ts";
  * Makes a graph ready to run.
  *
  * @param prepare Makes a graph ready that has no such ops.
+ * @param fits Whether the engine can hold a value. Where one does not fit, what takes little work is
+ * left to the CPU as well: enlarging a map to the size of the picture.
  */
 export async function prepareWithHost(
   graph: Graph,
   outputs: readonly Value[],
   prepare: Engine["prepare"],
+  fits: (value: Value) => boolean = () => true,
 ): Promise<Program> {
+  const isHost = (node: Node) =>
+    opOf(node).host || isLight(node) && ![...node.inputs, node.output].every(fits);
   const pruned = prune(graph, outputs);
   const late = lateNodes(pruned.nodes, isHost);
   if (late.size === 0) return await prepare(pruned, outputs);
@@ -46,7 +51,7 @@ export async function prepareWithHost(
   const fed = externalValues(left, []).filter((value) => !constants.has(value));
   const programs = new Programs(
     { ...pruned, inputs: fed, states: [], nodes: [...left], names: new Map(), outputs: [] },
-    { prepare: (graph, outputs) => prepareWithHost(graph, outputs, prepare) },
+    { prepare: (graph, outputs) => prepareWithHost(graph, outputs, prepare, fits) },
   );
   return {
     async run(given) {
@@ -79,12 +84,13 @@ export async function prepareWithHost(
 /** What the engine computes only if it is more than this: multiplications and results. */
 const worthATurn = 1e5;
 
-function isHost(node: Node): boolean {
-  return opOf(node).host === true;
+/** Whether plain loops will do, whatever the size. */
+function isLight(node: Node): boolean {
+  return macsOf(node) <= 16 * count(node.output.shape);
 }
 
 /** The nodes that are meant, and all that need their results. */
-function lateNodes(nodes: Iterable<Node>, isMeant: (node: Node) => boolean): Set<Node> {
+function lateNodes(nodes: Iterable<Node>, isMeant: (node: Node) => boolean | undefined): Set<Node> {
   const late = new Set<Node>();
   const written = new Set<Value>();
   for (const node of nodes) {

@@ -38,6 +38,22 @@ export async function readNpz(path: string | URL): Promise<Map<string, Tensor>> 
   return new Map(await Promise.all(arrays));
 }
 
+/** The positions of the values that were recorded of large blobs, which float32 cannot tell apart. */
+export async function readPositions(path: string | URL): Promise<Map<string, Int32Array>> {
+  const zip = readZip(await Deno.readFile(path));
+  const names = zip.names.filter((name) => name.endsWith("@index.npy"));
+  return new Map(
+    await Promise.all(names.map(async (name) => {
+      const bytes = await zip.get(name)!.read();
+      const start = 10 + new DataView(bytes.buffer, bytes.byteOffset).getUint16(8, true);
+      return [
+        name.slice(0, -"@index.npy".length),
+        new Int32Array(bytes.slice(start).buffer),
+      ] as const;
+    })),
+  );
+}
+
 /** Lowers a recorded network with its weights, as its `meta.json` says it was run. */
 export function lowerCase(folder: URL, meta: Meta): Lowered {
   const read = (file: string) =>

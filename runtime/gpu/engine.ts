@@ -9,7 +9,7 @@ import type { Graph, Value } from "../graph.ts";
 import { prepareWithHost } from "../host.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import { split } from "../split.ts";
-import { showShape } from "../tensor.ts";
+import { count, showShape } from "../tensor.ts";
 import { inTexture } from "./assemble.ts";
 import { bytesOf, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
@@ -51,7 +51,13 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
-    return prepareWithHost(graph, outputs, (rest, wanted) => this.#prepare(rest, wanted));
+    const limit = this.#device.limits.maxStorageBufferBindingSize;
+    return prepareWithHost(
+      graph,
+      outputs,
+      (rest, wanted) => this.#prepare(rest, wanted),
+      ({ shape }) => count(shape) * Float32Array.BYTES_PER_ELEMENT <= limit,
+    );
   }
 
   async #prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
