@@ -5,6 +5,8 @@
  * deno task bench                                   # everything: an hour on a software GPU
  * deno task bench --only networks --networks "ResNet-50" --peers tfjs-webgpu,node
  * deno task bench --only kernels,ceiling --json figures.json
+ * deno task bench --only cpu                        # what part of a core's speed each kernel reaches
+ * deno task bench --only networks --peers kaffe-cpu1,tfjs-wasm,ort-wasm1,ort-node1
  * deno task bench --only loading,converting --prototxt vgg16.prototxt --caffemodel vgg16.caffemodel
  * ```
  *
@@ -22,8 +24,9 @@ import { describeDevice, openDevice } from "../runtime/gpu/device.ts";
 import { type Ceiling, measureCeiling } from "./ceiling.ts";
 import type { Contender } from "./contenders/contender.ts";
 import { kaffe } from "./contenders/kaffe.ts";
-import { onnxRuntimeNode, onnxRuntimeWebGpu } from "./contenders/onnx_runtime.ts";
+import { onnxRuntimeNode, onnxRuntimeWasm, onnxRuntimeWebGpu } from "./contenders/onnx_runtime.ts";
 import { tfjs } from "./contenders/tfjs.ts";
+import { measurePeak, shareOfPeak } from "./cpu_kernels.ts";
 import { measureConverting, measureLoading } from "./files.ts";
 import type { Effort } from "./measure.ts";
 import { layer, layerNames, network, networkNames } from "./networks.ts";
@@ -31,15 +34,19 @@ import { raceOpenCv, racePyTorch } from "./python.ts";
 import { type Result, runRace } from "./race.ts";
 import { showResult } from "./show.ts";
 
-const sections = ["ceiling", "kernels", "networks", "loading", "converting"];
+const sections = ["ceiling", "kernels", "cpu", "networks", "loading", "converting"];
 
 /** Everybody, by the words that `--peers` knows them by. */
 const contenders: Readonly<Record<string, () => Contender>> = {
   "kaffe": () => kaffe("kaffe", "gpu"),
   "kaffe-cpu": () => kaffe("kaffe, CPU", "cpu"),
+  "kaffe-cpu1": () => kaffe("kaffe, CPU, 1 thread", "cpu", 1),
   "tfjs-webgpu": () => tfjs("webgpu"),
   "ort-webgpu": () => onnxRuntimeWebGpu,
   "tfjs-wasm": () => tfjs("wasm"),
+  "ort-wasm": () => onnxRuntimeWasm(navigator.hardwareConcurrency),
+  "ort-wasm1": () => onnxRuntimeWasm(1),
+  "ort-node1": () => onnxRuntimeNode(1),
   "ort-node": () => onnxRuntimeNode(navigator.hardwareConcurrency),
 };
 
@@ -65,7 +72,10 @@ async function main(): Promise<void> {
   quietGraphics();
   const only = values.only.split(",");
   const folder = new URL(`file://${Deno.realPathSync(values.nets)}/`);
-  const raced = ["kaffe", ...values.peers.split(",").filter((name) => name !== "kaffe")];
+  const named = values.peers.split(",");
+  // One of ours is first: the others are compared with it.
+  const first = named[0]!.startsWith("kaffe") ? named[0]! : "kaffe";
+  const raced = [first, ...named.filter((name) => name !== first)];
   const peers = raced.map((name) => {
     const contender = contenders[name];
     if (contender === undefined) throw new Error(`There is no peer "${name}"`);
@@ -101,6 +111,13 @@ async function main(): Promise<void> {
   const batches = values.batch.split(",").map(Number);
   if (only.includes("kernels")) {
     for (const name of layerNames) await tell(await runRace(layer(name, 1), 1, peers, effort));
+  }
+  if (only.includes("cpu")) {
+    const peak = measurePeak();
+    console.log(`a thread of the CPU: at most ${peak.toFixed(1)} GFLOP/s\n`);
+    for (const name of values.networks.split(",")) {
+      console.log(await shareOfPeak(network(name, 1, folder), peak));
+    }
   }
   if (only.includes("networks")) {
     for (const name of values.networks.split(",")) {

@@ -9,13 +9,17 @@ import { writeBundle } from "../../lib/emit/bundle.ts";
 import { median } from "../measure.ts";
 import type { Contender } from "./contender.ts";
 
-/** This runtime on a device. */
-export function kaffe(name: string, device: "gpu" | "cpu"): Contender {
+/** This runtime on a device, with so many threads if it is the CPU. */
+export function kaffe(
+  name: string,
+  device: "gpu" | "cpu",
+  threads = navigator.hardwareConcurrency,
+): Contender {
   return {
     name,
     onGpu: device === "gpu",
     async open(graph) {
-      const network = await Network.load(bundleOf(graph), { device });
+      const network = await Network.load(bundleOf(graph), { device, threads });
       const [input, output] = [network.inputs[0]!.name, network.outputs[0]!];
       return {
         async run(tensor, times) {
@@ -25,13 +29,15 @@ export function kaffe(name: string, device: "gpu" | "cpu"): Contender {
           }
           return last!;
         },
-        async gpu(tensor) {
-          const totals: number[] = [];
-          for (let i = 0; i < 5; i++) {
-            const rows = await network.profile({ [input]: tensor });
-            totals.push(rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
-          }
-          return median(totals);
+        ...device === "cpu" ? {} : {
+          gpu: async (tensor) => {
+            const totals: number[] = [];
+            for (let i = 0; i < 5; i++) {
+              const rows = await network.profile({ [input]: tensor });
+              totals.push(rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
+            }
+            return median(totals);
+          },
         },
         close: () => network.destroy(),
       };

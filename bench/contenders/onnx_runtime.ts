@@ -11,6 +11,10 @@ const version = "1.30.0";
 /** `onnxruntime-web` with its WebGPU kernels. */
 export const onnxRuntimeWebGpu: Contender = contender("web/webgpu", "webgpu", {});
 
+/** `onnxruntime-web` with its WebAssembly kernels, with so many threads. */
+export const onnxRuntimeWasm = (threads: number): Contender =>
+  contender("web/wasm", "wasm", {}, threads);
+
 /** `onnxruntime-node` on the CPU, with so many threads. */
 export const onnxRuntimeNode = (threads: number): Contender =>
   contender("node", "cpu", { intraOpNumThreads: threads, interOpNumThreads: 1 }, threads);
@@ -23,14 +27,15 @@ function contender(
 ): Contender {
   const [library, entry] = part.split("/") as [string, string?];
   return {
-    name: `onnxruntime-${library} ${version} ${entry ?? `${threads} threads`}`,
+    name: ["onnxruntime-" + library, version, entry, threads && `${threads} threads`]
+      .filter((word) => word !== undefined).join(" "),
     onGpu: provider === "webgpu",
     async open(graph) {
       const module = await import(
         `npm:onnxruntime-${library}@${version}${entry === undefined ? "" : `/${entry}`}`
       );
       const ort = module.default?.InferenceSession ? module.default : module;
-      if (entry !== undefined) ort.env.wasm.numThreads = 1;
+      if (entry !== undefined) ort.env.wasm.numThreads = threads ?? 1;
       const bytes = await onnxOf(graph).bytes();
       const session = await ort.InferenceSession.create(bytes, {
         executionProviders: [provider],

@@ -1,0 +1,90 @@
+/**
+ * What part of a core's speed each kernel of the CPU engine reaches.
+ *
+ * @module
+ */
+import { showTable } from "../cli/table.ts";
+import * as w from "../runtime/cpu/assembler.ts";
+import { CpuEngine } from "../runtime/cpu/engine.ts";
+import type { Timing } from "../runtime/engine.ts";
+import { median } from "./measure.ts";
+import type { Race } from "./networks.ts";
+
+/** Multiply-adds that do not wait for each other, and for which nothing is loaded. */
+const chains = 12;
+const unrolled = 4;
+
+/** The most GFLOP/s that one thread does, with vectors of four and fused multiply-add. */
+export function measurePeak(): number {
+  const m = new w.Module({ fma: true, pages: undefined });
+  const index = m.define("peak", 2, (f, address, times) => {
+    const sums = f.vectors(chains), factor = f.vector(), i = f.int();
+    const step = sums.flatMap((sum) => w.set(sum, m.fma(factor, factor, sum)));
+    return [
+      ...w.set(factor, w.load(address!)),
+      ...w.loop(i, 0, times!, 1, Array.from({ length: unrolled }, () => step).flat()),
+      ...sums.flatMap((sum, k) => w.store(address!, sum, 16 * k)),
+    ];
+  });
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(m.encode()), {
+    m: { m: memory },
+  });
+  const run = instance.exports[index] as (address: number, times: number) => void;
+  const times = 1e6;
+  // Short calls first: what is called often is compiled well.
+  for (let i = 0; i < 5000; i++) run(64, 100);
+  const speeds = Array.from({ length: 9 }, () => {
+    const start = performance.now();
+    run(64, times);
+    return 8 * times * chains * unrolled / (performance.now() - start) / 1e6;
+  });
+  return Math.max(...speeds);
+}
+
+/** A table with a row a kind of kernel: its time in a run on one thread, and its speed. */
+export async function shareOfPeak({ name, graph, input }: Race, peak: number): Promise<string> {
+  const engine = new CpuEngine({ threads: 1 });
+  const outputs = graph.outputs.map((output) => graph.names.get(output)!);
+  const program = await engine.prepare(graph, outputs);
+  for (let i = 0; i < 3; i++) await program.run([input]);
+  const runs: Timing[][] = [];
+  for (let i = 0; i < 7; i++) runs.push(await engine.profile(() => program.run([input])));
+  program.destroy();
+  engine.destroy();
+  const rows = runs[0]!.map((row, i) => ({
+    ...row,
+    milliseconds: median(runs.map((run) => run[i]!.milliseconds)),
+  }));
+  const total = sumOf(rows, "milliseconds");
+  const kinds = [...Map.groupBy(rows, ({ variant }) => variant)]
+    .map(([variant, rows]) => ({
+      variant,
+      steps: rows.length,
+      milliseconds: sumOf(rows, "milliseconds"),
+      macs: sumOf(rows, "macs"),
+    }))
+    .sort((a, b) => b.milliseconds - a.milliseconds);
+  const table = showTable(
+    ["", "steps", "ms", "of the run", "GFLOP/s", "of the most"].map((heading, i) => ({
+      heading,
+      align: i === 0 ? "left" : "right",
+    })),
+    kinds.map(({ variant, steps, milliseconds, macs }) => {
+      const speed = 2 * macs / milliseconds / 1e6;
+      return [
+        variant,
+        String(steps),
+        milliseconds.toFixed(2),
+        `${(100 * milliseconds / total).toFixed(0)} %`,
+        macs === 0 ? "" : speed.toFixed(1),
+        macs === 0 ? "" : `${(100 * speed / peak).toFixed(0)} %`,
+      ];
+    }),
+  );
+  return `${name}: ${total.toFixed(1)} ms on one thread\n${table}\n`;
+}
+
+function sumOf(rows: readonly Timing[], key: "milliseconds" | "macs"): number {
+  return rows.reduce((sum, row) => sum + row[key], 0);
+}
