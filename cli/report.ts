@@ -61,5 +61,5 @@ async function measure(
   for (const { node, milliseconds } of await medianTimings(runs, () => network.profile(inputs))) {
     steps.set(node, (steps.get(node) ?? 0) + milliseconds);
   }
-  return { device: network.device, steps: Object.fromEntries(steps) };
+  return { device: network.device, steps: [...steps] };
 }

@@ -69,7 +69,7 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
   const blob = step?.blobs[0];
   return (
     <div class="model-view">
-      <aside>
+      <aside tabIndex={0} aria-label="Running">
         <RunPanel model={model} opened={opened} />
       </aside>
       <Explorer
@@ -80,7 +80,7 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
         selected={selected}
         onSelect={select}
       />
-      <aside>
+      <aside tabIndex={0} aria-label="The chosen layer">
         {step === undefined
           ? <Legend diagram={diagram} />
           : <StepPanel step={step} inspection={inspection} />}

@@ -16,9 +16,8 @@ function ReportPage({ report }: { readonly report: Report }) {
   const { diagram, rows, totals, times, inspections } = report;
   const [selected, setSelected] = useState<number>();
   const select = useCallback(setSelected, []);
-  const timed = useMemo(() => {
-    return rows.map((row) => ({ ...row, ms: times?.steps[row.name] }));
-  }, [report]);
+  const ms = useMemo(() => new Map(times?.steps), [report]);
+  const timed = useMemo(() => rows.map((row) => ({ ...row, ms: ms.get(row.name) })), [report]);
   const step = selected === undefined ? undefined : diagram.steps[selected];
   return (
     <div class="page">
@@ -35,12 +34,12 @@ function ReportPage({ report }: { readonly report: Report }) {
           selected={selected}
           onSelect={select}
         />
-        <aside>
+        <aside tabIndex={0} aria-label="The chosen layer">
           {step === undefined ? <Legend diagram={diagram} /> : (
             <StepPanel
               step={step}
               inspection={inspections[selected!]}
-              ms={times?.steps[step.name]}
+              ms={ms.get(step.name)}
             />
           )}
         </aside>

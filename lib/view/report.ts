@@ -30,7 +30,7 @@ export interface Times {
   /** What it ran on. */
   readonly device: string;
   /** Milliseconds by the names of steps; one that others have taken in has none. */
-  readonly steps: Readonly<Record<string, number>>;
+  readonly steps: readonly (readonly [name: string, ms: number])[];
 }
 
 /** What a page around a report is made of. */
