@@ -79,6 +79,10 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
       `Cannot set the shape of input "${unknown}": the inputs are ${inputs.join(", ")}`,
     );
   }
+  for (const layer of net.layers) {
+    const reason = layerOf(layer, known).type?.leftOut?.(layer);
+    if (reason !== undefined) warn(`layer "${layer.name}" is left out: ${reason}`);
+  }
   injections.finish(net.layers.map(({ name }) => name));
   if (trained !== undefined && weights.unused.length > 0) {
     warn(`no layer takes the weights of ${weights.unused.map(quote).join(", ")}`);
@@ -126,7 +130,7 @@ class Lowering {
     checkCounts(type, layer);
     const used = layer.bottoms.slice(0, type.uses);
     for (const label of layer.bottoms.slice(used.length)) this.#blobs.read(label, layer);
-    if (type.measures) {
+    if (type.measures || type.leftOut?.(layer) !== undefined) {
       for (const name of used) if (!this.#blobs.has(name)) this.#readBottom(layer, name);
       return [];
     }

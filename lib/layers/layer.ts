@@ -29,6 +29,8 @@ export interface Layer<Param = unknown> {
   readonly uses?: number;
   /** Whether it only measures or writes a file: it is left out, and what it uses stays an output. */
   readonly measures?: boolean;
+  /** Why a layer of the type is left out, where it is: what it reads stays an output. */
+  leftOut?(layer: NetLayer): string | undefined;
   /**
    * What type the layer has in truth, where this one stands for many and it is none of those that
    * this one knows.

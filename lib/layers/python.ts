@@ -13,6 +13,16 @@ import { proposalLayer } from "./rcnn/proposal.ts";
 
 const table: readonly PythonLayer[] = [proposalLayer];
 
+/** Layers that a program does the work of, once the network has run: DIGITS's for DetectNet. */
+const leftToPrograms: ReadonlyMap<string, string> = new Map([
+  "caffe.layers.detectnet.clustering.ClusterDetections",
+  "caffe.layers.detectnet.clustering.ClusterGroundtruth",
+  "caffe.layers.detectnet.mean_ap.ScoreDetections",
+  "caffe.layers.detectnet.mean_ap.mAP",
+].map((
+  name,
+) => [name, "it groups or scores boxes, which is left to a program; its bottoms are outputs"]));
+
 const known: ReadonlyMap<string, PythonLayer> = new Map(table.map((layer) => [layer.name, layer]));
 
 const PythonParameter = message("PythonParameter", {
@@ -37,8 +47,10 @@ export const python = defineLayer({
 
   unknown(layer) {
     const name = nameOf(layer);
-    return known.has(name) ? undefined : `Python ${name}`;
+    return known.has(name) || leftToPrograms.has(name) ? undefined : `Python ${name}`;
   },
+
+  leftOut: (layer) => leftToPrograms.get(nameOf(layer)),
 
   lower(instance) {
     const layer = known.get(nameOf(instance.layer))!;

@@ -22,6 +22,8 @@ const schema = {
   varianceEncoded: boolean(false),
   /** Scores must be above it. */
   confidence: number(-Infinity),
+  /** A prior that a first stage scores below it shows nothing. */
+  objectness: number(0),
   /** Boxes of a class must not overlap more than this with a better one. */
   overlap: number(0.3),
   /** What the allowed overlap is multiplied by after each box kept, while it is above a half. */
@@ -43,7 +45,9 @@ interface Detection {
 
 /**
  * Inputs: locations `[N, priors · (classes or 1) · 4]`, scores `[N, priors · classes]`, both of any
- * axes after the first, and priors `[1, 2, priors · 4]`: boxes, then their variances. The output is
+ * axes after the first, and priors `[1, 2, priors · 4]`: boxes, then their variances. Two more are
+ * those of a first stage, which moves the priors: scores `[N, priors · 2]` of nothing and of
+ * something, and locations `[N, priors · 4]`. The output is
  * `[1, 1, found, 7]`: image, class, score, left, top, right, bottom. Where nothing is found in any
  * image there is one row an image, the image and −1.
  */
@@ -52,9 +56,9 @@ export const detectionOutput = defineOp({
 
   host: true,
 
-  inputs: [3, 3],
+  inputs: [3, 5],
 
-  shape({ classes, shareLocation, keep }, [locations, scores, priors]) {
+  shape({ classes, shareLocation, keep }, [locations, scores, priors, ...first]) {
     const batch = locations![0]!;
     const known = (priors![2] ?? 0) / 4;
     const boxes = shareLocation ? 1 : classes;
@@ -68,14 +72,22 @@ export const detectionOutput = defineOp({
           `image, but there are ${count(locations!) / batch} and ${count(scores!) / batch}`,
       );
     }
+    const [objects, moves] = first.map(count);
+    if (first.length > 0 && (objects !== batch * known * 2 || moves !== batch * known * 4)) {
+      throw new TypeError(
+        `the first stage needs ${known * 2} scores and ${known * 4} locations an image`,
+      );
+    }
     return [1, 1, batch * (keep === -1 ? known * classes : Math.max(1, keep)), 7];
   },
 
-  reference(attributes, [locations, scores, priors]) {
+  reference(attributes, [locations, scores, priors, ...first]) {
     const batch = locations!.shape[0]!;
     const rows: number[] = [];
     for (let n = 0; n < batch; n++) {
-      for (const { label, score, box } of detect(attributes, n, locations!, scores!, priors!)) {
+      for (
+        const { label, score, box } of detect(attributes, n, locations!, scores!, priors!, first)
+      ) {
         rows.push(n, label, score, ...box);
       }
     }
@@ -95,22 +107,32 @@ function detect(
   locations: Tensor,
   scores: Tensor,
   priors: Tensor,
+  [objects, moves]: readonly Tensor[],
 ): Detection[] {
-  const { classes, shareLocation, background, confidence, keep } = attributes;
+  const { classes, shareLocation, background, confidence, objectness, keep } = attributes;
   const known = priors.shape[2]! / 4;
   const boxes = shareLocation ? 1 : classes;
   const found: Detection[] = [];
+  const varianceOf = (p: number) => boxAt(priors.data, (known + p) * 4);
+  const priorOf = (p: number) => {
+    const prior = boxAt(priors.data, p * 4);
+    return moves === undefined
+      ? prior
+      : decode(attributes, prior, varianceOf(p), boxAt(moves.data, (n * known + p) * 4));
+  };
   for (let label = 0; label < classes; label++) {
     if (label === background) continue;
-    const scoreOf = (p: number) => scores.data[(n * known + p) * classes + label]!;
+    const scoreOf = (p: number) => {
+      const i = n * known + p;
+      const isNothing = objects !== undefined && objects.data[i * 2 + 1]! < objectness;
+      return isNothing ? 0 : scores.data[i * classes + label]!;
+    };
     const decoded = new Map<number, Box>();
     const boxOf = (p: number) => {
       let box = decoded.get(p);
       if (box === undefined) {
         const at = ((n * known + p) * boxes + (shareLocation ? 0 : label)) * 4;
-        box = decode(attributes, boxAt(priors.data, p * 4), boxAt(priors.data, (known + p) * 4), [
-          ...boxAt(locations.data, at),
-        ] as Box);
+        box = decode(attributes, priorOf(p), varianceOf(p), boxAt(locations.data, at));
         decoded.set(p, box);
       }
       return box;

@@ -376,6 +376,63 @@ for i, (stride, base, ratios, scales, smallest, top, keep, allowed) in enumerate
             f'nms_thresh: {allowed} }} }}',
             [scores, deltas, image], *([rois, found] if i != 1 else [rois]))
 
+
+def refined(loc, conf, priors, arm_conf, arm_loc, classes, objectness, confidence, allowed, top, keep):
+    known = priors.shape[2] // 4
+    boxes, variances = priors[0].reshape(2, known, 4).astype(np.float64)
+
+    def decode(prior, variance, move):
+        w, h = prior[2] - prior[0], prior[3] - prior[1]
+        x = (prior[0] + prior[2]) / 2 + variance[0] * move[0] * w
+        y = (prior[1] + prior[3]) / 2 + variance[1] * move[1] * h
+        w, h = w * math.exp(variance[2] * move[2]), h * math.exp(variance[3] * move[3])
+        return (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
+
+    def overlap(a, b):
+        w, h = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+        common = w * h if w > 0 and h > 0 else 0
+        area = lambda c: (c[2] - c[0]) * (c[3] - c[1])
+        return common / (area(a) + area(b) - common)
+
+    rows = []
+    for n in range(loc.shape[0]):
+        found = []
+        for label in range(1, classes):
+            scores = [0 if arm_conf[n, 2 * p + 1] < objectness else conf[n, classes * p + label]
+                      for p in range(known)]
+            order = [p for p in range(known) if scores[p] > confidence]
+            order = sorted(order, key=lambda p: -scores[p])[:top]
+            kept = []
+            for p in order:
+                first = decode(boxes[p], variances[p], arm_loc[n, 4 * p:4 * p + 4])
+                box = decode(first, variances[p], loc[n, 4 * p:4 * p + 4])
+                if all(overlap(box, other) <= allowed for other in kept):
+                    kept.append(box)
+                    found.append((label, scores[p], box))
+        best = sorted(found, key=lambda one: -one[1])[:keep]
+        rows += [(n, label, score, *box) for label, score, box in found
+                 if (label, score, box) in best]
+    return np.array(rows, np.float64).reshape(1, 1, -1, 7)
+
+
+for i, (known, classes, objectness, confidence, allowed, top, keep) in enumerate(
+        [(6, 3, 0.3, 0.1, 0.4, 50, 20), (9, 2, 0.5, 0.2, 0.2, 5, 3), (5, 4, 0.01, 0.3, 0.6, 4, 6)]):
+    corners = np.abs(values((known, 4), 110 + i, 1))
+    boxes = np.stack([corners[:, 0], corners[:, 1], corners[:, 0] + 0.1 + corners[:, 2],
+                      corners[:, 1] + 0.2 + corners[:, 3]], 1)
+    variances = np.tile(np.array([0.1, 0.1, 0.2, 0.2], np.float32), (known, 1))
+    priors = np.stack([boxes.ravel(), variances.ravel()])[None].astype(np.float32)
+    loc, arm_loc = values((2, 4 * known), 120 + i, 3), values((2, 4 * known), 125 + i, 3)
+    conf, arm_conf = values((2, classes * known), 130 + i, 1) + 0.5, values((2, 2 * known), 135 + i, 1) + 0.5
+    score = "" if objectness == 0.01 else f"objectness_score: {objectness}"
+    defined(f"refinedet_{i}",
+            'layer { name: "y" type: "DetectionOutput" BOTTOMS top: "y" detection_output_param { '
+            f'num_classes: {classes} code_type: CENTER_SIZE confidence_threshold: {confidence} '
+            f'keep_top_k: {keep} nms_param {{ nms_threshold: {allowed} top_k: {top} }} {score} }} }}',
+            [loc, conf, priors, arm_conf, arm_loc],
+            refined(loc, conf, priors, arm_conf, arm_loc, classes, objectness, confidence, allowed,
+                    top, keep))
+
 path = pathlib.Path(__file__).with_suffix(".json")
 lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
 path.write_text(f"[\n{lines}\n]\n")

@@ -47,3 +47,21 @@ Deno.test("Python layers that are not known are called by their names, all at on
 A module that defines them can be given with --layers, or their definitions as \`layers\``,
   });
 });
+
+Deno.test("DetectNet's boxes are left to a program, and the user is told", () => {
+  const text = `input: "x" input_shape { dim: 1 dim: 5 dim: 2 dim: 3 }
+    layer { name: "coverage" type: "Sigmoid" bottom: "x" top: "coverage" }
+    layer { name: "bboxes" type: "Power" bottom: "x" top: "bboxes" power_param { scale: 2 } }
+    layer { name: "cluster" type: "Python" bottom: "coverage" bottom: "bboxes" top: "bbox-list"
+      python_param { module: "caffe.layers.detectnet.clustering" layer: "ClusterDetections"
+        param_str: "1248, 352, 16, 0.6, 3, 0.02, 22, 1" } }`;
+  const warnings: string[] = [];
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }, {
+    warn: (message) => warnings.push(message),
+  });
+  assert.deepEqual(graph.outputs, ["bboxes", "coverage"]);
+  assert.deepEqual(warnings, [
+    'layer "cluster" is left out: it groups or scores boxes, which is left to a program; its ' +
+    "bottoms are outputs",
+  ]);
+});

@@ -2,7 +2,11 @@
  * DetectionOutput: the boxes that a single-shot detector has found. They are picked on the CPU,
  * after everything else has run.
  *
+ * RefineDet's has two bottoms more, its first stage: scores that put priors aside, and locations that
+ * move the others.
+ *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/detection_output_layer.cpp
+ * @see https://github.com/sfzhang15/RefineDet
  * @module
  */
 import {
@@ -38,14 +42,15 @@ const DetectionOutputParameter = message("DetectionOutputParameter", {
   visualize: bool(10, false),
   visualize_threshold: float(11),
   save_file: string(12),
+  /** Of RefineDet; only text files have it. */
+  objectness_score: float(0, 0.01),
 });
 
 export const detectionOutput = defineLayer({
   type: "DetectionOutput",
   ops: ["detectionOutput"],
   param: { name: "detection_output_param", number: 204, message: DetectionOutputParameter },
-  bottoms: [3, 4],
-  uses: 3,
+  bottoms: [3, 5],
 
   lower({ graph, name, param, bottoms }) {
     const { num_classes, nms_param, confidence_threshold } = param;
@@ -55,14 +60,17 @@ export const detectionOutput = defineLayer({
     if (!(eta > 0 && eta <= 1)) {
       throw new TypeError(`its eta is ${eta}, but it must be above 0 and at most 1`);
     }
+    // SSD's fourth bottom is the image, to draw on; RefineDet's two are those of its first stage.
+    const isRefined = bottoms.length === 5;
     return [
-      apply(graph, "detectionOutput", name, bottoms, {
+      apply(graph, "detectionOutput", name, isRefined ? bottoms : bottoms.slice(0, 3), {
         classes: num_classes,
         shareLocation: param.share_location,
         background: param.background_label_id,
         code: codes[param.code_type],
         varianceEncoded: param.variance_encoded_in_target,
         confidence: confidence_threshold ?? -Infinity,
+        objectness: isRefined ? param.objectness_score : 0,
         overlap: nms_threshold,
         eta,
         top: top_k,
