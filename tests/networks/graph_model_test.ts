@@ -10,21 +10,9 @@ import { writeGraphModel } from "../../lib/emit/tfjs/graph_model.ts";
 import { difference, readNpz } from "../golden.ts";
 import { hasShared, shared } from "../shared.ts";
 import { loadFiles, predict } from "../tensorflow.ts";
-import { caffemodelOf, inputOf, readRecipe } from "./recipe.ts";
+import { caffemodelOf, inputOf, readRecipe, wellKnown } from "./recipe.ts";
 
-const networks = [
-  "alexnet",
-  "caffenet",
-  "nin",
-  "googlenet",
-  "vgg16",
-  "resnet50",
-  "resnet101",
-  "resnet152",
-  "squeezenet_v1.0",
-];
-
-for (const name of networks) {
+for (const name of wellKnown) {
   Deno.test({
     name: `${name} equals Caffe as a graph model`,
     ignore: !hasShared(`goldens/nets/${name}.prototxt`),

@@ -23,6 +23,19 @@ export interface Recipe {
   readonly parameters: readonly (BlobRecipe & { readonly layer: string; readonly blob: number })[];
 }
 
+/** The networks that people run most. */
+export const wellKnown: readonly string[] = [
+  "alexnet",
+  "caffenet",
+  "nin",
+  "googlenet",
+  "vgg16",
+  "resnet50",
+  "resnet101",
+  "resnet152",
+  "squeezenet_v1.0",
+];
+
 /** The recipe of a network. */
 export function readRecipe(network: string): Recipe {
   return JSON.parse(Deno.readTextFileSync(new URL(`goldens/nets/${network}.json`, shared)));

@@ -14,7 +14,7 @@ import { optimize } from "../../lib/transforms/mod.ts";
 import type { Graph } from "../../runtime/graph.ts";
 import { exists, lowerCase, readNpz } from "../golden.ts";
 import { readCases } from "../layer_cases.ts";
-import { caffemodelOf, inputOf, readRecipe } from "../networks/recipe.ts";
+import { caffemodelOf, inputOf, readRecipe, wellKnown } from "../networks/recipe.ts";
 import { hasShared, shared } from "../shared.ts";
 import { modelOf } from "../tensorflow.ts";
 import { refusedByTensorFlow } from "../tensorflow_skips.ts";
@@ -87,19 +87,7 @@ async function writeCases(folder: string, at: URL): Promise<SavedCase[]> {
   return cases;
 }
 
-const networks = [
-  "alexnet",
-  "caffenet",
-  "nin",
-  "googlenet",
-  "vgg16",
-  "resnet50",
-  "resnet101",
-  "resnet152",
-  "squeezenet_v1.0",
-];
-
-for (const name of networks) {
+for (const name of wellKnown) {
   Deno.test({
     name: `${name} is right as a SavedModel in TensorFlow`,
     ignore: !hasTensorFlow || !hasShared(`goldens/nets/${name}.prototxt`),

@@ -107,7 +107,7 @@ async function values(tensors: ReadonlyMap<string, tf.Tensor>): Promise<Map<stri
   );
 }
 
-/** What a bundle gives in plain loops. */
+/** What a bundle gives on the CPU. */
 async function answers(bundle: Uint8Array, outputs?: readonly string[]): Promise<Tensor> {
   const network = await Network.load(bundle, { device: "cpu" });
   const results = await network.run({ data: batch }, outputs && { outputs });

@@ -16,7 +16,8 @@ import {
   withInputShapes,
 } from "../../../runtime/graph.ts";
 import { sameShape, type Shape } from "../../../runtime/tensor.ts";
-import { BatchMatters, TfBuilder } from "./builder.ts";
+import { BatchMatters } from "./array_builder.ts";
+import { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
 import type { TfGraph, TfValue } from "./node.ts";

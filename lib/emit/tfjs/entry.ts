@@ -5,7 +5,8 @@
  */
 import type { Attributes, OpName } from "../../../runtime/ops/mod.ts";
 import { axisOf, type Shape } from "../../../runtime/tensor.ts";
-import { BatchMatters, type TfBuilder } from "./builder.ts";
+import { BatchMatters } from "./array_builder.ts";
+import type { TfBuilder } from "./builder.ts";
 import type { Laid, Layout, Operand } from "./operand.ts";
 
 /** One op of a network, to be said in TensorFlow's. */

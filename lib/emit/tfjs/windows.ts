@@ -4,7 +4,8 @@
  * @module
  */
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import type { Padding, TfBuilder } from "./builder.ts";
+import type { Padding } from "./array_builder.ts";
+import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import { caffe, image } from "./operand.ts";

@@ -1,0 +1,291 @@
+/**
+ * Adds ops on arrays of any shape: functions of elements, moves along axes, sums over them.
+ *
+ * @module
+ */
+import type { Shape } from "../../../runtime/tensor.ts";
+import type { TfType, TfValue } from "./node.ts";
+import { NodeBuilder } from "./node_builder.ts";
+
+/** Thrown where a graph for any batch cannot be said, but one for a known batch could be. */
+export class BatchMatters extends Error {}
+
+type UnaryOp =
+  | "Abs"
+  | "Elu"
+  | "Exp"
+  | "Floor"
+  | "Identity"
+  | "Log"
+  | "Relu"
+  | "Relu6"
+  | "Sigmoid"
+  | "Softmax"
+  | "Softplus"
+  | "Sqrt"
+  | "Square"
+  | "Tanh";
+
+type BinaryOp = "AddV2" | "Maximum" | "Minimum" | "Mul" | "Pow" | "RealDiv" | "Sub";
+type Comparison = "Equal" | "Greater" | "GreaterEqual" | "Less" | "NotEqual";
+
+/** How much is put before and after an axis. */
+export type Padding = readonly [before: number, after: number];
+
+/** Adds ops on arrays. */
+export class ArrayBuilder extends NodeBuilder {
+  /** A function of every element, or of every row in the case of Softmax. */
+  unary(op: UnaryOp, x: TfValue): TfValue {
+    return this.result(this.node(op, [x], { T: { type: x.type } }), x.shape, x.type);
+  }
+
+  /** `x` where it is positive, `alpha · x` elsewhere. */
+  leakyRelu(x: TfValue, alpha: number): TfValue {
+    const attributes = { T: { type: "float" }, alpha: { f: alpha } } as const;
+    return this.result(this.node("LeakyRelu", [x], attributes), x.shape, "float");
+  }
+
+  /** A function of two elements; shapes are matched from their last axes on. */
+  binary(op: BinaryOp, a: TfValue, b: TfValue): TfValue {
+    const node = this.node(op, [a, b], { T: { type: a.type } });
+    return this.result(node, broadcast(a.shape, b.shape), a.type);
+  }
+
+  add(a: TfValue, b: TfValue): TfValue {
+    return this.binary("AddV2", a, b);
+  }
+
+  subtract(a: TfValue, b: TfValue): TfValue {
+    return this.binary("Sub", a, b);
+  }
+
+  multiply(a: TfValue, b: TfValue): TfValue {
+    return this.binary("Mul", a, b);
+  }
+
+  divide(a: TfValue, b: TfValue): TfValue {
+    return this.binary("RealDiv", a, b);
+  }
+
+  /** `x` times a number; nothing, if that is 1. */
+  scale(x: TfValue, factor: number): TfValue {
+    return factor === 1 ? x : this.multiply(x, this.number(factor));
+  }
+
+  /** Whether two elements are so. */
+  compare(op: Comparison, a: TfValue, b: TfValue): TfValue {
+    const node = this.node(op, [a, b], { T: { type: a.type } });
+    return this.result(node, broadcast(a.shape, b.shape), "bool");
+  }
+
+  and(a: TfValue, b: TfValue): TfValue {
+    return this.result(this.node("LogicalAnd", [a, b], {}), broadcast(a.shape, b.shape), "bool");
+  }
+
+  isNan(x: TfValue): TfValue {
+    return this.result(this.node("IsNan", [x], { T: { type: "float" } }), x.shape, "bool");
+  }
+
+  /** `a` where the condition holds, `b` elsewhere. */
+  select(condition: TfValue, a: TfValue, b: TfValue): TfValue {
+    const node = this.node("SelectV2", [condition, a, b], { T: { type: a.type } });
+    return this.result(node, broadcast(condition.shape, broadcast(a.shape, b.shape)), a.type);
+  }
+
+  /** The elements as another type; fractions are cut off. */
+  cast(x: TfValue, type: TfType): TfValue {
+    if (x.type === type) return x;
+    const attributes = { SrcT: { type: x.type }, DstT: { type } } as const;
+    return this.result(this.node("Cast", [x], attributes), x.shape, type);
+  }
+
+  /** The axes in another order; nothing, if it is the same. */
+  transpose(x: TfValue, order: Shape): TfValue {
+    if (order.every((axis, i) => axis === i)) return x;
+    const shape = order.map((axis) => x.shape[axis]!);
+    return this.folded(
+      "Transpose",
+      x,
+      shape,
+      order,
+      () =>
+        this.node("Transpose", [x, this.ints(order)], {
+          T: { type: x.type },
+          Tperm: { type: "int" },
+        }),
+    );
+  }
+
+  /** The same elements under another shape, of which one extent may be −1. */
+  reshape(x: TfValue, shape: Shape): TfValue {
+    if (shape.length === x.shape.length && shape.every((extent, i) => extent === x.shape[i])) {
+      return x;
+    }
+    if (shape.filter((extent) => extent === -1).length > 1) throw new BatchMatters();
+    return this.folded(
+      "Reshape",
+      x,
+      shape,
+      shape,
+      () =>
+        this.node("Reshape", [x, this.ints(shape)], {
+          T: { type: x.type },
+          Tshape: { type: "int" },
+        }),
+    );
+  }
+
+  /** A block: where it begins, and its extents, where −1 means all the rest. */
+  slice(x: TfValue, begin: Shape, size: Shape): TfValue {
+    const shape = size.map((extent, i) =>
+      extent !== -1 || x.shape[i] === -1 ? extent : x.shape[i]! - begin[i]!
+    );
+    if (begin.every((start) => start === 0) && shape.every((n, i) => n === x.shape[i])) return x;
+    return this.folded(
+      "Slice",
+      x,
+      shape,
+      begin,
+      () =>
+        this.node("Slice", [x, this.ints(begin), this.ints(shape)], {
+          T: { type: x.type },
+          Index: { type: "int" },
+        }),
+    );
+  }
+
+  /** A part of one axis. */
+  sliceAxis(x: TfValue, axis: number, start: number, length: number): TfValue {
+    const whole = x.shape.map((extent) => extent);
+    return this.slice(x, whole.map((_, i) => i === axis ? start : 0), whole.with(axis, length));
+  }
+
+  /** Puts a number around a tensor; nothing, if there is no padding. */
+  pad(x: TfValue, paddings: readonly Padding[], value = 0): TfValue {
+    if (paddings.every(([before, after]) => before === 0 && after === 0)) return x;
+    const shape = x.shape.map((extent, i) =>
+      extent === -1 ? -1 : extent + paddings[i]![0] + paddings[i]![1]
+    );
+    const table = this.shared([paddings.length, 2], Int32Array.from(paddings.flat()));
+    return this.folded(
+      "PadV2",
+      x,
+      shape,
+      [value, ...paddings.map(([before]) => before)],
+      () =>
+        this.node("PadV2", [x, table, this.number(value)], {
+          T: { type: x.type },
+          Tpaddings: { type: "int" },
+        }),
+    );
+  }
+
+  /** Tensors one after the other along an axis. */
+  concat(values: readonly TfValue[], axis: number): TfValue {
+    if (values.length === 1) return values[0]!;
+    const [first] = values;
+    const extents = values.map(({ shape }) => shape[axis]!);
+    const joined = extents.includes(-1) ? -1 : extents.reduce((a, b) => a + b);
+    const node = this.node("ConcatV2", [...values, this.int(axis)], {
+      N: { i: values.length },
+      T: { type: first!.type },
+      Tidx: { type: "int" },
+    });
+    return this.result(node, first!.shape.with(axis, joined), first!.type);
+  }
+
+  /** A tensor several times one after the other along an axis. */
+  tile(x: TfValue, axis: number, times: number): TfValue {
+    const extent = x.shape[axis]!;
+    const node = this.node("Tile", [x, this.ints(x.shape.map((_, i) => i === axis ? times : 1))], {
+      T: { type: x.type },
+      Tmultiples: { type: "int" },
+    });
+    return this.result(node, x.shape.with(axis, extent === -1 ? -1 : extent * times), x.type);
+  }
+
+  /** The elements of an axis the other way round. */
+  reverse(x: TfValue, axis: number): TfValue {
+    const attributes = { T: { type: x.type }, Tidx: { type: "int" } } as const;
+    return this.result(
+      this.node("ReverseV2", [x, this.ints([axis])], attributes),
+      x.shape,
+      x.type,
+    );
+  }
+
+  /**
+   * The slices of an axis that whole numbers name. With `batchAxes`, so many leading axes are those
+   * of the numbers too.
+   */
+  gather(x: TfValue, indices: TfValue, axis: number, batchAxes = 0): TfValue {
+    const node = this.node("GatherV2", [x, indices, this.int(axis)], {
+      Tparams: { type: x.type },
+      Tindices: { type: "int" },
+      Taxis: { type: "int" },
+      batch_dims: { i: batchAxes },
+    });
+    const taken = indices.shape.slice(batchAxes);
+    return this.result(
+      node,
+      [...x.shape.slice(0, axis), ...taken, ...x.shape.slice(axis + 1)],
+      x.type,
+    );
+  }
+
+  /** The sum, mean or largest element along axes. */
+  reduce(op: "Max" | "Mean" | "Sum", x: TfValue, axes: Shape, keep = false): TfValue {
+    const node = this.node(op, [x, this.ints(axes)], {
+      T: { type: x.type },
+      Tidx: { type: "int" },
+      keep_dims: { b: keep },
+    });
+    const shape = x.shape.flatMap((extent, i) => axes.includes(i) ? keep ? [1] : [] : [extent]);
+    return this.result(node, shape, x.type);
+  }
+
+  /** The position of the largest element along an axis: the first one, of several. */
+  argMax(x: TfValue, axis: number): TfValue {
+    const node = this.node("ArgMax", [x, this.int(axis)], {
+      T: { type: x.type },
+      Tidx: { type: "int" },
+      output_type: { type: "int" },
+    });
+    return this.result(node, x.shape.toSpliced(axis, 1), "int");
+  }
+
+  /** The largest elements along the last axis in falling order, and their positions. */
+  topK(x: TfValue, k: number): { readonly values: TfValue; readonly indices: TfValue } {
+    const node = this.node("TopKV2", [x, this.int(k)], {
+      T: { type: x.type },
+      sorted: { b: true },
+      Tk: { type: "int" },
+      index_type: { type: "int" },
+    });
+    const shape = [...x.shape.slice(0, -1), k];
+    return {
+      values: this.result(node, shape, x.type),
+      indices: this.result(node, shape, "int", 1),
+    };
+  }
+
+  /** The sums of what stands before each element, and of the element itself. */
+  cumulate(x: TfValue, axis: number): TfValue {
+    const node = this.node("Cumsum", [x, this.int(axis)], {
+      T: { type: x.type },
+      Tidx: { type: "int" },
+      exclusive: { b: false },
+      reverse: { b: false },
+    });
+    return this.result(node, x.shape, x.type);
+  }
+}
+
+/** The shape of what two tensors give element by element. */
+function broadcast(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const [x, y] = [a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1];
+    return x === 1 ? y : x;
+  });
+}

@@ -1,0 +1,127 @@
+/**
+ * Adds nodes to a TensorFlow graph, and constants, which are rearranged at once where an op does
+ * nothing else.
+ *
+ * @module
+ */
+import { count, type Shape } from "../../../runtime/tensor.ts";
+import { fold } from "./fold.ts";
+import type { TfAttribute, TfNode, TfOp, TfType, TfValue } from "./node.ts";
+
+/** What every op of a graph is added with. */
+export class NodeBuilder {
+  /** What the nodes that are added now belong to. */
+  scope = "";
+  readonly #constants = new Map<string, TfValue>();
+  /** The variables, and what is made of them. */
+  readonly #learning = new Set<TfNode>();
+
+  /** @param trains Whether the graph is to be trained, and not only computed. */
+  constructor(private readonly trains: boolean = false) {}
+
+  /**
+   * Whether training goes back through what is made of these values: then only ops are to be used
+   * whose gradients every backend of TensorFlow.js has.
+   */
+  learns(...values: readonly TfValue[]): boolean {
+    return this.trains && values.some(({ node }) => this.#learning.has(node));
+  }
+
+  /** Something that is fed. */
+  placeholder(name: string, shape: Shape): TfValue {
+    const attributes = { dtype: { type: "float" }, shape: { shape } } as const;
+    return this.result(this.node("Placeholder", [], attributes, name), shape, "float");
+  }
+
+  /** Learned numbers that stand in the graph. */
+  constant(name: string, shape: Shape, data: Float32Array): TfValue {
+    return this.#constant(name, shape, data, true);
+  }
+
+  /** Something that stands for a variable: it has a name, but no numbers to fold. */
+  variable(name: string, shape: Shape): TfValue {
+    const node = this.node("Const", [], { dtype: { type: "float" } }, name);
+    const variable = { ...node, variable: name };
+    this.#learning.add(variable);
+    return this.result(variable, shape, "float");
+  }
+
+  /** One number. */
+  number(value: number): TfValue {
+    return this.floats([], Float32Array.of(value));
+  }
+
+  /** Numbers that belong to an op. Small equal ones are one node. */
+  floats(shape: Shape, data: Float32Array): TfValue {
+    return this.shared(shape, data);
+  }
+
+  /** Whole numbers, in one axis. */
+  ints(values: readonly number[]): TfValue {
+    return this.shared([values.length], Int32Array.from(values));
+  }
+
+  /** A whole number, without axes. */
+  int(value: number): TfValue {
+    return this.shared([], Int32Array.of(value));
+  }
+
+  /** The same value under a name of its own. */
+  named(x: TfValue, name: string): TfValue {
+    const node = this.node("Identity", [x], { T: { type: x.type } }, name);
+    return this.result(node, x.shape, x.type);
+  }
+
+  /** A constant in its new order, or a node that orders anew. */
+  protected folded(
+    op: "PadV2" | "Reshape" | "Slice" | "Transpose",
+    x: TfValue,
+    shape: Shape,
+    argument: readonly number[],
+    node: () => TfNode,
+  ): TfValue {
+    if (x.data === undefined) return this.result(node(), shape, x.type);
+    const known = shape.includes(-1)
+      ? shape.with(shape.indexOf(-1), x.data.length / -count(shape))
+      : shape;
+    return this.#constant(x.node.name, known, fold(op, x, known, argument), x.learned);
+  }
+
+  protected shared(shape: Shape, data: Float32Array | Int32Array): TfValue {
+    if (data.length > 64) return this.#constant(`${this.scope}/numbers`, shape, data);
+    const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+    const key = `${data.constructor.name} ${shape} ${words.join()}`;
+    let value = this.#constants.get(key);
+    if (value === undefined) {
+      value = this.#constant(data instanceof Int32Array ? "ints" : "numbers", shape, data);
+      this.#constants.set(key, value);
+    }
+    return value;
+  }
+
+  #constant(
+    name: string,
+    shape: Shape,
+    data: Float32Array | Int32Array,
+    learned = false,
+  ): TfValue {
+    const type = data instanceof Int32Array ? "int" : "float";
+    const node = this.node("Const", [], { dtype: { type } }, name);
+    return { node, index: 0, shape, type, data, learned };
+  }
+
+  protected node(
+    op: TfOp,
+    inputs: readonly TfValue[],
+    attributes: Readonly<Record<string, TfAttribute>>,
+    name = `${this.scope}/${op}`,
+  ): TfNode {
+    const node = { op, name, inputs, attributes };
+    if (inputs.some((input) => this.#learning.has(input.node))) this.#learning.add(node);
+    return node;
+  }
+
+  protected result(node: TfNode, shape: Shape, type: TfType, index = 0): TfValue {
+    return { node, index, shape, type };
+  }
+}
