@@ -11,7 +11,7 @@ import { type Entry, isMessage, type Tree } from "./tree.ts";
 import { LENGTH } from "./wire.ts";
 
 /** Is told of each field that cannot be written. */
-export type OnLost = (field: Pick<RestField, "name" | "where">) => void;
+export type OnLost = (field: Pick<RestField, "name" | "where">, message: string) => void;
 
 /** The message in binary format: without what only has a name, of which `onLost` is told. */
 export function encodeBinary(tree: Tree, where: string, onLost: OnLost): Uint8Array {
@@ -23,7 +23,7 @@ export function encodeBinary(tree: Tree, where: string, onLost: OnLost): Uint8Ar
 function writeTree(writer: protobuf.Writer, tree: Tree, where: string, onLost: OnLost): void {
   for (const { name, field, value } of tree.entries) {
     if (field.number === 0) {
-      onLost({ name, where });
+      onLost({ name, where }, tree.type);
       continue;
     }
     const tag = (wireType: number) => writer.uint32(((field.number << 3) | wireType) >>> 0);
@@ -39,7 +39,7 @@ function writeTree(writer: protobuf.Writer, tree: Tree, where: string, onLost: O
     }
   }
   for (const field of tree.rest) {
-    if (field.bytes === undefined) onLost(field);
+    if (field.bytes === undefined) onLost(field, tree.type);
     else writer.raw(field.bytes);
   }
 }
@@ -48,7 +48,7 @@ function writeTree(writer: protobuf.Writer, tree: Tree, where: string, onLost: O
 export function encodeText(tree: Tree, onLost: OnLost): string {
   const known = tree.entries.map((entry) => showEntry(entry, onLost)).join("");
   const rest = tree.rest.map((field) => {
-    if (field.text === undefined) onLost(field);
+    if (field.text === undefined) onLost(field, tree.type);
     return field.text ?? "";
   });
   return known + rest.join("");

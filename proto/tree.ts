@@ -8,6 +8,8 @@ import type { Field, MessageType, OpenMessage, RestField } from "./message.ts";
 
 /** A message. */
 export interface Tree {
+  /** The name of its description. */
+  readonly type: string;
   readonly entries: readonly Entry[];
   /** What no description knows. */
   readonly rest: readonly RestField[];
@@ -52,7 +54,7 @@ export function readTree(
         : one,
     }));
   });
-  return { entries, rest: message.rest() };
+  return { type: type.name, entries, rest: message.rest() };
 }
 
 /** The message that says what an object does, without what is `undefined` there. */
@@ -68,7 +70,7 @@ export function treeOf(type: MessageType<unknown>, object: object): Tree {
       value: isMessage(field) ? treeOf(field.type as MessageType<unknown>, one) : one,
     }));
   });
-  return { entries, rest: [] };
+  return { type: type.name, entries, rest: [] };
 }
 
 /** Whether a field holds a message that is described. */

@@ -113,8 +113,8 @@ Deno.test("what a binary file cannot say is named", () => {
   const options = { format: "binary", warn: (message: string) => warnings.push(message) } as const;
   joined(upgrade({ bytes, name: "fork.prototxt" }, options));
   assert.deepEqual(warnings, [
-    'fork.prototxt:1:1: the number of field "bn_mode" is not known; it is left out',
-    'fork.prototxt:1:30: the number of field "odd_param" is not known; it is left out',
+    'fork.prototxt:1:1: the number of field "bn_mode" of BNParameter is not known; it is left out',
+    'fork.prototxt:1:30: the number of field "odd_param" of LayerParameter is not known; it is left out',
   ]);
 });
 

@@ -14,6 +14,7 @@ import {
   nested,
   type Tree,
   treeOf,
+  uint32,
 } from "../../proto/mod.ts";
 import { LayerParameter, TransformationParameter } from "../caffe/schema.ts";
 import { input } from "../layers/input.ts";
@@ -32,6 +33,13 @@ const LossParameter = message("LossParameter", {
   normalization: enumeration(3, { FULL: 0, VALID: 1, BATCH_SIZE: 2, NONE: 3 }, "VALID"),
 });
 
+/** How Accuracy counts, which no conversion asks. */
+const AccuracyParameter = message("AccuracyParameter", {
+  top_k: uint32(1),
+  axis: int32(2),
+  ignore_label: int32(3),
+});
+
 /** All that is known of the layers of a type; what is learned stands last. */
 export function describeLayer(type: string, known: LayerTable): MessageType<unknown> {
   const { blobs, ...common } = LayerParameter.fields;
@@ -46,6 +54,7 @@ export function paramsOf(
   const param = known.get(type)?.param;
   return {
     loss_param: nested(101, LossParameter),
+    ...(type === "Accuracy" && { accuracy_param: nested(102, AccuracyParameter) }),
     ...(param && { [param.name]: nested(param.number, param.message) }),
   } as Readonly<Record<string, Field<MessageType<unknown> | undefined>>>;
 }
@@ -60,7 +69,11 @@ export function inputLayer(name: string, shape: Tree | object): Tree {
   const layer = treeOf(description, { name, type: "Input", top: [name] });
   const field = (param!.message as MessageType<unknown>).fields.shape!;
   const value = "entries" in shape ? shape : treeOf(field.type as MessageType<unknown>, shape);
-  const settings: Tree = { entries: [{ name: "shape", field, value }], rest: [] };
+  const settings: Tree = {
+    type: param!.message.name,
+    entries: [{ name: "shape", field, value }],
+    rest: [],
+  };
   const entry: Entry = {
     name: param!.name,
     field: description.fields[param!.name]!,
@@ -77,5 +90,9 @@ export function transformEntry(first: readonly Entry[], second: readonly Entry[]
     .map((entry) => ({ ...entry, field: fields[entry.name]! }))
     .sort((a, b) => a.field.number - b.field.number);
   const field = LayerParameter.fields.transform_param!;
-  return { name: "transform_param", field, value: { entries, rest: [] } };
+  return {
+    name: "transform_param",
+    field,
+    value: { type: TransformationParameter.name, entries, rest: [] },
+  };
 }

@@ -12,6 +12,7 @@ import {
   encodeText,
   type Entry,
   message,
+  type OnLost,
   type OpenMessage,
   readTree,
   string,
@@ -66,11 +67,11 @@ export function* upgrade(
   const { warn = () => {} } = options;
   const from = isBinary(bytes) ? "binary" : "text", to = options.format ?? from;
   const encode = ({ tree, where }: LayerTree) => {
-    const lose = (state: string) => (field: { readonly name: string; readonly where: string }) =>
-      warn(`${field.where}: ${state} of field "${field.name}" is not known; it is left out`);
+    const lose = (what: string): OnLost => ({ name, where }, message) =>
+      warn(`${where}: the ${what} of field "${name}" of ${message} is not known; it is left out`);
     return to === "text"
-      ? new TextEncoder().encode(encodeText(tree, lose("the name")))
-      : encodeBinary(tree, where, lose("the number")) as Uint8Array<ArrayBuffer>;
+      ? new TextEncoder().encode(encodeText(tree, lose("name")))
+      : encodeBinary(tree, where, lose("number")) as Uint8Array<ArrayBuffer>;
   };
   const known = layerTable(options.layers);
   const whole = openFile(bytes, file);
@@ -100,27 +101,30 @@ export function* upgrade(
 }
 
 function single(entry: Entry): Tree {
-  return { entries: [entry], rest: [] };
+  return { type: "NetParameter", entries: [entry], rest: [] };
 }
 
 /** Inputs that stand outside layers as layers, unless their shapes are open. */
-function upgradeInputs({ entries, rest }: Tree): { head: Tree; layers: readonly Tree[] } {
+function upgradeInputs({ type, entries, rest }: Tree): { head: Tree; layers: readonly Tree[] } {
   const valuesOf = (field: string) =>
     entries.filter(({ name }) => name === field).map(({ value }) => value);
   const names = valuesOf("input") as string[], dims = valuesOf("input_dim") as number[];
   const shapes = valuesOf("input_shape") as Tree[];
-  if (shapes.length === 0 && dims.length === 0) return { head: { entries, rest }, layers: [] };
+  if (shapes.length === 0 && dims.length === 0) {
+    return { head: { type, entries, rest }, layers: [] };
+  }
   const layers = names.map((name, i) =>
     inputLayer(name, shapes[i] ?? { dim: dims.slice(4 * i, 4 * i + 4) })
   );
   const others = entries.filter(({ name }) => !name.startsWith("input"));
-  return { head: { entries: others, rest }, layers };
+  return { head: { type, entries: others, rest }, layers };
 }
 
 /** Old files gave the statistics of BatchNorm a way to be learned. */
-function fixBatchNorm({ entries, rest }: Tree, type: string): Tree {
+function fixBatchNorm(tree: Tree, type: string): Tree {
+  const { entries } = tree;
   const specs = entries.filter(({ name }) => name === "param");
-  if (type !== "BatchNorm" || specs.length !== 3) return { entries, rest };
+  if (type !== "BatchNorm" || specs.length !== 3) return tree;
   const fixed = entries.map((entry): Entry => {
     if (entry.name !== "param") return entry;
     const { fields, name } = entry.field.type as ReturnType<typeof message>;
@@ -129,5 +133,5 @@ function fixBatchNorm({ entries, rest }: Tree, type: string): Tree {
     const zeros = treeOf({ name, fields }, { lr_mult: 0, decay_mult: 0 });
     return { ...entry, value: { ...tree, entries: [...rest, ...zeros.entries] } };
   });
-  return { entries: fixed, rest };
+  return { ...tree, entries: fixed };
 }

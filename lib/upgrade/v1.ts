@@ -65,10 +65,8 @@ export function v1Layer(
     }
   }
   const rest = from === "text" ? tree.rest : [];
-  return {
-    tree: { entries: moveTransform(sorted([...entries, ...specs(lists)], described)), rest },
-    where: open.where,
-  };
+  const moved = moveTransform(sorted([...entries, ...specs(lists)], described));
+  return { tree: { type: described.name, entries: moved, rest }, where: open.where };
 }
 
 /** All that is known of the layers of a type in V1. */
