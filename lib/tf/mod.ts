@@ -5,7 +5,7 @@
  * ```ts ignore
  * import "@tensorflow/tfjs-backend-wasm";
  * import * as tf from "@tensorflow/tfjs-core";
- * import { checkBackend, TfNetwork } from "kaffe/tensorflow";
+ * import { checkBackend, TfNetwork } from "@kaffe/kaffe/tensorflow";
  *
  * await tf.setBackend("wasm");
  * await checkBackend();

@@ -151,7 +151,8 @@ export class TfNetwork {
   }
 
   /**
-   * Says whether a layer learns from now on.
+   * Says whether a layer learns from now on. Optimizers that remember earlier steps know variables by
+   * their order: take a new one then.
    *
    * @throws {TypeError} if there is no such layer.
    */
