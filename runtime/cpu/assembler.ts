@@ -9,8 +9,8 @@
  * @module
  */
 
-/** Bytes of instructions, which leave one value or none. */
-export type Code = readonly number[];
+/** Bytes of instructions, which leave one value or none; parts may stand as they are. */
+export type Code = readonly (number | Code)[];
 
 /** An integer: code that leaves one, or a number that is known already. */
 export type Int = Code | number;
@@ -29,7 +29,7 @@ function int(value: Int): Code {
   return typeof value === "number" ? [0x41, ...signed(value | 0)] : value;
 }
 
-const binary = (opcode: number) => (a: Int, b: Int): Code => [...int(a), ...int(b), opcode];
+const binary = (opcode: number) => (a: Int, b: Int): Code => [int(a), int(b), opcode];
 
 export const add = binary(0x6a);
 export const sub = binary(0x6b);
@@ -41,30 +41,30 @@ export const equal = binary(0x46);
 export const less = binary(0x49);
 
 /** The smaller of two integers; each is computed twice. */
-export const least = (a: Int, b: Int): Code => [...int(a), ...int(b), ...less(a, b), 0x1b];
+export const least = (a: Int, b: Int): Code => [int(a), int(b), less(a, b), 0x1b];
 
 /** Reads an integer. */
-export const loadInt = (address: Code, offset = 0): Code => [...address, 0x28, 0, ...leb(offset)];
+export const loadInt = (address: Code, offset = 0): Code => [address, 0x28, 0, leb(offset)];
 
 /** Writes zeros, or copies bytes. */
-export const clear = (to: Code, bytes: Int): Code => [...to, 0x41, 0, ...int(bytes), 0xfc, 11, 0];
+export const clear = (to: Code, bytes: Int): Code => [to, 0x41, 0, int(bytes), 0xfc, 11, 0];
 export const move = (to: Code, from: Code, bytes: Int): Code => [
-  ...to,
-  ...from,
-  ...int(bytes),
+  to,
+  from,
+  int(bytes),
   ...[0xfc, 10, 0, 0],
 ];
 
 const simd = (opcode: number) => (...operands: readonly Code[]): Code => [
-  ...operands.flat(),
+  operands,
   0xfd,
-  ...leb(opcode),
+  leb(opcode),
 ];
 
 const access = (opcode: number, ...lane: number[]) => (address: Code, offset = 0): Code => [
-  ...simd(opcode)(address),
+  simd(opcode)(address),
   0,
-  ...leb(offset),
+  leb(offset),
   ...lane,
 ];
 
@@ -75,13 +75,13 @@ export const loadSplat = access(0x09);
 
 /** Writes four floats. */
 export const store = (address: Code, value: Code, offset = 0): Code =>
-  access(0x0b)([...address, ...value], offset);
+  access(0x0b)([address, value], offset);
 /** Writes the first of four floats. */
 export const storeOne = (address: Code, value: Code, offset = 0): Code =>
-  access(0x5a, 0)([...address, ...value], offset);
+  access(0x5a, 0)([address, value], offset);
 /** Replaces one of four floats by that at an address. */
 export const loadLane = (address: Code, value: Code, lane: number, offset = 0): Code =>
-  access(0x56, lane)([...address, ...value], offset);
+  access(0x56, lane)([address, value], offset);
 
 /** A number four times. */
 export function constant(value: number): Code {
@@ -94,8 +94,8 @@ export const splatInt = (value: Int): Code => simd(0x11)(int(value));
 
 /** Four of the eight floats of two vectors. */
 export const shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [
-  ...simd(0x0d)(a, b),
-  ...lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
+  simd(0x0d)(a, b),
+  lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
 ];
 
 export const greater = simd(0x44);
@@ -122,34 +122,34 @@ export const shiftRight = (a: Code, bits: number): Code => simd(0xad)(a, int(bit
 const relaxedFma = simd(0x105);
 
 /** Puts a value into a variable. */
-export const set = (local: Code, value: Int): Code => [...int(value), 0x21, ...local.slice(1)];
+export const set = (local: Code, value: Int): Code => [int(value), 0x21, local.slice(1)];
 
 /** Runs code if an integer is not 0. */
 export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
-  ...condition,
+  condition,
   ...[0x04, 0x40],
-  ...then,
+  then,
   0x05,
-  ...otherwise,
+  otherwise,
   0x0b,
 ];
 
 /** Counts a variable from `from` while it is below `to`. */
 export const loop = (local: Code, from: Int, to: Int, step: Int, body: Code): Code => [
-  ...set(local, from),
+  set(local, from),
   ...[0x02, 0x40, 0x03, 0x40],
-  ...less(local, to),
+  less(local, to),
   ...[0x45, 0x0d, 1],
-  ...body,
-  ...set(local, add(local, step)),
+  body,
+  set(local, add(local, step)),
   ...[0x0c, 0, 0x0b, 0x0b],
 ];
 
 /** Runs code at least once, and again while an integer is not 0. */
 export const repeat = (body: Code, condition: Code): Code => [
   ...[0x03, 0x40],
-  ...body,
-  ...condition,
+  body,
+  condition,
   ...[0x0d, 0, 0x0b],
 ];
 
@@ -192,19 +192,22 @@ export class Scope {
   }
 
   #local(type: number): Code {
-    return [0x20, ...leb(this.parameters + this.#types.push(type) - 1)];
+    return [0x20, leb(this.parameters + this.#types.push(type) - 1)];
   }
 
   /** The function's variables and code as a module holds them. */
-  encode(code: Code): number[] {
+  encode(code: Code): Code {
     const types = this.#types.flatMap((type) => [1, type]);
-    return sized([...leb(this.#types.length), ...types, ...code, 0x0b]);
+    return sized([leb(this.#types.length), types, code, 0x0b]);
   }
 }
 
-const sized = (bytes: readonly number[]) => [...leb(bytes.length), ...bytes];
-const list = (items: readonly (readonly number[])[]) => [...leb(items.length), ...items.flat()];
-const section = (id: number, items: readonly (readonly number[])[]) => [id, ...sized(list(items))];
+const flat = (code: readonly unknown[]) => code.flat(Infinity) as number[];
+const sized = (code: Code): Code => {
+  const bytes = flat(code);
+  return [leb(bytes.length), bytes];
+};
+const section = (id: number, items: readonly Code[]) => [id, sized([leb(items.length), items])];
 const text = (string: string) => sized([...new TextEncoder().encode(string)]);
 
 /** What the machine can do, and what the module is linked with. */
@@ -218,7 +221,7 @@ export interface Target {
 /** A module being written. Each of its functions takes integers and gives nothing. */
 export class Module {
   readonly #indices = new Map<string, number>();
-  readonly #functions: { readonly parameters: number; code: number[] }[] = [];
+  readonly #functions: { readonly parameters: number; readonly code: Code }[] = [];
 
   constructor(private readonly target: Target) {}
 
@@ -259,23 +262,20 @@ export class Module {
     const limits = pages === undefined ? [0, 0] : [3, 0, ...leb(pages)];
     const functions = this.#functions;
     const types = Math.max(...functions.map(({ parameters }) => parameters)) + 1;
-    return Uint8Array.from([
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...section(
-        1,
-        Array.from({ length: types }, (_, n) => [0x60, n, ...new Array(n).fill(0x7f), 0]),
-      ),
-      ...section(2, [[...text("m"), ...text("m"), 2, ...limits]]),
-      ...section(3, functions.map(({ parameters }) => [parameters])),
-      ...section(7, functions.map((_, i) => [...text(String(i)), 0, ...leb(i)])),
-      ...section(10, functions.map(({ code }) => code)),
-    ]);
+    return Uint8Array.from(flat([
+      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      section(1, Array.from({ length: types }, (_, n) => [0x60, n, new Array(n).fill(0x7f), 0])),
+      section(2, [[text("m"), text("m"), 2, limits]]),
+      section(3, functions.map(({ parameters }) => [parameters])),
+      section(7, functions.map((_, i) => [text(String(i)), 0, leb(i)])),
+      section(10, functions.map(({ code }) => code)),
+    ]));
   }
 }
 
 /** Calls a function. */
 export const call = (index: number, ...operands: readonly Int[]): Code => [
-  ...operands.flatMap(int),
+  operands.map(int),
   0x10,
-  ...leb(index),
+  leb(index),
 ];

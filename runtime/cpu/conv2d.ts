@@ -140,17 +140,17 @@ function convolve(m: Module, finish: Finish, rest: number, narrow: boolean): num
       const wide = narrow ? tileColumns : pixels;
       const result = narrow ? w.add(own, packedBytes) : w.add(output, at);
       return [
-        ...w.set(x, w.least(w.mul(w.rem(chunk, pixelBlocks), block), w.sub(wide, tileColumns))),
-        ...w.set(r, w.div(chunk, pixelBlocks)),
-        ...w.set(g, w.div(r, rowBlocks)),
-        ...w.set(n, w.div(g, group)),
-        ...w.set(r, w.rem(r, rowBlocks)),
-        ...w.set(g, w.rem(g, group)),
-        ...w.set(panel, w.mul(r, blockPanels)),
-        ...w.set(some, w.least(blockPanels, w.sub(panels, panel))),
-        ...w.set(last, w.equal(w.add(r, 1), rowBlocks)),
-        ...w.set(row, w.mul(panel, tileRows)),
-        ...w.set(
+        w.set(x, w.least(w.mul(w.rem(chunk, pixelBlocks), block), w.sub(wide, tileColumns))),
+        w.set(r, w.div(chunk, pixelBlocks)),
+        w.set(g, w.div(r, rowBlocks)),
+        w.set(n, w.div(g, group)),
+        w.set(r, w.rem(r, rowBlocks)),
+        w.set(g, w.rem(g, group)),
+        w.set(panel, w.mul(r, blockPanels)),
+        w.set(some, w.least(blockPanels, w.sub(panels, panel))),
+        w.set(last, w.equal(w.add(r, 1), rowBlocks)),
+        w.set(row, w.mul(panel, tileRows)),
+        w.set(
           at,
           w.mul(
             w.add(
@@ -160,13 +160,13 @@ function convolve(m: Module, finish: Finish, rest: number, narrow: boolean): num
             4,
           ),
         ),
-        ...w.set(i, w.least(block, w.sub(wide, x))),
-        ...w.call(
+        w.set(i, w.least(block, w.sub(wide, x))),
+        w.call(
           pack(m),
           w.add(w.add(image, w.mul(n, imageBytes)), w.mul(g, groupBytes)),
           ...[w.add(pixelTable, w.mul(x, 4)), i, tapTable, depth, own],
         ),
-        ...w.call(
+        w.call(
           multiply(m, rest, finish),
           w.add(
             w.add(weights, w.mul(g, groupWeights)),
@@ -196,8 +196,8 @@ function convolve(m: Module, finish: Finish, rest: number, narrow: boolean): num
 function copyNarrow(f: Scope, from: Code, to: Code, pixels: Code, rows: Code): Code {
   const [row, x] = f.ints();
   return w.loop(row, 0, rows, 1, [
-    ...w.loop(x, 0, pixels, 1, [
-      ...w.storeOne(
+    w.loop(x, 0, pixels, 1, [
+      w.storeOne(
         w.add(to, w.mul(w.add(w.mul(row, pixels), x), 4)),
         w.load(w.add(from, w.mul(w.add(w.mul(row, tileColumns), x), 4))),
       ),
@@ -216,10 +216,10 @@ function pack(m: Module): number {
     const distance = (a: number, b: number) => w.sub(offsets[b]!, offsets[a]!);
     const taps = (left: Code, right: Code) =>
       w.loop(tap, 0, depth, 1, [
-        ...w.set(from, w.add(image, w.loadInt(w.add(tapTable, w.mul(tap, 4))))),
-        ...w.store(to, left),
-        ...w.store(to, right, 16),
-        ...w.set(to, w.add(to, 4 * tileColumns)),
+        w.set(from, w.add(image, w.loadInt(w.add(tapTable, w.mul(tap, 4))))),
+        w.store(to, left),
+        w.store(to, right, 16),
+        w.set(to, w.add(to, 4 * tileColumns)),
       ]);
     const four = (first: number) =>
       [1, 2, 3].reduce<Code>(
@@ -227,12 +227,12 @@ function pack(m: Module): number {
         w.loadSplat(w.add(from, offsets[first]!)),
       );
     return w.loop(x, 0, columns, tileColumns, [
-      ...w.set(
+      w.set(
         table,
         w.add(pixelTable, w.mul(w.least(x, w.sub(columns, tileColumns)), 4)),
       ),
       ...offsets.flatMap((offset, i) => w.set(offset, w.loadInt(table, 4 * i))),
-      ...w.when(
+      w.when(
         w.equal(w.add(distance(0, 3), w.mul(distance(4, 7), 1024)), 12 + 12 * 1024),
         taps(w.load(w.add(from, offsets[0]!)), w.load(w.add(from, offsets[4]!))),
         taps(four(0), four(4)),

@@ -59,11 +59,11 @@ function copy(
       const [from, to, fromPitch, toPitch, bytes, rows, some, pieces] = fields;
       const [row, end, start] = f.ints();
       return [
-        ...w.set(row, w.mul(w.div(chunk, pieces), some)),
-        ...w.set(start, w.mul(w.rem(chunk, pieces), chunkBytes)),
-        ...w.set(end, w.least(w.add(row, some), rows)),
-        ...w.loop(row, row, end, 1, [
-          ...w.move(
+        w.set(row, w.mul(w.div(chunk, pieces), some)),
+        w.set(start, w.mul(w.rem(chunk, pieces), chunkBytes)),
+        w.set(end, w.least(w.add(row, some), rows)),
+        w.loop(row, row, end, 1, [
+          w.move(
             w.add(w.add(to, start), w.mul(row, toPitch)),
             w.add(w.add(from, start), w.mul(row, fromPitch)),
             w.least(chunkBytes, w.sub(bytes, start)),

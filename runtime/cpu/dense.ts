@@ -45,28 +45,28 @@ export function dense(site: Site, node: {
             w.set(value, load(w.add(w.add(sample, k), w.mul(bytes, s))))
           ),
           ...Array.from({ length: rows }, (_, r) => [
-            ...w.set(result, load(w.add(w.add(row, k), w.mul(bytes, r)))),
+            w.set(result, load(w.add(w.add(row, k), w.mul(bytes, r)))),
             ...values.flatMap((value, s) =>
               w.set(sums[s]![r]!, m.fma(result, value, sums[s]![r]!))
             ),
           ]).flat(),
         ];
         return [
-          ...w.set(o, w.mul(chunk, some)),
-          ...w.set(end, w.least(w.add(o, some), outputs)),
-          ...w.loop(o, o, end, rows, [
-            ...w.set(first, w.least(o, w.sub(outputs, rows))),
-            ...w.loop(n, 0, samples, together, [
-              ...w.set(at, w.least(n, w.sub(samples, together))),
-              ...w.set(sample, w.add(from, w.mul(at, bytes))),
-              ...w.set(row, w.add(weights, w.mul(first, bytes))),
+          w.set(o, w.mul(chunk, some)),
+          w.set(end, w.least(w.add(o, some), outputs)),
+          w.loop(o, o, end, rows, [
+            w.set(first, w.least(o, w.sub(outputs, rows))),
+            w.loop(n, 0, samples, together, [
+              w.set(at, w.least(n, w.sub(samples, together))),
+              w.set(sample, w.add(from, w.mul(at, bytes))),
+              w.set(row, w.add(weights, w.mul(first, bytes))),
               ...sums.flat().flatMap((sum) => w.set(sum, w.constant(0))),
-              ...w.loop(k, 0, w.sub(bytes, w.rem(bytes, 16)), 16, take(w.load)),
-              ...w.loop(k, k, bytes, 4, take((address) => w.loadLane(address, w.constant(0), 0))),
+              w.loop(k, 0, w.sub(bytes, w.rem(bytes, 16)), 16, take(w.load)),
+              w.loop(k, k, bytes, 4, take((address) => w.loadLane(address, w.constant(0), 0))),
               ...sums.flatMap((sum, s) => {
                 const place = w.mul(w.add(w.mul(w.add(at, s), outputs), first), 4);
                 return [
-                  ...w.set(result, total(sum, f.vectors(2))),
+                  w.set(result, total(sum, f.vectors(2))),
                   ...attributes.bias
                     ? w.set(result, w.plus(result, w.load(w.add(biases, w.mul(first, 4)))))
                     : [],
@@ -99,8 +99,8 @@ function total([a, b = a, c = a, d = a]: readonly Code[], temporary: readonly Co
   const halves = (a: Code, b: Code) =>
     w.plus(w.shuffle(a, b, [0, 4, 1, 5]), w.shuffle(a, b, [2, 6, 3, 7]));
   return [
-    ...w.set(ab, halves(a!, b!)),
-    ...w.set(cd, halves(c!, d!)),
-    ...w.plus(w.shuffle(ab, cd, [0, 1, 4, 5]), w.shuffle(ab, cd, [2, 3, 6, 7])),
+    w.set(ab, halves(a!, b!)),
+    w.set(cd, halves(c!, d!)),
+    w.plus(w.shuffle(ab, cd, [0, 1, 4, 5]), w.shuffle(ab, cd, [2, 3, 6, 7])),
   ];
 }

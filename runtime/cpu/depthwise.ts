@@ -52,36 +52,36 @@ export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
       const m = site.module;
       const place = w.add(result, w.mul(x, 4));
       return [
-        ...w.set(p, w.mul(chunk, some)),
-        ...w.set(end, w.least(w.add(p, some), planes)),
-        ...w.set(result, w.mul(w.mul(p, 4), w.mul(rows, columns))),
-        ...w.loop(p, p, end, 1, [
-          ...w.set(channel, w.rem(p, group)),
-          ...w.set(row, w.add(from, w.mul(p, plane))),
+        w.set(p, w.mul(chunk, some)),
+        w.set(end, w.least(w.add(p, some), planes)),
+        w.set(result, w.mul(w.mul(p, 4), w.mul(rows, columns))),
+        w.loop(p, p, end, 1, [
+          w.set(channel, w.rem(p, group)),
+          w.set(row, w.add(from, w.mul(p, plane))),
           ...taps.flatMap((tap, i) =>
             w.set(tap, w.loadSplat(w.add(weights, w.mul(channel, 4 * size)), 4 * i))
           ),
-          ...w.set(
+          w.set(
             offset,
             bias ? w.loadSplat(w.add(biases, w.mul(channel, 4))) : w.constant(0),
           ),
-          ...w.loop(y, 0, rows, 1, [
-            ...along(x, columns, narrow, [
-              ...w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
-              ...w.set(sum, offset),
+          w.loop(y, 0, rows, 1, [
+            along(x, columns, narrow, [
+              w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
+              w.set(sum, offset),
               ...taps.flatMap((tap, i) => {
                 const left = 4 * (i % window[1]) * dilation[1];
                 const pixels = narrow ? w.load(at, left) : gather(at, stride[1], left);
                 return [
-                  ...w.set(sum, m.fma(tap, pixels, sum)),
+                  w.set(sum, m.fma(tap, pixels, sum)),
                   ...i % window[1] === window[1] - 1 ? w.set(at, w.add(at, pitch)) : [],
                 ];
               }),
               ...finish.residual ? w.set(sum, w.plus(sum, w.load(w.add(residual, place)))) : [],
               ...put(narrow)(w.add(to, place), finish.apply(m, f, sum)),
             ]),
-            ...w.set(row, w.add(row, step)),
-            ...w.set(result, w.add(result, w.mul(columns, 4))),
+            w.set(row, w.add(row, step)),
+            w.set(result, w.add(result, w.mul(columns, 4))),
           ]),
         ]),
       ];

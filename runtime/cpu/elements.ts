@@ -35,10 +35,10 @@ function elements(
       const values = f.vectors(inputs.length);
       const start = w.mul(chunk, 4 * chunkElements);
       return [
-        ...w.set(end, w.least(w.mul(size, 4), w.add(start, 4 * chunkElements))),
-        ...w.loop(x, start, end, 16, [
+        w.set(end, w.least(w.mul(size, 4), w.add(start, 4 * chunkElements))),
+        w.loop(x, start, end, 16, [
           ...values.flatMap((value, i) => w.set(value, w.load(w.add(others[i]!, x)))),
-          ...w.store(w.add(to!, x), compute(site.module, f, values)),
+          w.store(w.add(to!, x), compute(site.module, f, values)),
         ]),
       ];
     }),
@@ -82,7 +82,7 @@ export function eltwise(site: Site, node: Node<"eltwise">): Step[] {
         return factor === 1 ? value : w.times(value, w.constant(factor));
       });
       return [
-        ...w.set(result, terms.reduce((sum, term) => combine(sum, term))),
+        w.set(result, terms.reduce((sum, term) => combine(sum, term))),
         ...finish.apply(m, scope, result),
       ];
     },
@@ -110,7 +110,7 @@ export function affine(site: Site, node: Node<"affine">): Step[] {
         ? w.times(x!, first!)
         : w.plus(x!, first!);
       return [
-        ...w.set(result, finish.residual ? w.plus(value, residual!) : value),
+        w.set(result, finish.residual ? w.plus(value, residual!) : value),
         ...finish.apply(m, scope, result),
       ];
     },
@@ -169,12 +169,12 @@ function planes(
           (i) => flat ? w.load(parameterAt(i)) : w.loadSplat(parameterAt(i)),
         );
         return [
-          ...w.set(plane, w.mul(chunk, some!)),
-          ...w.set(end, w.least(w.add(plane, some!), rows!)),
-          ...w.loop(plane, plane, end, 1, [
-            ...w.set(at, w.mul(w.mul(plane, row!), 4)),
+          w.set(plane, w.mul(chunk, some!)),
+          w.set(end, w.least(w.add(plane, some!), rows!)),
+          w.loop(plane, plane, end, 1, [
+            w.set(at, w.mul(w.mul(plane, row!), 4)),
             ...flat ? [] : fixed,
-            ...along(x, row!, narrow, [
+            along(x, row!, narrow, [
               ...flat ? fixed : [],
               ...read(0, inputs.length, (i) => w.load(w.add(from[i]!, place))),
               ...put(narrow)(w.add(to!, place), compute(site.module, f, values)),

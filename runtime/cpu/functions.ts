@@ -20,17 +20,17 @@ export function exp(m: Module, scope: Scope, x: Code): Code {
   const polynomial = [1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 0.16666665459, 0.5, 1, 1]
     .reduce<Code>((sum, factor) => m.fma(sum, r, c(factor)), c(1.987569150e-4));
   return [
-    ...w.set(r, w.higher(w.lower(x, c(88.37)), c(-87.33))),
-    ...w.set(n, w.floor(m.fma(r, c(Math.LOG2E), c(0.5)))),
-    ...w.set(r, m.fma(n, c(2.12194440e-4), m.fma(n, c(-0.693359375), r))),
-    ...w.times(polynomial, w.shiftLeft(w.addInts(w.toInts(n), w.splatInt(127)), 23)),
+    w.set(r, w.higher(w.lower(x, c(88.37)), c(-87.33))),
+    w.set(n, w.floor(m.fma(r, c(Math.LOG2E), c(0.5)))),
+    w.set(r, m.fma(n, c(2.12194440e-4), m.fma(n, c(-0.693359375), r))),
+    w.times(polynomial, w.shiftLeft(w.addInts(w.toInts(n), w.splatInt(127)), 23)),
   ];
 }
 
 /** `1 + eᵃˣ`. */
 const onePlusExp = (m: Module, scope: Scope, x: Code, a: number): Code => {
   const y = scope.vector();
-  return [...w.set(y, w.times(x, c(a))), ...w.plus(exp(m, scope, y), c(1))];
+  return [w.set(y, w.times(x, c(a))), w.plus(exp(m, scope, y), c(1))];
 };
 
 /** The functions that kernels know; plain loops compute the others. */
@@ -49,7 +49,7 @@ const functions: { readonly [Name in UnaryName]?: Vectors } = {
   threshold: (_m, _scope, x, [threshold]) => w.both(w.greater(x, c(threshold!)), c(1)),
   power: (m, scope, x, [power, scale, shift]) => {
     const y = scope.vector();
-    return [...w.set(y, m.fma(x, c(scale!), c(shift!))), ...powers.get(power!)!(y)];
+    return [w.set(y, m.fma(x, c(scale!), c(shift!))), ...powers.get(power!)!(y)];
   },
 };
 

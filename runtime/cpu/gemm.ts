@@ -62,29 +62,29 @@ function tile(m: Module, rows: number, finish: Finish): number {
       const end = f.int();
       return [
         ...sums.flatMap(([a, b], row) => [
-          ...w.set(a!, w.loadSplat(weights, 4 * row)),
-          ...w.set(b!, a!),
+          w.set(a!, w.loadSplat(weights, 4 * row)),
+          w.set(b!, a!),
         ]),
-        ...w.set(weights, w.add(weights, 4 * rows)),
-        ...w.set(end, w.add(pixels, w.mul(depth, 4 * tileColumns))),
-        ...w.repeat([
-          ...w.set(left, w.load(pixels)),
-          ...w.set(right, w.load(pixels, 16)),
-          ...w.set(four, w.load(weights)),
+        w.set(weights, w.add(weights, 4 * rows)),
+        w.set(end, w.add(pixels, w.mul(depth, 4 * tileColumns))),
+        w.repeat([
+          w.set(left, w.load(pixels)),
+          w.set(right, w.load(pixels, 16)),
+          w.set(four, w.load(weights)),
           ...sums.flatMap(([a, b], row) => [
-            ...w.set(weight, w.shuffle(four, four, [row, row, row, row])),
-            ...w.set(a!, m.fma(weight, left, a!)),
-            ...w.set(b!, m.fma(weight, right, b!)),
+            w.set(weight, w.shuffle(four, four, [row, row, row, row])),
+            w.set(a!, m.fma(weight, left, a!)),
+            w.set(b!, m.fma(weight, right, b!)),
           ]),
-          ...w.set(weights, w.add(weights, 4 * rows)),
-          ...w.set(pixels, w.add(pixels, 4 * tileColumns)),
+          w.set(weights, w.add(weights, 4 * rows)),
+          w.set(pixels, w.add(pixels, 4 * tileColumns)),
         ], w.less(pixels, end)),
         ...sums.flatMap((row) => [
           ...row.flatMap((sum, side) => [
             ...finish.residual ? w.set(sum, w.plus(sum, w.load(residual, 16 * side))) : [],
-            ...w.store(to, finish.apply(m, f, sum), 16 * side),
+            w.store(to, finish.apply(m, f, sum), 16 * side),
           ]),
-          ...w.set(to, w.add(to, pitch)),
+          w.set(to, w.add(to, pitch)),
           ...finish.residual ? w.set(residual, w.add(residual, residualPitch)) : [],
         ]),
       ];
@@ -104,22 +104,22 @@ export function multiply(m: Module, rest: number, finish: Finish): number {
     (f, weights, panels, last, pixels, columns, to, pitch, depth, residual, residualPitch) => {
       const [x, from, at, panel] = f.ints();
       const across = (rows: number) => [
-        ...w.set(from, pixels),
-        ...w.loop(x, 0, columns, tileColumns, [
-          ...w.set(at, w.mul(w.least(x, w.sub(columns, tileColumns)), 4)),
-          ...w.call(
+        w.set(from, pixels),
+        w.loop(x, 0, columns, tileColumns, [
+          w.set(at, w.mul(w.least(x, w.sub(columns, tileColumns)), 4)),
+          w.call(
             tile(m, rows, finish),
             ...[weights, from, w.add(to, at), pitch, depth, w.add(residual, at), residualPitch],
           ),
-          ...w.set(from, w.add(from, w.mul(depth, 4 * tileColumns))),
+          w.set(from, w.add(from, w.mul(depth, 4 * tileColumns))),
         ]),
       ];
       return [
-        ...w.loop(panel, 0, panels, 1, [
+        w.loop(panel, 0, panels, 1, [
           ...across(tileRows),
-          ...w.set(weights, w.add(weights, w.mul(w.add(depth, 1), 4 * tileRows))),
-          ...w.set(to, w.add(to, w.mul(pitch, tileRows))),
-          ...w.set(residual, w.add(residual, w.mul(residualPitch, tileRows))),
+          w.set(weights, w.add(weights, w.mul(w.add(depth, 1), 4 * tileRows))),
+          w.set(to, w.add(to, w.mul(pitch, tileRows))),
+          w.set(residual, w.add(residual, w.mul(residualPitch, tileRows))),
         ]),
         ...rest > 0 ? w.when(last, across(rest)) : [],
       ];

@@ -82,13 +82,13 @@ export function kernel(
 export function along(x: Code, count: Int, narrow: boolean, body: Code): Code {
   const last = w.sub(count, narrow ? 1 : 4);
   return [
-    ...w.set(x, 0),
-    ...w.repeat([
+    w.set(x, 0),
+    w.repeat([
       ...body,
     ], [
       // Steps to the last place at most, and ends after that.
-      ...w.less(x, last),
-      ...w.set(x, w.least(w.add(x, narrow ? 1 : 4), last)),
+      w.less(x, last),
+      w.set(x, w.least(w.add(x, narrow ? 1 : 4), last)),
     ]),
   ];
 }

@@ -57,20 +57,20 @@ function surround({ module }: Site, border: number, narrow: boolean, slim: boole
       const [x, y, plane, end, at] = f.ints();
       const place = w.mul(x, 4);
       return [
-        ...w.set(plane, w.mul(chunk, some)),
-        ...w.set(end, w.least(w.add(plane, some), planes)),
-        ...w.loop(plane, plane, end, 1, [
-          ...w.set(at, w.add(to, w.mul(w.mul(plane, 4), w.mul(rows, columns)))),
+        w.set(plane, w.mul(chunk, some)),
+        w.set(end, w.least(w.add(plane, some), planes)),
+        w.loop(plane, plane, end, 1, [
+          w.set(at, w.add(to, w.mul(w.mul(plane, 4), w.mul(rows, columns)))),
           ...border === 0 ? w.clear(at, w.mul(w.mul(rows, columns), 4)) : w.loop(y, 0, rows, 1, [
-            ...along(x, columns, slim, put(slim)(w.add(at, place), w.constant(border))),
-            ...w.set(at, w.add(at, w.mul(columns, 4))),
+            along(x, columns, slim, put(slim)(w.add(at, place), w.constant(border))),
+            w.set(at, w.add(at, w.mul(columns, 4))),
           ]),
-          ...w.set(
+          w.set(
             at,
             w.add(w.add(to, w.mul(w.mul(plane, 4), w.mul(rows, columns))), corner),
           ),
-          ...w.loop(y, 0, height, 1, [
-            ...along(x, width, narrow, [
+          w.loop(y, 0, height, 1, [
+            along(x, width, narrow, [
               ...put(narrow)(
                 w.add(at, place),
                 w.load(
@@ -81,7 +81,7 @@ function surround({ module }: Site, border: number, narrow: boolean, slim: boole
                 ),
               ),
             ]),
-            ...w.set(at, w.add(at, w.mul(columns, 4))),
+            w.set(at, w.add(at, w.mul(columns, 4))),
           ]),
         ]),
       ];

@@ -54,33 +54,33 @@ export function pool2d(site: Site, node: Node<"pool2d">): Step[] | undefined {
         const combine = isMax ? w.higher : w.plus;
         const taps = Array.from({ length: window[1] }, (_, tap) => 4 * tap);
         return [
-          ...w.set(p, w.mul(chunk, some)),
-          ...w.set(end, w.least(w.add(p, some), planes)),
-          ...w.set(result, w.add(to, w.mul(w.mul(p, 4), w.mul(rows, columns)))),
-          ...w.loop(p, p, end, 1, [
-            ...w.set(row, w.add(from, w.mul(p, plane))),
-            ...w.set(area, areas),
-            ...w.loop(y, 0, rows, 1, [
-              ...along(x, columns, narrow, [
-                ...w.set(sum, w.constant(isMax ? lowest : 0)),
-                ...w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
-                ...w.loop(h, 0, high, 1, [
+          w.set(p, w.mul(chunk, some)),
+          w.set(end, w.least(w.add(p, some), planes)),
+          w.set(result, w.add(to, w.mul(w.mul(p, 4), w.mul(rows, columns)))),
+          w.loop(p, p, end, 1, [
+            w.set(row, w.add(from, w.mul(p, plane))),
+            w.set(area, areas),
+            w.loop(y, 0, rows, 1, [
+              along(x, columns, narrow, [
+                w.set(sum, w.constant(isMax ? lowest : 0)),
+                w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
+                w.loop(h, 0, high, 1, [
                   ...taps.flatMap((offset) =>
                     w.set(
                       sum,
                       combine(sum, narrow ? w.load(at, offset) : gather(at, stride[1], offset)),
                     )
                   ),
-                  ...w.set(at, w.add(at, pitch)),
+                  w.set(at, w.add(at, pitch)),
                 ]),
                 ...put(narrow)(
                   w.add(result, w.mul(x, 4)),
                   isMax ? sum : w.over(sum, w.load(w.add(area, w.mul(x, 4)))),
                 ),
               ]),
-              ...w.set(row, w.add(row, step)),
-              ...w.set(area, w.add(area, w.mul(columns, 4))),
-              ...w.set(result, w.add(result, w.mul(columns, 4))),
+              w.set(row, w.add(row, step)),
+              w.set(area, w.add(area, w.mul(columns, 4))),
+              w.set(result, w.add(result, w.mul(columns, 4))),
             ]),
           ]),
         ];
@@ -104,17 +104,17 @@ function reduce(site: Site, isMax: boolean): number {
     const combine = isMax ? w.higher : w.plus;
     const take = (value: Code) => w.set(sum, combine(sum, value));
     return [
-      ...w.set(p, w.mul(chunk, some)),
-      ...w.set(end, w.least(w.add(p, some), planes)),
-      ...w.set(at, w.add(from, w.mul(w.mul(p, size), 4))),
-      ...w.loop(p, p, end, 1, [
-        ...w.set(sum, w.constant(isMax ? lowest : 0)),
-        ...w.set(last, w.add(at, w.mul(size, 4))),
-        ...w.loop(at, at, w.sub(last, 12), 16, take(w.load(at))),
-        ...w.loop(at, at, last, 4, take(w.loadLane(at, w.constant(isMax ? lowest : 0), 0))),
+      w.set(p, w.mul(chunk, some)),
+      w.set(end, w.least(w.add(p, some), planes)),
+      w.set(at, w.add(from, w.mul(w.mul(p, size), 4))),
+      w.loop(p, p, end, 1, [
+        w.set(sum, w.constant(isMax ? lowest : 0)),
+        w.set(last, w.add(at, w.mul(size, 4))),
+        w.loop(at, at, w.sub(last, 12), 16, take(w.load(at))),
+        w.loop(at, at, last, 4, take(w.loadLane(at, w.constant(isMax ? lowest : 0), 0))),
         ...take(w.shuffle(sum, sum, [2, 3, 0, 1])),
         ...take(w.shuffle(sum, sum, [1, 0, 3, 2])),
-        ...w.storeOne(
+        w.storeOne(
           w.add(to, w.mul(p, 4)),
           isMax ? sum : w.over(sum, w.fromInts(w.splatInt(size))),
         ),

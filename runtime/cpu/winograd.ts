@@ -170,15 +170,15 @@ function convolve(
       const lineBytes = w.mul(fours, 16 * size);
       const ofRow = w.add(w.mul(panel, tileRows), row);
       return [
-        ...w.set(n, w.div(w.div(chunk, blocks), rowBlocks)),
-        ...w.set(r, w.rem(w.div(chunk, blocks), rowBlocks)),
-        ...w.set(tileRow, w.mul(w.rem(chunk, blocks), some)),
-        ...w.set(tiles, w.mul(w.least(some, w.sub(rows, tileRow)), fours)),
-        ...w.set(columns, w.mul(w.div(w.add(tiles, 1), 2), tileColumns)),
-        ...w.set(results, w.add(own, pixelBytes)),
-        ...w.set(line, w.add(results, w.mul(resultBytes, places))),
-        ...w.loop(i, 0, tiles, 1, [
-          ...w.call(
+        w.set(n, w.div(w.div(chunk, blocks), rowBlocks)),
+        w.set(r, w.rem(w.div(chunk, blocks), rowBlocks)),
+        w.set(tileRow, w.mul(w.rem(chunk, blocks), some)),
+        w.set(tiles, w.mul(w.least(some, w.sub(rows, tileRow)), fours)),
+        w.set(columns, w.mul(w.div(w.add(tiles, 1), 2), tileColumns)),
+        w.set(results, w.add(own, pixelBytes)),
+        w.set(line, w.add(results, w.mul(resultBytes, places))),
+        w.loop(i, 0, tiles, 1, [
+          w.call(
             transformInput(m, size),
             w.add(
               w.add(w.add(image, w.mul(n, imageBytes)), w.mul(w.rem(i, fours), 16 * size)),
@@ -197,12 +197,12 @@ function convolve(
             w.mul(w.mul(columns, channels), 4),
           ),
         ]),
-        ...w.set(end, w.least(panels, w.mul(w.add(r, 1), blockPanels))),
-        ...w.loop(panel, w.mul(r, blockPanels), end, group, [
-          ...w.set(now, w.least(group, w.sub(end, panel))),
-          ...w.set(last, w.equal(w.add(panel, now), panels)),
-          ...w.loop(place, 0, places, 1, [
-            ...w.call(
+        w.set(end, w.least(panels, w.mul(w.add(r, 1), blockPanels))),
+        w.loop(panel, w.mul(r, blockPanels), end, group, [
+          w.set(now, w.least(group, w.sub(end, panel))),
+          w.set(last, w.equal(w.add(panel, now), panels)),
+          w.loop(place, 0, places, 1, [
+            w.call(
               multiply(m, rest, { name: "", residual: false, apply: (_m, _f, x) => x }),
               w.add(
                 w.add(weights, w.mul(place, placeBytes)),
@@ -212,14 +212,14 @@ function convolve(
               ...[w.add(results, w.mul(place, resultBytes)), w.mul(columns, 4), channels, 0, 0],
             ),
           ]),
-          ...w.set(count, w.add(w.mul(now, tileRows), w.mul(last, rest))),
-          ...w.loop(row, 0, count, 1, [
-            ...w.set(
+          w.set(count, w.add(w.mul(now, tileRows), w.mul(last, rest))),
+          w.loop(row, 0, count, 1, [
+            w.set(
               offset,
               bias ? w.loadSplat(w.add(biases, w.mul(ofRow, 4))) : w.constant(0),
             ),
-            ...w.loop(i, 0, tiles, 1, [
-              ...w.call(
+            w.loop(i, 0, tiles, 1, [
+              w.call(
                 transformResult(m, size),
                 w.add(w.add(results, w.mul(w.mul(row, columns), 4)), w.mul(i, 16)),
                 resultBytes,
@@ -227,10 +227,10 @@ function convolve(
                 lineBytes,
               ),
               // After the last four of a row: what lies inside the image is stored.
-              ...w.when(w.equal(w.rem(w.add(i, 1), fours), 0), [
-                ...w.set(y, w.mul(w.add(tileRow, w.div(i, fours)), size)),
-                ...w.set(bottom, w.least(size, w.sub(height, y))),
-                ...w.set(
+              w.when(w.equal(w.rem(w.add(i, 1), fours), 0), [
+                w.set(y, w.mul(w.add(tileRow, w.div(i, fours)), size)),
+                w.set(bottom, w.least(size, w.sub(height, y))),
+                w.set(
                   at,
                   w.mul(
                     w.mul(
@@ -240,9 +240,9 @@ function convolve(
                     4,
                   ),
                 ),
-                ...w.loop(y, 0, bottom, 1, [
-                  ...along(x, width, narrow, [
-                    ...w.set(
+                w.loop(y, 0, bottom, 1, [
+                  along(x, width, narrow, [
+                    w.set(
                       value,
                       w.plus(
                         offset,
@@ -260,7 +260,7 @@ function convolve(
                       finish.apply(m, f, value),
                     ),
                   ]),
-                  ...w.set(at, w.add(at, w.mul(width, 4))),
+                  w.set(at, w.add(at, w.mul(width, 4))),
                 ]),
               ]),
             ]),
@@ -293,10 +293,10 @@ function transpose(f: Scope, rows: readonly Code[]): [Code, Code[]] {
   const high = (x: Code, y: Code) => w.shuffle(x, y, [2, 6, 3, 7]);
   return [
     [
-      ...w.set(a, low(p, q)),
-      ...w.set(b, low(r, s)),
-      ...w.set(c, high(p, q)),
-      ...w.set(d, high(r, s)),
+      w.set(a, low(p, q)),
+      w.set(b, low(r, s)),
+      w.set(c, high(p, q)),
+      w.set(d, high(r, s)),
     ],
     [[a, b], [c, d]].flatMap(([x, y]) => [
       w.shuffle(x!, y!, [0, 1, 4, 5]),
@@ -334,18 +334,18 @@ function transformInput(m: Module, size: number): number {
         ...loadAll([0, 4, 8, 12, 16]),
         ...prepare,
         ...setAll(column, columns),
-        ...w.set(column[4]!, w.shuffle(column[0]!, loads[4]!, [1, 2, 3, 4])),
-        ...w.set(column[5]!, w.shuffle(column[1]!, loads[4]!, [1, 2, 3, 5])),
+        w.set(column[4]!, w.shuffle(column[0]!, loads[4]!, [1, 2, 3, 4])),
+        w.set(column[5]!, w.shuffle(column[1]!, loads[4]!, [1, 2, 3, 5])),
       ];
     };
     return w.loop(c, 0, channels, 1, [
-      ...w.set(at, image),
+      w.set(at, image),
       ...rows.flatMap((row) => [
         ...gather(),
         ...setAll(row, transform(column)),
-        ...w.set(at, w.add(at, pitch)),
+        w.set(at, w.add(at, pitch)),
       ]),
-      ...w.set(at, to),
+      w.set(at, to),
       ...column.flatMap((_, x) =>
         setAll(column, rows.map((row) => row[x]!)).concat(
           transform(column).flatMap((value, y) =>
@@ -353,8 +353,8 @@ function transformInput(m: Module, size: number): number {
           ),
         )
       ),
-      ...w.set(image, w.add(image, plane)),
-      ...w.set(to, w.add(to, 4 * tileColumns)),
+      w.set(image, w.add(image, plane)),
+      w.set(to, w.add(to, 4 * tileColumns)),
     ]);
   });
 }
@@ -371,15 +371,15 @@ function transformResult(m: Module, size: number): number {
     return [
       ...rows.flatMap((row) => [
         ...column.flatMap((value) => [
-          ...w.set(value, w.load(from)),
-          ...w.set(from, w.add(from, placePitch)),
+          w.set(value, w.load(from)),
+          w.set(from, w.add(from, placePitch)),
         ]),
         ...setAll(row, transform(column)),
       ]),
       ...Array.from({ length: size }, (_, y) => y).flatMap((y) => {
         const mixed = values.flatMap((value, x) => [
           ...setAll(column, rows.map((row) => row[x]!)),
-          ...w.set(value, transform(column)[y]!),
+          w.set(value, transform(column)[y]!),
         ]);
         const [prepare, lines] = size === 4 ? transpose(f, values) : [[], [
           w.shuffle(values[0]!, values[1]!, [0, 4, 1, 5]),
@@ -389,7 +389,7 @@ function transformResult(m: Module, size: number): number {
           ...mixed,
           ...prepare,
           ...lines.flatMap((line, x) => w.store(to, line, 16 * x)),
-          ...w.set(to, w.add(to, pitch)),
+          w.set(to, w.add(to, pitch)),
         ];
       }),
     ];
