@@ -28,7 +28,7 @@ export interface Steps {
 }
 
 /** For how many milliseconds workers wait for another run. */
-const patience = 100;
+const patience = 500;
 /** For how many milliseconds the calling thread does nothing else, if no step is longer. */
 const politeness = 50;
 

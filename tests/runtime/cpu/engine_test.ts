@@ -1,0 +1,71 @@
+/**
+ * What the CPU engine does at its edges: functions without a kernel, memory, machines without SIMD.
+ */
+import assert from "node:assert/strict";
+import { CpuEngine } from "../../../runtime/cpu/engine.ts";
+import { Arena } from "../../../runtime/cpu/memory.ts";
+import { runReference } from "../../../runtime/reference.ts";
+import { cpus } from "../../cpu.ts";
+import { difference } from "../../golden.ts";
+import { Random, Sketch } from "../../random.ts";
+
+const functions = {
+  log: { shift: 100 },
+  power: { power: 1.5, shift: 100 },
+  sigmoid: {},
+  elu: { alpha: 0.5 },
+} as const;
+
+for (const [name, options] of Object.entries(functions)) {
+  Deno.test(`${name} after a convolution is what it is in plain loops`, async () => {
+    const sketch = new Sketch(), numbers = new Random(7);
+    const weights = sketch.constant("weights", numbers.tensor([9, 3, 3, 3]));
+    const image = numbers.tensor([2, 3, 6, 7]);
+    const data = sketch.input("data", image.shape);
+    const conv = sketch.add("conv2d", "conv", [data, weights], {
+      ...{ output: 9, kernel: [3, 3], bias: false },
+    });
+    const graph = sketch.finish(
+      sketch.add(name as keyof typeof functions, "function", [conv], options),
+    );
+    const outputs = [graph.names.get("function")!];
+    const [expected] = await runReference(graph, [image], outputs);
+    for (const engine of cpus) {
+      const program = await engine.prepare(graph, outputs);
+      const [actual] = await program.run([image]);
+      program.destroy();
+      assert(difference(actual!.data, expected!.data) <= 1e-6);
+    }
+  });
+}
+
+Deno.test("a memory gives out places that do not overlap, and takes them back", () => {
+  const arena = new Arena(false);
+  const places = [100, 70_000, 1].map((bytes) => arena.allocate(bytes));
+  assert.deepEqual(places.map((address) => address % 64), [0, 0, 0]);
+  assert(places[0]! + 164 <= places[1]! && places[1]! + 70_064 <= places[2]!);
+  arena.release(places[0]!);
+  arena.release(places[1]!);
+  // Places that touch are one.
+  assert.equal(arena.allocate(70_100), places[0]);
+});
+
+Deno.test("a memory that cannot grow says how much was wanted", () => {
+  const arena = new Arena(false);
+  assert.throws(() => arena.allocate(2 ** 33), {
+    name: "RangeError",
+    message: /^Cannot make the network ready: it needs 819\d MiB of memory, .* Use a smaller batch/,
+  });
+});
+
+Deno.test("without SIMD the engine says what else there is", () => {
+  const { validate } = WebAssembly;
+  try {
+    WebAssembly.validate = () => false;
+    assert.throws(() => new CpuEngine(), {
+      message: /^Cannot run on the CPU: .* no SIMD\. Use the GPU, or the device "reference"/,
+    });
+  } finally {
+    WebAssembly.validate = validate;
+  }
+});

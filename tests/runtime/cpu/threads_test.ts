@@ -1,0 +1,99 @@
+/**
+ * Threads: the same answers as one has, in a worker as well; a program that never says it is done
+ * still ends; and one thread where workers are forbidden.
+ */
+import assert from "node:assert/strict";
+import { CpuEngine } from "../../../runtime/cpu/engine.ts";
+import type { Graph } from "../../../runtime/graph.ts";
+import type { Tensor } from "../../../runtime/tensor.ts";
+import { Random, Sketch } from "../../random.ts";
+
+const numbers = new Random(5);
+const image = numbers.tensor([1, 8, 40, 40]);
+
+/** A convolution large enough to be worth two threads. */
+function convolution(): Graph {
+  const sketch = new Sketch();
+  const weights = sketch.constant("weights", numbers.tensor([32, 8, 5, 5]));
+  const data = sketch.input("data", image.shape);
+  return sketch.finish(
+    sketch.add("conv2d", "conv", [data, weights], { output: 32, kernel: [5, 5], bias: false }),
+  );
+}
+
+async function runOn(engine: CpuEngine, graph: Graph): Promise<Tensor> {
+  const program = await engine.prepare(graph, [graph.names.get("conv")!]);
+  const [result] = await program.run([image]);
+  program.destroy();
+  return result!;
+}
+
+Deno.test("where workers are forbidden, the calling thread computes", async () => {
+  const graph = convolution();
+  const alone = new CpuEngine({ threads: 1 });
+  const expected = await runOn(alone, graph);
+  const { Worker } = globalThis;
+  try {
+    globalThis.Worker = class {
+      constructor() {
+        throw new DOMException("The policy forbids it", "SecurityError");
+      }
+    } as unknown as typeof Worker;
+    const engine = new CpuEngine({ threads: 2 });
+    assert.deepEqual(await runOn(engine, graph), expected);
+    engine.destroy();
+  } finally {
+    globalThis.Worker = Worker;
+  }
+  const engine = new CpuEngine({ threads: 2 });
+  assert.deepEqual(await runOn(engine, graph), expected);
+  engine.destroy();
+});
+
+/** What a program prints that runs the convolution on two threads, and does not say it is done. */
+const program = (answer: string) => `
+  import { CpuEngine } from "${new URL("../../../runtime/cpu/engine.ts", import.meta.url)}";
+  import { Random, Sketch } from "${new URL("../../random.ts", import.meta.url)}";
+  const sketch = new Sketch(), numbers = new Random(5);
+  const data = sketch.input("data", [1, 8, 40, 40]);
+  const weights = sketch.constant("weights", numbers.tensor([32, 8, 5, 5]));
+  const conv = sketch.add("conv2d", "conv", [data, weights], {
+    output: 32, kernel: [5, 5], bias: false,
+  });
+  const ready = await new CpuEngine({ threads: 2 }).prepare(sketch.finish(conv), [conv]);
+  const [{ shape }] = await ready.run([numbers.tensor([1, 8, 40, 40])]);
+  ${answer}
+`;
+
+const inWorker = `
+  const text = ${JSON.stringify(program("postMessage(String(shape));"))};
+  const url = URL.createObjectURL(new Blob([text], { type: "text/typescript" }));
+  const worker = new Worker(url, { type: "module" });
+  worker.onmessage = ({ data }) => {
+    console.log(data);
+    worker.terminate();
+  };
+`;
+
+const programs = {
+  "a program that does not say it is done": program("console.log(String(shape));"),
+  "a program in a worker": inWorker,
+};
+
+for (const [name, text] of Object.entries(programs)) {
+  Deno.test(`${name} computes on two threads, and ends`, async () => {
+    const file = await Deno.makeTempFile({ suffix: ".ts" });
+    try {
+      await Deno.writeTextFile(file, text);
+      const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "--config", "deno.json", file],
+        signal: AbortSignal.timeout(20_000),
+      }).output();
+      const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      assert.ok(success, decode(stderr));
+      assert.equal(decode(stdout), "1,32,36,36\n");
+    } finally {
+      await Deno.remove(file);
+    }
+  });
+}
