@@ -13,12 +13,12 @@ import { Pixels } from "./pixels.tsx";
 export function ActivationPanel({ blob, run, look }: {
   readonly blob: string;
   readonly run: number;
-  readonly look: (blob: string) => Promise<Activation>;
+  readonly look: (blob: string) => Promise<Activation | undefined>;
 }) {
   const [seen, setSeen] = useState<{ readonly blob: string; readonly values: Activation }>();
   useEffect(() => {
     let isWanted = true;
-    look(blob).then((values) => isWanted && setSeen({ blob, values }), () => {});
+    look(blob).then((values) => isWanted && values !== undefined && setSeen({ blob, values }));
     return () => {
       isWanted = false;
     };

@@ -106,6 +106,7 @@ function Sights({ model, opened, settings }: {
       )}
       {way === "camera" && (
         <Camera
+          key={model.device}
           boxes={boxes}
           onFrame={(frame) => model.look(frame, false)}
           onError={model.setError}

@@ -13,6 +13,7 @@ import { inspect, type Inspection } from "../lib/view/inspection.ts";
 import { channelTiles } from "../lib/view/tiles.ts";
 import { givenInputs, type Node } from "../runtime/graph.ts";
 import { Network } from "../runtime/network.ts";
+import type { Preprocessing } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { answerOf } from "./answer.ts";
 import type {
@@ -37,7 +38,12 @@ interface Loaded {
   readonly device: Device;
 }
 
-type Does = { [Name in keyof Calls]: (...given: Parameters<Calls[Name]>) => unknown };
+/** The calls, each of which may take its time. */
+type Does = {
+  [Name in keyof Calls]: (
+    ...given: Parameters<Calls[Name]>
+  ) => ReturnType<Calls[Name]> | Promise<ReturnType<Calls[Name]>>;
+};
 
 /** One model at a time. */
 export class Session implements Does {
@@ -64,11 +70,9 @@ export class Session implements Does {
       totals: totalsOf(summary),
       warnings,
       untrained,
-      pictures: preprocessing && givenInputs(graph).length === 1
-        ? { ...preprocessing, meanImage: undefined, hasMeanImage: preprocessing.meanImage !== null }
-        : null,
+      pictures: givenInputs(graph).length === 1 ? settingsOf(preprocessing) : null,
       labels: labels?.length ?? null,
-    } as Opened;
+    };
   }
 
   prepare({ hasMeanImage, ...settings }: PictureSettings): void {
@@ -157,6 +161,12 @@ export class Session implements Does {
     this.#loaded = undefined;
     this.#model = undefined;
   }
+}
+
+function settingsOf(preprocessing: Preprocessing | null): PictureSettings | null {
+  if (preprocessing === null) return null;
+  const { meanImage, ...settings } = preprocessing;
+  return { ...settings, hasMeanImage: meanImage !== null };
 }
 
 function blobOf(chunks: Iterable<Uint8Array>): Blob {

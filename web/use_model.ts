@@ -42,7 +42,7 @@ export function useModel() {
   const [device, setDevice] = useState<Device>("auto");
   client.onProgress = setProgress;
 
-  const report = useCallback((error: unknown) => {
+  const report = useCallback((error: unknown): undefined => {
     if (!(error instanceof Stopped)) setError(error instanceof Error ? error.message : `${error}`);
   }, []);
 
@@ -151,8 +151,10 @@ export function useModel() {
       setRun(undefined);
       if (picture !== undefined) look(picture, true, device);
     },
-    inspect: (step: number): Promise<Inspection> => client.call("inspect", step),
-    show: (blob: string): Promise<Activation> => client.call("show", blob),
+    inspect: (step: number): Promise<Inspection | undefined> =>
+      client.call("inspect", step).catch(report),
+    show: (blob: string): Promise<Activation | undefined> =>
+      client.call("show", blob).catch(report),
   };
 }
 
