@@ -7,16 +7,17 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { ActivationPanel } from "./activation_panel.tsx";
 import { openDigits } from "./digits.ts";
+import { GpuNotice } from "./gpu_notice.tsx";
 import { Explorer } from "./explorer.tsx";
 import { Legend } from "./legend.tsx";
 import type { Inspection } from "../lib/view/inspection.ts";
 import type { Opened } from "./messages.ts";
-import { ErrorNotice, NoWebGpu, ProgressNotice } from "./notices.tsx";
+import { ErrorNotice, ProgressNotice } from "./notices.tsx";
 import { RunPanel } from "./run_panel.tsx";
 import { SaveMenu } from "./save_menu.tsx";
 import { StepPanel } from "./step_panel.tsx";
 import { Title } from "./title.tsx";
-import { hasWebGpu, type PageModel, useModel } from "./use_model.ts";
+import { type PageModel, useModel } from "./use_model.ts";
 import { FileButton, Welcome } from "./welcome.tsx";
 
 /** The page: a welcome, or a model. */
@@ -42,7 +43,7 @@ export function App() {
           </>
         )}
       </header>
-      {!hasWebGpu && <NoWebGpu />}
+      <GpuNotice />
       {error !== undefined && (
         <ErrorNotice
           message={error}

@@ -47,14 +47,3 @@ export function ProgressNotice({ progress, onStop }: {
     </div>
   );
 }
-
-/** Says that there is no WebGPU, and what then. */
-export function NoWebGpu() {
-  return (
-    <p class="notice">
-      This browser has no WebGPU, so networks run on the CPU, which is slower. Chrome and Edge have
-      it from 113 on, Safari from 26, Firefox from 141 on Windows; the page must come over https or
-      from localhost.
-    </p>
-  );
-}

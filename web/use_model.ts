@@ -161,9 +161,6 @@ export function useModel() {
 /** What {@linkcode useModel} gives. */
 export type PageModel = ReturnType<typeof useModel>;
 
-/** Whether this browser has WebGPU; there may still be no GPU. */
-export const hasWebGpu = "gpu" in navigator;
-
 function download(name: string, blob: Blob): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

@@ -28,8 +28,8 @@ if (executablePath === undefined && Deno.env.get("REQUIRE_BROWSER") === "1") {
 /** Whether there is a browser. */
 export const hasBrowser: boolean = executablePath !== undefined;
 
-/** Starts a browser with a software GPU, and a camera that shows a pattern. */
-export function launch(): Promise<Browser> {
+/** Starts a browser with a software GPU, unless there is to be none, and a camera's test pattern. */
+export function launch(gpu = true): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath!,
     args: [
@@ -40,7 +40,7 @@ export function launch(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      "--enable-unsafe-webgpu",
+      gpu ? "--enable-unsafe-webgpu" : "--disable-gpu",
       "--use-fake-device-for-media-stream",
       "--use-fake-ui-for-media-stream",
     ],
@@ -56,9 +56,10 @@ export interface GivenFile {
 /** The page of some files, in a browser that is closed with it. */
 export async function openSite(
   handler: (request: Request) => Response | Promise<Response>,
+  gpu = true,
 ): Promise<{ readonly page: Page; readonly address: string } & AsyncDisposable> {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
-  const browser = await launch();
+  const browser = await launch(gpu);
   const page = await browser.newPage();
   const address = `http://127.0.0.1:${server.addr.port}/`;
   await page.goto(address);
@@ -95,8 +96,8 @@ export class OpenPage implements AsyncDisposable {
   }
 
   /** Opens the page. */
-  static async open(): Promise<OpenPage> {
-    return new OpenPage(await openSite(serverOf(await buildPage())));
+  static async open(gpu = true): Promise<OpenPage> {
+    return new OpenPage(await openSite(serverOf(await buildPage()), gpu));
   }
 
   /** Drops files on the page, as a hand would. */

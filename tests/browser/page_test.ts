@@ -237,6 +237,25 @@ onPage("boxes are drawn where a network finds something", async (open) => {
   assert.deepEqual(open.complaints, []);
 });
 
+Deno.test({
+  name: "without a GPU the page says so, and runs on the CPU",
+  ignore: !hasBrowser,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using open = await OpenPage.open(false);
+    const { page } = open;
+    await page.getByText(/^This browser (finds no GPU|has no WebGPU)/).waitFor();
+    await page.getByText("Try the digits").click();
+    await page.getByLabel("A pad to draw on").click();
+    await page.locator(".timing", { hasText: "on the CPU" }).waitFor();
+
+    await page.getByLabel("Runs on").selectOption("gpu");
+    await page.getByLabel("A pad to draw on").click();
+    assert.match(await open.alert(), /^Cannot find a GPU: /);
+  },
+});
+
 onPage("SqueezeNet sees what Caffe sees", async (open) => {
   const { page } = open;
   const read = (path: string): GivenFile => {
@@ -251,6 +270,7 @@ onPage("SqueezeNet sees what Caffe sees", async (open) => {
   await page.getByText("How pictures become its input").click();
   await page.getByLabel("Subtract").fill("104, 117, 123");
   await page.getByLabel("Subtract").press("Enter");
+  await page.getByLabel("Runs on").selectOption("gpu");
   const best = page.locator(".classes li").first();
   await open.drop(read("images/cat.jpg"));
   await best.waitFor();

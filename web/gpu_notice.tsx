@@ -1,0 +1,29 @@
+/**
+ * Says that there is no GPU to run on, and what then.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { useEffect, useState } from "preact/hooks";
+
+/** Says nothing where there is one. */
+export function GpuNotice() {
+  const [missing, setMissing] = useState<"WebGPU" | "adapter">();
+  useEffect(() => {
+    if (navigator.gpu === undefined) return setMissing("WebGPU");
+    navigator.gpu.requestAdapter().then((adapter) => {
+      if (adapter === null) setMissing("adapter");
+    });
+  }, []);
+  if (missing === undefined) return null;
+  return (
+    <p class="notice">
+      {missing === "WebGPU"
+        ? "This browser has no WebGPU, or not for this page: networks run on the CPU, which is " +
+          "slower. Chrome and Edge have it from 113 on, Safari from 26, Firefox from 141 on " +
+          "Windows; the page must come over https or from localhost."
+        : "This browser finds no GPU: networks run on the CPU, which is slower. Look whether " +
+          "hardware acceleration is on in its settings."}
+    </p>
+  );
+}
