@@ -100,6 +100,7 @@ Deno.test("help lists all commands, and each command's help its options", async 
     "bench",
     "upgrade",
     "serve",
+    "report",
     "layers",
   ]);
   const texts = await Promise.all(names.map((name) => folder.done(name, "--help")));

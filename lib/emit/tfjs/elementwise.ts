@@ -9,7 +9,7 @@ import type { UnaryName } from "../../../runtime/ops/unary.ts";
 import type { TfBuilder } from "./builder.ts";
 import { type Applied, commonLayout, type Entry, fixed } from "./entry.ts";
 import type { TfValue } from "./node.ts";
-import type { Laid, Layout, Operand } from "./operand.ts";
+import type { AxisOrder, Laid, Operand } from "./operand.ts";
 
 /** An entry for a function of every element. */
 function each<Name extends OpName>(
@@ -80,7 +80,7 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
 function spread(
   tf: TfBuilder,
   parameter: Operand,
-  layout: Layout,
+  layout: AxisOrder,
   first: number,
   rank: number,
 ): TfValue {

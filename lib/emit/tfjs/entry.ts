@@ -7,7 +7,7 @@ import type { Attributes, OpName } from "../../../runtime/ops/mod.ts";
 import { axisOf, type Shape } from "../../../runtime/tensor.ts";
 import { BatchMatters } from "./array_builder.ts";
 import type { TfBuilder } from "./builder.ts";
-import type { Laid, Layout, Operand } from "./operand.ts";
+import type { AxisOrder, Laid, Operand } from "./operand.ts";
 
 /** One op of a network, to be said in TensorFlow's. */
 export interface Applied<Name extends OpName> {
@@ -37,12 +37,12 @@ export interface Refusal {
 export type Table = { readonly [Name in OpName]: Entry<Name> | Refusal };
 
 /** The layout in which an op works best that treats all axes alike. */
-export function commonLayout(inputs: readonly Operand[]): Layout {
+export function commonLayout(inputs: readonly Operand[]): AxisOrder {
   return inputs.some(({ isImage }) => isImage) ? "image" : "caffe";
 }
 
 /** Where an axis of Caffe's stands in a layout. */
-export function axisIn(layout: Layout, axis: number, rank: number): number {
+export function axisIn(layout: AxisOrder, axis: number, rank: number): number {
   const position = axisOf(axis, rank);
   return layout === "image" ? [0, 3, 1, 2][position]! : position;
 }

@@ -10,11 +10,11 @@ import type { TfBuilder } from "./builder.ts";
 import type { TfValue } from "./node.ts";
 
 /** How the axes of a value stand: as Caffe has them, or of an image `[N, H, W, C]`. */
-export type Layout = "caffe" | "image";
+export type AxisOrder = "caffe" | "image";
 
 /** What an op gives, and how its axes stand. */
 export interface Laid {
-  readonly layout: Layout;
+  readonly layout: AxisOrder;
   readonly value: TfValue;
 }
 
@@ -25,7 +25,7 @@ export const toCaffe: Shape = [0, 3, 1, 2];
 
 /** A value in one layout or in both. */
 export class Operand {
-  readonly #values: Partial<Record<Layout, TfValue>>;
+  readonly #values: Partial<Record<AxisOrder, TfValue>>;
 
   /**
    * @param shape Its extents in Caffe's order; −1 depends on the batch.
@@ -58,7 +58,7 @@ export class Operand {
   }
 
   /** The value in a layout. */
-  in(layout: Layout): TfValue {
+  in(layout: AxisOrder): TfValue {
     return layout === "image" ? this.image : this.caffe;
   }
 
