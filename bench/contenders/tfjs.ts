@@ -121,7 +121,10 @@ function apply(tf: Any, node: Node, x: Any, rest: Any[], activation: "relu" | un
     case "dense": {
       const [weights, bias] = rest;
       const a = tf.reshape(channelsFirst(tf, x), [inputShape![0], -1]);
-      return tf.fused.matMul({ a, b: weights, transposeB: true, bias, activation });
+      // With a bias in the same kernel, version 4.22.0 gives wrong sums on WebAssembly.
+      const product = tf.matMul(a, weights, false, true);
+      const sum = bias === undefined ? product : tf.add(product, bias);
+      return activation === undefined ? sum : tf.relu(sum);
     }
     case "relu":
       return tf.relu(x);
