@@ -24,12 +24,12 @@ export function showResult({ name, batch, macs, rows }: Result, ceiling?: Ceilin
   const ours = rows[0]?.figures;
   const table = showTable(
     columns.map((heading, i) => ({ heading, align: i === 0 ? "left" : "right" })),
-    rows.map(({ name, onGpu, figures, gpu, difference, failure }) => {
-      if (figures === undefined) return [name, failure ?? "", "", "", "", "", "", ""];
+    rows.flatMap(({ name, onGpu, figures, gpu, difference }) => {
+      if (figures === undefined) return [];
       const speed = 2 * macs / (gpu ?? figures.wall) / 1e6;
       const ratio = (key: "wall" | "cpu") =>
         ((figures[key] ?? NaN) / (ours?.[key] ?? NaN)).toFixed(2);
-      return [
+      return [[
         name,
         figures.wall.toFixed(2),
         figures.cpu?.toFixed(2) ?? "",
@@ -38,8 +38,10 @@ export function showResult({ name, batch, macs, rows }: Result, ceiling?: Ceilin
         ceiling === undefined || !onGpu ? "" : `${(100 * speed / ceiling.gflops).toFixed(0)} %`,
         `${ratio("wall")} (${ratio("cpu")})`,
         difference?.toExponential(1) ?? "",
-      ];
+      ]];
     }),
   );
-  return `${name}, batch ${batch}, ${showCount(macs)} MACs\n${table}\n`;
+  const failed = rows.filter(({ failure }) => failure !== undefined)
+    .map(({ name, failure }) => `${name} does not run: ${failure}\n`).join("");
+  return `${name}, batch ${batch}, ${showCount(macs)} MACs\n${table}\n${failed}`;
 }
