@@ -32,6 +32,12 @@ export interface LoadOptions {
    * (in pages that are not cross-origin isolated). One thread is the calling one.
    */
   readonly threads?: number;
+  /**
+   * How the GPU keeps the weights of convolutions and fully connected layers: `"float16"` takes half
+   * of its memory, and is as exact as half precision is; sums are still made in float32. Nothing
+   * above 65504 survives it.
+   */
+  readonly gpuWeights?: "float32" | "float16";
   /** Is told when the CPU is taken because there is no GPU; else the console is. */
   readonly onNotice?: (notice: string) => void;
   /** The ops that the network needs beside the runtime's own. */
@@ -235,14 +241,15 @@ export class Network {
 }
 
 async function openEngine(
-  { device, threads, onNotice = console.info }: LoadOptions,
+  { device, threads, gpuWeights, onNotice = console.info }: LoadOptions,
 ): Promise<Engine> {
+  const how = { half: gpuWeights === "float16" };
   const onCpu = () => new CpuEngine(threads === undefined ? {} : { threads });
   if (device === "cpu") return onCpu();
   if (device === "reference") return referenceEngine;
-  if (typeof device === "object") return new GpuEngine(device, false);
+  if (typeof device === "object") return new GpuEngine(device, false, how);
   const reason = device === undefined && hasVectors() ? await reasonAgainstGpu() : undefined;
-  if (reason === undefined) return new GpuEngine(await openDevice(), true);
+  if (reason === undefined) return new GpuEngine(await openDevice(), true, how);
   const engine = onCpu();
   onNotice(`${reason}: the network runs on ${engine.description}`);
   return engine;

@@ -18,10 +18,20 @@ export interface Assembled {
   readonly sizes: readonly number[];
 }
 
-/** Whether a constant is kept in a texture, which some devices read faster than a buffer. */
-export function inTexture({ table, data }: Constant, traits: Traits | undefined): boolean {
+/** How a constant is kept on the device. */
+export interface Storage {
+  /** In a texture, which some devices read faster than a buffer. */
+  readonly texture: boolean;
+  /** In half precision. */
+  readonly half: boolean;
+}
+
+/** How a device keeps a constant. */
+export function storageOf({ table, data }: Constant, traits: Traits | undefined): Storage {
+  if (table === undefined || traits === undefined) return { texture: false, half: false };
   // Packing may take as much again.
-  return table !== undefined && (traits?.textureRows ?? 0) * tableWidth * 2 >= data.length;
+  const { textureRows, half } = traits;
+  return { texture: textureRows * tableWidth * 2 >= data.length, half };
 }
 
 /**
@@ -46,7 +56,7 @@ export function assemble(
       const { stride, start } = placeOf(operand);
       Object.assign(sizes, { [`stride${binding}`]: stride, [`start${binding}`]: start });
     } else if (operand.table !== undefined) {
-      declarations.push(tableCode(operand.table, binding, inTexture(operand, traits)));
+      declarations.push(tableCode(operand.table, binding, storageOf(operand, traits)));
     } else if (operand.stride !== undefined) {
       Object.assign(sizes, { [`stride${binding}`]: operand.stride, [`start${binding}`]: 0 });
     }
@@ -66,13 +76,16 @@ function forWriting(code: string, binding: number): string {
   return code.replace(declared, "$1, read_write>");
 }
 
-function tableCode(name: string, binding: number, texture: boolean): string {
-  const [type, value] = texture
-    ? [
-      `var ${name}s: texture_storage_2d<rgba32float, read>`,
-      `textureLoad(${name}s, vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u))`,
-    ]
-    : [`var<storage, read> ${name}s: array<vec4f>`, `${name}s[i]`];
+function tableCode(name: string, binding: number, { texture, half }: Storage): string {
+  const data = `${name}s`;
+  const type = texture
+    ? `var ${data}: texture_storage_2d<rgba${half ? 16 : 32}float, read>`
+    : `var<storage, read> ${data}: array<${half ? "vec2u" : "vec4f"}>`;
+  const value = texture
+    ? `textureLoad(${data}, vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u))`
+    : half
+    ? `vec4f(unpack2x16float(${data}[i].x), unpack2x16float(${data}[i].y))`
+    : `${data}[i]`;
   return `@group(0) @binding(${binding}) ${type};
 fn ${name}(i: i32) -> vec4f { return ${value}; }
 `;

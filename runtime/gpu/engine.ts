@@ -6,11 +6,12 @@
 import type { Engine, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
 import type { Graph, Value } from "../graph.ts";
+import { toHalf } from "../half.ts";
 import { prepareWithHost } from "../host.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import { split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
-import { inTexture } from "./assemble.ts";
+import { type Storage, storageOf } from "./assemble.ts";
 import { bytesOf, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
 import { type Constant, type Plan, plan } from "./plan.ts";
@@ -70,13 +71,14 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   /** What holds a constant, in the order a shader wants. Uploaded at the first call. */
-  upload({ data, packing, name }: Constant, texture: boolean): GPUBuffer | GPUTexture {
+  upload({ data, packing, name }: Constant, { texture, half }: Storage): GPUBuffer | GPUTexture {
     let orders = this.#uploads.get(data);
     if (orders === undefined) this.#uploads.set(data, orders = new Map());
-    const order = (packing?.name ?? "") + (texture ? " texture" : "");
+    const order = [packing?.name, texture && "texture", half && "half"].join();
     let held = orders.get(order);
     if (held === undefined) {
-      const values = packing === undefined ? data : packing.pack(data);
+      const packed = packing === undefined ? data : packing.pack(data);
+      const values = half ? toHalf(packed) : packed;
       held = texture ? textureOf(this.#device, values, name) : bufferOf(this.#device, values, name);
       orders.set(order, held);
       this.#recent.push({ orders, order });
@@ -172,7 +174,7 @@ function refuseTooLarge({ inputs, steps }: Plan, traits: Traits | undefined, lim
   const operands = steps.flatMap(({ writes, reads }) => [writes, ...reads]);
   for (const operand of [...inputs, ...operands]) {
     const isCell = "layout" in operand;
-    if (!isCell && inTexture(operand, traits)) continue;
+    if (!isCell && storageOf(operand, traits).texture) continue;
     const bytes = isCell ? bytesOf(placeOf(operand).root) : operand.data.byteLength;
     if (bytes > limit) {
       throw new RangeError(

@@ -9,7 +9,7 @@ import { macsOf, opNameOf } from "../graph.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import type { Shader } from "../ops/op.ts";
 import { count, type Shape, type Tensor } from "../tensor.ts";
-import { assemble, type Assembled, inTexture } from "./assemble.ts";
+import { assemble, type Assembled, type Storage, storageOf } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
 import { livesOf, readTwice } from "./lives.ts";
 import { pipelineFor } from "./pipeline.ts";
@@ -21,7 +21,7 @@ export interface GpuHost {
   /** Measures the dispatches of a run, if somebody wants to know. */
   readonly timer: Timer | undefined;
   /** What holds a constant, in the order that a shader wants. */
-  upload(constant: Constant, texture: boolean): GPUBuffer | GPUTexture;
+  upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture;
   /** Gives commands, and turns what goes wrong with them into errors. */
   guard<T>(action: string, work: () => T): Promise<T>;
   /** Throws if a command failed because the device is lost. */
@@ -205,7 +205,7 @@ class Memory {
     if ("layout" in operand) {
       return this.#places.get(placeOf(operand).root) as Required<GPUBufferBinding>;
     }
-    const held = this.engine.upload(operand, inTexture(operand, this.traits));
+    const held = this.engine.upload(operand, storageOf(operand, this.traits));
     return "createView" in held ? held.createView() : { buffer: held, offset: 0, size: held.size };
   }
 

@@ -10,6 +10,8 @@ import { plan } from "../../runtime/gpu/plan.ts";
 import { resultsOf } from "../../runtime/graph.ts";
 import { hasShared, shared } from "../shared.ts";
 
+const traits = { software: true, textureRows: 8192, half: false };
+
 const most = { "squeezenet_v1.0": 40, googlenet: 75, resnet50: 60, vgg16: 24 };
 
 for (const [name, launches] of Object.entries(most)) {
@@ -20,13 +22,15 @@ for (const [name, launches] of Object.entries(most)) {
       const bytes = Deno.readFileSync(new URL(`goldens/nets/${name}.prototxt`, shared));
       const { graph } = convert({ bytes, name });
       const outputs = resultsOf(graph);
-      const planned = plan(fuse(graph, outputs), outputs, { software: true, textureRows: 8192 });
+      const planned = plan(fuse(graph, outputs), outputs, traits);
       assert(planned.steps.length <= launches, `it takes ${planned.steps.length}`);
       const lives = [...livesOf(planned).values()];
-      const largest = Math.max(...planned.steps.map((_, step) =>
-        lives.filter(({ from, to }) => from <= step && step <= to)
-          .reduce((sum, { bytes }) => sum + bytes, 0)
-      ));
+      const largest = Math.max(
+        ...planned.steps.map((_, step) =>
+          lives.filter(({ from, to }) => from <= step && step <= to)
+            .reduce((sum, { bytes }) => sum + bytes, 0)
+        ),
+      );
       const { bytes: all } = stretch(lives, 256);
       assert(all <= 1.15 * largest, `${all} bytes, for at most ${largest} at once`);
     },

@@ -25,6 +25,8 @@ export interface Traits {
   readonly software: boolean;
   /** How many rows a texture may have that a shader reads as storage; 0, if it should not. */
   readonly textureRows: number;
+  /** Whether weights are kept in half precision: half the memory, and widened as they are read. */
+  readonly half: boolean;
 }
 
 /** How an op is computed where its tensors lie in fours. */
