@@ -76,5 +76,6 @@ export function traitsOf(device: GPUDevice): Traits {
   const reads = wgslLanguageFeatures?.has("readonly_and_readwrite_storage_textures");
   // Where the processor does the work, what is read from a buffer is checked number by number.
   const textureRows = software && reads ? device.limits.maxTextureDimension2D : 0;
-  return { software, textureRows, half: false };
+  const bindable = device.limits.maxStorageBufferBindingSize;
+  return { software, textureRows, bindable, half: false };
 }

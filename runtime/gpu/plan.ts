@@ -24,7 +24,7 @@ import { fours } from "../ops/fours/mod.ts";
 import type { OpName } from "../ops/mod.ts";
 import { fromEnd } from "../ops/slice.ts";
 import { axisOf, count, type Shape } from "../tensor.ts";
-import { type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
+import { bytesOf, type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
 
 /** A constant as a shader wants it. */
 export interface Constant {
@@ -186,6 +186,11 @@ class Planner {
   /** Adds a node that works in fours, if it can and should. */
   #addInFours(node: Node, traits: Traits): boolean {
     const { op, attributes, inputs, output } = node;
+    const tooLarge = [output, ...inputs].some((value) =>
+      !this.#constants.has(value) && value.shape.length > 1 &&
+      bytesOf(newCell("", value.shape, "fours")) > traits.bindable
+    );
+    if (tooLarge) return false;
     if (op === "dense") return this.#addDense(node, traits);
     const there = inputs.some((value) => {
       const cells = this.#cells.get(value);

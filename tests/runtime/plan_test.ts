@@ -10,7 +10,7 @@ import { difference } from "../golden.ts";
 import { gpu, hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
-const traits = { software: true, textureRows: 0, half: false };
+const traits = { software: true, textureRows: 0, bindable: 2 ** 27, half: false };
 const random = new Random(5);
 
 function convolution(sketch: Sketch, name: string, input: Value, output: number): Value {
@@ -144,6 +144,12 @@ Deno.test("plan() leaves to planes what only works there, and constants as they 
     "eltwise sum",
     "unpack sum",
   ]);
+});
+
+Deno.test("plan() stays on planes where fours would be too large", () => {
+  const [sketch, first] = start(5);
+  const small = { ...traits, bindable: 2 * 5 * 7 * 8 * 4 - 1 };
+  assert.deepEqual(draw(plan(sketch.finish(first), [first], small)), ["conv2d first"]);
 });
 
 Deno.test("plan() without a fast device stays on planes", () => {

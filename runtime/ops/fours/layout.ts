@@ -25,6 +25,8 @@ export interface Traits {
   readonly software: boolean;
   /** How many rows a texture may have that a shader reads as storage; 0, if it should not. */
   readonly textureRows: number;
+  /** How many bytes a shader can be given at once: what is larger in fours stays in planes. */
+  readonly bindable: number;
   /** Whether weights are kept in half precision: half the memory, and widened as they are read. */
   readonly half: boolean;
 }
