@@ -164,7 +164,7 @@ export class TfNetwork {
   }
 
   /**
-   * Computes values for a batch.
+   * Computes values for a batch. What a network remembers from run to run is zeros each time.
    *
    * @param inputs Tensors in the order `[N, C, H, W]`, any number of samples.
    * @returns The outputs by name, in that order too; they are the caller's to dispose of.
@@ -174,7 +174,9 @@ export class TfNetwork {
     inputs: Readonly<Record<string, tf.Tensor>>,
     { outputs = this.outputs, training = false }: ForwardOptions = {},
   ): Record<string, tf.Tensor> {
-    return this.#programs.run(inputs, outputs, training, this.#variables).outputs;
+    const result = this.#programs.run(inputs, outputs, training, this.#variables);
+    for (const batch of result.batches.values()) batch.dispose();
+    return result.outputs;
   }
 
   /**

@@ -70,6 +70,10 @@ export class Programs {
         const value = tensor.rank === 4 ? tf.transpose(tensor, [...toImage]) : tensor;
         return [program.graph.inputs.get(name)!.node, value] as const;
       }));
+      for (const { input } of this.graph.states) {
+        const { node, shape } = program.graph.inputs.get(input.name)!;
+        fed.set(node, tf.zeros([...shape]));
+      }
       const tensors = execute(
         program.graph,
         [...program.graph.outputs.values()],

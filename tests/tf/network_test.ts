@@ -224,6 +224,39 @@ Deno.test("only the layers that are to learn change, and the loss falls", async 
   network.dispose();
 });
 
+Deno.test("passes leave nothing behind but what they give", async () => {
+  await tf.setBackend("cpu");
+  const network = open({ batchNorm: "updated" });
+  const data = tensorOf(batch);
+  const pass = () => network.forward({ data }, { training: true });
+  tf.dispose(pass());
+  const sgd = tf.train.sgd(0.01);
+  const before = tf.memory().numTensors;
+  tf.dispose(pass());
+  await network.learn(sgd, { data }, loss, { outputs: ["ip"] });
+  const after = tf.memory().numTensors;
+  await network.learn(sgd, { data }, loss, { outputs: ["ip"] });
+  assert.equal(tf.memory().numTensors, after);
+  // The first step prepares a graph for its outputs, and constants of that.
+  assert.ok(after - before < 20, `${after - before} tensors are left`);
+  network.dispose();
+});
+
+Deno.test("an LSTM starts each pass anew", async () => {
+  await tf.setBackend("cpu");
+  const text = `input: "x" input_shape { dim: 3 dim: 2 dim: 4 }
+    input: "cont" input_shape { dim: 3 dim: 2 }
+    layer { name: "lstm" type: "LSTM" bottom: "x" bottom: "cont" top: "h"
+      recurrent_param { num_output: 3 weight_filler { type: "xavier" } } }`;
+  const network = open({}, { bytes: new TextEncoder().encode(text), name: "lstm.prototxt" });
+  const inputs = { x: tensorOf(some([3, 2, 4])), cont: tf.ones([3, 2]) };
+  const [one, again] = [network.forward(inputs).h!, network.forward(inputs).h!];
+  assert.deepEqual(one.shape, [3, 2, 3]);
+  assert.deepEqual(await one.data(), await again.data());
+  assert.ok((await one.data()).some((value) => value !== 0));
+  network.dispose();
+});
+
 function blobsOf(bytes: Uint8Array): Map<string, number[][]> {
   const { layers } = readNet(bytes);
   return new Map(
