@@ -53,6 +53,7 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
   "forward_type",
   "is_color",
   "loss_weight",
+  "max_multiplier",
   "mirror",
   "moving_average_fraction",
   "new_height",

@@ -43,6 +43,18 @@ export function flownetC(scale: Scale): string {
       top: `${image}s`,
       eltwise_param: { operation: "SUM", coeff: 0.00392156862745098 },
     });
+    net.layer("DataAugmentation", `${image}s_aug`, {
+      top: `${image}_nomean`,
+      propagate_down: false,
+      augmentation_param: {
+        max_multiplier: 1,
+        augment_during_test: false,
+        recompute_mean: 1000,
+        mean_per_pixel: false,
+        crop_width: width,
+        crop_height: height,
+      },
+    });
     net.layer("Resample", `resize_${letter}`, {
       top: `${image}_nomean_resize`,
       resample_param: { width, height, type: "LINEAR", antialias: true },
