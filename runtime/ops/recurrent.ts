@@ -13,6 +13,10 @@ const schema = {
   kind: oneOf(["lstm", "tanh"]),
 };
 
+/** So many invocations share the units of a sample. */
+const lanes = 256;
+/** Software GPUs stop an invocation that goes round its loops more than 65535 times, silently. */
+const mostRounds = 60000;
 /** So many units fit into a workgroup's memory three times. */
 const mostUnits = 1365;
 
@@ -82,11 +86,21 @@ export const recurrent = defineOp({
   shaders(attributes, [_, cont], output) {
     const [steps, batch] = cont as [number, number];
     const units = output[2]!;
-    return [{
+    const gate_count = gatesOf(attributes);
+    const rounds = Math.ceil(units / lanes) * (gate_count * units + 4);
+    const most = Math.max(1, Math.floor(mostRounds / rounds));
+    return Array.from({ length: Math.ceil(steps / most) }, (_, i) => ({
       code: code + stepCodes[attributes.kind],
-      constants: { steps, batch, units, gate_count: gatesOf(attributes) },
+      constants: {
+        steps,
+        batch,
+        units,
+        gate_count,
+        first: i * most,
+        last: Math.min(steps, (i + 1) * most),
+      },
       workgroups: [batch, 1, 1],
-    }];
+    }));
   },
 });
 
@@ -107,7 +121,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> cont: array<f32>;          // [steps, batch]
 @group(0) @binding(3) var<storage, read> first_hidden: array<f32>;  // [1, batch, units]
 
-const lanes = 64;
+const lanes = ${lanes};
 
 var<workgroup> hidden: array<f32, units>;
 var<workgroup> cell: array<f32, units>;
@@ -125,15 +139,20 @@ fn gate_sum(t: i32, n: i32, gate: i32, u: i32) -> f32 {
 fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0))); }
 fn bend(x: f32) -> f32 { return tanh(clamp(x, -10.0, 10.0)); }
 
-// One workgroup goes through all steps of one sample; each invocation has some of the units.
+// One workgroup goes through the steps from first to last of one sample; each invocation has some of
+// the units. The output keeps what the next steps start from.
 @compute @workgroup_size(lanes)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let n = i32(group.x);
   for (var u = i32(lane); u < units; u += lanes) {
-    hidden[u] = first_hidden[n * units + u];
+    if (first == 0) {
+      hidden[u] = first_hidden[n * units + u];
+    } else {
+      hidden[u] = output[((first - 1) * batch + n) * units + u];
+    }
     start(n, u);
   }
-  for (var t = 0; t < steps; t++) {
+  for (var t = first; t < last; t++) {
     workgroupBarrier();
     for (var u = i32(lane); u < units; u += lanes) { next[u] = take_step(t, n, u); }
     workgroupBarrier();
@@ -151,7 +170,13 @@ const stepCodes = {
 @group(0) @binding(4) var<storage, read> first_cell: array<f32>;    // [1, batch, units]
 @group(0) @binding(5) var<storage, read> weights: array<f32>;       // [gate_count, units, units]
 
-fn start(n: i32, u: i32) { cell[u] = first_cell[n * units + u]; }
+fn start(n: i32, u: i32) {
+  if (first == 0) {
+    cell[u] = first_cell[n * units + u];
+  } else {
+    cell[u] = output[(steps * batch + n) * units + u];
+  }
+}
 fn finish(n: i32, u: i32) { output[(steps * batch + n) * units + u] = cell[u]; }
 
 // The hidden state of a unit after a step; its cell is changed on the way.

@@ -140,9 +140,12 @@ function inputFor({ name, shape }: Value, { states, inputs }: Graph): Tensor {
   return { shape, data: fill({ shape, seed: 1 + inputs.length, low: -8, high: 8 }) };
 }
 
-/** What the ops read that pick and sort. */
+/** What the ops read that pick and sort, or tell where a maximum is. */
 function decisive(nodes: readonly Node[]): readonly Value[] {
-  const picking = nodes.filter((node) => opOf(node).host || node.op === "ctcGreedy");
+  const picking = nodes.filter((node) =>
+    opOf(node).host || node.op === "ctcGreedy" ||
+    node.op === "pool2d" && node.attributes.method === "argmax"
+  );
   return [...new Set(picking.flatMap(({ inputs }) => inputs))];
 }
 
