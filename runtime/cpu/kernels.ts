@@ -26,6 +26,9 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   conv2d: (site, node) => {
     if (isDepthwise(node)) return depthwise(site, node);
     if (isWhole(node)) return dense(site, node);
+    // What is computed cannot be packed beforehand.
+    const parameters = node.inputs.slice(1, node.attributes.bias ? 3 : 2);
+    if (!parameters.every((value) => site.isConstant(value))) return undefined;
     const size = tileSize(node);
     return size > 0 ? winograd(site, node, size) : conv2d(site, node);
   },

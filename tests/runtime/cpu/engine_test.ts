@@ -39,6 +39,21 @@ for (const [name, options] of Object.entries(functions)) {
   });
 }
 
+Deno.test("weights may be given at each run", async () => {
+  const sketch = new Sketch(), numbers = new Random(8);
+  const inputs = [[1, 3, 6, 7], [9, 3, 3, 3]].map((shape) => numbers.tensor(shape));
+  const values = inputs.map(({ shape }, i) => sketch.input(`input${i}`, shape));
+  const graph = sketch.finish(
+    sketch.add("conv2d", "conv", values, { output: 9, kernel: [3, 3], bias: false }),
+  );
+  const outputs = [graph.names.get("conv")!];
+  const [expected] = await runReference(graph, inputs, outputs);
+  const program = await cpus[0]!.prepare(graph, outputs);
+  const [actual] = await program.run(inputs);
+  program.destroy();
+  assert.deepEqual(actual, expected);
+});
+
 Deno.test("a memory gives out places that do not overlap, and takes them back", () => {
   const arena = new Arena(false);
   const places = [100, 70_000, 1].map((bytes) => arena.allocate(bytes));
