@@ -75,8 +75,11 @@ async function build(folder: string, { name, entries, files }: Ingredients): Pro
   await Deno.writeTextFile(`${folder}/entry.ts`, all(entries));
   await bundle("entry.ts", "entry.js", { folder });
   // The declarations of a module do not hold those that it imports, so this one exports all. Nothing
-  // public is of the CPU engine, whose kernels have the names of their ops, or of drawings.
-  const declared = files.filter((file) => !/^(runtime\/cpu|lib\/view)\//.test(file));
+  // public is of the CPU engine, whose kernels have the names of their ops, of TensorFlow's words or
+  // of drawings.
+  const declared = files.filter((file) =>
+    !/^(runtime\/cpu|lib\/(view|tf|emit\/tfjs))\//.test(file)
+  );
   await Deno.writeTextFile(`${folder}/all.ts`, all(declared, (i) => ` as module${i}`));
   await bundle("all.ts", "all.js", { folder, flag: "--declaration" });
   const texts = await Promise.all(
