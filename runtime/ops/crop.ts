@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { axisOf, count, type Shape, showShape } from "../tensor.ts";
+import { axisOf, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, integer, integers } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { moving, stridesOf } from "./move.ts";
 
 const schema = {
   /** The first axis that is cut; the axes before it stay as they are. */
@@ -15,7 +15,7 @@ const schema = {
 };
 
 /** Inputs: the tensor, and another one of as many axes, of which only the shape matters. */
-export const crop = defineOp({
+export const crop = moving({
   schema,
 
   inputs: [2, 2],
@@ -41,32 +41,10 @@ export const crop = defineOp({
     return cut;
   },
 
-  reference(attributes, [input], output) {
-    const starts = startsOf(attributes, input!.shape);
-    for (let i = 0; i < output.data.length; i++) {
-      let from = 0, rest = i;
-      for (let axis = output.shape.length - 1, step = 1; axis >= 0; axis--) {
-        from += (rest % output.shape[axis]! + starts[axis]!) * step;
-        rest = Math.floor(rest / output.shape[axis]!);
-        step *= input!.shape[axis]!;
-      }
-      output.data[i] = input!.data[from]!;
-    }
-  },
-
-  shaders(attributes, [input], output) {
-    const starts = startsOf(attributes, input!);
-    const rank = output.length;
-    const list = (values: readonly number[]) => `array<i32, ${rank}>(${values.join(", ")})`;
-    return [{
-      code: `const input_shape = ${list(input!)};
-const output_shape = ${list(output)};
-const starts = ${list(starts)};
-${code}`,
-      constants: { rank, count: count(output) },
-      workgroups: spread(count(output)),
-      reads: [0],
-    }];
+  walk(attributes, input, output) {
+    const strides = stridesOf(input);
+    const start = startsOf(attributes, input).reduce((sum, x, axis) => sum + x * strides[axis]!, 0);
+    return { extents: output, strides, start };
   },
 });
 
@@ -78,27 +56,3 @@ function startsOf({ axis, offsets }: AttributesOf<typeof schema>, input: Shape):
   }
   return input.map((_, i) => i < first ? 0 : offsets[i - first] ?? offsets[0] ?? 0);
 }
-
-const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;
-@group(0) @binding(1) var<storage, read> input: array<f32>;
-
-// One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
-  var outputs = output_shape;
-  var inputs = input_shape;
-  var first = starts;
-  var from_index = 0;
-  var step = 1;
-  var rest = i;
-  for (var axis = rank - 1; axis >= 0; axis--) {
-    from_index += (rest % outputs[axis] + first[axis]) * step;
-    rest /= outputs[axis];
-    step *= inputs[axis];
-  }
-  output[i] = input[from_index];
-}
-`;

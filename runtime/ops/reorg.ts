@@ -9,12 +9,12 @@
  *
  * @module
  */
-import { count, showShape } from "../tensor.ts";
+import { showShape } from "../tensor.ts";
 import { boolean, size } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { moving, reordered } from "./move.ts";
 
 /** Input: `[N, C, H, W]`. */
-export const reorg = defineOp({
+export const reorg = moving({
   schema: {
     stride: size(),
     /** Whether channels become height and width. */
@@ -36,63 +36,11 @@ export const reorg = defineOp({
       : [batch, channels * stride ** 2, height / stride, width / stride];
   },
 
-  reference({ stride, reverse }, [input], output) {
-    const [batch, channels, height, width] = input!.shape as [number, number, number, number];
+  walk({ stride, reverse }, input) {
+    const [batch, channels, height, width] = input as [number, number, number, number];
     const fewer = channels / stride ** 2;
-    let dealt = 0;
-    for (let n = 0; n < batch; n++) {
-      for (let offset = 0; offset < stride ** 2; offset++) {
-        for (let c = 0; c < fewer; c++) {
-          for (let y = 0; y < height; y++) {
-            for (let x = 0; x < width; x++) {
-              const row = ((n * fewer + c) * height + y) * stride + Math.floor(offset / stride);
-              const read = (row * width + x) * stride + offset % stride;
-              if (reverse) output.data[read] = input!.data[dealt++]!;
-              else output.data[dealt++] = input!.data[read]!;
-            }
-          }
-        }
-      }
-    }
-  },
-
-  shaders({ stride, reverse }, [input], output) {
-    const [, channels, height, width] = input as [number, number, number, number];
-    return [{
-      code,
-      constants: {
-        fewer: channels / stride ** 2,
-        height,
-        width,
-        stride,
-        reverse,
-        count: count(output),
-      },
-      workgroups: spread(count(output)),
-    }];
+    return reverse
+      ? reordered([batch, stride, stride, fewer, height, width], [0, 3, 4, 1, 5, 2])
+      : reordered([batch, fewer, height, stride, width, stride], [0, 3, 5, 1, 2, 4]);
   },
 });
-
-const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;
-@group(0) @binding(1) var<storage, read> input: array<f32>;
-
-// One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let dealt = flat_index(id, groups);
-  if (dealt >= count) { return; }
-  let x = dealt % width;
-  let y = dealt / width % height;
-  let c = dealt / (width * height) % fewer;
-  let offset = dealt / (width * height * fewer) % (stride * stride);
-  let n = dealt / (width * height * fewer * stride * stride);
-  let row = ((n * fewer + c) * height + y) * stride + offset / stride;
-  let read_index = (row * width + x) * stride + offset % stride;
-  if (reverse) {
-    output[read_index] = input[dealt];
-  } else {
-    output[dealt] = input[read_index];
-  }
-}
-`;

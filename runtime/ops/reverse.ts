@@ -5,11 +5,11 @@
  */
 import { axisOf, count } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { moving } from "./move.ts";
 import { lineOf } from "./softmax.ts";
 
 /** Input: a tensor of any shape. */
-export const reverse = defineOp({
+export const reverse = moving({
   schema: { axis: integer(0) },
 
   shape({ axis }, [input]) {
@@ -17,31 +17,12 @@ export const reverse = defineOp({
     return input!;
   },
 
-  reference({ axis }, [input], output) {
-    const [length, inner] = lineOf(axis, output.shape);
-    for (let i = 0; i < output.data.length; i++) {
-      const position = Math.floor(i / inner) % length;
-      output.data[i] = input!.data[i + (length - 1 - 2 * position) * inner]!;
-    }
-  },
-
-  shaders({ axis }, _, output) {
-    const [length, inner] = lineOf(axis, output);
-    const constants = { length, inner, count: count(output) };
-    return [{ code, constants, workgroups: spread(count(output)) }];
+  walk({ axis }, input) {
+    const [length, inner] = lineOf(axis, input);
+    return {
+      extents: [count(input) / (length * inner), length, inner],
+      strides: [length * inner, -inner, 1],
+      start: (length - 1) * inner,
+    };
   },
 });
-
-const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, length, inner]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
-
-// One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
-  let position = i / inner % length;
-  output[i] = input[i + (length - 1 - 2 * position) * inner];
-}
-`;

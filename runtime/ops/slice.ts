@@ -5,10 +5,10 @@
  */
 import { axisOf, count } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { moving } from "./move.ts";
 
 /** Input: a tensor of any shape. */
-export const slice = defineOp({
+export const slice = moving({
   schema: {
     axis: integer(1),
     /** The first position that is kept; a negative one counts from the end. */
@@ -29,29 +29,14 @@ export const slice = defineOp({
     return input!.with(sliced, last - first);
   },
 
-  reference({ axis, start }, [input], output) {
-    const sliced = axisOf(axis, output.shape.length);
-    const row = count(input!.shape.slice(sliced));
-    const part = count(output.shape.slice(sliced));
-    const skip = fromEnd(start, input!.shape[sliced]!) * count(output.shape.slice(sliced + 1));
-    for (let outer = 0; outer * part < output.data.length; outer++) {
-      const from = outer * row + skip;
-      output.data.set(input!.data.subarray(from, from + part), outer * part);
-    }
-  },
-
-  shaders({ axis, start }, [input], output) {
+  walk({ axis, start }, input, output) {
     const sliced = axisOf(axis, output.length);
-    return [{
-      code,
-      constants: {
-        row: count(input!.slice(sliced)),
-        part: count(output.slice(sliced)),
-        skip: fromEnd(start, input![sliced]!) * count(output.slice(sliced + 1)),
-        count: count(output),
-      },
-      workgroups: spread(count(output)),
-    }];
+    const row = count(input.slice(sliced)), part = count(output.slice(sliced));
+    return {
+      extents: [count(output) / part, part],
+      strides: [row, 1],
+      start: fromEnd(start, input[sliced]!) * row / input[sliced]!,
+    };
   },
 });
 
@@ -59,16 +44,3 @@ export const slice = defineOp({
 export function fromEnd(position: number, extent: number): number {
   return position < 0 ? extent + position : position;
 }
-
-const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, part]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, row]
-
-// One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
-  output[i] = input[i / part * row + skip + i % part];
-}
-`;

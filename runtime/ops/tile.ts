@@ -5,10 +5,10 @@
  */
 import { axisOf, count } from "../tensor.ts";
 import { integer, size } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { moving } from "./move.ts";
 
 /** Input: a tensor of any shape. */
-export const tile = defineOp({
+export const tile = moving({
   schema: {
     axis: integer(1),
     /** How many times the input stands in the output. */
@@ -20,33 +20,8 @@ export const tile = defineOp({
     return input!.with(repeated, input![repeated]! * tiles);
   },
 
-  reference({ axis, tiles }, [input], output) {
-    const part = count(input!.shape.slice(axisOf(axis, output.shape.length)));
-    const row = part * tiles;
-    for (let i = 0; i < output.data.length; i++) {
-      output.data[i] = input!.data[Math.floor(i / row) * part + i % part]!;
-    }
-  },
-
-  shaders({ axis, tiles }, [input], output) {
-    const part = count(input!.slice(axisOf(axis, output.length)));
-    return [{
-      code,
-      constants: { part, row: part * tiles, count: count(output) },
-      workgroups: spread(count(output)),
-    }];
+  walk({ axis, tiles }, input) {
+    const part = count(input.slice(axisOf(axis, input.length)));
+    return { extents: [count(input) / part, tiles, part], strides: [part, 0, 1] };
   },
 });
-
-const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, tiles, part]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, part]
-
-// One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
-  output[i] = input[i / row * part + i % part];
-}
-`;

@@ -1,0 +1,85 @@
+/**
+ * Ops that only move numbers: each element of the output is one of the input, found by its
+ * coordinates.
+ *
+ * @module
+ */
+import { count, type Shape } from "../tensor.ts";
+import type { AttributesOf, Schema } from "./attribute.ts";
+import { type Op, spread } from "./op.ts";
+
+/** Where the elements of the output lie in the input. */
+export interface Walk {
+  /** The output's elements, counted along axes of the walk's own, the last running fastest. */
+  readonly extents: Shape;
+  /** How far apart in the input the neighbours along each of these axes lie. */
+  readonly strides: readonly number[];
+  /** Where the first of them lies: 0, unless said otherwise. */
+  readonly start?: number;
+}
+
+/** What tells one op that moves from another. */
+interface Move<S extends Schema> extends Pick<Op<S>, "schema" | "inputs" | "shape"> {
+  walk(attributes: AttributesOf<S>, input: Shape, output: Shape): Walk;
+}
+
+/** An op that moves the elements of its first input. */
+export function moving<const S extends Schema>({ walk, ...op }: Move<S>): Op<S> {
+  return {
+    ...op,
+
+    reference(attributes, [input], output) {
+      const { extents, strides, start = 0 } = walk(attributes, input!.shape, output.shape);
+      const run = extents.at(-1) ?? 1, step = strides.at(-1) ?? 0;
+      for (let i = 0; i < output.data.length;) {
+        let from = start;
+        for (let axis = extents.length - 2, rest = i / run; axis >= 0; axis--) {
+          from += rest % extents[axis]! * strides[axis]!;
+          rest = Math.floor(rest / extents[axis]!);
+        }
+        for (const end = i + run; i < end; i++, from += step) output.data[i] = input!.data[from]!;
+      }
+    },
+
+    shaders: (attributes, [input], output) => [{
+      code: code + placeCode(walk(attributes, input!, output)),
+      constants: { count: count(output) },
+      workgroups: spread(count(output)),
+      reads: [0],
+    }],
+  };
+}
+
+/** A walk through a tensor whose axes are taken in another order. */
+export function reordered(shape: Shape, order: readonly number[]): Walk {
+  const strides = stridesOf(shape);
+  return {
+    extents: order.map((axis) => shape[axis]!),
+    strides: order.map((axis) => strides[axis]!),
+  };
+}
+
+/** How far apart the neighbours along each axis lie. */
+export function stridesOf(shape: Shape): readonly number[] {
+  return shape.map((_, axis) => count(shape.slice(axis + 1)));
+}
+
+/** WGSL: `fn place(i: i32) -> i32`, where an element lies in the input. */
+function placeCode({ extents, strides, start = 0 }: Walk): string {
+  const inner = stridesOf(extents);
+  const terms = extents.map((extent, axis) => `i / ${inner[axis]} % ${extent} * ${strides[axis]}`);
+  return `fn place(i: i32) -> i32 { return ${[start, ...terms].join(" + ")}; }\n`;
+}
+
+const code = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+
+// One invocation copies one element.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  output[i] = input[place(i)];
+}
+`;
