@@ -1,0 +1,128 @@
+/**
+ * Ops that make the same number of bins of each of some boxes in images.
+ *
+ * @module
+ */
+import { count, showShape } from "../tensor.ts";
+import type { AttributesOf, Pair, Schema } from "./attribute.ts";
+import { f32, type Op, type Shader, spread } from "./op.ts";
+
+/** One bin of one channel, and what it is made of. */
+export interface Bin {
+  readonly plane: Float32Array;
+  readonly height: number;
+  readonly width: number;
+  readonly row: number;
+  readonly column: number;
+  /** Left, top, right and bottom pixel of the box. */
+  readonly box: readonly [left: number, top: number, right: number, bottom: number];
+}
+
+/** What tells one op that pools regions from another. */
+interface Regions<S extends Schema> {
+  readonly schema: S;
+  /** How many bins a box has in height and width, and what its pixels are multiplied by. */
+  bins(attributes: AttributesOf<S>): { bins: Pair; scale: number };
+  /** How many channels the output has; if they are fewer, each bin has one of its own. */
+  outputs?(attributes: AttributesOf<S>, channels: number): number;
+  /** The value of a bin. */
+  reference(attributes: AttributesOf<S>, bin: Bin): number;
+  /**
+   * WGSL: `fn bin(plane: i32, row: i32, column: i32, box: vec4f) -> f32`, which does the same for a
+   * plane that starts at `input[plane * height * width]`.
+   */
+  shader(attributes: AttributesOf<S>): Pick<Shader, "code" | "constants">;
+}
+
+/**
+ * An op whose inputs are images `[N, C, H, W]` and boxes `[R, 5]`, each an image's number and the
+ * left, top, right and bottom pixel in it. Its output is `[R, C, bins]`: 0 where there is no such
+ * image.
+ */
+export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
+  const { schema, bins: binsOf, outputs = (_, channels) => channels } = regions;
+  return {
+    schema,
+
+    inputs: [2, 2],
+
+    shape(attributes, [input, boxes]) {
+      if (input!.length !== 4 || boxes!.length < 2 || count(boxes!.slice(1)) !== 5) {
+        throw new TypeError(
+          `its inputs are ${showShape(input!)} and ${showShape(boxes!)}, but they must be images ` +
+            "[N, C, H, W] and boxes [R, 5]",
+        );
+      }
+      return [boxes![0]!, outputs(attributes, input![1]!), ...binsOf(attributes).bins];
+    },
+
+    reference(attributes, [input, boxes], output) {
+      const [batch, channels, height, width] = input!.shape as Extents;
+      const [, outputs, rows, columns] = output.shape as Extents;
+      for (let i = 0; i < output.data.length; i++) {
+        const at = Math.floor(i / (rows * columns * outputs)) * 5;
+        const [image, ...box] = boxes!.data.subarray(at, at + 5) as unknown as [
+          number,
+          ...Bin["box"],
+        ];
+        if (!(image >= 0 && image < batch)) continue;
+        const channel = outputs === channels ? Math.floor(i / (rows * columns)) : i;
+        const plane = (Math.floor(image) * channels + channel % channels) * height * width;
+        output.data[i] = regions.reference(attributes, {
+          plane: input!.data.subarray(plane, plane + height * width),
+          height,
+          width,
+          row: Math.floor(i / columns) % rows,
+          column: i % columns,
+          box,
+        });
+      }
+    },
+
+    shaders(attributes, [input], output) {
+      const [batch, channels, height, width] = input as Extents;
+      const [, outputs, bins_h, bins_w] = output as Extents;
+      const { code, constants } = regions.shader(attributes);
+      return [{
+        code: main + code,
+        constants: {
+          batch,
+          channels,
+          height,
+          width,
+          outputs,
+          bins_h,
+          bins_w,
+          scale: f32(binsOf(attributes).scale),
+          count: count(output),
+          ...constants,
+        },
+        workgroups: spread(count(output)),
+      }];
+    },
+  };
+}
+
+type Extents = readonly [number, number, number, number];
+
+const main = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [R, outputs, bins_h, bins_w]
+@group(0) @binding(1) var<storage, read> input: array<f32>;  // [batch, channels, height, width]
+@group(0) @binding(2) var<storage, read> boxes: array<f32>;  // [R, 5]
+
+// One invocation computes one bin of one channel.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= count) { return; }
+  let at = i / (bins_h * bins_w * outputs) * 5;
+  let image = boxes[at];
+  if (!(image >= 0.0 && image < f32(batch))) {
+    output[i] = 0.0;
+    return;
+  }
+  let channel = select(i, i / (bins_h * bins_w), outputs == channels) % channels;
+  let box = vec4f(boxes[at + 1], boxes[at + 2], boxes[at + 3], boxes[at + 4]);
+  output[i] = bin(i32(image) * channels + channel, i / bins_w % bins_h, i % bins_w, box);
+}
+`;
