@@ -61,6 +61,26 @@ export function expectShape(name: string, actual: Shape, needed: Shape): void {
 }
 
 /**
+ * Refuses biases that are not one a channel of the output.
+ *
+ * @throws {TypeError} if they are more or fewer.
+ */
+export function expectBiases(actual: Shape, outputs: number): void {
+  if (count(actual) !== outputs) expectShape("biases", actual, [outputs]);
+}
+
+/**
+ * Refuses what is no image.
+ *
+ * @throws {TypeError} if there are not four axes.
+ */
+export function expectImage(input: Shape): void {
+  if (input.length !== 4) {
+    throw new TypeError(`its input is ${showShape(input)}, not an image [N, C, H, W]`);
+  }
+}
+
+/**
  * Refuses channels that cannot be split into equal groups.
  *
  * @throws {TypeError} if something would be left over.

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { count, expectGroups, expectShape, showShape } from "../tensor.ts";
+import {
+  count,
+  expectBiases,
+  expectGroups,
+  expectImage,
+  expectShape,
+  showShape,
+} from "../tensor.ts";
 import { boolean, pair, size, sizes } from "./attribute.ts";
 import { geometry } from "./conv2d/geometry.ts";
 import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
@@ -26,12 +33,10 @@ export const deconv2d = defineOp({
   parameters: ({ bias }) => bias ? ["weights", "biases"] : ["weights"],
 
   shape({ output, kernel, stride, pad, dilation, group, bias }, [input, weights, biases]) {
-    if (input!.length !== 4) {
-      throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
-    }
+    expectImage(input!);
     expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [input![1]!, output / group, ...kernel]);
-    if (bias && count(biases!) !== output) expectShape("biases", biases!, [output]);
+    if (bias) expectBiases(biases!, output);
     const extents = kernel.map((extent, axis) =>
       stride[axis]! * (input![2 + axis]! - 1) + dilation[axis]! * (extent - 1) + 1 - 2 * pad[axis]!
     );

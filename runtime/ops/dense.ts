@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { axisOf, count, expectShape } from "../tensor.ts";
+import { axisOf, count, expectBiases, expectShape } from "../tensor.ts";
 import { boolean, integer, size } from "./attribute.ts";
 import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
 import { defineOp, spread } from "./op.ts";
@@ -24,7 +24,7 @@ export const dense = defineOp({
   shape({ output, axis, bias }, [input, weights, biases]) {
     const first = axisOf(axis, input!.length);
     expectShape("weights", weights!, [output, count(input!.slice(first))]);
-    if (bias && count(biases!) !== output) expectShape("biases", biases!, [output]);
+    if (bias) expectBiases(biases!, output);
     return [...input!.slice(0, first), output];
   },
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { count, showShape } from "../tensor.ts";
+import { count, expectImage } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
 import { along } from "./conv2d/conv2d.ts";
+import { alongAxes } from "./conv2d/geometry.ts";
 import { defineOp, spread } from "./op.ts";
 
 /**
@@ -21,9 +22,7 @@ export const im2col = defineOp({
   },
 
   shape(attributes, [input]) {
-    if (input!.length !== 4) {
-      throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
-    }
+    expectImage(input!);
     const [kernel_h, kernel_w] = attributes.kernel;
     return [
       input![0]!,
@@ -56,14 +55,7 @@ export const im2col = defineOp({
     return [{
       code,
       constants: {
-        kernel_h: kernel[0],
-        kernel_w: kernel[1],
-        stride_h: stride[0],
-        stride_w: stride[1],
-        pad_h: pad[0],
-        pad_w: pad[1],
-        dilation_h: dilation[0],
-        dilation_w: dilation[1],
+        ...alongAxes({ kernel, stride, pad, dilation }),
         height: input![2]!,
         width: input![3]!,
         rows: output[2]!,

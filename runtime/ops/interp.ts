@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, type Shape, showShape } from "../tensor.ts";
+import { count, expectImage, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, pair, size } from "./attribute.ts";
 import { defineOp, f32, spread } from "./op.ts";
 
@@ -23,9 +23,7 @@ export const interp = defineOp({
   schema,
 
   shape(attributes, [input]) {
-    if (input!.length !== 4) {
-      throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
-    }
+    expectImage(input!);
     const { cut, size } = attributes;
     const [height, width] = keptOf(attributes, input!);
     if (height < 1 || width < 1 || Math.min(...cut, ...size) < 0) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, showShape } from "../tensor.ts";
+import { count, expectImage } from "../tensor.ts";
 import { number, oneOf, size } from "./attribute.ts";
 import { defineOp, f32, spread } from "./op.ts";
 
@@ -21,9 +21,7 @@ export const lrn = defineOp({
   },
 
   shape({ size }, [input]) {
-    if (input!.length !== 4) {
-      throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
-    }
+    expectImage(input!);
     if (size % 2 === 0) throw new TypeError(`its size is ${size}, but it must be odd`);
     return input!;
   },

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { count, type Shape, showShape } from "../tensor.ts";
+import { count, expectImage, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, type Pair, pair, sizes } from "./attribute.ts";
+import { alongAxes } from "./conv2d/geometry.ts";
 import { defineOp, spread } from "./op.ts";
 
 /** Where a maximum starts: the lowest float32, which is also what an empty window gives. */
@@ -36,9 +37,7 @@ export const pool2d = defineOp({
   schema,
 
   shape(attributes, [input]) {
-    if (input!.length !== 4) {
-      throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
-    }
+    expectImage(input!);
     const { method, bins } = attributes;
     const { kernel, pad } = windowsOf(attributes, input!);
     if (bins > 0 && (pad[0] >= kernel[0] || pad[1] >= kernel[1])) {
@@ -98,12 +97,7 @@ export const pool2d = defineOp({
     return [{
       code: code + results[attributes.method],
       constants: {
-        kernel_h: kernel[0],
-        kernel_w: kernel[1],
-        stride_h: stride[0],
-        stride_w: stride[1],
-        pad_h: pad[0],
-        pad_w: pad[1],
+        ...alongAxes({ kernel, stride, pad }),
         height: input![2]!,
         width: input![3]!,
         rows: output[2]!,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, type Shape, showShape } from "../tensor.ts";
+import { count, expectImage, type Shape } from "../tensor.ts";
 import { sizes } from "./attribute.ts";
 import { moving } from "./move.ts";
 
@@ -15,9 +15,7 @@ export const upsample = moving({
   },
 
   shape({ scale }, [input]): Shape {
-    if (input!.length !== 4) {
-      throw new TypeError(`its input is ${showShape(input!)}, not an image [N, C, H, W]`);
-    }
+    expectImage(input!);
     const [batch, channels, height, width] = input as [number, number, number, number];
     return [batch, channels, height * scale[0], width * scale[1]];
   },

@@ -1,17 +1,22 @@
 /**
- * The plain convolution shader: whatever the settings, one invocation computes one element.
+ * The plain convolution shader: whatever the settings, one invocation computes one element. Images
+ * are volumes of depth 1.
  *
  * @module
  */
 import { count, type Shape } from "../../tensor.ts";
-import { biasCode, finishCode } from "../epilogue.ts";
+import { biasCode, type Epilogue, finishCode } from "../epilogue.ts";
 import { type Shader, spread } from "../op.ts";
-import type { Conv2dAttributes } from "./attributes.ts";
 import { geometry } from "./geometry.ts";
+import { volume, type VolumeAttributes } from "./volume.ts";
 
-/** A convolution of any kind. */
+/**
+ * A convolution of any kind.
+ *
+ * @param attributes Those of a convolution over depth, height and width.
+ */
 export function direct(
-  attributes: Conv2dAttributes,
+  attributes: VolumeAttributes & Epilogue,
   [input]: readonly Shape[],
   output: Shape,
 ): Shader {
@@ -19,15 +24,20 @@ export function direct(
   return {
     variant: "direct",
     code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
-    constants: { ...geometry(attributes, input!, output), count: count(output) },
+    constants: {
+      ...geometry(attributes, input!, output),
+      depth: volume(input!)[2],
+      layers: volume(output)[2],
+      count: count(output),
+    },
     workgroups: spread(count(output)),
   };
 }
 
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, outputs, rows, columns]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, channels, height, width]
-@group(0) @binding(2) var<storage, read> weights: array<f32>;       // [outputs, group_inputs, kernel_h, kernel_w]
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, outputs, layers, rows, columns]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, channels, depth, height, width]
+@group(0) @binding(2) var<storage, read> weights: array<f32>;       // [outputs, group_inputs, kernel_d, kernel_h, kernel_w]
 
 // One invocation computes one element of the output.
 @compute @workgroup_size(64)
@@ -36,20 +46,25 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= count) { return; }
   let column = i % columns;
   let row = i / columns % rows;
-  let o = i / (columns * rows) % outputs;
-  let n = i / (columns * rows * outputs);
+  let layer = i / (columns * rows) % layers;
+  let o = i / (columns * rows * layers) % outputs;
+  let n = i / (columns * rows * layers * outputs);
   let first = n * channels + o / group_outputs * group_inputs;
 
   var sum = bias(o);
   for (var c = 0; c < group_inputs; c++) {
-    for (var h = 0; h < kernel_h; h++) {
-      let y = row * stride_h - pad_h + h * dilation_h;
-      if (y < 0 || y >= height) { continue; }
-      for (var w = 0; w < kernel_w; w++) {
-        let x = column * stride_w - pad_w + w * dilation_w;
-        if (x < 0 || x >= width) { continue; }
-        sum += input[((first + c) * height + y) * width + x] *
-          weights[((o * group_inputs + c) * kernel_h + h) * kernel_w + w];
+    for (var d = 0; d < kernel_d; d++) {
+      let z = layer * stride_d - pad_d + d * dilation_d;
+      if (z < 0 || z >= depth) { continue; }
+      for (var h = 0; h < kernel_h; h++) {
+        let y = row * stride_h - pad_h + h * dilation_h;
+        if (y < 0 || y >= height) { continue; }
+        for (var w = 0; w < kernel_w; w++) {
+          let x = column * stride_w - pad_w + w * dilation_w;
+          if (x < 0 || x >= width) { continue; }
+          sum += input[(((first + c) * depth + z) * height + y) * width + x] *
+            weights[(((o * group_inputs + c) * kernel_d + d) * kernel_h + h) * kernel_w + w];
+        }
       }
     }
   }

@@ -1,38 +1,41 @@
 /**
- * The constants of shaders that slide windows over images, forwards or transposed.
+ * The constants of shaders that slide windows over images or volumes, forwards or transposed.
  *
  * @module
  */
 import type { Shape } from "../../tensor.ts";
-import type { Conv2dAttributes } from "./attributes.ts";
 
-/** Where the windows lie, and how channels are grouped. */
-type WindowAttributes = Pick<
-  Conv2dAttributes,
-  "kernel" | "stride" | "pad" | "dilation" | "group"
->;
+/** Where windows lie, along each axis they have. */
+export interface Windows {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly pad: readonly number[];
+  readonly dilation: readonly number[];
+}
 
-/** The constants that say where the windows lie. */
+/** Settings that have a number an axis, as constants: `kernel_h` and `kernel_w`. */
+export function alongAxes(settings: Readonly<Record<string, readonly number[]>>) {
+  const constants: Record<string, number> = {};
+  for (const [name, values] of Object.entries(settings)) {
+    values.forEach((value, i) => constants[`${name}_${"dhw".at(i - values.length)}`] = value);
+  }
+  return constants;
+}
+
+/** The constants that say where the windows lie, and how channels are grouped. */
 export function geometry(
-  { kernel, stride, pad, dilation, group }: WindowAttributes,
+  { kernel, stride, pad, dilation, group }: Windows & { readonly group: number },
   input: Shape,
   output: Shape,
 ): Record<string, number> {
   return {
-    kernel_h: kernel[0],
-    kernel_w: kernel[1],
-    stride_h: stride[0],
-    stride_w: stride[1],
-    pad_h: pad[0],
-    pad_w: pad[1],
-    dilation_h: dilation[0],
-    dilation_w: dilation[1],
+    ...alongAxes({ kernel, stride, pad, dilation }),
     channels: input[1]!,
-    height: input[2]!,
-    width: input[3]!,
+    height: input.at(-2)!,
+    width: input.at(-1)!,
     outputs: output[1]!,
-    rows: output[2]!,
-    columns: output[3]!,
+    rows: output.at(-2)!,
+    columns: output.at(-1)!,
     group_inputs: input[1]! / group,
     group_outputs: output[1]! / group,
   };
