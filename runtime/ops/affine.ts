@@ -6,7 +6,7 @@
 import { axisOf, count, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, integer, oneOf } from "./attribute.ts";
 import { epilogue, finishCode, finishReference } from "./epilogue.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 const schema = {
   /** Which axis of the input the first axis of scale and offset lies along. */
@@ -51,11 +51,10 @@ export const affine = defineOp({
   shaders(attributes, [input, parameter], output) {
     const [length, inner] = spanOf(attributes, input!, parameter!);
     const { terms } = attributes;
-    return [{
+    return [perElement(output, {
       code: code + termCodes[terms] + finishCode(attributes, terms === "both" ? 4 : 3),
-      constants: { length, inner, count: count(output) },
-      workgroups: spread(count(output)),
-    }];
+      constants: { length, inner },
+    })];
   },
 });
 

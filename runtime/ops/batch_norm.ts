@@ -6,7 +6,7 @@
  */
 import { count, expectShape, type Shape } from "../tensor.ts";
 import { number } from "./attribute.ts";
-import { defineOp, f32, spread } from "./op.ts";
+import { defineOp, f32, perElement } from "./op.ts";
 
 /** Inputs: `[N, C, …]`, mean `[C]`, variance `[C]`. */
 export const batchNorm = defineOp({
@@ -32,16 +32,14 @@ export const batchNorm = defineOp({
     }
   },
 
-  shaders: ({ eps }, [input], output) => [{
+  shaders: ({ eps }, [input], output) => [perElement(output, {
     code,
     constants: {
       eps: f32(eps),
       channels: channelsOf(input!),
       inner: count(input!.slice(2)),
-      count: count(output),
     },
-    workgroups: spread(count(output)),
-  }],
+  })],
 });
 
 /** The number of channels; a tensor of one axis has one. */

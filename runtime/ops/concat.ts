@@ -5,7 +5,7 @@
  */
 import { axisOf, count, showShape } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: tensors that agree on every axis but the joined one. */
 export const concat = defineOp({
@@ -49,17 +49,15 @@ export const concat = defineOp({
     return inputs.map((input, position) => {
       const part = count(input.slice(joined));
       start += part;
-      return {
+      return perElement(input, {
         code,
         constants: {
           part,
           row: count(output.slice(joined)),
           start: start - part,
-          count: count(input),
         },
-        workgroups: spread(count(input)),
         reads: [position],
-      };
+      });
     });
   },
 });

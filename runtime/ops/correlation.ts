@@ -6,7 +6,7 @@
  */
 import { count, sameShape, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, size } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 const schema = {
   /** What is averaged over a window and the channels: products, or magnitudes of differences. */
@@ -97,7 +97,7 @@ export const correlation = defineOp({
   shaders(attributes, [first], output) {
     const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
     const [, channels, height, width] = first as [number, number, number, number];
-    return [{
+    return [perElement(output, {
       code: code + comparisons[compare],
       constants: {
         kernel,
@@ -112,10 +112,8 @@ export const correlation = defineOp({
         width,
         rows: output[2]!,
         columns: output[3]!,
-        count: count(output),
       },
-      workgroups: spread(count(output)),
-    }];
+    })];
   },
 });
 

@@ -14,7 +14,7 @@ import {
 import { boolean, pair, size, sizes } from "./attribute.ts";
 import { geometry } from "./conv2d/geometry.ts";
 import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: `[N, C, H, W]`, weights `[C, output/group, kernel…]`, biases `[output]`. */
 export const deconv2d = defineOp({
@@ -83,14 +83,12 @@ export const deconv2d = defineOp({
 
   shaders(attributes, [input], output) {
     const { bias } = attributes;
-    return [{
+    return [perElement(output, {
       code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
       constants: {
         ...geometry(attributes, input!, output),
-        count: count(output),
       },
-      workgroups: spread(count(output)),
-    }];
+    })];
   },
 });
 

@@ -6,7 +6,7 @@
 import { axisOf, count, expectBiases, expectShape } from "../tensor.ts";
 import { boolean, integer, size } from "./attribute.ts";
 import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: a tensor whose axes from `axis` on are one sample, weights `[output, K]`, biases. */
 export const dense = defineOp({
@@ -50,12 +50,11 @@ export const dense = defineOp({
     const { bias } = attributes;
     const [outputs, inputs] = weights as [number, number];
     const lanes = inputs % 4 === 0 ? 4 : 1;
-    return [{
+    return [perElement(output, {
       code: (lanes === 4 ? quads : singles) + code + biasCode(bias, 3) +
         finishCode(attributes, bias ? 4 : 3),
-      constants: { inputs: inputs / lanes, outputs, count: count(output) },
-      workgroups: spread(count(output)),
-    }];
+      constants: { inputs: inputs / lanes, outputs },
+    })];
   },
 });
 

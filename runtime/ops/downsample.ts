@@ -8,7 +8,7 @@
  */
 import { count, type Shape } from "../tensor.ts";
 import { pair } from "./attribute.ts";
-import { defineOp, f32, spread } from "./op.ts";
+import { defineOp, f32, perElement } from "./op.ts";
 import { resizedShape } from "./resample.ts";
 import { round, roundCode } from "./round.ts";
 
@@ -62,7 +62,7 @@ export const downsample = defineOp({
 
   shaders(_, [input], output) {
     const [step_h, step_w] = stepsOf(input!, output);
-    return [{
+    return [perElement(output, {
       code: code + roundCode,
       constants: {
         height: input![2]!,
@@ -73,12 +73,10 @@ export const downsample = defineOp({
         step_w: f32(step_w),
         reach_h: Math.ceil(step_h),
         reach_w: Math.ceil(step_w),
-        count: count(output),
       },
       uniforms: [NaN, 0, 0, 0],
-      workgroups: spread(count(output)),
       reads: [0],
-    }];
+    })];
   },
 });
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { count, type Shape, showShape } from "../tensor.ts";
+import { type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, numbers, oneOf } from "./attribute.ts";
 import { epilogue, finishCode, finishReference } from "./epilogue.ts";
-import { defineOp, f32, type Shader, spread } from "./op.ts";
+import { defineOp, f32, perElement, type Shader } from "./op.ts";
 
 const schema = {
   operation: oneOf(["product", "sum", "max"], "sum"),
@@ -72,17 +72,15 @@ function step(
 ): Shader {
   const coefficient = coefficientsOf(attributes, Math.max(...reads) + 1);
   const [a, b] = reads.map((input) => coefficient[input]!);
-  return {
+  return perElement(output, {
     code: code + combinations[attributes.operation].code +
       finishCode(last ? attributes : { residual: false, activation: null }, 3),
     constants: {
       a: f32(a!),
       ...(b === undefined ? {} : { b: f32(b) }),
-      count: count(output),
     },
-    workgroups: spread(count(output)),
     reads,
-  };
+  });
 }
 
 function coefficientsOf({ coefficients }: EltwiseAttributes, inputs: number): readonly number[] {

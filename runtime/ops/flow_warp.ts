@@ -6,7 +6,7 @@
 import { count, sameShape, showShape } from "../tensor.ts";
 import { oneOf } from "./attribute.ts";
 import { mix } from "./interp.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: the image `[N, C, H, W]` and the flow `[N, 2, H, W]`, first along x, then along y. */
 export const flowWarp = defineOp({
@@ -51,12 +51,11 @@ export const flowWarp = defineOp({
 
   shaders({ outside }, [input], output) {
     const [, channels, height, width] = input as [number, number, number, number];
-    return [{
+    return [perElement(output, {
       code,
-      constants: { channels, height, width, count: count(output) },
+      constants: { channels, height, width },
       uniforms: [outside === "nan" ? NaN : 0, 0, 0, 0],
-      workgroups: spread(count(output)),
-    }];
+    })];
   },
 });
 

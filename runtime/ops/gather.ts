@@ -4,7 +4,7 @@
  * @module
  */
 import { count, type Shape, showShape } from "../tensor.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /**
  * Inputs: positions of any shape, and a table `[rows, …]`. Each position becomes the row that stands
@@ -32,11 +32,10 @@ export const gather = defineOp({
 
   shaders(_, [, table], output) {
     const [rows, row] = sizesOf(table!);
-    return [{
+    return [perElement(output, {
       code,
-      constants: { rows, row, count: count(output) },
-      workgroups: spread(count(output)),
-    }];
+      constants: { rows, row },
+    })];
   },
 });
 

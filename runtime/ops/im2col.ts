@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { count, expectImage } from "../tensor.ts";
+import { expectImage } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
 import { along } from "./conv2d/conv2d.ts";
 import { alongAxes } from "./conv2d/geometry.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /**
  * Input: `[N, C, H, W]`. The output is `[N, C·kernel_h·kernel_w, rows, columns]`, with zeros for the
@@ -52,7 +52,7 @@ export const im2col = defineOp({
   },
 
   shaders({ kernel, stride, pad, dilation }, [input], output) {
-    return [{
+    return [perElement(output, {
       code,
       constants: {
         ...alongAxes({ kernel, stride, pad, dilation }),
@@ -60,10 +60,8 @@ export const im2col = defineOp({
         width: input![3]!,
         rows: output[2]!,
         columns: output[3]!,
-        count: count(output),
       },
-      workgroups: spread(count(output)),
-    }];
+    })];
   },
 });
 

@@ -5,7 +5,7 @@
  */
 import { count, expectImage, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, pair, size } from "./attribute.ts";
-import { defineOp, f32, spread } from "./op.ts";
+import { defineOp, f32, perElement } from "./op.ts";
 
 const schema = {
   /** Height and width of the output; 0 means that `shrink` and `zoom` tell. */
@@ -62,7 +62,7 @@ export const interp = defineOp({
   shaders(attributes, [input], output) {
     const [height, width] = keptOf(attributes, input!);
     const [, , rows, columns] = output as [number, number, number, number];
-    return [{
+    return [perElement(output, {
       code,
       constants: {
         height,
@@ -74,10 +74,8 @@ export const interp = defineOp({
         cut: attributes.cut[0],
         step_h: f32(stepOf(height, rows)),
         step_w: f32(stepOf(width, columns)),
-        count: count(output),
       },
-      workgroups: spread(count(output)),
-    }];
+    })];
   },
 });
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { count, expectImage } from "../tensor.ts";
+import { expectImage } from "../tensor.ts";
 import { number, oneOf, size } from "./attribute.ts";
-import { defineOp, f32, spread } from "./op.ts";
+import { defineOp, f32, perElement } from "./op.ts";
 
 /** Input: `[N, C, H, W]`. */
 export const lrn = defineOp({
@@ -59,7 +59,7 @@ export const lrn = defineOp({
     }
   },
 
-  shaders: ({ region, size, alpha, beta, k }, [input], output) => [{
+  shaders: ({ region, size, alpha, beta, k }, [input], output) => [perElement(output, {
     code: region === "across" ? across : within,
     constants: {
       reach: (size - 1) / 2,
@@ -68,10 +68,8 @@ export const lrn = defineOp({
       alpha: f32(alpha / (region === "across" ? size : size * size)),
       beta: f32(beta),
       plane: input![2]! * input![3]!,
-      count: count(output),
     },
-    workgroups: spread(count(output)),
-  }],
+  })],
 });
 
 const bindings = /* wgsl */ `

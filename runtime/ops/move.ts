@@ -6,7 +6,7 @@
  */
 import { count, type Shape } from "../tensor.ts";
 import type { AttributesOf, Schema } from "./attribute.ts";
-import { type Op, spread } from "./op.ts";
+import { type Op, perElement } from "./op.ts";
 
 /** Where the elements of the output lie in the input. */
 export interface Walk {
@@ -41,12 +41,11 @@ export function moving<const S extends Schema>({ walk, ...op }: Move<S>): Op<S> 
       }
     },
 
-    shaders: (attributes, [input], output) => [{
+    shaders: (attributes, [input], output) => [perElement(output, {
       code: code + placeCode(walk(attributes, input!, output)),
-      constants: { count: count(output) },
-      workgroups: spread(count(output)),
+      constants: {},
       reads: [0],
-    }],
+    })],
   };
 }
 

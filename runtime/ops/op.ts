@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Shape, Tensor } from "../tensor.ts";
+import { count, type Shape, type Tensor } from "../tensor.ts";
 import type { AttributesOf, Schema } from "./attribute.ts";
 
 /** Everything the runtime knows about one operation. */
@@ -161,6 +161,19 @@ export function spread(
   const workgroups = Math.ceil(invocations / size);
   const rows = Math.max(1, Math.ceil(workgroups / maxWorkgroups));
   return [Math.max(1, Math.ceil(workgroups / rows)), rows, 1];
+}
+
+/**
+ * A shader of which each invocation computes one element of a tensor.
+ *
+ * @param shader Its code knows how many there are as `count`.
+ */
+export function perElement(
+  shape: Shape,
+  { constants, ...shader }: Omit<Shader, "workgroups">,
+): Shader {
+  const elements = count(shape);
+  return { ...shader, constants: { ...constants, count: elements }, workgroups: spread(elements) };
 }
 
 /** WGSL: `flat_index`, the other half of {@linkcode spread}. */

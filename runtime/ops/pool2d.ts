@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { count, expectImage, type Shape, showShape } from "../tensor.ts";
+import { expectImage, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, type Pair, pair, sizes } from "./attribute.ts";
 import { alongAxes } from "./conv2d/geometry.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /** Where a maximum starts: the lowest float32, which is also what an empty window gives. */
 export const lowest = -3.4028234663852886e38;
@@ -94,7 +94,7 @@ export const pool2d = defineOp({
 
   shaders(attributes, [input], output) {
     const { kernel, stride, pad } = windowsOf(attributes, input!);
-    return [{
+    return [perElement(output, {
       code: code + results[attributes.method],
       constants: {
         ...alongAxes({ kernel, stride, pad }),
@@ -102,10 +102,8 @@ export const pool2d = defineOp({
         width: input![3]!,
         rows: output[2]!,
         columns: output[3]!,
-        count: count(output),
       },
-      workgroups: spread(count(output)),
-    }];
+    })];
   },
 });
 

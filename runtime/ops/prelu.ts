@@ -4,7 +4,7 @@
  * @module
  */
 import { count, showShape } from "../tensor.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: `[N, C, …]`, slope `[C]`, or one number for all channels. */
 export const prelu = defineOp({
@@ -31,11 +31,10 @@ export const prelu = defineOp({
     }
   },
 
-  shaders: (_, [input, slope], output) => [{
+  shaders: (_, [input, slope], output) => [perElement(output, {
     code,
-    constants: { slopes: count(slope!), inner: count(input!.slice(2)), count: count(output) },
-    workgroups: spread(count(output)),
-  }],
+    constants: { slopes: count(slope!), inner: count(input!.slice(2)) },
+  })],
 });
 
 const code = /* wgsl */ `

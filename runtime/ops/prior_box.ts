@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { count, type Shape, showShape } from "../tensor.ts";
+import { type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, number, numbers, pair } from "./attribute.ts";
-import { defineOp, f32, spread } from "./op.ts";
+import { defineOp, f32, perElement } from "./op.ts";
 
 const schema = {
   /** Width and height of each box of a cell, in pixels of the image. */
@@ -80,7 +80,7 @@ export const priorBox = defineOp({
     const { height, width, step_h, step_w } = extentsOf(attributes, grid!, image!);
     const list = (values: readonly number[]) =>
       `array<f32, ${values.length}>(${values.map((x) => `f32(${Math.fround(x)})`).join(", ")})`;
-    return [{
+    return [perElement(output, {
       code: `const box_sizes = ${list(boxes)};
 const variances = ${list(variance)};
 ${code}`,
@@ -94,11 +94,9 @@ ${code}`,
         offset: f32(offset),
         clip,
         half: output[2]!,
-        count: count(output),
       },
-      workgroups: spread(count(output)),
       reads: [],
-    }];
+    })];
   },
 });
 

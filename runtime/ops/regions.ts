@@ -5,7 +5,7 @@
  */
 import { count, showShape } from "../tensor.ts";
 import type { AttributesOf, Pair, Schema } from "./attribute.ts";
-import { f32, type Op, type Shader, spread } from "./op.ts";
+import { f32, type Op, perElement, type Shader } from "./op.ts";
 
 /** One bin of one channel, and what it is made of. */
 export interface Bin {
@@ -83,7 +83,7 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
       const [batch, channels, height, width] = input as Extents;
       const [, outputs, bins_h, bins_w] = output as Extents;
       const { code, constants } = regions.shader(attributes);
-      return [{
+      return [perElement(output, {
         code: main + code,
         constants: {
           batch,
@@ -94,11 +94,9 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
           bins_h,
           bins_w,
           scale: f32(binsOf(attributes).scale),
-          count: count(output),
           ...constants,
         },
-        workgroups: spread(count(output)),
-      }];
+      })];
     },
   };
 }

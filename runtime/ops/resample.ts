@@ -5,7 +5,7 @@
  */
 import { count, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, oneOf, pair } from "./attribute.ts";
-import { defineOp, f32, spread } from "./op.ts";
+import { defineOp, f32, perElement } from "./op.ts";
 import { round, roundCode } from "./round.ts";
 
 const schema = {
@@ -64,7 +64,7 @@ export const resample = defineOp({
 
   shaders(attributes, [input], output) {
     const filter = filterOf(attributes, input!, output);
-    return [{
+    return [perElement(output, {
       code: (attributes.method === "nearest" ? nearestCode : code + filters[attributes.method]) +
         roundCode,
       constants: {
@@ -78,11 +78,9 @@ export const resample = defineOp({
         near_w: f32(filter.near_w),
         reach_h: filter.reach_h,
         reach_w: filter.reach_w,
-        count: count(output),
       },
-      workgroups: spread(count(output)),
       reads: [0],
-    }];
+    })];
   },
 });
 

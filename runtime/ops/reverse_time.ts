@@ -5,7 +5,7 @@
  */
 import { count, showShape } from "../tensor.ts";
 import { boolean } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: `[T, N, …]`, and how many of the T steps each of the N sequences has, `[N]`. */
 export const reverseTime = defineOp({
@@ -37,17 +37,15 @@ export const reverseTime = defineOp({
     }
   },
 
-  shaders: ({ keepRest }, [input], output) => [{
+  shaders: ({ keepRest }, [input], output) => [perElement(output, {
     code,
     constants: {
       steps: input![0]!,
       sequences: input![1]!,
       inner: count(input!.slice(2)),
       keep_rest: keepRest,
-      count: count(output),
     },
-    workgroups: spread(count(output)),
-  }],
+  })],
 });
 
 const code = /* wgsl */ `

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { count, type Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { type AttributesOf, number, type Schema } from "./attribute.ts";
-import { type Op, spread } from "./op.ts";
+import { type Op, perElement } from "./op.ts";
 
 /** A function of `x`, told once for reading and once for the GPU. */
 export interface UnaryFunction<S extends Schema = Schema> {
@@ -31,12 +31,11 @@ function unary<const S extends Schema>(apply: UnaryFunction<S>): UnaryOp<S> {
     reference(attributes, [input], output) {
       applyReference(apply, attributes, input!, output);
     },
-    shaders: (attributes, _, output) => [{
+    shaders: (attributes, _, output) => [perElement(output, {
       code: code + applyCode(apply),
-      constants: { count: count(output) },
+      constants: {},
       uniforms: uniformsOf(apply.parameters(attributes)),
-      workgroups: spread(count(output)),
-    }],
+    })],
   };
 }
 

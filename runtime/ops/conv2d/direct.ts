@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { count, type Shape } from "../../tensor.ts";
+import type { Shape } from "../../tensor.ts";
 import { biasCode, type Epilogue, finishCode } from "../epilogue.ts";
-import { type Shader, spread } from "../op.ts";
+import { perElement, type Shader } from "../op.ts";
 import { geometry } from "./geometry.ts";
 import { volume, type VolumeAttributes } from "./volume.ts";
 
@@ -21,17 +21,15 @@ export function direct(
   output: Shape,
 ): Shader {
   const { bias } = attributes;
-  return {
+  return perElement(output, {
     variant: "direct",
     code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
     constants: {
       ...geometry(attributes, input!, output),
       depth: volume(input!)[2],
       layers: volume(output)[2],
-      count: count(output),
     },
-    workgroups: spread(count(output)),
-  };
+  });
 }
 
 const code = /* wgsl */ `
