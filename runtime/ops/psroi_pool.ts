@@ -61,7 +61,7 @@ const code = /* wgsl */ `
 // A pixel that lies outside the image by far is as good as one that lies outside by a little.
 fn pixel(x: f32) -> f32 { return clamp(round_away(x), -1e6, 1e6); }
 
-fn bin(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
+fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
   let left = pixel(box.x) * scale;
   let top = pixel(box.y) * scale;
   let bin_h = max((pixel(box.w) + 1.0) * scale - top, 0.1) / f32(bins_h);

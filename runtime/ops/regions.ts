@@ -28,7 +28,7 @@ interface Regions<S extends Schema> {
   /** The value of a bin. */
   reference(attributes: AttributesOf<S>, bin: Bin): number;
   /**
-   * WGSL: `fn bin(plane: i32, row: i32, column: i32, box: vec4f) -> f32`, which does the same for a
+   * WGSL: `fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32`, which does the same for a
    * plane that starts at `input[plane * height * width]`.
    */
   shader(attributes: AttributesOf<S>): Pick<Shader, "code" | "constants">;
@@ -121,6 +121,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   let channel = select(i, i / (bins_h * bins_w), outputs == channels) % channels;
   let box = vec4f(boxes[at + 1], boxes[at + 2], boxes[at + 3], boxes[at + 4]);
-  output[i] = bin(i32(image) * channels + channel, i / bins_w % bins_h, i % bins_w, box);
+  output[i] = pool(i32(image) * channels + channel, i / bins_w % bins_h, i % bins_w, box);
 }
 `;

@@ -86,7 +86,7 @@ fn middle(bin: i32, bins: i32, low: f32, high: f32, extent: i32) -> f32 {
   return clamp(center, 0.0, f32(extent - 1));
 }
 
-fn bin(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
+fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
   let y = middle(row, bins_h, box.y, box.w, height);
   let x = middle(column, bins_w, box.x, box.z, width);
   let y_weights = weights(y, height);

@@ -81,7 +81,7 @@ fn sample(plane: i32, y: f32, x: f32) -> f32 {
   return mix(along(plane, first, h), along(plane, min(first + 1, height - 1), h), v - f32(first));
 }
 
-fn bin(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
+fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
   let x_extent = extent(box.x, box.z, bins_w);
   let y_extent = extent(box.y, box.w, bins_h);
   let x_steps = steps(x_extent);

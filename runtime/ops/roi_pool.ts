@@ -53,7 +53,7 @@ const lowest = -0x1.fffffep+127f;
 // A pixel that lies outside the image by far is as good as one that lies outside by a little.
 fn pixel(x: f32) -> i32 { return i32(clamp(round_away(x * scale), -1e6, 1e6)); }
 
-fn bin(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
+fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
   let left = pixel(box.x);
   let top = pixel(box.y);
   let bin_h = f32(max(pixel(box.w) - top + 1, 1)) / f32(bins_h);
