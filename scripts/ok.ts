@@ -42,8 +42,16 @@ export function readTally(output: string): Tally | undefined {
   };
 }
 
-/** Runs Deno, shows what it prints, and gives its standard output. */
-async function deno(args: readonly string[]): Promise<{ success: boolean; output: string }> {
+/**
+ * Whether all tests passed and only then the process was brought down: a software GPU does that now
+ * and then when it is taken apart. A process that a signal ended has a code above 128.
+ */
+export function endedAfterTests(code: number, tally: Tally | undefined): boolean {
+  return code > 128 && tally?.failed === 0;
+}
+
+/** Runs Deno, shows what it prints, and gives its exit code and its standard output. */
+async function deno(args: readonly string[]): Promise<{ code: number; output: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: new URL("../", import.meta.url),
@@ -57,8 +65,8 @@ async function deno(args: readonly string[]): Promise<{ success: boolean; output
     await Deno.stdout.write(bytes);
     output += decoder.decode(bytes, { stream: true });
   }
-  const { success } = await child.status;
-  return { success, output };
+  const { code } = await child.status;
+  return { code, output };
 }
 
 if (import.meta.main) {
@@ -66,12 +74,16 @@ if (import.meta.main) {
   const failures: string[] = [];
   for (const [name, args] of Object.entries(checks)) {
     console.log(`\n${name}: deno ${args.join(" ")}`);
-    if ((await deno(args)).success) passed++;
+    if ((await deno(args)).code === 0) passed++;
     else failures.push(name);
   }
   console.log("\nTests: deno task test");
-  const { success, output } = await deno(["task", "test"]);
-  const tally = readTally(output) ?? { passed: 0, failed: 0, skipped: 0 };
+  const { code, output } = await deno(["task", "test"]);
+  const read = readTally(output), tally = read ?? { passed: 0, failed: 0, skipped: 0 };
+  const success = code === 0 || endedAfterTests(code, read);
+  if (code !== 0 && success) {
+    console.log(`\nThe tests passed; their process was then ended by signal ${code - 128}`);
+  }
   passed += tally.passed;
   failed += failures.length + tally.failed;
   if (!success) failures.push("Tests");

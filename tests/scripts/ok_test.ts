@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readTally } from "../../scripts/ok.ts";
+import { endedAfterTests, readTally } from "../../scripts/ok.ts";
 
 for (
   const [output, tally] of [
@@ -23,3 +23,11 @@ for (
     assert.deepEqual(readTally(output), tally);
   });
 }
+
+Deno.test("a process that is brought down after its last test has passed them", () => {
+  const all = { passed: 7, failed: 0, skipped: 1 };
+  assert.ok(endedAfterTests(134, all));
+  assert.ok(!endedAfterTests(1, all));
+  assert.ok(!endedAfterTests(134, { ...all, failed: 1 }));
+  assert.ok(!endedAfterTests(134, undefined));
+});
