@@ -24,7 +24,7 @@ export interface Engine {
   destroy(): void;
 }
 
-/** How long one dispatch of a run took. */
+/** How long one step of a run took: a dispatch on the GPU, a kernel on the CPU. */
 export interface Timing {
   /** The name of the value that it computes, the last one where several layers are one node. */
   readonly node: string;

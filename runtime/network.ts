@@ -196,10 +196,10 @@ export class Network {
   }
 
   /**
-   * Measures on the GPU how long each dispatch of a run takes. The first run of a network is
-   * slower than the others, so run it once before.
+   * Measures how long each step of a run takes: each dispatch on the GPU, each kernel on the CPU.
+   * The first run of a network is slower than the others, so run it once before.
    *
-   * @returns A row a dispatch, in their order.
+   * @returns A row a step, in their order.
    * @throws {Error} if the GPU has no timestamp queries, or the network runs in plain loops.
    */
   async profile(inputs: Readonly<Record<string, Input>>): Promise<Timing[]> {
@@ -209,7 +209,7 @@ export class Network {
     return await this.#engine.profile(() => this.run(inputs));
   }
 
-  /** Lets go of the GPU's memory. The network cannot run after that. */
+  /** Lets go of its memory and of the device. The network cannot run after that. */
   destroy(): void {
     this.#destroyed = true;
     this.#programs.destroy();
