@@ -10,7 +10,10 @@
  */
 
 /** The remainders of the 256 bytes, then of each byte followed by one zero, by two, by seven. */
-const [t0, t1, t2, t3, t4, t5, t6, t7] = remainders();
+const [t0, t1, t2, t3, t4, t5, t6, t7] = remainders() as Eight;
+
+type Table = Int32Array<ArrayBuffer>;
+type Eight = [Table, Table, Table, Table, Table, Table, Table, Table];
 
 /**
  * The checksum of some bytes.
@@ -42,20 +45,15 @@ function eightByEight(crc: number, words: Int32Array): number {
   return crc;
 }
 
-type Table = Int32Array<ArrayBuffer>;
-
-function remainders(): [Table, Table, Table, Table, Table, Table, Table, Table] {
+function remainders(): Table[] {
   const first = Int32Array.from({ length: 256 }, (_, byte) => {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
     return crc;
   });
-  const afterZero = (table: Table) => table.map((crc) => (crc >>> 8) ^ first[crc & 255]!);
-  const second = afterZero(first);
-  const third = afterZero(second);
-  const fourth = afterZero(third);
-  const fifth = afterZero(fourth);
-  const sixth = afterZero(fifth);
-  const seventh = afterZero(sixth);
-  return [first, second, third, fourth, fifth, sixth, seventh, afterZero(seventh)];
+  const tables = [first];
+  while (tables.length < 8) {
+    tables.push(tables.at(-1)!.map((crc) => (crc >>> 8) ^ first[crc & 255]!));
+  }
+  return tables;
 }

@@ -8,30 +8,34 @@
 import { fromHalf } from "./half.ts";
 import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
 
-/** One kind of number: its width in bytes, and how it becomes float32. */
-interface DataType {
-  readonly size: number;
-  read(buffer: ArrayBufferLike, offset: number, length: number): Float32Array;
+/** The arrays of the kinds of numbers that become float32. */
+const arrays = {
+  "<f4": Float32Array,
+  "<f2": Uint16Array,
+  "<f8": Float64Array,
+  "|i1": Int8Array,
+  "<i2": Int16Array,
+  "<i4": Int32Array,
+  "<i8": BigInt64Array,
+  "|u1": Uint8Array,
+  "<u2": Uint16Array,
+  "<u4": Uint32Array,
+  "<u8": BigUint64Array,
+  "|b1": Uint8Array,
+};
+
+type DataType = keyof typeof arrays;
+
+/** The nearest float32 of each number; those that are float32 are not copied. */
+function toFloats(type: DataType, ...view: [ArrayBuffer, number, number]): Float32Array {
+  const numbers = new arrays[type](...view);
+  if (numbers instanceof Float32Array) return numbers;
+  if (type === "<f2") return fromHalf(numbers as Uint16Array);
+  if (type === "|b1") return Float32Array.from(numbers as Uint8Array, (byte) => Math.min(byte, 1));
+  return typeof numbers[0] === "bigint"
+    ? Float32Array.from(numbers as BigInt64Array, Number)
+    : new Float32Array(numbers as Int8Array);
 }
-
-const dataTypes: ReadonlyMap<string, DataType> = new Map(
-  [
-    ["<f4", { size: 4, read: (...view) => new Float32Array(...view) }],
-    ["<f2", { size: 2, read: (...view) => fromHalf(new Uint16Array(...view)) }],
-    ["<f8", { size: 8, read: (...view) => new Float32Array(new Float64Array(...view)) }],
-    ["|i1", { size: 1, read: (...view) => new Float32Array(new Int8Array(...view)) }],
-    ["<i2", { size: 2, read: (...view) => new Float32Array(new Int16Array(...view)) }],
-    ["<i4", { size: 4, read: (...view) => new Float32Array(new Int32Array(...view)) }],
-    ["<i8", { size: 8, read: (...view) => Float32Array.from(new BigInt64Array(...view), Number) }],
-    ["|u1", { size: 1, read: (...view) => new Float32Array(new Uint8Array(...view)) }],
-    ["<u2", { size: 2, read: (...view) => new Float32Array(new Uint16Array(...view)) }],
-    ["<u4", { size: 4, read: (...view) => new Float32Array(new Uint32Array(...view)) }],
-    ["<u8", { size: 8, read: (...view) => Float32Array.from(new BigUint64Array(...view), Number) }],
-    ["|b1", { size: 1, read: (...view) => Float32Array.from(new Uint8Array(...view), truth) }],
-  ] satisfies [string, DataType][],
-);
-
-const truth = (byte: number) => byte === 0 ? 0 : 1;
 
 /** `\x93NUMPY` */
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -65,25 +69,25 @@ export function readNpy(bytes: Uint8Array, name: string): Tensor {
 function parse(bytes: Uint8Array): Tensor {
   const { text, start } = findHeader(bytes);
   const { descr, fortranOrder, shape } = parseHeader(text);
-  const dataType = dataTypes.get(descr);
-  if (dataType === undefined) {
+  if (!Object.hasOwn(arrays, descr)) {
     throw new TypeError(
       `its numbers are ${JSON.stringify(descr.slice(0, 80))}, but only ${
-        [...dataTypes.keys()].join(" ")
+        Object.keys(arrays).join(" ")
       } are known`,
     );
   }
+  const type = descr as DataType, { BYTES_PER_ELEMENT: size } = arrays[type];
   const length = count(shape);
-  if (length * dataType.size !== bytes.length - start) {
+  if (length * size !== bytes.length - start) {
     throw new TypeError(
-      `its shape ${showShape(shape)} of ${descr} needs ${length * dataType.size} bytes, ` +
+      `its shape ${showShape(shape)} of ${descr} needs ${length * size} bytes, ` +
         `but there are ${bytes.length - start}`,
     );
   }
   // A typed array starts at a multiple of its numbers' width: what does not is copied first.
-  const aligned = (bytes.byteOffset + start) % dataType.size === 0;
+  const aligned = (bytes.byteOffset + start) % size === 0;
   const numbers = aligned ? bytes.subarray(start) : bytes.slice(start);
-  const data = dataType.read(numbers.buffer, numbers.byteOffset, length);
+  const data = toFloats(type, numbers.buffer as ArrayBuffer, numbers.byteOffset, length);
   return { shape, data: fortranOrder ? fromFortran(data, shape) : data };
 }
 

@@ -23,7 +23,15 @@ export interface UnaryOp<S extends Schema> extends Op<S> {
   readonly apply: UnaryFunction<S>;
 }
 
-function unary<const S extends Schema>(apply: UnaryFunction<S>): UnaryOp<S> {
+/** An op of a function whose parameters are its settings in their order, unless it says others. */
+function unary<const S extends Schema>(
+  told: Omit<UnaryFunction<S>, "parameters"> & Partial<UnaryFunction<S>>,
+): UnaryOp<S> {
+  const names = Object.keys(told.schema) as (keyof S)[];
+  const apply: UnaryFunction<S> = {
+    parameters: (attributes) => names.map((name) => attributes[name] as number),
+    ...told,
+  };
   return {
     schema: apply.schema,
     apply,
@@ -80,63 +88,54 @@ export const functions = {
   /** `x` where it is positive, `slope · x` elsewhere. */
   relu: unary({
     schema: { slope: number(0) },
-    parameters: ({ slope }) => [slope],
     reference: (x, [slope]) => x > 0 ? x : slope === 0 ? 0 : slope! * x,
     code: "return max(x, 0.0) + p.x * min(x, 0.0);",
   }),
   /** `x` cut at 6 where it is positive, `slope · x` elsewhere. */
   relu6: unary({
     schema: { slope: number(0) },
-    parameters: ({ slope }) => [slope],
     reference: (x, [slope]) => x > 0 ? Math.min(x, 6) : slope === 0 ? 0 : slope! * x,
     code: "return clamp(x, 0.0, 6.0) + p.x * min(x, 0.0);",
   }),
   /** `x` where it is positive, `alpha · (eˣ − 1)` elsewhere. */
   elu: unary({
     schema: { alpha: number(1) },
-    parameters: ({ alpha }) => [alpha],
     reference: (x, [alpha]) => x > 0 ? x : alpha! * Math.expm1(x),
     code: "return select(p.x * (exp(min(x, 0.0)) - 1.0), x, x > 0.0);",
   }),
   /** `1 / (1 + e⁻ˣ)`. */
   sigmoid: unary({
     schema: {},
-    parameters: () => [],
     reference: (x) => 1 / (1 + Math.exp(-x)),
     code: "return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0)));",
   }),
   /** The hyperbolic tangent. Some drivers overflow beyond its flat ends, so `x` is cut there. */
   tanh: unary({
     schema: {},
-    parameters: () => [],
     reference: (x) => Math.tanh(x),
     code: "return tanh(clamp(x, -10.0, 10.0));",
   }),
   /** `x · sigmoid(beta · x)`. */
   swish: unary({
     schema: { beta: number(1) },
-    parameters: ({ beta }) => [beta],
     reference: (x, [beta]) => x / (1 + Math.exp(-beta! * x)),
     code: "return x / (1.0 + exp(-clamp(p.x * x, -80.0, 80.0)));",
   }),
   /** The magnitude of `x`. */
   abs: unary({
     schema: {},
-    parameters: () => [],
     reference: (x) => Math.abs(x),
     code: "return abs(x);",
   }),
   /** `x`, or the nearer of `min` and `max` where it lies outside them. */
   clip: unary({
     schema: { min: number(-Infinity), max: number(Infinity) },
-    parameters: ({ min, max }) => [min, max],
     reference: (x, [min, max]) => Math.max(min!, Math.min(x, max!)),
     code: "return max(p.x, min(x, p.y));",
   }),
   /** `(shift + scale · x) ^ power`. */
   power: unary({
     schema: { power: number(1), scale: number(1), shift: number(0) },
-    parameters: ({ power, scale, shift }) => [power, scale, shift],
     reference: (x, [power, scale, shift]) => (shift! + scale! * x) ** power!,
     // WGSL's pow knows no negative base, so a whole power is told by its parity.
     code: `
@@ -167,14 +166,12 @@ export const functions = {
   /** `log(1 + eˣ)`, computed so that a large `x` does not overflow. */
   bnll: unary({
     schema: {},
-    parameters: () => [],
     reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     code: "return max(x, 0.0) + log(1.0 + exp(-abs(x)));",
   }),
   /** 1 where `x` is above the threshold, 0 elsewhere. */
   threshold: unary({
     schema: { threshold: number(0) },
-    parameters: ({ threshold }) => [threshold],
     reference: (x, [threshold]) => x > threshold! ? 1 : 0,
     code: "return select(0.0, 1.0, x > p.x);",
   }),
