@@ -8,8 +8,9 @@ import { fuse } from "../fuse.ts";
 import type { Graph, Value } from "../graph.ts";
 import { prepareWithHost } from "../host.ts";
 import { Module, set, type Target } from "./assembler.ts";
+import type { CpuHost } from "./host.ts";
 import { Arena, mostPages } from "./memory.ts";
-import { type CpuHost, CpuProgram } from "./program.ts";
+import { CpuProgram } from "./program.ts";
 import { Threads } from "./threads.ts";
 
 /** How the CPU is used. */

@@ -11,7 +11,7 @@ import type { Module } from "./assembler.ts";
 import { isKnown } from "./functions.ts";
 import type { Site, Step } from "./kernel.ts";
 import { stepsOf } from "./kernels.ts";
-import type { CpuHost } from "./program.ts";
+import type { CpuHost } from "./host.ts";
 
 /** What plain loops do between two steps. */
 type Aside = () => void;

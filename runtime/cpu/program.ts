@@ -7,30 +7,10 @@ import { allocate } from "../allocation.ts";
 import type { Program, Timing } from "../engine.ts";
 import { type Graph, macsOf, opNameOf, type Value } from "../graph.ts";
 import { count, type Tensor } from "../tensor.ts";
-import { Module, type Target } from "./assembler.ts";
+import { Module } from "./assembler.ts";
+import type { CpuHost } from "./host.ts";
 import { Layout, type Part } from "./layout.ts";
-import type { Arena } from "./memory.ts";
-import type { Steps, Threads } from "./threads.ts";
-
-/** What a program needs of the engine that it belongs to. */
-export interface CpuHost {
-  readonly arena: Arena;
-  readonly threads: Threads;
-  readonly threadCount: number;
-  readonly target: Target;
-  /** The multiply-accumulates from which on a program is worth waking threads for. */
-  readonly worthThreads: number;
-  /** Where the times of each step go, while somebody wants to know them. */
-  readonly timings: Timing[] | undefined;
-  /** The address of constants in another order. */
-  packed(
-    order: string,
-    data: readonly Float32Array[],
-    pack: (...data: readonly Float32Array[]) => Float32Array,
-  ): number;
-  /** Runs work when the work before it has ended. */
-  enqueue<T>(work: () => Promise<T>): Promise<T>;
-}
+import type { Steps } from "./threads.ts";
 
 let programs = 0;
 

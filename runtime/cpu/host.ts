@@ -1,0 +1,29 @@
+/**
+ * What programs share: the engine that they belong to, as they see it.
+ *
+ * @module
+ */
+import type { Timing } from "../engine.ts";
+import type { Target } from "./assembler.ts";
+import type { Arena } from "./memory.ts";
+import type { Threads } from "./threads.ts";
+
+/** What a program needs of the engine that it belongs to. */
+export interface CpuHost {
+  readonly arena: Arena;
+  readonly threads: Threads;
+  readonly threadCount: number;
+  readonly target: Target;
+  /** The multiply-accumulates from which on a program is worth waking threads for. */
+  readonly worthThreads: number;
+  /** Where the times of each step go, while somebody wants to know them. */
+  readonly timings: Timing[] | undefined;
+  /** The address of constants in another order. */
+  packed(
+    order: string,
+    data: readonly Float32Array[],
+    pack: (...data: readonly Float32Array[]) => Float32Array,
+  ): number;
+  /** Runs work when the work before it has ended. */
+  enqueue<T>(work: () => Promise<T>): Promise<T>;
+}
