@@ -1,0 +1,162 @@
+/**
+ * The transforms of convolutions by tiles: their matrices, and kernels that apply them to pixels.
+ *
+ * Four tiles of a row are transformed side by side.
+ *
+ * @module
+ */
+import * as w from "./assembler.ts";
+import type { Code, Module, Scope } from "./assembler.ts";
+import { tileColumns } from "./gemm.ts";
+
+type Matrix = readonly (readonly number[])[];
+
+/** The transforms for tiles of a size: of the input, of the weights, and of the result. */
+export const transforms: Readonly<
+  Record<number, { input: Matrix; weights: Matrix; result: Matrix }>
+> = {
+  2: {
+    input: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]],
+    weights: [[1, 0, 0], [1 / 2, 1 / 2, 1 / 2], [1 / 2, -1 / 2, 1 / 2], [0, 0, 1]],
+    result: [[1, 1, 1, 0], [0, 1, -1, -1]],
+  },
+  4: {
+    input: [
+      ...[[4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0]],
+      ...[[0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1]],
+    ],
+    weights: [
+      ...[[1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6]],
+      ...[[1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1]],
+    ],
+    result: [
+      ...[[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0]],
+      ...[[0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]],
+    ],
+  },
+};
+
+/** Each row of a matrix times a column of variables. */
+function apply(m: Module, matrix: Matrix, column: readonly Code[]): Code[] {
+  return matrix.map((row) => {
+    // A term that needs no multiplication comes first.
+    const first = row.indexOf(1);
+    return row.reduce<Code>((sum, factor, i) => {
+      if (i === first || factor === 0) return sum;
+      if (factor === 1) return w.plus(sum, column[i]!);
+      if (factor === -1) return w.minus(sum, column[i]!);
+      return m.fma(column[i]!, w.constant(factor), sum);
+    }, column[first]!);
+  });
+}
+
+/** Four vectors as the columns of a square whose rows they are. */
+function transpose(f: Scope, rows: readonly Code[]): [Code, Code[]] {
+  const [a, b, c, d] = f.vectors(4) as [Code, Code, Code, Code];
+  const [p, q, r, s] = rows as [Code, Code, Code, Code];
+  const low = (x: Code, y: Code) => w.shuffle(x, y, [0, 4, 1, 5]);
+  const high = (x: Code, y: Code) => w.shuffle(x, y, [2, 6, 3, 7]);
+  return [
+    [
+      w.set(a, low(p, q)),
+      w.set(b, low(r, s)),
+      w.set(c, high(p, q)),
+      w.set(d, high(r, s)),
+    ],
+    [[a, b], [c, d]].flatMap(([x, y]) => [
+      w.shuffle(x!, y!, [0, 1, 4, 5]),
+      w.shuffle(x!, y!, [2, 3, 6, 7]),
+    ]),
+  ];
+}
+
+/** `transformInput(image, pitch, plane, channels, to, placePitch)`: four tiles of each channel. */
+export function transformInput(m: Module, size: number): number {
+  return m.define(`transform ${size}`, 6, (f, image, pitch, plane, channels, to, placePitch) => {
+    const side = size + 2;
+    const [c, at] = f.ints();
+    const rows = Array.from({ length: side }, () => f.vectors(side));
+    const loads = f.vectors(5), column = f.vectors(side);
+    const transform = (column: readonly Code[]) => apply(m, transforms[size]!.input, column);
+    const loadAll = (offsets: readonly number[]) =>
+      offsets.flatMap((offset, i) => w.set(loads[i]!, w.load(at, 4 * offset)));
+    const setAll = (to: readonly Code[], values: readonly Code[]) =>
+      values.flatMap((value, i) => w.set(to[i]!, value));
+    const gather = () => {
+      if (size === 2) {
+        const [a, b, c, d] = loads as [Code, Code, Code, Code];
+        const even = [0, 2, 4, 6], odd = [1, 3, 5, 7];
+        return [
+          ...loadAll([0, 4, 2, 6]),
+          ...setAll(column, [
+            ...[w.shuffle(a, b, even), w.shuffle(a, b, odd)],
+            ...[w.shuffle(c, d, even), w.shuffle(c, d, odd)],
+          ]),
+        ];
+      }
+      const [prepare, columns] = transpose(f, loads);
+      return [
+        ...loadAll([0, 4, 8, 12, 16]),
+        ...prepare,
+        ...setAll(column, columns),
+        w.set(column[4]!, w.shuffle(column[0]!, loads[4]!, [1, 2, 3, 4])),
+        w.set(column[5]!, w.shuffle(column[1]!, loads[4]!, [1, 2, 3, 5])),
+      ];
+    };
+    return w.loop(c, 0, channels, 1, [
+      w.set(at, image),
+      ...rows.flatMap((row) => [
+        ...gather(),
+        ...setAll(row, transform(column)),
+        w.set(at, w.add(at, pitch)),
+      ]),
+      w.set(at, to),
+      ...column.flatMap((_, x) =>
+        setAll(column, rows.map((row) => row[x]!)).concat(
+          transform(column).flatMap((value, y) =>
+            w.store(w.add(at, w.mul(placePitch, y * side + x)), value)
+          ),
+        )
+      ),
+      w.set(image, w.add(image, plane)),
+      w.set(to, w.add(to, 4 * tileColumns)),
+    ]);
+  });
+}
+
+/** `transformResult(from, placePitch, to, pitch)`: four tiles side by side, in rows of pixels. */
+export function transformResult(m: Module, size: number): number {
+  return m.define(`result ${size}`, 4, (f, from, placePitch, to, pitch) => {
+    const side = size + 2;
+    const rows = Array.from({ length: side }, () => f.vectors(size));
+    const column = f.vectors(side), values = f.vectors(size);
+    const transform = (column: readonly Code[]) => apply(m, transforms[size]!.result, column);
+    const setAll = (to: readonly Code[], values: readonly Code[]) =>
+      values.flatMap((value, i) => w.set(to[i]!, value));
+    return [
+      ...rows.flatMap((row) => [
+        ...column.flatMap((value) => [
+          w.set(value, w.load(from)),
+          w.set(from, w.add(from, placePitch)),
+        ]),
+        ...setAll(row, transform(column)),
+      ]),
+      ...Array.from({ length: size }, (_, y) => y).flatMap((y) => {
+        const mixed = values.flatMap((value, x) => [
+          ...setAll(column, rows.map((row) => row[x]!)),
+          w.set(value, transform(column)[y]!),
+        ]);
+        const [prepare, lines] = size === 4 ? transpose(f, values) : [[], [
+          w.shuffle(values[0]!, values[1]!, [0, 4, 1, 5]),
+          w.shuffle(values[0]!, values[1]!, [2, 6, 3, 7]),
+        ]];
+        return [
+          ...mixed,
+          ...prepare,
+          ...lines.flatMap((line, x) => w.store(to, line, 16 * x)),
+          w.set(to, w.add(to, pitch)),
+        ];
+      }),
+    ];
+  });
+}
