@@ -39,8 +39,9 @@ function eightByEight(crc: number, words: Int32Array): number {
   for (let i = 0; i < words.length; i += 2) {
     const x = crc ^ words[i]!;
     const y = words[i + 1]!;
-    crc = t7[x & 255]! ^ t6[(x >>> 8) & 255]! ^ t5[(x >>> 16) & 255]! ^ t4[x >>> 24]! ^
-      t3[y & 255]! ^ t2[(y >>> 8) & 255]! ^ t1[(y >>> 16) & 255]! ^ t0[y >>> 24]!;
+    // What waits for the checksum so far comes last.
+    crc = t3[y & 255]! ^ t2[(y >>> 8) & 255]! ^ t1[(y >>> 16) & 255]! ^ t0[y >>> 24]! ^
+      (t7[x & 255]! ^ t6[(x >>> 8) & 255]! ^ (t5[(x >>> 16) & 255]! ^ t4[x >>> 24]!));
   }
   return crc;
 }

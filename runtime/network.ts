@@ -125,7 +125,7 @@ export class Network {
     try {
       const bytes = await readAll(
         source,
-        (done, total) => onProgress?.({ stage: "download", done, total }),
+        onProgress && ((done, total) => onProgress({ stage: "download", done, total })),
         options.cache,
       );
       const bundle = await readBundle(

@@ -17,19 +17,22 @@ export type Source =
 /**
  * All bytes of a source.
  *
- * @param onProgress Is told how many bytes have come, and how many there are if anybody knows.
+ * @param onProgress Is told how many bytes have come, and how many there are if anybody knows. Without
+ * it, the platform collects them, which is faster.
  * @param cache The name of a cache for what is fetched.
  * @throws {Error} if an address cannot be fetched.
  */
 export async function readAll(
   source: Source,
-  onProgress: (done: number, total: number | undefined) => void,
+  onProgress?: (done: number, total: number | undefined) => void,
   cache?: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof ReadableStream) return await collect(source, undefined, onProgress);
-  if (source instanceof Blob) return await collect(source.stream(), source.size, onProgress);
+  if (source instanceof ReadableStream || source instanceof Blob) {
+    const size = source instanceof Blob ? source.size : undefined;
+    return await collect(new Response(source), size, onProgress);
+  }
   const response = source instanceof Response ? source : await fetchOnce(source, cache);
   if (!response.ok || response.body === null) {
     throw new Error(
@@ -39,7 +42,7 @@ export async function readAll(
   }
   const length = Number(response.headers.get("content-length")) || undefined;
   const encoded = response.headers.has("content-encoding");
-  return await collect(response.body, encoded ? undefined : length, onProgress);
+  return await collect(response, encoded ? undefined : length, onProgress);
 }
 
 /** What is at an address, from a cache if it is kept there. */
@@ -54,14 +57,15 @@ async function fetchOnce(address: string | URL, cache: string | undefined): Prom
 }
 
 async function collect(
-  stream: ReadableStream<Uint8Array>,
+  response: Response,
   total: number | undefined,
-  onProgress: (done: number, total: number | undefined) => void,
+  onProgress?: (done: number, total: number | undefined) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (onProgress === undefined) return new Uint8Array(await response.arrayBuffer());
   // Where the size is known, no byte is ever there twice.
   let bytes = new Uint8Array(Math.min(total ?? 1 << 20, 2 ** 31)), done = 0;
   // Not every browser can iterate over a stream.
-  const reader = stream.getReader();
+  const reader = response.body!.getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     const end = done + read.value.length;
     if (end > bytes.length) {

@@ -12,7 +12,7 @@
 import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import { biasFours, biasPacked, each, finishFours, quadsOf } from "./layout.ts";
-import { readerOf, sourceOf, type Tiled } from "./tiled.ts";
+import { packQuad, readerOf, sourceOf, type Tiled } from "./tiled.ts";
 
 /** What one of the 8 × 8 threads of a workgroup computes. */
 interface Share {
@@ -84,13 +84,13 @@ function packing([outputs, inputs, kernelH, kernelW]: Shape, group: number): Pac
     name: `product ${outputs} ${inputs} ${taps} ${group}`,
     pack(data) {
       const packed = new Float32Array(group * taps * inRows * outRow);
-      let from = 0;
-      for (let o = 0; o < outputs!; o++) {
-        const g = Math.floor(o / groupOutputs);
-        for (let i = 0; i < inputs!; i++) {
-          for (let tap = 0; tap < taps; tap++) {
-            packed[((g * taps + tap) * inRows + i) * outRow + o % groupOutputs] = data[from++]!;
-          }
+      const row = inputs! * taps;
+      for (let o = 0, rows; o < outputs!; o += rows) {
+        const g = Math.floor(o / groupOutputs), own = o % groupOutputs;
+        rows = Math.min(4, groupOutputs - own);
+        for (let k = 0; k < row; k++) {
+          const to = ((g * taps + k % taps) * inRows + Math.floor(k / taps)) * outRow + own;
+          packQuad(data, o * row + k, row, rows, packed, to);
         }
       }
       return packed;

@@ -60,21 +60,40 @@ export function packTiles(
   return {
     name: `tiles ${outputs} ${inputs} ${kernelH} ${kernelW} ${group} ${quads}`,
     pack(data) {
-      const step = kernelW! * quads * 16;
+      const step = kernelW! * quads * 16, taps = kernelH! * kernelW!, row = inputs! * taps;
       const packed = new Float32Array(group * groupTiles * kernelH! * inQuads * step);
-      let from = 0;
-      for (let o = 0; o < outputs!; o++) {
+      for (let o = 0, rows; o < outputs!; o += rows) {
         const g = Math.floor(o / groupOutputs), own = o % groupOutputs;
-        const tile = g * groupTiles + Math.floor(own / 4 / quads);
-        const lane = (own >> 2) % quads * 16 + own % 4;
-        for (let i = 0; i < inputs!; i++) {
-          for (let h = 0; h < kernelH!; h++) {
-            let to = ((tile * kernelH! + h) * inQuads + (i >> 2)) * step + lane + i % 4 * 4;
-            for (let w = 0; w < kernelW!; w++, to += quads * 16) packed[to] = data[from++]!;
+        const tile = g * groupTiles + Math.floor(own / 4 / quads), lane = (own >> 2) % quads * 16;
+        rows = Math.min(4, groupOutputs - own);
+        // Four outputs of four inputs at a time, which follow each other where they are written.
+        for (let i = 0; i < inputs!; i += 4) {
+          const end = Math.min(i + 4, inputs!) * taps;
+          for (let tap = 0; tap < taps; tap++) {
+            const h = Math.floor(tap / kernelW!), w = tap % kernelW!;
+            let to = ((tile * kernelH! + h) * inQuads + (i >> 2)) * step + w * quads * 16 + lane;
+            for (let k = i * taps + tap; k < end; k += taps, to += 4) {
+              packQuad(data, o * row + k, row, rows, packed, to);
+            }
           }
         }
       }
       return packed;
     },
   };
+}
+
+/** Writes what up to four rows have at a place, one number after the other. */
+export function packQuad(
+  data: Float32Array,
+  from: number,
+  row: number,
+  rows: number,
+  packed: Float32Array,
+  to: number,
+): void {
+  packed[to] = data[from]!;
+  if (rows > 1) packed[to + 1] = data[from + row]!;
+  if (rows > 2) packed[to + 2] = data[from + 2 * row]!;
+  if (rows > 3) packed[to + 3] = data[from + 3 * row]!;
 }
