@@ -7,6 +7,7 @@
  */
 import { fromHalf } from "./half.ts";
 import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
+import { follow } from "./walk.ts";
 
 /** The arrays of the kinds of numbers that become float32. */
 const arrays = {
@@ -171,17 +172,8 @@ function parseShape(text: string): Shape {
 
 /** The same elements with the last axis running fastest, where the first one did. */
 function fromFortran(data: Float32Array, shape: Shape): Float32Array {
-  const strides = shape.map((_, axis) => count(shape.slice(0, axis)));
-  const position = shape.map(() => 0);
   const result = new Float32Array(data.length);
-  for (let i = 0, from = 0; i < result.length; i++) {
-    result[i] = data[from]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis]!;
-      if (++position[axis]! < shape[axis]!) break;
-      from -= strides[axis]! * shape[axis]!;
-      position[axis] = 0;
-    }
-  }
+  const strides = shape.map((_, axis) => count(shape.slice(0, axis)));
+  follow({ extents: shape, strides }, data, result);
   return result;
 }

@@ -5,21 +5,13 @@
  * @module
  */
 import { count, type Shape } from "../tensor.ts";
+import { follow, type Walk } from "../walk.ts";
 import type { AttributesOf, Schema } from "./attribute.ts";
 import { type Op, perElement } from "./op.ts";
 
-/** Where the elements of the output lie in the input. */
-export interface Walk {
-  /** The output's elements, counted along axes of the walk's own, the last running fastest. */
-  readonly extents: Shape;
-  /** How far apart in the input the neighbours along each of these axes lie. */
-  readonly strides: readonly number[];
-  /** Where the first of them lies: 0, unless said otherwise. */
-  readonly start?: number;
-}
-
 /** What tells one op that moves from another. */
 interface Move<S extends Schema> extends Pick<Op<S>, "schema" | "inputs" | "shape"> {
+  /** Where the elements of the output lie in the input. */
   walk(attributes: AttributesOf<S>, input: Shape, output: Shape): Walk;
 }
 
@@ -29,16 +21,7 @@ export function moving<const S extends Schema>({ walk, ...op }: Move<S>): Op<S> 
     ...op,
 
     reference(attributes, [input], output) {
-      const { extents, strides, start = 0 } = walk(attributes, input!.shape, output.shape);
-      const run = extents.at(-1) ?? 1, step = strides.at(-1) ?? 0;
-      for (let i = 0; i < output.data.length;) {
-        let from = start;
-        for (let axis = extents.length - 2, rest = i / run; axis >= 0; axis--) {
-          from += rest % extents[axis]! * strides[axis]!;
-          rest = Math.floor(rest / extents[axis]!);
-        }
-        for (const end = i + run; i < end; i++, from += step) output.data[i] = input!.data[from]!;
-      }
+      follow(walk(attributes, input!.shape, output.shape), input!.data, output.data);
     },
 
     shaders: (attributes, [input], output) => [perElement(output, {

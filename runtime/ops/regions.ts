@@ -59,23 +59,22 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
     reference(attributes, [input, boxes], output) {
       const [batch, channels, height, width] = input!.shape as Extents;
       const [, outputs, rows, columns] = output.shape as Extents;
-      for (let i = 0; i < output.data.length; i++) {
-        const at = Math.floor(i / (rows * columns * outputs)) * 5;
-        const [image, ...box] = boxes!.data.subarray(at, at + 5) as unknown as [
-          number,
-          ...Bin["box"],
-        ];
-        if (!(image >= 0 && image < batch)) continue;
-        const channel = outputs === channels ? Math.floor(i / (rows * columns)) : i;
-        const plane = (Math.floor(image) * channels + channel % channels) * height * width;
-        output.data[i] = regions.reference(attributes, {
-          plane: input!.data.subarray(plane, plane + height * width),
-          height,
-          width,
-          row: Math.floor(i / columns) % rows,
-          column: i % columns,
-          box,
-        });
+      for (let i = 0; i < output.data.length;) {
+        const at = i / (rows * columns * outputs) * 5;
+        const [image, ...box] = boxes!.data.subarray(at, at + 5) as unknown as Box;
+        for (const end = i + rows * columns * outputs; i < end; i++) {
+          if (!(image >= 0 && image < batch)) continue;
+          const channel = outputs === channels ? Math.floor(i / (rows * columns)) : i;
+          const plane = (Math.floor(image) * channels + channel % channels) * height * width;
+          output.data[i] = regions.reference(attributes, {
+            plane: input!.data.subarray(plane, plane + height * width),
+            height,
+            width,
+            row: Math.floor(i / columns) % rows,
+            column: i % columns,
+            box,
+          });
+        }
       }
     },
 
@@ -101,6 +100,7 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
   };
 }
 
+type Box = readonly [image: number, ...Bin["box"]];
 type Extents = readonly [number, number, number, number];
 
 const main = /* wgsl */ `
