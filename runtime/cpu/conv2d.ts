@@ -24,19 +24,11 @@ export function packedWeights(site: Site, node: Node<"conv2d">, rows: number): n
   const { bias } = node.attributes;
   const [, weights, biases] = node.inputs;
   const depth = count(weights!.shape.slice(1));
-  return site.packed(`rows of ${rows}`, bias ? [weights!, biases!] : [weights!], (data, offset) => {
-    const packed = new Float32Array(weights!.shape[0]! * (depth + 1));
-    for (let first = 0; first < weights!.shape[0]!; first += rows) {
-      const row = packRows(
-        rows,
-        depth,
-        (row, tap) => data![(first + row) * depth + tap]!,
-        (row) => offset?.[first + row] ?? 0,
-      );
-      packed.set(row, first * (depth + 1));
-    }
-    return packed;
-  });
+  return site.packed(
+    `rows of ${rows}`,
+    bias ? [weights!, biases!] : [weights!],
+    (data, offset) => packRows(rows, depth, data!, offset),
+  );
 }
 
 /** The residual of a node with an epilogue, at an address; 0 if it has none. */

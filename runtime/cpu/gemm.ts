@@ -17,6 +17,7 @@
  *
  * @module
  */
+import { packQuad } from "../ops/fours/tiled.ts";
 import * as w from "./assembler.ts";
 import type { Code, Module } from "./assembler.ts";
 import type { Finish } from "./functions.ts";
@@ -27,22 +28,24 @@ export const tileRows = 4;
 export const tileColumns = 8;
 
 /**
- * Weights `[rows, depth]` as panels: four biases, then the four weights of each tap. A last panel of
- * fewer rows is narrower.
+ * Weights `[outputs, depth]` as panels: four biases, then the four weights of each tap. The last panel
+ * of each group of `rows` may have fewer, and is narrower.
  */
 export function packRows(
   rows: number,
   depth: number,
-  weight: (row: number, tap: number) => number,
-  bias: (row: number) => number,
+  weights: Float32Array,
+  biases: Float32Array | undefined,
 ): Float32Array {
-  const packed = new Float32Array(rows * (depth + 1));
+  const outputs = weights.length / depth;
+  const packed = new Float32Array(outputs * (depth + 1));
   let to = 0;
-  for (let first = 0; first < rows; first += tileRows) {
-    const end = Math.min(first + tileRows, rows);
-    for (let row = first; row < end; row++) packed[to++] = bias(row);
-    for (let tap = 0; tap < depth; tap++) {
-      for (let row = first; row < end; row++) packed[to++] = weight(row, tap);
+  for (let first = 0, some; first < outputs; first += some) {
+    some = Math.min(tileRows, rows - first % rows);
+    if (biases !== undefined) packed.set(biases.subarray(first, first + some), to);
+    to += some;
+    for (let tap = first * depth; tap < (first + 1) * depth; tap++, to += some) {
+      packQuad(weights, tap, depth, some, packed, to);
     }
   }
   return packed;

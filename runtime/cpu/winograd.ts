@@ -16,7 +16,7 @@ import * as w from "./assembler.ts";
 import type { Module } from "./assembler.ts";
 import { residualOf } from "./conv2d.ts";
 import { type Finish, finishOf } from "./functions.ts";
-import { multiply, packRows, tileColumns, tileRows } from "./gemm.ts";
+import { multiply, tileColumns, tileRows } from "./gemm.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 import { transformInput, transformResult, transforms } from "./transforms.ts";
@@ -91,30 +91,25 @@ function packedWeights(site: Site, node: Node<"conv2d">, size: number): number {
   const weights = node.inputs[1]!;
   const [outputs, inputs] = weights.shape as [number, number];
   return site.packed(`winograd ${size}`, [weights], (data) => {
-    const places = matrix.length ** 2, kernels = outputs * inputs;
-    const all = new Float32Array(places * kernels);
-    const half = new Float64Array(3);
-    for (let k = 0; k < kernels; k++) {
-      matrix.forEach((row, y) => {
-        for (let x = 0; x < 3; x++) {
-          half[x] = row[0]! * data![9 * k + x]! + row[1]! * data![9 * k + 3 + x]! +
-            row[2]! * data![9 * k + 6 + x]!;
+    const side = matrix.length, factors = matrix.flat(), placeLength = outputs * (inputs + 1);
+    const packed = new Float32Array(side * side * placeLength);
+    for (let first = 0; first < outputs; first += tileRows) {
+      const rows = Math.min(tileRows, outputs - first);
+      for (let i = 0; i < inputs; i++) {
+        for (let row = 0; row < rows; row++) {
+          const at = ((first + row) * inputs + i) * 9;
+          let to = first * (inputs + 1) + rows * (i + 1) + row;
+          for (let y = 0; y < 3 * side; y += 3) {
+            const half = (x: number) =>
+              factors[y]! * data![at + x]! + factors[y + 1]! * data![at + 3 + x]! +
+              factors[y + 2]! * data![at + 6 + x]!;
+            const left = half(0), middle = half(1), right = half(2);
+            for (let x = 0; x < 3 * side; x += 3, to += placeLength) {
+              packed[to] = factors[x]! * left + factors[x + 1]! * middle + factors[x + 2]! * right;
+            }
+          }
         }
-        matrix.forEach((column, x) => {
-          all[(y * matrix.length + x) * kernels + k] = column[0]! * half[0]! +
-            column[1]! * half[1]! + column[2]! * half[2]!;
-        });
-      });
-    }
-    const packed = new Float32Array(places * outputs * (inputs + 1));
-    for (let place = 0; place < places; place++) {
-      const rows = packRows(
-        outputs,
-        inputs,
-        (o, i) => all[place * kernels + o * inputs + i]!,
-        () => 0,
-      );
-      packed.set(rows, place * rows.length);
+      }
     }
     return packed;
   });
