@@ -5,7 +5,7 @@
  */
 import type { Shader } from "../ops/op.ts";
 import type { Traits } from "../ops/fours/layout.ts";
-import { type Cell, placeOf } from "./cell.ts";
+import { bytesOf, type Cell, placeOf } from "./cell.ts";
 import type { Constant, Step } from "./plan.ts";
 
 /** How many texels a row of a texture of weights has: as many as any device allows. */
@@ -16,6 +16,8 @@ export interface Assembled {
   readonly shader: Shader;
   /** The numbers of `g`, the last binding. */
   readonly sizes: readonly number[];
+  /** How many texels its first input is copied into, to be read there; 0, if it is not. */
+  readonly copied: number;
 }
 
 /** How a constant is kept on the device. */
@@ -35,39 +37,55 @@ export function storageOf({ table, data }: Constant, traits: Traits | undefined)
 }
 
 /**
+ * How many texels a step reads its first input from, if from a texture. Where the processor does the work that takes
+ * a quarter of the time, so that the copy pays.
+ */
+function copiedOf({ shader, reads: [input] }: Step, traits: Traits | undefined): number {
+  if (!shader.tables?.[0] || !("layout" in input!)) return 0;
+  const texels = bytesOf(placeOf(input).root) / 16;
+  return texels % 1 === 0 && texels <= (traits?.textureRows ?? 0) * tableWidth ? texels : 0;
+}
+
+/**
  * The whole text of a step's shader.
  *
  * @param apart The cells that do not share one buffer with all others.
  */
 export function assemble(
-  { shader, reads, writes }: Step,
+  step: Step,
   apart: ReadonlySet<Cell>,
   traits: Traits | undefined,
 ): Assembled {
-  const operands = [writes, ...reads];
+  const { shader, reads, writes } = step;
+  const operands = [writes, ...reads], copied = copiedOf(step, traits);
   const sizes = { ...shader.sizes };
   const declarations: string[] = [];
   let { code } = shader;
   operands.forEach((operand, binding) => {
     if ("layout" in operand) {
+      const table = binding === 1 && shader.tables?.[0];
+      if (table) code = tableCode(table, 1, { texture: copied > 0, half: false }) + code;
       // A buffer is bound for writing everywhere in a step, or nowhere.
       if (binding > 0 && !apart.has(placeOf(operand).root)) code = forWriting(code, binding);
       if (operand.layout === "planes") return;
       const { stride, start } = placeOf(operand);
       Object.assign(sizes, { [`stride${binding}`]: stride, [`start${binding}`]: start });
-    } else if (operand.table !== undefined) {
-      declarations.push(tableCode(operand.table, binding, storageOf(operand, traits)));
-    } else if (operand.stride !== undefined) {
-      Object.assign(sizes, { [`stride${binding}`]: operand.stride, [`start${binding}`]: 0 });
+    } else {
+      if (operand.table !== undefined) {
+        declarations.push(tableCode(operand.table, binding, storageOf(operand, traits)));
+      }
+      if (operand.stride !== undefined) {
+        Object.assign(sizes, { [`stride${binding}`]: operand.stride, [`start${binding}`]: 0 });
+      }
     }
   });
-  if (shader.sizes === undefined) return { shader: { ...shader, code }, sizes: [] };
+  if (shader.sizes === undefined) return { shader: { ...shader, code }, sizes: [], copied };
   const last = operands.length + (shader.uniforms === undefined ? 0 : 1);
   const members = Object.keys(sizes).map((name) => `${name}: i32`).join(", ");
   code = `struct Sizes { ${members} }
 @group(0) @binding(${last}) var<uniform> g: Sizes;
 ` + declarations.join("") + code;
-  return { shader: { ...shader, code }, sizes: Object.values(sizes) };
+  return { shader: { ...shader, code }, sizes: Object.values(sizes), copied };
 }
 
 /** The code with one of its bindings declared for reading and writing. */

@@ -15,6 +15,7 @@ import { livesOf, readTwice } from "./lives.ts";
 import { pipelineFor } from "./pipeline.ts";
 import type { Constant, Plan, Step } from "./plan.ts";
 import type { Timed, Timer } from "./timer.ts";
+import { copyTexels, texelsOf } from "./upload.ts";
 
 /** What a program needs of the engine that it belongs to. */
 export interface GpuHost {
@@ -33,6 +34,8 @@ interface Dispatch extends Timed {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [x: number, y: number, z: number];
+  /** What is copied into the texture before. */
+  readonly from: Required<GPUBufferBinding> | undefined;
 }
 
 /** A part of the buffer in which results come back. */
@@ -76,10 +79,11 @@ export class GpuProgram implements Program {
       }),
     );
     return await engine.guard("prepare the network", () => {
-      const memory = new Memory(device, plan, apart, traits, engine);
+      const texels = Math.max(0, ...assembled.map(({ copied }) => copied));
+      const memory = new Memory(device, plan, apart, texels, traits, engine);
       const settings = memory.settings(assembled);
       const dispatches = plan.steps.map((step, i) =>
-        bind(device, step, assembled[i]!.shader, pipelines[i]!, memory, settings[i]!)
+        bind(device, step, assembled[i]!, pipelines[i]!, memory, settings[i]!)
       );
       let end = 0;
       const readbacks = plan.outputs.map((operand) => {
@@ -146,15 +150,20 @@ export class GpuProgram implements Program {
       device.queue.writeBuffer(buffer, offset, inputs[i]!.data as Float32Array<ArrayBuffer>);
     });
     const encoder = device.createCommandEncoder({ label });
-    const whole = timer ? undefined : encoder.beginComputePass({ label });
+    let pass: GPUComputePassEncoder | undefined;
+    const end = () => pass = void pass?.end();
     for (const dispatch of this.dispatches) {
-      const pass = whole ?? timer!.begin(encoder, dispatch);
+      if (dispatch.from) {
+        end();
+        copyTexels(encoder, dispatch.from, this.memory.texture!);
+      }
+      pass ??= timer ? timer.begin(encoder, dispatch) : encoder.beginComputePass({ label });
       pass.setPipeline(dispatch.pipeline);
       pass.setBindGroup(0, dispatch.bindGroup);
       pass.dispatchWorkgroups(...dispatch.workgroups);
-      if (timer) pass.end();
+      if (timer) end();
     }
-    whole?.end();
+    end();
     timer?.end(encoder);
     for (const { from, offset, bytes } of this.readbacks) {
       encoder.copyBufferToBuffer(from.buffer, from.offset, staging, offset, bytes);
@@ -167,11 +176,14 @@ export class GpuProgram implements Program {
 class Memory {
   readonly #buffers: GPUBuffer[] = [];
   readonly #places = new Map<Cell, GPUBufferBinding>();
+  /** Where the inputs of some shaders are copied to, if there are such. */
+  readonly texture: GPUTexture | undefined;
 
   constructor(
     private readonly device: GPUDevice,
     plan: Plan,
     apart: ReadonlySet<Cell>,
+    texels: number,
     private readonly traits: Traits | undefined,
     private readonly engine: GpuHost,
   ) {
@@ -190,6 +202,7 @@ class Memory {
       if (!apart.has(cell)) continue;
       this.#places.set(cell, { buffer: this.#buffer(cell.name, size), offset: 0, size });
     }
+    if (texels > 0) this.texture = texelsOf(device, texels, "rgba32float", "inputs");
   }
 
   #buffer(label: string, size: number): GPUBuffer {
@@ -243,6 +256,7 @@ class Memory {
 
   destroy(): void {
     for (const buffer of this.#buffers) buffer.destroy();
+    this.texture?.destroy();
   }
 }
 
@@ -257,17 +271,19 @@ function refuseTooMany(device: GPUDevice, { workgroups }: Shader, label: string)
 function bind(
   device: GPUDevice,
   { node, label, writes, reads }: Step,
-  { workgroups, variant = "" }: Shader,
+  { shader: { workgroups, variant = "" }, copied }: Assembled,
   pipeline: GPUComputePipeline,
   memory: Memory,
   settings: readonly GPUBindingResource[],
 ): Dispatch {
   const operands: GPUBindingResource[] = [writes, ...reads].map((operand) => memory.of(operand));
+  const from = copied ? operands[1] as Required<GPUBufferBinding> : undefined;
+  if (from) operands[1] = memory.texture!.createView();
   const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),
     entries: [...operands, ...settings].map((resource, binding) => ({ binding, resource })),
   });
   const timed = { node: writes.name, op: node ? opNameOf(node) : "layout", variant };
-  return { ...timed, macs: node ? macsOf(node) : 0, pipeline, bindGroup, workgroups };
+  return { ...timed, macs: node ? macsOf(node) : 0, pipeline, bindGroup, workgroups, from };
 }

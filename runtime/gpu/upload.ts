@@ -27,26 +27,48 @@ export function bufferOf(device: GPUDevice, values: Numbers, label: string): GPU
 
 /** A texture with some numbers, four a texel, row after row. */
 export function textureOf(device: GPUDevice, values: Numbers, label: string): GPUTexture {
-  const texels = values.length / 4;
-  const width = Math.min(texels, tableWidth), rows = Math.floor(texels / width);
-  const bytesPerRow = width * 4 * values.BYTES_PER_ELEMENT;
-  const texture = device.createTexture({
+  const format = values instanceof Uint16Array ? "rgba16float" : "rgba32float";
+  const texels = values.length / 4, bytesPerRow = tableWidth * 4 * values.BYTES_PER_ELEMENT;
+  const texture = texelsOf(device, texels, format, label);
+  const data = values as BufferSource;
+  inRows(texels, (row, extent) => {
+    const layout = { offset: row * bytesPerRow, bytesPerRow };
+    device.queue.writeTexture({ texture, origin: [0, row] }, data, layout, extent);
+  });
+  return texture;
+}
+
+/** A texture with room for so many texels. */
+export function texelsOf(
+  device: GPUDevice,
+  texels: number,
+  format: GPUTextureFormat,
+  label: string,
+): GPUTexture {
+  return device.createTexture({
     label,
-    size: [width, Math.ceil(texels / width)],
-    format: values instanceof Uint16Array ? "rgba16float" : "rgba32float",
+    size: [Math.min(texels, tableWidth), Math.ceil(texels / tableWidth)],
+    format,
     usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST,
   });
-  const data = values as BufferSource;
-  device.queue.writeTexture({ texture }, data, { bytesPerRow }, [width, rows]);
-  const rest = texels - rows * width;
-  if (rest > 0) {
-    const offset = rows * bytesPerRow;
-    device.queue.writeTexture(
-      { texture, origin: [0, rows] },
-      data,
-      { offset, bytesPerRow },
-      [rest, 1],
-    );
-  }
-  return texture;
+}
+
+/** Copies quads of single precision into the first texels of a texture. */
+export function copyTexels(
+  encoder: GPUCommandEncoder,
+  { buffer, offset, size }: Required<GPUBufferBinding>,
+  texture: GPUTexture,
+): void {
+  const bytesPerRow = tableWidth * 16;
+  inRows(size / 16, (row, extent) => {
+    const from = { buffer, offset: offset + row * bytesPerRow, bytesPerRow };
+    encoder.copyBufferToTexture(from, { texture, origin: [0, row] }, extent);
+  });
+}
+
+/** Copies so many texels: whole rows first, and then the beginning of the last. */
+function inRows(texels: number, copy: (row: number, extent: [x: number, y: number]) => void): void {
+  const rows = Math.floor(texels / tableWidth), rest = texels % tableWidth;
+  if (rows > 0) copy(0, [tableWidth, rows]);
+  if (rest > 0) copy(rows, [rest, 1]);
 }

@@ -65,8 +65,8 @@ export interface Shader {
    */
   readonly sizes?: Readonly<Record<string, number>>;
   /**
-   * Constants that the code reads through a function of this name, `fn name(i: i32) -> vec4f`, by
-   * their position: the device decides how it keeps them.
+   * Constants, and the first input, that the code reads through a function of this name,
+   * `fn name(i: i32) -> vec4f`, by their position: the device decides how it keeps them.
    */
   readonly tables?: Readonly<Record<number, string>>;
   /** Whether the first input is read in planes, though the others lie in fours. */

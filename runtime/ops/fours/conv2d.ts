@@ -13,7 +13,7 @@ import type { Shape } from "../../tensor.ts";
 import { depthwise } from "./depthwise.ts";
 import { gemm } from "./gemm.ts";
 import { matvec, mostSamples } from "./matvec.ts";
-import { packTiles, readerOf, sourceOf, type Tiled } from "./tiled.ts";
+import { packTiles, readerOf, sourceOf, tablesOf, type Tiled } from "./tiled.ts";
 import {
   biasFours,
   biasPacked,
@@ -109,7 +109,7 @@ function tiles(tiled: Tiled): Shader {
       ...sourceOf(tiled),
     },
     readsPlanes: planes > 0,
-    tables: { 1: "weight" },
+    tables: tablesOf(tiled),
     packed: { 1: packTiles(weights, group, tile.quads), ...biasPacked(bias, output) },
     workgroups: spread(count, workgroup),
   };
@@ -154,6 +154,7 @@ function code({ pixels, quads, taps }: Tile, stride: number, dilation: number): 
     each(quads, (q) => `store(pixel + ${p}, g0, quad + ${q}, s${p * quads + q});`) + "}");
   return /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, group, out_quads]
+// quad_at: [N, height, width, group, in_quads]
 // weight: [group, group_tiles, kernel_h, in_quads, kernel_w, quads, 4 inputs]
 
 // A quad of a row of the image, zero in the padding.

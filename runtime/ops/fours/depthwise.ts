@@ -39,6 +39,7 @@ export function depthwise(
       pad_w: pad[1],
       dilation_h: dilation[0],
     },
+    tables: { 0: "quad_at", 1: "weight" },
     packed: { 1: packing(channels, kernel), ...biasPacked(bias, channels) },
     workgroups: spread(count),
   };
@@ -70,17 +71,17 @@ function code(pixels: number, taps: number, stride: number, dilation: number): s
   );
   const loads = each(window, (p) => met.has(p) ? `let x${p} = load(line, left + ${p});` : "");
   const adds = each(taps, (w) =>
-    `{ let a = weights[at + ${w} * g.quads];` +
+    `{ let a = weight(at + ${w} * g.quads);` +
     each(pixels, (p) => `s${p} = fma(a, x${p * stride + w * dilation}, s${p});`) + "}");
   const stores = each(pixels, (p) => `store(pixel + ${p}, right > ${p}, quad, s${p});`);
   return /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, quads]
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [N, height, width, quads]
-@group(0) @binding(2) var<storage, read> weights: array<vec4f>;       // [kernel_h, kernel_w, quads]
+// quad_at: [N, height, width, quads]
+// weight: [kernel_h, kernel_w, quads]
 
 // A quad of a row of the image, zero in the padding.
 fn load(row: i32, x: i32) -> vec4f {
-  return select(vec4f(), input[row + clamp(x, 0, g.width - 1) * g.stride1], u32(x) < u32(g.width));
+  return select(vec4f(), quad_at(row + clamp(x, 0, g.width - 1) * g.stride1), u32(x) < u32(g.width));
 }
 
 fn store(pixel: i32, inside: bool, quad: i32, sum: vec4f) {

@@ -12,7 +12,7 @@
 import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import { biasFours, biasPacked, each, finishFours, quadsOf } from "./layout.ts";
-import { packQuad, readerOf, sourceOf, type Tiled } from "./tiled.ts";
+import { packQuad, readerOf, sourceOf, tablesOf, type Tiled } from "./tiled.ts";
 
 /** What one of the 8 × 8 threads of a workgroup computes. */
 interface Share {
@@ -70,7 +70,7 @@ export function gemm(tiled: Tiled): Shader {
       ...sourceOf(tiled),
     },
     readsPlanes: planes > 0,
-    tables: { 1: "weight" },
+    tables: tablesOf(tiled),
     packed: { 1: packing(weights, group), ...biasPacked(bias, output) },
     workgroups: spread(pixelTiles * quadTiles * group, 1),
   };
@@ -134,6 +134,7 @@ function code({ pixels, quads }: Share): string {
   );
   return /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, group, out_quads]
+// quad_at: [N, height, width, group, in_quads]
 // weight: [group, kernel_h, kernel_w, in_quads, 4 inputs, out_quads]
 
 var<workgroup> a: array<vec4f, ${pixels * 32}>;  // [pixels, 4 quads of inputs]

@@ -25,20 +25,20 @@ export interface Tiled extends Conv2dAttributes {
   readonly weights: Shape;
 }
 
-/** WGSL: the input, and `fn quad_at(i: i32) -> vec4f`, the quad at a position. */
+/** What is read through functions: the weights, and an input in fours, as {@linkcode readerOf}'s. */
+export function tablesOf({ planes }: Tiled): Record<number, string> {
+  return planes === 0 ? { 0: "quad_at", 1: "weight" } : { 1: "weight" };
+}
+
+/** WGSL: an input in planes, and `fn quad_at(i: i32) -> vec4f`, the quad at a position. */
 export function readerOf({ planes, inputs }: Tiled): string {
-  if (planes === 0) return readFours;
+  if (planes === 0) return "";
   const values = [0, 1, 2, 3].map((c) => c < inputs ? `input[i + ${c} * g.plane]` : "0.0");
   return `
 @group(0) @binding(1) var<storage, read> input: array<f32>;  // [N, channels, height, width]
 fn quad_at(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
 `;
 }
-
-const readFours = /* wgsl */ `
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;  // [N, height, width, group, in_quads]
-fn quad_at(i: i32) -> vec4f { return input[i]; }
-`;
 
 /** The sizes that say where it lies; `lines` is how many rows a sample has. */
 export function sourceOf({ planes, inputs, height }: Tiled): Record<string, number> {
