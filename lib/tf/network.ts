@@ -117,7 +117,7 @@ export class TfNetwork {
     source: Source,
     options: TfNetworkOptions = {},
   ): Promise<N> {
-    return new this(await readBundle(await readAll(source, () => {})), options);
+    return new this(await readBundle(await readAll(source)), options);
   }
 
   /** Its name, as the model gives it. */
