@@ -17,6 +17,7 @@ import type { Engine, Program } from "./engine.ts";
 import { type Graph, macsOf, type Node, opOf, prune, type Value } from "./graph.ts";
 import { Programs } from "./programs.ts";
 import { runNode } from "./reference.ts";
+import { mostRounds } from "./ops/op.ts";
 import { count, type Tensor } from "./tensor.ts";
 
 /**
@@ -25,15 +26,18 @@ import { count, type Tensor } from "./tensor.ts";
  * @param prepare Makes a graph ready that has no such ops.
  * @param fits Whether the engine can hold a value. Where one does not fit, what takes little work is
  * left to the CPU as well: enlarging a map to the size of the picture.
+ * @param software Whether the engine is a GPU that the CPU stands in for, which ends long loops.
  */
 export async function prepareWithHost(
   graph: Graph,
   outputs: readonly Value[],
   prepare: Engine["prepare"],
   fits: (value: Value) => boolean = () => true,
+  software = false,
 ): Promise<Program> {
   const isHost = (node: Node) =>
-    opOf(node).host || isLight(node) && ![...node.inputs, node.output].every(fits);
+    opOf(node).host || isLight(node) && ![...node.inputs, node.output].every(fits) ||
+    software && roundsOf(node) > mostRounds;
   const pruned = prune(graph, outputs);
   const late = lateNodes(pruned.nodes, isHost);
   if (late.size === 0) return await prepare(pruned, outputs);
@@ -51,7 +55,7 @@ export async function prepareWithHost(
   const fed = externalValues(left, []).filter((value) => !constants.has(value));
   const programs = new Programs(
     { ...pruned, inputs: fed, states: [], nodes: [...left], names: new Map(), outputs: [] },
-    { prepare: (graph, outputs) => prepareWithHost(graph, outputs, prepare, fits) },
+    { prepare: (graph, outputs) => prepareWithHost(graph, outputs, prepare, fits, software) },
   );
   return {
     async run(given) {
@@ -87,6 +91,12 @@ const worthATurn = 1e5;
 /** Whether plain loops will do, whatever the size. */
 function isLight(node: Node): boolean {
   return macsOf(node) <= 16 * count(node.output.shape);
+}
+
+/** About how often an invocation of its shader goes round its loops. */
+function roundsOf(node: Node): number {
+  const { attributes, inputs, output } = node;
+  return opOf(node).rounds?.(attributes, inputs.map(({ shape }) => shape), output.shape) ?? 0;
 }
 
 /** The nodes that are meant, and all that need their results. */

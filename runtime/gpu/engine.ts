@@ -58,6 +58,7 @@ export class GpuEngine implements Engine, GpuHost {
       outputs,
       (rest, wanted) => this.#prepare(rest, wanted),
       ({ shape }) => count(shape) * Float32Array.BYTES_PER_ELEMENT <= limit,
+      this.#traits?.software ?? true,
     );
   }
 

@@ -26,6 +26,8 @@ export const argMax = defineOp({
     return input!.with(position, top);
   },
 
+  rounds: ({ axis, top }, [input]) => top * (lineOf(axis, input!)[0] + 1),
+
   reference({ axis, top, result }, [input], output) {
     const [length, inner] = lineOf(axis, input!.shape);
     for (let line = 0; line < input!.data.length / length; line++) {

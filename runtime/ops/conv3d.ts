@@ -40,6 +40,9 @@ export const conv3d = defineOp({
 
   macs: (_, [, weights], output) => count(output) * count(weights!.slice(1)),
 
+  rounds: ({ kernel }, [, weights]) =>
+    kernel.reduceRight((rounds, extent) => extent * (rounds + 1), 0) * weights![1]!,
+
   reference: convolve,
 
   shaders: (attributes, inputs, output) => [

@@ -65,6 +65,8 @@ export const correlation = defineOp({
 
   macs: ({ kernel }, [first], output) => count(output) * first![1]! * kernel ** 2,
 
+  rounds: ({ kernel }, [first]) => first![1]! * (1 + kernel * (kernel + 1)),
+
   reference(attributes, [first, second], output) {
     const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
     const [, channels, height, width] = first!.shape as [number, number, number, number];

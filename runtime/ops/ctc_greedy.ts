@@ -31,6 +31,8 @@ export const ctcGreedy = defineOp({
     return [sequences!, steps!, 1, 1];
   },
 
+  rounds: (_, [scores]) => scores![0]! * (scores![2]! + 2),
+
   reference({ blank, merge }, [scores], output) {
     const [steps, sequences, classes] = scores!.shape as [number, number, number];
     const none = blank < 0 ? blank + classes : blank;

@@ -48,6 +48,13 @@ export const deconv2d = defineOp({
 
   macs: (_, [input, weights]) => count(input!) * count(weights!.slice(1)),
 
+  rounds({ kernel, stride, group }, [input]) {
+    const taps = kernel.map((extent, axis) =>
+      Math.min(Math.ceil(extent / stride[axis]!), input![2 + axis]!)
+    );
+    return kernel[0] * (kernel[1] + 1) + count(taps) * input![1]! / group;
+  },
+
   reference(attributes, inputs, output) {
     const [input, weights, biases] = inputs;
     const { kernel, stride, pad, dilation, group, bias } = attributes;

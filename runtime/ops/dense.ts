@@ -30,6 +30,11 @@ export const dense = defineOp({
 
   macs: (_, [, weights], output) => count(output) * weights![1]!,
 
+  rounds(_, [input, weights]) {
+    const length = weights![1]!, channels = input!.length > 2 ? input![1]! : length;
+    return length % 4 === 0 ? length / channels * Math.ceil(channels / 4) : length;
+  },
+
   reference(attributes, inputs, output) {
     const [input, weights, biases] = inputs;
     const [outputs, length] = weights!.shape as [number, number];

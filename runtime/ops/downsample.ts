@@ -33,6 +33,11 @@ export const downsample = defineOp({
 
   macs: (_, [input]) => 4 * count(input!),
 
+  rounds(_, [input], output) {
+    const [height, width] = stepsOf(input!, output).map((step) => 2 * Math.ceil(step) + 1);
+    return height! * (width! + 1);
+  },
+
   reference(_, [input], output) {
     const [, , height, width] = input!.shape as [number, number, number, number];
     const [, , rows, columns] = output.shape as [number, number, number, number];

@@ -14,6 +14,8 @@ export const norm = defineOp({
 
   shape: ({ axis }, [input]) => input!.with(axisOf(axis, input!.length), 1),
 
+  rounds: ({ axis }, [input]) => lineOf(axis, input!)[0],
+
   reference({ axis }, [input], output) {
     const [length, inner] = lineOf(axis, input!.shape);
     for (let line = 0; line < output.data.length; line++) {

@@ -25,6 +25,8 @@ export const normalize = defineOp({
     return input!;
   },
 
+  rounds: (attributes, _, output) => 2 * lineOf(attributes, output)[0],
+
   reference(attributes, [input], output) {
     const [length, inner] = lineOf(attributes, output.shape);
     for (let line = 0; line < output.data.length / length; line++) {

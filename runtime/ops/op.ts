@@ -26,6 +26,11 @@ export interface Op<S extends Schema> {
   /** The multiply-accumulates one run performs; 0 for what only moves or compares. */
   macs?(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): number;
   /**
+   * About how often one invocation goes round its loops, where that grows with the inputs: see
+   * {@linkcode mostRounds}.
+   */
+  rounds?(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): number;
+  /**
    * Computes the output in plain loops. This is the meaning of the op. What only the host computes
    * gives a tensor of its own in place of filling one.
    */
@@ -144,6 +149,12 @@ export function defineOp<const S extends Schema>(op: Op<S>): Op<S>;
 export function defineOp<const S extends Schema>(op: Op<S>): Op<S> {
   return op;
 }
+
+/**
+ * Software GPUs stop an invocation that goes round its loops more than 65535 times, silently. What
+ * needs more is left to the CPU there.
+ */
+export const mostRounds = 60000;
 
 /** How many invocations {@linkcode spread} puts into a workgroup. */
 const workgroupSize = 64;

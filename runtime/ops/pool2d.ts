@@ -56,6 +56,11 @@ export const pool2d = defineOp({
     return [input![0]!, input![1]!, along(attributes, input!, 0), along(attributes, input!, 1)];
   },
 
+  rounds(attributes, [input]) {
+    const [height, width] = windowsOf(attributes, input!).kernel;
+    return Math.min(height, input![2]!) * (Math.min(width, input![3]!) + 1);
+  },
+
   reference(attributes, [input], output) {
     const { kernel, stride, pad } = windowsOf(attributes, input!.shape);
     const [, , height, width] = input!.shape as [number, number, number, number];

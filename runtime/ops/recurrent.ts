@@ -6,7 +6,7 @@
  */
 import { count, expectShape, showShape, unknownShape } from "../tensor.ts";
 import { type AttributesOf, oneOf } from "./attribute.ts";
-import { defineOp } from "./op.ts";
+import { defineOp, mostRounds } from "./op.ts";
 
 const schema = {
   /** Long short-term memory, whose gates are input, forget, output and update; or a plain tanh. */
@@ -15,8 +15,6 @@ const schema = {
 
 /** So many invocations share the units of a sample. */
 const lanes = 256;
-/** Software GPUs stop an invocation that goes round its loops more than 65535 times, silently. */
-const mostRounds = 60000;
 /** So many units fit into a workgroup's memory three times. */
 const mostUnits = 1365;
 

@@ -19,6 +19,8 @@ export const reduce = defineOp({
 
   shape: ({ axis }, [input]) => input!.slice(0, axisOf(axis, input!.length)),
 
+  rounds: ({ axis }, [input]) => lengthOf(axis, input!) / lanes,
+
   reference({ operation, axis, coefficient }, [input], output) {
     const { reference: term } = terms[operation];
     const length = lengthOf(axis, input!.shape);

@@ -56,6 +56,10 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
       return [boxes![0]!, outputs(attributes, input![1]!), ...binsOf(attributes).bins];
     },
 
+    // Boxes may be twice as high and as wide as the image.
+    rounds: (_, [input], output) =>
+      Math.min(1, 4 / count(output.slice(2))) * count(input!.slice(2)),
+
     reference(attributes, [input, boxes], output) {
       const [batch, channels, height, width] = input!.shape as Extents;
       const [, outputs, rows, columns] = output.shape as Extents;

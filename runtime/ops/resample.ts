@@ -28,6 +28,11 @@ export const resample = defineOp({
 
   macs: (_, __, output) => 16 * count(output),
 
+  rounds(attributes, [input], output) {
+    const { reach_h, reach_w } = filterOf(attributes, input!, output);
+    return Math.min(2 * reach_h + 1, input![2]!) * (Math.min(2 * reach_w + 1, input![3]!) + 1);
+  },
+
   reference(attributes, [input], output) {
     const { method } = attributes;
     const [, , height, width] = input!.shape as [number, number, number, number];

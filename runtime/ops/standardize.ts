@@ -22,6 +22,11 @@ export const standardize = defineOp({
 
   shape: (_, [input]) => input!,
 
+  rounds({ over }, _, output) {
+    const { runs, run } = groupsOf[over](output);
+    return 3 * runs * run / lanes;
+  },
+
   reference({ over, divide, eps, epsUnderRoot }, [input], output) {
     const { groups, runs, run, step, stride } = groupsOf[over](output.shape);
     const length = runs * run;

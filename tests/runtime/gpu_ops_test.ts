@@ -1,17 +1,10 @@
 /**
  * Each op on the GPU against its meaning in plain loops, on shapes without symmetry.
  */
-import assert from "node:assert/strict";
-import { resolve } from "../../runtime/ops/attribute.ts";
-import { type AnyOp, type OpName, ops, type Options } from "../../runtime/ops/mod.ts";
-import { runReference } from "../../runtime/reference.ts";
+import { type OpName, ops } from "../../runtime/ops/mod.ts";
 import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
-import { difference } from "../golden.ts";
-import { disguised, gpu, hasGpu } from "../gpu.ts";
-import { Random, Sketch } from "../random.ts";
-
-/** The inputs are shapes, to be filled at random, or tensors where the values matter. */
-type Case<Name extends OpName> = readonly [options: Options[Name], ...inputs: (Shape | Tensor)[]];
+import { Random } from "../random.ts";
+import { type Case, testOnGpu } from "./gpu_case.ts";
 
 /** A tensor whose values are positions, boxes or counts. */
 const given = (shape: Shape, ...data: number[]): Tensor => ({
@@ -232,37 +225,5 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
 };
 
 for (const name of Object.keys(ops) as OpName[]) {
-  Deno.test({
-    name: `${name} is the same on the GPU as in plain loops`,
-    ignore: !hasGpu,
-    async fn() {
-      for (const [position, [options, first, ...shapes]] of cases[name].entries()) {
-        const random = new Random(position);
-        const sketch = new Sketch();
-        // What an op learns comes from the bundle, the rest from the caller.
-        const known = ops[name] as AnyOp;
-        const learned = known.parameters?.(resolve(known.schema, options)) ?? [];
-        const fed: Tensor[] = [];
-        const inputs = [first!, ...shapes].map((wanted, i) => {
-          const tensor = "data" in wanted
-            ? wanted
-            : random.tensor(wanted, name === "batchNorm" ? 0.1 : -1);
-          if (i > 0 && learned.length > 0) return sketch.constant(`weights${i}`, tensor);
-          fed.push(tensor);
-          return sketch.input(`data${i}`, tensor.shape);
-        });
-        const output = sketch.add(name, name, inputs, options as never);
-        const graph = sketch.finish(output);
-        const [expected] = await runReference(graph, fed, [output]);
-        for (const [how, engine] of [["as it is", gpu!], ...disguised] as const) {
-          const program = await engine.prepare(graph, [output]);
-          const [actual] = await program.run(fed);
-          assert.deepEqual(actual!.shape, expected!.shape);
-          const off = difference(actual!.data, expected!.data);
-          assert(off < 2e-5, `case ${position}, ${how}, is off by ${off} of its largest value`);
-          program.destroy();
-        }
-      }
-    },
-  });
+  testOnGpu(`${name} is the same on the GPU as in plain loops`, name, cases[name]);
 }

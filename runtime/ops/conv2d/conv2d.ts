@@ -34,6 +34,11 @@ export const conv2d = defineOp({
 
   macs: (_, [, weights], output) => count(output) * count(weights!.slice(1)),
 
+  rounds: ({ kernel: [height, width], group }, [, weights]) =>
+    group === 1
+      ? height * width * Math.ceil(weights![1]! / 4)
+      : weights![1]! * (2 + height * (1 + width)),
+
   reference(attributes, inputs, output) {
     convolve(asVolume(attributes), inputs, output);
     finishReference(attributes, output.data, inputs);

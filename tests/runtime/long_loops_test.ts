@@ -1,0 +1,60 @@
+/**
+ * Ops on the GPU where what one element needs is long: software GPUs end the loops of an invocation
+ * after 65535 rounds altogether, and say nothing. The CPU does such ops in their place.
+ */
+import type { OpName } from "../../runtime/ops/mod.ts";
+import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
+import { disguised, gpu } from "../gpu.ts";
+import { type Case, testOnGpu } from "./gpu_case.ts";
+
+/** Numbers that rise, so that what comes last counts. */
+const rising = (shape: Shape): Tensor => ({
+  shape,
+  data: Float32Array.from({ length: count(shape) }, (_, i) => i / count(shape)),
+});
+
+const cases: { readonly [Name in OpName]?: readonly Case<Name>[] } = {
+  argMax: [[{}, rising([1, 70001])], [{ top: 3, result: "value" }, rising([2, 40000])]],
+  conv2d: [
+    [{ output: 2, kernel: [1, 1] }, [1, 33000, 1, 2], [2, 33000, 1, 1], [2]],
+    [{ output: 2, kernel: [280, 260] }, [1, 1, 281, 261], [2, 1, 280, 260], [2]],
+    [{ output: 4, kernel: [1, 1] }, [1, 270000, 1, 2], [4, 270000, 1, 1], [4]],
+  ],
+  conv3d: [[{ output: 1, kernel: [50, 40, 40] }, [1, 1, 50, 41, 40], [1, 1, 50, 40, 40], [1]]],
+  correlation: [
+    [{ displacement: 0, kernel: 3 }, rising([1, 6000, 3, 3]), rising([1, 6000, 3, 3])],
+  ],
+  ctcGreedy: [[{}, [40, 2, 3001]]],
+  deconv2d: [
+    [{ output: 2, kernel: [3, 3] }, [1, 8000, 3, 3], [8000, 2, 3, 3], [2]],
+    [{ output: 1, kernel: [280, 260], stride: [280, 260] }, [1, 1, 1, 2], [1, 1, 280, 260], [1]],
+  ],
+  dense: [
+    [{ output: 3 }, [1, 65537], [3, 65537], [3]],
+    [{ output: 3 }, [2, 270000], [3, 270000], [3]],
+  ],
+  downsample: [[{ size: [2, 3] }, rising([1, 1, 301, 599])]],
+  norm: [[{}, rising([1, 70001])]],
+  normalize: [[{ acrossSpatial: true }, rising([2, 3, 120, 121])]],
+  pool2d: (["max", "average", "argmax", "weighted"] as const)
+    .map((method) => [{ method, global: true }, rising([1, 4, 257, 301])]),
+  psroiPool: [[{ output: 1, group: 1 }, rising([1, 1, 257, 301]), {
+    shape: [1, 5],
+    data: new Float32Array([0, 0, 0, 300, 256]),
+  }]],
+  roiPool: [[{ bins: [1, 1] }, rising([1, 1, 257, 301]), {
+    shape: [1, 5],
+    data: new Float32Array([0, 0, 0, 300, 256]),
+  }]],
+  reduce: [[{ axis: 1 }, rising([1, 4300000])]],
+  resample: [[{ size: [2, 2] }, [1, 1, 301, 299]]],
+  softmax: [[{}, rising([2, 40000])]],
+  standardize: [[{ over: "sample" }, rising([1, 1500000])]],
+};
+
+/** Who takes itself for a GPU of silicon is not one, and ends its loops all the same. */
+const engines = [["as it is", gpu!], ...disguised.filter(([how]) => how !== "silicon")] as const;
+
+for (const [name, some] of Object.entries(cases)) {
+  testOnGpu(`${name} goes on beyond 65535 rounds`, name as OpName, some as never, engines);
+}
