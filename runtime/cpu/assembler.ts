@@ -100,6 +100,7 @@ export const shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [
 
 export const greater = simd(0x44);
 export const both = simd(0x4e);
+export const exclusiveOr = simd(0x51);
 /** `select(a, b, mask)`: `a` where the mask is set, `b` elsewhere. */
 export const select = simd(0x52);
 export const floor = simd(0x68);

@@ -37,6 +37,22 @@ Deno.test("crc32 knows its check value and continues a row", () => {
   }
 });
 
+Deno.test("crc32 of many bytes is that of their parts", () => {
+  const bytes = Uint8Array.from({ length: 200_001 }, (_, i) => Math.imul(i, 2654435761) >>> 24);
+  for (const length of [32_768, 60_736, 60_737, 65_535, 121_472, 200_000]) {
+    for (const start of [0, 1]) {
+      for (const before of [0, 0xffffffff]) {
+        const all = bytes.subarray(start, start + length);
+        let expected = before;
+        for (let i = 0; i < length; i += 1000) {
+          expected = crc32(all.subarray(i, i + 1000), expected);
+        }
+        assert.equal(crc32(all, before), expected, `${length} bytes from ${start} on`);
+      }
+    }
+  }
+});
+
 Deno.test("a zip gives its members, the stored ones without a copy", async () => {
   const bytes = makeZip([{ name: "a/b.txt", data: hello }, deflated]);
   const zip = readZip(bytes);
