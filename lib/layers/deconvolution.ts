@@ -4,6 +4,9 @@
  * Every element of the bottom adds the kernel, scaled by it, to the top; the padding is cut off
  * afterwards. Weights are `[I, O/group, kH, kW]`, TensorFlow's `[kH, kW, O, I]`, without groups.
  *
+ * Over volumes it is one over the images in them, whose outputs are as many as the kernel is deep,
+ * and then another one along the depth, which adds each of them where it belongs.
+ *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/deconv_layer.cpp
  * @module
  */
@@ -12,14 +15,17 @@ import {
   convolutionParam,
   imageSettings,
   imageWeights,
+  type Windows,
   windowsOf,
 } from "./convolution_parameter.ts";
-import { apply, defineLayer, topName } from "./layer.ts";
+import type { MessageOf } from "../../proto/message.ts";
+import type { Value } from "../../runtime/graph.ts";
+import { apply, defineLayer, type LayerInstance, topName } from "./layer.ts";
 import { weightsAndBiases } from "./weights.ts";
 
 export const deconvolution = defineLayer({
   type: "Deconvolution",
-  ops: ["deconv2d", "reshape"],
+  ops: ["deconv2d", "permute", "reshape"],
   param: convolutionParam,
   bottoms: [1, Infinity],
   tops: "bottoms",
@@ -34,7 +40,8 @@ export const deconvolution = defineLayer({
     const { graph, name, param, bottoms, blobs: [weights, ...biases] } = layer;
     const windows = windowsOf(layer);
     const axes = windows.kernel.length;
-    if (axes > 2) throw new TypeError(`it has ${axes} axes after the channels, but 2 are the most`);
+    if (axes > 3) throw new TypeError(`it has ${axes} axes after the channels, but 3 are the most`);
+    if (axes === 3) return overVolumes(layer, windows);
     const kernels = imageWeights(graph, name, weights!, windows);
     return bottoms.map((bottom, i) =>
       asImages(
@@ -53,3 +60,60 @@ export const deconvolution = defineLayer({
     );
   },
 });
+
+/**
+ * The layer where its bottoms are volumes.
+ *
+ *     [N, C, D, H, W]  →  [N, D, C, H, W]  →  [N·D, C, H, W]
+ *                      →  [N·D, O·kD, H', W']  →  [N, D, O·kD, H'·W']
+ *                      →  [N, O·kD, D, H'·W']  →  [N, O, D', H'·W']  →  [N, O, D', H', W']
+ */
+function overVolumes(
+  layer: LayerInstance<MessageOf<typeof convolutionParam.message>>,
+  windows: Windows,
+): readonly Value[] {
+  const { graph, name, param: { num_output: output, group, bias_term }, bottoms, blobs } = layer;
+  const [weights, biases] = blobs;
+  const { kernel: [deep, ...kernel], stride, pad, dilation } = windows;
+  if (windows.axis !== 1) {
+    throw new TypeError(`its axis is ${windows.axis}, but for volumes it must be 1`);
+  }
+  const shape = [windows.channels, output / group * deep!, ...kernel];
+  const slices = graph.constant(`${name}/slices`, { shape, data: graph.dataOf(weights!)! });
+  const one = new Float32Array(output * deep! * deep!);
+  for (let i = 0; i < output * deep!; i++) one[i * deep! + i % deep!] = 1;
+  const places = graph.constant(`${name}/places`, {
+    shape: [output * deep!, 1, deep!, 1],
+    data: one,
+  });
+  return bottoms.map((bottom, i) => {
+    const top = topName(layer, i);
+    const [, channels, depth, ...extents] = bottom.shape;
+    const turned = apply(graph, "permute", `${top}/turned`, [bottom], { order: [0, 2, 1, 3, 4] });
+    const images = apply(graph, "reshape", `${top}/images`, [turned], {
+      shape: [-1, channels!, ...extents],
+    });
+    const spread = apply(graph, "deconv2d", `${top}/spread`, [images, slices], {
+      ...imageSettings(windows),
+      output: output * deep!,
+      group,
+      bias: false,
+    });
+    const [rows, columns] = spread.shape.slice(2) as [number, number];
+    const stacked = apply(graph, "reshape", `${top}/stacked`, [spread], {
+      shape: [-1, depth!, output * deep!, rows * columns],
+    });
+    const deepest = apply(graph, "permute", `${top}/deepest`, [stacked], { order: [0, 2, 1, 3] });
+    const inputs = [deepest, places, ...(bias_term ? [biases!] : [])];
+    const added = apply(graph, "deconv2d", `${top}/added`, inputs, {
+      output,
+      kernel: [deep!, 1],
+      stride: [stride[0]!, 1],
+      pad: [pad[0]!, 0],
+      dilation: [dilation[0]!, 1],
+      group: output,
+      bias: bias_term,
+    });
+    return apply(graph, "reshape", top, [added], { shape: [rows, columns], axis: 3, numAxes: 1 });
+  });
+}

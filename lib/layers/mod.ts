@@ -30,6 +30,7 @@ import { convolution } from "./convolution.ts";
 import { crop } from "./crop.ts";
 import { data, forkData, hdf5Data, imageData, memoryData, windowData } from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
+import { denseBlock } from "./dense_block.ts";
 import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
 import { dropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
@@ -62,6 +63,8 @@ import { parameter } from "./parameter.ts";
 import { nnUpsample } from "./nn_upsample.ts";
 import { continuationIndicator } from "./ocr/continuation_indicator.ts";
 import { ctcGreedyDecoder } from "./ocr/ctc_greedy_decoder.ts";
+import { im2seq } from "./ocr/im2seq.ts";
+import { ocrLstm } from "./ocr/lstm.ts";
 import { reverse } from "./ocr/reverse.ts";
 import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
@@ -81,6 +84,7 @@ import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
 import { reorg } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
+import { resize } from "./resize.ts";
 import { scale } from "./scale.ts";
 import { shuffleChannel } from "./shuffle_channel.ts";
 import { silence } from "./silence.ts";
@@ -187,8 +191,18 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
     negReLU,
     resample,
   ],
-  "OCR": [continuationIndicator, ctcGreedyDecoder, reverse, reverseTime, transpose],
+  "OCR": [
+    continuationIndicator,
+    ctcGreedyDecoder,
+    denseBlock,
+    im2seq,
+    ocrLstm,
+    reverse,
+    reverseTime,
+    transpose,
+  ],
   "other activations": [crelu, grn, selu],
+  "faces": [resize],
   "losses and data of forks": [...forkData, ...forkMeasures],
 };
 

@@ -18,11 +18,13 @@ const schema = {
   cut: pair([0, 0]),
 };
 
-/** Input: `[N, C, H, W]`. */
+/** Inputs: `[N, C, H, W]`, and if it is to be as large as another image that one. */
 export const interp = defineOp({
   schema,
 
-  shape(attributes, [input]) {
+  inputs: [1, 2],
+
+  shape(attributes, [input, like]) {
     expectImage(input!);
     const { cut, size } = attributes;
     const [height, width] = keptOf(attributes, input!);
@@ -32,7 +34,9 @@ export const interp = defineOp({
           showShape(size),
       );
     }
-    return [input![0]!, input![1]!, along(attributes, height, 0), along(attributes, width, 1)];
+    const extents = like?.slice(2) ??
+      [along(attributes, height, 0), along(attributes, width, 1)];
+    return [input![0]!, input![1]!, ...extents];
   },
 
   macs: (_, __, output) => 4 * count(output),
@@ -75,6 +79,7 @@ export const interp = defineOp({
         step_h: f32(stepOf(height, rows)),
         step_w: f32(stepOf(width, columns)),
       },
+      reads: [0],
     })];
   },
 });

@@ -34,7 +34,8 @@ def net(layer, shapes):
     return inputs + layer.replace("BOTTOMS", bottoms)
 
 
-def add(name, layer, bottoms, outputs, by):
+def add(name, layer, bottoms, outputs, by, blobs=()):
+    """`blobs` are the learned ones of the layer \"y\"."""
     def tensor(x):
         # Nine digits tell a float32 from its neighbours.
         return {"shape": list(np.shape(x)), "data": [float(f"{v:.9g}") for v in np.ravel(x)]}
@@ -44,6 +45,7 @@ def add(name, layer, bottoms, outputs, by):
         "by": by,
         "prototxt": net(layer, [b.shape for b in bottoms]),
         "bottoms": [tensor(b) for b in bottoms],
+        **({"blobs": [tensor(b) for b in blobs]} if blobs else {}),
         "tops": [tensor(np.asarray(o)) for o in outputs],
     })
 
@@ -58,8 +60,8 @@ def opencv(name, layer, bottoms, spelled=lambda text: text):
     add(name, layer, bottoms, network.forward(tops), "opencv")
 
 
-def defined(name, layer, bottoms, *outputs):
-    add(name, layer, bottoms, outputs, "definition")
+def defined(name, layer, bottoms, *outputs, blobs=()):
+    add(name, layer, bottoms, outputs, "definition", blobs)
 
 
 def each(f, x):
@@ -432,6 +434,249 @@ for i, (known, classes, objectness, confidence, allowed, top, keep) in enumerate
             [loc, conf, priors, arm_conf, arm_loc],
             refined(loc, conf, priors, arm_conf, arm_loc, classes, objectness, confidence, allowed,
                     top, keep))
+
+one_layer = 'layer { name: "y" type: "%s" BOTTOMS top: "y" %s }'
+
+for i, (shape, factor) in enumerate([((2, 3, 2, 5), 2), ((1, 2, 4, 1), 3), ((3, 1, 1, 7), 1)]):
+    x = values(shape, 140 + i)
+    setting = f"nn_upsample_param {{ resize: {factor} }}" if factor != 2 else ""
+    defined(f"nn_upsample_{i}", one_layer % ("NNUpsample", setting), [x],
+            x.repeat(factor, 2).repeat(factor, 3))
+
+
+def resized(x, rows, columns):
+    """From the first corner; what would lie behind the last row or column is zero."""
+    _, _, height, width = x.shape
+    framed = np.pad(x.astype(np.float64), ((0, 0), (0, 0), (0, 1), (0, 1)))
+    y = np.zeros((*x.shape[:2], rows, columns))
+    for r, c in np.ndindex(rows, columns):
+        v, h = r * height / rows, c * width / columns
+        i, j = int(v), int(h)
+        v, h = v - i, h - j
+        y[:, :, r, c] = ((1 - v) * ((1 - h) * framed[:, :, i, j] + h * framed[:, :, i, j + 1])
+                         + v * ((1 - h) * framed[:, :, i + 1, j] + h * framed[:, :, i + 1, j + 1]))
+    return y
+
+
+for i, (shape, rows, columns, param) in enumerate([
+    ((2, 3, 4, 5), 7, 12, "height: 7 width: 12"),
+    ((1, 2, 9, 6), 3, 4, "height: 3 width: 4"),
+    ((1, 1, 5, 3), 8, 2, "is_pyramid_test: true out_height_scale: 1.7 out_width_scale: 0.8"),
+]):
+    x = values(shape, 150 + i)
+    defined(f"resize_{i}", one_layer % ("Resize", f"resize_param {{ {param} }}"), [x],
+            resized(x, rows, columns))
+
+for i, shape in enumerate([(2, 3, 4, 5), (1, 4, 2, 1), (3, 2, 1, 6)]):
+    x = values(shape, 160 + i)
+    n, channels, height, width = shape
+    defined(f"im2seq_{i}", one_layer % ("Im2seq", ""), [x],
+            x.reshape(n, channels * height, 1, width).transpose(0, 3, 2, 1))
+
+
+def lstm(x, cont, weights, hidden_weights, biases):
+    steps, batch, _ = x.shape
+    units = hidden_weights.shape[1]
+    hidden, cell = np.zeros((batch, units)), np.zeros((batch, units))
+    sigmoid = lambda v: 1 / (1 + np.exp(-v))
+    y = np.zeros((steps, batch, units))
+    for t in range(steps):
+        for n in range(batch):
+            gates = weights.astype(np.float64) @ x[t, n] + biases
+            if cont[t, n]:
+                gates = gates + hidden_weights.astype(np.float64) @ hidden[n]
+            i, f, o, g = gates.reshape(4, units)
+            cell[n] = (sigmoid(f) * cell[n] if cont[t, n] else 0) + sigmoid(i) * np.tanh(g)
+            hidden[n] = sigmoid(o) * np.tanh(cell[n])
+        y[t] = hidden
+    return y
+
+
+for i, (steps, batch, inputs, units, form) in enumerate([
+    (5, 2, 3, 4, "whole"), (4, 3, 5, 2, "told"), (1, 2, 4, 3, "whole"), (3, 2, 4, 3, "flat"),
+]):
+    x = values((steps, batch, inputs), 170 + i)
+    blobs = [values((4 * units, inputs), 175 + i), values((4 * units, units), 180 + i),
+             values((4 * units,), 185 + i, 1)]
+    cont = np.ones((steps, batch), np.float32)
+    cont[0] = 0
+    if form == "told":
+        cont[2, 1] = 0
+    setting = f"num_output: {units}" + (f" batch_size: {batch}" if form == "flat" else "")
+    y = lstm(x, cont, *blobs)
+    bottoms = [x, cont] if form == "told" else [x]
+    if form == "flat":
+        bottoms, y = [x.reshape(-1, inputs)], y.reshape(-1, units)
+    defined(f"lstm_{i}", one_layer % ("Lstm", f"lstm_param {{ {setting} }}"), bottoms, y,
+            blobs=blobs)
+
+
+def convolved(x, kernels, pad):
+    x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    rows, columns = (x.shape[2 + axis] - kernels.shape[2 + axis] + 1 for axis in (0, 1))
+    y = np.zeros((x.shape[0], kernels.shape[0], rows, columns))
+    for r, c in np.ndindex(rows, columns):
+        window = x[:, None, :, r:r + kernels.shape[2], c:c + kernels.shape[3]]
+        y[:, :, r, c] = (window * kernels[None].astype(np.float64)).sum((2, 3, 4))
+    return y
+
+
+for i, (shape, steps, growth, narrow) in enumerate(
+        [((2, 3, 4, 5), 2, 2, False), ((1, 2, 3, 4), 3, 1, False), ((1, 3, 5, 2), 2, 2, True)]):
+    x = values(shape, 190 + i)
+    channels = [shape[1] + growth * s for s in range(steps)]
+    wide = 4 * growth
+    seeds = iter(range(200 + 20 * i, 300))
+    vectors = lambda extents, sign: [
+        np.abs(values((1, c, 1, 1), next(seeds), 2)) + 0.1 if sign else
+        values((1, c, 1, 1), next(seeds), 2) for c in extents]
+    normals = lambda extents: [vectors(extents, sign) for sign in (False, False, False, True)]
+    kernels = [values((growth, wide if narrow else c, 3, 3), next(seeds), 1) for c in channels]
+    first = normals(channels)
+    narrowing = [values((wide, c, 1, 1), next(seeds), 1) for c in channels] if narrow else []
+    second = normals([wide] * steps) if narrow else []
+    divisor = 2.0
+
+    def rectified(x, normal, step):
+        scale, offset, mean, variance = (blobs[step].astype(np.float64) for blobs in normal)
+        even = (x - mean / divisor) / np.sqrt(variance / divisor + 1e-5)
+        return np.maximum(even * scale + offset, 0)
+
+    y = x.astype(np.float64)
+    for s in range(steps):
+        z = rectified(y, first, s)
+        if narrow:
+            z = rectified(convolved(z, narrowing[s], 0), second, s)
+        y = np.concatenate([y, convolved(z, kernels[s], 1)], 1)
+    blobs = [*kernels, *sum(first, []), *narrowing, *sum(second, []),
+             np.array([divisor], np.float32)]
+    setting = (f"denseblock_param {{ numTransition: {steps} growthRate: {growth} "
+               f"{'use_BC: true' if narrow else 'initChannel: 64'} }}")
+    defined(f"dense_block_{i}", one_layer % ("DenseBlock", setting), [x], y, blobs=blobs)
+
+for i, shape in enumerate(shapes):
+    x = values(shape, 230 + i, 3)
+    y = x.astype(np.float64)
+    total = np.abs(y).sum(1, keepdims=True) + 1e-6
+    tops = 'top: "y" top: "sum"' if i == 1 else 'top: "y"'
+    defined(f"normalize_by_sum_{i}",
+            f'layer {{ name: "y" type: "Normalize" BOTTOMS {tops} '
+            'normalize_param { normalize_type: "L1" } }',
+            [x], *([total] if i == 1 else []), y / total)
+
+for i, (shape, like) in enumerate(
+        [((2, 3, 4, 5), (1, 2, 7, 3)), ((1, 1, 2, 9), (2, 1, 2, 4)), ((1, 2, 3, 3), (1, 1, 5, 8))]):
+    x = values(shape, 240 + i)
+    defined(f"interp_like_{i}", one_layer % ("Interp", ""), [x, values(like, 245 + i)],
+            stretch(x, *like[2:]))
+
+
+def shared_out(x, method, kernel, stride, extents):
+    y = np.zeros((*x.shape[:2], *extents))
+    for r, c in np.ndindex(*x.shape[2:]):
+        value = x[:, :, r, c, None, None].astype(np.float64)
+        top, left = r * stride[0], c * stride[1]
+        if method == "MAX":
+            y[:, :, top:top + 1, left:left + 1] = value
+        else:
+            size = kernel[0] * kernel[1] if method == "AVE" else 1
+            y[:, :, top:top + kernel[0], left:left + kernel[1]] += value / size
+    return y
+
+
+for i, (method, kernel, stride, given) in enumerate(
+        [("AVE", (2, 3), (2, 3), True), ("TILE", (3, 2), (2, 2), False),
+         ("MAX", (2, 2), (2, 3), True)]):
+    x = values((2, 3, 3, 4), 250 + i)
+    extents = [(e - 1) * s + k for e, s, k in zip(x.shape[2:], stride, kernel)]
+    size = "unpool_h: %d unpool_w: %d" % tuple(extents) if given else ""
+    defined(f"unpooling_by_{method.lower()}",
+            one_layer % ("Unpooling", "unpooling_param { unpool: %s kernel_h: %d kernel_w: %d "
+                         "stride_h: %d stride_w: %d %s }" % (method, *kernel, *stride, size)),
+            [x], shared_out(x, method, kernel, stride, extents))
+
+
+def to_the_left(a, b, displacement, pad, step):
+    """Correlation1D with single_direction -1: as many comparisons, all to the left."""
+    n, channels, height, width = a.shape
+    far = 99
+    padded = [np.pad(x.astype(np.float64), ((0, 0), (0, 0), (0, 0), (pad + far, pad + far)))
+              for x in (a, b)]
+    radius = displacement // step
+    columns = width + 2 * pad - 2 * displacement
+    y = np.zeros((n, radius + 1, height, columns))
+    for i, column in np.ndindex(radius + 1, columns):
+        at = column + displacement + far
+        other = at + (i - radius - 1) * step
+        y[:, i, :, column] = (padded[0][:, :, :, at] * padded[1][:, :, :, other]).mean(1)
+    return y
+
+
+for i, (displacement, pad, step) in enumerate([(2, 2, 1), (4, 5, 2), (3, 3, 1)]):
+    a, b = values((2, 3, 2, 7), 260 + i), values((2, 3, 2, 7), 265 + i)
+    defined(f"correlation_1d_left_{i}",
+            one_layer % ("Correlation1D", f"correlation_param {{ kernel_size: 1 max_displacement: "
+                         f"{displacement} pad: {pad} stride_2: {step} single_direction: -1 }}"),
+            [a, b], to_the_left(a, b, displacement, pad, step))
+
+
+def middle(x, axis, extent):
+    """The middle of an axis, read between its pixels, and never beyond 1.05 from the border."""
+    full = x.shape[axis]
+    at = np.clip(np.arange(extent) + (full - extent) / 2, 0, full - 1.05)
+    first = at.astype(int)
+    part = (at - first).reshape([-1 if a == axis else 1 for a in range(4)])
+    return np.take(x, first, axis) * (1 - part) + np.take(x, first + 1, axis) * part
+
+
+for i, (shape, crop, mean) in enumerate(
+        [((2, 3, 5, 8), (3, 4), ""), ((1, 2, 6, 7), (3, 7), ""), ((2, 3, 4, 5), (4, 2), "1.5 -2 3")]):
+    x = values(shape, 270 + i)
+    y = middle(middle(x.astype(np.float64), 2, crop[0]), 3, crop[1])
+    given = [float(m) for m in mean.split()]
+    if given:
+        y = y - np.array(given)[:, None, None]
+    setting = " ".join(f"mean: {m}" for m in given) + (" mean_per_pixel: false" if given else "")
+    defined(f"data_augmentation_{i}",
+            one_layer % ("DataAugmentation", f"augmentation_param {{ crop_height: {crop[0]} "
+                         f"crop_width: {crop[1]} {setting} }}"), [x], y)
+
+
+def deconvolved(x, weights, biases, stride, pad, dilation, group):
+    n, channels, *extents = x.shape
+    each, kernel = weights.shape[1], weights.shape[2:]
+    spans = [(e - 1) * s + d * (k - 1) + 1
+             for e, s, d, k in zip(extents, stride, dilation, kernel)]
+    y = np.zeros((n, each * group, *spans))
+    for c in range(channels):
+        outputs = slice(c // (channels // group) * each, (c // (channels // group) + 1) * each)
+        for place in np.ndindex(*extents):
+            for tap in np.ndindex(*kernel):
+                at = tuple(p * s + t * d for p, s, t, d in zip(place, stride, tap, dilation))
+                y[(slice(None), outputs, *at)] += (
+                    x[(slice(None), c, *place)][:, None].astype(np.float64)
+                    * weights[(c, slice(None), *tap)])
+    cut = tuple(slice(p, extent - p) for p, extent in zip(pad, spans))
+    return y[(slice(None), slice(None), *cut)] + np.reshape(biases, (-1, 1, 1, 1))
+
+
+for i, (shape, output, kernel, stride, pad, dilation, group, bias) in enumerate([
+    ((2, 3, 2, 3, 4), 2, (3, 2, 4), (2, 3, 1), (1, 0, 2), (1, 1, 1), 1, True),
+    ((1, 4, 3, 2, 2), 6, (2, 3, 1), (1, 2, 3), (0, 1, 0), (2, 1, 1), 2, True),
+    ((1, 2, 2, 3, 1), 3, (4, 1, 2), (2, 1, 2), (1, 0, 0), (1, 1, 2), 1, False),
+]):
+    x = values(shape, 280 + i)
+    weights = values((shape[1], output // group, *kernel), 285 + i)
+    biases = values((output,), 290 + i)
+    many = lambda name, list: " ".join(f"{name}: {v}" for v in list)
+    setting = " ".join([f"num_output: {output} group: {group} bias_term: {str(bias).lower()}",
+                        many("kernel_size", kernel), many("stride", stride), many("pad", pad),
+                        many("dilation", dilation)])
+    defined(f"deconvolution_3d_{i}",
+            one_layer % ("Deconvolution", f"convolution_param {{ {setting} }}"), [x],
+            deconvolved(x, weights, biases if bias else np.zeros(output), stride, pad, dilation,
+                        group),
+            blobs=[weights, biases] if bias else [weights])
 
 path = pathlib.Path(__file__).with_suffix(".json")
 lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)

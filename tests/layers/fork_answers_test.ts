@@ -11,7 +11,7 @@ import { difference } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
 import answers from "./fork_answers.json" with { type: "json" };
 
-for (const { name, prototxt, bottoms, tops } of answers) {
+for (const { name, prototxt, bottoms, tops, blobs = [] } of answers) {
   const bytes = new TextEncoder().encode(prototxt);
   for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
     Deno.test({
@@ -21,6 +21,11 @@ for (const { name, prototxt, bottoms, tops } of answers) {
         for (const transforms of [[], undefined]) {
           const model = convert({ bytes, name: "net.prototxt" }, {
             transforms,
+            inject: blobs.map(({ shape, data }, index) => ({
+              layer: "y",
+              index,
+              value: { shape, data: new Float32Array(data) },
+            })),
             warn: (message) => assert.fail(message),
           });
           const bundle = await new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[])
@@ -44,8 +49,8 @@ for (const { name, prototxt, bottoms, tops } of answers) {
   }
 }
 
-/** Types of which forks have several forms; the others are recorded. */
-const recordedElsewhere = ["Normalize", "ROIAlign"];
+/** Types of which forks have several forms, or several spellings; the others are recorded. */
+const recordedElsewhere = ["MaxUnpool", "MaxUnpooling", "Normalize", "ROIAlign"];
 
 Deno.test("the answers show every op that the layers say they become", () => {
   const shown = new Map<string, Set<string>>();

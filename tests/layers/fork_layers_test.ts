@@ -279,7 +279,7 @@ testLayer("DataAugmentation", [{
   param: { recompute_mean: 1000, mean_per_pixel: false, crop_height: 1, crop_width: 2 },
   bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
   blobs: measured(`9 9 9 9`, `0.5 2`),
-  tops: [tensor([1, 2, 1, 2], `0.5 1.5  1 2`)],
+  tops: [tensor([1, 2, 1, 2], `0.5 1.45  1 1.95`)],
 }, {
   does: "takes away the mean of each pixel that it has measured",
   param: { recompute_mean: 1 },
@@ -288,14 +288,19 @@ testLayer("DataAugmentation", [{
   tops: [tensor([2, 2, 1, 2], `0 2 1 3.5  4 6 5 7.5`)],
 }, {
   does: "takes away a mean that its file gives",
-  param: { mean: new Float32Array([1, 2]), mean_per_pixel: false },
-  bottoms: [tensor([1, 2, 1, 3], `1 2 3  4 5 6`)],
-  tops: [tensor([1, 2, 1, 3], `0 1 2  2 3 4`)],
+  param: { mean: new Float32Array([1, 2, 0]), mean_per_pixel: false },
+  bottoms: [tensor([1, 3, 1, 2], `1 2  4 5  6 7`)],
+  tops: [tensor([1, 3, 1, 2], `0 1  2 3  6 7`)],
+}, {
+  does: "leaves a mean alone that is not said to be one of the channels",
+  param: { mean: new Float32Array([1, 2, 0]) },
+  bottoms: [tensor([1, 3, 1, 1], `1 2 3`)],
+  tops: [tensor([1, 3, 1, 1], `1 2 3`)],
 }]);
 
-Deno.test("DataAugmentation refuses to cut", () => {
-  const layer = netLayer("DataAugmentation", { crop_height: 1, crop_width: 1 });
-  assert.throws(() => runLayer(layer, [image]), { message: /^it cuts 1×1 out of its bottom/ });
+Deno.test("DataAugmentation refuses to cut out more than there is", () => {
+  const layer = netLayer("DataAugmentation", { crop_height: 2, crop_width: 1 });
+  assert.throws(() => runLayer(layer, [image]), { message: /^it cuts 2 × 1 out of its bottom/ });
 });
 
 Deno.test("a mean of another size is left alone where it is not needed", () => {
@@ -336,9 +341,9 @@ Deno.test("Yolov3DetectionOutput refuses gaussian_box", () => {
 Deno.test("Normalize refuses what only the fork for faces has", () => {
   const text = `input: "x" input_shape { dim: 1 dim: 2 }
     layer { name: "n" type: "Normalize" bottom: "x" top: "n"
-      normalize_param { normalize_type: "L1" } }`;
+      normalize_param { normalize_type: "L3" } }`;
   const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
-  assert.throws(() => convert(network), { message: /: its normalize_type is L1, but only L2 is/ });
+  assert.throws(() => convert(network), { message: /: its normalize_type is L3, but L1 and L2/ });
 });
 
 Deno.test("Upsample tells by its bottoms whose settings it needs", () => {

@@ -9,7 +9,12 @@ import { shared } from "../shared.ts";
 import { Folder } from "../cli/command.ts";
 
 /** Ops that no recorded network of Caffe's shows, but a case in this folder. */
-const shownElsewhere = ["BatchNorm standardize", "Im2col reshape", "InfogainLoss softmax"];
+const shownElsewhere = [
+  "BatchNorm standardize",
+  "Deconvolution permute",
+  "Im2col reshape",
+  "InfogainLoss softmax",
+];
 
 /** The ops that layers of each type became in the networks of a folder. */
 function measured(folder: URL): Map<string, Set<string>> {

@@ -2,7 +2,9 @@
  * Correlation1D: compares windows of an image with windows of another one that lie to the left and
  * to the right of them. Only the columns are padded.
  *
- * With `single_direction: 1` only those to the right.
+ * With `single_direction: 1` only those to the right; with −1 only those to the left, one step
+ * further, as the fork counts them. What lies there beyond the padding is zero here; the fork reads
+ * the end of the row before, which is padding too where `pad` is at least `stride_2`.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/correlation_layer1d.cu
  * @module
@@ -21,23 +23,20 @@ export const correlation1D = defineLayer({
     if (kernel_size === undefined || max_displacement === undefined) {
       throw new TypeError("it needs both a kernel_size and a max_displacement");
     }
-    if (side < 0) {
-      throw new TypeError(
-        "its single_direction is -1, where the fork reads beyond the displacements that it has " +
-          "room for; it must be 0 or 1",
-      );
-    }
-    const both = apply(graph, "correlation", side > 0 ? `${name}/both` : name, bottoms, {
+    const further = side < 0 ? step : 0;
+    const both = apply(graph, "correlation", side === 0 ? name : `${name}/both`, bottoms, {
       compare: comparisons[param.correlation_type],
       kernel: kernel_size,
-      pad: param.pad,
-      displacement: max_displacement,
+      // As much more padding leaves the windows of the first image where they are.
+      pad: param.pad + further,
+      displacement: max_displacement + further,
       stride: param.stride_1,
       step,
       flat: true,
     });
     if (side === 0) return [both];
     const radius = Math.floor(max_displacement / step);
-    return [apply(graph, "slice", name, [both], { axis: 1, start: radius, end: 2 * radius + 1 })];
+    const kept = side < 0 ? { end: radius + 1 } : { start: radius, end: 2 * radius + 1 };
+    return [apply(graph, "slice", name, [both], { axis: 1, ...kept })];
   },
 });

@@ -2,19 +2,22 @@
  * DataAugmentation: outside training it takes away the mean that it has measured, of each pixel or
  * of each channel, or one that the file gives.
  *
- * It also cuts out the middle; that is refused unless there is nothing to cut.
+ * Where a crop is given it cuts out the middle first, as an interpolation: halfway between two pixels
+ * if an odd number of them is left over, and never nearer to the last one than 1.05 from the border,
+ * so that it is mixed with the one before even if nothing is left over.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/data_augmentation_layer.cpp
  * @module
  */
 import { bool, floats, message, uint32 } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const dataAugmentation = defineLayer({
   type: "DataAugmentation",
-  ops: ["affine"],
+  ops: ["affine", "concat", "eltwise", "slice"],
   param: {
     name: "augmentation_param",
     // The numbers of its settings are known from text files only.
@@ -29,11 +32,12 @@ export const dataAugmentation = defineLayer({
     }),
   },
 
-  blobs({ param: { recompute_mean, mean_per_pixel }, shapes: [bottom] }) {
-    const [, channels, height, width] = bottom!;
+  blobs({ param: { recompute_mean, mean_per_pixel, ...param }, shapes: [bottom] }) {
+    const [, channels] = bottom!;
+    const [height, width] = cropOf(param) ?? bottom!.slice(2);
     const iterations = { name: "iterations", shape: [1, 1, 1, 1], filler: constant(0) };
     if (recompute_mean === 0) return [iterations];
-    const because = `a bottom ${showShape(bottom!)}`;
+    const because = `a top [${height}, ${width}]`;
     const filler = constant(0);
     return [
       iterations,
@@ -55,22 +59,57 @@ export const dataAugmentation = defineLayer({
   },
 
   lower({ graph, name, param, bottoms: [bottom], blobs: [, perPixel, perChannel] }) {
-    const { crop_height: height, crop_width: width, mean } = param;
-    const [, channels, ...extents] = bottom!.shape;
-    if (height !== undefined && width !== undefined && `${extents}` !== `${[height, width]}`) {
+    if (param.augment_during_test) {
       throw new TypeError(
-        `it cuts ${height}×${width} out of its bottom ${showShape(bottom!.shape)}: make that the ` +
-          "size of the input",
+        "its augment_during_test is true, which has a random result; take it out of the prototxt",
       );
     }
-    if (param.augment_during_test) {
-      throw new TypeError("its augment_during_test is true, which has a random result");
+    const crop = cropOf(param);
+    const [, , height, width] = bottom!.shape as [number, number, number, number];
+    if (crop !== undefined && (crop[0] > height || crop[1] > width)) {
+      throw new TypeError(
+        `it cuts ${crop[0]} × ${crop[1]} out of its bottom ${
+          showShape(bottom!.shape)
+        }: the input ` +
+          "must be at least as large",
+      );
     }
+    const high = crop ? middle(graph, `${name}/rows`, bottom!, 2, crop[0]) : bottom!;
+    const cut = crop ? middle(graph, `${name}/columns`, high, 3, crop[1]) : bottom!;
     const learned = param.mean_per_pixel ? perPixel : perChannel;
-    const data = learned ? graph.dataOf(learned)! : mean;
-    if (data.length === 0) return [bottom!];
+    const given = param.mean_per_pixel || param.mean.length !== 3 ? [] : param.mean;
+    const data = learned ? graph.dataOf(learned)! : Float32Array.from(given);
+    const [, channels, ...extents] = cut.shape;
+    if (data.length === 0) return [cut];
     const shape = data.length === channels ? [channels] : [channels!, ...extents];
     const offset = graph.constant(`${name}/offset`, { shape, data: data.map((value) => -value) });
-    return [apply(graph, "affine", name, [bottom!, offset], { axis: 1, terms: "offset" })];
+    return [apply(graph, "affine", name, [cut, offset], { axis: 1, terms: "offset" })];
   },
 });
+
+/** Height and width of what is cut out, if anything is. */
+function cropOf(
+  { crop_height, crop_width }: { crop_height: number | undefined; crop_width: number | undefined },
+): readonly [height: number, width: number] | undefined {
+  return crop_height && crop_width ? [crop_height, crop_width] : undefined;
+}
+
+/** The middle of an axis. */
+function middle(graph: GraphBuilder, name: string, value: Value, axis: number, extent: number) {
+  const room = value.shape[axis]! - extent, start = Math.floor(room / 2);
+  const part = (role: string, start: number, end: number) =>
+    apply(graph, "slice", `${name}/${role}`, [value], { axis, start, end });
+  const mixed = (a: Value, b: Value, share: number) =>
+    apply(graph, "eltwise", `${name}/mixed`, [a, b], { coefficients: [1 - share, share] });
+  if (room % 2 === 1) {
+    const after = part("after", start + 1, start + 1 + extent);
+    return mixed(part("before", start, start + extent), after, 0.5);
+  }
+  if (room > 0 || extent < 2) return part("middle", start, start + extent);
+  const last = mixed(
+    part("before", extent - 2, extent - 1),
+    part("last", extent - 1, extent),
+    0.95,
+  );
+  return apply(graph, "concat", name, [part("all", 0, extent - 1), last], { axis });
+}

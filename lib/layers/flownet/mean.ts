@@ -31,7 +31,10 @@ export const mean = defineLayer({
   lower(instance) {
     const { graph, param: { file, value, ...param }, bottoms } = instance;
     if (file !== undefined) {
-      throw new TypeError(`its mean stands in the file ${JSON.stringify(file)}; give it as value`);
+      throw new TypeError(
+        `its mean stands in the file ${JSON.stringify(file)}, which is not at hand; write its ` +
+          "numbers into the prototxt, a value for each channel, and take the file away",
+      );
     }
     const sign = param.operation === "SUBTRACT" ? -1 : 1;
     return bottoms.map((bottom, i) => {

@@ -1,6 +1,7 @@
 /**
  * Interp: resizes an image bilinearly, so that the middles of its corner pixels stay in the
- * corners; TensorFlow calls that `alignCorners`.
+ * corners; TensorFlow calls that `alignCorners`. A second bottom tells the size, in forks that have
+ * one.
  *
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/interp_layer.cpp
  * @module
@@ -23,6 +24,7 @@ export const interp = defineLayer({
   type: "Interp",
   ops: ["interp"],
   param: { name: "interp_param", number: 143, message: InterpParameter },
+  bottoms: [1, 2],
 
   lower({ graph, name, param, bottoms }) {
     const { pad_beg, pad_end } = param;
@@ -33,7 +35,8 @@ export const interp = defineLayer({
       );
     }
     const cut = [Math.abs(pad_beg), Math.abs(pad_end)] as const;
-    return [apply(graph, "interp", name, bottoms, { ...sizeOf(param), cut })];
+    const size = bottoms.length === 2 ? {} : sizeOf(param);
+    return [apply(graph, "interp", name, bottoms, { ...size, cut })];
   },
 });
 
@@ -49,5 +52,7 @@ function sizeOf(param: MessageOf<typeof InterpParameter>) {
   if (zoom !== undefined && shrink === undefined) return { zoom };
   if (height !== undefined && width !== undefined) return { size: [height, width] as const };
   if (zoom !== undefined && shrink !== undefined) return { shrink, zoom };
-  throw new TypeError("it needs a zoom_factor, a shrink_factor, or both height and width");
+  throw new TypeError(
+    "it needs a zoom_factor, a shrink_factor, both height and width, or a second bottom as large as the top",
+  );
 }

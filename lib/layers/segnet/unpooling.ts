@@ -1,6 +1,8 @@
 /**
  * Unpooling: puts each value where a Pooling found its maximum, as its second top says; DeconvNet's
- * spelling of what SegNet calls Upsample.
+ * spelling of what SegNet calls Upsample. Without a second bottom it stands in the first corner of
+ * its window. TILE repeats it all over the window, AVE shares it out evenly; where windows overlap,
+ * they add up.
  *
  * The size is what the file says, or what the pooling would have come from.
  *
@@ -9,6 +11,7 @@
  */
 import { enumeration, message, type MessageOf, uint32 } from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
+import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 
 const UnpoolingParameter = message("UnpoolingParameter", {
@@ -31,16 +34,39 @@ type UnpoolingParameter = MessageOf<typeof UnpoolingParameter>;
 
 export const unpooling = defineLayer({
   type: "Unpooling",
-  ops: ["unpool"],
+  ops: ["deconv2d", "unpool"],
   // Forks have given it several numbers, so only text files have it.
   param: { name: "unpooling_param", number: 0, message: UnpoolingParameter },
-  bottoms: [2, 2],
+  bottoms: [1, 2],
 
-  lower({ graph, name, param, bottoms }) {
-    if (param.unpool !== "MAX") {
-      throw new TypeError(`its unpool is ${param.unpool}, but only MAX has a mask to follow`);
+  lower({ graph, name, param, bottoms: [bottom, mask] }) {
+    if (param.unpool === "MAX" && mask !== undefined) {
+      return [apply(graph, "unpool", name, [bottom!, mask], sizesOf(param))];
     }
-    return [apply(graph, "unpool", name, bottoms, sizesOf(param))];
+    const { size, kernel, stride, pad } = windowsOf(param);
+    const [, channels, ...extents] = bottom!.shape;
+    const filled = extents.map((extent, axis) => (extent - 1) * stride[axis]! + kernel[axis]!);
+    if (pad.some((extent) => extent > 0) || size !== undefined && `${size}` !== `${filled}`) {
+      throw new TypeError(
+        `its pad is ${showShape(pad)} and its top ${showShape(size ?? filled)}, but with unpool ` +
+          `${param.unpool} the pad must be 0, and the windows fill ${showShape(filled)}: make ` +
+          "that the unpool_h and unpool_w",
+      );
+    }
+    const shape = [channels!, 1, ...kernel];
+    const value = param.unpool === "AVE" ? 1 / count(kernel) : 1;
+    const data = new Float32Array(count(shape));
+    data.forEach((_, i) => data[i] = param.unpool === "MAX" && i % count(kernel) > 0 ? 0 : value);
+    const weights = graph.constant(`${name}/shares`, { shape, data });
+    return [
+      apply(graph, "deconv2d", name, [bottom!, weights], {
+        output: channels!,
+        kernel,
+        stride,
+        group: channels!,
+        bias: false,
+      }),
+    ];
   },
 });
 
@@ -50,15 +76,29 @@ export const unpoolingSpellings: readonly Layer[] = ["MaxUnpool", "MaxUnpooling"
 
 /** The size of the top: as the file says, or `stride` times the bottom's and what a kernel adds. */
 function sizesOf(param: UnpoolingParameter) {
+  const { size, kernel, stride, pad } = windowsOf(param, true);
+  if (size !== undefined) return { size };
+  // (extent − 1) · stride + kernel − 2 · pad
+  const less = [0, 1].map((axis) => stride[axis]! - kernel[axis]! + 2 * pad[axis]!);
+  return { scale: stride, less: less as unknown as Pair };
+}
+
+/** The windows, settled; if the size is given, the kernel need not be. */
+function windowsOf(param: UnpoolingParameter, sizeIsEnough = false) {
   const { unpool_size, unpool_h = unpool_size, unpool_w = unpool_size } = param;
   const { kernel_size, kernel_h = kernel_size, kernel_w = kernel_size } = param;
-  const stride: Pair = [param.stride_h ?? param.stride, param.stride_w ?? param.stride];
-  if (unpool_h && unpool_w) return { size: [unpool_h, unpool_w] as const };
-  if (!kernel_h || !kernel_w) {
-    throw new TypeError("it has neither unpool_size nor kernel_size, but needs one of them");
+  const size: Pair | undefined = unpool_h && unpool_w ? [unpool_h, unpool_w] : undefined;
+  if ((!kernel_h || !kernel_w) && !(sizeIsEnough && size)) {
+    throw new TypeError(
+      sizeIsEnough
+        ? "it has neither unpool_size nor kernel_size, but needs one of them"
+        : `it has no kernel_size, but needs one with unpool ${param.unpool}`,
+    );
   }
-  const pad: Pair = [param.pad_h ?? param.pad, param.pad_w ?? param.pad];
-  // (extent − 1) · stride + kernel − 2 · pad
-  const less = [0, 1].map((axis) => stride[axis]! - [kernel_h, kernel_w][axis]! + 2 * pad[axis]!);
-  return { scale: stride, less: less as unknown as Pair };
+  return {
+    size,
+    kernel: [kernel_h ?? 1, kernel_w ?? 1] as const,
+    stride: [param.stride_h ?? param.stride, param.stride_w ?? param.stride] as const,
+    pad: [param.pad_h ?? param.pad, param.pad_w ?? param.pad] as const,
+  };
 }

@@ -7,6 +7,7 @@
  */
 import { bool, float, message, nested, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
+import { count } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { constant } from "../filler.ts";
@@ -14,7 +15,7 @@ import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
 
 export const normalize = defineLayer({
   type: "Normalize",
-  ops: ["affine", "norm", "normalize"],
+  ops: ["abs", "affine", "conv2d", "dense", "eltwise", "norm", "normalize", "power", "tile"],
   param: {
     name: "norm_param",
     number: 206,
@@ -73,12 +74,36 @@ function isOfFaces(layer: NetLayer): boolean {
 function ofFaces(instance: LayerInstance<unknown>): readonly Value[] {
   const { graph, name, layer, bottoms } = instance;
   const { normalize_type: type, rescale } = layer.param(ofFacesParam);
+  if (type === "L1" && !rescale) return bySum(instance);
   if (type !== "L2" || rescale) {
     throw new TypeError(
-      `its normalize_type is ${type}${rescale ? " with rescale" : ""}, but only L2 is known`,
+      `its normalize_type is ${type}${rescale ? " with rescale" : ""}, but L1 and L2 without ` +
+        "rescale are known; a layer of your own can be given with --layers",
     );
   }
   const unit = apply(graph, "normalize", name, bottoms, { acrossSpatial: false, eps: 1e-6 });
   if (layer.tops.length === 1) return [unit];
   return [unit, apply(graph, "norm", topName(instance, 1), bottoms, { axis: 1 })];
+}
+
+/** Each position's channels, divided by the sum of their magnitudes, which is the second top. */
+function bySum(instance: LayerInstance<unknown>): readonly Value[] {
+  const { graph, name, layer, bottoms: [bottom] } = instance;
+  const [, channels, ...extents] = bottom!.shape;
+  const constant = (role: string, shape: readonly number[], value: number) => {
+    const data = new Float32Array(count(shape)).fill(value);
+    return graph.constant(`${name}/${role}`, { shape, data });
+  };
+  const isImage = extents.length > 0;
+  const magnitudes = apply(graph, "abs", `${name}/magnitudes`, [bottom!], {});
+  const ones = constant("ones", [1, channels!, ...(isImage ? [1, 1] : [])], 1);
+  const inputs = [magnitudes, ones, constant("eps", [1], 1e-6)];
+  const top = layer.tops.length === 1 ? `${name}/sum` : topName(instance, 1);
+  const sum = isImage
+    ? apply(graph, "conv2d", top, inputs, { output: 1, kernel: [1, 1] })
+    : apply(graph, "dense", top, inputs, { output: 1 });
+  const inverse = apply(graph, "power", `${name}/inverse`, [sum], { power: -1 });
+  const tiled = apply(graph, "tile", `${name}/tiled`, [inverse], { tiles: channels! });
+  const unit = apply(graph, "eltwise", name, [bottom!, tiled], { operation: "product" });
+  return layer.tops.length === 1 ? [unit] : [unit, sum];
 }

@@ -1,0 +1,68 @@
+/**
+ * Resize: resizes an image bilinearly, from its top left corner: pixel x of the top lies at
+ * x · width / top_width of the bottom. Where that lies beyond the last column or row, what would lie
+ * there counts as zero, so that the lower and the right border fade.
+ *
+ * With `is_pyramid_test` the size follows from that of the bottom; here it is the one that it has at
+ * the conversion.
+ *
+ * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/resize_layer.cpp
+ * @module
+ */
+import { bool, float, message, type MessageOf, uint32 } from "../../proto/message.ts";
+import { expectImage } from "../../runtime/tensor.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+// SSD has another message of this name, and forks have given this one several numbers.
+const ResizeParameter = message("ResizeParameter", {
+  is_pyramid_test: bool(0, false),
+  height: uint32(0),
+  width: uint32(0),
+  out_height_scale: float(0),
+  out_width_scale: float(0),
+});
+
+export const resize = defineLayer({
+  type: "Resize",
+  ops: ["conv2d", "interp", "slice"],
+  param: { name: "resize_param", number: 0, message: ResizeParameter },
+
+  lower({ graph, name, param, bottoms: [bottom] }) {
+    expectImage(bottom!.shape);
+    const [, channels, ...extents] = bottom!.shape as [number, number, number, number];
+    const [rows, columns] = sizeOf(param, extents);
+    // One row and one column of zeros behind the last: then both grids end where the zeros lie.
+    const ones = { shape: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) };
+    const weights = graph.constant(`${name}/ones`, ones);
+    const framed = apply(graph, "conv2d", `${name}/framed`, [bottom!, weights], {
+      output: channels,
+      kernel: [1, 1],
+      pad: [1, 1],
+      group: channels,
+      bias: false,
+    });
+    const resized = apply(graph, "interp", `${name}/resized`, [framed], {
+      size: [rows + 1, columns + 1],
+      cut: [1, 0],
+    });
+    const high = apply(graph, "slice", `${name}/high`, [resized], { axis: 2, end: -1 });
+    return [apply(graph, "slice", name, [high], { axis: 3, end: -1 })];
+  },
+});
+
+/** Height and width of the top. */
+function sizeOf(
+  param: MessageOf<typeof ResizeParameter>,
+  [height, width]: readonly [number, number],
+): readonly [number, number] {
+  const { out_height_scale, out_width_scale } = param;
+  const size = param.is_pyramid_test
+    ? [height * (out_height_scale ?? 0), width * (out_width_scale ?? 0)]
+    : [param.height ?? 0, param.width ?? 0];
+  const [rows, columns] = size.map(Math.floor) as [number, number];
+  if (rows >= 1 && columns >= 1) return [rows, columns];
+  throw new TypeError(
+    `its top would be ${rows} × ${columns}: it needs a height and a width, or is_pyramid_test with ` +
+      "an out_height_scale and an out_width_scale",
+  );
+}
