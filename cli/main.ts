@@ -16,6 +16,7 @@ import { print } from "./print.ts";
 import { quietGraphics } from "./quiet_graphics.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
+import { runtime } from "./runtime.ts";
 import { upgrade } from "./upgrade.ts";
 import { serve } from "./serve.ts";
 import { UsageError } from "./usage_error.ts";
@@ -33,6 +34,7 @@ const commands: readonly Command[] = [
   upgrade,
   serve,
   report,
+  runtime,
   layers,
 ];
 

@@ -5,16 +5,13 @@
  */
 import { type Bundle, readBundle } from "./bundle.ts";
 import type { Engine, Timing } from "./engine.ts";
+import { openEngine } from "./engines/mod.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
-import { CpuEngine, hasVectors } from "./cpu/engine.ts";
-import { openDevice, reasonAgainstGpu } from "./gpu/device.ts";
-import { GpuEngine } from "./gpu/engine.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { Programs } from "./programs.ts";
-import { referenceEngine } from "./reference.ts";
 import { readAll, type Source } from "./source.ts";
 import type { Shape, Tensor } from "./tensor.ts";
 
@@ -238,19 +235,4 @@ export class Network {
   protected output(...names: readonly string[]): void {
     this.#builder.output(...names);
   }
-}
-
-async function openEngine(
-  { device, threads, gpuWeights, onNotice = console.info }: LoadOptions,
-): Promise<Engine> {
-  const how = { half: gpuWeights === "float16" };
-  const onCpu = () => new CpuEngine(threads === undefined ? {} : { threads });
-  if (device === "cpu") return onCpu();
-  if (device === "reference") return referenceEngine;
-  if (typeof device === "object") return new GpuEngine(device, false, how);
-  const reason = device === undefined && hasVectors() ? await reasonAgainstGpu() : undefined;
-  if (reason === undefined) return new GpuEngine(await openDevice(), true, how);
-  const engine = onCpu();
-  onNotice(`${reason}: the network runs on ${engine.description}`);
-  return engine;
 }

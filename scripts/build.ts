@@ -11,11 +11,10 @@
  * @module
  */
 import { gzipSync } from "node:zlib";
-import { minify, type MinifyOptions } from "terser";
-import config from "../deno.json" with { type: "json" };
+import { copyFolder, copyRuntime } from "../cli/one_file/copy_runtime.ts";
+import { exportAll, inFolder, oneModule } from "../cli/one_file/module.ts";
 import { buildPage } from "../cli/page/build.ts";
 import { bundle } from "../cli/page/bundle.ts";
-import { copyFolder, copyRuntime } from "./build/copy_runtime.ts";
 import { gatherTypes } from "./build/types.ts";
 
 /** What was made, as text. */
@@ -57,30 +56,14 @@ export function buildKaffe(): Promise<Built> {
   });
 }
 
-async function inFolder(make: (folder: string) => Promise<Built>): Promise<Built> {
-  const folder = await Deno.makeTempDir({ prefix: "kaffe-build-" });
-  try {
-    return await make(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 async function build(folder: string, { name, entries, files }: Ingredients): Promise<Built> {
-  // The types of packages that were made for Node contradict those of browsers.
-  const settings = { imports: config.imports, compilerOptions: { skipLibCheck: true } };
-  await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(settings));
-  const all = (files: readonly string[], as = (_: number) => "") =>
-    files.map((file, i) => `export *${as(i)} from "./${file}";\n`).join("");
-  await Deno.writeTextFile(`${folder}/entry.ts`, all(entries));
-  await bundle("entry.ts", "entry.js", { folder });
   // The declarations of a module do not hold those that it imports, so this one exports all. Nothing
   // public is of the CPU engine, whose kernels have the names of their ops, of TensorFlow's words or
   // of drawings.
   const declared = files.filter((file) =>
-    !/^(runtime\/cpu|lib\/(view|tf|emit\/tfjs))\//.test(file)
+    !/^(runtime\/(cpu|engines)|lib\/(view|tf|emit\/tfjs))\//.test(file)
   );
-  await Deno.writeTextFile(`${folder}/all.ts`, all(declared, (i) => ` as module${i}`));
+  await Deno.writeTextFile(`${folder}/all.ts`, exportAll(declared, (i) => ` as module${i}`));
   await bundle("all.ts", "all.js", { folder, flag: "--declaration" });
   const texts = await Promise.all(
     entries.map((file) => Deno.readTextFile(new URL(file, root))),
@@ -88,46 +71,11 @@ async function build(folder: string, { name, entries, files }: Ingredients): Pro
   // Tells Deno where the types are; others look beside the file anyway.
   const typesBeside = `/* @ts-self-types="./${name}.d.ts" */\n`;
   return {
-    code: typesBeside + await shorten(await Deno.readTextFile(`${folder}/entry.js`)),
+    code: typesBeside + await oneModule(folder, entries),
     types: await format(
       gatherTypes(await Deno.readTextFile(`${folder}/all.d.ts`), texts.join("\n")),
     ),
   };
-}
-
-/** Says the same in fewer words than the bundler does, which looks at one expression at a time. */
-async function shorten(code: string): Promise<string> {
-  const { ast } = await minify(code, {
-    module: true,
-    ecma: 2020,
-    compress: { passes: 2 },
-    format: { spidermonkey: true, code: false },
-  } as MinifyOptions) as unknown as { ast: Program };
-  const { code: short } = await minify(textsFirst(ast) as never, {
-    module: true,
-    mangle: false,
-    compress: { defaults: false, join_vars: true },
-    parse: { spidermonkey: true },
-  } as MinifyOptions);
-  return short! + "\n";
-}
-
-/** A module as ESTree has it, as far as it matters here. */
-interface Program {
-  readonly body: readonly Statement[];
-}
-
-interface Statement {
-  readonly declarations?: readonly { readonly init: { readonly type: string } | null }[];
-}
-
-/** The module with its shaders side by side: gzip looks back no farther than 32 KB. */
-function textsFirst(program: Program): Program {
-  const body = program.body.flatMap((statement): Statement[] =>
-    statement.declarations?.map((one) => ({ ...statement, declarations: [one] })) ?? [statement]
-  );
-  const isText = ({ declarations }: Statement) => declarations?.[0]?.init?.type === "Literal";
-  return { ...program, body: [...body.filter(isText), ...body.filter((one) => !isText(one))] };
 }
 
 /** The text as `deno fmt` lays it out. */

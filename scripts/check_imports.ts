@@ -37,6 +37,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "jpeg-js": ["cli/"],
   "node": ["cli/"],
   "preact": ["web/"],
+  "terser": ["cli/"],
 };
 
 /** The parts that run anywhere, and the names that are not everywhere. */

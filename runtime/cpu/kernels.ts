@@ -23,15 +23,7 @@ type Kernel<Name extends OpName> = (site: Site, node: Node<Name>) => Step[] | un
 const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   affine,
   concat,
-  conv2d: (site, node) => {
-    if (isDepthwise(node)) return depthwise(site, node);
-    if (isWhole(node)) return dense(site, node);
-    // What is computed cannot be packed beforehand.
-    const parameters = node.inputs.slice(1, node.attributes.bias ? 3 : 2);
-    if (!parameters.every((value) => site.isConstant(value))) return undefined;
-    const size = tileSize(node);
-    return size > 0 ? winograd(site, node, size) : conv2d(site, node);
-  },
+  conv2d: convolution,
   dense,
   eltwise,
   lrn,
@@ -40,6 +32,17 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   slice,
   softmax,
 };
+
+/** The kernels of a convolution: which do depends on its window, its groups and what is constant. */
+function convolution(site: Site, node: Node<"conv2d">): Step[] | undefined {
+  if (isDepthwise(node)) return depthwise(site, node);
+  if (isWhole(node)) return dense(site, node);
+  // What is computed cannot be packed beforehand.
+  const parameters = node.inputs.slice(1, node.attributes.bias ? 3 : 2);
+  if (!parameters.every((value) => site.isConstant(value))) return undefined;
+  const size = tileSize(node);
+  return size > 0 ? winograd(site, node, size) : conv2d(site, node);
+}
 
 /** Whether the only window of a convolution is the whole image. */
 function isWhole({ attributes: { kernel, pad, group }, inputs: [input] }: Node<"conv2d">): boolean {

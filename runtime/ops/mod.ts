@@ -142,7 +142,7 @@ export function opNamed(name: string, others: readonly CustomOp[]): OpName | Cus
   const op = isOpName(name) ? name : others.find((op) => op.name === name);
   if (op !== undefined) return op;
   throw new TypeError(
-    `there is no such op; one of your own is given as Network.load(bundle, { ops: [${name}] }), or ` +
-      "with --layers",
+    "this runtime has no such op. One made by kaffe runtime has those that its bundles need; one " +
+      `of your own is given as Network.load(bundle, { ops: [${name}] }), or with --layers`,
   );
 }

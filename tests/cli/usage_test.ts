@@ -101,6 +101,7 @@ Deno.test("help lists all commands, and each command's help its options", async 
     "upgrade",
     "serve",
     "report",
+    "runtime",
     "layers",
   ]);
   const texts = await Promise.all(names.map((name) => folder.done(name, "--help")));

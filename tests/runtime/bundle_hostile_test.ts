@@ -108,7 +108,7 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
   [
     "an unknown op",
     { nodes: [{ op: "toString", name: "a", inputs: [], attributes: {} }] },
-    'node "a" (toString) cannot be built: there is no such op; one of your own is given as Network.load(bundle, { ops: [toString] }), or with --layers',
+    'node "a" (toString) cannot be built: this runtime has no such op. One made by kaffe runtime has those that its bundles need; one of your own is given as Network.load(bundle, { ops: [toString] }), or with --layers',
   ],
   [
     "a node without inputs",

@@ -6,7 +6,7 @@ import { freshDrawings } from "../../examples/digits/draw.ts";
 import { convert, writeBundle } from "../../mod.ts";
 import { Network } from "../../runtime/mod.ts";
 import { buildRuntime, sizesOf } from "../../scripts/build.ts";
-import { copyRuntime } from "../../scripts/build/copy_runtime.ts";
+import { copyRuntime } from "../../cli/one_file/copy_runtime.ts";
 import { hasGpu } from "../gpu.ts";
 
 const { code, types } = await buildRuntime();

@@ -2,7 +2,7 @@
  * Shaders are made short without changing what they say.
  */
 import assert from "node:assert/strict";
-import { squeezeShader } from "../../scripts/build/squeeze_shader.ts";
+import { squeezeShader } from "../../cli/one_file/squeeze_shader.ts";
 
 Deno.test("squeezeShader() leaves out comments and space, and shortens local names", () => {
   assert.equal(

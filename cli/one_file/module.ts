@@ -1,0 +1,33 @@
+/**
+ * Makes one module of several, in a folder of its own.
+ *
+ * @module
+ */
+import config from "../../deno.json" with { type: "json" };
+import { bundle } from "../page/bundle.ts";
+import { shorten } from "./shorten.ts";
+
+/** Does something in an empty folder, which is removed afterwards. */
+export async function inFolder<Made>(make: (folder: string) => Promise<Made>): Promise<Made> {
+  const folder = await Deno.makeTempDir({ prefix: "kaffe-build-" });
+  try {
+    // The types of packages that were made for Node contradict those of browsers.
+    const settings = { imports: config.imports, compilerOptions: { skipLibCheck: true } };
+    await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(settings));
+    return await make(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What modules of a folder export, as one minified module. */
+export async function oneModule(folder: string, entries: readonly string[]): Promise<string> {
+  await Deno.writeTextFile(`${folder}/entry.ts`, exportAll(entries));
+  await bundle("entry.ts", "entry.js", { folder });
+  return await shorten(await Deno.readTextFile(`${folder}/entry.js`));
+}
+
+/** A module that exports all of some files. */
+export function exportAll(files: readonly string[], as = (_: number) => ""): string {
+  return files.map((file, i) => `export *${as(i)} from "./${file}";\n`).join("");
+}

@@ -1,0 +1,22 @@
+/**
+ * Opens what a network runs on, where both engines are there.
+ *
+ * @module
+ */
+import { hasVectors } from "../cpu/engine.ts";
+import type { Engine } from "../engine.ts";
+import { reasonAgainstGpu } from "../gpu/device.ts";
+import type { LoadOptions } from "../network.ts";
+import { openEngine as openCpu } from "./cpu.ts";
+import { openEngine as openGpu } from "./gpu.ts";
+
+/** The engine that is asked for; else the GPU, or the CPU where there is no GPU but a software one. */
+export async function openEngine(options: LoadOptions): Promise<Engine> {
+  const { device, onNotice = console.info } = options;
+  if (device === "cpu" || device === "reference") return openCpu(options);
+  const reason = device === undefined && hasVectors() ? await reasonAgainstGpu() : undefined;
+  if (reason === undefined) return await openGpu(options);
+  const engine = await openCpu(options);
+  onNotice(`${reason}: the network runs on ${engine.description}`);
+  return engine;
+}

@@ -1,0 +1,18 @@
+/**
+ * Opens what a network runs on, where there is only the CPU.
+ *
+ * @module
+ */
+import { CpuEngine } from "../cpu/engine.ts";
+import type { Engine } from "../engine.ts";
+import type { LoadOptions } from "../network.ts";
+import { referenceEngine } from "../reference.ts";
+
+/** The engine of the CPU, or plain loops. */
+export function openEngine({ device = "cpu", threads }: LoadOptions): Promise<Engine> {
+  if (device === "reference") return Promise.resolve(referenceEngine);
+  if (device !== "cpu") {
+    throw new Error("Cannot run on the GPU: this runtime was made for the CPU alone");
+  }
+  return Promise.resolve(new CpuEngine(threads === undefined ? {} : { threads }));
+}

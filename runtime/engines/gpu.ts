@@ -1,0 +1,19 @@
+/**
+ * Opens what a network runs on, where there is only the GPU.
+ *
+ * @module
+ */
+import type { Engine } from "../engine.ts";
+import { openDevice } from "../gpu/device.ts";
+import { GpuEngine } from "../gpu/engine.ts";
+import type { LoadOptions } from "../network.ts";
+import { referenceEngine } from "../reference.ts";
+
+/** The engine of the GPU, or plain loops. */
+export async function openEngine({ device = "gpu", gpuWeights }: LoadOptions): Promise<Engine> {
+  const how = { half: gpuWeights === "float16" };
+  if (device === "reference") return referenceEngine;
+  if (device === "gpu") return new GpuEngine(await openDevice(), true, how);
+  if (device !== "cpu") return new GpuEngine(device, false, how);
+  throw new Error("Cannot run on the CPU: this runtime was made for the GPU alone");
+}

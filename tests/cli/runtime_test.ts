@@ -1,0 +1,87 @@
+/**
+ * `kaffe runtime`: a runtime that was made for one network runs it, and no other.
+ */
+import assert from "node:assert/strict";
+import { Network } from "../../runtime/mod.ts";
+import { hasGpu } from "../gpu.ts";
+import { Folder, pathOf } from "./command.ts";
+
+const folder = new Folder();
+globalThis.addEventListener("unload", () => folder[Symbol.dispose]());
+folder.write(
+  "other.prototxt",
+  `input: "data" input_shape { dim: 1 dim: 1 dim: 2 dim: 2 }
+  layer { name: "norm" type: "LRN" bottom: "data" top: "norm" }`,
+);
+await folder.done("convert", "other.prototxt", "--data-output-path", "other.npz");
+await folder.done(
+  ...["convert", pathOf("examples/digits/deploy.prototxt")],
+  ...["--caffemodel", pathOf("examples/digits/digits.caffemodel")],
+  ...["--data-output-path", "digits.npz"],
+);
+const read = (name: string) => Deno.readFileSync(folder.at(name));
+const [digits, other] = [read("digits.npz"), read("other.npz")];
+const data = Array.from({ length: 28 * 28 }, (_, i) => (i * 7 % 256) / 256);
+const made = new Map<string, typeof Network>();
+for (const device of ["gpu", "cpu", "both"]) {
+  const file = `${device}.js`;
+  const told = await folder.done("runtime", "digits.npz", "-o", file, "--device", device);
+  assert.match(told, /^Wrote \w+\.js \([\d.]+ kB, [\d.]+ kB gzipped\): concat, conv2d, dense, /);
+  made.set(device, (await import(`file://${folder.at(file)}`)).Network);
+}
+
+for (
+  const [has, device, ignore] of [
+    ["cpu", "cpu", false],
+    ["both", "cpu", false],
+    ["gpu", "reference", false],
+    ["gpu", "gpu", !hasGpu],
+    ["both", "gpu", !hasGpu],
+  ] as const
+) {
+  Deno.test({
+    name: `a runtime made for a network (${has}) gives its answers on the ${device}`,
+    ignore,
+    async fn() {
+      const [expected, actual] = await Promise.all(
+        [Network, made.get(has)!].map(async (Network) => {
+          const network = await Network.load(digits, { device });
+          const { prob } = await network.run({ data });
+          network.destroy();
+          return prob;
+        }),
+      );
+      assert.deepEqual(actual, expected);
+    },
+  });
+}
+
+Deno.test("a runtime made for a network refuses another", async () => {
+  for (const Network of made.values()) {
+    await assert.rejects(Network.load(other, { device: "reference" }), {
+      message: /^Cannot read the bundle: node "norm" \(lrn\) cannot be built: this runtime has no/,
+    });
+  }
+});
+
+Deno.test("a runtime made for several networks runs each", async () => {
+  await folder.done("runtime", "digits.npz", "other.npz", "-o", "several.js", "--device", "cpu");
+  const several: { Network: typeof Network } = await import(`file://${folder.at("several.js")}`);
+  for (const bundle of [digits, other]) (await several.Network.load(bundle)).destroy();
+});
+
+Deno.test("a runtime made for one engine refuses the other", async () => {
+  await assert.rejects(made.get("cpu")!.load(digits, { device: "gpu" }), {
+    message: "Cannot run on the GPU: this runtime was made for the CPU alone",
+  });
+  await assert.rejects(made.get("gpu")!.load(digits, { device: "cpu" }), {
+    message: "Cannot run on the CPU: this runtime was made for the GPU alone",
+  });
+});
+
+Deno.test("one engine takes less than two, and some ops less than all", () => {
+  const [gpu, cpu, both] = ["gpu", "cpu", "both"].map((device) => read(`${device}.js`).length);
+  assert.ok(gpu! < 0.8 * both! && cpu! < 0.8 * both!, `${gpu}, ${cpu}, ${both}`);
+  const text = folder.read("both.js");
+  assert.doesNotMatch(text, /displacement|variances|priorBox/);
+});
