@@ -10,8 +10,9 @@ import type { NetLayer, ParamField } from "../caffe/net.ts";
 import { checkCounts, defineLayer } from "./layer.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
 import { proposalLayer } from "./rcnn/proposal.ts";
+import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 
-const table: readonly PythonLayer[] = [proposalLayer];
+const table: readonly PythonLayer[] = [proposalLayer, spatialDropoutLayer];
 
 /** Layers that a program does the work of, once the network has run: DIGITS's for DetectNet. */
 const leftToPrograms: ReadonlyMap<string, string> = new Map([
@@ -40,7 +41,7 @@ const param = {
 
 export const python = defineLayer({
   type: "Python",
-  ops: ["proposal", "slice"],
+  ops: ["power", "proposal", "slice"],
   param,
   bottoms: [0, Infinity],
   tops: [0, Infinity],

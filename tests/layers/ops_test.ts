@@ -14,6 +14,7 @@ const shownElsewhere = [
   "Deconvolution permute",
   "Im2col reshape",
   "InfogainLoss softmax",
+  "Python power",
 ];
 
 /** The ops that layers of each type became in the networks of a folder. */

@@ -3,6 +3,9 @@
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
+import { Network } from "../../runtime/mod.ts";
+import { writeBundle } from "../../lib/emit/bundle.ts";
+import { difference } from "../golden.ts";
 import { readSettings } from "../../lib/layers/python_layer.ts";
 
 const allowed = ["feat_stride", "scales", "name"];
@@ -64,4 +67,31 @@ Deno.test("DetectNet's boxes are left to a program, and the user is told", () =>
     'layer "cluster" is left out: it groups or scores boxes, which is left to a program; its ' +
     "bottoms are outputs",
   ]);
+});
+
+const spatialDropout = (phase: string, p: string) => ({
+  bytes: new TextEncoder().encode(
+    `input: "x" input_shape { dim: 1 dim: 2 dim: 1 dim: 3 }
+    layer { name: "y" type: "Python" bottom: "x" top: "y"
+      python_param { module: "spatial_dropout" layer: "SpatialDropoutLayer"
+        param_str: "{\\'phase\\': \\'${phase}\\', \\'p\\': \\'${p}\\'}" } }`,
+  ),
+  name: "net.prototxt",
+});
+
+for (const [p, factor] of [["0.01", 1 / 0.99], ["0.1", 1 / 0.9], ["0.5", 2]] as const) {
+  Deno.test(`SpatialDropoutLayer enlarges what it is given by 1 / (1 - ${p})`, async () => {
+    const model = convert(spatialDropout("TEST", p));
+    const bundle = new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
+    const network = await Network.load(bundle, { device: "reference" });
+    const { y } = await network.run({ x: [1, -2, 3, 0, 5, 60] });
+    const expected = Float32Array.from([1, -2, 3, 0, 5, 60], (x) => x * factor);
+    assert(difference(y!.data, expected) < 1e-6);
+    network.destroy();
+  });
+}
+
+Deno.test("SpatialDropoutLayer does not train, and needs to know how much it kept", () => {
+  assert.throws(() => convert(spatialDropout("TRAIN", "0.1")), { message: /write 'TEST'/ });
+  assert.throws(() => convert(spatialDropout("TEST", "1")), { message: /not between 0 and 1/ });
 });

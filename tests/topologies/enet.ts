@@ -2,6 +2,7 @@
  * ENet for Cityscapes: bottlenecks that shrink with the positions of the maxima, and grow by them.
  *
  * @see https://arxiv.org/abs/1606.02147 ENet: real-time semantic segmentation
+ * @see https://github.com/TimoSaemann/ENet/blob/master/prototxts/enet_deploy.prototxt
  * @module
  */
 import { pool } from "./blocks.ts";
@@ -19,32 +20,34 @@ interface Middle {
 /** The network for 19 classes. */
 export function enet(scale: Scale): string {
   const net = new Prototxt("ENet", scale);
-  net.input("data", [1, 3, ...net.size(512, 1024)], "input_dim");
+  net.layer("Input", "data", {
+    bottom: [],
+    input_param: { shape: { dim: [1, 3, ...net.size(512, 1024)] } },
+  });
   const conv = (name: string, bottom: string, output: number, settings: Fields, bias = false) =>
     net.layer("Convolution", name, {
       bottom,
-      param: bias ? [{ lr_mult: 1, decay_mult: 1 }, { lr_mult: 2, decay_mult: 0 }] : {
-        lr_mult: 1,
-        decay_mult: 1,
-      },
       convolution_param: {
         num_output: output,
         bias_term: bias,
+        stride: 1,
         ...settings,
         weight_filler: { type: "msra" },
       },
     });
   const norm = (name: string) =>
-    net.inPlace("BN", name, {
+    net.layer("BN", name, {
       param: [{ lr_mult: 1, decay_mult: 1 }, { lr_mult: 1, decay_mult: 0 }],
       bn_param: {
-        bn_mode: "INFERENCE",
         scale_filler: { type: "constant", value: 1 },
         shift_filler: { type: "constant", value: 0.001 },
+        bn_mode: "INFERENCE",
       },
     });
-  const prelu = (name: string) => net.inPlace("PReLU", name);
   const units = (id: string, output: number, { down, up, dilation, asymmetric }: Middle) => {
+    // What grows again has other activations, of the same names.
+    const isDecoder = Number(id[0]) > 3;
+    const prelu = (name: string) => net.layer(isDecoder ? "ReLU" : "PReLU", name);
     // As many as before the first maxima, whose positions they go back to.
     const wide = output === 16 ? 16 : net.channels(output);
     const from = net.last, narrow = Math.ceil(wide / 4);
@@ -57,9 +60,9 @@ export function enet(scale: Scale): string {
         convolution_param: { num_output: narrow, bias_term: true, ...corner },
       });
     } else if (asymmetric) {
-      conv(`conv${id}_1_a`, net.last, narrow, { kernel_h: 5, kernel_w: 1, pad_h: 2, pad_w: 0 });
-      const second = { kernel_h: 1, kernel_w: 5, pad_h: 0, pad_w: 2 };
-      conv(`conv${id}_1`, net.last, narrow, second, true);
+      // Both are padded on all sides: what the first one adds to the width, the second one takes.
+      conv(`conv${id}_1_a`, net.last, narrow, { pad: 1, kernel_h: 5, kernel_w: 1 });
+      conv(`conv${id}_1`, net.last, narrow, { pad: 1, kernel_h: 1, kernel_w: 5 }, true);
     } else {
       const settings = dilation
         ? { kernel_size: 3, pad: dilation, dilation }
@@ -70,8 +73,14 @@ export function enet(scale: Scale): string {
     prelu(`prelu${id}_1`);
     conv(`conv${id}_2`, net.last, wide, { kernel_size: 1 });
     norm(`bn${id}_2`);
-    net.inPlace("Dropout", `drop${id}_3`, { dropout_param: { dropout_ratio: 0.1 } });
-    const branch = net.last;
+    const p = id[0] === "1" ? "0.01" : "0.1";
+    const branch = net.layer("Python", `drop${id}_3`, {
+      python_param: {
+        module: "spatial_dropout",
+        layer: "SpatialDropoutLayer",
+        param_str: `{'phase': 'TEST', 'p': '${p}'}`,
+      },
+    });
     let main = from;
     if (down) {
       pool(net, `pool${id}_4`, "MAX", 2, 2, {
@@ -88,18 +97,15 @@ export function enet(scale: Scale): string {
         upsample_param: { scale: 2 },
       });
     }
-    net.layer("Eltwise", `eltwise${id}_4`, {
-      bottom: [main, branch],
-      eltwise_param: { operation: "SUM" },
-    });
+    net.layer("Eltwise", `eltwise${id}_4`, { bottom: [branch, main] });
     prelu(`prelu${id}_4`);
   };
 
   conv("conv0_1", "data", 13, { pad: 1, kernel_size: 3, stride: 2 }, true);
   pool(net, "pool0_1", "MAX", 2, 2, { bottom: "data" });
-  net.layer("Concat", "concat0_1", { bottom: ["conv0_1", "pool0_1"] });
+  net.layer("Concat", "concat0_1", { bottom: ["conv0_1", "pool0_1"], concat_param: { axis: 1 } });
   norm("bn0_1");
-  prelu("prelu0_1");
+  net.layer("PReLU", "prelu0_1");
   units("1_0", 64, { down: true });
   for (let i = 1; i <= 4; i++) units(`1_${i}`, 64, {});
   units("2_0", 128, { down: true });
@@ -114,7 +120,7 @@ export function enet(scale: Scale): string {
       { asymmetric: true },
       { dilation: 16 },
     ];
-    middles.forEach((middle, i) => units(`${section}_${section === 2 ? i + 1 : i}`, 128, middle));
+    middles.forEach((middle, i) => units(`${section}_${i + 1}`, 128, middle));
   }
   units("4_0", 64, { up: "pool2_0_4" });
   for (const i of [1, 2]) units(`4_${i}`, 64, {});

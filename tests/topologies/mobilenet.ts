@@ -15,7 +15,7 @@ function unit(
   net: Prototxt,
   name: string,
   output: number,
-  { kernel = 1, stride = 1, depthwise = false } = {},
+  { kernel = 1, stride = 1, depthwise = false, v2 = false } = {},
 ): void {
   const channels = net.channels(output);
   net.layer("Convolution", name, {
@@ -23,20 +23,24 @@ function unit(
     convolution_param: {
       num_output: channels,
       bias_term: false,
-      pad: kernel === 3 ? 1 : 0,
+      ...((!v2 || kernel === 3) && { pad: kernel === 3 ? 1 : 0 }),
       kernel_size: kernel,
       ...(depthwise && { group: channels, engine: "CAFFE" }),
-      stride,
+      ...((!v2 || stride > 1) && { stride }),
       weight_filler: { type: "msra" },
     },
   });
-  net.inPlace("BatchNorm", `${name}/bn`, {
-    param: frozen,
-    batch_norm_param: { use_global_stats: true, eps: 1e-5 },
-  });
-  net.inPlace("Scale", `${name}/scale`, {
-    scale_param: { filler: { value: 1 }, bias_term: true, bias_filler: { value: 0 } },
-  });
+  const bn = { param: frozen, batch_norm_param: { use_global_stats: true, eps: 1e-5 } };
+  // v2 has a blob of its own for it, in which the next layers work.
+  if (v2) net.layer("BatchNorm", `${name}/bn`, bn);
+  else net.inPlace("BatchNorm", `${name}/bn`, bn);
+  net.inPlace(
+    "Scale",
+    `${name}/scale`,
+    v2
+      ? { param: Array(2).fill({ lr_mult: 1, decay_mult: 0 }), scale_param: { bias_term: true } }
+      : { scale_param: { filler: { value: 1 }, bias_term: true, bias_filler: { value: 0 } } },
+  );
 }
 
 function classes(net: Prototxt): void {
@@ -87,35 +91,40 @@ export function mobilenetV1(scale: Scale): string {
   return net.toString();
 }
 
-/** MobileNet v2: widened, filtered by channel, made narrow again without an activation. */
+/**
+ * MobileNet v2: widened, filtered by channel, made narrow again without an activation. The picture is
+ * halved where the channels become 96, not where they become 64, as the paper had it first.
+ *
+ * @see https://github.com/shicai/MobileNet-Caffe/blob/master/mobilenet_v2_deploy.prototxt
+ */
 export function mobilenetV2(scale: Scale): string {
   const net = new Prototxt("MOBILENET_V2", scale);
   net.input("data", [1, 3, ...net.size(224)], "input_dim");
-  unit(net, "conv1", 32, { kernel: 3, stride: 2 });
+  unit(net, "conv1", 32, { kernel: 3, stride: 2, v2: true });
   relu(net, "relu1");
   let [width, from] = [32, net.last];
   const stages = [
     [["2_1", 16, 1, 1]],
     [["2_2", 24, 2, 6], ["3_1", 24, 1, 6]],
     [["3_2", 32, 2, 6], ["4_1", 32, 1, 6], ["4_2", 32, 1, 6]],
-    [["4_3", 64, 2, 6], ["4_4", 64, 1, 6], ["4_5", 64, 1, 6], ["4_6", 64, 1, 6]],
-    [["4_7", 96, 1, 6], ["5_1", 96, 1, 6], ["5_2", 96, 1, 6]],
+    [["4_3", 64, 1, 6], ["4_4", 64, 1, 6], ["4_5", 64, 1, 6], ["4_6", 64, 1, 6]],
+    [["4_7", 96, 2, 6], ["5_1", 96, 1, 6], ["5_2", 96, 1, 6]],
     [["5_3", 160, 2, 6], ["6_1", 160, 1, 6], ["6_2", 160, 1, 6]],
     [["6_3", 320, 1, 6]],
   ] as const;
   for (const stage of stages) {
     for (const [i, [block, output, stride, widening]] of stage.entries()) {
-      unit(net, `conv${block}/expand`, width * widening);
+      unit(net, `conv${block}/expand`, width * widening, { v2: true });
       relu(net, `relu${block}/expand`);
-      const options = { kernel: 3, stride, depthwise: true };
+      const options = { kernel: 3, stride, depthwise: true, v2: true };
       unit(net, `conv${block}/dwise`, width * widening, options);
       relu(net, `relu${block}/dwise`);
-      unit(net, `conv${block}/linear`, output);
+      unit(net, `conv${block}/linear`, output, { v2: true });
       if (i > 0) net.layer("Eltwise", `block_${block}`, { bottom: [from, net.last] });
       [width, from] = [output, net.last];
     }
   }
-  unit(net, "conv6_4", 1280);
+  unit(net, "conv6_4", 1280, { v2: true });
   relu(net, "relu6_4");
   classes(net);
   return net.toString();
