@@ -3,17 +3,22 @@
  *
  * @see https://arxiv.org/abs/1512.00567 Rethinking the Inception Architecture for Computer Vision
  * @see https://arxiv.org/abs/1602.07261 Inception-v4
+ * @see https://github.com/soeaver/caffe-model/tree/master/cls/inception
  * @module
  */
 import { dense, pool, relu } from "./blocks.ts";
-import { Prototxt, type Scale } from "./prototxt.ts";
+import { type Fields, type LayerFields, Prototxt, type Scale } from "./prototxt.ts";
 
 /** A convolution of a branch: what it is called, its channels, its window, and how it moves. */
 type Step = readonly [name: string, output: number, kernel: string, stride?: number, pad?: boolean];
 
 /** Inception modules while they are written. */
 class Inception {
-  constructor(readonly net: Prototxt) {}
+  /**
+   * @param net Where they are written.
+   * @param trained What a convolution's file says of training.
+   */
+  constructor(readonly net: Prototxt, private readonly trained: LayerFields = {}) {}
 
   /** Convolution, BatchNorm, Scale and ReLU. Windows keep the size of the picture if `pad` says so. */
   unit(
@@ -26,22 +31,27 @@ class Inception {
   ) {
     const [height, width] = kernel.split("x").map(Number) as [number, number];
     const square = height === width;
+    const { convolution_param, ...trained } = this.trained;
+    const around = (extent: number) => pad ? (extent - 1) / 2 : 0;
     this.net.layer("Convolution", name, {
       bottom,
+      ...trained,
       convolution_param: {
         bias_term: false,
         num_output: this.net.channels(output),
-        ...(pad &&
-          (square
-            ? { pad: (height - 1) / 2 }
-            : { pad_h: (height - 1) / 2, pad_w: (width - 1) / 2 })),
-        ...(square ? { kernel_size: height } : { kernel_h: height, kernel_w: width }),
+        ...(square ? { pad: around(height), kernel_size: height } : {
+          pad_h: around(height),
+          pad_w: around(width),
+          kernel_h: height,
+          kernel_w: width,
+        }),
         stride,
-        weight_filler: { type: "xavier", std: 0.01 },
-        bias_filler: { type: "constant", value: 0.2 },
+        ...convolution_param as Fields | undefined,
       },
     });
-    this.net.inPlace("BatchNorm", `${name}_bn`, { batch_norm_param: { use_global_stats: true } });
+    this.net.inPlace("BatchNorm", `${name}_bn`, {
+      batch_norm_param: { use_global_stats: true, eps: 0.001 },
+    });
     this.net.inPlace("Scale", `${name}_scale`, { scale_param: { bias_term: true } });
     relu(this.net, `${name}_relu`);
     return name;
@@ -61,13 +71,18 @@ class Inception {
     return this.net.layer("Concat", name, { bottom });
   }
 
-  /** An average of neighbours, and a convolution of it. */
-  averaged(name: string, from: string, output: number): string {
-    const average = pool(this.net, `${name}_pool_ave`, "AVE", 3, 1, {
+  /** An average of neighbours (or their maximum), and a convolution of it. */
+  pooled(
+    name: string,
+    from: string,
+    output: number,
+    { pooling = `${name}_pool_ave`, then = `${name}_1x1`, method = "AVE" as "AVE" | "MAX" } = {},
+  ): string {
+    const average = pool(this.net, pooling, method, 3, 1, {
       bottom: from,
       pooling_param: { pad: 1 },
     });
-    return this.branch(average, [[`${name}_1x1`, output, "1x1"]]);
+    return this.branch(average, [[then, output, "1x1"]]);
   }
 
   /** Maxima that halve the picture. */
@@ -79,7 +94,10 @@ class Inception {
 /** Inception v3. */
 export function inceptionV3(scale: Scale): string {
   const net = new Prototxt("inception_v3", scale);
-  const inception = new Inception(net);
+  const inception = new Inception(net, {
+    param: [{ lr_mult: 1, decay_mult: 1 }],
+    convolution_param: { weight_filler: { type: "xavier", std: 0.01 } },
+  });
   net.input("data", [1, 3, ...net.size(299)]);
   inception.unit("conv1_3x3_s2", 32, "3x3", 2, false);
   inception.unit("conv2_3x3_s1", 32, "3x3", 1, false);
@@ -98,16 +116,19 @@ export function inceptionV3(scale: Scale): string {
         [`${name}_3x3_1`, 96, "3x3"],
         [`${name}_3x3_2`, 96, "3x3"],
       ]),
-      inception.averaged(`${name}_pool`, from, averaged),
+      inception.pooled(name, from, averaged, {
+        pooling: `${name}_pool`,
+        then: `${name}_pool_proj`,
+      }),
     ]);
   }
   const first = net.last;
   inception.concat("reduction_a_concat", [
-    inception.branch(first, [["reduction_a_3x3_s2", 384, "3x3", 2, false]]),
+    inception.branch(first, [["reduction_a_3x3", 384, "3x3", 2, false]]),
     inception.branch(first, [
       ["reduction_a_3x3_2_reduce", 64, "1x1"],
       ["reduction_a_3x3_2", 96, "3x3"],
-      ["reduction_a_3x3_2_s2", 96, "3x3", 2, false],
+      ["reduction_a_3x3_3", 96, "3x3", 2, false],
     ]),
     inception.maxima("reduction_a", first),
   ]);
@@ -127,20 +148,20 @@ export function inceptionV3(scale: Scale): string {
         [`${name}_7x1_3`, narrow, "7x1"],
         [`${name}_1x7_3`, 192, "1x7"],
       ]),
-      inception.averaged(`${name}_pool`, from, 192),
+      inception.pooled(name, from, 192),
     ]);
   }
   const second = net.last;
   inception.concat("reduction_b_concat", [
     inception.branch(second, [
       ["reduction_b_3x3_reduce", 192, "1x1"],
-      ["reduction_b_3x3_s2", 320, "3x3", 2, false],
+      ["reduction_b_3x3", 320, "3x3", 2, false],
     ]),
     inception.branch(second, [
       ["reduction_b_1x7_reduce", 192, "1x1"],
       ["reduction_b_1x7", 192, "1x7"],
       ["reduction_b_7x1", 192, "7x1"],
-      ["reduction_b_3x3_2_s2", 192, "3x3", 2, false],
+      ["reduction_b_3x3_2", 192, "3x3", 2, false],
     ]),
     inception.maxima("reduction_b", second),
   ]);
@@ -157,7 +178,11 @@ export function inceptionV3(scale: Scale): string {
       inception.branch(split, [[`${name}_3x1`, 384, "3x1"]]),
       inception.branch(deep, [[`${name}_1x3_2`, 384, "1x3"]]),
       inception.branch(deep, [[`${name}_3x1_2`, 384, "3x1"]]),
-      inception.averaged(`${name}_pool`, from, 192),
+      // The last one keeps maxima.
+      inception.pooled(name, from, 192, {
+        pooling: `${name}_pool`,
+        method: i === 2 ? "MAX" : "AVE",
+      }),
     ]);
   }
   classes(net);
@@ -166,17 +191,16 @@ export function inceptionV3(scale: Scale): string {
 
 /** Inception v4. */
 export function inceptionV4(scale: Scale): string {
-  const net = new Prototxt("Inception_v4", scale);
+  const net = new Prototxt("inception_v4", scale);
   const inception = new Inception(net);
   net.input("data", [1, 3, ...net.size(299)]);
   inception.unit("conv1_3x3_s2", 32, "3x3", 2, false);
   inception.unit("conv2_3x3_s1", 32, "3x3", 1, false);
   inception.unit("conv3_3x3_s1", 64, "3x3");
   const stem1 = net.last;
-  inception.concat("inception_stem1", [
-    pool(net, "inception_stem1_pool", "MAX", 3, 2, { bottom: stem1 }),
-    inception.branch(stem1, [["inception_stem1_3x3_s2", 96, "3x3", 2, false]]),
-  ]);
+  const narrower = inception.branch(stem1, [["inception_stem1_3x3_s2", 96, "3x3", 2, false]]);
+  const largest = pool(net, "inception_stem1_pool", "MAX", 3, 2, { bottom: stem1 });
+  inception.concat("inception_stem1", [largest, narrower]);
   const stem2 = net.last;
   inception.concat("inception_stem2", [
     inception.branch(stem2, [
@@ -205,7 +229,7 @@ export function inceptionV4(scale: Scale): string {
         [`${name}_3x3_2`, 96, "3x3"],
         [`${name}_3x3_3`, 96, "3x3"],
       ]),
-      inception.averaged(`${name}_pool`, from, 96),
+      inception.pooled(name, from, 96),
     ]);
   }
   const first = net.last;
@@ -234,7 +258,7 @@ export function inceptionV4(scale: Scale): string {
         [`${name}_7x1_3`, 224, "7x1"],
         [`${name}_1x7_3`, 256, "1x7"],
       ]),
-      inception.averaged(`${name}_pool`, from, 128),
+      inception.pooled(name, from, 128),
     ]);
   }
   const second = net.last;
@@ -256,8 +280,8 @@ export function inceptionV4(scale: Scale): string {
     const split = inception.branch(from, [[`${name}_1x1_3`, 384, "1x1"]]);
     const deep = inception.branch(from, [
       [`${name}_1x1_4`, 384, "1x1"],
-      [`${name}_1x3_2`, 448, "1x3"],
-      [`${name}_3x1_2`, 512, "3x1"],
+      [`${name}_3x1_2`, 448, "3x1"],
+      [`${name}_1x3_2`, 512, "1x3"],
     ]);
     inception.concat(`${name}_concat`, [
       inception.branch(from, [[`${name}_1x1_2`, 256, "1x1"]]),
@@ -265,7 +289,7 @@ export function inceptionV4(scale: Scale): string {
       inception.branch(split, [[`${name}_3x1`, 256, "3x1"]]),
       inception.branch(deep, [[`${name}_1x3_3`, 256, "1x3"]]),
       inception.branch(deep, [[`${name}_3x1_3`, 256, "3x1"]]),
-      inception.averaged(`${name}_pool`, from, 256),
+      inception.pooled(name, from, 256),
     ]);
   }
   classes(net);
@@ -274,7 +298,7 @@ export function inceptionV4(scale: Scale): string {
 
 function classes(net: Prototxt): void {
   net.layer("Pooling", "pool_8x8_s1", { pooling_param: { pool: "AVE", global_pooling: true } });
-  net.inPlace("Dropout", "pool_8x8_s1_drop", { dropout_param: { dropout_ratio: 0.2 } });
+  net.layer("Dropout", "pool_8x8_s1_drop", { dropout_param: { dropout_ratio: 0.2 } });
   dense(net, "classifier", 1000, {
     param: [{ lr_mult: 1, decay_mult: 1 }, { lr_mult: 2, decay_mult: 0 }],
     inner_product_param: {
