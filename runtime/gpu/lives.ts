@@ -1,5 +1,5 @@
 /**
- * How long the values of a plan need their memory.
+ * How long the values of a plan need their memory, and their copies.
  *
  * @module
  */
@@ -39,4 +39,35 @@ export function readTwice({ steps }: Plan): ReadonlySet<Cell> {
     }
   }
   return twice;
+}
+
+/** The copies of tensors that steps read in place of them. */
+export interface Copies {
+  /** How long each is needed. The step that begins its life makes it. */
+  readonly lives: readonly Life[];
+  /** For each step the copy that it reads, if it reads one. */
+  readonly read: readonly (number | undefined)[];
+}
+
+/**
+ * Copies of what steps read first. Steps that read the same tensor share one, up to the step that
+ * changes the tensor.
+ *
+ * @param bytes For each step how long the copy is; 0, if it reads none.
+ */
+export function copiesOf({ steps }: Plan, bytes: readonly number[]): Copies {
+  const lives: Life[] = [];
+  const made = new Map<Cell, number>();
+  const read = steps.map(({ reads, writes }, step) => {
+    let copy: number | undefined;
+    if (bytes[step]! > 0) {
+      const { root } = placeOf(reads[0] as Cell);
+      copy = made.get(root) ?? lives.push({ bytes: bytes[step]!, from: step, to: step }) - 1;
+      lives[copy] = { ...lives[copy]!, to: step };
+      made.set(root, copy);
+    }
+    made.delete(placeOf(writes).root);
+    return copy;
+  });
+  return { lives, read };
 }

@@ -4,14 +4,14 @@
  * @module
  */
 import type { Program } from "../engine.ts";
-import { stretch } from "../allocation.ts";
+import { fit, stretch } from "../allocation.ts";
 import { macsOf, opNameOf } from "../graph.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import type { Shader } from "../ops/op.ts";
 import { count, type Shape, type Tensor } from "../tensor.ts";
 import { assemble, type Assembled, type Storage, storageOf } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
-import { livesOf, readTwice } from "./lives.ts";
+import { copiesOf, livesOf, readTwice } from "./lives.ts";
 import { pipelineFor } from "./pipeline.ts";
 import type { Constant, Plan, Step } from "./plan.ts";
 import type { Timed, Timer } from "./timer.ts";
@@ -34,8 +34,14 @@ interface Dispatch extends Timed {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [x: number, y: number, z: number];
-  /** What is copied into the texture before. */
-  readonly from: Required<GPUBufferBinding> | undefined;
+  /** What is copied into a texture before. */
+  readonly copy: Copy | undefined;
+}
+
+/** Something to be copied into a texture. */
+interface Copy {
+  readonly from: Required<GPUBufferBinding>;
+  readonly to: GPUTexture;
 }
 
 /** A part of the buffer in which results come back. */
@@ -46,10 +52,18 @@ interface Readback {
   readonly bytes: number;
 }
 
+/**
+ * How many runs are under way at most. The device does one after the other, in the same memory; the
+ * others wait for their results, which takes Deno 11 ms each time.
+ */
+const mostRuns = 8;
+
 /** A plan made ready to run on the GPU. */
 export class GpuProgram implements Program {
-  /** Runs wait for each other: they share their buffers. */
-  #queue: Promise<unknown> = Promise.resolve();
+  /** What results can come back in, and those who wait for one of them. */
+  readonly #free: GPUBuffer[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #runs = 0;
 
   private constructor(
     private readonly device: GPUDevice,
@@ -59,7 +73,7 @@ export class GpuProgram implements Program {
     private readonly dispatches: readonly Dispatch[],
     private readonly memory: Memory,
     private readonly readbacks: readonly Readback[],
-    private readonly staging: GPUBuffer,
+    private readonly bytes: number,
   ) {}
 
   /** Makes everything that a plan needs on the device, besides what the engine has already. */
@@ -79,12 +93,17 @@ export class GpuProgram implements Program {
       }),
     );
     return await engine.guard("prepare the network", () => {
-      const texels = Math.max(0, ...assembled.map(({ copied }) => copied));
-      const memory = new Memory(device, plan, apart, texels, traits, engine);
+      const memory = new Memory(device, plan, apart, traits, engine);
       const settings = memory.settings(assembled);
-      const dispatches = plan.steps.map((step, i) =>
-        bind(device, step, assembled[i]!, pipelines[i]!, memory, settings[i]!)
-      );
+      const { lives, read } = copiesOf(plan, assembled.map(({ copied }) => copied * 16));
+      const { slots, sizes } = fit(lives);
+      const textures = sizes.map((bytes) => memory.texture(bytes / 16));
+      const dispatches = plan.steps.map((step, i) => {
+        const copy = read[i], shader = assembled[i]!, others = settings[i]!;
+        const texture = copy === undefined ? undefined : textures[slots[copy]!];
+        const isMade = copy !== undefined && lives[copy]!.from === i;
+        return bind(device, step, shader, pipelines[i]!, memory, others, texture, isMade);
+      });
       let end = 0;
       const readbacks = plan.outputs.map((operand) => {
         const { shape } = operand;
@@ -92,39 +111,38 @@ export class GpuProgram implements Program {
         end += bytes;
         return { shape, from: memory.of(operand) as Required<GPUBufferBinding>, offset, bytes };
       });
-      const staging = device.createBuffer({
-        label: "results",
-        size: Math.max(4, end),
-        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-      });
       const inputs = plan.inputs.map((cell) => memory.of(cell) as Required<GPUBufferBinding>);
-      return new GpuProgram(
-        device,
-        label,
-        engine,
-        inputs,
-        dispatches,
-        memory,
-        readbacks,
-        staging,
-      );
+      return new GpuProgram(device, label, engine, inputs, dispatches, memory, readbacks, end);
     });
   }
 
-  run(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    const result = this.#queue.then(() => this.#execute(inputs));
-    this.#queue = result.catch(() => {});
-    return result;
+  async run(inputs: readonly Tensor[]): Promise<Tensor[]> {
+    if (this.#runs === mostRuns) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#runs++;
+    try {
+      return await this.#execute(inputs);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#runs--;
+    }
   }
 
   destroy(): void {
     this.memory.destroy();
-    this.staging.destroy();
+    for (const staging of this.#free) staging.destroy();
   }
 
   async #execute(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    const { staging, engine } = this;
-    const submitted = engine.guard("run the network", () => this.#submit(inputs));
+    const { device, engine } = this;
+    const staging = this.#free.pop() ??
+      await engine.guard("run the network", () =>
+        device.createBuffer({
+          label: "results",
+          size: Math.max(4, this.bytes),
+          usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+        }));
+    const submitted = engine.guard("run the network", () => this.#submit(inputs, staging));
     // Asked for at once: waiting for one thing after the other costs a turn of the clock each.
     const mapped = staging.mapAsync(GPUMapMode.READ);
     try {
@@ -135,17 +153,19 @@ export class GpuProgram implements Program {
         data: new Float32Array(results.slice(offset, offset + bytes)),
       }));
       staging.unmap();
+      this.#free.push(staging);
       return tensors;
     } catch (error) {
-      await mapped.then(() => staging.unmap()).catch(() => {});
+      await mapped.catch(() => {});
+      staging.destroy();
       await engine.explainLoss("run the network");
       throw error;
     }
   }
 
   /** Gives the commands of one run: inputs in, all dispatches, results into one buffer. */
-  #submit(inputs: readonly Tensor[]): void {
-    const { device, label, staging, engine: { timer } } = this;
+  #submit(inputs: readonly Tensor[], staging: GPUBuffer): void {
+    const { device, label, engine: { timer } } = this;
     this.inputs.forEach(({ buffer, offset }, i) => {
       device.queue.writeBuffer(buffer, offset, inputs[i]!.data as Float32Array<ArrayBuffer>);
     });
@@ -153,9 +173,9 @@ export class GpuProgram implements Program {
     let pass: GPUComputePassEncoder | undefined;
     const end = () => pass = void pass?.end();
     for (const dispatch of this.dispatches) {
-      if (dispatch.from) {
+      if (dispatch.copy) {
         end();
-        copyTexels(encoder, dispatch.from, this.memory.texture!);
+        copyTexels(encoder, dispatch.copy.from, dispatch.copy.to);
       }
       pass ??= timer ? timer.begin(encoder, dispatch) : encoder.beginComputePass({ label });
       pass.setPipeline(dispatch.pipeline);
@@ -175,15 +195,13 @@ export class GpuProgram implements Program {
 /** The memory of one program. */
 class Memory {
   readonly #buffers: GPUBuffer[] = [];
+  readonly #textures: GPUTexture[] = [];
   readonly #places = new Map<Cell, GPUBufferBinding>();
-  /** Where the inputs of some shaders are copied to, if there are such. */
-  readonly texture: GPUTexture | undefined;
 
   constructor(
     private readonly device: GPUDevice,
     plan: Plan,
     apart: ReadonlySet<Cell>,
-    texels: number,
     private readonly traits: Traits | undefined,
     private readonly engine: GpuHost,
   ) {
@@ -202,7 +220,13 @@ class Memory {
       if (!apart.has(cell)) continue;
       this.#places.set(cell, { buffer: this.#buffer(cell.name, size), offset: 0, size });
     }
-    if (texels > 0) this.texture = texelsOf(device, texels, "rgba32float", "inputs");
+  }
+
+  /** A texture into which inputs of shaders are copied. */
+  texture(texels: number): GPUTexture {
+    const texture = texelsOf(this.device, texels, "rgba32float", "inputs");
+    this.#textures.push(texture);
+    return texture;
   }
 
   #buffer(label: string, size: number): GPUBuffer {
@@ -255,8 +279,7 @@ class Memory {
   }
 
   destroy(): void {
-    for (const buffer of this.#buffers) buffer.destroy();
-    this.texture?.destroy();
+    for (const owned of [...this.#buffers, ...this.#textures]) owned.destroy();
   }
 }
 
@@ -267,23 +290,31 @@ function refuseTooMany(device: GPUDevice, { workgroups }: Shader, label: string)
   }
 }
 
-/** Binds a shader to what it reads and writes. */
+/**
+ * Binds a shader to what it reads and writes.
+ *
+ * @param texture Where it finds its first input, if that is read from a texture.
+ * @param isMade Whether it is the first one to read it from there.
+ */
 function bind(
   device: GPUDevice,
   { node, label, writes, reads }: Step,
-  { shader: { workgroups, variant = "" }, copied }: Assembled,
+  { shader: { workgroups, variant = "" } }: Assembled,
   pipeline: GPUComputePipeline,
   memory: Memory,
   settings: readonly GPUBindingResource[],
+  texture: GPUTexture | undefined,
+  isMade: boolean,
 ): Dispatch {
   const operands: GPUBindingResource[] = [writes, ...reads].map((operand) => memory.of(operand));
-  const from = copied ? operands[1] as Required<GPUBufferBinding> : undefined;
-  if (from) operands[1] = memory.texture!.createView();
+  const from = operands[1] as Required<GPUBufferBinding>;
+  const copy = texture && isMade ? { from, to: texture } : undefined;
+  if (texture) operands[1] = texture.createView();
   const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),
     entries: [...operands, ...settings].map((resource, binding) => ({ binding, resource })),
   });
   const timed = { node: writes.name, op: node ? opNameOf(node) : "layout", variant };
-  return { ...timed, macs: node ? macsOf(node) : 0, pipeline, bindGroup, workgroups, from };
+  return { ...timed, macs: node ? macsOf(node) : 0, pipeline, bindGroup, workgroups, copy };
 }

@@ -52,6 +52,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   device.destroy();
 });
 
+test("runs at the same time, more than may be under way, get their own answers", async () => {
+  const graph = rectifier(3, 5), [shape] = graph.inputs.map(({ shape }) => shape);
+  const program = await gpu!.prepare(graph, outputsOf(graph));
+  const given = Array.from({ length: 21 }, () => random.tensor(shape!));
+  const results = await Promise.all(given.map((tensor) => program.run([tensor])));
+  results.forEach(([result], i) => {
+    assert.deepEqual(result!.data, given[i]!.data.map((x) => Math.max(0, x)));
+  });
+  program.destroy();
+});
+
 test("pipelineFor() makes each distinct text once a device", async () => {
   const device = await openDevice();
   const code = `

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stretch } from "../../runtime/allocation.ts";
-import { livesOf } from "../../runtime/gpu/lives.ts";
-import { bytesOf, type Cell, placeOf } from "../../runtime/gpu/cell.ts";
+import { copiesOf, livesOf } from "../../runtime/gpu/lives.ts";
+import { bytesOf, type Cell, newCell, placeOf } from "../../runtime/gpu/cell.ts";
 import { type Plan, plan } from "../../runtime/gpu/plan.ts";
 import { randomNetwork, Sketch } from "../random.ts";
 
@@ -66,4 +66,21 @@ Deno.test("a value keeps its memory while a view of it is needed", () => {
   const planned = plan(sketch.finish(last, more), [last, more], traits);
   expectSound(planned);
   assert.equal(planned.steps.length, 3);
+});
+
+Deno.test("steps share the copy of a tensor until it changes", () => {
+  const cell = (name: string) => newCell(name, [1, 4], "fours");
+  const [a, b, c, joined] = ["a", "b", "c", "joined"].map(cell) as [Cell, Cell, Cell, Cell];
+  const part = { ...cell("part"), within: joined };
+  const pairs = [[a, b], [a, c], [c, part], [joined, b], [part, c], [a, b], [b, part], [joined, a]];
+  const steps = pairs.map(([reads, writes]) => ({ reads: [reads], writes }));
+  const copied = [64, 64, 0, 32, 32, 64, 0, 32];
+  const all = { inputs: [], steps, outputs: [] } as unknown as Plan;
+  const { lives, read } = copiesOf(all, copied);
+  assert.deepEqual(read, [0, 0, undefined, 1, 1, 0, undefined, 2]);
+  assert.deepEqual(lives, [
+    { bytes: 64, from: 0, to: 5 },
+    { bytes: 32, from: 3, to: 4 },
+    { bytes: 32, from: 7, to: 7 },
+  ]);
 });
