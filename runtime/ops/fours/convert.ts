@@ -10,15 +10,76 @@ import { type Layout, pixelsOf, quadsOf } from "./layout.ts";
 /** Copies a tensor into another layout, or quads into some quads of each pixel of another tensor. */
 export function convert(shape: Shape, from: Layout, to: Layout): Shader {
   const plane = count(shape.slice(2)), quads = quadsOf(shape[1]!);
-  const total = pixelsOf(shape) * quads;
+  const byFours = plane % 4 === 0 && from !== to;
+  const total = pixelsOf(shape) * quads / (byFours ? 4 : 1);
+  const code = from === to
+    ? copy
+    : to === "fours"
+    ? byFours ? packFour : pack
+    : byFours
+    ? unpackFour
+    : unpack;
   return {
     variant: from === to ? "copy" : to === "fours" ? "pack" : "unpack",
-    code: from === to ? copy : to === "fours" ? pack : unpack,
+    code,
     constants: {},
-    sizes: { count: total, quads, plane, channels: shape[1]! },
+    sizes: { count: total, quads, plane: byFours ? plane / 4 : plane, channels: shape[1]! },
+    ...byFours ? { tables: { 0: "four_at" } } : {},
     workgroups: spread(total),
   };
 }
+
+const packFour = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, plane, 4 pixels, quads]
+// four_at: [N, channels, plane], four pixels each
+
+fn load(n: i32, c: i32, pixel: i32) -> vec4f {
+  if (c >= g.channels) { return vec4f(); }
+  return four_at((n * g.channels + c) * g.plane + pixel);
+}
+
+// One invocation gathers a quad of each of four pixels.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= g.count) { return; }
+  let pixel = i % g.plane;
+  let quad = i / g.plane % g.quads;
+  let n = i / (g.plane * g.quads);
+  let c = quad * 4;
+  let pixels = transpose(mat4x4f(
+    load(n, c, pixel), load(n, c + 1, pixel), load(n, c + 2, pixel), load(n, c + 3, pixel)));
+  let to = (n * g.plane + pixel) * 4 * g.stride0 + g.start0 + quad;
+  output[to] = pixels[0];
+  output[to + g.stride0] = pixels[1];
+  output[to + 2 * g.stride0] = pixels[2];
+  output[to + 3 * g.stride0] = pixels[3];
+}
+`;
+
+const unpackFour = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, channels, plane], four pixels each
+// four_at: [N, plane, 4 pixels, quads]
+
+// One invocation spreads a quad of each of four pixels.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= g.count) { return; }
+  let pixel = i % g.plane;
+  let quad = i / g.plane % g.quads;
+  let n = i / (g.plane * g.quads);
+  let first = (n * g.plane + pixel) * 4 * g.stride1 + g.start1 + quad;
+  let planes = transpose(mat4x4f(
+    four_at(first), four_at(first + g.stride1), four_at(first + 2 * g.stride1), four_at(first + 3 * g.stride1)));
+  let c = quad * 4;
+  let to = (n * g.channels + c) * g.plane + pixel;
+  output[to] = planes[0];
+  if (c + 1 < g.channels) { output[to + g.plane] = planes[1]; }
+  if (c + 2 < g.channels) { output[to + 2 * g.plane] = planes[2]; }
+  if (c + 3 < g.channels) { output[to + 3 * g.plane] = planes[3]; }
+}
+`;
 
 const pack = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, plane, quads]
