@@ -8,8 +8,10 @@ import process from "node:process";
 
 /** What was measured of one thing, in milliseconds a run. */
 export interface Figures {
-  /** The median of the clock. */
+  /** The median of the clock, of runs that are asked for without waiting for those before. */
   readonly wall: number;
+  /** The median of the clock, of a run whose answer is waited for. */
+  readonly alone?: number;
   /** The median of the time that all cores of this process were busy, where it is known. */
   readonly cpu?: number;
   /** The shortest time on the clock. */
@@ -21,7 +23,7 @@ export interface Figures {
 /** Something to be measured. */
 export interface Subject {
   readonly name: string;
-  /** Does it so many times, and waits for the end. */
+  /** Asks for it so many times, and waits for the end of the last. */
   run(times: number): Promise<unknown>;
 }
 
@@ -41,7 +43,7 @@ export async function measure(
   { rounds, seconds, atLeast }: Effort,
 ): Promise<Map<string, Figures>> {
   const samples = new Map(
-    subjects.map((subject) => [subject, [] as { wall: number; cpu: number }[]]),
+    subjects.map((subject) => [subject, [] as { wall: number; cpu: number; alone: number }[]]),
   );
   const spent = new Map<Subject, number>();
   const times = new Map<Subject, number>();
@@ -56,12 +58,14 @@ export async function measure(
       const many = times.get(subject)!;
       const { wall, cpu } = await time(subject, many);
       spent.set(subject, used + wall);
-      each.push({ wall: wall / many, cpu: cpu / many });
+      const alone = many === 1 ? wall : (await time(subject, 1)).wall;
+      each.push({ wall: wall / many, cpu: cpu / many, alone });
     }
   }
   return new Map([...samples].map(([{ name }, each]) => [name, {
     wall: median(each.map(({ wall }) => wall)),
     cpu: median(each.map(({ cpu }) => cpu)),
+    alone: median(each.map(({ alone }) => alone)),
     best: Math.min(...each.map(({ wall }) => wall)),
     samples: each.length,
   }]));

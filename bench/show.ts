@@ -11,6 +11,7 @@ import type { Result } from "./race.ts";
 const columns = [
   "",
   "ms",
+  "alone ms",
   "CPU ms",
   "kernels ms",
   "GFLOP/s",
@@ -19,7 +20,7 @@ const columns = [
   "off by",
 ];
 
-/** A table with a row for each that ran; ratios are of the clock, and of the CPU's time. */
+/** A table with a row for each that ran; ratios are of the clock, alone, and of the CPU's time. */
 export function showResult({ name, batch, macs, rows }: Result, ceiling?: Ceiling): string {
   const ours = rows[0]?.figures;
   const table = showTable(
@@ -27,16 +28,17 @@ export function showResult({ name, batch, macs, rows }: Result, ceiling?: Ceilin
     rows.flatMap(({ name, onGpu, figures, gpu, difference }) => {
       if (figures === undefined) return [];
       const speed = 2 * macs / (gpu ?? figures.wall) / 1e6;
-      const ratio = (key: "wall" | "cpu") =>
+      const ratio = (key: "wall" | "alone" | "cpu") =>
         ((figures[key] ?? NaN) / (ours?.[key] ?? NaN)).toFixed(2);
       return [[
         name,
         figures.wall.toFixed(2),
+        figures.alone?.toFixed(2) ?? "",
         figures.cpu?.toFixed(2) ?? "",
         gpu?.toFixed(2) ?? "",
         speed.toFixed(1),
         ceiling === undefined || !onGpu ? "" : `${(100 * speed / ceiling.gflops).toFixed(0)} %`,
-        `${ratio("wall")} (${ratio("cpu")})`,
+        `${ratio("wall")} (${ratio("alone")}, ${ratio("cpu")})`,
         difference?.toExponential(1) ?? "",
       ]];
     }),

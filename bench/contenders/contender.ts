@@ -22,7 +22,10 @@ export interface Contender {
 
 /** A graph that is ready to run. */
 export interface Opened {
-  /** Runs it so many times, one after the other, and gives the last output in Caffe's order. */
+  /**
+   * Asks for so many runs, without waiting for one before the next where the library allows it, and
+   * gives the output of the last in Caffe's order.
+   */
   run(input: Tensor, times: number): Promise<Float32Array>;
   /** The time that the GPU takes for a run, in milliseconds, where that can be measured. */
   gpu?(input: Tensor): Promise<number>;

@@ -23,11 +23,8 @@ export function kaffe(
       const [input, output] = [network.inputs[0]!.name, network.outputs[0]!];
       return {
         async run(tensor, times) {
-          let last: Float32Array | undefined;
-          for (let i = 0; i < times; i++) {
-            last = (await network.run({ [input]: tensor }))[output]!.data;
-          }
-          return last!;
+          const runs = Array.from({ length: times }, () => network.run({ [input]: tensor }));
+          return (await Promise.all(runs)).at(-1)![output]!.data;
         },
         ...device === "cpu" ? {} : {
           gpu: async (tensor) => {
