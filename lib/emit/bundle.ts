@@ -11,7 +11,6 @@ import {
   type NodeFile,
 } from "../../runtime/bundle.ts";
 import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
-import { fromHalf } from "../../runtime/half.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Model } from "../model.ts";
@@ -66,7 +65,7 @@ export function* writeBundle(
         if (scales === undefined) {
           const kept = weights === "int8" ? "float32" : weights;
           const parts = npyParts(tensor, kept);
-          if (kept === "float16") onRounded?.(errorOf(name, tensor, readHalves(parts[1])));
+          if (kept === "float16") onRounded?.(errorOf(name, tensor, halvesIn(parts[1])));
           yield { name: member, parts };
         } else {
           const quantized = quantize(tensor);
@@ -82,9 +81,9 @@ export function* writeBundle(
   );
 }
 
-/** The halves in the bytes of an array. */
-function readHalves({ buffer, byteOffset, length }: Uint8Array): Float32Array {
-  return fromHalf(new Uint16Array(buffer, byteOffset, length / 2));
+/** The bits of the halves in the bytes of an array. */
+function halvesIn({ buffer, byteOffset, length }: Uint8Array): Uint16Array {
+  return new Uint16Array(buffer, byteOffset, length / 2);
 }
 
 /** The names of the constants that convolutions and dense layers multiply with. */

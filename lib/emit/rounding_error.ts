@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fromHalf } from "../../runtime/half.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 
 /** What rounding has done to the weights of one constant. */
@@ -18,21 +19,25 @@ export interface RoundingError {
 /**
  * The error of rounded weights.
  *
- * @param rounded What they have become, before it is multiplied with the scale of its row.
+ * @param rounded What they have become: the bits of halves, or whole numbers before they are
+ * multiplied with the scale of their row.
  */
 export function errorOf(
   name: string,
   { shape, data }: Tensor,
-  rounded: ArrayLike<number>,
+  rounded: Uint16Array | Int8Array,
   scales?: Float32Array,
 ): RoundingError {
-  const length = data.length / (scales?.length ?? shape[0] ?? 1);
+  const rows = scales?.length ?? (shape.length > 1 ? shape[0]! : 1), length = data.length / rows;
   let squares = 0, differences = 0;
-  for (let start = 0, row = 0; start < data.length; start += length, row++) {
-    const scale = scales?.[row] ?? 1;
-    for (let i = start; i < start + length; i++) {
-      squares += data[i]! ** 2;
-      differences += (rounded[i]! * scale - data[i]!) ** 2;
+  for (let row = 0; row < rows; row++) {
+    const scale = scales?.[row] ?? 1, start = row * length;
+    const part = rounded.subarray(start, start + length);
+    const values = part instanceof Uint16Array ? fromHalf(part) : part;
+    for (let i = 0; i < length; i++) {
+      const exact = data[start + i]!;
+      squares += exact * exact;
+      differences += (values[i]! * scale - exact) ** 2;
     }
   }
   return {
