@@ -19,8 +19,15 @@ import { padded } from "./pad.ts";
 /** So many bytes of packed pixels stay in the cache. */
 const cacheBytes = 1 << 19;
 
+/** Where the matrices lie: weights as panels of rows, group after group, and the residual or 0. */
+export interface Matrices {
+  readonly weights: number;
+  readonly output: number;
+  readonly residual: number;
+}
+
 /** The weights as panels of rows, group after group. */
-export function packedWeights(site: Site, node: Node<"conv2d">, rows: number): number {
+function packedWeights(site: Site, node: Node<"conv2d">, rows: number): number {
   const { bias } = node.attributes;
   const [, weights, biases] = node.inputs;
   const depth = count(weights!.shape.slice(1));
@@ -49,6 +56,15 @@ export function windowsEnd(
 
 /** A convolution of any kind. */
 export function conv2d(site: Site, node: Node<"conv2d">): Step[] {
+  return product(site, node, {
+    weights: packedWeights(site, node, node.output.shape[1]! / node.attributes.group),
+    output: site.address(node.output),
+    residual: residualOf(site, node),
+  });
+}
+
+/** A convolution whose matrices lie somewhere; of the node's inputs only the first counts. */
+export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): Step[] {
   const { kernel: taps, stride, pad, dilation, group } = node.attributes;
   const [input] = node.inputs, { output } = node;
   const [batch, channels] = input!.shape as [number, number];
@@ -92,8 +108,8 @@ export function conv2d(site: Site, node: Node<"conv2d">): Step[] {
     parameters: [
       ...[image.address, 4 * channels * plane, 4 * groupInputs * plane],
       ...[site.table(pixelTable), site.table(tapTable), depth],
-      ...[packedWeights(site, node, groupOutputs), 4 * groupOutputs * (depth + 1)],
-      ...[site.address(output), residualOf(site, node), pixels, block, pixelBlocks],
+      ...[matrices.weights, 4 * groupOutputs * (depth + 1)],
+      ...[matrices.output, matrices.residual, pixels, block, pixelBlocks],
       ...[panels, blockPanels, rowBlocks, group, groupOutputs, packedBytes],
     ],
     chunks: batch * group * rowBlocks * pixelBlocks,

@@ -89,6 +89,21 @@ export function eltwise(site: Site, node: Node<"eltwise">): Step[] {
   );
 }
 
+/** A residual and a function, after the op itself, in the place of its output. */
+export function finishing(site: Site, { attributes, inputs, output }: Node<"deconv2d">): Step[] {
+  const finish = finishOf(attributes);
+  const values = finish.residual ? [output, inputs.at(-1)!] : [output];
+  return elements(
+    site,
+    `finish ${finish.name}`,
+    ...[values, output] as const,
+    (m, scope, [x, residual]) => [
+      ...finish.residual ? w.set(x!, w.plus(x!, residual!)) : [],
+      ...finish.apply(m, scope, x!),
+    ],
+  );
+}
+
 /** What a scale and an offset make of each element. */
 export function affine(site: Site, node: Node<"affine">): Step[] {
   const { attributes, inputs: [input, ...rest], output } = node;

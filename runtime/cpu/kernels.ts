@@ -8,6 +8,7 @@ import type { OpName } from "../ops/mod.ts";
 import { functions } from "../ops/unary.ts";
 import { conv2d } from "./conv2d.ts";
 import { concat, slice } from "./copy.ts";
+import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { depthwise, isDepthwise } from "./depthwise.ts";
 import { affine, eltwise, prelu, unary } from "./elements.ts";
@@ -24,6 +25,7 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   affine,
   concat,
   conv2d: convolution,
+  deconv2d,
   dense,
   eltwise,
   lrn,

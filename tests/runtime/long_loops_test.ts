@@ -5,7 +5,7 @@
 import type { OpName } from "../../runtime/ops/mod.ts";
 import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
 import { disguised, gpu } from "../gpu.ts";
-import { type Case, testOnGpu } from "./gpu_case.ts";
+import { type Case, testOnGpu } from "./op_case.ts";
 
 /** Numbers that rise, so that what comes last counts. */
 const rising = (shape: Shape): Tensor => ({

@@ -114,7 +114,7 @@ Deno.test({
         "--no-lock",
         "--import-map",
         `${folder}/ops.json`,
-        "tests/runtime/gpu_ops_test.ts",
+        "tests/runtime/ops_test.ts",
       ],
       cwd: root,
     }).output();

@@ -39,6 +39,27 @@ for (const [name, options] of Object.entries(functions)) {
   });
 }
 
+Deno.test("a sum and a function after a transposed convolution are what they are in plain loops", async () => {
+  const sketch = new Sketch(), numbers = new Random(9);
+  const shapes = [[2, 3, 6, 7], [2, 4, 12, 14]];
+  const [data, other] = shapes.map((shape, i) => sketch.input(`input${i}`, shape));
+  const weights = sketch.constant("weights", numbers.tensor([3, 4, 4, 4]));
+  const conv = sketch.add("deconv2d", "conv", [data!, weights], {
+    ...{ output: 4, kernel: [4, 4], stride: [2, 2], pad: [1, 1], bias: false },
+  });
+  const sum = sketch.add("eltwise", "sum", [conv, other!], {});
+  const graph = sketch.finish(sketch.add("elu", "elu", [sum], {}));
+  const inputs = shapes.map((shape) => numbers.tensor(shape));
+  const outputs = [graph.names.get("elu")!];
+  const [expected] = await runReference(graph, inputs, outputs);
+  for (const engine of cpus) {
+    const program = await engine.prepare(graph, outputs);
+    const [actual] = await program.run(inputs);
+    program.destroy();
+    assert(difference(actual!.data, expected!.data) <= 1e-6);
+  }
+});
+
 Deno.test("weights may be given at each run", async () => {
   const sketch = new Sketch(), numbers = new Random(8);
   const inputs = [[1, 3, 6, 7], [9, 3, 3, 3]].map((shape) => numbers.tensor(shape));

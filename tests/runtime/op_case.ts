@@ -1,14 +1,15 @@
 /**
- * Runs single ops on the GPU, taken for each kind of GPU, and in plain loops.
+ * Runs single ops on the GPU, taken for each kind of GPU, or on the CPU, and in plain loops.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { resolve } from "../../runtime/ops/attribute.ts";
 import { type AnyOp, type OpName, ops, type Options } from "../../runtime/ops/mod.ts";
-import type { GpuEngine } from "../../runtime/gpu/engine.ts";
+import type { Engine } from "../../runtime/engine.ts";
 import { runReference } from "../../runtime/reference.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
+import { cpuOptions, cpus } from "../cpu.ts";
 import { difference } from "../golden.ts";
 import { disguised, gpu, hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
@@ -27,7 +28,7 @@ export function testOnGpu<Name extends OpName>(
   title: string,
   name: Name,
   cases: readonly Case<Name>[],
-  engines: readonly (readonly [how: string, engine: GpuEngine])[] = everyEngine,
+  engines: readonly (readonly [how: string, engine: Engine])[] = everyEngine,
 ): void {
   Deno.test({
     name: title,
@@ -40,11 +41,25 @@ export function testOnGpu<Name extends OpName>(
   });
 }
 
+/** Checks that an op gives the same on the CPU as in plain loops, in each case. */
+export function testOnCpu<Name extends OpName>(
+  title: string,
+  name: Name,
+  cases: readonly Case<Name>[],
+): void {
+  const engines = cpus.map((engine, i) => [JSON.stringify(cpuOptions[i]), engine] as const);
+  Deno.test(title, async () => {
+    for (const [position, given] of cases.entries()) {
+      await testCase(name, position, given, engines);
+    }
+  });
+}
+
 async function testCase<Name extends OpName>(
   name: Name,
   position: number,
   [options, first, ...shapes]: Case<Name>,
-  engines: readonly (readonly [how: string, engine: GpuEngine])[],
+  engines: readonly (readonly [how: string, engine: Engine])[],
 ): Promise<void> {
   const random = new Random(position);
   const sketch = new Sketch();

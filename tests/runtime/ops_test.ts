@@ -1,10 +1,10 @@
 /**
- * Each op on the GPU against its meaning in plain loops, on shapes without symmetry.
+ * Each op on the GPU and on the CPU against its meaning in plain loops, on shapes without symmetry.
  */
 import { type OpName, ops } from "../../runtime/ops/mod.ts";
 import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
 import { Random } from "../random.ts";
-import { type Case, testOnGpu } from "./gpu_case.ts";
+import { type Case, testOnCpu, testOnGpu } from "./op_case.ts";
 
 /** A tensor whose values are positions, boxes or counts. */
 const given = (shape: Shape, ...data: number[]): Tensor => ({
@@ -98,6 +98,10 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   deconv2d: [
     [{ output: 6, kernel: [3, 2], group: 2, ...moved }, image, [4, 3, 3, 2], [6]],
     [{ output: 3, kernel: [1, 4], stride: [3, 1], bias: false }, image, [4, 3, 1, 4]],
+    [{ output: 10, kernel: [4, 4], stride: [2, 2], pad: [1, 1] }, image, [4, 10, 4, 4], [10]],
+    [{ output: 4, kernel: [3, 9], stride: [2, 5], pad: [1, 3], group: 4 }, image, [4, 1, 3, 9], [
+      4,
+    ]],
   ],
   dense: [
     [{ output: 6 }, [3, 5, 2], [6, 10], [6]],
@@ -226,4 +230,5 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
 
 for (const name of Object.keys(ops) as OpName[]) {
   testOnGpu(`${name} is the same on the GPU as in plain loops`, name, cases[name]);
+  testOnCpu(`${name} is the same on the CPU as in plain loops`, name, cases[name]);
 }

@@ -1,0 +1,126 @@
+/**
+ * Transposed convolution, as a convolution that computes pixels of one phase side by side.
+ *
+ * Every stride-th pixel of the output sees the input through the same taps. So each output channel is
+ * stride × stride channels of a convolution, the phases, which are then put between each other.
+ *
+ * @module
+ */
+import type { Node } from "../graph.ts";
+import { finishing } from "./elements.ts";
+import { packRows } from "./gemm.ts";
+import { product } from "./conv2d.ts";
+import * as w from "./assembler.ts";
+import { kernel, type Site, type Step } from "./kernel.ts";
+
+/** A transposed convolution; weights that are computed cannot be packed beforehand. */
+export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined {
+  const { attributes, inputs: [input, weights, biases], output } = node;
+  const { kernel: window, stride, pad, dilation, group, bias, residual } = attributes;
+  const parameters = bias ? [weights!, biases!] : [weights!];
+  if (!parameters.every((value) => site.isConstant(value))) return undefined;
+  const [batch, channels, height, width] = input!.shape as [number, number, number, number];
+  const [, outputs, rows, columns] = output.shape as [number, number, number, number];
+  const taps = ([0, 1] as const).map((axis) =>
+    Math.ceil((dilation[axis] * (window[axis] - 1) + 1) / stride[axis])
+  ) as [number, number];
+  const phases = stride[0] * stride[1], groupRows = outputs / group * phases;
+  const shape = [batch, outputs * phases, height + taps[0] - 1, width + taps[1] - 1] as const;
+  const depth = channels / group * taps[0] * taps[1];
+
+  /** The weights of a convolution that goes over the taps in the other direction. */
+  const pack = (data?: Float32Array, offsets?: Float32Array) => {
+    const turned = new Float32Array(outputs * phases * depth);
+    for (let i = 0; i < data!.length; i++) {
+      const x = i % window[1] * dilation[1];
+      const y = Math.floor(i / window[1]) % window[0] * dilation[0];
+      const plane = Math.floor(i / (window[0] * window[1]));
+      const o = plane % (outputs / group), c = Math.floor(plane / (outputs / group));
+      const row = Math.floor(c / (channels / group)) * groupRows +
+        (o * stride[0] + y % stride[0]) * stride[1] + x % stride[1];
+      const tap = (c % (channels / group) * taps[0] + taps[0] - 1 - Math.floor(y / stride[0])) *
+          taps[1] + taps[1] - 1 - Math.floor(x / stride[1]);
+      turned[row * depth + tap] = data![i]!;
+    }
+    const spread = offsets && Float32Array.from(
+      { length: outputs * phases },
+      (_, row) => offsets[Math.floor(row / phases)]!,
+    );
+    return packRows(groupRows, depth, turned, spread);
+  };
+  const to = site.scratch(4 * shape.reduce((product, extent) => product * extent));
+  const steps = product(site, {
+    op: "conv2d",
+    attributes: {
+      ...attributes,
+      ...{ kernel: taps, stride: [1, 1], pad: [taps[0] - 1, taps[1] - 1], dilation: [1, 1] },
+      ...{ residual: false, activation: residual ? null : attributes.activation },
+    },
+    inputs: [input!],
+    output: { name: output.name, shape },
+  }, {
+    weights: site.packed(`phases ${stride} ${dilation} ${group}`, parameters, pack),
+    output: to,
+    residual: 0,
+  });
+  const some = Math.ceil(batch * outputs * rows / (8 * site.threads));
+  steps.push({
+    kernel: interleave(site),
+    parameters: [
+      ...[to, site.address(output), batch * outputs * rows, some, shape[2], shape[3]],
+      ...[rows, columns, ...stride, ...pad],
+    ],
+    chunks: Math.ceil(batch * outputs * rows / some),
+  });
+  return residual ? [...steps, ...finishing(site, node)] : steps;
+}
+
+/** Puts pixels of all phases beside each other, row by row, without what is padding. */
+function interleave({ module }: Site): number {
+  return kernel(module, "interleave", (f, chunk, _own, fields) => {
+    const [from, to, all, some, height, width, rows, columns, down, across, top, left] = fields;
+    const [row, end, y, first, phase, x, last, at] = f.ints();
+    return [
+      w.set(row, w.mul(chunk, some)),
+      w.set(end, w.least(w.add(row, some), all)),
+      w.loop(row, row, end, 1, [
+        w.set(y, w.add(w.rem(row, rows), top)),
+        // The row of the first phase.
+        w.set(
+          first,
+          w.add(
+            w.mul(
+              w.mul(
+                w.add(w.mul(w.div(row, rows), down), w.rem(y, down)),
+                across,
+              ),
+              height,
+            ),
+            w.div(y, down),
+          ),
+        ),
+        w.loop(phase, 0, across, 1, [
+          w.set(
+            x,
+            w.div(w.sub(w.add(left, w.sub(across, 1)), w.least(phase, left)), across),
+          ),
+          w.set(at, w.sub(w.add(w.mul(x, across), phase), left)),
+          w.set(at, w.mul(w.add(w.mul(row, columns), at), 4)),
+          w.set(at, w.add(to, at)),
+          w.set(last, w.add(to, w.mul(w.mul(w.add(row, 1), columns), 4))),
+          w.set(
+            x,
+            w.add(
+              from,
+              w.mul(w.add(w.mul(w.add(first, w.mul(phase, height)), width), x), 4),
+            ),
+          ),
+          w.loop(at, at, last, w.mul(across, 4), [
+            w.storeOne(at, w.loadSplat(x)),
+            w.set(x, w.add(x, 4)),
+          ]),
+        ]),
+      ]),
+    ];
+  });
+}
