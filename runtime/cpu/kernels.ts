@@ -8,6 +8,7 @@ import type { OpName } from "../ops/mod.ts";
 import { functions } from "../ops/unary.ts";
 import { conv2d } from "./conv2d.ts";
 import { concat, slice } from "./copy.ts";
+import { correlation } from "./correlation.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { depthwise, isDepthwise } from "./depthwise.ts";
@@ -24,8 +25,15 @@ type Kernel<Name extends OpName> = (site: Site, node: Node<Name>) => Step[] | un
 const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   affine,
   concat,
-  conv2d: convolution,
-  deconv2d,
+  conv2d: (site, node) => {
+    if (isDepthwise(node)) return depthwise(site, node);
+    if (isWhole(node)) return dense(site, node);
+    if (!canPack(site, node)) return undefined;
+    const size = tileSize(node);
+    return size > 0 ? winograd(site, node, size) : conv2d(site, node);
+  },
+  correlation,
+  deconv2d: (site, node) => canPack(site, node) ? deconv2d(site, node) : undefined,
   dense,
   eltwise,
   lrn,
@@ -35,15 +43,9 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   softmax,
 };
 
-/** The kernels of a convolution: which do depends on its window, its groups and what is constant. */
-function convolution(site: Site, node: Node<"conv2d">): Step[] | undefined {
-  if (isDepthwise(node)) return depthwise(site, node);
-  if (isWhole(node)) return dense(site, node);
-  // What is computed cannot be packed beforehand.
-  const parameters = node.inputs.slice(1, node.attributes.bias ? 3 : 2);
-  if (!parameters.every((value) => site.isConstant(value))) return undefined;
-  const size = tileSize(node);
-  return size > 0 ? winograd(site, node, size) : conv2d(site, node);
+/** Whether the weights can be packed: what is computed cannot be beforehand. */
+function canPack(site: Site, { attributes, inputs }: Node<"conv2d" | "deconv2d">): boolean {
+  return inputs.slice(1, attributes.bias ? 3 : 2).every((value) => site.isConstant(value));
 }
 
 /** Whether the only window of a convolution is the whole image. */

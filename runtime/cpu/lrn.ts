@@ -7,12 +7,24 @@ import type { Node } from "../graph.ts";
 import * as w from "./assembler.ts";
 import { powers } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
+import { pool } from "./pool2d.ts";
 
 /** Divides each element by a power of the energy of its neighbours in other channels. */
 export function lrn(site: Site, node: Node<"lrn">): Step[] | undefined {
   const { attributes: { region, size, alpha, beta, k }, inputs: [input], output } = node;
   const power = powers.get(-beta);
-  if (region !== "across" || power === undefined) return undefined;
+  if (power === undefined) return undefined;
+  if (region === "within") {
+    const windows = { method: "average", stride: [1, 1], kernel: [size, size] } as const;
+    const pad = [(size - 1) / 2, (size - 1) / 2] as const;
+    return pool(site, input!, output, { ...windows, pad }, {
+      name: `lrn ${alpha} ${beta}`,
+      apply: (m, mean, x) => [
+        w.set(mean, m.fma(mean, w.constant(alpha), w.constant(1))),
+        w.times(x, power(mean)),
+      ],
+    });
+  }
   const [batch, channels, height, width] = output.shape as [number, number, number, number];
   const narrow = height * width < 4, reach = (size - 1) / 2;
   const m = site.module;

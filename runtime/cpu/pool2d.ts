@@ -3,83 +3,130 @@
  *
  * @module
  */
-import type { Node } from "../graph.ts";
-import { lowest, windowsOf } from "../ops/pool2d.ts";
+import type { Node, Value } from "../graph.ts";
+import { lowest, type Pool2dAttributes, windowsOf } from "../ops/pool2d.ts";
 import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
-import type { Code } from "./assembler.ts";
+import type { Code, Module } from "./assembler.ts";
 import { along, gather, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 
-/** The largest of each window, or its mean. */
-export function pool2d(site: Site, node: Node<"pool2d">): Step[] | undefined {
-  const { inputs: [input], output } = node;
-  const { method, kernel: window, stride, pad } = windowsOf(node.attributes, input!.shape);
-  if (method !== "max" && method !== "average") return undefined;
-  const [, , height, width] = input!.shape as [number, number, number, number];
+/** What is made of an element, and the mean of the squares of its window. */
+interface OfSquares {
+  readonly name: string;
+  apply(m: Module, mean: Code, element: Code): Code;
+}
+
+/** The largest of each window, where it is, or the mean. */
+export function pool2d(site: Site, { attributes, inputs: [input], output }: Node<"pool2d">) {
+  const windows = windowsOf(attributes, input!.shape);
+  const { method, kernel: window, pad } = windows;
+  if (method === "weighted") return undefined;
+  const [batch, channels, height, width] = input!.shape as [number, number, number, number];
+  const isOne = count(output.shape) === batch * channels;
+  const whole = isOne && window[0] === height && window[1] === width && pad[0] + pad[1] === 0;
+  if (!whole || height * width < 4 || method === "argmax") {
+    return pool(site, input!, output, windows);
+  }
+  const planes = batch * channels, some = Math.ceil(planes / (4 * site.threads));
+  return [{
+    kernel: reduce(site, method === "max"),
+    parameters: [site.address(input!), site.address(output), planes, some, height * width],
+    chunks: Math.ceil(planes / some),
+  }];
+}
+
+/** What is made of each window of an image. */
+export function pool(
+  site: Site,
+  input: Value,
+  output: Value,
+  { method, kernel: window, stride, pad }: Omit<Pool2dAttributes, "round" | "global" | "bins">,
+  ofSquares?: OfSquares,
+): Step[] {
   const [, , rows, columns] = output.shape as [number, number, number, number];
   const planes = count(output.shape.slice(0, 2));
-  const isMax = method === "max";
+  const isMean = method === "average", isPlace = method === "argmax";
+  const start = isMean ? 0 : lowest;
   const some = Math.ceil(planes / (4 * site.threads));
-  const chunks = Math.ceil(planes / some);
-  const whole = window[0] === height && window[1] === width && rows * columns === 1;
-  if (whole && height * width >= 4 && pad[0] + pad[1] === 0) {
-    return [{
-      kernel: reduce(site, isMax),
-      parameters: [site.address(input!), site.address(output), planes, some, height * width],
-      chunks,
-    }];
-  }
   const end = ([0, 1] as const).map((axis) =>
     (output.shape[2 + axis]! - 1) * stride[axis] - pad[axis] + window[axis]
   ) as [number, number];
-  const [image, steps] = padded(site, input!, pad, end, isMax ? lowest : 0);
-  // Caffe counts the padding in the mean, but not what lies beyond it.
-  const areas = Array.from({ length: rows * columns }, (_, i) => {
-    const side = (axis: 0 | 1, at: number) => {
-      const start = at * stride[axis] - pad[axis];
-      return Math.min(start + window[axis], input!.shape[2 + axis]! + pad[axis]) - start;
-    };
-    return side(0, Math.floor(i / columns)) * side(1, i % columns);
+  const [image, steps] = padded(site, input, pad, end, start);
+  const [height, width] = input.shape.slice(2) as [number, number];
+  // The areas of windows, or where they start in the plane without a border.
+  const entries = Float32Array.from({ length: method === "max" ? 0 : rows * columns }, (_, i) => {
+    const y = Math.floor(i / columns) * stride[0] - pad[0], x = i % columns * stride[1] - pad[1];
+    // Caffe counts the padding in the mean, but not what lies beyond it.
+    return isMean
+      ? (Math.min(y + window[0], height + pad[0]) - y) *
+        (Math.min(x + window[1], width + pad[1]) - x)
+      : y * width + x;
   });
   const narrow = columns < 4;
+  const m = site.module;
   return [...steps, {
     kernel: kernel(
-      site.module,
-      `pool ${isMax} ${window[1]} ${stride[1]} ${narrow}`,
+      m,
+      `pool ${method} ${window} ${stride[1]} ${isPlace && width} ${narrow} ${ofSquares?.name}`,
       (f, chunk, _own, fields) => {
-        const [from, to, planes, some, plane, rows, columns, pitch, step, high, areas] = fields;
-        const [x, y, h, p, end, at, row, result, area] = f.ints();
-        const sum = f.vector();
-        const combine = isMax ? w.higher : w.plus;
-        const taps = Array.from({ length: window[1] }, (_, tap) => 4 * tap);
+        const [from, to, planes, some, plane, rows, columns, pitch, step, table] = fields;
+        const [x, y, h, p, end, at, row, result, entry] = f.ints();
+        const [value, sum, place, found] = f.vectors(4) as [Code, Code, Code, Code];
+        const taps = Array.from({ length: window[1] }, (_, tap) => tap);
+        const load = (offset: number) =>
+          w.set(value, narrow ? w.load(at, offset) : gather(at, stride[1], offset));
+        const take = (tap: number): Code => [
+          ...load(4 * tap),
+          ...isPlace
+            ? w.set(
+              found,
+              w.select(w.plus(place, w.constant(tap)), found, w.greater(value, sum)),
+            )
+            : [],
+          ...w.set(
+            sum,
+            isMean
+              ? ofSquares ? m.fma(value, value, sum) : w.plus(sum, value)
+              : w.higher(sum, value),
+          ),
+        ];
+        const middle = () => [
+          w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
+          w.set(at, w.add(at, w.mul(pitch, (window[0] - 1) / 2))),
+          load(2 * (window[1] - 1)),
+        ];
         return [
           w.set(p, w.mul(chunk, some)),
           w.set(end, w.least(w.add(p, some), planes)),
           w.set(result, w.add(to, w.mul(w.mul(p, 4), w.mul(rows, columns)))),
           w.loop(p, p, end, 1, [
             w.set(row, w.add(from, w.mul(p, plane))),
-            w.set(area, areas),
+            w.set(entry, table),
             w.loop(y, 0, rows, 1, [
               along(x, columns, narrow, [
-                w.set(sum, w.constant(isMax ? lowest : 0)),
+                w.set(sum, w.constant(start)),
                 w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
-                w.loop(h, 0, high, 1, [
-                  ...taps.flatMap((offset) =>
-                    w.set(
-                      sum,
-                      combine(sum, narrow ? w.load(at, offset) : gather(at, stride[1], offset)),
-                    )
-                  ),
+                ...isPlace
+                  ? [
+                    w.set(found, w.constant(-1)),
+                    w.set(place, w.load(w.add(entry, w.mul(x, 4)))),
+                  ]
+                  : [],
+                w.loop(h, 0, window[0], 1, [
+                  ...taps.flatMap(take),
                   w.set(at, w.add(at, pitch)),
+                  ...isPlace ? w.set(place, w.plus(place, w.constant(width))) : [],
                 ]),
+                ...isMean ? w.set(sum, w.over(sum, w.load(w.add(entry, w.mul(x, 4))))) : [],
+                ...ofSquares ? middle() : [],
                 ...put(narrow)(
                   w.add(result, w.mul(x, 4)),
-                  isMax ? sum : w.over(sum, w.load(w.add(area, w.mul(x, 4)))),
+                  ofSquares ? ofSquares.apply(m, sum, value) : isPlace ? found : sum,
                 ),
               ]),
               w.set(row, w.add(row, step)),
-              w.set(area, w.add(area, w.mul(columns, 4))),
+              w.set(entry, w.add(entry, w.mul(columns, 4))),
               w.set(result, w.add(result, w.mul(columns, 4))),
             ]),
           ]),
@@ -88,10 +135,10 @@ export function pool2d(site: Site, node: Node<"pool2d">): Step[] | undefined {
     ),
     parameters: [
       ...[image.address, site.address(output), planes, some, 4 * image.height * image.width],
-      ...[rows, columns, 4 * image.width, 4 * image.width * stride[0], window[0]],
-      isMax ? 0 : site.table(new Int32Array(Float32Array.from(areas).buffer)),
+      ...[rows, columns, 4 * image.width, 4 * image.width * stride[0]],
+      site.table(new Int32Array(entries.buffer)),
     ],
-    chunks,
+    chunks: Math.ceil(planes / some),
   }];
 }
 

@@ -120,7 +120,7 @@ export const correlation = defineOp({
 });
 
 /** How many displacements there are along an axis. */
-function sideOf({ displacement, step }: CorrelationAttributes): Shape[number] {
+export function sideOf({ displacement, step }: CorrelationAttributes): Shape[number] {
   return 2 * Math.floor(displacement / step) + 1;
 }
 
