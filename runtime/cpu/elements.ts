@@ -10,7 +10,7 @@ import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import type { Code, Module, Scope } from "./assembler.ts";
 import { finishOf, isKnown } from "./functions.ts";
-import { along, kernel, put, type Site, type Step } from "./kernel.ts";
+import { along, fieldsOf, kernel, put, type Site, type Step } from "./kernel.ts";
 
 /** How many elements a chunk has. */
 const chunkElements = 1 << 14;
@@ -204,10 +204,4 @@ function planes(
     ],
     chunks: Math.ceil(rows / some),
   }];
-}
-
-/** So many of a kernel's parameters. */
-function fieldsOf(fields: Iterable<Code>, count: number): Code[] {
-  const iterator = fields[Symbol.iterator]();
-  return Array.from({ length: count }, () => iterator.next().value);
 }

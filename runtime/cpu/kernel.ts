@@ -73,6 +73,12 @@ export function kernel(
   });
 }
 
+/** So many of a kernel's parameters, which is how to take a number that varies. */
+export function fieldsOf(fields: Iterable<Code>, count: number): Code[] {
+  const iterator = fields[Symbol.iterator]();
+  return Array.from({ length: count }, () => iterator.next().value);
+}
+
 /**
  * Goes along a row of floats four at a time; the last four may overlap those before, so that
  * nothing is written beyond the end. Rows of less than four are gone along one by one.

@@ -7,13 +7,13 @@ import type { Node } from "../graph.ts";
 import type { OpName } from "../ops/mod.ts";
 import { functions } from "../ops/unary.ts";
 import { conv2d } from "./conv2d.ts";
-import { concat, slice } from "./copy.ts";
 import { correlation } from "./correlation.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { depthwise, isDepthwise } from "./depthwise.ts";
 import { affine, eltwise, prelu, unary } from "./elements.ts";
 import { lrn } from "./lrn.ts";
+import { concat, moving } from "./move.ts";
 import { pool2d } from "./pool2d.ts";
 import { softmax } from "./softmax.ts";
 import { tileSize, winograd } from "./winograd.ts";
@@ -39,7 +39,6 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   lrn,
   pool2d,
   prelu,
-  slice,
   softmax,
 };
 
@@ -58,5 +57,6 @@ function isWhole({ attributes: { kernel, pad, group }, inputs: [input] }: Node<"
 export function stepsOf(site: Site, node: Node): Step[] | undefined {
   if (Object.hasOwn(functions, node.op)) return unary(site, node);
   if (node.op === "custom") return undefined;
-  return (table[node.op] as ((site: Site, node: Node) => Step[]) | undefined)?.(site, node);
+  return (table[node.op] as ((site: Site, node: Node) => Step[]) | undefined)?.(site, node) ??
+    moving(site, node);
 }

@@ -10,13 +10,13 @@ import type { AttributesOf, Schema } from "./attribute.ts";
 import { type Op, perElement } from "./op.ts";
 
 /** What tells one op that moves from another. */
-interface Move<S extends Schema> extends Pick<Op<S>, "schema" | "inputs" | "shape"> {
-  /** Where the elements of the output lie in the input. */
-  walk(attributes: AttributesOf<S>, input: Shape, output: Shape): Walk;
-}
+type Move<S extends Schema> =
+  & Pick<Op<S>, "schema" | "inputs" | "shape">
+  & Required<Pick<Op<S>, "walk">>;
 
 /** An op that moves the elements of its first input. */
-export function moving<const S extends Schema>({ walk, ...op }: Move<S>): Op<S> {
+export function moving<const S extends Schema>(op: Move<S>): Op<S> {
+  const walk = op.walk.bind(op);
   return {
     ...op,
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { count, type Shape, type Tensor } from "../tensor.ts";
+import type { Walk } from "../walk.ts";
 import type { AttributesOf, Schema } from "./attribute.ts";
 
 /** Everything the runtime knows about one operation. */
@@ -45,6 +46,8 @@ export interface Op<S extends Schema> {
     inputs: readonly Shape[],
     output: Shape,
   ): readonly Shader[];
+  /** For an op that only moves numbers, where the elements of the output lie in the first input. */
+  walk?(attributes: AttributesOf<S>, input: Shape, output: Shape): Walk;
   /** Whether the output is the first input's data under another shape, so that nothing runs. */
   readonly view?: boolean;
   /**
