@@ -11,27 +11,54 @@ import type { Epilogue } from "../ops/epilogue.ts";
 import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import type { Code } from "./assembler.ts";
-import { finishOf } from "./functions.ts";
+import { type Finish, finishOf } from "./functions.ts";
 import { kernel, type Site, type Step } from "./kernel.ts";
 
+/** Matrices in memory; what there is not is at 0. */
+interface Product {
+  /** `[samples, length]` */
+  readonly input: number;
+  /** `[outputs, length]` */
+  readonly weights: number;
+  readonly biases: number;
+  readonly residual: number;
+  /** `[samples, outputs]` */
+  readonly output: number;
+  readonly outputs: number;
+  readonly length: number;
+  readonly samples: number;
+}
+
 /** A fully connected layer, and any convolution whose only window is the whole image. */
-export function dense(site: Site, node: {
+export function dense(site: Site, { attributes, inputs, output }: {
   readonly attributes: Epilogue & { readonly bias: boolean };
   readonly inputs: readonly Value[];
   readonly output: Value;
 }): Step[] {
-  const { attributes, inputs: [input, weights, biases], output } = node;
-  const outputs = weights!.shape[0]!, length = count(weights!.shape.slice(1));
-  const samples = count(output.shape) / outputs;
+  const [input, weights, biases] = inputs as [Value, Value, Value];
+  const outputs = weights.shape[0]!;
+  return [multiplyRows(site, {
+    input: site.address(input),
+    weights: site.address(weights),
+    biases: attributes.bias ? site.address(biases) : 0,
+    residual: attributes.residual ? site.address(inputs.at(-1)!) : 0,
+    output: site.address(output),
+    outputs,
+    length: count(weights.shape.slice(1)),
+    samples: count(output.shape) / outputs,
+  }, finishOf(attributes))];
+}
+
+/** The products of each sample with each row of weights. */
+export function multiplyRows(site: Site, product: Product, finish: Finish): Step {
+  const { outputs, length, samples } = product, hasBias = product.biases > 0;
   const rows = outputs < 4 ? 1 : 4, together = Math.min(samples, 3);
-  const finish = finishOf(attributes);
   // A chunk is many rows, since memory is read fastest in long runs.
   const some = Math.ceil(outputs / (8 * site.threads) / rows) * rows;
-  const address = (value: Value | undefined) => value === undefined ? 0 : site.address(value);
-  return [{
+  return {
     kernel: kernel(
       site.module,
-      `dense ${rows} ${together} ${attributes.bias} ${finish.name}`,
+      `dense ${rows} ${together} ${hasBias} ${finish.name}`,
       (f, chunk, _own, fields) => {
         const [from, weights, biases, residual, to, outputs, length, samples, some] = fields;
         const [o, end, row, n, first, sample, k, at] = f.ints();
@@ -67,7 +94,7 @@ export function dense(site: Site, node: {
                 const place = w.mul(w.add(w.mul(w.add(at, s), outputs), first), 4);
                 return [
                   w.set(result, total(sum, f.vectors(2))),
-                  ...attributes.bias
+                  ...hasBias
                     ? w.set(result, w.plus(result, w.load(w.add(biases, w.mul(first, 4)))))
                     : [],
                   ...finish.residual
@@ -85,12 +112,11 @@ export function dense(site: Site, node: {
       },
     ),
     parameters: [
-      ...[address(input), address(weights), attributes.bias ? address(biases) : 0],
-      ...[attributes.residual ? address(node.inputs.at(-1)) : 0, address(output)],
+      ...[product.input, product.weights, product.biases, product.residual, product.output],
       ...[outputs, length, samples, some],
     ],
     chunks: Math.ceil(outputs / some),
-  }];
+  };
 }
 
 /** The sums of four vectors as one, or of one vector in its first place. */

@@ -12,9 +12,11 @@ import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { depthwise, isDepthwise } from "./depthwise.ts";
 import { affine, eltwise, prelu, unary } from "./elements.ts";
+import { interp, resample } from "./resize.ts";
 import { lrn } from "./lrn.ts";
 import { concat, moving } from "./move.ts";
 import { pool2d } from "./pool2d.ts";
+import { recurrent } from "./recurrent.ts";
 import { softmax } from "./softmax.ts";
 import { tileSize, winograd } from "./winograd.ts";
 import type { Site, Step } from "./kernel.ts";
@@ -36,9 +38,12 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   deconv2d: (site, node) => canPack(site, node) ? deconv2d(site, node) : undefined,
   dense,
   eltwise,
+  interp,
   lrn,
   pool2d,
   prelu,
+  recurrent,
+  resample,
   softmax,
 };
 

@@ -42,24 +42,19 @@ export const interp = defineOp({
   macs: (_, __, output) => 4 * count(output),
 
   reference(attributes, [input], output) {
-    const [height, width] = keptOf(attributes, input!.shape);
     const [, , rows, columns] = output.shape as [number, number, number, number];
-    const { cut } = attributes;
-    const stride = input!.shape[3]!, plane = input!.shape[2]! * stride;
-    const step_h = stepOf(height, rows), step_w = stepOf(width, columns);
+    const down = betweenAlong(attributes, input!.shape, output.shape, 2);
+    const across = betweenAlong(attributes, input!.shape, output.shape, 3);
+    const [, , height, width] = input!.shape as [number, number, number, number];
+    const { data } = input!;
     for (let i = 0; i < output.data.length; i++) {
-      const y = Math.fround(step_h * (Math.floor(i / columns) % rows));
-      const x = Math.fround(step_w * (i % columns));
-      const top = Math.floor(y), left = Math.floor(x);
-      const below = top < height - 1 ? stride : 0, right = left < width - 1 ? 1 : 0;
-      const at = Math.floor(i / (rows * columns)) * plane + (cut[0] + top) * stride + cut[0] + left;
-      const { data } = input!;
-      const above = mix(data[at]!, data[at + right]!, x - left);
-      output.data[i] = mix(
-        above,
-        mix(data[at + below]!, data[at + below + right]!, x - left),
-        y - top,
-      );
+      const y = down[Math.floor(i / columns) % rows]!, x = across[i % columns]!;
+      const plane = Math.floor(i / (rows * columns)) * height;
+      const mixed = (row: number) => {
+        const at = (plane + row) * width;
+        return mix(data[at + x.first]!, data[at + x.second]!, x.part);
+      };
+      output.data[i] = mix(mixed(y.first), mixed(y.second), y.part);
     }
   },
 
@@ -83,6 +78,29 @@ export const interp = defineOp({
     })];
   },
 });
+
+/** The two pixels that one of the output lies between along an axis, and how near to the second. */
+export interface Between {
+  readonly first: number;
+  readonly second: number;
+  readonly part: number;
+}
+
+/** Where each pixel of the output lies along an axis. */
+export function betweenAlong(
+  attributes: AttributesOf<typeof schema>,
+  input: Shape,
+  output: Shape,
+  axis: 2 | 3,
+): Between[] {
+  const extent = keptOf(attributes, input)[axis - 2]!, { cut } = attributes;
+  const step = stepOf(extent, output[axis]!);
+  return Array.from({ length: output[axis]! }, (_, i) => {
+    const place = Math.fround(step * i), first = Math.floor(place);
+    const second = first < extent - 1 ? first + 1 : first;
+    return { first: cut[0] + first, second: cut[0] + second, part: place - first };
+  });
+}
 
 /** Height and width of what is not cut off. */
 function keptOf({ cut }: AttributesOf<typeof schema>, input: Shape) {

@@ -34,33 +34,17 @@ export const resample = defineOp({
   },
 
   reference(attributes, [input], output) {
-    const { method } = attributes;
     const [, , height, width] = input!.shape as [number, number, number, number];
     const [, , rows, columns] = output.shape as [number, number, number, number];
-    const { factor_h, factor_w, near_h, near_w, reach_h, reach_w } = filterOf(
-      attributes,
-      input!.shape,
-      output.shape,
-    );
-    const { floor, min, max } = Math;
-    const weigh = method === "cubic" ? cubic : triangle;
+    const down = tapsAlong(attributes, input!.shape, output.shape, 2);
+    const across = tapsAlong(attributes, input!.shape, output.shape, 3);
     for (let i = 0; i < output.data.length; i++) {
-      const plane = floor(i / (rows * columns)) * height;
-      // The shifts by half a pixel are those of the other axis, as FlowNet has them.
-      const x = i % columns * factor_w + factor_h / 2 - 0.5;
-      const y = floor(i / columns) % rows * factor_h + factor_w / 2 - 0.5;
-      const middle_x = round(x), middle_y = round(y);
-      if (method === "nearest") {
-        const h = min(max(middle_y, 0), height - 1), w = min(max(middle_x, 0), width - 1);
-        output.data[i] = input!.data[(plane + h) * width + w]!;
-        continue;
-      }
+      const plane = Math.floor(i / (rows * columns)) * height;
       let sum = 0, total = 0;
-      for (let h = max(middle_y - reach_h, 0); h <= min(middle_y + reach_h, height - 1); h++) {
-        for (let w = max(middle_x - reach_w, 0); w <= min(middle_x + reach_w, width - 1); w++) {
-          const weight = weigh(near_w * (x - w)) * weigh(near_h * (y - h));
-          sum += weight * input!.data[(plane + h) * width + w]!;
-          total += weight;
+      for (const [h, weight_h] of down[Math.floor(i / columns) % rows]!) {
+        for (const [w, weight_w] of across[i % columns]!) {
+          sum += weight_h * weight_w * input!.data[(plane + h) * width + w]!;
+          total += weight_h * weight_w;
         }
       }
       output.data[i] = total === 0 ? 0 : sum / total;
@@ -131,11 +115,40 @@ export function filterOf({ method, antialias }: ResampleAttributes, input: Shape
   };
 }
 
-export function triangle(x: number): number {
+/** Pixels along an axis that one of the output is made of, and how much each counts. */
+type Taps = readonly (readonly [at: number, weight: number])[];
+
+/** What each pixel of the output is made of along an axis. */
+export function tapsAlong(
+  attributes: ResampleAttributes,
+  input: Shape,
+  output: Shape,
+  axis: 2 | 3,
+): Taps[] {
+  const { method } = attributes;
+  const filter = filterOf(attributes, input, output);
+  const { factor_h, factor_w } = filter;
+  // The shift by half a pixel is that of the other axis, as FlowNet has it.
+  const [factor, shift, near, reach] = axis === 2
+    ? [factor_h, factor_w, filter.near_h, filter.reach_h]
+    : [factor_w, factor_h, filter.near_w, filter.reach_w];
+  const last = input[axis]! - 1;
+  const weigh = method === "cubic" ? cubic : triangle;
+  return Array.from({ length: output[axis]! }, (_, i) => {
+    const place = i * factor + shift / 2 - 0.5, middle = round(place);
+    if (method === "nearest") return [[Math.min(Math.max(middle, 0), last), 1]];
+    const first = Math.max(middle - reach, 0), count = Math.min(middle + reach, last) + 1 - first;
+    return Array.from({ length: Math.max(count, 0) }, (_, tap) => first + tap)
+      .map((at) => [at, weigh(near * (place - at))] as const)
+      .filter(([, weight]) => weight !== 0);
+  });
+}
+
+function triangle(x: number): number {
   return Math.max(0, 1 - Math.abs(x));
 }
 
-export function cubic(signed: number): number {
+function cubic(signed: number): number {
   const x = Math.abs(signed);
   if (x <= 1) return x * x * (1.5 * x - 2.5) + 1;
   return x < 2 ? x * (x * (-0.5 * x + 2.5) - 4) + 2 : 0;

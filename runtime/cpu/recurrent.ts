@@ -1,0 +1,77 @@
+/**
+ * Recurrent layers, step by step: a fully connected layer of what the last step said, and the gates.
+ *
+ * @module
+ */
+import type { Node } from "../graph.ts";
+import type { UnaryName } from "../ops/unary.ts";
+import * as w from "./assembler.ts";
+import type { Code } from "./assembler.ts";
+import { multiplyRows } from "./dense.ts";
+import { finishOf } from "./functions.ts";
+import { along, kernel, put, type Site, type Step } from "./kernel.ts";
+
+/** A recurrent layer. */
+export function recurrent(site: Site, node: Node<"recurrent">): Step[] {
+  const { attributes: { kind }, inputs, output } = node;
+  const [gates, cont, hidden, ...rest] = inputs.map((value) => site.address(value));
+  const [steps, samples] = inputs[1]!.shape as [number, number];
+  const units = output.shape[2]!, outputs = inputs[0]!.shape[2]!;
+  const weights = rest.at(-1)!, to = site.address(output), bytes = 4 * samples * units;
+  const products = site.scratch(4 * samples * outputs);
+  // The cell stays where the output has it in the end.
+  const cell = to + steps * bytes;
+  // The cell is read and written in one place, so that no unit may come twice.
+  const step = gatesKernel(site, kind === "lstm", units % 4 > 0);
+  return Array.from({ length: steps }, (_, t) => [
+    multiplyRows(site, {
+      ...{ input: t === 0 ? hidden! : to + (t - 1) * bytes, weights, biases: 0, residual: 0 },
+      ...{ output: products, outputs, length: units, samples },
+    }, finishOf({ residual: false, activation: null })),
+    {
+      kernel: step,
+      parameters: [
+        ...[products, gates! + 4 * t * samples * outputs, cont! + 4 * t * samples],
+        ...[t === 0 ? rest[0]! : cell, cell, to + t * bytes, units],
+      ],
+      chunks: samples,
+    },
+  ]).flat();
+}
+
+/** What a sample says at a step. */
+function gatesKernel({ module: m }: Site, isLong: boolean, narrow: boolean): number {
+  return kernel(m, `gates ${isLong} ${narrow}`, (f, sample, _own, fields) => {
+    const [products, gates, cont, before, cell, to, units] = fields;
+    const [u, at] = f.ints();
+    const sums = f.vectors(isLong ? 4 : 1), [goesOn, value] = f.vectors(2) as [Code, Code];
+    const curve = (fn: UnaryName, x: Code) =>
+      finishOf({ residual: false, activation: { fn, parameters: [] } }).apply(m, f, x);
+    const place = w.mul(w.add(w.mul(sample, units), u), 4);
+    const [input, forget, output, update] = sums as [Code, Code, Code, Code];
+    return [
+      w.set(goesOn, w.loadSplat(w.add(cont, w.mul(sample, 4)))),
+      along(u, units, narrow, [
+        ...sums.flatMap((sum, gate) => [
+          w.set(
+            at,
+            w.mul(w.add(w.mul(w.add(w.mul(sample, sums.length), gate), units), u), 4),
+          ),
+          w.set(sum, m.fma(goesOn, w.load(w.add(products, at)), w.load(w.add(gates, at)))),
+          w.set(sum, curve(isLong && gate < 3 ? "sigmoid" : "tanh", sum)),
+        ]),
+        ...isLong
+          ? [
+            w.set(
+              value,
+              w.times(w.times(goesOn, forget), w.load(w.add(before, place))),
+            ),
+            w.set(value, m.fma(input, update, value)),
+            ...put(narrow)(w.add(cell, place), value),
+            ...put(narrow)(w.add(to, place), w.times(output, curve("tanh", value))),
+          ]
+          : put(narrow)(w.add(to, place), input),
+      ]),
+    ];
+  });
+}
