@@ -163,7 +163,7 @@ export function asMany(make: () => Code): Variables {
   const endless = function* () {
     while (true) yield make();
   };
-  return endless() as Iterable<Code> as Variables;
+  return { [Symbol.iterator]: endless } as Iterable<Code> as Variables;
 }
 
 /** A function being written: its variables. */

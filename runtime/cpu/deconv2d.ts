@@ -11,7 +11,7 @@ import { finishing } from "./elements.ts";
 import { packRows } from "./gemm.ts";
 import { product } from "./conv2d.ts";
 import * as w from "./assembler.ts";
-import { kernel, type Site, type Step } from "./kernel.ts";
+import { type Site, spread, type Step } from "./kernel.ts";
 
 /** A transposed convolution; weights that are computed cannot be packed beforehand. */
 export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined {
@@ -63,62 +63,48 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
     output: to,
     residual: 0,
   });
-  const some = Math.ceil(batch * outputs * rows / (8 * site.threads));
-  steps.push({
-    kernel: interleave(site),
-    parameters: [
-      ...[to, site.address(output), batch * outputs * rows, some, shape[2], shape[3]],
-      ...[rows, columns, ...stride, ...pad],
-    ],
-    chunks: Math.ceil(batch * outputs * rows / some),
-  });
+  steps.push(interleave(site, batch * outputs * rows, [
+    ...[to, site.address(output), shape[2], shape[3], rows, columns, ...stride, ...pad],
+  ]));
   return residual ? [...steps, ...finishing(site, node)] : steps;
 }
 
 /** Puts pixels of all phases beside each other, row by row, without what is padding. */
-function interleave({ module }: Site): number {
-  return kernel(module, "interleave", (f, chunk, _own, fields) => {
-    const [from, to, all, some, height, width, rows, columns, down, across, top, left] = fields;
-    const [row, end, y, first, phase, x, last, at] = f.ints();
+function interleave(site: Site, all: number, parameters: readonly number[]): Step {
+  return spread(site, "interleave", all, parameters, (f, row, _own, fields) => {
+    const [from, to, height, width, rows, columns, down, across, top, left] = fields;
+    const [y, first, phase, x, last, at] = f.ints();
     return [
-      w.set(row, w.mul(chunk, some)),
-      w.set(end, w.least(w.add(row, some), all)),
-      w.loop(row, row, end, 1, [
-        w.set(y, w.add(w.rem(row, rows), top)),
-        // The row of the first phase.
+      w.set(y, w.add(w.rem(row, rows), top)),
+      // The row of the first phase.
+      w.set(
+        first,
+        w.add(
+          w.mul(
+            w.mul(w.add(w.mul(w.div(row, rows), down), w.rem(y, down)), across),
+            height,
+          ),
+          w.div(y, down),
+        ),
+      ),
+      w.loop(phase, 0, across, 1, [
         w.set(
-          first,
+          x,
+          w.div(w.sub(w.add(left, w.sub(across, 1)), w.least(phase, left)), across),
+        ),
+        w.set(at, w.sub(w.add(w.mul(x, across), phase), left)),
+        w.set(at, w.add(to, w.mul(w.add(w.mul(row, columns), at), 4))),
+        w.set(last, w.add(to, w.mul(w.mul(w.add(row, 1), columns), 4))),
+        w.set(
+          x,
           w.add(
-            w.mul(
-              w.mul(
-                w.add(w.mul(w.div(row, rows), down), w.rem(y, down)),
-                across,
-              ),
-              height,
-            ),
-            w.div(y, down),
+            from,
+            w.mul(w.add(w.mul(w.add(first, w.mul(phase, height)), width), x), 4),
           ),
         ),
-        w.loop(phase, 0, across, 1, [
-          w.set(
-            x,
-            w.div(w.sub(w.add(left, w.sub(across, 1)), w.least(phase, left)), across),
-          ),
-          w.set(at, w.sub(w.add(w.mul(x, across), phase), left)),
-          w.set(at, w.mul(w.add(w.mul(row, columns), at), 4)),
-          w.set(at, w.add(to, at)),
-          w.set(last, w.add(to, w.mul(w.mul(w.add(row, 1), columns), 4))),
-          w.set(
-            x,
-            w.add(
-              from,
-              w.mul(w.add(w.mul(w.add(first, w.mul(phase, height)), width), x), 4),
-            ),
-          ),
-          w.loop(at, at, last, w.mul(across, 4), [
-            w.storeOne(at, w.loadSplat(x)),
-            w.set(x, w.add(x, 4)),
-          ]),
+        w.loop(at, at, last, w.mul(across, 4), [
+          w.storeOne(at, w.loadSplat(x)),
+          w.set(x, w.add(x, 4)),
         ]),
       ]),
     ];

@@ -7,7 +7,7 @@ import type { Node } from "../graph.ts";
 import * as w from "./assembler.ts";
 import { residualOf, windowsEnd } from "./conv2d.ts";
 import { finishOf } from "./functions.ts";
-import { along, gather, kernel, put, type Site, type Step } from "./kernel.ts";
+import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 
 /** Whether a convolution has as many groups as channels, before and after. */
@@ -26,75 +26,52 @@ export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
   const narrow = columns < 4;
   const finish = finishOf(attributes);
   const size = window[0] * window[1];
-  const some = Math.ceil(planes / (4 * site.threads));
-  const write = kernel(
-    site.module,
-    `depthwise ${window} ${stride[1]} ${dilation[1]} ${bias} ${narrow} ${finish.name}`,
-    (f, chunk, _own, fields) => {
-      const [
-        from,
-        to,
-        weights,
-        biases,
-        residual,
-        planes,
-        some,
-        plane,
-        rows,
-        columns,
-        pitch,
-        step,
-        group,
-      ] = fields;
-      const [x, y, p, end, row, at, result, channel] = f.ints();
-      const taps = f.vectors(size);
-      const [sum, offset] = [f.vector(), f.vector()];
-      const m = site.module;
-      const place = w.add(result, w.mul(x, 4));
-      return [
-        w.set(p, w.mul(chunk, some)),
-        w.set(end, w.least(w.add(p, some), planes)),
-        w.set(result, w.mul(w.mul(p, 4), w.mul(rows, columns))),
-        w.loop(p, p, end, 1, [
-          w.set(channel, w.rem(p, group)),
-          w.set(row, w.add(from, w.mul(p, plane))),
-          ...taps.flatMap((tap, i) =>
-            w.set(tap, w.loadSplat(w.add(weights, w.mul(channel, 4 * size)), 4 * i))
-          ),
-          w.set(
-            offset,
-            bias ? w.loadSplat(w.add(biases, w.mul(channel, 4))) : w.constant(0),
-          ),
-          w.loop(y, 0, rows, 1, [
-            along(x, columns, narrow, [
-              w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
-              w.set(sum, offset),
-              ...taps.flatMap((tap, i) => {
-                const left = 4 * (i % window[1]) * dilation[1];
-                const pixels = narrow ? w.load(at, left) : gather(at, stride[1], left);
-                return [
-                  w.set(sum, m.fma(tap, pixels, sum)),
-                  ...i % window[1] === window[1] - 1 ? w.set(at, w.add(at, pitch)) : [],
-                ];
-              }),
-              ...finish.residual ? w.set(sum, w.plus(sum, w.load(w.add(residual, place)))) : [],
-              ...put(narrow)(w.add(to, place), finish.apply(m, f, sum)),
-            ]),
-            w.set(row, w.add(row, step)),
-            w.set(result, w.add(result, w.mul(columns, 4))),
-          ]),
-        ]),
-      ];
-    },
-  );
-  return [...steps, {
-    kernel: write,
-    parameters: [
+  const name = `depthwise ${window} ${stride[1]} ${dilation[1]} ${bias} ${narrow} ${finish.name}`;
+  const m = site.module;
+  return [
+    ...steps,
+    spread(site, name, planes, [
       ...[image.address, site.address(output), site.address(weights!)],
-      ...[bias ? site.address(biases!) : 0, residualOf(site, node), planes, some],
+      ...[bias ? site.address(biases!) : 0, residualOf(site, node)],
       ...[4 * image.height * image.width, rows, columns, 4 * image.width * dilation[0]],
       ...[4 * image.width * stride[0], group],
-    ],
-    chunks: Math.ceil(planes / some),
-  }];
+    ], (f, p, _own, fields) => {
+      const [from, to, weights, biases, residual, plane, rows, columns, pitch, step, group] =
+        fields;
+      const [x, y, row, at, result, channel] = f.ints();
+      const taps = f.vectors(size);
+      const [sum, offset] = [f.vector(), f.vector()];
+      const place = w.add(result, w.mul(x, 4));
+      return [
+        w.set(result, w.mul(w.mul(p, 4), w.mul(rows, columns))),
+        w.set(channel, w.rem(p, group)),
+        w.set(row, w.add(from, w.mul(p, plane))),
+        ...taps.flatMap((tap, i) =>
+          w.set(tap, w.loadSplat(w.add(weights, w.mul(channel, 4 * size)), 4 * i))
+        ),
+        w.set(
+          offset,
+          bias ? w.loadSplat(w.add(biases, w.mul(channel, 4))) : w.constant(0),
+        ),
+        w.loop(y, 0, rows, 1, [
+          along(x, columns, narrow, [
+            w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
+            w.set(sum, offset),
+            ...taps.flatMap((tap, i) => {
+              const left = 4 * (i % window[1]) * dilation[1];
+              const pixels = narrow ? w.load(at, left) : gather(at, stride[1], left);
+              return [
+                w.set(sum, m.fma(tap, pixels, sum)),
+                ...i % window[1] === window[1] - 1 ? w.set(at, w.add(at, pitch)) : [],
+              ];
+            }),
+            ...finish.residual ? w.set(sum, w.plus(sum, w.load(w.add(residual, place)))) : [],
+            ...put(narrow)(w.add(to, place), finish.apply(m, f, sum)),
+          ]),
+          w.set(row, w.add(row, step)),
+          w.set(result, w.add(result, w.mul(columns, 4))),
+        ]),
+      ];
+    }),
+  ];
 }

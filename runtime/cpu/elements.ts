@@ -10,7 +10,7 @@ import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import type { Code, Module, Scope } from "./assembler.ts";
 import { finishOf, isKnown } from "./functions.ts";
-import { along, fieldsOf, kernel, put, type Site, type Step } from "./kernel.ts";
+import { along, fieldsOf, kernel, put, type Site, spread, type Step } from "./kernel.ts";
 
 /** How many elements a chunk has. */
 const chunkElements = 1 << 14;
@@ -162,46 +162,35 @@ function planes(
   const flat = inner === 1;
   const row = flat ? length : inner;
   const rows = count(output.shape) / row;
-  const some = Math.max(1, Math.ceil(Math.min(rows / (4 * site.threads), chunkElements / row)));
   const narrow = row < 4;
   const given = inputs.length + parameters.length;
-  return [{
-    kernel: kernel(
-      site.module,
-      `${name} along ${given} ${flat} ${narrow}`,
-      (f, chunk, _own, fields) => {
-        const [to, rows, some, length, row, ...from] = fieldsOf(fields, given + 5);
-        const [x, plane, end, at] = f.ints();
-        const values = f.vectors(given);
-        const place = w.add(at, w.mul(x, 4));
-        const parameterAt = (i: number) =>
-          w.add(from[i]!, w.mul(flat ? x : w.rem(plane, length!), 4));
-        const read = (from: number, to: number, load: (i: number) => Code) =>
-          values.slice(from, to).flatMap((value, i) => w.set(value, load(from + i)));
-        const fixed = read(
-          inputs.length,
-          given,
-          (i) => flat ? w.load(parameterAt(i)) : w.loadSplat(parameterAt(i)),
-        );
-        return [
-          w.set(plane, w.mul(chunk, some!)),
-          w.set(end, w.least(w.add(plane, some!), rows!)),
-          w.loop(plane, plane, end, 1, [
-            w.set(at, w.mul(w.mul(plane, row!), 4)),
-            ...flat ? [] : fixed,
-            along(x, row!, narrow, [
-              ...flat ? fixed : [],
-              ...read(0, inputs.length, (i) => w.load(w.add(from[i]!, place))),
-              ...put(narrow)(w.add(to!, place), compute(site.module, f, values)),
-            ]),
-          ]),
-        ];
-      },
-    ),
-    parameters: [
-      ...[site.address(output), rows, some, length, row],
+  return [
+    spread(site, `${name} along ${given} ${flat} ${narrow}`, rows, [
+      ...[site.address(output), length, row],
       ...[...inputs, ...parameters].map((value) => site.address(value)),
-    ],
-    chunks: Math.ceil(rows / some),
-  }];
+    ], (f, plane, _own, fields) => {
+      const [to, length, row, ...from] = fieldsOf(fields, given + 3);
+      const [x, at] = f.ints();
+      const values = f.vectors(given);
+      const place = w.add(at, w.mul(x, 4));
+      const parameterAt = (i: number) =>
+        w.add(from[i]!, w.mul(flat ? x : w.rem(plane, length!), 4));
+      const read = (from: number, to: number, load: (i: number) => Code) =>
+        values.slice(from, to).flatMap((value, i) => w.set(value, load(from + i)));
+      const fixed = read(
+        inputs.length,
+        given,
+        (i) => flat ? w.load(parameterAt(i)) : w.loadSplat(parameterAt(i)),
+      );
+      return [
+        w.set(at, w.mul(w.mul(plane, row!), 4)),
+        ...flat ? [] : fixed,
+        along(x, row!, narrow, [
+          ...flat ? fixed : [],
+          ...read(0, inputs.length, (i) => w.load(w.add(from[i]!, place))),
+          ...put(narrow)(w.add(to!, place), compute(site.module, f, values)),
+        ]),
+      ];
+    }),
+  ];
 }

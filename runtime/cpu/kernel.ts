@@ -73,6 +73,32 @@ export function kernel(
   });
 }
 
+/**
+ * Does something for each of `count` items; a chunk is some that follow each other.
+ *
+ * @param write The code for one item, of which the number is given.
+ */
+export function spread(
+  { module, threads }: Site,
+  name: string,
+  count: number,
+  parameters: readonly number[],
+  write: (scope: Scope, item: Code, own: Code, fields: Variables) => Code,
+): Step {
+  const some = Math.ceil(count / (8 * threads));
+  return {
+    kernel: kernel(module, name, (f, chunk, own, fields) => {
+      const [count, some] = fields, [item, end] = f.ints();
+      return [
+        w.set(end, w.least(w.mul(w.add(chunk, 1), some), count)),
+        w.loop(item, w.mul(chunk, some), end, 1, write(f, item, own, fields)),
+      ];
+    }),
+    parameters: [count, some, ...parameters],
+    chunks: Math.ceil(count / some),
+  };
+}
+
 /** So many of a kernel's parameters, which is how to take a number that varies. */
 export function fieldsOf(fields: Iterable<Code>, count: number): Code[] {
   const iterator = fields[Symbol.iterator]();

@@ -7,7 +7,7 @@ import type { Pair } from "../ops/attribute.ts";
 import type { Value } from "../graph.ts";
 import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
-import { along, kernel, put, type Site, type Step } from "./kernel.ts";
+import { along, put, type Site, spread, type Step } from "./kernel.ts";
 
 /** An image in memory: `[planes, height, width]`. */
 export interface Image {
@@ -36,55 +36,39 @@ export function padded(
   if (rows === height && columns === width) return [{ address, height, width }, []];
   const planes = count(value.shape) / (height * width);
   const to = site.scratch(4 * planes * rows * columns);
-  const chunks = Math.min(planes, 4 * site.threads);
-  return [{ address: to, height: rows, width: columns }, [{
-    kernel: surround(site, border, width < 4, columns < 4),
-    parameters: [
-      ...[address, to, planes, Math.ceil(planes / chunks), height, width, rows, columns],
-      4 * (pad[0] * columns + pad[1]),
-    ],
-    chunks,
-  }]];
-}
-
-/** Copies planes into the middle of larger ones. */
-function surround({ module }: Site, border: number, narrow: boolean, slim: boolean): number {
-  return kernel(
-    module,
-    `surround ${border} ${narrow} ${slim}`,
-    (f, chunk, _own, fields) => {
-      const [from, to, planes, some, height, width, rows, columns, corner] = fields;
-      const [x, y, plane, end, at] = f.ints();
-      const place = w.mul(x, 4);
-      return [
-        w.set(plane, w.mul(chunk, some)),
-        w.set(end, w.least(w.add(plane, some), planes)),
-        w.loop(plane, plane, end, 1, [
-          w.set(at, w.add(to, w.mul(w.mul(plane, 4), w.mul(rows, columns)))),
-          ...border === 0 ? w.clear(at, w.mul(w.mul(rows, columns), 4)) : w.loop(y, 0, rows, 1, [
-            along(x, columns, slim, put(slim)(w.add(at, place), w.constant(border))),
-            w.set(at, w.add(at, w.mul(columns, 4))),
-          ]),
-          w.set(
-            at,
-            w.add(w.add(to, w.mul(w.mul(plane, 4), w.mul(rows, columns))), corner),
-          ),
-          w.loop(y, 0, height, 1, [
-            along(x, width, narrow, [
-              ...put(narrow)(
-                w.add(at, place),
-                w.load(
-                  w.add(
-                    w.add(from, place),
-                    w.mul(w.mul(w.add(w.mul(plane, height), y), width), 4),
-                  ),
-                ),
+  const narrow = width < 4, slim = columns < 4;
+  const parameters = [address, to, height, width, rows, columns, 4 * (pad[0] * columns + pad[1])];
+  const name = `surround ${border} ${narrow} ${slim}`;
+  const step = spread(site, name, planes, parameters, (f, plane, _own, fields) => {
+    const [from, to, height, width, rows, columns, corner] = fields;
+    const [x, y, at] = f.ints();
+    const place = w.mul(x, 4);
+    const start = w.add(to, w.mul(w.mul(plane, 4), w.mul(rows, columns)));
+    return [
+      w.set(at, start),
+      ...border === 0 ? w.clear(at, w.mul(w.mul(rows, columns), 4)) : w.loop(y, 0, rows, 1, [
+        along(x, columns, slim, put(slim)(w.add(at, place), w.constant(border))),
+        w.set(at, w.add(at, w.mul(columns, 4))),
+      ]),
+      w.set(at, w.add(start, corner)),
+      w.loop(y, 0, height, 1, [
+        along(
+          x,
+          width,
+          narrow,
+          put(narrow)(
+            w.add(at, place),
+            w.load(
+              w.add(
+                w.add(from, place),
+                w.mul(w.mul(w.add(w.mul(plane, height), y), width), 4),
               ),
-            ]),
-            w.set(at, w.add(at, w.mul(columns, 4))),
-          ]),
-        ]),
-      ];
-    },
-  );
+            ),
+          ),
+        ),
+        w.set(at, w.add(at, w.mul(columns, 4))),
+      ]),
+    ];
+  });
+  return [{ address: to, height: rows, width: columns }, [step]];
 }

@@ -8,7 +8,7 @@ import { lowest, type Pool2dAttributes, windowsOf } from "../ops/pool2d.ts";
 import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import type { Code, Module } from "./assembler.ts";
-import { along, gather, kernel, put, type Site, type Step } from "./kernel.ts";
+import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 
 /** What is made of an element, and the mean of the squares of its window. */
@@ -28,12 +28,8 @@ export function pool2d(site: Site, { attributes, inputs: [input], output }: Node
   if (!whole || height * width < 4 || method === "argmax") {
     return pool(site, input!, output, windows);
   }
-  const planes = batch * channels, some = Math.ceil(planes / (4 * site.threads));
-  return [{
-    kernel: reduce(site, method === "max"),
-    parameters: [site.address(input!), site.address(output), planes, some, height * width],
-    chunks: Math.ceil(planes / some),
-  }];
+  const parameters = [site.address(input!), site.address(output), height * width];
+  return [reduce(site, method === "max", batch * channels, parameters)];
 }
 
 /** What is made of each window of an image. */
@@ -48,7 +44,6 @@ export function pool(
   const planes = count(output.shape.slice(0, 2));
   const isMean = method === "average", isPlace = method === "argmax";
   const start = isMean ? 0 : lowest;
-  const some = Math.ceil(planes / (4 * site.threads));
   const end = ([0, 1] as const).map((axis) =>
     (output.shape[2 + axis]! - 1) * stride[axis] - pad[axis] + window[axis]
   ) as [number, number];
@@ -65,107 +60,94 @@ export function pool(
   });
   const narrow = columns < 4;
   const m = site.module;
-  return [...steps, {
-    kernel: kernel(
-      m,
-      `pool ${method} ${window} ${stride[1]} ${isPlace && width} ${narrow} ${ofSquares?.name}`,
-      (f, chunk, _own, fields) => {
-        const [from, to, planes, some, plane, rows, columns, pitch, step, table] = fields;
-        const [x, y, h, p, end, at, row, result, entry] = f.ints();
-        const [value, sum, place, found] = f.vectors(4) as [Code, Code, Code, Code];
-        const taps = Array.from({ length: window[1] }, (_, tap) => tap);
-        const load = (offset: number) =>
-          w.set(value, narrow ? w.load(at, offset) : gather(at, stride[1], offset));
-        const take = (tap: number): Code => [
-          ...load(4 * tap),
-          ...isPlace
-            ? w.set(
-              found,
-              w.select(w.plus(place, w.constant(tap)), found, w.greater(value, sum)),
-            )
-            : [],
-          ...w.set(
-            sum,
-            isMean
-              ? ofSquares ? m.fma(value, value, sum) : w.plus(sum, value)
-              : w.higher(sum, value),
-          ),
-        ];
-        const middle = () => [
-          w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
-          w.set(at, w.add(at, w.mul(pitch, (window[0] - 1) / 2))),
-          load(2 * (window[1] - 1)),
-        ];
-        return [
-          w.set(p, w.mul(chunk, some)),
-          w.set(end, w.least(w.add(p, some), planes)),
-          w.set(result, w.add(to, w.mul(w.mul(p, 4), w.mul(rows, columns)))),
-          w.loop(p, p, end, 1, [
-            w.set(row, w.add(from, w.mul(p, plane))),
-            w.set(entry, table),
-            w.loop(y, 0, rows, 1, [
-              along(x, columns, narrow, [
-                w.set(sum, w.constant(start)),
-                w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
-                ...isPlace
-                  ? [
-                    w.set(found, w.constant(-1)),
-                    w.set(place, w.load(w.add(entry, w.mul(x, 4)))),
-                  ]
-                  : [],
-                w.loop(h, 0, window[0], 1, [
-                  ...taps.flatMap(take),
-                  w.set(at, w.add(at, pitch)),
-                  ...isPlace ? w.set(place, w.plus(place, w.constant(width))) : [],
-                ]),
-                ...isMean ? w.set(sum, w.over(sum, w.load(w.add(entry, w.mul(x, 4))))) : [],
-                ...ofSquares ? middle() : [],
-                ...put(narrow)(
-                  w.add(result, w.mul(x, 4)),
-                  ofSquares ? ofSquares.apply(m, sum, value) : isPlace ? found : sum,
-                ),
-              ]),
-              w.set(row, w.add(row, step)),
-              w.set(entry, w.add(entry, w.mul(columns, 4))),
-              w.set(result, w.add(result, w.mul(columns, 4))),
+  const name = `pool ${method} ${window} ${stride[1]} ${
+    isPlace && width
+  } ${narrow} ${ofSquares?.name}`;
+  return [
+    ...steps,
+    spread(site, name, planes, [
+      ...[image.address, site.address(output), 4 * image.height * image.width, rows, columns],
+      ...[4 * image.width, 4 * image.width * stride[0], site.table(new Int32Array(entries.buffer))],
+    ], (f, p, _own, fields) => {
+      const [from, to, plane, rows, columns, pitch, step, table] = fields;
+      const [x, y, h, at, row, result, entry] = f.ints();
+      const [value, sum, place, found] = f.vectors(4) as [Code, Code, Code, Code];
+      const taps = Array.from({ length: window[1] }, (_, tap) => tap);
+      const load = (offset: number) =>
+        w.set(value, narrow ? w.load(at, offset) : gather(at, stride[1], offset));
+      const take = (tap: number): Code => [
+        ...load(4 * tap),
+        ...isPlace
+          ? w.set(
+            found,
+            w.select(w.plus(place, w.constant(tap)), found, w.greater(value, sum)),
+          )
+          : [],
+        ...w.set(
+          sum,
+          isMean ? ofSquares ? m.fma(value, value, sum) : w.plus(sum, value) : w.higher(sum, value),
+        ),
+      ];
+      const middle = () => [
+        w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
+        w.set(at, w.add(at, w.mul(pitch, (window[0] - 1) / 2))),
+        load(2 * (window[1] - 1)),
+      ];
+      return [
+        w.set(result, w.add(to, w.mul(w.mul(p, 4), w.mul(rows, columns)))),
+        w.set(row, w.add(from, w.mul(p, plane))),
+        w.set(entry, table),
+        w.loop(y, 0, rows, 1, [
+          along(x, columns, narrow, [
+            w.set(sum, w.constant(start)),
+            w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),
+            ...isPlace
+              ? [
+                w.set(found, w.constant(-1)),
+                w.set(place, w.load(w.add(entry, w.mul(x, 4)))),
+              ]
+              : [],
+            w.loop(h, 0, window[0], 1, [
+              ...taps.flatMap(take),
+              w.set(at, w.add(at, pitch)),
+              ...isPlace ? w.set(place, w.plus(place, w.constant(width))) : [],
             ]),
+            ...isMean ? w.set(sum, w.over(sum, w.load(w.add(entry, w.mul(x, 4))))) : [],
+            ...ofSquares ? middle() : [],
+            ...put(narrow)(
+              w.add(result, w.mul(x, 4)),
+              ofSquares ? ofSquares.apply(m, sum, value) : isPlace ? found : sum,
+            ),
           ]),
-        ];
-      },
-    ),
-    parameters: [
-      ...[image.address, site.address(output), planes, some, 4 * image.height * image.width],
-      ...[rows, columns, 4 * image.width, 4 * image.width * stride[0]],
-      site.table(new Int32Array(entries.buffer)),
-    ],
-    chunks: Math.ceil(planes / some),
-  }];
+          w.set(row, w.add(row, step)),
+          w.set(entry, w.add(entry, w.mul(columns, 4))),
+          w.set(result, w.add(result, w.mul(columns, 4))),
+        ]),
+      ];
+    }),
+  ];
 }
 
 /** One number of each plane. */
-function reduce(site: Site, isMax: boolean): number {
-  return kernel(site.module, `reduce ${isMax}`, (f, chunk, _own, fields) => {
-    const [from, to, planes, some, size] = fields;
-    const [p, end, at, last] = f.ints();
+function reduce(site: Site, isMax: boolean, planes: number, parameters: readonly number[]): Step {
+  return spread(site, `reduce ${isMax}`, planes, parameters, (f, p, _own, fields) => {
+    const [from, to, size] = fields;
+    const [at, last] = f.ints();
     const sum = f.vector();
     const combine = isMax ? w.higher : w.plus;
     const take = (value: Code) => w.set(sum, combine(sum, value));
     return [
-      w.set(p, w.mul(chunk, some)),
-      w.set(end, w.least(w.add(p, some), planes)),
       w.set(at, w.add(from, w.mul(w.mul(p, size), 4))),
-      w.loop(p, p, end, 1, [
-        w.set(sum, w.constant(isMax ? lowest : 0)),
-        w.set(last, w.add(at, w.mul(size, 4))),
-        w.loop(at, at, w.sub(last, 12), 16, take(w.load(at))),
-        w.loop(at, at, last, 4, take(w.loadLane(at, w.constant(isMax ? lowest : 0), 0))),
-        ...take(w.shuffle(sum, sum, [2, 3, 0, 1])),
-        ...take(w.shuffle(sum, sum, [1, 0, 3, 2])),
-        w.storeOne(
-          w.add(to, w.mul(p, 4)),
-          isMax ? sum : w.over(sum, w.fromInts(w.splatInt(size))),
-        ),
-      ]),
+      w.set(sum, w.constant(isMax ? lowest : 0)),
+      w.set(last, w.add(at, w.mul(size, 4))),
+      w.loop(at, at, w.sub(last, 12), 16, take(w.load(at))),
+      w.loop(at, at, last, 4, take(w.loadLane(at, w.constant(isMax ? lowest : 0), 0))),
+      ...take(w.shuffle(sum, sum, [2, 3, 0, 1])),
+      ...take(w.shuffle(sum, sum, [1, 0, 3, 2])),
+      w.storeOne(
+        w.add(to, w.mul(p, 4)),
+        isMax ? sum : w.over(sum, w.fromInts(w.splatInt(size))),
+      ),
     ];
   });
 }

@@ -10,7 +10,7 @@ import { tapsAlong } from "../ops/resample.ts";
 import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import type { Code } from "./assembler.ts";
-import { along, kernel, put, type Site, type Step } from "./kernel.ts";
+import { along, put, type Site, spread, type Step } from "./kernel.ts";
 
 /** What a row or a column of the output is made of: places in the input, and their weights. */
 type Taps = readonly (readonly [at: number, weight: number])[];
@@ -66,71 +66,59 @@ function resize(
     };
   });
   const [down, across] = tables as [typeof tables[0], typeof tables[0]];
-  const all = count(output.shape) / columns;
-  const some = Math.ceil(all / (8 * site.threads));
   const narrow = width < 4, slim = columns < 4;
   site.reserve(4 * width);
   const m = site.module;
-  return [{
-    kernel: kernel(
-      m,
-      `resize ${down.many} ${across.many} ${narrow} ${slim}`,
-      (f, chunk, own, fields) => {
-        // deno-fmt-ignore
-        const [
-          from, to, all, some, plane, rows, columns, width, downOffsets, downWeights, downPitch,
-          offsets, weights, pitch,
-        ] = fields;
-        const [row, end, image, y, x, at] = f.ints();
-        const [sum, taken] = [f.vector(), f.vector()];
-        const place = w.add(own, w.mul(x, 4));
-        const each = (many: number, take: (tap: number) => Code) =>
-          Array.from({ length: many }, (_, tap) => take(tap)).flat();
-        return [
-          w.set(row, w.mul(chunk, some)),
-          w.set(end, w.least(w.add(row, some), all)),
-          w.loop(row, row, end, 1, [
-            w.set(image, w.add(from, w.mul(w.div(row, rows), plane))),
-            w.set(y, w.mul(w.rem(row, rows), 4)),
-            along(x, width, narrow, [
-              w.set(sum, w.constant(0)),
-              ...each(down.many, (tap) => {
-                const entry = w.add(y, w.mul(downPitch, tap));
-                const line = w.add(image, w.loadInt(w.add(downOffsets, entry)));
-                return w.set(
-                  sum,
-                  m.fma(
-                    w.load(w.add(line, w.mul(x, 4))),
-                    w.loadSplat(w.add(downWeights, entry)),
-                    sum,
-                  ),
-                );
-              }),
-              ...put(narrow)(place, sum),
-            ]),
-            along(x, columns, slim, [
-              w.set(sum, w.constant(0)),
-              ...each(across.many, (tap) => [
-                w.set(at, w.add(w.mul(x, 4), w.mul(pitch, tap))),
-                ...[0, 1, 2, 3].flatMap((lane) =>
-                  w.set(
-                    taken,
-                    w.loadLane(w.add(own, w.loadInt(w.add(offsets, at), 4 * lane)), taken, lane),
-                  )
-                ),
-                w.set(sum, m.fma(taken, w.load(w.add(weights, at)), sum)),
-              ]),
-              ...put(slim)(w.add(w.add(to, w.mul(w.mul(row, columns), 4)), w.mul(x, 4)), sum),
-            ]),
+  const name = `resize ${down.many} ${across.many} ${narrow} ${slim}`;
+  return [
+    spread(site, name, count(output.shape) / columns, [
+      ...[site.address(input!), site.address(output), 4 * height * width, rows, columns, width],
+      ...[down.offsets, down.weights, down.pitch, across.offsets, across.weights, across.pitch],
+    ], (f, row, own, fields) => {
+      // deno-fmt-ignore
+      const [
+        from, to, plane, rows, columns, width, downOffsets, downWeights, downPitch, offsets, weights,
+        pitch,
+      ] = fields;
+      const [image, y, x, at] = f.ints();
+      const [sum, taken] = [f.vector(), f.vector()];
+      const place = w.add(own, w.mul(x, 4));
+      const each = (many: number, take: (tap: number) => Code) =>
+        Array.from({ length: many }, (_, tap) => take(tap)).flat();
+      return [
+        w.set(image, w.add(from, w.mul(w.div(row, rows), plane))),
+        w.set(y, w.mul(w.rem(row, rows), 4)),
+        along(x, width, narrow, [
+          w.set(sum, w.constant(0)),
+          ...each(down.many, (tap) => {
+            const entry = w.add(y, w.mul(downPitch, tap));
+            const line = w.add(image, w.loadInt(w.add(downOffsets, entry)));
+            return w.set(
+              sum,
+              m.fma(
+                w.load(w.add(line, w.mul(x, 4))),
+                w.loadSplat(w.add(downWeights, entry)),
+                sum,
+              ),
+            );
+          }),
+          ...put(narrow)(place, sum),
+        ]),
+        along(x, columns, slim, [
+          w.set(sum, w.constant(0)),
+          ...each(across.many, (tap) => [
+            w.set(at, w.add(w.mul(x, 4), w.mul(pitch, tap))),
+            ...[0, 1, 2, 3].flatMap((lane) =>
+              w.set(
+                taken,
+                w.loadLane(w.add(own, w.loadInt(w.add(offsets, at), 4 * lane)), taken, lane),
+              )
+            ),
+            w.set(sum, m.fma(taken, w.load(w.add(weights, at)), sum)),
           ]),
-        ];
-      },
-    ),
-    parameters: [
-      ...[site.address(input!), site.address(output), all, some, 4 * height * width],
-      ...[rows, columns, width, down.offsets, down.weights, down.pitch],
-      ...[across.offsets, across.weights, across.pitch],
-    ],
-    chunks: Math.ceil(all / some),
-  }];
+          ...put(slim)(w.add(w.add(to, w.mul(w.mul(row, columns), 4)), w.mul(x, 4)), sum),
+        ]),
+      ];
+    }),
+  ];
 }
