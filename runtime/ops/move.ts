@@ -6,7 +6,7 @@
  */
 import { count, type Shape } from "../tensor.ts";
 import { follow, type Walk } from "../walk.ts";
-import type { AttributesOf, Schema } from "./attribute.ts";
+import type { Schema } from "./attribute.ts";
 import { type Op, perElement } from "./op.ts";
 
 /** What tells one op that moves from another. */

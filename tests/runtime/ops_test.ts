@@ -40,8 +40,10 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{}, [2, 3, 4], [2, 1, 4], [2, 5, 4]],
     [{ axis: 0 }, [2, 3], [1, 3]],
     [{ axis: -1 }, [2, 2, 3], [2, 2, 7]],
+    [{ axis: 2 }, [2, 3, 9], [2, 3, 40]],
   ],
   correlation: [
+    [{ displacement: 4, pad: 4, kernel: 3, stride: 2, step: 2 }, [2, 3, 9, 16], [2, 3, 9, 16]],
     [{ displacement: 2, pad: 2 }, [2, 3, 5, 6], [2, 3, 5, 6]],
     [{ displacement: 2, pad: 3, kernel: 3, step: 2, compare: "difference" }, image, image],
     [{ displacement: 2, pad: 2, flat: true }, [2, 3, 4, 6], [2, 3, 4, 6]],
@@ -119,7 +121,11 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   flowWarp: [[{}, image, [2, 2, 5, 7]]],
   gather: [[{}, given([2, 3], 4, 0, 1, 3, 2, 4), [5, 2, 3]]],
   im2col: [[{ kernel: [3, 2], ...moved }, image]],
-  interp: [[{ size: [9, 4] }, image], [{ shrink: 2, zoom: 3, cut: [1, 0] }, image]],
+  interp: [
+    [{ size: [9, 4] }, image],
+    [{ shrink: 2, zoom: 3, cut: [1, 0] }, image],
+    [{ size: [3, 2] }, [2, 3, 1, 3]],
+  ],
   lrn: [
     [{ size: 3, alpha: 2, beta: 0.6, k: 2 }, image],
     [{ size: 9, alpha: 2 }, image],
@@ -128,7 +134,11 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   ],
   norm: [[{}, image], [{ axis: -1 }, [3, 5]]],
   normalize: [[{}, image], [{ acrossSpatial: true, eps: 0.5 }, image]],
-  permute: [[{ order: [0, 2, 3, 1] }, image], [{ order: [2, 0, 1] }, [3, 4, 5]]],
+  permute: [
+    [{ order: [0, 2, 3, 1] }, image],
+    [{ order: [2, 0, 1] }, [3, 4, 5]],
+    [{ order: [0, 2, 1, 3] }, [2, 3, 5, 11]],
+  ],
   pool2d: [
     [{ method: "max", kernel: [3, 2], stride: [2, 3], pad: [2, 1] }, image],
     [{ method: "average", kernel: [3, 2], stride: [2, 3], pad: [1, 0] }, image],
@@ -157,6 +167,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
       [1, 2, 3],
       [12, 3],
     ],
+    [{ kind: "lstm" }, [2, 3, 28], ones([2, 3]), [1, 3, 7], [1, 3, 7], [28, 7]],
     [{ kind: "tanh" }, [2, 3, 70], given([2, 3], 0, 1, 1, 1, 0, 1), [1, 3, 70], [70, 70]],
     // More than one invocation of a software GPU may go through.
     [{ kind: "lstm" }, [70, 1, 1024], ones([70, 1]), [1, 1, 256], [1, 1, 256], faint([1024, 256])],
@@ -187,6 +198,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ size: [3, 10] }, image],
     [{ method: "cubic", antialias: false }, image, [1, 1, 8, 4]],
     [{ method: "nearest", size: [9, 3] }, image],
+    [{ method: "cubic", size: [2, 13] }, image],
   ],
   reshape: [[{ shape: [0, -1] }, image], [{ shape: [7, 3], axis: 1, numAxes: 1 }, [2, 21, 2]]],
   selectRows: [[{}, [4, 3], given([4], 1, 0, 0, -2)]],

@@ -4,8 +4,7 @@
  * @module
  */
 import { stepsOf } from "../../../runtime/ops/downsample.ts";
-import { cubic, filterOf, triangle } from "../../../runtime/ops/resample.ts";
-import { round } from "../../../runtime/ops/round.ts";
+import { tapsAlong } from "../../../runtime/ops/resample.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
@@ -42,32 +41,17 @@ function mixed(tf: TfBuilder, x: TfValue, down: TfValue, along: TfValue): TfValu
 }
 
 export const resample: Entry<"resample"> = ({ tf, attributes, inputs: [input], known }) => {
-  const { method } = attributes;
-  const filter = filterOf(attributes, input!.known, known);
-  const along = (axis: 2 | 3) => {
-    const [extent, pixels] = [input!.known[axis]!, known[axis]!];
-    const [factor, shift, near, reach] = axis === 2
-      ? [filter.factor_h, filter.factor_w, filter.near_h, filter.reach_h]
-      : [filter.factor_w, filter.factor_h, filter.near_w, filter.reach_w];
-    return Array.from({ length: pixels }, (_, i) => {
-      const at = i * factor + shift / 2 - 0.5;
-      return { at, middle: round(at), near, reach, extent };
-    });
-  };
-  if (method === "nearest") {
-    const nearest = (axis: 2 | 3) =>
-      tf.ints(along(axis).map(({ middle, extent }) => Math.min(Math.max(middle, 0), extent - 1)));
+  const along = (axis: 2 | 3) => tapsAlong(attributes, input!.known, known, axis);
+  if (attributes.method === "nearest") {
+    const nearest = (axis: 2 | 3) => tf.ints(along(axis).map(([tap]) => tap![0]));
     return image(tf.gather(tf.gather(input!.image, nearest(2), 1), nearest(3), 2));
   }
-  const weigh = method === "cubic" ? cubic : triangle;
   const weights = (axis: 2 | 3) =>
-    along(axis).map(({ at, middle, near, reach, extent }) => {
-      const row = Array.from(
-        { length: extent },
-        (_, k) => Math.abs(k - middle) <= reach ? weigh(near * (at - k)) : 0,
-      );
-      const total = row.reduce((a, b) => a + b, 0);
-      return total === 0 ? row.map(() => 0) : row.map((weight) => weight / total);
+    along(axis).map((taps) => {
+      const row = new Array<number>(input!.known[axis]!).fill(0);
+      const total = taps.reduce((sum, [, weight]) => sum + weight, 0);
+      for (const [at, weight] of taps) row[at] = total === 0 ? 0 : weight / total;
+      return row;
     });
   return caffe(mix(tf, input!, weights(2), weights(3)));
 };
