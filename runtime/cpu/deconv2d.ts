@@ -7,6 +7,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
+import { count } from "../tensor.ts";
 import { finishing } from "./elements.ts";
 import { packRows } from "./gemm.ts";
 import { product } from "./conv2d.ts";
@@ -48,7 +49,7 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
     );
     return packRows(groupRows, depth, turned, spread);
   };
-  const to = site.scratch(4 * shape.reduce((product, extent) => product * extent));
+  const to = site.scratch(4 * count(shape));
   const steps = product(site, {
     op: "conv2d",
     attributes: {

@@ -10,10 +10,7 @@ import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import type { Code, Module, Scope } from "./assembler.ts";
 import { finishOf, isKnown } from "./functions.ts";
-import { along, fieldsOf, kernel, put, type Site, spread, type Step } from "./kernel.ts";
-
-/** How many elements a chunk has. */
-const chunkElements = 1 << 14;
+import { along, fieldsOf, put, type Site, spread, type Step } from "./kernel.ts";
 
 /** What is computed of the elements of inputs, which are variables. */
 type Element = (m: Module, scope: Scope, inputs: readonly Code[]) => Code;
@@ -26,25 +23,19 @@ function elements(
   output: Value,
   compute: Element,
 ): Step[] {
-  const size = count(output.shape);
-  return [{
-    kernel: kernel(site.module, `${name} of ${inputs.length}`, (f, chunk, _own, fields) => {
-      const [to, ...others] = fieldsOf(fields, inputs.length + 2);
-      const size = others.pop()!;
-      const [x, end] = f.ints();
+  const parameters = [output, ...inputs].map((value) => site.address(value));
+  const fours = Math.ceil(count(output.shape) / 4);
+  return [
+    spread(site, `${name} of ${inputs.length}`, fours, parameters, (f, four, _own, fields) => {
+      const [to, ...others] = fieldsOf(fields, inputs.length + 1);
       const values = f.vectors(inputs.length);
-      const start = w.mul(chunk, 4 * chunkElements);
+      const place = w.mul(four, 16);
       return [
-        w.set(end, w.least(w.mul(size, 4), w.add(start, 4 * chunkElements))),
-        w.loop(x, start, end, 16, [
-          ...values.flatMap((value, i) => w.set(value, w.load(w.add(others[i]!, x)))),
-          w.store(w.add(to!, x), compute(site.module, f, values)),
-        ]),
+        ...values.flatMap((value, i) => w.set(value, w.load(w.add(others[i]!, place)))),
+        ...w.store(w.add(to!, place), compute(site.module, f, values)),
       ];
     }),
-    parameters: [site.address(output), ...inputs.map((value) => site.address(value)), size],
-    chunks: Math.ceil(size / chunkElements),
-  }];
+  ];
 }
 
 /** A function of one number. */
