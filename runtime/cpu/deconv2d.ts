@@ -43,11 +43,11 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
           taps[1] + taps[1] - 1 - Math.floor(x / stride[1]);
       turned[row * depth + tap] = data![i]!;
     }
-    const spread = offsets && Float32Array.from(
+    const repeated = offsets && Float32Array.from(
       { length: outputs * phases },
       (_, row) => offsets[Math.floor(row / phases)]!,
     );
-    return packRows(groupRows, depth, turned, spread);
+    return packRows(groupRows, depth, turned, repeated);
   };
   const to = site.scratch(4 * count(shape));
   const steps = product(site, {

@@ -12,11 +12,11 @@ import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { depthwise, isDepthwise } from "./depthwise.ts";
 import { affine, eltwise, prelu, unary } from "./elements.ts";
-import { interp, resample } from "./resize.ts";
 import { lrn } from "./lrn.ts";
 import { concat, moving } from "./move.ts";
 import { pool2d } from "./pool2d.ts";
 import { recurrent } from "./recurrent.ts";
+import { interp, resample } from "./resize.ts";
 import { softmax } from "./softmax.ts";
 import { tileSize, winograd } from "./winograd.ts";
 import type { Site, Step } from "./kernel.ts";
@@ -27,15 +27,9 @@ type Kernel<Name extends OpName> = (site: Site, node: Node<Name>) => Step[] | un
 const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   affine,
   concat,
-  conv2d: (site, node) => {
-    if (isDepthwise(node)) return depthwise(site, node);
-    if (isWhole(node)) return dense(site, node);
-    if (!canPack(site, node)) return undefined;
-    const size = tileSize(node);
-    return size > 0 ? winograd(site, node, size) : conv2d(site, node);
-  },
+  conv2d: convolution,
   correlation,
-  deconv2d: (site, node) => canPack(site, node) ? deconv2d(site, node) : undefined,
+  deconv2d,
   dense,
   eltwise,
   interp,
@@ -47,9 +41,15 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   softmax,
 };
 
-/** Whether the weights can be packed: what is computed cannot be beforehand. */
-function canPack(site: Site, { attributes, inputs }: Node<"conv2d" | "deconv2d">): boolean {
-  return inputs.slice(1, attributes.bias ? 3 : 2).every((value) => site.isConstant(value));
+/** The kernels of a convolution: which do depends on its window, its groups and what is constant. */
+function convolution(site: Site, node: Node<"conv2d">): Step[] | undefined {
+  if (isDepthwise(node)) return depthwise(site, node);
+  if (isWhole(node)) return dense(site, node);
+  // What is computed cannot be packed beforehand.
+  const parameters = node.inputs.slice(1, node.attributes.bias ? 3 : 2);
+  if (!parameters.every((value) => site.isConstant(value))) return undefined;
+  const size = tileSize(node);
+  return size > 0 ? winograd(site, node, size) : conv2d(site, node);
 }
 
 /** Whether the only window of a convolution is the whole image. */
