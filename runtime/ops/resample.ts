@@ -144,7 +144,7 @@ export function tapsAlong(
   });
 }
 
-function triangle(x: number): number {
+export function triangle(x: number): number {
   return Math.max(0, 1 - Math.abs(x));
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { stepsOf } from "../../../runtime/ops/downsample.ts";
-import { tapsAlong } from "../../../runtime/ops/resample.ts";
+import { tapsAlong, triangle } from "../../../runtime/ops/resample.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
