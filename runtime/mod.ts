@@ -49,3 +49,4 @@ export { type Image, preprocess, type Preprocessing } from "./preprocess.ts";
 export type { Source } from "./source.ts";
 export { axisOf, count, type Shape, showShape, type Tensor } from "./tensor.ts";
 export { largest, type Ranked } from "./largest.ts";
+export type { Walk } from "./walk.ts";
