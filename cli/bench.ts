@@ -23,10 +23,11 @@ export const bench = defineCommand({
     runs: { value: "N", about: "How many runs the medians are of (10)." },
     ...deviceOption,
   },
-  async run({ files: [file], values: { profile, batch, runs, device, layers } }) {
+  async run({ files: [file], values }) {
+    const { profile, batch, runs } = values;
     const times = readInteger(runs ?? "10", "--runs", 1);
     const started = performance.now();
-    using opened = await openNetwork(file!, device, layers);
+    using opened = await openNetwork(file!, values);
     const { network } = opened;
     const inputs = inputsOf(network, batch && readInteger(batch, "--batch", 1));
     const loaded = performance.now();

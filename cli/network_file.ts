@@ -4,7 +4,7 @@
  * @module
  */
 import { readBundle } from "../runtime/bundle.ts";
-import { Network } from "../runtime/network.ts";
+import { type LoadOptions, Network } from "../runtime/network.ts";
 import { readFile } from "./files.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { printNotice } from "./print.ts";
@@ -20,28 +20,40 @@ export const deviceOption = {
     value: "gpu|cpu|reference",
     about: "Run on the GPU, on the CPU, or in plain loops, which are slow (gpu if there is one).",
   },
+  "gpu-weights": {
+    value: "float32|float16|int8",
+    about: "How the GPU keeps weights: float16 takes half the memory, int8 a quarter (float32).",
+  },
 } as const;
 
-/**
- * The network of a bundle. Dispose of it when done.
- *
- * @param device What `--device` says.
- * @param layers What `--layers` says.
- */
+/** The network of a bundle. Dispose of it when done. */
 export async function openNetwork(
   path: string,
-  device: string | undefined,
-  layers?: string,
+  values: Values<typeof deviceOption>,
 ): Promise<{ readonly network: Network } & Disposable> {
-  const where = device === undefined
-    ? {}
-    : { device: readChoice(device, "--device", ["gpu", "cpu", "reference"]) };
-  const { ops } = await importLayers(layers);
+  const options = loadOptionsFrom(values);
+  const { ops } = await importLayers(values.layers);
   const bytes = await readFile(path);
   const network = await naming(path, () => {
-    return Network.load(bytes, { ...where, ops, onNotice: printNotice });
+    return Network.load(bytes, { ...options, ops, onNotice: printNotice });
   });
   return { network, [Symbol.dispose]: () => network.destroy() };
+}
+
+/** Where a network runs, as the runtime takes it. */
+function loadOptionsFrom(
+  { device, "gpu-weights": weights }: Values<typeof deviceOption>,
+): LoadOptions {
+  const where = device && readChoice(device, "--device", ["gpu", "cpu", "reference"]);
+  if (weights !== undefined && where !== undefined && where !== "gpu") {
+    throw new UsageError(`--gpu-weights is for the GPU, not for --device ${where}`);
+  }
+  return {
+    ...where && { device: where },
+    ...weights && {
+      gpuWeights: readChoice(weights, "--gpu-weights", ["float32", "float16", "int8"]),
+    },
+  };
 }
 
 /** The options that say which engine runs a network, beside those of the runtime's own. */
@@ -54,16 +66,19 @@ export const engineOptions = {
 /** The network of a bundle, on the engine that the options name. Dispose of it when done. */
 export async function openWithEngine(
   path: string,
-  { engine = "kaffe", device, backend, layers }: Values<typeof engineOptions>,
+  values: Values<typeof engineOptions>,
 ): ReturnType<typeof openNetwork> {
+  const { engine = "kaffe", backend } = values;
   if (readChoice(engine, "--engine", ["kaffe", "tfjs"]) === "tfjs") {
-    if (device !== undefined) {
-      throw new UsageError("--device is kaffe's; --backend is TensorFlow's");
+    for (const name of ["device", "gpu-weights"] as const) {
+      if (values[name] !== undefined) {
+        throw new UsageError(`--${name} is kaffe's; --backend is TensorFlow's`);
+      }
     }
-    return await openInTensorFlow(path, backend, layers);
+    return await openInTensorFlow(path, backend, values.layers);
   }
   if (backend !== undefined) throw new UsageError("--backend is for --engine tfjs");
-  return await openNetwork(path, device, layers);
+  return await openNetwork(path, values);
 }
 
 /** The network of a bundle, on TensorFlow.js. Dispose of it when done. */

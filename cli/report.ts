@@ -30,12 +30,13 @@ export const report = defineCommand({
     profile: { about: "Measure how long each op takes." },
     ...deviceOption,
   },
-  async run({ files: [file], values: { output, profile, device, layers } }) {
+  async run({ files: [file], values }) {
+    const { output, profile, layers } = values;
     if (output === undefined) throw new UsageError("--output is missing: -o report.html");
     const bytes = await readFile(file!);
     const { ops } = await importLayers(layers);
     const { graph, preprocessing } = await naming(file!, () => readBundle(bytes, undefined, ops));
-    const times = profile ? await measure(file!, device, layers) : null;
+    const times = profile ? await measure(file!, values) : null;
     const text = await writeReport(reportOn(graph, preprocessing, times), {
       script: await bundleText("web/report.tsx"),
       style: await Deno.readTextFile(new URL("web/style.css", root)),
@@ -47,12 +48,8 @@ export const report = defineCommand({
   },
 });
 
-async function measure(
-  file: string,
-  device: string | undefined,
-  layers: string | undefined,
-): Promise<Times> {
-  using opened = await openNetwork(file, device, layers);
+async function measure(file: string, values: Values<typeof deviceOption>): Promise<Times> {
+  using opened = await openNetwork(file, values);
   const { network } = opened;
   const inputs = inputsOf(network);
   await network.run(inputs);

@@ -36,7 +36,7 @@ export const validate = defineCommand({
   async run({ files: [bundle, list], values }) {
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
     const samples = await readList(list!, values.root ?? dirname(list!));
-    using opened = await openNetwork(bundle!, values.device, values.layers);
+    using opened = await openNetwork(bundle!, values);
     const classifier = new Classifier(opened.network);
     let [done, top1, top5] = [0, 0, 0];
     {

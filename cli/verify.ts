@@ -55,7 +55,7 @@ export const verify = defineCommand({
     if (against !== undefined) readChoice(against, "--against", ["tfjs"]);
     else if (values.backend !== undefined) throw new UsageError("--backend is for --against tfjs");
     const tolerance = readNumber(values.tolerance ?? "1e-4", "--tolerance");
-    using opened = await openNetwork(file!, values.device, values.layers);
+    using opened = await openNetwork(file!, values);
     const { network } = opened;
     const given = await readInputs(values.input, network);
     const { inputs, answers } = golden === undefined

@@ -30,11 +30,12 @@ export interface LoadOptions {
    */
   readonly threads?: number;
   /**
-   * How the GPU keeps the weights of convolutions and fully connected layers: `"float16"` takes half
-   * of its memory, and is as exact as half precision is; sums are still made in float32. Nothing
-   * above 65504 survives it.
+   * How the GPU keeps the weights of convolutions and fully connected layers, to be expanded as they
+   * are read: `"float16"` takes half of the memory, `"int8"`, with one scale an output, a quarter.
+   * Weights that the bundle has in that precision stay the same numbers, others are rounded to it
+   * (above 65504, float16 has only infinity). Sums are still made in float32.
    */
-  readonly gpuWeights?: "float32" | "float16";
+  readonly gpuWeights?: "float32" | "float16" | "int8";
   /** Is told when the CPU is taken because there is no GPU; else the console is. */
   readonly onNotice?: (notice: string) => void;
   /** The ops that the network needs beside the runtime's own. */

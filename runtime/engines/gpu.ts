@@ -11,7 +11,7 @@ import { referenceEngine } from "../reference.ts";
 
 /** The engine of the GPU, or plain loops. */
 export async function openEngine({ device = "gpu", gpuWeights }: LoadOptions): Promise<Engine> {
-  const how = { half: gpuWeights === "float16" };
+  const how = { weights: gpuWeights ?? "float32" };
   if (device === "reference") return referenceEngine;
   if (device === "gpu") return new GpuEngine(await openDevice(), true, how);
   if (device !== "cpu") return new GpuEngine(device, false, how);

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Shader } from "../ops/op.ts";
-import type { Traits } from "../ops/fours/layout.ts";
+import { largestOf } from "../int8.ts";
+import { perChannel, type Traits } from "../ops/fours/layout.ts";
+import type { Packing, Shader } from "../ops/op.ts";
 import { bytesOf, type Cell, placeOf } from "./cell.ts";
 import type { Constant, Step } from "./plan.ts";
 
@@ -18,22 +19,49 @@ export interface Assembled {
   readonly sizes: readonly number[];
   /** How many texels its first input is copied into, to be read there; 0, if it is not. */
   readonly copied: number;
+  /** What is bound after `g`. */
+  readonly scales: Constant | undefined;
 }
 
 /** How a constant is kept on the device. */
 export interface Storage {
   /** In a texture, which some devices read faster than a buffer. */
   readonly texture: boolean;
-  /** In half precision. */
-  readonly half: boolean;
+  readonly format: Format;
 }
+
+/** What its numbers are. */
+export type Format = Traits["weights"];
+
+/** For each format the texels of a texture, the elements of a buffer, and the four numbers of one. */
+export const formats: {
+  readonly [F in Format]: [texel: GPUTextureFormat, element: string, value: (at: string) => string];
+} = {
+  float32: ["rgba32float", "vec4f", (at) => at],
+  float16: [
+    "rgba16float",
+    "vec2u",
+    (at) => `vec4f(unpack2x16float(${at}.x), unpack2x16float(${at}.y))`,
+  ],
+  int8: ["rgba8snorm", "u32", (at) => `unpack4x8snorm(${at})`],
+};
 
 /** How a device keeps a constant. */
 export function storageOf({ table, data }: Constant, traits: Traits | undefined): Storage {
-  if (table === undefined || traits === undefined) return { texture: false, half: false };
+  if (table === undefined || traits === undefined) return { texture: false, format: "float32" };
   // Packing may take as much again.
-  const { textureRows, half } = traits;
-  return { texture: textureRows * tableWidth * 2 >= data.length, half };
+  const { textureRows, weights } = traits;
+  return { texture: textureRows * tableWidth * 2 >= data.length, format: weights };
+}
+
+/** What weights in eight bits are parts of: the largest of each output channel. */
+function scalesOf(weights: Constant): Constant {
+  const [outputs] = weights.shape as [number];
+  const packing: Packing = {
+    name: "scales",
+    pack: (data) => perChannel(outputs).pack(largestOf(data, outputs)),
+  };
+  return { ...weights, packing, table: undefined };
 }
 
 /**
@@ -59,12 +87,13 @@ export function assemble(
   const { shader, reads, writes } = step;
   const operands = [writes, ...reads], copied = copiedOf(step, traits);
   const sizes = { ...shader.sizes };
+  const last = operands.length + (shader.uniforms === undefined ? 0 : 1);
   const declarations: string[] = [];
-  let { code } = shader;
+  let { code } = shader, scales: Constant | undefined;
   operands.forEach((operand, binding) => {
     if ("layout" in operand) {
       const table = binding === 1 && shader.tables?.[0];
-      if (table) code = tableCode(table, 1, { texture: copied > 0, half: false }) + code;
+      if (table) code = tableCode(table, 1, { texture: copied > 0, format: "float32" }) + code;
       // A buffer is bound for writing everywhere in a step, or nowhere.
       if (binding > 0 && !apart.has(placeOf(operand).root)) code = forWriting(code, binding);
       if (operand.layout === "planes") return;
@@ -72,20 +101,24 @@ export function assemble(
       Object.assign(sizes, { [`stride${binding}`]: stride, [`start${binding}`]: start });
     } else {
       if (operand.table !== undefined) {
-        declarations.push(tableCode(operand.table, binding, storageOf(operand, traits)));
+        const storage = storageOf(operand, traits);
+        if (storage.format === "int8") scales = scalesOf(operand);
+        declarations.push(
+          tableCode(operand.table, binding, storage),
+          scaleCode(scales && last + 1),
+        );
       }
       if (operand.stride !== undefined) {
         Object.assign(sizes, { [`stride${binding}`]: operand.stride, [`start${binding}`]: 0 });
       }
     }
   });
-  if (shader.sizes === undefined) return { shader: { ...shader, code }, sizes: [], copied };
-  const last = operands.length + (shader.uniforms === undefined ? 0 : 1);
+  if (shader.sizes === undefined) return { shader: { ...shader, code }, sizes: [], copied, scales };
   const members = Object.keys(sizes).map((name) => `${name}: i32`).join(", ");
   code = `struct Sizes { ${members} }
 @group(0) @binding(${last}) var<uniform> g: Sizes;
 ` + declarations.join("") + code;
-  return { shader: { ...shader, code }, sizes: Object.values(sizes), copied };
+  return { shader: { ...shader, code }, sizes: Object.values(sizes), copied, scales };
 }
 
 /** The code with one of its bindings declared for reading and writing. */
@@ -94,17 +127,25 @@ function forWriting(code: string, binding: number): string {
   return code.replace(declared, "$1, read_write>");
 }
 
-function tableCode(name: string, binding: number, { texture, half }: Storage): string {
+function tableCode(name: string, binding: number, { texture, format }: Storage): string {
   const data = `${name}s`;
+  const [texel, element, valueOf] = formats[format];
   const type = texture
-    ? `var ${data}: texture_storage_2d<rgba${half ? 16 : 32}float, read>`
-    : `var<storage, read> ${data}: array<${half ? "vec2u" : "vec4f"}>`;
+    ? `var ${data}: texture_storage_2d<${texel}, read>`
+    : `var<storage, read> ${data}: array<${element}>`;
   const value = texture
     ? `textureLoad(${data}, vec2i(i & ${tableWidth - 1}, i >> ${Math.log2(tableWidth)}u))`
-    : half
-    ? `vec4f(unpack2x16float(${data}[i].x), unpack2x16float(${data}[i].y))`
-    : `${data}[i]`;
+    : valueOf(`${data}[i]`);
   return `@group(0) @binding(${binding}) ${type};
 fn ${name}(i: i32) -> vec4f { return ${value}; }
+`;
+}
+
+/** WGSL: `fn scale(quad: i32) -> vec4f`, what sums of products with weights are multiplied by. */
+function scaleCode(binding: number | undefined): string {
+  return binding === undefined
+    ? "fn scale(quad: i32) -> vec4f { return vec4f(1.0); }\n"
+    : `@group(0) @binding(${binding}) var<storage, read> scales: array<vec4f>;
+fn scale(quad: i32) -> vec4f { return scales[quad]; }
 `;
 }

@@ -8,10 +8,11 @@ import { fuse } from "../fuse.ts";
 import type { Graph, Value } from "../graph.ts";
 import { toHalf } from "../half.ts";
 import { prepareWithHost } from "../host.ts";
+import { toInt8 } from "../int8.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import { split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
-import { type Storage, storageOf } from "./assemble.ts";
+import { formats, type Storage, storageOf } from "./assemble.ts";
 import { bytesOf, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
 import { type Constant, type Plan, plan } from "./plan.ts";
@@ -72,15 +73,26 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   /** What holds a constant, in the order a shader wants. Uploaded at the first call. */
-  upload({ data, packing, name }: Constant, { texture, half }: Storage): GPUBuffer | GPUTexture {
+  upload(
+    { data, shape, packing, name }: Constant,
+    { texture, format }: Storage,
+  ): GPUBuffer | GPUTexture {
     let orders = this.#uploads.get(data);
     if (orders === undefined) this.#uploads.set(data, orders = new Map());
-    const order = [packing?.name, texture && "texture", half && "half"].join();
+    const order = [packing?.name, texture && "texture", format].join();
     let held = orders.get(order);
     if (held === undefined) {
-      const packed = packing === undefined ? data : packing.pack(data);
-      const values = half ? toHalf(packed) : packed;
-      held = texture ? textureOf(this.#device, values, name) : bufferOf(this.#device, values, name);
+      // Packing moves numbers of any kind.
+      const whole = format === "int8" ? toInt8(data, shape[0]!) : data;
+      const packed = packing === undefined ? data : packing.pack(whole as Float32Array);
+      const values = format === "float16"
+        ? toHalf(packed)
+        : format === "int8"
+        ? new Int8Array(packed)
+        : packed;
+      held = texture
+        ? textureOf(this.#device, values, formats[format][0], name)
+        : bufferOf(this.#device, values, name);
       orders.set(order, held);
       this.#recent.push({ orders, order });
     }

@@ -299,7 +299,7 @@ function refuseTooMany(device: GPUDevice, { workgroups }: Shader, label: string)
 function bind(
   device: GPUDevice,
   { node, label, writes, reads }: Step,
-  { shader: { workgroups, variant = "" } }: Assembled,
+  { shader: { workgroups, variant = "" }, scales }: Assembled,
   pipeline: GPUComputePipeline,
   memory: Memory,
   settings: readonly GPUBindingResource[],
@@ -313,7 +313,10 @@ function bind(
   const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),
-    entries: [...operands, ...settings].map((resource, binding) => ({ binding, resource })),
+    entries: [...operands, ...settings, ...scales ? [memory.of(scales)] : []].map((
+      resource,
+      binding,
+    ) => ({ binding, resource })),
   });
   const timed = { node: writes.name, op: node ? opNameOf(node) : "layout", variant };
   return { ...timed, macs: node ? macsOf(node) : 0, pipeline, bindGroup, workgroups, copy };

@@ -11,8 +11,8 @@ export function mostBytes(traits: Traits | undefined): number {
   return (traits?.textureRows ?? 0) * tableWidth * 2 * Float32Array.BYTES_PER_ELEMENT;
 }
 
-/** Numbers in single precision, or the bits of numbers in half precision. */
-export type Numbers = Float32Array | Uint16Array;
+/** Numbers in single precision, the bits of numbers in half precision, or parts of 127. */
+export type Numbers = Float32Array | Uint16Array | Int8Array;
 
 /** A buffer with some numbers. */
 export function bufferOf(device: GPUDevice, values: Numbers, label: string): GPUBuffer {
@@ -26,8 +26,12 @@ export function bufferOf(device: GPUDevice, values: Numbers, label: string): GPU
 }
 
 /** A texture with some numbers, four a texel, row after row. */
-export function textureOf(device: GPUDevice, values: Numbers, label: string): GPUTexture {
-  const format = values instanceof Uint16Array ? "rgba16float" : "rgba32float";
+export function textureOf(
+  device: GPUDevice,
+  values: Numbers,
+  format: GPUTextureFormat,
+  label: string,
+): GPUTexture {
   const texels = values.length / 4, bytesPerRow = tableWidth * 4 * values.BYTES_PER_ELEMENT;
   const texture = texelsOf(device, texels, format, label);
   const data = values as BufferSource;

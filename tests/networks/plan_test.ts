@@ -10,7 +10,12 @@ import { plan } from "../../runtime/gpu/plan.ts";
 import { resultsOf } from "../../runtime/graph.ts";
 import { hasShared, shared } from "../shared.ts";
 
-const traits = { software: true, textureRows: 8192, bindable: 2 ** 27, half: false };
+const traits = {
+  software: true,
+  textureRows: 8192,
+  bindable: 2 ** 27,
+  weights: "float32",
+} as const;
 
 const most = { "squeezenet_v1.0": 40, googlenet: 75, resnet50: 60, vgg16: 24 };
 

@@ -165,7 +165,7 @@ fn load(row: i32, x: i32, width: i32, stride: i32) -> vec4f {
 fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
   if (quad >= g.out_quads) { return; }
   let q = first + quad;
-  output[pixel * g.stride0 + g.start0 + q] = finish(sum + bias(q), pixel, q);
+  output[pixel * g.stride0 + g.start0 + q] = finish(biased(sum, q), pixel, q);
 }
 
 // One invocation computes a tile: some quads of some pixels that follow each other in a row.

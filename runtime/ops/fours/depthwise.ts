@@ -62,7 +62,7 @@ function packing(channels: number, [height, width]: readonly [number, number]): 
 
 function code(pixels: number, taps: number, stride: number, dilation: number): string {
   const window = (pixels - 1) * stride + (taps - 1) * dilation + 1;
-  const sums = each(pixels, (p) => `var s${p} = bias(quad);`);
+  const sums = each(pixels, (p) => `var s${p} = vec4f();`);
   const met = new Set(
     Array.from(
       { length: pixels * taps },
@@ -85,7 +85,7 @@ fn load(row: i32, x: i32) -> vec4f {
 }
 
 fn store(pixel: i32, inside: bool, quad: i32, sum: vec4f) {
-  if (inside) { output[pixel * g.stride0 + g.start0 + quad] = finish(sum, pixel, quad); }
+  if (inside) { output[pixel * g.stride0 + g.start0 + quad] = finish(biased(sum, quad), pixel, quad); }
 }
 
 // One invocation computes a quad of some pixels that follow each other in a row.

@@ -165,7 +165,7 @@ fn factor(row: i32, most: i32, quad: i32) -> vec4f {
 fn store(pixel: i32, own: i32, quad: i32, sum: vec4f) {
   if (pixel >= g.pixels || quad >= g.out_quads) { return; }
   let q = own * g.out_quads + quad;
-  output[pixel * g.stride0 + g.start0 + q] = finish(sum + bias(q), pixel, q);
+  output[pixel * g.stride0 + g.start0 + q] = finish(biased(sum, q), pixel, q);
 }
 
 // One workgroup computes a tile of the product, each of its threads some pixels and quads of it.

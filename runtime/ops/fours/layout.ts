@@ -27,8 +27,8 @@ export interface Traits {
   readonly textureRows: number;
   /** How many bytes a shader can be given at once: what is larger in fours stays in planes. */
   readonly bindable: number;
-  /** Whether weights are kept in half precision: half the memory, and widened as they are read. */
-  readonly half: boolean;
+  /** How weights are kept; they are widened as they are read. */
+  readonly weights: "float32" | "float16" | "int8";
 }
 
 /** How an op is computed where its tensors lie in fours. */
@@ -121,12 +121,19 @@ export function applyFours(
     `fn apply4(x: vec4f, p: vec4f, quad: i32) -> vec4f { return ${kept}; }\n`;
 }
 
-/** WGSL: `fn bias(quad: i32) -> vec4f`, the biases of a quad of output channels, at binding 3. */
+/**
+ * WGSL: `fn biased(sum: vec4f, quad: i32) -> vec4f`, what a quad of output channels is from the sum of
+ * products with its weights: times what they are scaled by, plus the biases, at binding 3.
+ */
 export function biasFours(bias: boolean): string {
-  return bias
-    ? `@group(0) @binding(3) var<storage, read> biases: array<vec4f>;
-fn bias(quad: i32) -> vec4f { return biases[quad]; }\n`
-    : "fn bias(quad: i32) -> vec4f { return vec4f(); }\n";
+  const declaration = bias
+    ? "@group(0) @binding(3) var<storage, read> biases: array<vec4f>;\n"
+    : "";
+  const biases = bias ? "biases[quad]" : "vec4f()";
+  return `${declaration}fn biased(sum: vec4f, quad: i32) -> vec4f {
+  return fma(sum, scale(quad), ${biases});
+}
+`;
 }
 
 /** How biases are packed for that, where there are any. */

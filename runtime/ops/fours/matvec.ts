@@ -64,6 +64,6 @@ fn main(
     workgroupBarrier();
   }
   if (t > 0 || i >= g.workgroups) { return; }
-  output[n * g.stride0 + g.start0 + quad] = finish(parts[0] + bias(quad), n, quad);
+  output[n * g.stride0 + g.start0 + quad] = finish(biased(parts[0], quad), n, quad);
 }
 `;

@@ -1,0 +1,108 @@
+/**
+ * Weights that a GPU keeps in few bits: what it computes is what their rounded values give.
+ */
+import assert from "node:assert/strict";
+import { quantize } from "../../lib/emit/quantize.ts";
+import { openDevice } from "../../runtime/gpu/device.ts";
+import { GpuEngine } from "../../runtime/gpu/engine.ts";
+import type { Graph } from "../../runtime/graph.ts";
+import { fromHalf, toHalf } from "../../runtime/half.ts";
+import { largestOf, toInt8 } from "../../runtime/int8.ts";
+import { runReference } from "../../runtime/reference.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { difference } from "../golden.ts";
+import { hasGpu } from "../gpu.ts";
+import { Random, Sketch } from "../random.ts";
+
+/** Layers of all kinds that have weights, and an input for them. */
+function network(round: (weights: Tensor) => Float32Array) {
+  const random = new Random(4), sketch = new Sketch();
+  const weights = (name: string, shape: number[]) => {
+    const tensor = random.tensor(shape);
+    // A channel without weights.
+    if (name === "group") tensor.data.fill(0, 0, tensor.data.length / shape[0]!);
+    return sketch.constant(name, { shape, data: round(tensor) });
+  };
+  const biases = (outputs: number) => sketch.constant(`biases${outputs}`, random.tensor([outputs]));
+  const data = sketch.input("data", [2, 3, 7, 9]);
+  const conv = sketch.add("conv2d", "conv", [data, weights("conv", [8, 3, 2, 3]), biases(8)], {
+    output: 8,
+    kernel: [2, 3],
+  });
+  const group = sketch.add("conv2d", "group", [conv, weights("group", [24, 4, 1, 1])], {
+    output: 24,
+    kernel: [1, 1],
+    group: 2,
+    bias: false,
+  });
+  const alone = sketch.add(
+    "conv2d",
+    "alone",
+    [group, weights("alone", [24, 1, 3, 2]), biases(24)],
+    {
+      output: 24,
+      kernel: [3, 2],
+      group: 24,
+    },
+  );
+  const dense = sketch.add(
+    "dense",
+    "dense",
+    [alone, weights("dense", [5, 24 * 4 * 6]), biases(5)],
+    {
+      output: 5,
+    },
+  );
+  return { graph: sketch.finish(dense), dense, input: random.tensor([2, 3, 7, 9]) };
+}
+
+/** What the layers' weights are after rounding. */
+const rounded = {
+  float16: ({ data }: Tensor) => fromHalf(toHalf(data)),
+  int8({ shape, data }: Tensor) {
+    const rows = shape[0]!, largest = largestOf(data, rows), length = data.length / rows;
+    return Float32Array.from(
+      toInt8(data, rows),
+      (n, i) => n / 127 * largest[Math.floor(i / length)]!,
+    );
+  },
+};
+
+const ways = [
+  ["of software", {}],
+  ["of software without textures", { textureRows: 0 }],
+  ["of silicon", { software: false, textureRows: 0 }],
+] as const;
+
+for (const format of ["float16", "int8"] as const) {
+  for (const [what, how] of ways) {
+    Deno.test({
+      name: `weights in ${format} are expanded as a GPU ${what} reads them`,
+      ignore: !hasGpu,
+      async fn() {
+        const { graph, dense, input } = network(({ data }) => data);
+        const device = await openDevice();
+        const engine = new GpuEngine(device, true, { ...how, weights: format });
+        const [actual] = await (await engine.prepare(graph, [dense])).run([input]);
+        engine.destroy();
+        const same = network(rounded[format]);
+        const run = (graph: Graph, value = dense) => runReference(graph, [input], [value]);
+        const [expected] = await run(same.graph, same.dense);
+        const [exact] = await run(graph);
+        assert(difference(actual!.data, expected!.data) < 1e-5);
+        assert(difference(actual!.data, exact!.data) > 1e-5, "nothing was rounded");
+      },
+    });
+  }
+}
+
+Deno.test("weights that were quantized before come back as the same numbers", () => {
+  const weights = new Random(7).tensor([9, 40], -3, 2);
+  const { numbers, scales } = quantize(weights);
+  const expanded = Float32Array.from(numbers, (n, i) => n * scales[Math.floor(i / 40)]!);
+  assert.deepEqual(toInt8(expanded, 9), numbers);
+});
+
+Deno.test("a row of zeros stays one", () => {
+  assert.deepEqual([...toInt8(Float32Array.of(0, 0, -2, 1), 2)], [0, 0, -127, 64]);
+});
