@@ -19,6 +19,7 @@
  *
  * @module
  */
+export { autotune, chooseFrom, type KernelChoices } from "./lib/autotune.ts";
 export { convert, type ConvertOptions, type NamedBytes } from "./lib/convert.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
 export { type NpyType } from "./lib/emit/npy.ts";

@@ -5,6 +5,7 @@
  */
 import { showCount } from "../lib/numbers.ts";
 import type { Timing } from "../runtime/engine.ts";
+import type { Network } from "../runtime/network.ts";
 import { defineCommand } from "./command.ts";
 import { inputsOf, medianOf, medianTimings } from "./measure.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
@@ -27,9 +28,12 @@ export const bench = defineCommand({
     const { profile, batch, runs } = values;
     const times = readInteger(runs ?? "10", "--runs", 1);
     const started = performance.now();
-    using opened = await openNetwork(file!, values);
+    const feed = (network: Network) => {
+      return inputsOf(network, batch && readInteger(batch, "--batch", 1));
+    };
+    using opened = await openNetwork(file!, values, feed);
     const { network } = opened;
-    const inputs = inputsOf(network, batch && readInteger(batch, "--batch", 1));
+    const inputs = feed(network);
     const loaded = performance.now();
     await network.run(inputs);
     const first = performance.now();

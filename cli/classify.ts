@@ -7,6 +7,7 @@ import { areProbabilities } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
 import { batches, Classifier, defaultBatch } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
+import { inputsOf } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
@@ -35,7 +36,11 @@ export const classify = defineCommand({
   async run({ files: [bundle, ...images], values }) {
     const top = readInteger(values.top ?? "5", "--top", 1);
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
-    using opened = await openWithEngine(bundle!, values);
+    using opened = await openWithEngine(
+      bundle!,
+      values,
+      (network) => inputsOf(network, Math.min(size, images.length)),
+    );
     const { network } = opened;
     const classifier = new Classifier(network);
     const results: { file: string; top: Answer[] }[] = [];

@@ -6,7 +6,9 @@
 import { readBundle } from "../runtime/bundle.ts";
 import { type LoadOptions, Network } from "../runtime/network.ts";
 import { readFile } from "./files.ts";
+import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
+import { inputsOf } from "./measure.ts";
 import { printNotice } from "./print.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
@@ -24,29 +26,37 @@ export const deviceOption = {
     value: "float32|float16|int8",
     about: "How the GPU keeps weights: float16 takes half the memory, int8 a quarter (float32).",
   },
+  ...kernelOptions,
 } as const;
 
-/** The network of a bundle. Dispose of it when done. */
+/**
+ * The network of a bundle. Dispose of it when done.
+ *
+ * @param feed For what inputs kernels are measured, where `--autotune` says so.
+ */
 export async function openNetwork(
   path: string,
   values: Values<typeof deviceOption>,
+  feed: Feed = inputsOf,
 ): Promise<{ readonly network: Network } & Disposable> {
   const options = loadOptionsFrom(values);
   const { ops } = await importLayers(values.layers);
   const bytes = await readFile(path);
-  const network = await naming(path, () => {
-    return Network.load(bytes, { ...options, ops, onNotice: printNotice });
-  });
+  const open = (more: LoadOptions) =>
+    naming(path, () => Network.load(bytes, { ...options, ops, onNotice: printNotice, ...more }));
+  const chooseKernel = await kernelsFrom(values, open, feed);
+  const network = await open(chooseKernel ? { chooseKernel } : {});
   return { network, [Symbol.dispose]: () => network.destroy() };
 }
 
 /** Where a network runs, as the runtime takes it. */
-function loadOptionsFrom(
-  { device, "gpu-weights": weights }: Values<typeof deviceOption>,
-): LoadOptions {
+function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
+  const { device, "gpu-weights": weights } = values;
   const where = device && readChoice(device, "--device", ["gpu", "cpu", "reference"]);
-  if (weights !== undefined && where !== undefined && where !== "gpu") {
-    throw new UsageError(`--gpu-weights is for the GPU, not for --device ${where}`);
+  for (const name of ["gpu-weights", "autotune", "kernels"] as const) {
+    if (values[name] && where && where !== "gpu") {
+      throw new UsageError(`--${name} is for the GPU, not for --device ${where}`);
+    }
   }
   return {
     ...where && { device: where },
@@ -67,18 +77,19 @@ export const engineOptions = {
 export async function openWithEngine(
   path: string,
   values: Values<typeof engineOptions>,
+  feed?: Feed,
 ): ReturnType<typeof openNetwork> {
   const { engine = "kaffe", backend } = values;
   if (readChoice(engine, "--engine", ["kaffe", "tfjs"]) === "tfjs") {
-    for (const name of ["device", "gpu-weights"] as const) {
-      if (values[name] !== undefined) {
+    for (const name of ["device", "gpu-weights", "autotune", "kernels"] as const) {
+      if (values[name]) {
         throw new UsageError(`--${name} is kaffe's; --backend is TensorFlow's`);
       }
     }
     return await openInTensorFlow(path, backend, values.layers);
   }
   if (backend !== undefined) throw new UsageError("--backend is for --engine tfjs");
-  return await openNetwork(path, values);
+  return await openNetwork(path, values, feed);
 }
 
 /** The network of a bundle, on TensorFlow.js. Dispose of it when done. */

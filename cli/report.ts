@@ -13,6 +13,7 @@ import { importLayers } from "./layers_module.ts";
 import { inputsOf, medianTimings } from "./measure.ts";
 import { deviceOption, naming, openNetwork } from "./network_file.ts";
 import { bundleText, root } from "./page/bundle.ts";
+import type { Values } from "./options.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";

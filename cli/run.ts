@@ -31,12 +31,15 @@ export const run = defineCommand({
     const { input, output, blobs, all } = values;
     if (output === undefined) throw new UsageError("--output is missing: --output out.npz");
     if (all && blobs.length > 0) throw new UsageError("--all and --blobs cannot both be given");
-    using opened = await openWithEngine(file!, values);
+    const feed = async (network: Network) => {
+      const inputs = await readInputs(input, network);
+      requireInputs(network, inputs);
+      return Object.fromEntries(inputs);
+    };
+    using opened = await openWithEngine(file!, values, feed);
     const { network } = opened;
     const outputs = all ? network.names : namesFrom(blobs, network);
-    const inputs = await readInputs(input, network);
-    requireInputs(network, inputs);
-    const results = await network.run(Object.fromEntries(inputs), { outputs });
+    const results = await network.run(await feed(network), { outputs });
     const [size] = await writeFiles([{
       path: output,
       chunks: writeNpz(outputs.map((name): NpzMember => ({

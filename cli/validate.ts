@@ -8,6 +8,7 @@ import { largest } from "../runtime/largest.ts";
 import { batches, Classifier, defaultBatch } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { readTextFile } from "./files.ts";
+import { inputsOf } from "./measure.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
@@ -36,7 +37,11 @@ export const validate = defineCommand({
   async run({ files: [bundle, list], values }) {
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
     const samples = await readList(list!, values.root ?? dirname(list!));
-    using opened = await openNetwork(bundle!, values);
+    using opened = await openNetwork(
+      bundle!,
+      values,
+      (network) => inputsOf(network, Math.min(size, samples.length)),
+    );
     const classifier = new Classifier(opened.network);
     let [done, top1, top5] = [0, 0, 0];
     {

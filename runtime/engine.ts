@@ -32,6 +32,8 @@ export interface Timing {
   readonly op: string;
   /** Which of the op's shaders or kernels it is, where it has several. */
   readonly variant: string;
+  /** What the GPU had to do, as who chooses its kernel is told, where there are several for it. */
+  readonly work?: string | undefined;
   /** The multiply-accumulates of its node; 0 for what only moves or compares. */
   readonly macs: number;
   /** How long it took. */

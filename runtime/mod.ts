@@ -34,6 +34,7 @@ export {
   sizes,
   triple,
 } from "./ops/attribute.ts";
+export type { ChooseKernel } from "./ops/fours/layout.ts";
 export type { Attributes, OpName, Options } from "./ops/mod.ts";
 export {
   type CustomOp,

@@ -9,6 +9,7 @@ import { openEngine } from "./engines/mod.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
+import type { ChooseKernel } from "./ops/fours/layout.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { Programs } from "./programs.ts";
@@ -36,6 +37,11 @@ export interface LoadOptions {
    * (above 65504, float16 has only infinity). Sums are still made in float32.
    */
   readonly gpuWeights?: "float32" | "float16" | "int8";
+  /**
+   * Chooses between the GPU's kernels where there are several for the same work: what `--autotune`
+   * of the command line has measured, or `autotune` of the converter's module.
+   */
+  readonly chooseKernel?: ChooseKernel;
   /** Is told when the CPU is taken because there is no GPU; else the console is. */
   readonly onNotice?: (notice: string) => void;
   /** The ops that the network needs beside the runtime's own. */

@@ -26,6 +26,22 @@ export const disguised: readonly (readonly [string, GpuEngine])[] = device
   ]
   : [];
 
+let round = 0, rounds = 0;
+const choosing = device && new GpuEngine(device, false, {
+  choose(_, kernels) {
+    rounds = Math.max(rounds, kernels.length);
+    return kernels[round];
+  },
+});
+
+/** Does something on an engine that takes the first of the kernels for all work, then the second … */
+export async function withEachKernel(
+  run: (engine: GpuEngine, how: string) => Promise<void>,
+): Promise<void> {
+  rounds = 1;
+  for (round = 0; round < rounds; round++) await run(choosing!, `with kernel ${round}`);
+}
+
 /** Whether there is a GPU to run on. */
 export const hasGpu: boolean = gpu !== undefined;
 

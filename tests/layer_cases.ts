@@ -13,7 +13,7 @@ import { runReference } from "../runtime/reference.ts";
 import { count, sameShape, showShape } from "../runtime/tensor.ts";
 import { difference, lowerCase, type Meta, readNpz } from "./golden.ts";
 import { cpus } from "./cpu.ts";
-import { gpu } from "./gpu.ts";
+import { hasGpu, withEachKernel } from "./gpu.ts";
 import { runGraphModel, runTensorFlow } from "./tensorflow.ts";
 import { refusedByTensorFlow, withoutGraphModel } from "./tensorflow_skips.ts";
 
@@ -54,9 +54,11 @@ export function testCase(
   test("after the transforms", () => check(at, optimize(lowered()), runReference, tolerance));
   test("on the GPU", async () => {
     const graph = lowered();
-    await check(at, graph, runOn(gpu!), tolerance);
-    await check(at, optimize(graph), runOn(gpu!), tolerance);
-  }, gpu === undefined);
+    await withEachKernel(async (engine) => {
+      await check(at, graph, runOn(engine), tolerance);
+      await check(at, optimize(graph), runOn(engine), tolerance);
+    });
+  }, !hasGpu);
   test("on the CPU", async () => {
     const graph = lowered();
     for (const engine of cpus) {

@@ -10,8 +10,10 @@ import type { LoadOptions } from "../network.ts";
 import { referenceEngine } from "../reference.ts";
 
 /** The engine of the GPU, or plain loops. */
-export async function openEngine({ device = "gpu", gpuWeights }: LoadOptions): Promise<Engine> {
-  const how = { weights: gpuWeights ?? "float32" };
+export async function openEngine(
+  { device = "gpu", gpuWeights = "float32", chooseKernel }: LoadOptions,
+): Promise<Engine> {
+  const how = { weights: gpuWeights, choose: chooseKernel };
   if (device === "reference") return referenceEngine;
   if (device === "gpu") return new GpuEngine(await openDevice(), true, how);
   if (device !== "cpu") return new GpuEngine(device, false, how);

@@ -299,7 +299,7 @@ function refuseTooMany(device: GPUDevice, { workgroups }: Shader, label: string)
 function bind(
   device: GPUDevice,
   { node, label, writes, reads }: Step,
-  { shader: { workgroups, variant = "" }, scales }: Assembled,
+  { shader: { workgroups, variant = "", work }, scales }: Assembled,
   pipeline: GPUComputePipeline,
   memory: Memory,
   settings: readonly GPUBindingResource[],
@@ -318,6 +318,6 @@ function bind(
       binding,
     ) => ({ binding, resource })),
   });
-  const timed = { node: writes.name, op: node ? opNameOf(node) : "layout", variant };
+  const timed = { node: writes.name, op: node ? opNameOf(node) : "layout", variant, work };
   return { ...timed, macs: node ? macsOf(node) : 0, pipeline, bindGroup, workgroups, copy };
 }

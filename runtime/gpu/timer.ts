@@ -57,10 +57,11 @@ export class Timer {
   async read(): Promise<Timing[]> {
     await this.#times.mapAsync(GPUMapMode.READ);
     const times = new BigUint64Array(this.#times.getMappedRange());
-    return this.#timed.map(({ node, op, variant, macs }, i) => ({
+    return this.#timed.map(({ node, op, variant, work, macs }, i) => ({
       node,
       op,
       variant,
+      work,
       macs,
       milliseconds: Number(times[2 * i + 1]! - times[2 * i]!) / 1e6,
     }));

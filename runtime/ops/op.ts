@@ -61,6 +61,8 @@ export interface Op<S extends Schema> {
 export interface Shader {
   /** What it is called in profiles, where an op has several. */
   readonly variant?: string;
+  /** What it does, as a text, where others could do the same. */
+  readonly work?: string;
   /** WGSL with an entry point `main`. Binding 0 is the output, the inputs follow in order. */
   readonly code: string;
   /** Declared in front of the code: whole numbers as `i32`, the others with {@linkcode f32}. */

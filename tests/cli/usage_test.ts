@@ -61,6 +61,21 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     'kaffe verify: --device is gpu or cpu or reference, not "tpu"',
   ],
+  [
+    "bench net --device cpu --gpu-weights int8",
+    2,
+    "kaffe bench: --gpu-weights is for the GPU, not for --device cpu",
+  ],
+  [
+    "run net --output o.npz --engine tfjs --autotune",
+    2,
+    "kaffe run: --autotune is kaffe's; --backend is TensorFlow's",
+  ],
+  [
+    "bench net --gpu-weights int4",
+    2,
+    'kaffe bench: --gpu-weights is float32 or float16 or int8, not "int4"',
+  ],
   ["convert missing.prototxt", 1, "Cannot read missing.prototxt: there is no such file"],
   ["inspect .", 1, "Cannot read .: it is a folder"],
   ["inspect empty", 1, "Cannot read empty: it is empty"],

@@ -15,6 +15,7 @@ const traits = {
   textureRows: 8192,
   bindable: 2 ** 27,
   weights: "float32",
+  device: "test",
 } as const;
 
 const most = { "squeezenet_v1.0": 40, googlenet: 75, resnet50: 60, vgg16: 24 };

@@ -5,7 +5,13 @@ import { bytesOf, type Cell, newCell, placeOf } from "../../runtime/gpu/cell.ts"
 import { type Plan, plan } from "../../runtime/gpu/plan.ts";
 import { randomNetwork, Sketch } from "../random.ts";
 
-const traits = { software: true, textureRows: 0, bindable: 2 ** 27, weights: "float32" } as const;
+const traits = {
+  software: true,
+  textureRows: 0,
+  bindable: 2 ** 27,
+  weights: "float32",
+  device: "test",
+} as const;
 
 /** Runs a plan with names in place of numbers: each step must find what was written for it. */
 function expectSound(planned: Plan): void {

@@ -11,7 +11,7 @@ import { runReference } from "../../runtime/reference.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { cpuOptions, cpus } from "../cpu.ts";
 import { difference } from "../golden.ts";
-import { disguised, gpu, hasGpu } from "../gpu.ts";
+import { disguised, hasGpu, withEachKernel } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
 /** The inputs are shapes, to be filled at random, or tensors where the values matter. */
@@ -20,15 +20,17 @@ export type Case<Name extends OpName> = readonly [
   ...inputs: (Shape | Tensor)[],
 ];
 
-/** The engine as it is, and taken for others. */
-const everyEngine = [["as it is", gpu!], ...disguised] as const;
+type Engines = readonly (readonly [how: string, engine: Engine])[];
 
-/** Checks that an op gives the same on the GPU as in plain loops, in each case. */
+/**
+ * Checks that an op gives the same on the GPU as in plain loops, in each case: with each kernel that
+ * there is for it, and where the GPU is taken for others, unless engines are given.
+ */
 export function testOnGpu<Name extends OpName>(
   title: string,
   name: Name,
   cases: readonly Case<Name>[],
-  engines: readonly (readonly [how: string, engine: Engine])[] = everyEngine,
+  engines?: Engines,
 ): void {
   Deno.test({
     name: title,
@@ -59,7 +61,7 @@ async function testCase<Name extends OpName>(
   name: Name,
   position: number,
   [options, first, ...shapes]: Case<Name>,
-  engines: readonly (readonly [how: string, engine: Engine])[],
+  engines: Engines | undefined,
 ): Promise<void> {
   const random = new Random(position);
   const sketch = new Sketch();
@@ -78,12 +80,14 @@ async function testCase<Name extends OpName>(
   const output = sketch.add(name, name, inputs, options as never);
   const graph = sketch.finish(output);
   const [expected] = await runReference(graph, fed, [output]);
-  for (const [how, engine] of engines) {
+  const check = async (engine: Engine, how: string) => {
     const program = await engine.prepare(graph, [output]);
     const [actual] = await program.run(fed);
     program.destroy();
     assert.deepEqual(actual!.shape, expected!.shape);
     const off = difference(actual!.data, expected!.data);
     assert(off < 2e-5, `case ${position}, ${how}, is off by ${off} of its largest value`);
-  }
+  };
+  for (const [how, engine] of engines ?? disguised) await check(engine, how);
+  if (engines === undefined) await withEachKernel(check);
 }

@@ -10,7 +10,13 @@ import { difference } from "../golden.ts";
 import { gpu, hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
-const traits = { software: true, textureRows: 0, bindable: 2 ** 27, weights: "float32" } as const;
+const traits = {
+  software: true,
+  textureRows: 0,
+  bindable: 2 ** 27,
+  weights: "float32",
+  device: "test",
+} as const;
 const random = new Random(5);
 
 function convolution(sketch: Sketch, name: string, input: Value, output: number): Value {

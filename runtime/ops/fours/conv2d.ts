@@ -12,8 +12,8 @@
 import type { Shape } from "../../tensor.ts";
 import { depthwise } from "./depthwise.ts";
 import { gemm } from "./gemm.ts";
-import { matvec, mostSamples } from "./matvec.ts";
-import { packTiles, readerOf, sourceOf, tablesOf, type Tiled } from "./tiled.ts";
+import { matvec } from "./matvec.ts";
+import { type Kernel, packTiles, readerOf, sourceOf, tablesOf, type Tiled } from "./tiled.ts";
 import {
   biasFours,
   biasPacked,
@@ -57,12 +57,21 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
   },
 };
 
-/** The shader of a convolution whose groups are whole quads, as it is fastest on a device. */
-export function convolution(tiled: Tiled, { software }: Traits): Shader {
-  if (software) return tiles(tiled);
-  const isDense = tiled.samples * tiled.rows * tiled.height === 1 && tiled.columns <= mostSamples &&
-    tiled.planes === 0 && tiled.group === 1;
-  return isDense ? matvec(tiled) : gemm(tiled);
+/**
+ * The shader of a convolution whose groups are whole quads: as it should be fastest on a device, if
+ * nobody chooses another.
+ */
+export function convolution(
+  tiled: Tiled,
+  { software, weights: stored, device, choose }: Traits,
+): Shader {
+  const order = software ? [tiles, matvec, gemm] : [matvec, gemm, tiles];
+  const kernels = order.flatMap((kernelsOf) => kernelsOf(tiled));
+  const names = kernels.map(({ name }) => name);
+  const work = JSON.stringify({ ...tiled, stored });
+  const chosen = choose?.(work, names, device);
+  const { name, shader } = kernels.find(({ name }) => name === chosen) ?? kernels[0]!;
+  return { ...shader(), variant: name, work };
 }
 
 /** What one invocation computes. */
@@ -75,16 +84,23 @@ interface Tile {
 
 const workgroup = 32;
 
-/** The shader of a convolution, in tiles. */
-function tiles(tiled: Tiled): Shader {
+/** The kernels of a convolution in tiles; the first has the largest that pays. */
+function tiles(tiled: Tiled): Kernel[] {
+  const { kernel } = tiled;
+  const named = tilesOf(tiled).map((tile): [string, Tile] => {
+    const steps = tile.taps < kernel[1] ? ", tap by tap" : "";
+    return [`tile ${tile.pixels} × ${tile.quads * 4}${steps}`, tile];
+  });
+  return [...new Map(named)].map(([name, tile]) => ({ name, shader: () => shader(tiled, tile) }));
+}
+
+function shader(tiled: Tiled, tile: Tile): Shader {
   const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
   const { output, bias, inputs, planes, weights } = tiled;
-  const tile = tileOf(tiled);
   const groupTiles = Math.ceil(output / group / 4 / tile.quads);
   const columnTiles = Math.ceil(columns / tile.pixels);
   const count = samples * group * groupTiles * rows * columnTiles;
   return {
-    variant: `tile ${tile.pixels} × ${tile.quads * 4}`,
     code: code(tile, stride[1], dilation[1]) + readerOf(tiled) +
       biasFours(bias) +
       finishFours(tiled, bias ? 4 : 3, output),
@@ -115,19 +131,28 @@ function tiles(tiled: Tiled): Shader {
   };
 }
 
-/** The largest tile that the output fills and whose code is not too long. */
-function tileOf(
+/**
+ * Tiles whose code is not too long, the largest that the output fills first: those that share what
+ * the columns of the kernel read, where that is worth it, and those that go tap by tap.
+ */
+function tilesOf(
   { columns, output, group, kernel, stride, dilation }: Tiled,
-): Tile {
-  const quads = Math.min(4, quadsOf(output / group));
-  const most = (pixels: number) => Math.ceil(columns / Math.ceil(columns / pixels));
-  for (const pixels of [14, 7]) {
-    const tile = { pixels: most(pixels), quads, taps: kernel[1] };
-    const window = (tile.pixels - 1) * stride[1] + (kernel[1] - 1) * dilation[1] + 1;
-    const pays = window < tile.pixels * kernel[1] || kernel[1] === 1;
-    if (pays && kernel[1] * tile.pixels * quads <= (pixels === 14 ? 280 : 320)) return tile;
+): Tile[] {
+  const most = Math.min(4, quadsOf(output / group));
+  const tiles: Tile[] = [];
+  for (const quads of [most, Math.ceil(most / 2)]) {
+    for (const taps of [kernel[1], 1]) {
+      for (const widest of taps < kernel[1] ? [7, 14] : [14, 7]) {
+        const pixels = Math.ceil(columns / Math.ceil(columns / widest));
+        const window = (pixels - 1) * stride[1] + (taps - 1) * dilation[1] + 1;
+        const pays = taps === 1 || window < pixels * taps;
+        if (pays && taps * pixels * quads <= (widest === 14 ? 280 : 320)) {
+          tiles.push({ pixels, quads, taps });
+        }
+      }
+    }
   }
-  return { pixels: most(7), quads, taps: 1 };
+  return tiles;
 }
 
 /** The code for a tile: what is repeated for its pixels and quads is written out. */

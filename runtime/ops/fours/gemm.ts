@@ -12,7 +12,7 @@
 import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import { biasFours, biasPacked, each, finishFours, quadsOf } from "./layout.ts";
-import { packQuad, readerOf, sourceOf, tablesOf, type Tiled } from "./tiled.ts";
+import { type Kernel, packQuad, readerOf, sourceOf, tablesOf, type Tiled } from "./tiled.ts";
 
 /** What one of the 8 × 8 threads of a workgroup computes. */
 interface Share {
@@ -30,21 +30,26 @@ const shares: readonly Share[] = [
 /** How many workgroups keep a large GPU busy. */
 const enough = 256;
 
-/** The shader of a convolution, as a matrix product. */
-export function gemm(tiled: Tiled): Shader {
+/** The kernels of a convolution as a matrix product; the first is that for its size. */
+export function gemm(tiled: Tiled): Kernel[] {
+  const { samples, rows, columns, output, group } = tiled;
+  const groupsOf = ({ pixels, quads }: Share) =>
+    Math.ceil(samples * rows * columns / pixels / 8) *
+    Math.ceil(quadsOf(output / group) / quads / 8) * group;
+  const best = shares.find((share) => groupsOf(share) >= enough) ?? shares.at(-1)!;
+  return [...new Set([best, ...shares])].map((share) => ({
+    name: `product ${share.pixels * 8} × ${share.quads * 32}`,
+    shader: () => shader(tiled, share),
+  }));
+}
+
+function shader(tiled: Tiled, share: Share): Shader {
   const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
   const { output, bias, inputs, planes, weights } = tiled;
   const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
-  const tilesOf = (share: Share) => ({
-    pixelTiles: Math.ceil(pixels / share.pixels / 8),
-    quadTiles: Math.ceil(outQuads / share.quads / 8),
-  });
-  const groupsOf = ({ pixelTiles, quadTiles }: ReturnType<typeof tilesOf>) =>
-    pixelTiles * quadTiles * group;
-  const share = shares.find((each) => groupsOf(tilesOf(each)) >= enough) ?? shares.at(-1)!;
-  const { pixelTiles, quadTiles } = tilesOf(share);
+  const pixelTiles = Math.ceil(pixels / share.pixels / 8);
+  const quadTiles = Math.ceil(outQuads / share.quads / 8);
   return {
-    variant: `product ${share.pixels * 8} × ${share.quads * 32}`,
     code: code(share) + readerOf(tiled) + biasFours(bias) +
       finishFours(tiled, bias ? 4 : 3, output),
     constants: {},

@@ -29,7 +29,25 @@ export interface Traits {
   readonly bindable: number;
   /** How weights are kept; they are widened as they are read. */
   readonly weights: "float32" | "float16" | "int8";
+  /** What the device is called. */
+  readonly device: string;
+  /** Chooses between kernels, where somebody wants to. */
+  readonly choose?: ChooseKernel | undefined;
 }
+
+/**
+ * Chooses which kernel does a piece of work.
+ *
+ * @param work What there is to do, as a text: settings and shapes.
+ * @param kernels The names of those that can do it; the first is taken otherwise.
+ * @param device What the device is called.
+ * @returns One of the names. With any other answer, the first is taken.
+ */
+export type ChooseKernel = (
+  work: string,
+  kernels: readonly string[],
+  device: string,
+) => string | undefined;
 
 /** How an op is computed where its tensors lie in fours. */
 export interface FoursKernel<Name extends OpName> {

@@ -10,17 +10,23 @@
  */
 import { type Shader, spread } from "../op.ts";
 import { biasFours, biasPacked, finishFours, quadsOf } from "./layout.ts";
-import { packTiles, type Tiled } from "./tiled.ts";
+import { type Kernel, packTiles, type Tiled } from "./tiled.ts";
 
-/** The most samples for which it is chosen. */
-export const mostSamples = 8;
+/** The most samples for which it is there. */
+const mostSamples = 8;
 
-/** The shader of a fully connected layer: a pointwise convolution of samples that are one pixel. */
-export function matvec(tiled: Tiled): Shader {
+/** The kernel of a fully connected layer: a pointwise convolution of few samples that are one pixel. */
+export function matvec(tiled: Tiled): Kernel[] {
+  const { samples, rows, height, columns, planes, group } = tiled;
+  const fits = samples * rows * height === 1 && columns <= mostSamples && planes === 0 &&
+    group === 1;
+  return fits ? [{ name: "rows", shader: () => shader(tiled) }] : [];
+}
+
+function shader(tiled: Tiled): Shader {
   const { columns, output, bias, inputs, weights } = tiled;
   const outQuads = quadsOf(output);
   return {
-    variant: "rows",
     code: code + biasFours(bias) + finishFours(tiled, bias ? 4 : 3, output),
     constants: {},
     sizes: { workgroups: columns * outQuads, in_quads: quadsOf(inputs), out_quads: outQuads },

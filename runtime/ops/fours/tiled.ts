@@ -7,7 +7,7 @@
  */
 import type { Shape } from "../../tensor.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
-import type { Packing } from "../op.ts";
+import type { Packing, Shader } from "../op.ts";
 import { quadsOf } from "./layout.ts";
 
 /** A convolution whose groups are whole quads. */
@@ -23,6 +23,12 @@ export interface Tiled extends Conv2dAttributes {
   readonly planes: number;
   /** The weights as they lie in the bundle: `[output, inputs, kernel…]`. */
   readonly weights: Shape;
+}
+
+/** One of several shaders that can do it. */
+export interface Kernel {
+  readonly name: string;
+  shader(): Omit<Shader, "variant">;
 }
 
 /** What is read through functions: the weights, and an input in fours, as {@linkcode readerOf}'s. */

@@ -1,0 +1,95 @@
+/**
+ * What it saves and costs when the GPU keeps weights in float16 or int8: bytes of its memory, the time
+ * of a run, and how far the answer is from that of the same weights expanded.
+ *
+ * ```sh
+ * deno run -A bench/gpu_weights.ts [NETWORK …]
+ * ```
+ *
+ * @module
+ */
+import { quietGraphics } from "../cli/quiet_graphics.ts";
+import { writeBundle } from "../lib/emit/bundle.ts";
+import { openDevice } from "../runtime/gpu/device.ts";
+import { type LoadOptions, Network } from "../runtime/network.ts";
+import { measure, type Subject } from "./measure.ts";
+import { network as networkNamed } from "./networks.ts";
+
+type Format = NonNullable<LoadOptions["gpuWeights"]>;
+
+const effort = { rounds: 7, seconds: 12, atLeast: 100 };
+
+if (import.meta.main) {
+  quietGraphics();
+  const given = Deno.args.length > 0 ? Deno.args : ["SqueezeNet 1.0", "ResNet-50", "VGG 16"];
+  for (const name of given) {
+    for (const format of ["float16", "int8"] as const) await compare(name, format);
+  }
+  Deno.exit(0);
+}
+
+/** Runs a bundle with its weights as it stores them, and expanded, in turns. */
+async function compare(name: string, format: Format): Promise<void> {
+  const race = networkNamed(name, 1, new URL("../../shared/goldens/nets/", import.meta.url));
+  const model = {
+    graph: race.graph,
+    preprocessing: null,
+    labels: null,
+    provenance: {},
+    summary: [],
+    untrained: [],
+  };
+  const parts = [...writeBundle(model, { weights: format })] as Uint8Array<ArrayBuffer>[];
+  const bundle = new Uint8Array(await new Blob(parts).arrayBuffer());
+  const inputs = { [race.graph.inputs[0]!.name]: race.input };
+  const [expanded, kept] = [await open(bundle, "float32"), await open(bundle, format)];
+  const [expected, actual] = [await expanded.network.run(inputs), await kept.network.run(inputs)];
+  const subject = (name: string, { network }: typeof kept): Subject => ({
+    name,
+    async run(times) {
+      for (let i = 0; i < times; i++) await network.run(inputs);
+    },
+  });
+  const times = await measure([subject("expanded", expanded), subject("kept", kept)], effort);
+  const off = Math.max(
+    ...Object.keys(expected).map((key) => difference(expected[key]!.data, actual[key]!.data)),
+  );
+  const [a, b] = [times.get("expanded")!, times.get("kept")!];
+  console.log(
+    `${name}, ${format}: ${mega(expanded.bytes())} to ${mega(kept.bytes())} MB, ` +
+      `run ${a.wall.toFixed(1)} to ${b.wall.toFixed(1)} ms, ` +
+      `CPU ${a.cpu!.toFixed(1)} to ${b.cpu!.toFixed(1)} ms, off by ${off.toExponential(1)}`,
+  );
+  for (const { network } of [expanded, kept]) network.destroy();
+}
+
+/** A network on a device of its own, and how many bytes it has asked of it for weights. */
+async function open(bundle: Uint8Array<ArrayBuffer>, gpuWeights: Format) {
+  const device = await openDevice();
+  let bytes = 0;
+  const { createBuffer, createTexture } = device;
+  device.createBuffer = (descriptor) => {
+    bytes += descriptor.size;
+    return createBuffer.call(device, descriptor);
+  };
+  const texels = { rgba32float: 16, rgba16float: 8, rgba8snorm: 4 } as Record<string, number>;
+  device.createTexture = (descriptor) => {
+    const [width = 1, height = 1] = [...descriptor.size as Iterable<number>];
+    bytes += width * height * texels[descriptor.format]!;
+    return createTexture.call(device, descriptor);
+  };
+  const network = await Network.load(bundle, { device, gpuWeights });
+  return { network, bytes: () => bytes };
+}
+
+/** The largest difference, as a part of the largest value. */
+function difference(expected: Float32Array, actual: Float32Array): number {
+  let most = 0, off = 0;
+  expected.forEach((value, i) => {
+    most = Math.max(most, Math.abs(value));
+    off = Math.max(off, Math.abs(value - actual[i]!));
+  });
+  return off / most;
+}
+
+const mega = (bytes: number) => (bytes / 1e6).toFixed(1);

@@ -1,0 +1,68 @@
+/**
+ * The options that say which of the GPU's kernels are taken.
+ *
+ * @module
+ */
+import { autotune, chooseFrom, type KernelChoices } from "../lib/autotune.ts";
+import type { Input } from "../runtime/inputs.ts";
+import type { LoadOptions, Network } from "../runtime/network.ts";
+import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
+import { hasFile, readKernels, usualKernelFile, writeKernels } from "./kernel_file.ts";
+import type { Values } from "./options.ts";
+import { printNotice } from "./print.ts";
+import { startProgress } from "./progress.ts";
+
+/** The options. */
+export const kernelOptions = {
+  autotune: { about: "Measure once which kernels are fastest on this GPU, and take them." },
+  kernels: {
+    value: "FILE",
+    about: "Where measured kernels are kept; without --autotune, take them (the user's cache).",
+  },
+} as const;
+
+/** What a network is to be run on. */
+export type Feed = (
+  network: Network,
+) => Promise<Readonly<Record<string, Input>>> | Readonly<Record<string, Input>>;
+
+/**
+ * Chooses kernels as the options say; measures them, where that is asked for and has not been done.
+ *
+ * @param open Loads the network.
+ * @param feed What it is to be run on.
+ */
+export async function kernelsFrom(
+  { autotune: measured, kernels: file }: Values<typeof kernelOptions>,
+  open: (options: LoadOptions) => Promise<Network>,
+  feed: Feed,
+): Promise<ChooseKernel | undefined> {
+  if (!measured) {
+    return file === undefined ? undefined : chooseFrom(await readKernels(file), printNotice);
+  }
+  const path = file ?? usualKernelFile();
+  const known = hasFile(path) ? await readKernels(path) : {};
+  const choices = await measure(known, open, feed);
+  if (choices !== known) await writeKernels(path, choices);
+  return chooseFrom(choices, printNotice);
+}
+
+async function measure(
+  known: KernelChoices,
+  open: (options: LoadOptions) => Promise<Network>,
+  feed: Feed,
+): Promise<KernelChoices> {
+  // Where it runs is told when it is loaded to stay.
+  const onNotice = () => {};
+  let progress: ReturnType<typeof startProgress> | undefined;
+  try {
+    return await autotune(
+      (chooseKernel) => open({ chooseKernel, onNotice }),
+      feed,
+      known,
+      (done, total) => (progress ??= startProgress("measuring kernels", total)).update(done),
+    );
+  } finally {
+    progress?.[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Which kernels are taken: those that were fastest, once they were measured; the usual ones otherwise.
+ */
+import assert from "node:assert/strict";
+import { autotune, chooseFrom, type KernelChoices } from "../lib/autotune.ts";
+import type { Timing } from "../runtime/engine.ts";
+import { openDevice } from "../runtime/gpu/device.ts";
+import { GpuEngine } from "../runtime/gpu/engine.ts";
+import { Network } from "../runtime/network.ts";
+import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
+import { hasGpu } from "./gpu.ts";
+import { Random, Sketch } from "./random.ts";
+
+/** A network of some work, whose kernels take as many milliseconds as they are told to. */
+function pretend(works: Record<string, Record<string, number>>) {
+  const opened: string[][] = [];
+  const open = (choose: ChooseKernel) => {
+    const taken = Object.entries(works).map(([work, times]) => {
+      const names = Object.keys(times), chosen = choose(work, names, "a device");
+      return [work, names.find((name) => name === chosen) ?? names[0]!] as const;
+    });
+    opened.push(taken.map(([, name]) => name));
+    const rows = taken.map(([work, variant]): Timing => {
+      return {
+        node: "n",
+        op: "conv2d",
+        variant,
+        work,
+        macs: 1,
+        milliseconds: works[work]![variant]!,
+      };
+    });
+    return Promise.resolve({
+      inputs: [],
+      run: () => Promise.resolve({}),
+      profile: () => Promise.resolve(rows),
+      destroy() {},
+    });
+  };
+  return { open, opened };
+}
+
+const feed = () => ({});
+
+Deno.test("the fastest kernel of each piece of work is found, all at once", async () => {
+  const { open, opened } = pretend({
+    large: { tile: 9, product: 5, rows: 7 },
+    small: { tile: 3, product: 4 },
+    only: { rows: 1 },
+    close: { tile: 1, product: 0.99 },
+  });
+  const rounds: [number, number][] = [];
+  const choices = await autotune(open, feed, {}, (...round) => rounds.push(round));
+  assert.deepEqual(choices, {
+    "a device": { large: "product", small: "tile", close: "tile" },
+  });
+  assert.deepEqual(opened.map(([large]) => large), ["tile", "product", "rows"]);
+  assert.deepEqual(rounds, [[1, 3], [2, 3], [3, 3]]);
+});
+
+Deno.test("what was measured before is not measured again, unless its kernel is gone", async () => {
+  const works = { known: { tile: 2, product: 1 }, gone: { tile: 1, product: 2 } };
+  const known: KernelChoices = {
+    "a device": { known: "tile", gone: "butterfly" },
+    other: { known: "product" },
+  };
+  const { open, opened } = pretend(works);
+  const choices = await autotune(open, feed, known);
+  assert.deepEqual(choices, {
+    "a device": { known: "tile", gone: "tile" },
+    other: { known: "product" },
+  });
+  assert.deepEqual(opened, [["tile", "tile"], ["tile", "product"]]);
+  assert.equal(await autotune(open, feed, choices), choices);
+  assert.equal(opened.length, 3);
+});
+
+Deno.test("choices of another device, or of kernels that are gone, are told of and not taken", () => {
+  const notices: string[] = [];
+  const choose = chooseFrom({ here: { a: "product", b: "butterfly" } }, (text) => {
+    notices.push(text);
+  });
+  const kernels = ["tile", "product"];
+  assert.equal(choose("a", kernels, "here"), "product");
+  assert.equal(choose("c", kernels, "here"), undefined);
+  assert.deepEqual(notices, []);
+  for (let i = 0; i < 2; i++) {
+    choose("b", kernels, "here");
+    assert.equal(choose("a", kernels, "there"), undefined);
+  }
+  assert.deepEqual(notices, [
+    'The kernel "butterfly" is not known any more: the usual one is taken',
+    "No kernels were measured on there: the usual ones are taken",
+  ]);
+});
+
+Deno.test({
+  name: "kernels are measured on a GPU, and taken",
+  ignore: !hasGpu,
+  async fn() {
+    const random = new Random(2), sketch = new Sketch();
+    const data = sketch.input("data", [1, 3, 12, 12]);
+    const weights = (name: string, ...shape: number[]) =>
+      sketch.constant(name, random.tensor(shape));
+    const conv = sketch.add("conv2d", "conv", [data, weights("a", 8, 3, 3, 3)], {
+      output: 8,
+      kernel: [3, 3],
+      bias: false,
+    });
+    const ip = sketch.add("dense", "ip", [conv, weights("b", 10, 800)], {
+      output: 10,
+      bias: false,
+    });
+    const graph = sketch.finish(ip);
+    const inputs = { data: random.tensor([1, 3, 12, 12]) };
+    const bundle = { constants: new Map(), preprocessing: null, labels: null, provenance: {} };
+    const open = async (choose: ChooseKernel) => {
+      return new Network({ ...bundle, graph }, new GpuEngine(await openDevice(), true, { choose }));
+    };
+    const choices = await autotune(open, () => inputs);
+    const [[device, kernels] = [], ...others] = Object.entries(choices);
+    assert.deepEqual(others, []);
+    assert.equal(Object.keys(kernels!).length, 2);
+    assert.equal(await autotune(open, () => inputs, choices), choices);
+    // The slowest kernels are as right.
+    const last = await open((_, kernels) => kernels.at(-1)), best = await open(chooseFrom(choices));
+    assert.equal(best.device, device);
+    const [a, b] = [await last.run(inputs), await best.run(inputs)];
+    a.ip!.data.forEach((value, i) => assert(Math.abs(value - b.ip!.data[i]!) < 1e-5));
+    const taken = (await best.profile(inputs)).filter(({ work }) => work !== undefined);
+    assert.deepEqual(
+      Object.fromEntries(taken.map(({ work, variant }) => [work, variant])),
+      kernels,
+    );
+    last.destroy();
+    best.destroy();
+  },
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { hasGpu } from "../gpu.ts";
+import { Folder } from "./command.ts";
+
+/** A folder with a bundle of one convolution, whose cache is its own. */
+async function withConvolution(): Promise<Folder> {
+  const folder = new Folder();
+  folder.env = { XDG_CACHE_HOME: folder.at("cache"), HOME: folder.path, LOCALAPPDATA: folder.path };
+  folder.write(
+    "net.prototxt",
+    `input: "data" input_shape { dim: 1 dim: 4 dim: 6 dim: 6 }
+    layer { name: "conv" type: "Convolution" bottom: "data" top: "conv" convolution_param {
+      num_output: 4 kernel_size: 1 weight_filler { type: "constant" value: 1 } } }`,
+  );
+  await folder.done("convert", "net.prototxt", "--data-output-path", "m.npz");
+  return folder;
+}
+
+const bench = ["bench", "m.npz", "--device", "gpu", "--runs", "1"];
+
+Deno.test({
+  name: "--autotune keeps what it has measured, in a file that --kernels takes",
+  ignore: !hasGpu,
+  async fn() {
+    using folder = await withConvolution();
+    const measured = await folder.kaffe(...bench, "--autotune", "--kernels", "kernels.json");
+    assert.deepEqual([measured.code, measured.stderr], [0, ""]);
+    const text = folder.read("kernels.json"), file = JSON.parse(text);
+    assert.deepEqual([file.format, file.version], ["kaffe kernels", 1]);
+    const [[device, kernels]] = Object.entries(file.devices) as [[string, Record<string, string>]];
+    const [[work, kernel]] = Object.entries(kernels) as [[string, string]];
+
+    // What is known is not measured again: a kernel that is not the fastest stays chosen.
+    const profile = async (chosen: string, ...more: string[]) => {
+      const devices = { [device]: { [work]: chosen } };
+      folder.write("kernels.json", JSON.stringify({ ...file, devices }));
+      const before = folder.read("kernels.json");
+      const ended = await folder.kaffe(...bench, "--profile", "--kernels", "kernels.json", ...more);
+      assert.equal(folder.read("kernels.json"), before);
+      return ended;
+    };
+    for (const more of [[], ["--autotune"]]) {
+      const { stdout, stderr } = await profile("product 16 × 32", ...more);
+      assert.equal(stderr, "");
+      assert.match(stdout, /^conv +conv2d +product 16 × 32 /m);
+    }
+    const gone = await profile("butterfly");
+    assert.match(gone.stderr, /^The kernel "butterfly" is not known any more/);
+    assert(!gone.stdout.includes("butterfly") && kernel.length > 0);
+  },
+});
+
+Deno.test({
+  name: "--autotune keeps it in the user's cache, and ignores what another version has measured",
+  ignore: !hasGpu || Deno.build.os !== "linux",
+  async fn() {
+    using folder = await withConvolution();
+    await folder.done(...bench, "--autotune");
+    const file = JSON.parse(folder.read("cache/kaffe/kernels.json"));
+    folder.write("cache/kaffe/kernels.json", JSON.stringify({ ...file, version: 0 }));
+    const { stderr } = await folder.kaffe(...bench, "--autotune");
+    assert.match(stderr, /^Ignoring .*kernels\.json: its version is 0, not 1\n$/);
+    assert.equal(JSON.parse(folder.read("cache/kaffe/kernels.json")).version, 1);
+  },
+});
+
+Deno.test({
+  name: "kernels that were measured elsewhere are not taken",
+  ignore: !hasGpu,
+  async fn() {
+    using folder = await withConvolution();
+    const devices = { "another GPU": {} };
+    folder.write("k.json", JSON.stringify({ format: "kaffe kernels", version: 1, devices }));
+    const { code, stderr } = await folder.kaffe(...bench, "--kernels", "k.json");
+    assert.equal(code, 0);
+    assert.match(stderr, /^No kernels were measured on .*: the usual ones are taken\n$/);
+    folder.write("k.json", "[]");
+    const other = await folder.kaffe(...bench, "--kernels", "k.json");
+    assert.equal(
+      other.stderr,
+      "Ignoring k.json: it is not a file of measured kernels\n" +
+        stderr.slice(stderr.indexOf("No")),
+    );
+  },
+});
+
+Deno.test("kernels are a matter of the GPU, and their file must be there", async () => {
+  using folder = await withConvolution();
+  const onCpu = await folder.kaffe("bench", "m.npz", "--device", "cpu", "--autotune");
+  assert.match(onCpu.stderr, /^kaffe bench: --autotune is for the GPU, not for --device cpu/);
+  const missing = await folder.kaffe("bench", "m.npz", "--kernels", "k.json");
+  assert.equal(missing.stderr, "Cannot read k.json: there is no such file\n");
+});
