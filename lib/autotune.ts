@@ -17,17 +17,12 @@ import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
  */
 export type KernelChoices = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-type Inputs = Readonly<Record<string, Input>>;
-
 /** What there is to choose from, and how many milliseconds a run spends on it with each. */
 interface Contest {
   readonly device: string;
   readonly kernels: readonly string[];
   readonly times: number[];
 }
-
-/** A network that kernels are measured in. */
-type Tuned = Pick<Network, "inputs" | "run" | "profile" | "destroy">;
 
 /** So many runs are profiled with each kernel, of which the fastest counts. */
 const runs = 5;
@@ -52,9 +47,13 @@ const gain = 0.05;
  * const network = await open(chooseFrom(choices));
  * ```
  */
-export async function autotune<N extends Tuned>(
+export async function autotune<
+  N extends Pick<Network, "run" | "profile" | "destroy">,
+>(
   open: (chooseKernel: ChooseKernel) => Promise<N>,
-  feed: (network: N) => Inputs | Promise<Inputs>,
+  feed: (
+    network: N,
+  ) => Readonly<Record<string, Input>> | Promise<Readonly<Record<string, Input>>>,
   known: KernelChoices = {},
   onProgress?: (done: number, total: number) => void,
 ): Promise<KernelChoices> {
