@@ -109,7 +109,10 @@ export class Weights {
     if (this.#hasTrained) {
       throw new TypeError(
         `the caffemodel has no layer of this name${suggest(layer.name, this.unused)}, and its ` +
-          `${name} are random before training (filler "${filler!.type}")`,
+          `${name} are random before training (filler "${
+            filler!.type
+          }"); give the caffemodel that ` +
+          `belongs to this prototxt, or the numbers with --inject ${layer.name}`,
       );
     }
     refuseHuge(shape);
@@ -133,7 +136,7 @@ function checkCount(
   const needs = specs.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(", ");
   throw new TypeError(
     `the caffemodel has ${blobs.length} blobs for it (${has}), but it needs ${specs.length} ` +
-      `(${needs})`,
+      `(${needs}); do the prototxt and the caffemodel belong together?`,
   );
 }
 

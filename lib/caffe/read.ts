@@ -81,11 +81,15 @@ export function isBinary(bytes: Uint8Array): boolean {
 
 type NetMessage = MessageOf<typeof NetParameter>;
 
-/** Each input takes its own `input_shape`, or four `input_dim`. Old caffemodels lack both. */
+/**
+ * Each input takes its own `input_shape`, or four `input_dim`; networks for videos have five. Old
+ * caffemodels lack both.
+ */
 function inputsOf({ input, input_shape, input_dim }: NetMessage): readonly NetInput[] {
+  const rank = input_dim.length === 5 * input.length ? 5 : 4;
   return input.map((name, i) => {
-    const dims = input_dim.slice(4 * i, 4 * i + 4);
-    return { name, shape: input_shape[i]?.dim ?? (dims.length === 4 ? dims : undefined) };
+    const dims = input_dim.slice(rank * i, rank * (i + 1));
+    return { name, shape: input_shape[i]?.dim ?? (dims.length === rank ? dims : undefined) };
   });
 }
 

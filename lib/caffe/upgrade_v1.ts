@@ -77,9 +77,11 @@ const TYPES: readonly (readonly [v1: string, number: number, type: string])[] = 
 /** Types that forks added to V1 under names, with numbers that differ from fork to fork. */
 const FORK_TYPES: ReadonlyMap<string, string> = new Map([
   ["BN", "BN"],
+  ["CONVOLUTION3D", "Convolution3D"],
   ["CROP", "Crop"],
   ["INTERP", "Interp"],
   ["PERMUTE", "Permute"],
+  ["POOLING3D", "Pooling3D"],
   ["PRELU", "PReLU"],
   ["RESHAPE", "Reshape"],
   ["ROI_POOLING", "ROIPooling"],

@@ -44,7 +44,7 @@ export const batchNorm = defineLayer({
     if (learned !== undefined) {
       throw new TypeError(
         `its param has lr_mult ${learned.learningRate}, but the statistics are not learned: it ` +
-          "must be 0",
+          "must be 0: write lr_mult: 0 into each param of the layer",
       );
     }
     if (param.use_global_stats === false) {

@@ -139,6 +139,8 @@ export const forkData: readonly Layer[] = [
   "ImageSegData",
   "DenseImageData",
   "CustomData",
+  "VideoData",
+  "VolumeData",
 ].map((type) =>
   defineLayer({
     type,

@@ -25,3 +25,9 @@ export const dropout = defineLayer({
       ? bottoms
       : [apply(graph, "power", name, bottoms, { scale: 1 - param.dropout_ratio })],
 });
+
+/** SpatialDropout: the same of whole channels, in forks that estimate poses. */
+export const spatialDropout = defineLayer({
+  type: "SpatialDropout",
+  lower: ({ bottoms }) => bottoms,
+});

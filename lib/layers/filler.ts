@@ -47,7 +47,7 @@ export function fill({ type, value }: Filler, shape: Shape): Float32Array {
   if (Object.hasOwn(fillers, type)) return fillers[type as keyof typeof fillers]();
   throw new TypeError(
     `its values come from the filler ${JSON.stringify(type)}, but only "constant" and "bilinear" ` +
-      "give the same values each time",
+      "give the same values each time; write one of them, or make the blob an input",
   );
 }
 

@@ -25,6 +25,7 @@ import { batchReindex } from "./batch_reindex.ts";
 import { bias } from "./bias.ts";
 import { clip } from "./clip.ts";
 import { bn } from "./bn.ts";
+import { broadcastMul } from "./broadcast_mul.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crop } from "./crop.ts";
@@ -32,7 +33,7 @@ import { data, forkData, hdf5Data, imageData, memoryData, windowData } from "./d
 import { deconvolution } from "./deconvolution.ts";
 import { denseBlock } from "./dense_block.ts";
 import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
-import { dropout } from "./dropout.ts";
+import { dropout, spatialDropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
 import { eltwise } from "./eltwise.ts";
 import { elu } from "./elu.ts";
@@ -99,6 +100,8 @@ import { normalize } from "./ssd/normalize.ts";
 import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
 import { upsample } from "./upsample.ts";
+import { convolution3D, ndConvolution } from "./video/convolution_3d.ts";
+import { ndPooling, pooling3D } from "./video/pooling_3d.ts";
 import { yoloDetectionOutput } from "./yolo/yolo_detection_output.ts";
 import { yolov3DetectionOutput } from "./yolo/yolov3_detection_output.ts";
 
@@ -167,7 +170,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "R-FCN": [psroiPooling],
   "Mask R-CNN": [roiAlign],
   "SegNet, PSPNet": [bn, interp, nnUpsample, unpooling, upsample, ...unpoolingSpellings],
-  "SENet": [axpy],
+  "SENet": [axpy, broadcastMul],
   "ShuffleNet": [shuffleChannel],
   "MobileNet": [
     convolutionDepthwise,
@@ -201,8 +204,9 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
     reverseTime,
     transpose,
   ],
-  "other activations": [crelu, grn, selu],
+  "other activations": [crelu, grn, selu, spatialDropout],
   "faces": [resize],
+  "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [...forkData, ...forkMeasures],
 };
 

@@ -103,7 +103,10 @@ function recurrentBlobs(
   const isStatic = hasStatic(layer, states);
   const needed = 2 + (isStatic ? 1 : 0) + (expose_hidden ? states : 0);
   if (shapes.length !== needed) {
-    throw new TypeError(`it has ${shapes.length} bottoms, but needs ${needed}`);
+    throw new TypeError(
+      `it has ${shapes.length} bottoms, but needs ${needed}: the data, whether sequences go on, ` +
+        "maybe data that stays the same, and with expose_hidden the first states",
+    );
   }
   const rows = gates * num_output;
   const because = `num_output ${num_output}`;

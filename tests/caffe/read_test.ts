@@ -92,6 +92,9 @@ Deno.test("readNet() decodes settings when they are asked for", () => {
 Deno.test("readNet() finds inputs anywhere in the file", () => {
   const inputs = (text: string) => read(text).inputs.map(({ name, shape }) => [name, shape]);
   assert.deepEqual(inputs("layer {} input: 'a' input_dim: [1, 2, 3, 4]"), [["a", [1, 2, 3, 4]]]);
+  assert.deepEqual(inputs("layer {} input: 'a' input_dim: [1, 2, 3, 4, 5]"), [
+    ["a", [1, 2, 3, 4, 5]],
+  ]);
   assert.deepEqual(
     inputs("input: 'a' input_dim: [1, 2, 3, 4] input: 'b' input_dim: [5, 6, 7, 8]"),
     [["a", [1, 2, 3, 4]], ["b", [5, 6, 7, 8]]],

@@ -5,6 +5,7 @@
  */
 import type { Shape } from "../../runtime/tensor.ts";
 import * as bvlc from "./bvlc_examples.ts";
+import { c3d } from "./c3d.ts";
 import { ageNet, genderNet, rcnnIlsvrc13, squeezenet11, vggCnnS } from "./classic.ts";
 import { colorization } from "./colorization.ts";
 import { crnn } from "./crnn.ts";
@@ -81,6 +82,7 @@ export const topologies: readonly Topology[] = [
   { name: "SqueezeNet 1.1", build: squeezenet11, small: small(95, 63) },
   { name: "VGG-CNN-S", build: vggCnnS, small: small(120, 90) },
   { name: "R-CNN ILSVRC13", build: rcnnIlsvrc13, small: small(120, 90, 16) },
+  { name: "C3D", build: c3d, small: small(40, 48, 16) },
   { name: "CIFAR-10 quick", build: bvlc.cifar10Quick, small: full },
   { name: "CIFAR-10 full", build: bvlc.cifar10Full, small: full },
   {

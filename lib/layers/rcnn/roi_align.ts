@@ -31,7 +31,9 @@ export const roiAlign = defineLayer({
       const { pooled_h, pooled_w, spatial_scale: scale, ...own } = layer.param(alignParam);
       const samples = Math.max(own.sampling_ratio ?? own.sample_ratio ?? 0, 0);
       if (own.roi_end_mode !== 0) {
-        throw new TypeError(`its roi_end_mode is ${own.roi_end_mode}, but only 0 is known`);
+        throw new TypeError(
+          `its roi_end_mode is ${own.roi_end_mode}, but only 0 is known; a layer of your own can be given with --layers`,
+        );
       }
       const bins = [pooled_h, pooled_w] as const;
       return [apply(graph, "roiAverage", name, bottoms, { bins, scale, samples })];

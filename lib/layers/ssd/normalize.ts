@@ -44,7 +44,11 @@ export const normalize = defineLayer({
   lower(instance) {
     const { graph, name, layer, param, bottoms, blobs: [scale] } = instance;
     if (isOfFaces(layer)) return ofFaces(instance);
-    if (layer.tops.length > 1) throw new TypeError("it has 2 tops, but SSD's layer has 1");
+    if (layer.tops.length > 1) {
+      throw new TypeError(
+        "it has 2 tops, but SSD's layer has 1; the layer of this name that has two says so with a normalize_param",
+      );
+    }
     const unit = apply(graph, "normalize", `${name}/unit`, bottoms, {
       acrossSpatial: param.across_spatial,
       eps: param.eps,

@@ -39,7 +39,9 @@ export const yolov3DetectionOutput = defineLayer({
     if (!num_classes) throw new TypeError("it has no num_classes, but needs it");
     if (param.gaussian_box) {
       // The fork reads memory that nobody has written.
-      throw new TypeError("its gaussian_box is true, which has no defined result");
+      throw new TypeError(
+        "its gaussian_box is true, where the fork reads memory that nobody has written; set it to false",
+      );
     }
     if (bottoms.length !== grids) {
       throw new TypeError(`it has ${bottoms.length} bottoms, but its mask_group_num is ${grids}`);

@@ -1,0 +1,65 @@
+/**
+ * Convolution over volumes `[N, C, T, H, W]`, as forks had it before Caffe's Convolution could: C3D
+ * as Convolution3D, video-caffe as NdConvolution.
+ *
+ * @module
+ */
+import { bool, message, nested, uint32 } from "../../../proto/message.ts";
+import type { NetLayer } from "../../caffe/net.ts";
+import { FillerParameter } from "../../caffe/schema.ts";
+import { apply, defineLayer, type Layer } from "../layer.ts";
+import { weightsAndBiases } from "../weights.ts";
+import { volumeWindows, windowFields } from "./volume_parameter.ts";
+
+const settings = message("ConvolutionParameter", {
+  num_output: uint32(0, 0),
+  bias_term: bool(0, true),
+  group: uint32(0, 1),
+  /** How many filters are computed at once. */
+  filter_group: uint32(0, 1),
+  weight_filler: nested(0, FillerParameter),
+  bias_filler: nested(0, FillerParameter),
+  ...windowFields,
+});
+
+const param = { name: "convolution_param", number: 0, message: settings };
+
+/** C3D's settings, which stand in a message of another name since its version 1.1. */
+function settingsOf(layer: NetLayer) {
+  const name = layer.hasParam("convolution3d_param") ? "convolution3d_param" : param.name;
+  return layer.param({ ...param, name });
+}
+
+export const convolution3D = defineLayer({
+  type: "Convolution3D",
+  ops: ["conv3d"],
+  param,
+
+  blobs({ layer, shapes: [shape] }) {
+    const own = settingsOf(layer);
+    if (shape!.length !== 5) {
+      throw new TypeError(
+        `its bottom has ${shape!.length} axes, but a video has 5: [N, C, T, H, W]`,
+      );
+    }
+    if (own.num_output === 0) {
+      throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
+    }
+    const { kernel } = volumeWindows(own);
+    return weightsAndBiases(own, [own.num_output, shape![1]! / own.group, ...kernel]);
+  },
+
+  lower({ graph, name, layer, bottoms, blobs }) {
+    const own = settingsOf(layer);
+    return [
+      apply(graph, "conv3d", name, [...bottoms, ...blobs], {
+        ...volumeWindows(own),
+        output: own.num_output,
+        group: own.group,
+        bias: own.bias_term,
+      }),
+    ];
+  },
+});
+
+export const ndConvolution: Layer = { ...convolution3D, type: "NdConvolution" };
