@@ -27,9 +27,9 @@ export function squeezeShader(code: string): string {
 /** Space is dropped, but between two words, at the ends, and between two operators (`a - -b`). */
 function dropSpace(text: string): string {
   return text
-    .replace(/\s+/g, "\n")
-    .replace(/(?<=[(){}[\],;:])\n|\n(?=[(){}[\],;:@])/g, "")
-    .replace(/(?<=\w)\n(?=[-+*/%<>=!&|^])|(?<=[-+*/%<>=!&|^])\n(?=\w)/g, "");
+    .replace(/\s+/g, " ")
+    .replace(/(?<=[(){}[\],;:]) | (?=[(){}[\],;:@])/g, "")
+    .replace(/(?<=\w) (?=[-+*/%<>=!&|^])|(?<=[-+*/%<>=!&|^]) (?=\w)/g, "");
 }
 
 /**

@@ -16,15 +16,15 @@ fn add(first: f32, @builtin(local_invocation_id) id: vec3u) -> f32 {
   return half * f32(id.x);
 }
 `),
-    "\nconst\nplane=rows*columns;" +
-      "fn\nadd(f:f32,@builtin(local_invocation_id)i:vec3u)->f32{let\nh=f/2.0;" +
-      "for(var\np=0;p<plane;p++){total+=h-\n-1.0;}return\nh*f32(i.x);}",
+    " const plane=rows*columns;" +
+      "fn add(f:f32,@builtin(local_invocation_id)i:vec3u)->f32{let h=f/2.0;" +
+      "for(var p=0;p<plane;p++){total+=h- -1.0;}return h*f32(i.x);}",
   );
 });
 
 Deno.test("squeezeShader() keeps names that stand for something else as well", () => {
   const shader = "fn f(a: f32) -> f32 { let alpha = a; return alpha * x.alpha; }";
-  assert.equal(squeezeShader(shader), "fn\nf(a:f32)->f32{let\nl=a;return\nl*x.alpha;}");
+  assert.equal(squeezeShader(shader), "fn f(a:f32)->f32{let l=a;return l*x.alpha;}");
   const spliced = "fn f(first: f32) -> f32 { return ${sum}; }";
-  assert.equal(squeezeShader(spliced), "fn\nf(first:f32)->f32{return\n${sum};}");
+  assert.equal(squeezeShader(spliced), "fn f(first:f32)->f32{return ${sum};}");
 });
