@@ -53,6 +53,14 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ output: 11, kernel: [1, 3], bias: false }, image, [11, 4, 1, 3]],
     [{ output: 18, kernel: [2, 3], group: 2, ...moved }, image, [18, 2, 2, 3], [18]],
     [{ output: 3, kernel: [5, 7] }, image, [3, 4, 5, 7], [1, 1, 1, 3]],
+    // One row, but no fully connected layer: a window that meets padding alone, and a long one.
+    [
+      { output: 10, kernel: [1, 1], stride: [3, 3], pad: [1, 1], dilation: [3, 3] },
+      [1, 1, 1, 1],
+      [10, 1, 1, 1],
+      [10],
+    ],
+    [{ output: 5, kernel: [1, 3], pad: [0, 1] }, [1, 6, 1, 4], [5, 6, 1, 3], [5]],
     // Tiles in fours: a row of them, groups of whole quads, a long window, channels one by one.
     [{ output: 20, kernel: [3, 3], pad: [1, 1] }, [2, 6, 5, 31], [20, 6, 3, 3], [20]],
     [{ output: 24, kernel: [1, 1], group: 2 }, [2, 8, 5, 9], [24, 4, 1, 1], [24]],
