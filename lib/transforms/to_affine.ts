@@ -19,13 +19,15 @@ export function toAffine(graph: Graph): Graph {
     const terms = termsOf(node, context);
     if (terms === undefined) return undefined;
     const { name } = node.output;
-    const shape = terms.perChannel ? [terms.scale.length] : [];
+    // What has one axis has one channel, which all its elements are in.
+    const isList = node.output.shape.length < 2;
+    const shape = terms.perChannel && !isList ? [terms.scale.length] : [];
     const inputs = [
       node.inputs[0]!,
       context.constant(`${name}/scale`, { shape, data: terms.scale }),
       context.constant(`${name}/offset`, { shape, data: terms.offset }),
     ];
-    const axis = node.output.shape.length > 1 ? 1 : 0;
+    const axis = isList ? 0 : 1;
     const attributes = resolve(ops.affine.schema, { axis });
     return { node: { op: "affine", attributes, inputs, output: node.output } };
   });

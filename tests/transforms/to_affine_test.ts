@@ -69,3 +69,14 @@ Deno.test("toAffine() gives its constants names that no other value has", () => 
   ].map(({ name }) => name);
   assert.deepEqual(names, ["bn/scale_1", "bn/offset", "bn", "bn/scale"]);
 });
+
+Deno.test("toAffine() gives a list, which is one channel, one scale", () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [24]);
+  const mean = sketch.constant("bn/mean", tensor(1));
+  const variance = sketch.constant("bn/variance", tensor(3));
+  const [node] = toAffine(sketch.finish(
+    sketch.add("batchNorm", "bn", [data, mean, variance], { eps: 1 }),
+  )).nodes;
+  assert.deepEqual(node!.inputs.map(({ shape }) => shape), [[24], [], []]);
+});
