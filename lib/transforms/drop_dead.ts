@@ -10,6 +10,7 @@
  * @module
  */
 import { type Graph, prune, resultsOf } from "../../runtime/graph.ts";
+import { remainingNames } from "./remaining_names.ts";
 
 /** The graph without the nodes, constants and inputs that its outputs do not depend on. */
 export function dropDead(graph: Graph): Graph {
@@ -17,6 +18,5 @@ export function dropDead(graph: Graph): Graph {
   const pruned = prune(graph, outputs);
   const alive = new Set([...outputs, ...pruned.nodes.flatMap(({ inputs }) => inputs)]);
   const inputs = graph.inputs.filter((value) => alive.has(value));
-  const names = [...graph.names].filter(([, value]) => alive.has(value));
-  return { ...pruned, inputs, names: new Map(names) };
+  return { ...pruned, inputs, names: remainingNames(graph.names, alive) };
 }

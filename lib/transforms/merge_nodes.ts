@@ -6,6 +6,7 @@
 import { type Graph, type Node, resultsOf, type Value } from "../../runtime/graph.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { UniqueNames } from "../../runtime/unique_names.ts";
+import { remainingNames } from "./remaining_names.ts";
 
 /** What a merge may use. */
 export interface MergeContext {
@@ -71,15 +72,15 @@ export function mergeNodes(
   const states = graph.states.map(({ input, output }) => ({ input, output: now(output) }));
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   const known = new Set<Value>([...graph.inputs, ...writers.keys(), ...constants.keys()]);
-  const names = [...graph.names].map(([name, value]) => [name, now(value)] as const)
-    .filter(([, value]) => known.has(value));
-  for (const [, value] of names) read.add(value);
+  const meant = [...graph.names].map(([name, value]) => [name, now(value)] as const);
+  const names = remainingNames(meant, known);
+  for (const value of names.values()) read.add(value);
   for (const value of constants.keys()) if (!read.has(value)) constants.delete(value);
   const left = [...graph.inputs, ...writers.keys(), ...constants.keys()];
   const kept = left.filter((value) => !added.has(value)).map(({ name }) => name);
   const unique = new UniqueNames(kept);
   for (const value of added.intersection(constants)) value.name = unique.take(value.name);
-  return { ...graph, nodes, states, constants, names: new Map(names) };
+  return { ...graph, nodes, states, constants, names };
 }
 
 function countReaders(graph: Graph): Map<Value, number> {

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+import { namedValues } from "../../runtime/graph.ts";
+
+/** The name that can be asked for of each value, where layers work in place. */
+function namesOf(layers: string): Record<string, string> {
+  const text = `input: "data" input_shape { dim: 1 dim: 3 dim: 2 dim: 2 } ${layers}`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "names" });
+  return Object.fromEntries([...namedValues(graph)].map(([name, value]) => [name, value.name]));
+}
+
+Deno.test("a blob that was folded away is not taken for what its first layer alone computes", () => {
+  const names = namesOf(`
+    layer { name: "sum" type: "Eltwise" bottom: "data" bottom: "data" top: "sum" }
+    layer { name: "abs" type: "AbsVal" bottom: "sum" top: "sum" }
+    layer { name: "scale" type: "Scale" bottom: "sum" top: "sum" scale_param { num_axes: 0 } }
+    layer { name: "norm" type: "BatchNorm" bottom: "sum" top: "norm" }`);
+  assert.deepEqual(names, { data: "data", "sum/first": "sum", abs: "abs", norm: "scale" });
+});
+
+Deno.test("an input that is changed in place is not taken for what it was, if that has gone", () => {
+  const names = namesOf(`
+    layer { name: "flat" type: "Flatten" bottom: "data" top: "flat" }
+    layer { name: "scale" type: "Scale" bottom: "flat" top: "flat" }`);
+  assert.deepEqual(names, { "data/first": "data", flat: "scale" });
+});
