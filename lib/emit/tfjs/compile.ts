@@ -15,6 +15,7 @@ import {
   type Value,
   withInputShapes,
 } from "../../../runtime/graph.ts";
+import type { OpName } from "../../../runtime/ops/mod.ts";
 import { sameShape, type Shape } from "../../../runtime/tensor.ts";
 import { BatchMatters } from "./array_builder.ts";
 import { TfBuilder } from "./builder.ts";
@@ -132,6 +133,9 @@ class Compilation {
     if (op === "custom") return problem("it is an op of somebody's own");
     const entry = table[op];
     if ("refused" in entry) return problem(entry.refused);
+    if (windowed.has(op) && inputs.some(({ shape }) => shape.includes(-1, 1))) {
+      throw new BatchMatters();
+    }
     try {
       const laid = (entry as Entry<typeof op>)(
         {
@@ -158,6 +162,24 @@ class Compilation {
     this.#operands.set(value, new Operand(this.#tf, shape, value.shape, laid));
   }
 }
+
+/** Ops that reckon with the extents of an image, which samples may have become by a Permute. */
+const windowed: ReadonlySet<string> = new Set<OpName>([
+  "conv2d",
+  "conv3d",
+  "correlation",
+  "deconv2d",
+  "downsample",
+  "flowWarp",
+  "im2col",
+  "interp",
+  "lrn",
+  "pool2d",
+  "priorBox",
+  "reorg",
+  "resample",
+  "upsample",
+]);
 
 /** The extents, with −1 for those that another batch changes. */
 function openShape(shape: Shape, larger: Shape): Shape {

@@ -56,6 +56,23 @@ Deno.test("a graph model takes any batch", async () => {
   model.dispose();
 });
 
+Deno.test("a graph model is written for one batch where samples become columns", async () => {
+  const text = `input: "data" input_shape { dim: 3 dim: 2 dim: 5 dim: 1 }
+    layer { name: "turn" type: "Permute" bottom: "data" top: "turn"
+      permute_param { order: 2 order: 1 order: 3 } }
+    layer { name: "up" type: "Deconvolution" bottom: "turn" top: "up"
+      convolution_param { num_output: 4 kernel_size: 1 stride_h: 2 stride_w: 1 pad_h: 0 pad_w: 1
+        weight_filler { type: "constant" value: 0.5 } } }`;
+  const model = convert({ bytes: new TextEncoder().encode(text), name: "turned.prototxt" });
+  const input = ramp([3, 2, 5, 1]);
+  const [expected] = await runReference(model.graph, [input], [model.graph.names.get("up")!]);
+  const loaded = await loadFiles(writeGraphModel(model));
+  const { shape, data } = (await predict(loaded, new Map([["data", input]]), ["up"])).get("up")!;
+  loaded.dispose();
+  assert.deepEqual(shape, expected!.shape);
+  assert(largestDifference(data, expected!.data) < 1e-6);
+});
+
 Deno.test("images are turned neither at the inputs nor between layers that agree", () => {
   const { graph } = small();
   const { nodes } = compile(graph, outputsOf(graph));
