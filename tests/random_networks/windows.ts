@@ -1,0 +1,236 @@
+/**
+ * Random layers with windows: convolutions, pooling, and what is cut or enlarged.
+ *
+ * @module
+ */
+import { type Blob, type Draft, list, type Propose } from "./draft.ts";
+import { count, sameShape } from "../../runtime/tensor.ts";
+
+/** Windows along some axes that leave at least one place for them. */
+function windows(draft: Draft, extents: readonly number[], enlarges: boolean) {
+  const axes = extents.map((extent) => {
+    const stride = draft.random.pick([1, 1, 2, 3]);
+    const dilation = draft.random.pick([1, 1, 1, 2, 3]);
+    const kernel = draft.maybe(0.15) ? extent : draft.between(1, Math.min(5, extent + 1));
+    const pad = draft.random.pick([0, 0, 1, 2, 3]);
+    const reach = dilation * (kernel - 1) + 1;
+    const fits = enlarges ? stride * (extent - 1) + reach > 2 * pad : extent + 2 * pad >= reach;
+    return fits ? { kernel, stride, dilation, pad } : { kernel: 1, stride, dilation, pad: 0 };
+  });
+  const same = draft.maybe(0.4);
+  return same && isSameFits(extents, axes[0]!, enlarges) ? axes.map(() => axes[0]!) : axes;
+}
+
+function isSameFits(
+  extents: readonly number[],
+  { kernel, stride, dilation, pad }: Record<"kernel" | "stride" | "dilation" | "pad", number>,
+  enlarges: boolean,
+): boolean {
+  const reach = dilation * (kernel - 1) + 1;
+  return extents.every((extent) =>
+    enlarges ? stride * (extent - 1) + reach > 2 * pad : extent + 2 * pad >= reach
+  );
+}
+
+/** A setting in one of the ways in which a file may spell it. */
+function spell(draft: Draft, both: string, named: string, values: readonly number[]): string {
+  const ways = [list(both, values)];
+  if (values.length > 0 && values.every((value) => value === values[0])) {
+    ways.push(`${both}: ${values[0]}`);
+  }
+  if (values.length === 2 && named !== "") {
+    ways.push(`${named}_h: ${values[0]} ${named}_w: ${values[1]}`);
+  }
+  return draft.random.pick(ways);
+}
+
+const divisors = (extent: number) =>
+  Array.from({ length: extent }, (_, i) => i + 1).filter((group) => extent % group === 0);
+
+function convolving(type: "Convolution" | "Deconvolution" | "Im2col"): Propose {
+  return (draft) => {
+    const most = type === "Convolution" ? 5 : 4;
+    const bottom = draft.pick(({ length }) => length >= 3 && length <= most);
+    if (bottom === undefined) return undefined;
+    const { shape } = bottom.tensor, rank = shape.length;
+    const axis = draft.maybe(0.85) ? 1 : draft.between(0, rank - 2);
+    if (rank - axis - 1 > most - 2) return undefined;
+    const channels = shape[axis]!;
+    const group = draft.maybe(0.6) ? 1 : draft.random.pick(divisors(channels));
+    const output = group *
+      draft.between(1, Math.max(1, Math.floor(draft.random.pick([8, 70]) / group)));
+    const found = windows(draft, shape.slice(axis + 1), type === "Deconvolution");
+    const of = (key: "kernel" | "stride" | "dilation" | "pad") => found.map((one) => one[key]);
+    const always = (values: readonly number[], usual: number) =>
+      values.some((value) => value !== usual) || draft.maybe(0.3);
+    const twins = draft.blobs.filter(({ tensor }) => sameShape(tensor.shape, shape));
+    const bottoms = draft.maybe(0.06) && type !== "Im2col"
+      ? [bottom, draft.random.pick(twins)]
+      : [bottom];
+    return {
+      type,
+      bottoms,
+      tops: bottoms.length,
+      settings: `convolution_param { ${type === "Im2col" ? "" : `num_output: ${output}`} ${
+        group > 1 ? `group: ${group}` : ""
+      } ${axis === 1 && draft.maybe(0.8) ? "" : `axis: ${draft.axis(axis, rank)}`} ${
+        spell(draft, "kernel_size", "kernel", of("kernel"))
+      } ${always(of("stride"), 1) ? spell(draft, "stride", "stride", of("stride")) : ""} ${
+        always(of("pad"), 0) ? spell(draft, "pad", "pad", of("pad")) : ""
+      } ${always(of("dilation"), 1) ? spell(draft, "dilation", "", of("dilation")) : ""} ${
+        draft.sometimes("bias_term: false", 0.3)
+      } ${draft.sometimes("engine: CAFFE", 0.1)} }`,
+    };
+  };
+}
+
+const pooling: Propose = (draft) => {
+  const bottom = draft.pick(({ length }) => length === 4);
+  if (bottom === undefined) return undefined;
+  const method = draft.random.pick(["MAX", "AVE"]);
+  const mask = method === "MAX" && draft.maybe(0.1);
+  const moves = method === "MAX";
+  const common = { type: "Pooling", bottoms: [bottom], tops: mask ? 2 : 1, moves };
+  if (draft.maybe(0.12)) {
+    return { ...common, settings: `pooling_param { pool: ${method} global_pooling: true }` };
+  }
+  const [, , height, width] = bottom.tensor.shape;
+  const [tall, wide] = [height!, width!].map((extent) => {
+    const kernel = draft.maybe(0.1) ? extent : draft.between(1, Math.min(5, extent));
+    const pad = draft.maybe(0.5) ? 0 : draft.random.below(kernel);
+    return { kernel, pad, stride: draft.random.pick([1, 2, 2, 3, 4]) };
+  });
+  const two = (key: "kernel" | "pad" | "stride", both: string = key) => {
+    const [h, w] = [tall![key], wide![key]];
+    return h === w && draft.maybe(0.6) ? `${both}: ${h}` : `${key}_h: ${h} ${key}_w: ${w}`;
+  };
+  return {
+    ...common,
+    settings: `pooling_param { ${method === "MAX" && draft.maybe(0.5) ? "" : `pool: ${method}`} ${
+      two("kernel", "kernel_size")
+    } ${two("stride")} ${tall!.pad + wide!.pad > 0 || draft.maybe(0.2) ? two("pad") : ""} ${
+      draft.sometimes("ceil_mode: false", 0.15)
+    } }`,
+  };
+};
+
+const lrn: Propose = (draft) => {
+  const bottom = draft.pick(({ length }) => length === 4);
+  if (bottom === undefined) return undefined;
+  const alpha = draft.random.pick([0.0001, 0.05, 1, 2]),
+    beta = draft.random.pick([0.75, 0.5, 1, 1.5]);
+  return {
+    type: "LRN",
+    bottoms: [bottom],
+    settings: `lrn_param { local_size: ${
+      draft.random.pick([1, 3, 5, 7])
+    } alpha: ${alpha} beta: ${beta} ${draft.sometimes("norm_region: WITHIN_CHANNEL", 0.3)} ${
+      draft.sometimes("k: 2", 0.3)
+    } }`,
+  };
+};
+
+const spp: Propose = (draft) => {
+  const bottom = draft.pick((shape) => shape.length === 4 && shape[2]! > 3 && shape[3]! > 3);
+  return bottom && {
+    type: "SPP",
+    bottoms: [bottom],
+    settings: `spp_param { pyramid_height: ${draft.between(1, 3)} ${
+      draft.sometimes("pool: AVE")
+    } }`,
+  };
+};
+
+const crop: Propose = (draft) => {
+  const bottom = draft.pick(({ length }) => length > 0);
+  if (bottom === undefined) return undefined;
+  const { shape } = bottom.tensor;
+  const from = draft.random.below(shape.length);
+  const suits = ({ tensor }: Blob) =>
+    tensor.shape.length === shape.length &&
+    tensor.shape.every((extent, i) => i < from || extent <= shape[i]!);
+  const reference = draft.random.pick(draft.blobs.filter(suits));
+  const room = shape.map((extent, i) => extent - reference.tensor.shape[i]!).slice(from);
+  const offsets = draft.maybe(0.3)
+    ? []
+    : draft.maybe(0.3)
+    ? [draft.between(0, Math.min(...room))]
+    : room.map((most) => draft.between(0, most));
+  return {
+    type: "Crop",
+    bottoms: [bottom, reference],
+    moves: true,
+    settings: `crop_param { axis: ${draft.axis(from, shape.length)} ${list("offset", offsets)} }`,
+  };
+};
+
+/** An image that does not become too large. */
+const small = (draft: Draft, times: number) =>
+  draft.pick((shape) => shape.length === 4 && count(shape) * times < 5000);
+
+const depthwise: Propose = (draft) => {
+  const bottom = draft.pick(({ length }) => length === 4);
+  if (bottom === undefined) return undefined;
+  const [, channels, ...extents] = bottom.tensor.shape;
+  const [one] = windows(draft, [Math.min(...extents)], false);
+  const type = draft.random.pick(["DepthwiseConvolution", "ConvolutionDepthwise"]);
+  return {
+    type,
+    bottoms: [bottom],
+    settings: `convolution_param { num_output: ${channels} group: ${channels} kernel_size: ${
+      one!.kernel
+    } stride: ${one!.stride} pad: ${one!.pad} ${draft.sometimes("bias_term: false")} }`,
+  };
+};
+
+const upsample: Propose = (draft) => {
+  const bottom = small(draft, 9);
+  return bottom && {
+    type: "Upsample",
+    bottoms: [bottom],
+    moves: true,
+    settings: `upsample_param { scale: ${draft.between(1, 3)} }`,
+  };
+};
+
+const interp: Propose = (draft) => {
+  const bottom = small(draft, 9);
+  if (bottom === undefined) return undefined;
+  const size = `height: ${draft.between(1, 12)} width: ${draft.between(1, 12)}`;
+  return {
+    type: "Interp",
+    bottoms: [bottom],
+    settings: `interp_param { ${
+      draft.random.pick([
+        size,
+        `zoom_factor: ${draft.between(1, 3)}`,
+        `shrink_factor: ${draft.between(1, 3)}`,
+      ])
+    } }`,
+  };
+};
+
+const reorg: Propose = (draft) => {
+  const bottom = draft.pick((s) => s.length === 4 && s[2]! % 2 === 0 && s[3]! % 2 === 0);
+  return bottom && {
+    type: "Reorg",
+    bottoms: [bottom],
+    moves: true,
+    settings: "reorg_param { stride: 2 }",
+  };
+};
+
+/** What may come next, and how often. */
+export const windowLayers: readonly (readonly [chance: number, propose: Propose])[] = [
+  [10, convolving("Convolution")],
+  [3, convolving("Deconvolution")],
+  [1, convolving("Im2col")],
+  [5, pooling],
+  [2, lrn],
+  [1, spp],
+  [1, crop],
+  [1, depthwise],
+  [1, upsample],
+  [1, interp],
+  [1, reorg],
+];
