@@ -42,11 +42,16 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @throws {TypeError} if there is no such axis.
  */
 export function axisOf(axis: number, rank: number): number {
-  const position = axis < 0 ? axis + rank : axis;
+  const position = fromEnd(axis, rank);
   if (position < 0 || position >= rank) {
     throw new TypeError(`there is no axis ${axis} in a tensor of ${rank} axes`);
   }
   return position;
+}
+
+/** A position from the front, where a negative one counts from the end. */
+export function fromEnd(position: number, extent: number): number {
+  return position < 0 ? extent + position : position;
 }
 
 /**

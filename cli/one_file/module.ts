@@ -20,11 +20,19 @@ export async function inFolder<Made>(make: (folder: string) => Promise<Made>): P
   }
 }
 
-/** What modules of a folder export, as one minified module. */
-export async function oneModule(folder: string, entries: readonly string[]): Promise<string> {
+/**
+ * What modules of a folder export, as one minified module.
+ *
+ * @param change What becomes of the module before it is made short.
+ */
+export async function oneModule(
+  folder: string,
+  entries: readonly string[],
+  change = (code: string) => Promise.resolve(code),
+): Promise<string> {
   await Deno.writeTextFile(`${folder}/entry.ts`, exportAll(entries));
   await bundle("entry.ts", "entry.js", { folder });
-  return await shorten(await Deno.readTextFile(`${folder}/entry.js`));
+  return await shorten(await change(await Deno.readTextFile(`${folder}/entry.js`)));
 }
 
 /** A module that exports all of some files. */

@@ -7,6 +7,7 @@ import type { Graph } from "../../runtime/graph.ts";
 import { isOpName, type OpName } from "../../runtime/ops/mod.ts";
 import { copyRuntime } from "./copy_runtime.ts";
 import { inFolder, oneModule } from "./module.ts";
+import { withoutShaders } from "./without_shaders.ts";
 
 /** What a runtime can be made for. */
 export const devices = ["gpu", "cpu", "both"] as const;
@@ -37,6 +38,7 @@ export function tailoredRuntime({ ops, device }: Parts): Promise<string> {
       if (file === "engines/mod.ts") return text.replace("both.ts", `${device}.ts`);
       return tables.includes(file) ? text.replace(row, without) : text;
     });
-    return await oneModule(folder, ["runtime/mod.ts"]);
+    const change = device === "cpu" ? withoutShaders : undefined;
+    return await oneModule(folder, ["runtime/mod.ts"], change);
   });
 }

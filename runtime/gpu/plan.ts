@@ -22,8 +22,7 @@ import {
 } from "../ops/fours/layout.ts";
 import { fours } from "../ops/fours/mod.ts";
 import type { OpName } from "../ops/mod.ts";
-import { fromEnd } from "../ops/slice.ts";
-import { axisOf, count, type Shape } from "../tensor.ts";
+import { axisOf, count, fromEnd, type Shape } from "../tensor.ts";
 import { bytesOf, type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
 
 /** A constant as a shader wants it. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { axisOf, count } from "../tensor.ts";
+import { axisOf, count, fromEnd } from "../tensor.ts";
 import { integer } from "./attribute.ts";
 import { moving } from "./move.ts";
 
@@ -39,8 +39,3 @@ export const slice = moving({
     };
   },
 });
-
-/** A position from the front, where a negative one counts from the end. */
-export function fromEnd(position: number, extent: number): number {
-  return position < 0 ? extent + position : position;
-}

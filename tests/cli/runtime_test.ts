@@ -82,6 +82,7 @@ Deno.test("a runtime made for one engine refuses the other", async () => {
 Deno.test("one engine takes less than two, and some ops less than all", () => {
   const [gpu, cpu, both] = ["gpu", "cpu", "both"].map((device) => read(`${device}.js`).length);
   assert.ok(gpu! < 0.8 * both! && cpu! < 0.8 * both!, `${gpu}, ${cpu}, ${both}`);
+  assert.doesNotMatch(folder.read("cpu.js"), /@compute|requestAdapter/);
   const text = folder.read("both.js");
   assert.doesNotMatch(text, /displacement|variances|priorBox/);
 });
