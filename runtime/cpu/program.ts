@@ -54,7 +54,7 @@ export class CpuProgram implements Program {
       kernels: exports as unknown as Steps["kernels"],
       own: layout.own,
       ownBytes,
-      large: work >= engine.worthThreads,
+      worth: work / engine.worthThreads,
     });
   }
 

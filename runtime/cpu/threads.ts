@@ -1,8 +1,9 @@
 /**
  * The threads that run kernels: workers over one memory, or the calling thread alone.
  *
- * Workers start with the first run that is worth it, sleep between two runs, and end when they have
- * had nothing to do for a moment, so that no program is kept from ending.
+ * Workers start with the first run that is worth it: to start them takes as long as a small network,
+ * of which the second run counts that follows soon. They sleep between two runs, and end when they
+ * have had nothing to do for a moment, so that no program is kept from ending.
  *
  * @module
  */
@@ -23,12 +24,14 @@ export interface Steps {
   /** Where the bytes of the first thread are, and how many each thread has. */
   readonly own: number;
   readonly ownBytes: number;
-  /** Whether other threads shall help. */
-  readonly large: boolean;
+  /** How many times as much work they are as is worth waking threads for. */
+  readonly worth: number;
 }
 
 /** For how many milliseconds workers wait for another run. */
 const patience = 500;
+/** How many times as much work is worth starting threads for, if it is the only run for a while. */
+const worthStarting = 1000;
 /** For how many milliseconds the calling thread does nothing else, if no step is longer. */
 const politeness = 50;
 
@@ -101,10 +104,11 @@ export class Threads {
 
   /** Runs steps, one after the other. Nothing else may run meanwhile. */
   async run(steps: Steps): Promise<void> {
-    if (steps.large && !this.#alone) {
+    const { worth } = steps, rested = this.#timer === undefined;
+    if (worth >= 1 && !this.#alone) {
       clearTimeout(this.#timer);
       try {
-        return await this.#together(steps);
+        if (worth >= worthStarting || !rested) return await this.#together(steps);
       } catch {
         // Workers are forbidden here. What they may have begun begins again.
         this.destroy();
@@ -134,6 +138,7 @@ export class Threads {
   /** Ends the workers; they start again when they are needed. */
   destroy(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     for (const worker of this.#workers) worker.terminate();
     this.#workers = [];
     this.#known.clear();

@@ -34,6 +34,8 @@ export async function run() {
   for (const threads of [1, 2]) {
     const network = await Network.load("model.npz", { device: "cpu", threads });
     const data = new Float32Array(8 * 40 * 40).map((_, i) => i % 7 - 3);
+    await network.run({ data });
+    // Threads start with the second run.
     const { conv } = await network.run({ data });
     network.destroy();
     sums.push(conv.data.reduce((sum, x, i) => sum + x * (i % 5), 0));

@@ -28,6 +28,34 @@ async function runOn(engine: CpuEngine, graph: Graph): Promise<Tensor> {
   return result!;
 }
 
+Deno.test("threads start with the second of two small runs, and with any large one", async () => {
+  const { Worker } = globalThis;
+  let started = 0;
+  globalThis.Worker = class extends Worker {
+    constructor(...given: ConstructorParameters<typeof Worker>) {
+      super(...given);
+      started++;
+    }
+  };
+  try {
+    for (const [worthThreads, expected] of [[2e6, [0, 2, 2]], [2e3, [2, 2, 2]]] as const) {
+      const engine = new CpuEngine({ threads: 2, worthThreads }), graph = convolution();
+      const program = await engine.prepare(graph, [graph.names.get("conv")!]);
+      const [alone] = await program.run([image]);
+      const counts = [started];
+      for (let i = 0; i < 2; i++) {
+        assert.deepEqual(await program.run([image]), [alone]);
+        counts.push(started);
+      }
+      assert.deepEqual(counts, expected);
+      engine.destroy();
+      started = 0;
+    }
+  } finally {
+    globalThis.Worker = Worker;
+  }
+});
+
 Deno.test("where workers are forbidden, the calling thread computes", async () => {
   const graph = convolution();
   const alone = new CpuEngine({ threads: 1 });
@@ -39,13 +67,13 @@ Deno.test("where workers are forbidden, the calling thread computes", async () =
         throw new DOMException("The policy forbids it", "SecurityError");
       }
     } as unknown as typeof Worker;
-    const engine = new CpuEngine({ threads: 2 });
+    const engine = new CpuEngine({ threads: 2, worthThreads: 0 });
     assert.deepEqual(await runOn(engine, graph), expected);
     engine.destroy();
   } finally {
     globalThis.Worker = Worker;
   }
-  const engine = new CpuEngine({ threads: 2 });
+  const engine = new CpuEngine({ threads: 2, worthThreads: 0 });
   assert.deepEqual(await runOn(engine, graph), expected);
   engine.destroy();
 });
@@ -60,7 +88,7 @@ const program = (answer: string) => `
   const conv = sketch.add("conv2d", "conv", [data, weights], {
     output: 32, kernel: [5, 5], bias: false,
   });
-  const ready = await new CpuEngine({ threads: 2 }).prepare(sketch.finish(conv), [conv]);
+  const ready = await new CpuEngine({ threads: 2, worthThreads: 0 }).prepare(sketch.finish(conv), [conv]);
   const [{ shape }] = await ready.run([numbers.tensor([1, 8, 40, 40])]);
   ${answer}
 `;
