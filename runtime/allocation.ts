@@ -4,7 +4,7 @@
  * @module
  */
 import { type Graph, lastUses, opOf, type Value } from "./graph.ts";
-import { count } from "./tensor.ts";
+import { axisOf, count } from "./tensor.ts";
 
 /** How long something needs its memory. */
 export interface Life {
@@ -18,32 +18,64 @@ export interface Life {
 export interface Allocation {
   /** The buffer of each input and each node's output, by its position in `sizes`. */
   readonly slots: ReadonlyMap<Value, number>;
+  /** At which byte of their buffer values begin that do not begin at 0. */
+  readonly starts: ReadonlyMap<Value, number>;
   /** The bytes of each buffer. */
   readonly sizes: readonly number[];
 }
 
-/** Gives every value of a graph a place; the outputs keep theirs to the end. */
+/**
+ * Gives every value of a graph a place; the outputs keep theirs to the end. What is joined lies where
+ * it belongs, if it is one stretch of the result.
+ */
 export function allocate(graph: Graph, outputs: readonly Value[]): Allocation {
   const lives: Life[] = [];
-  /** The life of each value: views share their input's. */
+  /** The life of each value: views share their input's, parts that of the whole. */
   const of = new Map<Value, number>();
-  const uses = lastUses(graph, outputs);
+  const starts = new Map<Value, number>();
+  const uses = lastUses(graph, outputs), parts = partsOf(graph);
   const begin = (value: Value, from: number) => {
-    of.set(value, lives.push({ bytes: bytesOf(value), from, to: uses.get(value) ?? from }) - 1);
+    let root = value, start = 0;
+    for (let part; (part = parts.get(root)) !== undefined; start += part.start) root = part.whole;
+    const life = of.get(root) ?? lives.push({ bytes: bytesOf(root), from, to: from }) - 1;
+    of.set(root, life).set(value, life);
+    if (start > 0) starts.set(value, start);
+    use(life, value);
+  };
+  const use = (life: number, value: Value) => {
+    lives[life] = { ...lives[life]!, to: Math.max(lives[life]!.to, uses.get(value) ?? 0) };
   };
   for (const value of graph.inputs) begin(value, -1);
   for (const [position, node] of graph.nodes.entries()) {
-    const source = of.get(node.inputs[0]!);
-    if (!opOf(node).view || source === undefined) {
+    const [source] = node.inputs, life = of.get(source!);
+    if (!opOf(node).view || life === undefined) {
       begin(node.output, position);
       continue;
     }
-    const life = lives[source]!;
-    of.set(node.output, source);
-    lives[source] = { ...life, to: Math.max(life.to, uses.get(node.output)!) };
+    of.set(node.output, life);
+    if (starts.has(source!)) starts.set(node.output, starts.get(source!)!);
+    use(life, node.output);
   }
   const { slots, sizes } = fit(lives);
-  return { slots: new Map([...of].map(([value, life]) => [value, slots[life]!])), sizes };
+  return { slots: new Map([...of].map(([value, life]) => [value, slots[life]!])), starts, sizes };
+}
+
+/** What can be computed where it is joined to others, and at which byte. */
+function partsOf({ nodes }: Graph): ReadonlyMap<Value, { whole: Value; start: number }> {
+  const parts = new Map<Value, { whole: Value; start: number }>();
+  const computed = new Set(nodes.filter((node) => !opOf(node).view).map(({ output }) => output));
+  for (const { op, attributes, inputs, output: whole } of nodes) {
+    if (op !== "concat") continue;
+    const rows = count(whole.shape.slice(0, axisOf(attributes.axis, whole.shape.length)));
+    let start = 0;
+    for (const input of inputs) {
+      // Kernels may write up to a whole vector, so that others would write into the next part.
+      const isWhole = rows === 1 && count(input.shape) % 4 === 0;
+      if (isWhole && computed.has(input) && !parts.has(input)) parts.set(input, { whole, start });
+      start += bytesOf(input);
+    }
+  }
+  return parts;
 }
 
 /** Which buffer each life is spent in, and how large the buffers are. */

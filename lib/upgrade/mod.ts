@@ -19,7 +19,6 @@ import {
   type Tree,
   treeOf,
 } from "../../proto/mod.ts";
-import { inputDims } from "../caffe/input_dims.ts";
 import { isBinary, openFile } from "../caffe/read.ts";
 import { NetParameter } from "../caffe/schema.ts";
 import { isV0Layer } from "../caffe/upgrade_v0.ts";
@@ -114,8 +113,9 @@ function upgradeInputs({ type, entries, rest }: Tree): { head: Tree; layers: rea
   if (shapes.length === 0 && dims.length === 0) {
     return { head: { type, entries, rest }, layers: [] };
   }
-  const old = inputDims(dims, names.length);
-  const layers = names.map((name, i) => inputLayer(name, shapes[i] ?? { dim: old[i]! }));
+  const layers = names.map((name, i) =>
+    inputLayer(name, shapes[i] ?? { dim: dims.slice(4 * i, 4 * i + 4) })
+  );
   const others = entries.filter(({ name }) => !name.startsWith("input"));
   return { head: { type, entries: others, rest }, layers };
 }

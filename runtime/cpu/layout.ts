@@ -80,7 +80,10 @@ export class Layout implements Site {
 
   address(value: Value): number {
     const data = this.#constants.get(value);
-    if (data === undefined) return this.#slots[this.allocation.slots.get(value)!]!;
+    if (data === undefined) {
+      const { slots, starts } = this.allocation;
+      return this.#slots[slots.get(value)!]! + (starts.get(value) ?? 0);
+    }
     return this.engine.packed("", [data], (data) => data!);
   }
 

@@ -24,10 +24,11 @@ const chunkElements = 1 << 15;
 export function concat(site: Site, { attributes, inputs, output }: Node<"concat">): Step[] {
   const rowOf = ({ shape }: Value) => count(shape.slice(axisOf(attributes.axis, shape.length)));
   let start = site.address(output);
-  return inputs.map((input) => {
-    const part = rowOf(input), to = start;
+  return inputs.flatMap((input) => {
+    const part = rowOf(input), from = site.address(input), to = start;
     start += 4 * part;
-    return move(site, site.address(input), to, [
+    // It may have been computed where it belongs.
+    return from === to ? [] : move(site, from, to, [
       { extent: count(input.shape) / part, from: part, to: rowOf(output) },
       { extent: part, from: 1, to: 1 },
     ]);

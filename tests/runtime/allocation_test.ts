@@ -116,3 +116,25 @@ Deno.test("stretch() keeps lives that overlap apart, and wastes little", () => {
   }
   assert(sum / 100 < 1.25, `${sum / 100} times the largest live set`);
 });
+
+Deno.test("allocate() lets parts lie where they are joined, once each, and joined parts as well", () => {
+  const sketch = new Sketch();
+  const data = sketch.input("data", [1, 4, 3]);
+  const [relu, abs, tanh] = (["relu", "abs", "tanh"] as const)
+    .map((op) => sketch.add(op, op, [data], {})) as [Value, Value, Value];
+  const odd = sketch.add("slice", "odd", [data], { end: 1 });
+  const inner = sketch.add("concat", "inner", [relu, data, abs], {});
+  const view = sketch.add("reshape", "view", [abs], { shape: [12] });
+  const outer = sketch.add("concat", "outer", [odd, inner, tanh, tanh], {});
+  const side = sketch.add("concat", "side", [tanh, abs], { axis: 2 });
+  const graph = sketch.finish(outer, view, side);
+  const { slots, starts, sizes } = allocate(graph, [outer, view, side]);
+  const slot = slots.get(outer)!;
+  assert.equal(sizes[slot], 12 + 3 * 48 + 2 * 48);
+  for (const value of [inner, relu, abs, view, tanh]) assert.equal(slots.get(value), slot);
+  for (const value of [data, odd, side]) assert.notEqual(slots.get(value), slot);
+  assert.deepEqual(
+    new Map([...starts].map(([{ name }, start]) => [name, start])),
+    new Map([["inner", 12], ["relu", 12], ["abs", 108], ["view", 108], ["tanh", 156]]),
+  );
+});
