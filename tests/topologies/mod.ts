@@ -14,6 +14,7 @@ import { enet } from "./enet.ts";
 import { flownetC } from "./flownet.ts";
 import { inceptionV3, inceptionV4 } from "./inception.ts";
 import { mobilenetV1, mobilenetV2 } from "./mobilenet.ts";
+import { densenetOcr } from "./ocr.ts";
 import { openposeBody25 } from "./openpose.ts";
 import { full, type Scale } from "./prototxt.ts";
 import { pspnet50 } from "./pspnet.ts";
@@ -74,6 +75,7 @@ export const topologies: readonly Topology[] = [
   { name: "YOLO v3", build: yoloV3, small: small(96, 64) },
   { name: "FlowNet-C", build: flownetC, small: small(64, 128) },
   { name: "CRNN", build: crnn, small: small(32, 100, 16) },
+  { name: "DenseNet OCR", build: densenetOcr, small: small(32, 96) },
   { name: "colorization", build: colorization, small: small(64, 80) },
   { name: "HED", build: hed, small: small(60, 90) },
   { name: "age", build: ageNet, small: small(90, 120) },

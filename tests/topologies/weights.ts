@@ -85,9 +85,12 @@ function blobOf(
     variance_sum: [0.5 * batches, 1.5 * batches],
     scale_factor: [batches, batches],
     variance: [0.5, 1.5],
+    divisor: [1, 1],
   };
-  const isWeights = /weights$/.test(role);
-  const [low, high] = ranges[role] ?? (isWeights ? [-limit, limit] : [-0.1, 0.1]);
+  const isWeights = /(weights|kernels\d+|narrowing\d+)$/.test(role);
+  // The blobs of a DenseBlock are numbered.
+  const [low, high] = ranges[role.replace(/\d+$/, "")] ??
+    (isWeights ? [-limit, limit] : [-0.1, 0.1]);
   const seed = crc32(new TextEncoder().encode(`${name}:${i}`));
   return { shape, data: fill({ shape, seed, low, high }) };
 }
