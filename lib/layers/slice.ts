@@ -37,7 +37,8 @@ export const slice = defineLayer({
       apply(graph, "slice", topName(layer, i), [bottom!], {
         axis,
         start: points[i]!,
-        end: points[i + 1]!,
+        // Whatever a larger bottom has beyond the last point is the last piece's.
+        end: i + 1 === tops.length && param.slice_point.length > 0 ? 0 : points[i + 1]!,
       })
     );
   },
