@@ -10,7 +10,7 @@ import type { Graph } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
 import { cpus } from "../cpu.ts";
-import { disguised, gpu } from "../gpu.ts";
+import { disguised, gpu, withEachKernel } from "../gpu.ts";
 import { runOn } from "../layer_cases.ts";
 import { runGraphModel, runTensorFlow } from "../tensorflow.ts";
 import type { RandomNetwork } from "./network.ts";
@@ -58,6 +58,16 @@ async function ask(network: RandomNetwork, loading: Promise<Network>): Promise<A
   return new Map(Object.entries(result));
 }
 
+/** Every kernel that a convolution may have, one after the other. */
+async function withKernels(network: RandomNetwork): Promise<Answers[]> {
+  const { graph } = modelOf(network);
+  const results: Answers[] = [];
+  await withEachKernel(async (engine) => {
+    results.push(...await runBoth(graph, network, runOn(engine)));
+  });
+  return results;
+}
+
 /** Nothing, where TensorFlow has no words for an op. */
 function inTensorFlow(run: typeof runReference): Executor {
   return async (network) => {
@@ -94,6 +104,7 @@ export const executors: ReadonlyMap<string, Executor> = new Map<string, Executor
     [`${name} plain`, onEngine(engine, false)] as const,
     [`${name} optimized`, onEngine(engine, true)] as const,
   ]),
+  ...gpu === undefined ? [] : [["each kernel", withKernels] as const],
   ["tensorflow", inTensorFlow(runTensorFlow)],
   ["graph model", inTensorFlow(runGraphModel)],
 ]);
