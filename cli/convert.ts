@@ -13,7 +13,7 @@ import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
-import { readFile, readTextFile } from "./files.ts";
+import { readFile } from "./files.ts";
 import { makeFolders } from "./folders.ts";
 import { injectOption, readInjections } from "./injections.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
@@ -138,7 +138,7 @@ async function readModel(file: string, values: ConvertValues): Promise<Model> {
     inject: await readInjections(values.inject),
     ...(caffemodel && { caffemodel: await readOwn(caffemodel) }),
     preprocessing: await preprocessingFrom(values),
-    ...(labels && { labels: readLabels(await readTextFile(labels)) }),
+    ...(labels && { labels: readLabels(await readFile(labels)) }),
     ...(values["no-optimize"] ? { transforms: [] } : {}),
     warn: printWarning,
   });

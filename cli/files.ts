@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decodeText } from "../lib/decode_text.ts";
 
 /**
  * The bytes of a file.
@@ -43,9 +44,9 @@ async function fill(bytes: Uint8Array, path: string, offset: number): Promise<vo
 
 const partSize = 1 << 24;
 
-/** The text of a file, without the mark that some editors put in front of it. */
+/** The text of a file. */
 export async function readTextFile(path: string): Promise<string> {
-  return new TextDecoder().decode(await readFile(path));
+  return decodeText(await readFile(path));
 }
 
 /** What an error of the operating system says of a file. */

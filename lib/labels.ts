@@ -4,9 +4,11 @@
  * @module
  */
 
-/** The names in a text with one a line; empty lines at its end are none. */
-export function readLabels(text: string): readonly string[] {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
+import { decodeText } from "./decode_text.ts";
+
+/** The names in a file with one a line; empty lines at its end are none. */
+export function readLabels(bytes: Uint8Array): readonly string[] {
+  const lines = decodeText(bytes).split(/\r\n?|\n/).map((line) => line.trim());
   while (lines.at(-1) === "") lines.pop();
   return lines;
 }

@@ -25,7 +25,7 @@ export async function openModel(
     onProgress({ task: `Reading ${file.name}` });
     return { bytes: new Uint8Array(await file.arrayBuffer()), name: file.name };
   };
-  const labels = files.labels && readLabels(await files.labels.text());
+  const labels = files.labels && readLabels(new Uint8Array(await files.labels.arrayBuffer()));
   if (files.bundle !== undefined) {
     const model = await readModel((await read(files.bundle)).bytes, onProgress);
     return labels === undefined ? model : { ...model, labels };

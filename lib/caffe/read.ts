@@ -5,6 +5,7 @@
  */
 import { type MessageOf, type OpenMessage, readBinary, readText } from "../../proto/mod.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { decodeText, utf16Of } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
 import type { Net, NetInput, NetLayer } from "./net.ts";
 import { netLayer } from "./net_layer.ts";
@@ -68,7 +69,9 @@ export function openFile(bytes: Uint8Array, file: string, own = false): OpenMess
   if (HDF5.every((byte, i) => bytes[i] === byte)) {
     throw new SyntaxError(`Cannot read ${file}: it is an HDF5 file, not a protobuf one`);
   }
-  return isBinary(bytes) ? readBinary(bytes, file, own) : readText(bytes, file);
+  if (isBinary(bytes)) return readBinary(bytes, file, own);
+  const isUtf8 = utf16Of(bytes) === undefined;
+  return readText(isUtf8 ? bytes : new TextEncoder().encode(decodeText(bytes)), file);
 }
 
 /** What HDF5 files start with. */
@@ -76,6 +79,7 @@ const HDF5 = [0x89, ...[..."HDF"].map((letter) => letter.charCodeAt(0))];
 
 /** Text has no control characters but white space. The tags of a binary network are all such. */
 export function isBinary(bytes: Uint8Array): boolean {
+  if (utf16Of(bytes) !== undefined) return false;
   return bytes.subarray(0, 4096).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
 }
 

@@ -268,3 +268,13 @@ Deno.test("readMean() reads a mean image", () => {
       "which needs 0 values, but it holds 6",
   });
 });
+
+Deno.test("a prototxt may be in UTF-16, as Windows' shell writes what is sent to a file", () => {
+  const text = '\ufefflayer { name: "caf\u00e9" type: "ReLU" }\r\n';
+  for (const littleEndian of [true, false]) {
+    const view = new DataView(new ArrayBuffer(2 * text.length));
+    for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), littleEndian);
+    const { layers: [layer] } = readNet(new Uint8Array(view.buffer));
+    assert.equal(layer!.name, "café");
+  }
+});
