@@ -147,7 +147,11 @@ export async function readBundle(
         return readNpy(await found.read(), member);
       };
       const numbers = await read(member);
-      const tensor = scales === undefined ? numbers : scaleRows(name, numbers, await read(scales));
+      // What is no view of the bundle may be changed.
+      const own = numbers.data.buffer !== bytes.buffer;
+      const tensor = scales === undefined
+        ? numbers
+        : scaleRows(name, numbers, await read(scales), own);
       onProgress?.(++done, model.constants.length);
       return [name, tensor] as const;
     })),
@@ -162,14 +166,14 @@ export async function readBundle(
   };
 }
 
-/** Each row of whole numbers times its scale. */
-function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor): Tensor {
+/** Each row of whole numbers times its scale, in place of the numbers if they are `own`. */
+function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor, own: boolean): Tensor {
   if (scales.data.length !== shape[0]) {
     const has = `${showShape(shape)}, but has ${scales.data.length} scales`;
     refuse(`constant ${JSON.stringify(name)} is ${has}`);
   }
   const length = data.length / shape[0];
-  const scaled = new Float32Array(data.length);
+  const scaled = own ? data : new Float32Array(data.length);
   for (let i = 0, row = 0; row < shape[0]; row++) {
     const scale = scales.data[row]!;
     for (const end = i + length; i < end; i++) scaled[i] = data[i]! * scale;

@@ -134,3 +134,12 @@ Deno.test("kaffe upgrade writes what the name of the file ends in", async () => 
   assert.equal(code, 2);
   assert.match(stderr, /new\.model could be text or binary/);
 });
+
+Deno.test("an input of five input_dim keeps them all", () => {
+  const dims = [1, 3, 16, 112, 113];
+  const old = `input: "x" ${dims.map((dim) => `input_dim: ${dim}`).join(" ")}
+    layers { name: "c" type: CONVOLUTION3D bottom: "x" top: "c" }`;
+  const upgraded = text(old);
+  assert.deepEqual(upgraded.match(/(?<=dim: )\d+/g)?.map(Number), dims);
+  assert.match(upgraded, /type: "Convolution3D"/);
+});

@@ -7,6 +7,7 @@ import { type MessageOf, type OpenMessage, readBinary, readText } from "../../pr
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
+import { inputDims } from "./input_dims.ts";
 import type { Net, NetInput, NetLayer } from "./net.ts";
 import { netLayer } from "./net_layer.ts";
 import { BlobProto, LayerParameter, NetParameter } from "./schema.ts";
@@ -85,15 +86,12 @@ export function isBinary(bytes: Uint8Array): boolean {
 
 type NetMessage = MessageOf<typeof NetParameter>;
 
-/**
- * Each input takes its own `input_shape`, or four `input_dim`; networks for videos have five. Old
- * caffemodels lack both.
- */
+/** Each input takes its own `input_shape`, or some `input_dim`. Old caffemodels lack both. */
 function inputsOf({ input, input_shape, input_dim }: NetMessage): readonly NetInput[] {
-  const rank = input_dim.length === 5 * input.length ? 5 : 4;
+  const dims = inputDims(input_dim, input.length);
   return input.map((name, i) => {
-    const dims = input_dim.slice(rank * i, rank * (i + 1));
-    return { name, shape: input_shape[i]?.dim ?? (dims.length === rank ? dims : undefined) };
+    const old = dims[i]!.length >= 4 ? dims[i] : undefined;
+    return { name, shape: input_shape[i]?.dim ?? old };
   });
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { message, string } from "../../proto/message.ts";
-import { defineLayer } from "./layer.ts";
+import { defineLayer, type Layer } from "./layer.ts";
 
 export const hdf5Output = defineLayer({
   type: "HDF5Output",
@@ -19,3 +19,7 @@ export const hdf5Output = defineLayer({
   uses: 1,
   measures: true,
 });
+
+/** The same in forks: DeepLab's, which writes Matlab's files, and FlowNet's. */
+export const forkOutputs: readonly Layer[] = ["MatWrite", "FLOWriter", "FloatWriter", "ImgWriter"]
+  .map((type) => defineLayer({ type, bottoms: [1, Infinity], tops: [0, 0], measures: true }));

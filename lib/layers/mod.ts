@@ -41,7 +41,7 @@ import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
 import { filter } from "./filter.ts";
 import { flatten } from "./flatten.ts";
-import { hdf5Output } from "./hdf5_output.ts";
+import { forkOutputs, hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
 import { channelNorm } from "./flownet/channel_norm.ts";
 import { correlation } from "./flownet/correlation.ts";
@@ -207,7 +207,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "other activations": [crelu, grn, selu, spatialDropout],
   "faces": [resize],
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
-  "losses and data of forks": [...forkData, ...forkMeasures],
+  "losses and data of forks": [...forkData, ...forkMeasures, ...forkOutputs],
 };
 
 /** Types of layers by name. */

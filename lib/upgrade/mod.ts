@@ -19,6 +19,7 @@ import {
   type Tree,
   treeOf,
 } from "../../proto/mod.ts";
+import { inputDims } from "../caffe/input_dims.ts";
 import { isBinary, openFile } from "../caffe/read.ts";
 import { NetParameter } from "../caffe/schema.ts";
 import { isV0Layer } from "../caffe/upgrade_v0.ts";
@@ -113,9 +114,8 @@ function upgradeInputs({ type, entries, rest }: Tree): { head: Tree; layers: rea
   if (shapes.length === 0 && dims.length === 0) {
     return { head: { type, entries, rest }, layers: [] };
   }
-  const layers = names.map((name, i) =>
-    inputLayer(name, shapes[i] ?? { dim: dims.slice(4 * i, 4 * i + 4) })
-  );
+  const old = inputDims(dims, names.length);
+  const layers = names.map((name, i) => inputLayer(name, shapes[i] ?? { dim: old[i]! }));
   const others = entries.filter(({ name }) => !name.startsWith("input"));
   return { head: { type, entries: others, rest }, layers };
 }

@@ -95,6 +95,8 @@ export class GpuEngine implements Engine, GpuHost {
         : bufferOf(this.#device, values, name);
       orders.set(order, held);
       this.#recent.push({ orders, order });
+      // A large one is copied at once, so that not all of them wait for it in memory.
+      if (values.byteLength > 2 ** 22) this.#device.queue.submit([]);
     }
     return held;
   }

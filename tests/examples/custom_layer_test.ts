@@ -38,9 +38,9 @@ for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
 Deno.test("a bundle with an op of the user's own is refused without it", async () => {
   await assert.rejects(Network.load(bundle, { device: "cpu" }), {
     name: "TypeError",
-    message: 'Cannot read the bundle: node "peak" (softArgmax) cannot be built: there is no ' +
-      "such op; one of your own is given as Network.load(bundle, { ops: [softArgmax] }), or with " +
-      "--layers",
+    message: 'Cannot read the bundle: node "peak" (softArgmax) cannot be built: this ' +
+      "runtime has no such op. One made by kaffe runtime has those that its bundles need; one of " +
+      "your own is given as Network.load(bundle, { ops: [softArgmax] }), or with --layers",
   });
 });
 

@@ -86,6 +86,17 @@ Deno.test("what would be written to a file is an output", () => {
   assert.deepEqual(graph.outputs, ["score"]);
 });
 
+Deno.test("all that forks would write to files is an output", () => {
+  for (const type of ["MatWrite", "FLOWriter", "FloatWriter", "ImgWriter"]) {
+    const text = `input: "x" input_shape { dim: 2 dim: 3 }
+      layer { name: "a" type: "ReLU" bottom: "x" top: "a" }
+      layer { name: "b" type: "TanH" bottom: "x" top: "b" }
+      layer { name: "file" type: "${type}" bottom: "b" bottom: "a" }`;
+    const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
+    assert.deepEqual(graph.outputs, ["a", "b"]);
+  }
+});
+
 Deno.test("a loss whose labels are missing is converted all the same", () => {
   const text = `input: "data" input_shape { dim: 2 dim: 3 }
     layer { name: "loss" type: "SoftmaxWithLoss" bottom: "data" bottom: "label" top: "loss" }`;

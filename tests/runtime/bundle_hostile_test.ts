@@ -237,3 +237,21 @@ Deno.test("readBundle() survives JSON that is none, or very deep", async () => {
     message: "Cannot read the bundle: it has no model.json; was it made by kaffe?",
   });
 });
+
+Deno.test("a bundle stays as it is, also where it gives scales to numbers that need none", async () => {
+  const numbers = new Random(3).tensor([2, 500]);
+  const constants = [{ name: "w", member: "w.npy", scales: "s.npy" }];
+  const nothing = { nodes: [], states: [], names: [], outputs: ["data"], preprocessing: null };
+  const members = {
+    [modelMember]: new TextEncoder().encode(JSON.stringify({ ...model, ...nothing, constants })),
+    "w.npy": writeNpy(numbers, "float32"),
+    "s.npy": writeNpy({ shape: [2], data: Float32Array.of(2, -3) }, "float32"),
+  };
+  const bytes = join(
+    writeNpz(Object.entries(members).map(([name, bytes]) => ({ name, parts: [bytes] }))),
+  );
+  const before = bytes.slice();
+  const { constants: read } = await readBundle(bytes);
+  assert.deepEqual(read.get("w")!.data, numbers.data.map((x, i) => x * (i < 500 ? 2 : -3)));
+  assert.deepEqual(bytes, before);
+});

@@ -2,9 +2,10 @@
  * ShuffleNet 1x with three groups: channels change places between grouped convolutions.
  *
  * @see https://arxiv.org/abs/1707.01083 ShuffleNet
+ * @see https://github.com/farmingyard/ShuffleNet
  * @module
  */
-import { dense, globalPool, pool, relu } from "./blocks.ts";
+import { globalPool, pool, rates, relu } from "./blocks.ts";
 import { type Fields, Prototxt, type Scale } from "./prototxt.ts";
 
 /** The network; its channels stay as published, since three groups share them. */
@@ -28,9 +29,8 @@ export function shufflenet(scale: Scale): string {
   for (const [output, repeats] of [[240, 4], [480, 8], [960, 4]] as const) {
     for (let i = 0; i < repeats; i++, block++) {
       const name = `resx${block}`, from = net.last, halves = i === 0;
-      const added = halves ? output - inputs : output, narrow = output / 4;
+      const added = halves ? output - inputs : output, middle = added / 4;
       if (halves) pool(net, `${name}_match_conv`, "AVE", 3, 2);
-      const middle = block === 1 ? added / 4 : narrow;
       // The first block's input has too few channels for groups.
       const group = block === 1 ? {} : { group: 3 };
       const one = { kernel_size: 1, stride: 1, pad: 0 };
@@ -56,7 +56,14 @@ export function shufflenet(scale: Scale): string {
     }
   }
   globalPool(net, "pool_ave");
-  dense(net, "fc1000", 1000, { inner_product_param: { weight_filler: { type: "xavier" } } });
-  net.layer("Softmax", "prob");
+  net.layer("Convolution", "fc1000", {
+    param: rates,
+    convolution_param: {
+      num_output: 1000,
+      kernel_size: 1,
+      weight_filler: { type: "msra" },
+      bias_filler: { type: "constant", value: 0 },
+    },
+  });
   return net.toString();
 }

@@ -3,9 +3,13 @@
  * give. `deno task topologies` does the same at the published sizes.
  */
 import assert from "node:assert/strict";
+import { readNet } from "../../lib/caffe/read.ts";
+import { lower } from "../../lib/lower.ts";
 import { hasGpu } from "../gpu.ts";
+import { hasShared, shared } from "../shared.ts";
 import { check } from "./check.ts";
 import { topologies } from "./mod.ts";
+import { full } from "./prototxt.ts";
 
 const engines = hasGpu ? "CPU and GPU give" : "the CPU gives";
 
@@ -23,5 +27,35 @@ for (const { name, build, small, inputShapes } of topologies) {
     }
     const found = outputs.get("detection_out")?.shape;
     assert(found === undefined || found[2]! > 1, "nothing is found");
+  });
+}
+
+/** What each layer of a network becomes: its ops with their settings, and the shapes they work on. */
+function described(bytes: Uint8Array): readonly unknown[] {
+  const net = readNet(bytes, { file: "net.prototxt", warn: () => {} });
+  const layers = net.layers.filter(({ phase }) => phase !== "TRAIN");
+  return lower({ ...net, layers }).layers.map(({ name, type, nodes }) => [
+    name,
+    type,
+    nodes.map(({ op, attributes, inputs }) => [op, attributes, inputs.map(({ shape }) => shape)]),
+  ]);
+}
+
+for (
+  const [name, file] of [
+    ["MobileNet-SSD", "mobilenet_ssd_voc"],
+    ["PSPNet50", "pspnet50_ADE20K_473"],
+    ["ShuffleNet", "shufflenet_1x_g3"],
+  ]
+) {
+  const path = `goldens/nets/${file}.prototxt`;
+  Deno.test({
+    name: `${name} is what its public file says`,
+    ignore: !hasShared(path),
+    fn() {
+      const { build } = topologies.find((topology) => topology.name === name)!;
+      const actual = described(new TextEncoder().encode(build(full)));
+      assert.deepEqual(actual, described(Deno.readFileSync(new URL(path, shared))));
+    },
   });
 }
