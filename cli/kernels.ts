@@ -62,6 +62,9 @@ async function measure(
       known,
       (done, total) => (progress ??= startProgress("measuring kernels", total)).update(done),
     );
+  } catch (error) {
+    printNotice(`Cannot measure kernels, and takes the usual ones: ${(error as Error).message}`);
+    return known;
   } finally {
     progress?.[Symbol.dispose]();
   }

@@ -2,7 +2,8 @@
  * Measures which kernels are fastest on a GPU for the work of a network.
  *
  * Every piece of work is measured at once: in each round all are done by the next of their kernels,
- * and the profile of a run says how long each took. How fast a kernel is depends on nothing but the
+ * and the profile of a run says how long each took. In the end the fastest are measured once more, in
+ * turns with the usual ones, and taken where they are faster then too. How fast a kernel is depends on nothing but the
  * device and the work, so that what was measured for one network serves for others.
  *
  * @module
@@ -24,10 +25,18 @@ interface Contest {
   readonly times: number[];
 }
 
+/** A network that is ready to be measured. */
+interface Opened {
+  profile(): Promise<Map<string, number>>;
+  close(): void;
+}
+
 /** So many runs are profiled with each kernel, of which the fastest counts. */
 const runs = 5;
 /** By this part a kernel must be faster than the usual one, so that noise changes nothing. */
 const gain = 0.05;
+/** A round in which all take so many times the shortest time is not gone on with. */
+const hopeless = 1.5;
 
 /**
  * Measures kernels for what a network has to do.
@@ -58,35 +67,59 @@ export async function autotune<
   onProgress?: (done: number, total: number) => void,
 ): Promise<KernelChoices> {
   const contests = new Map<string, Contest>();
-  for (let round = 0, rounds = 1; round < rounds; round++) {
+  /** The network in which new work is done by the kernels of a round, and how long each takes. */
+  const openFor = async (
+    kernelOf: (contest: Contest) => string | undefined,
+  ): Promise<Opened> => {
     const network = await open((work, kernels, device) => {
       const before = chosenFor(known, device, work);
       if (before !== undefined && kernels.includes(before) || kernels.length === 1) return before;
-      if (!contests.has(work)) contests.set(work, { device, kernels, times: [] });
-      return kernels[round];
+      const contest = contests.get(work) ?? { device, kernels, times: [] };
+      contests.set(work, contest);
+      return kernelOf(contest);
     });
     try {
       const inputs = await feed(network);
       await network.run(inputs);
+      return { profile: () => profile(network, inputs), close: () => network.destroy() };
+    } catch (error) {
+      network.destroy();
+      throw error;
+    }
+  };
+
+  for (let round = 0, rounds = 1; round < rounds; round++) {
+    const { profile, close } = await openFor(({ kernels }) => kernels[round]);
+    try {
       if (contests.size === 0) return known;
-      for (let i = 0; i < runs; i++) {
-        const spent = new Map<string, number>();
-        for (const { work, milliseconds } of await network.profile(inputs)) {
-          if (work !== undefined) spent.set(work, (spent.get(work) ?? 0) + milliseconds);
-        }
-        for (const [work, { times }] of contests) {
+      for (let i = 0, worth = true; i < runs && worth; i++) {
+        const spent = await profile();
+        worth = false;
+        for (const [work, { kernels, times }] of contests) {
+          if (round >= kernels.length) continue;
           times[round] = Math.min(times[round] ?? Infinity, spent.get(work) ?? Infinity);
+          worth ||= times[round]! < hopeless * Math.min(...times);
         }
       }
     } finally {
-      network.destroy();
+      close();
     }
     rounds = Math.max(...[...contests.values()].map(({ kernels }) => kernels.length));
     onProgress?.(round + 1, rounds);
   }
+
+  // What else the machine does may have changed from round to round: the best meet the usual ones.
+  const usual = await openFor(({ kernels }) => kernels[0]);
+  const best = await openFor(fastest).catch((error) => {
+    usual.close();
+    throw error;
+  });
+  const duels = await inTurns([usual, best]);
   const choices: Record<string, Record<string, string>> = { ...known };
   for (const [work, contest] of contests) {
-    choices[contest.device] = { ...choices[contest.device], [work]: fastest(contest) };
+    const [before, after] = duels.map((spent) => spent.get(work)!);
+    const kernel = after! < before! * (1 - gain) ? fastest(contest) : contest.kernels[0]!;
+    choices[contest.device] = { ...choices[contest.device], [work]: kernel };
   }
   return choices;
 }
@@ -123,8 +156,36 @@ function chosenFor(choices: KernelChoices, device: string, work: string): string
   return Object.hasOwn(measured, work) ? measured[work] : undefined;
 }
 
-/** The fastest kernel, or the first, if no other is clearly faster. */
+/** The kernel that was fastest in its round. */
 function fastest({ kernels, times }: Contest): string {
-  const best = times.slice(0, kernels.length).reduce((a, time, i) => time < times[a]! ? i : a, 0);
-  return kernels[times[best]! < times[0]! * (1 - gain) ? best : 0]!;
+  return kernels[times.indexOf(Math.min(...times))]!;
+}
+
+/** The shortest times of each piece of work in some networks, which are closed then. */
+async function inTurns(networks: readonly Opened[]): Promise<readonly Map<string, number>[]> {
+  const shortest = networks.map(() => new Map<string, number>());
+  try {
+    for (let i = 0; i < runs; i++) {
+      for (const [side, { profile }] of networks.entries()) {
+        for (const [work, time] of await profile()) {
+          shortest[side]!.set(work, Math.min(time, shortest[side]!.get(work) ?? Infinity));
+        }
+      }
+    }
+    return shortest;
+  } finally {
+    for (const { close } of networks) close();
+  }
+}
+
+/** How many milliseconds of a run each piece of work takes. */
+async function profile(
+  network: Pick<Network, "profile">,
+  inputs: Readonly<Record<string, Input>>,
+): Promise<Map<string, number>> {
+  const spent = new Map<string, number>();
+  for (const { work, milliseconds } of await network.profile(inputs)) {
+    if (work !== undefined) spent.set(work, (spent.get(work) ?? 0) + milliseconds);
+  }
+  return spent;
 }

@@ -6,7 +6,8 @@ import { autotune, chooseFrom, type KernelChoices } from "../lib/autotune.ts";
 import type { Timing } from "../runtime/engine.ts";
 import { openDevice } from "../runtime/gpu/device.ts";
 import { GpuEngine } from "../runtime/gpu/engine.ts";
-import { Network } from "../runtime/network.ts";
+import { kernelsFrom } from "../cli/kernels.ts";
+import { type LoadOptions, Network } from "../runtime/network.ts";
 import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
 import { hasGpu } from "./gpu.ts";
 import { Random, Sketch } from "./random.ts";
@@ -54,9 +55,61 @@ Deno.test("the fastest kernel of each piece of work is found, all at once", asyn
   assert.deepEqual(choices, {
     "a device": { large: "product", small: "tile", close: "tile" },
   });
-  assert.deepEqual(opened.map(([large]) => large), ["tile", "product", "rows"]);
+  assert.deepEqual(opened.map(([large]) => large), [
+    "tile",
+    "product",
+    "rows",
+    "tile",
+    "product",
+  ]);
   assert.deepEqual(rounds, [[1, 3], [2, 3], [3, 3]]);
 });
+
+Deno.test("a kernel that was faster only in its round is not taken", async () => {
+  const times = { tile: 9, product: 5 };
+  const { open, opened } = pretend({ work: times });
+  const choices = await autotune((choose) => {
+    // The machine was busy in the first round.
+    if (opened.length === 2) times.tile = 4;
+    return open(choose);
+  }, feed);
+  assert.deepEqual(choices, { "a device": { work: "tile" } });
+});
+
+Deno.test("a GPU that cannot measure keeps the usual kernels", async (context) => {
+  const { open } = pretend({ work: { tile: 2, product: 1 } });
+  let destroyed = 0;
+  const without = async (choose: ChooseKernel) => ({
+    ...await open(choose),
+    profile: () => Promise.reject(new Error("Cannot profile the network: no times")),
+    destroy: () => void destroyed++,
+  });
+  await context.step("which autotune() says", async () => {
+    await assert.rejects(autotune(without, feed), { message: /no times$/ });
+    assert.equal(destroyed, 1);
+  });
+  await context.step("and --autotune as well", async () => {
+    const path = await Deno.makeTempFile();
+    await Deno.remove(path);
+    using error = stub(console, "error");
+    const values = { autotune: true, kernels: path };
+    const load = ({ chooseKernel }: LoadOptions) =>
+      without(chooseKernel!) as unknown as Promise<Network>;
+    const choose = await kernelsFrom(values, load, feed);
+    assert.deepEqual(error.said, [
+      "Cannot measure kernels, and takes the usual ones: Cannot profile the network: no times",
+    ]);
+    assert.equal(choose!("work", ["tile", "product"], "a device"), undefined);
+    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+  });
+});
+
+/** Listens to a method of an object until it is disposed of. */
+function stub(object: Console, method: "error") {
+  const said: string[] = [], before = object[method];
+  object[method] = (text: string) => void said.push(text);
+  return { said, [Symbol.dispose]: () => void (object[method] = before) };
+}
 
 Deno.test("what was measured before is not measured again, unless its kernel is gone", async () => {
   const works = { known: { tile: 2, product: 1 }, gone: { tile: 1, product: 2 } };
@@ -70,9 +123,10 @@ Deno.test("what was measured before is not measured again, unless its kernel is 
     "a device": { known: "tile", gone: "tile" },
     other: { known: "product" },
   });
-  assert.deepEqual(opened, [["tile", "tile"], ["tile", "product"]]);
+  assert.deepEqual(opened.slice(0, 2), [["tile", "tile"], ["tile", "product"]]);
+  assert.equal(opened.length, 4);
   assert.equal(await autotune(open, feed, choices), choices);
-  assert.equal(opened.length, 3);
+  assert.equal(opened.length, 5);
 });
 
 Deno.test("choices of another device, or of kernels that are gone, are told of and not taken", () => {
