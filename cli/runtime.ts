@@ -20,8 +20,8 @@ import { writeFiles } from "./write_file.ts";
 /** Writes a runtime for some bundles. */
 export const runtime = defineCommand({
   name: "runtime",
-  about: "Write one file of JavaScript that runs the given bundles, and no others.",
-  files: { name: "BUNDLE …", least: 1, most: Infinity },
+  about: "Write one file of JavaScript with no more than the given bundles need to run.",
+  files: { name: "BUNDLE", least: 1, most: Infinity },
   options: {
     output: { value: "runtime.js", short: "o", about: "Where the module is written." },
     device: { value: "gpu|cpu|both", about: "Run on the GPU or on the CPU alone (both)." },

@@ -28,6 +28,7 @@ export function opsOf(graphs: readonly Graph[]): Set<OpName> {
 
 /** The tables of ops: a row is an op's name alone, or with what it is there. */
 const tables = ["ops/mod.ts", "ops/fours/mod.ts", "cpu/kernels.ts"];
+const table = /^(?:export )?const (?:table|fours)\b[^]*?^\};/m;
 const row = /^ {2}(\w+)(?:: \w+)?,\n/gm;
 
 /** A runtime of some parts, as a minified module. */
@@ -36,7 +37,9 @@ export function tailoredRuntime({ ops, device }: Parts): Promise<string> {
   return inFolder(async (folder) => {
     await copyRuntime(`${folder}/runtime`, (file, text) => {
       if (file === "engines/mod.ts") return text.replace("both.ts", `${device}.ts`);
-      return tables.includes(file) ? text.replace(row, without) : text;
+      return tables.includes(file)
+        ? text.replace(table, (rows) => rows.replace(row, without))
+        : text;
     });
     const change = device === "cpu" ? withoutShaders : undefined;
     return await oneModule(folder, ["runtime/mod.ts"], change);
