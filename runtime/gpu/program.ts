@@ -6,8 +6,8 @@
 import type { Program } from "../engine.ts";
 import { fit, stretch } from "../allocation.ts";
 import { macsOf, opNameOf } from "../graph.ts";
-import type { Traits } from "../ops/fours/layout.ts";
-import type { Shader } from "../ops/op.ts";
+import { inFours, type Traits } from "../ops/fours/layout.ts";
+import type { Packing, Shader } from "../ops/op.ts";
 import { count, type Shape, type Tensor } from "../tensor.ts";
 import { assemble, type Assembled, type Storage, storageOf } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
@@ -44,6 +44,13 @@ interface Copy {
   readonly to: GPUTexture;
 }
 
+/** Where an input belongs. */
+interface Given {
+  readonly to: Required<GPUBufferBinding>;
+  /** How it is brought into the order in which it is read, if not as it is. */
+  readonly packing: Packing | undefined;
+}
+
 /** A part of the buffer in which results come back. */
 interface Readback {
   readonly shape: Shape;
@@ -69,7 +76,7 @@ export class GpuProgram implements Program {
     private readonly device: GPUDevice,
     private readonly label: string,
     private readonly engine: GpuHost,
-    private readonly inputs: readonly Required<GPUBufferBinding>[],
+    private readonly inputs: readonly Given[],
     private readonly dispatches: readonly Dispatch[],
     private readonly memory: Memory,
     private readonly readbacks: readonly Readback[],
@@ -111,7 +118,10 @@ export class GpuProgram implements Program {
         end += bytes;
         return { shape, from: memory.of(operand) as Required<GPUBufferBinding>, offset, bytes };
       });
-      const inputs = plan.inputs.map((cell) => memory.of(cell) as Required<GPUBufferBinding>);
+      const inputs = plan.inputs.map((cell) => ({
+        to: memory.of(cell) as Required<GPUBufferBinding>,
+        packing: cell.layout === "fours" ? inFours(cell.shape) : undefined,
+      }));
       return new GpuProgram(device, label, engine, inputs, dispatches, memory, readbacks, end);
     });
   }
@@ -166,8 +176,9 @@ export class GpuProgram implements Program {
   /** Gives the commands of one run: inputs in, all dispatches, results into one buffer. */
   #submit(inputs: readonly Tensor[], staging: GPUBuffer): void {
     const { device, label, engine: { timer } } = this;
-    this.inputs.forEach(({ buffer, offset }, i) => {
-      device.queue.writeBuffer(buffer, offset, inputs[i]!.data as Float32Array<ArrayBuffer>);
+    this.inputs.forEach(({ to: { buffer, offset }, packing }, i) => {
+      const { data } = inputs[i]!, values = packing ? packing.pack(data) : data;
+      device.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>);
     });
     const encoder = device.createCommandEncoder({ label });
     let pass: GPUComputePassEncoder | undefined;

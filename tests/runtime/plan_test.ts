@@ -152,6 +152,22 @@ Deno.test("plan() leaves to planes what only works there, and constants as they 
   ]);
 });
 
+Deno.test("plan() takes a picture in fours where convolutions alone read it, from a texture", () => {
+  const [sketch, first] = start();
+  const graph = sketch.finish(first), data = graph.inputs[0]!;
+  const textures = { ...traits, textureRows: 8192 };
+  const layouts = (...[given, outputs, how]: Parameters<typeof plan>) =>
+    plan(given, outputs, how).inputs.map(({ layout }) => layout);
+  assert.deepEqual(layouts(graph, [first], textures), ["fours"]);
+  assert.deepEqual(draw(plan(graph, [first], textures)), ["conv2d first", "unpack first"]);
+  assert.deepEqual(layouts(graph, [first, data], textures), ["planes"]);
+  assert.deepEqual(layouts(graph, [first], { ...textures, bindable: 2 * 5 * 7 * 16 - 1 }), [
+    "planes",
+  ]);
+  const other = sketch.add("tanh", "other", [data], {});
+  assert.deepEqual(layouts(sketch.finish(first, other), [first, other], textures), ["planes"]);
+});
+
 Deno.test("plan() stays on planes where fours would be too large", () => {
   const [sketch, first] = start(5);
   const small = { ...traits, bindable: 2 * 5 * 7 * 8 * 4 - 1 };

@@ -80,6 +80,8 @@ interface Tile {
   readonly quads: number;
   /** How many columns of the kernel it computes from one window. */
   readonly taps: number;
+  /** How many numbers of a quad of the input are read. */
+  readonly lanes: number;
 }
 
 const workgroup = 32;
@@ -107,6 +109,8 @@ function shader(tiled: Tiled, tile: Tile): Shader {
     constants: {},
     sizes: {
       count,
+      // Neighbours read the same pixels for different channels.
+      block: [8, 7, 6, 5, 4, 3, 2, 1].find((tiles) => groupTiles % tiles === 0)!,
       column_tiles: columnTiles,
       rows,
       columns,
@@ -132,23 +136,24 @@ function shader(tiled: Tiled, tile: Tile): Shader {
 }
 
 /**
- * Tiles whose code is not too long, the largest that the output fills first: those that share what
- * the columns of the kernel read, where that is worth it, and those that go tap by tap.
+ * Tiles whose code is not too long: first those that share what the columns of the kernel read,
+ * where that is worth it, then those that go tap by tap. With several taps, the window is most of
+ * what is read, so that fewer channels are better than fewer pixels.
  */
 function tilesOf(
-  { columns, output, group, kernel, stride, dilation }: Tiled,
+  { columns, inputs, output, group, kernel, stride, dilation }: Tiled,
 ): Tile[] {
-  const most = Math.min(4, quadsOf(output / group));
+  const most = Math.min(4, quadsOf(output / group)), half = Math.ceil(most / 2);
   const tiles: Tile[] = [];
-  for (const quads of [most, Math.ceil(most / 2)]) {
-    for (const taps of [kernel[1], 1]) {
-      for (const widest of taps < kernel[1] ? [7, 14] : [14, 7]) {
-        const pixels = Math.ceil(columns / Math.ceil(columns / widest));
-        const window = (pixels - 1) * stride[1] + (taps - 1) * dilation[1] + 1;
-        const pays = taps === 1 || window < pixels * taps;
-        if (pays && taps * pixels * quads <= (widest === 14 ? 280 : 320)) {
-          tiles.push({ pixels, quads, taps });
-        }
+  for (const taps of [kernel[1], 1]) {
+    const [first, second] = taps < kernel[1] ? [7, 14] as const : [14, 7] as const;
+    const sizes = [[first, most], [first, half], [second, most], [second, half]] as const;
+    for (const [widest, quads] of sizes) {
+      const pixels = Math.ceil(columns / Math.ceil(columns / widest));
+      const window = (pixels - 1) * stride[1] + (taps - 1) * dilation[1] + 1;
+      const pays = taps === 1 || window < pixels * taps;
+      if (pays && taps * pixels * quads <= 320) {
+        tiles.push({ pixels, quads, taps, lanes: Math.min(4, inputs) });
       }
     }
   }
@@ -156,7 +161,11 @@ function tilesOf(
 }
 
 /** The code for a tile: what is repeated for its pixels and quads is written out. */
-function code({ pixels, quads, taps }: Tile, stride: number, dilation: number): string {
+function code(
+  { pixels, quads, taps, lanes }: Tile,
+  stride: number,
+  dilation: number,
+): string {
   // One tap needs only the pixels it meets; several need all from the first to the last.
   const pace = taps === 1 ? stride : 1;
   const window = taps === 1 ? pixels : (pixels - 1) * stride + (taps - 1) * dilation + 1;
@@ -166,12 +175,15 @@ function code({ pixels, quads, taps }: Tile, stride: number, dilation: number): 
   const adds = each(taps, (w) =>
     each(quads, (q) => {
       const i = (w * quads + q) * 4;
-      return `{ let a = weight(at + ${i}); let b = weight(at + ${i + 1});` +
-        `let c = weight(at + ${i + 2}); let d = weight(at + ${i + 3});` +
+      const names = [..."abcd"].slice(0, lanes);
+      return "{" + names.map((name, k) => `let ${name} = weight(at + ${i + k});`).join("") +
         each(pixels, (p) => {
           const s = `s${p * quads + q}`, x = `x${met(p, w)}`;
-          return `${s} = fma(d, vec4f(${x}.w), fma(c, vec4f(${x}.z), ` +
-            `fma(b, vec4f(${x}.y), fma(a, vec4f(${x}.x), ${s}))));`;
+          const sum = names.reduce(
+            (sum, name, k) => `fma(${name}, vec4f(${x}.${"xyzw"[k]}), ${sum})`,
+            s,
+          );
+          return `${s} = ${sum};`;
         }) + "}";
     }));
   const stores = each(pixels, (p) =>
@@ -198,10 +210,12 @@ fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = i32(id.y * groups.x * ${workgroup} + id.x);
   if (i >= g.count) { return; }
-  let column = i % g.column_tiles * ${pixels};
-  let row = i / g.column_tiles % g.rows;
-  let tile = i / (g.column_tiles * g.rows) % (g.group_tiles * g.group);
-  let n = i / (g.column_tiles * g.rows * g.group_tiles * g.group);
+  let column = i / g.block % g.column_tiles * ${pixels};
+  let line = i / (g.block * g.column_tiles);
+  let row = line % g.rows;
+  let tiles = line / g.rows * g.block + i % g.block;
+  let tile = tiles % (g.group_tiles * g.group);
+  let n = tiles / (g.group_tiles * g.group);
   let own = tile / g.group_tiles;
   let width = g.width;
   let stride = g.stride1;

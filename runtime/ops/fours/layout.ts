@@ -81,9 +81,11 @@ export function inFours(shape: Shape): Packing {
     name: `fours ${channels} ${plane}`,
     pack(data) {
       const packed = new Float32Array(pixelsOf(shape) * quads * 4);
-      for (let i = 0; i < data.length; i++) {
-        const pixel = Math.floor(i / (plane * channels)) * plane + i % plane;
-        packed[pixel * quads * 4 + Math.floor(i / plane) % channels] = data[i]!;
+      for (let i = 0, at = 0; i < data.length; at++) {
+        const pixel = Math.floor(at / channels) * plane, end = i + plane;
+        for (let to = pixel * quads * 4 + at % channels; i < end; to += quads * 4) {
+          packed[to] = data[i++]!;
+        }
       }
       return packed;
     },
