@@ -42,7 +42,15 @@ const functions: { readonly [Name in UnaryName]?: Vectors } = {
   elu: (m, scope, x, [alpha]) =>
     w.select(x, w.times(c(alpha!), w.minus(exp(m, scope, x), c(1))), w.greater(x, c(0))),
   sigmoid: (m, scope, x) => w.over(c(1), onePlusExp(m, scope, x, -1)),
-  tanh: (m, scope, x) => w.minus(c(1), w.over(c(2), onePlusExp(m, scope, x, 2))),
+  tanh(m, scope, x) {
+    const square = scope.vector();
+    // Near zero the difference to 1 would leave few digits.
+    const series = [2 / 15, -1 / 3, 1]
+      .reduce<Code>((sum, factor) => m.fma(sum, square, c(factor)), c(-17 / 315));
+    const near = [w.set(square, w.times(x, x)), w.times(x, series)];
+    const far = w.minus(c(1), w.over(c(2), onePlusExp(m, scope, x, 2)));
+    return w.select(near, far, w.greater(c(0.25), w.abs(x)));
+  },
   swish: (m, scope, x, [beta]) => w.over(x, onePlusExp(m, scope, x, -beta!)),
   abs: (_m, _scope, x) => w.abs(x),
   clip: (_m, _scope, x, [min, max]) => w.higher(w.lower(x, c(max!)), c(min!)),

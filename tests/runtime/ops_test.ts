@@ -235,7 +235,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   clip: [[{ min: -0.4, max: 0.3 }, [3, 5]], ...unary],
   elu: [[{ alpha: 2 }, [3, 5]]],
   sigmoid: unary,
-  tanh: unary,
+  tanh: [...unary, [{}, given([6], 1e-4, -3e-4, 5e-4, -1e-5, 0, 2e-4)]],
   abs: unary,
   power: [
     [{ power: 3, scale: 2, shift: -0.5 }, [3, 5]],
