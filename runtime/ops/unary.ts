@@ -109,11 +109,16 @@ export const functions = {
     reference: (x) => 1 / (1 + Math.exp(-x)),
     code: "return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0)));",
   }),
-  /** The hyperbolic tangent. Some drivers overflow beyond its flat ends, so `x` is cut there. */
+  /**
+   * The hyperbolic tangent. Some drivers overflow beyond its flat ends, so `x` is cut there, and lose
+   * digits near zero, where a series is exact.
+   */
   tanh: unary({
     schema: {},
     reference: (x) => Math.tanh(x),
-    code: "return tanh(clamp(x, -10.0, 10.0));",
+    code: "let y = clamp(x, -10.0, 10.0); let s = y * y; " +
+      "let near = y + y * s * (s * (0.13333333 - s * 0.053968254) - 0.33333333); " +
+      "return select(tanh(y), near, s < 0.0625);",
   }),
   /** `x · sigmoid(beta · x)`. */
   swish: unary({
