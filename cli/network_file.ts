@@ -9,6 +9,7 @@ import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { inputsOf } from "./measure.ts";
+import { type Npz, npzOf } from "./npz.ts";
 import { printNotice } from "./print.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
@@ -103,6 +104,16 @@ export async function openInTensorFlow(
   const bundle = await naming(path, () => readBundle(bytes, undefined, ops));
   const network = new Network(bundle, await openTensorFlow(backend));
   return { network, [Symbol.dispose]: () => network.destroy() };
+}
+
+/**
+ * Opens a `.npz`; its arrays are read when they are asked for.
+ *
+ * @throws {Error} if it cannot be read, or holds no arrays.
+ */
+export async function openNpz(path: string): Promise<Npz> {
+  const bytes = await readFile(path);
+  return await naming(path, () => Promise.resolve(npzOf(bytes)));
 }
 
 /** Lets the errors of reading a bundle or a zip name the file. */

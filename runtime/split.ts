@@ -20,9 +20,10 @@ export function split(graph: Graph, maxBytes: number): Graph {
   const constants = new Map(graph.constants);
   const nodes = graph.nodes.flatMap((node) => {
     const weights = node.inputs[1];
-    if (weights === undefined || !constants.has(weights) || bytesOf(weights.shape) <= maxBytes) {
-      return [node];
-    }
+    if (weights === undefined || !constants.has(weights)) return [node];
+    const [rows = 0, ...row] = weights.shape;
+    // Shaders want whole tiles of rows, and what is missing is filled up.
+    if (bytesOf([Math.ceil(rows / tile) * tile, ...row]) <= maxBytes) return [node];
     return splitNode(node, weights, maxBytes, constants);
   });
   const read = new Set(nodes.flatMap((node) => node.inputs));
@@ -32,6 +33,9 @@ export function split(graph: Graph, maxBytes: number): Graph {
   return { ...graph, nodes, constants };
 }
 
+/** So many rows no shader fills up. */
+const tile = 16;
+
 /** The node as parts that each compute some of its output channels, and their concatenation. */
 function splitNode(
   node: Node,
@@ -40,7 +44,8 @@ function splitNode(
   constants: Map<Value, Float32Array>,
 ): readonly Node[] {
   const ungrouped = node.op === "dense" || node.op === "conv2d" && node.attributes.group === 1;
-  const rows = Math.floor(maxBytes / bytesOf(weights.shape.slice(1)));
+  const most = Math.floor(maxBytes / bytesOf(weights.shape.slice(1)));
+  const rows = most < tile ? most : most - most % tile;
   const [input, ...parameters] = node.inputs;
   const known = parameters.every((value) => constants.has(value));
   if (!ungrouped || !known || rows < 1) return [node];

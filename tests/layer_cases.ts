@@ -7,17 +7,15 @@
 import assert from "node:assert/strict";
 import { layers } from "../lib/layers/mod.ts";
 import { optimize } from "../lib/transforms/mod.ts";
-import type { Engine } from "../runtime/engine.ts";
 import type { Graph } from "../runtime/graph.ts";
 import { runReference } from "../runtime/reference.ts";
 import { count, sameShape, showShape } from "../runtime/tensor.ts";
 import { difference, lowerCase, type Meta, readNpz } from "./golden.ts";
 import { cpus } from "./cpu.ts";
+import { type Executor, runOn } from "./executors.ts";
 import { hasGpu, withEachKernel } from "./gpu.ts";
 import { runGraphModel, runTensorFlow } from "./tensorflow.ts";
 import { refusedByTensorFlow, withoutGraphModel } from "./tensorflow_skips.ts";
-
-type Executor = typeof runReference;
 
 /** The names of the cases in a folder, and what is said about each. */
 export function readCases(folder: URL): readonly (readonly [name: string, meta: Meta])[] {
@@ -35,7 +33,7 @@ export function readCases(folder: URL): readonly (readonly [name: string, meta: 
  * @param at The folder of the case.
  * @param types The types of its layers.
  * @param tolerance How far a blob may be off, as a part of its largest value.
- * @param fed Blobs that what reads them takes from the recording.
+ * @param prepare Changes the network before it runs.
  */
 export function testCase(
   name: string,
@@ -43,13 +41,13 @@ export function testCase(
   meta: Meta,
   types: readonly string[] = meta.types,
   tolerance = 1e-5,
-  fed: readonly string[] = [],
+  prepare: (graph: Graph) => Graph = (graph) => graph,
 ): void {
   const missing = new Set(types.filter((type) => !layers.has(type)));
   const reason = missing.size > 0 ? ` (no ${[...missing].join(", ")} yet)` : "";
   const test = (executor: string, fn: () => Promise<void>, ignore = false) =>
     Deno.test({ name: `${name} ${executor}${reason}`, ignore: ignore || reason !== "", fn });
-  const lowered = () => feed(lowerCase(at, meta).graph, fed);
+  const lowered = () => prepare(lowerCase(at, meta).graph);
   test("in plain loops", () => check(at, lowered(), runReference, tolerance));
   test("after the transforms", () => check(at, optimize(lowered()), runReference, tolerance));
   test("on the GPU", async () => {
@@ -77,25 +75,6 @@ export function testCase(
   test("as a graph model", () => {
     return check(at, optimize(lowered()), runGraphModel, tolerance);
   }, withoutGraphModel.has(name));
-}
-
-/** The graph where some blobs are inputs, and no longer computed. */
-function feed(graph: Graph, blobs: readonly string[]): Graph {
-  const values = blobs.map((blob) => graph.names.get(blob)!);
-  const nodes = graph.nodes.filter(({ output }) => !values.includes(output));
-  return { ...graph, inputs: [...graph.inputs, ...values], nodes };
-}
-
-/** Runs graphs on an engine. */
-export function runOn(engine: Engine): Executor {
-  return async (graph, inputs, outputs) => {
-    const program = await engine.prepare(graph, outputs);
-    try {
-      return await program.run(inputs);
-    } finally {
-      program.destroy();
-    }
-  };
 }
 
 async function check(at: URL, graph: Graph, run: Executor, tolerance: number): Promise<void> {

@@ -9,8 +9,8 @@ import { layers } from "../../lib/layers/mod.ts";
 import { exists, lowerCase } from "../golden.ts";
 import { readCases, testCase } from "../layer_cases.ts";
 import { shared } from "../shared.ts";
+import { forks, withFed } from "./fork_recordings.ts";
 
-const folder = new URL("goldens/forks/", shared);
 const rejects = new URL("goldens/fork_rejects/", shared);
 
 /** Cases that the converter refuses, with the words that tell why. */
@@ -19,12 +19,6 @@ const refused = new Map<string, RegExp>([]);
 /** Cases whose recording is less exact than the rest, and why. */
 const tolerances = new Map<string, number>([]);
 
-/**
- * Blobs that are taken from the recording where a last bit decides: of the scores of `frcnn_tiny`'s
- * proposals 49 are 1 in float32, and which of them comes first depends on how they were rounded.
- */
-const fed = new Map([["frcnn_tiny", ["rpn_cls_prob_reshape", "rpn_bbox_pred"]]]);
-
 /** The types of the layers of a network: some forks report others than their files say. */
 function typesOf(at: URL): readonly string[] {
   const file = "net.prototxt";
@@ -32,16 +26,16 @@ function typesOf(at: URL): readonly string[] {
   return net.layers.map(({ type }) => type);
 }
 
-Deno.test({ name: "there are recordings of forks", ignore: !exists(folder), fn() {} });
+Deno.test({ name: "there are recordings of forks", ignore: !exists(forks), fn() {} });
 
-for (const [name, meta] of exists(folder) ? readCases(folder) : []) {
-  const at = new URL(`${name}/`, folder);
+for (const [name, meta] of exists(forks) ? readCases(forks) : []) {
+  const at = new URL(`${name}/`, forks);
   if (refused.has(name)) {
     Deno.test(`${name} is refused`, () => {
       assert.throws(() => lowerCase(at, meta), { message: refused.get(name) });
     });
   } else {
-    testCase(name, at, meta, typesOf(at), tolerances.get(name), fed.get(name));
+    testCase(name, at, meta, typesOf(at), tolerances.get(name), (graph) => withFed(name, graph));
   }
 }
 

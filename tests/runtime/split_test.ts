@@ -42,6 +42,21 @@ async function expectSame(graph: Graph, other: Graph): Promise<void> {
   expected.forEach((tensor, i) => assert.deepEqual(actual[i], tensor));
 }
 
+Deno.test("split() leaves room for the rows that shaders fill up", () => {
+  const sketch = new Sketch();
+  const weights = sketch.constant("weights", { shape: [90, 4], data: new Float32Array(360) });
+  const dense = sketch.add("dense", "dense", [sketch.input("data", [1, 4]), weights], {
+    output: 90,
+    bias: false,
+  });
+  const graph = sketch.finish(dense);
+  const rowsFor = (maxBytes: number) =>
+    [...split(graph, maxBytes).constants.keys()].map(({ shape }) => shape[0]);
+  assert.deepEqual(rowsFor(16 * 96), [90]);
+  assert.deepEqual(rowsFor(16 * 90), [80, 10]);
+  assert.deepEqual(rowsFor(16 * 47), [32, 32, 26]);
+});
+
 Deno.test("split() cuts weights by output channels, and joins what they compute", async () => {
   const graph = network();
   // Three rows of 400 bytes, and all of the smaller weights.

@@ -11,6 +11,7 @@ import { type Graph, type Node, opOf, type Value } from "../../runtime/graph.ts"
 import { referenceEngine } from "../../runtime/reference.ts";
 import { count, sameShape, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { fill } from "../../scripts/write_recipe_model.ts";
+import { feed, runOn } from "../executors.ts";
 import { difference } from "../golden.ts";
 import { gpu } from "../gpu.ts";
 import { weightsFor } from "./weights.ts";
@@ -81,7 +82,7 @@ export async function check(
   const outcomes = new Map<string, Outcome>();
   const timed = async (name: string, engine: Engine) => {
     const started = performance.now();
-    const results = await run(engine, graph, inputs, wanted);
+    const results = await runOn(engine)(graph, inputs, wanted);
     outcomes.set(name, { difference: 0, seconds: (performance.now() - started) / 1000 });
     return results;
   };
@@ -91,7 +92,7 @@ export async function check(
     const decided = results.slice(0, picked.length);
     const rest = picked.length === 0
       ? expected
-      : await run(first, feed(graph, picked), [...inputs, ...decided], wanted);
+      : await runOn(first)(feed(graph, picked), [...inputs, ...decided], wanted);
     const farthest = wanted.map((value, i) =>
       distance(value, results[i]!, i < picked.length ? expected[i]! : rest[i]!)
     );
@@ -107,20 +108,6 @@ export async function check(
     ),
     warnings,
   };
-}
-
-async function run(
-  engine: Engine,
-  graph: Graph,
-  inputs: readonly Tensor[],
-  outputs: readonly Value[],
-): Promise<Tensor[]> {
-  const program = await engine.prepare(graph, outputs);
-  try {
-    return await program.run(inputs);
-  } finally {
-    program.destroy();
-  }
 }
 
 function distance({ name }: Value, actual: Tensor, expected: Tensor): number {
@@ -147,10 +134,4 @@ function decisive(nodes: readonly Node[]): readonly Value[] {
     node.op === "pool2d" && node.attributes.method === "argmax"
   );
   return [...new Set(picking.flatMap(({ inputs }) => inputs))];
-}
-
-/** The graph where some values are inputs, and no longer computed. */
-function feed(graph: Graph, values: readonly Value[]): Graph {
-  const nodes = graph.nodes.filter(({ output }) => !values.includes(output));
-  return { ...graph, inputs: [...graph.inputs, ...values], nodes };
 }

@@ -1,0 +1,86 @@
+/**
+ * Runs a bundle on a GPU, with each family of kernels, and says how far it is from a recording.
+ * It runs in Deno and in a browser.
+ *
+ * @module
+ */
+import { largestDifference } from "../../cli/difference.ts";
+import { knownAs, readGolden } from "../../cli/golden.ts";
+import { npzOf } from "../../cli/npz.ts";
+import { readBundle } from "../../runtime/bundle.ts";
+import { GpuEngine } from "../../runtime/gpu/engine.ts";
+import { withInputShapes } from "../../runtime/graph.ts";
+import { count, sameShape, showShape, type Tensor } from "../../runtime/tensor.ts";
+import { runOn } from "../executors.ts";
+
+/** What kernels take the GPU for, by what they are meant for. */
+export const families = {
+  "chosen": {},
+  "for silicon": { software: false, textureRows: 0 },
+  "for software": { software: true, textureRows: 0 },
+  "plain": "plain",
+} as const;
+
+/** A family of kernels. */
+export type Family = keyof typeof families;
+
+/** What is run and compared. */
+export interface Work {
+  readonly bundle: Uint8Array<ArrayBuffer>;
+  /** The recording, as a `.npz`. */
+  readonly golden: Uint8Array<ArrayBuffer>;
+  /** An input that is not in the recording, since it can be computed. */
+  readonly input?: readonly [name: string, tensor: Tensor] | undefined;
+}
+
+/** How a bundle did. */
+export interface Outcome {
+  /** How many blobs were compared. */
+  readonly blobs: number;
+  /** How far the worst is off, as a part of its largest value. */
+  readonly distance: number;
+  /** Which that is, or why the network did not run. */
+  readonly worst: string;
+}
+
+/** Runs a bundle and compares each of its blobs that was recorded. */
+export async function compare(
+  device: GPUDevice,
+  family: Family,
+  { bundle, golden, input }: Work,
+): Promise<Outcome> {
+  const engine = new GpuEngine(device, false, families[family]);
+  try {
+    const { graph: whole } = await readBundle(bundle);
+    const names = whole.inputs.map(({ name }) => name);
+    const { inputs, answers } = await readGolden(npzOf(golden), names);
+    const fed = new Map(input === undefined ? inputs : [...inputs, input]);
+    const shapes = fed.entries().map(([name, { shape }]) => [name, shape] as const);
+    const graph = withInputShapes(whole, new Map(shapes));
+    const blank = (shape: Tensor["shape"]) => ({ shape, data: new Float32Array(count(shape)) });
+    const recorded = answers.flatMap((answer) => {
+      const known = knownAs(answer, answers, [...graph.names.keys()]);
+      const isValue = "name" in known && !("mayBeFolded" in known);
+      return isValue ? [{ answer, value: graph.names.get(known.name)! }] : [];
+    });
+    const results = await runOn(engine)(
+      graph,
+      graph.inputs.map(({ name, shape }) => fed.get(name) ?? blank(shape)),
+      recorded.map(({ value }) => value),
+    );
+    let outcome: Outcome = { blobs: recorded.length, distance: 0, worst: "" };
+    recorded.forEach(({ answer: { blob, tensor, index } }, i) => {
+      const { shape, data } = results[i]!;
+      const fits = index !== undefined || sameShape(shape, tensor.shape);
+      const values = index === undefined ? data : Float32Array.from(index, (at) => data[at]!);
+      const distance = fits ? largestDifference(values, tensor.data) : Infinity;
+      if (distance <= outcome.distance) return;
+      outcome = { ...outcome, distance, worst: fits ? blob : `${blob} ${showShape(shape)}` };
+    });
+    return outcome;
+  } catch (error) {
+    return { blobs: 0, distance: Infinity, worst: (error as Error).message };
+  } finally {
+    engine.destroy();
+  }
+}
