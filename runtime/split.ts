@@ -23,7 +23,8 @@ export function split(graph: Graph, maxBytes: number): Graph {
     if (weights === undefined || !constants.has(weights)) return [node];
     const [rows = 0, ...row] = weights.shape;
     // Shaders want whole tiles of rows, and what is missing is filled up.
-    if (bytesOf([Math.ceil(rows / tile) * tile, ...row]) <= maxBytes) return [node];
+    const filled = rows < tile ? rows : Math.ceil(rows / tile) * tile;
+    if (bytesOf([filled, ...row]) <= maxBytes) return [node];
     return splitNode(node, weights, maxBytes, constants);
   });
   const read = new Set(nodes.flatMap((node) => node.inputs));
