@@ -21,7 +21,8 @@ export const deviceOption = {
   ...layersOption,
   device: {
     value: "gpu|cpu|reference",
-    about: "Run on the GPU, on the CPU, or in plain loops, which are slow (gpu if there is one).",
+    about:
+      "Run on the GPU, on the CPU, or in plain loops, which are slow (gpu if there is one that is not software).",
   },
   "gpu-weights": {
     value: "float32|float16|int8",
@@ -123,6 +124,8 @@ export async function naming<Result>(path: string, read: () => Promise<Result>):
   } catch (cause) {
     const state = /^Cannot read the (?:bundle|zip): (.*)$/s.exec((cause as Error).message)?.[1];
     if (state === undefined) throw cause;
-    throw new TypeError(`Cannot read ${path}: ${state}`, { cause });
+    const isZip = !state.startsWith("it has no end record");
+    const hint = isZip ? "" : "; kaffe convert makes a bundle of a prototxt and a caffemodel";
+    throw new TypeError(`Cannot read ${path}: ${state}${hint}`, { cause });
   }
 }

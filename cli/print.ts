@@ -6,10 +6,19 @@
  *
  * @module
  */
+import { stateOf } from "./files.ts";
 
-/** Prints what was asked for, to standard output. */
+/**
+ * Prints what was asked for, to standard output.
+ *
+ * @throws {Error} if nobody can take it, as on a full disk.
+ */
 export function print(text: string): void {
-  console.log(printable(text));
+  try {
+    console.log(printable(text));
+  } catch (cause) {
+    throw new Error(`Cannot write to the standard output: ${stateOf(cause)}`, { cause });
+  }
 }
 
 /** Prints what should be known beside it, to standard error. */

@@ -6,7 +6,7 @@
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
-import { readNet } from "./caffe/read.ts";
+import { isBinary, readNet } from "./caffe/read.ts";
 import { unknownFields } from "./caffe/unknown_fields.ts";
 import type { Injection } from "./injections.ts";
 import type { Layer } from "./layers/layer.ts";
@@ -62,13 +62,17 @@ export interface ConvertOptions {
  * format, text or binary.
  * @throws {SyntaxError} with file, line and column, if a file cannot be read.
  * @throws {TypeError} naming the layer, if one cannot be converted, or all layers whose types are
- * unknown.
+ * unknown; or if a prototxt is given as the caffemodel.
  */
 export function convert(network: NamedBytes, options: ConvertOptions = {}): Model {
   const { caffemodel, phase, level = 0, stages = [], inputShapes, transforms } = options;
   const warn = options.warn ?? (() => {});
   const whole = readNet(network.bytes, { ...readOptions(network), warn });
   const trained = caffemodel && readNet(caffemodel.bytes, { ...readOptions(caffemodel), warn });
+  if (caffemodel !== undefined && trained!.layers.every(({ blobs }) => blobs.length === 0)) {
+    // Binary files of networks that learn nothing have none either.
+    if (!isBinary(caffemodel.bytes)) refusePrototxt(caffemodel);
+  }
   const net = selectLayers(whole, { phase: phase ?? "TEST", level, stages });
   const lowered = lower(net, {
     trained,
@@ -92,6 +96,13 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
     summary: summarize(lowered),
     untrained: lowered.untrained,
   };
+}
+
+function refusePrototxt({ name }: NamedBytes): never {
+  throw new TypeError(
+    `Cannot take the weights of ${name}: it is a prototxt without any; the prototxt comes first, ` +
+      "and the caffemodel second",
+  );
 }
 
 const readOptions = ({ name: file, own = false }: NamedBytes) => ({ file, own });

@@ -6,7 +6,7 @@
  */
 import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
-import type { Shape, Tensor } from "../runtime/tensor.ts";
+import { type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
 
 /** What the caller says of pictures; whatever is left out is as the network's file says. */
@@ -30,6 +30,7 @@ export interface PreprocessingOptions {
  *
  * @param input The shape of the network's first input.
  * @param warn Is told what may be a mistake.
+ * @throws {TypeError} if the means or the crop cannot be meant.
  */
 export function preprocessingOf(
   net: Net,
@@ -46,14 +47,30 @@ export function preprocessingOf(
   }
   const cropped = transform?.cropSize ? [transform.cropSize, transform.cropSize] as const : null;
   const crop = options.crop ?? cropped;
+  const resize = options.resize ?? resizeFor(crop, meanImage, warn);
+  if (mean.length > 1 && mean.length !== input[1]) {
+    refuse(`there are ${mean.length} means, but the network's input has ${input[1]} channels`);
+  }
+  if (crop !== null && resize !== null && smallest(resize).some((size, i) => size < crop[i]!)) {
+    refuse(`${showShape(crop)} cannot be cut from the ${showShape(smallest(resize))} they become`);
+  }
   return {
     channelOrder: options.channelOrder ?? "bgr",
-    resize: options.resize ?? resizeFor(crop, meanImage, warn),
+    resize,
     crop,
     mean,
     scale: options.scale ?? transform?.scale ?? 1,
     meanImage,
   };
+}
+
+/** The least height and width that pictures have after they were brought to a size. */
+function smallest(resize: NonNullable<Preprocessing["resize"]>): Pair {
+  return "exact" in resize ? resize.exact : [resize.short, resize.short];
+}
+
+function refuse(state: string): never {
+  throw new TypeError(`Cannot prepare pictures: ${state}`);
 }
 
 /** What a picture is brought to before it is cropped, where only the crop is known. */

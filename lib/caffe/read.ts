@@ -7,6 +7,7 @@ import { type MessageOf, type OpenMessage, readBinary, readText } from "../../pr
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
+import { foreignKind } from "./file_kind.ts";
 import { inputDims } from "./input_dims.ts";
 import type { Net, NetInput, NetLayer } from "./net.ts";
 import { netLayer } from "./net_layer.ts";
@@ -59,6 +60,8 @@ export function readNet(bytes: Uint8Array, options: ReadOptions = {}): Net {
  * @throws {SyntaxError} if it is no blob.
  */
 export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
+  const kind = foreignKind(bytes);
+  if (kind !== undefined) throw new SyntaxError(`Cannot read ${file}: it is ${kind}`);
   const message = readBinary(bytes, file).read(BlobProto);
   const { shape, data } = readBlob(message, file, "the blob");
   return { shape, data };
@@ -67,16 +70,12 @@ export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
 /** The message in a network's file. */
 export function openFile(bytes: Uint8Array, file: string, own = false): OpenMessage {
   if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
-  if (HDF5.every((byte, i) => bytes[i] === byte)) {
-    throw new SyntaxError(`Cannot read ${file}: it is an HDF5 file, not a protobuf one`);
-  }
+  const kind = foreignKind(bytes);
+  if (kind !== undefined) throw new SyntaxError(`Cannot read ${file}: it is ${kind}`);
   if (isBinary(bytes)) return readBinary(bytes, file, own);
   const isUtf8 = utf16Of(bytes) === undefined;
   return readText(isUtf8 ? bytes : new TextEncoder().encode(decodeText(bytes)), file);
 }
-
-/** What HDF5 files start with. */
-const HDF5 = [0x89, ...[..."HDF"].map((letter) => letter.charCodeAt(0))];
 
 /** Text has no control characters but white space. The tags of a binary network are all such. */
 export function isBinary(bytes: Uint8Array): boolean {

@@ -253,8 +253,8 @@ Deno.test("readNet() says what a file is that is no network", () => {
   let message = "";
   assert.equal(refusal(""), "Cannot read net: it is empty");
   assert.equal(refusal(new Uint8Array([0x89, 0x48, 0x44, 0x46])).includes("HDF5"), true);
-  assert.match(refusal("<!DOCTYPE html>"), /^Cannot read net:1:1: expected a field/);
-  assert.match(refusal(new Uint8Array([0x50, 0x4b, 3, 4])), /^Cannot read net: .*, at byte/);
+  assert.match(refusal("<!DOCTYPE html>"), /^Cannot read net: it is a web page; download/);
+  assert.match(refusal(new Uint8Array([0x50, 0x4b, 3, 4])), /^Cannot read net: it is a zip/);
   assert.match(refusal("layer { type: CONVOLUTION }"), /LayerParameter.type must be a string/);
 });
 

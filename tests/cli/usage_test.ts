@@ -80,8 +80,24 @@ const wrong: [args: string, code: number, message: string][] = [
   ["inspect .", 1, "Cannot read .: it is a folder"],
   ["inspect empty", 1, "Cannot read empty: it is empty"],
   ["inspect broken", 1, "Cannot read broken:1:7: "],
+  ["convert picture", 1, "Cannot read picture: it is a picture, not a network"],
+  ["convert net --caffemodel net", 1, "Cannot take the weights of net: it is a prototxt without"],
+  [
+    "convert colours --mean-values 104,117",
+    1,
+    "Cannot prepare pictures: there are 2 means, but the network's input has 3 channels",
+  ],
+  [
+    "convert colours --resize 5x4 --crop 5",
+    1,
+    "Cannot prepare pictures: [5, 5] cannot be cut from the [4, 5] they become",
+  ],
   ["classify net a.jpg --device cpu", 1, "Cannot read net: it has no end record"],
 ];
+
+/** A network that takes a picture of 5 × 5. */
+const colours = `input: "data" input_shape { dim: 1 dim: 3 dim: 5 dim: 5 }
+  layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
 
 for (const [args, code, message] of wrong) {
   Deno.test(`kaffe ${args} ends with ${code}`, async () => {
@@ -89,6 +105,8 @@ for (const [args, code, message] of wrong) {
     folder.write("net", doubling);
     folder.write("empty", "");
     folder.write("broken", "name: }");
+    folder.write("picture", "GIF89a");
+    folder.write("colours", colours);
     const before = folder.files;
     const ended = await folder.kaffe(...args.split(" ").filter((word) => word !== ""));
     assert.equal(ended.code, code, ended.stderr);
