@@ -9,14 +9,9 @@ import { livesOf } from "../../runtime/gpu/lives.ts";
 import { plan } from "../../runtime/gpu/plan.ts";
 import { resultsOf } from "../../runtime/graph.ts";
 import { hasShared, shared } from "../shared.ts";
+import { software } from "../traits.ts";
 
-const traits = {
-  software: true,
-  textureRows: 8192,
-  bindable: 2 ** 27,
-  weights: "float32",
-  device: "test",
-} as const;
+const traits = { ...software, textureRows: 8192 };
 
 const most = { "squeezenet_v1.0": 40, googlenet: 75, resnet50: 60, vgg16: 24 };
 

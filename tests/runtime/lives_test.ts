@@ -4,14 +4,7 @@ import { copiesOf, livesOf } from "../../runtime/gpu/lives.ts";
 import { bytesOf, type Cell, newCell, placeOf } from "../../runtime/gpu/cell.ts";
 import { type Plan, plan } from "../../runtime/gpu/plan.ts";
 import { randomNetwork, Sketch } from "../random.ts";
-
-const traits = {
-  software: true,
-  textureRows: 0,
-  bindable: 2 ** 27,
-  weights: "float32",
-  device: "test",
-} as const;
+import { software as traits } from "../traits.ts";
 
 /** Runs a plan with names in place of numbers: each step must find what was written for it. */
 function expectSound(planned: Plan): void {

@@ -9,14 +9,8 @@ import { runReference } from "../../runtime/reference.ts";
 import { difference } from "../golden.ts";
 import { gpu, hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
+import { software as traits } from "../traits.ts";
 
-const traits = {
-  software: true,
-  textureRows: 0,
-  bindable: 2 ** 27,
-  weights: "float32",
-  device: "test",
-} as const;
 const random = new Random(5);
 
 function convolution(sketch: Sketch, name: string, input: Value, output: number): Value {

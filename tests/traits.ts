@@ -1,0 +1,15 @@
+/**
+ * What plans take a device for in tests that need none.
+ *
+ * @module
+ */
+import type { Traits } from "../runtime/ops/fours/layout.ts";
+
+/** A software GPU without textures. */
+export const software: Traits = {
+  software: true,
+  textureRows: 0,
+  bindable: 2 ** 27,
+  weights: "float32",
+  device: "test",
+};
