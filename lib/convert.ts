@@ -8,6 +8,7 @@ import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { isBinary, readNet } from "./caffe/read.ts";
 import { unknownFields } from "./caffe/unknown_fields.ts";
+import { isHdf5 } from "./hdf5.ts";
 import type { Injection } from "./injections.ts";
 import type { Layer } from "./layers/layer.ts";
 import { lower } from "./lower.ts";
@@ -62,11 +63,12 @@ export interface ConvertOptions {
  * format, text or binary.
  * @throws {SyntaxError} with file, line and column, if a file cannot be read.
  * @throws {TypeError} naming the layer, if one cannot be converted, or all layers whose types are
- * unknown; or if a prototxt is given as the caffemodel.
+ * unknown; or if a prototxt is given as the caffemodel, or an HDF5 file as the network.
  */
 export function convert(network: NamedBytes, options: ConvertOptions = {}): Model {
   const { caffemodel, phase, level = 0, stages = [], inputShapes, transforms } = options;
   const warn = options.warn ?? (() => {});
+  if (isHdf5(network.bytes)) refuseHdf5(network);
   const whole = readNet(network.bytes, { ...readOptions(network), warn });
   const trained = caffemodel && readNet(caffemodel.bytes, { ...readOptions(caffemodel), warn });
   if (caffemodel !== undefined && trained!.layers.every(({ blobs }) => blobs.length === 0)) {
@@ -102,6 +104,13 @@ function refusePrototxt({ name }: NamedBytes): never {
   throw new TypeError(
     `Cannot take the weights of ${name}: it is a prototxt without any; the prototxt comes first, ` +
       "and the caffemodel second",
+  );
+}
+
+function refuseHdf5({ name }: NamedBytes): never {
+  throw new TypeError(
+    `Cannot convert ${name} alone: an HDF5 file holds weights and no network; give the prototxt ` +
+      `first, and then --caffemodel ${name}`,
   );
 }
 

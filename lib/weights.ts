@@ -50,7 +50,8 @@ export class Weights {
       else same.push(layer);
       for (const [i, blob] of layer.blobs.entries()) {
         const name = target.params[i]?.name;
-        if (name) this.#trainedShared.set(name, blob);
+        // HDF5 files have them with the layer alone that came first.
+        if (name && blob.data.length > 0) this.#trainedShared.set(name, blob);
       }
     }
   }

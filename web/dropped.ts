@@ -54,6 +54,7 @@ const roles: ReadonlyMap<string, Role> = new Map([
   ["prototxt", "network"],
   ["pbtxt", "network"],
   ["caffemodel", "weights"],
+  ["h5", "weights"],
   ["binaryproto", "mean"],
   ["npz", "bundle"],
   ["txt", "labels"],

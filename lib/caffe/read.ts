@@ -7,7 +7,9 @@ import { type MessageOf, type OpenMessage, readBinary, readText } from "../../pr
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
+import { isHdf5 } from "../hdf5.ts";
 import { foreignKind } from "./file_kind.ts";
+import { readHdf5Weights } from "./hdf5_weights.ts";
 import { inputDims } from "./input_dims.ts";
 import type { Net, NetInput, NetLayer } from "./net.ts";
 import { netLayer } from "./net_layer.ts";
@@ -26,7 +28,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a network: a prototxt or a caffemodel, in the current format or in an older one.
+ * Reads a network: a prototxt or a caffemodel, in the current format or in an older one; or the
+ * weights alone that an HDF5 file holds, as layers that have names and blobs.
  *
  * Blobs become views of `bytes` where they can: do not change the bytes afterwards.
  *
@@ -34,6 +37,7 @@ export interface ReadOptions {
  */
 export function readNet(bytes: Uint8Array, options: ReadOptions = {}): Net {
   const { file = "the network", own = false, warn = () => {} } = options;
+  if (isHdf5(bytes)) return readHdf5Weights(bytes, file);
   const message = openFile(bytes, file, own);
   const net = message.read(NetParameter);
   if (net.layers.length > 0 && net.layer.length > 0) {

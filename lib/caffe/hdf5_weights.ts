@@ -1,0 +1,74 @@
+/**
+ * Reads the weights that Caffe's solver writes with `snapshot_format: HDF5`, and `net.save_hdf5`:
+ * the blobs of each layer, and nothing of the network itself.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/net.cpp
+ * @module
+ */
+import { defaultsOf } from "../../proto/mod.ts";
+import { type Hdf5Array, readHdf5 } from "../hdf5.ts";
+import type { Blob, Net, NetLayer } from "./net.ts";
+
+/** The group that weights are in. `diff`, if there is one, holds gradients. */
+const group = "data/";
+
+/**
+ * Reads weights, as a network whose layers have names and blobs alone.
+ *
+ * @param file The name of the file, for messages.
+ * @throws {SyntaxError} if the file is damaged, or holds something else.
+ */
+export function readHdf5Weights(bytes: Uint8Array, file: string): Net {
+  const arrays = readHdf5(bytes, file).filter(({ path }) => path.startsWith(group));
+  if (arrays.length === 0) {
+    throw new SyntaxError(
+      `Cannot read ${file}: it is an HDF5 file, but has no group "data" with arrays, where Caffe ` +
+        "keeps weights; a solver's state is no network, and Keras' files are not Caffe's",
+    );
+  }
+  const layers = new Map<string, Blob[]>();
+  for (const array of arrays) {
+    const slash = array.path.lastIndexOf("/");
+    const name = array.path.slice(group.length, slash);
+    const blobs = layers.get(name) ?? [];
+    layers.set(name, blobs);
+    blobs[indexOf(array, slash, file)] = { ...array, legacy: false };
+  }
+  return {
+    name: "",
+    inputs: [],
+    layers: Array.from(layers, ([name, blobs]) => weightsLayer(name, blobs, file)),
+    state: { phase: undefined, level: undefined, stages: [] },
+  };
+}
+
+/** Arrays are called by their place among the blobs of their layer. */
+function indexOf({ path }: Hdf5Array, slash: number, file: string): number {
+  const name = path.slice(slash + 1);
+  if (/^\d{1,3}$/.test(name)) return Number(name);
+  throw new SyntaxError(
+    `Cannot read ${file}: it has an array /${path}, but Caffe calls the blobs of a layer 0, 1, 2 …`,
+  );
+}
+
+/** What another layer shares is written there alone, and leaves a hole. */
+const hole: Blob = { shape: [0], legacy: false, data: new Float32Array(0) };
+
+function weightsLayer(name: string, blobs: readonly (Blob | undefined)[], file: string): NetLayer {
+  return {
+    name,
+    type: "",
+    bottoms: [],
+    tops: [],
+    phase: undefined,
+    include: [],
+    exclude: [],
+    params: [],
+    lossWeights: [],
+    transform: undefined,
+    blobs: Array.from(blobs, (blob) => blob ?? hole),
+    where: file,
+    param: ({ message }) => defaultsOf(message),
+    hasParam: () => false,
+  };
+}

@@ -1,0 +1,339 @@
+/**
+ * Reads arrays out of HDF5 files, as far as programs write them that do not ask for more: groups in
+ * symbol tables or a few links, and arrays of floating point that lie in one piece.
+ *
+ * @see https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html
+ * @module
+ */
+import { count, type Shape, showShape } from "../runtime/tensor.ts";
+
+/** An array. */
+export interface Hdf5Array {
+  /** The names of the groups that it is in, and its own: `data/conv1/0`. */
+  readonly path: string;
+  readonly shape: Shape;
+  /** Its numbers, the last axis fastest. They may be a view of the file's bytes. */
+  readonly data: Float32Array;
+}
+
+/** Whether a file is an HDF5 file. */
+export function isHdf5(bytes: Uint8Array): boolean {
+  return signature.every((byte, i) => bytes[i] === byte);
+}
+
+const signature = [0x89, ...new TextEncoder().encode("HDF\r\n\x1a\n")];
+
+/**
+ * Reads all arrays of an HDF5 file.
+ *
+ * @param file The name of the file, for messages.
+ * @throws {SyntaxError} if the file is damaged, or holds what this reader does not know.
+ */
+export function readHdf5(bytes: Uint8Array, file: string): readonly Hdf5Array[] {
+  try {
+    return [...new Hdf5(bytes).arrays()];
+  } catch (error) {
+    const reason = error instanceof RangeError ? "it is cut short or damaged" : messageOf(error);
+    throw new SyntaxError(`Cannot read ${file}: ${reason}`);
+  }
+}
+
+const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error);
+
+/** What to do about a file that was written in another way. */
+const repack = "h5repack -l CONTI -f NONE old.h5 new.h5 writes it so that it can be read here";
+
+/** Kinds of the messages that objects consist of. */
+const kinds = {
+  dataspace: 0x01,
+  linkInfo: 0x02,
+  datatype: 0x03,
+  link: 0x06,
+  layout: 0x08,
+  continuation: 0x10,
+  symbolTable: 0x11,
+} as const;
+
+/** More links than any network has: groups that hold one another would never end. */
+const mostLinks = 100_000;
+
+interface Message {
+  readonly kind: number;
+  /** Whether it stands elsewhere, for several objects. */
+  readonly isShared: boolean;
+  readonly body: Cursor;
+}
+
+class Hdf5 {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #root: number;
+  /** How many bytes addresses and lengths take. */
+  #addressSize = 8;
+  #lengthSize = 8;
+  #links = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const cursor = this.#at(signature.length);
+    const version = cursor.uint(1);
+    if (version > 3) throw new Error(`its HDF5 superblock has the version ${version}; ${repack}`);
+    if (version < 2) cursor.skip(4);
+    this.#addressSize = cursor.uint(1);
+    this.#lengthSize = cursor.uint(1);
+    // Flags, the fan-outs of trees, and the addresses of what does not matter here.
+    cursor.skip(version < 2 ? 9 + 4 * version : 1);
+    cursor.skip((version < 2 ? 5 : 3) * this.#addressSize);
+    this.#root = cursor.uint(this.#addressSize);
+  }
+
+  /** All arrays, group after group. */
+  arrays(): Generator<Hdf5Array> {
+    return this.#arraysIn(this.#root, "");
+  }
+
+  *#arraysIn(address: number, path: string): Generator<Hdf5Array> {
+    const messages = this.#messages(address);
+    const of = (kind: number) => messages.filter((message) => message.kind === kind);
+    if (of(kinds.layout).length > 0) {
+      yield this.#array(path, of);
+      return;
+    }
+    for (const { body } of of(kinds.linkInfo)) this.#refuseManyLinks(body, path);
+    const links = [
+      ...of(kinds.symbolTable).flatMap(({ body }) => [...this.#symbols(body)]),
+      ...of(kinds.link).flatMap(({ body }) => this.#link(body)),
+    ];
+    for (const { name, target } of links) {
+      if (++this.#links > mostLinks) throw new Error("its groups hold one another, or too much");
+      yield* this.#arraysIn(target, path === "" ? name : `${path}/${name}`);
+    }
+  }
+
+  /** The messages that an object consists of. */
+  #messages(address: number): readonly Message[] {
+    const cursor = this.#at(address);
+    if (cursor.uint(1) === 1) {
+      cursor.skip(7);
+      const length = cursor.uint(4);
+      return this.#block({ address: address + 16, length }, false);
+    }
+    this.#expect(address, "OHDR");
+    cursor.skip(4);
+    const flags = cursor.uint(1);
+    cursor.skip((flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0));
+    const length = cursor.uint(1 << (flags & 3));
+    return this.#block({ address: cursor.position, length }, true, (flags & 4) !== 0);
+  }
+
+  /** The messages of one block, and of those that continue it. */
+  #block(
+    { address, length }: { readonly address: number; readonly length: number },
+    isNew: boolean,
+    isOrdered = false,
+  ): readonly Message[] {
+    const messages: Message[] = [];
+    const head = isNew ? (isOrdered ? 6 : 4) : 8;
+    const cursor = this.#at(address);
+    if (++this.#links > mostLinks) throw new Error("its objects do not end");
+    while (cursor.position + head <= address + length) {
+      const kind = cursor.uint(isNew ? 1 : 2);
+      const size = cursor.uint(2);
+      const isShared = (cursor.uint(1) & 2) !== 0;
+      cursor.skip(head - (isNew ? 4 : 5));
+      const body = this.#at(cursor.position);
+      cursor.skip(size);
+      if (kind !== kinds.continuation) {
+        messages.push({ kind, isShared, body });
+        continue;
+      }
+      const next = { address: body.uint(this.#addressSize), length: body.uint(this.#lengthSize) };
+      if (isNew) {
+        this.#expect(next.address, "OCHK");
+        // Its signature stands in front, and a checksum behind.
+        next.address += 4;
+        next.length -= 8;
+      }
+      messages.push(...this.#block(next, isNew, isOrdered));
+    }
+    return messages;
+  }
+
+  /** The links of a group of the old form: a tree of tables, and a heap of names. */
+  *#symbols(body: Cursor): Generator<Link> {
+    const tree = body.uint(this.#addressSize);
+    const heap = this.#at(body.uint(this.#addressSize));
+    this.#expect(heap.position, "HEAP");
+    heap.skip(8 + 2 * this.#lengthSize);
+    yield* this.#symbolsIn(tree, heap.uint(this.#addressSize), 256);
+  }
+
+  *#symbolsIn(address: number, names: number, above: number): Generator<Link> {
+    const cursor = this.#at(address + 4);
+    if (this.#is(address, "TREE")) {
+      cursor.skip(1);
+      const level = cursor.uint(1);
+      if (level >= above) throw new RangeError();
+      const entries = cursor.uint(2);
+      cursor.skip(2 * this.#addressSize);
+      for (let i = 0; i < entries; i++) {
+        cursor.skip(this.#lengthSize);
+        yield* this.#symbolsIn(cursor.uint(this.#addressSize), names, level);
+      }
+      return;
+    }
+    this.#expect(address, "SNOD");
+    cursor.skip(2);
+    const symbols = cursor.uint(2);
+    for (let i = 0; i < symbols; i++) {
+      const name = this.#text(names + cursor.uint(this.#addressSize));
+      const target = cursor.uint(this.#addressSize);
+      const isSoft = cursor.uint(4) === 2;
+      cursor.skip(20);
+      if (!isSoft) yield { name, target };
+    }
+  }
+
+  /** A link that stands in the group itself, if it leads to an object of this file. */
+  #link(body: Cursor): Link[] {
+    body.skip(1);
+    const flags = body.uint(1);
+    const isHard = (flags & 8) === 0 || body.uint(1) === 0;
+    body.skip((flags & 4 ? 8 : 0) + (flags & 16 ? 1 : 0));
+    const length = body.uint(1 << (flags & 3));
+    const start = body.position;
+    body.skip(length);
+    const name = new TextDecoder().decode(this.#part(start, length));
+    return isHard ? [{ name, target: body.uint(this.#addressSize) }] : [];
+  }
+
+  /** Groups of the new form keep more than a few links in a heap of another kind. */
+  #refuseManyLinks(body: Cursor, path: string): void {
+    body.skip(1);
+    if (body.uint(1) & 1) body.skip(8);
+    if (this.#isAddress(body.uint(this.#addressSize))) {
+      throw new Error(`its group /${path} is stored in HDF5's newest form; ${repack}`);
+    }
+  }
+
+  #array(path: string, of: (kind: number) => readonly Message[]): Hdf5Array {
+    const [dataspace] = of(kinds.dataspace), [datatype] = of(kinds.datatype);
+    if (dataspace === undefined || datatype === undefined) throw new RangeError();
+    if (dataspace.isShared || datatype.isShared) {
+      throw new Error(`/${path} shares its type with others; ${repack}`);
+    }
+    const shape = this.#shape(dataspace.body);
+    const read = floatsOf(datatype.body, path);
+    const { address, length } = this.#place(of(kinds.layout)[0]!.body, path);
+    if (length !== count(shape) * read.size) {
+      const needed = `${showShape(shape)} of ${read.size} bytes each`;
+      throw new Error(`/${path} has ${length} bytes, but should hold ${needed}`);
+    }
+    return { path, shape, data: read.all(this.#part(address, length)) };
+  }
+
+  #shape(body: Cursor): Shape {
+    const version = body.uint(1);
+    const axes = body.uint(1);
+    body.skip(version === 1 ? 6 : 2);
+    return Array.from({ length: axes }, () => body.uint(this.#lengthSize));
+  }
+
+  /** Where the numbers of an array stand. */
+  #place(body: Cursor, path: string): { readonly address: number; readonly length: number } {
+    const version = body.uint(1), layout = body.uint(1);
+    if (version < 3 || layout > 1) {
+      throw new Error(`/${path} is stored in pieces, or compressed; ${repack}`);
+    }
+    // Small arrays may stand in the message itself.
+    if (layout === 0) {
+      const length = body.uint(2);
+      return { address: body.position, length };
+    }
+    const address = body.uint(this.#addressSize), length = body.uint(this.#lengthSize);
+    if (this.#isAddress(address)) return { address, length };
+    if (length === 0) return { address: 0, length };
+    throw new Error(`the numbers of /${path} were never written`);
+  }
+
+  /** Whether there is something: addresses of nothing have all bits set. */
+  #isAddress(address: number): boolean {
+    return address < 2 ** (8 * this.#addressSize) - 1;
+  }
+
+  #is(address: number, mark: string): boolean {
+    return [...this.#part(address, 4)].every((byte, i) => byte === mark.charCodeAt(i));
+  }
+
+  #expect(address: number, mark: string): void {
+    if (!this.#is(address, mark)) throw new RangeError();
+  }
+
+  /** A text that ends with a zero. */
+  #text(address: number): string {
+    const end = this.#bytes.indexOf(0, address);
+    if (end < 0) throw new RangeError();
+    return new TextDecoder().decode(this.#part(address, end - address));
+  }
+
+  #part(address: number, length: number): Uint8Array {
+    if (!(address >= 0 && address + length <= this.#bytes.length)) throw new RangeError();
+    return this.#bytes.subarray(address, address + length);
+  }
+
+  #at(position: number): Cursor {
+    return new Cursor(this.#view, position);
+  }
+}
+
+interface Link {
+  readonly name: string;
+  readonly target: number;
+}
+
+/** Reads one number after another. */
+class Cursor {
+  readonly #view: DataView;
+  position: number;
+
+  constructor(view: DataView, position: number) {
+    this.#view = view;
+    this.position = position;
+  }
+
+  skip(bytes: number): void {
+    this.position += bytes;
+  }
+
+  /** A whole number of some bytes, the least significant first. */
+  uint(bytes: number): number {
+    let value = 0;
+    for (let i = bytes - 1; i >= 0; i--) {
+      value = value * 256 + this.#view.getUint8(this.position + i);
+    }
+    this.position += bytes;
+    return value;
+  }
+}
+
+/** Reads numbers of floating point as a type of HDF5's describes them. */
+function floatsOf(body: Cursor, path: string) {
+  const kind = body.uint(1) & 15, isBig = (body.uint(1) & 1) !== 0;
+  body.skip(2);
+  const size = body.uint(4);
+  if (kind !== 1 || (size !== 4 && size !== 8)) {
+    throw new Error(`/${path} holds no numbers of floating point of 4 or 8 bytes`);
+  }
+  const all = (bytes: Uint8Array): Float32Array => {
+    if (isBig) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const read = (i: number) => size === 4 ? view.getFloat32(4 * i) : view.getFloat64(8 * i);
+      return Float32Array.from({ length: bytes.length / size }, (_, i) => read(i));
+    }
+    const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+    if (size === 4) return new Float32Array(buffer, byteOffset, length / 4);
+    return Float32Array.from(new Float64Array(buffer, byteOffset, length / 8));
+  };
+  return { size, all };
+}

@@ -1,0 +1,110 @@
+/**
+ * Weights in HDF5 files: one that Caffe wrote, and others as they are found.
+ */
+import assert from "node:assert/strict";
+import { gunzipSync } from "fflate";
+import { readNet } from "../../lib/caffe/read.ts";
+import { readHdf5 } from "../../lib/hdf5.ts";
+import { convert } from "../../mod.ts";
+import { namedValues } from "../../runtime/graph.ts";
+import { runReference } from "../../runtime/reference.ts";
+import packed from "./hdf5_files.json" with { type: "json" };
+
+const prototxt = `
+  name: "h5"
+  layer { name: "data" type: "Input" top: "data"
+    input_param { shape { dim: 1 dim: 2 dim: 4 dim: 5 } } }
+  layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1"
+    convolution_param { num_output: 2 kernel_size: 3
+      weight_filler { type: "xavier" } bias_filler { type: "uniform" min: -1 max: 1 } } }
+  layer { name: "relu1" type: "ReLU" bottom: "conv1" top: "conv1" }
+  layer { name: "left" type: "InnerProduct" bottom: "conv1" top: "left"
+    param { name: "shared" } param { name: "own" } inner_product_param { num_output: 3
+      weight_filler { type: "xavier" } bias_filler { type: "uniform" min: -1 max: 1 } } }
+  layer { name: "right" type: "InnerProduct" bottom: "conv1" top: "right"
+    param { name: "shared" } param { name: "other" } inner_product_param { num_output: 3
+      weight_filler { type: "xavier" } bias_filler { type: "uniform" min: -1 max: 1 } } }
+  layer { name: "sum" type: "Eltwise" bottom: "left" bottom: "right" top: "sum"
+    eltwise_param { coeff: 1 coeff: -2 } }`;
+
+/** What Caffe computes of these weights. */
+const answer = [-0.702609777, 0.810061812, 1.74439383];
+
+type Name = keyof typeof packed;
+
+const bytesOf = (name: Name) => gunzipSync(Uint8Array.from(atob(packed[name]), toByte));
+const toByte = (letter: string) => letter.charCodeAt(0);
+
+const converted = (bytes: Uint8Array) =>
+  convert({ bytes: new TextEncoder().encode(prototxt), name: "deploy.prototxt" }, {
+    caffemodel: { bytes, name: "weights.h5" },
+  });
+
+for (const name of ["caffe", "newest", "ordered", "doubles", "big endian"] as const) {
+  Deno.test(`weights in an HDF5 file (${name}) give Caffe's answer`, async () => {
+    const { graph } = converted(bytesOf(name));
+    const data = Float32Array.from({ length: 40 }, (_, i) => (i % 17 - 8) / 8);
+    const wanted = namedValues(graph).get("sum")!;
+    const [sum] = await runReference(graph, [{ shape: [1, 2, 4, 5], data }], [wanted]);
+    const actual = Array.from(sum!.data);
+    assert.equal(actual.length, answer.length);
+    actual.forEach((x, i) => assert.ok(Math.abs(x - answer[i]!) < 1e-6, `${actual}`));
+  });
+}
+
+Deno.test("what is shared stands with one layer of an HDF5 file alone", () => {
+  const { layers } = readNet(bytesOf("caffe"), { file: "weights.h5" });
+  const shapes = layers.map(({ name, blobs }) => [name, ...blobs.map(({ shape }) => `${shape}`)]);
+  assert.deepEqual(shapes, [
+    ["conv1", "2,2,3,3", "2"],
+    ["left", "3,12", "3"],
+    ["right", "0", "3"],
+  ]);
+});
+
+const refused: readonly (readonly [Name, RegExp])[] = [
+  ["compressed", /: \/data\/conv1\/0 is stored in pieces, or compressed; h5repack /],
+  ["whole numbers", /: \/data\/conv1\/0 holds no numbers of floating point of 4 or 8 bytes$/],
+  [
+    "other names",
+    /: it has an array \/data\/conv1\/0_W, but Caffe calls the blobs of a layer 0, 1/,
+  ],
+  ["solver", /has no group "data" with arrays, .* a solver's state is no network/],
+];
+for (const [name, reason] of refused) {
+  Deno.test(`an HDF5 file (${name}) is refused with the reason`, () => {
+    assert.throws(() => converted(bytesOf(name)), { name: "SyntaxError", message: reason });
+    assert.throws(() => converted(bytesOf(name)), { message: /^Cannot read weights\.h5: / });
+  });
+}
+
+Deno.test("an HDF5 file alone is no network", () => {
+  assert.throws(() => convert({ bytes: bytesOf("caffe"), name: "weights.h5" }), {
+    name: "TypeError",
+    message: "Cannot convert weights.h5 alone: an HDF5 file holds weights and no network; give " +
+      "the prototxt first, and then --caffemodel weights.h5",
+  });
+});
+
+for (const name of ["caffe", "newest"] as const) {
+  Deno.test(`a damaged HDF5 file (${name}) is refused, or read`, () => {
+    const whole = bytesOf(name);
+    const tryToRead = (bytes: Uint8Array) => {
+      try {
+        readHdf5(bytes, "weights.h5");
+      } catch (error) {
+        assert.ok(error instanceof SyntaxError, `${error}`);
+      }
+    };
+    for (let length = 8; length < whole.length; length += 97) {
+      tryToRead(whole.slice(0, length));
+    }
+    for (let i = 8; i < whole.length; i += 5) {
+      for (const byte of [0, 0xff, whole[i]! ^ 1]) {
+        const bytes = whole.slice();
+        bytes[i] = byte;
+        tryToRead(bytes);
+      }
+    }
+  });
+}
