@@ -64,12 +64,12 @@ fn pixel(x: f32) -> f32 { return clamp(round_away(x), -1e6, 1e6); }
 fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
   let left = pixel(box.x) * scale;
   let top = pixel(box.y) * scale;
-  let bin_h = max((pixel(box.w) + 1.0) * scale - top, 0.1) / f32(bins_h);
-  let bin_w = max((pixel(box.z) + 1.0) * scale - left, 0.1) / f32(bins_w);
-  let y_start = max(i32(floor(f32(row) * bin_h + top)), 0);
-  let x_start = max(i32(floor(f32(column) * bin_w + left)), 0);
-  let y_end = min(i32(ceil(f32(row + 1) * bin_h + top)), height);
-  let x_end = min(i32(ceil(f32(column + 1) * bin_w + left)), width);
+  let end = (vec2f(pixel(box.z), pixel(box.w)) + 1.0) * scale;
+  let bin = bin_extents(max(end - vec2f(left, top), vec2f(0.1)));
+  let y_start = max(i32(floor(f32(row) * bin.y + top)), 0);
+  let x_start = max(i32(floor(f32(column) * bin.x + left)), 0);
+  let y_end = min(i32(ceil(f32(row + 1) * bin.y + top)), height);
+  let x_end = min(i32(ceil(f32(column + 1) * bin.x + left)), width);
   var sum = 0.0;
   for (var y = y_start; y < y_end; y++) {
     for (var x = x_start; x < x_end; x++) { sum += input[(plane * height + y) * width + x]; }

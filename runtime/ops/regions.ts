@@ -127,4 +127,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let box = vec4f(boxes[at + 1], boxes[at + 2], boxes[at + 3], boxes[at + 4]);
   output[i] = pool(i32(image) * channels + channel, i / bins_w % bins_h, i % bins_w, box);
 }
+
+// A box's width and height, divided by their numbers of bins and rounded as the CPU does, since a
+// bin's border may lie on a pixel's: what the GPU's own division leaves over is divided once more.
+// The products of either half of the digits with numbers so small are exact.
+fn bin_extents(extents: vec2f) -> vec2f {
+  let bins = vec2f(vec2i(bins_w, bins_h));
+  let near = extents / bins;
+  let high = bitcast<vec2f>(bitcast<vec2u>(near) & vec2u(0xfffff000u));
+  return near + (extents - high * bins - (near - high) * bins) / bins;
+}
 `;

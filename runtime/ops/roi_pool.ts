@@ -56,14 +56,13 @@ fn pixel(x: f32) -> i32 { return i32(clamp(round_away(x * scale), -1e6, 1e6)); }
 fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
   let left = pixel(box.x);
   let top = pixel(box.y);
-  let bin_h = f32(max(pixel(box.w) - top + 1, 1)) / f32(bins_h);
-  let bin_w = f32(max(pixel(box.z) - left + 1, 1)) / f32(bins_w);
-  let y_end = min(top + i32(ceil(f32(row + 1) * bin_h)), height);
-  let x_end = min(left + i32(ceil(f32(column + 1) * bin_w)), width);
+  let bin = bin_extents(vec2f(max(vec2i(pixel(box.z) - left, pixel(box.w) - top) + 1, vec2i(1))));
+  let y_end = min(top + i32(ceil(f32(row + 1) * bin.y)), height);
+  let x_end = min(left + i32(ceil(f32(column + 1) * bin.x)), width);
   var largest = lowest;
   var is_empty = true;
-  for (var y = max(top + i32(floor(f32(row) * bin_h)), 0); y < y_end; y++) {
-    for (var x = max(left + i32(floor(f32(column) * bin_w)), 0); x < x_end; x++) {
+  for (var y = max(top + i32(floor(f32(row) * bin.y)), 0); y < y_end; y++) {
+    for (var x = max(left + i32(floor(f32(column) * bin.x)), 0); x < x_end; x++) {
       largest = max(largest, input[(plane * height + y) * width + x]);
       is_empty = false;
     }
