@@ -5,10 +5,10 @@
  */
 import { scoresAmong } from "../lib/scores.ts";
 import type { Network } from "../runtime/network.ts";
-import { preprocess, type Preprocessing } from "../runtime/preprocess.ts";
+import type { Preprocessing } from "../runtime/preprocess.ts";
 import { count, showShape, type Tensor } from "../runtime/tensor.ts";
 import { readFile } from "./files.ts";
-import { decodeImage } from "./images.ts";
+import { readPicture } from "./pictures.ts";
 
 /** How many pictures are run at once, unless somebody says otherwise. */
 export const defaultBatch = 8;
@@ -48,23 +48,14 @@ export class Classifier {
     const size = count(this.#shape);
     const data = new Float32Array(files.length * size);
     for (const [i, file] of files.entries()) {
-      const image = await decodeImage(await readFile(file), file);
-      data.set(this.#prepare(image, file), i * size);
+      const bytes = await readFile(file);
+      data.set(await readPicture(bytes, file, this.#preprocessing, this.#shape), i * size);
     }
     const shape = [files.length, ...this.#shape];
     const outputs = await this.#network.run({ [this.#input]: { shape, data } });
     const { data: scores } = this.#choose(outputs, files.length);
     const classes = scores.length / files.length;
     return files.map((_, i) => scores.subarray(i * classes, (i + 1) * classes));
-  }
-
-  #prepare(image: Parameters<typeof preprocess>[0], file: string): Float32Array {
-    try {
-      return preprocess(image, this.#preprocessing, this.#shape);
-    } catch (cause) {
-      const message = (cause as Error).message.replace("the image", file);
-      throw new TypeError(message, { cause });
-    }
   }
 
   #choose(outputs: Readonly<Record<string, Tensor>>, batch: number): Tensor {

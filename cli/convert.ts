@@ -73,7 +73,10 @@ export const convert = defineCommand({
     checkPaths(file!, values);
     const weights = readChoice(values.weights ?? "float32", "--weights", weightsTypes);
     const model = await readModel(file!, values);
-    const given = await readInputs(values.input, model.graph);
+    const given = await readInputs(values.input, {
+      inputs: model.graph.inputs,
+      preprocessing: model.preprocessing,
+    });
     print(layerTable(model.summary));
     const outputs: FileToWrite[] = [];
     const [bundle, code] = [values["data-output-path"], values["code-output-path"]];

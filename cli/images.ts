@@ -49,6 +49,11 @@ export async function decodeImage(bytes: Uint8Array, file: string): Promise<Imag
   }
 }
 
+/** Whether a file is a picture, be it of a format that is read or of another one. */
+export function isPicture(bytes: Uint8Array): boolean {
+  return sniff(bytes) !== undefined;
+}
+
 function sniff(bytes: Uint8Array): string | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, 16));
   return Object.entries(formats).find(([, pattern]) => pattern.test(start))?.[0];

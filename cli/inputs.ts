@@ -1,5 +1,5 @@
 /**
- * What a network is fed: arrays by the names of its inputs.
+ * What a network is fed: arrays by the names of its inputs, or a picture.
  *
  * @module
  */
@@ -8,22 +8,29 @@ import type { Network } from "../runtime/network.ts";
 import { readNpy } from "../runtime/npy.ts";
 import { showShape, type Tensor } from "../runtime/tensor.ts";
 import { readFile } from "./files.ts";
+import { isPicture } from "./images.ts";
 import { readAssignment } from "./option_values.ts";
+import { readPicture } from "./pictures.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The option that gives them. */
 export const inputOption = {
-  input: { value: "data=x.npy", repeats: true, about: "What to feed: an input, and its array." },
+  input: {
+    value: "data=x.npy",
+    repeats: true,
+    about: "What to feed: an input, and its array or picture.",
+  },
 } as const;
 
 /**
- * The arrays that `--input` names.
+ * The arrays that `--input` names. A picture becomes one as the network's preprocessing says.
  *
  * @throws {UsageError} if one is given twice, or is no input of the network.
+ * @throws {TypeError} if a picture is given for an input that is none.
  */
 export async function readInputs(
   texts: readonly string[],
-  network: Pick<Network, "inputs">,
+  network: Pick<Network, "inputs" | "preprocessing">,
 ): Promise<Map<string, Tensor>> {
   const known = network.inputs.map(({ name }) => name);
   const inputs = new Map<string, Tensor>();
@@ -34,9 +41,29 @@ export async function readInputs(
       throw new UsageError(`the network has no input "${name}"${instead}`);
     }
     if (inputs.has(name)) throw new UsageError(`--input ${name} is given twice`);
-    inputs.set(name, readNpy(await readFile(path), path));
+    const bytes = await readFile(path);
+    const array = isPicture(bytes)
+      ? await pictureFor(name, bytes, path, network)
+      : readNpy(bytes, path);
+    inputs.set(name, array);
   }
   return inputs;
+}
+
+async function pictureFor(
+  name: string,
+  bytes: Uint8Array,
+  path: string,
+  { inputs: [first], preprocessing }: Pick<Network, "inputs" | "preprocessing">,
+): Promise<Tensor> {
+  if (name !== first?.name || preprocessing === null) {
+    throw new TypeError(
+      `Cannot feed ${path} to "${name}": how a picture becomes it is not known; give an array .npy`,
+    );
+  }
+  const [, channels, height, width] = first.shape as [number, number, number, number];
+  const data = await readPicture(bytes, path, preprocessing, [channels, height, width]);
+  return { shape: [1, channels, height, width], data };
 }
 
 /**

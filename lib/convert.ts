@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Graph, namedValues } from "../runtime/graph.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
@@ -14,6 +15,7 @@ import type { Layer } from "./layers/layer.ts";
 import { lower } from "./lower.ts";
 import type { Model } from "./model.ts";
 import { preprocessingOf, type PreprocessingOptions } from "./preprocessing.ts";
+import { isVector } from "./scores.ts";
 import { summarize } from "./summary.ts";
 import { optimize, type TransformName } from "./transforms/mod.ts";
 
@@ -85,6 +87,7 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
   });
   for (const message of unknownFields(net)) warn(message);
   const graph = optimize(lowered.graph, transforms);
+  if (options.labels) warnOfOthers(options.labels, graph, warn);
   return {
     graph,
     preprocessing: preprocessingOf(
@@ -98,6 +101,20 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
     summary: summarize(lowered),
     untrained: lowered.untrained,
   };
+}
+
+/** Warns of labels that are more or fewer than the classes of each output that has any. */
+function warnOfOthers(
+  labels: readonly string[],
+  graph: Graph,
+  warn: (message: string) => void,
+): void {
+  const values = namedValues(graph);
+  const scores = graph.outputs.filter((name) => isVector(values.get(name)!.shape));
+  const classes = scores.map((name) => values.get(name)!.shape[1]!);
+  if (classes.length === 0 || classes.includes(labels.length)) return;
+  const told = scores.map((name, i) => `"${name}" ${classes[i]}`).join(", ");
+  warn(`there are ${labels.length} labels, but the network gives ${told} scores`);
 }
 
 function refusePrototxt({ name }: NamedBytes): never {

@@ -33,6 +33,33 @@ Deno.test("pictures are classified, in batches, for people and for programs", as
   assert.match(text, /^\S*4_open\.png\n +\d+\.\d\d % {2}4\n$/);
 });
 
+Deno.test("a picture is fed to the network as it is classified, for any of its blobs", async () => {
+  using folder = await withDigits();
+  const file = samples + pictures[0];
+  const [{ top: [best] }] = JSON.parse(
+    await folder.done("classify", "m.npz", file, "--device", "cpu", "--json"),
+  );
+  const options = ["--input", `data=${file}`, "--device", "cpu", "--output", "out.npz"];
+  await folder.done("run", "m.npz", ...options, "--blobs", "ip1,prob");
+  const arrays = await folder.arrays("out.npz");
+  assert.deepEqual([...arrays.keys()], ["ip1", "prob"]);
+  const { shape, data } = arrays.get("prob")!;
+  assert.deepEqual(shape, [1, 10]);
+  assert.equal(data[best.index], best.probability);
+});
+
+Deno.test("labels of another network are told from those of this one", async () => {
+  using folder = new Folder();
+  folder.write("labels.txt", "cat\ndog\n");
+  const { code, stderr } = await folder.kaffe(
+    ...["convert", pathOf("examples/digits/deploy.prototxt"), "--labels", "labels.txt"],
+    ...["--caffemodel", pathOf("examples/digits/digits.caffemodel")],
+    ...["--data-output-path", "m.npz"],
+  );
+  assert.equal(code, 0);
+  assert.match(stderr, /there are 2 labels, but the network gives "prob" 10 scores/);
+});
+
 Deno.test("without labels a class is its number; without a softmax there are scores", async () => {
   using folder = await withDigits();
   folder.write(

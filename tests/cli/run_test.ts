@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { doubling, Folder } from "./command.ts";
+import { doubling, Folder, pathOf } from "./command.ts";
 
 async function withDoubling(): Promise<Folder> {
   const folder = new Folder();
@@ -62,6 +62,11 @@ const failures: [args: string, code: number, message: RegExp][] = [
   ["--output o.npz --input date=x.npy", 2, /has no input "date" \(did you mean "data"\?\)/],
   ["--output o.npz --input data=y.npy", 1, /^Cannot read y\.npy: there is no such file\n$/],
   ["--output o.npz --input data=net.prototxt", 1, /^Cannot read the array "net\.prototxt": /],
+  [
+    "--output o.npz --input data=x.png",
+    1,
+    /^Cannot feed x\.png to "data": how a picture becomes it is not known; give an array \.npy\n$/,
+  ],
   ["--output o.npz --input data=x.npy --input data=x.npy", 2, /--input data is given twice/],
   [
     "--output o.npz --input data=x.npy --blobs prob",
@@ -72,6 +77,7 @@ const failures: [args: string, code: number, message: RegExp][] = [
 ];
 Deno.test("what cannot be run is refused, and nothing is written", async () => {
   using folder = await withDoubling();
+  folder.write("x.png", Deno.readFileSync(pathOf("examples/digits/samples/4_open.png")));
   const before = folder.files;
   for (const [args, code, message] of failures) {
     const ended = await folder.kaffe("run", "m.npz", "--device", "cpu", ...args.split(" "));

@@ -1,0 +1,29 @@
+/**
+ * Pictures as networks want them.
+ *
+ * @module
+ */
+import { preprocess, type Preprocessing } from "../runtime/preprocess.ts";
+import { decodeImage } from "./images.ts";
+
+/**
+ * The numbers of a picture's file, `[C, H, W]`.
+ *
+ * @param file What to call it in messages.
+ * @param shape Channels, height and width of the input.
+ * @throws {TypeError} that names the file, if it is no picture or does not suit the network.
+ */
+export async function readPicture(
+  bytes: Uint8Array,
+  file: string,
+  preprocessing: Preprocessing,
+  shape: readonly [channels: number, height: number, width: number],
+): Promise<Float32Array> {
+  const image = await decodeImage(bytes, file);
+  try {
+    return preprocess(image, preprocessing, shape);
+  } catch (cause) {
+    const message = (cause as Error).message.replace("the image", file);
+    throw new TypeError(message, { cause });
+  }
+}
