@@ -73,10 +73,6 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
   if (isHdf5(network.bytes)) refuseHdf5(network);
   const whole = readNet(network.bytes, { ...readOptions(network), warn });
   const trained = caffemodel && readNet(caffemodel.bytes, { ...readOptions(caffemodel), warn });
-  if (caffemodel !== undefined && trained!.layers.every(({ blobs }) => blobs.length === 0)) {
-    // Binary files of networks that learn nothing have none either.
-    if (!isBinary(caffemodel.bytes)) refusePrototxt(caffemodel);
-  }
   const net = selectLayers(whole, { phase: phase ?? "TEST", level, stages });
   const lowered = lower(net, {
     trained,
@@ -85,6 +81,11 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
     inject: options.inject,
     warn,
   });
+  // The weights of a network that learns nothing are none, and whoever gives them has all of them.
+  const isWithout = trained?.layers.every(({ blobs }) => blobs.length === 0);
+  if (isWithout && lowered.untrained.length > 0 && !isBinary(caffemodel!.bytes)) {
+    refusePrototxt(caffemodel!);
+  }
   for (const message of unknownFields(net)) warn(message);
   const graph = optimize(lowered.graph, transforms);
   if (options.labels) warnOfOthers(options.labels, graph, warn);

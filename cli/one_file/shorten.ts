@@ -7,11 +7,17 @@ import { minify, type MinifyOptions } from "terser";
 
 /** Says the same in fewer words than the bundler does, which looks at one expression at a time. */
 export async function shorten(code: string): Promise<string> {
-  const { ast } = await minify(code, {
+  const { code: terse } = await minify(code, {
     module: true,
     ecma: 2020,
     // Reading a property does nothing else here; and "1 < x" for "x > 1" makes fewer alike.
     compress: { passes: 2, pure_getters: true, lhs_constants: false },
+  });
+  // Not every tree that compressing leaves behind can be handed on, so it is read once more.
+  const { ast } = await minify(terse!, {
+    module: true,
+    mangle: false,
+    compress: false,
     format: { spidermonkey: true, code: false },
   } as MinifyOptions) as unknown as { ast: Program };
   const { code: short } = await minify(textsFirst(ast) as never, {

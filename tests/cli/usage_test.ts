@@ -81,7 +81,11 @@ const wrong: [args: string, code: number, message: string][] = [
   ["inspect empty", 1, "Cannot read empty: it is empty"],
   ["inspect broken", 1, "Cannot read broken:1:7: "],
   ["convert picture", 1, "Cannot read picture: it is a picture, not a network"],
-  ["convert net --caffemodel net", 1, "Cannot take the weights of net: it is a prototxt without"],
+  [
+    "convert learns --caffemodel learns",
+    1,
+    "Cannot take the weights of learns: it is a prototxt without",
+  ],
   [
     "convert colours --mean-values 104,117",
     1,
@@ -99,6 +103,11 @@ const wrong: [args: string, code: number, message: string][] = [
 const colours = `input: "data" input_shape { dim: 1 dim: 3 dim: 5 dim: 5 }
   layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
 
+/** A network that needs weights. */
+const learns = `input: "data" input_shape { dim: 1 dim: 3 }
+  layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
+    inner_product_param { num_output: 2 } }`;
+
 for (const [args, code, message] of wrong) {
   Deno.test(`kaffe ${args} ends with ${code}`, async () => {
     using folder = new Folder();
@@ -107,6 +116,7 @@ for (const [args, code, message] of wrong) {
     folder.write("broken", "name: }");
     folder.write("picture", "GIF89a");
     folder.write("colours", colours);
+    folder.write("learns", learns);
     const before = folder.files;
     const ended = await folder.kaffe(...args.split(" ").filter((word) => word !== ""));
     assert.equal(ended.code, code, ended.stderr);
