@@ -11,7 +11,8 @@
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { writeBundle } from "../lib/emit/bundle.ts";
 import { openDevice } from "../runtime/gpu/device.ts";
-import { type LoadOptions, Network } from "../runtime/network.ts";
+import type { LoadOptions } from "../runtime/load_options.ts";
+import { Network } from "../runtime/network.ts";
 import { measure, type Subject } from "./measure.ts";
 import { network as networkNamed } from "./networks.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { readBundle } from "../runtime/bundle.ts";
-import { type LoadOptions, Network } from "../runtime/network.ts";
+import type { LoadOptions } from "../runtime/load_options.ts";
+import { Network } from "../runtime/network.ts";
 import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";

@@ -17,7 +17,8 @@ export type { Engine, Program, Timing } from "./engine.ts";
 export type { Arguments, Chain, Parameters } from "./fluent.ts";
 export type { Graph, Node, State, Value } from "./graph.ts";
 export type { Input } from "./inputs.ts";
-export { type LoadOptions, Network, type Progress, type RunOptions } from "./network.ts";
+export type { LoadOptions, Progress } from "./load_options.ts";
+export { Network, type RunOptions } from "./network.ts";
 export {
   type Attribute,
   boolean,

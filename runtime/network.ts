@@ -9,61 +9,12 @@ import { openEngine } from "./engines/mod.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
-import type { ChooseKernel } from "./ops/fours/layout.ts";
+import type { LoadOptions } from "./load_options.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { Programs } from "./programs.ts";
 import { readAll, type Source } from "./source.ts";
 import type { Shape, Tensor } from "./tensor.ts";
-
-/** How a network is loaded. */
-export interface LoadOptions {
-  /**
-   * Where it runs: on the `"gpu"`; on the `"cpu"`, with kernels in WebAssembly; in plain loops, the
-   * `"reference"`, which are slow; or on a device that is open already and stays open when the
-   * network is destroyed. Without it, the GPU is taken, or the CPU where there is no GPU but a
-   * software one.
-   */
-  readonly device?: "gpu" | "cpu" | "reference" | GPUDevice;
-  /**
-   * How many threads the CPU runs it on: as many as it has, or one where memory cannot be shared
-   * (in pages that are not cross-origin isolated). One thread is the calling one.
-   */
-  readonly threads?: number;
-  /**
-   * How the GPU keeps the weights of convolutions and fully connected layers, to be expanded as they
-   * are read: `"float16"` takes half of the memory, `"int8"`, with one scale an output, a quarter.
-   * Weights that the bundle has in that precision stay the same numbers, others are rounded to it
-   * (above 65504, float16 has only infinity). Sums are still made in float32.
-   */
-  readonly gpuWeights?: "float32" | "float16" | "int8";
-  /**
-   * Chooses between the GPU's kernels where there are several for the same work: what `--autotune`
-   * of the command line has measured, or `autotune` of the converter's module.
-   */
-  readonly chooseKernel?: ChooseKernel;
-  /** Is told when the CPU is taken because there is no GPU; else the console is. */
-  readonly onNotice?: (notice: string) => void;
-  /** The ops that the network needs beside the runtime's own. */
-  readonly ops?: readonly CustomOp[];
-  /**
-   * The name of a cache (of the Cache API) that keeps what is fetched from an address, and gives it
-   * the next time; without it nothing is kept.
-   */
-  readonly cache?: string;
-  /** Is told how loading goes. */
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-/** How far loading has come. */
-export interface Progress {
-  /** `"download"` counts bytes, `"read"` counts constants. */
-  readonly stage: "download" | "read";
-  /** How many have come. */
-  readonly done: number;
-  /** How many there are; `undefined` if nobody knows. */
-  readonly total: number | undefined;
-}
 
 /** How a network is run. */
 export interface RunOptions {

@@ -6,7 +6,7 @@
 import { hasVectors } from "../cpu/engine.ts";
 import type { Engine } from "../engine.ts";
 import { reasonAgainstGpu } from "../gpu/device.ts";
-import type { LoadOptions } from "../network.ts";
+import type { LoadOptions } from "../load_options.ts";
 import { openEngine as openCpu } from "./cpu.ts";
 import { openEngine as openGpu } from "./gpu.ts";
 

@@ -5,7 +5,7 @@
  */
 import { CpuEngine } from "../cpu/engine.ts";
 import type { Engine } from "../engine.ts";
-import type { LoadOptions } from "../network.ts";
+import type { LoadOptions } from "../load_options.ts";
 import { referenceEngine } from "../reference.ts";
 
 /** The engine of the CPU, or plain loops. */

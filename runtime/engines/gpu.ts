@@ -6,7 +6,7 @@
 import type { Engine } from "../engine.ts";
 import { openDevice } from "../gpu/device.ts";
 import { GpuEngine } from "../gpu/engine.ts";
-import type { LoadOptions } from "../network.ts";
+import type { LoadOptions } from "../load_options.ts";
 import { referenceEngine } from "../reference.ts";
 
 /** The engine of the GPU, or plain loops. */
