@@ -9,7 +9,7 @@ import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { isBinary, readNet } from "./caffe/read.ts";
 import { unknownFields } from "./caffe/unknown_fields.ts";
-import { isHdf5 } from "./hdf5.ts";
+import { isHdf5 } from "./hdf5/mod.ts";
 import type { Injection } from "./injections.ts";
 import type { Layer } from "./layers/layer.ts";
 import { lower } from "./lower.ts";

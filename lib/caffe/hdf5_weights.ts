@@ -6,7 +6,7 @@
  * @module
  */
 import { defaultsOf } from "../../proto/mod.ts";
-import { type Hdf5Array, readHdf5 } from "../hdf5.ts";
+import { type Hdf5Array, readHdf5 } from "../hdf5/mod.ts";
 import type { Blob, Net, NetLayer } from "./net.ts";
 
 /** The group that weights are in. `diff`, if there is one, holds gradients. */

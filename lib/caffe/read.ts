@@ -7,7 +7,7 @@ import { type MessageOf, type OpenMessage, readBinary, readText } from "../../pr
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
-import { isHdf5 } from "../hdf5.ts";
+import { isHdf5 } from "../hdf5/mod.ts";
 import { foreignKind } from "./file_kind.ts";
 import { readHdf5Weights } from "./hdf5_weights.ts";
 import { inputDims } from "./input_dims.ts";

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "fflate";
 import { readNet } from "../../lib/caffe/read.ts";
-import { readHdf5 } from "../../lib/hdf5.ts";
+import { readHdf5 } from "../../lib/hdf5/mod.ts";
 import { convert } from "../../mod.ts";
 import { namedValues } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";

@@ -5,7 +5,9 @@
  * @see https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html
  * @module
  */
-import { count, type Shape, showShape } from "../runtime/tensor.ts";
+import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import { Cursor } from "./cursor.ts";
+import { floatsOf } from "./floats.ts";
 
 /** An array. */
 export interface Hdf5Array {
@@ -290,50 +292,4 @@ class Hdf5 {
 interface Link {
   readonly name: string;
   readonly target: number;
-}
-
-/** Reads one number after another. */
-class Cursor {
-  readonly #view: DataView;
-  position: number;
-
-  constructor(view: DataView, position: number) {
-    this.#view = view;
-    this.position = position;
-  }
-
-  skip(bytes: number): void {
-    this.position += bytes;
-  }
-
-  /** A whole number of some bytes, the least significant first. */
-  uint(bytes: number): number {
-    let value = 0;
-    for (let i = bytes - 1; i >= 0; i--) {
-      value = value * 256 + this.#view.getUint8(this.position + i);
-    }
-    this.position += bytes;
-    return value;
-  }
-}
-
-/** Reads numbers of floating point as a type of HDF5's describes them. */
-function floatsOf(body: Cursor, path: string) {
-  const kind = body.uint(1) & 15, isBig = (body.uint(1) & 1) !== 0;
-  body.skip(2);
-  const size = body.uint(4);
-  if (kind !== 1 || (size !== 4 && size !== 8)) {
-    throw new Error(`/${path} holds no numbers of floating point of 4 or 8 bytes`);
-  }
-  const all = (bytes: Uint8Array): Float32Array => {
-    if (isBig) {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const read = (i: number) => size === 4 ? view.getFloat32(4 * i) : view.getFloat64(8 * i);
-      return Float32Array.from({ length: bytes.length / size }, (_, i) => read(i));
-    }
-    const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
-    if (size === 4) return new Float32Array(buffer, byteOffset, length / 4);
-    return Float32Array.from(new Float64Array(buffer, byteOffset, length / 8));
-  };
-  return { size, all };
 }

@@ -1,0 +1,27 @@
+/**
+ * The numbers of HDF5 arrays.
+ *
+ * @module
+ */
+import type { Cursor } from "./cursor.ts";
+
+/** Reads numbers of floating point as a type of HDF5's describes them. */
+export function floatsOf(body: Cursor, path: string) {
+  const kind = body.uint(1) & 15, isBig = (body.uint(1) & 1) !== 0;
+  body.skip(2);
+  const size = body.uint(4);
+  if (kind !== 1 || (size !== 4 && size !== 8)) {
+    throw new Error(`/${path} holds no numbers of floating point of 4 or 8 bytes`);
+  }
+  const all = (bytes: Uint8Array): Float32Array => {
+    if (isBig) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const read = (i: number) => size === 4 ? view.getFloat32(4 * i) : view.getFloat64(8 * i);
+      return Float32Array.from({ length: bytes.length / size }, (_, i) => read(i));
+    }
+    const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+    if (size === 4) return new Float32Array(buffer, byteOffset, length / 4);
+    return Float32Array.from(new Float64Array(buffer, byteOffset, length / 8));
+  };
+  return { size, all };
+}
