@@ -33,8 +33,6 @@ function contender(
       .filter((word) => word !== undefined).join(" "),
     onGpu: provider === "webgpu",
     async open(graph) {
-      // onnxruntime-web puts Node's class in the place of the platform's.
-      const { Worker } = globalThis;
       const module = await import(
         `npm:onnxruntime-${library}@${version}${entry === undefined ? "" : `/${entry}`}`
       );
@@ -45,7 +43,6 @@ function contender(
         executionProviders: [provider],
         ...options,
       });
-      globalThis.Worker = Worker;
       const [input, output] = [session.inputNames[0], session.outputNames[0]];
       return {
         async run({ shape, data }, times) {

@@ -28,6 +28,8 @@ export interface Steps {
   readonly worth: number;
 }
 
+/** The platform's own, whatever libraries put in its place later: onnxruntime-web puts Node's. */
+const { Worker } = globalThis;
 /** For how many milliseconds workers wait for another run. */
 const patience = 500;
 /** How many times as much work is worth starting threads for, if it is the only run for a while. */

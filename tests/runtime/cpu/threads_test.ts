@@ -28,17 +28,22 @@ async function runOn(engine: CpuEngine, graph: Graph): Promise<Tensor> {
   return result!;
 }
 
-Deno.test("threads start with the second of two small runs, and with any large one", async () => {
-  const { Worker } = globalThis;
-  let started = 0;
-  globalThis.Worker = class extends Worker {
-    constructor(...given: ConstructorParameters<typeof Worker>) {
-      super(...given);
-      started++;
-    }
-  };
+/** Runs something while the text of workers is made in another way. */
+async function withUrls(createObjectURL: typeof URL.createObjectURL, run: () => Promise<void>) {
+  const own = URL.createObjectURL;
   try {
-    for (const [worthThreads, expected] of [[2e6, [0, 2, 2]], [2e3, [2, 2, 2]]] as const) {
+    URL.createObjectURL = createObjectURL;
+    await run();
+  } finally {
+    URL.createObjectURL = own;
+  }
+}
+
+Deno.test("threads start with the second of two small runs, and with any large one", async () => {
+  const { createObjectURL } = URL;
+  let started = 0;
+  await withUrls((source) => (started++, createObjectURL(source)), async () => {
+    for (const [worthThreads, expected] of [[2e6, [0, 1, 1]], [2e3, [1, 1, 1]]] as const) {
       const engine = new CpuEngine({ threads: 2, worthThreads }), graph = convolution();
       const program = await engine.prepare(graph, [graph.names.get("conv")!]);
       const [alone] = await program.run([image]);
@@ -51,31 +56,42 @@ Deno.test("threads start with the second of two small runs, and with any large o
       engine.destroy();
       started = 0;
     }
-  } finally {
-    globalThis.Worker = Worker;
-  }
+  });
 });
 
 Deno.test("where workers are forbidden, the calling thread computes", async () => {
   const graph = convolution();
   const alone = new CpuEngine({ threads: 1 });
   const expected = await runOn(alone, graph);
-  const { Worker } = globalThis;
-  try {
-    globalThis.Worker = class {
-      constructor() {
-        throw new DOMException("The policy forbids it", "SecurityError");
-      }
-    } as unknown as typeof Worker;
+  const forbid = () => {
+    throw new DOMException("The policy forbids it", "SecurityError");
+  };
+  await withUrls(forbid, async () => {
     const engine = new CpuEngine({ threads: 2, worthThreads: 0 });
     assert.deepEqual(await runOn(engine, graph), expected);
     engine.destroy();
-  } finally {
-    globalThis.Worker = Worker;
-  }
+  });
   const engine = new CpuEngine({ threads: 2, worthThreads: 0 });
   assert.deepEqual(await runOn(engine, graph), expected);
   engine.destroy();
+});
+
+Deno.test("a Worker that a library puts in the place of the platform's is not taken", async () => {
+  const { Worker } = globalThis, graph = convolution();
+  let taken = 0;
+  try {
+    globalThis.Worker = class {
+      constructor() {
+        taken++;
+      }
+    } as unknown as typeof Worker;
+    const [one, two] = [1, 2].map((threads) => new CpuEngine({ threads, worthThreads: 0 }));
+    assert.deepEqual(await runOn(two!, graph), await runOn(one!, graph));
+    two!.destroy();
+    assert.equal(taken, 0);
+  } finally {
+    globalThis.Worker = Worker;
+  }
 });
 
 /** What a program prints that runs the convolution on two threads, and does not say it is done. */
