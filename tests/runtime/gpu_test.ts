@@ -63,6 +63,16 @@ test("runs at the same time, more than may be under way, get their own answers",
   program.destroy();
 });
 
+test("a run gets its own answer, though the one before it has ended only just now", async () => {
+  const graph = rectifier(2, 7), [shape] = graph.inputs.map(({ shape }) => shape);
+  const program = await gpu!.prepare(graph, outputsOf(graph));
+  for (let i = 0; i < 5; i++) {
+    const given = random.tensor(shape!), [result] = await program.run([given]);
+    assert.deepEqual(result!.data, given.data.map((x) => Math.max(x, 0)));
+  }
+  program.destroy();
+});
+
 test("pipelineFor() makes each distinct text once a device", async () => {
   const device = await openDevice();
   const code = `
