@@ -35,11 +35,14 @@ function withoutSharedEnding(a: string, b: string): readonly [string, string] {
   return [a.slice(0, -ending.length), b.slice(0, -ending.length)];
 }
 
+/** Nobody mistypes longer names, and comparing them takes long. */
+const LONGEST = 200;
+
 /** How far a name is from a known one, of which it may be a part: `slope`, `negative_slope`. */
 function distance(name: string, candidate: string): number {
   if (name.toLowerCase() === candidate.toLowerCase()) return 0;
   if (name.length > 2 && candidate.includes(name)) return 1;
-  const isTooFar = Math.abs(name.length - candidate.length) > 10;
+  const isTooFar = Math.abs(name.length - candidate.length) > 10 || name.length > LONGEST;
   return isTooFar ? Infinity : editDistance(name, candidate);
 }
 

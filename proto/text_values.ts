@@ -109,7 +109,7 @@ function readNumber(place: Place): number {
   const text = token(place);
   const value = Number(text);
   if (!Number.isNaN(value) && !text.startsWith("I") && !text.startsWith("-I")) return value;
-  const [, sign, word, digits] = /^(-?)(?:(nan|inf|infinity)|(\d*\.?\d*(?:e[-+]?\d+)?f?))$/i
+  const [, sign, word, digits] = /^(-?)(?:(nan|inf|infinity)|([\d.].*))$/i
     .exec(text) ?? refuse(place, "a number");
   const magnitude = digits ? Number(digits.replace(/f$/i, "")) : /^n/i.test(word!) ? NaN : Infinity;
   return sign ? -magnitude : magnitude;

@@ -93,6 +93,8 @@ const impossible: Record<string, string> = {
   "a tensor too large to make": image +
     layer("DummyData", "dummy_data_param { shape { dim: 100000 dim: 100000 } }")
       .replace('bottom: "data"', ""),
+  "a block of more layers than there could be": image +
+    layer("DenseBlock", "denseblock_param { numTransition: 2000000000 growthRate: 1 }"),
   "an unknown type that Object knows": image + layer("constructor"),
   "nothing at all": "",
 };

@@ -11,6 +11,7 @@
  */
 import { bool, float, int32, message, type MessageOf, nested } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
+import { expectImage } from "../../runtime/tensor.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { constant } from "./filler.ts";
 import { apply, type BlobSpec, defineLayer, type LayerInstance } from "./layer.ts";
@@ -44,6 +45,9 @@ type DenseBlockParameter = MessageOf<typeof DenseBlockParameter>;
 
 const eps = 1e-5;
 
+/** More than any block has: DenseNet's longest has 48. */
+const mostSteps = 1000;
+
 export const denseBlock = defineLayer({
   type: "DenseBlock",
   ops: ["affine", "batchNorm", "concat", "conv2d", "relu"],
@@ -51,10 +55,11 @@ export const denseBlock = defineLayer({
 
   blobs({ param, shapes: [shape] }) {
     const { numTransition, growthRate, Filter_Filler, BN_Scaler_Filler, BN_Bias_Filler } = param;
-    if (numTransition < 1 || growthRate < 1) {
+    expectImage(shape!);
+    if (numTransition < 1 || growthRate < 1 || numTransition > mostSteps) {
       throw new TypeError(
         `its numTransition is ${numTransition} and its growthRate ${growthRate}, but both must ` +
-          "be at least 1",
+          `be at least 1, and the former at most ${mostSteps}`,
       );
     }
     const wide = 4 * growthRate;

@@ -43,7 +43,7 @@ const entry = /[\s,]*(?:'([^']*)'|"([^"]*)"|(\w+))\s*:\s*(\[[^\]]*\]|\([^)]*\)|[
  */
 export function readSettings(text: string, allowed: readonly string[]): Settings {
   const settings = new Map<string, Setting>();
-  const body = text.trim().replace(/^\{(.*)\}$/s, "$1").replace(/[\s,]+$/, "");
+  const body = text.trim().replace(/^\{(.*)\}$/s, "$1").replace(/(?<![\s,])[\s,]+$/, "");
   for (entry.lastIndex = 0; entry.lastIndex < body.length;) {
     const at = entry.lastIndex;
     const [, single, double, bare, value] = entry.exec(body) ?? [];

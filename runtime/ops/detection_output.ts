@@ -59,8 +59,8 @@ export const detectionOutput = defineOp({
   inputs: [3, 5],
 
   shape({ classes, shareLocation, keep }, [locations, scores, priors, ...first]) {
-    const batch = locations![0]!;
-    const known = (priors![2] ?? 0) / 4;
+    const batch = locations![0] ?? 1;
+    const known = count(priors!) / 8;
     const boxes = shareLocation ? 1 : classes;
     if (
       count(locations!) !== batch * known * boxes * 4 || count(scores!) !== batch * known * classes
@@ -110,7 +110,7 @@ function detect(
   [objects, moves]: readonly Tensor[],
 ): Detection[] {
   const { classes, shareLocation, background, confidence, objectness, keep } = attributes;
-  const known = priors.shape[2]! / 4;
+  const known = priors.data.length / 8;
   const boxes = shareLocation ? 1 : classes;
   const found: Detection[] = [];
   const varianceOf = (p: number) => boxAt(priors.data, (known + p) * 4);

@@ -26,6 +26,7 @@ export const interp = defineOp({
 
   shape(attributes, [input, like]) {
     expectImage(input!);
+    if (like) expectImage(like);
     const { cut, size } = attributes;
     const [height, width] = keptOf(attributes, input!);
     if (height < 1 || width < 1 || Math.min(...cut, ...size) < 0) {

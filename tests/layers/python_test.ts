@@ -23,6 +23,8 @@ Deno.test("a param_str is YAML or a dictionary", () => {
     name: "a b",
     feat_stride: 4,
   });
+  // Spaces without end take no longer than they should.
+  assert.deepEqual(read(`scales: 1,${" ".repeat(1e6)}name: b`), { scales: 1, name: "b" });
 });
 
 Deno.test("a param_str that says more is refused", () => {

@@ -13,4 +13,5 @@ Deno.test("suggest() finds the nearest name, and none that is far", () => {
   assert.equal(suggest("poling_param", ["log_param", "pooling_param"]).includes("pooling"), true);
   assert.equal(suggest("dilation", FIELDS), "");
   assert.equal(suggest("x".repeat(1e6), FIELDS, "none"), "none");
+  assert.equal(suggest("x".repeat(1e5), ["y".repeat(1e5)], "none"), "none");
 });

@@ -121,6 +121,9 @@ Deno.test("text: numbers take all the forms of C++", () => {
   assert.equal(read("real: 0.1").real, Math.fround(0.1));
   assert.equal(read("precise: 0.1").precise, 0.1);
   assert.match(refusal("real: true"), /must be a number/);
+  for (const word of ["f", "-F", "e5", "_"]) {
+    assert.match(refusal(`real: ${word}`), /must be a number/);
+  }
   assert.match(refusal("real: 1.2.3"), /"1.2.3" is not a number/);
   assert.match(refusal("real: 1e"), /is not a number/);
   assert.match(refusal("real: 12abc"), /is not a number/);

@@ -7,7 +7,7 @@
  */
 import { bool, message, uint32 } from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { sameShape } from "../../../runtime/tensor.ts";
+import { expectImage, sameShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type LayerShape } from "../layer.ts";
 
 export const accum = defineLayer({
@@ -28,6 +28,7 @@ export const accum = defineLayer({
 
   lower(layer) {
     const { graph, name, param, bottoms } = layer;
+    layer.shapes.forEach(expectImage);
     const size = sizeOf(layer);
     const images = param.have_reference ? bottoms.slice(0, -1) : bottoms;
     const resized = images.map((image, i) =>

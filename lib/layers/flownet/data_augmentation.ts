@@ -11,7 +11,7 @@
  */
 import { bool, floats, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { showShape } from "../../../runtime/tensor.ts";
+import { expectImage, showShape } from "../../../runtime/tensor.ts";
 import { constant } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -33,6 +33,7 @@ export const dataAugmentation = defineLayer({
   },
 
   blobs({ param: { recompute_mean, mean_per_pixel, ...param }, shapes: [bottom] }) {
+    expectImage(bottom!);
     const [, channels] = bottom!;
     const [height, width] = cropOf(param) ?? bottom!.slice(2);
     const iterations = { name: "iterations", shape: [1, 1, 1, 1], filler: constant(0) };

@@ -1,0 +1,103 @@
+/**
+ * Every type of layer with bottoms of any number of axes: it is converted, or refused in words.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+import { layers } from "../../lib/layers/mod.ts";
+
+const windows = "kernel_size: 1 stride: 2";
+const volumes = "num_output: 2 kernel_size: 1 kernel_depth: 1";
+
+/** Settings for the types that cannot do without. */
+const settings: Readonly<Record<string, readonly string[]>> = {
+  ArgMax: ["argmax_param { out_max_val: true }", "argmax_param { axis: 1 }"],
+  Accum: ["accum_param { have_reference: true }"],
+  Clip: ["clip_param { min: 0 max: 1 }"],
+  Convolution: [
+    "convolution_param { num_output: 2 kernel_size: 1 }",
+    "convolution_param { num_output: 2 kernel_size: 1 axis: 0 }",
+  ],
+  Convolution3D: [`convolution_param { ${volumes} }`],
+  ConvolutionDepthwise: ["convolution_param { kernel_size: 1 }"],
+  Correlation: ["correlation_param { kernel_size: 1 max_displacement: 1 }"],
+  DataAugmentation: [
+    "augmentation_param { recompute_mean: 3 }",
+    "augmentation_param { crop_width: 2 crop_height: 2 }",
+  ],
+  Deconvolution: ["convolution_param { num_output: 2 kernel_size: 1 }"],
+  DenseBlock: ["denseblock_param { numTransition: 2 growthRate: 2 use_BC: true }"],
+  DetectionOutput: ["detection_output_param { num_classes: 2 }"],
+  Downsample: ["downsample_param { top_width: 2 top_height: 2 }"],
+  Embed: ["embed_param { num_output: 2 input_dim: 3 }"],
+  Im2col: ["convolution_param { kernel_size: 1 }"],
+  InnerProduct: ["inner_product_param { num_output: 2 }"],
+  Interp: ["interp_param { zoom_factor: 2 }"],
+  LRN: ["lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 }"],
+  LSTM: ["recurrent_param { num_output: 2 }"],
+  Lstm: ["lstm_param { num_output: 2 }"],
+  Mean: ["mean_param { value: 1 }"],
+  Normalize: ["norm_param { }", 'normalize_param { normalize_type: "L1" }'],
+  Permute: ["permute_param { order: 1 }"],
+  Pooling: [`pooling_param { ${windows} }`, "pooling_param { global_pooling: true }"],
+  Pooling3D: ["pooling_param { kernel_size: 1 kernel_depth: 1 }"],
+  PriorBox: ["prior_box_param { min_size: 2 }"],
+  PSROIPooling: ["psroi_pooling_param { output_dim: 1 group_size: 1 }"],
+  Python: [
+    'python_param { module: "rpn.proposal_layer" layer: "ProposalLayer" param_str: "feat_stride: 16" }',
+  ],
+  RNN: ["recurrent_param { num_output: 2 }"],
+  Region: ["region_param { num: 1 classes: 2 coords: 1 }"],
+  Reorg: ["reorg_param { stride: 2 }"],
+  Resample: ["resample_param { width: 2 height: 2 }"],
+  Reshape: ["reshape_param { shape { dim: 0 dim: -1 } }"],
+  Resize: ["resize_param { height: 3 width: 4 }"],
+  ROIAlign: ["roi_align_param { pooled_h: 2 pooled_w: 2 }"],
+  ROIPooling: ["roi_pooling_param { pooled_h: 2 pooled_w: 2 }"],
+  ShuffleChannel: ["shuffle_channel_param { group: 2 }"],
+  SPP: ["spp_param { pyramid_height: 2 }"],
+  Tile: ["tile_param { tiles: 2 }"],
+  Transpose: ["transpose_param { dim: 1 dim: 0 }"],
+  Unpooling: [`unpooling_param { ${windows} }`, `unpooling_param { unpool: TILE ${windows} }`],
+  Upsample: ["upsample_param { scale: 2 }"],
+  YoloDetectionOutput: [
+    "yolo_detection_output_param { num_classes: 1 num_box: 1 biases: [1, 1] }",
+  ],
+};
+
+const shapes = [[], [3], [4, 3], [1, 8, 4], [2, 4, 4, 6], [1, 2, 3, 4, 4]];
+
+/** A network of one layer, whose first bottom has one shape, and the others another. */
+function network(type: string, setting: string, bottoms: readonly (readonly number[])[]): string {
+  const inputs = bottoms.map((shape, i) =>
+    `input: "${i}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }`
+  );
+  const names = bottoms.map((_, i) => `bottom: "${i}"`);
+  return `${inputs.join("\n")} layer { name: "x" type: "${type}" ${names.join(" ")} top: "x"
+    ${setting} }`;
+}
+
+Deno.test("layers take bottoms of any number of axes, or say what they must be", () => {
+  const odd = /Cannot read prop|undefined|NaN|null|Infinity|not iterable|destructure|Invalid/;
+  let converted = 0;
+  for (const type of layers.keys()) {
+    for (const setting of ["", ...(settings[type] ?? [])]) {
+      for (const first of shapes) {
+        for (const others of [[], ...shapes.flatMap((one) => [[one], [one, one]])]) {
+          const text = network(type, setting, [first, ...others]);
+          const bytes = new TextEncoder().encode(text);
+          try {
+            const { graph } = convert({ bytes, name: "net" }, { warn: () => {} });
+            converted++;
+            for (const { output: { shape } } of graph.nodes) {
+              assert(shape.every((extent) => Number.isInteger(extent) && extent > 0), text);
+            }
+          } catch (error) {
+            assert(error instanceof TypeError, `${text}\n${(error as Error).stack}`);
+            assert.doesNotMatch(error.message, odd, text);
+          }
+        }
+      }
+    }
+  }
+  assert(converted > 1000, `only ${converted} were converted`);
+});
