@@ -24,6 +24,7 @@ export const bench = defineCommand({
     runs: { value: "N", about: "How many runs the medians are of (10)." },
     ...deviceOption,
   },
+  examples: ["bench model.npz --profile", "bench model.npz --device cpu --batch 8"],
   async run({ files: [file], values }) {
     const { profile, batch, runs } = values;
     const times = readInteger(runs ?? "10", "--runs", 1);

@@ -33,6 +33,7 @@ export const classify = defineCommand({
     json: { about: "Print JSON." },
     ...engineOptions,
   },
+  examples: ["classify model.npz cat.jpg", "classify model.npz *.jpg --top 1 --json"],
   async run({ files: [bundle, ...images], values }) {
     const top = readInteger(values.top ?? "5", "--top", 1);
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);

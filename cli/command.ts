@@ -15,6 +15,8 @@ export interface CommandSpec<O extends Options> {
   /** What the files are called in the help, and how few and many there may be. */
   readonly files: { readonly name: string; readonly least: number; readonly most: number };
   readonly options: O;
+  /** What the help shows, without the word `kaffe`. */
+  readonly examples: readonly string[];
   /** Does it, and gives the exit code: 0 if all went well. */
   readonly run: (words: Words<O>) => Promise<number>;
 }
@@ -47,7 +49,9 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
         return 0;
       }
       const words = readWords(args, options);
-      if (words.files.length < least) throw new UsageError(`${what} is missing`);
+      if (words.files.length < least) {
+        throw new UsageError(`${what.replace(/ \[.*/, "")} is missing`);
+      }
       if (words.files.length > most) {
         throw new UsageError(`"${words.files[most]}" is one word too many`);
       }
@@ -62,11 +66,15 @@ function helpOf<O extends Options>(spec: CommandSpec<O>, options: Options): stri
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, about]) => `  ${left.padEnd(width)}  ${about}`);
+  const examples = spec.examples.map((words) => `  kaffe ${words}`);
   return `${spec.about}
 
 usage: kaffe ${[spec.name, spec.files.name].filter((word) => word).join(" ")} [options]
 
-${lines.join("\n")}`;
+${lines.join("\n")}
+
+${examples.length === 1 ? "example" : "examples"}:
+${examples.join("\n")}`;
 }
 
 function showOption(name: string, { value, repeats, short }: Option): string {

@@ -35,8 +35,8 @@ const tfjsWeights = ["float32", "float16", "uint8"] as const;
 const weightsTypes = ["float32", "float16", "int8"] as const;
 
 const options = {
-  caffemodel: { value: "FILE", about: "The weights, where the network's own file has none." },
-  "data-output-path": { value: "FILE", about: "Write the bundle here: model.npz." },
+  caffemodel: { value: "FILE", about: "The weights, if they are not the second file." },
+  "data-output-path": { value: "FILE", short: "o", about: "Write the bundle here: model.npz." },
   "code-output-path": { value: "FILE", about: "Write the class here: model.ts." },
   "tfjs-output-path": { value: "FOLDER", about: "Write TensorFlow.js's graph model here." },
   "saved-model-output-path": { value: "FOLDER", about: "Write TensorFlow's SavedModel here." },
@@ -67,13 +67,22 @@ type ConvertValues = Values<typeof options>;
 export const convert = defineCommand({
   name: "convert",
   about: "Convert a Caffe network to a bundle and a TypeScript class.",
-  files: { name: "NETWORK", least: 1, most: 1 },
+  files: { name: "NETWORK [CAFFEMODEL]", least: 1, most: 2 },
   options,
-  async run({ files: [file], values }) {
+  examples: [
+    "convert deploy.prototxt net.caffemodel -o model.npz --labels labels.txt --mean-values 104,117,123",
+    "convert net.caffemodel -o model.npz --weights float16      (a caffemodel that holds its network)",
+    "convert deploy.prototxt net.caffemodel --tfjs-output-path model_tfjs/",
+  ],
+  async run({ files: [file, second], values: given }) {
+    if (second !== undefined && given.caffemodel !== undefined) {
+      throw new UsageError(`the caffemodel is given twice: ${second} and ${given.caffemodel}`);
+    }
+    const values = { ...given, caffemodel: second ?? given.caffemodel };
     checkPaths(file!, values);
     const weights = readChoice(values.weights ?? "float32", "--weights", weightsTypes);
     const model = await readModel(file!, values);
-    const given = await readInputs(values.input, {
+    const fed = await readInputs(values.input, {
       inputs: model.graph.inputs,
       preprocessing: model.preprocessing,
     });
@@ -105,7 +114,7 @@ export const convert = defineCommand({
     if (bundle !== undefined && weights !== "float32" && !values["no-compare"]) {
       const { ops } = await importLayers(values.layers);
       print(
-        `\nWhat ${weights} changes:\n\n${await roundingTable(model, bundle, errors, given, ops)}`,
+        `\nWhat ${weights} changes:\n\n${await roundingTable(model, bundle, errors, fed, ops)}`,
       );
     }
     return 0;
@@ -141,7 +150,7 @@ async function readModel(file: string, values: ConvertValues): Promise<Model> {
     inject: await readInjections(values.inject),
     ...(caffemodel && { caffemodel: await readOwn(caffemodel) }),
     preprocessing: await preprocessingFrom(values),
-    ...(labels && { labels: readLabels(await readFile(labels)) }),
+    ...(labels && { labels: readLabels(await readFile(labels), labels) }),
     ...(values["no-optimize"] ? { transforms: [] } : {}),
     warn: printWarning,
   });
@@ -164,7 +173,7 @@ async function write(
   const files = [...outputs, ...folders.flatMap(({ files }) => files)];
   if (files.length === 0) {
     print(
-      "\nNothing was written: --data-output-path model.npz writes a bundle, --code-output-path " +
+      "\nNothing was written: -o model.npz writes a bundle, --code-output-path " +
         "model.ts a class, --tfjs-output-path and --saved-model-output-path a folder for TensorFlow",
     );
     return;

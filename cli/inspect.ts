@@ -24,6 +24,7 @@ export const inspect = defineCommand({
   about: "Say what is in a .prototxt, .caffemodel, .npz, .npy or .binaryproto.",
   files: { name: "FILE…", least: 1, most: Infinity },
   options: { ...networkOptions, ...layersOption, json: { about: "Print JSON." } },
+  examples: ["inspect deploy.prototxt", "inspect model.npz mean.binaryproto --json"],
   async run({ files, values }) {
     const options = networkOptionsFrom(values);
     const own = await importLayers(values.layers);
@@ -47,7 +48,7 @@ async function describe(
   const bytes = await readFile(file);
   if (bytes[0] === 0x93) return describeArray(bytes, file);
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
-    return await naming(file, async () => {
+    return await naming(file, bytes, async () => {
       const isBundle = readZip(bytes).get(modelMember) !== undefined;
       return isBundle ? await describeBundle(bytes, ops) : await describeArrays(bytes);
     });

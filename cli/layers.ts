@@ -15,6 +15,7 @@ export const layers = defineCommand({
   about: "List the types of layers that can be converted, and the ops they become.",
   files: { name: "", least: 0, most: 0 },
   options: { ...layersOption, json: { about: "Print JSON." } },
+  examples: ["layers", "layers --layers mine.ts --json"],
   async run({ values }) {
     const own = (await importLayers(values.layers)).layers.map(({ type, ops = [] }): LayerRow => {
       return { type, family: "your own", ops };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { foreignKind } from "../lib/caffe/file_kind.ts";
 import { readBundle } from "../runtime/bundle.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import { Network } from "../runtime/network.ts";
@@ -22,12 +23,11 @@ export const deviceOption = {
   ...layersOption,
   device: {
     value: "gpu|cpu|reference",
-    about:
-      "Run on the GPU, on the CPU, or in plain loops, which are slow (gpu if there is one that is not software).",
+    about: "Where it runs; reference is plain, slow loops (gpu, if there is a real one; else cpu).",
   },
   "gpu-weights": {
     value: "float32|float16|int8",
-    about: "How the GPU keeps weights: float16 takes half the memory, int8 a quarter (float32).",
+    about: "How the GPU keeps weights, in less memory (float32).",
   },
   ...kernelOptions,
 } as const;
@@ -46,7 +46,11 @@ export async function openNetwork(
   const { ops } = await importLayers(values.layers);
   const bytes = await readFile(path);
   const open = (more: LoadOptions) =>
-    naming(path, () => Network.load(bytes, { ...options, ops, onNotice: printNotice, ...more }));
+    naming(
+      path,
+      bytes,
+      () => Network.load(bytes, { ...options, ops, onNotice: printNotice, ...more }),
+    );
   const chooseKernel = await kernelsFrom(values, open, feed);
   const network = await open(chooseKernel ? { chooseKernel } : {});
   return { network, [Symbol.dispose]: () => network.destroy() };
@@ -103,7 +107,7 @@ export async function openInTensorFlow(
 ): ReturnType<typeof openNetwork> {
   const { ops } = await importLayers(layers);
   const bytes = await readFile(path);
-  const bundle = await naming(path, () => readBundle(bytes, undefined, ops));
+  const bundle = await naming(path, bytes, () => readBundle(bytes, undefined, ops));
   const network = new Network(bundle, await openTensorFlow(backend));
   return { network, [Symbol.dispose]: () => network.destroy() };
 }
@@ -115,18 +119,21 @@ export async function openInTensorFlow(
  */
 export async function openNpz(path: string): Promise<Npz> {
   const bytes = await readFile(path);
-  return await naming(path, () => Promise.resolve(npzOf(bytes)));
+  return await naming(path, bytes, () => Promise.resolve(npzOf(bytes)));
 }
 
-/** Lets the errors of reading a bundle or a zip name the file. */
-export async function naming<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
+/** Lets the errors of reading a bundle or a zip name the file, and say what it is instead. */
+export async function naming<Result>(
+  path: string,
+  bytes: Uint8Array,
+  read: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await read();
   } catch (cause) {
     const state = /^Cannot read the (?:bundle|zip): (.*)$/s.exec((cause as Error).message)?.[1];
     if (state === undefined) throw cause;
-    const isZip = !state.startsWith("it has no end record");
-    const hint = isZip ? "" : "; kaffe convert makes a bundle of a prototxt and a caffemodel";
-    throw new TypeError(`Cannot read ${path}: ${state}${hint}`, { cause });
+    const kind = foreignKind(bytes, "bundle");
+    throw new TypeError(`Cannot read ${path}: ${kind ? `it is ${kind}` : state}`, { cause });
   }
 }

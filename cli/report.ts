@@ -31,12 +31,17 @@ export const report = defineCommand({
     profile: { about: "Measure how long each op takes." },
     ...deviceOption,
   },
+  examples: ["report model.npz -o report.html --profile"],
   async run({ files: [file], values }) {
     const { output, profile, layers } = values;
     if (output === undefined) throw new UsageError("--output is missing: -o report.html");
     const bytes = await readFile(file!);
     const { ops } = await importLayers(layers);
-    const { graph, preprocessing } = await naming(file!, () => readBundle(bytes, undefined, ops));
+    const { graph, preprocessing } = await naming(
+      file!,
+      bytes,
+      () => readBundle(bytes, undefined, ops),
+    );
     const times = profile ? await measure(file!, values) : null;
     const text = await writeReport(reportOn(graph, preprocessing, times), {
       script: await bundleText("web/report.tsx"),

@@ -22,14 +22,22 @@ export const run = defineCommand({
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
     ...inputOption,
-    output: { value: "out.npz", about: "Where the outputs are written, by the blobs' names." },
+    output: {
+      value: "out.npz",
+      short: "o",
+      about: "Where the outputs are written, by the blobs' names.",
+    },
     blobs: { value: "pool5,prob", repeats: true, about: "Write these blobs, not the outputs." },
     all: { about: "Write every blob that the bundle has." },
     ...engineOptions,
   },
+  examples: [
+    "run model.npz --input data=cat.jpg -o out.npz",
+    "run model.npz --input data=x.npy --blobs pool5,prob -o out.npz",
+  ],
   async run({ files: [file], values }) {
     const { input, output, blobs, all } = values;
-    if (output === undefined) throw new UsageError("--output is missing: --output out.npz");
+    if (output === undefined) throw new UsageError("--output is missing: -o out.npz");
     if (all && blobs.length > 0) throw new UsageError("--all and --blobs cannot both be given");
     const feed = async (network: Network) => {
       const inputs = await readInputs(input, network);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { showBytes } from "../lib/numbers.ts";
 import { readBundle } from "../runtime/bundle.ts";
@@ -11,7 +12,8 @@ import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { naming } from "./network_file.ts";
-import { devices, opsOf, tailoredRuntime } from "./one_file/tailor.ts";
+import { devices, opsOf, runtimeTypes, tailoredRuntime } from "./one_file/tailor.ts";
+import { typesBeside } from "./one_file/types.ts";
 import { readChoice } from "./option_values.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
@@ -25,24 +27,45 @@ export const runtime = defineCommand({
   options: {
     output: { value: "runtime.js", short: "o", about: "Where the module is written." },
     device: { value: "gpu|cpu|both", about: "Run on the GPU or on the CPU alone (both)." },
+    "no-types": { about: "Do not write its types beside it, runtime.d.ts." },
     ...layersOption,
   },
-  async run({ files, values: { output, device = "both", layers } }) {
+  examples: [
+    "runtime model.npz -o runtime.js",
+    "runtime faces.npz eyes.npz -o runtime.js --device gpu",
+  ],
+  async run({ files, values }) {
+    const { output, device = "both", layers } = values;
     if (output === undefined) throw new UsageError("--output is missing: -o runtime.js");
     const parts = { device: readChoice(device, "--device", devices) };
     const { ops: own } = await importLayers(layers);
     const graphs: Graph[] = [];
     for (const file of files) {
       const bytes = await readFile(file);
-      graphs.push((await naming(file, () => readBundle(bytes, undefined, own))).graph);
+      graphs.push((await naming(file, bytes, () => readBundle(bytes, undefined, own))).graph);
     }
     const ops = opsOf(graphs);
-    const bytes = new TextEncoder().encode(await tailoredRuntime({ ...parts, ops }));
-    await writeFiles([{ path: output, chunks: [bytes] }]);
+    const types = values["no-types"] ? undefined : output.replace(/(\.m?js)?$/, typesEnding);
+    const [code, declarations] = await Promise.all([
+      tailoredRuntime({ ...parts, ops }),
+      types === undefined ? "" : runtimeTypes(),
+    ]);
+    const encode = (text: string) => new TextEncoder().encode(text);
+    const bytes = encode(types === undefined ? code : typesBeside(basename(types)) + code);
+    await writeFiles([
+      { path: output, chunks: [bytes] },
+      ...(types === undefined ? [] : [{ path: types, chunks: [encode(declarations)] }]),
+    ]);
     const gzipped = showBytes(gzipSync(bytes, { level: 9 }).length);
+    if (types !== undefined) print(`Wrote ${types} (its types)`);
     print(
       `Wrote ${output} (${showBytes(bytes.length)}, ${gzipped} gzipped): ${[...ops].join(", ")}`,
     );
     return 0;
   },
 });
+
+/** What the file of the types ends in, by what that of the module does. */
+function typesEnding(ending: string): string {
+  return ending === ".mjs" ? ".d.mts" : ".d.ts";
+}

@@ -21,6 +21,7 @@ export const serve = defineCommand({
   options: {
     port: { value: "N", about: "The port on 127.0.0.1 (8080); 0 takes any that is free." },
   },
+  examples: ["serve --port 8000"],
   async run({ values }) {
     const port = readInteger(values.port ?? "8080", "--port", 0);
     const handler = serverOf(await buildPage());

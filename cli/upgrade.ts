@@ -27,6 +27,7 @@ export const upgrade = defineCommand({
     format: { value: "text|binary", about: "What is written (what the name of NEW ends in)." },
     ...layersOption,
   },
+  examples: ["upgrade old.prototxt new.prototxt", "upgrade old.caffemodel new.caffemodel"],
   async run({ files: [file, path], values }) {
     const format = values.format === undefined
       ? formatOf(path!)

@@ -34,6 +34,7 @@ export const validate = defineCommand({
     json: { about: "Print JSON." },
     ...deviceOption,
   },
+  examples: ["validate model.npz val.txt --root images/"],
   async run({ files: [bundle, list], values }) {
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
     const samples = await readList(list!, values.root ?? dirname(list!));

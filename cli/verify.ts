@@ -45,6 +45,7 @@ export const verify = defineCommand({
     json: { about: "Print JSON." },
     ...deviceOption,
   },
+  examples: ["verify model.npz --golden golden.npz", "verify model.npz --against tfjs"],
   async run({ files: [file], values }) {
     const { golden, against, all, json } = values;
     if ((golden === undefined) === (against === undefined)) {

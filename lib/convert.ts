@@ -73,7 +73,12 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
   if (isHdf5(network.bytes)) refuseHdf5(network);
   const whole = readNet(network.bytes, { ...readOptions(network), warn });
   const trained = caffemodel && readNet(caffemodel.bytes, { ...readOptions(caffemodel), warn });
+  refuseEmpty(network, whole);
   const net = selectLayers(whole, { phase: phase ?? "TEST", level, stages });
+  if (trained?.layers.length === 0) {
+    const { name } = caffemodel!;
+    throw new TypeError(`Cannot take the weights of ${name}: there are no layers in it`);
+  }
   const lowered = lower(net, {
     trained,
     inputShapes: inputShapes ?? new Map(),
@@ -102,6 +107,15 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
     summary: summarize(lowered),
     untrained: lowered.untrained,
   };
+}
+
+/** Refuses a file in which nothing is computed. */
+function refuseEmpty({ name }: NamedBytes, { layers }: Net): void {
+  if (layers.some(({ type }) => type !== "Input")) return;
+  throw new TypeError(
+    `Cannot convert ${name}: there are no layers in it; a network's file lists them, as in ` +
+      `layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`,
+  );
 }
 
 /** Warns of labels that are more or fewer than the classes of each output that has any. */

@@ -84,6 +84,9 @@ export class Injections {
     if (typeof value === "number") return new Float32Array(count(shape)).fill(value);
     const [given, needed] = [value.shape, shape].map(withoutOnes) as [Shape, Shape];
     if (sameShape(given, needed)) return value.data;
+    // What a fully connected layer multiplies a map with is what a convolution over it does.
+    const isRows = given.length === 2 && given[0] === needed[0];
+    if (isRows && count(given) === count(needed)) return value.data;
     const [rows, columns] = given;
     if (given.length === 2 && sameShape([columns!, rows!], needed)) {
       this.warn(

@@ -3,11 +3,19 @@
  *
  * @module
  */
-
+import { foreignKind } from "./caffe/file_kind.ts";
 import { decodeText } from "./decode_text.ts";
 
-/** The names in a file with one a line; empty lines at its end are none. */
-export function readLabels(bytes: Uint8Array): readonly string[] {
+/**
+ * The names in a file with one a line; empty lines at its end are none.
+ *
+ * @throws {TypeError} if it is no text, or the text of something else.
+ */
+export function readLabels(bytes: Uint8Array, file = "the labels"): readonly string[] {
+  const kind = foreignKind(bytes, "labels");
+  if (kind !== undefined) {
+    throw new TypeError(`Cannot read ${file}: it is ${kind}; labels are text, one a line`);
+  }
   const lines = decodeText(bytes).split(/\r\n?|\n/).map((line) => line.trim());
   while (lines.at(-1) === "") lines.pop();
   return lines;

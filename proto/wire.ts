@@ -37,6 +37,9 @@ export interface Range {
   readonly end: number;
 }
 
+const OTHER = "none of Caffe's";
+const DAMAGED = `the file is damaged, or ${OTHER}`;
+
 export const TOO_MANY = `more than ${MOST_VALUES} fields`;
 
 /** The bytes of a binary file, and the words in its messages. */
@@ -69,7 +72,7 @@ export class WireSource {
       const valueStart = this.endOfVarint(at, end);
       const tag = this.varint32(at);
       const [number, wireType, tagLength] = [tag >>> 3, tag & 7, valueStart - at];
-      if (number === 0) throw this.error(at, "a field has the number 0");
+      if (number === 0) throw this.error(at, `a field has the number 0; ${DAMAGED}`);
       at = this.#endOfValue(wireType, valueStart, end);
       if (last?.number === number && last.wireType === wireType && last.tagLength === tagLength) {
         last.count++;
@@ -93,13 +96,16 @@ export class WireSource {
       case FIXED32:
         return this.#within(start + 4, start, end);
       default:
-        throw this.error(start, `wire type ${wireType} is not one that Caffe's messages use`);
+        throw this.error(start, `wire type ${wireType} is not Caffe's; ${DAMAGED}`);
     }
   }
 
   #within(valueEnd: number, start: number, end: number): number {
     if (valueEnd <= end) return valueEnd;
-    throw this.error(start, `a value of ${valueEnd - start} bytes ends beyond its message`);
+    const state = valueEnd > this.bytes.length
+      ? `the file: it is cut off, or ${OTHER}`
+      : "its message";
+    throw this.error(start, `a value of ${valueEnd - start} bytes ends beyond ${state}`);
   }
 
   /** The bytes that a length at `start` announces. */

@@ -12,10 +12,9 @@
  */
 import { gzipSync } from "node:zlib";
 import { copyFolder, copyRuntime } from "../cli/one_file/copy_runtime.ts";
-import { exportAll, inFolder, oneModule } from "../cli/one_file/module.ts";
+import { inFolder, oneModule } from "../cli/one_file/module.ts";
+import { typesBeside, typesOf } from "../cli/one_file/types.ts";
 import { buildPage } from "../cli/page/build.ts";
-import { bundle } from "../cli/page/bundle.ts";
-import { gatherTypes } from "./build/types.ts";
 
 /** What was made, as text. */
 export interface Built {
@@ -57,40 +56,10 @@ export function buildKaffe(): Promise<Built> {
 }
 
 async function build(folder: string, { name, entries, files }: Ingredients): Promise<Built> {
-  // The declarations of a module do not hold those that it imports, so this one exports all. Nothing
-  // public is of the CPU engine, whose kernels have the names of their ops, of TensorFlow's words or
-  // of drawings.
-  const declared = files.filter((file) =>
-    !/^(runtime\/(cpu|engines)|lib\/(view|tf|emit\/tfjs))\//.test(file)
-  );
-  await Deno.writeTextFile(`${folder}/all.ts`, exportAll(declared, (i) => ` as module${i}`));
-  await bundle("all.ts", "all.js", { folder, flag: "--declaration" });
-  const texts = await Promise.all(
-    entries.map((file) => Deno.readTextFile(new URL(file, root))),
-  );
-  // Tells Deno where the types are; others look beside the file anyway.
-  const typesBeside = `/* @ts-self-types="./${name}.d.ts" */\n`;
   return {
-    code: typesBeside + await oneModule(folder, entries),
-    types: await format(
-      gatherTypes(await Deno.readTextFile(`${folder}/all.d.ts`), texts.join("\n")),
-    ),
+    code: typesBeside(`${name}.d.ts`) + await oneModule(folder, entries),
+    types: await typesOf(folder, entries, files),
   };
-}
-
-/** The text as `deno fmt` lays it out. */
-async function format(text: string): Promise<string> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext", "ts", "-"],
-    cwd: root,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  await new Blob([text]).stream().pipeTo(child.stdin);
-  const { success, stdout } = await child.output();
-  if (!success) throw new Error("Cannot format the types");
-  return new TextDecoder().decode(stdout);
 }
 
 /** How many bytes a file has, plain and as `gzip -9` makes it. */

@@ -25,7 +25,8 @@ export async function openModel(
     onProgress({ task: `Reading ${file.name}` });
     return { bytes: new Uint8Array(await file.arrayBuffer()), name: file.name };
   };
-  const labels = files.labels && readLabels(new Uint8Array(await files.labels.arrayBuffer()));
+  const labels = files.labels &&
+    readLabels(new Uint8Array(await files.labels.arrayBuffer()), files.labels.name);
   if (files.bundle !== undefined) {
     const model = await readModel((await read(files.bundle)).bytes, onProgress);
     return labels === undefined ? model : { ...model, labels };

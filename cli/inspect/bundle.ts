@@ -10,7 +10,7 @@ import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { summarizeGraph, totalsOf } from "../../lib/summary.ts";
 import { layerTable } from "../layer_table.ts";
-import type { Description } from "./description.ts";
+import { type Description, quoted } from "./description.ts";
 
 /** Describes a bundle: its nodes and what they cost, and what goes with them. */
 export async function describeBundle(
@@ -23,7 +23,7 @@ export async function describeBundle(
   const rows = summarizeGraph(graph);
   const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
   const lines = [
-    `bundle "${name}", from ${told} to ${outputs.join(", ")}`,
+    `bundle${quoted(name)}, from ${told} to ${outputs.join(", ")}`,
     "",
     layerTable(rows),
     "",

@@ -10,3 +10,8 @@ export interface Description {
   readonly text: string;
   readonly json: object;
 }
+
+/** A name in quotes, after a space; nothing for what has none. */
+export function quoted(name: string): string {
+  return name === "" ? "" : ` ${JSON.stringify(name)}`;
+}

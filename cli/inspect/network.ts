@@ -13,7 +13,7 @@ import { showShape } from "../../runtime/tensor.ts";
 import { layerTable } from "../layer_table.ts";
 import { printWarning } from "../print.ts";
 import { showTable } from "../table.ts";
-import type { Description } from "./description.ts";
+import { type Description, quoted } from "./description.ts";
 
 /** Describes a network: what its layers cost, or what is in the file if that cannot be told. */
 export function describeNetwork(
@@ -35,7 +35,7 @@ function describeCosts(lowered: Lowered): Description {
   const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
   return {
     kind: "network",
-    text: `network "${name}", from ${told} to ${outputs.join(", ")}\n\n${layerTable(rows)}`,
+    text: `network${quoted(name)}, from ${told} to ${outputs.join(", ")}\n\n${layerTable(rows)}`,
     json: { name, inputs, outputs, layers: rows, totals: totalsOf(rows) },
   };
 }
@@ -51,7 +51,7 @@ function describeFile({ name, layers }: Net, missing: string): Description {
   printWarning(`shapes and costs are not known: ${missing}`);
   return {
     kind: "network",
-    text: `network "${name}", ${layers.length} layers\n\n${table}`,
+    text: `network${quoted(name)}, ${layers.length} layers\n\n${table}`,
     json: {
       name,
       layers: layers.map(({ name, type, bottoms, tops, blobs }) => {

@@ -7,6 +7,7 @@ import type { Graph } from "../../runtime/graph.ts";
 import { isOpName, type OpName } from "../../runtime/ops/mod.ts";
 import { copyRuntime } from "./copy_runtime.ts";
 import { inFolder, oneModule } from "./module.ts";
+import { typesOf } from "./types.ts";
 import { withoutShaders } from "./without_shaders.ts";
 
 /** What a runtime can be made for. */
@@ -30,6 +31,14 @@ export function opsOf(graphs: readonly Graph[]): Set<OpName> {
 const tables = ["ops/mod.ts", "ops/fours/mod.ts", "cpu/kernels.ts"];
 const table = /^(?:export )?const (?:table|fours)\b[^]*?^\};/m;
 const row = /^ {2}(\w+)(?:: \w+)?,\n/gm;
+
+/** The types of the whole runtime, which are those of each that is made of its parts. */
+export function runtimeTypes(): Promise<string> {
+  return inFolder(async (folder) => {
+    const files = await copyRuntime(`${folder}/runtime`);
+    return await typesOf(folder, ["runtime/mod.ts"], files.map((file) => `runtime/${file}`));
+  });
+}
 
 /** A runtime of some parts, as a minified module. */
 export function tailoredRuntime({ ops, device }: Parts): Promise<string> {

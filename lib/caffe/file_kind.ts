@@ -1,23 +1,125 @@
 // deno-lint-ignore-file no-control-regex
 /**
- * Tells what a file is that is given in place of one of Caffe's, by how it starts.
+ * Tells what a file is that is given in place of another, by how it starts.
  *
  * @module
  */
 
-/** How files start that people mistake for a network, and what to do about it. */
-const kinds: readonly (readonly [start: RegExp, kind: string])[] = [
-  [/^\x89HDF/, "an HDF5 file, not a protobuf one"],
-  [/^\xff\xd8\xff|^\x89PNG|^GIF8/, "a picture, not a network"],
-  [/^PK\x03\x04/, "a zip or a bundle, not one of Caffe's files"],
-  [/^\x1f\x8b/, "compressed; unpack it with gunzip first"],
-  [/^\x93NUMPY/, "an array of NumPy's, not one of Caffe's files"],
-  [/^version https:\/\/git-lfs/, "a pointer of Git LFS; git lfs pull fetches the file itself"],
-  [/^\s*<(!doctype|html|\?xml)/i, "a web page; download the file itself"],
+/** What a file of Caffe's is taken for. */
+type Wanted = "network" | "mean" | "bundle" | "labels";
+
+/** A kind of file: how it starts, what it is, and where it is right. */
+interface Kind {
+  readonly start: RegExp;
+  readonly is: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** What to do about it where a bundle is wanted. */
+  readonly bundleHint?: string;
+  readonly rightFor?: Wanted;
+}
+
+/** A length or a number as protobuf writes it. */
+const varint = String.raw`[\x80-\xff]*[\0-\x7f]`;
+
+/** Lines of a comment. */
+const comments = String.raw`\s*(#.*\n\s*)*`;
+
+/** A pattern of parts. */
+function pattern(texts: TemplateStringsArray, ...parts: readonly string[]): RegExp {
+  return new RegExp(String.raw(texts, ...parts));
+}
+
+/** Files that people mistake for others; the first that fits counts. */
+const kinds: readonly Kind[] = [
+  {
+    start: /^\x89HDF/,
+    is: "an HDF5 file, which holds weights alone",
+    hint: "kaffe convert takes it as the caffemodel",
+  },
+  { start: /^\xff\xd8\xff|^\x89PNG|^GIF8|^RIFF....WEBP/s, is: "a picture" },
+  { start: /^%PDF/, is: "a PDF" },
+  {
+    start: /^\x1f\x8b|^BZh\d|^\xfd7zXZ|^7z\xbc\xaf|^Rar!/,
+    is: "compressed",
+    hint: "unpack it first (gunzip, tar xf, 7z x)",
+  },
+  { start: /^[^]{257}ustar/, is: "a tar archive", hint: "unpack it first (tar xf)" },
+  { start: /^PK\x03\x04[^]{26}[^]{0,200}?data\.pkl/, is: "a model of PyTorch's, not of Caffe's" },
+  {
+    start: /^PK\x03\x04[^]{26}model\.json/,
+    is: "a bundle, which is converted already",
+    hint: "kaffe run and kaffe classify take it",
+    rightFor: "bundle",
+  },
+  {
+    start: /^PK\x03\x04[^]{26}[^]{0,200}?\.npy/,
+    is: "a file of NumPy's arrays, not a network",
+    rightFor: "bundle",
+  },
+  { start: /^PK/, is: "a zip", hint: "unpack it, and give the files that are in it" },
+  { start: /^\x93NUMPY/, is: "an array of NumPy's", rightFor: "mean" },
+  {
+    start: /^version https:\/\/git-lfs/,
+    is: "a pointer of Git LFS",
+    hint: "git lfs pull fetches the file itself",
+  },
+  {
+    start: /^\s*<(!doctype|html|head|\?xml)/i,
+    is: "a web page",
+    hint: "download the file itself (on GitHub with the button Raw)",
+  },
+  { start: /^\s*[{[]\s*["[]/, is: "JSON" },
+  { start: /^[^]{4}TFL3/, is: "a model of TensorFlow Lite's, not of Caffe's" },
+  { start: /^[^]{8}\{"/, is: "a model in safetensors, not one of Caffe's" },
+  { start: /^\x80[\x02-\x05]/, is: "pickled by Python, as PyTorch's models are, not Caffe's" },
+  { start: pattern`^${comments}\[net`, is: "a network of Darknet's, not of Caffe's" },
+  {
+    start: /^[ \t]*(base_lr|lr_policy|max_iter|train_net|solver_mode)\s*:/m,
+    is: "a solver, which says how a network is trained",
+    hint: 'give the file that its "net:" names, or better the deploy.prototxt',
+  },
+  {
+    start: pattern`^\x08${varint}\x12${varint}[^\0-\x1f]*\.caffemodel`,
+    is: "a solverstate, with which training goes on",
+    hint: "the weights are in the .caffemodel that was saved with it",
+  },
+  {
+    start: pattern`^\x08\x01\x12${varint}\x0a|^\x0a${varint}\x0a${varint}[ -~]+\x12.[A-Z]\w`,
+    is: "a model of TensorFlow's, not of Caffe's",
+  },
+  {
+    start: pattern`^\x08${varint}(\x12.[ -~]+[\x1a\x22\x28\x3a]|\x3a${varint}\x0a)`,
+    is: "a model in ONNX, not one of Caffe's",
+  },
+  {
+    // The tags of a blob's num and channels, or of its data and shape.
+    start: pattern`^(\x08${varint}\x10|\x2a[\x80-\xff]+[\0-\x7f]|\x3a${varint}\x0a)`,
+    is: "a single blob, such as a mean image",
+    hint: "kaffe convert takes it with --mean",
+    rightFor: "mean",
+  },
+  {
+    // The tags of a network's name, layers and inputs.
+    start: pattern`^(\x0a${varint}[^\0-\x1f]*[\x12\x1a\xa2]|\xa2\x06|\x12[\x80-\xff])`,
+    is: "a network of Caffe's",
+    bundleHint: "kaffe convert makes a bundle of it",
+    rightFor: "network",
+  },
+  {
+    start: pattern`^${comments}(name|input|input_shape|layers?|state)\s*[:{]`,
+    is: "a network of Caffe's in text",
+    bundleHint: "kaffe convert makes a bundle of it and of its caffemodel",
+    rightFor: "network",
+  },
 ];
 
-/** What a file is that cannot be Caffe's, or `undefined` if it may be. */
-export function foreignKind(bytes: Uint8Array): string | undefined {
-  const start = String.fromCharCode(...bytes.subarray(0, 64));
-  return kinds.find(([pattern]) => pattern.test(start))?.[1];
+/** What a file is that cannot be what is wanted, or `undefined` if it may be. */
+export function foreignKind(bytes: Uint8Array, wanted: Wanted): string | undefined {
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const start = String.fromCharCode(...bytes.subarray(hasMark ? 3 : 0, 1024));
+  const kind = kinds.find((kind) => kind.start.test(start));
+  if (kind === undefined || kind.rightFor === wanted) return undefined;
+  const hint = wanted === "bundle" ? kind.bundleHint ?? kind.hint : kind.hint;
+  return hint === undefined ? kind.is : `${kind.is}; ${hint}`;
 }

@@ -64,8 +64,7 @@ export function readNet(bytes: Uint8Array, options: ReadOptions = {}): Net {
  * @throws {SyntaxError} if it is no blob.
  */
 export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
-  const kind = foreignKind(bytes);
-  if (kind !== undefined) throw new SyntaxError(`Cannot read ${file}: it is ${kind}`);
+  refuseForeign(bytes, file, "mean");
   const message = readBinary(bytes, file).read(BlobProto);
   const { shape, data } = readBlob(message, file, "the blob");
   return { shape, data };
@@ -74,11 +73,16 @@ export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
 /** The message in a network's file. */
 export function openFile(bytes: Uint8Array, file: string, own = false): OpenMessage {
   if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
-  const kind = foreignKind(bytes);
-  if (kind !== undefined) throw new SyntaxError(`Cannot read ${file}: it is ${kind}`);
+  refuseForeign(bytes, file, "network");
   if (isBinary(bytes)) return readBinary(bytes, file, own);
   const isUtf8 = utf16Of(bytes) === undefined;
   return readText(isUtf8 ? bytes : new TextEncoder().encode(decodeText(bytes)), file);
+}
+
+/** Refuses a file that is something else than it should be. */
+function refuseForeign(bytes: Uint8Array, file: string, wanted: "network" | "mean"): void {
+  const kind = foreignKind(bytes, wanted);
+  if (kind !== undefined) throw new SyntaxError(`Cannot read ${file}: it is ${kind}`);
 }
 
 /** Text has no control characters but white space. The tags of a binary network are all such. */

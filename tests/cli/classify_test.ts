@@ -119,7 +119,11 @@ Deno.test("a picture or a line that cannot be read is named", async () => {
 
 Deno.test("a network that takes no picture is not given one", async () => {
   using folder = new Folder();
-  folder.write("net", 'input: "x" input_shape { dim: 1 dim: 3 }');
+  folder.write(
+    "net",
+    `input: "x" input_shape { dim: 1 dim: 3 }
+    layer { name: "relu" type: "ReLU" bottom: "x" top: "relu" }`,
+  );
   await folder.done("convert", "net", "--data-output-path", "m.npz");
   const { code, stderr } = await folder.kaffe("classify", "m.npz", "a.png", "--device", "cpu");
   assert.equal(code, 1);

@@ -37,14 +37,18 @@ Deno.test("without an output path, the table says what can be asked for", async 
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   const text = await folder.done("convert", "net.prototxt");
-  assert.match(text, /--data-output-path .*--code-output-path /);
+  assert.match(text, /-o model\.npz .*--code-output-path /);
   assert.deepEqual(folder.files, ["net.prototxt"]);
 });
 
 Deno.test("preprocessing and labels end up in the bundle", async () => {
   using folder = new Folder();
   folder.write("labels.txt", "cat\r\n\ndog\n\n");
-  folder.write("net.prototxt", 'input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 5 }');
+  folder.write(
+    "net.prototxt",
+    `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 5 }
+    layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`,
+  );
   await folder.done(
     ...["convert", "net.prototxt", "--data-output-path", "m.npz", "--labels", "labels.txt"],
     ...["--mean-values", "-1,2,3.5", "--channel-order", "RGB", "--resize", "8x6", "--crop", "5x4"],

@@ -25,7 +25,15 @@ const data = Array.from({ length: 28 * 28 }, (_, i) => (i * 7 % 256) / 256);
 const made = new Map<string, typeof Network>();
 for (const device of ["gpu", "cpu", "both"]) {
   const file = `${device}.js`;
-  const told = await folder.done("runtime", "digits.npz", "-o", file, "--device", device);
+  const told = await folder.done(
+    "runtime",
+    "digits.npz",
+    "-o",
+    file,
+    "--device",
+    device,
+    "--no-types",
+  );
   assert.match(told, /^Wrote \w+\.js \([\d.]+ kB, [\d.]+ kB gzipped\): concat, conv2d, dense, /);
   made.set(device, (await import(`file://${folder.at(file)}`)).Network);
 }
@@ -65,9 +73,12 @@ Deno.test("a runtime made for a network refuses another", async () => {
 });
 
 Deno.test("a runtime made for several networks runs each", async () => {
-  await folder.done("runtime", "digits.npz", "other.npz", "-o", "several.js", "--device", "cpu");
-  const several: { Network: typeof Network } = await import(`file://${folder.at("several.js")}`);
+  await folder.done("runtime", "digits.npz", "other.npz", "-o", "several.mjs", "--device", "cpu");
+  const several: { Network: typeof Network } = await import(`file://${folder.at("several.mjs")}`);
   for (const bundle of [digits, other]) (await several.Network.load(bundle)).destroy();
+  folder.write("uses.ts", uses);
+  const { code, stderr } = await folder.deno("check", "--no-config", "uses.ts");
+  assert.equal(code, 0, stderr);
 });
 
 Deno.test("a runtime made for one engine refuses the other", async () => {
@@ -86,3 +97,12 @@ Deno.test("one engine takes less than two, and some ops less than all", () => {
   const text = folder.read("both.js");
   assert.doesNotMatch(text, /displacement|variances|priorBox/);
 });
+
+/** A program that a runtime with its types is made for. */
+const uses = `import { Network } from "./several.mjs";
+const network = await Network.load("model.npz", { device: "cpu" });
+const { prob } = await network.run({ data: new Float32Array(3) });
+console.log(prob?.shape.length);
+// @ts-expect-error: there is no such device.
+await Network.load("model.npz", { device: "tpu" });
+`;

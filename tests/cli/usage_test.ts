@@ -7,7 +7,8 @@ const wrong: [args: string, code: number, message: string][] = [
   ["convrt", 2, 'kaffe: unknown command "convrt" (did you mean "convert"?)'],
   ["--vers", 2, 'kaffe: unknown option "--vers" (did you mean "--version"?)'],
   ["convert", 2, "kaffe convert: NETWORK is missing"],
-  ["convert a b", 2, 'kaffe convert: "b" is one word too many'],
+  ["convert a b c", 2, 'kaffe convert: "c" is one word too many'],
+  ["convert a b --caffemodel c", 2, "kaffe convert: the caffemodel is given twice: b and c"],
   [
     "convert a --caffemodle b",
     2,
@@ -50,7 +51,7 @@ const wrong: [args: string, code: number, message: string][] = [
     "kaffe convert: --data-output-path and --code-output-path are the same file",
   ],
   ["classify model.npz", 2, "kaffe classify: BUNDLE IMAGE… is missing"],
-  ["run model.npz", 2, "kaffe run: --output is missing: --output out.npz"],
+  ["run model.npz", 2, "kaffe run: --output is missing: -o out.npz"],
   [
     "verify model.npz",
     2,
@@ -80,7 +81,8 @@ const wrong: [args: string, code: number, message: string][] = [
   ["inspect .", 1, "Cannot read .: it is a folder"],
   ["inspect empty", 1, "Cannot read empty: it is empty"],
   ["inspect broken", 1, "Cannot read broken:1:7: "],
-  ["convert picture", 1, "Cannot read picture: it is a picture, not a network"],
+  ["convert picture", 1, "Cannot read picture: it is a picture"],
+  ["convert nothing", 1, "Cannot convert nothing: there are no layers in it; a network's file"],
   [
     "convert learns --caffemodel learns",
     1,
@@ -96,7 +98,11 @@ const wrong: [args: string, code: number, message: string][] = [
     1,
     "Cannot prepare pictures: [5, 5] cannot be cut from the [4, 5] they become",
   ],
-  ["classify net a.jpg --device cpu", 1, "Cannot read net: it has no end record"],
+  [
+    "classify net a.jpg --device cpu",
+    1,
+    "Cannot read net: it is a network of Caffe's in text; kaffe convert makes a bundle",
+  ],
 ];
 
 /** A network that takes a picture of 5 × 5. */
@@ -117,6 +123,7 @@ for (const [args, code, message] of wrong) {
     folder.write("picture", "GIF89a");
     folder.write("colours", colours);
     folder.write("learns", learns);
+    folder.write("nothing", 'name: "nothing"');
     const before = folder.files;
     const ended = await folder.kaffe(...args.split(" ").filter((word) => word !== ""));
     assert.equal(ended.code, code, ended.stderr);

@@ -187,13 +187,28 @@ Deno.test("binary: what is broken is refused, with the byte", () => {
     [wire([4, 0], 128), "a number ends beyond its message, at byte 1"],
     [wire([4, 0], ...Array(10).fill(128), 1), "a number takes more than 10 bytes, at byte 1"],
     [wire(...Array(11).fill(255)), "a number takes more than 10 bytes, at byte 0"],
-    [wire([1, 2], 5, "ab"), "a value of 5 bytes ends beyond its message, at byte 2"],
+    [
+      wire([1, 2], 5, "ab"),
+      "a value of 5 bytes ends beyond the file: it is cut off, or none of Caffe's, at byte 2",
+    ],
     [wire([1, 2], 255, 255, 255, 255, 255, 255, 255, 255, 127, "ab"), ""],
-    [wire([8, 5], 1, 2, 3), "a value of 4 bytes ends beyond its message, at byte 1"],
-    [wire([10, 1], 1, 2, 3), "a value of 8 bytes ends beyond its message, at byte 1"],
-    [wire([4, 3], [4, 4]), "wire type 3 is not one that Caffe's messages use, at byte 1"],
-    [wire([4, 7]), "wire type 7 is not one that Caffe's messages use, at byte 1"],
-    [wire(0, 0), "a field has the number 0, at byte 0"],
+    [
+      wire([8, 5], 1, 2, 3),
+      "a value of 4 bytes ends beyond the file: it is cut off, or none of Caffe's, at byte 1",
+    ],
+    [
+      wire([10, 1], 1, 2, 3),
+      "a value of 8 bytes ends beyond the file: it is cut off, or none of Caffe's, at byte 1",
+    ],
+    [
+      wire([4, 3], [4, 4]),
+      "wire type 3 is not Caffe's; the file is damaged, or none of Caffe's, at byte 1",
+    ],
+    [
+      wire([4, 7]),
+      "wire type 7 is not Caffe's; the file is damaged, or none of Caffe's, at byte 1",
+    ],
+    [wire(0, 0), "a field has the number 0; the file is damaged, or none of Caffe's, at byte 0"],
     [
       wire([4, 5], 0, 0, 0, 0),
       "Message.int is described as int32, but wire type 5 was found, at byte 1",

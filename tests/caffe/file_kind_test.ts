@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { foreignKind } from "../../lib/caffe/file_kind.ts";
+
+/** How files start, a character a byte, and what they are where a network is wanted. */
+const cases: Readonly<Record<string, RegExp | undefined>> = {
+  "\x0a\x04name\xa2\x06": undefined,
+  '\n# a comment\n# another\nname: "n"\nlayer {': undefined,
+  "\x89HDF\r\n": /HDF5 file.*as the caffemodel/,
+  "\xff\xd8\xff": /a picture/,
+  "\x1f\x8b\x08": /compressed; unpack it first/,
+  [`deploy.prototxt${"\0".repeat(242)}ustar`]: /a tar archive/,
+  [`PK\x03\x04${"\0".repeat(26)}model.json`]: /a bundle, .*kaffe run/,
+  [`PK\x03\x04${"\0".repeat(26)}archive/data.pkl`]: /PyTorch's/,
+  [`PK\x03\x04${"\0".repeat(26)}conv1.npy`]: /NumPy's arrays/,
+  [`PK\x03\x04${"\0".repeat(26)}deploy.prototxt`]: /a zip; unpack it/,
+  "version https://git-lfs.github.com/spec/v1": /git lfs pull/,
+  "\xef\xbb\xbf\n<!DOCTYPE html>": /a web page; download the file itself/,
+  '{"format": "layers-model"}': /JSON/,
+  "\x1c\0\0\0TFL3": /TensorFlow Lite's/,
+  '\x40\0\0\0\0\0\0\0{"w":': /safetensors/,
+  "\x80\x02\x8a\nl": /PyTorch's models/,
+  "# yolo\n[net]\nbatch=1": /Darknet's/,
+  'net: "train_val.prototxt"\nbase_lr: 0.01': /a solver, .*"net:"/,
+  "\x08\xe8\x07\x12\x15snap_1000.caffemodel\x1a": /a solverstate/,
+  "\x08\x01\x10\x03\x18\x80\x02": /a single blob.*--mean/,
+  "\x2a\xc0\x9f\x24\0\0": /a single blob/,
+  "\x08\x07\x12\x07pytorch\x1a\x031.9": /ONNX/,
+  "\x0a\x1c\x0a\x05input\x12\x0bPlaceholder": /TensorFlow's/,
+  "\x08\x01\x12\xac\xe5\x04\x0a": /TensorFlow's/,
+};
+
+for (const [start, expected] of Object.entries(cases)) {
+  Deno.test(`a file is told by how it starts: ${expected ?? "a network"}`, () => {
+    const kind = foreignKind(bytesOf(start), "network");
+    if (expected === undefined) assert.equal(kind, undefined);
+    else assert.match(kind!, expected);
+  });
+}
+
+Deno.test("what is right in one place is told elsewhere", () => {
+  const network = bytesOf('name: "n"\nlayer {'), mean = bytesOf("\x08\x01\x10\x03");
+  assert.match(foreignKind(network, "bundle")!, /in text; kaffe convert makes a bundle/);
+  assert.equal(foreignKind(network, "mean"), "a network of Caffe's in text");
+  assert.equal(foreignKind(mean, "mean"), undefined);
+  assert.equal(foreignKind(bytesOf("tench\ngoldfish"), "labels"), undefined);
+});
+
+Deno.test("no start takes long to be looked at", () => {
+  for (const start of ["# ", "a: ", "\n", "name: a ", "\x0a\x80", "\x80"]) {
+    foreignKind(bytesOf(start.repeat(1000)), "network");
+  }
+});
+
+function bytesOf(start: string): Uint8Array {
+  return Uint8Array.from(start, (char) => char.charCodeAt(0));
+}
