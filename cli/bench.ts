@@ -15,8 +15,6 @@ import { showTable } from "./table.ts";
 
 /** Measures a network. */
 export const bench = defineCommand({
-  name: "bench",
-  about: "Measure how long a bundle takes, and each of its ops.",
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
     profile: { about: "Show a row for each op: its time, share, speed and shader." },

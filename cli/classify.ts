@@ -24,8 +24,6 @@ interface Answer {
 
 /** Classifies pictures. */
 export const classify = defineCommand({
-  name: "classify",
-  about: "Tell what pictures show.",
   files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
   options: {
     top: { value: "N", about: "How many answers are given for a picture (5)." },

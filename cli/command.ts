@@ -9,9 +9,6 @@ import { UsageError } from "./usage_error.ts";
 
 /** A command, and how its help describes it. */
 export interface CommandSpec<O extends Options> {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly about: string;
   /** What the files are called in the help, and how few and many there may be. */
   readonly files: { readonly name: string; readonly least: number; readonly most: number };
   readonly options: O;
@@ -23,29 +20,26 @@ export interface CommandSpec<O extends Options> {
 
 /** A command, ready to be called. */
 export interface Command {
-  readonly name: string;
-  readonly about: string;
   /**
    * Calls it with the words that follow its name.
    *
+   * @param name What it is called, and in one line what it does: its help says so.
    * @returns The exit code.
    * @throws {UsageError} if the words make no sense.
    */
-  readonly call: (args: readonly string[]) => Promise<number>;
+  readonly call: (args: readonly string[], name: string, about: string) => Promise<number>;
 }
 
 const helpOption = { help: { short: "h", about: "Show this text." } } as const;
 
 /** Makes a command from its description. */
 export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Command {
-  const { name, about, files: { name: what, least, most }, run } = spec;
+  const { files: { name: what, least, most }, run } = spec;
   const options = { ...spec.options, ...helpOption };
   return {
-    name,
-    about,
-    async call(args) {
+    async call(args, name, about) {
       if (args.includes("--help") || args.includes("-h")) {
-        print(helpOf(spec, options));
+        print(`${about}\n\nusage: kaffe ${helpOf(name, spec, options)}`);
         return 0;
       }
       const words = readWords(args, options);
@@ -60,21 +54,23 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
   };
 }
 
-function helpOf<O extends Options>(spec: CommandSpec<O>, options: Options): string {
+function helpOf(
+  name: string,
+  { files, examples }: Omit<CommandSpec<Options>, "run">,
+  options: Options,
+): string {
   const rows = Object.entries(options).map(([name, option]) => {
     return [showOption(name, option), option.about] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, about]) => `  ${left.padEnd(width)}  ${about}`);
-  const examples = spec.examples.map((words) => `  kaffe ${words}`);
-  return `${spec.about}
-
-usage: kaffe ${[spec.name, spec.files.name].filter((word) => word).join(" ")} [options]
+  const told = examples.map((words) => `  kaffe ${words}`);
+  return `${[name, files.name].filter((word) => word).join(" ")} [options]
 
 ${lines.join("\n")}
 
 ${examples.length === 1 ? "example" : "examples"}:
-${examples.join("\n")}`;
+${told.join("\n")}`;
 }
 
 function showOption(name: string, { value, repeats, short }: Option): string {

@@ -65,8 +65,6 @@ type ConvertValues = Values<typeof options>;
 
 /** Converts a network. */
 export const convert = defineCommand({
-  name: "convert",
-  about: "Convert a Caffe network to a bundle and a TypeScript class.",
   files: { name: "NETWORK [CAFFEMODEL]", least: 1, most: 2 },
   options,
   examples: [

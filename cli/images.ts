@@ -1,13 +1,12 @@
 /**
  * Decodes the pictures that the command line is given, to the same bytes as OpenCV.
  *
- * A browser decodes pictures itself, so the runtime does without this.
+ * A browser decodes pictures itself, so the runtime does without this. Decoders are loaded for the
+ * first picture that needs them.
  *
  * @module
  */
-import { decode as decodePngFile } from "@jsquash/png/decode.js";
 import type { Image } from "../runtime/preprocess.ts";
-import { decodeJpeg } from "./jpeg.ts";
 
 /** More pixels than any camera's, and few enough for memory. */
 const maxPixels = 100_000_000;
@@ -37,7 +36,7 @@ const formats = {
 export async function decodeImage(bytes: Uint8Array, file: string): Promise<Image> {
   try {
     const format = sniff(bytes);
-    if (format === "JPEG") return await decodeJpeg(bytes, maxPixels);
+    if (format === "JPEG") return await (await import("./jpeg.ts")).decodeJpeg(bytes, maxPixels);
     if (format === "PNG") return await decodePng(bytes);
     throw new TypeError(
       `it is ${
@@ -67,7 +66,8 @@ async function decodePng(bytes: Uint8Array): Promise<Image> {
     throw new TypeError(`it has ${width} × ${height} pixels, but at most ${maxPixels} are read`);
   }
   const file = new Uint8Array(bytes).buffer;
-  const decoded = await decodePngFile(file).catch((cause) => {
+  const { decode } = await import("@jsquash/png/decode.js");
+  const decoded = await decode(file).catch((cause) => {
     throw new TypeError("it is damaged or cut off", { cause });
   });
   return decoded as Image;

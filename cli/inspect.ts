@@ -7,8 +7,6 @@ import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
 import { describeArray, describeArrays } from "./inspect/arrays.ts";
 import { describeBundle } from "./inspect/bundle.ts";
-import { describeMean } from "./inspect/mean.ts";
-import { describeNetwork } from "./inspect/network.ts";
 import type { Description } from "./inspect/description.ts";
 import { importLayers, type LayersModule, layersOption } from "./layers_module.ts";
 import { naming } from "./network_file.ts";
@@ -20,8 +18,6 @@ import type { ConvertOptions } from "../lib/convert.ts";
 
 /** Describes files. */
 export const inspect = defineCommand({
-  name: "inspect",
-  about: "Say what is in a .prototxt, .caffemodel, .npz, .npy or .binaryproto.",
   files: { name: "FILE…", least: 1, most: Infinity },
   options: { ...networkOptions, ...layersOption, json: { about: "Print JSON." } },
   examples: ["inspect deploy.prototxt", "inspect model.npz mean.binaryproto --json"],
@@ -53,7 +49,12 @@ async function describe(
       return isBundle ? await describeBundle(bytes, ops) : await describeArrays(bytes);
     });
   }
+  // What reads Caffe's own files takes longer to load than a bundle to read.
   // The tags of a blob's num, data and shape; no network starts with one of them.
-  if ([0x08, 0x2a, 0x2d, 0x3a].includes(bytes[0]!)) return describeMean(bytes, file);
+  if ([0x08, 0x2a, 0x2d, 0x3a].includes(bytes[0]!)) {
+    const { describeMean } = await import("./inspect/mean.ts");
+    return describeMean(bytes, file);
+  }
+  const { describeNetwork } = await import("./inspect/network.ts");
   return describeNetwork({ bytes, name: file }, { ...options, layers });
 }

@@ -8,7 +8,6 @@
  * @module
  */
 import mozjpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
-import { decode as decodeInks } from "jpeg-js";
 import type { Image } from "../runtime/preprocess.ts";
 
 /** What the markers in front of a JPEG's pixels say. */
@@ -38,8 +37,9 @@ export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<
   }
   if (components === 4) {
     if (orientation > 1) throw new TypeError("it is turned by EXIF, which is not done with CMYK");
+    const { decode } = await import("jpeg-js");
     try {
-      return decodeInks(bytes, { useTArray: true, tolerantDecoding: false });
+      return decode(bytes, { useTArray: true, tolerantDecoding: false });
     } catch (cause) {
       throw new TypeError("its CMYK pixels are damaged or of an unknown kind", { cause });
     }

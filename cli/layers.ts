@@ -11,8 +11,6 @@ import { showTable } from "./table.ts";
 
 /** Lists the layers. */
 export const layers = defineCommand({
-  name: "layers",
-  about: "List the types of layers that can be converted, and the ops they become.",
   files: { name: "", least: 0, most: 0 },
   options: { ...layersOption, json: { about: "Print JSON." } },
   examples: ["layers", "layers --layers mine.ts --json"],

@@ -4,7 +4,7 @@
  * @module
  */
 // @ts-types="@types/cli-progress"
-import { SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 
 /** A bar that grows until it is disposed of. */
 export interface Progress extends Disposable {
@@ -25,8 +25,27 @@ export function startProgress(
   show: (amount: number) => string = String,
 ): Progress {
   if (!Deno.stderr.isTerminal()) return { update() {}, [Symbol.dispose]() {} };
-  const bar = new SingleBar({
-    format: (_, { progress, value }) => {
+  let bar: SingleBar | undefined, last = 0, ended = false;
+  // Drawn as soon as who draws it is loaded, which what is being done does not wait for.
+  newBar(task, show).then((loaded) => {
+    if (!ended) (bar = loaded).start(total, last);
+  });
+  return {
+    update(done) {
+      last = done;
+      bar?.update(done);
+    },
+    [Symbol.dispose]() {
+      ended = true;
+      bar?.stop();
+    },
+  };
+}
+
+async function newBar(task: string, show: (amount: number) => string): Promise<SingleBar> {
+  const { SingleBar } = await import("cli-progress");
+  return new SingleBar({
+    format: (_, { progress, value, total }) => {
       const filled = Math.round(progress * width);
       const line = "█".repeat(filled) + "░".repeat(width - filled);
       return `${task} ${line} ${show(value)} of ${show(total)}`;
@@ -36,11 +55,6 @@ export function startProgress(
     linewrap: true,
     hideCursor: false,
   });
-  bar.start(total, 0);
-  return {
-    update: (done) => bar.update(done),
-    [Symbol.dispose]: () => bar.stop(),
-  };
 }
 
 const width = 30;

@@ -23,8 +23,6 @@ const runs = 5;
 
 /** Writes a report. */
 export const report = defineCommand({
-  name: "report",
-  about: "Write a page about a bundle: its drawing, layers, weights, costs.",
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
     output: { value: "report.html", short: "o", about: "Where the page is written." },

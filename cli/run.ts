@@ -17,8 +17,6 @@ import { writeFiles } from "./write_file.ts";
 
 /** Runs a network once. */
 export const run = defineCommand({
-  name: "run",
-  about: "Run a bundle on arrays, and write its outputs.",
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
     ...inputOption,

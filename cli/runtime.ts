@@ -21,8 +21,6 @@ import { writeFiles } from "./write_file.ts";
 
 /** Writes a runtime for some bundles. */
 export const runtime = defineCommand({
-  name: "runtime",
-  about: "Write one file of JavaScript with no more than the given bundles need to run.",
   files: { name: "BUNDLE", least: 1, most: Infinity },
   options: {
     output: { value: "runtime.js", short: "o", about: "Where the module is written." },

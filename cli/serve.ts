@@ -15,8 +15,6 @@ const hostname = "127.0.0.1";
 
 /** Serves the page until it is interrupted. */
 export const serve = defineCommand({
-  name: "serve",
-  about: "Serve a page that converts and runs models in the browser.",
   files: { name: "", least: 0, most: 0 },
   options: {
     port: { value: "N", about: "The port on 127.0.0.1 (8080); 0 takes any that is free." },

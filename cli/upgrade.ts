@@ -20,8 +20,6 @@ const binaryNames = [".caffemodel", ".binaryproto", ".pb"];
 
 /** Rewrites a network. */
 export const upgrade = defineCommand({
-  name: "upgrade",
-  about: "Rewrite an old prototxt or caffemodel in the current format.",
   files: { name: "OLD NEW", least: 2, most: 2 },
   options: {
     format: { value: "text|binary", about: "What is written (what the name of NEW ends in)." },

@@ -25,8 +25,6 @@ interface Sample {
 
 /** Measures a classifier. */
 export const validate = defineCommand({
-  name: "validate",
-  about: "Count how many pictures of a list are classified right.",
   files: { name: "BUNDLE LIST", least: 2, most: 2 },
   options: {
     root: { value: "DIR", about: "Where the paths of the list start (the list's own folder)." },

@@ -29,8 +29,6 @@ interface Row {
 
 /** Compares a network with recorded answers. */
 export const verify = defineCommand({
-  name: "verify",
-  about: "Compare every blob of a bundle with recorded answers, or with another engine's.",
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
     golden: { value: "golden.npz", about: "The answers, and what was fed for them." },
