@@ -25,6 +25,8 @@ import { transformInput, transformResult, transforms } from "./transforms.ts";
 const group = 6;
 /** So many bytes of transformed pixels stay in the cache. */
 const cacheBytes = 1 << 19;
+/** So many fours at least share weights that come from memory, cached or not. */
+const sharing = 16;
 
 /** How many rows of tiles there are, and how many fours in a row. */
 function tilesOf({ output }: Node<"conv2d">, size: number): [rows: number, fours: number] {
@@ -61,7 +63,7 @@ export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[]
   ]);
   const wanted = site.threads === 1 ? 1 : 2 * site.threads;
   const fit = Math.floor(cacheBytes / (16 * places * channels * fours));
-  const some = Math.min(Math.max(1, fit), rows);
+  const some = Math.min(Math.max(fit, Math.ceil(sharing / fours)), rows);
   const blocks = Math.ceil(rows / some);
   const panels = Math.floor(outputs / tileRows), rest = outputs % tileRows;
   const blockPanels = Math.max(group, Math.ceil(panels / Math.ceil(wanted / (batch * blocks))));
