@@ -85,11 +85,14 @@ function readEscape(
   if (octal) return { bytes: [parseInt(octal, 8) & 0xff], end: at + 1 + octal.length };
   const hex = /^[xX]([0-9a-fA-F]{1,2})/.exec(text);
   if (hex) return { bytes: [parseInt(hex[1]!, 16)], end: at + 1 + hex[0].length };
+  const pair = /^u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}/.exec(text);
+  if (pair) return encoded(JSON.parse(`"\\${pair[0]}"`), at + 12);
   const unicode = /^(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(text);
   const code = parseInt(unicode?.[1] ?? unicode?.[2] ?? "ffffffff", 16);
   if (code > 0x10ffff) throw source.error(at, `"\\${text[0]}" does not start an escape`);
-  return {
-    bytes: new TextEncoder().encode(String.fromCodePoint(code)),
-    end: at + 1 + unicode![0].length,
-  };
+  return encoded(String.fromCodePoint(code), at + 1 + unicode![0].length);
+}
+
+function encoded(text: string, end: number) {
+  return { bytes: new TextEncoder().encode(text), end };
 }

@@ -10,6 +10,9 @@ import type { TextSource } from "./text_tokens.ts";
 
 type Place = { readonly source: TextSource; readonly start: number; readonly name: string };
 
+/** Decimal, octal or hexadecimal. */
+const INTEGER = /^(-?)(0[xX][0-9a-fA-F]+|\d+)$/;
+
 /** The least and the greatest value of each type of integer. */
 const RANGES: Readonly<Record<"uint32" | "int32" | "int64", readonly [number, number]>> = {
   uint32: [0, 2 ** 32 - 1],
@@ -94,8 +97,7 @@ function token({ source, start }: Place): string {
 
 function readInteger(place: Place, type: "uint32" | "int32" | "int64"): number {
   const text = token(place);
-  const [, sign, digits] = /^(-?)(0[xX][0-9a-fA-F]+|\d+)$/.exec(text) ??
-    refuse(place, "an integer");
+  const [, sign, digits] = INTEGER.exec(text) ?? refuse(place, "an integer");
   const isOctal = /^0\d+$/.test(digits!);
   const magnitude = Number(isOctal ? `0o${digits!.slice(1)}` : digits);
   if (Number.isNaN(magnitude)) refuse(place, "an integer");
@@ -118,7 +120,8 @@ function readNumber(place: Place): number {
 function readEnum(place: Place, { values, others }: EnumType): string {
   const text = token(place);
   if (Object.hasOwn(values, text)) return text;
-  const byNumber = Object.entries(values).find(([, number]) => String(number) === text)?.[0];
+  const number = INTEGER.test(text) ? readInteger(place, "int32") : undefined;
+  const byNumber = Object.entries(values).find((entry) => entry[1] === number)?.[0];
   if (byNumber !== undefined) return byNumber;
   if (others && /^\w+$/.test(text)) return text;
   const names = Object.keys(values);

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { enumeration } from "../../proto/message.ts";
+import { openEnumeration } from "../../proto/message.ts";
 
-/** A field `engine`, with the names that forks added. */
+/** A field `engine`, with the names that forks added. More of them mean nothing else. */
 export const engine = (number: number) =>
-  enumeration(number, {
+  openEnumeration(number, {
     DEFAULT: 0,
     CAFFE: 1,
     CUDNN: 2,

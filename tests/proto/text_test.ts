@@ -79,6 +79,7 @@ Deno.test("text: strings take either quote, all escapes, and join with their nei
     [String.raw`"\a\b\t\n\v\f\r\?\\"`, "\x07\b\t\n\v\f\r?\\"],
     [String.raw`"\x41\x4a\101\60\0z"`, "AJA0\0z"],
     [String.raw`"\u00e9\U0001f600"`, "é😀"],
+    [String.raw`"\ud83d\uDE00"`, "😀"],
     [`"é 漢字"`, "é 漢字"],
     [`"a" # between\n 'b'\n"c"`, "abc"],
     [`""`, ""],
@@ -127,6 +128,7 @@ Deno.test("text: numbers take all the forms of C++", () => {
   assert.match(refusal("real: 1.2.3"), /"1.2.3" is not a number/);
   assert.match(refusal("real: 1e"), /is not a number/);
   assert.match(refusal("real: 12abc"), /is not a number/);
+  for (const word of ["f", "e5"]) assert.match(refusal(`real: ${word}`), /must be a number/);
 });
 
 Deno.test("text: arrays of numbers", () => {
@@ -144,6 +146,7 @@ Deno.test("text: booleans", () => {
 
 Deno.test("text: enums by name and by number", () => {
   assert.deepEqual(read("methods: [AVE, 0, 1, MAX]").methods, ["AVE", "MAX", "AVE", "MAX"]);
+  assert.deepEqual(read("methods: [0x1, 00, 01]").methods, ["AVE", "MAX", "AVE"]);
   assert.equal(read("phase: 0").phase, "TRAIN");
   assert.deepEqual(
     ["OLD", "3", "UPSAMPLE", "77"].map((kind) => read(`kind: ${kind}`).kind),
