@@ -36,9 +36,9 @@ const onePlusExp = (m: Module, scope: Scope, x: Code, a: number): Code => {
 /** The functions that kernels know; plain loops compute the others. */
 const functions: { readonly [Name in UnaryName]?: Vectors } = {
   relu: (_m, _scope, x, [slope]) =>
-    slope === 0 ? w.higher(c(0), x) : w.select(x, w.times(x, c(slope!)), w.greater(x, c(0))),
+    slope === 0 ? w.higher(x, c(0)) : w.select(x, w.times(x, c(slope!)), w.greater(x, c(0))),
   relu6: (_m, _scope, x, [slope]) =>
-    w.plus(w.lower(w.higher(c(0), x), c(6)), w.times(w.lower(c(0), x), c(slope!))),
+    w.plus(w.lower(w.higher(x, c(0)), c(6)), w.times(w.lower(c(0), x), c(slope!))),
   elu: (m, scope, x, [alpha]) =>
     w.select(x, w.times(c(alpha!), w.minus(exp(m, scope, x), c(1))), w.greater(x, c(0))),
   sigmoid: (m, scope, x) => w.over(c(1), onePlusExp(m, scope, x, -1)),

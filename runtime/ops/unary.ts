@@ -88,13 +88,14 @@ export const functions = {
   /** `x` where it is positive, `slope · x` elsewhere. */
   relu: unary({
     schema: { slope: number(0) },
-    reference: (x, [slope]) => x > 0 ? x : slope === 0 ? 0 : slope! * x,
+    // Adding 0 makes 0 of −0.
+    reference: (x, [slope]) => x > 0 ? x : slope! * x + 0,
     code: "return max(x, 0.0) + p.x * min(x, 0.0);",
   }),
   /** `x` cut at 6 where it is positive, `slope · x` elsewhere. */
   relu6: unary({
     schema: { slope: number(0) },
-    reference: (x, [slope]) => x > 0 ? Math.min(x, 6) : slope === 0 ? 0 : slope! * x,
+    reference: (x, [slope]) => x > 0 ? Math.min(x, 6) : slope! * x + 0,
     code: "return clamp(x, 0.0, 6.0) + p.x * min(x, 0.0);",
   }),
   /** `x` where it is positive, `alpha · (eˣ − 1)` elsewhere. */

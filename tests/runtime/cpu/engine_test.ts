@@ -39,6 +39,22 @@ for (const [name, options] of Object.entries(functions)) {
   });
 }
 
+Deno.test("what is no number stays none: a ReLU does not hide that weights are broken", async () => {
+  for (const name of ["relu", "relu6"] as const) {
+    const sketch = new Sketch();
+    const graph = sketch.finish(sketch.add(name, "function", [sketch.input("data", [5])], {}));
+    const input = { shape: [5], data: Float32Array.of(NaN, -1, 0, 1, NaN) };
+    const outputs = [graph.names.get("function")!];
+    const results = [await runReference(graph, [input], outputs)];
+    for (const engine of cpus) {
+      const program = await engine.prepare(graph, outputs);
+      results.push(await program.run([input]));
+      program.destroy();
+    }
+    for (const [result] of results) assert.deepEqual([...result!.data], [NaN, 0, 0, 1, NaN]);
+  }
+});
+
 Deno.test("a sum and a function after a transposed convolution are what they are in plain loops", async () => {
   const sketch = new Sketch(), numbers = new Random(9);
   const shapes = [[2, 3, 6, 7], [2, 4, 12, 14]];
