@@ -46,13 +46,15 @@ export function readTree(
     const value = values[name];
     if (value === undefined) return [];
     const all = Array.isArray(value) ? value : [value];
-    return all.map((one): Entry => ({
-      name,
-      field,
-      value: isMessage(field) && !kept(name)
-        ? readTree(one, field.type as MessageType<unknown>, isKept)
-        : one,
-    }));
+    const read = (one: unknown) => {
+      if (field.type === "message") {
+        return { type: name, entries: [], rest: (one as OpenMessage).rest() };
+      }
+      return isMessage(field) && !kept(name)
+        ? readTree(one as OpenMessage, field.type as MessageType<unknown>, isKept)
+        : one;
+    };
+    return all.map((one): Entry => ({ name, field, value: read(one) }));
   });
   return { type: type.name, entries, rest: message.rest() };
 }

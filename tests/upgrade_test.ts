@@ -106,6 +106,30 @@ layer {
   );
 });
 
+Deno.test("what is said of results stays, also where nobody reads it", () => {
+  const layer = `layer {
+  name: "found"
+  type: "DetectionOutput"
+  detection_output_param {
+    save_output_param {
+      output_directory: "results"
+      num_test_image: 3
+      resize_param {
+        height: 300
+      }
+    }
+  }
+}
+`;
+  assert.equal(text(layer), layer);
+  const bytes = new TextEncoder().encode(layer), warnings: string[] = [];
+  const warn = (message: string) => warnings.push(message);
+  const binary = joined(upgrade({ bytes, name: "old" }, { format: "binary", warn }));
+  assert.match(warnings.join(), /number of field "height" of resize_param is not known/);
+  const again = joined(upgrade({ bytes: binary, name: "new" }, { format: "text", warn }));
+  assert.equal(new TextDecoder().decode(again), layer.replace("        height: 300\n", ""));
+});
+
 Deno.test("what a binary file cannot say is named", () => {
   const warnings: string[] = [];
   const bytes = new TextEncoder().encode(`layer { name: "b" type: "BN" odd_param { a: 1 }

@@ -28,13 +28,23 @@ const NonMaximumSuppressionParameter = message("NonMaximumSuppressionParameter",
   eta: float(3, 1),
 });
 
+/** Where results are written for an evaluation. */
+const SaveOutputParameter = message("SaveOutputParameter", {
+  output_directory: string(1),
+  output_name_prefix: string(2),
+  output_format: string(3),
+  label_map_file: string(4),
+  name_size_file: string(5),
+  num_test_image: uint32(6),
+  resize_param: open(7),
+});
+
 const DetectionOutputParameter = message("DetectionOutputParameter", {
   num_classes: uint32(1),
   share_location: bool(2, true),
   background_label_id: int32(3, 0),
   nms_param: nested(4, NonMaximumSuppressionParameter),
-  /** Where results are written for an evaluation. */
-  save_output_param: open(5),
+  save_output_param: nested(5, SaveOutputParameter),
   code_type: enumeration(6, { CORNER: 1, CENTER_SIZE: 2, CORNER_SIZE: 3 }, "CORNER"),
   keep_top_k: int32(7, -1),
   variance_encoded_in_target: bool(8, false),
