@@ -46,6 +46,7 @@
  * - `states` is there where a network remembers: pairs of an input, which is zeros at first, and the
  *   value which that input is in the next run. Who does not know them sees inputs to provide.
  * - `names` lists all names of the values that are known outside under others than their own.
+ * - No two constants have one member.
  * - `meanImage` names a constant. `preprocessing` and `labels` may be `null`.
  * - Names are only ever looked up: none is a path, and member names are what `constants` says.
  *
@@ -200,10 +201,13 @@ async function readModel(zip: ZipDirectory): Promise<ModelFile> {
         `use a newer kaffe`,
     );
   }
-  const isText = (value: unknown) => typeof value === "string";
+  const isText = (value: unknown): value is string => typeof value === "string";
   const isPairOfNames = (pair: readonly string[]) => isList(pair, isText) && pair.length === 2;
   const isShape = (value: unknown) =>
     Array.isArray(value) && value.every((extent) => Number.isInteger(extent) && extent > 0);
+  // One that inflates a thousandfold would else do so for each of a million constants.
+  const members = new Set<string>();
+  const isNewMember = (name: unknown) => isText(name) && members.size < members.add(name).size;
   const checks: [key: keyof ModelFile, ok: boolean][] = [
     ["name", isText(model.name)],
     ["inputs", isList(model.inputs, (input) => isText(input.name) && isShape(input.shape))],
@@ -211,7 +215,8 @@ async function readModel(zip: ZipDirectory): Promise<ModelFile> {
       "constants",
       isList(
         model.constants,
-        ({ name, member, scales = "" }) => isText(name) && isText(member) && isText(scales),
+        ({ name, member, scales }) =>
+          isText(name) && isNewMember(member) && (scales === undefined || isNewMember(scales)),
       ),
     ],
     [

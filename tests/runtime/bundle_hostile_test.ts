@@ -60,13 +60,23 @@ const attempt = (change: Partial<Record<keyof ModelFile, unknown>>) =>
 const refused: [what: string, change: Parameters<typeof attempt>[0], message: string][] = [
   [
     "scales that are not one a row",
-    { constants: [{ name: "w", member: "w.npy", scales: "mean.npy" }, model.constants[1]] },
+    { constants: [{ name: "w", member: "w.npy", scales: "mean.npy" }] },
     'constant "w" is [2, 2, 1, 2], but has 24 scales',
   ],
   [
     "scales that are missing",
     { constants: [{ name: "w", member: "w.npy", scales: "s.npy" }, model.constants[1]] },
     'constant "w" is missing: there is no member s.npy',
+  ],
+  [
+    "two constants that are one member",
+    { constants: [...model.constants, { name: "v", member: "w.npy" }] },
+    'the "constants" of its model.json are not as they must be',
+  ],
+  [
+    "scales that are the weights of another constant",
+    { constants: [model.constants[0], { ...model.constants[1], scales: "w.npy" }] },
+    'the "constants" of its model.json are not as they must be',
   ],
   [
     "a newer version",
