@@ -47,6 +47,7 @@ export {
   type Shader,
   spread,
 } from "./ops/op.ts";
+export type { Taps } from "./ops/taps.ts";
 export { type Image, preprocess, type Preprocessing } from "./preprocess.ts";
 export type { Source } from "./source.ts";
 export { axisOf, count, type Shape, showShape, type Tensor } from "./tensor.ts";

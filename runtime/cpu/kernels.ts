@@ -16,7 +16,7 @@ import { lrn } from "./lrn.ts";
 import { concat, moving } from "./move.ts";
 import { pool2d } from "./pool2d.ts";
 import { recurrent } from "./recurrent.ts";
-import { interp, resample } from "./resize.ts";
+import { resizing } from "./resize.ts";
 import { softmax } from "./softmax.ts";
 import { tileSize, winograd } from "./winograd.ts";
 import type { Site, Step } from "./kernel.ts";
@@ -32,12 +32,12 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   deconv2d,
   dense,
   eltwise,
-  interp,
+  interp: resizing,
   lrn,
   pool2d,
   prelu,
   recurrent,
-  resample,
+  resample: resizing,
   softmax,
 };
 

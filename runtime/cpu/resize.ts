@@ -4,51 +4,23 @@
  *
  * @module
  */
-import type { Node } from "../graph.ts";
-import { betweenAlong } from "../ops/interp.ts";
-import { tapsAlong } from "../ops/resample.ts";
+import { type Node, opOf } from "../graph.ts";
+import type { Taps } from "../ops/taps.ts";
 import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import type { Code } from "./assembler.ts";
 import { along, put, type Site, spread, type Step } from "./kernel.ts";
 
-/** What a row or a column of the output is made of: places in the input, and their weights. */
-type Taps = readonly (readonly [at: number, weight: number])[];
-
-/** Resizes bilinearly. */
-export function interp(site: Site, node: Node<"interp">): Step[] {
-  return resize(
-    site,
-    node,
-    (axis) =>
-      betweenAlong(node.attributes, node.inputs[0]!.shape, node.output.shape, axis)
-        .map(({ first, second, part }) => [[first, 1 - part], [second, part]]),
-  );
-}
-
-/** Resizes with a filter. */
-export function resample(site: Site, node: Node<"resample">): Step[] {
-  return resize(
-    site,
-    node,
-    (axis) =>
-      tapsAlong(node.attributes, node.inputs[0]!.shape, node.output.shape, axis).map((taps) => {
-        const total = taps.reduce((sum, [, weight]) => sum + weight, 0);
-        return taps.map(([at, weight]) => [at, total === 0 ? 0 : weight / total]);
-      }),
-  );
-}
-
-function resize(
-  site: Site,
-  { inputs: [input], output }: Node,
-  tapsAlong: (axis: 2 | 3) => readonly Taps[],
-): Step[] {
+/** Mixes rows and columns of the first input as the op of a node says. */
+export function resizing(site: Site, node: Node<"interp" | "resample">): Step[] {
+  const { attributes, inputs: [input], output } = node;
+  const tapsAlong = opOf(node).taps!;
   const [height, width] = input!.shape.slice(2) as [number, number];
   const [rows, columns] = output.shape.slice(2) as [number, number];
   /** Offsets and weights tap by tap; what a row or a column has less than others counts nothing. */
   const tables = ([2, 3] as const).map((axis) => {
-    const all = tapsAlong(axis), bytes = axis === 2 ? 4 * width : 4;
+    const all = tapsAlong(attributes, input!.shape, output.shape, axis);
+    const bytes = axis === 2 ? 4 * width : 4;
     const many = Math.max(...all.map((taps) => taps.length));
     // Fours are read beyond the end.
     const pitch = all.length + 3;

@@ -5,8 +5,8 @@
  */
 import { count, sameShape, showShape } from "../tensor.ts";
 import { oneOf } from "./attribute.ts";
-import { mix } from "./interp.ts";
 import { defineOp, perElement } from "./op.ts";
+import { mixed, tapsAround } from "./taps.ts";
 
 /** Inputs: the image `[N, C, H, W]` and the flow `[N, 2, H, W]`, first along x, then along y. */
 export const flowWarp = defineOp({
@@ -32,7 +32,7 @@ export const flowWarp = defineOp({
   reference({ outside }, [input, flow], output) {
     const [, channels, height, width] = input!.shape as [number, number, number, number];
     const plane = height * width;
-    const { fround, floor, min } = Math;
+    const { fround, floor } = Math;
     for (let i = 0; i < output.data.length; i++) {
       const pixel = i % plane, n = floor(i / (plane * channels));
       const x = fround(pixel % width + flow!.data[2 * n * plane + pixel]!);
@@ -41,11 +41,8 @@ export const flowWarp = defineOp({
         output.data[i] = outside === "nan" ? NaN : 0;
         continue;
       }
-      const left = floor(x), right = min(left + 1, width - 1);
-      const top = floor(y), bottom = min(top + 1, height - 1);
-      const at = (row: number, column: number) => input!.data[i - pixel + row * width + column]!;
-      const above = mix(at(top, left), at(top, right), x - left);
-      output.data[i] = mix(above, mix(at(bottom, left), at(bottom, right), x - left), y - top);
+      const rows = tapsAround(y, height), columns = tapsAround(x, width);
+      output.data[i] = mixed(input!.data, i - pixel, width, rows, columns);
     }
   },
 

@@ -5,7 +5,8 @@
  */
 import { count, expectImage, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, pair, size } from "./attribute.ts";
-import { defineOp, f32, perElement } from "./op.ts";
+import { f32, perElement } from "./op.ts";
+import { resizing, tapsAround } from "./taps.ts";
 
 const schema = {
   /** Height and width of the output; 0 means that `shrink` and `zoom` tell. */
@@ -19,10 +20,8 @@ const schema = {
 };
 
 /** Inputs: `[N, C, H, W]`, and if it is to be as large as another image that one. */
-export const interp = defineOp({
+export const interp = resizing({
   schema,
-
-  inputs: [1, 2],
 
   shape(attributes, [input, like]) {
     expectImage(input!);
@@ -42,21 +41,15 @@ export const interp = defineOp({
 
   macs: (_, __, output) => 4 * count(output),
 
-  reference(attributes, [input], output) {
-    const [, , rows, columns] = output.shape as [number, number, number, number];
-    const down = betweenAlong(attributes, input!.shape, output.shape, 2);
-    const across = betweenAlong(attributes, input!.shape, output.shape, 3);
-    const [, , height, width] = input!.shape as [number, number, number, number];
-    const { data } = input!;
-    for (let i = 0; i < output.data.length; i++) {
-      const y = down[Math.floor(i / columns) % rows]!, x = across[i % columns]!;
-      const plane = Math.floor(i / (rows * columns)) * height;
-      const mixed = (row: number) => {
-        const at = (plane + row) * width;
-        return mix(data[at + x.first]!, data[at + x.second]!, x.part);
-      };
-      output.data[i] = mix(mixed(y.first), mixed(y.second), y.part);
-    }
+  taps(attributes, input, output, axis) {
+    const extent = keptOf(attributes, input)[axis - 2]!, before = attributes.cut[0];
+    const step = stepOf(extent, output[axis]!);
+    return Array.from(
+      { length: output[axis]! },
+      (_, i) =>
+        tapsAround(Math.min(Math.fround(step * i), extent - 1), extent)
+          .map(([at, weight]) => [before + at, weight]),
+    );
   },
 
   shaders(attributes, [input], output) {
@@ -80,29 +73,6 @@ export const interp = defineOp({
   },
 });
 
-/** The two pixels that one of the output lies between along an axis, and how near to the second. */
-export interface Between {
-  readonly first: number;
-  readonly second: number;
-  readonly part: number;
-}
-
-/** Where each pixel of the output lies along an axis. */
-export function betweenAlong(
-  attributes: AttributesOf<typeof schema>,
-  input: Shape,
-  output: Shape,
-  axis: 2 | 3,
-): Between[] {
-  const extent = keptOf(attributes, input)[axis - 2]!, { cut } = attributes;
-  const step = stepOf(extent, output[axis]!);
-  return Array.from({ length: output[axis]! }, (_, i) => {
-    const place = Math.fround(step * i), first = Math.floor(place);
-    const second = first < extent - 1 ? first + 1 : first;
-    return { first: cut[0] + first, second: cut[0] + second, part: place - first };
-  });
-}
-
 /** Height and width of what is not cut off. */
 function keptOf({ cut }: AttributesOf<typeof schema>, input: Shape) {
   return [input[2]! - cut[0] - cut[1], input[3]! - cut[0] - cut[1]] as const;
@@ -117,11 +87,6 @@ function along(attributes: AttributesOf<typeof schema>, extent: number, axis: 0 
 /** How far two pixels of the output lie apart in the input, as a float32. */
 function stepOf(extent: number, pixels: number): number {
   return pixels > 1 ? Math.fround((extent - 1) / (pixels - 1)) : 0;
-}
-
-/** A number on the way from `a` to `b`. */
-export function mix(a: number, b: number, part: number): number {
-  return (1 - part) * a + part * b;
 }
 
 const code = /* wgsl */ `

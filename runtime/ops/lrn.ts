@@ -29,6 +29,7 @@ export const lrn = defineOp({
   reference({ region, size, alpha, beta, k }, [input], output) {
     const [batch, channels, height, width] = input!.shape as [number, number, number, number];
     const reach = (size - 1) / 2;
+    const [base, area] = region === "across" ? [k, size] : [1, size * size];
     const plane = height * width;
     const square = (i: number) => input!.data[i]! * input!.data[i]!;
     let i = 0;
@@ -36,16 +37,13 @@ export const lrn = defineOp({
       for (let c = 0; c < channels; c++) {
         for (let y = 0; y < height; y++) {
           for (let x = 0; x < width; x++, i++) {
-            let energy = 0, area = size, base = k;
+            let energy = 0;
             if (region === "across") {
               const last = Math.min(c + reach, channels - 1);
               for (let other = Math.max(c - reach, 0); other <= last; other++) {
                 energy += square(i + (other - c) * plane);
               }
             } else {
-              base = 1;
-              area = (Math.min(y + reach + 1, height + reach) - (y - reach)) *
-                (Math.min(x + reach + 1, width + reach) - (x - reach));
               for (let h = Math.max(y - reach, 0); h <= Math.min(y + reach, height - 1); h++) {
                 for (let w = Math.max(x - reach, 0); w <= Math.min(x + reach, width - 1); w++) {
                   energy += square(i + (h - y) * width + w - x);

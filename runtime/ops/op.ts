@@ -6,6 +6,7 @@
 import { count, type Shape, type Tensor } from "../tensor.ts";
 import type { Walk } from "../walk.ts";
 import type { AttributesOf, Schema } from "./attribute.ts";
+import type { Taps } from "./taps.ts";
 
 /** Everything the runtime knows about one operation. */
 export interface Op<S extends Schema> {
@@ -48,6 +49,8 @@ export interface Op<S extends Schema> {
   ): readonly Shader[];
   /** For an op that only moves numbers, where the elements of the output lie in the first input. */
   walk?(attributes: AttributesOf<S>, input: Shape, output: Shape): Walk;
+  /** For an op that resizes, what each row (axis 2) or column (axis 3) of the output is made of. */
+  taps?(attributes: AttributesOf<S>, input: Shape, output: Shape, axis: 2 | 3): readonly Taps[];
   /** Whether the output is the first input's data under another shape, so that nothing runs. */
   readonly view?: boolean;
   /**

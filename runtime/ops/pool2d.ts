@@ -40,14 +40,11 @@ export const pool2d = defineOp({
     expectImage(input!);
     const { method, bins } = attributes;
     const { kernel, pad } = windowsOf(attributes, input!);
-    if (bins > 0 && (pad[0] >= kernel[0] || pad[1] >= kernel[1])) {
-      throw new TypeError(
-        `its input ${showShape(input!)} is too small for ${bins} × ${bins} windows`,
-      );
-    }
     if (pad[0] >= kernel[0] || pad[1] >= kernel[1]) {
       throw new TypeError(
-        `its padding ${showShape(pad)} must be smaller than its kernel ${showShape(kernel)}`,
+        bins > 0
+          ? `its input ${showShape(input!)} is too small for ${bins} × ${bins} windows`
+          : `its padding ${showShape(pad)} must be smaller than its kernel ${showShape(kernel)}`,
       );
     }
     if (method === "weighted" && (pad[0] > 0 || pad[1] > 0)) {

@@ -5,8 +5,9 @@
  */
 import { count, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, oneOf, pair } from "./attribute.ts";
-import { defineOp, f32, perElement } from "./op.ts";
+import { f32, perElement } from "./op.ts";
 import { round, roundCode } from "./round.ts";
+import { resizing } from "./taps.ts";
 
 const schema = {
   method: oneOf(["nearest", "linear", "cubic"], "linear"),
@@ -16,13 +17,11 @@ const schema = {
   size: pair([0, 0]),
 };
 
-export type ResampleAttributes = AttributesOf<typeof schema>;
+type ResampleAttributes = AttributesOf<typeof schema>;
 
 /** Inputs: `[N, C, H, W]`, and if the size is not given an image of which only the shape matters. */
-export const resample = defineOp({
+export const resample = resizing({
   schema,
-
-  inputs: [1, 2],
 
   shape: ({ size }, [input, like]) => resizedShape(size, input!, like),
 
@@ -33,22 +32,26 @@ export const resample = defineOp({
     return Math.min(2 * reach_h + 1, input![2]!) * (Math.min(2 * reach_w + 1, input![3]!) + 1);
   },
 
-  reference(attributes, [input], output) {
-    const [, , height, width] = input!.shape as [number, number, number, number];
-    const [, , rows, columns] = output.shape as [number, number, number, number];
-    const down = tapsAlong(attributes, input!.shape, output.shape, 2);
-    const across = tapsAlong(attributes, input!.shape, output.shape, 3);
-    for (let i = 0; i < output.data.length; i++) {
-      const plane = Math.floor(i / (rows * columns)) * height;
-      let sum = 0, total = 0;
-      for (const [h, weight_h] of down[Math.floor(i / columns) % rows]!) {
-        for (const [w, weight_w] of across[i % columns]!) {
-          sum += weight_h * weight_w * input!.data[(plane + h) * width + w]!;
-          total += weight_h * weight_w;
-        }
-      }
-      output.data[i] = total === 0 ? 0 : sum / total;
-    }
+  taps(attributes, input, output, axis) {
+    const { method } = attributes;
+    const filter = filterOf(attributes, input, output);
+    const { factor_h, factor_w } = filter;
+    // The shift by half a pixel is that of the other axis, as FlowNet has it.
+    const [factor, shift, near, reach] = axis === 2
+      ? [factor_h, factor_w, filter.near_h, filter.reach_h]
+      : [factor_w, factor_h, filter.near_w, filter.reach_w];
+    const last = input[axis]! - 1;
+    const weigh = method === "cubic" ? cubic : triangle;
+    return Array.from({ length: output[axis]! }, (_, i) => {
+      const place = i * factor + shift / 2 - 0.5, middle = round(place);
+      if (method === "nearest") return [[Math.min(Math.max(middle, 0), last), 1]];
+      const first = Math.max(middle - reach, 0), end = Math.min(middle + reach, last) + 1;
+      const taps = Array.from({ length: Math.max(end - first, 0) }, (_, tap) => first + tap)
+        .map((at) => [at, weigh(near * (place - at))] as const)
+        .filter(([, weight]) => weight !== 0);
+      const total = taps.reduce((sum, [, weight]) => sum + weight, 0) || Infinity;
+      return taps.map(([at, weight]) => [at, weight / total]);
+    });
   },
 
   shaders(attributes, [input], output) {
@@ -113,35 +116,6 @@ export function filterOf({ method, antialias }: ResampleAttributes, input: Shape
     reach_h: reach(factor_h, near_h),
     reach_w: reach(factor_w, near_w),
   };
-}
-
-/** Pixels along an axis that one of the output is made of, and how much each counts. */
-type Taps = readonly (readonly [at: number, weight: number])[];
-
-/** What each pixel of the output is made of along an axis. */
-export function tapsAlong(
-  attributes: ResampleAttributes,
-  input: Shape,
-  output: Shape,
-  axis: 2 | 3,
-): Taps[] {
-  const { method } = attributes;
-  const filter = filterOf(attributes, input, output);
-  const { factor_h, factor_w } = filter;
-  // The shift by half a pixel is that of the other axis, as FlowNet has it.
-  const [factor, shift, near, reach] = axis === 2
-    ? [factor_h, factor_w, filter.near_h, filter.reach_h]
-    : [factor_w, factor_h, filter.near_w, filter.reach_w];
-  const last = input[axis]! - 1;
-  const weigh = method === "cubic" ? cubic : triangle;
-  return Array.from({ length: output[axis]! }, (_, i) => {
-    const place = i * factor + shift / 2 - 0.5, middle = round(place);
-    if (method === "nearest") return [[Math.min(Math.max(middle, 0), last), 1]];
-    const first = Math.max(middle - reach, 0), count = Math.min(middle + reach, last) + 1 - first;
-    return Array.from({ length: Math.max(count, 0) }, (_, tap) => first + tap)
-      .map((at) => [at, weigh(near * (place - at))] as const)
-      .filter(([, weight]) => weight !== 0);
-  });
 }
 
 export function triangle(x: number): number {

@@ -7,6 +7,7 @@ import { number, oneOf, sizes } from "./attribute.ts";
 import { f32 } from "./op.ts";
 import { pooling } from "./regions.ts";
 import { round, roundCode } from "./round.ts";
+import { mixed, type Taps } from "./taps.ts";
 
 /**
  * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`, each an image's number and the left, top, right
@@ -43,13 +44,7 @@ export const roiAlign = pooling({
     const [left, top, right, bottom] = box;
     const y = middle(row, bins[0], top, bottom, height);
     const x = middle(column, bins[1], left, right, width);
-    let sum = 0;
-    for (const [y_tap, y_weight] of taps(y, height)) {
-      for (const [x_tap, x_weight] of taps(x, width)) {
-        sum += plane[y_tap * width + x_tap]! * y_weight * x_weight;
-      }
-    }
-    return sum;
+    return mixed(plane, 0, width, taps(y, height), taps(x, width));
   },
 
   shader: ({ pad, method }) => ({
@@ -57,9 +52,6 @@ export const roiAlign = pooling({
     constants: { pad: f32(pad) },
   }),
 });
-
-/** Pixels along one axis, and how much each counts. */
-type Taps = [pixel: number, weight: number][];
 
 function linearTaps(x: number, extent: number): Taps {
   const first = Math.floor(x), last = Math.min(first + 1, extent - 1);

@@ -6,6 +6,7 @@
  */
 import { integer, number, sizes } from "./attribute.ts";
 import { pooling } from "./regions.ts";
+import { mixed, type Taps, tapsAround } from "./taps.ts";
 
 /**
  * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`, each an image's number and the left, top, right
@@ -38,11 +39,7 @@ export const roiAverage = pooling({
     let sum = 0;
     for (const y of rows) {
       for (const x of columns) {
-        for (const [v, v_weight] of taps(y, height)) {
-          for (const [h, h_weight] of taps(x, width)) {
-            sum += plane[v * width + h]! * v_weight * h_weight;
-          }
-        }
+        sum += mixed(plane, 0, width, taps(y, height), taps(x, width));
       }
     }
     return sum / (rows.length * columns.length);
@@ -52,10 +49,8 @@ export const roiAverage = pooling({
 });
 
 /** The two pixels around a place along one axis, and how much each counts; none far outside. */
-function taps(x: number, extent: number): [pixel: number, weight: number][] {
-  if (x < -1 || x > extent) return [];
-  const place = Math.min(Math.max(x, 0), extent - 1), first = Math.floor(place);
-  return [[first, 1 - (place - first)], [Math.min(first + 1, extent - 1), place - first]];
+function taps(x: number, extent: number): Taps {
+  return x < -1 || x > extent ? [] : tapsAround(Math.min(Math.max(x, 0), extent - 1), extent);
 }
 
 const code = /* wgsl */ `

@@ -4,11 +4,9 @@
  * @module
  */
 import { number, sizes } from "./attribute.ts";
+import { lowest } from "./pool2d.ts";
 import { pooling } from "./regions.ts";
 import { round, roundCode } from "./round.ts";
-
-/** Where a maximum starts: the lowest float32. */
-const lowest = -3.4028234663852886e38;
 
 /**
  * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`, each an image's number and the left, top, right

@@ -4,7 +4,8 @@
  * @module
  */
 import { stepsOf } from "../../../runtime/ops/downsample.ts";
-import { tapsAlong, triangle } from "../../../runtime/ops/resample.ts";
+import { ops } from "../../../runtime/ops/mod.ts";
+import { triangle } from "../../../runtime/ops/resample.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
@@ -41,7 +42,7 @@ function mixed(tf: TfBuilder, x: TfValue, down: TfValue, along: TfValue): TfValu
 }
 
 export const resample: Entry<"resample"> = ({ tf, attributes, inputs: [input], known }) => {
-  const along = (axis: 2 | 3) => tapsAlong(attributes, input!.known, known, axis);
+  const along = (axis: 2 | 3) => ops.resample.taps!(attributes, input!.known, known, axis);
   if (attributes.method === "nearest") {
     const nearest = (axis: 2 | 3) => tf.ints(along(axis).map(([tap]) => tap![0]));
     return image(tf.gather(tf.gather(input!.image, nearest(2), 1), nearest(3), 2));
@@ -49,8 +50,7 @@ export const resample: Entry<"resample"> = ({ tf, attributes, inputs: [input], k
   const weights = (axis: 2 | 3) =>
     along(axis).map((taps) => {
       const row = new Array<number>(input!.known[axis]!).fill(0);
-      const total = taps.reduce((sum, [, weight]) => sum + weight, 0);
-      for (const [at, weight] of taps) row[at] = total === 0 ? 0 : weight / total;
+      for (const [at, weight] of taps) row[at] = weight;
       return row;
     });
   return caffe(mix(tf, input!, weights(2), weights(3)));
