@@ -20,7 +20,7 @@
  * @module
  */
 export { autotune, chooseFrom, type KernelChoices } from "./lib/autotune.ts";
-export { convert, type ConvertOptions, type NamedBytes } from "./lib/convert.ts";
+export { convert, type ConvertOptions, type NamedBytes, type NamedFile } from "./lib/convert.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
 export { type NpyType } from "./lib/emit/npy.ts";
 export type { Rewrite } from "./lib/emit/npz.ts";
@@ -44,6 +44,7 @@ export {
   type LayerShape,
   topName,
 } from "./lib/layers/layer.ts";
+export type { PartialFile } from "./proto/deferred.ts";
 export {
   bool,
   bytes,

@@ -13,7 +13,7 @@ import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
-import { readFile } from "./files.ts";
+import { readFile, readOrOpen } from "./files.ts";
 import { makeFolders } from "./folders.ts";
 import { injectOption, readInjections } from "./injections.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
@@ -21,6 +21,7 @@ import { readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
 import { networkOptions, networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
+import { numbersOf } from "../proto/deferred.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
 import { preprocessingFrom, preprocessingOptions } from "./preprocessing_options.ts";
@@ -79,7 +80,8 @@ export const convert = defineCommand({
     const values = { ...given, caffemodel: second ?? given.caffemodel };
     checkPaths(file!, values);
     const weights = readChoice(values.weights ?? "float32", "--weights", weightsTypes);
-    const model = await readModel(file!, values);
+    using opened = new DisposableStack();
+    const model = await readModel(file!, values, opened);
     const fed = await readInputs(values.input, {
       inputs: model.graph.inputs,
       preprocessing: model.preprocessing,
@@ -111,6 +113,7 @@ export const convert = defineCommand({
     made.keep();
     if (bundle !== undefined && weights !== "float32" && !values["no-compare"]) {
       const { ops } = await importLayers(values.layers);
+      model.graph.constants.forEach(numbersOf);
       print(
         `\nWhat ${weights} changes:\n\n${await roundingTable(model, bundle, errors, fed, ops)}`,
       );
@@ -133,29 +136,35 @@ function tensorFlowFolders(model: Model, values: ConvertValues): readonly Folder
     path,
     files: files.map(({ name, chunks }) => ({ path: join(path, name), chunks })),
   });
+  if (graphModel !== undefined || savedModel !== undefined) {
+    model.graph.constants.forEach(numbersOf);
+  }
   return [
     ...(graphModel === undefined ? [] : [folder(graphModel, writeGraphModel(model, { weights }))]),
     ...(savedModel === undefined ? [] : [folder(savedModel, writeSavedModel(model))]),
   ];
 }
 
-async function readModel(file: string, values: ConvertValues): Promise<Model> {
+async function readModel(
+  file: string,
+  values: ConvertValues,
+  opened: DisposableStack,
+): Promise<Model> {
   const { caffemodel, labels } = values;
   const { layers } = await importLayers(values.layers);
-  return convertNetwork(await readOwn(file), {
+  const read = async (name: string) => ({ bytes: await readOrOpen(name, opened), name });
+  return convertNetwork(await read(file), {
     ...networkOptionsFrom(values),
     layers,
     inject: await readInjections(values.inject),
-    ...(caffemodel && { caffemodel: await readOwn(caffemodel) }),
+    ...(caffemodel && { caffemodel: await read(caffemodel) }),
     preprocessing: await preprocessingFrom(values),
     ...(labels && { labels: readLabels(await readFile(labels), labels) }),
     ...(values["no-optimize"] ? { transforms: [] } : {}),
+    deferWeights: true,
     warn: printWarning,
   });
 }
-
-/** A file that is read for nothing else. */
-const readOwn = async (name: string) => ({ bytes: await readFile(name), name, own: true });
 
 /** How many bytes a bundle takes at most, but for what it says of them. */
 function sizeOf({ graph }: Model, weights: WeightsType): number {

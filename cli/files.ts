@@ -4,6 +4,7 @@
  * @module
  */
 import { decodeText } from "../lib/decode_text.ts";
+import type { PartialFile } from "../proto/deferred.ts";
 
 /**
  * The bytes of a file.
@@ -14,6 +15,48 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return await readWhole(path).catch((cause) => {
     throw new Error(`Cannot read ${path}: ${stateOf(cause)}`, { cause });
   });
+}
+
+/**
+ * The bytes of a file, or of a large one what reads any part of it.
+ *
+ * @param opened Closes the file when it is disposed of.
+ * @throws {Error} as `readFile` does, also when a part is read.
+ */
+export async function readOrOpen(
+  path: string,
+  opened: DisposableStack,
+): Promise<Uint8Array<ArrayBuffer> | PartialFile> {
+  const { isFile = false, size = 0 } = await Deno.stat(path).catch(() => undefined) ?? {};
+  return isFile && size >= large ? opened.use(openPartial(path)) : await readFile(path);
+}
+
+/** Files as large as this are not read whole where that can be helped. */
+const large = 1 << 24;
+
+function openPartial(path: string): PartialFile & Disposable {
+  const within = <Result>(action: () => Result): Result => {
+    try {
+      return action();
+    } catch (cause) {
+      throw new Error(`Cannot read ${path}: ${stateOf(cause)}`, { cause });
+    }
+  };
+  const file = within(() => Deno.openSync(path));
+  return {
+    size: within(() => file.statSync().size),
+    many: 1 << 17,
+    read: (position, into) =>
+      within(() => {
+        file.seekSync(position, Deno.SeekMode.Start);
+        for (let end = 0; end < into.length;) {
+          const read = file.readSync(into.subarray(end));
+          if (read === null) throw new Error("it has become shorter meanwhile");
+          end += read;
+        }
+      }),
+    [Symbol.dispose]: () => file.close(),
+  };
 }
 
 /** Into memory that was asked for at once, a file takes less than half the time. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { defineCommand } from "./command.ts";
-import { readFile } from "./files.ts";
+import { readOrOpen } from "./files.ts";
+import { headOf, wholeOf } from "../proto/deferred.ts";
 import { describeArray, describeArrays } from "./inspect/arrays.ts";
 import { describeBundle } from "./inspect/bundle.ts";
 import type { Description } from "./inspect/description.ts";
@@ -41,20 +42,22 @@ async function describe(
   options: ConvertOptions,
   { layers, ops }: LayersModule,
 ): Promise<Description> {
-  const bytes = await readFile(file);
-  if (bytes[0] === 0x93) return describeArray(bytes, file);
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
-    return await naming(file, bytes, async () => {
+  using opened = new DisposableStack();
+  const given = await readOrOpen(file, opened), head = headOf(given);
+  if (head[0] === 0x93) return describeArray(wholeOf(given), file);
+  if (head[0] === 0x50 && head[1] === 0x4b) {
+    return await naming(file, head, async () => {
+      const bytes = wholeOf(given);
       const isBundle = readZip(bytes).get(modelMember) !== undefined;
       return isBundle ? await describeBundle(bytes, ops) : await describeArrays(bytes);
     });
   }
   // What reads Caffe's own files takes longer to load than a bundle to read.
   // The tags of a blob's num, data and shape; no network starts with one of them.
-  if ([0x08, 0x2a, 0x2d, 0x3a].includes(bytes[0]!)) {
+  if ([0x08, 0x2a, 0x2d, 0x3a].includes(head[0]!)) {
     const { describeMean } = await import("./inspect/mean.ts");
-    return describeMean(bytes, file);
+    return describeMean(wholeOf(given), file);
   }
   const { describeNetwork } = await import("./inspect/network.ts");
-  return describeNetwork({ bytes, name: file }, { ...options, layers });
+  return describeNetwork({ bytes: given, name: file }, { ...options, layers });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { headOf, numbersOf, type PartialFile } from "../proto/mod.ts";
 import { type Graph, namedValues } from "../runtime/graph.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
@@ -19,23 +20,24 @@ import { isVector } from "./scores.ts";
 import { summarize } from "./summary.ts";
 import { optimize, type TransformName } from "./transforms/mod.ts";
 
-/** A file's bytes, and what to call it in messages. */
-export interface NamedBytes {
-  /** The whole file. */
-  readonly bytes: Uint8Array;
+/** A file, and what to call it in messages. */
+export interface NamedFile {
+  /** All its bytes, or what reads any part of it: then weights are not in memory twice. */
+  readonly bytes: Uint8Array | PartialFile;
   /** Its name, or any other word for it. */
   readonly name: string;
-  /**
-   * Whether the bytes may be changed. Weights are then moved within them rather than copied, which
-   * takes half the memory; the bytes are of no use for anything else afterwards.
-   */
-  readonly own?: boolean;
+}
+
+/** A file that has been read, and what to call it in messages. */
+export interface NamedBytes extends NamedFile {
+  /** The whole file. */
+  readonly bytes: Uint8Array;
 }
 
 /** What can be said about a conversion. */
 export interface ConvertOptions {
   /** The weights, where they are not in the network's own file. */
-  readonly caffemodel?: NamedBytes | undefined;
+  readonly caffemodel?: NamedFile | undefined;
   /** Which layers are taken: those of the phase, level and stages. By default, for testing. */
   readonly phase?: "TRAIN" | "TEST" | undefined;
   /** The level that the rules of layers are compared with: 0 unless said otherwise. */
@@ -54,6 +56,12 @@ export interface ConvertOptions {
   readonly layers?: readonly Layer[] | undefined;
   /** Which transforms are applied: all of them, unless said otherwise. */
   readonly transforms?: readonly TransformName[] | undefined;
+  /**
+   * Leaves large weights that nothing changes in their file, if that is read where it is needed,
+   * until `writeBundle` writes them. Nobody else may look at the constants of the graph, and the
+   * file has to stay open and as it is.
+   */
+  readonly deferWeights?: boolean | undefined;
   /** Is told what may be a mistake, but does not stop the conversion. */
   readonly warn?: ((message: string) => void) | undefined;
 }
@@ -67,12 +75,13 @@ export interface ConvertOptions {
  * @throws {TypeError} naming the layer, if one cannot be converted, or all layers whose types are
  * unknown; or if a prototxt is given as the caffemodel, or an HDF5 file as the network.
  */
-export function convert(network: NamedBytes, options: ConvertOptions = {}): Model {
+export function convert(network: NamedFile, options: ConvertOptions = {}): Model {
   const { caffemodel, phase, level = 0, stages = [], inputShapes, transforms } = options;
   const warn = options.warn ?? (() => {});
-  if (isHdf5(network.bytes)) refuseHdf5(network);
-  const whole = readNet(network.bytes, { ...readOptions(network), warn });
-  const trained = caffemodel && readNet(caffemodel.bytes, { ...readOptions(caffemodel), warn });
+  if (isHdf5(headOf(network.bytes))) refuseHdf5(network);
+  const read = ({ bytes, name: file }: NamedFile) => readNet(bytes, { file, warn });
+  const whole = read(network);
+  const trained = caffemodel && read(caffemodel);
   refuseEmpty(network, whole);
   const net = selectLayers(whole, { phase: phase ?? "TEST", level, stages });
   if (trained?.layers.length === 0) {
@@ -88,11 +97,12 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
   });
   // The weights of a network that learns nothing are none, and whoever gives them has all of them.
   const isWithout = trained?.layers.every(({ blobs }) => blobs.length === 0);
-  if (isWithout && lowered.untrained.length > 0 && !isBinary(caffemodel!.bytes)) {
+  if (isWithout && lowered.untrained.length > 0 && !isBinary(headOf(caffemodel!.bytes))) {
     refusePrototxt(caffemodel!);
   }
   for (const message of unknownFields(net)) warn(message);
   const graph = optimize(lowered.graph, transforms);
+  if (!options.deferWeights) graph.constants.forEach(numbersOf);
   if (options.labels) warnOfOthers(options.labels, graph, warn);
   return {
     graph,
@@ -110,7 +120,7 @@ export function convert(network: NamedBytes, options: ConvertOptions = {}): Mode
 }
 
 /** Refuses a file in which nothing is computed. */
-function refuseEmpty({ name }: NamedBytes, { layers }: Net): void {
+function refuseEmpty({ name }: NamedFile, { layers }: Net): void {
   if (layers.some(({ type }) => type !== "Input")) return;
   throw new TypeError(
     `Cannot convert ${name}: there are no layers in it; a network's file lists them, as in ` +
@@ -132,25 +142,23 @@ function warnOfOthers(
   warn(`there are ${labels.length} labels, but the network gives ${told} scores`);
 }
 
-function refusePrototxt({ name }: NamedBytes): never {
+function refusePrototxt({ name }: NamedFile): never {
   throw new TypeError(
     `Cannot take the weights of ${name}: it is a prototxt without any; the prototxt comes first, ` +
       "and the caffemodel second",
   );
 }
 
-function refuseHdf5({ name }: NamedBytes): never {
+function refuseHdf5({ name }: NamedFile): never {
   throw new TypeError(
     `Cannot convert ${name} alone: an HDF5 file holds weights and no network; give the prototxt ` +
       `first, and then --caffemodel ${name}`,
   );
 }
 
-const readOptions = ({ name: file, own = false }: NamedBytes) => ({ file, own });
-
 function provenanceOf(
-  network: NamedBytes,
-  caffemodel: NamedBytes | undefined,
+  network: NamedFile,
+  caffemodel: NamedFile | undefined,
   net: Net,
 ): Record<string, string> {
   return {
@@ -163,6 +171,6 @@ function provenanceOf(
 }
 
 /** The name without its folders: a bundle does not depend on where its sources lay. */
-function fileName({ name }: NamedBytes): string {
+function fileName({ name }: NamedFile): string {
   return name.split(/[\\/]/).at(-1)!;
 }

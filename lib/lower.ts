@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { numbersOf } from "../proto/deferred.ts";
 import { suggest } from "../proto/suggest.ts";
 import { type Graph, GraphBuilder, type Node, type Value } from "../runtime/graph.ts";
 import { count, type Shape, showShape } from "../runtime/tensor.ts";
@@ -90,11 +91,19 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   return { graph: dropUnread(lowering.finish()), layers, untrained: weights.untrained };
 }
 
+/** Reads weights that are still in their file when a layer looks at them. */
+class ReadingBuilder extends GraphBuilder {
+  override dataOf(value: Value): Float32Array | undefined {
+    const data = super.dataOf(value);
+    return data && numbersOf(data);
+  }
+}
+
 /** A network while it is lowered. */
 class Lowering {
   /** The names of the inputs so far. */
   readonly inputs: string[] = [];
-  readonly #graph = new GraphBuilder();
+  readonly #graph = new ReadingBuilder();
   readonly #blobs = new Blobs(this.#graph);
 
   constructor(

@@ -5,6 +5,7 @@
  * @module
  */
 import { readFloats, readScalar } from "./binary_values.ts";
+import type { PartialFile } from "./deferred.ts";
 import {
   defaultsOf,
   type Field,
@@ -21,18 +22,17 @@ const DEEPEST_NESTING = 100;
 /**
  * Reads a message in protobuf's binary format.
  *
- * @param bytes The file. Its values may become views of these bytes: do not change them.
+ * @param bytes The file. Its values may become views of these bytes: do not change them. Many
+ * numbers of a file that is read where it is needed are left there; see `deferred.ts`.
  * @param file Its name, for messages.
- * @param own Whether the bytes may be changed, so that no numbers need be copied.
  * @throws {SyntaxError} if it is not in binary format.
  */
-export function readBinary(bytes: Uint8Array, file: string, own = false): OpenMessage {
-  const message = new BinaryMessage(new WireSource(bytes, file, own), [whole(bytes)], 0);
+export function readBinary(bytes: Uint8Array | PartialFile, file: string): OpenMessage {
+  const source = new WireSource(bytes, file);
+  const message = new BinaryMessage(source, [{ start: 0, end: source.bytes.length }], 0);
   message.index();
   return message;
 }
-
-const whole = (bytes: Uint8Array): Range => ({ start: 0, end: bytes.length });
 
 /** All that a message says under one number. */
 interface BinaryField {
@@ -140,9 +140,10 @@ class BinaryMessage implements OpenMessage {
 
   rest(): readonly RestField[] {
     return this.index().values().filter(({ wasRead }) => !wasRead).map(({ number, runs }) => {
-      const parts = runs.map(({ start, end, tagLength }) =>
-        this.#source.bytes.subarray(start - tagLength, end)
-      );
+      const parts = runs.map(({ start, end, tagLength }) => {
+        this.#source.need(start - tagLength, end);
+        return this.#source.bytes.subarray(start - tagLength, end);
+      });
       return { name: String(number), where: this.where, bytes: join(parts) };
     }).toArray();
   }

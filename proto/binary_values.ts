@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { defer } from "./deferred.ts";
 import type { EnumType, Scalar } from "./message.ts";
 import {
   FIXED32,
@@ -44,6 +45,7 @@ export function readScalar(
     if (!isPacked && run.wireType !== wireType) throw wrongWireType(source, run, type, name);
     const ranges = isPacked ? source.contents(run) : [run];
     const tagLength = isPacked ? 0 : run.tagLength;
+    source.need(run.start, run.end);
     for (const { start, end: rangeEnd } of ranges) {
       for (let at = start; at < rangeEnd;) {
         const end = endOf(source, wireType, at, rangeEnd);
@@ -140,13 +142,9 @@ interface Part {
   readonly stride: number;
 }
 
-/** So many numbers have a tag and a length of three bytes or more in front of them. */
-const longEnough = 64;
-
 /**
  * Reads numbers into one array: a view of the file where they are packed, aligned and in one piece,
- * else a copy. Where the bytes may be changed, long ones are moved to where they are aligned: up to
- * three bytes down, over the tag and the length in front of them.
+ * else a copy. Many of a file that is read where it is needed are left there.
  *
  * @throws {SyntaxError} if they are not numbers of the type.
  */
@@ -158,22 +156,16 @@ export function readFloats(
 ): Float32Array | Float64Array {
   const TypedArray = type === "floats" ? Float32Array : Float64Array;
   const size = TypedArray.BYTES_PER_ELEMENT;
-  const known = source.moved.get(runs[0]?.start ?? -1);
-  if (known !== undefined) return known;
   const parts = runs.flatMap((run) => partsOf(source, run, type, size, name));
   const [first] = parts;
   const start = source.bytes.byteOffset + (first?.start ?? 0);
   const isPacked = parts.length === 1 && first!.stride === size;
+  if (source.partial && isPacked && type === "floats" && first!.count >= source.partial.many) {
+    return defer(source.partial, first!.start, first!.count);
+  }
+  for (const { start, end } of runs) source.need(start, end);
   if (isPacked && start % size === 0) {
     return new TypedArray(source.bytes.buffer as ArrayBuffer, start, first!.count);
-  }
-  if (source.own && isPacked && type === "floats" && first!.count >= longEnough) {
-    const to = first!.start - start % size;
-    source.bytes.copyWithin(to, first!.start, first!.start + first!.count * size);
-    const { buffer, byteOffset } = source.bytes;
-    const moved = new Float32Array(buffer as ArrayBuffer, byteOffset + to, first!.count);
-    source.moved.set(runs[0]!.start, moved);
-    return moved;
   }
   const values = new TypedArray(parts.reduce((sum, { count }) => sum + count, 0));
   const bytes = new Uint8Array(values.buffer);

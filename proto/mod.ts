@@ -7,6 +7,14 @@
  */
 export * from "./message.ts";
 export { readBinary } from "./binary.ts";
+export {
+  type DeferredBytes,
+  deferredBytes,
+  headOf,
+  numbersOf,
+  type PartialFile,
+  wholeOf,
+} from "./deferred.ts";
 export { encode, type Writable } from "./encode.ts";
 export { encodeBinary, encodeText, type OnLost } from "./encode_tree.ts";
 export { type MessageObject, objectMessage } from "./object.ts";

@@ -2,11 +2,12 @@
  * Protobuf's wire format: where each field of a message stands in the bytes of a file.
  *
  * Finding the fields touches only their tags and lengths, never the values, so that indexing a
- * file of weights takes no time and no memory worth mentioning.
+ * file of weights takes no time and no memory worth mentioning, and little of it need be read.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  * @module
  */
+import type { PartialFile } from "./deferred.ts";
 
 /** How the value after a tag is written. The two others, groups, are not used by Caffe. */
 export const VARINT = 0;
@@ -42,21 +43,45 @@ const DAMAGED = `the file is damaged, or ${OTHER}`;
 
 export const TOO_MANY = `more than ${MOST_VALUES} fields`;
 
+/** A tag and a length, or a tag and a number, take no more bytes. */
+const longestHead = 20;
+/** A file that is read where it is needed is read in blocks of so many bytes. */
+const blockSize = 1 << 14;
+
 /** The bytes of a binary file, and the words in its messages. */
 export class WireSource {
+  /** As long as the file; where it has not been needed so far, they are zeros. */
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** Its name, for messages. */
   readonly file: string;
-  /** Whether the bytes may be changed. */
-  readonly own: boolean;
-  /** The numbers that were moved within the bytes, by where their field's value started. */
-  readonly moved: Map<number, Float32Array> = new Map();
+  /** Where the bytes come from, if they are read where they are needed. */
+  readonly partial: PartialFile | undefined;
+  /** Whether each block of the file has been read. */
+  readonly #known: Uint8Array;
 
-  constructor(bytes: Uint8Array, file: string, own = false) {
-    this.own = own;
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(bytes: Uint8Array | PartialFile, file: string) {
+    this.partial = bytes instanceof Uint8Array ? undefined : bytes;
+    this.bytes = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes.size);
+    const { buffer, byteOffset, byteLength } = this.bytes;
+    this.#known = new Uint8Array(this.partial ? Math.ceil(byteLength / blockSize) : 0);
+    this.view = new DataView(buffer, byteOffset, byteLength);
     this.file = file;
+  }
+
+  /** Reads the bytes between two positions, unless they are there. */
+  need(start: number, end: number): void {
+    if (this.partial === undefined) return;
+    const last = Math.min(Math.ceil(end / blockSize), this.#known.length);
+    for (let block = Math.floor(start / blockSize); block < last; block++) {
+      if (this.#known[block]) continue;
+      let next = block;
+      while (next < last && !this.#known[next]) this.#known[next++] = 1;
+      this.partial.read(
+        block * blockSize,
+        this.bytes.subarray(block * blockSize, next * blockSize),
+      );
+    }
   }
 
   /** The error of a file that has something unexpected at a byte. */
@@ -69,6 +94,7 @@ export class WireSource {
     const runs: Run[] = [];
     let last: Run | undefined;
     for (let at = start; at < end;) {
+      this.need(at, at + longestHead);
       const valueStart = this.endOfVarint(at, end);
       const tag = this.varint32(at);
       const [number, wireType, tagLength] = [tag >>> 3, tag & 7, valueStart - at];

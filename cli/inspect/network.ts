@@ -6,7 +6,7 @@
 import type { Net } from "../../lib/caffe/net.ts";
 import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
-import type { ConvertOptions, NamedBytes } from "../../lib/convert.ts";
+import type { ConvertOptions, NamedFile } from "../../lib/convert.ts";
 import { lower, type Lowered } from "../../lib/lower.ts";
 import { summarize, totalsOf } from "../../lib/summary.ts";
 import { showShape } from "../../runtime/tensor.ts";
@@ -17,7 +17,7 @@ import { type Description, quoted } from "./description.ts";
 
 /** Describes a network: what its layers cost, or what is in the file if that cannot be told. */
 export function describeNetwork(
-  { bytes, name: file }: NamedBytes,
+  { bytes, name: file }: NamedFile,
   { inputShapes = new Map(), phase = "TEST", level = 0, stages = [], layers }: ConvertOptions,
 ): Description {
   const net = selectLayers(readNet(bytes, { file, warn: printWarning }), { phase, level, stages });

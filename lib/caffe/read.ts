@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type MessageOf, type OpenMessage, readBinary, readText } from "../../proto/mod.ts";
+import {
+  headOf,
+  type MessageOf,
+  type OpenMessage,
+  type PartialFile,
+  readBinary,
+  readText,
+  wholeOf,
+} from "../../proto/mod.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
@@ -21,8 +29,6 @@ import { upgradeV1Layer } from "./upgrade_v1.ts";
 export interface ReadOptions {
   /** The name of the file, for messages. */
   readonly file?: string;
-  /** Whether the bytes may be changed, so that blobs need not be copied. */
-  readonly own?: boolean;
   /** Takes what the user should know, but what does not stop the reading. */
   readonly warn?: (message: string) => void;
 }
@@ -31,14 +37,15 @@ export interface ReadOptions {
  * Reads a network: a prototxt or a caffemodel, in the current format or in an older one; or the
  * weights alone that an HDF5 file holds, as layers that have names and blobs.
  *
- * Blobs become views of `bytes` where they can: do not change the bytes afterwards.
+ * Blobs become views of `bytes` where they can: do not change the bytes afterwards. Large ones of
+ * a caffemodel that is read where it is needed stay there; see `proto/deferred.ts`.
  *
  * @throws {SyntaxError} if it is no network, or its blobs are not what their shapes say.
  */
-export function readNet(bytes: Uint8Array, options: ReadOptions = {}): Net {
-  const { file = "the network", own = false, warn = () => {} } = options;
-  if (isHdf5(bytes)) return readHdf5Weights(bytes, file);
-  const message = openFile(bytes, file, own);
+export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = {}): Net {
+  const { file = "the network", warn = () => {} } = options;
+  if (isHdf5(headOf(bytes))) return readHdf5Weights(wholeOf(bytes), file);
+  const message = openFile(bytes, file);
   const net = message.read(NetParameter);
   if (net.layers.length > 0 && net.layer.length > 0) {
     const ignored = `${net.layer.length} "layer" beside "layers"`;
@@ -71,12 +78,14 @@ export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
 }
 
 /** The message in a network's file. */
-export function openFile(bytes: Uint8Array, file: string, own = false): OpenMessage {
-  if (bytes.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
-  refuseForeign(bytes, file, "network");
-  if (isBinary(bytes)) return readBinary(bytes, file, own);
-  const isUtf8 = utf16Of(bytes) === undefined;
-  return readText(isUtf8 ? bytes : new TextEncoder().encode(decodeText(bytes)), file);
+export function openFile(bytes: Uint8Array | PartialFile, file: string): OpenMessage {
+  const head = headOf(bytes);
+  if (head.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
+  refuseForeign(head, file, "network");
+  if (isBinary(head)) return readBinary(bytes, file);
+  const text = wholeOf(bytes);
+  const isUtf8 = utf16Of(head) === undefined;
+  return readText(isUtf8 ? text : new TextEncoder().encode(decodeText(text)), file);
 }
 
 /** Refuses a file that is something else than it should be. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { deferredBytes, numbersOf } from "../../proto/deferred.ts";
 import {
   bundleVersion,
   type ConstantFile,
@@ -61,9 +62,15 @@ export function* writeBundle(
     (function* (): Generator<NpzMember> {
       yield { name: modelMember, parts: [encode(describe(model, members, meanName))] };
       for (const { name, member, scales } of members) {
-        const tensor = constants.get(name)!;
+        const { shape, data } = constants.get(name)!;
+        const kept = weights === "int8" ? "float32" : weights;
+        const deferred = deferredBytes(data);
+        if (deferred !== undefined && scales === undefined && kept === "float32") {
+          yield { name: member, parts: [npyHeader("<f4", shape), deferred] };
+          continue;
+        }
+        const tensor = { shape, data: numbersOf(data) };
         if (scales === undefined) {
-          const kept = weights === "int8" ? "float32" : weights;
           const parts = npyParts(tensor, kept);
           if (kept === "float16") onRounded?.(errorOf(name, tensor, halvesIn(parts[1])));
           yield { name: member, parts };

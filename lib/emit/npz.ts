@@ -8,6 +8,7 @@
  * @module
  */
 import { Deflate, deflateSync } from "fflate";
+import type { DeferredBytes } from "../../proto/deferred.ts";
 import { crc32 } from "../../runtime/crc32.ts";
 
 /** A file for the zip. */
@@ -15,8 +16,11 @@ export interface NpzMember {
   /** Its name, with slashes between its segments. */
   readonly name: string;
   /** Its bytes, in as many parts as is convenient: a header, then the data where it stands. */
-  readonly parts: readonly Uint8Array[];
+  readonly parts: readonly Part[];
 }
+
+/** A part of a member; what is deferred is made piece by piece while it is written. */
+export type Part = Uint8Array | DeferredBytes;
 
 /** A member that has been written, as the directory lists it. */
 interface Entry {
@@ -60,8 +64,9 @@ export type Rewrite = (offset: number, bytes: Uint8Array) => void;
  * Each member is taken from the iterable only when those before it have been handed over, and its
  * stored parts are handed over as they are, so that a large model need never be there twice.
  *
- * @param rewrite If the writer can go back, the checksum of what is stored is computed piece by piece, so
- * that one piece can be written while the next is summed up.
+ * @param rewrite If the writer can go back, what is stored is made and summed up piece by piece, so
+ * that one piece can be written while the next is made. What is handed over has to be written
+ * before the next piece but one is asked for, which may be made in the same memory.
  * @throws {TypeError} if two members have one name, a name is too long, or the whole needs more
  * than 4 GiB or 65,534 members.
  */
@@ -70,15 +75,19 @@ export function* writeNpz(
   rewrite?: Rewrite,
 ): Generator<Uint8Array> {
   const entries = new Map<string, Entry>();
+  const memory: Uint8Array[] | undefined = rewrite && [];
   let offset = 0;
   for (const { name, parts } of members) {
     if (entries.has(name)) refuse(`there are two members ${JSON.stringify(name)}`);
-    const { data, entry, isSummed } = describe(name, parts, offset, rewrite !== undefined);
+    const { data, entry, isSummed } = describe(name, parts, offset, memory);
     const header = localHeader(entry);
     yield header;
-    if (isSummed) yield* data;
+    if (isSummed) yield* data as Uint8Array[];
     else {
-      entry.crc = yield* summed(data);
+      for (const piece of piecesOf(data, memory!)) {
+        entry.crc = crc32(piece, entry.crc);
+        yield piece;
+      }
       rewrite!(offset, localHeader(entry));
     }
     entries.set(name, entry);
@@ -89,38 +98,53 @@ export function* writeNpz(
   yield* directory([...entries.values()], offset);
 }
 
-/** The parts piece by piece, and in the end their checksum. */
-function* summed(parts: readonly Uint8Array[]): Generator<Uint8Array, number> {
-  let crc = 0;
+/** The parts piece by piece; what is deferred is made in two pieces of memory, in turns. */
+function* piecesOf(parts: readonly Part[], memory: Uint8Array[]): Generator<Uint8Array> {
   for (const part of parts) {
     for (let start = 0; start < part.length; start += pieceSize) {
-      const piece = part.subarray(start, start + pieceSize);
-      crc = crc32(piece, crc);
-      yield piece;
+      yield slice(part, start, Math.min(part.length - start, pieceSize), memory);
     }
   }
-  return crc;
 }
 
 const pieceSize = 1 << 22;
 
+/** At most a piece of a part. */
+function slice(part: Part, start: number, length: number, memory: Uint8Array[]): Uint8Array {
+  if (part instanceof Uint8Array) return part.subarray(start, start + length);
+  const into = memory.length < 2 ? new Uint8Array(pieceSize) : memory.shift()!;
+  memory.push(into);
+  part.read(start, into.subarray(0, length));
+  return into.subarray(0, length);
+}
+
+/** A whole part. */
+function wholeOf(part: Part): Uint8Array {
+  if (part instanceof Uint8Array) return part;
+  const bytes = new Uint8Array(part.length);
+  part.read(0, bytes);
+  return bytes;
+}
+
 function describe(
   name: string,
-  parts: readonly Uint8Array[],
+  given: readonly Part[],
   offset: number,
-  canSumLater: boolean,
+  memory: Uint8Array[] | undefined,
 ) {
   const nameBytes = new TextEncoder().encode(name);
   if (nameBytes.length > max16) refuse("the name of a member has more than 65535 bytes");
-  const size = byteLength(parts);
+  const size = byteLength(given);
   if (size > max32) refuse(`member ${JSON.stringify(name)} has more than 4 GiB`);
-  const compressed = deflateIfWorthwhile(parts, size);
-  const data = compressed ?? parts;
-  const isSummed = compressed !== undefined || !canSumLater;
+  // The checksum comes first where nobody can go back.
+  const parts = memory === undefined || size <= smallSize ? given.map(wholeOf) : given;
+  const compressed = deflateIfWorthwhile(parts, size, memory ?? []);
+  const data = compressed?.data ?? parts;
+  const isSummed = compressed !== undefined || memory === undefined;
   const entry: Entry = {
     name: nameBytes,
     method: compressed === undefined ? stored : deflated,
-    crc: isSummed ? parts.reduce((crc, part) => crc32(part, crc), 0) : 0,
+    crc: compressed?.crc ?? (isSummed ? sumOf(parts as Uint8Array[]) : 0),
     compressedSize: byteLength(data),
     size,
     offset,
@@ -128,34 +152,49 @@ function describe(
   return { entry, data, isSummed };
 }
 
+interface Deflated {
+  readonly data: Uint8Array[];
+  /** The checksum of what was deflated. */
+  readonly crc: number;
+}
+
 /** The deflated parts, or `undefined` where they are hardly smaller. */
 function deflateIfWorthwhile(
-  parts: readonly Uint8Array[],
+  parts: readonly Part[],
   size: number,
-): Uint8Array[] | undefined {
+  memory: Uint8Array[],
+): Deflated | undefined {
   if (size < alignment) return undefined;
-  let compressed: Uint8Array[] = [];
+  const data: Uint8Array[] = [];
+  let crc = 0;
   if (size <= smallSize) {
-    compressed = [deflateSync(concat(parts, size), { level })];
-  } else if (samplesShrink(parts)) {
-    const deflate = new Deflate({ level }, (chunk) => compressed.push(chunk));
-    for (const part of parts) deflate.push(part);
+    const bytes = concat(parts as Uint8Array[], size);
+    data.push(deflateSync(bytes, { level }));
+    if (byteLength(data) <= worthwhile * size) crc = crc32(bytes);
+  } else if (samplesShrink(parts, memory)) {
+    const deflate = new Deflate({ level }, (chunk) => data.push(chunk));
+    for (const piece of piecesOf(parts, memory)) {
+      crc = crc32(piece, crc);
+      deflate.push(piece);
+    }
     deflate.push(new Uint8Array(0), true);
   } else return undefined;
-  return byteLength(compressed) <= worthwhile * size ? compressed : undefined;
+  return byteLength(data) <= worthwhile * size ? { data, crc } : undefined;
 }
 
 /** Whether slices of the largest part, spread over it, deflate well. */
-function samplesShrink(parts: readonly Uint8Array[]): boolean {
+function samplesShrink(parts: readonly Part[], memory: Uint8Array[]): boolean {
   const largest = parts.reduce((a, b) => a.length >= b.length ? a : b);
   const length = Math.min(largest.length, sampleSize) / sampleCount | 0;
   let compressed = 0;
   for (let i = 0; i < sampleCount; i++) {
     const start = Math.floor((largest.length - length) * i / (sampleCount - 1));
-    compressed += deflateSync(largest.subarray(start, start + length), { level }).length;
+    compressed += deflateSync(slice(largest, start, length, memory), { level }).length;
   }
   return compressed <= worthwhile * length * sampleCount;
 }
+
+const sumOf = (parts: readonly Uint8Array[]) => parts.reduce((crc, part) => crc32(part, crc), 0);
 
 function localHeader(entry: Entry): Uint8Array {
   const { name, method, offset } = entry;
@@ -227,7 +266,7 @@ function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
   return bytes;
 }
 
-function byteLength(parts: readonly Uint8Array[]): number {
+function byteLength(parts: readonly Part[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
 }
 

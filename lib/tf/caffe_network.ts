@@ -24,8 +24,10 @@ export interface TfCaffeOptions extends
   Omit<TfNetworkOptions, "dropout">,
   Pick<
     ConvertOptions,
-    "caffemodel" | "inputShapes" | "labels" | "layers" | "preprocessing" | "stages" | "warn"
+    "inputShapes" | "labels" | "layers" | "preprocessing" | "stages" | "warn"
   > {
+  /** The weights, where they are not in the network's own file. */
+  readonly caffemodel?: NamedBytes | undefined;
   /** Where chance comes from, for weights that nobody has trained: `Math.random`, if nobody says. */
   readonly random?: Random;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { numbersOf } from "../../proto/deferred.ts";
 import { type Graph, type Node, resultsOf, type Value } from "../../runtime/graph.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { UniqueNames } from "../../runtime/unique_names.ts";
@@ -48,7 +49,10 @@ export function mergeNodes(
   const added = new Set<{ name: string; readonly shape: Shape }>();
   const context: MergeContext = {
     soleWriter: (value) => readers.get(value) === 1 ? writers.get(value) : undefined,
-    dataOf: (value) => constants.get(value),
+    dataOf(value) {
+      const data = constants.get(value);
+      return data && numbersOf(data);
+    },
     mergedName({ output: { name }, output }, node) {
       const meant = graph.names.get(name);
       return meant !== undefined && now(meant) === output ? node.output.name : name;

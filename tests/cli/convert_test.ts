@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { convert, writeBundle, writeCaffemodel } from "../../mod.ts";
+import { join } from "../join.ts";
 import { doubling, Folder, pathOf } from "./command.ts";
 
 const digits = pathOf("examples/digits/deploy.prototxt");
@@ -31,6 +33,29 @@ Deno.test("the same network gives the same bytes, wherever it lies", async () =>
   await folder.done("convert", "deploy.prototxt", "--data-output-path", "a.npz");
   await folder.done("convert", folder.at("deploy.prototxt"), "--data-output-path", "b.npz");
   assert.deepEqual(Deno.readFileSync(folder.at("a.npz")), Deno.readFileSync(folder.at("b.npz")));
+});
+
+Deno.test("a large caffemodel, which is not read whole, gives the same bytes as a whole one", async () => {
+  using folder = new Folder();
+  const data = Float32Array.from({ length: 4100 * 1024 }, (_, i) => Math.sin(i * i));
+  const layer = { name: "fc", type: "InnerProduct", bottoms: ["data"], tops: ["fc"] };
+  const [prototxt, caffemodel] = [
+    new TextEncoder().encode(
+      `input: "data" input_shape { dim: 1 dim: 1024 }
+       layer { name: "fc" type: "InnerProduct" bottom: "data" top: "fc"
+         inner_product_param { num_output: 4100 bias_term: false } }`,
+    ),
+    writeCaffemodel({ name: "", layers: [{ ...layer, blobs: [{ shape: [4100, 1024], data }] }] }),
+  ];
+  folder.write("net.prototxt", prototxt);
+  folder.write("net.caffemodel", caffemodel);
+  const files = ["net.prototxt", "--caffemodel", "net.caffemodel"];
+  await folder.done("convert", ...files, "--data-output-path", "m.npz");
+  const model = convert(
+    { bytes: prototxt, name: "net.prototxt" },
+    { caffemodel: { bytes: caffemodel, name: "net.caffemodel" } },
+  );
+  assert.deepEqual(new Uint8Array(Deno.readFileSync(folder.at("m.npz"))), join(writeBundle(model)));
 });
 
 Deno.test("without an output path, the table says what can be asked for", async () => {

@@ -14,6 +14,8 @@ function noise(length: number): Float32Array {
   });
 }
 
+const zeros = (length: number) => new Float32Array(length);
+
 const tensors = {
   "fc/weights": { shape: [300, 1000], data: noise(300_000) },
   "conv/weights": { shape: [8, 3, 3, 3], data: noise(216) },
@@ -48,6 +50,27 @@ Deno.test("a writer that can go back gets the same bytes", () => {
   assert.notDeepEqual(bytes, write(members()));
   for (const [offset, header] of late) bytes.set(header, offset);
   assert.deepEqual(bytes, write(members()));
+});
+
+Deno.test("what is deferred is made piece by piece, where it was, or all at once", () => {
+  const later = (bytes: Uint8Array) => ({
+    length: bytes.length,
+    read: (position: number, into: Uint8Array) =>
+      into.set(bytes.subarray(position, position + into.length)),
+  });
+  const sizes = [1000, 3_000_000, 3_000_000];
+  const parts = sizes.map((size, i) => new Uint8Array((i < 2 ? noise(size) : zeros(size)).buffer));
+  const whole = parts.map((part, i) => ({ name: `${i}`, parts: [encode("header"), part] }));
+  const deferred = parts.map((part, i) => ({
+    name: `${i}`,
+    parts: [encode("header"), later(part)],
+  }));
+  assert.deepEqual(write(deferred), write(whole));
+  const late: [offset: number, bytes: Uint8Array][] = [];
+  const pieces = writeNpz(deferred, (...where) => late.push(where)).map((piece) => piece.slice());
+  const bytes = concat([...pieces]);
+  for (const [offset, header] of late) bytes.set(header, offset);
+  assert.deepEqual(bytes, write(whole));
 });
 
 Deno.test("noise is stored and aligned, zeros are deflated", async () => {
