@@ -27,9 +27,11 @@ export type { Rewrite } from "./lib/emit/npz.ts";
 export type { RoundingError } from "./lib/emit/rounding_error.ts";
 export type { Injection } from "./lib/injections.ts";
 export type { Model } from "./lib/model.ts";
+export { oversample } from "./lib/oversample.ts";
 export type { PreprocessingOptions } from "./lib/preprocessing.ts";
 export type { SummaryRow } from "./lib/summary.ts";
 export type { TransformName } from "./lib/transforms/mod.ts";
+export { readWeights } from "./lib/caffe/learned_blobs.ts";
 export { readMean } from "./lib/caffe/read.ts";
 export type { NetLayer, ParamField } from "./lib/caffe/net.ts";
 export type { Graph, GraphBuilder, Node, Value } from "./runtime/graph.ts";
@@ -68,6 +70,7 @@ export {
 export { readSettings, type Setting, type Settings } from "./lib/layers/python_layer.ts";
 export {
   writeCaffemodel,
+  writeMean,
   type WrittenLayer,
   type WrittenNet,
   type WrittenParam,

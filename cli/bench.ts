@@ -10,7 +10,7 @@ import { defineCommand } from "./command.ts";
 import { inputsOf, medianOf, medianTimings } from "./measure.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
-import { print } from "./print.ts";
+import { print, printJson } from "./print.ts";
 import { showTable } from "./table.ts";
 
 /** Measures a network. */
@@ -20,6 +20,7 @@ export const bench = defineCommand({
     profile: { about: "Show a row for each op: its time, share, speed and shader." },
     batch: { value: "N", about: "How many samples a run has (as many as the model says)." },
     runs: { value: "N", about: "How many runs the medians are of (10)." },
+    json: { about: "Print JSON." },
     ...deviceOption,
   },
   examples: ["bench model.npz --profile", "bench model.npz --device cpu --batch 8"],
@@ -36,10 +37,18 @@ export const bench = defineCommand({
     const loaded = performance.now();
     await network.run(inputs);
     const first = performance.now();
-    print(`${network.name || file} on ${network.device}`);
-    print(`load ${show(loaded - started)} ms, first run ${show(first - loaded)} ms`);
-    print(`run ${show(await measure(times, () => network.run(inputs)))} ms (median of ${times})`);
-    if (profile) print("\n" + await tableOf(times, () => network.profile(inputs)));
+    const name = network.name || file!, { device } = network;
+    const [load, firstRun] = [loaded - started, first - loaded];
+    const run = await measure(times, () => network.run(inputs));
+    const steps = profile ? await medianTimings(times, () => network.profile(inputs)) : undefined;
+    if (values.json) {
+      printJson({ name, device, runs: times, milliseconds: { load, firstRun, run }, steps });
+      return 0;
+    }
+    print(`${name} on ${device}`);
+    print(`load ${show(load)} ms, first run ${show(firstRun)} ms`);
+    print(`run ${show(run)} ms (median of ${times})`);
+    if (steps) print("\n" + tableOf(steps));
     return 0;
   },
 });
@@ -55,8 +64,7 @@ async function measure(times: number, run: () => Promise<unknown>): Promise<numb
   return medianOf(each);
 }
 
-async function tableOf(times: number, profile: () => Promise<Timing[]>): Promise<string> {
-  const rows = await medianTimings(times, profile);
+function tableOf(rows: readonly Timing[]): string {
   const total = rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const macs = rows.reduce((sum, row) => sum + row.macs, 0);
   const speed = (macs: number, milliseconds: number) =>

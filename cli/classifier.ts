@@ -5,38 +5,21 @@
  */
 import { scoresAmong } from "../lib/scores.ts";
 import type { Network } from "../runtime/network.ts";
-import type { Preprocessing } from "../runtime/preprocess.ts";
-import { count, showShape, type Tensor } from "../runtime/tensor.ts";
-import { readFile } from "./files.ts";
-import { readPicture } from "./pictures.ts";
-
-/** How many pictures are run at once, unless somebody says otherwise. */
-export const defaultBatch = 8;
+import { showShape, type Tensor } from "../runtime/tensor.ts";
+import { PictureInput } from "./picture_input.ts";
 
 /** Classifies picture files with a network. */
 export class Classifier {
   readonly #network: Network;
-  readonly #input: string;
-  readonly #shape: readonly [channels: number, height: number, width: number];
-  readonly #preprocessing: Preprocessing;
+  readonly #input: PictureInput;
 
   /**
+   * @param isOversampled Whether the scores of ten views of each picture are averaged.
    * @throws {TypeError} if the network does not take one picture.
    */
-  constructor(network: Network) {
-    const [input, ...others] = network.inputs;
-    const { preprocessing } = network;
-    if (input === undefined || others.length > 0 || preprocessing === null) {
-      const told = network.inputs.map(({ name, shape }) => `"${name}" ${showShape(shape)}`);
-      throw new TypeError(
-        `Cannot classify pictures: the network takes ${told.join(" and ")}, not one picture`,
-      );
-    }
-    const [, channels, height, width] = input.shape;
+  constructor(network: Network, isOversampled = false) {
     this.#network = network;
-    this.#input = input.name;
-    this.#shape = [channels!, height!, width!];
-    this.#preprocessing = preprocessing;
+    this.#input = new PictureInput(network, "classify", isOversampled);
   }
 
   /**
@@ -45,17 +28,11 @@ export class Classifier {
    * @throws {Error} that names a file, if one is no picture or cannot be read.
    */
   async scores(files: readonly string[]): Promise<readonly Float32Array[]> {
-    const size = count(this.#shape);
-    const data = new Float32Array(files.length * size);
-    for (const [i, file] of files.entries()) {
-      const bytes = await readFile(file);
-      data.set(await readPicture(bytes, file, this.#preprocessing, this.#shape), i * size);
-    }
-    const shape = [files.length, ...this.#shape];
-    const outputs = await this.#network.run({ [this.#input]: { shape, data } });
-    const { data: scores } = this.#choose(outputs, files.length);
-    const classes = scores.length / files.length;
-    return files.map((_, i) => scores.subarray(i * classes, (i + 1) * classes));
+    const outputs = await this.#network.run(await this.#input.read(files));
+    const { views } = this.#input;
+    const { data: scores } = this.#choose(outputs, files.length * views);
+    const size = scores.length / files.length, classes = size / views;
+    return files.map((_, i) => meanOf(scores.subarray(i * size, (i + 1) * size), classes));
   }
 
   #choose(outputs: Readonly<Record<string, Tensor>>, batch: number): Tensor {
@@ -70,10 +47,13 @@ export class Classifier {
   }
 }
 
-/** Parts of a list, all of one length but the last. */
-export function batches<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from(
-    { length: Math.ceil(items.length / size) },
-    (_, i) => items.slice(i * size, (i + 1) * size),
-  );
+/** The mean of rows of some length. */
+function meanOf(rows: Float32Array, length: number): Float32Array {
+  const count = rows.length / length;
+  if (count === 1) return rows;
+  return Float32Array.from({ length }, (_, i) => {
+    let sum = 0;
+    for (let at = i; at < rows.length; at += length) sum += rows[at]!;
+    return sum / count;
+  });
 }

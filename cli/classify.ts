@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { views } from "../lib/oversample.ts";
 import { areProbabilities } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
-import { batches, Classifier, defaultBatch } from "./classifier.ts";
+import { Classifier } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { inputsOf } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
+import { batches, defaultBatch } from "./picture_input.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
@@ -28,20 +30,22 @@ export const classify = defineCommand({
   options: {
     top: { value: "N", about: "How many answers are given for a picture (5)." },
     batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
+    oversample: { about: "Average over ten views: the corners, the middle, all mirrored." },
     json: { about: "Print JSON." },
     ...engineOptions,
   },
-  examples: ["classify model.npz cat.jpg", "classify model.npz *.jpg --top 1 --json"],
+  examples: ["classify model.npz cat.jpg", "classify model.npz *.jpg --top 1 --oversample --json"],
   async run({ files: [bundle, ...images], values }) {
     const top = readInteger(values.top ?? "5", "--top", 1);
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
     using opened = await openWithEngine(
       bundle!,
       values,
-      (network) => inputsOf(network, Math.min(size, images.length)),
+      (network) =>
+        inputsOf(network, (values.oversample ? views : 1) * Math.min(size, images.length)),
     );
     const { network } = opened;
-    const classifier = new Classifier(network);
+    const classifier = new Classifier(network, values.oversample);
     const results: { file: string; top: Answer[] }[] = [];
     {
       using progress = startProgress("classifying", images.length);

@@ -28,7 +28,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./validate.ts")).validate,
   }],
   ["run", {
-    about: "Run a bundle on arrays, and write its outputs.",
+    about: "Run a bundle on arrays or pictures, and write its outputs.",
     load: async () => (await import("./run.ts")).run,
   }],
   ["verify", {
@@ -38,6 +38,14 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["inspect", {
     about: "Say what is in a .prototxt, .caffemodel, .npz, .npy or .binaryproto.",
     load: async () => (await import("./inspect.ts")).inspect,
+  }],
+  ["weights", {
+    about: "Show the learned blobs of a model, compare them with another's, take them out.",
+    load: async () => (await import("./weights.ts")).weights,
+  }],
+  ["mean", {
+    about: "Compute the mean image of pictures.",
+    load: async () => (await import("./mean.ts")).mean,
   }],
   ["bench", {
     about: "Measure how long a bundle takes, and each of its ops.",

@@ -23,7 +23,7 @@ export const deviceOption = {
   ...layersOption,
   device: {
     value: "gpu|cpu|reference",
-    about: "Where it runs; reference is plain, slow loops (gpu, if there is a real one; else cpu).",
+    about: "Where it runs; reference is plain, slow loops (a real gpu, or else cpu).",
   },
   "gpu-weights": {
     value: "float32|float16|int8",

@@ -1,43 +1,55 @@
 /**
- * `kaffe run`: arrays in, arrays out.
+ * `kaffe run`: arrays or pictures in, arrays out.
  *
  * @module
  */
 import { npyParts } from "../lib/emit/npy.ts";
-import { type NpzMember, writeNpz } from "../lib/emit/npz.ts";
+import { writeNpz } from "../lib/emit/npz.ts";
 import type { Network } from "../runtime/network.ts";
 import { showShape } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { showBytes } from "../lib/numbers.ts";
+import { readInteger } from "./option_values.ts";
+import { defaultBatch, PictureInput } from "./picture_input.ts";
 import { print } from "./print.ts";
+import { runPictures } from "./run_pictures.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
 
 /** Runs a network once. */
 export const run = defineCommand({
-  files: { name: "BUNDLE", least: 1, most: 1 },
+  files: { name: "BUNDLE [PICTURE…]", least: 1, most: Infinity },
   options: {
     ...inputOption,
     output: {
       value: "out.npz",
       short: "o",
-      about: "Where the outputs are written, by the blobs' names.",
+      about: "Where the outputs are written, by name; or one of them alone, out.npy.",
     },
     blobs: { value: "pool5,prob", repeats: true, about: "Write these blobs, not the outputs." },
     all: { about: "Write every blob that the bundle has." },
+    batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
     ...engineOptions,
   },
   examples: [
     "run model.npz --input data=cat.jpg -o out.npz",
     "run model.npz --input data=x.npy --blobs pool5,prob -o out.npz",
+    "run model.npz *.jpg --blobs fc7 -o features.npy     (a row a picture)",
   ],
-  async run({ files: [file], values }) {
+  async run({ files: [file, ...pictures], values }) {
     const { input, output, blobs, all } = values;
     if (output === undefined) throw new UsageError("--output is missing: -o out.npz");
     if (all && blobs.length > 0) throw new UsageError("--all and --blobs cannot both be given");
+    if (pictures.length > 0 && input.length > 0) {
+      throw new UsageError(`--input and the picture ${pictures[0]} cannot both be given`);
+    }
+    const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
     const feed = async (network: Network) => {
+      if (pictures.length > 0) {
+        return await new PictureInput(network, "take").read(pictures.slice(0, size));
+      }
       const inputs = await readInputs(input, network);
       requireInputs(network, inputs);
       return Object.fromEntries(inputs);
@@ -45,16 +57,20 @@ export const run = defineCommand({
     using opened = await openWithEngine(file!, values, feed);
     const { network } = opened;
     const outputs = all ? network.names : namesFrom(blobs, network);
-    const results = await network.run(await feed(network), { outputs });
-    const [size] = await writeFiles([{
-      path: output,
-      chunks: writeNpz(outputs.map((name): NpzMember => ({
-        name: `${name}.npy`,
-        parts: npyParts(results[name]!, "float32"),
-      }))),
-    }]);
+    const isNpy = output.toLowerCase().endsWith(".npy");
+    if (isNpy && outputs.length > 1) {
+      throw new UsageError(`${output} holds one array, not ${outputs.join(" and ")}: -o out.npz`);
+    }
+    const results = pictures.length > 0
+      ? await runPictures(network, pictures, size, outputs)
+      : await network.run(await feed(network), { outputs });
+    const arrays = outputs.map((name) => npyParts(results[name]!, "float32"));
+    const chunks = isNpy
+      ? arrays[0]!
+      : writeNpz(outputs.map((name, i) => ({ name: `${name}.npy`, parts: arrays[i]! })));
+    const [written] = await writeFiles([{ path: output, chunks }]);
     for (const name of outputs) print(`${name} ${showShape(results[name]!.shape)}`);
-    print(`Wrote ${output} (${showBytes(size!)})`);
+    print(`Wrote ${output} (${showBytes(written!)})`);
     return 0;
   },
 });

@@ -8,6 +8,7 @@ import { upgrade as upgradeNetwork } from "../lib/upgrade/mod.ts";
 import { showBytes } from "../lib/numbers.ts";
 import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
+import { injectOption, readInjections } from "./injections.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { readChoice } from "./option_values.ts";
 import { print, printWarning } from "./print.ts";
@@ -23,9 +24,14 @@ export const upgrade = defineCommand({
   files: { name: "OLD NEW", least: 2, most: 2 },
   options: {
     format: { value: "text|binary", about: "What is written (what the name of NEW ends in)." },
+    ...injectOption,
     ...layersOption,
   },
-  examples: ["upgrade old.prototxt new.prototxt", "upgrade old.caffemodel new.caffemodel"],
+  examples: [
+    "upgrade old.prototxt new.prototxt",
+    "upgrade old.caffemodel new.caffemodel",
+    "upgrade net.caffemodel changed.caffemodel --inject conv1:0=weights.npy --inject conv1:1=0",
+  ],
   async run({ files: [file, path], values }) {
     const format = values.format === undefined
       ? formatOf(path!)
@@ -35,7 +41,8 @@ export const upgrade = defineCommand({
     }
     const { layers } = await importLayers(values.layers);
     const network = { bytes: await readFile(file!), name: file! };
-    const chunks = upgradeNetwork(network, { format, layers, warn: printWarning });
+    const inject = await readInjections(values.inject);
+    const chunks = upgradeNetwork(network, { format, layers, inject, warn: printWarning });
     const [size] = await writeFiles([{ path: path!, chunks }]);
     print(`Wrote ${path} (${showBytes(size!)}, ${format})`);
     return 0;

@@ -4,12 +4,14 @@
  * @module
  */
 import { dirname, isAbsolute, join } from "node:path";
+import { views } from "../lib/oversample.ts";
 import { largest } from "../runtime/largest.ts";
-import { batches, Classifier, defaultBatch } from "./classifier.ts";
+import { Classifier } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { readTextFile } from "./files.ts";
 import { inputsOf } from "./measure.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
+import { batches, defaultBatch } from "./picture_input.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
@@ -29,6 +31,7 @@ export const validate = defineCommand({
   options: {
     root: { value: "DIR", about: "Where the paths of the list start (the list's own folder)." },
     batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
+    oversample: { about: "Average over ten views: the corners, the middle, all mirrored." },
     json: { about: "Print JSON." },
     ...deviceOption,
   },
@@ -39,9 +42,10 @@ export const validate = defineCommand({
     using opened = await openNetwork(
       bundle!,
       values,
-      (network) => inputsOf(network, Math.min(size, samples.length)),
+      (network) =>
+        inputsOf(network, (values.oversample ? views : 1) * Math.min(size, samples.length)),
     );
-    const classifier = new Classifier(opened.network);
+    const classifier = new Classifier(opened.network, values.oversample);
     let [done, top1, top5] = [0, 0, 0];
     {
       using progress = startProgress("validating", samples.length);

@@ -25,6 +25,17 @@ function constants(inject: readonly Injection[], warn = () => {}): Map<string, n
 
 const sharper = { layer: "conv8_313_rh", value: 2.5 };
 
+Deno.test("the rows of a fully connected layer become a convolution over what it saw", () => {
+  const text = `input: "map" input_shape { dim: 1 dim: 2 dim: 4 dim: 4 }
+    layer { name: "fc-conv" type: "Convolution" bottom: "map" top: "fc-conv"
+      convolution_param { num_output: 2 kernel_size: 2 bias_term: false } }`;
+  const rows = { shape: [2, 8], data: Float32Array.from({ length: 16 }, (_, i) => i) };
+  const inject = [{ layer: "fc-conv", value: rows }];
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "n" }, { inject });
+  const constants = [...graph.constants].map(([{ shape }, data]) => [shape, data]);
+  assert.deepEqual(constants, [[[2, 2, 2, 2], rows.data]]);
+});
+
 Deno.test("a number and an array become the blobs of layers", () => {
   const weights = { shape: [2, 3, 1, 1], data: Float32Array.of(1, 3, 5, 2, 4, 6) };
   const blobs = [sharper, { layer: "class8_ab", value: weights }, {

@@ -4,10 +4,10 @@
  * @module
  */
 import { encode, message, nested, repeated, type Writable } from "../../proto/mod.ts";
-import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { blobMessage } from "./blob.ts";
 import type { ParamField } from "./net.ts";
-import { LayerParameter, NetParameter } from "./schema.ts";
+import { BlobProto, LayerParameter, NetParameter } from "./schema.ts";
 
 /** A network to write. */
 export interface WrittenNet {
@@ -70,6 +70,15 @@ export function writeCaffemodel({ name, layers }: WrittenNet): Uint8Array {
     layer: repeated(nested(NetParameter.fields.layer!.number, Layer)),
   });
   return encode(Net, { name: name || undefined, layer: layers.map(layerMessage) });
+}
+
+/**
+ * A mean image as Caffe keeps it, a `.binaryproto`. {@linkcode readMean} reads it again.
+ *
+ * @param mean Its values, `[1, C, H, W]`, with the channels in the network's order.
+ */
+export function writeMean(mean: Tensor): Uint8Array {
+  return encode(BlobProto, blobMessage(mean));
 }
 
 function layerMessage(layer: WrittenLayer): object {

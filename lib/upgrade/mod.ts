@@ -23,9 +23,11 @@ import { inputDims } from "../caffe/input_dims.ts";
 import { isBinary, openFile } from "../caffe/read.ts";
 import { NetParameter } from "../caffe/schema.ts";
 import { isV0Layer } from "../caffe/upgrade_v0.ts";
+import type { Injection } from "../injections.ts";
 import type { Layer } from "../layers/layer.ts";
 import { layerTable } from "../layers/mod.ts";
 import { describeLayer, inputLayer, type LayerTree } from "./layer_tree.ts";
+import { BlobChanges } from "./blob_changes.ts";
 import { v0Layers } from "./v0.ts";
 import { v1Layer } from "./v1.ts";
 
@@ -35,6 +37,8 @@ export interface UpgradeOptions {
   readonly format?: "text" | "binary" | undefined;
   /** Types of layers beside those that are known here. */
   readonly layers?: readonly Layer[] | undefined;
+  /** Learned blobs in place of those of the file, or behind them. */
+  readonly inject?: readonly Injection[] | undefined;
   /** Is told of what is left out. */
   readonly warn?: ((message: string) => void) | undefined;
 }
@@ -48,6 +52,7 @@ export interface UpgradeOptions {
  * @param network A prototxt or a caffemodel, in any of Caffe's formats.
  * @returns Its bytes, in the order in which they are to be written.
  * @throws {SyntaxError} with file, line and column, if it cannot be read.
+ * @throws {TypeError} if a blob is given that a layer cannot have.
  *
  * @example
  * ```ts
@@ -98,7 +103,11 @@ export function* upgrade(
     : list.layers.length > 0
     ? list.layers.values().map(v1)
     : list.layer.values().map(today);
-  for (const { tree, where } of trees) yield encode({ tree: single(entry(tree)), where });
+  const changes = new BlobChanges(options.inject ?? []);
+  for (const { tree, where } of trees) {
+    yield encode({ tree: single(entry(changes.in(tree, where))), where });
+  }
+  changes.finish();
 }
 
 function single(entry: Entry): Tree {

@@ -49,3 +49,14 @@ Deno.test("a profile of plain loops is refused", async () => {
     "Cannot profile the network: it runs in plain loops\n",
   ]);
 });
+
+Deno.test("what was measured is told to programs", async () => {
+  using folder = new Folder();
+  folder.write("net.prototxt", doubling);
+  await folder.done("convert", "net.prototxt", "-o", "m.npz");
+  const options = ["--json", "--profile", "--runs", "2", "--device", "cpu"];
+  const told = JSON.parse(await folder.done("bench", "m.npz", ...options));
+  assert.equal(told.name, "doubling");
+  assert.deepEqual(Object.keys(told.milliseconds), ["load", "firstRun", "run"]);
+  assert.ok(told.steps.length > 0 && told.steps[0].milliseconds >= 0);
+});

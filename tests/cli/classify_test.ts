@@ -48,6 +48,37 @@ Deno.test("a picture is fed to the network as it is classified, for any of its b
   assert.equal(data[best.index], best.probability);
 });
 
+Deno.test("a row is written for each picture, whatever the batches", async () => {
+  using folder = await withDigits();
+  const files = pictures.map((name) => samples + name);
+  const options = ["--blobs", "ip1,prob", "--device", "cpu"];
+  await folder.done("run", "m.npz", ...files, ...options, "-o", "all.npz");
+  await folder.done("run", "m.npz", ...files, ...options, "-o", "two.npz", "--batch", "2");
+  const [all, two] = [await folder.arrays("all.npz"), await folder.arrays("two.npz")];
+  assert.deepEqual(all.get("prob")!.shape, [3, 10]);
+  assert.deepEqual(two, all);
+  await folder.done("run", "m.npz", files[1]!, "--device", "cpu", "-o", "one.npy");
+  assert.match(await folder.done("inspect", "one.npy"), /an array of the shape \[1, 10\]/);
+  const wrong = [[files[0]!, "--input", `data=${files[1]}`], [files[0]!, "--all"]];
+  for (const words of wrong) {
+    const { code, stderr } = await folder.kaffe("run", "m.npz", ...words, "-o", "o.npy");
+    assert.deepEqual([code, /cannot both be given|holds one array/.test(stderr)], [2, true]);
+  }
+});
+
+Deno.test("ten views of a picture are averaged", async () => {
+  using folder = await withDigits("--resize", "30x30", "--crop", "28");
+  const [file] = pictures.map((name) => samples + name);
+  const words = ["classify", "m.npz", file!, "--json", "--device", "cpu"];
+  const [[one], [ten]] = [
+    JSON.parse(await folder.done(...words)),
+    JSON.parse(await folder.done(...words, "--oversample")),
+  ];
+  assert.notEqual(ten.top[0].probability, one.top[0].probability);
+  const sum = ten.top.reduce((sum: number, each: typeof one.top[0]) => sum + each.probability, 0);
+  assert.ok(sum > 0.5 && sum <= 1 + 1e-6);
+});
+
 Deno.test("labels of another network are told from those of this one", async () => {
   using folder = new Folder();
   folder.write("labels.txt", "cat\ndog\n");

@@ -77,6 +77,9 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     'kaffe bench: --gpu-weights is float32 or float16 or int8, not "int4"',
   ],
+  ["mean a.png -o mean.png", 2, "kaffe mean: --output ends in .binaryproto or .npy"],
+  ["weights net other -o w.npz", 2, "kaffe weights: --output is for one model"],
+  ["weights learns", 1, "Cannot show the weights of learns: it has none; give the caffemodel"],
   ["convert missing.prototxt", 1, "Cannot read missing.prototxt: there is no such file"],
   ["inspect .", 1, "Cannot read .: it is a folder"],
   ["inspect empty", 1, "Cannot read empty: it is empty"],
@@ -147,6 +150,8 @@ Deno.test("help lists all commands, and each command's help its options", async 
     "run",
     "verify",
     "inspect",
+    "weights",
+    "mean",
     "bench",
     "upgrade",
     "serve",
@@ -157,6 +162,11 @@ Deno.test("help lists all commands, and each command's help its options", async 
   const texts = await Promise.all(names.map((name) => folder.done(name, "--help")));
   texts.forEach((text, i) => assert.match(text, new RegExp(`^usage: kaffe ${names[i]} `, "m")));
   assert.match(texts[0]!, /-p, --phase test\|train/);
+  for (const [i, text] of texts.entries()) {
+    assert.match(text, new RegExp(`\nexamples?:\n  kaffe ${names[i]}`));
+    // A terminal of 120 columns shows every line whole.
+    assert.deepEqual(text.split("\n").filter((line) => line.length > 120), []);
+  }
 });
 
 Deno.test("the version is that of the package", async () => {

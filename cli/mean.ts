@@ -1,0 +1,85 @@
+/**
+ * `kaffe mean`: the mean image of pictures, as Caffe's `compute_image_mean` finds it in a database.
+ *
+ * @module
+ */
+import { extname } from "node:path";
+import { writeMean } from "../lib/caffe/write.ts";
+import { writeNpy } from "../lib/emit/npy.ts";
+import { showShape } from "../runtime/tensor.ts";
+import { defineCommand } from "./command.ts";
+import { readFile } from "./files.ts";
+import { decodeImage } from "./images.ts";
+import { readSize } from "./option_values.ts";
+import { preprocess } from "../runtime/preprocess.ts";
+import { print } from "./print.ts";
+import { startProgress } from "./progress.ts";
+import { UsageError } from "./usage_error.ts";
+import { writeFiles } from "./write_file.ts";
+
+/** Computes a mean image. */
+export const mean = defineCommand({
+  files: { name: "PICTURE…", least: 1, most: Infinity },
+  options: {
+    output: {
+      value: "mean.binaryproto",
+      short: "o",
+      about: "Where it is written: a .binaryproto, or a .npy.",
+    },
+    resize: { value: "WxH", about: "Bring pictures to this size (that of the first)." },
+    grey: { about: "Take them as grey: one channel rather than blue, green and red." },
+  },
+  examples: ["mean train/*.jpg --resize 256x256 -o mean.binaryproto"],
+  async run({ files, values: { output, resize, grey } }) {
+    const extension = output && extname(output).toLowerCase();
+    if (extension !== ".binaryproto" && extension !== ".npy") {
+      const state = output === undefined ? "is missing" : `ends in .binaryproto or .npy`;
+      throw new UsageError(`--output ${state}: -o mean.binaryproto`);
+    }
+    const channels = grey ? 1 : 3;
+    let size = resize === undefined ? undefined : readSize(resize, "--resize");
+    let sums = new Float64Array();
+    {
+      using progress = startProgress("reading", files.length);
+      for (const [i, file] of files.entries()) {
+        const image = await decodeImage(await readFile(file), file);
+        size ??= [image.height, image.width];
+        if (resize === undefined && (image.height !== size[0] || image.width !== size[1])) {
+          throw new TypeError(
+            `Cannot take the mean: ${file} is ${image.width}×${image.height}, but the first ` +
+              `picture ${size[1]}×${size[0]}; bring all to one size with --resize`,
+          );
+        }
+        const numbers = preprocess(image, plain(size), [channels, ...size]);
+        if (i === 0) sums = new Float64Array(numbers.length);
+        for (const [at, number] of numbers.entries()) sums[at]! += number;
+        progress.update(i + 1);
+      }
+    }
+    const shape = [1, channels, ...size!];
+    const data = Float32Array.from(sums, (sum) => sum / files.length);
+    const image = { shape, data };
+    const bytes = extension === ".npy" ? writeNpy(image, "float32") : writeMean(image);
+    await writeFiles([{ path: output!, chunks: [bytes] }]);
+    const plane = data.length / channels;
+    const means = Array.from({ length: channels }, (_, c) => {
+      const part = data.subarray(c * plane, (c + 1) * plane);
+      return (part.reduce((a, b) => a + b, 0) / plane).toFixed(3);
+    });
+    print(`the mean of each channel is ${means.join(",")}`);
+    print(`Wrote ${output} (${showShape(shape)})`);
+    return 0;
+  },
+});
+
+/** The numbers of a picture of a size, and nothing subtracted. */
+const plain = (size: readonly [number, number]) => {
+  return {
+    channelOrder: "bgr",
+    resize: { exact: size },
+    crop: null,
+    mean: [],
+    scale: 1,
+    meanImage: null,
+  } as const;
+};

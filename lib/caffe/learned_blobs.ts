@@ -1,0 +1,36 @@
+/**
+ * The learned blobs of a file, whatever its format.
+ *
+ * @module
+ */
+import type { Tensor } from "../../runtime/tensor.ts";
+import { readNet } from "./read.ts";
+
+/**
+ * The learned blobs of each layer that has any, by the layers' names: what `net.params` is in
+ * pycaffe. Of a caffemodel in any of Caffe's formats, or of an HDF5 file.
+ *
+ * @param name What to call the file in messages.
+ * @returns Shapes as the file has them: old files write four axes for every blob. The numbers are
+ * views of `bytes` where they can be.
+ * @throws {SyntaxError} if it is no caffemodel, or its blobs are not what their shapes say.
+ *
+ * @example
+ * ```ts
+ * import { readWeights, writeCaffemodel } from "../../mod.ts";
+ *
+ * const blobs = [{ shape: [2, 3], data: new Float32Array(6) }];
+ * const layers = [{ name: "ip", type: "InnerProduct", bottoms: ["x"], tops: ["y"], blobs }];
+ * const weights = readWeights(writeCaffemodel({ name: "net", layers }));
+ * weights.get("ip")![0]!.shape; // [2, 3]
+ * ```
+ */
+export function readWeights(
+  bytes: Uint8Array,
+  name = "the caffemodel",
+): Map<string, readonly Tensor[]> {
+  const layers = readNet(bytes, { file: name }).layers.filter(({ blobs }) => blobs.length > 0);
+  return new Map(layers.map(({ name, blobs }) => {
+    return [name, blobs.map(({ shape, data }) => ({ shape, data }))];
+  }));
+}

@@ -1,0 +1,70 @@
+/**
+ * `kaffe weights` and `kaffe upgrade --inject`: learned blobs are seen, compared, taken out and put
+ * back.
+ */
+import assert from "node:assert/strict";
+import { readWeights } from "../../lib/caffe/learned_blobs.ts";
+import { writeCaffemodel } from "../../lib/caffe/write.ts";
+import { doubling, Folder } from "./command.ts";
+
+/** A caffemodel with a layer of two blobs. */
+function caffemodel(...weights: readonly number[]): Uint8Array {
+  const blobs = [
+    { shape: [2, 3], data: Float32Array.from(weights) },
+    { shape: [2], data: Float32Array.of(0, NaN) },
+  ];
+  return writeCaffemodel({
+    name: "net",
+    layers: [{ name: "ip", type: "InnerProduct", bottoms: ["x"], tops: ["ip"], blobs }],
+  });
+}
+
+Deno.test("blobs are shown with their statistics, and those of a bundle", async () => {
+  using folder = new Folder();
+  folder.write("a.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));
+  const text = await folder.done("weights", "a.caffemodel");
+  assert.match(text, /^ip:0 +\[2, 3\] +6 +-1\.00 +4\.00 +1\.50 +1\.71$/m);
+  assert.match(text, /^ip:1 +\[2\], 1 not finite +2 +0 +0 +0 +0$/m);
+  folder.write("net", doubling);
+  await folder.done("convert", "net", "-o", "m.npz", "--no-optimize");
+  const rows = JSON.parse(await folder.done("weights", "m.npz", "--json"));
+  const least = rows.map(({ blob, least }: Record<string, unknown>) => [blob, least]);
+  assert.deepEqual(least[0], ["twice/scale", 2]);
+});
+
+Deno.test("blobs are compared with another's", async () => {
+  using folder = new Folder();
+  folder.write("a.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));
+  folder.write("b.caffemodel", caffemodel(-1, 0, 1, 2, 3, 5));
+  const json = await folder.done("weights", "a.caffemodel", "b.caffemodel", "--json");
+  const [first, second] = JSON.parse(json);
+  assert.deepEqual([first.difference, second.difference], [0.2, 0]);
+});
+
+Deno.test("blobs are taken out, changed, and put back", async () => {
+  using folder = new Folder();
+  folder.write("a.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));
+  await folder.done("weights", "a.caffemodel", "-o", "w.npz");
+  const { shape, data } = (await folder.arrays("w.npz")).get("ip:0")!;
+  folder.writeArray("w.npy", { shape, data: data.map((x) => 2 * x) });
+  const changes = ["--inject", "ip:0=w.npy", "--inject", "ip:1=0.5"];
+  await folder.done("upgrade", "a.caffemodel", "b.caffemodel", ...changes);
+  const blobs = readWeights(Deno.readFileSync(folder.at("b.caffemodel"))).get("ip")!;
+  assert.deepEqual(blobs, [
+    { shape: [2, 3], data: Float32Array.of(-2, 0, 2, 4, 6, 8) },
+    { shape: [2], data: Float32Array.of(0.5, 0.5) },
+  ]);
+  const wrong: [string, RegExp][] = [
+    ["pi:0=1", /^Cannot change layer "pi": the file has no such layer/],
+    ["ip:3=1", /^Cannot change layer "ip": it has 2 learned blobs, so that there is no blob 3/],
+    ["ip:2=1", /^Cannot change layer "ip": it has no blob 2 that a number could fill/],
+    ["ip:1=w.npy", /^Cannot change layer "ip": its blob 1 is \[2\], but \[2, 3\] is given/],
+  ];
+  for (const [change, message] of wrong) {
+    const { code, stderr } = await folder.kaffe(
+      ...["upgrade", "a.caffemodel", "c.caffemodel", "--inject", change],
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, message);
+  }
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { oversample } from "../lib/oversample.ts";
+import { preprocess, type Preprocessing } from "../runtime/preprocess.ts";
+
+/** A picture of 4 × 3 pixels, whose red tells the column and whose green the row. */
+const image = {
+  width: 4,
+  height: 3,
+  data: Uint8Array.from(
+    { length: 48 },
+    (_, i) => [(i >> 2) % 4, Math.floor(i / 16), 7, 255][i % 4]!,
+  ),
+};
+
+const how: Preprocessing = {
+  channelOrder: "rgb",
+  resize: null,
+  crop: [2, 2],
+  mean: [],
+  scale: 1,
+  meanImage: null,
+};
+
+Deno.test("ten views are the corners and the middle, then the same mirrored", () => {
+  const all = oversample(image, how, [3, 2, 2]);
+  const firsts = Array.from({ length: 10 }, (_, i) => {
+    const [red, next, , , green] = all.subarray(i * 12);
+    return [green, red, next];
+  });
+  assert.deepEqual(firsts, [
+    [0, 0, 1],
+    [0, 2, 3],
+    [1, 0, 1],
+    [1, 2, 3],
+    [0, 1, 2],
+    [0, 1, 0],
+    [0, 3, 2],
+    [1, 1, 0],
+    [1, 3, 2],
+    [0, 2, 1],
+  ]);
+});
+
+for (const channels of [1, 3] as const) {
+  for (const channelOrder of ["bgr", "rgb"] as const) {
+    Deno.test(`the middle is what preprocessing gives (${channels}, ${channelOrder})`, () => {
+      const meanImage = {
+        shape: [channels, 3, 4],
+        data: Float32Array.from({ length: channels * 12 }, (_, i) => i / 3),
+      };
+      const all = { ...how, channelOrder, scale: 0.1, meanImage, resize: { short: 5 } } as const;
+      assert.deepEqual(
+        oversample(image, all, [channels, 2, 2]).subarray(4 * channels * 4, 5 * channels * 4),
+        preprocess(image, all, [channels, 2, 2]),
+      );
+    });
+  }
+}
+
+Deno.test("a picture that is brought to the size of the input has no other views", () => {
+  for (const resize of [null, { exact: [2, 2] }] as const) {
+    assert.throws(() => oversample(image, { ...how, resize, crop: null }, [3, 2, 2]), {
+      message: /^Cannot oversample the image: it is brought to \[2, 2\]/,
+    });
+  }
+});
