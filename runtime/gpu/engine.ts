@@ -6,18 +6,16 @@
 import type { Engine, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
 import type { Graph, Value } from "../graph.ts";
-import { toHalf } from "../half.ts";
 import { prepareWithHost } from "../host.ts";
-import { toInt8 } from "../int8.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import { split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
-import { formats, type Storage, storageOf } from "./assemble.ts";
+import { type Storage, storageOf } from "./assemble.ts";
 import { bytesOf, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
 import { type Constant, type Plan, plan } from "./plan.ts";
 import { type GpuHost, GpuProgram } from "./program.ts";
-import { bufferOf, mostBytes, textureOf } from "./upload.ts";
+import { mostBytes, uploaded } from "./upload.ts";
 import { Timer } from "./timer.ts";
 
 /** What holds a constant on the device, in each order that a shader wants. */
@@ -73,30 +71,15 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   /** What holds a constant, in the order a shader wants. Uploaded at the first call. */
-  upload(
-    { data, shape, packing, name }: Constant,
-    { texture, format }: Storage,
-  ): GPUBuffer | GPUTexture {
+  upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture {
+    const { data, packing } = constant, { texture, format } = storage;
     let orders = this.#uploads.get(data);
     if (orders === undefined) this.#uploads.set(data, orders = new Map());
     const order = [packing?.name, texture && "texture", format].join();
     let held = orders.get(order);
     if (held === undefined) {
-      // Packing moves numbers of any kind.
-      const whole = format === "int8" ? toInt8(data, shape[0]!) : data;
-      const packed = packing === undefined ? data : packing.pack(whole as Float32Array);
-      const values = format === "float16"
-        ? toHalf(packed)
-        : format === "int8"
-        ? new Int8Array(packed)
-        : packed;
-      held = texture
-        ? textureOf(this.#device, values, formats[format][0], name)
-        : bufferOf(this.#device, values, name);
-      orders.set(order, held);
+      orders.set(order, held = uploaded(this.#device, constant, storage));
       this.#recent.push({ orders, order });
-      // A large one is copied at once, so that not all of them wait for it in memory.
-      if (values.byteLength > 2 ** 22) this.#device.queue.submit([]);
     }
     return held;
   }

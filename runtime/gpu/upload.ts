@@ -3,8 +3,12 @@
  *
  * @module
  */
+import { toHalf } from "../half.ts";
+import { toInt8 } from "../int8.ts";
 import type { Traits } from "../ops/fours/layout.ts";
-import { tableWidth } from "./assemble.ts";
+import type { Packing } from "../ops/op.ts";
+import { formats, type Storage, tableWidth } from "./assemble.ts";
+import type { Constant } from "./plan.ts";
 
 /** The largest constant that is kept in a texture; 0, if none is. */
 export function mostBytes(traits: Traits | undefined): number {
@@ -12,34 +16,62 @@ export function mostBytes(traits: Traits | undefined): number {
 }
 
 /** Numbers in single precision, the bits of numbers in half precision, or parts of 127. */
-export type Numbers = Float32Array | Uint16Array | Int8Array;
+type Numbers = Float32Array | Uint16Array | Int8Array;
 
-/** A buffer with some numbers. */
-export function bufferOf(device: GPUDevice, values: Numbers, label: string): GPUBuffer {
-  const buffer = device.createBuffer({
-    label,
-    size: Math.max(4, values.byteLength),
-    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
-  });
-  device.queue.writeBuffer(buffer, 0, values as BufferSource);
-  return buffer;
+/** About so many numbers are put in order at once. */
+const partLength = 2 ** 20;
+
+/**
+ * A constant on the device, in the order and the format that a shader wants. A large one is brought
+ * there in parts: they are still in the cache when they are copied, and in memory little of it is
+ * there a second time. (Buffers that are mapped are copied in Deno as well, and took longer.)
+ */
+export function uploaded(
+  device: GPUDevice,
+  { data, shape, packing, name }: Constant,
+  { texture, format }: Storage,
+): GPUBuffer | GPUTexture {
+  const row = data.length / (shape[0] ?? 1);
+  const order: Omit<Packing, "name"> = packing ?? { step: 4, pack: (data) => data };
+  const step = order.step ?? (data.length || 1);
+  const length = Math.max(1, Math.round(partLength / step)) * step;
+  let held: GPUBuffer | GPUTexture | undefined, packed: Float32Array | undefined;
+  let start = 0, end = 0;
+  do {
+    const part = data.subarray(start, start + length);
+    // Packing moves numbers of any kind.
+    const whole = format === "int8" ? toInt8(part, part.length / row) as unknown : part;
+    packed = order.pack(whole as Float32Array, part.length === length ? packed : undefined);
+    const values = format === "float16"
+      ? toHalf(packed)
+      : format === "int8"
+      ? new Int8Array(packed)
+      : packed;
+    if (held === undefined) {
+      const total = values.length * Math.ceil(data.length / step) / Math.ceil(part.length / step);
+      held = texture ? texelsOf(device, total / 4, formats[format][0], name) : device.createBuffer({
+        label: name,
+        size: Math.max(4, total * values.BYTES_PER_ELEMENT),
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+      });
+    }
+    if ("size" in held) {
+      device.queue.writeBuffer(held, end * values.BYTES_PER_ELEMENT, values as BufferSource);
+    } else writeTexels(device, values, held, end / 4);
+    end += values.length;
+    // What is large is copied at once, so that not all of it waits for that in memory.
+    if (values.byteLength > 2 ** 20) device.queue.submit([]);
+  } while ((start += length) < data.length);
+  return held;
 }
 
-/** A texture with some numbers, four a texel, row after row. */
-export function textureOf(
-  device: GPUDevice,
-  values: Numbers,
-  format: GPUTextureFormat,
-  label: string,
-): GPUTexture {
-  const texels = values.length / 4, bytesPerRow = tableWidth * 4 * values.BYTES_PER_ELEMENT;
-  const texture = texelsOf(device, texels, format, label);
-  const data = values as BufferSource;
-  inRows(texels, (row, extent) => {
-    const layout = { offset: row * bytesPerRow, bytesPerRow };
-    device.queue.writeTexture({ texture, origin: [0, row] }, data, layout, extent);
+/** Writes numbers into a texture, four a texel, from one of its texels on. */
+function writeTexels(device: GPUDevice, values: Numbers, texture: GPUTexture, first: number): void {
+  const bytes = 4 * values.BYTES_PER_ELEMENT;
+  inRows(first, values.length / 4, (origin, extent, from) => {
+    const layout = { offset: from * bytes, bytesPerRow: tableWidth * bytes };
+    device.queue.writeTexture({ texture, origin }, values as BufferSource, layout, extent);
   });
-  return texture;
 }
 
 /** A texture with room for so many texels. */
@@ -63,16 +95,27 @@ export function copyTexels(
   { buffer, offset, size }: Required<GPUBufferBinding>,
   texture: GPUTexture,
 ): void {
-  const bytesPerRow = tableWidth * 16;
-  inRows(size / 16, (row, extent) => {
-    const from = { buffer, offset: offset + row * bytesPerRow, bytesPerRow };
-    encoder.copyBufferToTexture(from, { texture, origin: [0, row] }, extent);
+  inRows(0, size / 16, (origin, extent, at) => {
+    const from = { buffer, offset: offset + at * 16, bytesPerRow: tableWidth * 16 };
+    encoder.copyBufferToTexture(from, { texture, origin }, extent);
   });
 }
 
-/** Copies so many texels: whole rows first, and then the beginning of the last. */
-function inRows(texels: number, copy: (row: number, extent: [x: number, y: number]) => void): void {
-  const rows = Math.floor(texels / tableWidth), rest = texels % tableWidth;
-  if (rows > 0) copy(0, [tableWidth, rows]);
-  if (rest > 0) copy(rows, [rest, 1]);
+/** Copies so many texels, from one of them on: whole rows at once, and parts of rows. */
+function inRows(
+  first: number,
+  texels: number,
+  copy: (
+    origin: [x: number, y: number],
+    extent: [width: number, height: number],
+    from: number,
+  ) => void,
+): void {
+  for (let from = 0; from < texels;) {
+    const x = (first + from) % tableWidth, left = texels - from;
+    const width = Math.min(tableWidth - x, left);
+    const height = x > 0 ? 1 : Math.max(1, Math.floor(left / tableWidth));
+    copy([x, Math.floor((first + from) / tableWidth)], [width, height], from);
+    from += width * height;
+  }
 }

