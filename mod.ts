@@ -22,7 +22,6 @@
 export { autotune, chooseFrom, type KernelChoices } from "./lib/autotune.ts";
 export { convert, type ConvertOptions, type NamedBytes, type NamedFile } from "./lib/convert.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
-export { type NpyType } from "./lib/emit/npy.ts";
 export type { Rewrite } from "./lib/emit/npz.ts";
 export type { RoundingError } from "./lib/emit/rounding_error.ts";
 export type { Injection } from "./lib/injections.ts";

@@ -59,7 +59,7 @@ export const mean = defineCommand({
     const shape = [1, channels, ...size!];
     const data = Float32Array.from(sums, (sum) => sum / files.length);
     const image = { shape, data };
-    const bytes = extension === ".npy" ? writeNpy(image, "float32") : writeMean(image);
+    const bytes = extension === ".npy" ? writeNpy(image) : writeMean(image);
     await writeFiles([{ path: output!, chunks: [bytes] }]);
     const plane = data.length / channels;
     const means = Array.from({ length: channels }, (_, c) => {

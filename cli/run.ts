@@ -64,7 +64,7 @@ export const run = defineCommand({
     const results = pictures.length > 0
       ? await runPictures(network, pictures, size, outputs)
       : await network.run(await feed(network), { outputs });
-    const arrays = outputs.map((name) => npyParts(results[name]!, "float32"));
+    const arrays = outputs.map((name) => npyParts(results[name]!));
     const chunks = isNpy
       ? arrays[0]!
       : writeNpz(outputs.map((name, i) => ({ name: `${name}.npy`, parts: arrays[i]! })));

@@ -60,7 +60,7 @@ export const weights = defineCommand({
     let size = 0;
     if (output !== undefined) {
       const members = blobs.entries().map(([name, tensor]) => {
-        return { name: `${name}.npy`, parts: npyParts(tensor, "float32") };
+        return { name: `${name}.npy`, parts: npyParts(tensor) };
       });
       [size] = await writeFiles([{ path: output, chunks: writeNpz([...members]) }]) as [number];
     }

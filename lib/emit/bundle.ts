@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { deferredBytes, numbersOf } from "../../proto/deferred.ts";
+import { deferredBytes } from "../../proto/deferred.ts";
 import {
   bundleVersion,
   type ConstantFile,
@@ -16,13 +16,14 @@ import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Model } from "../model.ts";
 import { memberName } from "./member_name.ts";
-import { npyHeader, npyParts, type NpyType } from "./npy.ts";
+import { npyHeader, npyParts } from "./npy.ts";
 import { type NpzMember, type Rewrite, writeNpz } from "./npz.ts";
 import { quantize } from "./quantize.ts";
-import { errorOf, type RoundingError } from "./rounding_error.ts";
+import { roundWeights } from "./round_weights.ts";
+import type { RoundingError } from "./rounding_error.ts";
 
 /** How weights are kept: as they are, or rounded to half the size, or to a quarter. */
-export type WeightsType = NpyType | "int8";
+export type WeightsType = "float32" | "float16" | "int8";
 
 /** How a bundle is written. */
 export interface BundleOptions {
@@ -62,35 +63,26 @@ export function* writeBundle(
     (function* (): Generator<NpzMember> {
       yield { name: modelMember, parts: [encode(describe(model, members, meanName))] };
       for (const { name, member, scales } of members) {
-        const { shape, data } = constants.get(name)!;
-        const kept = weights === "int8" ? "float32" : weights;
-        const deferred = deferredBytes(data);
-        if (deferred !== undefined && scales === undefined && kept === "float32") {
-          yield { name: member, parts: [npyHeader("<f4", shape), deferred] };
-          continue;
-        }
-        const tensor = { shape, data: numbersOf(data) };
-        if (scales === undefined) {
-          const parts = npyParts(tensor, kept);
-          if (kept === "float16") onRounded?.(errorOf(name, tensor, halvesIn(parts[1])));
-          yield { name: member, parts };
-        } else {
+        const tensor = constants.get(name)!, { shape, data } = tensor;
+        if (scales !== undefined) {
           const quantized = quantize(tensor);
-          onRounded?.(errorOf(name, tensor, quantized.numbers, quantized.scales));
-          const { buffer } = quantized.numbers;
-          yield { name: member, parts: [npyHeader("|i1", tensor.shape), new Uint8Array(buffer)] };
-          const rows = { shape: [tensor.shape[0]!], data: quantized.scales };
-          yield { name: scales, parts: npyParts(rows, "float32") };
+          yield { name: member, parts: [npyHeader("|i1", shape), quantized] };
+          const rows = { shape: [shape[0]!], data: quantized.scales };
+          yield { name: scales, parts: npyParts(rows) };
+          onRounded?.(quantized.error(name));
+        } else if (weights === "float16") {
+          const rounded = roundWeights(tensor);
+          yield { name: member, parts: [npyHeader("<f2", shape), rounded] };
+          onRounded?.(rounded.error(name));
+        } else {
+          const deferred = deferredBytes(data);
+          const parts = deferred ? [npyHeader("<f4", shape), deferred] : npyParts(tensor);
+          yield { name: member, parts };
         }
       }
     })(),
     rewrite,
   );
-}
-
-/** The bits of the halves in the bytes of an array. */
-function halvesIn({ buffer, byteOffset, length }: Uint8Array): Uint16Array {
-  return new Uint16Array(buffer, byteOffset, length / 2);
 }
 
 /** The names of the constants that convolutions and dense layers multiply with. */

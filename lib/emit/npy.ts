@@ -6,10 +6,6 @@
  * @module
  */
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
-import { roundWeights } from "./round_weights.ts";
-
-/** How the numbers of an array are kept. */
-export type NpyType = "float32" | "float16";
 
 /** NumPy aligns the data to this, so that it can map a file into memory. */
 const alignment = 64;
@@ -36,23 +32,17 @@ export function npyHeader(descr: string, shape: Shape): Uint8Array<ArrayBuffer> 
 }
 
 /**
- * The header and the data of an array. With float32 the data is a view of the tensor's own; with
- * float16 each row is rounded so that it keeps its sum.
+ * The header and the data of an array, which is a view of the tensor's own.
  *
  * @throws {TypeError} if there are more or fewer numbers than the shape says.
  */
-export function npyParts(tensor: Tensor, type: NpyType): [Uint8Array, Uint8Array] {
-  const { shape, data } = tensor;
+export function npyParts({ shape, data }: Tensor): [Uint8Array, Uint8Array] {
   if (data.length !== count(shape)) {
     throw new TypeError(
       `Cannot write an array of shape ${showShape(shape)}: it has ${data.length} numbers`,
     );
   }
-  const numbers = type === "float16" ? roundWeights(tensor) : data;
-  return [
-    npyHeader(type === "float16" ? "<f2" : "<f4", shape),
-    new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
-  ];
+  return [npyHeader("<f4", shape), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
 }
 
 /**
@@ -60,8 +50,8 @@ export function npyParts(tensor: Tensor, type: NpyType): [Uint8Array, Uint8Array
  *
  * @throws {TypeError} if there are more or fewer numbers than the shape says.
  */
-export function writeNpy(tensor: Tensor, type: NpyType): Uint8Array<ArrayBuffer> {
-  const [header, data] = npyParts(tensor, type);
+export function writeNpy(tensor: Tensor): Uint8Array<ArrayBuffer> {
+  const [header, data] = npyParts(tensor);
   const bytes = new Uint8Array(header.length + data.length);
   bytes.set(header);
   bytes.set(data, header.length);

@@ -11,13 +11,8 @@
  * @module
  */
 import type { Tensor } from "../../runtime/tensor.ts";
-
-/** Weights in eight bits: a weight is its number times the scale of its row. */
-export interface Quantized {
-  readonly numbers: Int8Array<ArrayBuffer>;
-  /** One for each index of the first axis. */
-  readonly scales: Float32Array<ArrayBuffer>;
-}
+import { type RoundedRow, RoundedRows } from "./rounded_rows.ts";
+import { largest as largestIn, nearestInt8 } from "./rounding.ts";
 
 /** The largest number, so that rows are symmetric. */
 const most = 127;
@@ -25,50 +20,49 @@ const most = 127;
 const shares = [0.45, 0.4, 0.35, 0.3, 0.25];
 
 /**
- * Weights whose rows run along the first axis, rounded.
+ * Weights whose rows run along the first axis, as whole numbers and scales.
  *
- * @throws {RangeError} if a weight is infinite or not a number.
+ * Where they are read it throws a `RangeError`, if a weight is infinite or not a number.
  */
-export function quantize({ shape, data }: Tensor): Quantized {
-  const rows = shape[0]!, length = data.length / rows;
-  const numbers = new Int8Array(data.length), scales = new Float32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const start = row * length, end = start + length;
-    scales[row] = quantizeRow(data.subarray(start, end), numbers.subarray(start, end));
-  }
-  return { numbers, scales };
+export function quantize({ shape, data }: Tensor): RoundedRows {
+  return new RoundedRows(data, shape[0]!, { size: 1, round: quantizeRow });
 }
 
-/** Rounds a row, and gives its scale. */
-function quantizeRow(row: Float32Array, numbers: Int8Array): number {
-  let largest = 0;
-  for (let i = 0; i < row.length; i++) {
-    const magnitude = Math.abs(row[i]!);
-    if (magnitude <= largest) continue;
-    if (!Number.isFinite(magnitude)) {
-      throw new RangeError("Cannot round weights to int8: some are infinite or not numbers");
-    }
-    largest = magnitude;
-  }
-  // A scale that float32 cannot hold well would not give the weights back.
+function quantizeRow(row: Float32Array, rounded: Uint8Array): RoundedRow {
+  const numbers = new Int8Array(rounded.buffer, rounded.byteOffset, rounded.length);
+  const largest = largestIn(row);
   const scale = Math.fround(largest / most);
-  if (scale < 2 ** -126) return 0;
-  let error = 0;
-  for (let i = 0; i < row.length; i++) {
-    const exact = row[i]! / scale;
-    // The same as Math.round, for which the platform takes three times as long.
-    const rounded = Math.floor(exact + 0.5) | 0;
-    numbers[i] = rounded;
-    error += exact - rounded;
+  // A scale that float32 cannot hold well would not give the weights back.
+  const isLost = scale < 2 ** -126;
+  const sums = nearestInt8(row, numbers, isLost ? 1 : scale);
+  if (!Number.isFinite(sums.error)) {
+    throw new RangeError("Cannot round weights to int8: some are infinite or not numbers");
   }
+  if (isLost) return { ...sums, scale: 0 };
+  return {
+    ...sums,
+    differences: sums.differences + keepSum(row, numbers, scale, sums.error),
+    scale,
+  };
+}
+
+/**
+ * Changes some numbers of a row so that its sum is that of the exact weights, or nearly.
+ *
+ * @param error What the exact ones are more in all.
+ * @returns How much larger that makes the sum of the squared differences.
+ */
+function keepSum(row: Float32Array, numbers: Int8Array, scale: number, error: number): number {
+  let steps = error / scale, more = 0;
   for (const share of shares) {
-    for (let i = 0; i < row.length && Math.abs(error) >= 0.5; i++) {
+    for (let i = 0; i < row.length && Math.abs(steps) >= 0.5; i++) {
       const off = row[i]! / scale - numbers[i]!;
-      const other = numbers[i]! + Math.sign(error);
-      if (off * error < 0 || Math.abs(off) < share || Math.abs(other) > most) continue;
-      error -= Math.sign(error);
+      const direction = Math.sign(steps), other = numbers[i]! + direction;
+      if (off * steps < 0 || Math.abs(off) < share || Math.abs(other) > most) continue;
+      steps -= direction;
       numbers[i] = other;
+      more += (off - direction) ** 2 - off ** 2;
     }
   }
-  return scale;
+  return more * scale * scale;
 }

@@ -9,39 +9,44 @@
  *
  * @module
  */
-import { fromHalf, toHalf } from "../../runtime/half.ts";
+import { fromHalf } from "../../runtime/half.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { RoundedRows } from "./rounded_rows.ts";
+import { largest as largestIn, nearestHalves } from "./rounding.ts";
 
 /** A weight is rounded the other way only if its error is at least this share of a step … */
 const closest = 0.45;
 /** … and in further rounds through the row, if need be, down to this one. */
 const farthest = 0.25;
 
-/** The bits of half-precision weights: of each row along the first axis, if there are several. */
-export function roundWeights({ shape, data }: Tensor): Uint16Array<ArrayBuffer> {
-  const bits = toHalf(data);
-  if (shape.length < 2) return bits;
-  const length = data.length / shape[0]!;
-  for (let start = 0; start < data.length; start += length) {
-    keepSum(data.subarray(start, start + length), bits.subarray(start, start + length));
-  }
-  return bits;
+/** Half-precision weights: of each row along the first axis, if there are several. */
+export function roundWeights({ shape, data }: Tensor): RoundedRows {
+  const keepsSum = shape.length >= 2;
+  return new RoundedRows(data, keepsSum ? shape[0]! : 1, {
+    size: 2,
+    round(row, rounded) {
+      const bits = new Uint16Array(rounded.buffer, rounded.byteOffset, row.length);
+      const largest = largestIn(row), sums = nearestHalves(row, bits, largest);
+      const more = keepsSum ? keepSum(row, bits, largest, sums.error) : 0;
+      return { ...sums, differences: sums.differences + more, scale: 1 };
+    },
+  });
 }
 
-/** Changes some bits of a row so that its sum is that of the exact weights, or nearly. */
-function keepSum(exact: Float32Array, bits: Uint16Array): void {
-  let error = 0, largest = 0;
-  for (let i = 0; i < exact.length; i++) {
-    error += exact[i]! - values[bits[i]!]!;
-    const magnitude = Math.abs(exact[i]!);
-    if (magnitude > largest) largest = magnitude;
-  }
+/**
+ * Changes some bits of a row so that its sum is that of the exact weights, or nearly.
+ *
+ * @param error What the exact ones are more in all.
+ * @returns How much larger that makes the sum of the squared differences.
+ */
+function keepSum(exact: Float32Array, bits: Uint16Array, largest: number, error: number): number {
   // An eighth of a step of the largest weight is nothing beside the other errors.
   const enough = largest * 2 ** -14;
-  if (!Number.isFinite(error)) return;
+  let more = 0;
+  if (!Number.isFinite(error)) return 0;
   for (let share = closest; share > farthest; share -= 0.05) {
     for (let i = 0; i < exact.length; i++) {
-      if (Math.abs(error) <= enough) return;
+      if (Math.abs(error) <= enough) return more;
       const rounded = values[bits[i]!]!;
       const off = exact[i]! - rounded;
       if (off * error <= 0) continue;
@@ -51,10 +56,12 @@ function keepSum(exact: Float32Array, bits: Uint16Array): void {
       const step = Math.abs(value - rounded);
       if (Math.abs(off) >= share * step && step <= 2 * Math.abs(error)) {
         error -= value - rounded;
+        more += (exact[i]! - value) ** 2 - off ** 2;
         bits[i] = other;
       }
     }
   }
+  return more;
 }
 
 /** The values of all halves. */

@@ -55,7 +55,8 @@ export const move = (to: Code, from: Code, bytes: Int): Code => [
   ...[0xfc, 10, 0, 0],
 ];
 
-const simd = (opcode: number) => (...operands: readonly Code[]): Code => [
+/** The instruction of vectors that has a number. */
+export const simd = (opcode: number) => (...operands: readonly Code[]): Code => [
   operands,
   0xfd,
   leb(opcode),

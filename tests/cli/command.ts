@@ -61,13 +61,13 @@ export class Folder implements Disposable {
 
   /** Writes an array here. */
   writeArray(name: string, tensor: Tensor): void {
-    this.write(name, writeNpy(tensor, "float32"));
+    this.write(name, writeNpy(tensor));
   }
 
   /** Writes arrays by name here. */
   writeArrays(name: string, arrays: Iterable<readonly [name: string, tensor: Tensor]>): void {
     const members = [...arrays].map(([key, tensor]) => {
-      return { name: `${key}.npy`, parts: npyParts(tensor, "float32") };
+      return { name: `${key}.npy`, parts: npyParts(tensor) };
     });
     using file = Deno.openSync(this.at(name), { write: true, create: true, truncate: true });
     for (const chunk of writeNpz(members)) file.writeSync(chunk);

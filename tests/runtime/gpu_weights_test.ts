@@ -2,7 +2,7 @@
  * Weights that a GPU keeps in few bits: what it computes is what their rounded values give.
  */
 import assert from "node:assert/strict";
-import { quantize } from "../../lib/emit/quantize.ts";
+import { quantized } from "../emit/rounded.ts";
 import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import type { Graph } from "../../runtime/graph.ts";
@@ -98,7 +98,7 @@ for (const format of ["float16", "int8"] as const) {
 
 Deno.test("weights that were quantized before come back as the same numbers", () => {
   const weights = new Random(7).tensor([9, 40], -3, 2);
-  const { numbers, scales } = quantize(weights);
+  const { numbers, scales } = quantized(weights);
   const expanded = Float32Array.from(numbers, (n, i) => n * scales[Math.floor(i / 40)]!);
   assert.deepEqual(toInt8(expanded, 9), numbers);
 });

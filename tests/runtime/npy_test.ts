@@ -46,7 +46,7 @@ for (const [descr, data, expected] of kinds) {
 }
 
 Deno.test("aligned float32 is read where it stands", () => {
-  const bytes = writeNpy({ shape: [2, 1], data: Float32Array.of(1, 2) }, "float32");
+  const bytes = writeNpy({ shape: [2, 1], data: Float32Array.of(1, 2) });
   assert.equal(readNpy(bytes, "x").data.buffer, bytes.buffer);
 });
 
@@ -54,9 +54,7 @@ Deno.test("arrays written by us read back", () => {
   for (const shape of [[], [0], [7], [2, 3], [1, 2, 3, 4, 1, 1, 1, 2]]) {
     const length = shape.reduce((a, b) => a * b, 1);
     const data = Float32Array.from({ length }, (_, i) => i / 8 - 1);
-    for (const type of ["float32", "float16"] as const) {
-      assert.deepEqual(readNpy(writeNpy({ shape, data }, type), "x"), { shape, data });
-    }
+    assert.deepEqual(readNpy(writeNpy({ shape, data }), "x"), { shape, data });
   }
 });
 
@@ -118,7 +116,7 @@ Deno.test("a header claiming 4 GiB is refused before it is read", () => {
 });
 
 Deno.test("a damaged array is read or refused clearly", () => {
-  const bytes = writeNpy({ shape: [2, 3], data: new Float32Array(6) }, "float32");
+  const bytes = writeNpy({ shape: [2, 3], data: new Float32Array(6) });
   for (let i = 0; i < 128 * 8; i++) {
     const damaged = bytes.slice();
     damaged[i >> 3]! ^= 1 << (i & 7);

@@ -105,7 +105,7 @@ async function writeNetwork(folder: string, name: string): Promise<SavedCase[]> 
   const graph = withOutputs(model.graph, (await readNpz(golden)).keys());
   writeFolder(join(folder, "model"), writeSavedModel({ ...model, graph }));
   const inputs = join(folder, "inputs.npz");
-  const input = { name: `${recipe.input.blob}.npy`, parts: npyParts(inputOf(recipe), "float32") };
+  const input = { name: `${recipe.input.blob}.npy`, parts: npyParts(inputOf(recipe)) };
   const parts = [...writeNpz([input])] as Uint8Array<ArrayBuffer>[];
   await Deno.writeFile(inputs, new Uint8Array(await new Blob(parts).arrayBuffer()));
   return [{ name, model: join(folder, "model"), golden: fileURLToPath(golden), inputs }];

@@ -1,0 +1,205 @@
+/**
+ * Rounds many weights at a time, with a few lines of WebAssembly that are made when they are first
+ * needed: four to eight times as fast as one by one.
+ *
+ * @module
+ */
+import * as w from "../../runtime/cpu/assembler.ts";
+import type { Sums } from "./rounding_loops.ts";
+
+/** Kernels, and the memory that they work in. Counts of weights are multiples of sixteen. */
+export interface Kernels {
+  /** Memory for some weights, and for so many bytes that they become; it is used again and again. */
+  memory(
+    weights: number,
+    bytes: number,
+  ): { weights: Float32Array; rounded: Uint8Array };
+  /** The largest magnitude of some weights in that memory. */
+  largest(weights: Float32Array): number;
+  /** Makes the nearest halves of weights, which are not larger than halves can be. */
+  toHalf(weights: Float32Array, halves: Uint16Array): Sums;
+  /** Makes whole numbers of weights, which are so many times smaller than them. */
+  toInt8(weights: Float32Array, numbers: Int8Array, scale: number): Sums;
+}
+
+let made: Kernels | false | undefined;
+
+/** The kernels; `undefined` where there is no WebAssembly, or it may not be made. */
+export function kernels(): Kernels | undefined {
+  made ??= make();
+  return made || undefined;
+}
+
+/** Where the inverse of the scale lies, and what the kernels have found out: four numbers each. */
+const at = { scale: 0, largest: 16, error: 32, differences: 48, squares: 64 };
+const dataStart = 128;
+const pageSize = 1 << 16;
+
+function make(): Kernels | false {
+  const module = new w.Module({ fma: false, pages: undefined });
+  module.define("largest", 3, writeLargest);
+  module.define("toHalf", 3, writeToHalf);
+  module.define("toInt8", 3, writeToInt8);
+  let memory: WebAssembly.Memory, instance: WebAssembly.Instance;
+  try {
+    memory = new WebAssembly.Memory({ initial: 1 });
+    instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), {
+      m: { m: memory },
+    });
+  } catch {
+    return false;
+  }
+  const [largest, toHalf, toInt8] = [0, 1, 2].map((i) => {
+    const kernel = instance.exports[i] as (from: number, end: number, to: number) => void;
+    return ({ byteOffset, byteLength }: Float32Array, to = 0) =>
+      kernel(byteOffset, byteOffset + byteLength, to);
+  });
+  const four = (address: number) => new Float32Array(memory.buffer, address, 4);
+  const sum = (address: number) => four(address).reduce((a, b) => a + b);
+  const sums = (scale: number): Sums => ({
+    error: sum(at.error) * scale,
+    differences: sum(at.differences) * scale * scale,
+    squares: sum(at.squares) * scale * scale,
+  });
+  return {
+    memory(weights, bytes) {
+      const end = dataStart + 4 * weights, needed = end + bytes;
+      const more = needed - memory.buffer.byteLength;
+      if (more > 0) memory.grow(Math.ceil(more / pageSize));
+      return {
+        weights: new Float32Array(memory.buffer, dataStart, weights),
+        rounded: new Uint8Array(memory.buffer, end, bytes),
+      };
+    },
+    largest(weights) {
+      largest!(weights);
+      return Math.max(...four(at.largest));
+    },
+    toHalf(weights, { byteOffset }) {
+      toHalf!(weights, byteOffset);
+      return sums(1);
+    },
+    toInt8(weights, { byteOffset }, scale) {
+      four(at.scale)[0] = 1 / scale;
+      toInt8!(weights, byteOffset);
+      return sums(scale);
+    },
+  };
+}
+
+/** Goes over weights, sixteen at a time: `body` gets the address of those, and adds to sums. */
+function overWeights(
+  scope: w.Scope,
+  [from, end]: readonly w.Code[],
+  found: readonly number[],
+  body: (address: w.Code, sums: readonly w.Code[]) => w.Code,
+): w.Code {
+  const address = scope.int(), sums = scope.vectors(found.length);
+  return [
+    sums.map((sum) => w.set(sum, w.constant(0))),
+    w.loop(address, from!, end!, 64, body(address, sums)),
+    sums.map((sum, i) => w.store(origin, sum, found[i]!)),
+  ];
+}
+
+const origin: w.Code = [0x41, 0];
+/** The four vectors of sixteen weights. */
+const quads = [0, 1, 2, 3];
+const all = (parts: readonly w.Code[], join: (a: w.Code, b: w.Code) => w.Code) =>
+  parts.reduce((a, b) => join(a, b));
+
+function writeLargest(scope: w.Scope, ...range: w.Code[]): w.Code {
+  return overWeights(scope, range, [at.largest], (address, [largest]) => {
+    const magnitudes = quads.map((i) => w.abs(w.load(address, 16 * i)));
+    return w.set(largest!, all([largest!, ...magnitudes], w.higher));
+  });
+}
+
+/** Adds up what rounding has done to sixteen weights, which are still there. */
+function addUp(
+  scope: w.Scope,
+  exact: readonly w.Code[],
+  errors: readonly w.Code[],
+  [error, differences, squares]: readonly w.Code[],
+): w.Code {
+  const squared = (parts: readonly w.Code[]) => all(parts.map((x) => w.times(x, x)), w.plus);
+  const kept = scope.vectors(errors.length);
+  return [
+    errors.map((code, i) => w.set(kept[i]!, code)),
+    w.set(error!, w.plus(error!, all(kept, w.plus))),
+    w.set(differences!, w.plus(differences!, squared(kept))),
+    w.set(squares!, w.plus(squares!, squared(exact))),
+  ];
+}
+
+function writeToInt8(scope: w.Scope, from: w.Code, end: w.Code, to: w.Code): w.Code {
+  const found = [at.error, at.differences, at.squares];
+  const inverse = scope.vector(), exact = scope.vectors(4), rounded = scope.vectors(4);
+  return [
+    w.set(inverse, w.loadSplat(origin, at.scale)),
+    overWeights(scope, [from, end], found, (address, sums) => [
+      quads.map((i) => [
+        w.set(exact[i]!, w.times(w.load(address, 16 * i), inverse)),
+        w.set(rounded[i]!, nearest(exact[i]!)),
+      ]),
+      w.store(
+        w.add(to, w.div(w.sub(address, from), 4)),
+        narrowToBytes(
+          narrowToShorts(w.toInts(rounded[0]!), w.toInts(rounded[1]!)),
+          narrowToShorts(w.toInts(rounded[2]!), w.toInts(rounded[3]!)),
+        ),
+      ),
+      addUp(scope, exact, quads.map((i) => w.minus(exact[i]!, rounded[i]!)), sums),
+    ]),
+  ];
+}
+
+const nearest = w.simd(0x6a);
+const narrowToBytes = w.simd(0x65);
+const narrowToShorts = w.simd(0x85);
+const narrowUnsigned = w.simd(0x86);
+
+function writeToHalf(scope: w.Scope, from: w.Code, end: w.Code, to: w.Code): w.Code {
+  const found = [at.error, at.differences, at.squares];
+  const exact = scope.vectors(4), magnitude = scope.vectors(4), halves = scope.vectors(4);
+  const ints = (value: number) => w.splatInt(value);
+  return overWeights(scope, [from, end], found, (address, sums) => {
+    const sign = (i: number) => w.both(exact[i]!, ints(1 << 31));
+    // The last place of a half is the thirteenth of float32; ties go to the even one.
+    const odd = (i: number) => w.both(w.shiftRight(magnitude[i]!, 13), ints(1));
+    const normal = (i: number) =>
+      w.shiftRight(w.addInts(w.addInts(magnitude[i]!, odd(i)), ints(0xfff - (112 << 23))), 13);
+    // Beside a half, float32's last place is that of the smallest halves.
+    const subnormal = (i: number) =>
+      w.addInts(w.plus(magnitude[i]!, w.constant(0.5)), ints(-(126 << 23)));
+    const value = (i: number) => w.times(w.shiftLeft(halves[i]!, 13), w.constant(2 ** 112));
+    const signed = (i: number) => w.addInts(halves[i]!, w.shiftRight(sign(i), 16));
+    return [
+      quads.map((i) => [
+        w.set(exact[i]!, w.load(address, 16 * i)),
+        w.set(magnitude[i]!, w.abs(exact[i]!)),
+        w.set(
+          halves[i]!,
+          w.select(
+            normal(i),
+            subnormal(i),
+            w.greater(magnitude[i]!, w.constant(2 ** -14)),
+          ),
+        ),
+      ]),
+      [0, 2].map((i) =>
+        w.store(
+          w.add(to, w.div(w.sub(address, from), 2)),
+          narrowUnsigned(signed(i), signed(i + 1)),
+          8 * i,
+        )
+      ),
+      addUp(
+        scope,
+        exact,
+        quads.map((i) => w.exclusiveOr(w.minus(magnitude[i]!, value(i)), sign(i))),
+        sums,
+      ),
+    ];
+  });
+}
