@@ -19,7 +19,9 @@ export interface Wanted {
 /**
  * A network without the layers that its `include` and `exclude` rules leave out.
  *
- * Stages that the file itself asks for hold beside the wanted ones; its phase and level don't.
+ * Stages that the file itself asks for hold beside the wanted ones; its phase and level don't. What
+ * Caffe saved says nothing of the level and the stages that it was saved at: its layers met their
+ * conditions then, and meet them now.
  *
  * @throws {TypeError} if a layer has rules of both kinds.
  */
@@ -28,22 +30,30 @@ export function selectLayers(net: Net, state: Wanted): Net {
   return { ...net, layers: net.layers.filter((layer) => isIncluded(layer, wanted)) };
 }
 
-function isIncluded({ name, type, include, exclude }: NetLayer, state: Wanted): boolean {
+function isIncluded(layer: NetLayer, state: Wanted): boolean {
+  const { name, type, include, exclude } = layer;
   if (include.length > 0 && exclude.length > 0) {
     throw new TypeError(
       `Cannot convert layer "${name}" (${type}): it has both include and exclude rules, ` +
         "but may have only those of one kind",
     );
   }
-  const meets = (rule: NetStateRule) => meetsRule(state, rule);
+  const isSaved = layer.phase !== undefined;
+  const meets = (rule: NetStateRule) =>
+    (rule.phase ?? state.phase) === state.phase &&
+    (isSaved ? include.length > 0 || !hasRest(rule) : meetsRest(state, rule));
   return include.length > 0 ? include.some(meets) : !exclude.some(meets);
 }
 
-/** A rule is met if all its conditions are. */
-function meetsRule({ phase, level, stages }: Wanted, rule: NetStateRule): boolean {
-  return (rule.phase ?? phase) === phase &&
-    level >= (rule.minLevel ?? level) &&
+/** Whether the conditions of a rule are met that are about level and stages. */
+function meetsRest({ level, stages }: Wanted, rule: NetStateRule): boolean {
+  return level >= (rule.minLevel ?? level) &&
     level <= (rule.maxLevel ?? level) &&
     rule.stages.every((stage) => stages.includes(stage)) &&
     !rule.notStages.some((stage) => stages.includes(stage));
+}
+
+/** Whether a rule has such conditions. */
+function hasRest({ minLevel, maxLevel, stages, notStages }: NetStateRule): boolean {
+  return (minLevel ?? maxLevel) !== undefined || stages.length + notStages.length > 0;
 }

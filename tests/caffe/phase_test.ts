@@ -55,3 +55,10 @@ Deno.test("selectLayers() refuses a layer with rules of both kinds", () => {
     message: /^Cannot convert layer "a" \(ReLU\): it has both include and exclude rules/,
   });
 });
+
+Deno.test("selectLayers() keeps what was saved at some level, in some stage, in the other phase", () => {
+  assert.ok(has("phase: TEST include { stage: 'deploy' min_level: 1 }", {}));
+  assert.ok(has("phase: TRAIN exclude { not_stage: 'deploy' }", {}));
+  assert.ok(!has("phase: TRAIN include { phase: TRAIN stage: 'deploy' }", {}));
+  assert.ok(!has("phase: TRAIN exclude { phase: TEST }", {}));
+});
