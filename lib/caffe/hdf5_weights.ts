@@ -10,7 +10,7 @@ import { type Hdf5Array, readHdf5 } from "../hdf5/mod.ts";
 import type { Blob, Net, NetLayer } from "./net.ts";
 
 /** The group that weights are in. `diff`, if there is one, holds gradients. */
-const group = "data/";
+const group = "data";
 
 /**
  * Reads weights, as a network whose layers have names and blobs alone.
@@ -19,7 +19,7 @@ const group = "data/";
  * @throws {SyntaxError} if the file is damaged, or holds something else.
  */
 export function readHdf5Weights(bytes: Uint8Array, file: string): Net {
-  const arrays = readHdf5(bytes, file).filter(({ path }) => path.startsWith(group));
+  const arrays = readHdf5(bytes, group, file);
   if (arrays.length === 0) {
     throw new SyntaxError(
       `Cannot read ${file}: it is an HDF5 file, but has no group "data" with arrays, where Caffe ` +
@@ -29,7 +29,7 @@ export function readHdf5Weights(bytes: Uint8Array, file: string): Net {
   const layers = new Map<string, Blob[]>();
   for (const array of arrays) {
     const slash = array.path.lastIndexOf("/");
-    const name = array.path.slice(group.length, slash);
+    const name = array.path.slice(group.length + 1, slash);
     const blobs = layers.get(name) ?? [];
     layers.set(name, blobs);
     blobs[indexOf(array, slash, file)] = { ...array, legacy: false };

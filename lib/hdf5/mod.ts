@@ -26,14 +26,15 @@ export function isHdf5(bytes: Uint8Array): boolean {
 const signature = [0x89, ...new TextEncoder().encode("HDF\r\n\x1a\n")];
 
 /**
- * Reads all arrays of an HDF5 file.
+ * Reads the arrays of a group of an HDF5 file; none, if there is no such group.
  *
+ * @param group Its name, in the root. What else there is may be of any kind.
  * @param file The name of the file, for messages.
  * @throws {SyntaxError} if the file is damaged, or holds what this reader does not know.
  */
-export function readHdf5(bytes: Uint8Array, file: string): readonly Hdf5Array[] {
+export function readHdf5(bytes: Uint8Array, group: string, file: string): readonly Hdf5Array[] {
   try {
-    return [...new Hdf5(bytes).arrays()];
+    return [...new Hdf5(bytes, group).arrays()];
   } catch (error) {
     const reason = error instanceof RangeError ? "it is cut short or damaged" : messageOf(error);
     throw new SyntaxError(`Cannot read ${file}: ${reason}`);
@@ -75,7 +76,7 @@ class Hdf5 {
   #lengthSize = 8;
   #links = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, private readonly group: string) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const cursor = this.#at(signature.length);
@@ -90,7 +91,7 @@ class Hdf5 {
     this.#root = cursor.uint(this.#addressSize);
   }
 
-  /** All arrays, group after group. */
+  /** The arrays, group after group. */
   arrays(): Generator<Hdf5Array> {
     return this.#arraysIn(this.#root, "");
   }
@@ -108,6 +109,7 @@ class Hdf5 {
       ...of(kinds.link).flatMap(({ body }) => this.#link(body)),
     ];
     for (const { name, target } of links) {
+      if (path === "" && name !== this.group) continue;
       if (++this.#links > mostLinks) throw new Error("its groups hold one another, or too much");
       yield* this.#arraysIn(target, path === "" ? name : `${path}/${name}`);
     }

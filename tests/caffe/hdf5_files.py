@@ -39,6 +39,12 @@ files = {
     "ordered": copied(track_order=True),
     "doubles": copied(lambda new, name, data: new.create_dataset(name, data=data, dtype="<f8")),
     "big endian": copied(lambda new, name, data: new.create_dataset(name, data=data, dtype=">f4")),
+    "more beside": copied(
+        lambda new, name, data: (
+            new.create_dataset(name, data=data),
+            new.require_dataset("epoch", (), "i4", data=3),
+        )
+    ),
     "compressed": copied(
         lambda new, name, data: new.create_dataset(name, data=data, compression="gzip")
     ),

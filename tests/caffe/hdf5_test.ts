@@ -40,7 +40,9 @@ const converted = (bytes: Uint8Array) =>
     caffemodel: { bytes, name: "weights.h5" },
   });
 
-for (const name of ["caffe", "newest", "ordered", "doubles", "big endian"] as const) {
+for (
+  const name of ["caffe", "newest", "ordered", "doubles", "big endian", "more beside"] as const
+) {
   Deno.test(`weights in an HDF5 file (${name}) give Caffe's answer`, async () => {
     const { graph } = converted(bytesOf(name));
     const data = Float32Array.from({ length: 40 }, (_, i) => (i % 17 - 8) / 8);
@@ -91,7 +93,7 @@ for (const name of ["caffe", "newest"] as const) {
     const whole = bytesOf(name);
     const tryToRead = (bytes: Uint8Array) => {
       try {
-        readHdf5(bytes, "weights.h5");
+        readHdf5(bytes, "data", "weights.h5");
       } catch (error) {
         assert.ok(error instanceof SyntaxError, `${error}`);
       }
