@@ -20,6 +20,7 @@ import {
 } from "./convolution_parameter.ts";
 import type { MessageOf } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
+import { fixed } from "./fixed.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "./layer.ts";
 import { weightsAndBiases } from "./weights.ts";
 
@@ -89,7 +90,9 @@ function overVolumes(
   return bottoms.map((bottom, i) => {
     const top = topName(layer, i);
     const [, channels, depth, ...extents] = bottom.shape;
-    const turned = apply(graph, "permute", `${top}/turned`, [bottom], { order: [0, 2, 1, 3, 4] });
+    const turned = apply(graph, "permute", `${top}/turned`, [fixed(graph, top, bottom, 2)], {
+      order: [0, 2, 1, 3, 4],
+    });
     const images = apply(graph, "reshape", `${top}/images`, [turned], {
       shape: [-1, channels!, ...extents],
     });

@@ -11,6 +11,7 @@
  */
 import { bool, float, message, type MessageOf, uint32 } from "../../proto/message.ts";
 import { expectImage } from "../../runtime/tensor.ts";
+import { fixed } from "./fixed.ts";
 import { apply, defineLayer } from "./layer.ts";
 
 // SSD has another message of this name, and forks have given this one several numbers.
@@ -24,7 +25,7 @@ const ResizeParameter = message("ResizeParameter", {
 
 export const resize = defineLayer({
   type: "Resize",
-  ops: ["conv2d", "interp", "slice"],
+  ops: ["conv2d", "interp", "reshape", "slice"],
   param: { name: "resize_param", number: 0, message: ResizeParameter },
 
   lower({ graph, name, param, bottoms: [bottom] }) {
@@ -34,7 +35,8 @@ export const resize = defineLayer({
     // One row and one column of zeros behind the last: then both grids end where the zeros lie.
     const ones = { shape: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) };
     const weights = graph.constant(`${name}/ones`, ones);
-    const framed = apply(graph, "conv2d", `${name}/framed`, [bottom!, weights], {
+    const image = param.is_pyramid_test ? fixed(graph, name, bottom!, 2) : bottom!;
+    const framed = apply(graph, "conv2d", `${name}/framed`, [image, weights], {
       output: channels,
       kernel: [1, 1],
       pad: [1, 1],

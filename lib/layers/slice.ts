@@ -5,12 +5,13 @@
  * @module
  */
 import { int32, message, repeated, uint32 } from "../../proto/message.ts";
+import type { Value } from "../../runtime/graph.ts";
 import { axisOf } from "../../runtime/tensor.ts";
-import { apply, defineLayer, topName } from "./layer.ts";
+import { apply, defineLayer, type LayerInstance, topName } from "./layer.ts";
 
 export const slice = defineLayer({
   type: "Slice",
-  ops: ["slice"],
+  ops: ["reshape", "slice"],
   param: {
     name: "slice_param",
     number: 126,
@@ -33,6 +34,8 @@ export const slice = defineLayer({
     const axis = axisOf(param.axis ?? param.slice_dim ?? 1, bottom!.shape.length);
     const points = pointsOf(param.slice_point, tops.length, bottom!.shape[axis]!);
     if (tops.length === 1) return [bottom!];
+    // How many channels there are is fixed; other axes may be longer when the network runs.
+    if (param.slice_point.length === 0 && axis !== 1) return evenly(layer, axis);
     return tops.map((_, i) =>
       apply(graph, "slice", topName(layer, i), [bottom!], {
         axis,
@@ -43,6 +46,21 @@ export const slice = defineLayer({
     );
   },
 });
+
+/** Pieces that share an axis evenly, however long it is when the network runs. */
+function evenly(layer: LayerInstance<unknown>, axis: number): readonly Value[] {
+  const { graph, name, bottoms: [bottom], layer: { tops } } = layer;
+  const pieces = apply(graph, "reshape", `${name}/pieces`, [bottom!], {
+    shape: [tops.length, -1],
+    axis,
+    numAxes: 1,
+  });
+  return tops.map((_, i) => {
+    const top = topName(layer, i);
+    const piece = apply(graph, "slice", `${top}/piece`, [pieces], { axis, start: i, end: i + 1 });
+    return apply(graph, "reshape", top, [piece], { shape: [-1], axis, numAxes: 2 });
+  });
+}
 
 /** Where the pieces start, and where the last one ends. */
 function pointsOf(given: readonly number[], pieces: number, extent: number): readonly number[] {

@@ -15,6 +15,7 @@ const shownElsewhere = [
   "Im2col reshape",
   "InfogainLoss softmax",
   "Python power",
+  "Slice reshape",
 ];
 
 /** The ops that layers of each type became in the networks of a folder. */

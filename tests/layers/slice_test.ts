@@ -11,3 +11,13 @@ Deno.test("the last piece of a Slice with points grows with the bottom", () => {
   assert.deepEqual(names.get("first")!.shape, [1, 3]);
   assert.deepEqual(names.get("rest")!.shape, [4, 3]);
 });
+
+Deno.test("the pieces of a Slice without points share whatever the bottom has", () => {
+  const text = `input: "data" input_shape { dim: 6 dim: 3 }
+    layer { name: "slice" type: "Slice" bottom: "data" top: "a" top: "b" top: "c"
+      slice_param { axis: 0 } }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "slice" });
+  const { names } = withInputShapes(graph, new Map([["data", [12, 3]]]));
+  for (const piece of ["a", "b", "c"]) assert.deepEqual(names.get(piece)!.shape, [4, 3]);
+  assert.throws(() => withInputShapes(graph, new Map([["data", [7, 3]]])), TypeError);
+});

@@ -13,11 +13,12 @@ import { bool, floats, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { expectImage, showShape } from "../../../runtime/tensor.ts";
 import { constant } from "../filler.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const dataAugmentation = defineLayer({
   type: "DataAugmentation",
-  ops: ["affine", "concat", "eltwise", "slice"],
+  ops: ["affine", "concat", "eltwise", "reshape", "slice"],
   param: {
     name: "augmentation_param",
     // The numbers of its settings are known from text files only.
@@ -75,7 +76,8 @@ export const dataAugmentation = defineLayer({
           "must be at least as large",
       );
     }
-    const high = crop ? middle(graph, `${name}/rows`, bottom!, 2, crop[0]) : bottom!;
+    const image = crop ? fixed(graph, name, bottom!, 2) : bottom!;
+    const high = crop ? middle(graph, `${name}/rows`, image, 2, crop[0]) : bottom!;
     const cut = crop ? middle(graph, `${name}/columns`, high, 3, crop[1]) : bottom!;
     const learned = param.mean_per_pixel ? perPixel : perChannel;
     const given = param.mean_per_pixel || param.mean.length !== 3 ? [] : param.mean;

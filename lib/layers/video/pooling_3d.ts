@@ -9,6 +9,7 @@
  */
 import { enumeration, message } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 import { volumeWindows, windowFields } from "./volume_parameter.ts";
 
@@ -50,7 +51,7 @@ export const pooling3D = defineLayer({
     }
     const method = own.pool === "AVE" ? "average" : "max";
     const [depth] = extents;
-    const images = apply(graph, "reshape", `${name}/images`, [bottom!], {
+    const images = apply(graph, "reshape", `${name}/images`, [fixed(graph, name, bottom!, 2)], {
       shape: [-1],
       axis: 1,
       numAxes: 2,

@@ -1,0 +1,37 @@
+/**
+ * Layers whose ops are made for the extents of their bottom refuse others, also when as many numbers
+ * are given.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+import { withInputShapes } from "../../runtime/graph.ts";
+
+const cases: readonly (readonly [type: string, param: string, given: readonly number[]])[] = [
+  ["Deconvolution", "convolution_param { num_output: 1 kernel_size: 2 stride: 2 }", [
+    1,
+    2,
+    3,
+    4,
+    5,
+  ]],
+  ["Pooling3D", "pooling_param { kernel_size: 2 kernel_depth: 2 }", [1, 2, 3, 4, 5]],
+  ["DataAugmentation", "augmentation_param { crop_width: 3 crop_height: 2 }", [1, 3, 4, 5]],
+  [
+    "Resize",
+    "resize_param { is_pyramid_test: true out_height_scale: 2 out_width_scale: 2 }",
+    [1, 3, 4, 5],
+  ],
+];
+
+for (const [type, param, shape] of cases) {
+  Deno.test(`${type} takes any batch, but no other extents than it was converted for`, () => {
+    const dims = shape.map((extent) => `dim: ${extent}`).join(" ");
+    const text = `input: "data" input_shape { ${dims} }
+      layer { name: "top" type: "${type}" bottom: "data" top: "top" ${param} }`;
+    const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
+    const to = (shape: readonly number[]) => withInputShapes(graph, new Map([["data", shape]]));
+    assert.equal(to(shape.with(0, 2)).names.get("top")!.shape[0], 2);
+    assert.throws(() => to([...shape.slice(0, -2), 5, 4]), TypeError);
+    assert.throws(() => to(shape.with(2, 2 * shape[2]!)), TypeError);
+  });
+}
