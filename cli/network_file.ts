@@ -29,8 +29,16 @@ export const deviceOption = {
     value: "float32|float16|int8",
     about: "How the GPU keeps weights, in less memory (float32).",
   },
+  "gpu-activations": {
+    value: "float32|float16",
+    about:
+      "How the GPU keeps what layers give each other: float16 takes half the memory (float32).",
+  },
   ...kernelOptions,
 } as const;
+
+/** The options that are for the GPU alone. */
+const gpuOptions = ["gpu-weights", "gpu-activations", "autotune", "kernels"] as const;
 
 /**
  * The network of a bundle. Dispose of it when done.
@@ -58,9 +66,9 @@ export async function openNetwork(
 
 /** Where a network runs, as the runtime takes it. */
 function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
-  const { device, "gpu-weights": weights } = values;
+  const { device, "gpu-weights": weights, "gpu-activations": activations } = values;
   const where = device && readChoice(device, "--device", ["gpu", "cpu", "reference"]);
-  for (const name of ["gpu-weights", "autotune", "kernels"] as const) {
+  for (const name of gpuOptions) {
     if (values[name] && where && where !== "gpu") {
       throw new UsageError(`--${name} is for the GPU, not for --device ${where}`);
     }
@@ -69,6 +77,9 @@ function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
     ...where && { device: where },
     ...weights && {
       gpuWeights: readChoice(weights, "--gpu-weights", ["float32", "float16", "int8"]),
+    },
+    ...activations && {
+      gpuActivations: readChoice(activations, "--gpu-activations", ["float32", "float16"]),
     },
   };
 }
@@ -88,7 +99,7 @@ export async function openWithEngine(
 ): ReturnType<typeof openNetwork> {
   const { engine = "kaffe", backend } = values;
   if (readChoice(engine, "--engine", ["kaffe", "tfjs"]) === "tfjs") {
-    for (const name of ["device", "gpu-weights", "autotune", "kernels"] as const) {
+    for (const name of ["device", ...gpuOptions] as const) {
       if (values[name]) {
         throw new UsageError(`--${name} is kaffe's; --backend is TensorFlow's`);
       }

@@ -28,6 +28,13 @@ export interface LoadOptions {
    */
   readonly gpuWeights?: "float32" | "float16" | "int8";
   /**
+   * How the GPU keeps what convolutions, pooling and fully connected layers, and what lies between
+   * them, give each other: `"float16"` takes half of the memory, and half of the time to move it.
+   * Numbers are rounded as they are written, those beyond ±65504 to that. Everything is computed in
+   * float32, and inputs, outputs and what other layers read stay so.
+   */
+  readonly gpuActivations?: "float32" | "float16";
+  /**
    * Chooses between the GPU's kernels where there are several for the same work: what `--autotune`
    * of the command line has measured, or `autotune` of the converter's module.
    */

@@ -11,5 +11,6 @@ export const software: Traits = {
   textureRows: 0,
   bindable: 2 ** 27,
   weights: "float32",
+  activations: "float32",
   device: "test",
 };

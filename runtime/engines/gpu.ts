@@ -11,9 +11,9 @@ import { referenceEngine } from "../reference.ts";
 
 /** The engine of the GPU, or plain loops. */
 export async function openEngine(
-  { device = "gpu", gpuWeights = "float32", chooseKernel }: LoadOptions,
+  { device = "gpu", gpuWeights = "float32", gpuActivations = "float32", chooseKernel }: LoadOptions,
 ): Promise<Engine> {
-  const how = { weights: gpuWeights, choose: chooseKernel };
+  const how = { weights: gpuWeights, activations: gpuActivations, choose: chooseKernel };
   if (device === "reference") return referenceEngine;
   if (device === "gpu") return new GpuEngine(await openDevice(), true, how);
   if (device !== "cpu") return new GpuEngine(device, false, how);

@@ -46,6 +46,24 @@ export const formats: {
   int8: ["rgba8snorm", "u32", (at) => `unpack4x8snorm(${at})`],
 };
 
+/** The bytes of a quad of a cell. */
+const bytesOfTexel = { float32: 16, float16: 8 };
+
+/** WGSL: `fn put(pixel: i32, quad: i32, value: vec4f)`, by what the numbers of the output are. */
+const putCode = {
+  float32: /* wgsl */ `
+fn put(pixel: i32, quad: i32, value: vec4f) {
+  at0s[pixel * g.stride0 + g.start0 + quad] = value;
+}
+`,
+  float16: /* wgsl */ `
+fn put(pixel: i32, quad: i32, value: vec4f) {
+  let kept = clamp(value, vec4f(-65504.0), vec4f(65504.0));
+  at0s[pixel * g.stride0 + g.start0 + quad] = vec2u(pack2x16float(kept.xy), pack2x16float(kept.zw));
+}
+`,
+};
+
 /** How a device keeps a constant. */
 export function storageOf({ table, data }: Constant, traits: Traits | undefined): Storage {
   if (table === undefined || traits === undefined) return { texture: false, format: "float32" };
@@ -69,8 +87,8 @@ function scalesOf(weights: Constant): Constant {
  * a quarter of the time, so that the copy pays.
  */
 function copiedOf({ shader, reads: [input] }: Step, traits: Traits | undefined): number {
-  if (!shader.tables?.[0] || !("layout" in input!)) return 0;
-  const texels = bytesOf(placeOf(input).root) / 16;
+  if (!shader.copies || !("layout" in input!)) return 0;
+  const { root } = placeOf(input), texels = bytesOf(root) / bytesOfTexel[root.format];
   return texels % 1 === 0 && texels <= (traits?.textureRows ?? 0) * tableWidth ? texels : 0;
 }
 
@@ -88,27 +106,30 @@ export function assemble(
   const operands = [writes, ...reads], copied = copiedOf(step, traits);
   const sizes = { ...shader.sizes };
   const last = operands.length + (shader.uniforms === undefined ? 0 : 1);
-  const declarations: string[] = [];
   let { code } = shader, scales: Constant | undefined;
   operands.forEach((operand, binding) => {
+    const read = (format: Format, texture = false) => {
+      code = tableCode(`at${binding}`, binding, { texture, format }) + code;
+    };
     if ("layout" in operand) {
-      const table = binding === 1 && shader.tables?.[0];
-      if (table) code = tableCode(table, 1, { texture: copied > 0, format: "float32" }) + code;
+      const { root: { format }, root, stride, start } = placeOf(operand);
+      const inFours = operand.layout === "fours";
+      if (inFours || binding === 1 && shader.copies) read(format, binding === 1 && copied > 0);
+      if (inFours && binding === 0) code += putCode[format];
       // A buffer is bound for writing everywhere in a step, or nowhere.
-      if (binding > 0 && !apart.has(placeOf(operand).root)) code = forWriting(code, binding);
-      if (operand.layout === "planes") return;
-      const { stride, start } = placeOf(operand);
+      if (inFours && binding === 0 || binding > 0 && !apart.has(root)) {
+        code = forWriting(code, binding);
+      }
+      if (!inFours) return;
       Object.assign(sizes, { [`stride${binding}`]: stride, [`start${binding}`]: start });
     } else {
       if (operand.table !== undefined) {
         const storage = storageOf(operand, traits);
         if (storage.format === "int8") scales = scalesOf(operand);
-        declarations.push(
-          tableCode(operand.table, binding, storage),
-          scaleCode(scales && last + 1),
-        );
+        code = tableCode(operand.table, binding, storage) + scaleCode(scales && last + 1) + code;
       }
       if (operand.stride !== undefined) {
+        read("float32");
         Object.assign(sizes, { [`stride${binding}`]: operand.stride, [`start${binding}`]: 0 });
       }
     }
@@ -117,7 +138,7 @@ export function assemble(
   const members = Object.keys(sizes).map((name) => `${name}: i32`).join(", ");
   code = `struct Sizes { ${members} }
 @group(0) @binding(${last}) var<uniform> g: Sizes;
-` + declarations.join("") + code;
+` + code;
   return { shader: { ...shader, code }, sizes: Object.values(sizes), copied, scales };
 }
 

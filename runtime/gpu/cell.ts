@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Layout, pixelsOf, quadsOf } from "../ops/fours/layout.ts";
+import { type Layout, pixelsOf, quadsOf, type Traits } from "../ops/fours/layout.ts";
 import { count, type Shape } from "../tensor.ts";
 
 /** A tensor in the GPU's memory. */
@@ -11,6 +11,8 @@ export interface Cell {
   readonly name: string;
   readonly shape: Shape;
   readonly layout: Layout;
+  /** What its numbers are, if its memory is its own. */
+  readonly format: Traits["activations"];
   /** The cell whose memory it shares: all of it, or some channels. Planning may put it there. */
   within: Cell | undefined;
   /** The first of its quads in each pixel of that cell. */
@@ -19,9 +21,15 @@ export interface Cell {
   readonly stride?: number;
 }
 
-/** A cell with memory of its own. */
-export function newCell(name: string, shape: Shape, layout: Layout): Cell {
-  return { name, shape, layout, within: undefined, start: 0 };
+/** A cell with memory of its own; in planes it is always in float32. */
+export function newCell(
+  name: string,
+  shape: Shape,
+  layout: Layout,
+  inFours: Cell["format"] = "float32",
+): Cell {
+  const format = layout === "fours" ? inFours : "float32";
+  return { name, shape, layout, format, within: undefined, start: 0 };
 }
 
 /** Where the quads of a cell lie in the memory of its root. */
@@ -51,9 +59,9 @@ export function isWhole(cell: Cell): boolean {
 }
 
 /** The bytes that a cell takes. */
-export function bytesOf({ shape, layout }: Cell): number {
+export function bytesOf({ shape, layout, format }: Cell): number {
   const numbers = layout === "planes" ? count(shape) : pixelsOf(shape) * quadsOf(shape[1]!) * 4;
-  return Math.max(1, numbers) * Float32Array.BYTES_PER_ELEMENT;
+  return Math.max(1, numbers) * (format === "float16" ? 2 : 4);
 }
 
 /** Whether a shape has the same bytes in one layout as in the other, but for zeros at the end. */

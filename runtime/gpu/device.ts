@@ -77,5 +77,12 @@ export function traitsOf(device: GPUDevice): Traits {
   // Where the processor does the work, what is read from a buffer is checked number by number.
   const textureRows = software && reads ? device.limits.maxTextureDimension2D : 0;
   const bindable = device.limits.maxStorageBufferBindingSize;
-  return { software, textureRows, bindable, weights: "float32", device: describeDevice(device) };
+  return {
+    software,
+    textureRows,
+    bindable,
+    weights: "float32",
+    activations: "float32",
+    device: describeDevice(device),
+  };
 }

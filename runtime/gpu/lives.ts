@@ -53,16 +53,16 @@ export interface Copies {
  * Copies of what steps read first. Steps that read the same tensor share one, up to the step that
  * changes the tensor.
  *
- * @param bytes For each step how long the copy is; 0, if it reads none.
+ * @param sizes For each step how long the copy is; 0, if it reads none.
  */
-export function copiesOf({ steps }: Plan, bytes: readonly number[]): Copies {
+export function copiesOf({ steps }: Plan, sizes: readonly number[]): Copies {
   const lives: Life[] = [];
   const made = new Map<Cell, number>();
   const read = steps.map(({ reads, writes }, step) => {
     let copy: number | undefined;
-    if (bytes[step]! > 0) {
+    if (sizes[step]! > 0) {
       const { root } = placeOf(reads[0] as Cell);
-      copy = made.get(root) ?? lives.push({ bytes: bytes[step]!, from: step, to: step }) - 1;
+      copy = made.get(root) ?? lives.push({ bytes: sizes[step]!, from: step, to: step }) - 1;
       lives[copy] = { ...lives[copy]!, to: step };
       made.set(root, copy);
     }

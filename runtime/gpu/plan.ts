@@ -156,7 +156,12 @@ class Planner {
     node: Node,
     shaders: readonly Shader[],
     layout: Layout,
-    writes: Cell = newCell(node.output.name, node.output.shape, layout),
+    writes: Cell = newCell(
+      node.output.name,
+      node.output.shape,
+      layout,
+      this.traits?.activations,
+    ),
     first?: Cell,
   ): Cell {
     const label = `${opNameOf(node)} "${node.output.name}"`;
@@ -194,8 +199,9 @@ class Planner {
   /** Brings a cell into a layout. */
   #converted(from: Cell, layout: Layout): Cell {
     const { name, shape } = from;
-    const to = newCell(name, shape, layout);
-    if (sameInBoth(shape, layout) && this.#isWhole(from)) to.within = from;
+    const to = newCell(name, shape, layout, this.traits?.activations);
+    const same = sameInBoth(shape, layout) && to.format === placeOf(from).root.format;
+    if (same && this.#isWhole(from)) to.within = from;
     else this.#copy(from, to);
     return to;
   }
@@ -218,7 +224,7 @@ class Planner {
     const { op, attributes, inputs, output } = node;
     const tooLarge = [output, ...inputs].some((value) =>
       !this.#constants.has(value) && value.shape.length > 1 &&
-      bytesOf(newCell("", value.shape, "fours")) > traits.bindable
+      bytesOf(newCell("", value.shape, "fours", traits.activations)) > traits.bindable
     );
     if (tooLarge) return false;
     if (op === "dense") return this.#addDense(node, traits);
@@ -248,7 +254,7 @@ class Planner {
       inputs.slice(0, -1).every(({ shape }) => shape[1]! % 4 === 0) &&
       !inputs.some((value) => this.#constants.has(value));
     if (!joins) return false;
-    const joined = newCell(output.name, output.shape, "fours");
+    const joined = newCell(output.name, output.shape, "fours", this.traits?.activations);
     let start = 0;
     for (const value of inputs) {
       const cell = this.cell(value, "fours");
@@ -314,7 +320,7 @@ class Planner {
       cell = this.#converted(planes, "fours");
     }
     const shader = denseFours(node.attributes, { count: samples, channels, pixels }, traits);
-    const result = newCell(output.name, [samples, outputs], "fours");
+    const result = newCell(output.name, [samples, outputs], "fours", traits.activations);
     this.#launch(node, [shader], "fours", result, cell);
     if (rank === 2) this.#cells.set(output, { fours: result });
     else {

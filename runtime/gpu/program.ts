@@ -4,12 +4,12 @@
  * @module
  */
 import type { Program } from "../engine.ts";
-import { fit, stretch } from "../allocation.ts";
+import { fit, type Life, stretch } from "../allocation.ts";
 import { macsOf, opNameOf } from "../graph.ts";
 import { inFours, type Traits } from "../ops/fours/layout.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import { count, type Shape, type Tensor } from "../tensor.ts";
-import { assemble, type Assembled, type Storage, storageOf } from "./assemble.ts";
+import { assemble, type Assembled, formats, type Storage, storageOf } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
 import { copiesOf, livesOf, readTwice } from "./lives.ts";
 import { pipelineFor } from "./pipeline.ts";
@@ -102,12 +102,11 @@ export class GpuProgram implements Program {
     return await engine.guard("prepare the network", () => {
       const memory = new Memory(device, plan, apart, traits, engine);
       const settings = memory.settings(assembled);
-      const { lives, read } = copiesOf(plan, assembled.map(({ copied }) => copied * 16));
-      const { slots, sizes } = fit(lives);
-      const textures = sizes.map((bytes) => memory.texture(bytes / 16));
+      const { lives, read } = copiesOf(plan, assembled.map(({ copied }) => copied));
+      const textures = memory.textures(lives, plan);
       const dispatches = plan.steps.map((step, i) => {
         const copy = read[i], shader = assembled[i]!, others = settings[i]!;
-        const texture = copy === undefined ? undefined : textures[slots[copy]!];
+        const texture = copy === undefined ? undefined : textures[copy];
         const isMade = copy !== undefined && lives[copy]!.from === i;
         return bind(device, step, shader, pipelines[i]!, memory, others, texture, isMade);
       });
@@ -237,11 +236,21 @@ class Memory {
     }
   }
 
-  /** A texture into which inputs of shaders are copied. */
-  texture(texels: number): GPUTexture {
-    const texture = texelsOf(this.device, texels, "rgba32float", "inputs");
-    this.#textures.push(texture);
-    return texture;
+  /** The textures into which inputs of shaders are copied, one for each copy. */
+  textures(copies: readonly Life[], { steps }: Plan): readonly GPUTexture[] {
+    const textures: GPUTexture[] = [];
+    for (const format of ["float32", "float16"] as const) {
+      const own = [...copies.keys()].filter((copy) =>
+        placeOf(steps[copies[copy]!.from]!.reads[0] as Cell).root.format === format
+      );
+      const { slots, sizes } = fit(own.map((copy) => copies[copy]!));
+      const made = sizes.map((texels) =>
+        texelsOf(this.device, texels, formats[format][0], "inputs")
+      );
+      this.#textures.push(...made);
+      own.forEach((copy, i) => textures[copy] = made[slots[i]!]!);
+    }
+    return textures;
   }
 
   #buffer(label: string, size: number): GPUBuffer {

@@ -89,14 +89,15 @@ export function texelsOf(
   });
 }
 
-/** Copies quads of single precision into the first texels of a texture. */
+/** Copies quads into the first texels of a texture. */
 export function copyTexels(
   encoder: GPUCommandEncoder,
   { buffer, offset, size }: Required<GPUBufferBinding>,
   texture: GPUTexture,
 ): void {
-  inRows(0, size / 16, (origin, extent, at) => {
-    const from = { buffer, offset: offset + at * 16, bytesPerRow: tableWidth * 16 };
+  const bytes = texture.format === "rgba16float" ? 8 : 16;
+  inRows(0, size / bytes, (origin, extent, at) => {
+    const from = { buffer, offset: offset + at * bytes, bytesPerRow: tableWidth * bytes };
     encoder.copyBufferToTexture(from, { texture, origin }, extent);
   });
 }

@@ -78,10 +78,15 @@ export interface Shader {
    */
   readonly sizes?: Readonly<Record<string, number>>;
   /**
-   * Constants, and the first input, that the code reads through a function of this name,
-   * `fn name(i: i32) -> vec4f`, by their position: the device decides how it keeps them.
+   * Constants that the code reads through a function of this name, `fn name(i: i32) -> vec4f`, by
+   * their position: the device decides how it keeps them.
    */
   readonly tables?: Readonly<Record<number, string>>;
+  /**
+   * Whether it reads its first input so often, through `fn at1(i: i32) -> vec4f`, that a copy of it
+   * pays where that is faster to read.
+   */
+  readonly copies?: boolean;
   /** Whether the first input is read in planes, though the others lie in fours. */
   readonly readsPlanes?: boolean;
   /** How many workgroups there are along x, y and z. */

@@ -13,7 +13,7 @@ import type { Shape } from "../../tensor.ts";
 import { depthwise } from "./depthwise.ts";
 import { gemm } from "./gemm.ts";
 import { matvec } from "./matvec.ts";
-import { type Kernel, packTiles, readerOf, sourceOf, tablesOf, type Tiled } from "./tiled.ts";
+import { type Kernel, packTiles, readerOf, readingOf, sourceOf, type Tiled } from "./tiled.ts";
 import {
   biasFours,
   biasPacked,
@@ -63,12 +63,12 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
  */
 export function convolution(
   tiled: Tiled,
-  { software, weights: stored, device, choose }: Traits,
+  { software, weights: stored, activations, device, choose }: Traits,
 ): Shader {
   const order = software ? [tiles, matvec, gemm] : [matvec, gemm, tiles];
   const kernels = order.flatMap((kernelsOf) => kernelsOf(tiled));
   const names = kernels.map(({ name }) => name);
-  const work = JSON.stringify({ ...tiled, stored });
+  const work = JSON.stringify({ ...tiled, stored, activations });
   const chosen = choose?.(work, names, device);
   const { name, shader } = kernels.find(({ name }) => name === chosen) ?? kernels[0]!;
   return { ...shader(), variant: name, work };
@@ -98,7 +98,7 @@ function tiles(tiled: Tiled): Kernel[] {
 
 function shader(tiled: Tiled, tile: Tile): Shader {
   const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
-  const { output, bias, inputs, planes, weights } = tiled;
+  const { output, bias, inputs, weights } = tiled;
   const groupTiles = Math.ceil(output / group / 4 / tile.quads);
   const columnTiles = Math.ceil(columns / tile.pixels);
   const count = samples * group * groupTiles * rows * columnTiles;
@@ -128,8 +128,7 @@ function shader(tiled: Tiled, tile: Tile): Shader {
       out_quads: quadsOf(output / group),
       ...sourceOf(tiled),
     },
-    readsPlanes: planes > 0,
-    tables: tablesOf(tiled),
+    ...readingOf(tiled),
     packed: { 1: packTiles(weights, group, tile.quads), ...biasPacked(bias, output) },
     workgroups: spread(count, workgroup),
   };
@@ -190,19 +189,19 @@ function code(
     `if (right > ${p}) {` +
     each(quads, (q) => `store(pixel + ${p}, g0, quad + ${q}, s${p * quads + q});`) + "}");
   return /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, group, out_quads]
-// quad_at: [N, height, width, group, in_quads]
+// put: [N, rows, columns, group, out_quads]
+// at1: [N, height, width, group, in_quads]
 // weight: [group, group_tiles, kernel_h, in_quads, kernel_w, quads, 4 inputs]
 
 // A quad of a row of the image, zero in the padding.
 fn load(row: i32, x: i32, width: i32, stride: i32) -> vec4f {
-  return select(vec4f(), quad_at(row + clamp(x, 0, width - 1) * stride), u32(x) < u32(width));
+  return select(vec4f(), at1(row + clamp(x, 0, width - 1) * stride), u32(x) < u32(width));
 }
 
 fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
   if (quad >= g.out_quads) { return; }
   let q = first + quad;
-  output[pixel * g.stride0 + g.start0 + q] = finish(biased(sum, q), pixel, q);
+  put(pixel, q, finish(biased(sum, q), pixel, q));
 }
 
 // One invocation computes a tile: some quads of some pixels that follow each other in a row.

@@ -24,18 +24,18 @@ export function convert(shape: Shape, from: Layout, to: Layout): Shader {
     code,
     constants: {},
     sizes: { count: total, quads, plane: byFours ? plane / 4 : plane, channels: shape[1]! },
-    ...byFours ? { tables: { 0: "four_at" } } : {},
+    ...byFours ? { copies: true } : {},
     workgroups: spread(total),
   };
 }
 
 const packFour = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, plane, 4 pixels, quads]
-// four_at: [N, channels, plane], four pixels each
+// put: [N, plane, 4 pixels, quads]
+// at1: [N, channels, plane], four pixels each
 
 fn load(n: i32, c: i32, pixel: i32) -> vec4f {
   if (c >= g.channels) { return vec4f(); }
-  return four_at((n * g.channels + c) * g.plane + pixel);
+  return at1((n * g.channels + c) * g.plane + pixel);
 }
 
 // One invocation gathers a quad of each of four pixels.
@@ -49,17 +49,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let c = quad * 4;
   let pixels = transpose(mat4x4f(
     load(n, c, pixel), load(n, c + 1, pixel), load(n, c + 2, pixel), load(n, c + 3, pixel)));
-  let to = (n * g.plane + pixel) * 4 * g.stride0 + g.start0 + quad;
-  output[to] = pixels[0];
-  output[to + g.stride0] = pixels[1];
-  output[to + 2 * g.stride0] = pixels[2];
-  output[to + 3 * g.stride0] = pixels[3];
+  let to = (n * g.plane + pixel) * 4;
+  put(to, quad, pixels[0]);
+  put(to + 1, quad, pixels[1]);
+  put(to + 2, quad, pixels[2]);
+  put(to + 3, quad, pixels[3]);
 }
 `;
 
 const unpackFour = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, channels, plane], four pixels each
-// four_at: [N, plane, 4 pixels, quads]
+// at1: [N, plane, 4 pixels, quads]
 
 // One invocation spreads a quad of each of four pixels.
 @compute @workgroup_size(64)
@@ -71,7 +71,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let n = i / (g.plane * g.quads);
   let first = (n * g.plane + pixel) * 4 * g.stride1 + g.start1 + quad;
   let planes = transpose(mat4x4f(
-    four_at(first), four_at(first + g.stride1), four_at(first + 2 * g.stride1), four_at(first + 3 * g.stride1)));
+    at1(first), at1(first + g.stride1), at1(first + 2 * g.stride1), at1(first + 3 * g.stride1)));
   let c = quad * 4;
   let to = (n * g.channels + c) * g.plane + pixel;
   output[to] = planes[0];
@@ -82,8 +82,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 `;
 
 const pack = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, plane, quads]
-@group(0) @binding(1) var<storage, read> input: array<f32>;           // [N, channels, plane]
+// put: [N, plane, quads]
+@group(0) @binding(1) var<storage, read> input: array<f32>;  // [N, channels, plane]
 
 fn load(n: i32, c: i32, pixel: i32) -> f32 {
   if (c >= g.channels) { return 0.0; }
@@ -99,14 +99,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let pixel = i / g.quads % g.plane;
   let n = i / (g.plane * g.quads);
   let c = quad * 4;
-  output[(n * g.plane + pixel) * g.stride0 + g.start0 + quad] = vec4f(
-    load(n, c, pixel), load(n, c + 1, pixel), load(n, c + 2, pixel), load(n, c + 3, pixel));
+  put(n * g.plane + pixel, quad, vec4f(
+    load(n, c, pixel), load(n, c + 1, pixel), load(n, c + 2, pixel), load(n, c + 3, pixel)));
 }
 `;
 
 const unpack = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, channels, plane]
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;       // [N, plane, quads]
+// at1: [N, plane, quads]
 
 // One invocation spreads a quad.
 @compute @workgroup_size(64)
@@ -116,7 +116,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let quad = i % g.quads;
   let pixel = i / g.quads % g.plane;
   let n = i / (g.plane * g.quads);
-  let value = input[(n * g.plane + pixel) * g.stride1 + g.start1 + quad];
+  let value = at1((n * g.plane + pixel) * g.stride1 + g.start1 + quad);
   for (var k = 0; k < min(4, g.channels - quad * 4); k++) {
     output[(n * g.channels + quad * 4 + k) * g.plane + pixel] = value[k];
   }
@@ -124,8 +124,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 `;
 
 const copy = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [pixels, quads]
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [pixels, quads]
+// put: [pixels, quads]
+// at1: [pixels, quads]
 
 // One invocation copies a quad.
 @compute @workgroup_size(64)
@@ -134,6 +134,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= g.count) { return; }
   let pixel = i / g.quads;
   let quad = i % g.quads;
-  output[pixel * g.stride0 + g.start0 + quad] = input[pixel * g.stride1 + g.start1 + quad];
+  put(pixel, quad, at1(pixel * g.stride1 + g.start1 + quad));
 }
 `;

@@ -39,7 +39,8 @@ export function depthwise(
       pad_w: pad[1],
       dilation_h: dilation[0],
     },
-    tables: { 0: "quad_at", 1: "weight" },
+    copies: true,
+    tables: { 1: "weight" },
     packed: { 1: packing(channels, kernel), ...biasPacked(bias, channels) },
     workgroups: spread(count),
   };
@@ -75,17 +76,17 @@ function code(pixels: number, taps: number, stride: number, dilation: number): s
     each(pixels, (p) => `s${p} = fma(a, x${p * stride + w * dilation}, s${p});`) + "}");
   const stores = each(pixels, (p) => `store(pixel + ${p}, right > ${p}, quad, s${p});`);
   return /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, quads]
-// quad_at: [N, height, width, quads]
+// put: [N, rows, columns, quads]
+// at1: [N, height, width, quads]
 // weight: [kernel_h, kernel_w, quads]
 
 // A quad of a row of the image, zero in the padding.
 fn load(row: i32, x: i32) -> vec4f {
-  return select(vec4f(), quad_at(row + clamp(x, 0, g.width - 1) * g.stride1), u32(x) < u32(g.width));
+  return select(vec4f(), at1(row + clamp(x, 0, g.width - 1) * g.stride1), u32(x) < u32(g.width));
 }
 
 fn store(pixel: i32, inside: bool, quad: i32, sum: vec4f) {
-  if (inside) { output[pixel * g.stride0 + g.start0 + quad] = finish(biased(sum, quad), pixel, quad); }
+  if (inside) { put(pixel, quad, finish(biased(sum, quad), pixel, quad)); }
 }
 
 // One invocation computes a quad of some pixels that follow each other in a row.

@@ -35,8 +35,8 @@ function perQuad(
 }
 
 const main = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [pixels, quads]
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [pixels, quads]
+// put: [pixels, quads]
+// at1: [pixels, quads]
 
 // One invocation computes a quad.
 @compute @workgroup_size(64)
@@ -45,8 +45,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= g.count) { return; }
   let pixel = i / g.quads;
   let quad = i % g.quads;
-  let to = pixel * g.stride0 + g.start0 + quad;
-  output[to] = compute(input[pixel * g.stride1 + g.start1 + quad], pixel, quad, to);
+  put(pixel, quad, compute(at1(pixel * g.stride1 + g.start1 + quad), pixel, quad));
 }
 `;
 
@@ -59,7 +58,7 @@ export function unaryFours(name: UnaryName): FoursKernel<UnaryName> {
       return [perQuad(
         applyFours(apply, parameters, output[1]!) + /* wgsl */ `
 @group(0) @binding(2) var<uniform> parameters: vec4f;
-fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f { return apply4(x, parameters, quad); }
+fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f { return apply4(x, parameters, quad); }
 `,
         output,
         { uniforms: uniformsOf(parameters) },
@@ -95,19 +94,18 @@ const combineFours = {
 };
 
 const alone = /* wgsl */ `
-fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f { return finish(a * x, pixel, quad); }
+fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f { return finish(a * x, pixel, quad); }
 `;
 
 const both = /* wgsl */ `
-@group(0) @binding(2) var<storage, read> other: array<vec4f>;
-fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
-  return finish(combine(a * x, b * other[pixel * g.stride2 + g.start2 + quad]), pixel, quad);
+fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
+  return finish(combine(a * x, b * at2(pixel * g.stride2 + g.start2 + quad)), pixel, quad);
 }
 `;
 
 const further = /* wgsl */ `
-fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
-  return finish(combine(output[to], a * x), pixel, quad);
+fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
+  return finish(combine(at0(pixel * g.stride0 + g.start0 + quad), a * x), pixel, quad);
 }
 `;
 
@@ -124,7 +122,7 @@ export const affineFours: FoursKernel<"affine"> = {
     const [read, result] = affineTerms[terms];
     return [perQuad(
       read + finishFours(attributes, terms === "both" ? 4 : 3, channels) +
-        `fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
+        `fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
   return finish(${result}, pixel, quad);
 }
 `,
@@ -148,7 +146,7 @@ export const preluFours: FoursKernel<"prelu"> = {
   shaders: (_, __, output) => [
     perQuad(
       parameterAt(2, "slope") + /* wgsl */ `
-fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
+fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
   return max(x, vec4f()) + slope[quad] * min(x, vec4f());
 }
 `,
@@ -164,7 +162,7 @@ export const batchNormFours: FoursKernel<"batchNorm"> = {
     const channels = output[1]!;
     return [perQuad(
       parameterAt(2, "mean") + parameterAt(3, "variance") + /* wgsl */ `
-fn compute(x: vec4f, pixel: i32, quad: i32, to: i32) -> vec4f {
+fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
   return (x - mean[quad]) / sqrt(variance[quad] + vec4f(eps));
 }
 `,

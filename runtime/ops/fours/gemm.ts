@@ -12,7 +12,7 @@
 import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import { biasFours, biasPacked, each, finishFours, quadsOf } from "./layout.ts";
-import { type Kernel, packQuad, readerOf, sourceOf, tablesOf, type Tiled } from "./tiled.ts";
+import { type Kernel, packQuad, readerOf, readingOf, sourceOf, type Tiled } from "./tiled.ts";
 
 /** What one of the 8 × 8 threads of a workgroup computes. */
 interface Share {
@@ -45,7 +45,7 @@ export function gemm(tiled: Tiled): Kernel[] {
 
 function shader(tiled: Tiled, share: Share): Shader {
   const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
-  const { output, bias, inputs, planes, weights } = tiled;
+  const { output, bias, inputs, weights } = tiled;
   const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
   const pixelTiles = Math.ceil(pixels / share.pixels / 8);
   const quadTiles = Math.ceil(outQuads / share.quads / 8);
@@ -74,8 +74,7 @@ function shader(tiled: Tiled, share: Share): Shader {
       out_quads: outQuads,
       ...sourceOf(tiled),
     },
-    readsPlanes: planes > 0,
-    tables: tablesOf(tiled),
+    ...readingOf(tiled),
     packed: { 1: packing(weights, group), ...biasPacked(bias, output) },
     workgroups: spread(pixelTiles * quadTiles * group, 1),
   };
@@ -138,8 +137,8 @@ function code({ pixels, quads }: Share): string {
       ),
   );
   return /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, group, out_quads]
-// quad_at: [N, height, width, group, in_quads]
+// put: [N, rows, columns, group, out_quads]
+// at1: [N, height, width, group, in_quads]
 // weight: [group, kernel_h, kernel_w, in_quads, 4 inputs, out_quads]
 
 var<workgroup> a: array<vec4f, ${pixels * 32}>;  // [pixels, 4 quads of inputs]
@@ -158,7 +157,7 @@ fn load(corner: vec3i, h: i32, w: i32, quad: i32, own: i32) -> vec4f {
   let y = corner.y + h * g.dilation_h;
   let x = corner.z + w * g.dilation_w;
   if (u32(y) >= u32(g.height) || u32(x) >= u32(g.width) || own >= g.in_quads) { return vec4f(); }
-  return quad_at(((corner.x * g.lines + y) * g.width + x) * g.stride1 + g.start1 + quad);
+  return at1(((corner.x * g.lines + y) * g.width + x) * g.stride1 + g.start1 + quad);
 }
 
 // The weights of a row of the matrix for a quad of outputs.
@@ -170,7 +169,7 @@ fn factor(row: i32, most: i32, quad: i32) -> vec4f {
 fn store(pixel: i32, own: i32, quad: i32, sum: vec4f) {
   if (pixel >= g.pixels || quad >= g.out_quads) { return; }
   let q = own * g.out_quads + quad;
-  output[pixel * g.stride0 + g.start0 + q] = finish(biased(sum, q), pixel, q);
+  put(pixel, q, finish(biased(sum, q), pixel, q));
 }
 
 // One workgroup computes a tile of the product, each of its threads some pixels and quads of it.

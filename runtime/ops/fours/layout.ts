@@ -5,8 +5,9 @@
  * end inside the last quad of a pixel, what is left of it is zero: every shader that writes in fours
  * keeps it so.
  *
- * In a shader's code `g.stride1` and `g.start1` say where the quads of its binding 1 lie: those of
- * pixel `p` start at `p * g.stride1 + g.start1`, because a tensor may be some channels of another.
+ * In a shader's code `at1(i)` is a quad of its binding 1, and `g.stride1` and `g.start1` say where
+ * they lie: those of pixel `p` start at `p * g.stride1 + g.start1`, because a tensor may be some
+ * channels of another. `put(pixel, quad, value)` writes a quad of the output.
  *
  * @module
  */
@@ -29,6 +30,8 @@ export interface Traits {
   readonly bindable: number;
   /** How weights are kept; they are widened as they are read. */
   readonly weights: "float32" | "float16" | "int8";
+  /** How values in fours are kept between shaders; all are computed in float32. */
+  readonly activations: "float32" | "float16";
   /** What the device is called. */
   readonly device: string;
   /** Chooses between kernels, where somebody wants to. */
@@ -112,18 +115,15 @@ export function finishFours(
   binding: number,
   channels: number,
 ): string {
-  const declaration = residual
-    ? `@group(0) @binding(${binding}) var<storage, read> residual: array<vec4f>;\n`
-    : "";
   const sum = residual
-    ? `value + residual[pixel * g.stride${binding} + g.start${binding} + quad]`
+    ? `value + at${binding}(pixel * g.stride${binding} + g.start${binding} + quad)`
     : "value";
   const finish = (result: string) =>
     `fn finish(value: vec4f, pixel: i32, quad: i32) -> vec4f { ${result} }\n`;
-  if (activation === null) return declaration + finish(`return ${sum};`);
+  if (activation === null) return finish(`return ${sum};`);
   const { fn, parameters } = activation;
   const { apply } = functions[fn];
-  return declaration + applyFours(apply, parameters, channels) +
+  return applyFours(apply, parameters, channels) +
     finish(`return apply4(${sum}, vec4f(${showParameters(parameters)}), quad);`);
 }
 

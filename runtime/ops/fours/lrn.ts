@@ -29,12 +29,12 @@ export const lrnFours: FoursKernel<"lrn"> = {
 };
 
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [pixels, quads]
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [pixels, quads]
+// put: [pixels, quads]
+// at1: [pixels, quads]
 
 // The squares of a quad, zeros beyond the first and the last one.
 fn squares(line: i32, quad: i32) -> vec4f {
-  let value = input[line + clamp(quad, 0, g.quads - 1)];
+  let value = at1(line + clamp(quad, 0, g.quads - 1));
   return select(vec4f(), value * value, u32(quad) < u32(g.quads));
 }
 
@@ -60,7 +60,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     near(a, -4, 1) + near(b, 0, 1) + near(c, 4, 1),
     near(a, -4, 2) + near(b, 0, 2) + near(c, 4, 2),
     near(a, -4, 3) + near(b, 0, 3) + near(c, 4, 3));
-  output[pixel * g.stride0 + g.start0 + quad] =
-    input[line + quad] * pow(vec4f(k) + alpha * energy, vec4f(-beta));
+  put(pixel, quad, at1(line + quad) * pow(vec4f(k) + alpha * energy, vec4f(-beta)));
 }
 `;

@@ -38,8 +38,8 @@ function shader(tiled: Tiled): Shader {
 }
 
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, out_quads]
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [N, in_quads]
+// put: [N, out_quads]
+// at1: [N, in_quads]
 // weight: [out_quads, in_quads, 4 inputs]
 
 var<workgroup> parts: array<vec4f, 64>;
@@ -57,7 +57,7 @@ fn main(
   let t = i32(local);
   var sum = vec4f();
   for (var k = t; k < g.in_quads; k += 64) {
-    let v = input[n * g.stride1 + g.start1 + k];
+    let v = at1(n * g.stride1 + g.start1 + k);
     let at = (quad * g.in_quads + k) * 4;
     sum = fma(weight(at), vec4f(v.x), sum);
     sum = fma(weight(at + 1), vec4f(v.y), sum);
@@ -71,6 +71,6 @@ fn main(
     workgroupBarrier();
   }
   if (t > 0 || i >= g.workgroups) { return; }
-  output[n * g.stride0 + g.start0 + quad] = finish(biased(parts[0], quad), n, quad);
+  put(n, quad, finish(biased(parts[0], quad), n, quad));
 }
 `;

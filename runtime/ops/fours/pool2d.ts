@@ -46,8 +46,8 @@ export const pool2dFours: FoursKernel<"pool2d"> = {
 const code = /* wgsl */ `
 const lowest = -0x1.fffffep+127f;
 
-@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, rows, columns, quads]
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;         // [N, height, width, quads]
+// put: [N, rows, columns, quads]
+// at1: [N, height, width, quads]
 
 // One invocation computes a quad of the output.
 @compute @workgroup_size(64)
@@ -70,7 +70,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var result = none();
   var w = 0;
   for (var k = select(0, lines * taps, lines > 0 && taps > 0); k > 0; k--) {
-    result = combine(result, input[at]);
+    result = combine(result, at1(at));
     w += 1;
     let next = w == taps;
     at += select(stride, down, next);
@@ -79,7 +79,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   // Caffe counts the padding in the mean, but not what lies beyond it.
   let area = (min(y + g.kernel_h, g.height + g.pad_h) - y) *
     (min(x + g.kernel_w, g.width + g.pad_w) - x);
-  output[pixel * g.stride0 + g.start0 + quad] = ended(result, f32(area));
+  put(pixel, quad, ended(result, f32(area)));
 }
 `;
 

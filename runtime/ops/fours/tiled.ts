@@ -31,18 +31,20 @@ export interface Kernel {
   shader(): Omit<Shader, "variant">;
 }
 
-/** What is read through functions: the weights, and an input in fours, as {@linkcode readerOf}'s. */
-export function tablesOf({ planes }: Tiled): Record<number, string> {
-  return planes === 0 ? { 0: "quad_at", 1: "weight" } : { 1: "weight" };
+/** How its shader reads its operands. */
+export function readingOf(
+  { planes }: Tiled,
+): Pick<Shader, "copies" | "readsPlanes" | "tables"> {
+  return { copies: planes === 0, readsPlanes: planes > 0, tables: { 1: "weight" } };
 }
 
-/** WGSL: an input in planes, and `fn quad_at(i: i32) -> vec4f`, the quad at a position. */
+/** WGSL: an input in planes, and `fn at1(i: i32) -> vec4f`, the quad at a position. */
 export function readerOf({ planes, inputs }: Tiled): string {
   if (planes === 0) return "";
   const values = [0, 1, 2, 3].map((c) => c < inputs ? `input[i + ${c} * g.plane]` : "0.0");
   return `
 @group(0) @binding(1) var<storage, read> input: array<f32>;  // [N, channels, height, width]
-fn quad_at(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
+fn at1(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
 `;
 }
 

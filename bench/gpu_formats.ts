@@ -1,9 +1,10 @@
 /**
- * What it saves and costs when the GPU keeps weights in float16 or int8: bytes of its memory, the time
- * of a run, and how far the answer is from that of the same weights expanded.
+ * What it saves and costs when the GPU keeps weights in float16 or int8, or what layers give each
+ * other in float16: bytes of its memory, the time of a run, and how far the answer is from that of the
+ * same bundle with all in float32.
  *
  * ```sh
- * deno run -A bench/gpu_weights.ts [NETWORK …]
+ * deno run -A bench/gpu_formats.ts [NETWORK …]
  * ```
  *
  * @module
@@ -16,7 +17,12 @@ import { Network } from "../runtime/network.ts";
 import { measure, type Subject } from "./measure.ts";
 import { network as networkNamed } from "./networks.ts";
 
-type Format = NonNullable<LoadOptions["gpuWeights"]>;
+/** The weights of the bundle, and how it is loaded. */
+const ways = {
+  "weights float16": ["float16", { gpuWeights: "float16" }],
+  "weights int8": ["int8", { gpuWeights: "int8" }],
+  "activations float16": ["float32", { gpuActivations: "float16" }],
+} as const;
 
 const effort = { rounds: 7, seconds: 12, atLeast: 100 };
 
@@ -24,13 +30,14 @@ if (import.meta.main) {
   quietGraphics();
   const given = Deno.args.length > 0 ? Deno.args : ["SqueezeNet 1.0", "ResNet-50", "VGG 16"];
   for (const name of given) {
-    for (const format of ["float16", "int8"] as const) await compare(name, format);
+    for (const way of Object.keys(ways)) await compare(name, way as keyof typeof ways);
   }
   Deno.exit(0);
 }
 
-/** Runs a bundle with its weights as it stores them, and expanded, in turns. */
-async function compare(name: string, format: Format): Promise<void> {
+/** Runs a bundle with all in float32, and with something kept in few bits, in turns. */
+async function compare(name: string, way: keyof typeof ways): Promise<void> {
+  const [weights, options] = ways[way];
   const race = networkNamed(name, 1, new URL("../../shared/goldens/nets/", import.meta.url));
   const model = {
     graph: race.graph,
@@ -40,10 +47,10 @@ async function compare(name: string, format: Format): Promise<void> {
     summary: [],
     untrained: [],
   };
-  const parts = [...writeBundle(model, { weights: format })] as Uint8Array<ArrayBuffer>[];
+  const parts = [...writeBundle(model, { weights })] as Uint8Array<ArrayBuffer>[];
   const bundle = new Uint8Array(await new Blob(parts).arrayBuffer());
   const inputs = { [race.graph.inputs[0]!.name]: race.input };
-  const [expanded, kept] = [await open(bundle, "float32"), await open(bundle, format)];
+  const [expanded, kept] = [await open(bundle, {}), await open(bundle, options)];
   // What goes into the last softmax: probabilities of noise are nearly 0 and 1.
   const { name: scores } = race.graph.nodes.at(-1)!.inputs[0]!;
   const run = ({ network }: typeof kept) => network.run(inputs, { outputs: [scores] });
@@ -58,7 +65,7 @@ async function compare(name: string, format: Format): Promise<void> {
   const off = difference(expected[scores]!.data, actual[scores]!.data);
   const [a, b] = [times.get("expanded")!, times.get("kept")!];
   console.log(
-    `${name}, ${format}: ${mega(expanded.bytes())} to ${mega(kept.bytes())} MB, ` +
+    `${name}, ${way}: ${mega(expanded.bytes())} to ${mega(kept.bytes())} MB, ` +
       `run ${a.wall.toFixed(1)} to ${b.wall.toFixed(1)} ms, ` +
       `CPU ${a.cpu!.toFixed(1)} to ${b.cpu!.toFixed(1)} ms, off by ${off.toExponential(1)}`,
   );
@@ -66,7 +73,7 @@ async function compare(name: string, format: Format): Promise<void> {
 }
 
 /** A network on a device of its own, and how many bytes it has asked of it. */
-async function open(bundle: Uint8Array<ArrayBuffer>, gpuWeights: Format) {
+async function open(bundle: Uint8Array<ArrayBuffer>, options: LoadOptions) {
   const device = await openDevice();
   let bytes = 0;
   const { createBuffer, createTexture } = device;
@@ -80,7 +87,7 @@ async function open(bundle: Uint8Array<ArrayBuffer>, gpuWeights: Format) {
     bytes += width * height * texels[descriptor.format]!;
     return createTexture.call(device, descriptor);
   };
-  const network = await Network.load(bundle, { device, gpuWeights });
+  const network = await Network.load(bundle, { device, ...options });
   return { network, bytes: () => bytes };
 }
 
