@@ -65,11 +65,12 @@ fn put(pixel: i32, quad: i32, value: vec4f) {
 };
 
 /** How a device keeps a constant. */
-export function storageOf({ table, data }: Constant, traits: Traits | undefined): Storage {
+export function storageOf({ table, data, packing }: Constant, traits: Traits | undefined): Storage {
   if (table === undefined || traits === undefined) return { texture: false, format: "float32" };
   // Packing may take as much again.
   const { textureRows, weights } = traits;
-  return { texture: textureRows * tableWidth * 2 >= data.length, format: weights };
+  const format = packing?.mixed && weights === "int8" ? "float16" : weights;
+  return { texture: textureRows * tableWidth * 2 >= data.length, format };
 }
 
 /** What weights in eight bits are parts of: the largest of each output channel. */

@@ -11,8 +11,8 @@ import {
   expectShape,
   showShape,
 } from "../tensor.ts";
-import { boolean, pair, size, sizes } from "./attribute.ts";
-import { geometry } from "./conv2d/geometry.ts";
+import { boolean, type Pair, pair, size, sizes } from "./attribute.ts";
+import { alongAxes, geometry } from "./conv2d/geometry.ts";
 import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
 import { defineOp, perElement } from "./op.ts";
 
@@ -48,11 +48,13 @@ export const deconv2d = defineOp({
 
   macs: (_, [input, weights]) => count(input!) * count(weights!.slice(1)),
 
-  rounds({ kernel, stride, group }, [input]) {
+  rounds(attributes, [input]) {
+    const { kernel, stride, group } = attributes;
     const taps = kernel.map((extent, axis) =>
       Math.min(Math.ceil(extent / stride[axis]!), input![2 + axis]!)
     );
-    return kernel[0] * (kernel[1] + 1) + count(taps) * input![1]! / group;
+    const [h, w] = stepOf(attributes).map((step, axis) => Math.ceil(kernel[axis]! / step));
+    return h! * (w! + 1) + count(taps) * input![1]! / group;
   },
 
   reference(attributes, inputs, output) {
@@ -94,10 +96,16 @@ export const deconv2d = defineOp({
       code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
       constants: {
         ...geometry(attributes, input!, output),
+        ...alongAxes({ step: stepOf(attributes) }),
       },
     })];
   },
 });
+
+/** How many taps lie between two that meet the same phase of the stride, as far as that is simple. */
+function stepOf({ stride, dilation }: Record<"stride" | "dilation", Pair>): Pair {
+  return [dilation[0] === 1 ? stride[0] : 1, dilation[1] === 1 ? stride[1] : 1];
+}
 
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, outputs, rows, columns]
@@ -116,11 +124,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let first = o / group_outputs * group_inputs;
 
   var sum = bias(o);
-  for (var h = 0; h < kernel_h; h++) {
+  // Every so many taps meet an element, from the first that does.
+  for (var h = (row + pad_h) % step_h; h < kernel_h; h += step_h) {
     let down = row + pad_h - h * dilation_h;
     let y = down / stride_h;
     if (down < 0 || y * stride_h != down || y >= height) { continue; }
-    for (var w = 0; w < kernel_w; w++) {
+    for (var w = (column + pad_w) % step_w; w < kernel_w; w += step_w) {
       let right = column + pad_w - w * dilation_w;
       let x = right / stride_w;
       if (right < 0 || x * stride_w != right || x >= width) { continue; }

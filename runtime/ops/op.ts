@@ -112,6 +112,8 @@ export interface Packing {
    * as well.
    */
   readonly step?: number;
+  /** Whether its outputs are not the first axis of the values, so that no scale goes with each. */
+  readonly mixed?: boolean;
 }
 
 /** A constant of a shader that is not a whole number. */

@@ -112,6 +112,16 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ output: 4, kernel: [3, 9], stride: [2, 5], pad: [1, 3], group: 4 }, image, [4, 1, 3, 9], [
       4,
     ]],
+    // In fours: groups of whole quads, taps that lie apart, more padding than a stride.
+    [{ output: 12, kernel: [3, 2], group: 2, ...moved }, [2, 8, 5, 7], [8, 6, 3, 2], [12]],
+    [{ output: 8, kernel: [3, 2], group: 2, ...moved }, [2, 8, 5, 7], [8, 4, 3, 2], [8]],
+    [
+      { output: 5, kernel: [5, 4], stride: [2, 1], pad: [3, 2], dilation: [1, 3] },
+      [2, 6, 5, 7],
+      [6, 5, 5, 4],
+      [5],
+    ],
+    [{ output: 6, kernel: [2, 3], stride: [2, 3], bias: false }, [1, 3, 4, 3], [3, 6, 2, 3]],
   ],
   dense: [
     [{ output: 6 }, [3, 5, 2], [6, 10], [6]],

@@ -106,6 +106,27 @@ Deno.test("plan() joins on planes what does not end with a quad", async () => {
   ]);
 });
 
+Deno.test("plan() computes a transposed convolution in fours, with what follows it", async () => {
+  const [sketch, first] = start(6);
+  const deconvolved = (name: string) =>
+    sketch.add("deconv2d", name, [
+      first,
+      sketch.constant(`${name}/weights`, random.tensor([6, 5, 3, 2])),
+    ], { output: 5, kernel: [3, 2], stride: [2, 3], pad: [1, 0], bias: false });
+  const sum = sketch.add("eltwise", "sum", [deconvolved("a"), deconvolved("b")], {});
+  const soft = sketch.add("sigmoid", "soft", [sum], {});
+  const last = convolution(sketch, "last", soft, 4);
+  await expectSteps(sketch, [last], [
+    "conv2d first",
+    "deconv2d a",
+    "deconv2d b",
+    "eltwise sum",
+    "sigmoid soft",
+    "conv2d last",
+    "unpack last",
+  ]);
+});
+
 Deno.test("plan() needs no copy where both layouts are the same, nor for samples", async () => {
   const [sketch, first] = start();
   const mean = sketch.add("pool2d", "mean", [first], { method: "average", global: true });

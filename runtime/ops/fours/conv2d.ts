@@ -13,16 +13,17 @@ import type { Shape } from "../../tensor.ts";
 import { depthwise } from "./depthwise.ts";
 import { gemm } from "./gemm.ts";
 import { matvec } from "./matvec.ts";
-import { type Kernel, packTiles, readerOf, readingOf, sourceOf, type Tiled } from "./tiled.ts";
 import {
-  biasFours,
-  biasPacked,
-  each,
-  finishFours,
-  type FoursKernel,
-  quadsOf,
-  type Traits,
-} from "./layout.ts";
+  emitOf,
+  type Kernel,
+  packedOf,
+  packTiles,
+  placesOf,
+  readerOf,
+  readingOf,
+  type Tiled,
+} from "./tiled.ts";
+import { each, type FoursKernel, quadsOf, type Traits } from "./layout.ts";
 import { type Shader, spread } from "../op.ts";
 
 /** Convolution where channels come last. */
@@ -98,14 +99,12 @@ function tiles(tiled: Tiled): Kernel[] {
 
 function shader(tiled: Tiled, tile: Tile): Shader {
   const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
-  const { output, bias, inputs, weights } = tiled;
+  const { output, inputs, weights } = tiled;
   const groupTiles = Math.ceil(output / group / 4 / tile.quads);
   const columnTiles = Math.ceil(columns / tile.pixels);
   const count = samples * group * groupTiles * rows * columnTiles;
   return {
-    code: code(tile, stride[1], dilation[1]) + readerOf(tiled) +
-      biasFours(bias) +
-      finishFours(tiled, bias ? 4 : 3, output),
+    code: code(tile, stride[1], dilation[1]) + readerOf(tiled) + emitOf(tiled),
     constants: {},
     sizes: {
       count,
@@ -126,10 +125,10 @@ function shader(tiled: Tiled, tile: Tile): Shader {
       dilation_h: dilation[0],
       in_quads: quadsOf(inputs),
       out_quads: quadsOf(output / group),
-      ...sourceOf(tiled),
+      ...placesOf(tiled),
     },
     ...readingOf(tiled),
-    packed: { 1: packTiles(weights, group, tile.quads), ...biasPacked(bias, output) },
+    packed: packedOf(tiled, packTiles(weights, group, tile.quads)),
     workgroups: spread(count, workgroup),
   };
 }
@@ -201,7 +200,7 @@ fn load(row: i32, x: i32, width: i32, stride: i32) -> vec4f {
 fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
   if (quad >= g.out_quads) { return; }
   let q = first + quad;
-  put(pixel, q, finish(biased(sum, q), pixel, q));
+  emit(pixel, q, sum);
 }
 
 // One invocation computes a tile: some quads of some pixels that follow each other in a row.

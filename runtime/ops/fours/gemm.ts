@@ -11,8 +11,17 @@
  */
 import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
-import { biasFours, biasPacked, each, finishFours, quadsOf } from "./layout.ts";
-import { type Kernel, packQuad, readerOf, readingOf, sourceOf, type Tiled } from "./tiled.ts";
+import { each, quadsOf } from "./layout.ts";
+import {
+  emitOf,
+  type Kernel,
+  packedOf,
+  packQuad,
+  placesOf,
+  readerOf,
+  readingOf,
+  type Tiled,
+} from "./tiled.ts";
 
 /** What one of the 8 × 8 threads of a workgroup computes. */
 interface Share {
@@ -45,13 +54,12 @@ export function gemm(tiled: Tiled): Kernel[] {
 
 function shader(tiled: Tiled, share: Share): Shader {
   const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
-  const { output, bias, inputs, weights } = tiled;
+  const { output, inputs, weights } = tiled;
   const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
   const pixelTiles = Math.ceil(pixels / share.pixels / 8);
   const quadTiles = Math.ceil(outQuads / share.quads / 8);
   return {
-    code: code(share) + readerOf(tiled) + biasFours(bias) +
-      finishFours(tiled, bias ? 4 : 3, output),
+    code: code(share) + readerOf(tiled) + emitOf(tiled),
     constants: {},
     sizes: {
       workgroups: pixelTiles * quadTiles * group,
@@ -72,10 +80,10 @@ function shader(tiled: Tiled, share: Share): Shader {
       dilation_w: dilation[1],
       in_quads: quadsOf(inputs),
       out_quads: outQuads,
-      ...sourceOf(tiled),
+      ...placesOf(tiled),
     },
     ...readingOf(tiled),
-    packed: { 1: packing(weights, group), ...biasPacked(bias, output) },
+    packed: packedOf(tiled, packing(weights, group)),
     workgroups: spread(pixelTiles * quadTiles * group, 1),
   };
 }
@@ -169,7 +177,7 @@ fn factor(row: i32, most: i32, quad: i32) -> vec4f {
 fn store(pixel: i32, own: i32, quad: i32, sum: vec4f) {
   if (pixel >= g.pixels || quad >= g.out_quads) { return; }
   let q = own * g.out_quads + quad;
-  put(pixel, q, finish(biased(sum, q), pixel, q));
+  emit(pixel, q, sum);
 }
 
 // One workgroup computes a tile of the product, each of its threads some pixels and quads of it.

@@ -17,10 +17,10 @@ const mostSamples = 8;
 
 /** The kernel of a fully connected layer: a pointwise convolution of few samples that are one pixel. */
 export function matvec(tiled: Tiled): Kernel[] {
-  const { samples, rows, height, width, columns, kernel, pad, planes, group } = tiled;
+  const { samples, rows, height, width, columns, kernel, pad, planes, group, phases } = tiled;
   const isOneRow = samples * rows * height * kernel[0] * kernel[1] === 1 && pad[0] + pad[1] === 0;
   const fits = isOneRow && width === columns && columns <= mostSamples && planes === 0 &&
-    group === 1;
+    group === 1 && phases === undefined;
   return fits ? [{ name: "rows", shader: () => shader(tiled) }] : [];
 }
 

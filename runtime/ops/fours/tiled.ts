@@ -7,8 +7,9 @@
  */
 import type { Shape } from "../../tensor.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
+import type { Pair } from "../attribute.ts";
 import type { Packing, Shader } from "../op.ts";
-import { quadsOf } from "./layout.ts";
+import { biasFours, biasPacked, finishFours, quadsOf } from "./layout.ts";
 
 /** A convolution whose groups are whole quads. */
 export interface Tiled extends Conv2dAttributes {
@@ -21,8 +22,27 @@ export interface Tiled extends Conv2dAttributes {
   readonly inputs: number;
   /** How long each of up to four planes is, if the input lies in planes; 0, if it lies in fours. */
   readonly planes: number;
-  /** The weights as they lie in the bundle: `[output, inputs, kernel…]`. */
+  /** The weights `[output, inputs, kernel…]`. */
   readonly weights: Shape;
+  /** How its output becomes that of a transposed convolution, if it does. */
+  readonly phases?: Phases;
+}
+
+/**
+ * A transposed convolution, as a convolution without a stride whose output channels are phases:
+ * pixels of an image that lie between each other, each a group's channels in whole quads.
+ */
+export interface Phases {
+  /** How many phases there are along each axis. */
+  readonly stride: Pair;
+  /** How many rows and columns of the first ones are no part of the image. */
+  readonly cut: Pair;
+  /** The extents of the image, and its channels. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly output: number;
+  /** The weights `[output, inputs, kernel…]` of that convolution. */
+  readonly turned: Packing;
 }
 
 /** One of several shaders that can do it. */
@@ -48,10 +68,65 @@ fn at1(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
 `;
 }
 
-/** The sizes that say where it lies; `lines` is how many rows a sample has. */
-export function sourceOf({ planes, inputs, height }: Tiled): Record<string, number> {
-  if (planes === 0) return { lines: height };
-  return { plane: planes, stride1: 1, start1: 0, lines: height * inputs };
+/**
+ * The sizes that say where it lies, and where the output does; `lines` is how many rows a sample of the
+ * input has.
+ */
+export function placesOf({ planes, inputs, height, group, phases }: Tiled): Record<string, number> {
+  return {
+    ...planes === 0
+      ? { lines: height }
+      : { plane: planes, stride1: 1, start1: 0, lines: height * inputs },
+    ...phases && {
+      phase_quads: quadsOf(phases.output / group),
+      phase_rows: phases.rows,
+      phase_columns: phases.columns,
+      step_h: phases.stride[0],
+      step_w: phases.stride[1],
+      cut_h: phases.cut[0],
+      cut_w: phases.cut[1],
+    },
+  };
+}
+
+/** WGSL: `fn emit(pixel: i32, quad: i32, sum: vec4f)`, which writes what a sum of products becomes. */
+export function emitOf(tiled: Tiled): string {
+  const { bias, output, phases } = tiled;
+  return biasFours(bias) + finishFours(tiled, bias ? 4 : 3, phases?.output ?? output) +
+    (phases ? between : emit);
+}
+
+const emit = /* wgsl */ `
+fn emit(pixel: i32, quad: i32, sum: vec4f) {
+  put(pixel, quad, finish(biased(sum, quad), pixel, quad));
+}
+`;
+
+const between = /* wgsl */ `
+// Finds the pixel of the image that is a phase of a pixel.
+fn emit(pixel: i32, quad: i32, sum: vec4f) {
+  let phases = g.step_h * g.step_w;
+  let phase = quad / g.phase_quads % phases;
+  let q = quad / (g.phase_quads * phases) * g.phase_quads + quad % g.phase_quads;
+  let line = pixel / g.columns;
+  let row = line % g.rows * g.step_h + phase / g.step_w - g.cut_h;
+  let column = pixel % g.columns * g.step_w + phase % g.step_w - g.cut_w;
+  if (u32(row) >= u32(g.phase_rows) || u32(column) >= u32(g.phase_columns)) { return; }
+  let p = (line / g.rows * g.phase_rows + row) * g.phase_columns + column;
+  put(p, q, finish(biased(sum, q), p, q));
+}
+`;
+
+/** How weights and biases are packed, if the weights of a convolution are packed so. */
+export function packedOf(
+  { bias, output, phases }: Tiled,
+  packing: Packing,
+): Record<number, Packing> {
+  if (phases === undefined) return { 1: packing, ...biasPacked(bias, output) };
+  const { turned } = phases;
+  const name = `${turned.name}, ${packing.name}`;
+  const pack = (data: Float32Array) => packing.pack(turned.pack(data));
+  return { 1: { ...turned, name, pack }, ...biasPacked(bias, phases.output) };
 }
 
 /**
