@@ -88,6 +88,7 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   if (trained !== undefined && weights.unused.length > 0) {
     warn(`no layer takes the weights of ${weights.unused.map(quote).join(", ")}`);
   }
+  if (weights.zeroed.length > 0) warnOfZeros(weights, warn);
   return { graph: dropUnread(lowering.finish()), layers, untrained: weights.untrained };
 }
 
@@ -194,6 +195,23 @@ class Lowering {
           : `; layer "${later.name}" has, but it stands after this one`),
     );
   }
+}
+
+/** Says which layers the caffemodel lacks; refuses one that has none of them. */
+function warnOfZeros(
+  { zeroed, foreign, taken }: Weights,
+  warn: (message: string) => void,
+): void {
+  const first = (names: readonly string[]) =>
+    names.slice(0, 5).map(quote).join(", ") + (names.length > 5 ? " …" : "");
+  const others = foreign.length > 0 ? `; it has ${first(foreign)}, which the network lacks` : "";
+  const state = `the caffemodel has no weights for ${first(zeroed)}${others}`;
+  if (taken === 0) {
+    throw new TypeError(
+      `Cannot take the weights: ${state}; do the prototxt and the caffemodel belong together?`,
+    );
+  }
+  warn(`${state}: as in Caffe, they are zeros`);
 }
 
 /** Whether layers read a blob that neither the network nor a layer brings in. */

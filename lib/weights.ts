@@ -31,6 +31,10 @@ export class Weights {
   readonly #injections: Injections;
   /** Layers whose blobs are random or unsaid before training, and were given no trained ones. */
   readonly untrained: string[] = [];
+  /** Layers that are not in the caffemodel, and have no filler: they start from zeros. */
+  readonly zeroed: string[] = [];
+  /** Layers of the caffemodel whose name no layer of the network has. */
+  readonly foreign: string[] = [];
 
   /**
    * @param net The network that the layers belong to.
@@ -44,7 +48,11 @@ export class Weights {
     const targets = new Map(net.layers.toReversed().map((layer) => [layer.name, layer]));
     for (const layer of source.layers) {
       const target = targets.get(layer.name);
-      if (target === undefined || layer.blobs.length === 0) continue;
+      if (layer.blobs.length === 0) continue;
+      if (target === undefined) {
+        this.foreign.push(layer.name);
+        continue;
+      }
       const same = this.#trained.get(layer.name);
       if (same === undefined) this.#trained.set(layer.name, [layer]);
       else same.push(layer);
@@ -59,6 +67,11 @@ export class Weights {
   /** The names of layers in the caffemodel that no layer of the network has taken. */
   get unused(): readonly string[] {
     return [...this.#trained.keys()].filter((name) => !this.#served.has(name));
+  }
+
+  /** How many layers have taken theirs from the caffemodel. */
+  get taken(): number {
+    return this.#trained.size - this.unused.length;
   }
 
   /**
@@ -106,10 +119,13 @@ export class Weights {
   #filled(layer: NetLayer, { name, shape, filler }: BlobSpec): Float32Array {
     // Without a filler Caffe starts from zeros; if nothing else is trained, they were forgotten.
     const isKnown = filler === undefined ? this.#hasTrained : !isRandom(filler);
+    if (isKnown && filler === undefined && this.zeroed.at(-1) !== layer.name) {
+      this.zeroed.push(layer.name);
+    }
     if (isKnown) return fill(filler ?? constant(0), shape);
     if (this.#hasTrained) {
       throw new TypeError(
-        `the caffemodel has no layer of this name${suggest(layer.name, this.unused)}, and its ` +
+        `the caffemodel has no layer of this name${suggest(layer.name, this.foreign)}, and its ` +
           `${name} are random before training (filler "${
             filler!.type
           }"); give the caffemodel that ` +

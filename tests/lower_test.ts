@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeCaffemodel } from "../lib/caffe/write.ts";
 import { convert } from "../lib/convert.ts";
 
 const layer = (name: string, type: string, bottom: string, top = name) =>
@@ -31,4 +32,38 @@ Deno.test("each layer of a chain in place is a value of its own, and the name mo
   const { graph } = convert(network(text), { transforms: [] });
   assert.deepEqual(graph.nodes.map(({ output }) => output.name), ["ip", "relu", "prob"]);
   assert.equal(graph.names.get("ip")!.name, "relu");
+});
+
+/** What is told of a network of two layers, when a caffemodel has weights for some of these names. */
+function toldOf(...names: string[]): string[] {
+  const ip = (name: string) =>
+    `layer { name: "${name}" type: "InnerProduct" bottom: "data" top: "${name}"
+      inner_product_param { num_output: 1 bias_term: false } }`;
+  const text = `input: "data" input_shape { dim: 1 dim: 2 } ${ip("a")} ${ip("b")}`;
+  const blobs = [{ shape: [1, 2], data: new Float32Array(2) }];
+  const layers = names.map((name) => ({ name, type: "", bottoms: [], tops: [], blobs }));
+  const warnings: string[] = [];
+  convert({ bytes: new TextEncoder().encode(text), name: "deploy.prototxt" }, {
+    caffemodel: { bytes: writeCaffemodel({ name: "", layers }), name: "some.caffemodel" },
+    warn: (message) => warnings.push(message),
+  });
+  return warnings;
+}
+
+Deno.test("layers that the caffemodel does not have are told, beside those that it has in their place", () => {
+  assert.deepEqual(toldOf("a", "b", "more"), []);
+  assert.deepEqual(toldOf("a"), [
+    'the caffemodel has no weights for "b": as in Caffe, they are zeros',
+  ]);
+  assert.deepEqual(toldOf("a", "c"), [
+    'the caffemodel has no weights for "b"; it has "c", which the network lacks: as in Caffe, ' +
+    "they are zeros",
+  ]);
+});
+
+Deno.test("a caffemodel of another network is refused", () => {
+  assert.throws(() => toldOf("c", "d"), {
+    message: 'Cannot take the weights: the caffemodel has no weights for "a", "b"; it has "c", ' +
+      '"d", which the network lacks; do the prototxt and the caffemodel belong together?',
+  });
 });
