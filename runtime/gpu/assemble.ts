@@ -115,12 +115,13 @@ export function assemble(
     if ("layout" in operand) {
       const { root: { format }, root, stride, start } = placeOf(operand);
       const inFours = operand.layout === "fours";
-      if (inFours || binding === 1 && shader.copies) read(format, binding === 1 && copied > 0);
-      if (inFours && binding === 0) code += putCode[format];
-      // A buffer is bound for writing everywhere in a step, or nowhere.
-      if (inFours && binding === 0 || binding > 0 && !apart.has(root)) {
-        code = forWriting(code, binding);
+      const declared = binding === 0 && shader.puts === false;
+      if (inFours && !declared || binding === 1 && shader.copies) {
+        read(format, binding === 1 && copied > 0);
       }
+      if (inFours && binding === 0 && !declared) code += putCode[format];
+      // A buffer is bound for writing everywhere in a step, or nowhere.
+      if (binding === 0 || !apart.has(root)) code = forWriting(code, binding);
       if (!inFours) return;
       Object.assign(sizes, { [`stride${binding}`]: stride, [`start${binding}`]: start });
     } else {

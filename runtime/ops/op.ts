@@ -87,6 +87,8 @@ export interface Shader {
    * pays where that is faster to read.
    */
   readonly copies?: boolean;
+  /** Whether it writes an output in fours through `put`; it declares binding 0 itself if not. */
+  readonly puts?: boolean;
   /** Whether the first input is read in planes, though the others lie in fours. */
   readonly readsPlanes?: boolean;
   /** How many workgroups there are along x, y and z. */

@@ -127,6 +127,34 @@ Deno.test("plan() computes a transposed convolution in fours, with what follows 
   ]);
 });
 
+Deno.test("plan() stays in fours where pools are undone and samples have scales of their own", async () => {
+  const [sketch, first] = start(8);
+  const normed = sketch.add("lrn", "normed", [first], { region: "within", size: 3, alpha: 2 });
+  const windows = { kernel: [2, 3], stride: [1, 2] } as const;
+  const pool = sketch.add("pool2d", "pool", [normed], { method: "max", ...windows });
+  const places = sketch.add("pool2d", "places", [normed], { method: "argmax", ...windows });
+  const back = sketch.add("unpool", "back", [pool, places], { size: [5, 7] });
+  const mean = sketch.add("pool2d", "mean", [back], { method: "average", global: true });
+  const flat = sketch.add("reshape", "flat", [mean], { shape: [2, 8] });
+  const scaled = sketch.add("affine", "scaled", [back, flat], { axis: 0, terms: "scale" });
+  const both = sketch.add("affine", "both", [scaled, flat, flat], { axis: -4 });
+  const last = convolution(sketch, "last", both, 4);
+  await expectSteps(sketch, [last], [
+    "conv2d first",
+    "lrn normed",
+    "pool2d pool",
+    "pool2d places",
+    "unpool back",
+    "unpool back",
+    "unpool back",
+    "pool2d mean",
+    "affine scaled",
+    "affine both",
+    "conv2d last",
+    "unpack last",
+  ]);
+});
+
 Deno.test("plan() needs no copy where both layouts are the same, nor for samples", async () => {
   const [sketch, first] = start();
   const mean = sketch.add("pool2d", "mean", [first], { method: "average", global: true });

@@ -53,11 +53,11 @@ export const deconv2dFours: FoursKernel<"deconv2d"> = {
           rows: output[2]!,
           columns: output[3]!,
           output: output[1]!,
-          turned: {
-            name: `phases ${weights} ${stride} ${dilation} ${group}`,
-            mixed: true,
-            pack: (data) => turn(data, weights!, attributes, taps),
-          },
+        },
+        turned: {
+          name: `phases ${weights} ${stride} ${dilation} ${group}`,
+          mixed: true,
+          pack: (data) => turn(data, weights!, attributes, taps),
         },
       }, traits),
     ];

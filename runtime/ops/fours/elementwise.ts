@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Shape } from "../../tensor.ts";
+import { axisOf, type Shape } from "../../tensor.ts";
 import { combinations } from "../eltwise.ts";
 import type { Attributes } from "../mod.ts";
 import { f32, type Packing, type Shader, spread } from "../op.ts";
@@ -30,7 +30,7 @@ function perQuad(
     constants: {},
     workgroups: spread(count),
     ...rest,
-    sizes: { count, quads },
+    sizes: { count, quads, plane: count / quads / (output[0] || 1) },
   };
 }
 
@@ -109,17 +109,16 @@ fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
 }
 `;
 
-/** A scale and an offset for each channel. */
+/** A scale and an offset for each channel, or for each of each sample. */
 export const affineFours: FoursKernel<"affine"> = {
   shaders(attributes, [input, parameter], output) {
     const { terms, axis } = attributes;
-    const perOne = parameter!.length === 0;
+    const first = axisOf(axis, input!.length), rank = parameter!.length;
+    const perSample = rank === 2 && first === 0;
     const channels = output[1]!;
-    if (!perOne && (parameter!.length !== 1 || axis !== 1 && axis !== 1 - input!.length)) {
-      return undefined;
-    }
+    if (rank > 0 && !perSample && (rank !== 1 || first !== 1)) return undefined;
     const packing = perChannel(channels);
-    const [read, result] = affineTerms[terms];
+    const [read, result] = affineTerms(perSample)[terms];
     return [perQuad(
       read + finishFours(attributes, terms === "both" ? 4 : 3, channels) +
         `fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
@@ -127,7 +126,7 @@ export const affineFours: FoursKernel<"affine"> = {
 }
 `,
       output,
-      { packed: terms === "both" ? { 1: packing, 2: packing } : { 1: packing } },
+      perSample ? {} : { packed: terms === "both" ? { 1: packing, 2: packing } : { 1: packing } },
     )];
   },
 };
@@ -135,11 +134,25 @@ export const affineFours: FoursKernel<"affine"> = {
 const parameterAt = (binding: number, name: string) =>
   `@group(0) @binding(${binding}) var<storage, read> ${name}: array<vec4f>;\n`;
 
-const affineTerms = {
-  scale: [parameterAt(2, "scale"), "x * scale[quad]"],
-  offset: [parameterAt(2, "offset"), "x + offset[quad]"],
-  both: [parameterAt(2, "scale") + parameterAt(3, "offset"), "x * scale[quad] + offset[quad]"],
-} as const;
+function affineTerms(perSample: boolean) {
+  const read = (binding: number, name: string) =>
+    perSample
+      ? [
+        "",
+        `at${binding}(pixel / g.plane * g.stride${binding} + g.start${binding} + quad)`,
+      ] as const
+      : [parameterAt(binding, name), `${name}[quad]`] as const;
+  const [[scales, scale], [only, alone], [offsets, offset]] = [
+    read(2, "scale"),
+    read(2, "offset"),
+    read(3, "offset"),
+  ] as const;
+  return {
+    scale: [scales, `x * ${scale}`],
+    offset: [only, `x + ${alone}`],
+    both: [scales + offsets, `x * ${scale} + ${offset}`],
+  } as const;
+}
 
 /** A rectifier with learned slopes. */
 export const preluFours: FoursKernel<"prelu"> = {

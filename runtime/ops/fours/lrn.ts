@@ -1,6 +1,6 @@
 /**
- * Local response normalisation across channels in fours: a quad and its two neighbours hold all that
- * is needed where the neighbourhood reaches four channels at most.
+ * Local response normalisation in fours: across channels, where a quad and its two neighbours hold all
+ * that is needed if the neighbourhood reaches four channels at most, or within each channel.
  *
  * @module
  */
@@ -10,19 +10,20 @@ import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
 /** Local response normalisation where channels come last. */
 export const lrnFours: FoursKernel<"lrn"> = {
   shaders({ region, size, alpha, beta, k }, _, output) {
+    const across = region === "across";
     // Where there is no channel, a base of zero would give what is no number.
-    if (region !== "across" || size > 9 || k <= 0 && output[1]! % 4 !== 0) return undefined;
+    if (across && (size > 9 || k <= 0 && output[1]! % 4 !== 0)) return undefined;
     const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
     return [{
       variant: "fours",
-      code,
+      code: code + (across ? acrossChannels : withinChannel),
       constants: {
         reach: (size - 1) / 2,
-        alpha: f32(alpha / size),
+        alpha: f32(alpha / (across ? size : size * size)),
         beta: f32(beta),
-        k: f32(k),
+        k: f32(across ? k : 1),
       },
-      sizes: { quads, count },
+      sizes: { quads, count, height: output[2]!, width: output[3]! },
       workgroups: spread(count),
     }];
   },
@@ -32,6 +33,19 @@ const code = /* wgsl */ `
 // put: [pixels, quads]
 // at1: [pixels, quads]
 
+// One invocation computes a quad of the output.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= g.count) { return; }
+  let pixel = i / g.quads;
+  let quad = i % g.quads;
+  let value = at1(pixel * g.stride1 + g.start1 + quad);
+  put(pixel, quad, value * pow(vec4f(k) + alpha * energy(pixel, quad), vec4f(-beta)));
+}
+`;
+
+const acrossChannels = /* wgsl */ `
 // The squares of a quad, zeros beyond the first and the last one.
 fn squares(line: i32, quad: i32) -> vec4f {
   let value = at1(line + clamp(quad, 0, g.quads - 1));
@@ -44,22 +58,31 @@ fn near(values: vec4f, shift: i32, c: i32) -> f32 {
   return dot(values, select(vec4f(), vec4f(1.0), distance <= vec4i(reach)));
 }
 
-// One invocation computes a quad of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
-  let pixel = i / g.quads;
-  let quad = i % g.quads;
+fn energy(pixel: i32, quad: i32) -> vec4f {
   let line = pixel * g.stride1 + g.start1;
   let a = squares(line, quad - 1);
   let b = squares(line, quad);
   let c = squares(line, quad + 1);
-  let energy = vec4f(
+  return vec4f(
     near(a, -4, 0) + near(b, 0, 0) + near(c, 4, 0),
     near(a, -4, 1) + near(b, 0, 1) + near(c, 4, 1),
     near(a, -4, 2) + near(b, 0, 2) + near(c, 4, 2),
     near(a, -4, 3) + near(b, 0, 3) + near(c, 4, 3));
-  put(pixel, quad, at1(line + quad) * pow(vec4f(k) + alpha * energy, vec4f(-beta)));
+}
+`;
+
+const withinChannel = /* wgsl */ `
+fn energy(pixel: i32, quad: i32) -> vec4f {
+  let y = pixel / g.width % g.height;
+  let x = pixel % g.width;
+  let last = min(x + reach, g.width - 1);
+  var sum = vec4f();
+  for (var h = max(y - reach, 0); h <= min(y + reach, g.height - 1); h++) {
+    for (var w = max(x - reach, 0); w <= last; w++) {
+      let value = at1((pixel + (h - y) * g.width + w - x) * g.stride1 + g.start1 + quad);
+      sum = fma(value, value, sum);
+    }
+  }
+  return sum;
 }
 `;

@@ -17,6 +17,7 @@ import {
 import type { FoursKernel } from "./layout.ts";
 import { lrnFours } from "./lrn.ts";
 import { pool2dFours } from "./pool2d.ts";
+import { unpoolFours } from "./unpool.ts";
 
 const unaries = Object.fromEntries(
   Object.keys(functions).map((name) => [name, unaryFours(name as UnaryName)]),
@@ -32,5 +33,6 @@ export const fours: { readonly [Name in OpName]?: FoursKernel<Name> } = {
   lrn: lrnFours,
   pool2d: pool2dFours,
   prelu: preluFours,
+  unpool: unpoolFours,
   ...unaries,
 };

@@ -1,5 +1,5 @@
 /**
- * Pooling in fours: maxima and means of whole quads.
+ * Pooling in fours: maxima, where they are, and means of whole quads.
  *
  * @module
  */
@@ -10,9 +10,13 @@ import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
 /** Pooling where channels come last. */
 export const pool2dFours: FoursKernel<"pool2d"> = {
   leads: true,
-  shaders(attributes, [input], output) {
+  shaders(attributes, [input], output, { activations }) {
     const { method } = attributes;
-    if (method !== "max" && method !== "average") return undefined;
+    if (method === "weighted") return undefined;
+    // Positions are not zero where there is no channel, and not exact in half precision.
+    if (method === "argmax" && (output[1]! % 4 !== 0 || activations === "float16")) {
+      return undefined;
+    }
     const { kernel, stride, pad } = windowsOf(attributes, input!);
     const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
     // A window that lies wholly outside gives the lowest number, also where there is no channel.
@@ -68,12 +72,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let down = (g.width - taps + 1) * stride;
 
   var result = none();
+  var place = top * g.width + left;
   var w = 0;
   for (var k = select(0, lines * taps, lines > 0 && taps > 0); k > 0; k--) {
-    result = combine(result, at1(at));
+    result = combine(result, at1(at), place);
     w += 1;
     let next = w == taps;
     at += select(stride, down, next);
+    place += select(1, g.width - taps + 1, next);
     w = select(w, 0, next);
   }
   // Caffe counts the padding in the mean, but not what lies beyond it.
@@ -86,12 +92,21 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 const methods = {
   max: /* wgsl */ `
 fn none() -> vec4f { return vec4f(lowest); }
-fn combine(a: vec4f, b: vec4f) -> vec4f { return max(a, b); }
+fn combine(a: vec4f, b: vec4f, place: i32) -> vec4f { return max(a, b); }
 fn ended(a: vec4f, area: f32) -> vec4f { return a; }
+`,
+  argmax: /* wgsl */ `
+var<private> places = vec4f(-1.0);
+fn none() -> vec4f { return vec4f(lowest); }
+fn combine(a: vec4f, b: vec4f, place: i32) -> vec4f {
+  places = select(places, vec4f(f32(place)), b > a);
+  return select(a, b, b > a);
+}
+fn ended(a: vec4f, area: f32) -> vec4f { return places; }
 `,
   average: /* wgsl */ `
 fn none() -> vec4f { return vec4f(); }
-fn combine(a: vec4f, b: vec4f) -> vec4f { return a + b; }
+fn combine(a: vec4f, b: vec4f, place: i32) -> vec4f { return a + b; }
 fn ended(a: vec4f, area: f32) -> vec4f { return a / area; }
 `,
 };

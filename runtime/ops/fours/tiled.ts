@@ -24,6 +24,8 @@ export interface Tiled extends Conv2dAttributes {
   readonly planes: number;
   /** The weights `[output, inputs, kernel…]`. */
   readonly weights: Shape;
+  /** How those are made of what the bundle has, if they are not it. */
+  readonly turned?: Packing;
   /** How its output becomes that of a transposed convolution, if it does. */
   readonly phases?: Phases;
 }
@@ -41,8 +43,6 @@ export interface Phases {
   readonly rows: number;
   readonly columns: number;
   readonly output: number;
-  /** The weights `[output, inputs, kernel…]` of that convolution. */
-  readonly turned: Packing;
 }
 
 /** One of several shaders that can do it. */
@@ -119,14 +119,17 @@ fn emit(pixel: i32, quad: i32, sum: vec4f) {
 
 /** How weights and biases are packed, if the weights of a convolution are packed so. */
 export function packedOf(
-  { bias, output, phases }: Tiled,
+  { bias, output, phases, turned }: Tiled,
   packing: Packing,
 ): Record<number, Packing> {
-  if (phases === undefined) return { 1: packing, ...biasPacked(bias, output) };
-  const { turned } = phases;
-  const name = `${turned.name}, ${packing.name}`;
-  const pack = (data: Float32Array) => packing.pack(turned.pack(data));
-  return { 1: { ...turned, name, pack }, ...biasPacked(bias, phases.output) };
+  const weights = turned
+    ? {
+      ...turned,
+      name: `${turned.name}, ${packing.name}`,
+      pack: (data: Float32Array) => packing.pack(turned.pack(data)),
+    }
+    : packing;
+  return { 1: weights, ...biasPacked(bias, phases?.output ?? output) };
 }
 
 /**

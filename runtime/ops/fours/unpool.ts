@@ -1,0 +1,79 @@
+/**
+ * Puts quads where a pooling in fours found them, each number on its own.
+ *
+ * @module
+ */
+import { spread } from "../op.ts";
+import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
+import type { Shape } from "../../tensor.ts";
+
+/** The reverse of pooling where channels come last. */
+export const unpoolFours: FoursKernel<"unpool"> = {
+  shaders(_, [input], output, { activations }) {
+    // Indices of 32 bits lie where numbers will.
+    if (activations === "float16") return undefined;
+    const quads = quadsOf(output[1]!), samples = output[0]!;
+    const sizes = { quads, small: pixelsOf(input!) / samples, large: pixelsOf(output) / samples };
+    const over = (shape: Shape, code: string, reads: number[]) => {
+      const count = pixelsOf(shape) * quads;
+      return {
+        variant: "fours",
+        code: main + code,
+        constants: {},
+        sizes: { ...sizes, count },
+        workgroups: spread(count),
+        reads,
+        puts: false,
+      };
+    };
+    return [over(output, clear, []), over(input!, find, [1]), over(output, take, [0])];
+  },
+};
+
+const main = /* wgsl */ `
+// One invocation does something for each number of a quad.
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= g.count) { return; }
+  work(i / g.quads, i % g.quads);
+}
+
+// Where the numbers of a quad of the output are.
+fn place(pixel: i32, quad: i32) -> i32 { return (pixel * g.stride0 + g.start0 + quad) * 4; }
+`;
+
+const clear = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4i>;
+
+fn work(pixel: i32, quad: i32) { output[place(pixel, quad) / 4] = vec4i(-1); }
+`;
+
+const find = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<atomic<i32>>;
+
+fn work(pixel: i32, quad: i32) {
+  let positions = at1(pixel * g.stride1 + g.start1 + quad);
+  let n = pixel / g.small;
+  for (var k = 0; k < 4; k++) {
+    let position = positions[k];
+    if (position >= 0.0 && position < f32(g.large)) {
+      atomicMax(&output[place(n * g.large + i32(position), quad) + k], pixel);
+    }
+  }
+}
+`;
+
+const take = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<vec4i>;
+
+fn work(pixel: i32, quad: i32) {
+  let to = place(pixel, quad) / 4;
+  let found = output[to];
+  var value = vec4f();
+  for (var k = 0; k < 4; k++) {
+    if (found[k] >= 0) { value[k] = at1(found[k] * g.stride1 + g.start1 + quad)[k]; }
+  }
+  output[to] = bitcast<vec4i>(value);
+}
+`;
