@@ -1,15 +1,15 @@
 /**
  * Writes the zip of arrays that NumPy calls `.npz`, member by member.
  *
- * A member is deflated only where that pays; the others are stored with their data at a multiple
- * of 64 bytes, so that a reader can use them where they stand. The same members give the same
- * bytes: nothing in the file depends on when or where it was written.
+ * A member is deflated only where that pays, as `compress.ts` says; the others are stored with
+ * their data at a multiple of 64 bytes, so that a reader can use them where they stand. The same
+ * members give the same bytes: nothing in the file depends on when or where it was written.
  *
  * @module
  */
-import { Deflate, deflateSync } from "fflate";
 import type { DeferredBytes } from "../../proto/deferred.ts";
 import { crc32 } from "../../runtime/crc32.ts";
+import { chooseCompression, compress, compressFew, type Compression } from "./compress.ts";
 
 /** A file for the zip. */
 export interface NpzMember {
@@ -26,7 +26,7 @@ export type Part = Uint8Array | DeferredBytes;
 interface Entry {
   readonly name: Uint8Array;
   readonly method: number;
-  crc: number;
+  readonly crc: number;
   readonly compressedSize: number;
   readonly size: number;
   readonly offset: number;
@@ -34,12 +34,9 @@ interface Entry {
 
 const stored = 0;
 const deflated = 8;
-const level = 6;
-/** A member that deflates to more than this share of its size is stored instead. */
-const worthwhile = 0.9;
-/** Larger members are judged by samples of so many bytes in all. */
-const smallSize = 1 << 19;
-const sampleSize = 1 << 16;
+/** Members of so many bytes are compressed to see what it gains, larger ones judged by samples. */
+const fewBytes = 1 << 14;
+const sampleSize = 1 << 14;
 const sampleCount = 4;
 
 const alignment = 64;
@@ -64,8 +61,8 @@ export type Rewrite = (offset: number, bytes: Uint8Array) => void;
  * Each member is taken from the iterable only when those before it have been handed over, and its
  * stored parts are handed over as they are, so that a large model need never be there twice.
  *
- * @param rewrite If the writer can go back, what is stored is made and summed up piece by piece, so
- * that one piece can be written while the next is made. What is handed over has to be written
+ * @param rewrite If the writer can go back, members are made, compressed and summed up piece by piece,
+ * so that one piece can be written while the next is made. What is handed over has to be written
  * before the next piece but one is asked for, which may be made in the same memory.
  * @throws {TypeError} if two members have one name, a name is too long, or the whole needs more
  * than 4 GiB or 65,534 members.
@@ -75,48 +72,114 @@ export function* writeNpz(
   rewrite?: Rewrite,
 ): Generator<Uint8Array> {
   const entries = new Map<string, Entry>();
-  const memory: Uint8Array[] | undefined = rewrite && [];
+  const cutter = new Cutter();
   let offset = 0;
   for (const { name, parts } of members) {
     if (entries.has(name)) refuse(`there are two members ${JSON.stringify(name)}`);
-    const { data, entry, isSummed } = describe(name, parts, offset, memory);
-    const header = localHeader(entry);
-    yield header;
-    if (isSummed) yield* data as Uint8Array[];
-    else {
-      for (const piece of piecesOf(data, memory!)) {
-        entry.crc = crc32(piece, entry.crc);
-        yield piece;
-      }
-      rewrite!(offset, localHeader(entry));
-    }
+    const nameBytes = new TextEncoder().encode(name);
+    if (nameBytes.length > max16) refuse("the name of a member has more than 65535 bytes");
+    const size = byteLength(parts);
+    if (size > max32) refuse(`member ${JSON.stringify(name)} has more than 4 GiB`);
+    const about = { name: nameBytes, size, offset };
+    const entry = rewrite !== undefined && size > fewBytes
+      ? yield* writePiecewise(about, parts, rewrite, cutter)
+      : yield* writeWhole(about, parts.map(wholeOf), cutter);
     entries.set(name, entry);
-    offset += header.length + entry.compressedSize;
+    offset += localHeader(entry).length + entry.compressedSize;
     if (offset > max32) refuse("it needs more than 4 GiB");
   }
   if (entries.size >= max16) refuse(`it has ${entries.size} members, but at most 65534 fit`);
   yield* directory([...entries.values()], offset);
 }
 
-/** The parts piece by piece; what is deferred is made in two pieces of memory, in turns. */
-function* piecesOf(parts: readonly Part[], memory: Uint8Array[]): Generator<Uint8Array> {
-  for (const part of parts) {
-    for (let start = 0; start < part.length; start += pieceSize) {
-      yield slice(part, start, Math.min(part.length - start, pieceSize), memory);
+type About = Pick<Entry, "name" | "size" | "offset">;
+
+/** Writes a member that is there, and whose header comes first. */
+function* writeWhole(
+  about: About,
+  parts: readonly Uint8Array[],
+  cutter: Cutter,
+): Generator<Uint8Array, Entry> {
+  let how: Compression = "none", data: readonly Uint8Array[] = parts;
+  if (about.size <= fewBytes) {
+    const compressed = compressFew(concat(parts, about.size));
+    if (compressed !== undefined) [how, data] = ["search", compressed];
+  } else {
+    how = chooseCompression(cutter.samples(parts));
+    if (how !== "none") data = [...compress(cutter.pieces(parts), how)];
+  }
+  const entry = {
+    ...about,
+    method: how === "none" ? stored : deflated,
+    crc: parts.reduce((crc, part) => crc32(part, crc), 0),
+    compressedSize: byteLength(data),
+  };
+  yield localHeader(entry);
+  yield* data;
+  return entry;
+}
+
+/** Writes a member that is made piece by piece, and its header again when all of it is known. */
+function* writePiecewise(
+  about: About,
+  parts: readonly Part[],
+  rewrite: Rewrite,
+  cutter: Cutter,
+): Generator<Uint8Array, Entry> {
+  const how = chooseCompression(cutter.samples(parts));
+  let crc = 0, compressedSize = 0;
+  const entry = { ...about, method: how === "none" ? stored : deflated, crc, compressedSize };
+  yield localHeader(entry);
+  const sum = function* () {
+    for (const piece of cutter.pieces(parts)) {
+      crc = crc32(piece, crc);
+      yield piece;
     }
+  };
+  for (const piece of compress(sum(), how)) {
+    compressedSize += piece.length;
+    yield piece;
+  }
+  const complete = { ...entry, crc, compressedSize };
+  rewrite(about.offset, localHeader(complete));
+  return complete;
+}
+
+/** Cuts members into pieces; what is deferred is made in two pieces of memory, in turns. */
+class Cutter {
+  readonly #memory: Uint8Array[] = [];
+
+  /** All bytes of some parts. */
+  *pieces(parts: readonly Part[]): Generator<Uint8Array> {
+    for (const part of parts) {
+      for (let start = 0; start < part.length; start += pieceSize) {
+        yield this.#slice(part, start, Math.min(part.length - start, pieceSize));
+      }
+    }
+  }
+
+  /** Slices of the largest part, spread over it. */
+  samples(parts: readonly Part[]): Uint8Array {
+    const largest = parts.reduce((a, b) => a.length >= b.length ? a : b);
+    const length = Math.min(largest.length, sampleSize) / sampleCount | 0;
+    const samples = new Uint8Array(length * sampleCount);
+    for (let i = 0; i < sampleCount; i++) {
+      const start = Math.floor((largest.length - length) * i / (sampleCount - 1));
+      samples.set(this.#slice(largest, start, length), i * length);
+    }
+    return samples;
+  }
+
+  #slice(part: Part, start: number, length: number): Uint8Array {
+    if (part instanceof Uint8Array) return part.subarray(start, start + length);
+    const into = this.#memory.length < 2 ? new Uint8Array(pieceSize) : this.#memory.shift()!;
+    this.#memory.push(into);
+    part.read(start, into.subarray(0, length));
+    return into.subarray(0, length);
   }
 }
 
 const pieceSize = 1 << 22;
-
-/** At most a piece of a part. */
-function slice(part: Part, start: number, length: number, memory: Uint8Array[]): Uint8Array {
-  if (part instanceof Uint8Array) return part.subarray(start, start + length);
-  const into = memory.length < 2 ? new Uint8Array(pieceSize) : memory.shift()!;
-  memory.push(into);
-  part.read(start, into.subarray(0, length));
-  return into.subarray(0, length);
-}
 
 /** A whole part. */
 function wholeOf(part: Part): Uint8Array {
@@ -125,76 +188,6 @@ function wholeOf(part: Part): Uint8Array {
   part.read(0, bytes);
   return bytes;
 }
-
-function describe(
-  name: string,
-  given: readonly Part[],
-  offset: number,
-  memory: Uint8Array[] | undefined,
-) {
-  const nameBytes = new TextEncoder().encode(name);
-  if (nameBytes.length > max16) refuse("the name of a member has more than 65535 bytes");
-  const size = byteLength(given);
-  if (size > max32) refuse(`member ${JSON.stringify(name)} has more than 4 GiB`);
-  // The checksum comes first where nobody can go back.
-  const parts = memory === undefined || size <= smallSize ? given.map(wholeOf) : given;
-  const compressed = deflateIfWorthwhile(parts, size, memory ?? []);
-  const data = compressed?.data ?? parts;
-  const isSummed = compressed !== undefined || memory === undefined;
-  const entry: Entry = {
-    name: nameBytes,
-    method: compressed === undefined ? stored : deflated,
-    crc: compressed?.crc ?? (isSummed ? sumOf(parts as Uint8Array[]) : 0),
-    compressedSize: byteLength(data),
-    size,
-    offset,
-  };
-  return { entry, data, isSummed };
-}
-
-interface Deflated {
-  readonly data: Uint8Array[];
-  /** The checksum of what was deflated. */
-  readonly crc: number;
-}
-
-/** The deflated parts, or `undefined` where they are hardly smaller. */
-function deflateIfWorthwhile(
-  parts: readonly Part[],
-  size: number,
-  memory: Uint8Array[],
-): Deflated | undefined {
-  if (size < alignment) return undefined;
-  const data: Uint8Array[] = [];
-  let crc = 0;
-  if (size <= smallSize) {
-    const bytes = concat(parts as Uint8Array[], size);
-    data.push(deflateSync(bytes, { level }));
-    if (byteLength(data) <= worthwhile * size) crc = crc32(bytes);
-  } else if (samplesShrink(parts, memory)) {
-    const deflate = new Deflate({ level }, (chunk) => data.push(chunk));
-    for (const piece of piecesOf(parts, memory)) {
-      crc = crc32(piece, crc);
-      deflate.push(piece);
-    }
-    deflate.push(new Uint8Array(0), true);
-  } else return undefined;
-  return byteLength(data) <= worthwhile * size ? { data, crc } : undefined;
-}
-
-/** Whether slices of the largest part, spread over it, deflate well. */
-function samplesShrink(parts: readonly Part[], memory: Uint8Array[]): boolean {
-  const largest = parts.reduce((a, b) => a.length >= b.length ? a : b);
-  const length = Math.min(largest.length, sampleSize) / sampleCount | 0;
-  let compressed = 0;
-  for (let i = 0; i < sampleCount; i++) {
-    const start = Math.floor((largest.length - length) * i / (sampleCount - 1));
-    compressed += deflateSync(slice(largest, start, length, memory), { level }).length;
-  }
-  return compressed <= worthwhile * length * sampleCount;
-}
-
-const sumOf = (parts: readonly Uint8Array[]) => parts.reduce((crc, part) => crc32(part, crc), 0);
 
 function localHeader(entry: Entry): Uint8Array {
   const { name, method, offset } = entry;
