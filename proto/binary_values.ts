@@ -161,7 +161,8 @@ export function readFloats(
   const start = source.bytes.byteOffset + (first?.start ?? 0);
   const isPacked = parts.length === 1 && first!.stride === size;
   if (source.partial && isPacked && type === "floats" && first!.count >= source.partial.many) {
-    return defer(source.partial, first!.start, first!.count);
+    const { partial } = source;
+    return defer(first!.count, (at, into) => partial.read(first!.start + at, into));
   }
   for (const { start, end } of runs) source.need(start, end);
   if (isPacked && start % size === 0) {

@@ -2,7 +2,7 @@
  * Numbers that stay in their file until somebody needs them.
  *
  * A large caffemodel is nearly all weights, and most of them go from one file to another as they
- * are. Where they stay behind, an array of their length stands for them, whose memory nobody has
+ * are, or a row at a time multiplied by a number. Where they stay behind, an array of their length stands for them, whose memory nobody has
  * touched, so that it takes none: {@linkcode numbersOf} fills it, {@linkcode deferredBytes} reads
  * it piece by piece. To look into such an array without asking would be to see zeros.
  *
@@ -29,21 +29,18 @@ export interface DeferredBytes {
 
 const places = new WeakMap<Float32Array, DeferredBytes>();
 
-/** An array that stands for numbers at a position of a file. */
-export function defer(
-  file: PartialFile,
-  start: number,
-  count: number,
-): Float32Array<ArrayBuffer> {
+/**
+ * An array that stands for numbers which are made when they are needed.
+ *
+ * @param read Makes some of their bytes: whole numbers, in memory where numbers can stand.
+ */
+export function defer(count: number, read: DeferredBytes["read"]): Float32Array<ArrayBuffer> {
   const numbers = new Float32Array(count);
-  places.set(numbers, {
-    length: numbers.byteLength,
-    read: (position, into) => file.read(start + position, into),
-  });
+  places.set(numbers, { length: numbers.byteLength, read });
   return numbers;
 }
 
-/** The bytes of numbers that are still in their file; `undefined` for all others. */
+/** The bytes of numbers that are not there yet; `undefined` for all others. */
 export function deferredBytes(numbers: Float32Array): DeferredBytes | undefined {
   return places.get(numbers);
 }

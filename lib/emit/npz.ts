@@ -164,7 +164,7 @@ class Cutter {
     const length = Math.min(largest.length, sampleSize) / sampleCount | 0;
     const samples = new Uint8Array(length * sampleCount);
     for (let i = 0; i < sampleCount; i++) {
-      const start = Math.floor((largest.length - length) * i / (sampleCount - 1));
+      const start = 8 * Math.floor((largest.length - length) * i / (sampleCount - 1) / 8);
       samples.set(this.#slice(largest, start, length), i * length);
     }
     return samples;

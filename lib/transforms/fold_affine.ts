@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { defer, deferredBytes } from "../../proto/deferred.ts";
 import type { Graph, Node, Value } from "../../runtime/graph.ts";
 import { axisOf, type Shape } from "../../runtime/tensor.ts";
 import { type MergeContext, mergeNodes } from "./merge_nodes.ts";
@@ -87,7 +88,7 @@ function foldIntoWeights(
 ): Omit<Node, "output"> | undefined {
   if (node.op === "dense" && node.output.shape.length - 1 !== axis) return undefined;
   const [input, weights, biases] = node.inputs as [Value, Value, Value?];
-  const data = context.dataOf(weights);
+  const data = context.deferredOf(weights);
   const old = node.attributes.bias ? context.dataOf(biases!) : new Float32Array(scale.length);
   if (data === undefined || old === undefined) return undefined;
   const inputs = [
@@ -111,20 +112,28 @@ function scaleWeights(
   shape: Shape,
   scale: Float64Array,
 ): Float32Array {
-  const scaled = new Float32Array(data.length);
   // Transposed convolution has its weights by input channel, then by output channel of the group.
   const transposed = node.op === "deconv2d";
   const rows = transposed ? shape[0]! * shape[1]! : shape[0]!;
   const row = data.length / rows;
   const groupInputs = transposed ? shape[0]! / node.attributes.group : 1;
-  for (let r = 0; r < rows; r++) {
-    const channel = transposed
-      ? Math.floor(Math.floor(r / shape[1]!) / groupInputs) * shape[1]! + r % shape[1]!
-      : r;
-    const factor = scale[channel]!;
-    for (let i = r * row; i < (r + 1) * row; i++) scaled[i] = data[i]! * factor;
-  }
-  return scaled;
+  const multiply = (numbers: Float32Array, start: number) => {
+    for (let i = 0; i < numbers.length;) {
+      const r = Math.floor((start + i) / row);
+      const channel = transposed
+        ? Math.floor(Math.floor(r / shape[1]!) / groupInputs) * shape[1]! + r % shape[1]!
+        : r;
+      const factor = scale[channel]!, end = Math.min((r + 1) * row - start, numbers.length);
+      for (; i < end; i++) numbers[i]! *= factor;
+    }
+    return numbers;
+  };
+  const deferred = deferredBytes(data);
+  if (deferred === undefined) return multiply(data.slice(), 0);
+  return defer(data.length, (at, into) => {
+    deferred.read(at, into);
+    multiply(new Float32Array(into.buffer, into.byteOffset, into.length / 4), at / 4);
+  });
 }
 
 /** Two affine steps as one. */

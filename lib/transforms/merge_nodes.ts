@@ -15,6 +15,8 @@ export interface MergeContext {
   soleWriter(value: Value): Node | undefined;
   /** The numbers of a constant, `undefined` for other values. */
   dataOf(value: Value): Float32Array | undefined;
+  /** The same, but for numbers that are not there yet: see `proto/deferred.ts`. */
+  deferredOf(value: Value): Float32Array | undefined;
   /**
    * What to call the result of two nodes as one: as the first is called, unless somebody who asks
    * for that name means what the first alone computes.
@@ -49,6 +51,7 @@ export function mergeNodes(
   const added = new Set<{ name: string; readonly shape: Shape }>();
   const context: MergeContext = {
     soleWriter: (value) => readers.get(value) === 1 ? writers.get(value) : undefined,
+    deferredOf: (value) => constants.get(value),
     dataOf(value) {
       const data = constants.get(value);
       return data && numbersOf(data);
