@@ -12,6 +12,7 @@
  *   "inputs": [{ "name": "data", "shape": [1, 1, 28, 28] }],
  *   "constants": [{
  *     "name": "conv1/weights",
+ *     "shape": [20, 1, 5, 5],
  *     "member": "conv1/weights.npy",
  *     "scales": "conv1/weights_scales.npy"
  *   }],
@@ -43,6 +44,8 @@
  * - `scales` is there where the weights are int8: an array of as many numbers as the weights have
  *   rows, which is what their first axis counts. A weight is its whole number times the scale of its
  *   row. A bundle that has any is of version 2.
+ * - `shape` lets a reader make ready while the arrays come; they tell theirs themselves, and may not be
+ *   believed to have it. For that, too, `model.json` is the first member.
  * - `states` is there where a network remembers: pairs of an input, which is zeros at first, and the
  *   value which that input is in the next run. Who does not know them sees inputs to provide.
  * - `names` lists all names of the values that are known outside under others than their own.
@@ -61,8 +64,8 @@ import { resolve } from "./ops/attribute.ts";
 import { type Attributes, definitionOf, type OpName, opNamed } from "./ops/mod.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
-import { type Shape, showShape, type Tensor } from "./tensor.ts";
-import { readZip, type ZipDirectory } from "./zip.ts";
+import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
+import { firstMember, readZip, type ZipMember } from "./zip.ts";
 
 /** The newest version of the format that this reader knows. */
 export const bundleVersion = 2;
@@ -102,9 +105,10 @@ export interface ModelFile {
   readonly provenance: Readonly<Record<string, string>>;
 }
 
-/** A constant, as `model.json` has it: the members that hold it, and the scales of its rows. */
+/** A constant, as `model.json` has it: its shape, the members that hold it, the scales of its rows. */
 export interface ConstantFile {
   readonly name: string;
+  readonly shape?: Shape;
   readonly member: string;
   readonly scales?: string;
 }
@@ -136,7 +140,9 @@ export async function readBundle(
   ops: readonly CustomOp[] = [],
 ): Promise<Bundle> {
   const zip = readZip(bytes);
-  const model = await readModel(zip);
+  const member = zip.get(modelMember);
+  if (member === undefined) refuse(`it has no ${modelMember}; was it made by kaffe?`);
+  const model = await readModel(member);
   let done = 0;
   const constants = new Map(
     await Promise.all(model.constants.map(async ({ name, member, scales }) => {
@@ -167,6 +173,26 @@ export async function readBundle(
   };
 }
 
+/**
+ * The graph of a bundle of which the beginning is there, with constants that are zeros: enough to make
+ * ready for it. What the bundle turns out to hold may be something else.
+ *
+ * @throws {Error} if it does not begin with its model, or that does not tell the shapes of constants.
+ */
+export async function readStart(
+  bytes: Uint8Array<ArrayBuffer>,
+  ops: readonly CustomOp[],
+): Promise<Graph> {
+  const model = await readModel(firstMember(bytes));
+  const sizes = model.constants.map(({ shape }) => count(shape!)), most = Math.max(0, ...sizes);
+  // Nobody vouches for them, and no device holds more.
+  const zeros = new Float32Array(most > 2 ** 29 ? refuse("it is too large") : most);
+  const constants = model.constants.map(({ name, shape }, i) =>
+    [name, { shape: shape!, data: zeros.subarray(0, sizes[i]) }] as const
+  );
+  return buildGraph(model, new Map(constants), ops);
+}
+
 /** Each row of whole numbers times its scale, in place of the numbers if they are `own`. */
 function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor, own: boolean): Tensor {
   if (scales.data.length !== shape[0]) {
@@ -182,9 +208,7 @@ function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor, own: b
   return { shape, data: scaled };
 }
 
-async function readModel(zip: ZipDirectory): Promise<ModelFile> {
-  const member = zip.get(modelMember);
-  if (member === undefined) refuse(`it has no ${modelMember}; was it made by kaffe?`);
+async function readModel(member: ZipMember): Promise<ModelFile> {
   const text = new TextDecoder().decode(await member.read());
   let model: ModelFile;
   try {

@@ -14,6 +14,8 @@ export interface Engine {
   readonly description: string;
   /** Makes ready to compute `outputs`, which are values of the graph. */
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program>;
+  /** Does what can be done before the constants of a graph are there, so that it is ready earlier. */
+  expect?(graph: Graph): Promise<unknown>;
   /**
    * Measures each dispatch of a run, or each step on the CPU.
    *

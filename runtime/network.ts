@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Bundle, readBundle } from "./bundle.ts";
+import { type Bundle, readBundle, readStart } from "./bundle.ts";
 import type { Engine, Timing } from "./engine.ts";
 import { openEngine } from "./engines/mod.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
@@ -78,11 +78,14 @@ export class Network {
     // The device is opened while the bundle comes.
     const opening = openEngine(options);
     try {
-      const bytes = await readAll(
-        source,
-        onProgress && ((done, total) => onProgress({ stage: "download", done, total })),
-        options.cache,
-      );
+      const bytes = await readAll(source, {
+        onProgress: onProgress && ((done, total) => onProgress({ stage: "download", done, total })),
+        // What is wrong will be told when all of it is there.
+        onStart: (bytes) =>
+          void Promise.all([opening, readStart(bytes, ops)])
+            .then(([engine, graph]) => engine.expect?.(graph)).catch(() => {}),
+        cache: options.cache,
+      });
       const bundle = await readBundle(
         bytes,
         (done, total) => onProgress?.({ stage: "read", done, total }),

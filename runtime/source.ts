@@ -14,26 +14,38 @@ export type Source =
   | Blob
   | ReadableStream<Uint8Array>;
 
+/** So many bytes are a beginning. */
+const startLength = 1 << 17;
+
+/** How bytes are read, and who is told. */
+export interface Reading {
+  /**
+   * Is told how many bytes have come, and how many there are if anybody knows. Without it, the
+   * platform collects them, which is faster.
+   */
+  readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
+  /** Is given the beginning of what comes over a network, and is longer than that. */
+  readonly onStart?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** The name of a cache for what is fetched. */
+  readonly cache?: string | undefined;
+}
+
 /**
  * All bytes of a source.
  *
- * @param onProgress Is told how many bytes have come, and how many there are if anybody knows. Without
- * it, the platform collects them, which is faster.
- * @param cache The name of a cache for what is fetched.
  * @throws {Error} if an address cannot be fetched.
  */
 export async function readAll(
   source: Source,
-  onProgress?: (done: number, total: number | undefined) => void,
-  cache?: string,
+  reading: Reading = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (source instanceof ReadableStream || source instanceof Blob) {
     const size = source instanceof Blob ? source.size : undefined;
-    return await collect(new Response(source), size, onProgress);
+    return await collect(new Response(source), size, reading);
   }
-  const response = source instanceof Response ? source : await fetchOnce(source, cache);
+  const response = source instanceof Response ? source : await fetchOnce(source, reading.cache);
   if (!response.ok || response.body === null) {
     throw new Error(
       `Cannot fetch ${response.url || source}: the server answers ${response.status} ` +
@@ -42,7 +54,7 @@ export async function readAll(
   }
   const length = Number(response.headers.get("content-length")) || undefined;
   const encoded = response.headers.has("content-encoding");
-  return await collect(response, encoded ? undefined : length, onProgress);
+  return await collect(response, encoded ? undefined : length, reading);
 }
 
 /** What is at an address, from a cache if it is kept there. */
@@ -59,9 +71,10 @@ async function fetchOnce(address: string | URL, cache: string | undefined): Prom
 async function collect(
   response: Response,
   total: number | undefined,
-  onProgress?: (done: number, total: number | undefined) => void,
+  { onProgress, onStart }: Reading,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (onProgress === undefined) return new Uint8Array(await response.arrayBuffer());
+  let start = response.url.startsWith("http") ? onStart : undefined;
+  if (!onProgress && !start) return new Uint8Array(await response.arrayBuffer());
   // Where the size is known, no byte is ever there twice.
   let bytes = new Uint8Array(Math.min(total ?? 1 << 20, 2 ** 31)), done = 0;
   // Not every browser can iterate over a stream.
@@ -74,7 +87,9 @@ async function collect(
       bytes = longer;
     }
     bytes.set(read.value, done);
-    onProgress(done = end, total);
+    done = end;
+    onProgress?.(done, total);
+    if (start && done > startLength) start = void start(bytes.subarray(0, done));
   }
   return bytes.subarray(0, done);
 }

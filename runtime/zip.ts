@@ -11,7 +11,7 @@
  */
 import { crc32 } from "./crc32.ts";
 import { inflate } from "./inflate.ts";
-import { aboutMember, readEntries, stored, type ZipEntry } from "./zip_directory.ts";
+import { aboutMember, firstEntry, readEntries, stored, type ZipEntry } from "./zip_directory.ts";
 
 /** A file inside a zip. */
 export interface ZipMember {
@@ -46,13 +46,23 @@ export interface ZipDirectory {
  * compression other than deflate.
  */
 export function readZip(bytes: Uint8Array<ArrayBuffer>): ZipDirectory {
-  const members = new Map<string, ZipMember>();
-  for (const entry of readEntries(bytes)) {
-    const data = bytes.subarray(entry.start, entry.end);
-    const read = () => readMember(entry, data);
-    members.set(entry.name, { name: entry.name, size: entry.size, read });
-  }
+  const members = new Map(
+    readEntries(bytes).map((entry) => [entry.name, memberOf(bytes, entry)] as const),
+  );
   return { names: [...members.keys()], get: (name) => members.get(name) };
+}
+
+/**
+ * The first member of a zip of which the beginning is there. Nobody may rely on what it holds before
+ * the whole zip says the same.
+ */
+export function firstMember(bytes: Uint8Array<ArrayBuffer>): ZipMember {
+  return memberOf(bytes, firstEntry(bytes));
+}
+
+function memberOf(bytes: Uint8Array<ArrayBuffer>, entry: ZipEntry): ZipMember {
+  const data = bytes.subarray(entry.start, entry.end);
+  return { name: entry.name, size: entry.size, read: () => readMember(entry, data) };
 }
 
 async function readMember(entry: ZipEntry, data: Uint8Array<ArrayBuffer>) {

@@ -78,6 +78,24 @@ export function readEntries(bytes: Uint8Array): ZipEntry[] {
   return entries;
 }
 
+/**
+ * The first member of a zip whose end has not come yet, as the header in front of it tells it. The
+ * directory may say something else.
+ */
+export function firstEntry(bytes: Uint8Array): ZipEntry {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const nameEnd = localHeader.size + view.getUint16(26, true);
+  const start = nameEnd + view.getUint16(28, true);
+  return {
+    name: decodeName(bytes.subarray(localHeader.size, nameEnd), 0),
+    method: view.getUint16(8, true),
+    crc: view.getUint32(14, true),
+    size: view.getUint32(22, true),
+    start,
+    end: start + view.getUint32(18, true),
+  };
+}
+
 /** A failure, with the name of the member it is about. */
 export function aboutMember(name: string, cause: unknown): TypeError {
   const { message } = cause as Error;

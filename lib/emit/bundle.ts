@@ -58,7 +58,7 @@ export function* writeBundle(
   const meanName = meanNameFor(model.graph);
   const constants = constantsOf(model, meanName);
   const multiplied = weights === "int8" ? multiplicands(model.graph) : new Set<string>();
-  const members = nameMembers([...constants.keys()], multiplied);
+  const members = nameMembers(constants, multiplied);
   yield* writeNpz(
     (function* (): Generator<NpzMember> {
       yield { name: modelMember, parts: [encode(describe(model, members, meanName))] };
@@ -112,7 +112,10 @@ function constantsOf({ graph, preprocessing }: Model, meanName: string): Map<str
  * The members of each constant, and of the scales of those that have them; file systems that ignore
  * case see different names too.
  */
-function nameMembers(names: readonly string[], scaled: ReadonlySet<string>): ConstantFile[] {
+function nameMembers(
+  constants: ReadonlyMap<string, Tensor>,
+  scaled: ReadonlySet<string>,
+): ConstantFile[] {
   const taken = new Set([modelMember]);
   const counts = new Map<string, number>();
   const unique = (wanted: string) => {
@@ -124,15 +127,15 @@ function nameMembers(names: readonly string[], scaled: ReadonlySet<string>): Con
     taken.add(member.toLowerCase());
     return member;
   };
-  return names.map((name) => {
+  return [...constants].map(([name, { shape }]) => {
     const slash = name.lastIndexOf("/");
     const member = unique(
       slash < 0
         ? memberName(name, "value")
         : memberName(name.slice(0, slash), name.slice(slash + 1)),
     );
-    if (!scaled.has(name)) return { name, member };
-    return { name, member, scales: unique(member.replace(/\.npy$/, "_scales.npy")) };
+    if (!scaled.has(name)) return { name, shape, member };
+    return { name, shape, member, scales: unique(member.replace(/\.npy$/, "_scales.npy")) };
   });
 }
 

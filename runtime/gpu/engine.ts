@@ -5,7 +5,7 @@
  */
 import type { Engine, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
-import type { Graph, Value } from "../graph.ts";
+import { type Graph, namedValues, type Value } from "../graph.ts";
 import { prepareWithHost } from "../host.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import { split } from "../split.ts";
@@ -14,7 +14,7 @@ import { type Storage, storageOf } from "./assemble.ts";
 import { bytesOf, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
 import { type Constant, type Plan, plan } from "./plan.ts";
-import { type GpuHost, GpuProgram } from "./program.ts";
+import { compile, type GpuHost, GpuProgram } from "./program.ts";
 import { mostBytes, uploaded } from "./upload.ts";
 import { Timer } from "./timer.ts";
 
@@ -51,23 +51,51 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
+    return this.#withHost(
+      graph,
+      outputs,
+      async (...given) => {
+        const planned = this.#plan(...given), traits = this.#traits;
+        return await GpuProgram.create(this.#device, graph.name, planned, traits, this);
+      },
+    );
+  }
+
+  /** Compiles the shaders of a graph. */
+  expect(graph: Graph): Promise<unknown> {
+    const known = namedValues(graph);
+    return this.#withHost(
+      graph,
+      graph.outputs.map((name) => known.get(name)!),
+      async (...given) => {
+        await compile(this.#device, this.#plan(...given), this.#traits);
+        return undefined as unknown as Program;
+      },
+    );
+  }
+
+  #withHost(
+    graph: Graph,
+    outputs: readonly Value[],
+    prepare: Engine["prepare"],
+  ): Promise<Program> {
     const limit = this.#device.limits.maxStorageBufferBindingSize;
     return prepareWithHost(
       graph,
       outputs,
-      (rest, wanted) => this.#prepare(rest, wanted),
+      prepare,
       ({ shape }) => count(shape) * Float32Array.BYTES_PER_ELEMENT <= limit,
       this.#traits?.software ?? true,
     );
   }
 
-  async #prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
+  #plan(graph: Graph, outputs: readonly Value[]): Plan {
     const traits = this.#traits;
     const limit = this.#device.limits.maxStorageBufferBindingSize;
     const ready = fuse(split(graph, mostBytes(traits) || limit), outputs);
     const planned = plan(ready, outputs, traits);
     refuseTooLarge(planned, traits, limit);
-    return await GpuProgram.create(this.#device, graph.name, planned, traits, this);
+    return planned;
   }
 
   /** What holds a constant, in the order a shader wants. Uploaded at the first call. */

@@ -46,16 +46,19 @@ async function compile(
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ label: node, code });
   const compiled = device.popErrorScope();
-  device.pushErrorScope("validation");
-  const pipeline = device.createComputePipeline({
-    label: node,
-    layout: "auto",
-    compute: { module, entryPoint: "main" },
-  });
-  const created = device.popErrorScope();
-  const errors = [await compiled, await created];
-  const error = errors.find((each) => each !== null);
-  if (error === undefined) return pipeline;
+  let failure: unknown;
+  try {
+    // Platforms that can compile several at once.
+    const pipeline = await device.createComputePipelineAsync({
+      label: node,
+      layout: "auto",
+      compute: { module, entryPoint: "main" },
+    });
+    if (await compiled === null) return pipeline;
+  } catch (error) {
+    failure = error;
+  }
+  const error = await compiled ?? failure as Error;
   const { messages } = await module.getCompilationInfo();
   const [first] = messages.filter(({ type }) => type === "error");
   const line = first && code.split("\n")[first.lineNum - 1];

@@ -91,14 +91,7 @@ export class GpuProgram implements Program {
     traits: Traits | undefined,
     engine: GpuHost,
   ): Promise<GpuProgram> {
-    const apart = readTwice(plan);
-    const assembled = plan.steps.map((step) => assemble(step, apart, traits));
-    const pipelines = await Promise.all(
-      assembled.map(({ shader }, i) => {
-        refuseTooMany(device, shader, plan.steps[i]!.label);
-        return pipelineFor(device, shader, plan.steps[i]!.label);
-      }),
-    );
+    const { apart, assembled, pipelines } = await compile(device, plan, traits);
     return await engine.guard("prepare the network", () => {
       const memory = new Memory(device, plan, apart, traits, engine);
       const settings = memory.settings(assembled);
@@ -204,6 +197,19 @@ export class GpuProgram implements Program {
     }
     device.queue.submit([encoder.finish()]);
   }
+}
+
+/** The shaders of a plan, and their pipelines. */
+export async function compile(device: GPUDevice, plan: Plan, traits: Traits | undefined) {
+  const apart = readTwice(plan);
+  const assembled = plan.steps.map((step) => assemble(step, apart, traits));
+  const pipelines = await Promise.all(
+    assembled.map(({ shader }, i) => {
+      refuseTooMany(device, shader, plan.steps[i]!.label);
+      return pipelineFor(device, shader, plan.steps[i]!.label);
+    }),
+  );
+  return { apart, assembled, pipelines };
 }
 
 /** The memory of one program. */

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { writeNpy } from "../../lib/emit/npy.ts";
 import { writeNpz } from "../../lib/emit/npz.ts";
-import { type ModelFile, modelMember, readBundle } from "../../runtime/bundle.ts";
+import { type ModelFile, modelMember, readBundle, readStart } from "../../runtime/bundle.ts";
 import { namedValues } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { join } from "../join.ts";
@@ -264,4 +264,26 @@ Deno.test("a bundle stays as it is, also where it gives scales to numbers that n
   const { constants: read } = await readBundle(bytes);
   assert.deepEqual(read.get("w")!.data, numbers.data.map((x, i) => x * (i < 500 ? 2 : -3)));
   assert.deepEqual(bytes, before);
+});
+
+for (
+  const [what, shape] of [
+    ["no shape", undefined],
+    ["more numbers than there can be", [2 ** 30, 2 ** 30]],
+    ["more numbers than any device holds", [2 ** 31]],
+    ["a shape that does not fit", [7]],
+  ] as const
+) {
+  Deno.test(`a beginning with ${what} is refused, and the bundle is read`, async () => {
+    const constants = [{ name: "w", shape, member: "w.npy" }, model.constants[1]];
+    const bytes = write({ ...model, constants });
+    await assert.rejects(readStart(bytes, []));
+    assert.equal((await readBundle(bytes)).constants.get("w")!.data.length, 8);
+  });
+}
+
+Deno.test("the beginning of what is no bundle is refused", async () => {
+  for (const bytes of [new Uint8Array(200), new Uint8Array(3), write(model).subarray(1)]) {
+    await assert.rejects(readStart(bytes, []));
+  }
 });

@@ -6,7 +6,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import { hasGpu } from "../gpu.ts";
 import { join } from "../join.ts";
-import { Sketch } from "../random.ts";
+import { Random, Sketch } from "../random.ts";
 
 const tensor = (shape: number[], ...numbers: number[]): Tensor => ({
   shape,
@@ -278,4 +278,46 @@ Deno.test("profile() refuses plain loops", async () => {
   await assert.rejects(network.profile({ data: numbers }), {
     message: "Cannot profile the network: it runs in plain loops",
   });
+});
+
+Deno.test({
+  name: "shaders are compiled while the bundle comes",
+  ignore: !hasGpu,
+  async fn() {
+    const sketch = new Sketch();
+    const dense = sketch.add("dense", "dense", [
+      sketch.input("data", [1, 300]),
+      sketch.constant("weights", new Random(3).tensor([300, 300])),
+    ], { output: 300, bias: false });
+    const bytes = bytesOf(sketch.finish(dense));
+    const compile = GPUDevice.prototype.createComputePipelineAsync;
+    const { promise: compiled, resolve } = Promise.withResolvers<void>();
+    // The last bytes come when there is a pipeline, and no earlier.
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+      const stream = new ReadableStream({
+        async start(controller) {
+          controller.enqueue(bytes.subarray(0, 1 << 18));
+          await compiled;
+          controller.enqueue(bytes.subarray(1 << 18));
+          controller.close();
+        },
+      });
+      return new Response(stream);
+    });
+    GPUDevice.prototype.createComputePipelineAsync = function (descriptor) {
+      resolve();
+      return compile.call(this, descriptor);
+    };
+    try {
+      const network = await Network.load(`http://127.0.0.1:${server.addr.port}/`, {
+        device: "gpu",
+      });
+      const result = await network.run({ data: new Float32Array(300) });
+      assert.deepEqual(result, { dense: { shape: [1, 300], data: new Float32Array(300) } });
+      network.destroy();
+    } finally {
+      GPUDevice.prototype.createComputePipelineAsync = compile;
+      await server.shutdown();
+    }
+  },
 });
