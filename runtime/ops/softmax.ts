@@ -35,7 +35,12 @@ export const softmax = defineOp({
   shaders({ axis }, _, output) {
     const [length, inner] = lineOf(axis, output);
     const lines = count(output) / length;
-    return [{ code, constants: { length, inner, lines }, workgroups: spread(lines) }];
+    const shared = length >= 128 && lines <= fewLines;
+    return [{
+      code: shared ? together : code,
+      constants: { length, inner, lines },
+      workgroups: shared ? spread(lines, 1) : spread(lines),
+    }];
   },
 });
 
@@ -60,6 +65,47 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum = 0.0;
   for (var k = 0; k < length; k++) { sum += exp(input[start + k * inner] - largest); }
   for (var k = 0; k < length; k++) {
+    let i = start + k * inner;
+    output[i] = exp(input[i] - largest) / sum;
+  }
+}
+`;
+
+/** So few lines are shared by the invocations of a workgroup each: alone, each would go a long way. */
+const fewLines = 1024;
+
+const together = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, length, inner]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
+
+var<workgroup> parts: array<f32, 64>;
+
+// One workgroup computes the values along the axis at one position of the other axes.
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) index: u32,
+) {
+  let line = i32(id.y * groups.x + id.x);
+  if (line >= lines) { return; }
+  let start = line / inner * inner * length + line % inner;
+  let lane = i32(index);
+  var largest = input[start + lane * inner];
+  for (var k = lane; k < length; k += 64) {
+    largest = max(largest, input[start + k * inner]);
+  }
+  parts[lane] = largest;
+  workgroupBarrier();
+  for (var k = 0; k < 64; k++) { largest = max(largest, parts[k]); }
+  workgroupBarrier();
+  var sum = 0.0;
+  for (var k = lane; k < length; k += 64) { sum += exp(input[start + k * inner] - largest); }
+  parts[lane] = sum;
+  workgroupBarrier();
+  sum = 0.0;
+  for (var k = 0; k < 64; k++) { sum += parts[k]; }
+  for (var k = lane; k < length; k += 64) {
     let i = start + k * inner;
     output[i] = exp(input[i] - largest) / sum;
   }

@@ -61,6 +61,8 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
       [10],
     ],
     [{ output: 5, kernel: [1, 3], pad: [0, 1] }, [1, 6, 1, 4], [5, 6, 1, 3], [5]],
+    // So many channels that the threads of a product share them, and not all have some.
+    [{ output: 36, kernel: [3, 1], pad: [1, 0] }, [1, 70, 5, 3], [36, 70, 3, 1], [36]],
     // Tiles in fours: a row of them, groups of whole quads, a long window, channels one by one.
     [{ output: 20, kernel: [3, 3], pad: [1, 1] }, [2, 6, 5, 31], [20, 6, 3, 3], [20]],
     [{ output: 24, kernel: [1, 1], group: 2 }, [2, 8, 5, 9], [24, 4, 1, 1], [24]],
@@ -238,7 +240,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
       [1, 7, 2, 2],
     ],
   ],
-  softmax: [[{}, [2, 9, 3]], [{ axis: -1 }, image], [{ axis: 0 }, [4]]],
+  softmax: [[{}, [2, 300, 3]], [{}, [2, 9, 3]], [{ axis: -1 }, image], [{ axis: 0 }, [4]]],
   relu: [[{ slope: 0.2 }, [3, 5]], ...unary],
   relu6: [[{ slope: 0.1 }, [3, 5]]],
   swish: [[{ beta: 2 }, [3, 5]]],

@@ -33,7 +33,7 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
     const [input, weights] = inputs as [Shape, Shape];
     const { kernel, stride, pad, group } = attributes;
     if (group > 1 && group === input[1] && group === output[1]) {
-      return [depthwise(attributes, inputs, output)];
+      return [depthwise(attributes, inputs, output, traits)];
     }
     const aligned = weights[1]! % 4 === 0 && weights[0]! / group % 4 === 0;
     const joined = group > 1 && !aligned;

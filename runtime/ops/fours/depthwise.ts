@@ -1,5 +1,5 @@
 /**
- * Convolution in fours of each channel on its own, seven pixels of a row an invocation.
+ * Convolution in fours of each channel on its own, up to seven pixels of a row an invocation.
  *
  * A window of the input row is read once for all columns of the kernel. On Mesa's lavapipe it is
  * several times as fast as the plain one in planes.
@@ -9,18 +9,20 @@
 import type { Shape } from "../../tensor.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
-import { biasFours, biasPacked, each, finishFours, quadsOf } from "./layout.ts";
+import { biasFours, biasPacked, each, finishFours, quadsOf, type Traits } from "./layout.ts";
 
 /** A convolution with as many groups as channels, before and after. */
 export function depthwise(
   attributes: Conv2dAttributes,
   [input]: readonly Shape[],
   output: Shape,
+  { software }: Traits,
 ): Shader {
   const { kernel, stride, pad, dilation, bias } = attributes;
   const [, channels, height, width] = input as [number, number, number, number];
   const [samples, , rows, columns] = output as [number, number, number, number];
-  const pixels = Math.ceil(columns / Math.ceil(columns / 7));
+  // More invocations keep a GPU of silicon busy.
+  const pixels = Math.ceil(columns / Math.ceil(columns / (software ? 7 : 4)));
   const quads = quadsOf(channels);
   const sizes = { column_tiles: Math.ceil(columns / pixels), quads, rows, columns, height, width };
   const count = samples * rows * sizes.column_tiles * quads;

@@ -5,7 +5,9 @@
  * A workgroup stages what 64 pixels and 64 channels need in its memory, four quads of a tap at a
  * time, and each of its 64 threads keeps 8 pixels by 8 channels in registers, so that memory is read
  * once where the plain shader reads it 64 times. Smaller outputs get smaller tiles, so that there are
- * workgroups for all of the GPU. Chosen wherever the adapter is not a software one.
+ * workgroups for all of the GPU, and the smallest, where many channels are summed, four times as many
+ * threads, which share the channels and then add up their sums, in the same order each time. Chosen
+ * wherever the adapter is not a software one.
  *
  * @module
  */
@@ -23,31 +25,38 @@ import {
   type Tiled,
 } from "./tiled.ts";
 
-/** What one of the 8 × 8 threads of a workgroup computes. */
+/** What one of 8 × 8 threads computes. */
 interface Share {
   readonly pixels: number;
   readonly quads: number;
+  /** How many times 8 × 8 threads a workgroup has, each for other input channels. */
+  readonly parts: number;
 }
 
 const shares: readonly Share[] = [
-  { pixels: 8, quads: 2 },
-  { pixels: 4, quads: 2 },
-  { pixels: 4, quads: 1 },
-  { pixels: 2, quads: 1 },
+  { pixels: 8, quads: 2, parts: 1 },
+  { pixels: 4, quads: 2, parts: 1 },
+  { pixels: 4, quads: 1, parts: 1 },
+  { pixels: 2, quads: 1, parts: 1 },
 ];
+
+/** For outputs too small to keep the GPU busy; there must be channels for all parts. */
+const parted: Share = { pixels: 2, quads: 1, parts: 4 };
 
 /** How many workgroups keep a large GPU busy. */
 const enough = 256;
 
 /** The kernels of a convolution as a matrix product; the first is that for its size. */
 export function gemm(tiled: Tiled): Kernel[] {
-  const { samples, rows, columns, output, group } = tiled;
+  const { samples, rows, columns, output, group, inputs } = tiled;
   const groupsOf = ({ pixels, quads }: Share) =>
     Math.ceil(samples * rows * columns / pixels / 8) *
     Math.ceil(quadsOf(output / group) / quads / 8) * group;
-  const best = shares.find((share) => groupsOf(share) >= enough) ?? shares.at(-1)!;
-  return [...new Set([best, ...shares])].map((share) => ({
-    name: `product ${share.pixels * 8} × ${share.quads * 32}`,
+  const all = quadsOf(inputs) >= 4 * parted.parts ? [...shares, parted] : shares;
+  const best = all.find((share) => groupsOf(share) >= enough) ?? all.at(-1)!;
+  return [...new Set([best, ...all])].map((share) => ({
+    name: `product ${share.pixels * 8} × ${share.quads * 32}` +
+      (share.parts > 1 ? `, ${share.parts} parts` : ""),
     shader: () => shader(tiled, share),
   }));
 }
@@ -111,31 +120,44 @@ function packing([outputs, inputs, kernelH, kernelW]: Shape, group: number): Pac
 }
 
 /** The code for a share: what is repeated for its pixels and quads is written out. */
-function code({ pixels, quads }: Share): string {
+function code({ pixels, quads, parts }: Share): string {
   const sums = each(pixels * quads, (i) => `var s${i} = vec4f();`);
   const corners = each(pixels / 2, (i) => `let corner${i} = corner(first + t / 4 + ${i * 16});`);
   const pictures = each(
     pixels / 2,
-    (i) => `a[t + ${i * 64}] = load(corner${i}, h, w, own * g.in_quads + c + t % 4, c + t % 4);`,
+    (i) =>
+      `a[own_a + t + ${i * 64}] = load(corner${i}, h, w, own * g.in_quads + c + t % 4, c + t % 4);`,
   );
   const matrix = each(
     quads * 2,
     (i) =>
-      `b[t + ${i * 64}] = factor(row + (t + ${i * 64}) / ${quads * 8}, most, quad + (t + ${
+      `b[own_b + t + ${i * 64}] = factor(row + (t + ${i * 64}) / ${quads * 8}, most, quad + (t + ${
         i * 64
       }) % ${quads * 8});`,
   );
   const adds = each(
     4,
-    (j) => each(quads, (q) => `let b${j}${q} = b[(k * 4 + ${j}) * ${quads * 8} + x + ${q * 8}];`),
+    (j) =>
+      each(
+        quads,
+        (q) => `let b${j}${q} = b[own_b + (k * 4 + ${j}) * ${quads * 8} + x + ${q * 8}];`,
+      ),
   ) +
     each(pixels, (p) =>
-      `{ let v = a[(y + ${p * 8}) * 4 + k];` +
+      `{ let v = a[own_a + (y + ${p * 8}) * 4 + k];` +
       each(quads, (q) => {
         const s = `s${p * quads + q}`;
         return `${s} = fma(b3${q}, vec4f(v.w), fma(b2${q}, vec4f(v.z), ` +
           `fma(b1${q}, vec4f(v.y), fma(b0${q}, vec4f(v.x), ${s}))));`;
       }) + "}");
+  // The sums of a part take the place of its factors.
+  const sum = (of: string, i: number) => `b[(${of} * 64 + t) * ${pixels * quads} + ${i}]`;
+  const joins = parts === 1 ? "" : each(pixels * quads, (i) => `${sum("part", i)} = s${i};`) +
+    "workgroupBarrier();" +
+    each(
+      parts - 1,
+      (part) => each(pixels * quads, (i) => `s${i} += ${sum(`${part + 1}`, i)};`),
+    );
   const stores = each(
     pixels,
     (p) =>
@@ -149,8 +171,10 @@ function code({ pixels, quads }: Share): string {
 // at1: [N, height, width, group, in_quads]
 // weight: [group, kernel_h, kernel_w, in_quads, 4 inputs, out_quads]
 
-var<workgroup> a: array<vec4f, ${pixels * 32}>;  // [pixels, 4 quads of inputs]
-var<workgroup> b: array<vec4f, ${quads * 128}>;  // [4 quads of inputs, 4 inputs, quads of outputs]
+var<workgroup> a: array<vec4f, ${parts * pixels * 32}>;  // [parts, pixels, 4 quads of inputs]
+var<workgroup> b: array<vec4f, ${
+    parts * quads * 128
+  }>;  // [parts, 4 quads of inputs, 4 inputs, quads of outputs]
 
 // Where the window of a pixel starts: its sample, row and column. A pixel too many has none.
 fn corner(pixel: i32) -> vec3i {
@@ -181,14 +205,17 @@ fn store(pixel: i32, own: i32, quad: i32, sum: vec4f) {
 }
 
 // One workgroup computes a tile of the product, each of its threads some pixels and quads of it.
-@compute @workgroup_size(64)
+@compute @workgroup_size(${parts * 64})
 fn main(
   @builtin(workgroup_id) id: vec3u,
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
   let i = i32(id.y * groups.x + id.x);
-  let t = i32(local);
+  let t = i32(local) % 64;
+  let part = i32(local) / 64;
+  let own_a = part * ${pixels * 32};
+  let own_b = part * ${quads * 128};
   let first = i % g.pixel_tiles * ${pixels * 8};
   let quad = i / g.pixel_tiles % g.quad_tiles * ${quads * 8};
   let own = i / (g.pixel_tiles * g.quad_tiles);
@@ -201,7 +228,8 @@ fn main(
     let h = tap / g.kernel_w;
     let w = tap % g.kernel_w;
     let most = (own * taps + tap + 1) * g.in_quads * 4;
-    for (var c = 0; c < g.in_quads; c += 4) {
+    for (var all = 0; all < g.in_quads; all += ${parts * 4}) {
+      let c = all + part * 4;
       let row = most - (g.in_quads - c) * 4;
       ${pictures}
       ${matrix}
@@ -210,7 +238,8 @@ fn main(
       workgroupBarrier();
     }
   }
-  if (i >= g.workgroups) { return; }
+  ${joins}
+  if (i >= g.workgroups || part > 0) { return; }
   ${stores}
 }
 `;
