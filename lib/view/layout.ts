@@ -4,6 +4,7 @@
  * @module
  */
 import { Graph, layout } from "@dagrejs/dagre";
+import { layOutPlainly } from "./plain_layout.ts";
 
 /** A rectangle, in pixels. */
 export interface Box {
@@ -27,14 +28,16 @@ export interface Layout {
 }
 
 /**
- * Places boxes so that arrows point down and cross little.
+ * Places boxes so that arrows point down and cross little; only that they point down, if there are
+ * too many for more.
  *
- * @param pairs From which box to which other one there is an arrow, by their positions.
+ * @param pairs From which box to which later one there is an arrow, by their positions.
  */
 export function layOut(
   sizes: readonly { readonly width: number; readonly height: number }[],
   pairs: readonly (readonly [from: number, to: number])[],
 ): Layout {
+  if (sizes.length > most) return layOutPlainly(sizes, pairs);
   const graph = new Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 22, ranksep: 26, edgesep: 12, marginx: 8, marginy: 8 });
   sizes.forEach((size, i) => graph.setNode(String(i), { ...size }));
@@ -53,6 +56,9 @@ export function layOut(
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return { width: round(width), height: round(height), boxes, lines };
 }
+
+/** So many boxes take seconds; twice as many need more of the stack than there is. */
+const most = 1000;
 
 /** To tenths of a pixel, which keeps reports small. */
 function round(length: number): number {

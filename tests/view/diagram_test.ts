@@ -47,6 +47,33 @@ Deno.test("a diagram has a box a step, and arrows that point down", () => {
   }
 });
 
+Deno.test("a network of very many steps is drawn at once", () => {
+  const builder = new GraphBuilder();
+  const data = builder.input("data", [1, 3, 8, 8]);
+  let last = data;
+  for (let i = 0; i < 5000; i++) {
+    const next = builder.apply("relu", `relu${i}`, [last], { slope: 0 });
+    last = i % 3 === 0 ? builder.apply("concat", `sum${i}`, [last, next], { axis: 2 }) : next;
+    if (i % 3 === 0) last = builder.apply("relu", `side${i}`, [data], { slope: 0 });
+  }
+  const graph = builder.build("", [["out", last]], ["out"]);
+  const start = performance.now();
+  const { steps, arrows, width, height } = diagramOf(graph);
+  assert.ok(performance.now() - start < 5000);
+  assert.equal(steps.length, graph.nodes.length + 1);
+  const rows = Map.groupBy(steps, ({ box }) => box.y);
+  for (const row of rows.values()) {
+    for (const [i, { box }] of row.slice(1).entries()) {
+      assert.ok(box.x > row[i]!.box.x + row[i]!.box.width);
+    }
+  }
+  for (const { from, to, points } of arrows) {
+    const [above, below] = [steps[from]!.box, steps[to]!.box];
+    assert.ok(above.y + above.height < below.y);
+    assert.ok(points.every(([x, y]) => x > 0 && x < width && y > 0 && y < height));
+  }
+});
+
 Deno.test("a histogram counts what is finite", () => {
   const { counts, ...rest } = histogramOf(Float32Array.of(0, 1, 2, 3, 4, Infinity, NaN), 4);
   assert.deepEqual(counts, [1, 1, 1, 2]);

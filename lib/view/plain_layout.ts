@@ -1,0 +1,55 @@
+/**
+ * Places the boxes of networks that are too large for a careful drawing, in time that grows with
+ * their number.
+ *
+ * A box stands below all that point to it, beside those that are as far down. Arrows that pass other
+ * boxes go round on the right:
+ *
+ * ```
+ * [a]─┐
+ * [b] │
+ * [c]◄┘
+ * ```
+ *
+ * @module
+ */
+import type { Box, Layout, Point } from "./layout.ts";
+
+const gap = { across: 22, down: 26, margin: 8, round: 14 };
+
+/**
+ * Places boxes in the order in which they are given.
+ *
+ * @param pairs From which box to which later one there is an arrow, by their positions.
+ */
+export function layOutPlainly(
+  sizes: readonly { readonly width: number; readonly height: number }[],
+  pairs: readonly (readonly [from: number, to: number])[],
+): Layout {
+  const sources = Map.groupBy(pairs, ([, to]) => to);
+  const ranks: number[] = [];
+  for (const i of sizes.keys()) {
+    const above = sources.get(i) ?? [];
+    ranks.push(above.reduce((rank, [from]) => Math.max(rank, ranks[from]! + 1), 0));
+  }
+  const height = sizes.reduce((most, size) => Math.max(most, size.height), 0);
+  const ends: number[] = [];
+  const boxes = sizes.map((size, i): Box => {
+    const rank = ranks[i]!, x = ends[rank] ?? gap.margin;
+    ends[rank] = Math.ceil(x + size.width) + gap.across;
+    return { ...size, x, y: gap.margin + rank * (height + gap.down) };
+  });
+  const lines = pairs.map(([from, to]): Point[] => {
+    const a = boxes[from]!, b = boxes[to]!;
+    const start: Point = [a.x + a.width / 2, a.y + a.height], end: Point = [b.x + b.width / 2, b.y];
+    if (ranks[to] === ranks[from]! + 1) return [start, end];
+    const side = Math.max(a.x + a.width, b.x + b.width) + gap.round;
+    return [start, [side, start[1] + gap.down / 2], [side, end[1] - gap.down / 2], end];
+  });
+  return {
+    width: ends.reduce((most, end) => Math.max(most, end), 0) + gap.margin,
+    height: 2 * gap.margin + ends.length * (height + gap.down) - (ends.length > 0 ? gap.down : 0),
+    boxes,
+    lines,
+  };
+}
