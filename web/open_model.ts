@@ -10,6 +10,7 @@ import type { Model } from "../lib/model.ts";
 import { summarizeGraph } from "../lib/summary.ts";
 import { readBundle } from "../runtime/bundle.ts";
 import type { ModelFiles, Progress } from "./messages.ts";
+import { partialFile } from "./partial_file.ts";
 
 /**
  * Reads a bundle, or converts a network.
@@ -31,8 +32,9 @@ export async function openModel(
     const model = await readModel((await read(files.bundle)).bytes, onProgress);
     return labels === undefined ? model : { ...model, labels };
   }
-  const network = await read((files.network ?? files.weights)!);
-  const caffemodel = files.network && files.weights && await read(files.weights);
+  const open = (file: File) => ({ bytes: partialFile(file), name: file.name });
+  const network = open((files.network ?? files.weights)!);
+  const caffemodel = files.network && files.weights && open(files.weights);
   const mean = files.mean && await read(files.mean);
   onProgress({ task: "Converting" });
   return convert(network, {
