@@ -34,7 +34,8 @@ function packedWeights(site: Site, node: Node<"conv2d">, rows: number): number {
   return site.packed(
     `rows of ${rows}`,
     bias ? [weights!, biases!] : [weights!],
-    (data, offset) => packRows(rows, depth, data!, offset),
+    weights!.shape[0]! * (depth + 1),
+    (to, data, offset) => packRows(rows, depth, to, data!, offset),
   );
 }
 

@@ -12,6 +12,7 @@ import { finishing } from "./elements.ts";
 import { packRows } from "./gemm.ts";
 import { product } from "./conv2d.ts";
 import * as w from "./assembler.ts";
+import type { Pack } from "./host.ts";
 import { type Site, spread, type Step } from "./kernel.ts";
 
 /** A transposed convolution; weights that are computed cannot be packed beforehand. */
@@ -30,7 +31,7 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
   const depth = channels / group * taps[0] * taps[1];
 
   /** The weights of a convolution that goes over the taps in the other direction. */
-  const pack = (data?: Float32Array, offsets?: Float32Array) => {
+  const pack: Pack = (to, data, offsets) => {
     const turned = new Float32Array(outputs * phases * depth);
     for (let i = 0; i < data!.length; i++) {
       const x = i % window[1] * dilation[1];
@@ -47,8 +48,9 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
       { length: outputs * phases },
       (_, row) => offsets[Math.floor(row / phases)]!,
     );
-    return packRows(groupRows, depth, turned, repeated);
+    packRows(groupRows, depth, to, turned, repeated);
   };
+  const length = outputs * phases * (depth + 1);
   const to = site.scratch(4 * count(shape));
   const steps = product(site, {
     op: "conv2d",
@@ -60,7 +62,7 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
     inputs: [input!],
     output: { name: output.name, shape },
   }, {
-    weights: site.packed(`phases ${stride} ${dilation} ${group}`, parameters, pack),
+    weights: site.packed(`phases ${stride} ${dilation} ${group}`, parameters, length, pack),
     output: to,
     residual: 0,
   });

@@ -8,10 +8,11 @@ import { fuse } from "../fuse.ts";
 import type { Graph, Value } from "../graph.ts";
 import { prepareWithHost } from "../host.ts";
 import { Module, set, type Target } from "./assembler.ts";
-import type { CpuHost } from "./host.ts";
+import type { CpuHost, Pack, Tools } from "./host.ts";
 import { Arena, mostPages } from "./memory.ts";
 import { CpuProgram } from "./program.ts";
 import { Threads } from "./threads.ts";
+import { makeTools } from "./winograd.ts";
 
 /** How the CPU is used. */
 export interface CpuOptions {
@@ -32,6 +33,7 @@ export class CpuEngine implements Engine, CpuHost {
   readonly threadCount: number;
   readonly target: Target;
   readonly worthThreads: number;
+  tools!: Tools;
   timings: Timing[] | undefined;
   readonly #packed = new Map<Float32Array, Map<string, number>>();
   readonly #numbers = new WeakMap<Float32Array, number>();
@@ -59,27 +61,21 @@ export class CpuEngine implements Engine, CpuHost {
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
-    return prepareWithHost(
-      graph,
-      outputs,
-      (rest, wanted) => CpuProgram.create(fuse(rest, wanted), wanted, this),
-    );
+    return prepareWithHost(graph, outputs, async (rest, wanted) => {
+      this.tools ??= await makeTools(this.target, this.arena.memory);
+      return await CpuProgram.create(fuse(rest, wanted), wanted, this);
+    });
   }
 
-  packed(
-    order: string,
-    data: readonly Float32Array[],
-    pack: (...data: readonly Float32Array[]) => Float32Array,
-  ): number {
+  packed(order: string, data: readonly Float32Array[], length: number, pack: Pack): number {
     const [first, ...others] = data;
     let orders = this.#packed.get(first!);
     if (orders === undefined) this.#packed.set(first!, orders = new Map());
     const name = [order, ...others.map((other) => this.#numberOf(other))].join();
     let address = orders.get(name);
     if (address === undefined) {
-      const values = pack(...data);
-      address = this.arena.allocate(values.byteLength);
-      this.arena.floats(address, values.length).set(values);
+      address = this.arena.allocate(4 * length);
+      pack(this.arena.floats(address, length), ...data);
       orders.set(name, address);
     }
     return address;

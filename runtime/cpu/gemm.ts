@@ -34,21 +34,19 @@ export const tileColumns = 8;
 export function packRows(
   rows: number,
   depth: number,
+  packed: Float32Array,
   weights: Float32Array,
   biases: Float32Array | undefined,
-): Float32Array {
+): void {
   const outputs = weights.length / depth;
-  const packed = new Float32Array(outputs * (depth + 1));
   let to = 0;
   for (let first = 0, some; first < outputs; first += some) {
     some = Math.min(tileRows, rows - first % rows);
-    if (biases !== undefined) packed.set(biases.subarray(first, first + some), to);
-    to += some;
+    for (let row = first; row < first + some; row++) packed[to++] = biases?.[row] ?? 0;
     for (let tap = first * depth; tap < (first + 1) * depth; tap++, to += some) {
       packQuad(weights, tap, depth, some, packed, to);
     }
   }
-  return packed;
 }
 
 /**

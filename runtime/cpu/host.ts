@@ -8,6 +8,12 @@ import type { Target } from "./assembler.ts";
 import type { Arena } from "./memory.ts";
 import type { Threads } from "./threads.ts";
 
+/** Writes constants in another order to where there may be anything. */
+export type Pack = (to: Float32Array, ...data: readonly Float32Array[]) => void;
+
+/** Functions of integers, by the indices that they have in their module. */
+export type Tools = Readonly<Record<number, (...parameters: number[]) => void>>;
+
 /** What a program needs of the engine that it belongs to. */
 export interface CpuHost {
   readonly arena: Arena;
@@ -18,12 +24,10 @@ export interface CpuHost {
   readonly worthThreads: number;
   /** Where the times of each step go, while somebody wants to know them. */
   readonly timings: Timing[] | undefined;
-  /** The address of constants in another order. */
-  packed(
-    order: string,
-    data: readonly Float32Array[],
-    pack: (...data: readonly Float32Array[]) => Float32Array,
-  ): number;
+  /** What makes constants ready. */
+  readonly tools: Tools;
+  /** The address of constants in another order, which are so many numbers then. */
+  packed(order: string, data: readonly Float32Array[], length: number, pack: Pack): number;
   /** Runs work when the work before it has ended. */
   enqueue<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -13,6 +13,7 @@ import {
   type Scope,
   type Variables,
 } from "./assembler.ts";
+import type { CpuHost, Pack } from "./host.ts";
 
 /** A kernel to be called for each chunk from 0 on, in any order, on any thread. */
 export interface Step {
@@ -26,6 +27,7 @@ export interface Step {
 /** Where the values of a program lie, and the module that its kernels are written into. */
 export interface Site {
   readonly module: Module;
+  readonly engine: CpuHost;
   readonly threads: number;
   /** The address of a value; sixty-four bytes after its end can be read and written. */
   address(value: Value): number;
@@ -35,12 +37,9 @@ export interface Site {
    * The address of constants in another order, made once a network.
    *
    * @param order Tells the order from others.
+   * @param length How many numbers they are then.
    */
-  packed(
-    order: string,
-    values: readonly Value[],
-    pack: (...data: readonly Float32Array[]) => Float32Array,
-  ): number;
+  packed(order: string, values: readonly Value[], length: number, pack: Pack): number;
   /** The address of integers that the program keeps. */
   table(integers: ArrayLike<number>): number;
   /** The address of bytes that are free until the next node. */

@@ -11,7 +11,7 @@ import type { Module } from "./assembler.ts";
 import { isKnown } from "./functions.ts";
 import type { Site, Step } from "./kernel.ts";
 import { stepsOf } from "./kernels.ts";
-import type { CpuHost } from "./host.ts";
+import type { CpuHost, Pack } from "./host.ts";
 
 /** What plain loops do between two steps. */
 type Aside = () => void;
@@ -40,7 +40,7 @@ export class Layout implements Site {
   #used = 0;
 
   constructor(
-    private readonly engine: CpuHost,
+    readonly engine: CpuHost,
     private readonly graph: Graph,
     private readonly allocation: Allocation,
     readonly module: Module,
@@ -84,19 +84,16 @@ export class Layout implements Site {
       const { slots, starts } = this.allocation;
       return this.#slots[slots.get(value)!]! + (starts.get(value) ?? 0);
     }
-    return this.engine.packed("", [data], (data) => data!);
+    return this.engine.packed("", [data], data.length, (to) => to.set(data));
   }
 
   isConstant(value: Value): boolean {
     return this.#constants.has(value);
   }
 
-  packed(
-    order: string,
-    values: readonly Value[],
-    pack: (...data: readonly Float32Array[]) => Float32Array,
-  ): number {
-    return this.engine.packed(order, values.map((value) => this.#constants.get(value)!), pack);
+  packed(order: string, values: readonly Value[], length: number, pack: Pack): number {
+    const data = values.map((value) => this.#constants.get(value)!);
+    return this.engine.packed(order, data, length, pack);
   }
 
   table(integers: ArrayLike<number>): number {

@@ -39,14 +39,15 @@ export const transforms: Readonly<
 /** Each row of a matrix times a column of variables. */
 function apply(m: Module, matrix: Matrix, column: readonly Code[]): Code[] {
   return matrix.map((row) => {
-    // A term that needs no multiplication comes first.
-    const first = row.indexOf(1);
+    // A term that needs no multiplication comes first, if there is one.
+    const one = row.indexOf(1), first = one < 0 ? row.findIndex((factor) => factor !== 0) : one;
+    const begin = column[first]!;
     return row.reduce<Code>((sum, factor, i) => {
       if (i === first || factor === 0) return sum;
       if (factor === 1) return w.plus(sum, column[i]!);
       if (factor === -1) return w.minus(sum, column[i]!);
       return m.fma(column[i]!, w.constant(factor), sum);
-    }, column[first]!);
+    }, one < 0 ? w.times(begin, w.constant(row[first]!)) : begin);
   });
 }
 
@@ -121,6 +122,42 @@ export function transformInput(m: Module, size: number): number {
       w.set(image, w.add(image, plane)),
       w.set(to, w.add(to, 4 * tileColumns)),
     ]);
+  });
+}
+
+/**
+ * `transformWeights(from, pitch, to, placePitch, channels, step)`: four rows of weights, for each
+ * place a panel of which a channel has `step` bytes, after biases of 0.
+ */
+export function transformWeights(m: Module, size: number): number {
+  return m.define(`weights ${size}`, 6, (f, from, pitch, to, placePitch, channels, step) => {
+    const side = size + 2, matrix = transforms[size]!.weights;
+    const [c, at] = f.ints();
+    const taps = f.vectors(9), rows = f.vectors(3 * side);
+    const each = (values: readonly Code[]) => [
+      w.set(at, to),
+      ...values.flatMap((value) => [w.store(at, value), w.set(at, w.add(at, placePitch))]),
+    ];
+    const column = (values: readonly Code[], x: number) => values.filter((_, i) => i % 3 === x);
+    return [
+      each(new Array(side * side).fill(w.constant(0))),
+      w.loop(c, 0, channels, 1, [
+        w.set(to, w.add(to, step)),
+        w.set(at, from),
+        ...[0, 1, 2, 3].flatMap((lane) => [
+          ...taps.flatMap((tap, i) => w.set(tap, w.loadLane(at, tap, lane, 4 * i))),
+          w.set(at, w.add(at, pitch)),
+        ]),
+        ...[0, 1, 2].flatMap((x) =>
+          apply(m, matrix, column(taps, x)).flatMap((value, y) => w.set(rows[3 * y + x]!, value))
+        ),
+        each(
+          Array.from({ length: side }, (_, y) => apply(m, matrix, rows.slice(3 * y, 3 * y + 3)))
+            .flat(),
+        ),
+        w.set(from, w.add(from, 36)),
+      ]),
+    ];
   });
 }
 

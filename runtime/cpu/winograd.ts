@@ -13,13 +13,14 @@
 import type { Node } from "../graph.ts";
 import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
-import type { Module } from "./assembler.ts";
+import { Module, type Target } from "./assembler.ts";
 import { residualOf } from "./conv2d.ts";
 import { type Finish, finishOf } from "./functions.ts";
+import type { Tools } from "./host.ts";
 import { multiply, tileColumns, tileRows } from "./gemm.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
-import { transformInput, transformResult, transforms } from "./transforms.ts";
+import { transformInput, transformResult, transformWeights } from "./transforms.ts";
 
 /** So many panels of rows are computed before their results are transformed. */
 const group = 6;
@@ -89,32 +90,32 @@ export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[]
 
 /** The transformed weights: for each place the panels of a matrix product. */
 function packedWeights(site: Site, node: Node<"conv2d">, size: number): number {
-  const matrix = transforms[size]!.weights;
-  const weights = node.inputs[1]!;
+  const { arena, tools } = site.engine, weights = node.inputs[1]!;
   const [outputs, inputs] = weights.shape as [number, number];
-  return site.packed(`winograd ${size}`, [weights], (data) => {
-    const side = matrix.length, factors = matrix.flat(), placeLength = outputs * (inputs + 1);
-    const packed = new Float32Array(side * side * placeLength);
-    for (let first = 0; first < outputs; first += tileRows) {
-      const rows = Math.min(tileRows, outputs - first);
-      for (let i = 0; i < inputs; i++) {
-        for (let row = 0; row < rows; row++) {
-          const at = ((first + row) * inputs + i) * 9;
-          let to = first * (inputs + 1) + rows * (i + 1) + row;
-          for (let y = 0; y < 3 * side; y += 3) {
-            const half = (x: number) =>
-              factors[y]! * data![at + x]! + factors[y + 1]! * data![at + 3 + x]! +
-              factors[y + 2]! * data![at + 6 + x]!;
-            const left = half(0), middle = half(1), right = half(2);
-            for (let x = 0; x < 3 * side; x += 3, to += placeLength) {
-              packed[to] = factors[x]! * left + factors[x + 1]! * middle + factors[x + 2]! * right;
-            }
-          }
-        }
-      }
+  const placeLength = outputs * (inputs + 1), pitch = 36 * inputs;
+  const length = (size + 2) ** 2 * placeLength;
+  return site.packed(`winograd ${size}`, [weights], length, ({ byteOffset: to }, data) => {
+    // With rows to read beyond the last.
+    const from = arena.allocate(pitch * (outputs + tileRows));
+    arena.floats(from, data!.length).set(data!);
+    // Of narrower panels more is written than counts: it belongs to what is written later.
+    for (let first = outputs - (outputs % tileRows || tileRows); first >= 0; first -= tileRows) {
+      const step = 4 * Math.min(tileRows, outputs - first);
+      tools[size]!(
+        ...[from + first * pitch, pitch, to + 4 * first * (inputs + 1), 4 * placeLength] as const,
+        ...[inputs, step] as const,
+      );
     }
-    return packed;
+    arena.release(from);
   });
+}
+
+/** What transforms weights, by the size of tiles. */
+export async function makeTools(target: Target, memory: WebAssembly.Memory): Promise<Tools> {
+  const m = new Module(target), sizes = [2, 4];
+  const indices = sizes.map((size) => transformWeights(m, size));
+  const { instance } = await WebAssembly.instantiate(m.encode(), { m: { m: memory } });
+  return Object.fromEntries(sizes.map((size, i) => [size, instance.exports[indices[i]!]])) as Tools;
 }
 
 /** Some channels of some rows of tiles. */
