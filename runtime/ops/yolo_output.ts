@@ -17,10 +17,7 @@ const schema = {
   boxes: size(),
   /** Width and height of each box of each grid, where a cell is 1 wide and 1 high. */
   anchors: numbers(),
-  /**
-   * `softmax`: a box has its best class, if that scores at least `confidence`; `sigmoid`: it has
-   * each class that scores more.
-   */
+  /** A box has its best class: with `softmax` if that scores at least `confidence`, else if more. */
   scores: oneOf(["softmax", "sigmoid"]),
   confidence: number(0.01),
   /** Boxes that overlap so much with a better one are left out. */
@@ -117,10 +114,13 @@ function detect(attributes: YoloAttributes, { shape, data }: Tensor, grid: numbe
         const score = fround(object / logits.reduce((sum, x) => sum + exp(x - largest), 0));
         if (score >= threshold) found.push({ label, score, box });
       } else {
+        // Whatever else it may be lies just where its best class does, so that it is left out.
+        let best = { label: -1, score: threshold, box };
         logits.forEach((logit, label) => {
           const score = fround(object * sigmoid(logit));
-          if (score > threshold) found.push({ label, score, box });
+          if (score > best.score) best = { label, score, box };
         });
+        if (best.label >= 0) found.push(best);
       }
     }
   }
