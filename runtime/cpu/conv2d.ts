@@ -90,7 +90,7 @@ export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): S
   });
 
   const panels = Math.floor(groupOutputs / tileRows), rest = groupOutputs % tileRows;
-  const wanted = site.threads === 1 ? 1 : Math.ceil(4 * site.threads / (batch * group));
+  const wanted = site.threads === 1 ? 1 : Math.ceil(2 * site.threads / (batch * group));
   // As many pixels as the cache holds, or fewer for threads to share; all rows pass by each time.
   const most = Math.min(cacheBytes / (4 * depth), Math.max(192, pixels / wanted));
   const parts = Math.ceil(pixels / Math.max(48, most));

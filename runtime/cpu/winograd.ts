@@ -62,7 +62,7 @@ export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[]
     rows * size + 2 - pad[0],
     4 * fours * size + 2 - pad[1],
   ]);
-  const wanted = site.threads === 1 ? 1 : 2 * site.threads;
+  const wanted = site.threads;
   const fit = Math.floor(cacheBytes / (16 * places * channels * fours));
   const some = Math.min(Math.max(fit, Math.ceil(sharing / fours)), rows);
   const blocks = Math.ceil(rows / some);
