@@ -73,7 +73,7 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
 }
 
 /** Puts pixels of all phases beside each other, row by row, without what is padding. */
-function interleave(site: Site, all: number, parameters: readonly number[]): Step {
+export function interleave(site: Site, all: number, parameters: readonly number[]): Step {
   return spread(site, "interleave", all, parameters, (f, row, _own, fields) => {
     const [from, to, height, width, rows, columns, down, across, top, left] = fields;
     const [y, first, phase, x, last, at] = f.ints();

@@ -81,7 +81,10 @@ export function eltwise(site: Site, node: Node<"eltwise">): Step[] {
 }
 
 /** A residual and a function, after the op itself, in the place of its output. */
-export function finishing(site: Site, { attributes, inputs, output }: Node<"deconv2d">): Step[] {
+export function finishing(
+  site: Site,
+  { attributes, inputs, output }: Node<"conv2d" | "deconv2d">,
+): Step[] {
   const finish = finishOf(attributes);
   const values = finish.residual ? [output, inputs.at(-1)!] : [output];
   return elements(

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Value } from "../graph.ts";
+import type { Shape } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import {
   asMany,
@@ -42,6 +43,8 @@ export interface Site {
   packed(order: string, values: readonly Value[], length: number, pack: Pack): number;
   /** The address of integers that the program keeps. */
   table(integers: ArrayLike<number>): number;
+  /** A value that is there until the next node. */
+  temporary(shape: Shape): Value;
   /** The address of bytes that are free until the next node. */
   scratch(bytes: number): number;
   /** Makes sure that each thread has so many bytes of its own. */

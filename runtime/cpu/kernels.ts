@@ -6,7 +6,9 @@
 import type { Node } from "../graph.ts";
 import type { OpName } from "../ops/mod.ts";
 import { functions } from "../ops/unary.ts";
+import { count } from "../tensor.ts";
 import { conv2d } from "./conv2d.ts";
+import { dilated } from "./dilated.ts";
 import { correlation } from "./correlation.ts";
 import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
@@ -49,7 +51,10 @@ function convolution(site: Site, node: Node<"conv2d">): Step[] | undefined {
   const parameters = node.inputs.slice(1, node.attributes.bias ? 3 : 2);
   if (!parameters.every((value) => site.isConstant(value))) return undefined;
   const size = tileSize(node);
-  return size > 0 ? winograd(site, node, size) : conv2d(site, node);
+  if (size === 0) return conv2d(site, node);
+  return count(node.attributes.dilation) > 1
+    ? dilated(site, node, size)
+    : winograd(site, node, size);
 }
 
 /** Whether the only window of a convolution is the whole image. */

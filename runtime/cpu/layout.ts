@@ -6,7 +6,7 @@
 import { type Allocation, withViews } from "../allocation.ts";
 import { type Graph, type Node, opOf, type Value } from "../graph.ts";
 import { type Epilogue, finishReference } from "../ops/epilogue.ts";
-import { count, type Tensor } from "../tensor.ts";
+import { count, type Shape, type Tensor } from "../tensor.ts";
 import type { Module } from "./assembler.ts";
 import { isKnown } from "./functions.ts";
 import type { Site, Step } from "./kernel.ts";
@@ -37,6 +37,7 @@ export class Layout implements Site {
   readonly #scratch: number;
   readonly #slots: readonly number[];
   readonly #constants: ReadonlyMap<Value, Float32Array>;
+  readonly #temporary = new Map<Value, number>();
   #used = 0;
 
   constructor(
@@ -79,6 +80,8 @@ export class Layout implements Site {
   }
 
   address(value: Value): number {
+    const temporary = this.#temporary.get(value);
+    if (temporary !== undefined) return temporary;
     const data = this.#constants.get(value);
     if (data === undefined) {
       const { slots, starts } = this.allocation;
@@ -100,6 +103,12 @@ export class Layout implements Site {
     const address = this.#place(4 * integers.length);
     if (this.base > 0) this.engine.arena.ints(address, integers.length).set(integers);
     return address;
+  }
+
+  temporary(shape: Shape): Value {
+    const value = { name: "", shape };
+    this.#temporary.set(value, this.scratch(4 * count(shape)));
+    return value;
   }
 
   scratch(bytes: number): number {

@@ -46,7 +46,8 @@ export function moving(site: Site, node: Node): Step[] | undefined {
   return [move(site, site.address(input!) + 4 * start, site.address(output), axes)];
 }
 
-function move(site: Site, from: number, to: number, all: readonly Axis[]): Step {
+/** Moves numbers along axes, the last of which is the innermost. */
+export function move(site: Site, from: number, to: number, all: readonly Axis[]): Step {
   const axes = merged(all);
   const last = axes.at(-1)!;
   // Numbers that stay beside each other move at once; else the longest run is the best.

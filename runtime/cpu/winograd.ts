@@ -29,15 +29,22 @@ const cacheBytes = 1 << 19;
 /** So many fours at least share weights that come from memory, cached or not. */
 const sharing = 16;
 
-/** How many rows of tiles there are, and how many fours in a row. */
-function tilesOf({ output }: Node<"conv2d">, size: number): [rows: number, fours: number] {
-  return [Math.ceil(output.shape[2]! / size), Math.ceil(output.shape[3]! / size / 4)];
+/** How many rows of tiles there are, and how many fours in a row; phases are a row apart. */
+export function tilesOf(
+  { attributes: { dilation: [down, across] }, output }: Node<"conv2d">,
+  size: number,
+): [rows: number, fours: number] {
+  const phases = down * across, rows = Math.ceil(output.shape[2]! / down / size);
+  return [
+    phases > 1 ? phases * (rows + 1) : rows,
+    Math.ceil(output.shape[3]! / across / size / 4),
+  ];
 }
 
 /** The size of tiles that a convolution takes least time with; 0 if it is not one of these. */
 export function tileSize(node: Node<"conv2d">): number {
-  const { kernel, stride, dilation, group } = node.attributes;
-  if (`${kernel} ${stride} ${dilation} ${group}` !== "3,3 1,1 1,1 1") return 0;
+  const { kernel, stride, group } = node.attributes;
+  if (`${kernel} ${stride} ${group}` !== "3,3 1,1 1") return 0;
   const [outputs, inputs] = node.inputs[1]!.shape as [number, number];
   if (Math.min(outputs, inputs) < 16) return 0;
   /** Products, each place of the weights once more as they come from memory, and transforms. */
@@ -64,7 +71,8 @@ export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[]
   ]);
   const wanted = site.threads;
   const fit = Math.floor(cacheBytes / (16 * places * channels * fours));
-  const some = Math.min(Math.max(fit, Math.ceil(sharing / fours)), rows);
+  const least = Math.max(fit, Math.ceil(sharing / fours));
+  const some = Math.ceil(rows / Math.max(1, Math.floor(rows / least)));
   const blocks = Math.ceil(rows / some);
   const panels = Math.floor(outputs / tileRows), rest = outputs % tileRows;
   const blockPanels = Math.max(group, Math.ceil(panels / Math.ceil(wanted / (batch * blocks))));

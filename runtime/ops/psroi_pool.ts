@@ -33,7 +33,7 @@ export const psroiPool = pooling({
     );
   },
 
-  reference({ group, scale }, { plane, height, width, row, column, box }) {
+  reference({ group, scale }, { height, width, row, column, box }) {
     const { fround, floor, ceil, max, min } = Math;
     // In float32, since a bin's border may lie on a pixel's.
     const [left, top, right, bottom] = box.map((x, k) =>
@@ -46,12 +46,14 @@ export const psroiPool = pooling({
     const x_start = max(floor(border(column, bin_w, left)), 0);
     const y_end = min(ceil(border(row + 1, bin_h, top)), height);
     const x_end = min(ceil(border(column + 1, bin_w, left)), width);
-    let sum = 0;
-    for (let y = y_start; y < y_end; y++) {
-      for (let x = x_start; x < x_end; x++) sum += plane[y * width + x]!;
-    }
-    const isEmpty = y_end <= y_start || x_end <= x_start;
-    return isEmpty ? 0 : sum / ((y_end - y_start) * (x_end - x_start));
+    if (!(y_start < y_end && x_start < x_end)) return () => 0;
+    return (data, plane) => {
+      let sum = 0;
+      for (let y = y_start; y < y_end; y++) {
+        for (let x = x_start; x < x_end; x++) sum += data[plane + y * width + x]!;
+      }
+      return sum / ((y_end - y_start) * (x_end - x_start));
+    };
   },
 
   shader: () => ({ code: code + roundCode, constants: {} }),

@@ -7,9 +7,8 @@ import { count, showShape } from "../tensor.ts";
 import type { AttributesOf, Pair, Schema } from "./attribute.ts";
 import { f32, type Op, perElement, type Shader } from "./op.ts";
 
-/** One bin of one channel, and what it is made of. */
+/** One bin of a box, in images of an extent. */
 export interface Bin {
-  readonly plane: Float32Array;
   readonly height: number;
   readonly width: number;
   readonly row: number;
@@ -25,8 +24,11 @@ interface Regions<S extends Schema> {
   bins(attributes: AttributesOf<S>): { bins: Pair; scale: number };
   /** How many channels the output has; if they are fewer, each bin has one of its own. */
   outputs?(attributes: AttributesOf<S>, channels: number): number;
-  /** The value of a bin. */
-  reference(attributes: AttributesOf<S>, bin: Bin): number;
+  /** What a bin's value is in any plane of the images, which starts somewhere in their numbers. */
+  reference(
+    attributes: AttributesOf<S>,
+    bin: Bin,
+  ): (data: Float32Array, plane: number) => number;
   /**
    * WGSL: `fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32`, which does the same for a
    * plane that starts at `input[plane * height * width]`.
@@ -62,22 +64,19 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
 
     reference(attributes, [input, boxes], output) {
       const [batch, channels, height, width] = input!.shape as Extents;
-      const [, outputs, rows, columns] = output.shape as Extents;
-      for (let i = 0; i < output.data.length;) {
-        const at = i / (rows * columns * outputs) * 5;
-        const [image, ...box] = boxes!.data.subarray(at, at + 5) as unknown as Box;
-        for (const end = i + rows * columns * outputs; i < end; i++) {
-          if (!(image >= 0 && image < batch)) continue;
-          const channel = outputs === channels ? Math.floor(i / (rows * columns)) : i;
-          const plane = (Math.floor(image) * channels + channel % channels) * height * width;
-          output.data[i] = regions.reference(attributes, {
-            plane: input!.data.subarray(plane, plane + height * width),
-            height,
-            width,
-            row: Math.floor(i / columns) % rows,
-            column: i % columns,
-            box,
-          });
+      const [all, outputs, rows, columns] = output.shape as Extents;
+      const bins = rows * columns;
+      for (let r = 0; r < all; r++) {
+        const [image, ...box] = boxes!.data.subarray(5 * r, 5 * r + 5) as unknown as Box;
+        if (!(image >= 0 && image < batch)) continue;
+        for (let bin = 0; bin < bins; bin++) {
+          const [row, column] = [Math.floor(bin / columns), bin % columns];
+          const valueOf = regions.reference(attributes, { height, width, row, column, box });
+          for (let o = 0; o < outputs; o++) {
+            const channel = outputs === channels ? o : o * bins + bin;
+            const plane = (Math.floor(image) * channels + channel) * height * width;
+            output.data[(r * outputs + o) * bins + bin] = valueOf(input!.data, plane);
+          }
         }
       }
     },

@@ -30,7 +30,7 @@ export const roiAlign = pooling({
 
   bins: (attributes) => attributes,
 
-  reference({ bins, scale, pad, method }, { plane, height, width, row, column, box }) {
+  reference({ bins, scale, pad, method }, { height, width, row, column, box }) {
     const { max, min } = Math;
     const taps = method === "cubic" ? cubicTaps : linearTaps;
     /** Where the middle of a bin lies along one axis. */
@@ -42,9 +42,9 @@ export const roiAlign = pooling({
       return min(max(center, 0), extent - 1);
     };
     const [left, top, right, bottom] = box;
-    const y = middle(row, bins[0], top, bottom, height);
-    const x = middle(column, bins[1], left, right, width);
-    return mixed(plane, 0, width, taps(y, height), taps(x, width));
+    const y = taps(middle(row, bins[0], top, bottom, height), height);
+    const x = taps(middle(column, bins[1], left, right, width), width);
+    return (data, plane) => mixed(data, plane, width, y, x);
   },
 
   shader: ({ pad, method }) => ({

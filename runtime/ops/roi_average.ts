@@ -24,7 +24,7 @@ export const roiAverage = pooling({
 
   bins: (attributes) => attributes,
 
-  reference({ bins, scale, samples }, { plane, height, width, row, column, box }) {
+  reference({ bins, scale, samples }, { height, width, row, column, box }) {
     /** Where the samples lie along an axis. */
     const places = (bin: number, bins: number, low: number, high: number) => {
       const extent = Math.max((high - low) * scale, 1) / bins;
@@ -36,13 +36,9 @@ export const roiAverage = pooling({
     };
     const [left, top, right, bottom] = box;
     const rows = places(row, bins[0], top, bottom), columns = places(column, bins[1], left, right);
-    let sum = 0;
-    for (const y of rows) {
-      for (const x of columns) {
-        sum += mixed(plane, 0, width, taps(y, height), taps(x, width));
-      }
-    }
-    return sum / (rows.length * columns.length);
+    const y = rows.flatMap((y) => taps(y, height)), x = columns.flatMap((x) => taps(x, width));
+    const all = rows.length * columns.length;
+    return (data, plane) => mixed(data, plane, width, y, x) / all;
   },
 
   shader: ({ samples }) => ({ code, constants: { samples } }),

@@ -22,7 +22,7 @@ export const roiPool = pooling({
 
   bins: (attributes) => attributes,
 
-  reference({ bins, scale }, { plane, height, width, row, column, box }) {
+  reference({ bins, scale }, { height, width, row, column, box }) {
     const { fround, floor, ceil, max, min } = Math;
     const [left, top, right, bottom] = box.map((x) => round(fround(x * fround(scale)))) as Corners;
     // In float32, since a bin's border may lie on a pixel's.
@@ -30,14 +30,16 @@ export const roiPool = pooling({
     const bin_w = fround(max(right - left + 1, 1) / bins[1]);
     const y_end = min(top + ceil(fround((row + 1) * bin_h)), height);
     const x_end = min(left + ceil(fround((column + 1) * bin_w)), width);
-    let largest = lowest, isEmpty = true;
-    for (let y = max(top + floor(fround(row * bin_h)), 0); y < y_end; y++) {
-      for (let x = max(left + floor(fround(column * bin_w)), 0); x < x_end; x++) {
-        largest = max(largest, plane[y * width + x]!);
-        isEmpty = false;
+    const y_start = max(top + floor(fround(row * bin_h)), 0);
+    const x_start = max(left + floor(fround(column * bin_w)), 0);
+    if (!(y_start < y_end && x_start < x_end)) return () => 0;
+    return (data, plane) => {
+      let largest = lowest;
+      for (let y = y_start; y < y_end; y++) {
+        for (let x = x_start; x < x_end; x++) largest = max(largest, data[plane + y * width + x]!);
       }
-    }
-    return isEmpty ? 0 : largest;
+      return largest;
+    };
   },
 
   shader: () => ({ code: code + roundCode, constants: {} }),

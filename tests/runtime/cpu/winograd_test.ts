@@ -5,19 +5,26 @@ import assert from "node:assert/strict";
 import { tileSize } from "../../../runtime/cpu/winograd.ts";
 import type { Graph, Node } from "../../../runtime/graph.ts";
 import { runReference } from "../../../runtime/reference.ts";
+import type { Pair } from "../../../runtime/ops/attribute.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { cpus } from "../../cpu.ts";
 import { difference } from "../../golden.ts";
 import { Random, Sketch } from "../../random.ts";
 
 /** A convolution, what is added to its result, and a function. */
-function convolution(shape: Shape, output: number, pad: number, residual: boolean): Graph {
+function convolution(
+  shape: Shape,
+  output: number,
+  pad: number,
+  dilation: Pair,
+  residual: boolean,
+): Graph {
   const graph = new Sketch(), numbers = new Random(1);
   const data = graph.input("data", shape);
   const parameters = [[output, shape[1]!, 3, 3], [output]].map((shape, i) =>
     graph.constant(`parameter${i}`, numbers.tensor(shape))
   );
-  const options = { output, kernel: [3, 3], pad: [pad, pad] } as const;
+  const options = { output, kernel: [3, 3], pad: [pad, pad], dilation } as const;
   const conv = graph.add("conv2d", "conv", [data, ...parameters], options);
   const sum = residual
     ? graph.add("eltwise", "sum", [conv, graph.input("other", conv.shape)], {})
@@ -26,18 +33,28 @@ function convolution(shape: Shape, output: number, pad: number, residual: boolea
   return graph.build("test", [["relu", relu]], ["relu"]);
 }
 
-const cases: readonly (readonly [Shape, outputs: number, pad: number, size: number])[] = [
-  [[1, 24, 14, 14], 32, 1, 4],
-  [[2, 17, 29, 31], 19, 0, 4],
-  [[1, 64, 7, 7], 64, 1, 2],
-  [[3, 64, 9, 10], 70, 0, 2],
+const cases: readonly (readonly [
+  shape: Shape,
+  outputs: number,
+  pad: number,
+  dilation: Pair,
+  size: number,
+])[] = [
+  [[1, 24, 14, 14], 32, 1, [1, 1], 4],
+  [[2, 17, 29, 31], 19, 0, [1, 1], 4],
+  [[1, 64, 7, 7], 64, 1, [1, 1], 2],
+  [[3, 64, 9, 10], 70, 0, [1, 1], 2],
+  [[2, 24, 27, 29], 19, 3, [2, 2], 4],
+  [[1, 64, 16, 10], 64, 0, [2, 1], 2],
 ];
 
-for (const [shape, outputs, pad, size] of cases) {
+for (const [shape, outputs, pad, dilation, size] of cases) {
   for (const residual of [false, true]) {
-    const name = `${shape} to ${outputs} channels${residual ? " with a residual" : ""}`;
+    const name = `${shape} to ${outputs} channels, ${dilation} apart${
+      residual ? " with a residual" : ""
+    }`;
     Deno.test(`tiles of ${size} × ${size} give what plain loops give, ${name}`, async () => {
-      const graph = convolution(shape, outputs, pad, residual);
+      const graph = convolution(shape, outputs, pad, dilation, residual);
       assert.equal(tileSize(graph.nodes[0] as Node<"conv2d">), size);
       const numbers = new Random(2);
       const inputs = graph.inputs.map(({ shape }) => numbers.tensor(shape));
