@@ -10,10 +10,11 @@
 import type { Node } from "../graph.ts";
 import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
-import type { Code, Module, Scope } from "./assembler.ts";
+import type { Code, Module } from "./assembler.ts";
 import { type Finish, finishOf } from "./functions.ts";
 import { multiply, packRows, tileColumns, tileRows } from "./gemm.ts";
 import { kernel, type Site, type Step } from "./kernel.ts";
+import { move } from "./move.ts";
 import { padded } from "./pad.ts";
 
 /** So many bytes of packed pixels stay in the cache. */
@@ -73,9 +74,10 @@ export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): S
   const [image, steps] = padded(site, input!, pad, windowsEnd(node));
   const plane = image.height * image.width;
   const groupInputs = channels / group, groupOutputs = outputs / group;
-  const pixels = rows * columns, depth = groupInputs * taps[0] * taps[1];
+  const pixels = rows * columns, wide = Math.max(pixels, tileColumns);
+  const depth = groupInputs * taps[0] * taps[1];
 
-  const pixelTable = Array.from({ length: Math.max(pixels, tileColumns) }, (_, i) => {
+  const pixelTable = Array.from({ length: wide }, (_, i) => {
     const pixel = Math.min(i, pixels - 1);
     return 4 *
       (Math.floor(pixel / columns) * stride[0] * image.width + pixel % columns * stride[1]);
@@ -94,35 +96,39 @@ export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): S
   // As many pixels as the cache holds, or fewer for threads to share; all rows pass by each time.
   const most = Math.min(cacheBytes / (4 * depth), Math.max(192, pixels / wanted));
   const parts = Math.ceil(pixels / Math.max(48, most));
-  const block = Math.min(
-    pixelTable.length,
-    Math.ceil(pixels / parts / tileColumns) * tileColumns,
-  );
+  const block = Math.min(wide, Math.ceil(pixels / parts / tileColumns) * tileColumns);
   const pixelBlocks = Math.ceil(pixels / block);
   const blockPanels = Math.max(4, Math.ceil(panels / Math.ceil(wanted / pixelBlocks)));
   const rowBlocks = Math.max(1, Math.ceil(panels / blockPanels));
-  const packedBytes = 4 * Math.ceil(block / tileColumns) * tileColumns * depth;
-  const narrow = pixels < tileColumns;
-  site.reserve(packedBytes + (narrow ? 4 * tileColumns * groupOutputs : 0));
+  site.reserve(4 * Math.ceil(block / tileColumns) * tileColumns * depth);
+  // Maps of less than eight pixels are computed as if they had eight.
+  const isNarrow = wide > pixels;
+  const to = isNarrow ? site.scratch(4 * batch * outputs * wide) : matrices.output;
   steps.push({
-    kernel: convolve(site.module, finishOf(node.attributes), rest, narrow),
+    kernel: convolve(site.module, finishOf(node.attributes), rest),
     parameters: [
       ...[image.address, 4 * channels * plane, 4 * groupInputs * plane],
       ...[site.table(pixelTable), site.table(tapTable), depth],
       ...[matrices.weights, 4 * groupOutputs * (depth + 1)],
-      ...[matrices.output, matrices.residual, pixels, block, pixelBlocks],
-      ...[panels, blockPanels, rowBlocks, group, groupOutputs, packedBytes],
+      ...[to, matrices.residual, pixels, wide, block, pixelBlocks],
+      ...[panels, blockPanels, rowBlocks, group, groupOutputs],
     ],
     chunks: batch * group * rowBlocks * pixelBlocks,
   });
+  if (isNarrow) {
+    steps.push(move(site, to, matrices.output, [
+      { extent: batch * outputs, from: wide, to: pixels },
+      { extent: pixels, from: 1, to: 1 },
+    ]));
+  }
   return steps;
 }
 
-/** Some rows of weights by some pixels. Maps of less than eight pixels go by way of own bytes. */
-function convolve(m: Module, finish: Finish, rest: number, narrow: boolean): number {
+/** Some rows of weights by some pixels. */
+function convolve(m: Module, finish: Finish, rest: number): number {
   return kernel(
     m,
-    `convolve ${finish.name} ${rest} ${narrow}`,
+    `convolve ${finish.name} ${rest}`,
     (f, chunk, own, fields) => {
       const [
         image,
@@ -136,6 +142,7 @@ function convolve(m: Module, finish: Finish, rest: number, narrow: boolean): num
         output,
         residual,
         pixels,
+        wide,
         block,
         pixelBlocks,
         panels,
@@ -143,11 +150,10 @@ function convolve(m: Module, finish: Finish, rest: number, narrow: boolean): num
         rowBlocks,
         group,
         groupOutputs,
-        packedBytes,
       ] = fields;
       const [x, r, g, n, panel, row, some, last, at, i] = f.ints();
-      const wide = narrow ? tileColumns : pixels;
-      const result = narrow ? w.add(own, packedBytes) : w.add(output, at);
+      const placeIn = (matrix: Code, length: Code) =>
+        w.add(matrix, w.mul(w.add(w.mul(at, length), x), 4));
       return [
         w.set(x, w.least(w.mul(w.rem(chunk, pixelBlocks), block), w.sub(wide, tileColumns))),
         w.set(r, w.div(chunk, pixelBlocks)),
@@ -161,13 +167,7 @@ function convolve(m: Module, finish: Finish, rest: number, narrow: boolean): num
         w.set(row, w.mul(panel, tileRows)),
         w.set(
           at,
-          w.mul(
-            w.add(
-              w.mul(w.add(w.mul(w.add(w.mul(n, group), g), groupOutputs), row), pixels),
-              x,
-            ),
-            4,
-          ),
+          w.add(w.mul(w.add(w.mul(n, group), g), groupOutputs), row),
         ),
         w.set(i, w.least(block, w.sub(wide, x))),
         w.call(
@@ -181,37 +181,12 @@ function convolve(m: Module, finish: Finish, rest: number, narrow: boolean): num
             w.add(weights, w.mul(g, groupWeights)),
             w.mul(w.mul(row, w.add(depth, 1)), 4),
           ),
-          ...[some, last, own, i, result, narrow ? 4 * tileColumns : w.mul(pixels, 4), depth],
-          ...[w.add(residual, at), w.mul(pixels, 4)],
+          ...[some, last, own, i, placeIn(output, wide), w.mul(wide, 4), depth],
+          ...[placeIn(residual, pixels), w.mul(pixels, 4)],
         ),
-        ...narrow
-          ? copyNarrow(
-            f,
-            result,
-            w.add(output, at),
-            pixels,
-            w.add(
-              w.mul(some, tileRows),
-              w.mul(last, rest),
-            ),
-          )
-          : [],
       ];
     },
   );
-}
-
-/** Copies rows of less than eight pixels out of rows of eight. */
-function copyNarrow(f: Scope, from: Code, to: Code, pixels: Code, rows: Code): Code {
-  const [row, x] = f.ints();
-  return w.loop(row, 0, rows, 1, [
-    w.loop(x, 0, pixels, 1, [
-      w.storeOne(
-        w.add(to, w.mul(w.add(w.mul(row, pixels), x), 4)),
-        w.load(w.add(from, w.mul(w.add(w.mul(row, tileColumns), x), 4))),
-      ),
-    ]),
-  ]);
 }
 
 /**
