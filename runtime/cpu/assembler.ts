@@ -31,9 +31,14 @@ function int(value: Int): Code {
 
 const binary = (opcode: number) => (a: Int, b: Int): Code => [int(a), int(b), opcode];
 
-export const add = binary(0x6a);
+const chain = (opcode: number) => (...operands: readonly Int[]): Code => [
+  operands.map((operand, i) => i === 0 ? int(operand) : [int(operand), opcode]),
+];
+
+/** Of any number of operands. */
+export const add = chain(0x6a);
+export const mul = chain(0x6c);
 export const sub = binary(0x6b);
-export const mul = binary(0x6c);
 export const div = binary(0x6e);
 export const rem = binary(0x70);
 export const equal = binary(0x46);

@@ -172,15 +172,12 @@ function convolve(m: Module, finish: Finish, rest: number): number {
         w.set(i, w.least(block, w.sub(wide, x))),
         w.call(
           pack(m),
-          w.add(w.add(image, w.mul(n, imageBytes)), w.mul(g, groupBytes)),
+          w.add(image, w.mul(n, imageBytes), w.mul(g, groupBytes)),
           ...[w.add(pixelTable, w.mul(x, 4)), i, tapTable, depth, own],
         ),
         w.call(
           multiply(m, rest, finish),
-          w.add(
-            w.add(weights, w.mul(g, groupWeights)),
-            w.mul(w.mul(row, w.add(depth, 1)), 4),
-          ),
+          w.add(weights, w.mul(g, groupWeights), w.mul(row, w.add(depth, 1), 4)),
           ...[some, last, own, i, placeIn(output, wide), w.mul(wide, 4), depth],
           ...[placeIn(residual, pixels), w.mul(pixels, 4)],
         ),

@@ -70,7 +70,7 @@ export function correlation(site: Site, node: Node<"correlation">): Step[] {
             w.loop(tap, taps, end, 4, [
               w.set(at, w.add(w.loadInt(tap), w.mul(x, 4 * stride))),
               w.set(value, read(w.add(a, at))),
-              w.set(at, w.add(w.add(b, at), w.mul(dx, 4 * step))),
+              w.set(at, w.add(b, at, w.mul(dx, 4 * step))),
               ...sums.flatMap((sum, i) => [
                 w.set(other, read(at, 4 * step * i)),
                 w.set(
@@ -83,7 +83,7 @@ export function correlation(site: Site, node: Node<"correlation">): Step[] {
             ]),
             ...sums.flatMap((sum, i) =>
               put(narrow)(
-                w.add(w.add(to, w.mul(w.add(dx, i), plane)), w.mul(x, 4)),
+                w.add(to, w.mul(w.add(dx, i), plane), w.mul(x, 4)),
                 w.times(sum, w.constant(1 / (channels * window ** 2))),
               )
             ),

@@ -83,10 +83,7 @@ export function interleave(site: Site, all: number, parameters: readonly number[
       w.set(
         first,
         w.add(
-          w.mul(
-            w.mul(w.add(w.mul(w.div(row, rows), down), w.rem(y, down)), across),
-            height,
-          ),
+          w.mul(w.add(w.mul(w.div(row, rows), down), w.rem(y, down)), across, height),
           w.div(y, down),
         ),
       ),
@@ -97,13 +94,10 @@ export function interleave(site: Site, all: number, parameters: readonly number[
         ),
         w.set(at, w.sub(w.add(w.mul(x, across), phase), left)),
         w.set(at, w.add(to, w.mul(w.add(w.mul(row, columns), at), 4))),
-        w.set(last, w.add(to, w.mul(w.mul(w.add(row, 1), columns), 4))),
+        w.set(last, w.add(to, w.mul(w.add(row, 1), columns, 4))),
         w.set(
           x,
-          w.add(
-            from,
-            w.mul(w.add(w.mul(w.add(first, w.mul(phase, height)), width), x), 4),
-          ),
+          w.add(from, w.mul(w.add(w.mul(w.add(first, w.mul(phase, height)), width), x), 4)),
         ),
         w.loop(at, at, last, w.mul(across, 4), [
           w.storeOne(at, w.loadSplat(x)),

@@ -68,11 +68,9 @@ export function multiplyRows(site: Site, product: Product, finish: Finish): Step
         const result = f.vector();
         const bytes = w.mul(length, 4);
         const take = (load: (address: Code) => Code): Code => [
-          ...values.flatMap((value, s) =>
-            w.set(value, load(w.add(w.add(sample, k), w.mul(bytes, s))))
-          ),
+          ...values.flatMap((value, s) => w.set(value, load(w.add(sample, k, w.mul(bytes, s))))),
           ...Array.from({ length: rows }, (_, r) => [
-            w.set(result, load(w.add(w.add(row, k), w.mul(bytes, r)))),
+            w.set(result, load(w.add(row, k, w.mul(bytes, r)))),
             ...values.flatMap((value, s) =>
               w.set(sums[s]![r]!, m.fma(result, value, sums[s]![r]!))
             ),

@@ -43,7 +43,7 @@ export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
       const [sum, offset] = [f.vector(), f.vector()];
       const place = w.add(result, w.mul(x, 4));
       return [
-        w.set(result, w.mul(w.mul(p, 4), w.mul(rows, columns))),
+        w.set(result, w.mul(p, 4, rows, columns)),
         w.set(channel, w.rem(p, group)),
         w.set(row, w.add(from, w.mul(p, plane))),
         ...taps.flatMap((tap, i) =>

@@ -177,7 +177,7 @@ function planes(
         (i) => flat ? w.load(parameterAt(i)) : w.loadSplat(parameterAt(i)),
       );
       return [
-        w.set(at, w.mul(w.mul(plane, row!), 4)),
+        w.set(at, w.mul(plane, row!, 4)),
         ...flat ? [] : fixed,
         along(x, row!, narrow, [
           ...flat ? fixed : [],

@@ -38,24 +38,21 @@ export function lrn(site: Site, node: Node<"lrn">): Step[] | undefined {
         // The channels from first to end, of which c is the middle one.
         w.set(first, w.sub(c, w.least(c, reach))),
         w.set(end, w.sub(w.least(w.add(c, reach + 1), channels), first)),
-        w.set(at, w.mul(w.mul(chunk, plane), 4)),
-        w.set(first, w.mul(w.sub(first, c), w.mul(plane, 4))),
+        w.set(at, w.mul(chunk, plane, 4)),
+        w.set(first, w.mul(w.sub(first, c), plane, 4)),
         along(x, plane, narrow, [
           w.set(sum, w.constant(0)),
           w.loop(other, 0, end, 1, [
             w.set(
               value,
-              w.load(w.add(
-                w.add(w.add(from, at), w.mul(x, 4)),
-                w.add(first, w.mul(other, w.mul(plane, 4))),
-              )),
+              w.load(w.add(from, at, w.mul(x, 4), first, w.mul(other, plane, 4))),
             ),
             w.set(sum, m.fma(value, value, sum)),
           ]),
           w.set(sum, m.fma(sum, w.constant(alpha / size), w.constant(k))),
           ...put(narrow)(
-            w.add(w.add(to, at), w.mul(x, 4)),
-            w.times(w.load(w.add(w.add(from, at), w.mul(x, 4))), power(sum)),
+            w.add(to, at, w.mul(x, 4)),
+            w.times(w.load(w.add(from, at, w.mul(x, 4))), power(sum)),
           ),
         ]),
       ];

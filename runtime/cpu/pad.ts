@@ -43,10 +43,10 @@ export function padded(
     const [from, to, height, width, rows, columns, corner] = fields;
     const [x, y, at] = f.ints();
     const place = w.mul(x, 4);
-    const start = w.add(to, w.mul(w.mul(plane, 4), w.mul(rows, columns)));
+    const start = w.add(to, w.mul(plane, 4, rows, columns));
     return [
       w.set(at, start),
-      ...border === 0 ? w.clear(at, w.mul(w.mul(rows, columns), 4)) : w.loop(y, 0, rows, 1, [
+      ...border === 0 ? w.clear(at, w.mul(rows, columns, 4)) : w.loop(y, 0, rows, 1, [
         along(x, columns, slim, put(slim)(w.add(at, place), w.constant(border))),
         w.set(at, w.add(at, w.mul(columns, 4))),
       ]),
@@ -59,10 +59,7 @@ export function padded(
           put(narrow)(
             w.add(at, place),
             w.load(
-              w.add(
-                w.add(from, place),
-                w.mul(w.mul(w.add(w.mul(plane, height), y), width), 4),
-              ),
+              w.add(from, place, w.mul(w.add(w.mul(plane, height), y), width, 4)),
             ),
           ),
         ),

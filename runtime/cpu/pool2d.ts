@@ -94,7 +94,7 @@ export function pool(
         load(2 * (window[1] - 1)),
       ];
       return [
-        w.set(result, w.add(to, w.mul(w.mul(p, 4), w.mul(rows, columns)))),
+        w.set(result, w.add(to, w.mul(p, 4, rows, columns))),
         w.set(row, w.add(from, w.mul(p, plane))),
         w.set(entry, table),
         w.loop(y, 0, rows, 1, [
@@ -137,7 +137,7 @@ function reduce(site: Site, isMax: boolean, planes: number, parameters: readonly
     const combine = isMax ? w.higher : w.plus;
     const take = (value: Code) => w.set(sum, combine(sum, value));
     return [
-      w.set(at, w.add(from, w.mul(w.mul(p, size), 4))),
+      w.set(at, w.add(from, w.mul(p, size, 4))),
       w.set(sum, w.constant(isMax ? lowest : 0)),
       w.set(last, w.add(at, w.mul(size, 4))),
       w.loop(at, at, w.sub(last, 12), 16, take(w.load(at))),

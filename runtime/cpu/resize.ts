@@ -88,7 +88,7 @@ export function resizing(site: Site, node: Node<"interp" | "resample">): Step[] 
             ),
             w.set(sum, m.fma(taken, w.load(w.add(weights, at)), sum)),
           ]),
-          ...put(slim)(w.add(w.add(to, w.mul(w.mul(row, columns), 4)), w.mul(x, 4)), sum),
+          ...put(slim)(w.add(to, w.mul(row, columns, 4), w.mul(x, 4)), sum),
         ]),
       ];
     }),

@@ -26,8 +26,8 @@ export function softmax(site: Site, node: Node<"softmax">): Step[] {
       const store = put(narrow);
       const each = (body: Code) => w.loop(at, start, end, w.mul(inner, 4), body);
       return along(x, inner, narrow, [
-        w.set(start, w.mul(w.add(w.mul(chunk, w.mul(length, inner)), x), 4)),
-        w.set(end, w.add(start, w.mul(w.mul(length, inner), 4))),
+        w.set(start, w.mul(w.add(w.mul(chunk, length, inner), x), 4)),
+        w.set(end, w.add(start, w.mul(length, inner, 4))),
         w.set(largest, w.load(w.add(from, start))),
         ...each(w.set(largest, w.higher(largest, w.load(w.add(from, at))))),
         w.set(sum, w.constant(0)),

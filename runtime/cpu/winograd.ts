@@ -163,20 +163,16 @@ function convolve(
           w.call(
             transformInput(m, size),
             w.add(
-              w.add(w.add(image, w.mul(n, imageBytes)), w.mul(w.rem(i, fours), 16 * size)),
-              w.mul(w.mul(w.add(tileRow, w.div(i, fours)), size), pitch),
+              image,
+              w.mul(n, imageBytes),
+              w.mul(w.rem(i, fours), 16 * size),
+              w.mul(w.add(tileRow, w.div(i, fours)), size, pitch),
             ),
             pitch,
             plane,
             channels,
-            w.add(
-              own,
-              w.add(
-                w.mul(w.mul(w.div(i, 2), channels), 4 * tileColumns),
-                w.mul(w.rem(i, 2), 16),
-              ),
-            ),
-            w.mul(w.mul(columns, channels), 4),
+            w.add(own, w.mul(w.div(i, 2), channels, 4 * tileColumns), w.mul(w.rem(i, 2), 16)),
+            w.mul(columns, channels, 4),
           ),
         ]),
         w.set(end, w.least(panels, w.mul(w.add(r, 1), blockPanels))),
@@ -187,10 +183,11 @@ function convolve(
             w.call(
               multiply(m, rest, { name: "", residual: false, apply: (_m, _f, x) => x }),
               w.add(
-                w.add(weights, w.mul(place, placeBytes)),
-                w.mul(w.mul(panel, w.add(channels, 1)), 4 * tileRows),
+                weights,
+                w.mul(place, placeBytes),
+                w.mul(panel, w.add(channels, 1), 4 * tileRows),
               ),
-              ...[now, last, w.add(own, w.mul(place, w.mul(w.mul(columns, channels), 4))), columns],
+              ...[now, last, w.add(own, w.mul(place, columns, channels, 4)), columns],
               ...[w.add(results, w.mul(place, resultBytes)), w.mul(columns, 4), channels, 0, 0],
             ),
           ]),
@@ -203,7 +200,7 @@ function convolve(
             w.loop(i, 0, tiles, 1, [
               w.call(
                 transformResult(m, size),
-                w.add(w.add(results, w.mul(w.mul(row, columns), 4)), w.mul(i, 16)),
+                w.add(results, w.mul(row, columns, 4), w.mul(i, 16)),
                 resultBytes,
                 w.add(line, w.mul(w.rem(i, fours), 16 * size)),
                 lineBytes,
@@ -214,13 +211,7 @@ function convolve(
                 w.set(bottom, w.least(size, w.sub(height, y))),
                 w.set(
                   at,
-                  w.mul(
-                    w.mul(
-                      w.add(w.mul(w.add(w.mul(n, outputs), ofRow), height), y),
-                      width,
-                    ),
-                    4,
-                  ),
+                  w.mul(w.add(w.mul(w.add(w.mul(n, outputs), ofRow), height), y), width, 4),
                 ),
                 w.loop(y, 0, bottom, 1, [
                   along(x, width, narrow, [
@@ -228,17 +219,17 @@ function convolve(
                       value,
                       w.plus(
                         offset,
-                        w.load(w.add(w.add(line, w.mul(y, lineBytes)), w.mul(x, 4))),
+                        w.load(w.add(line, w.mul(y, lineBytes), w.mul(x, 4))),
                       ),
                     ),
                     ...finish.residual
                       ? w.set(
                         value,
-                        w.plus(value, w.load(w.add(w.add(residual, at), w.mul(x, 4)))),
+                        w.plus(value, w.load(w.add(residual, at, w.mul(x, 4)))),
                       )
                       : [],
                     ...put(narrow)(
-                      w.add(w.add(output, at), w.mul(x, 4)),
+                      w.add(output, at, w.mul(x, 4)),
                       finish.apply(m, f, value),
                     ),
                   ]),
