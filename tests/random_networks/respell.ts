@@ -52,6 +52,9 @@ export function respell(prototxt: string, random: Random): string {
 /** Fields that repeat, whatever the layer. */
 const lists = /^(dim|bottom|top|order|slice_point|coeff)$/;
 
+/** Fields of floating point that random networks give whole numbers: those are always decimal. */
+const reals = /^(alpha|base|power|shift)$/;
+
 function respellString(quoted: string, random: Random): string {
   const inside = quoted.slice(1, -1);
   const cut = random.below(inside.length + 1);
@@ -82,7 +85,7 @@ function respellScalar(word: string, field: string, random: Random): string {
     return random.pick([`${value}f`, value.toExponential(), `${value.toFixed(8)}F`, word]);
   }
   const whole = /^(-?)([1-9]\d*)$/.exec(word);
-  if (whole === null) return word;
+  if (whole === null || reals.test(field)) return word;
   const [, sign, digits] = whole;
   return random.pick([
     `${sign}0x${Number(digits).toString(16)}`,
