@@ -67,3 +67,13 @@ Deno.test("a caffemodel of another network is refused", () => {
       '"d", which the network lacks; do the prototxt and the caffemodel belong together?',
   });
 });
+
+Deno.test("what is only silenced needs no shape", () => {
+  const { graph } = convert(network(`
+    layer { name: "data" type: "ImageSegData" top: "data" top: "label" top: "dim"
+      transform_param { crop_size: 4 } }
+    layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }
+    layer { name: "silence" type: "Silence" bottom: "label" bottom: "dim" }`));
+  assert.deepEqual(graph.inputs, [{ name: "data", shape: [1, 3, 4, 4] }]);
+  assert.deepEqual(graph.outputs, ["relu"]);
+});

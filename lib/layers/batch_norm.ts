@@ -6,45 +6,72 @@
  * the mean and the variance; TensorFlow stores the quotients. With `use_global_stats: false` the
  * stored sums do not matter: each batch has its own mean and variance, as in training.
  *
+ * NVIDIA's Caffe has the scale and the offset in the layer itself, as a fourth and a fifth blob, and
+ * keeps quotients: its third blob is 0.
+ *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
  * @module
  */
-import { bool, float, message } from "../../proto/message.ts";
+import { bool, float, message, type MessageOf, nested } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
+import { FillerParameter } from "../caffe/schema.ts";
 import { constant } from "./filler.ts";
-import { apply, defineLayer } from "./layer.ts";
+import { apply, defineLayer, type LayerShape } from "./layer.ts";
+
+const BatchNormParameter = message("BatchNormParameter", {
+  /** Without it Caffe uses them whenever it does not train. */
+  use_global_stats: bool(1),
+  moving_average_fraction: float(2, 0.999),
+  eps: float(3, 1e-5),
+  /** NVIDIA's. Their numbers collide, so only text files have them. */
+  scale_bias: bool(0, false),
+  scale_filler: nested(0, FillerParameter),
+  bias_filler: nested(0, FillerParameter),
+});
 
 export const batchNorm = defineLayer({
   type: "BatchNorm",
-  ops: ["batchNorm", "standardize"],
+  ops: ["affine", "batchNorm", "standardize"],
   param: {
     name: "batch_norm_param",
     number: 139,
-    message: message("BatchNormParameter", {
-      /** Without it Caffe uses them whenever it does not train. */
-      use_global_stats: bool(1),
-      moving_average_fraction: float(2, 0.999),
-      eps: float(3, 1e-5),
-    }),
+    message: BatchNormParameter,
   },
 
-  blobs({ shapes: [shape] }) {
+  blobs(instance) {
+    const { param, shapes: [shape] } = instance;
     const channels = shape![1] ?? 1;
     const because = `a bottom of ${channels} channels`;
     const filler = constant(0);
+    const ofChannels = { shape: [channels], because };
     return [
-      { name: "mean_sum", shape: [channels], filler, because },
-      { name: "variance_sum", shape: [channels], filler, because },
+      { name: "mean_sum", filler, ...ofChannels },
+      { name: "variance_sum", filler, ...ofChannels },
       { name: "scale_factor", shape: [1], filler },
+      ...(scales(instance)
+        ? [
+          { name: "scale", filler: param.scale_filler ?? constant(1), ...ofChannels },
+          { name: "offset", filler: param.bias_filler ?? filler, ...ofChannels },
+        ]
+        : []),
     ];
   },
 
-  lower({ graph, name, layer, param, bottoms: [bottom], blobs: [mean, variance, divisor] }) {
-    const learned = layer.params.find((spec) => spec.learningRate !== 0);
+  lower(instance) {
+    const { graph, name, layer, param, bottoms: [bottom], blobs } = instance;
+    const [mean, variance, divisor, ...terms] = blobs;
+    const isScaled = scales(instance);
+    const learned = layer.params.slice(0, isScaled ? 0 : 3).find((spec) => spec.learningRate !== 0);
     if (learned !== undefined) {
       throw new TypeError(
         `its param has lr_mult ${learned.learningRate}, but the statistics are not learned: it ` +
           "must be 0: write lr_mult: 0 into each param of the layer",
+      );
+    }
+    if (isScaled && param.use_global_stats === false) {
+      throw new TypeError(
+        "it has a scale of its own and use_global_stats: false, of which NVIDIA's Caffe takes no " +
+          "notice outside training: take it out of the prototxt",
       );
     }
     if (param.use_global_stats === false) {
@@ -54,12 +81,23 @@ export const batchNorm = defineLayer({
     const factor = graph.dataOf(divisor!)![0]!;
     const divide = (sum: Value) => ({
       shape: sum.shape,
-      data: graph.dataOf(sum)!.map((value) => factor === 0 ? 0 : value / factor),
+      data: graph.dataOf(sum)!.map((value) => factor !== 0 ? value / factor : isScaled ? value : 0),
     });
     const statistics = [
       graph.constant(`${name}/mean`, divide(mean!)),
       graph.constant(`${name}/variance`, divide(variance!)),
     ];
-    return [apply(graph, "batchNorm", name, [bottom!, ...statistics], { eps: param.eps })];
+    const unit = (name: string) =>
+      apply(graph, "batchNorm", name, [bottom!, ...statistics], { eps: param.eps });
+    if (!isScaled) return [unit(name)];
+    return [apply(graph, "affine", name, [unit(`${name}/unit`), ...terms], { axis: 1 })];
   },
 });
+
+/** Whether the layer has a scale and an offset of its own. */
+function scales(
+  { layer, param }: Pick<LayerShape<MessageOf<typeof BatchNormParameter>>, "layer" | "param">,
+): boolean {
+  return param.scale_bias || (param.scale_filler ?? param.bias_filler) !== undefined ||
+    layer.blobs.length === 5;
+}

@@ -1,5 +1,6 @@
 /**
- * Silence: takes bottoms that nothing else reads, so that they are no outputs of the network.
+ * Silence: takes bottoms that nothing else reads, so that they are no outputs of the network. They
+ * may be labels, of which a file does not say the shape.
  *
  * @module
  */
@@ -9,5 +10,6 @@ export const silence = defineLayer({
   type: "Silence",
   bottoms: [1, Infinity],
   tops: [0, 0],
+  uses: 0,
   lower: () => [],
 });

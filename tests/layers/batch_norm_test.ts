@@ -18,6 +18,19 @@ testLayer("BatchNorm", [
     tops: [tensor([1, 2, 1, 2], `0.5 1.5 2.5 3.5`)],
   },
   {
+    does: "has a scale and an offset of its own in NVIDIA's Caffe, whose third blob is 0",
+    param: { eps: 1, scale_bias: true },
+    bottoms,
+    blobs: [
+      tensor([2], `1 3`),
+      tensor([2], `3 8`),
+      tensor([1], `0`),
+      tensor([2], `2 3`),
+      tensor([2], `10 20`),
+    ],
+    tops: [tensor([1, 2, 1, 2], `10 12 22 24`)],
+  },
+  {
     does: "takes the statistics of the batch when it is told to, with eps under the root",
     param: { use_global_stats: false, eps: 0.5 },
     bottoms: [tensor(

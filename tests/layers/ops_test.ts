@@ -10,6 +10,7 @@ import { Folder } from "../cli/command.ts";
 
 /** Ops that no recorded network of Caffe's shows, but a case in this folder. */
 const shownElsewhere = [
+  "BatchNorm affine",
   "BatchNorm standardize",
   "Deconvolution permute",
   "Im2col reshape",
