@@ -69,6 +69,9 @@ import { ocrLstm } from "./ocr/lstm.ts";
 import { reverse } from "./ocr/reverse.ts";
 import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
+import { pad } from "./pytorch/pad.ts";
+import { pixelShuffle } from "./pytorch/pixel_shuffle.ts";
+import { unsqueeze } from "./pytorch/unsqueeze.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
@@ -205,6 +208,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
     transpose,
   ],
   "other activations": [crelu, grn, selu, spatialDropout],
+  "PyTorch": [pad, pixelShuffle, unsqueeze],
   "faces": [resize],
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [...forkData, ...forkMeasures, ...forkOutputs],

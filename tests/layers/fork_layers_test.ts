@@ -22,6 +22,27 @@ testLayer("Transpose", [{
   tops: [tensor([3, 2], `1 4  2 5  3 6`)],
 }]);
 
+testLayer("PixelShuffle", [{
+  does: "makes squares of pixels of the channels",
+  param: { upscale_factor: 2 },
+  bottoms: [tensor([1, 4, 1, 3], `1 2 3  4 5 6  7 8 9  10 11 12`)],
+  tops: [tensor([1, 1, 2, 6], `1 4 2 5 3 6  7 10 8 11 9 12`)],
+}]);
+
+testLayer("Unsqueeze", [{
+  does: "counts the place of the new axis from behind too",
+  param: { dim: -1 },
+  bottoms: [tensor([2, 3], `1 2 3  4 5 6`)],
+  tops: [tensor([2, 3, 1], `1 2 3  4 5 6`)],
+}]);
+
+testLayer("Pad", [{
+  does: "puts zeros on each side",
+  param: { pad_d: 1, pad_l: 2, pad_r: 1 },
+  bottoms: [tensor([1, 1, 2, 2], `1 2  3 4`)],
+  tops: [tensor([1, 1, 3, 5], `0 0 1 2 0  0 0 3 4 0  0 0 0 0 0`)],
+}]);
+
 testLayer("ContinuationIndicator", [{
   does: "starts each sequence at the first step",
   param: { time_step: 3, batch_size: 2 },

@@ -1,0 +1,41 @@
+/**
+ * PixelShuffle: makes one large channel of each r · r small ones, which are the pixels of squares.
+ *
+ *     [N, C·r², H, W]  →  [N·C, r, r, H, W]  →  [N·C, H, r, W, r]  →  [N, C, H·r, W·r]
+ *
+ * @see https://arxiv.org/abs/1609.05158
+ * @module
+ */
+import { int32, message } from "../../../proto/message.ts";
+import { expectImage } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const pixelShuffle = defineLayer({
+  type: "PixelShuffle",
+  ops: ["permute", "reshape"],
+  param: {
+    name: "pixelshuffle_param",
+    number: 507,
+    message: message("PixelShuffleParameter", { upscale_factor: int32(1, 0) }),
+  },
+
+  lower({ graph, name, param: { upscale_factor: factor }, bottoms: [bottom] }) {
+    expectImage(bottom!.shape);
+    const channels = bottom!.shape[1]! / factor ** 2;
+    if (factor < 1 || !Number.isInteger(channels)) {
+      throw new TypeError(
+        `its upscale_factor is ${factor} or missing, but its square must divide the ` +
+          `${bottom!.shape[1]} channels of its bottom`,
+      );
+    }
+    const squares = apply(graph, "reshape", `${name}/squares`, [bottom!], {
+      shape: [-1, factor, factor],
+      numAxes: 2,
+    });
+    const dealt = apply(graph, "permute", `${name}/dealt`, [squares], { order: [0, 3, 1, 4, 2] });
+    const merged = (role: string, axis: number, value: typeof dealt) =>
+      apply(graph, "reshape", `${name}/${role}`, [value], { shape: [-1], axis, numAxes: 2 });
+    const planes = merged("planes", 2, merged("rows", 1, dealt));
+    return [apply(graph, "reshape", name, [planes], { shape: [-1, channels], numAxes: 1 })];
+  },
+});
