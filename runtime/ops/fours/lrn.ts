@@ -16,6 +16,7 @@ export const lrnFours: FoursKernel<"lrn"> = {
     const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
     return [{
       variant: "fours",
+      copies: true,
       code: code + (across ? acrossChannels : withinChannel),
       constants: {
         reach: (size - 1) / 2,

@@ -26,6 +26,7 @@ export const pool2dFours: FoursKernel<"pool2d"> = {
     if (outside && output[1]! % 4 !== 0) return undefined;
     return [{
       variant: "fours",
+      copies: kernel[0] * kernel[1] > 4 * stride[0] * stride[1],
       code: code + methods[method],
       constants: {},
       sizes: {
