@@ -13,6 +13,7 @@ import { densenet121 } from "./densenet.ts";
 import { enet } from "./enet.ts";
 import { flownetC } from "./flownet.ts";
 import { inceptionV3, inceptionV4 } from "./inception.ts";
+import { lightCnn } from "./light_cnn.ts";
 import { mobilenetV1, mobilenetV2 } from "./mobilenet.ts";
 import { densenetOcr } from "./ocr.ts";
 import { openposeBody25 } from "./openpose.ts";
@@ -23,6 +24,7 @@ import { openNsfw, seResnet50 } from "./residual.ts";
 import { deeplabLargeFov, fcn8s, hed, segnet } from "./segmentation.ts";
 import { shufflenet } from "./shufflenet.ts";
 import { faceSsd, mobilenetSsd, ssd300 } from "./ssd.ts";
+import { unet } from "./unet.ts";
 import { yoloV2, yoloV3 } from "./yolo.ts";
 
 /** A network to convert and to run. */
@@ -56,6 +58,7 @@ export const topologies: readonly Topology[] = [
       new Map([["image", [1, 3, height, width]]]),
   },
   { name: "FCN-8s", build: fcn8s, small: small(60, 90) },
+  { name: "U-Net", build: unet, small: small(188, 204) },
   { name: "SegNet", build: segnet, small: small(90, 120) },
   { name: "ENet", build: enet, small: small(64, 96, 16) },
   { name: "PSPNet50", build: pspnet50, small: small(89, 41) },
@@ -80,6 +83,7 @@ export const topologies: readonly Topology[] = [
   { name: "HED", build: hed, small: small(60, 90) },
   { name: "age", build: ageNet, small: small(90, 120) },
   { name: "gender", build: genderNet, small: small(90, 120) },
+  { name: "LightCNN", build: lightCnn, small: small(48, 64) },
   { name: "open_nsfw", build: openNsfw, small: small(96, 64) },
   { name: "SqueezeNet 1.1", build: squeezenet11, small: small(95, 63) },
   { name: "VGG-CNN-S", build: vggCnnS, small: small(120, 90) },
