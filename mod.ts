@@ -25,7 +25,7 @@ export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bu
 export type { Rewrite } from "./lib/emit/npz.ts";
 export type { RoundingError } from "./lib/emit/rounding_error.ts";
 export type { Injection } from "./lib/injections.ts";
-export type { Model } from "./lib/model.ts";
+export type { Model, WrittenModel } from "./lib/model.ts";
 export { oversample } from "./lib/oversample.ts";
 export type { PreprocessingOptions } from "./lib/preprocessing.ts";
 export type { SummaryRow } from "./lib/summary.ts";

@@ -22,3 +22,33 @@ export interface Model {
   /** Layers whose weights are zeros, since no caffemodel was given. */
   readonly untrained: readonly string[];
 }
+
+/** A model as it is written: a network, and what else there is to say of it. */
+export type WrittenModel = Pick<Model, "graph"> & Partial<Model>;
+
+/** A model that says of everything that there is none, unless it says more. */
+export function wholeModel(model: WrittenModel): Model {
+  return {
+    preprocessing: null,
+    labels: null,
+    provenance: {},
+    summary: [],
+    untrained: [],
+    ...model,
+  };
+}
+
+/**
+ * Refuses a model whose layers were given no weights.
+ *
+ * @throws {TypeError} that names the first of them.
+ */
+export function expectWeights({ untrained }: Model, what: string): void {
+  if (untrained.length === 0) return;
+  const [first, ...others] = untrained;
+  throw new TypeError(
+    `Cannot write the ${what}: layer "${first}"` +
+      (others.length > 0 ? ` and ${others.length} others have` : " has") +
+      " no weights; give the caffemodel",
+  );
+}

@@ -9,7 +9,6 @@ import { type GraphModel, loadGraphModel } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ModelFileParts } from "../lib/emit/tfjs/graph_model.ts";
 import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
-import type { Model } from "../lib/model.ts";
 import { TfEngine } from "../lib/tf/engine.ts";
 import type { Graph, Value } from "../runtime/graph.ts";
 import type { Tensor } from "../runtime/tensor.ts";
@@ -42,16 +41,11 @@ export async function runGraphModel(
   await tf.setBackend("cpu");
   const names = outputs.map((value) => [...graph.names].find(([, named]) => named === value)![0]);
   const wanted = [...new Set(names)];
-  const model = await loadFiles(writeGraphModel(modelOf({ ...graph, outputs: wanted })));
+  const model = await loadFiles(writeGraphModel({ graph: { ...graph, outputs: wanted } }));
   const fed = new Map(graph.inputs.map(({ name }, i) => [name, inputs[i]!]));
   const results = await predict(model, fed, wanted);
   model.dispose();
   return names.map((name) => results.get(name)!);
-}
-
-/** A model that is nothing but a graph. */
-export function modelOf(graph: Graph): Model {
-  return { graph, preprocessing: null, labels: null, provenance: {}, summary: [], untrained: [] };
 }
 
 /** A graph model from its files, as `tf.loadGraphModel` reads them from anywhere. */

@@ -44,13 +44,5 @@ export function kaffe(
 
 /** The graph as a bundle. */
 export function bundleOf(graph: Graph): Blob {
-  const model = {
-    graph,
-    preprocessing: null,
-    labels: null,
-    provenance: {},
-    summary: [],
-    untrained: [],
-  };
-  return new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
+  return new Blob([...writeBundle({ graph })] as Uint8Array<ArrayBuffer>[]);
 }

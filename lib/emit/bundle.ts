@@ -14,7 +14,7 @@ import {
 import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import type { Model } from "../model.ts";
+import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
 import { memberName } from "./member_name.ts";
 import { npyHeader, npyParts } from "./npy.ts";
 import { type NpzMember, type Rewrite, writeNpz } from "./npz.ts";
@@ -44,17 +44,11 @@ export interface BundleOptions {
  * @throws {TypeError} if the model has layers whose weights nobody gave.
  */
 export function* writeBundle(
-  model: Model,
+  written: WrittenModel,
   { weights = "float32", onRounded, rewrite }: BundleOptions = {},
 ): Generator<Uint8Array> {
-  if (model.untrained.length > 0) {
-    const [first, ...others] = model.untrained;
-    throw new TypeError(
-      `Cannot write the bundle: layer "${first}"` +
-        (others.length > 0 ? ` and ${others.length} others have` : " has") +
-        " no weights; give the caffemodel",
-    );
-  }
+  const model = wholeModel(written);
+  expectWeights(model, "bundle");
   const meanName = meanNameFor(model.graph);
   const constants = constantsOf(model, meanName);
   const multiplied = weights === "int8" ? multiplicands(model.graph) : new Set<string>();

@@ -10,7 +10,7 @@
 import { type Graph, type Node, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Shape } from "../../runtime/tensor.ts";
-import type { Model } from "../model.ts";
+import type { WrittenModel } from "../model.ts";
 import { className as classNameOf, literal } from "./literal.ts";
 
 /** How a class is written. */
@@ -31,7 +31,7 @@ export interface SourceOptions {
  * @throws {TypeError} if the network needs ops that are not the runtime's, and nothing says where
  * they are.
  */
-export function writeSource(model: Model, options: SourceOptions = {}): string {
+export function writeSource(model: WrittenModel, options: SourceOptions = {}): string {
   const { graph } = model;
   const name = classNameOf(options.className ?? graph.name);
   const runtime = options.runtime ?? "./runtime/mod.ts";

@@ -224,8 +224,6 @@ export class TfNetwork {
       preprocessing: this.preprocessing,
       labels: this.labels,
       provenance: this.#provenance,
-      summary: [],
-      untrained: [],
     });
     return new Uint8Array(await new Blob([...parts] as Uint8Array<ArrayBuffer>[]).arrayBuffer());
   }

@@ -5,7 +5,6 @@
  */
 import { convert } from "../../lib/convert.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
-import type { Model } from "../../lib/model.ts";
 import { optimize } from "../../lib/transforms/mod.ts";
 import { npzOf } from "../../cli/npz.ts";
 import { readGolden } from "../../cli/golden.ts";
@@ -77,13 +76,5 @@ async function netWork(name: string): Promise<Work[]> {
 }
 
 function bundleOf(graph: Graph): Promise<Uint8Array<ArrayBuffer>> {
-  const model: Model = {
-    graph,
-    preprocessing: null,
-    labels: null,
-    provenance: {},
-    summary: [],
-    untrained: [],
-  };
-  return new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]).bytes();
+  return new Blob([...writeBundle({ graph })] as Uint8Array<ArrayBuffer>[]).bytes();
 }

@@ -51,8 +51,7 @@ function model(): Uint8Array<ArrayBuffer> {
   const weights = sketch.constant("weights", numbers.tensor([32, 8, 5, 5]));
   const options = { output: 32, kernel: [5, 5], bias: false } as const;
   const graph = sketch.finish(sketch.add("conv2d", "conv", [data, weights], options));
-  const nothing = { preprocessing: null, labels: null, provenance: {}, summary: [], untrained: [] };
-  return join(writeBundle({ graph, ...nothing }));
+  return join(writeBundle({ graph }));
 }
 
 const isolation = {

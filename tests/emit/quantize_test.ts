@@ -44,9 +44,8 @@ Deno.test("a bundle of int8 has scales beside the weights, and biases as they ar
     sketch.constant("conv/weights", tensor([2, 1, 1, 2], 127, -60.4, 0.25, 0.5)),
     sketch.constant("conv/biases", tensor([2], 1 / 3, 1e-9)),
   ], { output: 2, kernel: [1, 2] });
-  const nothing = { preprocessing: null, labels: null, provenance: {}, summary: [], untrained: [] };
   const errors: RoundingError[] = [];
-  const bytes = join(writeBundle({ graph: sketch.finish(conv), ...nothing }, {
+  const bytes = join(writeBundle({ graph: sketch.finish(conv) }, {
     weights: "int8",
     onRounded: (error) => errors.push(error),
   }));

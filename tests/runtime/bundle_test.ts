@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import { writeBundle } from "../../lib/emit/bundle.ts";
-import type { Model } from "../../lib/model.ts";
+import type { WrittenModel } from "../../lib/model.ts";
 import { readBundle, readStart } from "../../runtime/bundle.ts";
 import type { Graph } from "../../runtime/graph.ts";
 import { readZip } from "../../runtime/zip.ts";
 import { join } from "../join.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";
 
-function modelOf(graph: Graph, rest: Partial<Model> = {}): Model {
-  const nothing = { preprocessing: null, labels: null, provenance: {}, summary: [], untrained: [] };
-  return { graph, ...nothing, ...rest };
-}
-
-const roundTrip = (model: Model) => readBundle(join(writeBundle(model)));
+const roundTrip = (model: WrittenModel) => readBundle(join(writeBundle(model)));
 
 /** A graph as plain data, so that two can be compared. */
 function plain({ name, inputs, constants, nodes, names, outputs }: Graph): unknown {
@@ -35,7 +30,7 @@ function plain({ name, inputs, constants, nodes, names, outputs }: Graph): unkno
 Deno.test("a bundle holds the graph that was written", async () => {
   for (let seed = 0; seed < 20; seed++) {
     const graph = randomNetwork(seed);
-    assert.deepEqual(plain((await roundTrip(modelOf(graph))).graph), plain(graph));
+    assert.deepEqual(plain((await roundTrip({ graph })).graph), plain(graph));
   }
 });
 
@@ -86,7 +81,7 @@ Deno.test("a bundle keeps names of any kind apart", async () => {
     names: new Map([["__proto__", data], ["x\ny", sum]]),
     outputs: ["x\ny"],
   };
-  const bytes = join(writeBundle(modelOf(graph)));
+  const bytes = join(writeBundle({ graph }));
   const files = readZip(bytes).names;
   assert.equal(new Set(files.map((file) => file.toLowerCase())).size, odd.length + 1);
   const read = await readBundle(bytes);
@@ -100,7 +95,7 @@ Deno.test("a bundle holds weights of half the size, and shared ones once", async
   const data = sketch.input("data", [1, 2]);
   const options = { output: 1, bias: false };
   const outputs = ["a", "b"].map((name) => sketch.add("dense", name, [data, weights], options));
-  const bytes = join(writeBundle(modelOf(sketch.finish(...outputs)), { weights: "float16" }));
+  const bytes = join(writeBundle({ graph: sketch.finish(...outputs) }, { weights: "float16" }));
   assert.equal(readZip(bytes).names.length, 2);
   const { graph } = await readBundle(bytes);
   assert.deepEqual([...graph.constants.values()], [Float32Array.of(0.333251953125, Infinity)]);
@@ -125,7 +120,7 @@ Deno.test("a bundle holds infinities, preprocessing, labels and provenance", asy
   } as const;
   const labels = ["tabby, tabby cat", "__proto__", ""];
   const provenance = JSON.parse('{ "__proto__": "a", "network": "deploy.prototxt" }');
-  const read = await roundTrip(modelOf(graph, { preprocessing, labels, provenance }));
+  const read = await roundTrip({ graph, preprocessing, labels, provenance });
   assert.deepEqual(plain(read.graph), plain(graph));
   assert.deepEqual(read.preprocessing, preprocessing);
   assert.deepEqual(read.labels, labels);
@@ -139,7 +134,8 @@ Deno.test("the mean image is not taken for a value of its name", async () => {
   const mean = sketch.constant("preprocessing/mean", own);
   const graph = sketch.finish(sketch.add("affine", "a", [data, mean], { terms: "offset" }));
   const meanImage = new Random(1).tensor([3, 1, 2]);
-  const read = await roundTrip(modelOf(graph, {
+  const read = await roundTrip({
+    graph,
     preprocessing: {
       channelOrder: "rgb",
       resize: { short: 2 },
@@ -148,14 +144,14 @@ Deno.test("the mean image is not taken for a value of its name", async () => {
       scale: 1,
       meanImage,
     },
-  }));
+  });
   assert.deepEqual(plain(read.graph), plain(graph));
   assert.deepEqual(read.preprocessing!.meanImage, meanImage);
 });
 
 Deno.test("a bundle is not written without weights", () => {
   const graph = randomNetwork(1);
-  const write = (untrained: string[]) => () => [...writeBundle(modelOf(graph, { untrained }))];
+  const write = (untrained: string[]) => () => [...writeBundle({ graph, untrained })];
   assert.throws(write(["conv1"]), {
     message: 'Cannot write the bundle: layer "conv1" has no weights; give the caffemodel',
   });

@@ -26,17 +26,7 @@ function network(): Graph {
 const numbers = [1, 4, 2, 0, 0, 7];
 const rectified = tensor([1, 1, 2, 2], 3, 0, 0, 7);
 
-function bytesOf(graph: Graph): Uint8Array<ArrayBuffer> {
-  const model = {
-    graph,
-    preprocessing: null,
-    labels: null,
-    provenance: {},
-    summary: [],
-    untrained: [],
-  };
-  return join(writeBundle(model));
-}
+const bytesOf = (graph: Graph) => join(writeBundle({ graph }));
 
 const bytes = bytesOf(network());
 const load = (source: Source = bytes) => Network.load(source, { device: "cpu" });

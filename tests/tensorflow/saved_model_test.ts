@@ -16,7 +16,6 @@ import { exists, lowerCase, readNpz } from "../golden.ts";
 import { readCases } from "../layer_cases.ts";
 import { caffemodelOf, inputOf, readRecipe, wellKnown } from "../networks/recipe.ts";
 import { hasShared, shared } from "../shared.ts";
-import { modelOf } from "../tensorflow.ts";
 import { refusedByTensorFlow } from "../tensorflow_skips.ts";
 import { checkSavedModels, hasTensorFlow, type SavedCase } from "./python.ts";
 
@@ -81,7 +80,7 @@ async function writeCases(folder: string, at: URL): Promise<SavedCase[]> {
     const { graph } = lowerCase(new URL(`${name}/`, at), meta);
     const blobs = [...(await readNpz(golden)).keys()].map((key) => key.replace(/^blob:/, ""));
     const model = join(folder, name);
-    writeFolder(model, writeSavedModel(modelOf(optimize(withOutputs(graph, blobs)))));
+    writeFolder(model, writeSavedModel({ graph: optimize(withOutputs(graph, blobs)) }));
     cases.push({ name, model, golden: fileURLToPath(golden), inputs: null });
   }
   return cases;

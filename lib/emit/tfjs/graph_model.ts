@@ -5,10 +5,10 @@
  * @see https://github.com/tensorflow/tfjs/tree/master/tfjs-converter
  * @module
  */
-import type { Model } from "../../model.ts";
+import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import { compile } from "./compile.ts";
 import { encodeWeight, type WeightType } from "./encode_weight.ts";
-import { expectWeights, outputsOf } from "./model_outputs.ts";
+import { outputsOf } from "./model_outputs.ts";
 import { metadataOf } from "./metadata.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
@@ -39,9 +39,10 @@ const shardSize = 4 * 1024 * 1024;
  * layers whose weights nobody gave.
  */
 export function writeGraphModel(
-  model: Model,
+  written: WrittenModel,
   { weights = "float32" }: GraphModelOptions = {},
 ): readonly ModelFileParts[] {
+  const model = wholeModel(written);
   expectWeights(model, "graph model");
   const graph = compile(model.graph, outputsOf(model.graph));
   const encoded = [...graph.constants.values()].map((value) => encodeWeight(value, weights));

@@ -7,11 +7,11 @@
  */
 import { encode } from "../../../proto/mod.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
-import type { Model } from "../../model.ts";
+import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import { compile } from "./compile.ts";
 import { inputName, type ModelFileParts } from "./graph_model.ts";
 import { metadataOf } from "./metadata.ts";
-import { expectWeights, outputsOf } from "./model_outputs.ts";
+import { outputsOf } from "./model_outputs.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
 import { SavedModel } from "./saved_model_schema.ts";
 
@@ -32,7 +32,8 @@ const nodeSize = 2048;
  * @throws {TypeError} that lists all nodes which TensorFlow has no words for, if the model has
  * layers whose weights nobody gave, or if it needs more than 2 GB.
  */
-export function writeSavedModel(model: Model): readonly ModelFileParts[] {
+export function writeSavedModel(written: WrittenModel): readonly ModelFileParts[] {
+  const model = wholeModel(written);
   expectWeights(model, "SavedModel");
   const graph = compile(model.graph, outputsOf(model.graph));
   const weights = graph.constants.values().reduce((sum, { data }) => sum + data!.byteLength, 0);
