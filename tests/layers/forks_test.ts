@@ -6,18 +6,12 @@ import assert from "node:assert/strict";
 import { readNet } from "../../lib/caffe/read.ts";
 import { convert } from "../../lib/convert.ts";
 import { layers } from "../../lib/layers/mod.ts";
-import { exists, lowerCase } from "../golden.ts";
+import { exists } from "../golden.ts";
 import { readCases, testCase } from "../layer_cases.ts";
 import { shared } from "../shared.ts";
 import { forks, withFed } from "./fork_recordings.ts";
 
 const rejects = new URL("goldens/fork_rejects/", shared);
-
-/** Cases that the converter refuses, with the words that tell why. */
-const refused = new Map<string, RegExp>([]);
-
-/** Cases whose recording is less exact than the rest, and why. */
-const tolerances = new Map<string, number>([]);
 
 /** The types of the layers of a network: some forks report others than their files say. */
 function typesOf(at: URL): readonly string[] {
@@ -30,13 +24,7 @@ Deno.test({ name: "there are recordings of forks", ignore: !exists(forks), fn() 
 
 for (const [name, meta] of exists(forks) ? readCases(forks) : []) {
   const at = new URL(`${name}/`, forks);
-  if (refused.has(name)) {
-    Deno.test(`${name} is refused`, () => {
-      assert.throws(() => lowerCase(at, meta), { message: refused.get(name) });
-    });
-  } else {
-    testCase(name, at, meta, typesOf(at), tolerances.get(name), (graph) => withFed(name, graph));
-  }
+  testCase(name, at, meta, typesOf(at), (graph) => withFed(name, graph));
 }
 
 /** What the message says of each network that a fork refuses. */
