@@ -3,8 +3,9 @@
  *
  * Every piece of work is measured at once: in each round all are done by the next of their kernels,
  * and the profile of a run says how long each took. In the end the fastest are measured once more, in
- * turns with the usual ones, and taken where they are faster then too. How fast a kernel is depends on nothing but the
- * device and the work, so that what was measured for one network serves for others.
+ * turns with the usual ones, and taken where they are faster then too. How fast a kernel is depends
+ * on nothing but the device and the work, so that what was measured for one network serves for
+ * others.
  *
  * @module
  */

@@ -53,8 +53,9 @@ export function v1Layer(
   for (const entry of tree.entries) {
     const { name, value } = entry;
     if (name === "type") entries.push({ name, field: described.fields.type!, value: type });
-    else if (name in LISTS) (lists[LISTS[name as keyof typeof LISTS]] ??= []).push(value);
-    else entries.push({ ...entry, field: fieldToday(name, described, entry.field) });
+    else if (Object.hasOwn(LISTS, name)) {
+      (lists[LISTS[name as keyof typeof LISTS]] ??= []).push(value);
+    } else entries.push({ ...entry, field: fieldToday(name, described, entry.field) });
   }
   if (from === "binary") {
     for (const { name, where } of tree.rest) {

@@ -84,8 +84,8 @@ function scalesOf(weights: Constant): Constant {
 }
 
 /**
- * How many texels a step reads its first input from, if from a texture. Where the processor does the work that takes
- * a quarter of the time, so that the copy pays.
+ * How many texels a step reads its first input from, if from a texture. Where the processor does the
+ * work that takes a quarter of the time, so that the copy pays.
  */
 function copiedOf({ shader, reads: [input] }: Step, traits: Traits | undefined): number {
   if (!shader.copies || !("layout" in input!)) return 0;

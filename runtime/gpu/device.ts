@@ -70,10 +70,11 @@ export function describeDevice(device: GPUDevice): string {
 /** What shaders want to know about a device. */
 export function traitsOf(device: GPUDevice): Traits {
   const software = infoOf(device).isFallbackAdapter === true;
-  const { wgslLanguageFeatures } = navigator.gpu as GPU & {
-    readonly wgslLanguageFeatures?: ReadonlySet<string>;
-  };
-  const reads = wgslLanguageFeatures?.has("readonly_and_readwrite_storage_textures");
+  // A device that a program brings may be another library's, of which the platform knows nothing.
+  const gpu = globalThis.navigator?.gpu as
+    | GPU & { readonly wgslLanguageFeatures?: ReadonlySet<string> }
+    | undefined;
+  const reads = gpu?.wgslLanguageFeatures?.has("readonly_and_readwrite_storage_textures");
   // Where the processor does the work, what is read from a buffer is checked number by number.
   const textureRows = software && reads ? device.limits.maxTextureDimension2D : 0;
   const bindable = device.limits.maxStorageBufferBindingSize;

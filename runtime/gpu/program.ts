@@ -92,8 +92,10 @@ export class GpuProgram implements Program {
     engine: GpuHost,
   ): Promise<GpuProgram> {
     const { apart, assembled, pipelines } = await compile(device, plan, traits);
-    return await engine.guard("prepare the network", () => {
+    const made: Memory[] = [];
+    const prepared = engine.guard("prepare the network", () => {
       const memory = new Memory(device, plan, apart, traits, engine);
+      made.push(memory);
       const settings = memory.settings(assembled);
       const { lives, read } = copiesOf(plan, assembled.map(({ copied }) => copied));
       const textures = memory.textures(lives, plan);
@@ -115,6 +117,11 @@ export class GpuProgram implements Program {
         packing: cell.layout === "fours" ? inFours(cell.shape) : undefined,
       }));
       return new GpuProgram(device, label, engine, inputs, dispatches, memory, readbacks, end);
+    });
+    return await prepared.catch((error) => {
+      // Who then tries less finds the device as it was.
+      for (const memory of made) memory.destroy();
+      throw error;
     });
   }
 

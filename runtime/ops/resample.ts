@@ -99,7 +99,7 @@ export function resizedShape(
 }
 
 /** How many pixels of the input lie between two of the output, and how wide the filter is. */
-export function filterOf({ method, antialias }: ResampleAttributes, input: Shape, output: Shape) {
+function filterOf({ method, antialias }: ResampleAttributes, input: Shape, output: Shape) {
   const factor_h = Math.fround(input[2]! / output[2]!);
   const factor_w = Math.fround(input[3]! / output[3]!);
   const isWide = antialias && (factor_h > 1 || factor_w > 1);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openDevice } from "../../runtime/gpu/device.ts";
+import { openDevice, traitsOf } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
 import type { Graph } from "../../runtime/graph.ts";
@@ -50,6 +50,35 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     });
   }
   device.destroy();
+});
+
+test("what could not be made ready holds no memory", async () => {
+  const device = await openDevice(), create = device.createBuffer.bind(device);
+  const held = new Set<GPUBuffer>();
+  device.createBuffer = (descriptor) => {
+    const buffer = create(descriptor), destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => void (held.delete(buffer), destroy());
+    held.add(buffer);
+    return buffer;
+  };
+  device.createBindGroup = () => {
+    throw new RangeError("there is no room");
+  };
+  const engine = new GpuEngine(device, true), graph = rectifier(3, 5);
+  await assert.rejects(engine.prepare(graph, outputsOf(graph)), { message: "there is no room" });
+  assert.equal(held.size, 0);
+  engine.destroy();
+});
+
+Deno.test("a device of another library needs nothing of the platform's", () => {
+  const known = Object.getOwnPropertyDescriptor(globalThis, "navigator")!;
+  const device = { limits: {}, label: "another" } as unknown as GPUDevice;
+  Object.defineProperty(globalThis, "navigator", { value: undefined, configurable: true });
+  try {
+    assert.equal(traitsOf(device).device, "another");
+  } finally {
+    Object.defineProperty(globalThis, "navigator", known);
+  }
 });
 
 test("runs at the same time, more than may be under way, get their own answers", async () => {

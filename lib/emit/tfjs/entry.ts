@@ -52,8 +52,3 @@ export function fixed(extent: number): number {
   if (extent === -1) throw new BatchMatters();
   return extent;
 }
-
-/** The number of elements, which must not depend on the batch. */
-export function fixedCount(shape: Shape): number {
-  return shape.reduce((product, extent) => product * fixed(extent), 1);
-}
