@@ -6,7 +6,7 @@
  * @module
  */
 import { Deflate, deflateSync } from "fflate";
-import { deflateByHuffman, histogramOf, huffmanSize } from "./huffman.ts";
+import { deflateByHuffman, leastSize } from "./huffman.ts";
 
 /** How bytes are compressed. */
 export type Compression = "none" | "huffman" | "search";
@@ -17,11 +17,15 @@ export type Compression = "none" | "huffman" | "search";
  */
 const worthwhile = 0.875;
 const level = 6;
+/** So much longer are codes of whole bits than the entropy … */
+const withWholeBits = 1.005;
+/** … and so many bytes it takes to tell them. */
+const tellingCodes = 90;
 
 /** What is best for bytes of which these are samples. */
 export function chooseCompression(samples: Uint8Array): Compression {
   const most = worthwhile * samples.length;
-  const huffman = huffmanSize(histogramOf(samples));
+  const huffman = leastSize(samples) * withWholeBits;
   const search = deflateSync(samples, { level }).length;
   if (Math.min(huffman, search) > most) return "none";
   return huffman <= search ? "huffman" : "search";
@@ -29,17 +33,18 @@ export function chooseCompression(samples: Uint8Array): Compression {
 
 /** So few bytes are not worth the time: an array with 32 numbers and its header. */
 const veryFew = 256;
-/** In so few bytes, codes made for them gain less than it takes to tell them. */
+/** In so few bytes, each occurs too seldom for codes. */
 const tooFewForCodes = 2048;
 
 /** The deflate stream of a few bytes, if it is worth it. */
 export function compressFew(bytes: Uint8Array): readonly Uint8Array[] | undefined {
   if (bytes.length <= veryFew) return undefined;
   const searched = deflateSync(bytes, { level });
-  const coded = bytes.length < tooFewForCodes ? [searched] : [...deflateByHuffman([bytes])];
-  const size = coded.reduce((sum, { length }) => sum + length, 0);
-  if (Math.min(size, searched.length) > worthwhile * bytes.length) return undefined;
-  return size < searched.length ? coded : [searched];
+  const coded = bytes.length < tooFewForCodes
+    ? Infinity
+    : leastSize(bytes) * withWholeBits + tellingCodes;
+  if (Math.min(coded, searched.length) > worthwhile * bytes.length) return undefined;
+  return coded < searched.length ? [...deflateByHuffman([bytes])] : [searched];
 }
 
 /** Compresses pieces; each is asked for when what came of those before has been taken. */

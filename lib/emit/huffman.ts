@@ -19,16 +19,16 @@ const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 
 const largestPlain = 0xffff;
 
 /** How often each byte occurs. */
-export function histogramOf(bytes: Uint8Array): Uint32Array {
+function histogramOf(bytes: Uint8Array): Uint32Array {
   const counts = new Uint32Array(256);
   for (let i = 0; i < bytes.length; i++) counts[bytes[i]!]!++;
   return counts;
 }
 
-/** How many bytes Huffman codes take for bytes that occur so often, but for what describes them. */
-export function huffmanSize(counts: Uint32Array): number {
-  const lengths = codeLengths(counts, longestCode);
-  return counts.reduce((sum, count, byte) => sum + count * lengths[byte]!, 0) / 8;
+/** How many bytes Huffman codes take at least for some bytes: their entropy. */
+export function leastSize(bytes: Uint8Array): number {
+  const bits = (count: number) => count === 0 ? 0 : count * Math.log2(bytes.length / count);
+  return histogramOf(bytes).reduce((sum, count) => sum + bits(count), 0) / 8;
 }
 
 /** A deflate stream of pieces, each of them a block of its own. */
