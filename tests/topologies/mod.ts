@@ -58,7 +58,7 @@ export const topologies: readonly Topology[] = [
       new Map([["image", [1, 3, height, width]]]),
   },
   { name: "FCN-8s", build: fcn8s, small: small(60, 90) },
-  { name: "U-Net", build: unet, small: small(188, 204) },
+  { name: "U-Net", build: unet, small: { ...small(44, 60), repeats: 3 } },
   { name: "SegNet", build: segnet, small: small(90, 120) },
   { name: "ENet", build: enet, small: small(64, 96, 16) },
   { name: "PSPNet50", build: pspnet50, small: small(89, 41) },

@@ -14,7 +14,9 @@ const WIDTHS = [64, 128, 256, 512, 1024] as const;
 export function unet(scale: Scale): string {
   const net = new Prototxt("phseg_v5", scale);
   net.input("data", [1, 1, ...net.size(572)], "input_dim");
-  for (const [level, width] of WIDTHS.entries()) {
+  const levels = [...WIDTHS.entries()].slice(0, net.repeats(WIDTHS.length));
+  const deepest = levels.length - 1;
+  for (const [level, width] of levels) {
     if (level > 0) {
       net.layer("Pooling", `pool_d${level - 1}c-${level}a`, {
         top: `d${level}a`,
@@ -22,11 +24,11 @@ export function unet(scale: Scale): string {
       });
     }
     twice(net, "d", level, width, "ab", "bc");
-    if (level < 3) continue;
+    if (level < deepest - 1) continue;
     net.inPlace("Dropout", `dropout_d${level}c`, { dropout_param: { dropout_ratio: 0.5 } });
   }
-  for (const [level, width] of [...WIDTHS.entries()].slice(0, -1).reverse()) {
-    const below = level === 3 ? "d4c" : `u${level + 1}d`, up = `u${level}a`;
+  for (const [level, width] of levels.slice(0, -1).reverse()) {
+    const below = level + 1 === deepest ? `d${deepest}c` : `u${level + 1}d`, up = `u${level}a`;
     net.layer("Deconvolution", `upconv_${below}_${up}`, {
       top: up,
       param: [{ lr_mult: 1, decay_mult: 1 }, { lr_mult: 2, decay_mult: 0 }],
