@@ -43,8 +43,8 @@ export function readTally(output: string): Tally | undefined {
 }
 
 /**
- * Whether all tests passed and only then the process was brought down: a software GPU does that now
- * and then when it is taken apart. A process that a signal ended has a code above 128.
+ * Whether all tests passed and only then the process was brought down: with OpenGL that happens now
+ * and then (tests/gpu.ts tells why). A process that a signal ended has a code above 128.
  */
 export function endedAfterTests(code: number, tally: Tally | undefined): boolean {
   return code > 128 && tally?.failed === 0;

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { existsSync, readdirSync } from "node:fs";
 import { openDevice } from "../runtime/gpu/device.ts";
 import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 
 quietGraphics();
+keepToVulkan();
 
 const device = await openDevice().catch((error) => {
   if (Deno.env.get("REQUIRE_GPU") === "1") throw error;
@@ -47,3 +49,20 @@ export const hasGpu: boolean = gpu !== undefined;
 
 // A driver that is still at work when the process ends may bring it down.
 globalThis.addEventListener("unload", () => gpu?.destroy());
+
+/**
+ * Has Deno ask Vulkan alone, where Mesa's software GPU is there for it. Otherwise it loads OpenGL as
+ * well, whose library (libEGL) tears down what it holds when the process ends. A thread on which
+ * tests ran may end at that moment too, and then the process dies of a corrupted heap, after its
+ * last test. Deno reads this when a thread first asks for a GPU.
+ */
+function keepToVulkan(): void {
+  if (Deno.build.os !== "linux" || Deno.env.has("DENO_WEBGPU_BACKEND")) return;
+  const given = Deno.env.get("VK_DRIVER_FILES") ?? Deno.env.get("VK_ICD_FILENAMES");
+  const folder = "/usr/share/vulkan/icd.d";
+  const drivers = given?.split(":").filter((path) => existsSync(path)) ??
+    (existsSync(folder) ? readdirSync(folder) : []);
+  if (drivers.some((path) => path.includes("lvp_icd"))) {
+    Deno.env.set("DENO_WEBGPU_BACKEND", "vulkan");
+  }
+}
