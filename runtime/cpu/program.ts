@@ -87,22 +87,21 @@ export class CpuProgram implements Program {
 
   /** Runs steps one by one. */
   async #measure({ nodes, work }: Part, timings: Timing[]): Promise<void> {
+    const variantOf = (step: number) =>
+      typeof work === "function" ? "plain loops" : this.layout.variantAt(work + 16 * step);
     for (const [i, node] of nodes.entries()) {
       const start = performance.now();
-      let variant = "plain loops";
       if (typeof work === "function") work();
-      else {
-        variant = this.layout.variantAt(work + 16 * i);
-        await this.#run(work + 16 * i, 1);
-      }
-      const last = nodes[i + 1] !== node;
+      else await this.#run(work + 16 * i, 1);
+      const milliseconds = performance.now() - start;
+      // A node's work is that of its last step that does not move; those before it make ready.
+      const main = nodes.findLastIndex((other, k) => other === node && variantOf(k) !== "move");
       timings.push({
         node: node.output.name,
         op: opNameOf(node),
-        variant,
-        // A node's work is that of its last step; those before it make ready.
-        macs: last ? macsOf(node) : 0,
-        milliseconds: performance.now() - start,
+        variant: variantOf(i),
+        macs: i === main ? macsOf(node) : 0,
+        milliseconds,
       });
     }
   }
