@@ -52,28 +52,32 @@ fn work(pixel: i32, quad: i32) { output[place(pixel, quad) / 4] = vec4i(-1); }
 const find = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<atomic<i32>>;
 
+fn mark(position: f32, pixel: i32, quad: i32, k: i32) {
+  if (position >= 0.0 && position < f32(g.large)) {
+    let to = pixel / g.small * g.large + i32(position);
+    atomicMax(&output[place(to, quad) + k], pixel);
+  }
+}
+
 fn work(pixel: i32, quad: i32) {
   let positions = at1(pixel * g.stride1 + g.start1 + quad);
-  let n = pixel / g.small;
-  for (var k = 0; k < 4; k++) {
-    let position = positions[k];
-    if (position >= 0.0 && position < f32(g.large)) {
-      atomicMax(&output[place(n * g.large + i32(position), quad) + k], pixel);
-    }
-  }
+  mark(positions.x, pixel, quad, 0);
+  mark(positions.y, pixel, quad, 1);
+  mark(positions.z, pixel, quad, 2);
+  mark(positions.w, pixel, quad, 3);
 }
 `;
 
 const take = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4i>;
 
+fn taken(pixel: i32, quad: i32) -> vec4f {
+  return select(vec4f(), at1(max(pixel, 0) * g.stride1 + g.start1 + quad), pixel >= 0);
+}
+
 fn work(pixel: i32, quad: i32) {
   let to = place(pixel, quad) / 4;
-  let found = output[to];
-  var value = vec4f();
-  for (var k = 0; k < 4; k++) {
-    if (found[k] >= 0) { value[k] = at1(found[k] * g.stride1 + g.start1 + quad)[k]; }
-  }
-  output[to] = bitcast<vec4i>(value);
+  let k = output[to];
+  output[to] = bitcast<vec4i>(vec4f(taken(k.x, quad).x, taken(k.y, quad).y, taken(k.z, quad).z, taken(k.w, quad).w));
 }
 `;
