@@ -92,10 +92,9 @@ export class GpuProgram implements Program {
     engine: GpuHost,
   ): Promise<GpuProgram> {
     const { apart, assembled, pipelines } = await compile(device, plan, traits);
-    const made: Memory[] = [];
+    let made: Memory | undefined;
     const prepared = engine.guard("prepare the network", () => {
-      const memory = new Memory(device, plan, apart, traits, engine);
-      made.push(memory);
+      const memory = made = new Memory(device, plan, apart, traits, engine);
       const settings = memory.settings(assembled);
       const { lives, read } = copiesOf(plan, assembled.map(({ copied }) => copied));
       const textures = memory.textures(lives, plan);
@@ -120,7 +119,7 @@ export class GpuProgram implements Program {
     });
     return await prepared.catch((error) => {
       // Who then tries less finds the device as it was.
-      for (const memory of made) memory.destroy();
+      made?.destroy();
       throw error;
     });
   }

@@ -75,10 +75,7 @@ function step(
   return perElement(output, {
     code: code + combinations[attributes.operation].code +
       finishCode(last ? attributes : { residual: false, activation: null }, 3),
-    constants: {
-      a: f32(a!),
-      ...(b === undefined ? {} : { b: f32(b) }),
-    },
+    constants: { a: f32(a!), b: f32(b ?? 0) },
     reads,
   });
 }

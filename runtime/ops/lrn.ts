@@ -61,9 +61,9 @@ export const lrn = defineOp({
     code: region === "across" ? across : within,
     constants: {
       reach: (size - 1) / 2,
-      ...(region === "across" ? { k: f32(k), channels: input![1]! } : {}),
-      ...(region === "across" ? {} : { height: input![2]!, width: input![3]! }),
-      alpha: f32(alpha / (region === "across" ? size : size * size)),
+      ...(region === "across"
+        ? { k: f32(k), channels: input![1]!, alpha: f32(alpha / size) }
+        : { height: input![2]!, width: input![3]!, alpha: f32(alpha / size ** 2) }),
       beta: f32(beta),
       plane: input![2]! * input![3]!,
     },
