@@ -31,8 +31,7 @@ export const deviceOption = {
   },
   "gpu-activations": {
     value: "float32|float16",
-    about:
-      "How the GPU keeps what layers give each other: float16 takes half the memory (float32).",
+    about: "How the GPU keeps blobs: float16 takes half the memory (float32).",
   },
   ...kernelOptions,
 } as const;
