@@ -25,10 +25,20 @@ function histogramOf(bytes: Uint8Array): Uint32Array {
   return counts;
 }
 
-/** How many bytes Huffman codes take at least for some bytes: their entropy. */
+/**
+ * How many bytes Huffman codes take at least for some bytes: their entropy, but no less than one bit
+ * for each.
+ */
 export function leastSize(bytes: Uint8Array): number {
-  const bits = (count: number) => count === 0 ? 0 : count * Math.log2(bytes.length / count);
-  return histogramOf(bytes).reduce((sum, count) => sum + bits(count), 0) / 8;
+  const counts = histogramOf(bytes), most = Math.max(...counts);
+  // A byte that is this frequent has a code of one bit, and the codes of all others one bit more than
+  // they would have among themselves.
+  const frequent = most > 0.4 * bytes.length ? counts.indexOf(most) : -1;
+  const others = frequent < 0 ? bytes.length : bytes.length - most;
+  const bits = (count: number, symbol: number) =>
+    count === 0 || symbol === frequent ? 0 : count * Math.log2(others / count);
+  const entropy = counts.reduce((sum, count, symbol) => sum + bits(count, symbol), 0);
+  return (entropy + (frequent < 0 ? 0 : bytes.length)) / 8;
 }
 
 /** A deflate stream of pieces, each of them a block of its own. */
