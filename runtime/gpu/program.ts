@@ -4,44 +4,26 @@
  * @module
  */
 import type { Program } from "../engine.ts";
-import { fit, type Life, stretch } from "../allocation.ts";
-import { macsOf, opNameOf } from "../graph.ts";
 import { inFours, type Traits } from "../ops/fours/layout.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import { count, type Shape, type Tensor } from "../tensor.ts";
-import { assemble, type Assembled, formats, type Storage, storageOf } from "./assemble.ts";
-import { type Cell, placeOf } from "./cell.ts";
-import { copiesOf, livesOf, readTwice } from "./lives.ts";
+import { assemble } from "./assemble.ts";
+import { bind, type Dispatch } from "./dispatch.ts";
+import { copiesOf, readTwice } from "./lives.ts";
+import { type Constants, Memory } from "./memory.ts";
 import { pipelineFor } from "./pipeline.ts";
-import type { Constant, Plan, Step } from "./plan.ts";
-import type { Timed, Timer } from "./timer.ts";
-import { copyTexels, texelsOf } from "./upload.ts";
+import type { Plan } from "./plan.ts";
+import type { Timer } from "./timer.ts";
+import { copyTexels } from "./upload.ts";
 
 /** What a program needs of the engine that it belongs to. */
-export interface GpuHost {
+export interface GpuHost extends Constants {
   /** Measures the dispatches of a run, if somebody wants to know. */
   readonly timer: Timer | undefined;
-  /** What holds a constant, in the order that a shader wants. */
-  upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture;
   /** Gives commands, and turns what goes wrong with them into errors. */
   guard<T>(action: string, work: () => T): Promise<T>;
   /** Throws if a command failed because the device is lost. */
   explainLoss(action: string): Promise<void>;
-}
-
-/** One shader ready to be launched. */
-interface Dispatch extends Timed {
-  readonly pipeline: GPUComputePipeline;
-  readonly bindGroup: GPUBindGroup;
-  readonly workgroups: readonly [x: number, y: number, z: number];
-  /** What is copied into a texture before. */
-  readonly copy: Copy | undefined;
-}
-
-/** Something to be copied into a texture. */
-interface Copy {
-  readonly from: Required<GPUBufferBinding>;
-  readonly to: GPUTexture;
 }
 
 /** Where an input belongs. */
@@ -218,107 +200,6 @@ export async function compile(device: GPUDevice, plan: Plan, traits: Traits | un
   return { apart, assembled, pipelines };
 }
 
-/** The memory of one program. */
-class Memory {
-  readonly #buffers: GPUBuffer[] = [];
-  readonly #textures: GPUTexture[] = [];
-  readonly #places = new Map<Cell, GPUBufferBinding>();
-
-  constructor(
-    private readonly device: GPUDevice,
-    plan: Plan,
-    apart: ReadonlySet<Cell>,
-    private readonly traits: Traits | undefined,
-    private readonly engine: GpuHost,
-  ) {
-    const lives = [...livesOf(plan)];
-    const together = lives.filter(([cell]) => !apart.has(cell));
-    const { minStorageBufferOffsetAlignment } = device.limits;
-    const { offsets, bytes } = stretch(
-      together.map(([, life]) => life),
-      minStorageBufferOffsetAlignment,
-    );
-    const arena = this.#buffer("values", bytes);
-    together.forEach(([cell, { bytes: size }], i) =>
-      this.#places.set(cell, { buffer: arena, offset: offsets[i]!, size })
-    );
-    for (const [cell, { bytes: size }] of lives) {
-      if (!apart.has(cell)) continue;
-      this.#places.set(cell, { buffer: this.#buffer(cell.name, size), offset: 0, size });
-    }
-  }
-
-  /** The textures into which inputs of shaders are copied, one for each copy. */
-  textures(copies: readonly Life[], { steps }: Plan): readonly GPUTexture[] {
-    const textures: GPUTexture[] = [];
-    for (const format of ["float32", "float16"] as const) {
-      const own = [...copies.keys()].filter((copy) =>
-        placeOf(steps[copies[copy]!.from]!.reads[0] as Cell).root.format === format
-      );
-      const { slots, sizes } = fit(own.map((copy) => copies[copy]!));
-      const made = sizes.map((texels) =>
-        texelsOf(this.device, texels, formats[format][0], "inputs")
-      );
-      this.#textures.push(...made);
-      own.forEach((copy, i) => textures[copy] = made[slots[i]!]!);
-    }
-    return textures;
-  }
-
-  #buffer(label: string, size: number): GPUBuffer {
-    const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
-    const usage = STORAGE | COPY_DST | COPY_SRC;
-    const buffer = this.device.createBuffer({ label, size: Math.max(4, size), usage });
-    this.#buffers.push(buffer);
-    return buffer;
-  }
-
-  /** What holds an operand. */
-  of(operand: Cell | Constant): Required<GPUBufferBinding> | GPUTextureView {
-    if ("layout" in operand) {
-      return this.#places.get(placeOf(operand).root) as Required<GPUBufferBinding>;
-    }
-    const held = this.engine.upload(operand, storageOf(operand, this.traits));
-    return "createView" in held ? held.createView() : { buffer: held, offset: 0, size: held.size };
-  }
-
-  /** The settings of all dispatches, in one buffer: for each its uniform bindings in order. */
-  settings(all: readonly Assembled[]): readonly GPUBindingResource[][] {
-    const blocks = all.map(({ shader: { uniforms }, sizes }) => [
-      ...uniforms === undefined ? [] : [Float32Array.from(uniforms)],
-      ...sizes.length === 0 ? [] : [Int32Array.from(sizes)],
-    ]);
-    const alignment = this.device.limits.minUniformBufferOffsetAlignment;
-    let end = 0;
-    const places = blocks.map((each) =>
-      each.map((values) => {
-        const offset = end;
-        // A uniform is as long as whole vectors.
-        const size = Math.ceil(values.length / 4) * 16;
-        end = Math.ceil((offset + size) / alignment) * alignment;
-        return { offset, size };
-      })
-    );
-    if (end === 0) return blocks.map(() => []);
-    const buffer = this.device.createBuffer({
-      label: "settings",
-      size: end,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    });
-    this.#buffers.push(buffer);
-    const bytes = new Uint8Array(end);
-    blocks.forEach((each, i) =>
-      each.forEach((values, k) => bytes.set(new Uint8Array(values.buffer), places[i]![k]!.offset))
-    );
-    this.device.queue.writeBuffer(buffer, 0, bytes);
-    return places.map((each) => each.map((place) => ({ buffer, ...place })));
-  }
-
-  destroy(): void {
-    for (const owned of [...this.#buffers, ...this.#textures]) owned.destroy();
-  }
-}
-
 /** What is in a buffer that may be mapped already. */
 function mappedRange(buffer: GPUBuffer): ArrayBuffer | undefined {
   try {
@@ -333,36 +214,4 @@ function refuseTooMany(device: GPUDevice, { workgroups }: Shader, label: string)
   if (workgroups.some((groups) => groups > most)) {
     throw new RangeError(`Cannot run ${label} on this GPU: its output is too large`);
   }
-}
-
-/**
- * Binds a shader to what it reads and writes.
- *
- * @param texture Where it finds its first input, if that is read from a texture.
- * @param isMade Whether it is the first one to read it from there.
- */
-function bind(
-  device: GPUDevice,
-  { node, label, writes, reads }: Step,
-  { shader: { workgroups, variant = "", work }, scales }: Assembled,
-  pipeline: GPUComputePipeline,
-  memory: Memory,
-  settings: readonly GPUBindingResource[],
-  texture: GPUTexture | undefined,
-  isMade: boolean,
-): Dispatch {
-  const operands: GPUBindingResource[] = [writes, ...reads].map((operand) => memory.of(operand));
-  const from = operands[1] as Required<GPUBufferBinding>;
-  const copy = texture && isMade ? { from, to: texture } : undefined;
-  if (texture) operands[1] = texture.createView();
-  const bindGroup = device.createBindGroup({
-    label,
-    layout: pipeline.getBindGroupLayout(0),
-    entries: [...operands, ...settings, ...scales ? [memory.of(scales)] : []].map((
-      resource,
-      binding,
-    ) => ({ binding, resource })),
-  });
-  const timed = { node: writes.name, op: node ? opNameOf(node) : "layout", variant, work };
-  return { ...timed, macs: node ? macsOf(node) : 0, pipeline, bindGroup, workgroups, copy };
 }

@@ -1,0 +1,120 @@
+/**
+ * The memory of one program on the GPU: a buffer for values, textures that some are copied into to be
+ * read there, and settings of shaders.
+ *
+ * @module
+ */
+import { fit, type Life, stretch } from "../allocation.ts";
+import type { Traits } from "../ops/fours/layout.ts";
+import { type Assembled, formats, type Storage, storageOf } from "./assemble.ts";
+import { type Cell, placeOf } from "./cell.ts";
+import { livesOf } from "./lives.ts";
+import type { Constant, Plan } from "./plan.ts";
+import { texelsOf } from "./upload.ts";
+
+/** What holds constants, each in the order that a shader wants. */
+export interface Constants {
+  /** What holds a constant; it is uploaded at the first call. */
+  upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture;
+}
+
+/** The memory of one program. */
+export class Memory {
+  readonly #buffers: GPUBuffer[] = [];
+  readonly #textures: GPUTexture[] = [];
+  readonly #places = new Map<Cell, GPUBufferBinding>();
+
+  constructor(
+    private readonly device: GPUDevice,
+    plan: Plan,
+    apart: ReadonlySet<Cell>,
+    private readonly traits: Traits | undefined,
+    private readonly constants: Constants,
+  ) {
+    const lives = [...livesOf(plan)];
+    const together = lives.filter(([cell]) => !apart.has(cell));
+    const { minStorageBufferOffsetAlignment } = device.limits;
+    const { offsets, bytes } = stretch(
+      together.map(([, life]) => life),
+      minStorageBufferOffsetAlignment,
+    );
+    const arena = this.#buffer("values", bytes);
+    together.forEach(([cell, { bytes: size }], i) =>
+      this.#places.set(cell, { buffer: arena, offset: offsets[i]!, size })
+    );
+    for (const [cell, { bytes: size }] of lives) {
+      if (!apart.has(cell)) continue;
+      this.#places.set(cell, { buffer: this.#buffer(cell.name, size), offset: 0, size });
+    }
+  }
+
+  /** The textures into which inputs of shaders are copied, one for each copy. */
+  textures(copies: readonly Life[], { steps }: Plan): readonly GPUTexture[] {
+    const textures: GPUTexture[] = [];
+    for (const format of ["float32", "float16"] as const) {
+      const own = [...copies.keys()].filter((copy) =>
+        placeOf(steps[copies[copy]!.from]!.reads[0] as Cell).root.format === format
+      );
+      const { slots, sizes } = fit(own.map((copy) => copies[copy]!));
+      const made = sizes.map((texels) =>
+        texelsOf(this.device, texels, formats[format][0], "inputs")
+      );
+      this.#textures.push(...made);
+      own.forEach((copy, i) => textures[copy] = made[slots[i]!]!);
+    }
+    return textures;
+  }
+
+  #buffer(label: string, size: number): GPUBuffer {
+    const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
+    const usage = STORAGE | COPY_DST | COPY_SRC;
+    const buffer = this.device.createBuffer({ label, size: Math.max(4, size), usage });
+    this.#buffers.push(buffer);
+    return buffer;
+  }
+
+  /** What holds an operand. */
+  of(operand: Cell | Constant): Required<GPUBufferBinding> | GPUTextureView {
+    if ("layout" in operand) {
+      return this.#places.get(placeOf(operand).root) as Required<GPUBufferBinding>;
+    }
+    const held = this.constants.upload(operand, storageOf(operand, this.traits));
+    return "createView" in held ? held.createView() : { buffer: held, offset: 0, size: held.size };
+  }
+
+  /** The settings of all dispatches, in one buffer: for each its uniform bindings in order. */
+  settings(all: readonly Assembled[]): readonly GPUBindingResource[][] {
+    const blocks = all.map(({ shader: { uniforms }, sizes }) => [
+      ...uniforms === undefined ? [] : [Float32Array.from(uniforms)],
+      ...sizes.length === 0 ? [] : [Int32Array.from(sizes)],
+    ]);
+    const alignment = this.device.limits.minUniformBufferOffsetAlignment;
+    let end = 0;
+    const places = blocks.map((each) =>
+      each.map((values) => {
+        const offset = end;
+        // A uniform is as long as whole vectors.
+        const size = Math.ceil(values.length / 4) * 16;
+        end = Math.ceil((offset + size) / alignment) * alignment;
+        return { offset, size };
+      })
+    );
+    if (end === 0) return blocks.map(() => []);
+    const buffer = this.device.createBuffer({
+      label: "settings",
+      size: end,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    this.#buffers.push(buffer);
+    const bytes = new Uint8Array(end);
+    blocks.forEach((each, i) =>
+      each.forEach((values, k) => bytes.set(new Uint8Array(values.buffer), places[i]![k]!.offset))
+    );
+    this.device.queue.writeBuffer(buffer, 0, bytes);
+    return places.map((each) => each.map((place) => ({ buffer, ...place })));
+  }
+
+  destroy(): void {
+    for (const owned of [...this.#buffers, ...this.#textures]) owned.destroy();
+  }
+}
