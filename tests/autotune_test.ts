@@ -10,6 +10,7 @@ import { kernelsFrom } from "../cli/kernels.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import { Network } from "../runtime/network.ts";
 import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
+import { difference } from "./golden.ts";
 import { hasGpu } from "./gpu.ts";
 import { Random, Sketch } from "./random.ts";
 
@@ -181,7 +182,7 @@ Deno.test({
     const last = await open((_, kernels) => kernels.at(-1)), best = await open(chooseFrom(choices));
     assert.equal(best.device, device);
     const [a, b] = [await last.run(inputs), await best.run(inputs)];
-    a.ip!.data.forEach((value, i) => assert(Math.abs(value - b.ip!.data[i]!) < 1e-5));
+    assert(difference(a.ip!.data, b.ip!.data) < 1e-5);
     const taken = (await best.profile(inputs)).filter(({ work }) => work !== undefined);
     assert.deepEqual(
       Object.fromEntries(taken.map(({ work, variant }) => [work, variant])),
