@@ -13,7 +13,7 @@ import { importLayers, type LayersModule, layersOption } from "./layers_module.t
 import { naming } from "./network_file.ts";
 import { networkOptions, networkOptionsFrom } from "./network_options.ts";
 import { print, printJson } from "./print.ts";
-import { modelMember } from "../runtime/bundle.ts";
+import { modelMember } from "../runtime/model_file.ts";
 import { readZip } from "../runtime/zip.ts";
 import type { ConvertOptions } from "../lib/convert.ts";
 

@@ -58,20 +58,14 @@
  *
  * @module
  */
-import { type Graph, GraphBuilder, namedValues, type Value } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import { isList, modelMember, type PreprocessingFile, readModel, refuse } from "./model_file.ts";
+import { buildGraph } from "./model_graph.ts";
 import { readNpy } from "./npy.ts";
-import { resolve } from "./ops/attribute.ts";
-import { type Attributes, definitionOf, type OpName, opNamed } from "./ops/mod.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
-import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
-import { firstMember, readZip, type ZipMember } from "./zip.ts";
-
-/** The newest version of the format that this reader knows. */
-export const bundleVersion = 2;
-
-/** The member that says what the arrays are for. */
-export const modelMember = "model.json";
+import { count, showShape, type Tensor } from "./tensor.ts";
+import { firstMember, readZip } from "./zip.ts";
 
 /** What a bundle holds. */
 export interface Bundle {
@@ -88,43 +82,6 @@ export interface Bundle {
   /** The ops that its reader was given beside the runtime's own. */
   readonly ops?: readonly CustomOp[];
 }
-
-/** `model.json`. */
-export interface ModelFile {
-  readonly format: "kaffe";
-  readonly version: number;
-  readonly name: string;
-  readonly inputs: readonly { readonly name: string; readonly shape: Shape }[];
-  readonly constants: readonly ConstantFile[];
-  readonly nodes: readonly NodeFile[];
-  readonly states?: readonly (readonly [input: string, value: string])[];
-  readonly names: readonly (readonly [name: string, value: string])[];
-  readonly outputs: readonly string[];
-  readonly preprocessing: PreprocessingFile | null;
-  readonly labels: readonly string[] | null;
-  readonly provenance: Readonly<Record<string, string>>;
-}
-
-/** A constant, as `model.json` has it: its shape, the members that hold it, the scales of its rows. */
-export interface ConstantFile {
-  readonly name: string;
-  readonly shape?: Shape;
-  readonly member: string;
-  readonly scales?: string;
-}
-
-/** A node, as `model.json` has it. */
-export interface NodeFile {
-  readonly op: string;
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly attributes: Readonly<Record<string, unknown>>;
-}
-
-/** Preprocessing, as `model.json` has it: the mean image is the name of a constant. */
-export type PreprocessingFile = Omit<Preprocessing, "meanImage"> & {
-  readonly meanImage: string | null;
-};
 
 /**
  * Reads a bundle.
@@ -208,136 +165,6 @@ function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor, own: b
   return { shape, data: scaled };
 }
 
-async function readModel(member: ZipMember): Promise<ModelFile> {
-  const text = new TextDecoder().decode(await member.read());
-  let model: ModelFile;
-  try {
-    model = JSON.parse(text);
-  } catch (cause) {
-    refuse(`its ${modelMember} is not JSON: ${(cause as Error).message}`, cause);
-  }
-  if (model?.format !== "kaffe" || !Number.isInteger(model.version)) {
-    refuse(`its ${modelMember} is not kaffe's`);
-  }
-  if (model.version > bundleVersion) {
-    refuse(
-      `it has version ${model.version} of the format, but this reader knows ${bundleVersion}; ` +
-        `use a newer kaffe`,
-    );
-  }
-  const isText = (value: unknown): value is string => typeof value === "string";
-  const isPairOfNames = (pair: readonly string[]) => isList(pair, isText) && pair.length === 2;
-  const isShape = (value: unknown) =>
-    Array.isArray(value) && value.every((extent) => Number.isInteger(extent) && extent > 0);
-  // One that inflates a thousandfold would else do so for each of a million constants.
-  const members = new Set<string>();
-  const isNewMember = (name: unknown) => isText(name) && members.size < members.add(name).size;
-  const checks: [key: keyof ModelFile, ok: boolean][] = [
-    ["name", isText(model.name)],
-    ["inputs", isList(model.inputs, (input) => isText(input.name) && isShape(input.shape))],
-    [
-      "constants",
-      isList(
-        model.constants,
-        ({ name, member, scales }) =>
-          isText(name) && isNewMember(member) && (scales === undefined || isNewMember(scales)),
-      ),
-    ],
-    [
-      "nodes",
-      isList(
-        model.nodes,
-        ({ op, name, inputs, attributes }) =>
-          isText(op) && isText(name) && isList(inputs, isText) && typeof attributes === "object" &&
-          attributes !== null,
-      ),
-    ],
-    ["states", isList(model.states ?? [], isPairOfNames)],
-    ["names", isList(model.names, isPairOfNames)],
-    ["outputs", isList(model.outputs, isText)],
-    ["labels", model.labels === null || isList(model.labels, isText)],
-    ["provenance", typeof model.provenance === "object" && model.provenance !== null],
-  ];
-  const wrong = checks.find(([, ok]) => !ok);
-  if (wrong !== undefined) {
-    refuse(`the "${wrong[0]}" of its ${modelMember} are not as they must be`);
-  }
-  return model;
-}
-
-function isList<T>(value: readonly T[], accepts: (item: T) => boolean): boolean {
-  return Array.isArray(value) &&
-    value.every((item) => item !== null && item !== undefined && accepts(item));
-}
-
-function buildGraph(
-  model: ModelFile,
-  constants: ReadonlyMap<string, Tensor>,
-  ops: readonly CustomOp[],
-): Graph {
-  const builder = new GraphBuilder();
-  const values = new Map<string, Value>();
-  const define = (name: string, make: () => Value) => {
-    if (values.has(name)) refuse(`two values are called ${JSON.stringify(name)}`);
-    values.set(name, make());
-  };
-  const find = (name: string, reader: string) =>
-    values.get(name) ?? refuse(`${reader} reads ${JSON.stringify(name)}, which is not known there`);
-  for (const { name, shape } of model.inputs) define(name, () => builder.input(name, shape));
-  for (const [name, tensor] of constants) define(name, () => builder.constant(name, tensor));
-  for (const node of model.nodes) {
-    define(node.name, () => applyNode(builder, node, find, ops));
-  }
-  for (const [input, value] of model.states ?? []) {
-    const [before, after] = [find(input, "a state"), find(value, "a state")];
-    try {
-      builder.remember(before, after);
-    } catch (cause) {
-      refuse((cause as Error).message, cause);
-    }
-  }
-  const names = model.names.map(([name, value]) => [name, find(value, "its names")] as const);
-  const graph = builder.build(model.name, names, model.outputs);
-  const known = namedValues(graph);
-  for (const name of model.outputs) {
-    if (!known.has(name)) refuse(`it has no value ${JSON.stringify(name)} to be an output`);
-  }
-  return graph;
-}
-
-function applyNode(
-  builder: GraphBuilder,
-  { op, name, inputs, attributes }: NodeFile,
-  find: (name: string, reader: string) => Value,
-  ops: readonly CustomOp[],
-): Value {
-  const reader = `node ${JSON.stringify(name)} (${op})`;
-  try {
-    const known = opNamed(op, ops);
-    const values = inputs.map((input) => find(input, reader));
-    const settings = resolve(definitionOf(known).schema, revive(attributes));
-    // The overload for the runtime's ops and that for others are one function.
-    return builder.apply(known as OpName, name, values, settings as Attributes[OpName]);
-  } catch (cause) {
-    return refuse(`${reader} cannot be built: ${(cause as Error).message}`, cause);
-  }
-}
-
-const unwritable = ["Infinity", "-Infinity", "NaN"];
-
-/** Numbers that JSON cannot say, back from their names. */
-function revive(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const number = (value: unknown): unknown =>
-    unwritable.includes(value as string)
-      ? Number(value)
-      : Array.isArray(value)
-      ? value.map(number)
-      : value;
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, number(value)]),
-  );
-}
-
 function readPreprocessing(
   file: PreprocessingFile | null,
   constants: ReadonlyMap<string, Tensor>,
@@ -362,8 +189,4 @@ function readPreprocessing(
   const tensor = constants.get(meanImage);
   if (tensor === undefined) refuse(`its mean image ${JSON.stringify(meanImage)} is missing`);
   return { channelOrder, resize, crop, mean, scale, meanImage: tensor };
-}
-
-function refuse(state: string, cause?: unknown): never {
-  throw new TypeError(`Cannot read the bundle: ${state}`, { cause });
 }

@@ -10,7 +10,7 @@ import {
   type ModelFile,
   modelMember,
   type NodeFile,
-} from "../../runtime/bundle.ts";
+} from "../../runtime/model_file.ts";
 import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
