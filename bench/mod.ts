@@ -3,10 +3,11 @@
  *
  * ```sh
  * deno task bench                                   # everything: an hour on a software GPU
- * deno task bench --only networks --networks "ResNet-50" --peers tfjs-webgpu,node
+ * deno task bench --only networks --networks "ResNet-50" --peers tfjs-webgpu,ort-node
  * deno task bench --only kernels,ceiling --json figures.json
  * deno task bench --only cpu                        # what part of a core's speed each kernel reaches
  * deno task bench --only networks --peers kaffe-cpu1,tfjs-wasm,ort-wasm1,ort-node1
+ * deno task bench --only networks --peers kaffe,kaffe-tuned   # with kernels that are measured before
  * deno task bench --only loading,converting --prototxt vgg16.prototxt --caffemodel vgg16.caffemodel
  * ```
  *
@@ -23,7 +24,7 @@ import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { describeDevice, openDevice } from "../runtime/gpu/device.ts";
 import { type Ceiling, measureCeiling } from "./ceiling.ts";
 import type { Contender } from "./contenders/contender.ts";
-import { kaffe } from "./contenders/kaffe.ts";
+import { kaffeCpu, kaffeGpu } from "./contenders/kaffe.ts";
 import { onnxRuntimeNode, onnxRuntimeWasm, onnxRuntimeWebGpu } from "./contenders/onnx_runtime.ts";
 import { tfjs } from "./contenders/tfjs.ts";
 import { measurePeak, shareOfPeak } from "./cpu_kernels.ts";
@@ -38,9 +39,10 @@ const sections = ["ceiling", "kernels", "cpu", "networks", "loading", "convertin
 
 /** Everybody, by the words that `--peers` knows them by. */
 const contenders: Readonly<Record<string, () => Contender>> = {
-  "kaffe": () => kaffe("kaffe", "gpu"),
-  "kaffe-cpu": () => kaffe("kaffe, CPU", "cpu"),
-  "kaffe-cpu1": () => kaffe("kaffe, CPU, 1 thread", "cpu", 1),
+  "kaffe": () => kaffeGpu("kaffe", "usual"),
+  "kaffe-tuned": () => kaffeGpu("kaffe, kernels measured", "measured"),
+  "kaffe-cpu": () => kaffeCpu("kaffe, CPU"),
+  "kaffe-cpu1": () => kaffeCpu("kaffe, CPU, 1 thread", 1),
   "tfjs-webgpu": () => tfjs("webgpu"),
   "ort-webgpu": () => onnxRuntimeWebGpu,
   "tfjs-wasm": () => tfjs("wasm"),
@@ -50,6 +52,8 @@ const contenders: Readonly<Record<string, () => Contender>> = {
   "ort-node": () => onnxRuntimeNode(navigator.hardwareConcurrency),
 };
 
+const names = Object.keys(contenders);
+
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
@@ -57,7 +61,8 @@ async function main(): Promise<void> {
     options: {
       only: { type: "string", default: sections.join(",") },
       networks: { type: "string", default: networkNames.join(",") },
-      peers: { type: "string", default: Object.keys(contenders).join(",") },
+      // To measure kernels takes minutes, where there are many.
+      peers: { type: "string", default: names.filter((name) => name !== "kaffe-tuned").join(",") },
       batch: { type: "string", default: "1" },
       rounds: { type: "string", default: "7" },
       seconds: { type: "string", default: "10" },

@@ -3,23 +3,48 @@
  *
  * @module
  */
-import type { Graph } from "../../runtime/graph.ts";
-import { Network } from "../../runtime/network.ts";
+import { autotune, chooseFrom } from "../../lib/autotune.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
+import type { Graph } from "../../runtime/graph.ts";
+import type { LoadOptions } from "../../runtime/load_options.ts";
+import { Network } from "../../runtime/network.ts";
+import { count } from "../../runtime/tensor.ts";
 import { median } from "../measure.ts";
 import type { Contender } from "./contender.ts";
 
-/** This runtime on a device, with so many threads if it is the CPU. */
-export function kaffe(
+/** This runtime on the GPU, with the usual kernels or with those that are measured to be fastest. */
+export function kaffeGpu(name: string, kernels: "usual" | "measured"): Contender {
+  return contender(name, "gpu", async (graph) => {
+    const bundle = bundleOf(graph);
+    const open = (options: LoadOptions = {}) => Network.load(bundle, { device: "gpu", ...options });
+    if (kernels === "usual") return await open();
+    const [{ name, shape }] = graph.inputs as [Graph["inputs"][0]];
+    const data = { shape, data: new Float32Array(count(shape)) };
+    const choices = await autotune(
+      (chooseKernel) => open({ chooseKernel }),
+      () => ({ [name]: data }),
+    );
+    return await open({ chooseKernel: chooseFrom(choices) });
+  });
+}
+
+/** This runtime on the CPU, with so many threads. */
+export function kaffeCpu(name: string, threads = navigator.hardwareConcurrency): Contender {
+  return contender(name, "cpu", (graph) => {
+    return Network.load(bundleOf(graph), { device: "cpu", threads });
+  });
+}
+
+function contender(
   name: string,
   device: "gpu" | "cpu",
-  threads = navigator.hardwareConcurrency,
+  load: (graph: Graph) => Promise<Network>,
 ): Contender {
   return {
     name,
     onGpu: device === "gpu",
     async open(graph) {
-      const network = await Network.load(bundleOf(graph), { device, threads });
+      const network = await load(graph);
       const [input, output] = [network.inputs[0]!.name, network.outputs[0]!];
       return {
         async run(tensor, times) {

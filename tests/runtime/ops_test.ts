@@ -63,6 +63,9 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ output: 5, kernel: [1, 3], pad: [0, 1] }, [1, 6, 1, 4], [5, 6, 1, 3], [5]],
     // So many channels that the threads of a product share them, and not all have some.
     [{ output: 36, kernel: [3, 1], pad: [1, 0] }, [1, 70, 5, 3], [36, 70, 3, 1], [36]],
+    // More tiles and channels than a workgroup transforms, and pixels that are half of a tile.
+    [{ output: 37, kernel: [3, 3], pad: [1, 2] }, [2, 18, 7, 9], [37, 18, 3, 3], [37]],
+    [{ output: 16, kernel: [3, 3], bias: false }, [1, 16, 5, 4], [16, 16, 3, 3]],
     // Tiles in fours: a row of them, groups of whole quads, a long window, channels one by one.
     [{ output: 20, kernel: [3, 3], pad: [1, 1] }, [2, 6, 5, 31], [20, 6, 3, 3], [20]],
     [{ output: 24, kernel: [1, 1], group: 2 }, [2, 8, 5, 9], [24, 4, 1, 1], [24]],

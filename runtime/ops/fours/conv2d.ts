@@ -24,6 +24,7 @@ import {
   type Tiled,
 } from "./tiled.ts";
 import { each, type FoursKernel, quadsOf, type Traits } from "./layout.ts";
+import { fillsGpu, winograd } from "./winograd.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 
 /** Convolution where channels come last. */
@@ -92,12 +93,13 @@ function joinGroups([outputs, inputs, ...kernel]: Shape, group: number) {
  * The shader of a convolution whose groups are whole quads: as it should be fastest on a device, if
  * nobody chooses another.
  */
-export function convolution(
-  tiled: Tiled,
-  { software, weights: stored, activations, device, choose }: Traits,
-): Shader {
-  const order = software ? [tiles, matvec, gemm] : [matvec, gemm, tiles];
-  const kernels = order.flatMap((kernelsOf) => kernelsOf(tiled));
+export function convolution(tiled: Tiled, traits: Traits): Shader {
+  const { software, weights: stored, activations, device, choose } = traits;
+  const [transformed, plain] = [winograd(tiled, traits), gemm(tiled)];
+  const products = fillsGpu(tiled) ? [...transformed, ...plain] : [...plain, ...transformed];
+  const kernels = software
+    ? [...tiles(tiled), ...matvec(tiled), ...products]
+    : [...matvec(tiled), ...products, ...tiles(tiled)];
   const names = kernels.map(({ name }) => name);
   const work = JSON.stringify({ ...tiled, stored, activations });
   const chosen = choose?.(work, names, device);

@@ -44,7 +44,7 @@ const shares: readonly Share[] = [
 const parted: Share = { pixels: 2, quads: 1, parts: 4 };
 
 /** How many workgroups keep a large GPU busy. */
-const enough = 256;
+export const enough = 256;
 
 /** The kernels of a convolution as a matrix product; the first is that for its size. */
 export function gemm(tiled: Tiled): Kernel[] {

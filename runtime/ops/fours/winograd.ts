@@ -1,0 +1,259 @@
+/**
+ * Convolution in fours by 3 × 3 windows with less than half of the multiplications, for GPUs of
+ * silicon.
+ *
+ * Tiles of 2 × 2 pixels are computed from 16 products an input channel, one for each place of a
+ * transformed tile, in place of 36. A workgroup transforms what 32 tiles meet of a quad of channels,
+ * multiplies it with the transformed weights of 32 output channels, place by place, and transforms the
+ * sums back when all channels are summed, so that only the output goes through memory. Chosen where
+ * the adapter is not a software one and there are workgroups for all of the GPU: then it is the
+ * multiplications that take the time.
+ *
+ * @see https://arxiv.org/abs/1509.09308
+ *
+ * @module
+ */
+import type { Shape } from "../../tensor.ts";
+import { type Packing, type Shader, spread } from "../op.ts";
+import { enough } from "./gemm.ts";
+import { each, quadsOf, type Traits } from "./layout.ts";
+import { emitOf, type Kernel, packedOf, placesOf, readingOf, type Tiled } from "./tiled.ts";
+
+/** How many tiles of 2 × 2 pixels, and quads of output channels, a workgroup computes. */
+const [tiles, quads] = [32, 8];
+/** Fewer channels than this do not pay for the transforms. */
+const fewest = 16;
+/** What the transformed weights of a quad of inputs and a quad of outputs take. */
+const bytesOfQuads = 4 * 4 * 16 * Float32Array.BYTES_PER_ELEMENT;
+
+/** The kernel of a convolution by 3 × 3 windows that follow each other. */
+export function winograd(tiled: Tiled, { weights, bindable }: Traits): Kernel[] {
+  const { kernel, stride, dilation, group, planes, inputs, output } = tiled;
+  const fits = `${kernel} ${stride} ${dilation} ${group} ${planes}` === "3,3 1,1 1,1 1 0" &&
+    Math.min(inputs, output) >= fewest &&
+    quadsOf(inputs) * quadsOf(output) * bytesOfQuads <= bindable &&
+    // Weights of few bits would have to be rounded once more.
+    weights === "float32";
+  return fits ? [{ name: "winograd", shader: () => shader(tiled) }] : [];
+}
+
+/** Whether it has workgroups for all of a large GPU. */
+export function fillsGpu(tiled: Tiled): boolean {
+  const { tileGroups, quadGroups } = gridOf(tiled);
+  return tileGroups * quadGroups >= enough;
+}
+
+function gridOf({ samples, rows, columns, output }: Tiled) {
+  const tileRows = Math.ceil(rows / 2), tileColumns = Math.ceil(columns / 2);
+  const all = samples * tileRows * tileColumns;
+  return {
+    ...{ tileRows, tileColumns, all },
+    tileGroups: Math.ceil(all / tiles),
+    quadGroups: Math.ceil(quadsOf(output) / quads),
+  };
+}
+
+function shader(tiled: Tiled): Shader {
+  const { height, width, rows, columns, pad, inputs, output, weights } = tiled;
+  const { tileRows, tileColumns, all, tileGroups, quadGroups } = gridOf(tiled);
+  return {
+    code: transforms + product + emitOf(tiled),
+    constants: {},
+    sizes: {
+      tiles: all,
+      tile_groups: tileGroups,
+      tile_rows: tileRows,
+      tile_columns: tileColumns,
+      rows,
+      columns,
+      height,
+      width,
+      pad_h: pad[0],
+      pad_w: pad[1],
+      in_quads: quadsOf(inputs),
+      out_quads: quadsOf(output),
+      ...placesOf(tiled),
+    },
+    ...readingOf(tiled),
+    packed: packedOf(tiled, packing(weights)),
+    workgroups: spread(tileGroups * quadGroups, 1),
+  };
+}
+
+/** Weights `[O, I, 3, 3]`, transformed, in the order `[I/4, 16 places, 4 inputs, O/4, 4 outputs]`. */
+function packing([outputs, inputs]: Shape): Packing {
+  const row = quadsOf(outputs!) * 4;
+  return {
+    name: `winograd ${outputs} ${inputs}`,
+    pack(data) {
+      const packed = new Float32Array(quadsOf(inputs!) * 64 * row);
+      const half = new Float32Array(12), whole = new Float32Array(16);
+      for (let i = 0, from = 0; from < data.length; i++, from += 9) {
+        const output = Math.floor(i / inputs!), input = i % inputs!;
+        for (let k = 0; k < 3; k++) transform(data, from + k, 3, half, k, 3);
+        for (let k = 0; k < 4; k++) transform(half, k * 3, 1, whole, k * 4, 1);
+        let to = ((input >> 2) * 64 + input % 4) * row + output;
+        for (let place = 0; place < 16; place++, to += 4 * row) packed[to] = whole[place]!;
+      }
+      return packed;
+    },
+  };
+}
+
+/** Makes four of three numbers. */
+function transform(
+  data: Float32Array,
+  from: number,
+  step: number,
+  into: Float32Array,
+  to: number,
+  stride: number,
+): void {
+  const [a, b, c] = [data[from]!, data[from + step]!, data[from + 2 * step]!];
+  into[to] = a;
+  into[to + stride] = (a + b + c) / 2;
+  into[to + 2 * stride] = (a - b + c) / 2;
+  into[to + 3 * stride] = c;
+}
+
+/** What a thread has of the product: so many tiles by so many quads of one place. */
+const [ownTiles, ownQuads] = [8, 2];
+/** So many tiles of each thread are transformed back at once, as memory has no room for more. */
+const together = 2;
+
+const sums = each(ownTiles * ownQuads, (i) => `var s${i} = vec4f();`);
+
+const adds = each(
+  4,
+  (k) =>
+    "{" +
+    each(ownQuads, (q) => `let b${q} = shared_quads[own_b + ${k * quads + q * 4}];`) +
+    each(ownTiles, (j) =>
+      `{ let v = shared_quads[own_a + ${j * 4}].${"xyzw"[k]};` +
+      each(ownQuads, (q) => {
+        const s = `s${j * ownQuads + q}`;
+        return `${s} = fma(b${q}, vec4f(v), ${s});`;
+      }) + "}") +
+    "}",
+);
+
+const results = each(ownTiles / together, (round) =>
+  each(together * ownQuads, (i) => {
+    const j = Math.floor(i / ownQuads), q = i % ownQuads;
+    return `shared_quads[own_sum + ${j * 4 * quads + q * 4}] = s${
+      (round * together + j) * ownQuads + q
+    };`;
+  }) +
+  `workgroupBarrier(); store(first + ${round * together * 4}, quad, t); workgroupBarrier();`);
+
+const transforms = /* wgsl */ `
+// put: [N, rows, columns, out_quads]
+// at1: [N, height, width, in_quads]
+// weight: [in_quads, 16 places, 4 inputs, out_quads]
+
+// First [16 places, 32 tiles] of the input, and [16 places, 4 inputs, 8 quads] of the weights; then
+// [16 places, 8 tiles, 8 quads] of the sums.
+var<workgroup> shared_quads: array<vec4f, 1024>;
+
+// Where a tile starts in the input, and in the output: its sample, row and column. A tile too many has
+// none.
+fn place_of(tile: i32) -> vec3i {
+  let column = tile % g.tile_columns;
+  let row = tile / g.tile_columns;
+  return vec3i(
+    row / g.tile_rows,
+    select(row % g.tile_rows * 2, -0x40000000, tile >= g.tiles),
+    column * 2,
+  );
+}
+
+// A quad of the input, zero in the padding.
+fn load(n: i32, y: i32, x: i32, quad: i32) -> vec4f {
+  if (u32(y) >= u32(g.height) || u32(x) >= u32(g.width)) { return vec4f(); }
+  return at1(((n * g.lines + y) * g.width + x) * g.stride1 + g.start1 + quad);
+}
+
+// The sum or difference of two rows of a tile, in one of its columns.
+fn row_of(place: vec3i, rows: vec3i, column: i32, quad: i32) -> vec4f {
+  let x = place.z - g.pad_w + column;
+  let y = place.y - g.pad_h;
+  return fma(
+    vec4f(f32(rows.z)),
+    load(place.x, y + rows.y, x, quad),
+    load(place.x, y + rows.x, x, quad),
+  );
+}
+
+// The sums of three places of a column.
+fn column_of(at: i32, down: f32) -> vec4f {
+  return fma(vec4f(down), shared_quads[at + 256] + shared_quads[at + 512], shared_quads[at]);
+}
+
+// Transforms the sums of a quad of a tile back to one of four pixels.
+fn store(first: i32, quad: i32, t: i32) {
+  let y = t / 128;
+  let x = t / 64 % 2;
+  let down = f32(1 - 2 * y);
+  let across = f32(1 - 2 * x);
+  let at = t % 64 + (y * 4 + x) * 64;
+  let others = column_of(at + 64, down) + column_of(at + 128, down);
+  let sum = fma(vec4f(across), others, column_of(at, down));
+  let tile = first + t % 64 / 8;
+  let place = place_of(tile);
+  let q = quad + t % 8;
+  let row = place.y + y;
+  let column = place.z + x;
+  if (tile >= g.tiles || q >= g.out_quads || row >= g.rows || column >= g.columns) { return; }
+  let pixel = (place.x * g.rows + row) * g.columns + column;
+  emit(pixel, q, sum);
+}
+`;
+
+const product = /* wgsl */ `
+// One workgroup computes some tiles of some quads; 16 threads share each place of the product.
+@compute @workgroup_size(256)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = i32(id.y * groups.x + id.x);
+  let t = i32(local);
+  let first = i % g.tile_groups * 32;
+  let quad = i / g.tile_groups * 8;
+
+  // What it transforms: half of one of four rows of a tile, from two of its rows and three columns.
+  let place = place_of(first + t % 32);
+  let line = t / 64;
+  let half = t / 32 % 2;
+  let rows = vec3i(
+    select(select(1, 0, line == 0), 2, line == 2),
+    select(select(2, 1, line == 2), 3, line == 3),
+    select(-1, 1, line == 1),
+  );
+  let to = (line * 4 + half * 2) * 32 + t % 32;
+
+  // What it multiplies.
+  let own_a = t / 16 * 32 + t % 16 / 4;
+  let own_b = 512 + t / 16 * 32 + t % 4;
+  let own_sum = t / 16 * 64 + t % 16 / 4 * 8 + t % 4;
+  ${sums}
+  for (var c = 0; c < g.in_quads; c++) {
+    let a = row_of(place, rows, half, c);
+    let b = row_of(place, rows, half + 1, c);
+    let d = row_of(place, rows, half + 2, c);
+    shared_quads[to] = select(a - d, b - a, half == 1);
+    shared_quads[to + 32] = select(b + d, a - d, half == 1);
+    for (var k = t; k < 512; k += 256) {
+      let q = quad + k % 8;
+      var w = vec4f();
+      if (q < g.out_quads) { w = weight((c * 64 + k / 8) * g.out_quads + q); }
+      shared_quads[512 + k] = w;
+    }
+    workgroupBarrier();
+    ${adds}
+    workgroupBarrier();
+  }
+  ${results}
+}
+`;
