@@ -7,6 +7,7 @@ import { scoresAmong } from "../lib/scores.ts";
 import type { Network } from "../runtime/network.ts";
 import { showShape, type Tensor } from "../runtime/tensor.ts";
 import { PictureInput } from "./picture_input.ts";
+import { printNotice } from "./print.ts";
 
 /** Classifies picture files with a network. */
 export class Classifier {
@@ -20,6 +21,13 @@ export class Classifier {
   constructor(network: Network, isOversampled = false) {
     this.#network = network;
     this.#input = new PictureInput(network, "classify", isOversampled);
+    if (this.#input.isRaw) {
+      printNotice(
+        "The model tells no mean, so that pictures are fed as they are, from 0 to 255. If the " +
+          "answers are wrong, convert it with the mean that it was trained with: " +
+          "--mean-values 104,117,123 for most that know ImageNet",
+      );
+    }
   }
 
   /**

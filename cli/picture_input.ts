@@ -41,6 +41,12 @@ export class PictureInput {
     this.#isOversampled = isOversampled;
   }
 
+  /** Whether pictures in colour are fed as they are, of which few networks make sense. */
+  get isRaw(): boolean {
+    const { mean, meanImage, scale } = this.#preprocessing;
+    return this.#shape[0] === 3 && mean.length === 0 && meanImage === null && scale === 1;
+  }
+
   /** How many samples there are of a picture. */
   get views(): number {
     return this.#isOversampled ? views : 1;

@@ -163,3 +163,23 @@ Deno.test("a network that takes no picture is not given one", async () => {
     'Cannot classify pictures: the network takes "x" [1, 3], not one picture\n',
   );
 });
+
+Deno.test("who has given no mean is told of it, once", async () => {
+  using folder = new Folder();
+  folder.write(
+    "net",
+    `input: "data" input_shape { dim: 1 dim: 3 dim: 2 dim: 2 }
+    layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+      pooling_param { pool: AVE global_pooling: true } }
+    layer { name: "prob" type: "Softmax" bottom: "pool" top: "prob" }`,
+  );
+  const told = async (...options: string[]) => {
+    await folder.done("convert", "net", "-o", "m.npz", ...options);
+    const files = pictures.map((name) => samples + name);
+    const { code, stderr } = await folder.kaffe("classify", "m.npz", ...files, "--device", "cpu");
+    assert.equal(code, 0);
+    return stderr;
+  };
+  assert.match(await told(), /^The model tells no mean, [^\n]*--mean-values[^\n]*\n$/);
+  assert.equal(await told("--mean-values", "1,2,3"), "");
+});
