@@ -13,69 +13,78 @@ export function PictureForm({ settings, onChange }: {
 }) {
   const { channelOrder, mean, scale, resize, crop, hasMeanImage } = settings;
   const change = (changed: Partial<PictureSettings>) => onChange({ ...settings, ...changed });
+  const isRaw = mean.length === 0 && !hasMeanImage && scale === 1;
   return (
-    <details class="settings">
-      <summary>How pictures become its input</summary>
-      <div class="fields">
-        <label>
-          Order of colours
-          <select
-            value={channelOrder}
-            onChange={({ currentTarget }) => {
-              change({ channelOrder: currentTarget.value as "bgr" | "rgb" });
+    <>
+      <details class="settings">
+        <summary>How pictures become its input</summary>
+        <div class="fields">
+          <label>
+            Order of colours
+            <select
+              value={channelOrder}
+              onChange={({ currentTarget }) => {
+                change({ channelOrder: currentTarget.value as "bgr" | "rgb" });
+              }}
+            >
+              <option value="bgr">blue, green, red</option>
+              <option value="rgb">red, green, blue</option>
+            </select>
+          </label>
+          <Field
+            label={hasMeanImage ? "Subtract (now a mean image)" : "Subtract"}
+            value={mean.join(", ")}
+            hint="104, 117, 123"
+            read={readNumbers}
+            onChange={(mean) => change({ mean, hasMeanImage: hasMeanImage && mean.length === 0 })}
+          />
+          <Field
+            label="Then multiply by"
+            value={String(scale)}
+            hint="1"
+            read={(text) => one(readNumbers(text))}
+            onChange={(scale) => change({ scale })}
+          />
+          <Field
+            label="Resize to"
+            value={resize === null
+              ? ""
+              : "exact" in resize
+              ? sizeText(resize.exact)
+              : `${resize.short}`}
+            hint="256 × 256, or 256 for the shorter side"
+            read={(text) => {
+              if (text.trim() === "") return null;
+              const [width, height, ...more] = readSizes(text);
+              if (width === undefined || more.length > 0) return undefined;
+              return height === undefined ? { short: width } : { exact: [height, width] as const };
             }}
-          >
-            <option value="bgr">blue, green, red</option>
-            <option value="rgb">red, green, blue</option>
-          </select>
-        </label>
-        <Field
-          label={hasMeanImage ? "Subtract (now a mean image)" : "Subtract"}
-          value={mean.join(", ")}
-          hint="104, 117, 123"
-          read={readNumbers}
-          onChange={(mean) => change({ mean, hasMeanImage: hasMeanImage && mean.length === 0 })}
-        />
-        <Field
-          label="Then multiply by"
-          value={String(scale)}
-          hint="1"
-          read={(text) => one(readNumbers(text))}
-          onChange={(scale) => change({ scale })}
-        />
-        <Field
-          label="Resize to"
-          value={resize === null
-            ? ""
-            : "exact" in resize
-            ? sizeText(resize.exact)
-            : `${resize.short}`}
-          hint="256 × 256, or 256 for the shorter side"
-          read={(text) => {
-            if (text.trim() === "") return null;
-            const [width, height, ...more] = readSizes(text);
-            if (width === undefined || more.length > 0) return undefined;
-            return height === undefined ? { short: width } : { exact: [height, width] as const };
-          }}
-          onChange={(resize) => change({ resize })}
-        />
-        <Field
-          label="Then cut from the middle"
-          value={crop === null ? "" : sizeText(crop)}
-          hint="224 × 224"
-          read={(text) => {
-            if (text.trim() === "") return null;
-            const [width, height = width, ...more] = readSizes(text);
-            return width === undefined || more.length > 0 ? undefined : [height!, width] as const;
-          }}
-          onChange={(crop) => change({ crop })}
-        />
-      </div>
-      <p class="hint">
-        Wrong answers mostly come from here. Drop a mean image (.binaryproto) or the names of the
-        classes (.txt) anywhere.
-      </p>
-    </details>
+            onChange={(resize) => change({ resize })}
+          />
+          <Field
+            label="Then cut from the middle"
+            value={crop === null ? "" : sizeText(crop)}
+            hint="224 × 224"
+            read={(text) => {
+              if (text.trim() === "") return null;
+              const [width, height = width, ...more] = readSizes(text);
+              return width === undefined || more.length > 0 ? undefined : [height!, width] as const;
+            }}
+            onChange={(crop) => change({ crop })}
+          />
+        </div>
+        <p class="hint">
+          Wrong answers mostly come from here. Drop a mean image (.binaryproto) or the names of the
+          classes (.txt) anywhere.
+        </p>
+      </details>
+      {isRaw && (
+        <p class="hint">
+          Pictures are fed as they are, from 0 to 255. If the answers are wrong, say here what is to
+          be subtracted: 104, 117, 123 for most networks that know ImageNet.
+        </p>
+      )}
+    </>
   );
 }
 
