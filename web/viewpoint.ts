@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Box } from "../lib/view/layout.ts";
+import type { Box } from "../lib/view/places.ts";
 
 /** A point of the drawing is seen at `scale · point + (x, y)`. */
 export interface Position {

@@ -8,7 +8,8 @@ import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import { summarizeGraph, type SummaryRow } from "../summary.ts";
 import { type Kind, kindOf } from "./kinds.ts";
-import { type Box, layOut, type Point } from "./layout.ts";
+import { layOut } from "./layout.ts";
+import type { Box, Point } from "./places.ts";
 
 /** An input or a node of a network, and where it is drawn. */
 export interface Step extends SummaryRow {

@@ -5,27 +5,7 @@
  */
 import { Graph, layout } from "@dagrejs/dagre";
 import { layOutPlainly } from "./plain_layout.ts";
-
-/** A rectangle, in pixels. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A place, in pixels. */
-export type Point = readonly [x: number, y: number];
-
-/** Where everything stands. */
-export interface Layout {
-  readonly width: number;
-  readonly height: number;
-  /** One a size that was given. */
-  readonly boxes: readonly Box[];
-  /** One a pair that was given. */
-  readonly lines: readonly (readonly Point[])[];
-}
+import type { Box, Layout, Point } from "./places.ts";
 
 /**
  * Places boxes so that arrows point down and cross little; only that they point down, if there are

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import type { Box, Layout, Point } from "./layout.ts";
+import type { Box, Layout, Point } from "./places.ts";
 
 const gap = { across: 22, down: 26, margin: 8, round: 14 };
 

@@ -6,7 +6,8 @@
 import { count, expectImage, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, pair, size } from "./attribute.ts";
 import { f32, perElement } from "./op.ts";
-import { resizing, tapsAround } from "./taps.ts";
+import { resizing } from "./resizing.ts";
+import { tapsAround } from "./taps.ts";
 
 const schema = {
   /** Height and width of the output; 0 means that `shrink` and `zoom` tell. */

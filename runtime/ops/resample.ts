@@ -7,7 +7,7 @@ import { count, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, oneOf, pair } from "./attribute.ts";
 import { f32, perElement } from "./op.ts";
 import { round, roundCode } from "./round.ts";
-import { resizing } from "./taps.ts";
+import { resizing } from "./resizing.ts";
 
 const schema = {
   method: oneOf(["nearest", "linear", "cubic"], "linear"),
