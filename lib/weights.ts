@@ -167,7 +167,7 @@ function fit(blob: Blob, spec: BlobSpec): Float32Array {
   );
 }
 
-/** A shape without the leading ones that the format of old files, always four axes, puts there. */
+/** A shape without the leading ones that the format of old files, always four or five axes, has. */
 function essential({ shape, legacy }: { shape: Shape; legacy: boolean }): Shape {
   if (!legacy && shape.length > 1) return shape;
   const first = shape.findIndex((extent) => extent !== 1);

@@ -14,7 +14,7 @@ import {
   type RestField,
   type UnreadField,
 } from "./message.ts";
-import { LENGTH, type Range, type Run, WireSource } from "./wire.ts";
+import { LENGTH, type Range, type Run, VARINT, WireSource } from "./wire.ts";
 
 /** Protobuf's own limit. It keeps hostile files from overflowing the stack. */
 const DEEPEST_NESTING = 100;
@@ -80,9 +80,11 @@ class BinaryMessage implements OpenMessage {
     this.#readAs.push(type);
     const fields = this.index();
     const value = defaultsOf(type) as Record<string, unknown>;
+    const { whole, numbers } = type.renumbered ?? {};
+    const isRenumbered = whole !== undefined && fields.get(whole)?.runs[0]!.wireType === VARINT;
     for (const name in type.fields) {
       const description = type.fields[name]!;
-      const field = fields.get(description.number);
+      const field = fields.get(isRenumbered ? numbers![name] ?? 0 : description.number);
       if (!field) continue;
       field.wasRead = description.type === "message" ? "open" : "decoded";
       value[name] = this.#value(field, description, `${type.name}.${name}`);

@@ -56,8 +56,18 @@ export interface MessageType<Value> {
   readonly name: string;
   /** Its fields by name. */
   readonly fields: Readonly<Record<string, Field<unknown>>>;
+  /** Other numbers of them, if some binary files have such. */
+  readonly renumbered?: Renumbering | undefined;
   /** Carries `Value` for inference; never present at run time. */
   readonly __value?: Value;
+}
+
+/** The numbers that a fork has given to a message's fields in binary files. */
+export interface Renumbering {
+  /** What tells its files from others: under this number they alone have a single whole number. */
+  readonly whole: number;
+  /** The numbers of the fields that it has, by their names. */
+  readonly numbers: Readonly<Record<string, number>>;
 }
 
 /** The TypeScript type of the messages that `M` describes. */
@@ -125,8 +135,9 @@ export interface UnreadField {
 export function message<F extends Record<string, Field<unknown>>>(
   name: string,
   fields: F,
+  renumbered?: Renumbering,
 ): MessageType<{ readonly [K in keyof F]: F[K] extends Field<infer Value> ? Value : never }> {
-  return { name, fields };
+  return { name, fields, renumbered };
 }
 
 /** Describes a field that holds one value: `undefined` if it is absent, or a default. */

@@ -16,11 +16,10 @@ import type { BlobMessage } from "./schema.ts";
  * @throws {SyntaxError} if it holds more or fewer values than its shape needs.
  */
 export function readBlob(message: BlobMessage, where: string, name: string): Blob {
-  const { num, channels, height, width } = message;
-  const legacy = [num, channels, height, width].some((extent) => extent !== undefined);
-  const shape = legacy
-    ? [num ?? 0, channels ?? 0, height ?? 0, width ?? 0]
-    : message.shape?.dim ?? [];
+  const { num, channels, length, height, width } = message;
+  const extents = [num, channels, ...length === undefined ? [] : [length], height, width];
+  const legacy = extents.some((extent) => extent !== undefined);
+  const shape = legacy ? extents.map((extent) => extent ?? 0) : message.shape?.dim ?? [];
   const refuse = (problem: string) => new SyntaxError(`Cannot read ${where}: ${name} ${problem}`);
   if (shape.some((extent) => extent < 0)) throw refuse(`has the shape ${showShape(shape)}`);
   const data = readValues(message, refuse);

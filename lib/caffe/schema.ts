@@ -32,11 +32,15 @@ export const BlobShape = message("BlobShape", {
 
 /**
  * A blob. Half-precision values stand in `raw_data`, which only NVIDIA's fork and OpenCV write;
- * old files have four axes in `num` … `width` instead of `shape`.
+ * old files have four axes in `num` … `width` instead of `shape`. Those of C3D 1.0 have five: a
+ * length before the height, so that the width has the number of the values elsewhere.
+ *
+ * @see https://github.com/facebookarchive/C3D/blob/master/src/caffe/proto/caffe.proto
  */
 export const BlobProto = message("BlobProto", {
   num: int32(1),
   channels: int32(2),
+  length: int32(0),
   height: int32(3),
   width: int32(4),
   data: floats(5),
@@ -44,7 +48,7 @@ export const BlobProto = message("BlobProto", {
   double_data: doubles(8),
   raw_data_type: enumeration(10, { DOUBLE: 0, FLOAT: 1, FLOAT16: 2, INT: 3, UINT: 4 }, "DOUBLE"),
   raw_data: bytes(12),
-});
+}, { whole: 5, numbers: { num: 1, channels: 2, length: 3, height: 4, width: 5, data: 6 } });
 
 /** How a blob is filled before training. */
 export const FillerParameter = message("FillerParameter", {
