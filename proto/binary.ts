@@ -81,7 +81,7 @@ class BinaryMessage implements OpenMessage {
     const fields = this.index();
     const value = defaultsOf(type) as Record<string, unknown>;
     const { whole, numbers } = type.renumbered ?? {};
-    const isRenumbered = whole !== undefined && fields.get(whole)?.runs[0]!.wireType === VARINT;
+    const isRenumbered = whole !== undefined && fields.get(whole)?.runs[0]?.wireType === VARINT;
     for (const name in type.fields) {
       const description = type.fields[name]!;
       const field = fields.get(isRenumbered ? numbers![name] ?? 0 : description.number);
