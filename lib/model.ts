@@ -38,6 +38,13 @@ export function wholeModel(model: WrittenModel): Model {
   };
 }
 
+/** What to call a model: by its own name, or else by that of the file with its weights or layers. */
+export function titleOf(
+  { graph: { name }, provenance: { caffemodel, network = "" } }: Model,
+): string {
+  return name || (caffemodel ?? network).replace(/(?<=.)\.[^.]*$/, "");
+}
+
 /**
  * Refuses a model whose layers were given no weights.
  *

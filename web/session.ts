@@ -5,7 +5,7 @@
  */
 import { writeBundle, writeSource } from "../mod.ts";
 import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
-import type { Model } from "../lib/model.ts";
+import { type Model, titleOf } from "../lib/model.ts";
 import { totalsOf } from "../lib/summary.ts";
 import { diagramOf } from "../lib/view/diagram.ts";
 import { histogramOf } from "../lib/view/histogram.ts";
@@ -62,7 +62,7 @@ export class Session implements Does {
     const { graph, summary, untrained, preprocessing, labels } = model;
     const types = new Map(summary.map(({ name, type }) => [name, type]));
     return {
-      name: graph.name,
+      name: titleOf(model),
       inputs: givenInputs(graph),
       outputs: graph.outputs,
       diagram: diagramOf(graph, types),
@@ -91,7 +91,7 @@ export class Session implements Does {
   save(format: Format): readonly SavedFile[] {
     const model = this.#opened();
     this.onProgress({ task: "Writing" });
-    const name = model.graph.name.replace(/[^\w.-]+/g, "_") || "model";
+    const name = titleOf(model).replace(/[^\w.-]+/g, "_") || "model";
     if (format === "class") {
       const source = writeSource(model, { runtime: "./kaffe-runtime.js" });
       return [{ name: `${name}.ts`, blob: new Blob([source], { type: "text/plain" }) }];
