@@ -4,6 +4,7 @@
  * @module
  */
 import { views } from "../lib/oversample.ts";
+import { isRaw } from "../lib/preprocessing.ts";
 import type { Network } from "../runtime/network.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
 import { count, showShape, type Tensor } from "../runtime/tensor.ts";
@@ -41,10 +42,10 @@ export class PictureInput {
     this.#isOversampled = isOversampled;
   }
 
-  /** Whether pictures in colour are fed as they are, of which few networks make sense. */
+  /** Whether it takes pictures in colour, and they are fed as they are. */
   get isRaw(): boolean {
-    const { mean, meanImage, scale } = this.#preprocessing;
-    return this.#shape[0] === 3 && mean.length === 0 && meanImage === null && scale === 1;
+    return this.#shape[0] === 3 &&
+      isRaw(this.#preprocessing, this.#preprocessing.meanImage !== null);
   }
 
   /** How many samples there are of a picture. */

@@ -88,3 +88,11 @@ function resizeFor(
   );
   return { exact: crop };
 }
+
+/** Whether pictures are fed as they are, of which few networks for colours make sense. */
+export function isRaw(
+  { mean, scale }: Pick<Preprocessing, "mean" | "scale">,
+  hasMeanImage: boolean,
+): boolean {
+  return mean.length === 0 && !hasMeanImage && scale === 1;
+}

@@ -4,6 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
+import { isRaw } from "../lib/preprocessing.ts";
 import type { PictureSettings } from "./messages.ts";
 
 /** Shows the settings, and tells of each change. */
@@ -13,7 +14,6 @@ export function PictureForm({ settings, onChange }: {
 }) {
   const { channelOrder, mean, scale, resize, crop, hasMeanImage } = settings;
   const change = (changed: Partial<PictureSettings>) => onChange({ ...settings, ...changed });
-  const isRaw = mean.length === 0 && !hasMeanImage && scale === 1;
   return (
     <>
       <details class="settings">
@@ -78,7 +78,7 @@ export function PictureForm({ settings, onChange }: {
           classes (.txt) anywhere.
         </p>
       </details>
-      {isRaw && (
+      {isRaw(settings, hasMeanImage) && (
         <p class="hint">
           Pictures are fed as they are, from 0 to 255. If the answers are wrong, say here what is to
           be subtracted: 104, 117, 123 for most networks that know ImageNet.

@@ -44,7 +44,7 @@ const shares: readonly Share[] = [
 const parted: Share = { pixels: 2, quads: 1, parts: 4 };
 
 /** How many workgroups keep a large GPU busy. */
-export const enough = 256;
+export const enoughWorkgroups = 256;
 
 /** The kernels of a convolution as a matrix product; the first is that for its size. */
 export function gemm(tiled: Tiled): Kernel[] {
@@ -53,7 +53,7 @@ export function gemm(tiled: Tiled): Kernel[] {
     Math.ceil(samples * rows * columns / pixels / 8) *
     Math.ceil(quadsOf(output / group) / quads / 8) * group;
   const all = quadsOf(inputs) >= 4 * parted.parts ? [...shares, parted] : shares;
-  const best = all.find((share) => groupsOf(share) >= enough) ?? all.at(-1)!;
+  const best = all.find((share) => groupsOf(share) >= enoughWorkgroups) ?? all.at(-1)!;
   return [...new Set([best, ...all])].map((share) => ({
     name: `product ${share.pixels * 8} × ${share.quads * 32}` +
       (share.parts > 1 ? `, ${share.parts} parts` : ""),

@@ -15,11 +15,14 @@
  */
 import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
-import { enough } from "./gemm.ts";
+import { enoughWorkgroups } from "./gemm.ts";
 import { each, quadsOf, type Traits } from "./layout.ts";
 import { emitOf, type Kernel, packedOf, placesOf, readingOf, type Tiled } from "./tiled.ts";
 
-/** How many tiles of 2 × 2 pixels, and quads of output channels, a workgroup computes. */
+/**
+ * How many tiles of 2 × 2 pixels, and quads of output channels, a workgroup computes. The shader is
+ * written for these numbers, for which its memory and its 256 threads just do.
+ */
 const [tiles, quads] = [32, 8];
 /** Fewer channels than this do not pay for the transforms. */
 const fewest = 16;
@@ -40,14 +43,16 @@ export function winograd(tiled: Tiled, { weights, bindable }: Traits): Kernel[] 
 /** Whether it has workgroups for all of a large GPU. */
 export function fillsGpu(tiled: Tiled): boolean {
   const { tileGroups, quadGroups } = gridOf(tiled);
-  return tileGroups * quadGroups >= enough;
+  return tileGroups * quadGroups >= enoughWorkgroups;
 }
 
 function gridOf({ samples, rows, columns, output }: Tiled) {
   const tileRows = Math.ceil(rows / 2), tileColumns = Math.ceil(columns / 2);
   const all = samples * tileRows * tileColumns;
   return {
-    ...{ tileRows, tileColumns, all },
+    tileRows,
+    tileColumns,
+    all,
     tileGroups: Math.ceil(all / tiles),
     quadGroups: Math.ceil(quadsOf(output) / quads),
   };
