@@ -58,14 +58,15 @@
  *
  * @module
  */
+import type { Arrival } from "./arrival.ts";
+import { readConstant } from "./constant.ts";
 import type { Graph } from "./graph.ts";
 import { isList, modelMember, type PreprocessingFile, readModel, refuse } from "./model_file.ts";
 import { buildGraph } from "./model_graph.ts";
-import { readNpy } from "./npy.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
-import { count, showShape, type Tensor } from "./tensor.ts";
-import { firstMember, readZip } from "./zip.ts";
+import type { Tensor } from "./tensor.ts";
+import { readZip } from "./zip.ts";
 
 /** What a bundle holds. */
 export interface Bundle {
@@ -88,6 +89,7 @@ export interface Bundle {
  *
  * @param onProgress Is told how many of the constants have been read, and how many there are.
  * @param ops The ops that it may use beside the runtime's own.
+ * @param arrival What has been read of it while it came.
  * @throws {TypeError} if the bytes are no bundle, are damaged, or need a newer reader or an op that
  * nobody gives.
  */
@@ -95,27 +97,21 @@ export async function readBundle(
   bytes: Uint8Array<ArrayBuffer>,
   onProgress?: (done: number, total: number) => void,
   ops: readonly CustomOp[] = [],
+  arrival?: Arrival,
 ): Promise<Bundle> {
   const zip = readZip(bytes);
   const member = zip.get(modelMember);
   if (member === undefined) refuse(`it has no ${modelMember}; was it made by kaffe?`);
   const model = await readModel(member);
+  const arrived = arrival?.constantsOf(bytes);
   let done = 0;
   const constants = new Map(
     await Promise.all(model.constants.map(async ({ name, member, scales }) => {
-      const read = async (member: string) => {
-        const found = zip.get(member);
-        if (found === undefined) {
+      const find = (member: string) =>
+        zip.get(member) ??
           refuse(`constant ${JSON.stringify(name)} is missing: there is no member ${member}`);
-        }
-        return readNpy(await found.read(), member);
-      };
-      const numbers = await read(member);
-      // What is no view of the bundle may be changed.
-      const own = numbers.data.buffer !== bytes.buffer;
-      const tensor = scales === undefined
-        ? numbers
-        : scaleRows(name, numbers, await read(scales), own);
+      const members = [find(member), scales === undefined ? undefined : find(scales)] as const;
+      const tensor = await arrived?.get(name) ?? (await readConstant(name, ...members)).tensor;
       onProgress?.(++done, model.constants.length);
       return [name, tensor] as const;
     })),
@@ -128,41 +124,6 @@ export async function readBundle(
     provenance: model.provenance,
     ops,
   };
-}
-
-/**
- * The graph of a bundle of which the beginning is there, with constants that are zeros: enough to make
- * ready for it. What the bundle turns out to hold may be something else.
- *
- * @throws {Error} if it does not begin with its model, or that does not tell the shapes of constants.
- */
-export async function readStart(
-  bytes: Uint8Array<ArrayBuffer>,
-  ops: readonly CustomOp[],
-): Promise<Graph> {
-  const model = await readModel(firstMember(bytes));
-  const sizes = model.constants.map(({ shape }) => count(shape!)), most = Math.max(0, ...sizes);
-  // Nobody vouches for them, and no device holds more.
-  const zeros = new Float32Array(most > 2 ** 29 ? refuse("it is too large") : most);
-  const constants = model.constants.map(({ name, shape }, i) =>
-    [name, { shape: shape!, data: zeros.subarray(0, sizes[i]) }] as const
-  );
-  return buildGraph(model, new Map(constants), ops);
-}
-
-/** Each row of whole numbers times its scale, in place of the numbers if they are `own`. */
-function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor, own: boolean): Tensor {
-  if (scales.data.length !== shape[0]) {
-    const has = `${showShape(shape)}, but has ${scales.data.length} scales`;
-    refuse(`constant ${JSON.stringify(name)} is ${has}`);
-  }
-  const length = data.length / shape[0];
-  const scaled = own ? data : new Float32Array(data.length);
-  for (let i = 0, row = 0; row < shape[0]; row++) {
-    const scale = scales.data[row]!;
-    for (const end = i + length; i < end; i++) scaled[i] = data[i]! * scale;
-  }
-  return { shape, data: scaled };
 }
 
 function readPreprocessing(

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Bundle, readBundle, readStart } from "./bundle.ts";
+import { Arrival } from "./arrival.ts";
+import { type Bundle, readBundle } from "./bundle.ts";
 import type { Engine, Timing } from "./engine.ts";
 import { openEngine } from "./engines/mod.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
@@ -77,19 +78,21 @@ export class Network {
     const { ops = this.ops, onProgress } = options;
     // The device is opened while the bundle comes.
     const opening = openEngine(options);
+    const arrival = new Arrival(ops, (graph) => {
+      // What is wrong will be told when all of it is there.
+      opening.then((engine) => engine.expect?.(graph)).catch(() => {});
+    });
     try {
       const bytes = await readAll(source, {
         onProgress: onProgress && ((done, total) => onProgress({ stage: "download", done, total })),
-        // What is wrong will be told when all of it is there.
-        onStart: (bytes) =>
-          void Promise.all([opening, readStart(bytes, ops)])
-            .then(([engine, graph]) => engine.expect?.(graph)).catch(() => {}),
+        onBytes: (bytes) => arrival.see(bytes),
         cache: options.cache,
       });
       const bundle = await readBundle(
         bytes,
         (done, total) => onProgress?.({ stage: "read", done, total }),
         ops,
+        arrival,
       );
       return new this(bundle, await opening);
     } catch (error) {

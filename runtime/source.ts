@@ -14,7 +14,7 @@ export type Source =
   | Blob
   | ReadableStream<Uint8Array>;
 
-/** So many bytes are a beginning. */
+/** What is no longer than so many bytes is there before anything could be done for it. */
 const startLength = 1 << 17;
 
 /** How bytes are read, and who is told. */
@@ -24,8 +24,8 @@ export interface Reading {
    * platform collects them, which is faster.
    */
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
-  /** Is given the beginning of what comes over a network, and is longer than that. */
-  readonly onStart?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** Is given what has come of what comes over a network, each time that more has. */
+  readonly onBytes?: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** The name of a cache for what is fetched. */
   readonly cache?: string | undefined;
 }
@@ -71,10 +71,10 @@ async function fetchOnce(address: string | URL, cache: string | undefined): Prom
 async function collect(
   response: Response,
   total: number | undefined,
-  { onProgress, onStart }: Reading,
+  { onProgress, onBytes }: Reading,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  let start = response.url.startsWith("http") ? onStart : undefined;
-  if (!onProgress && !start) return new Uint8Array(await response.arrayBuffer());
+  const see = response.url.startsWith("http") ? onBytes : undefined;
+  if (!onProgress && !see) return new Uint8Array(await response.arrayBuffer());
   // Where the size is known, no byte is ever there twice.
   let bytes = new Uint8Array(Math.min(total ?? 1 << 20, 2 ** 31)), done = 0;
   // Not every browser can iterate over a stream.
@@ -89,7 +89,7 @@ async function collect(
     bytes.set(read.value, done);
     done = end;
     onProgress?.(done, total);
-    if (start && done > startLength) start = void start(bytes.subarray(0, done));
+    if (done > startLength) see?.(bytes.subarray(0, done));
   }
   return bytes.subarray(0, done);
 }

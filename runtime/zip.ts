@@ -11,7 +11,7 @@
  */
 import { crc32 } from "./crc32.ts";
 import { inflate } from "./inflate.ts";
-import { aboutMember, firstEntry, readEntries, stored, type ZipEntry } from "./zip_directory.ts";
+import { aboutMember, readEntries, stored, type ZipEntry } from "./zip_directory.ts";
 
 /** A file inside a zip. */
 export interface ZipMember {
@@ -19,6 +19,8 @@ export interface ZipMember {
   readonly name: string;
   /** How many bytes it holds when it is inflated. */
   readonly size: number;
+  /** Whether it stands in the zip as it is. */
+  readonly isStored: boolean;
   /**
    * Its bytes, inflated and checked. Those of a member that is stored as it is are a view of the
    * zip's own bytes.
@@ -52,17 +54,10 @@ export function readZip(bytes: Uint8Array<ArrayBuffer>): ZipDirectory {
   return { names: [...members.keys()], get: (name) => members.get(name) };
 }
 
-/**
- * The first member of a zip of which the beginning is there. Nobody may rely on what it holds before
- * the whole zip says the same.
- */
-export function firstMember(bytes: Uint8Array<ArrayBuffer>): ZipMember {
-  return memberOf(bytes, firstEntry(bytes));
-}
-
-function memberOf(bytes: Uint8Array<ArrayBuffer>, entry: ZipEntry): ZipMember {
-  const data = bytes.subarray(entry.start, entry.end);
-  return { name: entry.name, size: entry.size, read: () => readMember(entry, data) };
+/** A member of a zip, of which somebody tells where it stands. */
+export function memberOf(bytes: Uint8Array<ArrayBuffer>, entry: ZipEntry): ZipMember {
+  const { name, size, start, end } = entry, data = bytes.subarray(start, end);
+  return { name, size, isStored: entry.method === stored, read: () => readMember(entry, data) };
 }
 
 async function readMember(entry: ZipEntry, data: Uint8Array<ArrayBuffer>) {

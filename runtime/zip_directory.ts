@@ -79,20 +79,27 @@ export function readEntries(bytes: Uint8Array): ZipEntry[] {
 }
 
 /**
- * The first member of a zip whose end has not come yet, as the header in front of it tells it. The
- * directory may say something else.
+ * The member at an offset of a zip whose end has not come yet, as the header in front of it tells it;
+ * `undefined` if there is none, not all of it has come, or what it needs follows it. The directory may
+ * say something else.
  */
-export function firstEntry(bytes: Uint8Array): ZipEntry {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const nameEnd = localHeader.size + view.getUint16(26, true);
+export function entryAt(bytes: Uint8Array, offset: number): ZipEntry | undefined {
+  const nameStart = offset + localHeader.size;
+  if (nameStart > bytes.length) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, localHeader.size);
+  const nameEnd = nameStart + view.getUint16(26, true);
   const start = nameEnd + view.getUint16(28, true);
+  const end = start + view.getUint32(18, true);
+  const isHeader = view.getUint32(0, true) === localHeader.signature;
+  const unread = view.getUint16(6, true) & (refusedFlags | sizesFollow);
+  if (!isHeader || unread !== 0 || end > bytes.length) return undefined;
   return {
-    name: decodeName(bytes.subarray(localHeader.size, nameEnd), 0),
+    name: new TextDecoder().decode(bytes.subarray(nameStart, nameEnd)),
     method: view.getUint16(8, true),
     crc: view.getUint32(14, true),
     size: view.getUint32(22, true),
     start,
-    end: start + view.getUint32(18, true),
+    end,
   };
 }
 

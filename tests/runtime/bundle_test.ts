@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import type { WrittenModel } from "../../lib/model.ts";
-import { readBundle, readStart } from "../../runtime/bundle.ts";
+import { readBundle } from "../../runtime/bundle.ts";
 import type { Graph } from "../../runtime/graph.ts";
 import { readZip } from "../../runtime/zip.ts";
 import { join } from "../join.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";
+import { arrivalOf, readBothWays } from "./arriving.ts";
 
-const roundTrip = (model: WrittenModel) => readBundle(join(writeBundle(model)));
+const roundTrip = (model: WrittenModel) => readBothWays(join(writeBundle(model)));
 
 /** A graph as plain data, so that two can be compared. */
 function plain({ name, inputs, constants, nodes, names, outputs }: Graph): unknown {
@@ -41,9 +42,8 @@ Deno.test("the beginning of a bundle tells all of its graph but the numbers", as
     const zeros = new Map(
       [...graph.constants].map(([value, { length }]) => [value, new Float32Array(length)]),
     );
-    // Without the record at the end nobody knows where the directory is.
-    const start = await readStart(bytes.subarray(0, -22), []);
-    assert.deepEqual(plain(start), plain({ ...graph, constants: zeros }));
+    const { graph: start } = await arrivalOf(bytes);
+    assert.deepEqual(plain(start!), plain({ ...graph, constants: zeros }));
   }
 });
 
@@ -156,4 +156,37 @@ Deno.test("a bundle is not written without weights", () => {
     message: 'Cannot write the bundle: layer "conv1" has no weights; give the caffemodel',
   });
   assert.throws(write(["a", "b", "c"]), { message: /layer "a" and 2 others have no weights/ });
+});
+
+Deno.test("constants are read as soon as they have come, but those that cost nothing", async () => {
+  const sketch = new Sketch(), random = new Random(1);
+  const sum = ["a", "b", "c"].reduce(
+    (sum, name) =>
+      sketch.add("eltwise", `sum ${name}`, [sum, sketch.constant(name, random.tensor([1, 4]))], {}),
+    sketch.input("data", [1, 4]),
+  );
+  const bytes = join(writeBundle({ graph: sketch.finish(sum) }, { weights: "float16" }));
+  const { arrival } = await arrivalOf(bytes);
+  const { constants } = await readBundle(bytes, undefined, [], arrival);
+  for (const [name, reading] of arrival.constantsOf(bytes)) {
+    assert.equal(await reading, constants.get(name));
+  }
+  const stored = join(writeBundle({ graph: sketch.finish(sum) }));
+  const all = [...(await arrivalOf(stored)).arrival.constantsOf(stored).values()];
+  assert.deepEqual(await Promise.all(all), [undefined, undefined, undefined]);
+});
+
+Deno.test("what has come of a bundle is not believed against its directory", async () => {
+  const bundleOf = (value: number) => {
+    const sketch = new Sketch();
+    const w = sketch.constant("w", { shape: [1], data: Float32Array.of(value) });
+    const sum = sketch.add("eltwise", "sum", [sketch.input("data", [1]), w], {});
+    return join(writeBundle({ graph: sketch.finish(sum) }, { weights: "float16" }));
+  };
+  const [came, whole] = [bundleOf(1), bundleOf(2)];
+  const { arrival } = await arrivalOf(came);
+  assert.equal(arrival.constantsOf(came).size, 1);
+  assert.equal(arrival.constantsOf(whole).size, 0);
+  const { constants } = await readBundle(whole, undefined, [], arrival);
+  assert.deepEqual(constants.get("w")!.data, Float32Array.of(2));
 });

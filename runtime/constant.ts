@@ -1,0 +1,52 @@
+/**
+ * A constant of a bundle, from the members that hold it.
+ *
+ * @module
+ */
+import { refuse } from "./model_file.ts";
+import { readNpy } from "./npy.ts";
+import { showShape, type Tensor } from "./tensor.ts";
+import type { ZipMember } from "./zip.ts";
+
+/** A constant's numbers. */
+export interface ReadConstant {
+  readonly tensor: Tensor;
+  /** Whether they are a view of the zip's own bytes. */
+  readonly isView: boolean;
+}
+
+/**
+ * Reads a constant.
+ *
+ * @param name What to call it in messages.
+ * @param scales What its rows are to be multiplied with, if they are.
+ * @throws {TypeError} if a member is damaged or holds something else.
+ */
+export async function readConstant(
+  name: string,
+  member: ZipMember,
+  scales: ZipMember | undefined,
+): Promise<ReadConstant> {
+  const bytes = await member.read();
+  const tensor = readNpy(bytes, member.name);
+  const isView = member.isStored && tensor.data.buffer === bytes.buffer;
+  if (scales === undefined) return { tensor, isView };
+  const factors = readNpy(await scales.read(), scales.name);
+  // What is no view of the zip may be changed.
+  return { tensor: scaleRows(name, tensor, factors, !isView), isView: false };
+}
+
+/** Each row of whole numbers times its scale, in place of the numbers if they are `own`. */
+function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor, own: boolean): Tensor {
+  if (scales.data.length !== shape[0]) {
+    const has = `${showShape(shape)}, but has ${scales.data.length} scales`;
+    refuse(`constant ${JSON.stringify(name)} is ${has}`);
+  }
+  const length = data.length / shape[0];
+  const scaled = own ? data : new Float32Array(data.length);
+  for (let i = 0, row = 0; row < shape[0]; row++) {
+    const scale = scales.data[row]!;
+    for (const end = i + length; i < end; i++) scaled[i] = data[i]! * scale;
+  }
+  return { shape, data: scaled };
+}
