@@ -58,7 +58,6 @@
  *
  * @module
  */
-import type { Arrival } from "./arrival.ts";
 import { readConstant } from "./constant.ts";
 import type { Graph } from "./graph.ts";
 import { isList, modelMember, type PreprocessingFile, readModel, refuse } from "./model_file.ts";
@@ -89,7 +88,7 @@ export interface Bundle {
  *
  * @param onProgress Is told how many of the constants have been read, and how many there are.
  * @param ops The ops that it may use beside the runtime's own.
- * @param arrival What has been read of it while it came.
+ * @param arrived The constants by name that have been read while it came; `undefined` if one has not.
  * @throws {TypeError} if the bytes are no bundle, are damaged, or need a newer reader or an op that
  * nobody gives.
  */
@@ -97,13 +96,12 @@ export async function readBundle(
   bytes: Uint8Array<ArrayBuffer>,
   onProgress?: (done: number, total: number) => void,
   ops: readonly CustomOp[] = [],
-  arrival?: Arrival,
+  arrived: ReadonlyMap<string, Promise<Tensor | undefined>> = new Map(),
 ): Promise<Bundle> {
   const zip = readZip(bytes);
   const member = zip.get(modelMember);
   if (member === undefined) refuse(`it has no ${modelMember}; was it made by kaffe?`);
   const model = await readModel(member);
-  const arrived = arrival?.constantsOf(bytes);
   let done = 0;
   const constants = new Map(
     await Promise.all(model.constants.map(async ({ name, member, scales }) => {
@@ -111,7 +109,7 @@ export async function readBundle(
         zip.get(member) ??
           refuse(`constant ${JSON.stringify(name)} is missing: there is no member ${member}`);
       const members = [find(member), scales === undefined ? undefined : find(scales)] as const;
-      const tensor = await arrived?.get(name) ?? (await readConstant(name, ...members)).tensor;
+      const tensor = await arrived.get(name) ?? (await readConstant(name, ...members)).tensor;
       onProgress?.(++done, model.constants.length);
       return [name, tensor] as const;
     })),

@@ -92,7 +92,7 @@ export class Network {
         bytes,
         (done, total) => onProgress?.({ stage: "read", done, total }),
         ops,
-        arrival,
+        arrival.constantsOf(bytes),
       );
       return new this(bundle, await opening);
     } catch (error) {

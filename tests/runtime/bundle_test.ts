@@ -167,7 +167,7 @@ Deno.test("constants are read as soon as they have come, but those that cost not
   );
   const bytes = join(writeBundle({ graph: sketch.finish(sum) }, { weights: "float16" }));
   const { arrival } = await arrivalOf(bytes);
-  const { constants } = await readBundle(bytes, undefined, [], arrival);
+  const { constants } = await readBundle(bytes, undefined, [], arrival.constantsOf(bytes));
   for (const [name, reading] of arrival.constantsOf(bytes)) {
     assert.equal(await reading, constants.get(name));
   }
@@ -187,6 +187,6 @@ Deno.test("what has come of a bundle is not believed against its directory", asy
   const { arrival } = await arrivalOf(came);
   assert.equal(arrival.constantsOf(came).size, 1);
   assert.equal(arrival.constantsOf(whole).size, 0);
-  const { constants } = await readBundle(whole, undefined, [], arrival);
+  const { constants } = await readBundle(whole, undefined, [], arrival.constantsOf(whole));
   assert.deepEqual(constants.get("w")!.data, Float32Array.of(2));
 });
