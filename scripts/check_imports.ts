@@ -42,7 +42,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 
 /** The parts that run anywhere, and the names that are not everywhere. */
 const anywhere = ["runtime/", "proto/", "lib/", "web/"];
-const names = /(?<![.\w])(Deno|Bun|Buffer|process|require|__dirname|__filename)(?![\w:])/g;
+const names = /(?<![.\w])(Deno|Bun|Buffer|process|require|__dirname|__filename)(?![\w:/])/g;
 
 /** An import: who says it, what is written there, and what that leads to. */
 export interface Import {

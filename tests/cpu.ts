@@ -5,9 +5,12 @@
  */
 import { CpuEngine, type CpuOptions } from "../runtime/cpu/engine.ts";
 
-/** The ways; with two threads even the smallest program is cut into chunks for both. */
+/**
+ * The ways; with two threads even the smallest program is cut into chunks for both, and weights are
+ * loaded as where each access is checked.
+ */
 export const cpuOptions: readonly CpuOptions[] = [true, false].flatMap((fma) =>
-  [1, 2].map((threads) => ({ threads, fma, worthThreads: 0 }))
+  [1, 2].map((threads) => ({ threads, fma, worthThreads: 0, readsFreely: threads === 1 }))
 );
 
 /** The engine in each of its ways. */

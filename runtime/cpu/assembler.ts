@@ -221,6 +221,8 @@ const text = (string: string) => sized([...new TextEncoder().encode(string)]);
 export interface Target {
   /** Whether a multiplication and an addition can be one instruction. */
   readonly fma: boolean;
+  /** Whether reading costs nothing but the reading: no check of where it is. */
+  readonly readsFreely?: boolean;
   /** Whether threads share the memory, which then may grow to so many pages. */
   readonly pages: number | undefined;
 }
@@ -230,7 +232,7 @@ export class Module {
   readonly #indices = new Map<string, number>();
   readonly #functions: { readonly parameters: number; readonly code: Code }[] = [];
 
-  constructor(private readonly target: Target) {}
+  constructor(readonly target: Target) {}
 
   /** `a · b + c`, rounded once or twice. */
   fma(a: Code, b: Code, c: Code): Code {

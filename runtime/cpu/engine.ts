@@ -22,7 +22,12 @@ export interface CpuOptions {
   readonly fma?: boolean;
   /** The multiply-accumulates from which on a program is worth waking threads for. */
   readonly worthThreads?: number;
+  /** Whether reading from memory costs no check of where it is, if not as this platform does it. */
+  readonly readsFreely?: boolean;
 }
+
+/** Platforms let the machine guard the memory's end, but for Deno, which compares each address. */
+const guardsMemory = !globalThis.navigator?.userAgent?.startsWith("Deno/");
 
 /** Runs graphs on the CPU; the constants of all of them are packed once. */
 export class CpuEngine implements Engine, CpuHost {
@@ -43,7 +48,9 @@ export class CpuEngine implements Engine, CpuHost {
   /**
    * @throws {Error} if there is no WebAssembly with vectors.
    */
-  constructor({ threads, fma = true, worthThreads = 2e6 }: CpuOptions = {}) {
+  constructor(
+    { threads, fma = true, worthThreads = 2e6, readsFreely = guardsMemory }: CpuOptions = {},
+  ) {
     if (!hasVectors()) {
       throw new Error(
         "Cannot run on the CPU: WebAssembly is missing here, or has no SIMD. Use the GPU, or the " +
@@ -54,7 +61,11 @@ export class CpuEngine implements Engine, CpuHost {
     this.worthThreads = worthThreads;
     this.threadCount = canShare ? threads ?? globalThis.navigator?.hardwareConcurrency ?? 1 : 1;
     const shared = this.threadCount > 1;
-    this.target = { fma: fma && accepts(true), pages: shared ? mostPages : undefined };
+    this.target = {
+      fma: fma && accepts(true),
+      readsFreely,
+      pages: shared ? mostPages : undefined,
+    };
     this.arena = new Arena(shared);
     this.threads = new Threads(this.arena.memory, this.threadCount, this.arena.allocate(8));
     this.description = `the CPU, ${shared ? `${this.threadCount} threads` : "one thread"}`;

@@ -11,9 +11,9 @@
  * ```
  *
  * Both factors lie in memory in the order in which they are read: panels of eight columns, and
- * panels of four rows that start with their biases. The tile is 4 × 8, and its weights are spread
- * from one vector: larger tiles, and weights that are loaded one by one, leave no registers to spare,
- * and took a quarter longer.
+ * panels of four rows that start with their biases. The tile is 4 × 8: larger ones leave no registers
+ * to spare. Its weights are loaded one by one, or, where the platform checks each access, four at
+ * once, to be spread.
  *
  * @module
  */
@@ -60,7 +60,7 @@ function tile(m: Module, rows: number, finish: Finish): number {
     (f, weights, pixels, to, pitch, depth, residual, residualPitch) => {
       const sums = Array.from({ length: rows }, () => f.vectors(2));
       const [left, right, four, weight] = f.vectors(4) as [Code, Code, Code, Code];
-      const end = f.int();
+      const end = f.int(), free = m.target.readsFreely;
       return [
         ...sums.flatMap(([a, b], row) => [
           w.set(a!, w.loadSplat(weights, 4 * row)),
@@ -71,9 +71,12 @@ function tile(m: Module, rows: number, finish: Finish): number {
         w.repeat([
           w.set(left, w.load(pixels)),
           w.set(right, w.load(pixels, 16)),
-          w.set(four, w.load(weights)),
+          ...free ? [] : w.set(four, w.load(weights)),
           ...sums.flatMap(([a, b], row) => [
-            w.set(weight, w.shuffle(four, four, [row, row, row, row])),
+            w.set(
+              weight,
+              free ? w.loadSplat(weights, 4 * row) : w.shuffle(four, four, [row, row, row, row]),
+            ),
             w.set(a!, m.fma(weight, left, a!)),
             w.set(b!, m.fma(weight, right, b!)),
           ]),

@@ -15,13 +15,13 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
 await Deno.writeTextFile(`${folder}/kaffe-runtime.js`, code);
 await Deno.writeTextFile(`${folder}/kaffe-runtime.d.ts`, types);
 
-Deno.test("the one-file runtime is at most 70.9 KB gzipped", () => {
+Deno.test("the one-file runtime is at most 71 KB gzipped", () => {
   const { gzipped } = sizesOf(code);
-  assert.ok(gzipped <= 70_900, `it is ${gzipped} bytes`);
+  assert.ok(gzipped <= 71_000, `it is ${gzipped} bytes`);
 });
 
 Deno.test("the one-file runtime stands alone", () => {
-  assert.doesNotMatch(code, /\bDeno\b|["'`](node|npm|jsr):/);
+  assert.doesNotMatch(code, /\bDeno\b(?!\/)|["'`](node|npm|jsr):/);
   assert.doesNotMatch(code, /^import\b|[;}]import\b|\bimport\(|\brequire\(/m);
   assert.doesNotMatch(code + types, /file:|kaffe-build/);
 });
