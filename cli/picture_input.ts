@@ -44,8 +44,8 @@ export class PictureInput {
 
   /** Whether it takes pictures in colour, and they are fed as they are. */
   get isRaw(): boolean {
-    return this.#shape[0] === 3 &&
-      isRaw(this.#preprocessing, this.#preprocessing.meanImage !== null);
+    const preprocessing = this.#preprocessing;
+    return isRaw(this.#shape[0], preprocessing, preprocessing.meanImage !== null);
   }
 
   /** How many samples there are of a picture. */

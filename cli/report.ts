@@ -35,13 +35,9 @@ export const report = defineCommand({
     if (output === undefined) throw new UsageError("--output is missing: -o report.html");
     const bytes = await readFile(file!);
     const { ops } = await importLayers(layers);
-    const { graph, preprocessing } = await naming(
-      file!,
-      bytes,
-      () => readBundle(bytes, undefined, ops),
-    );
+    const bundle = await naming(file!, bytes, () => readBundle(bytes, undefined, ops));
     const times = profile ? await measure(file!, values) : null;
-    const text = await writeReport(reportOn(graph, preprocessing, times), {
+    const text = await writeReport(reportOn(bundle, times), {
       script: await bundleText("web/report.tsx"),
       style: await Deno.readTextFile(new URL("web/style.css", root)),
     });

@@ -40,7 +40,10 @@ export function wholeModel(model: WrittenModel): Model {
 
 /** What to call a model: by its own name, or else by that of the file with its weights or layers. */
 export function titleOf(
-  { graph: { name }, provenance: { caffemodel, network = "" } }: Model,
+  { graph: { name }, provenance: { caffemodel, network = "" } }: Pick<
+    Model,
+    "graph" | "provenance"
+  >,
 ): string {
   return name || (caffemodel ?? network).replace(/(?<=.)\.[^.]*$/, "");
 }

@@ -89,10 +89,11 @@ function resizeFor(
   return { exact: crop };
 }
 
-/** Whether pictures are fed as they are, of which few networks for colours make sense. */
+/** Whether pictures in colour are fed as they are, of which few networks make sense. */
 export function isRaw(
+  channels: number | undefined,
   { mean, scale }: Pick<Preprocessing, "mean" | "scale">,
   hasMeanImage: boolean,
 ): boolean {
-  return mean.length === 0 && !hasMeanImage && scale === 1;
+  return channels === 3 && mean.length === 0 && !hasMeanImage && scale === 1;
 }

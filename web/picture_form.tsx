@@ -8,7 +8,9 @@ import { isRaw } from "../lib/preprocessing.ts";
 import type { PictureSettings } from "./messages.ts";
 
 /** Shows the settings, and tells of each change. */
-export function PictureForm({ settings, onChange }: {
+export function PictureForm({ channels, settings, onChange }: {
+  /** How many channels the input has. */
+  readonly channels: number | undefined;
   readonly settings: PictureSettings;
   readonly onChange: (settings: PictureSettings) => void;
 }) {
@@ -78,7 +80,7 @@ export function PictureForm({ settings, onChange }: {
           classes (.txt) anywhere.
         </p>
       </details>
-      {isRaw(settings, hasMeanImage) && (
+      {isRaw(channels, settings, hasMeanImage) && (
         <p class="hint">
           Pictures are fed as they are, from 0 to 255. If the answers are wrong, say here what is to
           be subtracted: 104, 117, 123 for most networks that know ImageNet.

@@ -48,7 +48,13 @@ export function RunPanel({ model, opened }: {
           </select>
         </label>
       )}
-      {canRun && settings !== null && <PictureForm settings={settings} onChange={model.change} />}
+      {canRun && settings !== null && (
+        <PictureForm
+          channels={opened.inputs[0]?.shape[1]}
+          settings={settings}
+          onChange={model.change}
+        />
+      )}
     </section>
   );
 }

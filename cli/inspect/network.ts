@@ -51,7 +51,9 @@ function describeFile({ name, layers }: Net, missing: string): Description {
   printWarning(`shapes and costs are not known: ${missing}`);
   return {
     kind: "network",
-    text: `network${quoted(name)}, ${layers.length} layers\n\n${table}`,
+    text: `network${quoted(name)}, ${layers.length} layer${
+      layers.length === 1 ? "" : "s"
+    }\n\n${table}`,
     json: {
       name,
       layers: layers.map(({ name, type, bottoms, tops, blobs }) => {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Graph } from "../../runtime/graph.ts";
-import type { Preprocessing } from "../../runtime/preprocess.ts";
+import type { Bundle } from "../../runtime/bundle.ts";
+import { titleOf } from "../model.ts";
 import { summarizeGraph, totalsOf } from "../summary.ts";
 import { diagramOf } from "./diagram.ts";
 import { inspect, type Inspection } from "./inspection.ts";
@@ -12,15 +12,14 @@ import type { Report, Times } from "./report.ts";
 
 /** Looks at a whole network. */
 export function reportOn(
-  graph: Graph,
-  preprocessing: Preprocessing | null,
+  { graph, preprocessing, provenance }: Pick<Bundle, "graph" | "preprocessing" | "provenance">,
   times: Times | null,
 ): Report {
   const rows = summarizeGraph(graph);
   const nothing: Inspection = { constants: [], filters: null };
   const order = preprocessing?.channelOrder ?? "bgr";
   return {
-    name: graph.name,
+    name: titleOf({ graph, provenance }),
     inputs: graph.inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`),
     outputs: graph.outputs,
     diagram: diagramOf(graph),

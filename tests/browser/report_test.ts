@@ -70,7 +70,7 @@ Deno.test({
     using folder = new Folder();
     const file = "goldens/nets/resnet152.prototxt";
     const { graph } = convert({ bytes: Deno.readFileSync(new URL(file, shared)), name: file });
-    const text = await writeReport(reportOn(graph, null, null), {
+    const text = await writeReport(reportOn({ graph, preprocessing: null, provenance: {} }, null), {
       script: await bundleText("web/report.tsx"),
       style: Deno.readTextFileSync(new URL("web/style.css", root)),
     });
