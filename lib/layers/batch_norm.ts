@@ -27,6 +27,8 @@ const BatchNormParameter = message("BatchNormParameter", {
   scale_bias: bool(0, false),
   scale_filler: nested(0, FillerParameter),
   bias_filler: nested(0, FillerParameter),
+  /** Another fork's word for `scale_bias`. */
+  use_alpha_beta: bool(0, false),
 });
 
 export const batchNorm = defineLayer({
@@ -98,6 +100,7 @@ export const batchNorm = defineLayer({
 function scales(
   { layer, param }: Pick<LayerShape<MessageOf<typeof BatchNormParameter>>, "layer" | "param">,
 ): boolean {
-  return param.scale_bias || (param.scale_filler ?? param.bias_filler) !== undefined ||
+  return param.scale_bias || param.use_alpha_beta ||
+    (param.scale_filler ?? param.bias_filler) !== undefined ||
     layer.blobs.length === 5;
 }

@@ -59,6 +59,7 @@ import {
   softmaxWithLoss,
 } from "./losses.ts";
 import { lrn } from "./lrn.ts";
+import { lstmUnit } from "./lstm_unit.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
 import { nnUpsample } from "./nn_upsample.ts";
@@ -69,6 +70,8 @@ import { ocrLstm } from "./ocr/lstm.ts";
 import { reverse } from "./ocr/reverse.ts";
 import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
+import { bilinearInterpolate } from "./pytorch/bilinear_interpolate.ts";
+import { maxUnPool } from "./pytorch/max_unpool.ts";
 import { pad } from "./pytorch/pad.ts";
 import { pixelShuffle } from "./pytorch/pixel_shuffle.ts";
 import { unsqueeze } from "./pytorch/unsqueeze.ts";
@@ -141,6 +144,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
     log,
     lrn,
     lstm,
+    lstmUnit,
     memoryData,
     mvn,
     parameter,
@@ -208,7 +212,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
     transpose,
   ],
   "other activations": [crelu, grn, selu, spatialDropout],
-  "PyTorch": [pad, pixelShuffle, unsqueeze],
+  "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [resize],
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [...forkData, ...forkMeasures, ...forkOutputs],

@@ -1,23 +1,28 @@
 /**
- * Resizes an image bilinearly, so that the middles of its corner pixels stay in the corners.
+ * Resizes an image bilinearly, so that the middles of its corner pixels stay in the corners, or its
+ * borders where they are.
  *
  * @module
  */
 import { count, expectImage, type Shape, showShape } from "../tensor.ts";
-import { type AttributesOf, pair, size } from "./attribute.ts";
+import { type AttributesOf, boolean, number, pair, size } from "./attribute.ts";
 import { f32, perElement } from "./op.ts";
 import { resizing } from "./resizing.ts";
 import { tapsAround } from "./taps.ts";
 
 const schema = {
-  /** Height and width of the output; 0 means that `shrink` and `zoom` tell. */
+  /** Height and width of the output; 0 means that `scale`, or `shrink` and `zoom` tell. */
   size: pair([0, 0]),
+  /** How many times as high and as wide the output is, rounded down; 0 means that it is not given. */
+  scale: number(0),
   /** Every how many pixels one is kept, before the zoom. */
   shrink: size(1),
   /** How many steps are made of the one between two pixels. */
   zoom: size(1),
   /** How many rows and columns are left out first: above and left, below and right. */
   cut: pair([0, 0]),
+  /** Whether the middles of the corner pixels stay in the corners. */
+  alignCorners: boolean(true),
 };
 
 /** Inputs: `[N, C, H, W]`, and if it is to be as large as another image that one. */
@@ -27,16 +32,16 @@ export const interp = resizing({
   shape(attributes, [input, like]) {
     expectImage(input!);
     if (like) expectImage(like);
-    const { cut, size } = attributes;
+    const { cut } = attributes;
     const [height, width] = keptOf(attributes, input!);
-    if (height < 1 || width < 1 || Math.min(...cut, ...size) < 0) {
-      throw new TypeError(
-        `its input ${showShape(input!)} cannot be cut by ${showShape(cut)} and resized to ` +
-          showShape(size),
-      );
-    }
     const extents = like?.slice(2) ??
       [along(attributes, height, 0), along(attributes, width, 1)];
+    if (!(Math.min(height, width, ...extents) >= 1 && Math.min(...cut) >= 0)) {
+      throw new TypeError(
+        `its input ${showShape(input!)} cannot be cut by ${showShape(cut)} and resized to ` +
+          showShape(extents),
+      );
+    }
     return [input![0]!, input![1]!, ...extents];
   },
 
@@ -44,13 +49,13 @@ export const interp = resizing({
 
   taps(attributes, input, output, axis) {
     const extent = keptOf(attributes, input)[axis - 2]!, before = attributes.cut[0];
-    const step = stepOf(extent, output[axis]!);
-    return Array.from(
-      { length: output[axis]! },
-      (_, i) =>
-        tapsAround(Math.min(Math.fround(step * i), extent - 1), extent)
-          .map(([at, weight]) => [before + at, weight]),
-    );
+    const { alignCorners } = attributes, shift = shiftOf(attributes);
+    const step = stepOf(extent, output[axis]!, alignCorners);
+    return Array.from({ length: output[axis]! }, (_, i) => {
+      const place = Math.max(Math.fround(step * (i + shift) - shift), 0);
+      return tapsAround(Math.min(place, extent - 1), extent)
+        .map(([at, weight]) => [before + at, weight]);
+    });
   },
 
   shaders(attributes, [input], output) {
@@ -66,8 +71,9 @@ export const interp = resizing({
         stride: input![3]!,
         plane: input![2]! * input![3]!,
         cut: attributes.cut[0],
-        step_h: f32(stepOf(height, rows)),
-        step_w: f32(stepOf(width, columns)),
+        step_h: f32(stepOf(height, rows, attributes.alignCorners)),
+        step_w: f32(stepOf(width, columns, attributes.alignCorners)),
+        shift: f32(shiftOf(attributes)),
       },
       reads: [0],
     })];
@@ -81,13 +87,20 @@ function keptOf({ cut }: AttributesOf<typeof schema>, input: Shape) {
 
 /** How many pixels there are along an axis of the output. */
 function along(attributes: AttributesOf<typeof schema>, extent: number, axis: 0 | 1): number {
-  const { size, shrink, zoom } = attributes;
-  return size[axis] || Math.floor((extent - 1) / shrink) * zoom + 1;
+  const { size, scale, shrink, zoom } = attributes;
+  if (size[axis] || scale !== 0) return size[axis] || Math.floor(Math.fround(extent * scale));
+  return Math.floor((extent - 1) / shrink) * zoom + 1;
 }
 
 /** How far two pixels of the output lie apart in the input, as a float32. */
-function stepOf(extent: number, pixels: number): number {
+function stepOf(extent: number, pixels: number, alignCorners: boolean): number {
+  if (!alignCorners) return Math.fround(extent / pixels);
   return pixels > 1 ? Math.fround((extent - 1) / (pixels - 1)) : 0;
+}
+
+/** Where in a pixel its value lies, for what is to stay where it is. */
+function shiftOf({ alignCorners }: AttributesOf<typeof schema>): number {
+  return alignCorners ? 0 : 0.5;
 }
 
 const code = /* wgsl */ `
@@ -99,8 +112,8 @@ const code = /* wgsl */ `
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
   if (i >= count) { return; }
-  let y = step_h * f32(i / columns % rows);
-  let x = step_w * f32(i % columns);
+  let y = max(step_h * (f32(i / columns % rows) + shift) - shift, 0.0);
+  let x = max(step_w * (f32(i % columns) + shift) - shift, 0.0);
   let top = min(i32(y), height - 1);
   let left = min(i32(x), width - 1);
   let below = select(0, stride, top < height - 1);

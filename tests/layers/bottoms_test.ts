@@ -12,6 +12,10 @@ const volumes = "num_output: 2 kernel_size: 1 kernel_depth: 1";
 const settings: Readonly<Record<string, readonly string[]>> = {
   ArgMax: ["argmax_param { out_max_val: true }", "argmax_param { axis: 1 }"],
   Accum: ["accum_param { have_reference: true }"],
+  BilinearInterpolate: [
+    "bilinear_interpolate_param { scale_factor: 1.5 align_corners: false }",
+    "bilinear_interpolate_param { dst_h: 3 }",
+  ],
   Clip: ["clip_param { min: 0 max: 1 }"],
   Convolution: [
     "convolution_param { num_output: 2 kernel_size: 1 }",
@@ -36,7 +40,12 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   LSTM: ["recurrent_param { num_output: 2 }"],
   Lstm: ["lstm_param { num_output: 2 }"],
   Mean: ["mean_param { value: 1 }"],
+  MaxUnPool: ["max_unpool_param { dst_h: 9 dst_w: 9 }"],
   Normalize: ["norm_param { }", 'normalize_param { normalize_type: "L1" }'],
+  Pad: [
+    "pad_param { pad_u: 1 pad_r: 2 }",
+    "pad_param { pad_type: REFLECT pad_u: 1 pad_l: 2 pad_d: -1 }",
+  ],
   Permute: ["permute_param { order: 1 }"],
   Pooling: [`pooling_param { ${windows} }`, "pooling_param { global_pooling: true }"],
   Pooling3D: ["pooling_param { kernel_size: 1 kernel_depth: 1 }"],

@@ -210,6 +210,35 @@ const interp: Propose = (draft) => {
   };
 };
 
+const bilinear: Propose = (draft) => {
+  const bottom = small(draft, 9);
+  if (bottom === undefined) return undefined;
+  const size = draft.random.pick([
+    `dst_h: ${draft.between(2, 12)} dst_w: ${draft.between(2, 12)}`,
+    `scale_factor: ${draft.between(2, 5) / 2}`,
+  ]);
+  return {
+    type: "BilinearInterpolate",
+    bottoms: [bottom],
+    settings: `bilinear_interpolate_param { ${size} align_corners: ${
+      draft.random.pick([true, false])
+    } }`,
+  };
+};
+
+const pad: Propose = (draft) => {
+  const bottom = draft.pick((s) => s.length === 4 && s[2]! > 2 && s[3]! > 2);
+  const sides = ["u", "d", "l", "r"].map((side) => `pad_${side}: ${draft.between(0, 2)}`);
+  const type = draft.random.pick(["CONSTANT", "REPLICATE", "REFLECT"]);
+  return bottom && {
+    type: "Pad",
+    bottoms: [bottom],
+    settings: `pad_param { pad_type: ${type} pad_value: ${draft.between(0, 2)} ${
+      sides.join(" ")
+    } }`,
+  };
+};
+
 const reorg: Propose = (draft) => {
   const bottom = draft.pick((s) => s.length === 4 && s[2]! % 2 === 0 && s[3]! % 2 === 0);
   return bottom && {
@@ -232,5 +261,7 @@ export const windowLayers: readonly (readonly [chance: number, propose: Propose]
   [1, depthwise],
   [1, upsample],
   [1, interp],
+  [1, bilinear],
+  [1, pad],
   [1, reorg],
 ];

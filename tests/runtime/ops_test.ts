@@ -148,6 +148,9 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ size: [9, 4] }, image],
     [{ shrink: 2, zoom: 3, cut: [1, 0] }, image],
     [{ size: [3, 2] }, [2, 3, 1, 3]],
+    [{ scale: 1.7, alignCorners: false }, image],
+    [{ size: [2, 9], alignCorners: false }, image],
+    [{ scale: 2, cut: [0, 1] }, image],
   ],
   lrn: [
     [{ size: 3, alpha: 2, beta: 0.6, k: 2 }, image],

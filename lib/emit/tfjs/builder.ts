@@ -162,12 +162,12 @@ export class TfBuilder extends ArrayBuilder {
     return this.result(node, x.shape, "float");
   }
 
-  /** Resizes images so that the middles of corner pixels stay in the corners. */
-  resizeBilinear(x: TfValue, size: Pair): TfValue {
+  /** Resizes images so that the middles of corner pixels stay in the corners, or the borders. */
+  resizeBilinear(x: TfValue, size: Pair, alignCorners: boolean): TfValue {
     const node = this.node("ResizeBilinear", [x, this.ints(size)], {
       T: { type: "float" },
-      align_corners: { b: true },
-      half_pixel_centers: { b: false },
+      align_corners: { b: alignCorners },
+      half_pixel_centers: { b: !alignCorners },
     });
     return this.result(node, [x.shape[0]!, ...size, x.shape[3]!], "float");
   }

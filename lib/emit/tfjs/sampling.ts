@@ -12,12 +12,13 @@ import type { TfValue } from "./node.ts";
 import { caffe, image, type Operand } from "./operand.ts";
 
 export const interp: Entry<"interp"> = ({ tf, attributes, inputs: [input], known }) => {
-  const [before, after] = attributes.cut;
+  const { cut: [before, after], alignCorners } = attributes;
   const [, , height, width] = input!.known as [number, number, number, number];
   const kept = [height - before - after, width - before - after] as const;
   const x = tf.slice(input!.image, [0, before, before, 0], [-1, ...kept, -1]);
   const size = [known[2]!, known[3]!] as const;
-  return image(size[0] === kept[0] && size[1] === kept[1] ? x : tf.resizeBilinear(x, size));
+  if (size[0] === kept[0] && size[1] === kept[1]) return image(x);
+  return image(tf.resizeBilinear(x, size, alignCorners));
 };
 
 /** Rows and columns mixed by two matrices `[output, input]`; the result is in Caffe's order. */

@@ -1,53 +1,106 @@
 /**
- * Pad: puts zeros around an image, as many on each side as it says.
+ * Pad: puts pixels around an image: of one value, those of its border, or what a mirror in its
+ * border's middle would show. Where a side is negative, so many are cut off.
  *
- * A depthwise convolution with one weight pads both sides alike; what is too much is cut off.
- *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
  * @module
  */
-import { enumeration, float, int32, message } from "../../../proto/message.ts";
-import { expectImage } from "../../../runtime/tensor.ts";
+import { enumeration, float, int32, message, type MessageOf } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, defineLayer } from "../layer.ts";
+
+const PadParameter = message("PadParameter", {
+  pad_type: enumeration(1, { CONSTANT: 0, REPLICATE: 1, REFLECT: 2 }, "CONSTANT"),
+  pad_u: int32(2, 0),
+  pad_d: int32(3, 0),
+  pad_l: int32(4, 0),
+  pad_r: int32(5, 0),
+  pad_value: float(6, 0),
+});
+
+type PadParameter = MessageOf<typeof PadParameter>;
 
 export const pad = defineLayer({
   type: "Pad",
-  ops: ["conv2d", "slice"],
-  param: {
-    name: "pad_param",
-    number: 504,
-    message: message("PadParameter", {
-      pad_type: enumeration(1, { CONSTANT: 0, REPLICATE: 1, REFLECT: 2 }, "CONSTANT"),
-      pad_u: int32(2, 0),
-      pad_d: int32(3, 0),
-      pad_l: int32(4, 0),
-      pad_r: int32(5, 0),
-      pad_value: float(6, 0),
-    }),
-  },
+  ops: ["concat", "conv2d", "power", "reverse", "slice", "tile"],
+  param: { name: "pad_param", number: 504, message: PadParameter },
 
   lower({ graph, name, param, bottoms: [bottom] }) {
-    expectImage(bottom!.shape);
     const { pad_type, pad_u, pad_d, pad_l, pad_r, pad_value } = param;
-    const sides = [pad_u, pad_d, pad_l, pad_r];
-    if (pad_type !== "CONSTANT" || pad_value !== 0 || sides.some((side) => side < 0)) {
-      throw new TypeError(
-        `its pad_type is ${pad_type}, its pad_value ${pad_value} and its sides ${
-          sides.join(", ")
-        }; ` +
-          "only zeros can be put around an image here",
-      );
+    const rank = bottom!.shape.length;
+    if (rank < 2 || rank > 4) {
+      throw new TypeError(`its bottom has ${rank} axes, but must have 2 to 4`);
     }
-    const channels = bottom!.shape[1]!;
-    const most = [Math.max(pad_u, pad_d), Math.max(pad_l, pad_r)] as const;
-    const ones = { shape: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) };
-    const framed = apply(graph, "conv2d", `${name}/framed`, [
-      bottom!,
-      graph.constant(`${name}/ones`, ones),
-    ], { output: channels, kernel: [1, 1], pad: most, group: channels, bias: false });
-    // An end of 0 is that of the axis.
-    const rows = { axis: 2, start: most[0] - pad_u, end: pad_d - most[0] };
-    const columns = { axis: 3, start: most[1] - pad_l, end: pad_r - most[1] };
-    const high = apply(graph, "slice", `${name}/rows`, [framed], rows);
-    return [apply(graph, "slice", name, [high], columns)];
+    const [rows, columns] = [[pad_u, pad_d], [pad_l, pad_r]] as const;
+    const isZero = pad_type === "CONSTANT" && pad_value === 0;
+    if (isZero && rank === 4 && Math.min(...rows, ...columns) >= 0) {
+      return [framed(graph, name, bottom!, rows, columns)];
+    }
+    const wide = extended(graph, `${name}/columns`, bottom!, rank - 1, columns, param);
+    return [extended(graph, name, wide, rank - 2, rows, param)];
   },
 });
+
+/** How many are put before the first and behind the last of an axis. */
+type Sides = readonly [before: number, after: number];
+
+/**
+ * Zeros around an image: a depthwise convolution with one weight pads both sides alike; what is too
+ * much is cut off.
+ */
+function framed(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  rows: Sides,
+  columns: Sides,
+): Value {
+  const channels = image.shape[1]!;
+  const most = [Math.max(...rows), Math.max(...columns)] as const;
+  const ones = { shape: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) };
+  const weights = graph.constant(`${name}/ones`, ones);
+  const all = apply(graph, "conv2d", `${name}/framed`, [image, weights], {
+    output: channels,
+    kernel: [1, 1],
+    pad: most,
+    group: channels,
+    bias: false,
+  });
+  // An end of 0 is that of the axis.
+  const high = apply(graph, "slice", `${name}/rows`, [all], {
+    axis: 2,
+    start: most[0] - rows[0],
+    end: rows[1] - most[0],
+  });
+  const range = { axis: 3, start: most[1] - columns[0], end: columns[1] - most[1] };
+  return apply(graph, "slice", name, [high], range);
+}
+
+/** More, or less, at both ends of an axis. */
+function extended(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  axis: number,
+  [before, after]: Sides,
+  { pad_type, pad_value }: PadParameter,
+): Value {
+  const inside = { axis, start: Math.max(-before, 0), end: Math.min(after, 0) };
+  const cut = apply(graph, "slice", `${name}/cut`, [value], inside);
+  const side = (role: string, count: number, isFirst: boolean) => {
+    if (count <= 0) return [];
+    const slice = (start: number, end: number) =>
+      apply(graph, "slice", `${name}/${role}/inside`, [cut], { axis, start, end });
+    if (pad_type === "REFLECT") {
+      const seen = isFirst ? slice(1, count + 1) : slice(-count - 1, -1);
+      return [apply(graph, "reverse", `${name}/${role}`, [seen], { axis })];
+    }
+    const edge = isFirst ? slice(0, 1) : slice(-1, 0);
+    const line = pad_type === "REPLICATE"
+      ? edge
+      : apply(graph, "power", `${name}/${role}/value`, [edge], { scale: 0, shift: pad_value });
+    return [apply(graph, "tile", `${name}/${role}`, [line], { axis, tiles: count })];
+  };
+  const parts = [...side("before", before, true), cut, ...side("after", after, false)];
+  return apply(graph, "concat", name, parts, { axis });
+}

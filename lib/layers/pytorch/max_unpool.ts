@@ -1,0 +1,25 @@
+/**
+ * MaxUnPool: puts each value where a Pooling found its maximum, as that one's second top says.
+ *
+ * @module
+ */
+import { message, uint32 } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const maxUnPool = defineLayer({
+  type: "MaxUnPool",
+  ops: ["unpool"],
+  param: {
+    name: "max_unpool_param",
+    number: 506,
+    message: message("MaxUnPoolParameter", { dst_h: uint32(1, 0), dst_w: uint32(2, 0) }),
+  },
+  bottoms: [2, 2],
+
+  lower({ graph, name, param: { dst_h, dst_w }, bottoms }) {
+    if (dst_h === 0 || dst_w === 0) {
+      throw new TypeError(`its top would be ${dst_h} × ${dst_w}: it needs a dst_h and a dst_w`);
+    }
+    return [apply(graph, "unpool", name, bottoms, { size: [dst_h, dst_w] })];
+  },
+});
