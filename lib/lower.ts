@@ -13,6 +13,7 @@ import { type Injection, Injections } from "./injections.ts";
 import { inferInput } from "./input_shape.ts";
 import { checkCounts, type Layer } from "./layers/layer.ts";
 import { layerOf, type LayerTable, layerTable } from "./layers/mod.ts";
+import { withUnknown } from "./layers/unknown.ts";
 import { Weights } from "./weights.ts";
 
 /** What can be said about a lowering beside the network itself. */
@@ -56,7 +57,7 @@ export interface LoweredLayer {
  */
 export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
-  const known = layerTable(options.layers);
+  const known = withUnknown(net, layerTable(options.layers), warn);
   refuseUnknownTypes(net, known);
   const injections = new Injections(options.inject ?? [], warn);
   const lowering = new Lowering(

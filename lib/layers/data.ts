@@ -141,14 +141,17 @@ export const forkData: readonly Layer[] = [
   "CustomData",
   "VideoData",
   "VolumeData",
-].map((type) =>
-  defineLayer({
+].map(dataOf);
+
+/** A type of which only its name is known, and that it brings data. */
+export function dataOf(type: string): Layer {
+  return defineLayer({
     type,
     bottoms: [0, 0],
     tops: [1, Infinity],
     inputs: ({ layer }) => layer.tops.map(() => undefined),
-  })
-);
+  });
+}
 
 /** The shapes of images and labels, where a crop or an extent of 0 means that none is given. */
 function imagesAndLabels(

@@ -91,6 +91,7 @@ export const forkMeasures: readonly Layer[] = [
   { ...measure("SegAccuracy"), bottoms: [2, 3] },
   // CRNN.
   { ...measure("CTCLoss"), bottoms: [2, 4] },
+  { ...measure("CtcLoss"), bottoms: [2, 4] },
   { ...measure("WarpCTC"), bottoms: [2, 2] },
   { ...measure("LabelsequenceAccuracy"), bottoms: [2, 2] },
   // FlowNet, DetectNet.
@@ -103,6 +104,7 @@ export const forkMeasures: readonly Layer[] = [
   { ...measure("TripletLoss"), bottoms: [1, 3], uses: 1 },
 ];
 
-function measure(type: string): Layer {
+/** A type of which only its name is known, and that it measures. */
+export function measure(type: string): Layer {
   return defineLayer({ type, ...counts, measures: true });
 }

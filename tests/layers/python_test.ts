@@ -38,17 +38,18 @@ Deno.test("a param_str that says more is refused", () => {
 
 Deno.test("Python layers that are not known are called by their names, all at once", () => {
   const layer = (name: string, text: string) =>
-    `layer { name: "${name}" type: "Python" top: "${name}" python_param { ${text} } }`;
+    `layer { name: "${name}" type: "Python" bottom: "x" top: "${name}" python_param { ${text} } }`;
   const text = [
-    layer("data", `module: "roi_data.layer" layer: "RoIDataLayer"`),
+    `input: "x" input_shape { dim: 1 }`,
+    layer("target", `module: "rpn.anchor_target_layer" layer: "AnchorTargetLayer"`),
     layer("other", `module: "other" layer: "Thing"`),
   ].join("\n");
   const bytes = new TextEncoder().encode(text);
   assert.throws(() => convert({ bytes, name: "net.prototxt" }, { warn: () => {} }), {
     name: "TypeError",
     message: `Cannot convert the network: 2 layers have types not known here:
-  layer "data" (Python roi_data.layer.RoIDataLayer) at net.prototxt:1:1
-  layer "other" (Python other.Thing) at net.prototxt:2:1
+  layer "target" (Python rpn.anchor_target_layer.AnchorTargetLayer) at net.prototxt:2:1
+  layer "other" (Python other.Thing) at net.prototxt:3:1
 A module that defines them can be given with --layers, or their definitions as \`layers\``,
   });
 });
