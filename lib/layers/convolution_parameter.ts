@@ -218,9 +218,12 @@ export function asImages(
     numAxes: axis + 1,
   });
   const result = op(`${name}/windows`, image);
-  const before = bottom.shape.slice(1, axis);
-  return apply(graph, "reshape", name, [result], {
-    shape: [...(axis === 0 ? [] : [-1, ...before]), result.shape[1]!],
+  // Any of several axes may be the batch: they are those of the bottom.
+  const [inputs, before] = axis > 1
+    ? [[result, bottom], new Array<number>(axis).fill(0)]
+    : [[result], new Array<number>(axis).fill(-1)];
+  return apply(graph, "reshape", name, inputs, {
+    shape: [...before, result.shape[1]!],
     numAxes: 2 + missing.length,
   });
 }

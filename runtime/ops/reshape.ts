@@ -7,7 +7,7 @@ import { count, type Shape, showShape } from "../tensor.ts";
 import { integer, integers } from "./attribute.ts";
 import { defineOp } from "./op.ts";
 
-/** Input: a tensor of any shape. */
+/** Inputs: a tensor of any shape, and perhaps another one whose extents are kept in its place. */
 export const reshape = defineOp({
   schema: {
     /** The new extents: 0 keeps the extent that stood there, −1 (once) takes what is left. */
@@ -18,15 +18,17 @@ export const reshape = defineOp({
     numAxes: integer(-1),
   },
 
+  inputs: [1, 2],
+
   view: true,
 
-  shape({ shape, axis, numAxes }, [input]) {
+  shape({ shape, axis, numAxes }, [input, like = input]) {
     const first = axis < 0 ? axis + input!.length + 1 : axis;
     const end = numAxes === -1 ? input!.length : first + numAxes;
     if (first < 0 || first > end || end > input!.length) {
       throw new TypeError(`its input ${showShape(input!)} has no axes ${first} to ${end}`);
     }
-    const known = shape.map((extent, i) => extent === 0 ? input![first + i] ?? 0 : extent);
+    const known = shape.map((extent, i) => extent === 0 ? like![first + i] ?? 0 : extent);
     const filled = fill(known, count(input!.slice(first, end)));
     const result = [...input!.slice(0, first), ...filled, ...input!.slice(end)];
     if (known.some((extent) => extent < -1) || count(result) !== count(input!)) {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+import { withInputShapes } from "../../runtime/graph.ts";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 
 const none = tensor([1], `0`);
@@ -55,4 +57,14 @@ Deno.test("Convolution refuses a stride of which one half is missing", () => {
     name: "TypeError",
     message: "its stride is [2, 0], but it must be at least 1",
   });
+});
+
+Deno.test("the batch of a Convolution may be any of the axes before its own", () => {
+  const text = `input: "x" input_shape { dim: 2 dim: 1 dim: 3 dim: 5 }
+    layer { name: "y" type: "Convolution" bottom: "x" top: "y"
+      convolution_param { num_output: 4 kernel_size: 2 axis: 2 } }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
+  assert.deepEqual(graph.names.get("y")!.shape, [2, 1, 4, 4]);
+  const larger = withInputShapes(graph, new Map([["x", [2, 7, 3, 5]]]));
+  assert.deepEqual(larger.names.get("y")!.shape, [2, 7, 4, 4]);
 });
