@@ -7,6 +7,7 @@
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/lstm_unit_layer.cpp
  * @module
  */
+import type { Value } from "../../runtime/graph.ts";
 import { sameShape, showShape } from "../../runtime/tensor.ts";
 import { apply, defineLayer } from "./layer.ts";
 
@@ -16,29 +17,32 @@ export const lstmUnit = defineLayer({
   bottoms: [3, 3],
   tops: [2, 2],
 
-  lower({ graph, name, bottoms: [cells, gates, goesOn] }) {
-    const [one, batch, units] = cells!.shape;
-    const isRight = cells!.shape.length === 3 && one === 1 &&
-      sameShape(gates!.shape, [1, batch!, 4 * units!]) && sameShape(goesOn!.shape, [1, batch!]);
+  lower({ graph, name, bottoms }) {
+    const [cells, gates, goesOn] = bottoms as [Value, Value, Value];
+    const [one, batch, units] = cells.shape as [number, number, number];
+    const isRight = cells.shape.length === 3 && one === 1 &&
+      sameShape(gates.shape, [1, batch, 4 * units]) && sameShape(goesOn.shape, [1, batch]);
     if (!isRight) {
-      const told = [cells, gates, goesOn].map((value) => showShape(value!.shape)).join(", ");
+      const told = bottoms.map(({ shape }) => showShape(shape)).join(", ");
       throw new TypeError(`its bottoms are ${told}, but must be [1, N, D], [1, N, 4·D], [1, N]`);
     }
     const gate = (position: number, role: string, op: "sigmoid" | "tanh") => {
-      const range = { axis: 2, start: position * units!, end: (position + 1) * units! };
-      const before = apply(graph, "slice", `${name}/${role}/before`, [gates!], range);
+      const range = { axis: 2, start: position * units, end: (position + 1) * units };
+      const before = apply(graph, "slice", `${name}/${role}/before`, [gates], range);
       return apply(graph, op, `${name}/${role}`, [before], {});
     };
-    const product = (role: string, ...factors: [typeof cells, typeof cells]) =>
-      apply(graph, "eltwise", role, [factors[0]!, factors[1]!], { operation: "product" });
-    const forget = apply(graph, "affine", `${name}/forget`, [
-      gate(1, "keep", "sigmoid"),
-      goesOn!,
-    ], { axis: 0, terms: "scale" });
-    const added = product(`${name}/added`, gate(0, "in", "sigmoid"), gate(3, "new", "tanh"));
-    const kept = product(`${name}/kept`, forget, cells);
-    const now = apply(graph, "eltwise", name, [kept, added], {});
+    const product = (role: string, ...factors: readonly Value[]) =>
+      apply(graph, "eltwise", `${name}/${role}`, factors, { operation: "product" });
+    const forget = apply(
+      graph,
+      "affine",
+      `${name}/forget`,
+      [gate(1, "keep", "sigmoid"), goesOn],
+      { axis: 0, terms: "scale" },
+    );
+    const added = product("added", gate(0, "in", "sigmoid"), gate(3, "new", "tanh"));
+    const now = apply(graph, "eltwise", name, [product("kept", forget, cells), added], {});
     const said = apply(graph, "tanh", `${name}/tanh`, [now], {});
-    return [now, product(`${name}/said`, gate(2, "out", "sigmoid"), said)];
+    return [now, product("said", gate(2, "out", "sigmoid"), said)];
   },
 });
