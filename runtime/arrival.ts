@@ -9,7 +9,7 @@
  */
 import { readConstant } from "./constant.ts";
 import type { Graph } from "./graph.ts";
-import { type ModelFile, modelMember, readModel, refuse } from "./model_file.ts";
+import { type ModelFile, modelMember, readModel } from "./model_file.ts";
 import { buildGraph } from "./model_graph.ts";
 import type { CustomOp } from "./ops/op.ts";
 import { count, type Tensor } from "./tensor.ts";
@@ -34,12 +34,12 @@ export class Arrival {
    * make ready for it. What the bundle turns out to hold may be something else.
    */
   constructor(ops: readonly CustomOp[], onGraph: (graph: Graph) => void) {
-    this.#coming(modelMember)
+    this.#member(modelMember).promise
       .then(readModel)
       .then((model) => {
         for (const { name, member, scales } of model.constants) {
           const members = [member, ...scales === undefined ? [] : [scales]];
-          const reading = Promise.all(members.map((name) => this.#coming(name)))
+          const reading = Promise.all(members.map((name) => this.#member(name).promise))
             .then(([numbers, factors]) => readConstant(name, numbers!, factors))
             // What came may lie in a smaller buffer than what is there in the end, and costs nothing.
             .then(({ tensor, isView }) => isView ? undefined : tensor);
@@ -79,10 +79,6 @@ export class Arrival {
   }
 
   /** A member that comes or has come. */
-  #coming(name: string): Promise<ZipMember> {
-    return this.#member(name).promise;
-  }
-
   #member(name: string): Coming {
     let member = this.#members.get(name);
     if (member === undefined) {
@@ -98,7 +94,8 @@ export class Arrival {
 function startOf(model: ModelFile, ops: readonly CustomOp[]): Graph {
   const sizes = model.constants.map(({ shape }) => count(shape!)), most = Math.max(0, ...sizes);
   // Nobody vouches for them, and no device holds more.
-  const zeros = new Float32Array(most > 2 ** 29 ? refuse("it is too large") : most);
+  if (most > 2 ** 29) throw new RangeError();
+  const zeros = new Float32Array(most);
   const constants = model.constants.map(({ name, shape }, i) =>
     [name, { shape: shape!, data: zeros.subarray(0, sizes[i]) }] as const
   );
