@@ -13,6 +13,7 @@ import { bool, float, message, type MessageOf, uint32 } from "../../proto/messag
 import { expectImage } from "../../runtime/tensor.ts";
 import { fixed } from "./fixed.ts";
 import { apply, defineLayer } from "./layer.ts";
+import { zeroBorder } from "./zero_border.ts";
 
 // SSD has another message of this name, and forks have given this one several numbers.
 const ResizeParameter = message("ResizeParameter", {
@@ -30,19 +31,11 @@ export const resize = defineLayer({
 
   lower({ graph, name, param, bottoms: [bottom] }) {
     expectImage(bottom!.shape);
-    const [, channels, ...extents] = bottom!.shape as [number, number, number, number];
+    const [, , ...extents] = bottom!.shape as [number, number, number, number];
     const [rows, columns] = sizeOf(param, extents);
     // One row and one column of zeros behind the last: then both grids end where the zeros lie.
-    const ones = { shape: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) };
-    const weights = graph.constant(`${name}/ones`, ones);
     const image = param.is_pyramid_test ? fixed(graph, name, bottom!, 2) : bottom!;
-    const framed = apply(graph, "conv2d", `${name}/framed`, [image, weights], {
-      output: channels,
-      kernel: [1, 1],
-      pad: [1, 1],
-      group: channels,
-      bias: false,
-    });
+    const framed = zeroBorder(graph, name, image, [1, 1]);
     const resized = apply(graph, "interp", `${name}/resized`, [framed], {
       size: [rows + 1, columns + 1],
       cut: [1, 0],

@@ -8,6 +8,7 @@
 import { enumeration, float, int32, message, type MessageOf } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { zeroBorder } from "../zero_border.ts";
 
 const PadParameter = message("PadParameter", {
   pad_type: enumeration(1, { CONSTANT: 0, REPLICATE: 1, REFLECT: 2 }, "CONSTANT"),
@@ -44,10 +45,7 @@ export const pad = defineLayer({
 /** How many are put before the first and behind the last of an axis. */
 type Sides = readonly [before: number, after: number];
 
-/**
- * Zeros around an image: a depthwise convolution with one weight pads both sides alike; what is too
- * much is cut off.
- */
+/** Zeros around an image: both sides of an axis alike, then what is too much is cut off. */
 function framed(
   graph: GraphBuilder,
   name: string,
@@ -55,17 +53,8 @@ function framed(
   rows: Sides,
   columns: Sides,
 ): Value {
-  const channels = image.shape[1]!;
   const most = [Math.max(...rows), Math.max(...columns)] as const;
-  const ones = { shape: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) };
-  const weights = graph.constant(`${name}/ones`, ones);
-  const all = apply(graph, "conv2d", `${name}/framed`, [image, weights], {
-    output: channels,
-    kernel: [1, 1],
-    pad: most,
-    group: channels,
-    bias: false,
-  });
+  const all = zeroBorder(graph, name, image, most);
   // An end of 0 is that of the axis.
   const high = apply(graph, "slice", `${name}/rows`, [all], {
     axis: 2,
