@@ -75,7 +75,9 @@ export class Arrival {
   constantsOf(bytes: Uint8Array): ReadonlyMap<string, Promise<Tensor | undefined>> {
     const told = (entries: readonly ZipEntry[]) =>
       JSON.stringify(entries, ["name", "method", "crc", "size", "start", "end"]);
-    return told(readEntries(bytes)) === told(this.#entries) ? this.#constants : new Map();
+    // What did not come over a network has not been seen, and is not looked through twice.
+    const isSame = this.#entries.length > 0 && told(readEntries(bytes)) === told(this.#entries);
+    return isSame ? this.#constants : new Map();
   }
 
   /** A member that comes or has come. */
