@@ -7,7 +7,7 @@ import { largestOf } from "../int8.ts";
 import { perChannel, type Traits } from "../ops/fours/layout.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import { bytesOf, type Cell, placeOf } from "./cell.ts";
-import type { Constant, Step } from "./plan.ts";
+import type { Constant, Step } from "./steps.ts";
 
 /** How many texels a row of a texture of weights has: as many as any device allows. */
 export const tableWidth = 8192;

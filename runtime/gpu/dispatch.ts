@@ -6,7 +6,7 @@
 import { macsOf, opNameOf } from "../graph.ts";
 import type { Assembled } from "./assemble.ts";
 import type { Memory } from "./memory.ts";
-import type { Step } from "./plan.ts";
+import type { Step } from "./steps.ts";
 import type { Timed } from "./timer.ts";
 
 /** One shader ready to be launched. */

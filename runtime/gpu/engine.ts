@@ -13,9 +13,10 @@ import { count, showShape } from "../tensor.ts";
 import { type Storage, storageOf } from "./assemble.ts";
 import { bytesOf, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
-import { type Constant, type Plan, plan } from "./plan.ts";
+import { plan } from "./plan.ts";
 import { compile, type GpuHost, GpuProgram } from "./program.ts";
 import { mostBytes, uploaded } from "./upload.ts";
+import type { Constant, Plan } from "./steps.ts";
 import { Timer } from "./timer.ts";
 
 /** What holds a constant on the device, in each order that a shader wants. */

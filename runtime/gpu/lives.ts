@@ -5,7 +5,7 @@
  */
 import type { Life } from "../allocation.ts";
 import { bytesOf, type Cell, placeOf } from "./cell.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./steps.ts";
 
 /** How long each cell with memory of its own needs it. */
 export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Life> {

@@ -9,7 +9,7 @@ import type { Traits } from "../ops/fours/layout.ts";
 import { type Assembled, formats, type Storage, storageOf } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
 import { livesOf } from "./lives.ts";
-import type { Constant, Plan } from "./plan.ts";
+import type { Constant, Plan } from "./steps.ts";
 import { texelsOf } from "./upload.ts";
 
 /** What holds constants, each in the order that a shader wants. */

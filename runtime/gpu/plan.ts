@@ -10,8 +10,7 @@
  * @module
  */
 import { type Graph, type Node, opNameOf, opOf, type Value } from "../graph.ts";
-import type { Conv2dAttributes } from "../ops/conv2d/attributes.ts";
-import type { Packing, Shader } from "../ops/op.ts";
+import type { Shader } from "../ops/op.ts";
 import { convert } from "../ops/fours/convert.ts";
 import { denseFours } from "../ops/fours/dense.ts";
 import {
@@ -23,38 +22,10 @@ import {
 } from "../ops/fours/layout.ts";
 import { fours } from "../ops/fours/mod.ts";
 import type { OpName } from "../ops/mod.ts";
-import { axisOf, count, fromEnd, type Shape } from "../tensor.ts";
+import { axisOf, count, fromEnd } from "../tensor.ts";
 import { bytesOf, type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
-
-/** A constant as a shader wants it. */
-export interface Constant {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly data: Float32Array;
-  readonly packing: Packing | undefined;
-  /** The function through which it is read, if the device decides how it is kept. */
-  readonly table: string | undefined;
-  /** How many quads a pixel has, if it is a tensor in fours. */
-  readonly stride: number | undefined;
-}
-
-/** One launch of a shader. */
-export interface Step {
-  /** The node that it is a part of; none, if it only brings a value into another layout. */
-  readonly node: Node | undefined;
-  /** What it is called in messages: the op and the node. */
-  readonly label: string;
-  readonly shader: Shader;
-  readonly writes: Cell;
-  readonly reads: readonly (Cell | Constant)[];
-}
-
-/** How the GPU runs a graph. */
-export interface Plan {
-  readonly inputs: readonly Cell[];
-  readonly steps: readonly Step[];
-  readonly outputs: readonly (Cell | Constant)[];
-}
+import { isPicture } from "./picture.ts";
+import type { Constant, Plan, Step } from "./steps.ts";
 
 /** How a device runs a graph. Without `traits`, all is computed on planes, in the plainest way. */
 export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | undefined): Plan {
@@ -66,24 +37,6 @@ export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | u
     outputs: outputs.map((value) => planner.operand(value, "planes")),
     steps: planner.steps,
   };
-}
-
-/**
- * Whether an input is a picture that only convolutions read, from a texture: then it is written there
- * in fours, which takes less time than to read each channel from a buffer.
- */
-function isPicture(
-  value: Value,
-  { nodes }: Graph,
-  outputs: readonly Value[],
-  { textureRows, bindable }: Traits,
-): boolean {
-  const { name, shape } = value;
-  return textureRows > 0 && shape.length === 4 && shape[1]! <= 4 && !outputs.includes(value) &&
-    bytesOf(newCell(name, shape, "fours")) <= bindable &&
-    nodes.every(({ op, attributes, inputs }) =>
-      !inputs.includes(value) || op === "conv2d" && (attributes as Conv2dAttributes).group === 1
-    );
 }
 
 class Planner {

@@ -12,7 +12,7 @@ import { bind, type Dispatch } from "./dispatch.ts";
 import { copiesOf, readTwice } from "./lives.ts";
 import { type Constants, Memory } from "./memory.ts";
 import { pipelineFor } from "./pipeline.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./steps.ts";
 import type { Timer } from "./timer.ts";
 import { copyTexels } from "./upload.ts";
 

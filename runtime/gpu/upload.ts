@@ -8,7 +8,7 @@ import { toInt8 } from "../int8.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import type { Packing } from "../ops/op.ts";
 import { formats, type Storage, tableWidth } from "./assemble.ts";
-import type { Constant } from "./plan.ts";
+import type { Constant } from "./steps.ts";
 
 /** The largest constant that is kept in a texture; 0, if none is. */
 export function mostBytes(traits: Traits | undefined): number {

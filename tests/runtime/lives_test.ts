@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { stretch } from "../../runtime/allocation.ts";
 import { copiesOf, livesOf } from "../../runtime/gpu/lives.ts";
 import { bytesOf, type Cell, newCell, placeOf } from "../../runtime/gpu/cell.ts";
-import { type Plan, plan } from "../../runtime/gpu/plan.ts";
+import { plan } from "../../runtime/gpu/plan.ts";
+import type { Plan } from "../../runtime/gpu/steps.ts";
 import { randomNetwork, Sketch } from "../random.ts";
 import { software as traits } from "../traits.ts";
 

@@ -3,7 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { livesOf } from "../../runtime/gpu/lives.ts";
-import { type Plan, plan } from "../../runtime/gpu/plan.ts";
+import { plan } from "../../runtime/gpu/plan.ts";
+import type { Plan } from "../../runtime/gpu/steps.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { difference } from "../golden.ts";
