@@ -6,6 +6,12 @@
 import type { Graph, Value } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
+/**
+ * What comes in place of zeros that stand for a constant: the very array that it will have, or
+ * nothing, where that is not known yet.
+ */
+export type Numbers = (zeros: Float32Array) => Promise<Float32Array | undefined>;
+
 /** A place to run graphs. */
 export interface Engine {
   /** `"gpu"` for WebGPU, `"cpu"` for WebAssembly, `"reference"` for plain loops. */
@@ -14,8 +20,12 @@ export interface Engine {
   readonly description: string;
   /** Makes ready to compute `outputs`, which are values of the graph. */
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program>;
-  /** Does what can be done before the constants of a graph are there, so that it is ready earlier. */
-  expect?(graph: Graph): Promise<unknown>;
+  /**
+   * Does what can be done for a graph while its constants come, so that it is ready earlier.
+   *
+   * @param graph A graph with zeros that stand for its constants.
+   */
+  expect?(graph: Graph, numbers: Numbers): Promise<unknown>;
   /**
    * Measures each dispatch of a run, or each step on the CPU.
    *

@@ -175,8 +175,10 @@ export class GraphBuilder {
 }
 
 /** What a run computes if nobody asks for others: the outputs, and what the next run needs. */
-export function resultsOf({ outputs, names, states }: Graph): readonly Value[] {
-  return [...outputs.map((name) => names.get(name)!), ...states.map(({ output }) => output)];
+export function resultsOf(graph: Graph): readonly Value[] {
+  const known = namedValues(graph);
+  const states = graph.states.map(({ output }) => output);
+  return [...graph.outputs.map((name) => known.get(name)!), ...states];
 }
 
 /** The inputs that the caller provides. */

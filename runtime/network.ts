@@ -78,14 +78,14 @@ export class Network {
     const { ops = this.ops, onProgress } = options;
     // The device is opened while the bundle comes.
     const opening = openEngine(options);
-    const arrival = new Arrival(ops, (graph) => {
+    const arrival = new Arrival(ops, (graph, numbers) => {
       // What is wrong will be told when all of it is there.
-      opening.then((engine) => engine.expect?.(graph)).catch(() => {});
+      opening.then((engine) => engine.expect?.(graph, numbers)).catch(() => {});
     });
     try {
       const bytes = await readAll(source, {
         onProgress: onProgress && ((done, total) => onProgress({ stage: "download", done, total })),
-        onBytes: (bytes) => arrival.see(bytes),
+        onBytes: (bytes, stays) => arrival.see(bytes, stays),
         cache: options.cache,
       });
       const bundle = await readBundle(

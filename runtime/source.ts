@@ -24,8 +24,11 @@ export interface Reading {
    * platform collects them, which is faster.
    */
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
-  /** Is given what has come of what comes over a network, each time that more has. */
-  readonly onBytes?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /**
+   * Is given what has come of what comes over a network, each time that more has, and whether it stays
+   * where it is: it does where the server says how much there will be.
+   */
+  readonly onBytes?: (bytes: Uint8Array<ArrayBuffer>, stays: boolean) => void;
   /** The name of a cache for what is fetched. */
   readonly cache?: string | undefined;
 }
@@ -89,7 +92,7 @@ async function collect(
     bytes.set(read.value, done);
     done = end;
     onProgress?.(done, total);
-    if (done > startLength) see?.(bytes.subarray(0, done));
+    if (done > startLength) see?.(bytes.subarray(0, done), bytes.length === total);
   }
   return bytes.subarray(0, done);
 }

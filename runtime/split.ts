@@ -12,6 +12,7 @@
  *
  * @module
  */
+import type { Numbers } from "./engine.ts";
 import type { Graph, Node, Value } from "./graph.ts";
 import { axisOf, count, type Shape } from "./tensor.ts";
 
@@ -88,14 +89,28 @@ function cutRows(
 
 /** Parts already cut, so that each is uploaded once however often its graph is split. */
 const cuts = new WeakMap<Float32Array, Map<string, Float32Array>>();
+/** What parts were cut from, and where. */
+const origins = new WeakMap<Float32Array, readonly [whole: Float32Array, start: number]>();
 
 function rowsOf(data: Float32Array, start: number, end: number): Float32Array {
   let parts = cuts.get(data);
   if (parts === undefined) cuts.set(data, parts = new Map());
   const key = `${start}:${end}`;
   let part = parts.get(key);
-  if (part === undefined) parts.set(key, part = data.subarray(start, end));
+  if (part === undefined) {
+    parts.set(key, part = data.subarray(start, end));
+    origins.set(part, [data, start]);
+  }
   return part;
+}
+
+/** What comes in place of parts of constants, too. */
+export function numbersOfParts(numbers: Numbers): Numbers {
+  return async (zeros) => {
+    const [whole, start] = origins.get(zeros) ?? [zeros, 0];
+    const data = await numbers(whole);
+    return data && whole !== zeros ? rowsOf(data, start, start + zeros.length) : data;
+  };
 }
 
 function bytesOf(shape: Shape): number {

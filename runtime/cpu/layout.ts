@@ -87,7 +87,7 @@ export class Layout implements Site {
       const { slots, starts } = this.allocation;
       return this.#slots[slots.get(value)!]! + (starts.get(value) ?? 0);
     }
-    return this.engine.packed("", [data], data.length, (to) => to.set(data));
+    return this.engine.packed("", [data], data.length, (to, numbers) => to.set(numbers!));
   }
 
   isConstant(value: Value): boolean {

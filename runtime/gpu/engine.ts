@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { Engine, Program, Timing } from "../engine.ts";
+import type { Engine, Numbers, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
-import { type Graph, namedValues, type Value } from "../graph.ts";
+import { type Graph, resultsOf, type Value } from "../graph.ts";
 import { prepareWithHost } from "../host.ts";
 import type { Traits } from "../ops/fours/layout.ts";
-import { split } from "../split.ts";
+import { numbersOfParts, split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
-import { type Storage, storageOf } from "./assemble.ts";
+import { type Assembled, type Storage, storageOf } from "./assemble.ts";
 import { bytesOf, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
 import { plan } from "./plan.ts";
@@ -62,17 +62,20 @@ export class GpuEngine implements Engine, GpuHost {
     );
   }
 
-  /** Compiles the shaders of a graph. */
-  expect(graph: Graph): Promise<unknown> {
-    const known = namedValues(graph);
-    return this.#withHost(
-      graph,
-      graph.outputs.map((name) => known.get(name)!),
-      async (...given) => {
-        await compile(this.#device, this.#plan(...given), this.#traits);
-        return undefined as unknown as Program;
-      },
-    );
+  /** Compiles the shaders of a graph, and uploads its constants as they come. */
+  expect(graph: Graph, numbers: Numbers): Promise<unknown> {
+    return this.#withHost(graph, resultsOf(graph), async (...given) => {
+      const planned = this.#plan(...given), traits = this.#traits;
+      const { assembled, pipelines } = compile(this.#device, planned, traits);
+      const uploads = constantsOf(planned, assembled).map(async (constant) => {
+        const data = await numbersOfParts(numbers)(constant.data);
+        if (data === undefined) return;
+        const upload = () => this.upload({ ...constant, data }, storageOf(constant, traits));
+        await this.guard("prepare the network", upload);
+      });
+      await Promise.all([pipelines, ...uploads]);
+      return undefined as unknown as Program;
+    });
   }
 
   #withHost(
@@ -193,8 +196,17 @@ export class GpuEngine implements Engine, GpuHost {
       for (const buffer of orders.values()) buffer.destroy();
     }
     this.#uploads.clear();
+    this.#lost ??= "it was let go";
     if (this.#owned) this.#device.destroy();
   }
+}
+
+/** What shaders read that no run changes. */
+function constantsOf({ steps }: Plan, assembled: readonly Assembled[]): readonly Constant[] {
+  return [
+    ...steps.flatMap(({ reads }) => reads.flatMap((read) => "layout" in read ? [] : read)),
+    ...assembled.flatMap(({ scales }) => scales ?? []),
+  ];
 }
 
 function refuseTooLarge({ inputs, steps }: Plan, traits: Traits | undefined, limit: number): void {

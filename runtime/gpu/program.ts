@@ -73,7 +73,8 @@ export class GpuProgram implements Program {
     traits: Traits | undefined,
     engine: GpuHost,
   ): Promise<GpuProgram> {
-    const { apart, assembled, pipelines } = await compile(device, plan, traits);
+    const { apart, assembled, pipelines: compiling } = compile(device, plan, traits);
+    const pipelines = await compiling;
     let made: Memory | undefined;
     const prepared = engine.guard("prepare the network", () => {
       const memory = made = new Memory(device, plan, apart, traits, engine);
@@ -187,11 +188,11 @@ export class GpuProgram implements Program {
   }
 }
 
-/** The shaders of a plan, and their pipelines. */
-export async function compile(device: GPUDevice, plan: Plan, traits: Traits | undefined) {
+/** The shaders of a plan, and their pipelines when they are compiled. */
+export function compile(device: GPUDevice, plan: Plan, traits: Traits | undefined) {
   const apart = readTwice(plan);
   const assembled = plan.steps.map((step) => assemble(step, apart, traits));
-  const pipelines = await Promise.all(
+  const pipelines = Promise.all(
     assembled.map(({ shader }, i) => {
       refuseTooMany(device, shader, plan.steps[i]!.label);
       return pipelineFor(device, shader, plan.steps[i]!.label);

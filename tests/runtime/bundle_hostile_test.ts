@@ -283,6 +283,15 @@ for (
   });
 }
 
+Deno.test("constants of another shape than the beginning says are not brought anywhere", async () => {
+  const [w, mean] = model.constants;
+  const constants = [{ ...w, shape: [2, 2, 1, 2] }, { ...mean, shape: [24] }];
+  const bytes = write({ ...model, constants });
+  const { graph, numbers } = await arrivalOf(bytes, true);
+  const come = await Promise.all([...graph!.constants.values()].map(numbers!));
+  assert.deepEqual(come, [new Float32Array(8).fill(0.5), undefined]);
+});
+
 Deno.test("what is no bundle tells no graph when it comes", async () => {
   for (const bytes of [new Uint8Array(200), new Uint8Array(3), write(model).subarray(1)]) {
     assert.equal((await arrivalOf(bytes)).graph, undefined);
