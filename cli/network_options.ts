@@ -17,6 +17,9 @@ export const networkOptions = {
     repeats: true,
     about: "The shape of an input, where it is to be another than the file's.",
   },
+  "align-crops": {
+    about: "Let a Crop without settings align its bottoms, as FCN's and HED's forks do.",
+  },
 } as const;
 
 /** What they say, as the converter takes it. */
@@ -29,5 +32,6 @@ export function networkOptionsFrom(values: Values<typeof networkOptions>): Conve
     stages: stage,
     ...(level === undefined ? {} : { level: readInteger(level, "--level", -999999999) }),
     inputShapes: readShapes(values["input-shape"], "--input-shape"),
+    alignCrops: values["align-crops"],
   };
 }

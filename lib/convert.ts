@@ -54,6 +54,11 @@ export interface ConvertOptions {
   readonly inject?: readonly Injection[] | undefined;
   /** Types of layers beside those that are known here, or in place of them. */
   readonly layers?: readonly Layer[] | undefined;
+  /**
+   * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net, in
+   * place of starting at 0, as in Caffe.
+   */
+  readonly alignCrops?: boolean | undefined;
   /** Which transforms are applied: all of them, unless said otherwise. */
   readonly transforms?: readonly TransformName[] | undefined;
   /**
@@ -93,6 +98,7 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
     inputShapes: inputShapes ?? new Map(),
     layers: options.layers,
     inject: options.inject,
+    settings: { alignCrops: options.alignCrops },
     warn,
   });
   // The weights of a network that learns nothing are none, and whoever gives them has all of them.

@@ -11,7 +11,7 @@ import type { Net, NetInput, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
 import { type Injection, Injections } from "./injections.ts";
 import { inferInput } from "./input_shape.ts";
-import { checkCounts, type Layer } from "./layers/layer.ts";
+import { checkCounts, type Layer, type LayerSettings } from "./layers/layer.ts";
 import { layerOf, type LayerTable, layerTable } from "./layers/mod.ts";
 import { withUnknown } from "./layers/unknown.ts";
 import { Weights } from "./weights.ts";
@@ -26,6 +26,8 @@ export interface LowerOptions {
   readonly layers?: readonly Layer[] | undefined;
   /** Learned blobs in place of those of the files. */
   readonly inject?: readonly Injection[] | undefined;
+  /** What is meant where files leave it open. */
+  readonly settings?: LayerSettings | undefined;
   /** Is told what may be a mistake, but does not stop the conversion. */
   readonly warn?: (message: string) => void;
 }
@@ -66,6 +68,8 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
     new Weights(net, trained, injections),
     trained,
     inputShapes,
+    options.settings ?? {},
+    warn,
   );
   // Some caffemodels have lost the layer that brought their data in.
   const lost = [...inputShapes.keys()].filter((name) => isMissing(net, name))
@@ -114,6 +118,8 @@ class Lowering {
     readonly weights: Weights,
     private readonly trained: Net | undefined,
     private readonly inputShapes: ReadonlyMap<string, Shape>,
+    private readonly settings: LayerSettings,
+    private readonly warn: (message: string) => void,
   ) {}
 
   /** Lowers an input that stands outside any layer. */
@@ -159,7 +165,10 @@ class Lowering {
     }
     const graph = this.#graph;
     const blobs = this.weights.of(layer, type.blobs?.(shape) ?? [], graph);
-    const tops = type.lower!({ ...shape, name: layer.name, bottoms, blobs, graph });
+    const { settings } = this;
+    const warn = (message: string) => this.warn(`layer "${layer.name}": ${message}`);
+    const about = { ...shape, name: layer.name, bottoms, blobs, graph, settings, warn };
+    const tops = type.lower!(about);
     writeTops(this.#blobs, type, layer, tops, type.sharesMemory?.(shape) ?? false);
     return tops;
   }

@@ -18,11 +18,13 @@ import { type Description, quoted } from "./description.ts";
 /** Describes a network: what its layers cost, or what is in the file if that cannot be told. */
 export function describeNetwork(
   { bytes, name: file }: NamedFile,
-  { inputShapes = new Map(), phase = "TEST", level = 0, stages = [], layers }: ConvertOptions,
+  options: ConvertOptions,
 ): Description {
+  const { inputShapes = new Map(), phase = "TEST", level = 0, stages = [], layers } = options;
+  const settings = { alignCrops: options.alignCrops };
   const net = selectLayers(readNet(bytes, { file, warn: printWarning }), { phase, level, stages });
   try {
-    return describeCosts(lower(net, { inputShapes, layers, warn: printWarning }));
+    return describeCosts(lower(net, { inputShapes, layers, settings, warn: printWarning }));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return describeFile(net, error.message);

@@ -55,6 +55,8 @@ export interface NetLayer {
   readonly transform: TransformationParameter | undefined;
   /** The learned blobs that stand in this file. */
   readonly blobs: readonly Blob[];
+  /** Whether it stands in a file of the format before the current one, whose types are numbers. */
+  readonly isV1?: boolean;
   /** Where the layer stands: `deploy.prototxt:12:1`, or the name of a binary file. */
   readonly where: string;
   /**

@@ -187,7 +187,7 @@ export function upgradeV1Layer(entry: OpenMessage): NetLayer {
     transform_param: upgradeTransform(entry, v1),
   };
   const numberOf = ({ name }: { name: string }) => PARAM_NUMBERS.get(name) ?? NO_NUMBER;
-  return netLayer(fields, { message: entry, numberOf }, entry);
+  return { ...netLayer(fields, { message: entry, numberOf }, entry), isV1: true };
 }
 
 /** One specification a blob, where V1 had one list for each setting. */

@@ -1,10 +1,16 @@
 /**
  * Crop: cuts the first bottom to the extents of the second, from some axis on, at an offset.
  *
+ * The forks of FCN, HED and U-Net, whose Crop came before Caffe's, have no settings: their offset is
+ * what both bottoms are shifted against each other on their way from the image. Caffe's is 0 where
+ * nothing is said.
+ *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/crop_layer.cpp
+ * @see https://github.com/BVLC/caffe/pull/1976
  * @module
  */
 import { int32, message, repeated, uint32 } from "../../proto/message.ts";
+import { alignmentOf } from "./alignment.ts";
 import { apply, defineLayer } from "./layer.ts";
 
 export const crop = defineLayer({
@@ -17,7 +23,21 @@ export const crop = defineLayer({
   },
   bottoms: [2, 2],
 
-  lower: ({ graph, name, param: { axis, offset }, bottoms }) => [
-    apply(graph, "crop", name, bottoms, { axis, offsets: offset }),
-  ],
+  lower({ graph, name, layer, param: { axis, offset }, bottoms, settings, warn }) {
+    const [input, size] = bottoms;
+    const aligned = layer.hasParam("crop_param") ? undefined : alignmentOf(graph, input!, size!);
+    // Caffe's own V1 has no such layer.
+    if (aligned !== undefined && (layer.isV1 || settings.alignCrops)) {
+      return [apply(graph, "crop", name, bottoms, { axis, offsets: aligned })];
+    }
+    if (aligned?.some((shift) => shift !== 0)) {
+      const shifts = [...new Set(aligned)].join(" and ");
+      warn(
+        `its offset is 0, as Caffe has it where there is no crop_param; in the forks of FCN, HED ` +
+          `and U-Net it is what aligns both bottoms, here ${shifts}: if the network was made for ` +
+          "one of those, give --align-crops",
+      );
+    }
+    return [apply(graph, "crop", name, bottoms, { axis, offsets: offset })];
+  },
 });

@@ -101,6 +101,19 @@ export interface LayerInstance<Param> extends LayerShape<Param> {
   readonly blobs: readonly Value[];
   /** Where {@linkcode apply} adds its nodes. */
   readonly graph: GraphBuilder;
+  /** What the caller wants to be meant where files leave it open. */
+  readonly settings: LayerSettings;
+  /** Tells the user what may be a mistake; the message goes on after "layer x: ". */
+  warn(message: string): void;
+}
+
+/** What is meant where files leave it open. */
+export interface LayerSettings {
+  /**
+   * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net, in
+   * place of starting at 0. In files of the format V1 it does anyhow: there only those have it.
+   */
+  readonly alignCrops?: boolean | undefined;
 }
 
 /**

@@ -24,7 +24,7 @@ export interface TfCaffeOptions extends
   Omit<TfNetworkOptions, "dropout">,
   Pick<
     ConvertOptions,
-    "inputShapes" | "labels" | "layers" | "preprocessing" | "stages" | "warn"
+    "alignCrops" | "inputShapes" | "labels" | "layers" | "preprocessing" | "stages" | "warn"
   > {
   /** The weights, where they are not in the network's own file. */
   readonly caffemodel?: NamedBytes | undefined;
@@ -92,7 +92,8 @@ export class TfCaffeNetwork extends TfNetwork {
       random,
     );
     const inputShapes = options.inputShapes ?? new Map();
-    const { graph } = lower(net, { trained, inputShapes, layers, warn });
+    const settings = { alignCrops: options.alignCrops };
+    const { graph } = lower(net, { trained, inputShapes, layers, settings, warn });
     const bundle = {
       graph,
       constants: new Map(),

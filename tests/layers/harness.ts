@@ -92,8 +92,11 @@ export function runLayer(
     assert.deepEqual(tensor.shape, spec.shape, `${spec.name} (${spec.because})`);
     return graph.constant(`layer/${spec.name}`, tensor);
   });
-  const instance = { ...shape, name: layer.name, bottoms: bottoms.map(input), blobs, graph };
-  const tops = definition.lower!(instance);
+  const tops = definition.lower!({
+    ...shape,
+    ...{ name: layer.name, bottoms: bottoms.map(input), blobs, graph, settings: {} },
+    warn: (message) => assert.fail(message),
+  });
   const { nodes, constants } = graph.build("test", [], []);
   for (const { op } of nodes) {
     const declared: readonly string[] = definition.ops ?? [];

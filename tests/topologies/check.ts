@@ -63,6 +63,8 @@ export async function check(
   const warnings: string[] = [];
   const { graph, summary } = convert({ bytes, name: `${name}.prototxt` }, {
     inputShapes,
+    // HED's is not Caffe's own.
+    alignCrops: true,
     caffemodel: { bytes: weightsFor(bytes, inputShapes), name: `${name}.caffemodel` },
     warn: (message) => warnings.push(message),
   });

@@ -1,0 +1,93 @@
+/**
+ * Crop without settings: at 0 as in Caffe, or aligned as in the forks of FCN, HED and U-Net.
+ */
+import assert from "node:assert/strict";
+import { convert, type ConvertOptions } from "../../lib/convert.ts";
+
+/** The offsets of a network's crops, and what was warned of. */
+function cropsOf(text: string, options: ConvertOptions = {}) {
+  const warnings: string[] = [];
+  const bytes = new TextEncoder().encode(text);
+  const { graph } = convert({ bytes, name: "net.prototxt" }, {
+    transforms: [],
+    warn: (message) => warnings.push(message),
+    ...options,
+  });
+  const offsets = graph.nodes.flatMap((node) =>
+    node.op === "crop" ? [node.attributes.offsets] : []
+  );
+  return { offsets, warnings };
+}
+
+const input = `input: "data" input_shape { dim: 1 dim: 3 dim: 40 dim: 40 }\n`;
+
+const layer = (type: string, bottoms: string, top: string, settings = "") =>
+  `layer { name: "${top}" type: "${type}" ` +
+  bottoms.split(" ").map((bottom) => `bottom: "${bottom}" `).join("") +
+  `top: "${top}" ${settings} }\n`;
+
+const convolve = (settings: string) => `convolution_param { num_output: 2 ${settings} }`;
+
+/** As in HED: each side output is enlarged and cut to the picture. */
+const hed = input +
+  layer("Convolution", "data", "conv1", convolve("kernel_size: 3 pad: 35")) +
+  layer("ReLU", "conv1", "relu1") +
+  layer("Crop", "relu1 data", "side1") +
+  layer("Pooling", "relu1", "pool1", "pooling_param { kernel_size: 2 stride: 2 }") +
+  layer("Convolution", "pool1", "conv2", convolve("kernel_size: 3 pad: 1")) +
+  layer("Deconvolution", "conv2", "up2", convolve("kernel_size: 4 stride: 2")) +
+  layer("Crop", "up2 data", "side2") +
+  layer("Pooling", "conv2", "pool2", "pooling_param { kernel_size: 2 stride: 2 }") +
+  layer("Deconvolution", "pool2", "up4", convolve("kernel_size: 8 stride: 4")) +
+  layer("Crop", "up4 data", "side4") +
+  layer("Concat", "side1 side2 side4", "all");
+
+Deno.test("a Crop without settings starts at 0, and who made it for a fork is told", () => {
+  const { offsets, warnings } = cropsOf(hed);
+  assert.deepEqual(offsets, [[], [], []]);
+  const told = (name: string, shift: number) =>
+    `layer "${name}": its offset is 0, as Caffe has it where there is no crop_param; in the forks ` +
+    `of FCN, HED and U-Net it is what aligns both bottoms, here ${shift}: if the network was made ` +
+    "for one of those, give --align-crops";
+  assert.deepEqual(warnings.filter((warning) => warning.includes("offset")), [
+    told("side1", 34),
+    told("side2", 35),
+    told("side4", 36),
+  ]);
+});
+
+Deno.test("a Crop without settings aligns its bottoms where that is asked for", () => {
+  const { offsets, warnings } = cropsOf(hed, { alignCrops: true });
+  assert.deepEqual(offsets, [[34, 34], [35, 35], [36, 36]]);
+  assert.deepEqual(warnings.filter((warning) => warning.includes("offset")), []);
+});
+
+Deno.test("a Crop of an old file aligns its bottoms: Caffe itself has none there", () => {
+  const v1 = hed.replaceAll(/layer \{/g, "layers {")
+    .replaceAll(/type: "(\w+)"/g, (_, type: string) => `type: ${type.toUpperCase()}`);
+  assert.deepEqual(cropsOf(v1).offsets, [[34, 34], [35, 35], [36, 36]]);
+});
+
+Deno.test("a Crop aligns what was cut before, and rows and columns on their own", () => {
+  const text = input +
+    layer("Convolution", "data", "valid", convolve("kernel_h: 5 kernel_w: 9")) +
+    layer("Convolution", "valid", "again", convolve("kernel_size: 3 dilation: 2")) +
+    layer("Crop", "valid again", "cut") +
+    layer("Crop", "data cut", "twice");
+  assert.deepEqual(cropsOf(text, { alignCrops: true }).offsets, [[2, 2], [4, 6]]);
+  // What its settings say counts, also if that is nothing.
+  const said = text.replaceAll(/(type: "Crop".*) \}/g, "$1 crop_param {} }");
+  const { offsets, warnings } = cropsOf(said, { alignCrops: true });
+  assert.deepEqual(offsets, [[], []]);
+  assert.deepEqual(warnings.filter((warning) => warning.includes("offset")), []);
+});
+
+Deno.test("a Crop of what has no common origin or another scale starts at 0", () => {
+  const other = `input: "size" input_shape { dim: 1 dim: 2 dim: 9 dim: 9 }\n`;
+  const halved = "pooling_param { kernel_size: 2 stride: 2 }";
+  const text = input + other + layer("Crop", "data size", "cut") +
+    layer("Pooling", "data", "half", halved) + layer("Crop", "data half", "corner");
+  const { offsets, warnings } = cropsOf(text, { alignCrops: true });
+  assert.deepEqual(offsets, [[], []]);
+  assert.deepEqual(warnings, []);
+});
