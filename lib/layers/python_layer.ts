@@ -33,7 +33,11 @@ export function definePythonLayer(layer: PythonLayer): PythonLayer {
   return layer;
 }
 
+/** A name in quotes or bare, and a list or what stands before the next comma or line. */
 const entry = /[\s,]*(?:'([^']*)'|"([^"]*)"|(\w+))\s*:\s*(\[[^\]]*\]|\([^)]*\)|[^,\n]+)/y;
+
+/** What layers get from Caffe and not from the file, though some files say it. */
+const ignored = ["phase"];
 
 /**
  * Reads a `param_str`, which is YAML or a Python dictionary: names, each with a number, a word or a
@@ -43,7 +47,7 @@ const entry = /[\s,]*(?:'([^']*)'|"([^"]*)"|(\w+))\s*:\s*(\[[^\]]*\]|\([^)]*\)|[
  */
 export function readSettings(text: string, allowed: readonly string[]): Settings {
   const settings = new Map<string, Setting>();
-  const body = text.trim().replace(/^\{(.*)\}$/s, "$1").replace(/(?<![\s,])[\s,]+$/, "");
+  const body = plain(text).trim().replace(/^\{(.*)\}$/s, "$1").replace(/(?<![\s,])[\s,]+$/, "");
   for (entry.lastIndex = 0; entry.lastIndex < body.length;) {
     const at = entry.lastIndex;
     const [, single, double, bare, value] = entry.exec(body) ?? [];
@@ -53,6 +57,7 @@ export function readSettings(text: string, allowed: readonly string[]): Settings
     }
     const name = single ?? double ?? bare!;
     if (!allowed.includes(name)) {
+      if (ignored.includes(name)) continue;
       throw new TypeError(
         `its param_str says ${JSON.stringify(name)}; what is known is ${allowed.join(", ")}`,
       );
@@ -60,6 +65,22 @@ export function readSettings(text: string, allowed: readonly string[]): Settings
     settings.set(name, readValue(value.trim()));
   }
   return settings;
+}
+
+/** YAML without its comments, types and marks of a document, and with its lists in brackets. */
+function plain(text: string): string {
+  return text
+    .replace(
+      /'[^']*'|"[^"]*"|(?<!\S)(?:#.*|!!\S+|(?:---|\.\.\.)$)/gm,
+      (part) => /^['"]/.test(part) ? part : "",
+    )
+    .replace(
+      /:[ \t]*((?:\n[ \t]*-[ \t].*)+)/g,
+      (_, lines: string) =>
+        `: [${
+          lines.trim().split("\n").map((line) => line.replace(/^\s*-/, "").trim()).join(", ")
+        }]`,
+    );
 }
 
 function readValue(text: string): Setting {

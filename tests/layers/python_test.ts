@@ -23,6 +23,21 @@ Deno.test("a param_str is YAML or a dictionary", () => {
     name: "a b",
     feat_stride: 4,
   });
+  // As in the networks for COCO.
+  assert.deepEqual(read("'feat_stride': 16 \n'scales': !!python/tuple [4, 8, 16, 32]"), {
+    feat_stride: 16,
+    scales: [4, 8, 16, 32],
+  });
+  assert.deepEqual(
+    read(
+      `---\n# of the last layer\nfeat_stride: 16 # pixels\nscales:\n  - 8\n  - 16\nname: "#1 - a"\n`,
+    ),
+    { feat_stride: 16, scales: [8, 16], name: "#1 - a" },
+  );
+  assert.deepEqual(read("scales:\n- 8.5 # most\nfeat_stride: 2\n'phase': 'TEST'"), {
+    scales: [8.5],
+    feat_stride: 2,
+  });
   // Spaces without end take no longer than they should.
   assert.deepEqual(read(`scales: 1,${" ".repeat(1e6)}name: b`), { scales: 1, name: "b" });
 });
