@@ -23,8 +23,6 @@ interface TextField {
   readonly values: (number | TextMessage)[];
   /** Whether it was left open or decoded by then, if it was read at all. */
   wasRead?: "open" | "decoded";
-  /** Its messages as one, if it was read as a field that holds one. */
-  merged?: TextMessage;
 }
 
 /** One message of a file in text format. */
@@ -79,12 +77,16 @@ export class TextMessage implements OpenMessage {
   }
 
   #value(field: TextField, { type, repeated }: Field<unknown>, name: string): unknown {
+    const [, second] = repeated ? [] : field.values;
+    if (second !== undefined) {
+      const at = typeof second === "number" ? second : second.#start;
+      throw this.#source.error(at, `${name} is given twice, but may have one value only`);
+    }
     if (type === "message" || (typeof type === "object" && "fields" in type)) {
-      const all = field.values.map((value) => {
+      const messages = field.values.map((value) => {
         if (typeof value !== "number") return value;
         throw this.#source.error(value, `${name} is a message, not a single value`);
       });
-      const messages = repeated ? all : [field.merged ??= merge(all)];
       const values = type === "message" ? messages : messages.map((message) => message.read(type));
       return repeated ? values : values[0];
     }
@@ -93,7 +95,7 @@ export class TextMessage implements OpenMessage {
       return readFloats(this.#source, starts, type, name);
     }
     const read = (start: number) => readScalar(this.#source, start, type, name);
-    return repeated ? starts.map(read) : read(starts.at(-1)!);
+    return repeated ? starts.map(read) : read(starts[0]!);
   }
 
   /** Where a field's values start, of which none may be a message. */
@@ -111,8 +113,7 @@ export class TextMessage implements OpenMessage {
     return this.#fields.values().flatMap((field): Iterable<UnreadField> => {
       if (!field.wasRead) return [this.#unreadField(field)];
       if (field.wasRead === "open") return [];
-      const values = field.merged ? [field.merged] : field.values;
-      return values.flatMap((value) => typeof value === "number" ? [] : value.unread());
+      return field.values.flatMap((value) => typeof value === "number" ? [] : value.unread());
     }).toArray();
   }
 
@@ -136,27 +137,4 @@ export class TextMessage implements OpenMessage {
   #unreadField({ name, at }: TextField): UnreadField {
     return { name, where: this.#source.where(at), readAs: this.#readAs };
   }
-
-  /** Adds what another message says after what this one says. */
-  append(other: TextMessage): void {
-    for (const { name, at, values } of other.#fields.values()) {
-      const field = this.#field(name, at);
-      for (const value of values) field.values.push(value);
-    }
-  }
-
-  /** A message that says the same, to which more can be added. */
-  copy(): TextMessage {
-    const copy = new TextMessage(this.#source, this.#start);
-    copy.append(this);
-    return copy;
-  }
-}
-
-/** Messages as one: a file may give the settings of a layer in several pieces. */
-function merge([first, ...others]: readonly TextMessage[]): TextMessage {
-  if (others.length === 0) return first!;
-  const merged = first!.copy();
-  for (const other of others) merged.append(other);
-  return merged;
 }

@@ -80,7 +80,7 @@ Deno.test("readNet() gives what layers have in common", () => {
 
 Deno.test("readNet() decodes settings when they are asked for", () => {
   const { layers: [a, b] } = read(`
-    layer { name: "a" type: "Pooling" pooling_param { pool: AVE } pooling_param { kernel_size: 3 } }
+    layer { name: "a" type: "Pooling" pooling_param { pool: AVE kernel_size: 3 } }
     layer { name: "b" type: "Pooling" }`);
   assert.deepEqual(a!.param(pooling), { pool: "AVE", kernel_size: 3 });
   assert.deepEqual(b!.param(pooling), { pool: "MAX", kernel_size: undefined });

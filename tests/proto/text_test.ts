@@ -185,10 +185,19 @@ Deno.test("text: separators and comments", () => {
   assert.equal(read("\ufeffint: 5").int, 5);
 });
 
-Deno.test("text: of a field given repeatedly the last counts, and messages merge", () => {
-  assert.equal(read("int: 1 int: 2").int, 2);
-  const { inner } = read("inner { a: 1 b: 1 list: 1 } inner { b: 2 list: 2 }");
-  assert.deepEqual({ ...inner }, { a: 1, b: 2, list: [1, 2] });
+Deno.test("text: a field that may have one value only is refused where it has two", () => {
+  const cases = [
+    ["int: 1\nint: 2", "2:6: Message.int"],
+    ["uint: [1, 2]", "1:11: Message.uint"],
+    ["inner { a: 1 }\n  inner { b: 2 }", "2:3: Message.inner"],
+    ["inner { a: 1 b: 1 a: 1 }", "1:22: Inner.a"],
+  ] as const;
+  for (const [text, where] of cases) {
+    assert.throws(() => read(text), {
+      name: "SyntaxError",
+      message: `Cannot read net.prototxt:${where} is given twice, but may have one value only`,
+    });
+  }
 });
 
 Deno.test("text: extensions are stepped over", () => {
