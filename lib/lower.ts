@@ -37,7 +37,7 @@ export interface Lowered {
   readonly graph: Graph;
   /** What became of each layer, in the order of the file. */
   readonly layers: readonly LoweredLayer[];
-  /** Layers whose weights are zeros, since neither a caffemodel nor a filler gives any. */
+  /** Layers whose weights are zeros here, since only training would give them others. */
   readonly untrained: readonly string[];
 }
 
@@ -90,11 +90,18 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
     if (reason !== undefined) warn(`layer "${layer.name}" is left out: ${reason}`);
   }
   injections.finish(net.layers.map(({ name }) => name));
+  const graph = dropUnread(lowering.finish());
+  if (graph.outputs.length === 0) {
+    throw new TypeError(
+      "Cannot convert the network: it has no outputs, as layers read all of its blobs; take out the " +
+        "Silence of the one that is wanted",
+    );
+  }
   if (trained !== undefined && weights.unused.length > 0) {
     warn(`no layer takes the weights of ${weights.unused.map(quote).join(", ")}`);
   }
-  if (weights.zeroed.length > 0) warnOfZeros(weights, warn);
-  return { graph: dropUnread(lowering.finish()), layers, untrained: weights.untrained };
+  warnOfMissing(weights, warn);
+  return { graph, layers, untrained: weights.untrained };
 }
 
 /** Reads weights that are still in their file when a layer looks at them. */
@@ -184,7 +191,7 @@ class Lowering {
 
   #addInput(name: string, shape: Shape | undefined, layer: NetLayer | undefined): Value {
     const { net, trained = net } = this;
-    const asked = this.inputShapes.get(name) ?? shape ?? inferInput(net, trained, name);
+    const asked = this.inputShapes.get(name) ?? inferInput(net, trained, name, shape);
     refuseShape(name, asked);
     const value = this.#graph.input(name, asked);
     this.#blobs.write(name, value, layer);
@@ -195,33 +202,42 @@ class Lowering {
   #readBottom(layer: NetLayer, name: string): Value {
     const value = this.#blobs.read(name, layer);
     if (value !== undefined) return value;
-    const later = this.net.layers.find(({ tops }) => tops.includes(name));
+    const { layers } = this.net, other = layers.find(({ tops }) => tops.includes(name));
     const hint = `; if it is an input of the network, say its shape with --input-shape ` +
       `${name}=N,C,H,W`;
     throw new TypeError(
-      `no layer before it has a top "${name}"` +
-        (later === undefined
-          ? suggest(name, this.#blobs.names(), hint)
-          : `; layer "${later.name}" has, but it stands after this one`),
+      other !== undefined && layers.indexOf(other) < layers.indexOf(layer)
+        ? `it reads "${name}", but layer "${other.name}" (${other.type}) is left out: it only measures`
+        : `no layer before it has a top "${name}"` +
+          (other === undefined
+            ? suggest(name, this.#blobs.names(), hint)
+            : `; layer "${other.name}" has, but it stands after this one`),
     );
   }
 }
 
 /** Says which layers the caffemodel lacks; refuses one that has none of them. */
-function warnOfZeros(
-  { zeroed, foreign, taken }: Weights,
+function warnOfMissing(
+  { zeroed, filled, foreign, taken }: Weights,
   warn: (message: string) => void,
 ): void {
   const first = (names: readonly string[]) =>
     names.slice(0, 5).map(quote).join(", ") + (names.length > 5 ? " …" : "");
   const others = foreign.length > 0 ? `; it has ${first(foreign)}, which the network lacks` : "";
-  const state = `the caffemodel has no weights for ${first(zeroed)}${others}`;
-  if (taken === 0) {
+  const missing = (names: readonly string[]) =>
+    `the caffemodel has no weights for ${first(names)}${others}`;
+  if (zeroed.length > 0 && taken === 0) {
     throw new TypeError(
-      `Cannot take the weights: ${state}; do the prototxt and the caffemodel belong together?`,
+      `Cannot take the weights: ${missing(zeroed)}; do the prototxt and the caffemodel belong ` +
+        "together?",
     );
   }
-  warn(`${state}: as in Caffe, they are zeros`);
+  if (zeroed.length > 0) warn(`${missing(zeroed)}: as in Caffe, they are zeros`);
+  if (filled.length > 0) {
+    warn(
+      `${missing(filled)}: as in Caffe, they are what their fillers say, or else their defaults`,
+    );
+  }
 }
 
 /** Whether layers read a blob that neither the network nor a layer brings in. */

@@ -7,7 +7,8 @@
 import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
 import { type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
-import type { Net } from "./caffe/net.ts";
+import type { Net, NetLayer } from "./caffe/net.ts";
+import { imageDataParam } from "./layers/data.ts";
 
 /** What the caller says of pictures; whatever is left out is as the network's file says. */
 export interface PreprocessingOptions {
@@ -39,7 +40,8 @@ export function preprocessingOf(
   warn: (message: string) => void,
 ): Preprocessing | null {
   if (input?.length !== 4 || (input[1] !== 1 && input[1] !== 3)) return null;
-  const transform = net.layers.find((layer) => layer.transform !== undefined)?.transform;
+  const source = net.layers.find((layer) => layer.transform !== undefined);
+  const transform = source?.transform;
   const meanImage = options.mean === undefined ? options.meanImage ?? null : null;
   const mean = options.mean ?? (meanImage === null ? transform?.meanValues ?? [] : []);
   if (transform?.meanFile && meanImage === null && options.mean === undefined) {
@@ -47,7 +49,8 @@ export function preprocessingOf(
   }
   const cropped = transform?.cropSize ? [transform.cropSize, transform.cropSize] as const : null;
   const crop = options.crop ?? cropped;
-  const resize = options.resize ?? resizeFor(crop, meanImage, warn);
+  const told = resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"));
+  const resize = options.resize ?? told ?? resizeFor(crop, meanImage, warn);
   if (mean.length > 1 && mean.length !== input[1]) {
     refuse(`there are ${mean.length} means, but the network's input has ${input[1]} channels`);
   }
@@ -71,6 +74,14 @@ function smallest(resize: NonNullable<Preprocessing["resize"]>): Pair {
 
 function refuse(state: string): never {
   throw new TypeError(`Cannot prepare pictures: ${state}`);
+}
+
+/** The size that a data layer says it brings pictures to. */
+function resizeOf(layer: NetLayer | undefined): Preprocessing["resize"] {
+  if (layer?.transform?.resize !== undefined) return { exact: layer.transform.resize };
+  if (layer?.type !== "ImageData") return null;
+  const { new_height, new_width } = layer.param(imageDataParam);
+  return new_height > 0 && new_width > 0 ? { exact: [new_height, new_width] } : null;
 }
 
 /** What a picture is brought to before it is cropped, where only the crop is known. */

@@ -28,11 +28,15 @@ export class Weights {
   readonly #shared = new Map<string, Shared>();
   readonly #served = new Set<string>();
   readonly #hasTrained: boolean;
+  /** Whether the weights come from another network. */
+  readonly #isOther: boolean;
   readonly #injections: Injections;
   /** Layers whose blobs are random or unsaid before training, and were given no trained ones. */
   readonly untrained: string[] = [];
-  /** Layers that are not in the caffemodel, and have no filler: they start from zeros. */
+  /** Layers that the caffemodel has no weights for, and that have no filler: they are zeros. */
   readonly zeroed: string[] = [];
+  /** Layers that the caffemodel has no weights for, so that they are what their fillers say. */
+  readonly filled: string[] = [];
   /** Layers of the caffemodel whose name no layer of the network has. */
   readonly foreign: string[] = [];
 
@@ -44,6 +48,7 @@ export class Weights {
   constructor(net: Net, trained: Net | undefined, injections: Injections) {
     this.#injections = injections;
     const source = trained ?? net;
+    this.#isOther = source !== net;
     this.#hasTrained = source.layers.some(({ blobs }) => blobs.length > 0);
     const targets = new Map(net.layers.toReversed().map((layer) => [layer.name, layer]));
     for (const layer of source.layers) {
@@ -83,8 +88,10 @@ export class Weights {
     const injected = this.#injections.take(layer.name, specs);
     if (specs.length === 0) return [];
     // Caffe gives the blobs of every layer of a name to the first layer of that name.
-    const found = this.#served.has(layer.name) ? undefined : this.#trained.get(layer.name)?.at(-1);
+    const given = this.#served.has(layer.name) ? undefined : this.#trained.get(layer.name)?.at(-1);
     this.#served.add(layer.name);
+    // What the caffemodel does not have stays as it is in the network's own file.
+    const found = given ?? (this.#isOther && layer.blobs.length > 0 ? layer : undefined);
     if (found !== undefined) checkCount(found, specs, injected);
     return specs.map((spec, i) => {
       if (spec.ignored) return graph.constant(`${layer.name}/${spec.name}`, unread);
@@ -119,8 +126,9 @@ export class Weights {
   #filled(layer: NetLayer, { name, shape, filler }: BlobSpec): Float32Array {
     // Without a filler Caffe starts from zeros; if nothing else is trained, they were forgotten.
     const isKnown = filler === undefined ? this.#hasTrained : !isRandom(filler);
-    if (isKnown && filler === undefined && this.zeroed.at(-1) !== layer.name) {
-      this.zeroed.push(layer.name);
+    if (this.#hasTrained && isKnown) {
+      const missing = filler === undefined ? this.zeroed : this.filled;
+      if (missing.at(-1) !== layer.name) missing.push(layer.name);
     }
     if (isKnown) return fill(filler ?? constant(0), shape);
     if (this.#hasTrained) {

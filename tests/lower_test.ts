@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeCaffemodel } from "../lib/caffe/write.ts";
 import { convert } from "../lib/convert.ts";
+import { runReference } from "../runtime/reference.ts";
 
 const layer = (name: string, type: string, bottom: string, top = name) =>
   `layer { name: "${name}" type: "${type}" bottom: "${bottom}" top: "${top}" }\n`;
@@ -76,4 +77,107 @@ Deno.test("what is only silenced needs no shape", () => {
     layer { name: "silence" type: "Silence" bottom: "label" bottom: "dim" }`));
   assert.deepEqual(graph.inputs, [{ name: "data", shape: [1, 3, 4, 4] }]);
   assert.deepEqual(graph.outputs, ["relu"]);
+});
+
+Deno.test("layers that keep what their fillers say are told, where others have trained weights", () => {
+  const text = `input: "data" input_shape { dim: 1 dim: 2 }
+    layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
+      inner_product_param { num_output: 1 bias_term: false } }
+    layer { name: "bn" type: "BatchNorm" bottom: "ip" top: "bn" }
+    layer { name: "scale" type: "Scale" bottom: "bn" top: "scale" }`;
+  const blobs = [{ shape: [1, 2], data: Float32Array.of(1, 2) }];
+  const layers = [{ name: "ip", type: "", bottoms: [], tops: [], blobs }];
+  const warnings: string[] = [];
+  const options = { warn: (message: string) => warnings.push(message) };
+  convert(network(text), options);
+  assert.deepEqual(warnings, []);
+  const bytes = writeCaffemodel({ name: "", layers });
+  convert(network(text), { ...options, caffemodel: { bytes, name: "some.caffemodel" } });
+  assert.deepEqual(warnings, [
+    'the caffemodel has no weights for "bn", "scale": as in Caffe, they are what their fillers ' +
+    "say, or else their defaults",
+  ]);
+});
+
+Deno.test("weights in the network's own file stay where the caffemodel has none", async () => {
+  const ip = (name: string, blobs = "") =>
+    `layer { name: "${name}" type: "InnerProduct" bottom: "data" top: "${name}" ${blobs}
+      inner_product_param { num_output: 1 bias_term: false } }`;
+  const own = "blobs { shape { dim: 1 dim: 2 } data: [3, 4] }";
+  const text = `input: "data" input_shape { dim: 1 dim: 2 } ${ip("a", own)} ${ip("b", own)}`;
+  const blobs = [{ shape: [1, 2], data: Float32Array.of(1, 2) }];
+  const layers = [{ name: "b", type: "", bottoms: [], tops: [], blobs }];
+  const warnings: string[] = [];
+  const { graph } = convert(network(text), {
+    caffemodel: { bytes: writeCaffemodel({ name: "", layers }), name: "some.caffemodel" },
+    warn: (message) => warnings.push(message),
+  });
+  const outputs = graph.outputs.map((name) => graph.names.get(name)!);
+  const results = await runReference(
+    graph,
+    [{ shape: [1, 2], data: Float32Array.of(1, 1) }],
+    outputs,
+  );
+  assert.deepEqual(results.map(({ data }) => [...data]), [[7], [3]]);
+  assert.deepEqual(warnings, []);
+});
+
+Deno.test("the channels of a database's images are those that the first weights take", () => {
+  const convolution = (group: number) =>
+    `layer { name: "conv" type: "Convolution" bottom: "twin" top: "conv"
+      convolution_param { num_output: 6 kernel_size: 1 bias_term: false group: ${group} } }`;
+  const inputOf = (transform: string, group: number, inputs: number) => {
+    const text = `layer { name: "data" type: "Data" top: "data" data_param { batch_size: 2 }
+        transform_param { ${transform} } }
+      layer { name: "split" type: "Split" bottom: "data" top: "twin" } ${convolution(group)}`;
+    const count = 6 * inputs / group;
+    const blobs = [{ shape: [6, inputs / group, 1, 1], data: new Float32Array(count) }];
+    const layers = [{ name: "conv", type: "", bottoms: [], tops: [], blobs }];
+    const bytes = writeCaffemodel({ name: "", layers });
+    const options = { caffemodel: { bytes, name: "some.caffemodel" } };
+    return convert(network(text), options).graph.inputs[0]!.shape;
+  };
+  assert.deepEqual(inputOf("crop_size: 5", 1, 1), [2, 1, 5, 5]);
+  assert.deepEqual(inputOf("crop_size: 5", 2, 4), [2, 4, 5, 5]);
+  assert.deepEqual(inputOf("crop_size: 5 force_gray: true", 1, 1), [2, 1, 5, 5]);
+  assert.deepEqual(inputOf("resize_param { height: 4 width: 6 }", 3, 6), [2, 6, 4, 6]);
+});
+
+Deno.test("pictures are brought to the size that a data layer says", () => {
+  const resizeOf = (data: string) => {
+    const { preprocessing } = convert(network(
+      `layer { name: "data" top: "data" ${data} }` +
+        layer("relu", "ReLU", "data"),
+    ));
+    return preprocessing!.resize;
+  };
+  const list = "image_data_param { new_height: 8 new_width: 9 }";
+  assert.deepEqual(resizeOf(`type: "ImageData" ${list} transform_param { crop_size: 4 }`), {
+    exact: [8, 9],
+  });
+  assert.deepEqual(resizeOf(`type: "ImageData" ${list}`), { exact: [8, 9] });
+  assert.deepEqual(
+    resizeOf(`type: "AnnotatedData" data_param { batch_size: 1 }
+      transform_param { resize_param { resize_mode: WARP height: 30 width: 40 } }`),
+    { exact: [30, 40] },
+  );
+});
+
+Deno.test("who reads what a loss that is left out would give is told so", () => {
+  const text = `input: "data" input_shape { dim: 1 dim: 2 }
+    layer { name: "l2" type: "EuclideanLoss" bottom: "data" bottom: "data" top: "loss" }` +
+    layer("twice", "Power", "loss");
+  assert.throws(() => convert(network(text)), {
+    message: /it reads "loss", but layer "l2" \(EuclideanLoss\) is left out: it only measures/,
+  });
+});
+
+Deno.test("a network of which nothing is left is refused", () => {
+  const text = `input: "data" input_shape { dim: 1 dim: 2 }
+    ${layer("relu", "ReLU", "data")} layer { name: "s" type: "Silence" bottom: "relu" }`;
+  assert.throws(() => convert(network(text)), {
+    message:
+      "Cannot convert the network: it has no outputs, as layers read all of its blobs; take " +
+      "out the Silence of the one that is wanted",
+  });
 });

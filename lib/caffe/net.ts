@@ -121,6 +121,10 @@ export interface TransformationParameter {
   readonly cropSize: number;
   readonly meanFile: string;
   readonly meanValues: readonly number[];
+  /** How many channels it makes of any picture; `undefined` if they are as in its file. */
+  readonly channels: 1 | 3 | undefined;
+  /** The height and width that it brings pictures to first, where it says. */
+  readonly resize: readonly [height: number, width: number] | undefined;
 }
 
 /**

@@ -92,11 +92,21 @@ function rule(message: MessageOf<typeof NetStateRule>): Rule {
   };
 }
 
+/** SSD's way to bring all pictures to one size. */
+function resizeOf(
+  { resize_param }: MessageOf<typeof TransformationParameter>,
+): Transform["resize"] {
+  const { resize_mode, height = 0, width = 0 } = resize_param ?? {};
+  return resize_mode === "WARP" && height > 0 && width > 0 ? [height, width] : undefined;
+}
+
 function transform(message: MessageOf<typeof TransformationParameter>): Transform {
   return {
     scale: message.scale,
     cropSize: message.crop_size,
     meanFile: message.mean_file,
     meanValues: message.mean_value,
+    channels: message.force_color ? 3 : message.force_gray ? 1 : undefined,
+    resize: resizeOf(message),
   };
 }

@@ -51,10 +51,12 @@ export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = 
     const ignored = `${net.layer.length} "layer" beside "layers"`;
     warn(`${net.layer[0]!.where}: the network has ${ignored}; like Caffe, it ignores the former`);
   }
+  // Where somebody writes a phase into a layer's text, Caffe overlooks it.
+  const isSaved = isBinary(headOf(bytes));
   return {
     name: net.name,
     inputs: inputsOf(net),
-    layers: layersOf(net),
+    layers: layersOf(net).map((layer) => isSaved ? layer : { ...layer, phase: undefined }),
     state: {
       phase: net.state?.phase,
       level: net.state?.level,

@@ -98,6 +98,19 @@ export const TransformationParameter = message("TransformationParameter", {
   mean_value: repeated(float(5)),
   force_color: bool(6, false),
   force_gray: bool(7, false),
+  /** SSD's. Its number collides, so only text files have it. */
+  resize_param: nested(
+    0,
+    message("ResizeParameter", {
+      resize_mode: enumeration(
+        2,
+        { WARP: 1, FIT_SMALL_SIZE: 2, FIT_LARGE_SIZE_AND_PAD: 3 },
+        "WARP",
+      ),
+      height: uint32(3, 0),
+      width: uint32(4, 0),
+    }),
+  ),
 });
 
 /** What all layers have. The settings of each type of layer are decoded when it is converted. */

@@ -20,10 +20,11 @@ import { LAYER_PARAMS } from "./layer_params.ts";
 import type { Net } from "./net.ts";
 
 /**
- * Fields of Caffe and its forks that say how to train, on which engine, or where the images are,
- * but not what to compute.
+ * Fields of Caffe and its forks that say how to train, on which engine, where the images are, or how
+ * programs draw boxes, but not what to compute.
  */
 const IRRELEVANT: ReadonlySet<string> = new Set([
+  "anchors",
   "backend",
   "backward_math",
   "backward_type",
@@ -56,8 +57,6 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
   "max_multiplier",
   "mirror",
   "moving_average_fraction",
-  "new_height",
-  "new_width",
   "param",
   "prefetch",
   "propagate_down",
@@ -68,6 +67,7 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
   "shuffle",
   "source",
   "strict_dim",
+  "thresh",
   "weight_decay",
   "weight_filler",
 ]);

@@ -80,6 +80,7 @@ const FORK_TYPES: ReadonlyMap<string, string> = new Map([
   ["CONVOLUTION3D", "Convolution3D"],
   ["CROP", "Crop"],
   ["INTERP", "Interp"],
+  ["MAT_WRITE", "MatWrite"],
   ["PERMUTE", "Permute"],
   ["POOLING3D", "Pooling3D"],
   ["PRELU", "PReLU"],

@@ -1,6 +1,6 @@
 /**
  * The layers that read images and labels from files while Caffe trains. A converted network takes
- * from its caller what they would read: images `[N, 3, crop, crop]` and labels `[N]`.
+ * from its caller what they would read: images `[N, C, crop, crop]` and labels `[N]`.
  *
  * Their files are not at hand, so a shape is known only as far as the settings tell it.
  *
@@ -20,44 +20,57 @@ const preparation = {
   mirror: bool(6, false),
 };
 
-/** Data: images from a database. */
-export const data = defineLayer({
-  type: "Data",
-  param: {
-    name: "data_param",
-    number: 107,
-    message: message("DataParameter", {
-      source: string(1),
-      batch_size: uint32(4),
-      rand_skip: uint32(7, 0),
-      backend: enumeration(8, { LEVELDB: 0, LMDB: 1 }, "LEVELDB"),
-      force_encoded_color: bool(9, false),
-      prefetch: uint32(10, 4),
-      ...preparation,
-    }),
-  },
-  ...counts,
-  inputs: (layer) => imagesAndLabels(layer, 3, [0, 0]),
-});
+/** Data: images from a database, which alone knows how many channels they have. */
+export const data = databaseOf("Data");
+
+/** AnnotatedData: the same in SSD, with boxes beside the images. */
+export const annotatedData = databaseOf("AnnotatedData");
+
+function databaseOf(type: string): Layer {
+  return defineLayer({
+    type,
+    param: {
+      name: "data_param",
+      number: 107,
+      message: message("DataParameter", {
+        source: string(1),
+        batch_size: uint32(4),
+        rand_skip: uint32(7, 0),
+        backend: enumeration(8, { LEVELDB: 0, LMDB: 1 }, "LEVELDB"),
+        force_encoded_color: bool(9, false),
+        prefetch: uint32(10, 4),
+        ...preparation,
+      }),
+    },
+    ...counts,
+    inputs: (shape) => {
+      const { channels = NaN, resize } = shape.layer.transform ?? {};
+      return imagesAndLabels(shape, channels, resize ?? [0, 0]);
+    },
+  });
+}
+
+/** The settings of ImageData. */
+export const imageDataParam = {
+  name: "image_data_param",
+  number: 115,
+  message: message("ImageDataParameter", {
+    source: string(1),
+    batch_size: uint32(4, 1),
+    rand_skip: uint32(7, 0),
+    shuffle: bool(8, false),
+    new_height: uint32(9, 0),
+    new_width: uint32(10, 0),
+    is_color: bool(11, true),
+    root_folder: string(12, ""),
+    ...preparation,
+  }),
+};
 
 /** ImageData: images from a list of files. */
 export const imageData = defineLayer({
   type: "ImageData",
-  param: {
-    name: "image_data_param",
-    number: 115,
-    message: message("ImageDataParameter", {
-      source: string(1),
-      batch_size: uint32(4, 1),
-      rand_skip: uint32(7, 0),
-      shuffle: bool(8, false),
-      new_height: uint32(9, 0),
-      new_width: uint32(10, 0),
-      is_color: bool(11, true),
-      root_folder: string(12, ""),
-      ...preparation,
-    }),
-  },
+  param: imageDataParam,
   ...counts,
   inputs: (layer) =>
     imagesAndLabels(layer, layer.param.is_color ? 3 : 1, [
@@ -131,11 +144,10 @@ export const memoryData = defineLayer({
 });
 
 /**
- * The data layers of forks, of which nothing is known but that their tops are inputs: SSD's,
- * DeepLab's, SegNet's and FlowNet's.
+ * The data layers of forks, of which nothing is known but that their tops are inputs: DeepLab's,
+ * SegNet's and FlowNet's.
  */
 export const forkData: readonly Layer[] = [
-  "AnnotatedData",
   "ImageSegData",
   "DenseImageData",
   "CustomData",

@@ -16,7 +16,8 @@ export const dropout = defineLayer({
     number: 108,
     message: message("DropoutParameter", {
       dropout_ratio: float(1, 0.5),
-      scale_train: bool(2, true),
+      /** Its numbers collide, so only text files have it. */
+      scale_train: bool(0, true),
     }),
   },
 

@@ -40,7 +40,8 @@ export interface Layer<Param = unknown> {
   blobs?(layer: LayerShape<Param>): readonly BlobSpec[];
   /**
    * The shapes of its tops, for a layer that brings data into the network and computes nothing:
-   * each top is an input. `undefined` stands for a shape that the file does not tell.
+   * each top is an input. `undefined` stands for a shape that the file does not tell, and `NaN` for
+   * channels that it does not.
    *
    * @throws {TypeError} with the reason, if the file contradicts itself.
    */

@@ -29,7 +29,15 @@ import { broadcastMul } from "./broadcast_mul.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crop } from "./crop.ts";
-import { data, forkData, hdf5Data, imageData, memoryData, windowData } from "./data.ts";
+import {
+  annotatedData,
+  data,
+  forkData,
+  hdf5Data,
+  imageData,
+  memoryData,
+  windowData,
+} from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
 import { denseBlock } from "./dense_block.ts";
 import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
@@ -215,7 +223,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [resize],
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
-  "losses and data of forks": [...forkData, ...forkMeasures, ...forkOutputs],
+  "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
 };
 
 /** Types of layers by name. */

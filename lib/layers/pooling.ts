@@ -92,7 +92,10 @@ function pair(
   const square = param[both];
   const height = param[`${named}_h`];
   const width = param[`${named}_w`];
-  if (height === undefined && width === undefined) {
+  const extents = [height, width].filter((extent) => extent !== undefined);
+  // Beside kernel_size, Caffe overlooks one of a kernel's extents without the other.
+  const isHalf = extents.length === 1 && named === "kernel" && square !== undefined;
+  if (extents.length === 0 || isHalf) {
     return square === undefined ? undefined : [square, square];
   }
   if (square !== undefined || height === undefined || width === undefined) {

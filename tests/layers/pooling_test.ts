@@ -21,6 +21,17 @@ testLayer("Pooling", [
     )],
   },
   {
+    does: "overlooks half of its extents beside kernel_size, as Caffe does",
+    param: { kernel_size: 2, kernel_w: 5 },
+    bottoms: [image],
+    tops: [tensor(
+      [1, 1, 2, 4],
+      `
+      9 5 5 8
+      9 5 5 8`,
+    )],
+  },
+  {
     does: "rounds the number of windows up",
     param: { kernel_size: 2, stride: 2 },
     bottoms: [image],

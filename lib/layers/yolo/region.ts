@@ -8,7 +8,7 @@
  * @see https://github.com/pjreddie/darknet/blob/master/src/region_layer.c
  * @module
  */
-import { bool, float, floats, message, uint32 } from "../../../proto/message.ts";
+import { bool, message, uint32 } from "../../../proto/message.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -24,9 +24,6 @@ export const region = defineLayer({
       num: uint32(2, 5),
       coords: uint32(3, 4),
       softmax: bool(4, true),
-      /** What programs need that draw the boxes. */
-      anchors: floats(5),
-      thresh: float(6),
     }),
   },
 
