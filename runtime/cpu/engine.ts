@@ -48,15 +48,20 @@ export class CpuEngine implements Engine, CpuHost {
   #queue: Promise<unknown> = Promise.resolve();
 
   /**
+   * @throws {TypeError} if the number of threads is none.
    * @throws {Error} if there is no WebAssembly with vectors.
    */
   constructor(
     { threads, fma = true, worthThreads = 2e6, readsFreely = guardsMemory }: CpuOptions = {},
   ) {
+    if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+      throw new TypeError(`Cannot run on ${threads} threads: it takes a whole number from 1 on`);
+    }
     if (!hasVectors()) {
       throw new Error(
-        "Cannot run on the CPU: WebAssembly is missing here, or has no SIMD. Use the GPU, or the " +
-          'device "reference": plain loops, which are slow',
+        "Cannot run on the CPU: WebAssembly is missing here, has no SIMD, or is forbidden (a page's " +
+          "Content-Security-Policy must allow 'wasm-unsafe-eval'). Use the GPU, or the device " +
+          '"reference": plain loops, which are slow',
       );
     }
     const canShare = typeof SharedArrayBuffer !== "undefined" && typeof Worker !== "undefined";
@@ -155,5 +160,11 @@ function accepts(fma: boolean): boolean {
     const x = f.vector();
     return set(x, module.fma(x, x, x));
   });
-  return globalThis.WebAssembly?.validate(module.encode()) ?? false;
+  try {
+    // Where it is forbidden, only who asks for a module is told so.
+    new WebAssembly.Module(module.encode());
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -90,7 +90,9 @@ export interface Finish {
 /** What an op's epilogue says; the function in it must be known. */
 export function finishOf({ residual, activation }: Epilogue): Finish {
   return {
-    name: residual || activation ? JSON.stringify([residual, activation]) : "",
+    name: residual || activation
+      ? [residual, activation?.fn, ...activation?.parameters ?? []].join()
+      : "",
     residual,
     apply: (m, scope, x) =>
       activation === null ? x : functions[activation.fn]!(m, scope, x, activation.parameters),

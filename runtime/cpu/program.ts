@@ -71,7 +71,7 @@ export class CpuProgram implements Program {
       return this.outputs.map((value) => {
         const { shape, data } = layout.view(value);
         // Not `slice`, whose result would lie in shared memory as well.
-        return { shape, data: Float32Array.from(data) };
+        return { shape, data: new Float32Array(data) };
       });
     });
   }

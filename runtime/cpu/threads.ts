@@ -90,8 +90,13 @@ export class Threads {
   #workers: Worker[] = [];
   /** The modules that the workers know. */
   readonly #known = new Set<number>();
+  /** Ends the workers when they have waited for long enough. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the calling thread does everything. */
   #alone: boolean;
+  #destroyed = false;
+  /** Gives up on what the workers are doing. */
+  #giveUp = () => {};
 
   /**
    * @param gate The address of eight bytes where threads wait for each other.
@@ -104,27 +109,38 @@ export class Threads {
     this.#alone = count === 1;
   }
 
-  /** Runs steps, one after the other. Nothing else may run meanwhile. */
+  /**
+   * Runs steps, one after the other. Nothing else may run meanwhile.
+   *
+   * @throws {Error} if the threads are destroyed before all is done.
+   */
   async run(steps: Steps): Promise<void> {
-    const { worth } = steps, rested = this.#timer === undefined;
-    if (worth >= 1 && !this.#alone) {
-      clearTimeout(this.#timer);
-      try {
-        if (worth >= worthStarting || !rested) return await this.#together(steps);
-      } catch {
-        // Workers are forbidden here. What they may have begun begins again.
-        this.destroy();
-        this.#alone = true;
-        const ints = new Int32Array(this.memory.buffer);
-        ints[this.gate / 4] = 0;
-        for (let i = 0; i < steps.count; i++) ints[steps.address / 4 + 4 * i + 3] = 0;
-      } finally {
-        if (!this.#alone) this.#timer = setTimeout(() => this.destroy(), patience);
-      }
+    if (this.#alone || steps.worth < 1) return await this.#runAlone(steps);
+    const rested = this.#timer === undefined;
+    clearTimeout(this.#timer);
+    if (steps.worth < worthStarting && rested) await this.#runAlone(steps);
+    else await this.#runTogether(steps);
+    if (!this.#destroyed) this.#timer = setTimeout(() => this.#end(), patience);
+  }
+
+  async #runTogether(steps: Steps): Promise<void> {
+    try {
+      await this.#together(steps);
+    } catch (error) {
+      if (this.#destroyed) throw error;
+      // Workers are forbidden here, or have no memory. What they may have begun begins again.
+      this.#end();
+      this.#alone = true;
+      await this.#runAlone(steps);
     }
+  }
+
+  /** Runs steps on the calling thread, without a look at what others might have taken. */
+  async #runAlone({ kernels, address, count, own }: Steps): Promise<void> {
     let pause = performance.now() + politeness;
-    for (let i = 0; i < steps.count; i++) {
-      runSteps(steps.kernels, this.memory, steps.address + 16 * i, 1, steps.own, 1, this.gate);
+    for (let i = 0; i < count; i++) {
+      const [kernel, parameters, chunks] = new Int32Array(this.memory.buffer, address + 16 * i, 3);
+      for (let chunk = 0; chunk < chunks!; chunk++) kernels[kernel!]!(parameters!, chunk, own);
       if (performance.now() > pause) {
         await new Promise((resolve) => setTimeout(resolve));
         pause = performance.now() + politeness;
@@ -137,8 +153,15 @@ export class Threads {
     if (this.#known.delete(id)) { for (const worker of this.#workers) worker.postMessage([id]); }
   }
 
-  /** Ends the workers; they start again when they are needed. */
+  /** Ends the workers for good. */
   destroy(): void {
+    this.#destroyed = true;
+    this.#giveUp();
+    this.#end();
+  }
+
+  /** Ends the workers; they start again when they are needed. */
+  #end(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const worker of this.#workers) worker.terminate();
@@ -150,7 +173,10 @@ export class Threads {
     if (this.#workers.length === 0) this.#workers = startWorkers(this.count);
     const isNew = !this.#known.has(id);
     this.#known.add(id);
-    await Promise.all(this.#workers.map((worker, thread) =>
+    const stopped = new Promise<never>((_, reject) =>
+      this.#giveUp = () => reject(new Error("Cannot run network: it was destroyed meanwhile"))
+    );
+    const runs = this.#workers.map((worker, thread) =>
       new Promise<void>((resolve, reject) => {
         worker.onmessage = () => resolve();
         worker.onerror = (event) => {
@@ -160,7 +186,8 @@ export class Threads {
         const steps = [address, count, own + thread * ownBytes, this.count, this.gate];
         worker.postMessage([id, steps, ...isNew ? [module, this.memory] : []]);
       })
-    ));
+    );
+    await Promise.race([stopped, Promise.all(runs)]);
   }
 }
 

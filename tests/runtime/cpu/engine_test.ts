@@ -110,14 +110,25 @@ Deno.test("a memory that cannot grow says how much was wanted", () => {
   });
 });
 
-Deno.test("without SIMD the engine says what else there is", () => {
-  const { validate } = WebAssembly;
+Deno.test("without SIMD, or where it is forbidden, the engine says what else there is", () => {
+  const { Module } = WebAssembly;
   try {
-    WebAssembly.validate = () => false;
+    WebAssembly.Module = function () {
+      throw new WebAssembly.CompileError("forbidden");
+    } as unknown as typeof Module;
     assert.throws(() => new CpuEngine(), {
-      message: /^Cannot run on the CPU: .* no SIMD\. Use the GPU, or the device "reference"/,
+      message: /^Cannot run on the CPU: .* no SIMD, or is forbidden .* or the device "reference"/,
     });
   } finally {
-    WebAssembly.validate = validate;
+    WebAssembly.Module = Module;
+  }
+});
+
+Deno.test("a number of threads that is none is refused", () => {
+  for (const threads of [0, -1, 2.5, NaN, Infinity]) {
+    assert.throws(() => new CpuEngine({ threads }), {
+      name: "TypeError",
+      message: `Cannot run on ${threads} threads: it takes a whole number from 1 on`,
+    });
   }
 });

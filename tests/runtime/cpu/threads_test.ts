@@ -59,6 +59,17 @@ Deno.test("threads start with the second of two small runs, and with any large o
   });
 });
 
+Deno.test("who destroys the threads while they run is told, and does not wait for ever", async () => {
+  const graph = convolution();
+  const engine = new CpuEngine({ threads: 2, worthThreads: 0 });
+  const program = await engine.prepare(graph, [graph.names.get("conv")!]);
+  const running = program.run([image]);
+  // Runs wait for those before them, and start a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  engine.destroy();
+  await assert.rejects(running, { message: "Cannot run network: it was destroyed meanwhile" });
+});
+
 Deno.test("where workers are forbidden, the calling thread computes", async () => {
   const graph = convolution();
   const alone = new CpuEngine({ threads: 1 });
