@@ -85,11 +85,12 @@ export class Arrival {
     // What came may lie in a smaller buffer than what is there in the end, and costs nothing.
     const isThere = ({ tensor: { data }, isView }: ReadConstant) =>
       !isView || data.buffer === bytes.buffer;
-    return new Map(
-      [...isSame ? this.#constants : []].map(([name, reading]) =>
-        [name, reading.then((read) => isThere(read) ? read.tensor : undefined)] as const
-      ),
-    );
+    return new Map([...isSame ? this.#constants : []].map(([name, reading]) => {
+      const tensor = reading.then((read) => isThere(read) ? read.tensor : undefined);
+      // Who asks for it is told what is wrong.
+      tensor.catch(() => {});
+      return [name, tensor] as const;
+    }));
   }
 
   /** What comes in place of the zeros that stand for constants. */

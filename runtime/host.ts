@@ -18,6 +18,7 @@ import { type Graph, macsOf, type Node, opOf, prune, type Value } from "./graph.
 import { Programs } from "./programs.ts";
 import { runNode } from "./reference.ts";
 import { mostRounds } from "./ops/op.ts";
+import { functions } from "./ops/unary.ts";
 import { count, type Tensor } from "./tensor.ts";
 
 /**
@@ -36,7 +37,8 @@ export async function prepareWithHost(
   software = false,
 ): Promise<Program> {
   const isHost = (node: Node) =>
-    opOf(node).host || isLight(node) && ![...node.inputs, node.output].every(fits) ||
+    opOf(node).host || isUnwritable(node) ||
+    isLight(node) && ![...node.inputs, node.output].every(fits) ||
     software && roundsOf(node) > mostRounds;
   const pruned = prune(graph, outputs);
   const late = lateNodes(pruned.nodes, isHost);
@@ -68,7 +70,7 @@ export async function prepareWithHost(
         const inputs = node.inputs.map((value) => tensors.get(value)!);
         tensors.set(node.output, runNode(node, inputs));
       };
-      late.difference(left).forEach(compute);
+      for (const node of late) if (!left.has(node)) compute(node);
       const tensorsFed = fed.map((value) => tensors.get(value)!);
       // Where nothing was found, there is nothing to compute.
       if (tensorsFed.some(({ shape }) => count(shape) === 0)) left.forEach(compute);
@@ -87,6 +89,13 @@ export async function prepareWithHost(
 
 /** What the engine computes only if it is more than this: multiplications and results. */
 const worthATurn = 1e5;
+
+/** Whether a setting is infinite or no number, for which shaders have no word. */
+function isUnwritable({ op, attributes }: Node): boolean {
+  // Functions of one number get theirs from memory.
+  return !Object.hasOwn(functions, op) && Object.values(attributes).flat()
+    .some((value) => typeof value === "number" && !Number.isFinite(value));
+}
 
 /** Whether plain loops will do, whatever the size. */
 function isLight(node: Node): boolean {

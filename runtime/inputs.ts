@@ -42,7 +42,10 @@ function toTensor(input: Input, { name, shape }: Value): Tensor {
   }
   const given = "shape" in input ? input : undefined;
   const numbers = given?.data ?? input as ArrayLike<number>;
-  const data = numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
+  // The caller may write the next input over them while this run waits for others.
+  const data = numbers instanceof Float32Array
+    ? new Float32Array(numbers)
+    : Float32Array.from(numbers);
   if (given !== undefined) {
     const whole = given.shape.every((extent) => Number.isInteger(extent) && extent > 0);
     if (whole && count(given.shape) === data.length) return { shape: given.shape, data };

@@ -13,6 +13,11 @@ export class Lease<T extends { readonly program: Program }> {
   /** @param prepared The program, once it is made. */
   constructor(readonly prepared: Promise<T>) {}
 
+  /** Whether no run has it. */
+  get isIdle(): boolean {
+    return this.#users === 0;
+  }
+
   /** The program, for a run that has to give it back. */
   take(): Promise<T> {
     this.#users++;

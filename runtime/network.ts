@@ -14,7 +14,7 @@ import type { LoadOptions } from "./load_options.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { Programs } from "./programs.ts";
-import { readAll, type Source } from "./source.ts";
+import { forget, readAll, type Source } from "./source.ts";
 import type { Shape, Tensor } from "./tensor.ts";
 
 /** How a network is run. */
@@ -78,16 +78,19 @@ export class Network {
     const { ops = this.ops, onProgress } = options;
     // The device is opened while the bundle comes.
     const opening = openEngine(options);
+    opening.catch(() => {});
     const arrival = new Arrival(ops, (graph, numbers) => {
       // What is wrong will be told when all of it is there.
       opening.then((engine) => engine.expect?.(graph, numbers)).catch(() => {});
     });
     try {
-      const bytes = await readAll(source, {
+      const reading = readAll(source, {
         onProgress: onProgress && ((done, total) => onProgress({ stage: "download", done, total })),
         onBytes: (bytes, stays) => arrival.see(bytes, stays),
         cache: options.cache,
       });
+      // Without a device there is nothing to wait for.
+      const bytes = await Promise.race([reading, opening.then(() => reading)]);
       const bundle = await readBundle(
         bytes,
         (done, total) => onProgress?.({ stage: "read", done, total }),
@@ -97,6 +100,7 @@ export class Network {
       return new this(bundle, await opening);
     } catch (error) {
       opening.then((engine) => engine.destroy(), () => {});
+      await forget(source, options.cache);
       throw error;
     }
   }

@@ -96,12 +96,32 @@ export class Programs {
       this.#leases.delete(oldest);
       ended.end();
     }
-    const lease = new Lease(this.#prepare(inputs, outputs));
+    const lease = new Lease(this.#prepareWithRoom(inputs, outputs));
     lease.prepared.catch(() => {
       if (this.#leases.get(key) === lease) this.#leases.delete(key);
     });
     this.#leases.set(key, lease);
     return lease;
+  }
+
+  /** Where there is no room for a program, those that are idle make room for it. */
+  async #prepareWithRoom(
+    inputs: readonly Tensor[],
+    outputs: readonly string[],
+  ): Promise<Prepared> {
+    try {
+      return await this.#prepare(inputs, outputs);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const idle = [...this.#leases].filter(([, lease]) => lease.isIdle);
+      if (idle.length === 0) throw error;
+      for (const [key, lease] of idle) {
+        this.#leases.delete(key);
+        lease.end();
+        await lease.prepared.catch(() => {});
+      }
+      return await this.#prepare(inputs, outputs);
+    }
   }
 
   async #prepare(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {

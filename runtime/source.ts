@@ -71,6 +71,13 @@ async function fetchOnce(address: string | URL, cache: string | undefined): Prom
   return response;
 }
 
+/** Removes from a cache what turned out to be no bundle, so that it is fetched again. */
+export async function forget(source: Source, cache: string | undefined): Promise<void> {
+  if (cache === undefined || typeof source !== "string" && !(source instanceof URL)) return;
+  const kept = await caches.open(cache);
+  await kept.delete(source);
+}
+
 async function collect(
   response: Response,
   total: number | undefined,
@@ -91,7 +98,8 @@ async function collect(
     }
     bytes.set(read.value, done);
     done = end;
-    onProgress?.(done, total);
+    // What was packed for the way may not say so, and is longer than announced.
+    onProgress?.(done, total !== undefined && done <= total ? total : undefined);
     if (done > startLength) see?.(bytes.subarray(0, done), bytes.length === total);
   }
   return bytes.subarray(0, done);

@@ -10,6 +10,16 @@ export const mostPages = 65536;
 /** Every address is a multiple of this, and so much lies between two places. */
 const spacing = 64;
 
+/** Memory that threads share, with as much room as the platform sets aside for it. */
+function sharedMemory(maximum: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+  } catch (error) {
+    if (maximum < 2 ** 12) throw error;
+    return sharedMemory(maximum / 2);
+  }
+}
+
 /** Gives out places in a WebAssembly memory, which grows when it must. */
 export class Arena {
   readonly memory: WebAssembly.Memory;
@@ -19,9 +29,7 @@ export class Arena {
 
   /** @param shared Whether threads share the memory. */
   constructor(shared: boolean) {
-    this.memory = new WebAssembly.Memory(
-      shared ? { initial: 1, maximum: mostPages, shared } : { initial: 1 },
-    );
+    this.memory = shared ? sharedMemory(mostPages) : new WebAssembly.Memory({ initial: 1 });
     // Nothing lies at the address 0.
     this.#free.push({ address: spacing, bytes: pageBytes - spacing });
   }

@@ -10,12 +10,22 @@ import type { LoadOptions } from "../load_options.ts";
 import { openEngine as openCpu } from "./cpu.ts";
 import { openEngine as openGpu } from "./gpu.ts";
 
-/** The engine that is asked for; else the GPU, or the CPU where there is no GPU but a software one. */
+/**
+ * The engine that is asked for; else the GPU, or the CPU where there is no GPU but a software one, or
+ * where it does not open.
+ */
 export async function openEngine(options: LoadOptions): Promise<Engine> {
   const { device, onNotice = console.info } = options;
   if (device === "cpu" || device === "reference") return openCpu(options);
-  const reason = device === undefined && hasVectors() ? await reasonAgainstGpu() : undefined;
-  if (reason === undefined) return await openGpu(options);
+  if (device !== undefined || !hasVectors()) return await openGpu(options);
+  let reason = await reasonAgainstGpu();
+  if (reason === undefined) {
+    try {
+      return await openGpu(options);
+    } catch (error) {
+      reason = `The GPU cannot be opened (${(error as Error).message})`;
+    }
+  }
   const engine = await openCpu(options);
   onNotice(`${reason}: the network runs on ${engine.description}`);
   return engine;

@@ -40,7 +40,9 @@ export async function openDevice(): Promise<GPUDevice> {
   );
   const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ label: "kaffe", requiredLimits, requiredFeatures });
-  infos.set(device, adapter.info);
+  const { vendor, architecture, device: model, description } = adapter.info ?? {};
+  const isFallbackAdapter = isSoftware(adapter);
+  infos.set(device, { vendor, architecture, device: model, description, isFallbackAdapter });
   return device;
 }
 
@@ -50,11 +52,17 @@ export async function reasonAgainstGpu(): Promise<string | undefined> {
     powerPreference: "high-performance",
   });
   if (!adapter) return "There is no GPU here";
-  return adapter.info.isFallbackAdapter ? "The only GPU here is a software one" : undefined;
+  return isSoftware(adapter) ? "The only GPU here is a software one" : undefined;
+}
+
+/** Whether the processor stands in for a GPU; older browsers say so of the adapter itself. */
+function isSoftware(adapter: GPUAdapter): boolean {
+  const { info, isFallbackAdapter } = adapter as Partial<GPUAdapter & GPUAdapterInfo>;
+  return info?.isFallbackAdapter ?? isFallbackAdapter ?? false;
 }
 
 /** What adapters say of themselves, taken while they are at hand. */
-const infos = new WeakMap<GPUDevice, GPUAdapterInfo>();
+const infos = new WeakMap<GPUDevice, Partial<GPUAdapterInfo>>();
 
 function infoOf(device: GPUDevice): Partial<GPUAdapterInfo> {
   return infos.get(device) ?? device.adapterInfo ?? {};

@@ -20,7 +20,13 @@ import type { Constant, Plan } from "./steps.ts";
 import { Timer } from "./timer.ts";
 
 /** What holds a constant on the device, in each order that a shader wants. */
-type Uploads = Map<string, GPUBuffer | GPUTexture>;
+type Uploads = Map<string, Held>;
+
+/** What holds a constant, and whether somebody has asked for it since it was uploaded. */
+interface Held {
+  readonly on: GPUBuffer | GPUTexture;
+  isShared: boolean;
+}
 
 /** Runs graphs on one device; the constants of all of them are uploaded once. */
 export class GpuEngine implements Engine, GpuHost {
@@ -110,10 +116,11 @@ export class GpuEngine implements Engine, GpuHost {
     const order = [packing?.name, texture && "texture", format].join();
     let held = orders.get(order);
     if (held === undefined) {
-      orders.set(order, held = uploaded(this.#device, constant, storage));
+      held = { on: uploaded(this.#device, constant, storage), isShared: false };
+      orders.set(order, held);
       this.#recent.push({ orders, order });
-    }
-    return held;
+    } else held.isShared = true;
+    return held.on;
   }
 
   /**
@@ -143,14 +150,16 @@ export class GpuEngine implements Engine, GpuHost {
       this.refuseLost(action);
       return outcome.result;
     }
-    // What was uploaded now may be unusable, and must not be found again.
+    // What was uploaded now may be unusable, and must not be found again. Whoever has found it
+    // meanwhile may have a use for it all the same.
     for (const { orders, order } of recent) {
-      orders.get(order)?.destroy();
+      const held = orders.get(order);
+      if (held && !held.isShared) held.on.destroy();
       orders.delete(order);
     }
     await this.explainLoss(action);
     if (exhausted) {
-      throw new Error(
+      throw new RangeError(
         `Cannot ${action}: the GPU is out of memory. Use a smaller batch, or the device "cpu"`,
       );
     }
@@ -193,7 +202,7 @@ export class GpuEngine implements Engine, GpuHost {
 
   destroy(): void {
     for (const orders of this.#uploads.values()) {
-      for (const buffer of orders.values()) buffer.destroy();
+      for (const { on } of orders.values()) on.destroy();
     }
     this.#uploads.clear();
     this.#lost ??= "it was let go";

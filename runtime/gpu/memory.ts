@@ -33,14 +33,18 @@ export class Memory {
   ) {
     const lives = [...livesOf(plan)];
     const together = lives.filter(([cell]) => !apart.has(cell));
-    const { minStorageBufferOffsetAlignment } = device.limits;
-    const { offsets, bytes } = stretch(
-      together.map(([, life]) => life),
-      minStorageBufferOffsetAlignment,
-    );
-    const arena = this.#buffer("values", bytes);
+    const { minStorageBufferOffsetAlignment, maxBufferSize } = device.limits;
+    const spent = together.map(([, life]) => life);
+    const { offsets, bytes } = stretch(spent, minStorageBufferOffsetAlignment);
+    // Where not even one buffer may be as long, each has its own for as long as it needs it.
+    const { slots, sizes } = bytes > maxBufferSize ? fit(spent) : { slots: [], sizes: [bytes] };
+    const buffers = sizes.map((size) => this.#buffer("values", size));
     together.forEach(([cell, { bytes: size }], i) =>
-      this.#places.set(cell, { buffer: arena, offset: offsets[i]!, size })
+      this.#places.set(cell, {
+        buffer: buffers[slots[i] ?? 0]!,
+        offset: slots.length > 0 ? 0 : offsets[i]!,
+        size,
+      })
     );
     for (const [cell, { bytes: size }] of lives) {
       if (!apart.has(cell)) continue;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flatIndex, type Shader } from "../ops/op.ts";
+import { flatIndex, literal, type Shader } from "../ops/op.ts";
 
 /** The pipelines of each device by the text they were made of. */
 const caches = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
@@ -21,17 +21,17 @@ export function pipelineFor(
 ): Promise<GPUComputePipeline> {
   let cache = caches.get(device);
   if (cache === undefined) caches.set(device, cache = new Map());
-  const code = assemble(shader);
+  const code = textOf(shader);
   let pipeline = cache.get(code);
   if (pipeline === undefined) cache.set(code, pipeline = compile(device, code, node));
   return pipeline;
 }
 
 /** The whole text: the constants, the helper that every shader has, and the shader. */
-function assemble({ code, constants }: Shader): string {
+function textOf({ code, constants }: Shader): string {
   const declarations = Object.entries(constants).map(([name, value]) => {
     if (typeof value === "boolean") return `const ${name} = ${value};`;
-    if (typeof value === "object") return `const ${name} = f32(${Math.fround(value.f32)});`;
+    if (typeof value === "object") return `const ${name} = ${literal(value.f32)};`;
     if (!Number.isInteger(value)) throw new TypeError(`constant ${name} is ${value}, no integer`);
     return `const ${name}: i32 = ${value};`;
   });

@@ -8,6 +8,7 @@
  */
 import type { Tensor } from "../tensor.ts";
 import type { Attribute, AttributesOf } from "./attribute.ts";
+import { literal } from "./op.ts";
 import { applyCode, functions, type UnaryName, uniformsOf } from "./unary.ts";
 
 /** A function of one number with its settings as the shader takes them. */
@@ -75,7 +76,7 @@ export function finishCode({ residual, activation }: Epilogue, residualBinding: 
 
 /** WGSL: the settings of a function, for a `vec4f`. */
 export function showParameters(parameters: readonly number[]): string {
-  return uniformsOf(parameters).map((x) => `f32(${Math.fround(x)})`).join(", ");
+  return uniformsOf(parameters).map(literal).join(", ");
 }
 
 /** WGSL: `fn bias(o: i32) -> f32`, the bias of an output channel. */

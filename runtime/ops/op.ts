@@ -129,6 +129,11 @@ export function f32(value: number): Float {
   return { f32: value };
 }
 
+/** WGSL: a finite number in single precision. Without an exponent, a large one were a whole number. */
+export function literal(value: number): string {
+  return `f32(${Math.fround(value).toExponential()})`;
+}
+
 /** An op that is not one of the runtime's own: whoever loads a network with it gives it. */
 // deno-lint-ignore no-explicit-any
 export interface CustomOp<S extends Schema = any> extends Op<S> {

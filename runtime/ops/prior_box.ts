@@ -5,7 +5,7 @@
  */
 import { type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, number, numbers, pair } from "./attribute.ts";
-import { defineOp, f32, perElement } from "./op.ts";
+import { defineOp, f32, literal, perElement } from "./op.ts";
 
 const schema = {
   /** Width and height of each box of a cell, in pixels of the image. */
@@ -79,7 +79,7 @@ export const priorBox = defineOp({
     const { boxes, variance, clip, offset } = attributes;
     const { height, width, step_h, step_w } = extentsOf(attributes, grid!, image!);
     const list = (values: readonly number[]) =>
-      `array<f32, ${values.length}>(${values.map((x) => `f32(${Math.fround(x)})`).join(", ")})`;
+      `array<f32, ${values.length}>(${values.map(literal).join(", ")})`;
     return [perElement(output, {
       code: `const box_sizes = ${list(boxes)};
 const variances = ${list(variance)};

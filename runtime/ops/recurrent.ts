@@ -16,7 +16,7 @@ const schema = {
 /** So many invocations share the units of a sample. */
 const lanes = 256;
 /** So many units fit into a workgroup's memory three times. */
-const mostUnits = 1365;
+const mostUnits = 1364;
 
 /**
  * Inputs: what the data adds to each gate `[T, N, gates · units]`; for each step whether a sequence

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { openDevice, traitsOf } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
-import type { Graph } from "../../runtime/graph.ts";
+import type { Graph, Value } from "../../runtime/graph.ts";
 import { defineOp, spread } from "../../runtime/ops/op.ts";
+import { runReference } from "../../runtime/reference.ts";
 import { gpu, hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
@@ -242,4 +243,97 @@ test("weights that two layers share under different shapes are packed for each",
   const x = input.data;
   const expected = [0, 1, 2].map((i) => a * x[i]! + b * x[i + 3]! + c * x[i + 6]! + d * x[i + 9]!);
   expected.forEach((value, i) => assert(Math.abs(actual!.data[21 + i]! - value) < 1e-5));
+});
+
+/** Two convolutions, whose values are of several sizes. */
+function convolutions(batch: number): Graph {
+  const sketch = new Sketch();
+  const convolve = (name: string, from: number, to: number, input: Value) =>
+    sketch.add("conv2d", name, [
+      input,
+      sketch.constant(`${name}/weights`, new Random(4).tensor([to, from, 3, 3])),
+    ], { output: to, kernel: [3, 3], bias: false });
+  const data = sketch.input("data", [batch, 3, 20, 20]);
+  return sketch.finish(convolve("second", 16, 8, convolve("first", 3, 16, data)));
+}
+
+test("values lie in several buffers where one may not be as long", async () => {
+  const device = await openDevice(), graph = convolutions(3);
+  const limits = new Proxy(device.limits, {
+    get: (limits, key) => key === "maxBufferSize" ? 70_000 : Reflect.get(limits, key, limits),
+  });
+  const small = disguise(device, { limits });
+  const input = random.tensor([3, 3, 20, 20]), outputs = outputsOf(graph);
+  const engine = new GpuEngine(small, true);
+  const labels: string[] = [];
+  const create = device.createBuffer.bind(device);
+  device.createBuffer = (descriptor) => {
+    if (descriptor.label === "values") labels.push(`${descriptor.size}`);
+    return create(descriptor);
+  };
+  const [actual] = await (await engine.prepare(graph, outputs)).run([input]);
+  const [expected] = await (await gpu!.prepare(graph, outputs)).run([input]);
+  assert.ok(labels.length > 1, `${labels}`);
+  assert.ok(labels.every((size) => Number(size) <= 70_000), `${labels}`);
+  assert.deepEqual(actual, expected);
+  engine.destroy();
+});
+
+test("a program that cannot be made leaves others the constants that they have found", async () => {
+  const device = await openDevice(), graph = convolutions(1), outputs = outputsOf(graph);
+  const engine = new GpuEngine(device, true);
+  const { createBindGroup } = device;
+  let left = 1;
+  // The first one fails when its constants are there.
+  device.createBindGroup = (descriptor) => {
+    if (left-- > 0) throw new RangeError("there is no room");
+    return createBindGroup.call(device, descriptor);
+  };
+  const [failed, made] = await Promise.allSettled([
+    engine.prepare(graph, outputs),
+    engine.prepare(graph, outputs),
+  ]);
+  assert.equal(failed.status, "rejected");
+  assert.ok(made.status === "fulfilled");
+  const input = random.tensor([1, 3, 20, 20]);
+  const [actual] = await made.value.run([input]);
+  const [expected] = await (await gpu!.prepare(graph, outputs)).run([input]);
+  assert.deepEqual(actual, expected);
+  engine.destroy();
+});
+
+test("large and infinite settings are what they are elsewhere", async () => {
+  const input = random.tensor([2, 4, 5, 5], 1, 2);
+  for (
+    const [name, build] of [
+      ["clip", (sketch: Sketch, data: Value) => {
+        const weights = sketch.constant("weights", random.tensor([4, 4, 1, 1], 0.5, 1));
+        const settings = { output: 4, kernel: [1, 1] as const, bias: false };
+        const conv = sketch.add("conv2d", "conv", [data, weights], settings);
+        return sketch.add("clip", "clip", [conv], { min: 0, max: 1e20 });
+      }],
+      [
+        "eltwise",
+        (sketch: Sketch, data: Value) =>
+          sketch.add("eltwise", "sum", [data, data], { coefficients: [1e19, 3e18] }),
+      ],
+      [
+        "infinite",
+        (sketch: Sketch, data: Value) =>
+          sketch.add("eltwise", "sum", [data, data], { coefficients: [Infinity, 1] }),
+      ],
+    ] as const
+  ) {
+    const sketch = new Sketch();
+    const graph = sketch.finish(build(sketch, sketch.input("data", input.shape)));
+    const outputs = outputsOf(graph);
+    const [actual] = await (await gpu!.prepare(graph, outputs)).run([input]);
+    const [expected] = await runReference(graph, [input], outputs);
+    assert.ok(
+      actual!.data.every((x, i) =>
+        x === expected!.data[i] || Math.abs(x / expected!.data[i]! - 1) < 1e-5
+      ),
+      name,
+    );
+  }
 });
