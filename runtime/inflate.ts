@@ -51,7 +51,8 @@ export async function inflate(
   return bytes;
 }
 
-function slices(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Bytes as a stream, a slice at a time. */
+export function slices(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
   let position = 0;
   return new ReadableStream({
     pull(controller) {

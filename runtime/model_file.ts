@@ -78,8 +78,9 @@ export async function readModel(member: ZipMember): Promise<ModelFile> {
   const isShape = (value: unknown) =>
     Array.isArray(value) && value.every((extent) => Number.isInteger(extent) && extent > 0);
   // One that inflates a thousandfold would else do so for each of a million constants.
-  const members = new Set<string>();
-  const isNewMember = (name: unknown) => isText(name) && members.size < members.add(name).size;
+  const members = new Set<string>(), constants = new Set<string>();
+  const isNew = (name: unknown, known: Set<string>) =>
+    isText(name) && known.size < known.add(name).size;
   const checks: [key: keyof ModelFile, ok: boolean][] = [
     ["name", isText(model.name)],
     ["inputs", isList(model.inputs, (input) => isText(input.name) && isShape(input.shape))],
@@ -88,7 +89,8 @@ export async function readModel(member: ZipMember): Promise<ModelFile> {
       isList(
         model.constants,
         ({ name, member, scales }) =>
-          isText(name) && isNewMember(member) && (scales === undefined || isNewMember(scales)),
+          isNew(name, constants) && isNew(member, members) &&
+          (scales === undefined || isNew(scales, members)),
       ),
     ],
     [

@@ -14,7 +14,7 @@ import type { LoadOptions } from "./load_options.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { Programs } from "./programs.ts";
-import { forget, readAll, type Source } from "./source.ts";
+import { keep, readAll, type Source } from "./source.ts";
 import type { Shape, Tensor } from "./tensor.ts";
 
 /** How a network is run. */
@@ -97,10 +97,13 @@ export class Network {
         ops,
         arrival.constantsOf(bytes),
       );
-      return new this(bundle, await opening);
+      const network = new this(bundle, await opening);
+      // Where there is no room for it, it is fetched again the next time.
+      keep(source, bytes, options.cache).catch(() => {});
+      return network;
     } catch (error) {
       opening.then((engine) => engine.destroy(), () => {});
-      await forget(source, options.cache);
+      await keep(source, undefined, options.cache).catch(() => {});
       throw error;
     }
   }

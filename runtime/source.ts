@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { slices } from "./inflate.ts";
 
 /** Bytes, or something that gives bytes; a string is the address to fetch them from. */
 export type Source =
@@ -36,6 +37,7 @@ export interface Reading {
 /**
  * All bytes of a source.
  *
+ * @throws {TypeError} if an address is relative where there is no page.
  * @throws {Error} if an address cannot be fetched.
  */
 export async function readAll(
@@ -50,9 +52,9 @@ export async function readAll(
   }
   const response = source instanceof Response ? source : await fetchOnce(source, reading.cache);
   if (!response.ok || response.body === null) {
+    const what = response.url || (source === response ? "the bundle" : source);
     throw new Error(
-      `Cannot fetch ${response.url || source}: the server answers ${response.status} ` +
-        response.statusText,
+      `Cannot fetch ${what}: the server answers ${response.status} ${response.statusText}`,
     );
   }
   const length = Number(response.headers.get("content-length")) || undefined;
@@ -62,20 +64,33 @@ export async function readAll(
 
 /** What is at an address, from a cache if it is kept there. */
 async function fetchOnce(address: string | URL, cache: string | undefined): Promise<Response> {
-  const kept = cache === undefined ? undefined : await caches.open(cache);
-  const known = await kept?.match(address);
+  const known = cache === undefined ? undefined : await (await caches.open(cache)).match(address);
   if (known !== undefined) return known;
-  const response = await fetch(address);
-  // Where there is no room for it, it is fetched again the next time.
-  if (response.ok) kept?.put(address, response.clone()).catch(() => {});
-  return response;
+  if (typeof address === "string" && globalThis.location === undefined && !URL.canParse(address)) {
+    throw new TypeError(
+      `Cannot fetch ${address}: outside a page it is relative to nothing; give a URL, such as ` +
+        `new URL("${address}", import.meta.url), or the bytes of the file`,
+    );
+  }
+  return await fetch(address);
 }
 
-/** Removes from a cache what turned out to be no bundle, so that it is fetched again. */
-export async function forget(source: Source, cache: string | undefined): Promise<void> {
+/**
+ * Keeps what was fetched in a cache, or removes it from there: what is no bundle is fetched again.
+ *
+ * @param bytes What was fetched, if it is a bundle.
+ */
+export async function keep(
+  source: Source,
+  bytes: Uint8Array<ArrayBuffer> | undefined,
+  cache: string | undefined,
+): Promise<void> {
   if (cache === undefined || typeof source !== "string" && !(source instanceof URL)) return;
   const kept = await caches.open(cache);
-  await kept.delete(source);
+  if (bytes === undefined) await kept.delete(source);
+  else if (await kept.match(source) === undefined) {
+    await kept.put(source, new Response(slices(bytes)));
+  }
 }
 
 async function collect(

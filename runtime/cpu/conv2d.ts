@@ -77,11 +77,16 @@ export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): S
   const pixels = rows * columns, wide = Math.max(pixels, tileColumns);
   const depth = groupInputs * taps[0] * taps[1];
 
-  const pixelTable = Array.from({ length: wide }, (_, i) => {
-    const pixel = Math.min(i, pixels - 1);
-    return 4 *
-      (Math.floor(pixel / columns) * stride[0] * image.width + pixel % columns * stride[1]);
-  });
+  const fillPixels = (table: Int32Array) => {
+    let i = 0;
+    for (let row = 0; row < rows; row++) {
+      const start = row * stride[0] * image.width;
+      for (let column = 0; column < columns; column++) {
+        table[i++] = 4 * (start + column * stride[1]);
+      }
+    }
+    table.fill(table[i - 1]!, i);
+  };
   const tapTable = Array.from({ length: depth }, (_, i) => {
     const [c, h, x] = [
       Math.floor(i / (taps[0] * taps[1])),
@@ -108,7 +113,7 @@ export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): S
     kernel: convolve(site.module, finishOf(node.attributes), rest),
     parameters: [
       ...[image.address, 4 * channels * plane, 4 * groupInputs * plane],
-      ...[site.table(pixelTable), site.table(tapTable), depth],
+      ...[site.largeTable(wide, fillPixels), site.table(tapTable), depth],
       ...[matrices.weights, 4 * groupOutputs * (depth + 1)],
       ...[to, matrices.residual, pixels, wide, block, pixelBlocks],
       ...[panels, blockPanels, rowBlocks, group, groupOutputs],

@@ -43,6 +43,8 @@ export interface Site {
   packed(order: string, values: readonly Value[], length: number, pack: Pack): number;
   /** The address of integers that the program keeps. */
   table(integers: ArrayLike<number>): number;
+  /** The address of so many integers, which are computed when their place is known. */
+  largeTable(length: number, fill: (table: Int32Array) => void): number;
   /** A value that is there until the next node. */
   temporary(shape: Shape): Value;
   /** The address of bytes that are free until the next node. */

@@ -100,8 +100,12 @@ export class Layout implements Site {
   }
 
   table(integers: ArrayLike<number>): number {
-    const address = this.#place(4 * integers.length);
-    if (this.base > 0) this.engine.arena.ints(address, integers.length).set(integers);
+    return this.largeTable(integers.length, (table) => table.set(integers));
+  }
+
+  largeTable(length: number, fill: (table: Int32Array) => void): number {
+    const address = this.#place(4 * length);
+    if (this.base > 0) fill(this.engine.arena.ints(address, length));
     return address;
   }
 

@@ -11,6 +11,9 @@ import type { Code, Module } from "./assembler.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 
+/** The longest row of a window that is written out. */
+const longest = 1024;
+
 /** What is made of an element, and the mean of the squares of its window. */
 interface OfSquares {
   readonly name: string;
@@ -21,7 +24,7 @@ interface OfSquares {
 export function pool2d(site: Site, { attributes, inputs: [input], output }: Node<"pool2d">) {
   const windows = windowsOf(attributes, input!.shape);
   const { method, kernel: window, pad } = windows;
-  if (method === "weighted") return undefined;
+  if (method === "weighted" || window[1] > longest) return undefined;
   const [batch, channels, height, width] = input!.shape as [number, number, number, number];
   const isOne = count(output.shape) === batch * channels;
   const whole = isOne && window[0] === height && window[1] === width && pad[0] + pad[1] === 0;
@@ -50,24 +53,31 @@ export function pool(
   const [image, steps] = padded(site, input, pad, end, start);
   const [height, width] = input.shape.slice(2) as [number, number];
   // The areas of windows, or where they start in the plane without a border.
-  const entries = Float32Array.from({ length: method === "max" ? 0 : rows * columns }, (_, i) => {
-    const y = Math.floor(i / columns) * stride[0] - pad[0], x = i % columns * stride[1] - pad[1];
-    // Caffe counts the padding in the mean, but not what lies beyond it.
-    return isMean
-      ? (Math.min(y + window[0], height + pad[0]) - y) *
-        (Math.min(x + window[1], width + pad[1]) - x)
-      : y * width + x;
-  });
+  const fillEntries = (table: Int32Array) => {
+    const entries = new Float32Array(table.buffer, table.byteOffset, table.length);
+    for (let i = 0, row = 0; row < rows; row++) {
+      const y = row * stride[0] - pad[0];
+      for (let column = 0; column < columns; column++) {
+        const x = column * stride[1] - pad[1];
+        // Caffe counts the padding in the mean, but not what lies beyond it.
+        entries[i++] = isMean
+          ? (Math.min(y + window[0], height + pad[0]) - y) *
+            (Math.min(x + window[1], width + pad[1]) - x)
+          : y * width + x;
+      }
+    }
+  };
   const narrow = columns < 4;
   const m = site.module;
   const name = `pool ${method} ${window} ${stride[1]} ${
     isPlace && width
   } ${narrow} ${ofSquares?.name}`;
+  const entries = site.largeTable(method === "max" ? 0 : rows * columns, fillEntries);
   return [
     ...steps,
     spread(site, name, planes, [
       ...[image.address, site.address(output), 4 * image.height * image.width, rows, columns],
-      ...[4 * image.width, 4 * image.width * stride[0], site.table(new Int32Array(entries.buffer))],
+      ...[4 * image.width, 4 * image.width * stride[0], entries],
     ], (f, p, _own, fields) => {
       const [from, to, plane, rows, columns, pitch, step, table] = fields;
       const [x, y, h, at, row, result, entry] = f.ints();

@@ -16,6 +16,11 @@ export async function openEngine(
   const how = { weights: gpuWeights, activations: gpuActivations, choose: chooseKernel };
   if (device === "reference") return referenceEngine;
   if (device === "gpu") return new GpuEngine(await openDevice(), true, how);
-  if (device !== "cpu") return new GpuEngine(device, false, how);
+  if (typeof device === "object") return new GpuEngine(device, false, how);
+  if (device !== "cpu") {
+    throw new TypeError(
+      `Cannot run on ${device}: a device is "gpu", "cpu", "reference" or a GPUDevice`,
+    );
+  }
   throw new Error("Cannot run on the CPU: this runtime was made for the GPU alone");
 }

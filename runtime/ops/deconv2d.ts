@@ -37,6 +37,9 @@ export const deconv2d = defineOp({
     expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [input![1]!, output / group, ...kernel]);
     if (bias) expectBiases(biases!, output);
+    if (pad.some((extent) => extent < 0)) {
+      throw new TypeError(`its padding is ${showShape(pad)}, but none may be negative`);
+    }
     const extents = kernel.map((extent, axis) =>
       stride[axis]! * (input![2 + axis]! - 1) + dilation[axis]! * (extent - 1) + 1 - 2 * pad[axis]!
     );

@@ -314,3 +314,74 @@ Deno.test({
     }
   },
 });
+
+Deno.test("without a GPU, loading fails at once, and nowhere else", async () => {
+  const known = Object.getOwnPropertyDescriptor(globalThis, "navigator")!;
+  Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  let cancelled = false;
+  try {
+    // The bundle never comes.
+    const source = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
+    await assert.rejects(Network.load(source, { device: "gpu" }), {
+      message: /^Cannot find a GPU/,
+    });
+  } finally {
+    Object.defineProperty(globalThis, "navigator", known);
+  }
+  assert.ok(!cancelled);
+});
+
+Deno.test("a device that there is none of is refused", async () => {
+  const device = "tpu" as unknown as "gpu";
+  await assert.rejects(Network.load(bytes, { device }), {
+    name: "TypeError",
+    message: 'Cannot run on tpu: a device is "gpu", "cpu", "reference" or a GPUDevice',
+  });
+});
+
+Deno.test("an address that is relative to nothing is refused with what to do", async () => {
+  await assert.rejects(Network.load("model.npz", { device: "cpu" }), {
+    name: "TypeError",
+    message:
+      "Cannot fetch model.npz: outside a page it is relative to nothing; give a URL, such as " +
+      'new URL("model.npz", import.meta.url), or the bytes of the file',
+  });
+  await assert.rejects(Network.load(new Response("", { status: 404 }), { device: "cpu" }), {
+    message: /^Cannot fetch the bundle: the server answers 404/,
+  });
+});
+
+Deno.test("what a cache holds is fetched again where it is no bundle", async () => {
+  const answers = [new TextEncoder().encode("<!doctype html>"), bytes];
+  let asked = 0;
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    return new Response(answers[asked++]);
+  });
+  const cache = `kaffe test ${crypto.randomUUID()}`;
+  const address = `http://127.0.0.1:${server.addr.port}/model.npz`;
+  try {
+    const load = () => Network.load(address, { device: "cpu", cache });
+    await assert.rejects(load, { message: /^Cannot read/ });
+    for (let again = 0; again < 2; again++) {
+      assert.deepEqual((await (await load()).run({ data: numbers })).relu, rectified);
+      // It is kept while the network is used already.
+      const kept = await caches.open(cache);
+      while (await kept.match(address) === undefined) await new Promise((go) => setTimeout(go, 1));
+    }
+    assert.equal(asked, 2);
+  } finally {
+    await caches.delete(cache);
+    await server.shutdown();
+  }
+});
+
+Deno.test("a caller may write over what it has given to a run", async () => {
+  const network = await load();
+  const data = new Float32Array(6), runs: Promise<Record<string, Tensor>>[] = [];
+  for (let i = 1; i < 4; i++) {
+    data.set([0, i, 0, 0, 0, 0]);
+    runs.push(network.run({ data }));
+  }
+  const results = await Promise.all(runs);
+  assert.deepEqual(results.map(({ relu }) => relu!.data[0]), [1, 2, 3]);
+});

@@ -33,7 +33,7 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
   shaders(attributes, inputs, output, traits, inPlanes) {
     const [input, weights] = inputs as [Shape, Shape];
     const { kernel, stride, pad, group } = attributes;
-    if (group > 1 && group === input[1] && group === output[1]) {
+    if (group > 1 && group === input[1] && group === output[1] && kernel[1] <= mostTaps) {
       return [depthwise(attributes, inputs, output, traits)];
     }
     const aligned = weights[1]! % 4 === 0 && weights[0]! / group % 4 === 0;
@@ -60,6 +60,9 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
     ];
   },
 };
+
+/** The longest row of a kernel that `depthwise` writes out. */
+const mostTaps = 64;
 
 /**
  * How many groups that are not whole quads are computed as one, with zeros between them: that is many

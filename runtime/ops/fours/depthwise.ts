@@ -64,7 +64,6 @@ function packing(channels: number, [height, width]: readonly [number, number]): 
 }
 
 function code(pixels: number, taps: number, stride: number, dilation: number): string {
-  const window = (pixels - 1) * stride + (taps - 1) * dilation + 1;
   const sums = each(pixels, (p) => `var s${p} = vec4f();`);
   const met = new Set(
     Array.from(
@@ -72,7 +71,8 @@ function code(pixels: number, taps: number, stride: number, dilation: number): s
       (_, i) => i % pixels * stride + Math.floor(i / pixels) * dilation,
     ),
   );
-  const loads = each(window, (p) => met.has(p) ? `let x${p} = load(line, left + ${p});` : "");
+  const loads = [...met].sort((a, b) => a - b).map((p) => `let x${p} = load(line, left + ${p});`)
+    .join("");
   const adds = each(taps, (w) =>
     `{ let a = weight(at + ${w} * g.quads);` +
     each(pixels, (p) => `s${p} = fma(a, x${p * stride + w * dilation}, s${p});`) + "}");
