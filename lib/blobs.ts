@@ -48,20 +48,13 @@ export class Blobs {
 
   /** Adds a blob with memory of its own. */
   write(name: string, value: Value, layer: NetLayer | undefined): void {
-    if (this.#entries.has(name)) {
-      throw new TypeError(
-        `there is a blob "${name}" already` +
-          (layer?.bottoms.includes(name)
-            ? "; a layer that works in place names its bottoms and tops in the same order"
-            : ""),
-      );
-    }
+    this.#refuseKnown(name, layer);
     this.#add(name, value, { latest: value }, value);
   }
 
   /** Adds a blob that shares the memory of another one. */
   share(name: string, value: Value, layer: NetLayer, source: string): void {
-    if (this.#entries.has(name)) this.write(name, value, layer);
+    this.#refuseKnown(name, layer);
     const { memory } = this.#entries.get(source)!;
     this.#add(name, value, memory, memory.latest);
   }
@@ -94,6 +87,16 @@ export class Blobs {
   unread(): string[] {
     const unread = [...this.#entries].filter(([, { readers }]) => readers.length === 0);
     return unread.map(([name]) => name).sort();
+  }
+
+  #refuseKnown(name: string, layer: NetLayer | undefined): void {
+    if (!this.#entries.has(name)) return;
+    throw new TypeError(
+      `there is a blob "${name}" already` +
+        (layer?.bottoms.includes(name)
+          ? "; a layer that works in place names its bottoms and tops in the same order"
+          : ""),
+    );
   }
 
   #add(name: string, value: Value, memory: Memory, from: Value): void {

@@ -5,8 +5,9 @@
  * @see https://github.com/hujie-frank/SENet
  * @module
  */
-import { count, sameShape, showShape } from "../../runtime/tensor.ts";
+import { sameShape, showShape } from "../../runtime/tensor.ts";
 import { apply, defineLayer } from "./layer.ts";
+import { timesPlanes } from "./times_planes.ts";
 
 export const axpy = defineLayer({
   type: "Axpy",
@@ -14,24 +15,13 @@ export const axpy = defineLayer({
   bottoms: [3, 3],
 
   lower({ graph, name, bottoms: [a, x, y], shapes }) {
-    const [scale, first, second] = shapes;
-    const plane = first!.slice(0, 2);
-    if (
-      !sameShape(first!, second!) || !sameShape(scale!.slice(0, 2), plane) ||
-      count(scale!) !== count(plane)
-    ) {
+    const scaled = timesPlanes(graph, `${name}/scaled`, x!, a!, `${name}/scale`);
+    if (scaled === undefined || !sameShape(x!.shape, y!.shape)) {
       throw new TypeError(
         `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be a scale [N, C] or ` +
           "[N, C, 1, 1] and two blobs [N, C, H, W] of one shape",
       );
     }
-    const perPlane = sameShape(scale!, plane)
-      ? a!
-      : apply(graph, "reshape", `${name}/scale`, [a!], { shape: [-1], axis: 1 });
-    const scaled = apply(graph, "affine", `${name}/scaled`, [x!, perPlane], {
-      axis: 0,
-      terms: "scale",
-    });
     return [apply(graph, "eltwise", name, [scaled, y!], { operation: "sum" })];
   },
 });

@@ -8,14 +8,17 @@
  * @module
  */
 import { int32, message } from "../../proto/message.ts";
+import type { Value } from "../../runtime/graph.ts";
 import { apply, defineLayer, type Layer, type LayerInstance } from "./layer.ts";
 import { softmaxParam } from "./softmax.ts";
 
 /** Labels and weights follow the bottom that counts; the tops may be left out. */
 const counts = { bottoms: [1, 3], tops: [0, 2], uses: 1 } as const;
 
-/** Each top, and there is always one, is the same value. */
-const toTops = ({ layer }: LayerInstance<unknown>) => Math.max(1, layer.tops.length);
+/** The value for each top; there is always one. */
+function forEachTop({ layer }: LayerInstance<unknown>, value: Value): readonly Value[] {
+  return new Array<Value>(Math.max(1, layer.tops.length)).fill(value);
+}
 
 /** SoftmaxWithLoss: both of its tops are the probabilities, as the second is in Caffe. */
 export const softmaxWithLoss = defineLayer({
@@ -33,7 +36,7 @@ export const softmaxWithLoss = defineLayer({
       );
     }
     const probabilities = apply(graph, "softmax", name, [bottom!], { axis });
-    return new Array(toTops(instance)).fill(probabilities);
+    return forEachTop(instance, probabilities);
   },
 });
 
@@ -51,7 +54,7 @@ export const infogainLoss = defineLayer({
   lower(instance) {
     const { graph, name, param: { axis }, bottoms: [bottom] } = instance;
     const probabilities = apply(graph, "softmax", name, [bottom!], { axis });
-    return new Array(toTops(instance)).fill(probabilities);
+    return forEachTop(instance, probabilities);
   },
 });
 
@@ -64,7 +67,7 @@ export const sigmoidCrossEntropyLoss = defineLayer({
   lower(instance) {
     const { graph, name, bottoms: [bottom] } = instance;
     const probabilities = apply(graph, "sigmoid", name, [bottom!], {});
-    return new Array(toTops(instance)).fill(probabilities);
+    return forEachTop(instance, probabilities);
   },
 });
 

@@ -29,8 +29,9 @@ const PoolingParameter = message("PoolingParameter", {
   pad_w: uint32(10),
   engine: engine(11),
   global_pooling: bool(12, false),
+  /** NVIDIA's and BVLC's own later word. */
   round_mode: enumeration(13, { CEIL: 0, FLOOR: 1 }, "CEIL"),
-  /** What forks write for `round_mode`. Its numbers collide, so only text files have it. */
+  /** What other forks write for it. Its numbers collide, so only text files have it. */
   ceil_mode: bool(0, true),
 });
 

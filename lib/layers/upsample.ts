@@ -28,7 +28,7 @@ type UpsampleParameter = MessageOf<typeof UpsampleParameter>;
 export const upsample = defineLayer({
   type: "Upsample",
   ops: ["unpool", "upsample"],
-  // SegNet's number: YOLO's is another, but its only setting has the same name.
+  // SegNet's number. YOLO's is another, so that only text files have its scale.
   param: { name: "upsample_param", number: 137, message: UpsampleParameter },
   bottoms: [1, 2],
 

@@ -1,0 +1,29 @@
+/**
+ * Multiplies each channel of each sample by a number of its own.
+ *
+ * @module
+ */
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import { count, sameShape } from "../../runtime/tensor.ts";
+import { apply } from "./layer.ts";
+
+/**
+ * The product of images `[N, C, H, W]` and factors `[N, C]` or `[N, C, 1, 1]`; `undefined` if the
+ * factors are of another shape.
+ *
+ * @param as What the factors are called.
+ */
+export function timesPlanes(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  factors: Value,
+  as: string,
+): Value | undefined {
+  const planes = image.shape.slice(0, 2), { shape } = factors;
+  if (!sameShape(shape.slice(0, 2), planes) || count(shape) !== count(planes)) return undefined;
+  const flat = sameShape(shape, planes)
+    ? factors
+    : apply(graph, "reshape", as, [factors], { shape: [-1], axis: 1 });
+  return apply(graph, "affine", name, [image, flat], { axis: 0, terms: "scale" });
+}
