@@ -25,20 +25,22 @@ export const roiAverage = pooling({
   bins: (attributes) => attributes,
 
   reference({ bins, scale, samples }, { height, width, row, column, box }) {
-    /** Where the samples lie along an axis. */
-    const places = (bin: number, bins: number, low: number, high: number) => {
+    /** What the samples along an axis are mixed of, and how many there are. */
+    const along = (bin: number, bins: number, low: number, high: number, limit: number) => {
       const extent = Math.max((high - low) * scale, 1) / bins;
       const steps = samples > 0 ? samples : Math.ceil(extent);
-      return Array.from(
-        { length: steps },
-        (_, k) => low * scale + (bin + (k + 0.5) / steps) * extent,
-      );
+      const start = low * scale + bin * extent, step = extent / steps, mixed: Taps[number][] = [];
+      // However large a box is, only what may lie inside the image is looked at.
+      const end = Math.min(steps, Math.ceil((limit - start) / step + 0.5));
+      for (let k = Math.max(0, Math.floor((-1 - start) / step - 0.5)); k < end; k++) {
+        mixed.push(...taps(low * scale + (bin + (k + 0.5) / steps) * extent, limit));
+      }
+      return [mixed, steps] as const;
     };
     const [left, top, right, bottom] = box;
-    const rows = places(row, bins[0], top, bottom), columns = places(column, bins[1], left, right);
-    const y = rows.flatMap((y) => taps(y, height)), x = columns.flatMap((x) => taps(x, width));
-    const all = rows.length * columns.length;
-    return (data, plane) => mixed(data, plane, width, y, x) / all;
+    const [y, rows] = along(row, bins[0], top, bottom, height);
+    const [x, columns] = along(column, bins[1], left, right, width);
+    return (data, plane) => mixed(data, plane, width, y, x) / (rows * columns);
   },
 
   shader: ({ samples }) => ({ code, constants: { samples } }),
@@ -57,6 +59,14 @@ fn extent(low: f32, high: f32, bins: i32) -> f32 {
 
 // How many samples a bin has along an axis.
 fn steps(extent: f32) -> i32 { return select(i32(ceil(extent)), samples, samples > 0); }
+
+// Of samples along an axis, the first that may lie inside the image …
+fn first_of(start: f32, step: f32) -> i32 { return max(0, i32(floor((-1.0 - start) / step - 0.5))); }
+
+// … and the one after the last.
+fn end_of(start: f32, step: f32, limit: i32, steps: i32) -> i32 {
+  return min(steps, i32(ceil((f32(limit) - start) / step + 0.5)));
+}
 
 fn along(plane: i32, y: i32, x: f32) -> f32 {
   let first = i32(x);
@@ -77,14 +87,21 @@ fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
   let y_extent = extent(box.y, box.w, bins_h);
   let x_steps = steps(x_extent);
   let y_steps = steps(y_extent);
+  let top = box.y * scale + f32(row) * y_extent;
+  let left = box.x * scale + f32(column) * x_extent;
+  let y_step = y_extent / f32(y_steps);
+  let x_step = x_extent / f32(x_steps);
+  let y_end = end_of(top, y_step, height, y_steps);
+  let x_first = first_of(left, x_step);
+  let x_end = end_of(left, x_step, width, x_steps);
   var sum = 0.0;
-  for (var v = 0; v < y_steps; v++) {
+  for (var v = first_of(top, y_step); v < y_end; v++) {
     let y = box.y * scale + (f32(row) + (f32(v) + 0.5) / f32(y_steps)) * y_extent;
-    for (var h = 0; h < x_steps; h++) {
+    for (var h = x_first; h < x_end; h++) {
       let x = box.x * scale + (f32(column) + (f32(h) + 0.5) / f32(x_steps)) * x_extent;
       sum += sample(plane, y, x);
     }
   }
-  return sum / f32(x_steps * y_steps);
+  return sum / (f32(x_steps) * f32(y_steps));
 }
 `;

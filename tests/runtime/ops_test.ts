@@ -218,6 +218,12 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   roiAverage: [
     [{ bins: [2, 3], scale: 0.75 }, image, boxes],
     [{ bins: [3, 2], scale: 0.5, samples: 2 }, image, boxes],
+    // However large a box is, few of its samples are in the image.
+    [
+      { bins: [2, 2] },
+      image,
+      given([3, 5], 0, -1e7, -1e7, 1e9, 1e9, 1, -3, -40, 12, 30, 1, 4, 3, Infinity, 9),
+    ],
   ],
   roiPool: [[{ bins: [2, 3], scale: 0.75 }, image, boxes]],
   resample: [
