@@ -60,6 +60,7 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
   "param",
   "prefetch",
   "propagate_down",
+  "quantization_param",
   "rand_skip",
   "raw_diff",
   "raw_diff_type",

@@ -58,6 +58,7 @@ import { flowWarp } from "./flownet/flow_warp.ts";
 import { resample } from "./flownet/resample.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
+import { local } from "./local.ts";
 import { log } from "./log.ts";
 import {
   forkMeasures,
@@ -100,6 +101,7 @@ import { relu6 } from "./relu6.ts";
 import { reorg } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
 import { resize } from "./resize.ts";
+import { ristretto } from "./ristretto.ts";
 import { scale } from "./scale.ts";
 import { shuffleChannel } from "./shuffle_channel.ts";
 import { silence } from "./silence.ts";
@@ -221,7 +223,8 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   ],
   "other activations": [crelu, grn, selu, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [resize],
+  "faces": [local, resize],
+  "Ristretto": ristretto,
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
 };

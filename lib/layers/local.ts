@@ -1,0 +1,91 @@
+/**
+ * Local: a convolution whose weights differ from window to window, as faces have it: where a mouth
+ * is, no eye needs to be looked for. Its settings are those of a convolution, under either name.
+ *
+ *     weights [O, 1, C·kernel_h·kernel_w, rows·columns], biases [1, 1, O, rows·columns]
+ *
+ * Each window is a group of its own of a convolution over single pixels.
+ *
+ * @see https://github.com/BVLC/caffe/pull/1271
+ * @module
+ */
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import { along } from "../../runtime/ops/conv2d/conv2d.ts";
+import { expectImage, type Shape } from "../../runtime/tensor.ts";
+import { convolutionParam, imageSettings, windowsOf } from "./convolution_parameter.ts";
+import { constant } from "./filler.ts";
+import { apply, defineLayer, type LayerShape } from "./layer.ts";
+
+/** Forks have given it several numbers, so only text files have it. */
+const localParam = { ...convolutionParam, name: "local_param", number: 0 };
+
+export const local = defineLayer({
+  type: "Local",
+  ops: ["conv2d", "im2col", "permute", "reshape"],
+  param: localParam,
+
+  blobs(instance) {
+    const { param, outputs, taps, places } = sizesOf(instance);
+    const because = `num_output ${outputs} and ${places} windows`;
+    const { weight_filler, bias_filler = constant(0) } = param;
+    const weights = { name: "weights", shape: [outputs, 1, taps, places], filler: weight_filler };
+    const biases = { name: "biases", shape: [1, 1, outputs, places], filler: bias_filler };
+    return (param.bias_term ? [weights, biases] : [weights]).map((spec) => ({ ...spec, because }));
+  },
+
+  lower(instance) {
+    const { graph, name, bottoms: [bottom], blobs: [weights, biases] } = instance;
+    const { windows, outputs, taps, places, extents } = sizesOf(instance);
+    const reshape = (role: string, value: Value, ...shape: number[]) =>
+      apply(graph, "reshape", role, [value], { shape: [0, ...shape] });
+    const turn = (role: string, value: Value) =>
+      apply(graph, "permute", role, [value], { order: [0, 2, 1] });
+    const columns = apply(graph, "im2col", `${name}/windows`, [bottom!], windows);
+    const byTap = reshape(`${name}/by tap`, columns, taps, places);
+    const byPlace = turn(`${name}/by place`, byTap);
+    const sums = apply(graph, "conv2d", `${name}/sums`, [
+      reshape(`${name}/pixels`, byPlace, places * taps, 1, 1),
+      turned(graph, `${name}/weights by place`, weights!, [outputs, taps, places]),
+      ...biases ? [turned(graph, `${name}/biases by place`, biases, [outputs, 1, places])] : [],
+    ], { output: places * outputs, kernel: [1, 1], group: places, bias: biases !== undefined });
+    const bySum = reshape(`${name}/sums by place`, sums, places, outputs);
+    return [reshape(name, turn(`${name}/by output`, bySum), outputs, ...extents)];
+  },
+});
+
+/** What its settings and its bottom make of it. */
+function sizesOf(instance: LayerShape<unknown>) {
+  const { layer, shapes: [bottom] } = instance;
+  const param = layer.param(layer.hasParam("local_param") ? localParam : convolutionParam);
+  expectImage(bottom!);
+  const windows = imageSettings(windowsOf({ ...instance, param: { ...param, group: 1 } }));
+  const extents = [along(windows, bottom!, 0), along(windows, bottom!, 1)] as const;
+  const [height, width] = windows.kernel;
+  return {
+    param,
+    windows,
+    extents,
+    outputs: param.num_output,
+    taps: bottom![1]! * height * width,
+    places: extents[0] * extents[1],
+  };
+}
+
+/** A constant `[outputs, taps, places]` as weights of a convolution with a group for each place. */
+function turned(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  [outputs, taps, places]: Shape & readonly [number, number, number],
+): Value {
+  const from = graph.dataOf(value)!, data = new Float32Array(from.length);
+  for (let i = 0, o = 0; o < outputs; o++) {
+    for (let tap = 0; tap < taps; tap++) {
+      for (let place = 0; place < places; place++) {
+        data[(place * outputs + o) * taps + tap] = from[i++]!;
+      }
+    }
+  }
+  const rows = places * outputs;
+  return graph.constant(name, { shape: taps === 1 ? [rows] : [rows, taps, 1, 1], data });
+}

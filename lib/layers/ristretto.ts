@@ -1,0 +1,33 @@
+/**
+ * Ristretto's layers: those of Caffe, of networks that were trained to bear few bits. Here they compute
+ * in float32, which is what the few bits stand for.
+ *
+ * @see https://github.com/pmgysel/caffe
+ * @module
+ */
+import { convolution } from "./convolution.ts";
+import { deconvolution } from "./deconvolution.ts";
+import { innerProduct } from "./inner_product.ts";
+import type { Layer } from "./layer.ts";
+import { lrn } from "./lrn.ts";
+
+/** Layers by what Ristretto calls them. */
+export const ristretto: readonly Layer[] = [
+  named("ConvolutionRistretto", convolution),
+  named("DeconvolutionRistretto", deconvolution),
+  named("FcRistretto", innerProduct),
+  named("LRNRistretto", lrn),
+];
+
+function named(type: string, layer: Layer): Layer {
+  return {
+    ...layer,
+    type,
+    lower(instance) {
+      if (instance.layer.hasParam("quantization_param")) {
+        instance.warn("its numbers are not rounded to few bits, as they are in Ristretto");
+      }
+      return layer.lower!(instance);
+    },
+  };
+}
