@@ -5,6 +5,9 @@
  */
 import { flatIndex, literal, type Shader } from "../ops/op.ts";
 
+/** So many are kept: who runs a network for ever new shapes asks for ever new ones. */
+const mostPipelines = 2000;
+
 /** The pipelines of each device by the text they were made of. */
 const caches = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
 
@@ -23,7 +26,11 @@ export function pipelineFor(
   if (cache === undefined) caches.set(device, cache = new Map());
   const code = textOf(shader);
   let pipeline = cache.get(code);
-  if (pipeline === undefined) cache.set(code, pipeline = compile(device, code, node));
+  if (pipeline === undefined) {
+    // Programs keep their own.
+    if (cache.size === mostPipelines) cache.clear();
+    cache.set(code, pipeline = compile(device, code, node));
+  }
   return pipeline;
 }
 
