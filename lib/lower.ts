@@ -6,7 +6,7 @@
 import { numbersOf } from "../proto/deferred.ts";
 import { suggest } from "../proto/suggest.ts";
 import { type Graph, GraphBuilder, type Node, type Value } from "../runtime/graph.ts";
-import { count, type Shape, showShape } from "../runtime/tensor.ts";
+import type { Shape } from "../runtime/tensor.ts";
 import type { Net, NetInput, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
 import { type Injection, Injections } from "./injections.ts";
@@ -14,6 +14,13 @@ import { inferInput } from "./input_shape.ts";
 import { checkCounts, type Layer, type LayerSettings } from "./layers/layer.ts";
 import { layerOf, type LayerTable, layerTable } from "./layers/mod.ts";
 import { withUnknown } from "./layers/unknown.ts";
+import {
+  quote,
+  refuseShape,
+  refuseUnknownTypes,
+  warnOfMissing,
+  within,
+} from "./lowering_errors.ts";
 import { Weights } from "./weights.ts";
 
 /** What can be said about a lowering beside the network itself. */
@@ -216,60 +223,10 @@ class Lowering {
   }
 }
 
-/** Says which layers the caffemodel lacks; refuses one that has none of them. */
-function warnOfMissing(
-  { zeroed, filled, foreign, taken }: Weights,
-  warn: (message: string) => void,
-): void {
-  const first = (names: readonly string[]) =>
-    names.slice(0, 5).map(quote).join(", ") + (names.length > 5 ? " …" : "");
-  const others = foreign.length > 0 ? `; it has ${first(foreign)}, which the network lacks` : "";
-  const missing = (names: readonly string[]) =>
-    `the caffemodel has no weights for ${first(names)}${others}`;
-  if (zeroed.length > 0 && taken === 0) {
-    throw new TypeError(
-      `Cannot take the weights: ${missing(zeroed)}; do the prototxt and the caffemodel belong ` +
-        "together?",
-    );
-  }
-  if (zeroed.length > 0) warn(`${missing(zeroed)}: as in Caffe, they are zeros`);
-  if (filled.length > 0) {
-    warn(
-      `${missing(filled)}: as in Caffe, they are what their fillers say, or else their defaults`,
-    );
-  }
-}
-
 /** Whether layers read a blob that neither the network nor a layer brings in. */
 function isMissing({ inputs, layers }: Net, name: string): boolean {
   return layers.some(({ bottoms }) => bottoms.includes(name)) &&
     !layers.some(({ tops }) => tops.includes(name)) && !inputs.some((input) => input.name === name);
-}
-
-/** Refuses an input that nothing could ever fill. */
-function refuseShape(name: string, shape: Shape): void {
-  if (shape.every((extent) => Number.isInteger(extent) && extent > 0) && count(shape) < 2 ** 31) {
-    return;
-  }
-  throw new TypeError(
-    `the shape of input "${name}" is ${showShape(shape)}; say another with ` +
-      `--input-shape ${name}=N,C,H,W`,
-  );
-}
-
-/** Refuses all layers of unknown types at once. */
-function refuseUnknownTypes(net: Net, known: LayerTable): void {
-  const lines = net.layers.flatMap((layer) => {
-    const { name, type } = layerOf(layer, known);
-    if (type !== undefined) return [];
-    return [`\n  layer "${layer.name}" (${name})${suggest(name, known.keys())} at ${layer.where}`];
-  });
-  if (lines.length === 0) return;
-  const what = lines.length === 1 ? "a layer has a type" : `${lines.length} layers have types`;
-  throw new TypeError(
-    `Cannot convert the network: ${what} not known here:${lines.join("")}\n` +
-      "A module that defines them can be given with --layers, or their definitions as `layers`",
-  );
 }
 
 function writeTops(
@@ -300,25 +257,4 @@ function dropUnread(graph: Graph): Graph {
   const names = [...graph.names].filter(([, value]) => !dropped.has(value));
   const constants = [...graph.constants].filter(([value]) => read.has(value));
   return { ...graph, inputs, constants: new Map(constants), names: new Map(names) };
-}
-
-/** Does something about a layer, and says so in errors. */
-function within<Result>(
-  layer: Pick<NetLayer, "name" | "type" | "where">,
-  action: () => Result,
-): Result {
-  try {
-    return action();
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    const { name, type, where } = layer;
-    throw new TypeError(
-      `Cannot convert layer "${name}" (${type}): ${cause.message}\n  at ${where}`,
-      { cause },
-    );
-  }
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name);
 }

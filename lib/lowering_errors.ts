@@ -1,0 +1,81 @@
+/**
+ * What is wrong with a network that is lowered, or may be: words for it.
+ *
+ * @module
+ */
+import { suggest } from "../proto/suggest.ts";
+import { count, type Shape, showShape } from "../runtime/tensor.ts";
+import type { Net, NetLayer } from "./caffe/net.ts";
+import { layerOf, type LayerTable } from "./layers/mod.ts";
+import type { Weights } from "./weights.ts";
+
+/** Refuses all layers of unknown types at once. */
+export function refuseUnknownTypes(net: Net, known: LayerTable): void {
+  const lines = net.layers.flatMap((layer) => {
+    const { name, type } = layerOf(layer, known);
+    if (type !== undefined) return [];
+    return [`\n  layer "${layer.name}" (${name})${suggest(name, known.keys())} at ${layer.where}`];
+  });
+  if (lines.length === 0) return;
+  const what = lines.length === 1 ? "a layer has a type" : `${lines.length} layers have types`;
+  throw new TypeError(
+    `Cannot convert the network: ${what} not known here:${lines.join("")}\n` +
+      "A module that defines them can be given with --layers, or their definitions as `layers`",
+  );
+}
+
+/** Refuses an input that nothing could ever fill. */
+export function refuseShape(name: string, shape: Shape): void {
+  if (shape.every((extent) => Number.isInteger(extent) && extent > 0) && count(shape) < 2 ** 31) {
+    return;
+  }
+  throw new TypeError(
+    `the shape of input "${name}" is ${showShape(shape)}; say another with ` +
+      `--input-shape ${name}=N,C,H,W`,
+  );
+}
+
+/** Says which layers the caffemodel lacks; refuses one that has none of them. */
+export function warnOfMissing(
+  { zeroed, filled, foreign, taken }: Weights,
+  warn: (message: string) => void,
+): void {
+  const first = (names: readonly string[]) =>
+    names.slice(0, 5).map(quote).join(", ") + (names.length > 5 ? " …" : "");
+  const others = foreign.length > 0 ? `; it has ${first(foreign)}, which the network lacks` : "";
+  const missing = (names: readonly string[]) =>
+    `the caffemodel has no weights for ${first(names)}${others}`;
+  if (zeroed.length > 0 && taken === 0) {
+    throw new TypeError(
+      `Cannot take the weights: ${missing(zeroed)}; do the prototxt and the caffemodel belong ` +
+        "together?",
+    );
+  }
+  if (zeroed.length > 0) warn(`${missing(zeroed)}: as in Caffe, they are zeros`);
+  if (filled.length > 0) {
+    warn(
+      `${missing(filled)}: as in Caffe, they are what their fillers say, or else their defaults`,
+    );
+  }
+}
+
+/** Does something about a layer, and says so in errors. */
+export function within<Result>(
+  layer: Pick<NetLayer, "name" | "type" | "where">,
+  action: () => Result,
+): Result {
+  try {
+    return action();
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    const { name, type, where } = layer;
+    throw new TypeError(
+      `Cannot convert layer "${name}" (${type}): ${cause.message}\n  at ${where}`,
+      { cause },
+    );
+  }
+}
+
+export function quote(name: string): string {
+  return JSON.stringify(name);
+}
