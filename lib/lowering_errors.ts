@@ -14,7 +14,8 @@ export function refuseUnknownTypes(net: Net, known: LayerTable): void {
   const lines = net.layers.flatMap((layer) => {
     const { name, type } = layerOf(layer, known);
     if (type !== undefined) return [];
-    return [`\n  layer "${layer.name}" (${name})${suggest(name, known.keys())} at ${layer.where}`];
+    const told = name === "" ? "no type" : name;
+    return [`\n  layer "${layer.name}" (${told})${suggest(name, known.keys())} at ${layer.where}`];
   });
   if (lines.length === 0) return;
   const what = lines.length === 1 ? "a layer has a type" : `${lines.length} layers have types`;
@@ -26,12 +27,12 @@ export function refuseUnknownTypes(net: Net, known: LayerTable): void {
 
 /** Refuses an input that nothing could ever fill. */
 export function refuseShape(name: string, shape: Shape): void {
-  if (shape.every((extent) => Number.isInteger(extent) && extent > 0) && count(shape) < 2 ** 31) {
-    return;
-  }
+  const isWhole = shape.every((extent) => Number.isInteger(extent) && extent > 0);
+  if (isWhole && count(shape) < 2 ** 31) return;
   throw new TypeError(
-    `the shape of input "${name}" is ${showShape(shape)}; say another with ` +
-      `--input-shape ${name}=N,C,H,W`,
+    `the shape of input "${name}" is ${showShape(shape)}, but ` +
+      (isWhole ? "no more than 2147483647 numbers fit" : "each extent must be at least 1") +
+      `; say another with --input-shape ${name}=N,C,H,W`,
   );
 }
 
