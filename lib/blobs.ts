@@ -109,10 +109,11 @@ export class Blobs {
     const { latest } = entry.memory;
     if (entry.from === latest) return entry.seen;
     entry.from = latest;
+    // The shape is the blob's own also for another batch.
     entry.seen = sameShape(latest.shape, entry.shape)
       ? latest
-      : this.graph.apply("reshape", `${name}/view`, [latest], {
-        shape: entry.shape,
+      : this.graph.apply("reshape", `${name}/view`, [latest, entry.seen], {
+        shape: entry.shape.map(() => 0),
         axis: 0,
         numAxes: -1,
       });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeCaffemodel } from "../lib/caffe/write.ts";
 import { convert } from "../lib/convert.ts";
+import { namedValues, withInputShapes } from "../runtime/graph.ts";
 import { runReference } from "../runtime/reference.ts";
 
 const layer = (name: string, type: string, bottom: string, top = name) =>
@@ -180,4 +181,20 @@ Deno.test("a network of which nothing is left is refused", () => {
       "Cannot convert the network: it has no outputs, as layers read all of its blobs; take " +
       "out the Silence of the one that is wanted",
   });
+});
+
+Deno.test("a blob whose memory another shape has changed keeps its own, for any batch", async () => {
+  const text = `input: "data" input_shape { dim: 1 dim: 3 dim: 2 dim: 1 }
+    ${layer("twice", "Power", "data")} ${layer("flat", "Flatten", "twice")}
+    ${layer("relu", "ReLU", "flat", "flat")} ${layer("sum", "Softmax", "twice")}`;
+  const { graph } = convert(network(text), { transforms: [] });
+  const three = withInputShapes(graph, new Map([["data", [3, 3, 2, 1]]]));
+  const data = Float32Array.from({ length: 18 }, (_, i) => i - 9);
+  const [actual] = await runReference(three, [{ shape: [3, 3, 2, 1], data }], [
+    namedValues(three).get("sum")!,
+  ]);
+  assert.deepEqual(actual!.shape, [3, 3, 2, 1]);
+  // Of the first sample nothing is above zero, so that all of its shares are the same.
+  assert.ok(actual!.data.subarray(0, 6).every((x) => Math.abs(x - 1 / 3) < 1e-6));
+  assert.ok(actual!.data.at(-1)! > 0.8);
 });
