@@ -8,7 +8,7 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../runtime/graph.ts";
-import { sameShape, type Shape } from "../runtime/tensor.ts";
+import type { Shape } from "../runtime/tensor.ts";
 import type { NetLayer } from "./caffe/net.ts";
 
 /** What was last written to a piece of memory, by whichever of the blobs that share it. */
@@ -109,14 +109,12 @@ export class Blobs {
     const { latest } = entry.memory;
     if (entry.from === latest) return entry.seen;
     entry.from = latest;
-    // The shape is the blob's own also for another batch.
-    entry.seen = sameShape(latest.shape, entry.shape)
-      ? latest
-      : this.graph.apply("reshape", `${name}/view`, [latest, entry.seen], {
-        shape: entry.shape.map(() => 0),
-        axis: 0,
-        numAxes: -1,
-      });
+    // The shape is the blob's own for any batch: that of another may be the same for one only.
+    entry.seen = this.graph.apply("reshape", `${name}/view`, [latest, entry.seen], {
+      shape: entry.shape.map(() => 0),
+      axis: 0,
+      numAxes: -1,
+    });
     return entry.seen;
   }
 }
