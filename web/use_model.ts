@@ -113,7 +113,8 @@ export function useModel() {
   const save = async (format: Format) => {
     setError(undefined);
     try {
-      for (const { name, blob } of await client.call("save", format)) download(name, blob);
+      const { name, blob } = await client.call("save", format);
+      download(name, blob);
     } catch (error) {
       report(error);
     }
