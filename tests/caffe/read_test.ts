@@ -73,6 +73,8 @@ Deno.test("readNet() gives what layers have in common", () => {
     cropSize: 227,
     meanFile: "m",
     meanValues: [1, 2],
+    channels: undefined,
+    resize: undefined,
   });
   assert.deepEqual(layer!.blobs, [
     { shape: [2, 1], legacy: false, data: new Float32Array([1, 2.5]) },
