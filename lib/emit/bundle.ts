@@ -15,6 +15,7 @@ import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
+import { fitsHalf } from "./half_range.ts";
 import { memberName } from "./member_name.ts";
 import { npyHeader, npyParts } from "./npy.ts";
 import { type NpzMember, type Rewrite, writeNpz } from "./npz.ts";
@@ -28,7 +29,7 @@ export type WeightsType = "float32" | "float16" | "int8";
 /** How a bundle is written. */
 export interface BundleOptions {
   /**
-   * How weights are kept. With `"int8"` only those that convolutions and dense layers multiply
+   * How weights are kept. What halves cannot hold stays as it is with `"float16"`; with `"int8"` only those that convolutions and dense layers multiply
    * with are rounded, each output's to whole numbers and a scale.
    */
   readonly weights?: WeightsType;
@@ -59,12 +60,12 @@ export function* writeBundle(
       for (const { name, member, scales } of members) {
         const tensor = constants.get(name)!, { shape, data } = tensor;
         if (scales !== undefined) {
-          const quantized = quantize(tensor);
+          const quantized = quantize(tensor, name);
           yield { name: member, parts: [npyHeader("|i1", shape), quantized] };
           const rows = { shape: [shape[0]!], data: quantized.scales };
           yield { name: scales, parts: npyParts(rows) };
           onRounded?.(quantized.error(name));
-        } else if (weights === "float16") {
+        } else if (weights === "float16" && fitsHalf(tensor)) {
           const rounded = roundWeights(tensor);
           yield { name: member, parts: [npyHeader("<f2", shape), rounded] };
           onRounded?.(rounded.error(name));
