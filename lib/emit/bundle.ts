@@ -16,7 +16,7 @@ import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
 import { fitsHalf } from "./half_range.ts";
-import { memberName } from "./member_name.ts";
+import { memberName, MemberNames } from "./member_name.ts";
 import { npyHeader, npyParts } from "./npy.ts";
 import { type NpzMember, type Rewrite, writeNpz } from "./npz.ts";
 import { quantize } from "./quantize.ts";
@@ -111,26 +111,16 @@ function nameMembers(
   constants: ReadonlyMap<string, Tensor>,
   scaled: ReadonlySet<string>,
 ): ConstantFile[] {
-  const taken = new Set([modelMember]);
-  const counts = new Map<string, number>();
-  const unique = (wanted: string) => {
-    const folded = wanted.toLowerCase();
-    let member = wanted;
-    let i = counts.get(folded) ?? 1;
-    for (; taken.has(member.toLowerCase()); i++) member = wanted.replace(/\.npy$/, `_${i}.npy`);
-    counts.set(folded, i);
-    taken.add(member.toLowerCase());
-    return member;
-  };
+  const names = new MemberNames([modelMember]);
   return [...constants].map(([name, { shape }]) => {
     const slash = name.lastIndexOf("/");
-    const member = unique(
+    const member = names.take(
       slash < 0
         ? memberName(name, "value")
         : memberName(name.slice(0, slash), name.slice(slash + 1)),
     );
     if (!scaled.has(name)) return { name, shape, member };
-    return { name, shape, member, scales: unique(member.replace(/\.npy$/, "_scales.npy")) };
+    return { name, shape, member, scales: names.take(member.replace(/\.npy$/, "_scales.npy")) };
   });
 }
 
