@@ -76,7 +76,7 @@ export function useModel() {
 
   /** Takes whatever was dropped or chosen. */
   const take = async (dropped: Iterable<File>) => {
-    const { model, picture, unknown } = sortFiles(dropped);
+    const { model, picture, unknown } = await sortFiles(dropped);
     if (unknown.length > 0) {
       setError(
         `Cannot open ${unknown.map(({ name }) => name).join(", ")}: a model is a .prototxt and a ` +

@@ -12,6 +12,7 @@ import {
   readText,
   wholeOf,
 } from "../../proto/mod.ts";
+import { readNpy } from "../../runtime/npy.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
@@ -67,13 +68,20 @@ export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = 
 }
 
 /**
- * Reads the mean image of a data set, a `.binaryproto`.
+ * Reads the mean image of a data set, a `.binaryproto`, or a `.npy` as NumPy writes it.
  *
- * @returns Its values, of the shape `[1, C, H, W]` as Caffe writes it.
- * @throws {SyntaxError} if it is no blob.
+ * @returns Its values, of the shape `[1, C, H, W]` as Caffe writes it, or of the array's.
+ * @throws {SyntaxError} if it is no blob, or has no numbers.
+ * @throws {TypeError} if it is an array that cannot be read.
  */
 export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
   refuseForeign(bytes, file, "mean");
+  const mean = bytes[0] === 0x93 ? readNpy(bytes, file) : readMeanBlob(bytes, file);
+  if (mean.data.length === 0) throw new SyntaxError(`Cannot read ${file}: it has no numbers`);
+  return mean;
+}
+
+function readMeanBlob(bytes: Uint8Array, file: string): Tensor {
   const message = readBinary(bytes, file).read(BlobProto);
   const { shape, data } = readBlob(message, file, "the blob");
   return { shape, data };
