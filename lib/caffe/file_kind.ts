@@ -14,6 +14,8 @@ export type Role = Wanted | "weights" | "picture";
 /** A kind of file: how it starts, what it is, and where it is right. */
 interface Kind {
   readonly start: RegExp;
+  /** Whether only what stands outside braces counts. */
+  readonly outside?: boolean;
   readonly is: string;
   /** What to do about it. */
   readonly hint?: string;
@@ -82,6 +84,7 @@ const kinds: readonly Kind[] = [
   { start: pattern`^${comments}\[net`, is: "a network of Darknet's, not of Caffe's" },
   {
     start: /^[ \t]*(base_lr|lr_policy|max_iter|train_net|solver_mode)\s*:/m,
+    outside: true,
     is: "a solver, which says how a network is trained",
     hint: 'give the file that its "net:" names, or better the deploy.prototxt',
   },
@@ -142,5 +145,12 @@ export const headLength = 1024;
 function kindOf(bytes: Uint8Array): Kind | undefined {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const start = String.fromCharCode(...bytes.subarray(hasMark ? 3 : 0, headLength));
-  return kinds.find((kind) => kind.start.test(start));
+  const outside = outsideBraces(start.replace(/#[^\n]*/g, ""));
+  return kinds.find((kind) => kind.start.test(kind.outside ? outside : start));
+}
+
+/** A text without what stands in braces, also in those that are still open at its end. */
+function outsideBraces(text: string): string {
+  const less = text.replace(/\{[^{}]*\}/g, "");
+  return less === text ? text.split("{", 1)[0]! : outsideBraces(less);
 }
