@@ -95,7 +95,7 @@ export function openFile(bytes: Uint8Array | PartialFile, file: string): OpenMes
   if (isBinary(head)) return readBinary(bytes, file);
   const text = wholeOf(bytes);
   const isUtf8 = utf16Of(head) === undefined;
-  return readText(isUtf8 ? text : new TextEncoder().encode(decodeText(text)), file);
+  return readText(withoutEnd(isUtf8 ? text : new TextEncoder().encode(decodeText(text))), file);
 }
 
 /** Refuses a file that is something else than it should be. */
@@ -104,10 +104,20 @@ function refuseForeign(bytes: Uint8Array, file: string, wanted: "network" | "mea
   if (kind !== undefined) throw new SyntaxError(`Cannot read ${file}: it is ${kind}`);
 }
 
-/** Text has no control characters but white space. The tags of a binary network are all such. */
+/**
+ * Text has no control characters but white space, and what some programs put at its end. The tags of
+ * a binary network are all such.
+ */
 export function isBinary(bytes: Uint8Array): boolean {
   if (utf16Of(bytes) !== undefined) return false;
-  return bytes.subarray(0, 4096).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
+  return withoutEnd(bytes.subarray(0, 4096)).some((byte) =>
+    byte < 0x09 || (byte > 0x0d && byte < 0x20)
+  );
+}
+
+/** A text without the Ctrl-Z, or the zeros, that stand behind it. */
+function withoutEnd(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0 && byte !== 0x1a) + 1);
 }
 
 type NetMessage = MessageOf<typeof NetParameter>;

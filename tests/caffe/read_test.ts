@@ -312,3 +312,11 @@ Deno.test("a mean may be an array of NumPy's, but not one without numbers", () =
     message: "Cannot read mean.binaryproto: it has no numbers",
   });
 });
+
+Deno.test("a text that ends as on old systems is text", () => {
+  const text = 'name: "n" layer { name: "a" type: "ReLU" bottom: "x" top: "x" }';
+  for (const end of ["\x1a", "\r\n\x1a", "\0\0\0"]) {
+    const { name, layers } = read(text + end);
+    assert.deepEqual([name, layers.length], ["n", 1]);
+  }
+});
