@@ -221,3 +221,11 @@ layer {
 `,
   );
 });
+
+Deno.test("an input without a shape stays open beside one that has its own", () => {
+  const old = `input: "a" input: "b" input_shape { dim: 1 dim: 2 }
+    layer { name: "c" type: "Concat" bottom: "a" bottom: "b" top: "c" }`;
+  const [, a, b] = text(old).split(/^layer/m);
+  assert.match(a!, /name: "a"[^]*shape {\s+dim: 1\s+dim: 2\s+}/);
+  assert.match(b!, /name: "b"\s+type: "Input"\s+top: "b"\s+}\s*$/);
+});

@@ -126,7 +126,10 @@ function upgradeInputs({ type, entries, rest }: Tree): { head: Tree; layers: rea
     return { head: { type, entries, rest }, layers: [] };
   }
   const old = inputDims(dims, names.length);
-  const layers = names.map((name, i) => inputLayer(name, shapes[i] ?? { dim: old[i]! }));
+  const layers = names.map((name, i) => {
+    const dim = old[i]!;
+    return inputLayer(name, shapes[i] ?? (dim.length >= 4 ? { dim } : undefined));
+  });
   const others = entries.filter(({ name }) => !name.startsWith("input"));
   return { head: { type, entries: others, rest }, layers };
 }
