@@ -61,16 +61,19 @@ export function useModel() {
     }
   };
 
-  const look = async (sight: Sight, again = true, on = device) => {
+  /** Shows the network something, and tells whether it has seen it. */
+  const look = async (sight: Sight, again = true, on = device): Promise<boolean> => {
     setError(undefined);
     try {
       const answer = await client.call("look", sight, on);
       setRun((last) => ({ count: (last?.count ?? 0) + 1, answer, ms: undefined }));
-      if (!again) return;
+      if (!again) return true;
       const ms = await client.call("time");
       setRun((last) => last?.answer === answer ? { ...last, ms } : last);
+      return true;
     } catch (error) {
       report(error);
+      return false;
     }
   };
 

@@ -252,6 +252,14 @@ Deno.test({
     await page.getByLabel("Runs on").selectOption("gpu");
     await page.getByLabel("A pad to draw on").click();
     assert.match(await open.alert(), /^Cannot find a GPU: /);
+
+    // The camera waits until somebody has done something about it.
+    await page.getByRole("button", { name: "Camera" }).click();
+    await page.getByRole("button", { name: "Start the camera again" }).waitFor();
+    assert.match(await open.alert(), /^Cannot find a GPU: /);
+    await page.getByLabel("Runs on").selectOption("cpu");
+    await page.locator(".timing", { hasText: "on the CPU" }).waitFor();
+    assert.equal(await page.getByRole("alert").count(), 0);
   },
 });
 
