@@ -55,9 +55,10 @@ export class Session implements Does {
   #inputs: Record<string, Tensor> = {};
 
   async open(files: ModelFiles): Promise<Opened> {
-    this.#forget();
     const warnings: string[] = [];
     const model = await openModel(files, (text) => warnings.push(text), this.onProgress);
+    // What was open before stays until there is another.
+    this.#forget();
     this.#model = model;
     this.onProgress({ task: "Drawing" });
     const { graph, summary, untrained, preprocessing, labels } = model;

@@ -49,13 +49,20 @@ export function useModel() {
   const open = async (files: ModelFiles) => {
     client.stop();
     setFiles(files);
-    setError(undefined);
     setOpened(undefined);
     setRun(undefined);
+    await read(files);
+  };
+
+  /** Opens files; where that fails, a model that is open stays. */
+  const read = async (files: ModelFiles) => {
+    setError(undefined);
     try {
       const opened = await client.call("open", files);
+      setFiles(files);
       setSettings(opened.pictures);
       setOpened(opened);
+      setRun(undefined);
     } catch (error) {
       report(error);
     }
@@ -93,7 +100,10 @@ export function useModel() {
         setError("Cannot use that yet: drop a .prototxt and a .caffemodel, or a bundle, first");
         return;
       }
-      await open(all);
+      // What a model gets beside its network, such as a mean, may be wrong.
+      const isMore = opened !== undefined && (model.network ?? model.bundle) === undefined &&
+        all.network === files.network && all.bundle === files.bundle;
+      await (isMore ? read(all) : open(all));
     }
     if (picture !== undefined) setPicture(picture);
   };

@@ -263,6 +263,19 @@ Deno.test({
   },
 });
 
+onPage("a mean that cannot be read leaves the model open", async (open) => {
+  const { page } = open;
+  await page.getByText("Try the digits").click();
+  await page.getByRole("heading", { name: "digits" }).waitFor();
+  await open.drop(text("mean.npy", "no array"));
+  assert.match(await open.alert(), /^Cannot read mean\.npy: /);
+  await page.getByRole("heading", { name: "digits" }).waitFor();
+  await page.getByLabel("A pad to draw on").click();
+  await page.locator(".classes li").first().waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0);
+  assert.deepEqual(open.complaints, []);
+});
+
 onPage("SqueezeNet sees what Caffe sees", async (open) => {
   const { page } = open;
   const read = (path: string): GivenFile => {
