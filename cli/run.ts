@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { arrayName, MemberNames } from "../lib/emit/member_name.ts";
 import { npyParts } from "../lib/emit/npy.ts";
 import { writeNpz } from "../lib/emit/npz.ts";
 import type { Network } from "../runtime/network.ts";
@@ -65,9 +66,10 @@ export const run = defineCommand({
       ? await runPictures(network, pictures, size, outputs)
       : await network.run(await feed(network), { outputs });
     const arrays = outputs.map((name) => npyParts(results[name]!));
-    const chunks = isNpy
-      ? arrays[0]!
-      : writeNpz(outputs.map((name, i) => ({ name: `${name}.npy`, parts: arrays[i]! })));
+    const names = new MemberNames();
+    const chunks = isNpy ? arrays[0]! : writeNpz(outputs.map((name, i) => {
+      return { name: names.take(arrayName(name)), parts: arrays[i]! };
+    }));
     const [written] = await writeFiles([{ path: output, chunks }]);
     for (const name of outputs) print(`${name} ${showShape(results[name]!.shape)}`);
     print(`Wrote ${output} (${showBytes(written!)})`);

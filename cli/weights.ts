@@ -4,6 +4,7 @@
  * @module
  */
 import { readWeights } from "../lib/caffe/learned_blobs.ts";
+import { arrayName, MemberNames } from "../lib/emit/member_name.ts";
 import { npyParts } from "../lib/emit/npy.ts";
 import { writeNpz } from "../lib/emit/npz.ts";
 import { showBytes, showCount } from "../lib/numbers.ts";
@@ -59,8 +60,9 @@ export const weights = defineCommand({
     const missing = [...others?.keys() ?? []].filter((blob) => !blobs.has(blob));
     let size = 0;
     if (output !== undefined) {
+      const names = new MemberNames();
       const members = blobs.entries().map(([name, tensor]) => {
-        return { name: `${name}.npy`, parts: npyParts(tensor) };
+        return { name: names.take(arrayName(name)), parts: npyParts(tensor) };
       });
       [size] = await writeFiles([{ path: output, chunks: writeNpz([...members]) }]) as [number];
     }

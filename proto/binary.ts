@@ -104,7 +104,7 @@ class BinaryMessage implements OpenMessage {
     if (type === "floats" || type === "doubles") {
       return readFloats(this.#source, field.runs, type, name);
     }
-    const values = readScalar(this.#source, field.runs, type, name);
+    const values = readScalar(this.#source, field.runs, type, repeated, name);
     return repeated ? values : values.at(-1);
   }
 

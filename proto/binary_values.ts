@@ -26,6 +26,7 @@ type Single = Exclude<Scalar, "floats" | "doubles" | "message"> | EnumType;
 /**
  * Reads all values of a field.
  *
+ * @param isRepeated Whether there may be several, which may be packed.
  * @param name The field, for messages: `PoolingParameter.pad`.
  * @throws {SyntaxError} if they are not of the type.
  */
@@ -33,6 +34,7 @@ export function readScalar(
   source: WireSource,
   runs: readonly Run[],
   type: Scalar | EnumType,
+  isRepeated: boolean,
   name: string,
 ): readonly unknown[] {
   if (type === "floats" || type === "doubles" || type === "message") {
@@ -41,7 +43,7 @@ export function readScalar(
   const wireType = wireTypeOf(type);
   const values: unknown[] = [];
   for (const run of runs) {
-    const isPacked = run.wireType === LENGTH && wireType !== LENGTH;
+    const isPacked = isRepeated && run.wireType === LENGTH && wireType !== LENGTH;
     if (!isPacked && run.wireType !== wireType) throw wrongWireType(source, run, type, name);
     const ranges = isPacked ? source.contents(run) : [run];
     const tagLength = isPacked ? 0 : run.tagLength;

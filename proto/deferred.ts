@@ -2,9 +2,10 @@
  * Numbers that stay in their file until somebody needs them.
  *
  * A large caffemodel is nearly all weights, and most of them go from one file to another as they
- * are, or a row at a time multiplied by a number. Where they stay behind, an array of their length stands for them, whose memory nobody has
- * touched, so that it takes none: {@linkcode numbersOf} fills it, {@linkcode deferredBytes} reads
- * it piece by piece. To look into such an array without asking would be to see zeros.
+ * are, or a row at a time multiplied by a number. Where they stay behind, an array of their length
+ * stands for them, whose memory nobody has touched, so that it takes none: {@linkcode numbersOf}
+ * fills it, {@linkcode deferredBytes} reads it piece by piece. To look into such an array without
+ * asking would be to see zeros.
  *
  * @module
  */

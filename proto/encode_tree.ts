@@ -6,6 +6,7 @@
 import protobuf from "protobufjs/minimal";
 import { wireTypeOf, writeScalar } from "./encode.ts";
 import type { EnumType, Field, RestField, Scalar } from "./message.ts";
+import { shortFloat } from "./short_float.ts";
 import { quote } from "./text_strings.ts";
 import { type Entry, isMessage, type Tree } from "./tree.ts";
 import { LENGTH } from "./wire.ts";
@@ -44,27 +45,50 @@ function writeTree(writer: protobuf.Writer, tree: Tree, where: string, onLost: O
   }
 }
 
-/** The message in text format: without what only has a number, of which `onLost` is told. */
-export function encodeText(tree: Tree, onLost: OnLost): string {
-  const known = tree.entries.map((entry) => showEntry(entry, onLost)).join("");
-  const rest = tree.rest.map((field) => {
-    if (field.text === undefined) onLost(field, tree.type);
-    return field.text ?? "";
-  });
-  return known + rest.join("");
+/** Text is handed over in pieces of at least so many characters, but for the last. */
+const pieceSize = 1 << 16;
+/** So many numbers of an array are spelled at once. */
+const fewNumbers = 1 << 10;
+
+/**
+ * The message in text format, piece by piece: without what only has a number, of which `onLost` is
+ * told.
+ */
+export function* encodeText(tree: Tree, onLost: OnLost): Generator<string> {
+  let piece = "";
+  for (const text of showTree(tree, "", onLost)) {
+    piece += text;
+    if (piece.length < pieceSize) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
 }
 
-function showEntry({ name, field: { type }, value }: Entry, onLost: OnLost): string {
+function* showTree(tree: Tree, indent: string, onLost: OnLost): Generator<string> {
+  for (const entry of tree.entries) yield* showEntry(entry, indent, onLost);
+  for (const field of tree.rest) {
+    if (field.text === undefined) onLost(field, tree.type);
+    else yield field.text.replace(/^(?=.)/gm, indent);
+  }
+}
+
+function* showEntry(entry: Entry, indent: string, onLost: OnLost): Generator<string> {
+  const { name, field: { type }, value } = entry;
   if (isTree(value)) {
-    return `${name} {\n${encodeText(value, onLost).replace(/^(?=.)/gm, "  ")}}\n`;
-  }
-  if (ArrayBuffer.isView(value) && type !== "bytes") {
-    return Array.from(
-      value as Float32Array,
-      (number) => `${name}: ${showNumber(number, type)}\n`,
-    ).join("");
-  }
-  return `${name}: ${showValue(value, type)}\n`;
+    yield `${indent}${name} {\n`;
+    yield* showTree(value, `${indent}  `, onLost);
+    yield `${indent}}\n`;
+  } else if (ArrayBuffer.isView(value) && type !== "bytes") {
+    const numbers = value as Float32Array | Float64Array;
+    for (let start = 0; start < numbers.length; start += fewNumbers) {
+      let text = "";
+      for (const number of numbers.subarray(start, start + fewNumbers)) {
+        text += `${indent}${name}: ${showNumber(number, type)}\n`;
+      }
+      yield text;
+    }
+  } else yield `${indent}${name}: ${showValue(value, type)}\n`;
 }
 
 function showValue(value: unknown, type: Field<unknown>["type"]): string {
@@ -79,12 +103,7 @@ function showNumber(value: number, type: Field<unknown>["type"]): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";
   if (Object.is(value, -0)) return "-0";
-  if (type !== "float" && type !== "floats") return String(value);
-  for (let digits = 1; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
-  }
-  return String(Number(value.toPrecision(9)));
+  return String(type === "float" || type === "floats" ? shortFloat(value) : value);
 }
 
 function isTree(value: unknown): value is Tree {

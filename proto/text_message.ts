@@ -121,16 +121,18 @@ export class TextMessage implements OpenMessage {
     return this.#fields.values().filter(({ wasRead }) => !wasRead).map((field) => ({
       name: field.name,
       where: this.#source.where(field.at),
-      text: this.#textOf(field),
+      text: this.#textOf(field, ""),
     })).toArray();
   }
 
   /** What a field says, one line a value and an indented one for each inside it. */
-  #textOf({ name, values }: TextField): string {
+  #textOf({ name, values }: TextField, indent: string): string {
     return values.map((value) => {
-      if (typeof value === "number") return `${name}: ${showScalar(this.#source, value)}\n`;
-      const lines = value.#fields.values().map((field) => value.#textOf(field)).toArray().join("");
-      return `${name} {\n${lines.replace(/^(?=.)/gm, "  ")}}\n`;
+      if (typeof value === "number") {
+        return `${indent}${name}: ${showScalar(this.#source, value)}\n`;
+      }
+      const inside = value.#fields.values().map((field) => value.#textOf(field, `${indent}  `));
+      return `${indent}${name} {\n${inside.toArray().join("")}${indent}}\n`;
     }).join("");
   }
 

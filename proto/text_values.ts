@@ -107,8 +107,10 @@ function readInteger(place: Place, type: "uint32" | "int32" | "int64"): number {
   return value;
 }
 
+/** A number of floating point, which C++'s reader takes in decimal alone. */
 function readNumber(place: Place): number {
   const text = token(place);
+  if (/^-?0[xX\d]/.test(text) && INTEGER.test(text)) refuse(place, "a decimal number");
   const value = Number(text);
   if (!Number.isNaN(value) && !text.startsWith("I") && !text.startsWith("-I")) return value;
   const [, sign, word, digits] = /^(-?)(?:(nan|inf|infinity)|([\d.].*))$/i
@@ -120,6 +122,7 @@ function readNumber(place: Place): number {
 function readEnum(place: Place, { values, others }: EnumType): string {
   const text = token(place);
   if (Object.hasOwn(values, text)) return text;
+  if (/^["']/.test(text)) refuseQuoted(place, Object.keys(values));
   const number = INTEGER.test(text) ? readInteger(place, "int32") : undefined;
   const byNumber = Object.entries(values).find((entry) => entry[1] === number)?.[0];
   if (byNumber !== undefined) return byNumber;
@@ -131,6 +134,13 @@ function readEnum(place: Place, { values, others }: EnumType): string {
       suggest(text, names, `: it is one of ${names.join(", ")}`)
     }`,
   );
+}
+
+/** Refuses a string where a word stands without quotes, as the types of layers do in V1. */
+function refuseQuoted(place: Place, names: readonly string[]): never {
+  const text = readString(place.source, place.start);
+  const meant = names.find((name) => name.toLowerCase() === text.toLowerCase());
+  refuse(place, meant === undefined ? "a word without quotes" : `${meant} without quotes`);
 }
 
 /** Where a value starts that must be a string. */

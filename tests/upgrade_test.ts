@@ -167,3 +167,65 @@ Deno.test("an input of five input_dim keeps them all", () => {
   assert.deepEqual(upgraded.match(/(?<=dim: )\d+/g)?.map(Number), dims);
   assert.match(upgraded, /type: "Convolution3D"/);
 });
+
+Deno.test("V0 layers may have no bottoms, as data does, and no tops, as losses have", () => {
+  const old = `
+    layers { layer { name: "mnist" type: "data" source: "leveldb" batchsize: 64 scale: 0.5 }
+      top: "data" top: "label" }
+    layers { layer { name: "ip" type: "innerproduct" num_output: 10 blobs_lr: 1 blobs_lr: 2
+      weight_filler { type: "xavier" } } bottom: "data" top: "ip" }
+    layers { layer { name: "loss" type: "softmax_loss" } bottom: "ip" bottom: "label" }
+    layers { bottom: "label" }`;
+  assert.equal(
+    text(old),
+    `layer {
+  name: "mnist"
+  type: "Data"
+  top: "data"
+  top: "label"
+  transform_param {
+    scale: 0.5
+  }
+  data_param {
+    source: "leveldb"
+    batch_size: 64
+  }
+}
+layer {
+  name: "ip"
+  type: "InnerProduct"
+  bottom: "data"
+  top: "ip"
+  param {
+    lr_mult: 1
+  }
+  param {
+    lr_mult: 2
+  }
+  inner_product_param {
+    num_output: 10
+    weight_filler {
+      type: "xavier"
+    }
+  }
+}
+layer {
+  name: "loss"
+  type: "SoftmaxWithLoss"
+  bottom: "ip"
+  bottom: "label"
+}
+layer {
+  bottom: "label"
+}
+`,
+  );
+});
+
+Deno.test("an input without a shape stays open beside one that has its own", () => {
+  const old = `input: "a" input: "b" input_shape { dim: 1 dim: 2 }
+    layer { name: "c" type: "Concat" bottom: "a" bottom: "b" top: "c" }`;
+  const [, a, b] = text(old).split(/^layer/m);
+  assert.match(a!, /name: "a"[^]*shape {\s+dim: 1\s+dim: 2\s+}/);
+  assert.match(b!, /name: "b"\s+type: "Input"\s+top: "b"\s+}\s*$/);
+});

@@ -8,27 +8,36 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { FoundBox } from "./messages.ts";
 import { Boxes } from "./picture.tsx";
 
-/** Starts when it is shown, and stops when it is gone. */
+/** Starts when it is shown, and stops when it is gone, or when a frame cannot be looked at. */
 export function Camera({ boxes, onFrame, onError }: {
   readonly boxes: readonly FoundBox[];
-  /** Is given a frame, and may have the next one when it is done. */
-  readonly onFrame: (frame: ImageBitmap) => Promise<void>;
+  /** Takes a frame, and says whether it wants the next one. */
+  readonly onFrame: (frame: ImageBitmap) => Promise<boolean>;
   readonly onError: (message: string) => void;
 }) {
   const video = useRef<HTMLVideoElement>(null);
-  const [isOn, setOn] = useState(false);
+  const [state, setState] = useState<"waiting" | "on" | "stopped">("waiting");
+  const [times, setTimes] = useState(0);
   useEffect(() => {
     const wanted = new AbortController();
-    run(video.current!, wanted.signal, onFrame, () => setOn(true)).catch((error: Error) => {
-      if (!wanted.signal.aborted) onError(`Cannot use the camera: ${error.message}`);
-    });
+    setState("waiting");
+    run(video.current!, wanted.signal, onFrame, () => setState("on"))
+      .catch((error: Error) => {
+        if (!wanted.signal.aborted) onError(`Cannot use the camera: ${error.message}`);
+      })
+      .finally(() => {
+        if (!wanted.signal.aborted) setState("stopped");
+      });
     return () => wanted.abort();
-  }, []);
+  }, [times]);
   return (
     <div class="picture">
       <video ref={video} muted playsInline aria-label="What the camera sees" />
       <Boxes boxes={boxes} />
-      {!isOn && <p class="hint">Waiting for the camera.</p>}
+      {state === "waiting" && <p class="hint">Waiting for the camera.</p>}
+      {state === "stopped" && (
+        <button type="button" onClick={() => setTimes(times + 1)}>Start the camera again</button>
+      )}
     </div>
   );
 }
@@ -36,7 +45,7 @@ export function Camera({ boxes, onFrame, onError }: {
 async function run(
   video: HTMLVideoElement,
   wanted: AbortSignal,
-  onFrame: (frame: ImageBitmap) => Promise<void>,
+  onFrame: (frame: ImageBitmap) => Promise<boolean>,
   onStart: () => void,
 ): Promise<void> {
   if (navigator.mediaDevices === undefined) {
@@ -50,9 +59,9 @@ async function run(
     video.srcObject = stream;
     await video.play();
     onStart();
-    while (!wanted.aborted) {
+    for (let goesOn = true; goesOn && !wanted.aborted;) {
       await new Promise(requestAnimationFrame);
-      await onFrame(await createImageBitmap(video));
+      goesOn = await onFrame(await createImageBitmap(video));
     }
   } finally {
     for (const track of stream.getTracks()) track.stop();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+/// <reference lib="dom" />
 import type { Calls, Progress, Reply } from "./messages.ts";
 
 /** What was asked, and is not answered yet. */
@@ -20,7 +21,7 @@ export class Client {
   readonly #waiting = new Map<number, Waiting>();
 
   /**
-   * Asks for something.
+   * Asks for something. A frame that is given goes over to the worker.
    *
    * @throws {Error} with a message for people, if it cannot be done.
    */
@@ -32,7 +33,8 @@ export class Client {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, call, given });
+      const moved = given.filter((one) => one instanceof ImageBitmap);
+      worker.postMessage({ id, call, given }, moved);
     });
   }
 

@@ -1,8 +1,9 @@
 /**
- * Tells by their names what dropped files are.
+ * Tells by their names what dropped files are, and by how they start where the name tells little.
  *
  * @module
  */
+import { headLength, type Role, roleOf } from "../lib/caffe/file_kind.ts";
 import type { ModelFiles } from "./messages.ts";
 
 /** Files, sorted. */
@@ -14,14 +15,12 @@ export interface Dropped {
   readonly unknown: readonly File[];
 }
 
-type Role = "network" | "weights" | "bundle" | "mean" | "labels" | "picture";
-
 /** Sorts files by what they are; of several that are the same, the last counts. */
-export function sortFiles(files: Iterable<File>): Dropped {
+export async function sortFiles(files: Iterable<File>): Promise<Dropped> {
   const found = new Map<Role, File>();
   const unknown: File[] = [];
   for (const file of files) {
-    const role = roleOf(file);
+    const role = await roleFor(file);
     if (role === undefined) unknown.push(file);
     else found.set(role, file);
   }
@@ -43,11 +42,22 @@ export function addFiles(known: ModelFiles, added: ModelFiles): ModelFiles {
   return { ...known, ...added };
 }
 
-function roleOf({ name, type }: File): Role | undefined {
-  const ending = /\.([^.]+)$/.exec(name.toLowerCase())?.[1] ?? "";
+async function roleFor(file: File): Promise<Role | undefined> {
+  const ending = /\.([^.]+)$/.exec(file.name.toLowerCase())?.[1] ?? "";
   const role = roles.get(ending);
-  if (role !== undefined) return role;
-  return type.startsWith("image/") ? "picture" : undefined;
+  // Text may be a network's, whose name has got a second ending; what else has a name keeps to it.
+  if (role !== undefined && role !== "labels") return role;
+  if (file.type.startsWith("image/")) return "picture";
+  return roleOf(await startOf(file)) ?? role;
+}
+
+/** How a file starts; a folder that was dropped has nothing. */
+async function startOf(file: File): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.slice(0, headLength).arrayBuffer());
+  } catch {
+    return new Uint8Array(0);
+  }
 }
 
 const roles: ReadonlyMap<string, Role> = new Map([
@@ -56,6 +66,7 @@ const roles: ReadonlyMap<string, Role> = new Map([
   ["caffemodel", "weights"],
   ["h5", "weights"],
   ["binaryproto", "mean"],
+  ["npy", "mean"],
   ["npz", "bundle"],
   ["txt", "labels"],
 ]);

@@ -125,8 +125,8 @@ export interface Calls {
   prepare(settings: PictureSettings): void;
   /** Looks at the weights of a step. */
   inspect(step: number): Inspection;
-  /** Writes files. */
-  save(format: Format): readonly SavedFile[];
+  /** Writes a file. */
+  save(format: Format): SavedFile;
   /** Runs the network. */
   look(sight: Sight, device: Device): Answer;
   /** Runs it on the same again, some times, and gives the median in milliseconds. */

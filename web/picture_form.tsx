@@ -76,8 +76,8 @@ export function PictureForm({ channels, settings, onChange }: {
           />
         </div>
         <p class="hint">
-          Wrong answers mostly come from here. Drop a mean image (.binaryproto) or the names of the
-          classes (.txt) anywhere.
+          Wrong answers mostly come from here. Drop a mean image (.binaryproto or .npy) or the names
+          of the classes (.txt) anywhere.
         </p>
       </details>
       {isRaw(channels, settings, hasMeanImage) && (

@@ -16,7 +16,7 @@ const formats: readonly {
   { format: "float16", name: "Bundle, float16", about: "half the size" },
   { format: "int8", name: "Bundle, int8", about: "a quarter of the size" },
   { format: "class", name: "Class", about: "TypeScript, a line a layer" },
-  { format: "tfjs", name: "TensorFlow.js", about: "model.json and its weights" },
+  { format: "tfjs", name: "TensorFlow.js", about: "a zip of model.json and its weights" },
 ];
 
 /** A menu that saves. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { writeBundle, writeSource } from "../mod.ts";
+import { writeNpz } from "../lib/emit/npz.ts";
 import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
 import { type Model, titleOf } from "../lib/model.ts";
 import { totalsOf } from "../lib/summary.ts";
@@ -54,9 +55,10 @@ export class Session implements Does {
   #inputs: Record<string, Tensor> = {};
 
   async open(files: ModelFiles): Promise<Opened> {
-    this.#forget();
     const warnings: string[] = [];
     const model = await openModel(files, (text) => warnings.push(text), this.onProgress);
+    // What was open before stays until there is another.
+    this.#forget();
     this.#model = model;
     this.onProgress({ task: "Drawing" });
     const { graph, summary, untrained, preprocessing, labels } = model;
@@ -88,18 +90,21 @@ export class Session implements Does {
     return inspect(node, graph, preprocessing?.channelOrder ?? "bgr");
   }
 
-  save(format: Format): readonly SavedFile[] {
+  save(format: Format): SavedFile {
     const model = this.#opened();
     this.onProgress({ task: "Writing" });
     const name = titleOf(model).replace(/[^\w.-]+/g, "_") || "model";
     if (format === "class") {
       const source = writeSource(model, { runtime: "./kaffe-runtime.js" });
-      return [{ name: `${name}.ts`, blob: new Blob([source], { type: "text/plain" }) }];
+      return { name: `${name}.ts`, blob: new Blob([source], { type: "text/plain" }) };
     }
     if (format === "tfjs") {
-      return writeGraphModel(model).map(({ name, chunks }) => ({ name, blob: blobOf(chunks) }));
+      // Of many files that one click saves, browsers drop those after the tenth.
+      const members = writeGraphModel(model)
+        .map(({ name, chunks }) => ({ name, parts: [...chunks] }));
+      return { name: `${name}-tfjs.zip`, blob: blobOf(writeNpz(members)) };
     }
-    return [{ name: `${name}.npz`, blob: blobOf(writeBundle(model, { weights: format })) }];
+    return { name: `${name}.npz`, blob: blobOf(writeBundle(model, { weights: format })) };
   }
 
   async look(sight: Sight, device: Device): Promise<Answer> {
@@ -139,8 +144,8 @@ export class Session implements Does {
     this.#loaded?.network.destroy();
     this.#loaded = undefined;
     this.onProgress({ task: "Loading the network" });
-    const [saved] = this.save("float32");
-    const network = await Network.load(saved!.blob, {
+    const { blob } = this.save("float32");
+    const network = await Network.load(blob, {
       ...(device !== "auto" && { device }),
       onNotice: () => {},
       onProgress: ({ done, total }) => {

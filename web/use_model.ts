@@ -49,34 +49,44 @@ export function useModel() {
   const open = async (files: ModelFiles) => {
     client.stop();
     setFiles(files);
-    setError(undefined);
     setOpened(undefined);
     setRun(undefined);
+    await read(files);
+  };
+
+  /** Opens files; where that fails, a model that is open stays. */
+  const read = async (files: ModelFiles) => {
+    setError(undefined);
     try {
       const opened = await client.call("open", files);
+      setFiles(files);
       setSettings(opened.pictures);
       setOpened(opened);
+      setRun(undefined);
     } catch (error) {
       report(error);
     }
   };
 
-  const look = async (sight: Sight, again = true, on = device) => {
+  /** Shows the network something, and tells whether it has seen it. */
+  const look = async (sight: Sight, again = true, on = device): Promise<boolean> => {
     setError(undefined);
     try {
       const answer = await client.call("look", sight, on);
       setRun((last) => ({ count: (last?.count ?? 0) + 1, answer, ms: undefined }));
-      if (!again) return;
+      if (!again) return true;
       const ms = await client.call("time");
       setRun((last) => last?.answer === answer ? { ...last, ms } : last);
+      return true;
     } catch (error) {
       report(error);
+      return false;
     }
   };
 
   /** Takes whatever was dropped or chosen. */
   const take = async (dropped: Iterable<File>) => {
-    const { model, picture, unknown } = sortFiles(dropped);
+    const { model, picture, unknown } = await sortFiles(dropped);
     if (unknown.length > 0) {
       setError(
         `Cannot open ${unknown.map(({ name }) => name).join(", ")}: a model is a .prototxt and a ` +
@@ -90,7 +100,10 @@ export function useModel() {
         setError("Cannot use that yet: drop a .prototxt and a .caffemodel, or a bundle, first");
         return;
       }
-      await open(all);
+      // What a model gets beside its network, such as a mean, may be wrong.
+      const isMore = opened !== undefined && (model.network ?? model.bundle) === undefined &&
+        all.network === files.network && all.bundle === files.bundle;
+      await (isMore ? read(all) : open(all));
     }
     if (picture !== undefined) setPicture(picture);
   };
@@ -113,7 +126,8 @@ export function useModel() {
   const save = async (format: Format) => {
     setError(undefined);
     try {
-      for (const { name, blob } of await client.call("save", format)) download(name, blob);
+      const { name, blob } = await client.call("save", format);
+      download(name, blob);
     } catch (error) {
       report(error);
     }

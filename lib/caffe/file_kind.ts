@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-control-regex
 /**
- * Tells what a file is that is given in place of another, by how it starts.
+ * Tells what a file is, also one that is given in place of another, by how it starts.
  *
  * @module
  */
@@ -8,22 +8,29 @@
 /** What a file of Caffe's is taken for. */
 type Wanted = "network" | "mean" | "bundle" | "labels";
 
+/** What a file is for. */
+export type Role = Wanted | "weights" | "picture";
+
 /** A kind of file: how it starts, what it is, and where it is right. */
 interface Kind {
   readonly start: RegExp;
+  /** Whether only what stands outside braces counts. */
+  readonly outside?: boolean;
   readonly is: string;
   /** What to do about it. */
   readonly hint?: string;
   /** What to do about it where a bundle is wanted. */
   readonly bundleHint?: string;
   readonly rightFor?: Wanted;
+  /** What it is for, beside that or better than that. */
+  readonly role?: Role;
 }
 
 /** A length or a number as protobuf writes it. */
 const varint = String.raw`[\x80-\xff]*[\0-\x7f]`;
 
 /** Lines of a comment. */
-const comments = String.raw`\s*(#.*\n\s*)*`;
+const comments = String.raw`\s*(#[^\n]*\n\s*)*`;
 
 /** A pattern of parts. */
 function pattern(texts: TemplateStringsArray, ...parts: readonly string[]): RegExp {
@@ -36,8 +43,9 @@ const kinds: readonly Kind[] = [
     start: /^\x89HDF/,
     is: "an HDF5 file, which holds weights alone",
     hint: "kaffe convert takes it as the caffemodel",
+    role: "weights",
   },
-  { start: /^\xff\xd8\xff|^\x89PNG|^GIF8|^RIFF....WEBP/s, is: "a picture" },
+  { start: /^\xff\xd8\xff|^\x89PNG|^GIF8|^RIFF....WEBP/s, is: "a picture", role: "picture" },
   { start: /^%PDF/, is: "a PDF" },
   {
     start: /^\x1f\x8b|^BZh\d|^\xfd7zXZ|^7z\xbc\xaf|^Rar!/,
@@ -76,6 +84,7 @@ const kinds: readonly Kind[] = [
   { start: pattern`^${comments}\[net`, is: "a network of Darknet's, not of Caffe's" },
   {
     start: /^[ \t]*(base_lr|lr_policy|max_iter|train_net|solver_mode)\s*:/m,
+    outside: true,
     is: "a solver, which says how a network is trained",
     hint: 'give the file that its "net:" names, or better the deploy.prototxt',
   },
@@ -105,9 +114,11 @@ const kinds: readonly Kind[] = [
     is: "a network of Caffe's",
     bundleHint: "kaffe convert makes a bundle of it",
     rightFor: "network",
+    role: "weights",
   },
   {
-    start: pattern`^${comments}(name|input|input_shape|layers?|state)\s*[:{]`,
+    start:
+      pattern`^${comments}(name|input|input_dim|input_shape|layers?|state|force_backward)\s*[:{]`,
     is: "a network of Caffe's in text",
     bundleHint: "kaffe convert makes a bundle of it and of its caffemodel",
     rightFor: "network",
@@ -116,10 +127,30 @@ const kinds: readonly Kind[] = [
 
 /** What a file is that cannot be what is wanted, or `undefined` if it may be. */
 export function foreignKind(bytes: Uint8Array, wanted: Wanted): string | undefined {
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  const start = String.fromCharCode(...bytes.subarray(hasMark ? 3 : 0, 1024));
-  const kind = kinds.find((kind) => kind.start.test(start));
+  const kind = kindOf(bytes);
   if (kind === undefined || kind.rightFor === wanted) return undefined;
   const hint = wanted === "bundle" ? kind.bundleHint ?? kind.hint : kind.hint;
   return hint === undefined ? kind.is : `${kind.is}; ${hint}`;
+}
+
+/** What a file is for, if how it starts says so. A network in binary has weights as a rule. */
+export function roleOf(bytes: Uint8Array): Role | undefined {
+  const kind = kindOf(bytes);
+  return kind?.role ?? kind?.rightFor;
+}
+
+/** So many bytes tell what a file is. */
+export const headLength = 1024;
+
+function kindOf(bytes: Uint8Array): Kind | undefined {
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const start = String.fromCharCode(...bytes.subarray(hasMark ? 3 : 0, headLength));
+  const outside = outsideBraces(start.replace(/#[^\n]*/g, ""));
+  return kinds.find((kind) => kind.start.test(kind.outside ? outside : start));
+}
+
+/** A text without what stands in braces, also in those that are still open at its end. */
+function outsideBraces(text: string): string {
+  const less = text.replace(/\{[^{}]*\}/g, "");
+  return less === text ? text.split("{", 1)[0]! : outsideBraces(less);
 }

@@ -12,6 +12,7 @@ import {
   readText,
   wholeOf,
 } from "../../proto/mod.ts";
+import { readNpy } from "../../runtime/npy.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
@@ -67,13 +68,20 @@ export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = 
 }
 
 /**
- * Reads the mean image of a data set, a `.binaryproto`.
+ * Reads the mean image of a data set, a `.binaryproto`, or a `.npy` as NumPy writes it.
  *
- * @returns Its values, of the shape `[1, C, H, W]` as Caffe writes it.
- * @throws {SyntaxError} if it is no blob.
+ * @returns Its values, of the shape `[1, C, H, W]` as Caffe writes it, or of the array's.
+ * @throws {SyntaxError} if it is no blob, or has no numbers.
+ * @throws {TypeError} if it is an array that cannot be read.
  */
 export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
   refuseForeign(bytes, file, "mean");
+  const mean = bytes[0] === 0x93 ? readNpy(bytes, file) : readMeanBlob(bytes, file);
+  if (mean.data.length === 0) throw new SyntaxError(`Cannot read ${file}: it has no numbers`);
+  return mean;
+}
+
+function readMeanBlob(bytes: Uint8Array, file: string): Tensor {
   const message = readBinary(bytes, file).read(BlobProto);
   const { shape, data } = readBlob(message, file, "the blob");
   return { shape, data };
@@ -87,7 +95,7 @@ export function openFile(bytes: Uint8Array | PartialFile, file: string): OpenMes
   if (isBinary(head)) return readBinary(bytes, file);
   const text = wholeOf(bytes);
   const isUtf8 = utf16Of(head) === undefined;
-  return readText(isUtf8 ? text : new TextEncoder().encode(decodeText(text)), file);
+  return readText(withoutEnd(isUtf8 ? text : new TextEncoder().encode(decodeText(text))), file);
 }
 
 /** Refuses a file that is something else than it should be. */
@@ -96,10 +104,20 @@ function refuseForeign(bytes: Uint8Array, file: string, wanted: "network" | "mea
   if (kind !== undefined) throw new SyntaxError(`Cannot read ${file}: it is ${kind}`);
 }
 
-/** Text has no control characters but white space. The tags of a binary network are all such. */
+/**
+ * Text has no control characters but white space, and what some programs put at its end. The tags of
+ * a binary network are all such.
+ */
 export function isBinary(bytes: Uint8Array): boolean {
   if (utf16Of(bytes) !== undefined) return false;
-  return bytes.subarray(0, 4096).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
+  return withoutEnd(bytes.subarray(0, 4096)).some((byte) =>
+    byte < 0x09 || (byte > 0x0d && byte < 0x20)
+  );
+}
+
+/** A text without the Ctrl-Z, or the zeros, that stand behind it. */
+function withoutEnd(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0 && byte !== 0x1a) + 1);
 }
 
 type NetMessage = MessageOf<typeof NetParameter>;

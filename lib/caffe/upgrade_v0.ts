@@ -157,8 +157,9 @@ export function upgradeV0Settings(layer: V0Layer): {
   readonly param: string | undefined;
   readonly settings: MessageObject;
 } {
-  const { type, param, settings } = UPGRADES.get(layer.type) ??
-    { type: layer.type, param: undefined, settings: undefined };
+  const { type: old = "" } = layer;
+  const { type, param, settings } = UPGRADES.get(old) ??
+    { type: old, param: undefined, settings: undefined };
   return { type, param, settings: settings?.(layer) ?? {} };
 }
 
@@ -200,14 +201,14 @@ function padded(connection: Connection, padding: Connection): Connection {
 }
 
 function refuse({ entry, layer }: Connection, problem: string): SyntaxError {
-  return new SyntaxError(`Cannot read ${entry.where}: layer "${layer.name}" ${problem}`);
+  return new SyntaxError(`Cannot read ${entry.where}: layer "${layer.name ?? ""}" ${problem}`);
 }
 
 function upgradeLayer({ entry, layer, bottoms, tops }: Connection): NetLayer {
   const { type, param, settings } = upgradeV0Settings(layer);
   const fields = {
     ...defaultsOf(LayerParameter),
-    name: layer.name,
+    name: layer.name ?? "",
     type,
     bottom: bottoms,
     top: tops,

@@ -193,7 +193,9 @@ export function upgradeV1Layer(entry: OpenMessage): NetLayer {
 
 /** One specification a blob, where V1 had one list for each setting. */
 export function upgradeParamSpecs(
-  lists: Pick<V1Layer, "blobs_lr" | "weight_decay"> & Partial<V1Layer>,
+  lists:
+    & Pick<V1Layer, "blobs_lr" | "weight_decay">
+    & Partial<Pick<V1Layer, "param" | "blob_share_mode">>,
 ): readonly MessageOf<typeof ParamSpec>[] {
   const { param = [], blob_share_mode = [], blobs_lr, weight_decay } = lists;
   const length = Math.max(

@@ -20,8 +20,8 @@ import { BlobProto, FillerParameter } from "./schema.ts";
 
 /** A layer, of whichever type. */
 export const V0LayerParameter = message("V0LayerParameter", {
-  name: string(1, ""),
-  type: string(2, ""),
+  name: string(1),
+  type: string(2),
   num_output: uint32(3),
   biasterm: bool(4),
   weight_filler: nested(5, FillerParameter),

@@ -15,7 +15,8 @@ import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
-import { memberName } from "./member_name.ts";
+import { fitsHalf } from "./half_range.ts";
+import { memberName, MemberNames } from "./member_name.ts";
 import { npyHeader, npyParts } from "./npy.ts";
 import { type NpzMember, type Rewrite, writeNpz } from "./npz.ts";
 import { quantize } from "./quantize.ts";
@@ -28,7 +29,7 @@ export type WeightsType = "float32" | "float16" | "int8";
 /** How a bundle is written. */
 export interface BundleOptions {
   /**
-   * How weights are kept. With `"int8"` only those that convolutions and dense layers multiply
+   * How weights are kept. What halves cannot hold stays as it is with `"float16"`; with `"int8"` only those that convolutions and dense layers multiply
    * with are rounded, each output's to whole numbers and a scale.
    */
   readonly weights?: WeightsType;
@@ -59,12 +60,12 @@ export function* writeBundle(
       for (const { name, member, scales } of members) {
         const tensor = constants.get(name)!, { shape, data } = tensor;
         if (scales !== undefined) {
-          const quantized = quantize(tensor);
+          const quantized = quantize(tensor, name);
           yield { name: member, parts: [npyHeader("|i1", shape), quantized] };
           const rows = { shape: [shape[0]!], data: quantized.scales };
           yield { name: scales, parts: npyParts(rows) };
           onRounded?.(quantized.error(name));
-        } else if (weights === "float16") {
+        } else if (weights === "float16" && fitsHalf(tensor)) {
           const rounded = roundWeights(tensor);
           yield { name: member, parts: [npyHeader("<f2", shape), rounded] };
           onRounded?.(rounded.error(name));
@@ -110,26 +111,16 @@ function nameMembers(
   constants: ReadonlyMap<string, Tensor>,
   scaled: ReadonlySet<string>,
 ): ConstantFile[] {
-  const taken = new Set([modelMember]);
-  const counts = new Map<string, number>();
-  const unique = (wanted: string) => {
-    const folded = wanted.toLowerCase();
-    let member = wanted;
-    let i = counts.get(folded) ?? 1;
-    for (; taken.has(member.toLowerCase()); i++) member = wanted.replace(/\.npy$/, `_${i}.npy`);
-    counts.set(folded, i);
-    taken.add(member.toLowerCase());
-    return member;
-  };
+  const names = new MemberNames([modelMember]);
   return [...constants].map(([name, { shape }]) => {
     const slash = name.lastIndexOf("/");
-    const member = unique(
+    const member = names.take(
       slash < 0
         ? memberName(name, "value")
         : memberName(name.slice(0, slash), name.slice(slash + 1)),
     );
     if (!scaled.has(name)) return { name, shape, member };
-    return { name, shape, member, scales: unique(member.replace(/\.npy$/, "_scales.npy")) };
+    return { name, shape, member, scales: names.take(member.replace(/\.npy$/, "_scales.npy")) };
   });
 }
 

@@ -22,7 +22,7 @@ const reserved = new Set(
     "eval export extends false finally for function if implements import in instanceof interface " +
     "let new null package private protected public return static super switch this throw true " +
     "try typeof undefined var void while with yield any boolean number object string symbol " +
-    "unknown never bigint Network").split(" "),
+    "unknown never bigint Infinity NaN Network").split(" "),
 );
 
 /** An identifier for a class, as near to the name as can be: `"VGG_ILSVRC 16"` is `VGG_ILSVRC16`. */

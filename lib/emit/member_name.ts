@@ -12,7 +12,7 @@
  *
  * Two layers may get one name, where one of them already looks encoded (`%2E` and `.`), and two
  * names may differ in nothing but their case, which some file systems ignore. Telling those apart
- * is left to the caller.
+ * is what {@linkcode MemberNames} is for.
  *
  * @example
  * ```ts
@@ -23,9 +23,38 @@
  * ```
  */
 export function memberName(layer: string, parameter: string): string {
-  return `${layer}/${parameter}.npy`
+  return arrayName(`${layer}/${parameter}`);
+}
+
+/** The name of a member that holds an array of whatever name: `<name>.npy`. */
+export function arrayName(name: string): string {
+  return `${name}.npy`
     .replace(dangerous, (found) => found.replace(/[^ ]+/g, percentEncode))
     .toWellFormed();
+}
+
+/** Names of members, of which no two are the same, nor on file systems that ignore case. */
+export class MemberNames {
+  readonly #taken: Set<string>;
+  /** How often each name was asked for, so that a name asked for often is found at once. */
+  readonly #counts = new Map<string, number>();
+
+  /** @param taken Names that are taken already. */
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set([...taken].map((name) => name.toLowerCase()));
+  }
+
+  /** Takes the name of an array itself, or the name with a number if it is taken. */
+  take(wanted: string): string {
+    const folded = wanted.toLowerCase();
+    let member = wanted, i = this.#counts.get(folded) ?? 1;
+    for (; this.#taken.has(member.toLowerCase()); i++) {
+      member = wanted.replace(/\.npy$/, `_${i}.npy`);
+    }
+    this.#counts.set(folded, i);
+    this.#taken.add(member.toLowerCase());
+    return member;
+  }
 }
 
 const dangerous = new RegExp(

@@ -23,12 +23,24 @@ const shares = [0.45, 0.4, 0.35, 0.3, 0.25];
  * Weights whose rows run along the first axis, as whole numbers and scales.
  *
  * Where they are read it throws a `RangeError`, if a weight is infinite or not a number.
+ *
+ * @param name What they are called, for messages.
  */
-export function quantize({ shape, data }: Tensor): RoundedRows {
-  return new RoundedRows(data, shape[0]!, { size: 1, round: quantizeRow });
+export function quantize({ shape, data }: Tensor, name: string): RoundedRows {
+  return new RoundedRows(data, shape[0]!, {
+    size: 1,
+    round: (row, rounded) => quantizeRow(row, rounded, name),
+  });
 }
 
-function quantizeRow(row: Float32Array, rounded: Uint8Array): RoundedRow {
+/** The error of weights that have no place between a lowest and a highest. */
+export function notFinite(name: string, format: string): RangeError {
+  return new RangeError(
+    `Cannot round weights ${JSON.stringify(name)} to ${format}: some are infinite or not numbers`,
+  );
+}
+
+function quantizeRow(row: Float32Array, rounded: Uint8Array, name: string): RoundedRow {
   const numbers = new Int8Array(rounded.buffer, rounded.byteOffset, rounded.length);
   const largest = largestIn(row);
   const scale = Math.fround(largest / most);
@@ -36,7 +48,7 @@ function quantizeRow(row: Float32Array, rounded: Uint8Array): RoundedRow {
   const isLost = scale < 2 ** -126;
   const sums = nearestInt8(row, numbers, isLost ? 1 : scale);
   if (!Number.isFinite(sums.error)) {
-    throw new RangeError("Cannot round weights to int8: some are infinite or not numbers");
+    throw notFinite(name, "int8");
   }
   if (isLost) return { ...sums, scale: 0 };
   return {

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { type DeferredBytes, deferredBytes } from "../../proto/deferred.ts";
+import type { DeferredBytes } from "../../proto/deferred.ts";
 import type { RoundingError } from "./rounding_error.ts";
-import { memory } from "./rounding.ts";
+import { load, memory } from "./rounding.ts";
 import type { Sums } from "./rounding_loops.ts";
 
 /** What rounding a row has led to. */
@@ -72,12 +72,7 @@ export class RoundedRows implements DeferredBytes {
   #round(first: number, count: number): Uint8Array {
     const { size, round } = this.#rounding, length = this.#data.length / this.scales.length;
     const { weights, rounded } = memory(count * length, count * length * size);
-    const deferred = deferredBytes(this.#data), start = first * length;
-    if (deferred === undefined) weights.set(this.#data.subarray(start, start + count * length));
-    else {deferred.read(
-        4 * start,
-        new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength),
-      );}
+    load(this.#data, first * length, weights);
     for (let i = 0; i < count; i++) {
       const [from, end] = [i * length, (i + 1) * length];
       const row = round(weights.subarray(from, end), rounded.subarray(from * size, end * size));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { deferredBytes } from "../../proto/deferred.ts";
 import { kernels } from "./rounding_kernels.ts";
 import { largestOf, roundToHalf, roundToInt8, type Sums } from "./rounding_loops.ts";
 
@@ -11,7 +12,7 @@ const few = 64;
 /** The squares of smaller weights are nothing beside each other in float32. */
 const smallest = 2 ** -50;
 /** What is as large as this is no half. */
-const tooLarge = 65520;
+export const tooLarge = 65520;
 
 /** Memory for some weights, and for so many bytes that they become; it is used again and again. */
 export function memory(
@@ -20,6 +21,17 @@ export function memory(
 ): { readonly weights: Float32Array; readonly rounded: Uint8Array } {
   return kernels()?.memory(weights, bytes) ??
     { weights: new Float32Array(weights), rounded: new Uint8Array(bytes) };
+}
+
+/** Fills that memory with weights, from one of them on. */
+export function load(from: Float32Array, start: number, weights: Float32Array): void {
+  const deferred = deferredBytes(from);
+  if (deferred === undefined) {
+    weights.set(from.subarray(start, start + weights.length));
+  } else {
+    const { buffer, byteOffset, byteLength } = weights;
+    deferred.read(4 * start, new Uint8Array(buffer, byteOffset, byteLength));
+  }
 }
 
 /** The largest magnitude of weights in that memory. */

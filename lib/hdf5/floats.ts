@@ -14,14 +14,20 @@ export function floatsOf(body: Cursor, path: string) {
     throw new Error(`/${path} holds no numbers of floating point of 4 or 8 bytes`);
   }
   const all = (bytes: Uint8Array): Float32Array => {
-    if (isBig) {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const read = (i: number) => size === 4 ? view.getFloat32(4 * i) : view.getFloat64(8 * i);
-      return Float32Array.from({ length: bytes.length / size }, (_, i) => read(i));
-    }
+    if (isBig) return bigFloats(bytes, size);
     const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
     if (size === 4) return new Float32Array(buffer, byteOffset, length / 4);
     return Float32Array.from(new Float64Array(buffer, byteOffset, length / 8));
   };
   return { size, all };
+}
+
+/** Numbers whose most significant byte comes first. */
+function bigFloats(bytes: Uint8Array, size: 4 | 8): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const numbers = new Float32Array(bytes.length / size);
+  for (let i = 0, at = 0; i < numbers.length; i++, at += size) {
+    numbers[i] = size === 4 ? view.getFloat32(at) : view.getFloat64(at);
+  }
+  return numbers;
 }

@@ -5,9 +5,12 @@
  * @see https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html
  * @module
  */
-import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { Cursor } from "./cursor.ts";
 import { floatsOf } from "./floats.ts";
+import { signature } from "./signature.ts";
+
+export { isHdf5 } from "./signature.ts";
 
 /** An array. */
 export interface Hdf5Array {
@@ -17,13 +20,6 @@ export interface Hdf5Array {
   /** Its numbers, the last axis fastest. They may be a view of the file's bytes. */
   readonly data: Float32Array;
 }
-
-/** Whether a file is an HDF5 file. */
-export function isHdf5(bytes: Uint8Array): boolean {
-  return signature.every((byte, i) => bytes[i] === byte);
-}
-
-const signature = [0x89, ...new TextEncoder().encode("HDF\r\n\x1a\n")];
 
 /**
  * Reads the arrays of a group of an HDF5 file; none, if there is no such group.
@@ -75,6 +71,8 @@ class Hdf5 {
   #addressSize = 8;
   #lengthSize = 8;
   #links = 0;
+  /** What was read by its address, for links that lead to one array. */
+  readonly #arrays = new Map<number, Tensor>();
 
   constructor(bytes: Uint8Array, private readonly group: string) {
     this.#bytes = bytes;
@@ -97,10 +95,17 @@ class Hdf5 {
   }
 
   *#arraysIn(address: number, path: string): Generator<Hdf5Array> {
+    const known = this.#arrays.get(address);
+    if (known !== undefined) {
+      yield { path, ...known };
+      return;
+    }
     const messages = this.#messages(address);
     const of = (kind: number) => messages.filter((message) => message.kind === kind);
     if (of(kinds.layout).length > 0) {
-      yield this.#array(path, of);
+      const array = this.#array(path, of);
+      this.#arrays.set(address, array);
+      yield { path, ...array };
       return;
     }
     for (const { body } of of(kinds.linkInfo)) this.#refuseManyLinks(body, path);
@@ -221,7 +226,7 @@ class Hdf5 {
     }
   }
 
-  #array(path: string, of: (kind: number) => readonly Message[]): Hdf5Array {
+  #array(path: string, of: (kind: number) => readonly Message[]): Tensor {
     const [dataspace] = of(kinds.dataspace), [datatype] = of(kinds.datatype);
     if (dataspace === undefined || datatype === undefined) throw new RangeError();
     if (dataspace.isShared || datatype.isShared) {
@@ -234,7 +239,7 @@ class Hdf5 {
       const needed = `${showShape(shape)} of ${read.size} bytes each`;
       throw new Error(`/${path} has ${length} bytes, but should hold ${needed}`);
     }
-    return { path, shape, data: read.all(this.#part(address, length)) };
+    return { shape, data: read.all(this.#part(address, length)) };
   }
 
   #shape(body: Cursor): Shape {
@@ -291,7 +296,4 @@ class Hdf5 {
   }
 }
 
-interface Link {
-  readonly name: string;
-  readonly target: number;
-}
+type Link = { readonly name: string; readonly target: number };

@@ -107,7 +107,12 @@ export const kernels: Readonly<Record<Exclude<TfOp, "Const" | "Placeholder">, Ke
   Relu6: unary(tf.relu6),
   Reshape: (node, [x]) => tf.reshape(x!, integers(node.inputs[1]!)),
   ResizeBilinear: (node, [x]) =>
-    tf.image.resizeBilinear(x as tf.Tensor4D, integers(node.inputs[1]!) as [number, number], true),
+    tf.image.resizeBilinear(
+      x as tf.Tensor4D,
+      integers(node.inputs[1]!) as [number, number],
+      flag(node, "align_corners"),
+      flag(node, "half_pixel_centers"),
+    ),
   ReverseV2: (node, [x]) => tf.reverse(x!, integers(node.inputs[1]!)),
   SelectV2: (_, [condition, a, b]) => tf.where(condition!, a!, b!),
   Shape: (_, [x]) => tf.tensor1d(x!.shape, "int32"),

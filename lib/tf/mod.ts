@@ -18,6 +18,7 @@ export type { NamedBytes } from "../convert.ts";
 export { checkBackend } from "./backend.ts";
 export { TfCaffeNetwork, type TfCaffeOptions } from "./caffe_network.ts";
 export { TfEngine } from "./engine.ts";
-export { type ForwardOptions, type Learning, TfNetwork, type TfNetworkOptions } from "./network.ts";
+export type { Learning } from "./learned.ts";
+export { type ForwardOptions, TfNetwork, type TfNetworkOptions } from "./network.ts";
 export { Statistics } from "./statistics.ts";
 export type { Random } from "./initialize.ts";

@@ -15,11 +15,12 @@ import {
 } from "../../runtime/graph.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { readAll, type Source } from "../../runtime/source.ts";
-import { type Shape, showShape } from "../../runtime/tensor.ts";
+import type { Shape } from "../../runtime/tensor.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { prepareGradients } from "./gradients.ts";
+import { constantsOf, type Learning, statisticsOf } from "./learned.ts";
 import { Programs } from "./programs.ts";
-import { Statistics } from "./statistics.ts";
+import type { Statistics } from "./statistics.ts";
 
 /** How a network learns. */
 export interface TfNetworkOptions {
@@ -32,14 +33,6 @@ export interface TfNetworkOptions {
   readonly batchNorm?: "frozen" | "updated";
   /** What part of the elements of a node is left out in training, by the node's name. */
   readonly dropout?: ReadonlyMap<string, number>;
-}
-
-/** What is known of a network's learned constants, where their names do not tell. */
-export interface Learning {
-  /** The constants that learn, and the layers that they belong to. */
-  readonly learned?: ReadonlyMap<Value, string>;
-  /** The statistics that a layer of batch normalisation starts from. */
-  readonly statisticsOf?: (node: Node<"batchNorm">) => Statistics;
 }
 
 /** How a pass goes. */
@@ -289,37 +282,6 @@ export class TfNetwork {
       `Cannot train layer "${layer}": the layers that can learn are ${this.layers.join(", ")}`,
     );
   }
-}
-
-/** All constants but statistics, and the layers that their names tell. */
-function constantsOf({ nodes, constants }: Graph): ReadonlyMap<Value, string> {
-  const learned = nodes.flatMap(({ op, inputs }) =>
-    op === "batchNorm" ? [] : inputs.filter((value) => constants.has(value))
-  );
-  return new Map(learned.map((value) => [value, layerOf(value)]));
-}
-
-function statisticsOf(graph: Graph, options: Learning): [Node<"batchNorm">, Statistics][] {
-  return graph.nodes.filter((node) => node.op === "batchNorm").map((node) => {
-    const { output: { name, shape }, inputs } = node;
-    if (shape.length !== 2 && shape.length !== 4) {
-      throw new TypeError(
-        `Cannot update the statistics of "${name}": it is ${showShape(shape)}, not [N, C] or ` +
-          "[N, C, H, W]",
-      );
-    }
-    if (options.statisticsOf !== undefined) return [node, options.statisticsOf(node)];
-    const [mean, variance] = inputs.slice(1).map((value) => graph.constants.get(value)!);
-    return [node, new Statistics({ mean: mean!, variance: variance!, factor: 1 }, usualFraction)];
-  });
-}
-
-/** How much of the old statistics stays at each step, unless the network says otherwise. */
-const usualFraction = 0.999;
-
-/** `conv1` of `conv1/weights`. */
-function layerOf({ name }: Value): string {
-  return name.slice(0, Math.max(0, name.lastIndexOf("/"))) || name;
 }
 
 function assign(variable: tf.Variable, data: Float32Array): void {

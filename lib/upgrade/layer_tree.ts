@@ -59,14 +59,15 @@ export function paramsOf(
   } as Readonly<Record<string, Field<MessageType<unknown> | undefined>>>;
 }
 
-/** The layer that brings an input in. */
-export function inputLayer(name: string, shape: Tree | object): Tree {
+/** The layer that brings an input in; its shape may be open. */
+export function inputLayer(name: string, shape: Tree | object | undefined): Tree {
   const { param } = input;
   const description = message("LayerParameter", {
     ...LayerParameter.fields,
     [param!.name]: nested(param!.number, param!.message),
   });
   const layer = treeOf(description, { name, type: "Input", top: [name] });
+  if (shape === undefined) return layer;
   const field = (param!.message as MessageType<unknown>).fields.shape!;
   const value = "entries" in shape ? shape : treeOf(field.type as MessageType<unknown>, shape);
   const settings: Tree = {

@@ -72,12 +72,14 @@ export function* upgrade(
   const { bytes, name: file } = network;
   const { warn = () => {} } = options;
   const from = isBinary(bytes) ? "binary" : "text", to = options.format ?? from;
-  const encode = ({ tree, where }: LayerTree) => {
+  const encode = function* ({ tree, where }: LayerTree): Generator<Uint8Array<ArrayBuffer>> {
     const lose = (what: string): OnLost => ({ name, where }, message) =>
       warn(`${where}: the ${what} of field "${name}" of ${message} is not known; it is left out`);
-    return to === "text"
-      ? new TextEncoder().encode(encodeText(tree, lose("name")))
-      : encodeBinary(tree, where, lose("number")) as Uint8Array<ArrayBuffer>;
+    if (to === "binary") {
+      yield encodeBinary(tree, where, lose("number")) as Uint8Array<ArrayBuffer>;
+    } else {
+      for (const text of encodeText(tree, lose("name"))) yield new TextEncoder().encode(text);
+    }
   };
   const known = layerTable(options.layers);
   const whole = openFile(bytes, file);
@@ -89,8 +91,8 @@ export function* upgrade(
 
   const list = whole.read(NetParameter);
   const top = upgradeInputs(readTree(whole, message("NetParameter", head), () => false));
-  yield encode({ tree: top.head, where: file });
-  for (const tree of top.layers) yield encode({ tree: single(entry(tree)), where: file });
+  yield* encode({ tree: top.head, where: file });
+  for (const tree of top.layers) yield* encode({ tree: single(entry(tree)), where: file });
 
   const v1 = (one: OpenMessage) => v1Layer(one, from, kept, known, warn);
   const today = (one: OpenMessage): LayerTree => {
@@ -105,7 +107,7 @@ export function* upgrade(
     : list.layer.values().map(today);
   const changes = new BlobChanges(options.inject ?? []);
   for (const { tree, where } of trees) {
-    yield encode({ tree: single(entry(changes.in(tree, where))), where });
+    yield* encode({ tree: single(entry(changes.in(tree, where))), where });
   }
   changes.finish();
 }
@@ -124,7 +126,10 @@ function upgradeInputs({ type, entries, rest }: Tree): { head: Tree; layers: rea
     return { head: { type, entries, rest }, layers: [] };
   }
   const old = inputDims(dims, names.length);
-  const layers = names.map((name, i) => inputLayer(name, shapes[i] ?? { dim: old[i]! }));
+  const layers = names.map((name, i) => {
+    const dim = old[i]!;
+    return inputLayer(name, shapes[i] ?? (dim.length >= 4 ? { dim } : undefined));
+  });
   const others = entries.filter(({ name }) => !name.startsWith("input"));
   return { head: { type, entries: others, rest }, layers };
 }

@@ -21,13 +21,12 @@ export function v0Layers(
   }
   return layers.map(({ entry, layer, bottoms: bottom, tops: top }) => {
     const { type, param, settings } = upgradeV0Settings(layer);
-    const { name, blobs, blobs_lr = [], weight_decay = [], scale, meanfile, cropsize, mirror } =
-      layer;
+    const { name, blobs, blobs_lr, weight_decay, scale, meanfile, cropsize, mirror } = layer;
     const length = Math.max(blobs_lr.length, weight_decay.length);
     const transform = { scale, mean_file: meanfile, crop_size: cropsize, mirror };
     const tree = treeOf(describeLayer(type, known), {
       name,
-      type,
+      type: layer.type && type,
       bottom,
       top,
       blobs,
@@ -43,15 +42,20 @@ export function v0Layers(
   });
 }
 
-/** The description without defaults: what a file does not say is `undefined`. */
-function bare<Value>(type: MessageType<Value>): MessageType<Value> {
+/** The description without defaults: what a file does not say is `undefined`, or an empty list. */
+function bare<Value>(type: MessageType<Value>): MessageType<Bare<Value>> {
   const fields = Object.entries(type.fields).map(([name, field]) => {
     const nested = typeof field.type === "object" && "fields" in field.type;
     return [name, {
       ...field,
       type: nested ? bare(field.type as MessageType<unknown>) : field.type,
-      defaultValue: undefined,
+      defaultValue: Array.isArray(field.defaultValue) ? [] : undefined,
     }] as const;
   });
-  return message(type.name, Object.fromEntries(fields)) as MessageType<Value>;
+  return message(type.name, Object.fromEntries(fields)) as MessageType<Bare<Value>>;
 }
+
+type Bare<Value> = {
+  readonly [Name in keyof Value]: Value[Name] extends readonly unknown[] ? Value[Name]
+    : Value[Name] | undefined;
+};

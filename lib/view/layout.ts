@@ -5,6 +5,7 @@
  */
 import { Graph, layout } from "@dagrejs/dagre";
 import { layOutPlainly } from "./plain_layout.ts";
+import { ranksOf } from "./ranks.ts";
 import type { Box, Layout, Point } from "./places.ts";
 
 /**
@@ -17,7 +18,7 @@ export function layOut(
   sizes: readonly { readonly width: number; readonly height: number }[],
   pairs: readonly (readonly [from: number, to: number])[],
 ): Layout {
-  if (sizes.length > most) return layOutPlainly(sizes, pairs);
+  if (effort(sizes.length, pairs) > most) return layOutPlainly(sizes, pairs);
   const graph = new Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 22, ranksep: 26, edgesep: 12, marginx: 8, marginy: 8 });
   sizes.forEach((size, i) => graph.setNode(String(i), { ...size }));
@@ -37,8 +38,14 @@ export function layOut(
   return { width: round(width), height: round(height), boxes, lines };
 }
 
-/** So many boxes take seconds; twice as many need more of the stack than there is. */
-const most = 1000;
+/** What takes a second or two. Many more boxes need more of the stack than there is. */
+const most = 1600;
+
+/** How much there is to place: the boxes, and a bend of each arrow in each row that it passes. */
+function effort(boxes: number, pairs: readonly (readonly [from: number, to: number])[]): number {
+  const ranks = ranksOf(boxes, pairs);
+  return pairs.reduce((sum, [from, to]) => sum + ranks[to]! - ranks[from]!, boxes);
+}
 
 /** To tenths of a pixel, which keeps reports small. */
 function round(length: number): number {

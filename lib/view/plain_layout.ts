@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { ranksOf } from "./ranks.ts";
 import type { Box, Layout, Point } from "./places.ts";
 
 const gap = { across: 22, down: 26, margin: 8, round: 14 };
@@ -26,12 +27,7 @@ export function layOutPlainly(
   sizes: readonly { readonly width: number; readonly height: number }[],
   pairs: readonly (readonly [from: number, to: number])[],
 ): Layout {
-  const sources = Map.groupBy(pairs, ([, to]) => to);
-  const ranks: number[] = [];
-  for (const i of sizes.keys()) {
-    const above = sources.get(i) ?? [];
-    ranks.push(above.reduce((rank, [from]) => Math.max(rank, ranks[from]! + 1), 0));
-  }
+  const ranks = ranksOf(sizes.length, pairs);
   const height = sizes.reduce((most, size) => Math.max(most, size.height), 0);
   const ends: number[] = [];
   const boxes = sizes.map((size, i): Box => {

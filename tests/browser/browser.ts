@@ -121,7 +121,7 @@ export class OpenPage implements AsyncDisposable {
   }
 
   /** Saves the model, and gives the bytes. */
-  async save(item: string): Promise<Uint8Array> {
+  async save(item: string): Promise<Uint8Array<ArrayBuffer>> {
     await this.page.getByText("Save", { exact: true }).click();
     const coming = this.page.waitForEvent("download");
     await this.page.getByRole("button", { name: item }).click();

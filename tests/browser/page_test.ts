@@ -5,6 +5,7 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { writeCaffemodel } from "../../mod.ts";
+import { readZip } from "../../runtime/zip.ts";
 import { Folder, pathOf } from "../cli/command.ts";
 import { hasShared, shared } from "../shared.ts";
 import { type GivenFile, hasBrowser, OpenPage } from "./browser.ts";
@@ -74,11 +75,8 @@ onPage("a bundle is opened, and its layers are looked at with the keyboard alone
   await page.getByText("Try the digits").click();
   await page.getByRole("heading", { name: "digits" }).waitFor();
   const bytes = await open.save("float16");
-  const files = ["group1-shard1of1.bin", "model.json"].map((name) =>
-    page.waitForEvent("download", (download) => download.suggestedFilename() === name)
-  );
-  await open.save("TensorFlow.js");
-  await Promise.all(files);
+  const zip = readZip(await open.save("TensorFlow.js"));
+  assert.deepEqual(zip.names, ["group1-shard1of1.bin", "model.json"]);
   await open.drop({ name: "model.npz", bytes });
   // A bundle knows ops, and no types of layers.
   await page.locator(".step .type", { hasText: "conv2d" }).first().waitFor();
@@ -254,7 +252,28 @@ Deno.test({
     await page.getByLabel("Runs on").selectOption("gpu");
     await page.getByLabel("A pad to draw on").click();
     assert.match(await open.alert(), /^Cannot find a GPU: /);
+
+    // The camera waits until somebody has done something about it.
+    await page.getByRole("button", { name: "Camera" }).click();
+    await page.getByRole("button", { name: "Start the camera again" }).waitFor();
+    assert.match(await open.alert(), /^Cannot find a GPU: /);
+    await page.getByLabel("Runs on").selectOption("cpu");
+    await page.locator(".timing", { hasText: "on the CPU" }).waitFor();
+    assert.equal(await page.getByRole("alert").count(), 0);
   },
+});
+
+onPage("a mean that cannot be read leaves the model open", async (open) => {
+  const { page } = open;
+  await page.getByText("Try the digits").click();
+  await page.getByRole("heading", { name: "digits" }).waitFor();
+  await open.drop(text("mean.npy", "no array"));
+  assert.match(await open.alert(), /^Cannot read mean\.npy: /);
+  await page.getByRole("heading", { name: "digits" }).waitFor();
+  await page.getByLabel("A pad to draw on").click();
+  await page.locator(".classes li").first().waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0);
+  assert.deepEqual(open.complaints, []);
 });
 
 onPage("SqueezeNet sees what Caffe sees", async (open) => {

@@ -33,6 +33,12 @@ def copied(change=None, **how):
         return open(file.name, "rb").read()
 
 
+def linked(new, name, data):
+    """Another layer shares each blob, by a link to the array of numbers of the other order."""
+    array = new.create_dataset(name, data=data, dtype=">f8")
+    new[name.replace("data/", "data/again_")] = array
+
+
 files = {
     "caffe": open(source, "rb").read(),
     "newest": copied(libver="latest"),
@@ -52,6 +58,7 @@ files = {
         lambda new, name, data: new.create_dataset(name, data=numpy.int32(data * 100))
     ),
     "other names": copied(lambda new, name, data: new.create_dataset(name + "_W", data=data)),
+    "linked": copied(linked),
     "solver": copied(lambda new, name, data: new.create_dataset(name.replace("data", "history"), data=data)),
 }
 packed = {

@@ -41,7 +41,15 @@ const converted = (bytes: Uint8Array) =>
   });
 
 for (
-  const name of ["caffe", "newest", "ordered", "doubles", "big endian", "more beside"] as const
+  const name of [
+    "caffe",
+    "newest",
+    "ordered",
+    "doubles",
+    "big endian",
+    "linked",
+    "more beside",
+  ] as const
 ) {
   Deno.test(`weights in an HDF5 file (${name}) give Caffe's answer`, async () => {
     const { graph } = converted(bytesOf(name));
@@ -62,6 +70,14 @@ Deno.test("what is shared stands with one layer of an HDF5 file alone", () => {
     ["left", "3,12", "3"],
     ["right", "0", "3"],
   ]);
+});
+
+Deno.test("arrays that several links lead to are there once", () => {
+  const arrays = readHdf5(bytesOf("linked"), "data", "weights.h5");
+  const [one, other] = ["data/conv1/0", "data/again_conv1/0"]
+    .map((path) => arrays.find((array) => array.path === path)!);
+  assert.deepEqual(other!.shape, [2, 2, 3, 3]);
+  assert.equal(other!.data, one!.data);
 });
 
 const refused: readonly (readonly [Name, RegExp])[] = [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { NetLayer, ParamField } from "../../lib/caffe/net.ts";
 import { readMean, readNet } from "../../lib/caffe/read.ts";
 import { BlobProto, FillerParameter } from "../../lib/caffe/schema.ts";
+import { writeNpy } from "../../lib/emit/npy.ts";
 import {
   bool,
   encode,
@@ -295,5 +296,27 @@ Deno.test("a prototxt may be in UTF-16, as Windows' shell writes what is sent to
     for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), littleEndian);
     const { layers: [layer] } = readNet(new Uint8Array(view.buffer));
     assert.equal(layer!.name, "café");
+  }
+});
+
+Deno.test("a mean may be an array of NumPy's, but not one without numbers", () => {
+  const image = { shape: [3, 1, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+  assert.deepEqual(readMean(writeNpy(image), "mean.npy"), image);
+  const none = { shape: [3, 0, 2], data: new Float32Array(0) };
+  assert.throws(() => readMean(writeNpy(none), "mean.npy"), {
+    message: "Cannot read mean.npy: it has no numbers",
+  });
+  // The tags and values of num, channels, height and width.
+  const blob = Uint8Array.of(0x08, 1, 0x10, 3, 0x18, 0, 0x20, 0);
+  assert.throws(() => readMean(blob, "mean.binaryproto"), {
+    message: "Cannot read mean.binaryproto: it has no numbers",
+  });
+});
+
+Deno.test("a text that ends as on old systems is text", () => {
+  const text = 'name: "n" layer { name: "a" type: "ReLU" bottom: "x" top: "x" }';
+  for (const end of ["\x1a", "\r\n\x1a", "\0\0\0"]) {
+    const { name, layers } = read(text + end);
+    assert.deepEqual([name, layers.length], ["n", 1]);
   }
 });

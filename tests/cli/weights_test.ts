@@ -68,3 +68,15 @@ Deno.test("blobs are taken out, changed, and put back", async () => {
     assert.match(stderr, message);
   }
 });
+
+Deno.test("blobs of whatever layer are taken out under names that stay in their folder", async () => {
+  using folder = new Folder();
+  const blobs = [{ shape: [1], data: Float32Array.of(1) }];
+  const layers = ["../../evil", "a", "A"].map((name) => {
+    return { name, type: "Bias", bottoms: [], tops: [], blobs };
+  });
+  folder.write("a.caffemodel", writeCaffemodel({ name: "net", layers }));
+  await folder.done("weights", "a.caffemodel", "-o", "w.npz");
+  const names = [...(await folder.arrays("w.npz")).keys()];
+  assert.deepEqual(names, ["%2E%2E/%2E%2E/evil:0", "a%3A0", "A%3A0_1"]);
+});

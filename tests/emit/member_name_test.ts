@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memberName } from "../../lib/emit/member_name.ts";
+import { arrayName, memberName, MemberNames } from "../../lib/emit/member_name.ts";
 
 const names: [layer: string, member: string][] = [
   ["conv1/7x7_s2", "conv1/7x7_s2/weights.npy"],
@@ -48,4 +48,19 @@ Deno.test("a name of a hundred thousand dots takes no time", () => {
   memberName(".".repeat(1e5) + "x", "weights");
   memberName("/".repeat(1e5), "weights");
   assert.ok(performance.now() - start < 3000);
+});
+
+Deno.test("members of any names stay apart, and in their folder", () => {
+  const names = new MemberNames(["model.json"]);
+  const taken = ["../../evil", "prob", "Prob", "prob", "prob_1", "%2E%2E/../evil", "C:\\x"]
+    .map((name) => names.take(arrayName(name)));
+  assert.deepEqual(taken, [
+    "%2E%2E/%2E%2E/evil.npy",
+    "prob.npy",
+    "Prob_1.npy",
+    "prob_2.npy",
+    "prob_1_1.npy",
+    "%2E%2E/%2E%2E/evil_1.npy",
+    "C%3A%5Cx.npy",
+  ]);
 });

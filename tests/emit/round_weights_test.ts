@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fitsHalf } from "../../lib/emit/half_range.ts";
 import { quantize } from "../../lib/emit/quantize.ts";
 import { roundWeights } from "../../lib/emit/round_weights.ts";
 import { halvesOf } from "./rounded.ts";
@@ -32,6 +33,20 @@ Deno.test("numbers that halves cannot hold stay what they would be", () => {
   const data = Float32Array.of(1e6, -Infinity, NaN, 1, 0, -0, 1e-9, 65519);
   const rounded = fromHalf(halvesOf({ shape: [2, 4], data }));
   assert.deepEqual(rounded, fromHalf(toHalf(data)));
+});
+
+Deno.test("halves hold what is neither too large nor, in a bias, too small", () => {
+  const fits = (shape: number[], ...data: number[]) =>
+    fitsHalf({ shape, data: Float32Array.from(data) });
+  const tiny = 2 ** -25;
+  assert(fits([2, 2], 65519, -65519, tiny, Infinity));
+  assert(fits([4], 0, -0, NaN, tiny * 1.01));
+  assert(!fits([2, 2], 0, 0, -65520, 1));
+  assert(!fits([2], 1, -tiny));
+  assert(!fits([1, 2, 1, 1], 1, 1e-40));
+  const many = new Float32Array(600_000).fill(1);
+  assert(fitsHalf({ shape: [600, 1000], data: many }));
+  assert(!fitsHalf({ shape: [600, 1000], data: many.with(599_999, 1e5) }));
 });
 
 Deno.test("kernels round as plain loops do, whatever the numbers", () => {
@@ -75,9 +90,9 @@ Deno.test("some of the bytes are those of all", () => {
   const data = Float32Array.from({ length: 700_000 }, (_, i) => Math.sin(i * i));
   for (const shape of [[7, 100_000], [1, 700_000], [350_000, 2]]) {
     for (const round of [roundWeights, quantize]) {
-      const whole = round({ shape, data }), bytes = new Uint8Array(whole.length);
+      const whole = round({ shape, data }, "w"), bytes = new Uint8Array(whole.length);
       whole.read(0, bytes);
-      const rows = round({ shape, data }), part = new Uint8Array(300_001);
+      const rows = round({ shape, data }, "w"), part = new Uint8Array(300_001);
       for (let at = 0; at < rows.length; at += part.length) {
         const piece = part.subarray(0, rows.length - at);
         rows.read(at, piece);

@@ -19,6 +19,6 @@ export const halvesOf = (tensor: Tensor) => new Uint16Array(bytesOf(roundWeights
 
 /** Weights in eight bits. */
 export function quantized(tensor: Tensor) {
-  const rows = quantize(tensor);
+  const rows = quantize(tensor, "w");
   return { numbers: new Int8Array(bytesOf(rows)), scales: rows.scales };
 }

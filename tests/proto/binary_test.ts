@@ -213,6 +213,10 @@ Deno.test("binary: what is broken is refused, with the byte", () => {
       wire([4, 5], 0, 0, 0, 0),
       "Message.int is described as int32, but wire type 5 was found, at byte 1",
     ],
+    [
+      wire([4, 2], 1, 5),
+      "Message.int is described as int32, but wire type 2 was found, at byte 1",
+    ],
     [wire([1, 0], 5), "Message.text is described as string, but wire type 0 was found, at byte 1"],
     [wire([19, 0], 5), "Message.inner is a message, but wire type 0 was found, at byte 2"],
     [wire([19, 2], 1, [1, 0]), "a number ends beyond its message, at byte 4"],

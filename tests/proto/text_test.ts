@@ -125,6 +125,13 @@ Deno.test("text: numbers take all the forms of C++", () => {
   for (const word of ["f", "-F", "e5", "_"]) {
     assert.match(refusal(`real: ${word}`), /must be a number/);
   }
+  for (const word of ["0xf", "-0xf", "010", "- 0x1F", "00"]) {
+    assert.match(refusal(`real: ${word}`), /Message.real must be a decimal number, not /, word);
+  }
+  assert.equal(
+    refusal("reals: 1 reals: -0xf"),
+    "1:17: Message.reals must be a decimal number, not -0xf",
+  );
   assert.match(refusal("real: 1.2.3"), /"1.2.3" is not a number/);
   assert.match(refusal("real: 1e"), /is not a number/);
   assert.match(refusal("real: 12abc"), /is not a number/);
@@ -161,6 +168,15 @@ Deno.test("text: enums by name and by number", () => {
     "1:9: Message.method has no value 7: it is one of MAX, AVE",
   );
   assert.match(refusal("method: constructor"), /has no value constructor/);
+});
+
+Deno.test("text: words stand without quotes", () => {
+  assert.equal(
+    refusal('method: "MAX"'),
+    '1:9: Message.method must be MAX without quotes, not "MAX"',
+  );
+  assert.match(refusal(`kind: 'old'`), /Message.kind must be OLD without quotes, not 'old'$/);
+  assert.match(refusal('kind: "mine"'), /Message.kind must be a word without quotes, not "mine"$/);
 });
 
 Deno.test("text: messages in braces or angles, with or without a colon, and in lists", () => {

@@ -53,7 +53,7 @@ export function respell(prototxt: string, random: Random): string {
 const lists = /^(dim|bottom|top|order|slice_point|coeff)$/;
 
 /** Fields of floating point that random networks give whole numbers: those are always decimal. */
-const reals = /^(alpha|base|power|shift)$/;
+const reals = /^(alpha|base|beta|coeff|k|pad_value|power|scale_factor|shift)$/;
 
 function respellString(quoted: string, random: Random): string {
   const inside = quoted.slice(1, -1);

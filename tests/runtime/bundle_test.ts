@@ -91,15 +91,31 @@ Deno.test("a bundle keeps names of any kind apart", async () => {
 
 Deno.test("a bundle holds weights of half the size, and shared ones once", async () => {
   const sketch = new Sketch();
-  const weights = sketch.constant("w", { shape: [1, 2], data: Float32Array.of(1 / 3, 70000) });
+  const weights = sketch.constant("w", { shape: [1, 2], data: Float32Array.of(1 / 3, 7) });
   const data = sketch.input("data", [1, 2]);
   const options = { output: 1, bias: false };
   const outputs = ["a", "b"].map((name) => sketch.add("dense", name, [data, weights], options));
   const bytes = join(writeBundle({ graph: sketch.finish(...outputs) }, { weights: "float16" }));
   assert.equal(readZip(bytes).names.length, 2);
   const { graph } = await readBundle(bytes);
-  assert.deepEqual([...graph.constants.values()], [Float32Array.of(0.333251953125, Infinity)]);
+  assert.deepEqual([...graph.constants.values()], [Float32Array.of(0.333251953125, 7)]);
   assert.equal(graph.nodes[0]!.inputs[1], graph.nodes[1]!.inputs[1]);
+});
+
+Deno.test("what halves cannot hold stays in float32", async () => {
+  const sketch = new Sketch(), errors: string[] = [];
+  const bias = sketch.constant("d/biases", { shape: [1], data: Float32Array.of(1e-9) });
+  const weights = sketch.constant("d/weights", { shape: [1, 2], data: Float32Array.of(0.1, 7e4) });
+  const dense = sketch.add("dense", "d", [sketch.input("data", [1, 2]), weights, bias], {
+    output: 1,
+  });
+  const graph = sketch.finish(dense);
+  const onRounded = ({ name }: { name: string }) => errors.push(name);
+  const bytes = join(writeBundle({ graph }, { weights: "float16", onRounded }));
+  const { constants } = await readBundle(bytes);
+  assert.deepEqual(constants.get("d/weights")!.data, Float32Array.of(0.1, 7e4));
+  assert.deepEqual(constants.get("d/biases")!.data, Float32Array.of(1e-9));
+  assert.deepEqual(errors, []);
 });
 
 Deno.test("a bundle holds infinities, preprocessing, labels and provenance", async () => {

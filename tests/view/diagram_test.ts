@@ -2,10 +2,13 @@
  * What people see of a network: boxes, arrows, histograms and tiles.
  */
 import assert from "node:assert/strict";
+import { convert } from "../../mod.ts";
 import { GraphBuilder } from "../../runtime/graph.ts";
 import { diagramOf } from "../../lib/view/diagram.ts";
+import { layOut } from "../../lib/view/layout.ts";
 import { histogramOf } from "../../lib/view/histogram.ts";
 import { channelTiles, filterTiles } from "../../lib/view/tiles.ts";
+import { topologies } from "../topologies/mod.ts";
 
 Deno.test("a diagram has a box a step, and arrows that point down", () => {
   const builder = new GraphBuilder();
@@ -72,6 +75,25 @@ Deno.test("a network of very many steps is drawn at once", () => {
     assert.ok(above.y + above.height < below.y);
     assert.ok(points.every(([x, y]) => x > 0 && x < width && y > 0 && y < height));
   }
+});
+
+Deno.test("few boxes with very many arrows are drawn at once, and OpenPose's with care", () => {
+  const size = { width: 200, height: 40 };
+  const dense = Array.from(
+    { length: 80 },
+    (_, to) => Array.from({ length: to }, (_, from) => [from, to] as const),
+  ).flat().filter(([from, to]) => (from * 7 + to) % 4 === 0 || to === from + 1);
+  assert.ok(dense.length > 800);
+  const start = performance.now();
+  const { lines } = layOut(Array(80).fill(size), dense);
+  assert.equal(lines.length, dense.length);
+  assert.ok(performance.now() - start < 1000);
+
+  const { build, small, inputShapes } = topologies.find(({ name }) => name.startsWith("OpenPose"))!;
+  const network = { bytes: new TextEncoder().encode(build(small)), name: "deploy.prototxt" };
+  const { arrows } = diagramOf(convert(network, { inputShapes: inputShapes!(small) }).graph);
+  // The plain drawing bends no arrow more than twice.
+  assert.ok(arrows.some(({ points }) => points.length > 4));
 });
 
 Deno.test("a histogram counts what is finite", () => {

@@ -6,7 +6,50 @@ import { addFiles, sortFiles } from "../../web/dropped.ts";
 
 const file = (name: string, type = "") => new File([], name, { type });
 
-Deno.test("files are sorted by their names, pictures by their types", () => {
+/** What files are of which a character a byte is given. */
+async function rolesOf(files: Readonly<Record<string, string>>) {
+  const all = Object.entries(files).map(([name, start]) =>
+    new File([Uint8Array.from(start, (char) => char.charCodeAt(0))], name)
+  );
+  const roles: Record<string, string> = {};
+  for (const one of all) {
+    const { model, picture, unknown } = await sortFiles([one]);
+    const [role = picture && "picture"] = Object.keys(model);
+    roles[one.name] = unknown.length > 0 ? "unknown" : role!;
+  }
+  return roles;
+}
+
+Deno.test("what a name does not tell, the start of the file does", async () => {
+  assert.deepEqual(
+    await rolesOf({
+      "deploy.prototxt.txt": '# GoogLeNet\r\nname: "GoogLeNet"\r\n',
+      "deploy.txt": "\xef\xbb\xbfforce_backward: true\n",
+      "labels.txt": "tench\ngoldfish\n",
+      "mean.npy": "\x93NUMPY\x01\0",
+      "mean": "\x93NUMPY\x01\0",
+      "net.caffemodel.part": "\x0a\x04name\xa2\x06",
+      "weights.hdf5": "\x89HDF\r\n",
+      "bundle.zip": `PK\x03\x04${"\0".repeat(26)}model.json`,
+      "photo": "\xff\xd8\xff",
+      "page.html": "<!doctype html>",
+    }),
+    {
+      "deploy.prototxt.txt": "network",
+      "deploy.txt": "network",
+      "labels.txt": "labels",
+      "mean.npy": "mean",
+      "mean": "mean",
+      "net.caffemodel.part": "weights",
+      "weights.hdf5": "weights",
+      "bundle.zip": "bundle",
+      "photo": "picture",
+      "page.html": "unknown",
+    },
+  );
+});
+
+Deno.test("files are sorted by their names, pictures by their types", async () => {
   const [network, weights, mean, labels, picture, other] = [
     file("deploy.PROTOTXT"),
     file("net.v2.caffemodel"),
@@ -15,12 +58,12 @@ Deno.test("files are sorted by their names, pictures by their types", () => {
     file("cat", "image/webp"),
     file("notes.doc"),
   ] as const;
-  assert.deepEqual(sortFiles([network, weights, mean, labels, picture, other]), {
+  assert.deepEqual(await sortFiles([network, weights, mean, labels, picture, other]), {
     model: { network, weights, mean, labels },
     picture,
     unknown: [other],
   });
-  assert.deepEqual(sortFiles([file("constructor")]).unknown.length, 1);
+  assert.deepEqual((await sortFiles([file("constructor")])).unknown.length, 1);
 });
 
 Deno.test("files complete a model one by one, and a network starts another one", () => {

@@ -5,6 +5,8 @@
  */
 import { toHalf } from "../../../runtime/half.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
+import { fitsHalf } from "../half_range.ts";
+import { notFinite } from "../quantize.ts";
 import type { TfValue } from "./node.ts";
 
 /** How learned weights are kept. */
@@ -25,8 +27,10 @@ export interface EncodedWeight {
 }
 
 /**
- * A constant for a graph model. What was not learned is kept exactly, and in 256 steps only what
- * has two axes or more: a bias costs little and means much.
+ * A constant for a graph model. What was not learned, or what halves cannot hold, is kept exactly,
+ * and in 256 steps only what has two axes or more: a bias costs little and means much.
+ *
+ * @throws {RangeError} if 256 steps are asked for, and a weight is infinite or not a number.
  */
 export function encodeWeight(value: TfValue, as: WeightType): EncodedWeight {
   const { node: { name }, shape, data } = value;
@@ -38,16 +42,21 @@ export function encodeWeight(value: TfValue, as: WeightType): EncodedWeight {
     return { spec, bytes: bytesOf(data!) };
   }
   if (as === "float16") {
+    if (!fitsHalf({ shape, data: data! })) return { spec, bytes: bytesOf(data!) };
     const quantization = { dtype: "float16", original_dtype: "float32" };
     return { spec: { ...spec, quantization }, bytes: bytesOf(toHalf(data!)) };
   }
-  const { steps, scale, min } = quantize(data!);
+  const { steps, scale, min } = quantize(data!, name);
   const quantization = { dtype: "uint8", scale, min, original_dtype: "float32" };
   return { spec: { ...spec, quantization }, bytes: steps };
 }
 
 /** Numbers as the nearest of 256 steps from `min` on, of which one is 0 if 0 lies among them. */
-function quantize(data: Float32Array): { steps: Uint8Array; scale: number; min: number } {
+function quantize(
+  data: Float32Array,
+  name: string,
+): { steps: Uint8Array; scale: number; min: number } {
+  if (!data.every(Number.isFinite)) throw notFinite(name, "uint8");
   let low = Infinity, high = -Infinity;
   for (const value of data) {
     if (value < low) low = value;

@@ -5,8 +5,16 @@
  */
 import type { Model } from "../../model.ts";
 
-/** For `userDefinedMetadata`: plain JSON, a mean image as its values `[C, H, W]`. */
-export function metadataOf({ graph, preprocessing, labels, provenance }: Model): object {
+/**
+ * For `userDefinedMetadata`: plain JSON, a mean image as its values `[C, H, W]`.
+ *
+ * @param keys What inputs are called in the export, by their names, if some have others there.
+ */
+export function metadataOf(
+  { graph, preprocessing, labels, provenance }: Model,
+  keys?: ReadonlyMap<string, string>,
+): object {
+  const keyOf = (name: string) => keys?.get(name) ?? name;
   return {
     name: graph.name,
     layout: "NHWC",
@@ -19,7 +27,11 @@ export function metadataOf({ graph, preprocessing, labels, provenance }: Model):
     },
     labels,
     // What is fed at first as zeros, and then with what the run before has given.
-    states: graph.states.map(({ input, output }) => ({ input: input.name, output: output.name })),
+    states: graph.states.map(({ input, output }) => {
+      return { input: keyOf(input.name), output: output.name };
+    }),
+    // The names of the network's own.
+    ...(keys && { inputs: Object.fromEntries([...keys].map(([name, key]) => [key, name])) }),
     provenance,
   };
 }

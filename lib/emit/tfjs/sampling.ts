@@ -18,8 +18,24 @@ export const interp: Entry<"interp"> = ({ tf, attributes, inputs: [input], known
   const x = tf.slice(input!.image, [0, before, before, 0], [-1, ...kept, -1]);
   const size = [known[2]!, known[3]!] as const;
   if (size[0] === kept[0] && size[1] === kept[1]) return image(x);
-  return image(tf.resizeBilinear(x, size, alignCorners));
+  if (!tf.learns(x)) return image(tf.resizeBilinear(x, size, alignCorners));
+  // Half pixels are nothing to TensorFlow.js when it goes back.
+  const weights = (axis: 2 | 3) =>
+    weightsOf(ops.interp.taps!(attributes, input!.known, known, axis), input!.known[axis]!);
+  return caffe(mix(tf, input!, weights(2), weights(3)));
 };
+
+/** How much of each of so many rows or columns makes up each of the result. */
+function weightsOf(
+  taps: readonly (readonly (readonly [at: number, weight: number])[])[],
+  extent: number,
+): number[][] {
+  return taps.map((taps) => {
+    const row = new Array<number>(extent).fill(0);
+    for (const [at, weight] of taps) row[at]! += weight;
+    return row;
+  });
+}
 
 /** Rows and columns mixed by two matrices `[output, input]`; the result is in Caffe's order. */
 function mix(tf: TfBuilder, input: Operand, down: readonly number[][], along: readonly number[][]) {
@@ -48,12 +64,7 @@ export const resample: Entry<"resample"> = ({ tf, attributes, inputs: [input], k
     const nearest = (axis: 2 | 3) => tf.ints(along(axis).map(([tap]) => tap![0]));
     return image(tf.gather(tf.gather(input!.image, nearest(2), 1), nearest(3), 2));
   }
-  const weights = (axis: 2 | 3) =>
-    along(axis).map((taps) => {
-      const row = new Array<number>(input!.known[axis]!).fill(0);
-      for (const [at, weight] of taps) row[at] = weight;
-      return row;
-    });
+  const weights = (axis: 2 | 3) => weightsOf(along(axis), input!.known[axis]!);
   return caffe(mix(tf, input!, weights(2), weights(3)));
 };
 

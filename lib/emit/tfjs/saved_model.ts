@@ -13,6 +13,7 @@ import { inputName, type ModelFileParts } from "./graph_model.ts";
 import { metadataOf } from "./metadata.ts";
 import { outputsOf } from "./model_outputs.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
+import { signatureKeys } from "./signature_keys.ts";
 import { SavedModel } from "./saved_model_schema.ts";
 
 /** The numbers of the types. */
@@ -25,7 +26,7 @@ const nodeSize = 2048;
 
 /**
  * The files of a SavedModel: `saved_model.pb`, and `assets.extra/kaffe.json`, which tells the
- * preprocessing and the labels.
+ * preprocessing, the labels, and what the network itself calls the inputs.
  *
  * Inputs and outputs of four axes are images `[N, H, W, C]`.
  *
@@ -43,10 +44,11 @@ export function writeSavedModel(written: WrittenModel): readonly ModelFileParts[
         "message of protobuf holds less than 2.15 GB; write a graph model instead",
     );
   }
-  const metadata = new TextEncoder().encode(JSON.stringify(metadataOf(model)));
+  const keys = signatureKeys(graph.inputs.keys());
+  const metadata = new TextEncoder().encode(JSON.stringify(metadataOf(model, keys)));
   return [
     { name: "assets.extra/kaffe.json", chunks: [metadata] },
-    { name: "saved_model.pb", chunks: once(() => encodeGraph(graph)) },
+    { name: "saved_model.pb", chunks: once(() => encodeGraph(graph, keys)) },
   ];
 }
 
@@ -55,7 +57,8 @@ function* once(make: () => Uint8Array): Generator<Uint8Array> {
   yield make();
 }
 
-function encodeGraph(graph: TfGraph): Uint8Array {
+function encodeGraph(graph: TfGraph, keys: ReadonlyMap<string, string>): Uint8Array {
+  const inputs = new Map([...graph.inputs].map(([name, value]) => [keys.get(name)!, value]));
   return encode(SavedModel, {
     saved_model_schema_version: 1,
     meta_graphs: [{
@@ -67,7 +70,7 @@ function encodeGraph(graph: TfGraph): Uint8Array {
       signature_def: [{
         key: "serving_default",
         value: {
-          inputs: infos(graph.inputs),
+          inputs: infos(inputs),
           outputs: infos(graph.outputs),
           method_name: "tensorflow/serving/predict",
         },

@@ -128,6 +128,28 @@ Deno.test("256 steps reach from the lowest to the highest, and one of them is 0"
   assert.equal(encodeWeight({ ...value, learned: false }, "uint8").spec.quantization, undefined);
 });
 
+Deno.test("what halves cannot hold is kept exactly, and what 256 steps cannot is refused", () => {
+  const node = { op: "Const", name: "conv/weights", inputs: [], attributes: {} } as const;
+  const valueOf = (...data: number[]) =>
+    ({
+      node,
+      index: 0,
+      shape: [1, 2, data.length / 2],
+      type: "float",
+      data: Float32Array.from(data),
+      learned: true,
+    }) as const;
+  const { spec, bytes } = encodeWeight(valueOf(1, 2, 3, 65520), "float16");
+  assert.equal(spec.quantization, undefined);
+  assert.deepEqual(new Float32Array(bytes.buffer), Float32Array.of(1, 2, 3, 65520));
+  assert.equal(encodeWeight(valueOf(1, 2, 3, 1e-9), "float16").bytes.length, 8);
+  for (const odd of [NaN, Infinity, -Infinity]) {
+    assert.throws(() => encodeWeight(valueOf(1, odd), "uint8"), {
+      message: 'Cannot round weights "conv/weights" to uint8: some are infinite or not numbers',
+    });
+  }
+});
+
 Deno.test("a model without weights is refused", () => {
   const model = { ...small(), untrained: ["conv", "ip"] };
   assert.throws(() => writeGraphModel(model), {

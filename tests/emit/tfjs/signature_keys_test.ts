@@ -1,0 +1,36 @@
+/**
+ * Inputs of SavedModels have names that Python takes.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../../../mod.ts";
+import { writeSavedModel } from "../../../lib/emit/tfjs/saved_model.ts";
+import { signatureKeys } from "../../../lib/emit/tfjs/signature_keys.ts";
+import { join } from "../../join.ts";
+
+Deno.test("names of arguments are distinct identifiers, and no keywords of Python's", () => {
+  const names = ["a/b", "a_b", "a.b", "self", "class", "None", "9x", "_x", "", "bild⁻¹", "Data"];
+  assert.deepEqual(Object.fromEntries(signatureKeys(names)), {
+    "a/b": "a_b_1",
+    "a_b": "a_b",
+    "a.b": "a_b_2",
+    "self": "self_",
+    "class": "class_",
+    "None": "None_",
+    "9x": "input_9x",
+    "_x": "input__x",
+    "": "input_",
+    "bild⁻¹": "bild__",
+    "Data": "Data",
+  });
+});
+
+Deno.test("kaffe.json tells what the network calls the inputs", () => {
+  const prototxt = `input: "rgb/data" input_shape { dim: 1 dim: 2 }
+    input: "mask" input_shape { dim: 1 dim: 2 }
+    layer { name: "sum" type: "Eltwise" bottom: "rgb/data" bottom: "mask" top: "sum" }`;
+  const network = { bytes: new TextEncoder().encode(prototxt), name: "deploy.prototxt" };
+  const [metadata, model] = writeSavedModel(convert(network));
+  const { inputs } = JSON.parse(new TextDecoder().decode(join(metadata!.chunks)));
+  assert.deepEqual(inputs, { rgb_data: "rgb/data", mask: "mask" });
+  assert.match(new TextDecoder("latin1").decode(join(model!.chunks)), /serving_default.*rgb_data/s);
+});

@@ -1,0 +1,43 @@
+/**
+ * Messages as text: numbers in few digits, and piece by piece.
+ */
+import assert from "node:assert/strict";
+import { encodeText, floats, message, nested, readText, treeOf } from "../../proto/mod.ts";
+import { shortFloat } from "../../proto/short_float.ts";
+
+const Blob = message("Blob", { data: floats(1) });
+const Layer = message("Layer", { blob: nested(1, Blob) });
+
+Deno.test("a float is spelled in the fewest digits that read as the same", () => {
+  const bits = new Uint32Array(1), float = new Float32Array(bits.buffer);
+  for (let i = 0; i < 40_000; i++) {
+    // All exponents, those without a leading one too.
+    bits[0] = Math.imul(i, 0x9e3779b1);
+    const value = float[0]!;
+    if (!Number.isFinite(value)) continue;
+    const short = shortFloat(value);
+    assert.equal(Math.fround(short), value);
+    const digits = short.toExponential().replace(/e.*|\D/g, "").length;
+    for (let fewer = 1; fewer < digits; fewer++) {
+      assert.notEqual(Math.fround(Number(value.toPrecision(fewer))), value, `${short} is too long`);
+    }
+  }
+  const spelled = [0.1, -1e-5, 16777216, 1e-45, 3.4028235e38, 65504, 1 / 3].map(Math.fround);
+  assert.deepEqual(
+    spelled.map((value) => String(shortFloat(value))),
+    ["0.1", "-0.00001", "16777216", "1e-45", "3.4028235e+38", "65504", "0.33333334"],
+  );
+});
+
+Deno.test("many numbers come in many pieces, each line indented as deep as it stands", () => {
+  const data = Float32Array.from({ length: 20_000 }, (_, i) => i / 7);
+  data.set([NaN, Infinity, -Infinity, -0]);
+  const pieces = [...encodeText(treeOf(Layer, { blob: { data } }), () => {})];
+  assert.ok(pieces.length > 3);
+  assert.ok(pieces.every(({ length }) => length < 1 << 17));
+  const text = pieces.join("");
+  assert.match(text, /^blob \{\n {2}data: nan\n {2}data: inf\n {2}data: -inf\n {2}data: -0\n/);
+  assert.match(text, /\n}\n$/);
+  const again = readText(new TextEncoder().encode(text), "again.prototxt").read(Layer);
+  assert.deepEqual(again.blob!.data, data);
+});

@@ -1,0 +1,33 @@
+/**
+ * What the page's worker does with a model, without a page.
+ */
+import assert from "node:assert/strict";
+import { convert, writeBundle } from "../../mod.ts";
+import { readZip } from "../../runtime/zip.ts";
+import { Session } from "../../web/session.ts";
+
+/** A bundle of a network, whose weights its fillers give. */
+function bundle(prototxt: string): File {
+  const network = { bytes: new TextEncoder().encode(prototxt), name: "deploy.prototxt" };
+  const chunks = [...writeBundle(convert(network))] as Uint8Array<ArrayBuffer>[];
+  return new File(chunks, "model.npz");
+}
+
+Deno.test("a model for TensorFlow.js is one zip, however many files it has", async () => {
+  const session = new Session();
+  await session.open({
+    bundle: bundle(`name: "large" input: "data" input_shape { dim: 1 dim: 1000 }
+      layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" inner_product_param {
+        num_output: 3000 bias_term: false weight_filler { value: 0.5 } } }`),
+  });
+  const { name, blob } = session.save("tfjs");
+  assert.equal(name, "large-tfjs.zip");
+  const zip = readZip(await blob.bytes());
+  const shards = [1, 2, 3].map((i) => `group1-shard${i}of3.bin`);
+  assert.deepEqual(zip.names, [...shards, "model.json"]);
+  const read = async (name: string) => await zip.get(name)!.read();
+  const { weightsManifest } = JSON.parse(new TextDecoder().decode(await read("model.json")));
+  assert.deepEqual(weightsManifest[0].paths, shards);
+  const bytes = await new Blob(await Promise.all(shards.map(read))).arrayBuffer();
+  assert.ok(new Float32Array(bytes.slice(0, 12e6)).every((weight) => weight === 0.5));
+});
