@@ -9,6 +9,8 @@ import type { Tensor } from "./tensor.ts";
 /**
  * What comes in place of zeros that stand for a constant: the very array that it will have, or
  * nothing, where that is not known yet.
+ *
+ * @internal
  */
 export type Numbers = (zeros: Float32Array) => Promise<Float32Array | undefined>;
 

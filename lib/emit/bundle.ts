@@ -29,8 +29,9 @@ export type WeightsType = "float32" | "float16" | "int8";
 /** How a bundle is written. */
 export interface BundleOptions {
   /**
-   * How weights are kept. What halves cannot hold stays as it is with `"float16"`; with `"int8"` only those that convolutions and dense layers multiply
-   * with are rounded, each output's to whole numbers and a scale.
+   * How weights are kept. What halves cannot hold stays as it is with `"float16"`. With `"int8"`
+   * only those that convolutions and dense layers multiply with are rounded, each output's to whole
+   * numbers and a scale.
    */
   readonly weights?: WeightsType;
   /** Is told how far rounding has moved the weights of a constant. */
