@@ -57,7 +57,10 @@ export async function reasonAgainstGpu(): Promise<string | undefined> {
 
 /** Whether the processor stands in for a GPU; older browsers say so of the adapter itself. */
 function isSoftware(adapter: GPUAdapter): boolean {
-  const { info, isFallbackAdapter } = adapter as Partial<GPUAdapter & GPUAdapterInfo>;
+  const { info, isFallbackAdapter } = adapter as {
+    readonly info?: Partial<GPUAdapterInfo>;
+    readonly isFallbackAdapter?: boolean;
+  };
   return info?.isFallbackAdapter ?? isFallbackAdapter ?? false;
 }
 
