@@ -1,8 +1,9 @@
 /**
- * Reads the files that a command is given.
+ * Reads the files that a command is given, and tells what there is at a path.
  *
  * @module
  */
+import { accessSync, constants } from "node:fs";
 import { decodeText } from "../lib/decode_text.ts";
 import type { PartialFile } from "../proto/deferred.ts";
 
@@ -90,6 +91,28 @@ const partSize = 1 << 24;
 /** The text of a file. */
 export async function readTextFile(path: string): Promise<string> {
   return decodeText(await readFile(path));
+}
+
+/** What there is at a path, after all links; `undefined` if there is nothing. */
+export function statOf(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a file may be written, or files made in a folder. */
+export function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch {
+    return false;
+  }
+  const { isFile, mode } = Deno.statSync(path);
+  // The superuser may write anything, but a file that nobody may write is meant to stay.
+  return !isFile || mode === null || (mode & 0o222) !== 0;
 }
 
 /** What an error of the operating system says of a file. */

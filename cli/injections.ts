@@ -15,6 +15,7 @@ export const injectOption = {
   inject: {
     value: "LAYER:INDEX=VALUE|FILE",
     repeats: true,
+    path: "read",
     about: "Fill a learned blob with a number, or with a .npy (blob 0).",
   },
 } as const;

@@ -18,6 +18,7 @@ export const inputOption = {
   input: {
     value: "data=x.npy",
     repeats: true,
+    path: "read",
     about: "What to feed: an input, and its array or picture.",
   },
 } as const;

@@ -16,7 +16,11 @@ import { readFile } from "./files.ts";
 
 /** The option that names the module. */
 export const layersOption = {
-  layers: { value: "FILE", about: "A module of your own that exports layers and ops: layers.ts." },
+  layers: {
+    value: "FILE",
+    path: "read",
+    about: "A module of your own that exports layers and ops: layers.ts.",
+  },
 } as const;
 
 /** What such a module exports. */

@@ -24,6 +24,7 @@ export const mean = defineCommand({
     output: {
       value: "mean.binaryproto",
       short: "o",
+      path: "written",
       about: "Where it is written: a .binaryproto, or a .npy.",
     },
     resize: { value: "WxH", about: "Bring pictures to this size (that of the first)." },

@@ -14,7 +14,11 @@ import { UsageError } from "./usage_error.ts";
 
 /** The options of `kaffe convert`. */
 export const preprocessingOptions = {
-  mean: { value: "FILE", about: "Subtract this mean image: a .binaryproto, or a .npy." },
+  mean: {
+    value: "FILE",
+    path: "read",
+    about: "Subtract this mean image: a .binaryproto, or a .npy.",
+  },
   "mean-values": { value: "104,117,123", about: "Subtract these numbers, one a channel." },
   "input-scale": { value: "S", about: "Then multiply by this number." },
   "channel-order": { value: "bgr|rgb", about: "Which colour comes first (bgr)." },

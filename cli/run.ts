@@ -26,6 +26,7 @@ export const run = defineCommand({
     output: {
       value: "out.npz",
       short: "o",
+      path: "written",
       about: "Where the outputs are written, by name; or one of them alone, out.npy.",
     },
     blobs: { value: "pool5,prob", repeats: true, about: "Write these blobs, not the outputs." },

@@ -31,7 +31,7 @@ interface Row {
 export const verify = defineCommand({
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
-    golden: { value: "golden.npz", about: "The answers, and what was fed for them." },
+    golden: { value: "golden.npz", path: "read", about: "The answers, and what was fed for them." },
     against: { value: "tfjs", about: "Compare with TensorFlow.js, fed the same (noise)." },
     ...backendOption,
     tolerance: {

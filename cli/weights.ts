@@ -40,7 +40,12 @@ interface Row {
 export const weights = defineCommand({
   files: { name: "MODEL [OTHER]", least: 1, most: 2 },
   options: {
-    output: { value: "weights.npz", short: "o", about: "Write them here, as LAYER:INDEX.npy." },
+    output: {
+      value: "weights.npz",
+      short: "o",
+      path: "written",
+      about: "Write them here, as LAYER:INDEX.npy.",
+    },
     ...layersOption,
     json: { about: "Print JSON." },
   },
