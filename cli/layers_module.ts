@@ -38,7 +38,7 @@ export interface LayersModule {
 export async function importLayers(path: string | undefined): Promise<LayersModule> {
   if (path === undefined) return { layers: [], ops: [] };
   await readFile(path);
-  const exported: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href);
+  const exported = await load(path);
   const { layers = [], ops = [] } = exported;
   if (exported.layers === undefined && exported.ops === undefined) {
     throw new TypeError(
@@ -52,6 +52,16 @@ export async function importLayers(path: string | undefined): Promise<LayersModu
     );
   }
   return { layers, ops } as LayersModule;
+}
+
+/** What a module exports. The error of one that cannot run says no more than what is wrong in it. */
+async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await import(pathToFileURL(resolve(path)).href);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`Cannot load ${path} (--layers): ${reason}`, { cause });
+  }
 }
 
 /** Whether a value is a list of objects that are called something. */
