@@ -7,7 +7,7 @@
 import type { Command } from "./command.ts";
 
 /** A command, as the list of all tells it. */
-interface Entry {
+export interface Entry {
   /** One line for the list. */
   readonly about: string;
   readonly load: () => Promise<Command>;

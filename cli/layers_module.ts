@@ -13,6 +13,7 @@ import { pathToFileURL } from "node:url";
 import type { Layer } from "../lib/layers/layer.ts";
 import type { CustomOp } from "../runtime/ops/op.ts";
 import { readFile } from "./files.ts";
+import { importError } from "./import_error.ts";
 
 /** The option that names the module. */
 export const layersOption = {
@@ -59,8 +60,7 @@ async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return await import(pathToFileURL(resolve(path)).href);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TypeError(`Cannot load ${path} (--layers): ${reason}`, { cause });
+    throw new TypeError(`Cannot load ${path} (--layers): ${importError(cause)}`, { cause });
   }
 }
 
