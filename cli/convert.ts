@@ -13,19 +13,25 @@ import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
+import {
+  convertOptions,
+  type ConvertValues,
+  refuseIdle,
+  tfjsWeights,
+  weightsTypes,
+} from "./convert_options.ts";
 import { readFile, readOrOpen } from "./files.ts";
 import { makeFolders } from "./folders.ts";
-import { injectOption, readInjections } from "./injections.ts";
-import { importLayers, layersOption } from "./layers_module.ts";
+import { readInjections } from "./injections.ts";
+import { importLayers } from "./layers_module.ts";
 import { readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
-import { networkOptions, networkOptionsFrom } from "./network_options.ts";
+import { networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
 import { numbersOf } from "../proto/deferred.ts";
 import { readChoice } from "./option_values.ts";
-import type { Values } from "./options.ts";
 import { refuseOverwriting } from "./places.ts";
-import { preprocessingFrom, preprocessingOptions } from "./preprocessing_options.ts";
+import { preprocessingFrom } from "./preprocessing_options.ts";
 import { print, printWarning } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { importPath, runtimePath } from "./runtime_path.ts";
@@ -33,68 +39,10 @@ import { UsageError } from "./usage_error.ts";
 import { roundingTable } from "./rounding_table.ts";
 import { type FileToWrite, writeFiles } from "./write_file.ts";
 
-const tfjsWeights = ["float32", "float16", "uint8"] as const;
-const weightsTypes = ["float32", "float16", "int8"] as const;
-
-const options = {
-  caffemodel: {
-    value: "FILE",
-    path: "read",
-    about: "The weights, if they are not the second file.",
-  },
-  "data-output-path": {
-    value: "FILE",
-    short: "o",
-    path: "written",
-    about: "Write the bundle here: model.npz.",
-  },
-  "code-output-path": {
-    value: "FILE",
-    path: "written",
-    about: "Write the class here: model.ts.",
-  },
-  "tfjs-output-path": {
-    value: "FOLDER",
-    path: "folder",
-    about: "Write TensorFlow.js's graph model here; the folder is made.",
-  },
-  "saved-model-output-path": {
-    value: "FOLDER",
-    path: "folder",
-    about: "Write TensorFlow's SavedModel here; the folder is made.",
-  },
-  ...networkOptions,
-  ...layersOption,
-  ...injectOption,
-  weights: { value: "float32|float16|int8", about: "How the bundle keeps weights (float32)." },
-  "tfjs-weights": {
-    value: "float32|float16|uint8",
-    about: "How the graph model keeps weights (float32).",
-  },
-  ...preprocessingOptions,
-  labels: { value: "FILE", path: "read", about: "The names of the classes, one a line." },
-  runtime: { value: "PATH", about: "From where the class imports the runtime." },
-  ops: {
-    value: "FILE",
-    path: "read",
-    about: "From where it imports ops of your own (the file of --layers).",
-  },
-  input: {
-    value: "data=x.npy",
-    repeats: true,
-    path: "read",
-    about: "What is fed to see what rounded weights change (noise).",
-  },
-  "no-compare": { about: "Do not run the network to see what rounded weights change." },
-  "no-optimize": { about: "Keep every blob; fold no layer into another." },
-} as const;
-
-type ConvertValues = Values<typeof options>;
-
 /** Converts a network. */
 export const convert = defineCommand({
   files: { name: "NETWORK [CAFFEMODEL]", least: 1, most: 2 },
-  options,
+  options: convertOptions,
   examples: [
     "convert deploy.prototxt net.caffemodel -o model.npz --labels labels.txt --mean-values 104,117,123",
     "convert net.caffemodel -o model.npz --weights float16      (a caffemodel that holds its network)",
@@ -106,6 +54,7 @@ export const convert = defineCommand({
     }
     const values = { ...given, caffemodel: second ?? given.caffemodel };
     const weights = readChoice(values.weights ?? "float32", "--weights", weightsTypes);
+    refuseIdle(values, weights);
     using opened = new DisposableStack();
     const model = await readModel(file!, values, opened);
     const fed = await readInputs(values.input, {

@@ -107,3 +107,19 @@ for (const device of [[], ["--device", "gpu"]]) {
     },
   });
 }
+
+Deno.test({
+  name: "options of the GPU that the CPU does not take are told",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using folder = await withDoubling();
+    folder.env = { DENO_WEBGPU_BACKEND: "dx12" };
+    const gpu = ["--gpu-weights", "int8", "--gpu-activations", "float16"];
+    const { code, stderr } = await folder.kaffe("run", "m.npz", ...options.slice(0, 4), ...gpu);
+    assert.equal(code, 0);
+    assert.match(
+      stderr,
+      /\n--gpu-weights and --gpu-activations have no effect there; --device gpu/,
+    );
+  },
+});

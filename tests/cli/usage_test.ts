@@ -50,6 +50,31 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     "kaffe convert: --data-output-path and --code-output-path are the same file",
   ],
+  [
+    "convert net --weights int8 --saved-model-output-path s",
+    2,
+    "kaffe convert: --weights is about the bundle, which --data-output-path writes",
+  ],
+  [
+    "convert net -o m.npz --tfjs-weights uint8",
+    2,
+    "kaffe convert: --tfjs-weights is about TensorFlow.js's graph model, which --tfjs-output-path",
+  ],
+  [
+    "convert net -o m.npz --runtime ./runtime.js",
+    2,
+    "kaffe convert: --runtime is about the class, which --code-output-path writes",
+  ],
+  [
+    "convert net -o m.npz --ops ops.ts",
+    2,
+    "kaffe convert: --ops is about the class, which --code-output-path writes",
+  ],
+  [
+    "convert net -o m.npz --input data=x.npy",
+    2,
+    "kaffe convert: --input is to see what --weights float16 or int8 changes",
+  ],
   ["classify model.npz", 2, "kaffe classify: BUNDLE IMAGE… is missing"],
   ["run model.npz", 2, "kaffe run: --output is missing: -o out.npz"],
   [
