@@ -36,7 +36,7 @@ import { print, printWarning } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { importPath, runtimePath } from "./runtime_path.ts";
 import { UsageError } from "./usage_error.ts";
-import { roundingTable } from "./rounding_table.ts";
+import { checkFed, roundingTable } from "./rounding_table.ts";
 import { type FileToWrite, writeFiles } from "./write_file.ts";
 
 /** Converts a network. */
@@ -61,6 +61,7 @@ export const convert = defineCommand({
       inputs: model.graph.inputs,
       preprocessing: model.preprocessing,
     });
+    checkFed(model.graph, fed);
     print(layerTable(model.summary));
     const outputs: FileToWrite[] = [];
     const [bundle, code] = [values["data-output-path"], values["code-output-path"]];

@@ -57,8 +57,16 @@ export function readAssignment(text: string, option: string, example: string): [
 
 /** Shapes by name, from `data=1,3,224,224`. */
 export function readShapes(texts: readonly string[], option: string): ReadonlyMap<string, Shape> {
-  return new Map(texts.map((text) => {
+  const shapes = texts.map((text) => {
     const [name, shape] = readAssignment(text, option, "data=1,3,224,224");
-    return [name, shape.split(",").map((extent) => readInteger(extent.trim(), option, 1))];
-  }));
+    return [name, shape.split(",").map((extent) => readInteger(extent.trim(), option, 1))] as const;
+  });
+  refuseTwice(shapes.map(([name]) => name), option);
+  return new Map(shapes);
+}
+
+/** Refuses a name that is given twice. */
+export function refuseTwice(names: readonly string[], option: string): void {
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw new UsageError(`${option} ${twice} is given twice`);
 }

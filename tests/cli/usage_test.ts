@@ -44,6 +44,21 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     'kaffe convert: --input-shape needs a name and a value like data=1,3,224,224, not "1,2"',
   ],
+  [
+    "convert net --input-shape data=1,3 --input-shape data=2,3",
+    2,
+    "kaffe convert: --input-shape data is given twice",
+  ],
+  [
+    "convert net --inject twice=2 --inject twice:0=3",
+    2,
+    "kaffe convert: --inject twice:0 is given twice",
+  ],
+  [
+    "upgrade net new.prototxt --inject twice=2 --inject twice=3",
+    2,
+    "kaffe upgrade: --inject twice:0 is given twice",
+  ],
   ["convert net --data-output-path net", 2, "kaffe convert: net cannot be both read and written"],
   [
     "convert net --data-output-path x --code-output-path ./x",
