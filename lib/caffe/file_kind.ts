@@ -37,7 +37,11 @@ const kinds: readonly Kind[] = [
     is: "an HDF5 file, which holds weights alone",
     hint: "kaffe convert takes it as the caffemodel",
   },
-  { start: /^\xff\xd8\xff|^\x89PNG|^GIF8|^RIFF....WEBP/s, is: "a picture" },
+  {
+    start: /^\xff\xd8\xff|^\x89PNG|^GIF8|^RIFF....WEBP/s,
+    is: "a picture",
+    bundleHint: "the bundle comes first",
+  },
   { start: /^%PDF/, is: "a PDF" },
   {
     start: /^\x1f\x8b|^BZh\d|^\xfd7zXZ|^7z\xbc\xaf|^Rar!/,

@@ -142,7 +142,7 @@ const wrong: [args: string, code: number, message: string][] = [
     "Cannot prepare pictures: [5, 5] cannot be cut from the [4, 5] they become",
   ],
   [
-    "classify net a.jpg --device cpu",
+    "classify net picture --device cpu",
     1,
     "Cannot read net: it is a network of Caffe's in text; kaffe convert makes a bundle",
   ],
