@@ -54,8 +54,12 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
         return 0;
       }
       const words = readWords(args, options);
+      if (words.files.includes("")) throw new UsageError("one of the files has an empty name");
       if (words.files.length < least) {
-        throw new UsageError(`${what.replace(/ \[.*/, "")} is missing`);
+        const missing = what.replace(/ \[.*/, "").split(" ").slice(words.files.length);
+        throw new UsageError(
+          `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing`,
+        );
       }
       if (words.files.length > most) {
         throw new UsageError(`"${words.files[most]}" is one word too many`);

@@ -53,6 +53,7 @@ export const verify = defineCommand({
     if (against !== undefined) readChoice(against, "--against", ["tfjs"]);
     else if (values.backend !== undefined) throw new UsageError("--backend is for --against tfjs");
     const tolerance = readNumber(values.tolerance ?? "1e-4", "--tolerance");
+    if (tolerance < 0) throw new UsageError("--tolerance needs a number of at least 0");
     using opened = await openNetwork(file!, values);
     const { network } = opened;
     const given = await readInputs(values.input, network);

@@ -22,7 +22,7 @@ const wrong: [args: string, code: number, message: string][] = [
   ["convert a --crop=", 2, "kaffe convert: --crop needs a value: --crop N"],
   ["convert a --crop 3 --crop 4", 2, "kaffe convert: --crop is given twice"],
   ["convert a --no-optimize=1", 2, "kaffe convert: --no-optimize takes no value"],
-  ["convert net --phase deploy", 2, 'kaffe convert: --phase is TEST or TRAIN, not "deploy"'],
+  ["convert net --phase deploy", 2, 'kaffe convert: --phase is test or train, not "deploy"'],
   [
     "convert net --weights f4",
     2,
@@ -90,7 +90,22 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     "kaffe convert: --input is to see what --weights float16 or int8 changes",
   ],
-  ["classify model.npz", 2, "kaffe classify: BUNDLE IMAGE… is missing"],
+  ["classify model.npz", 2, "kaffe classify: IMAGE… is missing"],
+  ["classify", 2, "kaffe classify: BUNDLE and IMAGE… are missing"],
+  ["inspect", 2, "kaffe inspect: FILE… is missing"],
+  ["convert net --level x", 2, 'kaffe convert: --level needs an integer, not "x"'],
+  [
+    "bench m.npz --batch 12345678901",
+    2,
+    'kaffe bench: --batch needs a positive integer of nine digits at most, not "12345678901"',
+  ],
+  [
+    "verify a --golden b --tolerance -1",
+    2,
+    "kaffe verify: --tolerance needs a number of at least 0",
+  ],
+  ["classify empty picture --device cpu", 1, "Cannot read empty: it is empty"],
+  ["convert untyped", 1, 'Cannot convert layer "a": it has no type'],
   ["run model.npz", 2, "kaffe run: --output is missing: -o out.npz"],
   [
     "verify model.npz",
@@ -166,6 +181,7 @@ for (const [args, code, message] of wrong) {
     folder.write("picture", "GIF89a");
     folder.write("colours", colours);
     folder.write("learns", learns);
+    folder.write("untyped", 'layer { name: "a" }');
     folder.write("nothing", 'name: "nothing"');
     const before = folder.files;
     const ended = await folder.kaffe(...args.split(" ").filter((word) => word !== ""));
@@ -207,6 +223,20 @@ Deno.test("help lists all commands, and each command's help its options", async 
     // A terminal of 120 columns shows every line whole.
     assert.deepEqual(text.split("\n").filter((line) => line.length > 120), []);
   }
+});
+
+Deno.test("a command's help is also what help says of it", async () => {
+  using folder = new Folder();
+  assert.equal(await folder.done("help", "mean"), await folder.done("mean", "--help"));
+});
+
+Deno.test("a file without a name is refused", async () => {
+  using folder = new Folder();
+  const { code, stderr } = await folder.kaffe("convert", "");
+  assert.deepEqual([code, stderr.split("\n")[0]], [
+    2,
+    "kaffe convert: one of the files has an empty name",
+  ]);
 });
 
 Deno.test("the version is that of the package", async () => {
