@@ -54,7 +54,10 @@ export const convertOptions = {
   },
   ...preprocessingOptions,
   labels: { value: "FILE", path: "read", about: "The names of the classes, one a line." },
-  runtime: { value: "PATH", about: "From where the class imports the runtime." },
+  runtime: {
+    value: "PATH",
+    about: "From where the class imports the runtime, as seen from the class (this runtime).",
+  },
   ops: {
     value: "FILE",
     path: "read",

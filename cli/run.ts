@@ -30,14 +30,14 @@ export const run = defineCommand({
       path: "written",
       about: "Where the outputs are written, by name; or one of them alone, out.npy.",
     },
-    blobs: { value: "pool5,prob", repeats: true, about: "Write these blobs, not the outputs." },
+    blobs: { value: "fc7,prob", repeats: true, about: "Write these blobs, not the outputs." },
     all: { about: "Write every blob that the bundle has." },
     batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
     ...engineOptions,
   },
   examples: [
     "run model.npz --input data=cat.jpg -o out.npz",
-    "run model.npz --input data=x.npy --blobs pool5,prob -o out.npz",
+    "run model.npz --input data=x.npy --blobs fc7,prob -o out.npz",
     "run model.npz *.jpg --blobs fc7 -o features.npy     (a row a picture)",
   ],
   async run({ files: [file, ...pictures], values }) {
