@@ -20,7 +20,8 @@ import { UsageError } from "./usage_error.ts";
  */
 export async function main(args: readonly string[]): Promise<number> {
   quietGraphics();
-  const [name, ...words] = isHelpOn(args) ? [args[1]!, "--help"] : args;
+  // `help convert` is what `convert --help` is.
+  const [name, ...words] = args[0] === "help" && args.length > 1 ? [args[1]!, "--help"] : args;
   const known = commands.get(name ?? "");
   try {
     if (known !== undefined) return await (await load(known)).call(words, name!, known.about);
@@ -32,11 +33,6 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     return reportError(error, known === undefined ? "kaffe" : `kaffe ${name}`);
   }
-}
-
-/** Whether the words are `help convert`, which means `convert --help`. */
-function isHelpOn([first, second, ...more]: readonly string[]): boolean {
-  return first === "help" && commands.has(second ?? "") && more.length === 0;
 }
 
 /** Loads a command, with the packages that it needs. */

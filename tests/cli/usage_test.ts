@@ -5,6 +5,7 @@ import { doubling, Folder, pathOf } from "./command.ts";
 const wrong: [args: string, code: number, message: string][] = [
   ["", 2, "kaffe: a command is missing"],
   ["convrt", 2, 'kaffe: unknown command "convrt" (did you mean "convert"?)'],
+  ["help convrt", 2, 'kaffe: unknown command "convrt" (did you mean "convert"?)'],
   ["--vers", 2, 'kaffe: unknown option "--vers" (did you mean "--version"?)'],
   ["convert", 2, "kaffe convert: NETWORK is missing"],
   ["convert a b c", 2, 'kaffe convert: "c" is one word too many'],
