@@ -23,18 +23,23 @@ export function whyNoPicture(preprocessing: Preprocessing, shape: Shape): string
     return `${showShape(crop)} cannot be cut from the ${showShape(smallest(resize))} they become`;
   }
   if (crop !== null && !isSame(crop, input)) {
-    return `${showShape(crop)} is cut from them, but the network's input is ${showShape(input)}`;
+    return `${showShape(crop)} is cut from them, but the network's input is ${showShape(input)}; ` +
+      `cut that with ${cropOption(input)}`;
   }
   if (crop === null && resize !== null && !canBecome(resize, input)) {
     const become = "exact" in resize ? showShape(resize.exact) : `${resize.short} on a side`;
     return `they become ${become}, but the network's input is ${showShape(input)}; cut it from ` +
-      `them with --crop ${input[1]}x${input[0]}`;
+      `them with ${cropOption(input)}`;
   }
   if (meanImage !== null && !covers(meanImage.shape, shape)) {
     return `the mean image ${showShape(meanImage.shape)} does not cover the network's input ` +
       showShape(shape);
   }
   return undefined;
+}
+
+function cropOption([height, width]: Pair): string {
+  return `--crop ${width}x${height}`;
 }
 
 type Resize = NonNullable<Preprocessing["resize"]>;

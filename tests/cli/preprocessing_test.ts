@@ -38,7 +38,10 @@ const impossible: [args: string, message: string][] = [
     "--resize-short 5",
     "they become 5 on a side, but the network's input is [4, 5]; cut it from them with --crop 5x4",
   ],
-  ["--resize 8x8 --crop 4", "[4, 4] is cut from them, but the network's input is [4, 5]"],
+  [
+    "--resize 8x8 --crop 4",
+    "[4, 4] is cut from them, but the network's input is [4, 5]; cut that with --crop 5x4",
+  ],
 ];
 
 Deno.test("preprocessing that no picture could go through is refused", async () => {
