@@ -27,10 +27,9 @@ export const bench = defineCommand({
   async run({ files: [file], values }) {
     const { profile, batch, runs } = values;
     const times = readInteger(runs ?? "10", "--runs", 1);
+    const samples = batch && readInteger(batch, "--batch", 1);
     const started = performance.now();
-    const feed = (network: Network) => {
-      return inputsOf(network, batch && readInteger(batch, "--batch", 1));
-    };
+    const feed = (network: Network) => inputsOf(network, samples);
     using opened = await openNetwork(file!, values, feed);
     const { network } = opened;
     const inputs = feed(network);

@@ -30,17 +30,17 @@ export class Classifier {
     }
   }
 
-  /**
-   * The score of each class, for each picture.
-   *
-   * @throws {Error} that names a file, if one is no picture or cannot be read.
-   */
-  async scores(files: readonly string[]): Promise<readonly Float32Array[]> {
-    const outputs = await this.#network.run(await this.#input.read(files));
+  /** The score of each class, for each picture; or the error that names its file. */
+  async scores(files: readonly string[]): Promise<readonly (Float32Array | Error)[]> {
+    const errors = new Map<number, Error>();
+    const inputs = await this.#input.read(files, (i, error) => errors.set(i, error));
+    const outputs = await this.#network.run(inputs);
     const { views } = this.#input;
     const { data: scores } = this.#choose(outputs, files.length * views);
     const size = scores.length / files.length, classes = size / views;
-    return files.map((_, i) => meanOf(scores.subarray(i * size, (i + 1) * size), classes));
+    return files.map((_, i) =>
+      errors.get(i) ?? meanOf(scores.subarray(i * size, (i + 1) * size), classes)
+    );
   }
 
   #choose(outputs: Readonly<Record<string, Tensor>>, batch: number): Tensor {

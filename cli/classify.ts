@@ -8,12 +8,13 @@ import { areProbabilities } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
 import { Classifier } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
+import { expectFiles } from "./files.ts";
 import { inputsOf } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { batches, defaultBatch } from "./picture_input.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
-import { print, printJson } from "./print.ts";
+import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
 /** One answer for a picture: a probability, or a score if the network does not end in a softmax. */
@@ -23,6 +24,11 @@ interface Answer {
   readonly probability?: number;
   readonly score?: number;
 }
+
+/** What is told of a picture: the best answers, or why there are none. */
+type Result =
+  | { readonly file: string; readonly top: readonly Answer[] }
+  | { readonly file: string; readonly error: string };
 
 /** Classifies pictures. */
 export const classify = defineCommand({
@@ -38,6 +44,7 @@ export const classify = defineCommand({
   async run({ files: [bundle, ...images], values }) {
     const top = readInteger(values.top ?? "5", "--top", 1);
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
+    expectFiles(images);
     using opened = await openWithEngine(
       bundle!,
       values,
@@ -46,22 +53,32 @@ export const classify = defineCommand({
     );
     const { network } = opened;
     const classifier = new Classifier(network, values.oversample);
-    const results: { file: string; top: Answer[] }[] = [];
+    const results: Result[] = [];
     {
       using progress = startProgress("classifying", images.length);
       for (const files of batches(images, size)) {
         const scores = await classifier.scores(files);
-        files.forEach((file, i) => {
-          results.push({ file, top: answersOf(scores[i]!, top, network.labels) });
-        });
+        files.forEach((file, i) => results.push(resultOf(file, scores[i]!, top, network.labels)));
         progress.update(results.length);
       }
     }
+    const answered = results.filter((result) => "top" in result);
     if (values.json) printJson(results);
-    else for (const [i, { file, top }] of results.entries()) print(show(file, top, i === 0));
-    return 0;
+    else for (const [i, { file, top }] of answered.entries()) print(show(file, top, i === 0));
+    for (const result of results) if ("error" in result) printError(result.error);
+    return answered.length === results.length ? 0 : 1;
   },
 });
+
+function resultOf(
+  file: string,
+  scores: Float32Array | Error,
+  top: number,
+  labels: readonly string[] | null,
+): Result {
+  if (scores instanceof Error) return { file, error: scores.message };
+  return { file, top: answersOf(scores, top, labels) };
+}
 
 function answersOf(
   scores: Float32Array,

@@ -3,19 +3,30 @@
  *
  * @module
  */
+import { pathsRead, placesWritten } from "./option_paths.ts";
 import { type Option, type Options, readWords, type Words } from "./options.ts";
+import { checkPlaces } from "./places.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A command, and how its help describes it. */
 export interface CommandSpec<O extends Options> {
   /** What the files are called in the help, and how few and many there may be. */
-  readonly files: { readonly name: string; readonly least: number; readonly most: number };
+  readonly files: {
+    readonly name: string;
+    readonly least: number;
+    readonly most: number;
+    /** From which on they are written, where not all of them are read. */
+    readonly written?: number;
+  };
   readonly options: O;
   /** What the help shows, without the word `kaffe`. */
   readonly examples: readonly string[];
-  /** Does it, and gives the exit code: 0 if all went well. */
-  readonly run: (words: Words<O>) => Promise<number>;
+  /**
+   * Does it, and gives the exit code: 0 if all went well. That what it writes can be written, and is
+   * nothing that it reads, has been checked; `read` is what it reads.
+   */
+  readonly run: (words: Words<O>, read: readonly string[]) => Promise<number>;
 }
 
 /** A command, ready to be called. */
@@ -34,7 +45,7 @@ const helpOption = { help: { short: "h", about: "Show this text." } } as const;
 
 /** Makes a command from its description. */
 export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Command {
-  const { files: { name: what, least, most }, run } = spec;
+  const { files: { name: what, least, most, written = Infinity }, run } = spec;
   const options = { ...spec.options, ...helpOption };
   return {
     async call(args, name, about) {
@@ -43,13 +54,22 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
         return 0;
       }
       const words = readWords(args, options);
+      if (words.files.includes("")) throw new UsageError("one of the files has an empty name");
       if (words.files.length < least) {
-        throw new UsageError(`${what.replace(/ \[.*/, "")} is missing`);
+        const missing = what.replace(/ \[.*/, "").split(" ").slice(words.files.length);
+        throw new UsageError(
+          `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing`,
+        );
       }
       if (words.files.length > most) {
         throw new UsageError(`"${words.files[most]}" is one word too many`);
       }
-      return await run(words as Words<O>);
+      const read = [...words.files.slice(0, written), ...pathsRead(words, options)];
+      const places = words.files.slice(written).map((path) => {
+        return { path, from: path, isFolder: false };
+      });
+      checkPlaces(read, [...places, ...placesWritten(words, options)]);
+      return await run(words as Words<O>, read);
     },
   };
 }

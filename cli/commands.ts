@@ -7,7 +7,7 @@
 import type { Command } from "./command.ts";
 
 /** A command, as the list of all tells it. */
-interface Entry {
+export interface Entry {
   /** One line for the list. */
   readonly about: string;
   readonly load: () => Promise<Command>;
@@ -20,7 +20,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./convert.ts")).convert,
   }],
   ["classify", {
-    about: "Tell what pictures show.",
+    about: "Tell what pictures (JPEG or PNG) show.",
     load: async () => (await import("./classify.ts")).classify,
   }],
   ["validate", {
@@ -28,7 +28,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./validate.ts")).validate,
   }],
   ["run", {
-    about: "Run a bundle on arrays or pictures, and write its outputs.",
+    about: "Run a bundle on arrays or pictures (JPEG or PNG), and write its outputs.",
     load: async () => (await import("./run.ts")).run,
   }],
   ["verify", {
@@ -44,7 +44,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./weights.ts")).weights,
   }],
   ["mean", {
-    about: "Compute the mean image of pictures.",
+    about: "Compute the mean image of pictures (JPEG or PNG).",
     load: async () => (await import("./mean.ts")).mean,
   }],
   ["bench", {

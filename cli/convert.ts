@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
 import { type WeightsType, writeBundle } from "../lib/emit/bundle.ts";
 import type { RoundingError } from "../lib/emit/rounding_error.ts";
@@ -13,79 +13,55 @@ import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
+import {
+  convertOptions,
+  type ConvertValues,
+  refuseIdle,
+  tfjsWeights,
+  weightsTypes,
+} from "./convert_options.ts";
 import { readFile, readOrOpen } from "./files.ts";
 import { makeFolders } from "./folders.ts";
-import { injectOption, readInjections } from "./injections.ts";
-import { importLayers, layersOption } from "./layers_module.ts";
+import { readInjections } from "./injections.ts";
+import { importLayers } from "./layers_module.ts";
 import { readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
-import { networkOptions, networkOptionsFrom } from "./network_options.ts";
+import { networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
 import { numbersOf } from "../proto/deferred.ts";
 import { readChoice } from "./option_values.ts";
-import type { Values } from "./options.ts";
-import { preprocessingFrom, preprocessingOptions } from "./preprocessing_options.ts";
+import { refuseOverwriting } from "./places.ts";
+import { preprocessingFrom } from "./preprocessing_options.ts";
 import { print, printWarning } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { importPath, runtimePath } from "./runtime_path.ts";
 import { UsageError } from "./usage_error.ts";
-import { roundingTable } from "./rounding_table.ts";
+import { checkFed, roundingTable } from "./rounding_table.ts";
 import { type FileToWrite, writeFiles } from "./write_file.ts";
-
-const tfjsWeights = ["float32", "float16", "uint8"] as const;
-const weightsTypes = ["float32", "float16", "int8"] as const;
-
-const options = {
-  caffemodel: { value: "FILE", about: "The weights, if they are not the second file." },
-  "data-output-path": { value: "FILE", short: "o", about: "Write the bundle here: model.npz." },
-  "code-output-path": { value: "FILE", about: "Write the class here: model.ts." },
-  "tfjs-output-path": { value: "FOLDER", about: "Write TensorFlow.js's graph model here." },
-  "saved-model-output-path": { value: "FOLDER", about: "Write TensorFlow's SavedModel here." },
-  ...networkOptions,
-  ...layersOption,
-  ...injectOption,
-  weights: { value: "float32|float16|int8", about: "How the bundle keeps weights (float32)." },
-  "tfjs-weights": {
-    value: "float32|float16|uint8",
-    about: "How the graph model keeps weights (float32).",
-  },
-  ...preprocessingOptions,
-  labels: { value: "FILE", about: "The names of the classes, one a line." },
-  runtime: { value: "PATH", about: "From where the class imports the runtime." },
-  ops: { value: "FILE", about: "From where it imports ops of your own (the file of --layers)." },
-  input: {
-    value: "data=x.npy",
-    repeats: true,
-    about: "What is fed to see what rounded weights change (noise).",
-  },
-  "no-compare": { about: "Do not run the network to see what rounded weights change." },
-  "no-optimize": { about: "Keep every blob; fold no layer into another." },
-} as const;
-
-type ConvertValues = Values<typeof options>;
 
 /** Converts a network. */
 export const convert = defineCommand({
   files: { name: "NETWORK [CAFFEMODEL]", least: 1, most: 2 },
-  options,
+  options: convertOptions,
   examples: [
     "convert deploy.prototxt net.caffemodel -o model.npz --labels labels.txt --mean-values 104,117,123",
     "convert net.caffemodel -o model.npz --weights float16      (a caffemodel that holds its network)",
     "convert deploy.prototxt net.caffemodel --tfjs-output-path model_tfjs/",
   ],
-  async run({ files: [file, second], values: given }) {
+  async run({ files: [file, second], values: given }, read) {
     if (second !== undefined && given.caffemodel !== undefined) {
       throw new UsageError(`the caffemodel is given twice: ${second} and ${given.caffemodel}`);
     }
     const values = { ...given, caffemodel: second ?? given.caffemodel };
-    checkPaths(file!, values);
     const weights = readChoice(values.weights ?? "float32", "--weights", weightsTypes);
+    refuseIdle(values, weights);
     using opened = new DisposableStack();
     const model = await readModel(file!, values, opened);
     const fed = await readInputs(values.input, {
       inputs: model.graph.inputs,
       preprocessing: model.preprocessing,
     });
+    checkFed(model.graph, fed);
     print(layerTable(model.summary));
     const outputs: FileToWrite[] = [];
     const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
@@ -108,6 +84,7 @@ export const convert = defineCommand({
     }
     const folders = tensorFlowFolders(model, values);
     const files = folders.flatMap(({ files }) => files);
+    refuseOverwriting(read, files.map(({ path }) => path));
     using made = makeFolders(files.map(({ path }) => dirname(path)));
     await write(outputs, folders, sizeOf(model, weights));
     made.keep();
@@ -198,30 +175,5 @@ async function write(
   for (const { path, files } of folders) {
     const total = sizes.slice(at, at += files.length).reduce((a, b) => a + b);
     print(`Wrote ${path} (${files.length} files, ${showBytes(total)})`);
-  }
-}
-
-const outputPaths = [
-  "data-output-path",
-  "code-output-path",
-  "tfjs-output-path",
-  "saved-model-output-path",
-] as const;
-
-/** Refuses a path that two things would be written to, or that is read as well. */
-function checkPaths(network: string, values: ConvertValues): void {
-  const written = new Map<string, string>();
-  for (const option of outputPaths) {
-    const path = values[option] && resolve(values[option]);
-    if (path === undefined) continue;
-    const other = written.get(path);
-    if (other !== undefined) throw new UsageError(`--${other} and --${option} are the same file`);
-    written.set(path, option);
-  }
-  const { caffemodel, mean, labels } = values;
-  for (const path of [network, caffemodel, mean, labels]) {
-    if (path !== undefined && written.has(resolve(path))) {
-      throw new UsageError(`${path} cannot be both read and written`);
-    }
   }
 }

@@ -1,20 +1,23 @@
 /**
- * Reads the files that a command is given.
+ * Reads the files that a command is given, and tells what there is at a path.
  *
  * @module
  */
+import { accessSync, constants } from "node:fs";
 import { decodeText } from "../lib/decode_text.ts";
 import type { PartialFile } from "../proto/deferred.ts";
 
 /**
  * The bytes of a file.
  *
- * @throws {Error} that names the file and says why it cannot be read.
+ * @throws {Error} that names the file and says why it cannot be read, or that nothing is in it.
  */
 export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  return await readWhole(path).catch((cause) => {
+  const bytes = await readWhole(path).catch((cause) => {
     throw new Error(`Cannot read ${path}: ${stateOf(cause)}`, { cause });
   });
+  if (bytes.length === 0) throw new SyntaxError(`Cannot read ${path}: it is empty`);
+  return bytes;
 }
 
 /**
@@ -87,9 +90,62 @@ async function fill(bytes: Uint8Array, path: string, offset: number): Promise<vo
 
 const partSize = 1 << 24;
 
+/**
+ * Refuses files that are not there, before the first of many is read.
+ *
+ * @param whereOf Where a file is named, for the message.
+ * @throws {Error} that names the first of them, and says how many there are.
+ */
+export function expectFiles(
+  paths: readonly string[],
+  whereOf: (i: number) => string | undefined = () => undefined,
+): void {
+  const missing = paths.flatMap((path, i) => {
+    const state = whyNoFile(path);
+    return state === undefined ? [] : [{ path, state, where: whereOf(i) }];
+  });
+  const [first, ...others] = missing;
+  if (first === undefined) return;
+  throw new Error(
+    `Cannot read ${first.path}: ${first.state}` +
+      (others.length === 0 ? "" : `; nor ${others.length} more of ${paths.length} files`) +
+      (first.where === undefined ? "" : `\n  at ${first.where}`),
+  );
+}
+
+function whyNoFile(path: string): string | undefined {
+  try {
+    return Deno.statSync(path).isDirectory ? "it is a folder" : undefined;
+  } catch (error) {
+    return stateOf(error);
+  }
+}
+
 /** The text of a file. */
 export async function readTextFile(path: string): Promise<string> {
   return decodeText(await readFile(path));
+}
+
+/** What there is at a path, after all links; `undefined` if there is nothing. */
+export function statOf(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a file may be written, or files made in a folder. */
+export function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch {
+    return false;
+  }
+  const { isFile, mode } = Deno.statSync(path);
+  // The superuser may write anything, but a file that nobody may write is meant to stay.
+  return !isFile || mode === null || (mode & 0o222) !== 0;
 }
 
 /** What an error of the operating system says of a file. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import { stateOf } from "./files.ts";
+import { isWritable, stateOf, statOf } from "./files.ts";
 
 /** Folders that go away again, unless they are kept. */
 export interface MadeFolders extends Disposable {
@@ -41,12 +41,29 @@ export function makeFolders(paths: readonly string[]): MadeFolders {
   return { keep: () => kept = true, [Symbol.dispose]: dispose };
 }
 
-function isFolder(path: string): boolean {
+/**
+ * Finds out whether files can be written into a folder, which may have to be made; makes nothing.
+ *
+ * @throws {Error} that names the folder and says why it cannot.
+ */
+export function checkFolder(path: string): void {
   try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
+    refuseOther(path);
+  } catch (cause) {
+    throw new Error(`Cannot write into the folder ${path}: ${stateOf(cause)}`, { cause });
   }
+}
+
+function refuseOther(path: string): void {
+  const found = statOf(path);
+  // What is not there is made in what is.
+  if (found === undefined) return refuseOther(dirname(path));
+  if (!found.isDirectory) throw new Error(`${path} is no folder`);
+  if (!isWritable(path)) throw new Error(`permission denied: ${path} may only be read`);
+}
+
+function isFolder(path: string): boolean {
+  return statOf(path)?.isDirectory === true;
 }
 
 function removeIfEmpty(path: string): void {

@@ -6,7 +6,7 @@
 import type { Injection } from "../lib/injections.ts";
 import { readNpy } from "../runtime/npy.ts";
 import { readFile } from "./files.ts";
-import { readAssignment } from "./option_values.ts";
+import { readAssignment, refuseTwice } from "./option_values.ts";
 
 const example = "conv8:0=2.606 or conv8:0=weights.npy";
 
@@ -15,17 +15,24 @@ export const injectOption = {
   inject: {
     value: "LAYER:INDEX=VALUE|FILE",
     repeats: true,
+    path: "read",
     about: "Fill a learned blob with a number, or with a .npy (blob 0).",
   },
 } as const;
 
 /** What it says. A layer whose name ends in a colon and digits needs the index behind it, too. */
 export async function readInjections(texts: readonly string[]): Promise<readonly Injection[]> {
-  return await Promise.all(texts.map(async (text) => {
-    const [blob, given] = readAssignment(text, "--inject", example);
+  const given = texts.map((text) => {
+    const [blob, value] = readAssignment(text, "--inject", example);
     const [, layer = blob, index = "0"] = /^(.+):(\d+)$/.exec(blob) ?? [];
-    const number = Number(given);
-    const value = Number.isNaN(number) ? readNpy(await readFile(given), given) : number;
     return { layer, index: Number(index), value };
+  });
+  refuseTwice(given.map(({ layer, index }) => `${layer}:${index}`), "--inject");
+  return await Promise.all(given.map(async ({ value, ...blob }) => {
+    const number = Number(value);
+    return {
+      ...blob,
+      value: Number.isNaN(number) ? readNpy(await readFile(value), value) : number,
+    };
   }));
 }

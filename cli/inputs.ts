@@ -18,6 +18,7 @@ export const inputOption = {
   input: {
     value: "data=x.npy",
     repeats: true,
+    path: "read",
     about: "What to feed: an input, and its array or picture.",
   },
 } as const;
@@ -42,6 +43,12 @@ export async function readInputs(
     }
     if (inputs.has(name)) throw new UsageError(`--input ${name} is given twice`);
     const bytes = await readFile(path);
+    if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
+      throw new TypeError(
+        `Cannot feed ${path} to "${name}": it is a .npz, which may hold many arrays; give one ` +
+          "array, a .npy",
+      );
+    }
     const array = isPicture(bytes)
       ? await pictureFor(name, bytes, path, network)
       : readNpy(bytes, path);

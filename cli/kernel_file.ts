@@ -5,10 +5,10 @@
  */
 import { dirname, join } from "node:path";
 import type { KernelChoices } from "../lib/autotune.ts";
-import { readTextFile } from "./files.ts";
-import { makeFolders } from "./folders.ts";
+import { readTextFile, statOf } from "./files.ts";
+import { checkFolder, makeFolders } from "./folders.ts";
 import { printNotice } from "./print.ts";
-import { writeFiles } from "./write_file.ts";
+import { checkFile, writeFiles } from "./write_file.ts";
 
 const format = "kaffe kernels";
 /** What was measured by another version is not believed: kernels of one name may differ. */
@@ -31,30 +31,54 @@ export function usualKernelFile(): string {
  * @throws {Error} if it cannot be read.
  */
 export async function readKernels(path: string): Promise<KernelChoices> {
-  const state = (text: string) => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-  };
-  const file = state(await readTextFile(path));
-  if (file?.format === format && file.version === version && areChoices(file.devices)) {
-    return file.devices;
-  }
-  const reason = file?.format === format
-    ? `its version is ${file.version}, not ${version}`
-    : "it is not a file of measured kernels";
-  printNotice(`Ignoring ${path}: ${reason}`);
-  return {};
+  const { devices, reason } = await parseKernels(path);
+  if (reason !== undefined) printNotice(`Ignoring ${path}: ${reason}`);
+  return devices;
 }
 
-/** Whether there is one already. */
-export function hasFile(path: string): boolean {
+/**
+ * The kernels that are known where others are to be added; nothing, where there is no file yet.
+ *
+ * @param given What `--kernels` says; or else it is the user's cache, which is made.
+ * @throws {Error} if nothing could be written there, or something else stands there.
+ */
+export async function readKernelsToAdd(given: string | undefined): Promise<KernelChoices> {
+  const path = given ?? usualKernelFile();
+  if (given === undefined) checkFolder(dirname(path));
+  else checkFile(path);
+  if (statOf(path)?.isFile !== true) return {};
+  if (given !== undefined && (await parseKernels(path)).isForeign) {
+    throw new TypeError(
+      `Cannot keep measured kernels in ${path}: something else is in it; give --kernels a file of ` +
+        "measured kernels, or one that is not there yet",
+    );
+  }
+  return await readKernels(path);
+}
+
+/** What a file holds, or the reason why it is not taken. */
+async function parseKernels(path: string): Promise<{
+  readonly devices: KernelChoices;
+  readonly reason?: string;
+  /** Whether it is another kind of file altogether. */
+  readonly isForeign?: boolean;
+}> {
+  const file = parseJson(await readTextFile(path));
+  if (file?.format !== format) {
+    return { devices: {}, reason: "it is not a file of measured kernels", isForeign: true };
+  }
+  if (file.version === version && areChoices(file.devices)) return { devices: file.devices };
+  const reason = file.version === version
+    ? "its kernels are damaged"
+    : `its version is ${file.version}, not ${version}`;
+  return { devices: {}, reason };
+}
+
+function parseJson(text: string) {
   try {
-    return Deno.statSync(path).isFile;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Input } from "../runtime/inputs.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import type { Network } from "../runtime/network.ts";
 import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
-import { hasFile, readKernels, usualKernelFile, writeKernels } from "./kernel_file.ts";
+import { readKernels, readKernelsToAdd, usualKernelFile, writeKernels } from "./kernel_file.ts";
 import type { Values } from "./options.ts";
 import { printNotice } from "./print.ts";
 import { startProgress } from "./progress.ts";
@@ -18,6 +18,7 @@ export const kernelOptions = {
   autotune: { about: "Measure once which kernels are fastest on this GPU, and take them." },
   kernels: {
     value: "FILE",
+    path: "read",
     about: "Where measured kernels are kept; without --autotune, take them (the user's cache).",
   },
 } as const;
@@ -41,10 +42,9 @@ export async function kernelsFrom(
   if (!measured) {
     return file === undefined ? undefined : chooseFrom(await readKernels(file), printNotice);
   }
-  const path = file ?? usualKernelFile();
-  const known = hasFile(path) ? await readKernels(path) : {};
+  const known = await readKernelsToAdd(file);
   const choices = await measure(known, open, feed);
-  if (choices !== known) await writeKernels(path, choices);
+  if (choices !== known) await writeKernels(file ?? usualKernelFile(), choices);
   return chooseFrom(choices, printNotice);
 }
 

@@ -13,10 +13,15 @@ import { pathToFileURL } from "node:url";
 import type { Layer } from "../lib/layers/layer.ts";
 import type { CustomOp } from "../runtime/ops/op.ts";
 import { readFile } from "./files.ts";
+import { importError } from "./import_error.ts";
 
 /** The option that names the module. */
 export const layersOption = {
-  layers: { value: "FILE", about: "A module of your own that exports layers and ops: layers.ts." },
+  layers: {
+    value: "FILE",
+    path: "read",
+    about: "A module of your own that exports layers and ops: layers.ts.",
+  },
 } as const;
 
 /** What such a module exports. */
@@ -34,7 +39,7 @@ export interface LayersModule {
 export async function importLayers(path: string | undefined): Promise<LayersModule> {
   if (path === undefined) return { layers: [], ops: [] };
   await readFile(path);
-  const exported: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href);
+  const exported = await load(path);
   const { layers = [], ops = [] } = exported;
   if (exported.layers === undefined && exported.ops === undefined) {
     throw new TypeError(
@@ -48,6 +53,15 @@ export async function importLayers(path: string | undefined): Promise<LayersModu
     );
   }
   return { layers, ops } as LayersModule;
+}
+
+/** What a module exports. The error of one that cannot run says no more than what is wrong in it. */
+async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await import(pathToFileURL(resolve(path)).href);
+  } catch (cause) {
+    throw new TypeError(`Cannot load ${path} (--layers): ${importError(cause)}`, { cause });
+  }
 }
 
 /** Whether a value is a list of objects that are called something. */

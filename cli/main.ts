@@ -5,8 +5,10 @@
  */
 import config from "../deno.json" with { type: "json" };
 import { suggest } from "../proto/suggest.ts";
-import { commands } from "./commands.ts";
+import type { Command } from "./command.ts";
+import { commands, type Entry } from "./commands.ts";
 import { reportError } from "./errors.ts";
+import { importError, isNotFetched } from "./import_error.ts";
 import { print } from "./print.ts";
 import { quietGraphics } from "./quiet_graphics.ts";
 import { UsageError } from "./usage_error.ts";
@@ -18,10 +20,11 @@ import { UsageError } from "./usage_error.ts";
  */
 export async function main(args: readonly string[]): Promise<number> {
   quietGraphics();
-  const [name, ...words] = args;
+  // `help convert` is what `convert --help` is.
+  const [name, ...words] = args[0] === "help" && args.length > 1 ? [args[1]!, "--help"] : args;
   const known = commands.get(name ?? "");
   try {
-    if (known !== undefined) return await (await known.load()).call(words, name!, known.about);
+    if (known !== undefined) return await (await load(known)).call(words, name!, known.about);
     if (name === "--version") print(`kaffe ${config.version}`);
     else if (name === "--help" || name === "-h" || name === "help") print(help());
     else if (name === undefined) throw new UsageError("a command is missing");
@@ -29,6 +32,20 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     return reportError(error, known === undefined ? "kaffe" : `kaffe ${name}`);
+  }
+}
+
+/** Loads a command, with the packages that it needs. */
+async function load(command: Entry): Promise<Command> {
+  try {
+    return await command.load();
+  } catch (cause) {
+    if (!isNotFetched(cause)) throw cause;
+    throw new Error(
+      "Cannot fetch the packages that kaffe stands on: " + importError(cause).split("\n")[0] +
+        "\nThe first run fetches them from the npm registry, and needs a network; later ones do not",
+      { cause },
+    );
   }
 }
 

@@ -8,7 +8,7 @@ import { writeMean } from "../lib/caffe/write.ts";
 import { writeNpy } from "../lib/emit/npy.ts";
 import { showShape } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
-import { readFile } from "./files.ts";
+import { expectFiles, readFile } from "./files.ts";
 import { decodeImage } from "./images.ts";
 import { readSize } from "./option_values.ts";
 import { preprocess } from "../runtime/preprocess.ts";
@@ -24,6 +24,7 @@ export const mean = defineCommand({
     output: {
       value: "mean.binaryproto",
       short: "o",
+      path: "written",
       about: "Where it is written: a .binaryproto, or a .npy.",
     },
     resize: { value: "WxH", about: "Bring pictures to this size (that of the first)." },
@@ -36,6 +37,7 @@ export const mean = defineCommand({
       const state = output === undefined ? "is missing" : `ends in .binaryproto or .npy`;
       throw new UsageError(`--output ${state}: -o mean.binaryproto`);
     }
+    expectFiles(files);
     const channels = grey ? 1 : 3;
     let size = resize === undefined ? undefined : readSize(resize, "--resize");
     let sums = new Float64Array();

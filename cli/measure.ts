@@ -5,12 +5,21 @@
  */
 import type { Timing } from "../runtime/engine.ts";
 import type { Network } from "../runtime/network.ts";
-import { count } from "../runtime/tensor.ts";
+import { count, showShape } from "../runtime/tensor.ts";
+
+/** An array of as many takes 4 GB; no op gives more. */
+const mostNumbers = 2 ** 30;
 
 /** Numbers between 0 and 1 for each input, for as many samples as the model says or `batch`. */
 export function inputsOf({ inputs }: Network, batch?: number | "") {
   return Object.fromEntries(inputs.map(({ name, shape }) => {
     const wanted = batch ? shape.with(0, batch) : shape;
+    if (count(wanted) > mostNumbers) {
+      throw new RangeError(
+        `Cannot feed "${name}" ${showShape(wanted)}: it has more numbers than fit into memory; ` +
+          "give a smaller --batch",
+      );
+    }
     return [name, {
       shape: wanted,
       data: Float32Array.from({ length: count(wanted) }, Math.random),

@@ -60,7 +60,18 @@ export async function openNetwork(
     );
   const chooseKernel = await kernelsFrom(values, open, feed);
   const network = await open(chooseKernel ? { chooseKernel } : {});
+  tellOfDropped(network, values);
   return { network, [Symbol.dispose]: () => network.destroy() };
+}
+
+/** Says which options are for the GPU, where the CPU runs the network in its place. */
+function tellOfDropped({ device }: Network, values: Values<typeof deviceOption>): void {
+  const dropped = gpuOptions.filter((name) => values[name]).map((name) => `--${name}`);
+  if (dropped.length === 0 || !device.startsWith("the CPU")) return;
+  printNotice(
+    `${dropped.join(" and ")} ${dropped.length === 1 ? "has" : "have"} no effect there; ` +
+      "--device gpu takes any GPU, also one of software",
+  );
 }
 
 /** Where a network runs, as the runtime takes it. */

@@ -22,15 +22,18 @@ export const networkOptions = {
   },
 } as const;
 
+/** The phases, as Caffe writes them. */
+const phases = { test: "TEST", train: "TRAIN" } as const;
+
 /** What they say, as the converter takes it. */
 export function networkOptionsFrom(values: Values<typeof networkOptions>): ConvertOptions {
   const { phase, stage, level } = values;
   return {
     phase: phase === undefined
       ? undefined
-      : readChoice(phase, "--phase", ["TEST", "TRAIN"] as const),
+      : phases[readChoice(phase, "--phase", ["test", "train"])],
     stages: stage,
-    ...(level === undefined ? {} : { level: readInteger(level, "--level", -999999999) }),
+    ...(level === undefined ? {} : { level: readInteger(level, "--level") }),
     inputShapes: readShapes(values["input-shape"], "--input-shape"),
     alignCrops: values["align-crops"],
   };

@@ -21,13 +21,20 @@ export function readChoice<const Choice extends string>(
   throw new UsageError(`${option} is ${choices.join(" or ")}, not "${text}"`);
 }
 
-/** A whole number that is not below the least. */
-export function readInteger(text: string, option: string, least: number): number {
-  const number = /^[+-]?\d{1,9}$/.test(text) ? Number(text) : NaN;
-  if (number >= least) return number;
-  const kind = least === 1 ? "a positive integer" : `an integer of at least ${least}`;
-  throw new UsageError(`${option} needs ${kind}, not "${text}"`);
+/** A whole number that is not below the least, and has nine digits at most. */
+export function readInteger(text: string, option: string, least = -largest): number {
+  const number = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
+  if (number >= least && number <= largest) return number;
+  const kind = least === 1
+    ? "a positive integer"
+    : least === -largest
+    ? "an integer"
+    : `an integer of at least ${least}`;
+  const limit = Math.abs(number) > largest ? `${kind} of nine digits at most` : kind;
+  throw new UsageError(`${option} needs ${limit}, not "${text}"`);
 }
+
+const largest = 999_999_999;
 
 /** A number. */
 export function readNumber(text: string, option: string): number {
@@ -57,8 +64,16 @@ export function readAssignment(text: string, option: string, example: string): [
 
 /** Shapes by name, from `data=1,3,224,224`. */
 export function readShapes(texts: readonly string[], option: string): ReadonlyMap<string, Shape> {
-  return new Map(texts.map((text) => {
+  const shapes = texts.map((text) => {
     const [name, shape] = readAssignment(text, option, "data=1,3,224,224");
-    return [name, shape.split(",").map((extent) => readInteger(extent.trim(), option, 1))];
-  }));
+    return [name, shape.split(",").map((extent) => readInteger(extent.trim(), option, 1))] as const;
+  });
+  refuseTwice(shapes.map(([name]) => name), option);
+  return new Map(shapes);
+}
+
+/** Refuses a name that is given twice. */
+export function refuseTwice(names: readonly string[], option: string): void {
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw new UsageError(`${option} ${twice} is given twice`);
 }

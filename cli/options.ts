@@ -13,6 +13,11 @@ export interface Option {
   readonly value?: string;
   /** Whether it may be given several times. */
   readonly repeats?: true;
+  /**
+   * Whether its value is a file that is read or written, or a folder that is written to. What may be
+   * given several times is a name, "=", and a file.
+   */
+  readonly path?: "read" | "written" | "folder";
   /** Its name of one letter. */
   readonly short?: string;
   /** What the help says of it. */

@@ -56,15 +56,23 @@ export class PictureInput {
   /**
    * What a network is fed to see pictures.
    *
-   * @throws {Error} that names a file, if one is no picture or cannot be read.
+   * @param onError Is told the position of a file that is no picture or cannot be read, and why.
+   * Zeros are fed in its place.
    */
-  async read(files: readonly string[]): Promise<Record<string, Tensor>> {
+  async read(
+    files: readonly string[],
+    onError: (i: number, error: Error) => void,
+  ): Promise<Record<string, Tensor>> {
     const size = this.views * count(this.#shape);
     const data = new Float32Array(files.length * size);
     const read = this.#isOversampled ? readViews : readPicture;
     for (const [i, file] of files.entries()) {
-      const bytes = await readFile(file);
-      data.set(await read(bytes, file, this.#preprocessing, this.#shape), i * size);
+      try {
+        const bytes = await readFile(file);
+        data.set(await read(bytes, file, this.#preprocessing, this.#shape), i * size);
+      } catch (error) {
+        onError(i, error as Error);
+      }
     }
     return { [this.#name]: { shape: [files.length * this.views, ...this.#shape], data } };
   }

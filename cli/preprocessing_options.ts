@@ -14,7 +14,11 @@ import { UsageError } from "./usage_error.ts";
 
 /** The options of `kaffe convert`. */
 export const preprocessingOptions = {
-  mean: { value: "FILE", about: "Subtract this mean image: a .binaryproto, or a .npy." },
+  mean: {
+    value: "FILE",
+    path: "read",
+    about: "Subtract this mean image, or a mean a channel: a .binaryproto, or a .npy.",
+  },
   "mean-values": { value: "104,117,123", about: "Subtract these numbers, one a channel." },
   "input-scale": { value: "S", about: "Then multiply by this number." },
   "channel-order": { value: "bgr|rgb", about: "Which colour comes first (bgr)." },
@@ -40,9 +44,15 @@ export async function preprocessingFrom(
     ...(short && { resize: { short: readInteger(short, "--resize-short", 1) } }),
     ...(crop && { crop: readSize(crop, "--crop") }),
     ...(meanValues && { mean: readNumbers(meanValues, "--mean-values") }),
-    ...(scale && { scale: readNumber(scale, "--input-scale") }),
+    ...(scale && { scale: readScale(scale) }),
     ...(mean && { meanImage: await readMeanFile(mean) }),
   };
+}
+
+function readScale(text: string): number {
+  const scale = readNumber(text, "--input-scale");
+  if (scale !== 0) return scale;
+  throw new UsageError("--input-scale 0 would make every picture zeros");
 }
 
 async function readMeanFile(path: string): Promise<Tensor> {

@@ -25,7 +25,12 @@ const runs = 5;
 export const report = defineCommand({
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
-    output: { value: "report.html", short: "o", about: "Where the page is written." },
+    output: {
+      value: "report.html",
+      short: "o",
+      path: "written",
+      about: "Where the page is written.",
+    },
     profile: { about: "Measure how long each op takes." },
     ...deviceOption,
   },

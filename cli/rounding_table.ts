@@ -7,11 +7,12 @@ import type { RoundingError } from "../lib/emit/rounding_error.ts";
 import type { Model } from "../lib/model.ts";
 import { showCount } from "../lib/numbers.ts";
 import { CpuEngine } from "../runtime/cpu/engine.ts";
+import { type Graph, withInputShapes } from "../runtime/graph.ts";
 import { openDevice } from "../runtime/gpu/device.ts";
 import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { Network } from "../runtime/network.ts";
 import type { CustomOp } from "../runtime/ops/op.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { showShape, type Tensor } from "../runtime/tensor.ts";
 import { largestDifference } from "./difference.ts";
 import { readFile } from "./files.ts";
 import { noise } from "./noise.ts";
@@ -57,6 +58,24 @@ export async function roundingTable(
       ...graph.outputs.map((name) => ["(output)", "", "", name, percent(differences.get(name))]),
     ],
   );
+}
+
+/**
+ * Refuses what a network could not be run on.
+ *
+ * @throws {TypeError} that names the shapes.
+ */
+export function checkFed(graph: Graph, given: ReadonlyMap<string, Tensor>): void {
+  const shapes = new Map([...given].map(([name, { shape }]) => [name, shape]));
+  try {
+    withInputShapes(graph, shapes);
+  } catch (cause) {
+    const told = graph.inputs.filter(({ name }) => shapes.has(name)).map(({ name, shape }) =>
+      `"${name}" ${showShape(shapes.get(name)!)} for ${showShape(shape)}`
+    );
+    const { message } = cause as Error;
+    throw new TypeError(`Cannot feed ${told.join(" and ")}: ${message}`, { cause });
+  }
 }
 
 /** How far each blob is from what it would be, relative to its largest value. */

@@ -9,6 +9,7 @@ import { writeNpz } from "../lib/emit/npz.ts";
 import type { Network } from "../runtime/network.ts";
 import { showShape } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
+import { expectFiles } from "./files.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { showBytes } from "../lib/numbers.ts";
@@ -27,16 +28,17 @@ export const run = defineCommand({
     output: {
       value: "out.npz",
       short: "o",
+      path: "written",
       about: "Where the outputs are written, by name; or one of them alone, out.npy.",
     },
-    blobs: { value: "pool5,prob", repeats: true, about: "Write these blobs, not the outputs." },
+    blobs: { value: "fc7,prob", repeats: true, about: "Write these blobs, not the outputs." },
     all: { about: "Write every blob that the bundle has." },
     batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
     ...engineOptions,
   },
   examples: [
     "run model.npz --input data=cat.jpg -o out.npz",
-    "run model.npz --input data=x.npy --blobs pool5,prob -o out.npz",
+    "run model.npz --input data=x.npy --blobs fc7,prob -o out.npz",
     "run model.npz *.jpg --blobs fc7 -o features.npy     (a row a picture)",
   ],
   async run({ files: [file, ...pictures], values }) {
@@ -49,12 +51,13 @@ export const run = defineCommand({
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
     const feed = async (network: Network) => {
       if (pictures.length > 0) {
-        return await new PictureInput(network, "take").read(pictures.slice(0, size));
+        return await new PictureInput(network, "take").read(pictures.slice(0, size), () => {});
       }
       const inputs = await readInputs(input, network);
       requireInputs(network, inputs);
       return Object.fromEntries(inputs);
     };
+    expectFiles(pictures);
     using opened = await openWithEngine(file!, values, feed);
     const { network } = opened;
     const outputs = all ? network.names : namesFrom(blobs, network);
@@ -62,9 +65,9 @@ export const run = defineCommand({
     if (isNpy && outputs.length > 1) {
       throw new UsageError(`${output} holds one array, not ${outputs.join(" and ")}: -o out.npz`);
     }
-    const results = pictures.length > 0
+    const { results, failed } = pictures.length > 0
       ? await runPictures(network, pictures, size, outputs)
-      : await network.run(await feed(network), { outputs });
+      : { results: await network.run(await feed(network), { outputs }), failed: 0 };
     const arrays = outputs.map((name) => npyParts(results[name]!));
     const names = new MemberNames();
     const chunks = isNpy ? arrays[0]! : writeNpz(outputs.map((name, i) => {
@@ -73,7 +76,7 @@ export const run = defineCommand({
     const [written] = await writeFiles([{ path: output, chunks }]);
     for (const name of outputs) print(`${name} ${showShape(results[name]!.shape)}`);
     print(`Wrote ${output} (${showBytes(written!)})`);
-    return 0;
+    return failed === 0 ? 0 : 1;
   },
 });
 

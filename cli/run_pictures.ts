@@ -6,35 +6,53 @@
 import type { Network } from "../runtime/network.ts";
 import { showShape, type Tensor } from "../runtime/tensor.ts";
 import { batches, PictureInput } from "./picture_input.ts";
+import { printError } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
 /**
- * Blobs of all pictures, one picture behind the other, as if they had been run at once.
+ * Blobs of all pictures, one picture behind the other, as if they had been run at once. Where a file
+ * is no picture or cannot be read, that is told, and its part of each blob is not a number.
  *
  * @param size How many are run at once.
+ * @returns The blobs, and how many files failed.
  * @throws {TypeError} if the network does not take one picture, or a blob is not one a picture.
+ * @throws {Error} that names a file, if all fail.
  */
 export async function runPictures(
   network: Network,
   pictures: readonly string[],
   size: number,
   outputs: readonly string[],
-): Promise<Record<string, Tensor>> {
+): Promise<{ readonly results: Record<string, Tensor>; readonly failed: number }> {
   const input = new PictureInput(network, "take");
-  const results: Record<string, Tensor>[] = [];
+  const parts: Record<string, Tensor>[] = [];
+  const errors: Error[] = [];
   using progress = startProgress("running", pictures.length);
   let done = 0;
   for (const files of batches(pictures, size)) {
-    const tensors = await network.run(await input.read(files), { outputs });
-    for (const name of size < pictures.length ? outputs : []) {
+    const failed: number[] = [];
+    const inputs = await input.read(files, (i, error) => {
+      failed.push(i);
+      errors.push(error);
+    });
+    const tensors = await network.run(inputs, { outputs });
+    for (const name of size < pictures.length || failed.length > 0 ? outputs : []) {
       refuseOther(name, tensors[name]!, files.length);
+      for (const i of failed) blank(tensors[name]!, i);
     }
-    results.push(tensors);
+    parts.push(tensors);
     progress.update(done += files.length);
   }
-  return Object.fromEntries(
-    outputs.map((name) => [name, joined(results.map((each) => each[name]!))]),
-  );
+  if (errors.length === pictures.length) throw errors[0]!;
+  for (const { message } of errors) printError(`${message}; what it gives is written as NaN`);
+  const results = outputs.map((name) => [name, joined(parts.map((each) => each[name]!))] as const);
+  return { results: Object.fromEntries(results), failed: errors.length };
+}
+
+/** Makes what a tensor has of one sample no numbers. */
+function blank({ shape: [count], data }: Tensor, sample: number): void {
+  const size = data.length / count!;
+  data.fill(NaN, sample * size, (sample + 1) * size);
 }
 
 function refuseOther(name: string, { shape }: Tensor, count: number): void {

@@ -15,6 +15,7 @@ import { naming } from "./network_file.ts";
 import { devices, opsOf, runtimeTypes, tailoredRuntime } from "./one_file/tailor.ts";
 import { typesBeside } from "./one_file/types.ts";
 import { readChoice } from "./option_values.ts";
+import { checkPlaces } from "./places.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
@@ -23,7 +24,12 @@ import { writeFiles } from "./write_file.ts";
 export const runtime = defineCommand({
   files: { name: "BUNDLE", least: 1, most: Infinity },
   options: {
-    output: { value: "runtime.js", short: "o", about: "Where the module is written." },
+    output: {
+      value: "runtime.js",
+      short: "o",
+      path: "written",
+      about: "Where the module is written.",
+    },
     device: { value: "gpu|cpu|both", about: "Run on the GPU or on the CPU alone (both)." },
     "no-types": { about: "Do not write its types beside it, runtime.d.ts." },
     ...layersOption,
@@ -32,10 +38,14 @@ export const runtime = defineCommand({
     "runtime model.npz -o runtime.js",
     "runtime faces.npz eyes.npz -o runtime.js --device gpu",
   ],
-  async run({ files, values }) {
+  async run({ files, values }, read) {
     const { output, device = "both", layers } = values;
     if (output === undefined) throw new UsageError("--output is missing: -o runtime.js");
     const parts = { device: readChoice(device, "--device", devices) };
+    const types = values["no-types"] ? undefined : output.replace(/(\.m?js)?$/, typesEnding);
+    if (types !== undefined) {
+      checkPlaces(read, [{ path: types, from: "its types", isFolder: false }]);
+    }
     const { ops: own } = await importLayers(layers);
     const graphs: Graph[] = [];
     for (const file of files) {
@@ -43,7 +53,6 @@ export const runtime = defineCommand({
       graphs.push((await naming(file, bytes, () => readBundle(bytes, undefined, own))).graph);
     }
     const ops = opsOf(graphs);
-    const types = values["no-types"] ? undefined : output.replace(/(\.m?js)?$/, typesEnding);
     const [code, declarations] = await Promise.all([
       tailoredRuntime({ ...parts, ops }),
       types === undefined ? "" : runtimeTypes(),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { extname, resolve } from "node:path";
+import { extname } from "node:path";
 import { upgrade as upgradeNetwork } from "../lib/upgrade/mod.ts";
 import { showBytes } from "../lib/numbers.ts";
 import { defineCommand } from "./command.ts";
@@ -21,7 +21,7 @@ const binaryNames = [".caffemodel", ".binaryproto", ".pb"];
 
 /** Rewrites a network. */
 export const upgrade = defineCommand({
-  files: { name: "OLD NEW", least: 2, most: 2 },
+  files: { name: "OLD NEW", least: 2, most: 2, written: 1 },
   options: {
     format: { value: "text|binary", about: "What is written (what the name of NEW ends in)." },
     ...injectOption,
@@ -36,9 +36,6 @@ export const upgrade = defineCommand({
     const format = values.format === undefined
       ? formatOf(path!)
       : readChoice(values.format, "--format", formats);
-    if (resolve(file!) === resolve(path!)) {
-      throw new UsageError(`${path} cannot be both read and written`);
-    }
     const { layers } = await importLayers(values.layers);
     const network = { bytes: await readFile(file!), name: file! };
     const inject = await readInjections(values.inject);

@@ -3,27 +3,19 @@
  *
  * @module
  */
-import { dirname, isAbsolute, join } from "node:path";
 import { views } from "../lib/oversample.ts";
 import { largest } from "../runtime/largest.ts";
 import { Classifier } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
-import { readTextFile } from "./files.ts";
+import { expectFiles } from "./files.ts";
 import { inputsOf } from "./measure.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
+import { readList, type Sample } from "./picture_list.ts";
 import { batches, defaultBatch } from "./picture_input.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
-import { print, printJson } from "./print.ts";
+import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
-
-/** A line of the list. */
-interface Sample {
-  readonly file: string;
-  readonly label: number;
-  /** Where it stands, for messages. */
-  readonly where: string;
-}
 
 /** Measures a classifier. */
 export const validate = defineCommand({
@@ -38,7 +30,8 @@ export const validate = defineCommand({
   examples: ["validate model.npz val.txt --root images/"],
   async run({ files: [bundle, list], values }) {
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
-    const samples = await readList(list!, values.root ?? dirname(list!));
+    const samples = await readList(list!, values.root);
+    expectFiles(samples.map(({ file }) => file), (i) => samples[i]!.where);
     using opened = await openNetwork(
       bundle!,
       values,
@@ -47,26 +40,34 @@ export const validate = defineCommand({
     );
     const classifier = new Classifier(opened.network, values.oversample);
     let [done, top1, top5] = [0, 0, 0];
+    const errors: string[] = [];
     {
       using progress = startProgress("validating", samples.length);
       for (const batch of batches(samples, size)) {
         const scores = await classifier.scores(batch.map(({ file }) => file));
         for (const [i, sample] of batch.entries()) {
-          const rank = rankOf(sample, scores[i]!);
+          const answer = scores[i]!;
+          if (answer instanceof Error) {
+            errors.push(`${answer.message}\n  at ${sample.where}`);
+            continue;
+          }
+          const rank = rankOf(sample, answer);
           if (rank < 1) top1++;
           if (rank < 5) top5++;
         }
         progress.update(done += batch.length);
       }
     }
-    const images = samples.length;
+    errors.forEach(printError);
+    const images = samples.length - errors.length;
+    if (images === 0) throw new TypeError(`Cannot validate ${list}: none of its pictures is read`);
     const rates = { top1Accuracy: top1 / images, top5Accuracy: top5 / images };
-    if (values.json) printJson({ images, top1, top5, ...rates });
+    if (values.json) printJson({ images, unreadable: errors.length, top1, top5, ...rates });
     else {
       print(`top-1 ${top1}/${images} ${showPercent(rates.top1Accuracy)}`);
       print(`top-5 ${top5}/${images} ${showPercent(rates.top5Accuracy)}`);
     }
-    return 0;
+    return errors.length === 0 ? 0 : 1;
   },
 });
 
@@ -80,23 +81,4 @@ function rankOf({ label, where }: Sample, scores: Float32Array): number {
   }
   const place = largest(scores, 5).findIndex(({ index }) => index === label);
   return place === -1 ? Infinity : place;
-}
-
-/** The lines of a list: a path, a space, and the number of the class. */
-async function readList(list: string, root: string): Promise<readonly Sample[]> {
-  const lines = (await readTextFile(list)).split("\n").map((line, i) => {
-    return { text: line.trim(), where: `${list}:${i + 1}` };
-  });
-  const samples = lines.filter(({ text }) => text !== "").map(({ text, where }): Sample => {
-    const [, path, label] = /^(.*\S)\s+(\d{1,9})$/.exec(text) ?? [];
-    if (path === undefined) {
-      throw new SyntaxError(
-        `Cannot read ${where}: ${JSON.stringify(text)} is not a path, a space and the number of ` +
-          `a class`,
-      );
-    }
-    return { file: isAbsolute(path) ? path : join(root, path), label: Number(label), where };
-  });
-  if (samples.length > 0) return samples;
-  throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);
 }

@@ -31,7 +31,7 @@ interface Row {
 export const verify = defineCommand({
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
-    golden: { value: "golden.npz", about: "The answers, and what was fed for them." },
+    golden: { value: "golden.npz", path: "read", about: "The answers, and what was fed for them." },
     against: { value: "tfjs", about: "Compare with TensorFlow.js, fed the same (noise)." },
     ...backendOption,
     tolerance: {
@@ -53,6 +53,7 @@ export const verify = defineCommand({
     if (against !== undefined) readChoice(against, "--against", ["tfjs"]);
     else if (values.backend !== undefined) throw new UsageError("--backend is for --against tfjs");
     const tolerance = readNumber(values.tolerance ?? "1e-4", "--tolerance");
+    if (tolerance < 0) throw new UsageError("--tolerance needs a number of at least 0");
     using opened = await openNetwork(file!, values);
     const { network } = opened;
     const given = await readInputs(values.input, network);

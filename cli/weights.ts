@@ -3,25 +3,20 @@
  *
  * @module
  */
-import { readWeights } from "../lib/caffe/learned_blobs.ts";
 import { arrayName, MemberNames } from "../lib/emit/member_name.ts";
 import { npyParts } from "../lib/emit/npy.ts";
 import { writeNpz } from "../lib/emit/npz.ts";
 import { showBytes, showCount } from "../lib/numbers.ts";
 import { histogramOf } from "../lib/view/histogram.ts";
-import { readBundle } from "../runtime/bundle.ts";
 import { sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
 import { largestDifference } from "./difference.ts";
-import { readFile } from "./files.ts";
-import { importLayers, layersOption } from "./layers_module.ts";
-import { naming } from "./network_file.ts";
+import { layersOption } from "./layers_module.ts";
+import { type Blobs, namedAlike, readBlobs } from "./model_blobs.ts";
 import { print, printJson } from "./print.ts";
 import { showTable } from "./table.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
-
-type Blobs = ReadonlyMap<string, Tensor>;
 
 /** What is known of a blob, and of the one of its name in another model. */
 interface Row {
@@ -41,13 +36,19 @@ interface Row {
 export const weights = defineCommand({
   files: { name: "MODEL [OTHER]", least: 1, most: 2 },
   options: {
-    output: { value: "weights.npz", short: "o", about: "Write them here, as LAYER:INDEX.npy." },
+    output: {
+      value: "weights.npz",
+      short: "o",
+      path: "written",
+      about: "Write them here, as LAYER:INDEX.npy.",
+    },
     ...layersOption,
     json: { about: "Print JSON." },
   },
   examples: [
     "weights net.caffemodel",
     "weights net.caffemodel finetuned.caffemodel     (which layers have learned?)",
+    "weights net.caffemodel model.npz                (what has the conversion rounded or folded?)",
     "weights net.caffemodel -o weights.npz           (to change them; upgrade --inject puts them back)",
   ],
   async run({ files: [file, second], values: { output, layers, json } }) {
@@ -55,9 +56,15 @@ export const weights = defineCommand({
       throw new UsageError("--output is for one model");
     }
     const blobs = await readBlobs(file!, layers);
-    const others = second === undefined ? undefined : await readBlobs(second, layers);
-    const rows = [...blobs].map(([blob, tensor]) => rowOf(blob, tensor, others));
-    const missing = [...others?.keys() ?? []].filter((blob) => !blobs.has(blob));
+    const others = second && namedAlike(blobs, await readBlobs(second, layers));
+    const rows = [...blobs].map(([blob, tensor]) => rowOf(blob, tensor, others || undefined));
+    const missing = others ? [...others.keys()].filter((blob) => !blobs.has(blob)) : [];
+    if (others && missing.length === others.size) {
+      throw new TypeError(
+        `Cannot compare ${file} with ${second}: no blob of the one is in the other; in the first ` +
+          `is ${[...blobs.keys()][0]}, in the second ${missing[0]}`,
+      );
+    }
     let size = 0;
     if (output !== undefined) {
       const names = new MemberNames();
@@ -68,30 +75,13 @@ export const weights = defineCommand({
     }
     if (json) printJson(rows);
     else {
-      print(tableOf(rows, others !== undefined));
+      print(tableOf(rows, second !== undefined));
       for (const blob of missing) print(`only in ${second}: ${blob}`);
       if (output !== undefined) print(`\nWrote ${output} (${showBytes(size)})`);
     }
     return 0;
   },
 });
-
-/** The blobs of a model by `layer:index`, and by their own names in a bundle. */
-async function readBlobs(file: string, layers: string | undefined): Promise<Blobs> {
-  const bytes = await readFile(file);
-  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
-    const byLayer = [...readWeights(bytes, file)];
-    if (byLayer.length === 0) {
-      throw new TypeError(`Cannot show the weights of ${file}: it has none; give the caffemodel`);
-    }
-    return new Map(
-      byLayer.flatMap(([layer, blobs]) => blobs.map((blob, i) => [`${layer}:${i}`, blob] as const)),
-    );
-  }
-  const { ops } = await importLayers(layers);
-  const { graph } = await naming(file, bytes, () => readBundle(bytes, undefined, ops));
-  return new Map([...graph.constants].map(([{ name, shape }, data]) => [name, { shape, data }]));
-}
 
 function rowOf(blob: string, { shape, data }: Tensor, others: Blobs | undefined): Row {
   const { low: least, high: largest, mean, deviation, strange } = histogramOf(data, 1);

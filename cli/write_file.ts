@@ -9,7 +9,7 @@
  */
 import { dirname, join } from "node:path";
 import type { Rewrite } from "../lib/emit/npz.ts";
-import { stateOf } from "./files.ts";
+import { isWritable, stateOf, statOf } from "./files.ts";
 
 /** A file to be written. */
 export interface FileToWrite {
@@ -51,6 +51,15 @@ export async function writeFiles(
   }
 }
 
+/**
+ * Finds out whether a file can be written, and writes nothing.
+ *
+ * @throws {Error} that names the file and says why it cannot.
+ */
+export function checkFile(path: string): void {
+  draftOf(path);
+}
+
 function draftOf(path: string): Draft {
   return within(path, () => {
     const found = statOf(path);
@@ -58,6 +67,13 @@ function draftOf(path: string): Draft {
     // What is no ordinary file, such as /dev/null, must not be replaced by one.
     if (found?.isFile === false) return { path, target: path, temporary: path };
     const target = found === undefined ? path : Deno.realPathSync(path);
+    // To replace a file, its folder's rights would do; but who took away its own wants to keep it.
+    if (found !== undefined && !isWritable(target)) {
+      throw new Error("permission denied: the file may only be read");
+    }
+    const folder = dirname(target);
+    if (statOf(folder)?.isDirectory !== true) throw new Error("there is no such folder");
+    if (!isWritable(folder)) throw new Error("permission denied: its folder may only be read");
     const random = crypto.randomUUID().slice(0, 8);
     return { path, target, temporary: join(dirname(target), `.kaffe-${random}.tmp`) };
   });
@@ -144,15 +160,6 @@ function onInterrupt(cleanUp: () => void): Disposable {
   };
 }
 
-function statOf(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
 function within<Result>(path: string, action: () => Result): Result {
   try {
     return action();
@@ -162,7 +169,5 @@ function within<Result>(path: string, action: () => Result): Result {
 }
 
 function refuse(path: string, cause: unknown): never {
-  const missing = cause instanceof Deno.errors.NotFound;
-  const state = missing ? "there is no such folder" : stateOf(cause);
-  throw new Error(`Cannot write ${path}: ${state}`, { cause });
+  throw new Error(`Cannot write ${path}: ${stateOf(cause)}`, { cause });
 }

@@ -3,19 +3,26 @@
  *
  * @module
  */
-import { headOf, numbersOf, type PartialFile } from "../proto/mod.ts";
+import { numbersOf, type PartialFile } from "../proto/mod.ts";
 import { type Graph, namedValues } from "../runtime/graph.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
-import { isBinary, readNet } from "./caffe/read.ts";
-import { unknownFields } from "./caffe/unknown_fields.ts";
-import { isHdf5 } from "./hdf5/mod.ts";
+import { readNet } from "./caffe/read.ts";
+import { tellingUnknownFields } from "./caffe/unknown_fields.ts";
 import type { Injection } from "./injections.ts";
 import type { Layer } from "./layers/layer.ts";
 import { lower } from "./lower.ts";
 import type { Model } from "./model.ts";
 import { preprocessingOf, type PreprocessingOptions } from "./preprocessing.ts";
+import {
+  hintingAtPrototxt,
+  refuseEmpty,
+  refusePrototxt,
+  refuseSwapped,
+  refuseUntyped,
+  refuseWeightsFirst,
+} from "./refuse_files.ts";
 import { isVector } from "./scores.ts";
 import { summarize } from "./summary.ts";
 import { optimize, type TransformName } from "./transforms/mod.ts";
@@ -83,30 +90,31 @@ export interface ConvertOptions {
 export function convert(network: NamedFile, options: ConvertOptions = {}): Model {
   const { caffemodel, phase, level = 0, stages = [], inputShapes, transforms } = options;
   const warn = options.warn ?? (() => {});
-  if (isHdf5(headOf(network.bytes))) refuseHdf5(network);
+  refuseWeightsFirst(network, caffemodel);
   const read = ({ bytes, name: file }: NamedFile) => readNet(bytes, { file, warn });
-  const whole = read(network);
-  const trained = caffemodel && read(caffemodel);
-  refuseEmpty(network, whole);
-  const net = selectLayers(whole, { phase: phase ?? "TEST", level, stages });
-  if (trained?.layers.length === 0) {
-    const { name } = caffemodel!;
-    throw new TypeError(`Cannot take the weights of ${name}: there are no layers in it`);
-  }
-  const lowered = lower(net, {
-    trained,
+  const whole = { file: network, net: read(network) };
+  const weights = caffemodel && { file: caffemodel, net: read(caffemodel) };
+  refuseSwapped(whole, weights);
+  const net = selectLayers(whole.net, { phase: phase ?? "TEST", level, stages });
+  const lowering = {
+    trained: weights?.net,
     inputShapes: inputShapes ?? new Map(),
     layers: options.layers,
     inject: options.inject,
     settings: { alignCrops: options.alignCrops },
     warn,
+  };
+  const lowered = tellingUnknownFields(net, warn, () => {
+    refuseEmpty(whole);
+    refuseUntyped(net);
+    if (weights?.net.layers.length === 0) {
+      const { name } = weights.file;
+      throw new TypeError(`Cannot take the weights of ${name}: there are no layers in it`);
+    }
+    return hintingAtPrototxt(network, caffemodel, () => lower(net, lowering));
   });
   // The weights of a network that learns nothing are none, and whoever gives them has all of them.
-  const isWithout = trained?.layers.every(({ blobs }) => blobs.length === 0);
-  if (isWithout && lowered.untrained.length > 0 && !isBinary(headOf(caffemodel!.bytes))) {
-    refusePrototxt(caffemodel!);
-  }
-  for (const message of unknownFields(net)) warn(message);
+  if (weights !== undefined && lowered.untrained.length > 0) refusePrototxt(weights);
   const graph = optimize(lowered.graph, transforms);
   if (!options.deferWeights) graph.constants.forEach(numbersOf);
   if (options.labels) warnOfOthers(options.labels, graph, warn);
@@ -125,15 +133,6 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
   };
 }
 
-/** Refuses a file in which nothing is computed. */
-function refuseEmpty({ name }: NamedFile, { layers }: Net): void {
-  if (layers.some(({ type }) => type !== "Input")) return;
-  throw new TypeError(
-    `Cannot convert ${name}: there are no layers in it; a network's file lists them, as in ` +
-      `layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`,
-  );
-}
-
 /** Warns of labels that are more or fewer than the classes of each output that has any. */
 function warnOfOthers(
   labels: readonly string[],
@@ -146,20 +145,6 @@ function warnOfOthers(
   if (classes.length === 0 || classes.includes(labels.length)) return;
   const told = scores.map((name, i) => `"${name}" ${classes[i]}`).join(", ");
   warn(`there are ${labels.length} labels, but the network gives ${told} scores`);
-}
-
-function refusePrototxt({ name }: NamedFile): never {
-  throw new TypeError(
-    `Cannot take the weights of ${name}: it is a prototxt without any; the prototxt comes first, ` +
-      "and the caffemodel second",
-  );
-}
-
-function refuseHdf5({ name }: NamedFile): never {
-  throw new TypeError(
-    `Cannot convert ${name} alone: an HDF5 file holds weights and no network; give the prototxt ` +
-      `first, and then --caffemodel ${name}`,
-  );
 }
 
 function provenanceOf(

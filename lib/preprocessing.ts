@@ -7,6 +7,7 @@
 import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
 import { type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
+import { whyNoPicture } from "./check_preprocessing.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
 import { imageDataParam } from "./layers/data.ts";
 
@@ -20,7 +21,10 @@ export interface PreprocessingOptions {
   readonly crop?: Pair;
   /** What is subtracted: one number a channel, or one for all. */
   readonly mean?: readonly number[];
-  /** A picture to subtract, as a `.binaryproto` holds it: `[1, C, H, W]`. */
+  /**
+   * A picture to subtract, as a `.binaryproto` holds it: `[1, C, H, W]`; or one number a channel, as
+   * `[C]`, `[C, 1, 1]` or `[1, C, 1, 1]`.
+   */
   readonly meanImage?: Tensor;
   /** What the result is multiplied by. */
   readonly scale?: number;
@@ -31,7 +35,7 @@ export interface PreprocessingOptions {
  *
  * @param input The shape of the network's first input.
  * @param warn Is told what may be a mistake.
- * @throws {TypeError} if the means or the crop cannot be meant.
+ * @throws {TypeError} if no picture can be prepared as the caller says.
  */
 export function preprocessingOf(
   net: Net,
@@ -39,25 +43,28 @@ export function preprocessingOf(
   options: PreprocessingOptions,
   warn: (message: string) => void,
 ): Preprocessing | null {
-  if (input?.length !== 4 || (input[1] !== 1 && input[1] !== 3)) return null;
+  if (input?.length !== 4 || (input[1] !== 1 && input[1] !== 3)) {
+    if (Object.keys(options).length > 0) {
+      warn(
+        "what is said of pictures (their mean, scale, size and colours) has no effect: the " +
+          `network's first input is ${input ? showShape(input) : "missing"}, no picture`,
+      );
+    }
+    return null;
+  }
   const source = net.layers.find((layer) => layer.transform !== undefined);
   const transform = source?.transform;
-  const meanImage = options.mean === undefined ? options.meanImage ?? null : null;
-  const mean = options.mean ?? (meanImage === null ? transform?.meanValues ?? [] : []);
-  if (transform?.meanFile && meanImage === null && options.mean === undefined) {
+  const means = options.mean ?? meansIn(options.meanImage);
+  const meanImage = means === undefined ? options.meanImage ?? null : null;
+  const mean = means ?? (meanImage === null ? transform?.meanValues ?? [] : []);
+  if (transform?.meanFile && meanImage === null && means === undefined) {
     warn(`the network subtracts the mean image "${transform.meanFile}"; give it with --mean`);
   }
   const cropped = transform?.cropSize ? [transform.cropSize, transform.cropSize] as const : null;
   const crop = options.crop ?? cropped;
   const told = resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"));
   const resize = options.resize ?? told ?? resizeFor(crop, meanImage, warn);
-  if (mean.length > 1 && mean.length !== input[1]) {
-    refuse(`there are ${mean.length} means, but the network's input has ${input[1]} channels`);
-  }
-  if (crop !== null && resize !== null && smallest(resize).some((size, i) => size < crop[i]!)) {
-    refuse(`${showShape(crop)} cannot be cut from the ${showShape(smallest(resize))} they become`);
-  }
-  return {
+  const preprocessing: Preprocessing = {
     channelOrder: options.channelOrder ?? "bgr",
     resize,
     crop,
@@ -65,15 +72,21 @@ export function preprocessingOf(
     scale: options.scale ?? transform?.scale ?? 1,
     meanImage,
   };
+  const reason = whyNoPicture(preprocessing, input.slice(1));
+  if (reason !== undefined) {
+    // What the file alone says stops nobody from feeding arrays.
+    if (Object.keys(options).length === 0) warn(`pictures cannot be fed: ${reason}`);
+    else throw new TypeError(`Cannot prepare pictures: ${reason}`);
+  }
+  return preprocessing;
 }
 
-/** The least height and width that pictures have after they were brought to a size. */
-function smallest(resize: NonNullable<Preprocessing["resize"]>): Pair {
-  return "exact" in resize ? resize.exact : [resize.short, resize.short];
-}
-
-function refuse(state: string): never {
-  throw new TypeError(`Cannot prepare pictures: ${state}`);
+/** One number a channel, where that is all that there is of a mean image. */
+function meansIn(image: Tensor | undefined): readonly number[] | undefined {
+  if (image === undefined) return undefined;
+  const { shape, data } = image;
+  const isPicture = shape.length > 1 && shape.slice(-2).some((extent) => extent > 1);
+  return isPicture ? undefined : [...data];
 }
 
 /** The size that a data layer says it brings pictures to. */

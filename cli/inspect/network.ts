@@ -6,6 +6,7 @@
 import type { Net } from "../../lib/caffe/net.ts";
 import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
+import { tellingUnknownFields } from "../../lib/caffe/unknown_fields.ts";
 import type { ConvertOptions, NamedFile } from "../../lib/convert.ts";
 import { lower, type Lowered } from "../../lib/lower.ts";
 import { summarize, totalsOf } from "../../lib/summary.ts";
@@ -24,7 +25,13 @@ export function describeNetwork(
   const settings = { alignCrops: options.alignCrops };
   const net = selectLayers(readNet(bytes, { file, warn: printWarning }), { phase, level, stages });
   try {
-    return describeCosts(lower(net, { inputShapes, layers, settings, warn: printWarning }));
+    return describeCosts(
+      tellingUnknownFields(
+        net,
+        printWarning,
+        () => lower(net, { inputShapes, layers, settings, warn: printWarning }),
+      ),
+    );
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return describeFile(net, error.message);

@@ -7,44 +7,77 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { reportError } from "../../cli/errors.ts";
+import { readFile } from "../../cli/files.ts";
 import { decodeImage } from "../../cli/images.ts";
+import { readChoice, readInteger } from "../../cli/option_values.ts";
+import { readWords } from "../../cli/options.ts";
+import { checkPlaces } from "../../cli/places.ts";
 import { quietGraphics } from "../../cli/quiet_graphics.ts";
+import { UsageError } from "../../cli/usage_error.ts";
+import { writeFiles } from "../../cli/write_file.ts";
 import { FaceDetector, type NetworkFiles } from "./detector.ts";
 import { drawFaces } from "./drawing.ts";
 import { writePng } from "./png.ts";
 
+const usage = `usage: main.ts PHOTOGRAPH FACES.png [options]
+
+  PHOTOGRAPH        A JPEG or a PNG.
+  FACES.png         Where it is written, with boxes around the faces.
+  --models FOLDER   Where det1.prototxt, det1.caffemodel … det3.caffemodel are (here).
+  --smallest N      How many pixels the smallest faces have (20); at least 12.
+  --device gpu|cpu  Where the networks run (gpu).
+  --help            Show this text.`;
+
+const options = {
+  models: { value: "FOLDER", about: "" },
+  smallest: { value: "N", about: "" },
+  device: { value: "gpu|cpu", about: "" },
+  help: { about: "" },
+} as const;
+
 /** Reads `det1`, `det2` and `det3` from a folder: `det1.prototxt` and `det1.caffemodel`, and so on. */
-export function readModels(folder: string): readonly [NetworkFiles, NetworkFiles, NetworkFiles] {
-  const read = (name: string) => ({
-    prototxt: Deno.readFileSync(`${folder}/${name}.prototxt`),
-    caffemodel: Deno.readFileSync(`${folder}/${name}.caffemodel`),
+async function readModels(
+  folder: string,
+): Promise<readonly [NetworkFiles, NetworkFiles, NetworkFiles]> {
+  const read = async (name: string) => ({
+    prototxt: await readFile(`${folder}/${name}.prototxt`),
+    caffemodel: await readFile(`${folder}/${name}.caffemodel`),
   });
-  return [read("det1"), read("det2"), read("det3")];
+  return [await read("det1"), await read("det2"), await read("det3")];
+}
+
+/** Does what the words of a command line say, and gives the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const { files: [photograph, drawing, ...more], values } = readWords(args, options);
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  if (photograph === undefined || drawing === undefined || more.length > 0) {
+    throw new UsageError("it takes a photograph, and the name of the picture to be written");
+  }
+  const smallest = readInteger(values.smallest ?? "20", "--smallest", 12);
+  const device = readChoice(values.device ?? "gpu", "--device", ["gpu", "cpu"]);
+  checkPlaces([photograph], [{ path: drawing, from: "FACES.png", isFolder: false }]);
+  const image = await decodeImage(await readFile(photograph), photograph);
+  const detector = await FaceDetector.load(await readModels(values.models ?? "."), { device });
+  const faces = await detector.detect(image, { smallest });
+  detector.destroy();
+  if (faces.length === 0) {
+    console.log(`no face of ${smallest} pixels or more was found, and nothing is drawn`);
+    return 0;
+  }
+  for (const { box, score } of faces) {
+    console.log(`face at ${box.map(Math.round).join(", ")}: ${(100 * score).toFixed(1)} %`);
+  }
+  await writeFiles([{ path: drawing, chunks: [await writePng(drawFaces(image, faces))] }]);
+  return 0;
 }
 
 if (import.meta.main) {
   quietGraphics();
-  const { values, positionals: [photograph, drawing] } = parseArgs({
-    args: Deno.args,
-    allowPositionals: true,
-    options: {
-      models: { type: "string", default: "." },
-      device: { type: "string", default: "gpu" },
-      smallest: { type: "string", default: "20" },
-    },
-  });
-  if (photograph === undefined || drawing === undefined) {
-    console.error("usage: main.ts <photograph.jpg> <faces.png> [--models folder] [--device cpu]");
-    Deno.exit(2);
-  }
-  const image = await decodeImage(await Deno.readFile(photograph), photograph);
-  const device = values.device === "cpu" ? "cpu" : "gpu";
-  const detector = await FaceDetector.load(readModels(values.models), { device });
-  const faces = await detector.detect(image, { smallest: Number(values.smallest) });
-  detector.destroy();
-  for (const { box, score } of faces) {
-    console.log(`face at ${box.map(Math.round).join(", ")}: ${(100 * score).toFixed(1)} %`);
-  }
-  await Deno.writeFile(drawing, await writePng(drawFaces(image, faces)));
+  Deno.exit(
+    await main(Deno.args).catch((error) => reportError(error, "examples/mtcnn/main.ts")),
+  );
 }

@@ -45,7 +45,12 @@ const kinds: readonly Kind[] = [
     hint: "kaffe convert takes it as the caffemodel",
     role: "weights",
   },
-  { start: /^\xff\xd8\xff|^\x89PNG|^GIF8|^RIFF....WEBP/s, is: "a picture", role: "picture" },
+  {
+    start: /^\xff\xd8\xff|^\x89PNG|^GIF8|^RIFF....WEBP/s,
+    is: "a picture",
+    bundleHint: "the bundle comes first",
+    role: "picture",
+  },
   { start: /^%PDF/, is: "a PDF" },
   {
     start: /^\x1f\x8b|^BZh\d|^\xfd7zXZ|^7z\xbc\xaf|^Rar!/,

@@ -2,22 +2,22 @@
  * Tells the user which fields of a prototxt had no effect, because nobody knows them.
  *
  * A message remembers by which descriptions it was read. So this is to be called last, when all
- * layers have been converted: what is unread then has been read by none of them. Settings of
+ * layers have been converted, or one could not be, often for just such a field: what is unread then
+ * has been read by none of them. Settings of
  * training, and those that other types of layers have in Caffe, are left out on purpose without
  * a word. In a binary file only numbers are known, which mean different things in each fork of
  * Caffe, so that nothing can be told from it.
  *
  * ```ts ignore
  * const net = selectLayers(readNet(bytes, { file: "deploy.prototxt" }), state);
- * const graph = lower(net);
- * for (const warning of unknownFields(net)) console.warn(warning);
+ * const graph = tellingUnknownFields(net, console.warn, () => lower(net));
  * ```
  *
  * @module
  */
 import { suggest, type UnreadField } from "../../proto/mod.ts";
 import { LAYER_PARAMS } from "./layer_params.ts";
-import type { Net } from "./net.ts";
+import type { Net, NetLayer } from "./net.ts";
 
 /**
  * Fields of Caffe and its forks that say how to train, on which engine, where the images are, or how
@@ -73,13 +73,31 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
   "weight_filler",
 ]);
 
+/** Reads the settings of a network's layers, and tells of unknown fields, also before it fails. */
+export function tellingUnknownFields<Result>(
+  net: Net,
+  warn: (message: string) => void,
+  read: () => Result,
+): Result {
+  try {
+    return read();
+  } finally {
+    for (const message of unknownFields(net)) warn(message);
+  }
+}
+
 /**
  * What to tell about fields that nobody has read: one message a field, in the order of the file.
  *
  * `deploy.prototxt:13:16: ReLUParameter has no field "slope" (did you mean "negative_slope"?); it
  * is ignored`
+ *
+ * @param consequence What becomes of such a field.
  */
-export function unknownFields(net: Net): readonly string[] {
+export function unknownFields(
+  net: { readonly unread?: Net["unread"]; readonly layers: readonly Pick<NetLayer, "unread">[] },
+  consequence = "it is ignored",
+): readonly string[] {
   const unread = [
     ...(net.unread?.() ?? []),
     ...net.layers.flatMap((layer) => layer.unread?.() ?? []),
@@ -87,7 +105,7 @@ export function unknownFields(net: Net): readonly string[] {
   const surprising = unread.filter(isSurprising);
   const messages = surprising.slice(0, MOST_MESSAGES).map(({ name, where, readAs }) => {
     const near = suggest(name, knownFields(readAs));
-    return `${where}: ${readAs[0]!.name} has no field "${name}"${near}; it is ignored`;
+    return `${where}: ${readAs[0]!.name} has no field "${name}"${near}; ${consequence}`;
   });
   const others = surprising.length - messages.length;
   return others > 0 ? [...messages, `${others} more unknown fields are ignored`] : messages;

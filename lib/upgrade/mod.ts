@@ -22,6 +22,7 @@ import {
 import { inputDims } from "../caffe/input_dims.ts";
 import { isBinary, openFile } from "../caffe/read.ts";
 import { NetParameter } from "../caffe/schema.ts";
+import { unknownFields } from "../caffe/unknown_fields.ts";
 import { isV0Layer } from "../caffe/upgrade_v0.ts";
 import type { Injection } from "../injections.ts";
 import type { Layer } from "../layers/layer.ts";
@@ -110,6 +111,9 @@ export function* upgrade(
     yield* encode({ tree: single(entry(changes.in(tree, where))), where });
   }
   changes.finish();
+  if (from === "binary" || to === "binary") return;
+  const read = { layers: [...list.layer, ...list.layers], unread: () => whole.unread() };
+  for (const told of unknownFields(read, "it stays as it is")) warn(told);
 }
 
 function single(entry: Entry): Tree {

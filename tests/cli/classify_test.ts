@@ -143,7 +143,8 @@ Deno.test("a picture or a line that cannot be read is named", async () => {
   assert.match(await error("a.png 1"), /^Cannot read .*a\.png: it is no picture/);
   assert.match(await error("b.png 1"), /^Cannot read .*b\.png: there is no such file/);
   assert.match(await error("\na.png one"), /^Cannot read list\.txt:2: "a\.png one" is not a path/);
-  assert.match(await error(""), /^Cannot read list\.txt: it lists no pictures/);
+  assert.match(await error("\n"), /^Cannot read list\.txt: it lists no pictures/);
+  assert.match(await error(""), /^Cannot read list\.txt: it is empty/);
   const picture = samples + pictures[0];
   assert.match(await error(`${picture} 10`), /^Cannot validate list\.txt:1: its label is 10, but/);
 });
@@ -155,6 +156,7 @@ Deno.test("a network that takes no picture is not given one", async () => {
     `input: "x" input_shape { dim: 1 dim: 3 }
     layer { name: "relu" type: "ReLU" bottom: "x" top: "relu" }`,
   );
+  folder.write("a.png", Deno.readFileSync(samples + pictures[0]));
   await folder.done("convert", "net", "--data-output-path", "m.npz");
   const { code, stderr } = await folder.kaffe("classify", "m.npz", "a.png", "--device", "cpu");
   assert.equal(code, 1);
@@ -182,4 +184,78 @@ Deno.test("who has given no mean is told of it, once", async () => {
   };
   assert.match(await told(), /^The model tells no mean, [^\n]*--mean-values[^\n]*\n$/);
   assert.equal(await told("--mean-values", "1,2,3"), "");
+});
+
+Deno.test("one file that is no picture does not keep the others from being answered", async () => {
+  using folder = await withDigits();
+  folder.write("bad.png", "nothing");
+  const [good, other] = pictures.map((name) => samples + name) as [string, string];
+  const files = [good, "bad.png", other], cpu = ["--device", "cpu", "--batch", "2"];
+  const reason = "Cannot read bad.png: it is no picture, but only JPEG and PNG are read";
+
+  const classified = await folder.kaffe("classify", "m.npz", ...files, ...cpu, "--json");
+  assert.deepEqual([classified.code, classified.stderr], [1, `${reason}\n`]);
+  const [first, bad, last] = JSON.parse(classified.stdout);
+  assert.deepEqual(bad, { file: "bad.png", error: reason });
+  assert.deepEqual([first.top[0].index, last.top[0].index], [4, 7]);
+
+  const ran = await folder.kaffe("run", "m.npz", ...files, ...cpu, "-o", "o.npy");
+  assert.deepEqual([ran.code, ran.stderr], [1, `${reason}; what it gives is written as NaN\n`]);
+  const text = await folder.done("run", "m.npz", good, other, ...cpu, "-o", "o.npz");
+  assert.match(text, /^prob \[2, 10\]\n/);
+  await folder.kaffe("run", "m.npz", ...files, ...cpu, "-o", "all.npz");
+  const rows = (await folder.arrays("all.npz")).get("prob")!.data;
+  const two = (await folder.arrays("o.npz")).get("prob")!.data;
+  assert.deepEqual(
+    rows,
+    Float32Array.of(...two.slice(0, 10), ...Array(10).fill(NaN), ...two.slice(10)),
+  );
+
+  folder.write("list.txt", `${good} 4\nbad.png 1\n${other} 7\n`);
+  const counted = await folder.kaffe("validate", "m.npz", "list.txt", ...cpu);
+  assert.deepEqual([counted.code, counted.stderr], [1, `${reason}\n  at list.txt:2\n`]);
+  assert.match(counted.stdout, /^top-1 2\/2 100\.00 %\n/);
+});
+
+Deno.test("files that are not there are missed before the first is read", async () => {
+  using folder = new Folder();
+  const picture = samples + pictures[0];
+  folder.write("list.txt", `${picture} 4\nno.png 1\nnor.png 1\n`);
+  const missing = "Cannot read no.png: there is no such file";
+  const commands = [
+    ["classify", "m.npz", picture, "no.png"],
+    ["run", "m.npz", picture, "no.png", "-o", "o.npz"],
+    ["mean", picture, "no.png", "-o", "mean.npy"],
+  ];
+  for (const words of commands) {
+    const { code, stderr } = await folder.kaffe(...words);
+    assert.deepEqual([code, stderr], [1, `${missing}\n`]);
+  }
+  const { stderr } = await folder.kaffe("validate", "m.npz", "list.txt");
+  assert.equal(stderr, `${missing}; nor 1 more of 3 files\n  at list.txt:2\n`);
+});
+
+Deno.test("a bundle, a picture and a list in the wrong order are told", async () => {
+  using folder = await withDigits();
+  const picture = samples + pictures[0];
+  folder.write("list.txt", `${picture} 4\n`);
+  folder.write("a.png", Deno.readFileSync(picture));
+  const told = async (...words: string[]) => {
+    const { code, stderr } = await folder.kaffe(...words, "--device", "cpu");
+    assert.equal(code, 1);
+    assert.doesNotMatch(stderr, /\\u/);
+    return stderr;
+  };
+  assert.match(
+    await told("validate", "list.txt", "m.npz"),
+    /^Cannot read m\.npz as a list of pictures: .*; the bundle comes first, and the list second\n$/,
+  );
+  assert.match(
+    await told("validate", "m.npz", "a.png"),
+    /a list of pictures: it is a picture; each/,
+  );
+  assert.match(
+    await told("classify", "a.png", "m.npz"),
+    /^Cannot read a\.png: it is a picture; the bundle comes first\n$/,
+  );
 });

@@ -179,3 +179,14 @@ Deno.test("rounded weights tell what they change", async () => {
   assert.match(text, /\nWhat int8 changes:\n\nconstant +weights +error +blob +error\n/);
   assert.match(text, /\n\(output\) +relu +\d\.\de[+-]\d+\n$/);
 });
+
+Deno.test("what a network cannot be fed is found out before anything is written", async () => {
+  using folder = new Folder();
+  folder.write("net.prototxt", doubling);
+  folder.writeArray("x.npy", { shape: [1, 4], data: Float32Array.of(1, 2, 3, 4) });
+  const { code, stdout, stderr } = await folder.kaffe(
+    ...["convert", "net.prototxt", "-o", "m.npz", "--weights", "int8", "--input", "data=x.npy"],
+  );
+  assert.match(stderr, /^Cannot feed "data" \[1, 4\] for \[1, 3\]: /);
+  assert.deepEqual([code, stdout, folder.files], [1, "", ["net.prototxt", "x.npy"]]);
+});

@@ -91,3 +91,19 @@ Deno.test("kernels are a matter of the GPU, and their file must be there", async
   const missing = await folder.kaffe("bench", "m.npz", "--kernels", "k.json");
   assert.equal(missing.stderr, "Cannot read k.json: there is no such file\n");
 });
+
+Deno.test("where measured kernels cannot be kept is found out before they are measured", async () => {
+  using folder = await withConvolution();
+  const files = [
+    ["m.npz", "Cannot keep measured kernels in m.npz: something else is in it; give --kernels a"],
+    ["net.prototxt", "Cannot keep measured kernels in net.prototxt: something else is in it; "],
+    ["no/k.json", "Cannot write no/k.json: there is no such folder\n"],
+  ] as const;
+  const before = Deno.readFileSync(folder.at("m.npz"));
+  for (const [file, message] of files) {
+    const { code, stderr } = await folder.kaffe("bench", "m.npz", "--autotune", "--kernels", file);
+    assert.equal(code, 1);
+    assert.ok(stderr.startsWith(message), stderr);
+  }
+  assert.deepEqual(Deno.readFileSync(folder.at("m.npz")), before);
+});

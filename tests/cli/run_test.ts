@@ -67,6 +67,7 @@ const failures: [args: string, code: number, message: RegExp][] = [
     1,
     /^Cannot feed x\.png to "data": how a picture becomes it is not known; give an array \.npy\n$/,
   ],
+  ["--output o.npz --input data=m.npz", 1, /^Cannot feed m\.npz to "data": it is a \.npz, /],
   ["--output o.npz --input data=x.npy --input data=x.npy", 2, /--input data is given twice/],
   [
     "--output o.npz --input data=x.npy --blobs prob",
@@ -107,3 +108,27 @@ for (const device of [[], ["--device", "gpu"]]) {
     },
   });
 }
+
+Deno.test("a batch that is too large for memory is refused", async () => {
+  using folder = await withDoubling();
+  const words = ["m.npz", "--device", "cpu", "--batch", "999999999"];
+  const { code, stderr } = await folder.kaffe("bench", ...words);
+  assert.match(stderr, /^Cannot feed "data" \[999999999, 3\]: .*; give a smaller --batch\n$/);
+  assert.equal(code, 1);
+});
+
+Deno.test({
+  name: "options of the GPU that the CPU does not take are told",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using folder = await withDoubling();
+    folder.env = { DENO_WEBGPU_BACKEND: "dx12" };
+    const gpu = ["--gpu-weights", "int8", "--gpu-activations", "float16"];
+    const { code, stderr } = await folder.kaffe("run", "m.npz", ...options.slice(0, 4), ...gpu);
+    assert.equal(code, 0);
+    assert.match(
+      stderr,
+      /\n--gpu-weights and --gpu-activations have no effect there; --device gpu/,
+    );
+  },
+});

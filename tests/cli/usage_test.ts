@@ -5,6 +5,7 @@ import { doubling, Folder, pathOf } from "./command.ts";
 const wrong: [args: string, code: number, message: string][] = [
   ["", 2, "kaffe: a command is missing"],
   ["convrt", 2, 'kaffe: unknown command "convrt" (did you mean "convert"?)'],
+  ["help convrt", 2, 'kaffe: unknown command "convrt" (did you mean "convert"?)'],
   ["--vers", 2, 'kaffe: unknown option "--vers" (did you mean "--version"?)'],
   ["convert", 2, "kaffe convert: NETWORK is missing"],
   ["convert a b c", 2, 'kaffe convert: "c" is one word too many'],
@@ -22,7 +23,7 @@ const wrong: [args: string, code: number, message: string][] = [
   ["convert a --crop=", 2, "kaffe convert: --crop needs a value: --crop N"],
   ["convert a --crop 3 --crop 4", 2, "kaffe convert: --crop is given twice"],
   ["convert a --no-optimize=1", 2, "kaffe convert: --no-optimize takes no value"],
-  ["convert net --phase deploy", 2, 'kaffe convert: --phase is TEST or TRAIN, not "deploy"'],
+  ["convert net --phase deploy", 2, 'kaffe convert: --phase is test or train, not "deploy"'],
   [
     "convert net --weights f4",
     2,
@@ -44,13 +45,68 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     'kaffe convert: --input-shape needs a name and a value like data=1,3,224,224, not "1,2"',
   ],
+  [
+    "convert net --input-shape data=1,3 --input-shape data=2,3",
+    2,
+    "kaffe convert: --input-shape data is given twice",
+  ],
+  [
+    "convert net --inject twice=2 --inject twice:0=3",
+    2,
+    "kaffe convert: --inject twice:0 is given twice",
+  ],
+  [
+    "upgrade net new.prototxt --inject twice=2 --inject twice=3",
+    2,
+    "kaffe upgrade: --inject twice:0 is given twice",
+  ],
   ["convert net --data-output-path net", 2, "kaffe convert: net cannot be both read and written"],
   [
     "convert net --data-output-path x --code-output-path ./x",
     2,
     "kaffe convert: --data-output-path and --code-output-path are the same file",
   ],
-  ["classify model.npz", 2, "kaffe classify: BUNDLE IMAGE… is missing"],
+  [
+    "convert net --weights int8 --saved-model-output-path s",
+    2,
+    "kaffe convert: --weights is about the bundle, which --data-output-path writes",
+  ],
+  [
+    "convert net -o m.npz --tfjs-weights uint8",
+    2,
+    "kaffe convert: --tfjs-weights is about TensorFlow.js's graph model, which --tfjs-output-path",
+  ],
+  [
+    "convert net -o m.npz --runtime ./runtime.js",
+    2,
+    "kaffe convert: --runtime is about the class, which --code-output-path writes",
+  ],
+  [
+    "convert net -o m.npz --ops ops.ts",
+    2,
+    "kaffe convert: --ops is about the class, which --code-output-path writes",
+  ],
+  [
+    "convert net -o m.npz --input data=x.npy",
+    2,
+    "kaffe convert: --input is to see what --weights float16 or int8 changes",
+  ],
+  ["classify model.npz", 2, "kaffe classify: IMAGE… is missing"],
+  ["classify", 2, "kaffe classify: BUNDLE and IMAGE… are missing"],
+  ["inspect", 2, "kaffe inspect: FILE… is missing"],
+  ["convert net --level x", 2, 'kaffe convert: --level needs an integer, not "x"'],
+  [
+    "bench m.npz --batch 12345678901",
+    2,
+    'kaffe bench: --batch needs a positive integer of nine digits at most, not "12345678901"',
+  ],
+  [
+    "verify a --golden b --tolerance -1",
+    2,
+    "kaffe verify: --tolerance needs a number of at least 0",
+  ],
+  ["classify empty picture --device cpu", 1, "Cannot read empty: it is empty"],
+  ["convert untyped", 1, 'Cannot convert layer "a": it has no type'],
   ["run model.npz", 2, "kaffe run: --output is missing: -o out.npz"],
   [
     "verify model.npz",
@@ -102,7 +158,7 @@ const wrong: [args: string, code: number, message: string][] = [
     "Cannot prepare pictures: [5, 5] cannot be cut from the [4, 5] they become",
   ],
   [
-    "classify net a.jpg --device cpu",
+    "classify net picture --device cpu",
     1,
     "Cannot read net: it is a network of Caffe's in text; kaffe convert makes a bundle",
   ],
@@ -126,6 +182,7 @@ for (const [args, code, message] of wrong) {
     folder.write("picture", "GIF89a");
     folder.write("colours", colours);
     folder.write("learns", learns);
+    folder.write("untyped", 'layer { name: "a" }');
     folder.write("nothing", 'name: "nothing"');
     const before = folder.files;
     const ended = await folder.kaffe(...args.split(" ").filter((word) => word !== ""));
@@ -167,6 +224,20 @@ Deno.test("help lists all commands, and each command's help its options", async 
     // A terminal of 120 columns shows every line whole.
     assert.deepEqual(text.split("\n").filter((line) => line.length > 120), []);
   }
+});
+
+Deno.test("a command's help is also what help says of it", async () => {
+  using folder = new Folder();
+  assert.equal(await folder.done("help", "mean"), await folder.done("mean", "--help"));
+});
+
+Deno.test("a file without a name is refused", async () => {
+  using folder = new Folder();
+  const { code, stderr } = await folder.kaffe("convert", "");
+  assert.deepEqual([code, stderr.split("\n")[0]], [
+    2,
+    "kaffe convert: one of the files has an empty name",
+  ]);
 });
 
 Deno.test("the version is that of the package", async () => {

@@ -41,6 +41,30 @@ Deno.test("blobs are compared with another's", async () => {
   assert.deepEqual([first.difference, second.difference], [0.2, 0]);
 });
 
+Deno.test("blobs are compared with those of their bundle", async () => {
+  using folder = new Folder();
+  folder.write("net.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));
+  folder.write(
+    "net",
+    `input: "x" input_shape { dim: 1 dim: 3 }
+    layer { name: "ip" type: "InnerProduct" bottom: "x" top: "ip"
+      inner_product_param { num_output: 2 } }`,
+  );
+  await folder.done("convert", "net", "net.caffemodel", "-o", "m.npz");
+  for (const files of [["net.caffemodel", "m.npz"], ["m.npz", "net.caffemodel"]]) {
+    const rows = JSON.parse(await folder.done("weights", ...files, "--json"));
+    assert.deepEqual(rows.map(({ difference }: { difference: number }) => difference), [0, 0]);
+  }
+  folder.write("other", doubling);
+  await folder.done("convert", "other", "-o", "other.npz", "--no-optimize");
+  const { code, stderr } = await folder.kaffe("weights", "net.caffemodel", "other.npz");
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^Cannot compare net\.caffemodel with other\.npz: no blob .* twice\/scale\n$/,
+  );
+});
+
 Deno.test("blobs are taken out, changed, and put back", async () => {
   using folder = new Folder();
   folder.write("a.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));

@@ -18,6 +18,7 @@ import { writePng } from "../../examples/mtcnn/png.ts";
 import type { Image } from "../../runtime/mod.ts";
 import { readNpz } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
+import { Folder, pathOf } from "../cli/command.ts";
 import { hasShared, shared } from "../shared.ts";
 
 Deno.test("boxes overlap, move and become squares", () => {
@@ -116,3 +117,44 @@ for (const [device, ignore] of [["cpu", missing], ["gpu", missing || !hasGpu]] a
     },
   });
 }
+
+Deno.test("what the program cannot do, it says in a line", async () => {
+  using folder = new Folder();
+  const photograph = pathOf("examples/digits/samples/4_open.png");
+  const wrong: [words: string[], code: number, message: string][] = [
+    [[photograph], 2, "it takes a photograph, and the name of the picture to be written"],
+    [[photograph, "f.png", "--smallest", "big"], 2, "--smallest needs an integer of at least 12"],
+    [[photograph, photograph], 2, `${photograph} cannot be both read and written`],
+    [[photograph, "f.png"], 1, "Cannot read ./det1.prototxt: there is no such file"],
+    [["missing.jpg", "f.png"], 1, "Cannot read missing.jpg: there is no such file"],
+  ];
+  for (const [words, code, message] of wrong) {
+    const program = pathOf("examples/mtcnn/main.ts");
+    const ended = await folder.deno("run", "--quiet", "-A", program, ...words);
+    const prefix = code === 2 ? "examples/mtcnn/main.ts: " : "";
+    assert.ok(ended.stderr.startsWith(prefix + message), ended.stderr);
+    assert.equal(ended.code, code);
+  }
+});
+
+Deno.test({
+  name: "the program says that there is no face",
+  ignore: missing,
+  async fn() {
+    using folder = new Folder();
+    for (const name of ["det1", "det2", "det3"]) {
+      const from = new URL(`models/mtcnn_${name}/`, shared);
+      Deno.copyFileSync(new URL("deploy.prototxt", from), folder.at(`${name}.prototxt`));
+      Deno.copyFileSync(
+        new URL(`mtcnn_${name}.caffemodel`, from),
+        folder.at(`${name}.caffemodel`),
+      );
+    }
+    const { code, stdout } = await folder.deno(
+      ...["run", "--quiet", "-A", pathOf("examples/mtcnn/main.ts")],
+      ...[pathOf("examples/digits/samples/4_open.png"), "f.png", "--device", "cpu"],
+    );
+    assert.equal(stdout, "no face of 20 pixels or more was found, and nothing is drawn\n");
+    assert.deepEqual([code, folder.files.includes("f.png")], [0, false]);
+  },
+});

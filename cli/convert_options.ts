@@ -1,0 +1,101 @@
+/**
+ * The options of `kaffe convert`.
+ *
+ * @module
+ */
+import type { WeightsType } from "../lib/emit/bundle.ts";
+import { injectOption } from "./injections.ts";
+import { layersOption } from "./layers_module.ts";
+import { networkOptions } from "./network_options.ts";
+import type { Values } from "./options.ts";
+import { preprocessingOptions } from "./preprocessing_options.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** How TensorFlow.js's graph model may keep weights. */
+export const tfjsWeights = ["float32", "float16", "uint8"] as const;
+/** How a bundle may keep weights. */
+export const weightsTypes = ["float32", "float16", "int8"] as const;
+
+/** The options. */
+export const convertOptions = {
+  caffemodel: {
+    value: "FILE",
+    path: "read",
+    about: "The weights, if they are not the second file.",
+  },
+  "data-output-path": {
+    value: "FILE",
+    short: "o",
+    path: "written",
+    about: "Write the bundle here: model.npz.",
+  },
+  "code-output-path": {
+    value: "FILE",
+    path: "written",
+    about: "Write the class here: model.ts.",
+  },
+  "tfjs-output-path": {
+    value: "FOLDER",
+    path: "folder",
+    about: "Write TensorFlow.js's graph model here; the folder is made.",
+  },
+  "saved-model-output-path": {
+    value: "FOLDER",
+    path: "folder",
+    about: "Write TensorFlow's SavedModel here; the folder is made.",
+  },
+  ...networkOptions,
+  ...layersOption,
+  ...injectOption,
+  weights: { value: "float32|float16|int8", about: "How the bundle keeps weights (float32)." },
+  "tfjs-weights": {
+    value: "float32|float16|uint8",
+    about: "How the graph model keeps weights (float32).",
+  },
+  ...preprocessingOptions,
+  labels: { value: "FILE", path: "read", about: "The names of the classes, one a line." },
+  runtime: {
+    value: "PATH",
+    about: "From where the class imports the runtime, as seen from the class (this runtime).",
+  },
+  ops: {
+    value: "FILE",
+    path: "read",
+    about: "From where it imports ops of your own (the file of --layers).",
+  },
+  input: {
+    value: "data=x.npy",
+    repeats: true,
+    path: "read",
+    about: "What is fed to see what rounded weights change (noise).",
+  },
+  "no-compare": { about: "Do not run the network to see what rounded weights change." },
+  "no-optimize": { about: "Keep every blob; fold no layer into another." },
+} as const;
+
+/** What was given for them. */
+export type ConvertValues = Values<typeof convertOptions>;
+
+/** What options are about, where it is not written without another. */
+const needs = [
+  ["weights", "data-output-path", "the bundle"],
+  ["tfjs-weights", "tfjs-output-path", "TensorFlow.js's graph model"],
+  ["runtime", "code-output-path", "the class"],
+  ["ops", "code-output-path", "the class"],
+] as const;
+
+/**
+ * Refuses options that would have no effect.
+ *
+ * @throws {UsageError} that names the one which is missing.
+ */
+export function refuseIdle(values: ConvertValues, weights: WeightsType): void {
+  for (const [option, output, what] of needs) {
+    if (values[option] !== undefined && values[output] === undefined) {
+      throw new UsageError(`--${option} is about ${what}, which --${output} writes`);
+    }
+  }
+  if (values.input.length > 0 && weights === "float32") {
+    throw new UsageError("--input is to see what --weights float16 or int8 changes");
+  }
+}

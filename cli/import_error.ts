@@ -1,0 +1,18 @@
+/**
+ * What went wrong when a module was loaded.
+ *
+ * @module
+ */
+import { stripVTControlCharacters } from "node:util";
+
+/** The message of an error, without the colours that Deno gives it, its place indented by two. */
+export function importError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return stripVTControlCharacters(message).replace(/\n\s+at /g, "\n  at ");
+}
+
+/** Whether a package could not be fetched. */
+export function isNotFetched(error: unknown): boolean {
+  return error instanceof Error &&
+    /npm package|npm:|error sending request|registry|^Import '/.test(error.message);
+}

@@ -1,0 +1,70 @@
+/**
+ * The learned blobs of a model, by names under which those of another are found.
+ *
+ * @module
+ */
+import { readWeights } from "../lib/caffe/learned_blobs.ts";
+import { readBundle } from "../runtime/bundle.ts";
+import { sameShape, type Shape, type Tensor } from "../runtime/tensor.ts";
+import { readFile } from "./files.ts";
+import { importLayers } from "./layers_module.ts";
+import { naming } from "./network_file.ts";
+
+/** Learned blobs by name. */
+export type Blobs = ReadonlyMap<string, Tensor>;
+
+/**
+ * The blobs of a model by `layer:index`, and by their own names in a bundle.
+ *
+ * @param layers What `--layers` says.
+ * @throws {Error} if there are none.
+ */
+export async function readBlobs(file: string, layers: string | undefined): Promise<Blobs> {
+  const bytes = await readFile(file);
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
+    const byLayer = [...readWeights(bytes, file)];
+    if (byLayer.length === 0) {
+      throw new TypeError(`Cannot show the weights of ${file}: it has none; give the caffemodel`);
+    }
+    return new Map(
+      byLayer.flatMap(([layer, blobs]) => blobs.map((blob, i) => [`${layer}:${i}`, blob] as const)),
+    );
+  }
+  const { ops } = await importLayers(layers);
+  const { graph } = await naming(file, bytes, () => readBundle(bytes, undefined, ops));
+  return new Map([...graph.constants].map(([{ name, shape }, data]) => [name, { shape, data }]));
+}
+
+/** Which blob of its layer a constant of a bundle is. */
+const indexOf: Readonly<Record<string, number>> = { weights: 0, biases: 1 };
+
+/**
+ * The other blobs under the names of the first. In a bundle `conv1:0` and `conv1:1` are called
+ * `conv1/weights` and `conv1/biases`; in old caffemodels, all blobs have four axes.
+ */
+export function namedAlike(blobs: Blobs, others: Blobs): Blobs {
+  const counterparts = [...blobs].map(([name, { shape }]) => {
+    const found = others.has(name) ? name : [...others.keys()].find((other) => {
+      const isIt = inCaffe(other) === name || inCaffe(name) === other;
+      return isIt && sameShape(withoutOnes(others.get(other)!.shape), withoutOnes(shape));
+    });
+    return [found, name, shape] as const;
+  });
+  const renamed = new Map(counterparts.map(([other, ...here]) => [other, here]));
+  return new Map([...others].map(([other, tensor]) => {
+    const [name = other, shape = tensor.shape] = renamed.get(other) ?? [];
+    return [name, name === other ? tensor : { shape, data: tensor.data }];
+  }));
+}
+
+/** What a bundle's constant is called in a caffemodel. */
+function inCaffe(name: string): string | undefined {
+  const [, layer, blob] = /^(.+)\/([^/]+)$/.exec(name) ?? [];
+  return blob !== undefined && Object.hasOwn(indexOf, blob)
+    ? `${layer}:${indexOf[blob]}`
+    : undefined;
+}
+
+function withoutOnes(shape: Shape): Shape {
+  return shape.filter((extent) => extent !== 1);
+}

@@ -1,0 +1,27 @@
+/**
+ * Finds the paths that the options of a command line name.
+ *
+ * @module
+ */
+import type { Options, Words } from "./options.ts";
+import type { Place } from "./places.ts";
+
+/** The files that options say are to be read. */
+export function pathsRead({ values }: Words<Options>, options: Options): readonly string[] {
+  const named = Object.entries(options).filter(([, { path }]) => path === "read");
+  return named.flatMap(([name]): readonly string[] => {
+    const given = values[name];
+    if (typeof given === "string") return [given];
+    // What may be given several times stands behind the name of what it is for.
+    return Array.isArray(given) ? given.map((text) => text.slice(text.indexOf("=") + 1)) : [];
+  });
+}
+
+/** What options say is to be written. */
+export function placesWritten({ values }: Words<Options>, options: Options): readonly Place[] {
+  return Object.entries(options).flatMap(([name, { path }]) => {
+    const given = values[name];
+    if (typeof given !== "string" || path === undefined || path === "read") return [];
+    return [{ path: given, from: `--${name}`, isFolder: path === "folder" }];
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * Reads a list of pictures and of the classes that they belong to, as Caffe's tools take it.
+ *
+ * @module
+ */
+import { dirname, isAbsolute, join } from "node:path";
+import { foreignKind } from "../lib/caffe/file_kind.ts";
+import { decodeText } from "../lib/decode_text.ts";
+import { readFile } from "./files.ts";
+
+/** A line of the list. */
+export interface Sample {
+  readonly file: string;
+  readonly label: number;
+  /** Where it stands, for messages. */
+  readonly where: string;
+}
+
+/**
+ * The lines of a list: a path, a space, and the number of the class.
+ *
+ * @param root Where the paths start: the list's own folder, if nothing is said.
+ * @throws {SyntaxError} that names the line, if it is something else; or the file, if it is no list.
+ */
+export async function readList(
+  list: string,
+  root: string = dirname(list),
+): Promise<readonly Sample[]> {
+  const bytes = await readFile(list);
+  refuseNoList(bytes, list);
+  const lines = decodeText(bytes).split("\n").map((line, i) => {
+    return { text: line.trim(), where: `${list}:${i + 1}` };
+  });
+  const samples = lines.filter(({ text }) => text !== "").map(({ text, where }): Sample => {
+    const [, path, label] = /^(.*\S)\s+(\d{1,9})$/.exec(text) ?? [];
+    if (path === undefined) {
+      throw new SyntaxError(
+        `Cannot read ${where}: ${JSON.stringify(text)} is not a path, a space and the number of ` +
+          `a class`,
+      );
+    }
+    return { file: isAbsolute(path) ? path : join(root, path), label: Number(label), where };
+  });
+  if (samples.length > 0) return samples;
+  throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);
+}
+
+/** Refuses a file that is no text, such as the bundle, which has lines that nobody can read. */
+function refuseNoList(bytes: Uint8Array, list: string): void {
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  const kind = foreignKind(bytes, "labels") ?? (bytes.includes(0) ? "no text" : undefined);
+  if (!isZip && kind === undefined) return;
+  throw new SyntaxError(
+    isZip
+      ? `Cannot read ${list} as a list of pictures: it is a bundle or another zip; the bundle ` +
+        "comes first, and the list second"
+      : `Cannot read ${list} as a list of pictures: it is ${kind}; each line of a list is a path, ` +
+        "a space and the number of a class",
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * Finds out, before any picture is there, that none could become the input of a network.
+ *
+ * @module
+ */
+import type { Pair } from "../runtime/ops/attribute.ts";
+import type { Preprocessing } from "../runtime/preprocess.ts";
+import { type Shape, showShape } from "../runtime/tensor.ts";
+
+/**
+ * Says why no picture could become the input; nothing, if one can.
+ *
+ * @param shape The channels, height and width of the network's input.
+ */
+export function whyNoPicture(preprocessing: Preprocessing, shape: Shape): string | undefined {
+  const { resize, crop, mean, meanImage, scale } = preprocessing;
+  const [channels, ...input] = shape as [number, number, number];
+  if (scale === 0 || !Number.isFinite(scale)) return `they are multiplied by ${scale}`;
+  if (mean.length > 1 && mean.length !== channels) {
+    return `there are ${mean.length} means, but the network's input has ${channels} channels`;
+  }
+  if (crop !== null && resize !== null && smallest(resize).some((size, i) => size < crop[i]!)) {
+    return `${showShape(crop)} cannot be cut from the ${showShape(smallest(resize))} they become`;
+  }
+  if (crop !== null && !isSame(crop, input)) {
+    return `${showShape(crop)} is cut from them, but the network's input is ${showShape(input)}; ` +
+      `cut that with ${cropOption(input)}`;
+  }
+  if (crop === null && resize !== null && !canBecome(resize, input)) {
+    const become = "exact" in resize ? showShape(resize.exact) : `${resize.short} on a side`;
+    return `they become ${become}, but the network's input is ${showShape(input)}; cut it from ` +
+      `them with ${cropOption(input)}`;
+  }
+  if (meanImage !== null && !covers(meanImage.shape, shape)) {
+    return `the mean image ${showShape(meanImage.shape)} does not cover the network's input ` +
+      showShape(shape);
+  }
+  return undefined;
+}
+
+function cropOption([height, width]: Pair): string {
+  return `--crop ${width}x${height}`;
+}
+
+type Resize = NonNullable<Preprocessing["resize"]>;
+
+/** The least height and width that pictures have after they were brought to a size. */
+function smallest(resize: Resize): Pair {
+  return "exact" in resize ? resize.exact : [resize.short, resize.short];
+}
+
+/** Whether a picture, of whatever proportions, may have a size after it was brought to one. */
+function canBecome(resize: Resize, size: Pair): boolean {
+  return "exact" in resize ? isSame(resize.exact, size) : Math.min(...size) === resize.short;
+}
+
+function isSame(a: Pair, b: Pair): boolean {
+  return a[0] === b[0] && a[1] === b[1];
+}
+
+/** Whether something can be subtracted at each place. */
+function covers(mean: Shape, [channels, height, width]: Shape): boolean {
+  const [its, rows, columns] = mean.length === 4 && mean[0] === 1 ? mean.slice(1) : mean;
+  return its === channels && rows! >= height! && columns! >= width! && mean.length >= 3;
+}

@@ -1,0 +1,94 @@
+/**
+ * Refuses files that cannot be converted as they are given, and says which to give instead.
+ *
+ * @module
+ */
+import { headOf } from "../proto/mod.ts";
+import type { Net } from "./caffe/net.ts";
+import { isBinary } from "./caffe/read.ts";
+import type { NamedFile } from "./convert.ts";
+import { isHdf5 } from "./hdf5/mod.ts";
+
+/** A file, and the network in it. */
+interface ReadFile {
+  readonly file: NamedFile;
+  readonly net: Net;
+}
+
+/** Refuses an HDF5 file, which holds weights, in place of the network. */
+export function refuseWeightsFirst(network: NamedFile, caffemodel: NamedFile | undefined): void {
+  if (!isHdf5(headOf(network.bytes))) return;
+  if (caffemodel !== undefined && isText(caffemodel)) refuseOrder(network, caffemodel);
+  const { name } = network;
+  throw new TypeError(
+    `Cannot convert ${name} alone: an HDF5 file holds weights and no network; give the prototxt ` +
+      `first, and then --caffemodel ${name}`,
+  );
+}
+
+/** Refuses a caffemodel as the network, and a prototxt as its weights. */
+export function refuseSwapped(network: ReadFile, weights: ReadFile | undefined): void {
+  if (weights === undefined || isText(network.file) || !isText(weights.file)) return;
+  if (hasBlobs(network.net) && !hasBlobs(weights.net)) refuseOrder(network.file, weights.file);
+}
+
+/** Refuses a prototxt as the weights of another. */
+export function refusePrototxt({ file, net }: ReadFile): void {
+  if (!isText(file) || hasBlobs(net)) return;
+  throw new TypeError(
+    `Cannot take the weights of ${file.name}: it is a prototxt without any; the prototxt comes ` +
+      "first, and the caffemodel second",
+  );
+}
+
+/** Refuses a file in which nothing is computed. */
+export function refuseEmpty({ file: { name }, net }: ReadFile): void {
+  if (net.layers.some(({ type }) => type !== "Input")) return;
+  throw new TypeError(
+    `Cannot convert ${name}: there are no layers in it; a network's file lists them, as in ` +
+      `layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`,
+  );
+}
+
+/** Refuses a layer that does not say what it is. */
+export function refuseUntyped({ layers }: Net): void {
+  const layer = layers.find(({ type }) => type === "");
+  if (layer === undefined) return;
+  const { name, where } = layer;
+  throw new TypeError(`Cannot convert layer "${name}": it has no type\n  at ${where}`);
+}
+
+/** Lets the error of a caffemodel alone that has lost its input say that its prototxt has it. */
+export function hintingAtPrototxt<Result>(
+  network: NamedFile,
+  caffemodel: NamedFile | undefined,
+  action: () => Result,
+): Result {
+  try {
+    return action();
+  } catch (cause) {
+    const { message } = cause as Error;
+    const isAlone = caffemodel === undefined && !isText(network);
+    if (!isAlone || !(cause instanceof TypeError) || !message.includes(option)) throw cause;
+    const hint = message.replace(/--input-shape \S+/, "$&, or give the deploy.prototxt before it");
+    throw new TypeError(hint, { cause });
+  }
+}
+
+const option = "--input-shape";
+
+function refuseOrder(weights: NamedFile, network: NamedFile): never {
+  throw new TypeError(
+    `Cannot convert the network: ${weights.name} is the weights and ${network.name} the network: ` +
+      "the prototxt comes first",
+  );
+}
+
+function isText({ bytes }: NamedFile): boolean {
+  const head = headOf(bytes);
+  return !isHdf5(head) && !isBinary(head);
+}
+
+function hasBlobs({ layers }: Net): boolean {
+  return layers.some(({ blobs }) => blobs.length > 0);
+}

@@ -1,0 +1,105 @@
+/**
+ * What a command writes is nothing that it reads, and can be written: it says so before any work.
+ */
+import assert from "node:assert/strict";
+import { convert, writeBundle } from "../../mod.ts";
+import { join } from "../join.ts";
+import { doubling, Folder, pathOf } from "./command.ts";
+
+const bundle = join(writeBundle(convert({ bytes: new TextEncoder().encode(doubling), name: "" })));
+
+/** A folder with a network, its bundle, and what goes with it. */
+function withFiles(): Folder {
+  const folder = new Folder();
+  folder.write("net.prototxt", doubling);
+  folder.write("m.npz", bundle);
+  folder.write("m.d.ts", bundle);
+  folder.write("a.png", Deno.readFileSync(pathOf("examples/digits/samples/4_open.png")));
+  folder.writeArray("x.npy", { shape: [1, 3], data: Float32Array.of(1, 2, 3) });
+  folder.write("labels.txt", "a\nb\nc\n");
+  folder.write("layers.ts", "export const ops = [];");
+  folder.write("k.json", '{"format":"kaffe kernels","version":1,"devices":{}}');
+  Deno.symlinkSync("m.npz", folder.at("link.npz"));
+  Deno.linkSync(folder.at("m.npz"), folder.at("hard.npz"));
+  Deno.symlinkSync(".", folder.at("here"));
+  return folder;
+}
+
+/** Each writes over what it reads. */
+const overwriting = [
+  "convert net.prototxt -o net.prototxt",
+  "convert net.prototxt -o here/net.prototxt",
+  "convert net.prototxt --labels labels.txt --code-output-path labels.txt",
+  "convert net.prototxt --layers layers.ts --code-output-path layers.ts",
+  "convert net.prototxt --inject twice:0=x.npy -o x.npy",
+  "convert net.prototxt -o m.npz --weights int8 --input data=x.npy --code-output-path ./x.npy",
+  "report m.npz -o m.npz",
+  "report link.npz -o m.npz",
+  "report m.npz -o hard.npz",
+  "report m.npz -o k.json --kernels k.json",
+  "run m.npz --input data=x.npy -o x.npy",
+  "run m.npz a.png -o a.png",
+  "runtime m.npz -o m.npz",
+  "runtime m.d.ts -o m.js",
+  "weights m.npz -o m.npz",
+  "mean x.npy -o x.npy",
+  "upgrade net.prototxt ./net.prototxt",
+  "upgrade net.prototxt x.npy --format text --inject twice:0=x.npy",
+];
+
+Deno.test({
+  name: "no command writes over what it reads, by whatever name",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = withFiles();
+    const before = contents(folder);
+    for (const args of overwriting) {
+      const { code, stdout, stderr } = await folder.kaffe(...args.split(" "));
+      assert.match(stderr, /^kaffe \w+: \S+ cannot be both read and written\nsee /, args);
+      assert.deepEqual([code, stdout], [2, ""]);
+    }
+    assert.deepEqual(contents(folder), before);
+  },
+});
+
+/** Each has nowhere to write, and says so before it misses its file. */
+const nowhere: [args: string, message: string][] = [
+  ["run missing.npz --input data=x.npy -o no/o.npz", "no/o.npz: there is no such folder"],
+  ["report missing.npz -o no/o.html", "no/o.html: there is no such folder"],
+  ["runtime missing.npz -o here", "here: it is a folder"],
+  ["convert missing -o x.npy/o.npz", "x.npy/o.npz: not a directory"],
+  ["convert missing --tfjs-output-path x.npy", "into the folder x.npy: x.npy is no folder"],
+  ["weights missing.npz -o kept.npz", "kept.npz: permission denied: the file may only be read"],
+];
+
+Deno.test({
+  name: "where nothing can be written is found out first",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = withFiles();
+    folder.write("kept.npz", bundle);
+    Deno.chmodSync(folder.at("kept.npz"), 0o444);
+    const before = contents(folder);
+    for (const [args, message] of nowhere) {
+      const { code, stderr } = await folder.kaffe(...args.split(" "));
+      assert.equal(stderr, `Cannot write ${message}\n`);
+      assert.equal(code, 1);
+    }
+    assert.deepEqual(contents(folder), before);
+  },
+});
+
+Deno.test("a folder that an option names is made, also for what else is written there", async () => {
+  using folder = withFiles();
+  const outputs = ["--tfjs-output-path", "deep/out", "-o", "deep/out/m.npz"];
+  await folder.done("convert", "net.prototxt", ...outputs);
+  const files = [...Deno.readDirSync(folder.at("deep/out"))].map(({ name }) => name).sort();
+  assert.deepEqual(files, ["group1-shard1of1.bin", "m.npz", "model.json"]);
+});
+
+/** The names and the bytes of all files. */
+function contents(folder: Folder): unknown {
+  return folder.files.filter((name) => name !== "here").map((name) => {
+    return [name, Deno.readFileSync(folder.at(name))];
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * Preprocessing that no picture could go through is found out at the conversion.
+ */
+import assert from "node:assert/strict";
+import { Folder } from "./command.ts";
+
+const network = (dims: string) =>
+  `input: "data" input_shape { ${dims} } layer { type: "ReLU" bottom: "data" top: "relu" }`;
+const colours = network("dim: 1 dim: 3 dim: 4 dim: 5");
+
+/** A folder with a network that takes a picture of 4 × 5, and means. */
+function withMeans(): Folder {
+  const folder = new Folder();
+  folder.write("net", colours);
+  folder.write("array", network("dim: 1 dim: 7"));
+  const ones = (...shape: number[]) => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b)).fill(1),
+  });
+  folder.writeArray("small.npy", ones(3, 4, 4));
+  folder.writeArray("grey.npy", ones(1, 1, 6, 6));
+  for (const shape of [[3], [3, 1, 1], [1, 3, 1, 1]]) {
+    folder.writeArray(`${shape.length}.npy`, { shape, data: Float32Array.of(104, 117, 123) });
+  }
+  folder.writeArray("two.npy", ones(2));
+  return folder;
+}
+
+const impossible: [args: string, message: string][] = [
+  ["--mean small.npy", "the mean image [3, 4, 4] does not cover the network's input [3, 4, 5]"],
+  ["--mean grey.npy", "the mean image [1, 1, 6, 6] does not cover the network's input [3, 4, 5]"],
+  ["--mean two.npy", "there are 2 means, but the network's input has 3 channels"],
+  [
+    "--resize 6x6",
+    "they become [6, 6], but the network's input is [4, 5]; cut it from them with --crop 5x4",
+  ],
+  [
+    "--resize-short 5",
+    "they become 5 on a side, but the network's input is [4, 5]; cut it from them with --crop 5x4",
+  ],
+  [
+    "--resize 8x8 --crop 4",
+    "[4, 4] is cut from them, but the network's input is [4, 5]; cut that with --crop 5x4",
+  ],
+];
+
+Deno.test("preprocessing that no picture could go through is refused", async () => {
+  using folder = withMeans();
+  for (const [args, message] of impossible) {
+    const { code, stderr } = await folder.kaffe("convert", "net", ...args.split(" "));
+    assert.equal(stderr, `Cannot prepare pictures: ${message}\n`);
+    assert.equal(code, 1);
+  }
+  const zero = await folder.kaffe("convert", "net", "--input-scale", "0");
+  assert.match(zero.stderr, /^kaffe convert: --input-scale 0 would make every picture zeros\n/);
+  assert.equal(zero.code, 2);
+});
+
+Deno.test("a .npy may hold a mean a channel", async () => {
+  using folder = withMeans();
+  for (const file of ["1.npy", "3.npy", "4.npy"]) {
+    await folder.done("convert", "net", "--mean", file, "-o", "m.npz");
+    const [{ preprocessing }] = JSON.parse(await folder.done("inspect", "m.npz", "--json"));
+    assert.deepEqual(preprocessing.mean, [104, 117, 123]);
+    assert.equal(preprocessing.meanImage, null);
+  }
+});
+
+Deno.test("preprocessing that has no effect, or that only the file says, is warned of", async () => {
+  using folder = withMeans();
+  const array = await folder.kaffe("convert", "array", "--mean-values", "1");
+  assert.match(array.stderr, /^Warning: what is said of pictures .* has no effect: .* \[1, 7\]/);
+  assert.equal(array.code, 0);
+  folder.write(
+    "data",
+    `layer { type: "ImageData" top: "data" transform_param { crop_size: 3 }
+      image_data_param { new_height: 6 new_width: 6 } }
+    layer { type: "ReLU" bottom: "data" top: "relu" }`,
+  );
+  const other = await folder.kaffe("convert", "data", "--input-shape", "data=1,3,4,5");
+  assert.match(other.stderr, /^Warning: pictures cannot be fed: \[3, 3\] is cut from them, but/);
+  assert.equal(other.code, 0);
+});
