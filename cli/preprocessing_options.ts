@@ -5,8 +5,6 @@
  */
 import { readMean } from "../lib/caffe/read.ts";
 import type { PreprocessingOptions } from "../lib/preprocessing.ts";
-import { readNpy } from "../runtime/npy.ts";
-import type { Tensor } from "../runtime/tensor.ts";
 import { readFile } from "./files.ts";
 import { readChoice, readInteger, readNumber, readNumbers, readSize } from "./option_values.ts";
 import type { Values } from "./options.ts";
@@ -45,7 +43,7 @@ export async function preprocessingFrom(
     ...(crop && { crop: readSize(crop, "--crop") }),
     ...(meanValues && { mean: readNumbers(meanValues, "--mean-values") }),
     ...(scale && { scale: readScale(scale) }),
-    ...(mean && { meanImage: await readMeanFile(mean) }),
+    ...(mean && { meanImage: readMean(await readFile(mean), mean) }),
   };
 }
 
@@ -53,11 +51,6 @@ function readScale(text: string): number {
   const scale = readNumber(text, "--input-scale");
   if (scale !== 0) return scale;
   throw new UsageError("--input-scale 0 would make every picture zeros");
-}
-
-async function readMeanFile(path: string): Promise<Tensor> {
-  const bytes = await readFile(path);
-  return bytes[0] === 0x93 ? readNpy(bytes, path) : readMean(bytes, path);
 }
 
 function refuseBoth<Name extends string>(
