@@ -96,14 +96,16 @@ export class Network {
         (done, total) => onProgress?.({ stage: "read", done, total }),
         ops,
         arrival.constantsOf(bytes),
-      );
+      ).catch(async (error) => {
+        await keep(source, undefined, options.cache).catch(() => {});
+        throw error;
+      });
       const network = new this(bundle, await opening);
       // Where there is no room for it, it is fetched again the next time.
       keep(source, bytes, options.cache).catch(() => {});
       return network;
     } catch (error) {
       opening.then((engine) => engine.destroy(), () => {});
-      await keep(source, undefined, options.cache).catch(() => {});
       throw error;
     }
   }

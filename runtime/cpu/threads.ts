@@ -115,12 +115,16 @@ export class Threads {
    * @throws {Error} if the threads are destroyed before all is done.
    */
   async run(steps: Steps): Promise<void> {
+    if (this.#destroyed) throw destroyedMeanwhile();
     if (this.#alone || steps.worth < 1) return await this.#runAlone(steps);
     const rested = this.#timer === undefined;
     clearTimeout(this.#timer);
-    if (steps.worth < worthStarting && rested) await this.#runAlone(steps);
-    else await this.#runTogether(steps);
-    if (!this.#destroyed) this.#timer = setTimeout(() => this.#end(), patience);
+    try {
+      if (steps.worth < worthStarting && rested) await this.#runAlone(steps);
+      else await this.#runTogether(steps);
+    } finally {
+      if (!this.#destroyed) this.#timer = setTimeout(() => this.#end(), patience);
+    }
   }
 
   async #runTogether(steps: Steps): Promise<void> {
@@ -174,7 +178,7 @@ export class Threads {
     const isNew = !this.#known.has(id);
     this.#known.add(id);
     const stopped = new Promise<never>((_, reject) =>
-      this.#giveUp = () => reject(new Error("Cannot run network: it was destroyed meanwhile"))
+      this.#giveUp = () => reject(destroyedMeanwhile())
     );
     const runs = this.#workers.map((worker, thread) =>
       new Promise<void>((resolve, reject) => {
@@ -189,6 +193,10 @@ export class Threads {
     );
     await Promise.race([stopped, Promise.all(runs)]);
   }
+}
+
+function destroyedMeanwhile(): Error {
+  return new Error("Cannot run network: it was destroyed meanwhile");
 }
 
 function startWorkers(count: number): Worker[] {

@@ -67,7 +67,10 @@ Deno.test("who destroys the threads while they run is told, and does not wait fo
   // Runs wait for those before them, and start a moment later.
   await new Promise((resolve) => setTimeout(resolve, 1));
   engine.destroy();
-  await assert.rejects(running, { message: "Cannot run network: it was destroyed meanwhile" });
+  const told = { message: "Cannot run network: it was destroyed meanwhile" };
+  await assert.rejects(running, told);
+  // What waited behind it starts no threads again.
+  await assert.rejects(program.run([image]), told);
 });
 
 Deno.test("where workers are forbidden, the calling thread computes", async () => {
