@@ -7,6 +7,7 @@
  * @module
  */
 import { convert } from "../lib/convert.ts";
+import { noise } from "../lib/noise.ts";
 import type { Graph } from "../runtime/graph.ts";
 import { count, type Tensor } from "../runtime/tensor.ts";
 
@@ -73,25 +74,19 @@ function race(name: string, text: string, batch: number): Race {
   const constants = new Map([...graph.constants.keys()].map((value) => [
     value,
     // As much comes out of a layer and its ReLU as goes in.
-    noise(value.shape, value.shape.length > 1 ? Math.sqrt(2 / count(value.shape.slice(1))) : 0.1),
+    spread(value.shape, value.shape.length > 1 ? Math.sqrt(2 / count(value.shape.slice(1))) : 0.1),
   ]));
   return {
     name,
     graph: { ...graph, constants },
-    input: { shape, data: noise(shape, 1) },
+    input: { shape, data: spread(shape, 1) },
     macs: summary.reduce((sum, { macs }) => sum + macs, 0),
   };
 }
 
 /** Numbers of mean 0 and a standard deviation, the same each time. */
-function noise(shape: readonly number[], deviation: number): Float32Array<ArrayBuffer> {
-  const numbers = new Float32Array(count(shape));
-  const scale = deviation * Math.sqrt(12) / 2 ** 32;
-  for (let i = 0, state = 1; i < numbers.length; i++) {
-    state = Math.imul(state, 1664525) + 1013904223 | 0;
-    numbers[i] = state * scale;
-  }
-  return numbers;
+function spread(shape: readonly number[], deviation: number): Float32Array<ArrayBuffer> {
+  return noise(shape, deviation * Math.sqrt(3)).data;
 }
 
 /** MobileNet v1 as it is when its normalisations are folded. */

@@ -5,6 +5,7 @@
  */
 import type { RoundingError } from "../lib/emit/rounding_error.ts";
 import type { Model } from "../lib/model.ts";
+import { noise } from "../lib/noise.ts";
 import { showCount } from "../lib/numbers.ts";
 import { CpuEngine } from "../runtime/cpu/engine.ts";
 import { type Graph, withInputShapes } from "../runtime/graph.ts";
@@ -15,7 +16,6 @@ import type { CustomOp } from "../runtime/ops/op.ts";
 import { showShape, type Tensor } from "../runtime/tensor.ts";
 import { largestDifference } from "./difference.ts";
 import { readFile } from "./files.ts";
-import { noise } from "./noise.ts";
 import { showTable } from "./table.ts";
 
 /**
@@ -34,7 +34,7 @@ export async function roundingTable(
 ): Promise<string> {
   const { graph } = model;
   const inputs = Object.fromEntries(
-    graph.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(oneSample(shape))]),
+    graph.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(oneSample(shape), 128)]),
   );
   const readers = new Map(
     graph.nodes.flatMap((node) => node.inputs.map(({ name }) => [name, node.output.name])),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { noise } from "../lib/noise.ts";
 import type { Network } from "../runtime/network.ts";
 import { count, sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
@@ -10,7 +11,6 @@ import { largestDifference } from "./difference.ts";
 import { type Answer, knownAs, readGolden } from "./golden.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
 import { deviceOption, openInTensorFlow, openNetwork, openNpz } from "./network_file.ts";
-import { noise } from "./noise.ts";
 import { readChoice, readNumber } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
 import { showTable } from "./table.ts";
@@ -110,7 +110,7 @@ async function answersOfTensorFlow(
   using opened = await openInTensorFlow(file, backend, layers);
   const { network } = opened;
   const inputs = new Map(
-    network.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(shape)]),
+    network.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(shape, 128)]),
   );
   const results = await network.run(Object.fromEntries(inputs), { outputs: network.names });
   const answers = Object.entries(results).map(([blob, tensor]) => {

@@ -5,6 +5,7 @@
  */
 /// <reference lib="dom" />
 import type { Model } from "../lib/model.ts";
+import { noise } from "../lib/noise.ts";
 import { givenInputs, type Value } from "../runtime/graph.ts";
 import type { Pair } from "../runtime/ops/attribute.ts";
 import {
@@ -14,7 +15,7 @@ import {
   type Preprocessing,
   resizedSize,
 } from "../runtime/preprocess.ts";
-import { count, type Tensor } from "../runtime/tensor.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 import type { Sight } from "./messages.ts";
 
 /** The part of a picture that a network sees, in parts of its width and height. */
@@ -35,7 +36,7 @@ export interface Sample {
 export async function sampleOf(sight: Sight, model: Model): Promise<Sample> {
   const inputs = givenInputs(model.graph);
   if (sight === "noise") {
-    const tensors = inputs.map(({ name, shape }) => [name, { shape, data: noise(shape) }] as const);
+    const tensors = inputs.map(({ name, shape }) => [name, noise(shape, 1)] as const);
     return { inputs: Object.fromEntries(tensors), seen: { left: 0, top: 0, width: 1, height: 1 } };
   }
   const [{ name, shape: [, ...sizes] }] = inputs as [Value];
@@ -87,13 +88,4 @@ async function decode(file: Blob): Promise<ImageBitmap> {
       cause,
     });
   }
-}
-
-/** Even numbers between −1 and 1, always the same ones. */
-function noise(shape: readonly number[]): Float32Array<ArrayBuffer> {
-  let state = 1;
-  return Float32Array.from({ length: count(shape) }, () => {
-    state = Math.imul(state, 1664525) + 1013904223 | 0;
-    return state / 2 ** 31;
-  });
 }

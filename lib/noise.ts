@@ -1,0 +1,22 @@
+/**
+ * What a network is fed where nobody says what.
+ *
+ * @module
+ */
+import { count, type Shape } from "../runtime/tensor.ts";
+
+/** An array of numbers. */
+interface Noise {
+  readonly shape: Shape;
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+/** Numbers from −`most` to `most`, evenly spread and the same each time. */
+export function noise(shape: Shape, most: number): Noise {
+  const data = new Float32Array(count(shape)), scale = most / 2 ** 31;
+  for (let i = 0, state = 1; i < data.length; i++) {
+    state = Math.imul(state, 1664525) + 1013904223 | 0;
+    data[i] = state * scale;
+  }
+  return { shape, data };
+}
