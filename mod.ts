@@ -20,7 +20,8 @@
  * @module
  */
 export { autotune, chooseFrom, type KernelChoices } from "./lib/autotune.ts";
-export { convert, type ConvertOptions, type NamedBytes, type NamedFile } from "./lib/convert.ts";
+export { convert, type ConvertOptions } from "./lib/convert.ts";
+export type { NamedBytes, NamedFile } from "./lib/named_file.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
 export type { Rewrite } from "./lib/emit/npz.ts";
 export type { RoundingError } from "./lib/emit/rounding_error.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { numbersOf, type PartialFile } from "../proto/mod.ts";
+import { numbersOf } from "../proto/mod.ts";
 import { type Graph, namedValues } from "../runtime/graph.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
@@ -14,6 +14,7 @@ import type { Injection } from "./injections.ts";
 import type { Layer } from "./layers/layer.ts";
 import { lower } from "./lower.ts";
 import type { Model } from "./model.ts";
+import type { NamedFile } from "./named_file.ts";
 import { preprocessingOf, type PreprocessingOptions } from "./preprocessing.ts";
 import {
   hintingAtPrototxt,
@@ -26,20 +27,6 @@ import {
 import { isVector } from "./scores.ts";
 import { summarize } from "./summary.ts";
 import { optimize, type TransformName } from "./transforms/mod.ts";
-
-/** A file, and what to call it in messages. */
-export interface NamedFile {
-  /** All its bytes, or what reads any part of it: then weights are not in memory twice. */
-  readonly bytes: Uint8Array | PartialFile;
-  /** Its name, or any other word for it. */
-  readonly name: string;
-}
-
-/** A file that has been read, and what to call it in messages. */
-export interface NamedBytes extends NamedFile {
-  /** The whole file. */
-  readonly bytes: Uint8Array;
-}
 
 /** What can be said about a conversion. */
 export interface ConvertOptions {

@@ -6,8 +6,8 @@
 import { headOf } from "../proto/mod.ts";
 import type { Net } from "./caffe/net.ts";
 import { isBinary } from "./caffe/read.ts";
-import type { NamedFile } from "./convert.ts";
 import { isHdf5 } from "./hdf5/mod.ts";
+import type { NamedFile } from "./named_file.ts";
 
 /** A file, and the network in it. */
 interface ReadFile {

@@ -4,7 +4,8 @@
  * @module
  */
 import { readMean } from "../lib/caffe/read.ts";
-import { convert, type NamedBytes } from "../lib/convert.ts";
+import { convert } from "../lib/convert.ts";
+import type { NamedBytes } from "../lib/named_file.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
 import { summarizeGraph } from "../lib/summary.ts";

@@ -14,7 +14,7 @@
  *
  * @module
  */
-export type { NamedBytes } from "../convert.ts";
+export type { NamedBytes } from "../named_file.ts";
 export { checkBackend } from "./backend.ts";
 export { TfCaffeNetwork, type TfCaffeOptions } from "./caffe_network.ts";
 export { TfEngine } from "./engine.ts";
