@@ -21,43 +21,79 @@ import { mostRounds } from "./ops/op.ts";
 import { functions } from "./ops/unary.ts";
 import { count, type Tensor } from "./tensor.ts";
 
+/** What an engine can do. */
+export interface Ability {
+  /**
+   * Whether it can hold a value. Where it cannot, what takes little work is left to the CPU as well:
+   * enlarging a map to the size of the picture.
+   */
+  readonly fits: (value: Value) => boolean;
+  /** Whether it is a GPU that the CPU stands in for, which ends long loops. */
+  readonly software: boolean;
+}
+
+const anything: Ability = { fits: () => true, software: false };
+
+/** What an engine computes of a graph in its first turn, and for whom. */
+export function firstTurn(
+  graph: Graph,
+  outputs: readonly Value[],
+  ability = anything,
+): readonly [graph: Graph, outputs: readonly Value[]] {
+  return cut(graph, outputs, ability).first;
+}
+
+/** The nodes that come after the first op which picks or sorts, and the engine's turn before them. */
+function cut(graph: Graph, outputs: readonly Value[], ability: Ability) {
+  const pruned = prune(graph, outputs), { inputs, constants } = pruned;
+  const late = lateNodes(pruned.nodes, (node) => isHost(node, ability));
+  const known = new Set([...inputs, ...constants.keys()]);
+  const nodes = pruned.nodes.filter((node) => !late.has(node));
+  const early = late.size === 0
+    ? outputs
+    : externalValues(late, outputs).filter((value) => !known.has(value));
+  return { inputs, constants, late, first: [{ ...pruned, nodes }, early] as const };
+}
+
+/** Whether the CPU computes a node. */
+function isHost(node: Node, { fits, software }: Ability): boolean {
+  return opOf(node).host || isUnwritable(node) ||
+    isLight(node) && ![...node.inputs, node.output].every(fits) ||
+    software && roundsOf(node) > mostRounds;
+}
+
 /**
  * Makes a graph ready to run.
  *
  * @param prepare Makes a graph ready that has no such ops.
- * @param fits Whether the engine can hold a value. Where one does not fit, what takes little work is
- * left to the CPU as well: enlarging a map to the size of the picture.
- * @param software Whether the engine is a GPU that the CPU stands in for, which ends long loops.
  */
 export async function prepareWithHost(
   graph: Graph,
   outputs: readonly Value[],
   prepare: Engine["prepare"],
-  fits: (value: Value) => boolean = () => true,
-  software = false,
+  ability = anything,
 ): Promise<Program> {
-  const isHost = (node: Node) =>
-    opOf(node).host || isUnwritable(node) ||
-    isLight(node) && ![...node.inputs, node.output].every(fits) ||
-    software && roundsOf(node) > mostRounds;
-  const pruned = prune(graph, outputs);
-  const late = lateNodes(pruned.nodes, isHost);
-  if (late.size === 0) return await prepare(pruned, outputs);
-  const { inputs, constants } = pruned;
-  const known = new Set([...inputs, ...constants.keys()]);
-  const early = externalValues(late, outputs).filter((value) => !known.has(value));
-  const nodes = pruned.nodes.filter((node) => !late.has(node));
-  const program = await prepare({ ...pruned, nodes }, early);
+  const { inputs, constants, late, first: [rest, early] } = cut(graph, outputs, ability);
+  const program = await prepare(rest, early);
+  if (late.size === 0) return program;
 
   // All that waits for the engine's second turn, or everything, if that would not pay.
-  const rest = lateNodes(late, (node) => !isHost(node));
-  const left = work(rest) < worthATurn ? new Set<Node>() : rest;
+  const later = lateNodes(late, (node) => !isHost(node, ability));
+  const left = work(later) < worthATurn ? new Set<Node>() : later;
   const written = new Set([...left].map(({ output }) => output));
   const wanted = outputs.filter((value) => written.has(value));
   const fed = externalValues(left, []).filter((value) => !constants.has(value));
   const programs = new Programs(
-    { ...pruned, inputs: fed, states: [], nodes: [...left], names: new Map(), outputs: [] },
-    { prepare: (graph, outputs) => prepareWithHost(graph, outputs, prepare, fits, software) },
+    {
+      ...graph,
+      constants,
+      inputs: fed,
+      states: [],
+      nodes: [...left],
+      names: new Map(),
+      outputs: [],
+    },
+    { prepare: (graph, outputs) => prepareWithHost(graph, outputs, prepare, ability) },
   );
   return {
     async run(given) {

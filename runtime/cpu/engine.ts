@@ -7,7 +7,7 @@ import { allocate } from "../allocation.ts";
 import type { Engine, Numbers, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
 import { type Graph, resultsOf, type Value } from "../graph.ts";
-import { prepareWithHost } from "../host.ts";
+import { firstTurn, prepareWithHost } from "../host.ts";
 import { Module, set, type Target } from "./assembler.ts";
 import type { CpuHost, Pack, Tools } from "./host.ts";
 import { Layout } from "./layout.ts";
@@ -86,24 +86,22 @@ export class CpuEngine implements Engine, CpuHost {
   }
 
   /** Packs the constants of a graph as they come. */
-  expect(graph: Graph, numbers: Numbers): Promise<unknown> {
-    return prepareWithHost(graph, resultsOf(graph), async (rest, wanted) => {
-      this.tools ??= await makeTools(this.target, this.arena.memory);
-      const asked: Parameters<CpuHost["packed"]>[] = [];
-      const packed: CpuHost["packed"] = (...packing) => {
-        asked.push(packing);
-        return 0;
-      };
-      // What lays the graph out sees an engine that only notes what it is asked for.
-      const notes = Object.create(this, { packed: { value: packed } });
-      const fused = fuse(rest, wanted), module = new Module(this.target);
-      new Layout(notes, fused, allocate(fused, wanted), module, 0, 0, 0).lower();
-      await Promise.all(asked.map(async ([order, zeros, length, pack]) => {
-        const data = await Promise.all(zeros.map(numbers));
-        if (data.every((each) => each !== undefined)) this.packed(order, data, length, pack);
-      }));
-      return undefined as unknown as Program;
-    });
+  async expect(graph: Graph, numbers: Numbers): Promise<void> {
+    const [rest, wanted] = firstTurn(graph, resultsOf(graph));
+    this.tools ??= await makeTools(this.target, this.arena.memory);
+    const asked: Parameters<CpuHost["packed"]>[] = [];
+    const packed: CpuHost["packed"] = (...packing) => {
+      asked.push(packing);
+      return 0;
+    };
+    // What lays the graph out sees an engine that only notes what it is asked for.
+    const notes = Object.create(this, { packed: { value: packed } });
+    const fused = fuse(rest, wanted), module = new Module(this.target);
+    new Layout(notes, fused, allocate(fused, wanted), module, 0, 0, 0).lower();
+    await Promise.all(asked.map(async ([order, zeros, length, pack]) => {
+      const data = await Promise.all(zeros.map(numbers));
+      if (data.every((each) => each !== undefined)) this.packed(order, data, length, pack);
+    }));
   }
 
   packed(order: string, data: readonly Float32Array[], length: number, pack: Pack): number {

@@ -6,7 +6,7 @@
 import type { Engine, Numbers, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
 import { type Graph, resultsOf, type Value } from "../graph.ts";
-import { prepareWithHost } from "../host.ts";
+import { type Ability, firstTurn, prepareWithHost } from "../host.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import { numbersOfParts, split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
@@ -58,45 +58,32 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
-    return this.#withHost(
-      graph,
-      outputs,
-      async (...given) => {
-        const planned = this.#plan(...given), traits = this.#traits;
-        return await GpuProgram.create(this.#device, graph.name, planned, traits, this);
-      },
-    );
+    const traits = this.#traits;
+    const prepare: Engine["prepare"] = async (...given) =>
+      await GpuProgram.create(this.#device, graph.name, this.#plan(...given), traits, this);
+    return prepareWithHost(graph, outputs, prepare, this.#ability);
   }
 
   /** Compiles the shaders of a graph, and uploads its constants as they come. */
-  expect(graph: Graph, numbers: Numbers): Promise<unknown> {
-    return this.#withHost(graph, resultsOf(graph), async (...given) => {
-      const planned = this.#plan(...given), traits = this.#traits;
-      const { assembled, pipelines } = compile(this.#device, planned, traits);
-      const uploads = constantsOf(planned, assembled).map(async (constant) => {
-        const data = await numbersOfParts(numbers)(constant.data);
-        if (data === undefined) return;
-        const upload = () => this.upload({ ...constant, data }, storageOf(constant, traits));
-        await this.guard("prepare the network", upload);
-      });
-      await Promise.all([pipelines, ...uploads]);
-      return undefined as unknown as Program;
+  async expect(graph: Graph, numbers: Numbers): Promise<void> {
+    const planned = this.#plan(...firstTurn(graph, resultsOf(graph), this.#ability));
+    const traits = this.#traits;
+    const { assembled, pipelines } = compile(this.#device, planned, traits);
+    const uploads = constantsOf(planned, assembled).map(async (constant) => {
+      const data = await numbersOfParts(numbers)(constant.data);
+      if (data === undefined) return;
+      const upload = () => this.upload({ ...constant, data }, storageOf(constant, traits));
+      await this.guard("prepare the network", upload);
     });
+    await Promise.all([pipelines, ...uploads]);
   }
 
-  #withHost(
-    graph: Graph,
-    outputs: readonly Value[],
-    prepare: Engine["prepare"],
-  ): Promise<Program> {
+  get #ability(): Ability {
     const limit = this.#device.limits.maxStorageBufferBindingSize;
-    return prepareWithHost(
-      graph,
-      outputs,
-      prepare,
-      ({ shape }) => count(shape) * Float32Array.BYTES_PER_ELEMENT <= limit,
-      this.#traits?.software ?? true,
-    );
+    return {
+      fits: ({ shape }) => count(shape) * Float32Array.BYTES_PER_ELEMENT <= limit,
+      software: this.#traits?.software ?? true,
+    };
   }
 
   #plan(graph: Graph, outputs: readonly Value[]): Plan {
