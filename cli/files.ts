@@ -126,6 +126,11 @@ export async function readTextFile(path: string): Promise<string> {
   return decodeText(await readFile(path));
 }
 
+/** Whether a file starts as a zip does, which a bundle is. */
+export function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b;
+}
+
 /** What there is at a path, after all links; `undefined` if there is nothing. */
 export function statOf(path: string): Deno.FileInfo | undefined {
   try {

@@ -7,7 +7,7 @@ import { suggest } from "../proto/suggest.ts";
 import type { Network } from "../runtime/network.ts";
 import { readNpy } from "../runtime/npy.ts";
 import { showShape, type Tensor } from "../runtime/tensor.ts";
-import { readFile } from "./files.ts";
+import { isZip, readFile } from "./files.ts";
 import { isPicture } from "./images.ts";
 import { readAssignment } from "./option_values.ts";
 import { readPicture } from "./pictures.ts";
@@ -43,7 +43,7 @@ export async function readInputs(
     }
     if (inputs.has(name)) throw new UsageError(`--input ${name} is given twice`);
     const bytes = await readFile(path);
-    if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
+    if (isZip(bytes)) {
       throw new TypeError(
         `Cannot feed ${path} to "${name}": it is a .npz, which may hold many arrays; give one ` +
           "array, a .npy",

@@ -4,7 +4,7 @@
  * @module
  */
 import { defineCommand } from "./command.ts";
-import { readOrOpen } from "./files.ts";
+import { isZip, readOrOpen } from "./files.ts";
 import { headOf, wholeOf } from "../proto/deferred.ts";
 import { describeArray, describeArrays } from "./inspect/arrays.ts";
 import { describeBundle } from "./inspect/bundle.ts";
@@ -45,7 +45,7 @@ async function describe(
   using opened = new DisposableStack();
   const given = await readOrOpen(file, opened), head = headOf(given);
   if (head[0] === 0x93) return describeArray(wholeOf(given), file);
-  if (head[0] === 0x50 && head[1] === 0x4b) {
+  if (isZip(head)) {
     return await naming(file, head, async () => {
       const bytes = wholeOf(given);
       const isBundle = readZip(bytes).get(modelMember) !== undefined;

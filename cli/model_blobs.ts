@@ -6,7 +6,7 @@
 import { readWeights } from "../lib/caffe/learned_blobs.ts";
 import { readBundle } from "../runtime/bundle.ts";
 import { sameShape, type Shape, type Tensor } from "../runtime/tensor.ts";
-import { readFile } from "./files.ts";
+import { isZip, readFile } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
 import { naming } from "./network_file.ts";
 
@@ -21,7 +21,7 @@ export type Blobs = ReadonlyMap<string, Tensor>;
  */
 export async function readBlobs(file: string, layers: string | undefined): Promise<Blobs> {
   const bytes = await readFile(file);
-  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
+  if (!isZip(bytes)) {
     const byLayer = [...readWeights(bytes, file)];
     if (byLayer.length === 0) {
       throw new TypeError(`Cannot show the weights of ${file}: it has none; give the caffemodel`);

@@ -6,7 +6,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { foreignKind } from "../lib/caffe/file_kind.ts";
 import { decodeText } from "../lib/decode_text.ts";
-import { readFile } from "./files.ts";
+import { isZip, readFile } from "./files.ts";
 
 /** A line of the list. */
 export interface Sample {
@@ -47,11 +47,10 @@ export async function readList(
 
 /** Refuses a file that is no text, such as the bundle, which has lines that nobody can read. */
 function refuseNoList(bytes: Uint8Array, list: string): void {
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   const kind = foreignKind(bytes, "labels") ?? (bytes.includes(0) ? "no text" : undefined);
-  if (!isZip && kind === undefined) return;
+  if (!isZip(bytes) && kind === undefined) return;
   throw new SyntaxError(
-    isZip
+    isZip(bytes)
       ? `Cannot read ${list} as a list of pictures: it is a bundle or another zip; the bundle ` +
         "comes first, and the list second"
       : `Cannot read ${list} as a list of pictures: it is ${kind}; each line of a list is a path, ` +

@@ -21,7 +21,6 @@ import {
   refuseEmpty,
   refusePrototxt,
   refuseSwapped,
-  refuseUntyped,
   refuseWeightsFirst,
 } from "./refuse_files.ts";
 import { isVector } from "./scores.ts";
@@ -93,7 +92,6 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
   };
   const lowered = tellingUnknownFields(net, warn, () => {
     refuseEmpty(whole);
-    refuseUntyped(net);
     if (weights?.net.layers.length === 0) {
       const { name } = weights.file;
       throw new TypeError(`Cannot take the weights of ${name}: there are no layers in it`);

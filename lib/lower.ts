@@ -18,6 +18,7 @@ import {
   quote,
   refuseShape,
   refuseUnknownTypes,
+  refuseUntyped,
   warnOfMissing,
   within,
 } from "./lowering_errors.ts";
@@ -66,6 +67,7 @@ export interface LoweredLayer {
  */
 export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
+  refuseUntyped(net);
   const known = withUnknown(net, layerTable(options.layers), warn);
   refuseUnknownTypes(net, known);
   const injections = new Injections(options.inject ?? [], warn);

@@ -9,13 +9,20 @@ import type { Net, NetLayer } from "./caffe/net.ts";
 import { layerOf, type LayerTable } from "./layers/mod.ts";
 import type { Weights } from "./weights.ts";
 
+/** Refuses a layer that does not say what it is. */
+export function refuseUntyped({ layers }: Net): void {
+  const layer = layers.find(({ type }) => type === "");
+  if (layer === undefined) return;
+  const { name, where } = layer;
+  throw new TypeError(`Cannot convert layer "${name}": it has no type\n  at ${where}`);
+}
+
 /** Refuses all layers of unknown types at once. */
 export function refuseUnknownTypes(net: Net, known: LayerTable): void {
   const lines = net.layers.flatMap((layer) => {
     const { name, type } = layerOf(layer, known);
     if (type !== undefined) return [];
-    const told = name === "" ? "no type" : name;
-    return [`\n  layer "${layer.name}" (${told})${suggest(name, known.keys())} at ${layer.where}`];
+    return [`\n  layer "${layer.name}" (${name})${suggest(name, known.keys())} at ${layer.where}`];
   });
   if (lines.length === 0) return;
   const what = lines.length === 1 ? "a layer has a type" : `${lines.length} layers have types`;

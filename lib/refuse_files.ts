@@ -50,14 +50,6 @@ export function refuseEmpty({ file: { name }, net }: ReadFile): void {
   );
 }
 
-/** Refuses a layer that does not say what it is. */
-export function refuseUntyped({ layers }: Net): void {
-  const layer = layers.find(({ type }) => type === "");
-  if (layer === undefined) return;
-  const { name, where } = layer;
-  throw new TypeError(`Cannot convert layer "${name}": it has no type\n  at ${where}`);
-}
-
 /** Lets the error of a caffemodel alone that has lost its input say that its prototxt has it. */
 export function hintingAtPrototxt<Result>(
   network: NamedFile,

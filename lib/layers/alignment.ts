@@ -6,7 +6,7 @@
  * @module
  */
 import type { GraphBuilder, Node, Value } from "../../runtime/graph.ts";
-import { axisOf } from "../../runtime/tensor.ts";
+import { startsOf } from "../../runtime/ops/crop.ts";
 
 /** Along one axis, where a position of something earlier is found: at `scale · x + shift`. */
 interface Line {
@@ -77,9 +77,8 @@ function stepOf(node: Node, index: number): Map2 | undefined {
   }
   if (node.op === "crop") {
     if (index > 0) return undefined;
-    const { axis: first, offsets } = node.attributes, start = axisOf(first, 4);
-    const offset = (axis: number) => axis < start ? 0 : offsets[axis - start] ?? offsets[0] ?? 0;
-    return axes((axis) => ({ scale: 1, shift: -offset(2 + axis) }));
+    const starts = startsOf(node.attributes, input);
+    return axes((axis) => ({ scale: 1, shift: -starts[2 + axis]! }));
   }
   return input[2] === shape[2] && input[3] === shape[3] ? [identity, identity] : undefined;
 }

@@ -12,6 +12,7 @@
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { along } from "../../runtime/ops/conv2d/conv2d.ts";
 import { expectImage, type Shape } from "../../runtime/tensor.ts";
+import { follow } from "../../runtime/walk.ts";
 import { convolutionParam, imageSettings, windowsOf } from "./convolution_parameter.ts";
 import { constant } from "./filler.ts";
 import { apply, defineLayer, type LayerShape } from "./layer.ts";
@@ -79,13 +80,8 @@ function turned(
   [outputs, taps, places]: Shape & readonly [number, number, number],
 ): Value {
   const from = graph.dataOf(value)!, data = new Float32Array(from.length);
-  for (let i = 0, o = 0; o < outputs; o++) {
-    for (let tap = 0; tap < taps; tap++) {
-      for (let place = 0; place < places; place++) {
-        data[(place * outputs + o) * taps + tap] = from[i++]!;
-      }
-    }
-  }
+  const walk = { extents: [places, outputs, taps], strides: [1, taps * places, places] };
+  follow(walk, from, data);
   const rows = places * outputs;
   return graph.constant(name, { shape: taps === 1 ? [rows] : [rows, taps, 1, 1], data });
 }

@@ -48,8 +48,8 @@ export const crop = moving({
   },
 });
 
-/** Where the cut starts on each axis. */
-function startsOf({ axis, offsets }: AttributesOf<typeof schema>, input: Shape): Shape {
+/** Where the cut starts on each axis of its input. */
+export function startsOf({ axis, offsets }: AttributesOf<typeof schema>, input: Shape): Shape {
   const first = axisOf(axis, input.length);
   if (offsets.length > 1 && offsets.length !== input.length - first) {
     throw new TypeError(`it has ${offsets.length} offsets for ${input.length - first} axes`);
