@@ -6,7 +6,7 @@
 import { headOf } from "../proto/mod.ts";
 import type { Net } from "./caffe/net.ts";
 import { isBinary } from "./caffe/read.ts";
-import { isHdf5 } from "./hdf5/mod.ts";
+import { isHdf5 } from "./hdf5/signature.ts";
 import type { NamedFile } from "./named_file.ts";
 
 /** A file, and the network in it. */

@@ -16,7 +16,7 @@ import { readNpy } from "../../runtime/npy.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
-import { isHdf5 } from "../hdf5/mod.ts";
+import { isHdf5 } from "../hdf5/signature.ts";
 import { foreignKind } from "./file_kind.ts";
 import { readHdf5Weights } from "./hdf5_weights.ts";
 import { inputDims } from "./input_dims.ts";

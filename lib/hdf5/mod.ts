@@ -10,8 +10,6 @@ import { Cursor } from "./cursor.ts";
 import { floatsOf } from "./floats.ts";
 import { signature } from "./signature.ts";
 
-export { isHdf5 } from "./signature.ts";
-
 /** An array. */
 export interface Hdf5Array {
   /** The names of the groups that it is in, and its own: `data/conv1/0`. */
@@ -55,6 +53,11 @@ const kinds = {
 
 /** More links than any network has: groups that hold one another would never end. */
 const mostLinks = 100_000;
+
+interface Link {
+  readonly name: string;
+  readonly target: number;
+}
 
 interface Message {
   readonly kind: number;
@@ -295,5 +298,3 @@ class Hdf5 {
     return new Cursor(this.#view, position);
   }
 }
-
-type Link = { readonly name: string; readonly target: number };
