@@ -7,10 +7,8 @@ import type { RoundingError } from "../lib/emit/rounding_error.ts";
 import type { Model } from "../lib/model.ts";
 import { noise } from "../lib/noise.ts";
 import { showCount } from "../lib/numbers.ts";
-import { CpuEngine } from "../runtime/cpu/engine.ts";
+import { openEngine } from "../runtime/engines/mod.ts";
 import { type Graph, withInputShapes } from "../runtime/graph.ts";
-import { openDevice } from "../runtime/gpu/device.ts";
-import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { Network } from "../runtime/network.ts";
 import type { CustomOp } from "../runtime/ops/op.ts";
 import { showShape, type Tensor } from "../runtime/tensor.ts";
@@ -86,22 +84,21 @@ async function differencesOf(
   outputs: readonly string[],
   ops: readonly CustomOp[],
 ): Promise<Map<string, number>> {
-  const device = await openDevice().catch(() => undefined);
-  const engine = device === undefined ? new CpuEngine() : new GpuEngine(device, false);
+  const options = { ops, onNotice: () => {} };
   const nothing = { constants: new Map(), preprocessing: null, labels: null, provenance: {} };
-  const exact = new Network({ graph, ...nothing }, engine);
-  const rounded = await Network.load(await readFile(path), { device: device ?? "cpu", ops });
-  try {
-    const expected = await exact.run(inputs, { outputs });
-    const actual = await rounded.run(inputs, { outputs });
-    return new Map(
-      outputs.map((name) => [name, largestDifference(actual[name]!.data, expected[name]!.data)]),
-    );
-  } finally {
-    exact.destroy();
-    rounded.destroy();
-    device?.destroy();
-  }
+  const run = async (network: Network) => {
+    try {
+      return await network.run(inputs, { outputs });
+    } finally {
+      network.destroy();
+    }
+  };
+  // One after the other: a large network need not be in memory twice.
+  const expected = await run(new Network({ graph, ...nothing }, await openEngine(options)));
+  const actual = await run(await Network.load(await readFile(path), options));
+  return new Map(
+    outputs.map((name) => [name, largestDifference(actual[name]!.data, expected[name]!.data)]),
+  );
 }
 
 /** The shape of an image, of which there need be no batch. */
