@@ -2,12 +2,13 @@
  * Convolution in fours as a matrix product, for GPUs of silicon: pixels by taps times taps by output
  * channels.
  *
- * A workgroup stages what 64 pixels and 64 channels need in its memory, four quads of a tap at a
- * time, and each of its 64 threads keeps 8 pixels by 8 channels in registers, so that memory is read
- * once where the plain shader reads it 64 times. Smaller outputs get smaller tiles, so that there are
- * workgroups for all of the GPU, and the smallest, where many channels are summed, four times as many
- * threads, which share the channels and then add up their sums, in the same order each time. Chosen
- * wherever the adapter is not a software one.
+ * A workgroup stages what 64 pixels and 64 channels need in its memory, four quads at a time, and each
+ * of its 64 threads keeps 8 pixels by 8 channels in registers, so that memory is read once where the
+ * plain shader reads it 64 times. What the next step needs comes while this one computes, all of it at
+ * once and without a branch that would have to wait for it. Smaller outputs get smaller tiles, so that
+ * there are workgroups for all of the GPU, and the smallest, where many channels are summed, four
+ * times as many threads, which share the channels and then add up their sums, in the same order each
+ * time. Chosen wherever the adapter is not a software one.
  *
  * @module
  */
@@ -68,7 +69,7 @@ function shader(tiled: Tiled, share: Share): Shader {
   const pixelTiles = Math.ceil(pixels / share.pixels / 8);
   const quadTiles = Math.ceil(outQuads / share.quads / 8);
   return {
-    code: code(share) + readerOf(tiled) + emitOf(tiled),
+    code: code(share, quadsOf(inputs) % 4 !== 0) + readerOf(tiled) + emitOf(tiled),
     constants: {},
     sizes: {
       workgroups: pixelTiles * quadTiles * group,
@@ -119,37 +120,76 @@ function packing([outputs, inputs, kernelH, kernelW]: Shape, group: number): Pac
   };
 }
 
-/** The code for a share: what is repeated for its pixels and quads is written out. */
-function code({ pixels, quads, parts }: Share): string {
-  const sums = each(pixels * quads, (i) => `var s${i} = vec4f();`);
-  const corners = each(pixels / 2, (i) => `let corner${i} = corner(first + t / 4 + ${i * 16});`);
-  const pictures = each(
+/** How a thread loads its part of the next step, and where that leaves the counters. */
+function nextOf({ pixels, quads, parts }: Share, flat: boolean): string {
+  const own = "c + part * 4 + t % 4";
+  // Fewer quads than a step has are filled up with those of other taps.
+  const place = flat
+    ? `let k = ${own};
+    let tap = k / g.in_quads;
+    let down = tap / g.kernel_w * g.dilation_h;
+    let right = tap % g.kernel_w * g.dilation_w;
+    let shift = (down * g.width + right) * g.stride1 + k % g.in_quads;
+    let is_there = k < all_quads;
+    let row = own * all_quads + c;
+    let end = own * all_quads + all_quads;`
+    : `let down = h * g.dilation_h;
+    let right = w * g.dilation_w;
+    let shift = (down * g.width + right) * g.stride1 + ${own};
+    let is_there = ${own} < g.in_quads;
+    let row = own * all_quads + (h * g.kernel_w + w) * g.in_quads + c;
+    let end = row - c + g.in_quads;`;
+  const loads = each(
     pixels / 2,
     (i) =>
-      `a[own_a + t + ${i * 64}] = load(corner${i}, h, w, own * g.in_quads + c + t % 4, c + t % 4);`,
-  );
-  const matrix = each(
-    quads * 2,
-    (i) =>
-      `b[own_b + t + ${i * 64}] = factor(row + (t + ${i * 64}) / ${quads * 8}, most, quad + (t + ${
-        i * 64
-      }) % ${quads * 8});`,
-  );
-  const adds = each(
-    4,
-    (j) =>
-      each(
-        quads,
-        (q) => `let b${j}${q} = b[own_b + (k * 4 + ${j}) * ${quads * 8} + x + ${q * 8}];`,
-      ),
+      `is${i} = is_there && meets(corner${i}, down, right); p${i} = at1(corner${i}.x + shift);`,
+  ) + each(quads * 2, (i) => `w${i} = weight(min(at + row${i}, last) + quad${i});`);
+  const advance = flat
+    ? ""
+    : "if (c >= g.in_quads) { c = 0; w += 1; } if (w == g.kernel_w) { w = 0; h += 1; }";
+  return `{
+    ${place}
+    let at = (row + part * 4) * 4 * g.out_quads;
+    let last = (end * 4 - 1) * g.out_quads;
+    ${loads}
+    c += ${parts * 4};
+    ${advance}
+  }`;
+}
+
+/** The code for a share: what is repeated for its pixels and quads is written out. */
+function code(share: Share, flat: boolean): string {
+  const { pixels, quads, parts } = share, next = nextOf(share, flat);
+  const [pictures, factors] = [pixels / 2, quads * 2];
+  const sums = each(pixels * quads, (i) => `var s${i} = vec4f();`);
+  const places = each(
+    pictures,
+    (i) => `let corner${i} = corner(first + t / 4 + ${i * 16}, own);`,
   ) +
+    each(factors, (i) => {
+      const all = `(t + ${i * 64})`;
+      return `let row${i} = ${all} / ${quads * 8} * g.out_quads;` +
+        `let quad${i} = min(quad + ${all} % ${quads * 8}, g.out_quads - 1);`;
+    });
+  const coming = each(pictures, (i) => `var p${i}: vec4f; var is${i}: bool;`) +
+    each(factors, (i) => `var w${i}: vec4f;`);
+  const stages =
+    each(pictures, (i) => `a[own_a + t + ${i * 64}] = select(vec4f(), p${i}, is${i});`) +
+    each(factors, (i) => `b[own_b + t + ${i * 64}] = w${i};`);
+  const adds = each(4, (k) =>
+    "{" +
+    each(
+      4,
+      (j) => each(quads, (q) => `let b${j}${q} = b[from_b + ${((k * 4 + j) * quads + q) * 8}];`),
+    ) +
     each(pixels, (p) =>
-      `{ let v = a[own_a + (y + ${p * 8}) * 4 + k];` +
+      `{ let v = a[from_a + ${p * 32 + k}];` +
       each(quads, (q) => {
         const s = `s${p * quads + q}`;
         return `${s} = fma(b3${q}, vec4f(v.w), fma(b2${q}, vec4f(v.z), ` +
           `fma(b1${q}, vec4f(v.y), fma(b0${q}, vec4f(v.x), ${s}))));`;
-      }) + "}");
+      }) + "}") +
+    "}");
   // The sums of a part take the place of its factors.
   const sum = (of: string, i: number) => `b[(${of} * 64 + t) * ${pixels * quads} + ${i}]`;
   const joins = parts === 1 ? "" : each(pixels * quads, (i) => `${sum("part", i)} = s${i};`) +
@@ -176,26 +216,19 @@ var<workgroup> b: array<vec4f, ${
     parts * quads * 128
   }>;  // [parts, 4 quads of inputs, 4 inputs, quads of outputs]
 
-// Where the window of a pixel starts: its sample, row and column. A pixel too many has none.
-fn corner(pixel: i32) -> vec3i {
-  let column = pixel % g.columns;
+// Where the window of a pixel starts: its place in the input, row and column. A pixel too many has
+// none.
+fn corner(pixel: i32, own: i32) -> vec3i {
   let row = pixel / g.columns;
   let y = row % g.rows * g.stride_h - g.pad_h;
-  return vec3i(row / g.rows, select(y, -0x40000000, pixel >= g.pixels), column * g.stride_w - g.pad_w);
+  let x = pixel % g.columns * g.stride_w - g.pad_w;
+  let at = ((row / g.rows * g.lines + y) * g.width + x) * g.stride1 + g.start1 + own * g.in_quads;
+  return vec3i(at, select(y, -0x40000000, pixel >= g.pixels), x);
 }
 
-// A quad that a window meets, zero in the padding and beyond the channels of the group.
-fn load(corner: vec3i, h: i32, w: i32, quad: i32, own: i32) -> vec4f {
-  let y = corner.y + h * g.dilation_h;
-  let x = corner.z + w * g.dilation_w;
-  if (u32(y) >= u32(g.height) || u32(x) >= u32(g.width) || own >= g.in_quads) { return vec4f(); }
-  return at1(((corner.x * g.lines + y) * g.width + x) * g.stride1 + g.start1 + quad);
-}
-
-// The weights of a row of the matrix for a quad of outputs.
-fn factor(row: i32, most: i32, quad: i32) -> vec4f {
-  if (row >= most || quad >= g.out_quads) { return vec4f(); }
-  return weight(row * g.out_quads + quad);
+// Whether a window meets the image at a tap.
+fn meets(corner: vec3i, down: i32, right: i32) -> bool {
+  return u32(corner.y + down) < u32(g.height) && u32(corner.z + right) < u32(g.width);
 }
 
 fn store(pixel: i32, own: i32, quad: i32, sum: vec4f) {
@@ -221,22 +254,28 @@ fn main(
   let own = i / (g.pixel_tiles * g.quad_tiles);
   let x = t % 8;
   let y = t / 8;
-  ${corners}
+  let from_a = own_a + y * 4;
+  let from_b = own_b + x;
+  ${places}
   ${sums}
+
+  // How far the sum is: a tap, and channels of it${flat ? " and of those that follow" : ""}.
+  var c = 0;
+  ${flat ? "" : "var h = 0; var w = 0;"}
   let taps = g.kernel_h * g.kernel_w;
-  for (var tap = 0; tap < taps; tap++) {
-    let h = tap / g.kernel_w;
-    let w = tap % g.kernel_w;
-    let most = (own * taps + tap + 1) * g.in_quads * 4;
-    for (var all = 0; all < g.in_quads; all += ${parts * 4}) {
-      let c = all + part * 4;
-      let row = most - (g.in_quads - c) * 4;
-      ${pictures}
-      ${matrix}
-      workgroupBarrier();
-      for (var k = 0; k < 4; k++) { ${adds} }
-      workgroupBarrier();
-    }
+  let all_quads = taps * g.in_quads;
+  let steps = ${flat ? "" : "taps * "}((${flat ? "all_quads" : "g.in_quads"} + ${
+    parts * 4 - 1
+  }) / ${parts * 4});
+  ${coming}
+  ${next}
+  for (var step = 0; step < steps; step++) {
+    ${stages}
+    workgroupBarrier();
+    // What the next step needs comes while this one computes.
+    ${next}
+    ${adds}
+    workgroupBarrier();
   }
   ${joins}
   if (i >= g.workgroups || part > 0) { return; }

@@ -30,7 +30,12 @@ function shader(tiled: Tiled): Shader {
   return {
     code: code + biasFours(bias) + finishFours(tiled, bias ? 4 : 3, output),
     constants: {},
-    sizes: { workgroups: columns * outQuads, in_quads: quadsOf(inputs), out_quads: outQuads },
+    sizes: {
+      workgroups: columns * outQuads,
+      samples: columns,
+      in_quads: quadsOf(inputs),
+      out_quads: outQuads,
+    },
     tables: { 1: "weight" },
     packed: { 1: packTiles(weights, 1, 1), ...biasPacked(bias, output) },
     workgroups: spread(columns * outQuads, 1),
@@ -52,8 +57,9 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let i = i32(id.y * groups.x + id.x);
-  let quad = i % g.out_quads;
-  let n = i / g.out_quads;
+  // Those that read the same weights run at the same time.
+  let n = i % g.samples;
+  let quad = i / g.samples;
   let t = i32(local);
   var sum = vec4f();
   for (var k = t; k < g.in_quads; k += 64) {

@@ -130,17 +130,15 @@ const sums = each(ownTiles * ownQuads, (i) => `var s${i} = vec4f();`);
 
 const adds = each(
   4,
-  (k) =>
-    "{" +
-    each(ownQuads, (q) => `let b${q} = shared_quads[own_b + ${k * quads + q * 4}];`) +
-    each(ownTiles, (j) =>
-      `{ let v = shared_quads[own_a + ${j * 4}].${"xyzw"[k]};` +
-      each(ownQuads, (q) => {
-        const s = `s${j * ownQuads + q}`;
-        return `${s} = fma(b${q}, vec4f(v), ${s});`;
-      }) + "}") +
-    "}",
-);
+  (k) => each(ownQuads, (q) => `let b${k}${q} = shared_quads[own_b + ${k * quads + q * 4}];`),
+) +
+  each(ownTiles, (j) =>
+    `{ let v = shared_quads[own_a + ${j * 4}];` +
+    each(ownQuads, (q) => {
+      const s = `s${j * ownQuads + q}`;
+      return `${s} = fma(b3${q}, vec4f(v.w), fma(b2${q}, vec4f(v.z), ` +
+        `fma(b1${q}, vec4f(v.y), fma(b0${q}, vec4f(v.x), ${s}))));`;
+    }) + "}");
 
 const results = each(ownTiles / together, (round) =>
   each(together * ownQuads, (i) => {
@@ -169,23 +167,6 @@ fn place_of(tile: i32) -> vec3i {
     row / g.tile_rows,
     select(row % g.tile_rows * 2, -0x40000000, tile >= g.tiles),
     column * 2,
-  );
-}
-
-// A quad of the input, zero in the padding.
-fn load(n: i32, y: i32, x: i32, quad: i32) -> vec4f {
-  if (u32(y) >= u32(g.height) || u32(x) >= u32(g.width)) { return vec4f(); }
-  return at1(((n * g.lines + y) * g.width + x) * g.stride1 + g.start1 + quad);
-}
-
-// The sum or difference of two rows of a tile, in one of its columns.
-fn row_of(place: vec3i, rows: vec3i, column: i32, quad: i32) -> vec4f {
-  let x = place.z - g.pad_w + column;
-  let y = place.y - g.pad_h;
-  return fma(
-    vec4f(f32(rows.z)),
-    load(place.x, y + rows.y, x, quad),
-    load(place.x, y + rows.x, x, quad),
   );
 }
 
@@ -231,30 +212,41 @@ fn main(
   let place = place_of(first + t % 32);
   let line = t / 64;
   let half = t / 32 % 2;
-  let rows = vec3i(
-    select(select(1, 0, line == 0), 2, line == 2),
-    select(select(2, 1, line == 2), 3, line == 3),
-    select(-1, 1, line == 1),
-  );
+  let upper = place.y - g.pad_h + select(select(1, 0, line == 0), 2, line == 2);
+  let lower = place.y - g.pad_h + select(select(2, 1, line == 2), 3, line == 3);
+  let sign = select(-1.0, 1.0, line == 1);
+  let left = place.z - g.pad_w + half;
+  let at_upper = ((place.x * g.lines + upper) * g.width + left) * g.stride1 + g.start1;
+  let at_lower = ((place.x * g.lines + lower) * g.width + left) * g.stride1 + g.start1;
+  let has_upper = u32(upper) < u32(g.height);
+  let has_lower = u32(lower) < u32(g.height);
+  ${each(3, (k) => `let has${k} = u32(left + ${k}) < u32(g.width);`)}
   let to = (line * 4 + half * 2) * 32 + t % 32;
 
   // What it multiplies.
   let own_a = t / 16 * 32 + t % 16 / 4;
   let own_b = 512 + t / 16 * 32 + t % 4;
+  let own_weight = t / 8 * g.out_quads + min(quad + t % 8, g.out_quads - 1);
   let own_sum = t / 16 * 64 + t % 16 / 4 * 8 + t % 4;
   ${sums}
   for (var c = 0; c < g.in_quads; c++) {
-    let a = row_of(place, rows, half, c);
-    let b = row_of(place, rows, half + 1, c);
-    let d = row_of(place, rows, half + 2, c);
-    shared_quads[to] = select(a - d, b - a, half == 1);
-    shared_quads[to + 32] = select(b + d, a - d, half == 1);
-    for (var k = t; k < 512; k += 256) {
-      let q = quad + k % 8;
-      var w = vec4f();
-      if (q < g.out_quads) { w = weight((c * 64 + k / 8) * g.out_quads + q); }
-      shared_quads[512 + k] = w;
-    }
+    // All of them are under way before the first is waited for.
+    ${
+  each(3, (k) =>
+    `let upper${k} = at1(at_upper + ${k} * g.stride1 + c);` +
+    `let lower${k} = at1(at_lower + ${k} * g.stride1 + c);`)
+}
+    let w0 = weight(c * 64 * g.out_quads + own_weight);
+    let w1 = weight((c * 64 + 32) * g.out_quads + own_weight);
+    ${
+  each(3, (k) =>
+    `let row${k} = fma(vec4f(sign), select(vec4f(), lower${k}, has_lower && has${k}),` +
+    `select(vec4f(), upper${k}, has_upper && has${k}));`)
+}
+    shared_quads[to] = select(row0 - row2, row1 - row0, half == 1);
+    shared_quads[to + 32] = select(row1 + row2, row0 - row2, half == 1);
+    shared_quads[512 + t] = w0;
+    shared_quads[768 + t] = w1;
     workgroupBarrier();
     ${adds}
     workgroupBarrier();
