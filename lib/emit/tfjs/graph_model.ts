@@ -90,11 +90,15 @@ const types: Readonly<Record<TfType, string>> = {
 function signatureOf({ inputs, outputs }: TfGraph) {
   const infos = (values: ReadonlyMap<string, TfValue>) =>
     Object.fromEntries(
-      [...values].map(([name, { node, index, shape, type }]) => [name, {
-        name: `${node.name}:${index}`,
-        dtype: types[type],
-        tensorShape: shapeJson(shape),
-      }]),
+      [...values].map(([key, { node, index, shape, type }]) => {
+        const name = `${node.name}:${index}`;
+        // Keys that are whole numbers would come before all others, in their own order.
+        return [/^\d+$/.test(key) ? name : key, {
+          name,
+          dtype: types[type],
+          tensorShape: shapeJson(shape),
+        }];
+      }),
     );
   return { inputs: infos(inputs), outputs: infos(outputs) };
 }
