@@ -66,17 +66,21 @@ export class TextMessage implements OpenMessage {
   read<Value>(type: MessageType<Value>): Value {
     this.#readAs.push(type);
     const value = defaultsOf(type) as Record<string, unknown>;
-    for (const name in type.fields) {
-      const description = type.fields[name]!;
+    const given = Object.entries(type.fields).flatMap(([name, description]) => {
       const field = this.#fields.get(name);
-      if (!field) continue;
+      return field ? [{ name, description, field }] : [];
+    });
+    // Also what follows a field that cannot be decoded is known.
+    for (const { description, field } of given) {
       field.wasRead = description.type === "message" ? "open" : "decoded";
+    }
+    for (const { name, description, field } of given) {
       value[name] = this.#value(field, description, `${type.name}.${name}`);
     }
     return value as Value;
   }
 
-  #value(field: TextField, { type, repeated }: Field<unknown>, name: string): unknown {
+  #value(field: TextField, { type, repeated, only }: Field<unknown>, name: string): unknown {
     const [, second] = repeated ? [] : field.values;
     if (second !== undefined) {
       const at = typeof second === "number" ? second : second.#start;
@@ -94,7 +98,11 @@ export class TextMessage implements OpenMessage {
     if (type === "floats" || type === "doubles") {
       return readFloats(this.#source, starts, type, name);
     }
-    const read = (start: number) => readScalar(this.#source, start, type, name);
+    const read = (start: number) => {
+      const value = readScalar(this.#source, start, type, name);
+      if (only === undefined || value === only) return value;
+      throw this.#source.error(start, `${name} is ${value}, but only ${only} is known here`);
+    };
     return repeated ? starts.map(read) : read(starts[0]!);
   }
 

@@ -19,12 +19,12 @@ import {
 const read = (text: string, warn?: (message: string) => void) =>
   readNet(new TextEncoder().encode(text), { file: "net.prototxt", ...(warn && { warn }) });
 
-const pooling: ParamField<{ readonly pool: string; readonly kernel_size: number | undefined }> = {
+const pooling: ParamField<{ readonly pool: string; readonly kernel_size: readonly number[] }> = {
   name: "pooling_param",
   number: 121,
   message: message("PoolingParameter", {
     pool: enumeration(1, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
-    kernel_size: uint32(2),
+    kernel_size: repeated(uint32(2)),
   }),
 };
 
@@ -86,8 +86,8 @@ Deno.test("readNet() decodes settings when they are asked for", () => {
   const { layers: [a, b] } = read(`
     layer { name: "a" type: "Pooling" pooling_param { pool: AVE kernel_size: 3 } }
     layer { name: "b" type: "Pooling" }`);
-  assert.deepEqual(a!.param(pooling), { pool: "AVE", kernel_size: 3 });
-  assert.deepEqual(b!.param(pooling), { pool: "MAX", kernel_size: undefined });
+  assert.deepEqual(a!.param(pooling), { pool: "AVE", kernel_size: [3] });
+  assert.deepEqual(b!.param(pooling), { pool: "MAX", kernel_size: [] });
   assert.ok(a!.hasParam("pooling_param"));
   assert.ok(!b!.hasParam("pooling_param"));
   assert.ok(!a!.hasParam("toString"));
@@ -153,14 +153,14 @@ Deno.test("readNet() knows V1's own field numbers", () => {
       name: "pool",
       type: 17,
       blobs_lr: [3],
-      pooling_param: { pool: "AVE", kernel_size: 2 },
+      pooling_param: { pool: "AVE", kernel_size: [2] },
       blobs: [{ num: 1, channels: 1, height: 1, width: 2, data: new Float32Array([1, 2]) }],
     }],
   });
   const { layers: [layer] } = readNet(file, { file: "v1.caffemodel" });
   assert.equal(layer!.type, "Pooling");
   assert.ok(layer!.hasParam("pooling_param"));
-  assert.deepEqual(layer!.param(pooling), { pool: "AVE", kernel_size: 2 });
+  assert.deepEqual(layer!.param(pooling), { pool: "AVE", kernel_size: [2] });
   assert.deepEqual(layer!.blobs[0]!.shape, [1, 1, 1, 2]);
   assert.ok(layer!.blobs[0]!.legacy);
   assert.ok(!layer!.hasParam("relu_param"));
@@ -219,7 +219,7 @@ Deno.test("readNet() upgrades V0", () => {
   });
   assert.deepEqual(conv!.params.map(({ learningRate }) => learningRate), [3]);
   assert.ok(!relu!.hasParam("relu_param"));
-  assert.deepEqual(pool!.param(pooling), { pool: "AVE", kernel_size: 3 });
+  assert.deepEqual(pool!.param(pooling), { pool: "AVE", kernel_size: [3] });
   assert.deepEqual(data!.transform, {
     scale: 0.5,
     cropSize: 8,

@@ -15,6 +15,7 @@ const shownElsewhere = [
   "Deconvolution permute",
   "Im2col reshape",
   "InfogainLoss softmax",
+  "Pooling reshape",
   "Python power",
   "Slice reshape",
 ];
