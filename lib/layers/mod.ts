@@ -69,6 +69,7 @@ import {
 } from "./losses.ts";
 import { lrn } from "./lrn.ts";
 import { lstmUnit } from "./lstm_unit.ts";
+import { mergeCrop } from "./merge_crop.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
 import { nnUpsample } from "./nn_upsample.ts";
@@ -224,6 +225,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "other activations": [crelu, grn, selu, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [local, resize],
+  "OpenCL": [mergeCrop],
   "Ristretto": ristretto,
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
@@ -235,6 +237,11 @@ export type LayerTable = ReadonlyMap<string, Layer>;
 /** The layers by their type. */
 export const layers: LayerTable = new Map(
   Object.values(families).flat().map((layer) => [layer.type, layer]),
+);
+
+/** The fields of a layer that hold settings of some type. */
+export const layerParams: ReadonlySet<string> = new Set(
+  layers.values().flatMap(({ param }) => param === undefined ? [] : [param.name]),
 );
 
 /** A row of the table of layers. */
