@@ -71,7 +71,7 @@ Deno.test("readNet() gives what layers have in common", () => {
   assert.deepEqual(layer!.exclude[0]!.notStages, ["z"]);
   assert.deepEqual(layer!.transform, {
     scale: 0.5,
-    cropSize: 227,
+    crop: [227, 227],
     meanFile: "m",
     meanValues: [1, 2],
     channels: undefined,
@@ -118,12 +118,18 @@ Deno.test("readNet() upgrades V1", () => {
              convolution_param { num_output: 4 kernel_size: 3 } include { phase: TEST } }
     layers { name: "pool" type: 17 bottom: "conv" top: "pool" pooling_param { pool: 1 } }
     layers { name: "loss" type: SOFTMAX_LOSS bottom: "pool" loss_weight: 2 exclude {} }
-    layers { name: "up" type: UPSAMPLE } layers { name: "other" type: 77 } layers { }`);
+    layers { name: "up" type: UPSAMPLE } layers { name: "norm" type: BATCH_NORM }
+    layers { name: "unit" type: NORMALIZE } layers { name: "faces" type: LOCAL }
+    layers { name: "words" type: EMBED } layers { name: "other" type: 77 } layers { }`);
   assert.deepEqual(net.layers.map(summary), [
     "conv: data -> Convolution -> conv",
     "pool: conv -> Pooling -> pool",
     "loss: pool -> SoftmaxWithLoss -> ",
     "up:  -> Upsample -> ",
+    "norm:  -> BatchNorm -> ",
+    "unit:  -> Normalize -> ",
+    "faces:  -> Local -> ",
+    "words:  -> Embed -> ",
     "other:  -> 77 -> ",
     ":  ->  -> ",
   ]);
@@ -174,7 +180,7 @@ Deno.test("readNet() moves how images are prepared out of V1's data layers", () 
     layers { type: DATA data_param { batch_size: 3 } }`);
   assert.deepEqual(data!.transform, {
     scale: 0.5,
-    cropSize: 6,
+    crop: [6, 6],
     meanFile: "a",
     meanValues: [7],
     channels: undefined,
@@ -182,7 +188,7 @@ Deno.test("readNet() moves how images are prepared out of V1's data layers", () 
   });
   assert.deepEqual(images!.transform, {
     scale: 1,
-    cropSize: 5,
+    crop: [5, 5],
     meanFile: "",
     meanValues: [],
     channels: undefined,
@@ -222,7 +228,7 @@ Deno.test("readNet() upgrades V0", () => {
   assert.deepEqual(pool!.param(pooling), { pool: "AVE", kernel_size: [3] });
   assert.deepEqual(data!.transform, {
     scale: 0.5,
-    cropSize: 8,
+    crop: [8, 8],
     meanFile: "m",
     meanValues: [],
     channels: undefined,
