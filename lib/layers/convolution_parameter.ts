@@ -34,7 +34,7 @@ export const evenPads = {
 };
 
 /** The settings that end in `_h` and `_w` have no default: Caffe asks whether they are there. */
-const ConvolutionParameter = message("ConvolutionParameter", {
+export const convolutionFields = {
   num_output: uint32(1, 0),
   bias_term: bool(2, true),
   pad: repeated(uint32(3)),
@@ -58,7 +58,9 @@ const ConvolutionParameter = message("ConvolutionParameter", {
   hole_h: uint32(0),
   hole_w: uint32(0),
   ...onlyWith({ kstride: 1, ...evenPads }),
-});
+};
+
+const ConvolutionParameter = message("ConvolutionParameter", convolutionFields);
 
 type ConvolutionParameter = MessageOf<typeof ConvolutionParameter>;
 
