@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { convert } from "../../lib/convert.ts";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 
 const image = tensor(
@@ -148,47 +147,4 @@ Deno.test("Pooling refuses numbers for other axes than there are", () => {
   assert.throws(() => refused({ kernel_h: 2, kernel_w: 2 }, [1, 1, 2, 3, 5]), {
     message: /^it needs either kernel_size or both kernel_h and kernel_w/,
   });
-});
-
-/** What is said of a layer with a text of settings over an image `[1, 2, 5, 6]`. */
-function told(type: string, settings: string): string {
-  const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 dim: 6 }
-layer { name: "y" type: "${type}" bottom: "x" top: "y" ${settings} }`;
-  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
-  const warnings: string[] = [];
-  try {
-    convert(network, { warn: (message) => warnings.push(message) });
-  } catch (error) {
-    return [(error as Error).message, ...warnings].join("; ");
-  }
-  return warnings.join("; ");
-}
-
-Deno.test("Pooling refuses what forks say of windows in other ways", () => {
-  for (const [setting, known] of [["dilation: 4", 1], ["kstride: 2", 1], ["hole: 2", 1]] as const) {
-    const [name, value] = setting.split(": ");
-    const message = told("Pooling", `pooling_param { kernel_size: 2 ${setting} }`);
-    assert.match(
-      message,
-      new RegExp(`: PoolingParameter.${name} is ${value}, but only ${known} is known here$`),
-    );
-  }
-  for (const setting of ["torch_pooling: true", "pad_type: SAME", "pad_t: 1", "pad_right: 1"]) {
-    assert.match(told("Pooling", `pooling_param { kernel_size: 2 ${setting} }`), / is known here$/);
-  }
-  const neutral = "dilation: 1 dilation: 1 kstride: 1 torch_pooling: false pad_type: 0 pad_l: 0";
-  assert.equal(told("Pooling", `pooling_param { kernel_size: 2 ${neutral} }`), "");
-});
-
-Deno.test("convolutions refuse what forks say of windows in other ways", () => {
-  const settings = (setting: string) =>
-    `convolution_param { num_output: 1 kernel_size: 2 ${setting} }`;
-  for (const type of ["Convolution", "Deconvolution", "Im2col", "Local", "ConvolutionDepthwise"]) {
-    assert.match(
-      told(type, settings("kstride: 2")),
-      /: ConvolutionParameter.kstride is 2, but only 1 is known here$/,
-    );
-    assert.match(told(type, settings("pad_type: 1")), /pad_type is 1, but only 0 is known here$/);
-    assert.doesNotMatch(told(type, settings("kstride: 1 pad_type: 0 pad_t: 0")), /kstride|pad/);
-  }
 });
