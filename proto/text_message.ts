@@ -66,16 +66,14 @@ export class TextMessage implements OpenMessage {
   read<Value>(type: MessageType<Value>): Value {
     this.#readAs.push(type);
     const value = defaultsOf(type) as Record<string, unknown>;
-    const given = Object.entries(type.fields).flatMap(([name, description]) => {
-      const field = this.#fields.get(name);
-      return field ? [{ name, description, field }] : [];
-    });
     // Also what follows a field that cannot be decoded is known.
-    for (const { description, field } of given) {
-      field.wasRead = description.type === "message" ? "open" : "decoded";
+    for (const name in type.fields) {
+      const field = this.#fields.get(name);
+      if (field) field.wasRead = type.fields[name]!.type === "message" ? "open" : "decoded";
     }
-    for (const { name, description, field } of given) {
-      value[name] = this.#value(field, description, `${type.name}.${name}`);
+    for (const name in type.fields) {
+      const field = this.#fields.get(name);
+      if (field) value[name] = this.#value(field, type.fields[name]!, `${type.name}.${name}`);
     }
     return value as Value;
   }

@@ -8,7 +8,7 @@
  * @see https://github.com/pjreddie/darknet/blob/master/src/region_layer.c
  * @module
  */
-import { bool, float, message, onlyWith, repeated, uint32 } from "../../../proto/message.ts";
+import { bool, message, onlyWith, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
@@ -42,8 +42,6 @@ export const regionYolo = defineLayer({
       coords: uint32(1, 4),
       classes: uint32(2, 20),
       num: uint32(3, 1),
-      /** Of programs. */
-      anchors: repeated(float(0)),
       // Without a softmax it means what YOLO v3 does, for some of its anchors.
       ...onlyWith({ do_softmax: true, axis: 1, end_axis: 3 }),
     }),
