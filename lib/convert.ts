@@ -12,6 +12,7 @@ import { readNet } from "./caffe/read.ts";
 import { tellingUnknownFields } from "./caffe/unknown_fields.ts";
 import type { Injection } from "./injections.ts";
 import type { Layer } from "./layers/layer.ts";
+import { layerParams } from "./layers/mod.ts";
 import { lower } from "./lower.ts";
 import type { Model } from "./model.ts";
 import type { NamedFile } from "./named_file.ts";
@@ -90,7 +91,7 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
     settings: { alignCrops: options.alignCrops },
     warn,
   };
-  const lowered = tellingUnknownFields(net, warn, () => {
+  const lowered = tellingUnknownFields(net, layerParams, warn, () => {
     refuseEmpty(whole);
     if (weights?.net.layers.length === 0) {
       const { name } = weights.file;

@@ -117,8 +117,8 @@ export interface ParamSpec {
  */
 export interface TransformationParameter {
   readonly scale: number;
-  /** 0 if images are not cropped. */
-  readonly cropSize: number;
+  /** The height and width that images are cropped to, if they are. */
+  readonly crop: readonly [height: number, width: number] | undefined;
   readonly meanFile: string;
   readonly meanValues: readonly number[];
   /** How many channels it makes of any picture; `undefined` if they are as in its file. */

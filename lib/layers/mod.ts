@@ -16,7 +16,7 @@ import { mish } from "./mish.ts";
 import { negReLU } from "./flownet/neg_relu.ts";
 import { selu } from "./selu.ts";
 import { priorBoxClustered } from "./ssd/prior_box_clustered.ts";
-import { region } from "./yolo/region.ts";
+import { region, regionYolo } from "./yolo/region.ts";
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
 import { axpy } from "./axpy.ts";
@@ -25,6 +25,7 @@ import { batchReindex } from "./batch_reindex.ts";
 import { bias } from "./bias.ts";
 import { clip } from "./clip.ts";
 import { bn } from "./bn.ts";
+import { binary } from "./binary.ts";
 import { broadcastMul } from "./broadcast_mul.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
@@ -40,6 +41,7 @@ import {
 } from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
 import { denseBlock } from "./dense_block.ts";
+import { denseCrf } from "./dense_crf.ts";
 import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
 import { dropout, spatialDropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
@@ -49,6 +51,8 @@ import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
 import { filter } from "./filter.ts";
 import { flatten } from "./flatten.ts";
+import { flip } from "./flip.ts";
+import { gradientLayers } from "./gradients.ts";
 import { forkOutputs, hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
 import { channelNorm } from "./flownet/channel_norm.ts";
@@ -69,6 +73,8 @@ import {
 } from "./losses.ts";
 import { lrn } from "./lrn.ts";
 import { lstmUnit } from "./lstm_unit.ts";
+import { margins } from "./margins.ts";
+import { mergeCrop } from "./merge_crop.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
 import { nnUpsample } from "./nn_upsample.ts";
@@ -87,7 +93,9 @@ import { unsqueeze } from "./pytorch/unsqueeze.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
 import { prelu } from "./prelu.ts";
+import { pruned } from "./pruned.ts";
 import { python } from "./python.ts";
+import { quant } from "./quant.ts";
 import { lstm, rnn } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import { interp } from "./pspnet/interp.ts";
@@ -98,11 +106,11 @@ import { roiAlign } from "./rcnn/roi_align.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
-import { reorg } from "./reorg.ts";
+import { reorg, reorgYolo } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
 import { resize } from "./resize.ts";
 import { ristretto } from "./ristretto.ts";
-import { scale } from "./scale.ts";
+import { scalar, scale } from "./scale.ts";
 import { shuffleChannel } from "./shuffle_channel.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
@@ -115,6 +123,7 @@ import { detectionOutput } from "./ssd/detection_output.ts";
 import { normalize } from "./ssd/normalize.ts";
 import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
+import { unitLength } from "./unit_length.ts";
 import { upsample } from "./upsample.ts";
 import { convolution3D, ndConvolution } from "./video/convolution_3d.ts";
 import { ndPooling, pooling3D } from "./video/pooling_3d.ts";
@@ -198,7 +207,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
     relu6,
     ...hardSpellings,
   ],
-  "YOLO": [mish, region, reorg, yoloDetectionOutput, yolov3DetectionOutput],
+  "YOLO": [mish, region, regionYolo, reorg, reorgYolo, yoloDetectionOutput, yolov3DetectionOutput],
   "FlowNet": [
     accum,
     channelNorm,
@@ -223,7 +232,10 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   ],
   "other activations": [crelu, grn, selu, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [local, resize],
+  "faces": [flip, local, resize, ...margins],
+  "OpenCL": [mergeCrop],
+  "others": [denseCrf, scalar, ...gradientLayers, ...unitLength],
+  "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
@@ -235,6 +247,11 @@ export type LayerTable = ReadonlyMap<string, Layer>;
 /** The layers by their type. */
 export const layers: LayerTable = new Map(
   Object.values(families).flat().map((layer) => [layer.type, layer]),
+);
+
+/** The fields of a layer that hold settings of some type. */
+export const layerParams: ReadonlySet<string> = new Set(
+  layers.values().flatMap(({ param }) => param === undefined ? [] : [param.name]),
 );
 
 /** A row of the table of layers. */

@@ -113,7 +113,7 @@ export function* upgrade(
   changes.finish();
   if (from === "binary" || to === "binary") return;
   const read = { layers: [...list.layer, ...list.layers], unread: () => whole.unread() };
-  for (const told of unknownFields(read, "it stays as it is")) warn(told);
+  for (const told of unknownFields(read, { consequence: "it stays as it is" })) warn(told);
 }
 
 function single(entry: Entry): Tree {
