@@ -12,10 +12,19 @@ export interface Net {
   /** Inputs that stand outside any layer (`input:`, `input_shape`, `input_dim`). */
   readonly inputs: readonly NetInput[];
   readonly layers: readonly NetLayer[];
+  /** The layers of other phases, levels and stages, where some were chosen. */
+  readonly others?: readonly OtherLayer[];
   /** The phase, level and stages that the file itself asks for, where it does. */
   readonly state: NetState;
   /** What the file says of the net as a whole, and nobody has read. */
   unread?(): readonly UnreadField[];
+}
+
+/** A layer of another phase, level or stage. */
+export interface OtherLayer {
+  readonly layer: NetLayer;
+  /** The options of the command line that it is there with: `-p train`. */
+  readonly options: string;
 }
 
 /** An input that stands outside any layer. Its shape is unknown in some old caffemodels. */

@@ -78,11 +78,18 @@ export const batchNorm = rectifying(defineLayer({
           "notice outside training: take it out of the prototxt",
       );
     }
+    const factor = graph.dataOf(divisor!)![0]!;
     if (param.use_global_stats === false) {
+      if (factor !== 0) {
+        instance.warn(
+          "it has learned statistics, but takes those of each batch, since it has " +
+            "use_global_stats: false, as in training; take that line out of the prototxt to use " +
+            "what was learned",
+        );
+      }
       const settings = { over: "channel", eps: param.eps, epsUnderRoot: true } as const;
       return [apply(graph, "standardize", name, [bottom!], settings)];
     }
-    const factor = graph.dataOf(divisor!)![0]!;
     const divide = (sum: Value) => ({
       shape: sum.shape,
       data: graph.dataOf(sum)!.map((value) => factor !== 0 ? value / factor : isScaled ? value : 0),
