@@ -266,6 +266,28 @@ Deno.test("profile() on the CPU tells how long each kernel takes", async () => {
   for (const { milliseconds } of rows) assert(milliseconds > 0 && milliseconds < 1000);
 });
 
+for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
+  Deno.test({
+    name: `profile() measures one run, whatever runs beside it, on the ${device}`,
+    ignore,
+    async fn() {
+      const network = await Network.load(bytes, { device });
+      const alone = (await network.profile({ data: numbers })).length;
+      const run = async () => {
+        for (let i = 0; i < 5; i++) {
+          assert.deepEqual(await network.run({ data: numbers }), { relu: rectified });
+        }
+      };
+      const profile = async () => (await network.profile({ data: numbers })).length;
+      const [, first, second] = await Promise.all([run(), profile(), profile(), run(), run()]);
+      assert.deepEqual([first, second, await profile()], [alone, alone, alone]);
+      const late = profile();
+      network.destroy();
+      await assert.rejects(late, { message: "Cannot run network: it was destroyed meanwhile" });
+    },
+  });
+}
+
 Deno.test("profile() refuses plain loops", async () => {
   const network = await Network.load(bytes, { device: "reference" });
   await assert.rejects(network.profile({ data: numbers }), {
