@@ -8,6 +8,7 @@ import { type Bundle, readBundle } from "./bundle.ts";
 import type { Engine, Timing } from "./engine.ts";
 import { openEngine } from "./engines/mod.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
+import { said } from "./given.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
 import type { LoadOptions } from "./load_options.ts";
@@ -147,6 +148,11 @@ export class Network {
     inputs: Readonly<Record<string, Input>>,
     { outputs = this.outputs }: RunOptions = {},
   ): Promise<Record<string, Tensor>> {
+    if (!Array.isArray(outputs)) {
+      throw new TypeError(
+        `Cannot run network: its outputs are ${said(outputs)}, not a list of names`,
+      );
+    }
     return await this.#given(inputs, (tensors) => this.#programs.run(tensors, outputs));
   }
 
