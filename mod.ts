@@ -1,6 +1,6 @@
 /**
- * Converts Caffe models, without Caffe: to a bundle and a TypeScript class that the runtime runs
- * with WebGPU.
+ * Converts Caffe models, without Caffe: to a bundle and a TypeScript class that the runtime runs, on
+ * the GPU with WebGPU or on the CPU with WebAssembly.
  *
  * @example
  * ```ts

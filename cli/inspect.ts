@@ -52,8 +52,8 @@ async function describe(
       return isBundle ? await describeBundle(bytes, ops) : await describeArrays(bytes);
     });
   }
-  // What reads Caffe's own files takes longer to load than a bundle to read.
-  // The tags of a blob's num, data and shape; no network starts with one of them.
+  // The tags of a blob's num, data and shape; no network starts with one of them. What reads Caffe's
+  // own files takes longer to load than a bundle to read, and so is loaded only here.
   if ([0x08, 0x2a, 0x2d, 0x3a].includes(head[0]!)) {
     const { describeMean } = await import("./inspect/mean.ts");
     return describeMean(wholeOf(given), file);

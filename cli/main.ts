@@ -56,7 +56,7 @@ function unknown(name: string): string {
 
 function help(): string {
   const lines = [...commands].map(([name, { about }]) => `  ${name.padEnd(10)}${about}`);
-  return `Converts Caffe models, and runs them with WebGPU.
+  return `Converts Caffe models, and runs them with WebGPU or on the CPU.
 
 usage: kaffe <command> …
 

@@ -16,8 +16,6 @@ export type Numbers = (zeros: Float32Array) => Promise<Float32Array | undefined>
 
 /** A place to run graphs. */
 export interface Engine {
-  /** `"gpu"` for WebGPU, `"cpu"` for WebAssembly, `"reference"` for plain loops. */
-  readonly kind: "gpu" | "cpu" | "reference";
   /** What it runs on, for people: the adapter's name. */
   readonly description: string;
   /** Makes ready to compute `outputs`, which are values of the graph. */

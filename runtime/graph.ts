@@ -231,13 +231,20 @@ export function prune(graph: Graph, outputs: readonly Value[]): Graph {
  * @throws {TypeError} naming the node, if one cannot be applied to what it would get.
  */
 export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>): Graph {
+  if (graph.states.length === 0) return withShapes(graph, shapes);
+  // What a run leaves for the next one tells what the next one finds.
+  const unknown = graph.states.map(({ input }) => [input.name, unknownShape] as const);
+  const { states } = withShapes(graph, new Map([...shapes, ...unknown]));
+  const left = states.map(({ input, output }) => [input.name, output.shape] as const);
+  return withShapes(graph, new Map([...shapes, ...left]));
+}
+
+/** The same network, whose inputs of some names have these shapes. */
+function withShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>): Graph {
   const moved = new Map<Value, Value>();
   const now = (value: Value) => moved.get(value) ?? value;
   for (const value of graph.inputs) {
     moved.set(value, { name: value.name, shape: shapes.get(value.name) ?? value.shape });
-  }
-  for (const { input: { name }, input } of graph.states) {
-    moved.set(input, { name, shape: unknownShape });
   }
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map(now);
@@ -254,10 +261,10 @@ export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>
     moved.set(node.output, output);
     return { ...node, inputs, output } as Node;
   });
-  const states = graph.states.map(({ input, output }) => {
-    const left = now(output);
-    return { input: Object.assign(now(input), { shape: left.shape }), output: left };
-  });
+  const states = graph.states.map(({ input, output }) => ({
+    input: now(input),
+    output: now(output),
+  }));
   const names = [...graph.names].map(([name, value]) => [name, now(value)] as const);
   return { ...graph, inputs: graph.inputs.map(now), states, nodes, names: new Map(names) };
 }

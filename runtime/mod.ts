@@ -1,6 +1,6 @@
 /**
- * Runs converted networks with WebGPU compute kernels. Copy this folder, or the one file built from
- * it, and deploy: it needs nothing else.
+ * Runs converted networks, on the GPU with WebGPU compute kernels or on the CPU with WebAssembly. Copy
+ * this folder, or the one file built from it, and deploy: it needs nothing else.
  *
  * @example
  * ```ts ignore

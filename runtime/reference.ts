@@ -9,7 +9,6 @@ import { count, sameShape, type Tensor } from "./tensor.ts";
 
 /** The engine that computes in plain loops. */
 export const referenceEngine: Engine = {
-  kind: "reference",
   description: "plain loops on the CPU",
   prepare(graph, outputs) {
     const needed = prune(graph, outputs);

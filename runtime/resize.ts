@@ -9,6 +9,7 @@
  * @module
  */
 import type { Pair } from "./ops/attribute.ts";
+import { roundToEven } from "./ops/round.ts";
 
 /** A weight of one. */
 const one = 2048;
@@ -99,12 +100,6 @@ function tapsOf(from: number, to: number): Taps {
 
 function clamp(position: number, extent: number): number {
   return Math.min(Math.max(position, 0), extent - 1);
-}
-
-function roundToEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }
 
 /** The mean of each two by two pixels. */

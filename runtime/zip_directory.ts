@@ -32,12 +32,15 @@ interface DirectoryRecord {
   readonly offset: number;
 }
 
-const localHeader = { signature: 0x04034b50, size: 30 };
-const centralHeader = { signature: 0x02014b50, size: 46 };
+/** What stands in front of a member: how it begins, and its bytes before the name. */
+export const localHeader = { signature: 0x04034b50, size: 30 };
+/** The same of a member's record in the directory. */
+export const centralHeader = { signature: 0x02014b50, size: 46 };
 
 /** The method of a member that stands in the file as it is. */
 export const stored = 0;
-const deflated = 8;
+/** The method of a member that is deflated. */
+export const deflated = 8;
 
 /** Encrypted, patched, strongly encrypted, and hidden headers. */
 const refusedFlags = 0x0001 | 0x0020 | 0x0040 | 0x2000;

@@ -11,7 +11,8 @@ export interface Extent {
   readonly size: number;
 }
 
-const endRecord = { signature: 0x06054b50, size: 22 };
+/** The record that ends the file: how it begins, and its bytes before the comment. */
+export const endRecord = { signature: 0x06054b50, size: 22 };
 const end64Record = { signature: 0x06064b50, size: 56 };
 const end64Locator = { signature: 0x07064b50, size: 20 };
 

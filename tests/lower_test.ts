@@ -63,6 +63,19 @@ Deno.test("layers that the caffemodel does not have are told, beside those that 
   ]);
 });
 
+Deno.test("of two layers of one name the first takes what the caffemodel has", () => {
+  const ip = (top: string) =>
+    `layer { name: "ip" type: "InnerProduct" bottom: "data" top: "${top}"
+      inner_product_param { num_output: 1 bias_term: false
+        weight_filler { type: "constant" value: 7 } } }`;
+  const text = `input: "data" input_shape { dim: 1 dim: 2 } ${ip("a")} ${ip("b")}`;
+  const blobs = [{ shape: [1, 2], data: Float32Array.of(1, 2) }];
+  const layers = [{ name: "ip", type: "", bottoms: [], tops: [], blobs }];
+  const bytes = writeCaffemodel({ name: "", layers });
+  const { graph } = convert(network(text), { caffemodel: { bytes, name: "some.caffemodel" } });
+  assert.deepEqual([...graph.constants.values()].map((data) => [...data]), [[1, 2], [7, 7]]);
+});
+
 Deno.test("a caffemodel of another network is refused", () => {
   assert.throws(() => toldOf("c", "d"), {
     message: 'Cannot take the weights: the caffemodel has no weights for "a", "b"; it has "c", ' +

@@ -3,10 +3,9 @@
  *
  * A message remembers by which descriptions it was read. So this is to be called last, when all
  * layers have been converted, or one could not be, often for just such a field: what is unread then
- * has been read by none of them. Settings of
- * training, and those that other types of layers have in Caffe, are left out on purpose without
- * a word. In a binary file only numbers are known, which mean different things in each fork of
- * Caffe, so that nothing can be told from it.
+ * has been read by none of them. Settings of training, and those that other types of layers have in
+ * Caffe, are left out on purpose without a word. In a binary file only numbers are known, which mean
+ * different things in each fork of Caffe, so that nothing can be told from it.
  *
  * ```ts ignore
  * const net = selectLayers(readNet(bytes, { file: "deploy.prototxt" }), state);

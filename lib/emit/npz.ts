@@ -9,6 +9,8 @@
  */
 import type { DeferredBytes } from "../../proto/deferred.ts";
 import { crc32 } from "../../runtime/crc32.ts";
+import { centralHeader, deflated, localHeader, stored } from "../../runtime/zip_directory.ts";
+import { endRecord } from "../../runtime/zip_end.ts";
 import { chooseCompression, compress, compressFew, type Compression } from "./compress.ts";
 
 /** A file for the zip. */
@@ -32,8 +34,6 @@ interface Entry {
   readonly offset: number;
 }
 
-const stored = 0;
-const deflated = 8;
 /** Members of so many bytes are compressed to see what it gains, larger ones judged by samples. */
 const fewBytes = 1 << 14;
 const sampleSize = 1 << 14;
@@ -85,7 +85,7 @@ export function* writeNpz(
       ? yield* writePiecewise(about, parts, rewrite, cutter)
       : yield* writeWhole(about, parts.map(wholeOf), cutter);
     entries.set(name, entry);
-    offset += localHeader(entry).length + entry.compressedSize;
+    offset += headerOf(entry).length + entry.compressedSize;
     if (offset > max32) refuse("it needs more than 4 GiB");
   }
   if (entries.size >= max16) refuse(`it has ${entries.size} members, but at most 65534 fit`);
@@ -114,7 +114,7 @@ function* writeWhole(
     crc: parts.reduce((crc, part) => crc32(part, crc), 0),
     compressedSize: byteLength(data),
   };
-  yield localHeader(entry);
+  yield headerOf(entry);
   yield* data;
   return entry;
 }
@@ -129,7 +129,7 @@ function* writePiecewise(
   const how = chooseCompression(cutter.samples(parts));
   let crc = 0, compressedSize = 0;
   const entry = { ...about, method: how === "none" ? stored : deflated, crc, compressedSize };
-  yield localHeader(entry);
+  yield headerOf(entry);
   const sum = function* () {
     for (const piece of cutter.pieces(parts)) {
       crc = crc32(piece, crc);
@@ -141,7 +141,7 @@ function* writePiecewise(
     yield piece;
   }
   const complete = { ...entry, crc, compressedSize };
-  rewrite(about.offset, localHeader(complete));
+  rewrite(about.offset, headerOf(complete));
   return complete;
 }
 
@@ -189,21 +189,22 @@ function wholeOf(part: Part): Uint8Array {
   return bytes;
 }
 
-function localHeader(entry: Entry): Uint8Array {
+function headerOf(entry: Entry): Uint8Array {
   const { name, method, offset } = entry;
   const extra = method === stored
-    ? paddingField.size + padding(offset + 30 + name.length + paddingField.size)
+    ? paddingField.size + padding(offset + localHeader.size + name.length + paddingField.size)
     : 0;
-  const header = new Uint8Array(30 + name.length + extra);
+  const header = new Uint8Array(localHeader.size + name.length + extra);
   const view = new DataView(header.buffer);
-  view.setUint32(0, 0x04034b50, true);
+  view.setUint32(0, localHeader.signature, true);
   setCommonFields(view, 4, entry);
   view.setUint16(28, extra, true);
-  header.set(name, 30);
+  const nameEnd = localHeader.size + name.length;
+  header.set(name, localHeader.size);
   if (extra > 0) {
-    view.setUint16(30 + name.length, paddingField.id, true);
-    view.setUint16(32 + name.length, extra - 4, true);
-    view.setUint16(34 + name.length, alignment, true);
+    view.setUint16(nameEnd, paddingField.id, true);
+    view.setUint16(nameEnd + 2, extra - 4, true);
+    view.setUint16(nameEnd + 4, alignment, true);
   }
   return header;
 }
@@ -216,20 +217,20 @@ function padding(position: number): number {
 function* directory(entries: readonly Entry[], offset: number): Generator<Uint8Array> {
   let size = 0;
   for (const entry of entries) {
-    const record = new Uint8Array(46 + entry.name.length);
+    const record = new Uint8Array(centralHeader.size + entry.name.length);
     const view = new DataView(record.buffer);
-    view.setUint32(0, 0x02014b50, true);
+    view.setUint32(0, centralHeader.signature, true);
     view.setUint16(4, version, true);
     setCommonFields(view, 6, entry);
     view.setUint32(42, entry.offset, true);
-    record.set(entry.name, 46);
+    record.set(entry.name, centralHeader.size);
     size += record.length;
     yield record;
   }
   if (offset + size > max32) refuse("it needs more than 4 GiB");
-  const end = new Uint8Array(22);
+  const end = new Uint8Array(endRecord.size);
   const view = new DataView(end.buffer);
-  view.setUint32(0, 0x06054b50, true);
+  view.setUint32(0, endRecord.signature, true);
   view.setUint16(8, entries.length, true);
   view.setUint16(10, entries.length, true);
   view.setUint32(12, size, true);

@@ -148,7 +148,7 @@ function showObject(entries: readonly (readonly [string, unknown])[]): string {
 
 function showValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(showValue).join(", ")}]`;
-  return typeof value === "string" ? literal(value) : Object.is(value, -0) ? "-0" : String(value);
+  return typeof value === "string" ? literal(value) : String(value);
 }
 
 function showShape(shape: Shape): string {

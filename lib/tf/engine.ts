@@ -15,7 +15,6 @@ import { toCaffe, toImage } from "../emit/tfjs/operand.ts";
 
 /** Runs graphs with the backend of TensorFlow.js that is set. */
 export class TfEngine implements Engine {
-  readonly kind = "gpu";
   readonly description: string;
 
   private constructor(backend: string) {

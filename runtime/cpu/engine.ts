@@ -33,7 +33,6 @@ const guardsMemory = !globalThis.navigator?.userAgent?.startsWith("Deno/");
 
 /** Runs graphs on the CPU; the constants of all of them are packed once. */
 export class CpuEngine implements Engine, CpuHost {
-  readonly kind = "cpu";
   readonly description: string;
   readonly arena: Arena;
   readonly threads: Threads;

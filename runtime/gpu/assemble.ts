@@ -15,7 +15,7 @@ export const tableWidth = 8192;
 /** A shader with all of its declarations, and what it wants to be told at each launch. */
 export interface Assembled {
   readonly shader: Shader;
-  /** The numbers of `g`, the last binding. */
+  /** The numbers of `g`, the binding after all that the shader itself declares. */
   readonly sizes: readonly number[];
   /** How many texels its first input is copied into, to be read there; 0, if it is not. */
   readonly copied: number;

@@ -30,7 +30,6 @@ interface Held {
 
 /** Runs graphs on one device; the constants of all of them are uploaded once. */
 export class GpuEngine implements Engine, GpuHost {
-  readonly kind = "gpu";
   readonly description: string;
   readonly #device: GPUDevice;
   readonly #owned: boolean;

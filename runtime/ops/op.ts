@@ -70,7 +70,7 @@ export interface Shader {
   readonly code: string;
   /** Declared in front of the code: whole numbers as `i32`, the others with {@linkcode f32}. */
   readonly constants: Readonly<Record<string, number | boolean | Float>>;
-  /** Numbers for `var<uniform> parameters: vec4f`, the last binding, if it has one. */
+  /** Numbers for `var<uniform> parameters: vec4f`, the binding after the inputs, if it has one. */
   readonly uniforms?: readonly [number, number, number, number];
   /**
    * Whole numbers that the code reads as `g.name`. They are no part of the text, so that shaders

@@ -1,5 +1,5 @@
 /**
- * Rounding as C does it, which is neither JavaScript's nor WGSL's.
+ * Rounding as C does it, which is neither JavaScript's nor WGSL's, and as NumPy and OpenCV do.
  *
  * @module
  */
@@ -16,3 +16,9 @@ fn round_away(x: f32) -> f32 {
   return select(whole, whole + sign(x), abs(x - whole) >= 0.5);
 }
 `;
+
+/** The nearest whole number; of two, the even one. */
+export function roundToEven(x: number): number {
+  const below = Math.floor(x), rest = x - below;
+  return rest > 0.5 || rest === 0.5 && below % 2 !== 0 ? below + 1 : below;
+}

@@ -4,23 +4,24 @@
  * @module
  */
 import { axisOf, count, fromEnd } from "../tensor.ts";
-import { integer } from "./attribute.ts";
+import { type AttributesOf, integer } from "./attribute.ts";
 import { moving } from "./move.ts";
+
+const schema = {
+  axis: integer(1),
+  /** The first position that is kept; a negative one counts from the end. */
+  start: integer(0),
+  /** One past the last position that is kept; 0 is the end, a negative one counts from there. */
+  end: integer(0),
+};
 
 /** Input: a tensor of any shape. */
 export const slice = moving({
-  schema: {
-    axis: integer(1),
-    /** The first position that is kept; a negative one counts from the end. */
-    start: integer(0),
-    /** One past the last position that is kept; 0 is the end, a negative one counts from there. */
-    end: integer(0),
-  },
+  schema,
 
-  shape({ axis, start, end }, [input]) {
-    const sliced = axisOf(axis, input!.length);
-    const extent = input![sliced]!;
-    const first = fromEnd(start, extent), last = end > 0 ? end : extent + end;
+  shape(attributes, [input]) {
+    const sliced = axisOf(attributes.axis, input!.length), extent = input![sliced]!;
+    const [first, last] = rangeOf(attributes, extent), { start, end } = attributes;
     if (first < 0 || first >= last || last > extent) {
       throw new TypeError(
         `its range ${start} to ${end} does not lie within the ${extent} of axis ${sliced}`,
@@ -39,3 +40,11 @@ export const slice = moving({
     };
   },
 });
+
+/** The first position that is kept of an axis, and one past the last. */
+export function rangeOf(
+  { start, end }: AttributesOf<typeof schema>,
+  extent: number,
+): readonly [first: number, end: number] {
+  return [fromEnd(start, extent), end > 0 ? end : extent + end];
+}

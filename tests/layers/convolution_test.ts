@@ -59,6 +59,16 @@ Deno.test("Convolution refuses a stride of which one half is missing", () => {
   });
 });
 
+Deno.test("Convolution refuses a dilation under both of its names", () => {
+  for (const twice of [{ hole: 2, dilation: [2] }, { hole_w: 2, dilation: [1, 2] }]) {
+    const layer = netLayer("Convolution", { num_output: 1, kernel_size: [1], ...twice });
+    assert.throws(() => runLayer(layer, [tensor([1, 1, 1, 1], `1`)]), {
+      name: "TypeError",
+      message: "it has a hole, which is DeepLab's name for the dilation of two axes",
+    });
+  }
+});
+
 Deno.test("the batch of a Convolution may be any of the axes before its own", () => {
   const text = `input: "x" input_shape { dim: 2 dim: 1 dim: 3 dim: 5 }
     layer { name: "y" type: "Convolution" bottom: "x" top: "y"

@@ -271,6 +271,13 @@ testLayer("ROIAlign", [{
   tops: [tensor([1, 1, 1, 1], `7`)],
 }]);
 
+/** One place whose anchor is proposed as it is, where it lies in the image. */
+const proposed = [
+  tensor([1, 2, 1, 1], `0.3 0.7`),
+  tensor([1, 4, 1, 1], `0 0 0 0`),
+  tensor([1, 3], `90 90 0.1`),
+];
+
 testLayer("Python", [{
   does: "proposes an anchor as far as it lies in the image",
   param: {
@@ -287,6 +294,22 @@ testLayer("Python", [{
     ),
   ],
   tops: [tensor([1, 5], `0 0 0 9 8`), tensor([1, 1], `0.7`)],
+}, {
+  does: "rounds 12.5, the height of its anchor, to 12",
+  param: {
+    module: "rpn.proposal_layer",
+    layer: "ProposalLayer",
+    param_str: `{"feat_stride": 16, "scales": [1], "ratios": [0.625]}`,
+  },
+  bottoms: proposed,
+  tops: [tensor([1, 5], `0 0 2 18 14`)],
+}]);
+
+testLayer("Proposal", [{
+  does: "rounds 12.5, the height of its anchor, to 13",
+  param: { ratio: [0.625], scale: [1], min_size: 1 },
+  bottoms: proposed,
+  tops: [tensor([1, 5], `0 0 1.5 18 14.5`)],
 }]);
 
 const measured = (pixel: string, channel: string) => [

@@ -118,3 +118,20 @@ for (const [name, needsGpu, open] of engines) {
     });
   }
 }
+
+Deno.test("numbers are told that stay where they are, and none keeps a part of the file that came", async () => {
+  const bytes = join(writeBundle({ graph: network() }));
+  for (const stays of [true, false]) {
+    const { arrival, graph, numbers } = await arrivalOf(bytes, stays);
+    const told = await Promise.all([...graph!.constants.values()].map(numbers!));
+    const read = await readBundle(bytes, undefined, [], arrival.constantsOf(bytes));
+    const kept = [...read.graph.constants.values()];
+    told.forEach((data, i) => assert(data === kept[i] || !stays && data === undefined));
+    const views = kept.filter(({ buffer }) => buffer === bytes.buffer);
+    assert(views.length > 0 && views.length < kept.length);
+    // The others have memory of their own, with the header of an array at most.
+    for (const { buffer, byteLength } of kept) {
+      assert(buffer === bytes.buffer || buffer.byteLength < byteLength + 200);
+    }
+  }
+});

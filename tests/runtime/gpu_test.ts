@@ -83,14 +83,22 @@ Deno.test("a device of another library needs nothing of the platform's", () => {
 });
 
 test("runs at the same time, more than may be under way, get their own answers", async () => {
+  const device = await openDevice(), create = device.createBuffer.bind(device);
+  let underWay = 0;
+  device.createBuffer = (descriptor) => {
+    if (descriptor.label === "results") underWay++;
+    return create(descriptor);
+  };
+  const engine = new GpuEngine(device, true);
   const graph = rectifier(3, 5), [shape] = graph.inputs.map(({ shape }) => shape);
-  const program = await gpu!.prepare(graph, outputsOf(graph));
+  const program = await engine.prepare(graph, outputsOf(graph));
   const given = Array.from({ length: 21 }, () => random.tensor(shape!));
   const results = await Promise.all(given.map((tensor) => program.run([tensor])));
   results.forEach(([result], i) => {
     assert.deepEqual(result!.data, given[i]!.data.map((x) => Math.max(0, x)));
   });
-  program.destroy();
+  assert.equal(underWay, 8);
+  engine.destroy();
 });
 
 test("a run gets its own answer, though the one before it has ended only just now", async () => {

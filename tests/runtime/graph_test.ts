@@ -72,6 +72,21 @@ Deno.test("GraphBuilder refuses what an op cannot be applied to", () => {
   for (const [apply, message] of refused) assert.throws(apply, { name: "TypeError", message });
 });
 
+Deno.test("an input is what one value was in the run before, of its own shape", () => {
+  const sketch = new Sketch();
+  const last = sketch.input("last", [1, 3]), other = sketch.input("other", [3]);
+  const [next, again] = ["next", "again"].map((name) => sketch.add("tanh", name, [last], {}));
+  sketch.remember(last, next!);
+  for (const [input, output] of [[last, again], [other, again], [next, again]]) {
+    assert.throws(() => sketch.remember(input!, output!), {
+      name: "TypeError",
+      message:
+        /^"again" \[1, 3\] cannot be what "(last|other|next)" \[[\d, ]+\] is in the next run$/,
+    });
+  }
+  assert.deepEqual(sketch.finish(next!).states, [{ input: last, output: next }]);
+});
+
 Deno.test("namedValues() knows outside names first, then inputs and nodes", () => {
   const { graph, data, conv, left } = branches();
   const renamed = { ...graph, names: new Map([["conv", left]]) };

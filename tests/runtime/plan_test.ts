@@ -196,6 +196,39 @@ Deno.test("plan() leaves to planes what only works there, and constants as they 
   ]);
 });
 
+Deno.test("plan() keeps zeros where there is no channel, or leaves the op to planes", async () => {
+  const [sketch, first] = start(6);
+  const parameters = [0, 0.5].map((low, i) =>
+    sketch.constant(`parameter${i}`, random.tensor([6], low))
+  );
+  const normed = sketch.add("batchNorm", "normed", [first, ...parameters], { eps: 0 });
+  // The last windows lie outside: there is no maximum but the lowest number.
+  const windows = { kernel: [3, 3], stride: [5, 5] } as const;
+  const pool = sketch.add("pool2d", "pool", [normed], { method: "max", ...windows });
+  const clip = sketch.add("clip", "clip", [pool], { min: -1, max: 1 });
+  const pure = sketch.add("lrn", "pure", [first], { size: 3, alpha: 2, k: 0 });
+  const ends = [normed, clip, pure].map((value) =>
+    convolution(sketch, `of ${value.name}`, value, 4)
+  );
+  await expectSteps(sketch, ends, [
+    "conv2d first",
+    "batchNorm normed",
+    "unpack normed",
+    "pool2d pool",
+    "clip clip",
+    "unpack first",
+    "lrn pure",
+    "conv2d of normed",
+    "pack clip",
+    "conv2d of clip",
+    "pack pure",
+    "conv2d of pure",
+    "unpack of normed",
+    "unpack of clip",
+    "unpack of pure",
+  ]);
+});
+
 Deno.test("plan() takes a picture in fours where convolutions alone read it, from a texture", () => {
   const [sketch, first] = start();
   const graph = sketch.finish(first), data = graph.inputs[0]!;

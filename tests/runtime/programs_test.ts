@@ -2,7 +2,8 @@
  * Programs for several shapes: what is idle makes room for what is asked for.
  */
 import assert from "node:assert/strict";
-import type { Program } from "../../runtime/engine.ts";
+import type { Engine, Program } from "../../runtime/engine.ts";
+import type { Graph } from "../../runtime/graph.ts";
 import { Programs } from "../../runtime/programs.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { Sketch } from "../random.ts";
@@ -27,6 +28,22 @@ function smallEngine() {
   };
 }
 
+/** An engine whose programs give back what they are given, and what has become of them. */
+function roomyEngine() {
+  const told: string[] = [];
+  return {
+    told,
+    prepare({ inputs: [data] }: Graph): Promise<Program> {
+      const samples = data!.shape[0]!;
+      told.push(`made ${samples}`);
+      return Promise.resolve({
+        run: (inputs: readonly Tensor[]) => Promise.resolve([...inputs]),
+        destroy: () => void told.push(`destroyed ${samples}`),
+      });
+    },
+  };
+}
+
 /** A batch of samples of two numbers. */
 const batch = (samples: number): Tensor[] => [{
   shape: [samples, 2],
@@ -35,7 +52,7 @@ const batch = (samples: number): Tensor[] => [{
 
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 
-function programsOn(engine: ReturnType<typeof smallEngine>): Programs {
+function programsOn(engine: Pick<Engine, "prepare">): Programs {
   const sketch = new Sketch();
   const graph = sketch.finish(sketch.add("relu", "relu", [sketch.input("data", [1, 2])], {}));
   return new Programs(graph, engine);
@@ -62,4 +79,13 @@ Deno.test("a program that runs makes no room for another one", async () => {
   await turn();
   engine.waiting.shift()!();
   assert.deepEqual((await next).relu!.shape, [2, 2]);
+});
+
+Deno.test("of many programs the one that was asked for longest ago makes room for a new one", async () => {
+  const engine = roomyEngine(), programs = programsOn(engine);
+  for (const samples of [1, 2, 3, 4, 5, 6, 7, 8, 1]) await programs.run(batch(samples), ["relu"]);
+  engine.told.length = 0;
+  for (const samples of [9, 1, 2]) await programs.run(batch(samples), ["relu"]);
+  await turn();
+  assert.deepEqual(engine.told, ["made 9", "destroyed 2", "made 2", "destroyed 3"]);
 });

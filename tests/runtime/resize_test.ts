@@ -64,3 +64,31 @@ Deno.test("the channels do not mix", () => {
 Deno.test("a picture of the right size is handed back", () => {
   assert.equal(resizeBilinear(picture, 1, [3, 4], [3, 4]), picture);
 });
+
+/** Rows of some pixels, what is made of them, and what OpenCV answers at some places. */
+const rows: [
+  what: string,
+  row: Uint8Array,
+  width: number,
+  answers: [at: number, pixel: number][],
+][] = [
+  [
+    "weights just between two are the even ones",
+    Uint8Array.of(3, 6, 9),
+    2048,
+    [[1137, 6], [1364, 7], [1592, 8]],
+  ],
+  [
+    "the ratio is a reciprocal, which tells far to the right",
+    Uint8Array.from({ length: 5845 }, (_, i) => i * 97),
+    2048,
+    [[1443, 143], [1457, 190], [1537, 118]],
+  ],
+];
+
+for (const [what, row, width, answers] of rows) {
+  Deno.test(`a picture is resized as OpenCV does: ${what}`, () => {
+    const result = resizeBilinear(row, 1, [1, row.length], [1, width]);
+    assert.deepEqual(answers.map(([at]) => [at, result[at]]), answers);
+  });
+}

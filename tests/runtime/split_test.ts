@@ -86,6 +86,12 @@ Deno.test("split() cuts convolutions with biases of any rank", async () => {
   ]);
   await expectSame(graph, cut);
   await expectSame(graph, split(graph, 150));
+  const parts = [...split(graph, 150).constants].filter(([{ name }]) => name.startsWith("conv/"));
+  assert.deepEqual(parts.map(([{ shape }]) => shape), [
+    ...[[4, 3, 3, 1], [4]],
+    ...[[4, 3, 3, 1], [4]],
+    ...[[2, 3, 3, 1], [2]],
+  ]);
 });
 
 Deno.test("split() leaves a graph with room for everything, groups, and single rows", () => {

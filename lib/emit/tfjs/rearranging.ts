@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { startsOf } from "../../../runtime/ops/crop.ts";
+import { rangeOf } from "../../../runtime/ops/slice.ts";
 import { axisOf } from "../../../runtime/tensor.ts";
 import { axisIn, commonLayout, type Entry, fixed } from "./entry.ts";
 import { caffe, toImage } from "./operand.ts";
@@ -14,22 +16,18 @@ export const concat: Entry<"concat"> = ({ tf, attributes, inputs }) => {
 };
 
 export const slice: Entry<"slice"> = ({ tf, attributes, inputs: [input] }) => {
-  const { axis, start, end } = attributes;
+  const { axis } = attributes;
   const { shape } = input!;
   const layout = commonLayout([input!]);
-  const extent = fixed(shape[axisOf(axis, shape.length)]!);
-  const first = start < 0 ? extent + start : start, last = end > 0 ? end : extent + end;
+  const [first, last] = rangeOf(attributes, fixed(shape[axisOf(axis, shape.length)]!));
   const position = axisIn(layout, axis, shape.length);
   return { layout, value: tf.sliceAxis(input!.in(layout), position, first, last - first) };
 };
 
 /** Only the shape of the second input matters. */
 export const crop: Entry<"crop"> = ({ tf, attributes, inputs: [input], shape }) => {
-  const { axis, offsets } = attributes;
   const layout = commonLayout([input!]);
-  const rank = shape.length;
-  const first = axisOf(axis, rank);
-  const begin = shape.map((_, i) => i < first ? 0 : offsets[i - first] ?? offsets[0] ?? 0);
+  const begin = startsOf(attributes, shape);
   const order = layout === "image" ? toImage : shape.map((_, i) => i);
   const value = tf.slice(
     input!.in(layout),

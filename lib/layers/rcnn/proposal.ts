@@ -8,6 +8,7 @@
 import { float, floats, message, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import type { Options } from "../../../runtime/ops/mod.ts";
+import { roundToEven } from "../../../runtime/ops/round.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
 import { definePythonLayer, type Settings } from "../python_layer.ts";
 
@@ -21,7 +22,7 @@ export const proposalLayer = definePythonLayer({
     const [stride] = listOf(settings, "feat_stride", []);
     if (stride === undefined) throw new TypeError("its param_str has no feat_stride, but needs it");
     const ratios = listOf(settings, "ratios", [0.5, 1, 2]);
-    const anchors = anchorsOf(ratios, listOf(settings, "scales", [8, 16, 32]), 16);
+    const anchors = anchorsOf(ratios, listOf(settings, "scales", [8, 16, 32]), 16, roundToEven);
     return propose(instance, { stride, anchors });
   },
 });
@@ -54,7 +55,7 @@ export const proposal = defineLayer({
     const scales = scale.length > 0 ? [...scale] : [8, 16, 32];
     return propose(instance, {
       stride: param.feat_stride,
-      anchors: anchorsOf(ratios, scales, param.base_size),
+      anchors: anchorsOf(ratios, scales, param.base_size, Math.round),
       smallest: param.min_size,
       top: param.pre_nms_topn,
       overlap: param.nms_thresh,
@@ -82,22 +83,23 @@ function listOf(settings: Settings, name: string, fallback: readonly number[]): 
   throw new TypeError(`its ${name} is ${JSON.stringify(value)}, not a number or a list of them`);
 }
 
-/** Boxes of each ratio of height to width, and of each scale, around a square of some pixels. */
-function anchorsOf(ratios: readonly number[], scales: readonly number[], side: number): number[] {
+/**
+ * Boxes of each ratio of height to width, and of each scale, around a square of some pixels. Of two
+ * whole numbers just as near, NumPy rounds to the even one, and what is written in C++ up.
+ */
+function anchorsOf(
+  ratios: readonly number[],
+  scales: readonly number[],
+  side: number,
+  round: (x: number) => number,
+): number[] {
   const center = (side - 1) / 2;
   return ratios.flatMap((ratio) => {
-    const width = roundToEven(Math.sqrt(side * side / ratio));
-    const height = roundToEven(width * ratio);
+    const width = round(Math.sqrt(side * side / ratio));
+    const height = round(width * ratio);
     return scales.flatMap((scale) => {
       const x = (width * scale - 1) / 2, y = (height * scale - 1) / 2;
       return [center - x, center - y, center + x, center + y];
     });
   });
-}
-
-/** Rounds as NumPy does: of two whole numbers just as near, to the even one. */
-function roundToEven(x: number): number {
-  const below = Math.floor(x);
-  if (x - below === 0.5) return below % 2 === 0 ? below : below + 1;
-  return Math.round(x);
 }

@@ -76,6 +76,27 @@ Deno.test("a sum and a function after a transposed convolution are what they are
   }
 });
 
+Deno.test("layers that share their weights keep biases of their own", async () => {
+  const sketch = new Sketch(), numbers = new Random(10);
+  const image = numbers.tensor([1, 2, 5, 4]);
+  const data = sketch.input("data", image.shape);
+  const weights = sketch.constant("weights", numbers.tensor([2, 2, 3, 1]));
+  const layers = (["conv2d", "deconv2d"] as const).flatMap((op) =>
+    [1, 2].map((i) => {
+      const biases = sketch.constant(`${op}${i}/biases`, numbers.tensor([2]));
+      return sketch.add(op, `${op}${i}`, [data, weights, biases], { output: 2, kernel: [3, 1] });
+    })
+  );
+  const graph = sketch.finish(...layers);
+  const expected = await runReference(graph, [image], layers);
+  for (const engine of cpus) {
+    const program = await engine.prepare(graph, layers);
+    const actual = await program.run([image]);
+    program.destroy();
+    actual.forEach(({ data }, i) => assert(difference(data, expected[i]!.data) <= 1e-6));
+  }
+});
+
 Deno.test("weights may be given at each run", async () => {
   const sketch = new Sketch(), numbers = new Random(8);
   const inputs = [[1, 3, 6, 7], [9, 3, 3, 3]].map((shape) => numbers.tensor(shape));

@@ -1,0 +1,31 @@
+/**
+ * What kernels of the CPU do apart from others: windows that reach beyond the padding, neighbours in
+ * some channels only, and rows that four numbers do not fill.
+ */
+import { Random } from "../../random.ts";
+import { testOnCpu } from "../op_case.ts";
+
+testOnCpu("means do not count what lies beyond the padding, below and on the right", "pool2d", [
+  [{ method: "average", kernel: [3, 2], stride: [2, 3], pad: [1, 0] }, [2, 3, 6, 12]],
+  [{ method: "average", kernel: [2, 3], stride: [3, 2], pad: [0, 1] }, [2, 3, 9, 4]],
+]);
+
+testOnCpu("each channel has its neighbours at the edge and in the middle", "lrn", [
+  [{ size: 3, alpha: 2, k: 2 }, [2, 6, 3, 5]],
+  [{ size: 5, alpha: 3, k: 1 }, [1, 7, 1, 3]],
+]);
+
+// In the second step the cell is read and written in one place.
+testOnCpu(
+  "no unit is computed twice where their number leaves some over",
+  "recurrent",
+  [5, 6, 7].map(
+    (units) => {
+      const random = new Random(units);
+      const cont = { shape: [3, 2], data: Float32Array.of(0, 1, 1, 1, 1, 1) };
+      const state = [1, 2, units];
+      const weights = random.tensor([4 * units, units], -0.2, 0.2);
+      return [{ kind: "lstm" }, [3, 2, 4 * units], cont, state, state, weights] as const;
+    },
+  ),
+);
