@@ -107,6 +107,7 @@ import { shuffleChannel } from "./shuffle_channel.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
+import { spatialTransformer } from "./spatial_transformer.ts";
 import { split } from "./split.ts";
 import { spp } from "./spp.ts";
 import { swish } from "./swish.ts";
@@ -225,6 +226,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [local, resize],
   "Ristretto": ristretto,
+  "spatial transformers": [spatialTransformer],
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
 };

@@ -63,6 +63,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   ROIAlign: ["roi_align_param { pooled_h: 2 pooled_w: 2 }"],
   ROIPooling: ["roi_pooling_param { pooled_h: 2 pooled_w: 2 }"],
   ShuffleChannel: ["shuffle_channel_param { group: 2 }"],
+  SpatialTransformer: ["st_param { output_H: 3 }"],
   SPP: ["spp_param { pyramid_height: 2 }"],
   Tile: ["tile_param { tiles: 2 }"],
   Transpose: ["transpose_param { dim: 1 dim: 0 }"],

@@ -141,7 +141,16 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ operation: "max" }, [7], [7], [7]],
     [{ coefficients: [-3] }, [4]],
   ],
-  flowWarp: [[{}, image, [2, 2, 5, 7]]],
+  flowWarp: [
+    [{}, image, [2, 2, 5, 7]],
+    // Two groups of channels, and windows; then places told outright, of which some lie outside.
+    [{ kernel: [3, 2], ...moved }, image, [2, 24, 2, 4]],
+    [
+      { stride: [0, 0] },
+      [1, 3, 2, 5],
+      given([1, 2, 1, 6], 0, 4, 3.25, 1.5, -0.1, 4.9, 0, 1, 1.75, 0.5, 1, 1.9),
+    ],
+  ],
   gather: [[{}, given([2, 3], 4, 0, 1, 3, 2, 4), [5, 2, 3]]],
   im2col: [[{ kernel: [3, 2], ...moved }, image]],
   interp: [
