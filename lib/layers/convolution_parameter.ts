@@ -20,7 +20,7 @@ import { engine } from "./engine.ts";
 import { apply, type LayerShape } from "./layer.ts";
 
 /** The settings that end in `_h` and `_w` have no default: Caffe asks whether they are there. */
-const ConvolutionParameter = message("ConvolutionParameter", {
+export const convolutionFields = {
   num_output: uint32(1, 0),
   bias_term: bool(2, true),
   pad: repeated(uint32(3)),
@@ -43,7 +43,9 @@ const ConvolutionParameter = message("ConvolutionParameter", {
   hole: uint32(0),
   hole_h: uint32(0),
   hole_w: uint32(0),
-});
+};
+
+const ConvolutionParameter = message("ConvolutionParameter", convolutionFields);
 
 type ConvolutionParameter = MessageOf<typeof ConvolutionParameter>;
 

@@ -39,6 +39,7 @@ import {
   windowData,
 } from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
+import { deformableConvolution, modulatedDeformableConvolution } from "./deformable_convolution.ts";
 import { denseBlock } from "./dense_block.ts";
 import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
 import { dropout, spatialDropout } from "./dropout.ts";
@@ -226,6 +227,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [local, resize],
   "Ristretto": ristretto,
+  "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],

@@ -29,6 +29,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
     "augmentation_param { crop_width: 2 crop_height: 2 }",
   ],
   Deconvolution: ["convolution_param { num_output: 2 kernel_size: 1 }"],
+  DeformableConvolution: ["deformable_convolution_param { num_output: 2 kernel_size: 1 }"],
   DenseBlock: ["denseblock_param { numTransition: 2 growthRate: 2 use_BC: true }"],
   DetectionOutput: ["detection_output_param { num_classes: 2 }"],
   Downsample: ["downsample_param { top_width: 2 top_height: 2 }"],
@@ -41,6 +42,9 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   Lstm: ["lstm_param { num_output: 2 }"],
   Mean: ["mean_param { value: 1 }"],
   MaxUnPool: ["max_unpool_param { dst_h: 9 dst_w: 9 }"],
+  ModulatedDeformableConvolution: [
+    "modulated_deformable_convolution_param { num_output: 2 kernel_size: 1 }",
+  ],
   Normalize: ["norm_param { }", 'normalize_param { normalize_type: "L1" }'],
   Pad: [
     "pad_param { pad_u: 1 pad_r: 2 }",
