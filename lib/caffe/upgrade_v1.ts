@@ -81,6 +81,7 @@ const FORK_TYPES: ReadonlyMap<string, string> = new Map([
   ["CROP", "Crop"],
   ["INTERP", "Interp"],
   ["MAT_WRITE", "MatWrite"],
+  ["MULTI_STAGE_MEANFIELD", "MultiStageMeanfield"],
   ["PERMUTE", "Permute"],
   ["POOLING3D", "Pooling3D"],
   ["PRELU", "PReLU"],

@@ -70,6 +70,7 @@ import {
 } from "./losses.ts";
 import { lrn } from "./lrn.ts";
 import { lstmUnit } from "./lstm_unit.ts";
+import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
 import { nnUpsample } from "./nn_upsample.ts";
@@ -227,6 +228,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [local, resize],
   "Ristretto": ristretto,
+  "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],

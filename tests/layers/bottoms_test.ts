@@ -45,6 +45,9 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   ModulatedDeformableConvolution: [
     "modulated_deformable_convolution_param { num_output: 2 kernel_size: 1 }",
   ],
+  MultiStageMeanfield: [
+    "multi_stage_meanfield_param { num_iterations: 2 theta_alpha: 1 theta_beta: 1 theta_gamma: 1 }",
+  ],
   Normalize: ["norm_param { }", 'normalize_param { normalize_type: "L1" }'],
   Pad: [
     "pad_param { pad_u: 1 pad_r: 2 }",

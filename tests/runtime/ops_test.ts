@@ -167,6 +167,15 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ region: "within", size: 3, alpha: 4 }, image],
     [{ region: "within", size: 5, alpha: 3 }, [2, 3, 7, 3]],
   ],
+  meanField: [
+    [
+      { iterations: 2, alpha: 3, beta: 0.5, gamma: 1.5 },
+      [2, 3, 4, 5],
+      [2, 3, 4, 5],
+      [2, 3, 4, 5],
+      [3, 6],
+    ],
+  ],
   norm: [[{}, image], [{ axis: -1 }, [3, 5]]],
   normalize: [[{}, image], [{ acrossSpatial: true, eps: 0.5 }, image]],
   permute: [
