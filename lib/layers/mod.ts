@@ -70,6 +70,8 @@ import {
 } from "./losses.ts";
 import { lrn } from "./lrn.ts";
 import { lstmUnit } from "./lstm_unit.ts";
+import { boxOutput } from "./mscnn/box_output.ts";
+import { decodeBBox } from "./mscnn/decode_bbox.ts";
 import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
@@ -228,6 +230,7 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [local, resize],
   "Ristretto": ristretto,
+  "MS-CNN, Cascade R-CNN": [boxOutput, decodeBBox],
   "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],

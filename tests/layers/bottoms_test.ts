@@ -16,6 +16,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
     "bilinear_interpolate_param { scale_factor: 1.5 align_corners: false }",
     "bilinear_interpolate_param { dst_h: 3 }",
   ],
+  BoxOutput: ["box_output_param { field_h: 9 field_w: 9 downsample_rate: 8 }"],
   Clip: ["clip_param { min: 0 max: 1 }"],
   Convolution: [
     "convolution_param { num_output: 2 kernel_size: 1 }",
