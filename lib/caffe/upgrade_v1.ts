@@ -84,6 +84,7 @@ const FORK_TYPES: ReadonlyMap<string, string> = new Map([
   ["INTERP", "Interp"],
   ["LOCAL", "Local"],
   ["MAT_WRITE", "MatWrite"],
+  ["MULTI_STAGE_MEANFIELD", "MultiStageMeanfield"],
   ["NORMALIZE", "Normalize"],
   ["PERMUTE", "Permute"],
   ["POOLING3D", "Pooling3D"],

@@ -97,6 +97,8 @@ export interface Filler {
   readonly type: string;
   /** The value, where all are the same. */
   readonly value: number;
+  /** The values on the diagonal of a matrix, where the others are 0. */
+  readonly diagonal?: readonly number[];
 }
 
 /** One layer of a network, ready to be lowered. */

@@ -40,6 +40,7 @@ import {
   windowData,
 } from "./data.ts";
 import { deconvolution } from "./deconvolution.ts";
+import { deformableConvolution, modulatedDeformableConvolution } from "./deformable_convolution.ts";
 import { denseBlock } from "./dense_block.ts";
 import { denseCrf } from "./dense_crf.ts";
 import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
@@ -75,6 +76,9 @@ import { lrn } from "./lrn.ts";
 import { lstmUnit } from "./lstm_unit.ts";
 import { margins } from "./margins.ts";
 import { mergeCrop } from "./merge_crop.ts";
+import { boxOutput } from "./mscnn/box_output.ts";
+import { decodeBBox } from "./mscnn/decode_bbox.ts";
+import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { mvn } from "./mvn.ts";
 import { parameter } from "./parameter.ts";
 import { nnUpsample } from "./nn_upsample.ts";
@@ -115,6 +119,7 @@ import { shuffleChannel } from "./shuffle_channel.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
+import { spatialTransformer } from "./spatial_transformer.ts";
 import { split } from "./split.ts";
 import { spp } from "./spp.ts";
 import { swish } from "./swish.ts";
@@ -237,6 +242,10 @@ const families: Readonly<Record<string, readonly Layer[]>> = {
   "others": [denseCrf, scalar, ...gradientLayers, ...unitLength],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
+  "MS-CNN, Cascade R-CNN": [boxOutput, decodeBBox],
+  "CRF-RNN": [multiStageMeanfield],
+  "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
+  "spatial transformers": [spatialTransformer],
   "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
 };

@@ -222,6 +222,12 @@ testLayer("FlowWarp", [{
   tops: [tensor([1, 1, 1, 3], `1.5 2 0`)],
 }]);
 
+Deno.test("FlowWarp refuses a flow for each of several groups of channels", () => {
+  const layer = netLayer("FlowWarp", {}, { bottoms: ["image", "flow"] });
+  const bottoms = [tensor([1, 2, 1, 1], `1 2`), tensor([1, 4, 1, 1], `0 0 0 0`)];
+  assert.throws(() => runLayer(layer, bottoms), /second bottom is \[1, 4, 1, 1\]/);
+});
+
 testLayer("Correlation", [{
   does: "averages products over the channels",
   param: { kernel_size: 1, max_displacement: 0 },
