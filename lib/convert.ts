@@ -7,6 +7,7 @@ import { numbersOf } from "../proto/mod.ts";
 import { type Graph, namedValues } from "../runtime/graph.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
+import { checkOptions } from "./check_options.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { readNet } from "./caffe/read.ts";
 import { tellingUnknownFields } from "./caffe/unknown_fields.ts";
@@ -14,7 +15,7 @@ import type { Injection } from "./injections.ts";
 import type { Layer } from "./layers/layer.ts";
 import { lower } from "./lower.ts";
 import type { Model } from "./model.ts";
-import type { NamedFile } from "./named_file.ts";
+import { expectFile, type NamedFile } from "./named_file.ts";
 import { preprocessingOf, type PreprocessingOptions } from "./preprocessing.ts";
 import {
   hintingAtPrototxt,
@@ -71,10 +72,14 @@ export interface ConvertOptions {
  * format, text or binary.
  * @throws {SyntaxError} with file, line and column, if a file cannot be read.
  * @throws {TypeError} naming the layer, if one cannot be converted, or all layers whose types are
- * unknown; or if a prototxt is given as the caffemodel, or an HDF5 file as the network.
+ * unknown; if a prototxt is given as the caffemodel, or an HDF5 file as the network; or naming what
+ * is given as none of the values that it may have.
  */
 export function convert(network: NamedFile, options: ConvertOptions = {}): Model {
   const { caffemodel, phase, level = 0, stages = [], inputShapes, transforms } = options;
+  expectFile(network, "network");
+  if (caffemodel !== undefined) expectFile(caffemodel, "caffemodel");
+  checkOptions(options);
   const warn = options.warn ?? (() => {});
   refuseWeightsFirst(network, caffemodel);
   const read = ({ bytes, name: file }: NamedFile) => readNet(bytes, { file, warn });

@@ -9,7 +9,8 @@ import type { Net } from "../caffe/net.ts";
 import { selectLayers } from "../caffe/phase.ts";
 import { readNet } from "../caffe/read.ts";
 import { convert, type ConvertOptions } from "../convert.ts";
-import type { NamedBytes } from "../named_file.ts";
+import { checkOptions } from "../check_options.ts";
+import { expectFile, type NamedBytes } from "../named_file.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { layerTable } from "../layers/mod.ts";
 import { lower } from "../lower.ts";
@@ -79,6 +80,9 @@ export class TfCaffeNetwork extends TfNetwork {
   static fromCaffe(network: NamedBytes, options: TfCaffeOptions = {}): TfCaffeNetwork {
     const { caffemodel, phase = "TEST", level = 0, stages = [], inject = [] } = options;
     const { random = Math.random, warn = () => {} } = options;
+    expectFile(network, "network");
+    if (caffemodel !== undefined) expectFile(caffemodel, "caffemodel");
+    checkOptions(options);
     const whole = readNet(network.bytes, { file: network.name, warn });
     const trained = caffemodel && readNet(caffemodel.bytes, { file: caffemodel.name, warn });
     const net = selectLayers(whole, { phase, level, stages });
