@@ -30,13 +30,14 @@ export function expectWord(
 /** Refuses options of a conversion that it could not take for what they say. */
 export function checkOptions(options: ConvertOptions): void {
   const doing = "convert the network";
-  const { phase, transforms: names, inputShapes, stages, labels, inject, layers } = options;
+  const { phase, transforms: names, inputShapes, outputs, stages, labels, inject, layers } =
+    options;
   expectWord(doing, "phase", phase, ["TRAIN", "TEST"]);
-  for (
-    const [option, list] of Object.entries({ transforms: names, stages, labels, inject, layers })
-  ) {
+  const lists = { transforms: names, outputs, stages, labels, inject, layers };
+  for (const [option, list] of Object.entries(lists)) {
     expect(list === undefined || Array.isArray(list), doing, option, list, "an array");
   }
+  expect(outputs?.length !== 0, doing, "outputs", outputs, "the names of some blobs");
   for (const name of names ?? []) expectWord(doing, "transforms", name, Object.keys(transforms));
   expect(
     inputShapes === undefined || inputShapes instanceof Map,

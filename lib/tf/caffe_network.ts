@@ -26,7 +26,7 @@ import { Statistics } from "./statistics.ts";
 export interface TfCaffeOptions
   extends
     Omit<TfNetworkOptions, "dropout" | "ops">,
-    Omit<ConvertOptions, "caffemodel" | "deferWeights" | "transforms"> {
+    Omit<ConvertOptions, "caffemodel" | "deferWeights" | "outputs" | "transforms"> {
   /** The weights, where they are not in the network's own file. */
   readonly caffemodel?: NamedBytes | undefined;
   /** Where chance comes from, for weights that nobody has trained: `Math.random`, if nobody says. */
