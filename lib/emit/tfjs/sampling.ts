@@ -9,6 +9,7 @@ import { triangle } from "../../../runtime/ops/resample.ts";
 import { count } from "../../../runtime/tensor.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
+import { gatherEach } from "./gather_each.ts";
 import type { TfValue } from "./node.ts";
 import { caffe, image, type Operand } from "./operand.ts";
 
@@ -157,7 +158,7 @@ function sampled(
     tf.binary("Minimum", tf.add(at, tf.number(1)), tf.number(extent - 1));
   const [right, bottom] = [next(left, width), next(top, height)];
   const at = (row: TfValue, column: TfValue) =>
-    tf.gather(pixels, tf.cast(tf.add(tf.scale(row, width), column), "int"), 1, 1);
+    gatherEach(tf, pixels, tf.cast(tf.add(tf.scale(row, width), column), "int"));
   const shape = [...x.shape, 1];
   const part = (a: TfValue, b: TfValue) => tf.reshape(tf.subtract(a, b), shape);
   const [dx, dy] = [part(safe(x), left), part(safe(y), top)];
