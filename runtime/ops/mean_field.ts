@@ -39,8 +39,8 @@ export const meanField = defineOp({
       !sameShape(picture!, [batch!, 3, ...extents]) || count(weights!) !== 2 * classes! ** 2
     ) {
       throw new TypeError(
-        `its inputs are ${inputs.map(showShape).join(", ")}, but they must be scores ` +
-          "[N, C, H, W], the same, pictures [N, 3, H, W] and weights [C, 2·C]",
+        `its inputs are ${inputs.map(showShape).join(" and ")}, but they must be scores ` +
+          "[N, C, H, W] twice, images [N, 3, H, W] and weights [C, 2·C]",
       );
     }
     return scores!;
@@ -66,12 +66,11 @@ export const meanField = defineOp({
         return (values: Float32Array) =>
           smooth(values, classes).map((x, i) => x / (all[i % plane]! + 1e-20));
       });
-      const own = [n * length, (n + 1) * length];
-      const now = data.subarray(...own);
+      const now = data.subarray(n * length, (n + 1) * length);
       for (let iteration = 0; iteration < iterations; iteration++) {
         const likely = { shape: [classes, plane], data: new Float32Array(length) };
         softmax.reference({ axis: 0 }, [{ ...likely, data: now }], likely);
-        now.set(scores!.data.subarray(...own));
+        now.set(scores!.data.subarray(n * length, (n + 1) * length));
         means.forEach((mean, side) => {
           const near = mean(likely.data);
           for (let i = 0; i < classes * classes; i++) {

@@ -194,6 +194,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   priorBox: [
     [{ boxes: [3, 3, 5, 2.5] }, [1, 2, 3, 4], [1, 3, 30, 50]],
     [{ boxes: [9, 4], clip: true, image: [20, 30], step: [7, 9], offset: 0.25 }, image, image],
+    [{ boxes: [3, 4, 5, 2.5], down: [0.5, 1] }, [1, 2, 3, 4], [1, 3, 30, 50]],
   ],
   proposal: [[
     { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9 },
