@@ -8,5 +8,5 @@
 export function said(value: unknown): string {
   return Object(value) === value
     ? Object.prototype.toString.call(value)
-    : String(value).slice(0, 99);
+    : String(value).slice(0, 200);
 }

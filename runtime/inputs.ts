@@ -43,11 +43,9 @@ export function readInputs(
 
 function toTensor(input: Input, { name, shape }: Value): Tensor {
   const refuse = (state: string) => new TypeError(`Cannot run network: input "${name}" ${state}`);
-  const isObject = typeof input === "object" && input !== null;
-  const given = isObject && "shape" in input ? input : undefined;
+  const given = Array.isArray((input as Tensor | null)?.shape) ? input as Tensor : undefined;
   const numbers = given ? given.data : input as ArrayLike<number>;
-  const isList = isObject && typeof numbers?.length === "number" &&
-    (!given || Array.isArray(given.shape));
+  const isList = typeof input === "object" && typeof numbers?.length === "number";
   if (!isList || numbers.length > 0 && typeof numbers[0] !== "number") {
     const wrong = isList ? `holds ${said(numbers[0])}` : `is ${said(input)}`;
     throw refuse(`${wrong}, not numbers or a tensor`);

@@ -102,9 +102,9 @@ export class Network {
         arrival.constantsOf(bytes),
       ).catch(async (error) => {
         await keep(source, undefined, options.cache).catch(() => {});
-        const address = addressOf(source);
-        if (address === "" || !(error instanceof TypeError)) throw error;
-        throw new TypeError(`${error.message} (from ${address})`, { cause: error });
+        const from = addressOf(source);
+        if (from.startsWith("[") || !(error instanceof TypeError)) throw error;
+        throw new TypeError(`${error.message} (from ${from})`, { cause: error });
       });
       const network = new this(bundle, await opening);
       // Where there is no room for it, it is fetched again the next time.

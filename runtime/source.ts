@@ -41,8 +41,8 @@ export interface Reading {
 /**
  * All bytes of a source.
  *
- * @throws {TypeError} if an address is relative where there is no page.
- * @throws {Error} if an address cannot be fetched.
+ * @throws {TypeError} if an address cannot be fetched, such as a relative one where there is no page.
+ * @throws {Error} if a server answers with an error.
  */
 export async function readAll(
   source: Source,
@@ -68,10 +68,9 @@ export async function readAll(
   }
   const response = source instanceof Response ? source : await fetchOnce(source, reading.cache);
   if (!response.ok || response.body === null) {
+    const from = addressOf(response.url ? response : source);
     throw new Error(
-      `Cannot fetch ${
-        addressOf(response) || addressOf(source) || "the bundle"
-      }: the server answers ${response.status} ${response.statusText}`,
+      `Cannot fetch ${from}: the server answers ${response.status} ${response.statusText}`,
     );
   }
   const length = Number(response.headers.get("content-length")) || undefined;
@@ -83,15 +82,11 @@ export async function readAll(
 async function fetchOnce(address: string | URL, cache: string | undefined): Promise<Response> {
   const known = cache === undefined ? undefined : await (await openCache(cache)).match(address);
   if (known !== undefined) return known;
-  if (typeof address === "string" && globalThis.location === undefined && !URL.canParse(address)) {
-    throw new TypeError(
-      `Cannot fetch ${address}: outside a page it is relative to nothing; give a URL, such as ` +
-        `new URL("${address}", import.meta.url), or the bytes of the file`,
-    );
-  }
   return await fetch(address).catch((cause) => {
     const from = addressOf(address);
-    const hint = /^file:/.test(from) ? "; in Node, give the bytes of the file" : "";
+    const hint = globalThis.location || from.startsWith("http")
+      ? ""
+      : "; give a whole URL, new URL(…, import.meta.url), or in Node the bytes of the file";
     throw new TypeError(`Cannot fetch ${from}: ${cause.message}${hint}`, { cause });
   });
 }
@@ -111,14 +106,10 @@ function openCache(name: string): Promise<Cache> {
   return caches.open(name);
 }
 
-/** Where a source comes from, if it is known; a long address is cut. */
+/** Where a source comes from; if that is not known, what it is. */
 export function addressOf(source: Source): string {
-  const address = source instanceof Response
-    ? source.url
-    : typeof source === "string" || source instanceof URL
-    ? String(source)
-    : "";
-  return address.slice(0, 200);
+  const { url, href } = source as Partial<Response & URL>;
+  return said(url || href || source);
 }
 
 /**

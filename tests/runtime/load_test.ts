@@ -102,7 +102,8 @@ Deno.test("what is no bundle is named by its address", async () => {
 Deno.test("an address that cannot be fetched is named", async () => {
   await assert.rejects(load(new URL("file:///no/model.npz")), {
     name: "TypeError",
-    message: /^Cannot fetch file:.*model\.npz: .*; in Node, give the bytes of the file$/,
+    message:
+      /^Cannot fetch file:.*model\.npz: .*; give a whole URL, .* or in Node the bytes of the file$/,
   });
 });
 
