@@ -47,7 +47,8 @@ export interface LoadOptions {
   readonly ops?: readonly CustomOp[];
   /**
    * The name of a cache (of the Cache API) that keeps what is fetched from an address, and gives it
-   * the next time; without it nothing is kept.
+   * the next time; without it nothing is kept. Pages have that API if they come over https or from
+   * localhost; Node has none.
    */
   readonly cache?: string;
   /** Is told how loading goes. */

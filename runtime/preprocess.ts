@@ -112,7 +112,7 @@ function check(
 ): void {
   const { mean, meanImage } = preprocessing;
   if (shape.length !== 3) {
-    refuse(`${showShape(shape)} is no sample for a network: [channels, height, width]`);
+    refuse(`the shape ${showShape(shape)} is not [C, H, W]`);
   }
   const { width, height, data } = image;
   if ((data as Partial<Float32Array>).BYTES_PER_ELEMENT! > 1) {

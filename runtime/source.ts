@@ -98,10 +98,7 @@ function isOwn(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
 
 function openCache(name: string): Promise<Cache> {
   if (globalThis.caches === undefined) {
-    throw new Error(
-      `Cannot open the cache "${name}": there are none here; the page must come over https or from ` +
-        "localhost",
-    );
+    throw new Error(`Cannot open the cache "${name}": there is no Cache API here`);
   }
   return caches.open(name);
 }

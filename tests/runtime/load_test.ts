@@ -137,7 +137,7 @@ Deno.test("a cache is refused where there are none", async () => {
   Object.defineProperty(globalThis, "caches", { value: undefined, configurable: true });
   try {
     await assert.rejects(load("data:,", { cache: "models" }), {
-      message: /^Cannot open the cache "models": there are none here/,
+      message: /^Cannot open the cache "models": there is no Cache API here$/,
     });
     await load(bytes, { cache: "models" });
   } finally {

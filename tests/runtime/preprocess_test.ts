@@ -125,7 +125,7 @@ const refusals: [string, Image, Partial<Preprocessing>, number[], RegExp][] = [
     [3, 1, 1],
     /both a mean/,
   ],
-  ["a batch", picture(1, 1), {}, [1, 3, 1, 1], /\[1, 3, 1, 1\] is no sample for a network/],
+  ["a batch", picture(1, 1), {}, [1, 3, 1, 1], /the shape \[1, 3, 1, 1\] is not \[C, H, W\]/],
   [
     "pixels that are fractions",
     { ...picture(1, 1), data: new Float32Array(4) as never },
