@@ -31,7 +31,7 @@ type PictureFile = readonly [
 ];
 
 async function prepare(
-  how: typeof preprocess,
+  how: typeof oversample,
   ...[bytes, file, preprocessing, shape]: PictureFile
 ): Promise<Float32Array> {
   const image = await decodeImage(bytes, file);

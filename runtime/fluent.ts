@@ -91,6 +91,9 @@ export class FluentBuilder {
   /** The network as it was said, or `undefined` if nothing was. */
   finish(name: string): Graph | undefined {
     if (this.#names.size === 0) return undefined;
+    if (this.#outputs.length === 0) {
+      throw new TypeError("Cannot build the network: its setup() says no output");
+    }
     return this.#builder.build(name, this.#names, this.#outputs);
   }
 

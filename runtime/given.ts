@@ -4,15 +4,9 @@
  * @module
  */
 
-/** What a value is: `null`, `"tpu"`, `a Promise`, `an Array`. */
+/** A word or a number as it is written; of what else there is only its kind: `[object Promise]`. */
 export function said(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 99));
-  const kind = kindOf(value);
-  if (/^(Undefined|Null|Boolean|Number)$/.test(kind)) return String(value);
-  return `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
-}
-
-/** The name of a value's kind, wherever it was made: in another frame it is no `instanceof`. */
-export function kindOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
+  return Object(value) === value
+    ? Object.prototype.toString.call(value)
+    : String(value).slice(0, 200);
 }

@@ -67,7 +67,10 @@ export interface Graph {
   readonly constants: ReadonlyMap<Value, Float32Array>;
   /** In an order where every value is written before it is read. */
   readonly nodes: readonly Node[];
-  /** The values that can be asked for, by the names they are known by outside. */
+  /**
+   * Values by the names they are known by outside. Those without such a name are known by their own:
+   * {@linkcode namedValues} gives all that can be asked for.
+   */
   readonly names: ReadonlyMap<string, Value>;
   /** The names of the values that a run returns if nobody asks for others. */
   readonly outputs: readonly string[];

@@ -22,7 +22,7 @@ export function readInputs(
   const known = values.map(({ name }) => name), names = known.join(", ");
   if (typeof given !== "object" || given === null || Symbol.iterator in given) {
     throw new TypeError(
-      `Cannot run network: it is given ${said(given)}, not an object of its inputs { ${names} }`,
+      `Cannot run network: its inputs are { ${names} }, not ${said(given)}`,
     );
   }
   const unknown = Object.keys(given).find((name) => !known.includes(name));
@@ -43,15 +43,12 @@ export function readInputs(
 
 function toTensor(input: Input, { name, shape }: Value): Tensor {
   const refuse = (state: string) => new TypeError(`Cannot run network: input "${name}" ${state}`);
-  const isObject = typeof input === "object" && input !== null;
-  const given = isObject && "shape" in input ? input : undefined;
+  const given = Array.isArray((input as Tensor | null)?.shape) ? input as Tensor : undefined;
   const numbers = given ? given.data : input as ArrayLike<number>;
-  const isList = isObject && typeof numbers?.length === "number";
-  if (!isList || given && !Array.isArray(given.shape)) {
-    throw refuse(`is ${said(input)}, not numbers or a tensor`);
-  }
-  if (numbers.length > 0 && typeof numbers[0] !== "number") {
-    throw refuse(`begins with ${said(numbers[0])}, not with a number`);
+  const isList = typeof input === "object" && typeof numbers?.length === "number";
+  if (!isList || numbers.length > 0 && typeof numbers[0] !== "number") {
+    const wrong = isList ? `holds ${said(numbers[0])}` : `is ${said(input)}`;
+    throw refuse(`${wrong}, not numbers or a tensor`);
   }
   // The caller may write the next input over them while this run waits for others.
   const data = numbers instanceof Float32Array

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { said } from "./given.ts";
 import type { ChooseKernel } from "./ops/fours/layout.ts";
 import type { CustomOp } from "./ops/op.ts";
 
@@ -17,7 +18,8 @@ export interface LoadOptions {
   readonly device?: "gpu" | "cpu" | "reference" | GPUDevice;
   /**
    * How many threads the CPU runs it on: as many as it has, or one where memory cannot be shared
-   * (in pages that are not cross-origin isolated). One thread is the calling one.
+   * (in pages that are not cross-origin isolated) or there are no web workers (in Node). One thread is
+   * the calling one.
    */
   readonly threads?: number;
   /**
@@ -45,11 +47,35 @@ export interface LoadOptions {
   readonly ops?: readonly CustomOp[];
   /**
    * The name of a cache (of the Cache API) that keeps what is fetched from an address, and gives it
-   * the next time; without it nothing is kept.
+   * the next time; without it nothing is kept. Pages have that API if they come over https or from
+   * localhost; Node has none.
    */
   readonly cache?: string;
   /** Is told how loading goes. */
   readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What options take, where that is one of some words. */
+const choices = {
+  device: "gpu, cpu, reference or a GPUDevice",
+  gpuWeights: "float32, float16 or int8",
+  gpuActivations: "float32 or float16",
+};
+
+/**
+ * Refuses what options do not take.
+ *
+ * @throws {TypeError} if there is any.
+ */
+export function checkOptions(options: LoadOptions): void {
+  for (const [name, taken] of Object.entries(choices)) {
+    const value = options[name as keyof typeof choices];
+    const isDevice = name === "device" && (value as GPUDevice | null)?.createBuffer;
+    if (value === undefined || isDevice || taken.split(/, | or /).includes(value as string)) {
+      continue;
+    }
+    throw new TypeError(`Cannot load the network: its ${name} is ${said(value)}, not ${taken}`);
+  }
 }
 
 /** How far loading has come. */

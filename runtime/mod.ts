@@ -15,7 +15,7 @@
 export { type Bundle, readBundle } from "./bundle.ts";
 export type { Engine, Program, Timing } from "./engine.ts";
 export type { Arguments, Chain, Parameters } from "./fluent.ts";
-export type { Graph, Node, State, Value } from "./graph.ts";
+export { type Graph, namedValues, type Node, type State, type Value } from "./graph.ts";
 export type { Input } from "./inputs.ts";
 export type { LoadOptions, Progress } from "./load_options.ts";
 export { Network, type RunOptions } from "./network.ts";
@@ -50,6 +50,6 @@ export {
 export type { Taps } from "./ops/taps.ts";
 export { type Image, preprocess, type Preprocessing } from "./preprocess.ts";
 export type { Source } from "./source.ts";
-export { axisOf, count, type Shape, showShape, type Tensor } from "./tensor.ts";
+export { axisOf, count, type Output, type Shape, showShape, type Tensor } from "./tensor.ts";
 export { largest, type Ranked } from "./largest.ts";
 export type { Walk } from "./walk.ts";

@@ -11,12 +11,12 @@ import { type Chain, FluentBuilder } from "./fluent.ts";
 import { said } from "./given.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
-import type { LoadOptions } from "./load_options.ts";
+import { checkOptions, type LoadOptions } from "./load_options.ts";
 import type { CustomOp } from "./ops/op.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { Programs } from "./programs.ts";
-import { keep, readAll, type Source } from "./source.ts";
-import type { Shape, Tensor } from "./tensor.ts";
+import { addressOf, keep, readAll, type Source } from "./source.ts";
+import type { Output, Shape, Tensor } from "./tensor.ts";
 
 /** How a network is run. */
 export interface RunOptions {
@@ -48,7 +48,7 @@ export class Network {
   #destroyed = false;
 
   /**
-   * Made by {@linkcode Network.load}.
+   * Made by {@linkcode Network.load}. Calls `setup()`.
    *
    * @throws {TypeError} if `setup()` describes what cannot be built.
    */
@@ -66,7 +66,9 @@ export class Network {
    * Loads a network from a bundle. A subclass takes the weights from the bundle, and the layers
    * from its own `setup()`.
    *
-   * @param source The bundle's bytes, or where they come from.
+   * @param source The bundle's bytes, or where they come from. Bytes belong to the network from then
+   * on: it reads weights from them when they are first needed, so that they may neither be written
+   * over nor transferred. Who needs them gives a copy, `bytes.slice()`.
    * @throws {TypeError} if the bundle cannot be read, or needs an op that nobody gives.
    * @throws {Error} if there is no GPU, and the device is `"gpu"`; if WebAssembly has no SIMD, and it
    * is `"cpu"`.
@@ -77,6 +79,7 @@ export class Network {
     options: LoadOptions = {},
   ): Promise<N> {
     const { ops = this.ops, onProgress } = options;
+    checkOptions(options);
     // The device is opened while the bundle comes.
     const opening = openEngine(options);
     opening.catch(() => {});
@@ -99,7 +102,9 @@ export class Network {
         arrival.constantsOf(bytes),
       ).catch(async (error) => {
         await keep(source, undefined, options.cache).catch(() => {});
-        throw error;
+        const from = addressOf(source);
+        if (from.startsWith("[") || !(error instanceof TypeError)) throw error;
+        throw new TypeError(`${error.message} (from ${from})`, { cause: error });
       });
       const network = new this(bundle, await opening);
       // Where there is no room for it, it is fetched again the next time.
@@ -147,10 +152,10 @@ export class Network {
   async run(
     inputs: Readonly<Record<string, Input>>,
     { outputs = this.outputs }: RunOptions = {},
-  ): Promise<Record<string, Tensor>> {
+  ): Promise<Record<string, Output>> {
     if (!Array.isArray(outputs)) {
       throw new TypeError(
-        `Cannot run network: its outputs are ${said(outputs)}, not a list of names`,
+        `Cannot run network: outputs are names in a list, not ${said(outputs)}`,
       );
     }
     return await this.#given(inputs, (tensors) => this.#programs.run(tensors, outputs));
@@ -205,7 +210,11 @@ export class Network {
     this.#engine.destroy();
   }
 
-  /** Builds the network, in a subclass, with {@linkcode input}, {@linkcode feed} and {@linkcode output}. */
+  /**
+   * Builds the network, in a subclass, with {@linkcode input}, {@linkcode feed} and
+   * {@linkcode output}. It is called by the constructor of this class: what a subclass declares as its
+   * own fields is not there yet.
+   */
   protected setup(): void {}
 
   /** Adds an input. */

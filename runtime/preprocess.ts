@@ -8,6 +8,7 @@
  * @module
  */
 import type { Pair } from "./ops/attribute.ts";
+import { said } from "./given.ts";
 import { resizeBilinear } from "./resize.ts";
 import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
 
@@ -44,6 +45,9 @@ export interface Image {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+/** The channels, height and width of a sample. */
+type Sample = readonly [channels: number, height: number, width: number];
+
 /** A picture with as many channels as the network wants, interleaved. */
 interface Pixels {
   readonly size: Pair;
@@ -55,7 +59,8 @@ interface Pixels {
  *
  * A network of one channel gets grey as OpenCV weighs the colours. Alpha is ignored.
  *
- * @param shape The channels (1 or 3), height and width of the network's input.
+ * @param shape The channels (1 or 3), height and width of the network's input, without its batch:
+ * `network.inputs[0].shape.slice(1)`.
  * @throws {TypeError} if the result does not have that shape.
  *
  * @example
@@ -74,12 +79,12 @@ interface Pixels {
  * ```
  */
 export function preprocess(
-  image: Image,
+  image: Omit<Image, "data"> & { readonly data: ArrayLike<number> },
   preprocessing: Preprocessing,
-  shape: readonly [channels: number, height: number, width: number],
+  shape: Shape,
 ): Float32Array<ArrayBuffer> {
-  const [channels, height, width] = shape;
   check(image, preprocessing, shape);
+  const [channels, height, width] = shape as Sample;
   const pixels: Pixels = {
     size: [image.height, image.width],
     data: channels === 1 ? grey(image) : colours(image, preprocessing.channelOrder),
@@ -94,12 +99,25 @@ export function preprocess(
     refuse(`it becomes ${showShape(crop)}, but the network's input is ${showShape(shape)}`);
   }
   const planes = split(resized, channels, crop);
-  if (preprocessing.meanImage !== null) return subtractImage(planes, preprocessing, shape);
+  if (preprocessing.meanImage) {
+    return subtractImage(planes, preprocessing, [channels, height, width]);
+  }
   return subtractMean(planes, preprocessing, channels);
 }
 
-function check(image: Image, { mean, meanImage }: Preprocessing, shape: Shape): void {
+function check(
+  image: Omit<Image, "data"> & { readonly data: ArrayLike<number> },
+  preprocessing: Preprocessing,
+  shape: Shape,
+): void {
+  const { mean, meanImage } = preprocessing;
+  if (shape.length !== 3) {
+    refuse(`the shape ${showShape(shape)} is not [C, H, W]`);
+  }
   const { width, height, data } = image;
+  if ((data as Partial<Float32Array>).BYTES_PER_ELEMENT! > 1) {
+    refuse(`its pixels are ${said(data)}, not bytes`);
+  }
   if (!(width > 0 && height > 0) || data.length !== width * height * 4) {
     refuse(`its size ${showShape([height, width])} does not go with ${data.length} bytes of RGBA`);
   }
@@ -112,14 +130,14 @@ function check(image: Image, { mean, meanImage }: Preprocessing, shape: Shape): 
   if (mean.length > 1 && mean.length !== channels) {
     refuse(`there are ${mean.length} means for ${channels} channels`);
   }
-  if (mean.length > 0 && meanImage !== null) {
+  if (mean.length > 0 && meanImage) {
     refuse(
       "there is both a mean for each channel and a mean image, but only one can be subtracted",
     );
   }
 }
 
-function grey({ data }: Image): Uint8Array {
+function grey({ data }: { readonly data: ArrayLike<number> }): Uint8Array {
   const result = new Uint8Array(data.length / 4);
   for (let i = 0, from = 0; i < result.length; i++, from += 4) {
     // 0.299, 0.587 and 0.114 in units of 2⁻¹⁴.
@@ -128,7 +146,7 @@ function grey({ data }: Image): Uint8Array {
   return result;
 }
 
-function colours({ data }: Image, order: "bgr" | "rgb"): Uint8Array {
+function colours({ data }: { readonly data: ArrayLike<number> }, order: "bgr" | "rgb"): Uint8Array {
   const result = new Uint8Array(data.length / 4 * 3);
   const [first, last] = order === "bgr" ? [2, 0] : [0, 2];
   for (let at = 0, from = 0; at < result.length; at += 3, from += 4) {
@@ -141,7 +159,7 @@ function colours({ data }: Image, order: "bgr" | "rgb"): Uint8Array {
 
 /** The height and width that a picture is brought to before it is cropped. */
 export function resizedSize(size: Pair, { resize, crop }: Preprocessing, input: Pair): Pair {
-  if (resize === null) return crop === null ? input : size;
+  if (!resize) return crop ? size : input;
   if ("exact" in resize) return resize.exact;
   const ratio = resize.short / Math.min(...size);
   return [Math.round(size[0] * ratio), Math.round(size[1] * ratio)];
@@ -185,7 +203,7 @@ function subtractMean(
 function subtractImage(
   planes: Uint8Array,
   { meanImage, scale }: Preprocessing,
-  [channels, ...crop]: readonly [number, number, number],
+  [channels, ...crop]: Sample,
 ): Float32Array<ArrayBuffer> {
   const { shape, data } = meanImage!;
   const [meanChannels, height, width] = shape.length === 4 && shape[0] === 1

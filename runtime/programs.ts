@@ -6,7 +6,7 @@
 import type { Engine, Program } from "./engine.ts";
 import { givenInputs, type Graph, namedValues, type Value, withInputShapes } from "./graph.ts";
 import { Lease } from "./lease.ts";
-import { count, sameShape, showShape, type Tensor } from "./tensor.ts";
+import { count, type Output, sameShape, showShape, type Tensor } from "./tensor.ts";
 import { Turns } from "./turns.ts";
 
 /** A program, and where each name's tensor is among its results. */
@@ -40,7 +40,7 @@ export class Programs {
    * @param inputs One tensor an input that is no state, in the graph's order, of any shapes that fit.
    * @throws {TypeError} if the shapes do not fit, or a name is not known.
    */
-  run(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Record<string, Tensor>> {
+  run(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Record<string, Output>> {
     return this.#turn(() => this.#run(inputs, outputs));
   }
 
@@ -73,14 +73,15 @@ export class Programs {
   async #run(
     inputs: readonly Tensor[],
     outputs: readonly string[],
-  ): Promise<Record<string, Tensor>> {
+  ): Promise<Record<string, Output>> {
     const lease = this.#lease(inputs, outputs);
     try {
       const { graph, program, results, values } = await lease.take();
       const given = new Map(givenInputs(graph).map((value, i) => [value, inputs[i]!]));
       for (const { input } of graph.states) given.set(input, this.#recall(input));
       const tensors = await program.run(graph.inputs.map((value) => given.get(value)!));
-      const of = (value: Value) => tensors[results.indexOf(value)]!;
+      // No engine gives memory that threads share.
+      const of = (value: Value) => tensors[results.indexOf(value)] as Output;
       for (const { input, output } of graph.states) this.#memory.set(input.name, of(output));
       return Object.fromEntries(outputs.map((name) => [name, of(values.get(name)!)]));
     } finally {
@@ -139,6 +140,10 @@ export class Programs {
 
   async #prepare(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {
     const graph = fitted(this.#graph, inputs);
+    // Whoever transfers bytes leaves nothing of them.
+    if ([...graph.constants].some(([{ shape }, data]) => data.length < count(shape))) {
+      throw new Error("Cannot run network: its bytes were transferred away");
+    }
     const known = namedValues(graph);
     const values = new Map(outputs.map((name) => {
       const value = known.get(name);

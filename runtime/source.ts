@@ -3,12 +3,16 @@
  *
  * @module
  */
+import { said } from "./given.ts";
 import { slices } from "./inflate.ts";
 
-/** Bytes, or something that gives bytes; a string is the address to fetch them from. */
+/**
+ * Bytes, or something that gives bytes; a string is the address to fetch them from. Bytes are not
+ * copied, unless they are shared: they belong to whoever reads them, and must stay as they are.
+ */
 export type Source =
-  | Uint8Array
-  | ArrayBuffer
+  | ArrayBufferView
+  | ArrayBufferLike
   | URL
   | string
   | Response
@@ -37,24 +41,36 @@ export interface Reading {
 /**
  * All bytes of a source.
  *
- * @throws {TypeError} if an address is relative where there is no page.
- * @throws {Error} if an address cannot be fetched.
+ * @throws {TypeError} if an address cannot be fetched, such as a relative one where there is no page.
+ * @throws {Error} if a server answers with an error.
  */
 export async function readAll(
   source: Source,
   reading: Reading = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (source instanceof Uint8Array) return source as Uint8Array<ArrayBuffer>;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  // Buffers of another realm, such as a test's, are no instances of this one's.
+  const isBuffer = /^\[object \w*ArrayBuffer]$/.test(said(source));
+  const view = isBuffer ? new Uint8Array(source as ArrayBufferLike) : source;
+  if (ArrayBuffer.isView(view)) {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    // Others may write over what is shared.
+    return isOwn(bytes) ? bytes : bytes.slice();
+  }
   if (source instanceof ReadableStream || source instanceof Blob) {
     const size = source instanceof Blob ? source.size : undefined;
     return await collect(new Response(source), size, reading);
   }
+  if (!(source instanceof Response || source instanceof URL || typeof source === "string")) {
+    throw new TypeError(
+      `Cannot load the network from ${said(source)}: give bytes, a URL, a Response, a Blob or a ` +
+        "ReadableStream",
+    );
+  }
   const response = source instanceof Response ? source : await fetchOnce(source, reading.cache);
   if (!response.ok || response.body === null) {
-    const what = response.url || (source === response ? "the bundle" : source);
+    const from = addressOf(response.url ? response : source);
     throw new Error(
-      `Cannot fetch ${what}: the server answers ${response.status} ${response.statusText}`,
+      `Cannot fetch ${from}: the server answers ${response.status} ${response.statusText}`,
     );
   }
   const length = Number(response.headers.get("content-length")) || undefined;
@@ -64,15 +80,33 @@ export async function readAll(
 
 /** What is at an address, from a cache if it is kept there. */
 async function fetchOnce(address: string | URL, cache: string | undefined): Promise<Response> {
-  const known = cache === undefined ? undefined : await (await caches.open(cache)).match(address);
+  const known = cache === undefined ? undefined : await (await openCache(cache)).match(address);
   if (known !== undefined) return known;
-  if (typeof address === "string" && globalThis.location === undefined && !URL.canParse(address)) {
-    throw new TypeError(
-      `Cannot fetch ${address}: outside a page it is relative to nothing; give a URL, such as ` +
-        `new URL("${address}", import.meta.url), or the bytes of the file`,
-    );
+  return await fetch(address).catch((cause) => {
+    const from = addressOf(address);
+    const hint = globalThis.location || from.startsWith("http")
+      ? ""
+      : "; give a whole URL, new URL(…, import.meta.url), or in Node the bytes of the file";
+    throw new TypeError(`Cannot fetch ${from}: ${cause.message}${hint}`, { cause });
+  });
+}
+
+/** Whether no other thread shares bytes. */
+function isOwn(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer;
+}
+
+function openCache(name: string): Promise<Cache> {
+  if (globalThis.caches === undefined) {
+    throw new Error(`Cannot open the cache "${name}": there is no Cache API here`);
   }
-  return await fetch(address);
+  return caches.open(name);
+}
+
+/** Where a source comes from; if that is not known, what it is. */
+export function addressOf(source: Source): string {
+  const { url, href } = source as Partial<Response & URL>;
+  return said(url || href || source);
 }
 
 /**
@@ -86,7 +120,7 @@ export async function keep(
   cache: string | undefined,
 ): Promise<void> {
   if (cache === undefined || typeof source !== "string" && !(source instanceof URL)) return;
-  const kept = await caches.open(cache);
+  const kept = await openCache(cache);
   if (bytes === undefined) await kept.delete(source);
   else if (await kept.match(source) === undefined) {
     await kept.put(source, new Response(slices(bytes)));

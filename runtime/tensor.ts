@@ -15,6 +15,12 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
+/** What a run gives: a tensor whose memory no thread shares. */
+export interface Output extends Tensor {
+  /** As many values as the shape says, the last axis running fastest. */
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
 /**
  * Stands for the shape of what a run gets from the run before it, until it is known what this one
  * leaves.

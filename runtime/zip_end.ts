@@ -27,7 +27,11 @@ export function findDirectory(view: DataView): Extent {
       return checkedExtent(readEnd(view, end), end);
     }
   }
-  throw new TypeError("Cannot read the zip: it has no end record; it is cut off or not a zip");
+  const start = new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, 16));
+  throw new TypeError(
+    "Cannot read the zip: it has no end record; it is cut off or not a zip, and begins with " +
+      JSON.stringify(String.fromCharCode(...start)),
+  );
 }
 
 function readEnd(view: DataView, end: number): Extent {

@@ -65,7 +65,7 @@ export function applyCode({ code }: Pick<UnaryFunction, "code">): string {
 }
 
 /** WGSL: `clamp` that leaves NaN as it is, of which `min`, `max` and `clamp` make a number. */
-export const cutCode = `fn cut(x: f32, low: f32, high: f32) -> f32 {
+export const cutCode = /* wgsl */ `fn cut(x: f32, low: f32, high: f32) -> f32 {
   return select(select(x, high, x > high), low, x <= low);
 }
 `;

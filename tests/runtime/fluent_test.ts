@@ -54,6 +54,11 @@ const mistakes: [string, (network: Setup) => void, string][] = [
     'Cannot build the network: no value before it and no constant of the bundle is called "nothing"',
   ],
   [
+    "no output",
+    (network) => network.input("x", [1]).relu("r"),
+    "Cannot build the network: its setup() says no output",
+  ],
+  [
     "a wrong setting",
     (network) => network.input("x", [1]).relu("r", { slope: "steep" as never }),
     'Cannot build "r" (relu): its slope is "steep", but it must be a number',

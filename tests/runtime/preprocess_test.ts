@@ -70,6 +70,15 @@ Deno.test("a mean image is cropped where the picture is", () => {
   }
 });
 
+Deno.test("a picture's bytes may be in any list, and what is left out of its preprocessing is null", () => {
+  const { channelOrder, scale } = plain, partly = { channelOrder, mean: [1], scale };
+  const { data, ...size } = picture(1, 2);
+  assert.deepEqual(
+    preprocess({ ...size, data: [...data] }, partly as unknown as Preprocessing, [3, 1, 2]),
+    preprocess(picture(1, 2), { ...plain, mean: [1] }, [3, 1, 2]),
+  );
+});
+
 Deno.test("a picture that is neither resized nor cropped is brought to the input's size", () => {
   const red = preprocess(picture(2, 4), plain, [3, 1, 2]).slice(4);
   assert.deepEqual([...red], [6, 8]);
@@ -84,7 +93,7 @@ Deno.test("the shorter side is told, and the other follows", () => {
   }
 });
 
-const refusals: [string, Image, Partial<Preprocessing>, [number, number, number], RegExp][] = [
+const refusals: [string, Image, Partial<Preprocessing>, number[], RegExp][] = [
   [
     "too small to crop",
     picture(4, 5),
@@ -115,6 +124,14 @@ const refusals: [string, Image, Partial<Preprocessing>, [number, number, number]
     { mean: [1], meanImage: { shape: [3, 1, 1], data: new Float32Array(3) } },
     [3, 1, 1],
     /both a mean/,
+  ],
+  ["a batch", picture(1, 1), {}, [1, 3, 1, 1], /the shape \[1, 3, 1, 1\] is not \[C, H, W\]/],
+  [
+    "pixels that are fractions",
+    { ...picture(1, 1), data: new Float32Array(4) as never },
+    {},
+    [3, 1, 1],
+    /its pixels are \[object Float32Array\], not bytes/,
   ],
   ["no pixels", { ...picture(1, 1), width: 0 }, {}, [3, 1, 1], /\[1, 0\] does not go with 4 bytes/],
   ["RGB bytes", { ...picture(1, 1), data: new Uint8Array(3) }, {}, [3, 1, 1], /3 bytes of RGBA/],

@@ -1,0 +1,146 @@
+/**
+ * What Network.load() takes, and what it says of what it does not take.
+ */
+import assert from "node:assert/strict";
+import { runInNewContext } from "node:vm";
+import { writeBundle } from "../../lib/emit/bundle.ts";
+import { type LoadOptions, Network, type Source } from "../../runtime/mod.ts";
+import { join } from "../join.ts";
+import { Sketch } from "../random.ts";
+
+const sketch = new Sketch();
+const slope = { shape: [2], data: Float32Array.of(0.5, 0.25) };
+const prelu = sketch.add("prelu", "prelu", [
+  sketch.input("data", [1, 2]),
+  sketch.constant("slope", slope),
+], {});
+const bytes = join(writeBundle({ graph: sketch.finish(prelu) }));
+const data = [-2, -4], answer = [-1, -1];
+
+const load = (source: unknown, options: object = {}) =>
+  Network.load(source as Source, { device: "cpu", ...options } as LoadOptions);
+
+function shared(): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(bytes.length + 8);
+  new Uint8Array(buffer).set(bytes, 8);
+  return buffer;
+}
+
+/** A buffer that is no `instanceof ArrayBuffer`. */
+function foreign(): ArrayBuffer {
+  const buffer: ArrayBuffer = runInNewContext(`new ArrayBuffer(${bytes.length})`);
+  new Uint8Array(buffer).set(bytes);
+  return buffer;
+}
+
+const within = () => {
+  const whole = new Uint8Array(bytes.length + 9);
+  whole.set(bytes, 3);
+  return new DataView(whole.buffer, 3, bytes.length);
+};
+
+for (
+  const [what, source] of [
+    ["a DataView", within()],
+    ["a SharedArrayBuffer", shared().slice(8)],
+    ["bytes in a SharedArrayBuffer", new Uint8Array(shared(), 8)],
+    ["a buffer as another realm has it", foreign()],
+  ] as const
+) {
+  Deno.test(`Network.load() takes ${what}`, async () => {
+    const network = await load(source);
+    if (source instanceof Uint8Array) source.fill(0);
+    assert.deepEqual([...(await network.run({ data })).prelu!.data], answer);
+  });
+}
+
+for (
+  const [what, source, said] of [
+    ["a promise", Promise.resolve(bytes), "[object Promise]"],
+    ["chunks", [bytes], "[object Array]"],
+    ["nothing", undefined, "undefined"],
+    ["an object", {}, "[object Object]"],
+  ] as const
+) {
+  Deno.test(`Network.load() refuses ${what}`, async () => {
+    const message =
+      `Cannot load the network from ${said}: give bytes, a URL, a Response, a Blob or ` +
+      "a ReadableStream";
+    await assert.rejects(load(source), { name: "TypeError", message });
+  });
+}
+
+const page = "<!doctype html><p>not found";
+for (
+  const [what, file, start] of [
+    ["nothing", "", ""],
+    ["a page", page, "<!doctype html><"],
+    ["a prototxt", 'name: "LeNet"\n', 'name: "LeNet"\n'],
+    ["a PNG", Uint8Array.of(0x89, 0x50, 0x4e, 0x47), "\x89PNG"],
+    ["a caffemodel", Uint8Array.of(10, 5, 0x4c, 0x65, 0x4e, 0x65, 0x74), "\n\x05LeNet"],
+    ["half of a bundle", bytes.subarray(0, 4), "PK\x03\x04"],
+  ] as const
+) {
+  Deno.test(`Network.load() says how ${what} begins`, async () => {
+    await assert.rejects(load(new Blob([file as BlobPart])), {
+      name: "TypeError",
+      message:
+        "Cannot read the zip: it has no end record; it is cut off or not a zip, and begins " +
+        `with ${JSON.stringify(start)}`,
+    });
+  });
+}
+
+Deno.test("what is no bundle is named by its address", async () => {
+  const address = `data:text/html,${page}${"!".repeat(1000)}`;
+  await assert.rejects(load(address), ({ message }: Error) => {
+    assert.match(message, /begins with "<!doctype html><" \(from data:text\/html,/);
+    return message.length < 400;
+  });
+});
+
+Deno.test("an address that cannot be fetched is named", async () => {
+  await assert.rejects(load(new URL("file:///no/model.npz")), {
+    name: "TypeError",
+    message:
+      /^Cannot fetch file:.*model\.npz: .*; give a whole URL, .* or in Node the bytes of the file$/,
+  });
+});
+
+for (
+  const [options, message] of [
+    [{ device: "tpu" }, "its device is tpu, not gpu, cpu, reference or a GPUDevice"],
+    [{ device: null }, "its device is null, not gpu, cpu, reference or a GPUDevice"],
+    [{ device: {} }, "its device is [object Object], not gpu, cpu, reference or a GPUDevice"],
+    [{ gpuWeights: "fp16" }, "its gpuWeights is fp16, not float32, float16 or int8"],
+    [{ gpuActivations: 8 }, "its gpuActivations is 8, not float32 or float16"],
+  ] as const
+) {
+  Deno.test(`Network.load() refuses ${JSON.stringify(options)}`, async () => {
+    await assert.rejects(load(bytes, options), {
+      name: "TypeError",
+      message: `Cannot load the network: ${message}`,
+    });
+  });
+}
+
+Deno.test("a network does not run without the bytes that it was given", async () => {
+  const own = bytes.slice(), network = await load(own);
+  structuredClone(own, { transfer: [own.buffer] });
+  await assert.rejects(network.run({ data }), {
+    message: "Cannot run network: its bytes were transferred away",
+  });
+});
+
+Deno.test("a cache is refused where there are none", async () => {
+  const known = Object.getOwnPropertyDescriptor(globalThis, "caches")!;
+  Object.defineProperty(globalThis, "caches", { value: undefined, configurable: true });
+  try {
+    await assert.rejects(load("data:,", { cache: "models" }), {
+      message: /^Cannot open the cache "models": there is no Cache API here$/,
+    });
+    await load(bytes, { cache: "models" });
+  } finally {
+    Object.defineProperty(globalThis, "caches", known);
+  }
+});
