@@ -8,7 +8,8 @@
  */
 import { bool, int32, message, nested, uint32 } from "../../proto/message.ts";
 import { FillerParameter } from "../caffe/schema.ts";
-import { axisOf, count, type Tensor } from "../../runtime/tensor.ts";
+import { axisOf, count } from "../../runtime/tensor.ts";
+import { transpose } from "../transpose.ts";
 import { apply, defineLayer } from "./layer.ts";
 import { weightsAndBiases } from "./weights.ts";
 
@@ -42,7 +43,10 @@ export const innerProduct = defineLayer({
   lower({ graph, name, param, bottoms: [bottom], blobs: [stored, ...biases] }) {
     const { shape } = stored!;
     const weights = param.transpose
-      ? graph.constant(`${name}/weights`, transpose({ shape, data: graph.dataOf(stored!)! }))
+      ? graph.constant(`${name}/weights`, {
+        shape: shape.toReversed(),
+        data: transpose(graph.dataOf(stored!)!, shape),
+      })
       : stored!;
     return [
       apply(graph, "dense", name, [bottom!, weights, ...biases], {
@@ -53,15 +57,3 @@ export const innerProduct = defineLayer({
     ];
   },
 });
-
-/** The matrix with rows and columns exchanged. */
-function transpose({ shape, data }: Tensor): Tensor {
-  const [rows, columns] = shape as [number, number];
-  const transposed = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      transposed[column * rows + row] = data[row * columns + column]!;
-    }
-  }
-  return { shape: [columns, rows], data: transposed };
-}
