@@ -149,6 +149,18 @@ const results = each(ownTiles / together, (round) =>
   }) +
   `workgroupBarrier(); store(first + ${round * together * 4}, quad, t); workgroupBarrier();`);
 
+/** Which of three columns there are, two of their pixels each, and what those make up. */
+const columns = each(3, (k) => `let has${k} = u32(left + ${k}) < u32(g.width);`);
+const loads = each(3, (k) =>
+  `let upper${k} = at1(at_upper + ${k} * g.stride1 + c);` +
+  `let lower${k} = at1(at_lower + ${k} * g.stride1 + c);`);
+const rows = each(
+  3,
+  (k) =>
+    `let row${k} = fma(vec4f(sign), select(vec4f(), lower${k}, has_lower && has${k}),` +
+    `select(vec4f(), upper${k}, has_upper && has${k}));`,
+);
+
 const transforms = /* wgsl */ `
 // put: [N, rows, columns, out_quads]
 // at1: [N, height, width, in_quads]
@@ -220,7 +232,7 @@ fn main(
   let at_lower = ((place.x * g.lines + lower) * g.width + left) * g.stride1 + g.start1;
   let has_upper = u32(upper) < u32(g.height);
   let has_lower = u32(lower) < u32(g.height);
-  ${each(3, (k) => `let has${k} = u32(left + ${k}) < u32(g.width);`)}
+  ${columns}
   let to = (line * 4 + half * 2) * 32 + t % 32;
 
   // What it multiplies.
@@ -231,18 +243,10 @@ fn main(
   ${sums}
   for (var c = 0; c < g.in_quads; c++) {
     // All of them are under way before the first is waited for.
-    ${
-  each(3, (k) =>
-    `let upper${k} = at1(at_upper + ${k} * g.stride1 + c);` +
-    `let lower${k} = at1(at_lower + ${k} * g.stride1 + c);`)
-}
+    ${loads}
     let w0 = weight(c * 64 * g.out_quads + own_weight);
     let w1 = weight((c * 64 + 32) * g.out_quads + own_weight);
-    ${
-  each(3, (k) =>
-    `let row${k} = fma(vec4f(sign), select(vec4f(), lower${k}, has_lower && has${k}),` +
-    `select(vec4f(), upper${k}, has_upper && has${k}));`)
-}
+    ${rows}
     shared_quads[to] = select(row0 - row2, row1 - row0, half == 1);
     shared_quads[to + 32] = select(row1 + row2, row0 - row2, half == 1);
     shared_quads[512 + t] = w0;
