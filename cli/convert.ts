@@ -127,11 +127,12 @@ async function readModel(
   values: ConvertValues,
   opened: DisposableStack,
 ): Promise<Model> {
-  const { caffemodel, labels } = values;
+  const { caffemodel, labels, outputs } = values;
   const { layers } = await importLayers(values.layers);
   const read = async (name: string) => ({ bytes: await readOrOpen(name, opened), name });
   return convertNetwork(await read(file), {
     ...networkOptionsFrom(values),
+    outputs: outputs.length > 0 ? outputs.flatMap((names) => names.split(",")) : undefined,
     layers,
     inject: await readInjections(values.inject),
     ...(caffemodel && { caffemodel: await read(caffemodel) }),

@@ -45,6 +45,11 @@ export const convertOptions = {
     about: "Write TensorFlow's SavedModel here; the folder is made.",
   },
   ...networkOptions,
+  outputs: {
+    value: "fc7,…",
+    repeats: true,
+    about: "End the network at these blobs, and leave out what they do not need.",
+  },
   ...layersOption,
   ...injectOption,
   weights: { value: "float32|float16|int8", about: "How the bundle keeps weights (float32)." },

@@ -7,14 +7,17 @@ import { numbersOf } from "../proto/mod.ts";
 import { type Graph, namedValues } from "../runtime/graph.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
+import { checkOptions } from "./check_options.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { readNet } from "./caffe/read.ts";
 import { tellingUnknownFields } from "./caffe/unknown_fields.ts";
+import { cutNet, endAt } from "./cut.ts";
 import type { Injection } from "./injections.ts";
 import type { Layer } from "./layers/layer.ts";
+import { layerParams, layerTable } from "./layers/mod.ts";
 import { lower } from "./lower.ts";
 import type { Model } from "./model.ts";
-import type { NamedFile } from "./named_file.ts";
+import { expectFile, type NamedFile } from "./named_file.ts";
 import { preprocessingOf, type PreprocessingOptions } from "./preprocessing.ts";
 import {
   hintingAtPrototxt,
@@ -39,6 +42,11 @@ export interface ConvertOptions {
   readonly stages?: readonly string[] | undefined;
   /** The shapes of inputs, where they are to be others than the file says. */
   readonly inputShapes?: ReadonlyMap<string, Shape> | undefined;
+  /**
+   * The blobs that the network is to end at, where it is to give others than the file says. Layers
+   * that none of them needs are left out, whatever they are.
+   */
+  readonly outputs?: readonly string[] | undefined;
   /** How pictures become the input, where it is otherwise than the file says. */
   readonly preprocessing?: PreprocessingOptions | undefined;
   /** The names of the classes. */
@@ -71,17 +79,22 @@ export interface ConvertOptions {
  * format, text or binary.
  * @throws {SyntaxError} with file, line and column, if a file cannot be read.
  * @throws {TypeError} naming the layer, if one cannot be converted, or all layers whose types are
- * unknown; or if a prototxt is given as the caffemodel, or an HDF5 file as the network.
+ * unknown; if a prototxt is given as the caffemodel, or an HDF5 file as the network; or naming what
+ * is given as none of the values that it may have.
  */
 export function convert(network: NamedFile, options: ConvertOptions = {}): Model {
-  const { caffemodel, phase, level = 0, stages = [], inputShapes, transforms } = options;
+  const { caffemodel, phase, level = 0, stages = [], inputShapes, outputs, transforms } = options;
+  expectFile(network, "network");
+  if (caffemodel !== undefined) expectFile(caffemodel, "caffemodel");
+  checkOptions(options);
   const warn = options.warn ?? (() => {});
   refuseWeightsFirst(network, caffemodel);
   const read = ({ bytes, name: file }: NamedFile) => readNet(bytes, { file, warn });
   const whole = { file: network, net: read(network) };
   const weights = caffemodel && { file: caffemodel, net: read(caffemodel) };
   refuseSwapped(whole, weights);
-  const net = selectLayers(whole.net, { phase: phase ?? "TEST", level, stages });
+  const all = selectLayers(whole.net, { phase: phase ?? "TEST", level, stages });
+  const net = outputs ? cutNet(all, outputs, layerTable(options.layers)) : all;
   const lowering = {
     trained: weights?.net,
     inputShapes: inputShapes ?? new Map(),
@@ -90,7 +103,7 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
     settings: { alignCrops: options.alignCrops },
     warn,
   };
-  const lowered = tellingUnknownFields(net, warn, () => {
+  const lowered = tellingUnknownFields(net, layerParams, warn, () => {
     refuseEmpty(whole);
     if (weights?.net.layers.length === 0) {
       const { name } = weights.file;
@@ -100,7 +113,8 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
   });
   // The weights of a network that learns nothing are none, and whoever gives them has all of them.
   if (weights !== undefined && lowered.untrained.length > 0) refusePrototxt(weights);
-  const graph = optimize(lowered.graph, transforms);
+  const ended = outputs ? endAt(lowered.graph, outputs, all) : lowered.graph;
+  const graph = optimize(ended, transforms);
   if (!options.deferWeights) graph.constants.forEach(numbersOf);
   if (options.labels) warnOfOthers(options.labels, graph, warn);
   return {

@@ -54,8 +54,8 @@ export class Injections {
       if (spec === undefined) {
         const blobs = specs.map(({ name, shape }, i) => `${i} (${name} ${showShape(shape)})`);
         throw new TypeError(
-          `blob ${index} is injected, but it has ` +
-            (blobs.length === 0 ? "no learned blobs" : `only ${blobs.join(", ")}`),
+          `blob ${index} is injected, but ` +
+            (blobs.length === 0 ? "it has no learned blobs" : `its blobs are ${blobs.join(", ")}`),
         );
       }
       taken.set(index, this.#fit(injection, spec));
@@ -83,6 +83,7 @@ export class Injections {
   #fit(injection: Injection, { name, shape }: BlobSpec): Float32Array {
     const { value } = injection;
     if (typeof value === "number") return new Float32Array(count(shape)).fill(value);
+    refuseOther(value, name);
     const [given, needed] = [value.shape, shape].map(withoutOnes) as [Shape, Shape];
     if (sameShape(given, needed)) return value.data;
     // What a fully connected layer multiplies a map with is what a convolution over it does.
@@ -102,6 +103,21 @@ export class Injections {
       } is needed`,
     );
   }
+}
+
+/** Refuses what is no tensor, or has more or fewer numbers than its shape says. */
+function refuseOther(value: unknown, name: string): void {
+  const { shape, data } = (value ?? {}) as Partial<Tensor>;
+  if (!Array.isArray(shape) || !(data instanceof Float32Array)) {
+    throw new TypeError(
+      `what is injected as its ${name} must be a number, or a shape and the numbers in a ` +
+        "Float32Array",
+    );
+  }
+  if (data.length === count(shape)) return;
+  throw new TypeError(
+    `what is injected as its ${name} is ${showShape(shape)}, but has ${data.length} numbers`,
+  );
 }
 
 function withoutOnes(shape: Shape): Shape {

@@ -28,8 +28,8 @@ export function inferInput(
     return shape.map((extent) => Number.isNaN(extent) ? channels ?? 3 : extent);
   }
   const source = net.layers.find(({ tops }) => tops.includes(name));
-  const crop = source?.transform?.cropSize ?? 0;
-  if (crop > 0 && source?.tops[0] === name) return [1, channels ?? 3, crop, crop];
+  const crop = source?.transform?.crop;
+  if (crop !== undefined && source?.tops[0] === name) return [1, channels ?? 3, ...crop];
   throw new TypeError(
     `the shape of its input "${name}" is not in the file; ` +
       `say it with --input-shape ${name}=N,${channels ?? "C"},H,W`,

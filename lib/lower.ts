@@ -10,18 +10,22 @@ import type { Shape } from "../runtime/tensor.ts";
 import type { Net, NetInput, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
 import { type Injection, Injections } from "./injections.ts";
+import { flowOf, isSilent, sourcesOf, type Step } from "./flow.ts";
 import { inferInput } from "./input_shape.ts";
 import { checkCounts, type Layer, type LayerSettings } from "./layers/layer.ts";
-import { layerOf, type LayerTable, layerTable } from "./layers/mod.ts";
-import { withUnknown } from "./layers/unknown.ts";
+import { layerTable } from "./layers/mod.ts";
 import {
+  checkMeasured,
   quote,
+  refuseOtherInputs,
   refuseShape,
   refuseUnknownTypes,
   refuseUntyped,
+  warnOfLeftOut,
   warnOfMissing,
   within,
 } from "./lowering_errors.ts";
+import { leaveOutTraining, type LeftOut } from "./predictions.ts";
 import { Weights } from "./weights.ts";
 
 /** What can be said about a lowering beside the network itself. */
@@ -60,7 +64,8 @@ export interface LoweredLayer {
 }
 
 /**
- * Lowers each layer in turn. What no layer reads is an output of the graph.
+ * Lowers each layer in turn, but those that only training needs. What no layer reads is an output of
+ * the graph.
  *
  * @throws {TypeError} naming the layer, if one cannot be expressed; naming all layers whose types
  * are unknown, if there are any.
@@ -68,36 +73,26 @@ export interface LoweredLayer {
 export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
   refuseUntyped(net);
-  const known = withUnknown(net, layerTable(options.layers), warn);
-  refuseUnknownTypes(net, known);
-  const injections = new Injections(options.inject ?? [], warn);
-  const lowering = new Lowering(
-    net,
-    known,
-    new Weights(net, trained, injections),
-    trained,
-    inputShapes,
-    options.settings ?? {},
-    warn,
-  );
   // Some caffemodels have lost the layer that brought their data in.
   const lost = [...inputShapes.keys()].filter((name) => isMissing(net, name))
     .map((name) => ({ name, shape: undefined }));
+  const inputs = [...net.inputs, ...lost];
+  const known = layerTable(options.layers);
+  const flow = flowOf(net, inputs.map(({ name }) => name), known, warn);
+  const leftOut = leaveOutTraining(flow);
+  const steps = flow.steps.filter((step) => !leftOut.steps.has(step));
+  refuseUnknownTypes(steps, known);
+  warnOfLeftOut(leftOut, known, warn);
+  refuseOtherInputs([...inputShapes.keys()], sourcesOf(flow).map(({ name }) => name));
+  const injections = new Injections(options.inject ?? [], warn);
+  const weights = new Weights(net, trained, injections);
+  const { settings = {} } = options;
+  const lowering = new Lowering(net, leftOut, weights, trained, inputShapes, settings, warn);
   const layers = [
-    ...[...net.inputs, ...lost].map((input) => lowering.input(input)),
-    ...net.layers.map((layer) => lowering.layer(layer)),
+    ...inputs.filter((_, i) => !leftOut.blobs.has(flow.inputs[i]!))
+      .map((input) => lowering.input(input)),
+    ...flow.steps.map((step) => lowering.layer(step)),
   ];
-  const { inputs, weights } = lowering;
-  const unknown = [...inputShapes.keys()].find((name) => !inputs.includes(name));
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `Cannot set the shape of input "${unknown}": the inputs are ${inputs.join(", ")}`,
-    );
-  }
-  for (const layer of net.layers) {
-    const reason = layerOf(layer, known).type?.leftOut?.(layer);
-    if (reason !== undefined) warn(`layer "${layer.name}" is left out: ${reason}`);
-  }
   injections.finish(net.layers.map(({ name }) => name));
   const graph = dropUnread(lowering.finish());
   if (graph.outputs.length === 0) {
@@ -106,9 +101,9 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
         "Silence of the one that is wanted",
     );
   }
-  if (trained !== undefined && weights.unused.length > 0) {
-    warn(`no layer takes the weights of ${weights.unused.map(quote).join(", ")}`);
-  }
+  const lowered = new Set(steps.map(({ layer }) => layer.name));
+  const unused = trained ? weights.unused.filter((name) => lowered.has(name)) : [];
+  if (unused.length > 0) warn(`no layer takes the weights of ${unused.map(quote).join(", ")}`);
   warnOfMissing(weights, warn);
   return { graph, layers, untrained: weights.untrained };
 }
@@ -123,15 +118,13 @@ class ReadingBuilder extends GraphBuilder {
 
 /** A network while it is lowered. */
 class Lowering {
-  /** The names of the inputs so far. */
-  readonly inputs: string[] = [];
   readonly #graph = new ReadingBuilder();
   readonly #blobs = new Blobs(this.#graph);
 
   constructor(
     private readonly net: Net,
-    private readonly known: LayerTable,
-    readonly weights: Weights,
+    private readonly leftOut: LeftOut,
+    private readonly weights: Weights,
     private readonly trained: Net | undefined,
     private readonly inputShapes: ReadonlyMap<string, Shape>,
     private readonly settings: LayerSettings,
@@ -146,9 +139,11 @@ class Lowering {
   }
 
   /** Lowers a layer. */
-  layer(layer: NetLayer): LoweredLayer {
+  layer(step: Step): LoweredLayer {
+    const { layer } = step;
     const start = this.#graph.nodes.length;
-    const tops = within(layer, () => this.#lower(layer));
+    const isLeftOut = this.leftOut.steps.has(step);
+    const tops = within(layer, () => isLeftOut ? this.#leaveOut(step) : this.#lower(step));
     const nodes = this.#graph.nodes.slice(start);
     return { name: layer.name, type: layer.type, tops, nodes };
   }
@@ -158,16 +153,24 @@ class Lowering {
     return this.#graph.build(this.net.name, this.#blobs.entries(), this.#blobs.unread());
   }
 
-  #lower(layer: NetLayer): readonly Value[] {
-    const type = layerOf(layer, this.known).type!;
-    checkCounts(type, layer);
-    const used = layer.bottoms.slice(0, type.uses);
-    for (const label of layer.bottoms.slice(used.length)) this.#blobs.read(label, layer);
-    if (type.measures || type.leftOut?.(layer) !== undefined) {
-      for (const name of used) if (!this.#blobs.has(name)) this.#readBottom(layer, name);
-      return [];
+  /** What a left-out layer has read stays as unread as it is, unless it would be silenced. */
+  #leaveOut(step: Step): readonly Value[] {
+    const reason = this.leftOut.steps.get(step);
+    if (reason === "measures") {
+      checkCounts(step.type!, step.layer);
+      checkMeasured(step, this.leftOut.blobs, (name) => this.#missing(name));
     }
-    const bottoms = used.map((name) => this.#readBottom(layer, name));
+    if (reason === "silenced") this.#silence(step);
+    return [];
+  }
+
+  #lower(step: Step): readonly Value[] {
+    const { layer, uses } = step, type = step.type!;
+    checkCounts(type, layer);
+    if (isSilent(step)) this.#silence(step);
+    const names = step.tops.map((top) => this.leftOut.blobs.has(top) ? undefined : top.name);
+    if (names.length > 0 && names.every((name) => name === undefined)) return [];
+    const bottoms = layer.bottoms.slice(0, uses).map((name) => this.#readBottom(layer, name));
     const shape = {
       layer,
       param: type.param === undefined ? {} : layer.param(type.param),
@@ -175,8 +178,8 @@ class Lowering {
     };
     if (type.inputs !== undefined) {
       const shapes = type.inputs(shape);
-      return layer.tops.map((name, i) =>
-        this.#addInput(name, shapes[i] ?? (this.#isLabel(name) ? [1] : undefined), layer)
+      return names.flatMap((name, i) =>
+        name === undefined ? [] : [this.#addInput(name, shapes[i], layer)]
       );
     }
     const graph = this.#graph;
@@ -185,17 +188,15 @@ class Lowering {
     const warn = (message: string) => this.warn(`layer "${layer.name}": ${message}`);
     const about = { ...shape, name: layer.name, bottoms, blobs, graph, settings, warn };
     const tops = type.lower!(about);
-    writeTops(this.#blobs, type, layer, tops, type.sharesMemory?.(shape) ?? false);
+    writeTops(this.#blobs, layer, names, tops, type.sharesMemory?.(shape) ?? false);
     return tops;
   }
 
-  /** Whether only training reads a blob, so that its shape does not matter. */
-  #isLabel(name: string): boolean {
-    const readers = this.net.layers.filter(({ bottoms }) => bottoms.includes(name));
-    return readers.length > 0 &&
-      readers.every((reader) =>
-        !reader.bottoms.slice(0, layerOf(reader, this.known).type?.uses).includes(name)
-      );
+  #silence({ layer, bottoms }: Step): void {
+    const { blobs, losses } = this.leftOut;
+    for (const blob of bottoms) {
+      if (blob && !blobs.has(blob) && !losses.has(blob)) this.#blobs.read(blob.name, layer);
+    }
   }
 
   #addInput(name: string, shape: Shape | undefined, layer: NetLayer | undefined): Value {
@@ -204,23 +205,28 @@ class Lowering {
     refuseShape(name, asked);
     const value = this.#graph.input(name, asked);
     this.#blobs.write(name, value, layer);
-    this.inputs.push(name);
     return value;
   }
 
   #readBottom(layer: NetLayer, name: string): Value {
-    const value = this.#blobs.read(name, layer);
-    if (value !== undefined) return value;
-    const { layers } = this.net, other = layers.find(({ tops }) => tops.includes(name));
-    const hint = `; if it is an input of the network, say its shape with --input-shape ` +
-      `${name}=N,C,H,W`;
+    return this.#blobs.read(name, layer) ?? this.#missing(name);
+  }
+
+  #missing(name: string): never {
+    const { layers, others = [] } = this.net,
+      later = layers.find(({ bottoms, tops }) => tops.includes(name) && !bottoms.includes(name));
+    const chosen = others.filter(({ layer }) => layer.tops.includes(name));
+    const options = [...new Set(chosen.map(({ options }) => options))].join(" or ");
+    const hint =
+      (options === ""
+        ? ""
+        : `; layer "${chosen[0]!.layer.name}" has one, but only with ${options}`) +
+      `; if it is an input of the network, say its shape with --input-shape ${name}=N,C,H,W`;
     throw new TypeError(
-      other !== undefined && layers.indexOf(other) < layers.indexOf(layer)
-        ? `it reads "${name}", but layer "${other.name}" (${other.type}) is left out: it only measures`
-        : `no layer before it has a top "${name}"` +
-          (other === undefined
-            ? suggest(name, this.#blobs.names(), hint)
-            : `; layer "${other.name}" has, but it stands after this one`),
+      `no layer before it has a top "${name}"` +
+        (later === undefined
+          ? suggest(name, options === "" ? this.#blobs.names() : [], hint)
+          : `; layer "${later.name}" has, but it stands after this one`),
     );
   }
 }
@@ -231,23 +237,25 @@ function isMissing({ inputs, layers }: Net, name: string): boolean {
     !layers.some(({ tops }) => tops.includes(name)) && !inputs.some((input) => input.name === name);
 }
 
+/** Gives the tops of a layer their names, but those that are left out. */
 function writeTops(
   blobs: Blobs,
-  type: Layer,
   layer: NetLayer,
+  names: readonly (string | undefined)[],
   tops: readonly Value[],
   sharesMemory: boolean,
 ): void {
-  if (tops.length < layer.tops.length) {
-    throw new Error(`Layer type ${type.type} gave ${tops.length} of ${layer.tops.length} tops`);
+  if (names.some((name, i) => name !== undefined && tops[i] === undefined)) {
+    throw new Error(`Layer type ${layer.type} gave ${tops.length} of ${layer.tops.length} tops`);
   }
   // A loss may leave its top out; its probabilities are then known by the layer's name.
-  const names = layer.tops.length === 0 && tops.length > 0 ? [layer.name] : layer.tops;
-  names.forEach((name, i) => {
+  const given = names.length === 0 && tops.length > 0 ? [layer.name] : names;
+  for (const [i, name] of given.entries()) {
+    if (name === undefined) continue;
     if (layer.bottoms[i] === name) blobs.overwrite(name, tops[i]!, layer);
     else if (sharesMemory) blobs.share(name, tops[i]!, layer, layer.bottoms[0]!);
     else blobs.write(name, tops[i]!, layer);
-  });
+  }
 }
 
 /** The graph without the inputs and constants that nothing reads: labels, sums of statistics. */

@@ -6,7 +6,10 @@
 import { suggest } from "../proto/suggest.ts";
 import { count, type Shape, showShape } from "../runtime/tensor.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
-import { layerOf, type LayerTable } from "./layers/mod.ts";
+import type { FlowBlob, Step } from "./flow.ts";
+import type { LayerTable } from "./layers/mod.ts";
+import { unknownType } from "./layers/unknown.ts";
+import type { LeftOut } from "./predictions.ts";
 import type { Weights } from "./weights.ts";
 
 /** Refuses a layer that does not say what it is. */
@@ -18,17 +21,58 @@ export function refuseUntyped({ layers }: Net): void {
 }
 
 /** Refuses all layers of unknown types at once. */
-export function refuseUnknownTypes(net: Net, known: LayerTable): void {
-  const lines = net.layers.flatMap((layer) => {
-    const { name, type } = layerOf(layer, known);
+export function refuseUnknownTypes(steps: readonly Step[], known: LayerTable): void {
+  const lines = steps.flatMap(({ layer, typeName, type }) => {
     if (type !== undefined) return [];
-    return [`\n  layer "${layer.name}" (${name})${suggest(name, known.keys())} at ${layer.where}`];
+    const { name, where } = layer;
+    return [`\n  layer "${name}" (${typeName})${suggest(typeName, known.keys())} at ${where}`];
   });
   if (lines.length === 0) return;
   const what = lines.length === 1 ? "a layer has a type" : `${lines.length} layers have types`;
   throw new TypeError(
     `Cannot convert the network: ${what} not known here:${lines.join("")}\n` +
       "A module that defines them can be given with --layers, or their definitions as `layers`",
+  );
+}
+
+/** Says which layers are left out, where one could wonder why. */
+export function warnOfLeftOut(
+  { steps, blobs }: LeftOut,
+  known: LayerTable,
+  warn: (message: string) => void,
+): void {
+  for (const [{ layer, type, typeName, bottoms }, reason] of steps) {
+    const kept = bottoms.filter((blob) => blob !== undefined && !blobs.has(blob));
+    const why = type === undefined
+      ? `${unknownType(typeName, known)}, and only training needs it`
+      : type.leftOut?.(layer) ??
+        (reason === "labels" && kept.length > 0 && kept.length < bottoms.length
+          ? `it mixes labels into ${
+            kept.map((blob) => quote(blob!.name)).join(", ")
+          }, as only training does`
+          : undefined);
+    if (why !== undefined) warn(`layer "${layer.name}" is left out: ${why}`);
+  }
+}
+
+/** Refuses a measure of which what it measures is missing; labels may be. */
+export function checkMeasured(
+  { layer, type, bottoms, uses }: Step,
+  gone: ReadonlySet<FlowBlob>,
+  refuse: (name: string) => never,
+): void {
+  const used = bottoms.slice(0, uses);
+  const missing = used.indexOf(undefined);
+  const isEnough = type!.isSymmetric && used.some((blob) => blob !== undefined && !gone.has(blob));
+  if (missing !== -1 && !isEnough) refuse(layer.bottoms[missing]!);
+}
+
+/** Refuses a shape for what is no input. */
+export function refuseOtherInputs(given: readonly string[], inputs: readonly string[]): void {
+  const other = given.find((name) => !inputs.includes(name));
+  if (other === undefined) return;
+  throw new TypeError(
+    `Cannot set the shape of input "${other}": the inputs are ${inputs.join(", ")}`,
   );
 }
 

@@ -18,3 +18,43 @@ export interface NamedBytes extends NamedFile {
   /** The whole file. */
   readonly bytes: Uint8Array;
 }
+
+/**
+ * Refuses what is no file as the converter is given them.
+ *
+ * @param what What it is to be: `"network"`.
+ * @throws {TypeError} that says how it is to be given.
+ */
+export function expectFile(given: unknown, what: string): void {
+  const { bytes, name } = (given ?? {}) as Partial<Record<keyof NamedFile, unknown>>;
+  const isBlob = given instanceof Blob;
+  if (!isBlob && isBytes(bytes)) {
+    if (typeof name === "string") return;
+    throw new TypeError(
+      `Cannot read the ${what}: it has bytes, but no name; any word for it will do`,
+    );
+  }
+  const value = isBlob ? given : bytes ?? given, how = bytesFrom(value);
+  throw new TypeError(
+    `Cannot read the ${what}: it is ${kindOf(value)}, but must be given as { bytes, name }` +
+      (how === undefined ? "" : `, the bytes as ${how}`),
+  );
+}
+
+function isBytes(value: unknown): boolean {
+  return value instanceof Uint8Array ||
+    typeof (value as PartialFile | undefined)?.read === "function";
+}
+
+/** What makes bytes of something that is none. */
+function bytesFrom(value: unknown): string | undefined {
+  if (typeof value === "string") return "new TextEncoder().encode(text)";
+  if (value instanceof ArrayBuffer) return "new Uint8Array(buffer)";
+  return value instanceof Blob ? "new Uint8Array(await file.arrayBuffer())" : undefined;
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === "string") return "a string";
+  if (value instanceof Object) return `of the class ${value.constructor?.name ?? "Object"}`;
+  return String(value);
+}

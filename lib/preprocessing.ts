@@ -60,8 +60,7 @@ export function preprocessingOf(
   if (transform?.meanFile && meanImage === null && means === undefined) {
     warn(`the network subtracts the mean image "${transform.meanFile}"; give it with --mean`);
   }
-  const cropped = transform?.cropSize ? [transform.cropSize, transform.cropSize] as const : null;
-  const crop = options.crop ?? cropped;
+  const crop = options.crop ?? transform?.crop ?? null;
   const told = resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"));
   const resize = options.resize ?? told ?? resizeFor(crop, meanImage, warn);
   const preprocessing: Preprocessing = {

@@ -35,6 +35,8 @@ export interface Field<Value> {
   readonly repeated: boolean;
   /** What it is where a file does not say. */
   readonly defaultValue: unknown;
+  /** The only value that a text file may give it, if there is one. */
+  readonly only?: unknown;
   /** Carries `Value` for inference; never present at run time. */
   readonly __value?: Value;
 }
@@ -227,6 +229,25 @@ export function nested<Value>(number: number, type: MessageType<Value>): Field<V
 /** A field that may occur any number of times. */
 export function repeated<Value>(field: Field<Value>): Field<readonly NonNullable<Value>[]> {
   return { ...field, repeated: true, defaultValue: [] } as Field<readonly NonNullable<Value>[]>;
+}
+
+/**
+ * Fields of forks that change what is computed in ways that are not known here, each by the only value
+ * with which it changes nothing: a text file that gives it another one is refused.
+ */
+export function onlyWith<Name extends string>(
+  values: Readonly<Record<Name, number | boolean | string>>,
+): Readonly<Record<Name, Field<readonly unknown[]>>> {
+  const entries: readonly (readonly [string, number | boolean | string])[] = Object.entries(values);
+  const fields = entries.map(([name, only]) => {
+    const field: Field<unknown> = typeof only === "number"
+      ? float(0)
+      : typeof only === "boolean"
+      ? bool(0)
+      : openEnumeration(0, {}, only);
+    return [name, { ...repeated(field), only }];
+  });
+  return Object.fromEntries(fields);
 }
 
 /** The value of a message of which every field is absent. */

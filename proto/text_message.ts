@@ -66,17 +66,19 @@ export class TextMessage implements OpenMessage {
   read<Value>(type: MessageType<Value>): Value {
     this.#readAs.push(type);
     const value = defaultsOf(type) as Record<string, unknown>;
+    // Also what follows a field that cannot be decoded is known.
     for (const name in type.fields) {
-      const description = type.fields[name]!;
       const field = this.#fields.get(name);
-      if (!field) continue;
-      field.wasRead = description.type === "message" ? "open" : "decoded";
-      value[name] = this.#value(field, description, `${type.name}.${name}`);
+      if (field) field.wasRead = type.fields[name]!.type === "message" ? "open" : "decoded";
+    }
+    for (const name in type.fields) {
+      const field = this.#fields.get(name);
+      if (field) value[name] = this.#value(field, type.fields[name]!, `${type.name}.${name}`);
     }
     return value as Value;
   }
 
-  #value(field: TextField, { type, repeated }: Field<unknown>, name: string): unknown {
+  #value(field: TextField, { type, repeated, only }: Field<unknown>, name: string): unknown {
     const [, second] = repeated ? [] : field.values;
     if (second !== undefined) {
       const at = typeof second === "number" ? second : second.#start;
@@ -94,7 +96,11 @@ export class TextMessage implements OpenMessage {
     if (type === "floats" || type === "doubles") {
       return readFloats(this.#source, starts, type, name);
     }
-    const read = (start: number) => readScalar(this.#source, start, type, name);
+    const read = (start: number) => {
+      const value = readScalar(this.#source, start, type, name);
+      if (only === undefined || value === only) return value;
+      throw this.#source.error(start, `${name} is ${value}, but only ${only} is known here`);
+    };
     return repeated ? starts.map(read) : read(starts[0]!);
   }
 

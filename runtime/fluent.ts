@@ -152,19 +152,29 @@ function unknown(name: string): string {
 
 /** The object behind a chain; it has a method for every op. */
 class Link {
+  readonly #builder: FluentBuilder;
+  readonly #values: readonly Value[];
+  readonly #own: string;
+  readonly #before: Value | undefined;
+
   constructor(
-    readonly builder: FluentBuilder,
-    readonly values: readonly Value[],
-    readonly own: string,
-    readonly before: Value | undefined,
-  ) {}
+    builder: FluentBuilder,
+    values: readonly Value[],
+    own: string,
+    before: Value | undefined,
+  ) {
+    this.#builder = builder;
+    this.#values = values;
+    this.#own = own;
+    this.#before = before;
+  }
 
   apply(op: string, name: string, options = {}, parameters: Parameters = {}): Link {
-    return this.builder.apply(op, name, this.values, options, parameters);
+    return this.#builder.apply(op, name, this.#values, options, parameters);
   }
 
   as(...names: readonly string[]): Link {
-    this.builder.rename(this.values[0]!, this.own, this.before, names);
+    this.#builder.rename(this.#values[0]!, this.#own, this.#before, names);
     return this;
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { said } from "./given.ts";
 import type { Value } from "./graph.ts";
 import { count, showShape, type Tensor } from "./tensor.ts";
 
@@ -18,11 +19,16 @@ export function readInputs(
   values: readonly Value[],
   given: Readonly<Record<string, Input>>,
 ): Tensor[] {
-  const known = values.map(({ name }) => name);
+  const known = values.map(({ name }) => name), names = known.join(", ");
+  if (typeof given !== "object" || given === null || Symbol.iterator in given) {
+    throw new TypeError(
+      `Cannot run network: it is given ${said(given)}, not an object of its inputs { ${names} }`,
+    );
+  }
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new TypeError(
-      `Cannot run network: it has no input "${unknown}"; its inputs are ${known.join(", ")}`,
+      `Cannot run network: it has no input "${unknown}"; its inputs are ${names}`,
     );
   }
   return values.map((value) => {
@@ -37,11 +43,16 @@ export function readInputs(
 
 function toTensor(input: Input, { name, shape }: Value): Tensor {
   const refuse = (state: string) => new TypeError(`Cannot run network: input "${name}" ${state}`);
-  if (typeof input !== "object" || input === null) {
-    throw refuse(`is ${input}, not numbers or a tensor`);
+  const isObject = typeof input === "object" && input !== null;
+  const given = isObject && "shape" in input ? input : undefined;
+  const numbers = given ? given.data : input as ArrayLike<number>;
+  const isList = isObject && typeof numbers?.length === "number";
+  if (!isList || given && !Array.isArray(given.shape)) {
+    throw refuse(`is ${said(input)}, not numbers or a tensor`);
   }
-  const given = "shape" in input ? input : undefined;
-  const numbers = given?.data ?? input as ArrayLike<number>;
+  if (numbers.length > 0 && typeof numbers[0] !== "number") {
+    throw refuse(`begins with ${said(numbers[0])}, not with a number`);
+  }
   // The caller may write the next input over them while this run waits for others.
   const data = numbers instanceof Float32Array
     ? new Float32Array(numbers)

@@ -7,11 +7,14 @@ import type { Program } from "./engine.ts";
 
 /** Keeps a program until nobody will ask for it again and the last run has ended. */
 export class Lease<T extends { readonly program: Program }> {
+  /** The program, once it is made. */
+  readonly prepared: Promise<T>;
   #users = 0;
   #ended = false;
 
-  /** @param prepared The program, once it is made. */
-  constructor(readonly prepared: Promise<T>) {}
+  constructor(prepared: Promise<T>) {
+    this.prepared = prepared;
+  }
 
   /** Whether no run has it. */
   get isIdle(): boolean {

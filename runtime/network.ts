@@ -8,6 +8,7 @@ import { type Bundle, readBundle } from "./bundle.ts";
 import type { Engine, Timing } from "./engine.ts";
 import { openEngine } from "./engines/mod.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
+import { said } from "./given.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
 import type { LoadOptions } from "./load_options.ts";
@@ -147,14 +148,12 @@ export class Network {
     inputs: Readonly<Record<string, Input>>,
     { outputs = this.outputs }: RunOptions = {},
   ): Promise<Record<string, Tensor>> {
-    if (this.#destroyed) throw new Error("Cannot run network: it was destroyed");
-    const tensors = readInputs(givenInputs(this.#graph), inputs);
-    try {
-      return await this.#programs.run(tensors, outputs);
-    } catch (cause) {
-      if (!this.#destroyed) throw cause;
-      throw new Error("Cannot run network: it was destroyed meanwhile", { cause });
+    if (!Array.isArray(outputs)) {
+      throw new TypeError(
+        `Cannot run network: its outputs are ${said(outputs)}, not a list of names`,
+      );
     }
+    return await this.#given(inputs, (tensors) => this.#programs.run(tensors, outputs));
   }
 
   /**
@@ -167,16 +166,36 @@ export class Network {
 
   /**
    * Measures how long each step of a run takes: each dispatch on the GPU, each kernel on the CPU.
-   * The first run of a network is slower than the others, so run it once before.
+   * The first run of a network is slower than the others, so run it once before. Other runs wait
+   * meanwhile; what a network remembers from run to run goes on as in any other.
    *
    * @returns A row a step, in their order.
    * @throws {Error} if the GPU has no timestamp queries, or the network runs in plain loops.
    */
   async profile(inputs: Readonly<Record<string, Input>>): Promise<Timing[]> {
-    if (this.#engine.profile === undefined) {
+    const measure = this.#engine.profile?.bind(this.#engine);
+    if (measure === undefined) {
       throw new Error("Cannot profile the network: it runs in plain loops");
     }
-    return await this.#engine.profile(() => this.run(inputs));
+    return await this.#given(
+      inputs,
+      (tensors) => this.#programs.measure(tensors, this.outputs, measure),
+    );
+  }
+
+  /** Does something with what a caller gives, unless there is no network any more. */
+  async #given<T>(
+    inputs: Readonly<Record<string, Input>>,
+    work: (tensors: Tensor[]) => Promise<T>,
+  ): Promise<T> {
+    if (this.#destroyed) throw new Error("Cannot run network: it was destroyed");
+    const tensors = readInputs(givenInputs(this.#graph), inputs);
+    try {
+      return await work(tensors);
+    } catch (cause) {
+      if (!this.#destroyed) throw cause;
+      throw new Error("Cannot run network: it was destroyed meanwhile", { cause });
+    }
   }
 
   /** Lets go of its memory and of the device. The network cannot run after that. */

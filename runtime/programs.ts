@@ -7,6 +7,7 @@ import type { Engine, Program } from "./engine.ts";
 import { givenInputs, type Graph, namedValues, type Value, withInputShapes } from "./graph.ts";
 import { Lease } from "./lease.ts";
 import { count, sameShape, showShape, type Tensor } from "./tensor.ts";
+import { Turns } from "./turns.ts";
 
 /** A program, and where each name's tensor is among its results. */
 interface Prepared {
@@ -24,9 +25,14 @@ export class Programs {
   readonly #leases = new Map<string, Lease<Prepared>>();
   /** What the last run has left for the states, by the names of their inputs. */
   readonly #memory = new Map<string, Tensor>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  readonly #graph: Graph;
+  readonly #engine: Pick<Engine, "prepare">;
 
-  constructor(private readonly graph: Graph, private readonly engine: Pick<Engine, "prepare">) {}
+  constructor(graph: Graph, engine: Pick<Engine, "prepare">) {
+    this.#graph = graph;
+    this.#engine = engine;
+  }
 
   /**
    * Computes values of the graph by name. Where the graph has states, runs wait for each other.
@@ -35,13 +41,21 @@ export class Programs {
    * @throws {TypeError} if the shapes do not fit, or a name is not known.
    */
   run(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Record<string, Tensor>> {
-    if (this.graph.states.length === 0) return this.#run(inputs, outputs);
-    return this.#next(() => this.#run(inputs, outputs));
+    return this.#turn(() => this.#run(inputs, outputs));
+  }
+
+  /** Does a run within something that measures it, while there is no other. */
+  measure<T>(
+    inputs: readonly Tensor[],
+    outputs: readonly string[],
+    measure: (run: () => Promise<unknown>) => Promise<T>,
+  ): Promise<T> {
+    return this.#turns.alone(() => measure(() => this.#run(inputs, outputs)));
   }
 
   /** Forgets what the runs so far have left: states are zeros again. */
   reset(): void {
-    this.#next(() => this.#memory.clear());
+    this.#turn(() => Promise.resolve(this.#memory.clear()));
   }
 
   /** Lets go of all programs, each when its last run has ended. */
@@ -50,11 +64,10 @@ export class Programs {
     this.#leases.clear();
   }
 
-  /** Does something when all that was asked for before is done. */
-  #next<T>(action: () => T): Promise<Awaited<T>> {
-    const result = this.#last.then(action);
-    this.#last = result.catch(() => {});
-    return result as Promise<Awaited<T>>;
+  /** Does something beside other runs, or after them if each goes on where the last one ended. */
+  #turn<T>(action: () => Promise<T>): Promise<T> {
+    const turns = this.#turns;
+    return this.#graph.states.length === 0 ? turns.together(action) : turns.alone(action);
   }
 
   async #run(
@@ -125,7 +138,7 @@ export class Programs {
   }
 
   async #prepare(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {
-    const graph = fitted(this.graph, inputs);
+    const graph = fitted(this.#graph, inputs);
     const known = namedValues(graph);
     const values = new Map(outputs.map((name) => {
       const value = known.get(name);
@@ -140,7 +153,7 @@ export class Programs {
     }));
     const states = graph.states.map(({ output }) => output);
     const results = [...new Set([...values.values(), ...states])];
-    return { graph, program: await this.engine.prepare(graph, results), results, values };
+    return { graph, program: await this.#engine.prepare(graph, results), results, values };
   }
 }
 

@@ -85,12 +85,22 @@ const refused: readonly [what: string, Injection, RegExp][] = [
   [
     "a blob too many",
     { layer: "class8_ab", index: 2, value: 1 },
-    /: blob 2 is injected, but it has only 0 \(weights \[2, 3, 1, 1\]\), 1 \(biases \[2\]\)/,
+    /: blob 2 is injected, but its blobs are 0 \(weights \[2, 3, 1, 1\]\), 1 \(biases \[2\]\)/,
   ],
   [
     "another shape",
     { layer: "class8_ab", value: { ...points, shape: [6] } },
     /: what is injected as its weights is \[6\], but \[2, 3, 1, 1\] is needed/,
+  ],
+  [
+    "fewer numbers than its shape says",
+    { layer: "class8_ab", value: { shape: [3, 2], data: new Float32Array(5) } },
+    /: what is injected as its weights is \[3, 2\], but has 5 numbers/,
+  ],
+  [
+    "a bare array",
+    { layer: "class8_ab", value: new Float32Array(6) as never },
+    /: what is injected as its weights must be a number, or a shape and the numbers in a Float32Array/,
   ],
   [
     "a blob that is given twice",

@@ -177,12 +177,15 @@ Deno.test("pictures are brought to the size that a data layer says", () => {
   );
 });
 
-Deno.test("who reads what a loss that is left out would give is told so", () => {
-  const text = `input: "data" input_shape { dim: 1 dim: 2 }
-    layer { name: "l2" type: "EuclideanLoss" bottom: "data" bottom: "data" top: "loss" }` +
-    layer("twice", "Power", "loss");
+Deno.test("a blob of another phase or stage is found with the options that are told", () => {
+  const data = (rule: string) =>
+    `layer { name: "d" type: "Data" top: "data" include { ${rule} } data_param { batch_size: 1 } }`;
+  const text = data("phase: TRAIN") + data('phase: TEST stage: "val"') +
+    layer("relu", "ReLU", "data", "data");
   assert.throws(() => convert(network(text)), {
-    message: /it reads "loss", but layer "l2" \(EuclideanLoss\) is left out: it only measures/,
+    message: 'Cannot convert layer "relu" (ReLU): no layer before it has a top "data"; layer "d" ' +
+      "has one, but only with -p train or --stage val; if it is an input of the network, say its " +
+      "shape with --input-shape data=N,C,H,W\n  at net.prototxt:1:209",
   });
 });
 

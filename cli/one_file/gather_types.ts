@@ -3,93 +3,119 @@
  *
  * @module
  */
+import { type Declaration, declarationsIn, withoutComments } from "./declarations.ts";
 
-/** One declaration with its comment. */
-interface Declaration {
-  readonly name: string;
-  /** The number of its module. */
-  readonly module: number;
-  /** Whether other modules can name it. */
-  readonly isExported: boolean;
-  /** Whether others can name it without `typeof`. */
-  readonly isType: boolean;
-  readonly text: string;
+/** A module, and what the compiler has written of it. */
+export interface DeclaredModule {
+  /** Its path: `runtime/mod.ts`. */
+  readonly file: string;
+  readonly source: string;
+  readonly declarations: string;
 }
 
 /**
- * The declarations that an entry exports, and those that they name.
+ * The declarations that entries export, and those that they name.
  *
- * @param all The declarations of all modules, one after the other, as the compiler writes them: a
- * declaration starts at the beginning of a line, and what belongs to it is indented or a bracket.
- * @param entry The text of a module that exports some of them by name from other modules.
+ * What only this file has gets another name where its own would mean something else: a second
+ * declaration of that name, or what the platform has and another declaration means (`Blob`).
+ *
+ * @param entries Modules that export some of them by name from other modules.
  */
-export function gatherTypes(all: string, entry: string): string {
-  const exported = exportsOf(entry);
-  const declarations = declarationsOf(all);
-  const needed = new Set(
-    declarations.filter(({ name, isExported }) => isExported && exported.has(name)),
+export function gatherTypes(
+  modules: readonly DeclaredModule[],
+  entries: readonly Pick<DeclaredModule, "file" | "source">[],
+): string {
+  const all = modules.flatMap(({ file, declarations }) => declarationsIn(declarations, file));
+  const imports = new Map(modules.map(({ file, source }) => [file, namesFrom(source, file)]));
+  const named = new Map<Declaration, readonly Declaration[]>();
+  const exported = new Set(
+    entries.flatMap(({ source, file }) =>
+      [...namesFrom(source, file)].flatMap(([name, from]) => find(name, from, all))
+    ),
   );
+  const needed = new Set(exported);
   // A set goes on to what is added while it is gone through.
   for (const one of needed) {
-    for (const named of namedBy(one, declarations)) needed.add(named);
+    named.set(one, namedBy(one, imports.get(one.file)!, all));
+    for (const other of named.get(one)!) needed.add(other);
   }
-  const texts = declarations
-    .filter((one) => needed.has(one))
-    .map(({ name, text }) => exported.has(name) ? text : text.replace(/^export /m, ""));
-  const comment = /^\/\*\*[\s\S]*?\*\//.exec(entry)![0];
+  const texts = all.filter((one) => needed.has(one)).map((one) => {
+    const own = [one, ...named.get(one)!].filter(isMistakable);
+    const text = own.reduce((text, other) => renamed(text, other, nameIn(other)), one.text);
+    return exported.has(one) ? text : text.replace(/^export /m, "");
+  });
+  const comment = /^\/\*\*[\s\S]*?\*\//.exec(entries[0]!.source)![0];
   // Without an export of nothing, declarations that say nothing would be exported as well.
-  return [comment, ...texts, "export {};", ""].join("\n\n");
+  return [comment, ...texts.map(withoutPaths), "export {};\n"].join("\n\n");
+
+  /** Whether a declaration that nobody else can name would be taken for something else. */
+  function isMistakable(one: Declaration): boolean {
+    const { name, file, isType } = one;
+    return !exported.has(one) &&
+      [...named].some(([other, meant]) =>
+        other.name === name && other.file !== file ||
+        (isType ? other.words : other.values).has(name) && !meant.includes(one)
+      );
+  }
 }
 
-/** The names in `export { a, type B } from "…"`. */
-function exportsOf(entry: string): Set<string> {
-  const lists = withoutComments(entry).matchAll(/^export (?:type )?\{([^}]*)\}/gm);
-  const names = [...lists].flatMap(([, list]) => list!.split(","));
-  return new Set(names.map((name) => name.trim().replace(/^type /, "")).filter((name) => name));
+/** What a declaration is called beside others of its name: the `Blob` of `net.ts` is `NetBlob`. */
+function nameIn({ name, file }: Declaration): string {
+  const words = file.split("/").at(-1)!.replace(/\.ts$/, "").split("_");
+  return words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("") + name;
 }
 
-function declarationsOf(all: string): Declaration[] {
-  // Each module starts with a comment that says that it does.
-  const modules = all.split(/(?=^\/\*\*(?:(?!\*\/)[\s\S])*@module\s*\*\/)/m);
-  return modules.flatMap((text, module) => declarationsIn(text, module));
+/** A text in which a declaration has another name; what comments say stays. */
+function renamed(text: string, { name, isType }: Declaration, to: string): string {
+  const found = isType
+    ? new RegExp(`(?<![.\\w])${name}\\b(?!\\??:)`, "g")
+    : new RegExp(`(?<=typeof |const |function )${name}\\b`, "g");
+  return text.split(/(\/\*[\s\S]*?\*\/)/)
+    .map((part) => part.startsWith("/*") ? part : part.replace(found, to))
+    .join("");
 }
 
-function declarationsIn(text: string, module: number): Declaration[] {
-  const comment = /^(?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?/.source;
-  const words = /(?:export )?(?:declare )?(?:abstract )?/.source;
-  const kindAndName = /(type|interface|class|const|function) (\w+)/.source;
-  const next = /(?=^(?:\/\*\*|(?:export|declare|type|interface|import)\b)|(?![\s\S]))/.source;
-  const pattern = new RegExp(`${comment}${words}${kindAndName}[\\s\\S]*?${next}`, "gm");
-  return [...text.matchAll(pattern)].map(([text, kind, name]) => ({
-    name: name!,
-    module,
-    isExported: withoutComments(text).trim().startsWith("export"),
-    isType: /^(type|interface|class)$/.test(kind!),
-    text: tidy(text.trim()),
+/** The names in `import { a, type B } from "…"` or `export …`, and the modules that have them. */
+function namesFrom(source: string, file: string): Map<string, string> {
+  const lists = withoutComments(source)
+    .matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from "(\.[^"]*)"/gm);
+  return new Map([...lists].flatMap(([, list, path]) => {
+    const from = new URL(path!, `file:///${file}`).pathname.slice(1);
+    const names = list!.split(",").map((name) => name.trim().replace(/^type /, ""));
+    return names.filter((name) => name).map((name) => [name, from] as const);
   }));
 }
 
-/** The declarations that a declaration names; those of its own module come before others. */
-function namedBy({ text, module }: Declaration, all: readonly Declaration[]): Declaration[] {
-  const code = withoutComments(text);
-  const types = new Set(Array.from(code.matchAll(/[A-Za-z_]\w*/g), ([word]) => word));
-  const values = new Set(Array.from(code.matchAll(/typeof (\w+)/g), ([, word]) => word!));
-  const named = all.filter(({ name, isType }) => (isType ? types : values).has(name));
-  const near = new Set(named.filter((one) => one.module === module).map(({ name }) => name));
-  return named.filter((one) => {
-    return one.module === module || one.isExported && !near.has(one.name);
+/** The declarations of a name in a module, or if it only hands them on, in any. */
+function find(name: string, file: string, all: readonly Declaration[]): readonly Declaration[] {
+  const found = all.filter((one) => one.name === name && one.isExported);
+  const there = found.filter((one) => one.file === file);
+  return there.length > 0 ? there : found;
+}
+
+/** The declarations that a declaration names: of its own module, or as it imports them. */
+function namedBy(
+  { text, words, values, file }: Declaration,
+  imports: ReadonlyMap<string, string>,
+  all: readonly Declaration[],
+): readonly Declaration[] {
+  const own = all.filter((one) => one.file === file);
+  // What a type was found to be stands there with the module that has it.
+  const inferred = Array.from(
+    text.matchAll(/import\("([^"]*)"\)\.(\w+)/g),
+    ([, path, name]) => [name!, path!] as const,
+  );
+  const found = [...words].flatMap((word) => {
+    const near = own.filter(({ name }) => name === word);
+    const from = imports.get(word);
+    return near.length > 0 || from === undefined ? near : find(word, from, all);
   });
+  const elsewhere = inferred.flatMap(([name, path]) => find(name, path, all));
+  return [...new Set([...found, ...elsewhere])]
+    .filter(({ name, isType }) => isType || values.has(name));
 }
 
-/** Without paths to other files, and with comments on lines of their own. */
-function tidy(text: string): string {
-  return text
-    .replace(/import\("[^"]*"\)\./g, "")
-    .replace(/(?<=[{;]) (\/\*\*.*?\*\/) /g, (_, comment: string) => {
-      return `\n${comment.replace(/ \*(?= )/g, "\n *")}\n`;
-    });
-}
-
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, "");
+/** Without paths to other files. */
+function withoutPaths(text: string): string {
+  return text.replace(/import\("[^"]*"\)\./g, "");
 }

@@ -10,7 +10,7 @@ import { exportAll } from "./module.ts";
 /**
  * The declarations of what modules export, as one file that stands alone.
  *
- * @param folder Where the modules are.
+ * @param folder Where the modules are, copies that may be changed.
  * @param entries Those whose exports count.
  * @param files All of them.
  */
@@ -19,20 +19,29 @@ export async function typesOf(
   entries: readonly string[],
   files: readonly string[],
 ): Promise<string> {
-  // The declarations of a module do not hold those that it imports, so this one exports all. Nothing
-  // public is of the CPU engine, whose kernels have the names of their ops, of TensorFlow's words or
-  // of drawings.
-  const declared = files.filter((file) =>
-    !/^(runtime\/(cpu|engines)|lib\/(view|tf|emit\/tfjs))\//.test(file)
-  );
+  // What is imported is not declared with it, so all modules are asked for, but those that stand on
+  // TensorFlow.js.
+  const declared = files.filter((file) => !file.startsWith("lib/tf/"));
+  const sources = new Map<string, string>();
+  for (const file of new Set([...files, ...entries])) {
+    sources.set(file, await Deno.readTextFile(`${folder}/${file}`));
+  }
+  // The compiler writes one module after the other, so each ends with a declaration that says so.
+  for (const file of declared) {
+    const text = `${sources.get(file)}\nexport type EndOf = "${file}";\n`;
+    await Deno.writeTextFile(`${folder}/${file}`, text);
+  }
   await Deno.writeTextFile(`${folder}/all.ts`, exportAll(declared, (i) => ` as module${i}`));
   await bundle("all.ts", "all.js", { folder, flag: "--declaration" });
-  const texts = await Promise.all(
-    entries.map((file) => Deno.readTextFile(new URL(file, root))),
-  );
-  return await format(
-    gatherTypes(await Deno.readTextFile(`${folder}/all.d.ts`), texts.join("\n")),
-  );
+  const all = await Deno.readTextFile(`${folder}/all.d.ts`);
+  const ends = all.matchAll(/([\s\S]*?)^export type EndOf = "(.*)";$/gm);
+  const modules = Array.from(ends, ([, declarations, file]) => ({
+    file: file!,
+    source: sources.get(file!)!,
+    declarations: declarations!,
+  }));
+  const exporting = entries.map((file) => ({ file, source: sources.get(file)! }));
+  return await format(gatherTypes(modules, exporting));
 }
 
 /** Tells Deno where the types of a module are; others look beside the file anyway. */

@@ -12,10 +12,19 @@ export interface Net {
   /** Inputs that stand outside any layer (`input:`, `input_shape`, `input_dim`). */
   readonly inputs: readonly NetInput[];
   readonly layers: readonly NetLayer[];
+  /** The layers of other phases, levels and stages, where some were chosen. */
+  readonly others?: readonly OtherLayer[];
   /** The phase, level and stages that the file itself asks for, where it does. */
   readonly state: NetState;
   /** What the file says of the net as a whole, and nobody has read. */
   unread?(): readonly UnreadField[];
+}
+
+/** A layer of another phase, level or stage. */
+export interface OtherLayer {
+  readonly layer: NetLayer;
+  /** The options of the command line that it is there with: `-p train`. */
+  readonly options: string;
 }
 
 /** An input that stands outside any layer. Its shape is unknown in some old caffemodels. */
@@ -117,8 +126,8 @@ export interface ParamSpec {
  */
 export interface TransformationParameter {
   readonly scale: number;
-  /** 0 if images are not cropped. */
-  readonly cropSize: number;
+  /** The height and width that images are cropped to, if they are. */
+  readonly crop: readonly [height: number, width: number] | undefined;
   readonly meanFile: string;
   readonly meanValues: readonly number[];
   /** How many channels it makes of any picture; `undefined` if they are as in its file. */

@@ -92,6 +92,14 @@ function rule(message: MessageOf<typeof NetStateRule>): Rule {
   };
 }
 
+/** What images are cropped to: SSD may say height and width. */
+function cropOf(
+  { crop_size, crop_h, crop_w }: MessageOf<typeof TransformationParameter>,
+): Transform["crop"] {
+  const crop = [crop_h || crop_size, crop_w || crop_size] as const;
+  return crop.includes(0) ? undefined : crop;
+}
+
 /** SSD's way to bring all pictures to one size. */
 function resizeOf(
   { resize_param }: MessageOf<typeof TransformationParameter>,
@@ -103,7 +111,7 @@ function resizeOf(
 function transform(message: MessageOf<typeof TransformationParameter>): Transform {
   return {
     scale: message.scale,
-    cropSize: message.crop_size,
+    crop: cropOf(message),
     meanFile: message.mean_file,
     meanValues: message.mean_value,
     channels: message.force_color ? 3 : message.force_gray ? 1 : undefined,

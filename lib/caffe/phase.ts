@@ -27,7 +27,35 @@ export interface Wanted {
  */
 export function selectLayers(net: Net, state: Wanted): Net {
   const wanted = { ...state, stages: [...net.state.stages, ...state.stages] };
-  return { ...net, layers: net.layers.filter((layer) => isIncluded(layer, wanted)) };
+  const layers = new Set(net.layers.filter((layer) => isIncluded(layer, wanted)));
+  const others = net.layers.filter((layer) => !layers.has(layer)).flatMap((layer) => {
+    const options = optionsFor(layer, wanted);
+    return options === undefined ? [] : [{ layer, options }];
+  });
+  return { ...net, layers: [...layers], others };
+}
+
+/** The options that take in a layer that is left out otherwise, if more of them do. */
+function optionsFor(layer: NetLayer, state: Wanted): string | undefined {
+  const phases = [state.phase, state.phase === "TEST" ? "TRAIN" : "TEST"] as const;
+  const states = [...layer.include, undefined].flatMap((rule) =>
+    phases.map((phase): Wanted => ({
+      phase,
+      level: Math.min(
+        Math.max(state.level, rule?.minLevel ?? -Infinity),
+        rule?.maxLevel ?? Infinity,
+      ),
+      stages: [...new Set([...state.stages, ...rule?.stages ?? []])],
+    }))
+  );
+  const found = states.find((other) => isIncluded(layer, other));
+  if (found === undefined) return undefined;
+  const { phase, level, stages } = found;
+  return [
+    ...(phase === state.phase ? [] : [`-p ${phase.toLowerCase()}`]),
+    ...(level === state.level ? [] : [`--level ${level}`]),
+    ...stages.filter((stage) => !state.stages.includes(stage)).map((stage) => `--stage ${stage}`),
+  ].join(" ");
 }
 
 function isIncluded(layer: NetLayer, state: Wanted): boolean {

@@ -98,7 +98,9 @@ export const TransformationParameter = message("TransformationParameter", {
   mean_value: repeated(float(5)),
   force_color: bool(6, false),
   force_gray: bool(7, false),
-  /** SSD's. Its number collides, so only text files have it. */
+  /** SSD's. Their numbers collide, so only text files have them. */
+  crop_h: uint32(0, 0),
+  crop_w: uint32(0, 0),
   resize_param: nested(
     0,
     message("ResizeParameter", {

@@ -9,7 +9,7 @@
  *
  * ```ts ignore
  * const net = selectLayers(readNet(bytes, { file: "deploy.prototxt" }), state);
- * const graph = tellingUnknownFields(net, console.warn, () => lower(net));
+ * const graph = tellingUnknownFields(net, layerParams, console.warn, () => lower(net));
  * ```
  *
  * @module
@@ -72,36 +72,49 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
   "weight_filler",
 ]);
 
-/** Reads the settings of a network's layers, and tells of unknown fields, also before it fails. */
+/**
+ * Reads the settings of a network's layers, and tells of unknown fields, also before it fails.
+ *
+ * @param known The fields of layers that hold settings of some type.
+ */
 export function tellingUnknownFields<Result>(
   net: Net,
+  known: ReadonlySet<string>,
   warn: (message: string) => void,
   read: () => Result,
 ): Result {
   try {
     return read();
   } finally {
-    for (const message of unknownFields(net)) warn(message);
+    for (const message of unknownFields(net, { known })) warn(message);
   }
 }
+
+/** How unknown fields are told of. */
+interface UnknownFieldsOptions {
+  /** What becomes of such a field. */
+  readonly consequence?: string;
+  /** Fields of layers that hold settings, which nobody reads where a layer before has failed. */
+  readonly known?: ReadonlySet<string>;
+}
+
+const noNames: ReadonlySet<string> = new Set();
 
 /**
  * What to tell about fields that nobody has read: one message a field, in the order of the file.
  *
  * `deploy.prototxt:13:16: ReLUParameter has no field "slope" (did you mean "negative_slope"?); it
  * is ignored`
- *
- * @param consequence What becomes of such a field.
  */
 export function unknownFields(
   net: { readonly unread?: Net["unread"]; readonly layers: readonly Pick<NetLayer, "unread">[] },
-  consequence = "it is ignored",
+  { consequence = "it is ignored", known = noNames }: UnknownFieldsOptions = {},
 ): readonly string[] {
   const unread = [
     ...(net.unread?.() ?? []),
     ...net.layers.flatMap((layer) => layer.unread?.() ?? []),
   ];
-  const surprising = unread.filter(isSurprising);
+  const surprising = unread.filter((field) => isSurprising(field) && !known.has(field.name));
   const messages = surprising.slice(0, MOST_MESSAGES).map(({ name, where, readAs }) => {
     const near = suggest(name, knownFields(readAs));
     return `${where}: ${readAs[0]!.name} has no field "${name}"${near}; ${consequence}`;

@@ -91,11 +91,11 @@ const UPGRADES: ReadonlyMap<string, Upgrade> = new Map<string, Upgrade>([
   ["pool", {
     type: "Pooling",
     param: "pooling_param",
-    settings: ({ pool, pad, kernelsize: kernel_size, stride }) => ({
+    settings: ({ pool, pad, kernelsize, stride }) => ({
       pool,
-      pad,
-      kernel_size,
-      stride,
+      pad: list(pad),
+      kernel_size: list(kernelsize),
+      stride: list(stride),
     }),
   }],
   ["relu", { type: "ReLU" }],

@@ -76,11 +76,16 @@ const TYPES: readonly (readonly [v1: string, number: number, type: string])[] = 
 
 /** Types that forks added to V1 under names, with numbers that differ from fork to fork. */
 const FORK_TYPES: ReadonlyMap<string, string> = new Map([
+  ["BATCH_NORM", "BatchNorm"],
   ["BN", "BN"],
   ["CONVOLUTION3D", "Convolution3D"],
   ["CROP", "Crop"],
+  ["EMBED", "Embed"],
   ["INTERP", "Interp"],
+  ["LOCAL", "Local"],
   ["MAT_WRITE", "MatWrite"],
+  ["MULTI_STAGE_MEANFIELD", "MultiStageMeanfield"],
+  ["NORMALIZE", "Normalize"],
   ["PERMUTE", "Permute"],
   ["POOLING3D", "Pooling3D"],
   ["PRELU", "PReLU"],

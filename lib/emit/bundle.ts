@@ -15,6 +15,7 @@ import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
+import { expectWord } from "../check_options.ts";
 import { fitsHalf } from "./half_range.ts";
 import { memberName, MemberNames } from "./member_name.ts";
 import { npyHeader, npyParts } from "./npy.ts";
@@ -50,6 +51,7 @@ export function* writeBundle(
   { weights = "float32", onRounded, rewrite }: BundleOptions = {},
 ): Generator<Uint8Array> {
   const model = wholeModel(written);
+  expectWord("write the bundle", "weights", weights, ["float32", "float16", "int8"]);
   expectWeights(model, "bundle");
   const meanName = meanNameFor(model.graph);
   const constants = constantsOf(model, meanName);

@@ -16,6 +16,7 @@ import { bool, float, message, type MessageOf, nested } from "../../proto/messag
 import type { Value } from "../../runtime/graph.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { constant } from "./filler.ts";
+import { fusedRelu, rectifying } from "./fused_relu.ts";
 import { apply, defineLayer, type LayerShape } from "./layer.ts";
 
 const BatchNormParameter = message("BatchNormParameter", {
@@ -29,9 +30,10 @@ const BatchNormParameter = message("BatchNormParameter", {
   bias_filler: nested(0, FillerParameter),
   /** Another fork's word for `scale_bias`. */
   use_alpha_beta: bool(0, false),
+  ...fusedRelu,
 });
 
-export const batchNorm = defineLayer({
+export const batchNorm = rectifying(defineLayer({
   type: "BatchNorm",
   ops: ["affine", "batchNorm", "standardize"],
   param: {
@@ -76,11 +78,18 @@ export const batchNorm = defineLayer({
           "notice outside training: take it out of the prototxt",
       );
     }
+    const factor = graph.dataOf(divisor!)![0]!;
     if (param.use_global_stats === false) {
+      if (factor !== 0) {
+        instance.warn(
+          "it has learned statistics, but takes those of each batch, since it has " +
+            "use_global_stats: false, as in training; take that line out of the prototxt to use " +
+            "what was learned",
+        );
+      }
       const settings = { over: "channel", eps: param.eps, epsUnderRoot: true } as const;
       return [apply(graph, "standardize", name, [bottom!], settings)];
     }
-    const factor = graph.dataOf(divisor!)![0]!;
     const divide = (sum: Value) => ({
       shape: sum.shape,
       data: graph.dataOf(sum)!.map((value) => factor !== 0 ? value / factor : isScaled ? value : 0),
@@ -94,7 +103,7 @@ export const batchNorm = defineLayer({
     if (!isScaled) return [unit(name)];
     return [apply(graph, "affine", name, [unit(`${name}/unit`), ...terms], { axis: 1 })];
   },
-});
+}));
 
 /** Whether the layer has a scale and an offset of its own. */
 function scales(

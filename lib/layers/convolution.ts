@@ -8,22 +8,30 @@
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/base_conv_layer.cpp
  * @module
  */
+import { message } from "../../proto/message.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import {
   asImages,
+  convolutionFields,
   convolutionParam,
   imageSettings,
   imageWeights,
   type Windows,
   windowsOf,
 } from "./convolution_parameter.ts";
+import { fusedRelu, rectifying } from "./fused_relu.ts";
 import { apply, defineLayer, topName } from "./layer.ts";
 import { weightsAndBiases } from "./weights.ts";
 
-export const convolution = defineLayer({
+const ConvolutionParameter = message("ConvolutionParameter", {
+  ...convolutionFields,
+  ...fusedRelu,
+});
+
+export const convolution = rectifying(defineLayer({
   type: "Convolution",
   ops: ["conv2d", "conv3d", "reshape"],
-  param: convolutionParam,
+  param: { ...convolutionParam, message: ConvolutionParameter },
   bottoms: [1, Infinity],
   tops: "bottoms",
 
@@ -49,7 +57,7 @@ export const convolution = defineLayer({
       })
     );
   },
-});
+}));
 
 /** The settings as an op on volumes takes them. */
 function volumeSettings({ kernel, stride, pad, dilation }: Windows) {

@@ -9,6 +9,7 @@ import {
   message,
   type MessageOf,
   nested,
+  onlyWith,
   repeated,
   uint32,
 } from "../../proto/message.ts";
@@ -19,8 +20,21 @@ import { axisOf, type Shape, showShape } from "../../runtime/tensor.ts";
 import { engine } from "./engine.ts";
 import { apply, type LayerShape } from "./layer.ts";
 
+/** What forks have for padding that differs from side to side, or follows from the extent. */
+export const evenPads = {
+  pad_type: "0",
+  pad_l: 0,
+  pad_r: 0,
+  pad_t: 0,
+  pad_b: 0,
+  pad_left: 0,
+  pad_right: 0,
+  pad_top: 0,
+  pad_bottom: 0,
+};
+
 /** The settings that end in `_h` and `_w` have no default: Caffe asks whether they are there. */
-const ConvolutionParameter = message("ConvolutionParameter", {
+export const convolutionFields = {
   num_output: uint32(1, 0),
   bias_term: bool(2, true),
   pad: repeated(uint32(3)),
@@ -43,7 +57,10 @@ const ConvolutionParameter = message("ConvolutionParameter", {
   hole: uint32(0),
   hole_h: uint32(0),
   hole_w: uint32(0),
-});
+  ...onlyWith({ kstride: 1, ...evenPads }),
+};
+
+const ConvolutionParameter = message("ConvolutionParameter", convolutionFields);
 
 type ConvolutionParameter = MessageOf<typeof ConvolutionParameter>;
 

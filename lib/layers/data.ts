@@ -6,11 +6,20 @@
  *
  * @module
  */
-import { bool, enumeration, float, message, string, uint32 } from "../../proto/message.ts";
+import {
+  bool,
+  enumeration,
+  float,
+  message,
+  repeated,
+  string,
+  uint32,
+} from "../../proto/message.ts";
 import type { Shape } from "../../runtime/tensor.ts";
-import { type CountRange, defineLayer, type Layer, type LayerShape } from "./layer.ts";
+import { checkCounts, type CountRange, defineLayer, type Layer, type LayerShape } from "./layer.ts";
 
-const counts: { bottoms: CountRange; tops: CountRange } = { bottoms: [0, 0], tops: [1, 2] };
+/** Caffe has two tops at most; what forks have beside a label is one as well. */
+const counts: { bottoms: CountRange; tops: CountRange } = { bottoms: [0, 0], tops: [1, Infinity] };
 
 /** Settings that `transform_param` replaces. */
 const preparation = {
@@ -119,7 +128,10 @@ export const hdf5Data = defineLayer({
   inputs: ({ layer }) => layer.tops.map(() => undefined),
 });
 
-/** MemoryData: images and labels that a program hands over; they are not transformed. */
+/**
+ * MemoryData: images and labels that a program hands over; they are not transformed. The OpenCL
+ * branch of Caffe gives them any shape, and each top the same.
+ */
 export const memoryData = defineLayer({
   type: "MemoryData",
   param: {
@@ -130,11 +142,15 @@ export const memoryData = defineLayer({
       channels: uint32(2, 0),
       height: uint32(3, 0),
       width: uint32(4, 0),
+      /** Its number collides, so only text files have it. */
+      dim: repeated(uint32(0)),
     }),
   },
   bottoms: [0, 0],
-  tops: [2, 2],
-  inputs({ param: { batch_size, channels, height, width } }) {
+  tops: [1, Infinity],
+  inputs({ layer, param: { batch_size, channels, height, width, dim } }) {
+    if (dim.length > 0) return layer.tops.map(() => dim);
+    checkCounts({ bottoms: [0, 0], tops: [2, 2] }, layer);
     const images = [batch_size, channels, height, width];
     if (images.includes(0)) {
       throw new TypeError("it needs batch_size, channels, height and width, all of at least 1");
@@ -172,8 +188,7 @@ function imagesAndLabels(
   extents: readonly [height: number, width: number],
 ): readonly (Shape | undefined)[] {
   const batch = param.batch_size;
-  const crop = layer.transform?.cropSize ?? 0;
-  const [height, width] = crop > 0 ? [crop, crop] : extents;
+  const [height, width] = layer.transform?.crop ?? extents;
   const images = batch && height && width ? [batch, channels, height, width] : undefined;
   return layer.tops.map((_, i) => i === 0 ? images : batch ? [batch] : undefined);
 }

@@ -6,7 +6,7 @@
 import { message, nested, repeated, uint32 } from "../../proto/message.ts";
 import { BlobShape, FillerParameter } from "../caffe/schema.ts";
 import { constant, fill } from "./filler.ts";
-import { defineLayer, topName } from "./layer.ts";
+import { defineLayer, type Filler, topName } from "./layer.ts";
 
 export const dummyData = defineLayer({
   type: "DummyData",
@@ -43,7 +43,9 @@ export const dummyData = defineLayer({
       }
       return given[given.length === 1 ? 0 : top]!;
     }
-    const fillers = param.data_filler.length > 0 ? param.data_filler : [constant(0)];
+    const fillers: readonly Filler[] = param.data_filler.length > 0
+      ? param.data_filler
+      : [constant(0)];
     const names = ["num", "channels", "height", "width"];
     return tops.map((_, top) => {
       const shape = isLegacy

@@ -5,10 +5,11 @@
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/eltwise_layer.cpp
  * @module
  */
-import { bool, enumeration, floats, message } from "../../proto/message.ts";
+import { bool, enumeration, floats, message, onlyWith } from "../../proto/message.ts";
+import { fusedRelu, rectifying } from "./fused_relu.ts";
 import { apply, defineLayer } from "./layer.ts";
 
-export const eltwise = defineLayer({
+export const eltwise = rectifying(defineLayer({
   type: "Eltwise",
   ops: ["eltwise"],
   param: {
@@ -18,6 +19,9 @@ export const eltwise = defineLayer({
       operation: enumeration(1, { PROD: 0, SUM: 1, MAX: 2 }, "SUM"),
       coeff: floats(2),
       stable_prod_grad: bool(3, true),
+      ...fusedRelu,
+      /** Whether the last bottom holds the coefficients. */
+      ...onlyWith({ coeff_blob: false }),
     }),
   },
   // BVLC's needs two; FlowNet scales one.
@@ -48,6 +52,6 @@ export const eltwise = defineLayer({
       }),
     ];
   },
-});
+}));
 
 const operations = { PROD: "product", SUM: "sum", MAX: "max" } as const;

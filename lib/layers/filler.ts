@@ -38,8 +38,9 @@ export function refuseHuge(shape: Shape): void {
  *
  * @throws {TypeError} if they are random or too many, or no such filler is known.
  */
-export function fill({ type, value }: Filler, shape: Shape): Float32Array {
+export function fill({ type, value, diagonal }: Filler, shape: Shape): Float32Array {
   refuseHuge(shape);
+  if (diagonal !== undefined) return matrix(diagonal);
   const fillers = {
     constant: () => new Float32Array(count(shape)).fill(value),
     bilinear: () => bilinear(shape),
@@ -49,6 +50,13 @@ export function fill({ type, value }: Filler, shape: Shape): Float32Array {
     `its values come from the filler ${JSON.stringify(type)}, but only "constant" and "bilinear" ` +
       "give the same values each time; write one of them, or make the blob an input",
   );
+}
+
+/** A square matrix that is 0 but for its diagonal. */
+function matrix(diagonal: readonly number[]): Float32Array {
+  const values = new Float32Array(diagonal.length ** 2);
+  diagonal.forEach((value, i) => values[i * (diagonal.length + 1)] = value);
+  return values;
 }
 
 /** Kernels that enlarge an image: tents whose sides fall from the middle along both axes. */

@@ -4,9 +4,12 @@
  * A sample is read in the order channels, height, width; TensorFlow flattens height, width,
  * channels. Weights are `[output, K]`, TensorFlow's `[K, output]`, like Caffe's with `transpose`.
  *
+ * Forks for faces can divide the weights of each output by their length first (`normalize`).
+ *
  * @module
  */
 import { bool, int32, message, nested, uint32 } from "../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { axisOf, count } from "../../runtime/tensor.ts";
 import { transpose } from "../transpose.ts";
@@ -26,6 +29,8 @@ export const innerProduct = defineLayer({
       bias_filler: nested(4, FillerParameter),
       axis: int32(5, 1),
       transpose: bool(6, false),
+      /** AMSoftmax's. Its number collides, so only text files have it. */
+      normalize: bool(0, false),
     }),
   },
 
@@ -42,12 +47,13 @@ export const innerProduct = defineLayer({
 
   lower({ graph, name, param, bottoms: [bottom], blobs: [stored, ...biases] }) {
     const { shape } = stored!;
-    const weights = param.transpose
+    const rows = param.transpose
       ? graph.constant(`${name}/weights`, {
         shape: shape.toReversed(),
         data: transpose(graph.dataOf(stored!)!, shape),
       })
       : stored!;
+    const weights = param.normalize ? unitRows(graph, name, rows, 1e-6) : rows;
     return [
       apply(graph, "dense", name, [bottom!, weights, ...biases], {
         output: param.num_output,
@@ -57,3 +63,15 @@ export const innerProduct = defineLayer({
     ];
   },
 });
+
+/** A matrix whose rows are divided by their length; `eps` is added to the sum of squares. */
+export function unitRows(graph: GraphBuilder, name: string, rows: Value, eps: number): Value {
+  const data = graph.dataOf(rows)!.slice(), width = rows.shape[1]!;
+  for (let start = 0; start < data.length; start += width) {
+    const row = data.subarray(start, start + width);
+    const squares = row.reduce((sum, value) => sum + value * value, eps);
+    // A row of zeros, which nobody has trained, has no length.
+    if (squares > 0) row.forEach((value, i) => row[i] = value / Math.sqrt(squares));
+  }
+  return graph.constant(`${name}/unit weights`, { shape: rows.shape, data });
+}

@@ -26,9 +26,16 @@ export interface Layer<Param = unknown> {
    * How many of its bottoms matter outside training: all, if it does not say. The rest are labels,
    * which may be missing.
    */
-  readonly uses?: number;
-  /** Whether it only measures or writes a file: it is left out, and what it uses stays an output. */
+  readonly uses?: number | ((layer: NetLayer) => number | undefined);
+  /** How many of its tops are there outside training: all, if it does not say. The rest are labels. */
+  gives?(layer: NetLayer): number | undefined;
+  /**
+   * Whether it measures or writes a file. Unless it leaves something behind, it is left out, and what
+   * it uses stays an output.
+   */
   readonly measures?: boolean;
+  /** Whether it measures how far its bottoms are from each other, so that any may be the label. */
+  readonly isSymmetric?: boolean;
   /** Why a layer of the type is left out, where it is: what it reads stays an output. */
   leftOut?(layer: NetLayer): string | undefined;
   /**
@@ -90,6 +97,8 @@ export interface Filler {
   readonly type: string;
   /** The value, where all are the same. */
   readonly value: number;
+  /** The values on the diagonal of a matrix, where the others are 0. */
+  readonly diagonal?: readonly number[];
 }
 
 /** One layer of a network, ready to be lowered. */
@@ -179,6 +188,11 @@ export function apply(
 ): Value {
   const attributes = resolve(definitionOf(op).schema, options);
   return graph.apply(op as OpName, name, inputs, attributes as Attributes[OpName]);
+}
+
+/** How many bottoms of a layer, the first ones, matter outside training. */
+export function usesOf({ uses }: Layer, layer: NetLayer): number {
+  return (typeof uses === "function" ? uses(layer) : uses) ?? Infinity;
 }
 
 /** What a top's value is called: the first has the layer's own name. */

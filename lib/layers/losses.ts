@@ -9,11 +9,11 @@
  */
 import { int32, message } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
-import { apply, defineLayer, type Layer, type LayerInstance } from "./layer.ts";
+import { apply, type CountRange, defineLayer, type Layer, type LayerInstance } from "./layer.ts";
 import { softmaxParam } from "./softmax.ts";
 
 /** Labels and weights follow the bottom that counts; the tops may be left out. */
-const counts = { bottoms: [1, 3], tops: [0, 2], uses: 1 } as const;
+const counts = { bottoms: [1, 3], tops: [0, 2], uses: 1, measures: true } as const;
 
 /** The value for each top; there is always one. */
 function forEachTop({ layer }: LayerInstance<unknown>, value: Value): readonly Value[] {
@@ -74,7 +74,7 @@ export const sigmoidCrossEntropyLoss = defineLayer({
 /** The layers that are left out. */
 export const measures: readonly Layer[] = [
   measure("Accuracy"),
-  measure("EuclideanLoss"),
+  symmetric("EuclideanLoss", [1, 3]),
   measure("HingeLoss"),
   measure("MultinomialLogisticLoss"),
   // It compares two embeddings; only its third bottom is a label.
@@ -87,8 +87,8 @@ export const forkMeasures: readonly Layer[] = [
   { ...measure("MultiBoxLoss"), bottoms: [4, 4], uses: 2 },
   { ...measure("DetectionEvaluate"), bottoms: [2, 2] },
   // Faster R-CNN, R-FCN.
-  { ...measure("SmoothL1Loss"), bottoms: [2, 4] },
-  { ...measure("SmoothL1LossOHEM"), bottoms: [2, 4] },
+  symmetric("SmoothL1Loss", [2, 4]),
+  symmetric("SmoothL1LossOHEM", [2, 4]),
   { ...measure("SoftmaxWithLossOHEM"), bottoms: [2, 4] },
   // PSPNet, DeepLab.
   { ...measure("SegAccuracy"), bottoms: [2, 3] },
@@ -98,16 +98,22 @@ export const forkMeasures: readonly Layer[] = [
   { ...measure("WarpCTC"), bottoms: [2, 2] },
   { ...measure("LabelsequenceAccuracy"), bottoms: [2, 2] },
   // FlowNet, DetectNet.
-  { ...measure("L1Loss"), bottoms: [1, 3] },
-  { ...measure("LpqLoss"), bottoms: [1, 2] },
+  symmetric("L1Loss", [1, 3]),
+  symmetric("LpqLoss", [1, 2]),
   // YOLO, faces.
   { ...measure("RegionLoss"), bottoms: [2, 2] },
   { ...measure("FocalLoss"), bottoms: [2, 3] },
   { ...measure("CenterLoss"), bottoms: [2, 2] },
-  { ...measure("TripletLoss"), bottoms: [1, 3], uses: 1 },
+  // Some compare three embeddings, some find them by their labels.
+  { ...symmetric("TripletLoss", [1, 4]), uses: 4 },
 ];
 
 /** A type of which only its name is known, and that it measures. */
 export function measure(type: string): Layer {
-  return defineLayer({ type, ...counts, measures: true });
+  return defineLayer({ type, ...counts });
+}
+
+/** The same, where either of the first two bottoms may be the label. */
+function symmetric(type: string, bottoms: CountRange): Layer {
+  return { ...measure(type), bottoms, uses: 2, isSymmetric: true };
 }

@@ -6,21 +6,35 @@
  * not. A second top holds where in its plane each maximum was found. STOCHASTIC picks an element by
  * chance in training, the larger the likelier; otherwise it is the mean of what could be picked.
  *
+ * The OpenCL branch of Caffe takes a number for each axis, and pools volumes as well.
+ *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/pooling_layer.cpp
+ * @see https://github.com/BVLC/caffe/blob/opencl/src/caffe/layers/pooling_layer.cpp
  * @module
  */
-import { bool, enumeration, message, type MessageOf, uint32 } from "../../proto/message.ts";
+import {
+  bool,
+  enumeration,
+  message,
+  type MessageOf,
+  onlyWith,
+  repeated,
+  uint32,
+} from "../../proto/message.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
-import { showShape } from "../../runtime/tensor.ts";
+import { type Shape, showShape } from "../../runtime/tensor.ts";
+import { evenPads } from "./convolution_parameter.ts";
 import { engine } from "./engine.ts";
-import { apply, defineLayer } from "./layer.ts";
+import { apply, defineLayer, type LayerInstance } from "./layer.ts";
+import { poolVolume } from "./video/pooling_3d.ts";
+import type { Triple } from "./video/volume_parameter.ts";
 
 /** The extents have no default here: Caffe asks whether they are there. */
 const PoolingParameter = message("PoolingParameter", {
   pool: enumeration(1, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
-  kernel_size: uint32(2),
-  stride: uint32(3),
-  pad: uint32(4),
+  kernel_size: repeated(uint32(2)),
+  stride: repeated(uint32(3)),
+  pad: repeated(uint32(4)),
   kernel_h: uint32(5),
   kernel_w: uint32(6),
   stride_h: uint32(7),
@@ -31,23 +45,38 @@ const PoolingParameter = message("PoolingParameter", {
   global_pooling: bool(12, false),
   /** NVIDIA's and BVLC's own later word. */
   round_mode: enumeration(13, { CEIL: 0, FLOOR: 1 }, "CEIL"),
-  /** What other forks write for it. Its numbers collide, so only text files have it. */
+  /** What other forks write for it. Their numbers collide, so only text files have them. */
   ceil_mode: bool(0, true),
+  cmp_out_shape_floor_as_conv: bool(0, false),
+  ...onlyWith({
+    dilation: 1,
+    kstride: 1,
+    hole: 1,
+    hole_h: 1,
+    hole_w: 1,
+    torch_pooling: false,
+    ...evenPads,
+  }),
 });
 
 type PoolingParameter = MessageOf<typeof PoolingParameter>;
 
 export const pooling = defineLayer({
   type: "Pooling",
-  ops: ["pool2d"],
+  ops: ["pool2d", "reshape"],
   param: { name: "pooling_param", number: 121, message: PoolingParameter },
   tops: [1, 2],
 
-  lower({ graph, name, layer, param, bottoms }) {
+  lower(instance) {
+    const { graph, name, layer, param, bottoms } = instance;
+    if (bottoms[0]!.shape.length === 5) return [overVolume(instance)];
     const method = methods[param.pool];
+    const { kernel, stride, pad } = windowsOf(param, 2);
     const windows = {
-      ...windowsOf(param),
-      round: param.round_mode === "FLOOR" || !param.ceil_mode ? "floor" : "ceil",
+      kernel: pair(kernel),
+      stride: pair(stride),
+      pad: pair(pad),
+      round: roundsDown(param) ? "floor" : "ceil",
       global: param.global_pooling,
     } as const;
     const pooled = apply(graph, "pool2d", name, bottoms, { method, ...windows });
@@ -63,45 +92,77 @@ export const pooling = defineLayer({
 /** What the methods are called as settings of an op. */
 export const methods = { MAX: "max", AVE: "average", STOCHASTIC: "weighted" } as const;
 
-/** The windows, settled. */
-function windowsOf(param: PoolingParameter): { kernel: Pair; stride: Pair; pad: Pair } {
-  const kernel = pair(param, "kernel_size", "kernel");
-  const stride = pair(param, "stride", "stride") ?? [1, 1];
-  const pad = pair(param, "pad", "pad") ?? [0, 0];
+const pair = ([height, width]: Shape): Pair => [height!, width!];
+
+const triple = ([depth, height, width]: Shape): Triple => [depth!, height!, width!];
+
+function roundsDown(param: PoolingParameter): boolean {
+  return param.round_mode === "FLOOR" || !param.ceil_mode || param.cmp_out_shape_floor_as_conv;
+}
+
+/** The layer where its bottom is a volume `[N, C, D, H, W]`. */
+function overVolume(instance: LayerInstance<PoolingParameter>) {
+  const { graph, name, layer, param, bottoms: [bottom] } = instance;
+  if (layer.tops.length > 1) {
+    throw new TypeError("it has 2 tops, but positions of maxima are known in images only");
+  }
+  const { kernel, stride, pad } = windowsOf(param, 3);
+  return poolVolume(graph, name, bottom!, {
+    pool: param.pool,
+    round: roundsDown(param) ? "floor" : "ceil",
+    kernel: triple(param.global_pooling ? bottom!.shape.slice(2) : kernel),
+    stride: triple(stride),
+    pad: triple(pad),
+  });
+}
+
+/** The windows, settled: a number for each of some axes. */
+function windowsOf(param: PoolingParameter, axes: number) {
+  const kernel = along(axes, param, "kernel_size", "kernel");
+  const one = new Array<number>(axes).fill(1), none = new Array<number>(axes).fill(0);
+  const stride = along(axes, param, "stride", "stride") ?? one;
+  const pad = along(axes, param, "pad", "pad") ?? none;
   if (param.global_pooling) {
     if (kernel !== undefined) {
       throw new TypeError("it has global_pooling and a kernel, but the kernel is the whole image");
     }
-    if ([...pad, stride[0] - 1, stride[1] - 1].some((extent) => extent !== 0)) {
+    if (pad.some((extent) => extent !== 0) || stride.some((extent) => extent !== 1)) {
       throw new TypeError(
         `it has global_pooling, pad ${showShape(pad)} and stride ${showShape(stride)}, but the ` +
           "whole image allows no pad and a stride of 1 only",
       );
     }
-    return { kernel: [1, 1], stride, pad };
+    return { kernel: one, stride, pad };
   }
   if (kernel === undefined) throw new TypeError("it has neither kernel_size nor global_pooling");
   return { kernel, stride, pad };
 }
 
-/** A setting given either for both axes at once, or for each axis by its own name. */
-function pair(
+/** A setting given once for all axes or once for each, or for height and width by their names. */
+function along(
+  axes: number,
   param: PoolingParameter,
-  both: "kernel_size" | "stride" | "pad",
+  list: "kernel_size" | "stride" | "pad",
   named: "kernel" | "stride" | "pad",
-): Pair | undefined {
-  const square = param[both];
+): Shape | undefined {
+  const given = param[list];
   const height = param[`${named}_h`];
   const width = param[`${named}_w`];
   const extents = [height, width].filter((extent) => extent !== undefined);
   // Beside kernel_size, Caffe overlooks one of a kernel's extents without the other.
-  const isHalf = extents.length === 1 && named === "kernel" && square !== undefined;
+  const isHalf = extents.length === 1 && named === "kernel" && given.length > 0;
   if (extents.length === 0 || isHalf) {
-    return square === undefined ? undefined : [square, square];
-  }
-  if (square !== undefined || height === undefined || width === undefined) {
+    if (given.length === 0) return undefined;
+    if (given.length === axes) return given;
+    if (given.length === 1) return new Array<number>(axes).fill(given[0]!);
     throw new TypeError(
-      `it needs either ${both} or both ${named}_h and ${named}_w, not a mixture of them`,
+      `it has ${list} ${given.length} times, but it must be there once, or once for each of the ` +
+        `${axes} axes after the channels`,
+    );
+  }
+  if (given.length > 0 || axes !== 2 || height === undefined || width === undefined) {
+    throw new TypeError(
+      `it needs either ${list} or both ${named}_h and ${named}_w, not a mixture of them`,
     );
   }
   return [height, width];

@@ -10,9 +10,10 @@ import type { NetLayer, ParamField } from "../caffe/net.ts";
 import { checkCounts, defineLayer } from "./layer.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
 import { proposalLayer } from "./rcnn/proposal.ts";
+import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 
-const table: readonly PythonLayer[] = [proposalLayer, spatialDropoutLayer];
+const table: readonly PythonLayer[] = [proposalLayer, proposalTargetLayer, spatialDropoutLayer];
 
 /** Layers that a program does the work of, once the network has run: DIGITS's for DetectNet. */
 const leftToPrograms: ReadonlyMap<string, string> = new Map([
@@ -52,6 +53,8 @@ export const python = defineLayer({
   },
 
   leftOut: (layer) => leftToPrograms.get(nameOf(layer)),
+  uses: (layer) => known.get(nameOf(layer))?.uses,
+  gives: (layer) => known.get(nameOf(layer))?.gives,
 
   lower(instance) {
     const layer = known.get(nameOf(instance.layer))!;

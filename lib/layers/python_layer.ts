@@ -14,6 +14,9 @@ export interface PythonLayer {
   readonly settings: readonly string[];
   readonly bottoms: CountRange;
   readonly tops: CountRange;
+  /** How many of its bottoms matter outside training, and how many of its tops are there: all. */
+  readonly uses?: number;
+  readonly gives?: number;
   /**
    * Writes the layer in terms of ops, and returns its tops.
    *

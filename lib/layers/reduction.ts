@@ -6,7 +6,7 @@
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/reduction_layer.cpp
  * @module
  */
-import { enumeration, float, int32, message } from "../../proto/message.ts";
+import { enumeration, float, int32, message, onlyWith } from "../../proto/message.ts";
 import { apply, defineLayer } from "./layer.ts";
 
 const operations = { SUM: "sum", ASUM: "magnitudes", SUMSQ: "squares", MEAN: "mean" } as const;
@@ -21,6 +21,7 @@ export const reduction = defineLayer({
       operation: enumeration(1, { SUM: 1, ASUM: 2, SUMSQ: 3, MEAN: 4 }, "SUM"),
       axis: int32(2, 0),
       coeff: float(3, 1),
+      ...onlyWith({ num_axes: -1 }),
     }),
   },
 

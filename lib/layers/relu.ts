@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { float, message } from "../../proto/message.ts";
+import { float, message, onlyWith } from "../../proto/message.ts";
 import { engine } from "./engine.ts";
 import { apply, defineLayer } from "./layer.ts";
 
@@ -13,7 +13,11 @@ export const relu = defineLayer({
   param: {
     name: "relu_param",
     number: 123,
-    message: message("ReLUParameter", { negative_slope: float(1, 0), engine: engine(2) }),
+    message: message("ReLUParameter", {
+      negative_slope: float(1, 0),
+      engine: engine(2),
+      ...onlyWith({ relu6: false }),
+    }),
   },
 
   lower: ({ graph, name, param, bottoms }) => [

@@ -20,3 +20,16 @@ export const reorg = defineLayer({
 
   lower: ({ graph, name, param, bottoms }) => [apply(graph, "reorg", name, bottoms, param)],
 });
+
+/** ReorgYolo: the same in OpenVINO, one way only. */
+export const reorgYolo = defineLayer({
+  type: "ReorgYolo",
+  ops: ["reorg"],
+  param: {
+    name: "reorg_yolo_param",
+    number: 0,
+    message: message("ReorgYoloParameter", { stride: uint32(1, 0) }),
+  },
+
+  lower: ({ graph, name, param, bottoms }) => [apply(graph, "reorg", name, bottoms, param)],
+});

@@ -45,6 +45,35 @@ export const scale = defineLayer({
   ],
 });
 
+/** Scalar: what came before Scale, which has no offset. */
+export const scalar = defineLayer({
+  type: "Scalar",
+  ops: ["affine"],
+  param: {
+    name: "scalar_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("ScalarParameter", {
+      /** Its default was 0 first, and then 1. */
+      axis: int32(1),
+      num_axes: int32(2, 1),
+      filler: nested(3, FillerParameter),
+    }),
+  },
+  bottoms: [1, 2],
+
+  blobs: (instance) => scale.blobs!({ ...instance, param: withoutOffset(instance.param) }),
+  lower: (instance) => scale.lower!({ ...instance, param: withoutOffset(instance.param) }),
+});
+
+/** The settings of Scalar as those of Scale. */
+function withoutOffset(param: { readonly axis: number | undefined }) {
+  if (param.axis === undefined) {
+    throw new TypeError("it has no axis, for which forks have different defaults: give it one");
+  }
+  return { ...param, bias_term: false };
+}
+
 /** The run of a bottom's axes that a learned scale or bias has; none makes it a single number. */
 export function learnedShape(
   { axis, num_axes }: { readonly axis: number; readonly num_axes: number },

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { int32, message } from "../../proto/message.ts";
+import { int32, message, onlyWith } from "../../proto/message.ts";
 import { engine } from "./engine.ts";
 import { apply, defineLayer } from "./layer.ts";
 
@@ -13,7 +13,11 @@ import { apply, defineLayer } from "./layer.ts";
 export const softmaxParam = {
   name: "softmax_param",
   number: 125,
-  message: message("SoftmaxParameter", { engine: engine(1), axis: int32(2, 1) }),
+  message: message("SoftmaxParameter", {
+    engine: engine(1),
+    axis: int32(2, 1),
+    ...onlyWith({ temperature: 1 }),
+  }),
 };
 
 export const softmax = defineLayer({

@@ -5,39 +5,53 @@
  * @module
  */
 import { suggest } from "../../proto/suggest.ts";
-import type { Net } from "../caffe/net.ts";
+import type { NetLayer } from "../caffe/net.ts";
 import { dataOf } from "./data.ts";
+import type { CountRange, Layer } from "./layer.ts";
 import { measure } from "./losses.ts";
-import { layerOf, type LayerTable } from "./mod.ts";
+import type { LayerTable } from "./mod.ts";
 
 /**
- * The layers that are known, and those of a network that need not be.
+ * What a layer of an unknown type is taken for, if that can be seen.
  *
- * A layer without bottoms is taken for its tops, which are inputs then. One that by its name is a loss
- * or an accuracy is left out where nothing reads its tops.
+ * A layer without bottoms is taken for its tops, which are inputs then. One that is a loss or an
+ * accuracy by its name, or a loss by its `loss_weight`, is left out where nothing reads its tops;
+ * with a `loss_weight`, others may read the first one, since that is the loss.
  *
- * @param warn Is told of each.
+ * @param name What its type is called.
+ * @param read The names of the blobs that layers read, and do not only silence.
+ * @param warn Is told what it is taken for.
  */
-export function withUnknown(
-  net: Net,
+export function guessType(
+  layer: NetLayer,
+  name: string,
+  read: ReadonlySet<string>,
   known: LayerTable,
   warn: (message: string) => void,
-): LayerTable {
-  const read = new Set(net.layers.flatMap(({ bottoms }) => bottoms));
-  const table = new Map(known);
-  for (const layer of net.layers) {
-    const { name, type } = layerOf(layer, known);
-    if (type !== undefined) continue;
-    const unknown = `type ${name} is not known here${suggest(name, known.keys())}`;
-    const told = (what: string, why: string) =>
-      warn(`layer "${layer.name}" is ${what}: ${unknown}, and ${why}`);
-    if (layer.bottoms.length === 0 && layer.tops.length > 0 && layer.blobs.length === 0) {
-      table.set(name, dataOf(name));
-      told("taken for inputs", "it has no bottoms");
-    } else if (/(loss|accuracy)$/i.test(name) && !layer.tops.some((top) => read.has(top))) {
-      table.set(name, { ...measure(name), bottoms: [1, Infinity], tops: [0, Infinity] });
-      told("left out", "by its name it only measures");
-    }
+): Layer | undefined {
+  const { bottoms, tops, blobs, lossWeights } = layer;
+  const told = (what: string, why: string) =>
+    warn(`layer "${layer.name}" is ${what}: ${unknownType(name, known)}, and ${why}`);
+  if (bottoms.length === 0) {
+    if (tops.length === 0 || blobs.length > 0) return undefined;
+    told("taken for inputs", "it has no bottoms");
+    return dataOf(name);
   }
-  return table;
+  const isWeighted = lossWeights.length > 0;
+  if (!isWeighted && !isMeasure(name)) return undefined;
+  if (tops.slice(isWeighted ? 1 : 0).some((top) => read.has(top))) return undefined;
+  told("left out", `by its ${isMeasure(name) ? "name" : "loss_weight"} it only measures`);
+  const any: CountRange = [0, Infinity];
+  return { ...measure(name), bottoms: any, tops: any, uses: Infinity, isSymmetric: true };
+}
+
+/** Says that a type is not known, and which known one has a similar name. */
+export function unknownType(name: string, known: LayerTable): string {
+  return `type ${name} is not known here${suggest(name, known.keys())}`;
+}
+
+/** Whether a type is a loss or an accuracy by its name, `OddLossLayer`; of Python's, by the class's. */
+function isMeasure(name: string): boolean {
+  const own = name.split(".").at(-1)!;
+  return /Loss(?![a-z])|Accuracy/.test(own) || /(loss|accuracy)(layer)?\d*$/i.test(own);
 }

@@ -9,7 +9,8 @@ import type { Net } from "../caffe/net.ts";
 import { selectLayers } from "../caffe/phase.ts";
 import { readNet } from "../caffe/read.ts";
 import { convert, type ConvertOptions } from "../convert.ts";
-import type { NamedBytes } from "../named_file.ts";
+import { checkOptions } from "../check_options.ts";
+import { expectFile, type NamedBytes } from "../named_file.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { layerTable } from "../layers/mod.ts";
 import { lower } from "../lower.ts";
@@ -17,16 +18,15 @@ import { preprocessingOf } from "../preprocessing.ts";
 import { learnedConstants, writeOrigin } from "./caffe_origin.ts";
 import type { Random } from "./initialize.ts";
 import { type Learnable, learnableLayers } from "./learnable_layers.ts";
-import { TfNetwork, type TfNetworkOptions } from "./network.ts";
+import { TfNetwork } from "./network.ts";
+import type { TfNetworkOptions } from "./options.ts";
 import { Statistics } from "./statistics.ts";
 
 /** How a Caffe network is read to learn. */
-export interface TfCaffeOptions extends
-  Omit<TfNetworkOptions, "dropout">,
-  Pick<
-    ConvertOptions,
-    "alignCrops" | "inputShapes" | "labels" | "layers" | "preprocessing" | "stages" | "warn"
-  > {
+export interface TfCaffeOptions
+  extends
+    Omit<TfNetworkOptions, "dropout" | "ops">,
+    Omit<ConvertOptions, "caffemodel" | "deferWeights" | "outputs" | "transforms"> {
   /** The weights, where they are not in the network's own file. */
   readonly caffemodel?: NamedBytes | undefined;
   /** Where chance comes from, for weights that nobody has trained: `Math.random`, if nobody says. */
@@ -78,10 +78,14 @@ export class TfCaffeNetwork extends TfNetwork {
    * @throws {TypeError} naming the layer, if one cannot be converted.
    */
   static fromCaffe(network: NamedBytes, options: TfCaffeOptions = {}): TfCaffeNetwork {
-    const { caffemodel, stages = [], random = Math.random, warn = () => {} } = options;
+    const { caffemodel, phase = "TEST", level = 0, stages = [], inject = [] } = options;
+    const { random = Math.random, warn = () => {} } = options;
+    expectFile(network, "network");
+    if (caffemodel !== undefined) expectFile(caffemodel, "caffemodel");
+    checkOptions(options);
     const whole = readNet(network.bytes, { file: network.name, warn });
     const trained = caffemodel && readNet(caffemodel.bytes, { file: caffemodel.name, warn });
-    const net = selectLayers(whole, { phase: "TEST", level: 0, stages });
+    const net = selectLayers(whole, { phase, level, stages });
     const learnable = { blobs: new Map(), dropout: new Map(), fractions: new Map() };
     const withBlobs = new Set(
       (trained ?? net).layers.filter(({ blobs }) => blobs.length > 0).map(({ name }) => name),
@@ -89,12 +93,14 @@ export class TfCaffeNetwork extends TfNetwork {
     const layers = learnableLayers(
       layerTable(options.layers).values(),
       learnable,
-      (name) => withBlobs.has(name),
+      (name, position) =>
+        withBlobs.has(name) ||
+        inject.some(({ layer, index = 0 }) => layer === name && index === position),
       random,
     );
     const inputShapes = options.inputShapes ?? new Map();
     const settings = { alignCrops: options.alignCrops };
-    const { graph } = lower(net, { trained, inputShapes, layers, settings, warn });
+    const { graph } = lower(net, { trained, inputShapes, layers, inject, settings, warn });
     const bundle = {
       graph,
       constants: new Map(),
@@ -131,7 +137,8 @@ export class TfCaffeNetwork extends TfNetwork {
   override async save(): Promise<Uint8Array> {
     const { network, options } = this.#origin;
     const caffemodel = { bytes: await this.saveCaffemodel(), name: "learned.caffemodel" };
-    const parts = [...writeBundle(convert(network, { ...options, caffemodel }))];
+    // What was injected has learned since, or is in the caffemodel as it was.
+    const parts = [...writeBundle(convert(network, { ...options, inject: [], caffemodel }))];
     return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
   }
 }

@@ -29,12 +29,12 @@ export interface Learnable {
 /**
  * Layers for a lowering, which notes in `learnable` what they are.
  *
- * @param isTrained Whether somebody has trained the blobs of a layer of this name.
+ * @param isTrained Whether somebody gives the blob of a layer at a position.
  */
 export function learnableLayers(
   known: Iterable<Layer>,
   learnable: Learnable,
-  isTrained: (layer: string) => boolean,
+  isTrained: (layer: string, position: number) => boolean,
   random: Random,
 ): Layer[] {
   return [...known].map((type) => {
@@ -57,7 +57,7 @@ export function learnableLayers(
           const value = instance.blobs[i]!;
           const data = graph.dataOf(value)!;
           const { filler } = spec;
-          if (filler !== undefined && isRandom(filler) && !isTrained(name)) {
+          if (filler !== undefined && isRandom(filler) && !isTrained(name, i)) {
             data.set(draw(filler, spec.shape, random));
           }
           return { spec, value, data };

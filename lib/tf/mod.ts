@@ -19,6 +19,7 @@ export { checkBackend } from "./backend.ts";
 export { TfCaffeNetwork, type TfCaffeOptions } from "./caffe_network.ts";
 export { TfEngine } from "./engine.ts";
 export type { Learning } from "./learned.ts";
-export { type ForwardOptions, TfNetwork, type TfNetworkOptions } from "./network.ts";
+export { TfNetwork } from "./network.ts";
+export type { ForwardOptions, TfNetworkOptions } from "./options.ts";
 export { Statistics } from "./statistics.ts";
 export type { Random } from "./initialize.ts";

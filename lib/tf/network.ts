@@ -15,33 +15,14 @@ import {
 } from "../../runtime/graph.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { readAll, type Source } from "../../runtime/source.ts";
+import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { prepareGradients } from "./gradients.ts";
 import { constantsOf, type Learning, statisticsOf } from "./learned.ts";
-import { Programs } from "./programs.ts";
+import type { ForwardOptions, TfNetworkOptions } from "./options.ts";
+import { type Passed, Programs } from "./programs.ts";
 import type { Statistics } from "./statistics.ts";
-
-/** How a network learns. */
-export interface TfNetworkOptions {
-  /** The layers that learn: all, if it does not say. */
-  readonly trainable?: readonly string[];
-  /**
-   * What becomes of the statistics of batch normalisation: `"frozen"` (the default) keeps them;
-   * `"updated"` normalises by each batch while it learns, and gathers its statistics as Caffe does.
-   */
-  readonly batchNorm?: "frozen" | "updated";
-  /** What part of the elements of a node is left out in training, by the node's name. */
-  readonly dropout?: ReadonlyMap<string, number>;
-}
-
-/** How a pass goes. */
-export interface ForwardOptions {
-  /** The names of the values to return, instead of the network's outputs. */
-  readonly outputs?: readonly string[];
-  /** Whether dropout acts, and batches are normalised by themselves where they are to be. */
-  readonly training?: boolean;
-}
 
 /**
  * A network that learns, in TensorFlow.js: the same graph, names and order of axes as the runtime's
@@ -60,6 +41,8 @@ export interface ForwardOptions {
  * ```
  */
 export class TfNetwork {
+  /** The ops that networks of this class need beside the runtime's own. */
+  static readonly ops: readonly CustomOp[] = [];
   /** How images become its input, where the model says. */
   readonly preprocessing: Preprocessing | null;
   /** The names of its classes, where the model says. */
@@ -72,6 +55,7 @@ export class TfNetwork {
   readonly #trainable: Set<string>;
   readonly #variables = new Map<Value, tf.Variable>();
   readonly #statistics: ReadonlyMap<Node<"batchNorm">, Statistics>;
+  #disposed = false;
 
   /**
    * Made by {@linkcode TfNetwork.load}. The backend of TensorFlow.js must be set before.
@@ -103,14 +87,18 @@ export class TfNetwork {
    * Convert with `--no-optimize` what is to learn, or what was folded into another layer learns with
    * that.
    *
-   * @throws {TypeError} if the bundle cannot be read.
+   * @throws {TypeError} if the bundle cannot be read, or needs an op that nobody gives.
    */
   static async load<N extends TfNetwork>(
-    this: new (bundle: Bundle, options?: TfNetworkOptions) => N,
+    this: {
+      new (bundle: Bundle, options?: TfNetworkOptions): N;
+      readonly ops: readonly CustomOp[];
+    },
     source: Source,
     options: TfNetworkOptions = {},
   ): Promise<N> {
-    return new this(await readBundle(await readAll(source)), options);
+    const { ops = this.ops } = options;
+    return new this(await readBundle(await readAll(source), undefined, ops), options);
   }
 
   /** Its name, as the model gives it. */
@@ -161,13 +149,14 @@ export class TfNetwork {
    *
    * @param inputs Tensors in the order `[N, C, H, W]`, any number of samples.
    * @returns The outputs by name, in that order too; they are the caller's to dispose of.
-   * @throws {TypeError} if an input is missing or does not fit, or an output is not known.
+   * @throws {TypeError} if an input is missing or does not fit, an output is not known, or TensorFlow
+   * has no words for what it needs.
    */
   forward(
     inputs: Readonly<Record<string, tf.Tensor>>,
     { outputs = this.outputs, training = false }: ForwardOptions = {},
   ): Record<string, tf.Tensor> {
-    const result = this.#programs.run(inputs, outputs, training, this.#variables);
+    const result = this.#run(inputs, outputs, training);
     for (const batch of result.batches.values()) batch.dispose();
     return result.outputs;
   }
@@ -187,7 +176,7 @@ export class TfNetwork {
     const batches = new Map<Statistics, tf.Tensor>();
     const value = optimizer.minimize(
       () => {
-        const result = this.#programs.run(inputs, outputs, true, this.#variables);
+        const result = this.#run(inputs, outputs, true);
         for (const [statistics, batch] of result.batches) {
           batches.set(statistics, tf.keep(batch.clone()));
         }
@@ -223,11 +212,12 @@ export class TfNetwork {
 
   /** Lets go of the backend's memory. The network cannot be used after that. */
   dispose(): void {
+    this.#disposed = true;
     this.#programs.dispose();
     for (const variable of this.#variables.values()) variable.dispose();
   }
 
-  /** Builds the network, in a subclass, with `input`, `feed` and `output`. */
+  /** Builds the network, in a subclass, with `input`, `feed`, `remember` and `output`. */
   protected setup(): void {}
 
   /** Adds an input. */
@@ -238,6 +228,14 @@ export class TfNetwork {
   /** Starts from values by their names. */
   protected feed(...names: readonly string[]): Chain {
     return this.#builder.feed(...names);
+  }
+
+  /**
+   * Gives an input what a value was in the run before; the caller no longer provides it. Here each
+   * pass is a first one, for which it is zeros.
+   */
+  protected remember(input: string, value: string): void {
+    this.#builder.remember(input, value);
   }
 
   /** Says which values a pass returns. */
@@ -252,11 +250,21 @@ export class TfNetwork {
 
   /** The graph with what has been learned. */
   protected async graph(): Promise<Graph> {
+    if (this.#disposed) throw new Error("Cannot save network: it was destroyed");
     const constants = new Map(this.#graph.constants);
     for (const [value, variable] of this.#variables) {
       constants.set(value, await variable.data<"float32">());
     }
     return { ...this.#graph, constants };
+  }
+
+  #run(
+    inputs: Readonly<Record<string, tf.Tensor>>,
+    outputs: readonly string[],
+    training: boolean,
+  ): Passed {
+    if (this.#disposed) throw new Error("Cannot run network: it was destroyed");
+    return this.#programs.run(inputs, outputs, training, this.#variables);
   }
 
   /** Variables for all that learns, and for the statistics; what has once learned keeps its own. */

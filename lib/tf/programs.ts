@@ -5,6 +5,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { suggest } from "../../proto/suggest.ts";
 import {
   givenInputs,
   type Graph,
@@ -33,7 +34,7 @@ interface Program {
 }
 
 /** What a pass gives. */
-interface Passed {
+export interface Passed {
   readonly outputs: Record<string, tf.Tensor>;
   /** In training, what each layer of statistics is to learn from, its channels last. */
   readonly batches: ReadonlyMap<Statistics, tf.Tensor>;
@@ -57,11 +58,7 @@ export class Programs {
     variables: ReadonlyMap<Value, tf.Variable>,
   ): Passed {
     const known = givenInputs(this.graph);
-    for (const { name, shape } of known) {
-      if (!Object.hasOwn(inputs, name)) {
-        throw new TypeError(`Cannot run network: input "${name}" ${showShape(shape)} is missing`);
-      }
-    }
+    expectInputs(known, inputs);
     const program = this.#find(inputs, outputs, training, variables);
     const batches = new Map<Statistics, tf.Tensor>();
     const results = tf.tidy(() => {
@@ -134,7 +131,12 @@ export class Programs {
     const known = namedValues(graph);
     const wanted = new Map(outputs.map((name) => {
       const value = known.get(name);
-      if (value === undefined) throw new TypeError(`Cannot run network: it has no value "${name}"`);
+      if (value === undefined) {
+        const hint = `; its outputs are ${graph.outputs.join(", ")}`;
+        throw new TypeError(
+          `Cannot run network: it has no value "${name}"${suggest(name, known.keys(), hint)}`,
+        );
+      }
       return [`output ${name}`, value] as const;
     }));
     const batches = nodes.filter(({ output }) => training && statistics.has(output.name))
@@ -160,6 +162,24 @@ export class Programs {
       })),
     };
   }
+}
+
+/** Refuses inputs of unknown names, and too few. */
+function expectInputs(
+  known: readonly Value[],
+  given: Readonly<Record<string, tf.Tensor>>,
+): void {
+  const names = known.map(({ name }) => name);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot run network: it has no input "${unknown}"; its inputs are ${names.join(", ")}`,
+    );
+  }
+  const missing = known.find(({ name }) => !Object.hasOwn(given, name));
+  if (missing === undefined) return;
+  const { name, shape } = missing;
+  throw new TypeError(`Cannot run network: input "${name}" ${showShape(shape)} is missing`);
 }
 
 /** A node that normalises each batch by itself, as training does. */

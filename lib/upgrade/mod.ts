@@ -24,9 +24,11 @@ import { isBinary, openFile } from "../caffe/read.ts";
 import { NetParameter } from "../caffe/schema.ts";
 import { unknownFields } from "../caffe/unknown_fields.ts";
 import { isV0Layer } from "../caffe/upgrade_v0.ts";
+import { expectWord } from "../check_options.ts";
 import type { Injection } from "../injections.ts";
 import type { Layer } from "../layers/layer.ts";
 import { layerTable } from "../layers/mod.ts";
+import { expectFile, type NamedBytes } from "../named_file.ts";
 import { describeLayer, inputLayer, type LayerTree } from "./layer_tree.ts";
 import { BlobChanges } from "./blob_changes.ts";
 import { v0Layers } from "./v0.ts";
@@ -67,9 +69,11 @@ export interface UpgradeOptions {
  * ```
  */
 export function* upgrade(
-  network: { readonly bytes: Uint8Array; readonly name: string },
+  network: NamedBytes,
   options: UpgradeOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>> {
+  expectFile(network, "network");
+  expectWord("upgrade the network", "format", options.format, ["text", "binary"]);
   const { bytes, name: file } = network;
   const { warn = () => {} } = options;
   const from = isBinary(bytes) ? "binary" : "text", to = options.format ?? from;
@@ -113,7 +117,7 @@ export function* upgrade(
   changes.finish();
   if (from === "binary" || to === "binary") return;
   const read = { layers: [...list.layer, ...list.layers], unread: () => whole.unread() };
-  for (const told of unknownFields(read, "it stays as it is")) warn(told);
+  for (const told of unknownFields(read, { consequence: "it stays as it is" })) warn(told);
 }
 
 function single(entry: Entry): Tree {

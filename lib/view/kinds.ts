@@ -50,6 +50,7 @@ const kinds: { readonly [Name in OpName]?: Kind } = {
   norm: "normalization",
   normalize: "normalization",
   standardize: "normalization",
+  meanField: "normalization",
   concat: "join",
   eltwise: "join",
   priorBox: "detection",

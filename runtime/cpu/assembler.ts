@@ -173,9 +173,12 @@ export function asMany(make: () => Code): Variables {
 
 /** A function being written: its variables. */
 export class Scope {
+  readonly #parameters: number;
   readonly #types: number[] = [];
 
-  constructor(private readonly parameters: number) {}
+  constructor(parameters: number) {
+    this.#parameters = parameters;
+  }
 
   /** A new integer. */
   int(): Code {
@@ -198,7 +201,7 @@ export class Scope {
   }
 
   #local(type: number): Code {
-    return [0x20, leb(this.parameters + this.#types.push(type) - 1)];
+    return [0x20, leb(this.#parameters + this.#types.push(type) - 1)];
   }
 
   /** The function's variables and code as a module holds them. */
@@ -228,10 +231,13 @@ export interface Target {
 
 /** A module being written. Each of its functions takes integers and gives nothing. */
 export class Module {
+  readonly target: Target;
   readonly #indices = new Map<string, number>();
   readonly #functions: { readonly parameters: number; readonly code: Code }[] = [];
 
-  constructor(readonly target: Target) {}
+  constructor(target: Target) {
+    this.target = target;
+  }
 
   /** `a · b + c`, rounded once or twice. */
   fma(a: Code, b: Code, c: Code): Code {

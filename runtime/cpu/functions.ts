@@ -53,7 +53,7 @@ const functions: { readonly [Name in UnaryName]?: Vectors } = {
   },
   swish: (m, scope, x, [beta]) => w.over(x, onePlusExp(m, scope, x, -beta!)),
   abs: (_m, _scope, x) => w.abs(x),
-  clip: (_m, _scope, x, [min, max]) => w.higher(w.lower(x, c(max!)), c(min!)),
+  clip: (_m, _scope, x, [min, max]) => w.higher(c(min!), w.lower(x, c(max!))),
   threshold: (_m, _scope, x, [threshold]) => w.both(w.greater(x, c(threshold!)), c(1)),
   power: (m, scope, x, [power, scale, shift]) => {
     const y = scope.vector();

@@ -35,6 +35,11 @@ export class Layout implements Site {
   /** One past the last address. */
   end: number;
   readonly threads: number;
+  readonly engine: CpuHost;
+  readonly module: Module;
+  readonly #graph: Graph;
+  readonly #allocation: Allocation;
+  readonly #base: number;
   readonly #scratch: number;
   readonly #slots: readonly number[];
   readonly #constants: ReadonlyMap<Value, Float32Array>;
@@ -42,14 +47,19 @@ export class Layout implements Site {
   #used = 0;
 
   constructor(
-    readonly engine: CpuHost,
-    private readonly graph: Graph,
-    private readonly allocation: Allocation,
-    readonly module: Module,
-    private readonly base: number,
+    engine: CpuHost,
+    graph: Graph,
+    allocation: Allocation,
+    module: Module,
+    base: number,
     scratchBytes: number,
     ownBytes: number,
   ) {
+    this.engine = engine;
+    this.module = module;
+    this.#graph = graph;
+    this.#allocation = allocation;
+    this.#base = base;
     this.threads = engine.threadCount;
     this.end = base;
     this.#slots = allocation.sizes.map((bytes) => this.#place(bytes));
@@ -61,7 +71,7 @@ export class Layout implements Site {
   /** The steps of all nodes, and what plain loops do between them. */
   lower(): Part[] {
     const parts: { node: Node; work: Step | Aside }[][] = [];
-    for (const node of this.graph.nodes) {
+    for (const node of this.#graph.nodes) {
       for (const work of this.#lowerNode(node)) {
         const before = parts.at(-1);
         if (typeof work === "function" || typeof before?.at(0)?.work !== "object") {
@@ -85,7 +95,7 @@ export class Layout implements Site {
     if (temporary !== undefined) return temporary;
     const data = this.#constants.get(value);
     if (data === undefined) {
-      const { slots, starts } = this.allocation;
+      const { slots, starts } = this.#allocation;
       return this.#slots[slots.get(value)!]! + (starts.get(value) ?? 0);
     }
     return this.engine.packed("", [data], data.length, (to, numbers) => to.set(numbers!));
@@ -106,7 +116,7 @@ export class Layout implements Site {
 
   largeTable(length: number, fill: (table: Int32Array) => void): number {
     const address = this.#place(4 * length);
-    if (this.base > 0) fill(this.engine.arena.ints(address, length));
+    if (this.#base > 0) fill(this.engine.arena.ints(address, length));
     return address;
   }
 

@@ -15,17 +15,26 @@ import type { Steps } from "./threads.ts";
 
 let programs = 0;
 
+/** What a program is made of. */
+interface Made {
+  readonly engine: CpuHost;
+  readonly graph: Graph;
+  readonly outputs: readonly Value[];
+  readonly layout: Layout;
+  readonly parts: readonly Part[];
+  /** The address of its memory. */
+  readonly block: number;
+  /** What all of its steps have in common. */
+  readonly steps: Omit<Steps, "address" | "count">;
+}
+
 /** A graph made ready to run on the CPU. */
 export class CpuProgram implements Program {
-  private constructor(
-    private readonly engine: CpuHost,
-    private readonly graph: Graph,
-    private readonly outputs: readonly Value[],
-    private readonly layout: Layout,
-    private readonly parts: readonly Part[],
-    private readonly block: number,
-    private readonly steps: Omit<Steps, "address" | "count">,
-  ) {}
+  readonly #made: Made;
+
+  private constructor(made: Made) {
+    this.#made = made;
+  }
 
   /** Places everything in memory, and writes the kernels. */
   static async create(
@@ -48,27 +57,28 @@ export class CpuProgram implements Program {
       (sum, node) => sum + macsOf(node) + count(node.output.shape),
       0,
     );
-    return new CpuProgram(engine, graph, outputs, layout, parts, block, {
+    const steps = {
       id: programs++,
       module,
       kernels: functions as unknown as Steps["kernels"],
       own: layout.own,
       ownBytes,
       worth: work / engine.worthThreads,
-    });
+    };
+    return new CpuProgram({ engine, graph, outputs, layout, parts, block, steps });
   }
 
   run(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    return this.engine.enqueue(async () => {
-      const { layout } = this;
-      this.graph.inputs.forEach((value, i) => layout.view(value).data.set(inputs[i]!.data));
-      for (const part of this.parts) {
-        const { timings } = this.engine;
+    const { engine, graph, outputs, layout, parts } = this.#made;
+    return engine.enqueue(async () => {
+      graph.inputs.forEach((value, i) => layout.view(value).data.set(inputs[i]!.data));
+      for (const part of parts) {
+        const { timings } = engine;
         if (timings !== undefined) await this.#measure(part, timings);
         else if (typeof part.work === "function") part.work();
         else await this.#run(part.work, part.nodes.length);
       }
-      return this.outputs.map((value) => {
+      return outputs.map((value) => {
         const { shape, data } = layout.view(value);
         // Not `slice`, whose result would lie in shared memory as well.
         return { shape, data: new Float32Array(data) };
@@ -77,18 +87,21 @@ export class CpuProgram implements Program {
   }
 
   destroy(): void {
-    this.engine.threads.forget(this.steps.id);
-    this.engine.arena.release(this.block);
+    const { engine, steps, block } = this.#made;
+    engine.threads.forget(steps.id);
+    engine.arena.release(block);
   }
 
   #run(address: number, count: number): Promise<void> {
-    return this.engine.threads.run({ ...this.steps, address, count });
+    const { engine, steps } = this.#made;
+    return engine.threads.run({ ...steps, address, count });
   }
 
   /** Runs steps one by one. */
   async #measure({ nodes, work }: Part, timings: Timing[]): Promise<void> {
+    const { layout } = this.#made;
     const variantOf = (step: number) =>
-      typeof work === "function" ? "plain loops" : this.layout.variantAt(work + 16 * step);
+      typeof work === "function" ? "plain loops" : layout.variantAt(work + 16 * step);
     for (const [i, node] of nodes.entries()) {
       const start = performance.now();
       if (typeof work === "function") work();

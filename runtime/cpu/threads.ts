@@ -87,6 +87,9 @@ onmessage = ({ data: [id, steps, module, memory] }) => {
 
 /** The threads of an engine. */
 export class Threads {
+  readonly #memory: WebAssembly.Memory;
+  readonly #count: number;
+  readonly #gate: number;
   #workers: Worker[] = [];
   /** The modules that the workers know. */
   readonly #known = new Set<number>();
@@ -101,11 +104,10 @@ export class Threads {
   /**
    * @param gate The address of eight bytes where threads wait for each other.
    */
-  constructor(
-    private readonly memory: WebAssembly.Memory,
-    private readonly count: number,
-    private readonly gate: number,
-  ) {
+  constructor(memory: WebAssembly.Memory, count: number, gate: number) {
+    this.#memory = memory;
+    this.#count = count;
+    this.#gate = gate;
     this.#alone = count === 1;
   }
 
@@ -143,7 +145,7 @@ export class Threads {
   async #runAlone({ kernels, address, count, own }: Steps): Promise<void> {
     let pause = performance.now() + politeness;
     for (let i = 0; i < count; i++) {
-      const [kernel, parameters, chunks] = new Int32Array(this.memory.buffer, address + 16 * i, 3);
+      const [kernel, parameters, chunks] = new Int32Array(this.#memory.buffer, address + 16 * i, 3);
       for (let chunk = 0; chunk < chunks!; chunk++) kernels[kernel!]!(parameters!, chunk, own);
       if (performance.now() > pause) {
         await new Promise((resolve) => setTimeout(resolve));
@@ -174,7 +176,7 @@ export class Threads {
   }
 
   async #together({ id, module, address, count, own, ownBytes }: Steps): Promise<void> {
-    if (this.#workers.length === 0) this.#workers = startWorkers(this.count);
+    if (this.#workers.length === 0) this.#workers = startWorkers(this.#count);
     const isNew = !this.#known.has(id);
     this.#known.add(id);
     const stopped = new Promise<never>((_, reject) =>
@@ -187,8 +189,8 @@ export class Threads {
           event.preventDefault();
           reject(event);
         };
-        const steps = [address, count, own + thread * ownBytes, this.count, this.gate];
-        worker.postMessage([id, steps, ...isNew ? [module, this.memory] : []]);
+        const steps = [address, count, own + thread * ownBytes, this.#count, this.#gate];
+        worker.postMessage([id, steps, ...isNew ? [module, this.#memory] : []]);
       })
     );
     await Promise.race([stopped, Promise.all(runs)]);

@@ -20,17 +20,23 @@ export interface Constants {
 
 /** The memory of one program. */
 export class Memory {
+  readonly #device: GPUDevice;
+  readonly #traits: Traits | undefined;
+  readonly #constants: Constants;
   readonly #buffers: GPUBuffer[] = [];
   readonly #textures: GPUTexture[] = [];
   readonly #places = new Map<Cell, GPUBufferBinding>();
 
   constructor(
-    private readonly device: GPUDevice,
+    device: GPUDevice,
     plan: Plan,
     apart: ReadonlySet<Cell>,
-    private readonly traits: Traits | undefined,
-    private readonly constants: Constants,
+    traits: Traits | undefined,
+    constants: Constants,
   ) {
+    this.#device = device;
+    this.#traits = traits;
+    this.#constants = constants;
     const lives = [...livesOf(plan)];
     const together = lives.filter(([cell]) => !apart.has(cell));
     const { minStorageBufferOffsetAlignment, maxBufferSize } = device.limits;
@@ -61,7 +67,7 @@ export class Memory {
       );
       const { slots, sizes } = fit(own.map((copy) => copies[copy]!));
       const made = sizes.map((texels) =>
-        texelsOf(this.device, texels, formats[format][0], "inputs")
+        texelsOf(this.#device, texels, formats[format][0], "inputs")
       );
       this.#textures.push(...made);
       own.forEach((copy, i) => textures[copy] = made[slots[i]!]!);
@@ -72,7 +78,7 @@ export class Memory {
   #buffer(label: string, size: number): GPUBuffer {
     const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
     const usage = STORAGE | COPY_DST | COPY_SRC;
-    const buffer = this.device.createBuffer({ label, size: Math.max(4, size), usage });
+    const buffer = this.#device.createBuffer({ label, size: Math.max(4, size), usage });
     this.#buffers.push(buffer);
     return buffer;
   }
@@ -82,7 +88,7 @@ export class Memory {
     if ("layout" in operand) {
       return this.#places.get(placeOf(operand).root) as Required<GPUBufferBinding>;
     }
-    const held = this.constants.upload(operand, storageOf(operand, this.traits));
+    const held = this.#constants.upload(operand, storageOf(operand, this.#traits));
     return "createView" in held ? held.createView() : { buffer: held, offset: 0, size: held.size };
   }
 
@@ -92,7 +98,7 @@ export class Memory {
       ...uniforms === undefined ? [] : [Float32Array.from(uniforms)],
       ...sizes.length === 0 ? [] : [Int32Array.from(sizes)],
     ]);
-    const alignment = this.device.limits.minUniformBufferOffsetAlignment;
+    const alignment = this.#device.limits.minUniformBufferOffsetAlignment;
     let end = 0;
     const places = blocks.map((each) =>
       each.map((values) => {
@@ -104,7 +110,7 @@ export class Memory {
       })
     );
     if (end === 0) return blocks.map(() => []);
-    const buffer = this.device.createBuffer({
+    const buffer = this.#device.createBuffer({
       label: "settings",
       size: end,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
@@ -114,7 +120,7 @@ export class Memory {
     blocks.forEach((each, i) =>
       each.forEach((values, k) => bytes.set(new Uint8Array(values.buffer), places[i]![k]!.offset))
     );
-    this.device.queue.writeBuffer(buffer, 0, bytes);
+    this.#device.queue.writeBuffer(buffer, 0, bytes);
     return places.map((each) => each.map((place) => ({ buffer, ...place })));
   }
 

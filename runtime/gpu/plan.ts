@@ -41,17 +41,15 @@ export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | u
 
 class Planner {
   readonly steps: Step[] = [];
+  readonly #traits: Traits | undefined;
   /** Each value in the layouts in which it is there. */
   readonly #cells = new Map<Value, { [L in Layout]?: Cell }>();
   readonly #constants: Map<Value, Float32Array>;
   /** Cells that somebody reads as one run of numbers, so that they cannot be parts of others. */
   readonly #whole = new Set<Cell>();
 
-  constructor(
-    graph: Graph,
-    outputs: readonly Value[],
-    private readonly traits: Traits | undefined,
-  ) {
+  constructor(graph: Graph, outputs: readonly Value[], traits: Traits | undefined) {
+    this.#traits = traits;
     this.#constants = new Map(graph.constants);
     for (const value of graph.inputs) {
       const layout = traits && isPicture(value, graph, outputs, traits) ? "fours" : "planes";
@@ -65,7 +63,7 @@ class Planner {
   add(node: Node): void {
     const { attributes, inputs, output } = node;
     if (opOf(node).view) return this.#show(node);
-    if (this.traits !== undefined && this.#addInFours(node, this.traits)) return;
+    if (this.#traits !== undefined && this.#addInFours(node, this.#traits)) return;
     const shapes = inputs.map(({ shape }) => shape);
     const shaders = opOf(node).shaders(attributes, shapes, output.shape);
     this.#cells.set(output, { planes: this.#launch(node, shaders, "planes") });
@@ -113,7 +111,7 @@ class Planner {
       node.output.name,
       node.output.shape,
       layout,
-      this.traits?.activations,
+      this.#traits?.activations,
     ),
     first?: Cell,
   ): Cell {
@@ -152,7 +150,7 @@ class Planner {
   /** Brings a cell into a layout. */
   #converted(from: Cell, layout: Layout): Cell {
     const { name, shape } = from;
-    const to = newCell(name, shape, layout, this.traits?.activations);
+    const to = newCell(name, shape, layout, this.#traits?.activations);
     const same = sameInBoth(shape, layout) && to.format === placeOf(from).root.format;
     if (same && this.#isWhole(from)) to.within = from;
     else this.#copy(from, to);
@@ -207,7 +205,7 @@ class Planner {
       inputs.slice(0, -1).every(({ shape }) => shape[1]! % 4 === 0) &&
       !inputs.some((value) => this.#constants.has(value));
     if (!joins) return false;
-    const joined = newCell(output.name, output.shape, "fours", this.traits?.activations);
+    const joined = newCell(output.name, output.shape, "fours", this.#traits?.activations);
     let start = 0;
     for (const value of inputs) {
       const cell = this.cell(value, "fours");

@@ -41,6 +41,19 @@ interface Readback {
   readonly bytes: number;
 }
 
+/** What a program is made of. */
+interface Made {
+  readonly device: GPUDevice;
+  readonly label: string;
+  readonly engine: GpuHost;
+  readonly inputs: readonly Given[];
+  readonly dispatches: readonly Dispatch[];
+  readonly memory: Memory;
+  readonly readbacks: readonly Readback[];
+  /** How many bytes the results take. */
+  readonly bytes: number;
+}
+
 /**
  * How many runs are under way at most. The device does one after the other, in the same memory; the
  * others wait for their results, which takes Deno 11 ms each time.
@@ -49,21 +62,15 @@ const mostRuns = 8;
 
 /** A plan made ready to run on the GPU. */
 export class GpuProgram implements Program {
+  readonly #made: Made;
   /** What results can come back in, and those who wait for one of them. */
   readonly #free: GPUBuffer[] = [];
   readonly #waiting: (() => void)[] = [];
   #runs = 0;
 
-  private constructor(
-    private readonly device: GPUDevice,
-    private readonly label: string,
-    private readonly engine: GpuHost,
-    private readonly inputs: readonly Given[],
-    private readonly dispatches: readonly Dispatch[],
-    private readonly memory: Memory,
-    private readonly readbacks: readonly Readback[],
-    private readonly bytes: number,
-  ) {}
+  private constructor(made: Made) {
+    this.#made = made;
+  }
 
   /** Makes everything that a plan needs on the device, besides what the engine has already. */
   static async create(
@@ -98,7 +105,8 @@ export class GpuProgram implements Program {
         to: memory.of(cell) as Required<GPUBufferBinding>,
         packing: cell.layout === "fours" ? inFours(cell.shape) : undefined,
       }));
-      return new GpuProgram(device, label, engine, inputs, dispatches, memory, readbacks, end);
+      const own = { inputs, dispatches, memory, readbacks, bytes: end };
+      return new GpuProgram({ device, label, engine, ...own });
     });
     return await prepared.catch((error) => {
       // Who then tries less finds the device as it was.
@@ -120,18 +128,18 @@ export class GpuProgram implements Program {
   }
 
   destroy(): void {
-    this.memory.destroy();
+    this.#made.memory.destroy();
     for (const staging of this.#free) staging.destroy();
   }
 
   async #execute(inputs: readonly Tensor[]): Promise<Tensor[]> {
-    const { device, engine } = this;
+    const { device, engine, readbacks, bytes } = this.#made;
     const known = this.#free.pop();
     const staging = known ??
       await engine.guard("run the network", () =>
         device.createBuffer({
           label: "results",
-          size: Math.max(4, this.bytes),
+          size: Math.max(4, bytes),
           usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
         }));
     const submitted = engine.guard("run the network", () => this.#submit(inputs, staging));
@@ -143,7 +151,7 @@ export class GpuProgram implements Program {
     try {
       await Promise.all([submitted, early ?? mapped]);
       const results = early ?? staging.getMappedRange();
-      const tensors = this.readbacks.map(({ shape, offset, bytes }) => ({
+      const tensors = readbacks.map(({ shape, offset, bytes }) => ({
         shape,
         data: new Float32Array(results.slice(offset, offset + bytes)),
       }));
@@ -160,15 +168,15 @@ export class GpuProgram implements Program {
 
   /** Gives the commands of one run: inputs in, all dispatches, results into one buffer. */
   #submit(inputs: readonly Tensor[], staging: GPUBuffer): void {
-    const { device, label, engine: { timer } } = this;
-    this.inputs.forEach(({ to: { buffer, offset }, packing }, i) => {
+    const { device, label, engine: { timer }, dispatches, readbacks } = this.#made;
+    this.#made.inputs.forEach(({ to: { buffer, offset }, packing }, i) => {
       const { data } = inputs[i]!, values = packing ? packing.pack(data) : data;
       device.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>);
     });
     const encoder = device.createCommandEncoder({ label });
     let pass: GPUComputePassEncoder | undefined;
     const end = () => pass = void pass?.end();
-    for (const dispatch of this.dispatches) {
+    for (const dispatch of dispatches) {
       if (dispatch.copy) {
         end();
         copyTexels(encoder, dispatch.copy.from, dispatch.copy.to);
@@ -181,7 +189,7 @@ export class GpuProgram implements Program {
     }
     end();
     timer?.end(encoder);
-    for (const { from, offset, bytes } of this.readbacks) {
+    for (const { from, offset, bytes } of readbacks) {
       encoder.copyBufferToBuffer(from.buffer, from.offset, staging, offset, bytes);
     }
     device.queue.submit([encoder.finish()]);

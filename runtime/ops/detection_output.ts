@@ -20,6 +20,8 @@ const schema = {
   code: oneOf(["corner", "centerSize", "cornerSize"], "corner"),
   /** Whether locations have been divided by the variance already. */
   varianceEncoded: boolean(false),
+  /** Whether each location tells four corners too, beside those of its prior. */
+  polygon: boolean(false),
   /** Scores must be above it. */
   confidence: number(-Infinity),
   /** A prior that a first stage scores below it shows nothing. */
@@ -40,16 +42,18 @@ type DetectionAttributes = AttributesOf<typeof schema>;
 interface Detection {
   readonly label: number;
   readonly score: number;
-  readonly box: Box;
+  /** The box, and its four corners if they are told. */
+  readonly box: readonly number[];
 }
 
 /**
- * Inputs: locations `[N, priors · (classes or 1) · 4]`, scores `[N, priors · classes]`, both of any
+ * Inputs: locations `[N, priors · (classes or 1) · 4]`, or 12 with corners, scores `[N, priors · classes]`, both of any
  * axes after the first, and priors `[1, 2, priors · 4]`: boxes, then their variances. Two more are
  * those of a first stage, which moves the priors: scores `[N, priors · 2]` of nothing and of
  * something, and locations `[N, priors · 4]`. The output is
- * `[1, 1, found, 7]`: image, class, score, left, top, right, bottom. Where nothing is found in any
- * image there is one row an image, the image and −1.
+ * `[1, 1, found, 7]`: image, class, score, left, top, right, bottom; or 15 with x and y of the
+ * corners, clockwise from the one above left. Where nothing is found in any image there is one row an
+ * image, the image and −1.
  */
 export const detectionOutput = defineOp({
   schema,
@@ -58,17 +62,15 @@ export const detectionOutput = defineOp({
 
   inputs: [3, 5],
 
-  shape({ classes, shareLocation, keep }, [locations, scores, priors, ...first]) {
+  shape({ classes, shareLocation, polygon, keep }, [locations, scores, priors, ...first]) {
     const batch = locations![0] ?? 1;
     const known = count(priors!) / 8;
-    const boxes = shareLocation ? 1 : classes;
+    const numbers = (shareLocation ? 1 : classes) * (polygon ? 12 : 4);
     if (
-      count(locations!) !== batch * known * boxes * 4 || count(scores!) !== batch * known * classes
+      count(locations!) !== batch * known * numbers || count(scores!) !== batch * known * classes
     ) {
       throw new TypeError(
-        `its ${known} priors need ${known * boxes * 4} locations and ${
-          known * classes
-        } scores an ` +
+        `its ${known} priors need ${known * numbers} locations and ${known * classes} scores an ` +
           `image, but there are ${count(locations!) / batch} and ${count(scores!) / batch}`,
       );
     }
@@ -78,11 +80,13 @@ export const detectionOutput = defineOp({
         `the first stage needs ${known * 2} scores and ${known * 4} locations an image`,
       );
     }
-    return [1, 1, batch * (keep === -1 ? known * classes : Math.max(1, keep)), 7];
+    const most = keep === -1 ? known * classes : Math.max(1, keep);
+    return [1, 1, batch * most, polygon ? 15 : 7];
   },
 
   reference(attributes, [locations, scores, priors, ...first]) {
     const batch = locations!.shape[0]!;
+    const columns = attributes.polygon ? 15 : 7;
     const rows: number[] = [];
     for (let n = 0; n < batch; n++) {
       for (
@@ -92,9 +96,9 @@ export const detectionOutput = defineOp({
       }
     }
     if (rows.length === 0) {
-      for (let n = 0; n < batch; n++) rows.push(n, -1, -1, -1, -1, -1, -1);
+      for (let n = 0; n < batch; n++) rows.push(n, ...new Array(columns - 1).fill(-1));
     }
-    return { shape: [1, 1, rows.length / 7, 7], data: Float32Array.from(rows) };
+    return { shape: [1, 1, rows.length / columns, columns], data: Float32Array.from(rows) };
   },
 
   shaders: () => [],
@@ -109,7 +113,7 @@ function detect(
   priors: Tensor,
   [objects, moves]: readonly Tensor[],
 ): Detection[] {
-  const { classes, shareLocation, background, confidence, objectness, keep } = attributes;
+  const { classes, shareLocation, polygon, background, confidence, objectness, keep } = attributes;
   const known = priors.data.length / 8;
   const boxes = shareLocation ? 1 : classes;
   const found: Detection[] = [];
@@ -128,10 +132,12 @@ function detect(
       return isNothing ? 0 : scores.data[i * classes + label]!;
     };
     const decoded = new Map<number, Box>();
+    const placeOf = (p: number) =>
+      ((n * known + p) * boxes + (shareLocation ? 0 : label)) * (polygon ? 12 : 4);
     const boxOf = (p: number) => {
       let box = decoded.get(p);
       if (box === undefined) {
-        const at = ((n * known + p) * boxes + (shareLocation ? 0 : label)) * 4;
+        const at = placeOf(p);
         box = decode(attributes, priorOf(p), varianceOf(p), boxAt(locations.data, at));
         decoded.set(p, box);
       }
@@ -142,11 +148,24 @@ function detect(
       .sort((a, b) => scoreOf(b) - scoreOf(a))
       .slice(0, attributes.top === -1 ? undefined : attributes.top);
     const kept = suppress(candidates, (a, b) => overlap(boxOf(a), boxOf(b)), attributes);
-    for (const p of kept) found.push({ label, score: scoreOf(p), box: boxOf(p) });
+    for (const p of kept) {
+      const corners = polygon
+        ? cornersOf(priorOf(p), varianceOf(p), locations.data.subarray(placeOf(p) + 4))
+        : [];
+      found.push({ label, score: scoreOf(p), box: [...boxOf(p), ...corners] });
+    }
   }
   if (keep === -1 || found.length <= keep) return found;
   const best = new Set(found.toSorted((a, b) => b.score - a.score).slice(0, keep));
   return found.filter((detection) => best.has(detection));
+}
+
+/** The corners that a location means, each beside the prior's own. */
+function cornersOf(prior: Box, variance: Box, location: Float32Array): number[] {
+  return [0, 1, 2, 1, 2, 3, 0, 3].map((side, i) => {
+    const extent = prior[2 + i % 2]! - prior[i % 2]!;
+    return location[i]! * variance[i % 2]! * extent + prior[side]!;
+  });
 }
 
 function boxAt(data: Float32Array, at: number): Box {

@@ -1,65 +1,111 @@
 /**
- * Fetches each pixel of an image from where a flow points, between pixels bilinearly.
+ * Fetches each pixel of an image, or of its windows, from where a flow points, between pixels
+ * bilinearly.
  *
  * @module
  */
-import { count, sameShape, showShape } from "../tensor.ts";
-import { oneOf } from "./attribute.ts";
+import { count, sameShape, type Shape, showShape } from "../tensor.ts";
+import { type AttributesOf, oneOf, pair, sizes } from "./attribute.ts";
+import { along } from "./conv2d/conv2d.ts";
+import { alongAxes } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 import { mixed, tapsAround } from "./taps.ts";
 
-/** Inputs: the image `[N, C, H, W]` and the flow `[N, 2, H, W]`, first along x, then along y. */
+const schema = {
+  /** What is written where the flow points outside the image. */
+  outside: oneOf(["zero", "nan"], "zero"),
+  /** Height and width of a window. */
+  kernel: sizes([1, 1]),
+  /** How far windows lie apart; 0, if the flow tells places in the image itself. */
+  stride: pair([1, 1]),
+  pad: pair([0, 0]),
+  dilation: sizes([1, 1]),
+};
+
+/**
+ * Inputs: the image `[N, C, H, W]` and the flow `[N, 2·G·kernel_h·kernel_w, rows, columns]`, for each
+ * pixel of a window first along x, then along y; each of G groups of channels has its own. Output:
+ * `[N, C·kernel_h·kernel_w, rows, columns]`.
+ */
 export const flowWarp = defineOp({
-  schema: {
-    /** What is written where the flow points outside the image. */
-    outside: oneOf(["zero", "nan"], "zero"),
-  },
+  schema,
 
   inputs: [2, 2],
 
-  shape(_, [input, flow]) {
-    if (input!.length !== 4 || !sameShape(flow!, input!.with(1, 2))) {
+  shape(attributes, [input, flow]) {
+    const taps = count(attributes.kernel), groups = flow![1]! / (2 * taps);
+    if (
+      input!.length !== 4 ||
+      !sameShape(flow!, [input![0]!, flow![1]!, ...extentsOf(attributes, input!, flow!)]) ||
+      input![1]! % groups !== 0 || groups % 1 !== 0
+    ) {
       throw new TypeError(
         `its inputs are ${showShape(input!)} and ${showShape(flow!)}, but they must be images ` +
-          "[N, C, H, W] and flows [N, 2, H, W]",
+          `[N, C, H, W] and flows [N, ${2 * taps}, H, W]`,
       );
     }
-    return input!;
+    return [input![0]!, input![1]! * taps, flow![2]!, flow![3]!];
   },
 
   macs: (_, __, output) => 4 * count(output),
 
-  reference({ outside }, [input, flow], output) {
-    const [, channels, height, width] = input!.shape as [number, number, number, number];
-    const plane = height * width;
+  reference({ outside, kernel, stride, pad, dilation }, [input, flow], output) {
+    const [, channels, height, width] = input!.shape as Extents;
+    const [, , rows, columns] = output.shape as Extents;
+    const taps = count(kernel), plane = rows * columns;
+    const channelsEach = channels * 2 * taps / flow!.shape[1]!;
     const { fround, floor } = Math;
-    for (let i = 0; i < output.data.length; i++) {
-      const pixel = i % plane, n = floor(i / (plane * channels));
-      const x = fround(pixel % width + flow!.data[2 * n * plane + pixel]!);
-      const y = fround(floor(pixel / width) + flow!.data[(2 * n + 1) * plane + pixel]!);
-      if (!(x >= 0 && y >= 0 && x < width && y < height)) {
-        output.data[i] = outside === "nan" ? NaN : 0;
-        continue;
+    for (let i = 0; i < flow!.data.length / 2; i++) {
+      const pixel = i % plane, line = floor(i / plane);
+      const tap = line % taps, group = floor(line / taps);
+      const at = line * plane + i;
+      const start_h = floor(pixel / columns) * stride[0] - pad[0];
+      const start_w = pixel % columns * stride[1] - pad[1];
+      const x = fround(start_w + tap % kernel[1] * dilation[1] + flow!.data[at]!);
+      const y = fround(start_h + floor(tap / kernel[1]) * dilation[0] + flow!.data[at + plane]!);
+      const isInside = x >= 0 && y >= 0 && x < width && y < height;
+      const down = isInside ? tapsAround(y, height) : [];
+      const right = isInside ? tapsAround(x, width) : [];
+      for (let c = group * channelsEach; c < (group + 1) * channelsEach; c++) {
+        output.data[(c * taps + tap) * plane + pixel] = isInside
+          ? mixed(input!.data, c * height * width, width, down, right)
+          : outside === "nan"
+          ? NaN
+          : 0;
       }
-      const rows = tapsAround(y, height), columns = tapsAround(x, width);
-      output.data[i] = mixed(input!.data, i - pixel, width, rows, columns);
     }
   },
 
-  shaders({ outside }, [input], output) {
-    const [, channels, height, width] = input as [number, number, number, number];
+  shaders({ outside, kernel, stride, pad, dilation }, [input, flow], output) {
+    const [, channels, height, width] = input as Extents;
     return [perElement(output, {
       code,
-      constants: { channels, height, width },
+      constants: {
+        ...alongAxes({ kernel, stride, pad, dilation }),
+        channels_each: channels * 2 * count(kernel) / flow![1]!,
+        height,
+        width,
+        rows: output[2]!,
+        columns: output[3]!,
+      },
       uniforms: [outside === "nan" ? NaN : 0, 0, 0, 0],
     })];
   },
 });
 
+type Extents = readonly [number, number, number, number];
+
+/** How many rows and columns of windows there are. */
+function extentsOf(attributes: AttributesOf<typeof schema>, input: Shape, flow: Shape): Shape {
+  return ([0, 1] as const).map((axis) =>
+    attributes.stride[axis] === 0 ? flow[2 + axis]! : along(attributes, input, axis)
+  );
+}
+
 const code = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, channels, height, width]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, channels, height, width]
-@group(0) @binding(2) var<storage, read> flow: array<f32>;          // [N, 2, height, width]
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [planes, taps, rows, columns]
+@group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, height, width]
+@group(0) @binding(2) var<storage, read> flow: array<f32>;  // [groups, taps, 2, rows, columns]
 @group(0) @binding(3) var<uniform> parameters: vec4f;  // what is written outside the image
 
 // One invocation computes one element.
@@ -67,24 +113,27 @@ const code = /* wgsl */ `
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
   if (i >= count) { return; }
-  let plane = height * width;
+  let plane = rows * columns;
+  let taps = kernel_h * kernel_w;
   let pixel = i % plane;
-  let n = i / (plane * channels);
-  let x = f32(pixel % width) + flow[2 * n * plane + pixel];
-  let y = f32(pixel / width) + flow[(2 * n + 1) * plane + pixel];
+  let tap = i / plane % taps;
+  let start = i / plane / taps;
+  let at = (start / channels_each * taps + tap) * 2 * plane + pixel;
+  let h = pixel / columns * stride_h - pad_h + tap / kernel_w * dilation_h;
+  let w = pixel % columns * stride_w - pad_w + tap % kernel_w * dilation_w;
+  let x = f32(w) + flow[at];
+  let y = f32(h) + flow[at + plane];
   if (!(x >= 0.0 && y >= 0.0 && x < f32(width) && y < f32(height))) {
     output[i] = parameters.x;
     return;
   }
   let left = i32(x);
   let right = min(left + 1, width - 1);
-  let top = i32(y);
-  let bottom = min(top + 1, height - 1);
-  let start = i - pixel;
+  let top = (start * height + i32(y)) * width;
+  let bottom = select(top, top + width, i32(y) + 1 < height);
   let part = x - f32(left);
-  let above = mix(input[start + top * width + left], input[start + top * width + right], part);
-  let below = mix(
-    input[start + bottom * width + left], input[start + bottom * width + right], part);
-  output[i] = mix(above, below, y - f32(top));
+  let above = mix(input[top + left], input[top + right], part);
+  let below = mix(input[bottom + left], input[bottom + right], part);
+  output[i] = mix(above, below, fract(y));
 }
 `;

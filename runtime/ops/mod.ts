@@ -24,6 +24,7 @@ import { im2col } from "./im2col.ts";
 import { flowWarp } from "./flow_warp.ts";
 import { interp } from "./interp.ts";
 import { lrn } from "./lrn.ts";
+import { meanField } from "./mean_field.ts";
 import { norm } from "./norm.ts";
 import { normalize } from "./normalize.ts";
 import { permute } from "./permute.ts";
@@ -72,6 +73,7 @@ const table = {
   flowWarp,
   interp,
   lrn,
+  meanField,
   norm,
   normalize,
   permute,

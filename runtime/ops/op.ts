@@ -54,8 +54,8 @@ export interface Op<S extends Schema> {
   /** Whether the output is the first input's data under another shape, so that nothing runs. */
   readonly view?: boolean;
   /**
-   * Whether it picks and sorts, which only the CPU does, so that its result is as long as what it
-   * finds; `shape` is the largest that can be.
+   * Whether only the CPU does it: it picks and sorts, so that its result is as long as what it finds
+   * and `shape` is the largest that can be, or it looks up what no shader could.
    */
   readonly host?: boolean;
 }

@@ -48,6 +48,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = flat_index(id, groups);
   if (i >= count) { return; }
   let x = input[i];
-  output[i] = max(x, 0.0) + slope[i / inner % slopes] * min(x, 0.0);
+  output[i] = select(x, 0.0, x <= 0.0) + slope[i / inner % slopes] * min(x, 0.0);
 }
 `;

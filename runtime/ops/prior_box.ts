@@ -20,6 +20,8 @@ const schema = {
   step: numbers([]),
   /** Where in its cell a box has its middle. */
   offset: number(0.5),
+  /** The same for the height alone, for each box; none means `offset` for all. */
+  down: numbers([]),
 };
 
 type PriorBoxAttributes = AttributesOf<typeof schema>;
@@ -33,7 +35,7 @@ export const priorBox = defineOp({
 
   inputs: [2, 2],
 
-  shape({ boxes, variance, step, offset }, [grid, image]) {
+  shape({ boxes, variance, step, offset, down }, [grid, image]) {
     if (grid!.length !== 4 || image!.length !== 4) {
       throw new TypeError(
         `its inputs are ${showShape(grid!)} and ${showShape(image!)}, not images [N, C, H, W]`,
@@ -41,28 +43,36 @@ export const priorBox = defineOp({
     }
     if (
       boxes.length === 0 || boxes.length % 2 !== 0 || variance.length !== 4 ||
-      ![0, 2].includes(step.length)
+      ![0, 2].includes(step.length) || ![0, boxes.length / 2].includes(down.length)
     ) {
       throw new TypeError(
-        `it has ${boxes.length} numbers for boxes, ${variance.length} for the variance and ` +
-          `${step.length} for the step, but needs pairs, four, and two or none`,
+        `it has ${boxes.length} numbers for boxes, ${variance.length} for the variance, ` +
+          `${step.length} for the step and ${down.length} down, but needs pairs, four, two or none, ` +
+          "and one a pair or none",
       );
     }
-    if (![...boxes, ...variance, ...step, offset].every((x) => Number.isFinite(Math.fround(x)))) {
-      throw new TypeError("its boxes, variance, step and offset must be finite float32 numbers");
+    if (
+      ![...boxes, ...variance, ...step, offset, ...down].every((x) =>
+        Number.isFinite(Math.fround(x))
+      )
+    ) {
+      throw new TypeError(
+        "its boxes, variance, step, offset and down must be finite float32 numbers",
+      );
     }
     return [1, 2, grid![2]! * grid![3]! * boxes.length * 2];
   },
 
   reference(attributes, [grid, image], output) {
-    const { boxes, variance, clip, offset } = attributes;
+    const { boxes, variance, clip, offset, down } = attributes;
     const [rows, columns] = grid!.shape.slice(2) as [number, number];
     const { height, width, step_h, step_w } = extentsOf(attributes, grid!.shape, image!.shape);
     let i = 0;
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        const x = (column + offset) * step_w, y = (row + offset) * step_h;
+        const x = (column + offset) * step_w;
         for (let p = 0; p < boxes.length; p += 2) {
+          const y = (row + (down[p / 2] ?? offset)) * step_h;
           const w = boxes[p]! / 2, h = boxes[p + 1]! / 2;
           output.data[i++] = (x - w) / width;
           output.data[i++] = (y - h) / height;
@@ -76,16 +86,18 @@ export const priorBox = defineOp({
   },
 
   shaders(attributes, [grid, image], output) {
-    const { boxes, variance, clip, offset } = attributes;
+    const { boxes, variance, clip, offset, down } = attributes;
     const { height, width, step_h, step_w } = extentsOf(attributes, grid!, image!);
     const list = (values: readonly number[]) =>
       `array<f32, ${values.length}>(${values.map(literal).join(", ")})`;
     return [perElement(output, {
       code: `const box_sizes = ${list(boxes)};
 const variances = ${list(variance)};
+const downs = ${list(down.length > 0 ? down : [offset])};
 ${code}`,
       constants: {
         boxes: boxes.length / 2,
+        offsets: Math.max(1, down.length),
         columns: grid![3]!,
         height: f32(height),
         width: f32(width),
@@ -121,6 +133,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= count) { return; }
   var sizes = box_sizes;
   var told = variances;
+  var rows = downs;
   if (i >= half) {
     output[i] = told[i % 4];
     return;
@@ -130,7 +143,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let side = select(-0.5, 0.5, i % 4 >= 2);
   var position = ((f32(cell % columns) + offset) * step_w + side * sizes[2 * p]) / width;
   if (i % 2 == 1) {
-    position = ((f32(cell / columns) + offset) * step_h + side * sizes[2 * p + 1]) / height;
+    position = ((f32(cell / columns) + rows[p % offsets]) * step_h + side * sizes[2 * p + 1]) / height;
   }
   output[i] = select(position, clamp(position, 0.0, 1.0), clip);
 }

@@ -7,6 +7,7 @@
 import { count, expectShape, showShape, unknownShape } from "../tensor.ts";
 import { type AttributesOf, oneOf } from "./attribute.ts";
 import { defineOp, mostRounds } from "./op.ts";
+import { cutCode } from "./unary.ts";
 
 const schema = {
   /** Long short-term memory, whose gates are input, forget, output and update; or a plain tanh. */
@@ -88,7 +89,7 @@ export const recurrent = defineOp({
     const rounds = Math.ceil(units / lanes) * (gate_count * units + 4);
     const most = Math.max(1, Math.floor(mostRounds / rounds));
     return Array.from({ length: Math.ceil(steps / most) }, (_, i) => ({
-      code: code + stepCodes[attributes.kind],
+      code: cutCode + code + stepCodes[attributes.kind],
       constants: {
         steps,
         batch,
@@ -134,8 +135,8 @@ fn gate_sum(t: i32, n: i32, gate: i32, u: i32) -> f32 {
   return gates[at * gate_count * units + row] + cont[at] * product;
 }
 
-fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0))); }
-fn bend(x: f32) -> f32 { return tanh(clamp(x, -10.0, 10.0)); }
+fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-cut(x, -80.0, 80.0))); }
+fn bend(x: f32) -> f32 { return tanh(cut(x, -10.0, 10.0)); }
 
 // One workgroup goes through the steps from first to last of one sample; each invocation has some of
 // the units. The output keeps what the next steps start from.

@@ -28,8 +28,9 @@ export function mixed(
   rows: Taps,
   columns: Taps,
 ): number {
-  return rows.reduce(
-    (sum, [row, weight]) => sum + mix(data, start + row * width, columns) * weight,
-    0,
-  );
+  let sum = 0;
+  for (let i = 0; i < rows.length; i++) {
+    sum += mix(data, start + rows[i]![0] * width, columns) * rows[i]![1];
+  }
+  return sum;
 }

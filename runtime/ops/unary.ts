@@ -59,10 +59,16 @@ function applyReference<S extends Schema>(
   }
 }
 
-/** WGSL: the function as `apply`. */
+/** WGSL: the function as `apply`, and what it may use. */
 export function applyCode({ code }: Pick<UnaryFunction, "code">): string {
-  return `fn apply(x: f32, p: vec4f) -> f32 { ${code} }\n`;
+  return `${cutCode}fn apply(x: f32, p: vec4f) -> f32 { ${code} }\n`;
 }
+
+/** WGSL: `clamp` that leaves NaN as it is, of which `min`, `max` and `clamp` make a number. */
+export const cutCode = `fn cut(x: f32, low: f32, high: f32) -> f32 {
+  return select(select(x, high, x > high), low, x <= low);
+}
+`;
 
 /** Up to four numbers as the four a uniform holds. */
 export function uniformsOf(p: readonly number[]): [number, number, number, number] {
@@ -90,25 +96,25 @@ export const functions = {
     schema: { slope: number(0) },
     // Adding 0 makes 0 of −0.
     reference: (x, [slope]) => x > 0 ? x : slope! * x + 0,
-    code: "return max(x, 0.0) + p.x * min(x, 0.0);",
+    code: "return select(x, 0.0, x <= 0.0) + p.x * min(x, 0.0);",
   }),
   /** `x` cut at 6 where it is positive, `slope · x` elsewhere. */
   relu6: unary({
     schema: { slope: number(0) },
     reference: (x, [slope]) => x > 0 ? Math.min(x, 6) : slope! * x + 0,
-    code: "return clamp(x, 0.0, 6.0) + p.x * min(x, 0.0);",
+    code: "return cut(x, 0.0, 6.0) + p.x * min(x, 0.0);",
   }),
   /** `x` where it is positive, `alpha · (eˣ − 1)` elsewhere. */
   elu: unary({
     schema: { alpha: number(1) },
     reference: (x, [alpha]) => x > 0 ? x : alpha! * Math.expm1(x),
-    code: "return select(p.x * (exp(min(x, 0.0)) - 1.0), x, x > 0.0);",
+    code: "return select(x, p.x * (exp(min(x, 0.0)) - 1.0), x <= 0.0);",
   }),
   /** `1 / (1 + e⁻ˣ)`. */
   sigmoid: unary({
     schema: {},
     reference: (x) => 1 / (1 + Math.exp(-x)),
-    code: "return 1.0 / (1.0 + exp(-clamp(x, -80.0, 80.0)));",
+    code: "return 1.0 / (1.0 + exp(-cut(x, -80.0, 80.0)));",
   }),
   /**
    * The hyperbolic tangent. Some drivers overflow beyond its flat ends, so `x` is cut there, and lose
@@ -117,7 +123,7 @@ export const functions = {
   tanh: unary({
     schema: {},
     reference: (x) => Math.tanh(x),
-    code: "let y = clamp(x, -10.0, 10.0); let s = y * y; " +
+    code: "let y = cut(x, -10.0, 10.0); let s = y * y; " +
       "let near = y + y * s * (s * (0.13333333 - s * 0.053968254) - 0.33333333); " +
       "return select(tanh(y), near, s < 0.0625);",
   }),
@@ -133,11 +139,11 @@ export const functions = {
     reference: (x) => Math.abs(x),
     code: "return abs(x);",
   }),
-  /** `x`, or the nearer of `min` and `max` where it lies outside them. */
+  /** `x`, or the nearer of `min` and `max` where it lies outside them; `min` for NaN, as in Caffe. */
   clip: unary({
     schema: { min: number(-Infinity), max: number(Infinity) },
-    reference: (x, [min, max]) => Math.max(min!, Math.min(x, max!)),
-    code: "return max(p.x, min(x, p.y));",
+    reference: (x, [min, max]) => x > min! ? Math.max(min!, Math.min(x, max!)) : min!,
+    code: "return max(p.x, select(p.x, min(x, p.y), x > p.x));",
   }),
   /** `(shift + scale · x) ^ power`. */
   power: unary({

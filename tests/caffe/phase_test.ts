@@ -78,3 +78,22 @@ Deno.test("selectLayers() overlooks a phase that somebody has written into a tex
   assert.ok(!has("phase: TEST exclude { not_stage: 'deploy' }", {}));
   assert.ok(has("phase: TRAIN", {}));
 });
+
+Deno.test("selectLayers() says with which options the others are there", () => {
+  const othersOf = (rules: string, wanted: Partial<Wanted> = {}) => {
+    const text = `layer { name: "a" type: "ReLU" ${rules} }`;
+    const net = readNet(new TextEncoder().encode(text));
+    const { others } = selectLayers(net, { phase: "TEST", level: 0, stages: [], ...wanted });
+    return others!.map(({ options }) => options);
+  };
+  assert.deepEqual(othersOf(""), []);
+  assert.deepEqual(othersOf("include { phase: TRAIN }"), ["-p train"]);
+  assert.deepEqual(othersOf("exclude { phase: TRAIN }", { phase: "TRAIN" }), ["-p test"]);
+  assert.deepEqual(othersOf("include { stage: 'a' stage: 'b' }", { stages: ["b"] }), ["--stage a"]);
+  assert.deepEqual(othersOf("include { phase: TRAIN min_level: 2 stage: 'a' }"), [
+    "-p train --level 2 --stage a",
+  ]);
+  assert.deepEqual(othersOf("include { max_level: -1 }"), ["--level -1"]);
+  // No option takes a stage away.
+  assert.deepEqual(othersOf("include { not_stage: 'a' }", { stages: ["a"] }), []);
+});

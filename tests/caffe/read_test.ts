@@ -19,12 +19,12 @@ import {
 const read = (text: string, warn?: (message: string) => void) =>
   readNet(new TextEncoder().encode(text), { file: "net.prototxt", ...(warn && { warn }) });
 
-const pooling: ParamField<{ readonly pool: string; readonly kernel_size: number | undefined }> = {
+const pooling: ParamField<{ readonly pool: string; readonly kernel_size: readonly number[] }> = {
   name: "pooling_param",
   number: 121,
   message: message("PoolingParameter", {
     pool: enumeration(1, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
-    kernel_size: uint32(2),
+    kernel_size: repeated(uint32(2)),
   }),
 };
 
@@ -71,7 +71,7 @@ Deno.test("readNet() gives what layers have in common", () => {
   assert.deepEqual(layer!.exclude[0]!.notStages, ["z"]);
   assert.deepEqual(layer!.transform, {
     scale: 0.5,
-    cropSize: 227,
+    crop: [227, 227],
     meanFile: "m",
     meanValues: [1, 2],
     channels: undefined,
@@ -86,8 +86,8 @@ Deno.test("readNet() decodes settings when they are asked for", () => {
   const { layers: [a, b] } = read(`
     layer { name: "a" type: "Pooling" pooling_param { pool: AVE kernel_size: 3 } }
     layer { name: "b" type: "Pooling" }`);
-  assert.deepEqual(a!.param(pooling), { pool: "AVE", kernel_size: 3 });
-  assert.deepEqual(b!.param(pooling), { pool: "MAX", kernel_size: undefined });
+  assert.deepEqual(a!.param(pooling), { pool: "AVE", kernel_size: [3] });
+  assert.deepEqual(b!.param(pooling), { pool: "MAX", kernel_size: [] });
   assert.ok(a!.hasParam("pooling_param"));
   assert.ok(!b!.hasParam("pooling_param"));
   assert.ok(!a!.hasParam("toString"));
@@ -118,12 +118,18 @@ Deno.test("readNet() upgrades V1", () => {
              convolution_param { num_output: 4 kernel_size: 3 } include { phase: TEST } }
     layers { name: "pool" type: 17 bottom: "conv" top: "pool" pooling_param { pool: 1 } }
     layers { name: "loss" type: SOFTMAX_LOSS bottom: "pool" loss_weight: 2 exclude {} }
-    layers { name: "up" type: UPSAMPLE } layers { name: "other" type: 77 } layers { }`);
+    layers { name: "up" type: UPSAMPLE } layers { name: "norm" type: BATCH_NORM }
+    layers { name: "unit" type: NORMALIZE } layers { name: "faces" type: LOCAL }
+    layers { name: "words" type: EMBED } layers { name: "other" type: 77 } layers { }`);
   assert.deepEqual(net.layers.map(summary), [
     "conv: data -> Convolution -> conv",
     "pool: conv -> Pooling -> pool",
     "loss: pool -> SoftmaxWithLoss -> ",
     "up:  -> Upsample -> ",
+    "norm:  -> BatchNorm -> ",
+    "unit:  -> Normalize -> ",
+    "faces:  -> Local -> ",
+    "words:  -> Embed -> ",
     "other:  -> 77 -> ",
     ":  ->  -> ",
   ]);
@@ -153,14 +159,14 @@ Deno.test("readNet() knows V1's own field numbers", () => {
       name: "pool",
       type: 17,
       blobs_lr: [3],
-      pooling_param: { pool: "AVE", kernel_size: 2 },
+      pooling_param: { pool: "AVE", kernel_size: [2] },
       blobs: [{ num: 1, channels: 1, height: 1, width: 2, data: new Float32Array([1, 2]) }],
     }],
   });
   const { layers: [layer] } = readNet(file, { file: "v1.caffemodel" });
   assert.equal(layer!.type, "Pooling");
   assert.ok(layer!.hasParam("pooling_param"));
-  assert.deepEqual(layer!.param(pooling), { pool: "AVE", kernel_size: 2 });
+  assert.deepEqual(layer!.param(pooling), { pool: "AVE", kernel_size: [2] });
   assert.deepEqual(layer!.blobs[0]!.shape, [1, 1, 1, 2]);
   assert.ok(layer!.blobs[0]!.legacy);
   assert.ok(!layer!.hasParam("relu_param"));
@@ -174,7 +180,7 @@ Deno.test("readNet() moves how images are prepared out of V1's data layers", () 
     layers { type: DATA data_param { batch_size: 3 } }`);
   assert.deepEqual(data!.transform, {
     scale: 0.5,
-    cropSize: 6,
+    crop: [6, 6],
     meanFile: "a",
     meanValues: [7],
     channels: undefined,
@@ -182,7 +188,7 @@ Deno.test("readNet() moves how images are prepared out of V1's data layers", () 
   });
   assert.deepEqual(images!.transform, {
     scale: 1,
-    cropSize: 5,
+    crop: [5, 5],
     meanFile: "",
     meanValues: [],
     channels: undefined,
@@ -219,10 +225,10 @@ Deno.test("readNet() upgrades V0", () => {
   });
   assert.deepEqual(conv!.params.map(({ learningRate }) => learningRate), [3]);
   assert.ok(!relu!.hasParam("relu_param"));
-  assert.deepEqual(pool!.param(pooling), { pool: "AVE", kernel_size: 3 });
+  assert.deepEqual(pool!.param(pooling), { pool: "AVE", kernel_size: [3] });
   assert.deepEqual(data!.transform, {
     scale: 0.5,
-    cropSize: 8,
+    crop: [8, 8],
     meanFile: "m",
     meanValues: [],
     channels: undefined,

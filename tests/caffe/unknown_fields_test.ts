@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
+import { convert } from "../../lib/convert.ts";
 import { unknownFields } from "../../lib/caffe/unknown_fields.ts";
 import { float, message } from "../../proto/mod.ts";
 
@@ -66,4 +67,20 @@ Deno.test("unknownFields() tells nothing of a binary file, and not too much of a
   const many = told(Array.from({ length: 1000 }, (_, i) => `unknown${i}: 1`).join("\n"));
   assert.equal(many.length, 101);
   assert.equal(many.at(-1), "900 more unknown fields are ignored");
+});
+
+Deno.test("unknownFields() does not tell of settings that a failure has left unread", () => {
+  const text = `
+    input: "x" input_shape { dim: 1 dim: 1 dim: 4 dim: 4 }
+    layer { name: "p" type: "Pooling" bottom: "x" top: "p"
+      pooling_param { pool: LEAST kernel_size: 2 strid: 2 } }
+    layer { name: "i" type: "Interp" bottom: "p" top: "i" interp_param { zoom_factor: 2 } }`;
+  const warnings: string[] = [];
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  assert.throws(() => convert(network, { warn: (message) => warnings.push(message) }), {
+    message: /PoolingParameter.pool has no value LEAST/,
+  });
+  assert.deepEqual(warnings, [
+    'net.prototxt:4:50: PoolingParameter has no field "strid" (did you mean "stride"?); it is ignored',
+  ]);
 });

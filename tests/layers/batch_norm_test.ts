@@ -46,5 +46,13 @@ testLayer("BatchNorm", [
       -1 0   -0.9428090 -0.9428090
        0 1    0.9428090  0.9428090`,
     )],
+    warns: /^it has learned statistics, .* take that line out of the prototxt/,
+  },
+  {
+    does: "has nothing to say about statistics that were never gathered",
+    param: { use_global_stats: false, eps: 0 },
+    bottoms,
+    blobs: [tensor([2], `0 0`), tensor([2], `0 0`), tensor([1], `0`)],
+    tops: [tensor([1, 2, 1, 2], `-1 1 -1 1`)],
   },
 ]);

@@ -16,6 +16,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
     "bilinear_interpolate_param { scale_factor: 1.5 align_corners: false }",
     "bilinear_interpolate_param { dst_h: 3 }",
   ],
+  BoxOutput: ["box_output_param { field_h: 9 field_w: 9 downsample_rate: 8 }"],
   Clip: ["clip_param { min: 0 max: 1 }"],
   Convolution: [
     "convolution_param { num_output: 2 kernel_size: 1 }",
@@ -29,6 +30,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
     "augmentation_param { crop_width: 2 crop_height: 2 }",
   ],
   Deconvolution: ["convolution_param { num_output: 2 kernel_size: 1 }"],
+  DeformableConvolution: ["deformable_convolution_param { num_output: 2 kernel_size: 1 }"],
   DenseBlock: ["denseblock_param { numTransition: 2 growthRate: 2 use_BC: true }"],
   DetectionOutput: ["detection_output_param { num_classes: 2 }"],
   Downsample: ["downsample_param { top_width: 2 top_height: 2 }"],
@@ -41,6 +43,12 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   Lstm: ["lstm_param { num_output: 2 }"],
   Mean: ["mean_param { value: 1 }"],
   MaxUnPool: ["max_unpool_param { dst_h: 9 dst_w: 9 }"],
+  ModulatedDeformableConvolution: [
+    "modulated_deformable_convolution_param { num_output: 2 kernel_size: 1 }",
+  ],
+  MultiStageMeanfield: [
+    "multi_stage_meanfield_param { num_iterations: 2 theta_alpha: 1 theta_beta: 1 theta_gamma: 1 }",
+  ],
   Normalize: ["norm_param { }", 'normalize_param { normalize_type: "L1" }'],
   Pad: [
     "pad_param { pad_u: 1 pad_r: 2 }",
@@ -63,6 +71,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   ROIAlign: ["roi_align_param { pooled_h: 2 pooled_w: 2 }"],
   ROIPooling: ["roi_pooling_param { pooled_h: 2 pooled_w: 2 }"],
   ShuffleChannel: ["shuffle_channel_param { group: 2 }"],
+  SpatialTransformer: ["st_param { output_H: 3 }"],
   SPP: ["spp_param { pyramid_height: 2 }"],
   Tile: ["tile_param { tiles: 2 }"],
   Transpose: ["transpose_param { dim: 1 dim: 0 }"],

@@ -20,17 +20,21 @@ export interface LayerCase {
   /** The learned blobs; without them the layer has those of its fillers. */
   readonly blobs?: readonly Tensor[];
   readonly tops: readonly Tensor[];
+  /** What the user is told; nothing, if it does not say. */
+  readonly warns?: RegExp;
 }
 
 /** Checks each case of a type of layer. */
 export function testLayer(type: string, cases: readonly LayerCase[]): void {
-  for (const { does, tops, ...given } of cases) {
+  for (const { does, tops, warns, ...given } of cases) {
     Deno.test(`${type} ${does}`, () => {
       const layer = netLayer(type, given.param, {
         bottoms: given.bottoms.map((_, i) => `bottom${i}`),
         tops: tops.map((_, i) => `top${i}`),
       });
-      const actual = runLayer(layer, given.bottoms, given.blobs);
+      const told: string[] = [];
+      const actual = runLayer(layer, given.bottoms, given.blobs, (message) => told.push(message));
+      assert.match(told.join("\n"), warns ?? /^$/);
       assert.equal(actual.length, tops.length);
       actual.forEach((top, i) => expectTensor(top, tops[i]!));
     });
@@ -72,6 +76,7 @@ export function runLayer(
   layer: NetLayer,
   bottoms: readonly Tensor[],
   given?: readonly Tensor[],
+  warn: (message: string) => void = assert.fail,
 ): readonly Tensor[] {
   const definition = layers.get(layer.type)!;
   const graph = new GraphBuilder();
@@ -94,8 +99,7 @@ export function runLayer(
   });
   const tops = definition.lower!({
     ...shape,
-    ...{ name: layer.name, bottoms: bottoms.map(input), blobs, graph, settings: {} },
-    warn: (message) => assert.fail(message),
+    ...{ name: layer.name, bottoms: bottoms.map(input), blobs, graph, settings: {}, warn },
   });
   const { nodes, constants } = graph.build("test", [], []);
   for (const { op } of nodes) {

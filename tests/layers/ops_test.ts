@@ -11,10 +11,14 @@ import { Folder } from "../cli/command.ts";
 /** Ops that no recorded network of Caffe's shows, but a case in this folder. */
 const shownElsewhere = [
   "BatchNorm affine",
+  "BatchNorm relu",
   "BatchNorm standardize",
+  "Convolution relu",
   "Deconvolution permute",
+  "Eltwise relu",
   "Im2col reshape",
   "InfogainLoss softmax",
+  "Pooling reshape",
   "Python power",
   "Slice reshape",
 ];

@@ -1,4 +1,5 @@
-import { tensor, testLayer } from "./harness.ts";
+import assert from "node:assert/strict";
+import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 
 const image = tensor(
   [1, 1, 3, 5],
@@ -10,8 +11,44 @@ const image = tensor(
 
 testLayer("Pooling", [
   {
+    does: "rounds the number of windows down where a fork says so",
+    param: { kernel_size: [2], stride: [2], cmp_out_shape_floor_as_conv: true },
+    bottoms: [image],
+    tops: [tensor([1, 1, 1, 2], `9 5`)],
+  },
+  {
+    does: "takes one number for each axis of an image",
+    param: { kernel_size: [3, 2], stride: [1, 3] },
+    bottoms: [image],
+    tops: [tensor([1, 1, 1, 2], `9 8`)],
+  },
+  {
+    does: "takes one number for each axis of a volume",
+    param: { kernel_size: [2, 1, 3], stride: [1, 1, 2] },
+    bottoms: [tensor(
+      [1, 1, 3, 2, 3],
+      `
+      1 2 3   4 5 6
+      7 0 1   2 9 3
+      4 4 4   8 1 2`,
+    )],
+    tops: [tensor([1, 1, 2, 2, 1], `7 9 7 9`)],
+  },
+  {
+    does: "takes one number for all axes of a volume",
+    param: { pool: "AVE", kernel_size: [2], stride: [2] },
+    bottoms: [tensor([1, 1, 2, 2, 4], `1 2 3 4  5 6 7 8  1 1 2 2  1 1 2 2`)],
+    tops: [tensor([1, 1, 1, 1, 2], `2.25 3.75`)],
+  },
+  {
+    does: "takes a whole volume as one window",
+    param: { pool: "AVE", global_pooling: true },
+    bottoms: [tensor([1, 2, 1, 2, 3], `1 2 3 4 5 6  0 0 0 0 0 3`)],
+    tops: [tensor([1, 2, 1, 1, 1], `3.5 0.5`)],
+  },
+  {
     does: "keeps the maximum of each window",
-    param: { kernel_size: 2 },
+    param: { kernel_size: [2] },
     bottoms: [image],
     tops: [tensor(
       [1, 1, 2, 4],
@@ -22,7 +59,7 @@ testLayer("Pooling", [
   },
   {
     does: "overlooks half of its extents beside kernel_size, as Caffe does",
-    param: { kernel_size: 2, kernel_w: 5 },
+    param: { kernel_size: [2], kernel_w: 5 },
     bottoms: [image],
     tops: [tensor(
       [1, 1, 2, 4],
@@ -33,7 +70,7 @@ testLayer("Pooling", [
   },
   {
     does: "rounds the number of windows up",
-    param: { kernel_size: 2, stride: 2 },
+    param: { kernel_size: [2], stride: [2] },
     bottoms: [image],
     tops: [tensor(
       [1, 1, 2, 3],
@@ -44,13 +81,13 @@ testLayer("Pooling", [
   },
   {
     does: "counts the padding in the mean",
-    param: { pool: "AVE", kernel_size: 3, pad: 1, stride: 2 },
+    param: { pool: "AVE", kernel_size: [3], pad: [1], stride: [2] },
     bottoms: [tensor([1, 1, 3, 3], `2 2 2 2 2 2 2 2 2`)],
     tops: [tensor([1, 1, 2, 2], `0.8888889 0.8888889 0.8888889 0.8888889`)],
   },
   {
     does: "drops a window that starts in the padding after the image",
-    param: { kernel_h: 2, kernel_w: 1, stride: 2, pad_h: 1, pad_w: 0 },
+    param: { kernel_h: 2, kernel_w: 1, stride: [2], pad_h: 1, pad_w: 0 },
     bottoms: [tensor(
       [1, 1, 2, 4],
       `
@@ -72,7 +109,7 @@ testLayer("Pooling", [
   },
   {
     does: "tells where in its plane each maximum is, the first of equal ones",
-    param: { kernel_h: 3, kernel_w: 2, stride: 2 },
+    param: { kernel_h: 3, kernel_w: 2, stride: [2] },
     bottoms: [image],
     tops: [
       tensor([1, 1, 1, 3], `9 5 8`),
@@ -81,7 +118,7 @@ testLayer("Pooling", [
   },
   {
     does: "weighs each element by itself where training would pick one by chance",
-    param: { pool: "STOCHASTIC", kernel_size: 2, stride: 2 },
+    param: { pool: "STOCHASTIC", kernel_size: [2], stride: [2] },
     bottoms: [tensor(
       [1, 1, 3, 4],
       `
@@ -97,3 +134,17 @@ testLayer("Pooling", [
     )],
   },
 ]);
+
+Deno.test("Pooling refuses numbers for other axes than there are", () => {
+  const refused = (param: Record<string, unknown>, shape: number[]) => {
+    const data = new Float32Array(shape.reduce((a, b) => a * b));
+    runLayer(netLayer("Pooling", param), [{ shape, data }]);
+  };
+  assert.throws(() => refused({ kernel_size: [2, 2, 2] }, [1, 1, 3, 5]), {
+    message:
+      /^it has kernel_size 3 times, but it must be there once, or once for each of the 2 axes/,
+  });
+  assert.throws(() => refused({ kernel_h: 2, kernel_w: 2 }, [1, 1, 2, 3, 5]), {
+    message: /^it needs either kernel_size or both kernel_h and kernel_w/,
+  });
+});

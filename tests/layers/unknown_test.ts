@@ -41,6 +41,34 @@ Deno.test("a layer that is a loss or an accuracy by its name is left out", () =>
   ]);
 });
 
+/** What is told of a layer of some type that reads a prediction and a label. */
+function toldOf(type: string, settings = "", after = "") {
+  const { graph, warnings } = converted(`input: "data" ${relu}
+    layer { name: "odd" type: "${type}" bottom: "relu" bottom: "label" top: "odd" ${settings} }
+    ${after}`);
+  assert.deepEqual(graph.outputs, ["relu"]);
+  return warnings.map((warning) => warning.replace(/.* and by/, "by"));
+}
+
+Deno.test("losses and accuracies have many names", () => {
+  const types = ["SoftmaxWithLossPlus", "CosFaceLossLayer", "Loss2", "AccuracyMulti"];
+  for (const type of [...types, "CrossEntropyLossWithWeight", "tripletloss", "ODDLOSS"]) {
+    assert.deepEqual(toldOf(type), ["by its name it only measures"]);
+  }
+  const python = (layer: string) => `python_param { module: "lossless" layer: "${layer}" }`;
+  assert.deepEqual(toldOf("Python", python("SeedLossLayer")), ["by its name it only measures"]);
+  assert.throws(() => toldOf("Python", python("Zoom")), /Python lossless\.Zoom/);
+  for (const type of ["Lossless", "Gloss2Matte"]) assert.throws(() => toldOf(type), /not known/);
+});
+
+Deno.test("a layer with a loss_weight is a loss, which others may add up", () => {
+  const told = ["by its loss_weight it only measures"];
+  assert.deepEqual(toldOf("MAE", "loss_weight: 1"), told);
+  const sum = `layer { name: "twice" type: "Power" bottom: "odd" top: "twice" }`;
+  assert.deepEqual(toldOf("MAE", "loss_weight: 0", sum), told);
+  assert.throws(() => toldOf("MAE", `loss_weight: 1 top: "more"`, sum.replace("odd", "more")));
+});
+
 for (
   const [what, layers] of [
     [

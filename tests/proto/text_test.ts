@@ -11,6 +11,7 @@ import {
   int64,
   message,
   nested,
+  onlyWith,
   open,
   openEnumeration,
   optionalEnumeration,
@@ -214,6 +215,33 @@ Deno.test("text: a field that may have one value only is refused where it has tw
       message: `Cannot read net.prototxt:${where} is given twice, but may have one value only`,
     });
   }
+});
+
+Deno.test("text: a value that is not the only one that is known is refused", () => {
+  const Fork = message("Fork", onlyWith({ gap: 1, odd: false, kind: "0" }));
+  const given = (text: string) => () => parse(text).read(Fork);
+  assert.deepEqual(given("gap: 1 gap: 1 odd: false kind: 0")(), {
+    gap: [1, 1],
+    odd: [false],
+    kind: ["0"],
+  });
+  const cases = [
+    ["gap: 1 gap: 2", "13: Fork.gap is 2, but only 1"],
+    ["odd: true", "6: Fork.odd is true, but only false"],
+    ["kind: SAME", "7: Fork.kind is SAME, but only 0"],
+  ] as const;
+  for (const [text, problem] of cases) {
+    assert.throws(given(text), {
+      name: "SyntaxError",
+      message: `Cannot read net.prototxt:1:${problem} is known here`,
+    });
+  }
+});
+
+Deno.test("text: fields after one that cannot be decoded are known", () => {
+  const message = parse("int: x uint: 1 intt: 2");
+  assert.throws(() => message.read(Message), { message: /Message.int must be an integer/ });
+  assert.deepEqual(message.unread().map(({ name }) => name), ["intt"]);
 });
 
 Deno.test("text: extensions are stepped over", () => {

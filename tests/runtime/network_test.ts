@@ -157,11 +157,46 @@ const failures: [string, Parameters<Network["run"]>, string][] = [
     [{ data: 5 as never }],
     'Cannot run network: input "data" is 5, not numbers or a tensor',
   ],
+  ...([
+    ["nothing at all", undefined, "undefined"],
+    ["null", null, "null"],
+    ["bare numbers", numbers, "an Array"],
+  ] as const).map(([what, given, said]): typeof failures[number] => [
+    what,
+    [given as never],
+    `Cannot run network: it is given ${said}, not an object of its inputs { data }`,
+  ]),
+  ...([
+    ["a promise", Promise.resolve(numbers), "a Promise"],
+    ["bytes", new ArrayBuffer(24), "an ArrayBuffer"],
+    ["a picture's name", "cat.jpg", '"cat.jpg"'],
+    ["a tensor without numbers", { shape: [1, 1, 2, 3] }, "an Object"],
+    ["a tensor without a shape", { shape: undefined, data: numbers }, "an Object"],
+  ] as const).map(([what, data, said]): typeof failures[number] => [
+    what,
+    [{ data: data as never }],
+    `Cannot run network: input "data" is ${said}, not numbers or a tensor`,
+  ]),
+  [
+    "lists in lists",
+    [{ data: [[[[1, 4, 2], [0, 0, 7]]]] as never }],
+    'Cannot run network: input "data" begins with an Array, not with a number',
+  ],
+  [
+    "whole numbers of another kind",
+    [{ data: new BigInt64Array(6) as never }],
+    'Cannot run network: input "data" begins with a BigInt, not with a number',
+  ],
   [
     "a picture that is too small",
     [{ data: tensor([1, 1, 3, 1], 1, 2, 3) }],
     'Cannot run network: input "data" is [1, 1, 3, 1], not [1, 1, 2, 3]: Cannot run "conv" ' +
     "(conv2d): its kernel spans 2 columns, but the padded input has only 1",
+  ],
+  [
+    "outputs that are no list",
+    [{ data: numbers }, { outputs: "relu" as never }],
+    'Cannot run network: its outputs are "relu", not a list of names',
   ],
   [
     "an unknown output",
@@ -265,6 +300,28 @@ Deno.test("profile() on the CPU tells how long each kernel takes", async () => {
   ]);
   for (const { milliseconds } of rows) assert(milliseconds > 0 && milliseconds < 1000);
 });
+
+for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
+  Deno.test({
+    name: `profile() measures one run, whatever runs beside it, on the ${device}`,
+    ignore,
+    async fn() {
+      const network = await Network.load(bytes, { device });
+      const alone = (await network.profile({ data: numbers })).length;
+      const run = async () => {
+        for (let i = 0; i < 5; i++) {
+          assert.deepEqual(await network.run({ data: numbers }), { relu: rectified });
+        }
+      };
+      const profile = async () => (await network.profile({ data: numbers })).length;
+      const [, first, second] = await Promise.all([run(), profile(), profile(), run(), run()]);
+      assert.deepEqual([first, second, await profile()], [alone, alone, alone]);
+      const late = profile();
+      network.destroy();
+      await assert.rejects(late, { message: "Cannot run network: it was destroyed meanwhile" });
+    },
+  });
+}
 
 Deno.test("profile() refuses plain loops", async () => {
   const network = await Network.load(bytes, { device: "reference" });

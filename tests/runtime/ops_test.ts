@@ -141,7 +141,16 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ operation: "max" }, [7], [7], [7]],
     [{ coefficients: [-3] }, [4]],
   ],
-  flowWarp: [[{}, image, [2, 2, 5, 7]]],
+  flowWarp: [
+    [{}, image, [2, 2, 5, 7]],
+    // Two groups of channels, and windows; then places told outright, of which some lie outside.
+    [{ kernel: [3, 2], ...moved }, image, [2, 24, 2, 4]],
+    [
+      { stride: [0, 0] },
+      [1, 3, 2, 5],
+      given([1, 2, 1, 6], 0, 4, 3.25, 1.5, -0.1, 4.9, 0, 1, 1.75, 0.5, 1, 1.9),
+    ],
+  ],
   gather: [[{}, given([2, 3], 4, 0, 1, 3, 2, 4), [5, 2, 3]]],
   im2col: [[{ kernel: [3, 2], ...moved }, image]],
   interp: [
@@ -157,6 +166,15 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ size: 9, alpha: 2 }, image],
     [{ region: "within", size: 3, alpha: 4 }, image],
     [{ region: "within", size: 5, alpha: 3 }, [2, 3, 7, 3]],
+  ],
+  meanField: [
+    [
+      { iterations: 2, alpha: 3, beta: 0.5, gamma: 1.5 },
+      [2, 3, 4, 5],
+      [2, 3, 4, 5],
+      [2, 3, 4, 5],
+      [3, 6],
+    ],
   ],
   norm: [[{}, image], [{ axis: -1 }, [3, 5]]],
   normalize: [[{}, image], [{ acrossSpatial: true, eps: 0.5 }, image]],
@@ -176,6 +194,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   priorBox: [
     [{ boxes: [3, 3, 5, 2.5] }, [1, 2, 3, 4], [1, 3, 30, 50]],
     [{ boxes: [9, 4], clip: true, image: [20, 30], step: [7, 9], offset: 0.25 }, image, image],
+    [{ boxes: [3, 4, 5, 2.5], down: [0.5, 1] }, [1, 2, 3, 4], [1, 3, 30, 50]],
   ],
   proposal: [[
     { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9 },

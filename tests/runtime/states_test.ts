@@ -50,6 +50,16 @@ for (const [device, ignore] of [["cpu", false], ["reference", false], ["gpu", !h
   });
 }
 
+Deno.test("a profile is one more step for a network that remembers", async () => {
+  const network = await Network.load(bundle, { device: "cpu" });
+  const profiled = network.profile(first), run = network.run(second);
+  network.reset();
+  const again = network.run(first);
+  await profiled;
+  near((await run).h!, expected[1]);
+  near((await again).h!, expected[0]);
+});
+
 Deno.test("a written class remembers too", async () => {
   const runtime = new URL("../../runtime/mod.ts", import.meta.url).href;
   const source = writeSource(model, { className: "Written", runtime });

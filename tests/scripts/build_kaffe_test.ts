@@ -44,6 +44,7 @@ Deno.test("the types of the one-file converter are right", async () => {
     const source: string = writeSource(model, { className: "Net" });
     const macs: number = model.summary.reduce((sum, row) => sum + row.macs, 0);
     await Network.load(parts[0]!, { device: "cpu" });
+    await Network.load(new File([], "model.npz"));
     export const swish = defineLayer({
       type: "Swish",
       param: { name: "swish_param", number: 147, message: message("P", { beta: float(1, 1) }) },

@@ -9,8 +9,11 @@ import { largestDifference } from "../../cli/difference.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 import { convert } from "../../lib/convert.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
+import { writeSource } from "../../lib/emit/source.ts";
+import { apply, defineLayer } from "../../lib/layers/layer.ts";
 import { TfCaffeNetwork, type TfCaffeOptions, TfNetwork } from "../../lib/tf/mod.ts";
 import { Network } from "../../runtime/network.ts";
+import { defineOp } from "../../runtime/ops/op.ts";
 import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
 import { seededRandom } from "../../examples/digits/random.ts";
 import { join } from "../join.ts";
@@ -260,6 +263,126 @@ Deno.test("an LSTM starts each pass anew", async () => {
   assert.ok((await one.data()).some((value) => value !== 0));
   network.dispose();
 });
+
+Deno.test("a written class of an LSTM extends TfNetwork", async () => {
+  await tf.setBackend("cpu");
+  const text = `input: "x" input_shape { dim: 3 dim: 2 dim: 4 }
+    input: "cont" input_shape { dim: 3 dim: 2 }
+    layer { name: "lstm" type: "LSTM" bottom: "x" bottom: "cont" top: "h"
+      recurrent_param { num_output: 3 } }`;
+  const shapes = [[12, 4], [12], [12, 3]];
+  const inject = shapes.map((shape, index) => ({ layer: "lstm", index, value: some(shape) }));
+  const model = convert({ bytes: new TextEncoder().encode(text), name: "lstm.prototxt" }, {
+    inject,
+  });
+  const Written = await writtenClass(writeSource(model, { className: "Written" }));
+  const bundle = join([...writeBundle(model)]);
+  const inputs = { x: some([3, 2, 4]), cont: { shape: [3, 2], data: new Float32Array(6).fill(1) } };
+  const tensors = { x: tensorOf(inputs.x), cont: tensorOf(inputs.cont) };
+  const network = await Network.load(bundle, { device: "reference" });
+  const { h: expected } = await network.run(inputs);
+  for (const kind of [TfNetwork, Written]) {
+    const written = await kind.load(bundle);
+    assert.deepEqual(written.inputs, network.inputs);
+    const { h } = written.forward(tensors);
+    assert.ok(largestDifference(await h!.data<"float32">(), expected!.data) < 1e-5);
+    written.dispose();
+  }
+  network.destroy();
+});
+
+Deno.test("a network with an op of somebody's own loads, and computes what does without", async () => {
+  await tf.setBackend("cpu");
+  const twice = defineOp({
+    name: "twice",
+    schema: {},
+    shape: (_, [shape]) => shape!,
+    reference: (_, [x], output) => output.data.set(x!.data.map((value) => 2 * value)),
+    shaders: () => [],
+  });
+  const layers = [
+    defineLayer({
+      type: "Twice",
+      lower: ({ graph, name, bottoms }) => [apply(graph, twice, name, bottoms, {})],
+    }),
+  ];
+  const text = `input: "x" input_shape { dim: 1 dim: 2 } ${layer("relu", "ReLU", "x")}
+    ${layer("twice", "Twice", "relu")}`;
+  const model = convert({ bytes: new TextEncoder().encode(text), name: "a.prototxt" }, { layers });
+  const bundle = join([...writeBundle(model)]);
+  await assert.rejects(TfNetwork.load(bundle), /twice/);
+  class WithOps extends TfNetwork {
+    static override readonly ops = [twice];
+  }
+  for (const loading of [WithOps.load(bundle), TfNetwork.load(bundle, { ops: [twice] })]) {
+    const network = await loading;
+    const x = tf.tensor2d([[-1, 2]]);
+    assert.deepEqual([...await network.forward({ x }, { outputs: ["relu"] }).relu!.data()], [0, 2]);
+    assert.throws(() => network.forward({ x }), /"twice" \(twice\): it is an op of somebody's own/);
+    network.dispose();
+  }
+});
+
+Deno.test("a network is told by its names what it is not given or has not got", async () => {
+  await tf.setBackend("cpu");
+  const network = open();
+  const data = tensorOf(batch);
+  assert.throws(
+    () => network.forward({ data, dta: data }),
+    /^TypeError: Cannot run network: it has no input "dta"; its inputs are data$/,
+  );
+  assert.throws(() => network.forward({}), /input "data" \[4, 2, 7, 9\] is missing/);
+  assert.throws(
+    () => network.forward({ data }, { outputs: ["prb"] }),
+    /it has no value "prb" \(did you mean "prob"\?\)$/,
+  );
+  assert.throws(
+    () => network.forward({ data }, { outputs: ["nothing"] }),
+    /it has no value "nothing"; its outputs are prob$/,
+  );
+  network.dispose();
+  assert.throws(() => network.forward({ data }), /^Error: Cannot run network: it was destroyed$/);
+  await assert.rejects(network.save(), /^Error: Cannot save network: it was destroyed$/);
+});
+
+Deno.test("what is injected is not drawn, learns, and is saved as it has learned", async () => {
+  await tf.setBackend("cpu");
+  const text = `input: "x" input_shape { dim: 1 dim: 2 } ${
+    layer(
+      "ip",
+      "InnerProduct",
+      "x",
+      `include { phase: TRAIN } inner_product_param { num_output: 1 bias_term: false ${xavier} }`,
+    )
+  }`;
+  const weights = { shape: [1, 2], data: new Float32Array([3, 5]) };
+  const network = TfCaffeNetwork.fromCaffe(
+    { bytes: new TextEncoder().encode(text), name: "a.prototxt" },
+    { phase: "TRAIN", inject: [{ layer: "ip", value: weights }] },
+  );
+  const x = tf.tensor2d([[1, 1]]);
+  assert.deepEqual([...await network.forward({ x }).ip!.data()], [8]);
+  await network.learn(tf.train.sgd(1), { x }, ({ ip }) => tf.sum(ip!));
+  assert.deepEqual([...weights.data], [3, 5]);
+  const saved = await Network.load(await network.save(), { device: "reference" });
+  assert.deepEqual([...(await saved.run({ x: [1, 1] })).ip!.data], [6]);
+  saved.destroy();
+  network.dispose();
+});
+
+/** The class that a written module exports, with `TfNetwork` in place of `Network`. */
+async function writtenClass(source: string): Promise<typeof TfNetwork> {
+  const own = new URL("../../lib/tf/mod.ts", import.meta.url).href;
+  const text = source
+    .replace(/import \{ Network \} from .*;/, `import { TfNetwork as Network } from "${own}";`);
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(file, text);
+    return (await import(`file://${file}`)).Written;
+  } finally {
+    await Deno.remove(file);
+  }
+}
 
 function blobsOf(bytes: Uint8Array): Map<string, number[][]> {
   const { layers } = readNet(bytes);

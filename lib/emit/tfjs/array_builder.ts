@@ -214,23 +214,15 @@ export class ArrayBuilder extends NodeBuilder {
     );
   }
 
-  /**
-   * The slices of an axis that whole numbers name. With `batchAxes`, so many leading axes are those
-   * of the numbers too.
-   */
-  gather(x: TfValue, indices: TfValue, axis: number, batchAxes = 0): TfValue {
+  /** The slices of an axis that whole numbers name. */
+  gather(x: TfValue, indices: TfValue, axis: number): TfValue {
     const node = this.node("GatherV2", [x, indices, this.int(axis)], {
       Tparams: { type: x.type },
       Tindices: { type: "int" },
       Taxis: { type: "int" },
-      batch_dims: { i: batchAxes },
+      batch_dims: { i: 0 },
     });
-    const taken = indices.shape.slice(batchAxes);
-    return this.result(
-      node,
-      [...x.shape.slice(0, axis), ...taken, ...x.shape.slice(axis + 1)],
-      x.type,
-    );
+    return this.result(node, x.shape.toSpliced(axis, 1, ...indices.shape), x.type);
   }
 
   /** The sum, mean or largest element along axes. */

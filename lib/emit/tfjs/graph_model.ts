@@ -5,6 +5,7 @@
  * @see https://github.com/tensorflow/tfjs/tree/master/tfjs-converter
  * @module
  */
+import { expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import { compile } from "./compile.ts";
 import { encodeWeight, type WeightType } from "./encode_weight.ts";
@@ -43,6 +44,7 @@ export function writeGraphModel(
   { weights = "float32" }: GraphModelOptions = {},
 ): readonly ModelFileParts[] {
   const model = wholeModel(written);
+  expectWord("write the graph model", "weights", weights, ["float32", "float16", "uint8"]);
   expectWeights(model, "graph model");
   const graph = compile(model.graph, outputsOf(model.graph));
   const encoded = [...graph.constants.values()].map((value) => encodeWeight(value, weights));
@@ -90,11 +92,15 @@ const types: Readonly<Record<TfType, string>> = {
 function signatureOf({ inputs, outputs }: TfGraph) {
   const infos = (values: ReadonlyMap<string, TfValue>) =>
     Object.fromEntries(
-      [...values].map(([name, { node, index, shape, type }]) => [name, {
-        name: `${node.name}:${index}`,
-        dtype: types[type],
-        tensorShape: shapeJson(shape),
-      }]),
+      [...values].map(([key, { node, index, shape, type }]) => {
+        const name = `${node.name}:${index}`;
+        // Keys that are whole numbers would come before all others, in their own order.
+        return [/^\d+$/.test(key) ? name : key, {
+          name,
+          dtype: types[type],
+          tensorShape: shapeJson(shape),
+        }];
+      }),
     );
   return { inputs: infos(inputs), outputs: infos(outputs) };
 }

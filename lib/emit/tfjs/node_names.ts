@@ -4,9 +4,12 @@
  * @module
  */
 
+/** TensorFlow.js looks nodes up in objects, where these names mean something already. */
+const inherited = Object.getOwnPropertyNames(Object.prototype).map((name) => name.toLowerCase());
+
 /** Makes names that start with a letter or digit, have only letters, digits and `_.-/`, and differ. */
 export class NodeNames {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map(inherited.map((name) => [name, 1]));
 
   /** A name like the wanted one. TensorFlow tells names apart that differ in case; some tools do not. */
   take(wanted: string): string {

@@ -7,6 +7,7 @@ import { startsOf } from "../../../runtime/ops/crop.ts";
 import { rangeOf } from "../../../runtime/ops/slice.ts";
 import { axisOf } from "../../../runtime/tensor.ts";
 import { axisIn, commonLayout, type Entry, fixed } from "./entry.ts";
+import { gatherEach } from "./gather_each.ts";
 import { caffe, toImage } from "./operand.ts";
 
 export const concat: Entry<"concat"> = ({ tf, attributes, inputs }) => {
@@ -71,7 +72,7 @@ export const reverseTime: Entry<"reverseTime"> = ({ tf, attributes, inputs, shap
   const within = tf.compare("Less", time, ends);
   const mirrored = tf.subtract(tf.subtract(ends, tf.number(1)), time);
   const taken = tf.cast(tf.select(within, mirrored, time), "int");
-  let value = tf.gather(sequences, taken, 1, 1);
+  let value = gatherEach(tf, sequences, taken);
   if (!attributes.keepRest) {
     const mask = tf.reshape(tf.cast(within, "float"), [shape[1]!, steps, ...others.map(() => 1)]);
     value = tf.multiply(value, mask);

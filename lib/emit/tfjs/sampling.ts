@@ -6,8 +6,10 @@
 import { stepsOf } from "../../../runtime/ops/downsample.ts";
 import { ops } from "../../../runtime/ops/mod.ts";
 import { triangle } from "../../../runtime/ops/resample.ts";
+import { count } from "../../../runtime/tensor.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
+import { gatherEach } from "./gather_each.ts";
 import type { TfValue } from "./node.ts";
 import { caffe, image, type Operand } from "./operand.ts";
 
@@ -92,19 +94,57 @@ export const downsample: Entry<"downsample"> = ({ tf, inputs: [input], known }) 
   return caffe(tf.select(isNothing, tf.number(NaN), tf.divide(sum, total)));
 };
 
+/** Each group of channels is fetched for all pixels of all windows at once. */
 export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, flow], known }) => {
-  const [, channels, height, width] = known as [number, number, number, number];
-  const batch = input!.shape[0]!;
-  const pixels = height * width;
-  const along = (channel: number, start: (pixel: number) => number) => {
-    const shift = tf.reshape(tf.sliceAxis(flow!.image, 3, channel, 1), [batch, pixels]);
-    return tf.add(
-      shift,
-      tf.floats([1, pixels], Float32Array.from({ length: pixels }, (_, i) => start(i))),
+  const { kernel, stride, pad, dilation } = attributes;
+  const [, channels, height, width] = input!.known as [number, number, number, number];
+  const [, , rows, columns] = known as [number, number, number, number];
+  const [batch, taps] = [input!.shape[0]!, count(kernel)];
+  const groups = flow!.known[1]! / (2 * taps), each = channels / groups;
+  const places = rows * columns * taps;
+  const starts = (
+    axis: 0 | 1,
+    placeOf: (pixel: number) => number,
+    tapOf: (tap: number) => number,
+  ) =>
+    Float32Array.from(
+      { length: places },
+      (_, i) =>
+        placeOf(Math.floor(i / taps)) * stride[axis] - pad[axis] +
+        tapOf(i % taps) * dilation[axis],
     );
-  };
-  const x = along(0, (pixel) => pixel % width);
-  const y = along(1, (pixel) => Math.floor(pixel / width));
+  const x = starts(1, (pixel) => pixel % columns, (tap) => tap % kernel[1]);
+  const y = starts(0, (pixel) => Math.floor(pixel / columns), (tap) => Math.floor(tap / kernel[1]));
+  const parts = Array.from({ length: groups }, (_, group) => {
+    const shifts = tf.reshape(
+      tf.sliceAxis(flow!.image, 3, group * 2 * taps, 2 * taps),
+      [batch, places, 2],
+    );
+    const along = (axis: 0 | 1, starts: Float32Array) =>
+      tf.add(
+        tf.reshape(tf.sliceAxis(shifts, 2, axis, 1), [batch, places]),
+        tf.floats([1, places], starts),
+      );
+    const channels = tf.sliceAxis(input!.image, 3, group * each, each);
+    const pixels = tf.reshape(channels, [batch, height * width, each]);
+    const outside = attributes.outside === "nan" ? NaN : 0;
+    const seen = sampled(tf, pixels, [height, width], along(0, x), along(1, y), outside);
+    const windows = tf.reshape(seen, [batch, rows * columns, taps, each]);
+    const columnwise = taps === 1 ? windows : tf.transpose(windows, [0, 1, 3, 2]);
+    return tf.reshape(columnwise, [batch, rows, columns, each * taps]);
+  });
+  return image(tf.concat(parts, 3));
+};
+
+/** What lies at places between the pixels of images `[N, H·W, C]`, which are `[N, places]`. */
+function sampled(
+  tf: TfBuilder,
+  pixels: TfValue,
+  [height, width]: readonly [number, number],
+  x: TfValue,
+  y: TfValue,
+  outside: number,
+): TfValue {
   const within = (at: TfValue, extent: number) =>
     tf.and(
       tf.compare("GreaterEqual", at, tf.number(0)),
@@ -117,10 +157,10 @@ export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, fl
   const next = (at: TfValue, extent: number) =>
     tf.binary("Minimum", tf.add(at, tf.number(1)), tf.number(extent - 1));
   const [right, bottom] = [next(left, width), next(top, height)];
-  const all = tf.reshape(input!.image, [batch, pixels, channels]);
   const at = (row: TfValue, column: TfValue) =>
-    tf.gather(all, tf.cast(tf.add(tf.scale(row, width), column), "int"), 1, 1);
-  const part = (a: TfValue, b: TfValue) => tf.reshape(tf.subtract(a, b), [batch, pixels, 1]);
+    gatherEach(tf, pixels, tf.cast(tf.add(tf.scale(row, width), column), "int"));
+  const shape = [...x.shape, 1];
+  const part = (a: TfValue, b: TfValue) => tf.reshape(tf.subtract(a, b), shape);
   const [dx, dy] = [part(safe(x), left), part(safe(y), top)];
   const blend = (a: TfValue, b: TfValue, share: TfValue) =>
     tf.add(tf.multiply(tf.subtract(tf.number(1), share), a), tf.multiply(share, b));
@@ -129,10 +169,8 @@ export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, fl
     blend(at(bottom, left), at(bottom, right), dx),
     dy,
   );
-  const outside = tf.number(attributes.outside === "nan" ? NaN : 0);
-  const seen = tf.select(tf.reshape(isInside, [batch, pixels, 1]), mixed, outside);
-  return image(tf.reshape(seen, [batch, height, width, channels]));
-};
+  return tf.select(tf.reshape(isInside, shape), mixed, tf.number(outside));
+}
 
 /** One comparison a displacement: the second image is moved, and windows of the product averaged. */
 export const correlation: Entry<"correlation"> = ({ tf, attributes, inputs, known }) => {

@@ -61,6 +61,10 @@ export const table: Table = {
   im2col,
   interp,
   lrn,
+  meanField: {
+    refused:
+      "which pixels agree depends on their colours, in a lattice that has no shape of its own",
+  },
   norm,
   normalize,
   permute,

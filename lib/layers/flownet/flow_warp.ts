@@ -5,6 +5,7 @@
  * @module
  */
 import { enumeration, message } from "../../../proto/message.ts";
+import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const flowWarp = defineLayer({
@@ -19,9 +20,15 @@ export const flowWarp = defineLayer({
   },
   bottoms: [2, 2],
 
-  lower: ({ graph, name, param, bottoms }) => [
-    apply(graph, "flowWarp", name, bottoms, { outside: outside[param.fill_value] }),
-  ],
+  lower({ graph, name, param, bottoms }) {
+    const [, flow] = bottoms;
+    if (flow!.shape[1] !== 2) {
+      throw new TypeError(
+        `its second bottom is ${showShape(flow!.shape)}, but a flow is [N, 2, H, W]`,
+      );
+    }
+    return [apply(graph, "flowWarp", name, bottoms, { outside: outside[param.fill_value] })];
+  },
 });
 
 const outside = { ZERO: "zero", NOT_A_NUMBER: "nan" } as const;

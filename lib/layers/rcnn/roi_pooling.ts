@@ -1,16 +1,17 @@
 /**
  * ROIPooling: the maxima of parts of an image, each in the same number of bins, as Fast R-CNN has
- * it.
+ * it. MS-CNN enlarges each part first, by a ratio of its extents on each side.
  *
  * @see https://github.com/rbgirshick/caffe-fast-rcnn/blob/faster-rcnn/src/caffe/layers/roi_pooling_layer.cpp
  * @module
  */
 import { float, message, uint32 } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const roiPooling = defineLayer({
   type: "ROIPooling",
-  ops: ["roiPool"],
+  ops: ["concat", "eltwise", "power", "roiPool", "slice"],
   param: {
     name: "roi_pooling_param",
     number: 8266711,
@@ -18,11 +19,36 @@ export const roiPooling = defineLayer({
       pooled_h: uint32(1, 0),
       pooled_w: uint32(2, 0),
       spatial_scale: float(3, 1),
+      pad_ratio: float(4, 0),
     }),
   },
   bottoms: [2, 2],
 
-  lower: ({ graph, name, param: { pooled_h, pooled_w, spatial_scale: scale }, bottoms }) => [
-    apply(graph, "roiPool", name, bottoms, { bins: [pooled_h, pooled_w], scale }),
-  ],
+  lower({ graph, name, param: { pooled_h, pooled_w, spatial_scale, pad_ratio }, bottoms }) {
+    const [image, boxes] = bottoms;
+    const parts = pad_ratio === 0 ? boxes! : enlarged(graph, name, boxes!, pad_ratio);
+    const settings = { bins: [pooled_h, pooled_w], scale: spatial_scale } as const;
+    return [apply(graph, "roiPool", name, [image!, parts], settings)];
+  },
 });
+
+/**
+ * Boxes `[R, 5]`, an image's number and two corners each, with a part of their extents added on each
+ * side. In float32, as there: corners are rounded to pixels afterwards.
+ */
+function enlarged(graph: GraphBuilder, name: string, boxes: Value, ratio: number): Value {
+  const columns = (role: string, start: number, end: number) =>
+    apply(graph, "slice", `${name}/${role}`, [boxes], { axis: 1, start, end });
+  const sum = (role: string, inputs: readonly Value[], coefficients: readonly number[]) =>
+    apply(graph, "eltwise", `${name}/${role}`, inputs, { operation: "sum", coefficients });
+  const [numbers, first, last] = [
+    columns("image", 0, 1),
+    columns("first", 1, 3),
+    columns("last", 3, 5),
+  ];
+  const between = sum("between", [first, last], [-1, 1]);
+  const pad = apply(graph, "power", `${name}/pad`, [between], { scale: ratio, shift: ratio });
+  const start = sum("start", [first, pad], [1, -1]);
+  const end = sum("end", [last, pad], [1, 1]);
+  return apply(graph, "concat", `${name}/enlarged`, [numbers, start, end], { axis: 1 });
+}

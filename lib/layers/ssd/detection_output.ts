@@ -3,10 +3,12 @@
  * after everything else has run.
  *
  * RefineDet's has two bottoms more, its first stage: scores that put priors aside, and locations that
- * move the others.
+ * move the others. TextBoxes++ tells the four corners of each box too, which may be turned: those of
+ * its GPU, since on its CPU two of them overwrite the others.
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/detection_output_layer.cpp
  * @see https://github.com/sfzhang15/RefineDet
+ * @see https://github.com/MhLiao/TextBoxes_plusplus
  * @module
  */
 import {
@@ -54,6 +56,8 @@ const DetectionOutputParameter = message("DetectionOutputParameter", {
   save_file: string(12),
   /** Of RefineDet; only text files have it. */
   objectness_score: float(0, 0.01),
+  /** Of TextBoxes++. */
+  use_polygon: bool(0, false),
 });
 
 export const detectionOutput = defineLayer({
@@ -70,6 +74,14 @@ export const detectionOutput = defineLayer({
     if (!(eta > 0 && eta <= 1)) {
       throw new TypeError(`its eta is ${eta}, but it must be above 0 and at most 1`);
     }
+    if (
+      param.use_polygon && (param.code_type !== "CENTER_SIZE" || param.variance_encoded_in_target)
+    ) {
+      throw new TypeError(
+        "it has use_polygon, for which corners are known with code_type CENTER_SIZE and without " +
+          "variance_encoded_in_target alone",
+      );
+    }
     // SSD's fourth bottom is the image, to draw on; RefineDet's two are those of its first stage.
     const isRefined = bottoms.length === 5;
     return [
@@ -79,6 +91,7 @@ export const detectionOutput = defineLayer({
         background: param.background_label_id,
         code: codes[param.code_type],
         varianceEncoded: param.variance_encoded_in_target,
+        polygon: param.use_polygon,
         confidence: confidence_threshold ?? -Infinity,
         objectness: isRefined ? param.objectness_score : 0,
         overlap: nms_threshold,

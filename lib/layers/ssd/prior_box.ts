@@ -3,12 +3,21 @@
  * parts of the image that is its second bottom.
  *
  * For each `min_size` s there is a square of s, one of √(s · max_size) where there is a
- * `max_size`, and one of the area of s for each `aspect_ratio`.
+ * `max_size`, and one of the area of s for each `aspect_ratio`. In TextBoxes++, `denser_prior_boxes`
+ * lets the same box follow each, whose middle lies on the lower border of the cell.
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/prior_box_layer.cpp
  * @module
  */
-import { bool, float, message, type MessageOf, repeated, uint32 } from "../../../proto/message.ts";
+import {
+  bool,
+  float,
+  message,
+  type MessageOf,
+  onlyWith,
+  repeated,
+  uint32,
+} from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -28,9 +37,12 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   step_h: float(11),
   step_w: float(12),
   offset: float(13, 0.5),
+  /** Of TextBoxes++; only text files have it. */
+  denser_prior_boxes: bool(0, false),
   /** Of PriorBoxClustered; only text files have them. */
   width: repeated(float(0)),
   height: repeated(float(0)),
+  ...onlyWith({ denser_prior_boxes: false }),
 });
 
 type PriorBoxParameter = MessageOf<typeof PriorBoxParameter>;
@@ -48,9 +60,20 @@ export const priorBox = defineLayer({
   param: priorBoxParam,
   bottoms: [2, 2],
 
-  lower: ({ graph, name, param, bottoms }) => [
-    apply(graph, "priorBox", name, bottoms, { boxes: boxesOf(param), ...settingsOf(param) }),
-  ],
+  lower({ graph, name, param, bottoms }) {
+    const boxes = boxesOf(param), settings = settingsOf(param);
+    if (!param.denser_prior_boxes) {
+      return [apply(graph, "priorBox", name, bottoms, { boxes, ...settings })];
+    }
+    const sides = boxes.filter((_, i) => i % 2 === 0).map((width, i) => [width, boxes[2 * i + 1]!]);
+    return [
+      apply(graph, "priorBox", name, bottoms, {
+        boxes: sides.flatMap((box) => [...box, ...box]),
+        down: sides.flatMap(() => [param.offset, 1]),
+        ...settings,
+      }),
+    ];
+  },
 });
 
 /** All but the boxes. */

@@ -8,10 +8,11 @@
  * @module
  */
 import { enumeration, message } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
-import { volumeWindows, windowFields } from "./volume_parameter.ts";
+import { type VolumeWindows, volumeWindows, windowFields } from "./volume_parameter.ts";
 
 const settings = message("PoolingParameter", {
   pool: enumeration(0, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
@@ -28,55 +29,73 @@ export const pooling3D = defineLayer({
   lower({ graph, name, layer, bottoms: [bottom] }) {
     const isNewer = layer.hasParam("pooling3d_param");
     const own = layer.param(isNewer ? { ...param, name: "pooling3d_param" } : param);
-    const { kernel, stride, pad } = volumeWindows(own);
-    const [, channels, ...extents] = bottom!.shape;
-    if (extents.length !== 3) {
-      throw new TypeError(
-        `its bottom is ${showShape(bottom!.shape)}, but a video has 5 axes: [N, C, T, H, W]`,
-      );
-    }
-    if (own.pool === "STOCHASTIC") {
-      throw new TypeError("its pool is STOCHASTIC, but over volumes only MAX and AVE are known");
-    }
-    const whole = extents.every((extent, i) =>
-      pad[i] === 0 && extent >= kernel[i]! && (extent - kernel[i]!) % stride[i]! === 0
-    );
-    if (own.pool === "AVE" && !whole) {
-      throw new TypeError(
-        `its windows ${showShape(kernel)} do not fit into ${
-          showShape(extents)
-        } without a rest, as ` +
-          "means over volumes need here",
-      );
-    }
-    const method = own.pool === "AVE" ? "average" : "max";
-    const [depth] = extents;
-    const images = apply(graph, "reshape", `${name}/images`, [fixed(graph, name, bottom!, 2)], {
-      shape: [-1],
-      axis: 1,
-      numAxes: 2,
-    });
-    const small = apply(graph, "pool2d", `${name}/small`, [images], {
-      method,
-      kernel: [kernel[1], kernel[2]],
-      stride: [stride[1], stride[2]],
-      pad: [pad[1], pad[2]],
-    });
-    const [rows, columns] = small.shape.slice(2) as [number, number];
-    const lines = apply(graph, "reshape", `${name}/lines`, [small], {
-      shape: [channels!, depth!, rows * columns],
-      axis: 1,
-    });
-    const short = apply(graph, "pool2d", `${name}/short`, [lines], {
-      method,
-      kernel: [kernel[0], 1],
-      stride: [stride[0], 1],
-      pad: [pad[0], 0],
-    });
-    return [
-      apply(graph, "reshape", name, [short], { shape: [rows, columns], axis: 3, numAxes: 1 }),
-    ];
+    const windows = { ...volumeWindows(own), pool: own.pool, round: "ceil" } as const;
+    return [poolVolume(graph, name, bottom!, windows)];
   },
 });
 
 export const ndPooling: Layer = { ...pooling3D, type: "NdPooling" };
+
+/** How a volume is pooled. */
+interface VolumePooling extends VolumeWindows {
+  readonly pool: "MAX" | "AVE" | "STOCHASTIC";
+  readonly round: "ceil" | "floor";
+}
+
+/**
+ * Pools a volume.
+ *
+ * @throws {TypeError} if images and time cannot be pooled one after the other.
+ */
+export function poolVolume(
+  graph: GraphBuilder,
+  name: string,
+  bottom: Value,
+  { pool, round, kernel, stride, pad }: VolumePooling,
+): Value {
+  const [, channels, ...extents] = bottom.shape;
+  if (extents.length !== 3) {
+    throw new TypeError(
+      `its bottom is ${showShape(bottom.shape)}, but a video has 5 axes: [N, C, T, H, W]`,
+    );
+  }
+  if (pool === "STOCHASTIC") {
+    throw new TypeError("its pool is STOCHASTIC, but over volumes only MAX and AVE are known");
+  }
+  const whole = extents.every((extent, i) =>
+    pad[i] === 0 && extent >= kernel[i]! && (extent - kernel[i]!) % stride[i]! === 0
+  );
+  if (pool === "AVE" && !whole) {
+    throw new TypeError(
+      `its windows ${showShape(kernel)} do not fit into ${showShape(extents)} without a rest, as ` +
+        "means over volumes need here",
+    );
+  }
+  const method = pool === "AVE" ? "average" : "max";
+  const [depth] = extents;
+  const images = apply(graph, "reshape", `${name}/images`, [fixed(graph, name, bottom, 2)], {
+    shape: [-1],
+    axis: 1,
+    numAxes: 2,
+  });
+  const small = apply(graph, "pool2d", `${name}/small`, [images], {
+    method,
+    round,
+    kernel: [kernel[1], kernel[2]],
+    stride: [stride[1], stride[2]],
+    pad: [pad[1], pad[2]],
+  });
+  const [rows, columns] = small.shape.slice(2) as [number, number];
+  const lines = apply(graph, "reshape", `${name}/lines`, [small], {
+    shape: [channels!, depth!, rows * columns],
+    axis: 1,
+  });
+  const short = apply(graph, "pool2d", `${name}/short`, [lines], {
+    method,
+    round,
+    kernel: [kernel[0], 1],
+    stride: [stride[0], 1],
+    pad: [pad[0], 0],
+  });
+  return apply(graph, "reshape", name, [short], { shape: [rows, columns], axis: 3, numAxes: 1 });
+}

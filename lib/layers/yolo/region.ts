@@ -8,7 +8,8 @@
  * @see https://github.com/pjreddie/darknet/blob/master/src/region_layer.c
  * @module
  */
-import { bool, message, uint32 } from "../../../proto/message.ts";
+import { bool, message, onlyWith, uint32 } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -27,37 +28,74 @@ export const region = defineLayer({
     }),
   },
 
-  lower({ graph, name, param: { classes, num, coords, softmax }, bottoms: [bottom] }) {
-    const channels = num * (coords + 1 + classes);
-    if (bottom!.shape.length !== 4 || bottom!.shape[1] !== channels) {
-      throw new TypeError(
-        `its bottom is ${showShape(bottom!.shape)}, but ${num} boxes of ${coords} coords and ` +
-          `${classes} classes need ${channels} channels`,
-      );
-    }
-    if (coords < 2) throw new TypeError(`its coords are ${coords}, but it needs x and y at least`);
-    const boxes = apply(graph, "reshape", `${name}/boxes`, [bottom!], {
-      shape: [num, -1],
-      axis: 1,
-      numAxes: 1,
-    });
-    const part = (role: string, start: number, end: number) =>
-      apply(graph, "slice", `${name}/${role}/raw`, [boxes], { axis: 2, start, end });
-    const sigmoid = (role: string, start: number, end: number) =>
-      apply(graph, "sigmoid", `${name}/${role}`, [part(role, start, end)], {});
-    const scores = coords + 1;
-    const parts = [
-      sigmoid("position", 0, 2),
-      ...(coords > 2 ? [part("extent", 2, coords)] : []),
-      sigmoid("objectness", coords, scores),
-      softmax
-        ? apply(graph, "softmax", `${name}/classes`, [part("classes", scores, scores + classes)], {
-          axis: 2,
-        })
-        : sigmoid("classes", scores, scores + classes),
-    ];
-    const joined = apply(graph, "concat", `${name}/joined`, parts, { axis: 2 });
-    const shape = [channels];
-    return [apply(graph, "reshape", name, [joined], { shape, axis: 1, numAxes: 2 })];
+  lower: ({ graph, name, param, bottoms: [bottom] }) => [regionOf(graph, name, bottom!, param)],
+});
+
+/** RegionYolo: the same in OpenVINO, each sample in a row. */
+export const regionYolo = defineLayer({
+  type: "RegionYolo",
+  ops: region.ops!,
+  param: {
+    name: "region_yolo_param",
+    number: 0,
+    message: message("RegionYoloParameter", {
+      coords: uint32(1, 4),
+      classes: uint32(2, 20),
+      num: uint32(3, 1),
+      // Without a softmax it means what YOLO v3 does, for some of its anchors.
+      ...onlyWith({ do_softmax: true, axis: 1, end_axis: 3 }),
+    }),
+  },
+
+  lower({ graph, name, param, bottoms: [bottom] }) {
+    const image = regionOf(graph, `${name}/image`, bottom!, { ...param, softmax: true });
+    return [apply(graph, "reshape", name, [image], { shape: [-1], axis: 1 })];
   },
 });
+
+/** What decides on the channels. */
+interface RegionSettings {
+  readonly classes: number;
+  readonly num: number;
+  readonly coords: number;
+  readonly softmax: boolean;
+}
+
+function regionOf(
+  graph: GraphBuilder,
+  name: string,
+  bottom: Value,
+  { classes, num, coords, softmax }: RegionSettings,
+): Value {
+  const channels = num * (coords + 1 + classes);
+  if (bottom.shape.length !== 4 || bottom.shape[1] !== channels) {
+    throw new TypeError(
+      `its bottom is ${showShape(bottom.shape)}, but ${num} boxes of ${coords} coords and ` +
+        `${classes} classes need ${channels} channels`,
+    );
+  }
+  if (coords < 2) throw new TypeError(`its coords are ${coords}, but it needs x and y at least`);
+  const boxes = apply(graph, "reshape", `${name}/boxes`, [bottom], {
+    shape: [num, -1],
+    axis: 1,
+    numAxes: 1,
+  });
+  const part = (role: string, start: number, end: number) =>
+    apply(graph, "slice", `${name}/${role}/raw`, [boxes], { axis: 2, start, end });
+  const sigmoid = (role: string, start: number, end: number) =>
+    apply(graph, "sigmoid", `${name}/${role}`, [part(role, start, end)], {});
+  const scores = coords + 1;
+  const parts = [
+    sigmoid("position", 0, 2),
+    ...(coords > 2 ? [part("extent", 2, coords)] : []),
+    sigmoid("objectness", coords, scores),
+    softmax
+      ? apply(graph, "softmax", `${name}/classes`, [part("classes", scores, scores + classes)], {
+        axis: 2,
+      })
+      : sigmoid("classes", scores, scores + classes),
+  ];
+  const joined = apply(graph, "concat", `${name}/joined`, parts, { axis: 2 });
+  const shape = [channels];
+  return apply(graph, "reshape", name, [joined], { shape, axis: 1, numAxes: 2 });
+}

@@ -160,7 +160,7 @@ export const preluFours: FoursKernel<"prelu"> = {
     perQuad(
       parameterAt(2, "slope") + /* wgsl */ `
 fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
-  return max(x, vec4f()) + slope[quad] * min(x, vec4f());
+  return select(x, vec4f(), x <= vec4f()) + slope[quad] * min(x, vec4f());
 }
 `,
       output,

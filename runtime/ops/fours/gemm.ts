@@ -125,7 +125,7 @@ function nextOf({ pixels, quads, parts }: Share, flat: boolean): string {
   const own = "c + part * 4 + t % 4";
   // Fewer quads than a step has are filled up with those of other taps.
   const place = flat
-    ? `let k = ${own};
+    ? /* wgsl */ `let k = ${own};
     let tap = k / g.in_quads;
     let down = tap / g.kernel_w * g.dilation_h;
     let right = tap % g.kernel_w * g.dilation_w;
@@ -133,7 +133,7 @@ function nextOf({ pixels, quads, parts }: Share, flat: boolean): string {
     let is_there = k < all_quads;
     let row = own * all_quads + c;
     let end = own * all_quads + all_quads;`
-    : `let down = h * g.dilation_h;
+    : /* wgsl */ `let down = h * g.dilation_h;
     let right = w * g.dilation_w;
     let shift = (down * g.width + right) * g.stride1 + ${own};
     let is_there = ${own} < g.in_quads;
@@ -147,7 +147,7 @@ function nextOf({ pixels, quads, parts }: Share, flat: boolean): string {
   const advance = flat
     ? ""
     : "if (c >= g.in_quads) { c = 0; w += 1; } if (w == g.kernel_w) { w = 0; h += 1; }";
-  return `{
+  return /* wgsl */ `{
     ${place}
     let at = (row + part * 4) * 4 * g.out_quads;
     let last = (end * 4 - 1) * g.out_quads;

@@ -128,6 +128,18 @@ const together = 2;
 
 const sums = each(ownTiles * ownQuads, (i) => `var s${i} = vec4f();`);
 
+/** Of the three columns that a thread transforms: whether each is there, its two rows, and their sum. */
+const columns = each(3, (k) => `let has${k} = u32(left + ${k}) < u32(g.width);`);
+const loads = each(3, (k) =>
+  `let upper${k} = at1(at_upper + ${k} * g.stride1 + c);` +
+  `let lower${k} = at1(at_lower + ${k} * g.stride1 + c);`);
+const lines = each(
+  3,
+  (k) =>
+    `let row${k} = fma(vec4f(sign), select(vec4f(), lower${k}, has_lower && has${k}),` +
+    `select(vec4f(), upper${k}, has_upper && has${k}));`,
+);
+
 const adds = each(
   4,
   (k) => each(ownQuads, (q) => `let b${k}${q} = shared_quads[own_b + ${k * quads + q * 4}];`),
@@ -148,18 +160,6 @@ const results = each(ownTiles / together, (round) =>
     };`;
   }) +
   `workgroupBarrier(); store(first + ${round * together * 4}, quad, t); workgroupBarrier();`);
-
-/** Which of three columns there are, two of their pixels each, and what those make up. */
-const columns = each(3, (k) => `let has${k} = u32(left + ${k}) < u32(g.width);`);
-const loads = each(3, (k) =>
-  `let upper${k} = at1(at_upper + ${k} * g.stride1 + c);` +
-  `let lower${k} = at1(at_lower + ${k} * g.stride1 + c);`);
-const rows = each(
-  3,
-  (k) =>
-    `let row${k} = fma(vec4f(sign), select(vec4f(), lower${k}, has_lower && has${k}),` +
-    `select(vec4f(), upper${k}, has_upper && has${k}));`,
-);
 
 const transforms = /* wgsl */ `
 // put: [N, rows, columns, out_quads]
@@ -246,7 +246,7 @@ fn main(
     ${loads}
     let w0 = weight(c * 64 * g.out_quads + own_weight);
     let w1 = weight((c * 64 + 32) * g.out_quads + own_weight);
-    ${rows}
+    ${lines}
     shared_quads[to] = select(row0 - row2, row1 - row0, half == 1);
     shared_quads[to + 32] = select(row1 + row2, row0 - row2, half == 1);
     shared_quads[512 + t] = w0;

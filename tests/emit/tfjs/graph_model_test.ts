@@ -2,6 +2,7 @@
  * Graph models: any batch, shards, weights in fewer bits, and what stands where in the graph.
  */
 import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs-core";
 import { convert } from "../../../lib/convert.ts";
 import { compile } from "../../../lib/emit/tfjs/compile.ts";
 import { encodeWeight } from "../../../lib/emit/tfjs/encode_weight.ts";
@@ -71,6 +72,24 @@ Deno.test("a graph model is written for one batch where samples become columns",
   loaded.dispose();
   assert.deepEqual(shape, expected!.shape);
   assert(largestDifference(data, expected!.data) < 1e-6);
+});
+
+Deno.test("outputs keep their order and inputs their names, whatever those are", async () => {
+  for (const input of ["data", "constructor", "0"]) {
+    const text = `input: "${input}" input_shape { dim: 1 dim: 2 }
+      layer { name: "toString" type: "Power" bottom: "${input}" top: "valueOf"
+        power_param { shift: 1 } }
+      layer { name: "a" type: "Power" bottom: "valueOf" top: "1000" power_param { scale: 2 } }
+      layer { name: "b" type: "AbsVal" bottom: "valueOf" top: "999" }`;
+    const network = { bytes: new TextEncoder().encode(text), name: "names.prototxt" };
+    const converted = convert(network);
+    assert.deepEqual(converted.graph.outputs, ["1000", "999"]);
+    const model = await loadFiles(writeGraphModel(converted));
+    const results = model.predict({ [input]: tf.tensor2d([[1, -3]]) }) as tf.Tensor[];
+    const answers = await Promise.all(results.map((result) => result.data()));
+    assert.deepEqual(answers.map((answer) => [...answer]), [[4, -4], [2, 2]]);
+    model.dispose();
+  }
 });
 
 Deno.test("images are turned neither at the inputs nor between layers that agree", () => {

@@ -1,0 +1,100 @@
+/**
+ * Refuses what types rule out and JavaScript lets pass: words that are not known, and things of
+ * another kind.
+ *
+ * @module
+ */
+import { suggest } from "../proto/suggest.ts";
+import type { ConvertOptions } from "./convert.ts";
+import type { PreprocessingOptions } from "./preprocessing.ts";
+import { transforms } from "./transforms/mod.ts";
+
+/**
+ * Refuses a word that is not one of those known; nothing said is fine.
+ *
+ * @param doing What cannot be done then: `"convert the network"`.
+ */
+export function expectWord(
+  doing: string,
+  option: string,
+  word: unknown,
+  known: readonly string[],
+): void {
+  if (word === undefined || known.includes(word as string)) return;
+  const near = known.find((one) => one.toLowerCase() === String(word).toLowerCase());
+  const hint = near === undefined ? suggest(String(word), known) : ` (did you mean "${near}"?)`;
+  const all = known.map((one) => `"${one}"`).join(", ");
+  expect(false, doing, option, word, `one of ${all}${hint}`);
+}
+
+/** Refuses options of a conversion that it could not take for what they say. */
+export function checkOptions(options: ConvertOptions): void {
+  const doing = "convert the network";
+  const { phase, transforms: names, inputShapes, outputs, stages, labels, inject, layers } =
+    options;
+  expectWord(doing, "phase", phase, ["TRAIN", "TEST"]);
+  const lists = { transforms: names, outputs, stages, labels, inject, layers };
+  for (const [option, list] of Object.entries(lists)) {
+    expect(list === undefined || Array.isArray(list), doing, option, list, "an array");
+  }
+  expect(outputs?.length !== 0, doing, "outputs", outputs, "the names of some blobs");
+  for (const name of names ?? []) expectWord(doing, "transforms", name, Object.keys(transforms));
+  expect(
+    inputShapes === undefined || inputShapes instanceof Map,
+    doing,
+    "inputShapes",
+    inputShapes,
+    "a Map from the names of inputs to their shapes",
+  );
+  checkPictures(options.preprocessing ?? {});
+}
+
+/** Refuses what is said of pictures if it cannot be taken for what it says. */
+function checkPictures(options: PreprocessingOptions): void {
+  const doing = "prepare pictures";
+  const { channelOrder, resize, crop, mean, meanImage, scale } = options;
+  const must = (isRight: boolean, option: string, value: unknown, what: string) =>
+    expect(value === undefined || isRight, doing, option, value, what);
+  expectWord(doing, "channelOrder", channelOrder, ["bgr", "rgb"]);
+  const { exact, short } = (resize ?? {}) as { exact?: unknown; short?: unknown };
+  must(
+    isPair(exact) !== isExtent(short),
+    "resize",
+    resize,
+    "{ exact: [height, width] } or { short: length }",
+  );
+  must(isPair(crop), "crop", crop, "[height, width]");
+  must(Array.isArray(mean) && mean.every(Number.isFinite), "mean", mean, "an array of numbers");
+  must(
+    Array.isArray(meanImage?.shape) && meanImage?.data instanceof Float32Array,
+    "meanImage",
+    meanImage,
+    "a shape and the numbers in a Float32Array",
+  );
+  must(typeof scale === "number", "scale", scale, "a number");
+}
+
+function isPair(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every(isExtent);
+}
+
+function isExtent(value: unknown): boolean {
+  return Number.isInteger(value) && value as number > 0;
+}
+
+function expect(
+  isRight: boolean,
+  doing: string,
+  option: string,
+  given: unknown,
+  what: string,
+): void {
+  if (isRight) return;
+  throw new TypeError(`Cannot ${doing}: ${option} is ${show(given)}, but must be ${what}`);
+}
+
+/** A value in an error, as short as it can be. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)} …` : text;
+}

@@ -1,0 +1,79 @@
+/**
+ * Ends a network at some of its blobs, as those who want features and no classes do.
+ *
+ * What these blobs do not need is gone before anything is converted, so that it may be of types that
+ * nobody knows and have no weights.
+ *
+ * @module
+ */
+import { suggest } from "../proto/suggest.ts";
+import type { Graph } from "../runtime/graph.ts";
+import type { Net, NetLayer } from "./caffe/net.ts";
+import { layerOf, type LayerTable } from "./layers/mod.ts";
+import { dropDead } from "./transforms/drop_dead.ts";
+
+/**
+ * The network with those layers alone that the blobs need. A blob is what its name means after the
+ * last layer: those that work on it in place stay.
+ *
+ * @throws {TypeError} if there is no blob of a name.
+ */
+export function cutNet(net: Net, outputs: readonly string[], known: LayerTable): Net {
+  const memory = memoryOf(net, known);
+  const isLeftOut = (layer: NetLayer) => {
+    const { type } = layerOf(layer, known);
+    return type?.measures || type?.leftOut?.(layer) !== undefined;
+  };
+  for (const name of outputs) {
+    if (!memory.has(name)) refuse(name, net, memory.keys());
+    const writer = net.layers.find((layer) => topsOf(layer).includes(name));
+    if (writer && isLeftOut(writer)) refuse(name, net, [], `; layer "${writer.name}" is left out`);
+  }
+  const needed = new Set(outputs.map((name) => memory.get(name)!));
+  const layers = net.layers.toReversed().filter((layer) => {
+    const isNeeded = topsOf(layer).some((top) => needed.has(memory.get(top)!));
+    if (isNeeded) { for (const name of layer.bottoms) needed.add(memory.get(name)!); }
+    return isNeeded;
+  });
+  return { ...net, layers: layers.reverse() };
+}
+
+/**
+ * The graph of such a network, whose outputs are these blobs.
+ *
+ * @throws {TypeError} if one of them is left out.
+ */
+export function endAt(graph: Graph, outputs: readonly string[], net: Net): Graph {
+  const missing = outputs.find((name) => !graph.names.has(name));
+  if (missing !== undefined) refuse(missing, net, graph.names.keys());
+  return dropDead({ ...graph, outputs });
+}
+
+/** The blob whose memory each blob has: its own, or that of a bottom that its layer hands on. */
+function memoryOf({ inputs, layers }: Net, known: LayerTable): Map<string, string> {
+  const memory = new Map(inputs.map(({ name }) => [name, name]));
+  for (const layer of layers) {
+    const [bottom] = layer.bottoms;
+    for (const name of layer.bottoms) if (!memory.has(name)) memory.set(name, name);
+    const isShared = layer.bottoms.length === 1 &&
+      layerOf(layer, known).type?.sharesMemory !== undefined;
+    for (const top of topsOf(layer)) {
+      if (!memory.has(top)) memory.set(top, isShared ? memory.get(bottom!)! : top);
+    }
+  }
+  return memory;
+}
+
+/** The blobs that a layer writes: a loss that names none has one of its own name. */
+function topsOf({ name, tops }: NetLayer): readonly string[] {
+  return tops.length > 0 ? tops : [name];
+}
+
+function refuse(name: string, { layers }: Net, known: Iterable<string>, why?: string): never {
+  const layer = layers.find((one) => one.name === name);
+  const hint = why ??
+    (layer === undefined || layer.tops.length === 0
+      ? suggest(name, known)
+      : `; the layer of that name writes ${layer.tops.map((top) => `"${top}"`).join(", ")}`);
+  throw new TypeError(`Cannot end the network at "${name}": it has no such blob${hint}`);
+}

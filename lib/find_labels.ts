@@ -1,0 +1,137 @@
+/**
+ * Finds the inputs of a network that are labels: a file calls them anything, and has them anywhere.
+ *
+ * @module
+ */
+import {
+  type Flow,
+  type FlowBlob,
+  isSilent,
+  learns,
+  measures,
+  type Reader,
+  type Step,
+} from "./flow.ts";
+
+/** What only training needs, as far as one sees it from where it stands. */
+export interface Labels {
+  /** Inputs that are labels, or that are only silenced. */
+  readonly inputs: ReadonlySet<FlowBlob>;
+  /** Layers of unknown types that make labels. */
+  readonly makers: ReadonlySet<Step>;
+  /** Layers of which nothing is used, and all is silenced. */
+  readonly silenced: ReadonlySet<Step>;
+}
+
+/** What becomes of a blob in the end: one bit each. */
+const WANTED = 1, LABEL = 2, SILENCED = 4;
+/** It may be a prediction or a label. */
+const EITHER = 8;
+
+/**
+ * An input is a label if a measure compares it with predictions as it is, or prepared by layers that
+ * do not learn; or if nothing but labels and silenced blobs comes of it. What layers start from that
+ * learn is none: the target of an autoencoder is its data.
+ */
+export function findLabels(flow: Flow): Labels {
+  const { inputs, steps } = flow;
+  const learned = reached(flow, learns);
+  const targets = targetsOf(flow, learned);
+  const compared = originsOf(flow, [...targets.values()].flatMap((blobs) => [...blobs]), learned);
+  // The second bottom of a type that nobody knows may be anything.
+  const read = steps.filter(learns).flatMap(({ type, used }) =>
+    type ? [...used] : [...used].slice(0, 1)
+  );
+  const started = originsOf(flow, read, learned);
+  const ends = endsOf(flow, targets);
+  const isOnly = (blob: FlowBlob, allowed: number) => (ends.get(blob)! & ~allowed) === 0;
+  const isUseless = (blob: FlowBlob) =>
+    compared.has(blob) || (blob.readers.length > 0 && isOnly(blob, LABEL | SILENCED));
+  const makers = steps.filter(({ type, tops }) =>
+    type === undefined && tops.every((top) => isOnly(top, EITHER | LABEL | SILENCED)) &&
+    tops.some((top) => ends.get(top)! & LABEL)
+  );
+  const sources = steps.filter((step) => step.bottoms.length === 0 && !learns(step));
+  return {
+    inputs: new Set(
+      [...inputs, ...sources.flatMap(({ tops }) => tops)]
+        .filter((blob) => isUseless(blob) && !started.has(blob)),
+    ),
+    makers: new Set(makers),
+    silenced: new Set(
+      steps.filter(({ tops }) => tops.length > 0 && tops.every((top) => isOnly(top, SILENCED))),
+    ),
+  };
+}
+
+/** What is computed from some blobs, or by some layers. */
+function reached(
+  { steps }: Flow,
+  begins: (step: Step) => boolean,
+  blobs: Iterable<FlowBlob> = [],
+): ReadonlySet<FlowBlob> {
+  const found = new Set(blobs);
+  for (const step of steps) {
+    if (!begins(step) && !step.used.some((blob) => found.has(blob))) continue;
+    for (const top of step.tops) found.add(top);
+  }
+  return found;
+}
+
+/** Those of some blobs in which no layer had a part that learns, and what they are computed from. */
+function originsOf(
+  { steps }: Flow,
+  blobs: readonly FlowBlob[],
+  learned: ReadonlySet<FlowBlob>,
+): ReadonlySet<FlowBlob> {
+  const found = new Set(blobs.filter((blob) => !learned.has(blob)));
+  for (const { used, tops } of steps.toReversed()) {
+    if (tops.some((top) => found.has(top))) { for (const blob of used) found.add(blob); }
+  }
+  return found;
+}
+
+/** The bottoms of each measure that predictions are compared with. */
+function targetsOf(
+  flow: Flow,
+  learned: ReadonlySet<FlowBlob>,
+): ReadonlyMap<Step, ReadonlySet<FlowBlob>> {
+  const { inputs, steps } = flow;
+  const first = [...inputs, ...steps.flatMap(({ tops }) => tops)].slice(0, 1);
+  const fromFirst = reached(flow, () => false, first);
+  return new Map(
+    steps.filter(measures).map((step) => {
+      const { type, bottoms, uses, used } = step;
+      const targets = new Set(bottoms.slice(uses).filter((blob) => blob !== undefined));
+      if (!type!.isSymmetric) return [step, targets];
+      // Where nothing learns, what comes from the first input is compared with the rest.
+      const predictions = [learned, fromFirst].find((some) => used.some((blob) => some.has(blob)));
+      for (const blob of used) if (predictions && !predictions.has(blob)) targets.add(blob);
+      return [step, targets];
+    }),
+  );
+}
+
+/** What becomes of each blob in the end. */
+function endsOf(
+  { inputs, steps }: Flow,
+  targets: ReadonlyMap<Step, ReadonlySet<FlowBlob>>,
+): ReadonlyMap<FlowBlob, number> {
+  const ends = new Map<FlowBlob, number>();
+  const endOf = ({ step, isUse }: Reader, blob: FlowBlob): number => {
+    if (isSilent(step)) return SILENCED;
+    if (targets.get(step)?.has(blob)) return LABEL;
+    if (measures(step)) return step.type!.isSymmetric ? EITHER : WANTED;
+    if (!isUse) return 0;
+    return step.tops.length === 0
+      ? WANTED
+      : step.tops.reduce((sum, top) => sum | ends.get(top)!, 0);
+  };
+  const add = (blob: FlowBlob) => {
+    const found = blob.readers.reduce((sum, reader) => sum | endOf(reader, blob), 0);
+    ends.set(blob, blob.readers.length === 0 ? WANTED : found);
+  };
+  for (const { tops } of steps.toReversed()) tops.forEach(add);
+  inputs.forEach(add);
+  return ends;
+}

@@ -1,0 +1,19 @@
+/**
+ * DenseCRF: fits DeepLab's scores to the colours of the picture, once the network has run. The layer
+ * is left out, and the scores stay an output.
+ *
+ * @see https://bitbucket.org/deeplab/deeplab-public
+ * @module
+ */
+import { message } from "../../proto/message.ts";
+import { defineLayer } from "./layer.ts";
+
+export const denseCrf = defineLayer({
+  type: "DenseCRF",
+  param: { name: "dense_crf_param", number: 0, message: message("DenseCRFParameter", {}) },
+  bottoms: [2, 3],
+  uses: 1,
+  leftOut: () =>
+    "it fits scores to the colours of the picture, which is left to a program; its first bottom is " +
+    "an output",
+});

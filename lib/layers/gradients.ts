@@ -1,0 +1,41 @@
+/**
+ * Layers that change gradients and nothing else: outside training each is its bottom.
+ *
+ * @module
+ */
+import { float, message, string } from "../../proto/message.ts";
+import type { ParamField } from "../caffe/net.ts";
+import { defineLayer, type Layer } from "./layer.ts";
+
+/** The layers of networks that learn what domains have in common, and OutputDecay. */
+export const gradientLayers: readonly Layer[] = [
+  changing("GradientReversal"),
+  changing("GRL"),
+  // Forks have given them several numbers, so only text files have settings.
+  changing("GradientScaler", {
+    name: "gradient_scaler_param",
+    number: 0,
+    message: message("GradientScalerParameter", {
+      lower_bound: float(0),
+      upper_bound: float(0),
+      alpha: float(0),
+      max_iter: float(0),
+    }),
+  }),
+  changing("OutputDecay", {
+    name: "output_decay_param",
+    number: 0,
+    message: message("OutputDecayParameter", {
+      regularization_type: string(0),
+      output_decay: float(0),
+    }),
+  }),
+];
+
+function changing(type: string, param?: ParamField<unknown>): Layer {
+  return defineLayer({
+    type,
+    ...(param === undefined ? {} : { param }),
+    lower: ({ bottoms }) => bottoms,
+  });
+}

@@ -1,0 +1,42 @@
+/**
+ * What MS-CNN's and Cascade R-CNN's layers say of how boxes were moved and stretched in training.
+ *
+ * @module
+ */
+import { float, message, repeated } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { NetLayer } from "../../caffe/net.ts";
+import { apply } from "../layer.ts";
+
+/** Forks have given it several numbers, so only text files have it. */
+const bboxRegParam = {
+  name: "bbox_reg_param",
+  number: 0,
+  message: message("BBoxRegParameter", {
+    bbox_mean: repeated(float(0)),
+    bbox_std: repeated(float(0)),
+  }),
+};
+
+/** Moves and stretches `[R, 4, …]` as they were before they were normalised. */
+export function denormalized(
+  graph: GraphBuilder,
+  name: string,
+  layer: NetLayer,
+  moves: Value,
+): Value {
+  const { bbox_mean: mean, bbox_std: std } = layer.param(bboxRegParam);
+  if (mean.length === 0 || std.length === 0) return moves;
+  if (mean.length !== 4 || std.length !== 4) {
+    throw new TypeError(
+      `it has ${mean.length} bbox_mean and ${std.length} bbox_std, but needs 4 of both, or none`,
+    );
+  }
+  const constant = (role: string, numbers: readonly number[]) =>
+    graph.constant(`${name}/${role}`, { shape: [4], data: Float32Array.from(numbers) });
+  return apply(graph, "affine", `${name}/denormalized`, [
+    moves,
+    constant("std", std),
+    constant("mean", mean),
+  ], {});
+}

@@ -1,0 +1,60 @@
+/**
+ * CConvolution and CInnerProduct: layers some of whose weights and biases have been cut off, as Dynamic
+ * Network Surgery leaves them. Masks of zeros and ones follow the learned blobs, one for each.
+ *
+ * @see https://github.com/yiwenguo/Dynamic-Network-Surgery
+ * @module
+ */
+import { float, message, nested } from "../../proto/message.ts";
+import { FillerParameter } from "../caffe/schema.ts";
+import { convolution } from "./convolution.ts";
+import { constant } from "./filler.ts";
+import { innerProduct } from "./inner_product.ts";
+import type { Layer } from "./layer.ts";
+
+/** How masks start, and how training changes them. */
+const SurgeryParameter = message("SurgeryParameter", {
+  gamma: float(0),
+  power: float(0),
+  c_rate: float(0),
+  iter_stop: float(0),
+  weight_mask_filler: nested(0, FillerParameter),
+  bias_mask_filler: nested(0, FillerParameter),
+});
+
+/** Layers by what they are called there. Forks differ in numbers: only text files have settings. */
+export const pruned: readonly Layer[] = [
+  masked("CConvolution", convolution, "cconvolution_param"),
+  masked("CInnerProduct", innerProduct, "cinner_product_param"),
+];
+
+function masked(type: string, layer: Layer, field: string): Layer {
+  const param = { name: field, number: 0, message: SurgeryParameter };
+  return {
+    ...layer,
+    type,
+
+    blobs(shape) {
+      const learned = layer.blobs!(shape);
+      const { weight_mask_filler, bias_mask_filler } = shape.layer.param(param);
+      const fillers = [weight_mask_filler, bias_mask_filler];
+      const masks = learned.map((spec, i) => ({
+        ...spec,
+        name: `mask of ${spec.name}`,
+        filler: fillers[i] ?? constant(1),
+      }));
+      return [...learned, ...masks];
+    },
+
+    lower(instance) {
+      const { graph, name, blobs } = instance;
+      const learned = blobs.slice(0, blobs.length / 2);
+      const kept = learned.map((blob, i) => {
+        const mask = graph.dataOf(blobs[learned.length + i]!)!;
+        const data = graph.dataOf(blob)!.map((value, k) => value * mask[k]!);
+        return graph.constant(`${name}/${["weights", "biases"][i]} kept`, { ...blob, data });
+      });
+      return layer.lower!({ ...instance, blobs: kept });
+    },
+  };
+}

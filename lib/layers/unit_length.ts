@@ -1,0 +1,82 @@
+/**
+ * Layers that divide each sample by its length, by the many names that forks have for that. They have
+ * nothing to learn.
+ *
+ * Where a sample is an image, L2Norm and L2Normalization divide each of its positions in some forks, and
+ * the whole in others.
+ *
+ * @see https://github.com/ruihou/caffe-3d/blob/master/src/caffe/layers/normalization_layer.cpp
+ * @module
+ */
+import { message, onlyWith } from "../../proto/message.ts";
+import type { Value } from "../../runtime/graph.ts";
+import { count, showShape } from "../../runtime/tensor.ts";
+import { apply, defineLayer, type Layer, type LayerInstance } from "./layer.ts";
+
+/** caffe-3d's: its top is a matrix. */
+const normalization = defineLayer({
+  type: "Normalization",
+  ops: ["normalize", "reshape"],
+  param: {
+    name: "normalization_param",
+    number: 0,
+    // Other forks have L1 as well.
+    message: message("NormalizationParameter", onlyWith({ norm: "L2" })),
+  },
+
+  lower(instance) {
+    const { graph, name, bottoms: [bottom] } = instance;
+    if (bottom!.shape.length === 2) return [unit(instance, name, 0)];
+    const whole = unit(instance, `${name}/unit`, 0);
+    return [apply(graph, "reshape", name, [whole], { shape: [-1], axis: 1 })];
+  },
+});
+
+/** Compact bilinear pooling's: its top has four axes. */
+const l2Normalize = defineLayer({
+  type: "L2Normalize",
+  ops: ["normalize", "reshape"],
+
+  lower(instance) {
+    const { graph, name, bottoms: [bottom] } = instance;
+    const { length: axis } = bottom!.shape;
+    if (axis > 4) throw new TypeError(`its bottom has ${axis} axes, but it needs 4 at most`);
+    if (axis === 4) return [unit(instance, name, 1e-7)];
+    const whole = unit(instance, `${name}/unit`, 1e-7);
+    const shape = new Array<number>(4 - axis).fill(1);
+    return [apply(graph, "reshape", name, [whole], { shape, axis, numAxes: 0 })];
+  },
+});
+
+/** A type of which forks disagree where there is more than one position. */
+function onePosition(type: string): Layer {
+  return defineLayer({
+    type,
+    ops: ["normalize"],
+
+    lower(instance) {
+      const { name, bottoms: [bottom] } = instance;
+      if (count(bottom!.shape.slice(2)) !== 1) {
+        throw new TypeError(
+          `its bottom is ${
+            showShape(bottom!.shape)
+          }, of which some forks divide each position by ` +
+            "its length, and others the whole; a layer of your own can be given with --layers",
+        );
+      }
+      return [unit(instance, name, 0)];
+    },
+  });
+}
+
+export const unitLength: readonly Layer[] = [
+  normalization,
+  l2Normalize,
+  onePosition("L2Norm"),
+  onePosition("L2Normalization"),
+];
+
+/** The samples, divided by their length; `eps` is added to the sum of squares. */
+function unit({ graph, bottoms }: LayerInstance<unknown>, name: string, eps: number): Value {
+  return apply(graph, "normalize", name, bottoms, { acrossSpatial: true, eps });
+}

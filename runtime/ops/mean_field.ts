@@ -1,0 +1,90 @@
+/**
+ * Lets pixels that lie near each other, or near each other and are of like colours, agree on their
+ * classes: the mean field of a fully connected conditional random field.
+ *
+ * @see https://arxiv.org/abs/1210.5644 Efficient Inference in Fully Connected CRFs
+ * @see https://arxiv.org/abs/1502.03240 Conditional Random Fields as Recurrent Neural Networks
+ * @module
+ */
+import { count, sameShape, showShape } from "../tensor.ts";
+import { number, size } from "./attribute.ts";
+import { defineOp } from "./op.ts";
+import { latticeOf } from "./permutohedral.ts";
+import { softmax } from "./softmax.ts";
+
+/**
+ * Inputs: scores `[N, C, H, W]`, those to start from, pictures `[N, 3, H, W]`, and weights
+ * `[C, 2 · C]`: how much the probabilities of all classes nearby take away from each, then those of
+ * pixels of like colours. The output is scores.
+ */
+export const meanField = defineOp({
+  schema: {
+    iterations: size(),
+    /** Standard deviations, in pixels and in colours, of those that are near and alike. */
+    alpha: number(),
+    beta: number(),
+    /** That in pixels of those that are near. */
+    gamma: number(),
+  },
+
+  host: true,
+
+  inputs: [4, 4],
+
+  shape(_, inputs) {
+    const [scores, start, picture, weights] = inputs;
+    const [batch, classes, ...extents] = scores!;
+    if (
+      extents.length !== 2 || !sameShape(scores!, start!) ||
+      !sameShape(picture!, [batch!, 3, ...extents]) || count(weights!) !== 2 * classes! ** 2
+    ) {
+      throw new TypeError(
+        `its inputs are ${inputs.map(showShape).join(" and ")}, but they must be scores ` +
+          "[N, C, H, W] twice, images [N, 3, H, W] and weights [C, 2·C]",
+      );
+    }
+    return scores!;
+  },
+
+  // Beside the products, each value is given to the corners of two cells, and read back.
+  macs: ({ iterations }, [scores]) => iterations * count(scores!) * 2 * (scores![1]! + 9),
+
+  reference({ iterations, alpha, beta, gamma }, [scores, start, picture, weights]) {
+    const { shape } = scores!;
+    const [batch, classes, height, width] = shape as [number, number, number, number];
+    const plane = height * width, length = classes * plane;
+    const data = start!.data.slice();
+    for (let n = 0; n < batch; n++) {
+      const means = [[2, gamma], [5, alpha]].map(([d, deviation]) => {
+        const features = Float32Array.from({ length: plane * d! }, (_, i) => {
+          const pixel = Math.floor(i / d!), k = i % d!;
+          if (k > 1) return picture!.data[(n * 3 + k - 2) * plane + pixel]! / beta;
+          return (k ? Math.floor(pixel / width) : pixel % width) / deviation!;
+        });
+        const smooth = latticeOf(features, d!);
+        const all = smooth(new Float32Array(plane).fill(1), 1);
+        return (values: Float32Array) =>
+          smooth(values, classes).map((x, i) => x / (all[i % plane]! + 1e-20));
+      });
+      const now = data.subarray(n * length, (n + 1) * length);
+      for (let iteration = 0; iteration < iterations; iteration++) {
+        const likely = { shape: [classes, plane], data: new Float32Array(length) };
+        softmax.reference({ axis: 0 }, [{ ...likely, data: now }], likely);
+        now.set(scores!.data.subarray(n * length, (n + 1) * length));
+        means.forEach((mean, side) => {
+          const near = mean(likely.data);
+          for (let i = 0; i < classes * classes; i++) {
+            const to = Math.floor(i / classes), from = i % classes;
+            const weight = weights!.data[(2 * to + side) * classes + from]!;
+            for (let p = 0; p < plane; p++) {
+              now[to * plane + p]! -= weight * near[from * plane + p]!;
+            }
+          }
+        });
+      }
+    }
+    return { shape, data };
+  },
+
+  shaders: () => [],
+});

@@ -1,0 +1,119 @@
+/**
+ * Smooths by a Gaussian of several dimensions in time that grows with the points alone: values are
+ * spread over the corners of the simplices of a lattice in which points lie, blurred there along its
+ * axes, and read back.
+ *
+ * @see https://graphics.stanford.edu/papers/permutohedral/ Fast High-Dimensional Filtering Using the
+ * Permutohedral Lattice
+ * @module
+ */
+
+/** Smooths so many planes, which have a value for each point. The results are too large by a factor. */
+export type Smooth = (values: Float32Array, planes: number) => Float32Array;
+
+/**
+ * Lays a lattice around points.
+ *
+ * @param features The `d` coordinates of each point, in standard deviations.
+ */
+export function latticeOf(features: Float32Array, d: number): Smooth {
+  const size = d + 1, points = features.length / d;
+  // A corner is told by its coordinates but the last, as they add up to 0; it has a number from 1.
+  const keys: number[] = [];
+  const key = new Int32Array(size);
+  const table = new Int32Array(2 ** Math.ceil(Math.log2(2 * size * points)));
+  const find = (isNew: boolean): number => {
+    let hash = 0;
+    for (let i = 0; i < d; i++) hash = Math.imul(hash ^ key[i]!, 0x9e3779b1);
+    for (hash ^= hash >>> 15;; hash++) {
+      const slot = hash & (table.length - 1), corner = table[slot]!;
+      if (corner === 0) {
+        if (isNew) {
+          for (let i = 0; i < d; i++) keys.push(key[i]!);
+          table[slot] = keys.length / d;
+        }
+        return table[slot]!;
+      }
+      let i = 0;
+      while (i < d && keys[(corner - 1) * d + i] === key[i]) i++;
+      if (i === d) return corner;
+    }
+  };
+
+  const corners = new Int32Array(points * size), weights = new Float32Array(points * size);
+  const place = new Float64Array(size), rest = new Float64Array(size);
+  const near = new Int32Array(size), rank = new Int32Array(size);
+  for (let p = 0; p < points; p++) {
+    // Where the point lies in the lattice's hyperplane, in steps of which `size` lead to its like.
+    let sum = 0;
+    for (let i = d; i > 0; i--) {
+      const x = features[p * d + i - 1]! * size * Math.sqrt(2 / 3 / (i * (i + 1)));
+      place[i] = sum - i * x;
+      sum += x;
+    }
+    place[0] = sum;
+    // The nearest corner whose coordinates all divide by the size, and the order of what is left.
+    let excess = 0;
+    for (let i = 0; i < size; i++) {
+      const steps = Math.ceil(place[i]! / size - 0.5);
+      near[i] = steps * size;
+      rest[i] = place[i]! - near[i]!;
+      excess += steps;
+    }
+    rank.fill(excess);
+    for (let i = 0; i < d; i++) {
+      for (let k = i + 1; k < size; k++) rank[rest[i]! < rest[k]! ? i : k]!++;
+    }
+    const shares = weights.subarray(p * size, p * size + size);
+    for (let i = 0; i < size; i++) {
+      const turn = rank[i]! < 0 ? size : rank[i]! > d ? -size : 0;
+      rank[i]! += turn;
+      near[i]! += turn;
+      const share = (rest[i]! - turn) / size;
+      shares[d - rank[i]!]! += share;
+      // What goes beyond the last corner comes back to the first.
+      shares[(size - rank[i]!) % size]! -= share;
+    }
+    shares[0]!++;
+    for (let k = 0; k < size; k++) {
+      for (let i = 0; i < d; i++) key[i] = near[i]! + k - (rank[i]! > d - k ? size : 0);
+      corners[p * size + k] = find(true);
+    }
+  }
+
+  const count = keys.length / d + 1;
+  const neighbours = Array.from({ length: size }, (_, axis) =>
+    [1, -1].map((side) => {
+      const numbers = new Int32Array(count);
+      for (let corner = 1; corner < count; corner++) {
+        for (let i = 0; i < d; i++) {
+          key[i] = keys[(corner - 1) * d + i]! + (i === axis ? side * d : -side);
+        }
+        numbers[corner] = find(false);
+      }
+      return numbers;
+    }));
+
+  return (values, planes) => {
+    let now = new Float32Array(count * planes), next = now.slice();
+    for (let i = 0; i < corners.length; i++) {
+      const at = corners[i]! * planes, p = Math.floor(i / size), weight = weights[i]!;
+      for (let k = 0; k < planes; k++) now[at + k]! += weight * values[k * points + p]!;
+    }
+    for (const [before, after] of neighbours) {
+      for (let corner = 1; corner < count; corner++) {
+        const at = corner * planes, a = before![corner]! * planes, b = after![corner]! * planes;
+        for (let k = 0; k < planes; k++) {
+          next[at + k] = now[at + k]! + (now[a + k]! + now[b + k]!) / 2;
+        }
+      }
+      [now, next] = [next, now];
+    }
+    const smooth = new Float32Array(values.length);
+    for (let i = 0; i < corners.length; i++) {
+      const at = corners[i]! * planes, p = Math.floor(i / size), weight = weights[i]!;
+      for (let k = 0; k < planes; k++) smooth[k * points + p]! += weight * now[at + k]!;
+    }
+    return smooth;
+  };
+}

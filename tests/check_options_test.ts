@@ -1,0 +1,116 @@
+/** What types rule out is refused in words where JavaScript lets it pass. */
+import assert from "node:assert/strict";
+import { convert, type ConvertOptions, upgrade, writeBundle } from "../mod.ts";
+import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
+
+const text = `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 4 }
+  layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
+const bytes = new TextEncoder().encode(text);
+const network = { bytes, name: "net.prototxt" };
+
+const options: readonly (readonly [object, string])[] = [
+  [
+    { phase: "test" },
+    'convert the network: phase is "test", but must be one of "TRAIN", "TEST" (did you mean "TEST"?)',
+  ],
+  [
+    { transforms: ["fold"] },
+    'convert the network: transforms is "fold", but must be one of "dropDead", "toAffine", ' +
+    '"foldAffine" (did you mean "foldAffine"?)',
+  ],
+  [{ transforms: "all" }, 'convert the network: transforms is "all", but must be an array'],
+  [
+    { inputShapes: { data: [1] } },
+    'convert the network: inputShapes is {"data":[1]}, but must be a Map from the names of inputs to ' +
+    "their shapes",
+  ],
+  [
+    { preprocessing: { channelOrder: "RGB" } },
+    'prepare pictures: channelOrder is "RGB", but must be one of "bgr", "rgb" (did you mean "rgb"?)',
+  ],
+  [
+    { preprocessing: { resize: [28, 28] } },
+    "prepare pictures: resize is [28,28], but must be { exact: [height, width] } or { short: length }",
+  ],
+  [
+    { preprocessing: { crop: 28 } },
+    "prepare pictures: crop is 28, but must be [height, width]",
+  ],
+  [
+    { preprocessing: { mean: [1, "2"] } },
+    'prepare pictures: mean is [1,"2"], but must be an array of numbers',
+  ],
+  [
+    { preprocessing: { meanImage: [1] } },
+    "prepare pictures: meanImage is [1], but must be a shape and the numbers in a Float32Array",
+  ],
+  [{ preprocessing: { scale: "1" } }, 'prepare pictures: scale is "1", but must be a number'],
+];
+
+for (const [given, message] of options) {
+  Deno.test(`convert() refuses ${JSON.stringify(given)}`, () => {
+    assert.throws(() => convert(network, given as ConvertOptions), {
+      name: "TypeError",
+      message: `Cannot ${message}`,
+    });
+  });
+}
+
+const files: readonly (readonly [string, unknown, string])[] = [
+  [
+    "a text",
+    text,
+    "it is a string, but must be given as { bytes, name }, the bytes as " +
+    "new TextEncoder().encode(text)",
+  ],
+  [
+    "bytes alone",
+    bytes,
+    "it is of the class Uint8Array, but must be given as { bytes, name }",
+  ],
+  [
+    "a File",
+    new File([], "net.prototxt"),
+    "it is of the class File, but must be given as { bytes, name }, the bytes as " +
+    "new Uint8Array(await file.arrayBuffer())",
+  ],
+  [
+    "an ArrayBuffer",
+    { bytes: bytes.buffer, name: "net.prototxt" },
+    "it is of the class ArrayBuffer, but must be given as { bytes, name }, the bytes as " +
+    "new Uint8Array(buffer)",
+  ],
+  ["nothing", undefined, "it is undefined, but must be given as { bytes, name }"],
+  ["no name", { bytes }, "it has bytes, but no name; any word for it will do"],
+];
+
+for (const [what, given, message] of files) {
+  Deno.test(`a conversion refuses ${what} in place of a file`, () => {
+    for (const convertIt of [convert, (file: never) => [...upgrade(file)]]) {
+      assert.throws(() => convertIt(given as never), {
+        name: "TypeError",
+        message: `Cannot read the network: ${message}`,
+      });
+    }
+    if (given === undefined) return;
+    assert.throws(() => convert(network, { caffemodel: given as never }), {
+      message: `Cannot read the caffemodel: ${message}`,
+    });
+  });
+}
+
+Deno.test("what is written refuses kinds of weights that there are not", () => {
+  const model = convert(network);
+  const refused = (of: string, known: string) => ({
+    name: "TypeError",
+    message: `Cannot write the ${of}: weights is "fp16", but must be one of ${known}`,
+  });
+  assert.throws(
+    () => [...writeBundle(model, { weights: "fp16" as never })],
+    refused("bundle", '"float32", "float16", "int8"'),
+  );
+  assert.throws(
+    () => writeGraphModel(model, { weights: "fp16" as never }),
+    refused("graph model", '"float32", "float16", "uint8"'),
+  );
+});

@@ -1,0 +1,45 @@
+/**
+ * Data layers, whose tops become inputs.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+
+/** The inputs that a layer becomes, of which a network reads all. */
+function inputs(layer: string, tops: readonly string[]) {
+  const named = tops.map((top) => `top: "${top}"`).join(" ");
+  const reading = tops.map((top) =>
+    `layer { name: "of ${top}" type: "ReLU" bottom: "${top}" top: "of ${top}" }`
+  );
+  const text = `layer { name: "d" ${named} ${layer} } ${reading.join(" ")}`;
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  const { graph, preprocessing } = convert(network, { warn: () => {} });
+  return { shapes: graph.inputs.map(({ shape }) => shape), crop: preprocessing?.crop };
+}
+
+Deno.test("a crop has a height and a width in SSD", () => {
+  const layer = (transform: string) =>
+    `type: "Data" data_param { batch_size: 2 } transform_param { ${transform} force_color: true }`;
+  assert.deepEqual(inputs(layer("crop_h: 24 crop_w: 32"), ["data", "label"]), {
+    shapes: [[2, 3, 24, 32], [2]],
+    crop: [24, 32],
+  });
+  assert.deepEqual(inputs(layer("crop_size: 20 crop_w: 32"), ["data"]).shapes, [[2, 3, 20, 32]]);
+});
+
+Deno.test("what a data layer has beside a label is an input as well", () => {
+  const layer = `type: "ImageData" image_data_param { batch_size: 2 new_height: 4 new_width: 5 }`;
+  assert.deepEqual(inputs(layer, ["data", "label", "id"]).shapes, [[2, 3, 4, 5], [2], [2]]);
+});
+
+Deno.test("MemoryData gives each of its tops a shape of any axes in the OpenCL branch", () => {
+  const layer = `type: "MemoryData" memory_data_param { dim: 1 dim: 2 dim: 3 dim: 4 dim: 5 }`;
+  assert.deepEqual(inputs(layer, ["data"]).shapes, [[1, 2, 3, 4, 5]]);
+  assert.deepEqual(inputs(layer, ["a", "b"]).shapes, [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]);
+});
+
+Deno.test("MemoryData of Caffe has images and labels", () => {
+  const layer = `type: "MemoryData"
+    memory_data_param { batch_size: 2 channels: 3 height: 4 width: 5 }`;
+  assert.deepEqual(inputs(layer, ["data", "label"]).shapes, [[2, 3, 4, 5], [2, 1, 1, 1]]);
+  assert.throws(() => inputs(layer, ["data"]), { message: /it has 1 top, but it needs exactly 2/ });
+});

@@ -1,0 +1,100 @@
+/**
+ * Layers of networks that make do with few bits or few weights.
+ */
+import assert from "node:assert/strict";
+import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
+import { blob, runText } from "./text_layer.ts";
+
+const image = tensor([1, 1, 1, 2], `2 3`);
+
+/** The numbers that a layer makes of an image of one row and two columns. */
+function computed(type: string, rest: string): number[] {
+  const layer = `layer { name: "y" type: "${type}" bottom: "x" top: "y" ${rest} }`;
+  const { outputs, warnings } = runText(layer, { x: image });
+  assert.deepEqual(warnings, []);
+  return [...outputs.y!.data];
+}
+
+Deno.test("CConvolution leaves out what its masks leave out", () => {
+  const weights = blob([2, 1, 1, 2], [1, 2, 3, 4]), mask = blob([2, 1, 1, 2], [1, 0, 1, 1]);
+  const settings = "convolution_param { num_output: 2 kernel_h: 1 kernel_w: 2 }";
+  const surgery = "cconvolution_param { gamma: 0.1 weight_mask_filler { value: 1 } }";
+  const biases = blob([2], [5, 6]), biasMask = blob([2], [0, 1]);
+  const all = [weights, biases, mask, biasMask].join(" ");
+  assert.deepEqual(computed("CConvolution", `${settings} ${surgery} ${all}`), [2, 24]);
+  const without = settings.replace("}", "bias_term: false }");
+  assert.deepEqual(computed("CConvolution", `${without} ${weights} ${mask}`), [2, 18]);
+});
+
+Deno.test("CInnerProduct leaves out what its masks leave out", () => {
+  const blobs = [
+    blob([1, 2], [4, 5]),
+    blob([1], [7]),
+    blob([1, 2], [0, 1]),
+    blob([1], [1]),
+  ];
+  const settings = "inner_product_param { num_output: 1 }";
+  assert.deepEqual(computed("CInnerProduct", `${settings} ${blobs.join(" ")}`), [22]);
+});
+
+Deno.test("BinaryConvolution takes signs, of one magnitude for each output if it is asked to", () => {
+  const weights = blob([2, 1, 1, 2], [0, -4, -1, 3]), biases = blob([2], [0, 10]);
+  const settings = "convolution_param { num_output: 2 kernel_h: 1 kernel_w: 2 }";
+  const of = (binary: string) =>
+    computed("BinaryConvolution", `${settings} ${binary} ${weights} ${biases}`);
+  assert.deepEqual(of(""), [-1, 11]);
+  assert.deepEqual(of("binary_convolution_param { use_alpha: true }"), [-2, 12]);
+  assert.deepEqual(of("binary_convolution_param { use_binarization: false }"), [-12, 17]);
+});
+
+Deno.test("BinaryInnerProduct takes signs of rows, whatever transpose says", () => {
+  const weights = blob([3, 2], [1, -5, -1, -1, 0.5, 0.5]);
+  const rest = `inner_product_param { num_output: 3 bias_term: false transpose: true }
+    binary_inner_product_param { use_alpha: true } ${weights}`;
+  assert.deepEqual(computed("BinaryInnerProduct", rest), [-3, -5, 2.5]);
+});
+
+const line = tensor([1, 5], `-1 0 0.5 1 9`);
+
+testLayer("Quant", [
+  {
+    does: "takes the nearest of its centers, and 0 for what is not positive",
+    param: { centers: [0.5, 1.5, 3] },
+    bottoms: [line],
+    // Half way between two centers, the lower one counts.
+    tops: [tensor([1, 5], `0 0 0.5 0.5 3`)],
+  },
+  {
+    does: "takes the opposite of negative_slope for what is not positive",
+    param: { centers: [0.25, 1], negative_slope: 2 },
+    bottoms: [line],
+    tops: [tensor([1, 5], `-2 -2 0.25 1 1`)],
+  },
+  {
+    does: "takes the sign, that of 0 being positive",
+    param: { forward_func: "sign" },
+    bottoms: [line],
+    tops: [tensor([1, 5], `-1 1 1 1 1`)],
+  },
+  {
+    does: "cuts off what is beyond 1",
+    param: { forward_func: "hard_tanh" },
+    bottoms: [tensor([1, 3], `-2 0.5 3`)],
+    tops: [tensor([1, 3], `-1 0.5 1`)],
+  },
+  {
+    does: "rectifies",
+    param: { forward_func: "relu", negative_slope: 0.5 },
+    bottoms: [line],
+    tops: [tensor([1, 5], `-0.5 0 0.5 1 9`)],
+  },
+]);
+
+Deno.test("Quant refuses centers that do not ascend, and functions that are not known", () => {
+  const of = (param: Record<string, unknown>) => () => runLayer(netLayer("Quant", param), [line]);
+  assert.throws(of({ centers: [2, 1] }), { message: /^its centers are 2, 1, but they must/ });
+  assert.throws(of({}), { message: /^its centers are missing/ });
+  assert.throws(of({ forward_func: "tanh" }), {
+    message: /^its forward_func is "tanh", but "hwgq"/,
+  });
+});

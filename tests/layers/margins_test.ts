@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { tensor, testLayer } from "./harness.ts";
+import { blob, runText } from "./text_layer.ts";
+
+testLayer("MarginInnerProduct", [{
+  does: "multiplies by weights of length 1",
+  param: { num_output: 3 },
+  bottoms: [tensor([2, 1, 1, 2], `1 2  -1 0`)],
+  blobs: [tensor([3, 2], `3 4  0 -7  0 0`)],
+  tops: [tensor([2, 3], `2.2 -2 0  -0.6 0 0`)],
+}, {
+  does: "tells how much the margin does not count in the first iteration",
+  param: { num_output: 1, base: 1000, gamma: 1, power: 2, iteration: 3, lambda_min: 5 },
+  bottoms: [tensor([1, 1], `3`)],
+  blobs: [tensor([1, 1], `-2`)],
+  tops: [tensor([1, 1], `-3`), tensor([1], `40`)],
+}]);
+
+testLayer("LargeMarginInnerProduct", [{
+  does: "multiplies by its weights as they are",
+  param: { num_output: 2, axis: 2 },
+  bottoms: [tensor([1, 2, 2], `1 2  -1 0`)],
+  blobs: [tensor([2, 2], `3 4  0 -7`)],
+  tops: [tensor([1, 2, 2], `11 -14  -3 0`)],
+}]);
+
+Deno.test("layers with a margin need no label", () => {
+  const weights = blob([2, 1], [2, -1]);
+  const text = `
+    layer { name: "p" type: "MarginInnerProduct" bottom: "x" bottom: "label" top: "p"
+      margin_inner_product_param { num_output: 2 type: QUADRUPLE base: 1000 } ${weights} }
+    layer { name: "m" type: "LabelSpecificAdd" bottom: "p" bottom: "label" top: "m"
+      label_specific_add_param { bias: -0.35 } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "m" bottom: "label" top: "loss" }`;
+  const { outputs, warnings } = runText(text, { x: tensor([1, 1], `0`) });
+  assert.deepEqual(warnings, []);
+  assert.deepEqual(Object.keys(outputs), ["loss"]);
+  assert.deepEqual([...outputs.loss!.data], [0.5, 0.5]);
+});

@@ -1,0 +1,64 @@
+/**
+ * Settings of forks that change what a layer computes, in ways that are not known here: no file that has
+ * them is converted as if they were not there.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+
+/** What is said of a layer with a text of settings over an image `[1, 2, 5, 6]`. */
+function told(type: string, settings: string): readonly string[] {
+  const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 dim: 6 }
+layer { name: "y" type: "${type}" bottom: "x" top: "y" ${settings} }`;
+  const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  const messages: string[] = [];
+  try {
+    convert(network, { warn: (message) => messages.push(message) });
+  } catch (error) {
+    messages.push((error as Error).message);
+  }
+  return messages;
+}
+
+const windows = ["kstride: 2", "pad_type: SAME", "pad_t: 1", "pad_right: 1"];
+const convolution = { in: "convolution_param { num_output: 2 kernel_size: 2", refused: windows };
+
+for (
+  const [type, { in: message, refused }] of Object.entries({
+    Pooling: {
+      in: "pooling_param { kernel_size: 2",
+      refused: [...windows, "dilation: 4", "hole: 2", "torch_pooling: true"],
+    },
+    Convolution: convolution,
+    Deconvolution: convolution,
+    DepthwiseConvolution: convolution,
+    ConvolutionDepthwise: convolution,
+    Im2col: convolution,
+    Local: convolution,
+    Eltwise: { in: "eltwise_param { coeff: 2", refused: ["coeff_blob: true"] },
+    ReLU: { in: "relu_param { negative_slope: 0", refused: ["relu6: true"] },
+    Softmax: { in: "softmax_param { axis: 1", refused: ["temperature: 2"] },
+    Reduction: { in: "reduction_param { axis: 1", refused: ["num_axes: 1"] },
+  })
+) {
+  for (const setting of refused) {
+    Deno.test(`${type} refuses ${setting}`, () => {
+      const [name, value] = setting.split(": ");
+      const messages = told(type, `${message} ${setting} }`);
+      assert.equal(messages.length, 1);
+      const where = "^Cannot read net.prototxt:2:[0-9]+: ";
+      const what = `[a-zA-Z]+Parameter.${name} is ${value}, but only .* is known here$`;
+      assert.match(messages[0]!, new RegExp(where + what));
+    });
+  }
+}
+
+Deno.test("settings of forks that change nothing are taken", () => {
+  const neutral = "kstride: 1 pad_type: 0 pad_t: 0 pad_right: 0";
+  for (const type of ["Convolution", "Deconvolution", "ConvolutionDepthwise"]) {
+    const messages = told(type, `${convolution.in} ${neutral} }`);
+    assert(messages.every((message) => !/kstride|pad/.test(message)), messages.join());
+  }
+  const pooling = `pooling_param { kernel_size: 2 ${neutral} dilation: 1 dilation: 1 }`;
+  assert.deepEqual(told("Pooling", pooling), []);
+  assert.deepEqual(told("Reduction", "reduction_param { axis: 1 num_axes: -1 }"), []);
+});

@@ -1,0 +1,99 @@
+/**
+ * Layers of forks that are Caffe's under another name, or nothing.
+ */
+import assert from "node:assert/strict";
+import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
+import { runText } from "./text_layer.ts";
+
+const image = tensor([1, 1, 2, 3], `1 2 3  4 5 6`);
+
+testLayer("Flip", [
+  { does: "swaps left and right", bottoms: [image], tops: [tensor([1, 1, 2, 3], `3 2 1  6 5 4`)] },
+  {
+    does: "swaps top and bottom",
+    param: { flip_width: false, flip_height: true },
+    bottoms: [image],
+    tops: [tensor([1, 1, 2, 3], `4 5 6  1 2 3`)],
+  },
+  {
+    does: "swaps both",
+    param: { flip_height: true },
+    bottoms: [image],
+    tops: [tensor([1, 1, 2, 3], `6 5 4  3 2 1`)],
+  },
+  {
+    does: "swaps neither",
+    param: { flip_width: false },
+    bottoms: [image],
+    tops: [image],
+  },
+]);
+
+testLayer("Scalar", [
+  {
+    does: "multiplies by a second bottom from its axis on",
+    param: { axis: 0 },
+    bottoms: [tensor([2, 2, 1], `1 2  3 4`), tensor([2], `10 100`)],
+    tops: [tensor([2, 2, 1], `10 20  300 400`)],
+  },
+  {
+    does: "multiplies by what it has learned",
+    param: { axis: 1, num_axes: 2 },
+    bottoms: [tensor([2, 2, 1], `1 2  3 4`)],
+    blobs: [tensor([2, 1], `2 -1`)],
+    tops: [tensor([2, 2, 1], `2 -2  6 -4`)],
+  },
+]);
+
+Deno.test("Scalar refuses to guess its axis", () => {
+  assert.throws(() => runLayer(netLayer("Scalar"), [image]), { message: /^it has no axis/ });
+});
+
+testLayer("ReorgYolo", [{
+  does: "trades height and width for channels",
+  param: { stride: 2 },
+  bottoms: [tensor([1, 4, 2, 2], Array.from({ length: 16 }, (_, i) => i).join(" "))],
+  tops: runLayer(
+    netLayer("Reorg", { stride: 2 }),
+    [tensor([1, 4, 2, 2], Array.from({ length: 16 }, (_, i) => i).join(" "))],
+  ),
+}]);
+
+testLayer("RegionYolo", [{
+  does: "gives what Region gives, in a row",
+  param: { classes: 2, num: 1, coords: 4 },
+  bottoms: [tensor([1, 7, 1, 2], `0 1  1 0  5 6  7 8  0 0  2 0  2 0`)],
+  tops: [tensor(
+    [1, 14],
+    `0.5 0.7310586  0.7310586 0.5  5 6  7 8  0.5 0.5  0.5 0.5  0.5 0.5`,
+  )],
+}]);
+
+for (
+  const [type, settings] of [
+    ["GradientScaler", "gradient_scaler_param { lower_bound: 0 upper_bound: 1 alpha: 10 }"],
+    ["GradientReversal", ""],
+    ["GRL", ""],
+    ["OutputDecay", `output_decay_param { regularization_type: "L1" output_decay: 1e-10 }`],
+  ]
+) {
+  Deno.test(`${type} is its bottom`, () => {
+    const text = `layer { name: "y" type: "${type}" bottom: "x" top: "y" ${settings} }`;
+    const { outputs, warnings } = runText(text, { x: image });
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(outputs.y, image);
+  });
+}
+
+Deno.test("DenseCRF is left out, and the scores stay an output", () => {
+  const text = `
+    layer { name: "scores" type: "ReLU" bottom: "x" top: "scores" }
+    layer { name: "crf" type: "DenseCRF" bottom: "scores" bottom: "size" bottom: "x" top: "crf"
+      dense_crf_param { max_iter: 10 pos_w: 3 } }`;
+  const { outputs, warnings } = runText(text, { x: image, size: tensor([1, 2], `2 3`) });
+  assert.deepEqual(warnings, [
+    'layer "crf" is left out: it fits scores to the colours of the picture, which is left to a ' +
+    "program; its first bottom is an output",
+  ]);
+  assert.deepEqual(outputs.scores, image);
+});

@@ -1,0 +1,271 @@
+/**
+ * What is left of networks for training: the predictions, and no labels.
+ */
+import assert from "node:assert/strict";
+import { convert } from "../lib/convert.ts";
+
+/** A layer of a prototxt; its bottoms and tops are words of a text. */
+function layer(type: string, bottoms: string, tops: string, rest = ""): string {
+  const names = (field: string, text: string) =>
+    text.split(" ").filter(Boolean).map((name) => `${field}: "${name}" `).join("");
+  const name = (tops || bottoms).split(" ")[0];
+  return `layer { name: "${name}" type: "${type}" ${names("bottom", bottoms)}${
+    names("top", tops)
+  }${rest} }\n`;
+}
+
+const learned = (bottom: string, top: string, classes = 4) =>
+  layer("InnerProduct", bottom, top, `inner_product_param { num_output: ${classes} }`);
+const convolved = (bottom: string, top: string) =>
+  layer("Convolution", bottom, top, "convolution_param { num_output: 4 kernel_size: 1 }");
+const input = (name: string, ...shape: number[]) =>
+  `input: "${name}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }\n`;
+const python = (name: string, settings = "") =>
+  `python_param { module: "${name.replace(/\.\w+$/, "")}" layer: "${name.split(".").at(-1)}"
+    param_str: "${settings}" }`;
+const sliced = (...points: number[]) =>
+  `slice_param { ${points.map((point) => `slice_point: ${point}`).join(" ")} }`;
+
+/** Images of a database, and labels. */
+const data = layer(
+  ...["Data", "", "data label", "transform_param { crop_size: 2 } data_param { batch_size: 2 }"],
+);
+
+interface Case {
+  readonly does: string;
+  readonly text: string;
+  /** The names of the inputs: `"data"`, if it does not say. */
+  readonly inputs?: string;
+  readonly outputs: string;
+  readonly warns?: readonly string[];
+}
+
+const onlyTraining = (name: string, type: string) =>
+  `layer "${name}" is left out: type ${type} is not known here, and only training needs it`;
+
+const cases: readonly Case[] = [
+  {
+    does: "a label may come first",
+    text: data + learned("data", "fc") + layer("EuclideanLoss", "label fc", "loss"),
+    outputs: "fc",
+  },
+  {
+    does: "a label may be missing, and come first",
+    text: input("data", 2, 3) + learned("data", "fc") + layer("EuclideanLoss", "label fc", "loss"),
+    outputs: "fc",
+  },
+  {
+    does: "all that a loss compares and the network computes is an output",
+    text: input("a", 2, 3) + input("b", 2, 3) + learned("a", "fa") + learned("b", "fb") +
+      layer("EuclideanLoss", "fa fb", "loss"),
+    inputs: "a b",
+    outputs: "fa fb",
+  },
+  {
+    does: "a loss may compare three predictions",
+    text: input("data", 6, 3) + learned("data", "fc") +
+      layer("Slice", "fc", "a p n", `slice_param { axis: 0 }`) +
+      layer("TripletLoss", "a p n", "loss"),
+    outputs: "a n p",
+  },
+  {
+    does: "what a teacher says is an output, where labels usually stand",
+    text: data + learned("data", "student") + learned("data", "teacher") +
+      layer("ArgMax", "teacher", "best") + layer("SoftmaxWithLoss", "student best", "loss"),
+    outputs: "best loss",
+  },
+  {
+    does: "layers that prepare labels are left out, whatever the shape of labels",
+    text: data + learned("data", "fc") + layer("Slice", "label", "one two", sliced(1)) +
+      layer("SoftmaxWithLoss", "fc one", "loss") + layer("EuclideanLoss", "fc two", "other"),
+    outputs: "loss",
+  },
+  {
+    does: "labels of which a file does not say the shape are left out",
+    text: layer("HDF5Data", "", "label", "hdf5_data_param { batch_size: 2 }") +
+      input("data", 2, 3) + learned("data", "fc", 2) +
+      layer("Slice", "label", "one two", sliced(2)) + layer("Power", "one", "scaled") +
+      layer("EuclideanLoss", "fc scaled", "loss"),
+    outputs: "fc",
+  },
+  {
+    does: "the first input is data, where no layer learns",
+    text: input("data", 2, 3) + input("label", 2, 4) + layer("ReLU", "data", "relu") +
+      layer("Slice", "label", "one two", sliced(3)) + layer("EuclideanLoss", "relu one", "loss"),
+    outputs: "relu",
+  },
+  {
+    does: "layers of unknown types that prepare labels are left out",
+    text: data + learned("data", "fc") + layer("Mangle", "label", "odd") +
+      layer("Python", "odd", "odder", python("m.Maker")) +
+      layer("SoftmaxWithLoss", "fc odder", "loss"),
+    outputs: "loss",
+    warns: [onlyTraining("odd", "Mangle"), onlyTraining("odder", "Python m.Maker")],
+  },
+  {
+    does: "a silenced label needs no known layers",
+    text: data + learned("data", "fc") + layer("Mangle", "label", "odd") +
+      layer("Silence", "odd", ""),
+    outputs: "fc",
+    warns: [onlyTraining("odd", "Mangle")],
+  },
+  {
+    does: "DetectNet's boxes are the ones before its mask of labels",
+    text: data + layer("HDF5Data", "", "truth", "hdf5_data_param { batch_size: 2 }") +
+      layer("Slice", "truth", "cover box size", sliced(1, 5)) + convolved("data", "coverage") +
+      layer("Concat", "cover cover cover cover", "block") + convolved("data", "bboxes") +
+      layer("Eltwise", "bboxes block", "masked", "eltwise_param { operation: PROD }") +
+      layer("Eltwise", "masked size", "normed", "eltwise_param { operation: PROD }") +
+      layer("L1Loss", "normed box", "loss") + layer("EuclideanLoss", "coverage cover", "other"),
+    outputs: "bboxes coverage",
+    warns: ['layer "masked" is left out: it mixes labels into "bboxes", as only training does'],
+  },
+  {
+    does: "a margin between classes, in place, goes with the labels that it needs",
+    text: data + learned("data", "fc") + layer("LabelMargin", "fc label", "fc") +
+      layer("Scale", "fc", "scaled") + layer("SoftmaxWithLoss", "scaled label", "loss"),
+    outputs: "fc",
+    warns: [onlyTraining("fc", "LabelMargin")],
+  },
+  {
+    does: "sums of losses are left out, and probabilities are not added",
+    text: data + learned("data", "fc") + layer("SoftmaxWithLoss", "fc label", "a") +
+      layer("SoftmaxWithLoss", "fc label", "b") + layer("EuclideanLoss", "fc label", "c") +
+      layer("Eltwise", "a b c", "sum") + layer("Silence", "sum", ""),
+    outputs: "a b",
+  },
+  {
+    does: "a second top of a loss is the probabilities, and may be read",
+    text: data + learned("data", "fc") + layer("SoftmaxWithLoss", "fc label", "loss prob") +
+      layer("Power", "loss", "twice") + layer("ArgMax", "prob", "best"),
+    outputs: "best loss",
+  },
+  {
+    does: "a loss that is silenced still gives its probabilities",
+    text: data + learned("data", "fc") + learned("data", "other") +
+      layer("SoftmaxWithLoss", "fc label", "loss") + layer("Silence", "loss other", ""),
+    outputs: "loss",
+  },
+  {
+    does: "what a data layer brings and nobody reads is left out",
+    text: data + learned("data", "fc"),
+    outputs: "fc",
+  },
+  {
+    does: "a data layer alone keeps what it brings",
+    text: data,
+    inputs: "data label",
+    outputs: "data label",
+  },
+  {
+    does: "an input that nobody reads stays, as in Caffe",
+    text: input("data", 2, 3) + input("label", 2) + learned("data", "fc"),
+    inputs: "data label",
+    outputs: "fc label",
+  },
+  {
+    does: "the target of an autoencoder is its data",
+    text: input("data", 2, 1, 2, 2) + layer("Flatten", "data", "flat") + learned("flat", "code") +
+      learned("code", "again") + layer("SigmoidCrossEntropyLoss", "again flat", "loss") +
+      layer("EuclideanLoss", "again flat", "other"),
+    outputs: "loss",
+  },
+  {
+    does: "a label that the network starts from is data",
+    text: input("data", 2, 3) + input("label", 2) + learned("data", "fc") +
+      layer("Embed", "label", "code", "embed_param { input_dim: 9 num_output: 4 }") +
+      layer("Eltwise", "fc code", "sum") + learned("sum", "again") +
+      layer("SoftmaxWithLoss", "again label", "loss"),
+    inputs: "data label",
+    outputs: "loss",
+  },
+  {
+    does: "what tells a recurrent layer where sequences start is data, though a loss reads it",
+    text: input("data", 3, 2, 4) + input("cont", 3, 2) +
+      layer("LSTM", "data cont", "lstm", "recurrent_param { num_output: 4 }") +
+      layer("CTCLoss", "lstm cont label", "loss"),
+    inputs: "data cont lstm/h_0 lstm/c_0",
+    outputs: "lstm",
+  },
+  {
+    does: "constants that a loss compares with are labels",
+    text: input("data", 2, 3) + learned("data", "fc") +
+      layer("DummyData", "", "zero", "dummy_data_param { shape { dim: 2 dim: 4 } }") +
+      layer("EuclideanLoss", "fc zero", "loss"),
+    outputs: "fc",
+  },
+  {
+    does: "what is silenced together with an input that serves nothing else stays so",
+    text: input("data", 2, 3) + input("z", 2, 4) + learned("data", "fc") + learned("data", "fd") +
+      layer("ReLU", "z", "relu") + layer("Eltwise", "fc relu", "sum") + layer("Silence", "sum", ""),
+    outputs: "fd",
+  },
+  {
+    does: "Faster R-CNN keeps the boxes that it proposes, and needs no true ones",
+    text: input("data", 1, 3, 32, 32) + input("im_info", 1, 3) + input("gt_boxes", 1, 5) +
+      layer(...[
+        "Convolution",
+        "data",
+        "conv",
+        "convolution_param { num_output: 8 kernel_size: 1 stride: 16 }",
+      ]) +
+      layer("Convolution", "conv", "score", "convolution_param { num_output: 18 kernel_size: 1 }") +
+      layer("Convolution", "conv", "move", "convolution_param { num_output: 36 kernel_size: 1 }") +
+      layer(
+        "Python",
+        "score gt_boxes im_info data",
+        "labels targets inside outside",
+        python("rpn.anchor_target_layer.AnchorTargetLayer"),
+      ) +
+      layer("SoftmaxWithLoss", "score labels", "loss") +
+      layer("SmoothL1Loss", "move targets inside outside", "other") +
+      layer(
+        "Python",
+        "score move im_info",
+        "rpn_rois",
+        python("rpn.proposal_layer.ProposalLayer", "'feat_stride': 16"),
+      ) +
+      layer(
+        "Python",
+        "rpn_rois gt_boxes",
+        "rois classes bbox_targets bbox_inside bbox_outside",
+        python("rpn.proposal_target_layer.ProposalTargetLayer", "'num_classes': 21"),
+      ) +
+      layer("ROIPooling", "conv rois", "pool", "roi_pooling_param { pooled_w: 2 pooled_h: 2 }") +
+      learned("pool", "cls_score", 21) + learned("pool", "bbox_pred", 84) +
+      layer("SoftmaxWithLoss", "cls_score classes", "loss_cls") +
+      layer("SmoothL1Loss", "bbox_pred bbox_targets bbox_inside bbox_outside", "loss_bbox"),
+    inputs: "data im_info",
+    outputs: "bbox_pred loss loss_cls",
+    warns: [onlyTraining("labels", "Python rpn.anchor_target_layer.AnchorTargetLayer")],
+  },
+];
+
+for (const { does, text, inputs = "data", outputs, warns = [] } of cases) {
+  Deno.test(does, () => {
+    const warnings: string[] = [];
+    const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }, {
+      transforms: [],
+      warn: (message) => message.startsWith("layer") && warnings.push(message),
+    });
+    assert.deepEqual(graph.outputs.join(" "), outputs);
+    assert.deepEqual(graph.inputs.map(({ name }) => name).join(" "), inputs);
+    assert.deepEqual(warnings, warns);
+  });
+}
+
+Deno.test("a loss of which nothing is there that it could measure is refused", () => {
+  for (const type of ["EuclideanLoss", "SoftmaxWithLoss"]) {
+    const text = data + learned("data", "fc") + layer(type, "fd label", "loss");
+    assert.throws(() => convert({ bytes: new TextEncoder().encode(text), name: "net" }), {
+      message: /no layer before it has a top "fd" \(did you mean "fc"\?\)/,
+    });
+  }
+});
+
+Deno.test("the shape of a label that is left out may be said all the same", () => {
+  const text = data + learned("data", "fc") + layer("SoftmaxWithLoss", "fc label", "loss");
+  const network = { bytes: new TextEncoder().encode(text), name: "net" };
+  const { graph } = convert(network, { inputShapes: new Map([["label", [2]]]) });
+  assert.deepEqual(graph.inputs.map(({ name }) => name), ["data"]);
+});

@@ -1,0 +1,41 @@
+/**
+ * What goes on together, and what waits for its turn.
+ */
+import assert from "node:assert/strict";
+import { Turns } from "../../runtime/turns.ts";
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+Deno.test("what is to go on alone waits for all before it, and all after it waits", async () => {
+  const turns = new Turns(), said: string[] = [], ends = new Map<string, () => void>();
+  const action = (name: string) => async () => {
+    said.push(name);
+    await new Promise<void>((resolve) => ends.set(name, resolve));
+    if (name === "A") throw new Error("A fails");
+    return name;
+  };
+  const end = async (name: string) => {
+    ends.get(name)!();
+    await turn();
+    return said.join("");
+  };
+  const all = Promise.allSettled([
+    turns.together(action("a")),
+    turns.together(action("b")),
+    turns.alone(action("A")),
+    turns.alone(action("B")),
+    turns.together(action("c")),
+    turns.together(action("d")),
+  ]);
+  assert.equal(said.join(""), "ab");
+  assert.equal(await end("b"), "ab");
+  assert.equal(await end("a"), "abA");
+  assert.equal(await end("A"), "abAB");
+  assert.equal(await end("B"), "abABcd");
+  const last = turns.together(action("e"));
+  assert.equal(said.join(""), "abABcde");
+  for (const name of ["c", "d", "e"]) await end(name);
+  const failed = (await all).map(({ status }) => status === "rejected");
+  assert.deepEqual(failed, [false, false, true, false, false, false]);
+  assert.equal(await last, "e");
+});
