@@ -9,15 +9,7 @@
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/prior_box_layer.cpp
  * @module
  */
-import {
-  bool,
-  float,
-  message,
-  type MessageOf,
-  onlyWith,
-  repeated,
-  uint32,
-} from "../../../proto/message.ts";
+import { bool, float, message, type MessageOf, repeated, uint32 } from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -42,7 +34,6 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   /** Of PriorBoxClustered; only text files have them. */
   width: repeated(float(0)),
   height: repeated(float(0)),
-  ...onlyWith({ denser_prior_boxes: false }),
 });
 
 type PriorBoxParameter = MessageOf<typeof PriorBoxParameter>;
