@@ -78,7 +78,7 @@ async function time(subject: Subject, times: number): Promise<{ wall: number; cp
 }
 
 /** The time that all cores of this process have been busy, in milliseconds. */
-export function cpuTime(): number {
+function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }

@@ -9,6 +9,7 @@
 import { suggest } from "../proto/suggest.ts";
 import { count, sameShape, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
 import type { BlobSpec } from "./layers/layer.ts";
+import { transpose } from "./transpose.ts";
 
 /** A learned blob in place of that of the files. */
 export interface Injection {
@@ -94,7 +95,7 @@ export class Injections {
         `what is injected into layer "${injection.layer}" is ${showShape(value.shape)}; its ` +
           `transpose is taken for ${name} ${showShape(shape)}`,
       );
-      return value.data.map((_, i) => value.data[(i % rows!) * columns! + Math.floor(i / rows!)]!);
+      return transpose(value.data, given);
     }
     throw new TypeError(
       `what is injected as its ${name} is ${showShape(value.shape)}, but ${

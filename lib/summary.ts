@@ -4,7 +4,7 @@
  * @module
  */
 import { type Graph, macsOf, type Node, opNameOf, type Value } from "../runtime/graph.ts";
-import { count, type Shape } from "../runtime/tensor.ts";
+import { bytesOf, count, type Shape } from "../runtime/tensor.ts";
 import type { Lowered } from "./lower.ts";
 
 /** One layer: what comes out of it, and what it costs. */
@@ -87,8 +87,4 @@ function parameterCounter({ constants }: Graph): (nodes: readonly Node[]) => num
     for (const value of learned) counted.add(value);
     return [...learned].reduce((sum, { shape }) => sum + count(shape), 0);
   };
-}
-
-function bytesOf(shape: Shape): number {
-  return count(shape) * Float32Array.BYTES_PER_ELEMENT;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Graph, lastUses, opOf, type Value } from "./graph.ts";
-import { axisOf, count } from "./tensor.ts";
+import { axisOf, bytesOf, count } from "./tensor.ts";
 
 /** How long something needs its memory. */
 export interface Life {
@@ -37,7 +37,7 @@ export function allocate(graph: Graph, outputs: readonly Value[]): Allocation {
   const begin = (value: Value, from: number) => {
     let root = value, start = 0;
     for (let part; (part = parts.get(root)) !== undefined; start += part.start) root = part.whole;
-    const life = of.get(root) ?? lives.push({ bytes: bytesOf(root), from, to: from }) - 1;
+    const life = of.get(root) ?? lives.push({ bytes: roomFor(root), from, to: from }) - 1;
     of.set(root, life).set(value, life);
     if (start > 0) starts.set(value, start);
     use(life, value);
@@ -72,14 +72,14 @@ function partsOf({ nodes }: Graph): ReadonlyMap<Value, { whole: Value; start: nu
       // Kernels may write up to a whole vector, so that others would write into the next part.
       const isWhole = rows === 1 && count(input.shape) % 4 === 0;
       if (isWhole && computed.has(input) && !parts.has(input)) parts.set(input, { whole, start });
-      start += bytesOf(input);
+      start += roomFor(input);
     }
   }
   return parts;
 }
 
 /** Which buffer each life is spent in, and how large the buffers are. */
-export interface Fit {
+interface Fit {
   /** For each life the position of its buffer in `sizes`. */
   readonly slots: readonly number[];
   /** The bytes of each buffer. */
@@ -111,7 +111,7 @@ export function fit(lives: readonly Life[]): Fit {
 }
 
 /** Where each life is spent in one stretch of memory, and how long that is. */
-export interface Stretch {
+interface Stretch {
   readonly offsets: readonly number[];
   readonly bytes: number;
 }
@@ -144,8 +144,8 @@ export function stretch(lives: readonly Life[], alignment: number): Stretch {
   return { offsets, bytes };
 }
 
-function bytesOf({ shape }: Value): number {
-  return Math.max(4, count(shape) * Float32Array.BYTES_PER_ELEMENT);
+function roomFor({ shape }: Value): number {
+  return Math.max(4, bytesOf(shape));
 }
 
 /** The constants, and what only shows a constant under another shape. */

@@ -13,6 +13,7 @@
  * @module
  */
 import * as w from "./cpu/assembler.ts";
+import { instantiateAlone } from "./cpu/instance.ts";
 
 /** How much later sixteen bytes are added. */
 const later = [145, 183, 211, 300].map((times) => 16 * times);
@@ -60,17 +61,10 @@ function makeFolding(): Folding | false {
     );
     return w.loop(at, 0, end!, 16, w.store(at, sum, farthest));
   });
-  let memory: WebAssembly.Memory, instance: WebAssembly.Instance;
-  try {
-    memory = new WebAssembly.Memory({ initial: 1 });
-    instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), {
-      m: { m: memory },
-    });
-  } catch {
-    return false;
-  }
-  const fold = instance.exports[0] as (length: number) => void;
-  const page = new Uint8Array(memory.buffer);
+  const made = instantiateAlone(module);
+  if (made === undefined) return false;
+  const fold = made.functions[0] as (length: number) => void;
+  const page = new Uint8Array(made.memory.buffer);
   return (bytes, crc) => {
     page.fill(0, 0, farthest);
     const end = bytes.length - bytes.length % 16;

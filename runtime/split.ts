@@ -14,7 +14,7 @@
  */
 import type { Numbers } from "./engine.ts";
 import type { Graph, Node, Value } from "./graph.ts";
-import { axisOf, count, type Shape } from "./tensor.ts";
+import { axisOf, bytesOf } from "./tensor.ts";
 
 /** The graph with no constant above `maxBytes`, where that can be had. */
 export function split(graph: Graph, maxBytes: number): Graph {
@@ -111,8 +111,4 @@ export function numbersOfParts(numbers: Numbers): Numbers {
     const data = await numbers(whole);
     return data && whole !== zeros ? rowsOf(data, start, start + zeros.length) : data;
   };
-}
-
-function bytesOf(shape: Shape): number {
-  return count(shape) * Float32Array.BYTES_PER_ELEMENT;
 }

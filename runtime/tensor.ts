@@ -32,6 +32,11 @@ export function count(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
+/** The bytes of the elements of a shape. */
+export function bytesOf(shape: Shape): number {
+  return count(shape) * Float32Array.BYTES_PER_ELEMENT;
+}
+
 /** A shape as messages show it: `[1, 3, 224, 224]`. */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

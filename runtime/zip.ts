@@ -31,7 +31,7 @@ export interface ZipMember {
 }
 
 /** What a zip holds. */
-export interface ZipDirectory {
+interface ZipDirectory {
   /** The names of the members, in the order of the directory. */
   readonly names: readonly string[];
   /** The member of a name, or `undefined` if there is none. */

@@ -7,7 +7,7 @@ import { headLength, type Role, roleOf } from "../lib/caffe/file_kind.ts";
 import type { ModelFiles } from "./messages.ts";
 
 /** Files, sorted. */
-export interface Dropped {
+interface Dropped {
   /** Those of a model; there may be none. */
   readonly model: ModelFiles;
   readonly picture: File | undefined;

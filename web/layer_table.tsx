@@ -98,7 +98,7 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
 }
 
 /** Whether a layer is what somebody looks for. */
-export function matches({ name, type }: { name: string; type: string }, search: string): boolean {
+function matches({ name, type }: { name: string; type: string }, search: string): boolean {
   const wanted = search.trim().toLowerCase();
   return name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted);
 }

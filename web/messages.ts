@@ -38,7 +38,7 @@ export type PictureSettings = Omit<Preprocessing, "meanImage"> & {
 };
 
 /** A value of a network, and its extent. */
-export interface Named {
+interface Named {
   readonly name: string;
   readonly shape: Shape;
 }
@@ -77,7 +77,7 @@ export type Device = "auto" | "gpu" | "cpu";
 export type Sight = Blob | ImageBitmap | Image | "noise";
 
 /** One of the best classes. */
-export interface ClassScore {
+interface ClassScore {
   readonly index: number;
   readonly label: string | null;
   readonly score: number;

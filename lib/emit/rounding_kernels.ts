@@ -5,6 +5,7 @@
  * @module
  */
 import * as w from "../../runtime/cpu/assembler.ts";
+import { instantiateAlone } from "../../runtime/cpu/instance.ts";
 import type { Sums } from "./rounding_loops.ts";
 
 /** Kernels, and the memory that they work in. Counts of weights are multiples of sixteen. */
@@ -40,17 +41,11 @@ function make(): Kernels | false {
   module.define("largest", 3, writeLargest);
   module.define("toHalf", 3, writeToHalf);
   module.define("toInt8", 3, writeToInt8);
-  let memory: WebAssembly.Memory, instance: WebAssembly.Instance;
-  try {
-    memory = new WebAssembly.Memory({ initial: 1 });
-    instance = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), {
-      m: { m: memory },
-    });
-  } catch {
-    return false;
-  }
+  const alone = instantiateAlone(module);
+  if (alone === undefined) return false;
+  const { functions, memory } = alone;
   const [largest, toHalf, toInt8] = [0, 1, 2].map((i) => {
-    const kernel = instance.exports[i] as (from: number, end: number, to: number) => void;
+    const kernel = functions[i] as (from: number, end: number, to: number) => void;
     return ({ byteOffset, byteLength }: Float32Array, to = 0) =>
       kernel(byteOffset, byteOffset + byteLength, to);
   });

@@ -11,7 +11,8 @@
 import { bool, int32, message, nested, uint32 } from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { FillerParameter } from "../caffe/schema.ts";
-import { axisOf, count, type Tensor } from "../../runtime/tensor.ts";
+import { axisOf, count } from "../../runtime/tensor.ts";
+import { transpose } from "../transpose.ts";
 import { apply, defineLayer } from "./layer.ts";
 import { weightsAndBiases } from "./weights.ts";
 
@@ -47,7 +48,10 @@ export const innerProduct = defineLayer({
   lower({ graph, name, param, bottoms: [bottom], blobs: [stored, ...biases] }) {
     const { shape } = stored!;
     const rows = param.transpose
-      ? graph.constant(`${name}/weights`, transpose({ shape, data: graph.dataOf(stored!)! }))
+      ? graph.constant(`${name}/weights`, {
+        shape: shape.toReversed(),
+        data: transpose(graph.dataOf(stored!)!, shape),
+      })
       : stored!;
     const weights = param.normalize ? unitRows(graph, name, rows, 1e-6) : rows;
     return [
@@ -70,16 +74,4 @@ export function unitRows(graph: GraphBuilder, name: string, rows: Value, eps: nu
     if (squares > 0) row.forEach((value, i) => row[i] = value / Math.sqrt(squares));
   }
   return graph.constant(`${name}/unit weights`, { shape: rows.shape, data });
-}
-
-/** The matrix with rows and columns exchanged. */
-function transpose({ shape, data }: Tensor): Tensor {
-  const [rows, columns] = shape as [number, number];
-  const transposed = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      transposed[column * rows + row] = data[row * columns + column]!;
-    }
-  }
-  return { shape: [columns, rows], data: transposed };
 }

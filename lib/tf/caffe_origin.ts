@@ -9,6 +9,7 @@ import type { Shape } from "../../runtime/tensor.ts";
 import type { Net, NetInput, NetLayer, ParamField } from "../caffe/net.ts";
 import { layerParam, writeCaffemodel, type WrittenLayer } from "../caffe/write.ts";
 import { layerOf, layers as known } from "../layers/mod.ts";
+import { transpose } from "../transpose.ts";
 import type { Learnable, LearnedBlob } from "./learnable_layers.ts";
 
 /** The sums that BatchNorm stores: of means, of variances, and how many they are. */
@@ -77,24 +78,13 @@ export function writeOrigin(
       const found = constantOf(layer, blob, byName);
       const data = found && dataOf(found.value);
       if (data === undefined) return { shape, data: blob.data };
-      return { shape, data: found!.transposed ? transpose(data, shape) : data };
+      return { shape, data: found!.transposed ? transpose(data, shape.toReversed()) : data };
     });
   const inputs = net.inputs.map((input, i) => inputLayer(input, graph.inputs[i]!.shape));
   return writeCaffemodel({
     name: net.name,
     layers: [...inputs, ...net.layers.map((layer) => writtenLayer(layer, blobsOf(layer.name)))],
   });
-}
-
-/** The matrix `shape` whose rows are the columns of `data`. */
-function transpose(data: Float32Array, [rows, columns]: Shape): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let row = 0; row < rows!; row++) {
-    for (let column = 0; column < columns!; column++) {
-      result[row * columns! + column] = data[column * rows! + row]!;
-    }
-  }
-  return result;
 }
 
 function inputLayer({ name }: NetInput, shape: Shape): WrittenLayer {

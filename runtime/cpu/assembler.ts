@@ -111,7 +111,6 @@ export const exclusiveOr = simd(0x51);
 export const select = simd(0x52);
 export const floor = simd(0x68);
 export const abs = simd(0xe0);
-export const negate = simd(0xe1);
 export const sqrt = simd(0xe3);
 export const plus = simd(0xe4);
 export const minus = simd(0xe5);

@@ -21,7 +21,7 @@ import { padded } from "./pad.ts";
 const cacheBytes = 1 << 19;
 
 /** Where the matrices lie: weights as panels of rows, group after group, and the residual or 0. */
-export interface Matrices {
+interface Matrices {
   readonly weights: number;
   readonly output: number;
   readonly residual: number;

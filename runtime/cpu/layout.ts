@@ -12,6 +12,7 @@ import { isKnown } from "./functions.ts";
 import type { Site, Step } from "./kernel.ts";
 import { stepsOf } from "./kernels.ts";
 import type { CpuHost, Pack } from "./host.ts";
+import { spaceFor } from "./memory.ts";
 
 /** What plain loops do between two steps. */
 type Aside = () => void;
@@ -127,13 +128,13 @@ export class Layout implements Site {
 
   scratch(bytes: number): number {
     const address = this.#scratch + this.#used;
-    this.#used += Math.ceil(bytes / 64 + 1) * 64;
+    this.#used += spaceFor(bytes);
     this.scratchBytes = Math.max(this.scratchBytes, this.#used);
     return address;
   }
 
   reserve(bytes: number): void {
-    this.ownBytes = Math.max(this.ownBytes, Math.ceil(bytes / 64 + 1) * 64);
+    this.ownBytes = Math.max(this.ownBytes, spaceFor(bytes));
   }
 
   /** The numbers of a value. */
@@ -172,7 +173,7 @@ export class Layout implements Site {
 
   #place(bytes: number): number {
     const address = this.end;
-    this.end += Math.ceil(bytes / 64 + 1) * 64;
+    this.end += spaceFor(bytes);
     return address;
   }
 }

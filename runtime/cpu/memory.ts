@@ -10,6 +10,11 @@ export const mostPages = 65536;
 /** Every address is a multiple of this, and so much lies between two places. */
 const spacing = 64;
 
+/** The bytes that so many take with what lies between them and the next place. */
+export function spaceFor(bytes: number): number {
+  return Math.ceil(bytes / spacing + 1) * spacing;
+}
+
 /** Memory that threads share, with as much room as the platform sets aside for it. */
 function sharedMemory(maximum: number): WebAssembly.Memory {
   try {
@@ -40,7 +45,7 @@ export class Arena {
    * @throws {RangeError} if there is no memory left.
    */
   allocate(bytes: number): number {
-    const size = Math.ceil(bytes / spacing + 1) * spacing;
+    const size = spaceFor(bytes);
     let place = this.#free.find((free) => free.bytes >= size);
     if (place === undefined) {
       place = this.#grow(size);

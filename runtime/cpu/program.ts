@@ -9,6 +9,7 @@ import { type Graph, macsOf, opNameOf, type Value } from "../graph.ts";
 import { count, type Tensor } from "../tensor.ts";
 import { Module } from "./assembler.ts";
 import type { CpuHost } from "./host.ts";
+import { instantiate } from "./instance.ts";
 import { Layout, type Part } from "./layout.ts";
 import type { Steps } from "./threads.ts";
 
@@ -51,8 +52,7 @@ export class CpuProgram implements Program {
     const block = engine.arena.allocate(bytes);
     const layout = new Layout(engine, graph, allocation, target, block, scratchBytes, ownBytes);
     const parts = layout.lower();
-    const module = await WebAssembly.compile(target.encode());
-    const { exports } = await WebAssembly.instantiate(module, { m: { m: engine.arena.memory } });
+    const { module, functions } = await instantiate(target, engine.arena.memory);
     const work = graph.nodes.reduce(
       (sum, node) => sum + macsOf(node) + count(node.output.shape),
       0,
@@ -60,7 +60,7 @@ export class CpuProgram implements Program {
     const steps = {
       id: programs++,
       module,
-      kernels: exports as unknown as Steps["kernels"],
+      kernels: functions as unknown as Steps["kernels"],
       own: layout.own,
       ownBytes,
       worth: work / engine.worthThreads,

@@ -16,8 +16,9 @@ import * as w from "./assembler.ts";
 import { Module, type Target } from "./assembler.ts";
 import { residualOf } from "./conv2d.ts";
 import { type Finish, finishOf } from "./functions.ts";
-import type { Tools } from "./host.ts";
 import { multiply, tileColumns, tileRows } from "./gemm.ts";
+import type { Tools } from "./host.ts";
+import { instantiate } from "./instance.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 import { transformInput, transformResult, transformWeights } from "./transforms.ts";
@@ -122,8 +123,8 @@ function packedWeights(site: Site, node: Node<"conv2d">, size: number): number {
 export async function makeTools(target: Target, memory: WebAssembly.Memory): Promise<Tools> {
   const m = new Module(target), sizes = [2, 4];
   const indices = sizes.map((size) => transformWeights(m, size));
-  const { instance } = await WebAssembly.instantiate(m.encode(), { m: { m: memory } });
-  return Object.fromEntries(sizes.map((size, i) => [size, instance.exports[indices[i]!]])) as Tools;
+  const { functions } = await instantiate(m, memory);
+  return Object.fromEntries(sizes.map((size, i) => [size, functions[indices[i]!]])) as Tools;
 }
 
 /** Some channels of some rows of tiles. */

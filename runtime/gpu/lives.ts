@@ -42,7 +42,7 @@ export function readTwice({ steps }: Plan): ReadonlySet<Cell> {
 }
 
 /** The copies of tensors that steps read in place of them. */
-export interface Copies {
+interface Copies {
   /** How long each is needed. The step that begins its life makes it. */
   readonly lives: readonly Life[];
   /** For each step the copy that it reads, if it reads one. */

@@ -6,7 +6,7 @@
 import type { Program } from "../engine.ts";
 import { inFours, type Traits } from "../ops/fours/layout.ts";
 import type { Packing, Shader } from "../ops/op.ts";
-import { count, type Shape, type Tensor } from "../tensor.ts";
+import { bytesOf, type Shape, type Tensor } from "../tensor.ts";
 import { assemble } from "./assemble.ts";
 import { bind, type Dispatch } from "./dispatch.ts";
 import { copiesOf, readTwice } from "./lives.ts";
@@ -97,7 +97,7 @@ export class GpuProgram implements Program {
       let end = 0;
       const readbacks = plan.outputs.map((operand) => {
         const { shape } = operand;
-        const offset = end, bytes = count(shape) * Float32Array.BYTES_PER_ELEMENT;
+        const offset = end, bytes = bytesOf(shape);
         end += bytes;
         return { shape, from: memory.of(operand) as Required<GPUBufferBinding>, offset, bytes };
       });

@@ -22,7 +22,7 @@ function area([left, top, right, bottom]: Box): number {
 }
 
 /** Which boxes are left out. */
-export interface Suppression {
+interface Suppression {
   /** Those that overlap more than this with a better one. */
   readonly overlap: number;
   /** What the allowed overlap is multiplied by after each box kept, while it is above a half. */

@@ -8,7 +8,7 @@ import type { AttributesOf, Pair, Schema } from "./attribute.ts";
 import { f32, type Op, perElement, type Shader } from "./op.ts";
 
 /** One bin of a box, in images of an extent. */
-export interface Bin {
+interface Bin {
   readonly height: number;
   readonly width: number;
   readonly row: number;

@@ -9,7 +9,7 @@ import { convolution } from "./conv2d.ts";
 import type { Traits } from "./layout.ts";
 
 /** The samples that a fully connected layer is given. */
-export interface Samples {
+interface Samples {
   readonly count: number;
   /** How a sample lies: so many pixels of so many channels, which the weights number by channel. */
   readonly channels: number;

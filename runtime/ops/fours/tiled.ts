@@ -34,7 +34,7 @@ export interface Tiled extends Conv2dAttributes {
  * A transposed convolution, as a convolution without a stride whose output channels are phases:
  * pixels of an image that lie between each other, each a group's channels in whole quads.
  */
-export interface Phases {
+interface Phases {
   /** How many phases there are along each axis. */
   readonly stride: Pair;
   /** How many rows and columns of the first ones are no part of the image. */
