@@ -13,7 +13,7 @@
  * const network = { bytes: new TextEncoder().encode(prototxt), name: "deploy.prototxt" };
  *
  * const model = convert(network);
- * const bundle = new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
+ * const bundle = new Blob([...writeBundle(model)]);
  * const source = writeSource(model, { className: "Tiny", runtime: "./runtime/mod.ts" });
  * ```
  *
@@ -23,6 +23,13 @@ export { autotune, chooseFrom, type KernelChoices } from "./lib/autotune.ts";
 export { convert, type ConvertOptions } from "./lib/convert.ts";
 export type { NamedBytes, NamedFile } from "./lib/named_file.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
+export {
+  type GraphModelOptions,
+  type ModelFileParts,
+  writeGraphModel,
+} from "./lib/emit/tfjs/graph_model.ts";
+export type { GraphModelWeights } from "./lib/emit/tfjs/encode_weight.ts";
+export { writeSavedModel } from "./lib/emit/tfjs/saved_model.ts";
 export type { Rewrite } from "./lib/emit/npz.ts";
 export type { RoundingError } from "./lib/emit/rounding_error.ts";
 export type { Injection } from "./lib/injections.ts";

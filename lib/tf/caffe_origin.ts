@@ -65,7 +65,7 @@ export function writeOrigin(
   learnable: Learnable,
   dataOf: (value: Value) => Float32Array | undefined,
   sumsOf: (layer: string) => StoredSums | undefined,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const byName = new Map([...graph.constants.keys()].map((value) => [value.name, value]));
   const blobsOf = (layer: string) =>
     (learnable.blobs.get(layer) ?? []).map((blob, i) => {

@@ -14,7 +14,7 @@ const deploy = {
   name: "deploy.prototxt",
 };
 const model = convert(deploy, { layers });
-const bundle = await new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]).bytes();
+const bundle = await new Blob([...writeBundle(model)]).bytes();
 
 /** A spot of two by two pixels; its middle lies between them, at column 6.5 and row 2.5. */
 const image = Float32Array.from({ length: 54 }, (_, i) => {
