@@ -40,8 +40,20 @@ export type { SummaryRow } from "./lib/summary.ts";
 export type { TransformName } from "./lib/transforms/mod.ts";
 export { readWeights } from "./lib/caffe/learned_blobs.ts";
 export { readMean } from "./lib/caffe/read.ts";
-export type { NetLayer, ParamField } from "./lib/caffe/net.ts";
-export type { Graph, GraphBuilder, Node, Value } from "./runtime/graph.ts";
+export type {
+  LayerBlob,
+  NetLayer,
+  NetStateRule,
+  ParamField,
+  ParamSpec,
+  TransformationParameter,
+} from "./lib/caffe/net.ts";
+export type { Graph, GraphBuilder, Node, State, Value } from "./runtime/graph.ts";
+export type { AttributesOf, OptionsOf, Pair, Schema } from "./runtime/ops/attribute.ts";
+export type { Attributes, OpName, Options } from "./runtime/ops/mod.ts";
+export type { CustomOp, Op } from "./runtime/ops/op.ts";
+export type { Image, Preprocessing } from "./runtime/preprocess.ts";
+export type { Shape, Tensor } from "./runtime/tensor.ts";
 export {
   apply,
   type BlobSpec,
@@ -50,6 +62,7 @@ export {
   type Filler,
   type Layer,
   type LayerInstance,
+  type LayerSettings,
   type LayerShape,
   topName,
 } from "./lib/layers/layer.ts";
@@ -59,6 +72,7 @@ export {
   bytes,
   double,
   enumeration,
+  type EnumType,
   type Field,
   float,
   floats,
@@ -69,10 +83,13 @@ export {
   type MessageType,
   nested,
   optionalEnumeration,
+  type Renumbering,
   repeated,
+  type Scalar,
   type ScalarField,
   string,
   uint32,
+  type UnreadField,
 } from "./proto/message.ts";
 export { readSettings, type Setting, type Settings } from "./lib/layers/python_layer.ts";
 export {

@@ -8,7 +8,7 @@
 import { suggest } from "../proto/suggest.ts";
 import type { GraphBuilder, Value } from "../runtime/graph.ts";
 import { count, sameShape, type Shape, showShape } from "../runtime/tensor.ts";
-import type { Blob, Net, NetLayer, ParamSpec } from "./caffe/net.ts";
+import type { LayerBlob, Net, NetLayer, ParamSpec } from "./caffe/net.ts";
 import type { Injections } from "./injections.ts";
 import { constant, fill, isRandom, refuseHuge } from "./layers/filler.ts";
 import type { BlobSpec } from "./layers/layer.ts";
@@ -24,7 +24,7 @@ export class Weights {
   /** The layers of the caffemodel by name; of several with one name, the first target takes all. */
   readonly #trained = new Map<string, NetLayer[]>();
   /** The blob that a shared name ends up with: the last one in the file. */
-  readonly #trainedShared = new Map<string, Blob>();
+  readonly #trainedShared = new Map<string, LayerBlob>();
   readonly #shared = new Map<string, Shared>();
   readonly #served = new Set<string>();
   readonly #hasTrained: boolean;
@@ -166,7 +166,7 @@ function checkCount(
 }
 
 /** The numbers of a blob, if it has the shape that the layer needs. */
-function fit(blob: Blob, spec: BlobSpec): Float32Array {
+function fit(blob: LayerBlob, spec: BlobSpec): Float32Array {
   const needed = essential({ ...spec, legacy: blob.legacy });
   if (sameShape(essential(blob), needed)) return blob.data;
   throw new TypeError(

@@ -13,8 +13,11 @@ import type { Learnable, LearnedBlob } from "./learnable_layers.ts";
 
 /** The sums that BatchNorm stores: of means, of variances, and how many they are. */
 export interface StoredSums {
+  /** The sum of the means of each channel. */
   readonly mean: Float32Array;
+  /** The sum of the variances of each channel. */
   readonly variance: Float32Array;
+  /** How many they are, the older ones counted for less. */
   readonly factor: number;
 }
 
