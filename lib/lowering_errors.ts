@@ -75,10 +75,12 @@ export function within<Result>(
   try {
     return action();
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+    // Errors of other kinds say where in the file they are, or that something has run out.
+    const isOurs = cause instanceof TypeError || (cause as Error).constructor === Error;
+    if (!isOurs) throw cause;
     const { name, type, where } = layer;
     throw new TypeError(
-      `Cannot convert layer "${name}" (${type}): ${cause.message}\n  at ${where}`,
+      `Cannot convert layer "${name}" (${type}): ${(cause as Error).message}\n  at ${where}`,
       { cause },
     );
   }
