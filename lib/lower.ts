@@ -22,6 +22,7 @@ import {
   warnOfMissing,
   within,
 } from "./lowering_errors.ts";
+import { inputShapeHint } from "./option_hints.ts";
 import { Weights } from "./weights.ts";
 
 /** What can be said about a lowering beside the network itself. */
@@ -212,8 +213,8 @@ class Lowering {
     const value = this.#blobs.read(name, layer);
     if (value !== undefined) return value;
     const { layers } = this.net, other = layers.find(({ tops }) => tops.includes(name));
-    const hint = `; if it is an input of the network, say its shape with --input-shape ` +
-      `${name}=N,C,H,W`;
+    const hint = `; if it is an input of the network, say its shape with ` +
+      inputShapeHint(name, "N, C, H, W");
     throw new TypeError(
       other !== undefined && layers.indexOf(other) < layers.indexOf(layer)
         ? `it reads "${name}", but layer "${other.name}" (${other.type}) is left out: it only measures`

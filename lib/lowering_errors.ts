@@ -7,6 +7,7 @@ import { suggest } from "../proto/suggest.ts";
 import { count, type Shape, showShape } from "../runtime/tensor.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
 import { layerOf, type LayerTable } from "./layers/mod.ts";
+import { inputShapeHint } from "./option_hints.ts";
 import type { Weights } from "./weights.ts";
 
 /** Refuses a layer that does not say what it is. */
@@ -39,7 +40,7 @@ export function refuseShape(name: string, shape: Shape): void {
   throw new TypeError(
     `the shape of input "${name}" is ${showShape(shape)}, but ` +
       (isWhole ? "no more than 2147483647 numbers fit" : "each extent must be at least 1") +
-      `; say another with --input-shape ${name}=N,C,H,W`,
+      `; say another with ${inputShapeHint(name, "N, C, H, W")}`,
   );
 }
 

@@ -12,6 +12,7 @@ import type { LayerBlob, Net, NetLayer, ParamSpec } from "./caffe/net.ts";
 import type { Injections } from "./injections.ts";
 import { constant, fill, isRandom, refuseHuge } from "./layers/filler.ts";
 import type { BlobSpec } from "./layers/layer.ts";
+import { injectHint } from "./option_hints.ts";
 
 /** A blob that several layers use under one name. */
 interface Shared {
@@ -137,7 +138,7 @@ export class Weights {
           `${name} are random before training (filler "${
             filler!.type
           }"); give the caffemodel that ` +
-          `belongs to this prototxt, or the numbers with --inject ${layer.name}`,
+          `belongs to this prototxt, or the numbers with ${injectHint(layer.name)}`,
       );
     }
     refuseHuge(shape);

@@ -16,7 +16,8 @@ Deno.test("a network that has lost its data layer gets the input that is asked f
   assert.deepEqual(graph.outputs, ["prob"]);
   assert.throws(() => convert(network(text)), {
     name: "TypeError",
-    message: /no layer before it has a top "data"; if it is an input .* --input-shape data=N,C,H,W/,
+    message:
+      /no layer before it has a top "data"; if it is an input .* inputShapes: new Map\(\[\["data", \[N, C, H, W\]/,
   });
 });
 

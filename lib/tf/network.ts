@@ -84,7 +84,7 @@ export class TfNetwork {
    * Loads a network from a bundle. A subclass takes the weights from the bundle, and the layers
    * from its own `setup()`.
    *
-   * Convert with `--no-optimize` what is to learn, or what was folded into another layer learns with
+   * Convert with `transforms: []` (`--no-optimize`) what is to learn, or what was folded into another layer learns with
    * that.
    *
    * @throws {TypeError} if the bundle cannot be read, or needs an op that nobody gives.
