@@ -13,7 +13,7 @@
  * const network = { bytes: new TextEncoder().encode(prototxt), name: "deploy.prototxt" };
  *
  * const model = convert(network);
- * const bundle = new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
+ * const bundle = new Blob([...writeBundle(model)]);
  * const source = writeSource(model, { className: "Tiny", runtime: "./runtime/mod.ts" });
  * ```
  *
@@ -23,6 +23,13 @@ export { autotune, chooseFrom, type KernelChoices } from "./lib/autotune.ts";
 export { convert, type ConvertOptions } from "./lib/convert.ts";
 export type { NamedBytes, NamedFile } from "./lib/named_file.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
+export {
+  type GraphModelOptions,
+  type ModelFileParts,
+  writeGraphModel,
+} from "./lib/emit/tfjs/graph_model.ts";
+export type { GraphModelWeights } from "./lib/emit/tfjs/encode_weight.ts";
+export { writeSavedModel } from "./lib/emit/tfjs/saved_model.ts";
 export type { Rewrite } from "./lib/emit/npz.ts";
 export type { RoundingError } from "./lib/emit/rounding_error.ts";
 export type { Injection } from "./lib/injections.ts";
@@ -33,8 +40,20 @@ export type { SummaryRow } from "./lib/summary.ts";
 export type { TransformName } from "./lib/transforms/mod.ts";
 export { readWeights } from "./lib/caffe/learned_blobs.ts";
 export { readMean } from "./lib/caffe/read.ts";
-export type { NetLayer, ParamField } from "./lib/caffe/net.ts";
-export type { Graph, GraphBuilder, Node, Value } from "./runtime/graph.ts";
+export type {
+  LayerBlob,
+  NetLayer,
+  NetStateRule,
+  ParamField,
+  ParamSpec,
+  TransformationParameter,
+} from "./lib/caffe/net.ts";
+export type { Graph, GraphBuilder, Node, State, Value } from "./runtime/graph.ts";
+export type { AttributesOf, OptionsOf, Pair, Schema } from "./runtime/ops/attribute.ts";
+export type { Attributes, OpName, Options } from "./runtime/ops/mod.ts";
+export type { CustomOp, Op } from "./runtime/ops/op.ts";
+export type { Image, Preprocessing } from "./runtime/preprocess.ts";
+export type { Shape, Tensor } from "./runtime/tensor.ts";
 export {
   apply,
   type BlobSpec,
@@ -43,6 +62,7 @@ export {
   type Filler,
   type Layer,
   type LayerInstance,
+  type LayerSettings,
   type LayerShape,
   topName,
 } from "./lib/layers/layer.ts";
@@ -52,6 +72,7 @@ export {
   bytes,
   double,
   enumeration,
+  type EnumType,
   type Field,
   float,
   floats,
@@ -62,10 +83,13 @@ export {
   type MessageType,
   nested,
   optionalEnumeration,
+  type Renumbering,
   repeated,
+  type Scalar,
   type ScalarField,
   string,
   uint32,
+  type UnreadField,
 } from "./proto/message.ts";
 export { readSettings, type Setting, type Settings } from "./lib/layers/python_layer.ts";
 export {

@@ -39,7 +39,7 @@ if (import.meta.main) {
 async function compare(name: string, way: keyof typeof ways): Promise<void> {
   const [weights, options] = ways[way];
   const race = networkNamed(name, 1, new URL("../../shared/goldens/nets/", import.meta.url));
-  const parts = [...writeBundle({ graph: race.graph }, { weights })] as Uint8Array<ArrayBuffer>[];
+  const parts = [...writeBundle({ graph: race.graph }, { weights })];
   const bundle = new Uint8Array(await new Blob(parts).arrayBuffer());
   const inputs = { [race.graph.inputs[0]!.name]: race.input };
   const [expanded, kept] = [await open(bundle, {}), await open(bundle, options)];

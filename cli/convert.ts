@@ -113,9 +113,6 @@ function tensorFlowFolders(model: Model, values: ConvertValues): readonly Folder
     path,
     files: files.map(({ name, chunks }) => ({ path: join(path, name), chunks })),
   });
-  if (graphModel !== undefined || savedModel !== undefined) {
-    model.graph.constants.forEach(numbersOf);
-  }
   return [
     ...(graphModel === undefined ? [] : [folder(graphModel, writeGraphModel(model, { weights }))]),
     ...(savedModel === undefined ? [] : [folder(savedModel, writeSavedModel(model))]),

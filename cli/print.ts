@@ -7,6 +7,7 @@
  * @module
  */
 import { stateOf } from "./files.ts";
+import { withOwnOptions } from "./own_options.ts";
 
 /**
  * Prints what was asked for, to standard output.
@@ -23,7 +24,7 @@ export function print(text: string): void {
 
 /** Prints what should be known beside it, to standard error. */
 export function printWarning(message: string): void {
-  console.error(printable(`Warning: ${message}`));
+  console.error(printable(`Warning: ${withOwnOptions(message)}`));
 }
 
 /** Prints what was decided, to standard error. */
@@ -33,7 +34,7 @@ export function printNotice(message: string): void {
 
 /** Prints why something was not done, to standard error. */
 export function printError(message: string): void {
-  console.error(printable(message));
+  console.error(printable(withOwnOptions(message)));
 }
 
 /** Prints data for another program: JSON alone, to standard output. */

@@ -6,6 +6,7 @@
 import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
 import { type Shape, showShape } from "../runtime/tensor.ts";
+import { cropHint } from "./option_hints.ts";
 
 /**
  * Says why no picture could become the input; nothing, if one can.
@@ -24,22 +25,18 @@ export function whyNoPicture(preprocessing: Preprocessing, shape: Shape): string
   }
   if (crop !== null && !isSame(crop, input)) {
     return `${showShape(crop)} is cut from them, but the network's input is ${showShape(input)}; ` +
-      `cut that with ${cropOption(input)}`;
+      `cut that with ${cropHint(input)}`;
   }
   if (crop === null && resize !== null && !canBecome(resize, input)) {
     const become = "exact" in resize ? showShape(resize.exact) : `${resize.short} on a side`;
     return `they become ${become}, but the network's input is ${showShape(input)}; cut it from ` +
-      `them with ${cropOption(input)}`;
+      `them with ${cropHint(input)}`;
   }
   if (meanImage !== null && !covers(meanImage.shape, shape)) {
     return `the mean image ${showShape(meanImage.shape)} does not cover the network's input ` +
       showShape(shape);
   }
   return undefined;
-}
-
-function cropOption([height, width]: Pair): string {
-  return `--crop ${width}x${height}`;
 }
 
 type Resize = NonNullable<Preprocessing["resize"]>;

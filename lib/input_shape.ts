@@ -6,6 +6,7 @@
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
 import { convolutionParam } from "./layers/convolution_parameter.ts";
+import { inputShapeHint } from "./option_hints.ts";
 
 /**
  * The shape of an input that a data layer brings in, as far as the layers that read it tell.
@@ -32,7 +33,7 @@ export function inferInput(
   if (crop !== undefined && source?.tops[0] === name) return [1, channels ?? 3, ...crop];
   throw new TypeError(
     `the shape of its input "${name}" is not in the file; ` +
-      `say it with --input-shape ${name}=N,${channels ?? "C"},H,W`,
+      `say it with ${inputShapeHint(name, `N, ${channels ?? "C"}, H, W`)}`,
   );
 }
 

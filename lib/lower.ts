@@ -25,6 +25,7 @@ import {
   warnOfMissing,
   within,
 } from "./lowering_errors.ts";
+import { inputShapeHint } from "./option_hints.ts";
 import { leaveOutTraining, type LeftOut } from "./predictions.ts";
 import { Weights } from "./weights.ts";
 
@@ -221,7 +222,8 @@ class Lowering {
       (options === ""
         ? ""
         : `; layer "${chosen[0]!.layer.name}" has one, but only with ${options}`) +
-      `; if it is an input of the network, say its shape with --input-shape ${name}=N,C,H,W`;
+      "; if it is an input of the network, say its shape with " +
+      inputShapeHint(name, "N, C, H, W");
     throw new TypeError(
       `no layer before it has a top "${name}"` +
         (later === undefined

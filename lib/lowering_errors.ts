@@ -9,6 +9,7 @@ import type { Net, NetLayer } from "./caffe/net.ts";
 import type { FlowBlob, Step } from "./flow.ts";
 import type { LayerTable } from "./layers/mod.ts";
 import { unknownType } from "./layers/unknown.ts";
+import { inputShapeHint } from "./option_hints.ts";
 import type { LeftOut } from "./predictions.ts";
 import type { Weights } from "./weights.ts";
 
@@ -83,7 +84,7 @@ export function refuseShape(name: string, shape: Shape): void {
   throw new TypeError(
     `the shape of input "${name}" is ${showShape(shape)}, but ` +
       (isWhole ? "no more than 2147483647 numbers fit" : "each extent must be at least 1") +
-      `; say another with --input-shape ${name}=N,C,H,W`,
+      `; say another with ${inputShapeHint(name, "N, C, H, W")}`,
   );
 }
 
@@ -119,10 +120,12 @@ export function within<Result>(
   try {
     return action();
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+    // Errors of other kinds say where in the file they are, or that something has run out.
+    const isOurs = cause instanceof TypeError || (cause as Error).constructor === Error;
+    if (!isOurs) throw cause;
     const { name, type, where } = layer;
     throw new TypeError(
-      `Cannot convert layer "${name}" (${type}): ${cause.message}\n  at ${where}`,
+      `Cannot convert layer "${name}" (${type}): ${(cause as Error).message}\n  at ${where}`,
       { cause },
     );
   }

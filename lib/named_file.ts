@@ -41,6 +41,19 @@ export function expectFile(given: unknown, what: string): void {
   );
 }
 
+/**
+ * Refuses what is given in place of the bytes of a file.
+ *
+ * @throws {TypeError} that says how they are to be given.
+ */
+export function expectBytes(given: unknown, what: string): void {
+  if (given instanceof Uint8Array) return;
+  throw new TypeError(
+    `Cannot read ${what}: it is ${kindOf(given)}, but must be given as ` +
+      (bytesFrom(given) ?? "a Uint8Array"),
+  );
+}
+
 function isBytes(value: unknown): boolean {
   return value instanceof Uint8Array ||
     typeof (value as PartialFile | undefined)?.read === "function";

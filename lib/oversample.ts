@@ -54,9 +54,7 @@ export function oversample(
       `Cannot oversample the image: it is brought to ${
         showShape(size)
       }, from which nothing larger ` +
-        `than the input ${
-          showShape(crop)
-        } is left to cut; bring it to more (--resize, then --crop)`,
+        `than the input ${showShape(crop)} is left to cut; bring it to more, and then cut it`,
     );
   }
   const whole = preprocess(image, { ...preprocessing, ...bare }, [channels, ...size]);

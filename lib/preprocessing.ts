@@ -10,6 +10,7 @@ import { type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { whyNoPicture } from "./check_preprocessing.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
 import { imageDataParam } from "./layers/data.ts";
+import { meanImageHint, resizeHint } from "./option_hints.ts";
 
 /** What the caller says of pictures; whatever is left out is as the network's file says. */
 export interface PreprocessingOptions {
@@ -58,7 +59,9 @@ export function preprocessingOf(
   const meanImage = means === undefined ? options.meanImage ?? null : null;
   const mean = means ?? (meanImage === null ? transform?.meanValues ?? [] : []);
   if (transform?.meanFile && meanImage === null && means === undefined) {
-    warn(`the network subtracts the mean image "${transform.meanFile}"; give it with --mean`);
+    warn(
+      `the network subtracts the mean image "${transform.meanFile}"; give it with ${meanImageHint}`,
+    );
   }
   const crop = options.crop ?? transform?.crop ?? null;
   const told = resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"));
@@ -107,7 +110,7 @@ function resizeFor(
   if (meanImage !== null) return { exact: meanImage.shape.slice(-2) as [number, number] };
   warn(
     `pictures are brought to ${crop[0]}×${crop[1]}, the size of the crop; if they were larger ` +
-      `before it in training, say so with --resize`,
+      `before it in training, say so with ${resizeHint}`,
   );
   return { exact: crop };
 }

@@ -22,7 +22,7 @@ export function refuseWeightsFirst(network: NamedFile, caffemodel: NamedFile | u
   const { name } = network;
   throw new TypeError(
     `Cannot convert ${name} alone: an HDF5 file holds weights and no network; give the prototxt ` +
-      `first, and then --caffemodel ${name}`,
+      `as the network, and ${name} as its caffemodel`,
   );
 }
 
@@ -61,13 +61,14 @@ export function hintingAtPrototxt<Result>(
   } catch (cause) {
     const { message } = cause as Error;
     const isAlone = caffemodel === undefined && !isText(network);
-    if (!isAlone || !(cause instanceof TypeError) || !message.includes(option)) throw cause;
-    const hint = message.replace(/--input-shape \S+/, "$&, or give the deploy.prototxt before it");
+    if (!isAlone || !(cause instanceof TypeError) || !option.test(message)) throw cause;
+    const hint = message.replace(option, "$&, or give the deploy.prototxt before it");
     throw new TypeError(hint, { cause });
   }
 }
 
-const option = "--input-shape";
+/** What `option_hints.ts` has messages say where the shape of an input is missing. */
+const option = /inputShapes: new Map\(.*\]\]\]\)/;
 
 function refuseOrder(weights: NamedFile, network: NamedFile): never {
   throw new TypeError(

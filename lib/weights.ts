@@ -8,10 +8,11 @@
 import { suggest } from "../proto/suggest.ts";
 import type { GraphBuilder, Value } from "../runtime/graph.ts";
 import { count, sameShape, type Shape, showShape } from "../runtime/tensor.ts";
-import type { Blob, Net, NetLayer, ParamSpec } from "./caffe/net.ts";
+import type { LayerBlob, Net, NetLayer, ParamSpec } from "./caffe/net.ts";
 import type { Injections } from "./injections.ts";
 import { constant, fill, isRandom, refuseHuge } from "./layers/filler.ts";
 import type { BlobSpec } from "./layers/layer.ts";
+import { injectHint } from "./option_hints.ts";
 
 /** A blob that several layers use under one name. */
 interface Shared {
@@ -24,7 +25,7 @@ export class Weights {
   /** The layers of the caffemodel by name; of several with one name, the first target takes all. */
   readonly #trained = new Map<string, NetLayer[]>();
   /** The blob that a shared name ends up with: the last one in the file. */
-  readonly #trainedShared = new Map<string, Blob>();
+  readonly #trainedShared = new Map<string, LayerBlob>();
   readonly #shared = new Map<string, Shared>();
   readonly #served = new Set<string>();
   readonly #hasTrained: boolean;
@@ -137,7 +138,7 @@ export class Weights {
           `${name} are random before training (filler "${
             filler!.type
           }"); give the caffemodel that ` +
-          `belongs to this prototxt, or the numbers with --inject ${layer.name}`,
+          `belongs to this prototxt, or the numbers with ${injectHint(layer.name)}`,
       );
     }
     refuseHuge(shape);
@@ -166,7 +167,7 @@ function checkCount(
 }
 
 /** The numbers of a blob, if it has the shape that the layer needs. */
-function fit(blob: Blob, spec: BlobSpec): Float32Array {
+function fit(blob: LayerBlob, spec: BlobSpec): Float32Array {
   const needed = essential({ ...spec, legacy: blob.legacy });
   if (sameShape(essential(blob), needed)) return blob.data;
   throw new TypeError(

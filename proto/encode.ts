@@ -24,10 +24,13 @@ export type Writable<Value> = {
  *
  * Arrays of floats are written packed, and copied only once, into the result.
  */
-export function encode<Value>(type: MessageType<Value>, value: Writable<Value>): Uint8Array {
+export function encode<Value>(
+  type: MessageType<Value>,
+  value: Writable<Value>,
+): Uint8Array<ArrayBuffer> {
   const writer = new protobuf.Writer();
   writeMessage(writer, type, value as Record<string, unknown>);
-  return writer.finish();
+  return writer.finish() as Uint8Array<ArrayBuffer>;
 }
 
 function writeMessage(

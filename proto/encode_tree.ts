@@ -15,10 +15,10 @@ import { LENGTH } from "./wire.ts";
 export type OnLost = (field: Pick<RestField, "name" | "where">, message: string) => void;
 
 /** The message in binary format: without what only has a name, of which `onLost` is told. */
-export function encodeBinary(tree: Tree, where: string, onLost: OnLost): Uint8Array {
+export function encodeBinary(tree: Tree, where: string, onLost: OnLost): Uint8Array<ArrayBuffer> {
   const writer = new protobuf.Writer();
   writeTree(writer, tree, where, onLost);
-  return writer.finish();
+  return writer.finish() as Uint8Array<ArrayBuffer>;
 }
 
 function writeTree(writer: protobuf.Writer, tree: Tree, where: string, onLost: OnLost): void {

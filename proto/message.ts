@@ -9,8 +9,6 @@
 /**
  * The wire representations that Caffe's messages use. `floats` and `doubles` are repeated numbers
  * kept as one typed array; `message` is a nested message that is decoded later.
- *
- * @internal
  */
 export type Scalar =
   | "uint32"
@@ -41,12 +39,9 @@ export interface Field<Value> {
   readonly __value?: Value;
 }
 
-/**
- * The names of an enum and their numbers on the wire.
- *
- * @internal
- */
+/** The names of an enum and their numbers on the wire. */
 export interface EnumType {
+  /** The number of each name. */
   readonly values: Readonly<Record<string, number>>;
   /** Whether other names and numbers are kept as the file spells them, and not refused. */
   readonly others?: boolean;
@@ -120,12 +115,9 @@ export interface RestField {
   readonly bytes?: Uint8Array;
 }
 
-/**
- * A field that nobody asked for: a text file gives its name, a binary file its number.
- *
- * @internal
- */
+/** A field that nobody asked for: a text file gives its name, a binary file its number. */
 export interface UnreadField {
+  /** Its name, or its number in digits. */
   readonly name: string;
   /** Where it stands: `deploy.prototxt:12:3`, or the file's name. */
   readonly where: string;

@@ -41,7 +41,7 @@ print("A network from Caffe that recognises handwritten digits: converted, and r
 
 const model = convertExample();
 print(layerTable(model.summary));
-const bundle = await new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]).bytes();
+const bundle = await new Blob([...writeBundle(model)]).bytes();
 const source = writeSource(model, { className: "Digits", runtime: "../../runtime/mod.ts" });
 await Deno.mkdir(built, { recursive: true });
 await Deno.writeFile(new URL("model.npz", built), bundle);

@@ -1,6 +1,13 @@
 /** What types rule out is refused in words where JavaScript lets it pass. */
 import assert from "node:assert/strict";
-import { convert, type ConvertOptions, upgrade, writeBundle } from "../mod.ts";
+import {
+  convert,
+  type ConvertOptions,
+  readMean,
+  readWeights,
+  upgrade,
+  writeBundle,
+} from "../mod.ts";
 import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
 
 const text = `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 4 }
@@ -113,4 +120,16 @@ Deno.test("what is written refuses kinds of weights that there are not", () => {
     () => writeGraphModel(model, { weights: "fp16" as never }),
     refused("graph model", '"float32", "float16", "uint8"'),
   );
+});
+
+Deno.test("weights and means are read from bytes alone", () => {
+  assert.throws(() => readWeights(bytes.buffer as never, "a.caffemodel"), {
+    name: "TypeError",
+    message:
+      "Cannot read a.caffemodel: it is of the class ArrayBuffer, but must be given as new Uint8Array(buffer)",
+  });
+  assert.throws(() => readMean(undefined as never), {
+    name: "TypeError",
+    message: "Cannot read the mean image: it is undefined, but must be given as a Uint8Array",
+  });
 });

@@ -6,7 +6,11 @@
  */
 import assert from "node:assert/strict";
 import { convert } from "../lib/convert.ts";
+import { writeCaffemodel } from "../lib/caffe/write.ts";
 import { writeBundle } from "../lib/emit/bundle.ts";
+import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
+import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
+import type { NamedBytes, NamedFile } from "../lib/named_file.ts";
 import type { PartialFile } from "../proto/mod.ts";
 import { exists } from "./golden.ts";
 import { readCases } from "./layer_cases.ts";
@@ -75,3 +79,29 @@ Deno.test("weights that stay in their file are written as those that were read",
   }
   assert(count > 100);
 });
+
+Deno.test("exports for TensorFlow read the weights that they need", () => {
+  const { network, caffemodel } = someNetwork();
+  const read = (weights: NamedFile) =>
+    convert(network, { caffemodel: weights, deferWeights: true });
+  for (const write of [writeGraphModel, writeSavedModel]) {
+    const [whole, late] = [
+      caffemodel,
+      { ...caffemodel, bytes: partial(caffemodel.bytes) },
+    ].map((weights) => write(read(weights)).map(({ chunks }) => join(chunks)));
+    assert.deepEqual(late, whole);
+  }
+});
+
+/** A network, and its weights in a file of their own. */
+function someNetwork(): { readonly network: NamedBytes; readonly caffemodel: NamedBytes } {
+  const text = `input: "data" input_shape { dim: 1 dim: 3 }
+    layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
+      inner_product_param { num_output: 2 bias_term: false } }`;
+  const blobs = [{ shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }];
+  const layers = [{ name: "ip", type: "InnerProduct", bottoms: ["data"], tops: ["ip"], blobs }];
+  return {
+    network: { bytes: new TextEncoder().encode(text), name: "ip.prototxt" },
+    caffemodel: { bytes: writeCaffemodel({ name: "ip", layers }), name: "ip.caffemodel" },
+  };
+}

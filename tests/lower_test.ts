@@ -16,7 +16,8 @@ Deno.test("a network that has lost its data layer gets the input that is asked f
   assert.deepEqual(graph.outputs, ["prob"]);
   assert.throws(() => convert(network(text)), {
     name: "TypeError",
-    message: /no layer before it has a top "data"; if it is an input .* --input-shape data=N,C,H,W/,
+    message:
+      /no layer before it has a top "data"; if it is an input .* inputShapes: new Map\(\[\["data", \[N, C, H, W\]/,
   });
 });
 
@@ -184,8 +185,9 @@ Deno.test("a blob of another phase or stage is found with the options that are t
     layer("relu", "ReLU", "data", "data");
   assert.throws(() => convert(network(text)), {
     message: 'Cannot convert layer "relu" (ReLU): no layer before it has a top "data"; layer "d" ' +
-      "has one, but only with -p train or --stage val; if it is an input of the network, say its " +
-      "shape with --input-shape data=N,C,H,W\n  at net.prototxt:1:209",
+      'has one, but only with { phase: "TRAIN" } or { stages: ["val"] }; if it is an input of the ' +
+      'network, say its shape with inputShapes: new Map([["data", [N, C, H, W]]])\n' +
+      "  at net.prototxt:1:209",
   });
 });
 

@@ -174,6 +174,6 @@ function settingsOf(preprocessing: Preprocessing | null): PictureSettings | null
   return { ...settings, hasMeanImage: meanImage !== null };
 }
 
-function blobOf(chunks: Iterable<Uint8Array>): Blob {
-  return new Blob([...chunks] as Uint8Array<ArrayBuffer>[]);
+function blobOf(chunks: Iterable<Uint8Array<ArrayBuffer>>): Blob {
+  return new Blob([...chunks]);
 }

@@ -69,5 +69,5 @@ function contender(
 
 /** The graph as a bundle. */
 export function bundleOf(graph: Graph): Blob {
-  return new Blob([...writeBundle({ graph })] as Uint8Array<ArrayBuffer>[]);
+  return new Blob([...writeBundle({ graph })]);
 }

@@ -21,7 +21,7 @@ const picture = `
 
 const bytes = await Deno.readFile(new URL("deploy.prototxt", import.meta.url));
 const model = convert({ bytes, name: "deploy.prototxt" }, { layers });
-const bundle = await new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]).bytes();
+const bundle = await new Blob([...writeBundle(model)]).bytes();
 
 const network = await Network.load(bundle, { ops });
 const image = picture.trim().split(/\s+/).map((pixel) => pixel === "#" ? 1 : 0);

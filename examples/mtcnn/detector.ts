@@ -56,7 +56,7 @@ export class FaceDetector {
       const model = convert({ bytes: file.prototxt, name: `det${i + 1}.prototxt` }, {
         caffemodel: { bytes: file.caffemodel, name: `det${i + 1}.caffemodel` },
       });
-      const bundle = new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
+      const bundle = new Blob([...writeBundle(model)]);
       return Network.load(bundle, options);
     }));
     return new FaceDetector([proposing!, refining!, pointing!]);

@@ -5,7 +5,7 @@
  */
 import { fromHalf } from "../../runtime/half.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
-import type { Blob } from "./net.ts";
+import type { LayerBlob } from "./net.ts";
 import type { BlobMessage } from "./schema.ts";
 
 /**
@@ -15,7 +15,7 @@ import type { BlobMessage } from "./schema.ts";
  * @param name What to call the blob in messages: `blob 0 of layer "conv1"`.
  * @throws {SyntaxError} if it holds more or fewer values than its shape needs.
  */
-export function readBlob(message: BlobMessage, where: string, name: string): Blob {
+export function readBlob(message: BlobMessage, where: string, name: string): LayerBlob {
   const { num, channels, length, height, width } = message;
   const extents = [num, channels, ...length === undefined ? [] : [length], height, width];
   const legacy = extents.some((extent) => extent !== undefined);

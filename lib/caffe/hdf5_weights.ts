@@ -7,7 +7,7 @@
  */
 import { defaultsOf } from "../../proto/mod.ts";
 import { type Hdf5Array, readHdf5 } from "../hdf5/mod.ts";
-import type { Blob, Net, NetLayer } from "./net.ts";
+import type { LayerBlob, Net, NetLayer } from "./net.ts";
 
 /** The group that weights are in. `diff`, if there is one, holds gradients. */
 const group = "data";
@@ -26,7 +26,7 @@ export function readHdf5Weights(bytes: Uint8Array, file: string): Net {
         "keeps weights; a solver's state is no network, and Keras' files are not Caffe's",
     );
   }
-  const layers = new Map<string, Blob[]>();
+  const layers = new Map<string, LayerBlob[]>();
   for (const array of arrays) {
     const slash = array.path.lastIndexOf("/");
     const name = array.path.slice(group.length + 1, slash);
@@ -52,9 +52,13 @@ function indexOf({ path }: Hdf5Array, slash: number, file: string): number {
 }
 
 /** What another layer shares is written there alone, and leaves a hole. */
-const hole: Blob = { shape: [0], legacy: false, data: new Float32Array(0) };
+const hole: LayerBlob = { shape: [0], legacy: false, data: new Float32Array(0) };
 
-function weightsLayer(name: string, blobs: readonly (Blob | undefined)[], file: string): NetLayer {
+function weightsLayer(
+  name: string,
+  blobs: readonly (LayerBlob | undefined)[],
+  file: string,
+): NetLayer {
   return {
     name,
     type: "",

@@ -5,6 +5,7 @@
  */
 import type { Tensor } from "../../runtime/tensor.ts";
 import { readNet } from "./read.ts";
+import { expectBytes } from "../named_file.ts";
 
 /**
  * The learned blobs of each layer that has any, by the layers' names: what `net.params` is in
@@ -29,6 +30,7 @@ export function readWeights(
   bytes: Uint8Array,
   name = "the caffemodel",
 ): Map<string, readonly Tensor[]> {
+  expectBytes(bytes, name);
   const layers = readNet(bytes, { file: name }).layers.filter(({ blobs }) => blobs.length > 0);
   return new Map(layers.map(({ name, blobs }) => {
     return [name, blobs.map(({ shape, data }) => ({ shape, data }))];

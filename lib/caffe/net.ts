@@ -23,7 +23,7 @@ export interface Net {
 /** A layer of another phase, level or stage. */
 export interface OtherLayer {
   readonly layer: NetLayer;
-  /** The options of the command line that it is there with: `-p train`. */
+  /** The options that it is there with: `{ phase: "TRAIN" }`. */
   readonly options: string;
 }
 
@@ -63,7 +63,7 @@ export interface NetLayer {
   /** How a data layer prepares its images. */
   readonly transform: TransformationParameter | undefined;
   /** The learned blobs that stand in this file. */
-  readonly blobs: readonly Blob[];
+  readonly blobs: readonly LayerBlob[];
   /** Whether it stands in a file of the format before the current one, whose types are numbers. */
   readonly isV1?: boolean;
   /** Where the layer stands: `deploy.prototxt:12:1`, or the name of a binary file. */
@@ -81,54 +81,49 @@ export interface NetLayer {
   unread?(): readonly UnreadField[];
 }
 
-/**
- * Where the settings of a type of layer are found in a `LayerParameter`.
- *
- * @internal
- */
+/** Where the settings of a type of layer are found in a `LayerParameter`. */
 export interface ParamField<Value> {
   /** The field's name: `pooling_param`. */
   readonly name: string;
   /** The field's number in the current format. */
   readonly number: number;
+  /** What its message is. */
   readonly message: MessageType<Value>;
 }
 
-/**
- * A condition of `include` or `exclude`.
- *
- * @internal
- */
+/** A condition of `include` or `exclude`. */
 export interface NetStateRule {
+  /** The phase that is wanted, if one is. */
   readonly phase: "TRAIN" | "TEST" | undefined;
+  /** The least level that there has to be. */
   readonly minLevel: number | undefined;
+  /** The greatest level that there may be. */
   readonly maxLevel: number | undefined;
+  /** The stages that there have to be. */
   readonly stages: readonly string[];
+  /** The stages that there must not be. */
   readonly notStages: readonly string[];
 }
 
-/**
- * How a learned blob is shared.
- *
- * @internal
- */
+/** How a learned blob is shared. */
 export interface ParamSpec {
   /** Blobs of the same non-empty name are one blob. */
   readonly name: string;
+  /** Whether they must have the same shape, or only as many numbers. */
   readonly shareMode: "STRICT" | "PERMISSIVE";
+  /** What the learning rate is multiplied by for it. */
   readonly learningRate: number;
 }
 
-/**
- * How a data layer prepares its images: crop, then subtract the mean, then scale.
- *
- * @internal
- */
+/** How a data layer prepares its images: crop, then subtract the mean, then scale. */
 export interface TransformationParameter {
+  /** What they are multiplied by in the end. */
   readonly scale: number;
   /** The height and width that images are cropped to, if they are. */
   readonly crop: readonly [height: number, width: number] | undefined;
+  /** The file of a mean image; empty, if there is none. */
   readonly meanFile: string;
+  /** One mean a channel, or one for all. */
   readonly meanValues: readonly number[];
   /** How many channels it makes of any picture; `undefined` if they are as in its file. */
   readonly channels: 1 | 3 | undefined;
@@ -136,14 +131,12 @@ export interface TransformationParameter {
   readonly resize: readonly [height: number, width: number] | undefined;
 }
 
-/**
- * A learned blob.
- *
- * @internal
- */
-export interface Blob {
+/** A learned blob. */
+export interface LayerBlob {
+  /** Its extents as the file has them. */
   readonly shape: Shape;
   /** Whether the shape was given as `num`, `channels`, `height`, `width`, always four axes. */
   readonly legacy: boolean;
+  /** Its numbers, as many as the shape says. */
   readonly data: Float32Array;
 }

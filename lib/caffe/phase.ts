@@ -4,6 +4,7 @@
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/net.cpp `Net::FilterNet`
  * @module
  */
+import { stateHint } from "../option_hints.ts";
 import type { Net, NetLayer, NetStateRule } from "./net.ts";
 
 /** What a network is wanted for. */
@@ -51,11 +52,12 @@ function optionsFor(layer: NetLayer, state: Wanted): string | undefined {
   const found = states.find((other) => isIncluded(layer, other));
   if (found === undefined) return undefined;
   const { phase, level, stages } = found;
-  return [
-    ...(phase === state.phase ? [] : [`-p ${phase.toLowerCase()}`]),
-    ...(level === state.level ? [] : [`--level ${level}`]),
-    ...stages.filter((stage) => !state.stages.includes(stage)).map((stage) => `--stage ${stage}`),
-  ].join(" ");
+  const more = stages.filter((stage) => !state.stages.includes(stage));
+  return stateHint({
+    ...(phase === state.phase ? {} : { phase }),
+    ...(level === state.level ? {} : { level }),
+    ...(more.length === 0 ? {} : { stages: more }),
+  });
 }
 
 function isIncluded(layer: NetLayer, state: Wanted): boolean {

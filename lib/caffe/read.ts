@@ -25,6 +25,7 @@ import { netLayer } from "./net_layer.ts";
 import { BlobProto, LayerParameter, NetParameter } from "./schema.ts";
 import { isV0Layer, upgradeV0Layers } from "./upgrade_v0.ts";
 import { upgradeV1Layer } from "./upgrade_v1.ts";
+import { expectBytes } from "../named_file.ts";
 
 /** How to read a network. */
 export interface ReadOptions {
@@ -75,6 +76,7 @@ export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = 
  * @throws {TypeError} if it is an array that cannot be read.
  */
 export function readMean(bytes: Uint8Array, file = "the mean image"): Tensor {
+  expectBytes(bytes, file);
   refuseForeign(bytes, file, "mean");
   const mean = bytes[0] === 0x93 ? readNpy(bytes, file) : readMeanBlob(bytes, file);
   if (mean.data.length === 0) throw new SyntaxError(`Cannot read ${file}: it has no numbers`);

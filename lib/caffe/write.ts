@@ -57,7 +57,7 @@ export function layerParam<Value>(
  *
  * @throws {TypeError} if a blob does not hold as many values as its shape needs.
  */
-export function writeCaffemodel({ name, layers }: WrittenNet): Uint8Array {
+export function writeCaffemodel({ name, layers }: WrittenNet): Uint8Array<ArrayBuffer> {
   const params = layers.flatMap((layer) => layer.params ?? []);
   const Layer = message("LayerParameter", {
     ...LayerParameter.fields,
@@ -77,7 +77,7 @@ export function writeCaffemodel({ name, layers }: WrittenNet): Uint8Array {
  *
  * @param mean Its values, `[1, C, H, W]`, with the channels in the network's order.
  */
-export function writeMean(mean: Tensor): Uint8Array {
+export function writeMean(mean: Tensor): Uint8Array<ArrayBuffer> {
   return encode(BlobProto, blobMessage(mean));
 }
 

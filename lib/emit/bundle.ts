@@ -49,7 +49,7 @@ export interface BundleOptions {
 export function* writeBundle(
   written: WrittenModel,
   { weights = "float32", onRounded, rewrite }: BundleOptions = {},
-): Generator<Uint8Array> {
+): Generator<Uint8Array<ArrayBuffer>> {
   const model = wholeModel(written);
   expectWord("write the bundle", "weights", weights, ["float32", "float16", "int8"]);
   expectWeights(model, "bundle");

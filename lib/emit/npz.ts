@@ -11,6 +11,7 @@ import type { DeferredBytes } from "../../proto/deferred.ts";
 import { crc32 } from "../../runtime/crc32.ts";
 import { centralHeader, deflated, localHeader, stored } from "../../runtime/zip_directory.ts";
 import { endRecord } from "../../runtime/zip_end.ts";
+import { ownBytes } from "./own_bytes.ts";
 import { chooseCompression, compress, compressFew, type Compression } from "./compress.ts";
 
 /** A file for the zip. */
@@ -70,7 +71,11 @@ export type Rewrite = (offset: number, bytes: Uint8Array) => void;
 export function* writeNpz(
   members: Iterable<NpzMember>,
   rewrite?: Rewrite,
-): Generator<Uint8Array> {
+): Generator<Uint8Array<ArrayBuffer>> {
+  for (const piece of zipOf(members, rewrite)) yield ownBytes(piece);
+}
+
+function* zipOf(members: Iterable<NpzMember>, rewrite?: Rewrite): Generator<Uint8Array> {
   const entries = new Map<string, Entry>();
   const cutter = new Cutter();
   let offset = 0;

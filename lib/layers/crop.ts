@@ -9,6 +9,7 @@
  * @see https://github.com/BVLC/caffe/pull/1976
  * @module
  */
+import { alignCropsHint } from "../option_hints.ts";
 import { int32, message, repeated, uint32 } from "../../proto/message.ts";
 import { alignmentOf } from "./alignment.ts";
 import { apply, defineLayer } from "./layer.ts";
@@ -35,7 +36,7 @@ export const crop = defineLayer({
       warn(
         `its offset is 0, as Caffe has it where there is no crop_param; in the forks of FCN, HED ` +
           `and U-Net it is what aligns both bottoms, here ${shifts}: if the network was made for ` +
-          "one of those, give --align-crops",
+          `one of those, give ${alignCropsHint}`,
       );
     }
     return [apply(graph, "crop", name, bottoms, { axis, offsets: offset })];

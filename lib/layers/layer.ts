@@ -117,11 +117,7 @@ export interface LayerInstance<Param> extends LayerShape<Param> {
   warn(message: string): void;
 }
 
-/**
- * What is meant where files leave it open.
- *
- * @internal
- */
+/** What is meant where files leave it open. */
 export interface LayerSettings {
   /**
    * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net, in

@@ -37,13 +37,21 @@ export const layerRows: readonly LayerRow[] = Object.entries(families)
 /**
  * The layers by their type, and some of the user's own, which come before those of the same type.
  *
- * @throws {TypeError} if two of the user's have one type.
+ * @throws {TypeError} if two of the user's have one type, or one does not say what it becomes.
  */
 export function layerTable(own: readonly Layer[] = []): LayerTable {
   const types = own.map(({ type }) => type);
   const twice = types.find((type, i) => types.indexOf(type) !== i);
   if (twice !== undefined) {
     throw new TypeError(`Cannot take up the layers: two of them have the type "${twice}"`);
+  }
+  const idle = own.find(({ lower, inputs, leftOut, measures, unknown }) =>
+    (lower ?? inputs ?? leftOut ?? unknown) === undefined && !measures
+  );
+  if (idle !== undefined) {
+    throw new TypeError(
+      `Cannot take up the layers: the type "${idle.type}" has no \`lower\`, which says it in ops`,
+    );
   }
   return new Map([...layers, ...own.map((layer) => [layer.type, layer] as const)]);
 }

@@ -120,7 +120,7 @@ export class TfCaffeNetwork extends TfNetwork {
    * The bytes of a caffemodel with what has been learned: a complete network in Caffe's current
    * format, whose layers and blobs have the names and the shapes that Caffe gives them.
    */
-  async saveCaffemodel(): Promise<Uint8Array> {
+  async saveCaffemodel(): Promise<Uint8Array<ArrayBuffer>> {
     const { net, learnable } = this.#origin;
     const graph = await this.graph();
     const gathered = this.gathered();
@@ -134,12 +134,12 @@ export class TfCaffeNetwork extends TfNetwork {
   }
 
   /** The bytes of a bundle with what has been learned: the caffemodel, converted. */
-  override async save(): Promise<Uint8Array> {
+  override async save(): Promise<Uint8Array<ArrayBuffer>> {
     const { network, options } = this.#origin;
     const caffemodel = { bytes: await this.saveCaffemodel(), name: "learned.caffemodel" };
     // What was injected has learned since, or is in the caffemodel as it was.
     const parts = [...writeBundle(convert(network, { ...options, inject: [], caffemodel }))];
-    return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+    return new Uint8Array(await new Blob(parts).arrayBuffer());
   }
 }
 

@@ -14,8 +14,11 @@ import type { Learnable, LearnedBlob } from "./learnable_layers.ts";
 
 /** The sums that BatchNorm stores: of means, of variances, and how many they are. */
 export interface StoredSums {
+  /** The sum of the means of each channel. */
   readonly mean: Float32Array;
+  /** The sum of the variances of each channel. */
   readonly variance: Float32Array;
+  /** How many they are, the older ones counted for less. */
   readonly factor: number;
 }
 
@@ -66,7 +69,7 @@ export function writeOrigin(
   learnable: Learnable,
   dataOf: (value: Value) => Float32Array | undefined,
   sumsOf: (layer: string) => StoredSums | undefined,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const byName = new Map([...graph.constants.keys()].map((value) => [value.name, value]));
   const blobsOf = (layer: string) =>
     (learnable.blobs.get(layer) ?? []).map((blob, i) => {

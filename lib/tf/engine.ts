@@ -32,6 +32,8 @@ export class TfEngine implements Engine {
   }
 
   /**
+   * Says a graph in TensorFlow's ops, to be computed with the backend.
+   *
    * @throws {TypeError} that lists all nodes which TensorFlow has no words for.
    */
   // deno-lint-ignore require-await
@@ -56,6 +58,7 @@ export class TfEngine implements Engine {
     };
   }
 
+  /** Lets go of nothing: the backend is TensorFlow.js's own. */
   destroy(): void {}
 }
 

@@ -84,7 +84,7 @@ export class TfNetwork {
    * Loads a network from a bundle. A subclass takes the weights from the bundle, and the layers
    * from its own `setup()`.
    *
-   * Convert with `--no-optimize` what is to learn, or what was folded into another layer learns with
+   * Convert with `transforms: []` (`--no-optimize`) what is to learn, or what was folded into another layer learns with
    * that.
    *
    * @throws {TypeError} if the bundle cannot be read, or needs an op that nobody gives.
@@ -199,7 +199,7 @@ export class TfNetwork {
   }
 
   /** The bytes of a bundle with what has been learned. */
-  async save(): Promise<Uint8Array> {
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
     const graph = await this.graph();
     const parts = writeBundle({
       graph,
@@ -207,7 +207,7 @@ export class TfNetwork {
       labels: this.labels,
       provenance: this.#provenance,
     });
-    return new Uint8Array(await new Blob([...parts] as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+    return new Uint8Array(await new Blob([...parts]).arrayBuffer());
   }
 
   /** Lets go of the backend's memory. The network cannot be used after that. */

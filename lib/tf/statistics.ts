@@ -13,6 +13,8 @@ export class Statistics {
   #changed = false;
 
   /**
+   * Starts from sums.
+   *
    * @param sums What is stored before training.
    * @param fraction How much of the old sums stays at each step.
    */

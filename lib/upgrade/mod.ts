@@ -81,7 +81,7 @@ export function* upgrade(
     const lose = (what: string): OnLost => ({ name, where }, message) =>
       warn(`${where}: the ${what} of field "${name}" of ${message} is not known; it is left out`);
     if (to === "binary") {
-      yield encodeBinary(tree, where, lose("number")) as Uint8Array<ArrayBuffer>;
+      yield encodeBinary(tree, where, lose("number"));
     } else {
       for (const text of encodeText(tree, lose("name"))) yield new TextEncoder().encode(text);
     }

@@ -73,5 +73,5 @@ async function netWork(name: string): Promise<Work[]> {
 }
 
 function bundleOf(graph: Graph): Promise<Uint8Array<ArrayBuffer>> {
-  return new Blob([...writeBundle({ graph })] as Uint8Array<ArrayBuffer>[]).bytes();
+  return new Blob([...writeBundle({ graph })]).bytes();
 }

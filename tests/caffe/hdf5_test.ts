@@ -100,7 +100,7 @@ Deno.test("an HDF5 file alone is no network", () => {
   assert.throws(() => convert({ bytes: bytesOf("caffe"), name: "weights.h5" }), {
     name: "TypeError",
     message: "Cannot convert weights.h5 alone: an HDF5 file holds weights and no network; give " +
-      "the prototxt first, and then --caffemodel weights.h5",
+      "the prototxt as the network, and weights.h5 as its caffemodel",
   });
 });
 

@@ -87,13 +87,15 @@ Deno.test("selectLayers() says with which options the others are there", () => {
     return others!.map(({ options }) => options);
   };
   assert.deepEqual(othersOf(""), []);
-  assert.deepEqual(othersOf("include { phase: TRAIN }"), ["-p train"]);
-  assert.deepEqual(othersOf("exclude { phase: TRAIN }", { phase: "TRAIN" }), ["-p test"]);
-  assert.deepEqual(othersOf("include { stage: 'a' stage: 'b' }", { stages: ["b"] }), ["--stage a"]);
-  assert.deepEqual(othersOf("include { phase: TRAIN min_level: 2 stage: 'a' }"), [
-    "-p train --level 2 --stage a",
+  assert.deepEqual(othersOf("include { phase: TRAIN }"), ['{ phase: "TRAIN" }']);
+  assert.deepEqual(othersOf("exclude { phase: TRAIN }", { phase: "TRAIN" }), ['{ phase: "TEST" }']);
+  assert.deepEqual(othersOf("include { stage: 'a' stage: 'b' }", { stages: ["b"] }), [
+    '{ stages: ["a"] }',
   ]);
-  assert.deepEqual(othersOf("include { max_level: -1 }"), ["--level -1"]);
+  assert.deepEqual(othersOf("include { phase: TRAIN min_level: 2 stage: 'a' }"), [
+    '{ phase: "TRAIN", level: 2, stages: ["a"] }',
+  ]);
+  assert.deepEqual(othersOf("include { max_level: -1 }"), ["{ level: -1 }"]);
   // No option takes a stage away.
   assert.deepEqual(othersOf("include { not_stage: 'a' }", { stages: ["a"] }), []);
 });

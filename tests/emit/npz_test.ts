@@ -113,3 +113,10 @@ Deno.test("too many members are refused", () => {
   assert.throws(() => write(many), /at most 65534 fit/);
   assert.equal(readZip(write(many.slice(1))).names.length, 65_534);
 });
+
+Deno.test("what lies in memory that threads share is copied, as a Blob wants it", async () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(4));
+  shared[3] = 7;
+  const blob = new Blob([...writeNpz([{ name: "a", parts: [shared] }])]);
+  assert.deepEqual((await blob.bytes()).subarray(64, 68), Uint8Array.of(0, 0, 0, 7));
+});

@@ -120,7 +120,7 @@ Deno.test("written classes type-check, and give the bundle's answers", async () 
 });
 
 async function compare(name: string, model: Model, Written: typeof Network): Promise<void> {
-  const chunks = [...writeBundle(model)] as Uint8Array<ArrayBuffer>[];
+  const chunks = [...writeBundle(model)];
   const bundle = await new Blob(chunks).bytes();
   const alone = await Network.load(bundle, { device: "cpu" });
   const written = await Written.load(bundle, { device: "cpu" });

@@ -14,7 +14,7 @@ const deploy = {
   name: "deploy.prototxt",
 };
 const model = convert(deploy, { layers });
-const bundle = await new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]).bytes();
+const bundle = await new Blob([...writeBundle(model)]).bytes();
 
 /** A spot of two by two pixels; its middle lies between them, at column 6.5 and row 2.5. */
 const image = Float32Array.from({ length: 54 }, (_, i) => {
@@ -135,3 +135,25 @@ Deno.test("an op cannot have the name of one of the runtime's", () => {
     { message: /its op is called "relu", which is one of the runtime's/ },
   );
 });
+
+Deno.test("a layer that does not say what it becomes is refused by its type", () => {
+  assert.throws(() => convert(oneLayer, { layers: [defineLayer({ type: "Idle" })] }), {
+    name: "TypeError",
+    message: 'Cannot take up the layers: the type "Idle" has no `lower`, which says it in ops',
+  });
+});
+
+Deno.test("any error of a layer of one's own names the layer", () => {
+  const broken = defineLayer({
+    type: "Broken",
+    lower: () => {
+      throw new Error("it is broken");
+    },
+  });
+  assert.throws(() => convert(oneLayer, { layers: [broken] }), {
+    name: "TypeError",
+    message: /^Cannot convert layer "one" \(Broken\): it is broken\n {2}at net\.prototxt:/,
+  });
+});
+
+const oneLayer = net('layer { name: "one" type: "Broken" bottom: "x" top: "one" }');

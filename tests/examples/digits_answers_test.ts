@@ -74,6 +74,6 @@ function fromBoth(): Model {
 }
 
 function load(model: Model, device: "cpu" | "reference" | "gpu"): Promise<Network> {
-  const parts = [...writeBundle(model)] as Uint8Array<ArrayBuffer>[];
+  const parts = [...writeBundle(model)];
   return Network.load(new Blob(parts), { device });
 }

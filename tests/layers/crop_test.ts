@@ -48,7 +48,7 @@ Deno.test("a Crop without settings starts at 0, and who made it for a fork is to
   const told = (name: string, shift: number) =>
     `layer "${name}": its offset is 0, as Caffe has it where there is no crop_param; in the forks ` +
     `of FCN, HED and U-Net it is what aligns both bottoms, here ${shift}: if the network was made ` +
-    "for one of those, give --align-crops";
+    "for one of those, give alignCrops: true";
   assert.deepEqual(warnings.filter((warning) => warning.includes("offset")), [
     told("side1", 34),
     told("side2", 35),

@@ -28,7 +28,7 @@ for (const { name, prototxt, bottoms, tops, blobs = [] } of answers) {
             })),
             warn: (message) => assert.fail(message),
           });
-          const bundle = await new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[])
+          const bundle = await new Blob([...writeBundle(model)])
             .bytes();
           const network = await Network.load(bundle, { device });
           const inputs = network.inputs.map(({ name }) => {

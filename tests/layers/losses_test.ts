@@ -18,7 +18,7 @@ function convertCase(name: string) {
 /** What the network says, and what Caffe was given and got. */
 async function runCase(name: string) {
   const golden = await readNpz(new URL(`${name}/golden.npz`, folder));
-  const bundle = new Blob([...writeBundle(convertCase(name))] as Uint8Array<ArrayBuffer>[]);
+  const bundle = new Blob([...writeBundle(convertCase(name))]);
   const network = await Network.load(bundle, { device: "cpu" });
   assert.deepEqual(network.inputs.map(({ name }) => name), ["x"], "labels are no inputs");
   const result = (await network.run({ x: golden.get("input:x")! }))[network.outputs[0]!]!;

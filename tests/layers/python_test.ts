@@ -100,7 +100,7 @@ const spatialDropout = (phase: string, p: string) => ({
 for (const [p, factor] of [["0.01", 1 / 0.99], ["0.1", 1 / 0.9], ["0.5", 2]] as const) {
   Deno.test(`SpatialDropoutLayer enlarges what it is given by 1 / (1 - ${p})`, async () => {
     const model = convert(spatialDropout("TEST", p));
-    const bundle = new Blob([...writeBundle(model)] as Uint8Array<ArrayBuffer>[]);
+    const bundle = new Blob([...writeBundle(model)]);
     const network = await Network.load(bundle, { device: "reference" });
     const { y } = await network.run({ x: [1, -2, 3, 0, 5, 60] });
     const expected = Float32Array.from([1, -2, 3, 0, 5, 60], (x) => x * factor);

@@ -103,6 +103,8 @@ function sample({ data }: Tensor, positions: Int32Array | undefined): Float32Arr
   return positions === undefined ? data : Float32Array.from(positions, (i) => data[i]!);
 }
 
-async function bytesOf(chunks: Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  return await new Blob([...chunks] as Uint8Array<ArrayBuffer>[]).bytes();
+async function bytesOf(
+  chunks: Iterable<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return await new Blob([...chunks]).bytes();
 }

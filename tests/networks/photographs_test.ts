@@ -32,7 +32,7 @@ function bundleOf(weights: WeightsType): Blob {
     caffemodel: read("squeezenet_v1.0.caffemodel"),
     preprocessing: { mean: [104, 117, 123] },
   });
-  return new Blob([...writeBundle(model, { weights })] as Uint8Array<ArrayBuffer>[]);
+  return new Blob([...writeBundle(model, { weights })]);
 }
 
 /** The five best classes of each sample. */

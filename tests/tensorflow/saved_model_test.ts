@@ -105,7 +105,7 @@ async function writeNetwork(folder: string, name: string): Promise<SavedCase[]> 
   writeFolder(join(folder, "model"), writeSavedModel({ ...model, graph }));
   const inputs = join(folder, "inputs.npz");
   const input = { name: `${recipe.input.blob}.npy`, parts: npyParts(inputOf(recipe)) };
-  const parts = [...writeNpz([input])] as Uint8Array<ArrayBuffer>[];
+  const parts = [...writeNpz([input])];
   await Deno.writeFile(inputs, new Uint8Array(await new Blob(parts).arrayBuffer()));
   return [{ name, model: join(folder, "model"), golden: fileURLToPath(golden), inputs }];
 }

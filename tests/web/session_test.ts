@@ -9,7 +9,7 @@ import { Session } from "../../web/session.ts";
 /** A bundle of a network, whose weights its fillers give. */
 function bundle(prototxt: string): File {
   const network = { bytes: new TextEncoder().encode(prototxt), name: "deploy.prototxt" };
-  const chunks = [...writeBundle(convert(network))] as Uint8Array<ArrayBuffer>[];
+  const chunks = [...writeBundle(convert(network))];
   return new File(chunks, "model.npz");
 }
 

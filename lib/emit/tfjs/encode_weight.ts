@@ -7,10 +7,11 @@ import { toHalf } from "../../../runtime/half.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { fitsHalf } from "../half_range.ts";
 import { notFinite } from "../quantize.ts";
+import { ownBytes } from "../own_bytes.ts";
 import type { TfValue } from "./node.ts";
 
-/** How learned weights are kept. */
-export type WeightType = "float32" | "float16" | "uint8";
+/** How a graph model keeps learned weights: as they are, as halves, or as 256 steps between two numbers. */
+export type GraphModelWeights = "float32" | "float16" | "uint8";
 
 /** A constant as `weightsManifest` describes it. */
 export interface WeightSpec {
@@ -23,7 +24,7 @@ export interface WeightSpec {
 /** A constant's bytes, and what they are. */
 export interface EncodedWeight {
   readonly spec: WeightSpec;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -32,7 +33,7 @@ export interface EncodedWeight {
  *
  * @throws {RangeError} if 256 steps are asked for, and a weight is infinite or not a number.
  */
-export function encodeWeight(value: TfValue, as: WeightType): EncodedWeight {
+export function encodeWeight(value: TfValue, as: GraphModelWeights): EncodedWeight {
   const { node: { name }, shape, data } = value;
   if (data instanceof Int32Array) {
     return { spec: { name, shape, dtype: "int32" }, bytes: bytesOf(data) };
@@ -55,7 +56,7 @@ export function encodeWeight(value: TfValue, as: WeightType): EncodedWeight {
 function quantize(
   data: Float32Array,
   name: string,
-): { steps: Uint8Array; scale: number; min: number } {
+): { steps: Uint8Array<ArrayBuffer>; scale: number; min: number } {
   if (!data.every(Number.isFinite)) throw notFinite(name, "uint8");
   let low = Infinity, high = -Infinity;
   for (const value of data) {
@@ -71,5 +72,5 @@ function quantize(
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array | Uint16Array) {
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  return ownBytes(new Uint8Array(buffer, byteOffset, byteLength));
 }

@@ -7,37 +7,48 @@
  */
 import { expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
-import { compile } from "./compile.ts";
-import { encodeWeight, type WeightType } from "./encode_weight.ts";
-import { outputsOf } from "./model_outputs.ts";
+import { encodeWeight, type GraphModelWeights } from "./encode_weight.ts";
 import { metadataOf } from "./metadata.ts";
+import { compileModel } from "./compile_model.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 
 /** How a graph model is written. */
 export interface GraphModelOptions {
-  /** How learned weights are kept: as they are, as halves, or as 256 steps between two numbers. */
-  readonly weights?: WeightType;
+  /** How learned weights are kept: as they are, unless it says otherwise. */
+  readonly weights?: GraphModelWeights;
 }
 
-/** A file of a folder. */
+/** A file of a folder that TensorFlow or TensorFlow.js reads. */
 export interface ModelFileParts {
   /** Its name in the folder. */
   readonly name: string;
   /** Its bytes, piece by piece, made when they are needed. */
-  readonly chunks: Iterable<Uint8Array>;
+  readonly chunks: Iterable<Uint8Array<ArrayBuffer>>;
 }
 
 /** TensorFlow.js reads shards of this size side by side, and browsers keep them. */
 const shardSize = 4 * 1024 * 1024;
 
 /**
- * The files of a graph model: `model.json` is the last one.
+ * The files of a graph model, as `tf.loadGraphModel` loads it: `model.json` is the last one.
  *
  * Inputs and outputs of four axes are images `[N, H, W, C]`.
  *
  * @throws {TypeError} that lists all nodes which TensorFlow has no words for, or if the model has
  * layers whose weights nobody gave.
+ *
+ * @example
+ * ```ts
+ * import { convert, writeGraphModel } from "../../../mod.ts";
+ *
+ * const text = `input: "data" input_shape { dim: 1 dim: 2 }
+ *   layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
+ * const model = convert({ bytes: new TextEncoder().encode(text), name: "deploy.prototxt" });
+ * for (const { name, chunks } of writeGraphModel(model, { weights: "float16" })) {
+ *   const file = new File([...chunks], name); // to be served, or stored
+ * }
+ * ```
  */
 export function writeGraphModel(
   written: WrittenModel,
@@ -46,7 +57,7 @@ export function writeGraphModel(
   const model = wholeModel(written);
   expectWord("write the graph model", "weights", weights, ["float32", "float16", "uint8"]);
   expectWeights(model, "graph model");
-  const graph = compile(model.graph, outputsOf(model.graph));
+  const graph = compileModel(model);
   const encoded = [...graph.constants.values()].map((value) => encodeWeight(value, weights));
   const size = encoded.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const count = Math.ceil(size / shardSize);
@@ -73,7 +84,7 @@ export function writeGraphModel(
 }
 
 /** A stretch of what would be there if all parts stood one after the other. */
-function bytesBetween(parts: readonly Uint8Array[], start: number, end: number): Uint8Array[] {
+function bytesBetween(parts: readonly Uint8Array<ArrayBuffer>[], start: number, end: number) {
   let at = 0;
   return parts.flatMap((part) => {
     const [from, to] = [Math.max(start - at, 0), Math.min(end - at, part.length)];

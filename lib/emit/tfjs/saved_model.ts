@@ -8,10 +8,9 @@
 import { encode } from "../../../proto/mod.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
-import { compile } from "./compile.ts";
 import { inputName, type ModelFileParts } from "./graph_model.ts";
 import { metadataOf } from "./metadata.ts";
-import { outputsOf } from "./model_outputs.ts";
+import { compileModel } from "./compile_model.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
 import { signatureKeys } from "./signature_keys.ts";
 import { SavedModel } from "./saved_model_schema.ts";
@@ -25,18 +24,27 @@ const most = 2 ** 31 - 1;
 const nodeSize = 2048;
 
 /**
- * The files of a SavedModel: `saved_model.pb`, and `assets.extra/kaffe.json`, which tells the
+ * The files of a SavedModel, as `tf.saved_model.load` loads it: `saved_model.pb`, and `assets.extra/kaffe.json`, which tells the
  * preprocessing, the labels, and what the network itself calls the inputs.
  *
  * Inputs and outputs of four axes are images `[N, H, W, C]`.
  *
  * @throws {TypeError} that lists all nodes which TensorFlow has no words for, if the model has
  * layers whose weights nobody gave, or if it needs more than 2 GB.
+ *
+ * @example
+ * ```ts ignore
+ * for (const { name, chunks } of writeSavedModel(model)) {
+ *   const path = join("squeezenet_saved", name);
+ *   await Deno.mkdir(dirname(path), { recursive: true });
+ *   await Deno.writeFile(path, ReadableStream.from(chunks));
+ * }
+ * ```
  */
 export function writeSavedModel(written: WrittenModel): readonly ModelFileParts[] {
   const model = wholeModel(written);
   expectWeights(model, "SavedModel");
-  const graph = compile(model.graph, outputsOf(model.graph));
+  const graph = compileModel(model);
   const weights = graph.constants.values().reduce((sum, { data }) => sum + data!.byteLength, 0);
   if (weights + nodeSize * graph.nodes.length > most) {
     throw new TypeError(
@@ -53,11 +61,11 @@ export function writeSavedModel(written: WrittenModel): readonly ModelFileParts[
 }
 
 /** Bytes that are made when they are needed. */
-function* once(make: () => Uint8Array): Generator<Uint8Array> {
+function* once(make: () => Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
   yield make();
 }
 
-function encodeGraph(graph: TfGraph, keys: ReadonlyMap<string, string>): Uint8Array {
+function encodeGraph(graph: TfGraph, keys: ReadonlyMap<string, string>): Uint8Array<ArrayBuffer> {
   const inputs = new Map([...graph.inputs].map(([name, value]) => [keys.get(name)!, value]));
   return encode(SavedModel, {
     saved_model_schema_version: 1,

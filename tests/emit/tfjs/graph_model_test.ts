@@ -4,10 +4,9 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import { convert } from "../../../lib/convert.ts";
-import { compile } from "../../../lib/emit/tfjs/compile.ts";
 import { encodeWeight } from "../../../lib/emit/tfjs/encode_weight.ts";
 import { writeGraphModel } from "../../../lib/emit/tfjs/graph_model.ts";
-import { outputsOf } from "../../../lib/emit/tfjs/model_outputs.ts";
+import { compileModel } from "../../../lib/emit/tfjs/compile_model.ts";
 import type { Model } from "../../../lib/model.ts";
 import { runReference } from "../../../runtime/reference.ts";
 import { withInputShapes } from "../../../runtime/graph.ts";
@@ -93,8 +92,7 @@ Deno.test("outputs keep their order and inputs their names, whatever those are",
 });
 
 Deno.test("images are turned neither at the inputs nor between layers that agree", () => {
-  const { graph } = small();
-  const { nodes } = compile(graph, outputsOf(graph));
+  const { nodes } = compileModel(small());
   const turns = nodes.filter(({ op }) => op === "Transpose");
   assert.deepEqual(turns, []);
   const names = nodes.map(({ name }) => name);

@@ -1,0 +1,30 @@
+/**
+ * A whole model in TensorFlow's ops, and what it gives out.
+ *
+ * @module
+ */
+import { numbersOf } from "../../../proto/deferred.ts";
+import { type Graph, namedValues, type Value } from "../../../runtime/graph.ts";
+import type { Model } from "../../model.ts";
+import { compile } from "./compile.ts";
+import type { TfGraph } from "./node.ts";
+
+/**
+ * The TensorFlow graph of a model, whose weights are read where they are still in their file.
+ *
+ * @throws {TypeError} that lists all nodes which TensorFlow has no words for.
+ */
+export function compileModel({ graph }: Model): TfGraph {
+  graph.constants.forEach(numbersOf);
+  return compile(graph, outputsOf(graph));
+}
+
+/**
+ * The outputs of a network by name, and what it leaves for the next run by its own names: there a
+ * state is one more input, and one more output.
+ */
+function outputsOf(graph: Graph): ReadonlyMap<string, Value> {
+  const known = namedValues(graph);
+  const states = graph.states.map(({ output }) => [output.name, output] as const);
+  return new Map([...graph.outputs.map((name) => [name, known.get(name)!] as const), ...states]);
+}

@@ -1,0 +1,33 @@
+/** The command line names its own options in the converter's messages. */
+import assert from "node:assert/strict";
+import { withOwnOptions } from "../../cli/own_options.ts";
+import {
+  alignCropsHint,
+  cropHint,
+  injectHint,
+  inputShapeHint,
+  meanImageHint,
+  resizeHint,
+  stateHint,
+} from "../../lib/option_hints.ts";
+
+const cases: readonly (readonly [hint: string, option: string])[] = [
+  [inputShapeHint("data", "N, 3, H, W"), "--input-shape data=N,3,H,W"],
+  [inputShapeHint('a "b"', "N, C"), '--input-shape a "b"=N,C'],
+  [injectHint("conv8"), "--inject conv8"],
+  [cropHint([4, 5]), "--crop 5x4"],
+  [resizeHint, "--resize"],
+  [meanImageHint, "--mean"],
+  [alignCropsHint, "--align-crops"],
+  [
+    stateHint({ phase: "TRAIN", level: 2, stages: ["a", "b"] }),
+    "-p train --level 2 --stage a --stage b",
+  ],
+  [stateHint({ stages: ["val"] }), "--stage val"],
+];
+
+for (const [hint, option] of cases) {
+  Deno.test(`${hint} is ${option} on the command line`, () => {
+    assert.equal(withOwnOptions(`say ${hint}, and ${hint}`), `say ${option}, and ${option}`);
+  });
+}
