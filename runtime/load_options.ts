@@ -26,7 +26,8 @@ export interface LoadOptions {
    * How the GPU keeps the weights of convolutions and fully connected layers, to be expanded as they
    * are read: `"float16"` takes half of the memory, `"int8"`, with one scale an output, a quarter.
    * Weights that the bundle has in that precision stay the same numbers, others are rounded to it
-   * (above 65504, float16 has only infinity). Sums are still made in float32.
+   * (above 65504, float16 has only infinity); those of deconvolutions are kept in float16 where
+   * `"int8"` is asked for. Sums are still made in float32.
    */
   readonly gpuWeights?: "float32" | "float16" | "int8";
   /**
