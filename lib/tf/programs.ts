@@ -176,10 +176,13 @@ function expectInputs(
       `Cannot run network: it has no input "${unknown}"; its inputs are ${names.join(", ")}`,
     );
   }
-  const missing = known.find(({ name }) => !Object.hasOwn(given, name));
-  if (missing === undefined) return;
-  const { name, shape } = missing;
-  throw new TypeError(`Cannot run network: input "${name}" ${showShape(shape)} is missing`);
+  for (const { name, shape } of known) {
+    const refuse = (state: string) => new TypeError(`Cannot run network: input "${name}" ${state}`);
+    if (!Object.hasOwn(given, name)) throw refuse(`${showShape(shape)} is missing`);
+    if (!Array.isArray(given[name]?.shape)) {
+      throw refuse(`is no tensor: make one with tf.tensor(numbers, ${showShape(shape)})`);
+    }
+  }
 }
 
 /** A node that normalises each batch by itself, as training does. */

@@ -331,6 +331,10 @@ Deno.test("a network is told by its names what it is not given or has not got", 
     () => network.forward({ data, dta: data }),
     /^TypeError: Cannot run network: it has no input "dta"; its inputs are data$/,
   );
+  assert.throws(
+    () => network.forward({ data: batch.data as never }),
+    /input "data" is no tensor: make one with tf\.tensor\(numbers, \[4, 2, 7, 9\]\)$/,
+  );
   assert.throws(() => network.forward({}), /input "data" \[4, 2, 7, 9\] is missing/);
   assert.throws(
     () => network.forward({ data }, { outputs: ["prb"] }),
