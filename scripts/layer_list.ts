@@ -29,11 +29,12 @@ export function allLayers(): string[] {
 
 /** The text with a list of all layers between its markers. */
 export function withLayers(text: string): string {
-  const families = Map.groupBy(layerRows, ({ family }) => family);
-  const items = [...families].map(([family, rows]) => {
+  const families = [...Map.groupBy(layerRows, ({ family }) => family)]
+    .sort(([a], [b]) => a.localeCompare(b, "en"));
+  const items = families.map(([family, rows]) => {
     return `- **${family}**: ${rows.map(({ type }) => type).join(", ")}\n`;
   });
-  return text.replace(markers, `$1\n\n${items.sort().join("")}\n$3`);
+  return text.replace(markers, `$1\n\n${items.join("")}\n$3`);
 }
 
 if (import.meta.main) {
