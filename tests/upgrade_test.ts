@@ -142,6 +142,25 @@ Deno.test("what a binary file cannot say is named", () => {
   ]);
 });
 
+Deno.test("words of forks for how pooling rounds become the one that has a number", () => {
+  const warnings: string[] = [];
+  const options = { format: "binary", warn: (message: string) => warnings.push(message) } as const;
+  const roundsDown = (settings: string) => {
+    const bytes = new TextEncoder().encode(
+      `layer { name: "p" type: "Pooling" pooling_param { ${settings} kernel_size: 3 } }`,
+    );
+    const binary = joined(upgrade({ bytes, name: "fork.prototxt" }, options));
+    const text = joined(upgrade({ bytes: binary, name: "new" }, { format: "text" }));
+    return /kernel_size: 3\n +round_mode: FLOOR\n/.test(new TextDecoder().decode(text));
+  };
+  assert.equal(roundsDown("ceil_mode: false"), true);
+  assert.equal(roundsDown("ceil_mode: true"), false);
+  assert.equal(roundsDown("cmp_out_shape_floor_as_conv: true"), true);
+  assert.equal(roundsDown("round_mode: CEIL ceil_mode: false"), true);
+  assert.equal(roundsDown("round_mode: FLOOR ceil_mode: true"), true);
+  assert.deepEqual(warnings, []);
+});
+
 Deno.test("kaffe upgrade writes what the name of the file ends in", async () => {
   using folder = new Folder();
   folder.write("old.prototxt", `layers { name: "r" type: RELU bottom: "x" top: "x" }`);

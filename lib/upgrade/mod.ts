@@ -31,6 +31,7 @@ import { layerTable } from "../layers/mod.ts";
 import { expectFile, type NamedBytes } from "../named_file.ts";
 import { describeLayer, inputLayer, type LayerTree } from "./layer_tree.ts";
 import { BlobChanges } from "./blob_changes.ts";
+import { withRoundMode } from "./rounding.ts";
 import { v0Layers } from "./v0.ts";
 import { v1Layer } from "./v1.ts";
 
@@ -112,7 +113,8 @@ export function* upgrade(
     : list.layer.values().map(today);
   const changes = new BlobChanges(options.inject ?? []);
   for (const { tree, where } of trees) {
-    yield* encode({ tree: single(entry(changes.in(tree, where))), where });
+    const said = from === "text" && to === "binary" ? withRoundMode(tree) : tree;
+    yield* encode({ tree: single(entry(changes.in(said, where))), where });
   }
   changes.finish();
   if (from === "binary" || to === "binary") return;
