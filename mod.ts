@@ -20,7 +20,8 @@
  * @module
  */
 export { autotune, chooseFrom, type KernelChoices } from "./lib/autotune.ts";
-export { convert, type ConvertOptions } from "./lib/convert.ts";
+export { convert } from "./lib/convert.ts";
+export type { ConvertOptions } from "./lib/convert_options.ts";
 export type { NamedBytes, NamedFile } from "./lib/named_file.ts";
 export { type BundleOptions, type WeightsType, writeBundle } from "./lib/emit/bundle.ts";
 export {

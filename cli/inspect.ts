@@ -15,7 +15,7 @@ import { networkOptions, networkOptionsFrom } from "./network_options.ts";
 import { print, printJson } from "./print.ts";
 import { modelMember } from "../runtime/model_file.ts";
 import { readZip } from "../runtime/zip.ts";
-import type { ConvertOptions } from "../lib/convert.ts";
+import type { ConvertOptions } from "../lib/convert_options.ts";
 
 /** Describes files. */
 export const inspect = defineCommand({

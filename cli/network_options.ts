@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConvertOptions } from "../lib/convert.ts";
+import type { ConvertOptions } from "../lib/convert_options.ts";
 import { readChoice, readInteger, readShapes } from "./option_values.ts";
 import type { Values } from "./options.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { suggest } from "../proto/suggest.ts";
-import type { ConvertOptions } from "./convert.ts";
+import type { ConvertOptions } from "./convert_options.ts";
 import type { PreprocessingOptions } from "./preprocessing.ts";
 import { transforms } from "./transforms/mod.ts";
 

@@ -5,20 +5,18 @@
  */
 import { numbersOf } from "../proto/mod.ts";
 import { type Graph, namedValues } from "../runtime/graph.ts";
-import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
-import { checkOptions } from "./check_options.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { readNet } from "./caffe/read.ts";
 import { tellingUnknownFields } from "./caffe/unknown_fields.ts";
+import { checkOptions } from "./check_options.ts";
+import type { ConvertOptions } from "./convert_options.ts";
 import { cutNet, endAt } from "./cut.ts";
-import type { Injection } from "./injections.ts";
-import type { Layer } from "./layers/layer.ts";
 import { layerParams, layerTable } from "./layers/mod.ts";
 import { lower } from "./lower.ts";
 import type { Model } from "./model.ts";
 import { expectFile, type NamedFile } from "./named_file.ts";
-import { preprocessingOf, type PreprocessingOptions } from "./preprocessing.ts";
+import { preprocessingOf } from "./preprocessing.ts";
 import {
   hintingAtPrototxt,
   refuseEmpty,
@@ -28,49 +26,7 @@ import {
 } from "./refuse_files.ts";
 import { isVector } from "./scores.ts";
 import { summarize } from "./summary.ts";
-import { optimize, type TransformName } from "./transforms/mod.ts";
-
-/** What can be said about a conversion. */
-export interface ConvertOptions {
-  /** The weights, where they are not in the network's own file. */
-  readonly caffemodel?: NamedFile | undefined;
-  /** Which layers are taken: those of the phase, level and stages. By default, for testing. */
-  readonly phase?: "TRAIN" | "TEST" | undefined;
-  /** The level that the rules of layers are compared with: 0 unless said otherwise. */
-  readonly level?: number | undefined;
-  /** The stages that the rules of layers are compared with: none unless said otherwise. */
-  readonly stages?: readonly string[] | undefined;
-  /** The shapes of inputs, where they are to be others than the file says. */
-  readonly inputShapes?: ReadonlyMap<string, Shape> | undefined;
-  /**
-   * The blobs that the network is to end at, where it is to give others than the file says. Layers
-   * that none of them needs are left out, whatever they are.
-   */
-  readonly outputs?: readonly string[] | undefined;
-  /** How pictures become the input, where it is otherwise than the file says. */
-  readonly preprocessing?: PreprocessingOptions | undefined;
-  /** The names of the classes. */
-  readonly labels?: readonly string[] | undefined;
-  /** Learned blobs in place of those of the files, or where these have none. */
-  readonly inject?: readonly Injection[] | undefined;
-  /** Types of layers beside those that are known here, or in place of them. */
-  readonly layers?: readonly Layer[] | undefined;
-  /**
-   * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net, in
-   * place of starting at 0, as in Caffe.
-   */
-  readonly alignCrops?: boolean | undefined;
-  /** Which transforms are applied: all of them, unless said otherwise. */
-  readonly transforms?: readonly TransformName[] | undefined;
-  /**
-   * Leaves large weights that nothing changes in their file, if that is read where it is needed,
-   * until `writeBundle` writes them. Nobody else may look at the constants of the graph, and the
-   * file has to stay open and as it is.
-   */
-  readonly deferWeights?: boolean | undefined;
-  /** Is told what may be a mistake, but does not stop the conversion. */
-  readonly warn?: ((message: string) => void) | undefined;
-}
+import { optimize } from "./transforms/mod.ts";
 
 /**
  * Converts a network.

@@ -7,7 +7,7 @@ import type { Net } from "../../lib/caffe/net.ts";
 import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 import { tellingUnknownFields } from "../../lib/caffe/unknown_fields.ts";
-import type { ConvertOptions } from "../../lib/convert.ts";
+import type { ConvertOptions } from "../../lib/convert_options.ts";
 import type { NamedFile } from "../../lib/named_file.ts";
 import { layerParams } from "../../lib/layers/mod.ts";
 import { lower, type Lowered } from "../../lib/lower.ts";

@@ -2,7 +2,8 @@
  * Crop without settings: at 0 as in Caffe, or aligned as in the forks of FCN, HED and U-Net.
  */
 import assert from "node:assert/strict";
-import { convert, type ConvertOptions } from "../../lib/convert.ts";
+import { convert } from "../../lib/convert.ts";
+import type { ConvertOptions } from "../../lib/convert_options.ts";
 
 /** The offsets of a network's crops, and what was warned of. */
 function cropsOf(text: string, options: ConvertOptions = {}) {

@@ -5,7 +5,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { convert, type ConvertOptions } from "../../lib/convert.ts";
+import { convert } from "../../lib/convert.ts";
+import type { ConvertOptions } from "../../lib/convert_options.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import { writeSource } from "../../lib/emit/source.ts";
 import type { Model } from "../../lib/model.ts";
