@@ -15,7 +15,7 @@ import { cpus } from "./cpu.ts";
 import { type Executor, runOn } from "./executors.ts";
 import { gpu, hasGpu, withEachKernel } from "./gpu.ts";
 import { runGraphModel, runTensorFlow } from "./tensorflow.ts";
-import { refusedByTensorFlow, withoutGraphModel } from "./tensorflow_skips.ts";
+import { refusedByTensorFlow } from "./tensorflow_skips.ts";
 
 /** Recorded cases that the converter refuses, with the words that tell why. */
 export const refused: ReadonlyMap<string, RegExp> = new Map([
@@ -78,7 +78,7 @@ export function testCase(
   test("in TensorFlow.js", () => check(at, lowered(), runTensorFlow));
   test("as a graph model", () => {
     return check(at, optimize(lowered()), runGraphModel);
-  }, withoutGraphModel.has(name));
+  });
 }
 
 async function check(at: URL, graph: Graph, run: Executor): Promise<void> {

@@ -15,6 +15,3 @@ const skips: readonly (readonly [cases: RegExp, reason: string])[] = [
 export function refusedByTensorFlow(name: string): string | undefined {
   return skips.find(([cases]) => cases.test(name))?.[1];
 }
-
-/** Cases that only a graph model cannot have: TensorFlow.js asks its outputs for this method. */
-export const withoutGraphModel: ReadonlySet<string> = new Set(["names_proto_keys"]);
