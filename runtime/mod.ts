@@ -48,7 +48,7 @@ export {
   spread,
 } from "./ops/op.ts";
 export type { Taps } from "./ops/taps.ts";
-export { type Image, preprocess, type Preprocessing } from "./preprocess.ts";
+export { type Image, type Picture, preprocess, type Preprocessing } from "./preprocess.ts";
 export type { Source } from "./source.ts";
 export { axisOf, count, type Output, type Shape, showShape, type Tensor } from "./tensor.ts";
 export { largest, type Ranked } from "./largest.ts";

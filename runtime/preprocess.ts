@@ -45,6 +45,12 @@ export interface Image {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+/** A picture whose bytes may lie in any list. */
+export interface Picture extends Omit<Image, "data"> {
+  /** RGBA, four numbers from 0 to 255 a pixel. */
+  readonly data: ArrayLike<number>;
+}
+
 /** The channels, height and width of a sample. */
 type Sample = readonly [channels: number, height: number, width: number];
 
@@ -79,7 +85,7 @@ interface Pixels {
  * ```
  */
 export function preprocess(
-  image: Omit<Image, "data"> & { readonly data: ArrayLike<number> },
+  image: Picture,
   preprocessing: Preprocessing,
   shape: Shape,
 ): Float32Array<ArrayBuffer> {
@@ -106,7 +112,7 @@ export function preprocess(
 }
 
 function check(
-  image: Omit<Image, "data"> & { readonly data: ArrayLike<number> },
+  image: Picture,
   preprocessing: Preprocessing,
   shape: Shape,
 ): void {
@@ -137,7 +143,7 @@ function check(
   }
 }
 
-function grey({ data }: { readonly data: ArrayLike<number> }): Uint8Array {
+function grey({ data }: Picture): Uint8Array {
   const result = new Uint8Array(data.length / 4);
   for (let i = 0, from = 0; i < result.length; i++, from += 4) {
     // 0.299, 0.587 and 0.114 in units of 2⁻¹⁴.
@@ -146,7 +152,7 @@ function grey({ data }: { readonly data: ArrayLike<number> }): Uint8Array {
   return result;
 }
 
-function colours({ data }: { readonly data: ArrayLike<number> }, order: "bgr" | "rgb"): Uint8Array {
+function colours({ data }: Picture, order: "bgr" | "rgb"): Uint8Array {
   const result = new Uint8Array(data.length / 4 * 3);
   const [first, last] = order === "bgr" ? [2, 0] : [0, 2];
   for (let at = 0, from = 0; at < result.length; at += 3, from += 4) {

@@ -96,8 +96,17 @@ const pair = ([height, width]: Shape): Pair => [height!, width!];
 
 const triple = ([depth, height, width]: Shape): Triple => [depth!, height!, width!];
 
-function roundsDown(param: PoolingParameter): boolean {
-  return param.round_mode === "FLOOR" || !param.ceil_mode || param.cmp_out_shape_floor_as_conv;
+/** How pooling is told to round, in anybody's words; by default it rounds up. */
+export type Rounding = Pick<
+  PoolingParameter,
+  "round_mode" | "ceil_mode" | "cmp_out_shape_floor_as_conv"
+>;
+
+/** Whether it rounds down by one of them. */
+export function roundsDown(
+  { round_mode, ceil_mode, cmp_out_shape_floor_as_conv }: Partial<Rounding>,
+): boolean {
+  return round_mode === "FLOOR" || ceil_mode === false || cmp_out_shape_floor_as_conv === true;
 }
 
 /** The layer where its bottom is a volume `[N, C, D, H, W]`. */

@@ -7,33 +7,30 @@
  * @module
  */
 import type { Entry, Field, MessageType, Tree } from "../../proto/mod.ts";
+import { type Rounding, roundsDown } from "../layers/pooling.ts";
 
-/** The words of forks, and what they say when they round down. */
-const words: ReadonlyMap<string, boolean> = new Map([
-  ["ceil_mode", false],
-  ["cmp_out_shape_floor_as_conv", true],
-]);
+/** The words of forks. */
+const words: readonly string[] = [
+  "ceil_mode",
+  "cmp_out_shape_floor_as_conv",
+] satisfies (keyof Rounding)[];
 
 /** A layer that says it with `round_mode`. */
 export function withRoundMode(layer: Tree): Tree {
   const entries = layer.entries.map((entry): Entry => {
-    const { name, field, value } = entry;
-    if (name !== "pooling_param") return entry;
-    const settings = value as Tree, said = settings.entries;
-    const others = said.filter(({ name }) => !words.has(name));
-    const roundsDown = said.some(({ name, value }) => words.get(name) === value);
-    const isSaid = said.some(({ name, value }) => name === "round_mode" && value === "FLOOR");
-    if (others.length === said.length) return entry;
-    const { fields } = field.type as MessageType<unknown>;
-    const mode: Entry = {
-      name: "round_mode",
-      field: fields.round_mode as Field<unknown>,
-      value: "FLOOR",
-    };
-    const kept = roundsDown && !isSaid
-      ? [...others.filter(({ name }) => name !== "round_mode"), mode]
-      : others;
-    return { ...entry, value: { ...settings, entries: kept } };
+    if (entry.name !== "pooling_param") return entry;
+    const settings = entry.value as Tree, said = settings.entries;
+    if (!said.some(({ name }) => words.includes(name))) return entry;
+    const rounding: Partial<Rounding> = Object.fromEntries(
+      said.map(({ name, value }) => [name, value]),
+    );
+    const kept = said.filter(({ name }) => !words.includes(name));
+    const { fields } = entry.field.type as MessageType<unknown>;
+    const mode = { name: "round_mode", field: fields.round_mode as Field<unknown>, value: "FLOOR" };
+    const entries = roundsDown(rounding)
+      ? [...kept.filter(({ name }) => name !== mode.name), mode]
+      : kept;
+    return { ...entry, value: { ...settings, entries } };
   });
   return { ...layer, entries };
 }

@@ -16,6 +16,7 @@ import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import { each, quadsOf } from "./layout.ts";
 import {
+  addProducts,
   emitOf,
   type Kernel,
   packedOf,
@@ -184,11 +185,7 @@ function code(share: Share, flat: boolean): string {
     ) +
     each(pixels, (p) =>
       `{ let v = a[from_a + ${p * 32 + k}];` +
-      each(quads, (q) => {
-        const s = `s${p * quads + q}`;
-        return `${s} = fma(b3${q}, vec4f(v.w), fma(b2${q}, vec4f(v.z), ` +
-          `fma(b1${q}, vec4f(v.y), fma(b0${q}, vec4f(v.x), ${s}))));`;
-      }) + "}") +
+      each(quads, (q) => addProducts(`s${p * quads + q}`, q)) + "}") +
     "}");
   // The sums of a part take the place of its factors.
   const sum = (of: string, i: number) => `b[(${of} * 64 + t) * ${pixels * quads} + ${i}]`;

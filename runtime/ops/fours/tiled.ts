@@ -174,6 +174,15 @@ export function packTiles(
   };
 }
 
+/**
+ * WGSL: adds to a sum what the four numbers of `v` are when multiplied with a quad of outputs, `b0q` to
+ * `b3q`.
+ */
+export function addProducts(sum: string, q: number): string {
+  return `${sum} = fma(b3${q}, vec4f(v.w), fma(b2${q}, vec4f(v.z), ` +
+    `fma(b1${q}, vec4f(v.y), fma(b0${q}, vec4f(v.x), ${sum}))));`;
+}
+
 /** Writes what up to four rows have at a place, one number after the other. */
 export function packQuad(
   data: Float32Array,

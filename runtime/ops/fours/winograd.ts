@@ -17,7 +17,15 @@ import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import { enoughWorkgroups } from "./gemm.ts";
 import { each, quadsOf, type Traits } from "./layout.ts";
-import { emitOf, type Kernel, packedOf, placesOf, readingOf, type Tiled } from "./tiled.ts";
+import {
+  addProducts,
+  emitOf,
+  type Kernel,
+  packedOf,
+  placesOf,
+  readingOf,
+  type Tiled,
+} from "./tiled.ts";
 
 /**
  * How many tiles of 2 × 2 pixels, and quads of output channels, a workgroup computes. The shader is
@@ -146,11 +154,7 @@ const adds = each(
 ) +
   each(ownTiles, (j) =>
     `{ let v = shared_quads[own_a + ${j * 4}];` +
-    each(ownQuads, (q) => {
-      const s = `s${j * ownQuads + q}`;
-      return `${s} = fma(b3${q}, vec4f(v.w), fma(b2${q}, vec4f(v.z), ` +
-        `fma(b1${q}, vec4f(v.y), fma(b0${q}, vec4f(v.x), ${s}))));`;
-    }) + "}");
+    each(ownQuads, (q) => addProducts(`s${j * ownQuads + q}`, q)) + "}");
 
 const results = each(ownTiles / together, (round) =>
   each(together * ownQuads, (i) => {
