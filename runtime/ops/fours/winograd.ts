@@ -144,22 +144,22 @@ const loads = each(3, (k) =>
 const lines = each(
   3,
   (k) =>
-    `let row${k} = fma(vec4f(sign), select(vec4f(), lower${k}, has_lower && has${k}),` +
-    `select(vec4f(), upper${k}, has_upper && has${k}));`,
+    `let row${k} = fma(vec4f(sign), select(vec4f(), lower${k}, has_lower & has${k}),` +
+    `select(vec4f(), upper${k}, has_upper & has${k}));`,
 );
 
 const adds = each(
   4,
-  (k) => each(ownQuads, (q) => `let b${k}${q} = shared_quads[own_b + ${k * quads + q * 4}];`),
+  (k) => each(ownQuads, (q) => `let b${k}${q} = shared_quads[place_b][${k * 2 + q}][own_quad];`),
 ) +
   each(ownTiles, (j) =>
-    `{ let v = shared_quads[own_a + ${j * 4}];` +
+    `{ let v = shared_quads[place_a][${j}][own_tile];` +
     each(ownQuads, (q) => addProducts(`s${j * ownQuads + q}`, q)) + "}");
 
 const results = each(ownTiles / together, (round) =>
   each(together * ownQuads, (i) => {
     const j = Math.floor(i / ownQuads), q = i % ownQuads;
-    return `shared_quads[own_sum + ${j * 4 * quads + q * 4}] = s${
+    return `shared_quads[place_a * 2 + ${j}][own_tile * 2 + ${q}][own_quad] = s${
       (round * together + j) * ownQuads + q
     };`;
   }) +
@@ -171,8 +171,8 @@ const transforms = /* wgsl */ `
 // weight: [in_quads, 16 places, 4 inputs, out_quads]
 
 // First [16 places, 32 tiles] of the input, and [16 places, 4 inputs, 8 quads] of the weights; then
-// [16 places, 8 tiles, 8 quads] of the sums.
-var<workgroup> shared_quads: array<vec4f, 1024>;
+// [16 places, 8 tiles, 8 quads] of the sums: rows of 32.
+var<workgroup> shared_quads: array<array<array<vec4f, 4>, 8>, 32>;
 
 // Where a tile starts in the input, and in the output: its sample, row and column. A tile too many has
 // none.
@@ -187,22 +187,23 @@ fn place_of(tile: i32) -> vec3i {
 }
 
 // The sums of three places of a column.
-fn column_of(at: i32, down: f32) -> vec4f {
-  return fma(vec4f(down), shared_quads[at + 256] + shared_quads[at + 512], shared_quads[at]);
+fn column_of(row: u32, t: u32, down: f32) -> vec4f {
+  let others = shared_quads[row + 8][t / 4 % 8][t % 4] + shared_quads[row + 16][t / 4 % 8][t % 4];
+  return fma(vec4f(down), others, shared_quads[row][t / 4 % 8][t % 4]);
 }
 
 // Transforms the sums of a quad of a tile back to one of four pixels.
-fn store(first: i32, quad: i32, t: i32) {
-  let y = t / 128;
-  let x = t / 64 % 2;
+fn store(first: i32, quad: i32, t: u32) {
+  let y = i32(t / 128);
+  let x = i32(t / 64 % 2);
   let down = f32(1 - 2 * y);
   let across = f32(1 - 2 * x);
-  let at = t % 64 + (y * 4 + x) * 64;
-  let others = column_of(at + 64, down) + column_of(at + 128, down);
-  let sum = fma(vec4f(across), others, column_of(at, down));
-  let tile = first + t % 64 / 8;
+  let at = (t / 128 * 4 + t / 64 % 2) * 2 + t / 32 % 2;
+  let others = column_of(at + 2, t, down) + column_of(at + 4, t, down);
+  let sum = fma(vec4f(across), others, column_of(at, t, down));
+  let tile = first + i32(t % 64 / 8);
   let place = place_of(tile);
-  let q = quad + t % 8;
+  let q = quad + i32(t % 8);
   let row = place.y + y;
   let column = place.z + x;
   if (tile >= g.tiles || q >= g.out_quads || row >= g.rows || column >= g.columns) { return; }
@@ -220,14 +221,14 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let i = i32(id.y * groups.x + id.x);
-  let t = i32(local);
+  let t = local;
   let first = i % g.tile_groups * 32;
   let quad = i / g.tile_groups * 8;
 
   // What it transforms: half of one of four rows of a tile, from two of its rows and three columns.
-  let place = place_of(first + t % 32);
-  let line = t / 64;
-  let half = t / 32 % 2;
+  let place = place_of(first + i32(t % 32));
+  let line = i32(t / 64);
+  let half = i32(t / 32 % 2);
   let upper = place.y - g.pad_h + select(select(1, 0, line == 0), 2, line == 2);
   let lower = place.y - g.pad_h + select(select(2, 1, line == 2), 3, line == 3);
   let sign = select(-1.0, 1.0, line == 1);
@@ -237,13 +238,16 @@ fn main(
   let has_upper = u32(upper) < u32(g.height);
   let has_lower = u32(lower) < u32(g.height);
   ${columns}
-  let to = (line * 4 + half * 2) * 32 + t % 32;
+  let to = t / 32 * 2;
+  let to_b = 16 + t / 32;
+  let middle = t / 4 % 8;
 
   // What it multiplies.
-  let own_a = t / 16 * 32 + t % 16 / 4;
-  let own_b = 512 + t / 16 * 32 + t % 4;
-  let own_weight = t / 8 * g.out_quads + min(quad + t % 8, g.out_quads - 1);
-  let own_sum = t / 16 * 64 + t % 16 / 4 * 8 + t % 4;
+  let place_a = t / 16;
+  let place_b = place_a + 16;
+  let own_tile = t / 4 % 4;
+  let own_quad = t % 4;
+  let own_weight = i32(t / 8) * g.out_quads + min(quad + i32(t % 8), g.out_quads - 1);
   ${sums}
   for (var c = 0; c < g.in_quads; c++) {
     // All of them are under way before the first is waited for.
@@ -251,10 +255,10 @@ fn main(
     let w0 = weight(c * 64 * g.out_quads + own_weight);
     let w1 = weight((c * 64 + 32) * g.out_quads + own_weight);
     ${lines}
-    shared_quads[to] = select(row0 - row2, row1 - row0, half == 1);
-    shared_quads[to + 32] = select(row1 + row2, row0 - row2, half == 1);
-    shared_quads[512 + t] = w0;
-    shared_quads[768 + t] = w1;
+    shared_quads[to][middle][own_quad] = select(row0 - row2, row1 - row0, half == 1);
+    shared_quads[to + 1][middle][own_quad] = select(row1 + row2, row0 - row2, half == 1);
+    shared_quads[to_b][middle][own_quad] = w0;
+    shared_quads[to_b + 8][middle][own_quad] = w1;
     workgroupBarrier();
     ${adds}
     workgroupBarrier();

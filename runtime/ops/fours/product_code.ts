@@ -1,0 +1,204 @@
+/**
+ * The shader of a convolution as a matrix product: what is repeated for a thread's pixels and quads is
+ * written out.
+ *
+ * A workgroup's memory has an axis for each thing that counts, so that what varies by thread is an axis
+ * of its own: compilers that keep every index within bounds do so once, before the sum. Conditions are
+ * joined by `&`, since `&&` is a branch that waits for its left side.
+ *
+ * @module
+ */
+import { each } from "./layout.ts";
+import { addProducts } from "./tiled.ts";
+
+/** What one of 8 × 8 threads computes. */
+export interface Share {
+  readonly pixels: number;
+  readonly quads: number;
+  /** How many times 8 × 8 threads a workgroup has, each for other input channels. */
+  readonly parts: number;
+}
+
+/** The steps of the sum. */
+interface Steps {
+  /** WGSL: what there is to sum, of which a step takes some quads. */
+  readonly total: string;
+  /** WGSL: where a thread's quad of the next step is, whether it is there, and its row of weights. */
+  readonly place: string;
+  /** WGSL: what follows when a tap has no more channels. */
+  readonly advance: string;
+}
+
+/** The quad of the next step that a thread loads. */
+const own = "c + i32(part * 4 + t % 4)";
+
+/** A step is of one tap. */
+const tapByTap: Steps = {
+  total: "g.in_quads",
+  place: /* wgsl */ `
+    let down = h * g.dilation_h;
+    let right = w * g.dilation_w;
+    let shift = (down * g.width + right) * g.stride1 + ${own};
+    let is_there = ${own} < g.in_quads;
+    let row = own * all_quads + (h * g.kernel_w + w) * g.in_quads + c;
+    let end = row - c + g.in_quads;`,
+  advance: "if (c >= g.in_quads) { c = 0; w += 1; } if (w == g.kernel_w) { w = 0; h += 1; }",
+};
+
+/** Fewer quads than a step has are filled up with those of other taps. */
+const flatSteps: Steps = {
+  total: "all_quads",
+  place: /* wgsl */ `
+    let k = ${own};
+    let tap = k / g.in_quads;
+    let down = tap / g.kernel_w * g.dilation_h;
+    let right = tap % g.kernel_w * g.dilation_w;
+    let shift = (down * g.width + right) * g.stride1 + k % g.in_quads;
+    let is_there = k < all_quads;
+    let row = own * all_quads + c;
+    let end = own * all_quads + all_quads;`,
+  advance: "",
+};
+
+/** The code for a share; if `flat`, a step goes on with other taps where the channels of one end. */
+export function productCode(share: Share, flat: boolean): string {
+  const { pixels, quads, parts } = share;
+  const { total, place, advance } = flat ? flatSteps : tapByTap;
+  const [pictures, factors] = [pixels / 2, quads * 2];
+  const places = each(
+    pictures,
+    (i) =>
+      `let corner${i} = corner(first + i32(t / 4 + ${i * 16}), own);` +
+      `var p${i}: vec4f; var is${i}: bool;`,
+  ) +
+    each(factors, (i) => {
+      const all = `(t + ${i * 64})`;
+      return `let row${i} = i32(${all} / ${quads * 8}) * g.out_quads;` +
+        `let quad${i} = min(quad + i32(${all} % ${quads * 8}), g.out_quads - 1); var w${i}: vec4f;`;
+    });
+  const sums = each(pixels * quads, (i) => `var s${i} = vec4f();`);
+  const loads = each(
+    pictures,
+    (i) => `is${i} = is_there & meets(corner${i}, down, right); p${i} = at1(corner${i}.x + shift);`,
+  ) + each(factors, (i) => `w${i} = weight(min(at + row${i}, last) + quad${i});`);
+  const next = /* wgsl */ `{
+    ${place}
+    let at = (row + i32(part) * 4) * 4 * g.out_quads;
+    let last = (end * 4 - 1) * g.out_quads;
+    ${loads}
+    c += ${parts * 4};
+    ${advance}
+  }`;
+  const stages = each(
+    pictures,
+    (i) => `a[${i}][half][to_a][own_quad] = select(vec4f(), p${i}, is${i});`,
+  ) + each(factors, (i) => `b[${i}][y][own_b] = w${i};`);
+  return /* wgsl */ `
+// put: [N, rows, columns, group, out_quads]
+// at1: [N, height, width, group, in_quads]
+// weight: [group, kernel_h, kernel_w, in_quads, 4 inputs, out_quads]
+
+// [pixels / 2, 2, 8 threads of each part, 4 quads of inputs]
+var<workgroup> a: array<array<array<array<vec4f, 4>, ${parts * 8}>, 2>, ${pictures}>;
+// [16 inputs by quads of outputs, in eights, 8 threads of each part]
+var<workgroup> b: array<array<array<vec4f, ${parts * 8}>, 8>, ${factors}>;
+
+// Where the window of a pixel starts: its place in the input, row and column. A pixel too many has
+// none.
+fn corner(pixel: i32, own: i32) -> vec3i {
+  let row = pixel / g.columns;
+  let y = row % g.rows * g.stride_h - g.pad_h;
+  let x = pixel % g.columns * g.stride_w - g.pad_w;
+  let at = ((row / g.rows * g.lines + y) * g.width + x) * g.stride1 + g.start1 + own * g.in_quads;
+  return vec3i(at, select(y, -0x40000000, pixel >= g.pixels), x);
+}
+
+// Whether a window meets the image at a tap.
+fn meets(corner: vec3i, down: i32, right: i32) -> bool {
+  return (u32(corner.y + down) < u32(g.height)) & (u32(corner.z + right) < u32(g.width));
+}
+
+fn store(pixel: i32, own: i32, quad: i32, sum: vec4f) {
+  if (pixel >= g.pixels || quad >= g.out_quads) { return; }
+  emit(pixel, own * g.out_quads + quad, sum);
+}
+
+// One workgroup computes a tile of the product, each of its threads some pixels and quads of it.
+@compute @workgroup_size(${parts * 64})
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = i32(id.y * groups.x + id.x);
+  let t = local % 64;
+  ${parts === 1 ? "const part = 0u;" : "let part = local / 64;"}
+  let first = i % g.pixel_tiles * ${pixels * 8};
+  let quad = i / g.pixel_tiles % g.quad_tiles * ${quads * 8};
+  let own = i / (g.pixel_tiles * g.quad_tiles);
+  let x = t % 8;
+  let y = t / 8;
+  let own_a = part * 8 + y;
+  let own_b = part * 8 + x;
+  let half = t / 32;
+  let to_a = part * 8 + t / 4 % 8;
+  let own_quad = t % 4;
+  ${places}
+  ${sums}
+
+  // How far the sum is: channels, and the tap that they are of.
+  var c = 0;
+  var h = 0;
+  var w = 0;
+  let taps = g.kernel_h * g.kernel_w;
+  let all_quads = taps * g.in_quads;
+  let steps = all_quads / ${total} * ((${total} + ${parts * 4 - 1}) / ${parts * 4});
+  ${next}
+  for (var step = 0; step < steps; step++) {
+    ${stages}
+    workgroupBarrier();
+    // What the next step needs comes while this one computes.
+    ${next}
+    ${addsOf(share)}
+    workgroupBarrier();
+  }
+  ${joinsOf(share)}
+  if (i >= g.workgroups || part > 0) { return; }
+  ${storesOf(share)}
+}
+`;
+}
+
+/** Adds what a step brought: of 4 quads of inputs, 4 inputs each. */
+function addsOf({ pixels, quads }: Share): string {
+  const factor = (k: number, j: number, q: number) => {
+    const i = (k * 4 + j) * quads + q;
+    return `let b${j}${q} = b[${i >> 3}][${i & 7}][own_b];`;
+  };
+  return each(4, (k) =>
+    "{" + each(4, (j) => each(quads, (q) => factor(k, j, q))) +
+    each(pixels, (p) =>
+      `{ let v = a[${p >> 1}][${p & 1}][own_a][${k}];` +
+      each(quads, (q) => addProducts(`s${p * quads + q}`, q)) + "}") +
+    "}");
+}
+
+/** Adds up the sums of the parts, which take the place of their factors, of which there are as many. */
+function joinsOf({ pixels, quads, parts }: Share): string {
+  if (parts === 1) return "";
+  const sums = pixels * quads;
+  return each(sums, (i) => `b[${i}][y][own_b] = s${i};`) + "workgroupBarrier();" +
+    each(parts - 1, (part) => each(sums, (i) => `s${i} += b[${i}][y][x + ${part * 8 + 8}];`));
+}
+
+function storesOf({ pixels, quads }: Share): string {
+  return each(
+    pixels,
+    (p) =>
+      each(
+        quads,
+        (q) =>
+          `store(first + i32(y) + ${p * 8}, own, quad + i32(x) + ${q * 8}, s${p * quads + q});`,
+      ),
+  );
+}
