@@ -5,6 +5,7 @@
  */
 import type { Graph } from "../../runtime/graph.ts";
 import { isOpName, type OpName } from "../../runtime/ops/mod.ts";
+import { opsUnfolded } from "../../runtime/unfold_depth.ts";
 import { copyRuntime } from "./copy_runtime.ts";
 import { inFolder, oneModule } from "./module.ts";
 import { typesOf } from "./types.ts";
@@ -23,12 +24,13 @@ export interface Parts {
 /** The runtime's own ops that networks need, by the alphabet. */
 export function opsOf(graphs: readonly Graph[]): Set<OpName> {
   const named = graphs.flatMap(({ nodes }) => nodes.map(({ op }) => op)).filter(isOpName);
+  const unfolded = named.includes("conv3d") ? opsUnfolded : [];
   // Weights that are too large for a device are cut, and the results joined.
-  return new Set([...named, "concat" as const].sort());
+  return new Set([...named, ...unfolded, "concat" as const].sort());
 }
 
 /** The tables of ops: a row is an op's name alone, or with what it is there. */
-const tables = ["ops/mod.ts", "ops/fours/mod.ts", "cpu/kernels.ts"];
+const tables = ["ops/mod.ts", "ops/fours/mod.ts", "cpu/kernels.ts", "unfold.ts"];
 const table = /^(?:export )?const (?:table|fours)\b[^]*?^\};/m;
 const row = /^ {2}(\w+)(?:: \w+)?,\n/gm;
 

@@ -47,7 +47,7 @@ export function residualOf(site: Site, { attributes, inputs }: Node<"conv2d">): 
 
 /** How far the last windows reach below and right of the image's corner. */
 export function windowsEnd(
-  { attributes, output }: Node<"conv2d">,
+  { attributes, output }: Node<"conv2d"> | Node<"im2col">,
 ): [rows: number, columns: number] {
   const { kernel, stride, pad, dilation } = attributes;
   const end = (axis: 0 | 1) =>

@@ -8,6 +8,7 @@ import type { Engine, Numbers, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
 import { type Graph, resultsOf, type Value } from "../graph.ts";
 import { firstTurn, prepareWithHost } from "../host.ts";
+import { unfold } from "../unfold.ts";
 import { Module, set, type Target } from "./assembler.ts";
 import type { CpuHost, Pack, Tools } from "./host.ts";
 import { Layout } from "./layout.ts";
@@ -80,7 +81,7 @@ export class CpuEngine implements Engine, CpuHost {
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
     return prepareWithHost(graph, outputs, async (rest, wanted) => {
       this.tools ??= await makeTools(this.target, this.arena.memory);
-      return await CpuProgram.create(fuse(rest, wanted), wanted, this);
+      return await CpuProgram.create(readied(rest, wanted), wanted, this);
     });
   }
 
@@ -95,8 +96,8 @@ export class CpuEngine implements Engine, CpuHost {
     };
     // What lays the graph out sees an engine that only notes what it is asked for.
     const notes = Object.create(this, { packed: { value: packed } });
-    const fused = fuse(rest, wanted), module = new Module(this.target);
-    new Layout(notes, fused, allocate(fused, wanted), module, 0, 0, 0).lower();
+    const ready = readied(rest, wanted), module = new Module(this.target);
+    new Layout(notes, ready, allocate(ready, wanted), module, 0, 0, 0).lower();
     await Promise.all(asked.map(async ([order, zeros, length, pack]) => {
       const data = await Promise.all(zeros.map(numbers));
       if (data.every((each) => each !== undefined)) this.packed(order, data, length, pack);
@@ -143,6 +144,14 @@ export class CpuEngine implements Engine, CpuHost {
     this.#numbers.set(data, number);
     return number;
   }
+}
+
+/** So much of the memory, at most, is for the windows of a volume. */
+const mostUnfolded = 2 ** 28;
+
+/** The graph as kernels compute it. */
+function readied(graph: Graph, outputs: readonly Value[]): Graph {
+  return fuse(unfold(graph, outputs, mostUnfolded), outputs);
 }
 
 /** Whether WebAssembly here has what the engine needs. */

@@ -14,6 +14,7 @@ import { deconv2d } from "./deconv2d.ts";
 import { dense } from "./dense.ts";
 import { depthwise, isDepthwise } from "./depthwise.ts";
 import { affine, eltwise, prelu, unary } from "./elements.ts";
+import { im2col } from "./im2col.ts";
 import { lrn } from "./lrn.ts";
 import { concat, moving } from "./move.ts";
 import { pool2d } from "./pool2d.ts";
@@ -34,6 +35,7 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   deconv2d,
   dense,
   eltwise,
+  im2col,
   interp: resizing,
   lrn,
   pool2d,

@@ -10,6 +10,7 @@ import { type Ability, firstTurn, prepareWithHost } from "../host.ts";
 import type { Traits } from "../ops/fours/layout.ts";
 import { numbersOfParts, split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
+import { unfold } from "../unfold.ts";
 import { type Assembled, type Storage, storageOf } from "./assemble.ts";
 import { bytesOf, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
@@ -88,7 +89,8 @@ export class GpuEngine implements Engine, GpuHost {
   #plan(graph: Graph, outputs: readonly Value[]): Plan {
     const traits = this.#traits;
     const limit = this.#device.limits.maxStorageBufferBindingSize;
-    const ready = fuse(split(graph, mostBytes(traits) || limit), outputs);
+    const unfolded = traits ? unfold(graph, outputs, limit) : graph;
+    const ready = fuse(split(unfolded, mostBytes(traits) || limit), outputs);
     const planned = plan(ready, outputs, traits);
     refuseTooLarge(planned, traits, limit);
     return planned;

@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { Network } from "../../runtime/mod.ts";
+import { difference, readNpz } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
 import { Folder, pathOf } from "./command.ts";
 
@@ -70,6 +71,19 @@ Deno.test("a runtime made for a network refuses another", async () => {
       message: /^Cannot read the bundle: node "norm" \(lrn\) cannot be built: this runtime has no/,
     });
   }
+});
+
+Deno.test("a runtime made for volumes has the ops on images that compute them", async () => {
+  const recorded = pathOf("tests/goldens/layers/conv_3d");
+  const files = [`${recorded}/net.prototxt`, `${recorded}/net.caffemodel`];
+  await folder.done("convert", ...files, "--data-output-path", "volume.npz");
+  await folder.done("runtime", "volume.npz", "-o", "volume.mjs", "--device", "cpu", "--no-types");
+  const volume: { Network: typeof Network } = await import(`file://${folder.at("volume.mjs")}`);
+  const network = await volume.Network.load(read("volume.npz"));
+  const golden = await readNpz(`${recorded}/golden.npz`);
+  const { y } = await network.run({ x: golden.get("blob:x")!.data });
+  network.destroy();
+  assert(difference(y!.data, golden.get("blob:y")!.data) < 1e-6);
 });
 
 Deno.test("a runtime made for several networks runs each", async () => {

@@ -1,0 +1,28 @@
+/**
+ * The elements of windows one below the other: with its padding around it, an image is only read in
+ * another order.
+ *
+ * @module
+ */
+import type { Node } from "../graph.ts";
+import { count } from "../tensor.ts";
+import { windowsEnd } from "./conv2d.ts";
+import type { Site, Step } from "./kernel.ts";
+import { move } from "./move.ts";
+import { padded } from "./pad.ts";
+
+/** What brings each element to all windows that meet it. */
+export function im2col(site: Site, node: Node<"im2col">): Step[] {
+  const { attributes: { kernel, stride, pad, dilation }, inputs: [input], output } = node;
+  const [rows, columns] = output.shape.slice(2) as [number, number];
+  const [{ address, height, width }, steps] = padded(site, input!, pad, windowsEnd(node));
+  const windows = rows * columns, taps = kernel[0] * kernel[1];
+  const axes = [
+    { extent: count(output.shape) / windows / taps, from: height * width, to: taps * windows },
+    { extent: kernel[0], from: dilation[0] * width, to: kernel[1] * windows },
+    { extent: kernel[1], from: dilation[1], to: windows },
+    { extent: rows, from: stride[0] * width, to: columns },
+    { extent: columns, from: stride[1], to: 1 },
+  ];
+  return [...steps, move(site, address, site.address(output), axes)];
+}

@@ -1,0 +1,50 @@
+/**
+ * Puts ops for which engines have kernels in the place of one that they have none for.
+ *
+ * @module
+ */
+import type { Graph, Node, Value } from "./graph.ts";
+import type { OpName } from "./ops/mod.ts";
+import { functions } from "./ops/unary.ts";
+import { unfoldDepth } from "./unfold_depth.ts";
+
+/**
+ * The nodes that compute what a node does and the function after it, if there is one; `undefined`
+ * where they would take more than `maxBytes` at once.
+ */
+type Unfold<Name extends OpName | "custom"> = (
+  node: Node<Name>,
+  after: Node | undefined,
+  constants: Map<Value, Float32Array>,
+  maxBytes: number,
+) => Node[] | undefined;
+
+const table: { readonly [Name in OpName]?: Unfold<Name> } = {
+  conv3d: unfoldDepth,
+};
+
+/** The graph in which such ops are unfolded, where that takes at most `maxBytes` at once. */
+export function unfold(graph: Graph, outputs: readonly Value[], maxBytes: number): Graph {
+  const unfoldOf = ({ op }: Node) =>
+    op === "custom" ? undefined : table[op] as Unfold<OpName | "custom"> | undefined;
+  if (!graph.nodes.some(unfoldOf)) return graph;
+  const readers = new Map<Value, Node[]>();
+  for (const node of graph.nodes) {
+    for (const value of node.inputs) {
+      const known = readers.get(value);
+      known ? known.push(node) : readers.set(value, [node]);
+    }
+  }
+  const constants = new Map(graph.constants), merged = new Set<Node>();
+  const nodes = graph.nodes.flatMap((node) => {
+    if (merged.has(node)) return [];
+    const [reader, ...others] = readers.get(node.output) ?? [];
+    // A function of each number is computed where the sums are, so that it can be merged with them.
+    const isSole = others.length === 0 && !outputs.includes(node.output);
+    const after = isSole && Object.hasOwn(functions, reader?.op ?? "") ? reader : undefined;
+    const unfolded = unfoldOf(node)?.(node, after, constants, maxBytes);
+    if (unfolded && after) merged.add(after);
+    return unfolded ?? [node];
+  });
+  return { ...graph, nodes, constants };
+}

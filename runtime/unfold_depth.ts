@@ -1,0 +1,129 @@
+/**
+ * A convolution over volumes as one over images, for which engines have kernels.
+ *
+ * ```
+ * [N, C, D, H, W] ─► im2col ─► permute ─► [N·D, C·kernel_d, H, W] ─► conv2d ─► permute ─► [N, O, D, H, W]
+ * ```
+ *
+ * The images that a window meets become channels of one image, in the order in which the weights have
+ * them, so that those stay as they are. A window of one pixel an image needs none of that: to it, a
+ * volume is an image whose rows are the volume's images. What would be too large is cut along the
+ * depth.
+ *
+ * @module
+ */
+import { GraphBuilder, type Node, type Value } from "./graph.ts";
+import type { Pair } from "./ops/attribute.ts";
+import type { Attributes, OpName } from "./ops/mod.ts";
+import { bytesOf, type Shape } from "./tensor.ts";
+
+/** The ops that it becomes, and a function of each number. */
+export const opsUnfolded: readonly OpName[] = [
+  "concat",
+  "conv2d",
+  "im2col",
+  "permute",
+  "reshape",
+  "slice",
+];
+
+type Extents = [samples: number, channels: number, depth: number, height: number, width: number];
+
+/** A convolution, and perhaps the function after it, in ops on images. */
+export function unfoldDepth(
+  { attributes, inputs, output: written }: Node<"conv3d">,
+  after: Node | undefined,
+  constants: Map<Value, Float32Array>,
+  maxBytes: number,
+): Node[] | undefined {
+  const { output, group, bias, kernel, stride, pad, dilation } = attributes;
+  const [input, weights, ...biases] = inputs as [Value, Value];
+  const numbers = constants.get(weights);
+  if (numbers === undefined || !biases.every((value) => constants.has(value))) return undefined;
+  const [samples, channels, , height, width] = input.shape as Extents;
+  const [, , layers, rows, columns] = written.shape as Extents;
+  const isColumn = kernel[1] * kernel[2] * stride[1] * stride[2] === 1 && pad[1] + pad[2] === 0;
+  const largest = Math.max(
+    bytesOf([samples, channels * kernel[0], height, width]),
+    bytesOf([samples, output, rows, columns]),
+  );
+  const most = isColumn ? layers : Math.min(layers, Math.floor(maxBytes / largest));
+  // Each part has to meet an image.
+  if (most < (pad[0] < reachOf(attributes) ? 1 : layers)) return undefined;
+
+  const graph = new GraphBuilder(), { name } = written;
+  const reshape = (value: Value, ...shape: number[]) =>
+    graph.apply("reshape", name, [value], { shape, axis: 0, numAxes: -1 });
+  const turn = (value: Value) => graph.apply("permute", name, [value], { order: [0, 2, 1, 3] });
+  const filters = {
+    name: weights.name,
+    shape: isColumn
+      ? [output, channels / group, kernel[0], 1]
+      : [output, channels / group * kernel[0], kernel[1], kernel[2]],
+  };
+  constants.set(filters, numbers);
+  /** The sums of the windows of images, and the function of them. */
+  const convolve = (images: Value) => {
+    const of = ([first, ...others]: Shape, across: number) =>
+      (isColumn ? [first, across] : others) as unknown as Pair;
+    const settings = { output, group, bias, residual: false, activation: null };
+    const sums = graph.apply("conv2d", name, [images, filters, ...biases], {
+      ...settings,
+      kernel: of(kernel, 1),
+      stride: of(stride, 1),
+      pad: of(pad, 0),
+      dilation: of(dilation, 1),
+    });
+    return after ? graph.apply(after.op as "abs", name, [sums], after.attributes as never) : sums;
+  };
+
+  const planes = reshape(input, 0, 0, 0, -1), parts: Value[] = [];
+  for (let first = 0; first < layers && !isColumn; first += most) {
+    const windows = windowsOf(graph, planes, attributes, [first, Math.min(first + most, layers)]);
+    const sums = convolve(reshape(turn(windows), -1, windows.shape[1]!, height, width));
+    parts.push(turn(reshape(sums, samples, -1, output, rows * columns)));
+  }
+  const whole = isColumn
+    ? convolve(planes)
+    : parts.length > 1
+    ? graph.apply("concat", name, parts, { axis: 2 })
+    : parts[0]!;
+  reshape(whole, ...written.shape);
+  const last = { ...graph.nodes.at(-1)!, output: after?.output ?? written };
+  return [...graph.nodes.slice(0, -1), last];
+}
+
+/** How many images lie between the first and the last one that a window meets, both counted. */
+function reachOf({ kernel, dilation }: Attributes["conv3d"]): number {
+  return dilation[0] * (kernel[0] - 1) + 1;
+}
+
+/** What some windows meet, `[N, C·kernel_d, windows, H·W]`, of `[N, C, D, H·W]`. */
+function windowsOf(
+  graph: GraphBuilder,
+  planes: Value,
+  attributes: Attributes["conv3d"],
+  [first, last]: Pair,
+): Value {
+  const [kernel, stride, pad, dilation] = (["kernel", "stride", "pad", "dilation"] as const)
+    .map((name) => attributes[name][0]) as [number, number, number, number];
+  const slice = (value: Value, start: number, end: number) =>
+    end - start === value.shape[2]
+      ? value
+      : graph.apply("slice", planes.name, [value], { axis: 2, start, end });
+  const depth = planes.shape[2]!;
+  const start = first * stride - pad;
+  const end = (last - 1) * stride - pad + reachOf(attributes);
+  const met = slice(planes, Math.max(0, start), Math.min(depth, end));
+  if (kernel * stride === 1 && pad === 0) return met;
+  const before = Math.max(0, -start), behind = Math.max(0, end - depth);
+  // As many zeros go before the images as behind them, so that some windows may be too many.
+  const extra = Math.ceil(Math.max(0, behind - before) / stride);
+  const windows = graph.apply("im2col", planes.name, [met], {
+    kernel: [kernel, 1],
+    stride: [stride, 1],
+    pad: [before + extra * stride, 0],
+    dilation: [dilation, 1],
+  });
+  return slice(windows, extra, extra + last - first);
+}
