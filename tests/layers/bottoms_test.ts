@@ -57,6 +57,10 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   Permute: ["permute_param { order: 1 }"],
   Pooling: [`pooling_param { ${windows} }`, "pooling_param { global_pooling: true }"],
   Pooling3D: ["pooling_param { kernel_size: 1 kernel_depth: 1 }"],
+  DepthwiseConv: ["convolution_param { num_output: 4 kernel_size: 1 }"],
+  MatMul: ["matmul_param { dim_1: 4 dim_2: 4 dim_3: 6 }"],
+  Padding: ["padding_param { pad_beg: 1 }", "padding_param { pad_t: 1 pad_value: 2 }"],
+  PassThrough: ["pass_through_param { block_height: 2 block_width: 2 }"],
   PriorBox: ["prior_box_param { min_size: 2 }"],
   PSROIPooling: ["psroi_pooling_param { output_dim: 1 group_size: 1 }"],
   Python: [
@@ -68,6 +72,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   Resample: ["resample_param { width: 2 height: 2 }"],
   Reshape: ["reshape_param { shape { dim: 0 dim: -1 } }"],
   Resize: ["resize_param { height: 3 width: 4 }"],
+  RReLU: ["rrelu_param { lb: 3 ub: 8 }"],
   ROIAlign: ["roi_align_param { pooled_h: 2 pooled_w: 2 }"],
   ROIPooling: ["roi_pooling_param { pooled_h: 2 pooled_w: 2 }"],
   ShuffleChannel: ["shuffle_channel_param { group: 2 }"],
@@ -76,7 +81,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   Tile: ["tile_param { tiles: 2 }"],
   Transpose: ["transpose_param { dim: 1 dim: 0 }"],
   Unpooling: [`unpooling_param { ${windows} }`, `unpooling_param { unpool: TILE ${windows} }`],
-  Upsample: ["upsample_param { scale: 2 }"],
+  Upsample: ["upsample_param { scale: 2 }", "upsample_param { upsample_h: 8 upsample_w: 12 }"],
   YoloDetectionOutput: [
     "yolo_detection_output_param { num_classes: 1 num_box: 1 biases: [1, 1] }",
   ],

@@ -19,28 +19,40 @@ const PadParameter = message("PadParameter", {
   pad_value: float(6, 0),
 });
 
-type PadParameter = MessageOf<typeof PadParameter>;
-
 export const pad = defineLayer({
   type: "Pad",
   ops: ["concat", "conv2d", "power", "reverse", "slice", "tile"],
   param: { name: "pad_param", number: 504, message: PadParameter },
 
   lower({ graph, name, param, bottoms: [bottom] }) {
-    const { pad_type, pad_u, pad_d, pad_l, pad_r, pad_value } = param;
-    const rank = bottom!.shape.length;
-    if (rank < 2 || rank > 4) {
-      throw new TypeError(`its bottom has ${rank} axes, but must have 2 to 4`);
-    }
-    const [rows, columns] = [[pad_u, pad_d], [pad_l, pad_r]] as const;
-    const isZero = pad_type === "CONSTANT" && pad_value === 0;
-    if (isZero && rank === 4 && Math.min(...rows, ...columns) >= 0) {
-      return [framed(graph, name, bottom!, rows, columns)];
-    }
-    const wide = extended(graph, `${name}/columns`, bottom!, rank - 1, columns, param);
-    return [extended(graph, name, wide, rank - 2, rows, param)];
+    const { pad_u, pad_d, pad_l, pad_r } = param;
+    return [padded(graph, name, bottom!, [pad_u, pad_d], [pad_l, pad_r], param)];
   },
 });
+
+/** A value with more, or less, on the sides of its last two axes. */
+export function padded(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  rows: Sides,
+  columns: Sides,
+  filling: Filling,
+): Value {
+  const rank = value.shape.length;
+  if (rank < 2 || rank > 4) {
+    throw new TypeError(`its bottom has ${rank} axes, but must have 2 to 4`);
+  }
+  const isZero = filling.pad_type === "CONSTANT" && filling.pad_value === 0;
+  if (isZero && rank === 4 && Math.min(...rows, ...columns) >= 0) {
+    return framed(graph, name, value, rows, columns);
+  }
+  const wide = extended(graph, `${name}/columns`, value, rank - 1, columns, filling);
+  return extended(graph, name, wide, rank - 2, rows, filling);
+}
+
+/** What is put there. */
+type Filling = Pick<MessageOf<typeof PadParameter>, "pad_type" | "pad_value">;
 
 /** How many are put before the first and behind the last of an axis. */
 type Sides = readonly [before: number, after: number];
@@ -72,7 +84,7 @@ function extended(
   value: Value,
   axis: number,
   [before, after]: Sides,
-  { pad_type, pad_value }: PadParameter,
+  { pad_type, pad_value }: Filling,
 ): Value {
   const inside = { axis, start: Math.max(-before, 0), end: Math.min(after, 0) };
   const cut = apply(graph, "slice", `${name}/cut`, [value], inside);
