@@ -11,16 +11,22 @@
  */
 import type { MessageOf } from "../../proto/message.ts";
 import { convolution } from "./convolution.ts";
-import { convolutionParam, imageSettings, windowsOf } from "./convolution_parameter.ts";
+import {
+  type convolutionParam,
+  imageSettings,
+  sidedParam,
+  windowsOf,
+} from "./convolution_parameter.ts";
 import { apply, defineLayer, type Layer, type LayerShape } from "./layer.ts";
+import { withSidePads } from "./side_pads.ts";
 import { weightsAndBiases } from "./weights.ts";
 
 export const depthwiseConvolution: Layer = { ...convolution, type: "DepthwiseConvolution" };
 
-export const convolutionDepthwise = defineLayer({
+export const convolutionDepthwise = withSidePads(defineLayer({
   type: "ConvolutionDepthwise",
   ops: ["conv2d"],
-  param: convolutionParam,
+  param: sidedParam,
 
   blobs(layer) {
     const one = onePerChannel(layer);
@@ -44,7 +50,7 @@ export const convolutionDepthwise = defineLayer({
       }),
     ];
   },
-});
+}));
 
 export const depthwiseConv: Layer = {
   ...convolution,

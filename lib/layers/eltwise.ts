@@ -20,8 +20,12 @@ export const eltwise = rectifying(defineLayer({
       coeff: floats(2),
       stable_prod_grad: bool(3, true),
       ...fusedRelu,
-      /** Whether the last bottom holds the coefficients. */
-      ...onlyWith({ coeff_blob: false }),
+      ...onlyWith({
+        /** Whether the last bottom holds the coefficients. */
+        coeff_blob: false,
+        output_scale: 1,
+        saturate: "None",
+      }),
     }),
   },
   // BVLC's needs two; FlowNet scales one.

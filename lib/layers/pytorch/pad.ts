@@ -55,7 +55,7 @@ export function padded(
 type Filling = Pick<MessageOf<typeof PadParameter>, "pad_type" | "pad_value">;
 
 /** How many are put before the first and behind the last of an axis. */
-type Sides = readonly [before: number, after: number];
+export type Sides = readonly [before: number, after: number];
 
 /** Zeros around an image: both sides of an axis alike, then what is too much is cut off. */
 function framed(
