@@ -136,6 +136,7 @@ import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
 import { priorBoxClustered } from "./ssd/prior_box_clustered.ts";
 import { swish } from "./swish.ts";
+import { resizeBilinear, resizeNearestNeighbor } from "./tensorflow_resize.ts";
 import { tile } from "./tile.ts";
 import { unitLength } from "./unit_length.ts";
 import { upsample } from "./upsample.ts";
@@ -237,6 +238,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     negReLU,
     resample,
   ],
+  "Synopsys": [resizeBilinear, resizeNearestNeighbor],
   "OCR": [
     continuationIndicator,
     ctcGreedyDecoder,

@@ -66,6 +66,10 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   Python: [
     'python_param { module: "rpn.proposal_layer" layer: "ProposalLayer" param_str: "feat_stride: 16" }',
   ],
+  ResizeBilinear: ["resize_bilinear_param { output_height: 3 output_width: 8 }"],
+  ResizeNearestNeighbor: [
+    'resize_nearest_neighbor_param { scale_height: 2 scale_width: 3 data_format: "NCHW" }',
+  ],
   RNN: ["recurrent_param { num_output: 2 }"],
   Region: ["region_param { num: 1 classes: 2 coords: 1 }"],
   Reorg: ["reorg_param { stride: 2 }"],

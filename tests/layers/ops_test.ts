@@ -17,6 +17,7 @@ const shownElsewhere = [
   "Convolution slice",
   "Deconvolution permute",
   "Deconvolution slice",
+  "Eltwise power",
   "Eltwise relu",
   "Im2col reshape",
   "InfogainLoss softmax",

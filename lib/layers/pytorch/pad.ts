@@ -2,10 +2,20 @@
  * Pad: puts pixels around an image: of one value, those of its border, or what a mirror in its
  * border's middle would show. Where a side is negative, so many are cut off.
  *
+ * Synopsys's fork has TensorFlow's under this name: two numbers for each axis, and one value.
+ *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
  * @module
  */
-import { enumeration, float, int32, message, type MessageOf } from "../../../proto/message.ts";
+import {
+  enumeration,
+  float,
+  int32,
+  message,
+  type MessageOf,
+  repeated,
+  uint32,
+} from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { zeroBorder } from "../zero_border.ts";
@@ -17,6 +27,9 @@ const PadParameter = message("PadParameter", {
   pad_l: int32(4, 0),
   pad_r: int32(5, 0),
   pad_value: float(6, 0),
+  /** Synopsys's. Their numbers collide, so only text files have them. */
+  paddings: repeated(uint32(0)),
+  constant_values: float(0, 0),
 });
 
 export const pad = defineLayer({
@@ -25,10 +38,35 @@ export const pad = defineLayer({
   param: { name: "pad_param", number: 504, message: PadParameter },
 
   lower({ graph, name, param, bottoms: [bottom] }) {
-    const { pad_u, pad_d, pad_l, pad_r } = param;
+    const { pad_u, pad_d, pad_l, pad_r, paddings } = param;
+    if (paddings.length > 0) return [paddedAlong(graph, name, bottom!, param)];
     return [padded(graph, name, bottom!, [pad_u, pad_d], [pad_l, pad_r], param)];
   },
 });
+
+/** A value with more on the sides of each axis, as Synopsys's settings say. */
+function paddedAlong(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  { pad_u, pad_d, pad_l, pad_r, paddings, constant_values }: MessageOf<typeof PadParameter>,
+): Value {
+  const axes = value.shape.length;
+  const isOther = [pad_u, pad_d, pad_l, pad_r].some((extent) => extent !== 0);
+  if (paddings.length !== 2 * axes || isOther) {
+    throw new TypeError(
+      `it has ${paddings.length} paddings for ${axes} axes, but needs two for each, and no others`,
+    );
+  }
+  const filling = { pad_type: "CONSTANT", pad_value: constant_values } as const;
+  const changed = value.shape.map((_, axis) => axis)
+    .filter((axis) => paddings[2 * axis]! + paddings[2 * axis + 1]! > 0);
+  return changed.reduce((value, axis, i) => {
+    const sides = [paddings[2 * axis]!, paddings[2 * axis + 1]!] as const;
+    const isLast = i === changed.length - 1;
+    return extended(graph, isLast ? name : `${name}/axis${axis}`, value, axis, sides, filling);
+  }, value);
+}
 
 /** A value with more, or less, on the sides of its last two axes. */
 export function padded(
