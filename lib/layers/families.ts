@@ -125,7 +125,7 @@ import { signedSqrt } from "./signed_sqrt.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
-import { passThrough } from "./space_to_depth.ts";
+import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
 import { spatialProduct } from "./spatial_product.ts";
 import { spatialTransformer } from "./spatial_transformer.ts";
 import { split } from "./split.ts";
@@ -135,6 +135,7 @@ import { normalize } from "./ssd/normalize.ts";
 import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
 import { priorBoxClustered } from "./ssd/prior_box_clustered.ts";
+import { squeeze } from "./squeeze.ts";
 import { swish } from "./swish.ts";
 import { resizeBilinear, resizeNearestNeighbor } from "./tensorflow_resize.ts";
 import { tile } from "./tile.ts";
@@ -238,7 +239,13 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     negReLU,
     resample,
   ],
-  "Synopsys": [resizeBilinear, resizeNearestNeighbor],
+  "Synopsys": [
+    depthToSpaceLayer,
+    resizeBilinear,
+    resizeNearestNeighbor,
+    spaceToDepthLayer,
+    squeeze,
+  ],
   "OCR": [
     continuationIndicator,
     ctcGreedyDecoder,

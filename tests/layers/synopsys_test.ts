@@ -137,3 +137,76 @@ Deno.test("a quotient is of two, and neither it nor a minimum has coefficients",
     message: /it has coeff, which only a SUM takes, but its operation is MIN/,
   });
 });
+
+testLayer("Squeeze", [{
+  does: "takes out all axes of one",
+  bottoms: [tensor([1, 2, 1, 2, 1], `1 2  3 4`)],
+  tops: [tensor([2, 2], `1 2  3 4`)],
+}, {
+  does: "takes out those that are named",
+  param: { axis: [0, -1] },
+  bottoms: [tensor([1, 2, 1, 1], `1 2`)],
+  tops: [tensor([2, 1], `1 2`)],
+}]);
+
+Deno.test("Squeeze refuses an axis that is not one", () => {
+  assert.throws(() => runLayer(netLayer("Squeeze", { axis: [1] }), [tensor([1, 2], `1 2`)]), {
+    message: /^its bottom is \[1, 2\], whose axis 1 is not one of 1/,
+  });
+});
+
+/** The pixels of blocks of 2 × 2 over the channels, place by place, and the way back. */
+const [batch, deep, high, wide, block] = [2, 12, 2, 3, 2];
+const depth: Tensor = {
+  shape: [batch, deep, high, wide],
+  data: Float32Array.from({ length: batch * deep * high * wide }, (_, i) => i),
+};
+
+/** The image in which each number of `depth` stands, by the order of its channels. */
+function spaceOf(isSideBySide: boolean): Tensor {
+  const small = deep / block ** 2;
+  const data = new Float32Array(depth.data.length);
+  depth.data.forEach((value, i) => {
+    const x = i % wide, y = Math.floor(i / wide) % high;
+    const d = Math.floor(i / (wide * high)) % deep, n = Math.floor(i / (wide * high * deep));
+    const [pixel, c] = isSideBySide
+      ? [d % block ** 2, Math.floor(d / block ** 2)]
+      : [Math.floor(d / small), d % small];
+    const row = y * block + Math.floor(pixel / block), column = x * block + pixel % block;
+    data[((n * small + c) * high * block + row) * wide * block + column] = value;
+  });
+  return { shape: [batch, small, high * block, wide * block], data };
+}
+
+testLayer(
+  "DepthToSpace",
+  ["NCHW", "DCR", "CRD"].map((data_format) => ({
+    does: `makes pixels of channels in the format ${data_format}`,
+    param: { block_size: block, data_format },
+    bottoms: [depth],
+    tops: [spaceOf(data_format === "CRD")],
+  })),
+);
+
+testLayer("SpaceToDepth", [{
+  does: "makes channels of pixels",
+  param: { block_size: block, data_format: "NCHW" },
+  bottoms: [spaceOf(false)],
+  tops: [depth],
+}, {
+  does: "takes the channels last by default",
+  param: { block_size: 2 },
+  bottoms: [tensor([1, 2, 2, 2], `1 2 3 4  5 6 7 8`)],
+  tops: [tensor([1, 1, 1, 8], `1 2 3 4 5 6 7 8`)],
+}]);
+
+Deno.test("DepthToSpace and SpaceToDepth say what they cannot do", () => {
+  const told = (type: string, settings: Record<string, unknown>) => () =>
+    runLayer(netLayer(type, settings), [depth]);
+  assert.throws(told("DepthToSpace", { data_format: "NCHW", block_size: 5 }), {
+    message: /^its block_size is 5, whose square must divide the 12 channels/,
+  });
+  assert.throws(told("SpaceToDepth", { data_format: "CRD", block_size: 2 }), {
+    message: /^its data_format is "CRD", not one of NHWC, NCHW$/,
+  });
+});
