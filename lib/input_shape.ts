@@ -5,7 +5,7 @@
  */
 import type { Shape } from "../runtime/tensor.ts";
 import type { Net } from "./caffe/net.ts";
-import { convolutionParam } from "./layers/convolution_parameter.ts";
+import { sidedParam } from "./layers/convolution_parameter.ts";
 import { inputShapeHint } from "./option_hints.ts";
 
 /**
@@ -48,7 +48,7 @@ function channelsOf(net: Net, trained: Net, name: string): number | undefined {
     const { blobs = [] } = trained.layers.find((other) => other.name === layer.name) ?? {};
     const shape = blobs[0]?.shape ?? [];
     if (layer.type === "Convolution" && shape.length === 4) {
-      return shape[1]! * layer.param(convolutionParam).group;
+      return shape[1]! * layer.param(sidedParam).group;
     }
     if (layer.type === "BatchNorm" && shape.length === 1) return shape[0]!;
     if (keeping.includes(layer.type)) { for (const top of layer.tops) names.add(top); }

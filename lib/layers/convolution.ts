@@ -21,14 +21,16 @@ import {
 } from "./convolution_parameter.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
 import { apply, defineLayer, topName } from "./layer.ts";
+import { sidePads, withSidePads } from "./side_pads.ts";
 import { weightsAndBiases } from "./weights.ts";
 
 const ConvolutionParameter = message("ConvolutionParameter", {
   ...convolutionFields,
+  ...sidePads,
   ...fusedRelu,
 });
 
-export const convolution = rectifying(defineLayer({
+export const convolution = rectifying(withSidePads(defineLayer({
   type: "Convolution",
   ops: ["conv2d", "conv3d", "reshape"],
   param: { ...convolutionParam, message: ConvolutionParameter },
@@ -57,7 +59,7 @@ export const convolution = rectifying(defineLayer({
       })
     );
   },
-}));
+})));
 
 /** The settings as an op on volumes takes them. */
 function volumeSettings({ kernel, stride, pad, dilation }: Windows) {

@@ -19,6 +19,7 @@ import type { Pair } from "../../runtime/ops/attribute.ts";
 import { axisOf, type Shape, showShape } from "../../runtime/tensor.ts";
 import { engine } from "./engine.ts";
 import { apply, type LayerShape } from "./layer.ts";
+import { sidePads } from "./side_pads.ts";
 
 /** What forks have for padding that differs from side to side, or follows from the extent. */
 export const evenPads = {
@@ -31,6 +32,15 @@ export const evenPads = {
   pad_right: 0,
   pad_top: 0,
   pad_bottom: 0,
+};
+
+/** What Synopsys's fork has for numbers of few bits. */
+export const unquantized = {
+  input_scale: 1,
+  input_zero_point: 0,
+  output_scale: 1,
+  output_zero_point: 0,
+  saturate: "None",
 };
 
 /** The settings that end in `_h` and `_w` have no default: Caffe asks whether they are there. */
@@ -57,17 +67,33 @@ export const convolutionFields = {
   hole: uint32(0),
   hole_h: uint32(0),
   hole_w: uint32(0),
-  ...onlyWith({ kstride: 1, ...evenPads }),
+  ...onlyWith({
+    kstride: 1,
+    shape_offset: 0,
+    same_mode: false,
+    ...evenPads,
+    ...unquantized,
+    weight_scale: 1,
+    weight_zero_point: 0,
+    per_channel_scale_weight: false,
+  }),
 };
 
 const ConvolutionParameter = message("ConvolutionParameter", convolutionFields);
 
-type ConvolutionParameter = MessageOf<typeof ConvolutionParameter>;
+/** What windows follow from, where the sides are padded alike. */
+type ConvolutionParameter = Omit<MessageOf<typeof ConvolutionParameter>, keyof typeof sidePads>;
 
 export const convolutionParam = {
   name: "convolution_param",
   number: 106,
   message: ConvolutionParameter,
+};
+
+/** The same with padding by a number for each side, for layers that honour it. */
+export const sidedParam = {
+  ...convolutionParam,
+  message: message("ConvolutionParameter", { ...convolutionFields, ...sidePads }),
 };
 
 /** The settings of a convolution, one number for each of the axes after the channels. */

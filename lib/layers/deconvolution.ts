@@ -12,9 +12,9 @@
  */
 import {
   asImages,
-  convolutionParam,
   imageSettings,
   imageWeights,
+  sidedParam,
   type Windows,
   windowsOf,
 } from "./convolution_parameter.ts";
@@ -22,12 +22,13 @@ import type { MessageOf } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
 import { fixed } from "./fixed.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "./layer.ts";
+import { withSideCuts } from "./side_pads.ts";
 import { weightsAndBiases } from "./weights.ts";
 
-export const deconvolution = defineLayer({
+export const deconvolution = withSideCuts(defineLayer({
   type: "Deconvolution",
   ops: ["deconv2d", "permute", "reshape"],
-  param: convolutionParam,
+  param: sidedParam,
   bottoms: [1, Infinity],
   tops: "bottoms",
 
@@ -60,7 +61,7 @@ export const deconvolution = defineLayer({
       )
     );
   },
-});
+}));
 
 /**
  * The layer where its bottoms are volumes.
@@ -70,7 +71,7 @@ export const deconvolution = defineLayer({
  *                      →  [N, O·kD, D, H'·W']  →  [N, O, D', H'·W']  →  [N, O, D', H', W']
  */
 function overVolumes(
-  layer: LayerInstance<MessageOf<typeof convolutionParam.message>>,
+  layer: LayerInstance<MessageOf<typeof sidedParam.message>>,
   windows: Windows,
 ): readonly Value[] {
   const { graph, name, param: { num_output: output, group, bias_term }, bottoms, blobs } = layer;

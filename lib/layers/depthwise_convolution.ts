@@ -2,23 +2,31 @@
  * Convolutions that forks have for the sake of speed where each channel has its own kernel.
  *
  * DepthwiseConvolution is Convolution under another name, and does what its `group` says.
- * ConvolutionDepthwise has one kernel a channel, whatever `num_output` and `group` say.
+ * ConvolutionDepthwise has one kernel a channel, whatever `num_output` and `group` say. DepthwiseConv,
+ * of files for HiSilicon's NNIE, does not say a `group`: it is the number of channels.
  *
  * @see https://github.com/yonghenglh6/DepthwiseConvolution
  * @see https://github.com/farmingyard/caffe-mobilenet
  * @module
  */
+import type { MessageOf } from "../../proto/message.ts";
 import { convolution } from "./convolution.ts";
-import { convolutionParam, imageSettings, windowsOf } from "./convolution_parameter.ts";
+import {
+  type convolutionParam,
+  imageSettings,
+  sidedParam,
+  windowsOf,
+} from "./convolution_parameter.ts";
 import { apply, defineLayer, type Layer, type LayerShape } from "./layer.ts";
+import { withSidePads } from "./side_pads.ts";
 import { weightsAndBiases } from "./weights.ts";
 
 export const depthwiseConvolution: Layer = { ...convolution, type: "DepthwiseConvolution" };
 
-export const convolutionDepthwise = defineLayer({
+export const convolutionDepthwise = withSidePads(defineLayer({
   type: "ConvolutionDepthwise",
   ops: ["conv2d"],
-  param: convolutionParam,
+  param: sidedParam,
 
   blobs(layer) {
     const one = onePerChannel(layer);
@@ -42,7 +50,26 @@ export const convolutionDepthwise = defineLayer({
       }),
     ];
   },
-});
+}));
+
+export const depthwiseConv: Layer = {
+  ...convolution,
+  type: "DepthwiseConv",
+  blobs: (layer) => convolution.blobs!(grouped(layer)),
+  lower: (instance) => convolution.lower!({ ...instance, ...grouped(instance) }),
+};
+
+/** The layer with as many groups as its bottom has channels. */
+function grouped(layer: LayerShape<unknown>): LayerShape<unknown> {
+  const param = layer.param as MessageOf<typeof convolutionParam.message>;
+  const channels = layer.shapes[0]![param.axis] ?? 1;
+  if (param.group !== 1 && param.group !== channels) {
+    throw new TypeError(
+      `its group is ${param.group}, but each of its ${channels} channels is one: take it out`,
+    );
+  }
+  return { ...layer, param: { ...param, group: channels } };
+}
 
 /** The layer with as many outputs and groups as its bottom has channels. */
 function onePerChannel<Param>(layer: LayerShape<Param>): LayerShape<Param & Grouped> {

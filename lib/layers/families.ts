@@ -30,7 +30,11 @@ import { deconvolution } from "./deconvolution.ts";
 import { deformableConvolution, modulatedDeformableConvolution } from "./deformable_convolution.ts";
 import { denseBlock } from "./dense_block.ts";
 import { denseCrf } from "./dense_crf.ts";
-import { convolutionDepthwise, depthwiseConvolution } from "./depthwise_convolution.ts";
+import {
+  convolutionDepthwise,
+  depthwiseConv,
+  depthwiseConvolution,
+} from "./depthwise_convolution.ts";
 import { dropout, spatialDropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
 import { eltwise } from "./eltwise.ts";
@@ -70,6 +74,7 @@ import {
 import { lrn } from "./lrn.ts";
 import { lstmUnit } from "./lstm_unit.ts";
 import { margins } from "./margins.ts";
+import { matMul } from "./mat_mul.ts";
 import { mergeCrop } from "./merge_crop.ts";
 import { mish } from "./mish.ts";
 import { boxOutput } from "./mscnn/box_output.ts";
@@ -77,6 +82,7 @@ import { decodeBBox } from "./mscnn/decode_bbox.ts";
 import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { mvn } from "./mvn.ts";
 import { nnUpsample } from "./nn_upsample.ts";
+import { noise } from "./noise.ts";
 import { continuationIndicator } from "./ocr/continuation_indicator.ts";
 import { ctcGreedyDecoder } from "./ocr/ctc_greedy_decoder.ts";
 import { im2seq } from "./ocr/im2seq.ts";
@@ -84,6 +90,7 @@ import { ocrLstm } from "./ocr/lstm.ts";
 import { reverse } from "./ocr/reverse.ts";
 import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
+import { padding } from "./padding.ts";
 import { parameter } from "./parameter.ts";
 import { pooling } from "./pooling.ts";
 import { power } from "./power.ts";
@@ -109,13 +116,17 @@ import { reorg, reorgYolo } from "./reorg.ts";
 import { reshape } from "./reshape.ts";
 import { resize } from "./resize.ts";
 import { ristretto } from "./ristretto.ts";
+import { rrelu } from "./rrelu.ts";
 import { scalar, scale } from "./scale.ts";
 import { unpooling, unpoolingSpellings } from "./segnet/unpooling.ts";
 import { selu } from "./selu.ts";
 import { shuffleChannel } from "./shuffle_channel.ts";
+import { signedSqrt } from "./signed_sqrt.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
+import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
+import { spatialProduct } from "./spatial_product.ts";
 import { spatialTransformer } from "./spatial_transformer.ts";
 import { split } from "./split.ts";
 import { spp } from "./spp.ts";
@@ -124,7 +135,9 @@ import { normalize } from "./ssd/normalize.ts";
 import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
 import { priorBoxClustered } from "./ssd/prior_box_clustered.ts";
+import { squeeze } from "./squeeze.ts";
 import { swish } from "./swish.ts";
+import { resizeBilinear, resizeNearestNeighbor } from "./tensorflow_resize.ts";
 import { tile } from "./tile.ts";
 import { unitLength } from "./unit_length.ts";
 import { upsample } from "./upsample.ts";
@@ -200,6 +213,8 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "R-FCN": [psroiPooling],
   "Mask R-CNN": [roiAlign],
   "SegNet, PSPNet": [bn, interp, nnUpsample, unpooling, upsample, ...unpoolingSpellings],
+  "DeepLab": [padding, spatialProduct],
+  "NNIE, Sophgo": [depthwiseConv, matMul, passThrough],
   "SENet": [axpy, broadcastMul],
   "ShuffleNet": [shuffleChannel],
   "MobileNet": [
@@ -224,6 +239,13 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     negReLU,
     resample,
   ],
+  "Synopsys": [
+    depthToSpaceLayer,
+    resizeBilinear,
+    resizeNearestNeighbor,
+    spaceToDepthLayer,
+    squeeze,
+  ],
   "OCR": [
     continuationIndicator,
     ctcGreedyDecoder,
@@ -234,7 +256,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     reverseTime,
     transpose,
   ],
-  "other activations": [crelu, grn, selu, spatialDropout],
+  "other activations": [crelu, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [flip, local, resize, ...margins],
   "OpenCL": [mergeCrop],

@@ -8,11 +8,12 @@
  *
  * @module
  */
-import { bool, int32, message, nested, uint32 } from "../../proto/message.ts";
+import { bool, int32, message, nested, onlyWith, uint32 } from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { axisOf, count } from "../../runtime/tensor.ts";
 import { transpose } from "../transpose.ts";
+import { unquantized } from "./convolution_parameter.ts";
 import { apply, defineLayer } from "./layer.ts";
 import { weightsAndBiases } from "./weights.ts";
 
@@ -31,6 +32,7 @@ export const innerProduct = defineLayer({
       transpose: bool(6, false),
       /** AMSoftmax's. Its number collides, so only text files have it. */
       normalize: bool(0, false),
+      ...onlyWith(unquantized),
     }),
   },
 

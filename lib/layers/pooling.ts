@@ -6,6 +6,8 @@
  * not. A second top holds where in its plane each maximum was found. STOCHASTIC picks an element by
  * chance in training, the larger the likelier; otherwise it is the mean of what could be picked.
  *
+ * Synopsys's fork pads each side by a number of its own, and has means of what lies in the image.
+ *
  * The OpenCL branch of Caffe takes a number for each axis, and pools volumes as well.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/pooling_layer.cpp
@@ -23,15 +25,18 @@ import {
 } from "../../proto/message.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { type Shape, showShape } from "../../runtime/tensor.ts";
-import { evenPads } from "./convolution_parameter.ts";
+import { evenPads, unquantized } from "./convolution_parameter.ts";
 import { engine } from "./engine.ts";
 import { apply, defineLayer, type LayerInstance } from "./layer.ts";
+import { poolSided } from "./pooling_sides.ts";
+import { isEven, sidePads, sidesOf } from "./side_pads.ts";
 import { poolVolume } from "./video/pooling_3d.ts";
 import type { Triple } from "./video/volume_parameter.ts";
 
 /** The extents have no default here: Caffe asks whether they are there. */
 const PoolingParameter = message("PoolingParameter", {
-  pool: enumeration(1, { MAX: 0, AVE: 1, STOCHASTIC: 2 }, "MAX"),
+  /** The last two, whose numbers collide, are Synopsys's: means of what lies in the image. */
+  pool: enumeration(1, { MAX: 0, AVE: 1, STOCHASTIC: 2, AVE_EXC_PAD: -1, AVE_TF: -2 }, "MAX"),
   kernel_size: repeated(uint32(2)),
   stride: repeated(uint32(3)),
   pad: repeated(uint32(4)),
@@ -55,15 +60,19 @@ const PoolingParameter = message("PoolingParameter", {
     hole_h: 1,
     hole_w: 1,
     torch_pooling: false,
+    count_include_pad: true,
+    output_shift_instead_division: 0,
     ...evenPads,
+    ...unquantized,
   }),
+  ...sidePads,
 });
 
 type PoolingParameter = MessageOf<typeof PoolingParameter>;
 
 export const pooling = defineLayer({
   type: "Pooling",
-  ops: ["pool2d", "reshape"],
+  ops: ["affine", "concat", "conv2d", "pool2d", "power", "reshape", "slice", "tile"],
   param: { name: "pooling_param", number: 121, message: PoolingParameter },
   tops: [1, 2],
 
@@ -72,13 +81,27 @@ export const pooling = defineLayer({
     if (bottoms[0]!.shape.length === 5) return [overVolume(instance)];
     const method = methods[param.pool];
     const { kernel, stride, pad } = windowsOf(param, 2);
+    const sides = sidesOf(param) ?? [[pad[0]!, pad[0]!], [pad[1]!, pad[1]!]];
     const windows = {
       kernel: pair(kernel),
       stride: pair(stride),
-      pad: pair(pad),
+      pad: [sides[0][0], sides[1][0]],
       round: roundsDown(param) ? "floor" : "ceil",
       global: param.global_pooling,
     } as const;
+    const isInside = poolsInside(param);
+    const isPadded = windows.pad.some((extent) => extent > 0);
+    if (!isEven(sides) || isInside && isPadded) {
+      if (layer.tops.length > 1 || method === "weighted") {
+        throw new TypeError(
+          "it has padding for each side, for which one top is known, of maxima or means",
+        );
+      }
+      const { kernel, stride, round } = windows;
+      return [
+        poolSided(graph, name, bottoms[0]!, { method, isInside, kernel, stride, sides, round }),
+      ];
+    }
     const pooled = apply(graph, "pool2d", name, bottoms, { method, ...windows });
     if (layer.tops.length === 1) return [pooled];
     if (method !== "max") {
@@ -90,7 +113,18 @@ export const pooling = defineLayer({
 });
 
 /** What the methods are called as settings of an op. */
-export const methods = { MAX: "max", AVE: "average", STOCHASTIC: "weighted" } as const;
+export const methods = {
+  MAX: "max",
+  AVE: "average",
+  STOCHASTIC: "weighted",
+  AVE_EXC_PAD: "average",
+  AVE_TF: "average",
+} as const;
+
+/** Whether a mean leaves out the padding. */
+function poolsInside({ pool }: PoolingParameter): boolean {
+  return pool === "AVE_EXC_PAD" || pool === "AVE_TF";
+}
 
 const pair = ([height, width]: Shape): Pair => [height!, width!];
 
@@ -116,8 +150,14 @@ function overVolume(instance: LayerInstance<PoolingParameter>) {
     throw new TypeError("it has 2 tops, but positions of maxima are known in images only");
   }
   const { kernel, stride, pad } = windowsOf(param, 3);
+  const { pool } = param;
+  if (pool === "AVE_EXC_PAD" || pool === "AVE_TF" || sidesOf(param) !== undefined) {
+    throw new TypeError(
+      "it has pad_l, pad_r, pad_t or pad_b, or a mean without padding, which are known in images only",
+    );
+  }
   return poolVolume(graph, name, bottom!, {
-    pool: param.pool,
+    pool,
     round: roundsDown(param) ? "floor" : "ceil",
     kernel: triple(param.global_pooling ? bottom!.shape.slice(2) : kernel),
     stride: triple(stride),

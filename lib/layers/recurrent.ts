@@ -9,7 +9,7 @@
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/recurrent_layer.cpp
  * @module
  */
-import { bool, message, type MessageOf, nested, uint32 } from "../../proto/message.ts";
+import { bool, message, type MessageOf, nested, onlyWith, uint32 } from "../../proto/message.ts";
 import { count } from "../../runtime/tensor.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { constant } from "./filler.ts";
@@ -21,6 +21,7 @@ const RecurrentParameter = message("RecurrentParameter", {
   bias_filler: nested(3, FillerParameter),
   debug_info: bool(4, false),
   expose_hidden: bool(5, false),
+  ...onlyWith({ forget_bias: 0, tf_rnn: false }),
 });
 
 type RecurrentParameter = MessageOf<typeof RecurrentParameter>;

@@ -7,7 +7,7 @@
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/reshape_layer.cpp
  * @module
  */
-import { int32, message, nested } from "../../proto/message.ts";
+import { int32, message, nested, onlyWith } from "../../proto/message.ts";
 import { BlobShape } from "../caffe/schema.ts";
 import { apply, defineLayer } from "./layer.ts";
 
@@ -21,6 +21,7 @@ export const reshape = defineLayer({
       shape: nested(1, BlobShape),
       axis: int32(2, 0),
       num_axes: int32(3, -1),
+      ...onlyWith({ pixelshuffler: 1 }),
     }),
   },
 

@@ -2,15 +2,22 @@
  * Upsample: enlarges an image. Two forks have layers of this name, which the bottoms tell apart.
  *
  * SegNet's has a second bottom, the mask that a Pooling has as its second top, and puts each value
- * where its maximum was found. YOLO's has one bottom, and repeats each pixel.
+ * where its maximum was found. YOLO's has one bottom, and repeats each pixel; programs that write
+ * Caffe's files tell how often by SegNet's settings too, and those for Ascend by a stride beside a
+ * scale that it multiplies by.
  *
  * @see https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/upsample_layer.cpp
  * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/upsample_layer.cpp
+ * @see https://www.hiascend.com/document/detail/en/canncommercial/800/apiref/aolapi/operatorlist_00167.html
+ * @see https://github.com/sophgo/caffe/blob/master/src/caffe/layers/upsample_layer.cpp
  * @module
  */
 import { bool, message, type MessageOf, uint32 } from "../../proto/message.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
-import { apply, defineLayer } from "./layer.ts";
+import { expectImage, showShape } from "../../runtime/tensor.ts";
+import type { Value } from "../../runtime/graph.ts";
+import { fixed } from "./fixed.ts";
+import { apply, defineLayer, type LayerInstance } from "./layer.ts";
 
 /** The extents have no default here: SegNet asks whether they are there. */
 const UpsampleParameter = message("UpsampleParameter", {
@@ -21,35 +28,81 @@ const UpsampleParameter = message("UpsampleParameter", {
   pad_out_w: bool(5, false),
   upsample_h: uint32(6),
   upsample_w: uint32(7),
+  /** Ascend's. Their numbers collide, so only text files have them. */
+  stride: uint32(0),
+  stride_h: uint32(0),
+  stride_w: uint32(0),
+  /** Cambricon's word for a layer of one bottom. */
+  nearestneighbor_mode: bool(0, true),
 });
 
 type UpsampleParameter = MessageOf<typeof UpsampleParameter>;
 
 export const upsample = defineLayer({
   type: "Upsample",
-  ops: ["unpool", "upsample"],
+  ops: ["power", "reshape", "unpool", "upsample"],
   // SegNet's number. YOLO's is another, so that only text files have its scale.
   param: { name: "upsample_param", number: 137, message: UpsampleParameter },
   bottoms: [1, 2],
 
-  lower({ graph, name, param, bottoms }) {
-    if (bottoms.length === 2) {
-      const less: Pair = [Number(param.pad_out_h), Number(param.pad_out_w)];
-      return [
-        apply(graph, "unpool", name, bottoms, { size: sizeOf(param), scale: scaleOf(param), less }),
-      ];
+  lower(instance) {
+    const { graph, name, param, bottoms } = instance;
+    if (bottoms.length === 1) return [repeated(instance)];
+    if (stridesOf(param) !== undefined) {
+      throw new TypeError("it has a stride, which only a layer of one bottom takes");
     }
-    const { scale, ...others } = param;
-    const isSegNets = Object.values(others).some((value) => value !== undefined && value !== false);
-    if (isSegNets || !scale) {
-      throw new TypeError(
-        "it has one bottom, so it needs a scale and nothing else, as YOLO's layer of this name; " +
-          "SegNet's has the mask of a Pooling as its second bottom",
-      );
-    }
-    return [apply(graph, "upsample", name, bottoms, { scale: [scale, scale] })];
+    const less: Pair = [Number(param.pad_out_h), Number(param.pad_out_w)];
+    return [
+      apply(graph, "unpool", name, bottoms, { size: sizeOf(param), scale: scaleOf(param), less }),
+    ];
   },
 });
+
+/** The layer of one bottom, which repeats each pixel. */
+function repeated({ graph, name, param, bottoms }: LayerInstance<UpsampleParameter>): Value {
+  const [bottom] = bottoms;
+  const [height, width] = sizeOf(param);
+  const strides = stridesOf(param);
+  if (strides !== undefined) {
+    const larger = (name: string) => apply(graph, "upsample", name, bottoms, { scale: strides });
+    if ((param.scale ?? 1) === 1) return larger(name);
+    return apply(graph, "power", name, [larger(`${name}/larger`)], { scale: param.scale! });
+  }
+  const isScaled = (param.scale ?? param.scale_h ?? param.scale_w) !== undefined;
+  if (param.pad_out_h || param.pad_out_w || !param.nearestneighbor_mode) {
+    throw new TypeError(
+      "it has pad_out_h, pad_out_w or nearestneighbor_mode: false, which ask for a second bottom, the mask of a Pooling",
+    );
+  }
+  if (height === 0 && !isScaled) {
+    throw new TypeError(
+      "it has one bottom, so it needs a scale, or upsample_h and upsample_w, as YOLO's layer of " +
+        "this name; SegNet's has the mask of a Pooling as its second bottom",
+    );
+  }
+  expectImage(bottom!.shape);
+  const extents = bottom!.shape.slice(2);
+  const scale = isScaled ? scaleOf(param) : [height / extents[0]!, width / extents[1]!] as const;
+  const size = extents.map((extent, i) => extent * scale[i]!);
+  const isOther = height !== 0 && (size[0] !== height || size[1] !== width);
+  if (isOther || scale.some((times) => times < 1 || !Number.isInteger(times))) {
+    throw new TypeError(
+      `its bottom is ${showShape(bottom!.shape)}, and its top would be ` +
+        `${showShape(isOther ? [height, width] : size)}, but each pixel is repeated` +
+        (isScaled ? ` ${scale[0]} × ${scale[1]} times` : ", so that it must be a multiple"),
+    );
+  }
+  const image = isScaled ? bottom! : fixed(graph, name, bottom!, 2);
+  return apply(graph, "upsample", name, [image], { scale });
+}
+
+/** How often each pixel is repeated, by Ascend's settings: without a stride, twice where it is not said. */
+function stridesOf({ stride, stride_h, stride_w }: UpsampleParameter): Pair | undefined {
+  if ((stride ?? stride_h ?? stride_w) === undefined) return undefined;
+  const strides: Pair = [stride ?? stride_h ?? 2, stride ?? stride_w ?? 2];
+  if (strides.includes(0)) throw new TypeError(`its stride is ${showShape(strides)}, but not 0`);
+  return strides;
+}
 
 /** Height and width of the top, where they are given; zeros, where the scale tells. */
 function sizeOf({ upsample_h, upsample_w }: UpsampleParameter): Pair {

@@ -120,7 +120,9 @@ Deno.test("readNet() upgrades V1", () => {
     layers { name: "loss" type: SOFTMAX_LOSS bottom: "pool" loss_weight: 2 exclude {} }
     layers { name: "up" type: UPSAMPLE } layers { name: "norm" type: BATCH_NORM }
     layers { name: "unit" type: NORMALIZE } layers { name: "faces" type: LOCAL }
-    layers { name: "words" type: EMBED } layers { name: "other" type: 77 } layers { }`);
+    layers { name: "words" type: EMBED } layers { name: "frame" type: PADDING }
+    layers { name: "weighed" type: SPATIAL_PRODUCT } layers { name: "crf" type: DENSE_CRF }
+    layers { name: "other" type: 77 } layers { }`);
   assert.deepEqual(net.layers.map(summary), [
     "conv: data -> Convolution -> conv",
     "pool: conv -> Pooling -> pool",
@@ -130,6 +132,9 @@ Deno.test("readNet() upgrades V1", () => {
     "unit:  -> Normalize -> ",
     "faces:  -> Local -> ",
     "words:  -> Embed -> ",
+    "frame:  -> Padding -> ",
+    "weighed:  -> SpatialProduct -> ",
+    "crf:  -> DenseCRF -> ",
     "other:  -> 77 -> ",
     ":  ->  -> ",
   ]);

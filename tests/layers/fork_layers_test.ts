@@ -448,13 +448,6 @@ Deno.test("Normalize refuses what only the fork for faces has", () => {
   assert.throws(() => convert(network), { message: /: its normalize_type is L3, but L1 and L2/ });
 });
 
-Deno.test("Upsample tells by its bottoms whose settings it needs", () => {
-  const settings = { scale: 2, upsample_h: 4 };
-  assert.throws(() => runLayer(netLayer("Upsample", settings), [image]), {
-    message: /^it has one bottom, so it needs a scale and nothing else/,
-  });
-});
-
 Deno.test("layers of forks follow an input of another size", () => {
   const text = `
     input: "x" input_shape { dim: 1 dim: 4 dim: 4 dim: 6 }

@@ -7,8 +7,9 @@ import { convert } from "../../lib/convert.ts";
 
 /** What is said of a layer with a text of settings over an image `[1, 2, 5, 6]`. */
 function told(type: string, settings: string): readonly string[] {
+  const second = ["LSTM", "RNN", "PriorBox"].includes(type) ? ' bottom: "x"' : "";
   const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 dim: 6 }
-layer { name: "y" type: "${type}" bottom: "x" top: "y" ${settings} }`;
+layer { name: "y" type: "${type}" bottom: "x"${second} top: "y" ${settings} }`;
   const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
   const messages: string[] = [];
   try {
@@ -19,23 +20,47 @@ layer { name: "y" type: "${type}" bottom: "x" top: "y" ${settings} }`;
   return messages;
 }
 
-const windows = ["kstride: 2", "pad_type: SAME", "pad_t: 1", "pad_right: 1"];
-const convolution = { in: "convolution_param { num_output: 2 kernel_size: 2", refused: windows };
+const fewBits = ["input_scale: 0.5", "output_zero_point: 3", "saturate: Signed_8bit"];
+const windows = ["kstride: 2", "pad_type: SAME", "pad_right: 1", ...fewBits];
+const evenWindows = [...windows, "pad_t: 1"];
+const convolution = "convolution_param { num_output: 2 kernel_size: 2";
 
 for (
   const [type, { in: message, refused }] of Object.entries({
     Pooling: {
       in: "pooling_param { kernel_size: 2",
-      refused: [...windows, "dilation: 4", "hole: 2", "torch_pooling: true"],
+      refused: [
+        ...windows,
+        "dilation: 4",
+        "hole: 2",
+        "torch_pooling: true",
+        "count_include_pad: false",
+        "output_shift_instead_division: 2",
+      ],
     },
-    Convolution: convolution,
-    Deconvolution: convolution,
-    DepthwiseConvolution: convolution,
-    ConvolutionDepthwise: convolution,
-    Im2col: convolution,
-    Local: convolution,
-    Eltwise: { in: "eltwise_param { coeff: 2", refused: ["coeff_blob: true"] },
-    ReLU: { in: "relu_param { negative_slope: 0", refused: ["relu6: true"] },
+    Convolution: { in: convolution, refused: [...windows, "shape_offset: 1", "same_mode: true"] },
+    Deconvolution: { in: convolution, refused: windows },
+    DepthwiseConvolution: { in: convolution, refused: windows },
+    ConvolutionDepthwise: { in: convolution, refused: windows },
+    Im2col: { in: convolution, refused: evenWindows },
+    Local: { in: convolution, refused: evenWindows },
+    Eltwise: {
+      in: "eltwise_param { coeff: 2",
+      refused: ["coeff_blob: true", "output_scale: 2", "saturate: Unsigned"],
+    },
+    InnerProduct: { in: "inner_product_param { num_output: 2", refused: fewBits },
+    Interp: { in: "interp_param { zoom_factor: 2", refused: ["align_corners: false"] },
+    LSTM: { in: "recurrent_param { num_output: 2", refused: ["forget_bias: 1"] },
+    PriorBox: {
+      in: "prior_box_param { min_size: 2",
+      refused: ["faceboxes: true", "tf: true", "yx_order: true", "p_type: DENSE"],
+    },
+    ReLU: {
+      in: "relu_param { negative_slope: 0",
+      refused: ["minimum: 1", "saturate: Signed"],
+    },
+    Reshape: { in: "reshape_param { axis: 1", refused: ["pixelshuffler: 2"] },
+    RNN: { in: "recurrent_param { num_output: 2", refused: ["tf_rnn: true"] },
     Softmax: { in: "softmax_param { axis: 1", refused: ["temperature: 2"] },
     Reduction: { in: "reduction_param { axis: 1", refused: ["num_axes: 1"] },
   })
@@ -55,7 +80,7 @@ for (
 Deno.test("settings of forks that change nothing are taken", () => {
   const neutral = "kstride: 1 pad_type: 0 pad_t: 0 pad_right: 0";
   for (const type of ["Convolution", "Deconvolution", "ConvolutionDepthwise"]) {
-    const messages = told(type, `${convolution.in} ${neutral} }`);
+    const messages = told(type, `${convolution} ${neutral} }`);
     assert(messages.every((message) => !/kstride|pad/.test(message)), messages.join());
   }
   const pooling = `pooling_param { kernel_size: 2 ${neutral} dilation: 1 dilation: 1 }`;

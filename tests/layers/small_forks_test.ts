@@ -97,3 +97,79 @@ Deno.test("DenseCRF is left out, and the scores stay an output", () => {
   ]);
   assert.deepEqual(outputs.scores, image);
 });
+
+testLayer("SignedSqrt", [{
+  does: "takes the root of magnitudes, and keeps their signs",
+  bottoms: [tensor([5], `4 -9 0 0.25 -0.0001`)],
+  tops: [tensor([5], `2 -3 0 0.5 -0.01`)],
+}]);
+
+testLayer("SpatialProduct", [{
+  does: "multiplies all channels of a sample by one",
+  bottoms: [tensor([2, 2, 1, 2], `1 2 3 4  5 6 7 8`), tensor([2, 1, 1, 2], `10 100  1 0`)],
+  tops: [tensor([2, 2, 1, 2], `10 200 30 400  5 0 7 0`)],
+}]);
+
+Deno.test("SpatialProduct refuses a second bottom of another size", () => {
+  const layer = netLayer("SpatialProduct", {}, { bottoms: ["a", "b"] });
+  assert.throws(() => runLayer(layer, [image, tensor([1, 1, 2, 1], `1 2`)]), {
+    message: /^its bottoms are \[1, 1, 2, 3\] and \[1, 1, 2, 1\], but the second/,
+  });
+});
+
+testLayer("RReLU", [{
+  does: "divides what is negative by the harmonic mean of its bounds",
+  param: { lb: 1, ub: Math.E },
+  bottoms: [tensor([3], `2 0 -1.7182818`)],
+  tops: [tensor([3], `2 0 -1`)],
+}]);
+
+Deno.test("RReLU needs two bounds", () => {
+  const told = (settings: Record<string, number>) => runLayer(netLayer("RReLU", settings), [image]);
+  assert.throws(() => told({ lb: 3 }), { message: "it needs both an lb and a ub" });
+  for (const settings of [{ lb: 3, ub: 3 }, { lb: 0, ub: 1 }, { lb: -1, ub: 0 }]) {
+    assert.throws(() => told(settings), { message: /, but the lb must be less, and none 0$/ });
+  }
+});
+
+testLayer("Noise", [{
+  does: "adds nothing outside training",
+  param: { gaussian_std: 3 },
+  bottoms: [image],
+  tops: [image],
+}]);
+
+Deno.test("Noise refuses what adds noise whenever it runs", () => {
+  const text = `layer { name: "y" type: "Noise" bottom: "x" top: "y"
+    noise_param { filler_param { type: "gaussian" std: 2 } } }`;
+  assert.throws(() => runText(text, { x: image }), {
+    message: /it has a filler_param, by which it adds noise outside training too/,
+  });
+});
+
+testLayer("Padding", [{
+  does: "puts zeros above and left, and others below and right",
+  param: { pad_beg: 1, pad_end: 2 },
+  bottoms: [image],
+  tops: [tensor([1, 1, 5, 6], `0 0 0 0 0 0  0 1 2 3 0 0  0 4 5 6 0 0  0 0 0 0 0 0  0 0 0 0 0 0`)],
+}, {
+  does: "cuts off where its numbers are negative",
+  param: { pad_beg: 0, pad_end: -1 },
+  bottoms: [image],
+  tops: [tensor([1, 1, 1, 2], `1 2`)],
+}, {
+  does: "puts a value on each side by a number of its own",
+  param: { pad_t: 1, pad_l: 2, pad_value: 7 },
+  bottoms: [image],
+  tops: [tensor([1, 1, 3, 5], `7 7 7 7 7  7 7 1 2 3  7 7 4 5 6`)],
+}, { does: "is its bottom by default", bottoms: [image], tops: [image] }]);
+
+Deno.test("Padding refuses two signs, what it cannot cut, and settings of two forks", () => {
+  for (
+    const [settings, message] of [
+      [{ pad_beg: 1, pad_end: -1 }, /one sign is needed for both$/],
+      [{ pad_t: -1 }, /^it pads by -1, 0, 0, 0, but must by 0 or more$/],
+      [{ pad_beg: 1, pad_value: 3 }, /settings of another fork$/],
+    ] as const
+  ) assert.throws(() => runLayer(netLayer("Padding", settings), [image]), { message });
+});

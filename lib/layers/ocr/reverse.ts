@@ -1,10 +1,11 @@
 /**
- * Reverse: turns the order along an axis around, the first one by default.
+ * Reverse: turns the order along an axis around, the first one by default; in files for Ascend along
+ * several.
  *
  * @see https://github.com/senlinuc/caffe_ocr/blob/master/src/caffe/layers/reverse_layer.cpp
  * @module
  */
-import { int32, message } from "../../../proto/message.ts";
+import { int32, message, repeated } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const reverse = defineLayer({
@@ -14,11 +15,18 @@ export const reverse = defineLayer({
     name: "reverse_param",
     // Forks have given it several numbers, so only text files have it.
     number: 0,
-    message: message("ReverseParameter", { axis: int32(1, 0) }),
+    message: message("ReverseParameter", { axis: repeated(int32(1)) }),
   },
 
-  lower({ graph, name, param: { axis }, bottoms }) {
-    if (axis < 0) throw new TypeError(`its axis is ${axis}, but it must be 0 or more`);
-    return [apply(graph, "reverse", name, bottoms, { axis })];
+  lower({ graph, name, param: { axis: given }, bottoms: [bottom] }) {
+    const axes = given.length === 0 ? [0] : given;
+    const twice = axes.some((axis, i) => axes.indexOf(axis) !== i);
+    if (twice || axes.some((axis) => axis < 0)) {
+      throw new TypeError(`its axis is ${axes.join(", ")}, but each must be 0 or more, and once`);
+    }
+    return [axes.reduce((value, axis, i) => {
+      const isLast = i === axes.length - 1;
+      return apply(graph, "reverse", isLast ? name : `${name}/axis${axis}`, [value], { axis });
+    }, bottom!)];
   },
 });

@@ -6,7 +6,7 @@
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/interp_layer.cpp
  * @module
  */
-import { int32, message, type MessageOf } from "../../../proto/message.ts";
+import { int32, message, type MessageOf, onlyWith } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 /** The extents have no default here: Caffe asks whether they are there. */
@@ -18,6 +18,7 @@ const InterpParameter = message("InterpParameter", {
   /** Rows and columns to add above and left; a negative number cuts them off. */
   pad_beg: int32(5, 0),
   pad_end: int32(6, 0),
+  ...onlyWith({ align_corners: true }),
 });
 
 export const interp = defineLayer({

@@ -2,10 +2,20 @@
  * Pad: puts pixels around an image: of one value, those of its border, or what a mirror in its
  * border's middle would show. Where a side is negative, so many are cut off.
  *
+ * Synopsys's fork has TensorFlow's under this name: two numbers for each axis, and one value.
+ *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
  * @module
  */
-import { enumeration, float, int32, message, type MessageOf } from "../../../proto/message.ts";
+import {
+  enumeration,
+  float,
+  int32,
+  message,
+  type MessageOf,
+  repeated,
+  uint32,
+} from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { zeroBorder } from "../zero_border.ts";
@@ -17,9 +27,10 @@ const PadParameter = message("PadParameter", {
   pad_l: int32(4, 0),
   pad_r: int32(5, 0),
   pad_value: float(6, 0),
+  /** Synopsys's. Their numbers collide, so only text files have them. */
+  paddings: repeated(uint32(0)),
+  constant_values: float(0, 0),
 });
-
-type PadParameter = MessageOf<typeof PadParameter>;
 
 export const pad = defineLayer({
   type: "Pad",
@@ -27,23 +38,62 @@ export const pad = defineLayer({
   param: { name: "pad_param", number: 504, message: PadParameter },
 
   lower({ graph, name, param, bottoms: [bottom] }) {
-    const { pad_type, pad_u, pad_d, pad_l, pad_r, pad_value } = param;
-    const rank = bottom!.shape.length;
-    if (rank < 2 || rank > 4) {
-      throw new TypeError(`its bottom has ${rank} axes, but must have 2 to 4`);
-    }
-    const [rows, columns] = [[pad_u, pad_d], [pad_l, pad_r]] as const;
-    const isZero = pad_type === "CONSTANT" && pad_value === 0;
-    if (isZero && rank === 4 && Math.min(...rows, ...columns) >= 0) {
-      return [framed(graph, name, bottom!, rows, columns)];
-    }
-    const wide = extended(graph, `${name}/columns`, bottom!, rank - 1, columns, param);
-    return [extended(graph, name, wide, rank - 2, rows, param)];
+    const { pad_u, pad_d, pad_l, pad_r, paddings } = param;
+    if (paddings.length > 0) return [paddedAlong(graph, name, bottom!, param)];
+    return [padded(graph, name, bottom!, [pad_u, pad_d], [pad_l, pad_r], param)];
   },
 });
 
+/** A value with more on the sides of each axis, as Synopsys's settings say. */
+function paddedAlong(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  { pad_u, pad_d, pad_l, pad_r, paddings, constant_values }: MessageOf<typeof PadParameter>,
+): Value {
+  const axes = value.shape.length;
+  const isOther = [pad_u, pad_d, pad_l, pad_r].some((extent) => extent !== 0);
+  if (paddings.length !== 2 * axes || isOther) {
+    throw new TypeError(
+      `it has ${paddings.length} paddings for ${axes} axes, but needs two for each, and no others`,
+    );
+  }
+  const filling = { pad_type: "CONSTANT", pad_value: constant_values } as const;
+  const changed = value.shape.map((_, axis) => axis)
+    .filter((axis) => paddings[2 * axis]! + paddings[2 * axis + 1]! > 0);
+  return changed.reduce((value, axis, i) => {
+    const sides = [paddings[2 * axis]!, paddings[2 * axis + 1]!] as const;
+    const isLast = i === changed.length - 1;
+    return extended(graph, isLast ? name : `${name}/axis${axis}`, value, axis, sides, filling);
+  }, value);
+}
+
+/** A value with more, or less, on the sides of its last two axes. */
+export function padded(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  rows: Sides,
+  columns: Sides,
+  filling: Filling,
+): Value {
+  const rank = value.shape.length;
+  if (rank < 2 || rank > 4) {
+    throw new TypeError(`its bottom has ${rank} axes, but must have 2 to 4`);
+  }
+  const isZero = filling.pad_type === "CONSTANT" && filling.pad_value === 0;
+  if (isZero && rank === 4 && Math.min(...rows, ...columns) >= 0) {
+    return framed(graph, name, value, rows, columns);
+  }
+  const wide = extended(graph, `${name}/columns`, value, rank - 1, columns, filling);
+  return extended(graph, name, wide, rank - 2, rows, filling);
+}
+
+/** What is put there. */
+type Filling = Pick<MessageOf<typeof PadParameter>, "pad_type" | "pad_value">;
+
 /** How many are put before the first and behind the last of an axis. */
-type Sides = readonly [before: number, after: number];
+export type Sides = readonly [before: number, after: number];
 
 /** Zeros around an image: both sides of an axis alike, then what is too much is cut off. */
 function framed(
@@ -72,7 +122,7 @@ function extended(
   value: Value,
   axis: number,
   [before, after]: Sides,
-  { pad_type, pad_value }: PadParameter,
+  { pad_type, pad_value }: Filling,
 ): Value {
   const inside = { axis, start: Math.max(-before, 0), end: Math.min(after, 0) };
   const cut = apply(graph, "slice", `${name}/cut`, [value], inside);

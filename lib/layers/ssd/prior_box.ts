@@ -9,7 +9,15 @@
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/prior_box_layer.cpp
  * @module
  */
-import { bool, float, message, type MessageOf, repeated, uint32 } from "../../../proto/message.ts";
+import {
+  bool,
+  float,
+  message,
+  type MessageOf,
+  onlyWith,
+  repeated,
+  uint32,
+} from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -34,6 +42,7 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   /** Of PriorBoxClustered; only text files have them. */
   width: repeated(float(0)),
   height: repeated(float(0)),
+  ...onlyWith({ faceboxes: false, tf: false, yx_order: false, p_type: "CLASSIC" }),
 });
 
 type PriorBoxParameter = MessageOf<typeof PriorBoxParameter>;

@@ -1,0 +1,30 @@
+/**
+ * RReLU: divides what is negative by a number that training draws between two bounds; afterwards by
+ * the number whose reciprocal is the mean of what was drawn.
+ *
+ * @see https://github.com/ducha-aiki/caffe/blob/mystuff/src/caffe/layers/rrelu_layer.cpp
+ * @see https://arxiv.org/abs/1505.00853
+ * @module
+ */
+import { float, message } from "../../proto/message.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const rrelu = defineLayer({
+  type: "RReLU",
+  ops: ["relu"],
+  param: {
+    name: "rrelu_param",
+    // Forks have given it several numbers, so only text files have it.
+    number: 0,
+    message: message("RReLUParameter", { lb: float(0), ub: float(0) }),
+  },
+
+  lower({ graph, name, param: { lb, ub }, bottoms }) {
+    if (lb === undefined || ub === undefined) throw new TypeError("it needs both an lb and a ub");
+    if (lb === 0 || ub === 0 || lb >= ub) {
+      throw new TypeError(`its lb is ${lb} and its ub ${ub}, but the lb must be less, and none 0`);
+    }
+    const slope = (Math.log(Math.abs(ub)) - Math.log(Math.abs(lb))) / (ub - lb);
+    return [apply(graph, "relu", name, bottoms, { slope })];
+  },
+});

@@ -1,0 +1,115 @@
+/**
+ * Padding that has a number for each side, as Synopsys's fork has it for networks that come from
+ * TensorFlow, where what is padded behind an image is often more than what is before it.
+ *
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/base_conv_layer.cpp
+ * @module
+ */
+import { uint32 } from "../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+import { apply, type Layer, type LayerInstance, type LayerShape, topName } from "./layer.ts";
+import { padded, type Sides } from "./pytorch/pad.ts";
+
+/** The settings. Their numbers collide, so only text files have them. */
+export const sidePads = {
+  pad_l: uint32(0, 0),
+  pad_r: uint32(0, 0),
+  pad_t: uint32(0, 0),
+  pad_b: uint32(0, 0),
+};
+
+type SidePads = { readonly [Side in keyof typeof sidePads]: number };
+
+/** The same settings, where they say nothing. */
+export const noSidePads: SidePads = { pad_l: 0, pad_r: 0, pad_t: 0, pad_b: 0 };
+
+/** What the settings of a layer say of padding. */
+type Padding = SidePads & {
+  readonly pad: Shape;
+  readonly pad_h: number | undefined;
+  readonly pad_w: number | undefined;
+};
+
+/** Rows and columns before and behind an image; `undefined` if the settings do not say. */
+export function sidesOf(param: Padding): readonly [rows: Sides, columns: Sides] | undefined {
+  const { pad_l, pad_r, pad_t, pad_b, pad, pad_h, pad_w } = param;
+  if (pad_l === 0 && pad_r === 0 && pad_t === 0 && pad_b === 0) return undefined;
+  if (pad.length > 0 || pad_h || pad_w) {
+    throw new TypeError("it has pad_l, pad_r, pad_t or pad_b, and padding for both sides as well");
+  }
+  return [[pad_t, pad_b], [pad_l, pad_r]];
+}
+
+/** Whether there is as much before as behind, so that a pad for both says it. */
+export function isEven([rows, columns]: readonly [Sides, Sides]): boolean {
+  return rows[0] === rows[1] && columns[0] === columns[1];
+}
+
+/** A convolution whose settings have {@linkcode sidePads}, with what these say. */
+export function withSidePads(layer: Layer): Layer {
+  return {
+    ...layer,
+    ops: [...new Set([...layer.ops ?? [], "conv2d", "slice"] as const)],
+    blobs: (shape) => layer.blobs!({ ...shape, param: { ...paramOf(shape), ...noSidePads } }),
+
+    lower(instance) {
+      const [sides, even] = settled(instance);
+      if (sides === undefined) return layer.lower!(even);
+      const bottoms = even.bottoms.map((bottom, i) =>
+        padded(even.graph, `${topName(even, i)}/padded`, bottom, ...sides, zeros)
+      );
+      return layer.lower!({ ...even, bottoms, shapes: bottoms.map(({ shape }) => shape) });
+    },
+  };
+}
+
+/** The same of a transposed convolution, where the sides are cut off. */
+export function withSideCuts(layer: Layer): Layer {
+  return {
+    ...layer,
+    ops: [...layer.ops ?? [], "slice"],
+    blobs: (shape) => layer.blobs!({ ...shape, param: { ...paramOf(shape), ...noSidePads } }),
+
+    lower(instance) {
+      const [sides, even] = settled(instance);
+      if (sides === undefined) return layer.lower!(even);
+      const { graph, name } = even;
+      return layer.lower!({ ...even, name: `${name}/whole` })
+        .map((top, i) => cut(graph, topName(even, i), top, sides));
+    },
+  };
+}
+
+const zeros = { pad_type: "CONSTANT", pad_value: 0 } as const;
+
+function paramOf({ param }: LayerShape<unknown>): Padding {
+  return param as Padding;
+}
+
+/** The sides that differ, if there are any, and the layer without them. */
+function settled(
+  instance: LayerInstance<unknown>,
+): readonly [sides: readonly [Sides, Sides] | undefined, LayerInstance<unknown>] {
+  const param = paramOf(instance);
+  const sides = sidesOf(param);
+  if (sides === undefined) return [undefined, instance];
+  if (instance.shapes.some((shape) => shape.length !== 4)) {
+    throw new TypeError("it has pad_l, pad_r, pad_t or pad_b, but a bottom that is no image");
+  }
+  const pad = isEven(sides) ? [sides[0][0], sides[1][0]] : [];
+  const even = { ...instance, param: { ...param, ...noSidePads, pad } };
+  return [isEven(sides) ? undefined : sides, even];
+}
+
+/** An image without some rows and columns. */
+function cut(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  [rows, columns]: readonly [Sides, Sides],
+): Value {
+  const range = (axis: number, [start, end]: Sides) => ({ axis, start, end: -end });
+  const high = apply(graph, "slice", `${name}/rows`, [image], range(2, rows));
+  return apply(graph, "slice", name, [high], range(3, columns));
+}

@@ -1,0 +1,195 @@
+/**
+ * Padding by a number for each side, and the poolings of Synopsys's fork.
+ */
+import assert from "node:assert/strict";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { testLayer } from "./harness.ts";
+import { tensor } from "./harness.ts";
+import { blob, runText } from "./text_layer.ts";
+
+/** Numbers of both signs in a shape. */
+function numbers(shape: readonly number[], salt = 1): Tensor {
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  const data = Float32Array.from({ length: count }, (_, i) => (i * 7 + salt * 3) % 11 - 5);
+  return { shape, data };
+}
+
+/** What is at a place of an image, or what stands for what lies outside. */
+function at({ shape, data }: Tensor, [n, c, h, w]: readonly number[], outside = 0): number {
+  const [, channels, height, width] = shape as [number, number, number, number];
+  if (h! < 0 || w! < 0 || h! >= height || w! >= width) return outside;
+  return data[((n! * channels + c!) * height + h!) * width + w!]!;
+}
+
+/** Fills an image place by place. */
+function filled(shape: readonly number[], value: (place: readonly number[]) => number): Tensor {
+  const [batch, channels, height, width] = shape as [number, number, number, number];
+  const data: number[] = [];
+  for (let n = 0; n < batch; n++) {
+    for (let c = 0; c < channels; c++) {
+      for (let h = 0; h < height; h++) {
+        for (let w = 0; w < width; w++) data.push(value([n, c, h, w]));
+      }
+    }
+  }
+  return { shape, data: Float32Array.from(data) };
+}
+
+function expectClose(actual: Tensor, expected: Tensor): void {
+  assert.deepEqual(actual.shape, expected.shape);
+  expected.data.forEach((value, i) =>
+    assert(Math.abs(actual.data[i]! - value) < 1e-4, `element ${i}: ${actual.data[i]}, ${value}`)
+  );
+}
+
+const x = numbers([2, 2, 5, 6]);
+
+/** Top, bottom, left, right. */
+const paddings = [[0, 1, 0, 1], [2, 0, 1, 1], [1, 1, 2, 2], [1, 2, 0, 3]] as const;
+
+function sides([top, bottom, left, right]: readonly number[]): string {
+  return `pad_t: ${top} pad_b: ${bottom} pad_l: ${left} pad_r: ${right}`;
+}
+
+for (const padding of paddings) {
+  const [top, bottom, left, right] = padding;
+
+  Deno.test(`Convolution pads ${padding.join(", ")}`, () => {
+    const weights = numbers([3, 2, 3, 2], 2), biases = [1, 2, 3];
+    const { outputs: { y } } = runText(
+      `layer { name: "y" type: "Convolution" bottom: "x" top: "y" convolution_param {
+        num_output: 3 kernel_h: 3 kernel_w: 2 stride: 2 ${sides(padding)} }
+        ${blob(weights.shape, [...weights.data])} ${blob([3], biases)} }`,
+      { x },
+    );
+    const high = Math.floor((5 + top + bottom - 3) / 2) + 1;
+    const wide = Math.floor((6 + left + right - 2) / 2) + 1;
+    const expected = filled([2, 3, high, wide], ([n, o, h, w]) => {
+      let sum = biases[o!]!;
+      for (let c = 0; c < 2; c++) {
+        for (let i = 0; i < 3; i++) {
+          for (let j = 0; j < 2; j++) {
+            sum += at(weights, [o!, c, i, j]) *
+              at(x, [n!, c, h! * 2 - top + i, w! * 2 - left + j]);
+          }
+        }
+      }
+      return sum;
+    });
+    expectClose(y!, expected);
+  });
+
+  Deno.test(`ConvolutionDepthwise pads ${padding.join(", ")}`, () => {
+    const weights = numbers([2, 1, 2, 2], 2);
+    const text = (settings: string) =>
+      `layer { name: "y" type: "ConvolutionDepthwise" bottom: "x" top: "y" convolution_param {
+        num_output: 2 kernel_size: 2 bias_term: false ${settings} }
+        ${blob(weights.shape, [...weights.data])} }`;
+    const most = [Math.max(top, bottom), Math.max(left, right)];
+    const even = runText(text(`pad_h: ${most[0]} pad_w: ${most[1]}`), { x }).outputs.y!;
+    const { outputs: { y } } = runText(text(sides(padding)), { x });
+    const shape = [2, 2, 5 + top + bottom - 1, 6 + left + right - 1];
+    expectClose(
+      y!,
+      filled(
+        shape,
+        ([n, c, h, w]) => at(even, [n!, c!, h! + most[0]! - top, w! + most[1]! - left]),
+      ),
+    );
+  });
+
+  Deno.test(`Deconvolution cuts off ${padding.join(", ")}`, () => {
+    const weights = numbers([2, 3, 4, 3], 2);
+    const text = (settings: string) =>
+      `layer { name: "y" type: "Deconvolution" bottom: "x" top: "y" convolution_param {
+        num_output: 3 kernel_h: 4 kernel_w: 3 stride: 2 ${settings} }
+        ${blob(weights.shape, [...weights.data])} ${blob([3], [1, 2, 3])} }`;
+    const whole = runText(text(""), { x }).outputs.y!;
+    const { outputs: { y } } = runText(text(sides(padding)), { x });
+    const shape = [2, 3, 12 - top - bottom, 13 - left - right];
+    expectClose(y!, filled(shape, ([n, c, h, w]) => at(whole, [n!, c!, h! + top, w! + left])));
+  });
+
+  for (const pool of ["MAX", "AVE", "AVE_EXC_PAD"]) {
+    for (const ceil of [false, true]) {
+      Deno.test(`Pooling ${pool} pads ${padding.join(", ")}${ceil ? ", and rounds up" : ""}`, () => {
+        const { outputs: { y } } = runText(
+          `layer { name: "y" type: "Pooling" bottom: "x" top: "y" pooling_param { pool: ${pool}
+            kernel_h: 3 kernel_w: 4 stride_h: 3 stride_w: 2 ceil_mode: ${ceil} ${
+            sides(padding)
+          } } }`,
+          { x },
+        );
+        const round = ceil ? Math.ceil : Math.floor;
+        const count = (extent: number, before: number, behind: number, k: number, s: number) => {
+          const count = round((extent + before + behind - k) / s) + 1;
+          return (count - 1) * s >= extent + before ? count - 1 : count;
+        };
+        const shape = [2, 2, count(5, top, bottom, 3, 3), count(6, left, right, 4, 2)];
+        const expected = filled(shape, ([n, c, h, w]) => {
+          const [first, start] = [h! * 3 - top, w! * 2 - left];
+          const whole = (Math.min(first + 3, 5 + bottom) - first) *
+            (Math.min(start + 4, 6 + right) - start);
+          const inside: number[] = [];
+          for (let i = first; i < first + 3; i++) {
+            for (let j = start; j < start + 4; j++) {
+              const value = at(x, [n!, c!, i, j], NaN);
+              if (!Number.isNaN(value)) inside.push(value);
+            }
+          }
+          if (pool === "MAX") return Math.max(...inside);
+          const sum = inside.reduce((sum, value) => sum + value, 0);
+          return sum / (pool === "AVE" ? whole : inside.length);
+        });
+        expectClose(y!, expected);
+      });
+    }
+  }
+}
+
+testLayer("Pooling", [{
+  does: "leaves out the padding of both sides alike, by either of two names",
+  param: { pool: "AVE_TF", kernel_size: [2], stride: [2], pad: [1] },
+  bottoms: [tensor([1, 1, 2, 2], `1 2  3 4`)],
+  tops: [tensor([1, 1, 2, 2], `1 2  3 4`)],
+}]);
+
+/** What a network of one layer is refused for. */
+function refused(layer: string, message: RegExp): void {
+  assert.throws(() => runText(`layer { name: "y" bottom: "x" top: "y" ${layer} }`, { x }), {
+    message,
+  });
+}
+
+Deno.test("padding for each side is refused beside other padding, and what is no image", () => {
+  const own = "kernel_size: 1 pad_l: 1";
+  const convolution = (settings: string) =>
+    `type: "Convolution" convolution_param { num_output: 1 ${own} ${settings} }`;
+  refused(convolution("pad: 1"), /it has pad_l, .*, and padding for both sides as well/);
+  refused(`type: "Pooling" pooling_param { ${own} pad_h: 1 pad_w: 0 }`, /for both sides as well/);
+  refused(`top: "z" type: "Pooling" pooling_param { ${own} }`, /for which one top is known/);
+  const volume = numbers([1, 1, 2, 2, 2]);
+  for (const type of ["Convolution", "Pooling"]) {
+    const param = type.toLowerCase() + "_param";
+    const text = `layer { name: "y" type: "${type}" bottom: "x" top: "y" ${param} { ${own}
+      ${type === "Convolution" ? "num_output: 1" : ""} } }`;
+    assert.throws(() => runText(text, { x: volume }), { message: /no image|in images only/ });
+  }
+});
+
+testLayer("ReLU", [{
+  does: "cuts off at 6",
+  param: { relu6: true, negative_slope: 0.5 },
+  bottoms: [tensor([3], `-4 3 8`)],
+  tops: [tensor([3], `-2 3 6`)],
+}, {
+  does: "cuts off at a maximum",
+  param: { maximum: 1 },
+  bottoms: [tensor([3], `-4 0.5 8`)],
+  tops: [tensor([3], `0 0.5 1`)],
+}, {
+  does: "cuts off at a maximum, and keeps a slope",
+  param: { maximum: 20, relu6: false, negative_slope: 0.5 },
+  bottoms: [tensor([3], `-4 3 80`)],
+  tops: [tensor([3], `-2 3 20`)],
+}]);
