@@ -12,8 +12,9 @@ export interface LoadOptions {
   /**
    * Where it runs: on the `"gpu"`; on the `"cpu"`, with kernels in WebAssembly; in plain loops, the
    * `"reference"`, which are slow; or on a device that is open already and stays open when the
-   * network is destroyed. Without it, the GPU is taken, or the CPU where there is no GPU but a
-   * software one.
+   * network is destroyed. WebGPU's default limits do for it; one of a compatibility adapter needs
+   * 256 as `maxComputeInvocationsPerWorkgroup` and `maxComputeWorkgroupSizeX`. Without it, the GPU is
+   * taken, or the CPU where there is no GPU but a software one.
    */
   readonly device?: "gpu" | "cpu" | "reference" | GPUDevice;
   /**

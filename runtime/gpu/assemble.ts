@@ -9,7 +9,10 @@ import type { Packing, Shader } from "../ops/op.ts";
 import { bytesOf, type Cell, placeOf } from "./cell.ts";
 import type { Constant, Step } from "./steps.ts";
 
-/** How many texels a row of a texture of weights has: as many as any device allows. */
+/**
+ * How many texels a row of a texture of weights has: as many as any device allows that is not limited
+ * to what OpenGL ES had.
+ */
 export const tableWidth = 8192;
 
 /** A shader with all of its declarations, and what it wants to be told at each launch. */

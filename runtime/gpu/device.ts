@@ -4,6 +4,7 @@
  * @module
  */
 import type { Traits } from "../ops/fours/layout.ts";
+import { tableWidth } from "./assemble.ts";
 
 /** The limits that decide how large a model and a batch can be. */
 const sizeLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
@@ -39,7 +40,7 @@ export async function openDevice(): Promise<GPUDevice> {
     sizeLimits.map((limit) => [limit, adapter.limits[limit]]),
   );
   const requiredFeatures = features.filter((feature) => adapter.features.has(feature));
-  const device = await adapter.requestDevice({ label: "kaffe", requiredLimits, requiredFeatures });
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   const { vendor, architecture, device: model, description } = adapter.info ?? {};
   const isFallbackAdapter = isSoftware(adapter);
   infos.set(device, { vendor, architecture, device: model, description, isFallbackAdapter });
@@ -87,7 +88,8 @@ export function traitsOf(device: GPUDevice): Traits {
     | undefined;
   const reads = gpu?.wgslLanguageFeatures?.has("readonly_and_readwrite_storage_textures");
   // Where the processor does the work, what is read from a buffer is checked number by number.
-  const textureRows = software && reads ? device.limits.maxTextureDimension2D : 0;
+  const side = device.limits.maxTextureDimension2D;
+  const textureRows = software && reads && side >= tableWidth ? side : 0;
   const bindable = device.limits.maxStorageBufferBindingSize;
   return {
     software,

@@ -8,6 +8,7 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import { buildPage } from "../../cli/page/build.ts";
 import { serverOf } from "../../cli/page/server.ts";
+import { executableAt } from "./executable.ts";
 
 /** Where Chromium usually is, unless `CHROMIUM` says where. */
 const places = [
@@ -19,7 +20,7 @@ const places = [
 ];
 
 /** The path of Chromium, or `undefined` if there is none. */
-export const executablePath: string | undefined = places.find((path) => path && isFile(path));
+export const executablePath: string | undefined = executableAt(places);
 
 if (executablePath === undefined && Deno.env.get("REQUIRE_BROWSER") === "1") {
   throw new Error("Cannot test the page: there is no Chromium; apt-get install chromium");
@@ -130,13 +131,5 @@ export class OpenPage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.site[Symbol.asyncDispose]();
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
   }
 }

@@ -87,6 +87,11 @@ onPage("a bundle is opened, and its layers are looked at with the keyboard alone
   await chosen.getByRole("img", { name: "The 12 filters of conv1" }).waitFor();
   assert.equal(await chosen.getByRole("img", { name: /^Histogram from/ }).count(), 2);
   assert.match(await chosen.innerText(), /Parameters\s+312/);
+  const higher = await page.evaluate(() => {
+    const { scrollHeight, clientHeight } = document.documentElement;
+    return scrollHeight - clientHeight;
+  });
+  assert.equal(higher, 0, "the page is as high as the window, whatever is chosen");
 
   await page.getByRole("searchbox").fill("ip");
   assert.deepEqual(await page.locator("tbody th").allInnerTexts(), ["ip1", "ip2"]);

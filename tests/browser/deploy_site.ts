@@ -1,0 +1,41 @@
+/**
+ * The example of a page with a model, as a plain server of files serves it.
+ *
+ * @module
+ */
+import { bundleText } from "../../cli/page/bundle.ts";
+import { Folder, pathOf } from "../cli/command.ts";
+
+/** What the page is asked about. */
+export const seven: string = pathOf("examples/digits/samples/7_barred.png");
+
+/** The server, which notes what it is asked for. */
+export async function deploySite(asked: string[]): Promise<(request: Request) => Response> {
+  const files = await siteFiles();
+  return ({ url }) => {
+    const { pathname } = new URL(url);
+    asked.push(pathname);
+    const file = files.get(pathname);
+    if (file === undefined) return new Response(null, { status: 404 });
+    const type = pathname.endsWith(".js") ? "text/javascript" : "text/html";
+    return new Response(file, { headers: { "content-type": type } });
+  };
+}
+
+/** The runtime, the example, and a bundle of the digits. */
+async function siteFiles(): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
+  using folder = new Folder();
+  const [network, weights, labels] = ["deploy.prototxt", "digits.caffemodel", "labels.txt"]
+    .map((name) => pathOf(`examples/digits/${name}`));
+  await folder.done(
+    ...["convert", network!, "--caffemodel", weights!, "--labels", labels!],
+    ...["--input-scale", "0.00390625", "--data-output-path", "model.npz"],
+  );
+  const example = (name: string) => Deno.readFileSync(pathOf(`examples/deploy/${name}`));
+  return new Map([
+    ["/", example("index.html")],
+    ["/worker.js", example("worker.js")],
+    ["/kaffe-runtime.js", new TextEncoder().encode(await bundleText("runtime/mod.ts"))],
+    ["/model.npz", Deno.readFileSync(folder.at("model.npz"))],
+  ]);
+}
