@@ -128,12 +128,12 @@ export class Network {
 
   /** What a run needs: names, and shapes for the batch the model was written for. */
   get inputs(): readonly { readonly name: string; readonly shape: Shape }[] {
-    return givenInputs(this.#graph);
+    return givenInputs(this.#graph).map(({ name, shape }) => ({ name, shape: [...shape] }));
   }
 
   /** The names of the values that a run returns. */
   get outputs(): readonly string[] {
-    return this.#graph.outputs;
+    return [...this.#graph.outputs];
   }
 
   /** The names of all values that a run can return. */
