@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stateOf } from "./files.ts";
 import { printError } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -16,7 +17,9 @@ export function reportError(error: unknown, command: string): number {
     printError(`${command}: ${error.message}\nsee ${command} --help`);
     return 2;
   }
-  if (isKnown(error)) printError(error.message);
+  // Deno's own names the flag that allows it.
+  if (error instanceof Deno.errors.NotCapable) printError(`${command}: ${stateOf(error)}`);
+  else if (isKnown(error)) printError(error.message);
   else printError(error instanceof Error ? error.stack ?? error.message : String(error));
   return 1;
 }

@@ -19,11 +19,11 @@ import { UsageError } from "./usage_error.ts";
  * @returns The exit code: 0 done, 1 an error, 2 wrong usage.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  quietGraphics();
   // `help convert` is what `convert --help` is.
   const [name, ...words] = args[0] === "help" && args.length > 1 ? [args[1]!, "--help"] : args;
   const known = commands.get(name ?? "");
   try {
+    quietGraphics();
     if (known !== undefined) return await (await load(known)).call(words, name!, known.about);
     if (name === "--version") print(`kaffe ${config.version}`);
     else if (name === "--help" || name === "-h" || name === "help") print(help());

@@ -45,10 +45,15 @@ function toTensor(input: Input, { name, shape }: Value): Tensor {
   const refuse = (state: string) => new TypeError(`Cannot run network: input "${name}" ${state}`);
   const given = Array.isArray((input as Tensor | null)?.shape) ? input as Tensor : undefined;
   const numbers = given ? given.data : input as ArrayLike<number>;
-  const isList = typeof input === "object" && typeof numbers?.length === "number";
-  if (!isList || numbers.length > 0 && typeof numbers[0] !== "number") {
-    const wrong = isList ? `holds ${said(numbers[0])}` : `is ${said(input)}`;
-    throw refuse(`${wrong}, not numbers or a tensor`);
+  if (typeof input !== "object" || typeof numbers?.length !== "number") {
+    throw refuse(`is ${said(input)}, not numbers or a tensor`);
+  }
+  // Of a typed array, one number tells what all are.
+  const length = ArrayBuffer.isView(numbers) ? Math.min(1, numbers.length) : numbers.length;
+  for (let i = 0; i < length; i++) {
+    if (typeof numbers[i] !== "number") {
+      throw refuse(`holds ${said(numbers[i])}, not numbers or a tensor`);
+    }
   }
   // The caller may write the next input over them while this run waits for others.
   const data = numbers instanceof Float32Array
@@ -56,7 +61,7 @@ function toTensor(input: Input, { name, shape }: Value): Tensor {
     : Float32Array.from(numbers);
   if (given !== undefined) {
     const whole = given.shape.every((extent) => Number.isInteger(extent) && extent > 0);
-    if (whole && count(given.shape) === data.length) return { shape: given.shape, data };
+    if (whole && count(given.shape) === data.length) return { shape: [...given.shape], data };
     throw refuse(`has ${data.length} numbers, but its shape is ${showShape(given.shape)}`);
   }
   if (data.length === count(shape)) return { shape, data };

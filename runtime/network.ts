@@ -41,11 +41,13 @@ export class Network {
   readonly preprocessing: Preprocessing | null;
   /** The names of its classes, where the model says. */
   readonly labels: readonly string[] | null;
-  readonly #builder: FluentBuilder;
-  readonly #graph: Graph;
-  readonly #engine: Engine;
-  readonly #programs: Programs;
-  #destroyed = false;
+  /** What it runs on. */
+  readonly device: string;
+  #graph: Graph;
+  // These hold its weights: they are there while it is set up, and until it is destroyed.
+  #builder: FluentBuilder | undefined;
+  #engine: Engine | undefined;
+  #programs: Programs | undefined;
 
   /**
    * Made by {@linkcode Network.load}. Calls `setup()`.
@@ -55,10 +57,12 @@ export class Network {
   constructor(bundle: Bundle, engine: Engine) {
     this.preprocessing = bundle.preprocessing;
     this.labels = bundle.labels;
+    this.device = engine.description;
     this.#engine = engine;
     this.#builder = new FluentBuilder(bundle.constants, bundle.ops ?? []);
     this.setup();
     this.#graph = this.#builder.finish(bundle.graph.name) ?? bundle.graph;
+    this.#builder = undefined;
     this.#programs = new Programs(this.#graph, engine);
   }
 
@@ -121,19 +125,14 @@ export class Network {
     return this.#graph.name;
   }
 
-  /** What it runs on. */
-  get device(): string {
-    return this.#engine.description;
-  }
-
   /** What a run needs: names, and shapes for the batch the model was written for. */
   get inputs(): readonly { readonly name: string; readonly shape: Shape }[] {
-    return givenInputs(this.#graph);
+    return givenInputs(this.#graph).map(({ name, shape }) => ({ name, shape: [...shape] }));
   }
 
   /** The names of the values that a run returns. */
   get outputs(): readonly string[] {
-    return this.#graph.outputs;
+    return [...this.#graph.outputs];
   }
 
   /** The names of all values that a run can return. */
@@ -158,7 +157,7 @@ export class Network {
         `Cannot run network: outputs are names in a list, not ${said(outputs)}`,
       );
     }
-    return await this.#given(inputs, (tensors) => this.#programs.run(tensors, outputs));
+    return await this.#given(inputs, (programs, tensors) => programs.run(tensors, outputs));
   }
 
   /**
@@ -166,7 +165,7 @@ export class Network {
    * the last run has left it, as long as the batch stays the same.
    */
   reset(): void {
-    this.#programs.reset();
+    this.#programs?.reset();
   }
 
   /**
@@ -178,36 +177,36 @@ export class Network {
    * @throws {Error} if the GPU has no timestamp queries, or the network runs in plain loops.
    */
   async profile(inputs: Readonly<Record<string, Input>>): Promise<Timing[]> {
-    const measure = this.#engine.profile?.bind(this.#engine);
-    if (measure === undefined) {
+    const measure = this.#engine?.profile?.bind(this.#engine);
+    return await this.#given(inputs, (programs, tensors) => {
+      if (measure) return programs.measure(tensors, this.outputs, measure);
       throw new Error("Cannot profile the network: it runs in plain loops");
-    }
-    return await this.#given(
-      inputs,
-      (tensors) => this.#programs.measure(tensors, this.outputs, measure),
-    );
+    });
   }
 
   /** Does something with what a caller gives, unless there is no network any more. */
   async #given<T>(
     inputs: Readonly<Record<string, Input>>,
-    work: (tensors: Tensor[]) => Promise<T>,
+    work: (programs: Programs, tensors: Tensor[]) => Promise<T>,
   ): Promise<T> {
-    if (this.#destroyed) throw new Error("Cannot run network: it was destroyed");
+    const programs = this.#programs;
+    if (!programs) throw new Error("Cannot run network: it was destroyed");
     const tensors = readInputs(givenInputs(this.#graph), inputs);
     try {
-      return await work(tensors);
+      return await work(programs, tensors);
     } catch (cause) {
-      if (!this.#destroyed) throw cause;
+      if (this.#programs) throw cause;
       throw new Error("Cannot run network: it was destroyed meanwhile", { cause });
     }
   }
 
   /** Lets go of its memory and of the device. The network cannot run after that. */
   destroy(): void {
-    this.#destroyed = true;
-    this.#programs.destroy();
-    this.#engine.destroy();
+    this.#programs?.destroy();
+    this.#engine?.destroy();
+    // Whoever keeps the network keeps no weights: what it still tells needs none.
+    this.#engine = this.#programs = undefined;
+    this.#graph = { ...this.#graph, constants: new Map() };
   }
 
   /**
@@ -219,21 +218,21 @@ export class Network {
 
   /** Adds an input. */
   protected input(name: string, shape: Shape): Chain {
-    return this.#builder.input(name, shape);
+    return this.#builder!.input(name, shape);
   }
 
   /** Starts from values by their names. */
   protected feed(...names: readonly string[]): Chain {
-    return this.#builder.feed(...names);
+    return this.#builder!.feed(...names);
   }
 
   /** Gives an input what a value was in the run before; the caller no longer provides it. */
   protected remember(input: string, value: string): void {
-    this.#builder.remember(input, value);
+    this.#builder!.remember(input, value);
   }
 
   /** Says which values a run returns. */
   protected output(...names: readonly string[]): void {
-    this.#builder.output(...names);
+    this.#builder!.output(...names);
   }
 }

@@ -80,8 +80,8 @@ export class Programs {
       const given = new Map(givenInputs(graph).map((value, i) => [value, inputs[i]!]));
       for (const { input } of graph.states) given.set(input, this.#recall(input));
       const tensors = await program.run(graph.inputs.map((value) => given.get(value)!));
-      // No engine gives memory that threads share.
-      const of = (value: Value) => tensors[results.indexOf(value)] as Output;
+      const own = owning(graph.constants.values());
+      const of = (value: Value) => own(tensors[results.indexOf(value)]!);
       for (const { input, output } of graph.states) this.#memory.set(input.name, of(output));
       return Object.fromEntries(outputs.map((name) => [name, of(values.get(name)!)]));
     } finally {
@@ -160,6 +160,20 @@ export class Programs {
     const results = [...new Set([...values.values(), ...states])];
     return { graph, program: await this.#engine.prepare(graph, results), results, values };
   }
+}
+
+/**
+ * Gives tensors out so that nobody else has their memory, whatever is done to them later: what lies in
+ * that of a constant, or of a tensor given out before, is copied.
+ */
+function owning(constants: Iterable<Float32Array>): (tensor: Tensor) => Output {
+  const taken = new Set(Array.from(constants, ({ buffer }) => buffer));
+  return ({ shape, data }) => {
+    const given = taken.has(data.buffer) ? data.slice() : data;
+    taken.add(given.buffer);
+    // No engine gives memory that threads share.
+    return { shape: [...shape], data: given as Output["data"] };
+  };
 }
 
 /** The graph for inputs of these shapes. */

@@ -83,12 +83,16 @@ async function fetchOnce(address: string | URL, cache: string | undefined): Prom
   const known = cache === undefined ? undefined : await (await openCache(cache)).match(address);
   if (known !== undefined) return known;
   return await fetch(address).catch((cause) => {
-    const from = addressOf(address);
-    const hint = globalThis.location || from.startsWith("http")
+    const hint = globalThis.location || addressOf(address).startsWith("http")
       ? ""
       : "; give a whole URL, new URL(…, import.meta.url), or in Node the bytes of the file";
-    throw new TypeError(`Cannot fetch ${from}: ${cause.message}${hint}`, { cause });
+    return refuse(address, cause, hint);
   });
+}
+
+/** Says what could not be fetched. */
+function refuse(source: Source, cause: Error, hint = ""): never {
+  throw new TypeError(`Cannot fetch ${addressOf(source)}: ${cause.message}${hint}`, { cause });
 }
 
 /** Whether no other thread shares bytes. */
@@ -133,19 +137,26 @@ async function collect(
   { onProgress, onBytes }: Reading,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const see = response.url.startsWith("http") ? onBytes : undefined;
-  if (!onProgress && !see) return new Uint8Array(await response.arrayBuffer());
+  // Connections that break tell neither what broke nor where; who ends them knows.
+  const broken = (cause: Error): never => {
+    if (!response.url || !(cause instanceof TypeError)) throw cause;
+    return refuse(response, cause);
+  };
+  if (!onProgress && !see) return new Uint8Array(await response.arrayBuffer().catch(broken));
   // Where the size is known, no byte is ever there twice.
   let bytes = new Uint8Array(Math.min(total ?? 1 << 20, 2 ** 31)), done = 0;
   // Not every browser can iterate over a stream.
   const reader = response.body!.getReader();
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    const end = done + read.value.length;
+  for (;;) {
+    const { value } = await reader.read().catch(broken);
+    if (value === undefined) break;
+    const end = done + value.length;
     if (end > bytes.length) {
       const longer = new Uint8Array(2 * end);
       longer.set(bytes.subarray(0, done));
       bytes = longer;
     }
-    bytes.set(read.value, done);
+    bytes.set(value, done);
     done = end;
     // What was packed for the way may not say so, and is longer than announced.
     onProgress?.(done, total !== undefined && done <= total ? total : undefined);

@@ -38,7 +38,8 @@ export class GpuEngine implements Engine, GpuHost {
   readonly #uploads = new Map<Float32Array, Uploads>();
   /** What the work that is being guarded has uploaded. */
   #recent: { readonly orders: Uploads; readonly order: string }[] = [];
-  #lost: string | undefined;
+  /** Why the device is lost, if it is. */
+  readonly #lost: { reason?: string } = {};
   timer: Timer | undefined;
 
   /**
@@ -52,9 +53,9 @@ export class GpuEngine implements Engine, GpuHost {
     this.#traits = how === "plain" ? undefined : { ...traitsOf(device), ...how };
     this.#owned = owned;
     this.description = describeDevice(device);
-    device.lost.then(({ message, reason }) => {
-      this.#lost = message || reason || "no reason given";
-    });
+    // A device that lives longer keeps no engine that nobody else has.
+    const lost = this.#lost;
+    device.lost.then(({ message, reason }) => void (lost.reason = message || reason));
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
@@ -172,8 +173,9 @@ export class GpuEngine implements Engine, GpuHost {
    * @throws {Error} if the device is lost.
    */
   refuseLost(action: string): void {
-    if (this.#lost !== undefined) {
-      throw new Error(`Cannot ${action}: the GPU was lost (${this.#lost}). Load the network again`);
+    const { reason } = this.#lost;
+    if (reason !== undefined) {
+      throw new Error(`Cannot ${action}: the GPU was lost (${reason}). Load the network again`);
     }
   }
 
@@ -193,7 +195,7 @@ export class GpuEngine implements Engine, GpuHost {
       for (const { on } of orders.values()) on.destroy();
     }
     this.#uploads.clear();
-    this.#lost ??= "it was let go";
+    this.#lost.reason ??= "it was let go";
     if (this.#owned) this.#device.destroy();
   }
 }

@@ -81,7 +81,10 @@ export class GpuProgram implements Program {
     engine: GpuHost,
   ): Promise<GpuProgram> {
     const { apart, assembled, pipelines: compiling } = compile(device, plan, traits);
-    const pipelines = await compiling;
+    const pipelines = await compiling.catch(async (error) => {
+      await engine.explainLoss("prepare the network");
+      throw error;
+    });
     let made: Memory | undefined;
     const prepared = engine.guard("prepare the network", () => {
       const memory = made = new Memory(device, plan, apart, traits, engine);

@@ -1,9 +1,9 @@
 /**
- * What people mistake: words in a prototxt, and the order of the files.
+ * What people mistake: words in a prototxt, the order of the files, and what Deno is allowed.
  */
 import assert from "node:assert/strict";
 import { writeCaffemodel } from "../../lib/caffe/write.ts";
-import { Folder } from "./command.ts";
+import { Folder, pathOf } from "./command.ts";
 
 const input = 'input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }\n';
 
@@ -75,4 +75,32 @@ Deno.test("weights and network in the wrong order are told before anything else"
   await folder.done("convert", "deploy.prototxt", "net.caffemodel");
   const alone = await folder.kaffe("convert", "net.caffemodel");
   assert.match(alone.stderr, /--input-shape data=\S+, or give the deploy\.prototxt before it\n/);
+});
+
+Deno.test("what Deno is not allowed is told with the flag that allows it", async () => {
+  using folder = new Folder();
+  folder.write("net", `${input}layer { name: "r" type: "ReLU" bottom: "data" top: "r" }`);
+  const convert = (...allowed: readonly string[]) =>
+    folder.deno(
+      "run",
+      "--no-prompt",
+      ...allowed,
+      pathOf("cli.ts"),
+      "convert",
+      "net",
+      "-o",
+      "x.npz",
+    );
+  for (
+    const [allowed, told] of [
+      [["--allow-read", "--allow-write"], "kaffe convert: requires env access to .*--allow-env"],
+      [["--allow-env", "--allow-read"], "Cannot write x.npz: requires write access.*--allow-write"],
+    ] as const
+  ) {
+    const { code, stderr } = await convert(...allowed);
+    assert.match(stderr, new RegExp(`^${told} flag\n$`));
+    assert.equal(code, 1);
+  }
+  assert.equal((await convert("--allow-env", "--allow-read", "--allow-write")).stderr, "");
+  assert.ok(Deno.statSync(folder.at("x.npz")).isFile);
 });

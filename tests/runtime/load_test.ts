@@ -107,6 +107,28 @@ Deno.test("an address that cannot be fetched is named", async () => {
   });
 });
 
+Deno.test("a connection that breaks is named, and one that is ended is not", async () => {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes);
+        if (url.endsWith("broken")) setTimeout(() => controller.error("broken"), 20);
+      },
+    });
+    return new Response(body);
+  });
+  const address = `http://127.0.0.1:${server.addr.port}/`;
+  for (const onProgress of [undefined, () => {}]) {
+    await assert.rejects(load(`${address}broken`, onProgress && { onProgress }), {
+      name: "TypeError",
+      message: /^Cannot fetch http:\/\/127\.0\.0\.1:\d+\/broken: ./,
+    });
+    const response = await fetch(address, { signal: AbortSignal.timeout(50) });
+    await assert.rejects(load(response, onProgress && { onProgress }), { name: "TimeoutError" });
+  }
+  await server.shutdown();
+});
+
 for (
   const [options, message] of [
     [{ device: "tpu" }, "its device is tpu, not gpu, cpu, reference or a GPUDevice"],

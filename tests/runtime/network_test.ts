@@ -183,6 +183,16 @@ const failures: [string, Parameters<Network["run"]>, string][] = [
     'Cannot run network: input "data" holds [object Array], not numbers or a tensor',
   ],
   [
+    "a list with a gap",
+    [{ data: [1, 4, 2, , 0, 7] as never }],
+    'Cannot run network: input "data" holds undefined, not numbers or a tensor',
+  ],
+  [
+    "a list with a text",
+    [{ data: [1, 4, 2, 0, 0, "7"] as never }],
+    'Cannot run network: input "data" holds 7, not numbers or a tensor',
+  ],
+  [
     "whole numbers of another kind",
     [{ data: new BigInt64Array(6) as never }],
     'Cannot run network: input "data" holds 0, not numbers or a tensor',
