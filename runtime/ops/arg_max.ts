@@ -29,16 +29,21 @@ export const argMax = defineOp({
   rounds: ({ axis, top }, [input]) => top * (lineOf(axis, input!)[0] + 1),
 
   reference({ axis, top, result }, [input], output) {
-    const [length, inner] = lineOf(axis, input!.shape);
-    for (let line = 0; line < input!.data.length / length; line++) {
-      const at = (extent: number, k: number) =>
-        Math.floor(line / inner) * inner * extent + line % inner + k * inner;
-      const value = (k: number) => input!.data[at(length, k)]!;
-      const order = Array.from({ length }, (_, k) => k).sort((a, b) =>
-        value(b) - value(a) || b - a
-      );
+    const [length, inner] = lineOf(axis, input!.shape), { data } = input!;
+    const order = Int32Array.from({ length }, (_, k) => k);
+    for (let line = 0; line < data.length / length; line++) {
+      const column = line % inner, start = (line - column) * length + column;
+      const value = (k: number) => data[start + k * inner]!;
+      if (top > 1) order.sort((a, b) => value(b) - value(a) || b - a);
+      else {
+        order[0] = 0;
+        for (let k = 1; k < length; k++) if (value(k) >= value(order[0]!)) order[0] = k;
+      }
       for (let k = 0; k < top; k++) {
-        output.data[at(top, k)] = result === "index" ? order[k]! : value(order[k]!);
+        const largest = order[k]!;
+        output.data[(line - column) * top + column + k * inner] = result === "index"
+          ? largest
+          : value(largest);
       }
     }
   },
