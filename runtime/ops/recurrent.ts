@@ -6,7 +6,8 @@
  */
 import { count, expectShape, showShape, unknownShape } from "../tensor.ts";
 import { type AttributesOf, oneOf } from "./attribute.ts";
-import { defineOp, mostRounds } from "./op.ts";
+import { quadsOf } from "./fours/layout.ts";
+import { defineOp, type Packing } from "./op.ts";
 import { cutCode } from "./unary.ts";
 
 const schema = {
@@ -14,10 +15,10 @@ const schema = {
   kind: oneOf(["lstm", "tanh"]),
 };
 
-/** So many invocations share the units of a sample. */
-const lanes = 256;
-/** So many units fit into a workgroup's memory three times. */
-const mostUnits = 1364;
+/** So many units a workgroup computes, each by so many invocations that share the sums. */
+const [together, lanes] = [4, 16];
+/** So many units fit into a workgroup's memory, beside a quad an invocation. */
+const mostUnits = 3840;
 
 /**
  * Inputs: what the data adds to each gate `[T, N, gates · units]`; for each step whether a sequence
@@ -82,26 +83,35 @@ export const recurrent = defineOp({
     }
   },
 
-  shaders(attributes, [_, cont], output) {
+  shaders({ kind }, [_, cont], output) {
     const [steps, batch] = cont as [number, number];
-    const units = output[2]!;
-    const gate_count = gatesOf(attributes);
-    const rounds = Math.ceil(units / lanes) * (gate_count * units + 4);
-    const most = Math.max(1, Math.floor(mostRounds / rounds));
-    return Array.from({ length: Math.ceil(steps / most) }, (_, i) => ({
-      code: cutCode + code + stepCodes[attributes.kind],
-      constants: {
-        steps,
-        batch,
-        units,
-        gate_count,
-        first: i * most,
-        last: Math.min(steps, (i + 1) * most),
-      },
-      workgroups: [batch, 1, 1],
+    const units = output[2]!, weights = kind === "lstm" ? 4 : 3;
+    return Array.from({ length: steps }, (_, step) => ({
+      code: cutCode + common + kinds[kind],
+      constants: { steps, batch, units },
+      sizes: { step },
+      tables: { [weights]: "weight" },
+      packed: { [weights]: inQuads(units) },
+      workgroups: [Math.ceil(units / together), batch, 1],
     }));
   },
 });
+
+/** Weights `[gates · units, units]` with zeros to whole quads in each row. */
+function inQuads(units: number): Packing {
+  const row = quadsOf(units) * 4;
+  return {
+    name: `rows ${units}`,
+    mixed: true,
+    pack(data) {
+      const packed = new Float32Array(data.length / units * row);
+      for (let from = 0, to = 0; from < data.length; from += units, to += row) {
+        packed.set(data.subarray(from, from + units), to);
+      }
+      return packed;
+    },
+  };
+}
 
 type RecurrentAttributes = AttributesOf<typeof schema>;
 
@@ -114,84 +124,96 @@ function statesOf({ kind }: RecurrentAttributes): readonly string[] {
   return kind === "lstm" ? ["hidden", "cell"] : ["hidden"];
 }
 
-const code = /* wgsl */ `
+const common = /* wgsl */ `
+// weight: [gate_count, units, quads of units]
+
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [steps (+ 1), batch, units]
 @group(0) @binding(1) var<storage, read> gates: array<f32>;         // [steps, batch, gate_count, units]
 @group(0) @binding(2) var<storage, read> cont: array<f32>;          // [steps, batch]
 @group(0) @binding(3) var<storage, read> first_hidden: array<f32>;  // [1, batch, units]
 
-const lanes = ${lanes};
+const lanes = ${lanes}u;
+const quads = (units + 3) / 4;
 
-var<workgroup> hidden: array<f32, units>;
-var<workgroup> cell: array<f32, units>;
-var<workgroup> next: array<f32, units>;
-
-// What a gate of a unit adds up to.
-fn gate_sum(t: i32, n: i32, gate: i32, u: i32) -> f32 {
-  let row = gate * units + u;
-  var product = 0.0;
-  for (var j = 0; j < units; j++) { product += weights[row * units + j] * hidden[j]; }
-  let at = t * batch + n;
-  return gates[at * gate_count * units + row] + cont[at] * product;
-}
+var<workgroup> hidden: array<vec4f, quads>;
+var<workgroup> parts: array<vec4f, ${together * lanes}>;
 
 fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-cut(x, -80.0, 80.0))); }
 fn bend(x: f32) -> f32 { return tanh(cut(x, -10.0, 10.0)); }
 
-// One workgroup goes through the steps from first to last of one sample; each invocation has some of
-// the units. The output keeps what the next steps start from.
-@compute @workgroup_size(lanes)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let n = i32(group.x);
-  for (var u = i32(lane); u < units; u += lanes) {
-    if (first == 0) {
-      hidden[u] = first_hidden[n * units + u];
+// A quad of the hidden state before the step, zero where there is no unit.
+fn before(n: i32, quad: i32) -> vec4f {
+  var result = vec4f();
+  for (var i = 0; i < 4; i++) {
+    let u = quad * 4 + i;
+    if (u >= units) { break; }
+    if (g.step == 0) {
+      result[i] = first_hidden[n * units + u];
     } else {
-      hidden[u] = output[((first - 1) * batch + n) * units + u];
-    }
-    start(n, u);
-  }
-  for (var t = first; t < last; t++) {
-    workgroupBarrier();
-    for (var u = i32(lane); u < units; u += lanes) { next[u] = take_step(t, n, u); }
-    workgroupBarrier();
-    for (var u = i32(lane); u < units; u += lanes) {
-      hidden[u] = next[u];
-      output[(t * batch + n) * units + u] = next[u];
+      result[i] = output[((g.step - 1) * batch + n) * units + u];
     }
   }
-  for (var u = i32(lane); u < units; u += lanes) { finish(n, u); }
+  return result;
+}
+
+// One workgroup takes the step for some units of a sample; neighbours share the sums of a unit.
+@compute @workgroup_size(${together * lanes})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let n = i32(group.y);
+  let u = i32(group.x * ${together}u + local / lanes);
+  for (var k = i32(local); k < quads; k += ${together * lanes}) { hidden[k] = before(n, k); }
+  workgroupBarrier();
+  var sums = vec4f();
+  // One that is too many computes what the last one does.
+  for (var k = i32(local % lanes); k < quads; k += ${lanes}) {
+    sums += products(min(u, units - 1), k, hidden[k]);
+  }
+  parts[local] = sums;
+  workgroupBarrier();
+  for (var half = lanes / 2u; half > 0u; half /= 2u) {
+    if (local % lanes < half) { parts[local] += parts[local + half]; }
+    workgroupBarrier();
+  }
+  if (local % lanes > 0u || u >= units) { return; }
+  let at = g.step * batch + n;
+  output[at * units + u] = state(n, u, at, cont[at], cont[at] * parts[local]);
 }
 `;
 
-const stepCodes = {
+const kinds = {
   lstm: /* wgsl */ `
 @group(0) @binding(4) var<storage, read> first_cell: array<f32>;    // [1, batch, units]
-@group(0) @binding(5) var<storage, read> weights: array<f32>;       // [gate_count, units, units]
 
-fn start(n: i32, u: i32) {
-  if (first == 0) {
-    cell[u] = first_cell[n * units + u];
-  } else {
-    cell[u] = output[(steps * batch + n) * units + u];
-  }
+// What a quad of units adds to the gates of a unit.
+fn products(u: i32, k: i32, h: vec4f) -> vec4f {
+  return vec4f(
+    dot(weight(u * quads + k), h),
+    dot(weight((units + u) * quads + k), h),
+    dot(weight((units * 2 + u) * quads + k), h),
+    dot(weight((units * 3 + u) * quads + k), h),
+  );
 }
-fn finish(n: i32, u: i32) { output[(steps * batch + n) * units + u] = cell[u]; }
 
-// The hidden state of a unit after a step; its cell is changed on the way.
-fn take_step(t: i32, n: i32, u: i32) -> f32 {
-  let kept_cell = cont[t * batch + n] * sigmoid(gate_sum(t, n, 1, u)) * cell[u];
-  cell[u] = kept_cell + sigmoid(gate_sum(t, n, 0, u)) * bend(gate_sum(t, n, 3, u));
-  return sigmoid(gate_sum(t, n, 2, u)) * bend(cell[u]);
+// The hidden state of a unit after the step; its cell is changed on the way.
+fn state(n: i32, u: i32, at: i32, goes_on: f32, sums: vec4f) -> f32 {
+  let kept = (steps * batch + n) * units + u;
+  var cell = 0.0;
+  if (g.step == 0) { cell = first_cell[n * units + u]; } else { cell = output[kept]; }
+  let row = at * 4 * units + u;
+  let input = sigmoid(gates[row] + sums.x);
+  let forget = sigmoid(gates[row + units] + sums.y);
+  cell = goes_on * forget * cell + input * bend(gates[row + units * 3] + sums.w);
+  output[kept] = cell;
+  return sigmoid(gates[row + units * 2] + sums.z) * bend(cell);
 }
 `,
   tanh: /* wgsl */ `
-@group(0) @binding(4) var<storage, read> weights: array<f32>;       // [units, units]
+fn products(u: i32, k: i32, h: vec4f) -> vec4f {
+  return vec4f(dot(weight(u * quads + k), h), 0.0, 0.0, 0.0);
+}
 
-fn start(n: i32, u: i32) {}
-fn finish(n: i32, u: i32) {}
-
-// The hidden state of a unit after a step.
-fn take_step(t: i32, n: i32, u: i32) -> f32 { return bend(gate_sum(t, n, 0, u)); }
+fn state(n: i32, u: i32, at: i32, goes_on: f32, sums: vec4f) -> f32 {
+  return bend(gates[at * units + u] + sums.x);
+}
 `,
 };
