@@ -1,7 +1,7 @@
 /**
- * PassThrough and SpaceToDepth: make small channels of the pixels of blocks, as TensorFlow's space-to-depth does: all
- * channels of the first pixel of each block come first. YOLO's Reorg, which it stands for in files
- * for HiSilicon's NNIE, deals the numbers out otherwise.
+ * PassThrough and SpaceToDepth: make channels of the pixels of blocks, as TensorFlow's space-to-depth
+ * does: all channels of the first pixel of each block come first. YOLO's Reorg, which it stands for in
+ * files for HiSilicon's NNIE, deals the numbers out otherwise.
  *
  *     [N, C, H·h, W·w]  →  [N·C, H, h, W, w]  →  [N·C, h, w, H, W]
  *                       →  [N, C, h·w, H, W]  →  [N, h·w, C, H, W]  →  [N, h·w·C, H, W]
@@ -141,8 +141,7 @@ function depthToSpace(
     throw new TypeError(
       `its block_size is ${block}, whose square must divide the ${
         image.shape[1]
-      } channels of its ` +
-        "bottom",
+      } channels of its bottom`,
     );
   }
   const { shaped, turned } = moving(graph);
