@@ -5,7 +5,7 @@
  */
 import { axisOf, count, showShape } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, perElement } from "./op.ts";
+import { defineOp, spread } from "./op.ts";
 
 /** Inputs: tensors that agree on every axis but the joined one. */
 export const concat = defineOp({
@@ -44,20 +44,13 @@ export const concat = defineOp({
   },
 
   shaders({ axis }, inputs, output) {
-    const joined = axisOf(axis, output.length);
+    const joined = axisOf(axis, output.length), row = count(output.slice(joined));
     let start = 0;
     return inputs.map((input, position) => {
-      const part = count(input.slice(joined));
+      const part = count(input.slice(joined)), all = count(input);
+      const sizes = { count: all, part, row, start };
       start += part;
-      return perElement(input, {
-        code,
-        constants: {
-          part,
-          row: count(output.slice(joined)),
-          start: start - part,
-        },
-        reads: [position],
-      });
+      return { code, constants: {}, sizes, reads: [position], workgroups: spread(all) };
     });
   },
 });
@@ -70,7 +63,7 @@ const code = /* wgsl */ `
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
-  if (i >= count) { return; }
-  output[i / part * row + start + i % part] = input[i];
+  if (i >= g.count) { return; }
+  output[i / g.part * g.row + g.start + i % g.part] = input[i];
 }
 `;

@@ -24,11 +24,14 @@ export function moving<const S extends Schema>(op: Move<S>): Op<S> {
       follow(walk(attributes, input!.shape, output.shape), input!.data, output.data);
     },
 
-    shaders: (attributes, [input], output) => [perElement(output, {
-      code: code + placeCode(walk(attributes, input!, output)),
-      constants: {},
-      reads: [0],
-    })],
+    shaders(attributes, [input], output) {
+      const steps = walk(attributes, input!, output);
+      // Slices of one shape share a shader.
+      const sizes = { start: steps.start ?? 0 };
+      return [
+        perElement(output, { code: code + placeCode(steps), constants: {}, sizes, reads: [0] }),
+      ];
+    },
   };
 }
 
@@ -47,10 +50,10 @@ export function stridesOf(shape: Shape): readonly number[] {
 }
 
 /** WGSL: `fn place(i: i32) -> i32`, where an element lies in the input. */
-function placeCode({ extents, strides, start = 0 }: Walk): string {
+function placeCode({ extents, strides }: Walk): string {
   const inner = stridesOf(extents);
   const terms = extents.map((extent, axis) => `i / ${inner[axis]} % ${extent} * ${strides[axis]}`);
-  return `fn place(i: i32) -> i32 { return ${[start, ...terms].join(" + ")}; }\n`;
+  return `fn place(i: i32) -> i32 { return ${["g.start", ...terms].join(" + ")}; }\n`;
 }
 
 const code = /* wgsl */ `

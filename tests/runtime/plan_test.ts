@@ -2,6 +2,7 @@
  * Plans: which layouts values have, what is joined and read in place, and how many launches it takes.
  */
 import assert from "node:assert/strict";
+import { assemble } from "../../runtime/gpu/assemble.ts";
 import { livesOf } from "../../runtime/gpu/lives.ts";
 import { plan } from "../../runtime/gpu/plan.ts";
 import type { Plan } from "../../runtime/gpu/steps.ts";
@@ -254,4 +255,15 @@ Deno.test("plan() stays on planes where fours would be too large", () => {
 Deno.test("plan() without a fast device stays on planes", () => {
   const [sketch, first] = start();
   assert.deepEqual(draw(plan(sketch.finish(first), [first], undefined)), ["conv2d first"]);
+});
+
+Deno.test("parts of one shape, and what is joined, share a shader each", () => {
+  const sketch = new Sketch(), data = sketch.input("data", [2, 9, 5]);
+  const parts = [0, 3, 6].map((start) =>
+    sketch.add("slice", `part${start}`, [data], { start, end: start + 3 })
+  );
+  const joined = sketch.add("concat", "joined", [parts[2]!, data, parts[0]!, parts[1]!], {});
+  const { steps } = plan(sketch.finish(joined), [joined], traits);
+  const texts = new Set(steps.map((step) => assemble(step, new Set(), traits).shader.code));
+  assert.deepEqual([steps.length, texts.size], [7, 2]);
 });

@@ -6,6 +6,7 @@
 import type { OpName } from "../mod.ts";
 import { functions, type UnaryName } from "../unary.ts";
 import { conv2dFours } from "./conv2d.ts";
+import { correlationFours } from "./correlation.ts";
 import { deconv2dFours } from "./deconv2d.ts";
 import {
   affineFours,
@@ -28,6 +29,7 @@ export const fours: { readonly [Name in OpName]?: FoursKernel<Name> } = {
   affine: affineFours,
   batchNorm: batchNormFours,
   conv2d: conv2dFours,
+  correlation: correlationFours,
   deconv2d: deconv2dFours,
   eltwise: eltwiseFours,
   lrn: lrnFours,
