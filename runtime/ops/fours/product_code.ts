@@ -30,7 +30,7 @@ interface Steps {
 }
 
 /** The quad of the next step that a thread loads. */
-const own = "c + i32(part * 4 + t % 4)";
+const ownQuad = "c + i32(part * 4 + t % 4)";
 
 /** A step is of one tap. */
 const tapByTap: Steps = {
@@ -38,8 +38,8 @@ const tapByTap: Steps = {
   place: /* wgsl */ `
     let down = h * g.dilation_h;
     let right = w * g.dilation_w;
-    let shift = (down * g.width + right) * g.stride1 + ${own};
-    let is_there = ${own} < g.in_quads;
+    let shift = (down * g.width + right) * g.stride1 + ${ownQuad};
+    let is_there = ${ownQuad} < g.in_quads;
     let row = own * all_quads + (h * g.kernel_w + w) * g.in_quads + c;
     let end = row - c + g.in_quads;`,
   advance: "if (c >= g.in_quads) { c = 0; w += 1; } if (w == g.kernel_w) { w = 0; h += 1; }",
@@ -49,7 +49,7 @@ const tapByTap: Steps = {
 const flatSteps: Steps = {
   total: "all_quads",
   place: /* wgsl */ `
-    let k = ${own};
+    let k = ${ownQuad};
     let tap = k / g.in_quads;
     let down = tap / g.kernel_w * g.dilation_h;
     let right = tap % g.kernel_w * g.dilation_w;
