@@ -15,6 +15,7 @@ import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { expectImage, type Shape, showShape } from "../../runtime/tensor.ts";
 import { apply, defineLayer } from "./layer.ts";
+import { shuffled } from "./pytorch/pixel_shuffle.ts";
 
 export const passThrough = defineLayer({
   type: "PassThrough",
@@ -40,69 +41,56 @@ export const passThrough = defineLayer({
   },
 });
 
-/** The settings of the two in Synopsys's fork, which takes the channels last by default. */
-const blockParam = (name: string) => ({
-  name,
-  number: 0,
-  message: message("SpaceToDepthParameter", {
-    block_size: uint32(0, 0),
-    data_format: string(0, "NHWC"),
-  }),
-});
-
-export const spaceToDepthLayer = defineLayer({
-  type: "SpaceToDepth",
-  ops: ["permute", "reshape"],
-  param: blockParam("space_to_depth_param"),
-
-  lower: ({ graph, name, param: { block_size, data_format }, bottoms: [bottom] }) => [
-    inFormat(
-      graph,
-      name,
-      bottom!,
-      data_format,
-      ["NCHW"],
-      (name, image) => spaceToDepth(graph, name, image, [block_size, block_size]),
-    ),
-  ],
-});
-
-/** DepthToSpace: the way back; in the format CRD the pixels of each channel are side by side. */
-export const depthToSpaceLayer = defineLayer({
-  type: "DepthToSpace",
-  ops: ["permute", "reshape"],
-  param: blockParam("depth_to_space_param"),
-
-  lower: ({ graph, name, param: { block_size, data_format }, bottoms: [bottom] }) => [
-    inFormat(
-      graph,
-      name,
-      bottom!,
-      data_format,
-      ["NCHW", "DCR", "CRD"],
-      (name, image) => depthToSpace(graph, name, image, block_size, data_format === "CRD"),
-    ),
-  ],
-});
-
-/** What is made of an image, whose channels may be last. */
-function inFormat(
+/** What a layer makes of an image `[N, C, H, W]` and its blocks, in one of its formats. */
+type Make = (
   graph: GraphBuilder,
   name: string,
   image: Value,
+  block: number,
   format: string,
-  formats: readonly string[],
-  make: (name: string, image: Value) => Value,
-): Value {
-  expectImage(image.shape);
-  if (formats.includes(format)) return make(name, image);
-  if (format !== "NHWC") {
-    const known = ["NHWC", ...formats].join(", ");
-    throw new TypeError(`its data_format is ${JSON.stringify(format)}, not one of ${known}`);
-  }
-  const first = apply(graph, "permute", `${name}/image`, [image], { order: [0, 3, 1, 2] });
-  const made = make(`${name}/planes`, first);
-  return apply(graph, "permute", name, [made], { order: [0, 2, 3, 1] });
+) => Value;
+
+export const spaceToDepthLayer = ofBlocks(
+  "SpaceToDepth",
+  "space_to_depth_param",
+  ["NCHW"],
+  (graph, name, image, block) => spaceToDepth(graph, name, image, [block, block]),
+);
+
+/** DepthToSpace: the way back; in the format CRD the pixels of each channel are side by side. */
+export const depthToSpaceLayer = ofBlocks(
+  "DepthToSpace",
+  "depth_to_space_param",
+  ["NCHW", "DCR", "CRD"],
+  depthToSpace,
+);
+
+/** A layer of Synopsys's fork, which takes the channels last by default. */
+function ofBlocks(type: string, param: string, formats: readonly string[], make: Make) {
+  return defineLayer({
+    type,
+    ops: ["permute", "reshape"],
+    param: {
+      name: param,
+      number: 0,
+      message: message("SpaceToDepthParameter", {
+        block_size: uint32(0, 0),
+        data_format: string(0, "NHWC"),
+      }),
+    },
+
+    lower({ graph, name, param: { block_size, data_format: format }, bottoms: [bottom] }) {
+      expectImage(bottom!.shape);
+      if (formats.includes(format)) return [make(graph, name, bottom!, block_size, format)];
+      if (format !== "NHWC") {
+        const known = ["NHWC", ...formats].join(", ");
+        throw new TypeError(`its data_format is ${JSON.stringify(format)}, not one of ${known}`);
+      }
+      const image = apply(graph, "permute", `${name}/image`, [bottom!], { order: [0, 3, 1, 2] });
+      const made = make(graph, `${name}/planes`, image, block_size, format);
+      return [apply(graph, "permute", name, [made], { order: [0, 2, 3, 1] })];
+    },
+  });
 }
 
 function spaceToDepth(graph: GraphBuilder, name: string, image: Value, block: Pair): Value {
@@ -125,35 +113,25 @@ function spaceToDepth(graph: GraphBuilder, name: string, image: Value, block: Pa
   return shaped(name, turned(`${name}/turned`, images, [0, 2, 1, 3, 4]), [-1], 1, 2);
 }
 
-/**
- *     [N, b·b·C, H, W]  →  [N, b·b, C, H, W]  →  [N, C, b·b, H, W]  →  [N·C, b, b, H, W]
- *                       →  [N·C, H, b, W, b]  →  [N·C, H·b, W·b]    →  [N, C, H·b, W·b]
- */
+/** In all formats but CRD, the channels of each pixel are side by side, and are dealt first. */
 function depthToSpace(
   graph: GraphBuilder,
   name: string,
   image: Value,
   block: number,
-  isSideBySide: boolean,
+  format: string,
 ): Value {
-  const channels = image.shape[1]! / block ** 2;
-  if (block < 1 || !Number.isInteger(channels)) {
+  const all = image.shape[1]!, pixels = block ** 2;
+  if (block < 1 || all % pixels !== 0) {
     throw new TypeError(
-      `its block_size is ${block}, whose square must divide the ${
-        image.shape[1]
-      } channels of its bottom`,
+      `its block_size is ${block}, whose square must divide the ${all} channels of its bottom`,
     );
   }
+  if (format === "CRD") return shuffled(graph, name, image, block);
   const { shaped, turned } = moving(graph);
-  const parts = isSideBySide ? [channels, block ** 2] : [block ** 2, channels];
-  const split = shaped(`${name}/split`, image, parts, 1, 1);
-  const blocks = isSideBySide ? split : turned(`${name}/blocks`, split, [0, 2, 1, 3, 4]);
-  const planes = shaped(`${name}/images`, blocks, [-1], 0, 2);
-  const pixels = shaped(`${name}/pixels`, planes, [block, block], 1, 1);
-  const dealt = turned(`${name}/dealt`, pixels, [0, 3, 1, 4, 2]);
-  const wide = shaped(`${name}/columns`, dealt, [-1], 3, 2);
-  const high = shaped(`${name}/rows`, wide, [-1], 1, 2);
-  return shaped(name, high, [-1, channels], 0, 1);
+  const split = shaped(`${name}/split`, image, [pixels, all / pixels], 1, 1);
+  const dealt = turned(`${name}/blocks`, split, [0, 2, 1, 3, 4]);
+  return shuffled(graph, name, shaped(`${name}/images`, dealt, [-1], 1, 2), block);
 }
 
 /** Gives values other axes, and another order of them. */

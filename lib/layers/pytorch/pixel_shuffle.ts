@@ -7,6 +7,7 @@
  * @module
  */
 import { int32, message } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -21,21 +22,31 @@ export const pixelShuffle = defineLayer({
 
   lower({ graph, name, param: { upscale_factor: factor }, bottoms: [bottom] }) {
     expectImage(bottom!.shape);
-    const channels = bottom!.shape[1]! / factor ** 2;
-    if (factor < 1 || !Number.isInteger(channels)) {
+    if (factor < 1 || bottom!.shape[1]! % factor ** 2 !== 0) {
       throw new TypeError(
         `its upscale_factor is ${factor} or missing, but its square must divide the ` +
           `${bottom!.shape[1]} channels of its bottom`,
       );
     }
-    const squares = apply(graph, "reshape", `${name}/squares`, [bottom!], {
-      shape: [-1, factor, factor],
-      numAxes: 2,
-    });
-    const dealt = apply(graph, "permute", `${name}/dealt`, [squares], { order: [0, 3, 1, 4, 2] });
-    const merged = (role: string, axis: number, value: typeof dealt) =>
-      apply(graph, "reshape", `${name}/${role}`, [value], { shape: [-1], axis, numAxes: 2 });
-    const planes = merged("planes", 2, merged("rows", 1, dealt));
-    return [apply(graph, "reshape", name, [planes], { shape: [-1, channels], numAxes: 1 })];
+    return [shuffled(graph, name, bottom!, factor)];
   },
 });
+
+/** An image whose channels, r · r at a time, have become the pixels of squares. */
+export function shuffled(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  factor: number,
+): Value {
+  const squares = apply(graph, "reshape", `${name}/squares`, [image], {
+    shape: [-1, factor, factor],
+    numAxes: 2,
+  });
+  const dealt = apply(graph, "permute", `${name}/dealt`, [squares], { order: [0, 3, 1, 4, 2] });
+  const merged = (role: string, axis: number, value: Value) =>
+    apply(graph, "reshape", `${name}/${role}`, [value], { shape: [-1], axis, numAxes: 2 });
+  const planes = merged("planes", 2, merged("rows", 1, dealt));
+  const channels = image.shape[1]! / factor ** 2;
+  return apply(graph, "reshape", name, [planes], { shape: [-1, channels], numAxes: 1 });
+}
