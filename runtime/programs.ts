@@ -15,6 +15,8 @@ interface Prepared {
   readonly program: Program;
   readonly results: readonly Value[];
   readonly values: ReadonlyMap<string, Value>;
+  /** The memory of the constants. */
+  readonly kept: ReadonlySet<ArrayBufferLike>;
 }
 
 /** So many are kept; the one that was asked for longest ago goes first. */
@@ -76,11 +78,11 @@ export class Programs {
   ): Promise<Record<string, Output>> {
     const lease = this.#lease(inputs, outputs);
     try {
-      const { graph, program, results, values } = await lease.take();
+      const { graph, program, results, values, kept } = await lease.take();
       const given = new Map(givenInputs(graph).map((value, i) => [value, inputs[i]!]));
       for (const { input } of graph.states) given.set(input, this.#recall(input));
       const tensors = await program.run(graph.inputs.map((value) => given.get(value)!));
-      const own = owning(graph.constants.values());
+      const own = owning(kept);
       const of = (value: Value) => own(tensors[results.indexOf(value)]!);
       for (const { input, output } of graph.states) this.#memory.set(input.name, of(output));
       return Object.fromEntries(outputs.map((name) => [name, of(values.get(name)!)]));
@@ -158,7 +160,9 @@ export class Programs {
     }));
     const states = graph.states.map(({ output }) => output);
     const results = [...new Set([...values.values(), ...states])];
-    return { graph, program: await this.#engine.prepare(graph, results), results, values };
+    const program = await this.#engine.prepare(graph, results);
+    const kept = new Set(Array.from(graph.constants.values(), ({ buffer }) => buffer));
+    return { graph, program, results, values, kept };
   }
 }
 
@@ -166,10 +170,10 @@ export class Programs {
  * Gives tensors out so that nobody else has their memory, whatever is done to them later: what lies in
  * that of a constant, or of a tensor given out before, is copied.
  */
-function owning(constants: Iterable<Float32Array>): (tensor: Tensor) => Output {
-  const taken = new Set(Array.from(constants, ({ buffer }) => buffer));
+function owning(kept: ReadonlySet<ArrayBufferLike>): (tensor: Tensor) => Output {
+  const taken = new Set<ArrayBufferLike>();
   return ({ shape, data }) => {
-    const given = taken.has(data.buffer) ? data.slice() : data;
+    const given = kept.has(data.buffer) || taken.has(data.buffer) ? data.slice() : data;
     taken.add(given.buffer);
     // No engine gives memory that threads share.
     return { shape: [...shape], data: given as Output["data"] };

@@ -7,7 +7,7 @@
 import { count, expectShape, showShape, unknownShape } from "../tensor.ts";
 import { type AttributesOf, oneOf } from "./attribute.ts";
 import { quadsOf } from "./fours/layout.ts";
-import { defineOp, type Packing } from "./op.ts";
+import { defineOp, type Packing, type Shader } from "./op.ts";
 import { cutCode } from "./unary.ts";
 
 const schema = {
@@ -86,14 +86,14 @@ export const recurrent = defineOp({
   shaders({ kind }, [_, cont], output) {
     const [steps, batch] = cont as [number, number];
     const units = output[2]!, weights = kind === "lstm" ? 4 : 3;
-    return Array.from({ length: steps }, (_, step) => ({
+    const shader: Shader = {
       code: cutCode + common + kinds[kind],
       constants: { steps, batch, units },
-      sizes: { step },
       tables: { [weights]: "weight" },
       packed: { [weights]: inQuads(units) },
       workgroups: [Math.ceil(units / together), batch, 1],
-    }));
+    };
+    return Array.from({ length: steps }, (_, step) => ({ ...shader, sizes: { step } }));
   },
 });
 
