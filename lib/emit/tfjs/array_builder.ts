@@ -4,11 +4,9 @@
  * @module
  */
 import type { Shape } from "../../../runtime/tensor.ts";
+import { BatchMatters } from "../open_batch.ts";
 import type { TfType, TfValue } from "./node.ts";
 import { NodeBuilder } from "./node_builder.ts";
-
-/** Thrown where a graph for any batch cannot be said, but one for a known batch could be. */
-export class BatchMatters extends Error {}
 
 type UnaryOp =
   | "Abs"

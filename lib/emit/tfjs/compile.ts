@@ -7,17 +7,9 @@
  *
  * @module
  */
-import {
-  type Graph,
-  type Node,
-  opNameOf,
-  prune,
-  type Value,
-  withInputShapes,
-} from "../../../runtime/graph.ts";
-import type { OpName } from "../../../runtime/ops/mod.ts";
-import { sameShape, type Shape } from "../../../runtime/tensor.ts";
-import { BatchMatters } from "./array_builder.ts";
+import { type Graph, type Node, opNameOf, prune, type Value } from "../../../runtime/graph.ts";
+import type { Shape } from "../../../runtime/tensor.ts";
+import { BatchMatters, expectImages, openShape, withLargerBatch } from "../open_batch.ts";
 import { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
@@ -57,19 +49,6 @@ export function compile(
     }
   }
   return new Compilation(pruned, pruned, options).run(outputs);
-}
-
-/** The network for one sample more, or `undefined` if it takes no other batch. */
-function withLargerBatch(graph: Graph): Graph | undefined {
-  const shapes = graph.inputs.map(({ name, shape }) => {
-    const [batch, ...sample] = shape;
-    return [name, batch === undefined ? shape : [batch + 1, ...sample]] as const;
-  });
-  try {
-    return withInputShapes(graph, new Map(shapes));
-  } catch {
-    return undefined;
-  }
 }
 
 /** A network on its way into TensorFlow. */
@@ -133,9 +112,7 @@ class Compilation {
     if (op === "custom") return problem("it is an op of somebody's own");
     const entry = table[op];
     if ("refused" in entry) return problem(entry.refused);
-    if (windowed.has(op) && inputs.some(({ shape }) => shape.includes(-1, 1))) {
-      throw new BatchMatters();
-    }
+    expectImages(op, inputs.map(({ shape }) => shape));
     try {
       const laid = (entry as Entry<typeof op>)(
         {
@@ -161,30 +138,6 @@ class Compilation {
     this.#written.set(value, laid.value);
     this.#operands.set(value, new Operand(this.#tf, shape, value.shape, laid));
   }
-}
-
-/** Ops that reckon with the extents of an image, which samples may have become by a Permute. */
-const windowed: ReadonlySet<string> = new Set<OpName>([
-  "conv2d",
-  "conv3d",
-  "correlation",
-  "deconv2d",
-  "downsample",
-  "flowWarp",
-  "im2col",
-  "interp",
-  "lrn",
-  "pool2d",
-  "priorBox",
-  "reorg",
-  "resample",
-  "upsample",
-]);
-
-/** The extents, with −1 for those that another batch changes. */
-function openShape(shape: Shape, larger: Shape): Shape {
-  if (sameShape(shape, larger)) return shape;
-  return shape.map((extent, axis) => extent === larger[axis] ? extent : -1);
 }
 
 function refuse(problems: readonly string[]): never {

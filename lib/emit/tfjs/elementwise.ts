@@ -7,7 +7,8 @@ import type { OpName } from "../../../runtime/ops/mod.ts";
 import { axisOf, count } from "../../../runtime/tensor.ts";
 import type { UnaryName } from "../../../runtime/ops/unary.ts";
 import type { TfBuilder } from "./builder.ts";
-import { type Applied, commonLayout, type Entry, fixed } from "./entry.ts";
+import { fixed } from "../open_batch.ts";
+import { type Applied, commonLayout, type Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import type { AxisOrder, Laid, Operand } from "./operand.ts";
 

@@ -5,7 +5,6 @@
  */
 import type { Attributes, OpName } from "../../../runtime/ops/mod.ts";
 import { axisOf, type Shape } from "../../../runtime/tensor.ts";
-import { BatchMatters } from "./array_builder.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { AxisOrder, Laid, Operand } from "./operand.ts";
 
@@ -45,10 +44,4 @@ export function commonLayout(inputs: readonly Operand[]): AxisOrder {
 export function axisIn(layout: AxisOrder, axis: number, rank: number): number {
   const position = axisOf(axis, rank);
   return layout === "image" ? [0, 3, 1, 2][position]! : position;
-}
-
-/** An extent that must not depend on the batch. */
-export function fixed(extent: number): number {
-  if (extent === -1) throw new BatchMatters();
-  return extent;
 }

@@ -6,7 +6,8 @@
 import { startsOf } from "../../../runtime/ops/crop.ts";
 import { rangeOf } from "../../../runtime/ops/slice.ts";
 import { axisOf } from "../../../runtime/tensor.ts";
-import { axisIn, commonLayout, type Entry, fixed } from "./entry.ts";
+import { fixed } from "../open_batch.ts";
+import { axisIn, commonLayout, type Entry } from "./entry.ts";
 import { gatherEach } from "./gather_each.ts";
 import { caffe, toImage } from "./operand.ts";
 

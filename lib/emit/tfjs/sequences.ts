@@ -4,7 +4,8 @@
  * @module
  */
 import { axisOf } from "../../../runtime/tensor.ts";
-import { type Entry, fixed } from "./entry.ts";
+import { fixed } from "../open_batch.ts";
+import type { Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import { caffe } from "./operand.ts";
 
