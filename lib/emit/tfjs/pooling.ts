@@ -8,36 +8,22 @@
  * @module
  */
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { windowsOf } from "../../../runtime/ops/pool2d.ts";
+import { lowest } from "../../../runtime/ops/pool2d.ts";
+import {
+  around,
+  correction,
+  coversPlane,
+  poolingWindows,
+  type Windows,
+} from "../pooling_windows.ts";
 import type { TfBuilder } from "./builder.ts";
 import { axisIn, commonLayout, type Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import { image } from "./operand.ts";
 import { tapOf } from "./windows.ts";
 
-/** What is below every number, and what an empty window has for its maximum. */
-const lowest = -3.4028234663852886e38;
-
-/** Where windows lie in a plane. */
-interface Windows {
-  readonly kernel: Pair;
-  readonly stride: Pair;
-  readonly pad: Pair;
-  readonly windows: Pair;
-  /** The extents of the plane. */
-  readonly plane: Pair;
-}
-
 export const pool2d: Entry<"pool2d"> = ({ tf, attributes, inputs: [input], known }) => {
-  const { kernel, stride, pad } = windowsOf(attributes, input!.known);
-  const [, , height, width] = input!.known as [number, number, number, number];
-  const settings: Windows = {
-    kernel,
-    stride,
-    pad,
-    windows: [known[2]!, known[3]!],
-    plane: [height, width],
-  };
+  const settings = poolingWindows(attributes, input!.known, known);
   return image(methods[attributes.method](tf, input!.image, settings));
 };
 
@@ -51,14 +37,11 @@ const methods = {
   },
 
   average(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
-    const { kernel, plane, windows } = settings;
-    const coversAll = windows[0] === 1 && windows[1] === 1 && settings.pad[0] === 0 &&
-      settings.pad[1] === 0 && kernel[0] === plane[0] && kernel[1] === plane[1];
-    if (coversAll) return tf.reduce("Mean", x, [1, 2], true);
+    if (coversPlane(settings)) return tf.reduce("Mean", x, [1, 2], true);
     const means = pool(tf, "AvgPool", widened(tf, x, settings, 0), settings);
     const factors = correction(settings);
     if (factors.every((factor) => factor === 1)) return means;
-    return tf.multiply(means, tf.floats([1, ...windows, 1], factors));
+    return tf.multiply(means, tf.floats([1, ...settings.windows, 1], factors));
   },
 
   /** The taps side by side tell which of them is the largest: the first one, as in Caffe. */
@@ -105,17 +88,8 @@ function tapsOf([height, width]: Pair): Pair[] {
 }
 
 /** The images with all that windows may reach. */
-function widened(
-  tf: TfBuilder,
-  x: TfValue,
-  { kernel, stride, pad, plane, windows }: Windows,
-  value: number,
-): TfValue {
-  const around = (axis: 0 | 1) => {
-    const reached = (windows[axis] - 1) * stride[axis] + kernel[axis];
-    return [pad[axis], Math.max(0, reached - pad[axis] - plane[axis])] as const;
-  };
-  return tf.pad(x, [[0, 0], around(0), around(1), [0, 0]], value);
+function widened(tf: TfBuilder, x: TfValue, settings: Windows, value: number): TfValue {
+  return tf.pad(x, [[0, 0], around(settings, 0), around(settings, 1), [0, 0]], value);
 }
 
 /** The windows that Caffe has: TensorFlow may find one more behind them. */
@@ -126,18 +100,6 @@ function pool(
   { kernel, stride, windows }: Windows,
 ): TfValue {
   return tf.slice(tf.pool(op, x, kernel, stride), [0, 0, 0, 0], [-1, ...windows, -1]);
-}
-
-/** What the mean of a whole window is multiplied by: Caffe counts the padding, but no further. */
-function correction({ kernel, stride, pad, plane, windows }: Windows): Float32Array {
-  const counted = (window: number, axis: 0 | 1) => {
-    const start = window * stride[axis] - pad[axis];
-    return Math.min(start + kernel[axis], plane[axis] + pad[axis]) - start;
-  };
-  return Float32Array.from({ length: windows[0] * windows[1] }, (_, i) => {
-    const area = counted(Math.floor(i / windows[1]), 0) * counted(i % windows[1], 1);
-    return kernel[0] * kernel[1] / area;
-  });
 }
 
 export const lrn: Entry<"lrn"> = ({ tf, attributes, inputs: [input] }) => {

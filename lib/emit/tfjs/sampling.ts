@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { stepsOf } from "../../../runtime/ops/downsample.ts";
 import { ops } from "../../../runtime/ops/mod.ts";
-import { triangle } from "../../../runtime/ops/resample.ts";
-import { count } from "../../../runtime/tensor.ts";
+import { count, type Tensor } from "../../../runtime/tensor.ts";
+import { downsamplingMatrices, tapMatrix } from "../sampling_matrices.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { gatherEach } from "./gather_each.ts";
@@ -22,28 +21,18 @@ export const interp: Entry<"interp"> = ({ tf, attributes, inputs: [input], known
   if (size[0] === kept[0] && size[1] === kept[1]) return image(x);
   if (!tf.learns(x)) return image(tf.resizeBilinear(x, size, alignCorners));
   // Half pixels are nothing to TensorFlow.js when it goes back.
-  const weights = (axis: 2 | 3) =>
-    weightsOf(ops.interp.taps!(attributes, input!.known, known, axis), input!.known[axis]!);
-  return caffe(mix(tf, input!, weights(2), weights(3)));
+  const matrix = (axis: 2 | 3) =>
+    tapMatrix(ops.interp.taps!(attributes, input!.known, known, axis), input!.known[axis]!);
+  return caffe(mix(tf, input!, matrix(2), matrix(3)));
 };
 
-/** How much of each of so many rows or columns makes up each of the result. */
-function weightsOf(
-  taps: readonly (readonly (readonly [at: number, weight: number])[])[],
-  extent: number,
-): number[][] {
-  return taps.map((taps) => {
-    const row = new Array<number>(extent).fill(0);
-    for (const [at, weight] of taps) row[at]! += weight;
-    return row;
-  });
+/** Rows and columns mixed by two matrices `[output, input]`; the result is in Caffe's order. */
+function mix(tf: TfBuilder, input: Operand, down: Tensor, along: Tensor) {
+  return mixed(tf, input.caffe, matrixOf(tf, down), matrixOf(tf, along));
 }
 
-/** Rows and columns mixed by two matrices `[output, input]`; the result is in Caffe's order. */
-function mix(tf: TfBuilder, input: Operand, down: readonly number[][], along: readonly number[][]) {
-  const matrix = (rows: readonly number[][]) =>
-    tf.floats([rows.length, rows[0]!.length], Float32Array.from(rows.flat()));
-  return mixed(tf, input.caffe, matrix(down), matrix(along));
+function matrixOf(tf: TfBuilder, { shape, data }: Tensor): TfValue {
+  return tf.floats(shape, data);
 }
 
 function mixed(tf: TfBuilder, x: TfValue, down: TfValue, along: TfValue): TfValue {
@@ -66,24 +55,13 @@ export const resample: Entry<"resample"> = ({ tf, attributes, inputs: [input], k
     const nearest = (axis: 2 | 3) => tf.ints(along(axis).map(([tap]) => tap![0]));
     return image(tf.gather(tf.gather(input!.image, nearest(2), 1), nearest(3), 2));
   }
-  const weights = (axis: 2 | 3) => weightsOf(along(axis), input!.known[axis]!);
-  return caffe(mix(tf, input!, weights(2), weights(3)));
+  const matrix = (axis: 2 | 3) => tapMatrix(along(axis), input!.known[axis]!);
+  return caffe(mix(tf, input!, matrix(2), matrix(3)));
 };
 
 /** What is no number counts for itself: it is left out unless it weighs more than half. */
 export const downsample: Entry<"downsample"> = ({ tf, inputs: [input], known }) => {
-  const steps = stepsOf(input!.known, known);
-  const weights = (axis: 2 | 3) => {
-    const step = steps[axis - 2]!;
-    return Array.from(
-      { length: known[axis]! },
-      (_, i) =>
-        Array.from({ length: input!.known[axis]! }, (_, k) => triangle((k - i * step) / step)),
-    );
-  };
-  const [down, along] = [weights(2), weights(3)].map((rows) =>
-    tf.floats([rows.length, rows[0]!.length], Float32Array.from(rows.flat()))
-  );
+  const [down, along] = downsamplingMatrices(input!.known, known).map((one) => matrixOf(tf, one));
   const x = input!.caffe;
   const isLost = tf.isNan(x);
   const sum = mixed(tf, tf.select(isLost, tf.number(0), x), down!, along!);
