@@ -5,7 +5,7 @@
  */
 import { bundleOf } from "./contenders/kaffe.ts";
 import type { Race } from "./networks.ts";
-import { onnxOf } from "./onnx.ts";
+import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
 import type { Row } from "./race.ts";
 
 /** What OpenCV's dnn needed. */
@@ -27,7 +27,7 @@ export async function opencv(
 
 /** How OpenCV's dnn does in a race. */
 export async function raceOpenCv(python: string, { graph, input }: Race): Promise<Row> {
-  return await withFile(onnxOf(graph), "model.onnx", async (path) => {
+  return await withFile(new Blob([...writeOnnx({ graph })]), "model.onnx", async (path) => {
     const { name, load: _, peak: __, ...figures } = await opencv(python, 5, input.shape, path);
     return { name, figures: figures as NonNullable<Row["figures"]> };
   });

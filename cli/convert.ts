@@ -1,5 +1,5 @@
 /**
- * `kaffe convert`: a Caffe network becomes a bundle and a class.
+ * `kaffe convert`: a Caffe network becomes a bundle, a class, and models of other frameworks.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
 import { type WeightsType, writeBundle } from "../lib/emit/bundle.ts";
 import type { RoundingError } from "../lib/emit/rounding_error.ts";
+import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
 import { writeSource } from "../lib/emit/source.ts";
 import { type ModelFileParts, writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
 import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
@@ -46,6 +47,7 @@ export const convert = defineCommand({
   examples: [
     "convert deploy.prototxt net.caffemodel -o model.npz --labels labels.txt --mean-values 104,117,123",
     "convert net.caffemodel -o model.npz --weights float16      (a caffemodel that holds its network)",
+    "convert deploy.prototxt net.caffemodel --onnx-output-path model.onnx",
     "convert deploy.prototxt net.caffemodel --tfjs-output-path model_tfjs/",
   ],
   async run({ files: [file, second], values: given }, read) {
@@ -65,6 +67,7 @@ export const convert = defineCommand({
     print(layerTable(model.summary));
     const outputs: FileToWrite[] = [];
     const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
+    const onnx = values["onnx-output-path"];
     const errors: RoundingError[] = [];
     if (bundle !== undefined) {
       const onRounded = (error: RoundingError) => errors.push(error);
@@ -82,6 +85,7 @@ export const convert = defineCommand({
       });
       outputs.push({ path: code, chunks: [new TextEncoder().encode(source)] });
     }
+    if (onnx !== undefined) outputs.push({ path: onnx, chunks: writeOnnx(model) });
     const folders = tensorFlowFolders(model, values);
     const files = folders.flatMap(({ files }) => files);
     refuseOverwriting(read, files.map(({ path }) => path));
@@ -156,7 +160,8 @@ async function write(
   if (files.length === 0) {
     print(
       "\nNothing was written: -o model.npz writes a bundle, --code-output-path " +
-        "model.ts a class, --tfjs-output-path and --saved-model-output-path a folder for TensorFlow",
+        "model.ts a class, --onnx-output-path model.onnx an ONNX model, --tfjs-output-path and " +
+        "--saved-model-output-path a folder for TensorFlow",
     );
     return;
   }

@@ -44,6 +44,11 @@ export const convertOptions = {
     path: "folder",
     about: "Write TensorFlow's SavedModel here; the folder is made.",
   },
+  "onnx-output-path": {
+    value: "FILE",
+    path: "written",
+    about: "Write the network as ONNX here: model.onnx.",
+  },
   ...networkOptions,
   outputs: {
     value: "fc7,…",

@@ -33,6 +33,12 @@ export function encode<Value>(
   return writer.finish() as Uint8Array<ArrayBuffer>;
 }
 
+/** What stands in front of a field of so many bytes, for messages that are written piece by piece. */
+export function lengthPrefix(number: number, length: number): Uint8Array<ArrayBuffer> {
+  const writer = new protobuf.Writer().uint32(((number << 3) | LENGTH) >>> 0).uint32(length);
+  return writer.finish() as Uint8Array<ArrayBuffer>;
+}
+
 function writeMessage(
   writer: Writer,
   { fields }: MessageType<unknown>,

@@ -15,7 +15,7 @@ export {
   type PartialFile,
   wholeOf,
 } from "./deferred.ts";
-export { encode, type Writable } from "./encode.ts";
+export { encode, lengthPrefix, type Writable } from "./encode.ts";
 export { encodeBinary, encodeText, type OnLost } from "./encode_tree.ts";
 export { type MessageObject, objectMessage } from "./object.ts";
 export { suggest } from "./suggest.ts";

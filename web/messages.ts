@@ -62,7 +62,7 @@ export interface Opened {
 }
 
 /** What can be saved. */
-export type Format = WeightsType | "class" | "tfjs";
+export type Format = WeightsType | "class" | "onnx" | "tfjs";
 
 /** A file to be saved. */
 export interface SavedFile {

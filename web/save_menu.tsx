@@ -16,6 +16,7 @@ const formats: readonly {
   { format: "float16", name: "Bundle, float16", about: "half the size" },
   { format: "int8", name: "Bundle, int8", about: "a quarter of the size" },
   { format: "class", name: "Class", about: "TypeScript, a line a layer" },
+  { format: "onnx", name: "ONNX", about: "model.onnx, for all other runtimes" },
   { format: "tfjs", name: "TensorFlow.js", about: "a zip of model.json and its weights" },
 ];
 

@@ -5,6 +5,7 @@
  */
 import { writeBundle, writeSource } from "../mod.ts";
 import { writeNpz } from "../lib/emit/npz.ts";
+import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
 import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
 import { type Model, titleOf } from "../lib/model.ts";
 import { totalsOf } from "../lib/summary.ts";
@@ -98,6 +99,7 @@ export class Session implements Does {
       const source = writeSource(model, { runtime: "./kaffe-runtime.js" });
       return { name: `${name}.ts`, blob: new Blob([source], { type: "text/plain" }) };
     }
+    if (format === "onnx") return { name: `${name}.onnx`, blob: blobOf(writeOnnx(model)) };
     if (format === "tfjs") {
       // Of many files that one click saves, browsers drop those after the tenth.
       const members = writeGraphModel(model)

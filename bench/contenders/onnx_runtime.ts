@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { onnxOf } from "../onnx.ts";
+import { writeOnnx } from "../../lib/emit/onnx/onnx_model.ts";
 import type { Contender } from "./contender.ts";
 
 const version = "1.30.0";
@@ -38,7 +38,7 @@ function contender(
       );
       const ort = module.default?.InferenceSession ? module.default : module;
       if (entry !== undefined) ort.env.wasm.numThreads = threads ?? 1;
-      const bytes = await onnxOf(graph).bytes();
+      const bytes = await new Blob([...writeOnnx({ graph })]).bytes();
       const session = await ort.InferenceSession.create(bytes, {
         executionProviders: [provider],
         ...options,

@@ -4,8 +4,8 @@
  * @module
  */
 import { numbersOf } from "../../../proto/deferred.ts";
-import { type Graph, namedValues, type Value } from "../../../runtime/graph.ts";
 import type { Model } from "../../model.ts";
+import { exportedOutputs } from "../exported_outputs.ts";
 import { compile } from "./compile.ts";
 import type { TfGraph } from "./node.ts";
 
@@ -16,15 +16,5 @@ import type { TfGraph } from "./node.ts";
  */
 export function compileModel({ graph }: Model): TfGraph {
   graph.constants.forEach(numbersOf);
-  return compile(graph, outputsOf(graph));
-}
-
-/**
- * The outputs of a network by name, and what it leaves for the next run by its own names: there a
- * state is one more input, and one more output.
- */
-function outputsOf(graph: Graph): ReadonlyMap<string, Value> {
-  const known = namedValues(graph);
-  const states = graph.states.map(({ output }) => [output.name, output] as const);
-  return new Map([...graph.outputs.map((name) => [name, known.get(name)!] as const), ...states]);
+  return compile(graph, exportedOutputs(graph));
 }

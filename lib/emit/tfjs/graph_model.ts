@@ -8,7 +8,7 @@
 import { expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import { encodeWeight, type GraphModelWeights } from "./encode_weight.ts";
-import { metadataOf } from "./metadata.ts";
+import { metadataOf } from "../metadata.ts";
 import { compileModel } from "./compile_model.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
@@ -77,7 +77,7 @@ export function writeGraphModel(
       versions: { producer: 1395, minConsumer: 12 },
     },
     weightsManifest: [{ paths, weights: encoded.map(({ spec }) => spec) }],
-    userDefinedMetadata: metadataOf(model),
+    userDefinedMetadata: metadataOf(model, "NHWC"),
   };
   const text = new TextEncoder().encode(JSON.stringify(json));
   return [...shards, { name: "model.json", chunks: [text] }];

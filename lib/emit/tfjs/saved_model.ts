@@ -9,7 +9,7 @@ import { encode } from "../../../proto/mod.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import { inputName, type ModelFileParts } from "./graph_model.ts";
-import { metadataOf } from "./metadata.ts";
+import { metadataOf } from "../metadata.ts";
 import { compileModel } from "./compile_model.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
 import { signatureKeys } from "./signature_keys.ts";
@@ -53,7 +53,7 @@ export function writeSavedModel(written: WrittenModel): readonly ModelFileParts[
     );
   }
   const keys = signatureKeys(graph.inputs.keys());
-  const metadata = new TextEncoder().encode(JSON.stringify(metadataOf(model, keys)));
+  const metadata = new TextEncoder().encode(JSON.stringify(metadataOf(model, "NHWC", keys)));
   return [
     { name: "assets.extra/kaffe.json", chunks: [metadata] },
     { name: "saved_model.pb", chunks: once(() => encodeGraph(graph, keys)) },

@@ -3,21 +3,23 @@
  *
  * @module
  */
-import type { Model } from "../../model.ts";
+import type { Model } from "../model.ts";
 
 /**
- * For `userDefinedMetadata`: plain JSON, a mean image as its values `[C, H, W]`.
+ * Plain JSON, a mean image as its values `[C, H, W]`.
  *
+ * @param layout In which order the axes of images stand.
  * @param keys What inputs are called in the export, by their names, if some have others there.
  */
 export function metadataOf(
   { graph, preprocessing, labels, provenance }: Model,
+  layout: "NHWC" | "NCHW",
   keys?: ReadonlyMap<string, string>,
 ): object {
   const keyOf = (name: string) => keys?.get(name) ?? name;
   return {
     name: graph.name,
-    layout: "NHWC",
+    layout,
     preprocessing: preprocessing && {
       ...preprocessing,
       meanImage: preprocessing.meanImage && {

@@ -1,0 +1,96 @@
+/**
+ * Writes a network in ONNX's operators.
+ *
+ * Values stay in Caffe's order, `[N, C, H, W]`, which is ONNX's as well. The graph takes any batch, if
+ * the network does.
+ *
+ * @module
+ */
+import { type Graph, type Node, opNameOf, prune, type Value } from "../../../runtime/graph.ts";
+import { BatchMatters, expectImages, openShape, withLargerBatch } from "../open_batch.ts";
+import { OnnxBuilder } from "./builder.ts";
+import type { Entry } from "./entry.ts";
+import { finish } from "./finish.ts";
+import type { OnnxGraph, OnnxValue } from "./node.ts";
+import { table } from "./table.ts";
+
+/**
+ * An ONNX graph of a network.
+ *
+ * @param outputs The values wanted, by the names they are to have.
+ * @throws {TypeError} that lists all nodes which ONNX has no operators for.
+ */
+export function compile(graph: Graph, outputs: ReadonlyMap<string, Value>): OnnxGraph {
+  const pruned = prune(graph, [...outputs.values()]);
+  const larger = withLargerBatch(pruned);
+  if (larger !== undefined) {
+    try {
+      return new Compilation(pruned, larger).run(outputs);
+    } catch (error) {
+      // What needs to know how large the batch is gets a graph for this one.
+      if (!(error instanceof BatchMatters)) throw error;
+    }
+  }
+  return new Compilation(pruned, pruned).run(outputs);
+}
+
+/** A network on its way into ONNX. */
+class Compilation {
+  readonly #onnx = new OnnxBuilder();
+  readonly #values = new Map<Value, OnnxValue>();
+  readonly #names = new Map<string, OnnxValue>();
+  readonly #problems: string[] = [];
+
+  constructor(private readonly graph: Graph, private readonly larger: Graph) {}
+
+  run(outputs: ReadonlyMap<string, Value>): OnnxGraph {
+    const { graph, larger } = this;
+    const inputs = graph.inputs.map((value, i) => {
+      const shape = openShape(value.shape, larger.inputs[i]!.shape);
+      const input = this.#onnx.input(value.name, shape);
+      this.#values.set(value, input);
+      return input;
+    });
+    for (const [value, data] of graph.constants) {
+      this.#values.set(value, this.#onnx.constant(value.name, value.shape, data));
+    }
+    for (const [i, node] of graph.nodes.entries()) this.#apply(node, larger.nodes[i]!);
+    if (this.#problems.length > 0) refuse(this.#problems);
+    const results = new Map([...outputs].map(([name, value]) => {
+      return [name, this.#values.get(value)!] as const;
+    }));
+    return finish(this.#onnx, inputs, results, this.#names);
+  }
+
+  #apply(node: Node, larger: Node): void {
+    const { op, attributes, output } = node;
+    const onnx = this.#onnx, shape = openShape(output.shape, larger.output.shape);
+    const inputs = node.inputs.map((value) => this.#values.get(value)!);
+    onnx.scope = output.name;
+    const problem = (reason: string) => {
+      this.#problems.push(`"${output.name}" (${opNameOf(node)}): ${reason}`);
+      // The others are looked at all the same.
+      this.#values.set(output, onnx.input(output.name, shape));
+    };
+    if (op === "custom") return problem("it is an op of your own");
+    const entry = table[op];
+    if ("refused" in entry) return problem(entry.refused);
+    expectImages(op, inputs.map(({ shape }) => shape));
+    try {
+      const value = (entry as Entry<typeof op>)({ onnx, attributes, inputs, shape } as never);
+      this.#values.set(output, value);
+      if (value.from?.node.name.startsWith(`${output.name}/`)) this.#names.set(output.name, value);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      problem(error.message);
+    }
+  }
+}
+
+function refuse(problems: readonly string[]): never {
+  const what = problems.length === 1 ? "a node" : `${problems.length} nodes`;
+  throw new TypeError(
+    `Cannot write the network in ONNX's operators: there are none for ${what}:` +
+      problems.map((problem) => `\n  ${problem}`).join(""),
+  );
+}

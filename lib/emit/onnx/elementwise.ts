@@ -1,0 +1,140 @@
+/**
+ * Ops that compute each element by itself, and products of matrices, in ONNX's operators.
+ *
+ * @module
+ */
+import type { OpName } from "../../../runtime/ops/mod.ts";
+import type { UnaryName } from "../../../runtime/ops/unary.ts";
+import { axisOf, count } from "../../../runtime/tensor.ts";
+import type { OnnxBuilder } from "./builder.ts";
+import type { Applied, Entry } from "./entry.ts";
+import type { OnnxValue } from "./node.ts";
+
+/** An entry for a function of every element. */
+function each<Name extends OpName>(
+  compute: (
+    onnx: OnnxBuilder,
+    x: OnnxValue,
+    attributes: Applied<Name>["attributes"],
+  ) => OnnxValue,
+): Entry<Name> {
+  return ({ onnx, inputs: [x], attributes }) => compute(onnx, x!, attributes);
+}
+
+/** `scale · x + shift`. */
+function line(onnx: OnnxBuilder, x: OnnxValue, scale: number, shift: number): OnnxValue {
+  const scaled = onnx.scale(x, scale);
+  return shift === 0 ? scaled : onnx.add(scaled, onnx.number(shift));
+}
+
+/** The elements between two numbers; an infinite one is no bound. */
+function clip(onnx: OnnxBuilder, x: OnnxValue, min: number, max: number): OnnxValue {
+  if (min === -Infinity && max === Infinity) return onnx.unary("Identity", x);
+  const bounds = [min, max].map((bound) => Number.isFinite(bound) ? onnx.number(bound) : undefined);
+  return onnx.node("Clip", [x, ...bounds], x.shape);
+}
+
+/** The functions of one number. */
+export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
+  relu: each((onnx, x, { slope }) =>
+    slope === 0
+      ? onnx.unary("Relu", x)
+      : onnx.node("LeakyRelu", [x], x.shape, { alpha: { f: slope } })
+  ),
+  relu6: each((onnx, x, { slope }) => {
+    const cut = clip(onnx, x, 0, 6);
+    if (slope === 0) return cut;
+    return onnx.add(cut, onnx.scale(onnx.binary("Min", x, onnx.number(0)), slope));
+  }),
+  elu: each((onnx, x, { alpha }) => onnx.node("Elu", [x], x.shape, { alpha: { f: alpha } })),
+  sigmoid: each((onnx, x) => onnx.unary("Sigmoid", x)),
+  tanh: each((onnx, x) => onnx.unary("Tanh", x)),
+  swish: each((onnx, x, { beta }) => onnx.multiply(x, onnx.unary("Sigmoid", onnx.scale(x, beta)))),
+  abs: each((onnx, x) => onnx.unary("Abs", x)),
+  clip: each((onnx, x, { min, max }) => clip(onnx, x, min, max)),
+  power: each((onnx, x, { power, scale, shift }) => {
+    if (power === 1 && scale === 1 && shift === 0) return onnx.unary("Identity", x);
+    const base = line(onnx, x, scale, shift);
+    if (power === 1) return base;
+    if (power === 2) return onnx.square(base);
+    if (power === 0.5) return onnx.unary("Sqrt", base);
+    return onnx.binary("Pow", base, onnx.number(power));
+  }),
+  exp: each((onnx, x, { base, scale, shift }) => {
+    const factor = base === -1 ? 1 : Math.log(base);
+    return onnx.unary("Exp", line(onnx, x, factor * scale, factor * shift));
+  }),
+  log: each((onnx, x, { base, scale, shift }) => {
+    const logarithm = onnx.unary("Log", line(onnx, x, scale, shift));
+    return base === -1 ? logarithm : onnx.scale(logarithm, 1 / Math.log(base));
+  }),
+  bnll: each((onnx, x) => onnx.unary("Softplus", x)),
+  threshold: each((onnx, x, { threshold }) =>
+    onnx.cast(onnx.compare("Greater", x, onnx.number(threshold)), "float")
+  ),
+};
+
+/** A tensor whose axes are a run of another's, so that it meets them there. */
+function spread(onnx: OnnxBuilder, parameter: OnnxValue, first: number, rank: number): OnnxValue {
+  const shape = new Array<number>(rank).fill(1);
+  parameter.shape.forEach((extent, i) => shape[first + i] = extent);
+  return onnx.reshape(parameter, shape);
+}
+
+export const affine: Entry<"affine"> = ({ onnx, attributes, inputs: [x, ...parameters] }) => {
+  const { axis, terms } = attributes;
+  const rank = x!.shape.length;
+  const spreads = parameters.map((parameter) =>
+    spread(onnx, parameter, parameter.shape.length === 0 ? 0 : axisOf(axis, rank), rank)
+  );
+  const scaled = terms === "offset" ? x! : onnx.multiply(x!, spreads[0]!);
+  return terms === "scale" ? scaled : onnx.add(scaled, spreads.at(-1)!);
+};
+
+/** Without a scale and an offset, which are an `affine` of their own. */
+export const batchNorm: Entry<"batchNorm"> = ({ onnx, attributes: { eps }, inputs }) => {
+  const [x, mean, variance] = inputs as [OnnxValue, OnnxValue, OnnxValue];
+  const rank = x.shape.length, channels = count(mean.shape);
+  if (rank >= 2) {
+    const filled = (value: number) =>
+      onnx.floats([channels], new Float32Array(channels).fill(value));
+    const statistics = [mean, variance].map((one) => onnx.reshape(one, [channels]));
+    const inputs = [x, filled(1), filled(0), ...statistics];
+    return onnx.node("BatchNormalization", inputs, x.shape, { epsilon: { f: eps } });
+  }
+  const [middle, square] = [mean, variance].map((one) => {
+    return onnx.reshape(one, new Array<number>(rank).fill(1));
+  });
+  const deviation = onnx.unary("Sqrt", onnx.add(square!, onnx.number(eps)));
+  return onnx.divide(onnx.subtract(x, middle!), deviation);
+};
+
+export const prelu: Entry<"prelu"> = ({ onnx, inputs: [x, slope] }) => {
+  const rank = x!.shape.length;
+  const slopes = count(slope!.shape) === 1
+    ? onnx.reshape(slope!, [1])
+    : spread(onnx, slope!, 0, rank - 1);
+  return onnx.node("PRelu", [x!, slopes], x!.shape);
+};
+
+export const eltwise: Entry<"eltwise"> = ({ onnx, attributes, inputs }) => {
+  const { operation, coefficients } = attributes;
+  const terms = inputs.map((input, i) => onnx.scale(input, coefficients[i] ?? 1));
+  const [first] = terms;
+  if (terms.length === 1) return first!;
+  if (operation === "product") return terms.reduce((a, b) => onnx.multiply(a, b));
+  return onnx.node(operation === "sum" ? "Sum" : "Max", terms, first!.shape);
+};
+
+export const softmax: Entry<"softmax"> = ({ onnx, attributes: { axis }, inputs: [x] }) =>
+  onnx.node("Softmax", [x!], x!.shape, { axis: { i: axis } });
+
+export const dense: Entry<"dense"> = ({ onnx, attributes, inputs, shape }) => {
+  const [x, weights, biases] = inputs as [OnnxValue, OnnxValue, OnnxValue?];
+  const rows = onnx.flatten(x, axisOf(attributes.axis, x.shape.length));
+  const all = [rows, weights, ...biases ? [onnx.reshape(biases, [attributes.output])] : []];
+  const product = onnx.node("Gemm", all, [rows.shape[0]!, attributes.output], {
+    transB: { i: 1 },
+  });
+  return onnx.reshape(product, shape);
+};

@@ -1,0 +1,64 @@
+/**
+ * What an ONNX graph consists of.
+ *
+ * @module
+ */
+import type { Shape } from "../../../runtime/tensor.ts";
+
+/** The types of elements that are needed. */
+export type OnnxType = "float" | "int64" | "bool";
+
+/** A setting of a node. */
+export type OnnxAttribute =
+  | { readonly i: number }
+  | { readonly f: number }
+  | { readonly s: string }
+  | { readonly ints: readonly number[] };
+
+/** The settings of a node by name. */
+export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
+
+/** One operation. */
+export interface OnnxNode {
+  /** What it is called, if nothing else is. */
+  readonly name: string;
+  /** Its operator in ONNX's own domain. */
+  readonly op: string;
+  /** What it reads; `undefined` where an optional input is left out. */
+  readonly inputs: readonly (OnnxValue | undefined)[];
+  readonly attributes: OnnxAttributes;
+  /** How many outputs it has. */
+  readonly outputs: number;
+}
+
+/** A tensor: an input of the graph, a constant, or what a node gives. */
+export interface OnnxValue {
+  /** What it is called, if nothing else is. */
+  readonly name: string;
+  /** Its extents; −1 depends on the batch. */
+  readonly shape: Shape;
+  readonly type: OnnxType;
+  /** The node that gives it, and as which of its outputs. */
+  readonly from?: { readonly node: OnnxNode; readonly index: number };
+  /** The elements of a constant. */
+  readonly data?: Float32Array | BigInt64Array;
+}
+
+/** An operation of a finished graph. */
+export interface NamedNode {
+  readonly op: string;
+  /** The names of its inputs; empty where an optional one is left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: OnnxAttributes;
+}
+
+/** A finished graph, all of whose values have names of their own. */
+export interface OnnxGraph {
+  /** Each after those that it reads. */
+  readonly nodes: readonly NamedNode[];
+  /** The constants that nodes read. */
+  readonly constants: readonly OnnxValue[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}

@@ -1,0 +1,141 @@
+/**
+ * Writes a model as ONNX.
+ *
+ * @see https://onnx.ai
+ * @module
+ */
+import { deferredBytes } from "../../../proto/deferred.ts";
+import { encode, lengthPrefix } from "../../../proto/mod.ts";
+import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
+import { exportedOutputs } from "../exported_outputs.ts";
+import { metadataOf } from "../metadata.ts";
+import { ownBytes } from "../own_bytes.ts";
+import { typeNumbers } from "./builder.ts";
+import { compile } from "./compile.ts";
+import type { NamedNode, OnnxAttribute, OnnxGraph, OnnxValue } from "./node.ts";
+import * as schema from "./schema.ts";
+
+/** The version of the operators. */
+const opset = 18;
+/** The version of the format, as old as those operators. */
+const irVersion = 8;
+/** No message of protobuf can be larger. */
+const most = 2 ** 31 - 1;
+/** So many bytes of weights that are still in their file are read at once. */
+const pieceSize = 1 << 22;
+
+/** Bytes in parts, some of which are made when they are needed. */
+type Parts = readonly (Uint8Array | { readonly length: number; pieces(): Iterable<Uint8Array> })[];
+
+/**
+ * The bytes of an ONNX model, piece by piece: inputs, outputs and values between them are
+ * `[N, C, H, W]`, and have the names of the blobs. Its property `kaffe` tells the preprocessing and the
+ * labels as JSON. What a recurrent layer remembers is one more input, zeros at first, and one more
+ * output.
+ *
+ * @throws {TypeError} that lists all nodes which ONNX has no operators for, if the model has layers
+ * whose weights nobody gave, or if it needs more than 2 GB.
+ *
+ * @example
+ * ```ts
+ * import { convert, writeOnnx } from "../../../mod.ts";
+ *
+ * const text = `input: "data" input_shape { dim: 1 dim: 2 }
+ *   layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
+ * const model = convert({ bytes: new TextEncoder().encode(text), name: "deploy.prototxt" });
+ * const file = new Blob([...writeOnnx(model)]);
+ * ```
+ */
+export function writeOnnx(written: WrittenModel): Iterable<Uint8Array<ArrayBuffer>> {
+  const model = wholeModel(written);
+  expectWeights(model, "ONNX model");
+  const graph = compile(model.graph, exportedOutputs(model.graph));
+  const body = graphParts(graph, model.graph.name);
+  const size = lengthOf(body);
+  const head = encode(schema.ModelProto, {
+    ir_version: irVersion,
+    producer_name: "kaffe",
+    opset_import: [{ domain: "", version: opset }],
+    metadata_props: [{ key: "kaffe", value: JSON.stringify(metadataOf(model, "NCHW")) }],
+  });
+  if (head.length + size > most) {
+    throw new TypeError(
+      `Cannot write the ONNX model: it takes ${(size / 1e9).toFixed(2)} GB, but a message of ` +
+        "protobuf holds less than 2.15 GB",
+    );
+  }
+  return piecesOf([head, ...field(schema.graph, body)]);
+}
+
+function* piecesOf(parts: Parts): Generator<Uint8Array<ArrayBuffer>> {
+  for (const part of parts) {
+    if (part instanceof Uint8Array) yield ownBytes(part);
+    else for (const piece of part.pieces()) yield ownBytes(piece);
+  }
+}
+
+function lengthOf(parts: Parts): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** A field that holds some bytes. */
+function field(number: number, parts: Parts): Parts {
+  return [lengthPrefix(number, lengthOf(parts)), ...parts];
+}
+
+function graphParts({ nodes, constants, inputs, outputs }: OnnxGraph, name: string): Parts {
+  const head = encode(schema.GraphProto, {
+    node: nodes.map(nodeMessage),
+    // It must have one.
+    name: name || "network",
+    input: inputs.map((input) => {
+      return valueMessage(input, inputs.length > 1 ? `N of ${input.name}` : "N");
+    }),
+    output: outputs.map((output) => valueMessage(output)),
+  });
+  return [head, ...constants.flatMap((value) => field(schema.initializer, tensorParts(value)))];
+}
+
+function tensorParts({ name, shape, type, data }: OnnxValue): Parts {
+  const head = encode(schema.Tensor, { dims: shape, data_type: typeNumbers[type], name });
+  const deferred = data instanceof Float32Array ? deferredBytes(data) : undefined;
+  const { buffer, byteOffset, byteLength } = data!;
+  const elements = deferred === undefined ? new Uint8Array(buffer, byteOffset, byteLength) : {
+    length: deferred.length,
+    *pieces() {
+      for (let start = 0; start < deferred.length; start += pieceSize) {
+        const piece = new Uint8Array(Math.min(pieceSize, deferred.length - start));
+        deferred.read(start, piece);
+        yield piece;
+      }
+    },
+  };
+  return [head, ...field(schema.rawData, [elements])];
+}
+
+function nodeMessage({ op, inputs, outputs, attributes }: NamedNode) {
+  return {
+    input: inputs,
+    output: outputs,
+    name: outputs[0]!,
+    op_type: op,
+    attribute: Object.entries(attributes).map(([name, value]) => attributeMessage(name, value)),
+  };
+}
+
+/** The numbers are those of `AttributeProto.AttributeType`. */
+function attributeMessage(name: string, value: OnnxAttribute) {
+  if ("f" in value) return { name, ...value, type: 1 };
+  if ("i" in value) return { name, ...value, type: 2 };
+  if ("s" in value) return { name, s: new TextEncoder().encode(value.s), type: 3 };
+  return { name, ...value, type: 7 };
+}
+
+/** What is known of an input or an output, whose first extent may have a name. */
+function valueMessage({ name, shape, type }: OnnxValue, batch?: string) {
+  const dim = shape.map((extent, axis) => {
+    if (extent !== -1) return { dim_value: extent };
+    return axis === 0 ? { dim_param: batch } : {};
+  });
+  return { name, type: { tensor_type: { elem_type: typeNumbers[type], shape: { dim } } } };
+}

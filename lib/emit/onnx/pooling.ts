@@ -1,0 +1,162 @@
+/**
+ * Pooling and normalization in ONNX's operators.
+ *
+ * @module
+ */
+import { lowest } from "../../../runtime/ops/pool2d.ts";
+import { axisOf, type Shape } from "../../../runtime/tensor.ts";
+import {
+  around,
+  correction,
+  coversPlane,
+  poolingWindows,
+  type Windows,
+} from "../pooling_windows.ts";
+import type { OnnxBuilder } from "./builder.ts";
+import type { Entry } from "./entry.ts";
+import type { OnnxValue } from "./node.ts";
+
+export const pool2d: Entry<"pool2d"> = ({ onnx, attributes, inputs: [x], shape }) =>
+  methods[attributes.method](onnx, x!, poolingWindows(attributes, x!.shape, shape), shape);
+
+const methods = {
+  max(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
+    return coversPlane(windows)
+      ? onnx.node("GlobalMaxPool", [x], shape)
+      : pool("MaxPool", onnx, x, windows, shape, lowest);
+  },
+
+  average(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
+    if (coversPlane(windows)) return onnx.node("GlobalAveragePool", [x], shape);
+    const means = pool("AveragePool", onnx, x, windows, shape, 0);
+    const factors = correction(windows);
+    if (factors.every((factor) => factor === 1)) return means;
+    return onnx.multiply(means, onnx.floats([...windows.windows], factors));
+  },
+
+  /** ONNX counts from the first plane on, Caffe in each plane; a window without a maximum has −1. */
+  argmax(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
+    if (!meetPlane(windows)) throw new TypeError("some of its windows lie outside the image");
+    const { values, indices } = onnx.maxPool(x, shape, settingsOf(windows));
+    const plane = onnx.ints([windows.plane[0] * windows.plane[1]]);
+    const positions = onnx.cast(onnx.node("Mod", [indices, plane], shape, {}, "int64"), "float");
+    const isAbove = onnx.compare("Greater", values, onnx.number(lowest));
+    return onnx.where(isAbove, positions, onnx.number(-1));
+  },
+
+  /** The mean of squares by the mean: both divide by the same number of elements. */
+  weighted(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
+    const sums = pool("AveragePool", onnx, x, windows, shape, 0);
+    const squares = pool("AveragePool", onnx, onnx.square(x), windows, shape, 0);
+    const isPositive = onnx.compare("Greater", sums, onnx.number(0));
+    const divisor = onnx.where(isPositive, sums, onnx.number(1));
+    return onnx.where(isPositive, onnx.divide(squares, divisor), onnx.number(0));
+  },
+};
+
+/**
+ * Pools windows as far as Caffe's reach, so that rounding down finds as many. A mean is that of all
+ * elements of a window, whether inside or outside the plane.
+ *
+ * @param outside What lies outside.
+ */
+function pool(
+  op: "AveragePool" | "MaxPool",
+  onnx: OnnxBuilder,
+  x: OnnxValue,
+  windows: Windows,
+  shape: Shape,
+  outside: number,
+): OnnxValue {
+  const counted = op === "AveragePool" ? { count_include_pad: { i: 1 } } : {};
+  if (meetPlane(windows)) return onnx.node(op, [x], shape, { ...settingsOf(windows), ...counted });
+  const { kernel, stride } = windows;
+  const wide = onnx.padImages(x, around(windows, 0), around(windows, 1), outside);
+  return onnx.node(op, [wide], shape, {
+    kernel_shape: { ints: kernel },
+    strides: { ints: stride },
+    ...counted,
+  });
+}
+
+/** Whether no padding is as large as a window, which runtimes refuse. */
+function meetPlane(windows: Windows): boolean {
+  return ([0, 1] as const).every((axis) => {
+    return around(windows, axis).every((reach) => reach < windows.kernel[axis]);
+  });
+}
+
+function settingsOf(windows: Windows) {
+  const [down, along] = [around(windows, 0), around(windows, 1)];
+  return {
+    kernel_shape: { ints: windows.kernel },
+    strides: { ints: windows.stride },
+    pads: { ints: [down[0], along[0], down[1], along[1]] },
+  };
+}
+
+export const lrn: Entry<"lrn"> = ({ onnx, attributes, inputs: [x] }) => {
+  const { region, size, alpha, beta, k } = attributes;
+  if (region === "across") {
+    return onnx.node("LRN", [x!], x!.shape, {
+      size: { i: size },
+      alpha: { f: alpha },
+      beta: { f: beta },
+      bias: { f: k },
+    });
+  }
+  const reach = (size - 1) / 2;
+  const energy = onnx.node("AveragePool", [onnx.square(x!)], x!.shape, {
+    kernel_shape: { ints: [size, size] },
+    pads: { ints: [reach, reach, reach, reach] },
+    count_include_pad: { i: 1 },
+  });
+  const base = onnx.add(onnx.scale(energy, alpha), onnx.number(1));
+  return onnx.multiply(x!, onnx.binary("Pow", base, onnx.number(-beta)));
+};
+
+export const norm: Entry<"norm"> = ({ onnx, attributes, inputs: [x] }) =>
+  onnx.reduce("ReduceL2", x!, [axisOf(attributes.axis, x!.shape.length)], true);
+
+export const normalize: Entry<"normalize"> = ({ onnx, attributes, inputs: [x] }) => {
+  const { acrossSpatial, eps } = attributes;
+  const axes = acrossSpatial ? x!.shape.map((_, axis) => axis).slice(1) : [1];
+  const sum = onnx.add(onnx.reduce("ReduceSumSquare", x!, axes, true), onnx.number(eps));
+  return onnx.divide(x!, onnx.unary("Sqrt", sum));
+};
+
+export const standardize: Entry<"standardize"> = ({ onnx, attributes, inputs: [x] }) => {
+  const { over, divide, eps, epsUnderRoot } = attributes;
+  const all = x!.shape.map((_, axis) => axis);
+  const channel = all.length > 1 ? 1 : -1;
+  const axes = {
+    plane: all.slice(2),
+    sample: all.slice(1),
+    channel: all.filter((axis) => axis !== channel),
+  }[over];
+  // Nothing is averaged where every group is one element.
+  const mean = (of: OnnxValue) =>
+    axes.length === 0 ? of : onnx.reduce("ReduceMean", of, axes, true);
+  const centred = onnx.subtract(x!, mean(x!));
+  if (!divide) return centred;
+  const variance = mean(onnx.square(centred));
+  const deviation = epsUnderRoot
+    ? onnx.unary("Sqrt", onnx.add(variance, onnx.number(eps)))
+    : onnx.add(onnx.unary("Sqrt", variance), onnx.number(eps));
+  return onnx.divide(centred, deviation);
+};
+
+export const reduce: Entry<"reduce"> = ({ onnx, attributes, inputs: [x], shape }) => {
+  const { operation, coefficient } = attributes;
+  const axes = x!.shape.map((_, axis) => axis).slice(shape.length);
+  const reductions = {
+    sum: "ReduceSum",
+    mean: "ReduceMean",
+    magnitudes: "ReduceL1",
+    squares: "ReduceSumSquare",
+  } as const;
+  if (axes.length > 0) return onnx.scale(onnx.reduce(reductions[operation], x!, axes), coefficient);
+  // ONNX would take no axes for all of them.
+  const terms = { sum: x!, mean: x!, magnitudes: onnx.unary("Abs", x!), squares: onnx.square(x!) };
+  return onnx.scale(terms[operation], coefficient);
+};

@@ -1,0 +1,128 @@
+/**
+ * Ops that move elements and compute nothing, in ONNX's operators.
+ *
+ * @module
+ */
+import { startsOf } from "../../../runtime/ops/crop.ts";
+import { rangeOf } from "../../../runtime/ops/slice.ts";
+import { axisOf, count } from "../../../runtime/tensor.ts";
+import { fixed } from "../open_batch.ts";
+import type { Entry } from "./entry.ts";
+
+export const concat: Entry<"concat"> = ({ onnx, attributes, inputs }) =>
+  onnx.concat(inputs, axisOf(attributes.axis, inputs[0]!.shape.length));
+
+export const slice: Entry<"slice"> = ({ onnx, attributes, inputs: [x] }) => {
+  const axis = axisOf(attributes.axis, x!.shape.length);
+  const [start, end] = rangeOf(attributes, fixed(x!.shape[axis]!));
+  return onnx.slice(x!, [{ axis, start, end }]);
+};
+
+/** Only the shape of the second input matters. */
+export const crop: Entry<"crop"> = ({ onnx, attributes, inputs: [x], shape }) => {
+  const starts = startsOf(attributes, shape);
+  const first = axisOf(attributes.axis, shape.length);
+  return onnx.slice(
+    x!,
+    shape.slice(first).map((extent, i) => {
+      const start = starts[first + i]!;
+      return { axis: first + i, start, end: start + fixed(extent) };
+    }),
+  );
+};
+
+export const reshape: Entry<"reshape"> = ({ onnx, inputs: [x], shape }) => onnx.reshape(x!, shape);
+
+export const permute: Entry<"permute"> = ({ onnx, attributes: { order }, inputs: [x] }) =>
+  onnx.transpose(x!, order);
+
+export const tile: Entry<"tile"> = ({ onnx, attributes, inputs: [x], shape }) => {
+  const axis = axisOf(attributes.axis, shape.length);
+  const repeats = onnx.ints(shape.map((_, i) => i === axis ? attributes.tiles : 1));
+  return onnx.node("Tile", [x!, repeats], shape);
+};
+
+export const reverse: Entry<"reverse"> = ({ onnx, attributes, inputs: [x] }) =>
+  onnx.reverse(x!, axisOf(attributes.axis, x!.shape.length));
+
+/** A sequence is turned round as far as it goes; what follows stays, or becomes zeros. */
+export const reverseTime: Entry<"reverseTime"> = ({ onnx, attributes, inputs, shape }) => {
+  const [x, lengths] = inputs;
+  const steps = fixed(shape[0]!), sequences = shape[1]!;
+  const bounds = [onnx.number(0), onnx.number(steps)];
+  const column = onnx.reshape(lengths!, [sequences]);
+  const ends = onnx.cast(onnx.node("Clip", [column, ...bounds], [sequences]), "int64");
+  const turned = onnx.node("ReverseSequence", [x!, ends], shape, {
+    batch_axis: { i: 1 },
+    time_axis: { i: 0 },
+  });
+  if (attributes.keepRest) return turned;
+  const time = Float32Array.from({ length: steps }, (_, t) => t);
+  const row = onnx.reshape(onnx.cast(ends, "float"), [1, sequences]);
+  const within = onnx.compare("Less", onnx.floats([steps, 1], time), row);
+  const rest = shape.slice(2).map(() => 1);
+  const mask = onnx.reshape(within, [steps, sequences, ...rest]);
+  return onnx.where(mask, turned, onnx.number(0));
+};
+
+/** Each pixel several times, side by side. */
+export const upsample: Entry<"upsample"> = (
+  { onnx, attributes: { scale }, inputs: [x], shape },
+) => {
+  const scales = onnx.floats([2], Float32Array.from(scale));
+  return onnx.node("Resize", [x!, undefined, scales], shape, {
+    axes: { ints: [2, 3] },
+    mode: { s: "nearest" },
+    coordinate_transformation_mode: { s: "asymmetric" },
+    nearest_mode: { s: "floor" },
+  });
+};
+
+/** Both directions as one turn of the axes that `runtime/ops/reorg.ts` draws. */
+export const reorg: Entry<"reorg"> = ({ onnx, attributes, inputs: [x], shape }) => {
+  const { stride, reverse } = attributes;
+  const [batch, channels, height, width] = x!.shape as [number, number, number, number];
+  const fewer = channels / stride ** 2;
+  const turned = reverse
+    ? onnx.transpose(
+      onnx.reshape(x!, [batch, stride, stride, fewer, height, width]),
+      [0, 3, 4, 1, 5, 2],
+    )
+    : onnx.transpose(
+      onnx.reshape(x!, [batch, fewer, height, stride, width, stride]),
+      [0, 3, 5, 1, 2, 4],
+    );
+  return onnx.reshape(turned, shape);
+};
+
+/** Positions outside the table mean its first or last row. */
+export const gather: Entry<"gather"> = ({ onnx, inputs: [positions, table] }) => {
+  const last = onnx.number(fixed(table!.shape[0]!) - 1);
+  const nearest = onnx.node("Clip", [positions!, onnx.number(0), last], positions!.shape);
+  return onnx.gather(table!, onnx.cast(nearest, "int64"), 0);
+};
+
+/**
+ * Positions outside the plane go to a place after it, which is cut off. Where windows overlapped, so
+ * that several elements have one position, ONNX leaves open which stays.
+ */
+export const unpool: Entry<"unpool"> = ({ onnx, inputs: [x, positions], shape }) => {
+  const [batch, channels, rows, columns] = shape as [number, number, number, number];
+  const small = count(x!.shape.slice(2)), large = rows * columns;
+  const flat = onnx.reshape(x!, [batch, channels, small]);
+  const places = onnx.reshape(positions!, [batch, channels, small]);
+  const isInside = onnx.compare(
+    "And",
+    onnx.compare("GreaterOrEqual", places, onnx.number(0)),
+    onnx.compare("Less", places, onnx.number(large)),
+  );
+  const safe = onnx.where(isInside, places, onnx.number(large));
+  // Zeros of as many planes: the first place of each makes them as many.
+  const none = onnx.scale(onnx.sliceAxis(safe, 2, 0, 1), 0);
+  const empty = onnx.add(none, onnx.floats([1, 1, large + 1], new Float32Array(large + 1)));
+  const indices = onnx.cast(safe, "int64");
+  const filled = onnx.node("ScatterElements", [empty, indices, flat], empty.shape, {
+    axis: { i: 2 },
+  });
+  return onnx.reshape(onnx.sliceAxis(filled, 2, 0, large), shape);
+};

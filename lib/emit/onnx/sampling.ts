@@ -1,0 +1,177 @@
+/**
+ * Ops that read images between their pixels or from elsewhere, in ONNX's operators.
+ *
+ * @module
+ */
+import { ops } from "../../../runtime/ops/mod.ts";
+import { count, type Tensor } from "../../../runtime/tensor.ts";
+import { downsamplingMatrices, tapMatrix } from "../sampling_matrices.ts";
+import type { OnnxBuilder, Padding } from "./builder.ts";
+import type { Entry } from "./entry.ts";
+import type { OnnxValue } from "./node.ts";
+
+export const interp: Entry<"interp"> = ({ onnx, attributes, inputs: [input], shape }) => {
+  const { cut: [before, after], alignCorners } = attributes;
+  const kept = (axis: number) => ({ axis, start: before, end: input!.shape[axis]! - after });
+  const x = onnx.slice(input!, [kept(2), kept(3)]);
+  if (x.shape[2] === shape[2] && x.shape[3] === shape[3]) return x;
+  return onnx.node("Resize", [x, undefined, undefined, onnx.ints(shape.slice(2))], shape, {
+    axes: { ints: [2, 3] },
+    mode: { s: "linear" },
+    coordinate_transformation_mode: { s: alignCorners ? "align_corners" : "half_pixel" },
+  });
+};
+
+/** Rows and columns mixed by two matrices `[output, input]`. */
+function mix(onnx: OnnxBuilder, x: OnnxValue, down: Tensor, along: Tensor): OnnxValue {
+  const matrix = ({ shape, data }: Tensor) => onnx.floats(shape, data);
+  return onnx.matMul(matrix(down), onnx.matMul(x, onnx.transpose(matrix(along), [1, 0])));
+}
+
+export const resample: Entry<"resample"> = ({ onnx, attributes, inputs: [x], shape }) => {
+  const along = (axis: 2 | 3) => ops.resample.taps!(attributes, x!.shape, shape, axis);
+  if (attributes.method === "nearest") {
+    const nearest = (axis: 2 | 3) => onnx.ints(along(axis).map(([tap]) => tap![0]));
+    return onnx.gather(onnx.gather(x!, nearest(2), 2), nearest(3), 3);
+  }
+  const matrix = (axis: 2 | 3) => tapMatrix(along(axis), x!.shape[axis]!);
+  return mix(onnx, x!, matrix(2), matrix(3));
+};
+
+/** What is no number counts for itself: it is left out unless it weighs more than half. */
+export const downsample: Entry<"downsample"> = ({ onnx, inputs: [x], shape }) => {
+  const [down, along] = downsamplingMatrices(x!.shape, shape);
+  const isLost = onnx.node("IsNaN", [x!], x!.shape, {}, "bool");
+  const sum = mix(onnx, onnx.where(isLost, onnx.number(0), x!), down, along);
+  const lost = mix(onnx, onnx.cast(isLost, "float"), down, along);
+  const total = mix(onnx, onnx.cast(onnx.not(isLost), "float"), down, along);
+  const isNothing = onnx.compare("Greater", lost, onnx.scale(total, 0.5));
+  return onnx.where(isNothing, onnx.number(NaN), onnx.divide(sum, total));
+};
+
+/** Each group of channels is fetched for all taps of all windows at once. */
+export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow], shape }) => {
+  const { kernel, stride, pad, dilation } = attributes;
+  const [batch, channels, height, width] = x!.shape as [number, number, number, number];
+  const [, , rows, columns] = shape as [number, number, number, number];
+  const taps = count(kernel), groups = flow!.shape[1]! / (2 * taps), each = channels / groups;
+  const pixels = rows * columns, places = taps * pixels;
+  /** Where the taps of all windows are along an axis before they are shifted, tap by tap. */
+  const starts = (axis: 0 | 1) =>
+    Float32Array.from({ length: places }, (_, i) => {
+      const [tap, pixel] = [Math.floor(i / pixels), i % pixels];
+      const window = axis === 0 ? Math.floor(pixel / columns) : pixel % columns;
+      const own = axis === 0 ? Math.floor(tap / kernel[1]) : tap % kernel[1];
+      return window * stride[axis] - pad[axis] + own * dilation[axis];
+    });
+  const outside = attributes.outside === "nan" ? NaN : 0;
+  const parts = Array.from({ length: groups }, (_, group) => {
+    // A flow is first along x, then along y.
+    const own = onnx.sliceAxis(flow!, 1, group * 2 * taps, 2 * taps);
+    const shifts = onnx.reshape(own, [batch, taps, 2, pixels]);
+    const along = (axis: 0 | 1) =>
+      onnx.add(
+        onnx.reshape(onnx.sliceAxis(shifts, 2, 1 - axis, 1), [batch, places]),
+        onnx.floats([1, places], starts(axis)),
+      );
+    const planes = onnx.reshape(onnx.sliceAxis(x!, 1, group * each, each), [
+      batch,
+      each,
+      height * width,
+    ]);
+    const lines = onnx.transpose(planes, [0, 2, 1]);
+    const seen = sampled(onnx, lines, [height, width], along(1), along(0), outside);
+    const columnwise = onnx.transpose(seen, [0, 2, 1]);
+    return onnx.reshape(columnwise, [batch, each * taps, rows, columns]);
+  });
+  return onnx.concat(parts, 1);
+};
+
+/** What lies at places between the pixels of images `[N, H·W, C]`, which are `[N, places]`. */
+function sampled(
+  onnx: OnnxBuilder,
+  pixels: OnnxValue,
+  [height, width]: readonly [number, number],
+  x: OnnxValue,
+  y: OnnxValue,
+  outside: number,
+): OnnxValue {
+  const within = (at: OnnxValue, extent: number) =>
+    onnx.compare(
+      "And",
+      onnx.compare("GreaterOrEqual", at, onnx.number(0)),
+      onnx.compare("Less", at, onnx.number(extent)),
+    );
+  const isInside = onnx.compare("And", within(x, width), within(y, height));
+  // What points elsewhere reads the first pixel, and is then replaced.
+  const [safeX, safeY] = [x, y].map((at) => onnx.where(isInside, at, onnx.number(0))) as [
+    OnnxValue,
+    OnnxValue,
+  ];
+  const [left, top] = [onnx.unary("Floor", safeX), onnx.unary("Floor", safeY)];
+  const next = (at: OnnxValue, extent: number) =>
+    onnx.binary("Min", onnx.add(at, onnx.number(1)), onnx.number(extent - 1));
+  const [right, bottom] = [next(left, width), next(top, height)];
+  const at = (row: OnnxValue, column: OnnxValue) =>
+    onnx.gatherEach(pixels, onnx.cast(onnx.add(onnx.scale(row, width), column), "int64"));
+  const shape = [...x.shape, 1];
+  const part = (a: OnnxValue, b: OnnxValue) => onnx.reshape(onnx.subtract(a, b), shape);
+  const [dx, dy] = [part(safeX, left), part(safeY, top)];
+  const blend = (a: OnnxValue, b: OnnxValue, share: OnnxValue) =>
+    onnx.add(
+      onnx.multiply(onnx.subtract(onnx.number(1), share), a),
+      onnx.multiply(share, b),
+    );
+  const mixed = blend(
+    blend(at(top, left), at(top, right), dx),
+    blend(at(bottom, left), at(bottom, right), dx),
+    dy,
+  );
+  return onnx.where(onnx.reshape(isInside, shape), mixed, onnx.number(outside));
+}
+
+/** One comparison a displacement: the second image is moved, and windows of the product averaged. */
+export const correlation: Entry<"correlation"> = ({ onnx, attributes, inputs, shape }) => {
+  const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
+  const [, channels, height, width] = inputs[0]!.shape as [number, number, number, number];
+  const [, , rows, columns] = shape as [number, number, number, number];
+  const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
+  // Only columns are padded where windows move along x alone.
+  const beyond = (axis: 0 | 1) =>
+    flat && axis === 0 ? [0, 0] as const : [pad, displacement] as const;
+  const around = (axis: 0 | 1, extent: number): Padding => {
+    const [before, reach] = beyond(axis);
+    return [before, Math.max(0, spans[axis] + 2 * reach - before - extent)];
+  };
+  const [still, moving] = inputs.map((x) =>
+    onnx.padImages(x, around(0, height), around(1, width))
+  ) as [OnnxValue, OnnxValue];
+  const part = (x: OnnxValue, down: number, right: number) => {
+    const [y, z] = [beyond(0)[1] + down, displacement + right];
+    return onnx.slice(x, [
+      { axis: 2, start: y, end: y + spans[0] },
+      { axis: 3, start: z, end: z + spans[1] },
+    ]);
+  };
+  const fixed = part(still, 0, 0);
+  const radius = Math.floor(displacement / step);
+  const displacements = Array.from({ length: 2 * radius + 1 }, (_, i) => (i - radius) * step);
+  const parts = (flat ? [0] : displacements).flatMap((down) =>
+    displacements.map((right) => {
+      const other = part(moving, down, right);
+      const mean = compare === "product"
+        ? onnx.reduce("ReduceMean", onnx.multiply(fixed, other), [1], true)
+        : onnx.scale(
+          onnx.reduce("ReduceL1", onnx.subtract(fixed, other), [1], true),
+          1 / channels,
+        );
+      return kernel === 1 && stride === 1
+        ? mean
+        : onnx.node("AveragePool", [mean], shape.with(1, 1), {
+          kernel_shape: { ints: [kernel, kernel] },
+          strides: { ints: [stride, stride] },
+        });
+    })
+  );
+  return onnx.concat(parts, 1);
+};

@@ -1,0 +1,93 @@
+/**
+ * The table of the runtime's ops in ONNX's operators.
+ *
+ * @module
+ */
+import { ops } from "../../../runtime/ops/mod.ts";
+import { count } from "../../../runtime/tensor.ts";
+import { affine, batchNorm, dense, eltwise, functions, prelu, softmax } from "./elementwise.ts";
+import type { Entry, Refusal, Table } from "./entry.ts";
+import { lrn, norm, normalize, pool2d, reduce, standardize } from "./pooling.ts";
+import {
+  concat,
+  crop,
+  gather,
+  permute,
+  reorg,
+  reshape,
+  reverse,
+  reverseTime,
+  slice,
+  tile,
+  unpool,
+  upsample,
+} from "./rearranging.ts";
+import { roiAverage, roiPool } from "./regions.ts";
+import { correlation, downsample, flowWarp, interp, resample } from "./sampling.ts";
+import { argMax, ctcGreedy, recurrent } from "./sequences.ts";
+import { conv2d, conv3d, deconv2d, im2col } from "./windows.ts";
+
+/** Only shapes matter, and not those of the batch: the boxes are known now. */
+const priorBox: Entry<"priorBox"> = ({ onnx, attributes, inputs, shape }) => {
+  const data = new Float32Array(count(shape));
+  const fed = inputs.map(({ shape }) => ({ shape, data: new Float32Array(0) }));
+  ops.priorBox.reference(attributes, fed, { shape, data });
+  return onnx.floats(shape, data);
+};
+
+const picks: Refusal = {
+  refused: "it selects boxes one after the other, so that its output has no fixed shape; " +
+    "end the network before it (--outputs), and select them in your program",
+};
+const bins: Refusal = { refused: "ONNX has no pooling of regions with such bins" };
+
+/** Every op of the runtime. */
+export const table: Table = {
+  ...functions,
+  affine,
+  argMax,
+  batchNorm,
+  concat,
+  conv2d,
+  conv3d,
+  correlation,
+  crop,
+  ctcGreedy,
+  deconv2d,
+  dense,
+  detectionOutput: picks,
+  downsample,
+  eltwise,
+  flowWarp,
+  gather,
+  im2col,
+  interp,
+  lrn,
+  meanField: { refused: "ONNX has no filter over a permutohedral lattice" },
+  norm,
+  normalize,
+  permute,
+  pool2d,
+  prelu,
+  priorBox,
+  proposal: picks,
+  psroiPool: bins,
+  recurrent,
+  reduce,
+  reorg,
+  resample,
+  reshape,
+  reverse,
+  reverseTime,
+  roiAlign: bins,
+  roiAverage,
+  roiPool,
+  selectRows: { refused: "how many rows it selects depends on their values" },
+  slice,
+  softmax,
+  standardize,
+  tile,
+  unpool,
+  upsample,
+  yoloOutput: picks,
+};

@@ -1,0 +1,63 @@
+"""Runs ONNX models with onnxruntime and compares what they compute with recorded answers.
+
+Reads a list of JSON objects from standard input, and writes how far each is off: for each model the
+largest difference of each blob, relative to its largest value, or why it does not run.
+"""
+
+import json
+import sys
+
+import numpy as np
+import onnx
+import onnxruntime
+
+
+def difference(actual, expected):
+    """The largest difference, as a part of the largest magnitude; what is no number must agree."""
+    wrong = np.isnan(actual) != np.isnan(expected)
+    if wrong.any():
+        return float("inf")
+    known = ~np.isnan(expected) & (actual != expected)
+    if not known.any():
+        return 0.0
+    largest = np.abs(expected[np.isfinite(expected)]).max(initial=1e-30)
+    return float(np.abs(actual - expected)[known].max() / largest)
+
+
+def check(case):
+    # Shapes that the file tells must be those that its operators give.
+    onnx.checker.check_model(case["model"], full_check=True)
+    golden = np.load(case["golden"])
+    fed = np.load(case["inputs"]) if case["inputs"] else golden
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(case["model"], options, ["CPUExecutionProvider"])
+    inputs = {}
+    for spec in session.get_inputs():
+        keys = [k for k in (f"input:{spec.name}", f"blob:{spec.name}", spec.name) if k in fed]
+        # Nobody records what a network remembers: it is zeros at first.
+        shape = [n if isinstance(n, int) else 1 for n in spec.shape]
+        inputs[spec.name] = fed[keys[0]].astype("f4") if keys else np.zeros(shape, "f4")
+    names = [spec.name for spec in session.get_outputs()]
+    differences = {}
+    for name, actual in zip(names, session.run(names, inputs)):
+        key = next((key for key in (f"blob:{name}", name) if key in golden), None)
+        if key is None:
+            continue
+        expected = golden[key].astype("f4")
+        if f"{key}@index" in golden:
+            actual = actual.ravel()[golden[f"{key}@index"].astype("i8")]
+        elif actual.shape != expected.shape:
+            differences[name] = f"{list(actual.shape)} is not {list(expected.shape)}"
+            continue
+        differences[name] = difference(actual, expected)
+    return differences
+
+
+results = {}
+for case in json.load(sys.stdin):
+    try:
+        results[case["name"]] = check(case)
+    except Exception as error:
+        results[case["name"]] = {"error": str(error)[:500]}
+print(json.dumps(results))
