@@ -22,6 +22,10 @@ const spellings: readonly (readonly [string | RegExp, (...found: string[]) => st
     /preprocessing: \{ crop: \[(\d+), (\d+)\] \}/g,
     (_, height, width) => `--crop ${width}x${height}`,
   ],
+  [
+    /outputs: (\["(?:[^"\\]|\\.|",")*"\])/g,
+    (_, blobs) => `--outputs ${(JSON.parse(blobs!) as string[]).join(",")}`,
+  ],
   [/\{ (?:phase|level|stages): [^{}]* \}/g, ownState],
   [resizeHint, () => "--resize"],
   [meanImageHint, () => "--mean"],

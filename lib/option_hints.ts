@@ -24,6 +24,11 @@ export function injectHint(layer: string): string {
   return `inject: [{ layer: ${JSON.stringify(layer)}, value }]`;
 }
 
+/** The option that ends the network. */
+export function outputsHint(blobs: readonly string[]): string {
+  return `outputs: ${JSON.stringify(blobs)}`;
+}
+
 /** The option that says what is cut from pictures. */
 export function cropHint([height, width]: Pair): string {
   return `preprocessing: { crop: [${height}, ${width}] }`;

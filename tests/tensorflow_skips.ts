@@ -1,5 +1,5 @@
 /**
- * The recorded cases that TensorFlow has no words for, and why.
+ * The recorded cases that TensorFlow has no operators for, and why.
  *
  * @module
  */

@@ -7,6 +7,7 @@ import {
   injectHint,
   inputShapeHint,
   meanImageHint,
+  outputsHint,
   resizeHint,
   stateHint,
 } from "../../lib/option_hints.ts";
@@ -15,6 +16,7 @@ const cases: readonly (readonly [hint: string, option: string])[] = [
   [inputShapeHint("data", "N, 3, H, W"), "--input-shape data=N,3,H,W"],
   [inputShapeHint('a "b"', "N, C"), '--input-shape a "b"=N,C'],
   [injectHint("conv8"), "--inject conv8"],
+  [outputsHint(["fc7", "b/c"]), "--outputs fc7,b/c"],
   [cropHint([4, 5]), "--crop 5x4"],
   [resizeHint, "--resize"],
   [meanImageHint, "--mean"],

@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { type Graph, type Node, opNameOf, prune, type Value } from "../../../runtime/graph.ts";
+import { type Graph, type Node, prune, type Value } from "../../../runtime/graph.ts";
 import { BatchMatters, expectImages, openShape, withLargerBatch } from "../open_batch.ts";
+import { refusalOf, refuse } from "../refused.ts";
 import { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
@@ -55,7 +56,7 @@ class Compilation {
       this.#values.set(value, this.#onnx.constant(value.name, value.shape, data));
     }
     for (const [i, node] of graph.nodes.entries()) this.#apply(node, larger.nodes[i]!);
-    if (this.#problems.length > 0) refuse(this.#problems);
+    if (this.#problems.length > 0) refuse("ONNX's", this.#problems);
     const results = new Map([...outputs].map(([name, value]) => {
       return [name, this.#values.get(value)!] as const;
     }));
@@ -68,7 +69,7 @@ class Compilation {
     const inputs = node.inputs.map((value) => this.#values.get(value)!);
     onnx.scope = output.name;
     const problem = (reason: string) => {
-      this.#problems.push(`"${output.name}" (${opNameOf(node)}): ${reason}`);
+      this.#problems.push(refusalOf(node, this.graph, reason));
       // The others are looked at all the same.
       this.#values.set(output, onnx.input(output.name, shape));
     };
@@ -85,12 +86,4 @@ class Compilation {
       problem(error.message);
     }
   }
-}
-
-function refuse(problems: readonly string[]): never {
-  const what = problems.length === 1 ? "a node" : `${problems.length} nodes`;
-  throw new TypeError(
-    `Cannot write the network in ONNX's operators: there are none for ${what}:` +
-      problems.map((problem) => `\n  ${problem}`).join(""),
-  );
 }

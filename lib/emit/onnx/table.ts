@@ -36,8 +36,7 @@ const priorBox: Entry<"priorBox"> = ({ onnx, attributes, inputs, shape }) => {
 };
 
 const picks: Refusal = {
-  refused: "it selects boxes one after the other, so that its output has no fixed shape; " +
-    "end the network before it (--outputs), and select them in your program",
+  refused: "it selects boxes one after the other, so that its output has no fixed shape",
 };
 const bins: Refusal = { refused: "ONNX has no pooling of regions with such bins" };
 

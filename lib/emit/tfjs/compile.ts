@@ -7,9 +7,10 @@
  *
  * @module
  */
-import { type Graph, type Node, opNameOf, prune, type Value } from "../../../runtime/graph.ts";
+import { type Graph, type Node, prune, type Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { BatchMatters, expectImages, openShape, withLargerBatch } from "../open_batch.ts";
+import { refusalOf, refuse } from "../refused.ts";
 import { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
@@ -31,7 +32,7 @@ export interface CompileOptions {
  * A TensorFlow graph of a network, whose images are `[N, H, W, C]`.
  *
  * @param outputs The values wanted, by the names they are to have.
- * @throws {TypeError} that lists all nodes which TensorFlow has no words for.
+ * @throws {TypeError} that lists all nodes that TensorFlow has no operators for.
  */
 export function compile(
   graph: Graph,
@@ -86,7 +87,7 @@ class Compilation {
       this.#add(value, shape, { layout: "caffe", value: constant });
     }
     for (const [i, node] of graph.nodes.entries()) this.#apply(node, larger.nodes[i]!);
-    if (this.#problems.length > 0) refuse(this.#problems);
+    if (this.#problems.length > 0) refuse("TensorFlow's", this.#problems);
     const results = new Map([...outputs].map(([name, value]) => {
       const operand = this.#operands.get(value)!;
       return [name, operand.shape.length === 4 ? operand.image : operand.caffe] as const;
@@ -104,7 +105,7 @@ class Compilation {
     const inputs = node.inputs.map((value) => this.#operands.get(value)!);
     this.#tf.scope = output.name;
     const problem = (reason: string) => {
-      this.#problems.push(`"${output.name}" (${opNameOf(node)}): ${reason}`);
+      this.#problems.push(refusalOf(node, this.graph, reason));
       // The others are looked at all the same.
       const value = this.#tf.placeholder(output.name, shape);
       this.#add(output, shape, { layout: "caffe", value });
@@ -138,12 +139,4 @@ class Compilation {
     this.#written.set(value, laid.value);
     this.#operands.set(value, new Operand(this.#tf, shape, value.shape, laid));
   }
-}
-
-function refuse(problems: readonly string[]): never {
-  const what = problems.length === 1 ? "a node" : `${problems.length} nodes`;
-  throw new TypeError(
-    `Cannot say the network in TensorFlow's ops: it has no words for ${what}:` +
-      problems.map((problem) => `\n  ${problem}`).join(""),
-  );
 }

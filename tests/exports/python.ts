@@ -1,22 +1,22 @@
 /**
- * The Python that has TensorFlow: that of `KAFFE_PYTHON`, or the one that `deno task tensorflow` has
- * set up. Tests that need it are ignored where there is none.
+ * The Python that has TensorFlow and ONNX Runtime: that of `KAFFE_PYTHON`, or the one that
+ * `deno task exports` has set up. Tests that need it are ignored where there is none.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { installedPython } from "../../scripts/setup_tensorflow.ts";
+import { installedPython } from "../../scripts/setup_python.ts";
 import { exists } from "../golden.ts";
 
 const python = Deno.env.get("KAFFE_PYTHON") ?? fileURLToPath(installedPython);
 
 /** Whether there is one. */
-export const hasTensorFlow: boolean = Deno.env.has("KAFFE_PYTHON") || exists(installedPython);
+export const hasPython: boolean = Deno.env.has("KAFFE_PYTHON") || exists(installedPython);
 
-/** A SavedModel, and what it is compared with. */
-export interface SavedCase {
+/** An exported model, and what it is compared with. */
+export interface ExportedCase {
   readonly name: string;
-  /** The folder of the SavedModel. */
+  /** Its file or folder. */
   readonly model: string;
   /** The `.npz` of recorded answers. */
   readonly golden: string;
@@ -24,13 +24,17 @@ export interface SavedCase {
   readonly inputs: string | null;
 }
 
-/** How far each blob of each SavedModel is off in TensorFlow, or what went wrong. */
-export async function checkSavedModels(
-  cases: readonly SavedCase[],
+/**
+ * How far each blob of each model is off, or what went wrong.
+ *
+ * @param script The one beside this module that runs models of such a format.
+ */
+export async function runInPython(
+  script: string,
+  cases: readonly ExportedCase[],
 ): Promise<Readonly<Record<string, Readonly<Record<string, number | string>>>>> {
-  const script = fileURLToPath(new URL("check_saved_models.py", import.meta.url));
   const child = new Deno.Command(python, {
-    args: [script],
+    args: [fileURLToPath(new URL(script, import.meta.url))],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

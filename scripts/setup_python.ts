@@ -1,8 +1,9 @@
 /**
- * Installs TensorFlow into a virtual environment of Python, where the tests of SavedModels find it.
+ * Installs TensorFlow and ONNX Runtime into a virtual environment of Python, where the tests of
+ * exports find them.
  *
  * ```sh
- * deno task tensorflow   # installs it, if it is not there, and runs those tests
+ * deno task exports   # installs them, if they are not there, and runs those tests
  * ```
  *
  * Where there is no Python or PyPI is out of reach it says so, and ends with 1.
@@ -11,12 +12,14 @@
  */
 import { fileURLToPath } from "node:url";
 
-/** The version that the tests know. */
-const requirement = "tensorflow-cpu==2.21.0";
+/** The versions that the tests know. */
+const requirements = ["tensorflow-cpu==2.21.0", "onnxruntime==1.32.0", "onnx==1.23.2"];
+/** What they are imported as. */
+const modules = ["tensorflow", "onnxruntime", "onnx"];
 
-const folder = new URL("../build/tensorflow/", import.meta.url);
+const folder = new URL("../build/python/", import.meta.url);
 
-/** The Python that has TensorFlow, if it was installed. */
+/** The Python that has them, if they were installed. */
 export const installedPython: URL = new URL("bin/python", folder);
 
 async function run(command: string, ...args: readonly string[]): Promise<boolean> {
@@ -34,16 +37,17 @@ if (import.meta.main) {
     python,
     "-c",
     "import importlib.util as u, sys; " +
-      "sys.exit(u.find_spec('tensorflow') is None)",
+      `sys.exit(any(u.find_spec(name) is None for name in ${JSON.stringify(modules)}))`,
   );
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
   const steps: readonly (readonly [string, readonly string[]])[] = isThere ? [] : [
     ["python3", ["-m", "venv", fileURLToPath(folder)]],
-    [python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]],
+    [python, [...pip, ...requirements]],
   ];
   for (const [command, args] of steps) {
     if (await run(command, ...args)) continue;
-    console.error(`TensorFlow could not be installed: ${command} ${args.join(" ")} failed`);
+    console.error(`They could not be installed: ${command} ${args.join(" ")} failed`);
     Deno.exit(1);
   }
-  console.log(`TensorFlow is in ${fileURLToPath(folder)}`);
+  console.log(`TensorFlow and ONNX Runtime are in ${fileURLToPath(folder)}`);
 }

@@ -1,0 +1,135 @@
+/** ONNX models: in ONNX Runtime itself, and what they are made of. */
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+import { writeOnnx } from "../../lib/emit/onnx/onnx_model.ts";
+import {
+  int64,
+  message,
+  type MessageOf,
+  nested,
+  readBinary,
+  repeated,
+  string,
+} from "../../proto/mod.ts";
+import { join } from "../join.ts";
+import { testRecordings } from "./recordings.ts";
+
+/** Names of cases, and what ONNX has no operators for. */
+const refusals: readonly (readonly [cases: RegExp, reason: string])[] = [
+  [/^(do|ssd|yolo[23])_|^proposal_|^frcnn_tiny$/, "boxes are selected one after the other"],
+  [/^filter$/, "how many rows are selected depends on values"],
+  [/^psroi_|^rfcn_tail$|^roialign_zuokai_/, "bins are pooled otherwise"],
+];
+
+testRecordings({
+  name: "an ONNX model in ONNX Runtime",
+  script: "check_onnx_models.py",
+  write: (model) => [{ name: "", chunks: writeOnnx(model) }],
+  refused: (name) => refusals.find(([cases]) => cases.test(name))?.[1],
+});
+
+const text = `
+  name: "small"
+  layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 3 dim: 4 dim: 4 } } }
+  layer { name: "pool" type: "Pooling" bottom: "data" top: "pool" pooling_param { kernel_size: 2 } }
+  layer { name: "relu" type: "ReLU" bottom: "pool" top: "pool" }
+  layer { name: "flat" type: "Flatten" bottom: "pool" top: "flat" }
+  layer { name: "prob" type: "Softmax" bottom: "flat" top: "prob" }`;
+
+const Dimension = message("Dimension", { dim_value: int64(1), dim_param: string(2) });
+const Shape = message("Shape", { dim: repeated(nested(1, Dimension)) });
+const TensorType = message("TensorType", { shape: nested(2, Shape) });
+const Info = message("Info", {
+  name: string(1, ""),
+  type: nested(2, message("Type", { tensor_type: nested(1, TensorType) })),
+});
+const Graph = message("Graph", {
+  node: repeated(nested(
+    1,
+    message("Node", {
+      input: repeated(string(1)),
+      output: repeated(string(2)),
+      op_type: string(4, ""),
+    }),
+  )),
+  name: string(2, ""),
+  initializer: repeated(nested(5, message("Tensor", { name: string(8, "") }))),
+  input: repeated(nested(11, Info)),
+  output: repeated(nested(12, Info)),
+});
+const Property = message("Property", { key: string(1, ""), value: string(2, "") });
+const OnnxModel = message("Model", {
+  graph: nested(7, Graph),
+  metadata_props: repeated(nested(14, Property)),
+});
+
+/** What a network is in ONNX, as far as it matters here. */
+function decoded(network: string, options: Parameters<typeof convert>[1] = {}) {
+  const model = convert({ bytes: new TextEncoder().encode(network), name: "net" }, options);
+  const file = join([...writeOnnx(model)]);
+  const { graph, metadata_props } = readBinary(file, "model.onnx").read(OnnxModel);
+  return { graph: graph!, properties: metadata_props };
+}
+
+function infosOf(infos: readonly MessageOf<typeof Info>[]) {
+  return infos.map(({ name, type }) => [
+    name,
+    type!.tensor_type!.shape!.dim.map(({ dim_value, dim_param }) => dim_param ?? dim_value),
+  ]);
+}
+
+Deno.test("an ONNX model has the blobs' names, any batch, and the model's own words", () => {
+  const { graph, properties } = decoded(text, {
+    preprocessing: { mean: [1, 2, 3] },
+    labels: [..."abcdefghijkl"],
+  });
+  assert.equal(graph.name, "small");
+  assert.deepEqual(infosOf(graph.input), [["data", ["N", 3, 4, 4]]]);
+  assert.deepEqual(graph.output.map(({ name }) => name), ["prob"]);
+  assert.deepEqual(graph.node.map(({ op_type, output }) => [op_type, ...output]), [
+    ["MaxPool", "pool"],
+    ["Relu", "relu"],
+    ["Reshape", "flat"],
+    ["Softmax", "prob"],
+  ]);
+  const [{ key, value }] = properties as [{ key: string; value: string }];
+  const told = JSON.parse(value);
+  assert.equal(key, "kaffe");
+  assert.equal(told.layout, "NCHW");
+  assert.deepEqual(told.preprocessing.mean, [1, 2, 3]);
+  assert.equal(told.labels.length, 12);
+});
+
+Deno.test("values of an ONNX model have names that differ, whatever blobs and layers are called", () => {
+  // The output has the name of the blob, which is that of the layer before it as well.
+  const { graph } = decoded(text, { outputs: ["data", "pool"] });
+  assert.deepEqual(graph.output.map(({ name }) => name), ["data_1", "pool"]);
+  const given = graph.node.flatMap(({ output }) => output);
+  const names = [...graph.input.map(({ name }) => name), ...given];
+  assert.equal(new Set(names).size, names.length, String(names));
+  const known = new Set([...names, ...graph.initializer.map(({ name }) => name)]);
+  for (const { input } of graph.node) for (const name of input) assert.ok(known.has(name), name);
+});
+
+Deno.test("an ONNX model refuses boxes that are selected, and says where to end", () => {
+  const detector = `
+    input: "loc" input_shape { dim: 1 dim: 8 } input: "conf" input_shape { dim: 1 dim: 4 }
+    input: "priors" input_shape { dim: 1 dim: 2 dim: 8 }
+    layer { name: "scores" type: "Sigmoid" bottom: "conf" top: "scores" }
+    layer { name: "found" type: "DetectionOutput" bottom: "loc" bottom: "scores" bottom: "priors"
+      top: "found" detection_output_param { num_classes: 2 nms_param { top_k: 4 } keep_top_k: 2 } }`;
+  assert.throws(() => decoded(detector), {
+    name: "TypeError",
+    message: "Cannot write the network in ONNX's operators: there are none for a node:\n" +
+      '  "found" (detectionOutput): it selects boxes one after the other, so that its output has ' +
+      'no fixed shape; export what it reads instead, outputs: ["scores"]',
+  });
+  assert.deepEqual(decoded(detector, { outputs: ["scores"] }).graph.node.length, 1);
+});
+
+Deno.test("an ONNX model without weights is refused", () => {
+  const untrained = `input: "data" input_shape { dim: 1 dim: 2 }
+    layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
+      inner_product_param { num_output: 3 } }`;
+  assert.throws(() => decoded(untrained), /^TypeError: Cannot write the ONNX model: layer "ip"/);
+});
