@@ -8,7 +8,7 @@ Deno.test("a network becomes an ONNX model", async () => {
     ...["convert", pathOf("examples/digits/deploy.prototxt")],
     ...[pathOf("examples/digits/digits.caffemodel"), "--onnx-output-path", "digits.onnx"],
   );
-  assert.match(text, /\nWrote digits\.onnx \(18\d\.\d KB\)\n$/);
+  assert.match(text, /\nWrote digits\.onnx \(18\d\.\d kB\)\n$/);
   assert.deepEqual(folder.files, ["digits.onnx"]);
 });
 
