@@ -77,6 +77,10 @@ onPage("a bundle is opened, and its layers are looked at with the keyboard alone
   const bytes = await open.save("float16");
   const zip = readZip(await open.save("TensorFlow.js"));
   assert.deepEqual(zip.names, ["group1-shard1of1.bin", "model.json"]);
+  const onnx = await open.save("ONNX");
+  // First stands the version of the format.
+  assert.deepEqual([...onnx.subarray(0, 2)], [8, 8]);
+  assert.ok(onnx.length > 180_000, `${onnx.length} bytes`);
   await open.drop({ name: "model.npz", bytes });
   // A bundle knows ops, and no types of layers.
   await page.locator(".step .type", { hasText: "conv2d" }).first().waitFor();
