@@ -100,6 +100,6 @@ export {
   type WrittenNet,
   type WrittenParam,
 } from "./lib/caffe/write.ts";
-export { writeOnnx } from "./lib/emit/onnx/onnx_model.ts";
+export { type OnnxOptions, writeOnnx } from "./lib/emit/onnx/onnx_model.ts";
 export { type SourceOptions, writeSource } from "./lib/emit/source.ts";
 export { upgrade, type UpgradeOptions } from "./lib/upgrade/mod.ts";

@@ -85,7 +85,14 @@ export const convert = defineCommand({
       });
       outputs.push({ path: code, chunks: [new TextEncoder().encode(source)] });
     }
-    if (onnx !== undefined) outputs.push({ path: onnx, chunks: writeOnnx(model) });
+    if (onnx !== undefined) {
+      const weights = readChoice(
+        values["onnx-weights"] ?? "float32",
+        "--onnx-weights",
+        weightsTypes,
+      );
+      outputs.push({ path: onnx, chunks: writeOnnx(model, { weights }) });
+    }
     const folders = tensorFlowFolders(model, values);
     const files = folders.flatMap(({ files }) => files);
     refuseOverwriting(read, files.map(({ path }) => path));

@@ -13,7 +13,7 @@ import { UsageError } from "./usage_error.ts";
 
 /** How TensorFlow.js's graph model may keep weights. */
 export const tfjsWeights = ["float32", "float16", "uint8"] as const;
-/** How a bundle may keep weights. */
+/** How a bundle and an ONNX model may keep weights. */
 export const weightsTypes = ["float32", "float16", "int8"] as const;
 
 /** The options. */
@@ -62,6 +62,10 @@ export const convertOptions = {
     value: "float32|float16|uint8",
     about: "How the graph model keeps weights (float32).",
   },
+  "onnx-weights": {
+    value: "float32|float16|int8",
+    about: "How the ONNX model keeps weights (float32).",
+  },
   ...preprocessingOptions,
   labels: { value: "FILE", path: "read", about: "The names of the classes, one a line." },
   runtime: {
@@ -90,6 +94,7 @@ export type ConvertValues = Values<typeof convertOptions>;
 const needs = [
   ["weights", "data-output-path", "the bundle"],
   ["tfjs-weights", "tfjs-output-path", "TensorFlow.js's graph model"],
+  ["onnx-weights", "onnx-output-path", "the ONNX model"],
   ["runtime", "code-output-path", "the class"],
   ["ops", "code-output-path", "the class"],
 ] as const;

@@ -18,6 +18,7 @@ import { expectWeights, type Model, wholeModel, type WrittenModel } from "../mod
 import { expectWord } from "../check_options.ts";
 import { fitsHalf } from "./half_range.ts";
 import { memberName, MemberNames } from "./member_name.ts";
+import { multiplicands } from "./multiplicands.ts";
 import { npyHeader, npyParts } from "./npy.ts";
 import { type NpzMember, type Rewrite, writeNpz } from "./npz.ts";
 import { quantize } from "./quantize.ts";
@@ -81,13 +82,6 @@ export function* writeBundle(
     })(),
     rewrite,
   );
-}
-
-/** The names of the constants that convolutions and dense layers multiply with. */
-function multiplicands({ nodes, constants }: Graph): Set<string> {
-  const products: readonly string[] = ["conv2d", "conv3d", "deconv2d", "dense"];
-  const weights = nodes.filter(({ op }) => products.includes(op)).map(({ inputs }) => inputs[1]!);
-  return new Set(weights.filter((value) => constants.has(value)).map(({ name }) => name));
 }
 
 /** What the mean image is called among the constants: a name that no value has. */

@@ -1,8 +1,10 @@
 /** ONNX models: in ONNX Runtime itself, and what they are made of. */
 import assert from "node:assert/strict";
+import { writeCaffemodel } from "../../lib/caffe/write.ts";
 import { convert } from "../../lib/convert.ts";
 import { writeOnnx } from "../../lib/emit/onnx/onnx_model.ts";
 import {
+  bytes,
   int64,
   message,
   type MessageOf,
@@ -53,7 +55,7 @@ const Graph = message("Graph", {
     }),
   )),
   name: string(2, ""),
-  initializer: repeated(nested(5, message("Tensor", { name: string(8, "") }))),
+  initializer: repeated(nested(5, message("Tensor", { name: string(8, ""), raw_data: bytes(9) }))),
   input: repeated(nested(11, Info)),
   output: repeated(nested(12, Info)),
 });
@@ -66,7 +68,10 @@ const OnnxModel = message("Model", {
 /** What a network is in ONNX, as far as it matters here. */
 function decoded(network: string, options: Parameters<typeof convert>[1] = {}) {
   const model = convert({ bytes: new TextEncoder().encode(network), name: "net" }, options);
-  const file = join([...writeOnnx(model)]);
+  return readOnnx(join([...writeOnnx(model)]));
+}
+
+function readOnnx(file: Uint8Array) {
   const { graph, metadata_props } = readBinary(file, "model.onnx").read(OnnxModel);
   return { graph: graph!, properties: metadata_props };
 }
@@ -125,6 +130,42 @@ Deno.test("an ONNX model refuses boxes that are selected, and says where to end"
       'no fixed shape; export what it reads instead, outputs: ["scores"]',
   });
   assert.deepEqual(decoded(detector, { outputs: ["scores"] }).graph.node.length, 1);
+});
+
+Deno.test("an ONNX model keeps weights in fewer bits, and widens them", () => {
+  const weights = new Float32Array(64 * 8).map((_, i) => Math.sin(i));
+  const network = {
+    name: "ip",
+    layers: [{
+      name: "ip",
+      type: "InnerProduct",
+      bottoms: ["data"],
+      tops: ["ip"],
+      blobs: [{ shape: [8, 64], data: weights }, { shape: [8], data: new Float32Array(8).fill(1) }],
+    }],
+  };
+  const text = `input: "data" input_shape { dim: 1 dim: 64 }
+    layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
+      inner_product_param { num_output: 8 } }`;
+  const caffemodel = { bytes: writeCaffemodel(network), name: "ip.caffemodel" };
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" }, { caffemodel });
+  const wordsOf = (weights: "float32" | "float16" | "int8") => {
+    const { graph: found } = readOnnx(join([...writeOnnx({ graph }, { weights })]));
+    const kept = found.initializer.filter(({ name }) => name !== "[-1,64]");
+    return [
+      found.node.map(({ op_type }) => op_type).join(" "),
+      ...kept.map(({ name, raw_data }) => `${name} ${raw_data!.length}`),
+    ];
+  };
+  assert.deepEqual(wordsOf("float32"), ["Gemm", "ip/weights 2048", "ip/biases 32"]);
+  assert.deepEqual(wordsOf("float16"), ["Cast Gemm", "ip/weights 1024", "ip/biases 32"]);
+  assert.deepEqual(wordsOf("int8"), [
+    "Cast Mul Gemm",
+    "ip/weights 512",
+    "ip/weights/scales 32",
+    "ip/biases 32",
+  ]);
+  assert.throws(() => writeOnnx({ graph }, { weights: "int4" as never }), TypeError);
 });
 
 Deno.test("an ONNX model without weights is refused", () => {

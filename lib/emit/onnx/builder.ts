@@ -9,7 +9,9 @@
  */
 import { count, type Shape } from "../../../runtime/tensor.ts";
 import { BatchMatters, fixed } from "../open_batch.ts";
-import type { OnnxAttributes, OnnxNode, OnnxType, OnnxValue } from "./node.ts";
+import type { RoundedRows } from "../rounded_rows.ts";
+import { type OnnxAttributes, type OnnxType, type OnnxValue, typeNumbers } from "./node.ts";
+import { NodeBuilder } from "./node_builder.ts";
 
 /** How many elements are put before and after an axis. */
 export type Padding = readonly [before: number, after: number];
@@ -43,76 +45,15 @@ type Reduction =
   | "ReduceSumSquare";
 
 /** Builds an ONNX graph. */
-export class OnnxBuilder {
-  /** The nodes so far, each after those that it reads. */
-  readonly nodes: OnnxNode[] = [];
-  /** What new values are called after. */
-  scope = "";
-  readonly #shared = new Map<string, OnnxValue>();
-
-  /** An input of the graph. */
-  input(name: string, shape: Shape): OnnxValue {
-    return { name, shape, type: "float" };
-  }
-
-  /** A constant. */
-  constant(name: string, shape: Shape, data: Float32Array): OnnxValue {
-    return { name, shape, type: "float", data };
-  }
-
-  /** A constant that is called after what needs it. */
-  floats(shape: Shape, data: Float32Array): OnnxValue {
-    return this.constant(`${this.scope}/constant`, shape, data);
-  }
-
-  /** One number. */
-  number(value: number): OnnxValue {
-    return this.#share(`number ${value}`, () => ({
-      name: String(value),
-      shape: [],
-      type: "float",
-      data: Float32Array.of(value),
-    }));
-  }
-
-  /** A list of whole numbers. */
-  ints(values: readonly number[]): OnnxValue {
-    return this.#share(`ints ${values}`, () => ({
-      name: `[${values}]`,
-      shape: [values.length],
-      type: "int64",
-      data: BigInt64Array.from(values, BigInt),
-    }));
-  }
-
-  /** Equal constants are one. */
-  #share(key: string, make: () => OnnxValue): OnnxValue {
-    const known = this.#shared.get(key) ?? make();
-    this.#shared.set(key, known);
-    return known;
-  }
-
-  /** Adds a node, and gives its first output. */
-  node(
-    op: string,
-    inputs: readonly (OnnxValue | undefined)[],
-    shape: Shape,
-    attributes: OnnxAttributes = {},
-    type: OnnxType = "float",
-  ): OnnxValue {
-    return this.#results(op, inputs, [[shape, type]], attributes)[0]!;
-  }
-
-  #results(
-    op: string,
-    inputs: readonly (OnnxValue | undefined)[],
-    outputs: readonly (readonly [Shape, OnnxType])[],
-    attributes: OnnxAttributes,
-  ): OnnxValue[] {
-    const name = `${this.scope}/${op}`;
-    const node = { name, op, inputs, attributes, outputs: outputs.length };
-    this.nodes.push(node);
-    return outputs.map(([shape, type], index) => ({ name, shape, type, from: { node, index } }));
+export class OnnxBuilder extends NodeBuilder {
+  /** Weights that are kept in few bits, each output's times a scale of its own if there are any. */
+  rounded(name: string, shape: Shape, type: "float16" | "int8", rows: RoundedRows): OnnxValue {
+    this.scope = name;
+    const wide = this.cast({ name, shape, type, data: rows }, "float");
+    if (type === "float16") return wide;
+    // The scales are known when the weights have been written, which are read first.
+    const along = [shape[0]!, ...shape.slice(1).map(() => 1)];
+    return this.multiply(wide, this.constant(`${name}/scales`, along, rows.scales));
   }
 
   /** A function of every element. */
@@ -274,7 +215,7 @@ export class OnnxBuilder {
   /** The largest elements along the last axis in falling order, and their positions. */
   topK(x: OnnxValue, k: number): { readonly values: OnnxValue; readonly indices: OnnxValue } {
     const shape = x.shape.with(-1, k);
-    const [values, indices] = this.#results(
+    const [values, indices] = this.results(
       "TopK",
       [x, this.ints([k])],
       [[shape, "float"], [shape, "int64"]],
@@ -285,7 +226,7 @@ export class OnnxBuilder {
 
   /** The largest element of each window, and where in `[N, C, H, W]` it lies. */
   maxPool(x: OnnxValue, shape: Shape, attributes: OnnxAttributes) {
-    const [values, indices] = this.#results(
+    const [values, indices] = this.results(
       "MaxPool",
       [x],
       [[shape, "float"], [shape, "int64"]],
@@ -300,9 +241,6 @@ export class OnnxBuilder {
     return this.reshape(x, [before.includes(-1) ? -1 : count(before), length]);
   }
 }
-
-/** What ONNX's `TensorProto.DataType` calls the types. */
-export const typeNumbers: Readonly<Record<OnnxType, number>> = { float: 1, int64: 7, bool: 9 };
 
 /** The shape of what two tensors give element by element. */
 function broadcast(a: Shape, b: Shape): Shape {

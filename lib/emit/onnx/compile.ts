@@ -7,8 +7,13 @@
  * @module
  */
 import { type Graph, type Node, prune, type Value } from "../../../runtime/graph.ts";
+import type { WeightsType } from "../bundle.ts";
+import { fitsHalf } from "../half_range.ts";
+import { multiplicands } from "../multiplicands.ts";
 import { BatchMatters, expectImages, openShape, withLargerBatch } from "../open_batch.ts";
+import { quantize } from "../quantize.ts";
 import { refusalOf, refuse } from "../refused.ts";
+import { roundWeights } from "../round_weights.ts";
 import { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
@@ -19,20 +24,25 @@ import { table } from "./table.ts";
  * An ONNX graph of a network.
  *
  * @param outputs The values wanted, by the names they are to have.
+ * @param weights How weights are kept that outputs are sums of products with.
  * @throws {TypeError} that lists all nodes which ONNX has no operators for.
  */
-export function compile(graph: Graph, outputs: ReadonlyMap<string, Value>): OnnxGraph {
+export function compile(
+  graph: Graph,
+  outputs: ReadonlyMap<string, Value>,
+  weights: WeightsType = "float32",
+): OnnxGraph {
   const pruned = prune(graph, [...outputs.values()]);
   const larger = withLargerBatch(pruned);
   if (larger !== undefined) {
     try {
-      return new Compilation(pruned, larger).run(outputs);
+      return new Compilation(pruned, larger, weights).run(outputs);
     } catch (error) {
       // What needs to know how large the batch is gets a graph for this one.
       if (!(error instanceof BatchMatters)) throw error;
     }
   }
-  return new Compilation(pruned, pruned).run(outputs);
+  return new Compilation(pruned, pruned, weights).run(outputs);
 }
 
 /** A network on its way into ONNX. */
@@ -42,7 +52,11 @@ class Compilation {
   readonly #names = new Map<string, OnnxValue>();
   readonly #problems: string[] = [];
 
-  constructor(private readonly graph: Graph, private readonly larger: Graph) {}
+  constructor(
+    private readonly graph: Graph,
+    private readonly larger: Graph,
+    private readonly weights: WeightsType,
+  ) {}
 
   run(outputs: ReadonlyMap<string, Value>): OnnxGraph {
     const { graph, larger } = this;
@@ -52,8 +66,12 @@ class Compilation {
       this.#values.set(value, input);
       return input;
     });
+    const multiplied = this.weights === "float32" ? new Set<string>() : multiplicands(graph);
     for (const [value, data] of graph.constants) {
-      this.#values.set(value, this.#onnx.constant(value.name, value.shape, data));
+      const constant = multiplied.has(value.name)
+        ? this.#rounded(value, data)
+        : this.#onnx.constant(value.name, value.shape, data);
+      this.#values.set(value, constant);
     }
     for (const [i, node] of graph.nodes.entries()) this.#apply(node, larger.nodes[i]!);
     if (this.#problems.length > 0) refuse("ONNX's", this.#problems);
@@ -61,6 +79,17 @@ class Compilation {
       return [name, this.#values.get(value)!] as const;
     }));
     return finish(this.#onnx, inputs, results, this.#names);
+  }
+
+  /** Weights in few bits, or as they are where halves cannot hold them. */
+  #rounded({ name, shape }: Value, data: Float32Array): OnnxValue {
+    const tensor = { shape, data };
+    if (this.weights === "int8") {
+      return this.#onnx.rounded(name, shape, "int8", quantize(tensor, name));
+    }
+    return fitsHalf(tensor)
+      ? this.#onnx.rounded(name, shape, "float16", roundWeights(tensor))
+      : this.#onnx.constant(name, shape, data);
   }
 
   #apply(node: Node, larger: Node): void {

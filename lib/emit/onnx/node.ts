@@ -3,10 +3,20 @@
  *
  * @module
  */
+import type { DeferredBytes } from "../../../proto/deferred.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 
 /** The types of elements that are needed. */
-export type OnnxType = "float" | "int64" | "bool";
+export type OnnxType = "float" | "float16" | "int64" | "int8" | "bool";
+
+/** What ONNX's `TensorProto.DataType` calls the types. */
+export const typeNumbers: Readonly<Record<OnnxType, number>> = {
+  float: 1,
+  int8: 3,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
 
 /** A setting of a node. */
 export type OnnxAttribute =
@@ -40,8 +50,8 @@ export interface OnnxValue {
   readonly type: OnnxType;
   /** The node that gives it, and as which of its outputs. */
   readonly from?: { readonly node: OnnxNode; readonly index: number };
-  /** The elements of a constant. */
-  readonly data?: Float32Array | BigInt64Array;
+  /** The elements of a constant, or their bytes, which are made when they are needed. */
+  readonly data?: Float32Array | BigInt64Array | DeferredBytes;
 }
 
 /** An operation of a finished graph. */

@@ -6,14 +6,31 @@
  */
 import { deferredBytes } from "../../../proto/deferred.ts";
 import { encode, lengthPrefix } from "../../../proto/mod.ts";
+import { expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
+import type { WeightsType } from "../bundle.ts";
 import { exportedOutputs } from "../exported_outputs.ts";
 import { metadataOf } from "../metadata.ts";
 import { ownBytes } from "../own_bytes.ts";
-import { typeNumbers } from "./builder.ts";
 import { compile } from "./compile.ts";
-import type { NamedNode, OnnxAttribute, OnnxGraph, OnnxValue } from "./node.ts";
+import {
+  type NamedNode,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxValue,
+  typeNumbers,
+} from "./node.ts";
 import * as schema from "./schema.ts";
+
+/** How an ONNX model is written. */
+export interface OnnxOptions {
+  /**
+   * How the weights of convolutions and dense layers are kept: as they are, unless it says otherwise;
+   * rounded to half the size, or to a quarter with one scale an output. The model widens them to
+   * float32, which runtimes do once, when they load it.
+   */
+  readonly weights?: WeightsType;
+}
 
 /** The version of the operators. */
 const opset = 18;
@@ -46,10 +63,14 @@ type Parts = readonly (Uint8Array | { readonly length: number; pieces(): Iterabl
  * const file = new Blob([...writeOnnx(model)]);
  * ```
  */
-export function writeOnnx(written: WrittenModel): Iterable<Uint8Array<ArrayBuffer>> {
+export function writeOnnx(
+  written: WrittenModel,
+  { weights = "float32" }: OnnxOptions = {},
+): Iterable<Uint8Array<ArrayBuffer>> {
   const model = wholeModel(written);
+  expectWord("write the ONNX model", "weights", weights, ["float32", "float16", "int8"]);
   expectWeights(model, "ONNX model");
-  const graph = compile(model.graph, exportedOutputs(model.graph));
+  const graph = compile(model.graph, exportedOutputs(model.graph), weights);
   const body = graphParts(graph, model.graph.name);
   const size = lengthOf(body);
   const head = encode(schema.ModelProto, {
@@ -98,9 +119,17 @@ function graphParts({ nodes, constants, inputs, outputs }: OnnxGraph, name: stri
 
 function tensorParts({ name, shape, type, data }: OnnxValue): Parts {
   const head = encode(schema.Tensor, { dims: shape, data_type: typeNumbers[type], name });
-  const deferred = data instanceof Float32Array ? deferredBytes(data) : undefined;
-  const { buffer, byteOffset, byteLength } = data!;
-  const elements = deferred === undefined ? new Uint8Array(buffer, byteOffset, byteLength) : {
+  return [head, ...field(schema.rawData, [elementsOf(data!)])];
+}
+
+/** The bytes of elements: those that are there, or what makes them piece by piece. */
+function elementsOf(data: NonNullable<OnnxValue["data"]>): Parts[number] {
+  const deferred = data instanceof Float32Array ? deferredBytes(data) : data;
+  if (deferred === undefined || ArrayBuffer.isView(deferred)) {
+    const { buffer, byteOffset, byteLength } = deferred ?? data as Float32Array;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+  return {
     length: deferred.length,
     *pieces() {
       for (let start = 0; start < deferred.length; start += pieceSize) {
@@ -110,7 +139,6 @@ function tensorParts({ name, shape, type, data }: OnnxValue): Parts {
       }
     },
   };
-  return [head, ...field(schema.rawData, [elements])];
 }
 
 function nodeMessage({ op, inputs, outputs, attributes }: NamedNode) {

@@ -1,0 +1,14 @@
+/**
+ * Which constants are weights that outputs are sums of products with: nearly all bytes of a model, and
+ * what few bits are enough for.
+ *
+ * @module
+ */
+import type { Graph } from "../../runtime/graph.ts";
+
+/** The names of the constants that convolutions and dense layers multiply with. */
+export function multiplicands({ nodes, constants }: Graph): Set<string> {
+  const products: readonly string[] = ["conv2d", "conv3d", "deconv2d", "dense"];
+  const weights = nodes.filter(({ op }) => products.includes(op)).map(({ inputs }) => inputs[1]!);
+  return new Set(weights.filter((value) => constants.has(value)).map(({ name }) => name));
+}
