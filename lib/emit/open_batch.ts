@@ -11,8 +11,25 @@ import { sameShape, type Shape } from "../../runtime/tensor.ts";
 /** Thrown where a graph for any batch cannot be written, but one for a known batch could be. */
 export class BatchMatters extends Error {}
 
+/**
+ * Exports a network for any batch, or where that cannot be written for the one that it has.
+ *
+ * @param make Is given the network, and the same with one sample more, if it takes that.
+ */
+export function forAnyBatch<Made>(graph: Graph, make: (graph: Graph, larger: Graph) => Made): Made {
+  const larger = withLargerBatch(graph);
+  if (larger !== undefined) {
+    try {
+      return make(graph, larger);
+    } catch (error) {
+      if (!(error instanceof BatchMatters)) throw error;
+    }
+  }
+  return make(graph, graph);
+}
+
 /** The network for one sample more, or `undefined` if it takes no other batch. */
-export function withLargerBatch(graph: Graph): Graph | undefined {
+function withLargerBatch(graph: Graph): Graph | undefined {
   const shapes = graph.inputs.map(({ name, shape }) => {
     const [batch, ...sample] = shape;
     return [name, batch === undefined ? shape : [batch + 1, ...sample]] as const;

@@ -212,6 +212,12 @@ export class OnnxBuilder extends NodeBuilder {
     return this.node("MatMul", [a, b], [...batch, a.shape.at(-2)!, b.shape.at(-1)!]);
   }
 
+  /** The position of the largest element along an axis: the first one, of several. */
+  argMax(x: OnnxValue, axis: number): OnnxValue {
+    const settings = { axis: { i: axis }, keepdims: { i: 0 } };
+    return this.node("ArgMax", [x], x.shape.toSpliced(axis, 1), settings, "int64");
+  }
+
   /** The largest elements along the last axis in falling order, and their positions. */
   topK(x: OnnxValue, k: number): { readonly values: OnnxValue; readonly indices: OnnxValue } {
     const shape = x.shape.with(-1, k);

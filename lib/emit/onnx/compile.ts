@@ -10,7 +10,7 @@ import { type Graph, type Node, prune, type Value } from "../../../runtime/graph
 import type { WeightsType } from "../bundle.ts";
 import { fitsHalf } from "../half_range.ts";
 import { multiplicands } from "../multiplicands.ts";
-import { BatchMatters, expectImages, openShape, withLargerBatch } from "../open_batch.ts";
+import { expectImages, forAnyBatch, openShape } from "../open_batch.ts";
 import { quantize } from "../quantize.ts";
 import { refusalOf, refuse } from "../refused.ts";
 import { roundWeights } from "../round_weights.ts";
@@ -33,16 +33,9 @@ export function compile(
   weights: WeightsType = "float32",
 ): OnnxGraph {
   const pruned = prune(graph, [...outputs.values()]);
-  const larger = withLargerBatch(pruned);
-  if (larger !== undefined) {
-    try {
-      return new Compilation(pruned, larger, weights).run(outputs);
-    } catch (error) {
-      // What needs to know how large the batch is gets a graph for this one.
-      if (!(error instanceof BatchMatters)) throw error;
-    }
-  }
-  return new Compilation(pruned, pruned, weights).run(outputs);
+  return forAnyBatch(pruned, (graph, larger) => {
+    return new Compilation(graph, larger, weights).run(outputs);
+  });
 }
 
 /** A network on its way into ONNX. */

@@ -5,7 +5,9 @@
  */
 import { ops } from "../../../runtime/ops/mod.ts";
 import { count, type Tensor } from "../../../runtime/tensor.ts";
+import { bilinear } from "../composed.ts";
 import { downsamplingMatrices, tapMatrix } from "../sampling_matrices.ts";
+import { arrayOps } from "./array_ops.ts";
 import type { OnnxBuilder, Padding } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
@@ -80,55 +82,12 @@ export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow
       height * width,
     ]);
     const lines = onnx.transpose(planes, [0, 2, 1]);
-    const seen = sampled(onnx, lines, [height, width], along(1), along(0), outside);
+    const seen = bilinear(arrayOps(onnx), lines, [height, width], along(1), along(0), outside);
     const columnwise = onnx.transpose(seen, [0, 2, 1]);
     return onnx.reshape(columnwise, [batch, each * taps, rows, columns]);
   });
   return onnx.concat(parts, 1);
 };
-
-/** What lies at places between the pixels of images `[N, H·W, C]`, which are `[N, places]`. */
-function sampled(
-  onnx: OnnxBuilder,
-  pixels: OnnxValue,
-  [height, width]: readonly [number, number],
-  x: OnnxValue,
-  y: OnnxValue,
-  outside: number,
-): OnnxValue {
-  const within = (at: OnnxValue, extent: number) =>
-    onnx.compare(
-      "And",
-      onnx.compare("GreaterOrEqual", at, onnx.number(0)),
-      onnx.compare("Less", at, onnx.number(extent)),
-    );
-  const isInside = onnx.compare("And", within(x, width), within(y, height));
-  // What points elsewhere reads the first pixel, and is then replaced.
-  const [safeX, safeY] = [x, y].map((at) => onnx.where(isInside, at, onnx.number(0))) as [
-    OnnxValue,
-    OnnxValue,
-  ];
-  const [left, top] = [onnx.unary("Floor", safeX), onnx.unary("Floor", safeY)];
-  const next = (at: OnnxValue, extent: number) =>
-    onnx.binary("Min", onnx.add(at, onnx.number(1)), onnx.number(extent - 1));
-  const [right, bottom] = [next(left, width), next(top, height)];
-  const at = (row: OnnxValue, column: OnnxValue) =>
-    onnx.gatherEach(pixels, onnx.cast(onnx.add(onnx.scale(row, width), column), "int64"));
-  const shape = [...x.shape, 1];
-  const part = (a: OnnxValue, b: OnnxValue) => onnx.reshape(onnx.subtract(a, b), shape);
-  const [dx, dy] = [part(safeX, left), part(safeY, top)];
-  const blend = (a: OnnxValue, b: OnnxValue, share: OnnxValue) =>
-    onnx.add(
-      onnx.multiply(onnx.subtract(onnx.number(1), share), a),
-      onnx.multiply(share, b),
-    );
-  const mixed = blend(
-    blend(at(top, left), at(top, right), dx),
-    blend(at(bottom, left), at(bottom, right), dx),
-    dy,
-  );
-  return onnx.where(onnx.reshape(isInside, shape), mixed, onnx.number(outside));
-}
 
 /** One comparison a displacement: the second image is moved, and windows of the product averaged. */
 export const correlation: Entry<"correlation"> = ({ onnx, attributes, inputs, shape }) => {

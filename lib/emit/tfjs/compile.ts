@@ -9,7 +9,7 @@
  */
 import { type Graph, type Node, prune, type Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
-import { BatchMatters, expectImages, openShape, withLargerBatch } from "../open_batch.ts";
+import { expectImages, forAnyBatch, openShape } from "../open_batch.ts";
 import { refusalOf, refuse } from "../refused.ts";
 import { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
@@ -40,16 +40,9 @@ export function compile(
   options: CompileOptions = {},
 ): TfGraph {
   const pruned = prune(graph, [...outputs.values()]);
-  const larger = withLargerBatch(pruned);
-  if (larger !== undefined) {
-    try {
-      return new Compilation(pruned, larger, options).run(outputs);
-    } catch (error) {
-      // What needs to know how large the batch is gets a graph for this one.
-      if (!(error instanceof BatchMatters)) throw error;
-    }
-  }
-  return new Compilation(pruned, pruned, options).run(outputs);
+  return forAnyBatch(pruned, (graph, larger) => {
+    return new Compilation(graph, larger, options).run(outputs);
+  });
 }
 
 /** A network on its way into TensorFlow. */

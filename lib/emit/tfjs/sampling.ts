@@ -5,10 +5,11 @@
  */
 import { ops } from "../../../runtime/ops/mod.ts";
 import { count, type Tensor } from "../../../runtime/tensor.ts";
+import { bilinear } from "../composed.ts";
 import { downsamplingMatrices, tapMatrix } from "../sampling_matrices.ts";
+import { arrayOps } from "./array_ops.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
-import { gatherEach } from "./gather_each.ts";
 import type { TfValue } from "./node.ts";
 import { caffe, image, type Operand } from "./operand.ts";
 
@@ -106,49 +107,13 @@ export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, fl
     const channels = tf.sliceAxis(input!.image, 3, group * each, each);
     const pixels = tf.reshape(channels, [batch, height * width, each]);
     const outside = attributes.outside === "nan" ? NaN : 0;
-    const seen = sampled(tf, pixels, [height, width], along(0, x), along(1, y), outside);
+    const seen = bilinear(arrayOps(tf), pixels, [height, width], along(0, x), along(1, y), outside);
     const windows = tf.reshape(seen, [batch, rows * columns, taps, each]);
     const columnwise = taps === 1 ? windows : tf.transpose(windows, [0, 1, 3, 2]);
     return tf.reshape(columnwise, [batch, rows, columns, each * taps]);
   });
   return image(tf.concat(parts, 3));
 };
-
-/** What lies at places between the pixels of images `[N, H·W, C]`, which are `[N, places]`. */
-function sampled(
-  tf: TfBuilder,
-  pixels: TfValue,
-  [height, width]: readonly [number, number],
-  x: TfValue,
-  y: TfValue,
-  outside: number,
-): TfValue {
-  const within = (at: TfValue, extent: number) =>
-    tf.and(
-      tf.compare("GreaterEqual", at, tf.number(0)),
-      tf.compare("Less", at, tf.number(extent)),
-    );
-  const isInside = tf.and(within(x, width), within(y, height));
-  // What points elsewhere reads the first pixel, and is then replaced.
-  const safe = (at: TfValue) => tf.select(isInside, at, tf.number(0));
-  const [left, top] = [tf.unary("Floor", safe(x)), tf.unary("Floor", safe(y))];
-  const next = (at: TfValue, extent: number) =>
-    tf.binary("Minimum", tf.add(at, tf.number(1)), tf.number(extent - 1));
-  const [right, bottom] = [next(left, width), next(top, height)];
-  const at = (row: TfValue, column: TfValue) =>
-    gatherEach(tf, pixels, tf.cast(tf.add(tf.scale(row, width), column), "int"));
-  const shape = [...x.shape, 1];
-  const part = (a: TfValue, b: TfValue) => tf.reshape(tf.subtract(a, b), shape);
-  const [dx, dy] = [part(safe(x), left), part(safe(y), top)];
-  const blend = (a: TfValue, b: TfValue, share: TfValue) =>
-    tf.add(tf.multiply(tf.subtract(tf.number(1), share), a), tf.multiply(share, b));
-  const mixed = blend(
-    blend(at(top, left), at(top, right), dx),
-    blend(at(bottom, left), at(bottom, right), dx),
-    dy,
-  );
-  return tf.select(tf.reshape(isInside, shape), mixed, tf.number(outside));
-}
 
 /** One comparison a displacement: the second image is moved, and windows of the product averaged. */
 export const correlation: Entry<"correlation"> = ({ tf, attributes, inputs, known }) => {

@@ -1,0 +1,164 @@
+/**
+ * Ops that no framework has, made of those on arrays that every one has.
+ *
+ * @module
+ */
+import type { Attributes } from "../../runtime/ops/mod.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+import { fixed } from "./open_batch.ts";
+
+/** What the builders of graphs do to arrays; shapes are matched from their last axes on. */
+export interface ArrayOps<Value extends { readonly shape: Shape }> {
+  /** One number. */
+  number(value: number): Value;
+  /** A constant. */
+  floats(shape: Shape, data: Float32Array): Value;
+  add(a: Value, b: Value): Value;
+  subtract(a: Value, b: Value): Value;
+  multiply(a: Value, b: Value): Value;
+  /** `x` times a number. */
+  scale(x: Value, factor: number): Value;
+  /** The smaller of two elements. */
+  smaller(a: Value, b: Value): Value;
+  /** The product of two matrices, the second of which is turned over. */
+  timesTransposed(a: Value, b: Value): Value;
+  unary(op: "Floor" | "Sigmoid" | "Tanh", x: Value): Value;
+  /** Whether two elements are so. */
+  compare(op: "Equal" | "Less" | "NotEqual" | "NotLess", a: Value, b: Value): Value;
+  and(a: Value, b: Value): Value;
+  /** `a` where the condition holds, `b` elsewhere. */
+  select(condition: Value, a: Value, b: Value): Value;
+  /** Fractions are cut off; what holds is 1, what does not is 0. */
+  toIntegers(x: Value): Value;
+  toFloats(x: Value): Value;
+  reshape(x: Value, shape: Shape): Value;
+  sliceAxis(x: Value, axis: number, start: number, length: number): Value;
+  concat(values: readonly Value[], axis: number): Value;
+  /** Sums along axes. */
+  sum(x: Value, axes: Shape): Value;
+  /** The sums of what stands before each element along the first axis, and of the element itself. */
+  cumulate(x: Value): Value;
+  /** The position of the largest element along the last axis as a float: the first one, of several. */
+  firstLargest(x: Value): Value;
+  /** The slices of `[samples, extent, …]` that the integers `[samples, count]` name. */
+  gatherEach(x: Value, positions: Value): Value;
+}
+
+/**
+ * A recurrent layer, step after step, each a product of matrices: the number of steps must be known.
+ *
+ * @param gates `[T, N, width]`
+ * @param cont `[T, N]`, 0 where a sequence starts.
+ * @param first What is remembered before the first step, `[1, N, units]`: the output, and the cell.
+ * @param weights `[width, units]`
+ * @returns The outputs of all steps, then the last cell if there is one: `[T or T + 1, N, units]`.
+ */
+export function recurrent<Value extends { readonly shape: Shape }>(
+  ops: ArrayOps<Value>,
+  { kind }: Attributes["recurrent"],
+  gates: Value,
+  cont: Value,
+  first: readonly Value[],
+  weights: Value,
+): Value {
+  const [width, units] = weights.shape as [number, number];
+  const [steps, batch] = [fixed(cont.shape[0]!), cont.shape[1]!];
+  let [hidden, cell] = first.map((state) => ops.reshape(state, [batch, units])) as [Value, Value?];
+  const step = (state: Value) => ops.reshape(state, [1, batch, units]);
+  const states: Value[] = [];
+  for (let t = 0; t < steps; t++) {
+    const goesOn = ops.reshape(ops.sliceAxis(cont, 0, t, 1), [batch, 1]);
+    const given = ops.reshape(ops.sliceAxis(gates, 0, t, 1), [batch, width]);
+    const sums = ops.add(given, ops.multiply(goesOn, ops.timesTransposed(hidden, weights)));
+    if (kind === "tanh") {
+      hidden = ops.unary("Tanh", sums);
+    } else {
+      const gate = (k: number) => ops.sliceAxis(sums, 1, k * units, units);
+      const [input, forget, output] = [0, 1, 2].map((k) => ops.unary("Sigmoid", gate(k)));
+      cell = ops.add(
+        ops.multiply(ops.multiply(goesOn, forget!), cell!),
+        ops.multiply(input!, ops.unary("Tanh", gate(3))),
+      );
+      hidden = ops.multiply(output!, ops.unary("Tanh", cell));
+    }
+    states.push(step(hidden));
+  }
+  return ops.concat(cell === undefined ? states : [...states, step(cell)], 0);
+}
+
+/**
+ * The labels that are best at their steps, without blanks and repetitions, and −1 after them. A label's
+ * place is how many are kept up to it; each place sums up the one label that has it.
+ *
+ * @param scores `[T, N, classes]`
+ */
+export function ctcGreedy<Value extends { readonly shape: Shape }>(
+  ops: ArrayOps<Value>,
+  attributes: Attributes["ctcGreedy"],
+  scores: Value,
+  shape: Shape,
+): Value {
+  const [steps, sequences, classes] = scores.shape as [number, number, number];
+  const length = fixed(steps);
+  const blank = attributes.blank < 0 ? attributes.blank + classes : attributes.blank;
+  const best = ops.firstLargest(scores);
+  const differs = (from: Value) => ops.compare("NotEqual", best, from);
+  let isLabel = differs(ops.number(blank));
+  if (attributes.merge && length > 1) {
+    const none = ops.subtract(ops.scale(ops.sliceAxis(best, 0, 0, 1), 0), ops.number(1));
+    const before = ops.concat([none, ops.sliceAxis(best, 0, 0, length - 1)], 0);
+    isLabel = ops.and(isLabel, differs(before));
+  }
+  const kept = ops.toFloats(isLabel);
+  const places = ops.subtract(ops.cumulate(kept), ops.number(1));
+  const column = (x: Value) => ops.reshape(x, [length, sequences, 1]);
+  const positions = Float32Array.from({ length }, (_, t) => t);
+  const isThere = ops.toFloats(
+    ops.compare("Equal", column(places), ops.floats([1, 1, length], positions)),
+  );
+  const labels = ops.multiply(kept, ops.add(best, ops.number(1)));
+  const sums = ops.sum(ops.multiply(isThere, column(labels)), [0]);
+  return ops.reshape(ops.subtract(sums, ops.number(1)), shape);
+}
+
+/**
+ * What lies at places between the pixels of images, bilinearly.
+ *
+ * @param pixels `[N, H·W, C]`
+ * @param x The columns of the places, `[N, places]`.
+ * @param y Their rows.
+ * @param outside What is where no pixel is.
+ * @returns `[N, places, C]`
+ */
+export function bilinear<Value extends { readonly shape: Shape }>(
+  ops: ArrayOps<Value>,
+  pixels: Value,
+  [height, width]: readonly [number, number],
+  x: Value,
+  y: Value,
+  outside: number,
+): Value {
+  const within = (at: Value, extent: number) =>
+    ops.and(ops.compare("NotLess", at, ops.number(0)), ops.compare("Less", at, ops.number(extent)));
+  const isInside = ops.and(within(x, width), within(y, height));
+  // What points elsewhere reads the first pixel, and is then replaced.
+  const safe = (at: Value) => ops.select(isInside, at, ops.number(0));
+  const [safeX, safeY] = [safe(x), safe(y)];
+  const [left, top] = [ops.unary("Floor", safeX), ops.unary("Floor", safeY)];
+  const next = (at: Value, extent: number) =>
+    ops.smaller(ops.add(at, ops.number(1)), ops.number(extent - 1));
+  const [right, bottom] = [next(left, width), next(top, height)];
+  const at = (row: Value, column: Value) =>
+    ops.gatherEach(pixels, ops.toIntegers(ops.add(ops.scale(row, width), column)));
+  const shape = [...x.shape, 1];
+  const part = (a: Value, b: Value) => ops.reshape(ops.subtract(a, b), shape);
+  const [dx, dy] = [part(safeX, left), part(safeY, top)];
+  const blend = (a: Value, b: Value, share: Value) =>
+    ops.add(ops.multiply(ops.subtract(ops.number(1), share), a), ops.multiply(share, b));
+  const mixed = blend(
+    blend(at(top, left), at(top, right), dx),
+    blend(at(bottom, left), at(bottom, right), dx),
+    dy,
+  );
+  return ops.select(ops.reshape(isInside, shape), mixed, ops.number(outside));
+}
