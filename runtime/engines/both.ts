@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hasVectors } from "../cpu/engine.ts";
+import { hasSimd } from "../cpu/engine.ts";
 import type { Engine } from "../engine.ts";
 import { reasonAgainstGpu } from "../gpu/device.ts";
 import type { LoadOptions } from "../load_options.ts";
@@ -17,7 +17,7 @@ import { openEngine as openGpu } from "./gpu.ts";
 export async function openEngine(options: LoadOptions): Promise<Engine> {
   const { device, onNotice = console.info } = options;
   if (device === "cpu" || device === "reference") return openCpu(options);
-  if (device !== undefined || !hasVectors()) return await openGpu(options);
+  if (device !== undefined || !hasSimd()) return await openGpu(options);
   let reason = await reasonAgainstGpu();
   if (reason === undefined) {
     try {

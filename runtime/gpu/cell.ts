@@ -13,16 +13,11 @@ export interface Cell {
   readonly layout: Layout;
   /** The number format, if its memory is its own. */
   readonly format: Traits["activations"];
-  /**
-   * The cell whose memory it is a view of: all of it, or some channels. The planner may set it
-   * later.
-   */
+  /** The cell whose memory, or some channels of it, it views. The planner may set it later. */
   within: Cell | undefined;
   /** The offset of its first quad within each pixel of that cell, in quads. */
   start: number;
-  /**
-   * The distance between pixels in quads, if it views the memory with other pixels than its owner.
-   */
+  /** The distance between pixels in quads, if its pixels are not those of the memory's owner. */
   readonly stride?: number;
 }
 
@@ -69,9 +64,7 @@ export function bytesOf({ shape, layout, format }: Cell): number {
   return Math.max(1, numbers) * (format === "float16" ? 2 : 4);
 }
 
-/**
- * Whether a tensor of a shape has the same bytes in both layouts, but for zero padding at the end.
- */
+/** Whether a tensor of a shape has the same bytes in both layouts, except for zero padding. */
 export function sameInBoth(shape: Shape, to: Layout): boolean {
   const [samples, channels, ...extents] = shape as [number, number, ...number[]];
   return count(extents) === 1 && (channels % 4 === 0 || to === "planes" && samples === 1);

@@ -68,9 +68,7 @@ function isSoftware(adapter: GPUAdapter): boolean {
   return info?.isFallbackAdapter ?? isFallbackAdapter ?? false;
 }
 
-/**
- * What adapters tell about themselves, kept by device: a device does not lead back to its adapter.
- */
+/** What adapters tell about themselves, by device: a device has no link to its adapter. */
 const infos = new WeakMap<GPUDevice, Partial<GPUAdapterInfo>>();
 
 function infoOf(device: GPUDevice): Partial<GPUAdapterInfo> {

@@ -97,10 +97,7 @@ export class GpuEngine implements Engine, GpuHost {
     return planned;
   }
 
-  /**
-   * The resource of a constant in the packing and format that a shader needs; uploaded at first
-   * use.
-   */
+  /** The resource of a constant, packed as a shader needs it; uploaded at first use. */
   upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture {
     const { data, packing } = constant, { texture, format } = storage;
     let orders = this.#uploads.get(data);

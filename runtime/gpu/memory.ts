@@ -18,9 +18,7 @@ export interface Constants {
   upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture;
 }
 
-/**
- * The memory of one program. Tensors whose live ranges do not overlap share a range of the buffer.
- */
+/** The memory of one program. Tensors with disjoint live ranges share a range of the buffer. */
 export class Memory {
   readonly #device: GPUDevice;
   readonly #traits: Traits | undefined;

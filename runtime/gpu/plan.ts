@@ -171,9 +171,7 @@ class Planner {
     this.steps.push({ node: undefined, label, shader, writes: to, reads: [from] });
   }
 
-  /**
-   * Adds a node by its NHWC4 kernel, if it has one that applies and pays. Returns whether it did.
-   */
+  /** Adds a node by its NHWC4 kernel, if it has one that applies and pays; tells whether. */
   #addInFours(node: Node, traits: Traits): boolean {
     const { op, attributes, inputs, output } = node;
     const tooLarge = [output, ...inputs].some((value) =>
@@ -252,10 +250,7 @@ class Planner {
     return true;
   }
 
-  /**
-   * `dense`: a pointwise convolution over samples of one pixel, whose channels are all their
-   * numbers.
-   */
+  /** `dense`: a pointwise convolution over samples of one pixel with all numbers as channels. */
   #addDense(node: Node<"dense">, traits: Traits): boolean {
     const { attributes: { axis, bias, residual, output: outputs }, inputs, output } = node;
     const [input, ...learned] = inputs.slice(0, bias ? 3 : 2) as [Value, ...Value[]];

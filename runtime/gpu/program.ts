@@ -174,9 +174,7 @@ export class GpuProgram implements Program {
     }
   }
 
-  /**
-   * Encodes and submits one run: uploads, all dispatches, and copies of the results for readback.
-   */
+  /** Encodes and submits one run: uploads, all dispatches, and copies of the results. */
   #submit(inputs: readonly Tensor[], staging: GPUBuffer): void {
     const { device, label, engine: { timer }, dispatches, readbacks } = this.#made;
     this.#made.inputs.forEach(({ to: { buffer, offset }, packing }, i) => {

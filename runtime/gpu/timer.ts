@@ -18,9 +18,7 @@ export class Timer {
   readonly #resolved: GPUBuffer;
   readonly #times: GPUBuffer;
 
-  /**
-   * @throws {Error} if the device has no timestamp queries.
-   */
+  /** @throws {Error} if the device has no timestamp queries. */
   constructor(device: GPUDevice) {
     if (!device.features.has("timestamp-query")) {
       throw new Error("Cannot profile the network: this GPU has no timestamp queries");

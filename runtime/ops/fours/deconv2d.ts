@@ -65,10 +65,7 @@ export const deconv2dFours: FoursKernel<"deconv2d"> = {
   },
 };
 
-/**
- * Converts weights `[C, outputs, kH, kW]` to `[group, phases, outputs, C/group, taps…]`, rotated by
- * 180°.
- */
+/** Weights `[C, outputs, kH, kW]` rotated, as `[group, phases, outputs, C/group, taps…]`. */
 function turn(
   data: Float32Array,
   [channels, outputs, kernelH, kernelW]: Shape,

@@ -11,10 +11,7 @@ import type { Traits } from "./layout.ts";
 /** The input of a fully connected layer. */
 interface Samples {
   readonly count: number;
-  /**
-   * The layout of a sample: `pixels` pixels of `channels` channels. Weights are numbered by channel
-   * first.
-   */
+  /** How a sample is stored: `pixels` of `channels`. Weights number them by channel first. */
   readonly channels: number;
   readonly pixels: number;
 }

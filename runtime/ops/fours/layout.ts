@@ -23,9 +23,7 @@ export type Layout = "planes" | "fours";
 export interface Traits {
   /** Whether the adapter is a software one: loads are expensive, and threads few. */
   readonly software: boolean;
-  /**
-   * The most rows of a storage texture that shaders read; 0 if they should read buffers instead.
-   */
+  /** The most rows of a storage texture to read from; 0 if shaders should read buffers. */
   readonly textureRows: number;
   /** The largest binding in bytes: a tensor that would be larger in NHWC4 stays in NCHW. */
   readonly bindable: number;
@@ -128,10 +126,7 @@ export function finishFours(
     finish(`return apply4(${sum}, vec4f(${showParameters(parameters)}), quad);`);
 }
 
-/**
- * WGSL: `fn apply4`, a function of one number applied to each lane of a quad; padding channels stay
- * zero.
- */
+/** WGSL: `fn apply4`, a function of each lane of a quad; padding channels stay zero. */
 export function applyFours(
   apply: Pick<UnaryFunction, "code" | "reference">,
   parameters: readonly number[],

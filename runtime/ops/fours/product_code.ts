@@ -14,10 +14,7 @@ import { addProducts } from "./tiled.ts";
 export interface Share {
   readonly pixels: number;
   readonly quads: number;
-  /**
-   * The split-K factor: how many times 8 × 8 threads a workgroup has, each for other input
-   * channels.
-   */
+  /** The split-K factor: the sets of 8 × 8 threads, each for other input channels. */
   readonly parts: number;
 }
 
@@ -25,10 +22,7 @@ export interface Share {
 interface Steps {
   /** WGSL: how many quads there are to sum, of which a step takes `4 * parts`. */
   readonly total: string;
-  /**
-   * WGSL: the offset of a thread's quad of the next step, whether it exists, and its row of
-   * weights.
-   */
+  /** WGSL: where a thread's next quad is, whether it exists, and its row of weights. */
   readonly place: string;
   /** WGSL: goes on to the next tap when the channels of one are used up. */
   readonly advance: string;
@@ -65,10 +59,7 @@ const flatSteps: Steps = {
   advance: "",
 };
 
-/**
- * The WGSL for a register tile; if `flat`, a step goes on with the next tap when the channels of
- * one end.
- */
+/** The WGSL for a register tile; if `flat`, a step may span taps. */
 export function productCode(share: Share, flat: boolean): string {
   const { pixels, quads, parts } = share;
   const { total, place, advance } = flat ? flatSteps : tapByTap;
@@ -191,10 +182,7 @@ function addsOf({ pixels, quads }: Share): string {
     "}");
 }
 
-/**
- * Reduces the partial sums of split-K, in the shared memory of the weights, which has the same
- * size.
- */
+/** Reduces the partial sums of split-K, in the shared memory of the weights. */
 function joinsOf({ pixels, quads, parts }: Share): string {
   if (parts === 1) return "";
   const sums = pixels * quads;

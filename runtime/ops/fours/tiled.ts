@@ -59,10 +59,7 @@ export function readingOf(
   return { copies: planes === 0, readsPlanes: planes > 0, tables: { 1: "weight" } };
 }
 
-/**
- * WGSL: for an input in NCHW, its declaration and `fn at1(i: i32) -> vec4f`, the quad at a
- * position.
- */
+/** WGSL: for an input in NCHW, its declaration and `fn at1(i: i32) -> vec4f`. */
 export function readerOf({ planes, inputs }: Tiled): string {
   if (planes === 0) return "";
   const values = [0, 1, 2, 3].map((c) => c < inputs ? `input[i + ${c} * g.plane]` : "0.0");
@@ -72,10 +69,7 @@ fn at1(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
 `;
 }
 
-/**
- * The members of `g` that locate the input and the output; `lines` is the number of rows of a
- * sample.
- */
+/** The members of `g` that locate input and output; `lines` is the rows of a sample. */
 export function placesOf({ planes, inputs, height, group, phases }: Tiled): Record<string, number> {
   return {
     ...planes === 0

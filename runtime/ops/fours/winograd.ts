@@ -92,9 +92,7 @@ function shader(tiled: Tiled): Shader {
   };
 }
 
-/**
- * Transforms weights `[O, I, 3, 3]` and packs them as `[I/4, 16 places, 4 inputs, O/4, 4 outputs]`.
- */
+/** Transforms weights `[O, I, 3, 3]` to `[I/4, 16 places, 4 inputs, O/4, 4 outputs]`. */
 function packing([outputs, inputs]: Shape): Packing {
   const row = quadsOf(outputs!) * 4;
   return {
@@ -132,9 +130,7 @@ function transform(
 
 /** The register tile of a thread: tiles by quads, of one place. */
 const [ownTiles, ownQuads] = [8, 2];
-/**
- * How many tiles of each thread are transformed back at a time, which is what shared memory holds.
- */
+/** How many tiles of each thread are transformed back at once: what shared memory holds. */
 const together = 2;
 
 const sums = each(ownTiles * ownQuads, (i) => `var s${i} = vec4f();`);
