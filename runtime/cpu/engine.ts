@@ -61,7 +61,7 @@ export class CpuEngine implements Engine, CpuHost {
       throw new Error(
         "Cannot run on the CPU: WebAssembly is missing here, has no SIMD, or is forbidden (a page's " +
           "Content-Security-Policy must allow 'wasm-unsafe-eval'). Use the GPU, or the device " +
-          '"reference": plain loops, which are slow',
+          '"reference", which is slow',
       );
     }
     const canShare = typeof SharedArrayBuffer !== "undefined" && typeof Worker !== "undefined";

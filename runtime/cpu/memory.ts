@@ -91,8 +91,8 @@ export class Arena {
     } catch (cause) {
       const needed = Math.ceil((end + pages * pageBytes) / 2 ** 20);
       throw new RangeError(
-        `Cannot make the network ready: it needs ${needed} MiB of memory, which is more than there ` +
-          "is. Use a smaller batch or input",
+        `Cannot prepare the network: it needs ${needed} MiB of memory, more than there is. ` +
+          "Use a smaller batch or input",
         { cause },
       );
     }

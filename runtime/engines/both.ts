@@ -1,5 +1,5 @@
 /**
- * Opens what a network runs on, where both engines are there.
+ * Opens the engine, in runtimes that have both.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { openEngine as openCpu } from "./cpu.ts";
 import { openEngine as openGpu } from "./gpu.ts";
 
 /**
- * The engine that is asked for; else the GPU, or the CPU where there is no GPU but a software one, or
- * where it does not open.
+ * The requested engine; by default the GPU, or the CPU if the GPU is a software one, missing, or
+ * fails to open.
  */
 export async function openEngine(options: LoadOptions): Promise<Engine> {
   const { device, onNotice = console.info } = options;
