@@ -36,7 +36,7 @@ export function quantize({ shape, data }: Tensor, name: string): RoundedRows {
 /** The error of weights that have no place between a lowest and a highest. */
 export function notFinite(name: string, format: string): RangeError {
   return new RangeError(
-    `Cannot round weights ${JSON.stringify(name)} to ${format}: some are infinite or not numbers`,
+    `Cannot round weights ${JSON.stringify(name)} to ${format}: some are infinite or NaN`,
   );
 }
 

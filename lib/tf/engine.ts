@@ -34,7 +34,7 @@ export class TfEngine implements Engine {
   /**
    * Says a graph in TensorFlow's ops, to be computed with the backend.
    *
-   * @throws {TypeError} that lists all nodes which TensorFlow has no words for.
+   * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
    */
   // deno-lint-ignore require-await
   async prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {

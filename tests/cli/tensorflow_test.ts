@@ -41,7 +41,7 @@ Deno.test("what TensorFlow cannot say is listed, and nothing is left behind", as
   const command = ["convert", "net.prototxt", "--tfjs-output-path", "out/tfjs"];
   const { code, stderr } = await folder.kaffe(...command);
   assert.equal(code, 1);
-  assert.match(stderr, /no words for 2 nodes:\n {2}"one" \(roiPool\): .*\n {2}"two" \(roiPool\)/);
+  assert.match(stderr, /none for 2 nodes:\n {2}"one" \(roiPool\): .*\n {2}"two" \(roiPool\)/);
   assert.deepEqual(folder.files, ["net.prototxt"]);
 });
 

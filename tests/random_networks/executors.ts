@@ -75,7 +75,9 @@ function inTensorFlow(run: typeof runReference): Executor {
     try {
       return await runBoth(graph, network, run);
     } catch (error) {
-      if (/^Cannot say the network in TensorFlow's ops/.test((error as Error).message)) return [];
+      if (/^Cannot express the network in TensorFlow's ops/.test((error as Error).message)) {
+        return [];
+      }
       throw error;
     }
   };

@@ -39,7 +39,7 @@ export interface CompileOptions {
  * A TensorFlow graph of a network, whose images are `[N, H, W, C]`.
  *
  * @param outputs The values wanted, by the names they are to have.
- * @throws {TypeError} that lists all nodes which TensorFlow has no words for.
+ * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
  */
 export function compile(
   graph: Graph,
@@ -190,7 +190,7 @@ function openShape(shape: Shape, larger: Shape): Shape {
 function refuse(problems: readonly string[]): never {
   const what = problems.length === 1 ? "a node" : `${problems.length} nodes`;
   throw new TypeError(
-    `Cannot say the network in TensorFlow's ops: it has no words for ${what}:` +
+    `Cannot express the network in TensorFlow's ops: there are none for ${what}:` +
       problems.map((problem) => `\n  ${problem}`).join(""),
   );
 }

@@ -12,7 +12,7 @@ import type { TfGraph } from "./node.ts";
 /**
  * The TensorFlow graph of a model, whose weights are read where they are still in their file.
  *
- * @throws {TypeError} that lists all nodes which TensorFlow has no words for.
+ * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
  */
 export function compileModel({ graph }: Model): TfGraph {
   graph.constants.forEach(numbersOf);

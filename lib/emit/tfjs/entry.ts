@@ -28,7 +28,7 @@ export interface Applied<Name extends OpName> {
  */
 export type Entry<Name extends OpName> = (node: Applied<Name>) => Laid;
 
-/** An op that TensorFlow has no words for, and why. */
+/** An op that TensorFlow's ops cannot express, and why. */
 export interface Refusal {
   readonly refused: string;
 }
