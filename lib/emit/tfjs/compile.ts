@@ -1,9 +1,8 @@
 /**
- * Says a network in TensorFlow's ops.
+ * Compiles a network to TensorFlow's ops.
  *
- * Images are `[N, H, W, C]` from the inputs to the outputs; axes are turned only where an op asks
- * for Caffe's order. The graph takes any batch, if the network does: an extent that changes when
- * the inputs have one sample more is left open.
+ * Images are `[N, H, W, C]` throughout; axes are transposed only where an op needs Caffe's order.
+ * The graph takes any batch if the network does: extents that change with the batch are left open.
  *
  * @module
  */
@@ -25,20 +24,20 @@ import type { TfGraph, TfValue } from "./node.ts";
 import { type Laid, Operand } from "./operand.ts";
 import { table } from "./table.ts";
 
-/** How a network is compiled. */
+/** Options of a compilation. */
 export interface CompileOptions {
-  /** Constants that are variables: they get a node, but no numbers. */
+  /** Constants that become variables: they get a node, but no numbers. */
   readonly variables?: ReadonlySet<Value>;
   /** Whether the variables are to be trained. */
   readonly trains?: boolean;
-  /** Values whose nodes are wanted, by any names. */
+  /** Values whose nodes are requested, under any names. */
   readonly marked?: ReadonlyMap<string, Value>;
 }
 
 /**
- * A TensorFlow graph of a network, whose images are `[N, H, W, C]`.
+ * Compiles a network to a TensorFlow graph, whose images are `[N, H, W, C]`.
  *
- * @param outputs The values wanted, by the names they are to have.
+ * @param outputs The requested values, by their names in the graph.
  * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
  */
 export function compile(
@@ -52,14 +51,14 @@ export function compile(
     try {
       return new Compilation(pruned, larger, options).run(outputs);
     } catch (error) {
-      // What needs to know how large the batch is gets a graph for this one.
+      // A network that needs a known batch gets a graph for this one.
       if (!(error instanceof BatchMatters)) throw error;
     }
   }
   return new Compilation(pruned, pruned, options).run(outputs);
 }
 
-/** The network for one sample more, or `undefined` if it takes no other batch. */
+/** The network with one more sample; `undefined` if it takes no other batch. */
 function withLargerBatch(graph: Graph): Graph | undefined {
   const shapes = graph.inputs.map(({ name, shape }) => {
     const [batch, ...sample] = shape;
@@ -72,7 +71,7 @@ function withLargerBatch(graph: Graph): Graph | undefined {
   }
 }
 
-/** A network on its way into TensorFlow. */
+/** The state of a compilation. */
 class Compilation {
   readonly #tf: TfBuilder;
   readonly #operands = new Map<Value, Operand>();
@@ -126,7 +125,7 @@ class Compilation {
     this.#tf.scope = output.name;
     const problem = (reason: string) => {
       this.#problems.push(`"${output.name}" (${opNameOf(node)}): ${reason}`);
-      // The others are looked at all the same.
+      // A placeholder lets the remaining nodes be checked too.
       const value = this.#tf.placeholder(output.name, shape);
       this.#add(output, shape, { layout: "caffe", value });
     };
@@ -163,7 +162,7 @@ class Compilation {
   }
 }
 
-/** Ops that reckon with the extents of an image, which samples may have become by a Permute. */
+/** Ops that compute with an image's extents, which a Permute may have mixed with samples. */
 const windowed: ReadonlySet<string> = new Set<OpName>([
   "conv2d",
   "conv3d",
@@ -181,7 +180,7 @@ const windowed: ReadonlySet<string> = new Set<OpName>([
   "upsample",
 ]);
 
-/** The extents, with −1 for those that another batch changes. */
+/** The extents, with −1 for those that the batch changes. */
 function openShape(shape: Shape, larger: Shape): Shape {
   if (sameShape(shape, larger)) return shape;
   return shape.map((extent, axis) => extent === larger[axis] ? extent : -1);

@@ -1,5 +1,5 @@
 /**
- * A whole model in TensorFlow's ops, and what it gives out.
+ * Compiles a whole model to TensorFlow's ops.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { compile } from "./compile.ts";
 import type { TfGraph } from "./node.ts";
 
 /**
- * The TensorFlow graph of a model, whose weights are read where they are still in their file.
+ * The TensorFlow graph of a model; deferred weights are loaded.
  *
  * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
  */
@@ -20,8 +20,8 @@ export function compileModel({ graph }: Model): TfGraph {
 }
 
 /**
- * The outputs of a network by name, and what it leaves for the next run by its own names: there a
- * state is one more input, and one more output.
+ * The outputs of a network by name, followed by its states for the next run: in TensorFlow, a state
+ * is an additional input and output.
  */
 function outputsOf(graph: Graph): ReadonlyMap<string, Value> {
   const known = namedValues(graph);

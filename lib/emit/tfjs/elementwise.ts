@@ -1,5 +1,5 @@
 /**
- * Ops that compute each element by itself, in TensorFlow's.
+ * Element-wise ops in terms of TensorFlow's.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type Applied, commonLayout, type Entry, fixed } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import type { AxisOrder, Laid, Operand } from "./operand.ts";
 
-/** An entry for a function of every element. */
+/** An entry for an element-wise function. */
 function each<Name extends OpName>(
   compute: (tf: TfBuilder, x: TfValue, attributes: Applied<Name>["attributes"]) => TfValue,
 ): Entry<Name> {
@@ -76,7 +76,7 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   ),
 };
 
-/** A tensor whose axes are a run of another's, so that it meets them there. */
+/** Reshapes a tensor whose axes are a run of another's, so that they broadcast. */
 function spread(
   tf: TfBuilder,
   parameter: Operand,
@@ -133,7 +133,7 @@ export const eltwise: Entry<"eltwise"> = ({ tf, attributes, inputs }) => {
   return { layout, value: terms.reduce((a, b) => tf.binary(op[operation], a, b)) };
 };
 
-/** An op on a row of channels, for images too: the axis that is last in the layout chosen. */
+/** Softmax over channels, also of images: the axis that is last in the chosen layout. */
 export const softmax: Entry<"softmax"> = ({ tf, attributes, inputs: [input] }): Laid => {
   const rank = input!.shape.length;
   const axis = axisOf(attributes.axis, rank);
@@ -150,7 +150,7 @@ export const dense: Entry<"dense"> = ({ tf, attributes, inputs, shape }) => {
   const [input, weights, biases] = inputs;
   const first = axisOf(attributes.axis, input!.shape.length);
   const length = weights!.shape[1]!;
-  // The weights of an image's elements are put into the image's order, and not the elements.
+  // Weights are permuted to the image's layout, rather than the image's elements.
   const isImage = input!.isImage && first === 1;
   let matrix = weights!.caffe;
   if (isImage) {

@@ -1,9 +1,9 @@
 /**
  * Pooling and normalisation over windows, in TensorFlow's ops.
  *
- * TensorFlow's windows lie within the image. Caffe's may start before it and reach past it: the
- * image is padded so far, with the lowest number for a maximum and with zeros for a mean, which is
- * then corrected where Caffe divides by less than the whole window.
+ * TensorFlow's windows lie within the image, Caffe's may start before it and reach past it. So the
+ * image is padded explicitly, with the lowest number for a maximum and with zeros for a mean, which
+ * is then corrected where Caffe divides by less than the whole window.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { tapOf } from "./windows.ts";
 /** What is below every number, and what an empty window has for its maximum. */
 const lowest = -3.4028234663852886e38;
 
-/** Where windows lie in a plane. */
+/** The placement of windows in a plane. */
 interface Windows {
   readonly kernel: Pair;
   readonly stride: Pair;
@@ -45,7 +45,7 @@ const methods = {
   max(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
     const wide = widened(tf, x, settings, lowest);
     if (!tf.learns(x)) return pool(tf, "MaxPool", wide, settings);
-    // Tap by tap: the backend wasm gets the gradient of pooling wrong. The first of equals counts.
+    // Tap by tap: the wasm backend's pooling gradient is wrong. The first of equals wins.
     const taps = tapsOf(settings.kernel).map((tap) => tapOf(tf, wide, tap, settings));
     return taps.reduce((a, b) => tf.binary("Maximum", a, b));
   },
@@ -61,7 +61,7 @@ const methods = {
     return tf.multiply(means, tf.floats([1, ...windows, 1], factors));
   },
 
-  /** The taps side by side tell which of them is the largest: the first one, as in Caffe. */
+  /** An argmax over the taps as an axis: the first of equals wins, as in Caffe. */
   argmax(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
     const { kernel, stride, pad, plane, windows } = settings;
     const wide = widened(tf, x, settings, lowest);
@@ -85,7 +85,7 @@ const methods = {
     return tf.select(isAbove, positions, tf.number(-1));
   },
 
-  /** The mean of squares by the mean: both divide by the same number of elements. */
+  /** The mean of squares over the mean: both divide by the same number of elements. */
   weighted(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
     const mean = (of: TfValue) => pool(tf, "AvgPool", widened(tf, of, settings, 0), settings);
     const sums = mean(x);
@@ -104,7 +104,7 @@ function tapsOf([height, width]: Pair): Pair[] {
   return Array.from({ length: height * width }, (_, tap) => [Math.floor(tap / width), tap % width]);
 }
 
-/** The images with all that windows may reach. */
+/** The images, padded to all that windows may reach. */
 function widened(
   tf: TfBuilder,
   x: TfValue,
@@ -118,7 +118,7 @@ function widened(
   return tf.pad(x, [[0, 0], around(0), around(1), [0, 0]], value);
 }
 
-/** The windows that Caffe has: TensorFlow may find one more behind them. */
+/** Caffe's windows: TensorFlow may find one more after them. */
 function pool(
   tf: TfBuilder,
   op: "AvgPool" | "MaxPool",
@@ -128,7 +128,7 @@ function pool(
   return tf.slice(tf.pool(op, x, kernel, stride), [0, 0, 0, 0], [-1, ...windows, -1]);
 }
 
-/** What the mean of a whole window is multiplied by: Caffe counts the padding, but no further. */
+/** The factor of the mean over a whole window: Caffe counts padding, but nothing beyond it. */
 function correction({ kernel, stride, pad, plane, windows }: Windows): Float32Array {
   const counted = (window: number, axis: 0 | 1) => {
     const start = window * stride[axis] - pad[axis];

@@ -8,7 +8,7 @@ import { type Entry, fixed } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import { caffe } from "./operand.ts";
 
-/** TensorFlow prefers the first of equal values, Caffe the last: the axis is turned round. */
+/** TensorFlow prefers the first of equal values, Caffe the last: the axis is reversed. */
 export const argMax: Entry<"argMax"> = ({ tf, attributes, inputs: [input] }) => {
   const { top, result } = attributes;
   const rank = input!.shape.length;
@@ -27,7 +27,7 @@ export const argMax: Entry<"argMax"> = ({ tf, attributes, inputs: [input] }) => 
   return caffe(tf.transpose(found, [...order.keys()].toSpliced(axis, 0, rank - 1)));
 };
 
-/** Step after step, each a product of matrices: the number of steps must be known. */
+/** Unrolled step by step, so the number of steps must be known. */
 export const recurrent: Entry<"recurrent"> = ({ tf, attributes, inputs }) => {
   const [gates, cont, ...rest] = inputs;
   const weights = rest.at(-1)!.caffe;
