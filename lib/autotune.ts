@@ -1,11 +1,10 @@
 /**
- * Measures which kernels are fastest on a GPU for the work of a network.
+ * Autotuning: measures which GPU kernels are fastest for the work of a network.
  *
- * Every piece of work is measured at once: in each round all are done by the next of their kernels,
- * and the profile of a run says how long each took. In the end the fastest are measured once more, in
- * turns with the usual ones, and taken where they are faster then too. How fast a kernel is depends
- * on nothing but the device and the work, so that what was measured for one network serves for
- * others.
+ * All pieces of work are measured at once: in each round every piece uses its next kernel, and the
+ * profile of a run tells the times. Finally the fastest are measured again, alternating with the
+ * defaults, and chosen where they are still faster. A kernel's time depends on nothing but the
+ * device and the work, so the results for one network serve for others.
  *
  * @module
  */
@@ -14,12 +13,12 @@ import type { Network } from "../runtime/network.ts";
 import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
 
 /**
- * The kernel of each piece of work, for devices by their names: JSON, to be kept or to be shipped
+ * The chosen kernel for each piece of work, by device name. It is JSON, to be kept or shipped
  * beside a model.
  */
 export type KernelChoices = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** What there is to choose from, and how many milliseconds a run spends on it with each. */
+/** The kernels for a piece of work, and the milliseconds per run that each takes. */
 interface Contest {
   readonly device: string;
   readonly kernels: readonly string[];
@@ -32,23 +31,23 @@ interface Opened {
   close(): void;
 }
 
-/** So many runs are profiled with each kernel, of which the fastest counts. */
+/** The runs profiled per kernel, of which the fastest counts. */
 const runs = 5;
-/** By this part a kernel must be faster than the usual one, so that noise changes nothing. */
+/** The relative gain over the default from which a kernel is chosen, to ignore noise. */
 const gain = 0.05;
-/** A round in which all take so many times the shortest time is not gone on with. */
+/** Rounds whose first run takes this many times the shortest time are abandoned. */
 const hopeless = 1.5;
 
 /**
- * Measures kernels for what a network has to do.
+ * Measures the kernels for a network.
  *
- * @param open Loads the network, to choose its kernels so; it is destroyed again.
- * @param feed What it is run on; the shapes matter, the numbers do not.
- * @param known What was measured before, which is not measured again.
- * @param onProgress Is told how many rounds of how many are done.
- * @returns What was known before, and the fastest kernels of all that was not. The network is not run
- * on a GPU, or has nothing new to do, if it is the same object.
- * @throws {Error} if the GPU cannot measure, because it has no timestamp queries.
+ * @param open Loads the network with the given choice of kernels; the network is destroyed again.
+ * @param feed Makes the inputs; the shapes matter, the numbers do not.
+ * @param known Earlier results, which are not measured again.
+ * @param onProgress Receives the number of rounds done, and their total.
+ * @returns The earlier results and the new ones. It is the same object as `known` if the network
+ * does not run on a GPU, or has no new work.
+ * @throws {Error} if the GPU has no timestamp queries.
  *
  * @example
  * ```ts ignore
@@ -68,7 +67,7 @@ export async function autotune<
   onProgress?: (done: number, total: number) => void,
 ): Promise<KernelChoices> {
   const contests = new Map<string, Contest>();
-  /** The network in which new work is done by the kernels of a round, and how long each takes. */
+  /** Opens the network with the kernels of a round for new work, and measures it. */
   const openFor = async (
     kernelOf: (contest: Contest) => string | undefined,
   ): Promise<Opened> => {
@@ -109,7 +108,8 @@ export async function autotune<
     onProgress?.(round + 1, rounds);
   }
 
-  // What else the machine does may have changed from round to round: the best meet the usual ones.
+  // Other load on the machine may have changed between rounds, so the best are compared with the
+  // defaults.
   const usual = await openFor(({ kernels }) => kernels[0]);
   const best = await openFor(fastest).catch((error) => {
     usual.close();
@@ -126,10 +126,10 @@ export async function autotune<
 }
 
 /**
- * Chooses kernels as they were measured.
+ * Chooses kernels by measured results.
  *
- * @param onNotice Is told once if nothing was measured on the device, or a kernel is not known any
- * more: then the usual kernels are taken.
+ * @param onNotice Receives one notice if nothing was measured on the device, or a kernel no longer
+ * exists; the default kernels are used then.
  */
 export function chooseFrom(
   choices: KernelChoices,
@@ -162,7 +162,7 @@ function fastest({ kernels, times }: Contest): string {
   return kernels[times.indexOf(Math.min(...times))]!;
 }
 
-/** The shortest times of each piece of work in some networks, which are closed then. */
+/** The shortest times of each piece of work in some networks, measured alternately; closes them. */
 async function inTurns(networks: readonly Opened[]): Promise<readonly Map<string, number>[]> {
   const shortest = networks.map(() => new Map<string, number>());
   try {
@@ -179,7 +179,7 @@ async function inTurns(networks: readonly Opened[]): Promise<readonly Map<string
   }
 }
 
-/** How many milliseconds of a run each piece of work takes. */
+/** The milliseconds per run of each piece of work. */
 async function profile(
   network: Pick<Network, "profile">,
   inputs: Readonly<Record<string, Input>>,

@@ -1,8 +1,8 @@
 /**
- * Which value each blob's name stands for, layer after layer.
+ * Tracks which value each blob's name means, layer after layer.
  *
- * A layer may write its top over its bottom, and from then on the name means the new value. Some
- * tops share memory with their bottom, so that such a layer changes both: a blob's memory holds one
+ * A layer may overwrite its bottom in place; the name then means the new value. Some tops share
+ * memory with their bottom, so that an in-place layer changes both: each piece of memory holds one
  * latest value, which every blob there sees in its own shape.
  *
  * @module
@@ -11,19 +11,19 @@ import type { GraphBuilder, Value } from "../runtime/graph.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import type { NetLayer } from "./caffe/net.ts";
 
-/** What was last written to a piece of memory, by whichever of the blobs that share it. */
+/** The latest value of a piece of memory, which blobs may share. */
 interface Memory {
   latest: Value;
 }
 
-/** A blob: its memory, and what it showed when it was last looked at. */
+/** A blob: its memory, and the value it had when it was last read. */
 interface Entry {
   readonly memory: Memory;
   readonly shape: Shape;
-  /** The latest value in the blob's own shape, and the value it was made from. */
+  /** The latest value in the blob's shape, and the value it was derived from. */
   seen: Value;
   from: Value;
-  /** The layers that have read it since it was written. */
+  /** The layers that have read it since it was last written. */
   readonly readers: NetLayer[];
 }
 
@@ -109,7 +109,7 @@ export class Blobs {
     const { latest } = entry.memory;
     if (entry.from === latest) return entry.seen;
     entry.from = latest;
-    // The shape is the blob's own for any batch: that of another may be the same for one only.
+    // `reshape` with a reference keeps the blob's shape for any batch.
     entry.seen = this.graph.apply("reshape", `${name}/view`, [latest, entry.seen], {
       shape: entry.shape.map(() => 0),
       axis: 0,

@@ -1,6 +1,6 @@
 /**
- * Refuses what types rule out and JavaScript lets pass: words that are not known, and things of
- * another kind.
+ * Checks options that JavaScript callers may get wrong: unknown words, and values of the wrong
+ * type.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import type { PreprocessingOptions } from "./preprocessing.ts";
 import { transforms } from "./transforms/mod.ts";
 
 /**
- * Refuses a word that is not one of those known; nothing said is fine.
+ * Refuses a word that is not among `known`; `undefined` is fine.
  *
- * @param doing What cannot be done then: `"convert the network"`.
+ * @param doing The action that fails, for the message: `"convert the network"`.
  */
 export function expectWord(
   doing: string,
@@ -27,7 +27,7 @@ export function expectWord(
   expect(false, doing, option, word, `one of ${all}${hint}`);
 }
 
-/** Refuses options of a conversion that it could not take for what they say. */
+/** Refuses invalid options of a conversion. */
 export function checkOptions(options: ConvertOptions): void {
   const doing = "convert the network";
   const { phase, transforms: names, inputShapes, outputs, stages, labels, inject, layers } =
@@ -49,7 +49,7 @@ export function checkOptions(options: ConvertOptions): void {
   checkPictures(options.preprocessing ?? {});
 }
 
-/** Refuses what is said of pictures if it cannot be taken for what it says. */
+/** Refuses invalid preprocessing options. */
 function checkPictures(options: PreprocessingOptions): void {
   const doing = "prepare pictures";
   const { channelOrder, resize, crop, mean, meanImage, scale } = options;
@@ -93,7 +93,7 @@ function expect(
   throw new TypeError(`Cannot ${doing}: ${option} is ${show(given)}, but must be ${what}`);
 }
 
-/** A value in an error, as short as it can be. */
+/** A value in a message, shortened. */
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 60)} …` : text;

@@ -1,5 +1,5 @@
 /**
- * Finds out, before any picture is there, that none could become the input of a network.
+ * Checks in advance whether preprocessing can turn any picture into the input of a network.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type Shape, showShape } from "../runtime/tensor.ts";
 import { cropHint } from "./option_hints.ts";
 
 /**
- * Says why no picture could become the input; nothing, if one can.
+ * The reason why no picture can become the input; `undefined` if one can.
  *
  * @param shape The channels, height and width of the network's input.
  */
@@ -41,12 +41,12 @@ export function whyNoPicture(preprocessing: Preprocessing, shape: Shape): string
 
 type Resize = NonNullable<Preprocessing["resize"]>;
 
-/** The least height and width that pictures have after they were brought to a size. */
+/** The least height and width after resizing. */
 function smallest(resize: Resize): Pair {
   return "exact" in resize ? resize.exact : [resize.short, resize.short];
 }
 
-/** Whether a picture, of whatever proportions, may have a size after it was brought to one. */
+/** Whether a picture of some aspect ratio has a size after resizing. */
 function canBecome(resize: Resize, size: Pair): boolean {
   return "exact" in resize ? isSame(resize.exact, size) : Math.min(...size) === resize.short;
 }
@@ -55,7 +55,7 @@ function isSame(a: Pair, b: Pair): boolean {
   return a[0] === b[0] && a[1] === b[1];
 }
 
-/** Whether something can be subtracted at each place. */
+/** Whether a mean image covers the input. */
 function covers(mean: Shape, [channels, height, width]: Shape): boolean {
   const [its, rows, columns] = mean.length === 4 && mean[0] === 1 ? mean.slice(1) : mean;
   return its === channels && rows! >= height! && columns! >= width! && mean.length >= 3;

@@ -34,9 +34,9 @@ import { optimize } from "./transforms/mod.ts";
  * @param network A prototxt, or a caffemodel that holds the network as well: V0, V1 or current
  * format, text or binary.
  * @throws {SyntaxError} with file, line and column, if a file cannot be read.
- * @throws {TypeError} naming the layer, if one cannot be converted, or all layers whose types are
- * unknown; if a prototxt is given as the caffemodel, or an HDF5 file as the network; or naming what
- * is given as none of the values that it may have.
+ * @throws {TypeError} naming the layer that cannot be converted, or all layers of unknown types; if
+ * the prototxt and the caffemodel are swapped, or an HDF5 file is given as the network; or if an
+ * option is invalid.
  */
 export function convert(network: NamedFile, options: ConvertOptions = {}): Model {
   const { caffemodel, phase, level = 0, stages = [], inputShapes, outputs, transforms } = options;
@@ -67,7 +67,7 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
     }
     return hintingAtPrototxt(network, caffemodel, () => lower(net, lowering));
   });
-  // The weights of a network that learns nothing are none, and whoever gives them has all of them.
+  // A prototxt as the caffemodel is refused if weights are missing; a network may have none.
   if (weights !== undefined && lowered.untrained.length > 0) refusePrototxt(weights);
   const ended = outputs ? endAt(lowered.graph, outputs, all) : lowered.graph;
   const graph = optimize(ended, transforms);
@@ -88,7 +88,7 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
   };
 }
 
-/** Warns of labels that are more or fewer than the classes of each output that has any. */
+/** Warns if the number of labels differs from the number of classes of every output. */
 function warnOfOthers(
   labels: readonly string[],
   graph: Graph,
@@ -111,12 +111,12 @@ function provenanceOf(
     converter: "kaffe",
     network: fileName(network),
     ...(caffemodel === undefined ? {} : { caffemodel: fileName(caffemodel) }),
-    // Files differ in whether an input is a layer.
+    // Depending on the file, an input may or may not be a layer.
     layers: String(net.layers.filter(({ type }) => type !== "Input").length),
   };
 }
 
-/** The name without its folders: a bundle does not depend on where its sources lay. */
+/** Without its folders, so that a bundle does not depend on where its sources were. */
 function fileName({ name }: NamedFile): string {
   return name.split(/[\\/]/).at(-1)!;
 }

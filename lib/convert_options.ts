@@ -1,5 +1,5 @@
 /**
- * What can be said about a conversion.
+ * The options of `convert`.
  *
  * @module
  */
@@ -10,44 +10,44 @@ import type { NamedFile } from "./named_file.ts";
 import type { PreprocessingOptions } from "./preprocessing.ts";
 import type { TransformName } from "./transforms/mod.ts";
 
-/** What can be said about a conversion. */
+/** Options of a conversion. */
 export interface ConvertOptions {
-  /** The weights, where they are not in the network's own file. */
+  /** The weights, if they are not in the network's own file. */
   readonly caffemodel?: NamedFile | undefined;
   /** Which layers are taken: those of the phase, level and stages. By default, for testing. */
   readonly phase?: "TRAIN" | "TEST" | undefined;
-  /** The level that the rules of layers are compared with: 0 unless said otherwise. */
+  /** The level that `include` and `exclude` rules are evaluated at; 0 by default. */
   readonly level?: number | undefined;
-  /** The stages that the rules of layers are compared with: none unless said otherwise. */
+  /** The stages that `include` and `exclude` rules are evaluated at; none by default. */
   readonly stages?: readonly string[] | undefined;
-  /** The shapes of inputs, where they are to be others than the file says. */
+  /** Shapes of inputs that override the file's. */
   readonly inputShapes?: ReadonlyMap<string, Shape> | undefined;
   /**
-   * The blobs that the network is to end at, where it is to give others than the file says. Layers
-   * that none of them needs are left out, whatever they are.
+   * The blobs that the network ends at, in place of the file's outputs. Layers that none of them
+   * needs are left out, whatever their types.
    */
   readonly outputs?: readonly string[] | undefined;
-  /** How pictures become the input, where it is otherwise than the file says. */
+  /** Preprocessing that overrides the file's. */
   readonly preprocessing?: PreprocessingOptions | undefined;
   /** The names of the classes. */
   readonly labels?: readonly string[] | undefined;
-  /** Learned blobs in place of those of the files, or where these have none. */
+  /** Learned blobs that replace those of the files, or provide missing ones. */
   readonly inject?: readonly Injection[] | undefined;
-  /** Types of layers beside those that are known here, or in place of them. */
+  /** Layer types that extend or override the known ones. */
   readonly layers?: readonly Layer[] | undefined;
   /**
-   * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net, in
-   * place of starting at 0, as in Caffe.
+   * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net,
+   * instead of starting at 0 as in Caffe.
    */
   readonly alignCrops?: boolean | undefined;
-  /** Which transforms are applied: all of them, unless said otherwise. */
+  /** The transforms to apply; all by default. */
   readonly transforms?: readonly TransformName[] | undefined;
   /**
-   * Leaves large weights that nothing changes in their file, if that is read where it is needed,
-   * until `writeBundle` writes them. Nobody else may look at the constants of the graph, and the
-   * file has to stay open and as it is.
+   * Leaves large unchanged weights in their file, if it is a {@linkcode PartialFile}, until
+   * `writeBundle` writes them. Until then the graph's constants must not be read, and the file must
+   * stay open and unchanged.
    */
   readonly deferWeights?: boolean | undefined;
-  /** Is told what may be a mistake, but does not stop the conversion. */
+  /** Receives warnings: what may be a mistake, but does not stop the conversion. */
   readonly warn?: ((message: string) => void) | undefined;
 }

@@ -1,8 +1,8 @@
 /**
- * Ends a network at some of its blobs, as those who want features and no classes do.
+ * Ends a network at some of its blobs, for feature extraction.
  *
- * What these blobs do not need is gone before anything is converted, so that it may be of types that
- * nobody knows and have no weights.
+ * Layers that these blobs do not need are dropped before conversion, so their types may be unknown
+ * and their weights missing.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import { layerOf, type LayerTable } from "./layers/mod.ts";
 import { dropDead } from "./transforms/drop_dead.ts";
 
 /**
- * The network with those layers alone that the blobs need. A blob is what its name means after the
- * last layer: those that work on it in place stay.
+ * The network with only the layers that the blobs need. A blob is what its name means after the
+ * last layer, so in-place layers are kept.
  *
  * @throws {TypeError} if there is no blob of a name.
  */
@@ -39,9 +39,9 @@ export function cutNet(net: Net, outputs: readonly string[], known: LayerTable):
 }
 
 /**
- * The graph of such a network, whose outputs are these blobs.
+ * The graph of such a network, with these blobs as outputs.
  *
- * @throws {TypeError} if one of them is left out.
+ * @throws {TypeError} if one of them was left out.
  */
 export function endAt(graph: Graph, outputs: readonly string[], net: Net): Graph {
   const missing = outputs.find((name) => !graph.names.has(name));
@@ -49,7 +49,7 @@ export function endAt(graph: Graph, outputs: readonly string[], net: Net): Graph
   return dropDead({ ...graph, outputs });
 }
 
-/** The blob whose memory each blob has: its own, or that of a bottom that its layer hands on. */
+/** The blob that owns each blob's memory: itself, or a bottom that its layer passes on. */
 function memoryOf({ inputs, layers }: Net, known: LayerTable): Map<string, string> {
   const memory = new Map(inputs.map(({ name }) => [name, name]));
   for (const layer of layers) {
@@ -64,7 +64,7 @@ function memoryOf({ inputs, layers }: Net, known: LayerTable): Map<string, strin
   return memory;
 }
 
-/** The blobs that a layer writes: a loss that names none has one of its own name. */
+/** The tops of a layer; a loss without one has a top of the layer's name. */
 function topsOf({ name, tops }: NetLayer): readonly string[] {
   return tops.length > 0 ? tops : [name];
 }

@@ -1,12 +1,12 @@
 /**
- * The letters of text files as editors and shells write them.
+ * Decodes text files in the encodings that editors and shells write.
  *
  * @module
  */
 
 /**
- * The text of a file, without the mark that may stand in front: UTF-16 where the mark says so, as
- * Windows' shell writes what is sent to a file; else UTF-8, or if it is none, Windows' own letters.
+ * Decodes a file, without a byte order mark: UTF-16 by its mark (PowerShell's redirection writes
+ * it), else UTF-8, or Windows-1252 if it is not valid UTF-8.
  */
 export function decodeText(bytes: Uint8Array): string {
   const utf16 = utf16Of(bytes);
@@ -18,7 +18,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** Which of the two forms of UTF-16 a file starts as, if it does. */
+/** The variant of UTF-16 by the byte order mark; `undefined` without one. */
 export function utf16Of([first, second]: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (first === 0xff && second === 0xfe) return "utf-16le";
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;

@@ -1,5 +1,5 @@
 /**
- * Finds the inputs of a network that are labels: a file calls them anything, and has them anywhere.
+ * Finds which inputs of a network are labels, whatever they are called.
  *
  * @module
  */
@@ -13,32 +13,32 @@ import {
   type Step,
 } from "./flow.ts";
 
-/** What only training needs, as far as one sees it from where it stands. */
+/** Training-only parts, as far as local evidence tells. */
 export interface Labels {
   /** Inputs that are labels, or that are only silenced. */
   readonly inputs: ReadonlySet<FlowBlob>;
-  /** Layers of unknown types that make labels. */
+  /** Layers of unknown types that produce labels. */
   readonly makers: ReadonlySet<Step>;
-  /** Layers of which nothing is used, and all is silenced. */
+  /** Layers whose tops are all silenced. */
   readonly silenced: ReadonlySet<Step>;
 }
 
-/** What becomes of a blob in the end: one bit each. */
+/** The uses that a blob finally has, as a bit mask. */
 const WANTED = 1, LABEL = 2, SILENCED = 4;
 /** It may be a prediction or a label. */
 const EITHER = 8;
 
 /**
- * An input is a label if a measure compares it with predictions as it is, or prepared by layers that
- * do not learn; or if nothing but labels and silenced blobs comes of it. What layers start from that
- * learn is none: the target of an autoencoder is its data.
+ * An input is a label if a loss or metric compares predictions with it, directly or after layers
+ * without weights; or if it only leads to labels and silenced blobs. What layers with weights start
+ * from is no label: the target of an autoencoder is its data.
  */
 export function findLabels(flow: Flow): Labels {
   const { inputs, steps } = flow;
   const learned = reached(flow, learns);
   const targets = targetsOf(flow, learned);
   const compared = originsOf(flow, [...targets.values()].flatMap((blobs) => [...blobs]), learned);
-  // The second bottom of a type that nobody knows may be anything.
+  // The second bottom of an unknown type may be anything.
   const read = steps.filter(learns).flatMap(({ type, used }) =>
     type ? [...used] : [...used].slice(0, 1)
   );
@@ -78,7 +78,7 @@ function reached(
   return found;
 }
 
-/** Those of some blobs in which no layer had a part that learns, and what they are computed from. */
+/** The blobs that some blobs are computed from by layers without weights, themselves included. */
 function originsOf(
   { steps }: Flow,
   blobs: readonly FlowBlob[],
@@ -91,7 +91,7 @@ function originsOf(
   return found;
 }
 
-/** The bottoms of each measure that predictions are compared with. */
+/** The bottoms of each loss or metric that predictions are compared with. */
 function targetsOf(
   flow: Flow,
   learned: ReadonlySet<FlowBlob>,
@@ -104,7 +104,7 @@ function targetsOf(
       const { type, bottoms, uses, used } = step;
       const targets = new Set(bottoms.slice(uses).filter((blob) => blob !== undefined));
       if (!type!.isSymmetric) return [step, targets];
-      // Where nothing learns, what comes from the first input is compared with the rest.
+      // Without any weights, what comes from the first input is the prediction.
       const predictions = [learned, fromFirst].find((some) => used.some((blob) => some.has(blob)));
       for (const blob of used) if (predictions && !predictions.has(blob)) targets.add(blob);
       return [step, targets];
@@ -112,7 +112,7 @@ function targetsOf(
   );
 }
 
-/** What becomes of each blob in the end. */
+/** The uses that each blob finally has. */
 function endsOf(
   { inputs, steps }: Flow,
   targets: ReadonlyMap<Step, ReadonlySet<FlowBlob>>,

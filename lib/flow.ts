@@ -1,5 +1,5 @@
 /**
- * What the layers of a network read and give each other, before anything is known of shapes.
+ * The data flow between layers, before shapes are known.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type Layer, usesOf } from "./layers/layer.ts";
 import { layerOf, type LayerTable } from "./layers/mod.ts";
 import { guessType } from "./layers/unknown.ts";
 
-/** A blob from where it is written to where it is overwritten; what was there before is another. */
+/** One version of a blob, from being written to being overwritten in place. */
 export interface FlowBlob {
   readonly name: string;
   readonly readers: Reader[];
@@ -17,38 +17,38 @@ export interface FlowBlob {
 /** A layer that reads a blob. */
 export interface Reader {
   readonly step: Step;
-  /** Whether what it reads matters outside training. */
+  /** Whether it needs the blob outside training. */
   readonly isUse: boolean;
 }
 
-/** A layer, and the blobs around it. */
+/** A layer with the blob versions that it reads and writes. */
 export interface Step {
   readonly layer: NetLayer;
-  /** What its type is called. */
+  /** The name of its type. */
   readonly typeName: string;
-  /** What is known of its type: nothing, if it is unknown. */
+  /** The definition of its type; `undefined` if it is unknown. */
   readonly type: Layer | undefined;
-  /** What it reads; `undefined` stands for what no layer before it has written. */
+  /** What it reads; `undefined` for a blob that no earlier layer has written. */
   readonly bottoms: readonly (FlowBlob | undefined)[];
-  /** How many of them, the first ones, matter outside training. */
+  /** How many of the bottoms, from the first, it needs outside training. */
   readonly uses: number;
-  /** Those of them that are there. */
+  /** Those of them that exist. */
   readonly used: readonly FlowBlob[];
   readonly tops: readonly FlowBlob[];
 }
 
-/** A network as its blobs flow through it. */
+/** A network as its data flow. */
 export interface Flow {
-  /** The inputs that stand outside any layer. */
+  /** The inputs declared outside any layer. */
   readonly inputs: readonly FlowBlob[];
   readonly steps: readonly Step[];
 }
 
 /**
- * Follows the blobs of a network.
+ * Builds the data flow of a network.
  *
- * @param inputs The names of the inputs that stand outside any layer.
- * @param warn Is told of layers whose types are not known, but guessed.
+ * @param inputs The names of the inputs declared outside any layer.
+ * @param warn Receives a message for each layer whose type was guessed.
  */
 export function flowOf(
   net: Net,
@@ -80,32 +80,32 @@ export function flowOf(
   return { inputs: started, steps };
 }
 
-/** All that comes in from outside: inputs, and the tops of data layers. */
+/** All sources: inputs, and the tops of data layers. */
 export function sourcesOf({ inputs, steps }: Flow): readonly FlowBlob[] {
   return [...inputs, ...steps.flatMap(({ type, tops }) => type?.inputs ? tops : [])];
 }
 
-/** Whether a layer measures, or writes a file: what it reads stays an output. */
+/** Whether a layer is a loss or metric, or writes a file, so that its bottoms stay outputs. */
 export function measures({ layer, type }: Step): boolean {
   return type?.measures === true || type?.leftOut?.(layer) !== undefined;
 }
 
-/** Whether a layer only measures, so that nothing of it is left outside training. */
+/** Whether a layer is a loss or metric of which nothing remains outside training. */
 export function onlyMeasures({ layer, type }: Step): boolean {
   return type?.leftOut?.(layer) !== undefined ||
     type?.measures === true && type.lower === undefined;
 }
 
-/** Whether a layer only takes blobs away, so that they are no outputs. */
+/** Whether a layer only consumes blobs, so that they are no outputs. */
 export function isSilent({ type }: Step): boolean {
   return type?.uses === 0;
 }
 
-/** Whether a layer has learned something, or may learn it. */
+/** Whether a layer has, or may have, learned blobs. */
 export function learns({ layer, type, bottoms }: Step): boolean {
   if (type === undefined) return layer.blobs.length + layer.params.length > 0;
   return type.blobs !== undefined && !(bottoms.length > 1 && fromBottoms.includes(type.type));
 }
 
-/** Layers that take from a second bottom, where they have one, what they would learn. */
+/** Types that take their learned blob from a second bottom, if they have one. */
 const fromBottoms = ["Scale", "Bias"];

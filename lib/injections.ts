@@ -1,8 +1,8 @@
 /**
- * Learned blobs that the user gives at a conversion, in place of those of the files.
+ * Injected blobs: learned blobs that the user provides in place of those of the files.
  *
- * Some networks are finished by their program: colorization's has the colours of 313 points as the
- * weights of one layer, and one number as those of another, and its caffemodel has neither.
+ * Some networks are completed by their program: colorization's sets one layer to the colours of 313
+ * points and another to a single number, and its caffemodel has neither.
  *
  * @module
  */
@@ -11,21 +11,21 @@ import { count, sameShape, type Shape, showShape, type Tensor } from "../runtime
 import type { BlobSpec } from "./layers/layer.ts";
 import { transpose } from "./transpose.ts";
 
-/** A learned blob in place of that of the files. */
+/** A learned blob to inject. */
 export interface Injection {
   /** The layer's name. */
   readonly layer: string;
-  /** Which of its learned blobs it is, in Caffe's order: the first, if nothing is said. */
+  /** Its index among the layer's learned blobs, in Caffe's order; 0 by default. */
   readonly index?: number | undefined;
-  /** The numbers, or one number for all of them. */
+  /** The numbers, or one number for all elements. */
   readonly value: Tensor | number;
 }
 
-/** What is injected into the layers of a network. */
+/** The injected blobs of a conversion. */
 export class Injections {
   readonly #waiting: Injection[];
 
-  /** @throws {TypeError} if two are for one blob. */
+  /** @throws {TypeError} if two are for the same blob. */
   constructor(injections: readonly Injection[], private readonly warn: (message: string) => void) {
     this.#waiting = [...injections];
     injections.forEach((one, i) => {
@@ -43,9 +43,9 @@ export class Injections {
   }
 
   /**
-   * What the blobs of a layer are to hold, by their position.
+   * The numbers to inject into a layer, by the index of the blob.
    *
-   * @throws {TypeError} if the layer has no such blob, or one of another shape.
+   * @throws {TypeError} if the layer has no such blob, or its shape differs.
    */
   take(layer: string, specs: readonly BlobSpec[]): Map<number, Float32Array> {
     const taken = new Map<number, Float32Array>();
@@ -65,10 +65,10 @@ export class Injections {
   }
 
   /**
-   * Refuses what no layer has taken.
+   * Refuses injections that no layer has taken.
    *
-   * @param layers The names of all layers.
-   * @throws {TypeError} that says what layer is meant.
+   * @param layers The names of all layers, for suggestions.
+   * @throws {TypeError} naming the layer that does not exist.
    */
   finish(layers: readonly string[]): void {
     const [left] = this.#waiting;
@@ -79,14 +79,14 @@ export class Injections {
     throw new TypeError(`Cannot inject into layer "${left.layer}": ${state}`);
   }
 
-  /** The numbers in the order of a blob. */
+  /** The numbers in the element order of a blob. */
   #fit(injection: Injection, { name, shape }: BlobSpec): Float32Array {
     const { value } = injection;
     if (typeof value === "number") return new Float32Array(count(shape)).fill(value);
     refuseOther(value, name);
     const [given, needed] = [value.shape, shape].map(withoutOnes) as [Shape, Shape];
     if (sameShape(given, needed)) return value.data;
-    // What a fully connected layer multiplies a map with is what a convolution over it does.
+    // A fully connected layer's weights on a map fit the convolution over that map.
     const isRows = given.length === 2 && given[0] === needed[0];
     if (isRows && count(given) === count(needed)) return value.data;
     const [rows, columns] = given;
@@ -105,7 +105,7 @@ export class Injections {
   }
 }
 
-/** Refuses what is no tensor, or has more or fewer numbers than its shape says. */
+/** Refuses values that are no tensor, or whose length differs from their shape. */
 function refuseOther(value: unknown, name: string): void {
   const { shape, data } = (value ?? {}) as Partial<Tensor>;
   if (!Array.isArray(shape) || !(data instanceof Float32Array)) {

@@ -1,5 +1,5 @@
 /**
- * Finds out the shape of an input that its file leaves open.
+ * Infers the shape of an input that its file leaves open.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { sidedParam } from "./layers/convolution_parameter.ts";
 import { inputShapeHint } from "./option_hints.ts";
 
 /**
- * The shape of an input that a data layer brings in, as far as the layers that read it tell.
+ * The shape of an input that a data layer provides, as far as the layers that read it tell.
  *
  * A caffemodel saved after training has its data layer, but not the size of the images in the
- * database; only the crop is there, and the channels are those that the first weights take.
+ * database: the crop gives the extents, and the first weights give the channels.
  *
- * @param shape What the file says; its channels are `NaN` where it does not say those.
- * @throws {TypeError} if that is not enough; the message says what to do.
+ * @param shape The file's shape, with `NaN` for unknown channels.
+ * @throws {TypeError} if that does not suffice; the message says what to do.
  */
 export function inferInput(
   net: Net,
@@ -37,10 +37,10 @@ export function inferInput(
   );
 }
 
-/** Layers that leave the channels of what they read as they are. */
+/** Layer types that keep the number of channels. */
 const keeping = ["Split", "Scale", "Bias", "Power", "MVN", "LRN", "Dropout", "Pooling"];
 
-/** How many channels an input has, by the first weights that it meets. */
+/** The channels of an input, by the first weights that read it. */
 function channelsOf(net: Net, trained: Net, name: string): number | undefined {
   const names = new Set([name]);
   for (const layer of net.layers) {

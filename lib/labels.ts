@@ -1,5 +1,5 @@
 /**
- * Reads the names of classes.
+ * Reads class names.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { foreignKind } from "./caffe/file_kind.ts";
 import { decodeText } from "./decode_text.ts";
 
 /**
- * The names in a file with one a line; empty lines at its end are none.
+ * Reads one class name per line; empty lines at the end are ignored.
  *
- * @throws {TypeError} if it is no text, or the text of something else.
+ * @throws {TypeError} if the file is no text, or obviously something else.
  */
 export function readLabels(bytes: Uint8Array, file = "the labels"): readonly string[] {
   const kind = foreignKind(bytes, "labels");

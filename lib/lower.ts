@@ -1,5 +1,5 @@
 /**
- * Turns the layers of a network into a graph of ops.
+ * Lowers the layers of a network to a graph of ops.
  *
  * @module
  */
@@ -29,52 +29,51 @@ import { inputShapeHint } from "./option_hints.ts";
 import { leaveOutTraining, type LeftOut } from "./predictions.ts";
 import { Weights } from "./weights.ts";
 
-/** What can be said about a lowering beside the network itself. */
+/** Options of a lowering. */
 export interface LowerOptions {
-  /** The network that the weights come from, if the network's own file has none. */
+  /** The network that provides the weights, if the network's own file has none. */
   readonly trained?: Net | undefined;
-  /** The shapes of inputs, where they are to be others than the file says. */
+  /** Shapes of inputs that override the file's. */
   readonly inputShapes?: ReadonlyMap<string, Shape>;
-  /** Types of layers beside those that are known here, or in place of them. */
+  /** Layer types that extend or override the known ones. */
   readonly layers?: readonly Layer[] | undefined;
-  /** Learned blobs in place of those of the files. */
+  /** Learned blobs that replace those of the files. */
   readonly inject?: readonly Injection[] | undefined;
-  /** What is meant where files leave it open. */
+  /** Settings for what files leave open. */
   readonly settings?: LayerSettings | undefined;
-  /** Is told what may be a mistake, but does not stop the conversion. */
+  /** Receives warnings: what may be a mistake, but does not stop the conversion. */
   readonly warn?: (message: string) => void;
 }
 
 /** A lowered network. */
 export interface Lowered {
   readonly graph: Graph;
-  /** What became of each layer, in the order of the file. */
+  /** The result of each layer, in the order of the file. */
   readonly layers: readonly LoweredLayer[];
-  /** Layers whose weights are zeros here, since only training would give them others. */
+  /** Layers whose weights are zeros for want of a caffemodel. */
   readonly untrained: readonly string[];
 }
 
-/** A layer, and what it became. */
+/** A layer and its result. */
 export interface LoweredLayer {
   readonly name: string;
   readonly type: string;
-  /** Its tops, which may be those of an earlier layer where it changes nothing. */
+  /** Its tops; a layer that changes nothing returns its bottoms. */
   readonly tops: readonly Value[];
-  /** The nodes that compute it: none, if it changes nothing. */
+  /** The nodes that compute it; none if it changes nothing. */
   readonly nodes: readonly Node[];
 }
 
 /**
- * Lowers each layer in turn, but those that only training needs. What no layer reads is an output of
- * the graph.
+ * Lowers each layer in turn, except those that only training needs. Blobs that no layer reads
+ * become outputs of the graph.
  *
- * @throws {TypeError} naming the layer, if one cannot be expressed; naming all layers whose types
- * are unknown, if there are any.
+ * @throws {TypeError} naming the layer that cannot be lowered, or all layers of unknown types.
  */
 export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
   refuseUntyped(net);
-  // Some caffemodels have lost the layer that brought their data in.
+  // Some caffemodels lack the layer that provided their data.
   const lost = [...inputShapes.keys()].filter((name) => isMissing(net, name))
     .map((name) => ({ name, shape: undefined }));
   const inputs = [...net.inputs, ...lost];
@@ -98,8 +97,8 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const graph = dropUnread(lowering.finish());
   if (graph.outputs.length === 0) {
     throw new TypeError(
-      "Cannot convert the network: it has no outputs, as layers read all of its blobs; take out the " +
-        "Silence of the one that is wanted",
+      "Cannot convert the network: it has no outputs, since layers read all of its blobs; remove the " +
+        "Silence layer that reads the blob you want",
     );
   }
   const lowered = new Set(steps.map(({ layer }) => layer.name));
@@ -109,7 +108,7 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   return { graph, layers, untrained: weights.untrained };
 }
 
-/** Reads weights that are still in their file when a layer looks at them. */
+/** Loads deferred weights when a layer looks at them. */
 class ReadingBuilder extends GraphBuilder {
   override dataOf(value: Value): Float32Array | undefined {
     const data = super.dataOf(value);
@@ -117,7 +116,7 @@ class ReadingBuilder extends GraphBuilder {
   }
 }
 
-/** A network while it is lowered. */
+/** The state of a lowering. */
 class Lowering {
   readonly #graph = new ReadingBuilder();
   readonly #blobs = new Blobs(this.#graph);
@@ -132,7 +131,7 @@ class Lowering {
     private readonly warn: (message: string) => void,
   ) {}
 
-  /** Lowers an input that stands outside any layer. */
+  /** Lowers an input declared outside any layer. */
   input({ name, shape }: NetInput): LoweredLayer {
     const where = { name, type: "Input", where: "the inputs" };
     const top = within(where, () => this.#addInput(name, shape, undefined));
@@ -149,12 +148,12 @@ class Lowering {
     return { name: layer.name, type: layer.type, tops, nodes };
   }
 
-  /** The graph of all that was lowered. */
+  /** The graph of all lowered layers. */
   finish(): Graph {
     return this.#graph.build(this.net.name, this.#blobs.entries(), this.#blobs.unread());
   }
 
-  /** What a left-out layer has read stays as unread as it is, unless it would be silenced. */
+  /** The bottoms of a left-out layer become outputs as if unread, unless it would be silenced. */
   #leaveOut(step: Step): readonly Value[] {
     const reason = this.leftOut.steps.get(step);
     if (reason === "measures") {
@@ -233,13 +232,13 @@ class Lowering {
   }
 }
 
-/** Whether layers read a blob that neither the network nor a layer brings in. */
+/** Whether layers read a blob that neither an input nor a layer provides. */
 function isMissing({ inputs, layers }: Net, name: string): boolean {
   return layers.some(({ bottoms }) => bottoms.includes(name)) &&
     !layers.some(({ tops }) => tops.includes(name)) && !inputs.some((input) => input.name === name);
 }
 
-/** Gives the tops of a layer their names, but those that are left out. */
+/** Binds the names of a layer's tops, except those that are left out. */
 function writeTops(
   blobs: Blobs,
   layer: NetLayer,
@@ -250,7 +249,7 @@ function writeTops(
   if (names.some((name, i) => name !== undefined && tops[i] === undefined)) {
     throw new Error(`Layer type ${layer.type} gave ${tops.length} of ${layer.tops.length} tops`);
   }
-  // A loss may leave its top out; its probabilities are then known by the layer's name.
+  // A loss may omit its top; its probabilities are then known by the layer's name.
   const given = names.length === 0 && tops.length > 0 ? [layer.name] : names;
   for (const [i, name] of given.entries()) {
     if (name === undefined) continue;
@@ -260,7 +259,7 @@ function writeTops(
   }
 }
 
-/** The graph without the inputs and constants that nothing reads: labels, sums of statistics. */
+/** The graph without unread inputs and constants, such as labels and statistics' sums. */
 function dropUnread(graph: Graph): Graph {
   const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
   for (const name of graph.outputs) read.add(graph.names.get(name)!);

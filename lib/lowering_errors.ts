@@ -1,5 +1,5 @@
 /**
- * What is wrong with a network that is lowered, or may be: words for it.
+ * Errors and warnings of lowering.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { inputShapeHint } from "./option_hints.ts";
 import type { LeftOut } from "./predictions.ts";
 import type { Weights } from "./weights.ts";
 
-/** Refuses a layer that does not say what it is. */
+/** Refuses a layer without a type. */
 export function refuseUntyped({ layers }: Net): void {
   const layer = layers.find(({ type }) => type === "");
   if (layer === undefined) return;
@@ -36,7 +36,7 @@ export function refuseUnknownTypes(steps: readonly Step[], known: LayerTable): v
   );
 }
 
-/** Says which layers are left out, where one could wonder why. */
+/** Warns of left-out layers whose omission may surprise. */
 export function warnOfLeftOut(
   { steps, blobs }: LeftOut,
   known: LayerTable,
@@ -56,7 +56,7 @@ export function warnOfLeftOut(
   }
 }
 
-/** Refuses a measure of which what it measures is missing; labels may be. */
+/** Refuses a loss or metric whose predictions are missing; labels may be. */
 export function checkMeasured(
   { layer, type, bottoms, uses }: Step,
   gone: ReadonlySet<FlowBlob>,
@@ -68,7 +68,7 @@ export function checkMeasured(
   if (missing !== -1 && !isEnough) refuse(layer.bottoms[missing]!);
 }
 
-/** Refuses a shape for what is no input. */
+/** Refuses shapes given for names that are no inputs. */
 export function refuseOtherInputs(given: readonly string[], inputs: readonly string[]): void {
   const other = given.find((name) => !inputs.includes(name));
   if (other === undefined) return;
@@ -77,7 +77,7 @@ export function refuseOtherInputs(given: readonly string[], inputs: readonly str
   );
 }
 
-/** Refuses an input that nothing could ever fill. */
+/** Refuses an input shape that is empty or malformed. */
 export function refuseShape(name: string, shape: Shape): void {
   const isWhole = shape.every((extent) => Number.isInteger(extent) && extent > 0);
   if (isWhole && count(shape) < 2 ** 31) return;
@@ -88,7 +88,7 @@ export function refuseShape(name: string, shape: Shape): void {
   );
 }
 
-/** Says which layers the caffemodel lacks; refuses one that has none of them. */
+/** Warns of layers that the caffemodel lacks; refuses a caffemodel that has none of them. */
 export function warnOfMissing(
   { zeroed, filled, foreign, taken }: Weights,
   warn: (message: string) => void,
@@ -112,7 +112,7 @@ export function warnOfMissing(
   }
 }
 
-/** Does something about a layer, and says so in errors. */
+/** Runs an action for a layer, and names the layer in its errors. */
 export function within<Result>(
   layer: Pick<NetLayer, "name" | "type" | "where">,
   action: () => Result,
@@ -120,7 +120,7 @@ export function within<Result>(
   try {
     return action();
   } catch (cause) {
-    // Errors of other kinds say where in the file they are, or that something has run out.
+    // Errors of other classes already tell the position in the file, or are not about the layer.
     const isOurs = cause instanceof TypeError || (cause as Error).constructor === Error;
     if (!isOurs) throw cause;
     const { name, type, where } = layer;

@@ -1,5 +1,5 @@
 /**
- * A converted model: what a bundle, a class and a TensorFlow.js model are made from.
+ * A converted model, from which bundles, classes and TensorFlow models are written.
  *
  * @module
  */
@@ -11,22 +11,22 @@ import type { SummaryRow } from "./summary.ts";
 export interface Model {
   /** The network. */
   readonly graph: Graph;
-  /** How images become its input, where the model says. */
+  /** How images become its input, if the model says so. */
   readonly preprocessing: Preprocessing | null;
-  /** The names of the classes, where somebody says. */
+  /** The names of the classes, if they are known. */
   readonly labels: readonly string[] | null;
   /** Where it came from: file names and the converter's version. */
   readonly provenance: Readonly<Record<string, string>>;
-  /** One row a layer of the Caffe network, before the transforms. */
+  /** One row per layer of the Caffe network, before the transforms. */
   readonly summary: readonly SummaryRow[];
-  /** Layers whose weights are zeros, since no caffemodel was given. */
+  /** Layers whose weights are zeros for want of a caffemodel. */
   readonly untrained: readonly string[];
 }
 
-/** A model as it is written: a network, and what else there is to say of it. */
+/** A model to write: a network, and optionally the rest. */
 export type WrittenModel = Pick<Model, "graph"> & Partial<Model>;
 
-/** A model that says of everything that there is none, unless it says more. */
+/** Completes a model with empty defaults. */
 export function wholeModel(model: WrittenModel): Model {
   return {
     preprocessing: null,
@@ -38,7 +38,7 @@ export function wholeModel(model: WrittenModel): Model {
   };
 }
 
-/** What to call a model: by its own name, or else by that of the file with its weights or layers. */
+/** The title of a model: its own name, or else that of the file with its weights or layers. */
 export function titleOf(
   { graph: { name }, provenance: { caffemodel, network = "" } }: Pick<
     Model,
@@ -49,9 +49,9 @@ export function titleOf(
 }
 
 /**
- * Refuses a model whose layers were given no weights.
+ * Refuses a model with layers without weights.
  *
- * @throws {TypeError} that names the first of them.
+ * @throws {TypeError} naming the first of them.
  */
 export function expectWeights({ untrained }: Model, what: string): void {
   if (untrained.length === 0) return;

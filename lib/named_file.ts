@@ -1,29 +1,29 @@
 /**
- * Files as the converter is given them.
+ * Files as arguments of the converter.
  *
  * @module
  */
 import type { PartialFile } from "../proto/mod.ts";
 
-/** A file, and what to call it in messages. */
+/** A file, and its name for messages. */
 export interface NamedFile {
-  /** All its bytes, or what reads any part of it: then weights are not in memory twice. */
+  /** All its bytes, or a reader of parts of it, which avoids holding large weights in memory. */
   readonly bytes: Uint8Array | PartialFile;
-  /** Its name, or any other word for it. */
+  /** Its name, or any other description. */
   readonly name: string;
 }
 
-/** A file that has been read, and what to call it in messages. */
+/** A file in memory, and its name for messages. */
 export interface NamedBytes extends NamedFile {
   /** The whole file. */
   readonly bytes: Uint8Array;
 }
 
 /**
- * Refuses what is no file as the converter is given them.
+ * Refuses an argument that is no file.
  *
- * @param what What it is to be: `"network"`.
- * @throws {TypeError} that says how it is to be given.
+ * @param what The role of the file: `"network"`.
+ * @throws {TypeError} that says what to pass.
  */
 export function expectFile(given: unknown, what: string): void {
   const { bytes, name } = (given ?? {}) as Partial<Record<keyof NamedFile, unknown>>;
@@ -42,9 +42,9 @@ export function expectFile(given: unknown, what: string): void {
 }
 
 /**
- * Refuses what is given in place of the bytes of a file.
+ * Refuses an argument that is no bytes.
  *
- * @throws {TypeError} that says how they are to be given.
+ * @throws {TypeError} that says what to pass.
  */
 export function expectBytes(given: unknown, what: string): void {
   if (given instanceof Uint8Array) return;
@@ -59,7 +59,7 @@ function isBytes(value: unknown): boolean {
     typeof (value as PartialFile | undefined)?.read === "function";
 }
 
-/** What makes bytes of something that is none. */
+/** The expression that would turn a value into bytes, for messages. */
 function bytesFrom(value: unknown): string | undefined {
   if (typeof value === "string") return "new TextEncoder().encode(text)";
   if (value instanceof ArrayBuffer) return "new Uint8Array(buffer)";

@@ -1,17 +1,17 @@
 /**
- * What a network is fed where nobody says what.
+ * Pseudo-random inputs for networks, where none are given.
  *
  * @module
  */
 import { count, type Shape } from "../runtime/tensor.ts";
 
-/** An array of numbers. */
+/** A shaped array of numbers. */
 interface Noise {
   readonly shape: Shape;
   readonly data: Float32Array<ArrayBuffer>;
 }
 
-/** Numbers from −`most` to `most`, evenly spread and the same each time. */
+/** Uniformly distributed numbers from −`most` to `most`, the same each time. */
 export function noise(shape: Shape, most: number): Noise {
   const data = new Float32Array(count(shape)), scale = most / 2 ** 31;
   for (let i = 0, state = 1; i < data.length; i++) {

@@ -1,10 +1,10 @@
 /**
- * Large numbers as people read them.
+ * Formats large numbers.
  *
  * @module
  */
 
-/** A count with three digits that matter: `812`, `61.0 M`, `1.25 G`. */
+/** A count with three significant digits: `812`, `61.0 M`, `1.25 G`. */
 export function showCount(count: number): string {
   if (count < 1000) return String(count);
   const { value, prefix } = scale(Number(count.toPrecision(3)), ["", "k", "M", "G", "T", "P"]);
@@ -17,7 +17,7 @@ export function showBytes(bytes: number): string {
   return prefix === "" ? `${bytes} B` : `${value.toFixed(1)} ${prefix}B`;
 }
 
-/** A part of a whole: `67.50 %`. */
+/** A fraction as a percentage: `67.50 %`. */
 export function showPercent(part: number): string {
   return `${(100 * part).toFixed(2)} %`;
 }

@@ -1,17 +1,17 @@
 /**
- * Options of a conversion as messages name them, the way a program gives them. The command line,
- * which calls them otherwise, finds them in messages by these spellings.
+ * Options of a conversion as messages spell them: as in the API. The command line replaces these
+ * spellings in messages by those of its own options.
  *
  * @module
  */
 import type { Pair } from "../runtime/ops/attribute.ts";
 
-/** The option that says the shape of an input. */
+/** The option for the shape of an input. */
 export function inputShapeHint(name: string, shape: string): string {
   return `inputShapes: new Map([[${JSON.stringify(name)}, [${shape}]]])`;
 }
 
-/** The options that choose layers. */
+/** The options that select layers. */
 export function stateHint(
   state: { readonly phase?: string; readonly level?: number; readonly stages?: readonly string[] },
 ): string {
@@ -19,7 +19,7 @@ export function stateHint(
   return `{ ${options.join(", ")} }`;
 }
 
-/** The option that gives a layer its numbers. */
+/** The option that injects a layer's blobs. */
 export function injectHint(layer: string): string {
   return `inject: [{ layer: ${JSON.stringify(layer)}, value }]`;
 }
@@ -29,16 +29,16 @@ export function outputsHint(blobs: readonly string[]): string {
   return `outputs: ${JSON.stringify(blobs)}`;
 }
 
-/** The option that says what is cut from pictures. */
+/** The option for the crop. */
 export function cropHint([height, width]: Pair): string {
   return `preprocessing: { crop: [${height}, ${width}] }`;
 }
 
-/** The option that says what pictures are brought to. */
+/** The option for the size after resizing. */
 export const resizeHint = "preprocessing: { resize }";
 
-/** The option that gives the picture which is subtracted. */
+/** The option for the mean image. */
 export const meanImageHint = "preprocessing: { meanImage }";
 
-/** The option by which a Crop without settings aligns its bottoms. */
+/** The option that makes a Crop without settings align its bottoms. */
 export const alignCropsHint = "alignCrops: true";

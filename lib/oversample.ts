@@ -1,5 +1,5 @@
 /**
- * Ten views of one picture, over which Caffe's classifier averages.
+ * Ten-crop oversampling, over which Caffe's classifier averages.
  *
  * @module
  */
@@ -13,18 +13,18 @@ import {
 import type { Pair } from "../runtime/ops/attribute.ts";
 import { count, showShape } from "../runtime/tensor.ts";
 
-/** How many views there are of a picture. */
+/** The number of crops. */
 export const views = 10;
 
 /**
- * The four corners of a picture and its middle, then the same mirrored: `[10, C, H, W]`. Averaging
- * what a network says of them is what Caffe's classifier does, and a little more often right than
- * the middle alone.
+ * The four corner crops and the center crop of a picture, then their mirror images: `[10, C, H,
+ * W]`. Averaging a network's outputs over them is what Caffe's classifier does, and slightly more
+ * accurate than the center crop alone.
  *
- * @param preprocessing How pictures become the input. What they are brought to must be larger than
- * the input; a mean image is cut in its middle, for every view.
+ * @param preprocessing How pictures become the input. The size after resizing must exceed the
+ * input; a mean image is center-cropped for every crop.
  * @param shape The channels (1 or 3), height and width of the network's input.
- * @throws {TypeError} if there is nothing to cut, or the picture does not suit the network.
+ * @throws {TypeError} if there is nothing to crop, or the picture does not suit the network.
  *
  * @example
  * ```ts
@@ -51,10 +51,8 @@ export function oversample(
   const size = resizedSize([image.height, image.width], preprocessing, crop);
   if (size[0] < crop[0] || size[1] < crop[1] || count(size) === count(crop)) {
     throw new TypeError(
-      `Cannot oversample the image: it is brought to ${
-        showShape(size)
-      }, from which nothing larger ` +
-        `than the input ${showShape(crop)} is left to cut; bring it to more, and then cut it`,
+      `Cannot oversample the image: it is resized to ${showShape(size)}, of which the input ` +
+        `${showShape(crop)} is no smaller part; resize to more, and then crop`,
     );
   }
   const whole = preprocess(image, { ...preprocessing, ...bare }, [channels, ...size]);
@@ -70,10 +68,10 @@ export function oversample(
   return result;
 }
 
-/** Only brings a picture to its size. */
+/** Preprocessing that only resizes. */
 const bare = { crop: null, mean: [], scale: 1, meanImage: null } as const;
 
-/** A part of a picture, as one whose "red" is the first channel, whatever colour that has. */
+/** A crop of a resized picture, as RGBA whose "red" is the first channel, whatever its colour. */
 function cut(
   whole: { readonly data: Float32Array; readonly channels: number; readonly size: Pair },
   [top, left]: Pair,
@@ -85,7 +83,7 @@ function cut(
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0; x < width; x++, to += 4) {
       const from = (top + y) * size[1] + left + (isMirrored ? width - 1 - x : x);
-      // The one channel of a grey picture is its red, green and blue.
+      // A grey picture's one channel becomes red, green and blue.
       for (let i = 0; i < 3; i++) pixels[to + i] = data[(i % channels) * count(size) + from]!;
     }
   }

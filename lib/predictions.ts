@@ -1,10 +1,9 @@
 /**
- * Finds what is left of a network outside training: its predictions, and what they need.
+ * Finds the part of a network that is needed outside training: its predictions.
  *
- * A file for training also has labels, losses that compare them with predictions, and layers that
- * prepare the ones or add up the others. All of that is left out, and a prediction that a loss has
- * read stays an output. A network that neither measures nor silences anything loses nothing but what
- * its data layers bring in vain.
+ * A training file also has labels, losses and metrics, and layers that prepare labels or sum up
+ * losses. All of those are left out, and predictions that a loss reads stay outputs. A network with
+ * no losses, metrics or Silence layers loses only the tops of data layers that nothing reads.
  *
  * @module
  */
@@ -22,31 +21,31 @@ import {
 /** What is left out of a network. */
 export interface LeftOut {
   readonly steps: ReadonlyMap<Step, Reason>;
-  /** Blobs that are not there, though the layer that has them may be. */
+  /** Blobs that do not exist, though the layer that writes them may. */
   readonly blobs: ReadonlySet<FlowBlob>;
-  /** Blobs that are losses in training, and predictions outside: nothing that is left reads them. */
+  /** Blobs that are losses in training and predictions outside; no remaining layer reads them. */
   readonly losses: ReadonlySet<FlowBlob>;
 }
 
 /** Why a layer is left out. */
 export type Reason =
-  /** It measures, or writes a file. */
+  /** It is a loss or metric, or writes a file. */
   | "measures"
-  /** It reads what a loss gives. */
+  /** It reads the output of a loss. */
   | "losses"
-  /** It reads labels, or makes them. */
+  /** It reads or produces labels. */
   | "labels"
-  /** It reads either, and all that it gives is silenced: so is what else it reads. */
+  /** It reads either, and all of its tops are silenced: so are its other bottoms. */
   | "silenced";
 
-/** Finds what only training needs. */
+/** Finds what is only needed in training. */
 export function leaveOutTraining(flow: Flow): LeftOut {
   const labels = findLabels(flow);
-  // Where nothing would be left, they are no labels.
+  // If nothing would remain, those inputs are no labels.
   return withoutLabels(flow, labels) ?? withoutLabels(flow, { ...labels, inputs: new Set() })!;
 }
 
-/** What falls away with some labels: `undefined`, if that is all. */
+/** What is left out given some labels; `undefined` if that is everything. */
 function withoutLabels(flow: Flow, labels: Labels): LeftOut | undefined {
   const left = withoutReaders(flow, labels);
   const { steps, blobs, losses } = left;
@@ -73,7 +72,7 @@ function withoutLabels(flow: Flow, labels: Labels): LeftOut | undefined {
   return { ...left, blobs: new Set([...blobs, ...sources.filter(isInVain)]) };
 }
 
-/** Leaves out all that reads labels, and all that reads that. */
+/** Leaves out all that depends on labels. */
 function withoutReaders({ steps }: Flow, { inputs, makers, silenced }: Labels): LeftOut {
   const left = new Map<Step, Reason>();
   const blobs = new Set(inputs);

@@ -1,6 +1,5 @@
 /**
- * Decides how pictures become the input of a network: what its data layer says, then what the
- * caller says.
+ * Determines the preprocessing of a network: its data layer's, overridden by the caller's options.
  *
  * @module
  */
@@ -12,22 +11,22 @@ import type { Net, NetLayer } from "./caffe/net.ts";
 import { imageDataParam } from "./layers/data.ts";
 import { meanImageHint, resizeHint } from "./option_hints.ts";
 
-/** What the caller says of pictures; whatever is left out is as the network's file says. */
+/** Preprocessing options; what is left out is taken from the network's file. */
 export interface PreprocessingOptions {
-  /** Which colour comes first: `"bgr"` unless said otherwise. */
+  /** The order of the channels; `"bgr"` by default. */
   readonly channelOrder?: "bgr" | "rgb";
-  /** The height and width that pictures are brought to, or the length of their shorter side. */
+  /** The height and width that pictures are resized to, or the length of their shorter side. */
   readonly resize?: { readonly exact: Pair } | { readonly short: number };
-  /** The height and width cut from the middle. */
+  /** The height and width of the center crop. */
   readonly crop?: Pair;
-  /** What is subtracted: one number a channel, or one for all. */
+  /** What is subtracted: one number per channel, or one for all. */
   readonly mean?: readonly number[];
   /**
-   * A picture to subtract, as a `.binaryproto` holds it: `[1, C, H, W]`; or one number a channel, as
+   * A mean image to subtract, as in a `.binaryproto`, `[1, C, H, W]`; or one number per channel,
    * `[C]`, `[C, 1, 1]` or `[1, C, 1, 1]`.
    */
   readonly meanImage?: Tensor;
-  /** What the result is multiplied by. */
+  /** The factor of the result. */
   readonly scale?: number;
 }
 
@@ -35,8 +34,8 @@ export interface PreprocessingOptions {
  * The preprocessing of a network whose first input is a picture, `null` for others.
  *
  * @param input The shape of the network's first input.
- * @param warn Is told what may be a mistake.
- * @throws {TypeError} if no picture can be prepared as the caller says.
+ * @param warn Receives warnings of possible mistakes.
+ * @throws {TypeError} if no picture can be prepared with the caller's options.
  */
 export function preprocessingOf(
   net: Net,
@@ -47,7 +46,7 @@ export function preprocessingOf(
   if (input?.length !== 4 || (input[1] !== 1 && input[1] !== 3)) {
     if (Object.keys(options).length > 0) {
       warn(
-        "what is said of pictures (their mean, scale, size and colours) has no effect: the " +
+        "the preprocessing options (mean, scale, size and channel order) have no effect: the " +
           `network's first input is ${input ? showShape(input) : "missing"}, no picture`,
       );
     }
@@ -76,14 +75,14 @@ export function preprocessingOf(
   };
   const reason = whyNoPicture(preprocessing, input.slice(1));
   if (reason !== undefined) {
-    // What the file alone says stops nobody from feeding arrays.
+    // With the file's settings alone it is only a warning: arrays can still be fed.
     if (Object.keys(options).length === 0) warn(`pictures cannot be fed: ${reason}`);
     else throw new TypeError(`Cannot prepare pictures: ${reason}`);
   }
   return preprocessing;
 }
 
-/** One number a channel, where that is all that there is of a mean image. */
+/** The numbers of a mean image that has only one per channel. */
 function meansIn(image: Tensor | undefined): readonly number[] | undefined {
   if (image === undefined) return undefined;
   const { shape, data } = image;
@@ -91,7 +90,7 @@ function meansIn(image: Tensor | undefined): readonly number[] | undefined {
   return isPicture ? undefined : [...data];
 }
 
-/** The size that a data layer says it brings pictures to. */
+/** The size that a data layer resizes pictures to. */
 function resizeOf(layer: NetLayer | undefined): Preprocessing["resize"] {
   if (layer?.transform?.resize !== undefined) return { exact: layer.transform.resize };
   if (layer?.type !== "ImageData") return null;
@@ -99,23 +98,25 @@ function resizeOf(layer: NetLayer | undefined): Preprocessing["resize"] {
   return new_height > 0 && new_width > 0 ? { exact: [new_height, new_width] } : null;
 }
 
-/** What a picture is brought to before it is cropped, where only the crop is known. */
+/** The size to resize to, if only the crop is known. */
 function resizeFor(
   crop: Pair | null,
   meanImage: Tensor | null,
   warn: (message: string) => void,
 ): Preprocessing["resize"] {
   if (crop === null) return null;
-  // The mean was taken over the pictures of the database, which all had its size.
+  // A mean image has the size of the database's pictures.
   if (meanImage !== null) return { exact: meanImage.shape.slice(-2) as [number, number] };
   warn(
-    `pictures are brought to ${crop[0]}×${crop[1]}, the size of the crop; if they were larger ` +
-      `before it in training, say so with ${resizeHint}`,
+    `pictures are resized to ${crop[0]}×${
+      crop[1]
+    }, the size of the crop; if in training they were ` +
+      `resized to more before it, give that size with ${resizeHint}`,
   );
   return { exact: crop };
 }
 
-/** Whether pictures in colour are fed as they are, of which few networks make sense. */
+/** Whether colour pictures would be fed unprocessed, which suits few networks. */
 export function isRaw(
   channels: number | undefined,
   { mean, scale }: Pick<Preprocessing, "mean" | "scale">,

@@ -1,5 +1,5 @@
 /**
- * Refuses files that cannot be converted as they are given, and says which to give instead.
+ * Refuses files in the wrong place, and says which to give instead.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { isBinary } from "./caffe/read.ts";
 import { isHdf5 } from "./hdf5/signature.ts";
 import type { NamedFile } from "./named_file.ts";
 
-/** A file, and the network in it. */
+/** A file and the network read from it. */
 interface ReadFile {
   readonly file: NamedFile;
   readonly net: Net;
 }
 
-/** Refuses an HDF5 file, which holds weights, in place of the network. */
+/** Refuses an HDF5 file, which holds only weights, as the network. */
 export function refuseWeightsFirst(network: NamedFile, caffemodel: NamedFile | undefined): void {
   if (!isHdf5(headOf(network.bytes))) return;
   if (caffemodel !== undefined && isText(caffemodel)) refuseOrder(network, caffemodel);
@@ -26,13 +26,13 @@ export function refuseWeightsFirst(network: NamedFile, caffemodel: NamedFile | u
   );
 }
 
-/** Refuses a caffemodel as the network, and a prototxt as its weights. */
+/** Refuses a swapped prototxt and caffemodel. */
 export function refuseSwapped(network: ReadFile, weights: ReadFile | undefined): void {
   if (weights === undefined || isText(network.file) || !isText(weights.file)) return;
   if (hasBlobs(network.net) && !hasBlobs(weights.net)) refuseOrder(network.file, weights.file);
 }
 
-/** Refuses a prototxt as the weights of another. */
+/** Refuses a second prototxt as the weights. */
 export function refusePrototxt({ file, net }: ReadFile): void {
   if (!isText(file) || hasBlobs(net)) return;
   throw new TypeError(
@@ -41,7 +41,7 @@ export function refusePrototxt({ file, net }: ReadFile): void {
   );
 }
 
-/** Refuses a file in which nothing is computed. */
+/** Refuses a file without layers that compute anything. */
 export function refuseEmpty({ file: { name }, net }: ReadFile): void {
   if (net.layers.some(({ type }) => type !== "Input")) return;
   throw new TypeError(
@@ -50,7 +50,7 @@ export function refuseEmpty({ file: { name }, net }: ReadFile): void {
   );
 }
 
-/** Lets the error of a caffemodel alone that has lost its input say that its prototxt has it. */
+/** Extends the error of a caffemodel that lacks its input's shape: its prototxt has it. */
 export function hintingAtPrototxt<Result>(
   network: NamedFile,
   caffemodel: NamedFile | undefined,
@@ -67,7 +67,7 @@ export function hintingAtPrototxt<Result>(
   }
 }
 
-/** What `option_hints.ts` has messages say where the shape of an input is missing. */
+/** The spelling of the input shape option in messages, see `option_hints.ts`. */
 const option = /inputShapes: new Map\(.*\]\]\]\)/;
 
 function refuseOrder(weights: NamedFile, network: NamedFile): never {

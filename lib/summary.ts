@@ -1,5 +1,5 @@
 /**
- * What each layer of a network costs.
+ * The cost of each layer: parameters, MACs and memory.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { type Graph, macsOf, type Node, opNameOf, type Value } from "../runtime/
 import { bytesOf, count, type Shape } from "../runtime/tensor.ts";
 import type { Lowered } from "./lower.ts";
 
-/** One layer: what comes out of it, and what it costs. */
+/** The output shape and the cost of one layer. */
 export interface SummaryRow {
   /** The layer's name. */
   readonly name: string;
@@ -15,15 +15,15 @@ export interface SummaryRow {
   readonly type: string;
   /** The shape of its first top. */
   readonly shape: Shape;
-  /** How many learned numbers it has; shared ones count where they are first used. */
+  /** The number of learned numbers; shared ones count where they are first used. */
   readonly parameters: number;
-  /** Multiply-accumulates of one run, for the whole batch. */
+  /** The multiply-accumulates of one run, for the whole batch. */
   readonly macs: number;
-  /** Bytes of its tops as float32. */
+  /** The size of its tops in bytes, as float32. */
   readonly memory: number;
 }
 
-/** One row a layer, in the order of the file. */
+/** One row per layer, in the order of the file. */
 export function summarize({ graph, layers }: Lowered): readonly SummaryRow[] {
   const parameters = parameterCounter(graph);
   return layers.map(({ name, type, tops, nodes }) => ({
@@ -36,7 +36,7 @@ export function summarize({ graph, layers }: Lowered): readonly SummaryRow[] {
   }));
 }
 
-/** One row an input and a node, where there are no layers to tell of: the type is the op. */
+/** One row per input and node, for graphs without layers: the type is the op. */
 export function summarizeGraph(graph: Graph): readonly SummaryRow[] {
   const parameters = parameterCounter(graph);
   return [
@@ -57,16 +57,16 @@ export function summarizeGraph(graph: Graph): readonly SummaryRow[] {
   ];
 }
 
-/** What all layers cost together. */
+/** The cost of all layers. */
 export interface Totals {
   readonly layers: number;
   readonly parameters: number;
   readonly macs: number;
-  /** Bytes of all blobs as float32, were all of them kept. */
+  /** The size of all blobs in bytes, as float32, without sharing memory. */
   readonly memory: number;
 }
 
-/** The sums over rows; inputs are rows, but no layers. */
+/** The sums over rows; inputs have rows but are no layers. */
 export function totalsOf(rows: readonly SummaryRow[]): Totals {
   const sum = (key: "parameters" | "macs" | "memory") =>
     rows.reduce((total, row) => total + row[key], 0);
@@ -78,7 +78,7 @@ export function totalsOf(rows: readonly SummaryRow[]): Totals {
   };
 }
 
-/** Counts the learned numbers of nodes, each number once. */
+/** Counts the learned numbers of nodes, each one once. */
 function parameterCounter({ constants }: Graph): (nodes: readonly Node[]) => number {
   const counted = new Set<Value>();
   return (nodes) => {

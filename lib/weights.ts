@@ -1,8 +1,9 @@
 /**
  * Finds the learned blobs of each layer: in the caffemodel by the layer's name, in the network's
- * own file, under another layer that shares them, or in their filler.
+ * own file, in a layer that shares them, or by their filler.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/net.cpp
+ *
  * @module
  */
 import { suggest } from "../proto/suggest.ts";
@@ -14,17 +15,17 @@ import { constant, fill, isRandom, refuseHuge } from "./layers/filler.ts";
 import type { BlobSpec } from "./layers/layer.ts";
 import { injectHint } from "./option_hints.ts";
 
-/** A blob that several layers use under one name. */
+/** A blob that several layers share by name. */
 interface Shared {
   readonly owner: string;
   readonly value: Value;
 }
 
-/** Gives layers their blobs, as constants of a graph. */
+/** Provides layers with their blobs, as constants of a graph. */
 export class Weights {
-  /** The layers of the caffemodel by name; of several with one name, the first target takes all. */
+  /** The layers of the caffemodel by name; if several have one name, the first target takes all. */
   readonly #trained = new Map<string, NetLayer[]>();
-  /** The blob that a shared name ends up with: the last one in the file. */
+  /** The final value of each shared blob: the last one in the file. */
   readonly #trainedShared = new Map<string, LayerBlob>();
   readonly #shared = new Map<string, Shared>();
   readonly #served = new Set<string>();
@@ -32,19 +33,19 @@ export class Weights {
   /** Whether the weights come from another network. */
   readonly #isOther: boolean;
   readonly #injections: Injections;
-  /** Layers whose blobs are random or unsaid before training, and were given no trained ones. */
+  /** Layers with blobs that are random or unspecified before training, and not in a caffemodel. */
   readonly untrained: string[] = [];
-  /** Layers that the caffemodel has no weights for, and that have no filler: they are zeros. */
+  /** Layers missing in the caffemodel and without filler: zeros. */
   readonly zeroed: string[] = [];
-  /** Layers that the caffemodel has no weights for, so that they are what their fillers say. */
+  /** Layers missing in the caffemodel, which are filled by their fillers. */
   readonly filled: string[] = [];
-  /** Layers of the caffemodel whose name no layer of the network has. */
+  /** Layers of the caffemodel that the network does not have. */
   readonly foreign: string[] = [];
 
   /**
    * @param net The network that the layers belong to.
-   * @param trained The network that the weights come from, if it is another one.
-   * @param injections What the user gives in place of some of them.
+   * @param trained The network that provides the weights, if it is another one.
+   * @param injections The user's replacements.
    */
   constructor(net: Net, trained: Net | undefined, injections: Injections) {
     this.#injections = injections;
@@ -64,7 +65,7 @@ export class Weights {
       else same.push(layer);
       for (const [i, blob] of layer.blobs.entries()) {
         const name = target.params[i]?.name;
-        // HDF5 files have them with the layer alone that came first.
+        // HDF5 files store a shared blob only with the first layer.
         if (name && blob.data.length > 0) this.#trainedShared.set(name, blob);
       }
     }
@@ -75,7 +76,7 @@ export class Weights {
     return [...this.#trained.keys()].filter((name) => !this.#served.has(name));
   }
 
-  /** How many layers have taken theirs from the caffemodel. */
+  /** The number of layers that were found in the caffemodel. */
   get taken(): number {
     return this.#trained.size - this.unused.length;
   }
@@ -91,7 +92,7 @@ export class Weights {
     // Caffe gives the blobs of every layer of a name to the first layer of that name.
     const given = this.#served.has(layer.name) ? undefined : this.#trained.get(layer.name)?.at(-1);
     this.#served.add(layer.name);
-    // What the caffemodel does not have stays as it is in the network's own file.
+    // What the caffemodel lacks is taken from the network's own file.
     const found = given ?? (this.#isOther && layer.blobs.length > 0 ? layer : undefined);
     if (found !== undefined) checkCount(found, specs, injected);
     return specs.map((spec, i) => {
@@ -108,7 +109,7 @@ export class Weights {
       }
       if (shared !== undefined) return reuse(shared, spec, sharing!, graph);
       const own = found && !injected.has(i) ? fit(found.blobs[i]!, spec) : undefined;
-      // Whatever was trained last under a shared name has been copied over the rest.
+      // In Caffe, the blob that is loaded last under a shared name overwrites the others.
       const last = sharing?.name ? this.#trainedShared.get(sharing.name)?.data : undefined;
       const data = injected.get(i) ?? last ?? own ?? this.#filled(layer, spec);
       if (data.length !== count(spec.shape)) {
@@ -123,9 +124,10 @@ export class Weights {
     });
   }
 
-  /** What a blob holds before training. */
+  /** The values of a blob before training. */
   #filled(layer: NetLayer, { name, shape, filler }: BlobSpec): Float32Array {
-    // Without a filler Caffe starts from zeros; if nothing else is trained, they were forgotten.
+    // Without filler Caffe starts from zeros; if nothing else is trained, the weights were
+    // forgotten.
     const isKnown = filler === undefined ? this.#hasTrained : !isRandom(filler);
     if (this.#hasTrained && isKnown) {
       const missing = filler === undefined ? this.zeroed : this.filled;
@@ -147,10 +149,10 @@ export class Weights {
   }
 }
 
-/** What stands for a blob that no op reads. */
+/** A placeholder for a blob that no op reads. */
 const unread = { shape: [], data: new Float32Array(1) };
 
-/** Refuses too many blobs, and too few unless the rest are injected. */
+/** Refuses too many blobs, and too few unless the rest is injected. */
 function checkCount(
   { blobs }: NetLayer,
   specs: readonly BlobSpec[],
@@ -166,7 +168,7 @@ function checkCount(
   );
 }
 
-/** The numbers of a blob, if it has the shape that the layer needs. */
+/** The numbers of a blob, checked against the shape that the layer needs. */
 function fit(blob: LayerBlob, spec: BlobSpec): Float32Array {
   const needed = essential({ ...spec, legacy: blob.legacy });
   if (sameShape(essential(blob), needed)) return blob.data;
@@ -176,7 +178,7 @@ function fit(blob: LayerBlob, spec: BlobSpec): Float32Array {
   );
 }
 
-/** A shape without the leading ones that the format of old files, always four or five axes, has. */
+/** A shape without the leading ones of legacy blobs, which always have four or five axes. */
 function essential({ shape, legacy }: { shape: Shape; legacy: boolean }): Shape {
   if (!legacy && shape.length > 1) return shape;
   const first = shape.findIndex((extent) => extent !== 1);

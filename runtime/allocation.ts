@@ -1,36 +1,36 @@
 /**
- * Decides which values share a buffer: those whose lives do not overlap, and those that are views.
+ * Memory planning: values share memory if their live ranges do not overlap, or if they are views.
  *
  * @module
  */
 import { type Graph, lastUses, opOf, type Value } from "./graph.ts";
 import { axisOf, bytesOf, count } from "./tensor.ts";
 
-/** How long something needs its memory. */
+/** The live range of something that needs memory. */
 export interface Life {
   readonly bytes: number;
-  /** The step that writes it, and the last that needs it. */
+  /** The step that writes it, and the last step that reads it. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Which buffer each value lives in, and how large the buffers are. */
+/** The buffer of each value, and the sizes of the buffers. */
 export interface Allocation {
-  /** The buffer of each input and each node's output, by its position in `sizes`. */
+  /** For each input and each node's output, the index of its buffer in `sizes`. */
   readonly slots: ReadonlyMap<Value, number>;
-  /** At which byte of their buffer values begin that do not begin at 0. */
+  /** The byte offset of values that do not begin at 0 of their buffer. */
   readonly starts: ReadonlyMap<Value, number>;
-  /** The bytes of each buffer. */
+  /** The size of each buffer in bytes. */
   readonly sizes: readonly number[];
 }
 
 /**
- * Gives every value of a graph a place; the outputs keep theirs to the end. What is joined lies where
- * it belongs, if it is one stretch of the result.
+ * Assigns buffers to the values of a graph; outputs stay live to the end. Inputs of a `concat` that
+ * are contiguous parts of its result are computed inside it.
  */
 export function allocate(graph: Graph, outputs: readonly Value[]): Allocation {
   const lives: Life[] = [];
-  /** The life of each value: views share their input's, parts that of the whole. */
+  /** The live range of each value: views share their input's, parts of a `concat` the whole's. */
   const of = new Map<Value, number>();
   const starts = new Map<Value, number>();
   const uses = lastUses(graph, outputs), parts = partsOf(graph);
@@ -60,7 +60,7 @@ export function allocate(graph: Graph, outputs: readonly Value[]): Allocation {
   return { slots: new Map([...of].map(([value, life]) => [value, slots[life]!])), starts, sizes };
 }
 
-/** What can be computed where it is joined to others, and at which byte. */
+/** Values that can be computed inside the `concat` that joins them, and their byte offset in it. */
 function partsOf({ nodes }: Graph): ReadonlyMap<Value, { whole: Value; start: number }> {
   const parts = new Map<Value, { whole: Value; start: number }>();
   const computed = new Set(nodes.filter((node) => !opOf(node).view).map(({ output }) => output));
@@ -69,7 +69,7 @@ function partsOf({ nodes }: Graph): ReadonlyMap<Value, { whole: Value; start: nu
     const rows = count(whole.shape.slice(0, axisOf(attributes.axis, whole.shape.length)));
     let start = 0;
     for (const input of inputs) {
-      // Kernels may write up to a whole vector, so that others would write into the next part.
+      // Kernels may write whole vectors, which must not reach into the next part.
       const isWhole = rows === 1 && count(input.shape) % 4 === 0;
       if (isWhole && computed.has(input) && !parts.has(input)) parts.set(input, { whole, start });
       start += roomFor(input);
@@ -78,17 +78,17 @@ function partsOf({ nodes }: Graph): ReadonlyMap<Value, { whole: Value; start: nu
   return parts;
 }
 
-/** Which buffer each life is spent in, and how large the buffers are. */
+/** The buffer for each live range, and the sizes of the buffers. */
 interface Fit {
-  /** For each life the position of its buffer in `sizes`. */
+  /** For each live range the index of its buffer in `sizes`. */
   readonly slots: readonly number[];
-  /** The bytes of each buffer. */
+  /** The size of each buffer in bytes. */
   readonly sizes: readonly number[];
 }
 
 /**
- * Gives everything a place. The largest choose first, so that a buffer is as large as its first
- * tenant, and each takes the fullest buffer that is free for all of its life.
+ * Greedy by size: the largest choose first, so that a buffer is as large as its first tenant, and
+ * each takes the smallest buffer that is free for all of its life.
  */
 export function fit(lives: readonly Life[]): Fit {
   const slots = new Array<number>(lives.length).fill(-1);
@@ -110,17 +110,17 @@ export function fit(lives: readonly Life[]): Fit {
   return { slots, sizes };
 }
 
-/** Where each life is spent in one stretch of memory, and how long that is. */
+/** The offset of each live range in one block of memory, and the block's size. */
 interface Stretch {
   readonly offsets: readonly number[];
   readonly bytes: number;
 }
 
 /**
- * Gives everything a place in one stretch of memory. The largest choose first, and each takes the
- * lowest gap between those that are there during its life.
+ * Places everything in one block of memory, greedy by size: the largest choose first, and each
+ * takes the lowest gap between those that are live at the same time.
  *
- * @param alignment What offsets are multiples of.
+ * @param alignment The alignment of offsets, in bytes.
  */
 export function stretch(lives: readonly Life[], alignment: number): Stretch {
   const offsets = new Array<number>(lives.length).fill(-1);
@@ -148,7 +148,7 @@ function roomFor({ shape }: Value): number {
   return Math.max(4, bytesOf(shape));
 }
 
-/** The constants, and what only shows a constant under another shape. */
+/** The constants, and the views of constants. */
 export function withViews({ constants, nodes }: Graph): ReadonlyMap<Value, Float32Array> {
   const all = new Map(constants);
   for (const node of nodes) {

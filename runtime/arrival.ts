@@ -1,10 +1,10 @@
 /**
- * A bundle that is on its way.
+ * Reads a bundle while it is being downloaded.
  *
- * Each member has a header in front of it, so that it can be read before the next ones are there; and
- * since `model.json` is the first, what they are for is known by then: engines bring constants to
- * where they need them while the next ones come. All of it is only believed once the directory, which
- * comes last, says the same.
+ * Each member has a header of its own, so that it can be read before the next ones arrive.
+ * `model.json` comes first and says what the others are for, so engines upload or pack constants
+ * during the download. Nothing of it is trusted until the zip's directory, which comes last,
+ * agrees.
  *
  * @module
  */
@@ -18,24 +18,24 @@ import { count, sameShape, type Tensor } from "./tensor.ts";
 import { memberOf, type ZipMember } from "./zip.ts";
 import { entryAt, readEntries, type ZipEntry } from "./zip_directory.ts";
 
-/** A member that somebody waits for, and how it is handed over. */
+/** A member that is awaited or has arrived. */
 interface Coming {
   readonly promise: Promise<ZipMember>;
   readonly resolve: (member: ZipMember) => void;
 }
 
-/** Reads a bundle while it comes. */
+/** Reads a bundle as its bytes arrive. */
 export class Arrival {
   readonly #entries: ZipEntry[] = [];
   readonly #members = new Map<string, Coming>();
   readonly #constants = new Map<string, Promise<ReadConstant>>();
-  /** Whether what comes stays where it is. */
+  /** Whether the received bytes stay in the same buffer until the end. */
   #stays = false;
 
   /**
    * @param ops The ops that the bundle may use beside the runtime's own.
-   * @param onGraph Is given its graph when that is known, with zeros that stand for the constants until
-   * those come: enough to make ready for it. What the bundle turns out to hold may be something else.
+   * @param onGraph Receives the graph as soon as it is known, with zeros in place of constants, to
+   * prepare for it. It is not verified yet: the complete bundle may hold something else.
    */
   constructor(ops: readonly CustomOp[], onGraph: (graph: Graph, numbers: Numbers) => void) {
     this.#member(modelMember).promise
@@ -45,22 +45,22 @@ export class Arrival {
           const members = [member, ...scales === undefined ? [] : [scales]];
           const reading = Promise.all(members.map((name) => this.#member(name).promise))
             .then(([numbers, factors]) => readConstant(name, numbers!, factors));
-          // Who asks for it is told what is wrong.
+          // Whoever requests the constant receives the error.
           reading.catch(() => {});
           this.#constants.set(name, reading);
         }
         const graph = startOf(model, ops);
         onGraph(graph, this.#numbersOf(graph));
       })
-      // What is wrong will be told when all of it is there.
+      // Errors are reported when the complete bundle is read.
       .catch(() => {});
   }
 
   /**
-   * Reads the members that are there now, and were not before.
+   * Reads the members that have arrived since the last call.
    *
-   * @param bytes What has come so far: the beginning of the file.
-   * @param stays Whether all of it will lie in the same buffer in the end.
+   * @param bytes The beginning of the file, as far as it has arrived.
+   * @param stays Whether all of the file will be in this same buffer in the end.
    */
   see(bytes: Uint8Array<ArrayBuffer>, stays = false): void {
     this.#stays = stays;
@@ -73,27 +73,28 @@ export class Arrival {
   }
 
   /**
-   * The constants that are there already; all, if the zip is what its members said.
+   * The constants read during the download; none of them, if the directory disagrees with the
+   * headers.
    *
-   * @param bytes The whole file.
+   * @param bytes The complete file.
    */
   constantsOf(bytes: Uint8Array): ReadonlyMap<string, Promise<Tensor | undefined>> {
     const told = (entries: readonly ZipEntry[]) =>
       JSON.stringify(entries, ["name", "method", "crc", "size", "start", "end"]);
-    // What did not come over a network has not been seen, and is not looked through twice.
+    // A bundle that was not downloaded has no entries, and is not read twice.
     const isSame = this.#entries.length > 0 && told(readEntries(bytes)) === told(this.#entries);
-    // What came may lie in a smaller buffer than what is there in the end, and costs nothing.
+    // Views of an outgrown buffer are dropped; to make them again costs nothing.
     const isThere = ({ tensor: { data }, isView }: ReadConstant) =>
       !isView || data.buffer === bytes.buffer;
     return new Map([...isSame ? this.#constants : []].map(([name, reading]) => {
       const tensor = reading.then((read) => isThere(read) ? read.tensor : undefined);
-      // Who asks for it is told what is wrong.
+      // Whoever requests the constant receives the error.
       tensor.catch(() => {});
       return [name, tensor] as const;
     }));
   }
 
-  /** What comes in place of the zeros that stand for constants. */
+  /** The numbers that replace the zeros of each constant. */
   #numbersOf({ constants }: Graph): Numbers {
     const values = new Map([...constants].map(([value, zeros]) => [zeros, value]));
     return async (zeros) => {
@@ -103,7 +104,7 @@ export class Arrival {
     };
   }
 
-  /** A member that comes or has come. */
+  /** The member of a name, whether it has arrived or not. */
   #member(name: string): Coming {
     let member = this.#members.get(name);
     if (member === undefined) {
@@ -115,10 +116,10 @@ export class Arrival {
   }
 }
 
-/** The graph of a model whose constants are zeros. */
+/** The graph of a model, with zeros in place of constants. */
 function startOf(model: ModelFile, ops: readonly CustomOp[]): Graph {
   const sizes = model.constants.map(({ shape }) => count(shape!)), most = Math.max(0, ...sizes);
-  // Nobody vouches for them, and no device holds more.
+  // Shapes are untrusted, and no device could hold more.
   if (most > 2 ** 29) throw new RangeError();
   const zeros = new Float32Array(most);
   const constants = model.constants.map(({ name, shape }, i) =>

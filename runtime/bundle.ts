@@ -71,15 +71,15 @@ import { readZip } from "./zip.ts";
 export interface Bundle {
   /** The network. */
   readonly graph: Graph;
-  /** All constants by name, also those that no node reads. */
+  /** All constants by name, including those that no node reads. */
   readonly constants: ReadonlyMap<string, Tensor>;
-  /** How images become the network's input, where the model says. */
+  /** How images become the network's input, if the model says so. */
   readonly preprocessing: Preprocessing | null;
-  /** The names of the classes, where the model says. */
+  /** The names of the classes, if the model has them. */
   readonly labels: readonly string[] | null;
   /** Where the model came from: file names, versions. */
   readonly provenance: Readonly<Record<string, string>>;
-  /** The ops that its reader was given beside the runtime's own. */
+  /** The ops that the reader was given beside the runtime's own. */
   readonly ops?: readonly CustomOp[];
 }
 
@@ -87,10 +87,10 @@ export interface Bundle {
  * Reads a bundle.
  *
  * @param onProgress Is told how many of the constants have been read, and how many there are.
- * @param ops The ops that it may use beside the runtime's own.
- * @param arrived The constants by name that have been read while it came; `undefined` if one has not.
+ * @param ops The ops that the bundle may use beside the runtime's own.
+ * @param arrived Constants read during the download, by name; `undefined` for those that were not.
  * @throws {TypeError} if the bytes are no bundle, are damaged, or need a newer reader or an op that
- * nobody gives.
+ * was not given.
  */
 export async function readBundle(
   bytes: Uint8Array<ArrayBuffer>,

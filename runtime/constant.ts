@@ -1,5 +1,5 @@
 /**
- * A constant of a bundle, from the members that hold it.
+ * Reads a constant of a bundle from its members.
  *
  * @module
  */
@@ -11,15 +11,15 @@ import type { ZipMember } from "./zip.ts";
 /** A constant's numbers. */
 export interface ReadConstant {
   readonly tensor: Tensor;
-  /** Whether they are a view of the zip's own bytes. */
+  /** Whether they are a view of the bundle's own bytes. */
   readonly isView: boolean;
 }
 
 /**
  * Reads a constant.
  *
- * @param name What to call it in messages.
- * @param scales What its rows are to be multiplied with, if they are.
+ * @param name The constant's name, for messages.
+ * @param scales For int8: the factor of each row, which its numbers are multiplied by.
  * @throws {TypeError} if a member is damaged or holds something else.
  */
 export async function readConstant(
@@ -32,11 +32,11 @@ export async function readConstant(
   const isView = member.isStored && tensor.data.buffer === bytes.buffer;
   if (scales === undefined) return { tensor, isView };
   const factors = readNpy(await scales.read(), scales.name);
-  // What is no view of the zip may be changed.
+  // What is no view of the bundle may be overwritten.
   return { tensor: scaleRows(name, tensor, factors, !isView), isView: false };
 }
 
-/** Each row of whole numbers times its scale, in place of the numbers if they are `own`. */
+/** Multiplies each row by its scale; in place if the numbers are `own`. */
 function scaleRows(name: string, { shape, data }: Tensor, scales: Tensor, own: boolean): Tensor {
   if (scales.data.length !== shape[0]) {
     const has = `${showShape(shape)}, but has ${scales.data.length} scales`;

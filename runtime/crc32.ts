@@ -1,12 +1,11 @@
 /**
- * CRC-32, the checksum of the members of a zip.
+ * CRC-32, the checksum of a zip's members.
  *
- * It is what is left of the bytes, read as one polynomial over {0, 1}, divided by another one. That
- * divides `y³⁰⁰ + y¹⁵⁵ + y¹¹⁷ + y⁸⁹ + 1` too, where `y` stands for sixteen bytes; so sixteen bytes may
- * be taken away if they are added, which is exclusive or, 145, 183, 211 and 300 times sixteen bytes
- * later, and what is left does not change. A few lines of WebAssembly, made when they are first
- * needed, do this to all but the last of many bytes, fifteen times as fast as a table takes them
- * one by one.
+ * The CRC is the remainder of the bytes, as a polynomial over GF(2), divided by the generator. The
+ * generator also divides `y³⁰⁰ + y¹⁵⁵ + y¹¹⁷ + y⁸⁹ + 1`, where `y` is a shift by sixteen bytes. So
+ * a block of sixteen bytes may be removed if it is XORed into the bytes 145, 183, 211 and 300
+ * blocks later: the remainder does not change. A few lines of WebAssembly SIMD fold all but the
+ * last bytes that way, fifteen times as fast as the table takes them one by one.
  *
  * @see https://arxiv.org/abs/2412.16398 for the idea
  *
@@ -15,15 +14,15 @@
 import * as w from "./cpu/assembler.ts";
 import { instantiateAlone } from "./cpu/instance.ts";
 
-/** How much later sixteen bytes are added. */
+/** The distances, in bytes, at which a block is XORed in. */
 const later = [145, 183, 211, 300].map((times) => 16 * times);
 const farthest = later.at(-1)!;
-/** So many bytes fit behind those before them, in one page of memory. */
+/** The bytes that fit behind the preceding ones, in one page of memory. */
 const blockSize = 2 ** 16 - farthest;
-/** Fewer bytes than this are not worth it. */
+/** Folding does not pay for fewer bytes. */
 const many = 1 << 15;
 
-/** The remainders of the 256 bytes. */
+/** The table of the remainders of the 256 bytes. */
 const table = Int32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
@@ -31,9 +30,9 @@ const table = Int32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * The checksum of some bytes.
+ * The CRC-32 of some bytes.
  *
- * @param before The checksum of the bytes before them, where they continue a longer row.
+ * @param before The CRC-32 of the preceding bytes, to continue it.
  */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const fold = bytes.length < many ? undefined : folding ??= makeFolding();
@@ -49,10 +48,10 @@ function remainder(bytes: Uint8Array, crc: number): number {
 type Folding = (bytes: Uint8Array, crc: number) => number;
 let folding: Folding | false | undefined;
 
-/** The same as `remainder`, by folding; `false` where there is no WebAssembly, or it may not be made. */
+/** A faster `remainder`, by folding; `false` where WebAssembly is missing or forbidden. */
 function makeFolding(): Folding | false {
   const module = new w.Module({ fma: false, pages: undefined });
-  // Adds to the bytes from `farthest` to an address what comes from those before them.
+  // Folds the bytes before `farthest` into those from there up to an address.
   module.define("fold", 1, (scope, end) => {
     const at = scope.int();
     const sum = later.reduce(
@@ -71,12 +70,12 @@ function makeFolding(): Folding | false {
     for (let start = 0; start < end; start += blockSize) {
       const block = bytes.subarray(start, Math.min(end, start + blockSize));
       page.set(block, farthest);
-      // What the bytes before have left is added to the first four.
+      // The remainder so far is XORed into the first four bytes.
       if (start === 0) { for (let i = 0; i < 4; i++) page[farthest + i]! ^= crc >>> (8 * i); }
       fold(block.length);
       page.copyWithin(0, block.length, block.length + farthest);
     }
-    // The last bytes stay, so what was added because of them is taken away again.
+    // The last bytes are not removed, so what was folded on their behalf is undone.
     for (let i = farthest - 1; i >= later[0]!; i--) {
       for (const distance of later) if (distance <= i) page[i]! ^= page[i - distance]!;
     }

@@ -1,5 +1,5 @@
 /**
- * What stands behind a network: something that turns a graph into something that runs.
+ * The interface of engines, which compile a graph into a program that runs.
  *
  * @module
  */
@@ -7,55 +7,59 @@ import type { Graph, Value } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * What comes in place of zeros that stand for a constant: the very array that it will have, or
- * nothing, where that is not known yet.
+ * Resolves the zeros that stand for a constant to its final array, or to `undefined` if that is not
+ * known yet.
  *
  * @internal
  */
 export type Numbers = (zeros: Float32Array) => Promise<Float32Array | undefined>;
 
-/** A place to run graphs. */
+/** An engine: a device and the kernels for it. */
 export interface Engine {
-  /** What it runs on, for people: the adapter's name. */
+  /** The name of the device, for people. */
   readonly description: string;
-  /** Makes ready to compute `outputs`, which are values of the graph. */
+  /**
+   * Compiles a graph to compute `outputs`, which are values of it.
+   *
+   * @throws {Error} if a value is too large for the device, or memory runs out.
+   */
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program>;
   /**
-   * Does what can be done for a graph while its constants come, so that it is ready earlier.
+   * Prepares for a graph during the download of its constants, so that `prepare` takes less time.
    *
-   * @param graph A graph with zeros that stand for its constants.
+   * @param graph A graph with zeros in place of its constants.
    */
   expect?(graph: Graph, numbers: Numbers): Promise<unknown>;
   /**
-   * Measures each dispatch of a run, or each step on the CPU.
+   * Measures each step of a run: a dispatch on the GPU, a kernel on the CPU.
    *
-   * @throws {Error} if nothing can measure it here.
+   * @throws {Error} if the device cannot measure time.
    */
   profile?(run: () => Promise<unknown>): Promise<Timing[]>;
-  /** Lets go of everything the engine holds. */
+  /** Frees everything the engine holds. */
   destroy(): void;
 }
 
-/** How long one step of a run took: a dispatch on the GPU, a kernel on the CPU. */
+/** The duration of one step of a run: a dispatch on the GPU, a kernel on the CPU. */
 export interface Timing {
-  /** The name of the value that it computes, the last one where several layers are one node. */
+  /** The name of the value that it computes; of fused layers, the last one's. */
   readonly node: string;
   /** The node's op. */
   readonly op: string;
-  /** Which of the op's shaders or kernels it is, where it has several. */
+  /** Which of the op's shaders or kernels it is, if there are several. */
   readonly variant: string;
-  /** What the GPU had to do, as who chooses its kernel is told, where there are several for it. */
+  /** For steps with several GPU kernels: the `work` that their `ChooseKernel` is given. */
   readonly work?: string | undefined;
-  /** The multiply-accumulates of its node; 0 for what only moves or compares. */
+  /** The multiply-accumulates of its node; 0 for one that only moves or compares. */
   readonly macs: number;
-  /** How long it took. */
+  /** Its duration in milliseconds. */
   readonly milliseconds: number;
 }
 
-/** A graph made ready to run. */
+/** A compiled graph. */
 export interface Program {
-  /** Computes the outputs from one tensor an input of the graph, in the graph's order. */
+  /** Computes the outputs from one tensor per input of the graph, in the graph's order. */
   run(inputs: readonly Tensor[]): Promise<Tensor[]>;
-  /** Lets go of everything that only this program holds. */
+  /** Frees everything that only this program holds. */
   destroy(): void;
 }

@@ -1,5 +1,5 @@
 /**
- * The fluent way to write a network down: `feed("data").conv2d("conv1", {…}).relu("relu1")`.
+ * The fluent API of written networks: `feed("data").conv2d("conv1", {…}).relu("relu1")`.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import {
 import type { CustomOp } from "./ops/op.ts";
 import type { Shape, Tensor } from "./tensor.ts";
 
-/** The learned constants of a node by what they are to it: `{ weights: "conv1/weights" }`. */
+/** The names of a node's learned constants by their role: `{ weights: "conv1/weights" }`. */
 export type Parameters = Readonly<Record<string, string>>;
 
 /** What follows the name in a call: the settings, unless all have defaults, and the constants. */
@@ -27,24 +27,24 @@ export type Arguments<Name extends OpName> = {} extends Options[Name]
 
 /**
  * Values to which an op can be applied. There is a method for every op: it takes the name of the
- * new node, the op's settings, and the names of its constants where they are not `<node>/weights`
+ * new node, the op's settings, and the names of its constants if they differ from `<node>/weights`
  * and so on.
  */
 export type Chain =
   & { readonly [Name in OpName]: (name: string, ...options: Arguments<Name>) => Chain }
   & {
-    /** Applies an op that is not the runtime's own, by the name it was given with. */
+    /** Applies a custom op, by its name. */
     apply(
       op: string,
       name: string,
       options?: Readonly<Record<string, unknown>>,
       parameters?: Parameters,
     ): Chain;
-    /** Calls the value by these names instead of its node's, from here on. */
+    /** Gives the value these names in place of its node's, from here on. */
     as(...names: readonly string[]): Chain;
   };
 
-/** Collects what a network's `setup()` says. */
+/** Builds the graph that a network's `setup()` describes. */
 export class FluentBuilder {
   readonly #builder = new GraphBuilder();
   readonly #constants: ReadonlyMap<string, Tensor>;
@@ -69,18 +69,18 @@ export class FluentBuilder {
     return new Link(this, [value], name, undefined) as unknown as Chain;
   }
 
-  /** Starts from values that were named before, or from constants. */
+  /** Starts from values or constants by name. */
   feed(...names: readonly string[]): Chain {
     const values = names.map((name) => this.#names.get(name) ?? this.#constant(name));
     return new Link(this, values, "", undefined) as unknown as Chain;
   }
 
-  /** Gives an input what a value was in the run before. */
+  /** Makes an input a state: in the next run it is what `value` is in this one. */
   remember(input: string, value: string): void {
     this.#builder.remember(this.#named(input), this.#named(value));
   }
 
-  /** Says what a run returns. */
+  /** Sets the outputs of a run. */
   output(...names: readonly string[]): void {
     for (const name of names) {
       this.#named(name);
@@ -88,7 +88,7 @@ export class FluentBuilder {
     }
   }
 
-  /** The network as it was said, or `undefined` if nothing was. */
+  /** The finished graph, or `undefined` if `setup()` described none. */
   finish(name: string): Graph | undefined {
     if (this.#names.size === 0) return undefined;
     if (this.#outputs.length === 0) {
@@ -97,7 +97,7 @@ export class FluentBuilder {
     return this.#builder.build(name, this.#names, this.#outputs);
   }
 
-  /** Applies an op and calls the result by the node's name. */
+  /** Applies an op, and names the result after the node. */
   apply(
     op: string,
     name: string,
@@ -108,7 +108,7 @@ export class FluentBuilder {
     try {
       const found = opNamed(op, this.#ops), known = definitionOf(found);
       const attributes = resolve(known.schema, options);
-      // Values fed beside the first stand for the first of the learned ones.
+      // Values fed after the first take the place of the first learned inputs.
       const roles = known.parameters?.(attributes).slice(fed.length - 1) ?? [];
       const learned = roles.map((role) => this.#constant(parameters[role] ?? `${name}/${role}`));
       const value = this.#builder.apply(
@@ -125,7 +125,7 @@ export class FluentBuilder {
     }
   }
 
-  /** Calls a value by other names than its node's, which means what it meant before. */
+  /** Gives a value other names than its node's, which then means again what it meant before. */
   rename(value: Value, own: string, before: Value | undefined, names: readonly string[]): void {
     if (before === undefined) this.#names.delete(own);
     else this.#names.set(own, before);

@@ -1,5 +1,5 @@
 /**
- * Merges nodes that only touch up the result of the node before them into that node.
+ * Fuses residual sums and activations into the epilogue of the node before them.
  *
  * ```
  * conv2d ─► sum ─► relu            conv2d + residual + relu
@@ -7,8 +7,7 @@
  * shortcut ──┘                    shortcut ──┘
  * ```
  *
- * A value that the caller wants to see is never merged away, so that the same bundle runs fast
- * and still shows any of its blobs.
+ * Requested outputs are never fused away, so the same bundle runs fast and still shows any blob.
  *
  * @module
  */
@@ -17,10 +16,10 @@ import type { Activation, Epilogue } from "./ops/epilogue.ts";
 import type { AttributesOf } from "./ops/attribute.ts";
 import { functions, type UnaryName, type UnaryOp } from "./ops/unary.ts";
 
-/** A node with an epilogue that has nothing in it yet, besides what `attributes` says. */
+/** A node whose epilogue still has room; its attributes are known to have one. */
 type Open = Node & { readonly attributes: Epilogue };
 
-/** The graph with activations and residual sums merged, where `outputs` do not forbid it. */
+/** The graph with epilogues fused, except where a value of `outputs` would vanish. */
 export function fuse(graph: Graph, outputs: readonly Value[]): Graph {
   const readers = new Map<Value, number>();
   const read = (value: Value) => readers.set(value, (readers.get(value) ?? 0) + 1);
@@ -28,12 +27,12 @@ export function fuse(graph: Graph, outputs: readonly Value[]): Graph {
   outputs.forEach(read);
 
   const writers = new Map<Value, Node>();
-  /** The node that writes a value which nobody but the next node reads. */
+  /** The node that writes a value, if only one node reads it. */
   const soleWriter = (value: Value) => readers.get(value) === 1 ? writers.get(value) : undefined;
   for (const node of graph.nodes) {
     const [absorbed, merged] = mergeActivation(node, soleWriter) ??
       mergeResidual(node, soleWriter) ?? [undefined, node];
-    // Deleting and adding moves the merged node to where all of its inputs are known.
+    // Deletes and inserts, so that the fused node comes after all of its inputs.
     if (absorbed !== undefined) writers.delete(absorbed.output);
     writers.set(merged.output, merged);
   }
@@ -52,7 +51,7 @@ function mergeActivation(
   if (before === undefined || !isOpen(before)) return undefined;
   const { apply } = functions[node.op as UnaryName] as UnaryOp<Record<string, never>>;
   const parameters = apply.parameters(node.attributes as AttributesOf<Record<string, never>>);
-  // They become literals of a shader, which knows neither infinities nor float64.
+  // They become WGSL literals, which can be neither infinite nor float64.
   if (!parameters.every((p) => Number.isFinite(Math.fround(p)))) return undefined;
   const activation: Activation = { fn: node.op as UnaryName, parameters };
   return [before, withEpilogue(before, { activation }, before.inputs, node.output)];
@@ -78,7 +77,7 @@ function mergeResidual(
   return undefined;
 }
 
-/** Whether something can still be merged into a node. */
+/** Whether a node has an epilogue that can take more. */
 function isOpen(node: Node): node is Open {
   return Object.hasOwn(opOf(node).schema, "activation") &&
     (node.attributes as unknown as Epilogue).activation === null;

@@ -1,10 +1,10 @@
 /**
- * What somebody has given where something else is needed, in the words of a message.
+ * Shows wrong arguments in messages.
  *
  * @module
  */
 
-/** A word or a number as it is written; of what else there is only its kind: `[object Promise]`. */
+/** A string or a number as it is written; anything else only by its kind: `[object Promise]`. */
 export function said(value: unknown): string {
   return Object(value) === value
     ? Object.prototype.toString.call(value)

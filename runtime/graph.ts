@@ -1,5 +1,5 @@
 /**
- * A network as a list of ops in the order they run.
+ * The intermediate representation: a network as a list of ops in execution order.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import type { CustomOp } from "./ops/op.ts";
 import { count, sameShape, type Shape, showShape, type Tensor, unknownShape } from "./tensor.ts";
 import { UniqueNames } from "./unique_names.ts";
 
-/** A tensor that some node writes, or that the caller or the weights provide. */
+/** A tensor of the graph: an input, a constant, or the output of a node. */
 export interface Value {
-  /** Its name, which no other value of the graph has. A node's output has the node's name. */
+  /** Its name, unique in the graph. A node's output has the node's name. */
   readonly name: string;
   /** The extent of each of its axes. */
   readonly shape: Shape;
 }
 
 /**
- * One op applied to values. Testing `node.op` narrows `node.attributes`. A node whose op is not the
- * runtime's own is `"custom"`, and brings its op with it.
+ * One op applied to values. Testing `node.op` narrows `node.attributes`. A node with a custom op
+ * has `op: "custom"` and the definition in `custom`.
  */
 export type Node<Name extends OpName | "custom" = OpName | "custom"> = {
   [N in Name]: {
@@ -31,12 +31,12 @@ export type Node<Name extends OpName | "custom" = OpName | "custom"> = {
   };
 }[Name];
 
-/** What a node's op does. */
+/** The definition of a node's op. */
 export function opOf({ op, custom }: Node): AnyOp {
   return definitionOf(custom ?? op as OpName);
 }
 
-/** What a node's op is called. */
+/** The name of a node's op. */
 export function opNameOf({ op, custom }: Node): string {
   return custom?.name ?? op;
 }
@@ -47,11 +47,11 @@ export function macsOf(node: Node): number {
   return opOf(node).macs?.(attributes, inputs.map(({ shape }) => shape), output.shape) ?? 0;
 }
 
-/** What a network remembers from one run to the next. */
+/** A recurrent state: memory from one run to the next. */
 export interface State {
-  /** An input that nobody provides: it is zeros at first. */
+  /** The input that holds it; zeros in the first run. */
   readonly input: Value;
-  /** What becomes of it, for the next run. */
+  /** The value that becomes the input of the next run. */
   readonly output: Value;
 }
 
@@ -59,20 +59,20 @@ export interface State {
 export interface Graph {
   /** The name of the network. */
   readonly name: string;
-  /** What each run starts from: the caller provides it, unless it is a state. */
+  /** The inputs of a run: the caller provides those that are no states. */
   readonly inputs: readonly Value[];
-  /** The inputs in which a run finds what the one before it has left. */
+  /** The recurrent states. */
   readonly states: readonly State[];
   /** Values that never change: weights, biases and the like. */
   readonly constants: ReadonlyMap<Value, Float32Array>;
-  /** In an order where every value is written before it is read. */
+  /** In topological order: every value is written before it is read. */
   readonly nodes: readonly Node[];
   /**
-   * Values by the names they are known by outside. Those without such a name are known by their own:
-   * {@linkcode namedValues} gives all that can be asked for.
+   * Values by their public names. A value without one is known by its own: {@linkcode namedValues}
+   * gives all that can be requested.
    */
   readonly names: ReadonlyMap<string, Value>;
-  /** The names of the values that a run returns if nobody asks for others. */
+  /** The names of the values that a run returns by default. */
   readonly outputs: readonly string[];
 }
 
@@ -92,9 +92,9 @@ export class GraphBuilder {
   }
 
   /**
-   * Gives an input, at each run, what a value was in the run before.
+   * Makes an input a state: in the next run it is what `output` is in this one.
    *
-   * @throws {TypeError} if there is no such input, or the shapes differ.
+   * @throws {TypeError} if `input` is no input, or the shapes differ.
    */
   remember(input: Value, output: Value): void {
     const known = this.#inputs.includes(input) && !this.#states.some((s) => s.input === input);
@@ -125,7 +125,11 @@ export class GraphBuilder {
     inputs: readonly Value[],
     attributes: Attributes[Name],
   ): Value;
-  /** Applies an op that is not the runtime's own. */
+  /**
+   * Applies a custom op.
+   *
+   * @throws {TypeError} if the op cannot be applied to values of these shapes.
+   */
   apply<S extends Schema>(
     op: CustomOp<S>,
     name: string,
@@ -154,7 +158,7 @@ export class GraphBuilder {
     return this.#nodes;
   }
 
-  /** The numbers of a constant, or `undefined` if the value is none. */
+  /** The numbers of a constant; `undefined` for other values. */
   dataOf(value: Value): Float32Array | undefined {
     return this.#constants.get(value);
   }
@@ -177,7 +181,7 @@ export class GraphBuilder {
   }
 }
 
-/** What a run computes if nobody asks for others: the outputs, and what the next run needs. */
+/** What a run computes by default: the outputs, and the states for the next run. */
 export function resultsOf(graph: Graph): readonly Value[] {
   const known = namedValues(graph);
   const states = graph.states.map(({ output }) => output);
@@ -190,9 +194,8 @@ export function givenInputs({ inputs, states }: Graph): readonly Value[] {
 }
 
 /**
- * All values that can be asked for, by name: the names that they are known by outside, and the own
- * names of those that have no others. A value that has others may have taken in what came after it,
- * and then is not what its own name meant.
+ * All values that can be requested, by name: public names, and the own names of values without one.
+ * A value with public names is not offered by its own: fusion may have made it something else.
  */
 export function namedValues({ inputs, nodes, names }: Graph): ReadonlyMap<string, Value> {
   const named = new Set(names.values());
@@ -203,8 +206,8 @@ export function namedValues({ inputs, nodes, names }: Graph): ReadonlyMap<string
 }
 
 /**
- * For each value, the position of the last node that reads it; `Infinity` for the outputs. A value
- * that nobody reads ends where it is written.
+ * For each value, the index of the last node that reads it; `Infinity` for outputs. A value that is
+ * never read has the index of the node that writes it.
  */
 export function lastUses(graph: Graph, outputs: readonly Value[]): Map<Value, number> {
   const uses = new Map<Value, number>();
@@ -216,7 +219,7 @@ export function lastUses(graph: Graph, outputs: readonly Value[]): Map<Value, nu
   return uses;
 }
 
-/** The graph without the nodes and constants that `outputs` do not depend on. */
+/** The graph without nodes and constants that `outputs` do not depend on. */
 export function prune(graph: Graph, outputs: readonly Value[]): Graph {
   const needed = new Set(outputs);
   const nodes = graph.nodes.toReversed().filter(({ inputs, output }) => {
@@ -231,18 +234,18 @@ export function prune(graph: Graph, outputs: readonly Value[]): Graph {
 /**
  * The same network for inputs of other shapes. Constants stay the same values.
  *
- * @throws {TypeError} naming the node, if one cannot be applied to what it would get.
+ * @throws {TypeError} naming the node, if an op cannot be applied to its new input shapes.
  */
 export function withInputShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>): Graph {
   if (graph.states.length === 0) return withShapes(graph, shapes);
-  // What a run leaves for the next one tells what the next one finds.
+  // The shape of a state follows from the value that it takes.
   const unknown = graph.states.map(({ input }) => [input.name, unknownShape] as const);
   const { states } = withShapes(graph, new Map([...shapes, ...unknown]));
   const left = states.map(({ input, output }) => [input.name, output.shape] as const);
   return withShapes(graph, new Map([...shapes, ...left]));
 }
 
-/** The same network, whose inputs of some names have these shapes. */
+/** The same network with some of its inputs in other shapes. */
 function withShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>): Graph {
   const moved = new Map<Value, Value>();
   const now = (value: Value) => moved.get(value) ?? value;
@@ -272,10 +275,14 @@ function withShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>): Graph {
   return { ...graph, inputs: graph.inputs.map(now), states, nodes, names: new Map(names) };
 }
 
-/** More elements than this do not fit into one buffer of a GPU, nor into one `Float32Array`. */
+/** The most elements of a tensor: neither a GPU buffer nor a `Float32Array` holds more. */
 const mostElements = 2 ** 31 - 1;
 
-/** The shape of what a node gives for some inputs. */
+/**
+ * The output shape of a node for given inputs.
+ *
+ * @throws {TypeError} if there are too few or too many, or the output would be empty or too large.
+ */
 function shapeOf(node: Node, inputs: readonly Value[]): Shape {
   const known = opOf(node), { attributes } = node;
   const learned = known.parameters?.(attributes).length ?? 0;

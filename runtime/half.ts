@@ -1,13 +1,13 @@
 /**
- * Numbers of 16 bits: IEEE 754's half precision, widened to float32 and rounded back, exactly.
+ * float16 (IEEE 754 half precision): exact widening to float32, and correct rounding back.
  *
  * @module
  */
 
-/** The value of each half, made when it is first needed. */
+/** The value of each of the 65,536 halves, computed at first use. */
 let widened: Float32Array | undefined;
 
-/** Half-precision numbers, given by their bits, as float32. None of them changes its value. */
+/** float16 numbers, given by their bits, as float32; exact. */
 export function fromHalf(halves: Uint16Array): Float32Array<ArrayBuffer> {
   widened ??= Float32Array.from({ length: 1 << 16 }, (_, half) => widen(half));
   const values = new Float32Array(halves.length);
@@ -16,8 +16,8 @@ export function fromHalf(halves: Uint16Array): Float32Array<ArrayBuffer> {
 }
 
 /**
- * The bits of the nearest half-precision numbers; ties go to the even one. What is too large
- * becomes infinite (from 65520 on), what is too small a subnormal number or 0, and NaN stays NaN.
+ * The bits of the nearest float16 numbers, ties to even. Numbers from 65520 on become infinite,
+ * tiny ones subnormal or 0, and NaN stays NaN.
  */
 export function toHalf(values: Float32Array): Uint16Array<ArrayBuffer> {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
@@ -31,19 +31,19 @@ function widen(half: number): number {
   const exponent = (half >>> 10) & 31;
   const fraction = half & 0x3ff;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  // A subnormal number has no leading one, and the lowest exponent there is.
+  // Subnormal numbers have no implicit leading one, and the lowest exponent.
   return sign * (fraction + (exponent ? 1024 : 0)) * 2 ** ((exponent || 1) - 25);
 }
 
-/** How many of the last place of a half there are in 1, by the exponent of float32. */
+/** By the float32 exponent, how many units in the last place of a half there are in 1. */
 const places = Float64Array.from({ length: 256 }, (_, i) => 2 ** (24 - Math.max(i - 113, 0)));
 
 function narrow(bits: number, value: number): number {
   if (value !== value) return 0x7e00;
   const exponent = (bits >>> 23) & 255;
-  // A float64 this large has no place after the point, and is rounded to even.
+  // A float64 this large has no fractional bits, so the addition rounds to even.
   const rounded = Math.abs(value) * places[exponent]! + 2 ** 52 - 2 ** 52;
-  // The leading one, and the one that rounding may bring, go into the exponent.
+  // The implicit leading one, and a carry from rounding, go into the exponent.
   const half = Math.max(exponent - 113, 0) * 1024 + rounded;
   return (bits >>> 16) & 0x8000 | Math.min(half, 0x7c00);
 }

@@ -1,6 +1,7 @@
 /**
- * Runs a graph in stages where it has ops that pick and sort: the engine computes all that comes
- * before them, in one pass with one readback, then the CPU picks, then the engine goes on.
+ * Splits a graph between engine and CPU where it has ops that only the CPU computes (`host`): the
+ * engine runs everything before them, with one readback, then the CPU, then the engine runs the
+ * rest.
  *
  * ```
  * conv2d ─► … ─► scores ─┐                      ┌─► roiPool ─► dense ─► …
@@ -8,8 +9,8 @@
  *                 engine │ CPU                  │ engine
  * ```
  *
- * What follows depends on how much was found, so that it is made ready during the run, once for each
- * number.
+ * The shapes after them depend on how much was found, so the rest is compiled during the run, once
+ * per number.
  *
  * @module
  */
@@ -21,20 +22,20 @@ import { mostRounds } from "./ops/op.ts";
 import { functions } from "./ops/unary.ts";
 import { count, type Tensor } from "./tensor.ts";
 
-/** What an engine can do. */
+/** What an engine can compute. */
 export interface Ability {
   /**
-   * Whether it can hold a value. Where it cannot, what takes little work is left to the CPU as well:
-   * enlarging a map to the size of the picture.
+   * Whether it can hold a value. If not, the CPU computes nodes with little work per element, such
+   * as enlarging a map to the size of the picture.
    */
   readonly fits: (value: Value) => boolean;
-  /** Whether it is a GPU that the CPU stands in for, which ends long loops. */
+  /** Whether it is a software GPU, which ends long loops. */
   readonly software: boolean;
 }
 
 const anything: Ability = { fits: () => true, software: false };
 
-/** What an engine computes of a graph in its first turn, and for whom. */
+/** The graph and outputs that the engine runs first, before any op of the CPU. */
 export function firstTurn(
   graph: Graph,
   outputs: readonly Value[],
@@ -43,7 +44,7 @@ export function firstTurn(
   return cut(graph, outputs, ability).first;
 }
 
-/** The nodes that come after the first op which picks or sorts, and the engine's turn before them. */
+/** The nodes from the first CPU op on, and the engine's graph before them. */
 function cut(graph: Graph, outputs: readonly Value[], ability: Ability) {
   const pruned = prune(graph, outputs), { inputs, constants } = pruned;
   const late = lateNodes(pruned.nodes, (node) => isHost(node, ability));
@@ -63,9 +64,9 @@ function isHost(node: Node, { fits, software }: Ability): boolean {
 }
 
 /**
- * Makes a graph ready to run.
+ * Compiles a graph that may have CPU ops.
  *
- * @param prepare Makes a graph ready that has no such ops.
+ * @param prepare Compiles a graph without such ops.
  */
 export async function prepareWithHost(
   graph: Graph,
@@ -77,7 +78,7 @@ export async function prepareWithHost(
   const program = await prepare(rest, early);
   if (late.size === 0) return program;
 
-  // All that waits for the engine's second turn, or everything, if that would not pay.
+  // The nodes after the CPU's that the engine runs; none if that is not worth another round trip.
   const later = lateNodes(late, (node) => !isHost(node, ability));
   const left = work(later) < worthATurn ? new Set<Node>() : later;
   const written = new Set([...left].map(({ output }) => output));
@@ -108,7 +109,7 @@ export async function prepareWithHost(
       };
       for (const node of late) if (!left.has(node)) compute(node);
       const tensorsFed = fed.map((value) => tensors.get(value)!);
-      // Where nothing was found, there is nothing to compute.
+      // If nothing was found, the rest has nothing to compute.
       if (tensorsFed.some(({ shape }) => count(shape) === 0)) left.forEach(compute);
       else if (wanted.length > 0) {
         const found = await programs.run(tensorsFed, wanted.map(({ name }) => name));
@@ -123,28 +124,28 @@ export async function prepareWithHost(
   };
 }
 
-/** What the engine computes only if it is more than this: multiplications and results. */
+/** The least work (MACs and output elements) that is worth another round trip to the engine. */
 const worthATurn = 1e5;
 
-/** Whether a setting is infinite or no number, for which shaders have no word. */
+/** Whether a setting is infinite or NaN, which WGSL literals cannot express. */
 function isUnwritable({ op, attributes }: Node): boolean {
-  // Functions of one number get theirs from memory.
+  // Functions of one number read theirs from a uniform.
   return !Object.hasOwn(functions, op) && Object.values(attributes).flat()
     .some((value) => typeof value === "number" && !Number.isFinite(value));
 }
 
-/** Whether plain loops will do, whatever the size. */
+/** Whether the reference implementation is fast enough whatever the size. */
 function isLight(node: Node): boolean {
   return macsOf(node) <= 16 * count(node.output.shape);
 }
 
-/** About how often an invocation of its shader goes round its loops. */
+/** About how many loop iterations an invocation of its shader makes. */
 function roundsOf(node: Node): number {
   const { attributes, inputs, output } = node;
   return opOf(node).rounds?.(attributes, inputs.map(({ shape }) => shape), output.shape) ?? 0;
 }
 
-/** The nodes that are meant, and all that need their results. */
+/** The nodes that satisfy a predicate, and all that depend on them. */
 function lateNodes(nodes: Iterable<Node>, isMeant: (node: Node) => boolean | undefined): Set<Node> {
   const late = new Set<Node>();
   const written = new Set<Value>();
@@ -157,7 +158,7 @@ function lateNodes(nodes: Iterable<Node>, isMeant: (node: Node) => boolean | und
   return late;
 }
 
-/** What nodes read and others write, and those outputs that others write. */
+/** The values that nodes read but do not write, and the outputs that they do not write. */
 function externalValues(nodes: Iterable<Node>, outputs: readonly Value[]): readonly Value[] {
   const values = new Set(outputs);
   for (const { inputs } of nodes) for (const value of inputs) values.add(value);

@@ -1,22 +1,22 @@
 /**
- * Inflates a deflate stream whose size is claimed by a file that may lie.
+ * Inflates untrusted deflate streams, whose claimed size may be wrong.
  *
  * @module
  */
 
-/** What is handed to the decompressor at a time; it may hand back a thousand times as much. */
+/** The bytes passed to the decompressor at a time; its output may be a thousand times as large. */
 const sliceSize = 1 << 16;
 
-/** A deflate stream never grows by more than this. */
+/** The highest compression ratio of deflate. */
 export const maxRatio = 1032;
 
 /**
- * The bytes that a raw deflate stream stands for.
+ * Inflates a raw deflate stream.
  *
- * Memory grows with what the stream yields and never with what is claimed, and inflating stops as
- * soon as there is more than that.
+ * Memory grows with the actual output, never with the claimed size, and inflating stops as soon as
+ * the output exceeds that size.
  *
- * @param size How many bytes the file claims there are.
+ * @param size The claimed size in bytes.
  * @throws {TypeError} with the reason, if the stream is damaged or yields another number of bytes.
  */
 export async function inflate(

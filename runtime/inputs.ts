@@ -1,5 +1,5 @@
 /**
- * What a caller gives a network to run on, checked.
+ * Checks the inputs that a caller gives a network.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { count, showShape, type Tensor } from "./tensor.ts";
 export type Input = Tensor | ArrayLike<number>;
 
 /**
- * One tensor a value, in the values' order.
+ * One tensor per value, in the values' order.
  *
- * @throws {TypeError} if one is missing, unknown, or not a whole number of samples.
+ * @throws {TypeError} if an input is missing, unknown, or not a whole number of samples.
  */
 export function readInputs(
   values: readonly Value[],
@@ -48,14 +48,14 @@ function toTensor(input: Input, { name, shape }: Value): Tensor {
   if (typeof input !== "object" || typeof numbers?.length !== "number") {
     throw refuse(`is ${said(input)}, not numbers or a tensor`);
   }
-  // Of a typed array, one number tells what all are.
+  // A typed array holds numbers only; one element tells that they are no bigints.
   const length = ArrayBuffer.isView(numbers) ? Math.min(1, numbers.length) : numbers.length;
   for (let i = 0; i < length; i++) {
     if (typeof numbers[i] !== "number") {
       throw refuse(`holds ${said(numbers[i])}, not numbers or a tensor`);
     }
   }
-  // The caller may write the next input over them while this run waits for others.
+  // Copied: the caller may reuse the array while this run waits for others.
   const data = numbers instanceof Float32Array
     ? new Float32Array(numbers)
     : Float32Array.from(numbers);
@@ -68,7 +68,7 @@ function toTensor(input: Input, { name, shape }: Value): Tensor {
   const batch = data.length / count(shape.slice(1));
   if (shape.length < 2 || batch < 1 || !Number.isInteger(batch)) {
     throw refuse(
-      `has ${data.length} numbers, which are not samples of ${showShape(shape.slice(1))}`,
+      `has ${data.length} numbers, not a whole number of samples ${showShape(shape.slice(1))}`,
     );
   }
   return { shape: shape.with(0, batch), data };

@@ -1,13 +1,13 @@
 /**
- * Weights in eight bits: the weights of an output are whole numbers from −127 to 127, which stand for
- * parts of the largest of them.
+ * int8 weights with one scale per row: integers from −127 to 127, in units of 1/127 of the largest
+ * magnitude of their output channel.
  *
- * Weights that were rounded so before, as those of a bundle in int8, come back as the same numbers.
+ * Weights that were quantized so before, as in an int8 bundle, give the same integers again.
  *
  * @module
  */
 
-/** The largest magnitude in each of some equally long rows. */
+/** The largest magnitude of each of `rows` equally long rows. */
 export function largestOf(data: Float32Array, rows: number): Float32Array {
   const largest = new Float32Array(rows), length = data.length / rows;
   for (let row = 0, i = 0; row < rows; row++) {
@@ -18,7 +18,7 @@ export function largestOf(data: Float32Array, rows: number): Float32Array {
   return largest;
 }
 
-/** Each number as the nearest 127th of the largest in its row. */
+/** Rounds each number to a 127th of the largest magnitude in its row. */
 export function toInt8(data: Float32Array, rows: number): Int8Array {
   const largest = largestOf(data, rows), length = data.length / rows;
   const numbers = new Int8Array(data.length);

@@ -4,9 +4,9 @@
  * @module
  */
 
-/** A number, and where it stands. */
+/** A number and its index. */
 export interface Ranked {
-  /** Its position, from 0. */
+  /** Its index, from 0. */
   readonly index: number;
   /** The number itself. */
   readonly value: number;

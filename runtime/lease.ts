@@ -1,13 +1,13 @@
 /**
- * Keeps a program while it is needed.
+ * Reference counting of programs.
  *
  * @module
  */
 import type { Program } from "./engine.ts";
 
-/** Keeps a program until nobody will ask for it again and the last run has ended. */
+/** Destroys a program once it has been retired and its last run has ended. */
 export class Lease<T extends { readonly program: Program }> {
-  /** The program, once it is made. */
+  /** The program, once it is compiled. */
   readonly prepared: Promise<T>;
   #users = 0;
   #ended = false;
@@ -16,24 +16,24 @@ export class Lease<T extends { readonly program: Program }> {
     this.prepared = prepared;
   }
 
-  /** Whether no run has it. */
+  /** Whether no run uses it. */
   get isIdle(): boolean {
     return this.#users === 0;
   }
 
-  /** The program, for a run that has to give it back. */
+  /** The program, for a run that must call {@linkcode giveBack}. */
   take(): Promise<T> {
     this.#users++;
     return this.prepared;
   }
 
-  /** Says that a run has ended. */
+  /** Ends the use of a run. */
   giveBack(): void {
     this.#users--;
     this.#releaseIfUnused();
   }
 
-  /** Says that nobody will ask again. */
+  /** Retires the program: no run will take it any more. */
   end(): void {
     this.#ended = true;
     this.#releaseIfUnused();

@@ -1,5 +1,5 @@
 /**
- * How a network is loaded: where it runs, what it needs beside its bundle, and who is told.
+ * The options of `Network.load`.
  *
  * @module
  */
@@ -7,57 +7,56 @@ import { said } from "./given.ts";
 import type { ChooseKernel } from "./ops/fours/layout.ts";
 import type { CustomOp } from "./ops/op.ts";
 
-/** How a network is loaded. */
+/** Options of `Network.load`. */
 export interface LoadOptions {
   /**
-   * Where it runs: on the `"gpu"`; on the `"cpu"`, with kernels in WebAssembly; in plain loops, the
-   * `"reference"`, which are slow; or on a device that is open already and stays open when the
-   * network is destroyed. WebGPU's default limits do for it; one of a compatibility adapter needs
-   * 256 as `maxComputeInvocationsPerWorkgroup` and `maxComputeWorkgroupSizeX`. Without it, the GPU is
-   * taken, or the CPU where there is no GPU but a software one.
+   * Where it runs: on the `"gpu"`; on the `"cpu"`, with WebAssembly kernels; in the slow
+   * `"reference"` implementation; or on an open `GPUDevice`, which stays open when the network is
+   * destroyed. WebGPU's default limits suffice; a device in compatibility mode needs 256 as
+   * `maxComputeInvocationsPerWorkgroup` and `maxComputeWorkgroupSizeX`. By default the GPU, or the
+   * CPU where the only GPU is a software one or there is none.
    */
   readonly device?: "gpu" | "cpu" | "reference" | GPUDevice;
   /**
-   * How many threads the CPU runs it on: as many as it has, or one where memory cannot be shared
-   * (in pages that are not cross-origin isolated) or there are no web workers (in Node). One thread is
-   * the calling one.
+   * The number of threads on the CPU. By default as many as it has, or one where memory cannot be
+   * shared (in pages that are not cross-origin isolated) or there are no web workers (in Node).
+   * With one, the calling thread computes.
    */
   readonly threads?: number;
   /**
-   * How the GPU keeps the weights of convolutions and fully connected layers, to be expanded as they
-   * are read: `"float16"` takes half of the memory, `"int8"`, with one scale an output, a quarter.
-   * Weights that the bundle has in that precision stay the same numbers, others are rounded to it
-   * (above 65504, float16 has only infinity); those of deconvolutions are kept in float16 where
-   * `"int8"` is asked for. Sums are still made in float32.
+   * The precision in which the GPU stores the weights of convolutions and fully connected layers:
+   * `"float16"` takes half of the memory, `"int8"`, with one scale per output channel, a quarter.
+   * Weights that the bundle has in that precision stay exact, others are rounded to it (float16
+   * overflows to infinity above 65504); with `"int8"`, those of deconvolutions are stored in
+   * float16. Sums are in float32.
    */
   readonly gpuWeights?: "float32" | "float16" | "int8";
   /**
-   * How the GPU keeps what convolutions, pooling and fully connected layers, and what lies between
-   * them, give each other: `"float16"` takes half of the memory, and half of the time to move it.
-   * Numbers are rounded as they are written, those beyond ±65504 to that. Everything is computed in
-   * float32, and inputs, outputs and what other layers read stay so.
+   * The precision in which the GPU stores activations between convolutions, pooling, fully
+   * connected layers and what lies between them: `"float16"` takes half of the memory and of the
+   * bandwidth. Numbers are rounded when they are stored, and clamped to ±65504. Arithmetic is in
+   * float32, and so are inputs, outputs and the inputs of other layers.
    */
   readonly gpuActivations?: "float32" | "float16";
   /**
-   * Chooses between the GPU's kernels where there are several for the same work: what `--autotune`
-   * of the command line has measured, or `autotune` of the converter's module.
+   * Chooses the GPU kernel where there are several for the same work: by what `--autotune` of the
+   * command line, or `autotune` of the converter's module, has measured.
    */
   readonly chooseKernel?: ChooseKernel;
-  /** Is told when the CPU is taken because there is no GPU; else the console is. */
+  /** Receives the notice that the CPU is used for want of a GPU; by default the console does. */
   readonly onNotice?: (notice: string) => void;
   /** The ops that the network needs beside the runtime's own. */
   readonly ops?: readonly CustomOp[];
   /**
-   * The name of a cache (of the Cache API) that keeps what is fetched from an address, and gives it
-   * the next time; without it nothing is kept. Pages have that API if they come over https or from
-   * localhost; Node has none.
+   * The name of a cache (Cache API) for what is fetched from an address; by default nothing is
+   * cached. Pages have that API if they come over https or from localhost; Node has none.
    */
   readonly cache?: string;
-  /** Is told how loading goes. */
+  /** Receives the progress of loading. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** What options take, where that is one of some words. */
+/** The options that take one of some words. */
 const choices = {
   device: "gpu, cpu, reference or a GPUDevice",
   gpuWeights: "float32, float16 or int8",
@@ -65,9 +64,9 @@ const choices = {
 };
 
 /**
- * Refuses what options do not take.
+ * Refuses options of unknown values.
  *
- * @throws {TypeError} if there is any.
+ * @throws {TypeError} naming the option and what it takes.
  */
 export function checkOptions(options: LoadOptions): void {
   for (const [name, taken] of Object.entries(choices)) {
@@ -80,12 +79,12 @@ export function checkOptions(options: LoadOptions): void {
   }
 }
 
-/** How far loading has come. */
+/** The progress of loading. */
 export interface Progress {
   /** `"download"` counts bytes, `"read"` counts constants. */
   readonly stage: "download" | "read";
-  /** How many have come. */
+  /** The number so far. */
   readonly done: number;
-  /** How many there are; `undefined` if nobody knows. */
+  /** The total; `undefined` if it is not known. */
   readonly total: number | undefined;
 }

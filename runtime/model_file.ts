@@ -7,10 +7,10 @@ import type { Preprocessing } from "./preprocess.ts";
 import type { Shape } from "./tensor.ts";
 import type { ZipMember } from "./zip.ts";
 
-/** The newest version of the format that this reader knows. */
+/** The newest version of the format that this reader understands. */
 export const bundleVersion = 2;
 
-/** The member that says what the arrays are for. */
+/** The name of the member that describes the others. */
 export const modelMember = "model.json";
 
 /** `model.json`. */
@@ -51,8 +51,7 @@ export type PreprocessingFile = Omit<Preprocessing, "meanImage"> & {
 };
 
 /**
- * Reads `model.json`, whose parts then are of the kinds that they must be; what they name may not be
- * there.
+ * Reads and checks `model.json`: its parts have the right types, but names may lead nowhere.
  *
  * @throws {TypeError} if it is something else, or needs a newer reader.
  */
@@ -77,7 +76,7 @@ export async function readModel(member: ZipMember): Promise<ModelFile> {
   const isPairOfNames = (pair: readonly string[]) => isList(pair, isText) && pair.length === 2;
   const isShape = (value: unknown) =>
     Array.isArray(value) && value.every((extent) => Number.isInteger(extent) && extent > 0);
-  // One that inflates a thousandfold would else do so for each of a million constants.
+  // Distinct members: a zip bomb must not be inflated once per constant.
   const members = new Set<string>(), constants = new Set<string>();
   const isNew = (name: unknown, known: Set<string>) =>
     isText(name) && known.size < known.add(name).size;
@@ -110,12 +109,12 @@ export async function readModel(member: ZipMember): Promise<ModelFile> {
   ];
   const wrong = checks.find(([, ok]) => !ok);
   if (wrong !== undefined) {
-    refuse(`the "${wrong[0]}" of its ${modelMember} are not as they must be`);
+    refuse(`the "${wrong[0]}" of its ${modelMember} are malformed`);
   }
   return model;
 }
 
-/** Whether a value is a list of what is accepted. */
+/** Whether a value is an array whose items are all accepted. */
 export function isList<T>(value: readonly T[], accepts: (item: T) => boolean): boolean {
   return Array.isArray(value) &&
     value.every((item) => item !== null && item !== undefined && accepts(item));

@@ -13,7 +13,7 @@ import type { Tensor } from "./tensor.ts";
 /**
  * Builds the graph.
  *
- * @throws {TypeError} if a node cannot be built, or a name is missing or there twice.
+ * @throws {TypeError} if a node cannot be built, or a name is missing or not unique.
  */
 export function buildGraph(
   model: ModelFile,
@@ -27,7 +27,8 @@ export function buildGraph(
     values.set(name, make());
   };
   const find = (name: string, reader: string) =>
-    values.get(name) ?? refuse(`${reader} reads ${JSON.stringify(name)}, which is not known there`);
+    values.get(name) ??
+      refuse(`${reader} reads ${JSON.stringify(name)}, which nothing before it provides`);
   for (const { name, shape } of model.inputs) define(name, () => builder.input(name, shape));
   for (const [name, tensor] of constants) define(name, () => builder.constant(name, tensor));
   for (const node of model.nodes) {
@@ -57,11 +58,11 @@ function applyNode(
   ops: readonly CustomOp[],
 ): Value {
   const reader = `node ${JSON.stringify(name)} (${op})`;
+  const values = inputs.map((input) => find(input, reader));
   try {
     const known = opNamed(op, ops);
-    const values = inputs.map((input) => find(input, reader));
     const settings = resolve(definitionOf(known).schema, revive(attributes));
-    // The overload for the runtime's ops and that for others are one function.
+    // One implementation serves both overloads, for the runtime's ops and custom ones.
     return builder.apply(known as OpName, name, values, settings as Attributes[OpName]);
   } catch (cause) {
     return refuse(`${reader} cannot be built: ${(cause as Error).message}`, cause);
@@ -70,7 +71,7 @@ function applyNode(
 
 const unwritable = ["Infinity", "-Infinity", "NaN"];
 
-/** Numbers that JSON cannot say, back from their names. */
+/** Restores numbers that JSON cannot express from their names. */
 function revive(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const number = (value: unknown): unknown =>
     unwritable.includes(value as string)

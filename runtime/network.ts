@@ -18,7 +18,7 @@ import { Programs } from "./programs.ts";
 import { addressOf, keep, readAll, type Source } from "./source.ts";
 import type { Output, Shape, Tensor } from "./tensor.ts";
 
-/** How a network is run. */
+/** Options of a run. */
 export interface RunOptions {
   /** The names of the values to return, instead of the network's outputs. */
   readonly outputs?: readonly string[];
@@ -37,14 +37,14 @@ export interface RunOptions {
 export class Network {
   /** The ops that networks of this class need beside the runtime's own. */
   static readonly ops: readonly CustomOp[] = [];
-  /** How images become its input, where the model says. */
+  /** How images become its input, if the model says so. */
   readonly preprocessing: Preprocessing | null;
-  /** The names of its classes, where the model says. */
+  /** The names of its classes, if the model has them. */
   readonly labels: readonly string[] | null;
-  /** What it runs on. */
+  /** The name of the device it runs on. */
   readonly device: string;
   #graph: Graph;
-  // These hold its weights: they are there while it is set up, and until it is destroyed.
+  // The fields that hold weights: the builder during `setup()`, the others until `destroy()`.
   #builder: FluentBuilder | undefined;
   #engine: Engine | undefined;
   #programs: Programs | undefined;
@@ -70,12 +70,12 @@ export class Network {
    * Loads a network from a bundle. A subclass takes the weights from the bundle, and the layers
    * from its own `setup()`.
    *
-   * @param source The bundle's bytes, or where they come from. Bytes belong to the network from then
-   * on: it reads weights from them when they are first needed, so that they may neither be written
-   * over nor transferred. Who needs them gives a copy, `bytes.slice()`.
-   * @throws {TypeError} if the bundle cannot be read, or needs an op that nobody gives.
-   * @throws {Error} if there is no GPU, and the device is `"gpu"`; if WebAssembly has no SIMD, and it
-   * is `"cpu"`.
+   * @param source The bundle's bytes, or where they come from. Bytes belong to the network from
+   * then on: it reads weights from them when they are first needed, so they must be neither
+   * overwritten nor transferred. To go on using them, pass a copy, `bytes.slice()`.
+   * @throws {TypeError} if the bundle cannot be read, or needs an op that was not given.
+   * @throws {Error} if there is no GPU, and the device is `"gpu"`; if WebAssembly has no SIMD, and
+   * it is `"cpu"`.
    */
   static async load<N extends Network>(
     this: { new (bundle: Bundle, engine: Engine): N; readonly ops: readonly CustomOp[] },
@@ -84,11 +84,11 @@ export class Network {
   ): Promise<N> {
     const { ops = this.ops, onProgress } = options;
     checkOptions(options);
-    // The device is opened while the bundle comes.
+    // The device is opened during the download.
     const opening = openEngine(options);
     opening.catch(() => {});
     const arrival = new Arrival(ops, (graph, numbers) => {
-      // What is wrong will be told when all of it is there.
+      // Errors are reported when the complete bundle is read.
       opening.then((engine) => engine.expect?.(graph, numbers)).catch(() => {});
     });
     try {
@@ -97,7 +97,7 @@ export class Network {
         onBytes: (bytes, stays) => arrival.see(bytes, stays),
         cache: options.cache,
       });
-      // Without a device there is nothing to wait for.
+      // If no device opens, the download is not awaited.
       const bytes = await Promise.race([reading, opening.then(() => reading)]);
       const bundle = await readBundle(
         bytes,
@@ -111,7 +111,7 @@ export class Network {
         throw new TypeError(`${error.message} (from ${from})`, { cause: error });
       });
       const network = new this(bundle, await opening);
-      // Where there is no room for it, it is fetched again the next time.
+      // A full cache is no failure: the bundle is fetched again the next time.
       keep(source, bytes, options.cache).catch(() => {});
       return network;
     } catch (error) {
@@ -120,17 +120,17 @@ export class Network {
     }
   }
 
-  /** Its name, as the model gives it. */
+  /** The model's name. */
   get name(): string {
     return this.#graph.name;
   }
 
-  /** What a run needs: names, and shapes for the batch the model was written for. */
+  /** The names of the inputs, and their shapes for the batch that the model was written for. */
   get inputs(): readonly { readonly name: string; readonly shape: Shape }[] {
     return givenInputs(this.#graph).map(({ name, shape }) => ({ name, shape: [...shape] }));
   }
 
-  /** The names of the values that a run returns. */
+  /** The names of the values that a run returns by default. */
   get outputs(): readonly string[] {
     return [...this.#graph.outputs];
   }
@@ -143,7 +143,7 @@ export class Network {
   /**
    * Runs the network.
    *
-   * @param inputs For each input its numbers in the order `[N, C, H, W]`, any number of samples.
+   * @param inputs The numbers of each input by its name, `[N, C, H, W]` for images, with any N.
    * @returns The outputs by name.
    * @throws {TypeError} if an input is missing or does not fit, or an output is not known.
    * @throws {Error} if the GPU is lost or out of memory.
@@ -161,30 +161,30 @@ export class Network {
   }
 
   /**
-   * Forgets the runs so far, where a network remembers them: an LSTM goes on from the state in which
-   * the last run has left it, as long as the batch stays the same.
+   * Resets the states of a recurrent network to zeros. Without it, an LSTM goes on from the state
+   * that the last run has left, as long as the batch stays the same.
    */
   reset(): void {
     this.#programs?.reset();
   }
 
   /**
-   * Measures how long each step of a run takes: each dispatch on the GPU, each kernel on the CPU.
+   * Measures the duration of each step of a run: each dispatch on the GPU, each kernel on the CPU.
    * The first run of a network is slower than the others, so run it once before. Other runs wait
-   * meanwhile; what a network remembers from run to run goes on as in any other.
+   * meanwhile; states advance as in any run.
    *
-   * @returns A row a step, in their order.
-   * @throws {Error} if the GPU has no timestamp queries, or the network runs in plain loops.
+   * @returns One row per step, in order.
+   * @throws {Error} if the GPU has no timestamp queries, or the device is `"reference"`.
    */
   async profile(inputs: Readonly<Record<string, Input>>): Promise<Timing[]> {
     const measure = this.#engine?.profile?.bind(this.#engine);
     return await this.#given(inputs, (programs, tensors) => {
       if (measure) return programs.measure(tensors, this.outputs, measure);
-      throw new Error("Cannot profile the network: it runs in plain loops");
+      throw new Error('Cannot profile the network: the device "reference" measures nothing');
     });
   }
 
-  /** Does something with what a caller gives, unless there is no network any more. */
+  /** Runs an action on the caller's inputs, unless the network is destroyed. */
   async #given<T>(
     inputs: Readonly<Record<string, Input>>,
     work: (programs: Programs, tensors: Tensor[]) => Promise<T>,
@@ -200,19 +200,19 @@ export class Network {
     }
   }
 
-  /** Lets go of its memory and of the device. The network cannot run after that. */
+  /** Frees its memory and the device. The network cannot run after that. */
   destroy(): void {
     this.#programs?.destroy();
     this.#engine?.destroy();
-    // Whoever keeps the network keeps no weights: what it still tells needs none.
+    // A reference to a destroyed network must not keep its weights alive.
     this.#engine = this.#programs = undefined;
     this.#graph = { ...this.#graph, constants: new Map() };
   }
 
   /**
-   * Builds the network, in a subclass, with {@linkcode input}, {@linkcode feed} and
-   * {@linkcode output}. It is called by the constructor of this class: what a subclass declares as its
-   * own fields is not there yet.
+   * Builds the network, in a subclass, with {@linkcode input}, {@linkcode feed} and {@linkcode
+   * output}. The constructor of this class calls it: a subclass's own fields are not initialised
+   * yet.
    */
   protected setup(): void {}
 
@@ -221,17 +221,17 @@ export class Network {
     return this.#builder!.input(name, shape);
   }
 
-  /** Starts from values by their names. */
+  /** Starts from values or constants by name. */
   protected feed(...names: readonly string[]): Chain {
     return this.#builder!.feed(...names);
   }
 
-  /** Gives an input what a value was in the run before; the caller no longer provides it. */
+  /** Makes an input a state, no longer to be given: in the next run it is what `value` is now. */
   protected remember(input: string, value: string): void {
     this.#builder!.remember(input, value);
   }
 
-  /** Says which values a run returns. */
+  /** Sets which values a run returns by default. */
   protected output(...names: readonly string[]): void {
     this.#builder!.output(...names);
   }

@@ -1,5 +1,5 @@
 /**
- * Reads an array in NumPy's format as a tensor of float32.
+ * Reads arrays in NumPy's `.npy` format as float32 tensors.
  *
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  *
@@ -9,7 +9,7 @@ import { fromHalf } from "./half.ts";
 import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
 import { follow } from "./walk.ts";
 
-/** The arrays of the kinds of numbers that become float32. */
+/** The typed arrays of the supported number types. */
 const arrays = {
   "<f4": Float32Array,
   "<f2": Uint16Array,
@@ -27,7 +27,7 @@ const arrays = {
 
 type DataType = keyof typeof arrays;
 
-/** The nearest float32 of each number; those that are float32 are not copied. */
+/** Converts each number to the nearest float32; float32 itself is not copied. */
 function toFloats(type: DataType, ...view: [ArrayBuffer, number, number]): Float32Array {
   const numbers = new arrays[type](...view);
   if (numbers instanceof Float32Array) return numbers;
@@ -40,21 +40,20 @@ function toFloats(type: DataType, ...view: [ArrayBuffer, number, number]): Float
 
 /** `\x93NUMPY` */
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** As much header as NumPy reads from a file it does not know. */
+/** NumPy's own limit for headers of untrusted files. */
 const maxHeader = 10_000;
 const maxRank = 32;
 const maxExtent = 2 ** 31 - 1;
 
 /**
- * The tensor in a `.npy` file.
+ * Reads a `.npy` file.
  *
- * Floats of 16 and 64 bits, integers of 8 to 64 bits and booleans become float32, each number the
- * nearest one there is. An array of float32 is a view of the bytes where their alignment allows it.
- * Arrays in Fortran's order are brought into C's.
+ * float16, float64, integers of 8 to 64 bits and booleans become the nearest float32. A float32
+ * array is a view of the bytes if their alignment allows it. Fortran order is converted to C order.
  *
  * @param bytes The whole file, version 1, 2 or 3 of the format.
- * @param name What to call it in messages.
- * @throws {TypeError} if it is not such a file, is damaged, or holds another kind of thing.
+ * @param name The array's name, for messages.
+ * @throws {TypeError} if it is no such file, is damaged, or holds another type.
  */
 export function readNpy(bytes: Uint8Array, name: string): Tensor {
   try {
@@ -85,14 +84,15 @@ function parse(bytes: Uint8Array): Tensor {
         `but there are ${bytes.length - start}`,
     );
   }
-  // A typed array starts at a multiple of its numbers' width: what does not is copied first.
+  // Typed arrays need an offset that is a multiple of their element size; else the bytes are
+  // copied.
   const aligned = (bytes.byteOffset + start) % size === 0;
   const numbers = aligned ? bytes.subarray(start) : bytes.slice(start);
   const data = toFloats(type, numbers.buffer as ArrayBuffer, numbers.byteOffset, length);
   return { shape, data: fortranOrder ? fromFortran(data, shape) : data };
 }
 
-/** The dictionary in front of the data, and where the data starts. */
+/** The header's dictionary, and the offset of the data. */
 function findHeader(bytes: Uint8Array): { text: string; start: number } {
   if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte)) {
     throw new TypeError('it does not start with "\\x93NUMPY"');
@@ -112,7 +112,7 @@ function findHeader(bytes: Uint8Array): { text: string; start: number } {
   return { text: new TextDecoder().decode(bytes.subarray(headerStart, start)), start };
 }
 
-/** One `'key': value` of the dictionary: a string, a truth value or a tuple of integers. */
+/** One `'key': value` of the dictionary: a string, a boolean or a tuple of integers. */
 const item =
   /\s*(?:'(\w+)'|"(\w+)")\s*:\s*(?:'([^']*)'|"([^"]*)"|(True|False)|\(([\dL,\s]*)\))\s*/y;
 
@@ -170,7 +170,7 @@ function parseShape(text: string): Shape {
   });
 }
 
-/** The same elements with the last axis running fastest, where the first one did. */
+/** Transposes a column-major array to row-major order. */
 function fromFortran(data: Float32Array, shape: Shape): Float32Array {
   const result = new Float32Array(data.length);
   const strides = shape.map((_, axis) => count(shape.slice(0, axis)));

@@ -1,9 +1,9 @@
 /**
- * How a picture becomes the input of a network.
+ * Preprocessing: turns a picture into the input of a network.
  *
- * Wrong means, a wrong order of the channels or another way of resizing are what most often makes
- * a good network give bad answers, so the steps are Caffe's, in Caffe's order, with its rounding:
- * grey or colour, resize, crop, subtract the mean, scale.
+ * Wrong means, channel order or resizing are the most frequent reasons why a good network gives bad
+ * answers. So the steps are Caffe's, in its order and with its rounding: grey or colour, resize,
+ * crop, subtract the mean, scale.
  *
  * @module
  */
@@ -12,30 +12,30 @@ import { said } from "./given.ts";
 import { resizeBilinear } from "./resize.ts";
 import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
 
-/** What is done to a picture before a network sees it. */
+/** The preprocessing of a picture. */
 export interface Preprocessing {
-  /** Which colour comes first. Caffe's networks nearly always want blue. */
+  /** The order of the channels; Caffe's networks nearly always have BGR. */
   readonly channelOrder: "bgr" | "rgb";
   /**
-   * The height and width that the picture is brought to, or the length of its shorter side, where
-   * the other keeps the proportions. With `null` the picture stays as it is if it is cropped, and
-   * is brought to the size of the network's input if it is not.
+   * The height and width that the picture is resized to, or the length of its shorter side, which
+   * keeps the aspect ratio. With `null`, a picture that is cropped keeps its size, and one that is
+   * not is resized to the network's input.
    */
   readonly resize: { readonly exact: Pair } | { readonly short: number } | null;
-  /** The height and width cut from the middle, or `null` to keep everything. */
+  /** The height and width of the center crop, or `null` for none. */
   readonly crop: Pair | null;
-  /** What is subtracted, in the order of the channels: one for each, one for all, or none. */
+  /** What is subtracted, in channel order: one number per channel, one for all, or none. */
   readonly mean: readonly number[];
-  /** What the result is multiplied by. */
+  /** The factor of the result. */
   readonly scale: number;
   /**
-   * A picture to subtract, `[C, H, W]` or `[1, C, H, W]`, with its channels in the network's order.
-   * If it is larger than what is left of the picture, its middle is taken.
+   * A mean image to subtract, `[C, H, W]` or `[1, C, H, W]`, with its channels in the network's
+   * order. A larger one is center-cropped.
    */
   readonly meanImage: Tensor | null;
 }
 
-/** A picture: red, green, blue and alpha bytes row by row, as in a browser's `ImageData`. */
+/** A picture: RGBA bytes row by row, as in a browser's `ImageData`. */
 export interface Image {
   /** Pixels in a row. */
   readonly width: number;
@@ -45,29 +45,29 @@ export interface Image {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** A picture whose bytes may lie in any list. */
+/** A picture whose numbers may be in any array-like. */
 export interface Picture extends Omit<Image, "data"> {
   /** RGBA, four numbers from 0 to 255 a pixel. */
   readonly data: ArrayLike<number>;
 }
 
-/** The channels, height and width of a sample. */
+/** The shape of a sample. */
 type Sample = readonly [channels: number, height: number, width: number];
 
-/** A picture with as many channels as the network wants, interleaved. */
+/** A picture with the network's number of channels, interleaved. */
 interface Pixels {
   readonly size: Pair;
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
 /**
- * One sample for a network: `[C, H, W]`.
+ * Turns a picture into one sample for a network, `[C, H, W]`.
  *
- * A network of one channel gets grey as OpenCV weighs the colours. Alpha is ignored.
+ * For a network of one channel, colours are converted to grey as OpenCV does. Alpha is ignored.
  *
  * @param shape The channels (1 or 3), height and width of the network's input, without its batch:
  * `network.inputs[0].shape.slice(1)`.
- * @throws {TypeError} if the result does not have that shape.
+ * @throws {TypeError} if the preprocessing cannot give that shape, or the picture is malformed.
  *
  * @example
  * ```ts
@@ -146,7 +146,7 @@ function check(
 function grey({ data }: Picture): Uint8Array {
   const result = new Uint8Array(data.length / 4);
   for (let i = 0, from = 0; i < result.length; i++, from += 4) {
-    // 0.299, 0.587 and 0.114 in units of 2⁻¹⁴.
+    // OpenCV's weights 0.299, 0.587 and 0.114 in fixed point, in units of 2⁻¹⁴.
     result[i] = (data[from]! * 4899 + data[from + 1]! * 9617 + data[from + 2]! * 1868 + 8192) >> 14;
   }
   return result;
@@ -163,7 +163,7 @@ function colours({ data }: Picture, order: "bgr" | "rgb"): Uint8Array {
   return result;
 }
 
-/** The height and width that a picture is brought to before it is cropped. */
+/** The height and width that a picture is resized to before the crop. */
 export function resizedSize(size: Pair, { resize, crop }: Preprocessing, input: Pair): Pair {
   if (!resize) return crop ? size : input;
   if ("exact" in resize) return resize.exact;
@@ -171,7 +171,7 @@ export function resizedSize(size: Pair, { resize, crop }: Preprocessing, input: 
   return [Math.round(size[0] * ratio), Math.round(size[1] * ratio)];
 }
 
-/** The middle of a picture, one channel after the other. */
+/** The center crop of a picture, in planar order `[C, H, W]`. */
 function split({ size, data }: Pixels, channels: number, crop: Pair): Uint8Array {
   const [top, left] = middle(size, crop);
   const result = new Uint8Array(channels * count(crop));
@@ -184,7 +184,7 @@ function split({ size, data }: Pixels, channels: number, crop: Pair): Uint8Array
   return result;
 }
 
-/** Where the crop starts: its top and left. */
+/** The top and left of a center crop. */
 export function middle(size: Pair, crop: Pair): Pair {
   return [Math.floor((size[0] - crop[0]) / 2), Math.floor((size[1] - crop[1]) / 2)];
 }

@@ -1,5 +1,5 @@
 /**
- * The programs of a network: one for each combination of input shapes and outputs asked for.
+ * A network's programs: one per combination of input shapes and requested outputs.
  *
  * @module
  */
@@ -9,23 +9,23 @@ import { Lease } from "./lease.ts";
 import { count, type Output, sameShape, showShape, type Tensor } from "./tensor.ts";
 import { Turns } from "./turns.ts";
 
-/** A program, and where each name's tensor is among its results. */
+/** A program, and the index of each name's tensor among its results. */
 interface Prepared {
   readonly graph: Graph;
   readonly program: Program;
   readonly results: readonly Value[];
   readonly values: ReadonlyMap<string, Value>;
-  /** The memory of the constants. */
+  /** The memory of the constants, which must not be given out. */
   readonly kept: ReadonlySet<ArrayBufferLike>;
 }
 
-/** So many are kept; the one that was asked for longest ago goes first. */
+/** The most programs that are kept; the least recently used goes first. */
 const mostPrograms = 8;
 
-/** Makes programs when they are first needed, and keeps them for the next time. */
+/** Compiles programs at first use, and caches them. */
 export class Programs {
   readonly #leases = new Map<string, Lease<Prepared>>();
-  /** What the last run has left for the states, by the names of their inputs. */
+  /** The states that the last run has left, by the names of their inputs. */
   readonly #memory = new Map<string, Tensor>();
   readonly #turns = new Turns();
   readonly #graph: Graph;
@@ -37,16 +37,17 @@ export class Programs {
   }
 
   /**
-   * Computes values of the graph by name. Where the graph has states, runs wait for each other.
+   * Computes values of the graph by name. Runs of a graph with states are serialised.
    *
-   * @param inputs One tensor an input that is no state, in the graph's order, of any shapes that fit.
+   * @param inputs One tensor per input that is no state, in the graph's order, of any shapes that
+   * fit.
    * @throws {TypeError} if the shapes do not fit, or a name is not known.
    */
   run(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Record<string, Output>> {
     return this.#turn(() => this.#run(inputs, outputs));
   }
 
-  /** Does a run within something that measures it, while there is no other. */
+  /** Runs the graph within `measure`, while no other run is in flight. */
   measure<T>(
     inputs: readonly Tensor[],
     outputs: readonly string[],
@@ -55,18 +56,18 @@ export class Programs {
     return this.#turns.alone(() => measure(() => this.#run(inputs, outputs)));
   }
 
-  /** Forgets what the runs so far have left: states are zeros again. */
+  /** Resets the states to zeros. */
   reset(): void {
     this.#turn(() => Promise.resolve(this.#memory.clear()));
   }
 
-  /** Lets go of all programs, each when its last run has ended. */
+  /** Destroys all programs, each when its last run has ended. */
   destroy(): void {
     for (const lease of this.#leases.values()) lease.end();
     this.#leases.clear();
   }
 
-  /** Does something beside other runs, or after them if each goes on where the last one ended. */
+  /** Runs an action concurrently with others, or after them if the graph has states. */
   #turn<T>(action: () => Promise<T>): Promise<T> {
     const turns = this.#turns;
     return this.#graph.states.length === 0 ? turns.together(action) : turns.alone(action);
@@ -91,7 +92,7 @@ export class Programs {
     }
   }
 
-  /** What the last run has left for an input; zeros, if there was none, or one of another batch. */
+  /** The state that the last run has left for an input; zeros if there is none for this batch. */
   #recall({ name, shape }: Value): Tensor {
     const kept = this.#memory.get(name);
     if (kept !== undefined && sameShape(kept.shape, shape)) return kept;
@@ -102,7 +103,7 @@ export class Programs {
     const key = JSON.stringify([inputs.map(({ shape }) => shape), outputs]);
     const known = this.#leases.get(key);
     if (known !== undefined) {
-      // Added anew, it is the last one to go.
+      // Inserted again, it becomes the most recently used.
       this.#leases.delete(key);
       this.#leases.set(key, known);
       return known;
@@ -120,7 +121,7 @@ export class Programs {
     return lease;
   }
 
-  /** Where there is no room for a program, those that are idle make room for it. */
+  /** Compiles a program; if memory does not suffice, idle programs are destroyed first. */
   async #prepareWithRoom(
     inputs: readonly Tensor[],
     outputs: readonly string[],
@@ -142,9 +143,9 @@ export class Programs {
 
   async #prepare(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Prepared> {
     const graph = fitted(this.#graph, inputs);
-    // Whoever transfers bytes leaves nothing of them.
+    // The data of a transferred buffer is empty.
     if ([...graph.constants].some(([{ shape }, data]) => data.length < count(shape))) {
-      throw new Error("Cannot run network: its bytes were transferred away");
+      throw new Error("Cannot run network: the bytes it was loaded from were transferred");
     }
     const known = namedValues(graph);
     const values = new Map(outputs.map((name) => {
@@ -152,8 +153,7 @@ export class Programs {
       if (value === undefined) {
         throw new TypeError(
           `Cannot run network: it has no value "${name}". Its outputs are ` +
-            `${graph.outputs.join(", ")}; a blob that was folded into another layer is there if ` +
-            `the model is converted with --no-optimize`,
+            `${graph.outputs.join(", ")}; convert with --no-optimize to keep folded blobs`,
         );
       }
       return [name, value] as const;
@@ -167,20 +167,24 @@ export class Programs {
 }
 
 /**
- * Gives tensors out so that nobody else has their memory, whatever is done to them later: what lies in
- * that of a constant, or of a tensor given out before, is copied.
+ * Ensures that no tensor given out shares memory: what is a view of a constant, or of a tensor
+ * given out before, is copied.
  */
 function owning(kept: ReadonlySet<ArrayBufferLike>): (tensor: Tensor) => Output {
   const taken = new Set<ArrayBufferLike>();
   return ({ shape, data }) => {
     const given = kept.has(data.buffer) || taken.has(data.buffer) ? data.slice() : data;
     taken.add(given.buffer);
-    // No engine gives memory that threads share.
+    // No engine returns shared memory.
     return { shape: [...shape], data: given as Output["data"] };
   };
 }
 
-/** The graph for inputs of these shapes. */
+/**
+ * The graph for inputs of these shapes.
+ *
+ * @throws {TypeError} naming the inputs, if the network cannot take them.
+ */
 function fitted(graph: Graph, inputs: readonly Tensor[]): Graph {
   const given = givenInputs(graph);
   const changed = given.filter(({ shape }, i) => !sameShape(shape, inputs[i]!.shape));

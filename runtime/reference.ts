@@ -1,5 +1,5 @@
 /**
- * Runs a graph in plain loops: the meaning of every network.
+ * The reference engine: runs a graph by its ops' reference implementations.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Engine } from "./engine.ts";
 import { type Graph, lastUses, type Node, opOf, prune, type Value } from "./graph.ts";
 import { count, sameShape, type Tensor } from "./tensor.ts";
 
-/** The engine that computes in plain loops. */
+/** The engine of reference implementations. */
 export const referenceEngine: Engine = {
   description: "plain loops on the CPU",
   prepare(graph, outputs) {
@@ -20,10 +20,10 @@ export const referenceEngine: Engine = {
   destroy() {},
 };
 
-/** For how many milliseconds nothing else runs, if the nodes are not longer. */
+/** How long it computes between two yields to the event loop, in milliseconds. */
 const patience = 20;
 
-/** Computes values of a graph from one tensor an input, in the graph's order. */
+/** Computes values of a graph from one tensor per input, in the graph's order. */
 export async function runReference(
   graph: Graph,
   inputs: readonly Tensor[],
@@ -36,11 +36,11 @@ export async function runReference(
   let pause = performance.now() + patience;
   for (const [position, node] of graph.nodes.entries()) {
     tensors.set(node.output, runNode(node, node.inputs.map((value) => tensors.get(value)!)));
-    // What nobody reads any more need not stay in memory.
+    // Frees values after their last use.
     for (const value of [...node.inputs, node.output]) {
       if (uses.get(value) === position && !graph.constants.has(value)) tensors.delete(value);
     }
-    // Lets timers and progress bars run between two nodes.
+    // Yields to timers and progress bars between two nodes.
     if (performance.now() > pause) {
       await new Promise((resolve) => setTimeout(resolve));
       pause = performance.now() + patience;
@@ -49,7 +49,7 @@ export async function runReference(
   return outputs.map((value) => tensors.get(value)!);
 }
 
-/** Computes one node, for inputs that may be shorter than the graph says. */
+/** Computes one node, for inputs that may be smaller than the graph says. */
 export function runNode(node: Node, inputs: readonly Tensor[]): Tensor {
   const op = opOf(node);
   const expected = inputs.every(({ shape }, i) => sameShape(shape, node.inputs[i]!.shape));

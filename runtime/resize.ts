@@ -1,20 +1,20 @@
 /**
- * Resizes pictures exactly as OpenCV's `INTER_LINEAR` does with bytes, which is how most Caffe
- * networks saw their training images.
+ * Bilinear resizing of bytes, bit-exact to OpenCV's `INTER_LINEAR`, with which most Caffe networks
+ * saw their training images.
  *
- * Pixels are squares, so their centres lie at halves. Weights are multiples of 1/2048, and the
- * rounding of each step is part of the definition. OpenCV does not smooth: a picture made much
- * smaller is sampled, except that halving both sides exactly averages four pixels.
+ * Pixel centres lie at half-integers. Weights are fixed-point multiples of 1/2048, and the rounding
+ * of each step is part of the definition. There is no antialiasing: a picture made much smaller is
+ * sampled, except that halving both sides exactly averages 2 × 2 pixels.
  *
  * @module
  */
 import type { Pair } from "./ops/attribute.ts";
 import { roundToEven } from "./ops/round.ts";
 
-/** A weight of one. */
+/** A weight of 1 in fixed point. */
 const one = 2048;
 
-/** For each place along one side of the result: where it reads, and how much of the second. */
+/** For each position along an axis of the result: the first pixel read, and the second's weight. */
 interface Taps {
   readonly first: Int32Array;
   readonly second: Int32Array;
@@ -28,6 +28,7 @@ interface Taps {
  * @param pixels Bytes of shape `[height, width, channels]`.
  * @param from Its height and width.
  * @param to The height and width of the result.
+ * @returns Bytes of shape `[...to, channels]`.
  */
 export function resizeBilinear(
   pixels: Uint8Array | Uint8ClampedArray,
@@ -47,7 +48,7 @@ export function resizeBilinear(
   let lowerRow = -1;
   for (let y = 0, at = 0; y < to[0]; y++) {
     const [top, bottom] = [rows.first[y]!, rows.second[y]!];
-    // The rows of the previous place serve again where they can.
+    // Rows that were interpolated for the previous position are reused.
     if (top === lowerRow) [upper, lower, upperRow, lowerRow] = [lower, upper, lowerRow, upperRow];
     if (top !== upperRow) resizeRow(pixels, stride * top, channels, columns, upper);
     if (bottom !== lowerRow) resizeRow(pixels, stride * bottom, channels, columns, lower);
@@ -78,7 +79,8 @@ function resizeRow(
 }
 
 function tapsOf(from: number, to: number): Taps {
-  // The reciprocal of the ratio, and not the inverse ratio: they may differ in the last digit.
+  // OpenCV takes the reciprocal of the ratio, which may differ from the inverse ratio in the last
+  // digit.
   const scale = 1 / (to / from);
   const taps = {
     first: new Int32Array(to),
@@ -102,7 +104,7 @@ function clamp(position: number, extent: number): number {
   return Math.min(Math.max(position, 0), extent - 1);
 }
 
-/** The mean of each two by two pixels. */
+/** Averages 2 × 2 pixels. */
 function halve(
   pixels: Uint8Array | Uint8ClampedArray,
   channels: number,

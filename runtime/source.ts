@@ -7,8 +7,8 @@ import { said } from "./given.ts";
 import { slices } from "./inflate.ts";
 
 /**
- * Bytes, or something that gives bytes; a string is the address to fetch them from. Bytes are not
- * copied, unless they are shared: they belong to whoever reads them, and must stay as they are.
+ * Bytes, or something that yields bytes; a string is an address to fetch. Bytes are not copied,
+ * unless they are shared: they belong to the reader and must not change.
  */
 export type Source =
   | ArrayBufferView
@@ -19,19 +19,19 @@ export type Source =
   | Blob
   | ReadableStream<Uint8Array>;
 
-/** What is no longer than so many bytes is there before anything could be done for it. */
+/** Up to so many bytes arrive too soon for preparations to pay. */
 const startLength = 1 << 17;
 
-/** How bytes are read, and who is told. */
+/** Options of reading. */
 export interface Reading {
   /**
-   * Is told how many bytes have come, and how many there are if anybody knows. Without it, the
-   * platform collects them, which is faster.
+   * Receives the bytes so far, and the total if it is known. Without it, the platform collects the
+   * bytes, which is faster.
    */
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
   /**
-   * Is given what has come of what comes over a network, each time that more has, and whether it stays
-   * where it is: it does where the server says how much there will be.
+   * Receives the beginning of a download each time that more has arrived, and whether it stays in
+   * that buffer, as it does if the server tells the size.
    */
   readonly onBytes?: (bytes: Uint8Array<ArrayBuffer>, stays: boolean) => void;
   /** The name of a cache for what is fetched. */
@@ -39,21 +39,21 @@ export interface Reading {
 }
 
 /**
- * All bytes of a source.
+ * Reads all bytes of a source.
  *
- * @throws {TypeError} if an address cannot be fetched, such as a relative one where there is no page.
- * @throws {Error} if a server answers with an error.
+ * @throws {TypeError} if an address cannot be fetched, such as a relative one outside of a page.
+ * @throws {Error} if the server answers with an error.
  */
 export async function readAll(
   source: Source,
   reading: Reading = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // Buffers of another realm, such as a test's, are no instances of this one's.
+  // By tag, since `instanceof` fails for buffers of another realm, such as a test runner's.
   const isBuffer = /^\[object \w*ArrayBuffer]$/.test(said(source));
   const view = isBuffer ? new Uint8Array(source as ArrayBufferLike) : source;
   if (ArrayBuffer.isView(view)) {
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    // Others may write over what is shared.
+    // Shared memory may be overwritten by others.
     return isOwn(bytes) ? bytes : bytes.slice();
   }
   if (source instanceof ReadableStream || source instanceof Blob) {
@@ -78,7 +78,7 @@ export async function readAll(
   return await collect(response, encoded ? undefined : length, reading);
 }
 
-/** What is at an address, from a cache if it is kept there. */
+/** Fetches an address, or takes it from a cache. */
 async function fetchOnce(address: string | URL, cache: string | undefined): Promise<Response> {
   const known = cache === undefined ? undefined : await (await openCache(cache)).match(address);
   if (known !== undefined) return known;
@@ -90,12 +90,12 @@ async function fetchOnce(address: string | URL, cache: string | undefined): Prom
   });
 }
 
-/** Says what could not be fetched. */
+/** Refuses a source that could not be fetched. */
 function refuse(source: Source, cause: Error, hint = ""): never {
   throw new TypeError(`Cannot fetch ${addressOf(source)}: ${cause.message}${hint}`, { cause });
 }
 
-/** Whether no other thread shares bytes. */
+/** Whether bytes are in memory that no other thread shares. */
 function isOwn(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer;
 }
@@ -107,14 +107,15 @@ function openCache(name: string): Promise<Cache> {
   return caches.open(name);
 }
 
-/** Where a source comes from; if that is not known, what it is. */
+/** The address of a source; if that is not known, its kind. */
 export function addressOf(source: Source): string {
   const { url, href } = source as Partial<Response & URL>;
   return said(url || href || source);
 }
 
 /**
- * Keeps what was fetched in a cache, or removes it from there: what is no bundle is fetched again.
+ * Updates the cache after a download: a bundle is stored, anything else is removed, to be fetched
+ * again.
  *
  * @param bytes What was fetched, if it is a bundle.
  */
@@ -137,13 +138,14 @@ async function collect(
   { onProgress, onBytes }: Reading,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const see = response.url.startsWith("http") ? onBytes : undefined;
-  // Connections that break tell neither what broke nor where; who ends them knows.
+  // Errors of broken connections name neither the source nor the problem; an abort by the caller
+  // does.
   const broken = (cause: Error): never => {
     if (!response.url || !(cause instanceof TypeError)) throw cause;
     return refuse(response, cause);
   };
   if (!onProgress && !see) return new Uint8Array(await response.arrayBuffer().catch(broken));
-  // Where the size is known, no byte is ever there twice.
+  // With the size known, the bytes are received in place.
   let bytes = new Uint8Array(Math.min(total ?? 1 << 20, 2 ** 31)), done = 0;
   // Not every browser can iterate over a stream.
   const reader = response.body!.getReader();
@@ -158,7 +160,7 @@ async function collect(
     }
     bytes.set(value, done);
     done = end;
-    // What was packed for the way may not say so, and is longer than announced.
+    // Content-Length counts compressed bytes, so more may arrive than announced.
     onProgress?.(done, total !== undefined && done <= total ? total : undefined);
     if (done > startLength) see?.(bytes.subarray(0, done), bytes.length === total);
   }

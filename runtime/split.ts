@@ -1,5 +1,5 @@
 /**
- * Cuts weights that are larger than a device binds at once, together with the node that reads them.
+ * Splits weights that exceed the device's binding limit, together with the node that reads them.
  *
  * ```
  * dense [4096, 25088]      ►      dense [1280, 25088] ─┐
@@ -8,7 +8,7 @@
  *                                 dense  [256, 25088] ─┘
  * ```
  *
- * It comes before nodes are merged, so that nothing but constants needs to be cut.
+ * It runs before fusion, so that only constants need to be split.
  *
  * @module
  */
@@ -16,14 +16,14 @@ import type { Numbers } from "./engine.ts";
 import type { Graph, Node, Value } from "./graph.ts";
 import { axisOf, bytesOf } from "./tensor.ts";
 
-/** The graph with no constant above `maxBytes`, where that can be had. */
+/** The graph with no constant above `maxBytes`, as far as nodes can be split. */
 export function split(graph: Graph, maxBytes: number): Graph {
   const constants = new Map(graph.constants);
   const nodes = graph.nodes.flatMap((node) => {
     const weights = node.inputs[1];
     if (weights === undefined || !constants.has(weights)) return [node];
     const [rows = 0, ...row] = weights.shape;
-    // Shaders want whole tiles of rows, and what is missing is filled up.
+    // Shaders pad weights to whole tiles of rows.
     const filled = rows < tile ? rows : Math.ceil(rows / tile) * tile;
     if (bytesOf([filled, ...row]) <= maxBytes) return [node];
     return splitNode(node, weights, maxBytes, constants);
@@ -35,10 +35,10 @@ export function split(graph: Graph, maxBytes: number): Graph {
   return { ...graph, nodes, constants };
 }
 
-/** So many rows no shader fills up. */
+/** A number of rows that no shader pads. */
 const tile = 16;
 
-/** The node as parts that each compute some of its output channels, and their concatenation. */
+/** The nodes that each compute some of the output channels, and their concatenation. */
 function splitNode(
   node: Node,
   weights: Value,
@@ -70,7 +70,7 @@ function splitNode(
   return [...parts, { op: "concat", attributes: { axis }, inputs, output }];
 }
 
-/** A new constant that holds some of the equal rows of a constant, in the same memory. */
+/** A new constant with some of the rows of a constant, sharing its memory. */
 function cutRows(
   value: Value,
   rows: number,
@@ -80,16 +80,16 @@ function cutRows(
   const { name, shape } = value;
   const data = constants.get(value)!;
   const row = data.length / rows;
-  // Biases of old files are [1, 1, 1, rows].
+  // Biases of old files are `[1, 1, 1, rows]`.
   const rest = shape[0] === rows ? shape.slice(1) : [];
   const part = { name: `${name}[${start}]`, shape: [end - start, ...rest] };
   constants.set(part, rowsOf(data, start * row, end * row));
   return part;
 }
 
-/** Parts already cut, so that each is uploaded once however often its graph is split. */
+/** The parts by range, so that each is uploaded once however often its graph is split. */
 const cuts = new WeakMap<Float32Array, Map<string, Float32Array>>();
-/** What parts were cut from, and where. */
+/** What parts were cut from, and at which offset. */
 const origins = new WeakMap<Float32Array, readonly [whole: Float32Array, start: number]>();
 
 function rowsOf(data: Float32Array, start: number, end: number): Float32Array {
@@ -104,7 +104,7 @@ function rowsOf(data: Float32Array, start: number, end: number): Float32Array {
   return part;
 }
 
-/** What comes in place of parts of constants, too. */
+/** Extends `numbers` to parts of constants. */
 export function numbersOfParts(numbers: Numbers): Numbers {
   return async (zeros) => {
     const [whole, start] = origins.get(zeros) ?? [zeros, 0];

@@ -1,5 +1,5 @@
 /**
- * Shapes, and the numbers that fill them.
+ * Shapes and tensors.
  *
  * @module
  */
@@ -11,20 +11,17 @@ export type Shape = readonly number[];
 export interface Tensor {
   /** The extent of each axis. A tensor of shape `[]` holds one number. */
   readonly shape: Shape;
-  /** As many values as the shape says, the last axis running fastest. */
+  /** As many values as the shape has, in row-major order. */
   readonly data: Float32Array;
 }
 
-/** What a run gives: a tensor whose memory no thread shares. */
+/** What a run returns: a tensor in memory that no thread shares. */
 export interface Output extends Tensor {
-  /** As many values as the shape says, the last axis running fastest. */
+  /** As many values as the shape has, in row-major order. */
   readonly data: Float32Array<ArrayBuffer>;
 }
 
-/**
- * Stands for the shape of what a run gets from the run before it, until it is known what this one
- * leaves.
- */
+/** A placeholder for the shape of a state, until it is known what this run leaves. */
 export const unknownShape: Shape = [0];
 
 /** The number of elements in a shape. */
@@ -32,7 +29,7 @@ export function count(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/** The bytes of the elements of a shape. */
+/** The size in bytes of a float32 tensor. */
 export function bytesOf(shape: Shape): number {
   return count(shape) * Float32Array.BYTES_PER_ELEMENT;
 }
@@ -48,7 +45,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /**
- * The position of an axis counted from the front, where a negative one counts from the end.
+ * Resolves an axis, where a negative one counts from the end.
  *
  * @throws {TypeError} if there is no such axis.
  */
@@ -60,13 +57,13 @@ export function axisOf(axis: number, rank: number): number {
   return position;
 }
 
-/** A position from the front, where a negative one counts from the end. */
+/** Resolves a position, where a negative one counts from the end. */
 export function fromEnd(position: number, extent: number): number {
   return position < 0 ? extent + position : position;
 }
 
 /**
- * Refuses a learned tensor of another shape than the settings of its op call for.
+ * Checks the shape of a learned tensor.
  *
  * @throws {TypeError} if the shapes differ.
  */
@@ -77,18 +74,18 @@ export function expectShape(name: string, actual: Shape, needed: Shape): void {
 }
 
 /**
- * Refuses biases that are not one a channel of the output.
+ * Checks that there is one bias per output channel.
  *
- * @throws {TypeError} if they are more or fewer.
+ * @throws {TypeError} if there are more or fewer.
  */
 export function expectBiases(actual: Shape, outputs: number): void {
   if (count(actual) !== outputs) expectShape("biases", actual, [outputs]);
 }
 
 /**
- * Refuses what is no image.
+ * Checks that an input is an image.
  *
- * @throws {TypeError} if there are not four axes.
+ * @throws {TypeError} if it has not four axes.
  */
 export function expectImage(input: Shape): void {
   if (input.length !== 4) {
@@ -97,9 +94,9 @@ export function expectImage(input: Shape): void {
 }
 
 /**
- * Refuses channels that cannot be split into equal groups.
+ * Checks that channels divide into equal groups.
  *
- * @throws {TypeError} if something would be left over.
+ * @throws {TypeError} if they do not.
  */
 export function expectGroups(inputs: number, outputs: number, group: number): void {
   if (inputs % group === 0 && outputs % group === 0) return;

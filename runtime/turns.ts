@@ -1,25 +1,25 @@
 /**
- * Lets what disturbs others go on alone.
+ * A lock for shared and exclusive actions.
  *
  * @module
  */
 
-/** Things that go on together, and things of which each has a turn of its own. */
+/** Runs shared actions concurrently, and exclusive ones alone, in the order of the calls. */
 export class Turns {
-  /** Ends when all that is to go on alone has ended; `undefined` if nothing is. */
+  /** Settles when the last exclusive action has ended; `undefined` if there is none. */
   #alone: Promise<unknown> | undefined;
-  /** Ends when everything has ended. */
+  /** Settles when every action has ended. */
   #all: Promise<unknown> = Promise.resolve();
 
-  /** Does something beside others: at once, or after all that was to go on alone before. */
+  /** Runs a shared action: at once, or after the exclusive ones requested before. */
   together<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#alone ? this.#alone.then(action) : action();
-    // Nobody keeps what came out of it.
+    // Does not retain the result.
     this.#all = Promise.allSettled([this.#all, result]).then(() => {});
     return result;
   }
 
-  /** Does something when all that was asked for before has ended; what is asked for later waits. */
+  /** Runs an exclusive action after all requested before; later ones wait for it. */
   alone<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#all.then(action);
     const ended = this.#all = this.#alone = result.then(() => {}, () => {}).then(() => {

@@ -1,5 +1,5 @@
 /**
- * Puts ops for which engines have kernels in the place of one that they have none for.
+ * Rewrites ops that have no kernels in terms of ops that have some.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { functions } from "./ops/unary.ts";
 import { unfoldDepth } from "./unfold_depth.ts";
 
 /**
- * The nodes that compute what a node does and the function after it, if there is one; `undefined`
- * where they would take more than `maxBytes` at once.
+ * The nodes that compute a node, and the activation after it if there is one; `undefined` if their
+ * intermediate values would exceed `maxBytes`.
  */
 type Unfold<Name extends OpName | "custom"> = (
   node: Node<Name>,
@@ -23,7 +23,7 @@ const table: { readonly [Name in OpName]?: Unfold<Name> } = {
   conv3d: unfoldDepth,
 };
 
-/** The graph in which such ops are unfolded, where that takes at most `maxBytes` at once. */
+/** The graph with such ops rewritten, where intermediate values stay within `maxBytes`. */
 export function unfold(graph: Graph, outputs: readonly Value[], maxBytes: number): Graph {
   const unfoldOf = ({ op }: Node) =>
     op === "custom" ? undefined : table[op] as Unfold<OpName | "custom"> | undefined;
@@ -39,7 +39,7 @@ export function unfold(graph: Graph, outputs: readonly Value[], maxBytes: number
   const nodes = graph.nodes.flatMap((node) => {
     if (merged.has(node)) return [];
     const [reader, ...others] = readers.get(node.output) ?? [];
-    // A function of each number is computed where the sums are, so that it can be merged with them.
+    // A following activation is moved next to the sums, so that it can be fused with them.
     const isSole = others.length === 0 && !outputs.includes(node.output);
     const after = isSole && Object.hasOwn(functions, reader?.op ?? "") ? reader : undefined;
     const unfolded = unfoldOf(node)?.(node, after, constants, maxBytes);

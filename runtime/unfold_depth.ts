@@ -1,14 +1,13 @@
 /**
- * A convolution over volumes as one over images, for which engines have kernels.
+ * A 3D convolution as a 2D one, for which engines have kernels.
  *
  * ```
  * [N, C, D, H, W] ─► im2col ─► permute ─► [N·D, C·kernel_d, H, W] ─► conv2d ─► permute ─► [N, O, D, H, W]
  * ```
  *
- * The images that a window meets become channels of one image, in the order in which the weights have
- * them, so that those stay as they are. A window of one pixel an image needs none of that: to it, a
- * volume is an image whose rows are the volume's images. What would be too large is cut along the
- * depth.
+ * The slices that a window spans become channels of one image, in the order of the weights, so that
+ * those stay as they are. With `kernel_d` 1 that is not needed: the volume is taken as an image
+ * whose rows are those of all slices. What would be too large is split along the depth.
  *
  * @module
  */
@@ -17,7 +16,7 @@ import type { Pair } from "./ops/attribute.ts";
 import type { Attributes, OpName } from "./ops/mod.ts";
 import { bytesOf, type Shape } from "./tensor.ts";
 
-/** The ops that it becomes, and a function of each number. */
+/** The ops that a 3D convolution is rewritten to, beside its activation. */
 export const opsUnfolded: readonly OpName[] = [
   "concat",
   "conv2d",
@@ -29,7 +28,7 @@ export const opsUnfolded: readonly OpName[] = [
 
 type Extents = [samples: number, channels: number, depth: number, height: number, width: number];
 
-/** A convolution, and perhaps the function after it, in ops on images. */
+/** A 3D convolution, and perhaps the activation after it, in ops on images. */
 export function unfoldDepth(
   { attributes, inputs, output: written }: Node<"conv3d">,
   after: Node | undefined,
@@ -48,7 +47,7 @@ export function unfoldDepth(
     bytesOf([samples, output, rows, columns]),
   );
   const most = isColumn ? layers : Math.min(layers, Math.floor(maxBytes / largest));
-  // Each part has to meet an image.
+  // Each part has to contain a slice of the input.
   if (most < (pad[0] < reachOf(attributes) ? 1 : layers)) return undefined;
 
   const graph = new GraphBuilder(), { name } = written;
@@ -62,7 +61,7 @@ export function unfoldDepth(
       : [output, channels / group * kernel[0], kernel[1], kernel[2]],
   };
   constants.set(filters, numbers);
-  /** The sums of the windows of images, and the function of them. */
+  /** The 2D convolution, and the activation. */
   const convolve = (images: Value) => {
     const of = ([first, ...others]: Shape, across: number) =>
       (isColumn ? [first, across] : others) as unknown as Pair;
@@ -93,12 +92,12 @@ export function unfoldDepth(
   return [...graph.nodes.slice(0, -1), last];
 }
 
-/** How many images lie between the first and the last one that a window meets, both counted. */
+/** The extent of a window along the depth, dilation included. */
 function reachOf({ kernel, dilation }: Attributes["conv3d"]): number {
   return dilation[0] * (kernel[0] - 1) + 1;
 }
 
-/** What some windows meet, `[N, C·kernel_d, windows, H·W]`, of `[N, C, D, H·W]`. */
+/** The slices that windows span, `[N, C·kernel_d, windows, H·W]`, of `[N, C, D, H·W]`. */
 function windowsOf(
   graph: GraphBuilder,
   planes: Value,
@@ -117,7 +116,7 @@ function windowsOf(
   const met = slice(planes, Math.max(0, start), Math.min(depth, end));
   if (kernel * stride === 1 && pad === 0) return met;
   const before = Math.max(0, -start), behind = Math.max(0, end - depth);
-  // As many zeros go before the images as behind them, so that some windows may be too many.
+  // im2col pads both ends equally, so there may be windows too many.
   const extra = Math.ceil(Math.max(0, behind - before) / stride);
   const windows = graph.apply("im2col", planes.name, [met], {
     kernel: [kernel, 1],

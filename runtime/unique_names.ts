@@ -1,12 +1,12 @@
 /**
- * Gives names of which no two are the same.
+ * Makes names unique.
  *
  * @module
  */
 
 /** Names that are taken. */
 export class UniqueNames {
-  /** How often each name was asked for, so that a name asked for often is found at once. */
+  /** How often each name was requested, so that the next free number is found at once. */
   readonly #counts: Map<string, number>;
 
   /** @param taken Names that are taken already. */
@@ -14,7 +14,7 @@ export class UniqueNames {
     this.#counts = new Map([...taken].map((name) => [name, 1]));
   }
 
-  /** Takes the name itself, or the name with a number if it is taken. */
+  /** Takes the name, or the name with a number if it is taken. */
   take(name: string): string {
     let count = this.#counts.get(name) ?? 0;
     let unique = count === 0 ? name : `${name}_${count}`;

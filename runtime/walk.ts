@@ -1,21 +1,21 @@
 /**
- * Copies numbers into the order in which they are found by their coordinates.
+ * Strided reads: copies the elements of an array in another order.
  *
  * @module
  */
 import type { Shape } from "./tensor.ts";
 
-/** Where the elements of one array lie in another. */
+/** A strided view: where the elements of one array are in another. */
 export interface Walk {
-  /** The elements, counted along axes of the walk's own, the last running fastest. */
+  /** The extents of its axes, the last running fastest. */
   readonly extents: Shape;
-  /** How far apart in the other array the neighbours along each of these axes lie. */
+  /** The stride along each axis, in elements of the other array. */
   readonly strides: readonly number[];
-  /** Where the first of them lies: 0, unless said otherwise. */
+  /** The offset of the first element; 0 by default. */
   readonly start?: number;
 }
 
-/** Fills an array with what a walk finds in another one. */
+/** Fills `to` with the elements of a view of `from`. */
 export function follow(
   { extents, strides, start = 0 }: Walk,
   from: Float32Array,

@@ -1,9 +1,9 @@
 /**
- * Reads a zip, such as the `.npz` that a bundle is, from bytes that nobody vouches for.
+ * Reads untrusted zips, such as the `.npz` of a bundle.
  *
- * The central directory at the end of the file says what there is; the header in front of each
- * member has to agree with it. A zip that two readers could understand in two ways is refused, and
- * what a file claims about sizes is never believed before it is seen.
+ * The central directory at the end of the file lists the members, and each member's local header
+ * has to agree with it. A zip that two readers could understand differently is refused, and claimed
+ * sizes are never trusted before the data is seen.
  *
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  *
@@ -13,24 +13,23 @@ import { crc32 } from "./crc32.ts";
 import { inflate } from "./inflate.ts";
 import { aboutMember, readEntries, stored, type ZipEntry } from "./zip_directory.ts";
 
-/** A file inside a zip. */
+/** A member of a zip. */
 export interface ZipMember {
   /** Its name: a key, never a path to write to. */
   readonly name: string;
-  /** How many bytes it holds when it is inflated. */
+  /** Its uncompressed size in bytes. */
   readonly size: number;
-  /** Whether it stands in the zip as it is. */
+  /** Whether it is stored without compression. */
   readonly isStored: boolean;
   /**
-   * Its bytes, inflated and checked. Those of a member that is stored as it is are a view of the
-   * zip's own bytes.
+   * Its bytes, inflated and checked. Those of a stored member are a view of the zip's own bytes.
    *
    * @throws {TypeError} if they are damaged, or more or fewer than the directory says.
    */
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** What a zip holds. */
+/** The members of a zip. */
 interface ZipDirectory {
   /** The names of the members, in the order of the directory. */
   readonly names: readonly string[];
@@ -39,7 +38,7 @@ interface ZipDirectory {
 }
 
 /**
- * The members of a zip.
+ * Reads the directory of a zip.
  *
  * Nothing is inflated or copied before a member is read, so the bytes must not change until then.
  *
@@ -54,7 +53,7 @@ export function readZip(bytes: Uint8Array<ArrayBuffer>): ZipDirectory {
   return { names: [...members.keys()], get: (name) => members.get(name) };
 }
 
-/** A member of a zip, of which somebody tells where it stands. */
+/** A member of a zip, given its entry. */
 export function memberOf(bytes: Uint8Array<ArrayBuffer>, entry: ZipEntry): ZipMember {
   const { name, size, start, end } = entry, data = bytes.subarray(start, end);
   return { name, size, isStored: entry.method === stored, read: () => readMember(entry, data) };

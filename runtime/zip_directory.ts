@@ -1,5 +1,5 @@
 /**
- * What a zip's directory says of its members, once the headers in front of them agree with it.
+ * Reads a zip's central directory, and checks it against the members' local headers.
  *
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  *
@@ -8,19 +8,19 @@
 import { maxRatio } from "./inflate.ts";
 import { type Extent, findDirectory, read64 } from "./zip_end.ts";
 
-/** A member, and where its data stands. */
+/** A member, and the range of its data. */
 export interface ZipEntry {
   readonly name: string;
   readonly method: number;
   readonly crc: number;
-  /** How many bytes it claims to inflate to. */
+  /** Its claimed uncompressed size in bytes. */
   readonly size: number;
-  /** Where its data starts in the file, and where it ends. */
+  /** The first byte of its data in the file, and one past the last. */
   readonly start: number;
   readonly end: number;
 }
 
-/** A member as the directory describes it. */
+/** A record of the central directory. */
 interface DirectoryRecord {
   readonly name: string;
   readonly nameBytes: Uint8Array;
@@ -28,35 +28,34 @@ interface DirectoryRecord {
   readonly crc: number;
   readonly compressedSize: number;
   readonly size: number;
-  /** Where the header in front of it stands. */
+  /** The offset of the local header. */
   readonly offset: number;
 }
 
-/** What stands in front of a member: how it begins, and its bytes before the name. */
+/** The local header: its signature, and its size before the name. */
 export const localHeader = { signature: 0x04034b50, size: 30 };
-/** The same of a member's record in the directory. */
+/** The central header: its signature, and its size before the name. */
 export const centralHeader = { signature: 0x02014b50, size: 46 };
 
-/** The method of a member that stands in the file as it is. */
+/** The compression method of stored members. */
 export const stored = 0;
-/** The method of a member that is deflated. */
+/** The compression method of deflated members. */
 export const deflated = 8;
 
-/** Encrypted, patched, strongly encrypted, and hidden headers. */
+/** Flags: encrypted, patched, strongly encrypted, masked headers. */
 const refusedFlags = 0x0001 | 0x0020 | 0x0040 | 0x2000;
-/** The sizes and the checksum follow the data; those in front of it may be 0. */
+/** Flag: sizes and checksum follow the data; those in the header may be 0. */
 const sizesFollow = 0x0008;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Stands in a 32-bit field whose value is in the zip64 extra field. */
+/** Marks a 32-bit field whose value is in the zip64 extra field. */
 const moved32 = 0xffffffff;
 
 /**
- * The members that a zip's directory lists, in its order. Their names and their places in the file
- * are distinct.
+ * The members in the order of the central directory. Names are unique, and data does not overlap.
  *
- * @throws {TypeError} if the directory is damaged, or the headers of the members contradict it.
+ * @throws {TypeError} if the directory is damaged, or a local header contradicts it.
  */
 export function readEntries(bytes: Uint8Array): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -82,9 +81,9 @@ export function readEntries(bytes: Uint8Array): ZipEntry[] {
 }
 
 /**
- * The member at an offset of a zip whose end has not come yet, as the header in front of it tells it;
- * `undefined` if there is none, not all of it has come, or what it needs follows it. The directory may
- * say something else.
+ * The member at an offset of a zip that is still being downloaded, by its local header; `undefined`
+ * if there is none, it is incomplete, or its sizes follow the data. The central directory may
+ * disagree.
  */
 export function entryAt(bytes: Uint8Array, offset: number): ZipEntry | undefined {
   const nameStart = offset + localHeader.size;
@@ -106,7 +105,7 @@ export function entryAt(bytes: Uint8Array, offset: number): ZipEntry | undefined
   };
 }
 
-/** A failure, with the name of the member it is about. */
+/** An error about a member, with its name. */
 export function aboutMember(name: string, cause: unknown): TypeError {
   const { message } = cause as Error;
   return new TypeError(`Cannot read the zip: member ${show(name)}: ${message}`, { cause });
@@ -184,7 +183,7 @@ function readEntry(
   };
 }
 
-/** Where a member's data starts, once the header in front of it agrees with the directory. */
+/** The offset of a member's data, once its local header agrees with the directory. */
 function dataStart(
   bytes: Uint8Array,
   view: DataView,
@@ -217,7 +216,7 @@ function dataStart(
   return extraEnd;
 }
 
-/** The fields, where those that did not fit 32 bits are taken from the zip64 extra field. */
+/** Replaces fields that did not fit in 32 bits by those of the zip64 extra field. */
 function unmoved(view: DataView, fields: number[], extraStart: number, extraEnd: number): number[] {
   if (!fields.includes(moved32)) return fields;
   for (let position = extraStart; position + 4 <= extraEnd;) {
@@ -240,7 +239,7 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** Zips without the UTF-8 flag hold ASCII or, more often than the code page of 1981, UTF-8. */
+/** Names without the UTF-8 flag are ASCII or, in practice, UTF-8 rather than code page 437. */
 function decodeName(bytes: Uint8Array, record: number): string {
   try {
     return utf8.decode(bytes);

@@ -1,22 +1,26 @@
 /**
- * Finds a zip's directory through the record at the file's end.
+ * Locates a zip's central directory through the end record.
  *
  * @module
  */
 
-/** Where the directory stands, and how many members it lists. */
+/** Where the central directory is, and how many members it lists. */
 export interface Extent {
   readonly count: number;
   readonly offset: number;
   readonly size: number;
 }
 
-/** The record that ends the file: how it begins, and its bytes before the comment. */
+/** The end record: its signature, and its size before the comment. */
 export const endRecord = { signature: 0x06054b50, size: 22 };
 const end64Record = { signature: 0x06064b50, size: 56 };
 const end64Locator = { signature: 0x07064b50, size: 20 };
 
-/** Finds the record that ends the file; a comment of up to 65,535 bytes may follow it. */
+/**
+ * Finds the end record; a comment of up to 65,535 bytes may follow it.
+ *
+ * @throws {TypeError} if there is none, or it contradicts the file.
+ */
 export function findDirectory(view: DataView): Extent {
   const last = view.byteLength - endRecord.size;
   for (let end = last; end >= 0 && end >= last - 0xffff; end--) {
@@ -75,7 +79,7 @@ function checkedExtent(extent: Extent, end: number): Extent {
   return extent;
 }
 
-/** A 64-bit size or offset. Those beyond 2⁵³ lose digits, and no file is that large anyway. */
+/** A 64-bit size or offset. Above 2⁵³ it loses digits, but no file is that large. */
 export function read64(view: DataView, position: number): number {
   return Number(view.getBigUint64(position, true));
 }

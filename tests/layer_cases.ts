@@ -71,7 +71,7 @@ export function testCase(
   if (refusedByTensorFlow(name) !== undefined) {
     test(`is refused by TensorFlow: ${refusedByTensorFlow(name)}`, async () => {
       const run = () => check(at, lowered(), runTensorFlow);
-      await assert.rejects(run, { message: /^Cannot write the network in TensorFlow's operators/ });
+      await assert.rejects(run, { message: /^Cannot express the network in TensorFlow's ops/ });
     });
     return;
   }

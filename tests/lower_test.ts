@@ -196,8 +196,8 @@ Deno.test("a network of which nothing is left is refused", () => {
     ${layer("relu", "ReLU", "data")} layer { name: "s" type: "Silence" bottom: "relu" }`;
   assert.throws(() => convert(network(text)), {
     message:
-      "Cannot convert the network: it has no outputs, as layers read all of its blobs; take " +
-      "out the Silence of the one that is wanted",
+      "Cannot convert the network: it has no outputs, since layers read all of its blobs; remove " +
+      "the Silence layer that reads the blob you want",
   });
 });
 

@@ -60,7 +60,7 @@ for (const channels of [1, 3] as const) {
 Deno.test("a picture that is brought to the size of the input has no other views", () => {
   for (const resize of [null, { exact: [2, 2] }] as const) {
     assert.throws(() => oversample(image, { ...how, resize, crop: null }, [3, 2, 2]), {
-      message: /^Cannot oversample the image: it is brought to \[2, 2\]/,
+      message: /^Cannot oversample the image: it is resized to \[2, 2\]/,
     });
   }
 });

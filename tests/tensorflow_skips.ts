@@ -1,5 +1,5 @@
 /**
- * The recorded cases that TensorFlow has no operators for, and why.
+ * The recorded cases that TensorFlow's ops cannot express, and why.
  *
  * @module
  */

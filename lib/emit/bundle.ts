@@ -1,5 +1,5 @@
 /**
- * Writes a model as a bundle; `runtime/bundle.ts` says what that is.
+ * Writes a model as a bundle, in the format of `runtime/bundle.ts`.
  *
  * @module
  */
@@ -25,27 +25,27 @@ import { quantize } from "./quantize.ts";
 import { roundWeights } from "./round_weights.ts";
 import type { RoundingError } from "./rounding_error.ts";
 
-/** How weights are kept: as they are, or rounded to half the size, or to a quarter. */
+/** The storage format of weights: exact, or rounded to half or a quarter of the size. */
 export type WeightsType = "float32" | "float16" | "int8";
 
-/** How a bundle is written. */
+/** Options of `writeBundle`. */
 export interface BundleOptions {
   /**
-   * How weights are kept. What halves cannot hold stays as it is with `"float16"`. With `"int8"`
-   * only those that convolutions and dense layers multiply with are rounded, each output's to whole
-   * numbers and a scale.
+   * The storage format. With `"float16"`, constants beyond its range stay in float32. With
+   * `"int8"`, only weights of convolutions and fully connected layers are quantized, with one scale
+   * per output.
    */
   readonly weights?: WeightsType;
-  /** Is told how far rounding has moved the weights of a constant. */
+  /** Receives the error that rounding has caused in each constant. */
   readonly onRounded?: (error: RoundingError) => void;
-  /** Writes over what has been handed over; a writer that can do so is done earlier. */
+  /** Overwrites bytes that were already handed over; a writer that can do so finishes earlier. */
   readonly rewrite?: Rewrite | undefined;
 }
 
 /**
  * The bytes of a bundle, in the order in which they are to be written.
  *
- * @throws {TypeError} if the model has layers whose weights nobody gave.
+ * @throws {TypeError} if the model has layers without weights.
  */
 export function* writeBundle(
   written: WrittenModel,
@@ -84,7 +84,7 @@ export function* writeBundle(
   );
 }
 
-/** What the mean image is called among the constants: a name that no value has. */
+/** A name for the mean image that no value has. */
 function meanNameFor({ inputs, constants, nodes }: Graph): string {
   const values = [...inputs, ...constants.keys(), ...nodes.map(({ output }) => output)];
   const taken = new Set(values.map(({ name }) => name));
@@ -100,10 +100,7 @@ function constantsOf({ graph, preprocessing }: Model, meanName: string): Map<str
   return constants;
 }
 
-/**
- * The members of each constant, and of the scales of those that have them; file systems that ignore
- * case see different names too.
- */
+/** The members of each constant and its scales, distinct also on file systems that ignore case. */
 function nameMembers(
   constants: ReadonlyMap<string, Tensor>,
   scaled: ReadonlySet<string>,
@@ -129,7 +126,7 @@ function describe(
   const { graph, preprocessing, labels, provenance } = model;
   return {
     format: "kaffe",
-    // Who knows no scales can read what has none.
+    // Bundles without scales stay readable by version 1 readers.
     version: constants.some(({ scales }) => scales !== undefined) ? bundleVersion : 1,
     name: graph.name,
     inputs: graph.inputs.map(({ name, shape }) => ({ name, shape })),
@@ -147,7 +144,7 @@ function describe(
   };
 }
 
-/** The names of constants, and of values that have others than their own. */
+/** The names of constants, and of values with names other than their own. */
 function namesOf({ names, constants }: Graph): [name: string, value: string][] {
   const told = new Set<Value>();
   for (const [name, value] of names) {
@@ -167,7 +164,7 @@ function describeNode(node: Node): NodeFile {
 }
 
 function encode(model: ModelFile): Uint8Array {
-  // JSON has no infinities; the reader knows them by name.
+  // JSON has no infinities; the reader restores them from their names.
   const write = (_: string, value: unknown) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
   return new TextEncoder().encode(JSON.stringify(model, write));

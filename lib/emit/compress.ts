@@ -1,7 +1,6 @@
 /**
- * Chooses how the members of a zip are compressed: not at all where that gains little, because what
- * is stored can be used where it stands; by Huffman codes alone, as learned weights are best; or by
- * a search for repetitions.
+ * Chooses the compression of a zip's members: none where it gains little, because stored bytes can
+ * be used in place; Huffman coding alone, which suits learned weights; or LZ77 with Huffman coding.
  *
  * @module
  */
@@ -12,17 +11,17 @@ import { deflateByHuffman, leastSize } from "./huffman.ts";
 export type Compression = "none" | "huffman" | "search";
 
 /**
- * More than this share of the size is not worth it: whoever loads a model inflates some 200 MB/s, so
- * that only a download of less than 25 MB/s gains by it.
+ * The largest compressed share that pays: inflating at 200 MB/s, a smaller gain only helps
+ * downloads slower than 25 MB/s.
  */
 const worthwhile = 0.875;
 const level = 6;
-/** So much longer are codes of whole bits than the entropy … */
+/** Huffman codes exceed the entropy by about this factor … */
 const withWholeBits = 1.005;
-/** … and so many bytes it takes to tell them. */
+/** … plus this many bytes for the code lengths. */
 const tellingCodes = 90;
 
-/** What is best for bytes of which these are samples. */
+/** The best compression for bytes, judged by samples. */
 export function chooseCompression(samples: Uint8Array): Compression {
   const most = worthwhile * samples.length;
   const huffman = leastSize(samples) * withWholeBits;
@@ -31,12 +30,12 @@ export function chooseCompression(samples: Uint8Array): Compression {
   return huffman <= search ? "huffman" : "search";
 }
 
-/** So few bytes are not worth the time: an array with 32 numbers and its header. */
+/** Fewer bytes are not compressed: an array of 32 numbers and its header. */
 const veryFew = 256;
-/** In so few bytes, each occurs too seldom for codes. */
+/** In fewer bytes, symbols are too rare for codes of their own. */
 const tooFewForCodes = 2048;
 
-/** The deflate stream of a few bytes, if it is worth it. */
+/** The deflate stream of a short array, if it pays. */
 export function compressFew(bytes: Uint8Array): readonly Uint8Array[] | undefined {
   if (bytes.length <= veryFew) return undefined;
   const searched = deflateSync(bytes, { level });
@@ -47,7 +46,7 @@ export function compressFew(bytes: Uint8Array): readonly Uint8Array[] | undefine
   return coded < searched.length ? [...deflateByHuffman([bytes])] : [searched];
 }
 
-/** Compresses pieces; each is asked for when what came of those before has been taken. */
+/** Compresses pieces; each is requested after the output of those before has been taken. */
 export function* compress(
   pieces: Iterable<Uint8Array>,
   how: Compression,

@@ -1,19 +1,19 @@
 /**
- * Tells which constants halves cannot hold: those stay in float32.
+ * Tells which constants float16 cannot hold; those stay in float32.
  *
  * @module
  */
 import type { Tensor } from "../../runtime/tensor.ts";
 import { largest, load, memory, tooLarge } from "./rounding.ts";
 
-/** So many weights are looked at together. */
+/** The weights examined at a time. */
 const blockSize = 1 << 18;
-/** What is not larger becomes zero. */
+/** Smaller magnitudes become zero. */
 const tooSmall = 2 ** -25;
 
 /**
- * Whether halves hold all numbers of a constant: none becomes infinite that is not, and none of a
- * bias or of statistics becomes zero, by which another may be divided.
+ * Whether float16 can hold a constant: no number overflows and, in biases and statistics, which may
+ * be divisors, none underflows to zero.
  */
 export function fitsHalf({ shape, data }: Tensor): boolean {
   const isRow = shape.filter((extent) => extent !== 1).length <= 1;

@@ -1,7 +1,7 @@
 /**
- * Deflates bytes by Huffman codes alone, without looking for repetitions: learned weights have none,
- * so that this takes a fraction of the time, and less space as well, because what a search finds by
- * chance costs more than it saves.
+ * Deflate with Huffman coding alone, without LZ77: learned weights have no repetitions, so that
+ * this takes a fraction of the time, and less space too, because chance matches cost more than they
+ * save.
  *
  * @see https://www.rfc-editor.org/rfc/rfc1951
  *
@@ -11,28 +11,24 @@
 /** The symbol after the last byte of a block. */
 const endOfBlock = 256;
 const longestCode = 15;
-/** Codes of the lengths of codes are shorter. */
+/** The limit of the code length code. */
 const longestLengthCode = 7;
-/** In which order the lengths of those are written. */
+/** The order in which its lengths are written. */
 const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-/** A block that is no shorter than its bytes holds them as they are, so many at most. */
+/** The largest stored block, for bytes that codes would not shorten. */
 const largestPlain = 0xffff;
 
-/** How often each byte occurs. */
+/** The frequency of each byte. */
 function histogramOf(bytes: Uint8Array): Uint32Array {
   const counts = new Uint32Array(256);
   for (let i = 0; i < bytes.length; i++) counts[bytes[i]!]!++;
   return counts;
 }
 
-/**
- * How many bytes Huffman codes take at least for some bytes: their entropy, but no less than one bit
- * for each.
- */
+/** A lower bound of the Huffman-coded size in bytes: the entropy, but at least one bit per byte. */
 export function leastSize(bytes: Uint8Array): number {
   const counts = histogramOf(bytes), most = Math.max(...counts);
-  // A byte that is this frequent has a code of one bit, and the codes of all others one bit more than
-  // they would have among themselves.
+  // A byte this frequent takes a one-bit code, and all others one bit more than among themselves.
   const frequent = most > 0.4 * bytes.length ? counts.indexOf(most) : -1;
   const others = frequent < 0 ? bytes.length : bytes.length - most;
   const bits = (count: number, symbol: number) =>
@@ -41,7 +37,7 @@ export function leastSize(bytes: Uint8Array): number {
   return (entropy + (frequent < 0 ? 0 : bytes.length)) / 8;
 }
 
-/** A deflate stream of pieces, each of them a block of its own. */
+/** A deflate stream with one block per piece. */
 export function* deflateByHuffman(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
   const writer = new BitWriter();
   for (const piece of pieces) {
@@ -50,7 +46,7 @@ export function* deflateByHuffman(pieces: Iterable<Uint8Array>): Generator<Uint8
     yield writer.take();
   }
   writer.start(0);
-  // The last block is one of fixed codes, in which there is nothing but its end.
+  // The last block is an empty one with fixed codes.
   writer.write(0b011, 3);
   writer.write(0, 7);
   writer.align();
@@ -63,7 +59,7 @@ function writeBlock(writer: BitWriter, bytes: Uint8Array): void {
   counts[endOfBlock] = 1;
   const lengths = codeLengths(counts, longestCode);
   const bits = counts.reduce((sum, count, symbol) => sum + count * lengths[symbol]!, 0);
-  // There are never distances, but some programs want to be told of two.
+  // No distance is used, but some decoders expect two distance codes.
   const told = [...lengths, 1, 1];
   const toldCounts = new Uint32Array(lengthOrder.length);
   for (const length of told) toldCounts[length]!++;
@@ -94,7 +90,7 @@ function writePlain(writer: BitWriter, bytes: Uint8Array): void {
   }
 }
 
-/** A symbol, or two of these together: what the merging of packages puts in order. */
+/** A symbol, or a pair of packages, in package-merge. */
 interface Package {
   readonly count: number;
   readonly symbol?: number;
@@ -102,7 +98,7 @@ interface Package {
 }
 
 /**
- * The lengths of the best codes that are no longer than a limit, by merging packages.
+ * Optimal code lengths up to a limit, by package-merge.
  *
  * @see https://doi.org/10.1145/79147.79150
  */
@@ -110,7 +106,7 @@ function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
   const lengths = new Uint8Array(counts.length);
   const symbols: Package[] = [];
   counts.forEach((count, symbol) => count > 0 && symbols.push({ count, symbol }));
-  // A code has one bit at least, and a set of codes two of them.
+  // A code has at least one bit, and a set of codes two of them.
   for (let symbol = 0; symbols.length < 2; symbol++) {
     if (counts[symbol] === 0) symbols.push({ count: 0, symbol });
   }
@@ -141,7 +137,7 @@ function merge(a: readonly Package[], b: readonly Package[]): Package[] {
   return merged;
 }
 
-/** The codes of symbols whose lengths are known: the first bit of a code is its lowest. */
+/** The canonical codes of given lengths, bit-reversed: deflate writes the first bit lowest. */
 function codesOf(lengths: Uint8Array): Uint16Array {
   const codes = new Uint16Array(lengths.length);
   let next = 0;
@@ -159,26 +155,26 @@ function reverse(code: number, length: number): number {
   return reversed;
 }
 
-/** Writes numbers of a few bits, the lowest bit first. */
+/** Writes bit fields, the lowest bit first. */
 class BitWriter {
   #bytes = new Uint8Array(0);
   #length = 0;
-  /** Bits that are not yet a byte, and how many they are. */
+  /** The pending bits, and their number. */
   #bits = 0;
   #used = 0;
 
-  /** Makes room for a block, which is hardly longer than its bytes. */
+  /** Reserves room for a block, which is hardly longer than its bytes. */
   start(bytes: number): void {
     this.#bytes = new Uint8Array(bytes + 1024 + 8 * Math.ceil(bytes / largestPlain));
     this.#length = 0;
   }
 
-  /** The bytes that are complete. */
+  /** The completed bytes. */
   take(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Writes the lowest bits of a number, 16 at most. */
+  /** Writes the lowest `count` bits of a number, at most 16. */
   write(bits: number, count: number): void {
     this.#bits |= bits << this.#used;
     for (this.#used += count; this.#used >= 8; this.#used -= 8, this.#bits >>>= 8) {
@@ -197,7 +193,7 @@ class BitWriter {
       used += entry >>> 16;
       out[length] = bits;
       out[length + 1] = bits >>> 8;
-      // No branch, because nobody could foresee it.
+      // Branchless, because the branch would be unpredictable.
       length += used >>> 3 & 2;
       bits >>>= used & 16;
       used &= 15;
@@ -213,7 +209,7 @@ class BitWriter {
     if (this.#used > 0) this.write(0, 8 - this.#used);
   }
 
-  /** Writes bytes, after others that are complete. */
+  /** Appends bytes; the bits must be aligned. */
   append(bytes: Uint8Array): void {
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;

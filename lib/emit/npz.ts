@@ -1,9 +1,9 @@
 /**
- * Writes the zip of arrays that NumPy calls `.npz`, member by member.
+ * Writes zips of arrays, NumPy's `.npz`, member by member.
  *
- * A member is deflated only where that pays, as `compress.ts` says; the others are stored with
- * their data at a multiple of 64 bytes, so that a reader can use them where they stand. The same
- * members give the same bytes: nothing in the file depends on when or where it was written.
+ * A member is deflated only where that pays, see `compress.ts`; the others are stored with their
+ * data at a multiple of 64 bytes, so that a reader can use them in place. Output is reproducible:
+ * nothing in it depends on when or where it was written.
  *
  * @module
  */
@@ -14,18 +14,18 @@ import { endRecord } from "../../runtime/zip_end.ts";
 import { ownBytes } from "./own_bytes.ts";
 import { chooseCompression, compress, compressFew, type Compression } from "./compress.ts";
 
-/** A file for the zip. */
+/** A file of the zip. */
 export interface NpzMember {
   /** Its name, with slashes between its segments. */
   readonly name: string;
-  /** Its bytes, in as many parts as is convenient: a header, then the data where it stands. */
+  /** Its bytes in any number of parts, such as a header and the data. */
   readonly parts: readonly Part[];
 }
 
-/** A part of a member; what is deferred is made piece by piece while it is written. */
+/** A part of a member; deferred bytes are produced piece by piece during writing. */
 export type Part = Uint8Array | DeferredBytes;
 
-/** A member that has been written, as the directory lists it. */
+/** A written member, for the directory. */
 interface Entry {
   readonly name: Uint8Array;
   readonly method: number;
@@ -35,7 +35,7 @@ interface Entry {
   readonly offset: number;
 }
 
-/** Members of so many bytes are compressed to see what it gains, larger ones judged by samples. */
+/** Members up to this size are compressed as a trial, larger ones judged by samples. */
 const fewBytes = 1 << 14;
 const sampleSize = 1 << 14;
 const sampleCount = 4;
@@ -47,26 +47,26 @@ const paddingField = { id: 0xd935, size: 6 };
 /** Names are UTF-8. */
 const flags = 0x0800;
 const version = 20;
-/** The first day a zip can tell, 1 January 1980. */
+/** The earliest date of a zip, 1 January 1980. */
 const date = 0x0021;
 
 const max32 = 0xffffffff;
 const max16 = 0xffff;
 
-/** Writes bytes over those that have been handed over for a position in the file. */
+/** Overwrites bytes that were already handed over, at an offset of the file. */
 export type Rewrite = (offset: number, bytes: Uint8Array) => void;
 
 /**
  * The bytes of a zip that `numpy.load` opens, in the order in which they are to be written.
  *
- * Each member is taken from the iterable only when those before it have been handed over, and its
- * stored parts are handed over as they are, so that a large model need never be there twice.
+ * Each member is requested only after those before it have been handed over, and stored parts are
+ * handed over without copying, so that a large model is never in memory twice.
  *
- * @param rewrite If the writer can go back, members are made, compressed and summed up piece by piece,
- * so that one piece can be written while the next is made. What is handed over has to be written
- * before the next piece but one is asked for, which may be made in the same memory.
- * @throws {TypeError} if two members have one name, a name is too long, or the whole needs more
- * than 4 GiB or 65,534 members.
+ * @param rewrite For writers that can seek: members are then produced, compressed and checksummed
+ * piece by piece, so that one piece is written while the next is produced. A piece must be written
+ * before the next but one is requested, since they share memory.
+ * @throws {TypeError} if two members have one name, a name is too long, or the whole exceeds 4 GiB
+ * or 65,534 members.
  */
 export function* writeNpz(
   members: Iterable<NpzMember>,
@@ -99,7 +99,7 @@ function* zipOf(members: Iterable<NpzMember>, rewrite?: Rewrite): Generator<Uint
 
 type About = Pick<Entry, "name" | "size" | "offset">;
 
-/** Writes a member that is there, and whose header comes first. */
+/** Writes a member in memory, its header first. */
 function* writeWhole(
   about: About,
   parts: readonly Uint8Array[],
@@ -124,7 +124,7 @@ function* writeWhole(
   return entry;
 }
 
-/** Writes a member that is made piece by piece, and its header again when all of it is known. */
+/** Writes a member piece by piece, and rewrites its header once size and checksum are known. */
 function* writePiecewise(
   about: About,
   parts: readonly Part[],
@@ -150,11 +150,11 @@ function* writePiecewise(
   return complete;
 }
 
-/** Cuts members into pieces; what is deferred is made in two pieces of memory, in turns. */
+/** Cuts members into pieces; deferred bytes alternate between two buffers. */
 class Cutter {
   readonly #memory: Uint8Array[] = [];
 
-  /** All bytes of some parts. */
+  /** All bytes of some parts, in pieces. */
   *pieces(parts: readonly Part[]): Generator<Uint8Array> {
     for (const part of parts) {
       for (let start = 0; start < part.length; start += pieceSize) {
@@ -163,7 +163,7 @@ class Cutter {
     }
   }
 
-  /** Slices of the largest part, spread over it. */
+  /** Samples of the largest part, evenly spaced. */
   samples(parts: readonly Part[]): Uint8Array {
     const largest = parts.reduce((a, b) => a.length >= b.length ? a : b);
     const length = Math.min(largest.length, sampleSize) / sampleCount | 0;
@@ -243,7 +243,7 @@ function* directory(entries: readonly Entry[], offset: number): Generator<Uint8A
   yield end;
 }
 
-/** What the header in front of a member and its record in the directory both say. */
+/** The fields that the local header and the central directory have in common. */
 function setCommonFields(view: DataView, start: number, entry: Entry): void {
   view.setUint16(start, version, true);
   view.setUint16(start + 2, flags, true);

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The same bytes; a copy of those in memory that threads share, of which no `Blob` can be made. */
+/** The bytes themselves, or a copy if their memory is shared, which `Blob` refuses. */
 export function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer
     ? bytes as Uint8Array<ArrayBuffer>

@@ -1,12 +1,11 @@
 /**
- * Rounds weights to eight bits: a row of weights, those of one output, is whole numbers from −127 to
- * 127 and one scale.
+ * Quantizes weights to int8, with one scale per output row, symmetric around 0.
  *
- * Every row keeps its sum as well as it can, for the reason that `round_weights.ts` gives: the
- * weights that lie closest to the middle between two steps are rounded the other way, until the
- * errors cancel.
+ * Each row keeps its sum as well as possible, for the reason that `round_weights.ts` gives: the
+ * weights closest to the middle between two steps are rounded the other way, until the errors
+ * cancel.
  *
- * @see https://arxiv.org/abs/1806.08342 for what a scale a row is good for
+ * @see https://arxiv.org/abs/1806.08342 for per-channel scales
  *
  * @module
  */
@@ -16,15 +15,15 @@ import { largest as largestIn, nearestInt8 } from "./rounding.ts";
 
 /** The largest number, so that rows are symmetric. */
 const most = 127;
-/** The shares of a step by which a weight may be off to be rounded the other way, in this order. */
+/** The least errors, as shares of a step, of weights rounded the other way; tried in this order. */
 const shares = [0.45, 0.4, 0.35, 0.3, 0.25];
 
 /**
- * Weights whose rows run along the first axis, as whole numbers and scales.
+ * Quantizes weights whose rows run along the first axis.
  *
- * Where they are read it throws a `RangeError`, if a weight is infinite or not a number.
+ * Reading the result throws a `RangeError` if a weight is infinite or NaN.
  *
- * @param name What they are called, for messages.
+ * @param name The weights' name, for messages.
  */
 export function quantize({ shape, data }: Tensor, name: string): RoundedRows {
   return new RoundedRows(data, shape[0]!, {
@@ -33,10 +32,10 @@ export function quantize({ shape, data }: Tensor, name: string): RoundedRows {
   });
 }
 
-/** The error of weights that have no place between a lowest and a highest. */
+/** The error of weights without a range. */
 export function notFinite(name: string, format: string): RangeError {
   return new RangeError(
-    `Cannot round weights ${JSON.stringify(name)} to ${format}: some are infinite or not numbers`,
+    `Cannot round weights ${JSON.stringify(name)} to ${format}: some are infinite or NaN`,
   );
 }
 
@@ -44,7 +43,7 @@ function quantizeRow(row: Float32Array, rounded: Uint8Array, name: string): Roun
   const numbers = new Int8Array(rounded.buffer, rounded.byteOffset, rounded.length);
   const largest = largestIn(row);
   const scale = Math.fround(largest / most);
-  // A scale that float32 cannot hold well would not give the weights back.
+  // A subnormal scale would be too imprecise to restore the weights.
   const isLost = scale < 2 ** -126;
   const sums = nearestInt8(row, numbers, isLost ? 1 : scale);
   if (!Number.isFinite(sums.error)) {
@@ -59,10 +58,10 @@ function quantizeRow(row: Float32Array, rounded: Uint8Array, name: string): Roun
 }
 
 /**
- * Changes some numbers of a row so that its sum is that of the exact weights, or nearly.
+ * Adjusts some numbers of a row so that its sum approaches that of the exact weights.
  *
- * @param error What the exact ones are more in all.
- * @returns How much larger that makes the sum of the squared differences.
+ * @param error The exact sum less the rounded one.
+ * @returns The increase of the sum of squared differences.
  */
 function keepSum(row: Float32Array, numbers: Int8Array, scale: number, error: number): number {
   let steps = error / scale, more = 0;

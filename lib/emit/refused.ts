@@ -25,7 +25,7 @@ export function refusalOf(node: Node, { names, nodes }: Graph, reason: string): 
 export function refuse(framework: string, problems: readonly string[]): never {
   const what = problems.length === 1 ? "a node" : `${problems.length} nodes`;
   throw new TypeError(
-    `Cannot write the network in ${framework} operators: there are none for ${what}:` +
+    `Cannot express the network in ${framework} ops: there are none for ${what}:` +
       problems.map((problem) => `\n  ${problem}`).join(""),
   );
 }

@@ -1,6 +1,5 @@
 /**
- * Weights that are rounded row by row, where they are asked for: those of a large layer need never
- * be in memory all at once, neither as they were nor as they become.
+ * Weights that are rounded lazily, row by row, so that large layers are never in memory as a whole.
  *
  * @module
  */
@@ -9,27 +8,27 @@ import type { RoundingError } from "./rounding_error.ts";
 import { load, memory } from "./rounding.ts";
 import type { Sums } from "./rounding_loops.ts";
 
-/** What rounding a row has led to. */
+/** The result of rounding a row. */
 export interface RoundedRow extends Pick<Sums, "differences" | "squares"> {
-  /** What its numbers are to be multiplied with. */
+  /** The factor of its numbers. */
   readonly scale: number;
 }
 
-/** How a row is rounded. */
+/** A way of rounding. */
 export interface Rounding {
-  /** The bytes of a rounded weight. */
+  /** The bytes per rounded weight. */
   readonly size: 1 | 2;
   /** Rounds the weights of a row. */
   readonly round: (row: Float32Array, rounded: Uint8Array) => RoundedRow;
 }
 
-/** So many weights are rounded at a time, or a row if it has more. */
+/** The weights rounded at a time, or one row if that is longer. */
 const blockSize = 1 << 18;
 
 /** The bytes of rounded weights, whose rows run along the first axis. */
 export class RoundedRows implements DeferredBytes {
   readonly length: number;
-  /** The scale of each row that was rounded so far. */
+  /** The scales of the rows rounded so far. */
   readonly scales: Float32Array<ArrayBuffer>;
   readonly #data: Float32Array;
   readonly #rounding: Rounding;
@@ -60,7 +59,7 @@ export class RoundedRows implements DeferredBytes {
     }
   }
 
-  /** How far all of them have moved, once all were rounded. */
+  /** The total rounding error, once all rows were rounded. */
   error(name: string): RoundingError {
     const sum = (rows: Float64Array) => rows.reduce((a, b) => a + b, 0);
     const differences = sum(this.#differences), squares = sum(this.#squares);
@@ -68,7 +67,7 @@ export class RoundedRows implements DeferredBytes {
     return { name, count: this.#data.length, relative };
   }
 
-  /** The bytes of some rows, which stay as they are until the next are rounded. */
+  /** The bytes of some rows, valid until the next call. */
   #round(first: number, count: number): Uint8Array {
     const { size, round } = this.#rounding, length = this.#data.length / this.scales.length;
     const { weights, rounded } = memory(count * length, count * length * size);

@@ -1,5 +1,5 @@
 /**
- * Rounds weights: most of them by kernels, sixteen at a time, the rest in plain loops.
+ * Rounds weights with WebAssembly kernels, sixteen at a time, and the rest one by one.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { deferredBytes } from "../../proto/deferred.ts";
 import { kernels } from "./rounding_kernels.ts";
 import { largestOf, roundToHalf, roundToInt8, type Sums } from "./rounding_loops.ts";
 
-/** Fewer weights than this are not worth a call. */
+/** Fewer weights are not worth a call. */
 const few = 64;
-/** The squares of smaller weights are nothing beside each other in float32. */
+/** Squares of smaller weights would vanish in float32. */
 const smallest = 2 ** -50;
-/** What is as large as this is no half. */
+/** The least magnitude that rounds to infinity in float16. */
 export const tooLarge = 65520;
 
-/** Memory for some weights, and for so many bytes that they become; it is used again and again. */
+/** Buffers for some weights and their rounded bytes, reused by every call. */
 export function memory(
   weights: number,
   bytes: number,
@@ -23,7 +23,7 @@ export function memory(
     { weights: new Float32Array(weights), rounded: new Uint8Array(bytes) };
 }
 
-/** Fills that memory with weights, from one of them on. */
+/** Fills the buffer with weights from an offset on. */
 export function load(from: Float32Array, start: number, weights: Float32Array): void {
   const deferred = deferredBytes(from);
   if (deferred === undefined) {
@@ -34,14 +34,14 @@ export function load(from: Float32Array, start: number, weights: Float32Array): 
   }
 }
 
-/** The largest magnitude of weights in that memory. */
+/** The largest magnitude of weights in the buffer. */
 export function largest(weights: Float32Array): number {
   const [many, rest] = split(weights);
   if (many.length === 0) return largestOf(weights);
   return Math.max(kernels()!.largest(many), largestOf(rest));
 }
 
-/** Makes the nearest halves of weights, both in that memory. */
+/** Rounds weights to float16, both in the buffers. */
 export function nearestHalves(
   weights: Float32Array,
   halves: Uint16Array,
@@ -54,11 +54,11 @@ export function nearestHalves(
     kernels()!.toHalf(many, halves),
     roundToHalf(rest, halves.subarray(many.length)),
   );
-  // Where something is not a number, the kernel has made one of it.
+  // The kernel does not preserve NaN.
   return Number.isNaN(sums.error) ? roundToHalf(weights, halves) : sums;
 }
 
-/** Makes the nearest whole numbers of weights, which are so many times smaller than they. */
+/** Rounds weights to integers, in units of the scale. */
 export function nearestInt8(
   weights: Float32Array,
   numbers: Int8Array,
@@ -72,7 +72,7 @@ export function nearestInt8(
   );
 }
 
-/** The weights for a kernel, if it is worth it, and the others. */
+/** The part of the weights that is worth a kernel, and the rest. */
 function split(weights: Float32Array): readonly [many: Float32Array, rest: Float32Array] {
   const { length } = weights;
   const middle = length < few || kernels() === undefined ? 0 : length - length % 16;

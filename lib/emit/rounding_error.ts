@@ -4,12 +4,12 @@
  * @module
  */
 
-/** What rounding has done to the weights of one constant. */
+/** The rounding error of one constant. */
 export interface RoundingError {
   /** The constant. */
   readonly name: string;
   /** How many weights it has. */
   readonly count: number;
-  /** The root of the mean of the squared differences, as a part of that of the weights. */
+  /** The root mean square of the differences, relative to that of the weights. */
   readonly relative: number;
 }

@@ -1,6 +1,6 @@
 /**
- * Rounds many weights at a time, with a few lines of WebAssembly that are made when they are first
- * needed: four to eight times as fast as one by one.
+ * Rounding kernels in WebAssembly SIMD, compiled at first use: four to eight times as fast as one
+ * by one.
  *
  * @module
  */
@@ -8,30 +8,30 @@ import * as w from "../../runtime/cpu/assembler.ts";
 import { instantiateAlone } from "../../runtime/cpu/instance.ts";
 import type { Sums } from "./rounding_loops.ts";
 
-/** Kernels, and the memory that they work in. Counts of weights are multiples of sixteen. */
+/** The kernels and their memory. Counts of weights are multiples of sixteen. */
 export interface Kernels {
-  /** Memory for some weights, and for so many bytes that they become; it is used again and again. */
+  /** Buffers for some weights and their rounded bytes, reused by every call. */
   memory(
     weights: number,
     bytes: number,
   ): { weights: Float32Array; rounded: Uint8Array };
-  /** The largest magnitude of some weights in that memory. */
+  /** The largest magnitude of weights in the buffer. */
   largest(weights: Float32Array): number;
-  /** Makes the nearest halves of weights, which are not larger than halves can be. */
+  /** Rounds weights to float16; none may overflow. */
   toHalf(weights: Float32Array, halves: Uint16Array): Sums;
-  /** Makes whole numbers of weights, which are so many times smaller than them. */
+  /** Rounds weights to integers, in units of the scale. */
   toInt8(weights: Float32Array, numbers: Int8Array, scale: number): Sums;
 }
 
 let made: Kernels | false | undefined;
 
-/** The kernels; `undefined` where there is no WebAssembly, or it may not be made. */
+/** The kernels; `undefined` where WebAssembly is missing or forbidden. */
 export function kernels(): Kernels | undefined {
   made ??= make();
   return made || undefined;
 }
 
-/** Where the inverse of the scale lies, and what the kernels have found out: four numbers each. */
+/** The addresses of the inverse scale and of the results, four numbers each. */
 const at = { scale: 0, largest: 16, error: 32, differences: 48, squares: 64 };
 const dataStart = 128;
 const pageSize = 1 << 16;
@@ -82,7 +82,7 @@ function make(): Kernels | false {
   };
 }
 
-/** Goes over weights, sixteen at a time: `body` gets the address of those, and adds to sums. */
+/** A loop over weights, sixteen at a time: `body` gets their address, and adds to sums. */
 function overWeights(
   scope: w.Scope,
   [from, end]: readonly w.Code[],
@@ -110,7 +110,7 @@ function writeLargest(scope: w.Scope, ...range: w.Code[]): w.Code {
   });
 }
 
-/** Adds up what rounding has done to sixteen weights, which are still there. */
+/** Accumulates the errors of sixteen weights, still in registers. */
 function addUp(
   scope: w.Scope,
   exact: readonly w.Code[],

@@ -1,22 +1,22 @@
 /**
- * Rounds weights one by one, each to the nearest number that there is: what the kernels do, in plain
- * loops. These take what is left of a row, and all of it where there is no WebAssembly.
+ * Rounds weights to nearest one by one: for what kernels leave over, and where WebAssembly is
+ * missing.
  *
  * @module
  */
 import { fromHalf, toHalf } from "../../runtime/half.ts";
 
-/** What rounding has done to some weights. */
+/** Sums over some weights. */
 export interface Sums {
-  /** Of what they were less what they are. */
+  /** Of the exact less the rounded weights. */
   readonly error: number;
-  /** Of the squares of that. */
+  /** Of the squares of those differences. */
   readonly differences: number;
-  /** Of the squares of what they were. */
+  /** Of the squares of the exact weights. */
   readonly squares: number;
 }
 
-/** The largest magnitude of some weights; what is not a number has none. */
+/** The largest magnitude of some weights; NaN is ignored. */
 export function largestOf(weights: Float32Array): number {
   let largest = 0;
   for (let i = 0; i < weights.length; i++) {
@@ -26,7 +26,7 @@ export function largestOf(weights: Float32Array): number {
   return largest;
 }
 
-/** Makes the nearest halves. */
+/** Rounds to float16. */
 export function roundToHalf(weights: Float32Array, halves: Uint16Array): Sums {
   halves.set(toHalf(weights));
   const values = fromHalf(halves);
@@ -40,12 +40,12 @@ export function roundToHalf(weights: Float32Array, halves: Uint16Array): Sums {
   return { error, differences, squares };
 }
 
-/** Makes whole numbers, which are so many times smaller. */
+/** Rounds to integers, in units of the scale. */
 export function roundToInt8(weights: Float32Array, numbers: Int8Array, scale: number): Sums {
   let error = 0, differences = 0, squares = 0;
   for (let i = 0; i < weights.length; i++) {
     const exact = weights[i]! / scale;
-    // The same as Math.round, for which the platform takes three times as long.
+    // The same as `Math.round`, in a third of the time.
     const rounded = Math.floor(exact + 0.5) | 0;
     numbers[i] = rounded;
     error += exact - rounded;

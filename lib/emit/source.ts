@@ -13,23 +13,22 @@ import type { Shape } from "../../runtime/tensor.ts";
 import type { WrittenModel } from "../model.ts";
 import { className as classNameOf, literal } from "./literal.ts";
 
-/** How a class is written. */
+/** Options of `writeSource`. */
 export interface SourceOptions {
-  /** What the class is called: the network's name, made an identifier, if it is left out. */
+  /** The name of the class; by default the network's, as an identifier. */
   readonly className?: string;
-  /** From where it imports the runtime. */
+  /** The module specifier of the runtime. */
   readonly runtime?: string;
-  /** From where it imports `ops`, the list of those that are not the runtime's own. */
+  /** The module specifier of `ops`, the list of custom ops. */
   readonly ops?: string | undefined;
 }
 
 /**
  * The text of a module that exports the class.
  *
- * Loading the class with the model's bundle gives the same answers as loading the bundle alone.
+ * Loading the class with the model's bundle gives the same results as loading the bundle alone.
  *
- * @throws {TypeError} if the network needs ops that are not the runtime's, and nothing says where
- * they are.
+ * @throws {TypeError} if the network needs custom ops, and no module for them is given.
  */
 export function writeSource(model: WrittenModel, options: SourceOptions = {}): string {
   const { graph } = model;
@@ -53,7 +52,7 @@ ${lines.map((line) => `    ${line}`.trimEnd()).join("\n")}
 `;
 }
 
-/** What a class says of the ops that are not the runtime's own. */
+/** What a class declares about custom ops. */
 function ownOps(
   { nodes }: Graph,
   ops: string | undefined,
@@ -90,7 +89,7 @@ function describe(graph: Graph): string[] {
   for (const [position, node] of graph.nodes.entries()) {
     const fed = fedInputs(node, graph);
     const reads = fed.map((value) => namer.read(value)).join(", ");
-    // A node that takes what the line before has made goes on in its chain.
+    // A node that reads only the result of the line before continues its chain.
     const continues = open !== undefined && fed.length === 1 && fed[0] === open;
     if (!continues) lines.push("", `this.feed(${reads})`);
     const next = graph.nodes[position + 1];
@@ -113,7 +112,7 @@ function startsWith(node: Node, value: Value, graph: Graph): boolean {
   return fed.length === 1 && fed[0] === value;
 }
 
-/** The learned inputs of a node, by what they are to it. */
+/** The learned inputs of a node, by their role. */
 function learnedInputs(node: Node, graph: Graph): Map<string, Value> {
   const roles = opOf(node).parameters?.(node.attributes) ?? [];
   const values = node.inputs.slice(1).map((value, i) => [roles[i]!, value] as const);
@@ -122,13 +121,13 @@ function learnedInputs(node: Node, graph: Graph): Map<string, Value> {
   );
 }
 
-/** The inputs that are fed: the first, and those of the others that are not learned. */
+/** The fed inputs: the first, and others that are not learned. */
 function fedInputs(node: Node, graph: Graph): readonly Value[] {
   const learned = new Set(learnedInputs(node, graph).values());
   return node.inputs.filter((value, i) => i === 0 || !learned.has(value));
 }
 
-/** The name, the settings that differ from the defaults, and constants of unusual names. */
+/** The name, the settings that differ from the defaults, and constants with unusual names. */
 function argumentsOf(node: Node, graph: Graph): string {
   const { name } = node.output;
   const settings = omitDefaults(opOf(node).schema, node.attributes);
@@ -156,10 +155,10 @@ function showShape(shape: Shape): string {
 }
 
 /**
- * Keeps track of what each name means while `setup()` runs, line by line.
+ * Tracks what each name means while `setup()` runs, line by line.
  *
- * A node's result is known by the node's name unless `.as()` says otherwise. That is needed where
- * a blob has another name than its layer, and where the layer's name means another blob.
+ * A node's result is known by the node's name unless `.as()` says otherwise. That is needed where a
+ * blob is named unlike its layer, and where the layer's name means another blob.
  */
 class Namer {
   readonly #aliases = new Map<Value, string[]>();
@@ -175,7 +174,7 @@ class Namer {
     this.#plan(graph);
   }
 
-  /** The names of a value's line: what follows its call. */
+  /** The names to declare after a value's call. */
   write(value: Value): string {
     for (const name of this.#lines.get(value)!) this.#current.set(name, value);
     const names = this.#lines.get(value)!;
@@ -190,7 +189,7 @@ class Namer {
     return literal(valid ?? value.name);
   }
 
-  /** Decides under which names each value is written, so that every reader finds one. */
+  /** Plans the names under which each value is declared, so that every reader finds one. */
   #plan(graph: Graph): void {
     const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
     const taken = new Set([...values, ...graph.constants.keys()].map(({ name }) => name));
@@ -203,7 +202,7 @@ class Namer {
         this.#lines.set(value, aliases);
         continue;
       }
-      // Its own name will do unless it means another value now, or soon will while this is read.
+      // A value's own name serves unless it means another value, now or before the last read.
       const other = graph.names.get(value.name);
       const at = other === undefined ? Infinity : positions.get(other) ?? -1;
       const free = at > position && at >= (lastReads.get(value) ?? position);
@@ -212,7 +211,7 @@ class Namer {
   }
 }
 
-/** The position of the last value that is made from each value. */
+/** The position of the last reader of each value. */
 function lastReadsOf(graph: Graph, positions: ReadonlyMap<Value, number>): Map<Value, number> {
   const last = new Map<Value, number>();
   for (const { inputs, output } of graph.nodes) {

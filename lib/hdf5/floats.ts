@@ -11,7 +11,7 @@ export function floatsOf(body: Cursor, path: string) {
   body.skip(2);
   const size = body.uint(4);
   if (kind !== 1 || (size !== 4 && size !== 8)) {
-    throw new Error(`/${path} holds no numbers of floating point of 4 or 8 bytes`);
+    throw new Error(`/${path} is no array of float32 or float64`);
   }
   const all = (bytes: Uint8Array): Float32Array => {
     if (isBig) return bigFloats(bytes, size);

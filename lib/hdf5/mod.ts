@@ -118,7 +118,9 @@ class Hdf5 {
     ];
     for (const { name, target } of links) {
       if (path === "" && name !== this.group) continue;
-      if (++this.#links > mostLinks) throw new Error("its groups hold one another, or too much");
+      if (++this.#links > mostLinks) {
+        throw new Error(`its groups form a cycle, or have more than ${mostLinks} links`);
+      }
       yield* this.#arraysIn(target, path === "" ? name : `${path}/${name}`);
     }
   }
@@ -148,7 +150,9 @@ class Hdf5 {
     const messages: Message[] = [];
     const head = isNew ? (isOrdered ? 6 : 4) : 8;
     const cursor = this.#at(address);
-    if (++this.#links > mostLinks) throw new Error("its objects do not end");
+    if (++this.#links > mostLinks) {
+      throw new Error(`its object headers form a cycle, or are more than ${mostLinks}`);
+    }
     while (cursor.position + head <= address + length) {
       const kind = cursor.uint(isNew ? 1 : 2);
       const size = cursor.uint(2);
@@ -225,7 +229,7 @@ class Hdf5 {
     body.skip(1);
     if (body.uint(1) & 1) body.skip(8);
     if (this.#isAddress(body.uint(this.#addressSize))) {
-      throw new Error(`its group /${path} is stored in HDF5's newest form; ${repack}`);
+      throw new Error(`its group /${path} is stored in HDF5's newest format; ${repack}`);
     }
   }
 
@@ -233,7 +237,7 @@ class Hdf5 {
     const [dataspace] = of(kinds.dataspace), [datatype] = of(kinds.datatype);
     if (dataspace === undefined || datatype === undefined) throw new RangeError();
     if (dataspace.isShared || datatype.isShared) {
-      throw new Error(`/${path} shares its type with others; ${repack}`);
+      throw new Error(`/${path} has a shared datatype; ${repack}`);
     }
     const shape = this.#shape(dataspace.body);
     const read = floatsOf(datatype.body, path);
@@ -256,7 +260,7 @@ class Hdf5 {
   #place(body: Cursor, path: string): { readonly address: number; readonly length: number } {
     const version = body.uint(1), layout = body.uint(1);
     if (version < 3 || layout > 1) {
-      throw new Error(`/${path} is stored in pieces, or compressed; ${repack}`);
+      throw new Error(`/${path} is chunked or compressed; ${repack}`);
     }
     // Small arrays may stand in the message itself.
     if (layout === 0) {

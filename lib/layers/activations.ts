@@ -1,5 +1,5 @@
 /**
- * The layers that apply a function to every element and have next to no settings.
+ * Layers that apply a function element-wise and have hardly any settings.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export const tanh = defineLayer({
   lower: ({ graph, name, bottoms }) => [apply(graph, "tanh", name, bottoms, {})],
 });
 
-/** AbsVal: the magnitude. */
+/** AbsVal: the absolute value. */
 export const absVal = defineLayer({
   type: "AbsVal",
   ops: ["abs"],

@@ -1,26 +1,26 @@
 /**
- * Where two values that were computed from one image lie in each other: by how much the first starts
- * before the second.
+ * The spatial offset between two values computed from one image: how many rows and columns the
+ * first starts before the second.
  *
  * @see https://github.com/BVLC/caffe/blob/master/python/caffe/coord_map.py
+ *
  * @module
  */
 import type { GraphBuilder, Node, Value } from "../../runtime/graph.ts";
 import { startsOf } from "../../runtime/ops/crop.ts";
 
-/** Along one axis, where a position of something earlier is found: at `scale · x + shift`. */
+/** The map of coordinates along one axis from an earlier value: to `scale · x + shift`. */
 interface Line {
   readonly scale: number;
   readonly shift: number;
 }
 
-/** Along the height and along the width. */
+/** Along the height and the width. */
 type Map2 = readonly [Line, Line];
 
 /**
- * The rows and columns of `from` that lie before those of `to`, to the nearest whole number;
- * `undefined` if both do not come from one image by steps that say where everything lies, or are not
- * of one scale.
+ * The rows and columns of `from` before those of `to`, rounded; `undefined` if they have no common
+ * image, a node between has no known coordinate map, or their scales differ.
  */
 export function alignmentOf(
   graph: GraphBuilder,
@@ -28,7 +28,7 @@ export function alignmentOf(
   to: Value,
 ): readonly [number, number] | undefined {
   const [here, there] = [mapsOf(graph, from), mapsOf(graph, to)];
-  // The maps of what is nearest come first.
+  // The maps of the nearest values come first.
   for (const [value, lines] of there) {
     const own = here.get(value);
     if (own === undefined) continue;
@@ -41,7 +41,7 @@ export function alignmentOf(
 
 const identity: Line = { scale: 1, shift: 0 };
 
-/** For all images that a value was computed from, where their pixels are found in it. */
+/** The coordinate maps from all images that a value was computed from. */
 function mapsOf(graph: GraphBuilder, value: Value): Map<Value, Map2> {
   const maps = new Map<Value, Map2>([[value, [identity, identity]]]);
   for (const node of graph.nodes.toReversed()) {
@@ -60,7 +60,7 @@ function mapsOf(graph: GraphBuilder, value: Value): Map<Value, Map2> {
   return maps;
 }
 
-/** Where a pixel of an input of a node is found in its output. */
+/** The coordinate map of a node, from an input to its output. */
 function stepOf(node: Node, index: number): Map2 | undefined {
   const [input, { shape }] = [node.inputs[index]!.shape, node.output];
   if (input.length !== 4 || shape.length !== 4) return undefined;
@@ -69,7 +69,7 @@ function stepOf(node: Node, index: number): Map2 | undefined {
     if (index > 0 || node.op === "pool2d" && node.attributes.global) return undefined;
     const { kernel, stride, pad } = node.attributes;
     const dilation = node.op === "pool2d" ? [1, 1] : node.attributes.dilation;
-    // The middle of a window is where its result belongs.
+    // The centre of a window corresponds to its result.
     const middle = (axis: 0 | 1) => dilation[axis]! * (kernel[axis] - 1) / 2 - pad[axis];
     return node.op === "deconv2d"
       ? axes((axis) => ({ scale: stride[axis], shift: middle(axis) }))

@@ -1,11 +1,12 @@
 /**
- * ArgMax: finds where the largest values are, along an axis or in each whole sample.
+ * ArgMax: the indices of the largest values, along an axis or of each whole sample.
  *
- * Without an axis the top is `[N, 1, k]`, or `[N, 2, k]` with the values below the positions, and
- * as many axes of 1 after it as make the bottom's number. With an axis it holds either positions
- * or values. Of equal values the later one comes first; TensorFlow's `argMax` takes the first.
+ * Without an axis the top is `[N, 1, k]`, or `[N, 2, k]` with the values after the indices, padded
+ * with axes of 1 to the bottom's rank. With an axis it holds either indices or values. Among equal
+ * values the later one ranks first; TensorFlow's `argMax` takes the first.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/argmax_layer.cpp
+ *
  * @module
  */
 import { bool, int32, message, uint32 } from "../../proto/message.ts";

@@ -1,8 +1,8 @@
 /**
- * Axpy: multiplies each channel of the second bottom by its number in the first, and adds the
- * third.
+ * Axpy: scales each channel of the second bottom by its number in the first, and adds the third.
  *
  * @see https://github.com/hujie-frank/SENet
+ *
  * @module
  */
 import { sameShape, showShape } from "../../runtime/tensor.ts";

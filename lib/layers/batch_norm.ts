@@ -1,15 +1,16 @@
 /**
- * BatchNorm: takes away the mean of each channel and divides by its standard deviation. A scale
- * and an offset, where there are any, are a Scale layer that follows.
+ * BatchNorm: subtracts the mean of each channel and divides by its standard deviation. Scale and
+ * offset are a Scale layer that follows, if there are any.
  *
- * Caffe stores sums that faded as training went on, and by how much they must be divided to be
- * the mean and the variance; TensorFlow stores the quotients. With `use_global_stats: false` the
- * stored sums do not matter: each batch has its own mean and variance, as in training.
+ * Caffe stores moving sums of means and variances, and the factor to divide them by; TensorFlow
+ * stores the quotients. With `use_global_stats: false` they are not used: each batch has its own
+ * mean and variance, as in training.
  *
- * NVIDIA's Caffe has the scale and the offset in the layer itself, as a fourth and a fifth blob, and
- * keeps quotients: its third blob is 0.
+ * NVIDIA's Caffe has scale and offset in the layer itself, as fourth and fifth blob, and stores
+ * quotients: its third blob is 0.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
+ *
  * @module
  */
 import { bool, float, message, type MessageOf, nested } from "../../proto/message.ts";
@@ -20,11 +21,11 @@ import { fusedRelu, rectifying } from "./fused_relu.ts";
 import { apply, defineLayer, type LayerShape } from "./layer.ts";
 
 const BatchNormParameter = message("BatchNormParameter", {
-  /** Without it Caffe uses them whenever it does not train. */
+  /** By default Caffe uses the stored statistics outside training. */
   use_global_stats: bool(1),
   moving_average_fraction: float(2, 0.999),
   eps: float(3, 1e-5),
-  /** NVIDIA's. Their numbers collide, so only text files have them. */
+  /** NVIDIA's. Their field numbers collide, so they are read from text only. */
   scale_bias: bool(0, false),
   scale_filler: nested(0, FillerParameter),
   bias_filler: nested(0, FillerParameter),

@@ -1,9 +1,10 @@
 /**
- * BatchReindex: takes samples of the first bottom, in the order and as often as the second says.
+ * BatchReindex: gathers samples of the first bottom by the indices in the second.
  *
- * Caffe stops at a number that is no sample's; here it gives the nearest sample.
+ * Caffe stops at an index out of range; here it is clamped.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_reindex_layer.cpp
+ *
  * @module
  */
 import { showShape } from "../../runtime/tensor.ts";

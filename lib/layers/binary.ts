@@ -1,8 +1,10 @@
 /**
- * BinaryConvolution and BinaryInnerProduct: layers that know no more of each weight than its sign, as
- * HWGQ has them. All weights of an output have one magnitude: 1, or their mean with `use_alpha`.
+ * BinaryConvolution and BinaryInnerProduct of HWGQ: layers with binary weights, of which only the
+ * sign counts. Their magnitude is 1 or, with `use_alpha`, the mean absolute value of the output's
+ * weights.
  *
  * @see https://github.com/zhaoweicai/hwgq
+ *
  * @module
  */
 import { bool, message } from "../../proto/message.ts";
@@ -39,12 +41,12 @@ function binaryOf(type: string, layer: Layer, field: string): Layer {
   };
 }
 
-/** The layer with weights that stand in rows, as HWGQ has them whatever the settings say. */
+/** The layer with weights in rows, which HWGQ has whatever the settings say. */
 function inRows<Shape extends LayerShape<unknown>>(shape: Shape): Shape {
   return { ...shape, param: { ...shape.param as object, transpose: false } };
 }
 
-/** The signs of weights, that of 0 being positive, times the magnitude of their output. */
+/** The signs of weights (that of 0 is positive) times the magnitude of their output. */
 function signs(weights: Float32Array, outputs: number, useAlpha: boolean): Float32Array {
   const signed = new Float32Array(weights.length);
   const length = weights.length / outputs;

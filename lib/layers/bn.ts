@@ -1,12 +1,13 @@
 /**
- * BN: batch normalisation with its scale and offset in one layer. Two forks have layers of this
- * name, which their settings tell apart.
+ * BN: batch normalisation with scale and offset in one layer. Two forks have layers of this name,
+ * which their settings tell apart.
  *
- * PSPNet's has four blobs: slope, bias, mean and variance. SegNet's has two: in `bn_mode: INFERENCE`
- * the statistics are part of its scale and shift; otherwise it takes those of each batch.
+ * PSPNet's has four blobs: slope, bias, mean and variance. SegNet's has two: in `bn_mode:
+ * INFERENCE` the statistics are folded into scale and shift; otherwise each batch has its own.
  *
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/bn_layer.cpp
  * @see https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/bn_layer.cpp
+ *
  * @module
  */
 import { bool, float, message, nested, optionalEnumeration } from "../../proto/message.ts";

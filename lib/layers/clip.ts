@@ -1,5 +1,5 @@
 /**
- * Clip: cuts off what lies below a minimum or above a maximum.
+ * Clip: clamps to a minimum and a maximum.
  *
  * @module
  */

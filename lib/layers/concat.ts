@@ -13,7 +13,7 @@ export const concat = defineLayer({
     name: "concat_param",
     number: 104,
     message: message("ConcatParameter", {
-      /** An old name of `axis`. Both are 1 by default; Caffe asks whether they are there. */
+      /** An old name of `axis`. Both are 1 by default; Caffe tests whether they are set. */
       concat_dim: uint32(1),
       axis: int32(2),
     }),

@@ -1,5 +1,5 @@
 /**
- * The settings that Convolution and Deconvolution share, and how their bottoms become images.
+ * The settings shared by Convolution and Deconvolution, and how their bottoms become images.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { engine } from "./engine.ts";
 import { apply, type LayerShape } from "./layer.ts";
 import { sidePads } from "./side_pads.ts";
 
-/** What forks have for padding that differs from side to side, or follows from the extent. */
+/** Forks' settings for uneven or automatic padding; refused if they have an effect. */
 export const evenPads = {
   pad_type: "0",
   pad_l: 0,
@@ -34,7 +34,7 @@ export const evenPads = {
   pad_bottom: 0,
 };
 
-/** What Synopsys's fork has for numbers of few bits. */
+/** Settings of Synopsys's fork for quantization. */
 export const unquantized = {
   input_scale: 1,
   input_zero_point: 0,
@@ -43,7 +43,7 @@ export const unquantized = {
   saturate: "None",
 };
 
-/** The settings that end in `_h` and `_w` have no default: Caffe asks whether they are there. */
+/** Settings that end in `_h` and `_w` have no default: Caffe tests whether they are set. */
 export const convolutionFields = {
   num_output: uint32(1, 0),
   bias_term: bool(2, true),
@@ -63,7 +63,7 @@ export const convolutionFields = {
   axis: int32(16, 1),
   force_nd_im2col: bool(17, false),
   dilation: repeated(uint32(18)),
-  /** What DeepLab calls the dilation. Its numbers collide, so only text files have it. */
+  /** What DeepLab calls the dilation. Its field numbers collide, so it is read from text only. */
   hole: uint32(0),
   hole_h: uint32(0),
   hole_w: uint32(0),
@@ -81,7 +81,7 @@ export const convolutionFields = {
 
 const ConvolutionParameter = message("ConvolutionParameter", convolutionFields);
 
-/** What windows follow from, where the sides are padded alike. */
+/** The settings of windows with even padding. */
 type ConvolutionParameter = Omit<MessageOf<typeof ConvolutionParameter>, keyof typeof sidePads>;
 
 export const convolutionParam = {
@@ -90,15 +90,15 @@ export const convolutionParam = {
   message: ConvolutionParameter,
 };
 
-/** The same with padding by a number for each side, for layers that honour it. */
+/** The same with padding per side, for layers that support it. */
 export const sidedParam = {
   ...convolutionParam,
   message: message("ConvolutionParameter", { ...convolutionFields, ...sidePads }),
 };
 
-/** The settings of a convolution, one number for each of the axes after the channels. */
+/** The settings of a convolution, one number for each axis after the channels. */
 export interface Windows {
-  /** Which axis of the bottom holds the channels. */
+  /** The channel axis of the bottom. */
   readonly axis: number;
   readonly channels: number;
   readonly kernel: Shape;
@@ -108,7 +108,7 @@ export interface Windows {
 }
 
 /**
- * Settles the settings for the bottoms of a layer that has weights.
+ * Resolves the settings of a layer with weights.
  *
  * @throws {TypeError} if they contradict each other, or the bottoms.
  */
@@ -134,14 +134,14 @@ export function windowsOf(layer: LayerShape<ConvolutionParameter>): Windows {
   return windowSettings(layer);
 }
 
-/** Which axis of the first bottom holds the channels, how many there are, and the axes after it. */
+/** The channel axis of the first bottom, the number of channels, and the axes after it. */
 function channelsOf({ param, shapes: [shape] }: LayerShape<ConvolutionParameter>) {
   const axis = axisOf(param.axis, shape!.length);
   return { axis, channels: shape![axis]!, axes: shape!.length - axis - 1 };
 }
 
 /**
- * Settles the settings that windows have, with weights or without.
+ * Resolves the settings of windows, with or without weights.
  *
  * @throws {TypeError} if they contradict each other.
  */
@@ -162,7 +162,7 @@ export function windowSettings(layer: LayerShape<ConvolutionParameter>): Windows
   };
 }
 
-/** A setting given once for all axes, or once for each, or for two axes by their names. */
+/** A setting given once for all axes, once for each, or for two axes by name. */
 function alongAxes(
   axes: number,
   param: ConvolutionParameter,
@@ -213,7 +213,7 @@ function refuseZero(setting: string, values: Shape): void {
   }
 }
 
-/** The settings as an op on images takes them. */
+/** The settings for an op on images. */
 export function imageSettings({ kernel, stride, pad, dilation }: Windows) {
   return {
     kernel: onImage(kernel, 1),
@@ -223,12 +223,12 @@ export function imageSettings({ kernel, stride, pad, dilation }: Windows) {
   };
 }
 
-/** The numbers of the axes after the channels, with one for each axis that an image has more. */
+/** The numbers of the axes after the channels, extended to the two axes of an image. */
 function onImage(numbers: Shape, missing: number): Pair {
   return [numbers.at(-2) ?? missing, numbers.at(-1) ?? missing];
 }
 
-/** The weights with as many axes as an op on images needs. */
+/** The weights with the rank that an op on images needs. */
 export function imageWeights(
   graph: GraphBuilder,
   name: string,
@@ -241,8 +241,8 @@ export function imageWeights(
 }
 
 /**
- * Applies an op on images or volumes to a bottom of any other number of axes: the axes before the
- * channels become one, and missing axes after them are put in with an extent of 1.
+ * Applies an op on images or volumes to a bottom of another rank: the axes before the channels are
+ * merged, and missing spatial axes are inserted with extent 1.
  *
  *     [N, T, C, H, W]  →  [N·T, C, H, W]  →  [N·T, O, H', W']  →  [N, T, O, H', W']
  *     [N, C, W]        →  [N, C, 1, W]    →  [N, O, 1, W']     →  [N, O, W']
@@ -261,7 +261,7 @@ export function asImages(
     numAxes: axis + 1,
   });
   const result = op(`${name}/windows`, image);
-  // Any of several axes may be the batch: they are those of the bottom.
+  // Any of several axes may be the batch, so the bottom is their reference.
   const [inputs, before] = axis > 1
     ? [[result, bottom], new Array<number>(axis).fill(0)]
     : [[result], new Array<number>(axis).fill(-1)];

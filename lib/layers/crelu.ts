@@ -1,9 +1,10 @@
 /**
- * CReLU: what is positive of a blob, then what is positive of its negative, along an axis.
+ * CReLU: concatenates the rectified blob and its rectified negative along an axis.
  *
- * PVANet writes the same as Power, Concat, Scale and ReLU.
+ * PVANet spells it as Power, Concat, Scale and ReLU.
  *
  * @see https://arxiv.org/abs/1603.05201
+ *
  * @module
  */
 import { float, int32, message } from "../../proto/message.ts";
@@ -14,7 +15,7 @@ export const crelu = defineLayer({
   ops: ["concat", "power", "relu"],
   param: {
     name: "crelu_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("CReLUParameter", { negative_slope: float(1, 0), concat_axis: int32(2, 1) }),
   },

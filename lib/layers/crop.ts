@@ -1,12 +1,12 @@
 /**
- * Crop: cuts the first bottom to the extents of the second, from some axis on, at an offset.
+ * Crop: crops the first bottom to the extents of the second, from some axis on, at an offset.
  *
- * The forks of FCN, HED and U-Net, whose Crop came before Caffe's, have no settings: their offset is
- * what both bottoms are shifted against each other on their way from the image. Caffe's is 0 where
- * nothing is said.
+ * The Crop of the FCN, HED and U-Net forks, older than Caffe's, has no settings: it aligns the
+ * bottoms by the coordinates of the image they were computed from. Caffe's offset is 0 by default.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/crop_layer.cpp
  * @see https://github.com/BVLC/caffe/pull/1976
+ *
  * @module
  */
 import { alignCropsHint } from "../option_hints.ts";

@@ -142,7 +142,7 @@ export const memoryData = defineLayer({
       channels: uint32(2, 0),
       height: uint32(3, 0),
       width: uint32(4, 0),
-      /** Its number collides, so only text files have it. */
+      /** Its field number collides, so it is read from text only. */
       dim: repeated(uint32(0)),
     }),
   },

@@ -1,17 +1,18 @@
 /**
- * DeformableConvolution: a convolution whose windows are bent. Its second bottom tells how far each
- * pixel of a window is moved, first down, then right, for each of some groups of channels. A pixel
- * moved out of the image is 0; between the last row or column and the border, that one counts alone.
+ * DeformableConvolution: a convolution with an offset for each tap. Its second bottom gives the
+ * offsets, y then x, for each of some groups of channels. Samples outside the image are 0; between
+ * the last row or column and the border, the last one counts alone.
  *
- * ModulatedDeformableConvolution's third bottom weighs each pixel of a window too, and what it
- * fetches fades out over the first pixel outside.
+ * ModulatedDeformableConvolution's third bottom also weighs each tap, and its samples fade out over
+ * the first pixel outside.
  *
- * All windows are written one below the other, as Im2col does; what of them would be too much for
- * one buffer is done some channels at a time.
+ * It is lowered as im2col with bilinear sampling and a matrix product, some channels at a time
+ * where the columns would exceed a buffer.
  *
  * @see https://arxiv.org/abs/1703.06211 Deformable Convolutional Networks
  * @see https://arxiv.org/abs/1811.11168 Deformable ConvNets v2
  * @see https://github.com/unsky/Deformable-ConvNets-caffe
+ *
  * @module
  */
 import { message, type MessageOf, uint32 } from "../../proto/message.ts";
@@ -89,7 +90,7 @@ function sizesOf(layer: LayerShape<DeformableConvolutionParameter>) {
   return { param, channels, groups, windows, taps, columns: image![0]! * taps * count(extents) };
 }
 
-/** How many numbers of windows are written at once: what a buffer of any GPU holds. */
+/** The most numbers of columns written at once: what a buffer of any GPU holds. */
 const mostNumbers = 2 ** 25;
 
 /** The sums of bent windows. Channels that are summed up follow each other, and so do their sums. */
@@ -139,7 +140,7 @@ function bentWindows(instance: Deformable, step: number): (start: number) => Val
   const byTap = reshape("offsets by tap", offsets!, 1, groups * taps, 2);
   const turned = apply(graph, "reverse", `${name}/offsets turned`, [byTap], { axis: 2 });
   const flow = reshape("flow", turned, 2, groups * taps * 2);
-  // Where pixels are weighed, what lies outside is a frame.
+  // With modulation, the image is framed with zeros.
   const frame = masks === undefined ? 0 : 1;
   const framed = masks === undefined ? image! : zeroBorder(graph, name, image!, [frame, frame]);
   const [down, right] = windows.pad;

@@ -1,12 +1,14 @@
 /**
- * DenseBlock: the layers of a block of DenseNet in one. Each step normalises all that there is, and
- * adds the channels of a 3 × 3 convolution of it; with `use_BC` a 1 × 1 convolution to four times as
- * many channels comes first.
+ * DenseBlock: a whole block of DenseNet. Each step normalises all channels so far, and appends
+ * those of a 3 × 3 convolution; with `use_BC` a 1 × 1 bottleneck to four times as many channels
+ * comes first.
  *
  * Its blobs are all kernels, then all scales, offsets, means and variances; with `use_BC` the same
- * for the second normalisation of each step; then what the means and variances must be divided by.
+ * for the second normalisation of each step; then the factor that means and variances are divided
+ * by.
  *
  * @see https://github.com/Tongcheng/caffe/blob/master/src/caffe/layers/DenseBlock_layer.cpp
+ *
  * @module
  */
 import { bool, float, int32, message, type MessageOf, nested } from "../../proto/message.ts";
@@ -16,7 +18,7 @@ import { FillerParameter } from "../caffe/schema.ts";
 import { constant } from "./filler.ts";
 import { apply, type BlobSpec, defineLayer, type LayerInstance } from "./layer.ts";
 
-// Forks have given them several numbers, so only text files have them.
+// Their field numbers differ between forks, so they are read from text only.
 const DenseBlockParameter = message("DenseBlockParameter", {
   numTransition: int32(0, 40),
   /** The bottom tells. */

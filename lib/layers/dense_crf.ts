@@ -1,8 +1,9 @@
 /**
- * DenseCRF: fits DeepLab's scores to the colours of the picture, once the network has run. The layer
- * is left out, and the scores stay an output.
+ * DenseCRF: DeepLab's refinement of scores by the picture's colours, a post-processing step. The
+ * layer is left out, and the scores stay an output.
  *
  * @see https://bitbucket.org/deeplab/deeplab-public
+ *
  * @module
  */
 import { message } from "../../proto/message.ts";

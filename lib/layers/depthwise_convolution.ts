@@ -1,12 +1,13 @@
 /**
- * Convolutions that forks have for the sake of speed where each channel has its own kernel.
+ * Depthwise convolutions of forks.
  *
- * DepthwiseConvolution is Convolution under another name, and does what its `group` says.
- * ConvolutionDepthwise has one kernel a channel, whatever `num_output` and `group` say. DepthwiseConv,
- * of files for HiSilicon's NNIE, does not say a `group`: it is the number of channels.
+ * DepthwiseConvolution is Convolution under another name, and obeys its `group`.
+ * ConvolutionDepthwise has one kernel per channel, whatever `num_output` and `group` say.
+ * DepthwiseConv, of files for HiSilicon's NNIE, has no `group`: it is the number of channels.
  *
  * @see https://github.com/yonghenglh6/DepthwiseConvolution
  * @see https://github.com/farmingyard/caffe-mobilenet
+ *
  * @module
  */
 import type { MessageOf } from "../../proto/message.ts";

@@ -1,8 +1,8 @@
 /**
- * Dropout: does nothing once training is over.
+ * Dropout: the identity outside training.
  *
- * Caffe enlarges what it keeps while it trains. Some forks can leave that to the network in use
- * (`scale_train: false`), which then scales everything down.
+ * Caffe scales what it keeps during training. Some forks can leave that to inference (`scale_train:
+ * false`), which then scales everything down.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export const dropout = defineLayer({
     number: 108,
     message: message("DropoutParameter", {
       dropout_ratio: float(1, 0.5),
-      /** Its numbers collide, so only text files have it. */
+      /** Its field numbers collide, so it is read from text only. */
       scale_train: bool(0, true),
     }),
   },

@@ -1,8 +1,9 @@
 /**
- * Eltwise: the product, the sum or the maximum of several bottoms of one shape. Nothing is
- * broadcast, unlike in TensorFlow. Synopsys's fork has the quotient of two as well, and the minimum.
+ * Eltwise: the product, sum or maximum of bottoms of one shape, without TensorFlow's broadcasting.
+ * Synopsys's fork also has the quotient of two, and the minimum.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/eltwise_layer.cpp
+ *
  * @module
  */
 import { bool, enumeration, floats, message, onlyWith } from "../../proto/message.ts";
@@ -44,8 +45,8 @@ export const eltwise = rectifying(defineLayer({
         `it has coeff, which only a SUM takes, but its operation is ${operation}`,
       );
     }
-    // In place, Caffe reads a bottom after it has written there: a SUM clears its top first, the
-    // others combine the first two bottoms before they come to the third.
+    // In place, Caffe reads a bottom after having overwritten it: SUM clears its top first, the
+    // others combine the first two bottoms before they read the third.
     const clobbered = layer.bottoms.lastIndexOf(layer.tops[0]!);
     if (clobbered >= (operation === "SUM" ? 0 : 2)) {
       throw new TypeError(
@@ -73,7 +74,7 @@ function quotient(graph: GraphBuilder, name: string, bottoms: readonly Value[]):
   return apply(graph, "eltwise", name, [bottoms[0]!, inverse], { operation: "product" });
 }
 
-/** The maximum of the opposites, turned around again. */
+/** The negated maximum of the negated bottoms. */
 function minimum(graph: GraphBuilder, name: string, bottoms: readonly Value[]): Value {
   const opposites = bottoms.map((bottom, i) =>
     apply(graph, "power", `${name}/opposite${i}`, [bottom], { scale: -1 })

@@ -1,9 +1,10 @@
 /**
- * Embed: looks up a learned vector for each whole number of its bottom, and adds a bias.
+ * Embed: looks up a learned vector for each index of its bottom, and adds a bias.
  *
- * Caffe does not say what a number outside the table gives; here it gives the nearest vector.
+ * Caffe leaves indices outside the table undefined; here they are clamped.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/embed_layer.cpp
+ *
  * @module
  */
 import { bool, message, nested, uint32 } from "../../proto/message.ts";

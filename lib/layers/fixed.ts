@@ -1,5 +1,5 @@
 /**
- * Keeps a network from being run with other extents than those that a layer was lowered for.
+ * Fixes the extents that a layer was lowered for.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { apply } from "./layer.ts";
 
 /**
- * The same value, whose extents from an axis on must stay what they are: what follows says them, and
- * would mean something else for others. Nothing is computed.
+ * The same value, with its extents from an axis on fixed, because what follows depends on them.
+ * Running with others fails; nothing is computed.
  */
 export function fixed(graph: GraphBuilder, name: string, value: Value, from: number): Value {
   return value.shape.slice(from).reduce((same, extent, i) => {

@@ -1,7 +1,8 @@
 /**
- * Flip: turns images around, left to right unless it says otherwise, or top to bottom.
+ * Flip: mirrors images, left to right by default, or top to bottom.
  *
  * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/flip_layer.cpp
+ *
  * @module
  */
 import { bool, message } from "../../proto/message.ts";
@@ -13,7 +14,7 @@ export const flip = defineLayer({
   ops: ["reverse"],
   param: {
     name: "flip_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("FlipParameter", { flip_width: bool(1, true), flip_height: bool(2, false) }),
   },

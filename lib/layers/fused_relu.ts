@@ -1,12 +1,12 @@
 /**
- * Layers that rectify what they give, as Intel's fork has them, so that no ReLU need follow.
+ * Layers with a fused ReLU, as in Intel's fork.
  *
  * @module
  */
 import { bool, float } from "../../proto/message.ts";
 import { apply, type Layer, type LayerInstance, topName } from "./layer.ts";
 
-/** The settings. Their numbers collide, so only text files have them. */
+/** The settings. Their field numbers collide, so they are read from text only. */
 export const fusedRelu = {
   relu: bool(0, false),
   negative_slope: float(0, 0),

@@ -11,7 +11,7 @@ import { defineLayer, type Layer } from "./layer.ts";
 export const gradientLayers: readonly Layer[] = [
   changing("GradientReversal"),
   changing("GRL"),
-  // Forks have given them several numbers, so only text files have settings.
+  // Field numbers differ between forks, so settings are read from text only.
   changing("GradientScaler", {
     name: "gradient_scaler_param",
     number: 0,

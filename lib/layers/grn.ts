@@ -1,8 +1,9 @@
 /**
- * GRN: divides by the length of the vector of channels at each position, as in Intel's forks and in
- * networks that embed faces. `bias` is added to the sum of squares.
+ * GRN: L2 normalisation over channels at each position, in Intel's forks and face embeddings.
+ * `bias` is added to the sum of squares.
  *
  * @see https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/normalization/grn-1.html
+ *
  * @module
  */
 import { float, message } from "../../proto/message.ts";
@@ -13,7 +14,7 @@ export const grn = defineLayer({
   ops: ["normalize"],
   param: {
     name: "grn_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("GRNParameter", { bias: float(1, 1) }),
   },

@@ -1,11 +1,11 @@
 /**
- * HardSigmoid and HardSwish, which MobileNet v3 has in place of the smooth functions: a line cut off
- * at 0 and 1, and `x` times such a line.
+ * HardSigmoid and HardSwish of MobileNet v3: a line clamped to 0 and 1, and `x` times such a line.
  *
- * Forks spell them differently. HardSigmoid has settings, under one of two names, and the slope that
- * they agree on is 0.2; HSigmoid and all of the others have a sixth, as MobileNet v3 does.
+ * Spellings differ between forks. HardSigmoid has settings, under one of two names, with a slope of
+ * 0.2 by default; HSigmoid and all others have 1/6, as in MobileNet v3.
  *
  * @see https://arxiv.org/abs/1905.02244
+ *
  * @module
  */
 import { float, message } from "../../proto/message.ts";
@@ -17,7 +17,7 @@ const HardSigmoidParameter = message("HardSigmoidParameter", {
   beta: float(2, 0.5),
 });
 
-/** Forks have given it several numbers, so only text files have it. */
+/** Its field number differs between forks, so it is read from text only. */
 const settings = (name: string) => ({ name, number: 0, message: HardSigmoidParameter });
 
 export const hardSigmoid = defineLayer({
@@ -56,7 +56,7 @@ export const hardSpellings: readonly Layer[] = [
   { ...hardSwish, type: "Hswish" },
 ];
 
-/** `scale · x + shift`, cut off at 0 and 1. */
+/** `scale · x + shift`, clamped to 0 and 1. */
 function line(graph: GraphBuilder, name: string, x: Value, scale: number, shift: number): Value {
   const sloped = apply(graph, "power", `${name}/line`, [x], { scale, shift });
   return apply(graph, "clip", name, [sloped], { min: 0, max: 1 });

@@ -1,10 +1,11 @@
 /**
- * Im2col: writes the elements of each window of an image one below the other, channel by channel, so
- * that a convolution becomes a product of matrices.
+ * Im2col: unrolls the windows of an image into channels, so that a convolution becomes a matrix
+ * product.
  *
  *     [N, C, H, W]  →  [N, C·kernel_h·kernel_w, rows, columns]
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/im2col_layer.cpp
+ *
  * @module
  */
 import {

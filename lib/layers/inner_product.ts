@@ -30,7 +30,7 @@ export const innerProduct = defineLayer({
       bias_filler: nested(4, FillerParameter),
       axis: int32(5, 1),
       transpose: bool(6, false),
-      /** AMSoftmax's. Its number collides, so only text files have it. */
+      /** AMSoftmax's. Its field number collides, so it is read from text only. */
       normalize: bool(0, false),
       ...onlyWith(unquantized),
     }),

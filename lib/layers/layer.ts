@@ -1,5 +1,5 @@
 /**
- * What the converter knows about one type of Caffe layer.
+ * The definition of a Caffe layer type.
  *
  * @module
  */
@@ -14,50 +14,50 @@ import type { NetLayer, ParamField } from "../caffe/net.ts";
 export interface Layer<Param = unknown> {
   /** Its name in a prototxt: `type: "Pooling"`. */
   readonly type: string;
-  /** The runtime's ops that it may become; none, where it leaves nothing to compute. */
+  /** The ops that it may be lowered to; none if it leaves nothing to compute. */
   readonly ops?: readonly OpName[];
-  /** Where its settings are found, if it has any. */
+  /** The field with its settings, if it has any. */
   readonly param?: ParamField<Param>;
-  /** How many bottoms it takes: one, if it does not say. */
+  /** The allowed number of bottoms; one by default. */
   readonly bottoms?: CountRange;
-  /** How many tops it has: one, if it does not say. `"bottoms"` means one a bottom. */
+  /** The allowed number of tops; one by default. `"bottoms"` means one per bottom. */
   readonly tops?: CountRange | "bottoms";
   /**
-   * How many of its bottoms matter outside training: all, if it does not say. The rest are labels,
-   * which may be missing.
+   * How many of its bottoms, from the first, are needed outside training; all by default. The rest
+   * are labels, which may be missing.
    */
   readonly uses?: number | ((layer: NetLayer) => number | undefined);
-  /** How many of its tops are there outside training: all, if it does not say. The rest are labels. */
+  /**
+   * How many of its tops, from the first, exist outside training, if not all. The rest are labels.
+   */
   gives?(layer: NetLayer): number | undefined;
   /**
-   * Whether it measures or writes a file. Unless it leaves something behind, it is left out, and what
-   * it uses stays an output.
+   * Whether it is a loss or metric, or writes a file. If `lower` is missing it is left out, and the
+   * bottoms that it needs stay outputs.
    */
   readonly measures?: boolean;
-  /** Whether it measures how far its bottoms are from each other, so that any may be the label. */
+  /** Whether it is a symmetric loss, so that any of its bottoms may be the label. */
   readonly isSymmetric?: boolean;
-  /** Why a layer of the type is left out, where it is: what it reads stays an output. */
+  /** The reason why a layer of this type is left out, if it is; its bottoms stay outputs. */
   leftOut?(layer: NetLayer): string | undefined;
   /**
-   * What type the layer has in truth, where this one stands for many and it is none of those that
-   * this one knows.
+   * The actual type of a layer, if this type stands for many, as Python does, and lacks that one.
    */
   unknown?(layer: NetLayer): string | undefined;
-  /** The learned blobs it has, in the order Caffe stores them. */
+  /** Its learned blobs, in the order in which Caffe stores them. */
   blobs?(layer: LayerShape<Param>): readonly BlobSpec[];
   /**
-   * The shapes of its tops, for a layer that brings data into the network and computes nothing:
-   * each top is an input. `undefined` stands for a shape that the file does not tell, and `NaN` for
-   * channels that it does not.
+   * For layers that provide data: the shapes of their tops, which become inputs. `undefined` stands
+   * for a shape that the file does not give, and `NaN` for unknown channels.
    *
    * @throws {TypeError} with the reason, if the file contradicts itself.
    */
   inputs?(layer: LayerShape<Param>): readonly (Shape | undefined)[];
   /**
-   * Writes the layer in terms of ops, and returns its tops. Every layer can be lowered but those
-   * whose tops are inputs, and those that only measure.
+   * Lowers the layer to ops, and returns its tops. Only data layers, losses and metrics may lack
+   * it.
    *
-   * @throws {TypeError} with the reason, if the layer cannot be expressed.
+   * @throws {TypeError} with the reason, if the layer cannot be lowered.
    */
   lower?(layer: LayerInstance<Param>): readonly Value[];
   /** Whether its tops share memory with its bottom, so that a later in-place layer changes both. */
@@ -67,7 +67,7 @@ export interface Layer<Param = unknown> {
 /** The least and the greatest number allowed. */
 export type CountRange = readonly [least: number, greatest: number];
 
-/** A layer whose bottoms are known, but whose blobs are not. */
+/** A layer whose bottoms are known, but whose blobs are not yet. */
 export interface LayerShape<Param> {
   /** The layer as the file describes it. */
   readonly layer: NetLayer;
@@ -77,51 +77,51 @@ export interface LayerShape<Param> {
   readonly shapes: readonly Shape[];
 }
 
-/** A learned blob that a layer has. */
+/** The specification of a learned blob. */
 export interface BlobSpec {
-  /** What it is called in a bundle: `"weights"`, `"biases"` … */
+  /** Its name in a bundle: `"weights"`, `"biases"` … */
   readonly name: string;
-  /** The shape it must have. */
+  /** The shape that it must have. */
   readonly shape: Shape;
-  /** What it holds before training; zeros, if nothing is said. */
+  /** Its filler; zeros by default. */
   readonly filler?: Filler | undefined;
-  /** Whether no op reads it: then a file may hold one of any shape. */
+  /** Whether no op reads it, so that a file may hold one of any shape. */
   readonly ignored?: boolean;
-  /** What decides the shape, for the message when a file disagrees: `num_output 64`. */
+  /** What determines the shape, for the message when a file disagrees: `num_output 64`. */
   readonly because?: string;
 }
 
 /** The values of a blob before training. */
 export interface Filler {
-  /** How they are chosen: `"constant"`, or a random way as Caffe calls it. */
+  /** `"constant"`, or the name of a random distribution in Caffe. */
   readonly type: string;
-  /** The value, where all are the same. */
+  /** The value of constant fillers. */
   readonly value: number;
-  /** The values on the diagonal of a matrix, where the others are 0. */
+  /** The diagonal of a matrix that is 0 elsewhere. */
   readonly diagonal?: readonly number[];
 }
 
-/** One layer of a network, ready to be lowered. */
+/** A layer that is ready to be lowered. */
 export interface LayerInstance<Param> extends LayerShape<Param> {
-  /** Its name, which its first top's value gets. */
+  /** Its name, also that of its first top's value. */
   readonly name: string;
-  /** What it reads. */
+  /** The values of its bottoms. */
   readonly bottoms: readonly Value[];
-  /** The learned blobs, in the order Caffe stores them. */
+  /** The learned blobs, in the order in which Caffe stores them. */
   readonly blobs: readonly Value[];
-  /** Where {@linkcode apply} adds its nodes. */
+  /** The graph that {@linkcode apply} adds nodes to. */
   readonly graph: GraphBuilder;
-  /** What the caller wants to be meant where files leave it open. */
+  /** The caller's choices where files are ambiguous. */
   readonly settings: LayerSettings;
-  /** Tells the user what may be a mistake; the message goes on after "layer x: ". */
+  /** Warns the user of a possible mistake; the message is prefixed with "layer x: ". */
   warn(message: string): void;
 }
 
-/** What is meant where files leave it open. */
+/** Choices where files are ambiguous. */
 export interface LayerSettings {
   /**
-   * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net, in
-   * place of starting at 0. In files of the format V1 it does anyhow: there only those have it.
+   * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net,
+   * instead of starting at 0. In V1 files it always does: there only those forks have it.
    */
   readonly alignCrops?: boolean | undefined;
 }
@@ -156,7 +156,7 @@ export function defineLayer<Param>(layer: Layer<Param>): Layer {
 }
 
 /**
- * Adds a node whose settings are `options`, and the defaults of the op where they say nothing.
+ * Adds a node with `options`, and the op's defaults for the others.
  *
  * @throws {TypeError} if the op cannot be applied so.
  */
@@ -167,7 +167,7 @@ export function apply<Name extends OpName>(
   inputs: readonly Value[],
   options: Options[Name],
 ): Value;
-/** Adds a node of an op that is not the runtime's own. */
+/** Adds a node of a custom op. */
 export function apply<S extends Schema>(
   graph: GraphBuilder,
   op: CustomOp<S>,
@@ -186,20 +186,20 @@ export function apply(
   return graph.apply(op as OpName, name, inputs, attributes as Attributes[OpName]);
 }
 
-/** How many bottoms of a layer, the first ones, matter outside training. */
+/** How many bottoms of a layer, from the first, are needed outside training. */
 export function usesOf({ uses }: Layer, layer: NetLayer): number {
   return (typeof uses === "function" ? uses(layer) : uses) ?? Infinity;
 }
 
-/** What a top's value is called: the first has the layer's own name. */
+/** The name of a top's value: the first has the layer's own. */
 export function topName({ name, layer }: LayerInstance<unknown>, index: number): string {
   return index === 0 ? name : `${name}/${layer.tops[index]}`;
 }
 
 /**
- * Refuses a layer that has too few or too many bottoms or tops.
+ * Refuses a layer with too few or too many bottoms or tops.
  *
- * @throws {TypeError} with the numbers.
+ * @throws {TypeError} with the allowed numbers.
  */
 export function checkCounts(
   { bottoms = [1, 1], tops = [1, 1] }: Pick<Layer, "bottoms" | "tops">,

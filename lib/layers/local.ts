@@ -1,12 +1,13 @@
 /**
- * Local: a convolution whose weights differ from window to window, as faces have it: where a mouth
- * is, no eye needs to be looked for. Its settings are those of a convolution, under either name.
+ * Local: a locally connected layer, a convolution whose weights differ from window to window. Its
+ * settings are those of a convolution, under either name.
  *
  *     weights [O, 1, C·kernel_h·kernel_w, rows·columns], biases [1, 1, O, rows·columns]
  *
- * Each window is a group of its own of a convolution over single pixels.
+ * It is lowered to a grouped 1 × 1 convolution with one group per window.
  *
  * @see https://github.com/BVLC/caffe/pull/1271
+ *
  * @module
  */
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
@@ -17,7 +18,7 @@ import { convolutionParam, imageSettings, windowsOf } from "./convolution_parame
 import { constant } from "./filler.ts";
 import { apply, defineLayer, type LayerShape } from "./layer.ts";
 
-/** Forks have given it several numbers, so only text files have it. */
+/** Its field number differs between forks, so it is read from text only. */
 const localParam = { ...convolutionParam, name: "local_param", number: 0 };
 
 export const local = defineLayer({

@@ -1,9 +1,9 @@
 /**
- * Losses and measures: in training they compare what the network says with labels.
+ * Losses and metrics, which compare predictions with labels during training.
  *
- * Outside training, some leave behind the function that they apply first (SoftmaxWithLoss the
- * probabilities); the others are left out, and what they would have measured is an output. Their
- * settings only say how to measure.
+ * Outside training, some leave the function that they apply first (SoftmaxWithLoss the
+ * probabilities); the others are left out, and their predictions are outputs. Their settings only
+ * matter in training.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Value } from "../../runtime/graph.ts";
 import { apply, type CountRange, defineLayer, type Layer, type LayerInstance } from "./layer.ts";
 import { softmaxParam } from "./softmax.ts";
 
-/** Labels and weights follow the bottom that counts; the tops may be left out. */
+/** Labels and weights follow the prediction; tops may be omitted. */
 const counts = { bottoms: [1, 3], tops: [0, 2], uses: 1, measures: true } as const;
 
 /** The value for each top; there is always one. */

@@ -1,10 +1,11 @@
 /**
- * LRN: divides each element by a power of the energy around it, in other channels or in its own.
+ * LRN: divides each element by a power of the energy around it, across channels or within its own.
  *
- * The energy is a mean: alpha is divided by the number of neighbours, which TensorFlow leaves to
- * its user. Within a channel Caffe ignores k.
+ * The energy is a mean: alpha is divided by the size of the neighbourhood, which TensorFlow does
+ * not do. Within a channel Caffe ignores k.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/lrn_layer.cpp
+ *
  * @module
  */
 import { enumeration, float, message, uint32 } from "../../proto/message.ts";

@@ -1,10 +1,13 @@
 /**
- * LSTMUnit: one step of an LSTM, of which the products are other layers. LSTM is made of it.
+ * LSTMUnit: one step of an LSTM after its matrix products, which are other layers. LSTM is made of
+ * it.
  *
- * Bottoms are the cells `[1, N, D]`, the gates before their functions `[1, N, 4·D]` (in, forget, out,
- * new) and whether each sequence goes on `[1, N]`. Tops are the new cells and what the layer says.
+ * Bottoms are the cells `[1, N, D]`, the gates before their activations `[1, N, 4·D]` (input,
+ * forget, output, update) and whether each sequence continues `[1, N]`. Tops are the new cells and
+ * hidden states.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/lstm_unit_layer.cpp
+ *
  * @module
  */
 import type { Value } from "../../runtime/graph.ts";

@@ -1,7 +1,6 @@
 /**
- * Layers of networks that tell faces apart by the angles between features and weights. In training they
- * make it harder for the label's class by a margin; here, as wherever no label is known, there is
- * none.
+ * Margin losses of face recognition networks, on the angles between features and weights. During
+ * training a margin makes it harder for the label's class; without labels there is none.
  *
  * @module
  */
@@ -34,7 +33,7 @@ function marginProduct(type: string, field: string, isUnit: boolean): Layer {
   return defineLayer({
     type,
     ops: ["dense"],
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     param: { name: field, number: 0, message: MarginInnerProductParameter },
     bottoms: [1, 2],
     tops: [1, 2],
@@ -74,7 +73,7 @@ export const margins: readonly Layer[] = [
     type: "LabelSpecificAdd",
     param: {
       name: "label_specific_add_param",
-      // Forks have given it several numbers, so only text files have it.
+      // Its field number differs between forks, so it is read from text only.
       number: 0,
       message: message("LabelSpecificAddParameter", { bias: float(0, 0) }),
     },

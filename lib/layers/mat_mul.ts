@@ -14,7 +14,7 @@ export const matMul = defineLayer({
   ops: ["dense", "reshape"],
   param: {
     name: "matmul_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("MatMulParameter", {
       dim_1: uint32(0, 0),

@@ -1,10 +1,11 @@
 /**
- * MergeCrop: cuts the middle out of the second bottom, as large as the first one, and stacks the
- * channels of both or adds them, as U-Net's halves meet in the OpenCL branch of Caffe.
+ * MergeCrop: center-crops the second bottom to the first, and concatenates their channels or adds
+ * them, for U-Net in the OpenCL branch of Caffe.
  *
  *     [N, A, D, H, W] and [N, B, D', H', W']  →  [N, A + B, D, H, W]
  *
  * @see https://github.com/BVLC/caffe/blob/opencl/src/caffe/layers/mergecrop_layer.cpp
+ *
  * @module
  */
 import { bool, enumeration, message, repeated } from "../../proto/message.ts";
@@ -17,7 +18,7 @@ export const mergeCrop = defineLayer({
   ops: ["concat", "crop", "eltwise", "power", "reshape"],
   param: {
     name: "mergecrop_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("MergeCropParameter", {
       /** Whether each bottom counts: zeros stand for one that does not. */

@@ -1,14 +1,14 @@
 /**
- * MultiStageMeanfield: CRF-RNN's refinement of a segmentation by the colours of the picture. Its
- * bottoms are scores of the classes, the scores to start from, and the picture; its learned blobs
- * are matrices of what classes give each other: near each other in space, near and of like colours,
- * and how they go together.
+ * MultiStageMeanfield: CRF-RNN's mean-field refinement of a segmentation. Its bottoms are unary
+ * scores, initial scores, and the picture; its learned blobs are class matrices: the weights of the
+ * spatial and of the bilateral filter, and the compatibilities.
  *
- * Scores are not normalised at the end; the sums over near pixels are, in each round, by what there
- * is around a pixel.
+ * The result is not normalised; filtered values are, in each iteration, by the filter's response to
+ * 1.
  *
  * @see https://arxiv.org/abs/1502.03240 Conditional Random Fields as Recurrent Neural Networks
  * @see https://github.com/torrvision/caffe-tvg
+ *
  * @module
  */
 import {

@@ -1,10 +1,11 @@
 /**
- * MVN: takes away the mean of each channel of a sample, or of each whole sample, and divides by the
+ * MVN: subtracts the mean of each channel of a sample, or of each whole sample, and divides by the
  * standard deviation.
  *
  * Caffe adds eps to the standard deviation; TensorFlow's normalisations add it to the variance.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/mvn_layer.cpp
+ *
  * @module
  */
 import { bool, float, message } from "../../proto/message.ts";

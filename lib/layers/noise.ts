@@ -1,9 +1,10 @@
 /**
- * Noise: adds numbers by chance in training. In some forks it does so whenever it runs: those have a
- * `filler_param`, and are refused.
+ * Noise: adds random numbers in training. In forks with a `filler_param` it does so always; those
+ * are refused.
  *
  * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/noise_layer.cpp
  * @see https://github.com/jyegerlehner/caffe/blob/master/src/caffe/layers/noise_layer.cpp
+ *
  * @module
  */
 import { float, message, nested } from "../../proto/message.ts";
@@ -14,7 +15,7 @@ export const noise = defineLayer({
   type: "Noise",
   param: {
     name: "noise_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("NoiseParameter", {
       gaussian_std: float(0),

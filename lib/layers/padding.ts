@@ -18,7 +18,7 @@ export const padding = defineLayer({
   ops: ["concat", "conv2d", "power", "slice", "tile"],
   param: {
     name: "padding_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("PaddingParameter", {
       pad_beg: int32(0, 0),

@@ -33,7 +33,7 @@ import { isEven, sidePads, sidesOf } from "./side_pads.ts";
 import { poolVolume } from "./video/pooling_3d.ts";
 import type { Triple } from "./video/volume_parameter.ts";
 
-/** The extents have no default here: Caffe asks whether they are there. */
+/** The extents have no default: Caffe tests whether they are set. */
 const PoolingParameter = message("PoolingParameter", {
   /** The last two, whose numbers collide, are Synopsys's: means of what lies in the image. */
   pool: enumeration(1, { MAX: 0, AVE: 1, STOCHASTIC: 2, AVE_EXC_PAD: -1, AVE_TF: -2 }, "MAX"),
@@ -50,7 +50,7 @@ const PoolingParameter = message("PoolingParameter", {
   global_pooling: bool(12, false),
   /** NVIDIA's and BVLC's own later word. */
   round_mode: enumeration(13, { CEIL: 0, FLOOR: 1 }, "CEIL"),
-  /** What other forks write for it. Their numbers collide, so only text files have them. */
+  /** Other forks' spellings. Their field numbers collide, so they are read from text only. */
   ceil_mode: bool(0, true),
   cmp_out_shape_floor_as_conv: bool(0, false),
   ...onlyWith({

@@ -1,8 +1,9 @@
 /**
- * CConvolution and CInnerProduct: layers some of whose weights and biases have been cut off, as Dynamic
- * Network Surgery leaves them. Masks of zeros and ones follow the learned blobs, one for each.
+ * CConvolution and CInnerProduct: layers pruned by Dynamic Network Surgery. Each learned blob has a
+ * mask of zeros and ones; the masks follow the blobs.
  *
  * @see https://github.com/yiwenguo/Dynamic-Network-Surgery
+ *
  * @module
  */
 import { float, message, nested } from "../../proto/message.ts";

@@ -1,8 +1,9 @@
 /**
- * Python: a layer that stands in a Python module, of which those that are known here are
- * translated. The file has its name and a text with its settings.
+ * Python: a layer implemented in a Python module. The file has its name and a string of settings;
+ * known ones are reimplemented here.
  *
  * @see https://github.com/BVLC/caffe/blob/master/include/caffe/layers/python_layer.hpp
+ *
  * @module
  */
 import { bool, message, string } from "../../proto/message.ts";
@@ -15,7 +16,7 @@ import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 
 const table: readonly PythonLayer[] = [proposalLayer, proposalTargetLayer, spatialDropoutLayer];
 
-/** Layers that a program does the work of, once the network has run: DIGITS's for DetectNet. */
+/** Layers of post-processing, which is left to programs: DIGITS's for DetectNet. */
 const leftToPrograms: ReadonlyMap<string, string> = new Map([
   "caffe.layers.detectnet.clustering.ClusterDetections",
   "caffe.layers.detectnet.clustering.ClusterGroundtruth",

@@ -1,37 +1,37 @@
 /**
- * Layers that a network's authors wrote in Python, of which a file only has the name.
+ * Definitions of Python layers.
  *
  * @module
  */
 import type { Value } from "../../runtime/graph.ts";
 import type { CountRange, LayerInstance } from "./layer.ts";
 
-/** A layer written in Python. */
+/** A Python layer. */
 export interface PythonLayer {
   /** Its module and its class: `rpn.proposal_layer.ProposalLayer`. */
   readonly name: string;
-  /** What its `param_str` may say. */
+  /** The names that its `param_str` may have. */
   readonly settings: readonly string[];
   readonly bottoms: CountRange;
   readonly tops: CountRange;
-  /** How many of its bottoms matter outside training, and how many of its tops are there: all. */
+  /** How many of its bottoms are needed, and of its tops exist, outside training, if not all. */
   readonly uses?: number;
   readonly gives?: number;
   /**
-   * Writes the layer in terms of ops, and returns its tops.
+   * Lowers the layer to ops, and returns its tops.
    *
-   * @throws {TypeError} with the reason, if the layer cannot be expressed.
+   * @throws {TypeError} with the reason, if the layer cannot be lowered.
    */
   lower(instance: LayerInstance<unknown>, settings: Settings): readonly Value[];
 }
 
-/** What a `param_str` says. */
+/** The contents of a `param_str`. */
 export type Settings = ReadonlyMap<string, Setting>;
 
 /** A number, a word, or a list of such. */
 export type Setting = number | string | readonly (number | string)[];
 
-/** Declares a layer written in Python. */
+/** Declares a Python layer. */
 export function definePythonLayer(layer: PythonLayer): PythonLayer {
   return layer;
 }
@@ -39,7 +39,7 @@ export function definePythonLayer(layer: PythonLayer): PythonLayer {
 /** A name in quotes or bare, and a list or what stands before the next comma or line. */
 const entry = /[\s,]*(?:'([^']*)'|"([^"]*)"|(\w+))\s*:\s*(\[[^\]]*\]|\([^)]*\)|[^,\n]+)/y;
 
-/** What layers get from Caffe and not from the file, though some files say it. */
+/** Settings that Caffe provides, though some files repeat them. */
 const ignored = ["phase"];
 
 /**

@@ -1,10 +1,11 @@
 /**
- * Quant: HWGQ's activation, which knows no more of what is positive than which of a few centers is
- * nearest. Others are the sign, a line that is cut off, and ReLU.
+ * Quant: HWGQ's activation, which quantizes positive numbers to the nearest of a few centers. Other
+ * modes are the sign, a clipped line, and ReLU.
  *
  *     x ≤ 0 → −negative_slope, x ≤ (c₀ + c₁) / 2 → c₀, x ≤ (c₁ + c₂) / 2 → c₁, …
  *
  * @see https://github.com/zhaoweicai/hwgq/blob/master/src/caffe/layers/quant_layer.cpp
+ *
  * @module
  */
 import { float, message, repeated, string } from "../../proto/message.ts";
@@ -16,7 +17,7 @@ export const quant = defineLayer({
   ops: ["clip", "eltwise", "power", "relu", "threshold"],
   param: {
     name: "quant_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("QuantParameter", {
       forward_func: string(1, "hwgq"),
@@ -54,7 +55,7 @@ export const quant = defineLayer({
   },
 });
 
-/** A stair: from each level to the next, half way between their centers, and from the first one at 0. */
+/** A staircase: each step is half way between two centers, the first one at 0. */
 function nearest(
   graph: GraphBuilder,
   name: string,

@@ -1,12 +1,12 @@
 /**
- * LSTM and RNN: layers that go through the steps of sequences and remember.
+ * LSTM and RNN: recurrent layers over the steps of sequences.
  *
- * Bottoms are the data `[T, N, …]`, for each step whether a sequence goes on (1) or starts (0)
- * `[T, N]`, then data that stays the same over all steps `[N, …]`, if there is such, and with
- * `expose_hidden` the state before the first step. Without it the state is kept from one run to the
- * next, so that a sequence can go on in the next run.
+ * Bottoms are the data `[T, N, …]`, for each step whether its sequence continues (1) or starts (0)
+ * `[T, N]`, then static data `[N, …]`, if there is any, and with `expose_hidden` the initial
+ * states. Without it the state is kept from one run to the next, so that a sequence can continue.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/recurrent_layer.cpp
+ *
  * @module
  */
 import { bool, message, type MessageOf, nested, onlyWith, uint32 } from "../../proto/message.ts";
@@ -28,7 +28,7 @@ type RecurrentParameter = MessageOf<typeof RecurrentParameter>;
 
 const param = { name: "recurrent_param", number: 146, message: RecurrentParameter };
 
-/** LSTM: long short-term memory. Its blobs are those of the data, of the static data, its own. */
+/** LSTM: long short-term memory. Its blobs are for the data, for the static data, and recurrent. */
 export const lstm = defineLayer({
   type: "LSTM",
   ops: ["affine", "dense", "recurrent", "slice"],
@@ -53,7 +53,7 @@ export const lstm = defineLayer({
   },
 });
 
-/** RNN: a tanh of the data and of its own last word, then another one over that. */
+/** RNN: a tanh of the data and of its last hidden state, then another one over that. */
 export const rnn = defineLayer({
   type: "RNN",
   ops: ["dense", "recurrent", "slice", "tanh"],
@@ -89,7 +89,7 @@ export const rnn = defineLayer({
   },
 });
 
-/** Whether there is data that stays the same over all steps. */
+/** Whether there is static data. */
 function hasStatic({ param, shapes }: LayerShape<RecurrentParameter>, states: number): boolean {
   return shapes.length - (param.expose_hidden ? states : 0) === 3;
 }
@@ -123,7 +123,7 @@ function recurrentBlobs(
   ];
 }
 
-/** What the data adds to each gate, the weights of what is remembered, and the first states. */
+/** The contribution of the data to each gate, the recurrent weights, and the initial states. */
 function gatesOf(layer: LayerInstance<RecurrentParameter>, names: readonly string[]) {
   const { graph, name, bottoms, blobs, param: { expose_hidden, num_output } } = layer;
   const [weights, biases, ...others] = blobs;

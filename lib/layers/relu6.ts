@@ -13,7 +13,7 @@ export const relu6 = defineLayer({
   ops: ["relu6"],
   param: {
     name: "relu6_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("ReLU6Parameter", { negative_slope: float(1, 0), engine: engine(2) }),
   },

@@ -13,7 +13,7 @@ export const reorg = defineLayer({
   ops: ["reorg"],
   param: {
     name: "reorg_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("ReorgParameter", { stride: uint32(1, 0), reverse: bool(2, false) }),
   },

@@ -1,8 +1,9 @@
 /**
- * Ristretto's layers: those of Caffe, of networks that were trained to bear few bits. Here they compute
- * in float32, which is what the few bits stand for.
+ * Ristretto's layers: Caffe's, trained for reduced precision, which is only simulated. Here they
+ * compute in float32.
  *
  * @see https://github.com/pmgysel/caffe
+ *
  * @module
  */
 import { convolution } from "./convolution.ts";

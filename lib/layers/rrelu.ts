@@ -1,9 +1,10 @@
 /**
- * RReLU: divides what is negative by a number that training draws between two bounds; afterwards by
- * the number whose reciprocal is the mean of what was drawn.
+ * RReLU: divides negative numbers by a divisor drawn in training, and otherwise by the harmonic
+ * mean of its distribution.
  *
  * @see https://github.com/ducha-aiki/caffe/blob/mystuff/src/caffe/layers/rrelu_layer.cpp
  * @see https://arxiv.org/abs/1505.00853
+ *
  * @module
  */
 import { float, message } from "../../proto/message.ts";
@@ -14,7 +15,7 @@ export const rrelu = defineLayer({
   ops: ["relu"],
   param: {
     name: "rrelu_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("RReLUParameter", { lb: float(0), ub: float(0) }),
   },

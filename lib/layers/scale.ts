@@ -51,7 +51,7 @@ export const scalar = defineLayer({
   ops: ["affine"],
   param: {
     name: "scalar_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("ScalarParameter", {
       /** Its default was 0 first, and then 1. */

@@ -1,8 +1,9 @@
 /**
- * SeLU: `λ · x` where `x` is positive, `λ · α · (eˣ − 1)` elsewhere. With its constants, what
- * follows a layer of standard normal numbers has mean 0 and variance 1 again.
+ * SeLU: `λ · x` where `x` is positive, `λ · α · (eˣ − 1)` elsewhere. Its constants keep activations
+ * at mean 0 and variance 1.
  *
  * @see https://arxiv.org/abs/1706.02515
+ *
  * @module
  */
 import { float, message } from "../../proto/message.ts";
@@ -13,7 +14,7 @@ export const selu = defineLayer({
   ops: ["elu", "power"],
   param: {
     name: "selu_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("SeLUParameter", {
       alpha: float(1, 1.6732632423543772),

@@ -1,9 +1,10 @@
 /**
- * ShuffleChannel: deals the channels of each group out to all others, like cards.
+ * ShuffleChannel: interleaves the channels of groups.
  *
  *     [N, G·K, H, W]  →  [N, G, K, H, W]  →  [N, K, G, H, W]  →  [N, K·G, H, W]
  *
  * @see https://arxiv.org/abs/1707.01083
+ *
  * @module
  */
 import { message, uint32 } from "../../proto/message.ts";

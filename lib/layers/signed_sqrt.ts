@@ -1,8 +1,8 @@
 /**
- * SignedSqrt: the square root of what is positive, and of what is negative the one of its magnitude,
- * below zero. Bilinear pooling has it.
+ * SignedSqrt: the square root of the magnitude, with the sign of the number, for bilinear pooling.
  *
  * @see https://github.com/gy20073/compact_bilinear_pooling
+ *
  * @module
  */
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";

@@ -1,6 +1,6 @@
 /**
- * Silence: takes bottoms that nothing else reads, so that they are no outputs of the network. They
- * may be labels, of which a file does not say the shape.
+ * Silence: consumes bottoms that nothing else reads, so that they are no outputs. They may be
+ * labels, whose shape a file does not give.
  *
  * @module
  */

@@ -16,7 +16,7 @@ export const slice = defineLayer({
     name: "slice_param",
     number: 126,
     message: message("SliceParameter", {
-      /** An old name of `axis`. Both are 1 by default; Caffe asks whether they are there. */
+      /** An old name of `axis`. Both are 1 by default; Caffe tests whether they are set. */
       slice_dim: uint32(1),
       slice_point: repeated(uint32(2)),
       axis: int32(3),

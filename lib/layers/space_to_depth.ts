@@ -1,13 +1,14 @@
 /**
- * PassThrough and SpaceToDepth: make channels of the pixels of blocks, as TensorFlow's space-to-depth
- * does: all channels of the first pixel of each block come first. YOLO's Reorg, which it stands for in
- * files for HiSilicon's NNIE, deals the numbers out otherwise.
+ * PassThrough and SpaceToDepth: TensorFlow's space-to-depth, which turns the pixels of blocks into
+ * channels, with all channels of a block's first pixel first. YOLO's Reorg, which PassThrough
+ * replaces in files for HiSilicon's NNIE, has another order.
  *
  *     [N, C, H·h, W·w]  →  [N·C, H, h, W, w]  →  [N·C, h, w, H, W]
  *                       →  [N, C, h·w, H, W]  →  [N, h·w, C, H, W]  →  [N, h·w·C, H, W]
  *
  * @see https://www.tensorflow.org/api_docs/python/tf/nn/space_to_depth
  * @see https://github.com/winggan/caffe/blob/master/src/caffe/layers/pass_through_layer.cpp
+ *
  * @module
  */
 import { message, string, uint32 } from "../../proto/message.ts";
@@ -22,7 +23,7 @@ export const passThrough = defineLayer({
   ops: ["permute", "reshape"],
   param: {
     name: "pass_through_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("PassThroughParameter", {
       block_height: uint32(0, 0),
@@ -57,7 +58,7 @@ export const spaceToDepthLayer = ofBlocks(
   (graph, name, image, block) => spaceToDepth(graph, name, image, [block, block]),
 );
 
-/** DepthToSpace: the way back; in the format CRD the pixels of each channel are side by side. */
+/** DepthToSpace: the inverse; in the format CRD the pixels of each channel are adjacent. */
 export const depthToSpaceLayer = ofBlocks(
   "DepthToSpace",
   "depth_to_space_param",
@@ -113,7 +114,7 @@ function spaceToDepth(graph: GraphBuilder, name: string, image: Value, block: Pa
   return shaped(name, turned(`${name}/turned`, images, [0, 2, 1, 3, 4]), [-1], 1, 2);
 }
 
-/** In all formats but CRD, the channels of each pixel are side by side, and are dealt first. */
+/** In all formats but CRD, the channels of each pixel are adjacent, and are permuted first. */
 function depthToSpace(
   graph: GraphBuilder,
   name: string,
@@ -134,7 +135,7 @@ function depthToSpace(
   return shuffled(graph, name, shaped(`${name}/images`, dealt, [-1], 1, 2), block);
 }
 
-/** Gives values other axes, and another order of them. */
+/** Reshapes and permutes values. */
 function moving(graph: GraphBuilder) {
   return {
     shaped: (name: string, value: Value, shape: Shape, axis: number, numAxes: number) =>

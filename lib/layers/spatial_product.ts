@@ -1,8 +1,9 @@
 /**
- * SpatialProduct: multiplies all channels of the first bottom by the only one of the second, position
- * by position. DeepLab weighs scales by attention with it.
+ * SpatialProduct: multiplies all channels of the first bottom by the one channel of the second.
+ * DeepLab uses it for attention over scales.
  *
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/spatial_product_layer.cpp
+ *
  * @module
  */
 import { expectImage, sameShape, showShape } from "../../runtime/tensor.ts";

@@ -13,7 +13,7 @@ export const squeeze = defineLayer({
   ops: ["reshape"],
   param: {
     name: "squeeze_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("SqueezeParameter", { axis: repeated(int32(0)) }),
   },

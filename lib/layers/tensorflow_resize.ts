@@ -17,7 +17,7 @@ import { fixed } from "./fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "./layer.ts";
 import { padded } from "./pytorch/pad.ts";
 
-/** The extents have no default here: the fork asks whether they are there. */
+/** The extents have no default: the fork tests whether they are set. */
 const fields = {
   align_corners: bool(0, false),
   output_height: int32(0),

@@ -1,5 +1,5 @@
 /**
- * Multiplies each channel of each sample by a number of its own.
+ * Multiplies each channel of each sample by a factor.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { apply } from "./layer.ts";
 
 /**
  * The product of images `[N, C, H, W]` and factors `[N, C]` or `[N, C, 1, 1]`; `undefined` if the
- * factors are of another shape.
+ * factors have another shape.
  *
- * @param as What the factors are called.
+ * @param as The name of the reshaped factors.
  */
 export function timesPlanes(
   graph: GraphBuilder,

@@ -1,11 +1,11 @@
 /**
- * Layers that divide each sample by its length, by the many names that forks have for that. They have
- * nothing to learn.
+ * L2 normalisation of samples, under the many names of forks. Nothing is learned.
  *
- * Where a sample is an image, L2Norm and L2Normalization divide each of its positions in some forks, and
- * the whole in others.
+ * For images, L2Norm and L2Normalization normalise each position in some forks, and the whole
+ * sample in others.
  *
  * @see https://github.com/ruihou/caffe-3d/blob/master/src/caffe/layers/normalization_layer.cpp
+ *
  * @module
  */
 import { message, onlyWith } from "../../proto/message.ts";
@@ -48,7 +48,7 @@ const l2Normalize = defineLayer({
   },
 });
 
-/** A type of which forks disagree where there is more than one position. */
+/** A type whose meaning differs between forks if there is more than one position. */
 function onePosition(type: string): Layer {
   return defineLayer({
     type,
@@ -76,7 +76,7 @@ export const unitLength: readonly Layer[] = [
   onePosition("L2Normalization"),
 ];
 
-/** The samples, divided by their length; `eps` is added to the sum of squares. */
+/** The samples divided by their L2 norm; `eps` is added to the sum of squares. */
 function unit({ graph, bottoms }: LayerInstance<unknown>, name: string, eps: number): Value {
   return apply(graph, "normalize", name, bottoms, { acrossSpatial: true, eps });
 }

@@ -1,6 +1,5 @@
 /**
- * Layers of types that are not known, but of which one sees what they are for: in training they bring
- * data, or measure.
+ * Guesses the purpose of layers of unknown types: data layers, losses and metrics.
  *
  * @module
  */
@@ -12,15 +11,15 @@ import { measure } from "./losses.ts";
 import type { LayerTable } from "./mod.ts";
 
 /**
- * What a layer of an unknown type is taken for, if that can be seen.
+ * The guessed type of a layer of an unknown type, if there is evidence.
  *
- * A layer without bottoms is taken for its tops, which are inputs then. One that is a loss or an
- * accuracy by its name, or a loss by its `loss_weight`, is left out where nothing reads its tops;
- * with a `loss_weight`, others may read the first one, since that is the loss.
+ * A layer without bottoms is a data layer, whose tops are inputs. One that is a loss or an accuracy
+ * by its name, or a loss by its `loss_weight`, is left out if nothing reads its tops; with a
+ * `loss_weight`, the first one may be read, since that is the loss.
  *
- * @param name What its type is called.
- * @param read The names of the blobs that layers read, and do not only silence.
- * @param warn Is told what it is taken for.
+ * @param name The name of its type.
+ * @param read The names of the blobs that layers read, other than Silence.
+ * @param warn Receives the guess.
  */
 export function guessType(
   layer: NetLayer,
@@ -45,7 +44,7 @@ export function guessType(
   return { ...measure(name), bottoms: any, tops: any, uses: Infinity, isSymmetric: true };
 }
 
-/** Says that a type is not known, and which known one has a similar name. */
+/** The message about an unknown type, with a suggestion. */
 export function unknownType(name: string, known: LayerTable): string {
   return `type ${name} is not known here${suggest(name, known.keys())}`;
 }

@@ -19,7 +19,7 @@ import type { Value } from "../../runtime/graph.ts";
 import { fixed } from "./fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "./layer.ts";
 
-/** The extents have no default here: SegNet asks whether they are there. */
+/** The extents have no default: SegNet tests whether they are set. */
 const UpsampleParameter = message("UpsampleParameter", {
   scale: uint32(1),
   scale_h: uint32(2),
@@ -28,7 +28,7 @@ const UpsampleParameter = message("UpsampleParameter", {
   pad_out_w: bool(5, false),
   upsample_h: uint32(6),
   upsample_w: uint32(7),
-  /** Ascend's. Their numbers collide, so only text files have them. */
+  /** Ascend's. Their field numbers collide, so they are read from text only. */
   stride: uint32(0),
   stride_h: uint32(0),
   stride_w: uint32(0),

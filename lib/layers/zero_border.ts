@@ -1,5 +1,5 @@
 /**
- * Zeros around an image, alike on both sides of an axis.
+ * Zero padding of images, even on both sides of an axis.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { apply } from "./layer.ts";
 
-/** An image with so many rows and columns of zeros on each side: a depthwise convolution by 1. */
+/** A padded image: a depthwise convolution by 1. */
 export function zeroBorder(graph: GraphBuilder, name: string, image: Value, pad: Pair): Value {
   const channels = image.shape[1]!;
   const ones = { shape: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) };

@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js as what stands behind a network: the same graph, inputs and outputs as with the
- * runtime's own engines.
+ * An engine on TensorFlow.js: the same graphs, inputs and outputs as with the runtime's own
+ * engines.
  *
  * @module
  */
@@ -22,9 +22,9 @@ export class TfEngine implements Engine {
   }
 
   /**
-   * An engine on the current backend, which is asked something whose answer is known first.
+   * An engine on the current backend, whose arithmetic is checked first.
    *
-   * @throws {Error} if it answers wrongly, as some drivers make it do.
+   * @throws {Error} if it gives wrong results, as some drivers do.
    */
   static async open(): Promise<TfEngine> {
     await checkBackend();
@@ -34,7 +34,7 @@ export class TfEngine implements Engine {
   /**
    * Says a graph in TensorFlow's ops, to be computed with the backend.
    *
-   * @throws {TypeError} that lists all nodes that TensorFlow has no operators for.
+   * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
    */
   // deno-lint-ignore require-await
   async prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
@@ -58,7 +58,7 @@ export class TfEngine implements Engine {
     };
   }
 
-  /** Lets go of nothing: the backend is TensorFlow.js's own. */
+  /** Frees nothing: the backend is TensorFlow.js's own. */
   destroy(): void {}
 }
 

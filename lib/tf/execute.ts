@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { TfGraph, TfNode, TfValue } from "../emit/tfjs/node.ts";
 import { constantTensor, kernels } from "./kernels.ts";
 
-/** The inputs that a kernel reads as whole numbers from the graph and not as tensors, by op. */
+/** By op, the inputs that a kernel reads as integers from the graph rather than as tensors. */
 const written: Partial<Record<TfNode["op"], readonly number[]>> = {
   ArgMax: [1],
   Conv2DBackpropInput: [0],
@@ -26,7 +26,7 @@ const written: Partial<Record<TfNode["op"], readonly number[]>> = {
   Transpose: [1],
 };
 
-/** The tensors of the constants that kernels read, and what is done with them once they are not needed. */
+/** The tensors of constants that kernels read, disposed of when they are no longer needed. */
 export class Constants {
   readonly #tensors = new Map<TfNode, tf.Tensor>();
 
@@ -50,7 +50,7 @@ export class Constants {
   }
 }
 
-/** Does something to the result of a node before others read it. */
+/** Changes the result of a node before others read it. */
 export type Hook = (tensor: tf.Tensor) => tf.Tensor;
 
 /**

@@ -1,16 +1,17 @@
 /**
- * What learned blobs hold before training, where Caffe draws it.
+ * Draws the initial values of learned blobs as Caffe's fillers do.
  *
  * @see https://github.com/BVLC/caffe/blob/master/include/caffe/filler.hpp
+ *
  * @module
  */
 import { count, type Shape } from "../../runtime/tensor.ts";
 import type { Filler } from "../layers/layer.ts";
 
-/** Numbers from 0 up to, not including, 1. */
+/** A uniform random number generator on [0, 1). */
 export type Random = () => number;
 
-/** A filler with all that a file can say of one. */
+/** A filler with all of its settings. */
 type RandomFiller = Filler & {
   readonly min?: number;
   readonly max?: number;
@@ -20,9 +21,9 @@ type RandomFiller = Filler & {
 };
 
 /**
- * Values as a filler draws them.
+ * Values drawn by a filler.
  *
- * @param shape The blob's, the outputs first: what one output sees is its fan-in.
+ * @param shape The blob's, outputs first: its fan-in is the number of elements per output.
  */
 export function draw(filler: Filler, shape: Shape, random: Random): Float32Array {
   const { type, min = 0, max = 1, mean = 0, std = 1, variance_norm = "FAN_IN" } =

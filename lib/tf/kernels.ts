@@ -22,7 +22,7 @@ const reduction =
   (compute: (x: tf.Tensor, axes: number[], keep: boolean) => tf.Tensor): Kernel => (node, [x]) =>
     compute(x!, integers(node.inputs[1]!), flag(node, "keep_dims"));
 
-/** A kernel for every op but those that are fed or stand there. */
+/** A kernel for every op except inputs and constants. */
 export const kernels: Readonly<Record<Exclude<TfOp, "Const" | "Placeholder">, Kernel>> = {
   Abs: unary(tf.abs),
   AddV2: binary(tf.add),
@@ -45,7 +45,7 @@ export const kernels: Readonly<Record<Exclude<TfOp, "Const" | "Placeholder">, Ke
       pair(node, "dilations"),
     );
   },
-  // The extents of the output follow from those of the input, since nothing is cut off.
+  // The extents of the output follow from the input's, since nothing is cropped.
   Conv2DBackpropInput(node, [, weights, x]) {
     const [rows, columns] = pair(node, "strides");
     const [batch, height, width] = x!.shape as number[];
@@ -174,7 +174,7 @@ function pair(node: TfNode, name: string): [number, number] {
   return [height!, width!];
 }
 
-/** Whole numbers that stand in the graph. */
+/** The integers of a constant. */
 function integers({ data }: TfValue): number[] {
   return [...data!];
 }

@@ -1,6 +1,6 @@
 /**
- * The types of layers as a network that learns needs them: they tell which blobs they have, draw
- * those that nobody has trained, and leave Dropout in its place.
+ * Layer types for networks in training: they record their blobs, draw untrained ones, and keep
+ * Dropout.
  *
  * @module
  */
@@ -9,27 +9,27 @@ import { isRandom } from "../layers/filler.ts";
 import { apply, type BlobSpec, type Layer } from "../layers/layer.ts";
 import { draw, type Random } from "./initialize.ts";
 
-/** A learned blob of a layer, and the constant that it became. */
+/** A learned blob of a layer, and its constant in the graph. */
 export interface LearnedBlob {
   readonly spec: BlobSpec;
   readonly value: Value;
   readonly data: Float32Array;
 }
 
-/** What a network has that learns, beside its graph. */
+/** What a trainable network has beside its graph. */
 export interface Learnable {
   /** The blobs of each layer by its name, as Caffe stores them. */
   readonly blobs: Map<string, readonly LearnedBlob[]>;
-  /** What part of the elements each node leaves out in training, by the node's name. */
+  /** The dropout ratio of nodes, by name. */
   readonly dropout: Map<string, number>;
-  /** How much of the old statistics stays at each step, by the layer's name. */
+  /** The moving average fraction of layers with statistics, by name. */
   readonly fractions: Map<string, number>;
 }
 
 /**
- * Layers for a lowering, which notes in `learnable` what they are.
+ * Layer types that record what they lower in `learnable`.
  *
- * @param isTrained Whether somebody gives the blob of a layer at a position.
+ * @param isTrained Whether a layer's blob at an index is provided.
  */
 export function learnableLayers(
   known: Iterable<Layer>,
@@ -43,7 +43,7 @@ export function learnableLayers(
     if (blobs === undefined || lower === undefined) return type;
     return {
       ...type,
-      // What is drawn starts as zeros, so that a lowering does not miss it.
+      // Blobs to be drawn start as zeros, so that lowering does not report them missing.
       blobs: (shape) =>
         blobs.call(type, shape).map((spec) =>
           spec.filler !== undefined && isRandom(spec.filler)
@@ -72,7 +72,7 @@ export function learnableLayers(
   });
 }
 
-/** Dropout leaves its bottom as it is, under a name of its own, and what follows it as it was. */
+/** Dropout becomes a named copy of its bottom. */
 function markingDropout(type: Layer, { dropout }: Learnable): Layer {
   return {
     ...type,

@@ -1,6 +1,5 @@
 /**
- * What of a network learns: the constants that belong to its layers, and the statistics of batch
- * normalisation.
+ * The learned constants of a network, by layer, and the statistics of batch normalisation.
  *
  * @module
  */
@@ -8,7 +7,7 @@ import type { Graph, Node, Value } from "../../runtime/graph.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { Statistics } from "./statistics.ts";
 
-/** What is known of a network's learned constants, where their names do not tell. */
+/** What is known of learned constants beyond their names. */
 export interface Learning {
   /** The constants that learn, and the layers that they belong to. */
   readonly learned?: ReadonlyMap<Value, string>;
@@ -44,7 +43,7 @@ export function statisticsOf(graph: Graph, options: Learning): [Node<"batchNorm"
   });
 }
 
-/** How much of the old statistics stays at each step, unless the network says otherwise. */
+/** The default moving average fraction: the part of the old statistics that a step keeps. */
 const usualFraction = 0.999;
 
 /** `conv1` of `conv1/weights`. */

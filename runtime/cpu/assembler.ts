@@ -1,26 +1,27 @@
 /**
- * Writes WebAssembly: instructions as functions that give bytes, and modules of functions.
+ * A WebAssembly assembler: instructions as functions that return bytes, and modules of functions.
  *
- * A kernel reads like the loops it is: `set(sum, fma(load(a), load(b), sum))`. Numbers are 32-bit
- * integers (counters, addresses) or vectors of four float32; one float is a vector of four alike.
+ * A kernel reads like the loops it is: `set(sum, fma(load(a), load(b), sum))`. Values are 32-bit
+ * integers (counters, addresses) or SIMD vectors of four float32 (f32x4); a scalar float is a
+ * vector of four equal lanes.
  *
  * @see https://webassembly.github.io/spec/core/binary/
  *
  * @module
  */
 
-/** Bytes of instructions, which leave one value or none; parts may stand as they are. */
+/** The bytes of instructions that leave one value on the stack, or none; parts may be nested. */
 export type Code = readonly (number | Code)[];
 
-/** An integer: code that leaves one, or a number that is known already. */
+/** An integer operand: code that leaves one, or a constant. */
 export type Int = Code | number;
 
-/** An unsigned number, seven bits a byte. */
+/** Unsigned LEB128. */
 function leb(value: number): number[] {
   return value < 128 ? [value] : [value % 128 + 128, ...leb(Math.floor(value / 128))];
 }
 
-/** A signed number, seven bits a byte. */
+/** Signed LEB128. */
 function signed(value: number): number[] {
   return value >= -64 && value < 64 ? [value & 127] : [value & 127 | 128, ...signed(value >> 7)];
 }
@@ -35,23 +36,23 @@ const chain = (opcode: number) => (...operands: readonly Int[]): Code => [
   operands.map((operand, i) => i === 0 ? int(operand) : [int(operand), opcode]),
 ];
 
-/** Of any number of operands. */
+/** Takes any number of operands. */
 export const add = chain(0x6a);
 export const mul = chain(0x6c);
 export const sub = binary(0x6b);
 export const div = binary(0x6e);
 export const rem = binary(0x70);
 export const equal = binary(0x46);
-/** Whether `a < b`, both unsigned, as addresses are. */
+/** Whether `a < b`, both unsigned: for addresses. */
 export const less = binary(0x49);
 
-/** The smaller of two integers; each is computed twice. */
+/** The smaller of two unsigned integers; evaluates each operand twice. */
 export const least = (a: Int, b: Int): Code => [int(a), int(b), less(a, b), 0x1b];
 
-/** Reads an integer. */
+/** Loads an i32. */
 export const loadInt = (address: Code, offset = 0): Code => [address, 0x28, 0, leb(offset)];
 
-/** Writes zeros, or copies bytes. */
+/** `memory.fill` with zeros, and `memory.copy`. */
 export const clear = (to: Code, bytes: Int): Code => [to, 0x41, 0, int(bytes), 0xfc, 11, 0];
 export const move = (to: Code, from: Code, bytes: Int): Code => [
   to,
@@ -60,7 +61,7 @@ export const move = (to: Code, from: Code, bytes: Int): Code => [
   ...[0xfc, 10, 0, 0],
 ];
 
-/** The instruction of vectors that has a number. */
+/** The SIMD instruction with an opcode. */
 export const simd = (opcode: number) => (...operands: readonly Code[]): Code => [
   operands,
   0xfd,
@@ -74,31 +75,31 @@ const access = (opcode: number, ...lane: number[]) => (address: Code, offset = 0
   ...lane,
 ];
 
-/** Four floats at an address. */
+/** Loads four floats. */
 export const load = access(0x00);
-/** The float at an address, four times. */
+/** Loads one float into all four lanes. */
 export const loadSplat = access(0x09);
 
-/** Writes four floats. */
+/** Stores four floats. */
 export const store = (address: Code, value: Code, offset = 0): Code =>
   access(0x0b)([address, value], offset);
-/** Writes the first of four floats. */
+/** Stores lane 0. */
 export const storeOne = (address: Code, value: Code, offset = 0): Code =>
   access(0x5a, 0)([address, value], offset);
-/** Replaces one of four floats by that at an address. */
+/** Replaces one lane by the float at an address. */
 export const loadLane = (address: Code, value: Code, lane: number, offset = 0): Code =>
   access(0x56, lane)([address, value], offset);
 
-/** A number four times. */
+/** A float constant in all four lanes. */
 export function constant(value: number): Code {
   const bytes = new Uint8Array(Float32Array.of(value, value, value, value).buffer);
   return [0xfd, 0x0c, ...bytes];
 }
 
-/** An integer four times. */
+/** An integer in all four lanes. */
 export const splatInt = (value: Int): Code => simd(0x11)(int(value));
 
-/** Four of the eight floats of two vectors. */
+/** Four of the eight floats of two vectors, by `i8x16.shuffle`. */
 export const shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [
   simd(0x0d)(a, b),
   lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
@@ -116,9 +117,9 @@ export const plus = simd(0xe4);
 export const minus = simd(0xe5);
 export const times = simd(0xe6);
 export const over = simd(0xe7);
-/** `b` where it is smaller, else `a`: also where one is not a number. */
+/** `pmin`: `b` if it is smaller, else `a`, also if either is NaN. */
 export const lower = simd(0xea);
-/** `b` where it is larger, else `a`: also where one is not a number. */
+/** `pmax`: `b` if it is larger, else `a`, also if either is NaN. */
 export const higher = simd(0xeb);
 export const addInts = simd(0xae);
 export const toInts = simd(0xf8);
@@ -127,10 +128,10 @@ export const shiftLeft = (a: Code, bits: number): Code => simd(0xab)(a, int(bits
 export const shiftRight = (a: Code, bits: number): Code => simd(0xad)(a, int(bits));
 const relaxedFma = simd(0x105);
 
-/** Puts a value into a variable. */
+/** Assigns a value to a local. */
 export const set = (local: Code, value: Int): Code => [int(value), 0x21, local.slice(1)];
 
-/** Runs code if an integer is not 0. */
+/** Runs `then` if an integer is not 0, else `otherwise`. */
 export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
   condition,
   ...[0x04, 0x40],
@@ -140,7 +141,7 @@ export const when = (condition: Code, then: Code, otherwise: Code = []): Code =>
   0x0b,
 ];
 
-/** Counts a variable from `from` while it is below `to`. */
+/** A for loop: `local` goes from `from` in steps of `step` while it is below `to`. */
 export const loop = (local: Code, from: Int, to: Int, step: Int, body: Code): Code => [
   set(local, from),
   ...[0x02, 0x40, 0x03, 0x40],
@@ -151,7 +152,7 @@ export const loop = (local: Code, from: Int, to: Int, step: Int, body: Code): Co
   ...[0x0c, 0, 0x0b, 0x0b],
 ];
 
-/** Runs code at least once, and again while an integer is not 0. */
+/** A do-while loop: runs `body` at least once, and again while `condition` is not 0. */
 export const repeat = (body: Code, condition: Code): Code => [
   ...[0x03, 0x40],
   body,
@@ -160,10 +161,10 @@ export const repeat = (body: Code, condition: Code): Code => [
 ];
 
 type Six = readonly [Code, Code, Code, Code, Code, Code];
-/** Variables, of which as many come to be as are taken by destructuring. */
+/** Locals, created as they are taken by destructuring. */
 export type Variables = readonly [...Six, ...Six, ...Six, ...Six];
 
-/** What `make` gives, once for each that is taken. */
+/** Calls `make` once for each element that is taken. */
 export function asMany(make: () => Code): Variables {
   const endless = function* () {
     while (true) yield make();
@@ -171,7 +172,7 @@ export function asMany(make: () => Code): Variables {
   return { [Symbol.iterator]: endless } as Iterable<Code> as Variables;
 }
 
-/** A function being written: its variables. */
+/** A function being written: its locals. */
 export class Scope {
   readonly #parameters: number;
   readonly #types: number[] = [];
@@ -180,22 +181,22 @@ export class Scope {
     this.#parameters = parameters;
   }
 
-  /** A new integer. */
+  /** A new i32 local. */
   int(): Code {
     return this.#local(0x7f);
   }
 
-  /** New integers, as many as are taken. */
+  /** New i32 locals, as many as are destructured. */
   ints(): Variables {
     return asMany(() => this.int());
   }
 
-  /** A new vector. */
+  /** A new v128 local. */
   vector(): Code {
     return this.#local(0x7b);
   }
 
-  /** Several new vectors. */
+  /** New v128 locals. */
   vectors(count: number): Code[] {
     return Array.from({ length: count }, () => this.vector());
   }
@@ -204,7 +205,7 @@ export class Scope {
     return [0x20, leb(this.#parameters + this.#types.push(type) - 1)];
   }
 
-  /** The function's variables and code as a module holds them. */
+  /** The function's locals and code in the encoding of the code section. */
   encode(code: Code): Code {
     const types = this.#types.flatMap((type) => [1, type]);
     return sized([leb(this.#types.length), types, code, 0x0b]);
@@ -219,17 +220,17 @@ const sized = (code: Code): Code => {
 const section = (id: number, items: readonly Code[]) => [id, sized([leb(items.length), items])];
 const text = (string: string) => sized([...new TextEncoder().encode(string)]);
 
-/** What the machine can do, and what the module is linked with. */
+/** What the platform can do, and what the module imports. */
 export interface Target {
-  /** Whether a multiplication and an addition can be one instruction. */
+  /** Whether relaxed SIMD's fused multiply-add may be used. */
   readonly fma: boolean;
-  /** Whether reading costs nothing but the reading: no check of where it is. */
+  /** Whether loads cost no bounds check, so that loading beats shuffling. */
   readonly readsFreely?: boolean;
-  /** Whether threads share the memory, which then may grow to so many pages. */
+  /** The maximum of the imported memory in pages, if threads share it. */
   readonly pages: number | undefined;
 }
 
-/** A module being written. Each of its functions takes integers and gives nothing. */
+/** A module being written. Its functions take i32 parameters and return nothing. */
 export class Module {
   readonly target: Target;
   readonly #indices = new Map<string, number>();
@@ -239,15 +240,15 @@ export class Module {
     this.target = target;
   }
 
-  /** `a · b + c`, rounded once or twice. */
+  /** `a · b + c`, rounded once (fused) or twice. */
   fma(a: Code, b: Code, c: Code): Code {
     return this.target.fma ? relaxedFma(a, b, c) : plus(times(a, b), c);
   }
 
   /**
-   * The index of a function, which is written when it is first asked for.
+   * The index of a function, which is written at the first request.
    *
-   * @param name Tells it from all others.
+   * @param name Identifies it.
    */
   define(
     name: string,
@@ -270,7 +271,7 @@ export class Module {
     return [...this.#indices.keys()][index]!;
   }
 
-  /** The module; its functions are exported by their indices. */
+  /** Encodes the module; functions are exported under their indices. */
   encode(): Uint8Array<ArrayBuffer> {
     const { pages } = this.target;
     const limits = pages === undefined ? [0, 0] : [3, 0, ...leb(pages)];

@@ -1,9 +1,9 @@
 /**
- * Convolution as a matrix product: weights `[outputs, taps]` times what the taps see of each pixel.
+ * Convolution as an implicit GEMM: weights `[outputs, taps]` times im2col columns `[taps, pixels]`.
  *
- * The second factor is never whole in memory: each chunk packs the panels of its own pixels, which
- * stay in the cache while all rows of weights pass by. Two tables tell where a window lies: the
- * offset of each pixel's first tap, and the offset of each tap in a window.
+ * The im2col matrix is never whole in memory: each chunk packs the panels of its own pixels, which
+ * stay in cache while all panels of weights pass by. Two tables locate a window's elements: the
+ * offset of each pixel's first tap, and of each tap within a window.
  *
  * @module
  */
@@ -17,17 +17,17 @@ import { kernel, type Site, type Step } from "./kernel.ts";
 import { move } from "./move.ts";
 import { padded } from "./pad.ts";
 
-/** So many bytes of packed pixels stay in the cache. */
+/** The bytes of packed pixels that are assumed to stay in cache. */
 const cacheBytes = 1 << 19;
 
-/** Where the matrices lie: weights as panels of rows, group after group, and the residual or 0. */
+/** The addresses of the weights (packed panels, group after group), the output and the residual. */
 interface Matrices {
   readonly weights: number;
   readonly output: number;
   readonly residual: number;
 }
 
-/** The weights as panels of rows, group after group. */
+/** The address of the weights packed as panels of rows, group after group. */
 function packedWeights(site: Site, node: Node<"conv2d">, rows: number): number {
   const { bias } = node.attributes;
   const [, weights, biases] = node.inputs;
@@ -40,12 +40,12 @@ function packedWeights(site: Site, node: Node<"conv2d">, rows: number): number {
   );
 }
 
-/** The residual of a node with an epilogue, at an address; 0 if it has none. */
+/** The address of the residual of a node with an epilogue; 0 if it has none. */
 export function residualOf(site: Site, { attributes, inputs }: Node<"conv2d">): number {
   return attributes.residual ? site.address(inputs.at(-1)!) : 0;
 }
 
-/** How far the last windows reach below and right of the image's corner. */
+/** One past the last row and column that windows read, from the image's first pixel. */
 export function windowsEnd(
   { attributes, output }: Node<"conv2d"> | Node<"im2col">,
 ): [rows: number, columns: number] {
@@ -56,17 +56,17 @@ export function windowsEnd(
   return [end(0), end(1)];
 }
 
-/** A convolution of any kind. */
+/** The general kernel, for any convolution. */
 export function conv2d(site: Site, node: Node<"conv2d">): Step[] {
-  return product(site, node, {
+  return implicitGemm(site, node, {
     weights: packedWeights(site, node, node.output.shape[1]! / node.attributes.group),
     output: site.address(node.output),
     residual: residualOf(site, node),
   });
 }
 
-/** A convolution whose matrices lie somewhere; of the node's inputs only the first counts. */
-export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): Step[] {
+/** A convolution with its matrices at given addresses; of the inputs, only the first is used. */
+export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrices): Step[] {
   const { kernel: taps, stride, pad, dilation, group } = node.attributes;
   const [input] = node.inputs, { output } = node;
   const [batch, channels] = input!.shape as [number, number];
@@ -98,7 +98,7 @@ export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): S
 
   const panels = Math.floor(groupOutputs / tileRows), rest = groupOutputs % tileRows;
   const wanted = site.threads === 1 ? 1 : Math.ceil(2 * site.threads / (batch * group));
-  // As many pixels as the cache holds, or fewer for threads to share; all rows pass by each time.
+  // As many pixels as fit in cache, or fewer so that every thread has work.
   const most = Math.min(cacheBytes / (4 * depth), Math.max(192, pixels / wanted));
   const parts = Math.ceil(pixels / Math.max(48, most));
   const block = Math.min(wide, Math.ceil(pixels / parts / tileColumns) * tileColumns);
@@ -106,7 +106,7 @@ export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): S
   const blockPanels = Math.max(4, Math.ceil(panels / Math.ceil(wanted / pixelBlocks)));
   const rowBlocks = Math.max(1, Math.ceil(panels / blockPanels));
   site.reserve(4 * Math.ceil(block / tileColumns) * tileColumns * depth);
-  // Maps of less than eight pixels are computed as if they had eight.
+  // An output of fewer than eight pixels is computed as if it had eight.
   const isNarrow = wide > pixels;
   const to = isNarrow ? site.scratch(4 * batch * outputs * wide) : matrices.output;
   steps.push({
@@ -129,7 +129,7 @@ export function product(site: Site, node: Node<"conv2d">, matrices: Matrices): S
   return steps;
 }
 
-/** Some rows of weights by some pixels. */
+/** The kernel of a chunk: a block of weight panels by a block of pixels. */
 function convolve(m: Module, finish: Finish, rest: number): number {
   return kernel(
     m,
@@ -192,8 +192,8 @@ function convolve(m: Module, finish: Finish, rest: number): number {
 }
 
 /**
- * `pack(image, pixelTable, columns, tapTable, depth, to)`: panels of what each tap sees of eight
- * pixels. Fours of pixels that follow each other are read at once.
+ * `pack(image, pixelTable, columns, tapTable, depth, to)`: im2col into panels of eight pixels. Four
+ * consecutive pixels are copied at once.
  */
 function pack(m: Module): number {
   return m.define("pack", 6, (f, image, pixelTable, columns, tapTable, depth, to) => {

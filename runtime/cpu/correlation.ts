@@ -1,6 +1,5 @@
 /**
- * Windows of an image compared with windows of another: four pixels at a time, and several
- * displacements along x.
+ * Correlation: four pixels at a time, and several displacements along x.
  *
  * @module
  */
@@ -11,10 +10,10 @@ import type { Code } from "./assembler.ts";
 import { along, gather, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 
-/** How many displacements are compared at a time, while registers hold them. */
+/** The most displacements accumulated in registers at a time. */
 const most = 7;
 
-/** Compares two images. */
+/** The kernel of `correlation`. */
 export function correlation(site: Site, node: Node<"correlation">): Step[] {
   const { attributes, inputs, output } = node;
   const { compare, kernel: window, pad, displacement, stride, step, flat } = attributes;
@@ -27,14 +26,14 @@ export function correlation(site: Site, node: Node<"correlation">): Step[] {
   const side = sideOf(attributes), across = Math.min(side, most), radius = (side - 1) / 2;
   const narrow = columns < 4;
   const pitch = 4 * first.width, plane = first.height * pitch;
-  // Where the elements of a window lie, in all channels.
+  // The offsets of a window's elements, over all channels.
   const taps = Array.from(
     { length: channels * window * window },
     (_, i) =>
       Math.floor(i / window ** 2) * plane + Math.floor(i / window) % window * pitch +
       4 * (i % window),
   );
-  // A chunk is a row of the output, for the displacements that are equal along y.
+  // A chunk is a row of the output, for the displacements with the same y.
   const chunks = batch * displacements / side * rows;
   const starts = Array.from({ length: chunks }, (_, i) => {
     const row = i % rows, d = Math.floor(i / rows) % (displacements / side);

@@ -1,8 +1,9 @@
 /**
- * Transposed convolution, as a convolution that computes pixels of one phase side by side.
+ * Transposed convolution as a stride-1 convolution that computes all phases of the stride.
  *
- * Every stride-th pixel of the output sees the input through the same taps. So each output channel is
- * stride × stride channels of a convolution, the phases, which are then put between each other.
+ * Output pixels that lie a multiple of the stride apart form a phase, and see the input through the
+ * same taps. So each output channel becomes stride × stride channels of a convolution, which are
+ * then interleaved (as a depth-to-space does).
  *
  * @module
  */
@@ -10,12 +11,12 @@ import type { Node } from "../graph.ts";
 import { count } from "../tensor.ts";
 import { finishing } from "./elements.ts";
 import { packRows } from "./gemm.ts";
-import { product } from "./conv2d.ts";
+import { implicitGemm } from "./conv2d.ts";
 import * as w from "./assembler.ts";
 import type { Pack } from "./host.ts";
 import { type Site, spread, type Step } from "./kernel.ts";
 
-/** A transposed convolution; weights that are computed cannot be packed beforehand. */
+/** The kernel of `deconv2d`; `undefined` for computed weights, which cannot be prepacked. */
 export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined {
   const { attributes, inputs: [input, weights, biases], output } = node;
   const { kernel: window, stride, pad, dilation, group, bias, residual } = attributes;
@@ -30,7 +31,7 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
   const shape = [batch, outputs * phases, height + taps[0] - 1, width + taps[1] - 1] as const;
   const depth = channels / group * taps[0] * taps[1];
 
-  /** The weights of a convolution that goes over the taps in the other direction. */
+  /** The weights of the phases, rotated by 180°. */
   const pack: Pack = (to, data, offsets) => {
     const turned = new Float32Array(outputs * phases * depth);
     for (let i = 0; i < data!.length; i++) {
@@ -52,7 +53,7 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
   };
   const length = outputs * phases * (depth + 1);
   const to = site.scratch(4 * count(shape));
-  const steps = product(site, {
+  const steps = implicitGemm(site, {
     op: "conv2d",
     attributes: {
       ...attributes,
@@ -72,14 +73,14 @@ export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined
   return residual ? [...steps, ...finishing(site, node)] : steps;
 }
 
-/** Puts pixels of all phases beside each other, row by row, without what is padding. */
+/** Interleaves the phases row by row, and crops the padding. */
 export function interleave(site: Site, all: number, parameters: readonly number[]): Step {
   return spread(site, "interleave", all, parameters, (f, row, _own, fields) => {
     const [from, to, height, width, rows, columns, down, across, top, left] = fields;
     const [y, first, phase, x, last, at] = f.ints();
     return [
       w.set(y, w.add(w.rem(row, rows), top)),
-      // The row of the first phase.
+      // The address of the row in the first phase.
       w.set(
         first,
         w.add(

@@ -1,8 +1,7 @@
 /**
  * A fully connected layer: four rows of weights at a time, each read once for up to three samples.
  *
- * What one sample needs is as much as all of the weights, so this runs as fast as they come from
- * memory; they stay in the order of the bundle.
+ * With few samples this is bound by the memory bandwidth of the weights, which are not packed.
  *
  * @module
  */
@@ -14,7 +13,7 @@ import type { Code } from "./assembler.ts";
 import { type Finish, finishOf } from "./functions.ts";
 import { kernel, type Site, type Step } from "./kernel.ts";
 
-/** Matrices in memory; what there is not is at 0. */
+/** The addresses of matrices; 0 for those that are not there. */
 interface Product {
   /** `[samples, length]` */
   readonly input: number;
@@ -29,7 +28,7 @@ interface Product {
   readonly samples: number;
 }
 
-/** A fully connected layer, and any convolution whose only window is the whole image. */
+/** The kernel of `dense`, and of any convolution whose only window is the whole image. */
 export function dense(site: Site, { attributes, inputs, output }: {
   readonly attributes: Epilogue & { readonly bias: boolean };
   readonly inputs: readonly Value[];
@@ -49,11 +48,11 @@ export function dense(site: Site, { attributes, inputs, output }: {
   }, finishOf(attributes))];
 }
 
-/** The products of each sample with each row of weights. */
+/** The dot products of each sample with each row of weights. */
 export function multiplyRows(site: Site, product: Product, finish: Finish): Step {
   const { outputs, length, samples } = product, hasBias = product.biases > 0;
   const rows = outputs < 4 ? 1 : 4, together = Math.min(samples, 3);
-  // A chunk is many rows, since memory is read fastest in long runs.
+  // A chunk is many rows, since long sequential reads are fastest.
   const some = Math.ceil(outputs / (8 * site.threads) / rows) * rows;
   return {
     kernel: kernel(
@@ -117,7 +116,7 @@ export function multiplyRows(site: Site, product: Product, finish: Finish): Step
   };
 }
 
-/** The sums of four vectors as one, or of one vector in its first place. */
+/** The horizontal sums of four vectors as one vector, or of one vector in lane 0. */
 function total([a, b = a, c = a, d = a]: readonly Code[], temporary: readonly Code[]): Code {
   const [ab, cd] = temporary as [Code, Code];
   const halves = (a: Code, b: Code) =>

@@ -1,5 +1,5 @@
 /**
- * Convolution of each channel on its own: four pixels of a row at a time, the weights in registers.
+ * Depthwise convolution: four pixels of a row at a time, the weights in registers.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { finishOf } from "./functions.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 
-/** Whether a convolution has as many groups as channels, before and after. */
+/** Whether a convolution has as many groups as input and output channels. */
 export function isDepthwise({ attributes, inputs: [input], output }: Node<"conv2d">): boolean {
   const { group } = attributes;
   return group > 1 && group === input!.shape[1] && group === output.shape[1];
 }
 
-/** A convolution of each channel on its own. */
+/** The kernel of a depthwise convolution. */
 export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
   const { attributes, inputs: [input, weights, biases], output } = node;
   const { kernel: window, stride, pad, dilation, group, bias } = attributes;

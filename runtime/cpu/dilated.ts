@@ -1,7 +1,7 @@
 /**
- * Convolution by 3 × 3 windows with holes, as one without: every second pixel of every second row sees
- * only such, and so do the others. These images of fewer pixels, the phases, are put one below the
- * other, convolved by tiles, and put between each other again.
+ * Dilated 3 × 3 convolution by Winograd. With dilation d, the pixels of every d-th row and column
+ * only depend on each other; these smaller images, the phases, are stacked vertically, convolved
+ * without dilation, and interleaved again.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import { move } from "./move.ts";
 import { padded } from "./pad.ts";
 import { tilesOf, winograd } from "./winograd.ts";
 
-/** A convolution with holes, by tiles of `size` × `size` pixels. */
+/** A dilated 3 × 3 convolution by Winograd's F(size × size, 3 × 3). */
 export function dilated(site: Site, node: Node<"conv2d">, size: number): Step[] {
   const { attributes, inputs: [input, ...rest], output } = node;
   const { pad, dilation: [down, across], residual, activation } = attributes;
   const [batch, channels] = input!.shape as [number, number];
   const [, outputs, rows, columns] = output.shape as [number, number, number, number];
   const [tiles, fours] = tilesOf(node, size);
-  // A row of tiles lies between two phases.
+  // A row of unused tiles separates two phases.
   const phases = down * across, high = tiles / phases * size, wide = 4 * fours * size + 2;
   const [image, steps] = padded(site, input!, pad, [high * down - pad[0], wide * across - pad[1]]);
   const all = phases * high;

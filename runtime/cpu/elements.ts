@@ -1,5 +1,5 @@
 /**
- * Ops that compute each element of their output from the same element of their inputs.
+ * Element-wise ops.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import type { Code, Module, Scope } from "./assembler.ts";
 import { finishOf, isKnown } from "./functions.ts";
 import { along, fieldsOf, put, type Site, spread, type Step } from "./kernel.ts";
 
-/** What is computed of the elements of inputs, which are variables. */
+/** The code that computes an element of the output from locals with those of the inputs. */
 type Element = (m: Module, scope: Scope, inputs: readonly Code[]) => Code;
 
-/** The elements of values of one shape. */
+/** Applies code to the elements of values of one shape. */
 function elements(
   site: Site,
   name: string,
@@ -38,7 +38,7 @@ function elements(
   ];
 }
 
-/** A function of one number. */
+/** A function of one number; `undefined` if it has no kernel. */
 export function unary(site: Site, { op, attributes, inputs, output }: Node): Step[] | undefined {
   const { apply } = unaryOps[op as UnaryName] as UnaryOp<Record<string, never>>;
   const activation = {
@@ -56,7 +56,7 @@ export function unary(site: Site, { op, attributes, inputs, output }: Node): Ste
   );
 }
 
-/** A sum, a product or the largest of several tensors. */
+/** A sum, product or maximum of several tensors. */
 export function eltwise(site: Site, node: Node<"eltwise">): Step[] {
   const { operation, coefficients } = node.attributes;
   const finish = finishOf(node.attributes);
@@ -80,7 +80,7 @@ export function eltwise(site: Site, node: Node<"eltwise">): Step[] {
   );
 }
 
-/** A residual and a function, after the op itself, in the place of its output. */
+/** Applies an epilogue in place, after the op itself. */
 export function finishing(
   site: Site,
   { attributes, inputs, output }: Node<"conv2d" | "deconv2d">,
@@ -98,7 +98,7 @@ export function finishing(
   );
 }
 
-/** What a scale and an offset make of each element. */
+/** A scale and an offset. */
 export function affine(site: Site, node: Node<"affine">): Step[] {
   const { attributes, inputs: [input, ...rest], output } = node;
   const { terms, residual } = attributes;
@@ -106,7 +106,7 @@ export function affine(site: Site, node: Node<"affine">): Step[] {
   const [length, inner] = spanOf(attributes, input!.shape, parameters[0]!.shape);
   const finish = finishOf(attributes);
   const others = [input!, ...residual ? [rest.at(-1)!] : []];
-  return planes(
+  return broadcast(
     site,
     `${terms} ${finish.name}`,
     ...[others, parameters, output, length, inner] as const,
@@ -126,11 +126,11 @@ export function affine(site: Site, node: Node<"affine">): Step[] {
   );
 }
 
-/** A slope for negative numbers, one a channel or one for all. */
+/** PReLU: a slope for negative numbers, one a channel or one for all. */
 export function prelu(site: Site, { inputs: [input, slope], output }: Node<"prelu">): Step[] {
   const slopes = count(slope!.shape);
   const inner = slopes === 1 ? count(input!.shape) : count(input!.shape.slice(2));
-  return planes(
+  return broadcast(
     site,
     "prelu",
     ...[[input!], [slope!], output, slopes, inner] as const,
@@ -139,10 +139,10 @@ export function prelu(site: Site, { inputs: [input, slope], output }: Node<"prel
 }
 
 /**
- * The elements of `inputs` and of `parameters`, of which one belongs to `inner` elements that
- * follow each other; after `length` of them they start again.
+ * Applies code to `inputs` and broadcast `parameters`: each parameter belongs to `inner`
+ * consecutive elements, and after `length` parameters they repeat.
  */
-function planes(
+function broadcast(
   site: Site,
   name: string,
   inputs: readonly Value[],
@@ -152,7 +152,8 @@ function planes(
   inner: number,
   compute: Element,
 ): Step[] {
-  // Where each element has a parameter of its own, a run of them is gone along.
+  // If each element has a parameter of its own, the loop goes over parameters and elements
+  // together.
   const flat = inner === 1;
   const row = flat ? length : inner;
   const rows = count(output.shape) / row;

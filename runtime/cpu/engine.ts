@@ -1,5 +1,5 @@
 /**
- * The engine that runs graphs on the CPU, with kernels in WebAssembly.
+ * The CPU engine: WebAssembly SIMD kernels, on threads where memory can be shared.
  *
  * @module
  */
@@ -17,22 +17,22 @@ import { CpuProgram } from "./program.ts";
 import { Threads } from "./threads.ts";
 import { makeTools } from "./winograd.ts";
 
-/** How the CPU is used. */
+/** Settings of the CPU engine. */
 export interface CpuOptions {
-  /** How many threads compute: as many as the machine has, where the platform shares memory. */
+  /** The number of threads. By default, one per core where the platform shares memory, else 1. */
   readonly threads?: number;
-  /** Whether a multiplication and an addition may be one instruction, where there is one. */
+  /** Whether to use fused multiply-add where there is one. */
   readonly fma?: boolean;
-  /** The multiply-accumulates from which on a program is worth waking threads for. */
+  /** The multiply-accumulates above which a program uses threads. */
   readonly worthThreads?: number;
-  /** Whether reading from memory costs no check of where it is, if not as this platform does it. */
+  /** Whether loads cost no bounds check; by default, what is known of the platform. */
   readonly readsFreely?: boolean;
 }
 
-/** Platforms let the machine guard the memory's end, but for Deno, which compares each address. */
+/** Most platforms leave bounds checks to guard pages; Deno compares each address. */
 const guardsMemory = !globalThis.navigator?.userAgent?.startsWith("Deno/");
 
-/** Runs graphs on the CPU; the constants of all of them are packed once. */
+/** Runs graphs on the CPU. Constants are packed once and shared by all programs. */
 export class CpuEngine implements Engine, CpuHost {
   readonly description: string;
   readonly arena: Arena;
@@ -48,8 +48,8 @@ export class CpuEngine implements Engine, CpuHost {
   #queue: Promise<unknown> = Promise.resolve();
 
   /**
-   * @throws {TypeError} if the number of threads is none.
-   * @throws {Error} if there is no WebAssembly with vectors.
+   * @throws {TypeError} if `threads` is not a positive integer.
+   * @throws {Error} if WebAssembly is missing or has no SIMD.
    */
   constructor(
     { threads, fma = true, worthThreads = 2e6, readsFreely = guardsMemory }: CpuOptions = {},
@@ -57,11 +57,11 @@ export class CpuEngine implements Engine, CpuHost {
     if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
       throw new TypeError(`Cannot run on ${threads} threads: it takes a whole number from 1 on`);
     }
-    if (!hasVectors()) {
+    if (!hasSimd()) {
       throw new Error(
         "Cannot run on the CPU: WebAssembly is missing here, has no SIMD, or is forbidden (a page's " +
           "Content-Security-Policy must allow 'wasm-unsafe-eval'). Use the GPU, or the device " +
-          '"reference": plain loops, which are slow',
+          '"reference", which is slow',
       );
     }
     const canShare = typeof SharedArrayBuffer !== "undefined" && typeof Worker !== "undefined";
@@ -85,7 +85,7 @@ export class CpuEngine implements Engine, CpuHost {
     });
   }
 
-  /** Packs the constants of a graph as they come. */
+  /** Packs the constants of a graph as they arrive. */
   async expect(graph: Graph, numbers: Numbers): Promise<void> {
     const [rest, wanted] = firstTurn(graph, resultsOf(graph));
     this.tools ??= await makeTools(this.target, this.arena.memory);
@@ -94,7 +94,7 @@ export class CpuEngine implements Engine, CpuHost {
       asked.push(packing);
       return 0;
     };
-    // What lays the graph out sees an engine that only notes what it is asked for.
+    // A dry run of the layout, on an engine that only records which constants it is asked to pack.
     const notes = Object.create(this, { packed: { value: packed } });
     const ready = readied(rest, wanted), module = new Module(this.target);
     new Layout(notes, ready, allocate(ready, wanted), module, 0, 0, 0).lower();
@@ -124,7 +124,7 @@ export class CpuEngine implements Engine, CpuHost {
     return result;
   }
 
-  /** Measures each step of a run. Steps run as in any other run, but one waits for the other. */
+  /** Measures each step of a run; each step waits for the one before. */
   async profile(run: () => Promise<unknown>): Promise<Timing[]> {
     const timings: Timing[] = this.timings = [];
     try {
@@ -146,20 +146,20 @@ export class CpuEngine implements Engine, CpuHost {
   }
 }
 
-/** So much of the memory, at most, is for the windows of a volume. */
+/** The most bytes that an unfolded volume may take. */
 const mostUnfolded = 2 ** 28;
 
-/** The graph as kernels compute it. */
+/** The graph as kernels compute it: unfolded, and with epilogues fused. */
 function readied(graph: Graph, outputs: readonly Value[]): Graph {
   return fuse(unfold(graph, outputs, mostUnfolded), outputs);
 }
 
-/** Whether WebAssembly here has what the engine needs. */
-export function hasVectors(): boolean {
+/** Whether WebAssembly is available and has SIMD. */
+export function hasSimd(): boolean {
   return accepts(false);
 }
 
-/** Whether WebAssembly here knows vectors, and their fused multiplication and addition. */
+/** Whether WebAssembly compiles a module with SIMD, and with relaxed SIMD's `fma` if asked. */
 function accepts(fma: boolean): boolean {
   const module = new Module({ fma, pages: undefined });
   module.define("", 0, (f) => {
@@ -167,7 +167,7 @@ function accepts(fma: boolean): boolean {
     return set(x, module.fma(x, x, x));
   });
   try {
-    // Where it is forbidden, only who asks for a module is told so.
+    // `validate` does not tell whether compilation is forbidden, as a page's policy may do.
     new WebAssembly.Module(module.encode());
     return true;
   } catch {

@@ -1,5 +1,5 @@
 /**
- * Functions of one number for four at a time, and what ops with an epilogue do before they store.
+ * Functions of one number, vectorised, and the epilogues that kernels apply before they store.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import type { UnaryName } from "../ops/unary.ts";
 import * as w from "./assembler.ts";
 import type { Code, Module, Scope } from "./assembler.ts";
 
-/** Code of a function of `x`, which is a variable; `p` are the settings as in `unary.ts`. */
+/** The code of a function of the local `x`; `p` are its settings as in `unary.ts`. */
 type Vectors = (m: Module, scope: Scope, x: Code, p: readonly number[]) => Code;
 
 const c = w.constant;
 
-/** The exponential function, within 2e-7; what float32 cannot hold is cut off. */
+/** eˣ, within 2e-7 relative; `x` is clamped to what float32 can hold. */
 export function exp(m: Module, scope: Scope, x: Code): Code {
   const [r, n] = scope.vectors(2) as [Code, Code];
   // eˣ = 2ⁿ · eʳ, where |r| is at most ln 2 / 2.
@@ -33,7 +33,7 @@ const onePlusExp = (m: Module, scope: Scope, x: Code, a: number): Code => {
   return [w.set(y, w.times(x, c(a))), w.plus(exp(m, scope, y), c(1))];
 };
 
-/** The functions that kernels know; plain loops compute the others. */
+/** The functions that have code; the reference implementation computes the others. */
 const functions: { readonly [Name in UnaryName]?: Vectors } = {
   relu: (_m, _scope, x, [slope]) =>
     slope === 0 ? w.higher(x, c(0)) : w.select(x, w.times(x, c(slope!)), w.greater(x, c(0))),
@@ -44,7 +44,7 @@ const functions: { readonly [Name in UnaryName]?: Vectors } = {
   sigmoid: (m, scope, x) => w.over(c(1), onePlusExp(m, scope, x, -1)),
   tanh(m, scope, x) {
     const square = scope.vector();
-    // Near zero the difference to 1 would leave few digits.
+    // Near zero, subtracting from 1 would cancel most digits.
     const series = [2 / 15, -1 / 3, 1]
       .reduce<Code>((sum, factor) => m.fma(sum, square, c(factor)), c(-17 / 315));
     const near = [w.set(square, w.times(x, x)), w.times(x, series)];
@@ -72,22 +72,22 @@ export const powers: ReadonlyMap<number, (x: Code) => Code> = new Map([
   [-1, (x) => w.over(c(1), x)],
 ]);
 
-/** Whether a function has code. */
+/** Whether a function has code with these settings. */
 export function isKnown(name: UnaryName, parameters: readonly number[]): boolean {
   return functions[name] !== undefined && (name !== "power" || powers.has(parameters[0]!));
 }
 
-/** What is done to values before they are stored. */
+/** What is applied to values before they are stored. */
 export interface Finish {
-  /** Tells it from others. */
+  /** Identifies it. */
   readonly name: string;
-  /** Whether something is added first. */
+  /** Whether a residual is added first. */
   readonly residual: boolean;
-  /** The function of a variable that comes last. */
+  /** The activation, applied last to the local `x`. */
   apply(m: Module, scope: Scope, x: Code): Code;
 }
 
-/** What an op's epilogue says; the function in it must be known. */
+/** The code of an epilogue; its function must be known. */
 export function finishOf({ residual, activation }: Epilogue): Finish {
   return {
     name: residual || activation

@@ -1,5 +1,5 @@
 /**
- * The matrix product that convolutions are made of: a tile of the result in registers.
+ * The GEMM micro-kernel of convolutions: a 4 × 8 tile of the result in registers.
  *
  * ```
  *                  ┌────────┐
@@ -10,10 +10,10 @@
  *   └───────────┘  └────────┘
  * ```
  *
- * Both factors lie in memory in the order in which they are read: panels of eight columns, and
- * panels of four rows that start with their biases. The tile is 4 × 8: larger ones leave no registers
- * to spare. Its weights are loaded one by one, or, where the platform checks each access, four at
- * once, to be spread.
+ * Both factors are packed in the order in which they are read: pixels in panels of eight columns,
+ * weights in panels of four rows that start with their biases. A larger tile would spill registers.
+ * Weights are loaded one by one into all lanes or, where the platform checks the bounds of each
+ * load, four at once and then shuffled.
  *
  * @module
  */
@@ -22,14 +22,14 @@ import * as w from "./assembler.ts";
 import type { Code, Module } from "./assembler.ts";
 import type { Finish } from "./functions.ts";
 
-/** How many rows a panel of weights has; the last one may have fewer. */
+/** The rows of a panel of weights; the last one may have fewer. */
 export const tileRows = 4;
-/** How many columns a panel of pixels has. */
+/** The columns of a panel of pixels. */
 export const tileColumns = 8;
 
 /**
- * Weights `[outputs, depth]` as panels: four biases, then the four weights of each tap. The last panel
- * of each group of `rows` may have fewer, and is narrower.
+ * Packs weights `[outputs, depth]` as panels: four biases, then the four weights of each tap. The
+ * last panel of each group of `rows` may be narrower.
  */
 export function packRows(
   rows: number,
@@ -50,8 +50,8 @@ export function packRows(
 }
 
 /**
- * `tile(weights, pixels, to, pitch, depth, residual, residualPitch)`: one tile of the result, of
- * which a row starts `pitch` bytes after the one before.
+ * `tile(weights, pixels, to, pitch, depth, residual, residualPitch)`: one tile of the result, whose
+ * rows are `pitch` bytes apart.
  */
 function tile(m: Module, rows: number, finish: Finish): number {
   return m.define(
@@ -97,9 +97,9 @@ function tile(m: Module, rows: number, finish: Finish): number {
 }
 
 /**
- * `multiply(weights, panels, last, pixels, columns, to, pitch, depth, residual, residualPitch)`: as
- * many panels of four rows, and, if `last` is not 0, one of `rest` rows, by at least eight columns.
- * The last panel of pixels ends with the last column, so that it may overlap the one before.
+ * `multiply(weights, panels, last, pixels, columns, to, pitch, depth, residual, residualPitch)`:
+ * `panels` panels of four rows and, if `last` is not 0, one of `rest` rows, by at least eight
+ * columns. The last panel of pixels ends with the last column, so it may overlap the one before.
  */
 export function multiply(m: Module, rest: number, finish: Finish): number {
   return m.define(

@@ -1,5 +1,5 @@
 /**
- * What programs share: the engine that they belong to, as they see it.
+ * The CPU engine as its programs see it.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { Target } from "./assembler.ts";
 import type { Arena } from "./memory.ts";
 import type { Threads } from "./threads.ts";
 
-/** Writes constants in another order to where there may be anything. */
+/** Writes packed constants to memory that is not zeroed. */
 export type Pack = (to: Float32Array, ...data: readonly Float32Array[]) => void;
 
-/** Functions of integers, by the indices that they have in their module. */
+/** Packing functions in WebAssembly, by their indices in their module. */
 export type Tools = Readonly<Record<number, (...parameters: number[]) => void>>;
 
 /** What a program needs of the engine that it belongs to. */
@@ -20,14 +20,14 @@ export interface CpuHost {
   readonly threads: Threads;
   readonly threadCount: number;
   readonly target: Target;
-  /** The multiply-accumulates from which on a program is worth waking threads for. */
+  /** The multiply-accumulates above which a program uses threads. */
   readonly worthThreads: number;
-  /** Where the times of each step go, while somebody wants to know them. */
+  /** Collects the time of each step while a profile is taken. */
   readonly timings: Timing[] | undefined;
-  /** What makes constants ready. */
+  /** Functions that pack constants. */
   readonly tools: Tools;
-  /** The address of constants in another order, which are so many numbers then. */
+  /** The address of packed constants, which take `length` floats; packed at the first request. */
   packed(order: string, data: readonly Float32Array[], length: number, pack: Pack): number;
-  /** Runs work when the work before it has ended. */
+  /** Runs work when all work queued before it has ended. */
   enqueue<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -1,6 +1,5 @@
 /**
- * The elements of windows one below the other: with its padding around it, an image is only read in
- * another order.
+ * im2col: once the image is padded, it is read in another order.
  *
  * @module
  */
@@ -11,7 +10,7 @@ import type { Site, Step } from "./kernel.ts";
 import { move } from "./move.ts";
 import { padded } from "./pad.ts";
 
-/** What brings each element to all windows that meet it. */
+/** The kernel of `im2col`: pads, then moves. */
 export function im2col(site: Site, node: Node<"im2col">): Step[] {
   const { attributes: { kernel, stride, pad, dilation }, inputs: [input], output } = node;
   const [rows, columns] = output.shape.slice(2) as [number, number];

@@ -1,22 +1,22 @@
 /**
- * Modules of the assembler, made ready to run in a memory.
+ * Compiles and instantiates modules of the assembler.
  *
  * @module
  */
 import type { Module } from "./assembler.ts";
 
-/** What a module is given, under the names that the assembler knows it by. */
+/** The imports, under the names that the assembler uses. */
 const importsOf = (memory: WebAssembly.Memory) => ({ m: { m: memory } });
 
-/** A module, compiled, and its functions in a memory. */
+/** Compiles a module, and instantiates it with a memory. */
 export async function instantiate(module: Module, memory: WebAssembly.Memory) {
   const made = await WebAssembly.instantiate(module.encode(), importsOf(memory));
   return { module: made.module, functions: made.instance.exports };
 }
 
 /**
- * The functions of a small module, and one page of memory that they have for themselves; nothing,
- * where there is no WebAssembly, or it may not be made.
+ * Instantiates a small module synchronously, with one page of memory of its own; `undefined` where
+ * WebAssembly is missing or forbidden.
  */
 export function instantiateAlone(module: Module) {
   try {

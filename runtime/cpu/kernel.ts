@@ -1,5 +1,5 @@
 /**
- * What kernels are: functions that compute one chunk of a node's output.
+ * What kernels are made of: WebAssembly functions that compute one chunk of a node's output.
  *
  * @module
  */
@@ -16,46 +16,46 @@ import {
 } from "./assembler.ts";
 import type { CpuHost, Pack } from "./host.ts";
 
-/** A kernel to be called for each chunk from 0 on, in any order, on any thread. */
+/** A kernel, called for each chunk from 0 to `chunks - 1`, in any order, on any thread. */
 export interface Step {
-  /** The index of the function. */
+  /** The index of the function in the module. */
   readonly kernel: number;
-  /** What it finds at the address that it is given. */
+  /** The integers at its parameter address. */
   readonly parameters: readonly number[];
   readonly chunks: number;
 }
 
-/** Where the values of a program lie, and the module that its kernels are written into. */
+/** What a kernel's author needs of the program: addresses, and the module to write into. */
 export interface Site {
   readonly module: Module;
   readonly engine: CpuHost;
   readonly threads: number;
-  /** The address of a value; sixty-four bytes after its end can be read and written. */
+  /** The address of a value; the 64 bytes after its end may be read and written too. */
   address(value: Value): number;
   /** Whether a value is a constant. */
   isConstant(value: Value): boolean;
   /**
-   * The address of constants in another order, made once a network.
+   * The address of packed constants, made once per network.
    *
-   * @param order Tells the order from others.
-   * @param length How many numbers they are then.
+   * @param order Identifies the packing.
+   * @param length Their number of floats when packed.
    */
   packed(order: string, values: readonly Value[], length: number, pack: Pack): number;
-  /** The address of integers that the program keeps. */
+  /** The address of a table of integers. */
   table(integers: ArrayLike<number>): number;
-  /** The address of so many integers, which are computed when their place is known. */
+  /** The address of a table of `length` integers, filled once it is allocated. */
   largeTable(length: number, fill: (table: Int32Array) => void): number;
-  /** A value that is there until the next node. */
+  /** A value that lives until the next node. */
   temporary(shape: Shape): Value;
-  /** The address of bytes that are free until the next node. */
+  /** The address of bytes that may be used until the next node. */
   scratch(bytes: number): number;
-  /** Makes sure that each thread has so many bytes of its own. */
+  /** Ensures that each thread has at least so many bytes of scratch memory of its own. */
   reserve(bytes: number): void;
 }
 
 /**
- * Defines a kernel: a function of the chunk, the address of the thread's own bytes, and its
- * parameters, which are as many as are taken from `fields`.
+ * Defines a kernel: a function of the chunk, the address of the thread's scratch memory, and its
+ * parameters, as many as are destructured from `fields`.
  */
 export function kernel(
   m: Module,
@@ -78,9 +78,9 @@ export function kernel(
 }
 
 /**
- * Does something for each of `count` items; a chunk is some that follow each other.
+ * A kernel over `count` items; a chunk is a run of consecutive ones.
  *
- * @param write The code for one item, of which the number is given.
+ * @param write The code for one item, given its index.
  */
 export function spread(
   { module, threads }: Site,
@@ -103,17 +103,18 @@ export function spread(
   };
 }
 
-/** So many of a kernel's parameters, which is how to take a number that varies. */
+/** The first `count` of a kernel's parameters, for a number that varies. */
 export function fieldsOf(fields: Iterable<Code>, count: number): Code[] {
   const iterator = fields[Symbol.iterator]();
   return Array.from({ length: count }, () => iterator.next().value);
 }
 
 /**
- * Goes along a row of floats four at a time; the last four may overlap those before, so that
- * nothing is written beyond the end. Rows of less than four are gone along one by one.
+ * A loop over a row of floats, four at a time. The last vector may overlap the one before, so that
+ * nothing is written beyond the end. Rows shorter than four (`narrow`) go one by one.
  *
- * @param x The position, and how many floats there are.
+ * @param x The local with the position.
+ * @param count The number of floats.
  */
 export function along(x: Code, count: Int, narrow: boolean, body: Code): Code {
   const last = w.sub(count, narrow ? 1 : 4);
@@ -122,17 +123,17 @@ export function along(x: Code, count: Int, narrow: boolean, body: Code): Code {
     w.repeat([
       ...body,
     ], [
-      // Steps to the last place at most, and ends after that.
+      // Advances to the last vector's position at most, and ends after it.
       w.less(x, last),
       w.set(x, w.least(w.add(x, narrow ? 1 : 4), last)),
     ]),
   ];
 }
 
-/** Stores what {@linkcode along} has computed. */
+/** Stores what a body of {@linkcode along} has computed. */
 export const put = (narrow: boolean) => narrow ? w.storeOne : w.store;
 
-/** Four floats that lie `stride` floats apart. */
+/** Loads four floats that are `stride` floats apart. */
 export function gather(address: Code, stride: number, offset = 0): Code {
   if (stride === 1) return w.load(address, offset);
   if (stride === 2) {

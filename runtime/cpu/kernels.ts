@@ -1,5 +1,5 @@
 /**
- * The table of kernels: which ops have code of their own on the CPU. Plain loops do the rest.
+ * The table of ops that have WebAssembly kernels. The reference implementation runs the others.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { softmax } from "./softmax.ts";
 import { tileSize, winograd } from "./winograd.ts";
 import type { Site, Step } from "./kernel.ts";
 
-/** The steps of a node, or `undefined` where its settings are left to plain loops. */
+/** The steps of a node; `undefined` if its settings need the reference implementation. */
 type Kernel<Name extends OpName> = (site: Site, node: Node<Name>) => Step[] | undefined;
 
 const table: { readonly [Name in OpName]?: Kernel<Name> } = {
@@ -45,11 +45,11 @@ const table: { readonly [Name in OpName]?: Kernel<Name> } = {
   softmax,
 };
 
-/** The kernels of a convolution: which do depends on its window, its groups and what is constant. */
+/** Selects the kernel of a convolution, by its window, groups and which inputs are constant. */
 function convolution(site: Site, node: Node<"conv2d">): Step[] | undefined {
   if (isDepthwise(node)) return depthwise(site, node);
   if (isWhole(node)) return dense(site, node);
-  // What is computed cannot be packed beforehand.
+  // Computed weights cannot be packed beforehand.
   const parameters = node.inputs.slice(1, node.attributes.bias ? 3 : 2);
   if (!parameters.every((value) => site.isConstant(value))) return undefined;
   const size = tileSize(node);
@@ -65,7 +65,7 @@ function isWhole({ attributes: { kernel, pad, group }, inputs: [input] }: Node<"
     kernel[1] === input!.shape[3];
 }
 
-/** The steps of a node, if its op has kernels. */
+/** The steps of a node; `undefined` if the reference implementation has to run it. */
 export function stepsOf(site: Site, node: Node): Step[] | undefined {
   if (Object.hasOwn(functions, node.op)) return unary(site, node);
   if (node.op === "custom") return undefined;

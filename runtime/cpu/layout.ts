@@ -1,5 +1,5 @@
 /**
- * Where a program's values lie in memory, and what is done with them.
+ * The memory layout of a program: its values, and the steps that compute them.
  *
  * @module
  */
@@ -14,23 +14,23 @@ import { stepsOf } from "./kernels.ts";
 import type { CpuHost, Pack } from "./host.ts";
 import { spaceFor } from "./memory.ts";
 
-/** What plain loops do between two steps. */
+/** A node that the reference implementation computes between two steps. */
 type Aside = () => void;
 
-/** Steps that follow each other: the address of their table; or what plain loops do. */
+/** Consecutive steps, by the address of their table; or a node for the reference implementation. */
 export interface Part {
-  /** What each of them is for. */
+  /** The node of each step. */
   readonly nodes: readonly Node[];
   readonly work: number | Aside;
 }
 
-/** Where everything lies: values, what is needed beside them, tables of integers. */
+/** Allocates values, scratch memory and tables, and collects the steps of all nodes. */
 export class Layout implements Site {
-  /** The most that any node needs beside its values. */
+  /** The most scratch memory that any node needs. */
   scratchBytes = 0;
-  /** The most that any thread needs for itself. */
+  /** The most scratch memory that any thread needs. */
   ownBytes = 0;
-  /** Where the bytes of the first thread are. */
+  /** The address of the first thread's scratch memory. */
   readonly own: number;
   /** One past the last address. */
   end: number;
@@ -68,7 +68,7 @@ export class Layout implements Site {
     this.#constants = withViews(graph);
   }
 
-  /** The steps of all nodes, and what plain loops do between them. */
+  /** The steps of all nodes in order, with those for the reference implementation between them. */
   lower(): Part[] {
     const parts: { node: Node; work: Step | Aside }[][] = [];
     for (const node of this.#graph.nodes) {
@@ -137,7 +137,7 @@ export class Layout implements Site {
     this.ownBytes = Math.max(this.ownBytes, spaceFor(bytes));
   }
 
-  /** The numbers of a value. */
+  /** A view of a value's numbers. */
   view(value: Value): Tensor {
     const { shape } = value;
     const data = this.#constants.get(value) ??
@@ -145,7 +145,7 @@ export class Layout implements Site {
     return { shape, data };
   }
 
-  /** What the step does whose fields are at an address. */
+  /** The variant, for profiles, of the step whose fields are at an address. */
   variantAt(address: number): string {
     return this.module.nameOf(this.engine.arena.ints(address, 1)[0]!).split(" ")[0]!;
   }

@@ -9,7 +9,7 @@ import { powers } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 import { pool } from "./pool2d.ts";
 
-/** Divides each element by a power of the energy of its neighbours in other channels. */
+/** The kernel of `lrn` across channels: divides by a power of the neighbours' energy. */
 export function lrn(site: Site, node: Node<"lrn">): Step[] | undefined {
   const { attributes: { region, size, alpha, beta, k }, inputs: [input], output } = node;
   const power = powers.get(-beta);
@@ -35,7 +35,7 @@ export function lrn(site: Site, node: Node<"lrn">): Step[] | undefined {
       const [sum, value] = [f.vector(), f.vector()];
       const c = w.rem(chunk, channels);
       return [
-        // The channels from first to end, of which c is the middle one.
+        // Neighbours are the channels from `first` to `end`, around `c`.
         w.set(first, w.sub(c, w.least(c, reach))),
         w.set(end, w.sub(w.least(w.add(c, reach + 1), channels), first)),
         w.set(at, w.mul(chunk, plane, 4)),

@@ -1,21 +1,21 @@
 /**
- * One memory for all that an engine computes with.
+ * The engine's WebAssembly memory, and its allocator.
  *
  * @module
  */
 
 const pageBytes = 65536;
-/** The most a memory can have: 4 GiB. */
+/** The maximum of a 32-bit memory: 4 GiB. */
 export const mostPages = 65536;
-/** Every address is a multiple of this, and so much lies between two places. */
+/** The alignment of addresses, and the gap between two blocks. */
 const spacing = 64;
 
-/** The bytes that so many take with what lies between them and the next place. */
+/** The bytes of a block of a size, with alignment and gap. */
 export function spaceFor(bytes: number): number {
   return Math.ceil(bytes / spacing + 1) * spacing;
 }
 
-/** Memory that threads share, with as much room as the platform sets aside for it. */
+/** A shared memory with as large a maximum as the platform reserves address space for. */
 function sharedMemory(maximum: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
@@ -25,24 +25,24 @@ function sharedMemory(maximum: number): WebAssembly.Memory {
   }
 }
 
-/** Gives out places in a WebAssembly memory, which grows when it must. */
+/** Allocates blocks of a WebAssembly memory, which grows on demand. */
 export class Arena {
   readonly memory: WebAssembly.Memory;
-  /** What is free, by its address; two places that touch are one. */
+  /** Free blocks by address; adjacent ones are merged. */
   #free: { address: number; bytes: number }[] = [];
   readonly #taken = new Map<number, number>();
 
   /** @param shared Whether threads share the memory. */
   constructor(shared: boolean) {
     this.memory = shared ? sharedMemory(mostPages) : new WebAssembly.Memory({ initial: 1 });
-    // Nothing lies at the address 0.
+    // No block is at address 0, which means "none".
     this.#free.push({ address: spacing, bytes: pageBytes - spacing });
   }
 
   /**
-   * The address of bytes that nobody else has, and 64 more after them.
+   * Allocates a block, and returns its address. The 64 bytes after it belong to it too.
    *
-   * @throws {RangeError} if there is no memory left.
+   * @throws {RangeError} if the memory cannot grow any more.
    */
   allocate(bytes: number): number {
     const size = spaceFor(bytes);
@@ -57,7 +57,7 @@ export class Arena {
     return address;
   }
 
-  /** Takes back what {@linkcode allocate} gave. */
+  /** Frees a block of {@linkcode allocate}. */
   release(address: number): void {
     const bytes = this.#taken.get(address)!;
     this.#taken.delete(address);
@@ -71,12 +71,12 @@ export class Arena {
     }
   }
 
-  /** The floats at an address. They are no longer there once the memory has grown. */
+  /** A view of floats. It is detached when the memory grows. */
   floats(address: number, count: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, count);
   }
 
-  /** The integers at an address. */
+  /** A view of integers. It is detached when the memory grows. */
   ints(address: number, count: number): Int32Array {
     return new Int32Array(this.memory.buffer, address, count);
   }
@@ -91,8 +91,8 @@ export class Arena {
     } catch (cause) {
       const needed = Math.ceil((end + pages * pageBytes) / 2 ** 20);
       throw new RangeError(
-        `Cannot make the network ready: it needs ${needed} MiB of memory, which is more than there ` +
-          "is. Use a smaller batch or input",
+        `Cannot prepare the network: it needs ${needed} MiB of memory, more than there is. ` +
+          "Use a smaller batch or input",
         { cause },
       );
     }

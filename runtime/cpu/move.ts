@@ -1,5 +1,5 @@
 /**
- * Ops that only move numbers, by one kernel: a run of numbers for each position of the other axes.
+ * Ops that only move numbers, by one strided copy kernel.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import * as w from "./assembler.ts";
 import type { Code } from "./assembler.ts";
 import { fieldsOf, kernel, type Site, type Step } from "./kernel.ts";
 
-/** An axis along which numbers are moved: how far neighbours lie apart, before and after. */
+/** An axis of a strided copy: its extent, and the strides of source and destination. */
 interface Axis {
   readonly extent: number;
   readonly from: number;
@@ -20,14 +20,14 @@ interface Axis {
 /** How many numbers a chunk moves. */
 const chunkElements = 1 << 15;
 
-/** Tensors joined along an axis. */
+/** The kernel of `concat`. */
 export function concat(site: Site, { attributes, inputs, output }: Node<"concat">): Step[] {
   const rowOf = ({ shape }: Value) => count(shape.slice(axisOf(attributes.axis, shape.length)));
   let start = site.address(output);
   return inputs.flatMap((input) => {
     const part = rowOf(input), from = site.address(input), to = start;
     start += 4 * part;
-    // It may have been computed where it belongs.
+    // The allocator may have placed it inside the output already.
     return from === to ? [] : move(site, from, to, [
       { extent: count(input.shape) / part, from: part, to: rowOf(output) },
       { extent: part, from: 1, to: 1 },
@@ -35,7 +35,7 @@ export function concat(site: Site, { attributes, inputs, output }: Node<"concat"
   });
 }
 
-/** What takes each element from a place in its first input, if a node's op does. */
+/** The kernel of ops that declare a walk; `undefined` for others. */
 export function moving(site: Site, node: Node): Step[] | undefined {
   const { attributes, inputs: [input], output } = node;
   const { walk } = opOf(node);
@@ -46,11 +46,11 @@ export function moving(site: Site, node: Node): Step[] | undefined {
   return [move(site, site.address(input!) + 4 * start, site.address(output), axes)];
 }
 
-/** Moves numbers along axes, the last of which is the innermost. */
+/** A strided copy over axes, the last of which is innermost. */
 export function move(site: Site, from: number, to: number, all: readonly Axis[]): Step {
   const axes = merged(all);
   const last = axes.at(-1)!;
-  // Numbers that stay beside each other move at once; else the longest run is the best.
+  // A contiguous innermost run is block-copied; otherwise the longest axis goes innermost.
   const isBlock = last.from === 1 && last.to === 1 && last.extent >= 8;
   const run = isBlock ? last : axes.reduce((a, b) => b.extent > a.extent ? b : a);
   const others = axes.filter((axis) => axis !== run);
@@ -99,7 +99,7 @@ export function move(site: Site, from: number, to: number, all: readonly Axis[])
   };
 }
 
-/** The axes, of which those that go on where the next one ends are one with it. */
+/** Merges axes that are contiguous with the next one. */
 function merged(axes: readonly Axis[]): Axis[] {
   const kept: Axis[] = [];
   for (const axis of axes) {

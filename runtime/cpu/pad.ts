@@ -1,5 +1,5 @@
 /**
- * Images with a border around them, so that windows need not look where the image ends.
+ * Pads images, so that kernels need no bounds checks at the border.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { count } from "../tensor.ts";
 import * as w from "./assembler.ts";
 import { along, put, type Site, spread, type Step } from "./kernel.ts";
 
-/** An image in memory: `[planes, height, width]`. */
+/** An image at an address: `[planes, height, width]`. */
 export interface Image {
   readonly address: number;
   readonly height: number;
@@ -17,10 +17,10 @@ export interface Image {
 }
 
 /**
- * The image with room for windows that start `pad` before it and reach to `bottom` and `right`.
+ * The image, padded for windows that start `pad` before it and end at `bottom` and `right`.
  *
- * @param border What is around it: a float.
- * @returns The image, and what has to be done for it.
+ * @param border The value of the padding.
+ * @returns The padded image, and the steps that make it.
  */
 export function padded(
   site: Site,

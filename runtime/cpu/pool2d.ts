@@ -1,5 +1,5 @@
 /**
- * Pooling: four windows of a row at a time, over a plane with a border.
+ * Pooling: four windows of a row at a time, over a padded plane.
  *
  * @module
  */
@@ -11,16 +11,16 @@ import type { Code, Module } from "./assembler.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 
-/** The longest row of a window that is written out. */
+/** The widest window that is unrolled. */
 const longest = 1024;
 
-/** What is made of an element, and the mean of the squares of its window. */
+/** How an element and the mean square of its window are combined, for LRN within channels. */
 interface OfSquares {
   readonly name: string;
   apply(m: Module, mean: Code, element: Code): Code;
 }
 
-/** The largest of each window, where it is, or the mean. */
+/** The kernel of `pool2d`: maximum, argmax or average. */
 export function pool2d(site: Site, { attributes, inputs: [input], output }: Node<"pool2d">) {
   const windows = windowsOf(attributes, input!.shape);
   const { method, kernel: window, pad } = windows;
@@ -35,7 +35,7 @@ export function pool2d(site: Site, { attributes, inputs: [input], output }: Node
   return [reduce(site, method === "max", batch * channels, parameters)];
 }
 
-/** What is made of each window of an image. */
+/** Pools each window of an image. */
 export function pool(
   site: Site,
   input: Value,
@@ -52,7 +52,7 @@ export function pool(
   ) as [number, number];
   const [image, steps] = padded(site, input, pad, end, start);
   const [height, width] = input.shape.slice(2) as [number, number];
-  // The areas of windows, or where they start in the plane without a border.
+  // The areas of windows, or their starts in the unpadded plane.
   const fillEntries = (table: Int32Array) => {
     const entries = new Float32Array(table.buffer, table.byteOffset, table.length);
     for (let i = 0, row = 0; row < rows; row++) {
@@ -138,7 +138,7 @@ export function pool(
   ];
 }
 
-/** One number of each plane. */
+/** Global pooling: one number per plane. */
 function reduce(site: Site, isMax: boolean, planes: number, parameters: readonly number[]): Step {
   return spread(site, `reduce ${isMax}`, planes, parameters, (f, p, _own, fields) => {
     const [from, to, size] = fields;

@@ -1,5 +1,5 @@
 /**
- * A graph as the CPU runs it: places in memory, and steps made once.
+ * A graph compiled for the CPU: a memory block, and a module with its steps.
  *
  * @module
  */
@@ -15,20 +15,20 @@ import type { Steps } from "./threads.ts";
 
 let programs = 0;
 
-/** What a program is made of. */
+/** The parts of a program. */
 interface Made {
   readonly engine: CpuHost;
   readonly graph: Graph;
   readonly outputs: readonly Value[];
   readonly layout: Layout;
   readonly parts: readonly Part[];
-  /** The address of its memory. */
+  /** The address of its memory block. */
   readonly block: number;
-  /** What all of its steps have in common. */
+  /** What all of its runs of steps have in common. */
   readonly steps: Omit<Steps, "address" | "count">;
 }
 
-/** A graph made ready to run on the CPU. */
+/** A graph ready to run on the CPU. */
 export class CpuProgram implements Program {
   readonly #made: Made;
 
@@ -36,7 +36,11 @@ export class CpuProgram implements Program {
     this.#made = made;
   }
 
-  /** Places everything in memory, and writes the kernels. */
+  /**
+   * Lays out the memory, and compiles the kernels.
+   *
+   * @throws {RangeError} if the memory cannot grow any more.
+   */
   static async create(
     graph: Graph,
     outputs: readonly Value[],
@@ -44,7 +48,7 @@ export class CpuProgram implements Program {
   ): Promise<CpuProgram> {
     const target = new Module(engine.target);
     const allocation = allocate(graph, outputs);
-    // Laid out at 0 first, to see how large it is.
+    // A trial layout at address 0, to learn the size.
     const trial = new Layout(engine, graph, allocation, target, 0, 0, 0);
     trial.lower();
     const { scratchBytes, ownBytes } = trial;
@@ -80,7 +84,7 @@ export class CpuProgram implements Program {
       }
       return outputs.map((value) => {
         const { shape, data } = layout.view(value);
-        // Not `slice`, whose result would lie in shared memory as well.
+        // Not `slice`: its result would be shared memory as well.
         return { shape, data: new Float32Array(data) };
       });
     });
@@ -97,7 +101,7 @@ export class CpuProgram implements Program {
     return engine.threads.run({ ...steps, address, count });
   }
 
-  /** Runs steps one by one. */
+  /** Runs steps one by one, and records how long each takes. */
   async #measure({ nodes, work }: Part, timings: Timing[]): Promise<void> {
     const { layout } = this.#made;
     const variantOf = (step: number) =>
@@ -107,7 +111,7 @@ export class CpuProgram implements Program {
       if (typeof work === "function") work();
       else await this.#run(work + 16 * i, 1);
       const milliseconds = performance.now() - start;
-      // A node's work is that of its last step that does not move; those before it make ready.
+      // A node's MACs go to its last step that is not a move; those before it prepare its input.
       const main = nodes.findLastIndex((other, k) => other === node && variantOf(k) !== "move");
       timings.push({
         node: node.output.name,

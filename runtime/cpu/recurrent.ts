@@ -1,5 +1,6 @@
 /**
- * Recurrent layers, step by step: a fully connected layer of what the last step said, and the gates.
+ * Recurrent layers, step by step: a matrix-vector product with the last hidden state, then the
+ * gates.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import { multiplyRows } from "./dense.ts";
 import { finishOf } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 
-/** A recurrent layer. */
+/** The kernel of `recurrent`. */
 export function recurrent(site: Site, node: Node<"recurrent">): Step[] {
   const { attributes: { kind }, inputs, output } = node;
   const [gates, cont, hidden, ...rest] = inputs.map((value) => site.address(value));
@@ -19,9 +20,9 @@ export function recurrent(site: Site, node: Node<"recurrent">): Step[] {
   const units = output.shape[2]!, outputs = inputs[0]!.shape[2]!;
   const weights = rest.at(-1)!, to = site.address(output), bytes = 4 * samples * units;
   const products = site.scratch(4 * samples * outputs);
-  // The cell stays where the output has it in the end.
+  // The cell is kept where the output has it in the end.
   const cell = to + steps * bytes;
-  // The cell is read and written in one place, so that no unit may come twice.
+  // The cell is updated in place, so rows must not overlap: no unit may be updated twice.
   const step = gatesKernel(site, kind === "lstm", units % 4 > 0);
   return Array.from({ length: steps }, (_, t) => [
     multiplyRows(site, {
@@ -39,7 +40,7 @@ export function recurrent(site: Site, node: Node<"recurrent">): Step[] {
   ]).flat();
 }
 
-/** What a sample says at a step. */
+/** The gates of one step of a sample. */
 function gatesKernel({ module: m }: Site, isLong: boolean, narrow: boolean): number {
   return kernel(m, `gates ${isLong} ${narrow}`, (f, sample, _own, fields) => {
     const [products, gates, cont, before, cell, to, units] = fields;

@@ -1,6 +1,6 @@
 /**
- * Images of another size: each pixel is a mean of some pixels of the input, with weights that depend
- * on its row times weights that depend on its column. Rows are mixed first, then their pixels.
+ * Separable resizing: each pixel is a weighted mean whose weights are those of its row times those
+ * of its column. Rows are mixed first, then columns.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import * as w from "./assembler.ts";
 import type { Code } from "./assembler.ts";
 import { along, put, type Site, spread, type Step } from "./kernel.ts";
 
-/** Mixes rows and columns of the first input as the op of a node says. */
+/** The kernel of ops that declare `taps`. */
 export function resizing(site: Site, node: Node<"interp" | "resample">): Step[] {
   const { attributes, inputs: [input], output } = node;
   const tapsAlong = opOf(node).taps!;
   const [height, width] = input!.shape.slice(2) as [number, number];
   const [rows, columns] = output.shape.slice(2) as [number, number];
-  /** Offsets and weights tap by tap; what a row or a column has less than others counts nothing. */
+  /** Offsets and weights, tap by tap; rows and columns with fewer taps are padded with weight 0. */
   const tables = ([2, 3] as const).map((axis) => {
     const all = tapsAlong(attributes, input!.shape, output.shape, axis);
     const bytes = axis === 2 ? 4 * width : 4;
     const many = Math.max(...all.map((taps) => taps.length));
-    // Fours are read beyond the end.
+    // Vectors of four are read beyond the end.
     const pitch = all.length + 3;
     const each = (value: (taps: Taps, tap: number) => number | undefined) =>
       Array.from(

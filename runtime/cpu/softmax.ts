@@ -11,7 +11,7 @@ import type { Code } from "./assembler.ts";
 import { exp } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 
-/** Probabilities along an axis. */
+/** The kernel of `softmax`. */
 export function softmax(site: Site, node: Node<"softmax">): Step[] {
   const { attributes: { axis }, inputs: [input], output } = node;
   const [length, inner] = lineOf(axis, output.shape);

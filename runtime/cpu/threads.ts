@@ -1,47 +1,47 @@
 /**
- * The threads that run kernels: workers over one memory, or the calling thread alone.
+ * The threads that run kernels: workers with a shared memory, or the calling thread alone.
  *
- * Workers start with the first run that is worth it: to start them takes as long as a small network,
- * of which the second run counts that follows soon. They sleep between two runs, and end when they
- * have had nothing to do for a moment, so that no program is kept from ending.
+ * Starting workers takes as long as a run of a small network. So they start with the first run that
+ * is large, or with the second of two small ones in quick succession. They sleep between runs, and
+ * end after a moment without one, so that they keep no process alive.
  *
  * @module
  */
 
-/** Functions of the address of parameters, the chunk, and the address of the thread's own bytes. */
+/** Functions of the parameter address, the chunk, and the thread's scratch address. */
 type Kernels = Readonly<
   Record<number, (parameters: number, chunk: number, own: number) => void>
 >;
 
-/** Steps in memory: four integers each, which are kernel, parameters, chunks and chunks taken. */
+/** A table of steps in memory, four integers each: kernel, parameters, chunks, and chunks taken. */
 export interface Steps {
-  /** Tells the module from others. */
+  /** Identifies the module. */
   readonly id: number;
   readonly module: WebAssembly.Module;
   readonly kernels: Kernels;
   readonly address: number;
   readonly count: number;
-  /** Where the bytes of the first thread are, and how many each thread has. */
+  /** The address of the first thread's scratch memory, and the bytes per thread. */
   readonly own: number;
   readonly ownBytes: number;
-  /** How many times as much work they are as is worth waking threads for. */
+  /** Their work, in units of what is worth using threads for. */
   readonly worth: number;
 }
 
-/** The platform's own, whatever libraries put in its place later: onnxruntime-web puts Node's. */
+/** The platform's own: onnxruntime-web replaces the global with Node's later. */
 const { Worker } = globalThis;
-/** For how many milliseconds workers wait for another run. */
+/** How long workers wait for another run, in milliseconds. */
 const patience = 500;
-/** How many times as much work is worth starting threads for, if it is the only run for a while. */
+/** The work worth starting workers for in an isolated run, in the units of `worth`. */
 const worthStarting = 1000;
-/** For how many milliseconds the calling thread does nothing else, if no step is longer. */
+/** How long the calling thread computes before it yields to the event loop, in milliseconds. */
 const politeness = 50;
 
 /**
  * Runs steps together with other threads: each takes the next chunk until none is left, then waits
- * for the others. It uses nothing from outside, since its text is part of the workers' program.
+ * at a barrier. It refers to nothing outside, since its source is part of the workers' program.
  *
- * @param gate Where the number of waiting threads is, and after it how often all have come.
+ * @param barrier The address of the barrier: the number of waiting threads, and the generation.
  */
 function runSteps(
   kernels: Kernels,
@@ -50,30 +50,30 @@ function runSteps(
   count: number,
   own: number,
   threads: number,
-  gate: number,
+  barrier: number,
 ): void {
   const ints = new Int32Array(memory.buffer);
-  gate /= 4;
+  barrier /= 4;
   for (let step = address / 4; step < address / 4 + 4 * count; step += 4) {
     const kernel = kernels[ints[step]!]!, chunks = ints[step + 2]!;
     for (let chunk; (chunk = Atomics.add(ints, step + 3, 1)) < chunks;) {
       kernel(ints[step + 1]!, chunk, own);
     }
-    const round = Atomics.load(ints, gate + 1);
-    if (Atomics.add(ints, gate, 1) === threads - 1) {
-      ints[step + 3] = ints[gate] = 0;
-      Atomics.add(ints, gate + 1, 1);
-      Atomics.notify(ints, gate + 1);
+    const generation = Atomics.load(ints, barrier + 1);
+    if (Atomics.add(ints, barrier, 1) === threads - 1) {
+      ints[step + 3] = ints[barrier] = 0;
+      Atomics.add(ints, barrier + 1, 1);
+      Atomics.notify(ints, barrier + 1);
     } else {
       let spins = 5000;
-      while (Atomics.load(ints, gate + 1) === round) {
-        if (--spins < 0) Atomics.wait(ints, gate + 1, round);
+      while (Atomics.load(ints, barrier + 1) === generation) {
+        if (--spins < 0) Atomics.wait(ints, barrier + 1, generation);
       }
     }
   }
 }
 
-/** What a worker does. */
+/** The source of a worker. */
 const program = () => `
 const run = ${runSteps}, known = new Map();
 onmessage = ({ data: [id, steps, module, memory] }) => {
@@ -89,32 +89,30 @@ onmessage = ({ data: [id, steps, module, memory] }) => {
 export class Threads {
   readonly #memory: WebAssembly.Memory;
   readonly #count: number;
-  readonly #gate: number;
+  readonly #barrier: number;
   #workers: Worker[] = [];
-  /** The modules that the workers know. */
+  /** The modules that the workers have. */
   readonly #known = new Set<number>();
-  /** Ends the workers when they have waited for long enough. */
+  /** Ends idle workers. */
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether the calling thread does everything. */
+  /** Whether the calling thread does all work. */
   #alone: boolean;
   #destroyed = false;
-  /** Gives up on what the workers are doing. */
+  /** Rejects the run that the workers are doing. */
   #giveUp = () => {};
 
-  /**
-   * @param gate The address of eight bytes where threads wait for each other.
-   */
-  constructor(memory: WebAssembly.Memory, count: number, gate: number) {
+  /** @param barrier The address of eight bytes for the barrier. */
+  constructor(memory: WebAssembly.Memory, count: number, barrier: number) {
     this.#memory = memory;
     this.#count = count;
-    this.#gate = gate;
+    this.#barrier = barrier;
     this.#alone = count === 1;
   }
 
   /**
-   * Runs steps, one after the other. Nothing else may run meanwhile.
+   * Runs steps in order. Runs must not overlap.
    *
-   * @throws {Error} if the threads are destroyed before all is done.
+   * @throws {Error} if the threads are destroyed meanwhile.
    */
   async run(steps: Steps): Promise<void> {
     if (this.#destroyed) throw destroyedMeanwhile();
@@ -134,14 +132,14 @@ export class Threads {
       await this.#together(steps);
     } catch (error) {
       if (this.#destroyed) throw error;
-      // Workers are forbidden here, or have no memory. What they may have begun begins again.
+      // Workers are forbidden here, or run out of memory. The steps are run again from the start.
       this.#end();
       this.#alone = true;
       await this.#runAlone(steps);
     }
   }
 
-  /** Runs steps on the calling thread, without a look at what others might have taken. */
+  /** Runs steps on the calling thread, ignoring the counters of chunks taken. */
   async #runAlone({ kernels, address, count, own }: Steps): Promise<void> {
     let pause = performance.now() + politeness;
     for (let i = 0; i < count; i++) {
@@ -154,7 +152,7 @@ export class Threads {
     }
   }
 
-  /** Lets the workers forget a module. */
+  /** Drops a module from the workers. */
   forget(id: number): void {
     if (this.#known.delete(id)) { for (const worker of this.#workers) worker.postMessage([id]); }
   }
@@ -189,7 +187,7 @@ export class Threads {
           event.preventDefault();
           reject(event);
         };
-        const steps = [address, count, own + thread * ownBytes, this.#count, this.#gate];
+        const steps = [address, count, own + thread * ownBytes, this.#count, this.#barrier];
         worker.postMessage([id, steps, ...isNew ? [module, this.#memory] : []]);
       })
     );
@@ -206,7 +204,7 @@ function startWorkers(count: number): Worker[] {
   try {
     return Array.from({ length: count }, () => new Worker(url, { type: "module" }));
   } finally {
-    // Workers that are still starting have the program already in Deno, and in browsers by then.
+    // By then, even workers that are still starting have loaded the program.
     setTimeout(() => URL.revokeObjectURL(url), 0);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The transforms of convolutions by tiles: their matrices, and kernels that apply them to pixels.
+ * The transforms of Winograd convolution: their matrices (Bᵀ, G, Aᵀ), and kernels that apply them.
  *
- * Four tiles of a row are transformed side by side.
+ * Four tiles of a row are transformed side by side, one a lane.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { tileColumns } from "./gemm.ts";
 
 type Matrix = readonly (readonly number[])[];
 
-/** The transforms for tiles of a size: of the input, of the weights, and of the result. */
+/** By output tile size, the transforms of input, weights and result. */
 export const transforms: Readonly<
   Record<number, { input: Matrix; weights: Matrix; result: Matrix }>
 > = {
@@ -36,10 +36,10 @@ export const transforms: Readonly<
   },
 };
 
-/** Each row of a matrix times a column of variables. */
+/** A matrix times a column of locals. */
 function apply(m: Module, matrix: Matrix, column: readonly Code[]): Code[] {
   return matrix.map((row) => {
-    // A term that needs no multiplication comes first, if there is one.
+    // A term with coefficient 1 comes first if there is one, since it needs no multiplication.
     const one = row.indexOf(1), first = one < 0 ? row.findIndex((factor) => factor !== 0) : one;
     const begin = column[first]!;
     return row.reduce<Code>((sum, factor, i) => {
@@ -51,7 +51,7 @@ function apply(m: Module, matrix: Matrix, column: readonly Code[]): Code[] {
   });
 }
 
-/** Four vectors as the columns of a square whose rows they are. */
+/** Transposes a 4 × 4 matrix of vectors. */
 function transpose(f: Scope, rows: readonly Code[]): [Code, Code[]] {
   const [a, b, c, d] = f.vectors(4) as [Code, Code, Code, Code];
   const [p, q, r, s] = rows as [Code, Code, Code, Code];
@@ -126,8 +126,8 @@ export function transformInput(m: Module, size: number): number {
 }
 
 /**
- * `transformWeights(from, pitch, to, placePitch, channels, step)`: four rows of weights, for each
- * place a panel of which a channel has `step` bytes, after biases of 0.
+ * `transformWeights(from, pitch, to, placePitch, channels, step)`: four rows of weights. Each place
+ * gets a panel with `step` bytes a channel, after biases of 0.
  */
 export function transformWeights(m: Module, size: number): number {
   return m.define(`weights ${size}`, 6, (f, from, pitch, to, placePitch, channels, step) => {
@@ -161,7 +161,7 @@ export function transformWeights(m: Module, size: number): number {
   });
 }
 
-/** `transformResult(from, placePitch, to, pitch)`: four tiles side by side, in rows of pixels. */
+/** `transformResult(from, placePitch, to, pitch)`: four tiles, into rows of pixels. */
 export function transformResult(m: Module, size: number): number {
   return m.define(`result ${size}`, 4, (f, from, placePitch, to, pitch) => {
     const side = size + 2;

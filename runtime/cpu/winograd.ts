@@ -1,10 +1,10 @@
 /**
- * Convolution by 3 × 3 windows with less than half of the multiplications.
+ * 3 × 3 convolution by Winograd's F(2×2, 3×3) and F(4×4, 3×3).
  *
- * Tiles of 2 × 2 or 4 × 4 pixels are computed from 16 or 36 products an input channel, in place of 36
- * or 144: the tile that they read and the weights are transformed by small matrices, so that products
- * of the same place make up one matrix product; the results are transformed back. It saves the more,
- * the more channels share the transforms.
+ * An output tile of 2 × 2 or 4 × 4 pixels takes 16 or 36 multiplications an input channel, in place
+ * of 36 or 144: input tiles and weights are transformed, the elements at each place (position in a
+ * transformed tile) form a matrix product over the channels, and its results are transformed back.
+ * The more channels share the transforms, the more it saves.
  *
  * @see https://arxiv.org/abs/1509.09308
  *
@@ -23,14 +23,14 @@ import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 import { transformInput, transformResult, transformWeights } from "./transforms.ts";
 
-/** So many panels of rows are computed before their results are transformed. */
+/** How many panels of rows are computed before their results are transformed back. */
 const group = 6;
-/** So many bytes of transformed pixels stay in the cache. */
+/** The bytes of transformed pixels that are assumed to stay in cache. */
 const cacheBytes = 1 << 19;
-/** So many fours at least share weights that come from memory, cached or not. */
+/** The fewest vectors of four tiles that a load of the transformed weights is used for. */
 const sharing = 16;
 
-/** How many rows of tiles there are, and how many fours in a row; phases are a row apart. */
+/** The rows of tiles, and the vectors of four tiles in a row; dilation phases are a row apart. */
 export function tilesOf(
   { attributes: { dilation: [down, across] }, output }: Node<"conv2d">,
   size: number,
@@ -42,13 +42,13 @@ export function tilesOf(
   ];
 }
 
-/** The size of tiles that a convolution takes least time with; 0 if it is not one of these. */
+/** The output tile size, 2 or 4, with the least estimated time; 0 if another kernel is faster. */
 export function tileSize(node: Node<"conv2d">): number {
   const { kernel, stride, group } = node.attributes;
   if (`${kernel} ${stride} ${group}` !== "3,3 1,1 1") return 0;
   const [outputs, inputs] = node.inputs[1]!.shape as [number, number];
   if (Math.min(outputs, inputs) < 16) return 0;
-  /** Products, each place of the weights once more as they come from memory, and transforms. */
+  /** Multiplications, loads of the weights at each place (as two more vectors), and transforms. */
   const cost = (fours: number, places: number, overhead: number) =>
     places * (fours + 2) + fours * places * overhead * (1 / inputs + 1 / outputs);
   const costs = [2, 4].map((size) => {
@@ -60,7 +60,7 @@ export function tileSize(node: Node<"conv2d">): number {
   return Math.min(two, four) > direct ? 0 : two < four ? 2 : 4;
 }
 
-/** A convolution by tiles of `size` × `size` pixels. */
+/** A 3 × 3 convolution by F(size × size, 3 × 3). */
 export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[] {
   const { attributes: { pad, bias }, inputs: [input, , biases], output } = node;
   const [batch, outputs, height, width] = output.shape as [number, number, number, number];
@@ -97,17 +97,18 @@ export function winograd(site: Site, node: Node<"conv2d">, size: number): Step[]
   return steps;
 }
 
-/** The transformed weights: for each place the panels of a matrix product. */
+/** The address of the transformed weights: packed panels for each place. */
 function packedWeights(site: Site, node: Node<"conv2d">, size: number): number {
   const { arena, tools } = site.engine, weights = node.inputs[1]!;
   const [outputs, inputs] = weights.shape as [number, number];
   const placeLength = outputs * (inputs + 1), pitch = 36 * inputs;
   const length = (size + 2) ** 2 * placeLength;
   return site.packed(`winograd ${size}`, [weights], length, ({ byteOffset: to }, data) => {
-    // With rows to read beyond the last.
+    // With room to read beyond the last row.
     const from = arena.allocate(pitch * (outputs + tileRows));
     arena.floats(from, data!.length).set(data!);
-    // Of narrower panels more is written than counts: it belongs to what is written later.
+    // A narrow panel is written at full width; writing backwards lets the next one overwrite the
+    // excess.
     for (let first = outputs - (outputs % tileRows || tileRows); first >= 0; first -= tileRows) {
       const step = 4 * Math.min(tileRows, outputs - first);
       tools[size]!(
@@ -119,7 +120,7 @@ function packedWeights(site: Site, node: Node<"conv2d">, size: number): number {
   });
 }
 
-/** What transforms weights, by the size of tiles. */
+/** The functions that transform weights, by tile size. */
 export async function makeTools(target: Target, memory: WebAssembly.Memory): Promise<Tools> {
   const m = new Module(target), sizes = [2, 4];
   const indices = sizes.map((size) => transformWeights(m, size));
@@ -127,7 +128,7 @@ export async function makeTools(target: Target, memory: WebAssembly.Memory): Pro
   return Object.fromEntries(sizes.map((size, i) => [size, functions[indices[i]!]])) as Tools;
 }
 
-/** Some channels of some rows of tiles. */
+/** The kernel of a chunk: some channels of some rows of tiles. */
 function convolve(
   m: Module,
   size: number,
@@ -206,7 +207,7 @@ function convolve(
                 w.add(line, w.mul(w.rem(i, fours), 16 * size)),
                 lineBytes,
               ),
-              // After the last four of a row: what lies inside the image is stored.
+              // After the last vector of a row: stores what lies inside the image.
               w.when(w.equal(w.rem(w.add(i, 1), fours), 0), [
                 w.set(y, w.mul(w.add(tileRow, w.div(i, fours)), size)),
                 w.set(bottom, w.least(size, w.sub(height, y))),

@@ -1,9 +1,9 @@
 /**
- * Opens what a network runs on, where both engines are there.
+ * Opens the engine, in runtimes that have both.
  *
  * @module
  */
-import { hasVectors } from "../cpu/engine.ts";
+import { hasSimd } from "../cpu/engine.ts";
 import type { Engine } from "../engine.ts";
 import { reasonAgainstGpu } from "../gpu/device.ts";
 import type { LoadOptions } from "../load_options.ts";
@@ -11,13 +11,13 @@ import { openEngine as openCpu } from "./cpu.ts";
 import { openEngine as openGpu } from "./gpu.ts";
 
 /**
- * The engine that is asked for; else the GPU, or the CPU where there is no GPU but a software one, or
- * where it does not open.
+ * The requested engine; by default the GPU, or the CPU if the GPU is a software one, missing, or
+ * fails to open.
  */
 export async function openEngine(options: LoadOptions): Promise<Engine> {
   const { device, onNotice = console.info } = options;
   if (device === "cpu" || device === "reference") return openCpu(options);
-  if (device !== undefined || !hasVectors()) return await openGpu(options);
+  if (device !== undefined || !hasSimd()) return await openGpu(options);
   let reason = await reasonAgainstGpu();
   if (reason === undefined) {
     try {

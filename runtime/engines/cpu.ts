@@ -1,5 +1,5 @@
 /**
- * Opens what a network runs on, where there is only the CPU.
+ * Opens the engine, in runtimes that have only the CPU's.
  *
  * @module
  */
@@ -8,7 +8,11 @@ import type { Engine } from "../engine.ts";
 import type { LoadOptions } from "../load_options.ts";
 import { referenceEngine } from "../reference.ts";
 
-/** The engine of the CPU, or plain loops. */
+/**
+ * The CPU engine, or the reference engine.
+ *
+ * @throws {Error} if the GPU is requested.
+ */
 export function openEngine({ device = "cpu", threads }: LoadOptions): Promise<Engine> {
   if (device === "reference") return Promise.resolve(referenceEngine);
   if (device !== "cpu") {

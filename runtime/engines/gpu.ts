@@ -1,5 +1,5 @@
 /**
- * Opens what a network runs on, where there is only the GPU.
+ * Opens the engine, in runtimes that have only the GPU's.
  *
  * @module
  */
@@ -9,7 +9,11 @@ import { GpuEngine } from "../gpu/engine.ts";
 import type { LoadOptions } from "../load_options.ts";
 import { referenceEngine } from "../reference.ts";
 
-/** The engine of the GPU, or plain loops. */
+/**
+ * The GPU engine, or the reference engine.
+ *
+ * @throws {Error} if the CPU is requested.
+ */
 export async function openEngine(
   { device = "gpu", gpuWeights = "float32", gpuActivations = "float32", chooseKernel }: LoadOptions,
 ): Promise<Engine> {

@@ -1,6 +1,6 @@
 /**
- * The engines of this runtime. A runtime made for the GPU or for the CPU alone has the other module
- * in place of this one's.
+ * The engines of this runtime. Builds for the GPU or the CPU alone replace this module by the other
+ * one.
  *
  * @module
  */

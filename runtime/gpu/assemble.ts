@@ -1,5 +1,6 @@
 /**
- * Completes the text of a shader with what depends on where its operands lie.
+ * Completes the WGSL of a step with what depends on the layout, format and storage of its operands:
+ * declarations, accessor functions (`at1`, `put`, `scale`) and the uniform `g`.
  *
  * @module
  */
@@ -10,33 +11,36 @@ import { bytesOf, type Cell, placeOf } from "./cell.ts";
 import type { Constant, Step } from "./steps.ts";
 
 /**
- * How many texels a row of a texture of weights has: as many as any device allows that is not limited
- * to what OpenGL ES had.
+ * The width, in texels, of textures that hold weights: WebGPU's default `maxTextureDimension2D`.
+ * Only adapters in compatibility mode allow less.
  */
 export const tableWidth = 8192;
 
-/** A shader with all of its declarations, and what it wants to be told at each launch. */
+/** A shader with all of its declarations, and the bindings it needs beside its operands. */
 export interface Assembled {
   readonly shader: Shader;
-  /** The numbers of `g`, the binding after all that the shader itself declares. */
+  /** The values of the uniform `g`, bound after all that the shader declares itself. */
   readonly sizes: readonly number[];
-  /** How many texels its first input is copied into, to be read there; 0, if it is not. */
+  /** How many texels the texture copy of its first input has; 0 if it reads the buffer itself. */
   readonly copied: number;
-  /** What is bound after `g`. */
+  /** The scales of int8 weights, bound after `g`. */
   readonly scales: Constant | undefined;
 }
 
-/** How a constant is kept on the device. */
+/** How a constant is stored on the device. */
 export interface Storage {
-  /** In a texture, which some devices read faster than a buffer. */
+  /** Whether in a texture, which software adapters read faster than a buffer. */
   readonly texture: boolean;
   readonly format: Format;
 }
 
-/** What its numbers are. */
+/** The number format of weights. */
 export type Format = Traits["weights"];
 
-/** For each format the texels of a texture, the elements of a buffer, and the four numbers of one. */
+/**
+ * For each format the texel format of a texture, the element type of a buffer, and the WGSL that
+ * widens an element to four floats.
+ */
 export const formats: {
   readonly [F in Format]: [texel: GPUTextureFormat, element: string, value: (at: string) => string];
 } = {
@@ -49,10 +53,10 @@ export const formats: {
   int8: ["rgba8snorm", "u32", (at) => `unpack4x8snorm(${at})`],
 };
 
-/** The bytes of a quad of a cell. */
+/** The bytes of one quad (a `vec4` of four channels). */
 const bytesOfTexel = { float32: 16, float16: 8 };
 
-/** WGSL: `fn put(pixel: i32, quad: i32, value: vec4f)`, by what the numbers of the output are. */
+/** WGSL: `fn put(pixel: i32, quad: i32, value: vec4f)`, by the format of the output. */
 const putCode = {
   float32: /* wgsl */ `
 fn put(pixel: i32, quad: i32, value: vec4f) {
@@ -67,16 +71,19 @@ fn put(pixel: i32, quad: i32, value: vec4f) {
 `,
 };
 
-/** How a device keeps a constant. */
+/** How a device stores a constant. */
 export function storageOf({ table, data, packing }: Constant, traits: Traits | undefined): Storage {
   if (table === undefined || traits === undefined) return { texture: false, format: "float32" };
-  // Packing may take as much again.
+  // Padding to whole quads may double the length.
   const { textureRows, weights } = traits;
   const format = packing?.mixed && weights === "int8" ? "float16" : weights;
   return { texture: textureRows * tableWidth * 2 >= data.length, format };
 }
 
-/** What weights in eight bits are parts of: the largest of each output channel. */
+/**
+ * The scales of int8 weights, one an output channel: the largest magnitude of its weights, because
+ * `unpack4x8snorm` gives numbers from −1 to 1.
+ */
 function scalesOf(weights: Constant): Constant {
   const [outputs] = weights.shape as [number];
   const packing: Packing = {
@@ -87,8 +94,8 @@ function scalesOf(weights: Constant): Constant {
 }
 
 /**
- * How many texels a step reads its first input from, if from a texture. Where the processor does the
- * work that takes a quarter of the time, so that the copy pays.
+ * How many texels the first input of a step is copied into, to be read from a texture; 0 if it is
+ * not. A software adapter takes about a quarter of the time to read a texel, so the copy pays.
  */
 function copiedOf({ shader, reads: [input] }: Step, traits: Traits | undefined): number {
   if (!shader.copies || !("layout" in input!)) return 0;
@@ -97,9 +104,9 @@ function copiedOf({ shader, reads: [input] }: Step, traits: Traits | undefined):
 }
 
 /**
- * The whole text of a step's shader.
+ * Assembles the whole shader of a step.
  *
- * @param apart The cells that do not share one buffer with all others.
+ * @param apart The cells that have a buffer of their own, see `readTwice`.
  */
 export function assemble(
   step: Step,
@@ -123,7 +130,8 @@ export function assemble(
         read(format, binding === 1 && copied > 0);
       }
       if (inFours && binding === 0 && !declared) code += putCode[format];
-      // A buffer is bound for writing everywhere in a step, or nowhere.
+      // WebGPU refuses a buffer that one dispatch binds both read-only and writable, and cells
+      // share one.
       if (binding === 0 || !apart.has(root)) code = forWriting(code, binding);
       if (!inFours) return;
       Object.assign(sizes, { [`stride${binding}`]: stride, [`start${binding}`]: start });
@@ -147,7 +155,7 @@ export function assemble(
   return { shader: { ...shader, code }, sizes: Object.values(sizes), copied, scales };
 }
 
-/** The code with one of its bindings declared for reading and writing. */
+/** The code with one of its bindings declared `read_write`. */
 function forWriting(code: string, binding: number): string {
   const declared = new RegExp(`(@binding\\(${binding}\\)\\s*var<storage)(\\s*,\\s*read\\s*)?>`);
   return code.replace(declared, "$1, read_write>");
@@ -167,7 +175,7 @@ fn ${name}(i: i32) -> vec4f { return ${value}; }
 `;
 }
 
-/** WGSL: `fn scale(quad: i32) -> vec4f`, what sums of products with weights are multiplied by. */
+/** WGSL: `fn scale(quad: i32) -> vec4f`, by which sums of products with weights are multiplied. */
 function scaleCode(binding: number | undefined): string {
   return binding === undefined
     ? "fn scale(quad: i32) -> vec4f { return vec4f(1.0); }\n"

@@ -1,27 +1,27 @@
 /**
- * The places on the GPU where values lie.
+ * Where tensors are stored in GPU memory.
  *
  * @module
  */
 import { type Layout, pixelsOf, quadsOf, type Traits } from "../ops/fours/layout.ts";
 import { count, type Shape } from "../tensor.ts";
 
-/** A tensor in the GPU's memory. */
+/** A tensor in GPU memory: with memory of its own, or a view into that of another cell. */
 export interface Cell {
   readonly name: string;
   readonly shape: Shape;
   readonly layout: Layout;
-  /** What its numbers are, if its memory is its own. */
+  /** The number format, if its memory is its own. */
   readonly format: Traits["activations"];
-  /** The cell whose memory it shares: all of it, or some channels. Planning may put it there. */
+  /** The cell whose memory, or some channels of it, it views. The planner may set it later. */
   within: Cell | undefined;
-  /** The first of its quads in each pixel of that cell. */
+  /** The offset of its first quad within each pixel of that cell, in quads. */
   start: number;
-  /** How many quads a pixel has, if the pixels are not those of the cell whose memory it shares. */
+  /** The distance between pixels in quads, if its pixels are not those of the memory's owner. */
   readonly stride?: number;
 }
 
-/** A cell with memory of its own; in planes it is always in float32. */
+/** A cell with memory of its own; in planes its format is always float32. */
 export function newCell(
   name: string,
   shape: Shape,
@@ -32,16 +32,16 @@ export function newCell(
   return { name, shape, layout, format, within: undefined, start: 0 };
 }
 
-/** Where the quads of a cell lie in the memory of its root. */
+/** Where the quads of a cell are in the memory of its root. */
 export interface Place {
   readonly root: Cell;
-  /** How many quads a pixel has there. */
+  /** The distance between pixels, in quads. */
   readonly stride: number;
-  /** The first of them that is the cell's. */
+  /** The offset of the cell's first quad within a pixel, in quads. */
   readonly start: number;
 }
 
-/** Follows a cell to the one that has the memory. */
+/** Follows views to the cell that owns the memory. */
 export function placeOf(cell: Cell): Place {
   let root = cell, owner = cell, { start } = cell;
   while (root.within !== undefined) {
@@ -52,19 +52,19 @@ export function placeOf(cell: Cell): Place {
   return { root, stride: cell.stride ?? quadsOf(owner.shape[1] ?? 1), start };
 }
 
-/** Whether the quads of a cell follow each other without a gap. */
+/** Whether a cell is contiguous: its quads follow each other without a gap. */
 export function isWhole(cell: Cell): boolean {
   const { stride, start } = placeOf(cell);
   return cell.layout === "planes" || start === 0 && stride === quadsOf(cell.shape[1]!);
 }
 
-/** The bytes that a cell takes. */
+/** The size of a cell in bytes. */
 export function bytesOf({ shape, layout, format }: Cell): number {
   const numbers = layout === "planes" ? count(shape) : pixelsOf(shape) * quadsOf(shape[1]!) * 4;
   return Math.max(1, numbers) * (format === "float16" ? 2 : 4);
 }
 
-/** Whether a shape has the same bytes in one layout as in the other, but for zeros at the end. */
+/** Whether a tensor of a shape has the same bytes in both layouts, except for zero padding. */
 export function sameInBoth(shape: Shape, to: Layout): boolean {
   const [samples, channels, ...extents] = shape as [number, number, ...number[]];
   return count(extents) === 1 && (channels % 4 === 0 || to === "planes" && samples === 1);

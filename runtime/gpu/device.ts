@@ -1,5 +1,5 @@
 /**
- * Finds a GPU and opens it.
+ * Opens the GPU and tells its traits.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { tableWidth } from "./assemble.ts";
 /** The limits that decide how large a model and a batch can be. */
 const sizeLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
-/** What is asked for where the adapter has it: times, for profiles. */
+/** Requested where the adapter has it: timestamps, for profiles. */
 const features = ["timestamp-query"] as const;
 
-/** What can be done without a GPU. */
+/** The advice of errors: how to run without a GPU. */
 const onCpu = 'run on the CPU: --device cpu on the command line, { device: "cpu" } in a program';
 
 /**
- * Opens the GPU, with room for tensors as large as its adapter allows.
+ * Opens the GPU, with the largest buffers that its adapter allows.
  *
- * @throws {Error} if there is none; the message says what to do.
+ * @throws {Error} if there is no WebGPU or no adapter; the message says what to do.
  */
 export async function openDevice(): Promise<GPUDevice> {
   const gpu = globalThis.navigator?.gpu;
@@ -47,7 +47,10 @@ export async function openDevice(): Promise<GPUDevice> {
   return device;
 }
 
-/** Why the CPU does better than the GPU that would be opened: there is none, or only software. */
+/**
+ * Why the CPU is the better choice: there is no GPU, or only a software adapter. `undefined` if
+ * there is a hardware GPU.
+ */
 export async function reasonAgainstGpu(): Promise<string | undefined> {
   const adapter = await globalThis.navigator?.gpu?.requestAdapter({
     powerPreference: "high-performance",
@@ -56,7 +59,7 @@ export async function reasonAgainstGpu(): Promise<string | undefined> {
   return isSoftware(adapter) ? "The only GPU here is a software one" : undefined;
 }
 
-/** Whether the processor stands in for a GPU; older browsers say so of the adapter itself. */
+/** Whether the adapter is a software one; older browsers say so on the adapter itself. */
 function isSoftware(adapter: GPUAdapter): boolean {
   const { info, isFallbackAdapter } = adapter as {
     readonly info?: Partial<GPUAdapterInfo>;
@@ -65,29 +68,29 @@ function isSoftware(adapter: GPUAdapter): boolean {
   return info?.isFallbackAdapter ?? isFallbackAdapter ?? false;
 }
 
-/** What adapters say of themselves, taken while they are at hand. */
+/** What adapters tell about themselves, by device: a device has no link to its adapter. */
 const infos = new WeakMap<GPUDevice, Partial<GPUAdapterInfo>>();
 
 function infoOf(device: GPUDevice): Partial<GPUAdapterInfo> {
   return infos.get(device) ?? device.adapterInfo ?? {};
 }
 
-/** What a device is called, as far as that is known. */
+/** The name of a device, as far as it is known. */
 export function describeDevice(device: GPUDevice): string {
   const { description, device: model, architecture, vendor } = infoOf(device);
   const known = [description, model, architecture, vendor, device.label];
   return known.find((text) => text) ?? "WebGPU";
 }
 
-/** What shaders want to know about a device. */
+/** What the planner and the kernels need to know about a device. */
 export function traitsOf(device: GPUDevice): Traits {
   const software = infoOf(device).isFallbackAdapter === true;
-  // A device that a program brings may be another library's, of which the platform knows nothing.
+  // A device that the caller brings may be another library's, of which the platform knows nothing.
   const gpu = globalThis.navigator?.gpu as
     | GPU & { readonly wgslLanguageFeatures?: ReadonlySet<string> }
     | undefined;
   const reads = gpu?.wgslLanguageFeatures?.has("readonly_and_readwrite_storage_textures");
-  // Where the processor does the work, what is read from a buffer is checked number by number.
+  // Software adapters check the bounds of every number read from a buffer; texels are cheaper.
   const side = device.limits.maxTextureDimension2D;
   const textureRows = software && reads && side >= tableWidth ? side : 0;
   const bindable = device.limits.maxStorageBufferBindingSize;

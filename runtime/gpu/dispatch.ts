@@ -1,5 +1,5 @@
 /**
- * Launches of shaders, bound to what they read and write.
+ * Dispatches: pipelines bound to the buffers and textures that they read and write.
  *
  * @module
  */
@@ -9,26 +9,26 @@ import type { Memory } from "./memory.ts";
 import type { Step } from "./steps.ts";
 import type { Timed } from "./timer.ts";
 
-/** One shader ready to be launched. */
+/** One dispatch, ready to be encoded. */
 export interface Dispatch extends Timed {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [x: number, y: number, z: number];
-  /** What is copied into a texture before. */
+  /** The copy into a texture that has to precede it. */
   readonly copy: Copy | undefined;
 }
 
-/** Something to be copied into a texture. */
+/** A copy of a buffer's range into a texture. */
 interface Copy {
   readonly from: Required<GPUBufferBinding>;
   readonly to: GPUTexture;
 }
 
 /**
- * Binds a shader to what it reads and writes.
+ * Makes the bind group and the dispatch of a step.
  *
- * @param texture Where it finds its first input, if that is read from a texture.
- * @param isMade Whether it is the first one to read it from there.
+ * @param texture The texture copy of its first input, if it reads that.
+ * @param isFirst Whether it is the first reader of that texture, so that the copy precedes it.
  */
 export function bind(
   device: GPUDevice,
@@ -38,11 +38,11 @@ export function bind(
   memory: Memory,
   settings: readonly GPUBindingResource[],
   texture: GPUTexture | undefined,
-  isMade: boolean,
+  isFirst: boolean,
 ): Dispatch {
   const operands: GPUBindingResource[] = [writes, ...reads].map((operand) => memory.of(operand));
   const from = operands[1] as Required<GPUBufferBinding>;
-  const copy = texture && isMade ? { from, to: texture } : undefined;
+  const copy = texture && isFirst ? { from, to: texture } : undefined;
   if (texture) operands[1] = texture.createView();
   const bindGroup = device.createBindGroup({
     label,

@@ -20,23 +20,23 @@ import { mostBytes, uploaded } from "./upload.ts";
 import type { Constant, Plan } from "./steps.ts";
 import { Timer } from "./timer.ts";
 
-/** What holds a constant on the device, in each order that a shader wants. */
+/** A constant's resources by packing, storage and format. */
 type Uploads = Map<string, Held>;
 
-/** What holds a constant, and whether somebody has asked for it since it was uploaded. */
+/** The resource of a constant, and whether it has been requested again since it was uploaded. */
 interface Held {
   readonly on: GPUBuffer | GPUTexture;
   isShared: boolean;
 }
 
-/** Runs graphs on one device; the constants of all of them are uploaded once. */
+/** Runs graphs on one device. Constants are uploaded once and shared by all programs. */
 export class GpuEngine implements Engine, GpuHost {
   readonly description: string;
   readonly #device: GPUDevice;
   readonly #owned: boolean;
   readonly #traits: Traits | undefined;
   readonly #uploads = new Map<Float32Array, Uploads>();
-  /** What the work that is being guarded has uploaded. */
+  /** What the guarded work has uploaded so far. */
   #recent: { readonly orders: Uploads; readonly order: string }[] = [];
   /** Why the device is lost, if it is. */
   readonly #lost: { reason?: string } = {};
@@ -45,15 +45,15 @@ export class GpuEngine implements Engine, GpuHost {
   /**
    * @param device The device to run on.
    * @param owned Whether the engine destroys the device when it is destroyed itself.
-   * @param how What its shaders take the device for, if not for what it is; `"plain"` is the plainest
-   * way to compute everything, with which all others must agree.
+   * @param how Traits that override the device's own. `"plain"` uses only the reference shaders on
+   * planes, with which all other kernels must agree.
    */
   constructor(device: GPUDevice, owned: boolean, how: Partial<Traits> | "plain" = {}) {
     this.#device = device;
     this.#traits = how === "plain" ? undefined : { ...traitsOf(device), ...how };
     this.#owned = owned;
     this.description = describeDevice(device);
-    // A device that lives longer keeps no engine that nobody else has.
+    // The closure must not hold the engine: the device may outlive it.
     const lost = this.#lost;
     device.lost.then(({ message, reason }) => void (lost.reason = message || reason));
   }
@@ -65,7 +65,7 @@ export class GpuEngine implements Engine, GpuHost {
     return prepareWithHost(graph, outputs, prepare, this.#ability);
   }
 
-  /** Compiles the shaders of a graph, and uploads its constants as they come. */
+  /** Compiles the shaders of a graph, and uploads its constants as they arrive. */
   async expect(graph: Graph, numbers: Numbers): Promise<void> {
     const planned = this.#plan(...firstTurn(graph, resultsOf(graph), this.#ability));
     const traits = this.#traits;
@@ -97,7 +97,7 @@ export class GpuEngine implements Engine, GpuHost {
     return planned;
   }
 
-  /** What holds a constant, in the order a shader wants. Uploaded at the first call. */
+  /** The resource of a constant, packed as a shader needs it; uploaded at first use. */
   upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture {
     const { data, packing } = constant, { texture, format } = storage;
     let orders = this.#uploads.get(data);
@@ -113,10 +113,11 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   /**
-   * Does something with the device, and turns what goes wrong there into errors. The work may not
-   * wait for anything: errors belong to whoever gives commands while they are watched for.
+   * Runs device commands within error scopes, and turns what they report into errors. `work` must
+   * be synchronous: scopes catch the errors of whatever is submitted while they are open.
    *
-   * @throws {Error} if the device runs out of memory, refuses a command or is lost.
+   * @throws {RangeError} if the device is out of memory.
+   * @throws {Error} if it refuses a command or is lost.
    */
   async guard<T>(action: string, work: () => T): Promise<T> {
     this.refuseLost(action);
@@ -139,8 +140,8 @@ export class GpuEngine implements Engine, GpuHost {
       this.refuseLost(action);
       return outcome.result;
     }
-    // What was uploaded now may be unusable, and must not be found again. Whoever has found it
-    // meanwhile may have a use for it all the same.
+    // What was just uploaded may be invalid and must not be found again. It is only destroyed if no
+    // other program has requested it meanwhile.
     for (const { orders, order } of recent) {
       const held = orders.get(order);
       if (held && !held.isShared) held.on.destroy();
@@ -157,21 +158,17 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   /**
-   * Looks whether a command failed because the device is lost: a lost device refuses its commands
-   * first, and says why later.
+   * Waits briefly for the device to be reported lost: a lost device fails its commands first and
+   * gives the reason later.
    *
-   * @throws {Error} if it is.
+   * @throws {Error} if it is lost.
    */
   async explainLoss(action: string): Promise<void> {
     await Promise.race([this.#device.lost, new Promise((resolve) => setTimeout(resolve, 50))]);
     this.refuseLost(action);
   }
 
-  /**
-   * Refuses to go on without a device.
-   *
-   * @throws {Error} if the device is lost.
-   */
+  /** @throws {Error} if the device is lost. */
   refuseLost(action: string): void {
     const { reason } = this.#lost;
     if (reason !== undefined) {
@@ -200,7 +197,7 @@ export class GpuEngine implements Engine, GpuHost {
   }
 }
 
-/** What shaders read that no run changes. */
+/** The constants that the steps of a plan bind. */
 function constantsOf({ steps }: Plan, assembled: readonly Assembled[]): readonly Constant[] {
   return [
     ...steps.flatMap(({ reads }) => reads.flatMap((read) => "layout" in read ? [] : read)),

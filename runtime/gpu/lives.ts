@@ -1,5 +1,5 @@
 /**
- * How long the values of a plan need their memory, and their copies.
+ * Live ranges of a plan's tensors, and of their texture copies.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Life } from "../allocation.ts";
 import { bytesOf, type Cell, placeOf } from "./cell.ts";
 import type { Plan } from "./steps.ts";
 
-/** How long each cell with memory of its own needs it. */
+/** The live range of each cell that owns memory. */
 export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Life> {
   const lives = new Map<Cell, Life>();
   const use = (cell: Cell, step: number) => {
@@ -24,8 +24,8 @@ export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Lif
 }
 
 /**
- * Cells that a step reads in two ways at once. All others share one buffer, which a step binds for
- * writing wherever it is bound, and so no part of it twice.
+ * Cells that some step binds twice. They get a buffer of their own: all others share one, which is
+ * bound `read_write`, and WebGPU refuses writable bindings that overlap.
  */
 export function readTwice({ steps }: Plan): ReadonlySet<Cell> {
   const twice = new Set<Cell>();
@@ -41,19 +41,19 @@ export function readTwice({ steps }: Plan): ReadonlySet<Cell> {
   return twice;
 }
 
-/** The copies of tensors that steps read in place of them. */
+/** The texture copies of tensors that steps read in their place. */
 interface Copies {
-  /** How long each is needed. The step that begins its life makes it. */
+  /** The live range of each copy; the step that begins it makes the copy. */
   readonly lives: readonly Life[];
-  /** For each step the copy that it reads, if it reads one. */
+  /** For each step the index of the copy that it reads, if it reads one. */
   readonly read: readonly (number | undefined)[];
 }
 
 /**
- * Copies of what steps read first. Steps that read the same tensor share one, up to the step that
- * changes the tensor.
+ * Plans the texture copies of the steps' first inputs. Steps that read the same tensor share a
+ * copy, until a step overwrites the tensor.
  *
- * @param sizes For each step how long the copy is; 0, if it reads none.
+ * @param sizes For each step the texels of its copy; 0 if it reads none.
  */
 export function copiesOf({ steps }: Plan, sizes: readonly number[]): Copies {
   const lives: Life[] = [];

@@ -1,6 +1,6 @@
 /**
- * The memory of one program on the GPU: a buffer for values, textures that some are copied into to be
- * read there, and settings of shaders.
+ * The memory of one program on the GPU: a buffer for all tensors, textures for copies of some, and
+ * a uniform buffer.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { livesOf } from "./lives.ts";
 import type { Constant, Plan } from "./steps.ts";
 import { texelsOf } from "./upload.ts";
 
-/** What holds constants, each in the order that a shader wants. */
+/** Where a program finds the constants on the device. */
 export interface Constants {
-  /** What holds a constant; it is uploaded at the first call. */
+  /** The resource of a constant, which is uploaded at first use. */
   upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture;
 }
 
-/** The memory of one program. */
+/** The memory of one program. Tensors with disjoint live ranges share a range of the buffer. */
 export class Memory {
   readonly #device: GPUDevice;
   readonly #traits: Traits | undefined;
@@ -42,7 +42,7 @@ export class Memory {
     const { minStorageBufferOffsetAlignment, maxBufferSize } = device.limits;
     const spent = together.map(([, life]) => life);
     const { offsets, bytes } = stretch(spent, minStorageBufferOffsetAlignment);
-    // Where not even one buffer may be as long, each has its own for as long as it needs it.
+    // If one buffer may not be that large, tensors with disjoint live ranges share several.
     const { slots, sizes } = bytes > maxBufferSize ? fit(spent) : { slots: [], sizes: [bytes] };
     const buffers = sizes.map((size) => this.#buffer("values", size));
     together.forEach(([cell, { bytes: size }], i) =>
@@ -58,7 +58,7 @@ export class Memory {
     }
   }
 
-  /** The textures into which inputs of shaders are copied, one for each copy. */
+  /** The textures of the copies, by their indices. Copies with disjoint live ranges share one. */
   textures(copies: readonly Life[], { steps }: Plan): readonly GPUTexture[] {
     const textures: GPUTexture[] = [];
     for (const format of ["float32", "float16"] as const) {
@@ -83,7 +83,7 @@ export class Memory {
     return buffer;
   }
 
-  /** What holds an operand. */
+  /** The resource that a shader binds for an operand. */
   of(operand: Cell | Constant): Required<GPUBufferBinding> | GPUTextureView {
     if ("layout" in operand) {
       return this.#places.get(placeOf(operand).root) as Required<GPUBufferBinding>;
@@ -92,7 +92,7 @@ export class Memory {
     return "createView" in held ? held.createView() : { buffer: held, offset: 0, size: held.size };
   }
 
-  /** The settings of all dispatches, in one buffer: for each its uniform bindings in order. */
+  /** The uniform bindings of every dispatch, in order, in one buffer. */
   settings(all: readonly Assembled[]): readonly GPUBindingResource[][] {
     const blocks = all.map(({ shader: { uniforms }, sizes }) => [
       ...uniforms === undefined ? [] : [Float32Array.from(uniforms)],
@@ -103,7 +103,7 @@ export class Memory {
     const places = blocks.map((each) =>
       each.map((values) => {
         const offset = end;
-        // A uniform is as long as whole vectors.
+        // A uniform's size is a multiple of a vec4's.
         const size = Math.ceil(values.length / 4) * 16;
         end = Math.ceil((offset + size) / alignment) * alignment;
         return { offset, size };

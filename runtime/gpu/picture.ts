@@ -1,5 +1,5 @@
 /**
- * Pictures: inputs that are brought to the device as convolutions want them.
+ * Pictures: inputs that are uploaded in NHWC4, as convolutions read them.
  *
  * @module
  */
@@ -9,8 +9,9 @@ import type { Traits } from "../ops/fours/layout.ts";
 import { bytesOf, newCell } from "./cell.ts";
 
 /**
- * Whether an input is a picture that only convolutions read, from a texture: then it is written there
- * in fours, which takes less time than to read each channel from a buffer.
+ * Whether an input is a picture (at most four channels) that only convolutions read. On software
+ * adapters it is then packed into quads on upload, so that a pixel is one texel instead of a load
+ * per channel.
  */
 export function isPicture(
   value: Value,

@@ -1,21 +1,21 @@
 /**
- * Turns shaders into pipelines, each distinct text once a device.
+ * Compiles shaders into pipelines, each distinct text once per device.
  *
  * @module
  */
 import { flatIndex, literal, type Shader } from "../ops/op.ts";
 
-/** So many are kept: who runs a network for ever new shapes asks for ever new ones. */
+/** The most pipelines that are cached: a network run with ever new shapes needs ever new ones. */
 const mostPipelines = 2000;
 
-/** The pipelines of each device by the text they were made of. */
+/** The pipelines of each device by their WGSL. */
 const caches = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
 
 /**
- * The pipeline that runs a shader.
+ * The pipeline of a shader.
  *
  * @param node What it is for, in messages: the op and the node.
- * @throws {Error} naming the node and the line, if the device refuses the text.
+ * @throws {Error} naming the node and the line, if the device refuses the WGSL.
  */
 export function pipelineFor(
   device: GPUDevice,
@@ -27,19 +27,23 @@ export function pipelineFor(
   const code = textOf(shader);
   let pipeline = cache.get(code);
   if (pipeline === undefined) {
-    // Programs keep their own.
+    // Programs hold on to theirs.
     if (cache.size === mostPipelines) cache.clear();
     cache.set(code, pipeline = compile(device, code, node));
   }
   return pipeline;
 }
 
-/** The whole text: the constants, the helper that every shader has, and the shader. */
+/** The whole WGSL: constants, the helper `flat_index`, and the shader. */
 function textOf({ code, constants }: Shader): string {
   const declarations = Object.entries(constants).map(([name, value]) => {
     if (typeof value === "boolean") return `const ${name} = ${value};`;
     if (typeof value === "object") return `const ${name} = ${literal(value.f32)};`;
-    if (!Number.isInteger(value)) throw new TypeError(`constant ${name} is ${value}, no integer`);
+    if (!Number.isInteger(value)) {
+      throw new TypeError(
+        `Cannot write shader constant "${name}": ${value} is no integer, use f32()`,
+      );
+    }
     return `const ${name}: i32 = ${value};`;
   });
   return [...declarations, flatIndex, code].join("\n");
@@ -55,7 +59,7 @@ async function compile(
   const compiled = device.popErrorScope();
   let failure: unknown;
   try {
-    // Platforms that can compile several at once.
+    // Platforms may compile several pipelines in parallel.
     const pipeline = await device.createComputePipelineAsync({
       label: node,
       layout: "auto",

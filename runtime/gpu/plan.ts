@@ -1,11 +1,11 @@
 /**
- * Decides, once for a graph, how the GPU runs it: the layout of each value, the shaders and what
- * they read and write.
+ * Decides, once per graph, how the GPU runs it: the layout of each tensor, the shaders and their
+ * operands.
  *
- * Convolutions, pooling and fully connected layers work in fours, and what lies between them
- * follows. Everything else works on planes. Where the two meet, a value is brought into the other
- * layout, once. Tensors that are joined along their channels are written where they belong at once,
- * and parts of the channels of a tensor are read where they lie.
+ * Convolutions, pooling and fully connected layers run in NHWC4 (`fours`), and element-wise ops
+ * between them stay in it. Everything else runs in NCHW (`planes`). A value that both need is
+ * converted once. The inputs of a `concat` along channels are written straight into its output, and
+ * a `slice` of channels is a view.
  *
  * @module
  */
@@ -27,7 +27,7 @@ import { bytesOf, type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cel
 import { isPicture } from "./picture.ts";
 import type { Constant, Plan, Step } from "./steps.ts";
 
-/** How a device runs a graph. Without `traits`, all is computed on planes, in the plainest way. */
+/** Plans a graph. Without `traits`, everything runs on planes with the reference shaders. */
 export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | undefined): Plan {
   const planner = new Planner(graph, outputs, traits);
   const inputs = graph.inputs.map((value) => planner.given(value));
@@ -42,10 +42,10 @@ export function plan(graph: Graph, outputs: readonly Value[], traits: Traits | u
 class Planner {
   readonly steps: Step[] = [];
   readonly #traits: Traits | undefined;
-  /** Each value in the layouts in which it is there. */
+  /** The cells of each value, by layout. */
   readonly #cells = new Map<Value, { [L in Layout]?: Cell }>();
   readonly #constants: Map<Value, Float32Array>;
-  /** Cells that somebody reads as one run of numbers, so that they cannot be parts of others. */
+  /** Cells that are read as contiguous memory, so that they cannot become views into others. */
   readonly #whole = new Set<Cell>();
 
   constructor(graph: Graph, outputs: readonly Value[], traits: Traits | undefined) {
@@ -62,33 +62,34 @@ class Planner {
   /** Adds the steps of a node. */
   add(node: Node): void {
     const { attributes, inputs, output } = node;
-    if (opOf(node).view) return this.#show(node);
+    if (opOf(node).view) return this.#addView(node);
     if (this.#traits !== undefined && this.#addInFours(node, this.#traits)) return;
     const shapes = inputs.map(({ shape }) => shape);
     const shaders = opOf(node).shaders(attributes, shapes, output.shape);
     this.#cells.set(output, { planes: this.#launch(node, shaders, "planes") });
   }
 
-  /** An input, as it is given. */
+  /** The cell of a graph's input, in the layout in which it is uploaded. */
   given(value: Value): Cell {
     const { planes, fours } = this.#cells.get(value)!;
     return (planes ?? fours)!;
   }
 
-  /** A value in a layout; brought into it where that is needed first. */
+  /** The cell of a value in a layout; converted when it is first needed there. */
   cell(value: Value, layout: Layout): Cell {
     const cells = this.#cells.get(value)!;
     return cells[layout] ??= this.#converted((cells.planes ?? cells.fours)!, layout);
   }
 
-  /** What a shader binds for a value. */
+  /** The operand that a shader binds for a value. */
   operand(value: Value, layout: Layout, shader?: Shader, position = 0): Cell | Constant {
     const { name, shape } = value;
     const data = this.#constants.get(value), packing = shader?.packed?.[position];
     if (data === undefined) {
       if (packing === undefined) return this.cell(value, layout);
       throw new TypeError(
-        `Cannot run the network on a GPU: weights "${name}" are computed, not constant`,
+        `Cannot run the network on a GPU: weights "${name}" are computed, not constant. ` +
+          'Use the device "cpu"',
       );
     }
     const asTensor = packing === undefined && layout === "fours";
@@ -102,7 +103,7 @@ class Planner {
     };
   }
 
-  /** Adds the launches of a node's shaders, and gives the cell they write. */
+  /** Adds one step per shader of a node, and returns the cell that they write. */
   #launch(
     node: Node,
     shaders: readonly Shader[],
@@ -131,8 +132,8 @@ class Planner {
     return writes;
   }
 
-  /** A value that is another one under another shape. */
-  #show({ inputs: [input], output }: Node): void {
+  /** Adds a node whose output is its input under another shape: a view. */
+  #addView({ inputs: [input], output }: Node): void {
     const data = this.#constants.get(input!);
     if (data !== undefined) {
       this.#constants.set(output, data);
@@ -140,14 +141,14 @@ class Planner {
     }
     const known = this.#cells.get(input!)!;
     const [a, b] = [input!.shape, output.shape];
-    // The pixels follow each other in the same order, whatever their axes are.
+    // As long as N and C stay, the pixels are in the same order, whatever their axes are.
     const inFours = known.fours !== undefined && a[0] === b[0] && a[1] === b[1];
     const layout = inFours ? "fours" : "planes";
     const within = this.cell(input!, layout);
     this.#cells.set(output, { [layout]: { ...newCell(output.name, b, layout), within } });
   }
 
-  /** Brings a cell into a layout. */
+  /** Converts a cell to a layout: a view where the bytes are the same, else a copy. */
   #converted(from: Cell, layout: Layout): Cell {
     const { name, shape } = from;
     const to = newCell(name, shape, layout, this.#traits?.activations);
@@ -157,7 +158,7 @@ class Planner {
     return to;
   }
 
-  /** Whether the quads of a cell follow each other, and then sees to it that it stays so. */
+  /** Whether a cell is contiguous; if so, it is kept that way. */
   #isWhole(cell: Cell): boolean {
     if (!isWhole(cell)) return false;
     this.#whole.add(placeOf(cell).root);
@@ -170,7 +171,7 @@ class Planner {
     this.steps.push({ node: undefined, label, shader, writes: to, reads: [from] });
   }
 
-  /** Adds a node that works in fours, if it can and should. */
+  /** Adds a node by its NHWC4 kernel, if it has one that applies and pays; tells whether. */
   #addInFours(node: Node, traits: Traits): boolean {
     const { op, attributes, inputs, output } = node;
     const tooLarge = [output, ...inputs].some((value) =>
@@ -179,14 +180,16 @@ class Planner {
     );
     if (tooLarge) return false;
     if (op === "dense") return this.#addDense(node, traits);
-    const there = inputs.some((value) => {
+    const isInFours = inputs.some((value) => {
       const cells = this.#cells.get(value);
       return cells?.fours !== undefined;
     });
-    if (op === "concat") return there && this.#join(node);
-    if (op === "slice") return there && this.#part(node);
+    if (op === "concat") return isInFours && this.#addConcat(node);
+    if (op === "slice") return isInFours && this.#addSlice(node);
     const kernel = fours[op as OpName] as FoursKernel<OpName> | undefined;
-    if (kernel === undefined || !kernel.leads && !there || output.shape.length < 2) return false;
+    if (kernel === undefined || !kernel.leads && !isInFours || output.shape.length < 2) {
+      return false;
+    }
     const shapes = inputs.map(({ shape }) => shape);
     const first = this.#cells.get(inputs[0]!);
     const inPlanes = first !== undefined && first.fours === undefined;
@@ -198,8 +201,8 @@ class Planner {
     return true;
   }
 
-  /** `concat` along channels: each input is written into its channels of the output. */
-  #join({ attributes, inputs, output }: Node<"concat">): boolean {
+  /** `concat` along channels: each input becomes a view into its channels of the output. */
+  #addConcat({ attributes, inputs, output }: Node<"concat">): boolean {
     const joins = axisOf(attributes.axis, output.shape.length) === 1 &&
       new Set(inputs).size === inputs.length &&
       inputs.slice(0, -1).every(({ shape }) => shape[1]! % 4 === 0) &&
@@ -209,7 +212,7 @@ class Planner {
     let start = 0;
     for (const value of inputs) {
       const cell = this.cell(value, "fours");
-      if (!this.#place(cell, joined, start)) {
+      if (!this.#makeView(cell, joined, start)) {
         const part = { ...newCell(value.name, value.shape, "fours"), within: joined, start };
         this.#copy(cell, part);
       }
@@ -219,20 +222,23 @@ class Planner {
     return true;
   }
 
-  /** Lets a cell be some channels of another, if no shader then reads and writes one buffer. */
-  #place(cell: Cell, into: Cell, start: number): boolean {
+  /**
+   * Turns a cell into a view of some channels of another, unless a step would then bind one buffer
+   * for reading and writing.
+   */
+  #makeView(cell: Cell, into: Cell, start: number): boolean {
     if (cell.within !== undefined || this.#whole.has(cell)) return false;
     const shared = (other: Cell | Constant) =>
       "layout" in other && [cell, into].includes(placeOf(other).root);
-    const torn = this.steps.some(({ writes, reads }) => shared(writes) && reads.some(shared));
-    if (torn) return false;
+    const conflicts = this.steps.some(({ writes, reads }) => shared(writes) && reads.some(shared));
+    if (conflicts) return false;
     cell.within = into;
     cell.start = start;
     return true;
   }
 
-  /** `slice` of channels: they are read where they lie. */
-  #part({ attributes, inputs: [input], output }: Node<"slice">): boolean {
+  /** `slice` of whole quads of channels: a view. */
+  #addSlice({ attributes, inputs: [input], output }: Node<"slice">): boolean {
     const extent = input!.shape[1]!;
     const start = fromEnd(attributes.start, extent), end = start + output.shape[1]!;
     const sliced = axisOf(attributes.axis, output.shape.length) === 1 &&
@@ -244,7 +250,7 @@ class Planner {
     return true;
   }
 
-  /** `dense`: samples are single pixels with all their numbers as channels. */
+  /** `dense`: a pointwise convolution over samples of one pixel with all numbers as channels. */
   #addDense(node: Node<"dense">, traits: Traits): boolean {
     const { attributes: { axis, bias, residual, output: outputs }, inputs, output } = node;
     const [input, ...learned] = inputs.slice(0, bias ? 3 : 2) as [Value, ...Value[]];

@@ -1,5 +1,5 @@
 /**
- * A plan as the GPU runs it: buffers, pipelines and bind groups made once, one pass a run.
+ * A compiled plan: buffers, pipelines and bind groups made once, one submission per run.
  *
  * @module
  */
@@ -18,22 +18,22 @@ import { copyTexels } from "./upload.ts";
 
 /** What a program needs of the engine that it belongs to. */
 export interface GpuHost extends Constants {
-  /** Measures the dispatches of a run, if somebody wants to know. */
+  /** Measures the dispatches of a run, while a profile is taken. */
   readonly timer: Timer | undefined;
-  /** Gives commands, and turns what goes wrong with them into errors. */
+  /** Runs device commands, and turns what goes wrong with them into errors. */
   guard<T>(action: string, work: () => T): Promise<T>;
   /** Throws if a command failed because the device is lost. */
   explainLoss(action: string): Promise<void>;
 }
 
-/** Where an input belongs. */
+/** The destination of an input. */
 interface Given {
   readonly to: Required<GPUBufferBinding>;
-  /** How it is brought into the order in which it is read, if not as it is. */
+  /** How it is packed on upload; `undefined` if it is written as it is. */
   readonly packing: Packing | undefined;
 }
 
-/** A part of the buffer in which results come back. */
+/** A result's range in the readback buffer. */
 interface Readback {
   readonly shape: Shape;
   readonly from: Required<GPUBufferBinding>;
@@ -41,7 +41,7 @@ interface Readback {
   readonly bytes: number;
 }
 
-/** What a program is made of. */
+/** The parts of a program. */
 interface Made {
   readonly device: GPUDevice;
   readonly label: string;
@@ -50,20 +50,20 @@ interface Made {
   readonly dispatches: readonly Dispatch[];
   readonly memory: Memory;
   readonly readbacks: readonly Readback[];
-  /** How many bytes the results take. */
+  /** The size of the readback buffer in bytes. */
   readonly bytes: number;
 }
 
 /**
- * How many runs are under way at most. The device does one after the other, in the same memory; the
- * others wait for their results, which takes Deno 11 ms each time.
+ * The most runs in flight. The device executes them one after the other in the same memory; the
+ * others overlap with their readback, which takes Deno 11 ms each.
  */
 const mostRuns = 8;
 
-/** A plan made ready to run on the GPU. */
+/** A plan ready to run on the GPU. */
 export class GpuProgram implements Program {
   readonly #made: Made;
-  /** What results can come back in, and those who wait for one of them. */
+  /** Readback buffers that no run uses, and the runs that wait for their turn. */
   readonly #free: GPUBuffer[] = [];
   readonly #waiting: (() => void)[] = [];
   #runs = 0;
@@ -72,7 +72,11 @@ export class GpuProgram implements Program {
     this.#made = made;
   }
 
-  /** Makes everything that a plan needs on the device, besides what the engine has already. */
+  /**
+   * Compiles the shaders and allocates what the engine does not already hold.
+   *
+   * @throws {Error} if a shader does not compile, or the device is out of memory or lost.
+   */
   static async create(
     device: GPUDevice,
     label: string,
@@ -94,8 +98,8 @@ export class GpuProgram implements Program {
       const dispatches = plan.steps.map((step, i) => {
         const copy = read[i], shader = assembled[i]!, others = settings[i]!;
         const texture = copy === undefined ? undefined : textures[copy];
-        const isMade = copy !== undefined && lives[copy]!.from === i;
-        return bind(device, step, shader, pipelines[i]!, memory, others, texture, isMade);
+        const isFirst = copy !== undefined && lives[copy]!.from === i;
+        return bind(device, step, shader, pipelines[i]!, memory, others, texture, isFirst);
       });
       let end = 0;
       const readbacks = plan.outputs.map((operand) => {
@@ -112,7 +116,7 @@ export class GpuProgram implements Program {
       return new GpuProgram({ device, label, engine, ...own });
     });
     return await prepared.catch((error) => {
-      // Who then tries less finds the device as it was.
+      // Whoever tries again with less finds the memory free.
       made?.destroy();
       throw error;
     });
@@ -146,10 +150,11 @@ export class GpuProgram implements Program {
           usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
         }));
     const submitted = engine.guard("run the network", () => this.#submit(inputs, staging));
-    // Asked for at once: waiting for one thing after the other costs a turn of the clock each.
+    // Requested together: awaiting one after the other costs a turn of the event loop each.
     const mapped = staging.mapAsync(GPUMapMode.READ);
-    // Deno waits for the GPU in that very call, and tells us 10 ms later. It must not be asked for
-    // what was never mapped before.
+    // Deno polls the GPU within `mapAsync` itself, but resolves its promise 10 ms later, so the
+    // range may be mapped already. `getMappedRange` must not be called on a buffer that was never
+    // mapped before.
     const early = known && mappedRange(staging);
     try {
       await Promise.all([submitted, early ?? mapped]);
@@ -169,7 +174,7 @@ export class GpuProgram implements Program {
     }
   }
 
-  /** Gives the commands of one run: inputs in, all dispatches, results into one buffer. */
+  /** Encodes and submits one run: uploads, all dispatches, and copies of the results. */
   #submit(inputs: readonly Tensor[], staging: GPUBuffer): void {
     const { device, label, engine: { timer }, dispatches, readbacks } = this.#made;
     this.#made.inputs.forEach(({ to: { buffer, offset }, packing }, i) => {
@@ -199,7 +204,7 @@ export class GpuProgram implements Program {
   }
 }
 
-/** The shaders of a plan, and their pipelines when they are compiled. */
+/** The shaders of a plan, and a promise of their pipelines. */
 export function compile(device: GPUDevice, plan: Plan, traits: Traits | undefined) {
   const apart = readTwice(plan);
   const assembled = plan.steps.map((step) => assemble(step, apart, traits));
@@ -212,7 +217,7 @@ export function compile(device: GPUDevice, plan: Plan, traits: Traits | undefine
   return { apart, assembled, pipelines };
 }
 
-/** What is in a buffer that may be mapped already. */
+/** The contents of a buffer if it is mapped already, else `undefined`. */
 function mappedRange(buffer: GPUBuffer): ArrayBuffer | undefined {
   try {
     return buffer.getMappedRange();
@@ -224,6 +229,9 @@ function mappedRange(buffer: GPUBuffer): ArrayBuffer | undefined {
 function refuseTooMany(device: GPUDevice, { workgroups }: Shader, label: string): void {
   const most = device.limits.maxComputeWorkgroupsPerDimension;
   if (workgroups.some((groups) => groups > most)) {
-    throw new RangeError(`Cannot run ${label} on this GPU: its output is too large`);
+    throw new RangeError(
+      `Cannot run ${label} on this GPU: its output is too large. ` +
+        'Use a smaller batch or input, or the device "cpu"',
+    );
   }
 }

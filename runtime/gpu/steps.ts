@@ -1,5 +1,5 @@
 /**
- * What the GPU does for a graph, step by step, once that is decided.
+ * The plan of a graph on the GPU: the sequence of its dispatches.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import type { Packing, Shader } from "../ops/op.ts";
 import type { Shape } from "../tensor.ts";
 import type { Cell } from "./cell.ts";
 
-/** A constant as a shader wants it. */
+/** A constant in the form in which a shader reads it. */
 export interface Constant {
   readonly name: string;
   readonly shape: Shape;
   readonly data: Float32Array;
   readonly packing: Packing | undefined;
-  /** The function through which it is read, if the device decides how it is kept. */
+  /** The WGSL function through which it is read, if the device decides on its storage. */
   readonly table: string | undefined;
-  /** How many quads a pixel has, if it is a tensor in fours. */
+  /** The distance between pixels in quads, if it is a tensor in NHWC4. */
   readonly stride: number | undefined;
 }
 
-/** One launch of a shader. */
+/** One dispatch. */
 export interface Step {
-  /** The node that it is a part of; none, if it only brings a value into another layout. */
+  /** The node that it is part of; `undefined` if it only converts a layout. */
   readonly node: Node | undefined;
   /** What it is called in messages: the op and the node. */
   readonly label: string;

@@ -5,22 +5,20 @@
  */
 import type { Timing } from "../engine.ts";
 
-/** So many dispatches of a run are measured: a set holds at most 4096 times. */
+/** The most dispatches of a run that are measured: a query set holds at most 4096 timestamps. */
 const most = 2048;
 
-/** What a dispatch is measured for. */
+/** What identifies a measured dispatch. */
 export type Timed = Omit<Timing, "milliseconds">;
 
-/** The times of one run, each dispatch in a pass of its own. */
+/** The timestamps of one run, each dispatch in a pass of its own. */
 export class Timer {
   readonly #timed: Timed[] = [];
   readonly #queries: GPUQuerySet;
   readonly #resolved: GPUBuffer;
   readonly #times: GPUBuffer;
 
-  /**
-   * @throws {Error} if the device has no timestamp queries.
-   */
+  /** @throws {Error} if the device has no timestamp queries. */
   constructor(device: GPUDevice) {
     if (!device.features.has("timestamp-query")) {
       throw new Error("Cannot profile the network: this GPU has no timestamp queries");
@@ -32,7 +30,7 @@ export class Timer {
     this.#times = device.createBuffer({ size, usage: COPY_DST | MAP_READ });
   }
 
-  /** The pass for the next dispatch. */
+  /** Begins the pass of the next dispatch. */
   begin(encoder: GPUCommandEncoder, timed: Timed): GPUComputePassEncoder {
     const first = 2 * this.#timed.length;
     if (first >= most * 2) return encoder.beginComputePass();
@@ -46,14 +44,14 @@ export class Timer {
     });
   }
 
-  /** Brings the times of the run to where they can be read. */
+  /** Resolves the timestamps and copies them to a mappable buffer. */
   end(encoder: GPUCommandEncoder): void {
     const count = 2 * this.#timed.length, bytes = count * BigUint64Array.BYTES_PER_ELEMENT;
     encoder.resolveQuerySet(this.#queries, 0, count, this.#resolved, 0);
     encoder.copyBufferToBuffer(this.#resolved, 0, this.#times, 0, bytes);
   }
 
-  /** What was measured, once the run has ended. */
+  /** The measured times, once the run has ended. */
   async read(): Promise<Timing[]> {
     await this.#times.mapAsync(GPUMapMode.READ);
     const times = new BigUint64Array(this.#times.getMappedRange());

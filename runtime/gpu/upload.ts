@@ -1,5 +1,5 @@
 /**
- * Brings constants onto the device.
+ * Uploads constants to the device.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import type { Packing } from "../ops/op.ts";
 import { formats, type Storage, tableWidth } from "./assemble.ts";
 import type { Constant } from "./steps.ts";
 
-/** The largest constant that is kept in a texture; 0, if none is. */
+/** The largest constant, in bytes, that is stored in a texture; 0 if none is. */
 export function mostBytes(traits: Traits | undefined): number {
   return (traits?.textureRows ?? 0) * tableWidth * 2 * Float32Array.BYTES_PER_ELEMENT;
 }
 
-/** Numbers in single precision, the bits of numbers in half precision, or parts of 127. */
+/** float32 values, the bits of float16 values, or int8 values in units of 1/127. */
 type Numbers = Float32Array | Uint16Array | Int8Array;
 
-/** About so many numbers are put in order at once. */
+/** How many numbers are packed at a time, roughly. */
 const partLength = 2 ** 20;
 
 /**
- * A constant on the device, in the order and the format that a shader wants. A large one is brought
- * there in parts: they are still in the cache when they are copied, and in memory little of it is
- * there a second time. (Buffers that are mapped are copied in Deno as well, and took longer.)
+ * Packs, converts and uploads a constant. A large one goes in parts, which are still in the cache
+ * when they are copied, and keep the peak of memory low. (`mappedAtCreation` is slower: Deno copies
+ * mapped buffers too.)
  */
 export function uploaded(
   device: GPUDevice,
@@ -39,7 +39,7 @@ export function uploaded(
   let start = 0, end = 0;
   do {
     const part = data.subarray(start, start + length);
-    // Packing moves numbers of any kind.
+    // A packing only moves numbers, whatever their type is.
     const whole = format === "int8" ? toInt8(part, part.length / row) as unknown : part;
     packed = order.pack(whole as Float32Array, part.length === length ? packed : undefined);
     const values = format === "float16"
@@ -59,13 +59,13 @@ export function uploaded(
       device.queue.writeBuffer(held, end * values.BYTES_PER_ELEMENT, values as BufferSource);
     } else writeTexels(device, values, held, end / 4);
     end += values.length;
-    // What is large is copied at once, so that not all of it waits for that in memory.
+    // Submitting executes the pending copies, so that their staging memory is freed.
     if (values.byteLength > 2 ** 20) device.queue.submit([]);
   } while ((start += length) < data.length);
   return held;
 }
 
-/** Writes numbers into a texture, four a texel, from one of its texels on. */
+/** Writes numbers into a texture, four a texel, starting at its texel `first`. */
 function writeTexels(device: GPUDevice, values: Numbers, texture: GPUTexture, first: number): void {
   const bytes = 4 * values.BYTES_PER_ELEMENT;
   inRows(first, values.length / 4, (origin, extent, from) => {
@@ -74,7 +74,7 @@ function writeTexels(device: GPUDevice, values: Numbers, texture: GPUTexture, fi
   });
 }
 
-/** A texture with room for so many texels. */
+/** A texture with room for a number of texels. */
 export function texelsOf(
   device: GPUDevice,
   texels: number,
@@ -89,7 +89,7 @@ export function texelsOf(
   });
 }
 
-/** Copies quads into the first texels of a texture. */
+/** Copies a buffer's quads into the first texels of a texture. */
 export function copyTexels(
   encoder: GPUCommandEncoder,
   { buffer, offset, size }: Required<GPUBufferBinding>,
@@ -102,7 +102,10 @@ export function copyTexels(
   });
 }
 
-/** Copies so many texels, from one of them on: whole rows at once, and parts of rows. */
+/**
+ * Splits a copy of `texels` texels, starting at texel `first`, into rectangles: blocks of whole
+ * rows, and parts of rows.
+ */
 function inRows(
   first: number,
   texels: number,

@@ -1,5 +1,5 @@
 /**
- * Multiplies by a scale and adds an offset, each spread over the other axes.
+ * Multiplies by a scale and adds an offset, both broadcast over the other axes.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import { epilogue, finishCode, finishReference } from "./epilogue.ts";
 import { defineOp, perElement } from "./op.ts";
 
 const schema = {
-  /** Which axis of the input the first axis of scale and offset lies along. */
+  /** The axis of the input that the first axis of scale and offset corresponds to. */
   axis: integer(1),
-  /** Which of the two there is; the inputs follow in this order. */
+  /** Which of the two there are; the inputs follow in this order. */
   terms: oneOf(["both", "scale", "offset"], "both"),
   ...epilogue,
 };
 
-/** Inputs: a tensor, then scale and offset: shapes that are a run of its axes from `axis` on. */
+/** Inputs: a tensor, then scale and offset, whose shape is a run of its axes from `axis` on. */
 export const affine = defineOp({
   schema,
 
@@ -58,7 +58,7 @@ export const affine = defineOp({
   },
 });
 
-/** How many scales there are, and how many elements in a row share one. */
+/** How many scales there are, and how many consecutive elements share one. */
 export function spanOf({ axis }: AttributesOf<typeof schema>, input: Shape, parameter: Shape) {
   if (parameter.length === 0) return [1, count(input)] as const;
   const end = axisOf(axis, input.length) + parameter.length;

@@ -1,5 +1,5 @@
 /**
- * Finds the largest values along an axis.
+ * The largest values along an axis, or their indices.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { integer, oneOf, size } from "./attribute.ts";
 import { defineOp, spread } from "./op.ts";
 import { lineOf } from "./softmax.ts";
 
-/** Input: a tensor of any shape. Of equal values the later one comes first, as in Caffe. */
+/** Input: a tensor of any shape. Among equal values the later one ranks first, as in Caffe. */
 export const argMax = defineOp({
   schema: {
     axis: integer(1),
-    /** How many of the largest are kept, in falling order. */
+    /** How many of the largest are kept, in descending order. */
     top: size(1),
-    /** Whether the result holds their positions or the values themselves. */
+    /** Whether the result holds indices or values. */
     result: oneOf(["index", "value"], "index"),
   },
 
@@ -63,7 +63,7 @@ const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, top, inner]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
-// One invocation finds the largest values at one position of the other axes, one after the other.
+// One invocation finds the k largest values at one position of the other axes, by repeated scans.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let line = flat_index(id, groups);

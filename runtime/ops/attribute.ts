@@ -1,27 +1,27 @@
 /**
- * The settings of an op, described as data: their TypeScript type, their defaults and the check of
- * what a file claims they are all follow from one schema.
+ * Schemas of op settings: from one description follow the TypeScript type, the defaults and the
+ * validation of untrusted values.
  *
  * @module
  */
 
-/** What one setting may hold, and what it is when nobody says. */
+/** One setting: what values it takes, and its default. */
 export interface Attribute<Value, HasDefault extends boolean = boolean> {
   /** What the value must be, as it appears after "it must be". */
   readonly expected: string;
   /** Whether it may be left out. */
   readonly hasDefault: HasDefault;
-  /** What it is when nobody says. */
+  /** Its default, if it has one. */
   readonly defaultValue: Value | undefined;
-  /** Whether a value is one that the setting may hold. */
+  /** Whether a value is valid. */
   accepts(value: unknown): boolean;
 }
 
-/** The settings of an op by name. */
+/** The settings of an op, by name. */
 export type Schema = Readonly<Record<string, Attribute<unknown>>>;
 
 /**
- * The settings of an op with every one of them given.
+ * The settings of an op with defaults filled in.
  *
  * @internal
  */
@@ -30,7 +30,7 @@ export type AttributesOf<S extends Schema> = {
 };
 
 /**
- * The settings of an op where those that have a default may be left out.
+ * The settings of an op where those with a default may be left out.
  *
  * @internal
  */
@@ -40,14 +40,14 @@ export type OptionsOf<S extends Schema> =
 
 type ValueOf<A> = A extends Attribute<infer Value> ? Value : never;
 
-/** A number for the height, and one for the width. */
+/** A number for the height and one for the width. */
 export type Pair = readonly [height: number, width: number];
 
-/** Describes a setting of one kind, with a default or without. */
+/** Describes settings of one type, with or without a default. */
 export interface Kind<Value> {
-  /** A setting that must be given. */
+  /** A required setting. */
   (): Attribute<Value, false>;
-  /** A setting with a default. */
+  /** An optional setting. */
   (defaultValue: Value): Attribute<Value, true>;
 }
 
@@ -66,34 +66,34 @@ const isSize = (value: unknown) => isInteger(value) && (value as number) > 0;
 const isList = (of: (value: unknown) => boolean, length?: number) => (value: unknown) =>
   Array.isArray(value) && value.every(of) && (length === undefined || value.length === length);
 
-/** A whole number of either sign. */
+/** An integer of any sign. */
 export const integer: Kind<number> = kind("an integer", isInteger);
-/** A whole number of at least one. */
+/** An integer of at least 1. */
 export const size: Kind<number> = kind("an integer of at least 1", isSize);
-/** Any number. */
+/** Any number, also infinite or NaN. */
 export const number: Kind<number> = kind("a number", (value) => typeof value === "number");
 /** Yes or no. */
 export const boolean: Kind<boolean> = kind("true or false", (value) => typeof value === "boolean");
-/** Whole numbers for the height and the width. */
+/** Integers for the height and the width. */
 export const pair: Kind<Pair> = kind("two integers", isList(isInteger, 2));
-/** Whole numbers of at least one for the height and the width. */
+/** Integers of at least 1 for the height and the width. */
 export const sizes: Kind<Pair> = kind("two integers of at least 1", isList(isSize, 2));
-/** Whole numbers for the depth, the height and the width. */
+/** Integers for the depth, the height and the width. */
 export const triple: Kind<readonly [number, number, number]> = kind(
   "three integers",
   isList(isInteger, 3),
 );
-/** Whole numbers of either sign, as many as there are. */
+/** A list of integers. */
 export const integers: Kind<readonly number[]> = kind("a list of integers", isList(isInteger));
-/** Numbers, as many as there are. */
+/** A list of numbers. */
 export const numbers: Kind<readonly number[]> = kind(
   "a list of numbers",
   isList((value) => typeof value === "number"),
 );
 
-/** One of a few words. */
+/** An enum: one of a few words. */
 export function oneOf<const Word extends string>(words: readonly Word[]): Attribute<Word, false>;
-/** One of a few words, where one of them is the default. */
+/** An enum with a default. */
 export function oneOf<const Word extends string>(
   words: readonly Word[],
   defaultValue: NoInfer<Word>,
@@ -111,9 +111,9 @@ export function oneOf<Word extends string>(
 }
 
 /**
- * The settings with every default filled in.
+ * Validates settings and fills in defaults.
  *
- * @throws {TypeError} if one is missing, of the wrong kind, or unknown.
+ * @throws {TypeError} if one is missing, invalid or unknown.
  */
 export function resolve<S extends Schema>(
   schema: S,
@@ -142,7 +142,7 @@ export function resolve<S extends Schema>(
   return resolved as AttributesOf<S>;
 }
 
-/** The settings that differ from their defaults: what needs to be written down. */
+/** The settings that differ from their defaults, which is what a file needs. */
 export function omitDefaults<S extends Schema>(
   schema: S,
   attributes: AttributesOf<S>,

@@ -1,6 +1,5 @@
 /**
- * Batch normalisation with known statistics: takes away the mean of each channel and divides by
- * its standard deviation.
+ * Batch normalisation with stored statistics: `(x − mean) / √(variance + eps)`.
  *
  * @module
  */
@@ -42,7 +41,7 @@ export const batchNorm = defineOp({
   })],
 });
 
-/** The number of channels; a tensor of one axis has one. */
+/** The number of channels; a tensor with one axis has 1. */
 function channelsOf(input: Shape): number {
   return input[1] ?? 1;
 }

@@ -1,13 +1,13 @@
 /**
- * Boxes in images: how much they overlap, and which of those that do are left out.
+ * Boxes in images: intersection over union, and non-maximum suppression.
  *
  * @module
  */
 
-/** Left, top, right and bottom. */
+/** The edges of a box. */
 export type Box = readonly [left: number, top: number, right: number, bottom: number];
 
-/** What two boxes have in common, as a part of what they cover together. */
+/** The intersection over union (IoU) of two boxes. */
 export function overlap(a: Box, b: Box): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
@@ -16,24 +16,24 @@ export function overlap(a: Box, b: Box): number {
   return common / (area(a) + area(b) - common);
 }
 
-/** The area of a box; one that is turned inside out has none. */
+/** The area of a box; 0 if it is inverted. */
 function area([left, top, right, bottom]: Box): number {
   return right < left || bottom < top ? 0 : (right - left) * (bottom - top);
 }
 
-/** Which boxes are left out. */
+/** Settings of non-maximum suppression. */
 interface Suppression {
-  /** Those that overlap more than this with a better one. */
+  /** Boxes whose IoU with a better one exceeds this are dropped. */
   readonly overlap: number;
-  /** What the allowed overlap is multiplied by after each box kept, while it is above a half. */
+  /** The factor of `overlap` after each box kept, as long as it is above 0.5. */
   readonly eta?: number;
-  /** Whether those that overlap just so much are left out too. */
+  /** Whether boxes whose IoU equals `overlap` are dropped too. */
   readonly strict?: boolean;
-  /** How many are kept. */
+  /** The most boxes that are kept. */
   readonly most?: number;
 }
 
-/** What is kept of candidates, the best of which stand first. */
+/** Non-maximum suppression of candidates, sorted by descending score. */
 export function suppress(
   candidates: readonly number[],
   overlapOf: (a: number, b: number) => number,

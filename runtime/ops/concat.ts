@@ -1,5 +1,5 @@
 /**
- * Joins tensors along an axis.
+ * Concatenates tensors along an axis.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { axisOf, count, showShape } from "../tensor.ts";
 import { integer } from "./attribute.ts";
 import { defineOp, spread } from "./op.ts";
 
-/** Inputs: tensors that agree on every axis but the joined one. */
+/** Inputs: tensors that agree on every other axis. */
 export const concat = defineOp({
   schema: { axis: integer(1) },
 

@@ -1,7 +1,8 @@
 /**
- * Compares windows of an image with windows of another one, displaced in every direction.
+ * FlowNet's correlation: compares windows of an image with displaced windows of another.
  *
  * @see https://arxiv.org/abs/1504.06852
+ *
  * @module
  */
 import { count, sameShape, type Shape, showShape } from "../tensor.ts";
@@ -9,28 +10,25 @@ import { type AttributesOf, boolean, integer, oneOf, size } from "./attribute.ts
 import { defineOp, perElement } from "./op.ts";
 
 const schema = {
-  /** What is averaged over a window and the channels: products, or magnitudes of differences. */
+  /** What is averaged over a window and the channels: products, or absolute differences. */
   compare: oneOf(["product", "difference"], "product"),
-  /** The extent of a window, an odd number. */
+  /** The extent of a window; odd. */
   kernel: size(1),
-  /** Zeros around both images. */
+  /** The zero padding of both images. */
   pad: integer(0),
-  /** How far windows are displaced at most. */
+  /** The largest displacement, in pixels. */
   displacement: integer(),
-  /** How far windows of the first image lie apart. */
+  /** The stride of windows in the first image. */
   stride: size(1),
-  /** How far displacements lie apart. */
+  /** The stride of displacements. */
   step: size(1),
-  /** Whether windows are displaced along x alone; then only the columns are padded. */
+  /** Whether displacements are along x only; then only columns are padded. */
   flat: boolean(false),
 };
 
 type CorrelationAttributes = AttributesOf<typeof schema>;
 
-/**
- * Inputs: two images `[N, C, H, W]` of one shape. Output: a channel for each displacement, those
- * along x running fastest.
- */
+/** Inputs: two images `[N, C, H, W]` of one shape. Output: a channel a displacement, x fastest. */
 export const correlation = defineOp({
   schema,
 
@@ -119,7 +117,7 @@ export const correlation = defineOp({
   },
 });
 
-/** How many displacements there are along an axis. */
+/** The number of displacements along an axis. */
 export function sideOf({ displacement, step }: CorrelationAttributes): Shape[number] {
   return 2 * Math.floor(displacement / step) + 1;
 }

@@ -1,5 +1,5 @@
 /**
- * Cuts a tensor to the extents of another one.
+ * Crops a tensor to the extents of another one.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { type AttributesOf, integer, integers } from "./attribute.ts";
 import { moving, stridesOf } from "./move.ts";
 
 const schema = {
-  /** The first axis that is cut; the axes before it stay as they are. */
+  /** The first cropped axis; the axes before it stay. */
   axis: integer(2),
-  /** Where the cut starts: one number for all axes, or one an axis. None means 0. */
+  /** The offsets of the crop: one for all axes, or one an axis. None means 0. */
   offsets: integers([]),
 };
 
-/** Inputs: the tensor, and another one of as many axes, of which only the shape matters. */
+/** Inputs: the tensor, and a reference of the same rank, of which only the shape matters. */
 export const crop = moving({
   schema,
 
@@ -48,7 +48,7 @@ export const crop = moving({
   },
 });
 
-/** Where the cut starts on each axis of its input. */
+/** The offset of the crop along each axis of its input. */
 export function startsOf({ axis, offsets }: AttributesOf<typeof schema>, input: Shape): Shape {
   const first = axisOf(axis, input.length);
   if (offsets.length > 1 && offsets.length !== input.length - first) {

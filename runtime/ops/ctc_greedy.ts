@@ -1,20 +1,20 @@
 /**
- * Reads the labels off a sequence of scores: the best class of each step, without blanks and
- * without repeats.
+ * Greedy CTC decoding: the best class of each step, without blanks and repeats.
  *
  * @see https://www.cs.toronto.edu/~graves/icml_2006.pdf Connectionist Temporal Classification
+ *
  * @module
  */
 import { showShape } from "../tensor.ts";
 import { boolean, integer } from "./attribute.ts";
 import { defineOp, spread } from "./op.ts";
 
-/** Input: scores `[T, N, classes]`. Output: labels `[N, T, 1, 1]`, and −1 after the last. */
+/** Input: scores `[T, N, classes]`. Output: labels `[N, T, 1, 1]`, padded with −1. */
 export const ctcGreedy = defineOp({
   schema: {
-    /** The class that is no label; a negative one counts from the last. */
+    /** The blank class; a negative one counts from the last. */
     blank: integer(0),
-    /** Whether a class that follows itself without a blank between is one label. */
+    /** Whether repeats of a class without a blank between them are merged. */
     merge: boolean(true),
   },
 
@@ -71,7 +71,7 @@ const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [sequences, steps]
 @group(0) @binding(1) var<storage, read> scores: array<f32>;        // [steps, sequences, classes]
 
-// One invocation reads one sequence.
+// One invocation decodes one sequence.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let n = flat_index(id, groups);

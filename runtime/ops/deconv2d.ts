@@ -1,5 +1,5 @@
 /**
- * Transposed convolution: every element of the input adds the kernel, scaled, to the output.
+ * Transposed convolution: every element of the input adds the kernel, times itself, to the output.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export const deconv2d = defineOp({
     output: size(),
     kernel: sizes(),
     stride: sizes([1, 1]),
-    /** Rows taken away above and below, and columns taken away left and right. */
+    /** The rows cropped above and below, and the columns cropped left and right. */
     pad: pair([0, 0]),
     dilation: sizes([1, 1]),
     group: size(1),
@@ -105,7 +105,7 @@ export const deconv2d = defineOp({
   },
 });
 
-/** How many taps lie between two that meet the same phase of the stride, as far as that is simple. */
+/** The distance between taps that reach the same output element, as far as that is simple. */
 function stepOf({ stride, dilation }: Record<"stride" | "dilation", Pair>): Pair {
   return [dilation[0] === 1 ? stride[0] : 1, dilation[1] === 1 ? stride[1] : 1];
 }
@@ -115,7 +115,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, channels, height, width]
 @group(0) @binding(2) var<storage, read> weights: array<f32>;       // [channels, group_outputs, kernel_h, kernel_w]
 
-// One invocation gathers what the input adds to one element of the output.
+// One invocation gathers the contributions to one element of the output.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
@@ -127,7 +127,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let first = o / group_outputs * group_inputs;
 
   var sum = bias(o);
-  // Every so many taps meet an element, from the first that does.
+  // Every step-th tap reaches the element, from the first that does.
   for (var h = (row + pad_h) % step_h; h < kernel_h; h += step_h) {
     let down = row + pad_h - h * dilation_h;
     let y = down / stride_h;

@@ -1,5 +1,5 @@
 /**
- * A fully connected layer: every output is a weighted sum of a whole sample.
+ * A fully connected layer: each output is a dot product of weights with a whole sample.
  *
  * @module
  */
@@ -8,12 +8,15 @@ import { boolean, integer, size } from "./attribute.ts";
 import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
 import { defineOp, perElement } from "./op.ts";
 
-/** Inputs: a tensor whose axes from `axis` on are one sample, weights `[output, K]`, biases. */
+/**
+ * Inputs: a tensor whose axes from `axis` on form a sample of K numbers, weights `[output, K]`,
+ * biases `[output]`.
+ */
 export const dense = defineOp({
   schema: {
-    /** How many outputs a sample has. */
+    /** The number of outputs per sample. */
     output: size(),
-    /** The first axis of a sample; the axes before it are samples. */
+    /** The first axis of a sample; the axes before it count samples. */
     axis: integer(1),
     bias: boolean(true),
     ...epilogue,
@@ -63,7 +66,7 @@ export const dense = defineOp({
   },
 });
 
-/** Samples whose length is a multiple of four are read four numbers at a time. */
+/** If K is a multiple of four, operands are read as `vec4f`. */
 const quads = /* wgsl */ `
 alias Lane = vec4f;
 fn multiply(a: vec4f, b: vec4f) -> f32 { return dot(a, b); }

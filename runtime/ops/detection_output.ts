@@ -1,8 +1,9 @@
 /**
- * The boxes that a single-shot detector has found: decoded from priors, the best of each class kept
- * where they do not overlap.
+ * SSD's detection output: decodes boxes from priors, and keeps the best of each class by
+ * non-maximum suppression.
  *
  * @see https://arxiv.org/abs/1512.02325 SSD: Single Shot MultiBox Detector
+ *
  * @module
  */
 import { count, type Tensor } from "../tensor.ts";
@@ -12,48 +13,49 @@ import { defineOp } from "./op.ts";
 
 const schema = {
   classes: size(),
-  /** Whether all classes have one box a prior. */
+  /** Whether all classes share one box per prior. */
   shareLocation: boolean(true),
-  /** The class that is no object; −1 if there is none. */
+  /** The background class; −1 if there is none. */
   background: integer(0),
-  /** How a box is told from its prior. */
+  /** How a location encodes a box relative to its prior. */
   code: oneOf(["corner", "centerSize", "cornerSize"], "corner"),
-  /** Whether locations have been divided by the variance already. */
+  /** Whether the variances are already part of the locations. */
   varianceEncoded: boolean(false),
-  /** Whether each location tells four corners too, beside those of its prior. */
+  /** Whether locations encode four corners too, beside the box. */
   polygon: boolean(false),
-  /** Scores must be above it. */
+  /** The score that a box must exceed. */
   confidence: number(-Infinity),
-  /** A prior that a first stage scores below it shows nothing. */
+  /** The objectness, by a first stage, that a prior must reach. */
   objectness: number(0),
-  /** Boxes of a class must not overlap more than this with a better one. */
+  /** The largest IoU of two boxes of a class. */
   overlap: number(0.3),
-  /** What the allowed overlap is multiplied by after each box kept, while it is above a half. */
+  /** The factor of `overlap` after each box kept, as long as it is above 0.5. */
   eta: number(1),
-  /** So many boxes of a class are looked at; −1 for all. */
+  /** The most boxes of a class before suppression; −1 for all. */
   top: integer(-1),
-  /** So many boxes of an image are kept; −1 for all. */
+  /** The most boxes of an image after suppression; −1 for all. */
   keep: integer(-1),
 };
 
 type DetectionAttributes = AttributesOf<typeof schema>;
 
-/** A box found in an image. */
+/** A detection in an image. */
 interface Detection {
   readonly label: number;
   readonly score: number;
-  /** The box, and its four corners if they are told. */
+  /** The box, followed by its four corners if there are any. */
   readonly box: readonly number[];
 }
 
 /**
- * Inputs: locations `[N, priors · (classes or 1) · 4]`, or 12 with corners, scores `[N, priors · classes]`, both of any
- * axes after the first, and priors `[1, 2, priors · 4]`: boxes, then their variances. Two more are
- * those of a first stage, which moves the priors: scores `[N, priors · 2]` of nothing and of
- * something, and locations `[N, priors · 4]`. The output is
- * `[1, 1, found, 7]`: image, class, score, left, top, right, bottom; or 15 with x and y of the
- * corners, clockwise from the one above left. Where nothing is found in any image there is one row an
- * image, the image and −1.
+ * Inputs: locations `[N, priors · (classes or 1) · 4]`, or 12 in place of 4 with corners; scores
+ * `[N, priors · classes]`; both of any axes after the first; and priors `[1, 2, priors · 4]`:
+ * boxes, then variances. Two more are those of a first stage, which refines the priors: scores `[N,
+ * priors · 2]` of background and object, and locations `[N, priors · 4]`.
+ *
+ * Output: `[1, 1, found, 7]`: image, class, score, left, top, right, bottom; or 15 with x and y of
+ * the corners, clockwise from the top left. If nothing is found in any image, there is one row per
+ * image: the image and −1.
  */
 export const detectionOutput = defineOp({
   schema,
@@ -104,7 +106,7 @@ export const detectionOutput = defineOp({
   shaders: () => [],
 });
 
-/** What is found in one image, class by class. */
+/** The detections of one image, class by class. */
 function detect(
   attributes: DetectionAttributes,
   n: number,
@@ -160,7 +162,7 @@ function detect(
   return found.filter((detection) => best.has(detection));
 }
 
-/** The corners that a location means, each beside the prior's own. */
+/** Decodes the corners of a location, relative to those of its prior. */
 function cornersOf(prior: Box, variance: Box, location: Float32Array): number[] {
   return [0, 1, 2, 1, 2, 3, 0, 3].map((side, i) => {
     const extent = prior[2 + i % 2]! - prior[i % 2]!;
@@ -172,7 +174,7 @@ function boxAt(data: Float32Array, at: number): Box {
   return [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!];
 }
 
-/** The box that a location means, beside its prior. */
+/** Decodes the box of a location, relative to its prior. */
 function decode(
   { code, varianceEncoded }: DetectionAttributes,
   prior: Box,

@@ -1,8 +1,8 @@
 /**
- * Makes an image smaller by means of its pixels, near ones counting more, as FlowNet does.
+ * FlowNet's downsampling: means of nearby pixels, with weights that fall with the distance.
  *
- * The corner pixels keep their middles. Pixels that are not numbers do not count, unless they have
- * more than half as much weight as the others.
+ * Corner pixels are aligned. NaNs are left out of a mean, unless they have more than half of its
+ * weight.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { defineOp, f32, perElement } from "./op.ts";
 import { resizedShape } from "./resample.ts";
 import { round, roundCode } from "./round.ts";
 
-/** Inputs: `[N, C, H, W]`, and if the size is not given an image of which only the shape matters. */
+/** Inputs: `[N, C, H, W]` and, without `size`, an image of which only the shape matters. */
 export const downsample = defineOp({
   schema: {
-    /** Height and width of the output; 0 means those of the second input. */
+    /** The output's height and width; 0 means those of the second input. */
     size: pair([0, 0]),
   },
 
@@ -25,7 +25,10 @@ export const downsample = defineOp({
     const shape = resizedShape(size, input!, like);
     if ([2, 3].some((axis) => (shape[axis] === 1) !== (input![axis] === 1))) {
       throw new TypeError(
-        `its size is ${shape[2]} × ${shape[3]}, but an axis of one pixel cannot become another`,
+        `its size is ${shape[2]} × ${
+          shape[3]
+        }, but an axis must have 1 pixel in input and output ` +
+          "or in neither",
       );
     }
     return shape;
@@ -85,7 +88,7 @@ export const downsample = defineOp({
   },
 });
 
-/** How far two rows and two columns of the output lie apart in the input. */
+/** The distance between rows and between columns of the output, in pixels of the input. */
 export function stepsOf(input: Shape, output: Shape): readonly [number, number] {
   const step = (axis: number) =>
     output[axis] === 1 ? 1 : Math.fround((input[axis]! - 1) / (output[axis]! - 1));
@@ -97,7 +100,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, height, width]
 @group(0) @binding(2) var<uniform> parameters: vec4f;  // what is written where there is no number
 
-// The bits tell, since a compiler may take it that every number is one.
+// By its bits, since a compiler may assume that no number is NaN.
 fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
 
 // One invocation computes one element of the output.

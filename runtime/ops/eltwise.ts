@@ -10,7 +10,7 @@ import { defineOp, f32, perElement, type Shader } from "./op.ts";
 
 const schema = {
   operation: oneOf(["product", "sum", "max"], "sum"),
-  /** For a sum, what each input is multiplied by first; none means 1 for all. */
+  /** For a sum, the coefficients of the inputs; none means 1 for all. */
   coefficients: numbers([]),
   ...epilogue,
 };
@@ -62,7 +62,7 @@ export const eltwise = defineOp({
   },
 });
 
-/** One of the shaders that take in one input after the other. */
+/** One of the shaders that accumulate one input after the other. */
 function step(
   attributes: EltwiseAttributes,
   output: Shape,
@@ -84,7 +84,7 @@ function coefficientsOf({ coefficients }: EltwiseAttributes, inputs: number): re
   return coefficients.length > 0 ? coefficients : new Array(inputs).fill(1);
 }
 
-/** What two numbers become. */
+/** The binary operations. */
 export const combinations = {
   product: {
     reference: (a: number, b: number) => a * b,
@@ -118,7 +118,7 @@ const further = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 
-// One invocation combines one element of a further input with the result so far.
+// One invocation accumulates one element of a further input.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);

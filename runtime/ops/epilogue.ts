@@ -1,8 +1,9 @@
 /**
- * What an op does to each element before it stores it: add another tensor, apply a function.
+ * The epilogue of an op, applied to each element before it is stored: add a residual, apply an
+ * activation.
  *
- * The fused form of the nodes that would otherwise follow; `fuse.ts` alone decides on it, so no
- * bundle and no hand-written network mentions it.
+ * It is the fused form of the nodes that would follow. Only `fuse.ts` sets it, so no bundle and no
+ * written network mentions it.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import type { Attribute, AttributesOf } from "./attribute.ts";
 import { literal } from "./op.ts";
 import { applyCode, functions, type UnaryName, uniformsOf } from "./unary.ts";
 
-/** A function of one number with its settings as the shader takes them. */
+/** An activation, with its settings as the shader takes them. */
 export interface Activation {
   readonly fn: UnaryName;
   readonly parameters: readonly number[];
@@ -31,18 +32,18 @@ const residual: Attribute<boolean, true> = {
   accepts: (value) => value === false,
 };
 
-/** The settings that an op with an epilogue has among its own. */
+/** The settings that ops with an epilogue have among their own. */
 export const epilogue = {
-  /** Whether the last input is added to the result. */
+  /** Whether the last input is added to the result: a residual. */
   residual,
-  /** The function applied last, or `null`. */
+  /** The activation, or `null`. */
   activation,
 };
 
 /** The settings of an epilogue. */
 export type Epilogue = AttributesOf<typeof epilogue>;
 
-/** Does to the values of a result what an op's epilogue says; a residual is its last input. */
+/** Applies an op's epilogue in place; a residual is its last input. */
 export function finishReference(
   { residual, activation }: Epilogue,
   values: Float32Array,
@@ -60,7 +61,7 @@ export function finishReference(
   }
 }
 
-/** WGSL: `fn finish(value: f32, i: i32) -> f32`, where `i` is the element's position. */
+/** WGSL: `fn finish(value: f32, i: i32) -> f32`, the epilogue of element `i`. */
 export function finishCode({ residual, activation }: Epilogue, residualBinding: number): string {
   const declaration = residual
     ? `@group(0) @binding(${residualBinding}) var<storage, read> residual: array<f32>;\n`
@@ -74,12 +75,12 @@ export function finishCode({ residual, activation }: Epilogue, residualBinding: 
     `fn finish(value: f32, i: i32) -> f32 { return apply(${sum}, vec4f(${p})); }\n`;
 }
 
-/** WGSL: the settings of a function, for a `vec4f`. */
+/** WGSL: the settings of an activation, as a `vec4f`. */
 export function showParameters(parameters: readonly number[]): string {
   return uniformsOf(parameters).map(literal).join(", ");
 }
 
-/** WGSL: `fn bias(o: i32) -> f32`, the bias of an output channel. */
+/** WGSL: `fn bias(o: i32) -> f32`, the bias of output channel `o`. */
 export function biasCode(bias: boolean, binding: number): string {
   return bias
     ? `@group(0) @binding(${binding}) var<storage, read> biases: array<f32>;

@@ -1,6 +1,6 @@
 /**
- * Fetches each pixel of an image, or of its windows, from where a flow points, between pixels
- * bilinearly.
+ * Warps an image by a flow: each pixel, or each pixel of a window, is sampled bilinearly where its
+ * flow vector points.
  *
  * @module
  */
@@ -12,20 +12,20 @@ import { defineOp, perElement } from "./op.ts";
 import { mixed, tapsAround } from "./taps.ts";
 
 const schema = {
-  /** What is written where the flow points outside the image. */
+  /** The value where the flow points outside the image. */
   outside: oneOf(["zero", "nan"], "zero"),
   /** Height and width of a window. */
   kernel: sizes([1, 1]),
-  /** How far windows lie apart; 0, if the flow tells places in the image itself. */
+  /** The stride of windows; 0 if the flow holds absolute coordinates. */
   stride: pair([1, 1]),
   pad: pair([0, 0]),
   dilation: sizes([1, 1]),
 };
 
 /**
- * Inputs: the image `[N, C, H, W]` and the flow `[N, 2·G·kernel_h·kernel_w, rows, columns]`, for each
- * pixel of a window first along x, then along y; each of G groups of channels has its own. Output:
- * `[N, C·kernel_h·kernel_w, rows, columns]`.
+ * Inputs: the image `[N, C, H, W]` and the flow `[N, 2·G·kernel_h·kernel_w, rows, columns]`: for
+ * each of G groups of channels and each pixel of a window, x then y. Output: `[N,
+ * C·kernel_h·kernel_w, rows, columns]`.
  */
 export const flowWarp = defineOp({
   schema,
@@ -95,7 +95,7 @@ export const flowWarp = defineOp({
 
 type Extents = readonly [number, number, number, number];
 
-/** How many rows and columns of windows there are. */
+/** The rows and columns of windows. */
 function extentsOf(attributes: AttributesOf<typeof schema>, input: Shape, flow: Shape): Shape {
   return ([0, 1] as const).map((axis) =>
     attributes.stride[axis] === 0 ? flow[2 + axis]! : along(attributes, input, axis)

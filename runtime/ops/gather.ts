@@ -1,5 +1,5 @@
 /**
- * Looks up rows of a table.
+ * Looks up rows of a table, as an embedding does.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import { count, type Shape, showShape } from "../tensor.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /**
- * Inputs: positions of any shape, and a table `[rows, …]`. Each position becomes the row that stands
- * there; one before the first row means the first, one after the last the last.
+ * Inputs: indices of any shape, and a table `[rows, …]`. Each index is replaced by its row; indices
+ * are clamped to the table.
  */
 export const gather = defineOp({
   schema: {},

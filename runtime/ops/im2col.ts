@@ -1,5 +1,5 @@
 /**
- * Writes the elements of each window of an image one below the other.
+ * im2col: unrolls the windows of an image into channels.
  *
  * @module
  */
@@ -9,10 +9,7 @@ import { along } from "./conv2d/conv2d.ts";
 import { alongAxes } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
-/**
- * Input: `[N, C, H, W]`. The output is `[N, C·kernel_h·kernel_w, rows, columns]`, with zeros for the
- * padding.
- */
+/** Input: `[N, C, H, W]`. Output: `[N, C·kernel_h·kernel_w, rows, columns]`; padding is zero. */
 export const im2col = defineOp({
   schema: {
     kernel: sizes(),

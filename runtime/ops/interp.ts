@@ -1,6 +1,5 @@
 /**
- * Resizes an image bilinearly, so that the middles of its corner pixels stay in the corners, or its
- * borders where they are.
+ * Bilinear resizing, with corners aligned at pixel centres or at pixel edges.
  *
  * @module
  */
@@ -11,21 +10,21 @@ import { resizing } from "./resizing.ts";
 import { tapsAround } from "./taps.ts";
 
 const schema = {
-  /** Height and width of the output; 0 means that `scale`, or `shrink` and `zoom` tell. */
+  /** The output's height and width; 0 means that `scale`, or `shrink` and `zoom` determine them. */
   size: pair([0, 0]),
-  /** How many times as high and as wide the output is, rounded down; 0 means that it is not given. */
+  /** The ratio of output to input extents, rounded down; 0 means that it is not given. */
   scale: number(0),
-  /** Every how many pixels one is kept, before the zoom. */
+  /** The factor of subsampling, before the zoom. */
   shrink: size(1),
-  /** How many steps are made of the one between two pixels. */
+  /** The factor of zoom between pixel centres: `n` pixels become `(n − 1) · zoom + 1`. */
   zoom: size(1),
-  /** How many rows and columns are left out first: above and left, below and right. */
+  /** Rows and columns that are cropped first: at the top and left, at the bottom and right. */
   cut: pair([0, 0]),
-  /** Whether the middles of the corner pixels stay in the corners. */
+  /** Whether the centres of the corner pixels are aligned, else the image's edges. */
   alignCorners: boolean(true),
 };
 
-/** Inputs: `[N, C, H, W]`, and if it is to be as large as another image that one. */
+/** Inputs: `[N, C, H, W]` and, to take its size, perhaps another image. */
 export const interp = resizing({
   schema,
 
@@ -80,25 +79,25 @@ export const interp = resizing({
   },
 });
 
-/** Height and width of what is not cut off. */
+/** Height and width after the crop. */
 function keptOf({ cut }: AttributesOf<typeof schema>, input: Shape) {
   return [input[2]! - cut[0] - cut[1], input[3]! - cut[0] - cut[1]] as const;
 }
 
-/** How many pixels there are along an axis of the output. */
+/** The output's extent along an axis. */
 function along(attributes: AttributesOf<typeof schema>, extent: number, axis: 0 | 1): number {
   const { size, scale, shrink, zoom } = attributes;
   if (size[axis] || scale !== 0) return size[axis] || Math.floor(Math.fround(extent * scale));
   return Math.floor((extent - 1) / shrink) * zoom + 1;
 }
 
-/** How far two pixels of the output lie apart in the input, as a float32. */
+/** The distance between output pixels, in pixels of the input, as a float32. */
 function stepOf(extent: number, pixels: number, alignCorners: boolean): number {
   if (!alignCorners) return Math.fround(extent / pixels);
   return pixels > 1 ? Math.fround((extent - 1) / (pixels - 1)) : 0;
 }
 
-/** Where in a pixel its value lies, for what is to stay where it is. */
+/** Where in a pixel its value is: at 0 with aligned corners, else at its centre. */
 function shiftOf({ alignCorners }: AttributesOf<typeof schema>): number {
   return alignCorners ? 0 : 0.5;
 }

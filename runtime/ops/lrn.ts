@@ -1,5 +1,7 @@
 /**
- * Local response normalisation: divides each element by a power of the energy around it.
+ * Local response normalisation: divides by a power of the energy in a neighbourhood.
+ *
+ * @see https://papers.nips.cc/paper/4824 section 3.3
  *
  * @module
  */
@@ -10,13 +12,13 @@ import { defineOp, f32, perElement } from "./op.ts";
 /** Input: `[N, C, H, W]`. */
 export const lrn = defineOp({
   schema: {
-    /** Whether the neighbours are the same pixel of other channels, or other pixels. */
+    /** Whether the neighbourhood spans channels at one pixel, or pixels of one channel. */
     region: oneOf(["across", "within"], "across"),
-    /** How many channels, or how many rows and columns, the neighbourhood spans: an odd number. */
+    /** The extent of the neighbourhood, in channels or in rows and columns; odd. */
     size: size(5),
     alpha: number(1),
     beta: number(0.75),
-    /** Added to the energy across channels; within a channel it is always 1. */
+    /** The constant added to the energy across channels; within a channel it is 1. */
     k: number(1),
   },
 

@@ -1,9 +1,10 @@
 /**
- * Lets pixels that lie near each other, or near each other and are of like colours, agree on their
- * classes: the mean field of a fully connected conditional random field.
+ * Mean-field inference of a dense CRF: pixels that are close, or close and of similar colour, come
+ * to agree on their classes.
  *
  * @see https://arxiv.org/abs/1210.5644 Efficient Inference in Fully Connected CRFs
  * @see https://arxiv.org/abs/1502.03240 Conditional Random Fields as Recurrent Neural Networks
+ *
  * @module
  */
 import { count, sameShape, showShape } from "../tensor.ts";
@@ -13,17 +14,17 @@ import { latticeOf } from "./permutohedral.ts";
 import { softmax } from "./softmax.ts";
 
 /**
- * Inputs: scores `[N, C, H, W]`, those to start from, pictures `[N, 3, H, W]`, and weights
- * `[C, 2 · C]`: how much the probabilities of all classes nearby take away from each, then those of
- * pixels of like colours. The output is scores.
+ * Inputs: unary scores `[N, C, H, W]`, initial scores of the same shape, pictures `[N, 3, H, W]`,
+ * and weights `[C, 2 · C]`: for each class the weight of every class's message, first by the
+ * spatial filter, then by the bilateral one. Output: scores.
  */
 export const meanField = defineOp({
   schema: {
     iterations: size(),
-    /** Standard deviations, in pixels and in colours, of those that are near and alike. */
+    /** Standard deviations of the bilateral filter: in pixels, and in colours. */
     alpha: number(),
     beta: number(),
-    /** That in pixels of those that are near. */
+    /** The standard deviation of the spatial filter, in pixels. */
     gamma: number(),
   },
 
@@ -46,7 +47,7 @@ export const meanField = defineOp({
     return scores!;
   },
 
-  // Beside the products, each value is given to the corners of two cells, and read back.
+  // Beside the messages, each value is splatted to the corners of two lattices and sliced back.
   macs: ({ iterations }, [scores]) => iterations * count(scores!) * 2 * (scores![1]! + 9),
 
   reference({ iterations, alpha, beta, gamma }, [scores, start, picture, weights]) {

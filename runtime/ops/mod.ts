@@ -1,5 +1,5 @@
 /**
- * The table of ops: the alphabet in which every network is written.
+ * The table of ops: the instruction set in which every network is expressed.
  *
  * @module
  */
@@ -112,10 +112,10 @@ export type OpName = keyof Table;
 /** @internal */
 type SchemaOf<Name extends OpName> = Table[Name] extends Op<infer S> ? S : never;
 
-/** The settings of each op, by its name. */
+/** The settings of each op, with defaults filled in, by its name. */
 export type Attributes = { [Name in OpName]: AttributesOf<SchemaOf<Name>> };
 
-/** The settings of each op where those that have a default may be left out, by its name. */
+/** The settings of each op, where those with a default may be left out, by its name. */
 export type Options = { [Name in OpName]: OptionsOf<SchemaOf<Name>> };
 
 /** An op whose settings are not known at compile time. */
@@ -125,26 +125,26 @@ export type AnyOp = Op<any>;
 /** The ops by name. */
 export const ops: { readonly [Name in OpName]: Op<SchemaOf<Name>> } = table;
 
-/** What an op does. */
+/** The definition of an op. */
 export function definitionOf(op: OpName | CustomOp): AnyOp {
   return typeof op === "string" ? ops[op] as AnyOp : op;
 }
 
-/** Whether the runtime itself has an op of this name. */
+/** Whether the runtime has an op of this name. */
 export function isOpName(name: string): name is OpName {
   return Object.hasOwn(ops, name);
 }
 
 /**
- * The op of a name that came from a file: the runtime's own by its name, or one of `others`.
+ * The op of an untrusted name: one of the runtime's, by name, or one of `others`.
  *
- * @throws {TypeError} that says where to give it, if there is none.
+ * @throws {TypeError} that says how to provide it, if there is none.
  */
 export function opNamed(name: string, others: readonly CustomOp[]): OpName | CustomOp {
   const op = isOpName(name) ? name : others.find((op) => op.name === name);
   if (op !== undefined) return op;
   throw new TypeError(
-    "this runtime has no such op. One made by kaffe runtime has those that its bundles need; one " +
-      `of your own is given as Network.load(bundle, { ops: [${name}] }), or with --layers`,
+    "this runtime has no such op. Make one for this bundle with kaffe runtime, or give an op of your " +
+      `own: Network.load(bundle, { ops: [${name}] }), or --layers`,
   );
 }

@@ -1,6 +1,5 @@
 /**
- * Ops that only move numbers: each element of the output is one of the input, found by its
- * coordinates.
+ * Ops that only move numbers: a strided view of the input, written in order.
  *
  * @module
  */
@@ -9,12 +8,12 @@ import { follow, type Walk } from "../walk.ts";
 import type { Schema } from "./attribute.ts";
 import { type Op, perElement } from "./op.ts";
 
-/** What tells one op that moves from another. */
+/** What distinguishes such ops. */
 type Move<S extends Schema> =
   & Pick<Op<S>, "schema" | "inputs" | "shape">
   & Required<Pick<Op<S>, "walk">>;
 
-/** An op that moves the elements of its first input. */
+/** An op whose output is a strided view of its first input. */
 export function moving<const S extends Schema>(op: Move<S>): Op<S> {
   const walk = op.walk.bind(op);
   return {
@@ -26,7 +25,7 @@ export function moving<const S extends Schema>(op: Move<S>): Op<S> {
 
     shaders(attributes, [input], output) {
       const steps = walk(attributes, input!, output);
-      // Slices of one shape share a shader.
+      // The offset is a uniform, so that slices of one shape share a pipeline.
       const sizes = { start: steps.start ?? 0 };
       return [
         perElement(output, { code: code + placeCode(steps), constants: {}, sizes, reads: [0] }),
@@ -35,7 +34,7 @@ export function moving<const S extends Schema>(op: Move<S>): Op<S> {
   };
 }
 
-/** A walk through a tensor whose axes are taken in another order. */
+/** A walk through a tensor with its axes permuted. */
 export function reordered(shape: Shape, order: readonly number[]): Walk {
   const strides = stridesOf(shape);
   return {
@@ -44,12 +43,12 @@ export function reordered(shape: Shape, order: readonly number[]): Walk {
   };
 }
 
-/** How far apart the neighbours along each axis lie. */
+/** The strides of a contiguous tensor, in elements. */
 export function stridesOf(shape: Shape): readonly number[] {
   return shape.map((_, axis) => count(shape.slice(axis + 1)));
 }
 
-/** WGSL: `fn place(i: i32) -> i32`, where an element lies in the input. */
+/** WGSL: `fn place(i: i32) -> i32`, the position in the input of element `i` of the output. */
 function placeCode({ extents, strides }: Walk): string {
   const inner = stridesOf(extents);
   const terms = extents.map((extent, axis) => `i / ${inner[axis]} % ${extent} * ${strides[axis]}`);

@@ -1,5 +1,5 @@
 /**
- * The length of the vectors along an axis.
+ * The Euclidean norm along an axis.
  *
  * @module
  */
@@ -37,7 +37,7 @@ const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, inner]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
-// One invocation measures one vector.
+// One invocation computes one norm.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let line = flat_index(id, groups);

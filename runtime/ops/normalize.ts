@@ -1,5 +1,5 @@
 /**
- * Divides by the length of the vector of channels: at each position, or of a whole sample.
+ * L2 normalisation over channels: at each position, or over a whole sample.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type AttributesOf, boolean, number } from "./attribute.ts";
 import { defineOp, f32, spread } from "./op.ts";
 
 const schema = {
-  /** Whether all positions of a sample are one vector. */
+  /** Whether the norm is taken over all positions of a sample. */
   acrossSpatial: boolean(false),
   /** Added to the sum of squares. */
   eps: number(1e-10),
@@ -51,7 +51,7 @@ export const normalize = defineOp({
   },
 });
 
-/** How many values a vector has, and how far apart they lie. */
+/** The length and stride of the normalised vectors. */
 function lineOf({ acrossSpatial }: AttributesOf<typeof schema>, shape: Shape) {
   return acrossSpatial
     ? [count(shape.slice(1)), 1] as const
@@ -62,7 +62,7 @@ const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, length, inner]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
-// One invocation computes one vector.
+// One invocation normalises one vector.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let line = flat_index(id, groups);

@@ -1,5 +1,5 @@
 /**
- * What the runtime knows about one operation.
+ * The definition of an op, and what shaders are made of.
  *
  * @module
  */
@@ -8,136 +8,133 @@ import type { Walk } from "../walk.ts";
 import type { AttributesOf, Schema } from "./attribute.ts";
 import type { Taps } from "./taps.ts";
 
-/** Everything the runtime knows about one operation. */
+/** The definition of an op. */
 export interface Op<S extends Schema> {
-  /** Its settings. They never depend on the shapes of the inputs. */
+  /** Its settings. They never depend on the shapes of its inputs. */
   readonly schema: S;
   /**
-   * What the inputs that follow the first are called when they are learned: the constants
-   * `<node>/weights`, `<node>/biases` and so on.
+   * The names of the inputs after the first when they are learned: constants `<node>/weights`,
+   * `<node>/biases` and so on.
    */
   parameters?(attributes: AttributesOf<S>): readonly string[];
-  /** How few and how many inputs there can be, if it is not one and the learned ones. */
+  /** The least and the most inputs; by default one and the learned ones. */
   readonly inputs?: readonly [least: number, most: number];
   /**
-   * The shape of the output, from the shapes of the inputs.
+   * The shape of the output, given those of the inputs.
    *
    * @throws {TypeError} with the reason, if the op cannot be applied to such inputs.
    */
   shape(attributes: AttributesOf<S>, inputs: readonly Shape[]): Shape;
-  /** The multiply-accumulates one run performs; 0 for what only moves or compares. */
+  /** The multiply-accumulates of one run; 0 for ops that only move or compare. */
   macs?(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): number;
   /**
-   * About how often one invocation goes round its loops, where that grows with the inputs: see
+   * About how many loop iterations an invocation makes, if that grows with the inputs: see
    * {@linkcode mostRounds}.
    */
   rounds?(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): number;
   /**
-   * Computes the output in plain loops. This is the meaning of the op. What only the host computes
-   * gives a tensor of its own in place of filling one.
+   * The reference implementation, which defines the op. It fills `output`; ops with `host` return a
+   * tensor of their own instead.
    */
   reference(
     attributes: AttributesOf<S>,
     inputs: readonly Tensor[],
     output: Tensor,
   ): Tensor | void;
-  /** Computes the same on the GPU, in one shader or several that run one after the other. */
+  /** The same on the GPU: shaders that run one after the other. */
   shaders(
     attributes: AttributesOf<S>,
     inputs: readonly Shape[],
     output: Shape,
   ): readonly Shader[];
-  /** For an op that only moves numbers, where the elements of the output lie in the first input. */
+  /** For ops that only move numbers: the output as a strided view of the first input. */
   walk?(attributes: AttributesOf<S>, input: Shape, output: Shape): Walk;
-  /** For an op that resizes, what each row (axis 2) or column (axis 3) of the output is made of. */
+  /** For ops that resize: the weighted input rows (axis 2) or columns (axis 3) of each output. */
   taps?(attributes: AttributesOf<S>, input: Shape, output: Shape, axis: 2 | 3): readonly Taps[];
   /** Whether the output is the first input's data under another shape, so that nothing runs. */
   readonly view?: boolean;
   /**
-   * Whether only the CPU does it: it picks and sorts, so that its result is as long as what it finds
-   * and `shape` is the largest that can be, or it looks up what no shader could.
+   * Whether only the CPU computes it: the size of its result depends on the data (`shape` is the
+   * maximum), or it needs what shaders cannot do.
    */
   readonly host?: boolean;
 }
 
-/** A compute shader, and how to launch it. */
+/** A compute shader, and how it is dispatched. */
 export interface Shader {
-  /** What it is called in profiles, where an op has several. */
+  /** Its name in profiles, if an op has several. */
   readonly variant?: string;
-  /** What it does, as a text, where others could do the same. */
+  /** What it computes, as text, if other kernels could too: see {@linkcode ChooseKernel}. */
   readonly work?: string;
   /** WGSL with an entry point `main`. Binding 0 is the output, the inputs follow in order. */
   readonly code: string;
-  /** Declared in front of the code: whole numbers as `i32`, the others with {@linkcode f32}. */
+  /** Declared in front of the code: integers as `i32`, others with {@linkcode f32}. */
   readonly constants: Readonly<Record<string, number | boolean | Float>>;
-  /** Numbers for `var<uniform> parameters: vec4f`, the binding after the inputs, if it has one. */
+  /** Numbers for `var<uniform> parameters: vec4f`, the binding after the inputs. */
   readonly uniforms?: readonly [number, number, number, number];
   /**
-   * Whole numbers that the code reads as `g.name`. They are no part of the text, so that shaders
-   * that differ in nothing else share a pipeline.
+   * Integers that the code reads as `g.name`, from a uniform: shaders that differ only in them
+   * share a pipeline.
    */
   readonly sizes?: Readonly<Record<string, number>>;
   /**
-   * Constants that the code reads through a function of this name, `fn name(i: i32) -> vec4f`, by
-   * their position: the device decides how it keeps them.
+   * By input position, constants that the code reads through `fn name(i: i32) -> vec4f`: the device
+   * decides on their storage.
    */
   readonly tables?: Readonly<Record<number, string>>;
   /**
-   * Whether it reads its first input so often, through `fn at1(i: i32) -> vec4f`, that a copy of it
-   * pays where that is faster to read.
+   * Whether it reads its first input so often, through `fn at1(i: i32) -> vec4f`, that a copy into
+   * a texture may pay.
    */
   readonly copies?: boolean;
-  /** Whether it writes an output in fours through `put`; it declares binding 0 itself if not. */
+  /** Whether it writes an NHWC4 output through `put`; if `false`, it declares binding 0 itself. */
   readonly puts?: boolean;
-  /** Whether the first input is read in planes, though the others lie in fours. */
+  /** Whether the first input is read in NCHW, though the others are in NHWC4. */
   readonly readsPlanes?: boolean;
-  /** How many workgroups there are along x, y and z. */
+  /** The number of workgroups along x, y and z. */
   readonly workgroups: readonly [x: number, y: number, z: number];
-  /** Which inputs are bound, by their position; all of them if it is left out. */
+  /** The positions of the inputs that are bound; by default all. */
   readonly reads?: readonly number[];
-  /** Inputs that the shader wants in another order in memory; they must be constants. */
+  /** By input position, constants that are repacked for the shader. */
   readonly packed?: Readonly<Record<number, Packing>>;
 }
 
-/** Another order of a constant's values, made once when a network is loaded. */
+/** A memory layout for a constant, produced once when a network is loaded. */
 export interface Packing {
-  /** Tells one packing from another; two packings of one name give the same for the same data. */
+  /** Identifies it: packings of one name give the same result for the same data. */
   readonly name: string;
   /**
-   * The values in that order.
+   * Packs the values.
    *
-   * @param into What may be written over: what it gave for as many values of the same constant.
+   * @param into May be overwritten: the result for another part of the same length.
    */
   pack(data: Float32Array, into?: Float32Array): Float32Array;
-  /**
-   * After so many values each, a constant may be cut into parts: in that order, they follow each other
-   * as well.
-   */
+  /** After how many values a constant may be cut into parts that are packed on their own. */
   readonly step?: number;
-  /** Whether its outputs are not the first axis of the values, so that no scale goes with each. */
+  /** Whether its first axis is not its output channels, so that those cannot have a scale each. */
   readonly mixed?: boolean;
 }
 
-/** A constant of a shader that is not a whole number. */
+/** A floating-point constant of a shader. */
 export interface Float {
   /** Its value. */
   readonly f32: number;
 }
 
-/** Marks a constant of a shader as an `f32`. */
+/** Declares a shader's constant as an `f32`. */
 export function f32(value: number): Float {
   return { f32: value };
 }
 
-/** WGSL: a finite number in single precision. Without an exponent, a large one were a whole number. */
+/** WGSL: a finite float32 literal. The exponent keeps large ones from being integer literals. */
 export function literal(value: number): string {
   return `f32(${Math.fround(value).toExponential()})`;
 }
 
-/** An op that is not one of the runtime's own: whoever loads a network with it gives it. */
+/** A custom op, given by whoever loads a network with it. */
 // deno-lint-ignore no-explicit-any
 export interface CustomOp<S extends Schema = any> extends Op<S> {
-  /** What bundles and written classes call it. */
+  /** Its name in bundles and written classes. */
   readonly name: string;
 }
 
@@ -175,26 +172,23 @@ export interface CustomOp<S extends Schema = any> extends Op<S> {
  * ```
  */
 export function defineOp<const S extends Schema>(op: CustomOp<S>): CustomOp<S>;
-/** Declares an op of the runtime's own, which its table names. */
+/** Declares one of the runtime's ops, named by its table. */
 export function defineOp<const S extends Schema>(op: Op<S>): Op<S>;
 export function defineOp<const S extends Schema>(op: Op<S>): Op<S> {
   return op;
 }
 
-/**
- * Software GPUs stop an invocation that goes round its loops more than 65535 times, silently. What
- * needs more is left to the CPU there.
- */
+/** Software GPUs silently stop an invocation after 65,535 iterations; the CPU does not. */
 export const mostRounds = 60000;
 
-/** How many invocations {@linkcode spread} puts into a workgroup. */
+/** The workgroup size of {@linkcode spread}. */
 const workgroupSize = 64;
-/** The most workgroups WebGPU launches along one axis. */
+/** WebGPU's default `maxComputeWorkgroupsPerDimension`. */
 const maxWorkgroups = 65535;
 
 /**
- * The workgroups for a number of invocations in workgroups of 64. More than WebGPU launches along
- * one axis are spread over rows; the shader finds its position with `flat_index(id, groups)`.
+ * The workgroups, of 64 by default, for a number of invocations. Beyond WebGPU's limit along one
+ * axis they form rows; the shader computes its position with `flat_index(id, groups)`.
  */
 export function spread(
   invocations: number,
@@ -206,9 +200,9 @@ export function spread(
 }
 
 /**
- * A shader of which each invocation computes one element of a tensor.
+ * A shader with one invocation per element of a tensor.
  *
- * @param shader Its code knows how many there are as `count`.
+ * @param shader Its code has their number as `count`.
  */
 export function perElement(
   shape: Shape,
@@ -218,7 +212,7 @@ export function perElement(
   return { ...shader, constants: { ...constants, count: elements }, workgroups: spread(elements) };
 }
 
-/** WGSL: `flat_index`, the other half of {@linkcode spread}. */
+/** WGSL: `flat_index`, the counterpart of {@linkcode spread}. */
 export const flatIndex = /* wgsl */ `
 fn flat_index(id: vec3u, groups: vec3u) -> i32 {
   return i32(id.y * groups.x * ${workgroupSize}u + id.x);

@@ -1,5 +1,5 @@
 /**
- * Puts the axes of a tensor into another order.
+ * Permutes the axes of a tensor.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { moving, reordered } from "./move.ts";
 /** Input: a tensor of any shape. */
 export const permute = moving({
   schema: {
-    /** For each axis of the output, the axis of the input that it was. */
+    /** For each axis of the output, its axis in the input. */
     order: integers(),
   },
 

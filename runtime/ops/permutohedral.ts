@@ -1,24 +1,25 @@
 /**
- * Smooths by a Gaussian of several dimensions in time that grows with the points alone: values are
- * spread over the corners of the simplices of a lattice in which points lie, blurred there along its
- * axes, and read back.
+ * High-dimensional Gaussian filtering on a permutohedral lattice, in time linear in the points:
+ * values are splatted to the corners of the simplices that contain the points, blurred along the
+ * lattice's axes, and sliced back.
  *
- * @see https://graphics.stanford.edu/papers/permutohedral/ Fast High-Dimensional Filtering Using the
- * Permutohedral Lattice
+ * @see https://graphics.stanford.edu/papers/permutohedral/ Fast High-Dimensional Filtering Using
+ * the Permutohedral Lattice
+ *
  * @module
  */
 
-/** Smooths so many planes, which have a value for each point. The results are too large by a factor. */
+/** Filters `planes` planes with a value per point. Results are too large by a constant factor. */
 export type Smooth = (values: Float32Array, planes: number) => Float32Array;
 
 /**
- * Lays a lattice around points.
+ * Builds the lattice around points.
  *
  * @param features The `d` coordinates of each point, in standard deviations.
  */
 export function latticeOf(features: Float32Array, d: number): Smooth {
   const size = d + 1, points = features.length / d;
-  // A corner is told by its coordinates but the last, as they add up to 0; it has a number from 1.
+  // A corner is keyed by its coordinates but the last, as they sum to 0, and numbered from 1.
   const keys: number[] = [];
   const key = new Int32Array(size);
   const table = new Int32Array(2 ** Math.ceil(Math.log2(2 * size * points)));
@@ -44,7 +45,7 @@ export function latticeOf(features: Float32Array, d: number): Smooth {
   const place = new Float64Array(size), rest = new Float64Array(size);
   const near = new Int32Array(size), rank = new Int32Array(size);
   for (let p = 0; p < points; p++) {
-    // Where the point lies in the lattice's hyperplane, in steps of which `size` lead to its like.
+    // The point, embedded in the hyperplane of the lattice, in units of 1 / `size` of a period.
     let sum = 0;
     for (let i = d; i > 0; i--) {
       const x = features[p * d + i - 1]! * size * Math.sqrt(2 / 3 / (i * (i + 1)));
@@ -52,7 +53,7 @@ export function latticeOf(features: Float32Array, d: number): Smooth {
       sum += x;
     }
     place[0] = sum;
-    // The nearest corner whose coordinates all divide by the size, and the order of what is left.
+    // The nearest corner of remainder 0, and the ranks of the residuals.
     let excess = 0;
     for (let i = 0; i < size; i++) {
       const steps = Math.ceil(place[i]! / size - 0.5);
@@ -71,7 +72,7 @@ export function latticeOf(features: Float32Array, d: number): Smooth {
       near[i]! += turn;
       const share = (rest[i]! - turn) / size;
       shares[d - rank[i]!]! += share;
-      // What goes beyond the last corner comes back to the first.
+      // Beyond the last corner it wraps to the first.
       shares[(size - rank[i]!) % size]! -= share;
     }
     shares[0]!++;

@@ -8,26 +8,26 @@ import { type AttributesOf, boolean, integer, oneOf, type Pair, pair, sizes } fr
 import { alongAxes } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
-/** Where a maximum starts: the lowest float32, which is also what an empty window gives. */
+/** Where a maximum starts: the lowest float32, which is also the result of an empty window. */
 export const lowest = -3.4028234663852886e38;
 
 const schema = {
   /**
-   * What is kept of a window: `"argmax"` is the position of the maximum in its plane, `"weighted"`
-   * the mean where each element counts as often as it is large.
+   * The reduction of a window: `"argmax"` is the index of the maximum in its plane, `"weighted"`
+   * the mean weighted by the elements themselves.
    */
   method: oneOf(["max", "average", "argmax", "weighted"]),
   kernel: sizes([1, 1]),
   stride: sizes([1, 1]),
-  /** Rows above and columns left of the input that windows may start in. */
+  /** Rows above and columns left of the input in which windows may start. */
   pad: pair([0, 0]),
   /** Whether the last window may reach past the padded input (`"ceil"`) or not (`"floor"`). */
   round: oneOf(["ceil", "floor"], "ceil"),
-  /** Whether one window covers the whole plane, whatever `kernel` says. */
+  /** Whether one window covers the whole plane, in place of `kernel`. */
   global: boolean(false),
   /**
-   * How many windows side by side cover each axis of a plane, whatever `kernel`, `stride` and `pad`
-   * say; 0 leaves it to them.
+   * The number of windows along each axis, which together cover the plane, in place of `kernel`,
+   * `stride` and `pad`; 0 if those apply.
    */
   bins: integer(0),
 };
@@ -67,7 +67,7 @@ export const pool2d = defineOp({
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
           const y = row * stride[0] - pad[0], x = column * stride[1] - pad[1];
-          // Caffe counts the padding in the mean, but not what lies beyond it.
+          // Caffe counts padding in the mean, but not what is beyond it.
           const area = (Math.min(y + kernel[0], height + pad[0]) - y) *
             (Math.min(x + kernel[1], width + pad[1]) - x);
           let largest = lowest, position = -1, sum = 0, squares = 0;
@@ -111,26 +111,26 @@ export const pool2d = defineOp({
 
 export type Pool2dAttributes = AttributesOf<typeof schema>;
 
-/** The settings with the windows that follow from the extents of a plane. */
+/** The settings with `kernel`, `stride` and `pad` resolved for a plane. */
 export function windowsOf(attributes: Pool2dAttributes, input: Shape): Pool2dAttributes {
   const { global, bins } = attributes;
   const [, , height, width] = input as [number, number, number, number];
   if (global) return { ...attributes, kernel: [height, width], stride: [1, 1], pad: [0, 0] };
   if (bins <= 0) return attributes;
   const kernel: Pair = [Math.ceil(height / bins), Math.ceil(width / bins)];
-  // What the windows cover beyond the plane is padding, half of it before the plane.
+  // The excess of the windows over the plane is padding, half of it before the plane.
   const before = (kernel: number, extent: number) => Math.ceil((kernel * bins - extent) / 2);
   const pad: Pair = [before(kernel[0], height), before(kernel[1], width)];
   return { ...attributes, kernel, stride: kernel, pad, round: "ceil" };
 }
 
-/** How many windows fit along an axis. */
+/** The number of windows along an axis. */
 function along(attributes: Pool2dAttributes, input: Shape, axis: 0 | 1): number {
   const { kernel, stride, pad, round } = windowsOf(attributes, input);
   const extent = input[2 + axis]!;
   const room = (extent + 2 * pad[axis] - kernel[axis]) / stride[axis];
   const windows = (round === "ceil" ? Math.ceil(room) : Math.floor(room)) + 1;
-  // With padding on either axis, a last window that starts in the padding after the image is lost.
+  // As in Caffe: with any padding, a last window that starts beyond the image is dropped.
   const padded = pad[0] > 0 || pad[1] > 0;
   const kept = padded && (windows - 1) * stride[axis] >= extent + pad[axis] ? windows - 1 : windows;
   if (kept < 1) {
@@ -171,7 +171,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       squares += value * value;
     }
   }
-  // Caffe counts the padding in the mean, but not what lies beyond it.
+  // Caffe counts padding in the mean, but not what is beyond it.
   let area = (min(y + kernel_h, height + pad_h) - y) * (min(x + kernel_w, width + pad_w) - x);
   output[i] = result(largest, position, sum, squares, area);
 }

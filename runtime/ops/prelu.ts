@@ -1,12 +1,12 @@
 /**
- * A rectifier with a learned slope for what is negative, one a channel or one for all.
+ * PReLU: a rectifier with a learned slope for negative numbers.
  *
  * @module
  */
 import { count, showShape } from "../tensor.ts";
 import { defineOp, perElement } from "./op.ts";
 
-/** Inputs: `[N, C, …]`, slope `[C]`, or one number for all channels. */
+/** Inputs: `[N, C, …]`, slopes `[C]`, or one number for all channels. */
 export const prelu = defineOp({
   schema: {},
 

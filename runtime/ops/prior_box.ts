@@ -1,5 +1,5 @@
 /**
- * Lays boxes of several sizes over an image, around the middle of each cell of a grid.
+ * SSD's prior boxes: boxes of several sizes around the centre of each cell of a grid.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { defineOp, f32, literal, perElement } from "./op.ts";
 const schema = {
   /** Width and height of each box of a cell, in pixels of the image. */
   boxes: numbers(),
-  /** Four numbers that are told beside each box. */
+  /** The four variances output with each box. */
   variance: numbers([0.1, 0.1, 0.1, 0.1]),
-  /** Whether boxes are cut at the border of the image. */
+  /** Whether boxes are clipped to the image. */
   clip: boolean(false),
   /** Height and width of the image; 0 means those of the second input. */
   image: pair([0, 0]),
   /** Height and width of a cell in pixels; none means that the cells fill the image. */
   step: numbers([]),
-  /** Where in its cell a box has its middle. */
+  /** The position of box centres within a cell, from 0 to 1. */
   offset: number(0.5),
-  /** The same for the height alone, for each box; none means `offset` for all. */
+  /** The same along the height only, for each box; none means `offset` for all. */
   down: numbers([]),
 };
 
@@ -28,7 +28,7 @@ type PriorBoxAttributes = AttributesOf<typeof schema>;
 
 /**
  * Inputs: the grid `[N, C, H, W]` and the image `[N, C, H, W]`, of which only the shapes matter.
- * Output: `[1, 2, boxes · 4]`, the corners of all boxes as parts of the image, then the variances.
+ * Output: `[1, 2, boxes · 4]`: the boxes, relative to the image's size, then the variances.
  */
 export const priorBox = defineOp({
   schema,
@@ -46,9 +46,9 @@ export const priorBox = defineOp({
       ![0, 2].includes(step.length) || ![0, boxes.length / 2].includes(down.length)
     ) {
       throw new TypeError(
-        `it has ${boxes.length} numbers for boxes, ${variance.length} for the variance, ` +
-          `${step.length} for the step and ${down.length} down, but needs pairs, four, two or none, ` +
-          "and one a pair or none",
+        `its boxes, variance, step and down have ${
+          [boxes, variance, step, down].map(({ length }) => length).join(", ")
+        } numbers, but need pairs, 4, 2 or 0, and 1 a pair or 0`,
       );
     }
     if (
@@ -112,7 +112,7 @@ ${code}`,
   },
 });
 
-/** The extents of the image, and of a cell. */
+/** The extents of the image and of a cell, in pixels. */
 function extentsOf({ image, step }: PriorBoxAttributes, grid: Shape, shown: Shape) {
   const height = image[0] || shown[2]!, width = image[1] || shown[3]!;
   const [step_h = height / grid[2]!, step_w = width / grid[3]!] = step;

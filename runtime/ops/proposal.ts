@@ -1,8 +1,8 @@
 /**
- * The boxes that a region proposal network finds worth a second look: moved and stretched anchors,
- * the best kept where they do not overlap.
+ * Region proposals: decodes boxes from anchors, and keeps the best by non-maximum suppression.
  *
  * @see https://arxiv.org/abs/1506.01497 Faster R-CNN
+ *
  * @module
  */
 import { count, showShape, type Tensor } from "../tensor.ts";
@@ -11,32 +11,32 @@ import { type Box, overlap, suppress } from "./boxes.ts";
 import { defineOp } from "./op.ts";
 
 const schema = {
-  /** How many pixels of the image lie between two cells. */
+  /** The distance between two cells, in pixels of the image. */
   stride: size(),
-  /** Left, top, right and bottom pixel of each box of the first cell. */
+  /** Left, top, right and bottom pixel of each anchor of the first cell. */
   anchors: numbers(),
-  /** How many pixels wide and high a box must be, in an image of scale 1. */
+  /** The least width and height of a box, in pixels of an image of scale 1. */
   smallest: number(16),
-  /** So many boxes are looked at; −1 for all. */
+  /** The most boxes before suppression; −1 for all. */
   top: integer(6000),
-  /** Boxes that overlap so much with a better one are left out. */
+  /** Boxes whose IoU with a better one reaches this are dropped. */
   overlap: number(0.7),
-  /** So many boxes are kept; −1 for all. */
+  /** The most boxes after suppression; −1 for all. */
   keep: integer(300),
 };
 
 type ProposalAttributes = AttributesOf<typeof schema>;
 
-/** A box, and how much it looks like an object. */
+/** A box and its objectness. */
 interface Proposal {
   readonly score: number;
   readonly box: Box;
 }
 
 /**
- * Inputs: probabilities `[1, 2 · A, H, W]` of no object, then of one, for each of A anchors; how
- * the anchors move and stretch, `[1, 4 · A, H, W]`; and the image's height, width and scale. The
- * output is `[found, 6]`: 0, left, top, right and bottom pixel, score.
+ * Inputs: probabilities `[1, 2 · A, H, W]` of background, then of object, for each of A anchors;
+ * box deltas `[1, 4 · A, H, W]`; and the image's height, width and scale. Output: `[found, 6]`: 0,
+ * left, top, right and bottom pixel, score.
  */
 export const proposal = defineOp({
   schema,
@@ -78,12 +78,12 @@ export const proposal = defineOp({
   shaders: () => [],
 });
 
-/** What a box covers: the last of its pixels too. */
+/** The area of a box, whose last row and column of pixels belong to it. */
 function area({ box: [left, top, right, bottom] }: Proposal): Box {
   return [left, top, right + 1, bottom + 1];
 }
 
-/** All boxes that are large enough, as far as they lie in the image. */
+/** Decodes all boxes that are large enough, clipped to the image. */
 function propose(
   { stride, anchors, smallest }: ProposalAttributes,
   scores: Tensor,

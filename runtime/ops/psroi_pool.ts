@@ -1,7 +1,8 @@
 /**
- * Averages parts of an image, each in bins of which every one has its own channel.
+ * Position-sensitive RoI pooling: averages the bins of regions, each bin from a channel of its own.
  *
  * @see https://arxiv.org/abs/1605.06409
+ *
  * @module
  */
 import { number, size } from "./attribute.ts";
@@ -9,16 +10,16 @@ import { pooling } from "./regions.ts";
 import { round, roundCode } from "./round.ts";
 
 /**
- * Inputs: images `[N, output · group · group, H, W]` and boxes `[R, 5]`, each an image's number and
- * the left, top, right and bottom pixel in it. Output: `[R, output, group, group]`.
+ * Inputs: images `[N, output · group · group, H, W]` and boxes `[R, 5]`: image index, left, top,
+ * right and bottom pixel. Output: `[R, output, group, group]`.
  */
 export const psroiPool = pooling({
   schema: {
-    /** How many channels the output has. */
+    /** The channels of the output. */
     output: size(),
-    /** How many bins a box has in height and in width. */
+    /** The number of bins along each axis of a box. */
     group: size(),
-    /** What the pixels of a box are multiplied by to be pixels of the input. */
+    /** The factor from the coordinates of boxes to those of the input. */
     scale: number(1),
   },
 
@@ -35,7 +36,7 @@ export const psroiPool = pooling({
 
   reference({ group, scale }, { height, width, row, column, box }) {
     const { fround, floor, ceil, max, min } = Math;
-    // In float32, since a bin's border may lie on a pixel's.
+    // In float32 as in Caffe, since a bin's border may coincide with a pixel's.
     const [left, top, right, bottom] = box.map((x, k) =>
       fround(fround(round(x) + (k < 2 ? 0 : 1)) * fround(scale))
     ) as [number, number, number, number];
@@ -60,7 +61,7 @@ export const psroiPool = pooling({
 });
 
 const code = /* wgsl */ `
-// A pixel that lies outside the image by far is as good as one that lies outside by a little.
+// Far outside the image, the exact position does not matter.
 fn pixel(x: f32) -> f32 { return clamp(round_away(x), -1e6, 1e6); }
 
 fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {

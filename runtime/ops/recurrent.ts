@@ -1,7 +1,8 @@
 /**
- * A recurrent layer: what it says at each step depends on what it said at the step before.
+ * Recurrent layers: each step depends on the hidden state of the step before.
  *
  * @see https://arxiv.org/abs/1411.4389 Long-term Recurrent Convolutional Networks
+ *
  * @module
  */
 import { count, expectShape, showShape, unknownShape } from "../tensor.ts";
@@ -11,21 +12,20 @@ import { defineOp, type Packing, type Shader } from "./op.ts";
 import { cutCode } from "./unary.ts";
 
 const schema = {
-  /** Long short-term memory, whose gates are input, forget, output and update; or a plain tanh. */
+  /** LSTM, with gates in the order input, forget, output and update; or a plain tanh RNN. */
   kind: oneOf(["lstm", "tanh"]),
 };
 
-/** So many units a workgroup computes, each by so many invocations that share the sums. */
+/** The units that a workgroup computes, and the invocations that share the sums of each. */
 const [together, lanes] = [4, 16];
-/** So many units fit into a workgroup's memory, beside a quad an invocation. */
+/** The most units whose hidden state fits in a workgroup's memory, beside a quad per invocation. */
 const mostUnits = 3840;
 
 /**
- * Inputs: what the data adds to each gate `[T, N, gates · units]`; for each step whether a sequence
- * goes on (1) or starts (0) `[T, N]`; hidden state, and cell if there is one, before the first step
- * `[1, N, units]`; weights `[gates · units, units]`. The output is the hidden state after each
- * step, `[T, N, units]`, which the cell after the last step follows, if there is one:
- * `[T + 1, N, units]`.
+ * Inputs: the data's contribution to each gate `[T, N, gates · units]`; for each step whether its
+ * sequence continues (1) or starts (0) `[T, N]`; the initial hidden state, and for an LSTM the
+ * cell, `[1, N, units]`; recurrent weights `[gates · units, units]`. Output: the hidden state after
+ * each step `[T, N, units]`; an LSTM's is followed by the last cell: `[T + 1, N, units]`.
  */
 export const recurrent = defineOp({
   schema,
@@ -47,7 +47,9 @@ export const recurrent = defineOp({
     for (const state of rest.slice(0, -1)) {
       if (state !== unknownShape) expectShape("first states", state, [1, batch!, units]);
     }
-    if (units > mostUnits) throw new TypeError(`it has ${units} units, more than ${mostUnits}`);
+    if (units > mostUnits) {
+      throw new TypeError(`it has ${units} units, but at most ${mostUnits} work`);
+    }
     return [steps! + (attributes.kind === "lstm" ? 1 : 0), batch!, units];
   },
 
@@ -97,7 +99,7 @@ export const recurrent = defineOp({
   },
 });
 
-/** Weights `[gates · units, units]` with zeros to whole quads in each row. */
+/** Pads the rows of weights `[gates · units, units]` to whole quads. */
 function inQuads(units: number): Packing {
   const row = quadsOf(units) * 4;
   return {
@@ -119,7 +121,7 @@ function gatesOf({ kind }: RecurrentAttributes): number {
   return kind === "lstm" ? 4 : 1;
 }
 
-/** What is kept from step to step. */
+/** The names of the states kept from step to step. */
 function statesOf({ kind }: RecurrentAttributes): readonly string[] {
   return kind === "lstm" ? ["hidden", "cell"] : ["hidden"];
 }
@@ -141,7 +143,7 @@ var<workgroup> parts: array<vec4f, ${together * lanes}>;
 fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(-cut(x, -80.0, 80.0))); }
 fn bend(x: f32) -> f32 { return tanh(cut(x, -10.0, 10.0)); }
 
-// A quad of the hidden state before the step, zero where there is no unit.
+// A quad of the hidden state before the step, padded with zeros.
 fn before(n: i32, quad: i32) -> vec4f {
   var result = vec4f();
   for (var i = 0; i < 4; i++) {
@@ -156,7 +158,8 @@ fn before(n: i32, quad: i32) -> vec4f {
   return result;
 }
 
-// One workgroup takes the step for some units of a sample; neighbours share the sums of a unit.
+// One workgroup computes a step for some units of a sample; adjacent invocations share a unit's
+// sums.
 @compute @workgroup_size(${together * lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let n = i32(group.y);
@@ -164,7 +167,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   for (var k = i32(local); k < quads; k += ${together * lanes}) { hidden[k] = before(n, k); }
   workgroupBarrier();
   var sums = vec4f();
-  // One that is too many computes what the last one does.
+  // Units beyond the last repeat the last one's work.
   for (var k = i32(local % lanes); k < quads; k += ${lanes}) {
     sums += products(min(u, units - 1), k, hidden[k]);
   }
@@ -184,7 +187,7 @@ const kinds = {
   lstm: /* wgsl */ `
 @group(0) @binding(4) var<storage, read> first_cell: array<f32>;    // [1, batch, units]
 
-// What a quad of units adds to the gates of a unit.
+// What a quad of units contributes to the gates of a unit.
 fn products(u: i32, k: i32, h: vec4f) -> vec4f {
   return vec4f(
     dot(weight(u * quads + k), h),
@@ -194,7 +197,7 @@ fn products(u: i32, k: i32, h: vec4f) -> vec4f {
   );
 }
 
-// The hidden state of a unit after the step; its cell is changed on the way.
+// The hidden state of a unit after the step; updates its cell.
 fn state(n: i32, u: i32, at: i32, goes_on: f32, sums: vec4f) -> f32 {
   let kept = (steps * batch + n) * units + u;
   var cell = 0.0;

@@ -1,5 +1,5 @@
 /**
- * Adds up all elements from an axis on.
+ * Sums all elements from an axis on.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import { axisOf, count, type Shape } from "../tensor.ts";
 import { integer, number, oneOf } from "./attribute.ts";
 import { defineOp, f32, spread } from "./op.ts";
 
-/** Input: a tensor of any shape. The output has the axes before `axis`. */
+/** Input: a tensor of any shape. The output keeps the axes before `axis`. */
 export const reduce = defineOp({
   schema: {
-    /** What is added up: elements, magnitudes or squares; `"mean"` divides by their number. */
+    /** The summands: elements, absolute values or squares; `"mean"` divides by their number. */
     operation: oneOf(["sum", "magnitudes", "squares", "mean"], "sum"),
     axis: integer(0),
-    /** What the result is multiplied by. */
+    /** The factor of the result. */
     coefficient: number(1),
   },
 
@@ -46,7 +46,7 @@ export const reduce = defineOp({
   },
 });
 
-/** How many elements become one. */
+/** The number of elements per sum. */
 function lengthOf(axis: number, input: Shape): number {
   return count(input.slice(axisOf(axis, input.length)));
 }
@@ -69,7 +69,7 @@ const terms = {
   },
 };
 
-/** How many invocations share a sum: a workgroup of {@linkcode spread}. */
+/** The invocations that share a sum: a workgroup of {@linkcode spread}. */
 const lanes = 64;
 
 const code = /* wgsl */ `
@@ -78,7 +78,7 @@ const code = /* wgsl */ `
 
 var<workgroup> sums: array<f32, ${lanes}>;
 
-// One workgroup computes one element; each invocation adds up every 64th of the elements.
+// One workgroup computes one sum; each invocation adds every 64th element.
 @compute @workgroup_size(${lanes})
 fn main(
   @builtin(workgroup_id) id: vec3u,

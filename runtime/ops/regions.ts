@@ -1,5 +1,5 @@
 /**
- * Ops that make the same number of bins of each of some boxes in images.
+ * RoI pooling in general: ops that pool regions of images into a fixed number of bins.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { count, showShape } from "../tensor.ts";
 import type { AttributesOf, Pair, Schema } from "./attribute.ts";
 import { f32, type Op, perElement, type Shader } from "./op.ts";
 
-/** One bin of a box, in images of an extent. */
+/** A bin of a box. */
 interface Bin {
   readonly height: number;
   readonly width: number;
@@ -17,29 +17,28 @@ interface Bin {
   readonly box: readonly [left: number, top: number, right: number, bottom: number];
 }
 
-/** What tells one op that pools regions from another. */
+/** What distinguishes such ops. */
 interface Regions<S extends Schema> {
   readonly schema: S;
-  /** How many bins a box has in height and width, and what its pixels are multiplied by. */
+  /** The number of bins in height and width, and the factor from boxes to pixels of the input. */
   bins(attributes: AttributesOf<S>): { bins: Pair; scale: number };
-  /** How many channels the output has; if they are fewer, each bin has one of its own. */
+  /** The channels of the output; if fewer than the input's, each bin has a channel of its own. */
   outputs?(attributes: AttributesOf<S>, channels: number): number;
-  /** What a bin's value is in any plane of the images, which starts somewhere in their numbers. */
+  /** The value of a bin in a plane of the images, given the plane's offset in their data. */
   reference(
     attributes: AttributesOf<S>,
     bin: Bin,
   ): (data: Float32Array, plane: number) => number;
   /**
-   * WGSL: `fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32`, which does the same for a
-   * plane that starts at `input[plane * height * width]`.
+   * WGSL: `fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32`, the same for the plane
+   * at `input[plane * height * width]`.
    */
   shader(attributes: AttributesOf<S>): Pick<Shader, "code" | "constants">;
 }
 
 /**
- * An op whose inputs are images `[N, C, H, W]` and boxes `[R, 5]`, each an image's number and the
- * left, top, right and bottom pixel in it. Its output is `[R, C, bins]`: 0 where there is no such
- * image.
+ * An op with inputs images `[N, C, H, W]` and boxes `[R, 5]`: image index, left, top, right and
+ * bottom pixel. Output: `[R, C, bins]`; 0 where there is no such image.
  */
 export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
   const { schema, bins: binsOf, outputs = (_, channels) => channels } = regions;
@@ -58,7 +57,7 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
       return [boxes![0]!, outputs(attributes, input![1]!), ...binsOf(attributes).bins];
     },
 
-    // Boxes may be twice as high and as wide as the image.
+    // Assumes boxes up to twice as high and wide as the image.
     rounds: (_, [input], output) =>
       Math.min(1, 4 / count(output.slice(2))) * count(input!.slice(2)),
 
@@ -127,9 +126,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   output[i] = pool(i32(image) * channels + channel, i / bins_w % bins_h, i % bins_w, box);
 }
 
-// A box's width and height, divided by their numbers of bins and rounded as the CPU does, since a
-// bin's border may lie on a pixel's: what the GPU's own division leaves over is divided once more.
-// The products of either half of the digits with numbers so small are exact.
+// A box's width and height divided by its numbers of bins, correctly rounded as on the CPU, since a
+// bin's border may coincide with a pixel's: the remainder of the GPU's division is divided once
+// more. Products of half of the digits with numbers this small are exact.
 fn bin_extents(extents: vec2f) -> vec2f {
   let bins = vec2f(vec2i(bins_w, bins_h));
   let near = extents / bins;

@@ -1,8 +1,8 @@
 /**
- * Trades height and width for channels, as darknet does.
+ * Darknet's reorg: trades height and width for channels.
  *
- * It is not TensorFlow's space-to-depth: the data is first read as if it had S² times fewer
- * channels and a larger image, whose pixels are then dealt out. Written with the input's extents:
+ * It differs from TensorFlow's space-to-depth: the data is first read as if it had S² times fewer
+ * channels and a larger image. With the input's extents:
  *
  *     [C, H, W]  →  [C/S², H, S, W, S]  →  [S, S, C/S², H, W]  →  [C·S², H/S, W/S]
  *     reversed:     [S, S, C/S², H, W]  →  [C/S², H, S, W, S]  →  [C/S², H·S, W·S]
@@ -17,7 +17,7 @@ import { moving, reordered } from "./move.ts";
 export const reorg = moving({
   schema: {
     stride: size(),
-    /** Whether channels become height and width. */
+    /** Whether channels become height and width instead. */
     reverse: boolean(false),
   },
 

@@ -1,5 +1,5 @@
 /**
- * Resizes an image with a filter, as FlowNet does.
+ * FlowNet's resampling: resizes an image with a filter.
  *
  * @module
  */
@@ -11,15 +11,15 @@ import { resizing } from "./resizing.ts";
 
 const schema = {
   method: oneOf(["nearest", "linear", "cubic"], "linear"),
-  /** Whether the filter is wider where the output is smaller. */
+  /** Whether the filter widens where the output is smaller. */
   antialias: boolean(true),
-  /** Height and width of the output; 0 means those of the second input. */
+  /** The output's height and width; 0 means those of the second input. */
   size: pair([0, 0]),
 };
 
 type ResampleAttributes = AttributesOf<typeof schema>;
 
-/** Inputs: `[N, C, H, W]`, and if the size is not given an image of which only the shape matters. */
+/** Inputs: `[N, C, H, W]` and, without `size`, an image of which only the shape matters. */
 export const resample = resizing({
   schema,
 
@@ -36,7 +36,7 @@ export const resample = resizing({
     const { method } = attributes;
     const filter = filterOf(attributes, input, output);
     const { factor_h, factor_w } = filter;
-    // The shift by half a pixel is that of the other axis, as FlowNet has it.
+    // FlowNet swaps the half-pixel shifts of the axes.
     const [factor, shift, near, reach] = axis === 2
       ? [factor_h, factor_w, filter.near_h, filter.reach_h]
       : [factor_w, factor_h, filter.near_w, filter.reach_w];
@@ -77,9 +77,10 @@ export const resample = resizing({
 });
 
 /**
- * The shape of an image of another size.
+ * The shape of a resized image.
  *
  * @param size Height and width; 0 means those of `like`.
+ * @throws {TypeError} if the input is no image, or the size is not known.
  */
 export function resizedShape(
   size: readonly [number, number],
@@ -98,7 +99,7 @@ export function resizedShape(
   return [input[0]!, input[1]!, height, width];
 }
 
-/** How many pixels of the input lie between two of the output, and how wide the filter is. */
+/** The distance between output pixels, in pixels of the input, and the radius of the filter. */
 function filterOf({ method, antialias }: ResampleAttributes, input: Shape, output: Shape) {
   const factor_h = Math.fround(input[2]! / output[2]!);
   const factor_w = Math.fround(input[3]! / output[3]!);
@@ -147,7 +148,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = flat_index(id, groups);
   if (i >= count) { return; }
   let plane = i / (rows * columns) * height;
-  // The shifts by half a pixel are those of the other axis, as FlowNet has them.
+  // FlowNet swaps the half-pixel shifts of the axes.
   let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
   let y = f32(i / columns % rows) * factor_h + factor_w / 2.0 - 0.5;
   let middle_x = i32(round_away(x));
@@ -178,7 +179,7 @@ const nearestCode = /* wgsl */ `
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
   if (i >= count) { return; }
-  // The shifts by half a pixel are those of the other axis, as FlowNet has them.
+  // FlowNet swaps the half-pixel shifts of the axes.
   let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
   let y = f32(i / columns % rows) * factor_h + factor_w / 2.0 - 0.5;
   let w = clamp(i32(round_away(x)), 0, width - 1);

@@ -1,5 +1,5 @@
 /**
- * Gives the same data another shape.
+ * Reinterprets the data under another shape.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import { count, type Shape, showShape } from "../tensor.ts";
 import { integer, integers } from "./attribute.ts";
 import { defineOp } from "./op.ts";
 
-/** Inputs: a tensor of any shape, and perhaps another one whose extents are kept in its place. */
+/** Inputs: a tensor, and perhaps another one whose extents replace its own. */
 export const reshape = defineOp({
   schema: {
-    /** The new extents: 0 keeps the extent that stood there, −1 (once) takes what is left. */
+    /** The new extents: 0 keeps the input's, −1 (once) is inferred. */
     shape: integers(),
-    /** The first of the axes that are replaced; −1 stands behind the last. */
+    /** The first replaced axis; −1 means after the last. */
     axis: integer(0),
-    /** How many axes are replaced; −1 means all that follow. */
+    /** The number of replaced axes; −1 means all that follow. */
     numAxes: integer(-1),
   },
 
@@ -47,7 +47,11 @@ export const reshape = defineOp({
   shaders: () => [],
 });
 
-/** Puts in place of −1 what makes the product of the extents `total`. */
+/**
+ * Replaces −1 by what makes the product of the extents `total`.
+ *
+ * @throws {TypeError} if that is impossible, or there is more than one.
+ */
 function fill(extents: Shape, total: number): Shape {
   const open = extents.indexOf(-1);
   if (open === -1) return extents;

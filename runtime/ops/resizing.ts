@@ -1,5 +1,5 @@
 /**
- * Ops that give an image another size.
+ * Ops that resize images with separable filters.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import type { Schema } from "./attribute.ts";
 import type { Op } from "./op.ts";
 import { mix, type Taps } from "./taps.ts";
 
-/** What tells one op that resizes from another. */
+/** What distinguishes such ops. */
 type Resizing<S extends Schema> =
   & Omit<Op<S>, "reference" | "inputs">
   & Required<Pick<Op<S>, "taps">>;
 
-/** An op whose output is its first input, an image, in another size. */
+/** An op whose output is its first input, an image, resized. */
 export function resizing<const S extends Schema>(op: Resizing<S>): Op<S> {
   return {
     ...op,
@@ -28,7 +28,7 @@ export function resizing<const S extends Schema>(op: Resizing<S>): Op<S> {
       const line = new Float64Array(width);
       for (let i = 0; i < output.data.length; i++) {
         const x = i % columns, y = Math.floor(i / columns);
-        // The rows are mixed first, once for all columns.
+        // Rows are mixed first, once for all columns.
         if (x === 0) {
           const start = Math.floor(y / rows) * height * width;
           line.fill(0);

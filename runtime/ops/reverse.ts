@@ -1,5 +1,5 @@
 /**
- * Turns the order along an axis around.
+ * Reverses an axis.
  *
  * @module
  */

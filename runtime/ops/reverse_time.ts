@@ -1,5 +1,5 @@
 /**
- * Turns sequences around, each up to its own length.
+ * Reverses sequences, each up to its own length.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { count, showShape } from "../tensor.ts";
 import { boolean } from "./attribute.ts";
 import { defineOp, perElement } from "./op.ts";
 
-/** Inputs: `[T, N, …]`, and how many of the T steps each of the N sequences has, `[N]`. */
+/** Inputs: `[T, N, …]`, and the length of each of the N sequences, `[N]`. */
 export const reverseTime = defineOp({
   schema: {
-    /** Whether the steps after a sequence's end stay as they are, and are not zeros. */
+    /** Whether the steps after a sequence's end are kept, in place of zeros. */
     keepRest: boolean(false),
   },
 

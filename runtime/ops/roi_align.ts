@@ -1,5 +1,5 @@
 /**
- * Samples parts of an image between its pixels, each part in the same number of places.
+ * Samples regions of images between pixels, once per bin.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { round, roundCode } from "./round.ts";
 import { mixed, type Taps } from "./taps.ts";
 
 /**
- * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`, each an image's number and the left, top, right
- * and bottom pixel in it. Output: `[R, C, bins]`, the value in the middle of each bin.
+ * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`: image index, left, top, right and bottom pixel.
+ * Output: `[R, C, bins]`, the value at the centre of each bin.
  */
 export const roiAlign = pooling({
   schema: {
-    /** How many bins a box has in height and width. */
+    /** The number of bins in height and width. */
     bins: sizes(),
-    /** What the pixels of a box are multiplied by to be pixels of the input. */
+    /** The factor from the coordinates of boxes to those of the input. */
     scale: number(1),
-    /** How much is added at each side of a box, as a part of its size. */
+    /** The margin added at each side of a box, relative to its size. */
     pad: number(0),
     /**
-     * How values between pixels are found. A bilinear one on the last row or column is 0, since
-     * the two pixels it lies between are the same one.
+     * The interpolation. Bilinear samples on the last row or column are 0, since both of the pixels
+     * between which they lie are the same.
      */
     method: oneOf(["cubic", "linear"], "cubic"),
   },
@@ -33,7 +33,7 @@ export const roiAlign = pooling({
   reference({ bins, scale, pad, method }, { height, width, row, column, box }) {
     const { max, min } = Math;
     const taps = method === "cubic" ? cubicTaps : linearTaps;
-    /** Where the middle of a bin lies along one axis. */
+    /** The centre of a bin along one axis. */
     const middle = (bin: number, bins: number, low: number, high: number, extent: number) => {
       const padding = (high - low + 1) * pad;
       const start = max((low - padding) * scale, 0);
@@ -69,7 +69,7 @@ function cubicTaps(x: number, extent: number): Taps {
 }
 
 const code = /* wgsl */ `
-// Where the middle of a bin lies along one axis.
+// The centre of a bin along one axis.
 fn middle(bin: i32, bins: i32, low: f32, high: f32, extent: i32) -> f32 {
   let padding = (high - low + 1.0) * pad;
   let start = max((low - padding) * scale, 0.0);
@@ -96,7 +96,7 @@ fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
 `;
 
 const linearCode = /* wgsl */ `
-// How much the four pixels around x count, of which the outer ones do not.
+// The weights of the four pixels around x, of which the outer ones are 0.
 fn weights(x: f32, extent: i32) -> vec4f {
   let first = i32(x);
   let last = min(first + 1, extent - 1);
@@ -105,7 +105,7 @@ fn weights(x: f32, extent: i32) -> vec4f {
 `;
 
 const cubicCode = /* wgsl */ `
-// How much the four pixels around x count.
+// The weights of the four pixels around x.
 fn weights(x: f32, extent: i32) -> vec4f {
   let d = abs(fract(x) - vec4f(-1.0, 0.0, 1.0, 2.0));
   let near = 1.0 + d * d * (d - 2.0);

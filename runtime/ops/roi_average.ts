@@ -1,7 +1,8 @@
 /**
- * Averages samples of parts of an image, taken between its pixels: the "aligned" pooling of regions.
+ * RoIAlign of Mask R-CNN: averages bilinear samples in the bins of regions.
  *
  * @see https://arxiv.org/abs/1703.06870 Mask R-CNN
+ *
  * @module
  */
 import { integer, number, sizes } from "./attribute.ts";
@@ -9,28 +10,28 @@ import { pooling } from "./regions.ts";
 import { mixed, type Taps, tapsAround } from "./taps.ts";
 
 /**
- * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`, each an image's number and the left, top, right
- * and bottom in it. Output: `[R, C, bins]`.
+ * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`: image index, left, top, right and bottom.
+ * Output: `[R, C, bins]`.
  */
 export const roiAverage = pooling({
   schema: {
-    /** How many bins a box has in height and width. */
+    /** The number of bins in height and width. */
     bins: sizes(),
-    /** What the coordinates of a box are multiplied by to be those of the input. */
+    /** The factor from the coordinates of boxes to those of the input. */
     scale: number(1),
-    /** How many samples a bin has along each axis; 0 for one a pixel. */
+    /** The samples along each axis of a bin; 0 for one per pixel. */
     samples: integer(0),
   },
 
   bins: (attributes) => attributes,
 
   reference({ bins, scale, samples }, { height, width, row, column, box }) {
-    /** What the samples along an axis are mixed of, and how many there are. */
+    /** The taps of a bin's samples along an axis, and the number of samples. */
     const along = (bin: number, bins: number, low: number, high: number, limit: number) => {
       const extent = Math.max((high - low) * scale, 1) / bins;
       const steps = samples > 0 ? samples : Math.ceil(extent);
       const start = low * scale + bin * extent, step = extent / steps, mixed: Taps[number][] = [];
-      // However large a box is, only what may lie inside the image is looked at.
+      // Bounds the loop for huge boxes: samples beyond the image are 0.
       const end = Math.min(steps, Math.ceil((limit - start) / step + 0.5));
       for (let k = Math.max(0, Math.floor((-1 - start) / step - 0.5)); k < end; k++) {
         mixed.push(...taps(low * scale + (bin + (k + 0.5) / steps) * extent, limit));
@@ -46,21 +47,21 @@ export const roiAverage = pooling({
   shader: ({ samples }) => ({ code, constants: { samples } }),
 });
 
-/** The two pixels around a place along one axis, and how much each counts; none far outside. */
+/** Bilinear taps along one axis; none far outside. */
 function taps(x: number, extent: number): Taps {
   return x < -1 || x > extent ? [] : tapsAround(Math.min(Math.max(x, 0), extent - 1), extent);
 }
 
 const code = /* wgsl */ `
-// How long a bin is.
+// The extent of a bin.
 fn extent(low: f32, high: f32, bins: i32) -> f32 {
   return max((high - low) * scale, 1.0) / f32(bins);
 }
 
-// How many samples a bin has along an axis.
+// The number of samples of a bin along an axis.
 fn steps(extent: f32) -> i32 { return select(i32(ceil(extent)), samples, samples > 0); }
 
-// Of samples along an axis, the first that may lie inside the image …
+// The first sample along an axis that may be inside the image …
 fn first_of(start: f32, step: f32) -> i32 { return max(0, i32(floor((-1.0 - start) / step - 0.5))); }
 
 // … and the one after the last.

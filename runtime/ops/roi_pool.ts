@@ -1,5 +1,5 @@
 /**
- * Pools parts of an image, each into the same number of bins.
+ * RoI pooling: the maxima of the bins of regions.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import { pooling } from "./regions.ts";
 import { round, roundCode } from "./round.ts";
 
 /**
- * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`, each an image's number and the left, top, right
- * and bottom pixel in it. Output: `[R, C, bins]`, the maximum of each bin, or 0 where it is empty.
+ * Inputs: images `[N, C, H, W]` and boxes `[R, 5]`: image index, left, top, right and bottom pixel.
+ * Output: `[R, C, bins]`, the maximum of each bin, or 0 for an empty one.
  */
 export const roiPool = pooling({
   schema: {
-    /** How many bins a box has in height and width. */
+    /** The number of bins in height and width. */
     bins: sizes(),
-    /** What the pixels of a box are multiplied by to be pixels of the input. */
+    /** The factor from the coordinates of boxes to those of the input. */
     scale: number(1),
   },
 
@@ -25,7 +25,7 @@ export const roiPool = pooling({
   reference({ bins, scale }, { height, width, row, column, box }) {
     const { fround, floor, ceil, max, min } = Math;
     const [left, top, right, bottom] = box.map((x) => round(fround(x * fround(scale)))) as Corners;
-    // In float32, since a bin's border may lie on a pixel's.
+    // In float32 as in Caffe, since a bin's border may coincide with a pixel's.
     const bin_h = fround(max(bottom - top + 1, 1) / bins[0]);
     const bin_w = fround(max(right - left + 1, 1) / bins[1]);
     const y_end = min(top + ceil(fround((row + 1) * bin_h)), height);
@@ -50,7 +50,7 @@ type Corners = [left: number, top: number, right: number, bottom: number];
 const code = /* wgsl */ `
 const lowest = -0x1.fffffep+127f;
 
-// A pixel that lies outside the image by far is as good as one that lies outside by a little.
+// Far outside the image, the exact position does not matter.
 fn pixel(x: f32) -> i32 { return i32(clamp(round_away(x * scale), -1e6, 1e6)); }
 
 fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {

@@ -1,15 +1,15 @@
 /**
- * Rounding as C does it, which is neither JavaScript's nor WGSL's, and as NumPy and OpenCV do.
+ * Rounding as in C (ties away from 0), and as in NumPy and OpenCV (ties to even).
  *
  * @module
  */
 
-/** The nearest whole number; of two, the one farther from 0. */
+/** The nearest integer, ties away from 0. */
 export function round(x: number): number {
   return Math.sign(x) * Math.floor(Math.abs(x) + 0.5);
 }
 
-/** WGSL: the same as `round_away`. */
+/** WGSL: the same, as `round_away`. */
 export const roundCode = /* wgsl */ `
 fn round_away(x: f32) -> f32 {
   let whole = trunc(x);
@@ -17,7 +17,7 @@ fn round_away(x: f32) -> f32 {
 }
 `;
 
-/** The nearest whole number; of two, the even one. */
+/** The nearest integer, ties to even. */
 export function roundToEven(x: number): number {
   const below = Math.floor(x), rest = x - below;
   return rest > 0.5 || rest === 0.5 && below % 2 !== 0 ? below + 1 : below;

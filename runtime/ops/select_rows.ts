@@ -1,12 +1,12 @@
 /**
- * Keeps the rows that a selector names.
+ * Keeps the rows that a selector marks.
  *
  * @module
  */
 import { count, showShape } from "../tensor.ts";
 import { defineOp } from "./op.ts";
 
-/** Inputs: a tensor `[N, …]`, and a number for each row: those with 0 are left out. */
+/** Inputs: a tensor `[N, …]`, and a number per row: rows with 0 are dropped. */
 export const selectRows = defineOp({
   schema: {},
 

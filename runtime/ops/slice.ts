@@ -9,9 +9,9 @@ import { moving } from "./move.ts";
 
 const schema = {
   axis: integer(1),
-  /** The first position that is kept; a negative one counts from the end. */
+  /** The first index that is kept; a negative one counts from the end. */
   start: integer(0),
-  /** One past the last position that is kept; 0 is the end, a negative one counts from there. */
+  /** One past the last index that is kept; 0 is the end, a negative one counts from there. */
   end: integer(0),
 };
 
@@ -41,7 +41,7 @@ export const slice = moving({
   },
 });
 
-/** The first position that is kept of an axis, and one past the last. */
+/** The kept range of an axis: the first index, and one past the last. */
 export function rangeOf(
   { start, end }: AttributesOf<typeof schema>,
   extent: number,

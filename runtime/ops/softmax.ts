@@ -1,5 +1,5 @@
 /**
- * Turns the values along an axis into probabilities.
+ * Softmax along an axis.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export const softmax = defineOp({
   },
 });
 
-/** How many values lie along the axis, and how far apart. */
+/** The number of values along the axis, and their stride. */
 export function lineOf(axis: number, shape: Shape): readonly [length: number, inner: number] {
   const position = axisOf(axis, shape.length);
   return [shape[position]!, count(shape.slice(position + 1))];
@@ -54,7 +54,7 @@ const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, length, inner]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
-// One invocation computes the values along the axis at one position of the other axes.
+// One invocation computes one softmax: all values along the axis at one position of the others.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let line = flat_index(id, groups);
@@ -71,7 +71,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 }
 `;
 
-/** So few lines are shared by the invocations of a workgroup each: alone, each would go a long way. */
+/** Up to so many softmaxes get a workgroup each: single invocations would leave the GPU idle. */
 const fewLines = 1024;
 
 const together = /* wgsl */ `
@@ -80,7 +80,7 @@ const together = /* wgsl */ `
 
 var<workgroup> parts: array<f32, 64>;
 
-// One workgroup computes the values along the axis at one position of the other axes.
+// One workgroup computes one softmax.
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) id: vec3u,

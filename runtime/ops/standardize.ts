@@ -1,5 +1,5 @@
 /**
- * Takes away the mean of each group of elements, and divides by its standard deviation.
+ * Standardises groups of elements: subtracts the mean, divides by the standard deviation.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { defineOp, f32, spread } from "./op.ts";
 /** Input: `[N, C, …]`. */
 export const standardize = defineOp({
   schema: {
-    /** What shares a mean: a channel of a sample, a whole sample, or a channel of all samples. */
+    /** The group that shares a mean: a plane, a whole sample, or a channel across samples. */
     over: oneOf(["plane", "sample", "channel"], "plane"),
-    /** Whether it divides; without it only the mean is taken away. */
+    /** Whether to divide; if not, only the mean is subtracted. */
     divide: boolean(true),
-    /** Keeps the divisor away from zero. */
+    /** Keeps the divisor from being zero. */
     eps: number(1e-9),
-    /** Whether eps is added to the variance, or to its root. */
+    /** Whether `eps` is added to the variance, or to its square root. */
     epsUnderRoot: boolean(false),
   },
 
@@ -64,13 +64,13 @@ export const standardize = defineOp({
   },
 });
 
-/** Where the elements of each group lie. */
+/** The layout of the groups' elements. */
 interface Groups {
   readonly groups: number;
-  /** How many runs of neighbours a group has, and how long each is. */
+  /** The contiguous runs of a group, and their length. */
   readonly runs: number;
   readonly run: number;
-  /** How far apart groups begin, and the runs of one group. */
+  /** The distance between groups, and between the runs of one. */
   readonly step: number;
   readonly stride: number;
 }
@@ -88,7 +88,7 @@ function inOneRun(groups: number, run: number): Groups {
   return { groups, runs: 1, run, step: run, stride: run };
 }
 
-/** How many invocations share a group: a workgroup of {@linkcode spread}. */
+/** The invocations that share a group: a workgroup of {@linkcode spread}. */
 const lanes = 64;
 
 const code = /* wgsl */ `
@@ -97,7 +97,7 @@ const code = /* wgsl */ `
 
 var<workgroup> sums: array<f32, ${lanes}>;
 
-// Adds up what the invocations of a workgroup give; each of them gets the sum.
+// Sums a value over the invocations of a workgroup; each of them gets the sum.
 fn add_up(value: f32, lane: i32) -> f32 {
   workgroupBarrier();
   sums[lane] = value;
@@ -111,7 +111,7 @@ fn at(group: i32, k: i32) -> i32 {
   return group * step + k / run * stride + k % run;
 }
 
-// One workgroup computes one group; each invocation takes every 64th of its elements.
+// One workgroup computes one group; each invocation takes every 64th element.
 @compute @workgroup_size(${lanes})
 fn main(
   @builtin(workgroup_id) id: vec3u,

@@ -1,26 +1,26 @@
 /**
- * Pixels that are mixed of others: the rows and the columns that count, and how much.
+ * Weighted sums of pixels, along one axis or two.
  *
  * @module
  */
 
-/** Places along an axis, and how much what stands there counts. */
+/** Positions along an axis, and their weights. */
 export type Taps = readonly (readonly [at: number, weight: number])[];
 
-/** The two pixels beside a place that lies in an image; the last one may be both. */
+/** The bilinear neighbours of a position inside an image; both may be the last pixel. */
 export function tapsAround(place: number, extent: number): Taps {
   const first = Math.floor(place), part = place - first;
   return [[first, 1 - part], [Math.min(first + 1, extent - 1), part]];
 }
 
-/** What stands in a row that begins at `start`, each as often as it counts. */
+/** The weighted sum of a row that begins at `start`. */
 export function mix(data: Float32Array | Float64Array, start: number, taps: Taps): number {
   let sum = 0;
   for (let i = 0; i < taps.length; i++) sum += data[start + taps[i]![0]]! * taps[i]![1];
   return sum;
 }
 
-/** What stands in a plane that begins at `start`, each as often as its row and its column count. */
+/** The weighted sum of a plane that begins at `start`; row and column weights are multiplied. */
 export function mixed(
   data: Float32Array,
   start: number,

@@ -11,7 +11,7 @@ import { moving } from "./move.ts";
 export const tile = moving({
   schema: {
     axis: integer(1),
-    /** How many times the input stands in the output. */
+    /** The number of repetitions. */
     tiles: size(),
   },
 

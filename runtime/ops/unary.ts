@@ -1,5 +1,5 @@
 /**
- * Functions of one number, applied to every element.
+ * Functions of one number, applied element-wise.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { Tensor } from "../tensor.ts";
 import { type AttributesOf, number, type Schema } from "./attribute.ts";
 import { type Op, perElement } from "./op.ts";
 
-/** A function of `x`, told once for reading and once for the GPU. */
+/** A function of `x`, once in TypeScript and once in WGSL. */
 export interface UnaryFunction<S extends Schema = Schema> {
   readonly schema: S;
-  /** The settings as up to four numbers: `p.x` to `p.w` in `code`, `p[0]` to `p[3]` here. */
+  /** The settings as up to four numbers: `p[0]` to `p[3]` here, `p.x` to `p.w` in `code`. */
   parameters(attributes: AttributesOf<S>): readonly number[];
   /** Computes the function in float64. */
   reference(x: number, p: readonly number[]): number;
@@ -18,12 +18,12 @@ export interface UnaryFunction<S extends Schema = Schema> {
   readonly code: string;
 }
 
-/** An op that applies a function of one number to every element. */
+/** An op that applies a function of one number element-wise. */
 export interface UnaryOp<S extends Schema> extends Op<S> {
   readonly apply: UnaryFunction<S>;
 }
 
-/** An op of a function whose parameters are its settings in their order, unless it says others. */
+/** The op of a function. Its parameters are the settings in their order, by default. */
 function unary<const S extends Schema>(
   told: Omit<UnaryFunction<S>, "parameters"> & Partial<UnaryFunction<S>>,
 ): UnaryOp<S> {
@@ -59,18 +59,18 @@ function applyReference<S extends Schema>(
   }
 }
 
-/** WGSL: the function as `apply`, and what it may use. */
+/** WGSL: `fn apply`, and what it uses. */
 export function applyCode({ code }: Pick<UnaryFunction, "code">): string {
   return `${cutCode}fn apply(x: f32, p: vec4f) -> f32 { ${code} }\n`;
 }
 
-/** WGSL: `clamp` that leaves NaN as it is, of which `min`, `max` and `clamp` make a number. */
+/** WGSL: a `clamp` that keeps NaN, for which `min`, `max` and `clamp` may return a number. */
 export const cutCode = /* wgsl */ `fn cut(x: f32, low: f32, high: f32) -> f32 {
   return select(select(x, high, x > high), low, x <= low);
 }
 `;
 
-/** Up to four numbers as the four a uniform holds. */
+/** Pads up to four numbers to the `vec4f` of a uniform. */
 export function uniformsOf(p: readonly number[]): [number, number, number, number] {
   return [p[0] ?? 0, p[1] ?? 0, p[2] ?? 0, p[3] ?? 0];
 }
@@ -94,7 +94,7 @@ export const functions = {
   /** `x` where it is positive, `slope · x` elsewhere. */
   relu: unary({
     schema: { slope: number(0) },
-    // Adding 0 makes 0 of −0.
+    // Adding 0 turns −0 into 0.
     reference: (x, [slope]) => x > 0 ? x : slope! * x + 0,
     code: "return select(x, 0.0, x <= 0.0) + p.x * min(x, 0.0);",
   }),
@@ -117,8 +117,8 @@ export const functions = {
     code: "return 1.0 / (1.0 + exp(-cut(x, -80.0, 80.0)));",
   }),
   /**
-   * The hyperbolic tangent. Some drivers overflow beyond its flat ends, so `x` is cut there, and lose
-   * digits near zero, where a series is exact.
+   * The hyperbolic tangent. Some drivers overflow for large `x`, so it is clamped, and lose digits
+   * near zero, where a series is exact.
    */
   tanh: unary({
     schema: {},
@@ -133,13 +133,13 @@ export const functions = {
     reference: (x, [beta]) => x / (1 + Math.exp(-beta! * x)),
     code: "return x / (1.0 + exp(-clamp(p.x * x, -80.0, 80.0)));",
   }),
-  /** The magnitude of `x`. */
+  /** The absolute value of `x`. */
   abs: unary({
     schema: {},
     reference: (x) => Math.abs(x),
     code: "return abs(x);",
   }),
-  /** `x`, or the nearer of `min` and `max` where it lies outside them; `min` for NaN, as in Caffe. */
+  /** `x`, clamped to `min` and `max`; `min` for NaN, as in Caffe. */
   clip: unary({
     schema: { min: number(-Infinity), max: number(Infinity) },
     reference: (x, [min, max]) => x > min! ? Math.max(min!, Math.min(x, max!)) : min!,
@@ -149,7 +149,7 @@ export const functions = {
   power: unary({
     schema: { power: number(1), scale: number(1), shift: number(0) },
     reference: (x, [power, scale, shift]) => (shift! + scale! * x) ** power!,
-    // WGSL's pow knows no negative base, so a whole power is told by its parity.
+    // WGSL's pow is undefined for negative bases, so integer powers take the sign by parity.
     code: `
   let base = p.z + p.y * x;
   if (p.x == 1.0) { return base; }
@@ -175,7 +175,7 @@ export const functions = {
     reference: (x, [logBase, scale, shift]) => Math.log(shift! + scale! * x) / logBase!,
     code: "return log(p.z + p.y * x) / p.x;",
   }),
-  /** `log(1 + eˣ)`, computed so that a large `x` does not overflow. */
+  /** `log(1 + eˣ)`, without overflow for large `x`. */
   bnll: unary({
     schema: {},
     reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),

@@ -1,5 +1,5 @@
 /**
- * Puts each element where a pooling found it, into a larger image of zeros.
+ * Unpooling: puts each element where a pooling found it, in a larger image of zeros.
  *
  * @module
  */
@@ -8,17 +8,16 @@ import { pair, sizes } from "./attribute.ts";
 import { defineOp, spread } from "./op.ts";
 
 /**
- * Inputs: the image `[N, C, H, W]`, and for each element of it its position in a plane of the
- * output, of the same shape. What lies outside the output is lost; of several elements with one
- * position, the last stays.
+ * Inputs: the image `[N, C, H, W]`, and for each element its index in a plane of the output.
+ * Elements outside of the output are dropped; among several with one index, the last wins.
  */
 export const unpool = defineOp({
   schema: {
-    /** Height and width of the output; 0 means that `scale` and `less` tell. */
+    /** The output's height and width; 0 means that `scale` and `less` determine them. */
     size: pair([0, 0]),
-    /** How many times larger height and width become. */
+    /** The factor of height and width. */
     scale: sizes([2, 2]),
-    /** How many rows and columns the output then has less. */
+    /** The rows and columns that are subtracted from the result. */
     less: pair([0, 0]),
   },
 
@@ -48,7 +47,7 @@ export const unpool = defineOp({
     }
   },
 
-  // First each element of the output learns which of the input's comes last, then its value.
+  // First each element of the output finds the last element of the input for it, then its value.
   shaders(_, [input], output) {
     const constants = { small: count(input!.slice(2)), large: count(output.slice(2)) };
     const over = (shape: Shape) => ({
@@ -66,7 +65,7 @@ export const unpool = defineOp({
 const clear = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<i32>;  // [planes, large]
 
-// One invocation marks one element of the output as not found.
+// One invocation marks one element of the output as empty.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
@@ -79,7 +78,7 @@ const find = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<atomic<i32>>;  // [planes, large]
 @group(0) @binding(1) var<storage, read> positions: array<f32>;             // [planes, small]
 
-// One invocation writes the index of one element of the input where it belongs.
+// One invocation writes the index of one element of the input to its destination.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
@@ -94,7 +93,7 @@ const take = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<i32>;  // [planes, large]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, small]
 
-// One invocation puts a value, as the bits of an f32, in place of its index.
+// One invocation replaces an index by the element's value, as the bits of an f32.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);

@@ -1,5 +1,5 @@
 /**
- * Enlarges an image by repeating each pixel.
+ * Nearest-neighbour upsampling: repeats each pixel.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { moving } from "./move.ts";
 /** Input: `[N, C, H, W]`. */
 export const upsample = moving({
   schema: {
-    /** How often rows and columns are repeated. */
+    /** The number of repetitions of rows and columns. */
     scale: sizes([2, 2]),
   },
 
@@ -23,7 +23,7 @@ export const upsample = moving({
   walk({ scale }, input) {
     const width = input[3]!;
     return {
-      // The rows of all planes follow each other.
+      // The planes are taken as one tall image.
       extents: [count(input) / width, scale[0], width, scale[1]],
       strides: [width, 0, 1, 0],
     };

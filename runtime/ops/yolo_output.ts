@@ -1,9 +1,10 @@
 /**
- * The boxes that a YOLO detector has found: decoded from the cells of its grids, the best kept
- * where they do not overlap, whatever their class.
+ * YOLO's detections: decodes boxes from grids, and keeps the best by non-maximum suppression across
+ * classes.
  *
  * @see https://arxiv.org/abs/1612.08242 YOLO9000: Better, Faster, Stronger
  * @see https://arxiv.org/abs/1804.02767 YOLOv3: An Incremental Improvement
+ *
  * @module
  */
 import { count, type Shape, showShape, type Tensor } from "../tensor.ts";
@@ -13,20 +14,20 @@ import { defineOp } from "./op.ts";
 
 const schema = {
   classes: size(),
-  /** How many boxes a cell has. */
+  /** The number of boxes per cell. */
   boxes: size(),
-  /** Width and height of each box of each grid, where a cell is 1 wide and 1 high. */
+  /** Width and height of each box of each grid, in cells. */
   anchors: numbers(),
-  /** A box has its best class: with `softmax` if that scores at least `confidence`, else if more. */
+  /** Class scores: the best must reach `confidence` with `softmax`, exceed it with `sigmoid`. */
   scores: oneOf(["softmax", "sigmoid"]),
   confidence: number(0.01),
-  /** Boxes that overlap so much with a better one are left out. */
+  /** Boxes whose IoU with a better one reaches this are dropped. */
   overlap: number(0.45),
 };
 
 type YoloAttributes = AttributesOf<typeof schema>;
 
-/** A box found in any of the images. */
+/** A detection in any of the images. */
 interface Detection {
   readonly label: number;
   readonly score: number;
@@ -34,11 +35,10 @@ interface Detection {
 }
 
 /**
- * Inputs: grids `[N, boxes · (5 + classes), H, W]`, where a box has its center's x and y in the
- * cell, the logarithms of its width and height, whether it is an object, and what. The output is
- * `[1, 1, found, 7]`: 0, class from 1, score, left, top, right, bottom, as parts of the image. All
- * images of a batch are one to it. Where nothing is found there is one row an image, the image and
- * −1.
+ * Inputs: grids `[N, boxes · (5 + classes), H, W]`: for each box its centre's x and y in the cell,
+ * the logarithms of its width and height, objectness and class scores. Output: `[1, 1, found, 7]`:
+ * 0, class from 1, score, left, top, right, bottom, relative to the image. All images of a batch
+ * are taken as one. If nothing is found, there is one row per image: the image and −1.
  */
 export const yoloOutput = defineOp({
   schema,
@@ -87,7 +87,7 @@ export const yoloOutput = defineOp({
   shaders: () => [],
 });
 
-/** What is found in one of the grids, cell by cell. */
+/** The detections of one grid, cell by cell. */
 function detect(attributes: YoloAttributes, { shape, data }: Tensor, grid: number): Detection[] {
   const { classes, boxes, anchors, confidence } = attributes;
   const [batch, , height, width] = shape as Shape & [number, number, number, number];
@@ -114,7 +114,7 @@ function detect(attributes: YoloAttributes, { shape, data }: Tensor, grid: numbe
         const score = fround(object / logits.reduce((sum, x) => sum + exp(x - largest), 0));
         if (score >= threshold) found.push({ label, score, box });
       } else {
-        // Whatever else it may be lies just where its best class does, so that it is left out.
+        // Boxes of other classes would be in the same place, and be suppressed.
         let best = { label: -1, score: threshold, box };
         logits.forEach((logit, label) => {
           const score = fround(object * sigmoid(logit));

@@ -46,7 +46,7 @@ Deno.test("a profile of plain loops is refused", async () => {
   );
   assert.deepEqual([code, stderr], [
     1,
-    "Cannot profile the network: it runs in plain loops\n",
+    'Cannot profile the network: the device "reference" measures nothing\n',
   ]);
 });
 

@@ -69,7 +69,7 @@ Deno.test("a .npy may hold a mean a channel", async () => {
 Deno.test("preprocessing that has no effect, or that only the file says, is warned of", async () => {
   using folder = withMeans();
   const array = await folder.kaffe("convert", "array", "--mean-values", "1");
-  assert.match(array.stderr, /^Warning: what is said of pictures .* has no effect: .* \[1, 7\]/);
+  assert.match(array.stderr, /^Warning: the preprocessing options .* have no effect: .* \[1, 7\]/);
   assert.equal(array.code, 0);
   folder.write(
     "data",

@@ -32,7 +32,7 @@ Deno.test("rows keep their sums, and no weight moves by a whole step", () => {
 
 Deno.test("weights that are no numbers are refused", () => {
   assert.throws(() => quantized({ shape: [1, 2], data: Float32Array.of(1, NaN) }), {
-    message: 'Cannot round weights "w" to int8: some are infinite or not numbers',
+    message: 'Cannot round weights "w" to int8: some are infinite or NaN',
   });
 });
 

@@ -39,8 +39,8 @@ Deno.test("a bundle with an op of the user's own is refused without it", async (
   await assert.rejects(Network.load(bundle, { device: "cpu" }), {
     name: "TypeError",
     message: 'Cannot read the bundle: node "peak" (softArgmax) cannot be built: this ' +
-      "runtime has no such op. One made by kaffe runtime has those that its bundles need; one of " +
-      "your own is given as Network.load(bundle, { ops: [softArgmax] }), or with --layers",
+      "runtime has no such op. Make one for this bundle with kaffe runtime, or give an op of your " +
+      "own: Network.load(bundle, { ops: [softArgmax] }), or --layers",
   });
 });
 

@@ -125,7 +125,7 @@ Deno.test("an ONNX model refuses boxes that are selected, and says where to end"
       top: "found" detection_output_param { num_classes: 2 nms_param { top_k: 4 } keep_top_k: 2 } }`;
   assert.throws(() => decoded(detector), {
     name: "TypeError",
-    message: "Cannot write the network in ONNX's operators: there are none for a node:\n" +
+    message: "Cannot express the network in ONNX's ops: there are none for a node:\n" +
       '  "found" (detectionOutput): it selects boxes one after the other, so that its output has ' +
       'no fixed shape; export what it reads instead, outputs: ["scores"]',
   });

@@ -75,7 +75,7 @@ function inTensorFlow(run: typeof runReference): Executor {
     try {
       return await runBoth(graph, network, run);
     } catch (error) {
-      if (/^Cannot write the network in TensorFlow's operators/.test((error as Error).message)) {
+      if (/^Cannot express the network in TensorFlow's ops/.test((error as Error).message)) {
         return [];
       }
       throw error;

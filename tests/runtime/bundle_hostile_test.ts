@@ -72,12 +72,12 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
   [
     "two constants that are one member",
     { constants: [...model.constants, { name: "v", member: "w.npy" }] },
-    'the "constants" of its model.json are not as they must be',
+    'the "constants" of its model.json are malformed',
   ],
   [
     "scales that are the weights of another constant",
     { constants: [model.constants[0], { ...model.constants[1], scales: "w.npy" }] },
-    'the "constants" of its model.json are not as they must be',
+    'the "constants" of its model.json are malformed',
   ],
   [
     "a newer version",
@@ -93,8 +93,7 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
   [
     "a cycle",
     { nodes: [{ op: "relu", name: "a", inputs: ["a"], attributes: {} }] },
-    'node "a" (relu) cannot be built: Cannot read the bundle: node "a" (relu) reads "a", which ' +
-    "is not known there",
+    'node "a" (relu) reads "a", which nothing before it provides',
   ],
   [
     "a state that is no input",
@@ -109,7 +108,7 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
   [
     "a state without a value",
     { states: [["data"]] },
-    'the "states" of its model.json are not as they must be',
+    'the "states" of its model.json are malformed',
   ],
   [
     "two values of one name",
@@ -119,7 +118,7 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
   [
     "an unknown op",
     { nodes: [{ op: "toString", name: "a", inputs: [], attributes: {} }] },
-    'node "a" (toString) cannot be built: this runtime has no such op. One made by kaffe runtime has those that its bundles need; one of your own is given as Network.load(bundle, { ops: [toString] }), or with --layers',
+    'node "a" (toString) cannot be built: this runtime has no such op. Make one for this bundle with kaffe runtime, or give an op of your own: Network.load(bundle, { ops: [toString] }), or --layers',
   ],
   [
     "a node without inputs",

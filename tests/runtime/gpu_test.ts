@@ -147,7 +147,9 @@ fn main() { output[0] = f32(width); }
     pipelineFor(device, { code, constants: { width }, workgroups: [1, 1, 1] }, "test");
   assert.equal(await make(1), await make(1));
   assert.notEqual(await make(1), await make(2));
-  assert.throws(() => make(0.5), { message: "constant width is 0.5, no integer" });
+  assert.throws(() => make(0.5), {
+    message: `Cannot write shader constant "width": 0.5 is no integer, use f32()`,
+  });
   device.destroy();
 });
 
@@ -254,7 +256,8 @@ test("weights that are computed are used as they lie, or refused where that cann
   });
   const refused = sketch.apply(packed, "packed", [data, weights], {});
   await assert.rejects(gpu!.prepare(sketch.finish(refused), [refused]), {
-    message: 'Cannot run the network on a GPU: weights "w" are computed, not constant',
+    message:
+      'Cannot run the network on a GPU: weights "w" are computed, not constant. Use the device "cpu"',
   });
 });
 

@@ -150,7 +150,7 @@ Deno.test("a network does not run without the bytes that it was given", async ()
   const own = bytes.slice(), network = await load(own);
   structuredClone(own, { transfer: [own.buffer] });
   await assert.rejects(network.run({ data }), {
-    message: "Cannot run network: its bytes were transferred away",
+    message: "Cannot run network: the bytes it was loaded from were transferred",
   });
 });
 

@@ -25,7 +25,7 @@ import { table } from "./table.ts";
  *
  * @param outputs The values wanted, by the names they are to have.
  * @param weights How weights are kept that outputs are sums of products with.
- * @throws {TypeError} that lists all nodes which ONNX has no operators for.
+ * @throws {TypeError} that lists all nodes that ONNX's ops cannot express.
  */
 export function compile(
   graph: Graph,
@@ -92,7 +92,7 @@ class Compilation {
     onnx.scope = output.name;
     const problem = (reason: string) => {
       this.#problems.push(refusalOf(node, this.graph, reason));
-      // The others are looked at all the same.
+      // A placeholder lets the remaining nodes be checked too.
       this.#values.set(output, onnx.input(output.name, shape));
     };
     if (op === "custom") return problem("it is an op of your own");

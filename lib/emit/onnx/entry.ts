@@ -24,7 +24,7 @@ export interface Applied<Name extends OpName> {
  */
 export type Entry<Name extends OpName> = (node: Applied<Name>) => OnnxValue;
 
-/** An op that ONNX has no operators for, and why. */
+/** An op that ONNX's ops cannot express, and why. */
 export interface Refusal {
   readonly refused: string;
 }

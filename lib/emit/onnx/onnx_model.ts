@@ -50,7 +50,7 @@ type Parts = readonly (Uint8Array | { readonly length: number; pieces(): Iterabl
  * labels as JSON. What a recurrent layer remembers is one more input, zeros at first, and one more
  * output.
  *
- * @throws {TypeError} that lists all nodes which ONNX has no operators for, if the model has layers
+ * @throws {TypeError} that lists all nodes that ONNX's ops cannot express, if the model has layers
  * whose weights nobody gave, or if it needs more than 2 GB.
  *
  * @example

@@ -89,7 +89,7 @@ export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow
   return onnx.concat(parts, 1);
 };
 
-/** One comparison a displacement: the second image is moved, and windows of the product averaged. */
+/** One comparison per displacement: shifts the second image, and averages products over windows. */
 export const correlation: Entry<"correlation"> = ({ onnx, attributes, inputs, shape }) => {
   const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
   const [, channels, height, width] = inputs[0]!.shape as [number, number, number, number];

@@ -1,5 +1,5 @@
 /**
- * Adds ops on arrays of any shape: functions of elements, moves along axes, sums over them.
+ * Adds array ops: element-wise functions, data movement, reductions.
  *
  * @module
  */
@@ -27,12 +27,12 @@ type UnaryOp =
 type BinaryOp = "AddV2" | "Maximum" | "Minimum" | "Mul" | "Pow" | "RealDiv" | "Sub";
 type Comparison = "Equal" | "Greater" | "GreaterEqual" | "Less" | "NotEqual";
 
-/** How much is put before and after an axis. */
+/** The padding before and after an axis. */
 export type Padding = readonly [before: number, after: number];
 
 /** Adds ops on arrays. */
 export class ArrayBuilder extends NodeBuilder {
-  /** A function of every element, or of every row in the case of Softmax. */
+  /** A function of every element; Softmax, of every row. */
   unary(op: UnaryOp, x: TfValue): TfValue {
     return this.result(this.node(op, [x], { T: { type: x.type } }), x.shape, x.type);
   }
@@ -43,7 +43,7 @@ export class ArrayBuilder extends NodeBuilder {
     return this.result(this.node("LeakyRelu", [x], attributes), x.shape, "float");
   }
 
-  /** A function of two elements; shapes are matched from their last axes on. */
+  /** A binary function with broadcasting. */
   binary(op: BinaryOp, a: TfValue, b: TfValue): TfValue {
     const node = this.node(op, [a, b], { T: { type: a.type } });
     return this.result(node, broadcast(a.shape, b.shape), a.type);
@@ -65,12 +65,12 @@ export class ArrayBuilder extends NodeBuilder {
     return this.binary("RealDiv", a, b);
   }
 
-  /** `x` times a number; nothing, if that is 1. */
+  /** `x` times a number; no op if that is 1. */
   scale(x: TfValue, factor: number): TfValue {
     return factor === 1 ? x : this.multiply(x, this.number(factor));
   }
 
-  /** Whether two elements are so. */
+  /** An element-wise comparison. */
   compare(op: Comparison, a: TfValue, b: TfValue): TfValue {
     const node = this.node(op, [a, b], { T: { type: a.type } });
     return this.result(node, broadcast(a.shape, b.shape), "bool");
@@ -90,14 +90,14 @@ export class ArrayBuilder extends NodeBuilder {
     return this.result(node, broadcast(condition.shape, broadcast(a.shape, b.shape)), a.type);
   }
 
-  /** The elements as another type; fractions are cut off. */
+  /** Converts the element type; fractions are truncated. */
   cast(x: TfValue, type: TfType): TfValue {
     if (x.type === type) return x;
     const attributes = { SrcT: { type: x.type }, DstT: { type } } as const;
     return this.result(this.node("Cast", [x], attributes), x.shape, type);
   }
 
-  /** The axes in another order; nothing, if it is the same. */
+  /** Permutes the axes; no op if the order is the same. */
   transpose(x: TfValue, order: Shape): TfValue {
     if (order.every((axis, i) => axis === i)) return x;
     const shape = order.map((axis) => x.shape[axis]!);
@@ -114,7 +114,7 @@ export class ArrayBuilder extends NodeBuilder {
     );
   }
 
-  /** The same elements under another shape, of which one extent may be −1. */
+  /** Reshapes; one extent may be −1. */
   reshape(x: TfValue, shape: Shape): TfValue {
     if (shape.length === x.shape.length && shape.every((extent, i) => extent === x.shape[i])) {
       return x;
@@ -133,7 +133,7 @@ export class ArrayBuilder extends NodeBuilder {
     );
   }
 
-  /** A block: where it begins, and its extents, where −1 means all the rest. */
+  /** A block: its begin and its extents, where −1 means all the rest. */
   slice(x: TfValue, begin: Shape, size: Shape): TfValue {
     const shape = size.map((extent, i) =>
       extent !== -1 || x.shape[i] === -1 ? extent : x.shape[i]! - begin[i]!
@@ -158,7 +158,7 @@ export class ArrayBuilder extends NodeBuilder {
     return this.slice(x, whole.map((_, i) => i === axis ? start : 0), whole.with(axis, length));
   }
 
-  /** Puts a number around a tensor; nothing, if there is no padding. */
+  /** Constant padding; no op if there is none. */
   pad(x: TfValue, paddings: readonly Padding[], value = 0): TfValue {
     if (paddings.every(([before, after]) => before === 0 && after === 0)) return x;
     const shape = x.shape.map((extent, i) =>
@@ -178,7 +178,7 @@ export class ArrayBuilder extends NodeBuilder {
     );
   }
 
-  /** Tensors one after the other along an axis. */
+  /** Concatenates tensors along an axis. */
   concat(values: readonly TfValue[], axis: number): TfValue {
     if (values.length === 1) return values[0]!;
     const [first] = values;
@@ -192,7 +192,7 @@ export class ArrayBuilder extends NodeBuilder {
     return this.result(node, first!.shape.with(axis, joined), first!.type);
   }
 
-  /** A tensor several times one after the other along an axis. */
+  /** Repeats a tensor along an axis. */
   tile(x: TfValue, axis: number, times: number): TfValue {
     const extent = x.shape[axis]!;
     const node = this.node("Tile", [x, this.ints(x.shape.map((_, i) => i === axis ? times : 1))], {
@@ -202,7 +202,7 @@ export class ArrayBuilder extends NodeBuilder {
     return this.result(node, x.shape.with(axis, extent === -1 ? -1 : extent * times), x.type);
   }
 
-  /** The elements of an axis the other way round. */
+  /** Reverses an axis. */
   reverse(x: TfValue, axis: number): TfValue {
     const attributes = { T: { type: x.type }, Tidx: { type: "int" } } as const;
     return this.result(
@@ -212,7 +212,7 @@ export class ArrayBuilder extends NodeBuilder {
     );
   }
 
-  /** The slices of an axis that whole numbers name. */
+  /** The slices of an axis at given indices. */
   gather(x: TfValue, indices: TfValue, axis: number): TfValue {
     const node = this.node("GatherV2", [x, indices, this.int(axis)], {
       Tparams: { type: x.type },
@@ -223,7 +223,7 @@ export class ArrayBuilder extends NodeBuilder {
     return this.result(node, x.shape.toSpliced(axis, 1, ...indices.shape), x.type);
   }
 
-  /** The sum, mean or largest element along axes. */
+  /** A reduction along axes. */
   reduce(op: "Max" | "Mean" | "Sum", x: TfValue, axes: Shape, keep = false): TfValue {
     const node = this.node(op, [x, this.ints(axes)], {
       T: { type: x.type },
@@ -234,7 +234,7 @@ export class ArrayBuilder extends NodeBuilder {
     return this.result(node, shape, x.type);
   }
 
-  /** The position of the largest element along an axis: the first one, of several. */
+  /** The index of the largest element along an axis; the first of equals. */
   argMax(x: TfValue, axis: number): TfValue {
     const node = this.node("ArgMax", [x, this.int(axis)], {
       T: { type: x.type },
@@ -244,7 +244,7 @@ export class ArrayBuilder extends NodeBuilder {
     return this.result(node, x.shape.toSpliced(axis, 1), "int");
   }
 
-  /** The largest elements along the last axis in falling order, and their positions. */
+  /** The largest elements along the last axis in descending order, and their indices. */
   topK(x: TfValue, k: number): { readonly values: TfValue; readonly indices: TfValue } {
     const node = this.node("TopKV2", [x, this.int(k)], {
       T: { type: x.type },
@@ -259,7 +259,7 @@ export class ArrayBuilder extends NodeBuilder {
     };
   }
 
-  /** The sums of what stands before each element, and of the element itself. */
+  /** The inclusive cumulative sum along an axis. */
   cumulate(x: TfValue, axis: number): TfValue {
     const node = this.node("Cumsum", [x, this.int(axis)], {
       T: { type: x.type },
@@ -271,7 +271,7 @@ export class ArrayBuilder extends NodeBuilder {
   }
 }
 
-/** The shape of what two tensors give element by element. */
+/** The shape of a broadcast. */
 function broadcast(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {

@@ -1,9 +1,8 @@
 /**
- * Builds a TensorFlow graph. Each call adds a node and returns its result, whose shape is known but
- * for the extents that depend on the batch, which are −1.
+ * Builds a TensorFlow graph. Each call adds a node and returns its result with a static shape,
+ * where −1 stands for extents that depend on the batch.
  *
- * What only rearranges a constant is done at once, so that weights stand in the graph as its ops
- * want them.
+ * Rearranged constants are folded, so that weights are stored as the graph's ops read them.
  *
  * @module
  */
@@ -11,12 +10,12 @@ import type { Shape } from "../../../runtime/tensor.ts";
 import { ArrayBuilder, type Padding } from "./array_builder.ts";
 import type { TfValue } from "./node.ts";
 
-/** Two extents along height and width. */
+/** Two extents, along height and width. */
 type Pair = readonly [height: number, width: number];
 
 /** Builds a TensorFlow graph: adds ops on images, and all others. */
 export class TfBuilder extends ArrayBuilder {
-  /** Every so many rows and columns of images `[N, H, W, C]`, as many of them as are asked for. */
+  /** Subsamples images `[N, H, W, C]`: every `stride`-th pixel, as many as requested. */
   everyPixel(x: TfValue, stride: Pair, [rows, columns]: Pair): TfValue {
     if (stride[0] === 1 && stride[1] === 1) {
       return this.slice(x, [0, 0, 0, 0], [-1, rows, columns, -1]);
@@ -41,7 +40,7 @@ export class TfBuilder extends ArrayBuilder {
     return this.result(node, [x.shape[0]!, rows, columns, x.shape[3]!], x.type);
   }
 
-  /** The same by shapes alone, since StridedSlice has no gradient. */
+  /** The same by reshaping, since StridedSlice has no gradient. */
   #everyPixelByShape(x: TfValue, [down, right]: Pair, [rows, columns]: Pair): TfValue {
     const [batch, height, width, channels] = x.shape as [number, number, number, number];
     const missing = (extent: number, wanted: number): Padding => [0, Math.max(0, wanted - extent)];
@@ -60,7 +59,7 @@ export class TfBuilder extends ArrayBuilder {
     return this.reshape(pixels, [batch, rows, columns, channels]);
   }
 
-  /** The product of two matrices, the second of which may be turned over. */
+  /** A matrix product, with the second matrix optionally transposed. */
   matMul(a: TfValue, b: TfValue, transposed = false): TfValue {
     const node = this.node("MatMul", [a, b], {
       T: { type: "float" },
@@ -70,7 +69,7 @@ export class TfBuilder extends ArrayBuilder {
     return this.result(node, [a.shape[0]!, b.shape[transposed ? 0 : 1]!], "float");
   }
 
-  /** Convolves images with weights `[kH, kW, I, O]`. Stride and dilation cannot both be above 1. */
+  /** Convolves images with weights `[kH, kW, I, O]`. Stride and dilation cannot both exceed 1. */
   conv2d(
     x: TfValue,
     weights: TfValue,
@@ -94,7 +93,7 @@ export class TfBuilder extends ArrayBuilder {
     return this.result(node, [x.shape[0]!, ...windows, weights.shape[3]!], "float");
   }
 
-  /** Convolves each channel by itself with weights `[kH, kW, I, M]`, without padding. */
+  /** A depthwise convolution with weights `[kH, kW, I, M]`, without padding. */
   depthwise(x: TfValue, weights: TfValue, stride: number): TfValue {
     const [kernel_h, kernel_w, channels, multiplier] = weights.shape as [
       number,
@@ -119,7 +118,7 @@ export class TfBuilder extends ArrayBuilder {
     ], "float");
   }
 
-  /** Adds weights `[kH, kW, O, I]` to the output, scaled by every pixel; nothing is cut off. */
+  /** A transposed convolution with weights `[kH, kW, O, I]`, without cropping. */
   transposedConv2d(x: TfValue, weights: TfValue, stride: Pair): TfValue {
     const along = (axis: 0 | 1) => stride[axis] * (x.shape[1 + axis]! - 1) + weights.shape[axis]!;
     const shape = [x.shape[0]!, along(0), along(1), weights.shape[2]!];
@@ -150,7 +149,7 @@ export class TfBuilder extends ArrayBuilder {
     return this.result(node, [x.shape[0]!, along(0), along(1), x.shape[3]!], "float");
   }
 
-  /** Divides by a power of the energy of near channels. */
+  /** Local response normalisation across channels. */
   lrn(x: TfValue, radius: number, { alpha, beta, k }: { alpha: number; beta: number; k: number }) {
     const node = this.node("LRN", [x], {
       T: { type: "float" },
@@ -162,7 +161,7 @@ export class TfBuilder extends ArrayBuilder {
     return this.result(node, x.shape, "float");
   }
 
-  /** Resizes images so that the middles of corner pixels stay in the corners, or the borders. */
+  /** Bilinear resizing, with corners aligned at pixel centres or at pixel edges. */
   resizeBilinear(x: TfValue, size: Pair, alignCorners: boolean): TfValue {
     const node = this.node("ResizeBilinear", [x, this.ints(size)], {
       T: { type: "float" },
@@ -172,7 +171,7 @@ export class TfBuilder extends ArrayBuilder {
     return this.result(node, [x.shape[0]!, ...size, x.shape[3]!], "float");
   }
 
-  /** Extents as a tensor: the first is read off another tensor if it depends on the batch. */
+  /** Extents as a tensor: a batch-dependent first one is read off another tensor. */
   #extents(shape: Shape, like: TfValue): TfValue {
     if (shape[0] !== -1) return this.ints(shape);
     const types = { T: { type: "float" }, out_type: { type: "int" } } as const;

@@ -1,9 +1,8 @@
 /**
- * Says a network in TensorFlow's ops.
+ * Compiles a network to TensorFlow's ops.
  *
- * Images are `[N, H, W, C]` from the inputs to the outputs; axes are turned only where an op asks
- * for Caffe's order. The graph takes any batch, if the network does: an extent that changes when
- * the inputs have one sample more is left open.
+ * Images are `[N, H, W, C]` throughout; axes are transposed only where an op needs Caffe's order.
+ * The graph takes any batch if the network does: extents that change with the batch are left open.
  *
  * @module
  */
@@ -18,21 +17,21 @@ import type { TfGraph, TfValue } from "./node.ts";
 import { type Laid, Operand } from "./operand.ts";
 import { table } from "./table.ts";
 
-/** How a network is compiled. */
+/** Options of a compilation. */
 export interface CompileOptions {
-  /** Constants that are variables: they get a node, but no numbers. */
+  /** Constants that become variables: they get a node, but no numbers. */
   readonly variables?: ReadonlySet<Value>;
   /** Whether the variables are to be trained. */
   readonly trains?: boolean;
-  /** Values whose nodes are wanted, by any names. */
+  /** Values whose nodes are requested, under any names. */
   readonly marked?: ReadonlyMap<string, Value>;
 }
 
 /**
- * A TensorFlow graph of a network, whose images are `[N, H, W, C]`.
+ * Compiles a network to a TensorFlow graph, whose images are `[N, H, W, C]`.
  *
  * @param outputs The values wanted, by the names they are to have.
- * @throws {TypeError} that lists all nodes that TensorFlow has no operators for.
+ * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
  */
 export function compile(
   graph: Graph,
@@ -45,7 +44,7 @@ export function compile(
   });
 }
 
-/** A network on its way into TensorFlow. */
+/** The state of a compilation. */
 class Compilation {
   readonly #tf: TfBuilder;
   readonly #operands = new Map<Value, Operand>();
@@ -99,7 +98,7 @@ class Compilation {
     this.#tf.scope = output.name;
     const problem = (reason: string) => {
       this.#problems.push(refusalOf(node, this.graph, reason));
-      // The others are looked at all the same.
+      // A placeholder lets the remaining nodes be checked too.
       const value = this.#tf.placeholder(output.name, shape);
       this.#add(output, shape, { layout: "caffe", value });
     };

@@ -1,5 +1,5 @@
 /**
- * A whole model in TensorFlow's ops, and what it gives out.
+ * Compiles a whole model to TensorFlow's ops.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { compile } from "./compile.ts";
 import type { TfGraph } from "./node.ts";
 
 /**
- * The TensorFlow graph of a model, whose weights are read where they are still in their file.
+ * The TensorFlow graph of a model; deferred weights are loaded.
  *
- * @throws {TypeError} that lists all nodes that TensorFlow has no operators for.
+ * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
  */
 export function compileModel({ graph }: Model): TfGraph {
   graph.constants.forEach(numbersOf);

@@ -1,5 +1,5 @@
 /**
- * Ops that compute each element by itself, in TensorFlow's.
+ * Element-wise ops in terms of TensorFlow's.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { type Applied, commonLayout, type Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import type { AxisOrder, Laid, Operand } from "./operand.ts";
 
-/** An entry for a function of every element. */
+/** An entry for an element-wise function. */
 function each<Name extends OpName>(
   compute: (tf: TfBuilder, x: TfValue, attributes: Applied<Name>["attributes"]) => TfValue,
 ): Entry<Name> {
@@ -77,7 +77,7 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   ),
 };
 
-/** A tensor whose axes are a run of another's, so that it meets them there. */
+/** Reshapes a tensor whose axes are a run of another's, so that they broadcast. */
 function spread(
   tf: TfBuilder,
   parameter: Operand,
@@ -134,7 +134,7 @@ export const eltwise: Entry<"eltwise"> = ({ tf, attributes, inputs }) => {
   return { layout, value: terms.reduce((a, b) => tf.binary(op[operation], a, b)) };
 };
 
-/** An op on a row of channels, for images too: the axis that is last in the layout chosen. */
+/** Softmax over channels, also of images: the axis that is last in the chosen layout. */
 export const softmax: Entry<"softmax"> = ({ tf, attributes, inputs: [input] }): Laid => {
   const rank = input!.shape.length;
   const axis = axisOf(attributes.axis, rank);
@@ -151,7 +151,7 @@ export const dense: Entry<"dense"> = ({ tf, attributes, inputs, shape }) => {
   const [input, weights, biases] = inputs;
   const first = axisOf(attributes.axis, input!.shape.length);
   const length = weights!.shape[1]!;
-  // The weights of an image's elements are put into the image's order, and not the elements.
+  // Weights are permuted to the image's layout, rather than the image's elements.
   const isImage = input!.isImage && first === 1;
   let matrix = weights!.caffe;
   if (isImage) {

@@ -1,5 +1,5 @@
 /**
- * The bytes of a constant in a graph model.
+ * Encodes the constants of a graph model.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { notFinite } from "../quantize.ts";
 import { ownBytes } from "../own_bytes.ts";
 import type { TfValue } from "./node.ts";
 
-/** How a graph model keeps learned weights: as they are, as halves, or as 256 steps between two numbers. */
+/** The storage format of learned weights in a graph model: exact, halves, or 256 uniform steps. */
 export type GraphModelWeights = "float32" | "float16" | "uint8";
 
 /** A constant as `weightsManifest` describes it. */
@@ -21,17 +21,18 @@ export interface WeightSpec {
   readonly quantization?: object;
 }
 
-/** A constant's bytes, and what they are. */
+/** A constant's bytes, and their description. */
 export interface EncodedWeight {
   readonly spec: WeightSpec;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * A constant for a graph model. What was not learned, or what halves cannot hold, is kept exactly,
- * and in 256 steps only what has two axes or more: a bias costs little and means much.
+ * Encodes a constant for a graph model. Constants that are not learned or exceed float16 stay
+ * exact, and only those with two axes or more are quantized to uint8: biases are small and
+ * sensitive.
  *
- * @throws {RangeError} if 256 steps are asked for, and a weight is infinite or not a number.
+ * @throws {RangeError} if uint8 is requested, and a weight is infinite or NaN.
  */
 export function encodeWeight(value: TfValue, as: GraphModelWeights): EncodedWeight {
   const { node: { name }, shape, data } = value;
@@ -52,7 +53,7 @@ export function encodeWeight(value: TfValue, as: GraphModelWeights): EncodedWeig
   return { spec: { ...spec, quantization }, bytes: steps };
 }
 
-/** Numbers as the nearest of 256 steps from `min` on, of which one is 0 if 0 lies among them. */
+/** Quantizes numbers to 256 uniform steps from `min` on; 0 stays exact if it is in the range. */
 function quantize(
   data: Float32Array,
   name: string,

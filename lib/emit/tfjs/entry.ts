@@ -1,5 +1,5 @@
 /**
- * What an entry of the table of ops is: an op of the runtime, said in TensorFlow's.
+ * The entries of the table that expresses the runtime's ops in TensorFlow's.
  *
  * @module
  */
@@ -8,39 +8,39 @@ import { axisOf, type Shape } from "../../../runtime/tensor.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { AxisOrder, Laid, Operand } from "./operand.ts";
 
-/** One op of a network, to be said in TensorFlow's. */
+/** An application of an op, to be expressed in TensorFlow's ops. */
 export interface Applied<Name extends OpName> {
   readonly tf: TfBuilder;
   readonly name: string;
   readonly attributes: Attributes[Name];
   readonly inputs: readonly Operand[];
-  /** The extents of the output in Caffe's order; −1 depends on the batch. */
+  /** The output's extents in Caffe's order; −1 depends on the batch. */
   readonly shape: Shape;
   /** The same for the batch that the network was written for. */
   readonly known: Shape;
 }
 
 /**
- * Says an op in TensorFlow's.
+ * Expresses an op in TensorFlow's.
  *
- * @throws {TypeError} with the reason, if such settings cannot be said.
+ * @throws {TypeError} with the reason, if these settings cannot be expressed.
  */
 export type Entry<Name extends OpName> = (node: Applied<Name>) => Laid;
 
-/** An op that TensorFlow has no operators for, and why. */
+/** An op that TensorFlow's ops cannot express, and why. */
 export interface Refusal {
   readonly refused: string;
 }
 
-/** The table: an entry an op, or why there is none. */
+/** The table: for each op an entry, or the reason why there is none. */
 export type Table = { readonly [Name in OpName]: Entry<Name> | Refusal };
 
-/** The layout in which an op works best that treats all axes alike. */
+/** The layout that suits an op which treats all axes alike. */
 export function commonLayout(inputs: readonly Operand[]): AxisOrder {
   return inputs.some(({ isImage }) => isImage) ? "image" : "caffe";
 }
 
-/** Where an axis of Caffe's stands in a layout. */
+/** The position of one of Caffe's axes in a layout. */
 export function axisIn(layout: AxisOrder, axis: number, rank: number): number {
   const position = axisOf(axis, rank);
   return layout === "image" ? [0, 3, 1, 2][position]! : position;

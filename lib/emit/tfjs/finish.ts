@@ -1,5 +1,5 @@
 /**
- * The last step of a TensorFlow graph: leaves out what nobody reads, and gives names that differ.
+ * Finishes a TensorFlow graph: drops unread nodes, and makes names unique.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { NodeNames } from "./node_names.ts";
 /**
  * The finished graph.
  *
- * @param marked Values whose nodes are told, if anything needs them.
- * @param wanted What nodes are to be called that have only been called after their op so far.
+ * @param marked Values whose nodes are reported, if anything needs them.
+ * @param wanted Names for nodes that are only named after their op so far.
  */
 export function finish(
   tf: TfBuilder,
@@ -30,7 +30,7 @@ export function finish(
     if (copied.data !== undefined) constants.set(node, copied);
     return copied;
   };
-  /** Networks are deep, so that what is still to be visited is kept in a list. */
+  /** Iterative, because networks are deep. */
   const visit = (last: TfNode): TfNode => {
     const waiting = [last];
     while (waiting.length > 0) {
@@ -59,7 +59,7 @@ export function finish(
   return { nodes: [...nodes.values()], constants, inputs: fed, outputs: given, marks };
 }
 
-/** Outputs that are nodes of their own: not what is fed, no constants, and each another. */
+/** Makes each output a distinct node that is neither an input nor a constant. */
 function distinct(tf: TfBuilder, outputs: ReadonlyMap<string, TfValue>): Map<string, TfValue> {
   const taken = new Set<TfNode>();
   return new Map([...outputs].map(([name, value]) => {

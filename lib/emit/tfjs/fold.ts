@@ -1,5 +1,5 @@
 /**
- * Rearranges constants as TensorFlow's ops would.
+ * Folds rearrangements of constants.
  *
  * @module
  */
@@ -10,8 +10,7 @@ import type { TfValue } from "./node.ts";
  * The numbers of a constant after an op.
  *
  * @param shape The shape of the result.
- * @param argument The order of the axes, where the block begins, or the number that is put around
- * and where after it the old ones begin.
+ * @param argument The permutation, the begin of the block, or the padding value and offsets.
  */
 export function fold(
   op: "PadV2" | "Reshape" | "Slice" | "Transpose",

@@ -1,21 +1,18 @@
 /**
- * Fetches parts of each sample by their positions, which may be others in each.
+ * Gathers slices of each sample by indices of its own.
  *
- * TensorFlow has an operation for it, `GatherV2` with `batch_dims`; but the wasm backend of
- * TensorFlow.js 4.22 answers wrongly there, and without an error.
+ * TensorFlow has `GatherV2` with `batch_dims` for it; but the wasm backend of TensorFlow.js 4.22
+ * silently gives wrong results for that.
  *
  * @module
  */
 import type { TfBuilder } from "./builder.ts";
 import type { TfValue } from "./node.ts";
 
-/**
- * The slices of `[samples, extent, …]` that the whole numbers `[samples, count]` name:
- * `[samples, count, …]`.
- */
+/** The slices of `[samples, extent, …]` at indices `[samples, count]`: `[samples, count, …]`. */
 export function gatherEach(tf: TfBuilder, x: TfValue, positions: TfValue): TfValue {
   const [samples, extent, ...rest] = x.shape;
-  // All samples as one list, in which those of a sample stand behind those of the samples before.
+  // All samples as one list, with each sample's indices offset by those before it.
   const list = tf.reshape(x, [samples === -1 ? -1 : samples! * extent!, ...rest]);
   const first = tf.sliceAxis(positions, 1, 0, 1);
   const ones = tf.add(tf.multiply(first, tf.int(0)), tf.int(1));

@@ -35,7 +35,7 @@ const shardSize = 4 * 1024 * 1024;
  *
  * Inputs and outputs of four axes are images `[N, H, W, C]`.
  *
- * @throws {TypeError} that lists all nodes that TensorFlow has no operators for, or if the model has
+ * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express, or if the model has
  * layers whose weights nobody gave.
  *
  * @example

@@ -1,6 +1,5 @@
 /**
- * Adds nodes to a TensorFlow graph, and constants, which are rearranged at once where an op does
- * nothing else.
+ * Adds nodes to a TensorFlow graph, and folds rearranged constants.
  *
  * @module
  */
@@ -8,37 +7,37 @@ import { count, type Shape } from "../../../runtime/tensor.ts";
 import { fold } from "./fold.ts";
 import type { TfAttribute, TfNode, TfOp, TfType, TfValue } from "./node.ts";
 
-/** What every op of a graph is added with. */
+/** The base of builders. */
 export class NodeBuilder {
-  /** What the nodes that are added now belong to. */
+  /** The name prefix of the nodes that are added. */
   scope = "";
   readonly #constants = new Map<string, TfValue>();
-  /** The variables, and what is made of them. */
+  /** Variables, and nodes computed from them. */
   readonly #learning = new Set<TfNode>();
 
-  /** @param trains Whether the graph is to be trained, and not only computed. */
+  /** @param trains Whether the graph is to be trained. */
   constructor(private readonly trains: boolean = false) {}
 
   /**
-   * Whether training goes back through what is made of these values: then only ops are to be used
-   * whose gradients every backend of TensorFlow.js has.
+   * Whether gradients flow through these values: then only ops may be used whose gradients every
+   * backend of TensorFlow.js has.
    */
   learns(...values: readonly TfValue[]): boolean {
     return this.trains && values.some(({ node }) => this.#learning.has(node));
   }
 
-  /** Something that is fed. */
+  /** An input. */
   placeholder(name: string, shape: Shape): TfValue {
     const attributes = { dtype: { type: "float" }, shape: { shape } } as const;
     return this.result(this.node("Placeholder", [], attributes, name), shape, "float");
   }
 
-  /** Learned numbers that stand in the graph. */
+  /** A learned constant. */
   constant(name: string, shape: Shape, data: Float32Array): TfValue {
     return this.#constant(name, shape, data, true);
   }
 
-  /** Something that stands for a variable: it has a name, but no numbers to fold. */
+  /** A variable: it has a name, but no numbers to fold. */
   variable(name: string, shape: Shape): TfValue {
     const node = this.node("Const", [], { dtype: { type: "float" } }, name);
     const variable = { ...node, variable: name };
@@ -46,22 +45,22 @@ export class NodeBuilder {
     return this.result(variable, shape, "float");
   }
 
-  /** One number. */
+  /** A scalar. */
   number(value: number): TfValue {
     return this.floats([], Float32Array.of(value));
   }
 
-  /** Numbers that belong to an op. Small equal ones are one node. */
+  /** Numbers that belong to an op. Small equal ones share a node. */
   floats(shape: Shape, data: Float32Array): TfValue {
     return this.shared(shape, data);
   }
 
-  /** Whole numbers, in one axis. */
+  /** A vector of integers. */
   ints(values: readonly number[]): TfValue {
     return this.shared([values.length], Int32Array.from(values));
   }
 
-  /** A whole number, without axes. */
+  /** A scalar integer. */
   int(value: number): TfValue {
     return this.shared([], Int32Array.of(value));
   }
@@ -72,7 +71,7 @@ export class NodeBuilder {
     return this.result(node, x.shape, x.type);
   }
 
-  /** A constant in its new order, or a node that orders anew. */
+  /** A folded constant, or a node that rearranges. */
   protected folded(
     op: "PadV2" | "Reshape" | "Slice" | "Transpose",
     x: TfValue,

@@ -1,7 +1,6 @@
 /**
- * A value of a network on its way into TensorFlow: in the order of Caffe's axes, as an image with
- * its channels last, or both. Neither is made before something asks for it, so that no transpose
- * stands between two ops that agree.
+ * A value during compilation to TensorFlow: in NCHW (Caffe's order), as an image in NHWC, or both.
+ * Each is created on demand, so that no transpose stands between two ops that agree.
  *
  * @module
  */
@@ -9,10 +8,10 @@ import type { Shape } from "../../../runtime/tensor.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { TfValue } from "./node.ts";
 
-/** How the axes of a value stand: as Caffe has them, or of an image `[N, H, W, C]`. */
+/** The layout of a value: Caffe's order of axes, or an image `[N, H, W, C]`. */
 export type AxisOrder = "caffe" | "image";
 
-/** What an op gives, and how its axes stand. */
+/** The result of an op, and its layout. */
 export interface Laid {
   readonly layout: AxisOrder;
   readonly value: TfValue;
@@ -52,7 +51,7 @@ export class Operand {
     return this.#values.image ??= this.#moved(this.#values.caffe!, toImage, channelsLast);
   }
 
-  /** Whether it stands there as an image already. */
+  /** Whether it exists as an image already. */
   get isImage(): boolean {
     return this.#values.image !== undefined;
   }
@@ -63,7 +62,7 @@ export class Operand {
   }
 
   #moved(value: TfValue, order: Shape, shape: Shape): TfValue {
-    // With one channel, or one pixel, the elements stand in the same order either way.
+    // With one channel or one pixel, both layouts have the elements in the same order.
     const [, channels, height, width] = this.shape;
     const isSame = channels === 1 || (height === 1 && width === 1);
     return isSame && shape.filter((extent) => extent === -1).length <= 1
@@ -72,12 +71,12 @@ export class Operand {
   }
 }
 
-/** What an op gives, as an image. */
+/** A result as an image. */
 export function image(value: TfValue): Laid {
   return { layout: "image", value };
 }
 
-/** What an op gives, in the order of Caffe's axes. */
+/** A result in Caffe's order of axes. */
 export function caffe(value: TfValue): Laid {
   return { layout: "caffe", value };
 }

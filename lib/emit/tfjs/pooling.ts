@@ -1,9 +1,9 @@
 /**
  * Pooling and normalisation over windows, in TensorFlow's ops.
  *
- * TensorFlow's windows lie within the image. Caffe's may start before it and reach past it: the
- * image is padded so far, with the lowest number for a maximum and with zeros for a mean, which is
- * then corrected where Caffe divides by less than the whole window.
+ * TensorFlow's windows lie within the image, Caffe's may start before it and reach past it. So the
+ * image is padded explicitly, with the lowest number for a maximum and with zeros for a mean, which
+ * is then corrected where Caffe divides by less than the whole window.
  *
  * @module
  */
@@ -31,7 +31,7 @@ const methods = {
   max(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
     const wide = widened(tf, x, settings, lowest);
     if (!tf.learns(x)) return pool(tf, "MaxPool", wide, settings);
-    // Tap by tap: the backend wasm gets the gradient of pooling wrong. The first of equals counts.
+    // Tap by tap: the wasm backend's pooling gradient is wrong. The first of equals wins.
     const taps = tapsOf(settings.kernel).map((tap) => tapOf(tf, wide, tap, settings));
     return taps.reduce((a, b) => tf.binary("Maximum", a, b));
   },
@@ -44,7 +44,7 @@ const methods = {
     return tf.multiply(means, tf.floats([1, ...settings.windows, 1], factors));
   },
 
-  /** The taps side by side tell which of them is the largest: the first one, as in Caffe. */
+  /** An argmax over the taps as an axis: the first of equals wins, as in Caffe. */
   argmax(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
     const { kernel, stride, pad, plane, windows } = settings;
     const wide = widened(tf, x, settings, lowest);
@@ -68,7 +68,7 @@ const methods = {
     return tf.select(isAbove, positions, tf.number(-1));
   },
 
-  /** The mean of squares by the mean: both divide by the same number of elements. */
+  /** The mean of squares over the mean: both divide by the same number of elements. */
   weighted(tf: TfBuilder, x: TfValue, settings: Windows): TfValue {
     const mean = (of: TfValue) => pool(tf, "AvgPool", widened(tf, of, settings, 0), settings);
     const sums = mean(x);
@@ -92,7 +92,7 @@ function widened(tf: TfBuilder, x: TfValue, settings: Windows, value: number): T
   return tf.pad(x, [[0, 0], around(settings, 0), around(settings, 1), [0, 0]], value);
 }
 
-/** The windows that Caffe has: TensorFlow may find one more behind them. */
+/** Caffe's windows: TensorFlow may find one more after them. */
 function pool(
   tf: TfBuilder,
   op: "AvgPool" | "MaxPool",

@@ -44,7 +44,7 @@ export const reshape: Entry<"reshape"> = ({ tf, inputs: [input], shape }) =>
 
 export const permute: Entry<"permute"> = ({ tf, attributes: { order }, inputs: [input] }) => {
   if (!input!.isImage) return caffe(tf.transpose(input!.caffe, order));
-  // What turns an image so that its channels come last is how it stands here already.
+  // Permuting an image from NHWC may be the same as not permuting it at all.
   return caffe(tf.transpose(input!.image, order.map((axis) => toImage.indexOf(axis))));
 };
 

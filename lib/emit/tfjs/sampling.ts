@@ -1,5 +1,5 @@
 /**
- * Ops that read images between their pixels or from elsewhere, in TensorFlow's.
+ * Ops that sample images between or at displaced pixels, in TensorFlow's.
  *
  * @module
  */
@@ -21,13 +21,13 @@ export const interp: Entry<"interp"> = ({ tf, attributes, inputs: [input], known
   const size = [known[2]!, known[3]!] as const;
   if (size[0] === kept[0] && size[1] === kept[1]) return image(x);
   if (!tf.learns(x)) return image(tf.resizeBilinear(x, size, alignCorners));
-  // Half pixels are nothing to TensorFlow.js when it goes back.
+  // TensorFlow.js has no gradient for half-pixel centres.
   const matrix = (axis: 2 | 3) =>
     tapMatrix(ops.interp.taps!(attributes, input!.known, known, axis), input!.known[axis]!);
   return caffe(mix(tf, input!, matrix(2), matrix(3)));
 };
 
-/** Rows and columns mixed by two matrices `[output, input]`; the result is in Caffe's order. */
+/** Separable resizing by two matrices `[output, input]`; the result is in Caffe's order. */
 function mix(tf: TfBuilder, input: Operand, down: Tensor, along: Tensor) {
   return mixed(tf, input.caffe, matrixOf(tf, down), matrixOf(tf, along));
 }
@@ -60,7 +60,7 @@ export const resample: Entry<"resample"> = ({ tf, attributes, inputs: [input], k
   return caffe(mix(tf, input!, matrix(2), matrix(3)));
 };
 
-/** What is no number counts for itself: it is left out unless it weighs more than half. */
+/** NaNs have a weight of their own: they are left out of a mean unless it exceeds one half. */
 export const downsample: Entry<"downsample"> = ({ tf, inputs: [input], known }) => {
   const [down, along] = downsamplingMatrices(input!.known, known).map((one) => matrixOf(tf, one));
   const x = input!.caffe;
@@ -73,7 +73,7 @@ export const downsample: Entry<"downsample"> = ({ tf, inputs: [input], known }) 
   return caffe(tf.select(isNothing, tf.number(NaN), tf.divide(sum, total)));
 };
 
-/** Each group of channels is fetched for all pixels of all windows at once. */
+/** Each group of channels is sampled for all pixels of all windows at once. */
 export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, flow], known }) => {
   const { kernel, stride, pad, dilation } = attributes;
   const [, channels, height, width] = input!.known as [number, number, number, number];
@@ -115,14 +115,14 @@ export const flowWarp: Entry<"flowWarp"> = ({ tf, attributes, inputs: [input, fl
   return image(tf.concat(parts, 3));
 };
 
-/** One comparison a displacement: the second image is moved, and windows of the product averaged. */
+/** One comparison per displacement: shifts the second image, and averages products over windows. */
 export const correlation: Entry<"correlation"> = ({ tf, attributes, inputs, known }) => {
   const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
   const [first, second] = inputs;
   const [, , height, width] = first!.known as [number, number, number, number];
   const [, , rows, columns] = known as [number, number, number, number];
   const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
-  // Only columns are padded where windows move along x alone.
+  // Only columns are padded if displacements are along x alone.
   const beyond = (axis: 0 | 1) =>
     flat && axis === 0 ? [0, 0] as const : [pad, displacement] as const;
   const around = (axis: 0 | 1, extent: number) => {

@@ -29,7 +29,7 @@ const nodeSize = 2048;
  *
  * Inputs and outputs of four axes are images `[N, H, W, C]`.
  *
- * @throws {TypeError} that lists all nodes that TensorFlow has no operators for, if the model has
+ * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express, if the model has
  * layers whose weights nobody gave, or if it needs more than 2 GB.
  *
  * @example

@@ -10,7 +10,7 @@ import { arrayOps } from "./array_ops.ts";
 import type { Entry } from "./entry.ts";
 import { caffe } from "./operand.ts";
 
-/** TensorFlow prefers the first of equal values, Caffe the last: the axis is turned round. */
+/** TensorFlow prefers the first of equal values, Caffe the last: the axis is reversed. */
 export const argMax: Entry<"argMax"> = ({ tf, attributes, inputs: [input] }) => {
   const { top, result } = attributes;
   const rank = input!.shape.length;

@@ -1,5 +1,6 @@
 /**
- * Convolutions, in TensorFlow's ops: padding as Caffe's, groups, and stride together with dilation.
+ * Convolutions in TensorFlow's ops, with Caffe's padding, groups, and stride combined with
+ * dilation.
  *
  * @module
  */
@@ -52,13 +53,13 @@ function convolve(
   return tf.concat(parts, 3);
 }
 
-/** TensorFlow.js has no stride together with dilation: then windows are left out afterwards. */
+/** TensorFlow.js cannot combine stride and dilation: then the result is subsampled. */
 function ungrouped(tf: TfBuilder, x: TfValue, weights: TfValue, settings: Windows): TfValue {
   const { stride, dilation, windows } = settings;
   const pad = [both(settings.pad[0]), both(settings.pad[1])] as const;
   const kernels = tf.transpose(weights, [2, 3, 1, 0]);
   if (tf.learns(x, weights)) {
-    // Gradients know neither dilation nor padding that is told number by number.
+    // Gradients support neither dilation nor explicit padding.
     const [kernel_h, kernel_w] = kernels.shape as [number, number];
     const wide = dilate(tf, kernels, [kernel_h, kernel_w], dilation);
     const none = [[0, 0], [0, 0]] as const;
@@ -84,7 +85,7 @@ function padded(tf: TfBuilder, x: TfValue, pad: Pair): TfValue {
   return tf.pad(x, [[0, 0], both(pad[0]), both(pad[1]), [0, 0]]);
 }
 
-/** The pixels that one tap of every window falls on. */
+/** The pixels under one tap of every window. */
 export function tapOf(
   tf: TfBuilder,
   x: TfValue,
@@ -96,7 +97,7 @@ export function tapOf(
   return tf.everyPixel(part, stride, windows);
 }
 
-/** Channel by channel where no op has such strides or dilations: a sum over the taps of a window. */
+/** A sum over taps, channel by channel, for strides or dilations that no op has. */
 function byTaps(tf: TfBuilder, x: TfValue, weights: TfValue, settings: Windows): TfValue {
   const [outputs, , kernel_h, kernel_w] = weights.shape as [number, number, number, number];
   const { dilation, pad } = settings;
@@ -131,8 +132,8 @@ export const conv2d: Entry<"conv2d"> = ({ tf, attributes, inputs, known }) => {
 };
 
 /**
- * Convolution of volumes as a sum over the kernel's layers: each convolves the layers of the volume
- * that it meets, as images of their own.
+ * 3D convolution as a sum over the slices of the kernel: each convolves the slices of the volume
+ * that it meets, as images.
  */
 export const conv3d: Entry<"conv3d"> = ({ tf, attributes, inputs, shape, known }) => {
   const [input, weights, biases] = inputs;
@@ -167,8 +168,8 @@ export const conv3d: Entry<"conv3d"> = ({ tf, attributes, inputs, shape, known }
 };
 
 /**
- * Transposed convolution: the whole result, of which the padding is cut off. Dilation puts zeros
- * between the weights.
+ * Transposed convolution: the padding is cropped from the full result. Dilation inserts zeros
+ * between weights.
  */
 export const deconv2d: Entry<"deconv2d"> = ({ tf, attributes, inputs, known }) => {
   const [input, weights, biases] = inputs;

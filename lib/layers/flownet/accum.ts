@@ -15,7 +15,7 @@ export const accum = defineLayer({
   ops: ["concat", "interp"],
   param: {
     name: "accum_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("AccumParameter", {
       top_height: uint32(1, 0),

@@ -14,7 +14,7 @@ export const mean = defineLayer({
   ops: ["affine"],
   param: {
     name: "mean_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("MeanParameter", {
       operation: enumeration(1, { ADD: 1, SUBTRACT: 4 }, "ADD"),

@@ -8,7 +8,7 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { apply } from "../layer.ts";
 
-/** Forks have given it several numbers, so only text files have it. */
+/** Its field number differs between forks, so it is read from text only. */
 const bboxRegParam = {
   name: "bbox_reg_param",
   number: 0,

@@ -46,7 +46,7 @@ export const boxOutput = defineLayer({
     ...["exp", "power", "relu", "reshape", "reverse", "slice", "threshold"] as const,
     "permute",
   ],
-  // Forks have given it several numbers, so only text files have it.
+  // Its field number differs between forks, so it is read from text only.
   param: { name: "box_output_param", number: 0, message: BoxOutputParameter },
   bottoms: [1, Infinity],
   tops: [1, 2],

@@ -13,7 +13,7 @@ export const continuationIndicator = defineLayer({
   type: "ContinuationIndicator",
   param: {
     name: "continuation_indicator_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("ContinuationIndicatorParameter", {
       time_step: uint32(1, 0),

@@ -14,7 +14,7 @@ export const ctcGreedyDecoder = defineLayer({
   ops: ["ctcGreedy"],
   param: {
     name: "ctc_decoder_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("CTCDecoderParameter", {
       blank_index: int32(1, 0),

@@ -29,7 +29,7 @@ const LstmParameter = message("LstmParameter", {
 export const ocrLstm = defineLayer({
   type: "Lstm",
   ops: ["concat", "dense", "power", "recurrent", "reshape", "slice"],
-  // Forks have given it several numbers, so only text files have it.
+  // Its field number differs between forks, so it is read from text only.
   param: { name: "lstm_param", number: 0, message: LstmParameter },
   bottoms: [1, 2],
 

@@ -13,7 +13,7 @@ export const reverse = defineLayer({
   ops: ["reverse"],
   param: {
     name: "reverse_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("ReverseParameter", { axis: repeated(int32(1)) }),
   },

@@ -12,7 +12,7 @@ export const reverseTime = defineLayer({
   ops: ["reverseTime"],
   param: {
     name: "reverse_time_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("ReverseTimeParameter", { copy_remaining: bool(1, false) }),
   },

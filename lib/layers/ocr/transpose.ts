@@ -12,7 +12,7 @@ export const transpose = defineLayer({
   ops: ["permute"],
   param: {
     name: "transpose_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("TransposeParameter", { dim: repeated(int32(1)) }),
   },

@@ -9,7 +9,7 @@
 import { int32, message, type MessageOf, onlyWith } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
 
-/** The extents have no default here: Caffe asks whether they are there. */
+/** The extents have no default: Caffe tests whether they are set. */
 const InterpParameter = message("InterpParameter", {
   height: int32(1),
   width: int32(2),

@@ -27,7 +27,7 @@ const PadParameter = message("PadParameter", {
   pad_l: int32(4, 0),
   pad_r: int32(5, 0),
   pad_value: float(6, 0),
-  /** Synopsys's. Their numbers collide, so only text files have them. */
+  /** Synopsys's. Their field numbers collide, so they are read from text only. */
   paddings: repeated(uint32(0)),
   constant_values: float(0, 0),
 });

@@ -33,7 +33,7 @@ export const proposal = defineLayer({
   ops: ["proposal", "slice"],
   param: {
     name: "proposal_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("ProposalParameter", {
       feat_stride: uint32(1, 16),

@@ -35,7 +35,7 @@ type UnpoolingParameter = MessageOf<typeof UnpoolingParameter>;
 export const unpooling = defineLayer({
   type: "Unpooling",
   ops: ["deconv2d", "unpool"],
-  // Forks have given it several numbers, so only text files have it.
+  // Its field number differs between forks, so it is read from text only.
   param: { name: "unpooling_param", number: 0, message: UnpoolingParameter },
   bottoms: [1, 2],
 

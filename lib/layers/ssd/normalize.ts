@@ -60,7 +60,7 @@ export const normalize = defineLayer({
 /** The settings of the other layer of this name. */
 const ofFacesParam = {
   name: "normalize_param",
-  // Forks have given it several numbers, so only text files have it.
+  // Its field number differs between forks, so it is read from text only.
   number: 0,
   message: message("NormalizeParameter", {
     normalize_type: string(1, "L2"),

@@ -21,7 +21,7 @@ import {
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { apply, defineLayer } from "../layer.ts";
 
-/** The extents have no default here: Caffe asks whether they are there. */
+/** The extents have no default: Caffe tests whether they are set. */
 const PriorBoxParameter = message("PriorBoxParameter", {
   min_size: repeated(float(1)),
   max_size: repeated(float(2)),

@@ -18,7 +18,7 @@ export const region = defineLayer({
   ops: ["concat", "reshape", "sigmoid", "slice", "softmax"],
   param: {
     name: "region_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("RegionParameter", {
       classes: uint32(1, 20),

@@ -14,7 +14,7 @@ export const yoloDetectionOutput = defineLayer({
   ops: ["yoloOutput"],
   param: {
     name: "yolo_detection_output_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("YoloDetectionOutputParameter", {
       /** The side of the grid, which is the bottom's in truth. */

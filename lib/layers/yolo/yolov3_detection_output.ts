@@ -14,7 +14,7 @@ export const yolov3DetectionOutput = defineLayer({
   ops: ["yoloOutput"],
   param: {
     name: "yolov3_detection_output_param",
-    // Forks have given it several numbers, so only text files have it.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("Yolov3DetectionOutputParameter", {
       num_classes: uint32(1),

@@ -6,16 +6,16 @@
 import { type AttributesOf, boolean, pair, size, sizes } from "../attribute.ts";
 import { epilogue } from "../epilogue.ts";
 
-/** The settings of a convolution, described. */
+/** The schema of a convolution's settings. */
 export const schema = {
-  /** How many output channels there are. */
+  /** The number of output channels. */
   output: size(),
   kernel: sizes(),
   stride: sizes([1, 1]),
-  /** Rows added above and below, and columns added left and right. */
+  /** The zero rows above and below, and zero columns left and right. */
   pad: pair([0, 0]),
   dilation: sizes([1, 1]),
-  /** Channels are split into so many groups, each convolved on its own. */
+  /** The number of groups of channels that are convolved separately. */
   group: size(1),
   bias: boolean(true),
   ...epilogue,

@@ -47,7 +47,11 @@ export const conv2d = defineOp({
   shaders: (attributes, inputs, output) => [direct(asVolume(attributes), inputs, output)],
 });
 
-/** How many windows fit along an axis: the last one ends inside the padded image. */
+/**
+ * The number of windows along an axis: the last one ends inside the padded image.
+ *
+ * @throws {TypeError} if the window is larger than the padded image.
+ */
 export function along(
   { kernel, stride, pad, dilation }: Pick<
     Conv2dAttributes,

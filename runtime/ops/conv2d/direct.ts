@@ -1,6 +1,5 @@
 /**
- * The plain convolution shader: whatever the settings, one invocation computes one element. Images
- * are volumes of depth 1.
+ * Direct convolution for any settings: one invocation per element. Images are volumes of depth 1.
  *
  * @module
  */
@@ -11,9 +10,9 @@ import { geometry } from "./geometry.ts";
 import { volume, type VolumeAttributes } from "./volume.ts";
 
 /**
- * A convolution of any kind.
+ * The shader of any convolution.
  *
- * @param attributes Those of a convolution over depth, height and width.
+ * @param attributes Those of a 3D convolution.
  */
 export function direct(
   attributes: VolumeAttributes & Epilogue,

@@ -1,11 +1,11 @@
 /**
- * The constants of shaders that slide windows over images or volumes, forwards or transposed.
+ * Constants of shaders that slide windows over images or volumes, forward or transposed.
  *
  * @module
  */
 import type { Shape } from "../../tensor.ts";
 
-/** Where windows lie, along each axis they have. */
+/** The placement of windows, per axis. */
 export interface Windows {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
@@ -13,7 +13,7 @@ export interface Windows {
   readonly dilation: readonly number[];
 }
 
-/** Settings that have a number an axis, as constants: `kernel_h` and `kernel_w`. */
+/** Per-axis settings as constants: `kernel_h`, `kernel_w` and so on. */
 export function alongAxes(settings: Readonly<Record<string, readonly number[]>>) {
   const constants: Record<string, number> = {};
   for (const [name, values] of Object.entries(settings)) {
@@ -22,7 +22,7 @@ export function alongAxes(settings: Readonly<Record<string, readonly number[]>>)
   return constants;
 }
 
-/** The constants that say where the windows lie, and how channels are grouped. */
+/** The constants of the windows' placement and of the groups. */
 export function geometry(
   { kernel, stride, pad, dilation, group }: Windows & { readonly group: number },
   input: Shape,

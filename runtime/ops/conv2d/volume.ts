@@ -1,18 +1,18 @@
 /**
- * Convolution in plain loops, over volumes: an image is one of depth 1.
+ * The reference implementation of convolution, over volumes: an image has depth 1.
  *
  * @module
  */
 import type { Tensor } from "../../tensor.ts";
 import type { Windows } from "./geometry.ts";
 
-/** The windows of a convolution, and what else it wants to know. */
+/** The windows and groups of a convolution. */
 export interface VolumeAttributes extends Windows {
   readonly group: number;
   readonly bias: boolean;
 }
 
-/** A convolution over height and width as one that has a depth too. */
+/** A 2D convolution's settings as those of a 3D one of depth 1. */
 export function asVolume<A extends VolumeAttributes>(
   attributes: A,
 ): Omit<A, keyof Windows> & Windows {
@@ -29,7 +29,7 @@ export function asVolume<A extends VolumeAttributes>(
 /**
  * Convolves `[N, C, D, H, W]`, or `[N, C, H, W]`.
  *
- * @param attributes Those of a convolution over depth, height and width.
+ * @param attributes Those of a 3D convolution.
  */
 export function convolve(
   { kernel, stride, pad, dilation, group, bias }: VolumeAttributes,
@@ -79,13 +79,13 @@ export function convolve(
 
 type Triple = [depth: number, height: number, width: number];
 
-/** The extents of a volume, or of an image as a flat one. */
+/** The extents of a volume; an image has depth 1. */
 export function volume([batch, channels, ...extents]: readonly number[]) {
   const [depth, height, width] = (extents.length === 2 ? [1, ...extents] : extents) as Triple;
   return [batch!, channels!, depth, height, width] as const;
 }
 
-/** The windows, from first to one past the last, whose tap at `offset` falls inside the input. */
+/** The range of windows, first to one past the last, whose tap at `offset` is inside the input. */
 function inside(
   offset: number,
   stride: number,

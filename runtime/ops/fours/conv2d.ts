@@ -1,11 +1,12 @@
 /**
- * Convolution in fours with a tile of the output in registers: up to 14 pixels of a row by 16
- * channels.
+ * Direct convolution in NHWC4 with register tiling: up to 14 pixels of a row by 16 output channels
+ * an invocation.
  *
- * A window of the input row is read once for all columns of the kernel, and each weight once for
- * all pixels, so that a load feeds up to 56 multiply-adds. The code is written out, because compilers
- * keep only what has a name of its own in registers, and has one loop, because each costs a copy of
- * all sums. On Mesa's lavapipe it is 4 to 5 times as fast as the plain one in planes.
+ * The pixels that the columns of the kernel see are loaded once for all of them, and each weight
+ * once for all pixels, so that a load feeds up to 56 multiply-adds. The code is unrolled, because
+ * compilers keep only named variables in registers, and has a single loop, because each loop costs
+ * a copy of all accumulators. On Mesa's lavapipe it is 4 to 5 times as fast as the direct shader on
+ * planes.
  *
  * @module
  */
@@ -27,7 +28,7 @@ import { each, type FoursKernel, quadsOf, type Traits } from "./layout.ts";
 import { fillsGpu, winograd } from "./winograd.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 
-/** Convolution where channels come last. */
+/** The NHWC4 kernels of `conv2d`, and the choice between them. */
 export const conv2dFours: FoursKernel<"conv2d"> = {
   leads: true,
   shaders(attributes, inputs, output, traits, inPlanes) {
@@ -41,7 +42,7 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
     if (joined && group > mostJoined) return undefined;
     const [samples, , height, width] = input as [number, number, number, number];
     const [, , rows, columns] = output as [number, number, number, number];
-    // Without a window, all pixels of a sample are one row.
+    // A 1 × 1 convolution sees all pixels of a sample as one row.
     const pointwise = [...kernel, ...stride].every((extent) => extent === 1) &&
       pad.every((extent) => extent === 0);
     return [
@@ -54,23 +55,23 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
         inputs: weights[1]!,
         weights,
         ...joined ? joinGroups(weights, group) : {},
-        // A picture is brought into fours as it is read.
+        // A picture in NCHW is packed into quads as it is read.
         planes: inPlanes && input[1]! <= 4 ? height * width : 0,
       }, traits),
     ];
   },
 };
 
-/** The longest row of a kernel that `depthwise` writes out. */
+/** The widest kernel that `depthwise` unrolls. */
 const mostTaps = 64;
 
 /**
- * How many groups that are not whole quads are computed as one, with zeros between them: that is many
- * times as fast as each element on its own.
+ * The most groups not divisible into quads that are computed as a dense convolution with
+ * block-diagonal weights: its zeros cost far less than computing on planes.
  */
 const mostJoined = 8;
 
-/** A convolution in groups as one without. */
+/** A grouped convolution as a dense one, with block-diagonal weights. */
 function joinGroups([outputs, inputs, ...kernel]: Shape, group: number) {
   const row = inputs! * count(kernel);
   const turned: Packing = {
@@ -93,8 +94,8 @@ function joinGroups([outputs, inputs, ...kernel]: Shape, group: number) {
 }
 
 /**
- * The shader of a convolution whose groups are whole quads: as it should be fastest on a device, if
- * nobody chooses another.
+ * The shader of a convolution whose groups are whole quads: the one that `traits.choose` names,
+ * else the one expected to be fastest on the device.
  */
 export function convolution(tiled: Tiled, traits: Traits): Shader {
   const { software, weights: stored, activations, device, choose } = traits;
@@ -110,19 +111,19 @@ export function convolution(tiled: Tiled, traits: Traits): Shader {
   return { ...shader(), variant: name, work };
 }
 
-/** What one invocation computes. */
+/** The register tile of an invocation. */
 interface Tile {
   readonly pixels: number;
   readonly quads: number;
-  /** How many columns of the kernel it computes from one window. */
+  /** How many columns of the kernel are computed from one set of loaded pixels. */
   readonly taps: number;
-  /** How many numbers of a quad of the input are read. */
+  /** How many channels of an input quad are used. */
   readonly lanes: number;
 }
 
 const workgroup = 32;
 
-/** The kernels of a convolution in tiles; the first has the largest that pays. */
+/** The register-tiled kernels of a convolution; the first has the largest tile that pays. */
 function tiles(tiled: Tiled): Kernel[] {
   const { kernel } = tiled;
   const named = tilesOf(tiled).map((tile): [string, Tile] => {
@@ -143,7 +144,7 @@ function shader(tiled: Tiled, tile: Tile): Shader {
     constants: {},
     sizes: {
       count,
-      // Neighbours read the same pixels for different channels.
+      // Neighbouring invocations read the same pixels for different output channels.
       block: [8, 7, 6, 5, 4, 3, 2, 1].find((tiles) => groupTiles % tiles === 0)!,
       column_tiles: columnTiles,
       rows,
@@ -169,9 +170,9 @@ function shader(tiled: Tiled, tile: Tile): Shader {
 }
 
 /**
- * Tiles whose code is not too long: first those that share what the columns of the kernel read,
- * where that is worth it, then those that go tap by tap. With several taps, the window is most of
- * what is read, so that fewer channels are better than fewer pixels.
+ * Tiles whose unrolled code stays short: first those that share loads between the columns of the
+ * kernel, where that pays, then those that load tap by tap. With several taps, pixels are most of
+ * what is loaded, so fewer channels are better than fewer pixels.
  */
 function tilesOf(
   { columns, inputs, output, group, kernel, stride, dilation }: Tiled,
@@ -193,13 +194,13 @@ function tilesOf(
   return tiles;
 }
 
-/** The code for a tile: what is repeated for its pixels and quads is written out. */
+/** The WGSL of a tile, unrolled over its pixels and quads. */
 function code(
   { pixels, quads, taps, lanes }: Tile,
   stride: number,
   dilation: number,
 ): string {
-  // One tap needs only the pixels it meets; several need all from the first to the last.
+  // A single tap needs only the pixels it meets; several need all from the first to the last.
   const pace = taps === 1 ? stride : 1;
   const window = taps === 1 ? pixels : (pixels - 1) * stride + (taps - 1) * dilation + 1;
   const met = (p: number, w: number) => taps === 1 ? p : p * stride + w * dilation;
@@ -238,7 +239,7 @@ fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
   emit(pixel, q, sum);
 }
 
-// One invocation computes a tile: some quads of some pixels that follow each other in a row.
+// One invocation computes a tile: some quads of consecutive pixels of a row.
 @compute @workgroup_size(${workgroup})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = i32(id.y * groups.x * ${workgroup} + id.x);

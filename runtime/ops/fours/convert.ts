@@ -1,5 +1,5 @@
 /**
- * Brings tensors from one layout into the other.
+ * Converts tensors between NCHW (planes) and NHWC4 (fours).
  *
  * @module
  */
@@ -7,24 +7,27 @@ import { count, type Shape } from "../../tensor.ts";
 import { type Shader, spread } from "../op.ts";
 import { type Layout, pixelsOf, quadsOf } from "./layout.ts";
 
-/** Copies a tensor into another layout, or quads into some quads of each pixel of another tensor. */
+/**
+ * The shader that converts a tensor between layouts; with `from` equal to `to`, it copies quads
+ * into some quads of each pixel of another tensor.
+ */
 export function convert(shape: Shape, from: Layout, to: Layout): Shader {
   const plane = count(shape.slice(2)), quads = quadsOf(shape[1]!);
-  const byFours = plane % 4 === 0 && from !== to;
-  const total = pixelsOf(shape) * quads / (byFours ? 4 : 1);
+  const byFourPixels = plane % 4 === 0 && from !== to;
+  const total = pixelsOf(shape) * quads / (byFourPixels ? 4 : 1);
   const code = from === to
     ? copy
     : to === "fours"
-    ? byFours ? packFour : pack
-    : byFours
+    ? byFourPixels ? packFour : pack
+    : byFourPixels
     ? unpackFour
     : unpack;
   return {
     variant: from === to ? "copy" : to === "fours" ? "pack" : "unpack",
     code,
     constants: {},
-    sizes: { count: total, quads, plane: byFours ? plane / 4 : plane, channels: shape[1]! },
-    ...byFours ? { copies: true } : {},
+    sizes: { count: total, quads, plane: byFourPixels ? plane / 4 : plane, channels: shape[1]! },
+    ...byFourPixels ? { copies: true } : {},
     workgroups: spread(total),
   };
 }
@@ -38,7 +41,7 @@ fn load(n: i32, c: i32, pixel: i32) -> vec4f {
   return at1((n * g.channels + c) * g.plane + pixel);
 }
 
-// One invocation gathers a quad of each of four pixels.
+// One invocation gathers a quad for each of four pixels.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
@@ -61,7 +64,7 @@ const unpackFour = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;  // [N, channels, plane], four pixels each
 // at1: [N, plane, 4 pixels, quads]
 
-// One invocation spreads a quad of each of four pixels.
+// One invocation scatters a quad of each of four pixels.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
@@ -108,7 +111,7 @@ const unpack = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, channels, plane]
 // at1: [N, plane, quads]
 
-// One invocation spreads a quad.
+// One invocation scatters a quad.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);

@@ -1,5 +1,5 @@
 /**
- * Comparing windows of two images in fours: four displacements an invocation, four channels at a time.
+ * Correlation in NHWC4: four displacements an invocation, four channels at a time.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { sideOf } from "../correlation.ts";
 import { spread } from "../op.ts";
 import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
 
-/** Comparing where channels come last. */
+/** The NHWC4 kernel of `correlation`. */
 export const correlationFours: FoursKernel<"correlation"> = {
   leads: true,
   shaders(attributes, [first], output) {
@@ -83,7 +83,7 @@ fn is_inside(h: vec4i, w: vec4i) -> vec4<bool> {
   return (vec4u(h) < vec4u(u32(g.height))) & (vec4u(w) < vec4u(u32(g.width)));
 }
 
-// Pixels, moved into the image.
+// Pixel indices, clamped to the image.
 fn place(row: i32, h: vec4i, w: vec4i) -> vec4i {
   let inside_h = clamp(h, vec4i(), vec4i(g.height - 1));
   return (row + inside_h) * g.width + clamp(w, vec4i(), vec4i(g.width - 1));

@@ -1,9 +1,10 @@
 /**
- * Transposed convolution in fours, as a convolution of all phases of its stride.
+ * Transposed convolution in NHWC4 as a stride-1 convolution that computes all phases of the stride.
  *
- * Every stride-th pixel of the output sees the input through the same taps. So each quad of the output
- * is stride × stride quads of a convolution, by the kernels that there are for it, which write each
- * where it belongs. No zeros are put between the pixels of the input.
+ * Output pixels that lie a multiple of the stride apart form a phase, and see the input through the
+ * same taps. So each output channel becomes stride × stride channels of a convolution, computed by
+ * its kernels, whose epilogue interleaves the phases (as a depth-to-space does). No zeros are
+ * inserted into the input.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import type { Attributes } from "../mod.ts";
 import { convolution } from "./conv2d.ts";
 import { type FoursKernel, quadsOf } from "./layout.ts";
 
-/** Transposed convolution where channels come last. */
+/** The NHWC4 kernel of `deconv2d`. */
 export const deconv2dFours: FoursKernel<"deconv2d"> = {
   leads: true,
   shaders(attributes, [input, weights], output, traits) {
@@ -64,7 +65,7 @@ export const deconv2dFours: FoursKernel<"deconv2d"> = {
   },
 };
 
-/** Weights `[C, outputs, kH, kW]` in the order `[group, phases, outputs, C/group, taps…]`, turned. */
+/** Weights `[C, outputs, kH, kW]` rotated, as `[group, phases, outputs, C/group, taps…]`. */
 function turn(
   data: Float32Array,
   [channels, outputs, kernelH, kernelW]: Shape,

@@ -1,5 +1,5 @@
 /**
- * A fully connected layer in fours: a pointwise convolution of samples that are one pixel each.
+ * A fully connected layer in NHWC4: a 1 × 1 convolution over samples of one pixel each.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { Shader } from "../op.ts";
 import { convolution } from "./conv2d.ts";
 import type { Traits } from "./layout.ts";
 
-/** The samples that a fully connected layer is given. */
+/** The input of a fully connected layer. */
 interface Samples {
   readonly count: number;
-  /** How a sample lies: so many pixels of so many channels, which the weights number by channel. */
+  /** How a sample is stored: `pixels` of `channels`. Weights number them by channel first. */
   readonly channels: number;
   readonly pixels: number;
 }
 
-/** The shader for inputs `[N, pixels · quads]`, all in quads. */
+/** The shader for an input `[N, pixels · quads]`, stored in quads. */
 export function denseFours(
   attributes: Attributes["dense"],
   { count, channels, pixels }: Samples,

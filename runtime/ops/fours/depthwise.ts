@@ -1,8 +1,8 @@
 /**
- * Convolution in fours of each channel on its own, up to 14 pixels of a row an invocation.
+ * Depthwise convolution in NHWC4: up to 14 pixels of a row by one quad of channels an invocation.
  *
- * A window of the input row is read once for all columns of the kernel. On Mesa's lavapipe it is
- * several times as fast as the plain one in planes.
+ * The pixels that the columns of the kernel see are loaded once for all of them. On Mesa's lavapipe
+ * it is several times as fast as the direct shader on planes.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import { biasFours, biasPacked, each, finishFours, quadsOf, type Traits } from "./layout.ts";
 
-/** A convolution with as many groups as channels, before and after. */
+/** The shader of a convolution with as many groups as input and output channels. */
 export function depthwise(
   attributes: Conv2dAttributes,
   [input]: readonly Shape[],
@@ -21,7 +21,7 @@ export function depthwise(
   const { kernel, stride, pad, dilation, bias } = attributes;
   const [, channels, height, width] = input as [number, number, number, number];
   const [samples, , rows, columns] = output as [number, number, number, number];
-  // More invocations keep a GPU of silicon busy.
+  // More invocations keep a hardware GPU busy.
   const pixels = Math.ceil(columns / Math.ceil(columns / (software ? 14 : 4)));
   const quads = quadsOf(channels);
   const sizes = { column_tiles: Math.ceil(columns / pixels), quads, rows, columns, height, width };
@@ -48,7 +48,7 @@ export function depthwise(
   };
 }
 
-/** Weights `[C, 1, kH, kW]` in the order `[kH, kW, C]`, with zeros to whole quads. */
+/** Packs weights `[C, 1, kH, kW]` as `[kH, kW, C]`, zero-padded to whole quads. */
 function packing(channels: number, [height, width]: readonly [number, number]): Packing {
   const stride = quadsOf(channels) * 4, taps = height * width;
   return {
@@ -91,7 +91,7 @@ fn store(pixel: i32, inside: bool, quad: i32, sum: vec4f) {
   if (inside) { put(pixel, quad, finish(biased(sum, quad), pixel, quad)); }
 }
 
-// One invocation computes a quad of some pixels that follow each other in a row.
+// One invocation computes a quad of consecutive pixels of a row.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);

@@ -1,5 +1,5 @@
 /**
- * Ops in fours that compute each number from those at the same position: sums, activations, scales.
+ * Element-wise ops in NHWC4: sums, activations, scales.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import {
   quadsOf,
 } from "./layout.ts";
 
-/** A shader whose invocations compute a quad each, and the function `compute` that it calls. */
+/** A shader that computes a quad an invocation by calling `compute`, WGSL of the caller. */
 function perQuad(
   compute: string,
   output: Shape,
@@ -49,7 +49,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 }
 `;
 
-/** A function of one number. */
+/** The NHWC4 kernel of a function of one number. */
 export function unaryFours(name: UnaryName): FoursKernel<UnaryName> {
   return {
     shaders(attributes, _, output) {
@@ -109,7 +109,7 @@ fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
 }
 `;
 
-/** A scale and an offset for each channel, or for each of each sample. */
+/** A scale and an offset per channel, or per channel and sample. */
 export const affineFours: FoursKernel<"affine"> = {
   shaders(attributes, [input, parameter], output) {
     const { terms, axis } = attributes;
@@ -154,7 +154,7 @@ function affineTerms(perSample: boolean) {
   } as const;
 }
 
-/** A rectifier with learned slopes. */
+/** PReLU: a rectifier with learned slopes. */
 export const preluFours: FoursKernel<"prelu"> = {
   shaders: (_, __, output) => [
     perQuad(
@@ -169,7 +169,7 @@ fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
   ],
 };
 
-/** Normalisation with known statistics. */
+/** Batch normalisation with stored statistics. */
 export const batchNormFours: FoursKernel<"batchNorm"> = {
   shaders({ eps }: Attributes["batchNorm"], _, output) {
     const channels = output[1]!;
@@ -188,7 +188,7 @@ fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
   },
 };
 
-/** One number a channel, and ones after them: what is no channel is divided by it. */
+/** One number per channel, padded with ones, because the padding channels are divided by it too. */
 function withOnes(channels: number): Packing {
   const { name, pack } = perChannel(channels);
   return { name: `${name}, ones`, pack: (data) => pack(data).fill(1, channels) };

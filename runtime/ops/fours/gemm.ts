@@ -1,14 +1,15 @@
 /**
- * Convolution in fours as a matrix product, for GPUs of silicon: pixels by taps times taps by output
- * channels.
+ * Convolution in NHWC4 as an implicit GEMM, for hardware GPUs: `[pixels, taps] × [taps, output
+ * channels]`, with im2col done on the fly.
  *
- * A workgroup stages what 64 pixels and 64 channels need in its memory, four quads at a time, and each
- * of its 64 threads keeps 8 pixels by 8 channels in registers, so that memory is read once where the
- * plain shader reads it 64 times. What the next step needs comes while this one computes, all of it at
- * once and without a branch that would have to wait for it. Smaller outputs get smaller tiles, so that
- * there are workgroups for all of the GPU, and the smallest, where many channels are summed, four
- * times as many threads, which share the channels and then add up their sums, in the same order each
- * time. Chosen wherever the adapter is not a software one.
+ * A workgroup stages the operands of a tile of 64 pixels by 64 channels in shared memory, four
+ * quads of the sum at a time, and each of its 64 threads accumulates 8 pixels by 8 channels in
+ * registers. That reads memory once where the direct shader reads it 64 times. Loads are
+ * software-pipelined: those of the next step are issued, without a branch, before this one
+ * computes. Smaller outputs get smaller tiles, so that there are enough workgroups to fill the GPU;
+ * the smallest, with many input channels, use split-K: four times as many threads share the
+ * channels and add up their partial sums, in a fixed order. Chosen unless the adapter is a software
+ * one.
  *
  * @module
  */
@@ -34,19 +35,19 @@ const shares: readonly Share[] = [
   { pixels: 2, quads: 1, parts: 1 },
 ];
 
-/** For outputs too small to keep the GPU busy; there must be channels for all parts. */
-const parted: Share = { pixels: 2, quads: 1, parts: 4 };
+/** Split-K, for outputs too small to fill the GPU; it needs enough channels for all parts. */
+const splitK: Share = { pixels: 2, quads: 1, parts: 4 };
 
-/** How many workgroups keep a large GPU busy. */
+/** How many workgroups fill a large GPU. */
 export const enoughWorkgroups = 256;
 
-/** The kernels of a convolution as a matrix product; the first is that for its size. */
+/** The implicit GEMM kernels of a convolution; the first has the tile for its size. */
 export function gemm(tiled: Tiled): Kernel[] {
   const { samples, rows, columns, output, group, inputs } = tiled;
   const groupsOf = ({ pixels, quads }: Share) =>
     Math.ceil(samples * rows * columns / pixels / 8) *
     Math.ceil(quadsOf(output / group) / quads / 8) * group;
-  const all = quadsOf(inputs) >= 4 * parted.parts ? [...shares, parted] : shares;
+  const all = quadsOf(inputs) >= 4 * splitK.parts ? [...shares, splitK] : shares;
   const best = all.find((share) => groupsOf(share) >= enoughWorkgroups) ?? all.at(-1)!;
   return [...new Set([best, ...all])].map((share) => ({
     name: `product ${share.pixels * 8} × ${share.quads * 32}` +
@@ -91,7 +92,7 @@ function shader(tiled: Tiled, share: Share): Shader {
   };
 }
 
-/** Weights `[O, I, kH, kW]` in the order `[group, kH, kW, I/4, 4 inputs, O/4, 4 outputs]`. */
+/** Packs weights `[O, I, kH, kW]` as `[group, kH, kW, I/4, 4 inputs, O/4, 4 outputs]`. */
 function packing([outputs, inputs, kernelH, kernelW]: Shape, group: number): Packing {
   const groupOutputs = outputs! / group, taps = kernelH! * kernelW!;
   const inRows = quadsOf(inputs!) * 4, outRow = quadsOf(groupOutputs) * 4;

@@ -1,13 +1,12 @@
 /**
- * The layout of tensors on the GPU in which channels come last, in fours.
+ * The GPU layout `fours`, NHWC4: channels last, in vectors of four.
  *
- * A tensor `[N, C, …]` lies as `[N, …, ceil(C / 4)]` whole `vec4f`, its quads. Where the channels
- * end inside the last quad of a pixel, what is left of it is zero: every shader that writes in fours
- * keeps it so.
+ * A tensor `[N, C, …]` is stored as `[N, …, ceil(C / 4)]` vectors `vec4f`, called quads. The
+ * padding channels of a pixel's last quad are zero: every shader that writes NHWC4 keeps them so.
  *
- * In a shader's code `at1(i)` is a quad of its binding 1, and `g.stride1` and `g.start1` say where
- * they lie: those of pixel `p` start at `p * g.stride1 + g.start1`, because a tensor may be some
- * channels of another. `put(pixel, quad, value)` writes a quad of the output.
+ * In WGSL, `at1(i)` reads quad `i` of binding 1. The quads of pixel `p` start at `p * g.stride1 +
+ * g.start1`, because a tensor may be a view of some channels of another. `put(pixel, quad, value)`
+ * writes a quad of the output.
  *
  * @module
  */
@@ -17,34 +16,34 @@ import type { Packing, Shader } from "../op.ts";
 import { type Epilogue, showParameters } from "../epilogue.ts";
 import { applyCode, functions, type UnaryFunction } from "../unary.ts";
 
-/** How a tensor lies in memory: `[N, C, H, W]` as it is, or channels last in fours. */
+/** The layout of a tensor in memory: `planes` is NCHW, `fours` is NHWC4. */
 export type Layout = "planes" | "fours";
 
-/** What shaders want to know about the device. */
+/** What the planner and the kernels need to know about the device. */
 export interface Traits {
-  /** Whether the processor does the work: then loads are dear, and threads few. */
+  /** Whether the adapter is a software one: loads are expensive, and threads few. */
   readonly software: boolean;
-  /** How many rows a texture may have that a shader reads as storage; 0, if it should not. */
+  /** The most rows of a storage texture to read from; 0 if shaders should read buffers. */
   readonly textureRows: number;
-  /** How many bytes a shader can be given at once: what is larger in fours stays in planes. */
+  /** The largest binding in bytes: a tensor that would be larger in NHWC4 stays in NCHW. */
   readonly bindable: number;
-  /** How weights are kept; they are widened as they are read. */
+  /** The storage format of weights; shaders widen them to float32 as they load them. */
   readonly weights: "float32" | "float16" | "int8";
-  /** How values in fours are kept between shaders; all are computed in float32. */
+  /** The storage format of tensors in NHWC4; arithmetic is in float32. */
   readonly activations: "float32" | "float16";
-  /** What the device is called. */
+  /** The device's name. */
   readonly device: string;
-  /** Chooses between kernels, where somebody wants to. */
+  /** Chooses between kernels; without it, the first is taken. */
   readonly choose?: ChooseKernel | undefined;
 }
 
 /**
- * Chooses which kernel does a piece of work.
+ * Chooses the kernel for a piece of work.
  *
- * @param work What there is to do, as a text: settings and shapes.
- * @param kernels The names of those that can do it; the first is taken otherwise.
- * @param device What the device is called.
- * @returns One of the names. With any other answer, the first is taken.
+ * @param work The work as text: settings and shapes.
+ * @param kernels The names of the kernels that can do it; the first is the default.
+ * @param device The device's name.
+ * @returns One of the names. With any other answer, the default is taken.
  */
 export type ChooseKernel = (
   work: string,
@@ -52,32 +51,32 @@ export type ChooseKernel = (
   device: string,
 ) => string | undefined;
 
-/** How an op is computed where its tensors lie in fours. */
+/** The NHWC4 implementation of an op. */
 export interface FoursKernel<Name extends OpName> {
-  /** Whether it is so much faster that its inputs are brought into this layout for it. */
+  /** Whether it is so much faster that its inputs are converted to NHWC4 for it. */
   readonly leads?: boolean;
-  /** The shaders; none if they cannot compute it with such settings or shapes. */
+  /** The shaders; `undefined` if these settings or shapes have to be computed on planes. */
   shaders(
     attributes: Attributes[Name],
     inputs: readonly Shape[],
     output: Shape,
     traits: Traits,
-    /** Whether the first input lies in planes, and may be read so: `planes` says that they do. */
+    /** Whether the first input is in NCHW and may be read so, by shaders with `readsPlanes`. */
     inPlanes: boolean,
   ): readonly Shader[] | undefined;
 }
 
-/** How many quads hold a number of channels. */
+/** The number of quads that hold `channels` channels. */
 export function quadsOf(channels: number): number {
   return Math.ceil(channels / 4);
 }
 
-/** How many pixels a tensor has in all its samples. */
+/** The number of pixels of a tensor, in all samples. */
 export function pixelsOf([samples, , ...extents]: Shape): number {
   return samples! * count(extents);
 }
 
-/** A tensor's values in fours. */
+/** Packs a tensor from NCHW to NHWC4. */
 export function inFours(shape: Shape): Packing {
   const channels = shape[1]!, quads = quadsOf(channels), plane = count(shape.slice(2));
   return {
@@ -95,7 +94,7 @@ export function inFours(shape: Shape): Packing {
   };
 }
 
-/** One number a channel, or one for all of them. */
+/** Packs one number per channel, or one for all channels. */
 export function perChannel(channels: number): Packing {
   return {
     name: `channels ${channels}`,
@@ -107,8 +106,8 @@ export function perChannel(channels: number): Packing {
 }
 
 /**
- * WGSL: `fn finish(value: vec4f, pixel: i32, quad: i32) -> vec4f`, which does what an epilogue says
- * to a quad of the output.
+ * WGSL: `fn finish(value: vec4f, pixel: i32, quad: i32) -> vec4f`, which applies an epilogue to a
+ * quad of the output.
  */
 export function finishFours(
   { residual, activation }: Epilogue,
@@ -127,7 +126,7 @@ export function finishFours(
     finish(`return apply4(${sum}, vec4f(${showParameters(parameters)}), quad);`);
 }
 
-/** WGSL: a function of one number for each of a quad, as `apply4`; what is no channel stays zero. */
+/** WGSL: `fn apply4`, a function of each lane of a quad; padding channels stay zero. */
 export function applyFours(
   apply: Pick<UnaryFunction, "code" | "reference">,
   parameters: readonly number[],
@@ -142,8 +141,8 @@ export function applyFours(
 }
 
 /**
- * WGSL: `fn biased(sum: vec4f, quad: i32) -> vec4f`, what a quad of output channels is from the sum of
- * products with its weights: times what they are scaled by, plus the biases, at binding 3.
+ * WGSL: `fn biased(sum: vec4f, quad: i32) -> vec4f`, which multiplies the accumulators of a quad of
+ * output channels by the scales of its weights and adds its biases, at binding 3.
  */
 export function biasFours(bias: boolean): string {
   const declaration = bias
@@ -156,12 +155,12 @@ export function biasFours(bias: boolean): string {
 `;
 }
 
-/** How biases are packed for that, where there are any. */
+/** The packing of biases for {@linkcode biasFours}, if there are any. */
 export function biasPacked(bias: boolean, channels: number): Record<number, Packing> {
   return bias ? { 2: perChannel(channels) } : {};
 }
 
-/** A text for each number below `count`, one after the other. */
+/** Concatenates `text(i)` for each `i` below `count`: unrolls a loop in WGSL. */
 export function each(count: number, text: (i: number) => string): string {
   return Array.from({ length: count }, (_, i) => text(i)).join("");
 }

@@ -1,17 +1,17 @@
 /**
- * Local response normalisation in fours: across channels, where a quad and its two neighbours hold all
- * that is needed if the neighbourhood reaches four channels at most, or within each channel.
+ * Local response normalisation in NHWC4: across channels, where a quad and its two neighbours cover
+ * neighbourhoods of up to nine channels, or within each channel.
  *
  * @module
  */
 import { f32, spread } from "../op.ts";
 import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
 
-/** Local response normalisation where channels come last. */
+/** The NHWC4 kernel of `lrn`. */
 export const lrnFours: FoursKernel<"lrn"> = {
   shaders({ region, size, alpha, beta, k }, _, output) {
     const across = region === "across";
-    // Where there is no channel, a base of zero would give what is no number.
+    // In padding channels, a base of zero would give NaN.
     if (across && (size > 9 || k <= 0 && output[1]! % 4 !== 0)) return undefined;
     const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
     return [{
@@ -53,7 +53,7 @@ fn squares(line: i32, quad: i32) -> vec4f {
   return select(vec4f(), value * value, u32(quad) < u32(g.quads));
 }
 
-// The sum of those of a quad, \`shift\` channels from here, that are within reach of channel \`c\`.
+// The sum over the lanes of a quad, \`shift\` channels from here, within reach of channel \`c\`.
 fn near(values: vec4f, shift: i32, c: i32) -> f32 {
   let distance = abs(vec4i(0, 1, 2, 3) + shift - c);
   return dot(values, select(vec4f(), vec4f(1.0), distance <= vec4i(reach)));

@@ -1,10 +1,10 @@
 /**
- * A fully connected layer for few samples on GPUs of silicon: a workgroup computes one quad of one
- * sample.
+ * A fully connected layer for few samples on hardware GPUs: one workgroup per quad of outputs of
+ * one sample.
  *
- * Its 64 threads share the inputs, so that neighbours read neighbouring weights, and their parts are
- * added in pairs, in the same order each time. Chosen for up to eight samples where the adapter is
- * not a software one; a matrix product would leave most of its tile empty.
+ * Its 64 threads split the inputs, so that neighbours read neighbouring weights, and reduce their
+ * partial sums as a tree, in a fixed order. Chosen for up to eight samples unless the adapter is a
+ * software one; a GEMM would leave most of its tile empty.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { type Shader, spread } from "../op.ts";
 import { biasFours, biasPacked, finishFours, quadsOf } from "./layout.ts";
 import { type Kernel, packTiles, type Tiled } from "./tiled.ts";
 
-/** The most samples for which it is there. */
+/** The most samples that it is used for. */
 const mostSamples = 8;
 
-/** The kernel of a fully connected layer: a pointwise convolution of few samples that are one pixel. */
+/** The kernel of a fully connected layer: a 1 × 1 convolution of one row of few pixels. */
 export function matvec(tiled: Tiled): Kernel[] {
   const { samples, rows, height, width, columns, kernel, pad, planes, group, phases } = tiled;
   const isOneRow = samples * rows * height * kernel[0] * kernel[1] === 1 && pad[0] + pad[1] === 0;
@@ -49,7 +49,7 @@ const code = /* wgsl */ `
 
 var<workgroup> parts: array<vec4f, 64>;
 
-// One workgroup computes a quad, each of its threads what every 64th input adds to it.
+// One workgroup computes a quad; each thread sums every 64th quad of inputs.
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) id: vec3u,
@@ -57,7 +57,7 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let i = i32(id.y * groups.x + id.x);
-  // Those that read the same weights run at the same time.
+  // Workgroups that read the same weights run at the same time.
   let n = i % g.samples;
   let quad = i / g.samples;
   let t = i32(local);

@@ -1,5 +1,5 @@
 /**
- * The ops that are computed in fours where that pays. All others work on planes.
+ * The table of ops that have NHWC4 kernels. All others run on planes.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const unaries = Object.fromEntries(
   Object.keys(functions).map((name) => [name, unaryFours(name as UnaryName)]),
 ) as { [Name in UnaryName]: FoursKernel<Name> };
 
-/** The ops by name. */
+/** The NHWC4 kernels by op. */
 export const fours: { readonly [Name in OpName]?: FoursKernel<Name> } = {
   affine: affineFours,
   batchNorm: batchNormFours,

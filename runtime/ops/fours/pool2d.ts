@@ -1,5 +1,5 @@
 /**
- * Pooling in fours: maxima, where they are, and means of whole quads.
+ * Pooling in NHWC4: maximum, argmax and average.
  *
  * @module
  */
@@ -7,19 +7,19 @@ import { windowsOf } from "../pool2d.ts";
 import { spread } from "../op.ts";
 import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
 
-/** Pooling where channels come last. */
+/** The NHWC4 kernel of `pool2d`. */
 export const pool2dFours: FoursKernel<"pool2d"> = {
   leads: true,
   shaders(attributes, [input], output, { activations }) {
     const { method } = attributes;
     if (method === "weighted") return undefined;
-    // Positions are not zero where there is no channel, and not exact in half precision.
+    // Positions are not zero in padding channels, and not exact in float16.
     if (method === "argmax" && (output[1]! % 4 !== 0 || activations === "float16")) {
       return undefined;
     }
     const { kernel, stride, pad } = windowsOf(attributes, input!);
     const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
-    // A window that lies wholly outside gives the lowest number, also where there is no channel.
+    // A window wholly outside the input gives the lowest float, also in padding channels.
     const outside = stride.some((step, axis) =>
       (output[2 + axis]! - 1) * step - pad[axis]! >= input![2 + axis]!
     );

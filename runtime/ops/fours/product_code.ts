@@ -1,38 +1,37 @@
 /**
- * The shader of a convolution as a matrix product: what is repeated for a thread's pixels and quads is
- * written out.
+ * The WGSL of the implicit GEMM, unrolled over a thread's pixels and quads.
  *
- * A workgroup's memory has an axis for each thing that counts, so that what varies by thread is an axis
- * of its own: compilers that keep every index within bounds do so once, before the sum. Conditions are
- * joined by `&`, since `&&` is a branch that waits for its left side.
+ * Shared memory has an array dimension per logical axis, and what varies by thread is a dimension
+ * of its own: compilers that clamp every index (robustness) then do so once, before the sum.
+ * Conditions use `&`, since `&&` is a branch that waits for its left side.
  *
  * @module
  */
 import { each } from "./layout.ts";
 import { addProducts } from "./tiled.ts";
 
-/** What one of 8 × 8 threads computes. */
+/** The register tile of one of a workgroup's 8 × 8 threads. */
 export interface Share {
   readonly pixels: number;
   readonly quads: number;
-  /** How many times 8 × 8 threads a workgroup has, each for other input channels. */
+  /** The split-K factor: the sets of 8 × 8 threads, each for other input channels. */
   readonly parts: number;
 }
 
-/** The steps of the sum. */
+/** How the sum over taps and channels is cut into steps. */
 interface Steps {
-  /** WGSL: what there is to sum, of which a step takes some quads. */
+  /** WGSL: how many quads there are to sum, of which a step takes `4 * parts`. */
   readonly total: string;
-  /** WGSL: where a thread's quad of the next step is, whether it is there, and its row of weights. */
+  /** WGSL: where a thread's next quad is, whether it exists, and its row of weights. */
   readonly place: string;
-  /** WGSL: what follows when a tap has no more channels. */
+  /** WGSL: goes on to the next tap when the channels of one are used up. */
   readonly advance: string;
 }
 
-/** The quad of the next step that a thread loads. */
+/** WGSL: the quad of the next step that a thread loads. */
 const ownQuad = "c + i32(part * 4 + t % 4)";
 
-/** A step is of one tap. */
+/** Each step stays within one tap. */
 const tapByTap: Steps = {
   total: "g.in_quads",
   place: /* wgsl */ `
@@ -45,7 +44,7 @@ const tapByTap: Steps = {
   advance: "if (c >= g.in_quads) { c = 0; w += 1; } if (w == g.kernel_w) { w = 0; h += 1; }",
 };
 
-/** Fewer quads than a step has are filled up with those of other taps. */
+/** A step may span taps, so that few channels still fill it. */
 const flatSteps: Steps = {
   total: "all_quads",
   place: /* wgsl */ `
@@ -60,7 +59,7 @@ const flatSteps: Steps = {
   advance: "",
 };
 
-/** The code for a share; if `flat`, a step goes on with other taps where the channels of one end. */
+/** The WGSL for a register tile; if `flat`, a step may span taps. */
 export function productCode(share: Share, flat: boolean): string {
   const { pixels, quads, parts } = share;
   const { total, place, advance } = flat ? flatSteps : tapByTap;
@@ -103,8 +102,8 @@ var<workgroup> a: array<array<array<array<vec4f, 4>, ${parts * 8}>, 2>, ${pictur
 // [16 inputs by quads of outputs, in eights, 8 threads of each part]
 var<workgroup> b: array<array<array<vec4f, ${parts * 8}>, 8>, ${factors}>;
 
-// Where the window of a pixel starts: its place in the input, row and column. A pixel too many has
-// none.
+// Where the window of a pixel starts: its offset in the input, row and column. Pixels beyond the
+// last get a row outside of every image.
 fn corner(pixel: i32, own: i32) -> vec3i {
   let row = pixel / g.columns;
   let y = row % g.rows * g.stride_h - g.pad_h;
@@ -123,7 +122,7 @@ fn store(pixel: i32, own: i32, quad: i32, sum: vec4f) {
   emit(pixel, own * g.out_quads + quad, sum);
 }
 
-// One workgroup computes a tile of the product, each of its threads some pixels and quads of it.
+// One workgroup computes a tile of the product, each of its threads a register tile.
 @compute @workgroup_size(${parts * 64})
 fn main(
   @builtin(workgroup_id) id: vec3u,
@@ -146,7 +145,7 @@ fn main(
   ${places}
   ${sums}
 
-  // How far the sum is: channels, and the tap that they are of.
+  // The position in the sum: input quad, and row and column of the tap.
   var c = 0;
   var h = 0;
   var w = 0;
@@ -157,7 +156,7 @@ fn main(
   for (var step = 0; step < steps; step++) {
     ${stages}
     workgroupBarrier();
-    // What the next step needs comes while this one computes.
+    // Prefetches the next step while this one computes.
     ${next}
     ${addsOf(share)}
     workgroupBarrier();
@@ -169,7 +168,7 @@ fn main(
 `;
 }
 
-/** Adds what a step brought: of 4 quads of inputs, 4 inputs each. */
+/** The multiply-adds of a step: 4 quads of inputs, 4 channels each. */
 function addsOf({ pixels, quads }: Share): string {
   const factor = (k: number, j: number, q: number) => {
     const i = (k * 4 + j) * quads + q;
@@ -183,7 +182,7 @@ function addsOf({ pixels, quads }: Share): string {
     "}");
 }
 
-/** Adds up the sums of the parts, which take the place of their factors, of which there are as many. */
+/** Reduces the partial sums of split-K, in the shared memory of the weights. */
 function joinsOf({ pixels, quads, parts }: Share): string {
   if (parts === 1) return "";
   const sums = pixels * quads;

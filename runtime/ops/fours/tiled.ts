@@ -1,7 +1,8 @@
 /**
- * A convolution as its shaders in fours see it: how it reads its input, and how its weights lie.
+ * A convolution as its NHWC4 shaders see it: how they read its input, and how its weights are
+ * packed.
  *
- * The input lies in fours, or, where it is a picture of up to four channels, in planes.
+ * The input is in NHWC4 or, for a picture of up to four channels, in NCHW.
  *
  * @module
  */
@@ -18,47 +19,47 @@ export interface Tiled extends Conv2dAttributes {
   readonly width: number;
   readonly rows: number;
   readonly columns: number;
-  /** The input channels of a group, in quads of their own. */
+  /** The input channels of a group, which start at a quad of their own. */
   readonly inputs: number;
-  /** How long each of up to four planes is, if the input lies in planes; 0, if it lies in fours. */
+  /** The stride between planes if the input is in NCHW; 0 if it is in NHWC4. */
   readonly planes: number;
   /** The weights `[output, inputs, kernel…]`. */
   readonly weights: Shape;
-  /** How those are made of what the bundle has, if they are not it. */
+  /** How they are made from the bundle's weights, if those differ. */
   readonly turned?: Packing;
-  /** How its output becomes that of a transposed convolution, if it does. */
+  /** How the output channels are interleaved, if it computes a transposed convolution. */
   readonly phases?: Phases;
 }
 
 /**
- * A transposed convolution, as a convolution without a stride whose output channels are phases:
- * pixels of an image that lie between each other, each a group's channels in whole quads.
+ * A transposed convolution as a stride-1 convolution whose output channels are phases: images of
+ * every stride-th pixel, each with a group's channels padded to whole quads.
  */
 interface Phases {
-  /** How many phases there are along each axis. */
+  /** The number of phases along each axis. */
   readonly stride: Pair;
-  /** How many rows and columns of the first ones are no part of the image. */
+  /** The rows and columns of the first phases that are cropped, as padding. */
   readonly cut: Pair;
-  /** The extents of the image, and its channels. */
+  /** The extents and channels of the interleaved output. */
   readonly rows: number;
   readonly columns: number;
   readonly output: number;
 }
 
-/** One of several shaders that can do it. */
+/** One of several shaders that can compute a convolution. */
 export interface Kernel {
   readonly name: string;
   shader(): Omit<Shader, "variant">;
 }
 
-/** How its shader reads its operands. */
+/** How its shaders read their operands. */
 export function readingOf(
   { planes }: Tiled,
 ): Pick<Shader, "copies" | "readsPlanes" | "tables"> {
   return { copies: planes === 0, readsPlanes: planes > 0, tables: { 1: "weight" } };
 }
 
-/** WGSL: an input in planes, and `fn at1(i: i32) -> vec4f`, the quad at a position. */
+/** WGSL: for an input in NCHW, its declaration and `fn at1(i: i32) -> vec4f`. */
 export function readerOf({ planes, inputs }: Tiled): string {
   if (planes === 0) return "";
   const values = [0, 1, 2, 3].map((c) => c < inputs ? `input[i + ${c} * g.plane]` : "0.0");
@@ -68,10 +69,7 @@ fn at1(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
 `;
 }
 
-/**
- * The sizes that say where it lies, and where the output does; `lines` is how many rows a sample of the
- * input has.
- */
+/** The members of `g` that locate input and output; `lines` is the rows of a sample. */
 export function placesOf({ planes, inputs, height, group, phases }: Tiled): Record<string, number> {
   return {
     ...planes === 0
@@ -89,7 +87,7 @@ export function placesOf({ planes, inputs, height, group, phases }: Tiled): Reco
   };
 }
 
-/** WGSL: `fn emit(pixel: i32, quad: i32, sum: vec4f)`, which writes what a sum of products becomes. */
+/** WGSL: `fn emit(pixel: i32, quad: i32, sum: vec4f)`, which finishes and writes an accumulator. */
 export function emitOf(tiled: Tiled): string {
   const { bias, output, phases } = tiled;
   return biasFours(bias) + finishFours(tiled, bias ? 4 : 3, phases?.output ?? output) +
@@ -103,7 +101,7 @@ fn emit(pixel: i32, quad: i32, sum: vec4f) {
 `;
 
 const between = /* wgsl */ `
-// Finds the pixel of the image that is a phase of a pixel.
+// Interleaves: writes a phase of a pixel to its pixel of the image.
 fn emit(pixel: i32, quad: i32, sum: vec4f) {
   let phases = g.step_h * g.step_w;
   let phase = quad / g.phase_quads % phases;
@@ -117,7 +115,7 @@ fn emit(pixel: i32, quad: i32, sum: vec4f) {
 }
 `;
 
-/** How weights and biases are packed, if the weights of a convolution are packed so. */
+/** The packings of weights and biases; `packing` is that of the convolution's weights. */
 export function packedOf(
   { bias, output, phases, turned }: Tiled,
   packing: Packing,
@@ -133,8 +131,8 @@ export function packedOf(
 }
 
 /**
- * Weights `[O, I, kH, kW]` in the order `[group, O/(4·quads), kH, I/4, kW, quads, 4 inputs, 4
- * outputs]`, zeros where channels end inside a tile.
+ * Packs weights `[O, I, kH, kW]` as `[group, O/(4·quads), kH, I/4, kW, quads, 4 inputs, 4
+ * outputs]`, zero-padded where channels end inside a tile.
  */
 export function packTiles(
   [outputs, inputs, kernelH, kernelW]: Shape,
@@ -157,7 +155,7 @@ export function packTiles(
         const g = Math.floor(o / groupOutputs), own = o % groupOutputs;
         const tile = g * groupTiles + Math.floor(own / 4 / quads), lane = (own >> 2) % quads * 16;
         rows = Math.min(4, groupOutputs - own, given - o);
-        // Four outputs of four inputs at a time, which follow each other where they are written.
+        // Four outputs by four inputs at a time, which are contiguous in the packed order.
         for (let i = 0; i < inputs!; i += 4) {
           const end = Math.min(i + 4, inputs!) * taps;
           for (let tap = 0; tap < taps; tap++) {
@@ -175,15 +173,15 @@ export function packTiles(
 }
 
 /**
- * WGSL: adds to a sum what the four numbers of `v` are when multiplied with a quad of outputs, `b0q` to
- * `b3q`.
+ * WGSL: adds to an accumulator the products of the four numbers of `v` with the weights `b0q` to
+ * `b3q`, a quad of outputs each.
  */
 export function addProducts(sum: string, q: number): string {
   return `${sum} = fma(b3${q}, vec4f(v.w), fma(b2${q}, vec4f(v.z), ` +
     `fma(b1${q}, vec4f(v.y), fma(b0${q}, vec4f(v.x), ${sum}))));`;
 }
 
-/** Writes what up to four rows have at a place, one number after the other. */
+/** Copies the elements at one position of up to four rows next to each other. */
 export function packQuad(
   data: Float32Array,
   from: number,

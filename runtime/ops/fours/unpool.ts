@@ -1,5 +1,5 @@
 /**
- * Puts quads where a pooling in fours found them, each number on its own.
+ * Unpooling in NHWC4: each lane of a quad goes where the pooling found it.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { spread } from "../op.ts";
 import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
 import type { Shape } from "../../tensor.ts";
 
-/** The reverse of pooling where channels come last. */
+/** The NHWC4 kernel of `unpool`. */
 export const unpoolFours: FoursKernel<"unpool"> = {
   shaders(_, [input], output, { activations }) {
-    // Indices of 32 bits lie where numbers will.
+    // The output's memory holds 32-bit indices first.
     if (activations === "float16") return undefined;
     const quads = quadsOf(output[1]!), samples = output[0]!;
     const sizes = { quads, small: pixelsOf(input!) / samples, large: pixelsOf(output) / samples };
@@ -31,7 +31,7 @@ export const unpoolFours: FoursKernel<"unpool"> = {
 };
 
 const main = /* wgsl */ `
-// One invocation does something for each number of a quad.
+// One invocation calls \`work\` for one quad.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);

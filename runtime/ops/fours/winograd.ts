@@ -1,13 +1,12 @@
 /**
- * Convolution in fours by 3 × 3 windows with less than half of the multiplications, for GPUs of
- * silicon.
+ * 3 × 3 convolution in NHWC4 by Winograd's F(2×2, 3×3), for hardware GPUs: 16 multiplications an
+ * input channel in place of 36.
  *
- * Tiles of 2 × 2 pixels are computed from 16 products an input channel, one for each place of a
- * transformed tile, in place of 36. A workgroup transforms what 32 tiles meet of a quad of channels,
- * multiplies it with the transformed weights of 32 output channels, place by place, and transforms the
- * sums back when all channels are summed, so that only the output goes through memory. Chosen where
- * the adapter is not a software one and there are workgroups for all of the GPU: then it is the
- * multiplications that take the time.
+ * A workgroup transforms 32 input tiles (4 × 4 pixels, a quad of channels), multiplies them element
+ * by element with the transformed weights of 32 output channels, and applies the output transform
+ * once all input channels are summed; transformed tiles stay in shared memory and registers. Chosen
+ * unless the adapter is a software one, if there are enough workgroups to fill the GPU: then
+ * multiplications are the bottleneck. A place is one of the 16 elements of a transformed tile.
  *
  * @see https://arxiv.org/abs/1509.09308
  *
@@ -28,27 +27,27 @@ import {
 } from "./tiled.ts";
 
 /**
- * How many tiles of 2 × 2 pixels, and quads of output channels, a workgroup computes. The shader is
- * written for these numbers, for which its memory and its 256 threads just do.
+ * How many output tiles (2 × 2 pixels), and quads of output channels, a workgroup computes. The
+ * shader is written for these numbers, which exhaust its shared memory and its 256 threads.
  */
 const [tiles, quads] = [32, 8];
-/** Fewer channels than this do not pay for the transforms. */
+/** With fewer channels, the transforms cost more than they save. */
 const fewest = 16;
-/** What the transformed weights of a quad of inputs and a quad of outputs take. */
+/** The bytes of the transformed weights of a quad of inputs by a quad of outputs. */
 const bytesOfQuads = 4 * 4 * 16 * Float32Array.BYTES_PER_ELEMENT;
 
-/** The kernel of a convolution by 3 × 3 windows that follow each other. */
+/** The Winograd kernel of a convolution, if it is 3 × 3 with stride, dilation and group 1. */
 export function winograd(tiled: Tiled, { weights, bindable }: Traits): Kernel[] {
   const { kernel, stride, dilation, group, planes, inputs, output } = tiled;
   const fits = `${kernel} ${stride} ${dilation} ${group} ${planes}` === "3,3 1,1 1,1 1 0" &&
     Math.min(inputs, output) >= fewest &&
     quadsOf(inputs) * quadsOf(output) * bytesOfQuads <= bindable &&
-    // Weights of few bits would have to be rounded once more.
+    // Transformed weights would have to be rounded to fewer bits once more.
     weights === "float32";
   return fits ? [{ name: "winograd", shader: () => shader(tiled) }] : [];
 }
 
-/** Whether it has workgroups for all of a large GPU. */
+/** Whether it has enough workgroups to fill a large GPU. */
 export function fillsGpu(tiled: Tiled): boolean {
   const { tileGroups, quadGroups } = gridOf(tiled);
   return tileGroups * quadGroups >= enoughWorkgroups;
@@ -93,7 +92,7 @@ function shader(tiled: Tiled): Shader {
   };
 }
 
-/** Weights `[O, I, 3, 3]`, transformed, in the order `[I/4, 16 places, 4 inputs, O/4, 4 outputs]`. */
+/** Transforms weights `[O, I, 3, 3]` to `[I/4, 16 places, 4 inputs, O/4, 4 outputs]`. */
 function packing([outputs, inputs]: Shape): Packing {
   const row = quadsOf(outputs!) * 4;
   return {
@@ -113,7 +112,7 @@ function packing([outputs, inputs]: Shape): Packing {
   };
 }
 
-/** Makes four of three numbers. */
+/** One dimension of the weight transform: three numbers become four. */
 function transform(
   data: Float32Array,
   from: number,
@@ -129,14 +128,17 @@ function transform(
   into[to + 3 * stride] = c;
 }
 
-/** What a thread has of the product: so many tiles by so many quads of one place. */
+/** The register tile of a thread: tiles by quads, of one place. */
 const [ownTiles, ownQuads] = [8, 2];
-/** So many tiles of each thread are transformed back at once, as memory has no room for more. */
+/** How many tiles of each thread are transformed back at once: what shared memory holds. */
 const together = 2;
 
 const sums = each(ownTiles * ownQuads, (i) => `var s${i} = vec4f();`);
 
-/** Of the three columns that a thread transforms: whether each is there, its two rows, and their sum. */
+/**
+ * For the three columns that a thread transforms: whether each is inside, its two rows, and their
+ * combination.
+ */
 const columns = each(3, (k) => `let has${k} = u32(left + ${k}) < u32(g.width);`);
 const loads = each(3, (k) =>
   `let upper${k} = at1(at_upper + ${k} * g.stride1 + c);` +
@@ -174,8 +176,8 @@ const transforms = /* wgsl */ `
 // [16 places, 8 tiles, 8 quads] of the sums: rows of 32.
 var<workgroup> shared_quads: array<array<array<vec4f, 4>, 8>, 32>;
 
-// Where a tile starts in the input, and in the output: its sample, row and column. A tile too many has
-// none.
+// Where a tile starts: its sample, row and column in the output. Tiles beyond the last get a row
+// outside of every image.
 fn place_of(tile: i32) -> vec3i {
   let column = tile % g.tile_columns;
   let row = tile / g.tile_columns;
@@ -192,7 +194,7 @@ fn column_of(row: u32, t: u32, down: f32) -> vec4f {
   return fma(vec4f(down), others, shared_quads[row][t / 4 % 8][t % 4]);
 }
 
-// Transforms the sums of a quad of a tile back to one of four pixels.
+// The output transform: each thread computes a quad of one of a tile's four pixels.
 fn store(first: i32, quad: i32, t: u32) {
   let y = i32(t / 128);
   let x = i32(t / 64 % 2);
@@ -225,7 +227,8 @@ fn main(
   let first = i % g.tile_groups * 32;
   let quad = i / g.tile_groups * 8;
 
-  // What it transforms: half of one of four rows of a tile, from two of its rows and three columns.
+  // The input transform of a thread: half of one of a tile's four rows, from two of its rows and
+  // three columns.
   let place = place_of(first + i32(t % 32));
   let line = i32(t / 64);
   let half = i32(t / 32 % 2);
@@ -242,7 +245,7 @@ fn main(
   let to_b = 16 + t / 32;
   let middle = t / 4 % 8;
 
-  // What it multiplies.
+  // The products of a thread.
   let place_a = t / 16;
   let place_b = place_a + 16;
   let own_tile = t / 4 % 4;
@@ -250,7 +253,7 @@ fn main(
   let own_weight = i32(t / 8) * g.out_quads + min(quad + i32(t % 8), g.out_quads - 1);
   ${sums}
   for (var c = 0; c < g.in_quads; c++) {
-    // All of them are under way before the first is waited for.
+    // All loads are issued before the first is waited for.
     ${loads}
     let w0 = weight(c * 64 * g.out_quads + own_weight);
     let w1 = weight((c * 64 + 32) * g.out_quads + own_weight);

@@ -162,7 +162,7 @@ Deno.test("what halves cannot hold is kept exactly, and what 256 steps cannot is
   assert.equal(encodeWeight(valueOf(1, 2, 3, 1e-9), "float16").bytes.length, 8);
   for (const odd of [NaN, Infinity, -Infinity]) {
     assert.throws(() => encodeWeight(valueOf(1, odd), "uint8"), {
-      message: 'Cannot round weights "conv/weights" to uint8: some are infinite or not numbers',
+      message: 'Cannot round weights "conv/weights" to uint8: some are infinite or NaN',
     });
   }
 });

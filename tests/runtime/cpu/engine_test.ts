@@ -127,7 +127,7 @@ Deno.test("a memory that cannot grow says how much was wanted", () => {
   const arena = new Arena(false);
   assert.throws(() => arena.allocate(2 ** 33), {
     name: "RangeError",
-    message: /^Cannot make the network ready: it needs 819\d MiB of memory, .* Use a smaller batch/,
+    message: /^Cannot prepare the network: it needs 819\d MiB of memory, .* Use a smaller batch/,
   });
 });
 
