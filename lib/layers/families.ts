@@ -50,10 +50,13 @@ import { correlation } from "./flownet/correlation.ts";
 import { correlation1D } from "./flownet/correlation_1d.ts";
 import { dataAugmentation } from "./flownet/data_augmentation.ts";
 import { downsample } from "./flownet/downsample.ts";
+import { expMax, negSquare } from "./flownet/exp_max.ts";
 import { flowWarp } from "./flownet/flow_warp.ts";
+import { grid } from "./flownet/grid.ts";
 import { mean } from "./flownet/mean.ts";
 import { negReLU } from "./flownet/neg_relu.ts";
 import { resample } from "./flownet/resample.ts";
+import { warp } from "./flownet/warp.ts";
 import { gradientLayers } from "./gradients.ts";
 import { grn } from "./grn.ts";
 import { hardSigmoid, hardSpellings, hardSwish, hSigmoid } from "./hard_sigmoid.ts";
@@ -239,6 +242,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     negReLU,
     resample,
   ],
+  "LiteFlowNet, PWC-Net": [expMax, grid, negSquare, warp],
   "Synopsys": [
     depthToSpaceLayer,
     resizeBilinear,

@@ -99,6 +99,8 @@ export interface Filler {
   readonly value: number;
   /** The values on the diagonal of a matrix, where the others are 0. */
   readonly diagonal?: readonly number[];
+  /** What FlowNet's filler "diagonal" multiplies each channel by. */
+  readonly diag_val?: ArrayLike<number>;
 }
 
 /** One layer of a network, ready to be lowered. */
