@@ -3,10 +3,11 @@
  *
  * The forks of FCN, HED and U-Net, whose Crop came before Caffe's, have no settings: their offset is
  * what both bottoms are shifted against each other on their way from the image. Caffe's is 0 where
- * nothing is said.
+ * nothing is said. RCF calls theirs AutoCrop.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/crop_layer.cpp
  * @see https://github.com/BVLC/caffe/pull/1976
+ * @see https://github.com/yun-liu/RCF/blob/master/src/caffe/layers/auto_crop_layer.cpp
  * @module
  */
 import { alignCropsHint } from "../option_hints.ts";
@@ -40,5 +41,29 @@ export const crop = defineLayer({
       );
     }
     return [apply(graph, "crop", name, bottoms, { axis, offsets: offset })];
+  },
+});
+
+export const autoCrop = defineLayer({
+  type: "AutoCrop",
+  ops: ["crop"],
+  bottoms: [2, 2],
+
+  lower({ graph, name, bottoms }) {
+    const offsets = alignmentOf(graph, bottoms[0]!, bottoms[1]!);
+    if (offsets === undefined) {
+      throw new TypeError(
+        "its bottoms do not come from one image by layers that say where everything lies, to one " +
+          "scale, so that nothing tells its offset",
+      );
+    }
+    if (offsets.some((offset) => offset < 0)) {
+      const [rows, columns] = offsets.map((offset) => -offset);
+      throw new TypeError(
+        `its first bottom starts ${rows} rows and ${columns} columns after the second, but it must ` +
+          "start before it",
+      );
+    }
+    return [apply(graph, "crop", name, bottoms, { axis: 2, offsets })];
   },
 });

@@ -9,14 +9,15 @@ import { axpy } from "./axpy.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { batchReindex } from "./batch_reindex.ts";
 import { bias } from "./bias.ts";
+import { bilinear } from "./bilinear.ts";
 import { binary } from "./binary.ts";
-import { bn } from "./bn.ts";
+import { bn, cudnnBatchNorm } from "./bn.ts";
 import { broadcastMul } from "./broadcast_mul.ts";
 import { clip } from "./clip.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crelu } from "./crelu.ts";
-import { crop } from "./crop.ts";
+import { autoCrop, crop } from "./crop.ts";
 import {
   annotatedData,
   data,
@@ -127,6 +128,7 @@ import { shuffleChannel } from "./shuffle_channel.ts";
 import { signedSqrt } from "./signed_sqrt.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
+import { softAttention } from "./soft_attention.ts";
 import { softmax } from "./softmax.ts";
 import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
 import { spatialProduct } from "./spatial_product.ts";
@@ -218,7 +220,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "SegNet, PSPNet": [bn, interp, nnUpsample, unpooling, upsample, ...unpoolingSpellings],
   "DeepLab": [padding, spatialProduct],
   "NNIE, Sophgo": [depthwiseConv, matMul, passThrough],
-  "SENet": [axpy, broadcastMul],
+  "SENet": [axpy, broadcastMul, cudnnBatchNorm],
   "ShuffleNet": [shuffleChannel],
   "MobileNet": [
     convolutionDepthwise,
@@ -264,6 +266,8 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [flip, local, resize, ...margins],
   "OpenCL": [mergeCrop],
+  "RCF": [autoCrop],
+  "VQA-MCB": [bilinear, softAttention],
   "others": [denseCrf, scalar, ...gradientLayers, ...unitLength],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,

@@ -158,6 +158,58 @@ for num, rows, columns, given in [(2, 1, 1, [1.5, -2]), (4, 2, 3, [6])]:
         [x], [convolved(x, filled(num, 3, (rows, columns), given))])
 
 
+# GENet's and SKNet's CuDNNBatchNorm.
+
+x = values((2, 3, 2, 4), 6)
+scale, bias, mean = (values((1, 3, 1, 1), seed) for seed in (7, 8, 9))
+variance = np.abs(values((1, 3, 1, 1), 10)) + np.float32(0.125)
+blobs = {f"y:{i}": blob for i, blob in enumerate([scale, bias, mean, variance])}
+for name, told, eps in [
+    ("GENet", "cudnn_batch_norm_param { frozen: false momentum: 0.95 }", 1e-5),
+    ("SKNet", "batch_norm_param { frozen: false momentum: 0.95 eps: 0.001 }", 1e-3),
+]:
+    root = np.sqrt(variance.astype(np.float64) + eps)
+    add(f"CuDNNBatchNorm of {name}",
+        f'layer {{ name: "y" type: "CuDNNBatchNorm" bottom: "x0" top: "y" {told} }}',
+        [x], [scale * ((x.astype(np.float64) - mean) / root) + bias], blobs)
+
+
+# DORN's layer in Python, RCF's AutoCrop.
+
+x = values((2, 7, 2, 3), 11)
+x[0, 1, 0, 0] = x[0, 0, 0, 0]  # As large is not larger.
+labels = np.zeros((2, 1, 2, 3))
+for i, k, h, w in each((2, 3, 2, 3)):
+    labels[i, 0, h, w] += np.argmax(x[i, 2 * k:2 * k + 2, h, w])
+add("OrdinalDecodeLayer",
+    """layer { name: "y" type: "Python" bottom: "x0" top: "y" python_param {
+    module: "ordinal_decode_layer" layer: "OrdinalDecodeLayer" } }""", [x], [labels])
+
+x = values((1, 1, 3, 4), 12)
+add("AutoCrop",
+    """layer { name: "c" type: "Convolution" bottom: "x0" top: "c" convolution_param { num_output: 1
+    kernel_size: 1 pad_h: 1 pad_w: 2 weight_filler { type: "constant" value: 2 } } }
+    layer { name: "y" type: "AutoCrop" bottom: "c" bottom: "x0" top: "y" }""", [x], [2.0 * x])
+
+
+# The attention and the bilinear pooling of VQA-MCB.
+
+a, b = values((2, 3, 2, 4), 13), values((2, 5, 2, 4), 14)
+products = np.zeros((2, 15, 1, 1))
+for n, c, d, h, w in each((2, 3, 5, 2, 4)):
+    products[n, c * 5 + d, 0, 0] += float(a[n, c, h, w]) * float(b[n, d, h, w])
+add("Bilinear", 'layer { name: "y" type: "Bilinear" bottom: "x0" bottom: "x1" top: "y" }',
+    [a, b], [products])
+
+alpha, beta = values((2, 1, 2, 4), 15), values((2, 1), 16)
+sums = np.zeros((2, 3, 1, 1))
+for n, c, h, w in each(a.shape):
+    sums[n, c, 0, 0] += float(beta[n, 0]) * float(a[n, c, h, w]) * float(alpha[n, 0, h, w])
+add("SoftAttention",
+    """layer { name: "y" type: "SoftAttention"
+    bottom: "x0" bottom: "x1" bottom: "x2" top: "y" }""", [a, alpha, beta], [sums])
+
+
 path = pathlib.Path(__file__).with_name("network_answers.json")
 lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
 path.write_text(f"[\n{lines}\n]\n")
