@@ -82,7 +82,10 @@ export const convolutionFields = {
 const ConvolutionParameter = message("ConvolutionParameter", convolutionFields);
 
 /** What windows follow from, where the sides are padded alike. */
-type ConvolutionParameter = Omit<MessageOf<typeof ConvolutionParameter>, keyof typeof sidePads>;
+type ConvolutionParameter = Omit<
+  MessageOf<typeof ConvolutionParameter>,
+  keyof typeof sidePads | "pad_type"
+>;
 
 export const convolutionParam = {
   name: "convolution_param",

@@ -142,6 +142,10 @@ import { priorBox } from "./ssd/prior_box.ts";
 import { priorBoxClustered } from "./ssd/prior_box_clustered.ts";
 import { squeeze } from "./squeeze.ts";
 import { swish } from "./swish.ts";
+import { expandDims, stack, unstack } from "./synopsys/axes.ts";
+import { reductions } from "./synopsys/reduce.ts";
+import { piece, stridedSlice } from "./synopsys/strided_slice.ts";
+import { cycles, twoOperands } from "./synopsys/two_operands.ts";
 import { resizeBilinear, resizeNearestNeighbor } from "./tensorflow_resize.ts";
 import { tile } from "./tile.ts";
 import { unitLength } from "./unit_length.ts";
@@ -247,11 +251,19 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "LiteFlowNet, PWC-Net": [expMax, grid, negSquare, warp],
   "Synopsys": [
     depthToSpaceLayer,
+    expandDims,
+    piece,
     resizeBilinear,
     resizeNearestNeighbor,
     spaceToDepthLayer,
     squeeze,
+    stack,
+    stridedSlice,
+    unstack,
+    ...reductions,
+    ...twoOperands,
   ],
+  "Cambricon": cycles,
   "OCR": [
     continuationIndicator,
     ctcGreedyDecoder,

@@ -1,5 +1,6 @@
 /**
- * What layers that published networks brought refuse; what they compute is in `network_answers.py`.
+ * What layers of published networks and of tool chains refuse, and which extents they serve; what they
+ * compute is in `network_answers.py`.
  */
 import assert from "node:assert/strict";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -27,6 +28,36 @@ const refused: readonly Refused[] = [
   ["Bilinear", {}, [[1, 2], [1, 2]], /\[1, 2\]/],
   ["SoftAttention", {}, [[2, 3, 4, 5], [2, 3, 4, 5], [2]], /weights \[N, 1, H, W\] and N factors$/],
   ["SoftAttention", {}, [[2, 3, 4, 5], [2, 1, 4, 5], [3]], /^its bottoms are .*, \[3\], but they/],
+  ["Add", {}, [[2, 3], [2]], /^its operands are \[2, 3\] and \[2\], but each axis/],
+  ["CycleAdd", {}, [[2, 3, 4, 5], [1, 3, 4, 1]], /but the second must be \[1, 3, 1, 1\]$/],
+  ["CycleSub", {}, [[2, 3], [2, 3]], /\[2, 3\]/],
+  ["Eltwise", { axis: 1 }, [[2, 3, 4], [4]], /or the second what the first has from axis 1 on$/],
+  ["ReduceMean", { axis: [3] }, [[2, 3]], /axis 3/],
+  ["Stack", { axis: 3 }, [[2, 3], [2, 3]], /^its axis is 3, but its bottom has 2 axes$/],
+  [
+    "Stack",
+    {},
+    [[2, 3], [3, 2]],
+    /^its bottoms are \[2, 3\] and \[3, 2\], but must have one shape$/,
+  ],
+  ["Unstack", { axis: 1 }, [[2, 3]], /^its axis 1 has 3 positions and its num is 0, but it has 1/],
+  ["ExpandDimsND", { axis: [-4] }, [[2, 3]], /^its axis is -4, but its bottom has 2 axes$/],
+  ["Piece", { begin: [0], size: [1] }, [[2, 3]], /but they must tell a range of each axis/],
+  [
+    "Piece",
+    { begin: [0, 2], size: [1, 2] },
+    [[2, 3]],
+    /^its begin is \[0, 2\] and its size \[1, 2\]/,
+  ],
+  [
+    "StridedSlice",
+    { begin: [0], end: [1, 2] },
+    [[2, 3]],
+    /^it has 1 begin, 2 end, 0 strides and 0/,
+  ],
+  ["StridedSlice", { begin: [0], end: [1], strides: [0] }, [[2]], /and no stride be 0$/],
+  ["StridedSlice", { begin: [1], end: [1] }, [[2]], /^its range of axis 0 is from 1 to 1 in steps/],
+  ["StridedSlice", { begin: [-1], end: [1], axes: [1] }, [[2, 3]], /counts from the end of axis 0/],
 ];
 
 for (const [type, settings, shapes, message] of refused) {
@@ -81,3 +112,54 @@ Deno.test("Bilinear serves the batch that it was made for, SoftAttention any", (
   assert.deepEqual(resized(attention).get("a")!.shape, [7, 3, 1, 1]);
   assert.throws(() => resized(bilinear), { message: /^Cannot run "b\// });
 });
+
+Deno.test("two operands serve any batch where one has a run of the other's axes", () => {
+  const graph = graphOf(`
+    input: "x" input_shape { dim: 1 dim: 3 dim: 4 dim: 5 }
+    input: "c" input_shape { dim: 3 dim: 1 dim: 1 }
+    input: "p" input_shape { dim: 1 dim: 3 dim: 1 dim: 1 }
+    layer { name: "a" type: "Add" bottom: "x" bottom: "c" top: "a" }
+    layer { name: "b" type: "Mul" bottom: "a" bottom: "p" top: "b" }
+    layer { name: "m" type: "ReduceMean" bottom: "b" top: "m"
+      reduce_mean_param { axis: 2 axis: 3 keepdims: true } }`);
+  const { names } = withInputShapes(graph, new Map([["x", [2, 3, 6, 7]]]));
+  assert.deepEqual(names.get("b")!.shape, [2, 3, 6, 7]);
+  assert.deepEqual(names.get("m")!.shape, [2, 3, 1, 1]);
+});
+
+Deno.test("StridedSlice and pad_type: 1 serve other extents only where they mean the same", () => {
+  const resized = (layer: string, height: number) => {
+    const graph = graphOf(`input: "x" input_shape { dim: 1 dim: 2 dim: 6 dim: 6 } ${layer}`);
+    return withInputShapes(graph, new Map([["x", [1, 2, height, 6]]])).names.get("y")!.shape;
+  };
+  const slice = (settings: string) =>
+    `layer { name: "y" type: "StridedSlice" bottom: "x" top: "y" strided_slice_param { ${settings} } }`;
+  const convolution = (stride: number) =>
+    `layer { name: "y" type: "Convolution" bottom: "x" top: "y" convolution_param { num_output: 1
+      kernel_size: 4 stride: ${stride} pad_type: 1 weight_filler { type: "constant" } } }`;
+  const to = "begin: [0, 0, 1] end: [1, 2, 99]";
+  assert.deepEqual(resized(slice(to), 9), [1, 2, 8, 6]);
+  assert.throws(() => resized(slice(`${to} strides: [1, 1, 2]`), 9), {
+    message: /^Cannot run "y\//,
+  });
+  assert.throws(() => resized(slice("begin: [0, 0, -2] end: [1, 2, -1]"), 9), {
+    message: /^Cannot run "y\//,
+  });
+  assert.deepEqual(resized(convolution(1), 9), [1, 1, 9, 6]);
+  assert.throws(() => resized(convolution(2), 9), { message: /^Cannot run "y\// });
+});
+
+for (
+  const [type, settings, message] of [
+    ["Convolution", "pad_type: 2", /its pad_type is 2, but 0 and 1 are known/],
+    ["Convolution", "pad_type: 1 pad: 1", /its pad_type is 1, but it has other padding as well/],
+    ["ConvolutionDepthwise", "pad_type: 1 pad_l: 1", /but it has other padding as well/],
+  ] as const
+) {
+  Deno.test(`${type} refuses ${settings}`, () => {
+    const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 6 dim: 6 }
+      layer { name: "y" type: "${type}" bottom: "x" top: "y" convolution_param {
+        num_output: 2 kernel_size: 3 ${settings} } }`;
+    assert.throws(() => graphOf(text), { name: "TypeError", message });
+  });
+}
