@@ -29,7 +29,8 @@ export interface EncodedWeight {
 
 /**
  * A constant for a graph model. What was not learned, or what halves cannot hold, is kept exactly,
- * and in 256 steps only what has two axes or more: a bias costs little and means much.
+ * and in 256 steps only what has two axes or more: a bias costs little and means much. Whole numbers
+ * stay what they are.
  *
  * @throws {RangeError} if 256 steps are asked for, and a weight is infinite or not a number.
  */
@@ -47,23 +48,30 @@ export function encodeWeight(value: TfValue, as: GraphModelWeights): EncodedWeig
     const quantization = { dtype: "float16", original_dtype: "float32" };
     return { spec: { ...spec, quantization }, bytes: bytesOf(toHalf(data!)) };
   }
-  const { steps, scale, min } = quantize(data!, name);
+  const quantized = quantize(data!, name);
+  if (quantized === undefined) return { spec, bytes: bytesOf(data!) };
+  const { steps, scale, min } = quantized;
   const quantization = { dtype: "uint8", scale, min, original_dtype: "float32" };
   return { spec: { ...spec, quantization }, bytes: steps };
 }
 
-/** Numbers as the nearest of 256 steps from `min` on, of which one is 0 if 0 lies among them. */
+/**
+ * Numbers as the nearest of 256 steps from `min` on, of which one is 0 if 0 lies among them. Where all
+ * are whole, they say places rather than weights: the steps are of 1, or `undefined` if too few.
+ */
 function quantize(
   data: Float32Array,
   name: string,
-): { steps: Uint8Array<ArrayBuffer>; scale: number; min: number } {
+): { steps: Uint8Array<ArrayBuffer>; scale: number; min: number } | undefined {
   if (!data.every(Number.isFinite)) throw notFinite(name, "uint8");
   let low = Infinity, high = -Infinity;
   for (const value of data) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const scale = high > low ? (high - low) / 255 : 1;
+  const isWhole = data.every(Number.isInteger);
+  if (isWhole && high - low > 255) return undefined;
+  const scale = high > low && !isWhole ? (high - low) / 255 : 1;
   const min = low <= 0 && high >= 0 ? -Math.round(-low / scale) * scale : low;
   const steps = Uint8Array.from(data, (value) => {
     return Math.min(255, Math.max(0, Math.round((value - min) / scale)));
