@@ -14,6 +14,7 @@ import { binary } from "./binary.ts";
 import { bn, cudnnBatchNorm } from "./bn.ts";
 import { broadcastMul } from "./broadcast_mul.ts";
 import { clip } from "./clip.ts";
+import { compactBilinear } from "./compact_bilinear.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crelu } from "./crelu.ts";
@@ -279,7 +280,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "faces": [flip, local, resize, ...margins],
   "OpenCL": [mergeCrop],
   "RCF": [autoCrop],
-  "VQA-MCB": [bilinear, softAttention],
+  "VQA-MCB": [bilinear, compactBilinear, softAttention],
   "others": [denseCrf, scalar, ...gradientLayers, ...unitLength],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
