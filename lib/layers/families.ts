@@ -143,10 +143,8 @@ import { priorBox } from "./ssd/prior_box.ts";
 import { priorBoxClustered } from "./ssd/prior_box_clustered.ts";
 import { squeeze } from "./squeeze.ts";
 import { swish } from "./swish.ts";
-import { expandDims, stack, unstack } from "./synopsys/axes.ts";
-import { reductions } from "./synopsys/reduce.ts";
-import { piece, stridedSlice } from "./synopsys/strided_slice.ts";
-import { cycles, twoOperands } from "./synopsys/two_operands.ts";
+import { synopsys } from "./synopsys/mod.ts";
+import { cycles } from "./synopsys/two_operands.ts";
 import { resizeBilinear, resizeNearestNeighbor } from "./tensorflow_resize.ts";
 import { tile } from "./tile.ts";
 import { unitLength } from "./unit_length.ts";
@@ -252,17 +250,11 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "LiteFlowNet, PWC-Net": [expMax, grid, negSquare, warp],
   "Synopsys": [
     depthToSpaceLayer,
-    expandDims,
-    piece,
     resizeBilinear,
     resizeNearestNeighbor,
     spaceToDepthLayer,
     squeeze,
-    stack,
-    stridedSlice,
-    unstack,
-    ...reductions,
-    ...twoOperands,
+    ...synopsys,
   ],
   "Cambricon": cycles,
   "OCR": [

@@ -306,7 +306,55 @@ for kind, f in [("Sum", np.sum), ("Mean", np.mean), ("Max", np.max), ("Min", np.
                       f"reduce_{kind.lower()}_param {{ {told} keepdims: {str(keep).lower()} }}"),
                 [x], [result])
 
+for kind, order in [("L1", 1), ("L2", 2)]:
+    for axes, keep in [((2, 3), 0), ((1,), 1), ((-1, 0), 0), ((), 1), ((), 0)]:
+        told = " ".join(f"axes: {axis}" for axis in axes) + ("" if keep else " keepdims: 0")
+        result = np.sum(np.abs(x.astype(np.float64)) ** order, axis=axes or None,
+                        keepdims=bool(keep)) ** (1 / order)
+        add(f"Reduce{kind} of {axes}{', kept' if keep else ''}",
+            layer(f"Reduce{kind}", 1, f"reduce_{kind.lower()}_param {{ {told} }}"), [x], [result])
+
+# Its functions of one number, and the logarithm of probabilities.
+x = values((2, 3, 5), 30, 12.0)
+wide = x.astype(np.float64)
+add("Softplus", layer("Softplus", 1), [x], [np.log(np.exp(wide) + 1)])
+add("Softsign", layer("Softsign", 1), [x], [wide / (1 + np.abs(wide))])
+for alpha in (None, 0.0, -2.5):
+    told = "" if alpha is None else f"thresholded_relu_param {{ alpha: {alpha} }}"
+    least = 1.0 if alpha is None else alpha
+    add(f"ThresholdedReLU {alpha}", layer("ThresholdedReLU", 1, told), [x],
+        [np.where(x > least, x, 0)])
+far = x.copy()
+far[0, 0, 0] = -60
+for axis in (1, -1):
+    likely = np.exp(far.astype(np.float64))
+    likely /= likely.sum(axis, keepdims=True)
+    add(f"LogSoftmax along {axis}",
+        layer("LogSoftmax", 1, f"log_softmax_param {{ axis: {axis} }}"), [far],
+        [np.log(np.maximum(likely, 1e-20))])
+
 # Its layers that move.
+x = values((3, 4, 5), 31)
+for axis, indices, shape in [
+    (0, [2, 0, 0, 1], (2, 2)), (1, [3], ()), (-1, [4, 4, 1], (3,)), (0, [1], ()),
+    (1, [0, 3, 2, 1, 1, 0], (1, 2, 3)),
+]:
+    told = " ".join([f"indices: {i}" for i in indices] +
+                    [f"shape: {extent}" for extent in shape or (0,)])
+    add(f"Gather of {indices} along {axis}",
+        layer("Gather", 1, f"gather_param {{ {told} axis: {axis} }}"), [x],
+        [np.take(x, np.reshape(indices, shape), axis)])
+add("Gather of one", layer("Gather", 1, "gather_param { indices: 2 }"), [x], [x[2]])
+add("TileND", layer("TileND", 1, "tile_nd_param { axis: [2, -3] tiles: [2, 3] }"), [x],
+    [np.tile(x, (3, 1, 2))])
+add("TileND of older files", layer("TileND", 1, "tile_nd_param { multiples: [1, 2, 3] }"), [x],
+    [np.tile(x, (1, 2, 3))])
+x = values((3, 1, 5), 32)
+for shape in [(3, 4, 5), (2, 3, 2, 5), (3, 1, 5)]:
+    told = ", ".join(str(extent) for extent in shape)
+    add(f"BroadcastTo {shape}",
+        layer("BroadcastTo", 1, f"broadcast_to_param {{ shape: [{told}] }}"), [x],
+        [np.broadcast_to(x, shape)])
 a, b = values((2, 3, 4), 25), values((2, 3, 4), 26)
 for axis in (0, 1, -1):
     add(f"Stack at {axis}", layer("Stack", 2, f"stack_param {{ axis: {axis} }}"), [a, b],
