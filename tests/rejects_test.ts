@@ -20,7 +20,7 @@ const refused: Readonly<Record<string, RegExp>> = {
   duplicate_top: /^Cannot convert layer "s" \(Sigmoid\): there is a blob "y" already/,
   eltwise_coeff_count: /^Cannot convert layer "e" \(Eltwise\): it has 1 coeff for 2 bottoms/,
   eltwise_coeff_prod: /^Cannot convert layer "e" \(Eltwise\): .*coeff.*PROD/,
-  eltwise_shape: /^Cannot convert layer "e" \(Eltwise\): its inputs are \[2, 3\] and \[2, 4\]/,
+  eltwise_shape: /^Cannot convert layer "e" \(Eltwise\): its bottoms are \[2, 3\] and \[2, 4\]/,
   flatten_order: /^Cannot convert layer "f" \(Flatten\): .*end_axis/,
   include_and_exclude: /^Cannot convert layer "r" \(ReLU\): it has both include and exclude rules/,
   inplace_after_other_reader:

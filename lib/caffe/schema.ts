@@ -60,6 +60,8 @@ export const FillerParameter = message("FillerParameter", {
   std: float(6, 1),
   sparse: int32(7, -1),
   variance_norm: enumeration(8, { FAN_IN: 0, FAN_OUT: 1, AVERAGE: 2 }, "FAN_IN"),
+  /** FlowNet's; only text files have it. */
+  diag_val: floats(0),
 });
 
 /** The conditions that a network is in. */

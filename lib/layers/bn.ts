@@ -5,18 +5,21 @@
  * PSPNet's has four blobs: slope, bias, mean and variance. SegNet's has two: in `bn_mode:
  * INFERENCE` the statistics are folded into scale and shift; otherwise each batch has its own.
  *
+ * CuDNNBatchNorm of GENet and SKNet is PSPNet's under another name.
+ *
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/bn_layer.cpp
  * @see https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/bn_layer.cpp
- *
+ * @see https://github.com/hujie-frank/GENet/blob/master/src/caffe/layers/cudnn_batch_norm_layer.cpp
  * @module
  */
 import { bool, float, message, nested, optionalEnumeration } from "../../proto/message.ts";
 import type { MessageOf } from "../../proto/message.ts";
-import type { Value } from "../../runtime/graph.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import type { NetLayer } from "../caffe/net.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { engine } from "./engine.ts";
 import { constant } from "./filler.ts";
-import { apply, defineLayer } from "./layer.ts";
+import { apply, type BlobSpec, defineLayer, type Filler } from "./layer.ts";
 
 /** PSPNet's numbers; those of SegNet collide with them, so only text files have its fields. */
 const BNParameter = message("BNParameter", {
@@ -46,38 +49,121 @@ export const bn = defineLayer({
         { name: "shift", shape, filler: param.shift_filler ?? constant(0), because },
       ];
     }
-    return [
-      { name: "slope", shape, filler: param.slope_filler ?? constant(1), because },
-      { name: "bias", shape, filler: param.bias_filler ?? constant(0), because },
-      { name: "mean", shape, filler: constant(0), because },
-      { name: "variance", shape, filler: constant(1), because },
-    ];
+    return fourBlobs(
+      channels,
+      param.slope_filler ?? constant(1),
+      param.bias_filler ?? constant(0),
+      constant(1),
+    );
   },
 
-  lower({ graph, name, param, bottoms, blobs }) {
-    const perChannel = (blob: Value, role: string) => {
-      const data = graph.dataOf(blob)!;
-      return graph.constant(`${name}/channels/${role}`, { shape: [data.length], data });
-    };
-    const [slope, bias, ...statistics] = blobs;
-    const scaled = (input: Value) => {
-      const terms = [perChannel(slope!, "scale"), perChannel(bias!, "offset")];
-      return [apply(graph, "affine", name, [input, ...terms], { axis: 1 })];
-    };
-    if (!isSegNet(param)) {
-      const [mean, variance] = statistics;
-      const inputs = [
-        ...bottoms,
-        perChannel(mean!, "mean"),
-        perChannel(variance!, "variance"),
-      ];
-      return scaled(apply(graph, "batchNorm", `${name}/unit`, inputs, { eps: param.eps }));
-    }
-    if (param.bn_mode === "INFERENCE") return scaled(bottoms[0]!);
+  lower({ graph, name, param, bottoms: [bottom], blobs }) {
+    if (!isSegNet(param)) return [normalized(graph, name, bottom!, blobs, param.eps)];
+    if (param.bn_mode === "INFERENCE") return [scaled(graph, name, bottom!, blobs)];
     const settings = { over: "channel", eps: 1e-9, epsUnderRoot: true } as const;
-    return scaled(apply(graph, "standardize", `${name}/unit`, bottoms, settings));
+    const unit = apply(graph, "standardize", `${name}/unit`, [bottom!], settings);
+    return [scaled(graph, name, unit, blobs)];
   },
 });
+
+const CuDNNBatchNormParameter = message("CuDNNBatchNormParameter", {
+  frozen: bool(1, false),
+  momentum: float(2, 0.999),
+  eps: float(3, 1e-5),
+  scale_filler: nested(4, FillerParameter),
+  bias_filler: nested(5, FillerParameter),
+});
+
+const cudnnParam = {
+  name: "cudnn_batch_norm_param",
+  number: 200,
+  message: CuDNNBatchNormParameter,
+} as const;
+
+export const cudnnBatchNorm = defineLayer({
+  type: "CuDNNBatchNorm",
+  ops: ["affine", "batchNorm"],
+  param: cudnnParam,
+
+  blobs({ layer, shapes: [input] }) {
+    const { frozen, scale_filler, bias_filler } = cudnnSettings(layer);
+    const zeros = constant(0);
+    return fourBlobs(
+      input![1] ?? 1,
+      scale_filler ?? zeros,
+      bias_filler ?? zeros,
+      frozen ? constant(1) : zeros,
+    );
+  },
+
+  lower({ graph, name, layer, bottoms: [bottom], blobs }) {
+    const { eps } = cudnnSettings(layer);
+    if (eps < 1e-5) {
+      throw new TypeError(
+        `its eps is ${eps}, of which cuDNN makes 1e-5 in some of its versions; write 1e-5, or ` +
+          "give a layer of your own with --layers",
+      );
+    }
+    return [normalized(graph, name, bottom!, blobs, eps)];
+  },
+});
+
+/** The settings, which have BatchNorm's name in SKNet; there only text files have them. */
+function cudnnSettings(layer: NetLayer): MessageOf<typeof CuDNNBatchNormParameter> {
+  const ofSKNet = { name: "batch_norm_param", number: 0, message: CuDNNBatchNormParameter };
+  return layer.param(layer.hasParam(ofSKNet.name) ? ofSKNet : cudnnParam);
+}
+
+/** A scale and an offset, and the statistics. */
+function fourBlobs(
+  channels: number,
+  slope: Filler,
+  bias: Filler,
+  variance: Filler,
+): readonly BlobSpec[] {
+  const shape = [1, channels, 1, 1];
+  const because = `a bottom of ${channels} channels`;
+  return [
+    { name: "slope", shape, filler: slope, because },
+    { name: "bias", shape, filler: bias, because },
+    { name: "mean", shape, filler: constant(0), because },
+    { name: "variance", shape, filler: variance, because },
+  ];
+}
+
+/** What is left of the mean and the deviation of each channel, scaled. */
+function normalized(
+  graph: GraphBuilder,
+  name: string,
+  bottom: Value,
+  [slope, bias, mean, variance]: readonly Value[],
+  eps: number,
+): Value {
+  const statistics = [
+    perChannel(graph, name, mean!, "mean"),
+    perChannel(graph, name, variance!, "variance"),
+  ];
+  const unit = apply(graph, "batchNorm", `${name}/unit`, [bottom, ...statistics], { eps });
+  return scaled(graph, name, unit, [slope!, bias!]);
+}
+
+function scaled(
+  graph: GraphBuilder,
+  name: string,
+  input: Value,
+  [slope, bias]: readonly Value[],
+): Value {
+  const terms = [
+    perChannel(graph, name, slope!, "scale"),
+    perChannel(graph, name, bias!, "offset"),
+  ];
+  return apply(graph, "affine", name, [input, ...terms], { axis: 1 });
+}
+
+function perChannel(graph: GraphBuilder, name: string, blob: Value, role: string): Value {
+  const data = graph.dataOf(blob)!;
+  return graph.constant(`${name}/channels/${role}`, { shape: [data.length], data });
+}
 
 /** Whether the settings are those of SegNet's layer. */
 function isSegNet(param: MessageOf<typeof BNParameter>): boolean {

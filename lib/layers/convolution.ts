@@ -21,16 +21,18 @@ import {
 } from "./convolution_parameter.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
 import { apply, defineLayer, topName } from "./layer.ts";
+import { padType, withSamePads } from "./same_pads.ts";
 import { sidePads, withSidePads } from "./side_pads.ts";
 import { weightsAndBiases } from "./weights.ts";
 
 const ConvolutionParameter = message("ConvolutionParameter", {
   ...convolutionFields,
   ...sidePads,
+  ...padType,
   ...fusedRelu,
 });
 
-export const convolution = rectifying(withSidePads(defineLayer({
+export const convolution = rectifying(withSamePads(withSidePads(defineLayer({
   type: "Convolution",
   ops: ["conv2d", "conv3d", "reshape"],
   param: { ...convolutionParam, message: ConvolutionParameter },
@@ -59,7 +61,7 @@ export const convolution = rectifying(withSidePads(defineLayer({
       })
     );
   },
-})));
+}))));
 
 /** The settings as an op on volumes takes them. */
 function volumeSettings({ kernel, stride, pad, dilation }: Windows) {

@@ -82,7 +82,10 @@ export const convolutionFields = {
 const ConvolutionParameter = message("ConvolutionParameter", convolutionFields);
 
 /** The settings of windows with even padding. */
-type ConvolutionParameter = Omit<MessageOf<typeof ConvolutionParameter>, keyof typeof sidePads>;
+type ConvolutionParameter = Omit<
+  MessageOf<typeof ConvolutionParameter>,
+  keyof typeof sidePads | "pad_type"
+>;
 
 export const convolutionParam = {
   name: "convolution_param",

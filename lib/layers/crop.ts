@@ -3,10 +3,11 @@
  *
  * The Crop of the FCN, HED and U-Net forks, older than Caffe's, has no settings: it aligns the
  * bottoms by the coordinates of the image they were computed from. Caffe's offset is 0 by default.
+ * RCF's AutoCrop always aligns them.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/crop_layer.cpp
  * @see https://github.com/BVLC/caffe/pull/1976
- *
+ * @see https://github.com/yun-liu/RCF/blob/master/src/caffe/layers/auto_crop_layer.cpp
  * @module
  */
 import { alignCropsHint } from "../option_hints.ts";
@@ -40,5 +41,29 @@ export const crop = defineLayer({
       );
     }
     return [apply(graph, "crop", name, bottoms, { axis, offsets: offset })];
+  },
+});
+
+export const autoCrop = defineLayer({
+  type: "AutoCrop",
+  ops: ["crop"],
+  bottoms: [2, 2],
+
+  lower({ graph, name, bottoms }) {
+    const offsets = alignmentOf(graph, bottoms[0]!, bottoms[1]!);
+    if (offsets === undefined) {
+      throw new TypeError(
+        "its bottoms do not come from one image by layers that say where everything lies, to one " +
+          "scale, so that nothing tells its offset",
+      );
+    }
+    if (offsets.some((offset) => offset < 0)) {
+      const [rows, columns] = offsets.map((offset) => -offset);
+      throw new TypeError(
+        `its first bottom starts ${rows} rows and ${columns} columns after the second, but it must ` +
+          "start before it",
+      );
+    }
+    return [apply(graph, "crop", name, bottoms, { axis: 2, offsets })];
   },
 });

@@ -10,24 +10,28 @@
  *
  * @module
  */
-import type { MessageOf } from "../../proto/message.ts";
+import { message, type MessageOf } from "../../proto/message.ts";
 import { convolution } from "./convolution.ts";
 import {
-  type convolutionParam,
+  convolutionFields,
+  convolutionParam,
   imageSettings,
-  sidedParam,
   windowsOf,
 } from "./convolution_parameter.ts";
 import { apply, defineLayer, type Layer, type LayerShape } from "./layer.ts";
-import { withSidePads } from "./side_pads.ts";
+import { padType, withSamePads } from "./same_pads.ts";
+import { sidePads, withSidePads } from "./side_pads.ts";
 import { weightsAndBiases } from "./weights.ts";
 
 export const depthwiseConvolution: Layer = { ...convolution, type: "DepthwiseConvolution" };
 
-export const convolutionDepthwise = withSidePads(defineLayer({
+export const convolutionDepthwise = withSamePads(withSidePads(defineLayer({
   type: "ConvolutionDepthwise",
   ops: ["conv2d"],
-  param: sidedParam,
+  param: {
+    ...convolutionParam,
+    message: message("ConvolutionParameter", { ...convolutionFields, ...sidePads, ...padType }),
+  },
 
   blobs(layer) {
     const one = onePerChannel(layer);
@@ -51,7 +55,7 @@ export const convolutionDepthwise = withSidePads(defineLayer({
       }),
     ];
   },
-}));
+})));
 
 export const depthwiseConv: Layer = {
   ...convolution,

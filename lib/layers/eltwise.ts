@@ -1,40 +1,56 @@
 /**
  * Eltwise: the product, sum or maximum of bottoms of one shape, without TensorFlow's broadcasting.
- * Synopsys's fork also has the quotient of two, and the minimum.
+ * Synopsys's fork also has the quotient of two, and the minimum, and its second bottom may have a
+ * run of the first one's axes, from a given axis on.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/eltwise_layer.cpp
  *
  * @module
  */
-import { bool, enumeration, floats, message, onlyWith } from "../../proto/message.ts";
+import {
+  bool,
+  enumeration,
+  floats,
+  int32,
+  message,
+  type MessageOf,
+  onlyWith,
+} from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import { axisOf, sameShape, showShape } from "../../runtime/tensor.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
-import { apply, defineLayer } from "./layer.ts";
+import { apply, defineLayer, type LayerInstance } from "./layer.ts";
+import { broadcast } from "./synopsys/broadcast.ts";
+
+const EltwiseParameter = message("EltwiseParameter", {
+  /** The numbers of the last two collide, so only text files have them. */
+  operation: enumeration(1, { PROD: 0, SUM: 1, MAX: 2, DIV: -1, MIN: -2 }, "SUM"),
+  coeff: floats(2),
+  stable_prod_grad: bool(3, true),
+  /** Where the second bottom's axes start in the first; only text files have it. */
+  axis: int32(0, 0),
+  ...fusedRelu,
+  ...onlyWith({
+    /** Whether the last bottom holds the coefficients. */
+    coeff_blob: false,
+    output_scale: 1,
+    saturate: "None",
+  }),
+});
 
 export const eltwise = rectifying(defineLayer({
   type: "Eltwise",
-  ops: ["eltwise", "power"],
+  ops: ["affine", "eltwise", "power", "reshape", "tile"],
   param: {
     name: "eltwise_param",
     number: 110,
-    message: message("EltwiseParameter", {
-      /** The numbers of the last two collide, so only text files have them. */
-      operation: enumeration(1, { PROD: 0, SUM: 1, MAX: 2, DIV: -1, MIN: -2 }, "SUM"),
-      coeff: floats(2),
-      stable_prod_grad: bool(3, true),
-      ...fusedRelu,
-      ...onlyWith({
-        /** Whether the last bottom holds the coefficients. */
-        coeff_blob: false,
-        output_scale: 1,
-        saturate: "None",
-      }),
-    }),
+    message: EltwiseParameter,
   },
   // BVLC's needs two; FlowNet scales one.
   bottoms: [1, Infinity],
 
-  lower({ graph, name, layer, param: { operation, coeff }, bottoms }) {
+  lower(instance) {
+    const { graph, name, layer, param: { operation, coeff }, bottoms, shapes } = instance;
     if (coeff.length > 0 && coeff.length !== bottoms.length) {
       throw new TypeError(
         `it has ${coeff.length} coeff for ${bottoms.length} bottoms, but needs one for each`,
@@ -54,33 +70,80 @@ export const eltwise = rectifying(defineLayer({
           `overwrites before its ${operation} has read it: give the top another name`,
       );
     }
-    if (operation === "DIV") return [quotient(graph, name, bottoms)];
-    if (operation === "MIN") return [minimum(graph, name, bottoms)];
+    if (operation === "DIV" && bottoms.length !== 2) {
+      throw new TypeError(`it has ${bottoms.length} bottoms, but 2 are needed for a quotient`);
+    }
+    const isBroadcast = bottoms.length > 1 && !sameShape(shapes[0]!, shapes[1]!);
+    const settings = {
+      operation: operations[operation],
+      coefficients: operation === "SUM" ? Array.from(coeff) : [],
+    } as const;
+    const prepared = bottoms.map((bottom, i) => operand(graph, name, operation, bottom, i));
+    const node = operation === "MIN" ? `${name}/most` : name;
+    const combined = isBroadcast
+      ? withRun(instance, node, prepared, settings)
+      : apply(graph, "eltwise", node, prepared, settings);
     return [
-      apply(graph, "eltwise", name, bottoms, {
-        operation: operations[operation],
-        coefficients: operation === "SUM" ? Array.from(coeff) : [],
-      }),
+      operation === "MIN" ? apply(graph, "power", name, [combined], { scale: -1 }) : combined,
     ];
   },
 }));
 
-/** The first bottom, divided by the second. */
-function quotient(graph: GraphBuilder, name: string, bottoms: readonly Value[]): Value {
-  if (bottoms.length !== 2) {
-    throw new TypeError(`it has ${bottoms.length} bottoms, but 2 are needed for a quotient`);
+type Parameter = MessageOf<typeof EltwiseParameter>;
+
+/** What is combined of a bottom: a quotient is a product, and a minimum the opposite of a maximum. */
+function operand(
+  graph: GraphBuilder,
+  name: string,
+  operation: Parameter["operation"],
+  bottom: Value,
+  index: number,
+): Value {
+  if (operation === "DIV" && index === 1) {
+    return apply(graph, "power", `${name}/inverse`, [bottom], { power: -1 });
   }
-  const inverse = apply(graph, "power", `${name}/inverse`, [bottoms[1]!], { power: -1 });
-  return apply(graph, "eltwise", name, [bottoms[0]!, inverse], { operation: "product" });
+  if (operation === "MIN") {
+    return apply(graph, "power", `${name}/opposite${index}`, [bottom], { scale: -1 });
+  }
+  return bottom;
 }
 
-/** The negated maximum of the negated bottoms. */
-function minimum(graph: GraphBuilder, name: string, bottoms: readonly Value[]): Value {
-  const opposites = bottoms.map((bottom, i) =>
-    apply(graph, "power", `${name}/opposite${i}`, [bottom], { scale: -1 })
-  );
-  const most = apply(graph, "eltwise", `${name}/most`, opposites, { operation: "max" });
-  return apply(graph, "power", name, [most], { scale: -1 });
+/** The first two combined, of which the second has a run of the first's axes; then the others. */
+function withRun(
+  { graph, param, shapes: [shape, run] }: LayerInstance<Parameter>,
+  name: string,
+  [first, second, ...others]: readonly Value[],
+  settings: { readonly operation: "product" | "sum" | "max"; readonly coefficients: number[] },
+): Value {
+  const axis = axisOf(param.axis, shape!.length);
+  if (!sameShape(shape!.slice(axis, axis + run!.length), run!)) {
+    throw new TypeError(
+      `its bottoms are ${showShape(shape!)} and ${
+        showShape(run!)
+      }, but they must have one shape, ` +
+        `or the second what the first has from axis ${axis} on`,
+    );
+  }
+  const behind = new Array<number>(shape!.length - axis - run!.length).fill(1);
+  const placed = behind.length === 0 ? second! : apply(graph, "reshape", `${name}/run`, [second!], {
+    shape: behind,
+    axis: -1,
+    numAxes: 0,
+  });
+  const { operation, coefficients } = settings;
+  const pair = broadcast(graph, others.length > 0 ? `${name}/pair` : name, [first!, placed], {
+    operation,
+    coefficients: coefficients.slice(0, 2),
+  });
+  if (others.length === 0) return pair;
+  const rest = coefficients.length > 0 ? [1, ...coefficients.slice(2)] : [];
+  return apply(graph, "eltwise", name, [pair, ...others], { operation, coefficients: rest });
 }
 
-const operations = { PROD: "product", SUM: "sum", MAX: "max" } as const;
+const operations = {
+  PROD: "product",
+  SUM: "sum",
+  MAX: "max",
+  DIV: "product",
+  MIN: "max",
+} as const;

@@ -9,14 +9,16 @@ import { axpy } from "./axpy.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { batchReindex } from "./batch_reindex.ts";
 import { bias } from "./bias.ts";
+import { bilinear } from "./bilinear.ts";
 import { binary } from "./binary.ts";
-import { bn } from "./bn.ts";
+import { bn, cudnnBatchNorm } from "./bn.ts";
 import { broadcastMul } from "./broadcast_mul.ts";
 import { clip } from "./clip.ts";
+import { compactBilinear } from "./compact_bilinear.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crelu } from "./crelu.ts";
-import { crop } from "./crop.ts";
+import { autoCrop, crop } from "./crop.ts";
 import {
   annotatedData,
   data,
@@ -50,10 +52,13 @@ import { correlation } from "./flownet/correlation.ts";
 import { correlation1D } from "./flownet/correlation_1d.ts";
 import { dataAugmentation } from "./flownet/data_augmentation.ts";
 import { downsample } from "./flownet/downsample.ts";
+import { expMax, negSquare } from "./flownet/exp_max.ts";
 import { flowWarp } from "./flownet/flow_warp.ts";
+import { grid } from "./flownet/grid.ts";
 import { mean } from "./flownet/mean.ts";
 import { negReLU } from "./flownet/neg_relu.ts";
 import { resample } from "./flownet/resample.ts";
+import { warp } from "./flownet/warp.ts";
 import { gradientLayers } from "./gradients.ts";
 import { grn } from "./grn.ts";
 import { hardSigmoid, hardSpellings, hardSwish, hSigmoid } from "./hard_sigmoid.ts";
@@ -124,6 +129,7 @@ import { shuffleChannel } from "./shuffle_channel.ts";
 import { signedSqrt } from "./signed_sqrt.ts";
 import { silence } from "./silence.ts";
 import { slice } from "./slice.ts";
+import { softAttention } from "./soft_attention.ts";
 import { softmax } from "./softmax.ts";
 import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
 import { spatialProduct } from "./spatial_product.ts";
@@ -137,6 +143,8 @@ import { priorBox } from "./ssd/prior_box.ts";
 import { priorBoxClustered } from "./ssd/prior_box_clustered.ts";
 import { squeeze } from "./squeeze.ts";
 import { swish } from "./swish.ts";
+import { synopsys } from "./synopsys/mod.ts";
+import { cycles } from "./synopsys/two_operands.ts";
 import { resizeBilinear, resizeNearestNeighbor } from "./tensorflow_resize.ts";
 import { tile } from "./tile.ts";
 import { unitLength } from "./unit_length.ts";
@@ -215,7 +223,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "SegNet, PSPNet": [bn, interp, nnUpsample, unpooling, upsample, ...unpoolingSpellings],
   "DeepLab": [padding, spatialProduct],
   "NNIE, Sophgo": [depthwiseConv, matMul, passThrough],
-  "SENet": [axpy, broadcastMul],
+  "SENet": [axpy, broadcastMul, cudnnBatchNorm],
   "ShuffleNet": [shuffleChannel],
   "MobileNet": [
     convolutionDepthwise,
@@ -239,13 +247,16 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     negReLU,
     resample,
   ],
+  "LiteFlowNet, PWC-Net": [expMax, grid, negSquare, warp],
   "Synopsys": [
     depthToSpaceLayer,
     resizeBilinear,
     resizeNearestNeighbor,
     spaceToDepthLayer,
     squeeze,
+    ...synopsys,
   ],
+  "Cambricon": cycles,
   "OCR": [
     continuationIndicator,
     ctcGreedyDecoder,
@@ -260,6 +271,8 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [flip, local, resize, ...margins],
   "OpenCL": [mergeCrop],
+  "RCF": [autoCrop],
+  "VQA-MCB": [bilinear, compactBilinear, softAttention],
   "others": [denseCrf, scalar, ...gradientLayers, ...unitLength],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,

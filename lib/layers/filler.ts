@@ -38,17 +38,18 @@ export function refuseHuge(shape: Shape): void {
  *
  * @throws {TypeError} if they are random or too many, or no such filler is known.
  */
-export function fill({ type, value, diagonal }: Filler, shape: Shape): Float32Array {
+export function fill({ type, value, diagonal, diag_val }: Filler, shape: Shape): Float32Array {
   refuseHuge(shape);
   if (diagonal !== undefined) return matrix(diagonal);
   const fillers = {
     constant: () => new Float32Array(count(shape)).fill(value),
     bilinear: () => bilinear(shape),
+    diagonal: () => diagonalKernels(shape, diag_val ?? []),
   };
   if (Object.hasOwn(fillers, type)) return fillers[type as keyof typeof fillers]();
   throw new TypeError(
-    `its values come from the filler ${JSON.stringify(type)}, but only "constant" and "bilinear" ` +
-      "give the same values each time; write one of them, or make the blob an input",
+    `its values come from the filler ${JSON.stringify(type)}, but only "constant", "bilinear" ` +
+      'and "diagonal" give the same values each time; write one of them, or make the blob an input',
   );
 }
 
@@ -56,6 +57,25 @@ export function fill({ type, value, diagonal }: Filler, shape: Shape): Float32Ar
 function matrix(diagonal: readonly number[]): Float32Array {
   const values = new Float32Array(diagonal.length ** 2);
   diagonal.forEach((value, i) => values[i * (diagonal.length + 1)] = value);
+  return values;
+}
+
+/**
+ * Kernels that give each channel on, as FlowNet has them: the mean of a window, times a number of the
+ * channel, which is 1 where none is given.
+ */
+function diagonalKernels(shape: Shape, factors: ArrayLike<number>): Float32Array {
+  const [outputs = 1, inputs = 1, ...kernel] = shape;
+  if (shape.length > 4) {
+    throw new TypeError(
+      `a diagonal filler knows 4 axes at most, but its blob is ${showShape(shape)}`,
+    );
+  }
+  const values = new Float32Array(count(shape)), area = count(kernel);
+  for (let c = 0; c < Math.min(outputs, inputs); c++) {
+    const start = (c * inputs + c) * area;
+    values.fill((c < factors.length ? factors[c]! : 1) / area, start, start + area);
+  }
   return values;
 }
 

@@ -99,6 +99,8 @@ export interface Filler {
   readonly value: number;
   /** The diagonal of a matrix that is 0 elsewhere. */
   readonly diagonal?: readonly number[];
+  /** What FlowNet's filler "diagonal" multiplies each channel by. */
+  readonly diag_val?: ArrayLike<number>;
 }
 
 /** A layer that is ready to be lowered. */

@@ -9,12 +9,18 @@
 import { bool, message, string } from "../../proto/message.ts";
 import type { NetLayer, ParamField } from "../caffe/net.ts";
 import { checkCounts, defineLayer } from "./layer.ts";
+import { ordinalDecodeLayer } from "./ordinal_decode.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
 import { proposalLayer } from "./rcnn/proposal.ts";
 import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 
-const table: readonly PythonLayer[] = [proposalLayer, proposalTargetLayer, spatialDropoutLayer];
+const table: readonly PythonLayer[] = [
+  ordinalDecodeLayer,
+  proposalLayer,
+  proposalTargetLayer,
+  spatialDropoutLayer,
+];
 
 /** Layers of post-processing, which is left to programs: DIGITS's for DetectNet. */
 const leftToPrograms: ReadonlyMap<string, string> = new Map([
@@ -43,7 +49,7 @@ const param = {
 
 export const python = defineLayer({
   type: "Python",
-  ops: ["power", "proposal", "slice"],
+  ops: ["conv2d", "eltwise", "power", "proposal", "reshape", "slice", "threshold"],
   param,
   bottoms: [0, Infinity],
   tops: [0, Infinity],

@@ -49,6 +49,15 @@ Deno.test("halves hold what is neither too large nor, in a bias, too small", () 
   assert(!fitsHalf({ shape: [600, 1000], data: many.with(599_999, 1e5) }));
 });
 
+Deno.test("halves hold whole numbers if they hold each of them", () => {
+  const places = Float32Array.from({ length: 600_000 }, (_, i) => i % 2049);
+  const fits = (data: Float32Array) => fitsHalf({ shape: [600, 1000], data });
+  assert(fits(places));
+  assert(!fits(places.with(599_999, 2049)));
+  assert(!fits(places.with(0, -4096)));
+  assert(fits(places.with(0, 0.5).with(1, 4097)));
+});
+
 Deno.test("kernels round as plain loops do, whatever the numbers", () => {
   const random = seededRandom(3);
   const bits = Uint32Array.from({ length: 1 << 16 }, () => random() * 2 ** 32);

@@ -400,6 +400,24 @@ testLayer("DataAugmentation", [{
   tops: [tensor([1, 3, 1, 1], `1 2 3`)],
 }]);
 
+Deno.test("DataAugmentation changes nothing at random, unless its settings say what", () => {
+  const bottom = tensor([1, 2, 1, 2], `1 2  3 4`);
+  const lower = (settings: Record<string, unknown>) =>
+    runLayer(
+      netLayer("DataAugmentation", {
+        ...{ augment_during_test: true, recompute_mean: 1, mean_per_pixel: false },
+        ...settings,
+      }),
+      [bottom],
+      measured(`9 9 9 9`, `0.5 2`),
+    );
+  assert.deepEqual(lower({}), [tensor([1, 2, 1, 2], `0.5 1.5  1 2`)]);
+  assert.deepEqual(lower({ mirror: {} }), lower({}));
+  assert.throws(() => lower({ mirror: {}, zoom: {}, crop_height: 1, crop_width: 2 }), {
+    message: /^its augment_during_test is true, and it has mirror, zoom, which is random/,
+  });
+});
+
 Deno.test("DataAugmentation refuses to cut out more than there is", () => {
   const layer = netLayer("DataAugmentation", { crop_height: 2, crop_width: 1 });
   assert.throws(() => runLayer(layer, [image]), { message: /^it cuts 2 × 1 out of its bottom/ });

@@ -21,7 +21,8 @@ layer { name: "y" type: "${type}" bottom: "x"${second} top: "y" ${settings} }`;
 }
 
 const fewBits = ["input_scale: 0.5", "output_zero_point: 3", "saturate: Signed_8bit"];
-const windows = ["kstride: 2", "pad_type: SAME", "pad_right: 1", ...fewBits];
+const sidedWindows = ["kstride: 2", "pad_right: 1", ...fewBits];
+const windows = ["pad_type: SAME", ...sidedWindows];
 const evenWindows = [...windows, "pad_t: 1"];
 const convolution = "convolution_param { num_output: 2 kernel_size: 2";
 
@@ -38,10 +39,13 @@ for (
         "output_shift_instead_division: 2",
       ],
     },
-    Convolution: { in: convolution, refused: [...windows, "shape_offset: 1", "same_mode: true"] },
+    Convolution: {
+      in: convolution,
+      refused: [...sidedWindows, "shape_offset: 1", "same_mode: true"],
+    },
     Deconvolution: { in: convolution, refused: windows },
-    DepthwiseConvolution: { in: convolution, refused: windows },
-    ConvolutionDepthwise: { in: convolution, refused: windows },
+    DepthwiseConvolution: { in: convolution, refused: sidedWindows },
+    ConvolutionDepthwise: { in: convolution, refused: sidedWindows },
     Im2col: { in: convolution, refused: evenWindows },
     Local: { in: convolution, refused: evenWindows },
     Eltwise: {

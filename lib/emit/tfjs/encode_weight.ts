@@ -30,7 +30,7 @@ export interface EncodedWeight {
 /**
  * Encodes a constant for a graph model. Constants that are not learned or exceed float16 stay
  * exact, and only those with two axes or more are quantized to uint8: biases are small and
- * sensitive.
+ * sensitive. Whole numbers, which are indices rather than weights, never change.
  *
  * @throws {RangeError} if uint8 is requested, and a weight is infinite or NaN.
  */
@@ -48,23 +48,30 @@ export function encodeWeight(value: TfValue, as: GraphModelWeights): EncodedWeig
     const quantization = { dtype: "float16", original_dtype: "float32" };
     return { spec: { ...spec, quantization }, bytes: bytesOf(toHalf(data!)) };
   }
-  const { steps, scale, min } = quantize(data!, name);
+  const quantized = quantize(data!, name);
+  if (quantized === undefined) return { spec, bytes: bytesOf(data!) };
+  const { steps, scale, min } = quantized;
   const quantization = { dtype: "uint8", scale, min, original_dtype: "float32" };
   return { spec: { ...spec, quantization }, bytes: steps };
 }
 
-/** Quantizes numbers to 256 uniform steps from `min` on; 0 stays exact if it is in the range. */
+/**
+ * Quantizes numbers to 256 uniform steps from `min` on; 0 stays exact if it is in the range. If all
+ * numbers are whole, steps are of 1, and `undefined` if 256 are too few.
+ */
 function quantize(
   data: Float32Array,
   name: string,
-): { steps: Uint8Array<ArrayBuffer>; scale: number; min: number } {
+): { steps: Uint8Array<ArrayBuffer>; scale: number; min: number } | undefined {
   if (!data.every(Number.isFinite)) throw notFinite(name, "uint8");
   let low = Infinity, high = -Infinity;
   for (const value of data) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const scale = high > low ? (high - low) / 255 : 1;
+  const isWhole = data.every(Number.isInteger);
+  if (isWhole && high - low > 255) return undefined;
+  const scale = high > low && !isWhole ? (high - low) / 255 : 1;
   const min = low <= 0 && high >= 0 ? -Math.round(-low / scale) * scale : low;
   const steps = Uint8Array.from(data, (value) => {
     return Math.min(255, Math.max(0, Math.round((value - min) / scale)));

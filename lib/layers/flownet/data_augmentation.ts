@@ -4,17 +4,29 @@
  *
  * Where a crop is given it cuts out the middle first, as an interpolation: halfway between two pixels
  * if an odd number of them is left over, and never nearer to the last one than 1.05 from the border,
- * so that it is mixed with the one before even if nothing is left over.
+ * so that it is mixed with the one before even if nothing is left over. Nothing but what it cuts out is
+ * changed at random.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/data_augmentation_layer.cpp
  * @module
  */
-import { bool, floats, message, uint32 } from "../../../proto/message.ts";
+import { bool, floats, message, open, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { expectImage, showShape } from "../../../runtime/tensor.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
+
+/** What is changed at random in training, or where the file says so. */
+const random = Object.fromEntries(
+  [
+    ...["mirror", "rotate", "zoom", "squeeze", "translate", "translate_x", "translate_y"],
+    ...["brightness", "gamma", "contrast", "color", "lmult_pow", "lmult_mult", "lmult_add"],
+    ...["sat_pow", "sat_mult", "sat_add", "col_pow", "col_mult", "col_add", "col_rotate"],
+    ...["ladd_pow", "ladd_mult", "ladd_add", "fog_size", "fog_amount", "motion_blur_angle"],
+    ...["motion_blur_size", "shadow_angle", "shadow_distance", "shadow_strength", "noise"],
+  ].map((name) => [name, open(0)]),
+);
 
 export const dataAugmentation = defineLayer({
   type: "DataAugmentation",
@@ -30,6 +42,7 @@ export const dataAugmentation = defineLayer({
       recompute_mean: uint32(0, 0),
       mean_per_pixel: bool(0, true),
       mean: floats(0),
+      ...random,
     }),
   },
 
@@ -61,12 +74,18 @@ export const dataAugmentation = defineLayer({
   },
 
   lower({ graph, name, param, bottoms: [bottom], blobs: [, perPixel, perChannel] }) {
-    if (param.augment_during_test) {
+    const crop = cropOf(param);
+    const changed = Object.entries(param).flatMap(([name, value]) =>
+      name in random && value !== undefined ? [name] : []
+    );
+    if (param.augment_during_test && crop && changed.length > 0) {
       throw new TypeError(
-        "its augment_during_test is true, which has a random result; take it out of the prototxt",
+        `its augment_during_test is true, and it has ${
+          changed.join(", ")
+        }, which is random; take ` +
+          "augment_during_test out of the prototxt",
       );
     }
-    const crop = cropOf(param);
     const [, , height, width] = bottom!.shape as [number, number, number, number];
     if (crop !== undefined && (crop[0] > height || crop[1] > width)) {
       throw new TypeError(

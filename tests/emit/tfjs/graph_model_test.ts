@@ -145,6 +145,23 @@ Deno.test("256 steps reach from the lowest to the highest, and one of them is 0"
   assert.equal(encodeWeight({ ...value, learned: false }, "uint8").spec.quantization, undefined);
 });
 
+Deno.test("256 steps keep whole numbers what they are", () => {
+  const node = { op: "Const", name: "places", inputs: [], attributes: {} } as const;
+  const encoded = (...data: number[]) =>
+    encodeWeight({
+      ...{ node, index: 0, shape: [1, data.length], type: "float", learned: true } as const,
+      data: Float32Array.from(data),
+    }, "uint8");
+  for (const data of [[0, 3, 254, 255], [-7, 100], [300, 301], [5, 5]]) {
+    const { bytes, spec } = encoded(...data);
+    const { scale, min } = spec.quantization as { scale: number; min: number };
+    assert.deepEqual([...bytes].map((step) => step * scale + min), data);
+  }
+  const { bytes, spec } = encoded(0, 3, 256);
+  assert.equal(spec.quantization, undefined);
+  assert.deepEqual([...new Float32Array(bytes.buffer)], [0, 3, 256]);
+});
+
 Deno.test("what halves cannot hold is kept exactly, and what 256 steps cannot is refused", () => {
   const node = { op: "Const", name: "conv/weights", inputs: [], attributes: {} } as const;
   const valueOf = (...data: number[]) =>

@@ -1,0 +1,46 @@
+/**
+ * Grid: tells each pixel of its bottom where it lies, its column first, then its row, as LiteFlowNet
+ * has it. Nothing else of the bottom matters.
+ *
+ * @see https://github.com/twhui/LiteFlowNet/blob/master/src/caffe/layers/grid_layer.cpp
+ * @module
+ */
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { Shape } from "../../../runtime/tensor.ts";
+import { expectImage } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const grid = defineLayer({
+  type: "Grid",
+  ops: ["affine", "power", "slice", "tile"],
+
+  lower({ graph, name, bottoms: [bottom] }) {
+    expectImage(bottom!.shape);
+    const one = apply(graph, "slice", `${name}/channel`, [bottom!], { axis: 1, start: 0, end: 1 });
+    const two = apply(graph, "tile", `${name}/channels`, [one], { axis: 1, tiles: 2 });
+    // Whatever a pixel is, to the power 0 it is 1.
+    const ones = apply(graph, "power", `${name}/ones`, [two], { power: 0 });
+    const inputs = [ones, placesOf(graph, `${name}/places`, bottom!.shape)];
+    return [apply(graph, "affine", name, inputs, { axis: 1, terms: "scale" })];
+  },
+});
+
+/** Whether a value is what {@linkcode grid} makes. */
+export function isGrid(graph: GraphBuilder, value: Value): boolean {
+  const made = (of: Value | undefined) => graph.nodes.find(({ output }) => output === of);
+  const affine = made(value);
+  if (affine?.op !== "affine") return false;
+  const ones = made(affine.inputs[0]);
+  return ones?.op === "power" && ones.attributes.power === 0;
+}
+
+/** Column and row of each pixel of an image: `[2, H, W]`. */
+export function placesOf(graph: GraphBuilder, name: string, image: Shape): Value {
+  const [, , height, width] = image as readonly [number, number, number, number];
+  const data = new Float32Array(2 * height * width);
+  for (let i = 0; i < height * width; i++) {
+    data[i] = i % width;
+    data[height * width + i] = Math.floor(i / width);
+  }
+  return graph.constant(name, { shape: [2, height, width], data });
+}

@@ -1,0 +1,37 @@
+/**
+ * SoftAttention: the sum of all positions of the first bottom, each multiplied by its number in the
+ * second, and each sample by its number in the third.
+ *
+ * @see https://github.com/akirafukui/vqa-mcb
+ * @module
+ */
+import { count, expectImage, sameShape, showShape } from "../../runtime/tensor.ts";
+import { apply, defineLayer } from "./layer.ts";
+
+export const softAttention = defineLayer({
+  type: "SoftAttention",
+  ops: ["affine", "eltwise", "reduce", "reshape", "tile"],
+  bottoms: [3, 3],
+
+  lower({ graph, name, bottoms: [image, weights, factors], shapes }) {
+    expectImage(image!.shape);
+    const [batch, channels] = image!.shape;
+    if (!sameShape(weights!.shape, image!.shape.with(1, 1)) || count(factors!.shape) !== batch) {
+      throw new TypeError(
+        `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be an image ` +
+          "[N, C, H, W], weights [N, 1, H, W] and N factors",
+      );
+    }
+    const tiled = apply(graph, "tile", `${name}/weights`, [weights!], { tiles: channels! });
+    const weighed = apply(graph, "eltwise", `${name}/weighed`, [image!, tiled], {
+      operation: "product",
+    });
+    const sums = apply(graph, "reduce", `${name}/sums`, [weighed], { axis: 2 });
+    const each = apply(graph, "reshape", `${name}/factors`, [factors!], { shape: [-1] });
+    const scaled = apply(graph, "affine", `${name}/scaled`, [sums, each], {
+      axis: 0,
+      terms: "scale",
+    });
+    return [apply(graph, "reshape", name, [scaled], { shape: [1, 1], axis: 2, numAxes: 0 })];
+  },
+});

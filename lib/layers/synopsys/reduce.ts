@@ -1,0 +1,116 @@
+/**
+ * ReduceSum, ReduceMean, ReduceMax, ReduceMin, ReduceL1 and ReduceL2 of Synopsys's fork: one number of all positions of
+ * some axes, or of all axes if none is named. These axes are gone then, or of 1.
+ *
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_mean_layer.cpp
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_l2_layer.cpp
+ * @module
+ */
+import { bool, int32, message, repeated } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { OpName } from "../../../runtime/ops/mod.ts";
+import { axisOf } from "../../../runtime/tensor.ts";
+import { apply, defineLayer, type Layer } from "../layer.ts";
+
+/** What makes one number of those from an axis on. */
+type Reduce = (graph: GraphBuilder, name: string, value: Value, axis: number) => Value;
+
+function reducing(type: string, param: string, ops: readonly OpName[], reduce: Reduce): Layer {
+  return defineLayer({
+    type,
+    ops: ["permute", "reshape", ...ops],
+    param: {
+      name: param,
+      number: 0,
+      message: message(`${type}Parameter`, { axis: repeated(int32(0)), keepdims: bool(0, false) }),
+    },
+
+    lower: ({ graph, name, param: { axis, keepdims }, bottoms: [bottom] }) => [
+      reducedTo(graph, name, bottom!, reduce, axis, keepdims),
+    ],
+  });
+}
+
+/** A norm, whose settings are called as ONNX has them. */
+function norm(type: string, param: string, ops: readonly OpName[], reduce: Reduce): Layer {
+  return defineLayer({
+    type,
+    ops: ["permute", "reshape", ...ops],
+    param: {
+      name: param,
+      number: 0,
+      message: message(`${type}Parameter`, { axes: repeated(int32(1)), keepdims: int32(2, 1) }),
+    },
+
+    lower: ({ graph, name, param: { axes, keepdims }, bottoms: [bottom] }) => [
+      reducedTo(graph, name, bottom!, reduce, axes, keepdims === 1),
+    ],
+  });
+}
+
+function reducedTo(
+  graph: GraphBuilder,
+  name: string,
+  bottom: Value,
+  reduce: Reduce,
+  axes: readonly number[],
+  keeps: boolean,
+): Value {
+  const all = bottom.shape.map((_, axis) => axis);
+  const named = axes.length === 0 ? all : axes.map((axis) => axisOf(axis, all.length));
+  const kept = all.filter((axis) => !named.includes(axis));
+  const gone = all.filter((axis) => named.includes(axis));
+  const order = [...kept, ...gone];
+  const turned = order.some((axis, i) => axis !== i)
+    ? apply(graph, "permute", `${name}/turned`, [bottom], { order })
+    : bottom;
+  const back = keeps ? gone : [];
+  const node = back.length > 0 ? `${name}/reduced` : name;
+  return back.reduce((value, axis, i) => {
+    const node = i === back.length - 1 ? name : `${name}/axis${axis}`;
+    return apply(graph, "reshape", node, [value], { shape: [1], axis, numAxes: 0 });
+  }, reduce(graph, node, turned, kept.length));
+}
+
+/** The largest of all from an axis on. */
+function largest(graph: GraphBuilder, name: string, value: Value, axis: number): Value {
+  const line = apply(graph, "reshape", `${name}/line`, [value], { shape: [-1], axis });
+  const found = apply(graph, "argMax", `${name}/largest`, [line], { axis, result: "value" });
+  return apply(graph, "reshape", name, [found], { shape: [], axis });
+}
+
+export const reductions: readonly Layer[] = [
+  reducing(
+    "ReduceSum",
+    "reduce_sum_param",
+    ["reduce"],
+    (graph, name, value, axis) => apply(graph, "reduce", name, [value], { operation: "sum", axis }),
+  ),
+  reducing(
+    "ReduceMean",
+    "reduce_mean_param",
+    ["reduce"],
+    (graph, name, value, axis) =>
+      apply(graph, "reduce", name, [value], { operation: "mean", axis }),
+  ),
+  reducing("ReduceMax", "reduce_max_param", ["argMax"], largest),
+  reducing("ReduceMin", "reduce_min_param", ["argMax", "power"], (graph, name, value, axis) => {
+    const opposite = apply(graph, "power", `${name}/opposite`, [value], { scale: -1 });
+    const found = largest(graph, `${name}/most`, opposite, axis);
+    return apply(graph, "power", name, [found], { scale: -1 });
+  }),
+  norm(
+    "ReduceL1",
+    "reduce_l1_param",
+    ["reduce"],
+    (graph, name, value, axis) =>
+      apply(graph, "reduce", name, [value], { operation: "magnitudes", axis }),
+  ),
+  norm("ReduceL2", "reduce_l2_param", ["power", "reduce"], (graph, name, value, axis) => {
+    const squares = apply(graph, "reduce", `${name}/squares`, [value], {
+      operation: "squares",
+      axis,
+    });
+    return apply(graph, "power", name, [squares], { power: 0.5 });
+  }),
+];

@@ -1,0 +1,75 @@
+/**
+ * TileND and BroadcastTo of Synopsys's fork: the first repeats its bottom along several axes, the second
+ * repeats what is of 1 until the shape is as told.
+ *
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/tile_nd_layer.cpp
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/broadcast_to_layer.cpp
+ * @module
+ */
+import { int32, message, repeated as list, uint32 } from "../../../proto/message.ts";
+import { axisOf, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+import { commonShape, repeated } from "./broadcast.ts";
+
+export const tileND = defineLayer({
+  type: "TileND",
+  ops: ["tile"],
+  param: {
+    name: "tile_nd_param",
+    number: 0,
+    message: message("TileNDParameter", {
+      axis: list(int32(0)),
+      tiles: list(int32(0)),
+      /** Instead of both, in older files: one for each axis. */
+      multiples: list(uint32(0)),
+    }),
+  },
+
+  lower({ graph, name, param: { axis, tiles, multiples }, bottoms: [bottom] }) {
+    const { length } = bottom!.shape;
+    const isOld = axis.length === 0 && tiles.length === 0;
+    const times = isOld ? multiples : tiles;
+    const axes = isOld ? multiples.map((_, i) => i) : axis.map((axis) => axisOf(axis, length));
+    const isWrong = axes.length === 0 || axes.length !== times.length ||
+      (isOld ? length !== times.length : multiples.length > 0) ||
+      new Set(axes).size < axes.length || times.some((times) => times < 1);
+    if (isWrong) {
+      throw new TypeError(
+        `its axes are [${axis.join(", ")}], its tiles [${tiles.join(", ")}] and its multiples ` +
+          `[${
+            multiples.join(", ")
+          }], but it needs as many positive tiles as different axes, or a ` +
+          `positive multiple for each axis of ${showShape(bottom!.shape)}`,
+      );
+    }
+    return [axes.reduce(
+      (value, axis, i) =>
+        apply(graph, "tile", i === axes.length - 1 ? name : `${name}/axis${axis}`, [value], {
+          ...{ axis, tiles: times[i]! },
+        }),
+      bottom!,
+    )];
+  },
+});
+
+export const broadcastTo = defineLayer({
+  type: "BroadcastTo",
+  ops: ["reshape", "tile"],
+  param: {
+    name: "broadcast_to_param",
+    number: 0,
+    message: message("BroadcastToParameter", { shape: list(uint32(1)) }),
+  },
+
+  lower({ graph, name, param: { shape }, bottoms: [bottom] }) {
+    if (
+      shape.length < bottom!.shape.length || shape.includes(0) ||
+      !sameShape(commonShape(bottom!.shape, shape), shape)
+    ) {
+      throw new TypeError(
+        `its bottom is ${showShape(bottom!.shape)}, which cannot become ${showShape(shape)}`,
+      );
+    }
+    return [repeated(graph, name, bottom!, shape)];
+  },
+});

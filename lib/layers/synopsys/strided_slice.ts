@@ -1,0 +1,192 @@
+/**
+ * StridedSlice and Piece of Synopsys's fork: ranges of axes, of which the first may leave out positions
+ * or go backwards, as TensorFlow's strided_slice does, and ONNX's Slice where it names its axes.
+ *
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/strided_slice_layer.cpp
+ * @module
+ */
+import { int32, message, type MessageOf, onlyWith, repeated } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { axisOf, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+const StridedSliceParameter = message("StridedSliceParameter", {
+  begin: repeated(int32(0)),
+  end: repeated(int32(0)),
+  strides: repeated(int32(0)),
+  /** ONNX's: which axes the others tell. */
+  axes: repeated(int32(0)),
+  begin_mask: int32(0, 0),
+  end_mask: int32(0, 0),
+  shrink_axis_mask: int32(0, 0),
+  ...onlyWith({ ellipsis_mask: 0, new_axis_mask: 0 }),
+});
+
+/** Positions of an axis: the first, how many there are, and how far apart they lie. */
+interface Range {
+  readonly axis: number;
+  readonly begin: number;
+  readonly count: number;
+  readonly stride: number;
+  /** Whether it would be another one if the axis had another extent. */
+  readonly isFixed: boolean;
+}
+
+export const stridedSlice = defineLayer({
+  type: "StridedSlice",
+  ops: ["concat", "reshape", "reverse", "slice"],
+  param: { name: "strided_slice_param", number: 0, message: StridedSliceParameter },
+
+  lower({ graph, name, param, bottoms: [bottom] }) {
+    const ranges = rangesOf(param, bottom!.shape);
+    const gone = param.axes.length > 0
+      ? []
+      : ranges.filter((_, i) => param.shrink_axis_mask >> i & 1).map(({ axis }) => axis).reverse();
+    const node = (step: number) => step === gone.length ? name : `${name}/kept${step}`;
+    const kept = pickedOf(graph, node(0), bottom!, ranges);
+    return [gone.reduce(
+      (value, axis, i) =>
+        apply(graph, "reshape", node(i + 1), [value], { shape: [], axis, numAxes: 1 }),
+      kept,
+    )];
+  },
+});
+
+export const piece = defineLayer({
+  type: "Piece",
+  ops: ["slice"],
+  param: {
+    name: "piece_param",
+    number: 0,
+    message: message("PieceParameter", { begin: repeated(int32(0)), size: repeated(int32(0)) }),
+  },
+
+  lower({ graph, name, param: { begin, size }, bottoms: [bottom] }) {
+    const { shape } = bottom!;
+    const isWhole = begin.length === shape.length && size.length === shape.length;
+    const ranges = begin.map((begin, axis): Range => {
+      const count = size[axis] === -1 ? shape[axis]! - begin : size[axis]!;
+      return { axis, begin, count, stride: 1, isFixed: false };
+    });
+    if (
+      !isWhole ||
+      ranges.some(({ begin, count, axis }) =>
+        begin < 0 || count < 1 || begin + count > shape[axis]!
+      )
+    ) {
+      throw new TypeError(
+        `its begin is ${showShape(begin)} and its size ${showShape(size)}, but they must tell a ` +
+          `range of each axis of its bottom ${showShape(shape)}`,
+      );
+    }
+    return [pickedOf(graph, name, bottom!, ranges)];
+  },
+});
+
+/** The ranges that the settings tell. */
+function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape): readonly Range[] {
+  const { begin: begins, end: ends, strides, axes } = param;
+  const isNamed = axes.length > 0;
+  const masks = isNamed ? { begin: 0, end: 0, shrink: 0 } : {
+    begin: param.begin_mask,
+    end: param.end_mask,
+    shrink: param.shrink_axis_mask,
+  };
+  if (
+    ends.length !== begins.length || begins.length > shape.length || strides.includes(0) ||
+    strides.length > 0 && strides.length !== begins.length ||
+    isNamed && axes.length !== begins.length
+  ) {
+    throw new TypeError(
+      `it has ${begins.length} begin, ${ends.length} end, ${strides.length} strides and ` +
+        `${axes.length} axes for its bottom ${
+          showShape(shape)
+        }, but begin and end must be as many, ` +
+        "and so must the others, if there are any, and no stride be 0",
+    );
+  }
+  return begins.map((first, i) => {
+    const axis = axisOf(isNamed ? axes[i]! : i, shape.length), extent = shape[axis]!;
+    if (first < 0 && shape[i] !== extent) {
+      throw new TypeError(
+        `its begin is ${first} for axis ${axis}, which that fork counts from the end of axis ${i}; ` +
+          "write it from the start",
+      );
+    }
+    const isSet = (mask: number) => (mask >> i & 1) === 1;
+    const fromEnd = (place: number, least: number) =>
+      place < 0 ? Math.max(place + extent, least) : place;
+    const begin = Math.min(fromEnd(first, 0), extent - 1);
+    if (isSet(masks.shrink)) return { axis, begin, count: 1, stride: 1, isFixed: first < 0 };
+    const stride = strides[i] ?? 1, isForward = stride > 0;
+    const start = isSet(masks.begin) ? isForward ? 0 : extent - 1 : begin;
+    const end = isSet(masks.end)
+      ? isForward ? extent : -1
+      : Math.min(fromEnd(ends[i]!, -1), extent);
+    const count = Math.ceil((end - start) / stride);
+    if (count < 1) {
+      throw new TypeError(
+        `its range of axis ${axis} is from ${start} to ${end} in steps of ${stride}, which is empty`,
+      );
+    }
+    const isCounted = first < 0 && !isSet(masks.begin) || ends[i]! < 0 && !isSet(masks.end);
+    return { axis, begin: start, count, stride, isFixed: stride !== 1 || isCounted };
+  });
+}
+
+/** What some ranges keep of a value. */
+function pickedOf(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  ranges: readonly Range[],
+): Value {
+  const changing = ranges.filter(({ axis, begin, count, stride }) =>
+    begin !== 0 || stride !== 1 || count !== value.shape[axis]
+  );
+  // Nothing is left out: the value under the layer's name.
+  if (changing.length === 0) return value;
+  return changing.reduce(
+    (value, range, i) =>
+      picked(graph, i === changing.length - 1 ? name : `${name}/axis${range.axis}`, value, range),
+    value,
+  );
+}
+
+function picked(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  { axis, begin, count, stride, isFixed }: Range,
+): Value {
+  const extent = value.shape[axis]!;
+  const reshaped = (role: string, value: Value, shape: Shape, axis: number) =>
+    apply(graph, "reshape", role, [value], { shape, axis, numAxes: 1 });
+  const same = isFixed ? reshaped(`${name}/extent`, value, [extent], axis) : value;
+  if (stride < 0) {
+    const turned = apply(graph, "reverse", `${name}/turned`, [same], { axis });
+    const range = { axis, begin: extent - 1 - begin, count, stride: -stride, isFixed: false };
+    return picked(graph, name, turned, range);
+  }
+  const range = (node: string, from: Value, along: number, start: number, end: number) =>
+    start === 0 && end === from.shape[along] ? from : apply(graph, "slice", node, [from], {
+      axis: along,
+      start,
+      end: end === from.shape[along] ? 0 : end,
+    });
+  if (stride === 1 || count === 1) return range(name, same, axis, begin, begin + count);
+  // The first of each group, and one that no whole group follows.
+  const whole = begin + count * stride <= extent ? count : count - 1;
+  const groups = reshaped(
+    `${name}/groups`,
+    range(`${name}/part`, same, axis, begin, begin + whole * stride),
+    [whole, stride],
+    axis,
+  );
+  const firsts = range(`${name}/firsts`, groups, axis + 1, 0, 1);
+  const flat = reshaped(whole === count ? name : `${name}/first`, firsts, [], axis + 1);
+  if (whole === count) return flat;
+  const place = begin + whole * stride;
+  const last = range(`${name}/last`, same, axis, place, place + 1);
+  return apply(graph, "concat", name, [flat, last], { axis });
+}

@@ -1,0 +1,94 @@
+/**
+ * Add, Sub, Mul, Div, Maximum and Minimum of Synopsys's fork: two operands, broadcast as in NumPy.
+ * Cambricon's CycleAdd, CycleSub and CycleMult are the same of an image and a number for each of its
+ * channels.
+ *
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/add_layer.cpp
+ * @see https://github.com/Cambricon/caffe/blob/master/src/caffe/layers/cycleadd_layer.cpp
+ * @module
+ */
+import type { OpName, Options } from "../../../runtime/ops/mod.ts";
+import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer, type Layer } from "../layer.ts";
+import { broadcast } from "./broadcast.ts";
+
+/** What becomes of two operands: what is done to them before, the operation, and what is done after. */
+interface Kind {
+  readonly options: Options["eltwise"];
+  /** What is done to operands first, by their position. */
+  readonly before?: readonly (Options["power"] | undefined)[];
+  readonly after?: Options["power"];
+}
+
+const opposite = { scale: -1 };
+const add: Kind = { options: { operation: "sum" } };
+const sub: Kind = { options: { operation: "sum", coefficients: [1, -1] } };
+const mul: Kind = { options: { operation: "product" } };
+
+function operands(
+  type: string,
+  { options, before = [], after }: Kind,
+  check?: Layer["lower"],
+): Layer {
+  const isExtreme = options.operation === "max";
+  const always: readonly OpName[] = ["eltwise", "reshape", "tile"];
+  const isPrepared = before.length > 0 || after !== undefined || options.coefficients !== undefined;
+  return defineLayer({
+    type,
+    ops: [
+      ...always,
+      ...isExtreme ? [] : ["affine" as const],
+      ...isPrepared ? ["power" as const] : [],
+    ],
+    bottoms: [2, 2],
+
+    lower(instance) {
+      const { graph, name, bottoms } = instance;
+      check?.(instance);
+      const [first, second] = bottoms.map((bottom, i) =>
+        before[i] ? apply(graph, "power", `${name}/prepared${i}`, [bottom], before[i]) : bottom
+      );
+      const node = after ? `${name}/combined` : name;
+      const combined = broadcast(graph, node, [first!, second!], options);
+      return [after ? apply(graph, "power", name, [combined], after) : combined];
+    },
+  });
+}
+
+/** Cambricon's: the second bottom has a number for each channel of the first. */
+function cycle(type: string, kind: Kind): Layer {
+  return {
+    ...operands(type, kind, ({ shapes: [image, numbers] }) => {
+      expectImage(image!);
+      if (!sameShape(numbers!, [1, image![1]!, 1, 1])) {
+        throw new TypeError(
+          `its bottoms are ${showShape(image!)} and ${
+            showShape(numbers!)
+          }, but the second must be ` +
+            `${showShape([1, image![1]!, 1, 1])}`,
+        );
+      }
+      return [];
+    }),
+    ops: ["affine", "reshape", ...kind === sub ? ["power" as const] : []],
+  };
+}
+
+export const twoOperands: readonly Layer[] = [
+  operands("Add", add),
+  operands("Sub", sub),
+  operands("Mul", mul),
+  operands("Div", { ...mul, before: [undefined, { power: -1 }] }),
+  operands("Maximum", { options: { operation: "max" } }),
+  operands("Minimum", {
+    options: { operation: "max" },
+    before: [opposite, opposite],
+    after: opposite,
+  }),
+];
+
+export const cycles: readonly Layer[] = [
+  cycle("CycleAdd", add),
+  cycle("CycleMult", mul),
+  cycle("CycleSub", sub),
+];

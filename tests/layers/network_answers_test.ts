@@ -1,0 +1,51 @@
+/**
+ * Layers of published networks and of tool chains, as `network_answers.py` works them out from the
+ * forks' sources, in every way there is to compute them.
+ */
+import assert from "node:assert/strict";
+import { readNet } from "../../lib/caffe/read.ts";
+import { lower } from "../../lib/lower.ts";
+import { layerRows } from "../../lib/layers/mod.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { testEverywhere } from "./everywhere.ts";
+import answers from "./network_answers.json" with { type: "json" };
+
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+
+for (const { name, text, inputs, outputs, blobs } of answers) {
+  testEverywhere(name, {
+    text,
+    inputs: inputs.map(tensor),
+    outputs: outputs.map(tensor),
+    blobs: Object.fromEntries(
+      Object.entries<Numbers>(blobs).map(([where, blob]) => [where, tensor(blob)]),
+    ),
+  });
+}
+
+function tensor({ shape, data }: Numbers): Tensor {
+  return { shape, data: Float32Array.from(data) };
+}
+
+/** Layers that other files show the rest of. */
+const shownElsewhere = ["LSTM", "Python"];
+
+Deno.test("the answers show every op that the layers say they become", () => {
+  const shown = new Map<string, Set<string>>();
+  for (const { text } of answers) {
+    const net = readNet(new TextEncoder().encode(text), { file: "net.prototxt", warn: () => {} });
+    const { layers } = lower(net, {});
+    for (const { type, nodes } of layers) {
+      const ops = shown.get(type) ?? new Set();
+      for (const { op } of nodes) ops.add(op);
+      shown.set(type, ops);
+    }
+  }
+  for (const { type, family, ops } of layerRows) {
+    if (family === "Caffe" || !shown.has(type) || shownElsewhere.includes(type)) continue;
+    assert.deepEqual(ops.toSorted(), [...shown.get(type)!].toSorted(), type);
+  }
+});

@@ -1,0 +1,187 @@
+/**
+ * What layers of published networks and of tool chains refuse, and which extents they serve; what they
+ * compute is in `network_answers.py`.
+ */
+import assert from "node:assert/strict";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { convert } from "../../lib/convert.ts";
+import { withInputShapes } from "../../runtime/graph.ts";
+import { netLayer, runLayer } from "./harness.ts";
+
+/** A blob of a shape, of no matter what. */
+function blob(...shape: readonly number[]): Tensor {
+  return { shape, data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)) };
+}
+
+/** A layer that is refused, by its type, its settings, the shapes of its bottoms, and the reason. */
+type Refused = readonly [string, Record<string, unknown>, readonly (readonly number[])[], RegExp];
+
+const refused: readonly Refused[] = [
+  ["Warp", {}, [[1, 3, 4, 5], [1, 3, 4, 5]], /must be an image \[N, C, H, W\] and a flow/],
+  ["Warp", {}, [[1, 3, 4, 5], [1, 2, 5, 5]], /^its bottoms are \[1, 3, 4, 5\] and \[1, 2, 5, 5\]/],
+  ["Grid", {}, [[2, 3]], /\[2, 3\]/],
+  ["ExpMax", { base: 0 }, [[1, 2, 3, 4]], /^its base is 0, but it must be positive/],
+  ["ExpMax", {}, [[1, 2]], /\[1, 2\]/],
+  ["CuDNNBatchNorm", { eps: 1e-6 }, [[1, 2, 3, 4]], /^its eps is .*, of which cuDNN makes 1e-5 in/],
+  ["AutoCrop", {}, [[1, 2, 3, 4], [1, 2, 2, 2]], /^its bottoms do not come from one image/],
+  ["Bilinear", {}, [[1, 2, 3, 4], [1, 5, 4, 3]], /which must differ in their channels alone$/],
+  ["Bilinear", {}, [[1, 2], [1, 2]], /\[1, 2\]/],
+  ["CompactBilinear", {}, [[1, 2, 3, 4], [1, 2, 3, 4]], /^its num_output is not given, but/],
+  ["CompactBilinear", { num_output: 0 }, [[1, 2, 3, 4], [1, 2, 3, 4]], /^its num_output is 0, but/],
+  ["CompactBilinear", { num_output: 8 }, [[1, 2, 3, 4], [1, 2, 4, 3]], /in their channels alone$/],
+  ["CompactBilinear", { num_output: 8 }, [[1, 2], [1, 2]], /\[1, 2\]/],
+  ["SoftAttention", {}, [[2, 3, 4, 5], [2, 3, 4, 5], [2]], /weights \[N, 1, H, W\] and N factors$/],
+  ["SoftAttention", {}, [[2, 3, 4, 5], [2, 1, 4, 5], [3]], /^its bottoms are .*, \[3\], but they/],
+  ["Add", {}, [[2, 3], [2]], /^its operands are \[2, 3\] and \[2\], but each axis/],
+  ["CycleAdd", {}, [[2, 3, 4, 5], [1, 3, 4, 1]], /but the second must be \[1, 3, 1, 1\]$/],
+  ["CycleSub", {}, [[2, 3], [2, 3]], /\[2, 3\]/],
+  ["Eltwise", { axis: 1 }, [[2, 3, 4], [4]], /or the second what the first has from axis 1 on$/],
+  ["ReduceMean", { axis: [3] }, [[2, 3]], /axis 3/],
+  ["ReduceL2", { axes: [2] }, [[2, 3]], /axis 2/],
+  ["Gather", {}, [[2, 3]], /^it has 0 indices/],
+  ["Gather", { indices: [1, 0] }, [[2, 3]], /^it has 2 indices, which are not as many as \[\]/],
+  ["Gather", { indices: [1, 3], shape: [2], axis: 1 }, [[2, 3]], /^its index 3 is not below the 3/],
+  ["TileND", {}, [[2, 3]], /positive multiple for each axis of \[2, 3\]$/],
+  ["TileND", { axis: [0, 1], tiles: [2] }, [[2, 3]], /^its axes are \[0, 1\], its tiles \[2\]/],
+  [
+    "TileND",
+    { axis: [1, -1], tiles: [2, 2] },
+    [[2, 3]],
+    /as many positive tiles as different axes/,
+  ],
+  ["TileND", { axis: [1], tiles: [0] }, [[2, 3]], /as many positive tiles as different axes/],
+  ["TileND", { multiples: [2] }, [[2, 3]], /its multiples \[2\]/],
+  ["BroadcastTo", { shape: [3] }, [[2, 3]], /^its bottom is \[2, 3\], which cannot become \[3\]$/],
+  ["BroadcastTo", { shape: [2, 1] }, [[2, 3]], /which cannot become \[2, 1\]$/],
+  ["BroadcastTo", { shape: [3, 3] }, [[2, 3]], /^its operands are \[2, 3\] and \[3, 3\]/],
+  ["LogSoftmax", {}, [[2, 3]], /^its log_softmax_param has no axis, of which no default is known$/],
+  ["Stack", { axis: 3 }, [[2, 3], [2, 3]], /^its axis is 3, but its bottom has 2 axes$/],
+  [
+    "Stack",
+    {},
+    [[2, 3], [3, 2]],
+    /^its bottoms are \[2, 3\] and \[3, 2\], but must have one shape$/,
+  ],
+  ["Unstack", { axis: 1 }, [[2, 3]], /^its axis 1 has 3 positions and its num is 0, but it has 1/],
+  ["ExpandDimsND", { axis: [-4] }, [[2, 3]], /^its axis is -4, but its bottom has 2 axes$/],
+  ["Piece", { begin: [0], size: [1] }, [[2, 3]], /but they must tell a range of each axis/],
+  [
+    "Piece",
+    { begin: [0, 2], size: [1, 2] },
+    [[2, 3]],
+    /^its begin is \[0, 2\] and its size \[1, 2\]/,
+  ],
+  [
+    "StridedSlice",
+    { begin: [0], end: [1, 2] },
+    [[2, 3]],
+    /^it has 1 begin, 2 end, 0 strides and 0/,
+  ],
+  ["StridedSlice", { begin: [0], end: [1], strides: [0] }, [[2]], /and no stride be 0$/],
+  ["StridedSlice", { begin: [1], end: [1] }, [[2]], /^its range of axis 0 is from 1 to 1 in steps/],
+  ["StridedSlice", { begin: [-1], end: [1], axes: [1] }, [[2, 3]], /counts from the end of axis 0/],
+];
+
+for (const [type, settings, shapes, message] of refused) {
+  Deno.test(`${type} refuses ${JSON.stringify(settings)} of ${JSON.stringify(shapes)}`, () => {
+    const layer = netLayer(type, settings, { bottoms: shapes.map((_, i) => `bottom${i}`) });
+    const bottoms = shapes.map((shape) => blob(...shape));
+    assert.throws(() => runLayer(layer, bottoms), { name: "TypeError", message });
+  });
+}
+
+/** The graph of a text. */
+const graphOf = (text: string) =>
+  convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }).graph;
+
+Deno.test("Warp and Grid serve any batch, of the extents that they were made for", () => {
+  const graph = graphOf(`
+    input: "x" input_shape { dim: 1 dim: 3 dim: 4 dim: 5 }
+    input: "f" input_shape { dim: 1 dim: 2 dim: 4 dim: 5 }
+    layer { name: "y" type: "Warp" bottom: "x" bottom: "f" top: "y" }
+    layer { name: "g" type: "Grid" bottom: "f" top: "g" }`);
+  const resized = (x: readonly number[], f: readonly number[]) =>
+    withInputShapes(graph, new Map([["x", x], ["f", f]])).names;
+  const names = resized([2, 3, 4, 5], [2, 2, 4, 5]);
+  assert.deepEqual(names.get("y")!.shape, [2, 3, 4, 5]);
+  assert.deepEqual(names.get("g")!.shape, [2, 2, 4, 5]);
+  assert.throws(() => resized([1, 3, 4, 6], [1, 2, 4, 6]), { message: /^Cannot run "/ });
+});
+
+Deno.test("AutoCrop refuses a first bottom that starts after the second", () => {
+  const text = `
+    input: "x" input_shape { dim: 1 dim: 1 dim: 6 dim: 6 }
+    layer { name: "c" type: "Pooling" bottom: "x" top: "c" pooling_param { kernel_size: 3 } }
+    layer { name: "y" type: "AutoCrop" bottom: "c" bottom: "x" top: "y" }`;
+  assert.throws(() => graphOf(text), {
+    message: /its first bottom starts 1 rows and 1 columns after/,
+  });
+});
+
+Deno.test("Bilinear serves the batch that it was made for, SoftAttention any", () => {
+  const inputs = { x: [2, 3, 4, 5], w: [2, 1, 4, 5], f: [2] };
+  const given = Object.entries(inputs).map(([name, shape]) =>
+    `input: "${name}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }`
+  );
+  const bilinear = `layer { name: "b" type: "Bilinear" bottom: "x" bottom: "w" top: "b" }`;
+  const attention = `layer { name: "a" type: "SoftAttention" bottom: "x" bottom: "w" bottom: "f"
+    top: "a" }`;
+  const resized = (layer: string) =>
+    withInputShapes(
+      graphOf(`${given.join("\n")} ${layer}`),
+      new Map(Object.entries(inputs).map(([name, shape]) => [name, shape.with(0, 7)])),
+    ).names;
+  assert.deepEqual(resized(attention).get("a")!.shape, [7, 3, 1, 1]);
+  assert.throws(() => resized(bilinear), { message: /^Cannot run "b\// });
+});
+
+Deno.test("two operands serve any batch where one has a run of the other's axes", () => {
+  const graph = graphOf(`
+    input: "x" input_shape { dim: 1 dim: 3 dim: 4 dim: 5 }
+    input: "c" input_shape { dim: 3 dim: 1 dim: 1 }
+    input: "p" input_shape { dim: 1 dim: 3 dim: 1 dim: 1 }
+    layer { name: "a" type: "Add" bottom: "x" bottom: "c" top: "a" }
+    layer { name: "b" type: "Mul" bottom: "a" bottom: "p" top: "b" }
+    layer { name: "m" type: "ReduceMean" bottom: "b" top: "m"
+      reduce_mean_param { axis: 2 axis: 3 keepdims: true } }`);
+  const { names } = withInputShapes(graph, new Map([["x", [2, 3, 6, 7]]]));
+  assert.deepEqual(names.get("b")!.shape, [2, 3, 6, 7]);
+  assert.deepEqual(names.get("m")!.shape, [2, 3, 1, 1]);
+});
+
+Deno.test("StridedSlice and pad_type: 1 serve other extents only where they mean the same", () => {
+  const resized = (layer: string, height: number) => {
+    const graph = graphOf(`input: "x" input_shape { dim: 1 dim: 2 dim: 6 dim: 6 } ${layer}`);
+    return withInputShapes(graph, new Map([["x", [1, 2, height, 6]]])).names.get("y")!.shape;
+  };
+  const slice = (settings: string) =>
+    `layer { name: "y" type: "StridedSlice" bottom: "x" top: "y" strided_slice_param { ${settings} } }`;
+  const convolution = (stride: number) =>
+    `layer { name: "y" type: "Convolution" bottom: "x" top: "y" convolution_param { num_output: 1
+      kernel_size: 4 stride: ${stride} pad_type: 1 weight_filler { type: "constant" } } }`;
+  const to = "begin: [0, 0, 1] end: [1, 2, 99]";
+  assert.deepEqual(resized(slice(to), 9), [1, 2, 8, 6]);
+  assert.throws(() => resized(slice(`${to} strides: [1, 1, 2]`), 9), {
+    message: /^Cannot run "y\//,
+  });
+  assert.throws(() => resized(slice("begin: [0, 0, -2] end: [1, 2, -1]"), 9), {
+    message: /^Cannot run "y\//,
+  });
+  assert.deepEqual(resized(convolution(1), 9), [1, 1, 9, 6]);
+  assert.throws(() => resized(convolution(2), 9), { message: /^Cannot run "y\// });
+});
+
+for (
+  const [type, settings, message] of [
+    ["Convolution", "pad_type: 2", /its pad_type is 2, but 0 and 1 are known/],
+    ["Convolution", "pad_type: 1 pad: 1", /its pad_type is 1, but it has other padding as well/],
+    ["ConvolutionDepthwise", "pad_type: 1 pad_l: 1", /but it has other padding as well/],
+  ] as const
+) {
+  Deno.test(`${type} refuses ${settings}`, () => {
+    const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 6 dim: 6 }
+      layer { name: "y" type: "${type}" bottom: "x" top: "y" convolution_param {
+        num_output: 2 kernel_size: 3 ${settings} } }`;
+    assert.throws(() => graphOf(text), { name: "TypeError", message });
+  });
+}
