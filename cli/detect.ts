@@ -5,18 +5,21 @@
  */
 import { boxesIn, type FoundBox } from "../lib/answers/boxes.ts";
 import { drawBoxes } from "../lib/answers/draw_boxes.ts";
-import { detectionOf } from "../lib/answers/task.ts";
+import { boxesInRegions } from "../lib/answers/regions.ts";
+import { type Detection, detectionOf } from "../lib/answers/task.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
 import { inputsOf } from "./measure.ts";
-import { engineOptions, openWithEngine } from "./network_file.ts";
+import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
 import { readInteger, readNumber } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
-import { answersFor } from "./picture_answers.ts";
+import { answersFor, type Shown } from "./picture_answers.ts";
+import { PictureInput, type PictureSource } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { print, printError, printJson } from "./print.ts";
+import { RegionInput } from "./region_input.ts";
 
 /** What is told of a picture; boxes are in its pixels, from its left and top. */
 interface Answer {
@@ -60,25 +63,22 @@ export const detect = defineCommand({
     const { network } = opened;
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
-    if (batch > 1 && !detection.tellsImages) {
+    if (batch > 1 && !(detection.form === "rows" && detection.tellsImages)) {
       throw new TypeError(
-        `Cannot detect in ${batch} pictures at once: the network does not tell which of them a box ` +
-          "is in; leave out --batch",
+        `Cannot detect in ${batch} pictures at once: the network tells of one; leave out --batch`,
       );
     }
+    const { input, blobs, boxesOf } = finderOf(network, detection);
     using output = values.output === undefined
       ? undefined
       : new PictureOutput(values.output, images, read);
-    const showing = { action: "detect in", doing: "detecting", batch, blobs: [detection.output] };
     const answers = await answersFor(
       network,
       images,
-      showing,
-      async ({ file, image, seen, outputs, sample }): Promise<Answer> => {
-        const rows = outputs[detection.output]!, { width, height } = image;
-        const boxes = boxesIn(rows, sample, detection, network.labels, seen)
-          .filter(({ score }) => score >= least)
-          .slice(0, top);
+      { input, doing: "detecting", batch, blobs },
+      async (shown): Promise<Answer> => {
+        const { file, image } = shown, { width, height } = image;
+        const boxes = boxesOf(shown).filter(({ score }) => score >= least).slice(0, top);
         const drawn = output &&
           await output.write(file, [await encodePng(drawBoxes(image, boxes))]);
         const inPixels = boxes.map((box) => ({
@@ -101,6 +101,36 @@ export const detect = defineCommand({
     return answered.length === answers.length ? 0 : 1;
   },
 });
+
+/** How a detector is shown pictures, and what it finds in them. */
+interface Finder {
+  readonly input: PictureSource;
+  /** The blobs that tell it. */
+  readonly blobs: readonly string[];
+  readonly boxesOf: (shown: Shown) => readonly FoundBox[];
+}
+
+function finderOf(network: OpenedNetwork, detection: Detection): Finder {
+  const { labels } = network;
+  if (detection.form === "rows") {
+    const { output } = detection;
+    return {
+      input: new PictureInput(network, "detect in"),
+      blobs: [output],
+      boxesOf: ({ outputs, sample, seen }) =>
+        boxesIn(outputs[output]!, sample, detection, labels, seen),
+    };
+  }
+  const { regions, scores, moves } = detection, preprocessing = network.preprocessing!;
+  return {
+    input: new RegionInput(network, detection),
+    blobs: [regions, scores, moves],
+    boxesOf: ({ outputs, image }) => {
+      const size = [image.height, image.width] as const;
+      return boxesInRegions(outputs, detection, labels, preprocessing, size);
+    },
+  };
+}
 
 function show({ file, boxes }: Answer, least: number, isFirst: boolean): string {
   const rows = boxes.map(({ index, label, score, left, top, right, bottom }) => [

@@ -7,7 +7,7 @@ import type { Part } from "../lib/answers/part.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./network_file.ts";
-import { batches, PictureInput } from "./picture_input.ts";
+import { batches, type PictureSource } from "./picture_input.ts";
 import { startProgress } from "./progress.ts";
 
 /** A picture that a network was shown, and what it gave. */
@@ -27,8 +27,7 @@ export type Answered<Answer> = Answer | { readonly file: string; readonly error:
 
 /** How pictures are shown. */
 interface Showing {
-  /** What is done, for messages: `segment`. */
-  readonly action: string;
+  readonly input: PictureSource;
   /** What is being done: `segmenting`. */
   readonly doing: string;
   /** How many are shown at once. */
@@ -37,18 +36,13 @@ interface Showing {
   readonly blobs: readonly string[];
 }
 
-/**
- * What is told of each picture.
- *
- * @throws {TypeError} if the network does not take one picture.
- */
+/** What is told of each picture. */
 export async function answersFor<Answer>(
   network: OpenedNetwork,
   pictures: readonly string[],
-  { action, doing, batch, blobs }: Showing,
+  { input, doing, batch, blobs }: Showing,
   tell: (shown: Shown) => Promise<Answer>,
 ): Promise<readonly Answered<Answer>[]> {
-  const input = new PictureInput(network, action);
   input.tellIfRaw();
   const answers: Answered<Answer>[] = [];
   using progress = startProgress(doing, pictures.length);

@@ -17,8 +17,40 @@ import { printNotice } from "./print.ts";
 /** How many pictures are run at once, unless somebody says otherwise. */
 export const defaultBatch = 8;
 
+/** Feeds pictures to a network. */
+export interface PictureSource {
+  /** Says so, if pictures in colour are fed as they are: few networks make sense of them. */
+  tellIfRaw(): void;
+
+  /** The part of a picture that the network sees. */
+  partSeen(image: Image): Part;
+
+  /**
+   * What the network is fed to see pictures.
+   *
+   * @param onError Is told the position of a file that is no picture or cannot be read, and why.
+   * Zeros are fed in its place, if others are fed.
+   * @param onImage Is told the position and the pixels of every other one.
+   */
+  read(
+    files: readonly string[],
+    onError: (i: number, error: Error) => void,
+    onImage?: (i: number, image: Image) => void,
+  ): Promise<Record<string, Tensor>>;
+}
+
+/** Says so, if pictures in colour are fed as they are. */
+export function tellIfRaw(channels: number, preprocessing: Preprocessing): void {
+  if (!isRaw(channels, preprocessing, preprocessing.meanImage !== null)) return;
+  printNotice(
+    "The model tells no mean, so that pictures are fed as they are, from 0 to 255. If the " +
+      "answers are wrong, convert it with the mean that it was trained with: " +
+      "--mean-values 104,117,123 for most that know ImageNet",
+  );
+}
+
 /** The input of a network that takes pictures and nothing else. */
-export class PictureInput {
+export class PictureInput implements PictureSource {
   readonly #name: string;
   readonly #shape: Sample;
   readonly #preprocessing: Preprocessing;
@@ -45,18 +77,10 @@ export class PictureInput {
     this.#isOversampled = isOversampled;
   }
 
-  /** Says so, if pictures in colour are fed as they are: few networks make sense of them. */
   tellIfRaw(): void {
-    const preprocessing = this.#preprocessing;
-    if (!isRaw(this.#shape[0], preprocessing, preprocessing.meanImage !== null)) return;
-    printNotice(
-      "The model tells no mean, so that pictures are fed as they are, from 0 to 255. If the " +
-        "answers are wrong, convert it with the mean that it was trained with: " +
-        "--mean-values 104,117,123 for most that know ImageNet",
-    );
+    tellIfRaw(this.#shape[0], this.#preprocessing);
   }
 
-  /** The part of a picture that the network sees. */
   partSeen({ height, width }: Image): Part {
     const [, ...input] = this.#shape;
     return partSeen([height, width], this.#preprocessing, input);
@@ -67,13 +91,6 @@ export class PictureInput {
     return this.#isOversampled ? views : 1;
   }
 
-  /**
-   * What a network is fed to see pictures.
-   *
-   * @param onError Is told the position of a file that is no picture or cannot be read, and why.
-   * Zeros are fed in its place.
-   * @param onImage Is told the position and the pixels of every other one.
-   */
   async read(
     files: readonly string[],
     onError: (i: number, error: Error) => void,

@@ -38,8 +38,13 @@ export function prepare(
   shape: Sample,
   isOversampled = false,
 ): Float32Array {
+  return naming(file, () => (isOversampled ? oversample : preprocess)(image, preprocessing, shape));
+}
+
+/** Lets the errors of preparing a picture name its file. */
+export function naming<Result>(file: string, action: () => Result): Result {
   try {
-    return (isOversampled ? oversample : preprocess)(image, preprocessing, shape);
+    return action();
   } catch (cause) {
     const message = (cause as Error).message.replace("the image", file);
     throw new TypeError(message, { cause });

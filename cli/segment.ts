@@ -23,6 +23,7 @@ import { engineOptions, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
 import { answersFor } from "./picture_answers.ts";
+import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { print, printError, printJson } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
@@ -84,7 +85,7 @@ export const segment = defineCommand({
     const answers = await answersFor(
       network,
       images,
-      { action: "segment", doing: "segmenting", batch, blobs: [blob] },
+      { input: new PictureInput(network, "segment"), doing: "segmenting", batch, blobs: [blob] },
       async ({ file, image, seen, outputs, sample }): Promise<Answer> => {
         const { width, height } = image;
         const map = classMapOf(outputs[blob]!, sample, isMap);

@@ -5,15 +5,18 @@
  */
 import { boxesIn } from "../lib/answers/boxes.ts";
 import { classMapOf, paintMap, sharesOf } from "../lib/answers/class_map.ts";
-import { type Part, partWithin } from "../lib/answers/part.ts";
+import { partWithin } from "../lib/answers/part.ts";
 import { partCovered } from "../lib/answers/part_covered.ts";
+import { boxesInRegions } from "../lib/answers/regions.ts";
 import { render } from "../lib/answers/render.ts";
-import { type Task, taskOf } from "../lib/answers/task.ts";
+import type { Task } from "../lib/answers/task.ts";
 import type { Model } from "../lib/model.ts";
 import { areProbabilities, scoresAmong } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
+import type { Graph } from "../runtime/graph.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Answer } from "./messages.ts";
+import type { Seen } from "./sight.ts";
 
 /** So many boxes at most are shown. */
 const mostBoxes = 100;
@@ -29,21 +32,24 @@ const nothing: Meaning = {
   rendering: null,
 };
 
-/**
- * What outputs mean for people.
- *
- * @param seen Which part of the picture the network saw.
- */
+/** The blobs that tell what a network says. */
+export function blobsOf(task: Task, { outputs }: Graph): readonly string[] {
+  return task.kind === "detection" && task.form === "regions"
+    ? [...outputs, task.regions]
+    : outputs;
+}
+
+/** What blobs mean for people. */
 export function answerOf(
-  outputs: Readonly<Record<string, Tensor>>,
+  blobs: Readonly<Record<string, Tensor>>,
+  task: Task,
   model: Model,
-  seen: Part,
+  seen: Seen,
 ): Omit<Answer, "device" | "ms"> {
-  const task = taskOf(model.graph, model.labels);
   return {
-    outputs: Object.entries(outputs).map(([name, { shape }]) => ({ name, shape })),
+    outputs: model.graph.outputs.map((name) => ({ name, shape: blobs[name]!.shape })),
     ...nothing,
-    ...meaningOf(task, outputs, model, seen),
+    ...meaningOf(task, blobs, model, seen),
   };
 }
 
@@ -51,11 +57,17 @@ function meaningOf(
   task: Task,
   outputs: Readonly<Record<string, Tensor>>,
   { graph, labels, preprocessing }: Model,
-  seen: Part,
+  { part: seen, size }: Seen,
 ): Partial<Meaning> {
   switch (task.kind) {
     case "detection":
-      return { boxes: boxesIn(outputs[task.output]!, 0, task, labels, seen).slice(0, mostBoxes) };
+      if (task.form === "rows") {
+        return { boxes: boxesIn(outputs[task.output]!, 0, task, labels, seen).slice(0, mostBoxes) };
+      }
+      if (preprocessing === null) return {};
+      return {
+        boxes: boxesInRegions(outputs, task, labels, preprocessing, size).slice(0, mostBoxes),
+      };
     case "segmentation": {
       const map = classMapOf(outputs[task.blob]!, 0, task.isMap);
       const part = partWithin(partCovered(graph, task.blob), seen);

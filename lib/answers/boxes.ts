@@ -5,7 +5,7 @@
  */
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Part } from "./part.ts";
-import type { Detection } from "./task.ts";
+import type { RowDetection } from "./task.ts";
 
 /** A box that a network found, in parts of the picture from its left and top. */
 export interface FoundBox {
@@ -28,7 +28,7 @@ export interface FoundBox {
 export function boxesIn(
   { shape, data }: Tensor,
   sample: number,
-  detection: Detection,
+  detection: RowDetection,
   labels: readonly string[] | null,
   seen: Part,
 ): FoundBox[] {
@@ -55,7 +55,7 @@ export function boxesIn(
 
 /** The class whose name comes first: lists of names leave out, or have, a class that is no object. */
 function firstLabel(
-  { classes, hasBackground }: Detection,
+  { classes, hasBackground }: RowDetection,
   labels: readonly string[] | null,
 ): number {
   return hasBackground && labels?.length === classes - 1 ? 1 : 0;

@@ -11,11 +11,13 @@ import {
   type Value,
 } from "../../runtime/graph.ts";
 import type { Shape } from "../../runtime/tensor.ts";
+import { type RegionDetection, regionsOf } from "./regions.ts";
 import { isVector } from "../scores.ts";
 
 /** It finds boxes: a row each of image, class, score, left, top, right, bottom. */
-export interface Detection {
+export interface RowDetection {
   readonly kind: "detection";
+  readonly form: "rows";
   /** The output with the rows. */
   readonly output: string;
   /** How many classes there are, with the one that is no object. */
@@ -25,6 +27,9 @@ export interface Detection {
   /** Whether a row tells which of several images it is about. */
   readonly tellsImages: boolean;
 }
+
+/** It finds boxes. */
+export type Detection = RowDetection | RegionDetection;
 
 /** It tells the class of each place of a picture. */
 export interface Segmentation {
@@ -62,19 +67,20 @@ export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
   return rendering ?? segmentationOf(graph, labels) ?? { kind: "other" };
 }
 
-/** The boxes that a network finds, if it ends in an op that gives some. */
+/** The boxes that a network finds, if it ends in an op that gives some or looks at regions. */
 export function detectionOf(graph: Graph): Detection | undefined {
-  for (const { name, node } of outputsOf(graph)) {
+  const kind = "detection", form = "rows";
+  for (const { name: output, node } of outputsOf(graph)) {
     if (node?.op === "detectionOutput") {
       const { classes, background } = node.attributes, hasBackground = background === 0;
-      return { kind: "detection", output: name, classes, hasBackground, tellsImages: true };
+      return { kind, form, output, classes, hasBackground, tellsImages: true };
     }
     if (node?.op === "yoloOutput") {
       const classes = node.attributes.classes + 1;
-      return { kind: "detection", output: name, classes, hasBackground: true, tellsImages: false };
+      return { kind, form, output, classes, hasBackground: true, tellsImages: false };
     }
   }
-  return undefined;
+  return regionsOf(graph);
 }
 
 /**

@@ -4,10 +4,11 @@ import { drawBoxes } from "../../lib/answers/draw_boxes.ts";
 import { letterOf, letterSize } from "../../lib/answers/letters.ts";
 import { colourOf } from "../../lib/answers/palette.ts";
 import { whole } from "../../lib/answers/part.ts";
-import type { Detection } from "../../lib/answers/task.ts";
+import type { RowDetection } from "../../lib/answers/task.ts";
 
-const detection: Detection = {
+const detection: RowDetection = {
   kind: "detection",
+  form: "rows",
   output: "found",
   classes: 3,
   hasBackground: true,

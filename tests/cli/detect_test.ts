@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { decodeImage, encodePng } from "../../cli/images.ts";
 import { colourOf } from "../../lib/answers/palette.ts";
+import { boxesInRegions, regionsOf } from "../../lib/answers/regions.ts";
+import { convert, writeBundle } from "../../mod.ts";
+import { Network } from "../../runtime/network.ts";
+import { preprocess } from "../../runtime/preprocess.ts";
+import { topologies } from "../topologies/mod.ts";
+import { weightsFor } from "../topologies/weights.ts";
 import { Folder } from "./command.ts";
 
 /** One prior in the middle, half as large as what the network sees; each of three classes is a third. */
@@ -114,6 +120,50 @@ Deno.test("pictures are drawn with their boxes, and nothing is written over", as
     /one\.png holds one picture, not 2: a folder is needed$/,
   );
   assert.ok(!folder.files.includes("new"));
+});
+
+Deno.test("a detector that looks at regions is told the picture's size and scale", async () => {
+  using folder = new Folder();
+  const { build, small } = topologies.find(({ name }) => name === "Faster R-CNN ZF")!;
+  const bytes = new TextEncoder().encode(build(small));
+  const model = convert({ bytes, name: "net" }, {
+    caffemodel: { bytes: weightsFor(bytes, new Map()), name: "net.caffemodel" },
+    preprocessing: { mean: [104, 117, 123] },
+  });
+  const bundle = await new Blob([...writeBundle(model)]).bytes();
+  folder.write("m.npz", bundle);
+  const [width, height] = [90, 60];
+  const data = Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => i * i % 251);
+  folder.write("a.png", await encodePng({ width, height, data }));
+  const words = ["detect", "m.npz", "a.png", "--least", "0.05", "--json", ...cpu];
+  const [{ boxes }] = JSON.parse(await folder.done(...words));
+  assert.ok(boxes.length > 0);
+
+  // The same, step by step: 120 by 160 pixels are the most that it is shown.
+  const network = await Network.load(bundle, { device: "cpu", onNotice() {} });
+  const { preprocessing } = network, resize = { exact: [107, 160] } as const;
+  const file = await decodeImage(Deno.readFileSync(folder.at("a.png")), "a.png");
+  const picture = preprocess(file, { ...preprocessing!, resize }, [3, 107, 160]);
+  const outputs = await network.run({
+    data: { shape: [1, 3, 107, 160], data: picture },
+    im_info: [107, 160, 107 / 60],
+  }, { outputs: ["rois", "cls_prob", "bbox_pred"] });
+  network.destroy();
+  const detection = { ...regionsOf(model.graph)!, regions: "rois" };
+  const expected = boxesInRegions(outputs, detection, null, preprocessing!, [height, width]);
+  assert.deepEqual(
+    boxes,
+    expected.map((box) => ({
+      ...box,
+      left: box.left * width,
+      top: box.top * height,
+      right: box.right * width,
+      bottom: box.bottom * height,
+    })),
+  );
+  const { code, stderr } = await folder.kaffe(...words, "--batch", "2");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot detect in 2 pictures at once: the network tells of one; leave/);
 });
 
 Deno.test("what finds no boxes is sent to what is for it, and a detector there too", async () => {
