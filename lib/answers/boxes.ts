@@ -5,7 +5,7 @@
  */
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Part } from "./part.ts";
-import type { RowDetection } from "./task.ts";
+import type { Detection, RowDetection } from "./task.ts";
 
 /** A box that a network found, in parts of the picture from its left and top. */
 export interface FoundBox {
@@ -32,7 +32,7 @@ export function boxesIn(
   labels: readonly string[] | null,
   seen: Part,
 ): FoundBox[] {
-  const columns = shape.at(-1)!, first = firstLabel(detection, labels);
+  const columns = shape.at(-1)!;
   const across = (x: number) => within(seen.left + x * seen.width);
   const down = (y: number) => within(seen.top + y * seen.height);
   const boxes: FoundBox[] = [];
@@ -42,7 +42,7 @@ export function boxesIn(
     if (image !== sample || index! < 0) continue;
     boxes.push({
       index: index!,
-      label: labels?.[index! - first] ?? null,
+      label: labelOf(index!, detection, labels),
       score: score!,
       left: across(left!),
       top: down(top!),
@@ -53,12 +53,14 @@ export function boxesIn(
   return boxes.sort((a, b) => b.score - a.score);
 }
 
-/** The class whose name comes first: lists of names leave out, or have, a class that is no object. */
-function firstLabel(
-  { classes, hasBackground }: RowDetection,
+/** The name of a class, in a list that has or leaves out the class that is no object. */
+export function labelOf(
+  index: number,
+  { classes, hasBackground }: Pick<Detection, "classes" | "hasBackground">,
   labels: readonly string[] | null,
-): number {
-  return hasBackground && labels?.length === classes - 1 ? 1 : 0;
+): string | null {
+  const first = hasBackground && labels?.length === classes - 1 ? 1 : 0;
+  return labels?.[index - first] ?? null;
 }
 
 function within(part: number): number {

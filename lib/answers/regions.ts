@@ -21,7 +21,7 @@ import {
   resizedSize,
 } from "../../runtime/preprocess.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
-import type { FoundBox } from "./boxes.ts";
+import { type FoundBox, labelOf } from "./boxes.ts";
 
 /** Where a network tells what it finds in regions. */
 export interface RegionDetection {
@@ -35,6 +35,9 @@ export interface RegionDetection {
   readonly regions: string;
   /** The output `[R, C]` with the probability of each class, the first of which is no object. */
   readonly scores: string;
+  /** How many classes there are, with the one that is no object. */
+  readonly classes: number;
+  readonly hasBackground: true;
   /** The output `[R, 4 · C]`, or `[R, 8]` where all classes have one box: how regions are moved. */
   readonly moves: string;
 }
@@ -63,8 +66,17 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
   const scores = tables.find(({ areProbabilities }) => areProbabilities);
   const moves = tables.find(({ columns }) => columns === 4 * scores?.columns! || columns === 8);
   if (regions === undefined || scores === undefined || moves === undefined) return undefined;
-  const names = { regions, scores: scores.name, moves: moves.name };
-  return { kind: "detection", form: "regions", picture: picture!, info, ...names };
+  return {
+    kind: "detection",
+    form: "regions",
+    picture: picture!,
+    info,
+    classes: scores.columns!,
+    hasBackground: true,
+    regions,
+    scores: scores.name,
+    moves: moves.name,
+  };
 }
 
 function isSoftmax({ nodes }: Graph, value: Value): boolean {
@@ -128,8 +140,10 @@ export function boxesInRegions(
   const shown = sizeShown(size, preprocessing, input);
   const [regions, scores, moves] = [detection.regions, detection.scores, detection.moves]
     .map((name) => outputs[name]!) as [Tensor, Tensor, Tensor];
-  const classes = scores.shape[1]!, first = labels?.length === classes - 1 ? 1 : 0;
-  const rows = scores.shape[0]!, columns = regions.shape[1]!, moved = moves.shape[1]!;
+  const rows = scores.shape[0]!,
+    { classes } = detection,
+    columns = regions.shape[1]!,
+    moved = moves.shape[1]!;
   const [down, across] = [size[0] / shown[0], size[1] / shown[1]];
   const regionAt = (row: number): Box => {
     const [, left, top, right, bottom] = regions.data.subarray(row * columns);
@@ -158,7 +172,7 @@ export function boxesInRegions(
       const { score, box: [left, top, right, bottom] } = candidates[i]!;
       found.push({
         index,
-        label: labels?.[index - first] ?? null,
+        label: labelOf(index, detection, labels),
         score,
         left: left / size[1],
         top: top / size[0],

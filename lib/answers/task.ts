@@ -167,6 +167,16 @@ function nodeOf({ nodes }: Graph, value: Value | undefined): Node | undefined {
   return nodes.find(({ output }) => output === value);
 }
 
+/** How many names of classes a network may be given; none, if that is not known. */
+export function labelCounts(graph: Graph, task: Task): readonly number[] {
+  if (task.kind === "detection") {
+    const { classes, hasBackground } = task;
+    return hasBackground ? [classes, classes - 1] : [classes];
+  }
+  if (task.kind !== "segmentation" || task.isMap) return [];
+  return [namedValues(graph).get(task.blob)!.shape[1]!];
+}
+
 /** Ops that bring what is said of places to other places, and change nothing of it. */
 const moves: readonly string[] = ["crop", "interp", "resample", "upsample", "reshape", "slice"];
 

@@ -35,6 +35,8 @@ for (const [name, { image, scale, rois, scores, moves, boxes }] of Object.entrie
       ...{ kind: "detection", form: "regions" } as const,
       picture: { name: "data", shape: input },
       info: { name: "im_info", shape: [1, 3] },
+      classes: 3,
+      hasBackground: true as const,
       ...{ regions: "rois", scores: "cls_prob", moves: "bbox_pred" },
     };
     const size = [height, width] as const;
@@ -61,14 +63,14 @@ function graphOf(name: string, scale: Scale) {
 for (const [name, columns] of [["Faster R-CNN ZF", 84], ["R-FCN ResNet-50", 8]] as const) {
   Deno.test(`${name} is known to look at regions`, () => {
     const graph = graphOf(name, { thin: 64 });
-    const { regions, scores, moves, picture, info } = regionsOf(graph)!;
+    const { regions, scores, moves, classes, picture, info } = regionsOf(graph)!;
     assert.deepEqual([scores, moves, picture.name, info.name], [
       "cls_prob",
       "bbox_pred",
       "data",
       "im_info",
     ]);
-    assert.equal(graph.names.get(moves)!.shape[1], columns);
+    assert.deepEqual([classes, graph.names.get(moves)!.shape[1]], [21, columns]);
     // What is cut of it is known as "rois".
     const rois = graph.nodes.find(({ output }) => output === graph.names.get("rois"))!;
     assert.equal(rois.inputs[0]!.name, regions);

@@ -2,8 +2,8 @@
  * What networks are for, by their graphs alone: the well-known ones, and what is easily mistaken.
  */
 import assert from "node:assert/strict";
-import { segmentationBy, segmentationOf, taskOf } from "../../lib/answers/task.ts";
-import { convert } from "../../mod.ts";
+import { labelCounts, segmentationBy, segmentationOf, taskOf } from "../../lib/answers/task.ts";
+import { convert, type ConvertOptions } from "../../mod.ts";
 import type { Graph } from "../../runtime/graph.ts";
 import { topologies } from "../topologies/mod.ts";
 
@@ -41,9 +41,9 @@ for (const { name, build, small, inputShapes } of topologies) {
 }
 
 /** A network of a picture of so many channels. */
-function networkOf(layers: string, channels = 3): Graph {
+function networkOf(layers: string, channels = 3, options: ConvertOptions = {}): Graph {
   const text = `input: "data" input_shape { dim: 1 dim: ${channels} dim: 4 dim: 6 } ${layers}`;
-  return convert({ bytes: new TextEncoder().encode(text), name: "net" }).graph;
+  return convert({ bytes: new TextEncoder().encode(text), name: "net" }, options).graph;
 }
 
 const relu = `layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
@@ -92,4 +92,23 @@ Deno.test("a blob that is named is taken, if it can tell classes", () => {
     /^TypeError: Cannot segment by "relu": it is \[1, 1, 4, 6\], but a score for each class/,
   );
   assert.throws(() => segmentationBy(graph, "none"), /the network has no such blob/);
+});
+
+Deno.test("it is known how many labels there may be, and who gives others is warned", () => {
+  const countsOf = (graph: Graph) => labelCounts(graph, taskOf(graph, null));
+  assert.deepEqual(countsOf(networkOf(softmax)), [3]);
+  assert.deepEqual(countsOf(networkOf(argMax)), []);
+  const counts = ["MobileNet-SSD", "YOLO v3", "R-FCN ResNet-50"].map((name) => {
+    const { build, small } = topologies.find((topology) => topology.name === name)!;
+    const bytes = new TextEncoder().encode(build(small));
+    return countsOf(convert({ bytes, name }, { warn() {} }).graph);
+  });
+  assert.deepEqual(counts, [[21, 20], [81, 80], [21, 20]]);
+  const warned = (labels: string[]) => {
+    const warnings: string[] = [];
+    networkOf(softmax, 3, { labels, warn: (message) => warnings.push(message) });
+    return warnings;
+  };
+  assert.deepEqual(warned(["a", "b", "c"]), []);
+  assert.deepEqual(warned(["a"]), ["there are 1 labels, but the network knows 3 classes"]);
 });

@@ -70,6 +70,37 @@ Deno.test("boxes are told in the pixels of each picture, whatever the batch", as
   assert.equal(nothing, "wide.png\n  nothing that scores 0.5 or more\n");
 });
 
+Deno.test("labels may be SSD's label map; more or fewer than there are classes are told", async () => {
+  using folder = await withFinder();
+  folder.write(
+    "map.prototxt",
+    `item { name: "none" label: 0 } item { name: "n1" label: 1 display_name: "cat" }
+    item { name: "dog" label: 2 }`,
+  );
+  const convert = async (labels: string) => {
+    const { code, stderr } = await folder.kaffe(
+      "convert",
+      "net",
+      "-o",
+      "l.npz",
+      "--labels",
+      labels,
+    );
+    assert.equal(code, 0);
+    return stderr.split("\n").filter((line) => line.includes("labels"));
+  };
+  assert.deepEqual(await convert("map.prototxt"), []);
+  const words = ["detect", "l.npz", "small.png", "--least", "0.3", "--json", ...cpu];
+  const [{ boxes }] = JSON.parse(await folder.done(...words));
+  assert.deepEqual(boxes.map(({ label }: { label: string }) => label), ["cat", "dog"]);
+  folder.write("two.txt", "cat\ndog\n");
+  assert.deepEqual(await convert("two.txt"), []);
+  folder.write("four.txt", "a\nb\nc\nd\n");
+  assert.deepEqual(await convert("four.txt"), [
+    "Warning: there are 4 labels, but the network knows 3 classes",
+  ]);
+});
+
 Deno.test("boxes lie where the network looked: in the middle that was cut", async () => {
   using folder = await withFinder("--resize", "64x32", "--crop", "32");
   const words = ["detect", "m.npz", "wide.png", "--least", "0.3", "--json", ...cpu];
