@@ -8,6 +8,7 @@ import { type Graph, namedValues, type Node, type Value } from "../../runtime/gr
 import { startsOf } from "../../runtime/ops/crop.ts";
 import { windowsOf } from "../../runtime/ops/pool2d.ts";
 import { type Part, whole } from "./part.ts";
+import { type Producers, producersOf } from "./producers.ts";
 
 /** Where the middles of pixels lie along an axis of an earlier image: pixel i at `step · i + start`. */
 interface Line {
@@ -21,20 +22,20 @@ interface Line {
  */
 export function partCovered(graph: Graph, blob: string): Part {
   const value = namedValues(graph).get(blob)!;
-  const down = alongAxis(graph, value, 2), across = alongAxis(graph, value, 3);
+  const producers = producersOf(graph);
+  const [down, across] = [alongAxis(producers, value, 2), alongAxis(producers, value, 3)];
   if (down === undefined || across === undefined) return whole;
   return { left: across.start, top: down.start, width: across.extent, height: down.extent };
 }
 
-function alongAxis(graph: Graph, value: Value, axis: 2 | 3) {
+function alongAxis(producers: Producers, value: Value, axis: 2 | 3) {
   const extent = value.shape[axis]!;
   let line: Line = { step: 1, start: 0 }, at = value;
-  while (!graph.inputs.includes(at)) {
-    const node = graph.nodes.find(({ output }) => output === at);
-    const step = node && lineOf(node, axis);
+  for (let node = producers.get(at); node !== undefined; node = producers.get(at)) {
+    const step = lineOf(node, axis);
     if (step === undefined) return undefined;
     line = { step: step.step * line.step, start: step.step * line.start + step.start };
-    at = node!.inputs[0]!;
+    at = node.inputs[0]!;
   }
   // From the border of the first pixel to that of the last.
   const seen = at.shape[axis]!, start = line.start - line.step / 2 + 0.5;

@@ -22,6 +22,7 @@ import {
 } from "../../runtime/preprocess.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
+import { beforeOps, producersOf } from "./producers.ts";
 
 /** Where a network tells what it finds in regions. */
 export interface RegionDetection {
@@ -56,12 +57,16 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
   if (picture!.shape.length !== 4 || picture!.shape[0] !== 1 || count(info.shape) !== 3) {
     return undefined;
   }
-  const values = namedValues(graph), [most] = proposal.output.shape;
+  const producers = producersOf(graph), values = namedValues(graph), [most] = proposal.output.shape;
   const [regions] = [...values].find(([, value]) => value === proposal.output) ?? [];
   const tables = graph.outputs.flatMap((name) => {
     const value = values.get(name)!, [rows, columns] = value.shape;
     if (rows !== most || columns !== count(value.shape.slice(1))) return [];
-    return [{ name, columns, areProbabilities: isSoftmax(graph, value) }];
+    return [{
+      name,
+      columns,
+      areProbabilities: beforeOps(producers, value, ["reshape"])?.op === "softmax",
+    }];
   });
   const scores = tables.find(({ areProbabilities }) => areProbabilities);
   const moves = tables.find(({ columns }) => columns === 4 * scores?.columns! || columns === 8);
@@ -77,14 +82,6 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
     scores: scores.name,
     moves: moves.name,
   };
-}
-
-function isSoftmax({ nodes }: Graph, value: Value): boolean {
-  const find = (value: Value | undefined): Node | undefined =>
-    nodes.find(({ output }) => output === value);
-  let node = find(value);
-  while (node?.op === "reshape") node = find(node.inputs[0]);
-  return node?.op === "softmax";
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   type Value,
 } from "../../runtime/graph.ts";
 import type { Shape } from "../../runtime/tensor.ts";
+import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import { type RegionDetection, regionsOf } from "./regions.ts";
 import { isVector } from "../scores.ts";
 
@@ -93,14 +94,14 @@ export function segmentationOf(
 ): Segmentation | undefined {
   const picture = pictureOf(graph);
   if (picture === undefined) return undefined;
-  const maps = outputsOf(graph).flatMap(({ name, value, node }) => {
+  const producers = producersOf(graph);
+  const maps = outputsOf(graph, producers).flatMap(({ name, value, last }) => {
     const { shape } = value;
     const isImage = shape.length === 4 && shape[0] === picture[0] &&
       Math.min(...shape.slice(2)) > 1;
     if (!isImage) return [];
-    const last = beforeMoves(graph, node);
     const isMap = isArgMax(last);
-    if (!isMap && (shape[1]! < 2 || isNoScore(graph, last))) return [];
+    if (!isMap && (shape[1]! < 2 || isNoScore(producers, last))) return [];
     const rank = [
       !isMap && shape[1] === labels?.length,
       isMap,
@@ -121,7 +122,7 @@ export function segmentationOf(
 export function segmentationBy(graph: Graph, blob: string): Segmentation {
   const value = namedValues(graph).get(blob);
   const shape = value?.shape ?? [];
-  const isMap = isArgMax(beforeMoves(graph, graph.nodes.find(({ output }) => output === value)));
+  const isMap = isArgMax(beforeOps(producersOf(graph), value, moves));
   if (shape.length === 4 && (isMap || shape[1]! > 1)) return { kind: "segmentation", blob, isMap };
   throw new TypeError(
     `Cannot segment by "${blob}": ` +
@@ -139,7 +140,7 @@ function renderingOf(graph: Graph, labels: readonly string[] | null): Rendering 
   const { shape } = only.value;
   const isLarge = shape[2]! >= picture[2]! && shape[3]! >= picture[3]!;
   const isPicture = shape.length === 4 && shape[1] === 3 && isLarge;
-  if (!isPicture || beforeMoves(graph, only.node)?.op === "softmax") return undefined;
+  if (!isPicture || only.last?.op === "softmax") return undefined;
   return { kind: "rendering", output: only.name };
 }
 
@@ -152,19 +153,18 @@ function pictureOf(graph: Graph): Shape | undefined {
 interface OutputOf {
   readonly name: string;
   readonly value: Value;
+  /** The node that gives it. */
   readonly node: Node | undefined;
+  /** The last one that does more than to move what it gets. */
+  readonly last: Node | undefined;
 }
 
-function outputsOf(graph: Graph): OutputOf[] {
+function outputsOf(graph: Graph, producers = producersOf(graph)): OutputOf[] {
   const values = namedValues(graph);
   return graph.outputs.map((name) => {
-    const value = values.get(name)!;
-    return { name, value, node: nodeOf(graph, value) };
+    const value = values.get(name)!, last = beforeOps(producers, value, moves);
+    return { name, value, node: producers.get(value), last };
   });
-}
-
-function nodeOf({ nodes }: Graph, value: Value | undefined): Node | undefined {
-  return nodes.find(({ output }) => output === value);
 }
 
 /** How many names of classes a network may be given; none, if that is not known. */
@@ -180,12 +180,6 @@ export function labelCounts(graph: Graph, task: Task): readonly number[] {
 /** Ops that bring what is said of places to other places, and change nothing of it. */
 const moves: readonly string[] = ["crop", "interp", "resample", "upsample", "reshape", "slice"];
 
-/** The last node that does more than to move what it gets. */
-function beforeMoves(graph: Graph, node: Node | undefined): Node | undefined {
-  while (node !== undefined && moves.includes(node.op)) node = nodeOf(graph, node.inputs[0]);
-  return node;
-}
-
 /** Whether a node gives the class of each place. */
 function isArgMax(node: Node | undefined): boolean {
   if (node?.op !== "argMax") return false;
@@ -197,12 +191,10 @@ function isArgMax(node: Node | undefined): boolean {
  * Whether channels are surely no classes of one list: what is joined of several branches, and what is
  * mixed of probabilities, as colours are of the bins that they fall in.
  */
-function isNoScore(graph: Graph, node: Node | undefined): boolean {
+function isNoScore(producers: Producers, node: Node | undefined): boolean {
   if (node?.op === "concat") return node.output.shape[1] !== node.inputs[0]!.shape[1];
   if (node?.op !== "conv2d") return false;
-  let before = nodeOf(graph, node.inputs[0]);
-  while (before?.op === "affine") before = nodeOf(graph, before.inputs[0]);
-  return before?.op === "softmax";
+  return beforeOps(producers, node.inputs[0], ["affine"])?.op === "softmax";
 }
 
 /** Compares lists number by number. */

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { labelCounts, segmentationBy, segmentationOf, taskOf } from "../../lib/answers/task.ts";
 import { convert, type ConvertOptions } from "../../mod.ts";
-import type { Graph } from "../../runtime/graph.ts";
+import { type Graph, GraphBuilder } from "../../runtime/graph.ts";
 import { topologies } from "../topologies/mod.ts";
 
 /** What those are for that do not classify. */
@@ -111,4 +111,18 @@ Deno.test("it is known how many labels there may be, and who gives others is war
   };
   assert.deepEqual(warned(["a", "b", "c"]), []);
   assert.deepEqual(warned(["a"]), ["there are 1 labels, but the network knows 3 classes"]);
+});
+
+Deno.test("a hundred thousand outputs take bounded time", () => {
+  const builder = new GraphBuilder();
+  const data = builder.input("data", [1, 2, 4, 4]);
+  const values = Array.from({ length: 1e5 }, (_, i) => {
+    return builder.apply("softmax", `s${i}`, [data], { axis: 1 });
+  });
+  const names = values.map((value) => [value.name, value] as const);
+  const graph = builder.build("many", names, values.map(({ name }) => name));
+  const start = performance.now();
+  assert.equal(taskOf(graph, null).kind, "segmentation");
+  const took = performance.now() - start;
+  assert.ok(took < 10_000, `it took ${took} ms`);
 });
