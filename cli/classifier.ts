@@ -4,30 +4,24 @@
  * @module
  */
 import { scoresAmong } from "../lib/scores.ts";
-import type { Network } from "../runtime/network.ts";
-import { showShape, type Tensor } from "../runtime/tensor.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import type { OpenedNetwork } from "./network_file.ts";
+import { otherTask } from "./other_task.ts";
 import { PictureInput } from "./picture_input.ts";
-import { printNotice } from "./print.ts";
 
 /** Classifies picture files with a network. */
 export class Classifier {
-  readonly #network: Network;
+  readonly #network: OpenedNetwork;
   readonly #input: PictureInput;
 
   /**
    * @param isOversampled Whether the scores of ten views of each picture are averaged.
    * @throws {TypeError} if the network does not take one picture.
    */
-  constructor(network: Network, isOversampled = false) {
+  constructor(network: OpenedNetwork, isOversampled = false) {
     this.#network = network;
     this.#input = new PictureInput(network, "classify", isOversampled);
-    if (this.#input.isRaw) {
-      printNotice(
-        "The model tells no mean, so that pictures are fed as they are, from 0 to 255. If the " +
-          "answers are wrong, convert it with the mean that it was trained with: " +
-          "--mean-values 104,117,123 for most that know ImageNet",
-      );
-    }
+    this.#input.tellIfRaw();
   }
 
   /** The score of each class, for each picture; or the error that names its file. */
@@ -46,12 +40,7 @@ export class Classifier {
   #choose(outputs: Readonly<Record<string, Tensor>>, batch: number): Tensor {
     const scores = scoresAmong(outputs, batch, this.#network.labels);
     if (scores !== undefined) return scores;
-    const told = Object.entries(outputs).map(([name, { shape }]) =>
-      `"${name}" ${showShape(shape)}`
-    );
-    throw new TypeError(
-      `Cannot classify pictures: the network gives ${told.join(" and ")}, not a number a class`,
-    );
+    throw otherTask(this.#network, "classify pictures", "not a number a class");
   }
 }
 

@@ -23,6 +23,14 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     about: "Tell what pictures (JPEG or PNG) show.",
     load: async () => (await import("./classify.ts")).classify,
   }],
+  ["detect", {
+    about: "Find things in pictures: what each box shows, and where it lies.",
+    load: async () => (await import("./detect.ts")).detect,
+  }],
+  ["segment", {
+    about: "Tell what the places of pictures belong to, and write class maps.",
+    load: async () => (await import("./segment.ts")).segment,
+  }],
   ["validate", {
     about: "Count how many pictures of a list are classified right.",
     load: async () => (await import("./validate.ts")).validate,

@@ -67,7 +67,11 @@ export const convertOptions = {
     about: "How the ONNX model keeps weights (float32).",
   },
   ...preprocessingOptions,
-  labels: { value: "FILE", path: "read", about: "The names of the classes, one a line." },
+  labels: {
+    value: "FILE",
+    path: "read",
+    about: "The names of the classes, one a line; or SSD's label map.",
+  },
   runtime: {
     value: "PATH",
     about: "From where the class imports the runtime, as seen from the class (this runtime).",

@@ -48,6 +48,12 @@ export async function decodeImage(bytes: Uint8Array, file: string): Promise<Imag
   }
 }
 
+/** A picture as a PNG file. */
+export async function encodePng(image: Image): Promise<Uint8Array> {
+  const { default: encode } = await import("@jsquash/png/encode.js");
+  return new Uint8Array(await encode(image as ImageData));
+}
+
 /** Whether a file is a picture, be it of a format that is read or of another one. */
 export function isPicture(bytes: Uint8Array): boolean {
   return sniff(bytes) !== undefined;

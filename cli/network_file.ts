@@ -4,7 +4,9 @@
  * @module
  */
 import { foreignKind } from "../lib/caffe/file_kind.ts";
-import { readBundle } from "../runtime/bundle.ts";
+import { type Bundle, readBundle } from "../runtime/bundle.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { Graph } from "../runtime/graph.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import { Network } from "../runtime/network.ts";
 import { readFile } from "./files.ts";
@@ -39,6 +41,16 @@ export const deviceOption = {
 /** The options that are for the GPU alone. */
 const gpuOptions = ["gpu-weights", "gpu-activations", "autotune", "kernels"] as const;
 
+/** A network that tells its graph, without its constants. */
+export class OpenedNetwork extends Network {
+  readonly graph: Graph;
+
+  constructor(bundle: Bundle, engine: Engine) {
+    super(bundle, engine);
+    this.graph = { ...bundle.graph, constants: new Map() };
+  }
+}
+
 /**
  * The network of a bundle. Dispose of it when done.
  *
@@ -48,7 +60,7 @@ export async function openNetwork(
   path: string,
   values: Values<typeof deviceOption>,
   feed: Feed = inputsOf,
-): Promise<{ readonly network: Network } & Disposable> {
+): Promise<{ readonly network: OpenedNetwork } & Disposable> {
   const options = loadOptionsFrom(values);
   const { ops } = await importLayers(values.layers);
   const bytes = await readFile(path);
@@ -56,7 +68,7 @@ export async function openNetwork(
     naming(
       path,
       bytes,
-      () => Network.load(bytes, { ...options, ops, onNotice: printNotice, ...more }),
+      () => OpenedNetwork.load(bytes, { ...options, ops, onNotice: printNotice, ...more }),
     );
   const chooseKernel = await kernelsFrom(values, open, feed);
   const network = await open(chooseKernel ? { chooseKernel } : {});
@@ -129,7 +141,7 @@ export async function openInTensorFlow(
   const { ops } = await importLayers(layers);
   const bytes = await readFile(path);
   const bundle = await naming(path, bytes, () => readBundle(bytes, undefined, ops));
-  const network = new Network(bundle, await openTensorFlow(backend));
+  const network = new OpenedNetwork(bundle, await openTensorFlow(backend));
   return { network, [Symbol.dispose]: () => network.destroy() };
 }
 

@@ -22,6 +22,12 @@ export function placesWritten({ values }: Words<Options>, options: Options): rea
   return Object.entries(options).flatMap(([name, { path }]) => {
     const given = values[name];
     if (typeof given !== "string" || path === undefined || path === "read") return [];
-    return [{ path: given, from: `--${name}`, isFolder: path === "folder" }];
+    const isFolder = path === "folder" || path === "pictures" && !isPng(given);
+    return [{ path: given, from: `--${name}`, isFolder }];
   });
+}
+
+/** Whether a path names a picture, and not a folder for some. */
+export function isPng(path: string): boolean {
+  return path.toLowerCase().endsWith(".png");
 }

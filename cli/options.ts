@@ -14,10 +14,11 @@ export interface Option {
   /** Whether it may be given several times. */
   readonly repeats?: true;
   /**
-   * Whether its value is a file that is read or written, or a folder that is written to. What may be
+   * Whether its value is a file that is read or written, or a folder that is written to; or for
+   * `"pictures"` a file that is written, if it ends in `.png`, and else such a folder. What may be
    * given several times is a name, "=", and a file.
    */
-  readonly path?: "read" | "written" | "folder";
+  readonly path?: "read" | "written" | "folder" | "pictures";
   /** Its name of one letter. */
   readonly short?: string;
   /** What the help says of it. */

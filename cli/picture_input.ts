@@ -3,21 +3,56 @@
  *
  * @module
  */
+import { type Part, partSeen } from "../lib/answers/part.ts";
 import { views } from "../lib/oversample.ts";
 import { isRaw } from "../lib/preprocessing.ts";
 import type { Network } from "../runtime/network.ts";
-import type { Preprocessing } from "../runtime/preprocess.ts";
+import type { Image, Preprocessing } from "../runtime/preprocess.ts";
 import { count, showShape, type Tensor } from "../runtime/tensor.ts";
 import { readFile } from "./files.ts";
-import { readPicture, readViews } from "./pictures.ts";
+import { decodeImage } from "./images.ts";
+import { prepare, type Sample } from "./pictures.ts";
+import { printNotice } from "./print.ts";
 
 /** How many pictures are run at once, unless somebody says otherwise. */
 export const defaultBatch = 8;
 
+/** Feeds pictures to a network. */
+export interface PictureSource {
+  /** Says so, if pictures in colour are fed as they are: few networks make sense of them. */
+  tellIfRaw(): void;
+
+  /** The part of a picture that the network sees. */
+  partSeen(image: Image): Part;
+
+  /**
+   * What the network is fed to see pictures.
+   *
+   * @param onError Is told the position of a file that is no picture or cannot be read, and why.
+   * Zeros are fed in its place, if others are fed.
+   * @param onImage Is told the position and the pixels of every other one.
+   */
+  read(
+    files: readonly string[],
+    onError: (i: number, error: Error) => void,
+    onImage?: (i: number, image: Image) => void,
+  ): Promise<Record<string, Tensor>>;
+}
+
+/** Says so, if pictures in colour are fed as they are. */
+export function tellIfRaw(channels: number, preprocessing: Preprocessing): void {
+  if (!isRaw(channels, preprocessing, preprocessing.meanImage !== null)) return;
+  printNotice(
+    "The model tells no mean, so that pictures are fed as they are, from 0 to 255. If the " +
+      "answers are wrong, convert it with the mean that it was trained with: " +
+      "--mean-values 104,117,123 for most that know ImageNet",
+  );
+}
+
 /** The input of a network that takes pictures and nothing else. */
-export class PictureInput {
+export class PictureInput implements PictureSource {
   readonly #name: string;
-  readonly #shape: readonly [channels: number, height: number, width: number];
+  readonly #shape: Sample;
   readonly #preprocessing: Preprocessing;
   readonly #isOversampled: boolean;
 
@@ -42,10 +77,13 @@ export class PictureInput {
     this.#isOversampled = isOversampled;
   }
 
-  /** Whether it takes pictures in colour, and they are fed as they are. */
-  get isRaw(): boolean {
-    const preprocessing = this.#preprocessing;
-    return isRaw(this.#shape[0], preprocessing, preprocessing.meanImage !== null);
+  tellIfRaw(): void {
+    tellIfRaw(this.#shape[0], this.#preprocessing);
+  }
+
+  partSeen({ height, width }: Image): Part {
+    const [, ...input] = this.#shape;
+    return partSeen([height, width], this.#preprocessing, input);
   }
 
   /** How many samples there are of a picture. */
@@ -53,23 +91,19 @@ export class PictureInput {
     return this.#isOversampled ? views : 1;
   }
 
-  /**
-   * What a network is fed to see pictures.
-   *
-   * @param onError Is told the position of a file that is no picture or cannot be read, and why.
-   * Zeros are fed in its place.
-   */
   async read(
     files: readonly string[],
     onError: (i: number, error: Error) => void,
+    onImage: (i: number, image: Image) => void = () => {},
   ): Promise<Record<string, Tensor>> {
     const size = this.views * count(this.#shape);
     const data = new Float32Array(files.length * size);
-    const read = this.#isOversampled ? readViews : readPicture;
     for (const [i, file] of files.entries()) {
       try {
-        const bytes = await readFile(file);
-        data.set(await read(bytes, file, this.#preprocessing, this.#shape), i * size);
+        const image = await decodeImage(await readFile(file), file);
+        const sample = prepare(image, file, this.#preprocessing, this.#shape, this.#isOversampled);
+        data.set(sample, i * size);
+        onImage(i, image);
       } catch (error) {
         onError(i, error as Error);
       }

@@ -5,6 +5,7 @@
  */
 import { numbersOf } from "../proto/mod.ts";
 import { type Graph, namedValues } from "../runtime/graph.ts";
+import { labelCounts, taskOf } from "./answers/task.ts";
 import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { readNet } from "./caffe/read.ts";
@@ -94,6 +95,11 @@ function warnOfOthers(
   graph: Graph,
   warn: (message: string) => void,
 ): void {
+  const task = taskOf(graph, labels), known = labelCounts(graph, task);
+  if (known.length > 0) {
+    if (known.includes(labels.length)) return;
+    return warn(`there are ${labels.length} labels, but the network knows ${known[0]} classes`);
+  }
   const values = namedValues(graph);
   const scores = graph.outputs.filter((name) => isVector(values.get(name)!.shape));
   const classes = scores.map((name) => values.get(name)!.shape[1]!);

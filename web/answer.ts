@@ -1,66 +1,91 @@
 /**
- * Reads what a network gives: classes, or boxes.
+ * Reads what a network gives: classes, boxes, a class map or a picture.
  *
  * @module
  */
+import { boxesIn } from "../lib/answers/boxes.ts";
+import { classMapOf, paintMap, sharesOf } from "../lib/answers/class_map.ts";
+import { partWithin } from "../lib/answers/part.ts";
+import { partCovered } from "../lib/answers/part_covered.ts";
+import { boxesInRegions } from "../lib/answers/regions.ts";
+import { render } from "../lib/answers/render.ts";
+import type { Task } from "../lib/answers/task.ts";
 import type { Model } from "../lib/model.ts";
 import { areProbabilities, scoresAmong } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
+import type { Graph } from "../runtime/graph.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import type { Answer, FoundBox } from "./messages.ts";
+import type { Answer } from "./messages.ts";
 import type { Seen } from "./sight.ts";
-
-/** The ops whose output is a row a box: image, class, score, left, top, right, bottom. */
-const detectors: readonly string[] = ["detectionOutput", "yoloOutput"];
 
 /** So many boxes at most are shown. */
 const mostBoxes = 100;
 
-/**
- * What outputs mean for people.
- *
- * @param seen Which part of the picture the network saw.
- */
+/** What outputs mean, as far as they mean something. */
+type Meaning = Pick<Answer, "classes" | "probabilities" | "boxes" | "classMap" | "rendering">;
+
+const nothing: Meaning = {
+  classes: null,
+  probabilities: false,
+  boxes: null,
+  classMap: null,
+  rendering: null,
+};
+
+/** The blobs that tell what a network says. */
+export function blobsOf(task: Task, { outputs }: Graph): readonly string[] {
+  return task.kind === "detection" && task.form === "regions"
+    ? [...outputs, task.regions]
+    : outputs;
+}
+
+/** What blobs mean for people. */
 export function answerOf(
-  outputs: Readonly<Record<string, Tensor>>,
+  blobs: Readonly<Record<string, Tensor>>,
+  task: Task,
   model: Model,
   seen: Seen,
 ): Omit<Answer, "device" | "ms"> {
-  const { graph, labels } = model;
-  const found = graph.nodes.find(({ op, output }) => {
-    return detectors.includes(op) && graph.outputs.some((name) => graph.names.get(name) === output);
-  });
-  const name = found && graph.outputs.find((name) => graph.names.get(name) === found.output);
-  const scores = name === undefined ? scoresAmong(outputs, 1, labels) : undefined;
   return {
-    outputs: Object.entries(outputs).map(([name, { shape }]) => ({ name, shape })),
-    boxes: name === undefined ? null : boxesIn(outputs[name]!.data, labels, seen),
-    classes: scores === undefined ? null : largest(scores.data, 5).map(({ index, value }) => {
-      return { index, label: labels?.[index] ?? null, score: value };
-    }),
-    probabilities: scores !== undefined && areProbabilities(scores.data),
+    outputs: model.graph.outputs.map((name) => ({ name, shape: blobs[name]!.shape })),
+    ...nothing,
+    ...meaningOf(task, blobs, model, seen),
   };
 }
 
-function boxesIn(
-  rows: Float32Array,
-  labels: readonly string[] | null,
-  seen: Seen,
-): FoundBox[] {
-  const boxes: FoundBox[] = [];
-  for (let at = 0; at + 7 <= rows.length; at += 7) {
-    const [, index, score, left, top, right, bottom] = rows.subarray(at, at + 7);
-    // A row of −1 says that nothing was found.
-    if (index! < 0) continue;
-    boxes.push({
-      index: index!,
-      label: labels?.[index!] ?? null,
-      score: score!,
-      left: seen.left + left! * seen.width,
-      top: seen.top + top! * seen.height,
-      right: seen.left + right! * seen.width,
-      bottom: seen.top + bottom! * seen.height,
-    });
+function meaningOf(
+  task: Task,
+  outputs: Readonly<Record<string, Tensor>>,
+  { graph, labels, preprocessing }: Model,
+  { part: seen, size }: Seen,
+): Partial<Meaning> {
+  switch (task.kind) {
+    case "detection":
+      if (task.form === "rows") {
+        return { boxes: boxesIn(outputs[task.output]!, 0, task, labels, seen).slice(0, mostBoxes) };
+      }
+      if (preprocessing === null) return {};
+      return {
+        boxes: boxesInRegions(outputs, task, labels, preprocessing, size).slice(0, mostBoxes),
+      };
+    case "segmentation": {
+      const map = classMapOf(outputs[task.blob]!, 0, task.isMap);
+      const part = partWithin(partCovered(graph, task.blob), seen);
+      return { classMap: { image: paintMap(map), part, shares: sharesOf(map, labels) } };
+    }
+    case "rendering":
+      return preprocessing === null
+        ? {}
+        : { rendering: render(outputs[task.output]!, preprocessing) };
+    case "classification": {
+      const scores = scoresAmong(outputs, 1, labels);
+      if (scores === undefined) return {};
+      const classes = largest(scores.data, 5).map(({ index, value }) => {
+        return { index, label: labels?.[index] ?? null, score: value };
+      });
+      return { classes, probabilities: areProbabilities(scores.data) };
+    }
+    case "other":
+      return {};
   }
-  return boxes.sort((a, b) => b.score - a.score).slice(0, mostBoxes);
 }

@@ -4,22 +4,28 @@
  * @module
  */
 /// <reference lib="dom" />
+import type { ClassShare } from "../lib/answers/class_map.ts";
+import { colourOf } from "../lib/answers/palette.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { show } from "./histogram.tsx";
 import type { Answer } from "./messages.ts";
+import { Pixels } from "./pixels.tsx";
 
-/** Shows the best classes as bars, or what was found, and how long it took. */
+/** Shows the best classes as bars, what was found, or what was made, and how long it took. */
 export function Answers({ answer, ms }: {
   readonly answer: Answer;
   /** The median of several runs, when it is known. */
   readonly ms: number | undefined;
 }) {
-  const { classes, boxes, outputs } = answer;
+  const { classes, boxes, classMap, rendering, outputs } = answer;
+  const isUnderstood = [classes, boxes, classMap, rendering].some((part) => part !== null);
   return (
     <div class="answers" aria-live="polite">
       {classes !== null && <Classes answer={answer} />}
       {boxes !== null && <Found answer={answer} />}
-      {classes === null && boxes === null && (
+      {classMap !== null && <Shares shares={classMap.shares} />}
+      {rendering !== null && <Pixels image={rendering} label="The picture that it makes" />}
+      {!isUnderstood && (
         <p class="hint">
           It gives{" "}
           {outputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ")}. Choose a
@@ -63,6 +69,24 @@ function Found({ answer: { boxes } }: { readonly answer: Answer }) {
         <li key={i}>
           <span class="label">{label ?? `class ${index}`}</span>
           <span class="score">{showPercent(score)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Shares({ shares }: { readonly shares: readonly ClassShare[] }) {
+  return (
+    <ol class="found shares">
+      {shares.slice(0, 12).map(({ index, label, share }) => (
+        <li key={index}>
+          <span
+            class="swatch"
+            style={{ backgroundColor: `rgb(${colourOf(index).join(" ")})` }}
+            aria-hidden="true"
+          />
+          <span class="label">{label ?? `class ${index}`}</span>
+          <span class="score">{showPercent(share)}</span>
         </li>
       ))}
     </ol>

@@ -5,12 +5,12 @@
  */
 /// <reference lib="dom" />
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { FoundBox } from "./messages.ts";
-import { Boxes } from "./picture.tsx";
+import type { Answer } from "./messages.ts";
+import { Findings } from "./picture.tsx";
 
 /** Starts when it is shown, and stops when it is gone, or when a frame cannot be looked at. */
-export function Camera({ boxes, onFrame, onError }: {
-  readonly boxes: readonly FoundBox[];
+export function Camera({ answer, onFrame, onError }: {
+  readonly answer: Answer | undefined;
   /** Takes a frame, and says whether it wants the next one. */
   readonly onFrame: (frame: ImageBitmap) => Promise<boolean>;
   readonly onError: (message: string) => void;
@@ -33,7 +33,7 @@ export function Camera({ boxes, onFrame, onError }: {
   return (
     <div class="picture">
       <video ref={video} muted playsInline aria-label="What the camera sees" />
-      <Boxes boxes={boxes} />
+      <Findings answer={answer} />
       {state === "waiting" && <p class="hint">Waiting for the camera.</p>}
       {state === "stopped" && (
         <button type="button" onClick={() => setTimes(times + 1)}>Start the camera again</button>

@@ -45,10 +45,12 @@ export function addFiles(known: ModelFiles, added: ModelFiles): ModelFiles {
 async function roleFor(file: File): Promise<Role | undefined> {
   const ending = /\.([^.]+)$/.exec(file.name.toLowerCase())?.[1] ?? "";
   const role = roles.get(ending);
-  // Text may be a network's, whose name has got a second ending; what else has a name keeps to it.
-  if (role !== undefined && role !== "labels") return role;
+  // Text may be a network's, whose name has got a second ending, or a prototxt may be a label map; what
+  // else has a name keeps to it.
+  if (role !== undefined && role !== "labels" && role !== "network") return role;
   if (file.type.startsWith("image/")) return "picture";
-  return roleOf(await startOf(file)) ?? role;
+  const told = roleOf(await startOf(file));
+  return role === "network" && told !== "labels" ? role : told ?? role;
 }
 
 /** How a file starts; a folder that was dropped has nothing. */

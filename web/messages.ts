@@ -6,6 +6,9 @@
  *
  * @module
  */
+import type { FoundBox } from "../lib/answers/boxes.ts";
+import type { ClassShare } from "../lib/answers/class_map.ts";
+import type { Part } from "../lib/answers/part.ts";
 import type { WeightsType } from "../lib/emit/bundle.ts";
 import type { SummaryRow, Totals } from "../lib/summary.ts";
 import type { Diagram } from "../lib/view/diagram.ts";
@@ -83,17 +86,6 @@ interface ClassScore {
   readonly score: number;
 }
 
-/** A box that a network found, in parts of the picture from its left and top. */
-export interface FoundBox {
-  readonly index: number;
-  readonly label: string | null;
-  readonly score: number;
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 /** What a network says. */
 export interface Answer {
   /** What it ran on. */
@@ -107,6 +99,18 @@ export interface Answer {
   readonly probabilities: boolean;
   /** What it found, if it looks for things. */
   readonly boxes: readonly FoundBox[] | null;
+  /** The class of each place, if it tells that. */
+  readonly classMap: SeenMap | null;
+  /** The picture that it makes, if it makes one. */
+  readonly rendering: Image | null;
+}
+
+/** A class map in the colours of its classes, over the part of the picture that it is of. */
+export interface SeenMap {
+  readonly image: Image;
+  readonly part: Part;
+  /** Its classes, those with the largest shares first. */
+  readonly shares: readonly ClassShare[];
 }
 
 /** The values of a blob as a picture. */

@@ -70,7 +70,7 @@ function Sights({ model, opened, settings }: {
   useEffect(() => {
     if (picture !== undefined) setWay("picture");
   }, [picture]);
-  const boxes = run?.answer.boxes ?? [];
+  const answer = run?.answer;
   return (
     <>
       <div class="tabs" role="group" aria-label="What it is shown">
@@ -87,7 +87,7 @@ function Sights({ model, opened, settings }: {
       </div>
       {way === "picture" && (
         <>
-          {picture !== undefined && <Picture file={picture} boxes={boxes} />}
+          {picture !== undefined && <Picture file={picture} answer={answer} />}
           <label class={picture === undefined ? "button drop" : "button"}>
             {picture === undefined ? "Drop a picture, or choose one" : "Choose another"}
             <input
@@ -113,7 +113,7 @@ function Sights({ model, opened, settings }: {
       {way === "camera" && (
         <Camera
           key={model.device}
-          boxes={boxes}
+          answer={answer}
           onFrame={(frame) => model.look(frame, false)}
           onError={model.setError}
         />

@@ -4,6 +4,8 @@
  * @module
  */
 import { writeBundle, writeSource } from "../mod.ts";
+import { regionsOf } from "../lib/answers/regions.ts";
+import { taskOf } from "../lib/answers/task.ts";
 import { writeNpz } from "../lib/emit/npz.ts";
 import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
 import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
@@ -17,7 +19,7 @@ import { givenInputs, type Node } from "../runtime/graph.ts";
 import { Network } from "../runtime/network.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { answerOf } from "./answer.ts";
+import { answerOf, blobsOf } from "./answer.ts";
 import type {
   Activation,
   Answer,
@@ -73,7 +75,7 @@ export class Session implements Does {
       totals: totalsOf(summary),
       warnings,
       untrained,
-      pictures: givenInputs(graph).length === 1 ? settingsOf(preprocessing) : null,
+      pictures: takesPicture(model) ? settingsOf(preprocessing) : null,
       labels: labels?.length ?? null,
     };
   }
@@ -111,14 +113,15 @@ export class Session implements Does {
 
   async look(sight: Sight, device: Device): Promise<Answer> {
     const model = this.#opened();
-    const { inputs, seen } = await sampleOf(sight, model);
+    const task = taskOf(model.graph, model.labels);
+    const { inputs, seen } = await sampleOf(sight, model, task);
     this.#inputs = inputs;
     const network = await this.#load(device);
     this.onProgress({ task: "Running" });
     const start = performance.now();
-    const outputs = await network.run(this.#inputs);
+    const blobs = await network.run(this.#inputs, { outputs: blobsOf(task, model.graph) });
     const ms = performance.now() - start;
-    return { ...answerOf(outputs, model, seen), device: network.device, ms };
+    return { ...answerOf(blobs, task, model, seen), device: network.device, ms };
   }
 
   async time(): Promise<number> {
@@ -168,6 +171,11 @@ export class Session implements Does {
     this.#loaded = undefined;
     this.#model = undefined;
   }
+}
+
+/** Whether a picture is all that it needs. */
+function takesPicture({ graph }: Model): boolean {
+  return givenInputs(graph).length === 1 || regionsOf(graph) !== undefined;
 }
 
 function settingsOf(preprocessing: Preprocessing | null): PictureSettings | null {

@@ -4,26 +4,23 @@
  * @module
  */
 /// <reference lib="dom" />
+import { type Part, partSeen, whole } from "../lib/answers/part.ts";
+import { inputsFor } from "../lib/answers/regions.ts";
+import type { Task } from "../lib/answers/task.ts";
 import type { Model } from "../lib/model.ts";
 import { noise } from "../lib/noise.ts";
 import { givenInputs, type Value } from "../runtime/graph.ts";
 import type { Pair } from "../runtime/ops/attribute.ts";
-import {
-  type Image,
-  middle,
-  preprocess,
-  type Preprocessing,
-  resizedSize,
-} from "../runtime/preprocess.ts";
+import { type Image, preprocess } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Sight } from "./messages.ts";
 
-/** The part of a picture that a network sees, in parts of its width and height. */
+/** What a network is shown. */
 export interface Seen {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
+  /** Its height and width. */
+  readonly size: Pair;
+  /** The part of it that the network sees. */
+  readonly part: Part;
 }
 
 /** The inputs for one sample, and which part of what was shown they are. */
@@ -33,33 +30,23 @@ export interface Sample {
 }
 
 /** One sample of a model. */
-export async function sampleOf(sight: Sight, model: Model): Promise<Sample> {
+export async function sampleOf(sight: Sight, model: Model, task: Task): Promise<Sample> {
   const inputs = givenInputs(model.graph);
   if (sight === "noise") {
     const tensors = inputs.map(({ name, shape }) => [name, noise(shape, 1)] as const);
-    return { inputs: Object.fromEntries(tensors), seen: { left: 0, top: 0, width: 1, height: 1 } };
+    return { inputs: Object.fromEntries(tensors), seen: { size: [1, 1], part: whole } };
+  }
+  const preprocessing = model.preprocessing!, image = await pixelsOf(sight);
+  const size = [image.height, image.width] as const;
+  if (task.kind === "detection" && task.form === "regions") {
+    return { inputs: inputsFor(image, preprocessing, task), seen: { size, part: whole } };
   }
   const [{ name, shape: [, ...sizes] }] = inputs as [Value];
   const shape = sizes as [channels: number, height: number, width: number];
-  const { preprocessing } = model;
-  const image = await pixelsOf(sight);
-  const data = preprocess(image, preprocessing!, shape);
+  const data = preprocess(image, preprocessing, shape);
   return {
     inputs: { [name]: { shape: [1, ...shape], data } },
-    seen: seenOf([image.height, image.width], preprocessing!, [shape[1], shape[2]]),
-  };
-}
-
-function seenOf(image: Pair, preprocessing: Preprocessing, input: Pair): Seen {
-  const size = resizedSize(image, preprocessing, input);
-  const crop = preprocessing.crop ?? size;
-  const [top, left] = middle(size, crop);
-  const [height, width] = size;
-  return {
-    left: left / width,
-    top: top / height,
-    width: crop[1] / width,
-    height: crop[0] / height,
+    seen: { size, part: partSeen(size, preprocessing, [shape[1], shape[2]]) },
   };
 }
 

@@ -88,6 +88,12 @@ const kinds: readonly Kind[] = [
   { start: /^\x80[\x02-\x05]/, is: "pickled by Python, as PyTorch's models are, not Caffe's" },
   { start: pattern`^${comments}\[net`, is: "a network of Darknet's, not of Caffe's" },
   {
+    start: pattern`^${comments}item\s*\{`,
+    is: "a label map, the names of classes",
+    hint: "kaffe convert takes it with --labels",
+    rightFor: "labels",
+  },
+  {
     start: /^[ \t]*(base_lr|lr_policy|max_iter|train_net|solver_mode)\s*:/m,
     outside: true,
     is: "a solver, which says how a network is trained",

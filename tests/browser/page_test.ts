@@ -4,33 +4,11 @@
  */
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { writeCaffemodel } from "../../mod.ts";
 import { readZip } from "../../runtime/zip.ts";
 import { Folder, pathOf } from "../cli/command.ts";
 import { hasShared, shared } from "../shared.ts";
 import { type GivenFile, hasBrowser, OpenPage } from "./browser.ts";
-
-/** Tests something on a page of its own. The browser's own handles are none of the test's. */
-function onPage(name: string, test: (open: OpenPage) => Promise<void>, ignore = false): void {
-  Deno.test({
-    name,
-    ignore: ignore || !hasBrowser,
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      await using open = await OpenPage.open();
-      await test(open);
-    },
-  });
-}
-
-function example(name: string): GivenFile {
-  return { name, bytes: Deno.readFileSync(pathOf(`examples/digits/${name}`)) };
-}
-
-function text(name: string, content: string): GivenFile {
-  return { name, bytes: new TextEncoder().encode(content) };
-}
+import { example, onPage, text } from "./on_page.ts";
 
 onPage("digits are converted, recognised and saved as on the command line", async (open) => {
   const { page } = open;
@@ -189,59 +167,6 @@ onPage("the page works on without a network", async (open) => {
   await page.reload();
   await page.getByText("Try the digits").click();
   await page.getByRole("heading", { name: "digits" }).waitFor();
-  assert.deepEqual(open.complaints, []);
-});
-
-onPage("boxes are drawn where a network finds something", async (open) => {
-  const { page } = open;
-  const head = (name: string, outputs: number) => `
-    layer { name: "${name}" type: "Convolution" bottom: "pool" top: "${name}"
-      convolution_param { num_output: ${outputs} kernel_size: 1 } }
-    layer { name: "${name}/flat" type: "Flatten" bottom: "${name}" top: "${name}/flat" }`;
-  const zeros = (outputs: number) => [
-    { shape: [outputs, 3, 1, 1], data: new Float32Array(outputs * 3) },
-    { shape: [outputs], data: new Float32Array(outputs) },
-  ];
-  const layer = (name: string, outputs: number) => {
-    return { name, type: "", bottoms: [], tops: [], blobs: zeros(outputs) };
-  };
-  // One prior in the middle, half as large as what the network sees; both classes are equal.
-  await open.drop(
-    text(
-      "deploy.prototxt",
-      `name: "finder" input: "data" input_shape { dim: 1 dim: 3 dim: 32 dim: 32 }
-      layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
-        pooling_param { pool: AVE global_pooling: true } }
-      ${head("loc", 4)} ${head("conf", 2)}
-      layer { name: "prior" type: "PriorBox" bottom: "pool" bottom: "data" top: "prior"
-        prior_box_param { min_size: 16 variance: 0.1 } }
-      layer { name: "prob" type: "Softmax" bottom: "conf/flat" top: "prob" }
-      layer { name: "found" type: "DetectionOutput" bottom: "loc/flat" bottom: "prob"
-        bottom: "prior" top: "found"
-        detection_output_param { num_classes: 2 confidence_threshold: 0.3 } }`,
-    ),
-    {
-      name: "net.caffemodel",
-      bytes: writeCaffemodel({ name: "finder", layers: [layer("loc", 4), layer("conf", 2)] }),
-    },
-    text("labels.txt", "nothing\nthing <b>"),
-  );
-  await page.getByRole("heading", { name: "finder" }).waitFor();
-  await page.getByText("How pictures become its input").click();
-  await page.getByLabel("Resize to").fill("64 x 32");
-  await page.getByLabel("Resize to").press("Enter");
-  await page.getByLabel("Then cut").fill("32");
-  await page.getByLabel("Then cut").press("Enter");
-  await open.drop({ name: "7.png", bytes: example("samples/7_barred.png").bytes });
-  const box = page.locator(".found-box");
-  await box.waitFor();
-  assert.equal(await box.innerText(), "thing <b> 50 %");
-  // The middle half of the picture's width was seen, and all of its height.
-  const part = await box.evaluate((element) => {
-    const { left, top, width, height } = (element as HTMLElement).style;
-    return [left, top, width, height];
-  });
-  assert.deepEqual(part, ["37.5%", "25%", "25%", "50%"]);
   assert.deepEqual(open.complaints, []);
 });
 

@@ -47,6 +47,9 @@ Deno.test("what is right in one place is told elsewhere", () => {
   assert.equal(foreignKind(network, "mean"), "a network of Caffe's in text");
   assert.equal(foreignKind(mean, "mean"), undefined);
   assert.equal(foreignKind(bytesOf("tench\ngoldfish"), "labels"), undefined);
+  const map = bytesOf('# SSD\nitem {\n name: "a"');
+  assert.equal(foreignKind(map, "labels"), undefined);
+  assert.match(foreignKind(map, "network")!, /^a label map, the names of classes; .* --labels$/);
 });
 
 Deno.test("no start takes long to be looked at", () => {

@@ -203,6 +203,8 @@ Deno.test("help lists all commands, and each command's help its options", async 
   assert.deepEqual(names, [
     "convert",
     "classify",
+    "detect",
+    "segment",
     "validate",
     "run",
     "verify",

@@ -1,0 +1,147 @@
+/**
+ * `kaffe detect`: tells what a detector finds in pictures, and where.
+ *
+ * @module
+ */
+import { boxesIn, type FoundBox } from "../lib/answers/boxes.ts";
+import { drawBoxes } from "../lib/answers/draw_boxes.ts";
+import { boxesInRegions } from "../lib/answers/regions.ts";
+import { type Detection, detectionOf } from "../lib/answers/task.ts";
+import { showPercent } from "../lib/numbers.ts";
+import { defineCommand } from "./command.ts";
+import { expectFiles } from "./files.ts";
+import { encodePng } from "./images.ts";
+import { inputsOf } from "./measure.ts";
+import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
+import { readInteger, readNumber } from "./option_values.ts";
+import { otherTask } from "./other_task.ts";
+import { answersFor, type Shown } from "./picture_answers.ts";
+import { PictureInput, type PictureSource } from "./picture_input.ts";
+import { PictureOutput } from "./picture_output.ts";
+import { print, printError, printJson } from "./print.ts";
+import { RegionInput } from "./region_input.ts";
+
+/** What is told of a picture; boxes are in its pixels, from its left and top. */
+interface Answer {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly FoundBox[];
+  /** The picture with the boxes. */
+  readonly drawn?: string;
+}
+
+/** Finds things in pictures. */
+export const detect = defineCommand({
+  files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
+  options: {
+    least: { value: "SCORE", about: "The smallest score that is told (0.5)." },
+    top: { value: "N", about: "How many boxes of a picture are told at most (all)." },
+    output: {
+      value: "DIR",
+      short: "o",
+      path: "pictures",
+      about: "Draw the boxes, into this folder (cat.jpg's: cat.png) or a file, boxes.png.",
+    },
+    batch: { value: "N", about: "How many pictures are run at once (1)." },
+    json: { about: "Print JSON." },
+    ...engineOptions,
+  },
+  examples: [
+    "detect ssd.npz street.jpg    (a row a box: score, label; left, top, right, bottom pixel)",
+    "detect ssd.npz street.jpg -o boxes.png",
+    "detect ssd.npz *.jpg --least 0.3 --top 10 -o boxes/ --json",
+  ],
+  async run({ files: [bundle, ...images], values }, read) {
+    const least = readNumber(values.least ?? "0.5", "--least");
+    const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
+    const batch = readInteger(values.batch ?? "1", "--batch", 1);
+    expectFiles(images);
+    using opened = await openWithEngine(bundle!, values, (network) => {
+      return inputsOf(network, Math.min(batch, images.length));
+    });
+    const { network } = opened;
+    const detection = detectionOf(network.graph);
+    if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
+    if (batch > 1 && !(detection.form === "rows" && detection.tellsImages)) {
+      throw new TypeError(
+        `Cannot detect in ${batch} pictures at once: the network tells of one; leave out --batch`,
+      );
+    }
+    const { input, blobs, boxesOf } = finderOf(network, detection);
+    using output = values.output === undefined
+      ? undefined
+      : new PictureOutput(values.output, images, read);
+    const answers = await answersFor(
+      network,
+      images,
+      { input, doing: "detecting", batch, blobs },
+      async (shown): Promise<Answer> => {
+        const { file, image } = shown, { width, height } = image;
+        const boxes = boxesOf(shown).filter(({ score }) => score >= least).slice(0, top);
+        const drawn = output &&
+          await output.write(file, [await encodePng(drawBoxes(image, boxes))]);
+        const inPixels = boxes.map((box) => ({
+          ...box,
+          left: box.left * width,
+          top: box.top * height,
+          right: box.right * width,
+          bottom: box.bottom * height,
+        }));
+        return { file, width, height, boxes: inPixels, ...drawn !== undefined && { drawn } };
+      },
+    );
+    const answered = answers.filter((answer) => "boxes" in answer);
+    if (values.json) printJson(answers);
+    else {
+      for (const [i, answer] of answered.entries()) print(show(answer, least, i === 0));
+      output?.tell();
+    }
+    for (const answer of answers) if ("error" in answer) printError(answer.error);
+    return answered.length === answers.length ? 0 : 1;
+  },
+});
+
+/** How a detector is shown pictures, and what it finds in them. */
+interface Finder {
+  readonly input: PictureSource;
+  /** The blobs that tell it. */
+  readonly blobs: readonly string[];
+  readonly boxesOf: (shown: Shown) => readonly FoundBox[];
+}
+
+function finderOf(network: OpenedNetwork, detection: Detection): Finder {
+  const { labels } = network;
+  if (detection.form === "rows") {
+    const { output } = detection;
+    return {
+      input: new PictureInput(network, "detect in"),
+      blobs: [output],
+      boxesOf: ({ outputs, sample, seen }) =>
+        boxesIn(outputs[output]!, sample, detection, labels, seen),
+    };
+  }
+  const { regions, scores, moves } = detection, preprocessing = network.preprocessing!;
+  return {
+    input: new RegionInput(network, detection),
+    blobs: [regions, scores, moves],
+    boxesOf: ({ outputs, image }) => {
+      const size = [image.height, image.width] as const;
+      return boxesInRegions(outputs, detection, labels, preprocessing, size);
+    },
+  };
+}
+
+function show({ file, boxes }: Answer, least: number, isFirst: boolean): string {
+  const rows = boxes.map(({ index, label, score, left, top, right, bottom }) => [
+    showPercent(score).padStart(9),
+    label ?? `class ${index}`,
+    ...[left, top, right, bottom].map((pixels) => String(Math.round(pixels)).padStart(5)),
+  ]);
+  const width = Math.max(0, ...rows.map(([, label]) => label!.length));
+  const lines = rows.map(([score, label, ...box]) =>
+    `  ${score}  ${label!.padEnd(width)}  ${box.join("")}`
+  );
+  const nothing = [`  nothing that scores ${least} or more`];
+  return `${isFirst ? "" : "\n"}${file}\n${(lines.length > 0 ? lines : nothing).join("\n")}`;
+}

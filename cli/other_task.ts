@@ -1,0 +1,37 @@
+/**
+ * What a network does instead of what it is asked for.
+ *
+ * @module
+ */
+import { type Task, taskOf } from "../lib/answers/task.ts";
+import { namedValues } from "../runtime/graph.ts";
+import { showShape } from "../runtime/tensor.ts";
+import type { OpenedNetwork } from "./network_file.ts";
+
+/** What does something with each kind of network. */
+const commands: Readonly<Record<Task["kind"], string>> = {
+  detection: "kaffe detect tells the boxes that it finds",
+  segmentation: "kaffe segment tells the class of each place",
+  classification: "kaffe classify tells the classes of pictures",
+  rendering: "kaffe run writes the pictures that it makes, as arrays",
+  other: "kaffe run writes what it gives",
+};
+
+/**
+ * The error of a command that is not for a network: what the network gives, and what is for it.
+ *
+ * @param action What cannot be done.
+ * @param expected What is not among what it gives.
+ */
+export function otherTask(
+  { graph, labels }: Pick<OpenedNetwork, "graph" | "labels">,
+  action: string,
+  expected: string,
+): TypeError {
+  const values = namedValues(graph);
+  const given = graph.outputs.map((name) => `"${name}" ${showShape(values.get(name)!.shape)}`);
+  return new TypeError(
+    `Cannot ${action}: the network gives ${given.join(" and ")}, ${expected}; ` +
+      commands[taskOf(graph, labels).kind],
+  );
+}

@@ -1,0 +1,70 @@
+/**
+ * Runs a network on picture files, some at a time, and tells something of each.
+ *
+ * @module
+ */
+import type { Part } from "../lib/answers/part.ts";
+import type { Image } from "../runtime/preprocess.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import type { OpenedNetwork } from "./network_file.ts";
+import { batches, type PictureSource } from "./picture_input.ts";
+import { startProgress } from "./progress.ts";
+
+/** A picture that a network was shown, and what it gave. */
+export interface Shown {
+  readonly file: string;
+  readonly image: Image;
+  /** The part of the picture that it saw. */
+  readonly seen: Part;
+  /** What it gave for all that were shown at once. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Which of those this is. */
+  readonly sample: number;
+}
+
+/** What is told of a picture, or why nothing is. */
+export type Answered<Answer> = Answer | { readonly file: string; readonly error: string };
+
+/** How pictures are shown. */
+interface Showing {
+  readonly input: PictureSource;
+  /** What is being done: `segmenting`. */
+  readonly doing: string;
+  /** How many are shown at once. */
+  readonly batch: number;
+  /** The blobs that are wanted of them. */
+  readonly blobs: readonly string[];
+}
+
+/** What is told of each picture. */
+export async function answersFor<Answer>(
+  network: OpenedNetwork,
+  pictures: readonly string[],
+  { input, doing, batch, blobs }: Showing,
+  tell: (shown: Shown) => Promise<Answer>,
+): Promise<readonly Answered<Answer>[]> {
+  input.tellIfRaw();
+  const answers: Answered<Answer>[] = [];
+  using progress = startProgress(doing, pictures.length);
+  for (const files of batches(pictures, batch)) {
+    const errors = new Map<number, Error>(), images = new Map<number, Image>();
+    const inputs = await input.read(
+      files,
+      (i, error) => errors.set(i, error),
+      (i, image) => images.set(i, image),
+    );
+    const outputs = errors.size === files.length
+      ? {}
+      : await network.run(inputs, { outputs: blobs });
+    for (const [sample, file] of files.entries()) {
+      const image = images.get(sample);
+      answers.push(
+        image === undefined
+          ? { file, error: errors.get(sample)!.message }
+          : await tell({ file, image, seen: input.partSeen(image), outputs, sample }),
+      );
+    }
+    progress.update(answers.length);
+  }
+  return answers;
+}

@@ -1,0 +1,117 @@
+/**
+ * `kaffe segment`: tells what the places of pictures belong to.
+ *
+ * @module
+ */
+import {
+  classMapOf,
+  type ClassShare,
+  mapOfPicture,
+  overlay,
+  sharesOf,
+} from "../lib/answers/class_map.ts";
+import { partWithin } from "../lib/answers/part.ts";
+import { partCovered } from "../lib/answers/part_covered.ts";
+import { segmentationBy, segmentationOf } from "../lib/answers/task.ts";
+import { writeMap } from "../lib/emit/png.ts";
+import { showPercent } from "../lib/numbers.ts";
+import { defineCommand } from "./command.ts";
+import { expectFiles } from "./files.ts";
+import { encodePng } from "./images.ts";
+import { inputsOf } from "./measure.ts";
+import { engineOptions, openWithEngine } from "./network_file.ts";
+import { readInteger } from "./option_values.ts";
+import { otherTask } from "./other_task.ts";
+import { answersFor } from "./picture_answers.ts";
+import { PictureInput } from "./picture_input.ts";
+import { PictureOutput } from "./picture_output.ts";
+import { print, printError, printJson } from "./print.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What is told of a picture. */
+interface Answer {
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  /** The classes of its places, those with the largest shares first. */
+  readonly classes: readonly ClassShare[];
+  /** The class map, or the picture under it. */
+  readonly drawn?: string;
+}
+
+/** Tells the class of each place. */
+export const segment = defineCommand({
+  files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
+  options: {
+    output: {
+      value: "DIR",
+      short: "o",
+      path: "pictures",
+      about: "Write class maps, into this folder (cat.jpg's: cat.png) or a file, map.png.",
+    },
+    overlay: { about: "Write the pictures under the colours of their classes instead." },
+    top: { value: "N", about: "How many classes of a picture are told at most (all)." },
+    blob: { value: "score", about: "The blob with the scores of classes (an output)." },
+    batch: { value: "N", about: "How many pictures are run at once (1)." },
+    json: { about: "Print JSON." },
+    ...engineOptions,
+  },
+  examples: [
+    "segment fcn8s.npz cat.jpg               (each class, and its share of the picture)",
+    "segment fcn8s.npz cat.jpg -o map.png    (a pixel is its class, or 255 where nobody looked)",
+    "segment fcn8s.npz *.jpg -o overlays/ --overlay",
+  ],
+  async run({ files: [bundle, ...images], values }, read) {
+    const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
+    const batch = readInteger(values.batch ?? "1", "--batch", 1);
+    if (values.overlay && values.output === undefined) {
+      throw new UsageError("--overlay is about the pictures that --output writes");
+    }
+    expectFiles(images);
+    using opened = await openWithEngine(bundle!, values, (network) => {
+      return inputsOf(network, Math.min(batch, images.length));
+    });
+    const { network } = opened, { graph, labels } = network;
+    const segmentation = values.blob === undefined
+      ? segmentationOf(graph, labels)
+      : segmentationBy(graph, values.blob);
+    if (segmentation === undefined) {
+      throw otherTask(network, "segment pictures", "not a score for each class at each place");
+    }
+    using output = values.output === undefined
+      ? undefined
+      : new PictureOutput(values.output, images, read);
+    const { blob, isMap } = segmentation, covered = partCovered(graph, blob);
+    const answers = await answersFor(
+      network,
+      images,
+      { input: new PictureInput(network, "segment"), doing: "segmenting", batch, blobs: [blob] },
+      async ({ file, image, seen, outputs, sample }): Promise<Answer> => {
+        const { width, height } = image;
+        const map = classMapOf(outputs[blob]!, sample, isMap);
+        const answer = { file, width, height, classes: sharesOf(map, labels).slice(0, top) };
+        if (output === undefined) return answer;
+        const enlarged = mapOfPicture(map, [height, width], partWithin(covered, seen));
+        const chunks = values.overlay
+          ? [await encodePng(overlay(image, enlarged))]
+          : writeMap(enlarged);
+        return { ...answer, drawn: await output.write(file, chunks) };
+      },
+    );
+    const answered = answers.filter((answer) => "classes" in answer);
+    if (values.json) printJson(answers);
+    else {
+      for (const [i, answer] of answered.entries()) print(show(answer, i === 0));
+      output?.tell();
+    }
+    for (const answer of answers) if ("error" in answer) printError(answer.error);
+    return answered.length === answers.length ? 0 : 1;
+  },
+});
+
+function show({ file, classes }: Answer, isFirst: boolean): string {
+  const lines = classes.map(({ index, label, share }) =>
+    `  ${showPercent(share).padStart(9)}  ${label ?? `class ${index}`}`
+  );
+  return `${isFirst ? "" : "\n"}${file}\n${lines.join("\n")}`;
+}

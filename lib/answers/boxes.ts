@@ -1,0 +1,68 @@
+/**
+ * The boxes that a detector finds in pictures.
+ *
+ * @module
+ */
+import type { Tensor } from "../../runtime/tensor.ts";
+import type { Part } from "./part.ts";
+import type { Detection, RowDetection } from "./task.ts";
+
+/** A box that a network found, in parts of the picture from its left and top. */
+export interface FoundBox {
+  readonly index: number;
+  readonly label: string | null;
+  readonly score: number;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/**
+ * The boxes in one picture, the best first. What would reach out of the picture ends at its edge.
+ *
+ * @param rows A row a box: image, class, score, left, top, right, bottom, and perhaps more.
+ * @param sample Which of the pictures that were run at once.
+ * @param seen The part of the picture that the network saw.
+ */
+export function boxesIn(
+  { shape, data }: Tensor,
+  sample: number,
+  detection: RowDetection,
+  labels: readonly string[] | null,
+  seen: Part,
+): FoundBox[] {
+  const columns = shape.at(-1)!;
+  const across = (x: number) => within(seen.left + x * seen.width);
+  const down = (y: number) => within(seen.top + y * seen.height);
+  const boxes: FoundBox[] = [];
+  for (let at = 0; at < data.length; at += columns) {
+    const [image, index, score, left, top, right, bottom] = data.subarray(at, at + 7);
+    // A row of −1 says that nothing was found.
+    if (image !== sample || index! < 0) continue;
+    boxes.push({
+      index: index!,
+      label: labelOf(index!, detection, labels),
+      score: score!,
+      left: across(left!),
+      top: down(top!),
+      right: across(right!),
+      bottom: down(bottom!),
+    });
+  }
+  return boxes.sort((a, b) => b.score - a.score);
+}
+
+/** The name of a class, in a list that has or leaves out the class that is no object. */
+export function labelOf(
+  index: number,
+  { classes, hasBackground }: Pick<Detection, "classes" | "hasBackground">,
+  labels: readonly string[] | null,
+): string | null {
+  const first = hasBackground && labels?.length === classes - 1 ? 1 : 0;
+  return labels?.[index - first] ?? null;
+}
+
+function within(part: number): number {
+  return Math.min(1, Math.max(0, part));
+}

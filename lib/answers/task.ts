@@ -1,0 +1,204 @@
+/**
+ * Tells by the graph what a network is for: what its outputs mean for people.
+ *
+ * @module
+ */
+import {
+  givenInputs,
+  type Graph,
+  namedValues,
+  type Node,
+  type Value,
+} from "../../runtime/graph.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+import { beforeOps, type Producers, producersOf } from "./producers.ts";
+import { type RegionDetection, regionsOf } from "./regions.ts";
+import { isVector } from "../scores.ts";
+
+/** It finds boxes: a row each of image, class, score, left, top, right, bottom. */
+export interface RowDetection {
+  readonly kind: "detection";
+  readonly form: "rows";
+  /** The output with the rows. */
+  readonly output: string;
+  /** How many classes there are, with the one that is no object. */
+  readonly classes: number;
+  /** Whether class 0 is no object. */
+  readonly hasBackground: boolean;
+  /** Whether a row tells which of several images it is about. */
+  readonly tellsImages: boolean;
+}
+
+/** It finds boxes. */
+export type Detection = RowDetection | RegionDetection;
+
+/** It tells the class of each place of a picture. */
+export interface Segmentation {
+  readonly kind: "segmentation";
+  /** The blob that tells it. */
+  readonly blob: string;
+  /** Whether that holds the class itself, `[N, 1, H, W]`, or a score for each, `[N, C, H, W]`. */
+  readonly isMap: boolean;
+}
+
+/** It makes a picture of a picture: `[N, 3, H, W]`. */
+export interface Rendering {
+  readonly kind: "rendering";
+  readonly output: string;
+}
+
+/** What a network is for. */
+export type Task =
+  | Detection
+  | Segmentation
+  | Rendering
+  | { readonly kind: "classification" }
+  | { readonly kind: "other" };
+
+/** What a network is for, as far as its graph tells it. */
+export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
+  const detection = detectionOf(graph);
+  if (detection !== undefined) return detection;
+  const batch = graph.inputs[0]?.shape[0];
+  const outputs = outputsOf(graph).map(({ value }) => value.shape);
+  if (outputs.some((shape) => shape[0] === batch && isVector(shape))) {
+    return { kind: "classification" };
+  }
+  const rendering = renderingOf(graph, labels);
+  return rendering ?? segmentationOf(graph, labels) ?? { kind: "other" };
+}
+
+/** The boxes that a network finds, if it ends in an op that gives some or looks at regions. */
+export function detectionOf(graph: Graph): Detection | undefined {
+  const kind = "detection", form = "rows";
+  for (const { name: output, node } of outputsOf(graph)) {
+    if (node?.op === "detectionOutput") {
+      const { classes, background } = node.attributes, hasBackground = background === 0;
+      return { kind, form, output, classes, hasBackground, tellsImages: true };
+    }
+    if (node?.op === "yoloOutput") {
+      const classes = node.attributes.classes + 1;
+      return { kind, form, output, classes, hasBackground: true, tellsImages: false };
+    }
+  }
+  return regionsOf(graph);
+}
+
+/**
+ * The blob with the classes of places: of several outputs the one with as many scores as there are
+ * labels, else one with the classes themselves, else with probabilities, else the largest.
+ */
+export function segmentationOf(
+  graph: Graph,
+  labels: readonly string[] | null,
+): Segmentation | undefined {
+  const picture = pictureOf(graph);
+  if (picture === undefined) return undefined;
+  const producers = producersOf(graph);
+  const maps = outputsOf(graph, producers).flatMap(({ name, value, last }) => {
+    const { shape } = value;
+    const isImage = shape.length === 4 && shape[0] === picture[0] &&
+      Math.min(...shape.slice(2)) > 1;
+    if (!isImage) return [];
+    const isMap = isArgMax(last);
+    if (!isMap && (shape[1]! < 2 || isNoScore(producers, last))) return [];
+    const rank = [
+      !isMap && shape[1] === labels?.length,
+      isMap,
+      last?.op === "softmax",
+      shape[2]! * shape[3]!,
+    ].map(Number);
+    return [{ name, isMap, rank }];
+  });
+  const [best] = maps.sort((a, b) => compare(b.rank, a.rank));
+  return best && { kind: "segmentation", blob: best.name, isMap: best.isMap };
+}
+
+/**
+ * What a blob that somebody names says of places.
+ *
+ * @throws {TypeError} if it is no value of the network, or says nothing of classes.
+ */
+export function segmentationBy(graph: Graph, blob: string): Segmentation {
+  const value = namedValues(graph).get(blob);
+  const shape = value?.shape ?? [];
+  const isMap = isArgMax(beforeOps(producersOf(graph), value, moves));
+  if (shape.length === 4 && (isMap || shape[1]! > 1)) return { kind: "segmentation", blob, isMap };
+  throw new TypeError(
+    `Cannot segment by "${blob}": ` +
+      (value === undefined ? "the network has no such blob" : `it is [${shape.join(", ")}]`) +
+      ", but a score for each class is needed, [N, C, H, W], or the class itself, [N, 1, H, W]",
+  );
+}
+
+/** The only output, where it is a picture as large as the input or larger, and no scores. */
+function renderingOf(graph: Graph, labels: readonly string[] | null): Rendering | undefined {
+  const picture = pictureOf(graph), [only, ...others] = outputsOf(graph);
+  if (picture === undefined || only === undefined || others.length > 0 || labels !== null) {
+    return undefined;
+  }
+  const { shape } = only.value;
+  const isLarge = shape[2]! >= picture[2]! && shape[3]! >= picture[3]!;
+  const isPicture = shape.length === 4 && shape[1] === 3 && isLarge;
+  if (!isPicture || only.last?.op === "softmax") return undefined;
+  return { kind: "rendering", output: only.name };
+}
+
+/** The shape of the only input, if that is an image. */
+function pictureOf(graph: Graph): Shape | undefined {
+  const [input, ...others] = givenInputs(graph);
+  return others.length === 0 && input?.shape.length === 4 ? input.shape : undefined;
+}
+
+interface OutputOf {
+  readonly name: string;
+  readonly value: Value;
+  /** The node that gives it. */
+  readonly node: Node | undefined;
+  /** The last one that does more than to move what it gets. */
+  readonly last: Node | undefined;
+}
+
+function outputsOf(graph: Graph, producers = producersOf(graph)): OutputOf[] {
+  const values = namedValues(graph);
+  return graph.outputs.map((name) => {
+    const value = values.get(name)!, last = beforeOps(producers, value, moves);
+    return { name, value, node: producers.get(value), last };
+  });
+}
+
+/** How many names of classes a network may be given; none, if that is not known. */
+export function labelCounts(graph: Graph, task: Task): readonly number[] {
+  if (task.kind === "detection") {
+    const { classes, hasBackground } = task;
+    return hasBackground ? [classes, classes - 1] : [classes];
+  }
+  if (task.kind !== "segmentation" || task.isMap) return [];
+  return [namedValues(graph).get(task.blob)!.shape[1]!];
+}
+
+/** Ops that bring what is said of places to other places, and change nothing of it. */
+const moves: readonly string[] = ["crop", "interp", "resample", "upsample", "reshape", "slice"];
+
+/** Whether a node gives the class of each place. */
+function isArgMax(node: Node | undefined): boolean {
+  if (node?.op !== "argMax") return false;
+  const { axis, top, result } = node.attributes;
+  return (axis === 1 || axis === -3) && top === 1 && result === "index";
+}
+
+/**
+ * Whether channels are surely no classes of one list: what is joined of several branches, and what is
+ * mixed of probabilities, as colours are of the bins that they fall in.
+ */
+function isNoScore(producers: Producers, node: Node | undefined): boolean {
+  if (node?.op === "concat") return node.output.shape[1] !== node.inputs[0]!.shape[1];
+  if (node?.op !== "conv2d") return false;
+  return beforeOps(producers, node.inputs[0], ["affine"])?.op === "softmax";
+}
+
+/** Compares lists number by number. */
+function compare(a: readonly number[], b: readonly number[]): number {
+  const i = a.findIndex((x, i) => x !== b[i]);
+  return i === -1 ? 0 : a[i]! - b[i]!;
+}

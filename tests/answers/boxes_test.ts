@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { boxesIn } from "../../lib/answers/boxes.ts";
+import { drawBoxes } from "../../lib/answers/draw_boxes.ts";
+import { letterOf, letterSize } from "../../lib/answers/letters.ts";
+import { colourOf } from "../../lib/answers/palette.ts";
+import { whole } from "../../lib/answers/part.ts";
+import type { RowDetection } from "../../lib/answers/task.ts";
+
+const detection: RowDetection = {
+  kind: "detection",
+  form: "rows",
+  output: "found",
+  classes: 3,
+  hasBackground: true,
+  tellsImages: true,
+};
+
+function tensorOf(...rows: number[][]) {
+  return { shape: [1, 1, rows.length, rows[0]!.length], data: Float32Array.from(rows.flat()) };
+}
+
+Deno.test("boxes are those of one picture, the best first, as far as they lie in it", () => {
+  const rows = tensorOf(
+    [0, 1, 0.25, 0, 0, 0.5, 0.5],
+    [1, 2, 0.75, 0.25, 0.25, 0.5, 0.5],
+    [0, 2, 0.5, -0.5, 0.25, 0.5, 1.5],
+  );
+  const seen = { left: 0, top: 0.25, width: 1, height: 0.5 };
+  const box = { index: 2, label: "dog", left: 0, top: 0.375, right: 0.5 };
+  assert.deepEqual(boxesIn(rows, 0, detection, ["nothing", "cat", "dog"], seen), [
+    { ...box, score: 0.5, bottom: 1 },
+    { index: 1, label: "cat", score: 0.25, left: 0, top: 0.25, right: 0.5, bottom: 0.5 },
+  ]);
+  assert.deepEqual(boxesIn(rows, 1, detection, null, seen), [
+    { ...box, label: null, score: 0.75, left: 0.25, bottom: 0.5 },
+  ]);
+  const none = tensorOf([0, -1, -1, -1, -1, -1, -1], [1, -1, -1, -1, -1, -1, -1]);
+  assert.deepEqual(boxesIn(none, 1, detection, null, whole), []);
+});
+
+Deno.test("a list of labels may leave out the class that is no object", () => {
+  const row = tensorOf([0, 2, 0.5, 0, 0, 1, 1]);
+  const label = (labels: string[], hasBackground = true) =>
+    boxesIn(row, 0, { ...detection, hasBackground }, labels, whole)[0]!.label;
+  assert.equal(label(["nothing", "cat", "dog"]), "dog");
+  assert.equal(label(["cat", "dog"]), "dog");
+  assert.equal(label(["cat", "dog"], false), null);
+});
+
+Deno.test("rows that tell corners too are as many boxes", () => {
+  const corners = [0, 0, 1, 0, 1, 1, 0, 1];
+  const rows = tensorOf(
+    [0, 1, 0.5, 0, 0, 0.5, 0.5, ...corners],
+    [0, 1, 0.75, 0.5, 0.5, 1, 1, ...corners],
+  );
+  assert.deepEqual(boxesIn(rows, 0, detection, null, whole).map(({ left }) => left), [0.5, 0]);
+});
+
+Deno.test("a box is a frame in the colour of its class, with its label on it", () => {
+  const image = { width: 100, height: 60, data: new Uint8ClampedArray(100 * 60 * 4) };
+  const box = { index: 1, label: "A", score: 0.5, left: 0.2, top: 0.5, right: 0.6, bottom: 0.9 };
+  const { data } = drawBoxes(image, [box]);
+  const pixel = (x: number, y: number) => [...data.subarray((y * 100 + x) * 4).subarray(0, 4)];
+  const colour = [...colourOf(1), 255], clear = [0, 0, 0, 255];
+  assert.deepEqual(colour, [128, 0, 0, 255]);
+  for (const [x, y] of [[20, 30], [59, 30], [20, 53], [59, 53], [40, 31]]) {
+    assert.deepEqual(pixel(x!, y!), colour, `${x}, ${y}`);
+  }
+  for (const [x, y] of [[19, 40], [22, 32], [57, 51], [60, 40], [40, 54]]) {
+    assert.deepEqual(pixel(x!, y!), clear, `${x}, ${y}`);
+  }
+  // The letter is white, and stands above the frame.
+  const letter = Array.from({ length: 35 }, (_, i) => {
+    return pixel(22 + i % 5, 30 - 11 + 2 + Math.floor(i / 5))[1] === 255;
+  });
+  assert.deepEqual(letter, letterOf("A"));
+  assert.ok(image.data.every((byte) => byte === 0), "the picture itself stays as it is");
+});
+
+Deno.test("every letter can be told from the others", () => {
+  const letters = Array.from({ length: 95 }, (_, i) => letterOf(String.fromCharCode(32 + i)));
+  assert.ok(letters.every(({ length }) => length === letterSize.width * letterSize.height));
+  assert.equal(new Set(letters.map(String)).size, 95);
+  assert.deepEqual(letterOf("é"), letterOf("?"));
+});

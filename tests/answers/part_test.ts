@@ -1,0 +1,111 @@
+/**
+ * Where in a picture that lies which a network tells.
+ */
+import assert from "node:assert/strict";
+import { partSeen, partWithin, whole } from "../../lib/answers/part.ts";
+import { partCovered } from "../../lib/answers/part_covered.ts";
+import { segmentationOf } from "../../lib/answers/task.ts";
+import { convert } from "../../mod.ts";
+import { preprocess, type Preprocessing } from "../../runtime/preprocess.ts";
+import { referenceEngine } from "../../runtime/reference.ts";
+import { runOn } from "../executors.ts";
+import { topologies } from "../topologies/mod.ts";
+import { full } from "../topologies/prototxt.ts";
+
+/** A picture in which red tells the column and green the row. */
+function ramp(width: number, height: number) {
+  const data = new Uint8Array(width * height * 4);
+  for (let i = 0; i < width * height; i++) {
+    data.set([i % width, Math.floor(i / width), 0, 255], 4 * i);
+  }
+  return { width, height, data };
+}
+
+for (
+  const [what, how, input] of [
+    ["all of it, squeezed", {}, [40, 60]],
+    ["the middle", { crop: [90, 80] }, [90, 80]],
+    ["the middle of a resized one", { resize: { exact: [100, 160] }, crop: [60, 40] }, [60, 40]],
+    ["the middle of a short one", { resize: { short: 75 }, crop: [72, 72] }, [72, 72]],
+  ] as const
+) {
+  Deno.test(`the part that is seen is what is fed: ${what}`, () => {
+    const preprocessing: Preprocessing = {
+      ...{ channelOrder: "rgb", resize: null, crop: null, mean: [], scale: 1, meanImage: null },
+      ...how,
+    };
+    const [height, width] = input, image = ramp(200, 150);
+    const data = preprocess(image, preprocessing, [3, height, width]);
+    const part = partSeen([150, 200], preprocessing, input);
+    const plane = width * height, last = plane - 1;
+    // The middles of the first and the last pixel, in the picture's own.
+    const at = (start: number, extent: number, place: number, count: number) =>
+      start + extent * (place + 0.5) / count;
+    for (
+      const [i, x, y] of [[0, 0, 0], [width - 1, width - 1, 0], [last, width - 1, height - 1]]
+    ) {
+      const column = 200 * at(part.left, part.width, x!, width) - 0.5;
+      const row = 150 * at(part.top, part.height, y!, height) - 0.5;
+      assert.ok(Math.abs(data[i!]! - column) <= 1, `column ${data[i!]} is not ${column}`);
+      assert.ok(Math.abs(data[plane + i!]! - row) <= 1, `row ${data[plane + i!]} is not ${row}`);
+    }
+  });
+}
+
+Deno.test("a part of a part is one of the picture", () => {
+  const outer = { left: 0.5, top: 0.25, width: 0.5, height: 0.5 };
+  const inner = { left: 0.5, top: 0, width: 0.25, height: 1 };
+  const both = { left: 0.75, top: 0.25, width: 0.125, height: 0.5 };
+  assert.deepEqual(partWithin(inner, outer), both);
+  assert.deepEqual(partWithin(whole, outer), outer);
+});
+
+for (const name of ["FCN-8s", "SegNet", "ENet", "PSPNet50", "DeepLab-LargeFOV", "U-Net"]) {
+  const { build } = topologies.find((topology) => topology.name === name)!;
+  Deno.test(`${name} tells of ${name === "U-Net" ? "the middle of" : "all of"} its input`, () => {
+    const { input } = full;
+    const bytes = new TextEncoder().encode(build({ thin: 64, ...input && { input } }));
+    const { graph } = convert({ bytes, name: "net" }, { warn() {} });
+    const part = partCovered(graph, segmentationOf(graph, null)!.blob);
+    // As Ronneberger's paper has it: 572 pixels in, 388 out.
+    const middle = { left: 92 / 572, top: 92 / 572, width: 388 / 572, height: 388 / 572 };
+    const expected = name === "U-Net" ? middle : whole;
+    for (const key of ["left", "top", "width", "height"] as const) {
+      assert.ok(Math.abs(part[key] - expected[key]) < 1e-9, `${key} is ${part[key]}`);
+    }
+  });
+}
+
+Deno.test("where a pixel acts is where it is said to lie", async () => {
+  const one = (outputs: number, more: string) =>
+    `num_output: ${outputs} bias_term: false
+    weight_filler { type: "constant" value: 1 } ${more}`;
+  const text = `input: "data" input_shape { dim: 1 dim: 1 dim: 33 dim: 41 }
+    layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+      convolution_param { ${one(1, "kernel_size: 3 stride: 2 pad_h: 1 pad_w: 0")} } }
+    layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
+      pooling_param { pool: AVE kernel_size: 3 stride: 1 } }
+    layer { name: "up" type: "Deconvolution" bottom: "pool" top: "up"
+      convolution_param { ${one(1, "kernel_h: 4 kernel_w: 2 stride: 2 pad_h: 1 pad_w: 0")} } }
+    layer { name: "cut" type: "Crop" bottom: "up" bottom: "pool" top: "cut"
+      crop_param { axis: 2 offset: 3 offset: 5 } }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
+  const value = graph.names.get("cut")!, [, , height, width] = value.shape;
+  const { left, top, ...part } = partCovered(graph, "cut");
+  const [y, x] = [16, 20], data = new Float32Array(33 * 41);
+  data[y * 41 + x] = 1;
+  const [output] = await runOn(referenceEngine)(graph, [{ shape: [1, 1, 33, 41], data }], [value]);
+  // Of all that it acts on, the middle.
+  let sum = 0, row = 0, column = 0;
+  for (const [i, weight] of output!.data.entries()) {
+    sum += weight;
+    row += weight * Math.floor(i / width!);
+    column += weight * (i % width!);
+  }
+  assert.ok(sum > 0);
+  const place = [
+    33 * (top + part.height * (row / sum + 0.5) / height!) - 0.5,
+    41 * (left + part.width * (column / sum + 0.5) / width!) - 0.5,
+  ];
+  assert.ok(Math.abs(place[0]! - y) < 0.6 && Math.abs(place[1]! - x) < 0.6, `it is at ${place}`);
+});

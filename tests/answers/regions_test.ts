@@ -1,0 +1,101 @@
+/**
+ * Detectors that look at regions, against what NumPy makes of the same numbers.
+ */
+import assert from "node:assert/strict";
+import { boxesInRegions, inputsFor, regionsOf } from "../../lib/answers/regions.ts";
+import { convert } from "../../mod.ts";
+import type { Preprocessing } from "../../runtime/preprocess.ts";
+import { topologies } from "../topologies/mod.ts";
+import type { Scale } from "../topologies/prototxt.ts";
+import recorded from "./decode_regions.json" with { type: "json" };
+
+const preprocessing: Preprocessing = {
+  channelOrder: "rgb",
+  resize: null,
+  crop: null,
+  mean: [],
+  scale: 1,
+  meanImage: null,
+};
+
+function tensorOf(rows: readonly (readonly number[])[]) {
+  return { shape: [rows.length, rows[0]!.length], data: Float32Array.from(rows.flat()) };
+}
+
+for (const [name, { image, scale, rois, scores, moves, boxes }] of Object.entries(recorded)) {
+  Deno.test(`regions become boxes as in NumPy, moved ${name}`, () => {
+    const [height, width] = image as [number, number];
+    const outputs = {
+      rois: tensorOf(rois.map((box) => [0, ...box])),
+      cls_prob: tensorOf(scores),
+      bbox_pred: tensorOf(moves),
+    };
+    const input = [1, 3, height * scale, width * scale];
+    const detection = {
+      ...{ kind: "detection", form: "regions" } as const,
+      picture: { name: "data", shape: input },
+      info: { name: "im_info", shape: [1, 3] },
+      classes: 3,
+      hasBackground: true as const,
+      ...{ regions: "rois", scores: "cls_prob", moves: "bbox_pred" },
+    };
+    const size = [height, width] as const;
+    const actual = boxesInRegions(outputs, detection, ["cat", "dog"], preprocessing, size);
+    const rows = actual.map(({ index, score, left, top, right, bottom }) => {
+      return [index, score, left * width, top * height, right * width, bottom * height];
+    });
+    assert.equal(rows.length, boxes.length);
+    for (const [i, row] of rows.entries()) {
+      for (const [k, x] of row.entries()) {
+        assert.ok(Math.abs(x - boxes[i]![k]!) < 1e-3, `${row} is not ${boxes[i]}`);
+      }
+    }
+    assert.deepEqual(new Set(actual.map(({ index, label }) => `${index} ${label}`)).size, 2);
+    assert.ok(actual.every(({ index, label }) => label === ["", "cat", "dog"][index]));
+  });
+}
+
+function graphOf(name: string, scale: Scale) {
+  const { build } = topologies.find((topology) => topology.name === name)!;
+  return convert({ bytes: new TextEncoder().encode(build(scale)), name: "net" }).graph;
+}
+
+for (const [name, columns] of [["Faster R-CNN ZF", 84], ["R-FCN ResNet-50", 8]] as const) {
+  Deno.test(`${name} is known to look at regions`, () => {
+    const graph = graphOf(name, { thin: 64 });
+    const { regions, scores, moves, classes, picture, info } = regionsOf(graph)!;
+    assert.deepEqual([scores, moves, picture.name, info.name], [
+      "cls_prob",
+      "bbox_pred",
+      "data",
+      "im_info",
+    ]);
+    assert.deepEqual([classes, graph.names.get(moves)!.shape[1]], [21, columns]);
+    // What is cut of it is known as "rois".
+    const rois = graph.nodes.find(({ output }) => output === graph.names.get("rois"))!;
+    assert.equal(rois.inputs[0]!.name, regions);
+  });
+}
+
+Deno.test("a picture keeps its proportions, within 600 by 1000 pixels either way", () => {
+  const detection = regionsOf(graphOf("Faster R-CNN ZF", { thin: 64 }))!;
+  const shown = (width: number, height: number, how: Partial<Preprocessing> = {}) => {
+    const image = { width, height, data: new Uint8Array(width * height * 4) };
+    const { data, im_info } = inputsFor(image, { ...preprocessing, ...how }, detection);
+    assert.deepEqual([...im_info!.data].slice(0, 2), data!.shape.slice(2));
+    return [data!.shape.slice(2), im_info!.data[2]];
+  };
+  assert.deepEqual(shown(500, 375), [[600, 800], Math.fround(1.6)]);
+  assert.deepEqual(shown(375, 500), [[800, 600], Math.fround(1.6)]);
+  assert.deepEqual(shown(500, 200), [[400, 1000], 2]);
+  assert.deepEqual(shown(200, 100, { resize: { short: 50 } }), [[50, 100], 0.5]);
+  assert.throws(() => shown(50, 50, { crop: [20, 20] }), /it is cropped, which regions do not/);
+});
+
+Deno.test("what only takes a picture, or makes no scores, looks at no regions", () => {
+  assert.equal(regionsOf(graphOf("SSD300-VGG16", { thin: 64, input: [268, 268] })), undefined);
+  const { build } = topologies.find(({ name }) => name === "Faster R-CNN ZF")!;
+  const text = build({ thin: 64 }).replace(/(name: "cls_prob"\s+type: )"Softmax"/, '$1"Sigmoid"');
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
+  assert.equal(regionsOf(graph), undefined);
+});

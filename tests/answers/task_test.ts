@@ -1,0 +1,128 @@
+/**
+ * What networks are for, by their graphs alone: the well-known ones, and what is easily mistaken.
+ */
+import assert from "node:assert/strict";
+import { labelCounts, segmentationBy, segmentationOf, taskOf } from "../../lib/answers/task.ts";
+import { convert, type ConvertOptions } from "../../mod.ts";
+import { type Graph, GraphBuilder } from "../../runtime/graph.ts";
+import { topologies } from "../topologies/mod.ts";
+
+/** What those are for that do not classify. */
+const tasks: Readonly<Record<string, string>> = {
+  "MobileNet-SSD": "detection",
+  "SSD300-VGG16": "detection",
+  "res10 face SSD": "detection",
+  "YOLO v2": "detection",
+  "YOLO v3": "detection",
+  "Faster R-CNN ZF": "detection",
+  "R-FCN ResNet-50": "detection",
+  "FCN-8s": "segmentation",
+  "U-Net": "segmentation",
+  SegNet: "segmentation",
+  ENet: "segmentation",
+  PSPNet50: "segmentation",
+  "DeepLab-LargeFOV": "segmentation",
+  // Heat maps beside vectors, flow between two pictures, colours, and edges.
+  "OpenPose body_25": "other",
+  "FlowNet-C": "other",
+  colorization: "other",
+  HED: "other",
+};
+
+for (const { name, build, small, inputShapes } of topologies) {
+  const task = tasks[name] ?? "classification";
+  Deno.test(`${name} is for ${task}`, () => {
+    const bytes = new TextEncoder().encode(build(small));
+    const inputs = inputShapes?.(small) ?? new Map();
+    const options = { inputShapes: inputs, alignCrops: true, warn() {} };
+    const { graph } = convert({ bytes, name: "net" }, options);
+    assert.equal(taskOf(graph, null).kind, task);
+  });
+}
+
+/** A network of a picture of so many channels. */
+function networkOf(layers: string, channels = 3, options: ConvertOptions = {}): Graph {
+  const text = `input: "data" input_shape { dim: 1 dim: ${channels} dim: 4 dim: 6 } ${layers}`;
+  return convert({ bytes: new TextEncoder().encode(text), name: "net" }, options).graph;
+}
+
+const relu = `layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
+const softmax = `layer { name: "prob" type: "Softmax" bottom: "data" top: "prob" }`;
+const argMax = `layer { name: "best" type: "ArgMax" bottom: "data" top: "best"
+  argmax_param { axis: 1 } }`;
+
+Deno.test("three channels are a picture, unless they are probabilities or have names", () => {
+  assert.deepEqual(taskOf(networkOf(relu), null), { kind: "rendering", output: "relu" });
+  const segmentation = { kind: "segmentation", isMap: false };
+  assert.deepEqual(taskOf(networkOf(softmax), null), { ...segmentation, blob: "prob" });
+  assert.deepEqual(taskOf(networkOf(relu), ["a", "b", "c"]), { ...segmentation, blob: "relu" });
+  assert.equal(taskOf(networkOf(relu, 1), null).kind, "other");
+});
+
+Deno.test("the class itself may be brought to another size", () => {
+  const enlarged = `${argMax} layer { name: "large" type: "Interp" bottom: "best" top: "large"
+    interp_param { height: 7 width: 9 } }`;
+  const map = { kind: "segmentation", isMap: true };
+  assert.deepEqual(taskOf(networkOf(argMax), null), { ...map, blob: "best" });
+  assert.deepEqual(taskOf(networkOf(enlarged), null), { ...map, blob: "large" });
+  const values = argMax.replace("axis: 1", "axis: 1 out_max_val: true");
+  assert.equal(taskOf(networkOf(values), null).kind, "other");
+});
+
+Deno.test("of several maps that with the labels counts, else the classes, else probabilities", () => {
+  const blob = (layers: string, labels: string[] | null) =>
+    segmentationOf(networkOf(layers), labels)?.blob;
+  const joined = `layer { name: "two" type: "Slice" bottom: "data" top: "two" top: "rest"
+    slice_param { axis: 1 slice_point: 2 } }`;
+  assert.equal(blob(relu + argMax + softmax, null), "best");
+  assert.equal(blob(relu + softmax, null), "prob");
+  assert.equal(blob(joined + softmax, ["a", "b"]), "two");
+});
+
+Deno.test("a blob that is named is taken, if it can tell classes", () => {
+  const graph = networkOf(`${argMax} ${relu}`);
+  assert.deepEqual(segmentationBy(graph, "relu"), {
+    kind: "segmentation",
+    blob: "relu",
+    isMap: false,
+  });
+  assert.equal(segmentationBy(graph, "best").isMap, true);
+  assert.throws(
+    () => segmentationBy(networkOf(relu, 1), "relu"),
+    /^TypeError: Cannot segment by "relu": it is \[1, 1, 4, 6\], but a score for each class/,
+  );
+  assert.throws(() => segmentationBy(graph, "none"), /the network has no such blob/);
+});
+
+Deno.test("it is known how many labels there may be, and who gives others is warned", () => {
+  const countsOf = (graph: Graph) => labelCounts(graph, taskOf(graph, null));
+  assert.deepEqual(countsOf(networkOf(softmax)), [3]);
+  assert.deepEqual(countsOf(networkOf(argMax)), []);
+  const counts = ["MobileNet-SSD", "YOLO v3", "R-FCN ResNet-50"].map((name) => {
+    const { build, small } = topologies.find((topology) => topology.name === name)!;
+    const bytes = new TextEncoder().encode(build(small));
+    return countsOf(convert({ bytes, name }, { warn() {} }).graph);
+  });
+  assert.deepEqual(counts, [[21, 20], [81, 80], [21, 20]]);
+  const warned = (labels: string[]) => {
+    const warnings: string[] = [];
+    networkOf(softmax, 3, { labels, warn: (message) => warnings.push(message) });
+    return warnings;
+  };
+  assert.deepEqual(warned(["a", "b", "c"]), []);
+  assert.deepEqual(warned(["a"]), ["there are 1 labels, but the network knows 3 classes"]);
+});
+
+Deno.test("a hundred thousand outputs take bounded time", () => {
+  const builder = new GraphBuilder();
+  const data = builder.input("data", [1, 2, 4, 4]);
+  const values = Array.from({ length: 1e5 }, (_, i) => {
+    return builder.apply("softmax", `s${i}`, [data], { axis: 1 });
+  });
+  const names = values.map((value) => [value.name, value] as const);
+  const graph = builder.build("many", names, values.map(({ name }) => name));
+  const start = performance.now();
+  assert.equal(taskOf(graph, null).kind, "segmentation");
+  const took = performance.now() - start;
+  assert.ok(took < 10_000, `it took ${took} ms`);
+});

@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { decodeImage, encodePng } from "../../cli/images.ts";
+import { colourOf } from "../../lib/answers/palette.ts";
+import { boxesInRegions, regionsOf } from "../../lib/answers/regions.ts";
+import { convert, writeBundle } from "../../mod.ts";
+import { Network } from "../../runtime/network.ts";
+import { preprocess } from "../../runtime/preprocess.ts";
+import { topologies } from "../topologies/mod.ts";
+import { weightsFor } from "../topologies/weights.ts";
+import { Folder } from "./command.ts";
+
+/** One prior in the middle, half as large as what the network sees; each of three classes is a third. */
+const finder = `name: "finder" input: "data" input_shape { dim: 1 dim: 3 dim: 32 dim: 32 }
+  layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+    pooling_param { pool: AVE global_pooling: true } }
+  ${head("loc", 4)} ${head("conf", 3)}
+  layer { name: "prior" type: "PriorBox" bottom: "pool" bottom: "data" top: "prior"
+    prior_box_param { min_size: 16 variance: 0.1 } }
+  layer { name: "prob" type: "Softmax" bottom: "conf/flat" top: "prob" }
+  layer { name: "found" type: "DetectionOutput" bottom: "loc/flat" bottom: "prob" bottom: "prior"
+    top: "found" detection_output_param { num_classes: 3 confidence_threshold: 0.3 } }`;
+
+function head(name: string, outputs: number): string {
+  return `layer { name: "${name}" type: "Convolution" bottom: "pool" top: "${name}"
+      convolution_param { num_output: ${outputs} kernel_size: 1
+        weight_filler { type: "constant" value: 0 } } }
+    layer { name: "${name}/flat" type: "Flatten" bottom: "${name}" top: "${name}/flat" }`;
+}
+
+/** A folder with a bundle that finds things, and pictures in grey. */
+async function withFinder(...options: string[]): Promise<Folder> {
+  const folder = new Folder();
+  folder.write("net", finder);
+  folder.write("labels.txt", "nothing\ncat\ndog\n");
+  const what = ["--labels", "labels.txt", "--mean-values", "1,2,3"];
+  await folder.done("convert", "net", "-o", "m.npz", ...what, ...options);
+  folder.write("wide.png", await greyPng(200, 50));
+  folder.write("small.png", await greyPng(64, 32));
+  return folder;
+}
+
+function greyPng(width: number, height: number): Promise<Uint8Array> {
+  const data = new Uint8ClampedArray(width * height * 4).fill(128);
+  return encodePng({ width, height, data });
+}
+
+const cpu = ["--device", "cpu"];
+
+Deno.test("boxes are told in the pixels of each picture, whatever the batch", async () => {
+  using folder = await withFinder();
+  const words = ["detect", "m.npz", "wide.png", "small.png", "--least", "0.3", ...cpu];
+  const json = await folder.done(...words, "--json");
+  const [wide, small] = JSON.parse(json);
+  assert.deepEqual([wide.file, wide.width, wide.height], ["wide.png", 200, 50]);
+  const box = { left: 50, top: 12.5, right: 150, bottom: 37.5 };
+  const score = Math.fround(1 / 3);
+  assert.deepEqual(wide.boxes, [
+    { index: 1, label: "cat", score, ...box },
+    { index: 2, label: "dog", score, ...box },
+  ]);
+  assert.deepEqual(small.boxes[0], { ...wide.boxes[0], left: 16, top: 8, right: 48, bottom: 24 });
+  assert.equal(await folder.done(...words, "--json", "--batch", "2"), json);
+  const text = await folder.done(...words, "--top", "1");
+  assert.equal(
+    text,
+    "wide.png\n    33.33 %  cat     50   13  150   38\n\n" +
+      "small.png\n    33.33 %  cat     16    8   48   24\n",
+  );
+  const nothing = await folder.done("detect", "m.npz", "wide.png", ...cpu);
+  assert.equal(nothing, "wide.png\n  nothing that scores 0.5 or more\n");
+});
+
+Deno.test("labels may be SSD's label map; more or fewer than there are classes are told", async () => {
+  using folder = await withFinder();
+  folder.write(
+    "map.prototxt",
+    `item { name: "none" label: 0 } item { name: "n1" label: 1 display_name: "cat" }
+    item { name: "dog" label: 2 }`,
+  );
+  const convert = async (labels: string) => {
+    const { code, stderr } = await folder.kaffe(
+      "convert",
+      "net",
+      "-o",
+      "l.npz",
+      "--labels",
+      labels,
+    );
+    assert.equal(code, 0);
+    return stderr.split("\n").filter((line) => line.includes("labels"));
+  };
+  assert.deepEqual(await convert("map.prototxt"), []);
+  const words = ["detect", "l.npz", "small.png", "--least", "0.3", "--json", ...cpu];
+  const [{ boxes }] = JSON.parse(await folder.done(...words));
+  assert.deepEqual(boxes.map(({ label }: { label: string }) => label), ["cat", "dog"]);
+  folder.write("two.txt", "cat\ndog\n");
+  assert.deepEqual(await convert("two.txt"), []);
+  folder.write("four.txt", "a\nb\nc\nd\n");
+  assert.deepEqual(await convert("four.txt"), [
+    "Warning: there are 4 labels, but the network knows 3 classes",
+  ]);
+});
+
+Deno.test("boxes lie where the network looked: in the middle that was cut", async () => {
+  using folder = await withFinder("--resize", "64x32", "--crop", "32");
+  const words = ["detect", "m.npz", "wide.png", "--least", "0.3", "--json", ...cpu];
+  const [{ boxes: [{ left, top, right, bottom }] }] = JSON.parse(await folder.done(...words));
+  assert.deepEqual([left, top, right, bottom], [75, 12.5, 125, 37.5]);
+});
+
+Deno.test("pictures are drawn with their boxes, and nothing is written over", async () => {
+  using folder = await withFinder();
+  const words = ["detect", "m.npz", "--least", "0.3", ...cpu];
+  const told = await folder.done(...words, "wide.png", "-o", "drawn.png");
+  assert.match(told, /\n\nWrote drawn\.png \(\d+ B|\d\.\d kB\)\n$/);
+  const drawn = await decodeImage(Deno.readFileSync(folder.at("drawn.png")), "drawn.png");
+  assert.deepEqual([drawn.width, drawn.height], [200, 50]);
+  const pixel = (
+    x: number,
+    y: number,
+  ) => [...drawn.data.subarray((y * 200 + x) * 4).subarray(0, 3)];
+  // The frame of the better one, which is the first of two that are equal, lies on top.
+  assert.deepEqual(pixel(100, 37), [...colourOf(1)]);
+  assert.deepEqual(pixel(100, 30), [128, 128, 128]);
+
+  folder.write("bad.png", "nothing");
+  const both = await folder.kaffe(...words, "wide.png", "bad.png", "small.png", "-o", "boxes");
+  assert.equal(both.code, 1);
+  assert.match(both.stdout, /Wrote 2 pictures into boxes \(/);
+  assert.match(both.stderr, /^Cannot read bad\.png: it is no picture/);
+  assert.deepEqual([...Deno.readDirSync(folder.at("boxes"))].map(({ name }) => name).sort(), [
+    "small.png",
+    "wide.png",
+  ]);
+
+  const refused = async (...more: string[]) => {
+    const { code, stderr } = await folder.kaffe(...words, ...more);
+    assert.equal(code, 2);
+    return stderr.split("\n")[0];
+  };
+  assert.match(
+    (await refused("wide.png", "-o", "."))!,
+    /detect: wide\.png cannot be both read and written$/,
+  );
+  assert.match(
+    (await refused("wide.png", "boxes/wide.png", "-o", "new"))!,
+    /wide\.png and boxes\/wide\.png would both be written to new\/wide\.png$/,
+  );
+  assert.match(
+    (await refused("wide.png", "small.png", "-o", "one.png"))!,
+    /one\.png holds one picture, not 2: a folder is needed$/,
+  );
+  assert.ok(!folder.files.includes("new"));
+});
+
+Deno.test("a detector that looks at regions is told the picture's size and scale", async () => {
+  using folder = new Folder();
+  const { build, small } = topologies.find(({ name }) => name === "Faster R-CNN ZF")!;
+  const bytes = new TextEncoder().encode(build(small));
+  const model = convert({ bytes, name: "net" }, {
+    caffemodel: { bytes: weightsFor(bytes, new Map()), name: "net.caffemodel" },
+    preprocessing: { mean: [104, 117, 123] },
+  });
+  const bundle = await new Blob([...writeBundle(model)]).bytes();
+  folder.write("m.npz", bundle);
+  const [width, height] = [90, 60];
+  const data = Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => i * i % 251);
+  folder.write("a.png", await encodePng({ width, height, data }));
+  const words = ["detect", "m.npz", "a.png", "--least", "0.05", "--json", ...cpu];
+  const [{ boxes }] = JSON.parse(await folder.done(...words));
+  assert.ok(boxes.length > 0);
+
+  // The same, step by step: 120 by 160 pixels are the most that it is shown.
+  const network = await Network.load(bundle, { device: "cpu", onNotice() {} });
+  const { preprocessing } = network, resize = { exact: [107, 160] } as const;
+  const file = await decodeImage(Deno.readFileSync(folder.at("a.png")), "a.png");
+  const picture = preprocess(file, { ...preprocessing!, resize }, [3, 107, 160]);
+  const outputs = await network.run({
+    data: { shape: [1, 3, 107, 160], data: picture },
+    im_info: [107, 160, 107 / 60],
+  }, { outputs: ["rois", "cls_prob", "bbox_pred"] });
+  network.destroy();
+  const detection = { ...regionsOf(model.graph)!, regions: "rois" };
+  const expected = boxesInRegions(outputs, detection, null, preprocessing!, [height, width]);
+  assert.deepEqual(
+    boxes,
+    expected.map((box) => ({
+      ...box,
+      left: box.left * width,
+      top: box.top * height,
+      right: box.right * width,
+      bottom: box.bottom * height,
+    })),
+  );
+  const { code, stderr } = await folder.kaffe(...words, "--batch", "2");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot detect in 2 pictures at once: the network tells of one; leave/);
+});
+
+Deno.test("what finds no boxes is sent to what is for it, and a detector there too", async () => {
+  using folder = await withFinder();
+  const convert = async (layers: string) => {
+    folder.write(
+      "other",
+      `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 4 } ${layers}`,
+    );
+    await folder.done("convert", "other", "-o", "other.npz", "--mean-values", "1,2,3");
+  };
+  const error = async (command: string, bundle = "other.npz") => {
+    const { code, stderr } = await folder.kaffe(command, bundle, "wide.png", ...cpu);
+    assert.equal(code, 1);
+    return stderr;
+  };
+  const softmax = `layer { name: "prob" type: "Softmax" bottom: "data" top: "prob" }`;
+  await convert(softmax);
+  const given = `the network gives "prob" [1, 3, 4, 4], not`;
+  const segment = "kaffe segment tells the class of each place\n";
+  assert.equal(await error("detect"), `Cannot detect in pictures: ${given} boxes; ${segment}`);
+  assert.equal(
+    await error("classify"),
+    `Cannot classify pictures: ${given} a number a class; ${segment}`,
+  );
+  await convert(`layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+    pooling_param { global_pooling: true } }`);
+  assert.match(await error("detect"), /not boxes; kaffe classify tells the classes of pictures\n$/);
+  const detect = /a class(?: at each place)?; kaffe detect tells the boxes that it finds\n$/;
+  assert.match(await error("classify", "m.npz"), detect);
+  assert.match(
+    await error("segment", "m.npz"),
+    /class at each place; kaffe detect tells the boxes that it finds\n$/,
+  );
+  await convert(`layer { name: "sum" type: "Reduction" bottom: "data" top: "sum"
+    reduction_param { axis: 1 } }`);
+  assert.match(await error("detect"), /"sum" \[1\], not boxes; kaffe run writes what it gives\n$/);
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { inflateSync } from "node:zlib";
+import { decodeImage, encodePng } from "../../cli/images.ts";
+import { Folder } from "./command.ts";
+
+/** A place has the class of its strongest colour. */
+const strongest = `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 6 }
+  layer { name: "prob" type: "Softmax" bottom: "data" top: "prob" }`;
+
+const [red, green, blue] = [[255, 0, 0], [0, 255, 0], [0, 0, 255]] as const;
+
+/** A picture of squares of ten pixels. */
+function squares(rows: readonly (readonly (readonly number[])[])[]): Promise<Uint8Array> {
+  const [width, height] = [rows[0]!.length * 10, rows.length * 10];
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let i = 0; i < width * height; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    data.set([...rows[Math.floor(y / 10)]![Math.floor(x / 10)]!, 255], 4 * i);
+  }
+  return encodePng({ width, height, data });
+}
+
+async function withStrongest(...options: string[]): Promise<Folder> {
+  const folder = new Folder();
+  folder.write("net", strongest);
+  folder.write("labels.txt", "sea\ngrass\nfire\n");
+  const what = ["--labels", "labels.txt", "--mean-values", "1,1,1"];
+  await folder.done("convert", "net", "-o", "m.npz", ...what, ...options);
+  const top = [blue, blue, blue, blue, red, red], rest = [blue, blue, green, green, red, red];
+  folder.write("six.png", await squares([top, top, rest, rest]));
+  folder.write("red.png", await squares([[red]]));
+  return folder;
+}
+
+/** The classes in the file of a map, row by row. */
+function classesIn(folder: Folder, name: string): number[][] {
+  const png = Deno.readFileSync(folder.at(name));
+  const view = new DataView(png.buffer), text = new TextDecoder("latin1").decode(png);
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const bytes = inflateSync(png.subarray(text.indexOf("IDAT") + 4, text.indexOf("IEND") - 8));
+  return Array.from({ length: height }, (_, y) => {
+    const start = y * (width + 1);
+    assert.equal(bytes[start], 0);
+    return [...bytes.subarray(start + 1, start + 1 + width)];
+  });
+}
+
+const cpu = ["--device", "cpu"];
+
+Deno.test("the classes of a picture are told by their shares, in batches too", async () => {
+  using folder = await withStrongest();
+  const words = ["segment", "m.npz", "six.png", "red.png", ...cpu];
+  assert.equal(
+    await folder.done(...words),
+    "six.png\n    50.00 %  sea\n    33.33 %  fire\n    16.67 %  grass\n\n" +
+      "red.png\n   100.00 %  fire\n",
+  );
+  const json = await folder.done(...words, "--top", "1", "--json");
+  assert.deepEqual(JSON.parse(json), [
+    {
+      file: "six.png",
+      width: 60,
+      height: 40,
+      classes: [{ index: 0, label: "sea", share: 0.5 }],
+    },
+    {
+      file: "red.png",
+      width: 10,
+      height: 10,
+      classes: [{ index: 2, label: "fire", share: 1 }],
+    },
+  ]);
+  assert.equal(await folder.done(...words, "--top", "1", "--json", "--batch", "2"), json);
+});
+
+Deno.test("a class map is as large as the picture, and a pixel is its class", async () => {
+  using folder = await withStrongest();
+  const told = await folder.done("segment", "m.npz", "six.png", "-o", "map.png", ...cpu);
+  assert.match(told, /\n\nWrote map\.png \(/);
+  const rows = classesIn(folder, "map.png");
+  assert.equal(rows.length, 40);
+  const row = (...classes: number[]) => classes.flatMap((index) => Array(10).fill(index));
+  rows.forEach((actual, y) =>
+    assert.deepEqual(actual, y < 20 ? row(0, 0, 0, 0, 2, 2) : row(0, 0, 1, 1, 2, 2))
+  );
+});
+
+Deno.test("where the network has not looked, a map says so", async () => {
+  using folder = await withStrongest("--resize", "10x4", "--crop", "6x4");
+  await folder.done("segment", "m.npz", "red.png", "-o", "maps", ...cpu);
+  const expected = [255, 255, 2, 2, 2, 2, 2, 2, 255, 255];
+  for (const row of classesIn(folder, "maps/red.png")) assert.deepEqual(row, expected);
+});
+
+Deno.test("a picture may be written under the colours of its classes", async () => {
+  using folder = await withStrongest();
+  const words = ["segment", "m.npz", "six.png", ...cpu, "--overlay"];
+  const json = await folder.done(...words, "-o", "over", "--json");
+  assert.equal(JSON.parse(json)[0].drawn, "over/six.png");
+  const { width, data } = await decodeImage(Deno.readFileSync(folder.at("over/six.png")), "six");
+  assert.equal(width, 60);
+  const mixed = (x: number, y: number) => [...data.subarray((y * 60 + x) * 4).subarray(0, 3)];
+  // Red under green of 128, green under red of 128.
+  assert.deepEqual(mixed(59, 39), [128, 64, 0]);
+  assert.deepEqual(mixed(25, 39), [64, 128, 0]);
+  const { code, stderr } = await folder.kaffe(...words);
+  assert.equal(code, 2);
+  assert.match(stderr, /--overlay is about the pictures that --output writes/);
+});
+
+Deno.test("the class itself is read as it is, and any blob that is asked for", async () => {
+  using folder = await withStrongest();
+  folder.write(
+    "net",
+    `${strongest} layer { name: "best" type: "ArgMax" bottom: "prob" top: "best"
+      argmax_param { axis: 1 } }`,
+  );
+  await folder.done("convert", "net", "-o", "best.npz", "--mean-values", "1,1,1");
+  const text = await folder.done("segment", "best.npz", "red.png", ...cpu);
+  assert.equal(text, "red.png\n   100.00 %  class 2\n");
+  const words = ["segment", "best.npz", "red.png", ...cpu, "--blob"];
+  assert.equal(await folder.done(...words, "prob"), text);
+  const { code, stderr } = await folder.kaffe(...words, "data2");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot segment by "data2": the network has no such blob, but a score/);
+});

@@ -1,0 +1,58 @@
+/**
+ * What the page's worker makes of a picture, without a page.
+ */
+import assert from "node:assert/strict";
+import { convert, writeBundle } from "../../mod.ts";
+import { Session } from "../../web/session.ts";
+import { topologies } from "../topologies/mod.ts";
+import { weightsFor } from "../topologies/weights.ts";
+
+/** Opens one of the well-known networks, made small, with weights of its own. */
+async function opened(name: string): Promise<Session> {
+  const { build, small } = topologies.find((topology) => topology.name === name)!;
+  const bytes = new TextEncoder().encode(build(small));
+  const caffemodel = { bytes: weightsFor(bytes, new Map()), name: "net.caffemodel" };
+  const model = convert({ bytes, name: "net" }, { caffemodel, warn() {} });
+  const session = new Session();
+  const { pictures } = await session.open({
+    bundle: new File([...writeBundle(model)], "model.npz"),
+  });
+  assert.ok(pictures);
+  return session;
+}
+
+const [width, height] = [64, 48];
+const image = {
+  width,
+  height,
+  data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => i * i % 251),
+};
+
+Deno.test("a detector that looks at regions takes a picture, and finds boxes in it", async () => {
+  const session = await opened("Faster R-CNN ZF");
+  const { boxes, outputs, classMap, classes } = await session.look(image, "cpu");
+  assert.deepEqual([classMap, classes], [null, null]);
+  assert.deepEqual(outputs.map(({ name }) => name), ["bbox_pred", "cls_prob"]);
+  assert.ok(boxes!.length > 0);
+  for (const { left, top, right, bottom, score } of boxes!) {
+    assert.ok(0 <= left && left <= right && right < 1 && 0 <= top && top <= bottom && bottom < 1);
+    assert.ok(score > 0.05 && score <= 1);
+  }
+});
+
+Deno.test("a map of the middle lies in the middle of the picture", async () => {
+  const { classMap } = await (await opened("U-Net")).look(image, "cpu");
+  const { part, shares, image: { width, height } } = classMap!;
+  assert.deepEqual([height, width], [4, 20]);
+  for (const key of ["left", "width"] as const) assert.ok(Math.abs(part[key] - 1 / 3) < 1e-9);
+  assert.ok(Math.abs(part.top - 20 / 44) < 1e-9 && Math.abs(part.height - 4 / 44) < 1e-9);
+  assert.ok(Math.abs(shares.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+});
+
+Deno.test("boxes of SSD and YOLO are found", async () => {
+  for (const name of ["MobileNet-SSD", "YOLO v3"]) {
+    const { boxes } = await (await opened(name)).look(image, "cpu");
+    assert.ok(boxes!.length > 1);
+    assert.ok(boxes!.every(({ score }, i) => i === 0 || score <= boxes![i - 1]!.score));
+  }
+});
