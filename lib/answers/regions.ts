@@ -5,13 +5,7 @@
  * @see https://github.com/rbgirshick/py-faster-rcnn, whose test.py this follows
  * @module
  */
-import {
-  givenInputs,
-  type Graph,
-  namedValues,
-  type Node,
-  type Value,
-} from "../../runtime/graph.ts";
+import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
 import {

@@ -14,7 +14,7 @@ import {
 } from "../pooling_windows.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
-import type { OnnxValue } from "./node.ts";
+import type { OnnxAttributes, OnnxValue } from "./node.ts";
 
 export const pool2d: Entry<"pool2d"> = ({ onnx, attributes, inputs: [x], shape }) =>
   methods[attributes.method](onnx, x!, poolingWindows(attributes, x!.shape, shape), shape);
@@ -68,7 +68,7 @@ function pool(
   shape: Shape,
   outside: number,
 ): OnnxValue {
-  const counted = op === "AveragePool" ? { count_include_pad: { i: 1 } } : {};
+  const counted: OnnxAttributes = op === "AveragePool" ? { count_include_pad: { i: 1 } } : {};
   if (meetPlane(windows)) return onnx.node(op, [x], shape, { ...settingsOf(windows), ...counted });
   const { kernel, stride } = windows;
   const wide = onnx.padImages(x, around(windows, 0), around(windows, 1), outside);
