@@ -65,7 +65,7 @@ async function pictureFor(
 ): Promise<Tensor> {
   if (name !== first?.name || preprocessing === null) {
     throw new TypeError(
-      `Cannot feed ${path} to "${name}": how a picture becomes it is not known; give an array .npy`,
+      `Cannot feed ${path} to "${name}": the bundle has no preprocessing for it; give an array, a .npy`,
     );
   }
   const [, channels, height, width] = first.shape as [number, number, number, number];

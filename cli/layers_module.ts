@@ -43,12 +43,12 @@ export async function importLayers(path: string | undefined): Promise<LayersModu
   const { layers = [], ops = [] } = exported;
   if (exported.layers === undefined && exported.ops === undefined) {
     throw new TypeError(
-      `Cannot take up ${path}: it exports neither \`layers\` nor \`ops\`, which are lists`,
+      `Cannot use ${path}: it exports neither \`layers\` nor \`ops\`, which are lists`,
     );
   }
   if (!isListOf(layers, "type") || !isListOf(ops, "name")) {
     throw new TypeError(
-      `Cannot take up ${path}: \`layers\` must be a list of what defineLayer() gives, and ` +
+      `Cannot use ${path}: \`layers\` must be a list of what defineLayer() gives, and ` +
         "`ops` of what defineOp() gives, each with a name",
     );
   }
