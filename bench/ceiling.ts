@@ -1,11 +1,11 @@
 /**
- * What the adapter can do at most: multiply-adds that touch no memory, and copying.
+ * The ceiling of the adapter: its peak multiply-add rate without memory access, and its bandwidth.
  *
  * @module
  */
 import { openDevice } from "../runtime/gpu/device.ts";
 
-/** The most that was seen. */
+/** The highest rates measured. */
 export interface Ceiling {
   /** Floating-point operations a nanosecond; a multiply-add is two. */
   readonly gflops: number;
@@ -16,11 +16,11 @@ export interface Ceiling {
 const invocations = 1 << 16;
 const steps = 256;
 const bytes = 1 << 26;
-/** A measurement takes so many milliseconds, or has so many dispatches. */
+/** The least milliseconds of a measurement, and the most dispatches. */
 const enough = 200;
 const mostDispatches = 1 << 14;
 
-/** Eight chains of multiply-adds that do not wait for each other, in every invocation. */
+/** Eight independent chains of multiply-adds per invocation. */
 const multiply = (step: string) => `
 @group(0) @binding(0) var<storage, read_write> output: array<vec4f>;
 @compute @workgroup_size(64)
@@ -45,7 +45,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 `;
 
-/** Measures the adapter that this runtime would take. */
+/** Measures the adapter that the runtime would use. */
 export async function measureCeiling(): Promise<Ceiling> {
   const device = await openDevice();
   const [from, to] = [0, 1].map(() =>
@@ -53,7 +53,7 @@ export async function measureCeiling(): Promise<Ceiling> {
   );
   const fastest = (code: string, buffers: readonly GPUBuffer[], workgroups: number) =>
     shortest(device, code, buffers, workgroups);
-  // A software adapter may be slower with one of the two.
+  // Software adapters may be slower with either variant.
   const multiplied = Math.min(
     await fastest(multiply("? = fma(?, x, y);"), [to!], invocations / 64),
     await fastest(multiply("? = ? * x + y;"), [to!], invocations / 64),
@@ -66,7 +66,7 @@ export async function measureCeiling(): Promise<Ceiling> {
   };
 }
 
-/** The fewest milliseconds that one of several dispatches took. */
+/** The shortest time per dispatch in milliseconds. */
 async function shortest(
   device: GPUDevice,
   code: string,
@@ -93,7 +93,7 @@ async function shortest(
     await device.queue.onSubmittedWorkDone();
     return performance.now() - start;
   };
-  // Waiting takes a while itself: so many that it does not matter.
+  // As many dispatches as make the cost of waiting negligible.
   let many = 1;
   while (await run(many) < enough && many < mostDispatches) many *= 2;
   const times: number[] = [];

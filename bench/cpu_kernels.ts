@@ -1,5 +1,5 @@
 /**
- * What part of a core's speed each kernel of the CPU engine reaches.
+ * The share of a core's peak that each kernel of the CPU engine reaches.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import type { Timing } from "../runtime/engine.ts";
 import { median } from "./measure.ts";
 import type { Race } from "./networks.ts";
 
-/** Multiply-adds that do not wait for each other, and for which nothing is loaded. */
+/** The number of independent chains of multiply-adds, without loads. */
 const chains = 12;
 const unrolled = 4;
 
-/** The most GFLOP/s that one thread does, with vectors of four and fused multiply-add. */
+/** The peak GFLOP/s of one thread, with SIMD and fused multiply-add. */
 export function measurePeak(): number {
   const m = new w.Module({ fma: true, pages: undefined });
   const index = m.define("peak", 2, (f, address, times) => {
@@ -32,7 +32,7 @@ export function measurePeak(): number {
   });
   const run = instance.exports[index] as (address: number, times: number) => void;
   const times = 1e6;
-  // Short calls first: what is called often is compiled well.
+  // Warms up with short calls, so that the optimising compiler takes over.
   for (let i = 0; i < 5000; i++) run(64, 100);
   const speeds = Array.from({ length: 9 }, () => {
     const start = performance.now();
@@ -42,7 +42,7 @@ export function measurePeak(): number {
   return Math.max(...speeds);
 }
 
-/** A table with a row a kind of kernel: its time in a run on one thread, and its speed. */
+/** A table with one row per kind of kernel: its time in a single-threaded run, and its speed. */
 export async function shareOfPeak({ name, graph, input }: Race, peak: number): Promise<string> {
   const engine = new CpuEngine({ threads: 1 });
   const outputs = graph.outputs.map((output) => graph.names.get(output)!);

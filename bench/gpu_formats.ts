@@ -1,7 +1,6 @@
 /**
- * What it saves and costs when the GPU keeps weights in float16 or int8, or what layers give each
- * other in float16: bytes of its memory, the time of a run, and how far the answer is from that of the
- * same bundle with all in float32.
+ * What float16 and int8 weights or float16 activations save and cost on the GPU: memory, time per
+ * run, and the difference of the result from float32.
  *
  * ```sh
  * deno run -A bench/gpu_formats.ts [NETWORK …]
@@ -17,7 +16,7 @@ import { Network } from "../runtime/network.ts";
 import { measure, type Subject } from "./measure.ts";
 import { network as networkNamed } from "./networks.ts";
 
-/** The weights of the bundle, and how it is loaded. */
+/** The weights of the bundle, and the options of loading. */
 const ways = {
   "weights float16": ["float16", { gpuWeights: "float16" }],
   "weights int8": ["int8", { gpuWeights: "int8" }],
@@ -35,7 +34,7 @@ if (import.meta.main) {
   Deno.exit(0);
 }
 
-/** Runs a bundle with all in float32, and with something kept in few bits, in turns. */
+/** Runs a bundle in float32 and in reduced precision, alternately. */
 async function compare(name: string, way: keyof typeof ways): Promise<void> {
   const [weights, options] = ways[way];
   const race = networkNamed(name, 1, new URL("../../shared/goldens/nets/", import.meta.url));
@@ -43,7 +42,7 @@ async function compare(name: string, way: keyof typeof ways): Promise<void> {
   const bundle = new Uint8Array(await new Blob(parts).arrayBuffer());
   const inputs = { [race.graph.inputs[0]!.name]: race.input };
   const [expanded, kept] = [await open(bundle, {}), await open(bundle, options)];
-  // What goes into the last softmax: probabilities of noise are nearly 0 and 1.
+  // The input of the last softmax: probabilities of noise are nearly 0 and 1.
   const { name: scores } = race.graph.nodes.at(-1)!.inputs[0]!;
   const run = ({ network }: typeof kept) => network.run(inputs, { outputs: [scores] });
   const [expected, actual] = [await run(expanded), await run(kept)];
@@ -64,7 +63,7 @@ async function compare(name: string, way: keyof typeof ways): Promise<void> {
   for (const { network } of [expanded, kept]) network.destroy();
 }
 
-/** A network on a device of its own, and how many bytes it has asked of it. */
+/** A network on a device of its own, and the bytes that it has allocated there. */
 async function open(bundle: Uint8Array<ArrayBuffer>, options: LoadOptions) {
   const device = await openDevice();
   let bytes = 0;
@@ -83,7 +82,7 @@ async function open(bundle: Uint8Array<ArrayBuffer>, options: LoadOptions) {
   return { network, bytes: () => bytes };
 }
 
-/** The largest difference, as a part of the largest value. */
+/** The largest difference, relative to the largest value. */
 function difference(expected: Float32Array, actual: Float32Array): number {
   let most = 0, off = 0;
   expected.forEach((value, i) => {

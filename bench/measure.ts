@@ -1,43 +1,43 @@
 /**
- * Measures several things side by side: in turns, so that whatever else the machine does hits all.
+ * Measures several subjects alternately, so that other load on the machine affects all of them.
  *
  * @module
  */
 
 import process from "node:process";
 
-/** What was measured of one thing, in milliseconds a run. */
+/** The measured milliseconds per run of one subject. */
 export interface Figures {
-  /** The median of the clock, of runs that are asked for without waiting for those before. */
+  /** The median wall-clock time of pipelined runs. */
   readonly wall: number;
-  /** The median of the clock, of a run whose answer is waited for. */
+  /** The median wall-clock time of a run whose result is awaited. */
   readonly alone?: number;
-  /** The median of the time that all cores of this process were busy, where it is known. */
+  /** The median CPU time of all cores of this process, if it is known. */
   readonly cpu?: number;
-  /** The shortest time on the clock. */
+  /** The shortest wall-clock time. */
   readonly best: number;
-  /** Of how many measurements these are. */
+  /** The number of measurements. */
   readonly samples: number;
 }
 
-/** Something to be measured. */
+/** A subject to measure. */
 export interface Subject {
   readonly name: string;
-  /** Asks for it so many times, and waits for the end of the last. */
+  /** Starts `times` runs, and waits for the last to end. */
   run(times: number): Promise<unknown>;
 }
 
-/** How long measuring goes on. */
+/** The effort of measuring. */
 export interface Effort {
   /** The most measurements of each subject. */
   readonly rounds: number;
-  /** A subject that has taken so many seconds and was measured twice is left alone. */
+  /** The seconds after which a subject that was measured twice is not measured again. */
   readonly seconds: number;
-  /** Quick ones run so often in one measurement that it takes about so many milliseconds. */
+  /** The least milliseconds of a measurement, for which quick subjects run several times. */
   readonly atLeast: number;
 }
 
-/** The figures of each subject, which has run once before. */
+/** The figures of each subject, after one warm-up run. */
 export async function measure(
   subjects: readonly Subject[],
   { rounds, seconds, atLeast }: Effort,
@@ -77,13 +77,13 @@ async function time(subject: Subject, times: number): Promise<{ wall: number; cp
   return { wall: performance.now() - start, cpu: cpuTime() - before };
 }
 
-/** The time that all cores of this process have been busy, in milliseconds. */
+/** The CPU time of this process in milliseconds, over all cores. */
 function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** The middle one of some numbers, or the mean of the two in the middle. */
+/** The median. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,8 +1,8 @@
 /**
  * The networks that are raced: whole ones from prototxt files, and single layers.
  *
- * Their weights are noise of the size that keeps the numbers in range, for time does not depend on
- * what they are.
+ * Their weights are random, scaled to keep activations in range: time does not depend on their
+ * values.
  *
  * @module
  */
@@ -32,9 +32,9 @@ const files: Readonly<Record<string, string>> = {
 export const networkNames: readonly string[] = [...Object.keys(files), "MobileNet v1"];
 
 /**
- * A whole network for so many images at a time.
+ * A whole network with a batch size.
  *
- * @param folder Where the prototxt files are.
+ * @param folder The folder of the prototxt files.
  */
 export function network(name: string, batch: number, folder: URL): Race {
   const file = files[name];
@@ -42,7 +42,7 @@ export function network(name: string, batch: number, folder: URL): Race {
   return race(name, text, batch);
 }
 
-/** Layers, of which each tells something else: the settings, and the input's channels and size. */
+/** Typical layers: their settings, and the input's channels and extent. */
 const shapes: Readonly<
   Record<string, readonly [settings: string, channels: number, size: number]>
 > = {
@@ -73,7 +73,7 @@ function race(name: string, text: string, batch: number): Race {
   });
   const constants = new Map([...graph.constants.keys()].map((value) => [
     value,
-    // As much comes out of a layer and its ReLU as goes in.
+    // He initialisation: a layer and its ReLU keep the variance.
     spread(value.shape, value.shape.length > 1 ? Math.sqrt(2 / count(value.shape.slice(1))) : 0.1),
   ]));
   return {
@@ -84,12 +84,12 @@ function race(name: string, text: string, batch: number): Race {
   };
 }
 
-/** Numbers of mean 0 and a standard deviation, the same each time. */
+/** Random numbers of mean 0 and a given standard deviation, the same each time. */
 function spread(shape: readonly number[], deviation: number): Float32Array<ArrayBuffer> {
   return noise(shape, deviation * Math.sqrt(3)).data;
 }
 
-/** MobileNet v1 as it is when its normalisations are folded. */
+/** MobileNet v1 with its normalisations folded. */
 function mobileNet(): string {
   const blocks: readonly (readonly [output: number, stride: number])[] = [
     [64, 1],

@@ -1,5 +1,5 @@
 /**
- * One race: a network, everybody who can run it, and how long each takes.
+ * One race: a network, all contenders that can run it, and their times.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Contender, Opened } from "./contenders/contender.ts";
 import { type Effort, type Figures, measure } from "./measure.ts";
 import type { Race } from "./networks.ts";
 
-/** How a race ended. */
+/** The result of a race. */
 export interface Result {
   readonly name: string;
   readonly batch: number;
@@ -16,23 +16,23 @@ export interface Result {
   readonly rows: readonly Row[];
 }
 
-/** What one of them did. */
+/** The result of one contender. */
 export interface Row {
   readonly name: string;
   readonly figures?: Figures;
   /** Whether it ran on the GPU whose ceiling was measured. */
   readonly onGpu?: boolean;
-  /** The time that the GPU took, in milliseconds, where it tells. */
+  /** The GPU time in milliseconds, if it can be measured. */
   readonly gpu?: number;
   /** From the graph to the first answer, in milliseconds. */
   readonly first?: number;
-  /** How far its answer is from the first one's, relative to the largest value. */
+  /** The difference of its output from the first contender's, relative to the largest value. */
   readonly difference?: number;
-  /** Why it did not run. */
+  /** The reason why it did not run. */
   readonly failure?: string;
 }
 
-/** Lets everybody run a network in turns. */
+/** Runs a network on all contenders, alternately. */
 export async function runRace(
   { name, graph, input, macs }: Race,
   batch: number,

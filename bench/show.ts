@@ -1,5 +1,5 @@
 /**
- * Shows how a race ended.
+ * Formats the result of a race.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const columns = [
   "off by",
 ];
 
-/** A table with a row for each that ran; ratios are of the clock, alone, and of the CPU's time. */
+/** A table with one row per contender; ratios are of wall-clock, latency and CPU time. */
 export function showResult({ name, batch, macs, rows }: Result, ceiling?: Ceiling): string {
   const ours = rows[0]?.figures;
   const table = showTable(

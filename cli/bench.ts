@@ -1,5 +1,5 @@
 /**
- * `kaffe bench`: how long a bundle takes, and with `--profile` each of its ops.
+ * `kaffe bench`: measures how long a bundle takes and, with `--profile`, each of its ops.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export const bench = defineCommand({
   },
 });
 
-/** The median of how long something takes. */
+/** The median duration of an action, in milliseconds. */
 async function measure(times: number, run: () => Promise<unknown>): Promise<number> {
   const each: number[] = [];
   for (let i = 0; i < times; i++) {
@@ -99,7 +99,7 @@ function tableOf(rows: readonly Timing[]): string {
   );
 }
 
-/** A number with three digits that matter. */
+/** A number with three significant digits. */
 function show(number: number): string {
   return number >= 100 ? number.toFixed(0) : Number(number.toPrecision(3)).toString();
 }

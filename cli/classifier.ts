@@ -1,5 +1,5 @@
 /**
- * A network that tells which class a picture belongs to.
+ * Classifies pictures with a network.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export class Classifier {
   readonly #input: PictureInput;
 
   /**
-   * @param isOversampled Whether the scores of ten views of each picture are averaged.
+   * @param isOversampled Whether to average the scores of ten crops of each picture.
    * @throws {TypeError} if the network does not take one picture.
    */
   constructor(network: OpenedNetwork, isOversampled = false) {
@@ -44,7 +44,7 @@ export class Classifier {
   }
 }
 
-/** The mean of rows of some length. */
+/** The mean of rows of a given length. */
 function meanOf(rows: Float32Array, length: number): Float32Array {
   const count = rows.length / length;
   if (count === 1) return rows;

@@ -1,5 +1,5 @@
 /**
- * What every command of the command line has, and how it is called.
+ * What commands have in common, and how they are called.
  *
  * @module
  */
@@ -9,22 +9,22 @@ import { checkPlaces } from "./places.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** A command, and how its help describes it. */
+/** A command, and what its help says. */
 export interface CommandSpec<O extends Options> {
-  /** What the files are called in the help, and how few and many there may be. */
+  /** The name of its file arguments in the help, and their least and greatest number. */
   readonly files: {
     readonly name: string;
     readonly least: number;
     readonly most: number;
-    /** From which on they are written, where not all of them are read. */
+    /** The index of the first file that is written, if not all of them are read. */
     readonly written?: number;
   };
   readonly options: O;
-  /** What the help shows, without the word `kaffe`. */
+  /** The examples in the help, without the word `kaffe`. */
   readonly examples: readonly string[];
   /**
-   * Does it, and gives the exit code: 0 if all went well. That what it writes can be written, and is
-   * nothing that it reads, has been checked; `read` is what it reads.
+   * Runs it, and returns the exit code: 0 on success. Output paths have been checked before: they
+   * are writable, and none is also an input. `read` lists the inputs.
    */
   readonly run: (words: Words<O>, read: readonly string[]) => Promise<number>;
 }
@@ -34,9 +34,9 @@ export interface Command {
   /**
    * Calls it with the words that follow its name.
    *
-   * @param name What it is called, and in one line what it does: its help says so.
+   * @param name Its name and, in one line, what it does: both for its help.
    * @returns The exit code.
-   * @throws {UsageError} if the words make no sense.
+   * @throws {UsageError} if the words are invalid.
    */
   readonly call: (args: readonly string[], name: string, about: string) => Promise<number>;
 }

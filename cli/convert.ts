@@ -1,5 +1,5 @@
 /**
- * `kaffe convert`: a Caffe network becomes a bundle, a class, and models of other frameworks.
+ * `kaffe convert`: converts a Caffe network to a bundle, a class, and ONNX and TensorFlow models.
  *
  * @module
  */
@@ -116,7 +116,7 @@ interface FolderToWrite {
   readonly files: readonly FileToWrite[];
 }
 
-/** The folders that TensorFlow and TensorFlow.js read. */
+/** The folders of the graph model and the SavedModel. */
 function tensorFlowFolders(model: Model, values: ConvertValues): readonly FolderToWrite[] {
   const [graphModel, savedModel] = [values["tfjs-output-path"], values["saved-model-output-path"]];
   const weights = readChoice(values["tfjs-weights"] ?? "float32", "--tfjs-weights", tfjsWeights);
@@ -152,7 +152,7 @@ async function readModel(
   });
 }
 
-/** How many bytes a bundle takes at most, but for what it says of them. */
+/** The largest size of a bundle in bytes, without its `model.json`. */
 function sizeOf({ graph }: Model, weights: WeightsType): number {
   const bytes = { float32: 4, float16: 2, int8: 1 }[weights];
   return graph.constants.values().reduce((sum, { length }) => sum + length * bytes, 0);

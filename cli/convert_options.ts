@@ -11,9 +11,9 @@ import type { Values } from "./options.ts";
 import { preprocessingOptions } from "./preprocessing_options.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** How TensorFlow.js's graph model may keep weights. */
+/** The storage formats of weights in a graph model. */
 export const tfjsWeights = ["float32", "float16", "uint8"] as const;
-/** How a bundle and an ONNX model may keep weights. */
+/** The storage formats of weights in a bundle and in an ONNX model. */
 export const weightsTypes = ["float32", "float16", "int8"] as const;
 
 /** The options. */
@@ -91,10 +91,10 @@ export const convertOptions = {
   "no-optimize": { about: "Keep every blob; fold no layer into another." },
 } as const;
 
-/** What was given for them. */
+/** The values of the options. */
 export type ConvertValues = Values<typeof convertOptions>;
 
-/** What options are about, where it is not written without another. */
+/** Options that have no effect without another one. */
 const needs = [
   ["weights", "data-output-path", "the bundle"],
   ["tfjs-weights", "tfjs-output-path", "TensorFlow.js's graph model"],
@@ -106,7 +106,7 @@ const needs = [
 /**
  * Refuses options that would have no effect.
  *
- * @throws {UsageError} that names the one which is missing.
+ * @throws {UsageError} naming the option that is missing.
  */
 export function refuseIdle(values: ConvertValues, weights: WeightsType): void {
   for (const [option, output, what] of needs) {

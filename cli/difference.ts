@@ -1,13 +1,13 @@
 /**
- * How far an answer is from a recorded one.
+ * Compares an answer with a recorded one.
  *
  * @module
  */
 
 /**
- * The largest difference between two lists of numbers, as a part of the largest magnitude expected;
- * as it is, where all that is expected are zeros. Both may be infinite, or not a number, at the same
- * place; where only one is, the difference is infinite.
+ * The largest difference between two lists of numbers, relative to the largest expected magnitude,
+ * or absolute if all expected numbers are zero. Both may be infinite or NaN at the same place; if
+ * only one is, the difference is infinite.
  */
 export function largestDifference(
   actual: ArrayLike<number>,

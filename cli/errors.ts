@@ -1,5 +1,5 @@
 /**
- * Tells errors that say all there is to say from those that somebody has to look into.
+ * Tells expected errors, whose message suffices, from bugs, which need a stack.
  *
  * @module
  */
@@ -8,23 +8,23 @@ import { printError } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
- * Prints an error, and gives the exit code that goes with it: 2 for wrong usage, 1 for the rest.
+ * Prints an error, and returns its exit code: 2 for wrong usage, 1 for the rest.
  *
- * @param command What was called: `kaffe convert`.
+ * @param command The command: `kaffe convert`.
  */
 export function reportError(error: unknown, command: string): number {
   if (error instanceof UsageError) {
     printError(`${command}: ${error.message}\nsee ${command} --help`);
     return 2;
   }
-  // Deno's own names the flag that allows it.
+  // Deno's own message names the flag that grants the permission.
   if (error instanceof Deno.errors.NotCapable) printError(`${command}: ${stateOf(error)}`);
   else if (isKnown(error)) printError(error.message);
   else printError(error instanceof Error ? error.stack ?? error.message : String(error));
   return 1;
 }
 
-/** Our own errors are `Cannot <action> <object>: <state>`; so are a few of the engine's. */
+/** Expected errors are `Cannot <action> <object>: <state>`, as are a few of the engine's. */
 function isKnown(error: unknown): error is Error {
   return error instanceof Error && /^Cannot .+: /s.test(error.message) &&
     !/^Cannot (read|set) propert/.test(error.message);

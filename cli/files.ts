@@ -1,5 +1,5 @@
 /**
- * Reads the files that a command is given, and tells what there is at a path.
+ * Reads input files, and inspects paths.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { PartialFile } from "../proto/deferred.ts";
 /**
  * The bytes of a file.
  *
- * @throws {Error} that names the file and says why it cannot be read, or that nothing is in it.
+ * @throws {Error} naming the file and the reason, if it cannot be read or is empty.
  */
 export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readWhole(path).catch((cause) => {
@@ -21,10 +21,10 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /**
- * The bytes of a file, or of a large one what reads any part of it.
+ * The bytes of a file; for a large one, a reader of its parts.
  *
  * @param opened Closes the file when it is disposed of.
- * @throws {Error} as `readFile` does, also when a part is read.
+ * @throws {Error} as `readFile` does, also while a part is read.
  */
 export async function readOrOpen(
   path: string,
@@ -34,7 +34,7 @@ export async function readOrOpen(
   return isFile && size >= large ? opened.use(openPartial(path)) : await readFile(path);
 }
 
-/** Files as large as this are not read whole where that can be helped. */
+/** Larger files are not read whole if that can be avoided. */
 const large = 1 << 24;
 
 function openPartial(path: string): PartialFile & Disposable {
@@ -62,7 +62,7 @@ function openPartial(path: string): PartialFile & Disposable {
   };
 }
 
-/** Into memory that was asked for at once, a file takes less than half the time. */
+/** Reading into preallocated memory takes less than half the time. */
 async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
   using file = await Deno.open(path);
   const { isFile, size } = await file.stat();
@@ -75,7 +75,7 @@ async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return bytes;
 }
 
-/** Files as large as this are read in two places at a time. */
+/** Larger files are read from two places at a time. */
 const worthTwo = 1 << 26;
 
 async function fill(bytes: Uint8Array, path: string, offset: number): Promise<void> {
@@ -91,10 +91,10 @@ async function fill(bytes: Uint8Array, path: string, offset: number): Promise<vo
 const partSize = 1 << 24;
 
 /**
- * Refuses files that are not there, before the first of many is read.
+ * Refuses missing files, before the first of many is read.
  *
- * @param whereOf Where a file is named, for the message.
- * @throws {Error} that names the first of them, and says how many there are.
+ * @param whereOf The place where a file is named, for the message.
+ * @throws {Error} naming the first of them and their number.
  */
 export function expectFiles(
   paths: readonly string[],
@@ -126,12 +126,12 @@ export async function readTextFile(path: string): Promise<string> {
   return decodeText(await readFile(path));
 }
 
-/** Whether a file starts as a zip does, which a bundle is. */
+/** Whether a file starts like a zip, as bundles do. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }
 
-/** What there is at a path, after all links; `undefined` if there is nothing. */
+/** The status of a path, following links; `undefined` if nothing is there. */
 export function statOf(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
@@ -141,20 +141,20 @@ export function statOf(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Whether a file may be written, or files made in a folder. */
+/** Whether a file may be written, or files created in a folder. */
 export function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK);
   } catch (error) {
-    // Deno may not be allowed to tell whose files these are; whoever writes is told what it may not.
+    // Without the permission to tell, the attempt to write will report the error.
     if (!(error instanceof Deno.errors.NotCapable)) return false;
   }
   const { isFile, mode } = Deno.statSync(path);
-  // The superuser may write anything, but a file that nobody may write is meant to stay.
+  // The superuser may write anything, but read-only files are meant to stay.
   return !isFile || mode === null || (mode & 0o222) !== 0;
 }
 
-/** What an error of the operating system says of a file. */
+/** The reason in an error of the operating system. */
 export function stateOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such file";
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder";

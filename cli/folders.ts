@@ -1,22 +1,22 @@
 /**
- * Folders for the files that a command writes.
+ * Creates folders for output files.
  *
  * @module
  */
 import { dirname } from "node:path";
 import { isWritable, stateOf, statOf } from "./files.ts";
 
-/** Folders that go away again, unless they are kept. */
+/** Created folders, which are removed on disposal unless they are kept. */
 export interface MadeFolders extends Disposable {
-  /** Says that they are wanted. */
+  /** Keeps them. */
   keep(): void;
 }
 
 /**
- * Makes folders that are not there. Those that were made and are empty are removed again when it is
- * disposed of, unless they are kept.
+ * Creates missing folders. On disposal, those that are still empty are removed, unless they are
+ * kept.
  *
- * @throws {Error} that names a folder which cannot be made.
+ * @throws {Error} naming a folder that cannot be created.
  */
 export function makeFolders(paths: readonly string[]): MadeFolders {
   const made: string[] = [];
@@ -42,9 +42,9 @@ export function makeFolders(paths: readonly string[]): MadeFolders {
 }
 
 /**
- * Finds out whether files can be written into a folder, which may have to be made; makes nothing.
+ * Checks that files can be written into a folder, which may have to be created; creates nothing.
  *
- * @throws {Error} that names the folder and says why it cannot.
+ * @throws {Error} naming the folder and the reason, if they cannot.
  */
 export function checkFolder(path: string): void {
   try {
@@ -56,7 +56,7 @@ export function checkFolder(path: string): void {
 
 function refuseOther(path: string): void {
   const found = statOf(path);
-  // What is not there is made in what is.
+  // A missing folder is created in its parent.
   if (found === undefined) return refuseOther(dirname(path));
   if (!found.isDirectory) throw new Error(`${path} is no folder`);
   if (!isWritable(path)) throw new Error(`permission denied: ${path} may only be read`);

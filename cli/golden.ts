@@ -1,10 +1,11 @@
 /**
- * Recorded answers of another program: what it was fed, and every blob that came out.
+ * Recorded answers of another program: its inputs, and every blob that it computed.
  *
- * A `.npz` holds them under keys of two kinds. With prefixes, `input:data` is what was fed,
- * `blob:conv1` a blob after the whole pass and `layer:relu1:conv1` a blob right after a layer; other
- * prefixes are ignored. Without them, a key is the name of a blob, and a whole blob that is an input
- * was fed. In both, `<key>@index` says that `<key>` has only the values at these flat positions.
+ * A `.npz` holds them under keys of two kinds. With prefixes, `input:data` is an input,
+ * `blob:conv1` a blob after the whole pass and `layer:relu1:conv1` a blob right after a layer;
+ * other prefixes are ignored. Without prefixes, a key is the name of a blob, and a whole blob that
+ * is an input was fed. In both, `<key>@index` says that `<key>` has only the values at these flat
+ * positions.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import type { Npz } from "./npz.ts";
 
 /** Recorded answers. */
 export interface Golden {
-  /** What was fed, by the names of the inputs. */
+  /** The inputs by name. */
   readonly inputs: ReadonlyMap<string, Tensor>;
   readonly answers: readonly Answer[];
 }
@@ -21,11 +22,11 @@ export interface Golden {
 /** One recorded blob. */
 export interface Answer {
   readonly key: string;
-  /** The layer after which it was taken, or `undefined` after the whole pass. */
+  /** The layer right after which it was recorded; `undefined` after the whole pass. */
   readonly layer: string | undefined;
   readonly blob: string;
   readonly tensor: Tensor;
-  /** The positions of the values in the blob, if only some were kept. */
+  /** The flat positions of the values in the blob, if only some were recorded. */
   readonly index: Float32Array | undefined;
 }
 
@@ -57,7 +58,7 @@ export async function readGolden(npz: Npz, inputNames: readonly string[]): Promi
     else if (prefix === "blob") await add(key, undefined, rest!);
     else if (prefix === "layer") await add(key, ...layerAndBlob(rest!, keys));
   }
-  // A layer that reads a database was fed by nobody; what came out of it first is the input.
+  // A data layer has no input; its first recorded top is the network's input.
   for (const name of inputNames) {
     const first = answers.find(({ blob, index }) => blob === name && index === undefined);
     if (prefixed && !inputs.has(name) && first !== undefined) inputs.set(name, first.tensor);
@@ -65,7 +66,7 @@ export async function readGolden(npz: Npz, inputNames: readonly string[]): Promi
   return { inputs, answers };
 }
 
-/** Takes `layer:blob` apart at the colon after which a blob's name follows. */
+/** Splits `layer:blob` at the colon that is followed by a blob's name. */
 function layerAndBlob(text: string, keys: readonly string[]): [layer: string, blob: string] {
   const colons = [...text.matchAll(/:/g)].map(({ index }) => index);
   const at = colons.find((colon) => keys.includes(`blob:${text.slice(colon + 1)}`)) ??
@@ -82,19 +83,19 @@ async function readIndex(npz: Npz, key: string): Promise<Float32Array> {
   );
 }
 
-/** How a network knows an answer. */
+/** How a network can reproduce an answer. */
 export type Known =
-  /** Under this name, as it is after the whole pass. */
+  /** By this name, after the whole pass. */
   | { readonly name: string }
-  /** Under this name of a layer, if no later layer was folded into that. */
+  /** By this layer name, unless a later layer was folded into it. */
   | { readonly name: string; readonly mayBeFolded: true }
-  /** Not at all: it is not computed on its own, or its name means a later value. */
+  /** Not at all: it is not computed separately, or its name means a later value. */
   | { readonly state: "folded" | "overwritten" };
 
 /**
- * Finds out how a network knows an answer.
+ * How a network can reproduce an answer.
  *
- * @param names The names that the network knows.
+ * @param names The names of the network's values.
  */
 export function knownAs(
   answer: Answer,
@@ -107,7 +108,7 @@ export function knownAs(
   if (layer === undefined || sameAnswer(answer, last)) {
     return names.includes(blob) ? { name: blob } : { state: "folded" };
   }
-  // Before it was overwritten, the value is known by the layer's name, unless a blob has that.
+  // A value that is overwritten later has its layer's name, unless a blob has that.
   if (answers.some((other) => other.blob === layer)) return { state: "overwritten" };
   return names.includes(layer) ? { name: layer, mayBeFolded: true } : { state: "folded" };
 }

@@ -1,17 +1,17 @@
 /**
- * Decodes the pictures that the command line is given, to the same bytes as OpenCV.
+ * Decodes pictures to the same bytes as OpenCV.
  *
- * A browser decodes pictures itself, so the runtime does without this. Decoders are loaded for the
- * first picture that needs them.
+ * A browser decodes pictures itself, so the runtime has no decoders. They are loaded with the first
+ * picture that needs them.
  *
  * @module
  */
 import type { Image } from "../runtime/preprocess.ts";
 
-/** More pixels than any camera's, and few enough for memory. */
+/** More pixels than any camera has, but few enough for memory. */
 const maxPixels = 100_000_000;
 
-/** How the files of each format start; a dot stands for any byte. */
+/** The signature of each format; a dot stands for any byte. */
 const formats = {
   JPEG: /^\xff\xd8\xff/,
   PNG: /^\x89PNG\r\n/,
@@ -28,9 +28,9 @@ const formats = {
 /**
  * The pixels of a JPEG or PNG file.
  *
- * PNG's 16 bits are cut to 8. A picture that is cut off is refused rather than filled with grey.
+ * PNG's 16 bits are truncated to 8. Truncated files are refused rather than filled with grey.
  *
- * @param file What to call it in messages.
+ * @param file Its name, for messages.
  * @throws {TypeError} if it is damaged, has more than 100 million pixels, or is of another format.
  */
 export async function decodeImage(bytes: Uint8Array, file: string): Promise<Image> {
@@ -54,7 +54,7 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
   return new Uint8Array(await encode(image as ImageData));
 }
 
-/** Whether a file is a picture, be it of a format that is read or of another one. */
+/** Whether a file is a picture, of a supported format or another one. */
 export function isPicture(bytes: Uint8Array): boolean {
   return sniff(bytes) !== undefined;
 }

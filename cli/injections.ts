@@ -1,5 +1,5 @@
 /**
- * The option that puts learned blobs in place of those of the files.
+ * The option that injects learned blobs.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export const injectOption = {
   },
 } as const;
 
-/** What it says. A layer whose name ends in a colon and digits needs the index behind it, too. */
+/** Parses it. For a layer whose name ends in a colon and digits, the index must be given too. */
 export async function readInjections(texts: readonly string[]): Promise<readonly Injection[]> {
   const given = texts.map((text) => {
     const [blob, value] = readAssignment(text, "--inject", example);

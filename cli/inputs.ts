@@ -1,5 +1,5 @@
 /**
- * What a network is fed: arrays by the names of its inputs, or a picture.
+ * The inputs of a network, from arrays or a picture.
  *
  * @module
  */
@@ -65,7 +65,7 @@ async function pictureFor(
 ): Promise<Tensor> {
   if (name !== first?.name || preprocessing === null) {
     throw new TypeError(
-      `Cannot feed ${path} to "${name}": how a picture becomes it is not known; give an array .npy`,
+      `Cannot feed ${path} to "${name}": the bundle has no preprocessing for it; give an array, a .npy`,
     );
   }
   const [, channels, height, width] = first.shape as [number, number, number, number];
@@ -74,9 +74,9 @@ async function pictureFor(
 }
 
 /**
- * Refuses to go on without all inputs.
+ * Refuses missing inputs.
  *
- * @throws {TypeError} that names those which are missing.
+ * @throws {TypeError} naming those that are missing.
  */
 export function requireInputs(network: Network, inputs: ReadonlyMap<string, Tensor>): void {
   const missing = network.inputs.filter(({ name }) => !inputs.has(name));

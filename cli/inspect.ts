@@ -1,5 +1,5 @@
 /**
- * `kaffe inspect`: says what is in a file.
+ * `kaffe inspect`: describes files.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export const inspect = defineCommand({
   },
 });
 
-/** Finds out by its first bytes what a file is. */
+/** Identifies a file by its first bytes, and describes it. */
 async function describe(
   file: string,
   options: ConvertOptions,
@@ -52,8 +52,8 @@ async function describe(
       return isBundle ? await describeBundle(bytes, ops) : await describeArrays(bytes);
     });
   }
-  // The tags of a blob's num, data and shape; no network starts with one of them. What reads Caffe's
-  // own files takes longer to load than a bundle to read, and so is loaded only here.
+  // The tags of a blob's num, data and shape; no network starts with one of them. The readers of
+  // Caffe's files take longer to load than a bundle to read, so they are loaded on demand.
   if ([0x08, 0x2a, 0x2d, 0x3a].includes(head[0]!)) {
     const { describeMean } = await import("./inspect/mean.ts");
     return describeMean(wholeOf(given), file);

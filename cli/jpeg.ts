@@ -1,28 +1,27 @@
 /**
  * Decodes JPEG pictures to the same bytes as OpenCV.
  *
- * libjpeg decodes those in grey or colour. The four inks of printers (CMYK, YCCK) it leaves to its
- * callers, so another library decodes them; where the inks are not subsampled, the result is
- * within 4 of OpenCV's.
+ * libjpeg decodes grey and colour. It leaves printers' inks (CMYK, YCCK) to its callers, so another
+ * library decodes those; if the inks are not subsampled, the result is within 4 of OpenCV's.
  *
  * @module
  */
 import mozjpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import type { Image } from "../runtime/preprocess.ts";
 
-/** What the markers in front of a JPEG's pixels say. */
+/** The contents of a JPEG's headers. */
 interface Frame {
   readonly width: number;
   readonly height: number;
   readonly components: number;
-  /** How the camera was held, from 1 (upright) to 8. */
+  /** The EXIF orientation, from 1 (upright) to 8. */
   readonly orientation: number;
 }
 
 const marker = { startOfScan: 0xda, app1: 0xe1 };
 
 let codec: ReturnType<typeof mozjpeg> | undefined;
-/** What libjpeg has said about the picture at hand. */
+/** libjpeg's messages about the current picture. */
 let remarks: string[] = [];
 
 /**
@@ -51,7 +50,7 @@ export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<
   try {
     image = decode(bytes as Uint8Array<ArrayBuffer>, true);
   } catch {
-    // What is thrown says nothing, but the remarks do; a codec that gave up is not used again.
+    // The thrown value says nothing, but the messages do; a codec that has failed is not reused.
     codec = undefined;
   }
   const cutOff = remarks.find((remark) => /premature end/i.test(remark));

@@ -1,5 +1,5 @@
 /**
- * The file that keeps which kernels were measured to be fastest.
+ * The file of autotuned kernel choices.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { printNotice } from "./print.ts";
 import { checkFile, writeFiles } from "./write_file.ts";
 
 const format = "kaffe kernels";
-/** What was measured by another version is not believed: kernels of one name may differ. */
+/** Files of other versions are ignored: their kernels may differ under the same names. */
 const version = 1;
 
-/** Where it is kept, unless somebody says otherwise: in the user's folder for what can be made anew. */
+/** Its default path, in the user's cache folder. */
 export function usualKernelFile(): string {
   const { os } = Deno.build, home = Deno.env.get("HOME") ?? ".";
   const cache = os === "windows"
@@ -26,7 +26,7 @@ export function usualKernelFile(): string {
 }
 
 /**
- * The kernels that a file names; none, after a word on standard error, if it is not such a file.
+ * The kernel choices of a file; none, after a warning on standard error, if it is no such file.
  *
  * @throws {Error} if it cannot be read.
  */
@@ -37,10 +37,10 @@ export async function readKernels(path: string): Promise<KernelChoices> {
 }
 
 /**
- * The kernels that are known where others are to be added; nothing, where there is no file yet.
+ * The kernel choices to extend; none if the file does not exist yet.
  *
- * @param given What `--kernels` says; or else it is the user's cache, which is made.
- * @throws {Error} if nothing could be written there, or something else stands there.
+ * @param given The value of `--kernels`; by default the user's cache, which is created.
+ * @throws {Error} if the file cannot be written, or is something else.
  */
 export async function readKernelsToAdd(given: string | undefined): Promise<KernelChoices> {
   const path = given ?? usualKernelFile();
@@ -56,11 +56,11 @@ export async function readKernelsToAdd(given: string | undefined): Promise<Kerne
   return await readKernels(path);
 }
 
-/** What a file holds, or the reason why it is not taken. */
+/** The contents of a file, or the reason why it is ignored. */
 async function parseKernels(path: string): Promise<{
   readonly devices: KernelChoices;
   readonly reason?: string;
-  /** Whether it is another kind of file altogether. */
+  /** Whether it is another kind of file. */
   readonly isForeign?: boolean;
 }> {
   const file = parseJson(await readTextFile(path));

@@ -1,5 +1,5 @@
 /**
- * The options that say which of the GPU's kernels are taken.
+ * The options for the choice of GPU kernels.
  *
  * @module
  */
@@ -23,16 +23,16 @@ export const kernelOptions = {
   },
 } as const;
 
-/** What a network is to be run on. */
+/** Makes the inputs that kernels are measured with. */
 export type Feed = (
   network: Network,
 ) => Promise<Readonly<Record<string, Input>>> | Readonly<Record<string, Input>>;
 
 /**
- * Chooses kernels as the options say; measures them, where that is asked for and has not been done.
+ * Chooses kernels by the options; measures them if that is requested and has not been done.
  *
  * @param open Loads the network.
- * @param feed What it is to be run on.
+ * @param feed Makes its inputs.
  */
 export async function kernelsFrom(
   { autotune: measured, kernels: file }: Values<typeof kernelOptions>,
@@ -53,7 +53,7 @@ async function measure(
   open: (options: LoadOptions) => Promise<Network>,
   feed: Feed,
 ): Promise<KernelChoices> {
-  // Where it runs is told when it is loaded to stay.
+  // The notice comes when the network is loaded for good.
   const onNotice = () => {};
   let progress: ReturnType<typeof startProgress> | undefined;
   try {

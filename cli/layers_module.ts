@@ -1,5 +1,5 @@
 /**
- * Takes up layers and ops that the user has written: a module that exports lists of them.
+ * Loads the user's own layers and ops from a module that exports lists of them.
  *
  * ```ts ignore
  * export const layers = [defineLayer({ type: "Mine", … })];
@@ -31,10 +31,10 @@ export interface LayersModule {
 }
 
 /**
- * Runs a module, and gives its layers and ops.
+ * Loads a module, and returns its layers and ops.
  *
- * @param path What `--layers` says.
- * @throws {Error} if there is no such module, or it exports nothing of the kind.
+ * @param path The value of `--layers`.
+ * @throws {Error} if there is no such module, or it has neither export.
  */
 export async function importLayers(path: string | undefined): Promise<LayersModule> {
   if (path === undefined) return { layers: [], ops: [] };
@@ -43,19 +43,19 @@ export async function importLayers(path: string | undefined): Promise<LayersModu
   const { layers = [], ops = [] } = exported;
   if (exported.layers === undefined && exported.ops === undefined) {
     throw new TypeError(
-      `Cannot take up ${path}: it exports neither \`layers\` nor \`ops\`, which are lists`,
+      `Cannot use ${path}: it exports neither \`layers\` nor \`ops\`, which are lists`,
     );
   }
   if (!isListOf(layers, "type") || !isListOf(ops, "name")) {
     throw new TypeError(
-      `Cannot take up ${path}: \`layers\` must be a list of what defineLayer() gives, and ` +
+      `Cannot use ${path}: \`layers\` must be a list of what defineLayer() gives, and ` +
         "`ops` of what defineOp() gives, each with a name",
     );
   }
   return { layers, ops } as LayersModule;
 }
 
-/** What a module exports. The error of one that cannot run says no more than what is wrong in it. */
+/** The exports of a module. If it cannot run, the error tells only what is wrong in it. */
 async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return await import(pathToFileURL(resolve(path)).href);
@@ -64,7 +64,7 @@ async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
   }
 }
 
-/** Whether a value is a list of objects that are called something. */
+/** Whether a value is a list of objects with a type or a name. */
 function isListOf(value: unknown, called: "type" | "name"): boolean {
   return Array.isArray(value) && value.every((one) => typeof one?.[called] === "string");
 }

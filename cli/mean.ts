@@ -1,5 +1,5 @@
 /**
- * `kaffe mean`: the mean image of pictures, as Caffe's `compute_image_mean` finds it in a database.
+ * `kaffe mean`: computes a mean image, as Caffe's `compute_image_mean` does.
  *
  * @module
  */
@@ -74,7 +74,7 @@ export const mean = defineCommand({
   },
 });
 
-/** The numbers of a picture of a size, and nothing subtracted. */
+/** Preprocessing that only resizes. */
 const plain = (size: readonly [number, number]) => {
   return {
     channelOrder: "bgr",

@@ -1,5 +1,5 @@
 /**
- * What measuring a network needs: something to run it on, and medians.
+ * Inputs and medians for measurements.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { Timing } from "../runtime/engine.ts";
 import type { Network } from "../runtime/network.ts";
 import { count, showShape } from "../runtime/tensor.ts";
 
-/** An array of as many takes 4 GB; no op gives more. */
+/** An array of this length takes 4 GB; no op gives more. */
 const mostNumbers = 2 ** 30;
 
-/** Numbers between 0 and 1 for each input, for as many samples as the model says or `batch`. */
+/** Numbers from 0 to 1 for each input, for `batch` samples or as many as the model says. */
 export function inputsOf({ inputs }: Network, batch?: number | "") {
   return Object.fromEntries(inputs.map(({ name, shape }) => {
     const wanted = batch ? shape.with(0, batch) : shape;
@@ -27,7 +27,7 @@ export function inputsOf({ inputs }: Network, batch?: number | "") {
   }));
 }
 
-/** What several profiles of the same network say, each dispatch's time a median. */
+/** Merges profiles of the same network: the median time of each dispatch. */
 export async function medianTimings(
   times: number,
   profile: () => Promise<Timing[]>,
@@ -40,7 +40,7 @@ export async function medianTimings(
   }));
 }
 
-/** The middle of some numbers. */
+/** The median. */
 export function medianOf(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,5 +1,5 @@
 /**
- * The learned blobs of a model, by names under which those of another are found.
+ * The learned blobs of a model, under names that can be compared between models.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { naming } from "./network_file.ts";
 export type Blobs = ReadonlyMap<string, Tensor>;
 
 /**
- * The blobs of a model by `layer:index`, and by their own names in a bundle.
+ * The blobs of a model: of a caffemodel as `layer:index`, of a bundle by their own names.
  *
- * @param layers What `--layers` says.
+ * @param layers The value of `--layers`.
  * @throws {Error} if there are none.
  */
 export async function readBlobs(file: string, layers: string | undefined): Promise<Blobs> {
@@ -35,12 +35,13 @@ export async function readBlobs(file: string, layers: string | undefined): Promi
   return new Map([...graph.constants].map(([{ name, shape }, data]) => [name, { shape, data }]));
 }
 
-/** Which blob of its layer a constant of a bundle is. */
+/** The index of a bundle's constant among its layer's blobs. */
 const indexOf: Readonly<Record<string, number>> = { weights: 0, biases: 1 };
 
 /**
- * The other blobs under the names of the first. In a bundle `conv1:0` and `conv1:1` are called
- * `conv1/weights` and `conv1/biases`; in old caffemodels, all blobs have four axes.
+ * The blobs `others` under the names that `blobs` uses. A bundle's `conv1/weights` and
+ * `conv1/biases` are `conv1:0` and `conv1:1` in a caffemodel; old caffemodels have four axes for
+ * every blob.
  */
 export function namedAlike(blobs: Blobs, others: Blobs): Blobs {
   const counterparts = [...blobs].map(([name, { shape }]) => {
@@ -57,7 +58,7 @@ export function namedAlike(blobs: Blobs, others: Blobs): Blobs {
   }));
 }
 
-/** What a bundle's constant is called in a caffemodel. */
+/** The name of a bundle's constant in a caffemodel. */
 function inCaffe(name: string): string | undefined {
   const [, layer, blob] = /^(.+)\/([^/]+)$/.exec(name) ?? [];
   return blob !== undefined && Object.hasOwn(indexOf, blob)

@@ -1,5 +1,5 @@
 /**
- * Opens a bundle that a command is given.
+ * Opens bundles.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import type { Values } from "./options.ts";
 import { backendOption, openTensorFlow } from "./tensorflow.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The options that say how a network is loaded: with which ops, and where it runs. */
+/** The options for loading a network: its ops, and its device. */
 export const deviceOption = {
   ...layersOption,
   device: {
@@ -38,7 +38,7 @@ export const deviceOption = {
   ...kernelOptions,
 } as const;
 
-/** The options that are for the GPU alone. */
+/** The options that only concern the GPU. */
 const gpuOptions = ["gpu-weights", "gpu-activations", "autotune", "kernels"] as const;
 
 /** A network that tells its graph, without its constants. */
@@ -52,9 +52,9 @@ export class OpenedNetwork extends Network {
 }
 
 /**
- * The network of a bundle. Dispose of it when done.
+ * Loads the network of a bundle. Dispose of it when done.
  *
- * @param feed For what inputs kernels are measured, where `--autotune` says so.
+ * @param feed Makes the inputs to measure kernels with, for `--autotune`.
  */
 export async function openNetwork(
   path: string,
@@ -76,7 +76,7 @@ export async function openNetwork(
   return { network, [Symbol.dispose]: () => network.destroy() };
 }
 
-/** Says which options are for the GPU, where the CPU runs the network in its place. */
+/** Warns of GPU options if the CPU runs the network instead. */
 function tellOfDropped({ device }: Network, values: Values<typeof deviceOption>): void {
   const dropped = gpuOptions.filter((name) => values[name]).map((name) => `--${name}`);
   if (dropped.length === 0 || !device.startsWith("the CPU")) return;
@@ -86,7 +86,7 @@ function tellOfDropped({ device }: Network, values: Values<typeof deviceOption>)
   );
 }
 
-/** Where a network runs, as the runtime takes it. */
+/** The options of `Network.load`. */
 function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
   const { device, "gpu-weights": weights, "gpu-activations": activations } = values;
   const where = device && readChoice(device, "--device", ["gpu", "cpu", "reference"]);
@@ -106,14 +106,14 @@ function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
   };
 }
 
-/** The options that say which engine runs a network, beside those of the runtime's own. */
+/** The options for engines other than the runtime's own. */
 export const engineOptions = {
   ...deviceOption,
   engine: { value: "kaffe|tfjs", about: "Run with kaffe's engine, or with TensorFlow.js (kaffe)." },
   ...backendOption,
 } as const;
 
-/** The network of a bundle, on the engine that the options name. Dispose of it when done. */
+/** Loads the network of a bundle on the requested engine. Dispose of it when done. */
 export async function openWithEngine(
   path: string,
   values: Values<typeof engineOptions>,
@@ -132,7 +132,7 @@ export async function openWithEngine(
   return await openNetwork(path, values, feed);
 }
 
-/** The network of a bundle, on TensorFlow.js. Dispose of it when done. */
+/** Loads the network of a bundle on TensorFlow.js. Dispose of it when done. */
 export async function openInTensorFlow(
   path: string,
   backend: string | undefined,
@@ -146,7 +146,7 @@ export async function openInTensorFlow(
 }
 
 /**
- * Opens a `.npz`; its arrays are read when they are asked for.
+ * Opens a `.npz`; arrays are read on demand.
  *
  * @throws {Error} if it cannot be read, or holds no arrays.
  */
@@ -155,7 +155,7 @@ export async function openNpz(path: string): Promise<Npz> {
   return await naming(path, bytes, () => Promise.resolve(npzOf(bytes)));
 }
 
-/** Lets the errors of reading a bundle or a zip name the file, and say what it is instead. */
+/** Adds the file, and what it is instead, to errors of reading a bundle or a zip. */
 export async function naming<Result>(
   path: string,
   bytes: Uint8Array,

@@ -1,5 +1,5 @@
 /**
- * The options that say how a Caffe network is read.
+ * The options for reading a Caffe network.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export const networkOptions = {
 /** The phases, as Caffe writes them. */
 const phases = { test: "TEST", train: "TRAIN" } as const;
 
-/** What they say, as the converter takes it. */
+/** The same as options of `convert`. */
 export function networkOptionsFrom(values: Values<typeof networkOptions>): ConvertOptions {
   const { phase, stage, level } = values;
   return {

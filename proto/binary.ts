@@ -16,14 +16,14 @@ import {
 } from "./message.ts";
 import { LENGTH, type Range, type Run, VARINT, WireSource } from "./wire.ts";
 
-/** Protobuf's own limit. It keeps hostile files from overflowing the stack. */
+/** Protobuf's own nesting limit. It keeps hostile files from overflowing the stack. */
 const DEEPEST_NESTING = 100;
 
 /**
  * Reads a message in protobuf's binary format.
  *
- * @param bytes The file. Its values may become views of these bytes: do not change them. Many
- * numbers of a file that is read where it is needed are left there; see `deferred.ts`.
+ * @param bytes The file. Values may be views of these bytes: do not change them. Long arrays of a
+ * {@linkcode PartialFile} stay in the file; see `deferred.ts`.
  * @param file Its name, for messages.
  * @throws {SyntaxError} if it is not in binary format.
  */
@@ -34,11 +34,11 @@ export function readBinary(bytes: Uint8Array | PartialFile, file: string): OpenM
   return message;
 }
 
-/** All that a message says under one number. */
+/** All occurrences of a field number in a message. */
 interface BinaryField {
   readonly number: number;
   readonly runs: Run[];
-  /** Whether it was left open or decoded by then, if it was read at all. */
+  /** Whether it was left open or decoded, once it was read. */
   wasRead?: "open" | "decoded";
   /** The nested messages, once the field was read as such. */
   messages?: readonly BinaryMessage[];
@@ -46,7 +46,7 @@ interface BinaryField {
 
 class BinaryMessage implements OpenMessage {
   readonly #source: WireSource;
-  /** Where it stands: in several pieces, if a field that holds one message was given repeatedly. */
+  /** Its byte ranges; several if a non-repeated message field occurs repeatedly and is merged. */
   readonly #ranges: readonly Range[];
   readonly #depth: number;
   readonly #readAs: MessageType<unknown>[] = [];
@@ -62,7 +62,7 @@ class BinaryMessage implements OpenMessage {
     return this.#source.file;
   }
 
-  /** Finds its fields, the first time it is called. */
+  /** Indexes its fields, at the first call. */
   index(): Map<number, BinaryField> {
     if (this.#fields) return this.#fields;
     const fields = new Map<number, BinaryField>();

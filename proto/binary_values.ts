@@ -1,7 +1,7 @@
 /**
- * The values of binary fields, read as what a description says they are.
+ * Decodes the values of binary fields by their described types.
  *
- * Numbers that repeat may be written one by one, packed behind one length, or both in turn.
+ * Repeated numbers may be written one by one, packed, or both in turn.
  *
  * @module
  */
@@ -137,7 +137,7 @@ function readEnum(
   throw source.error(at, `${name} has no value ${number}`);
 }
 
-/** Numbers at equal distances: side by side where they are packed, with tags between them else. */
+/** Numbers at equal distances: packed, or with tags between them. */
 interface Part {
   readonly start: number;
   readonly count: number;
@@ -145,8 +145,8 @@ interface Part {
 }
 
 /**
- * Reads numbers into one array: a view of the file where they are packed, aligned and in one piece,
- * else a copy. Many of a file that is read where it is needed are left there.
+ * Reads numbers into one array: a view of the file if they are packed, aligned and contiguous, else
+ * a copy. Long arrays of a {@linkcode PartialFile} stay in the file.
  *
  * @throws {SyntaxError} if they are not numbers of the type.
  */
@@ -197,7 +197,7 @@ function partsOf(
   });
 }
 
-/** Copies numbers side by side. */
+/** Copies strided numbers to contiguous memory. */
 function gather(from: Uint8Array, part: Part, size: number, to: Uint8Array): void {
   const { start, count, stride } = part;
   if (stride === size) return to.set(from.subarray(start, start + count * size));

@@ -1,39 +1,38 @@
 /**
- * Numbers that stay in their file until somebody needs them.
+ * Deferred arrays: numbers that stay in their file until they are needed.
  *
- * A large caffemodel is nearly all weights, and most of them go from one file to another as they
- * are, or a row at a time multiplied by a number. Where they stay behind, an array of their length
- * stands for them, whose memory nobody has touched, so that it takes none: {@linkcode numbersOf}
- * fills it, {@linkcode deferredBytes} reads it piece by piece. To look into such an array without
- * asking would be to see zeros.
+ * A large caffemodel is nearly all weights, and most of them are copied from one file to another
+ * unchanged, or scaled row by row. A deferred array has their length, but untouched memory, which
+ * costs nothing: {@linkcode numbersOf} fills it, {@linkcode deferredBytes} reads its bytes
+ * piecewise. Reading it directly would give zeros.
  *
  * @module
  */
 
-/** A file that is read where it is needed. */
+/** A file that is read in parts. */
 export interface PartialFile {
-  /** How many bytes it has. */
+  /** Its size in bytes. */
   readonly size: number;
-  /** So many numbers in one place stay there until somebody needs them. */
+  /** The least length of arrays that are deferred. */
   readonly many: number;
-  /** Fills memory with the bytes from a position on, at once. */
+  /** Fills memory synchronously with the bytes from a position on. */
   readonly read: (position: number, into: Uint8Array) => void;
 }
 
-/** Bytes that are made piece by piece. */
+/** Bytes that are produced piecewise. */
 export interface DeferredBytes {
-  /** How many there are. */
+  /** Their number. */
   readonly length: number;
-  /** Fills memory with those from a position on. */
+  /** Fills memory with the bytes from a position on. */
   readonly read: (position: number, into: Uint8Array) => void;
 }
 
 const places = new WeakMap<Float32Array, DeferredBytes>();
 
 /**
- * An array that stands for numbers which are made when they are needed.
+ * A deferred array.
  *
- * @param read Makes some of their bytes: whole numbers, in memory where numbers can stand.
+ * @param read Produces a range of its bytes: whole numbers, into aligned memory.
  */
 export function defer(count: number, read: DeferredBytes["read"]): Float32Array<ArrayBuffer> {
   const numbers = new Float32Array(count);
@@ -41,12 +40,12 @@ export function defer(count: number, read: DeferredBytes["read"]): Float32Array<
   return numbers;
 }
 
-/** The bytes of numbers that are not there yet; `undefined` for all others. */
+/** The bytes of a deferred array; `undefined` for others. */
 export function deferredBytes(numbers: Float32Array): DeferredBytes | undefined {
   return places.get(numbers);
 }
 
-/** The same array, with its numbers in it. */
+/** The same array, filled if it was deferred. */
 export function numbersOf<Numbers extends Float32Array>(numbers: Numbers): Numbers {
   const { buffer, byteOffset, byteLength } = numbers;
   places.get(numbers)?.read(0, new Uint8Array(buffer, byteOffset, byteLength));
@@ -54,7 +53,7 @@ export function numbersOf<Numbers extends Float32Array>(numbers: Numbers): Numbe
   return numbers;
 }
 
-/** The first bytes of a file, which tell what it is. */
+/** The first bytes of a file, which identify it. */
 export function headOf(bytes: Uint8Array | PartialFile): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;
   const head = new Uint8Array(Math.min(4096, bytes.size));

@@ -10,7 +10,7 @@ import { FIXED32, FIXED64, LENGTH, VARINT } from "./wire.ts";
 
 type Writer = protobuf.Writer;
 
-/** What is to be written of a message: any of its fields, in nested messages too. */
+/** The fields of a message to write; all are optional, in nested messages too. */
 export type Writable<Value> = {
   readonly [Name in keyof Value]?:
     | (Value[Name] extends readonly (infer Item)[] ? readonly Writable<Item>[]

@@ -11,10 +11,10 @@ import { quote } from "./text_strings.ts";
 import { type Entry, isMessage, type Tree } from "./tree.ts";
 import { LENGTH } from "./wire.ts";
 
-/** Is told of each field that cannot be written. */
+/** Receives each field that cannot be written. */
 export type OnLost = (field: Pick<RestField, "name" | "where">, message: string) => void;
 
-/** The message in binary format: without what only has a name, of which `onLost` is told. */
+/** Encodes a message in binary format; fields known only by name are reported to `onLost`. */
 export function encodeBinary(tree: Tree, where: string, onLost: OnLost): Uint8Array<ArrayBuffer> {
   const writer = new protobuf.Writer();
   writeTree(writer, tree, where, onLost);
@@ -45,15 +45,12 @@ function writeTree(writer: protobuf.Writer, tree: Tree, where: string, onLost: O
   }
 }
 
-/** Text is handed over in pieces of at least so many characters, but for the last. */
+/** The least number of characters of a text piece, except the last. */
 const pieceSize = 1 << 16;
-/** So many numbers of an array are spelled at once. */
+/** The numbers formatted at a time. */
 const fewNumbers = 1 << 10;
 
-/**
- * The message in text format, piece by piece: without what only has a number, of which `onLost` is
- * told.
- */
+/** Encodes a message as text, in pieces; fields known only by number are reported to `onLost`. */
 export function* encodeText(tree: Tree, onLost: OnLost): Generator<string> {
   let piece = "";
   for (const text of showTree(tree, "", onLost)) {
@@ -98,7 +95,7 @@ function showValue(value: unknown, type: Field<unknown>["type"]): string {
   return String(value);
 }
 
-/** A number in as few digits as it takes to read the same one again. */
+/** The shortest decimal that reads as the same number. */
 function showNumber(value: number, type: Field<unknown>["type"]): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";

@@ -1,29 +1,29 @@
 /**
- * How numbers of 32 bits are spelled in few digits.
+ * Formats float32 numbers with the fewest digits that restore them.
  *
  * @module
  */
 
-/** The powers of ten that are exact in 64 bits. */
+/** The powers of ten that float64 represents exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
-/** Between these, a number of nine digits is a whole number times or divided by one of them. */
+/** Within these, a number of nine digits is an integer times or divided by one of them. */
 const LEAST = 1e-13, GREATEST = 1e22;
-/** No two numbers of so few digits are the same in float32, so that none is found in fewer. */
+/** Decimals of so few digits are all distinct in float32, so no shorter ones are found. */
 const FEW = 6;
-/** So many digits tell any two apart. */
+/** So many digits distinguish any two float32 numbers. */
 const ENOUGH = 9;
 
 /**
- * The number of the fewest digits that is the same as `value` when it is rounded to float32.
+ * The decimal of the fewest digits that rounds to `value` in float32.
  *
- * @param value Finite, and a float32.
+ * @param value A finite float32.
  */
 export function shortFloat(value: number): number {
   const magnitude = Math.abs(value);
   if (magnitude < LEAST || magnitude > GREATEST) return shortByDigits(value);
   const most = FEW - 1 - Math.floor(Math.log10(magnitude));
   for (let places = most; places <= most + ENOUGH - FEW; places++) {
-    // A whole number and a power of ten, both exact, give what their digits are read as.
+    // An exact integer and an exact power of ten: one rounding, as when the digits are parsed.
     const short = places < 0
       ? Math.round(value / POWERS[-places]!) * POWERS[-places]!
       : Math.round(value * POWERS[places]!) / POWERS[places]!;
@@ -32,7 +32,7 @@ export function shortFloat(value: number): number {
   return shortByDigits(value);
 }
 
-/** The same for any number, which takes long. */
+/** The same for any number, but slow. */
 function shortByDigits(value: number): number {
   for (let digits = 1; digits < ENOUGH; digits++) {
     const short = Number(value.toPrecision(digits));

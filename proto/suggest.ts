@@ -1,5 +1,5 @@
 /**
- * "Did you mean": the known name that is nearest to one that nobody knows.
+ * Suggestions: "did you mean", followed by the known name nearest to an unknown one.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export function suggest(name: string, known: Iterable<string>, otherwise = ""): 
   return nearest === undefined ? otherwise : ` (did you mean "${nearest}"?)`;
 }
 
-/** The name that differs least, `undefined` if all differ in more than a third of their letters. */
+/** The nearest name; `undefined` if more than a third of the letters differ. */
 function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least = Infinity;
@@ -28,14 +28,14 @@ function nearestName(name: string, known: Iterable<string>): string | undefined 
   return nearest;
 }
 
-/** Names that end alike, as `relu_param` and `elu_param` do, are told apart by what is before. */
+/** Names with a common ending, as `relu_param` and `elu_param`, are compared without it. */
 function withoutSharedEnding(a: string, b: string): readonly [string, string] {
   const ending = b.slice(b.lastIndexOf("_"));
   if (!ending.startsWith("_") || !a.endsWith(ending)) return [a, b];
   return [a.slice(0, -ending.length), b.slice(0, -ending.length)];
 }
 
-/** Nobody mistypes longer names, and comparing them takes long. */
+/** Longer names are not mistyped, and comparing them takes long. */
 const LONGEST = 200;
 
 /** How far a name is from a known one, of which it may be a part: `slope`, `negative_slope`. */
@@ -46,7 +46,7 @@ function distance(name: string, candidate: string): number {
   return isTooFar ? Infinity : editDistance(name, candidate);
 }
 
-/** The number of letters to insert, delete, replace, or exchange with their neighbours. */
+/** The Damerau–Levenshtein distance. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

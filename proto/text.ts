@@ -1,18 +1,19 @@
 /**
- * Protobuf's text format: what a prototxt is written in.
+ * Protobuf's text format, in which a prototxt is written.
  *
- * A file is read twice. The parser finds where each value stands, without knowing what any field
- * is; a message is decoded from there when somebody knows its description. A value costs one
- * number until then, so that weights in text form, one `data:` a line, stay affordable.
+ * A file is read twice. The parser records where each value is, without knowing any field; a
+ * message is decoded from there once its description is known. Until then a value costs one number,
+ * so that weights in text form, one `data:` a line, stay affordable.
  *
  * @see https://protobuf.dev/reference/protobuf/textformat-spec/
+ *
  * @module
  */
 import type { OpenMessage } from "./message.ts";
 import { TextMessage } from "./text_message.ts";
 import { TextSource } from "./text_tokens.ts";
 
-/** Protobuf's own limit. It keeps hostile files from overflowing the stack. */
+/** Protobuf's own nesting limit. It keeps hostile files from overflowing the stack. */
 const DEEPEST_NESTING = 100;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * One message of a file in text format: where the values of its fields stand.
+ * A message in text format: the positions of its fields' values.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import {
 import type { TextSource } from "./text_tokens.ts";
 import { readFloats, readScalar, showScalar } from "./text_values.ts";
 
-/** All that a message says under one name. */
+/** All occurrences of a field name in a message. */
 interface TextField {
   readonly name: string;
-  /** Where the first of its values has its name. */
+  /** The position of its first name. */
   readonly at: number;
-  /** Its values: messages, or where others start. */
+  /** Its values: messages, or the positions of scalars. */
   readonly values: (number | TextMessage)[];
-  /** Whether it was left open or decoded by then, if it was read at all. */
+  /** Whether it was left open or decoded, once it was read. */
   wasRead?: "open" | "decoded";
 }
 

@@ -278,11 +278,7 @@ function withShapes(graph: Graph, shapes: ReadonlyMap<string, Shape>): Graph {
 /** The most elements of a tensor: neither a GPU buffer nor a `Float32Array` holds more. */
 const mostElements = 2 ** 31 - 1;
 
-/**
- * The output shape of a node for given inputs.
- *
- * @throws {TypeError} if there are too few or too many, or the output would be empty or too large.
- */
+/** The output shape of a node for given inputs, after checking their number and its extents. */
 function shapeOf(node: Node, inputs: readonly Value[]): Shape {
   const known = opOf(node), { attributes } = node;
   const learned = known.parameters?.(attributes).length ?? 0;

@@ -1,12 +1,13 @@
 /**
- * Makes what is deployed, in `dist/`: one file of the runtime, `kaffe-runtime.js`, one that has the
- * converter as well, `kaffe.js`, their types beside them, and the page, `web/`.
+ * Builds what is deployed to `dist/`: the runtime as one file, `kaffe-runtime.js`, with the
+ * converter `kaffe.js`, their types, and the page, `web/`.
  *
  * ```sh
  * deno task build
  * ```
  *
- * The modules are made from copies of their parts in an empty folder, so they can hold nothing else.
+ * Modules are built from copies of their parts in an empty folder, so they cannot include anything
+ * else.
  *
  * @module
  */
@@ -16,7 +17,7 @@ import { inFolder, oneModule } from "../cli/one_file/module.ts";
 import { typesBeside, typesOf } from "../cli/one_file/types.ts";
 import { buildPage } from "../cli/page/build.ts";
 
-/** What was made, as text. */
+/** A build, as text. */
 export interface Built {
   /** A minified module. */
   readonly code: string;
@@ -26,10 +27,10 @@ export interface Built {
 
 const root = new URL("../", import.meta.url);
 
-/** What a module is made of, in a folder of its own. */
+/** The inputs of a module, in a folder of its own. */
 interface Ingredients {
   readonly name: string;
-  /** The modules whose exports it has. */
+  /** The modules whose exports it re-exports. */
   readonly entries: readonly string[];
   /** All modules. */
   readonly files: readonly string[];
@@ -62,7 +63,7 @@ async function build(folder: string, { name, entries, files }: Ingredients): Pro
   };
 }
 
-/** How many bytes a file has, plain and as `gzip -9` makes it. */
+/** The size of a file in bytes, uncompressed and with `gzip -9`. */
 export function sizesOf(file: string | Uint8Array): { plain: number; gzipped: number } {
   const plain = typeof file === "string" ? new TextEncoder().encode(file) : file;
   return { plain: plain.length, gzipped: gzipSync(plain, { level: 9 }).length };

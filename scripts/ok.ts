@@ -1,24 +1,24 @@
 /**
- * Checks everything that can be checked, and says how it went in its last line.
+ * Runs all checks and tests, and prints a summary in the last line.
  *
  * ```sh
  * deno task ok
  * ```
  *
- * It goes on when a check fails, and ends with 1 if any did. A check counts as one; the tests count
- * as many as they are.
+ * It goes on after a failure, and exits with 1 if there was any. A check counts as one, tests by
+ * their number.
  *
  * @module
  */
 
-/** How many checks ended how. */
+/** The number of checks by outcome. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-/** What is checked, and how; all of them are started in the project's folder. */
+/** The commands of the checks; all are run in the project's folder. */
 const checks: Readonly<Record<string, readonly string[]>> = {
   "Layout": ["fmt", "--check"],
   "Lint": ["lint"],
@@ -27,7 +27,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   "Documentation": ["task", "docs"],
 };
 
-/** The tally in what `deno test` prints, or `undefined` if it did not come that far. */
+/** The tally in the output of `deno test`; `undefined` if it did not get that far. */
 export function readTally(output: string): Tally | undefined {
   // deno-lint-ignore no-control-regex
   const plain = output.replace(/\x1b\[[\d;]*m/g, "");

@@ -1,5 +1,5 @@
 /**
- * What a step gave for the picture that was last run.
+ * The values of a blob for the picture that was last run.
  *
  * @module
  */

@@ -1,29 +1,29 @@
 /**
- * The page's end of the line to its worker.
+ * The page's side of the connection to its worker.
  *
  * @module
  */
 /// <reference lib="dom" />
 import type { Calls, Progress, Reply } from "./messages.ts";
 
-/** What was asked, and is not answered yet. */
+/** A call without a reply yet. */
 interface Waiting {
   readonly resolve: (result: never) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Asks a worker to do things. */
+/** Calls a worker. */
 export class Client {
-  /** Is told how far what was asked last has come, and `null` when nothing is left to do. */
+  /** Receives the progress of the last call, and `null` when none is pending. */
   onProgress: (progress: Progress | null) => void = () => {};
   #worker: Worker | undefined;
   #next = 0;
   readonly #waiting = new Map<number, Waiting>();
 
   /**
-   * Asks for something. A frame that is given goes over to the worker.
+   * Calls the worker. A frame is transferred to it.
    *
-   * @throws {Error} with a message for people, if it cannot be done.
+   * @throws {Error} with a message for people, if the call fails.
    */
   call<Name extends keyof Calls>(
     call: Name,
@@ -38,7 +38,7 @@ export class Client {
     });
   }
 
-  /** Gives up whatever is being done, and forgets the model. */
+  /** Aborts all calls, and drops the model. */
   stop(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
@@ -73,7 +73,7 @@ export class Client {
   }
 }
 
-/** What was asked for is no longer wanted. */
+/** The rejection of aborted calls. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }

@@ -7,14 +7,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Image } from "../runtime/preprocess.ts";
 
-/** Pixels of the pad, which are more than most networks take. */
+/** The pad's extent in pixels, more than most networks take. */
 const side = 280;
 const pen = 21;
 
 /**
- * Tells of each stroke.
+ * Reports each stroke.
  *
- * @param size The height and width that the drawing is brought to.
+ * @param size The height and width that the drawing is resized to.
  */
 export function DrawPad({ size, onDraw }: {
   readonly size: readonly [height: number, width: number];
@@ -75,7 +75,7 @@ export function DrawPad({ size, onDraw }: {
   );
 }
 
-/** The drawing in the network's size, each of its pixels the mean of what it covers. */
+/** The drawing in the network's size, by averaging the pixels that each one covers. */
 function shrink(canvas: HTMLCanvasElement, [height, width]: readonly [number, number]): Image {
   const context = new OffscreenCanvas(width, height).getContext("2d")!;
   context.imageSmoothingQuality = "high";

@@ -1,5 +1,5 @@
 /**
- * The drawing of a network, to be moved, zoomed and chosen from.
+ * The drawing of a network, which can be moved, zoomed and selected from.
  *
  * @module
  */
@@ -129,7 +129,7 @@ function Line(
   return <path class={isNear ? "line near" : "line"} d={curve(arrow.points)} />;
 }
 
-/** A smooth line through the middles between points, ending in an arrow's head. */
+/** A smooth curve through the midpoints between points, ending in an arrowhead. */
 function curve(points: Arrow["points"]): string {
   const [start, ...rest] = points;
   const end = rest.at(-1)!;
@@ -154,7 +154,7 @@ function alongArrow(
   return arrows.find((arrow) => arrow[here] === selected)?.[there] ?? selected;
 }
 
-/** Tells of turns of the wheel, which must not scroll the page as well. */
+/** Reports turns of the wheel, without scrolling the page. */
 function useWheel(
   target: { readonly current: SVGSVGElement | null },
   onZoom: (factor: number, x: number, y: number) => void,
@@ -173,7 +173,7 @@ function useWheel(
   }, []);
 }
 
-/** Tells how far the pointer is dragged. `moved` says whether the last press was a drag. */
+/** Reports drags of the pointer. `moved` tells whether the last press was a drag. */
 function useDrag(onMove: (dx: number, dy: number) => void) {
   const moved = useRef(false);
   const way = useRef<number | undefined>(undefined);

@@ -1,21 +1,21 @@
 /**
- * Tells by their names what dropped files are, and by how they start where the name tells little.
+ * Classifies dropped files by their names, or by their first bytes if the name is ambiguous.
  *
  * @module
  */
 import { headLength, type Role, roleOf } from "../lib/caffe/file_kind.ts";
 import type { ModelFiles } from "./messages.ts";
 
-/** Files, sorted. */
+/** Classified files. */
 interface Dropped {
-  /** Those of a model; there may be none. */
+  /** The files of a model, if there are any. */
   readonly model: ModelFiles;
   readonly picture: File | undefined;
-  /** Those that nothing can be done with. */
+  /** Files of no known kind. */
   readonly unknown: readonly File[];
 }
 
-/** Sorts files by what they are; of several that are the same, the last counts. */
+/** Classifies files; among several of one kind, the last counts. */
 export async function sortFiles(files: Iterable<File>): Promise<Dropped> {
   const found = new Map<Role, File>();
   const unknown: File[] = [];
@@ -29,8 +29,8 @@ export async function sortFiles(files: Iterable<File>): Promise<Dropped> {
 }
 
 /**
- * The files of a model when more come: what was known stays, unless a network or a bundle starts a
- * new one. Weights that came first wait for their network.
+ * Adds files to those of a model, unless they contain a network or a bundle, which starts a new
+ * one. Weights that came first wait for their network.
  */
 export function addFiles(known: ModelFiles, added: ModelFiles): ModelFiles {
   if (added.bundle !== undefined) return added;
@@ -45,15 +45,15 @@ export function addFiles(known: ModelFiles, added: ModelFiles): ModelFiles {
 async function roleFor(file: File): Promise<Role | undefined> {
   const ending = /\.([^.]+)$/.exec(file.name.toLowerCase())?.[1] ?? "";
   const role = roles.get(ending);
-  // Text may be a network's, whose name has got a second ending, or a prototxt may be a label map; what
-  // else has a name keeps to it.
+  // A text may be a network whose name has a second extension, and a prototxt a label map; other names
+  // are trusted.
   if (role !== undefined && role !== "labels" && role !== "network") return role;
   if (file.type.startsWith("image/")) return "picture";
   const told = roleOf(await startOf(file));
   return role === "network" && told !== "labels" ? role : told ?? role;
 }
 
-/** How a file starts; a folder that was dropped has nothing. */
+/** The first bytes of a file; none of a dropped folder. */
 async function startOf(file: File): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.slice(0, headLength).arrayBuffer());

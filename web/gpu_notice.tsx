@@ -1,12 +1,12 @@
 /**
- * Says that there is no GPU to run on, and what then.
+ * A notice for browsers without a GPU.
  *
  * @module
  */
 /// <reference lib="dom" />
 import { useEffect, useState } from "preact/hooks";
 
-/** Says nothing where there is one. */
+/** Renders nothing if there is a GPU. */
 export function GpuNotice() {
   const [missing, setMissing] = useState<"WebGPU" | "adapter">();
   useEffect(() => {

@@ -1,5 +1,5 @@
 /**
- * A histogram, and what can be said in numbers.
+ * A histogram with its statistics.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export function Histogram({ counts }: { readonly counts: Counts }) {
   );
 }
 
-/** A number with three digits that matter. */
+/** A number with three significant digits. */
 export function show(number: number): string {
   if (number === 0) return "0";
   const text = Math.abs(number) >= 1e-3 && Math.abs(number) < 1e5

@@ -1,8 +1,8 @@
 /**
- * What the page and its worker say to each other.
+ * The messages between the page and its worker.
  *
- * The page only shows; the worker reads files, converts, and runs networks, so that the page never
- * stands still. What goes between them is copied, and names in it are text.
+ * The page only renders; the worker reads files, converts, and runs networks, so that the page
+ * never freezes. Messages are copied, and names in them are rendered as text.
  *
  * @module
  */
@@ -18,25 +18,25 @@ import type { PreprocessingOptions } from "../lib/preprocessing.ts";
 import type { Image, Preprocessing } from "../runtime/preprocess.ts";
 import type { Shape } from "../runtime/tensor.ts";
 
-/** The files of one model, by what they are. */
+/** The files of one model, by kind. */
 export interface ModelFiles {
   /** A prototxt. */
   readonly network?: File;
   /** A caffemodel: the weights of the network, or all there is. */
   readonly weights?: File;
-  /** What kaffe writes. */
+  /** A bundle. */
   readonly bundle?: File;
   /** A mean image. */
   readonly mean?: File;
-  /** The names of the classes, one a line. */
+  /** Class names, one per line. */
   readonly labels?: File;
-  /** What is known of pictures beside the files. */
+  /** Preprocessing that the files do not tell. */
   readonly pictures?: PreprocessingOptions;
 }
 
-/** How pictures become the input, as the page can change it. */
+/** Preprocessing, as far as the page can change it. */
 export type PictureSettings = Omit<Preprocessing, "meanImage"> & {
-  /** Whether a mean image is subtracted, while `mean` is empty. */
+  /** Whether a mean image is subtracted; `mean` is empty then. */
   readonly hasMeanImage: boolean;
 };
 
@@ -52,19 +52,19 @@ export interface Opened {
   readonly inputs: readonly Named[];
   readonly outputs: readonly string[];
   readonly diagram: Diagram;
-  /** A row a layer of the file. */
+  /** One row per layer of the file. */
   readonly rows: readonly SummaryRow[];
   readonly totals: Totals;
   readonly warnings: readonly string[];
-  /** Layers whose weights nobody gave. */
+  /** Layers without weights. */
   readonly untrained: readonly string[];
   /** `null` if it does not take one picture. */
   readonly pictures: PictureSettings | null;
-  /** How many labels there are, `null` without any. */
+  /** The number of labels; `null` if there are none. */
   readonly labels: number | null;
 }
 
-/** What can be saved. */
+/** The formats in which a model can be saved. */
 export type Format = WeightsType | "class" | "onnx" | "tfjs";
 
 /** A file to be saved. */
@@ -73,10 +73,10 @@ export interface SavedFile {
   readonly blob: Blob;
 }
 
-/** Where a network runs: `"auto"` is the GPU, unless there is none but a software one. */
+/** The device to run on; `"auto"` is the GPU, unless there is only a software one or none. */
 export type Device = "auto" | "gpu" | "cpu";
 
-/** What a network is shown: a file, a frame of a camera, a drawing, or noise. */
+/** The input of a run: a file, a camera frame, a drawing, or noise. */
 export type Sight = Blob | ImageBitmap | Image | "noise";
 
 /** One of the best classes. */
@@ -86,22 +86,22 @@ interface ClassScore {
   readonly score: number;
 }
 
-/** What a network says. */
+/** The result of a run. */
 export interface Answer {
   /** What it ran on. */
   readonly device: string;
-  /** How long the run took, in milliseconds; the first one makes ready as well. */
+  /** The duration of the run in milliseconds; the first one includes compilation. */
   readonly ms: number;
   readonly outputs: readonly Named[];
-  /** The best classes, if it gives a number a class. */
+  /** The best classes, if the output has one number per class. */
   readonly classes: readonly ClassScore[] | null;
-  /** Whether the scores of classes are parts of a whole. */
+  /** Whether the scores are probabilities. */
   readonly probabilities: boolean;
-  /** What it found, if it looks for things. */
+  /** Detected boxes, if the network is a detector. */
   readonly boxes: readonly FoundBox[] | null;
-  /** The class of each place, if it tells that. */
+  /** The class map, if the network is a segmenter. */
   readonly classMap: SeenMap | null;
-  /** The picture that it makes, if it makes one. */
+  /** The picture, if the network renders one. */
   readonly rendering: Image | null;
 }
 
@@ -113,7 +113,7 @@ export interface SeenMap {
   readonly shares: readonly ClassShare[];
 }
 
-/** The values of a blob as a picture. */
+/** A blob rendered as a picture. */
 export interface Activation {
   readonly shape: Shape;
   readonly low: number;
@@ -121,28 +121,28 @@ export interface Activation {
   readonly tiles: Tiles;
 }
 
-/** What the worker does. */
+/** The calls that the worker accepts. */
 export interface Calls {
   /** Reads and converts the files of a model. */
   open(files: ModelFiles): Opened;
-  /** Changes how pictures become the input. */
+  /** Changes the preprocessing. */
   prepare(settings: PictureSettings): void;
-  /** Looks at the weights of a step. */
+  /** Returns the weights of a step. */
   inspect(step: number): Inspection;
   /** Writes a file. */
   save(format: Format): SavedFile;
   /** Runs the network. */
   look(sight: Sight, device: Device): Answer;
-  /** Runs it on the same again, some times, and gives the median in milliseconds. */
+  /** Repeats the last run several times, and returns the median in milliseconds. */
   time(): number;
-  /** Gives the values of a blob for what was last looked at. */
+  /** Returns a blob of the last run. */
   show(blob: string): Activation;
 }
 
-/** How far something has come. */
+/** The progress of a call. */
 export interface Progress {
   readonly task: string;
-  /** The part that is done, if anybody knows. */
+  /** The fraction that is done, if it is known. */
   readonly part?: number | undefined;
 }
 

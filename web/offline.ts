@@ -1,14 +1,13 @@
 /**
- * The service worker: keeps the files of the page, so that it works without a network, and nothing
- * else.
+ * The service worker: caches the page's own files, so that it works offline, and nothing else.
  *
  * @module
  */
 /// <reference lib="webworker" />
 
-/** The files of the page, which the build puts in front of this module. */
+/** The files of the page; the build prepends their list to this module. */
 interface Page {
-  /** Another one whenever a file has changed. */
+  /** Changes whenever a file has changed. */
   readonly version: string;
   readonly files: readonly string[];
 }

@@ -1,5 +1,5 @@
 /**
- * Makes a model of the files that somebody dropped.
+ * Builds a model from dropped files.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { partialFile } from "./partial_file.ts";
 /**
  * Reads a bundle, or converts a network.
  *
- * @param warn Is told what may be a mistake.
+ * @param warn Receives warnings of possible mistakes.
  */
 export async function openModel(
   files: ModelFiles,

@@ -1,13 +1,13 @@
 /**
- * A file that is read where it is needed, as workers can: a large caffemodel need not be in memory
- * beside the weights that are taken out of it.
+ * Reads a file in parts, which only workers can do synchronously: a large caffemodel need not be in
+ * memory beside the weights taken from it.
  *
  * @module
  */
 /// <reference lib="webworker" />
 import type { PartialFile } from "../proto/deferred.ts";
 
-/** So many bytes are copied at a time. */
+/** The bytes copied at a time. */
 const most = 1 << 24;
 
 /** Parts of a file, as they are asked for. */

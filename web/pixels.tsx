@@ -7,7 +7,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Image } from "../runtime/preprocess.ts";
 
-/** About as many pixels wide they are shown: more are mixed, fewer become squares. */
+/** The displayed width, roughly: larger images are averaged, smaller ones show squares. */
 const shown = 320;
 
 /** Shows an image; `label` says what is on it. */

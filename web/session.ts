@@ -1,5 +1,5 @@
 /**
- * What the worker keeps of one model, and does with it.
+ * The worker's state of one model, and its calls.
  *
  * @module
  */
@@ -36,7 +36,7 @@ import type {
 import { openModel } from "./open_model.ts";
 import { sampleOf } from "./sight.ts";
 
-/** A network that is loaded, and where. */
+/** A loaded network, and its device. */
 interface Loaded {
   readonly network: Network;
   readonly device: Device;
@@ -54,13 +54,13 @@ export class Session implements Does {
   onProgress: (progress: Progress) => void = () => {};
   #model: Model | undefined;
   #loaded: Loaded | undefined;
-  /** What was last looked at. */
+  /** The inputs of the last run. */
   #inputs: Record<string, Tensor> = {};
 
   async open(files: ModelFiles): Promise<Opened> {
     const warnings: string[] = [];
     const model = await openModel(files, (text) => warnings.push(text), this.onProgress);
-    // What was open before stays until there is another.
+    // A model that is open stays open until another one is.
     this.#forget();
     this.#model = model;
     this.onProgress({ task: "Drawing" });
@@ -103,7 +103,7 @@ export class Session implements Does {
     }
     if (format === "onnx") return { name: `${name}.onnx`, blob: blobOf(writeOnnx(model)) };
     if (format === "tfjs") {
-      // Of many files that one click saves, browsers drop those after the tenth.
+      // Browsers drop files after the tenth that one click saves.
       const members = writeGraphModel(model)
         .map(({ name, chunks }) => ({ name, parts: [...chunks] }));
       return { name: `${name}-tfjs.zip`, blob: blobOf(writeNpz(members)) };

@@ -1,5 +1,5 @@
 /**
- * All that is known of one step of a network.
+ * The details of one step of a network.
  *
  * @module
  */

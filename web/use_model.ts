@@ -1,5 +1,5 @@
 /**
- * What the page knows of its model, and what can be done with it.
+ * The page's state: its model, and the actions on it.
  *
  * @module
  */
@@ -20,12 +20,12 @@ import type {
   Sight,
 } from "./messages.ts";
 
-/** What was looked at, and what came of it. */
+/** An input, and the result of its run. */
 export interface Run {
-  /** Counts runs, so that each is another one. */
+  /** Counts runs, so that each one differs. */
   readonly count: number;
   readonly answer: Answer;
-  /** The median time, when it is known. */
+  /** The median time in milliseconds, once it is known. */
   readonly ms: number | undefined;
 }
 
@@ -54,7 +54,7 @@ export function useModel() {
     await read(files);
   };
 
-  /** Opens files; where that fails, a model that is open stays. */
+  /** Opens files; if that fails, an open model stays. */
   const read = async (files: ModelFiles) => {
     setError(undefined);
     try {
@@ -68,7 +68,7 @@ export function useModel() {
     }
   };
 
-  /** Shows the network something, and tells whether it has seen it. */
+  /** Runs the network on an input, and tells whether that succeeded. */
   const look = async (sight: Sight, again = true, on = device): Promise<boolean> => {
     setError(undefined);
     try {
@@ -100,7 +100,7 @@ export function useModel() {
         setError("Cannot use that yet: drop a .prototxt and a .caffemodel, or a bundle, first");
         return;
       }
-      // What a model gets beside its network, such as a mean, may be wrong.
+      // A file that extends an open model, such as a mean, may be wrong for it.
       const isMore = opened !== undefined && (model.network ?? model.bundle) === undefined &&
         all.network === files.network && all.bundle === files.bundle;
       await (isMore ? read(all) : open(all));
@@ -180,6 +180,6 @@ function download(name: string, blob: Blob): void {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // The browser needs the address until it has begun.
+  // The browser needs the URL until the download has begun.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,5 +1,5 @@
 /**
- * Where one looks at a drawing from: moving and zooming.
+ * The viewpoint of a drawing: panning and zooming.
  *
  * @module
  */
@@ -19,7 +19,7 @@ interface Size {
 
 const [smallest, largest] = [0.03, 4];
 
-/** The whole width of a drawing from its top, or all of it if it is not much higher. */
+/** Fits the whole width of a drawing from its top, or all of it if it is not much higher. */
 export function fit(drawing: Size, view: Size, whole = false): Position {
   const across = (view.width - 2 * margin) / drawing.width;
   const down = (view.height - 2 * margin) / drawing.height;
@@ -41,7 +41,7 @@ export function zoom(from: Position, factor: number, x: number, y: number): Posi
   return { scale, x: x - (x - from.x) * change, y: y - (y - from.y) * change };
 }
 
-/** Moves just as far as is needed to see a box. */
+/** Pans as little as makes a box visible. */
 export function reveal(from: Position, box: Box, view: Size): Position {
   const scale = Math.max(from.scale, 0.5);
   const [left, top] = [from.x + box.x * from.scale, from.y + box.y * from.scale];

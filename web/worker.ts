@@ -1,5 +1,5 @@
 /**
- * The page's worker: does what the page asks for, one thing after the other.
+ * The page's worker: handles calls one after the other.
  *
  * @module
  */

@@ -1,20 +1,20 @@
 /**
- * Copies the runtime with short shaders.
+ * Copies the runtime, with its shaders minified.
  *
  * @module
  */
 import { squeezeShader } from "./squeeze_shader.ts";
 
-/** What stands in a literal that is marked as a shader. */
+/** The contents of a template literal marked as WGSL. */
 const shaders = /(?<=\/\* wgsl \*\/ `)(?:\\.|[^`\\])*/gs;
 
-/** What becomes of the text of a file. */
+/** Changes the text of a file. */
 export type Change = (file: string, text: string) => string;
 
 /**
- * Makes a folder that holds the runtime with its shaders squeezed.
+ * Copies the runtime to a new folder, with its shaders minified.
  *
- * @param change What else becomes of its files.
+ * @param change A further change to its files.
  * @returns The names of its files.
  */
 export async function copyRuntime(to: string, change?: Change): Promise<string[]> {
@@ -22,10 +22,10 @@ export async function copyRuntime(to: string, change?: Change): Promise<string[]
 }
 
 /**
- * Copies a folder, and squeezes the shaders in it.
+ * Copies a folder, with its shaders minified.
  *
- * @param below What stands in front of the names.
- * @param change What else becomes of its files.
+ * @param below The prefix of the files' names.
+ * @param change A further change to its files.
  */
 export async function copyFolder(
   from: URL,

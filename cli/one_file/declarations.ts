@@ -1,5 +1,5 @@
 /**
- * Takes a file of declarations apart.
+ * Parses files of TypeScript declarations.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * Makes one file of declarations that stands alone.
+ * Bundles declarations into one self-contained file.
  *
  * @module
  */
 import { type Declaration, declarationsIn, withoutComments } from "./declarations.ts";
 
-/** A module, and what the compiler has written of it. */
+/** A module, and its compiled declarations. */
 export interface DeclaredModule {
   /** Its path: `runtime/mod.ts`. */
   readonly file: string;
@@ -14,12 +14,12 @@ export interface DeclaredModule {
 }
 
 /**
- * The declarations that entries export, and those that they name.
+ * The declarations that entries export, and all that they refer to.
  *
- * What only this file has gets another name where its own would mean something else: a second
- * declaration of that name, or what the platform has and another declaration means (`Blob`).
+ * Internal declarations are renamed if their own name would mean something else: that of another
+ * declaration, or a global that another declaration refers to (`Blob`).
  *
- * @param entries Modules that export some of them by name from other modules.
+ * @param entries Modules that re-export some of them by name.
  */
 export function gatherTypes(
   modules: readonly DeclaredModule[],
@@ -34,7 +34,7 @@ export function gatherTypes(
     ),
   );
   const needed = new Set(exported);
-  // A set goes on to what is added while it is gone through.
+  // Iterating over a set includes what is added meanwhile.
   for (const one of needed) {
     named.set(one, namedBy(one, imports.get(one.file)!, all));
     for (const other of named.get(one)!) needed.add(other);
@@ -45,10 +45,10 @@ export function gatherTypes(
     return exported.has(one) ? text : text.replace(/^export /m, "");
   });
   const comment = /^\/\*\*[\s\S]*?\*\//.exec(entries[0]!.source)![0];
-  // Without an export of nothing, declarations that say nothing would be exported as well.
+  // Without `export {}`, unexported declarations would be exported as well.
   return [comment, ...texts.map(withoutPaths), "export {};\n"].join("\n\n");
 
-  /** Whether a declaration that nobody else can name would be taken for something else. */
+  /** Whether an internal declaration's name would be ambiguous. */
   function isMistakable(one: Declaration): boolean {
     const { name, file, isType } = one;
     return !exported.has(one) &&
@@ -59,13 +59,13 @@ export function gatherTypes(
   }
 }
 
-/** What a declaration is called beside others of its name: the `Blob` of `net.ts` is `NetBlob`. */
+/** The new name of such a declaration: the `Blob` of `net.ts` becomes `NetBlob`. */
 function nameIn({ name, file }: Declaration): string {
   const words = file.split("/").at(-1)!.replace(/\.ts$/, "").split("_");
   return words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("") + name;
 }
 
-/** A text in which a declaration has another name; what comments say stays. */
+/** A text with a declaration renamed, except in comments. */
 function renamed(text: string, { name, isType }: Declaration, to: string): string {
   const found = isType
     ? new RegExp(`(?<![.\\w])${name}\\b(?!\\??:)`, "g")
@@ -86,21 +86,21 @@ function namesFrom(source: string, file: string): Map<string, string> {
   }));
 }
 
-/** The declarations of a name in a module, or if it only hands them on, in any. */
+/** The declarations of a name in a module or, if it only re-exports them, in any. */
 function find(name: string, file: string, all: readonly Declaration[]): readonly Declaration[] {
   const found = all.filter((one) => one.name === name && one.isExported);
   const there = found.filter((one) => one.file === file);
   return there.length > 0 ? there : found;
 }
 
-/** The declarations that a declaration names: of its own module, or as it imports them. */
+/** The declarations that a declaration refers to, of its own module or imported. */
 function namedBy(
   { text, words, values, file }: Declaration,
   imports: ReadonlyMap<string, string>,
   all: readonly Declaration[],
 ): readonly Declaration[] {
   const own = all.filter((one) => one.file === file);
-  // What a type was found to be stands there with the module that has it.
+  // Inferred types appear as `import("module").Type`.
   const inferred = Array.from(
     text.matchAll(/import\("([^"]*)"\)\.(\w+)/g),
     ([, path, name]) => [name!, path!] as const,
@@ -115,7 +115,7 @@ function namedBy(
     .filter(({ name, isType }) => isType || values.has(name));
 }
 
-/** Without paths to other files. */
+/** Removes paths to other files. */
 function withoutPaths(text: string): string {
   return text.replace(/import\("[^"]*"\)\./g, "");
 }

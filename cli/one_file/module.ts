@@ -1,5 +1,5 @@
 /**
- * Makes one module of several, in a folder of its own.
+ * Bundles several modules into one, in a temporary folder.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import config from "../../deno.json" with { type: "json" };
 import { bundle } from "../page/bundle.ts";
 import { shorten } from "./shorten.ts";
 
-/** Does something in an empty folder, which is removed afterwards. */
+/** Runs an action in an empty folder, which is removed afterwards. */
 export async function inFolder<Made>(make: (folder: string) => Promise<Made>): Promise<Made> {
   const folder = await Deno.makeTempDir({ prefix: "kaffe-build-" });
   try {
-    // The types of packages that were made for Node contradict those of browsers.
+    // Types of packages made for Node contradict those of browsers.
     const settings = { imports: config.imports, compilerOptions: { skipLibCheck: true } };
     await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(settings));
     return await make(folder);
@@ -21,9 +21,9 @@ export async function inFolder<Made>(make: (folder: string) => Promise<Made>): P
 }
 
 /**
- * What modules of a folder export, as one minified module.
+ * Bundles the exports of modules into one minified module.
  *
- * @param change What becomes of the module before it is made short.
+ * @param change Changes the bundled module before it is minified.
  */
 export async function oneModule(
   folder: string,
@@ -35,7 +35,7 @@ export async function oneModule(
   return await shorten(await change(await Deno.readTextFile(`${folder}/entry.js`)));
 }
 
-/** A module that exports all of some files. */
+/** A module that re-exports everything of some files. */
 export function exportAll(files: readonly string[], as = (_: number) => ""): string {
   return files.map((file, i) => `export *${as(i)} from "./${file}";\n`).join("");
 }

@@ -1,19 +1,19 @@
 /**
- * Makes a bundled module short.
+ * Minifies a bundled module.
  *
  * @module
  */
 import { minify, type MinifyOptions } from "terser";
 
-/** Says the same in fewer words than the bundler does, which looks at one expression at a time. */
+/** Minifies further than the bundler, which only looks at single expressions. */
 export async function shorten(code: string): Promise<string> {
   const { code: terse } = await minify(code, {
     module: true,
     ecma: 2020,
-    // Reading a property does nothing else here; and "1 < x" for "x > 1" makes fewer alike.
+    // No getter has side effects; and comparisons stay the way around that repeats more often.
     compress: { passes: 2, pure_getters: true, lhs_constants: false },
   });
-  // Not every tree that compressing leaves behind can be handed on, so it is read once more.
+  // The compressor may leave an invalid tree, so its output is parsed again.
   const { ast } = await minify(terse!, {
     module: true,
     mangle: false,
@@ -29,7 +29,7 @@ export async function shorten(code: string): Promise<string> {
   return short! + "\n";
 }
 
-/** A module as ESTree has it, as far as it matters here. */
+/** The part of an ESTree module that matters here. */
 interface Program {
   readonly body: readonly Statement[];
 }
@@ -38,7 +38,7 @@ interface Statement {
   readonly declarations?: readonly { readonly init: { readonly type: string } | null }[];
 }
 
-/** The module with its shaders side by side: gzip looks back no farther than 32 KB. */
+/** Moves shaders next to each other: gzip's window is only 32 KB. */
 function textsFirst(program: Program): Program {
   const body = program.body.flatMap((statement): Statement[] =>
     statement.declarations?.map((one) => ({ ...statement, declarations: [one] })) ?? [statement]

@@ -1,30 +1,30 @@
 /**
- * Makes a shader's text short without changing what it computes.
+ * Minifies WGSL.
  *
  * @module
  */
 
-/** What a local variable or a parameter is declared by. */
+/** Declarations of local variables and parameters. */
 const declarations = /\b(?:let|var|const) (\w+)|(?<=[(,]\s*(?:@\w+\(\w+\)\s*)?)(\w+)(?=: )/g;
-/** A word that is no member of something, no attribute, and no number's suffix. */
+/** Words that are no members, attributes or number suffixes. */
 const words = /(?<![.@\w])[a-z_]\w*/gi;
 const interpolation = /(\$\{[^}]*\})/;
 
 /**
- * The text without comments and needless space, its local names as short as they can be.
+ * The WGSL without comments and needless space, and with short local names.
  *
- * @param code What stands between the backticks of a template literal: a shader, or whole parts.
+ * @param code The contents of a template literal: a shader, or parts of one.
  */
 export function squeezeShader(code: string): string {
   const bare = code.replace(/\/\/.*/g, "").replaceAll("\\n", "\n");
-  // A literal into which text is put may share its names with that text.
+  // The names in a literal with interpolations may also occur in the inserted text.
   const renamed = interpolation.test(bare) ? bare : shortenLocals(bare);
   return renamed.split(interpolation)
     .map((part, i) => i % 2 === 1 ? part : dropSpace(part))
     .join("");
 }
 
-/** Space is dropped, but between two words, at the ends, and between two operators (`a - -b`). */
+/** Drops spaces, except between two words, at the ends, and between two operators (`a - -b`). */
 function dropSpace(text: string): string {
   return text
     .replace(/\s+/g, " ")
@@ -33,8 +33,8 @@ function dropSpace(text: string): string {
 }
 
 /**
- * Gives names that are declared inside functions single letters that stand for nothing else: where
- * it can be a letter of their own, so that the same name becomes the same in all shaders.
+ * Renames locals to single letters that are free; the same name gets the same letter in all shaders
+ * if possible, which compresses better.
  */
 function shortenLocals(code: string): string {
   const bodies = code.replace(/^(?:const|var)\b.*/gm, "");

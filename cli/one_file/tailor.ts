@@ -1,5 +1,5 @@
 /**
- * Makes a runtime for some networks: one file with the ops and the engine that they need.
+ * Builds a runtime for some networks: one file with only the ops and the engine that they need.
  *
  * @module
  */
@@ -11,30 +11,30 @@ import { inFolder, oneModule } from "./module.ts";
 import { typesOf } from "./types.ts";
 import { withoutShaders } from "./without_shaders.ts";
 
-/** What a runtime can be made for. */
+/** The devices that a runtime can be built for. */
 export const devices = ["gpu", "cpu", "both"] as const;
 
-/** What a runtime has. */
+/** The parts of a runtime. */
 export interface Parts {
-  /** Its ops. Functions of one number are all there, whatever it says. */
+  /** Its ops. Functions of one number are always included. */
   readonly ops: ReadonlySet<OpName>;
   readonly device: typeof devices[number];
 }
 
-/** The runtime's own ops that networks need, by the alphabet. */
+/** The runtime's own ops that networks need, in alphabetical order. */
 export function opsOf(graphs: readonly Graph[]): Set<OpName> {
   const named = graphs.flatMap(({ nodes }) => nodes.map(({ op }) => op)).filter(isOpName);
   const unfolded = named.includes("conv3d") ? opsUnfolded : [];
-  // Weights that are too large for a device are cut, and the results joined.
+  // Weights that are split for a device are joined by `concat`.
   return new Set([...named, ...unfolded, "concat" as const].sort());
 }
 
-/** The tables of ops: a row is an op's name alone, or with what it is there. */
+/** The tables of ops; each row is an op's name alone, or with its entry. */
 const tables = ["ops/mod.ts", "ops/fours/mod.ts", "cpu/kernels.ts", "unfold.ts"];
 const table = /^(?:export )?const (?:table|fours)\b[^]*?^\};/m;
 const row = /^ {2}(\w+)(?:: \w+)?,\n/gm;
 
-/** The types of the whole runtime, which are those of each that is made of its parts. */
+/** The types of the whole runtime, which also describe each tailored one. */
 export function runtimeTypes(): Promise<string> {
   return inFolder(async (folder) => {
     const files = await copyRuntime(`${folder}/runtime`);

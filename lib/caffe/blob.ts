@@ -1,5 +1,5 @@
 /**
- * The values of a learned blob, whichever way its file holds them.
+ * Reads the values of a learned blob, in any of their encodings.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import type { BlobMessage } from "./schema.ts";
 /**
  * Reads a blob.
  *
- * @param where The file, and the place in it, for messages.
- * @param name What to call the blob in messages: `blob 0 of layer "conv1"`.
- * @throws {SyntaxError} if it holds more or fewer values than its shape needs.
+ * @param where The file and position, for messages.
+ * @param name The blob's name in messages: `blob 0 of layer "conv1"`.
+ * @throws {SyntaxError} if the number of values differs from its shape.
  */
 export function readBlob(message: BlobMessage, where: string, name: string): LayerBlob {
   const { num, channels, length, height, width } = message;

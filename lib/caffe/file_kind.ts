@@ -1,43 +1,43 @@
 // deno-lint-ignore-file no-control-regex
 /**
- * Tells what a file is, also one that is given in place of another, by how it starts.
+ * Identifies a file by its first bytes, to tell which file was given in place of another.
  *
  * @module
  */
 
-/** What a file of Caffe's is taken for. */
+/** The kinds of files that are asked for. */
 type Wanted = "network" | "mean" | "bundle" | "labels";
 
-/** What a file is for. */
+/** The purpose of a file. */
 export type Role = Wanted | "weights" | "picture";
 
-/** A kind of file: how it starts, what it is, and where it is right. */
+/** A kind of file: its signature, its description, and where it is accepted. */
 interface Kind {
   readonly start: RegExp;
-  /** Whether only what stands outside braces counts. */
+  /** Whether only text outside braces is matched. */
   readonly outside?: boolean;
   readonly is: string;
-  /** What to do about it. */
+  /** The advice in the message. */
   readonly hint?: string;
-  /** What to do about it where a bundle is wanted. */
+  /** The advice if a bundle is wanted. */
   readonly bundleHint?: string;
   readonly rightFor?: Wanted;
-  /** What it is for, beside that or better than that. */
+  /** Its purpose, if that differs from where it is accepted. */
   readonly role?: Role;
 }
 
-/** A length or a number as protobuf writes it. */
+/** A varint of protobuf. */
 const varint = String.raw`[\x80-\xff]*[\0-\x7f]`;
 
 /** Lines of a comment. */
 const comments = String.raw`\s*(#[^\n]*\n\s*)*`;
 
-/** A pattern of parts. */
+/** A pattern from parts. */
 function pattern(texts: TemplateStringsArray, ...parts: readonly string[]): RegExp {
   return new RegExp(String.raw(texts, ...parts));
 }
 
-/** Files that people mistake for others; the first that fits counts. */
+/** The kinds that are often confused; the first match counts. */
 const kinds: readonly Kind[] = [
   {
     start: /^\x89HDF/,
@@ -136,7 +136,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** What a file is that cannot be what is wanted, or `undefined` if it may be. */
+/** The description of a file that cannot be what is wanted; `undefined` if it may be. */
 export function foreignKind(bytes: Uint8Array, wanted: Wanted): string | undefined {
   const kind = kindOf(bytes);
   if (kind === undefined || kind.rightFor === wanted) return undefined;
@@ -144,13 +144,13 @@ export function foreignKind(bytes: Uint8Array, wanted: Wanted): string | undefin
   return hint === undefined ? kind.is : `${kind.is}; ${hint}`;
 }
 
-/** What a file is for, if how it starts says so. A network in binary has weights as a rule. */
+/** The purpose of a file, if its first bytes tell. A binary network usually has weights. */
 export function roleOf(bytes: Uint8Array): Role | undefined {
   const kind = kindOf(bytes);
   return kind?.role ?? kind?.rightFor;
 }
 
-/** So many bytes tell what a file is. */
+/** The bytes that suffice to identify a file. */
 export const headLength = 1024;
 
 function kindOf(bytes: Uint8Array): Kind | undefined {
@@ -160,7 +160,7 @@ function kindOf(bytes: Uint8Array): Kind | undefined {
   return kinds.find((kind) => kind.start.test(kind.outside ? outside : start));
 }
 
-/** A text without what stands in braces, also in those that are still open at its end. */
+/** A text without the contents of braces, closed or not. */
 function outsideBraces(text: string): string {
   const less = text.replace(/\{[^{}]*\}/g, "");
   return less === text ? text.split("{", 1)[0]! : outsideBraces(less);

@@ -42,7 +42,7 @@ export function readHdf5Weights(bytes: Uint8Array, file: string): Net {
   };
 }
 
-/** Arrays are called by their place among the blobs of their layer. */
+/** Arrays are named by their index among the blobs of their layer. */
 function indexOf({ path }: Hdf5Array, slash: number, file: string): number {
   const name = path.slice(slash + 1);
   if (/^\d{1,3}$/.test(name)) return Number(name);
@@ -51,7 +51,7 @@ function indexOf({ path }: Hdf5Array, slash: number, file: string): number {
   );
 }
 
-/** What another layer shares is written there alone, and leaves a hole. */
+/** Shared blobs are stored with their owner only, and leave a hole elsewhere. */
 const hole: LayerBlob = { shape: [0], legacy: false, data: new Float32Array(0) };
 
 function weightsLayer(

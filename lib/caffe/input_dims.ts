@@ -1,11 +1,11 @@
 /**
- * `input_dim`, the old way to say the shapes of inputs.
+ * `input_dim`, the legacy way to declare the shapes of inputs.
  *
  * @module
  */
 import type { Shape } from "../../runtime/tensor.ts";
 
-/** What each of some inputs takes of the `input_dim`: four of them, or five in files for videos. */
+/** The dims of each input: four per input, or five in files for videos. */
 export function inputDims(dims: readonly number[], inputs: number): readonly Shape[] {
   const rank = dims.length === 5 * inputs ? 5 : 4;
   return Array.from({ length: inputs }, (_, i) => dims.slice(rank * i, rank * (i + 1)));

@@ -12,28 +12,28 @@ export interface Net {
   /** Inputs that stand outside any layer (`input:`, `input_shape`, `input_dim`). */
   readonly inputs: readonly NetInput[];
   readonly layers: readonly NetLayer[];
-  /** The layers of other phases, levels and stages, where some were chosen. */
+  /** The layers excluded by phase, level or stage. */
   readonly others?: readonly OtherLayer[];
-  /** The phase, level and stages that the file itself asks for, where it does. */
+  /** The phase, level and stages that the file itself declares. */
   readonly state: NetState;
-  /** What the file says of the net as a whole, and nobody has read. */
+  /** The net-level fields that were not read. */
   unread?(): readonly UnreadField[];
 }
 
 /** A layer of another phase, level or stage. */
 export interface OtherLayer {
   readonly layer: NetLayer;
-  /** The options that it is there with: `{ phase: "TRAIN" }`. */
+  /** The options that include it: `{ phase: "TRAIN" }`. */
   readonly options: string;
 }
 
-/** An input that stands outside any layer. Its shape is unknown in some old caffemodels. */
+/** An input declared outside any layer. Some old caffemodels do not have its shape. */
 export interface NetInput {
   readonly name: string;
   readonly shape: Shape | undefined;
 }
 
-/** The conditions under which layers are included or left out. */
+/** The state that `include` and `exclude` rules are evaluated against. */
 export interface NetState {
   readonly phase: "TRAIN" | "TEST" | undefined;
   readonly level: number | undefined;
@@ -50,38 +50,37 @@ export interface NetLayer {
   readonly bottoms: readonly string[];
   /** The blobs it computes. */
   readonly tops: readonly string[];
-  /** The phase it was saved in, where the file says so. */
+  /** The phase in which it was saved, if the file has it. */
   readonly phase: "TRAIN" | "TEST" | undefined;
-  /** The conditions of which one must hold. */
+  /** The rules of which one must match. */
   readonly include: readonly NetStateRule[];
-  /** The conditions of which none may hold. */
+  /** The rules of which none may match. */
   readonly exclude: readonly NetStateRule[];
-  /** One a learned blob, in order: how it is shared. */
+  /** The sharing of each learned blob, in order. */
   readonly params: readonly ParamSpec[];
-  /** One a top, in order: how much it counts in training. */
+  /** The loss weight of each top, in order. */
   readonly lossWeights: readonly number[];
-  /** How a data layer prepares its images. */
+  /** The preprocessing of a data layer. */
   readonly transform: TransformationParameter | undefined;
-  /** The learned blobs that stand in this file. */
+  /** The learned blobs in this file. */
   readonly blobs: readonly LayerBlob[];
-  /** Whether it stands in a file of the format before the current one, whose types are numbers. */
+  /** Whether it is from a V1 file, in which types are numbers. */
   readonly isV1?: boolean;
   /** Where the layer stands: `deploy.prototxt:12:1`, or the name of a binary file. */
   readonly where: string;
   /**
-   * Decodes the message that holds the settings of this type of layer.
-   * Absent messages give the defaults.
+   * Decodes the settings of this layer's type. An absent message gives the defaults.
    *
-   * @throws {SyntaxError} if the file holds something else there.
+   * @throws {SyntaxError} if the field holds something else.
    */
   param<Value>(field: ParamField<Value>): Value;
-  /** Whether the file has such a message at all. */
+  /** Whether the file has such a message. */
   hasParam(name: string): boolean;
-  /** What the file says of the layer, and nobody has read yet. */
+  /** The fields of the layer that were not read yet. */
   unread?(): readonly UnreadField[];
 }
 
-/** Where the settings of a type of layer are found in a `LayerParameter`. */
+/** The field of `LayerParameter` with the settings of a layer type. */
 export interface ParamField<Value> {
   /** The field's name: `pooling_param`. */
   readonly name: string;
@@ -93,15 +92,15 @@ export interface ParamField<Value> {
 
 /** A condition of `include` or `exclude`. */
 export interface NetStateRule {
-  /** The phase that is wanted, if one is. */
+  /** The required phase, if any. */
   readonly phase: "TRAIN" | "TEST" | undefined;
-  /** The least level that there has to be. */
+  /** The least level. */
   readonly minLevel: number | undefined;
-  /** The greatest level that there may be. */
+  /** The greatest level. */
   readonly maxLevel: number | undefined;
-  /** The stages that there have to be. */
+  /** The required stages. */
   readonly stages: readonly string[];
-  /** The stages that there must not be. */
+  /** The forbidden stages. */
   readonly notStages: readonly string[];
 }
 
@@ -109,25 +108,25 @@ export interface NetStateRule {
 export interface ParamSpec {
   /** Blobs of the same non-empty name are one blob. */
   readonly name: string;
-  /** Whether they must have the same shape, or only as many numbers. */
+  /** Whether shapes must be equal, or only the number of elements. */
   readonly shareMode: "STRICT" | "PERMISSIVE";
-  /** What the learning rate is multiplied by for it. */
+  /** The factor of the learning rate. */
   readonly learningRate: number;
 }
 
 /** How a data layer prepares its images: crop, then subtract the mean, then scale. */
 export interface TransformationParameter {
-  /** What they are multiplied by in the end. */
+  /** The factor of the result. */
   readonly scale: number;
-  /** The height and width that images are cropped to, if they are. */
+  /** The height and width of the crop, if there is one. */
   readonly crop: readonly [height: number, width: number] | undefined;
   /** The file of a mean image; empty, if there is none. */
   readonly meanFile: string;
   /** One mean a channel, or one for all. */
   readonly meanValues: readonly number[];
-  /** How many channels it makes of any picture; `undefined` if they are as in its file. */
+  /** The number of channels that pictures are converted to; `undefined` to keep the file's. */
   readonly channels: 1 | 3 | undefined;
-  /** The height and width that it brings pictures to first, where it says. */
+  /** The height and width that pictures are resized to first, if given. */
   readonly resize: readonly [height: number, width: number] | undefined;
 }
 
@@ -135,7 +134,7 @@ export interface TransformationParameter {
 export interface LayerBlob {
   /** Its extents as the file has them. */
   readonly shape: Shape;
-  /** Whether the shape was given as `num`, `channels`, `height`, `width`, always four axes. */
+  /** Whether the shape is given as `num`, `channels`, `height`, `width`: always four axes. */
   readonly legacy: boolean;
   /** Its numbers, as many as the shape says. */
   readonly data: Float32Array;

@@ -31,18 +31,18 @@ import { expectBytes } from "../named_file.ts";
 export interface ReadOptions {
   /** The name of the file, for messages. */
   readonly file?: string;
-  /** Takes what the user should know, but what does not stop the reading. */
+  /** Receives warnings. */
   readonly warn?: (message: string) => void;
 }
 
 /**
- * Reads a network: a prototxt or a caffemodel, in the current format or in an older one; or the
- * weights alone that an HDF5 file holds, as layers that have names and blobs.
+ * Reads a network: a prototxt or a caffemodel, in the current format or an older one; or an HDF5
+ * file, as layers with only names and blobs.
  *
- * Blobs become views of `bytes` where they can: do not change the bytes afterwards. Large ones of
- * a caffemodel that is read where it is needed stay there; see `proto/deferred.ts`.
+ * Blobs may be views of `bytes`: do not change the bytes afterwards. Large ones of a {@linkcode
+ * PartialFile} stay in the file; see `proto/deferred.ts`.
  *
- * @throws {SyntaxError} if it is no network, or its blobs are not what their shapes say.
+ * @throws {SyntaxError} if it is no network, or its blobs do not fit their shapes.
  */
 export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = {}): Net {
   const { file = "the network", warn = () => {} } = options;
@@ -53,7 +53,7 @@ export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = 
     const ignored = `${net.layer.length} "layer" beside "layers"`;
     warn(`${net.layer[0]!.where}: the network has ${ignored}; like Caffe, it ignores the former`);
   }
-  // Where somebody writes a phase into a layer's text, Caffe overlooks it.
+  // Caffe ignores a phase that is written in the text of a layer.
   const isSaved = isBinary(headOf(bytes));
   return {
     name: net.name,
@@ -100,15 +100,15 @@ export function openFile(bytes: Uint8Array | PartialFile, file: string): OpenMes
   return readText(withoutEnd(isUtf8 ? text : new TextEncoder().encode(decodeText(text))), file);
 }
 
-/** Refuses a file that is something else than it should be. */
+/** Refuses a file of another kind. */
 function refuseForeign(bytes: Uint8Array, file: string, wanted: "network" | "mean"): void {
   const kind = foreignKind(bytes, wanted);
   if (kind !== undefined) throw new SyntaxError(`Cannot read ${file}: it is ${kind}`);
 }
 
 /**
- * Text has no control characters but white space, and what some programs put at its end. The tags of
- * a binary network are all such.
+ * Text has no control characters except white space, and what some programs append. The tags of a
+ * binary network are control characters.
  */
 export function isBinary(bytes: Uint8Array): boolean {
   if (utf16Of(bytes) !== undefined) return false;
@@ -117,7 +117,7 @@ export function isBinary(bytes: Uint8Array): boolean {
   );
 }
 
-/** A text without the Ctrl-Z, or the zeros, that stand behind it. */
+/** A text without a trailing Ctrl-Z or zeros. */
 function withoutEnd(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0 && byte !== 0x1a) + 1);
 }

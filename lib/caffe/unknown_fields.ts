@@ -1,11 +1,10 @@
 /**
- * Tells the user which fields of a prototxt had no effect, because nobody knows them.
+ * Warns of fields of a prototxt that had no effect, because they are unknown.
  *
- * A message remembers by which descriptions it was read. So this is to be called last, when all
- * layers have been converted, or one could not be, often for just such a field: what is unread then
- * has been read by none of them. Settings of training, and those that other types of layers have in
- * Caffe, are left out on purpose without a word. In a binary file only numbers are known, which mean
- * different things in each fork of Caffe, so that nothing can be told from it.
+ * A message records by which descriptions it was read. So this runs last, when all layers have been
+ * converted or one has failed, often because of just such a field: what is unread then is unknown
+ * to all of them. Settings of training and of other layer types are omitted on purpose. In binary
+ * files only field numbers are known, whose meaning differs between forks, so nothing can be told.
  *
  * ```ts ignore
  * const net = selectLayers(readNet(bytes, { file: "deploy.prototxt" }), state);
@@ -18,10 +17,7 @@ import { suggest, type UnreadField } from "../../proto/mod.ts";
 import { LAYER_PARAMS } from "./layer_params.ts";
 import type { Net, NetLayer } from "./net.ts";
 
-/**
- * Fields of Caffe and its forks that say how to train, on which engine, where the images are, or how
- * programs draw boxes, but not what to compute.
- */
+/** Fields that do not affect inference: training, engines, data sources, drawing. */
 const IRRELEVANT: ReadonlySet<string> = new Set([
   "anchors",
   "backend",
@@ -73,7 +69,7 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the settings of a network's layers, and tells of unknown fields, also before it fails.
+ * Runs an action that reads a network's layers, then warns of unknown fields, also if it fails.
  *
  * @param known The fields of layers that hold settings of some type.
  */
@@ -90,18 +86,18 @@ export function tellingUnknownFields<Result>(
   }
 }
 
-/** How unknown fields are told of. */
+/** Options of the messages. */
 interface UnknownFieldsOptions {
-  /** What becomes of such a field. */
+  /** The consequence for such a field, in the message. */
   readonly consequence?: string;
-  /** Fields of layers that hold settings, which nobody reads where a layer before has failed. */
+  /** Known fields of layers that stay unread if an earlier layer has failed. */
   readonly known?: ReadonlySet<string>;
 }
 
 const noNames: ReadonlySet<string> = new Set();
 
 /**
- * What to tell about fields that nobody has read: one message a field, in the order of the file.
+ * Messages about unread fields, in the order of the file:
  *
  * `deploy.prototxt:13:16: ReLUParameter has no field "slope" (did you mean "negative_slope"?); it
  * is ignored`
@@ -123,7 +119,7 @@ export function unknownFields(
   return others > 0 ? [...messages, `${others} more unknown fields are ignored`] : messages;
 }
 
-/** More than this, nobody reads. */
+/** The most messages. */
 const MOST_MESSAGES = 100;
 
 function isSurprising({ name, readAs }: UnreadField): boolean {
@@ -131,7 +127,7 @@ function isSurprising({ name, readAs }: UnreadField): boolean {
     !IRRELEVANT.has(name) && !LAYER_PARAMS.has(name);
 }
 
-/** The names of the fields that a message could have had. */
+/** The names of the fields that a message could have. */
 function knownFields(readAs: UnreadField["readAs"]): Iterable<string> {
   const own = readAs.flatMap(({ fields }) => Object.keys(fields));
   const isLayer = readAs.some(({ name }) => name.endsWith("LayerParameter"));

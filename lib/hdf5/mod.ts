@@ -118,9 +118,7 @@ class Hdf5 {
     ];
     for (const { name, target } of links) {
       if (path === "" && name !== this.group) continue;
-      if (++this.#links > mostLinks) {
-        throw new Error(`its groups form a cycle, or have more than ${mostLinks} links`);
-      }
+      if (++this.#links > mostLinks) throw new Error("its groups form a cycle, or are too many");
       yield* this.#arraysIn(target, path === "" ? name : `${path}/${name}`);
     }
   }
@@ -150,9 +148,7 @@ class Hdf5 {
     const messages: Message[] = [];
     const head = isNew ? (isOrdered ? 6 : 4) : 8;
     const cursor = this.#at(address);
-    if (++this.#links > mostLinks) {
-      throw new Error(`its object headers form a cycle, or are more than ${mostLinks}`);
-    }
+    if (++this.#links > mostLinks) throw new Error("its object headers form a cycle");
     while (cursor.position + head <= address + length) {
       const kind = cursor.uint(isNew ? 1 : 2);
       const size = cursor.uint(2);

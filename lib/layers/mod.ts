@@ -43,14 +43,14 @@ export function layerTable(own: readonly Layer[] = []): LayerTable {
   const types = own.map(({ type }) => type);
   const twice = types.find((type, i) => types.indexOf(type) !== i);
   if (twice !== undefined) {
-    throw new TypeError(`Cannot take up the layers: two of them have the type "${twice}"`);
+    throw new TypeError(`Cannot use the layers: two of them have the type "${twice}"`);
   }
   const idle = own.find(({ lower, inputs, leftOut, measures, unknown }) =>
     (lower ?? inputs ?? leftOut ?? unknown) === undefined && !measures
   );
   if (idle !== undefined) {
     throw new TypeError(
-      `Cannot take up the layers: the type "${idle.type}" has no \`lower\`, which says it in ops`,
+      `Cannot use the layers: the type "${idle.type}" has no \`lower\`, which lowers it to ops`,
     );
   }
   return new Map([...layers, ...own.map((layer) => [layer.type, layer] as const)]);

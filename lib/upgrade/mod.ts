@@ -1,9 +1,9 @@
 /**
  * Rewrites a network of any of Caffe's formats in the current one, as text or as binary.
  *
- * What it does is what Caffe's own `upgrade_net_proto_text` and `upgrade_net_proto_binary` do: V0
- * and V1 become layers of today, inputs outside layers become layers, and the statistics of
- * BatchNorm are not learned. Fields that nobody knows stay where the file stays in its form.
+ * It does what Caffe's `upgrade_net_proto_text` and `upgrade_net_proto_binary` do: V0 and V1 layers
+ * are converted, inputs become layers, and BatchNorm's statistics get a learning rate of 0. Unknown
+ * fields are kept if the form (text or binary) stays the same.
  *
  * @module
  */
@@ -35,15 +35,15 @@ import { withRoundMode } from "./rounding.ts";
 import { v0Layers } from "./v0.ts";
 import { v1Layer } from "./v1.ts";
 
-/** How a network is rewritten. */
+/** Options of `upgrade`. */
 export interface UpgradeOptions {
-  /** Whether the result is a prototxt or a caffemodel: what the file is, if nothing is said. */
+  /** The form of the result; by default that of the input. */
   readonly format?: "text" | "binary" | undefined;
-  /** Types of layers beside those that are known here. */
+  /** Layer types that extend or override the known ones. */
   readonly layers?: readonly Layer[] | undefined;
-  /** Learned blobs in place of those of the file, or behind them. */
+  /** Learned blobs that replace or extend those of the file. */
   readonly inject?: readonly Injection[] | undefined;
-  /** Is told of what is left out. */
+  /** Receives a warning for each dropped field. */
   readonly warn?: ((message: string) => void) | undefined;
 }
 
@@ -90,7 +90,7 @@ export function* upgrade(
   const known = layerTable(options.layers);
   const whole = openFile(bytes, file);
   const { layers: _, layer, ...head } = NetParameter.fields;
-  // From binary to binary, what nobody looks into stays the bytes that it is.
+  // From binary to binary, unread submessages are copied as bytes.
   const kept = (name: string) =>
     from === "binary" && to === "binary" && /^blobs$|(?<!transform)_param$/.test(name);
   const entry = (tree: Tree): Entry => ({ name: "layer", field: layer!, value: tree });
@@ -126,7 +126,7 @@ function single(entry: Entry): Tree {
   return { type: "NetParameter", entries: [entry], rest: [] };
 }
 
-/** Inputs that stand outside layers as layers, unless their shapes are open. */
+/** Turns inputs into layers, unless their shapes are open. */
 function upgradeInputs({ type, entries, rest }: Tree): { head: Tree; layers: readonly Tree[] } {
   const valuesOf = (field: string) =>
     entries.filter(({ name }) => name === field).map(({ value }) => value);
@@ -144,7 +144,7 @@ function upgradeInputs({ type, entries, rest }: Tree): { head: Tree; layers: rea
   return { head: { type, entries: others, rest }, layers };
 }
 
-/** Old files gave the statistics of BatchNorm a way to be learned. */
+/** Sets the learning rates of BatchNorm's statistics to 0, which old files do not. */
 function fixBatchNorm(tree: Tree, type: string): Tree {
   const { entries } = tree;
   const specs = entries.filter(({ name }) => name === "param");

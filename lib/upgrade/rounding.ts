@@ -1,21 +1,20 @@
 /**
- * How pooling rounds, in the words that binary files have a number for: `round_mode`.
+ * Converts forks' rounding settings of pooling to `round_mode`, which has a number in binary files.
  *
- * Text files of forks say it in words of their own, which would be lost, and with them the extents
- * of all that follows.
+ * Otherwise they would be lost, and with them the extents of all that follows.
  *
  * @module
  */
 import type { Entry, Field, MessageType, Tree } from "../../proto/mod.ts";
 import { type Rounding, roundsDown } from "../layers/pooling.ts";
 
-/** The words of forks. */
+/** The forks' fields. */
 const words: readonly string[] = [
   "ceil_mode",
   "cmp_out_shape_floor_as_conv",
 ] satisfies (keyof Rounding)[];
 
-/** A layer that says it with `round_mode`. */
+/** A layer with `round_mode` in place of them. */
 export function withRoundMode(layer: Tree): Tree {
   const entries = layer.entries.map((entry): Entry => {
     if (entry.name !== "pooling_param") return entry;

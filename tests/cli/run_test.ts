@@ -65,7 +65,7 @@ const failures: [args: string, code: number, message: RegExp][] = [
   [
     "--output o.npz --input data=x.png",
     1,
-    /^Cannot feed x\.png to "data": how a picture becomes it is not known; give an array \.npy\n$/,
+    /^Cannot feed x\.png to "data": the bundle has no preprocessing for it; give an array, a \.npy\n$/,
   ],
   ["--output o.npz --input data=m.npz", 1, /^Cannot feed m\.npz to "data": it is a \.npz, /],
   ["--output o.npz --input data=x.npy --input data=x.npy", 2, /--input data is given twice/],

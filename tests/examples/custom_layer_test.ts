@@ -84,7 +84,7 @@ Deno.test("the command line takes up a module of layers, and so does the class i
   );
   assert.equal(
     refusal,
-    "Cannot take up empty.ts: it exports neither `layers` nor `ops`, which are lists\n",
+    "Cannot use empty.ts: it exports neither `layers` nor `ops`, which are lists\n",
   );
 });
 
@@ -105,7 +105,7 @@ Deno.test("a layer of the user's own takes the place of the one of its type", ()
   assert.deepEqual(opsOf([]), ["relu"]);
   assert.deepEqual(opsOf([twice]), ["power"]);
   assert.throws(() => opsOf([twice, twice]), {
-    message: 'Cannot take up the layers: two of them have the type "ReLU"',
+    message: 'Cannot use the layers: two of them have the type "ReLU"',
   });
 });
 
@@ -139,7 +139,7 @@ Deno.test("an op cannot have the name of one of the runtime's", () => {
 Deno.test("a layer that does not say what it becomes is refused by its type", () => {
   assert.throws(() => convert(oneLayer, { layers: [defineLayer({ type: "Idle" })] }), {
     name: "TypeError",
-    message: 'Cannot take up the layers: the type "Idle" has no `lower`, which says it in ops',
+    message: 'Cannot use the layers: the type "Idle" has no `lower`, which lowers it to ops',
   });
 });
 
