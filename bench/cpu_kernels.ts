@@ -4,7 +4,7 @@
  * @module
  */
 import { showTable } from "../cli/table.ts";
-import * as w from "../runtime/cpu/assembler.ts";
+import * as w from "../runtime/wasm/assembler.ts";
 import { CpuEngine } from "../runtime/cpu/engine.ts";
 import type { Timing } from "../runtime/engine.ts";
 import { median } from "./measure.ts";

@@ -11,8 +11,8 @@
  *
  * @module
  */
-import * as w from "./cpu/assembler.ts";
-import { instantiateAlone } from "./cpu/instance.ts";
+import * as w from "./wasm/assembler.ts";
+import { instantiateAlone } from "./wasm/instance.ts";
 
 /** The distances, in bytes, at which a block is XORed in. */
 const later = [145, 183, 211, 300].map((times) => 16 * times);

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import * as w from "../../runtime/cpu/assembler.ts";
-import { instantiateAlone } from "../../runtime/cpu/instance.ts";
+import * as w from "../../runtime/wasm/assembler.ts";
+import { instantiateAlone } from "../../runtime/wasm/instance.ts";
 import type { Sums } from "./rounding_loops.ts";
 
 /** The kernels and their memory. Counts of weights are multiples of sixteen. */

@@ -9,8 +9,8 @@
  */
 import type { Node } from "../graph.ts";
 import { count } from "../tensor.ts";
-import * as w from "./assembler.ts";
-import type { Code, Module } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code, Module } from "../wasm/assembler.ts";
 import { type Finish, finishOf } from "./functions.ts";
 import { multiply, packRows, tileColumns, tileRows } from "./gemm.ts";
 import { kernel, type Site, type Step } from "./kernel.ts";

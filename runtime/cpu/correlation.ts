@@ -5,8 +5,8 @@
  */
 import type { Node } from "../graph.ts";
 import { sideOf } from "../ops/correlation.ts";
-import * as w from "./assembler.ts";
-import type { Code } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code } from "../wasm/assembler.ts";
 import { along, gather, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 

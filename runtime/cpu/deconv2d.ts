@@ -12,7 +12,7 @@ import { count } from "../tensor.ts";
 import { finishing } from "./elements.ts";
 import { packRows } from "./gemm.ts";
 import { implicitGemm } from "./conv2d.ts";
-import * as w from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
 import type { Pack } from "./host.ts";
 import { type Site, spread, type Step } from "./kernel.ts";
 

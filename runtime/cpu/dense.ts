@@ -8,8 +8,8 @@
 import type { Value } from "../graph.ts";
 import type { Epilogue } from "../ops/epilogue.ts";
 import { count } from "../tensor.ts";
-import * as w from "./assembler.ts";
-import type { Code } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code } from "../wasm/assembler.ts";
 import { type Finish, finishOf } from "./functions.ts";
 import { kernel, type Site, type Step } from "./kernel.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
-import * as w from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
 import { residualOf, windowsEnd } from "./conv2d.ts";
 import { finishOf } from "./functions.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";

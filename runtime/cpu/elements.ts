@@ -7,8 +7,8 @@ import type { Node, Value } from "../graph.ts";
 import { functions as unaryOps, type UnaryName, type UnaryOp } from "../ops/unary.ts";
 import { spanOf } from "../ops/affine.ts";
 import { count } from "../tensor.ts";
-import * as w from "./assembler.ts";
-import type { Code, Module, Scope } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code, Module, Scope } from "../wasm/assembler.ts";
 import { finishOf, isKnown } from "./functions.ts";
 import { along, fieldsOf, put, type Site, spread, type Step } from "./kernel.ts";
 

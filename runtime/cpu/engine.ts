@@ -9,7 +9,7 @@ import { fuse } from "../fuse.ts";
 import { type Graph, resultsOf, type Value } from "../graph.ts";
 import { firstTurn, prepareWithHost } from "../host.ts";
 import { unfold } from "../unfold.ts";
-import { Module, set, type Target } from "./assembler.ts";
+import { Module, set, type Target } from "../wasm/assembler.ts";
 import type { CpuHost, Pack, Tools } from "./host.ts";
 import { Layout } from "./layout.ts";
 import { Arena, mostPages } from "./memory.ts";

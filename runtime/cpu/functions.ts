@@ -5,8 +5,8 @@
  */
 import type { Epilogue } from "../ops/epilogue.ts";
 import type { UnaryName } from "../ops/unary.ts";
-import * as w from "./assembler.ts";
-import type { Code, Module, Scope } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code, Module, Scope } from "../wasm/assembler.ts";
 
 /** The code of a function of the local `x`; `p` are its settings as in `unary.ts`. */
 type Vectors = (m: Module, scope: Scope, x: Code, p: readonly number[]) => Code;

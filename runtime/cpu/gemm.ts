@@ -18,8 +18,8 @@
  * @module
  */
 import { packQuad } from "../ops/fours/tiled.ts";
-import * as w from "./assembler.ts";
-import type { Code, Module } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code, Module } from "../wasm/assembler.ts";
 import type { Finish } from "./functions.ts";
 
 /** The rows of a panel of weights; the last one may have fewer. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Timing } from "../engine.ts";
-import type { Target } from "./assembler.ts";
+import type { Target } from "../wasm/assembler.ts";
 import type { Arena } from "./memory.ts";
 import type { Threads } from "./threads.ts";
 

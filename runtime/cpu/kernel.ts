@@ -5,7 +5,7 @@
  */
 import type { Value } from "../graph.ts";
 import type { Shape } from "../tensor.ts";
-import * as w from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
 import {
   asMany,
   type Code,
@@ -13,7 +13,7 @@ import {
   type Module,
   type Scope,
   type Variables,
-} from "./assembler.ts";
+} from "../wasm/assembler.ts";
 import type { CpuHost, Pack } from "./host.ts";
 
 /** A kernel, called for each chunk from 0 to `chunks - 1`, in any order, on any thread. */

@@ -7,7 +7,7 @@ import { type Allocation, withViews } from "../allocation.ts";
 import { type Graph, type Node, opOf, type Value } from "../graph.ts";
 import { type Epilogue, finishReference } from "../ops/epilogue.ts";
 import { count, type Shape, type Tensor } from "../tensor.ts";
-import type { Module } from "./assembler.ts";
+import type { Module } from "../wasm/assembler.ts";
 import { isKnown } from "./functions.ts";
 import type { Site, Step } from "./kernel.ts";
 import { stepsOf } from "./kernels.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
-import * as w from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
 import { powers } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 import { pool } from "./pool2d.ts";

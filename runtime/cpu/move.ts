@@ -6,8 +6,8 @@
 import { type Node, opOf, type Value } from "../graph.ts";
 import { stridesOf } from "../ops/move.ts";
 import { axisOf, count } from "../tensor.ts";
-import * as w from "./assembler.ts";
-import type { Code } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code } from "../wasm/assembler.ts";
 import { fieldsOf, kernel, type Site, type Step } from "./kernel.ts";
 
 /** An axis of a strided copy: its extent, and the strides of source and destination. */

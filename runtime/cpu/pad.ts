@@ -6,7 +6,7 @@
 import type { Pair } from "../ops/attribute.ts";
 import type { Value } from "../graph.ts";
 import { count } from "../tensor.ts";
-import * as w from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
 import { along, put, type Site, spread, type Step } from "./kernel.ts";
 
 /** An image at an address: `[planes, height, width]`. */

@@ -6,8 +6,8 @@
 import type { Node, Value } from "../graph.ts";
 import { lowest, type Pool2dAttributes, windowsOf } from "../ops/pool2d.ts";
 import { count } from "../tensor.ts";
-import * as w from "./assembler.ts";
-import type { Code, Module } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code, Module } from "../wasm/assembler.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 

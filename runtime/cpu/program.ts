@@ -7,9 +7,9 @@ import { allocate } from "../allocation.ts";
 import type { Program, Timing } from "../engine.ts";
 import { type Graph, macsOf, opNameOf, type Value } from "../graph.ts";
 import { count, type Tensor } from "../tensor.ts";
-import { Module } from "./assembler.ts";
+import { Module } from "../wasm/assembler.ts";
 import type { CpuHost } from "./host.ts";
-import { instantiate } from "./instance.ts";
+import { instantiate } from "../wasm/instance.ts";
 import { Layout, type Part } from "./layout.ts";
 import type { Steps } from "./threads.ts";
 

@@ -6,8 +6,8 @@
  */
 import type { Node } from "../graph.ts";
 import type { UnaryName } from "../ops/unary.ts";
-import * as w from "./assembler.ts";
-import type { Code } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code } from "../wasm/assembler.ts";
 import { multiplyRows } from "./dense.ts";
 import { finishOf } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";

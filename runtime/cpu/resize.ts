@@ -7,8 +7,8 @@
 import { type Node, opOf } from "../graph.ts";
 import type { Taps } from "../ops/taps.ts";
 import { count } from "../tensor.ts";
-import * as w from "./assembler.ts";
-import type { Code } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code } from "../wasm/assembler.ts";
 import { along, put, type Site, spread, type Step } from "./kernel.ts";
 
 /** The kernel of ops that declare `taps`. */

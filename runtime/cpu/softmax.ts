@@ -6,8 +6,8 @@
 import type { Node } from "../graph.ts";
 import { lineOf } from "../ops/softmax.ts";
 import { count } from "../tensor.ts";
-import * as w from "./assembler.ts";
-import type { Code } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code } from "../wasm/assembler.ts";
 import { exp } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 

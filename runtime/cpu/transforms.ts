@@ -5,8 +5,8 @@
  *
  * @module
  */
-import * as w from "./assembler.ts";
-import type { Code, Module, Scope } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import type { Code, Module, Scope } from "../wasm/assembler.ts";
 import { tileColumns } from "./gemm.ts";
 
 type Matrix = readonly (readonly number[])[];

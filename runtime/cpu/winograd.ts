@@ -12,13 +12,13 @@
  */
 import type { Node } from "../graph.ts";
 import { count } from "../tensor.ts";
-import * as w from "./assembler.ts";
-import { Module, type Target } from "./assembler.ts";
+import * as w from "../wasm/assembler.ts";
+import { Module, type Target } from "../wasm/assembler.ts";
 import { residualOf } from "./conv2d.ts";
 import { type Finish, finishOf } from "./functions.ts";
 import { multiply, tileColumns, tileRows } from "./gemm.ts";
 import type { Tools } from "./host.ts";
-import { instantiate } from "./instance.ts";
+import { instantiate } from "../wasm/instance.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 import { transformInput, transformResult, transformWeights } from "./transforms.ts";
