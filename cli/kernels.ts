@@ -7,7 +7,7 @@ import { autotune, chooseFrom, type KernelChoices } from "../lib/autotune.ts";
 import type { Input } from "../runtime/inputs.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import type { Network } from "../runtime/network.ts";
-import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
+import type { ChooseKernel } from "../runtime/ops/traits.ts";
 import { readKernels, readKernelsToAdd, usualKernelFile, writeKernels } from "./kernel_file.ts";
 import type { Values } from "./options.ts";
 import { printNotice } from "./print.ts";

@@ -10,7 +10,7 @@
  */
 import type { Input } from "../runtime/inputs.ts";
 import type { Network } from "../runtime/network.ts";
-import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
+import type { ChooseKernel } from "../runtime/ops/traits.ts";
 
 /**
  * The chosen kernel for each piece of work, by device name. It is JSON, to be kept or shipped

@@ -4,7 +4,7 @@
  * @module
  */
 import { said } from "./given.ts";
-import type { ChooseKernel } from "./ops/fours/layout.ts";
+import type { ChooseKernel } from "./ops/traits.ts";
 import type { CustomOp } from "./ops/op.ts";
 
 /** Options of `Network.load`. */

@@ -35,7 +35,7 @@ export {
   sizes,
   triple,
 } from "./ops/attribute.ts";
-export type { ChooseKernel } from "./ops/fours/layout.ts";
+export type { ChooseKernel } from "./ops/traits.ts";
 export type { Attributes, OpName, Options } from "./ops/mod.ts";
 export {
   type CustomOp,

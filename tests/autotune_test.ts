@@ -9,7 +9,7 @@ import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { kernelsFrom } from "../cli/kernels.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import { Network } from "../runtime/network.ts";
-import type { ChooseKernel } from "../runtime/ops/fours/layout.ts";
+import type { ChooseKernel } from "../runtime/ops/traits.ts";
 import { difference } from "./golden.ts";
 import { hasGpu } from "./gpu.ts";
 import { Random, Sketch } from "./random.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Traits } from "../runtime/ops/fours/layout.ts";
+import type { Traits } from "../runtime/ops/traits.ts";
 
 /** A software GPU without textures. */
 export const software: Traits = {

@@ -5,7 +5,8 @@
  * @module
  */
 import { largestOf } from "../int8.ts";
-import { perChannel, type Traits } from "../ops/fours/layout.ts";
+import { perChannel } from "../ops/fours/layout.ts";
+import type { Traits } from "../ops/traits.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import { bytesOf, type Cell, placeOf } from "./cell.ts";
 import type { Constant, Step } from "./steps.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Layout, pixelsOf, quadsOf, type Traits } from "../ops/fours/layout.ts";
+import { type Layout, pixelsOf, quadsOf } from "../ops/fours/layout.ts";
+import type { Traits } from "../ops/traits.ts";
 import { count, type Shape } from "../tensor.ts";
 
 /** A tensor in GPU memory: with memory of its own, or a view into that of another cell. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Traits } from "../ops/fours/layout.ts";
+import type { Traits } from "../ops/traits.ts";
 import { tableWidth } from "./assemble.ts";
 
 /** The limits that decide how large a model and a batch can be. */

@@ -7,7 +7,7 @@ import type { Engine, Numbers, Program, Timing } from "../engine.ts";
 import { fuse } from "../fuse.ts";
 import { type Graph, resultsOf, type Value } from "../graph.ts";
 import { type Ability, firstTurn, prepareWithHost } from "../host.ts";
-import type { Traits } from "../ops/fours/layout.ts";
+import type { Traits } from "../ops/traits.ts";
 import { numbersOfParts, split } from "../split.ts";
 import { count, showShape } from "../tensor.ts";
 import { unfold } from "../unfold.ts";

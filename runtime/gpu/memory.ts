@@ -5,7 +5,7 @@
  * @module
  */
 import { fit, type Life, stretch } from "../allocation.ts";
-import type { Traits } from "../ops/fours/layout.ts";
+import type { Traits } from "../ops/traits.ts";
 import { type Assembled, formats, type Storage, storageOf } from "./assemble.ts";
 import { type Cell, placeOf } from "./cell.ts";
 import { livesOf } from "./lives.ts";

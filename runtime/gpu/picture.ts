@@ -5,7 +5,7 @@
  */
 import type { Graph, Value } from "../graph.ts";
 import type { Conv2dAttributes } from "../ops/conv2d/attributes.ts";
-import type { Traits } from "../ops/fours/layout.ts";
+import type { Traits } from "../ops/traits.ts";
 import { bytesOf, newCell } from "./cell.ts";
 
 /**

@@ -13,13 +13,9 @@ import { type Graph, type Node, opNameOf, opOf, type Value } from "../graph.ts";
 import type { Shader } from "../ops/op.ts";
 import { convert } from "../ops/fours/convert.ts";
 import { denseFours } from "../ops/fours/dense.ts";
-import {
-  type FoursKernel,
-  inFours,
-  type Layout,
-  quadsOf,
-  type Traits,
-} from "../ops/fours/layout.ts";
+import type { FoursKernel } from "../ops/fours/kernel.ts";
+import { inFours, type Layout, quadsOf } from "../ops/fours/layout.ts";
+import type { Traits } from "../ops/traits.ts";
 import { fours } from "../ops/fours/mod.ts";
 import type { OpName } from "../ops/mod.ts";
 import { axisOf, count, fromEnd } from "../tensor.ts";

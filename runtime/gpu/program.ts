@@ -4,7 +4,8 @@
  * @module
  */
 import type { Program } from "../engine.ts";
-import { inFours, type Traits } from "../ops/fours/layout.ts";
+import { inFours } from "../ops/fours/layout.ts";
+import type { Traits } from "../ops/traits.ts";
 import type { Packing, Shader } from "../ops/op.ts";
 import { bytesOf, type Shape, type Tensor } from "../tensor.ts";
 import { assemble } from "./assemble.ts";

@@ -5,7 +5,7 @@
  */
 import { toHalf } from "../half.ts";
 import { toInt8 } from "../int8.ts";
-import type { Traits } from "../ops/fours/layout.ts";
+import type { Traits } from "../ops/traits.ts";
 import type { Packing } from "../ops/op.ts";
 import { formats, type Storage, tableWidth } from "./assemble.ts";
 import type { Constant } from "./steps.ts";

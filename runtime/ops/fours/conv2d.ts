@@ -24,7 +24,10 @@ import {
   readingOf,
   type Tiled,
 } from "./tiled.ts";
-import { each, type FoursKernel, quadsOf, type Traits } from "./layout.ts";
+import { each } from "./each.ts";
+import type { FoursKernel } from "./kernel.ts";
+import { quadsOf } from "./layout.ts";
+import type { Traits } from "../traits.ts";
 import { fillsGpu, winograd } from "./winograd.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 

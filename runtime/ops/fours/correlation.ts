@@ -5,7 +5,8 @@
  */
 import { sideOf } from "../correlation.ts";
 import { spread } from "../op.ts";
-import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
+import type { FoursKernel } from "./kernel.ts";
+import { pixelsOf, quadsOf } from "./layout.ts";
 
 /** The NHWC4 kernel of `correlation`. */
 export const correlationFours: FoursKernel<"correlation"> = {

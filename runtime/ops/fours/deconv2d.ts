@@ -13,7 +13,8 @@ import { count } from "../../tensor.ts";
 import type { Pair } from "../attribute.ts";
 import type { Attributes } from "../mod.ts";
 import { convolution } from "./conv2d.ts";
-import { type FoursKernel, quadsOf } from "./layout.ts";
+import type { FoursKernel } from "./kernel.ts";
+import { quadsOf } from "./layout.ts";
 
 /** The NHWC4 kernel of `deconv2d`. */
 export const deconv2dFours: FoursKernel<"deconv2d"> = {

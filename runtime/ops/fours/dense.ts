@@ -6,7 +6,7 @@
 import type { Attributes } from "../mod.ts";
 import type { Shader } from "../op.ts";
 import { convolution } from "./conv2d.ts";
-import type { Traits } from "./layout.ts";
+import type { Traits } from "../traits.ts";
 
 /** The input of a fully connected layer. */
 interface Samples {

@@ -9,7 +9,10 @@
 import type { Shape } from "../../tensor.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
-import { biasFours, biasPacked, each, finishFours, quadsOf, type Traits } from "./layout.ts";
+import { biasFours, biasPacked, finishFours } from "./finish.ts";
+import { each } from "./each.ts";
+import { quadsOf } from "./layout.ts";
+import type { Traits } from "../traits.ts";
 
 /** The shader of a convolution with as many groups as input and output channels. */
 export function depthwise(

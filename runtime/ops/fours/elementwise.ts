@@ -8,14 +8,9 @@ import { combinations } from "../eltwise.ts";
 import type { Attributes } from "../mod.ts";
 import { f32, type Packing, type Shader, spread } from "../op.ts";
 import { functions, type UnaryFunction, type UnaryName, uniformsOf } from "../unary.ts";
-import {
-  applyFours,
-  finishFours,
-  type FoursKernel,
-  perChannel,
-  pixelsOf,
-  quadsOf,
-} from "./layout.ts";
+import { applyFours, finishFours } from "./finish.ts";
+import type { FoursKernel } from "./kernel.ts";
+import { perChannel, pixelsOf, quadsOf } from "./layout.ts";
 
 /** A shader that computes a quad an invocation by calling `compute`, WGSL of the caller. */
 function perQuad(

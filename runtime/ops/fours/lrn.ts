@@ -5,7 +5,8 @@
  * @module
  */
 import { f32, spread } from "../op.ts";
-import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
+import type { FoursKernel } from "./kernel.ts";
+import { pixelsOf, quadsOf } from "./layout.ts";
 
 /** The NHWC4 kernel of `lrn`. */
 export const lrnFours: FoursKernel<"lrn"> = {

@@ -9,7 +9,8 @@
  * @module
  */
 import { type Shader, spread } from "../op.ts";
-import { biasFours, biasPacked, finishFours, quadsOf } from "./layout.ts";
+import { biasFours, biasPacked, finishFours } from "./finish.ts";
+import { quadsOf } from "./layout.ts";
 import { type Kernel, packTiles, type Tiled } from "./tiled.ts";
 
 /** The most samples that it is used for. */

@@ -15,7 +15,7 @@ import {
   preluFours,
   unaryFours,
 } from "./elementwise.ts";
-import type { FoursKernel } from "./layout.ts";
+import type { FoursKernel } from "./kernel.ts";
 import { lrnFours } from "./lrn.ts";
 import { pool2dFours } from "./pool2d.ts";
 import { unpoolFours } from "./unpool.ts";

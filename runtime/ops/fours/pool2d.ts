@@ -5,7 +5,8 @@
  */
 import { windowsOf } from "../pool2d.ts";
 import { spread } from "../op.ts";
-import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
+import type { FoursKernel } from "./kernel.ts";
+import { pixelsOf, quadsOf } from "./layout.ts";
 
 /** The NHWC4 kernel of `pool2d`. */
 export const pool2dFours: FoursKernel<"pool2d"> = {

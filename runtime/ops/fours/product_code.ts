@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { each } from "./layout.ts";
+import { each } from "./each.ts";
 import { addProducts } from "./tiled.ts";
 
 /** The register tile of one of a workgroup's 8 × 8 threads. */

@@ -10,7 +10,8 @@ import type { Shape } from "../../tensor.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import type { Pair } from "../attribute.ts";
 import type { Packing, Shader } from "../op.ts";
-import { biasFours, biasPacked, finishFours, quadsOf } from "./layout.ts";
+import { biasFours, biasPacked, finishFours } from "./finish.ts";
+import { quadsOf } from "./layout.ts";
 
 /** A convolution whose groups are whole quads. */
 export interface Tiled extends Conv2dAttributes {

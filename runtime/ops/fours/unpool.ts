@@ -4,7 +4,8 @@
  * @module
  */
 import { spread } from "../op.ts";
-import { type FoursKernel, pixelsOf, quadsOf } from "./layout.ts";
+import type { FoursKernel } from "./kernel.ts";
+import { pixelsOf, quadsOf } from "./layout.ts";
 import type { Shape } from "../../tensor.ts";
 
 /** The NHWC4 kernel of `unpool`. */

@@ -15,7 +15,9 @@
 import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import { enoughWorkgroups } from "./gemm.ts";
-import { each, quadsOf, type Traits } from "./layout.ts";
+import { each } from "./each.ts";
+import { quadsOf } from "./layout.ts";
+import type { Traits } from "../traits.ts";
 import {
   addProducts,
   emitOf,
