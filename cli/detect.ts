@@ -6,7 +6,8 @@
 import { boxesIn, type FoundBox } from "../lib/answers/boxes.ts";
 import { drawBoxes } from "../lib/answers/draw_boxes.ts";
 import { boxesInRegions } from "../lib/answers/regions.ts";
-import { type Detection, detectionOf } from "../lib/answers/task.ts";
+import { detectionOf } from "../lib/answers/task.ts";
+import type { Detection } from "../lib/answers/task_kinds.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";

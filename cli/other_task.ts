@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Task, taskOf } from "../lib/answers/task.ts";
+import { taskOf } from "../lib/answers/task.ts";
+import type { Task } from "../lib/answers/task_kinds.ts";
 import { namedValues } from "../runtime/graph.ts";
 import { showShape } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./network_file.ts";

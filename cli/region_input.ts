@@ -4,7 +4,8 @@
  * @module
  */
 import { type Part, whole } from "../lib/answers/part.ts";
-import { inputsFor, type RegionDetection } from "../lib/answers/regions.ts";
+import { inputsFor } from "../lib/answers/regions.ts";
+import type { RegionDetection } from "../lib/answers/task_kinds.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { readFile } from "./files.ts";

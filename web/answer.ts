@@ -9,7 +9,7 @@ import { partWithin } from "../lib/answers/part.ts";
 import { partCovered } from "../lib/answers/part_covered.ts";
 import { boxesInRegions } from "../lib/answers/regions.ts";
 import { render } from "../lib/answers/render.ts";
-import type { Task } from "../lib/answers/task.ts";
+import type { Task } from "../lib/answers/task_kinds.ts";
 import type { Model } from "../lib/model.ts";
 import { areProbabilities, scoresAmong } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";

@@ -6,7 +6,7 @@
 /// <reference lib="dom" />
 import { type Part, partSeen, whole } from "../lib/answers/part.ts";
 import { inputsFor } from "../lib/answers/regions.ts";
-import type { Task } from "../lib/answers/task.ts";
+import type { Task } from "../lib/answers/task_kinds.ts";
 import type { Model } from "../lib/model.ts";
 import { noise } from "../lib/noise.ts";
 import { givenInputs, type Value } from "../runtime/graph.ts";

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Part } from "./part.ts";
-import type { Detection, RowDetection } from "./task.ts";
+import type { Detection, RowDetection } from "./task_kinds.ts";
 
 /** A box that a network found, in parts of the picture from its left and top. */
 export interface FoundBox {

@@ -5,7 +5,7 @@
  * @see https://github.com/rbgirshick/py-faster-rcnn, whose test.py this follows
  * @module
  */
-import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
+import { givenInputs, type Graph, namedValues } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
 import {
@@ -17,25 +17,7 @@ import {
 import { count, type Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
 import { beforeOps, producersOf } from "./producers.ts";
-
-/** Where a network tells what it finds in regions. */
-export interface RegionDetection {
-  readonly kind: "detection";
-  readonly form: "regions";
-  /** The input that is the picture. */
-  readonly picture: Value;
-  /** The input that is told the picture's height, width and scale. */
-  readonly info: Value;
-  /** The blob with a row a region: 0, left, top, right, bottom pixel of the input. */
-  readonly regions: string;
-  /** The output `[R, C]` with the probability of each class, the first of which is no object. */
-  readonly scores: string;
-  /** How many classes there are, with the one that is no object. */
-  readonly classes: number;
-  readonly hasBackground: true;
-  /** The output `[R, 4 · C]`, or `[R, 8]` where all classes have one box: how regions are moved. */
-  readonly moves: string;
-}
+import type { RegionDetection } from "./task_kinds.ts";
 
 /** Scores must be above it. */
 const leastScore = 0.05;
@@ -131,10 +113,8 @@ export function boxesInRegions(
   const shown = sizeShown(size, preprocessing, input);
   const [regions, scores, moves] = [detection.regions, detection.scores, detection.moves]
     .map((name) => outputs[name]!) as [Tensor, Tensor, Tensor];
-  const rows = scores.shape[0]!,
-    { classes } = detection,
-    columns = regions.shape[1]!,
-    moved = moves.shape[1]!;
+  const { classes } = detection;
+  const [rows, columns, moved] = [scores.shape[0]!, regions.shape[1]!, moves.shape[1]!];
   const [down, across] = [size[0] / shown[0], size[1] / shown[1]];
   const regionAt = (row: number): Box => {
     const [, left, top, right, bottom] = regions.data.subarray(row * columns);

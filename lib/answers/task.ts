@@ -12,48 +12,9 @@ import {
 } from "../../runtime/graph.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
-import { type RegionDetection, regionsOf } from "./regions.ts";
+import { regionsOf } from "./regions.ts";
+import type { Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
 import { isVector } from "../scores.ts";
-
-/** It finds boxes: a row each of image, class, score, left, top, right, bottom. */
-export interface RowDetection {
-  readonly kind: "detection";
-  readonly form: "rows";
-  /** The output with the rows. */
-  readonly output: string;
-  /** How many classes there are, with the one that is no object. */
-  readonly classes: number;
-  /** Whether class 0 is no object. */
-  readonly hasBackground: boolean;
-  /** Whether a row tells which of several images it is about. */
-  readonly tellsImages: boolean;
-}
-
-/** It finds boxes. */
-export type Detection = RowDetection | RegionDetection;
-
-/** It tells the class of each place of a picture. */
-export interface Segmentation {
-  readonly kind: "segmentation";
-  /** The blob that tells it. */
-  readonly blob: string;
-  /** Whether that holds the class itself, `[N, 1, H, W]`, or a score for each, `[N, C, H, W]`. */
-  readonly isMap: boolean;
-}
-
-/** It makes a picture of a picture: `[N, 3, H, W]`. */
-export interface Rendering {
-  readonly kind: "rendering";
-  readonly output: string;
-}
-
-/** What a network is for. */
-export type Task =
-  | Detection
-  | Segmentation
-  | Rendering
-  | { readonly kind: "classification" }
-  | { readonly kind: "other" };
 
 /** What a network is for, as far as its graph tells it. */
 export function taskOf(graph: Graph, labels: readonly string[] | null): Task {

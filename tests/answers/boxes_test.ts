@@ -4,7 +4,7 @@ import { drawBoxes } from "../../lib/answers/draw_boxes.ts";
 import { letterOf, letterSize } from "../../lib/answers/letters.ts";
 import { colourOf } from "../../lib/answers/palette.ts";
 import { whole } from "../../lib/answers/part.ts";
-import type { RowDetection } from "../../lib/answers/task.ts";
+import type { RowDetection } from "../../lib/answers/task_kinds.ts";
 
 const detection: RowDetection = {
   kind: "detection",
