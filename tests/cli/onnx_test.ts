@@ -16,17 +16,15 @@ Deno.test("what ONNX has no operators for is listed with the option that leaves 
   using folder = new Folder();
   folder.write(
     "net.prototxt",
-    `input: "loc" input_shape { dim: 1 dim: 8 } input: "conf" input_shape { dim: 1 dim: 4 }
-     input: "priors" input_shape { dim: 1 dim: 2 dim: 8 }
-     layer { name: "scores" type: "Sigmoid" bottom: "conf" top: "scores" }
-     layer { name: "found" type: "DetectionOutput" bottom: "loc" bottom: "scores" bottom: "priors"
-       top: "found" detection_output_param { num_classes: 2 nms_param { top_k: 4 } keep_top_k: 2 } }`,
+    `input: "data" input_shape { dim: 2 dim: 3 } input: "which" input_shape { dim: 2 }
+     layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }
+     layer { name: "rows" type: "Filter" bottom: "relu" bottom: "which" top: "rows" }`,
   );
   const command = ["convert", "net.prototxt", "--onnx-output-path", "net.onnx"];
   const { code, stderr } = await folder.kaffe(...command);
   assert.equal(code, 1);
-  assert.match(stderr, /"found" \(detectionOutput\): .*, --outputs scores$/m);
+  assert.match(stderr, /"rows" \(selectRows\): .*, --outputs relu$/m);
   assert.deepEqual(folder.files, ["net.prototxt"]);
-  await folder.done(...command, "--outputs", "scores");
+  await folder.done(...command, "--outputs", "relu");
   assert.deepEqual(folder.files, ["net.onnx", "net.prototxt"]);
 });

@@ -18,7 +18,8 @@ import { testRecordings } from "./recordings.ts";
 
 /** Names of cases, and what ONNX has no operators for. */
 const refusals: readonly (readonly [cases: RegExp, reason: string])[] = [
-  [/^(do|ssd|yolo[23])_|^proposal_|^frcnn_tiny$/, "boxes are selected one after the other"],
+  [/^proposal_|^frcnn_tiny$/, "how many regions are found depends on values"],
+  [/^do_eta$/, "the threshold changes from box to box"],
   [/^filter$/, "how many rows are selected depends on values"],
   [/^psroi_|^rfcn_tail$|^roialign_zuokai_/, "bins are pooled otherwise"],
 ];
@@ -116,20 +117,33 @@ Deno.test("values of an ONNX model have names that differ, whatever blobs and la
   for (const { input } of graph.node) for (const name of input) assert.ok(known.has(name), name);
 });
 
-Deno.test("an ONNX model refuses boxes that are selected, and says where to end", () => {
+Deno.test("an ONNX model refuses what ONNX cannot express, and says where to end", () => {
+  const filter = `
+    input: "data" input_shape { dim: 2 dim: 3 } input: "which" input_shape { dim: 2 }
+    layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }
+    layer { name: "rows" type: "Filter" bottom: "relu" bottom: "which" top: "rows" }`;
+  assert.throws(() => decoded(filter), {
+    name: "TypeError",
+    message: "Cannot express the network in ONNX's ops: there are none for a node:\n" +
+      '  "rows" (selectRows): how many rows it selects depends on their values; export what it ' +
+      'reads instead, outputs: ["relu"]',
+  });
+  assert.deepEqual(decoded(filter, { outputs: ["relu"] }).graph.node.length, 1);
+});
+
+Deno.test("what follows boxes in an ONNX model is refused where it needs to know how many", () => {
   const detector = `
     input: "loc" input_shape { dim: 1 dim: 8 } input: "conf" input_shape { dim: 1 dim: 4 }
     input: "priors" input_shape { dim: 1 dim: 2 dim: 8 }
-    layer { name: "scores" type: "Sigmoid" bottom: "conf" top: "scores" }
-    layer { name: "found" type: "DetectionOutput" bottom: "loc" bottom: "scores" bottom: "priors"
+    layer { name: "found" type: "DetectionOutput" bottom: "loc" bottom: "conf" bottom: "priors"
       top: "found" detection_output_param { num_classes: 2 nms_param { top_k: 4 } keep_top_k: 2 } }`;
-  assert.throws(() => decoded(detector), {
-    name: "TypeError",
-    message: "Cannot express the network in ONNX's ops: there are none for a node:\n" +
-      '  "found" (detectionOutput): it selects boxes one after the other, so that its output has ' +
-      'no fixed shape; export what it reads instead, outputs: ["scores"]',
-  });
-  assert.deepEqual(decoded(detector, { outputs: ["scores"] }).graph.node.length, 1);
+  const after = `layer { name: "sum" type: "InnerProduct" bottom: "found" top: "sum"
+    inner_product_param { num_output: 1 weight_filler { type: "constant" value: 1 } } }`;
+  assert.deepEqual(infosOf(decoded(detector).graph.output), [["found", [1, 1, undefined, 7]]]);
+  assert.throws(
+    () => decoded(detector + after),
+    /"sum" \(dense\): how large its input is depends on what is found; .*outputs: \["found"\]/,
+  );
 });
 
 Deno.test("an ONNX model keeps weights in fewer bits, and widens them", () => {

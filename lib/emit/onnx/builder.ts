@@ -218,16 +218,35 @@ export class OnnxBuilder extends NodeBuilder {
     return this.node("ArgMax", [x], x.shape.toSpliced(axis, 1), settings, "int64");
   }
 
-  /** The largest elements along the last axis in falling order, and their positions. */
-  topK(x: OnnxValue, k: number): { readonly values: OnnxValue; readonly indices: OnnxValue } {
-    const shape = x.shape.with(-1, k);
+  /** The largest or smallest elements along the last axis, those first, and their positions. */
+  topK(x: OnnxValue, k: number | OnnxValue, which: "largest" | "smallest" = "largest") {
+    const shape = x.shape.with(-1, typeof k === "number" ? k : -1);
     const [values, indices] = this.results(
       "TopK",
-      [x, this.ints([k])],
-      [[shape, "float"], [shape, "int64"]],
-      { axis: { i: -1 } },
+      [x, typeof k === "number" ? this.ints([k]) : k],
+      [[shape, x.type], [shape, "int64"]],
+      { axis: { i: -1 }, largest: { i: which === "largest" ? 1 : 0 } },
     );
     return { values: values!, indices: indices! };
+  }
+
+  /**
+   * Non-maximum suppression of boxes `[B, places, 4]` with scores `[B, 1, places]`, the best first.
+   *
+   * @param overlap Boxes whose IoU with a better one exceeds it are dropped.
+   * @param least Scores must exceed it.
+   * @returns `[selected, 3]`: of which of B, 0, and the place.
+   */
+  suppress(boxes: OnnxValue, scores: OnnxValue, overlap: number, least: number): OnnxValue {
+    const one = (value: number) => this.reshape(this.number(value), [1]);
+    const inputs = [boxes, scores, this.ints([boxes.shape[1]!]), one(Math.min(1, overlap))];
+    if (least !== -Infinity) inputs.push(one(least));
+    return this.node("NonMaxSuppression", inputs, [-1, 3], {}, "int64");
+  }
+
+  /** How many slices the first axis has, `[1]`. */
+  length(x: OnnxValue): OnnxValue {
+    return this.node("Shape", [x], [1], { end: { i: 1 } }, "int64");
   }
 
   /** The largest element of each window, and where in `[N, C, H, W]` it lies. */

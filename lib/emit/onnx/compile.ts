@@ -10,7 +10,7 @@ import { type Graph, type Node, prune, type Value } from "../../../runtime/graph
 import type { WeightsType } from "../bundle.ts";
 import { fitsHalf } from "../half_range.ts";
 import { multiplicands } from "../multiplicands.ts";
-import { expectImages, forAnyBatch, openShape } from "../open_batch.ts";
+import { BatchMatters, expectImages, forAnyBatch, openShape } from "../open_batch.ts";
 import { quantize } from "../quantize.ts";
 import { refusalOf, refuse } from "../refused.ts";
 import { roundWeights } from "../round_weights.ts";
@@ -104,8 +104,11 @@ class Compilation {
       this.#values.set(output, value);
       if (value.from?.node.name.startsWith(`${output.name}/`)) this.#names.set(output.name, value);
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      problem(error.message);
+      // What is written for this batch alone, and is still open, is so until it runs.
+      if (error instanceof BatchMatters && this.graph === this.larger) {
+        problem("how large its input is depends on what is found");
+      } else if (error instanceof TypeError) problem(error.message);
+      else throw error;
     }
   }
 }

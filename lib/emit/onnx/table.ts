@@ -5,6 +5,7 @@
  */
 import { ops } from "../../../runtime/ops/mod.ts";
 import { count } from "../../../runtime/tensor.ts";
+import { detectionOutput } from "./detection.ts";
 import { affine, batchNorm, dense, eltwise, functions, prelu, softmax } from "./elementwise.ts";
 import type { Entry, Refusal, Table } from "./entry.ts";
 import { lrn, norm, normalize, pool2d, reduce, standardize } from "./pooling.ts";
@@ -26,6 +27,7 @@ import { roiAverage, roiPool } from "./regions.ts";
 import { correlation, downsample, flowWarp, interp, resample } from "./sampling.ts";
 import { argMax, ctcGreedy, recurrent } from "./sequences.ts";
 import { conv2d, conv3d, deconv2d, im2col } from "./windows.ts";
+import { yoloOutput } from "./yolo_output.ts";
 
 /** Only shapes matter, and not those of the batch: the boxes are known now. */
 const priorBox: Entry<"priorBox"> = ({ onnx, attributes, inputs, shape }) => {
@@ -35,9 +37,6 @@ const priorBox: Entry<"priorBox"> = ({ onnx, attributes, inputs, shape }) => {
   return onnx.floats(shape, data);
 };
 
-const picks: Refusal = {
-  refused: "it selects boxes one after the other, so that its output has no fixed shape",
-};
 const bins: Refusal = { refused: "ONNX has no pooling of regions with such bins" };
 
 /** Every op of the runtime. */
@@ -54,7 +53,7 @@ export const table: Table = {
   ctcGreedy,
   deconv2d,
   dense,
-  detectionOutput: picks,
+  detectionOutput,
   downsample,
   eltwise,
   flowWarp,
@@ -69,7 +68,7 @@ export const table: Table = {
   pool2d,
   prelu,
   priorBox,
-  proposal: picks,
+  proposal: { refused: "how many regions it finds depends on their values" },
   psroiPool: bins,
   recurrent,
   reduce,
@@ -88,5 +87,5 @@ export const table: Table = {
   tile,
   unpool,
   upsample,
-  yoloOutput: picks,
+  yoloOutput,
 };

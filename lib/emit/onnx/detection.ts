@@ -1,0 +1,128 @@
+/**
+ * SSD's detection output in ONNX's operators.
+ *
+ * @module
+ */
+import { count } from "../../../runtime/tensor.ts";
+import { fixed } from "../open_batch.ts";
+import type { OnnxBuilder } from "./builder.ts";
+import type { Applied, Entry } from "./entry.ts";
+import type { OnnxValue } from "./node.ts";
+
+type Settings = Applied<"detectionOutput">["attributes"];
+
+/** Image after image; how many rows there are is known when it runs. */
+export const detectionOutput: Entry<"detectionOutput"> = ({ onnx, attributes, inputs }) => {
+  const [locations, scores, priors, ...first] = inputs as [OnnxValue, OnnxValue, OnnxValue];
+  if (attributes.polygon) throw new TypeError("it finds corners beside boxes");
+  if (attributes.eta < 1) throw new TypeError("its threshold changes from box to box");
+  if (first.length > 0) throw new TypeError("its priors are refined by a first stage");
+  const batch = fixed(locations.shape[0]!);
+  const found = Array.from({ length: batch }, (_, n) => {
+    const own = [locations, scores].map((x) => onnx.sliceAxis(x, 0, n, 1));
+    return rowsOf(onnx, attributes, n, own as [OnnxValue, OnnxValue], priors);
+  });
+  return orNothing(onnx, onnx.concat(found, 0), batch);
+};
+
+/** Rows `[found, 7]` as `[1, 1, found, 7]`; if there is none, one an image: its number, and −1. */
+export function orNothing(onnx: OnnxBuilder, rows: OnnxValue, batch: number): OnnxValue {
+  const nothing = new Float32Array(batch * 7).fill(-1);
+  for (let n = 0; n < batch; n++) nothing[n * 7] = n;
+  const all = onnx.concat([rows, onnx.floats([batch, 7], nothing)], 0);
+  const isNothing = onnx.compare("Equal", onnx.length(rows), onnx.ints([0]));
+  const end = onnx.where(isNothing, onnx.ints([batch]), onnx.length(rows));
+  const axis = onnx.ints([0]);
+  return onnx.reshape(onnx.node("Slice", [all, axis, end, axis], [-1, 7]), [1, 1, -1, 7]);
+}
+
+/** The detections of one image, `[found, 7]`: by class, the best first. */
+function rowsOf(
+  onnx: OnnxBuilder,
+  attributes: Settings,
+  n: number,
+  [locations, scores]: readonly [OnnxValue, OnnxValue],
+  priors: OnnxValue,
+): OnnxValue {
+  const { classes, background, shareLocation, confidence, overlap, top, keep } = attributes;
+  const known = count(priors.shape) / 8;
+  const labels = [...Array(classes).keys()].filter((label) => label !== background);
+  const most = top === -1 ? known : Math.min(top, known);
+  const ofClasses = (x: OnnxValue) => onnx.gather(x, onnx.ints(labels), 0);
+  const table = onnx.transpose(onnx.reshape(scores, [known, classes]), [1, 0]);
+  // Candidates: the best boxes of each class, [classes, most].
+  const { values, indices } = onnx.topK(ofClasses(table), most);
+  const boxes = shareLocation
+    ? onnx.gather(
+      decoded(onnx, attributes, onnx.reshape(locations, [known, 4]), priors),
+      indices,
+      0,
+    )
+    : onnx.gatherEach(
+      decoded(
+        onnx,
+        attributes,
+        ofClasses(onnx.transpose(onnx.reshape(locations, [known, classes, 4]), [1, 0, 2])),
+        priors,
+      ),
+      indices,
+    );
+  const selected = onnx.suppress(
+    upright(onnx, boxes),
+    onnx.reshape(values, [labels.length, 1, most]),
+    overlap,
+    confidence,
+  );
+  const places = onnx.gather(selected, onnx.ints([0, 2]), 1);
+  const label = onnx.gather(
+    onnx.floats([labels.length], Float32Array.from(labels)),
+    onnx.gather(selected, onnx.ints([0]), 1),
+    0,
+  );
+  const score = onnx.node("GatherND", [values, places], [-1]);
+  const rows = onnx.concat([
+    onnx.add(onnx.scale(label, 0), onnx.number(n)),
+    label,
+    onnx.reshape(score, [-1, 1]),
+    onnx.node("GatherND", [boxes, places], [-1, 4]),
+  ], 1);
+  if (keep === -1) return rows;
+  const kept = onnx.node("Min", [onnx.length(score), onnx.ints([keep])], [1], {}, "int64");
+  const best = onnx.topK(score, kept).indices;
+  // In the order in which they were.
+  return onnx.gather(rows, onnx.topK(best, onnx.length(best), "smallest").values, 0);
+}
+
+/** Boxes `[…, priors, 4]` from locations of the same shape. */
+function decoded(
+  onnx: OnnxBuilder,
+  { code, varianceEncoded }: Settings,
+  locations: OnnxValue,
+  priors: OnnxValue,
+): OnnxValue {
+  const known = count(priors.shape) / 8, last = locations.shape.length - 1;
+  const halves = (x: OnnxValue, axis: number) =>
+    [0, 2].map((start) => onnx.sliceAxis(x, axis, start, 2)) as [OnnxValue, OnnxValue];
+  const [prior, variance] = [0, 1].map((row) =>
+    onnx.reshape(onnx.sliceAxis(onnx.reshape(priors, [2, known, 4]), 0, row, 1), [known, 4])
+  ) as [OnnxValue, OnnxValue];
+  const moves = varianceEncoded ? locations : onnx.multiply(locations, variance);
+  const [first, second] = halves(moves, last);
+  const [low, high] = halves(prior, 1);
+  const extent = onnx.subtract(high, low);
+  if (code === "corner") return onnx.concat([onnx.add(low, first), onnx.add(high, second)], last);
+  const scaled = onnx.multiply(first, extent);
+  if (code === "cornerSize") {
+    const other = onnx.multiply(second, extent);
+    return onnx.concat([onnx.add(low, scaled), onnx.add(high, other)], last);
+  }
+  const middle = onnx.add(onnx.scale(onnx.add(low, high), 0.5), scaled);
+  const half = onnx.scale(onnx.multiply(onnx.unary("Exp", second), extent), 0.5);
+  return onnx.concat([onnx.subtract(middle, half), onnx.add(middle, half)], last);
+}
+
+/** What is inverted is made empty: ONNX would turn it round. */
+function upright(onnx: OnnxBuilder, boxes: OnnxValue): OnnxValue {
+  const [low, high] = [0, 2].map((start) => onnx.sliceAxis(boxes, 2, start, 2));
+  return onnx.concat([low!, onnx.binary("Max", low!, high!)], 2);
+}
