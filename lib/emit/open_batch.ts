@@ -14,18 +14,24 @@ export class BatchMatters extends Error {}
 /**
  * Exports a network for any batch, or where that cannot be written for the one that it has.
  *
- * @param make Is given the network, and the same with one sample more, if it takes that.
+ * @param make Is given the network, a second one whose shapes differ from it where they are open, and
+ * whether there is no other way.
+ * @param other The second one where the batch is known.
  */
-export function forAnyBatch<Made>(graph: Graph, make: (graph: Graph, larger: Graph) => Made): Made {
+export function forAnyBatch<Made>(
+  graph: Graph,
+  make: (graph: Graph, other: Graph, isLast: boolean) => Made,
+  other: Graph = graph,
+): Made {
   const larger = withLargerBatch(graph);
   if (larger !== undefined) {
     try {
-      return make(graph, larger);
+      return make(graph, larger, false);
     } catch (error) {
       if (!(error instanceof BatchMatters)) throw error;
     }
   }
-  return make(graph, graph);
+  return make(graph, other, true);
 }
 
 /** The network for one sample more, or `undefined` if it takes no other batch. */

@@ -14,11 +14,11 @@ import {
   string,
 } from "../../proto/mod.ts";
 import { join } from "../join.ts";
+import { wellKnown } from "../networks/recipe.ts";
 import { testRecordings } from "./recordings.ts";
 
 /** Names of cases, and what ONNX has no operators for. */
 const refusals: readonly (readonly [cases: RegExp, reason: string])[] = [
-  [/^proposal_|^frcnn_tiny$/, "how many regions are found depends on values"],
   [/^do_eta$/, "the threshold changes from box to box"],
   [/^filter$/, "how many rows are selected depends on values"],
   [/^psroi_|^rfcn_tail$|^roialign_zuokai_/, "bins are pooled otherwise"],
@@ -27,6 +27,7 @@ const refusals: readonly (readonly [cases: RegExp, reason: string])[] = [
 testRecordings({
   name: "an ONNX model in ONNX Runtime",
   script: "check_onnx_models.py",
+  networks: [...wellKnown, "mobilenet_ssd_voc", "pspnet50_ADE20K_473", "shufflenet_1x_g3"],
   write: (model) => [{ name: "", chunks: writeOnnx(model) }],
   refused: (name) => refusals.find(([cases]) => cases.test(name))?.[1],
 });

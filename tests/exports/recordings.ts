@@ -16,7 +16,7 @@ import { optimize } from "../../lib/transforms/mod.ts";
 import type { Graph } from "../../runtime/graph.ts";
 import { exists, lowerCase, type Meta, readNpz } from "../golden.ts";
 import { readCases } from "../layer_cases.ts";
-import { caffemodelOf, inputOf, readRecipe, wellKnown } from "../networks/recipe.ts";
+import { caffemodelOf, inputOf, readRecipe } from "../networks/recipe.ts";
 import { hasShared, shared } from "../shared.ts";
 import { type ExportedCase, hasPython, runInPython } from "./python.ts";
 
@@ -26,6 +26,8 @@ export interface Format {
   readonly name: string;
   /** The script that runs models. */
   readonly script: string;
+  /** The networks of full size. */
+  readonly networks: readonly string[];
   /** The files of a model: one of no name, or those of a folder. */
   readonly write: (model: WrittenModel) => readonly ModelFileParts[];
   /** Why a recorded case is refused, or `undefined` if it is not. */
@@ -57,7 +59,7 @@ export function testRecordings(format: Format): void {
       },
     });
   }
-  for (const name of wellKnown) {
+  for (const name of format.networks) {
     Deno.test({
       name: `${name} is right as ${format.name}`,
       ignore: !hasPython || !hasShared(`goldens/nets/${name}.prototxt`),

@@ -24,6 +24,16 @@ export interface Range {
   readonly step?: number;
 }
 
+/** Settings of non-maximum suppression. */
+export interface Suppression {
+  /** Boxes whose IoU with a better one exceeds it are dropped. */
+  readonly overlap: number;
+  /** Scores must exceed it. */
+  readonly least: number;
+  /** How many are kept at most of each of B; all, if it is left out. */
+  readonly most?: number;
+}
+
 type Unary =
   | "Abs"
   | "Exp"
@@ -233,13 +243,15 @@ export class OnnxBuilder extends NodeBuilder {
   /**
    * Non-maximum suppression of boxes `[B, places, 4]` with scores `[B, 1, places]`, the best first.
    *
-   * @param overlap Boxes whose IoU with a better one exceeds it are dropped.
-   * @param least Scores must exceed it.
    * @returns `[selected, 3]`: of which of B, 0, and the place.
    */
-  suppress(boxes: OnnxValue, scores: OnnxValue, overlap: number, least: number): OnnxValue {
+  suppress(
+    boxes: OnnxValue,
+    scores: OnnxValue,
+    { overlap, least, most = boxes.shape[1]! }: Suppression,
+  ): OnnxValue {
     const one = (value: number) => this.reshape(this.number(value), [1]);
-    const inputs = [boxes, scores, this.ints([boxes.shape[1]!]), one(Math.min(1, overlap))];
+    const inputs = [boxes, scores, this.ints([most]), one(Math.min(1, overlap))];
     if (least !== -Infinity) inputs.push(one(least));
     return this.node("NonMaxSuppression", inputs, [-1, 3], {}, "int64");
   }

@@ -18,6 +18,7 @@ import { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
 import type { OnnxGraph, OnnxValue } from "./node.ts";
+import { withFewerRegions } from "./proposal.ts";
 import { table } from "./table.ts";
 
 /**
@@ -33,9 +34,11 @@ export function compile(
   weights: WeightsType = "float32",
 ): OnnxGraph {
   const pruned = prune(graph, [...outputs.values()]);
-  return forAnyBatch(pruned, (graph, larger) => {
-    return new Compilation(graph, larger, weights).run(outputs);
-  });
+  return forAnyBatch(
+    pruned,
+    (graph, other, isLast) => new Compilation(graph, other, isLast, weights).run(outputs),
+    withFewerRegions(pruned),
+  );
 }
 
 /** A network on its way into ONNX. */
@@ -47,14 +50,15 @@ class Compilation {
 
   constructor(
     private readonly graph: Graph,
-    private readonly larger: Graph,
+    private readonly other: Graph,
+    private readonly isLast: boolean,
     private readonly weights: WeightsType,
   ) {}
 
   run(outputs: ReadonlyMap<string, Value>): OnnxGraph {
-    const { graph, larger } = this;
+    const { graph, other } = this;
     const inputs = graph.inputs.map((value, i) => {
-      const shape = openShape(value.shape, larger.inputs[i]!.shape);
+      const shape = openShape(value.shape, other.inputs[i]!.shape);
       const input = this.#onnx.input(value.name, shape);
       this.#values.set(value, input);
       return input;
@@ -66,7 +70,7 @@ class Compilation {
         : this.#onnx.constant(value.name, value.shape, data);
       this.#values.set(value, constant);
     }
-    for (const [i, node] of graph.nodes.entries()) this.#apply(node, larger.nodes[i]!);
+    for (const [i, node] of graph.nodes.entries()) this.#apply(node, other.nodes[i]!);
     if (this.#problems.length > 0) refuse("ONNX's", this.#problems);
     const results = new Map([...outputs].map(([name, value]) => {
       return [name, this.#values.get(value)!] as const;
@@ -85,9 +89,9 @@ class Compilation {
       : this.#onnx.constant(name, shape, data);
   }
 
-  #apply(node: Node, larger: Node): void {
+  #apply(node: Node, other: Node): void {
     const { op, attributes, output } = node;
-    const onnx = this.#onnx, shape = openShape(output.shape, larger.output.shape);
+    const onnx = this.#onnx, shape = openShape(output.shape, other.output.shape);
     const inputs = node.inputs.map((value) => this.#values.get(value)!);
     onnx.scope = output.name;
     const problem = (reason: string) => {
@@ -105,7 +109,7 @@ class Compilation {
       if (value.from?.node.name.startsWith(`${output.name}/`)) this.#names.set(output.name, value);
     } catch (error) {
       // What is written for this batch alone, and is still open, is so until it runs.
-      if (error instanceof BatchMatters && this.graph === this.larger) {
+      if (error instanceof BatchMatters && this.isLast) {
         problem("how large its input is depends on what is found");
       } else if (error instanceof TypeError) problem(error.message);
       else throw error;

@@ -70,8 +70,7 @@ function rowsOf(
   const selected = onnx.suppress(
     upright(onnx, boxes),
     onnx.reshape(values, [labels.length, 1, most]),
-    overlap,
-    confidence,
+    { overlap, least: confidence },
   );
   const places = onnx.gather(selected, onnx.ints([0, 2]), 1);
   const label = onnx.gather(

@@ -23,6 +23,7 @@ import {
   unpool,
   upsample,
 } from "./rearranging.ts";
+import { proposal } from "./proposal.ts";
 import { roiAverage, roiPool } from "./regions.ts";
 import { correlation, downsample, flowWarp, interp, resample } from "./sampling.ts";
 import { argMax, ctcGreedy, recurrent } from "./sequences.ts";
@@ -68,7 +69,7 @@ export const table: Table = {
   pool2d,
   prelu,
   priorBox,
-  proposal: { refused: "how many regions it finds depends on their values" },
+  proposal,
   psroiPool: bins,
   recurrent,
   reduce,

@@ -4,6 +4,7 @@
  * @module
  */
 import { fixed } from "../open_batch.ts";
+import { below } from "./below.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import { orNothing } from "./detection.ts";
 import type { Applied, Entry } from "./entry.ts";
@@ -24,8 +25,10 @@ export const yoloOutput: Entry<"yoloOutput"> = ({ onnx, attributes, inputs }) =>
   const selected = onnx.suppress(
     onnx.reshape(boxes, [1, places, 4]),
     onnx.reshape(scores, [1, 1, places]),
-    below(attributes.overlap),
-    attributes.scores === "softmax" ? below(confidence) : confidence,
+    {
+      overlap: below(attributes.overlap),
+      least: attributes.scores === "softmax" ? below(confidence) : confidence,
+    },
   );
   const kept = onnx.reshape(onnx.gather(selected, onnx.ints([2]), 1), [-1]);
   const label = onnx.gather(labels, kept, 0);
@@ -74,12 +77,4 @@ function candidatesOf(
     scores: list(score, 1),
     boxes: list(onnx.concat([onnx.subtract(middle, half), onnx.add(middle, half)], 2), 4),
   };
-}
-
-/** The largest number of float32 below a positive one; all are above any other. */
-function below(value: number): number {
-  if (value <= 0) return -Infinity;
-  const bits = new Uint32Array(Float32Array.of(value).buffer);
-  bits[0]!--;
-  return new Float32Array(bits.buffer)[0]!;
 }

@@ -1,0 +1,101 @@
+/**
+ * Faster R-CNN's region proposals in ONNX's operators.
+ *
+ * @module
+ */
+import type { Graph, Node } from "../../../runtime/graph.ts";
+import { withInputShapes } from "../../../runtime/graph.ts";
+import { fixed } from "../open_batch.ts";
+import { below } from "./below.ts";
+import type { OnnxBuilder } from "./builder.ts";
+import type { Applied, Entry } from "./entry.ts";
+import type { OnnxValue } from "./node.ts";
+
+type Settings = Applied<"proposal">["attributes"];
+
+/** Scores are probabilities; what is too small gets a worse one, and is left out by it. */
+const worst = -1;
+
+/** How many regions there are, `[found, 6]`, is known when it runs. */
+export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
+  const [scores, deltas, image] = inputs as [OnnxValue, OnnxValue, OnnxValue];
+  const { anchors, smallest, top, keep, overlap } = attributes;
+  if (overlap <= 0) throw new TypeError("its regions must not even touch");
+  const [, , height, width] = scores.shape.map(fixed) as [number, number, number, number];
+  const each = anchors.length / 4, all = height * width * each;
+  const most = top > 0 ? Math.min(top, all) : all;
+  const info = onnx.reshape(onnx.sliceAxis(onnx.flatten(image, 0), 1, 0, 3), [3]);
+  const boxes = decoded(onnx, attributes, deltas, [height, width], info);
+  const [low, high] = halves(onnx, boxes);
+  const sides = onnx.add(onnx.subtract(high, low), onnx.number(1));
+  const side = onnx.node("ReduceMin", [sides, onnx.ints([1])], [all], { keepdims: { i: 0 } });
+  const limit = onnx.scale(onnx.sliceAxis(info, 0, 2, 1), smallest);
+  // The second half of the channels is of objects; cell by cell, as boxes are.
+  const objects = onnx.sliceAxis(onnx.reshape(scores, [2, each, height, width]), 0, 1, 1);
+  const list = onnx.reshape(onnx.transpose(objects, [0, 2, 3, 1]), [all]);
+  const isSmall = onnx.compare("Less", side, limit);
+  const best = onnx.topK(onnx.where(isSmall, onnx.number(worst), list), most);
+  const candidates = onnx.gather(boxes, best.indices, 0);
+  const [from, to] = halves(onnx, candidates);
+  // The last row and column of pixels belong to a region.
+  const areas = onnx.concat([from, onnx.add(to, onnx.number(1))], 1);
+  const selected = onnx.suppress(
+    onnx.reshape(areas, [1, most, 4]),
+    onnx.reshape(best.values, [1, 1, most]),
+    { overlap: below(overlap), least: worst, most: keep > 0 ? keep : most },
+  );
+  const kept = onnx.reshape(onnx.gather(selected, onnx.ints([2]), 1), [-1]);
+  const score = onnx.reshape(onnx.gather(best.values, kept, 0), [-1, 1]);
+  return onnx.concat([onnx.scale(score, 0), onnx.gather(candidates, kept, 0), score], 1);
+};
+
+/** All boxes, cell by cell, clipped to the image: `[H·W·A, 4]`. */
+function decoded(
+  onnx: OnnxBuilder,
+  { stride, anchors }: Settings,
+  deltas: OnnxValue,
+  [height, width]: readonly [number, number],
+  info: OnnxValue,
+): OnnxValue {
+  const each = anchors.length / 4, all = height * width * each;
+  const side = (a: number, axis: number) => anchors[a * 4 + 2 + axis]! - anchors[a * 4 + axis]! + 1;
+  const sizes = Float32Array.from({ length: each * 2 }, (_, i) => side(i >> 1, i % 2));
+  const middles = Float32Array.from({ length: all * 2 }, (_, i) => {
+    const axis = i % 2, a = (i >> 1) % each, cell = Math.floor((i >> 1) / each);
+    const place = axis === 0 ? cell % width : Math.floor(cell / width);
+    return place * stride + anchors[a * 4 + axis]! + side(a, axis) / 2;
+  });
+  const moves = onnx.transpose(onnx.reshape(deltas, [each, 4, height, width]), [2, 3, 0, 1]);
+  const table = onnx.reshape(moves, [height * width, each, 4]);
+  const [shift, growth] = halves(onnx, table);
+  const size = onnx.floats([each, 2], sizes);
+  const middle = onnx.add(
+    onnx.floats([height * width, each, 2], middles),
+    onnx.multiply(shift, size),
+  );
+  const half = onnx.scale(onnx.multiply(onnx.unary("Exp", growth), size), 0.5);
+  const extents = onnx.gather(info, onnx.ints([1, 0]), 0);
+  const last = onnx.subtract(extents, onnx.number(1));
+  const clipped = (x: OnnxValue) => onnx.binary("Max", onnx.binary("Min", x, last), onnx.number(0));
+  const corners = [onnx.subtract(middle, half), onnx.add(middle, half)].map(clipped);
+  return onnx.reshape(onnx.concat(corners, 2), [all, 4]);
+}
+
+/** The first two numbers of each box, and the last two. */
+function halves(onnx: OnnxBuilder, boxes: OnnxValue): [OnnxValue, OnnxValue] {
+  const axis = boxes.shape.length - 1;
+  return [onnx.sliceAxis(boxes, axis, 0, 2), onnx.sliceAxis(boxes, axis, 2, 2)];
+}
+
+/**
+ * The network with one region less: the extents that differ depend on how many are found. The same
+ * network, if it proposes none.
+ */
+export function withFewerRegions(graph: Graph): Graph {
+  if (!graph.nodes.some(({ op }) => op === "proposal")) return graph;
+  const nodes = graph.nodes.map((node): Node => {
+    if (node.op !== "proposal") return node;
+    return { ...node, attributes: { ...node.attributes, keep: node.output.shape[0]! - 1 } };
+  });
+  return withInputShapes({ ...graph, nodes }, new Map());
+}
