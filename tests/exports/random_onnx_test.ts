@@ -1,0 +1,78 @@
+/** Random networks as ONNX models, with twice the batch they were written for where they take any. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { compile } from "../../lib/emit/onnx/compile.ts";
+import { writeOnnx } from "../../lib/emit/onnx/onnx_model.ts";
+import { npyParts } from "../../lib/emit/npy.ts";
+import { writeNpz } from "../../lib/emit/npz.ts";
+import { type Graph, withInputShapes } from "../../runtime/graph.ts";
+import { runReference } from "../../runtime/reference.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
+import { join } from "../join.ts";
+import { grow, type RandomNetwork } from "../random_networks/network.ts";
+import { modelOf } from "../random_networks/rewritten.ts";
+import { type ExportedCase, hasPython, runInPython } from "./python.ts";
+
+const seeds = 60;
+/** Where rounding alone moves a blob farther, other programs cannot be expected to agree. */
+const mostNoise = 1e-6;
+
+Deno.test({
+  name: "random networks are right as ONNX models, whatever the batch",
+  ignore: !hasPython,
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "kaffe-test-" });
+    try {
+      const cases: ExportedCase[] = [];
+      for (let seed = 0; seed < seeds; seed++) cases.push(await writeCase(grow(seed, 10), folder));
+      const results = await runInPython("check_onnx_models.py", cases);
+      for (const [name, blobs] of Object.entries(results)) {
+        for (const [blob, difference] of Object.entries(blobs)) {
+          const isNear = typeof difference === "number" && difference <= 1e-4;
+          assert.ok(isNear, `${blob} of seed ${name}: ${difference}`);
+        }
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** Writes a network as an ONNX model, and what it must answer. */
+async function writeCase(network: RandomNetwork, folder: string): Promise<ExportedCase> {
+  const { graph } = modelOf(network);
+  const all: Graph = { ...graph, outputs: [...graph.names.keys()] };
+  const { graph: run, inputs } = doubled(all, network);
+  const values = [...new Set(all.outputs.map((name) => run.names.get(name)!))];
+  const answers = await runReference(run, inputs, values);
+  const certain = all.outputs.filter((name) => (network.noise.get(name) ?? 0) <= mostNoise);
+  const members = new Map([
+    ...run.inputs.map(({ name }, i) => [`input:${name}.npy`, inputs[i]!] as const),
+    ...certain.map((name) => {
+      return [`blob:${name}.npy`, answers[values.indexOf(run.names.get(name)!)]!] as const;
+    }),
+  ]);
+  const at = (ending: string) =>
+    fileURLToPath(new URL(`${network.seed}.${ending}`, `file://${folder}/`));
+  const npz = writeNpz([...members].map(([name, tensor]) => ({ name, parts: npyParts(tensor) })));
+  Deno.writeFileSync(at("npz"), join([...npz]));
+  Deno.writeFileSync(at("onnx"), join([...writeOnnx({ graph: all })]));
+  return { name: String(network.seed), model: at("onnx"), golden: at("npz"), inputs: null };
+}
+
+/** The network and its inputs with twice the samples, where its ONNX model takes any batch. */
+function doubled(graph: Graph, network: RandomNetwork): { graph: Graph; inputs: Tensor[] } {
+  const outputs = new Map(graph.outputs.map((name) => [name, graph.names.get(name)!]));
+  const open = compile(graph, outputs).inputs.map(({ shape }) => shape[0] === -1);
+  const inputs = graph.inputs.map(({ name, shape }, i): Tensor => {
+    const given = network.inputs.get(name)?.data ??
+      new Float32Array(shape.reduce((a, b) => a * b, 1));
+    if (!open[i]) return { shape, data: given };
+    return {
+      shape: shape.with(0, 2 * shape[0]!),
+      data: Float32Array.of(...given, ...given.toReversed()),
+    };
+  });
+  const shapes = new Map(graph.inputs.map(({ name }, i) => [name, inputs[i]!.shape]));
+  return { graph: open.includes(true) ? withInputShapes(graph, shapes) : graph, inputs };
+}
