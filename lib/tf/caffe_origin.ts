@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { MessageType } from "../../proto/mod.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import type { Net, NetInput, NetLayer, ParamField } from "../caffe/net.ts";
@@ -107,8 +108,18 @@ function writtenLayer(layer: NetLayer, blobs: WrittenLayer["blobs"]): WrittenLay
 
 /** The settings of a layer that have a number in binary files. */
 function settingsOf(layer: NetLayer, field: ParamField<unknown>): object {
-  const { fields } = field.message;
-  return Object.fromEntries(
-    Object.entries(layer.param(field) as object).filter(([name]) => fields[name]!.number > 0),
-  );
+  return numbered(field.message, layer.param(field) as object);
+}
+
+/** The fields that have a number, in nested messages too. */
+function numbered({ fields }: MessageType<unknown>, value: object): object {
+  const kept = Object.entries(value).filter(([name]) => fields[name]!.number > 0);
+  return Object.fromEntries(kept.map(([name, value]) => {
+    const { type } = fields[name]!;
+    if (typeof type !== "object" || !("fields" in type) || value === undefined) {
+      return [name, value];
+    }
+    const each = (one: object) => numbered(type, one);
+    return [name, Array.isArray(value) ? value.map(each) : each(value)];
+  }));
 }
