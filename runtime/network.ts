@@ -73,6 +73,7 @@ export class Network {
    * @param source The bundle's bytes, or where they come from. Bytes belong to the network from
    * then on: it reads weights from them when they are first needed, so they must be neither
    * overwritten nor transferred. To go on using them, pass a copy, `bytes.slice()`.
+   * Loading is aborted by giving the `Response` of `fetch(url, { signal })`.
    * @throws {TypeError} if the bundle cannot be read, or needs an op that was not given.
    * @throws {Error} if there is no GPU, and the device is `"gpu"`; if WebAssembly has no SIMD, and
    * it is `"cpu"`.
