@@ -16,7 +16,7 @@ export interface Entry {
 /** The commands by their names, in the order in which they are listed. */
 export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["convert", {
-    about: "Convert a Caffe network to a bundle and a TypeScript class.",
+    about: "Convert a Caffe network to a bundle, a TypeScript class, ONNX or TensorFlow.",
     load: async () => (await import("./convert.ts")).convert,
   }],
   ["classify", {
@@ -24,11 +24,11 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./classify.ts")).classify,
   }],
   ["detect", {
-    about: "Find things in pictures: what each box shows, and where it lies.",
+    about: "Detect objects in pictures: their boxes, classes and scores.",
     load: async () => (await import("./detect.ts")).detect,
   }],
   ["segment", {
-    about: "Tell what the places of pictures belong to, and write class maps.",
+    about: "Segment pictures: the class of every pixel.",
     load: async () => (await import("./segment.ts")).segment,
   }],
   ["validate", {

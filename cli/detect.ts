@@ -36,8 +36,8 @@ interface Answer {
 export const detect = defineCommand({
   files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
   options: {
-    least: { value: "SCORE", about: "The smallest score that is told (0.5)." },
-    top: { value: "N", about: "How many boxes of a picture are told at most (all)." },
+    least: { value: "SCORE", about: "Leave out boxes with a lower score (0.5)." },
+    top: { value: "N", about: "The most boxes per picture (all)." },
     output: {
       value: "DIR",
       short: "o",
