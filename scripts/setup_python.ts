@@ -21,6 +21,8 @@ const folder = new URL("../build/python/", import.meta.url);
 
 /** The Python that has them, if they were installed. */
 export const installedPython: URL = new URL("bin/python", folder);
+/** A file that is there when all of it is. */
+export const completeMark: URL = new URL("complete", folder);
 
 async function run(command: string, ...args: readonly string[]): Promise<boolean> {
   try {
@@ -49,5 +51,6 @@ if (import.meta.main) {
     console.error(`They could not be installed: ${command} ${args.join(" ")} failed`);
     Deno.exit(1);
   }
+  await Deno.writeTextFile(completeMark, requirements.join("\n") + "\n");
   console.log(`TensorFlow and ONNX Runtime are in ${fileURLToPath(folder)}`);
 }

@@ -5,13 +5,13 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { installedPython } from "../../scripts/setup_python.ts";
+import { completeMark, installedPython } from "../../scripts/setup_python.ts";
 import { exists } from "../golden.ts";
 
 const python = Deno.env.get("KAFFE_PYTHON") ?? fileURLToPath(installedPython);
 
 /** Whether there is one. */
-export const hasPython: boolean = Deno.env.has("KAFFE_PYTHON") || exists(installedPython);
+export const hasPython: boolean = Deno.env.has("KAFFE_PYTHON") || exists(completeMark);
 
 /** An exported model, and what it is compared with. */
 export interface ExportedCase {
