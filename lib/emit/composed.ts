@@ -1,5 +1,5 @@
 /**
- * Ops that no framework has, made of those on arrays that every one has.
+ * Ops without an equivalent in other frameworks, composed of basic array ops.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Attributes } from "../../runtime/ops/mod.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import { fixed } from "./open_batch.ts";
 
-/** What the builders of graphs do to arrays; shapes are matched from their last axes on. */
+/** The array ops that every graph builder has; operands are broadcast as in NumPy. */
 export interface ArrayOps<Value extends { readonly shape: Shape }> {
   /** One number. */
   number(value: number): Value;

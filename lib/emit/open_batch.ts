@@ -1,6 +1,6 @@
 /**
- * Exports that take any batch: an extent that changes when the inputs have one sample more is left
- * open, which is written −1.
+ * Exports with a dynamic batch: an extent that changes when the inputs have one more sample is dynamic,
+ * which is written −1.
  *
  * @module
  */
