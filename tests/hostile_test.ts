@@ -135,7 +135,8 @@ for (const [what, make] of Object.entries(long)) {
     const { graph } = convert({ bytes: bytesOf(text), name: "net.prototxt" });
     assert(graph.nodes.length > 0);
     const took = performance.now() - start;
-    assert(took < 20_000, `it took ${took} ms`);
+    // It takes ten seconds; on a busy machine more, but what grows by the square takes minutes.
+    assert(took < 60_000, `it took ${took} ms`);
   });
 }
 
