@@ -31,6 +31,10 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     about: "Segment pictures: the class of every pixel.",
     load: async () => (await import("./segment.ts")).segment,
   }],
+  ["render", {
+    about: "Write the pictures that a network makes of pictures.",
+    load: async () => (await import("./render.ts")).render,
+  }],
   ["validate", {
     about: "Count how many pictures of a list are classified right.",
     load: async () => (await import("./validate.ts")).validate,

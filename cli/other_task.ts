@@ -14,7 +14,7 @@ const commands: Readonly<Record<Task["kind"], string>> = {
   detection: "kaffe detect tells the boxes that it finds",
   segmentation: "kaffe segment tells the class of each place",
   classification: "kaffe classify tells the classes of pictures",
-  rendering: "kaffe run writes the pictures that it makes, as arrays",
+  rendering: "kaffe render writes the pictures that it makes",
   other: "kaffe run writes what it gives",
 };
 

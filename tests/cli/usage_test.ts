@@ -205,6 +205,7 @@ Deno.test("help lists all commands, and each command's help its options", async 
     "classify",
     "detect",
     "segment",
+    "render",
     "validate",
     "run",
     "verify",

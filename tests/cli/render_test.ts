@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { decodeImage, encodePng } from "../../cli/images.ts";
+import { Folder } from "./command.ts";
+
+/** Turns light into dark, and keeps the extents. */
+const negative = `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 6 }
+  layer { name: "out" type: "Power" bottom: "data" top: "out"
+    power_param { scale: -1 shift: 255 } }`;
+
+async function withNegative(): Promise<Folder> {
+  const folder = new Folder();
+  folder.write("net", negative);
+  await folder.done("convert", "net", "-o", "m.npz");
+  for (const [name, value] of [["dark", 10], ["light", 250]] as const) {
+    const data = new Uint8ClampedArray(6 * 4 * 4).fill(value);
+    for (let i = 3; i < data.length; i += 4) data[i] = 255;
+    folder.write(`${name}.png`, await encodePng({ width: 6, height: 4, data }));
+  }
+  return folder;
+}
+
+const cpu = ["--device", "cpu"];
+
+async function pixelOf(folder: Folder, name: string): Promise<number[]> {
+  const { width, height, data } = await decodeImage(Deno.readFileSync(folder.at(name)), name);
+  assert.deepEqual([width, height], [6, 4]);
+  return [...data.subarray(0, 4)];
+}
+
+Deno.test("what a network makes of a picture is written as one", async () => {
+  using folder = await withNegative();
+  const told = await folder.done("render", "m.npz", "dark.png", "-o", "out.png", ...cpu);
+  assert.match(told, /^\nWrote out\.png \(\d+ B\)\n$/);
+  assert.deepEqual(await pixelOf(folder, "out.png"), [245, 245, 245, 255]);
+});
+
+Deno.test("several pictures go into a folder, and what cannot be read is told", async () => {
+  using folder = await withNegative();
+  folder.write("broken.png", "no picture");
+  const { code, stdout, stderr } = await folder.kaffe(
+    ...["render", "m.npz", "dark.png", "broken.png", "light.png", "-o", "made", ...cpu],
+  );
+  assert.equal(code, 1);
+  assert.match(stdout, /Wrote 2 pictures into made/);
+  assert.match(stderr, /broken\.png/);
+  assert.deepEqual(await pixelOf(folder, "made/light.png"), [5, 5, 5, 255]);
+});
+
+Deno.test("a network that makes no picture is told what is for it, and a place is needed", async () => {
+  using folder = await withNegative();
+  folder.write("net", negative.replace("dim: 4 dim: 6", "dim: 1 dim: 1"));
+  await folder.done("convert", "net", "-o", "vector.npz");
+  const other = await folder.kaffe("render", "vector.npz", "dark.png", "-o", "out.png", ...cpu);
+  assert.equal(other.code, 1);
+  assert.match(other.stderr, /Cannot render pictures: .*kaffe classify/);
+  const none = await folder.kaffe("render", "m.npz", "dark.png", ...cpu);
+  assert.match(none.stderr, /--output is missing: -o out\.png/);
+});
