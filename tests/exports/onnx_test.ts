@@ -21,7 +21,7 @@ import { testRecordings } from "./recordings.ts";
 const refusals: readonly (readonly [cases: RegExp, reason: string])[] = [
   [/^do_eta$/, "the threshold changes from box to box"],
   [/^filter$/, "how many rows are selected depends on values"],
-  [/^psroi_|^rfcn_tail$|^roialign_zuokai_/, "bins are pooled otherwise"],
+  [/^roialign_zuokai_/, "bins are sampled otherwise"],
 ];
 
 testRecordings({

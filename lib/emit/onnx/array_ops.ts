@@ -36,7 +36,7 @@ export function arrayOps(onnx: OnnxBuilder): ArrayOps<OnnxValue> {
     sliceAxis: (x, axis, start, length) => onnx.sliceAxis(x, axis, start, length),
     concat: (values, axis) => onnx.concat(values, axis),
     sum: (x, axes) => onnx.reduce("ReduceSum", x, axes),
-    cumulate: (x) => onnx.node("CumSum", [x, onnx.reshape(onnx.ints([0]), [])], x.shape),
+    cumulate: (x) => onnx.cumulate(x, 0),
     firstLargest: (x) => onnx.cast(onnx.argMax(x, x.shape.length - 1), "float"),
     gatherEach: (x, positions) => onnx.gatherEach(x, positions),
   };

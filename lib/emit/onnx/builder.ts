@@ -36,12 +36,14 @@ export interface Suppression {
 
 type Unary =
   | "Abs"
+  | "Ceil"
   | "Exp"
   | "Floor"
   | "Identity"
   | "Log"
   | "Relu"
   | "Sigmoid"
+  | "Sign"
   | "Softplus"
   | "Sqrt"
   | "Tanh";
@@ -254,6 +256,11 @@ export class OnnxBuilder extends NodeBuilder {
     const inputs = [boxes, scores, this.ints([most]), one(Math.min(1, overlap))];
     if (least !== -Infinity) inputs.push(one(least));
     return this.node("NonMaxSuppression", inputs, [-1, 3], {}, "int64");
+  }
+
+  /** The sums of what stands before each element along an axis, and of the element itself. */
+  cumulate(x: OnnxValue, axis: number): OnnxValue {
+    return this.node("CumSum", [x, this.reshape(this.ints([axis]), [])], x.shape, {}, x.type);
   }
 
   /** How many slices the first axis has, `[1]`. */

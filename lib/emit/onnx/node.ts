@@ -7,7 +7,7 @@ import type { DeferredBytes } from "../../../proto/deferred.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 
 /** The types of elements that are needed. */
-export type OnnxType = "float" | "float16" | "int64" | "int8" | "bool";
+export type OnnxType = "float" | "double" | "float16" | "int64" | "int8" | "bool";
 
 /** What ONNX's `TensorProto.DataType` calls the types. */
 export const typeNumbers: Readonly<Record<OnnxType, number>> = {
@@ -16,6 +16,7 @@ export const typeNumbers: Readonly<Record<OnnxType, number>> = {
   int64: 7,
   bool: 9,
   float16: 10,
+  double: 11,
 };
 
 /** A setting of a node. */

@@ -24,7 +24,7 @@ import {
   upsample,
 } from "./rearranging.ts";
 import { proposal } from "./proposal.ts";
-import { roiAverage, roiPool } from "./regions.ts";
+import { psroiPool, roiAverage, roiPool } from "./regions.ts";
 import { correlation, downsample, flowWarp, interp, resample } from "./sampling.ts";
 import { argMax, ctcGreedy, recurrent } from "./sequences.ts";
 import { conv2d, conv3d, deconv2d, im2col } from "./windows.ts";
@@ -70,7 +70,7 @@ export const table: Table = {
   prelu,
   priorBox,
   proposal,
-  psroiPool: bins,
+  psroiPool,
   recurrent,
   reduce,
   reorg,
