@@ -10,18 +10,7 @@ import sys
 import numpy as np
 import onnx
 import onnxruntime
-
-
-def difference(actual, expected):
-    """The largest difference, as a part of the largest magnitude; what is no number must agree."""
-    wrong = np.isnan(actual) != np.isnan(expected)
-    if wrong.any():
-        return float("inf")
-    known = ~np.isnan(expected) & (actual != expected)
-    if not known.any():
-        return 0.0
-    largest = np.abs(expected[np.isfinite(expected)]).max(initial=1e-30)
-    return float(np.abs(actual - expected)[known].max() / largest)
+from comparing import compare
 
 
 def check(case):
@@ -43,17 +32,8 @@ def check(case):
     for name, actual in zip(names, session.run(names, inputs)):
         # An output that is called as an input is has another name.
         keys = (f"blob:{name}", name, f"blob:{name.removesuffix('_1')}")
-        key = next((key for key in keys if key in golden), None)
-        if key is None:
-            continue
-        expected = golden[key].astype("f4")
-        if f"{key}@index" in golden:
-            actual = actual.ravel()[golden[f"{key}@index"].astype("i8")]
-        elif actual.shape != expected.shape:
-            differences[name] = f"{list(actual.shape)} is not {list(expected.shape)}"
-            continue
-        differences[name] = difference(actual, expected)
-    return differences
+        differences[name] = compare(golden, keys, actual)
+    return {name: one for name, one in differences.items() if one is not None}
 
 
 results = {}
