@@ -145,6 +145,12 @@ Deno.test("what follows boxes in an ONNX model is refused where it needs to know
     () => decoded(detector + after),
     /"sum" \(dense\): how large its input is depends on what is found; .*outputs: \["found"\]/,
   );
+  const window = `layer { name: "pool" type: "Pooling" bottom: "found" top: "pool"
+    pooling_param { pool: AVE global_pooling: true } }`;
+  assert.throws(
+    () => decoded(detector + window),
+    /"pool" \(pool2d\): how large its input is depends on what is found; .*outputs: \["found"\]/,
+  );
 });
 
 Deno.test("an ONNX model keeps weights in fewer bits, and widens them", () => {

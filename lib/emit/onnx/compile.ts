@@ -12,8 +12,9 @@ import { fitsHalf } from "../half_range.ts";
 import { multiplicands } from "../multiplicands.ts";
 import { BatchMatters, expectImages, forAnyBatch, openShape } from "../open_batch.ts";
 import { quantize } from "../quantize.ts";
-import { refusalOf, refuse } from "../refused.ts";
+import { Refusals } from "../refusals.ts";
 import { roundWeights } from "../round_weights.ts";
+import type { RoundedRows } from "../rounded_rows.ts";
 import { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
@@ -34,11 +35,32 @@ export function compile(
   weights: WeightsType = "float32",
 ): OnnxGraph {
   const pruned = prune(graph, [...outputs.values()]);
+  const rounded = roundedOf(pruned, weights);
   return forAnyBatch(
     pruned,
-    (graph, other, isLast) => new Compilation(graph, other, isLast, weights).run(outputs),
+    (graph, other, isLast) => new Compilation(graph, other, isLast, rounded).run(outputs),
     withFewerRegions(pruned),
   );
+}
+
+/** Weights in few bits. */
+interface Rounded {
+  readonly type: "float16" | "int8";
+  readonly rows: RoundedRows;
+}
+
+/** The weights that are kept in few bits: not those that float16 cannot hold. */
+function roundedOf(graph: Graph, weights: WeightsType): ReadonlyMap<Value, Rounded> {
+  const rounded = new Map<Value, Rounded>();
+  if (weights === "float32") return rounded;
+  const multiplied = multiplicands(graph);
+  for (const [value, data] of graph.constants) {
+    const { name, shape } = value, tensor = { shape, data };
+    if (!multiplied.has(name)) continue;
+    if (weights === "int8") rounded.set(value, { type: weights, rows: quantize(tensor, name) });
+    else if (fitsHalf(tensor)) rounded.set(value, { type: weights, rows: roundWeights(tensor) });
+  }
+  return rounded;
 }
 
 /** A network on its way into ONNX. */
@@ -46,14 +68,16 @@ class Compilation {
   readonly #onnx = new OnnxBuilder();
   readonly #values = new Map<Value, OnnxValue>();
   readonly #names = new Map<string, OnnxValue>();
-  readonly #problems: string[] = [];
+  readonly #refusals: Refusals;
 
   constructor(
     private readonly graph: Graph,
     private readonly other: Graph,
     private readonly isLast: boolean,
-    private readonly weights: WeightsType,
-  ) {}
+    private readonly rounded: ReadonlyMap<Value, Rounded>,
+  ) {
+    this.#refusals = new Refusals("ONNX's", graph);
+  }
 
   run(outputs: ReadonlyMap<string, Value>): OnnxGraph {
     const { graph, other } = this;
@@ -63,30 +87,19 @@ class Compilation {
       this.#values.set(value, input);
       return input;
     });
-    const multiplied = this.weights === "float32" ? new Set<string>() : multiplicands(graph);
     for (const [value, data] of graph.constants) {
-      const constant = multiplied.has(value.name)
-        ? this.#rounded(value, data)
-        : this.#onnx.constant(value.name, value.shape, data);
+      const { name, shape } = value, rounded = this.rounded.get(value);
+      const constant = rounded === undefined
+        ? this.#onnx.constant(name, shape, data)
+        : this.#onnx.rounded(name, shape, rounded.type, rounded.rows);
       this.#values.set(value, constant);
     }
     for (const [i, node] of graph.nodes.entries()) this.#apply(node, other.nodes[i]!);
-    if (this.#problems.length > 0) refuse("ONNX's", this.#problems);
+    this.#refusals.throwIfAny();
     const results = new Map([...outputs].map(([name, value]) => {
       return [name, this.#values.get(value)!] as const;
     }));
     return finish(this.#onnx, inputs, results, this.#names);
-  }
-
-  /** Weights in few bits, or as they are where halves cannot hold them. */
-  #rounded({ name, shape }: Value, data: Float32Array): OnnxValue {
-    const tensor = { shape, data };
-    if (this.weights === "int8") {
-      return this.#onnx.rounded(name, shape, "int8", quantize(tensor, name));
-    }
-    return fitsHalf(tensor)
-      ? this.#onnx.rounded(name, shape, "float16", roundWeights(tensor))
-      : this.#onnx.constant(name, shape, data);
   }
 
   #apply(node: Node, other: Node): void {
@@ -95,15 +108,15 @@ class Compilation {
     const inputs = node.inputs.map((value) => this.#values.get(value)!);
     onnx.scope = output.name;
     const problem = (reason: string) => {
-      this.#problems.push(refusalOf(node, this.graph, reason));
+      this.#refusals.add(node, reason);
       // A placeholder lets the remaining nodes be checked too.
       this.#values.set(output, onnx.input(output.name, shape));
     };
     if (op === "custom") return problem("it is an op of your own");
     const entry = table[op];
     if ("refused" in entry) return problem(entry.refused);
-    expectImages(op, inputs.map(({ shape }) => shape));
     try {
+      expectImages(op, inputs.map(({ shape }) => shape));
       const value = (entry as Entry<typeof op>)({ onnx, attributes, inputs, shape } as never);
       this.#values.set(output, value);
       if (value.from?.node.name.startsWith(`${output.name}/`)) this.#names.set(output.name, value);

@@ -9,7 +9,7 @@
 import { type Graph, type Node, prune, type Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { expectImages, forAnyBatch, openShape } from "../open_batch.ts";
-import { refusalOf, refuse } from "../refused.ts";
+import { Refusals } from "../refusals.ts";
 import { TfBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
@@ -50,7 +50,7 @@ class Compilation {
   readonly #operands = new Map<Value, Operand>();
   readonly #names = new Map<TfValue["node"], string>();
   readonly #written = new Map<Value, TfValue>();
-  readonly #problems: string[] = [];
+  readonly #refusals: Refusals;
 
   constructor(
     private readonly graph: Graph,
@@ -58,6 +58,7 @@ class Compilation {
     private readonly options: CompileOptions,
   ) {
     this.#tf = new TfBuilder(options.trains);
+    this.#refusals = new Refusals("TensorFlow's", graph);
   }
 
   run(outputs: ReadonlyMap<string, Value>): TfGraph {
@@ -79,7 +80,7 @@ class Compilation {
       this.#add(value, shape, { layout: "caffe", value: constant });
     }
     for (const [i, node] of graph.nodes.entries()) this.#apply(node, larger.nodes[i]!);
-    if (this.#problems.length > 0) refuse("TensorFlow's", this.#problems);
+    this.#refusals.throwIfAny();
     const results = new Map([...outputs].map(([name, value]) => {
       const operand = this.#operands.get(value)!;
       return [name, operand.shape.length === 4 ? operand.image : operand.caffe] as const;
@@ -97,7 +98,7 @@ class Compilation {
     const inputs = node.inputs.map((value) => this.#operands.get(value)!);
     this.#tf.scope = output.name;
     const problem = (reason: string) => {
-      this.#problems.push(refusalOf(node, this.graph, reason));
+      this.#refusals.add(node, reason);
       // A placeholder lets the remaining nodes be checked too.
       const value = this.#tf.placeholder(output.name, shape);
       this.#add(output, shape, { layout: "caffe", value });

@@ -1,6 +1,6 @@
 /**
- * ReduceSum, ReduceMean, ReduceMax, ReduceMin, ReduceL1 and ReduceL2 of Synopsys's fork: one number of all positions of
- * some axes, or of all axes if none is named. These axes are gone then, or of 1.
+ * ReduceSum, ReduceMean, ReduceMax, ReduceMin, ReduceL1 and ReduceL2 of Synopsys's fork: reduce some
+ * axes, or all axes if none is named. These axes are gone then, or of 1.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_mean_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_l2_layer.cpp
