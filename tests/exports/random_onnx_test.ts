@@ -7,7 +7,7 @@ import { npyParts } from "../../lib/emit/npy.ts";
 import { writeNpz } from "../../lib/emit/npz.ts";
 import { type Graph, withInputShapes } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import { count, type Tensor } from "../../runtime/tensor.ts";
 import { join } from "../join.ts";
 import { grow, type RandomNetwork } from "../random_networks/network.ts";
 import { modelOf } from "../random_networks/rewritten.ts";
@@ -66,7 +66,7 @@ function doubled(graph: Graph, network: RandomNetwork): { graph: Graph; inputs: 
   const open = compile(graph, outputs).inputs.map(({ shape }) => shape[0] === -1);
   const inputs = graph.inputs.map(({ name, shape }, i): Tensor => {
     const given = network.inputs.get(name)?.data ??
-      new Float32Array(shape.reduce((a, b) => a * b, 1));
+      new Float32Array(count(shape));
     if (!open[i]) return { shape, data: given };
     return {
       shape: shape.with(0, 2 * shape[0]!),

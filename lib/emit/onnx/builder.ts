@@ -8,6 +8,7 @@
  * @module
  */
 import { count, type Shape } from "../../../runtime/tensor.ts";
+import { broadcast } from "../broadcast.ts";
 import { BatchMatters, fixed } from "../open_batch.ts";
 import type { RoundedRows } from "../rounded_rows.ts";
 import { type OnnxAttributes, type OnnxType, type OnnxValue, typeNumbers } from "./node.ts";
@@ -127,6 +128,13 @@ export class OnnxBuilder extends NodeBuilder {
     return x.type === type
       ? x
       : this.node("Cast", [x], x.shape, { to: { i: typeNumbers[type] } }, type);
+  }
+
+  /** The elements between two numbers; an infinite one is no bound. */
+  clip(x: OnnxValue, low: number, high: number): OnnxValue {
+    if (low === -Infinity && high === Infinity) return this.unary("Identity", x);
+    const bounds = [low, high].map((one) => Number.isFinite(one) ? this.number(one) : undefined);
+    return this.node("Clip", [x, ...bounds], x.shape, {}, x.type);
   }
 
   /** The axes in another order; nothing, if it is the same. */
@@ -284,13 +292,4 @@ export class OnnxBuilder extends NodeBuilder {
     const before = x.shape.slice(0, axis), length = count(x.shape.slice(axis).map(fixed));
     return this.reshape(x, [before.includes(-1) ? -1 : count(before), length]);
   }
-}
-
-/** The shape of what two tensors give element by element. */
-function broadcast(a: Shape, b: Shape): Shape {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const [x, y] = [a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1];
-    return x === 1 ? y : x;
-  });
 }

@@ -5,6 +5,7 @@
  */
 import { count } from "../../../runtime/tensor.ts";
 import { fixed } from "../open_batch.ts";
+import { around, halves, orNothing } from "./boxes.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { Applied, Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
@@ -24,17 +25,6 @@ export const detectionOutput: Entry<"detectionOutput"> = ({ onnx, attributes, in
   });
   return orNothing(onnx, onnx.concat(found, 0), batch);
 };
-
-/** Rows `[found, 7]` as `[1, 1, found, 7]`; if there is none, one an image: its number, and −1. */
-export function orNothing(onnx: OnnxBuilder, rows: OnnxValue, batch: number): OnnxValue {
-  const nothing = new Float32Array(batch * 7).fill(-1);
-  for (let n = 0; n < batch; n++) nothing[n * 7] = n;
-  const all = onnx.concat([rows, onnx.floats([batch, 7], nothing)], 0);
-  const isNothing = onnx.compare("Equal", onnx.length(rows), onnx.ints([0]));
-  const end = onnx.where(isNothing, onnx.ints([batch]), onnx.length(rows));
-  const axis = onnx.ints([0]);
-  return onnx.reshape(onnx.node("Slice", [all, axis, end, axis], [-1, 7]), [1, 1, -1, 7]);
-}
 
 /** The detections of one image, `[found, 7]`: by class, the best first. */
 function rowsOf(
@@ -100,14 +90,12 @@ function decoded(
   priors: OnnxValue,
 ): OnnxValue {
   const known = count(priors.shape) / 8, last = locations.shape.length - 1;
-  const halves = (x: OnnxValue, axis: number) =>
-    [0, 2].map((start) => onnx.sliceAxis(x, axis, start, 2)) as [OnnxValue, OnnxValue];
   const [prior, variance] = [0, 1].map((row) =>
     onnx.reshape(onnx.sliceAxis(onnx.reshape(priors, [2, known, 4]), 0, row, 1), [known, 4])
   ) as [OnnxValue, OnnxValue];
   const moves = varianceEncoded ? locations : onnx.multiply(locations, variance);
-  const [first, second] = halves(moves, last);
-  const [low, high] = halves(prior, 1);
+  const [first, second] = halves(onnx, moves);
+  const [low, high] = halves(onnx, prior);
   const extent = onnx.subtract(high, low);
   if (code === "corner") return onnx.concat([onnx.add(low, first), onnx.add(high, second)], last);
   const scaled = onnx.multiply(first, extent);
@@ -117,11 +105,11 @@ function decoded(
   }
   const middle = onnx.add(onnx.scale(onnx.add(low, high), 0.5), scaled);
   const half = onnx.scale(onnx.multiply(onnx.unary("Exp", second), extent), 0.5);
-  return onnx.concat([onnx.subtract(middle, half), onnx.add(middle, half)], last);
+  return around(onnx, middle, half);
 }
 
 /** What is inverted is made empty: ONNX would turn it round. */
 function upright(onnx: OnnxBuilder, boxes: OnnxValue): OnnxValue {
-  const [low, high] = [0, 2].map((start) => onnx.sliceAxis(boxes, 2, start, 2));
-  return onnx.concat([low!, onnx.binary("Max", low!, high!)], 2);
+  const [low, high] = halves(onnx, boxes);
+  return onnx.concat([low, onnx.binary("Max", low, high)], 2);
 }

@@ -27,13 +27,6 @@ function line(onnx: OnnxBuilder, x: OnnxValue, scale: number, shift: number): On
   return shift === 0 ? scaled : onnx.add(scaled, onnx.number(shift));
 }
 
-/** The elements between two numbers; an infinite one is no bound. */
-function clip(onnx: OnnxBuilder, x: OnnxValue, min: number, max: number): OnnxValue {
-  if (min === -Infinity && max === Infinity) return onnx.unary("Identity", x);
-  const bounds = [min, max].map((bound) => Number.isFinite(bound) ? onnx.number(bound) : undefined);
-  return onnx.node("Clip", [x, ...bounds], x.shape);
-}
-
 /** The functions of one number. */
 export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   relu: each((onnx, x, { slope }) =>
@@ -42,7 +35,7 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
       : onnx.node("LeakyRelu", [x], x.shape, { alpha: { f: slope } })
   ),
   relu6: each((onnx, x, { slope }) => {
-    const cut = clip(onnx, x, 0, 6);
+    const cut = onnx.clip(x, 0, 6);
     if (slope === 0) return cut;
     return onnx.add(cut, onnx.scale(onnx.binary("Min", x, onnx.number(0)), slope));
   }),
@@ -51,7 +44,7 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   tanh: each((onnx, x) => onnx.unary("Tanh", x)),
   swish: each((onnx, x, { beta }) => onnx.multiply(x, onnx.unary("Sigmoid", onnx.scale(x, beta)))),
   abs: each((onnx, x) => onnx.unary("Abs", x)),
-  clip: each((onnx, x, { min, max }) => clip(onnx, x, min, max)),
+  clip: each((onnx, x, { min, max }) => onnx.clip(x, min, max)),
   power: each((onnx, x, { power, scale, shift }) => {
     if (power === 1 && scale === 1 && shift === 0) return onnx.unary("Identity", x);
     const base = line(onnx, x, scale, shift);

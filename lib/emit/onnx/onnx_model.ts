@@ -124,17 +124,16 @@ function tensorParts({ name, shape, type, data }: OnnxValue): Parts {
 
 /** The bytes of elements: those that are there, or what makes them piece by piece. */
 function elementsOf(data: NonNullable<OnnxValue["data"]>): Parts[number] {
-  const deferred = data instanceof Float32Array ? deferredBytes(data) : data;
-  if (deferred === undefined || ArrayBuffer.isView(deferred)) {
-    const { buffer, byteOffset, byteLength } = deferred ?? data as Float32Array;
-    return new Uint8Array(buffer, byteOffset, byteLength);
+  const source = data instanceof Float32Array ? deferredBytes(data) ?? data : data;
+  if (ArrayBuffer.isView(source)) {
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   }
   return {
-    length: deferred.length,
+    length: source.length,
     *pieces() {
-      for (let start = 0; start < deferred.length; start += pieceSize) {
-        const piece = new Uint8Array(Math.min(pieceSize, deferred.length - start));
-        deferred.read(start, piece);
+      for (let start = 0; start < source.length; start += pieceSize) {
+        const piece = new Uint8Array(Math.min(pieceSize, source.length - start));
+        source.read(start, piece);
         yield piece;
       }
     },

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { Graph, Node } from "../../../runtime/graph.ts";
-import { withInputShapes } from "../../../runtime/graph.ts";
+import { type Graph, type Node, withInputShapes } from "../../../runtime/graph.ts";
 import { fixed } from "../open_batch.ts";
-import { below } from "./below.ts";
+import { below, halves, placesOf } from "./boxes.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { Applied, Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
@@ -44,7 +43,7 @@ export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
     onnx.reshape(best.values, [1, 1, most]),
     { overlap: below(overlap), least: worst, most: keep > 0 ? keep : most },
   );
-  const kept = onnx.reshape(onnx.gather(selected, onnx.ints([2]), 1), [-1]);
+  const kept = placesOf(onnx, selected);
   const score = onnx.reshape(onnx.gather(best.values, kept, 0), [-1, 1]);
   return onnx.concat([onnx.scale(score, 0), onnx.gather(candidates, kept, 0), score], 1);
 };
@@ -79,12 +78,6 @@ function decoded(
   const clipped = (x: OnnxValue) => onnx.binary("Max", onnx.binary("Min", x, last), onnx.number(0));
   const corners = [onnx.subtract(middle, half), onnx.add(middle, half)].map(clipped);
   return onnx.reshape(onnx.concat(corners, 2), [all, 4]);
-}
-
-/** The first two numbers of each box, and the last two. */
-function halves(onnx: OnnxBuilder, boxes: OnnxValue): [OnnxValue, OnnxValue] {
-  const axis = boxes.shape.length - 1;
-  return [onnx.sliceAxis(boxes, axis, 0, 2), onnx.sliceAxis(boxes, axis, 2, 2)];
 }
 
 /**

@@ -49,9 +49,8 @@ export const reverse: Entry<"reverse"> = ({ onnx, attributes, inputs: [x] }) =>
 export const reverseTime: Entry<"reverseTime"> = ({ onnx, attributes, inputs, shape }) => {
   const [x, lengths] = inputs;
   const steps = fixed(shape[0]!), sequences = shape[1]!;
-  const bounds = [onnx.number(0), onnx.number(steps)];
   const column = onnx.reshape(lengths!, [sequences]);
-  const ends = onnx.cast(onnx.node("Clip", [column, ...bounds], [sequences]), "int64");
+  const ends = onnx.cast(onnx.clip(column, 0, steps), "int64");
   const turned = onnx.node("ReverseSequence", [x!, ends], shape, {
     batch_axis: { i: 1 },
     time_axis: { i: 0 },
@@ -97,8 +96,7 @@ export const reorg: Entry<"reorg"> = ({ onnx, attributes, inputs: [x], shape }) 
 
 /** Positions outside the table mean its first or last row. */
 export const gather: Entry<"gather"> = ({ onnx, inputs: [positions, table] }) => {
-  const last = onnx.number(fixed(table!.shape[0]!) - 1);
-  const nearest = onnx.node("Clip", [positions!, onnx.number(0), last], positions!.shape);
+  const nearest = onnx.clip(positions!, 0, fixed(table!.shape[0]!) - 1);
   return onnx.gather(table!, onnx.cast(nearest, "int64"), 0);
 };
 

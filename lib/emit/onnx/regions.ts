@@ -55,7 +55,7 @@ export const psroiPool: Entry<"psroiPool"> = ({ onnx, attributes, inputs, shape 
     bordersOf(onnx, [column(low), column(low + 2)], group, scale, extent);
   const x = along(1, width), y = along(2, height);
   const image = onnx.unary("Floor", column(0));
-  const known = within(onnx, image, 0, batch - 1);
+  const known = onnx.clip(image, 0, batch - 1);
   // Each bin of each output has a channel of its own.
   const own = Array.from({ length: output * group ** 2 }, (_, i) => i * rows * columns);
   const ofImage = onnx.multiply(onnx.cast(known, "int64"), onnx.ints([channels * rows * columns]));
@@ -112,13 +112,9 @@ function bordersOf(
     return onnx.add(onnx.multiply(onnx.floats([1, bins], places), bin), start);
   };
   return {
-    start: within(onnx, onnx.unary("Floor", border(0)), 0, extent),
-    end: within(onnx, onnx.unary("Ceil", border(1)), 0, extent),
+    start: onnx.clip(onnx.unary("Floor", border(0)), 0, extent),
+    end: onnx.clip(onnx.unary("Ceil", border(1)), 0, extent),
   };
-}
-
-function within(onnx: OnnxBuilder, x: OnnxValue, low: number, high: number): OnnxValue {
-  return onnx.node("Clip", [x, onnx.number(low), onnx.number(high)], x.shape);
 }
 
 /** With zeros above and left of each plane. */

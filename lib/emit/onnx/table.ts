@@ -7,7 +7,7 @@ import { ops } from "../../../runtime/ops/mod.ts";
 import { count } from "../../../runtime/tensor.ts";
 import { detectionOutput } from "./detection.ts";
 import { affine, batchNorm, dense, eltwise, functions, prelu, softmax } from "./elementwise.ts";
-import type { Entry, Refusal, Table } from "./entry.ts";
+import type { Entry, Table } from "./entry.ts";
 import { lrn, norm, normalize, pool2d, reduce, standardize } from "./pooling.ts";
 import {
   concat,
@@ -37,8 +37,6 @@ const priorBox: Entry<"priorBox"> = ({ onnx, attributes, inputs, shape }) => {
   ops.priorBox.reference(attributes, fed, { shape, data });
   return onnx.floats(shape, data);
 };
-
-const bins: Refusal = { refused: "ONNX has no pooling of regions with such bins" };
 
 /** Every op of the runtime. */
 export const table: Table = {
@@ -78,7 +76,7 @@ export const table: Table = {
   reshape,
   reverse,
   reverseTime,
-  roiAlign: bins,
+  roiAlign: { refused: "ONNX has no pooling of regions with such bins" },
   roiAverage,
   roiPool,
   selectRows: { refused: "how many rows it selects depends on their values" },

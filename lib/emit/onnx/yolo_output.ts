@@ -4,9 +4,8 @@
  * @module
  */
 import { fixed } from "../open_batch.ts";
-import { below } from "./below.ts";
+import { around, below, orNothing, placesOf } from "./boxes.ts";
 import type { OnnxBuilder } from "./builder.ts";
-import { orNothing } from "./detection.ts";
 import type { Applied, Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
 
@@ -30,7 +29,7 @@ export const yoloOutput: Entry<"yoloOutput"> = ({ onnx, attributes, inputs }) =>
       least: attributes.scores === "softmax" ? below(confidence) : confidence,
     },
   );
-  const kept = onnx.reshape(onnx.gather(selected, onnx.ints([2]), 1), [-1]);
+  const kept = placesOf(onnx, selected);
   const label = onnx.gather(labels, kept, 0);
   const rows = onnx.concat([
     onnx.scale(label, 0),
@@ -75,6 +74,6 @@ function candidatesOf(
   return {
     labels: list(onnx.cast(onnx.argMax(logits, 2), "float"), 1),
     scores: list(score, 1),
-    boxes: list(onnx.concat([onnx.subtract(middle, half), onnx.add(middle, half)], 2), 4),
+    boxes: list(around(onnx, middle, half), 4),
   };
 }

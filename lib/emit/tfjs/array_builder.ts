@@ -4,6 +4,7 @@
  * @module
  */
 import type { Shape } from "../../../runtime/tensor.ts";
+import { broadcast } from "../broadcast.ts";
 import { BatchMatters } from "../open_batch.ts";
 import type { TfType, TfValue } from "./node.ts";
 import { NodeBuilder } from "./node_builder.ts";
@@ -269,13 +270,4 @@ export class ArrayBuilder extends NodeBuilder {
     });
     return this.result(node, x.shape, x.type);
   }
-}
-
-/** The shape of a broadcast. */
-function broadcast(a: Shape, b: Shape): Shape {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const [x, y] = [a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1];
-    return x === 1 ? y : x;
-  });
 }
