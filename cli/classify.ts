@@ -14,7 +14,7 @@ import { engineOptions, openWithEngine } from "./network_file.ts";
 import { batches, defaultBatch } from "./picture_input.ts";
 import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
-import { print, printError, printJson } from "./print.ts";
+import { type Answered, tellAnswers } from "./picture_answers.ts";
 import { startProgress } from "./progress.ts";
 
 /** One answer for a picture: a probability, or a score if the network does not end in a softmax. */
@@ -25,10 +25,11 @@ interface Answer {
   readonly score?: number;
 }
 
-/** What is told of a picture: the best answers, or why there are none. */
-type Result =
-  | { readonly file: string; readonly top: readonly Answer[] }
-  | { readonly file: string; readonly error: string };
+/** What is told of a picture. */
+interface Classified {
+  readonly file: string;
+  readonly top: readonly Answer[];
+}
 
 /** Classifies pictures. */
 export const classify = defineCommand({
@@ -53,7 +54,7 @@ export const classify = defineCommand({
     );
     const { network } = opened;
     const classifier = new Classifier(network, values.oversample);
-    const results: Result[] = [];
+    const results: Answered<Classified>[] = [];
     {
       using progress = startProgress("classifying", images.length);
       for (const files of batches(images, size)) {
@@ -62,11 +63,7 @@ export const classify = defineCommand({
         progress.update(results.length);
       }
     }
-    const answered = results.filter((result) => "top" in result);
-    if (values.json) printJson(results);
-    else for (const [i, { file, top }] of answered.entries()) print(show(file, top, i === 0));
-    for (const result of results) if ("error" in result) printError(result.error);
-    return answered.length === results.length ? 0 : 1;
+    return tellAnswers(results, values.json, show);
   },
 });
 
@@ -75,7 +72,7 @@ function resultOf(
   scores: Float32Array | Error,
   top: number,
   labels: readonly string[] | null,
-): Result {
+): Answered<Classified> {
   if (scores instanceof Error) return { file, error: scores.message };
   return { file, top: answersOf(scores, top, labels) };
 }
@@ -91,10 +88,10 @@ function answersOf(
   });
 }
 
-function show(file: string, answers: readonly Answer[], isFirst: boolean): string {
-  const lines = answers.map(({ index, label, probability, score }) => {
+function show({ file, top }: Classified): string {
+  const lines = top.map(({ index, label, probability, score }) => {
     const number = probability === undefined ? score!.toPrecision(5) : showPercent(probability);
     return `  ${number.padStart(9)}  ${label ?? `class ${index}`}`;
   });
-  return `${isFirst ? "" : "\n"}${file}\n${lines.join("\n")}`;
+  return `${file}\n${lines.join("\n")}`;
 }

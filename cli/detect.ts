@@ -16,10 +16,9 @@ import { inputsOf } from "./measure.ts";
 import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
 import { readInteger, readNumber } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
-import { answersFor, type Shown } from "./picture_answers.ts";
+import { answersFor, type Shown, tellAnswers } from "./picture_answers.ts";
 import { PictureInput, type PictureSource } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
-import { print, printError, printJson } from "./print.ts";
 import { RegionInput } from "./region_input.ts";
 
 /** What is told of a picture; boxes are in its pixels, from its left and top. */
@@ -92,14 +91,7 @@ export const detect = defineCommand({
         return { file, width, height, boxes: inPixels, ...drawn !== undefined && { drawn } };
       },
     );
-    const answered = answers.filter((answer) => "boxes" in answer);
-    if (values.json) printJson(answers);
-    else {
-      for (const [i, answer] of answered.entries()) print(show(answer, least, i === 0));
-      output?.tell();
-    }
-    for (const answer of answers) if ("error" in answer) printError(answer.error);
-    return answered.length === answers.length ? 0 : 1;
+    return tellAnswers(answers, values.json, (answer) => show(answer, least), () => output?.tell());
   },
 });
 
@@ -133,7 +125,7 @@ function finderOf(network: OpenedNetwork, detection: Detection): Finder {
   };
 }
 
-function show({ file, boxes }: Answer, least: number, isFirst: boolean): string {
+function show({ file, boxes }: Answer, least: number): string {
   const rows = boxes.map(({ index, label, score, left, top, right, bottom }) => [
     showPercent(score).padStart(9),
     label ?? `class ${index}`,
@@ -144,5 +136,5 @@ function show({ file, boxes }: Answer, least: number, isFirst: boolean): string 
     `  ${score}  ${label!.padEnd(width)}  ${box.join("")}`
   );
   const nothing = [`  nothing that scores ${least} or more`];
-  return `${isFirst ? "" : "\n"}${file}\n${(lines.length > 0 ? lines : nothing).join("\n")}`;
+  return `${file}\n${(lines.length > 0 ? lines : nothing).join("\n")}`;
 }

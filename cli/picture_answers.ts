@@ -8,6 +8,7 @@ import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./network_file.ts";
 import { batches, type PictureSource } from "./picture_input.ts";
+import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
 /** A picture that a network was shown, and what it gave. */
@@ -23,7 +24,13 @@ export interface Shown {
 }
 
 /** What is told of a picture, or why nothing is. */
-export type Answered<Answer> = Answer | { readonly file: string; readonly error: string };
+export type Answered<Answer> = Answer | Unanswered;
+
+/** A picture of which nothing is told, and why. */
+interface Unanswered {
+  readonly file: string;
+  readonly error: string;
+}
 
 /** How pictures are shown. */
 interface Showing {
@@ -67,4 +74,37 @@ export async function answersFor<Answer>(
     progress.update(answers.length);
   }
   return answers;
+}
+
+/**
+ * Prints what is told of pictures, then why nothing is told of others.
+ *
+ * @param show What is printed of a picture, unless JSON is; pictures stand apart by an empty line.
+ * @param end Ends what is printed, unless JSON is.
+ * @returns The exit code: 1 if nothing is told of some of them.
+ */
+export function tellAnswers<Answer extends object>(
+  answers: readonly Answered<Answer>[],
+  json: boolean,
+  show: (answer: Answer) => string,
+  end: () => void = () => {},
+): number {
+  if (json) printJson(answers);
+  else {
+    const told = answers.filter((answer) => !isUnanswered(answer)) as Answer[];
+    told.forEach((answer, i) => print((i === 0 ? "" : "\n") + show(answer)));
+    end();
+  }
+  return tellErrors(answers);
+}
+
+/** Prints why nothing is told of some pictures, and gives the exit code: 1 if there are any. */
+export function tellErrors(answers: readonly Answered<object>[]): number {
+  const failed = answers.filter(isUnanswered);
+  for (const { error } of failed) printError(error);
+  return failed.length === 0 ? 0 : 1;
+}
+
+function isUnanswered(answer: Answered<object>): answer is Unanswered {
+  return "error" in answer;
 }

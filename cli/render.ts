@@ -11,10 +11,9 @@ import { encodePng } from "./images.ts";
 import { inputsOf } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { otherTask } from "./other_task.ts";
-import { answersFor } from "./picture_answers.ts";
+import { answersFor, tellErrors } from "./picture_answers.ts";
 import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
-import { printError } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Makes pictures of pictures. */
@@ -52,8 +51,6 @@ export const render = defineCommand({
       },
     );
     output.tell();
-    const failed = answers.filter((answer) => "error" in answer);
-    for (const { error } of failed) printError(error);
-    return failed.length === 0 ? 0 : 1;
+    return tellErrors(answers);
   },
 });

@@ -22,10 +22,9 @@ import { inputsOf } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
-import { answersFor } from "./picture_answers.ts";
+import { answersFor, tellAnswers } from "./picture_answers.ts";
 import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
-import { print, printError, printJson } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What is told of a picture. */
@@ -98,20 +97,13 @@ export const segment = defineCommand({
         return { ...answer, drawn: await output.write(file, chunks) };
       },
     );
-    const answered = answers.filter((answer) => "classes" in answer);
-    if (values.json) printJson(answers);
-    else {
-      for (const [i, answer] of answered.entries()) print(show(answer, i === 0));
-      output?.tell();
-    }
-    for (const answer of answers) if ("error" in answer) printError(answer.error);
-    return answered.length === answers.length ? 0 : 1;
+    return tellAnswers(answers, values.json, show, () => output?.tell());
   },
 });
 
-function show({ file, classes }: Answer, isFirst: boolean): string {
+function show({ file, classes }: Answer): string {
   const lines = classes.map(({ index, label, share }) =>
     `  ${showPercent(share).padStart(9)}  ${label ?? `class ${index}`}`
   );
-  return `${isFirst ? "" : "\n"}${file}\n${lines.join("\n")}`;
+  return `${file}\n${lines.join("\n")}`;
 }

@@ -6,6 +6,7 @@
 import { writeBundle, writeSource } from "../mod.ts";
 import { regionsOf } from "../lib/answers/regions.ts";
 import { taskOf } from "../lib/answers/task.ts";
+import type { Task } from "../lib/answers/task_kinds.ts";
 import { writeNpz } from "../lib/emit/npz.ts";
 import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
 import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
@@ -53,6 +54,8 @@ type Does = {
 export class Session implements Does {
   onProgress: (progress: Progress) => void = () => {};
   #model: Model | undefined;
+  /** What the open model is for. */
+  #task: Task = { kind: "other" };
   #loaded: Loaded | undefined;
   /** The inputs of the last run. */
   #inputs: Record<string, Tensor> = {};
@@ -63,6 +66,7 @@ export class Session implements Does {
     // A model that is open stays open until another one is.
     this.#forget();
     this.#model = model;
+    this.#task = taskOf(model.graph, model.labels);
     this.onProgress({ task: "Drawing" });
     const { graph, summary, untrained, preprocessing, labels } = model;
     const types = new Map(summary.map(({ name, type }) => [name, type]));
@@ -112,8 +116,7 @@ export class Session implements Does {
   }
 
   async look(sight: Sight, device: Device): Promise<Answer> {
-    const model = this.#opened();
-    const task = taskOf(model.graph, model.labels);
+    const model = this.#opened(), task = this.#task;
     const { inputs, seen } = await sampleOf(sight, model, task);
     this.#inputs = inputs;
     const network = await this.#load(device);
