@@ -22,7 +22,10 @@ export interface ArrayOps<Value extends { readonly shape: Shape }> {
   smaller(a: Value, b: Value): Value;
   /** The product of two matrices, the second of which is turned over. */
   timesTransposed(a: Value, b: Value): Value;
-  unary(op: "Floor" | "Sigmoid" | "Tanh", x: Value): Value;
+  unary(op: "Exp" | "Floor" | "Identity" | "Log" | "Sigmoid" | "Sqrt" | "Tanh", x: Value): Value;
+  square(x: Value): Value;
+  /** `x` to a power. */
+  raise(x: Value, exponent: number): Value;
   /** Whether two elements are so. */
   compare(op: "Equal" | "Less" | "NotEqual" | "NotLess", a: Value, b: Value): Value;
   and(a: Value, b: Value): Value;
@@ -42,6 +45,60 @@ export interface ArrayOps<Value extends { readonly shape: Shape }> {
   firstLargest(x: Value): Value;
   /** The slices of `[samples, extent, …]` that the integers `[samples, count]` name. */
   gatherEach(x: Value, positions: Value): Value;
+}
+
+/** `x · sigmoid(beta · x)`. */
+export function swish<Value extends { readonly shape: Shape }>(
+  ops: ArrayOps<Value>,
+  x: Value,
+  { beta }: Attributes["swish"],
+): Value {
+  return ops.multiply(x, ops.unary("Sigmoid", ops.scale(x, beta)));
+}
+
+/** `(scale · x + shift) ^ power`. */
+export function power<Value extends { readonly shape: Shape }>(
+  ops: ArrayOps<Value>,
+  x: Value,
+  { power, scale, shift }: Attributes["power"],
+): Value {
+  if (power === 1 && scale === 1 && shift === 0) return ops.unary("Identity", x);
+  const base = line(ops, x, scale, shift);
+  if (power === 1) return base;
+  if (power === 2) return ops.square(base);
+  if (power === 0.5) return ops.unary("Sqrt", base);
+  return ops.raise(base, power);
+}
+
+/** `base ^ (scale · x + shift)`; a base of −1 means e. */
+export function exp<Value extends { readonly shape: Shape }>(
+  ops: ArrayOps<Value>,
+  x: Value,
+  { base, scale, shift }: Attributes["exp"],
+): Value {
+  const factor = base === -1 ? 1 : Math.log(base);
+  return ops.unary("Exp", line(ops, x, factor * scale, factor * shift));
+}
+
+/** The logarithm of `scale · x + shift` to a base; −1 means e. */
+export function log<Value extends { readonly shape: Shape }>(
+  ops: ArrayOps<Value>,
+  x: Value,
+  { base, scale, shift }: Attributes["log"],
+): Value {
+  const logarithm = ops.unary("Log", line(ops, x, scale, shift));
+  return base === -1 ? logarithm : ops.scale(logarithm, 1 / Math.log(base));
+}
+
+/** `scale · x + shift`. */
+function line<Value extends { readonly shape: Shape }>(
+  ops: ArrayOps<Value>,
+  x: Value,
+  scale: number,
+  shift: number,
+): Value {
+  const scaled = ops.scale(x, scale);
+  return shift === 0 ? scaled : ops.add(scaled, ops.number(shift));
 }
 
 /**

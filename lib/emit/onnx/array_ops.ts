@@ -24,6 +24,8 @@ export function arrayOps(onnx: OnnxBuilder): ArrayOps<OnnxValue> {
       return onnx.node("Gemm", [a, b], shape, { transB: { i: 1 } });
     },
     unary: (op, x) => onnx.unary(op, x),
+    square: (x) => onnx.square(x),
+    raise: (x, exponent) => onnx.binary("Pow", x, onnx.number(exponent)),
     compare: (op, a, b) =>
       op === "NotEqual"
         ? onnx.not(onnx.compare("Equal", a, b))

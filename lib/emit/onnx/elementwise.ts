@@ -6,6 +6,8 @@
 import type { OpName } from "../../../runtime/ops/mod.ts";
 import type { UnaryName } from "../../../runtime/ops/unary.ts";
 import { axisOf, count } from "../../../runtime/tensor.ts";
+import * as composed from "../composed.ts";
+import { arrayOps } from "./array_ops.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { Applied, Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
@@ -19,12 +21,6 @@ function each<Name extends OpName>(
   ) => OnnxValue,
 ): Entry<Name> {
   return ({ onnx, inputs: [x], attributes }) => compute(onnx, x!, attributes);
-}
-
-/** `scale · x + shift`. */
-function line(onnx: OnnxBuilder, x: OnnxValue, scale: number, shift: number): OnnxValue {
-  const scaled = onnx.scale(x, scale);
-  return shift === 0 ? scaled : onnx.add(scaled, onnx.number(shift));
 }
 
 /** The functions of one number. */
@@ -42,25 +38,12 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   elu: each((onnx, x, { alpha }) => onnx.node("Elu", [x], x.shape, { alpha: { f: alpha } })),
   sigmoid: each((onnx, x) => onnx.unary("Sigmoid", x)),
   tanh: each((onnx, x) => onnx.unary("Tanh", x)),
-  swish: each((onnx, x, { beta }) => onnx.multiply(x, onnx.unary("Sigmoid", onnx.scale(x, beta)))),
+  swish: each((onnx, x, settings) => composed.swish(arrayOps(onnx), x, settings)),
   abs: each((onnx, x) => onnx.unary("Abs", x)),
   clip: each((onnx, x, { min, max }) => onnx.clip(x, min, max)),
-  power: each((onnx, x, { power, scale, shift }) => {
-    if (power === 1 && scale === 1 && shift === 0) return onnx.unary("Identity", x);
-    const base = line(onnx, x, scale, shift);
-    if (power === 1) return base;
-    if (power === 2) return onnx.square(base);
-    if (power === 0.5) return onnx.unary("Sqrt", base);
-    return onnx.binary("Pow", base, onnx.number(power));
-  }),
-  exp: each((onnx, x, { base, scale, shift }) => {
-    const factor = base === -1 ? 1 : Math.log(base);
-    return onnx.unary("Exp", line(onnx, x, factor * scale, factor * shift));
-  }),
-  log: each((onnx, x, { base, scale, shift }) => {
-    const logarithm = onnx.unary("Log", line(onnx, x, scale, shift));
-    return base === -1 ? logarithm : onnx.scale(logarithm, 1 / Math.log(base));
-  }),
+  power: each((onnx, x, settings) => composed.power(arrayOps(onnx), x, settings)),
+  exp: each((onnx, x, settings) => composed.exp(arrayOps(onnx), x, settings)),
+  log: each((onnx, x, settings) => composed.log(arrayOps(onnx), x, settings)),
   bnll: each((onnx, x) => onnx.unary("Softplus", x)),
   threshold: each((onnx, x, { threshold }) =>
     onnx.cast(onnx.compare("Greater", x, onnx.number(threshold)), "float")

@@ -27,6 +27,8 @@ export function arrayOps(tf: TfBuilder): ArrayOps<TfValue> {
     smaller: (a, b) => tf.binary("Minimum", a, b),
     timesTransposed: (a, b) => tf.matMul(a, b, true),
     unary: (op, x) => tf.unary(op, x),
+    square: (x) => tf.unary("Square", x),
+    raise: (x, exponent) => tf.binary("Pow", x, tf.number(exponent)),
     compare: (op, a, b) => tf.compare(comparisons[op], a, b),
     and: (a, b) => tf.and(a, b),
     select: (condition, a, b) => tf.select(condition, a, b),

@@ -7,7 +7,9 @@ import type { OpName } from "../../../runtime/ops/mod.ts";
 import { axisOf, count } from "../../../runtime/tensor.ts";
 import type { UnaryName } from "../../../runtime/ops/unary.ts";
 import type { TfBuilder } from "./builder.ts";
+import * as composed from "../composed.ts";
 import { fixed } from "../open_batch.ts";
+import { arrayOps } from "./array_ops.ts";
 import { type Applied, commonLayout, type Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import type { AxisOrder, Laid, Operand } from "./operand.ts";
@@ -28,12 +30,6 @@ function leaky(tf: TfBuilder, x: TfValue, slope: TfValue): TfValue {
   return tf.add(tf.unary("Relu", x), tf.multiply(negative, slope));
 }
 
-/** `scale · x + shift`. */
-function line(tf: TfBuilder, x: TfValue, scale: number, shift: number): TfValue {
-  const scaled = tf.scale(x, scale);
-  return shift === 0 ? scaled : tf.add(scaled, tf.number(shift));
-}
-
 /** The functions of one number. */
 export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   relu: each((tf, x, { slope }) => slope === 0 ? tf.unary("Relu", x) : tf.leakyRelu(x, slope)),
@@ -49,28 +45,15 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   }),
   sigmoid: each((tf, x) => tf.unary("Sigmoid", x)),
   tanh: each((tf, x) => tf.unary("Tanh", x)),
-  swish: each((tf, x, { beta }) => tf.multiply(x, tf.unary("Sigmoid", tf.scale(x, beta)))),
+  swish: each((tf, x, settings) => composed.swish(arrayOps(tf), x, settings)),
   abs: each((tf, x) => tf.unary("Abs", x)),
   clip: each((tf, x, { min, max }) => {
     const low = max === Infinity ? x : tf.binary("Minimum", x, tf.number(max));
     return min === -Infinity ? low : tf.binary("Maximum", low, tf.number(min));
   }),
-  power: each((tf, x, { power, scale, shift }) => {
-    if (power === 1 && scale === 1 && shift === 0) return tf.unary("Identity", x);
-    const base = line(tf, x, scale, shift);
-    if (power === 1) return base;
-    if (power === 2) return tf.unary("Square", base);
-    if (power === 0.5) return tf.unary("Sqrt", base);
-    return tf.binary("Pow", base, tf.number(power));
-  }),
-  exp: each((tf, x, { base, scale, shift }) => {
-    const factor = base === -1 ? 1 : Math.log(base);
-    return tf.unary("Exp", line(tf, x, factor * scale, factor * shift));
-  }),
-  log: each((tf, x, { base, scale, shift }) => {
-    const logarithm = tf.unary("Log", line(tf, x, scale, shift));
-    return base === -1 ? logarithm : tf.scale(logarithm, 1 / Math.log(base));
-  }),
+  power: each((tf, x, settings) => composed.power(arrayOps(tf), x, settings)),
+  exp: each((tf, x, settings) => composed.exp(arrayOps(tf), x, settings)),
+  log: each((tf, x, settings) => composed.log(arrayOps(tf), x, settings)),
   bnll: each((tf, x) => tf.unary("Softplus", x)),
   threshold: each((tf, x, { threshold }) =>
     tf.cast(tf.compare("Greater", x, tf.number(threshold)), "float")
