@@ -1,10 +1,10 @@
 /**
- * CRC-32, the checksum of a zip's members.
+ * Cyclic redundancy checks of 32 bits.
  *
- * The CRC is the remainder of the bytes, as a polynomial over GF(2), divided by the generator. The
- * generator also divides `y³⁰⁰ + y¹⁵⁵ + y¹¹⁷ + y⁸⁹ + 1`, where `y` is a shift by sixteen bytes. So
- * a block of sixteen bytes may be removed if it is XORed into the bytes 145, 183, 211 and 300
- * blocks later: the remainder does not change. A few lines of WebAssembly SIMD fold all but the
+ * A CRC is the remainder of the bytes, as a polynomial over GF(2), divided by a generator. The
+ * generator of CRC-32 also divides `y³⁰⁰ + y¹⁵⁵ + y¹¹⁷ + y⁸⁹ + 1`, where `y` is a shift by sixteen
+ * bytes. So a block of sixteen bytes may be removed if it is XORed into the bytes 145, 183, 211 and
+ * 300 blocks later: the remainder does not change. A few lines of WebAssembly SIMD fold all but the
  * last bytes that way, fifteen times as fast as the table takes them one by one.
  *
  * @see https://arxiv.org/abs/2412.16398 for the idea
@@ -14,42 +14,50 @@
 import * as w from "./wasm/assembler.ts";
 import { instantiateAlone } from "./wasm/instance.ts";
 
-/** The distances, in bytes, at which a block is XORed in. */
-const later = [145, 183, 211, 300].map((times) => 16 * times);
-const farthest = later.at(-1)!;
-/** The bytes that fit behind the preceding ones, in one page of memory. */
-const blockSize = 2 ** 16 - farthest;
 /** Folding does not pay for fewer bytes. */
 const many = 1 << 15;
 
-/** The table of the remainders of the 256 bytes. */
-const table = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
+/**
+ * The checksum of some bytes.
+ *
+ * @param before The checksum of the preceding bytes, to continue it.
+ */
+export type Crc = (bytes: Uint8Array, before?: number) => number;
+
+/** CRC-32, the checksum of a zip's members. */
+export const crc32: Crc = crcOf(0xedb88320, [145, 183, 211, 300]);
 
 /**
- * The CRC-32 of some bytes.
+ * The checksum by a generator.
  *
- * @param before The CRC-32 of the preceding bytes, to continue it.
+ * @param generator The generator's bits, reversed.
+ * @param later How many blocks later a block is XORed in, in ascending order.
  */
-export function crc32(bytes: Uint8Array, before = 0): number {
-  const fold = bytes.length < many ? undefined : folding ??= makeFolding();
-  const crc = fold ? fold(bytes, ~before) : remainder(bytes, ~before);
-  return ~crc >>> 0;
+export function crcOf(generator: number, later: readonly number[]): Crc {
+  /** The remainders of the 256 bytes. */
+  const table = Int32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ generator : crc >>> 1;
+    return crc;
+  });
+  const remainder: Remainder = (bytes, crc) => {
+    for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ table[(crc ^ bytes[i]!) & 255]!;
+    return crc;
+  };
+  let folding: Remainder | false | undefined;
+  return (bytes, before = 0) => {
+    const fold = bytes.length < many ? undefined : folding ??= makeFolding(remainder, later);
+    return ~(fold || remainder)(bytes, ~before) >>> 0;
+  };
 }
 
-function remainder(bytes: Uint8Array, crc: number): number {
-  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ table[(crc ^ bytes[i]!) & 255]!;
-  return crc;
-}
-
-type Folding = (bytes: Uint8Array, crc: number) => number;
-let folding: Folding | false | undefined;
+type Remainder = (bytes: Uint8Array, crc: number) => number;
 
 /** A faster `remainder`, by folding; `false` where WebAssembly is missing or forbidden. */
-function makeFolding(): Folding | false {
+function makeFolding(remainder: Remainder, blocks: readonly number[]): Remainder | false {
+  const later = blocks.map((count) => 16 * count), farthest = later.at(-1)!;
+  /** The bytes that fit behind the preceding ones, in one page of memory. */
+  const blockSize = 2 ** 16 - farthest;
   const module = new w.Module({ fma: false, pages: undefined });
   // Folds the bytes before `farthest` into those from there up to an address.
   module.define("fold", 1, (scope, end) => {

@@ -1,10 +1,25 @@
 """Compares what exported models compute with recorded answers."""
 
+import json
+import sys
+
 import numpy as np
 
 
+def answer_requests(check):
+    """Answers each line of standard input, a list of models, with what `check` gives for each."""
+    for line in sys.stdin:
+        results = {}
+        for case in json.loads(line):
+            try:
+                results[case["name"]] = check(case)
+            except Exception as error:
+                results[case["name"]] = {"error": str(error)[:500]}
+        print(json.dumps(results), flush=True)
+
+
 def difference(actual, expected):
-    """The largest difference, as a part of the largest magnitude; what is no number must agree."""
+    """The largest difference, relative to the largest magnitude; NaN must agree."""
     wrong = np.isnan(actual) != np.isnan(expected)
     if wrong.any():
         return float("inf")

@@ -15,6 +15,7 @@ import {
 } from "../../proto/mod.ts";
 import { join } from "../join.ts";
 import { wellKnown } from "../networks/recipe.ts";
+import { pythonForTests } from "./python.ts";
 import { testRecordings } from "./recordings.ts";
 
 /** Names of cases, and what ONNX has no operators for. */
@@ -26,11 +27,10 @@ const refusals: readonly (readonly [cases: RegExp, reason: string])[] = [
 
 testRecordings({
   name: "an ONNX model in ONNX Runtime",
-  script: "check_onnx_models.py",
   networks: [...wellKnown, "mobilenet_ssd_voc", "pspnet50_ADE20K_473", "shufflenet_1x_g3"],
   write: (model) => [{ name: "", chunks: writeOnnx(model) }],
   refused: (name) => refusals.find(([cases]) => cases.test(name))?.[1],
-});
+}, pythonForTests("check_onnx_models.py"));
 
 const text = `
   name: "small"

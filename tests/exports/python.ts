@@ -24,25 +24,71 @@ export interface ExportedCase {
   readonly inputs: string | null;
 }
 
+/** An exported model whose variables are to be trained. */
+export interface TrainedCase extends Pick<ExportedCase, "name" | "model"> {
+  readonly trained: true;
+}
+
+/** For each model the difference of each blob, or what went wrong. */
+export type Differences = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
+
 /**
- * How far each blob of each model is off, or what went wrong.
- *
- * @param script The one beside this module that runs models of such a format.
+ * A process of Python that runs exported models. Importing TensorFlow takes seconds, so one process
+ * serves all tests of a file; it is started outside of them, because it outlives each.
  */
-export async function runInPython(
-  script: string,
-  cases: readonly ExportedCase[],
-): Promise<Readonly<Record<string, Readonly<Record<string, number | string>>>>> {
-  const child = new Deno.Command(python, {
-    args: [fileURLToPath(new URL(script, import.meta.url))],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(cases)));
-  await writer.close();
-  const { success, stdout, stderr } = await child.output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout).replaceAll("Infinity", '"infinite"'));
+export class PythonProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly #requests: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #responses: ReadableStreamDefaultReader<string>;
+  #received = "";
+
+  /** @param script The one beside this module that runs models of a format. */
+  constructor(script: string) {
+    this.#child = new Deno.Command(python, {
+      args: [fileURLToPath(new URL(script, import.meta.url))],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#requests = this.#child.stdin.getWriter();
+    this.#responses = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** Runs models. */
+  async run(cases: readonly (ExportedCase | TrainedCase)[]): Promise<Differences> {
+    await this.#requests.write(new TextEncoder().encode(JSON.stringify(cases) + "\n"));
+    while (!this.#received.includes("\n")) {
+      const { done, value } = await this.#responses.read();
+      if (done) throw new Error("Python ended without an answer");
+      this.#received += value;
+    }
+    const [line, ...rest] = this.#received.split("\n");
+    this.#received = rest.join("\n");
+    return JSON.parse(line!.replaceAll("Infinity", '"infinite"'));
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    await this.#requests.close();
+    await this.#responses.cancel();
+    await this.#child.status;
+  }
+}
+
+/** A process for all tests of a file. */
+export interface PythonForTests {
+  readonly process: PythonProcess;
+}
+
+/** A process for all tests of a file, which is started before them and ends after them. */
+export function pythonForTests(script: string): PythonForTests {
+  let process: PythonProcess | undefined;
+  Deno.test.beforeAll(() => {
+    if (hasPython) process = new PythonProcess(script);
+  });
+  Deno.test.afterAll(async () => await process?.close());
+  return {
+    get process() {
+      return process!;
+    },
+  };
 }

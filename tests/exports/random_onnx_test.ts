@@ -11,7 +11,9 @@ import { count, type Tensor } from "../../runtime/tensor.ts";
 import { join } from "../join.ts";
 import { grow, type RandomNetwork } from "../random_networks/network.ts";
 import { modelOf } from "../random_networks/rewritten.ts";
-import { type ExportedCase, hasPython, runInPython } from "./python.ts";
+import { type ExportedCase, hasPython, pythonForTests } from "./python.ts";
+
+const python = pythonForTests("check_onnx_models.py");
 
 const seeds = 60;
 /** Where rounding alone moves a blob farther, other programs cannot be expected to agree. */
@@ -25,7 +27,7 @@ Deno.test({
     try {
       const cases: ExportedCase[] = [];
       for (let seed = 0; seed < seeds; seed++) cases.push(await writeCase(grow(seed, 10), folder));
-      const results = await runInPython("check_onnx_models.py", cases);
+      const results = await python.process.run(cases);
       for (const [name, blobs] of Object.entries(results)) {
         for (const [blob, difference] of Object.entries(blobs)) {
           const isNear = typeof difference === "number" && difference <= 1e-4;

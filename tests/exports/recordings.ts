@@ -18,14 +18,12 @@ import { exists, lowerCase, type Meta, readNpz } from "../golden.ts";
 import { readCases } from "../layer_cases.ts";
 import { caffemodelOf, inputOf, readRecipe } from "../networks/recipe.ts";
 import { hasShared, shared } from "../shared.ts";
-import { type ExportedCase, hasPython, runInPython } from "./python.ts";
+import { type ExportedCase, hasPython, type PythonForTests, type PythonProcess } from "./python.ts";
 
 /** A format that models are exported to. */
 export interface Format {
   /** What a model is called in it: "a SavedModel in TensorFlow". */
   readonly name: string;
-  /** The script that runs models. */
-  readonly script: string;
   /** The networks of full size. */
   readonly networks: readonly string[];
   /** The files of a model: one of no name, or those of a folder. */
@@ -39,13 +37,13 @@ const folders = [
   ["forks", new URL("goldens/forks/", shared)],
 ] as const;
 
-/** Adds the tests of a format. */
-export function testRecordings(format: Format): void {
+/** Adds the tests of a format that compare models, which run in `python`, with the recordings. */
+export function testRecordings(format: Format, python: PythonForTests): void {
   for (const [kind, at] of folders) {
     Deno.test({
       name: `the recorded ${kind} are right as ${format.name}`,
       ignore: !hasPython || !exists(at),
-      fn: () => check(format, (folder) => writeCases(format, folder, at), 1e-5),
+      fn: () => check(python.process, (folder) => writeCases(format, folder, at), 1e-5),
     });
     Deno.test({
       name: `the recorded ${kind} that cannot be ${format.name} are refused`,
@@ -63,14 +61,14 @@ export function testRecordings(format: Format): void {
     Deno.test({
       name: `${name} is right as ${format.name}`,
       ignore: !hasPython || !hasShared(`goldens/nets/${name}.prototxt`),
-      fn: () => check(format, (folder) => writeNetwork(format, folder, name), 1e-4),
+      fn: () => check(python.process, (folder) => writeNetwork(format, folder, name), 1e-4),
     });
   }
 }
 
-/** Compares models with the recordings, in one process of Python. */
+/** Compares models with the recordings. */
 async function check(
-  { script }: Format,
+  python: PythonProcess,
   cases: (folder: string) => Promise<readonly ExportedCase[]>,
   tolerance: number,
 ): Promise<void> {
@@ -78,7 +76,7 @@ async function check(
   try {
     const exported = await cases(folder);
     assert.ok(exported.length > 0, "there is nothing to compare");
-    const results = await runInPython(script, exported);
+    const results = await python.run(exported);
     for (const { name } of exported) {
       const blobs = Object.entries(results[name]!);
       assert.ok(blobs.length > 0, `${name} has nothing to compare`);
@@ -134,7 +132,7 @@ async function writeNetwork(
 }
 
 /** Writes a file, or those of a folder. */
-function writeFiles(at: string, files: readonly ModelFileParts[]): void {
+export function writeFiles(at: string, files: readonly ModelFileParts[]): void {
   for (const { name, chunks } of files) {
     const path = name === "" ? at : join(at, name);
     Deno.mkdirSync(dirname(path), { recursive: true });

@@ -1,36 +1,43 @@
 /**
- * Writes a model as a SavedModel of TensorFlow: one graph whose weights are constants, with the
- * signature `serving_default`.
+ * Writes a model as a SavedModel of TensorFlow: one graph with the signature `serving_default`, whose
+ * learned weights are variables.
  *
  * @see https://www.tensorflow.org/guide/saved_model
  * @module
  */
 import { encode } from "../../../proto/mod.ts";
-import type { Shape } from "../../../runtime/tensor.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
-import { inputName, type ModelFileParts } from "./graph_model.ts";
 import { metadataOf } from "../metadata.ts";
+import { bytesOf, writeCheckpoint } from "./checkpoint.ts";
 import { compileModel } from "./compile_model.ts";
-import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
+import { inputName, type ModelFileParts } from "./graph_model.ts";
+import type { TfAttribute, TfGraph, TfNode, TfValue } from "./node.ts";
+import {
+  type AttributeMessage,
+  type NodeMessage,
+  nodeMessage,
+  SavedModel,
+  shapeMessage,
+  typeNumbers,
+} from "./saved_model_schema.ts";
 import { signatureKeys } from "./signature_keys.ts";
-import { SavedModel } from "./saved_model_schema.ts";
+import { type Variables, variablesOf } from "./variables.ts";
 
-/** The numbers of the types. */
-const types: Readonly<Record<TfType, number>> = { float: 1, int: 3, bool: 10 };
-
-/** No message of protobuf can be larger. */
-const most = 2 ** 31 - 1;
-/** What stands beside the numbers takes less than this a node. */
+/** No protobuf message can be larger. */
+const largestMessage = 2 ** 31 - 1;
+/** An upper bound of a node's size without the numbers of a constant. */
 const nodeSize = 2048;
 
 /**
- * The files of a SavedModel, as `tf.saved_model.load` loads it: `saved_model.pb`, and `assets.extra/kaffe.json`, which tells the
- * preprocessing, the labels, and what the network itself calls the inputs.
+ * The files of a SavedModel, as `tf.saved_model.load` loads it: `saved_model.pb`, the weights in
+ * `variables/`, and `assets.extra/kaffe.json` with the preprocessing, the labels, and the network's
+ * own names of the inputs.
  *
- * Inputs and outputs of four axes are images `[N, H, W, C]`.
+ * Inputs and outputs with four axes are images `[N, H, W, C]`. The weights are the `variables` of the
+ * loaded model, and can be trained.
  *
- * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express, if the model has
- * layers whose weights nobody gave, or if it needs more than 2 GB.
+ * @throws {TypeError} that lists all nodes without an equivalent in TensorFlow, if the model has
+ * layers without weights, or if constants that were not learned exceed 2 GB.
  *
  * @example
  * ```ts ignore
@@ -45,36 +52,42 @@ export function writeSavedModel(written: WrittenModel): readonly ModelFileParts[
   const model = wholeModel(written);
   expectWeights(model, "SavedModel");
   const graph = compileModel(model);
-  const weights = graph.constants.values().reduce((sum, { data }) => sum + data!.byteLength, 0);
-  if (weights + nodeSize * graph.nodes.length > most) {
+  const variables = variablesOf(graph);
+  const size = graph.constants.entries()
+    .filter(([node]) => !variables.readers.has(node))
+    .reduce((sum, [, { data }]) => sum + data!.byteLength, 0);
+  if (size + nodeSize * graph.nodes.length > largestMessage) {
     throw new TypeError(
-      `Cannot write the SavedModel: its weights take ${(weights / 1e9).toFixed(2)} GB, but a ` +
-        "message of protobuf holds less than 2.15 GB; write a graph model instead",
+      `Cannot write the SavedModel: its constants take ${(size / 1e9).toFixed(2)} GB, but a ` +
+        "protobuf message holds less than 2.15 GB; write a graph model instead",
     );
   }
   const keys = signatureKeys(graph.inputs.keys());
   const metadata = new TextEncoder().encode(JSON.stringify(metadataOf(model, "NHWC", keys)));
   return [
     { name: "assets.extra/kaffe.json", chunks: [metadata] },
-    { name: "saved_model.pb", chunks: once(() => encodeGraph(graph, keys)) },
+    ...writeCheckpoint("variables/variables", variables.values),
+    { name: "saved_model.pb", chunks: [encodeGraph(graph, variables, keys)] },
   ];
 }
 
-/** Bytes that are made when they are needed. */
-function* once(make: () => Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
-  yield make();
-}
-
-function encodeGraph(graph: TfGraph, keys: ReadonlyMap<string, string>): Uint8Array<ArrayBuffer> {
+function encodeGraph(
+  graph: TfGraph,
+  { nodes, readers, saver_def, collection_def }: Variables,
+  keys: ReadonlyMap<string, string>,
+): Uint8Array<ArrayBuffer> {
   const inputs = new Map([...graph.inputs].map(([name, value]) => [keys.get(name)!, value]));
+  const others = graph.nodes.filter((node) => !readers.has(node));
   return encode(SavedModel, {
     saved_model_schema_version: 1,
     meta_graphs: [{
       meta_info_def: { tags: ["serve"], tensorflow_version: "2.0.0" },
       graph_def: {
-        node: graph.nodes.map((node) => nodeDef(node, graph)),
+        node: [...nodes, ...others.map((node) => messageOf(node, graph, readers))],
         versions: { producer: 1395, min_consumer: 12 },
       },
+      saver_def,
+      collection_def,
       signature_def: [{
         key: "serving_default",
         value: {
@@ -87,29 +100,31 @@ function encodeGraph(graph: TfGraph, keys: ReadonlyMap<string, string>): Uint8Ar
   });
 }
 
-function nodeDef(node: TfNode, graph: TfGraph) {
+function messageOf(
+  node: TfNode,
+  { constants }: TfGraph,
+  readers: Variables["readers"],
+): NodeMessage {
   const { name, op, inputs, attributes } = node;
-  const attr = Object.entries(attributes).map(([key, value]) => ({ key, value: attrValue(value) }));
-  const value = graph.constants.get(node);
-  const tensor = value === undefined ? [] : [{
-    key: "value",
-    value: {
-      tensor: {
-        dtype: types[value.type],
-        tensor_shape: shapeMessage(value.shape),
-        tensor_content: new Uint8Array(
-          value.data!.buffer as ArrayBuffer,
-          value.data!.byteOffset,
-          value.data!.byteLength,
-        ),
-      },
-    },
-  }];
-  return { name, op, input: inputs.map(inputName), attr: [...attr, ...tensor] };
+  const messages = Object.entries(attributes).map(([key, value]) =>
+    [key, attribute(value)] as const
+  );
+  const value = constants.get(node);
+  const tensor = value && {
+    dtype: typeNumbers[value.type],
+    tensor_shape: shapeMessage(value.shape),
+    tensor_content: bytesOf(value),
+  };
+  return nodeMessage(
+    name,
+    op,
+    inputs.map((input) => readers.get(input.node) ?? inputName(input)),
+    { ...Object.fromEntries(messages), ...(tensor && { value: { tensor } }) },
+  );
 }
 
-function attrValue(value: TfAttribute) {
-  if ("type" in value) return { type: types[value.type] };
+function attribute(value: TfAttribute): AttributeMessage {
+  if ("type" in value) return { type: typeNumbers[value.type] };
   if ("ints" in value) return { list: { i: value.ints } };
   if ("shape" in value) return { shape: shapeMessage(value.shape) };
   return value;
@@ -120,12 +135,8 @@ function infos(values: ReadonlyMap<string, TfValue>) {
     key,
     value: {
       name: `${node.name}:${index}`,
-      dtype: types[type],
+      dtype: typeNumbers[type],
       tensor_shape: shapeMessage(shape),
     },
   }));
-}
-
-function shapeMessage(shape: Shape) {
-  return { dim: shape.map((size) => ({ size })) };
 }

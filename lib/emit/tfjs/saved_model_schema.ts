@@ -1,7 +1,8 @@
 /**
- * TensorFlow's messages, as far as a SavedModel needs them.
+ * TensorFlow's messages, as far as a SavedModel and its checkpoint need them.
  *
  * @see https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/saved_model.proto
+ * @see https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tensor_bundle.proto
  * @module
  */
 import {
@@ -12,10 +13,22 @@ import {
   int32,
   int64,
   message,
+  type MessageOf,
   nested,
   repeated,
   string,
+  type Writable,
 } from "../../../proto/mod.ts";
+import type { Shape } from "../../../runtime/tensor.ts";
+import type { TfType } from "./node.ts";
+
+/** The numbers of the types of elements. */
+export const typeNumbers: Readonly<Record<TfType | "string", number>> = {
+  float: 1,
+  int: 3,
+  string: 7,
+  bool: 10,
+};
 
 /** A map, which protobuf writes as entries of a key and a value. */
 function map<Value>(number: number, value: Field<Value>) {
@@ -26,14 +39,20 @@ const TensorShape = message("TensorShapeProto", {
   dim: repeated(nested(2, message("Dim", { size: int64(1) }))),
 });
 
+/** A shape as a message. */
+export function shapeMessage(shape: Shape): Writable<MessageOf<typeof TensorShape>> {
+  return { dim: shape.map((size) => ({ size })) };
+}
+
 const Tensor = message("TensorProto", {
   dtype: int32(1),
   tensor_shape: nested(2, TensorShape),
   tensor_content: bytes(4),
+  string_val: repeated(bytes(8)),
 });
 
 const Attribute = message("AttrValue", {
-  list: nested(1, message("ListValue", { i: repeated(int64(3)) })),
+  list: nested(1, message("ListValue", { i: repeated(int64(3)), type: repeated(int32(6)) })),
   s: string(2),
   i: int64(3),
   f: float(4),
@@ -50,6 +69,22 @@ const NodeDef = message("NodeDef", {
   attr: map(5, nested(2, Attribute)),
 });
 
+/** A node as a message. */
+export type NodeMessage = Writable<MessageOf<typeof NodeDef>>;
+/** An attribute's value as a message. */
+export type AttributeMessage = Writable<MessageOf<typeof Attribute>>;
+
+/** A node with its attributes. */
+export function nodeMessage(
+  name: string,
+  op: string,
+  input: readonly string[],
+  attributes: Readonly<Record<string, AttributeMessage>>,
+): NodeMessage {
+  const attr = Object.entries(attributes).map(([key, value]) => ({ key, value }));
+  return { name, op, input, attr };
+}
+
 const TensorInfo = message("TensorInfo", {
   name: string(1),
   dtype: int32(2),
@@ -62,6 +97,28 @@ const Signature = message("SignatureDef", {
   method_name: string(3),
 });
 
+const Saver = message("SaverDef", {
+  filename_tensor_name: string(1),
+  save_tensor_name: string(2),
+  restore_op_name: string(3),
+  version: int32(7),
+});
+
+const Collection = message("CollectionDef", {
+  bytes_list: nested(2, message("BytesList", { value: repeated(bytes(1)) })),
+});
+
+/** What a collection of variables has of each. */
+export const VariableDef = message("VariableDef", {
+  variable_name: string(1),
+  initializer_name: string(2),
+  snapshot_name: string(3),
+  is_resource: bool(5),
+  trainable: bool(7),
+});
+
+const Version = message("VersionDef", { producer: int32(1), min_consumer: int32(2) });
+
 const MetaGraph = message("MetaGraphDef", {
   meta_info_def: nested(
     1,
@@ -71,14 +128,33 @@ const MetaGraph = message("MetaGraphDef", {
     2,
     message("GraphDef", {
       node: repeated(nested(1, NodeDef)),
-      versions: nested(4, message("VersionDef", { producer: int32(1), min_consumer: int32(2) })),
+      versions: nested(4, Version),
     }),
   ),
+  saver_def: nested(3, Saver),
+  collection_def: map(4, nested(2, Collection)),
   signature_def: map(5, nested(2, Signature)),
 });
+
+/** A graph with what belongs to it, as a message. */
+export type MetaGraphMessage = Writable<MessageOf<typeof MetaGraph>>;
 
 /** `saved_model.pb`. */
 export const SavedModel = message("SavedModel", {
   saved_model_schema_version: int64(1),
   meta_graphs: repeated(nested(2, MetaGraph)),
+});
+
+/** The first entry of a checkpoint's index. */
+export const BundleHeader = message("BundleHeaderProto", {
+  num_shards: int32(1),
+  version: nested(3, Version),
+});
+
+/** An entry of a checkpoint's index, without its checksum. */
+export const BundleEntry = message("BundleEntryProto", {
+  dtype: int32(1),
+  shape: nested(2, TensorShape),
+  offset: int64(4),
+  size: int64(5),
 });
