@@ -13,7 +13,7 @@ import {
   type Step,
 } from "./flow.ts";
 
-/** Training-only parts, as far as local evidence tells. */
+/** Training-only parts, judged by local evidence. */
 export interface Labels {
   /** Inputs that are labels, or that are only silenced. */
   readonly inputs: ReadonlySet<FlowBlob>;

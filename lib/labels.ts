@@ -20,7 +20,7 @@ const labelMap = message("LabelMap", {
   )),
 });
 
-/** More classes than anybody tells apart. */
+/** More classes than any network has. */
 const mostLabels = 1_000_000;
 
 /**

@@ -11,7 +11,7 @@ import type { SummaryRow } from "./summary.ts";
 export interface Model {
   /** The network. */
   readonly graph: Graph;
-  /** How images become its input, if the model says so. */
+  /** How images become its input, if that is known. */
   readonly preprocessing: Preprocessing | null;
   /** The names of the classes, if they are known. */
   readonly labels: readonly string[] | null;

@@ -1,5 +1,5 @@
 /**
- * Refuses files in the wrong place, and says which to give instead.
+ * Refuses files in the wrong place, with a message that names the right one.
  *
  * @module
  */

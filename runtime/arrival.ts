@@ -2,7 +2,7 @@
  * Reads a bundle while it is being downloaded.
  *
  * Each member has a header of its own, so that it can be read before the next ones arrive.
- * `model.json` comes first and says what the others are for, so engines upload or pack constants
+ * `model.json` comes first and describes the others, so engines upload or pack constants
  * during the download. Nothing of it is trusted until the zip's directory, which comes last,
  * agrees.
  *

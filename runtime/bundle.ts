@@ -2,7 +2,7 @@
  * A bundle: a trained network in one file, `model.npz`.
  *
  * It is a zip that NumPy's `load` opens. Each constant is an array of its own, `conv1/weights.npy`,
- * float32, float16 or int8, stored or deflated. One more member, `model.json`, says what they are for:
+ * float32, float16 or int8, stored or deflated. One more member, `model.json`, describes the model:
  *
  * ```json
  * {
@@ -46,12 +46,12 @@
  *   row. A bundle that has any is of version 2.
  * - `shape` lets a reader make ready while the arrays come; they tell theirs themselves, and may not be
  *   believed to have it. For that, too, `model.json` is the first member.
- * - `states` is there where a network remembers: pairs of an input, which is zeros at first, and the
+ * - `states` is recurrent state: pairs of an input, which is zeros at first, and the
  *   value which that input is in the next run. Who does not know them sees inputs to provide.
  * - `names` lists all names of the values that are known outside under others than their own.
  * - No two constants have one member.
  * - `meanImage` names a constant. `preprocessing` and `labels` may be `null`.
- * - Names are only ever looked up: none is a path, and member names are what `constants` says.
+ * - Names are only looked up: none is a path, and member names are those in `constants`.
  *
  * A reader refuses a version that is newer than its own. A change that an old reader would
  * misunderstand needs a new version; members and keys that it can ignore do not.
@@ -73,7 +73,7 @@ export interface Bundle {
   readonly graph: Graph;
   /** All constants by name, including those that no node reads. */
   readonly constants: ReadonlyMap<string, Tensor>;
-  /** How images become the network's input, if the model says so. */
+  /** How images become the network's input, if that is known. */
   readonly preprocessing: Preprocessing | null;
   /** The names of the classes, if the model has them. */
   readonly labels: readonly string[] | null;
@@ -86,7 +86,7 @@ export interface Bundle {
 /**
  * Reads a bundle.
  *
- * @param onProgress Is told how many of the constants have been read, and how many there are.
+ * @param onProgress Receives the number of constants read so far, and of all constants.
  * @param ops The ops that the bundle may use beside the runtime's own.
  * @param arrived Constants read during the download, by name; `undefined` for those that were not.
  * @throws {TypeError} if the bytes are no bundle, are damaged, or need a newer reader or an op that

@@ -66,7 +66,7 @@ const choices = {
 /**
  * Refuses options of unknown values.
  *
- * @throws {TypeError} naming the option and what it takes.
+ * @throws {TypeError} naming the option and its possible values.
  */
 export function checkOptions(options: LoadOptions): void {
   for (const [name, taken] of Object.entries(choices)) {

@@ -37,7 +37,7 @@ export interface RunOptions {
 export class Network {
   /** The ops that networks of this class need beside the runtime's own. */
   static readonly ops: readonly CustomOp[] = [];
-  /** How images become its input, if the model says so. */
+  /** How images become its input, if that is known. */
   readonly preprocessing: Preprocessing | null;
   /** The names of its classes, if the model has them. */
   readonly labels: readonly string[] | null;

@@ -49,7 +49,7 @@ export async function runReference(
   return outputs.map((value) => tensors.get(value)!);
 }
 
-/** Computes one node, for inputs that may be smaller than the graph says. */
+/** Computes one node, for inputs that may be smaller than in the graph. */
 export function runNode(node: Node, inputs: readonly Tensor[]): Tensor {
   const op = opOf(node);
   const expected = inputs.every(({ shape }, i) => sameShape(shape, node.inputs[i]!.shape));

@@ -31,7 +31,7 @@ export interface Reading {
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
   /**
    * Receives the beginning of a download each time that more has arrived, and whether it stays in
-   * that buffer, as it does if the server tells the size.
+   * that buffer, as it does if the server sends the size.
    */
   readonly onBytes?: (bytes: Uint8Array<ArrayBuffer>, stays: boolean) => void;
   /** The name of a cache for what is fetched. */

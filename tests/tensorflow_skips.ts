@@ -6,9 +6,12 @@
 
 /** Names of cases, and the reason that all of them share. */
 const skips: readonly (readonly [cases: RegExp, reason: string])[] = [
-  [/^(do|ssd|yolo[23])_|^proposal_|^filter$/, "it picks what it finds one after the other"],
-  [/^(roipool|roialign|psroi)_|^rfcn_tail$|^frcnn_tiny$/, "its bins depend on other values"],
-  [/^(segup_|segnet_tiny$)/, "the last of several elements with one position must stay"],
+  [/^(do|ssd|yolo[23])_|^proposal_|^filter$/, "it selects rows by their values"],
+  [
+    /^(roipool|roialign|psroi)_|^rfcn_tail$|^frcnn_tiny$/,
+    "its bins depend on the values of regions",
+  ],
+  [/^(segup_|segnet_tiny$)/, "the last of several elements with one position must win"],
 ];
 
 /** Why a case is refused, or `undefined` if it is not. */

@@ -39,7 +39,7 @@ export interface ArrayOps<Value extends { readonly shape: Shape }> {
   concat(values: readonly Value[], axis: number): Value;
   /** Sums along axes. */
   sum(x: Value, axes: Shape): Value;
-  /** The sums of what stands before each element along the first axis, and of the element itself. */
+  /** The inclusive cumulative sum along the first axis. */
   cumulate(x: Value): Value;
   /** The position of the largest element along the last axis as a float: the first one, of several. */
   firstLargest(x: Value): Value;

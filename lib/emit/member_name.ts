@@ -1,8 +1,8 @@
 /**
- * The name under which a layer's parameter is kept in a bundle.
+ * The names of a bundle's members.
  *
- * Layer names come from files, and a bundle is a zip that people unpack with whatever is at hand.
- * What would lead such a tool out of its folder is percent-encoded; everything else stays as it is.
+ * They are made from layer names, which come from files, and a bundle is a zip that any tool may
+ * unpack. What would lead such a tool out of its folder is percent-encoded; the rest stays as it is.
  *
  * @module
  */
@@ -10,9 +10,8 @@
 /**
  * The name of a member: `<layer>/<parameter>.npy`.
  *
- * Two layers may get one name, where one of them already looks encoded (`%2E` and `.`), and two
- * names may differ in nothing but their case, which some file systems ignore. Telling those apart
- * is what {@linkcode MemberNames} is for.
+ * It need not be unique: a layer's own name may look encoded (`%2E` and `.`), and some file systems
+ * ignore case. {@linkcode MemberNames} makes names unique.
  *
  * @example
  * ```ts
@@ -26,17 +25,17 @@ export function memberName(layer: string, parameter: string): string {
   return arrayName(`${layer}/${parameter}`);
 }
 
-/** The name of a member that holds an array of whatever name: `<name>.npy`. */
+/** The name of a member that holds a named array: `<name>.npy`. */
 export function arrayName(name: string): string {
   return `${name}.npy`
     .replace(dangerous, (found) => found.replace(/[^ ]+/g, percentEncode))
     .toWellFormed();
 }
 
-/** Names of members, of which no two are the same, nor on file systems that ignore case. */
+/** Names of members that are unique, also on file systems that ignore case. */
 export class MemberNames {
   readonly #taken: Set<string>;
-  /** How often each name was asked for, so that a name asked for often is found at once. */
+  /** How often each name was requested, so that frequent names need no search. */
   readonly #counts = new Map<string, number>();
 
   /** @param taken Names that are taken already. */
@@ -59,13 +58,13 @@ export class MemberNames {
 
 const dangerous = new RegExp(
   [
-    // A slash with no segment in front of it: the root, or a segment without a name.
+    // A slash without a segment before it: the root, or an empty segment.
     "(?<=^|/)/",
-    // A segment of dots, or of dots and the spaces that Windows drops after them.
+    // A segment of dots, or of dots and spaces, which Windows drops.
     "(?<=^|/) *\\.[. ]*(?=/)",
     // The colon after a drive letter.
     "(?<=(?:^|/)[A-Za-z]):",
-    // Windows's other slash, and everything that is no visible character.
+    // Backslashes, which are slashes on Windows, and control characters.
     "[\\\\\\p{Cc}]",
   ].join("|"),
   "gu",

@@ -1,5 +1,5 @@
 /**
- * What an export says of a model beside its graph: how pictures become its input, and its classes.
+ * The metadata of an exported model: its preprocessing and its labels.
  *
  * @module
  */

@@ -34,7 +34,7 @@ export function npyHeader(descr: string, shape: Shape): Uint8Array<ArrayBuffer> 
 /**
  * The header and the data of an array, which is a view of the tensor's own.
  *
- * @throws {TypeError} if there are more or fewer numbers than the shape says.
+ * @throws {TypeError} if the number of elements does not match the shape.
  */
 export function npyParts({ shape, data }: Tensor): [Uint8Array, Uint8Array] {
   if (data.length !== count(shape)) {
@@ -48,7 +48,7 @@ export function npyParts({ shape, data }: Tensor): [Uint8Array, Uint8Array] {
 /**
  * A tensor as a `.npy` file, as `numpy.load` reads it.
  *
- * @throws {TypeError} if there are more or fewer numbers than the shape says.
+ * @throws {TypeError} if the number of elements does not match the shape.
  */
 export function writeNpy(tensor: Tensor): Uint8Array<ArrayBuffer> {
   const [header, data] = npyParts(tensor);

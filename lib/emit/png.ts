@@ -45,7 +45,7 @@ export function writeMap({ width, height, classes }: ClassMap): Uint8Array<Array
   ];
 }
 
-/** The colours of all numbers that a byte tells. */
+/** The colours of all 256 indices. */
 const palette = Uint8Array.from(Array.from({ length: 256 }, (_, index) => colourOf(index)).flat());
 
 function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -157,7 +157,7 @@ function showShape(shape: Shape): string {
 /**
  * Tracks what each name means while `setup()` runs, line by line.
  *
- * A node's result is known by the node's name unless `.as()` says otherwise. That is needed where a
+ * A node's result has the node's name unless `.as()` gives it another. That is needed where a
  * blob is named unlike its layer, and where the layer's name means another blob.
  */
 class Namer {

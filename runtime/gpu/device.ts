@@ -1,5 +1,5 @@
 /**
- * Opens the GPU and tells its traits.
+ * Opens the GPU and determines its traits.
  *
  * @module
  */

@@ -167,7 +167,7 @@ class Planner {
     this.steps.push({ node: undefined, label, shader, writes: to, reads: [from] });
   }
 
-  /** Adds a node by its NHWC4 kernel, if it has one that applies and pays; tells whether. */
+  /** Adds a node by its NHWC4 kernel, if it has one that applies and pays; returns whether. */
   #addInFours(node: Node, traits: Traits): boolean {
     const { op, attributes, inputs, output } = node;
     const tooLarge = [output, ...inputs].some((value) =>

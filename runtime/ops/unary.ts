@@ -89,7 +89,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 }
 `;
 
-/** The functions by name: each is an op of its own. */
+/** The functions by name: each is an op. */
 export const functions = {
   /** `x` where it is positive, `slope · x` elsewhere. */
   relu: unary({
@@ -161,14 +161,14 @@ export const functions = {
   return select(magnitude, -magnitude, base < 0.0 && p.x != 2.0 * floor(p.x / 2.0));
 `,
   }),
-  /** `base ^ (shift + scale · x)`; base −1 stands for e. */
+  /** `base ^ (shift + scale · x)`; base −1 means e. */
   exp: unary({
     schema: { base: number(-1), scale: number(1), shift: number(0) },
     parameters: ({ base, scale, shift }) => [base === -1 ? 1 : Math.log(base), scale, shift],
     reference: (x, [logBase, scale, shift]) => Math.exp(logBase! * (shift! + scale! * x)),
     code: "return exp(p.x * (p.z + p.y * x));",
   }),
-  /** The logarithm of `shift + scale · x` to a base; −1 stands for e. */
+  /** The logarithm of `shift + scale · x` to a base; −1 means e. */
   log: unary({
     schema: { base: number(-1), scale: number(1), shift: number(0) },
     parameters: ({ base, scale, shift }) => [base === -1 ? 1 : Math.log(base), scale, shift],

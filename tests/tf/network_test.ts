@@ -291,7 +291,7 @@ Deno.test("a written class of an LSTM extends TfNetwork", async () => {
   network.destroy();
 });
 
-Deno.test("a network with an op of somebody's own loads, and computes what does without", async () => {
+Deno.test("a network with a custom op loads, and computes what does without", async () => {
   await tf.setBackend("cpu");
   const twice = defineOp({
     name: "twice",
@@ -318,7 +318,7 @@ Deno.test("a network with an op of somebody's own loads, and computes what does 
     const network = await loading;
     const x = tf.tensor2d([[-1, 2]]);
     assert.deepEqual([...await network.forward({ x }, { outputs: ["relu"] }).relu!.data()], [0, 2]);
-    assert.throws(() => network.forward({ x }), /"twice" \(twice\): it is an op of somebody's own/);
+    assert.throws(() => network.forward({ x }), /"twice" \(twice\): it is a custom op/);
     network.dispose();
   }
 });

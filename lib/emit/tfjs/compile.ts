@@ -23,14 +23,14 @@ export interface CompileOptions {
   readonly variables?: ReadonlySet<Value>;
   /** Whether the variables are to be trained. */
   readonly trains?: boolean;
-  /** Values whose nodes are requested, under any names. */
+  /** Values whose nodes are to be reported, under any names. */
   readonly marked?: ReadonlyMap<string, Value>;
 }
 
 /**
  * Compiles a network to a TensorFlow graph, whose images are `[N, H, W, C]`.
  *
- * @param outputs The values wanted, by the names they are to have.
+ * @param outputs The requested values by the names of the outputs.
  * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
  */
 export function compile(
@@ -103,7 +103,7 @@ class Compilation {
       const value = this.#tf.placeholder(output.name, shape);
       this.#add(output, shape, { layout: "caffe", value });
     };
-    if (op === "custom") return problem("it is an op of somebody's own");
+    if (op === "custom") return problem("it is a custom op");
     const entry = table[op];
     if ("refused" in entry) return problem(entry.refused);
     expectImages(op, inputs.map(({ shape }) => shape));

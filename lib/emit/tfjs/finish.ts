@@ -11,7 +11,7 @@ import { NodeNames } from "./node_names.ts";
  * The finished graph.
  *
  * @param marked Values whose nodes are reported, if anything needs them.
- * @param wanted Names for nodes that are only named after their op so far.
+ * @param wanted Names for nodes that are named after their op so far.
  */
 export function finish(
   tf: TfBuilder,

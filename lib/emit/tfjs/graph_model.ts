@@ -13,21 +13,21 @@ import { compileModel } from "./compile_model.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 
-/** How a graph model is written. */
+/** Options of `writeGraphModel`. */
 export interface GraphModelOptions {
-  /** How learned weights are kept: as they are, unless it says otherwise. */
+  /** The storage format of learned weights; `"float32"` by default, which is exact. */
   readonly weights?: GraphModelWeights;
 }
 
 /** A file of a folder that TensorFlow or TensorFlow.js reads. */
 export interface ModelFileParts {
-  /** Its name in the folder. */
+  /** Its path in the folder. */
   readonly name: string;
-  /** Its bytes, piece by piece, made when they are needed. */
+  /** Its bytes in chunks, which are produced when they are requested. */
   readonly chunks: Iterable<Uint8Array<ArrayBuffer>>;
 }
 
-/** TensorFlow.js reads shards of this size side by side, and browsers keep them. */
+/** TensorFlow.js loads shards in parallel, and browsers cache those of this size. */
 const shardSize = 4 * 1024 * 1024;
 
 /**
@@ -36,7 +36,7 @@ const shardSize = 4 * 1024 * 1024;
  * Inputs and outputs of four axes are images `[N, H, W, C]`.
  *
  * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express, or if the model has
- * layers whose weights nobody gave.
+ * layers without weights.
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export function writeGraphModel(
   return [...shards, { name: "model.json", chunks: [text] }];
 }
 
-/** A stretch of what would be there if all parts stood one after the other. */
+/** A range of the concatenation of all parts, without copying. */
 function bytesBetween(parts: readonly Uint8Array<ArrayBuffer>[], start: number, end: number) {
   let at = 0;
   return parts.flatMap((part) => {
@@ -93,7 +93,7 @@ function bytesBetween(parts: readonly Uint8Array<ArrayBuffer>[], start: number, 
   });
 }
 
-/** What TensorFlow calls the types. */
+/** TensorFlow's names of the types. */
 const types: Readonly<Record<TfType, string>> = {
   float: "DT_FLOAT",
   int: "DT_INT32",
@@ -105,7 +105,7 @@ function signatureOf({ inputs, outputs }: TfGraph) {
     Object.fromEntries(
       [...values].map(([key, { node, index, shape, type }]) => {
         const name = `${node.name}:${index}`;
-        // Keys that are whole numbers would come before all others, in their own order.
+        // An object would list keys that are whole numbers before all others.
         return [/^\d+$/.test(key) ? name : key, {
           name,
           dtype: types[type],
@@ -128,7 +128,7 @@ function nodeJson(node: TfNode, graph: TfGraph) {
   return { name, op, input: inputs.map(inputName), attr: { ...attr, ...tensor } };
 }
 
-/** How a node names what it reads. */
+/** The name of an input in a node that reads it. */
 export function inputName({ node, index }: TfValue): string {
   return index === 0 ? node.name : `${node.name}:${index}`;
 }

@@ -66,10 +66,10 @@ export type TfOp =
   | "TopKV2"
   | "Transpose";
 
-/** What the elements of a tensor are. */
+/** The type of the elements of a tensor. */
 export type TfType = "float" | "int" | "bool";
 
-/** The value of an attribute, named as GraphDef names its kinds. */
+/** The value of an attribute, under GraphDef's name of its kind. */
 export type TfAttribute =
   | { readonly type: TfType }
   | { readonly b: boolean }
@@ -86,7 +86,7 @@ export interface TfNode {
   readonly name: string;
   readonly inputs: readonly TfValue[];
   readonly attributes: Readonly<Record<string, TfAttribute>>;
-  /** The name of the variable that it stands for, if it is no constant of the graph. */
+  /** The name of the variable that it represents, unless it is a constant of the graph. */
   readonly variable?: string;
 }
 
@@ -95,25 +95,25 @@ export interface TfValue {
   readonly node: TfNode;
   /** Which of the node's results it is. */
   readonly index: number;
-  /** Its extents; −1 stands for one that depends on the batch. */
+  /** Its extents; −1 for one that depends on the batch. */
   readonly shape: Shape;
   readonly type: TfType;
   /** The numbers of a constant. */
   readonly data?: Float32Array | Int32Array;
-  /** Whether they were learned, and do not belong to an op. */
+  /** Whether they were learned, rather than belong to an op. */
   readonly learned?: boolean;
 }
 
-/** A network as TensorFlow has it: every value of four axes that is an image is `[N, H, W, C]`. */
+/** A network in TensorFlow's ops; images are `[N, H, W, C]`. */
 export interface TfGraph {
-  /** In an order where every node stands after those that it reads; those that nobody reads are left out. */
+  /** The nodes in topological order, without those that nothing reads. */
   readonly nodes: readonly TfNode[];
   /** The constants among the nodes. */
   readonly constants: ReadonlyMap<TfNode, TfValue>;
-  /** What is fed, by the names of the network's inputs. */
+  /** The inputs by the network's names. */
   readonly inputs: ReadonlyMap<string, TfValue>;
-  /** What comes out, by the names that the network knows it by. */
+  /** The outputs by the network's names. */
   readonly outputs: ReadonlyMap<string, TfValue>;
-  /** The nodes that were asked for, by the names that were given them. */
+  /** The nodes of marked values by the names of the marks. */
   readonly marks: ReadonlyMap<string, TfNode>;
 }

@@ -4,14 +4,14 @@
  * @module
  */
 
-/** TensorFlow.js looks nodes up in objects, where these names mean something already. */
+/** TensorFlow.js looks nodes up in plain objects, which inherit these names. */
 const inherited = Object.getOwnPropertyNames(Object.prototype).map((name) => name.toLowerCase());
 
-/** Makes names that start with a letter or digit, have only letters, digits and `_.-/`, and differ. */
+/** Makes unique names that start with a letter, a digit or a dot, and consist of these and `_-/`. */
 export class NodeNames {
   readonly #counts = new Map(inherited.map((name) => [name, 1]));
 
-  /** A name like the wanted one. TensorFlow tells names apart that differ in case; some tools do not. */
+  /** A name close to a given one, and unique even if case is ignored, as some tools do. */
   take(wanted: string): string {
     const allowed = wanted.replace(/[^A-Za-z0-9_.\-/]/gu, "_").replace(/^[^A-Za-z0-9.]+/, "") ||
       "value";

@@ -1,11 +1,11 @@
 /**
- * What the inputs of a signature are called, which TensorFlow makes arguments of a Python function.
+ * The names of a signature's inputs, which TensorFlow makes arguments of a Python function.
  *
  * @module
  */
 import { UniqueNames } from "../../../runtime/unique_names.ts";
 
-/** Words that are no names in Python, and the name of a function's own object. */
+/** Python's keywords, and `self`. */
 const reserved = new Set(
   ("False None True and as assert async await break class continue def del elif else except " +
     "finally for from global if import in is lambda nonlocal not or pass raise return self try " +
@@ -13,8 +13,8 @@ const reserved = new Set(
 );
 
 /**
- * Names of arguments by the names of inputs, no two of them the same. What can be a name stays as
- * it is: `data`; the rest is as near to it as can be: `rgb/data` is `rgb_data`, `self` is `self_`.
+ * Unique names of arguments by the names of inputs. Valid names stay as they are: `data`; others are
+ * replaced by similar ones: `rgb/data` by `rgb_data`, `self` by `self_`.
  */
 export function signatureKeys(inputs: Iterable<string>): ReadonlyMap<string, string> {
   const names = [...inputs];

@@ -1,5 +1,5 @@
 /**
- * The table of the runtime's ops as TensorFlow says them.
+ * The table of the runtime's ops in TensorFlow's.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { correlation, downsample, flowWarp, interp, resample } from "./sampling.
 import { argMax, ctcGreedy, recurrent } from "./sequences.ts";
 import { conv2d, conv3d, deconv2d, im2col } from "./windows.ts";
 
-/** Only shapes matter, and not those of the batch: the boxes are known now. */
+/** The boxes depend on shapes only, and not on the batch: they are a constant. */
 const priorBox: Entry<"priorBox"> = ({ tf, name, attributes, inputs, known }) => {
   const data = new Float32Array(count(known));
   const fed = inputs.map(({ known: shape }) => ({ shape, data: new Float32Array(0) }));
@@ -34,10 +34,12 @@ const priorBox: Entry<"priorBox"> = ({ tf, name, attributes, inputs, known }) =>
   return caffe(tf.constant(`${name}/boxes`, known, data));
 };
 
-const picks: Refusal = {
-  refused: "it picks what it finds one after the other, so that its result has no shape of its own",
+const selection: Refusal = {
+  refused: "it selects rows by their values, so that the shape of its output is not known",
 };
-const bins: Refusal = { refused: "where its bins lie in the image depends on other values" };
+const regionPooling: Refusal = {
+  refused: "the extents of its bins depend on the values of regions",
+};
 
 /** Every op of the runtime. */
 export const table: Table = {
@@ -53,7 +55,7 @@ export const table: Table = {
   ctcGreedy,
   deconv2d,
   dense,
-  detectionOutput: picks,
+  detectionOutput: selection,
   downsample,
   eltwise,
   flowWarp,
@@ -62,8 +64,7 @@ export const table: Table = {
   interp,
   lrn,
   meanField: {
-    refused:
-      "which pixels agree depends on their colours, in a lattice that has no shape of its own",
+    refused: "its filter is a sparse lattice, whose shape depends on the colours of the image",
   },
   norm,
   normalize,
@@ -71,8 +72,8 @@ export const table: Table = {
   pool2d,
   prelu,
   priorBox,
-  proposal: picks,
-  psroiPool: bins,
+  proposal: selection,
+  psroiPool: regionPooling,
   recurrent,
   reduce,
   reorg,
@@ -80,18 +81,18 @@ export const table: Table = {
   reshape,
   reverse,
   reverseTime,
-  roiAlign: bins,
-  roiAverage: bins,
-  roiPool: bins,
-  selectRows: picks,
+  roiAlign: regionPooling,
+  roiAverage: regionPooling,
+  roiPool: regionPooling,
+  selectRows: selection,
   slice,
   softmax,
   standardize,
   tile,
   unpool: {
     refused:
-      "of several elements with one position the last must stay, which TensorFlow leaves open",
+      "of several elements with one position the last must win, which TensorFlow does not guarantee",
   },
   upsample,
-  yoloOutput: picks,
+  yoloOutput: selection,
 };

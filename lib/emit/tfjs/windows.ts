@@ -133,7 +133,7 @@ export const conv2d: Entry<"conv2d"> = ({ tf, attributes, inputs, known }) => {
 
 /**
  * 3D convolution as a sum over the slices of the kernel: each convolves the slices of the volume
- * that it meets, as images.
+ * under it, as images.
  */
 export const conv3d: Entry<"conv3d"> = ({ tf, attributes, inputs, shape, known }) => {
   const [input, weights, biases] = inputs;

@@ -112,7 +112,7 @@ fn corner(pixel: i32, own: i32) -> vec3i {
   return vec3i(at, select(y, -0x40000000, pixel >= g.pixels), x);
 }
 
-// Whether a window meets the image at a tap.
+// Whether a tap of a window is inside the image.
 fn meets(corner: vec3i, down: i32, right: i32) -> bool {
   return (u32(corner.y + down) < u32(g.height)) & (u32(corner.z + right) < u32(g.width));
 }
