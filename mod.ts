@@ -30,7 +30,7 @@ export {
   writeGraphModel,
 } from "./lib/emit/tfjs/graph_model.ts";
 export type { GraphModelWeights } from "./lib/emit/tfjs/encode_weight.ts";
-export { writeSavedModel } from "./lib/emit/tfjs/saved_model.ts";
+export { writeSavedModel } from "./lib/emit/tfjs/saved_model/saved_model.ts";
 export type { Rewrite } from "./lib/emit/npz.ts";
 export type { RoundingError } from "./lib/emit/rounding_error.ts";
 export type { Injection } from "./lib/injections.ts";

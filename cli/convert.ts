@@ -10,7 +10,7 @@ import type { RoundingError } from "../lib/emit/rounding_error.ts";
 import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
 import { writeSource } from "../lib/emit/source.ts";
 import { type ModelFileParts, writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
-import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
+import { writeSavedModel } from "../lib/emit/tfjs/saved_model/saved_model.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";

@@ -9,7 +9,7 @@ import { convert } from "../lib/convert.ts";
 import { writeCaffemodel } from "../lib/caffe/write.ts";
 import { writeBundle } from "../lib/emit/bundle.ts";
 import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
-import { writeSavedModel } from "../lib/emit/tfjs/saved_model.ts";
+import { writeSavedModel } from "../lib/emit/tfjs/saved_model/saved_model.ts";
 import type { NamedBytes, NamedFile } from "../lib/named_file.ts";
 import type { PartialFile } from "../proto/mod.ts";
 import { exists } from "./golden.ts";

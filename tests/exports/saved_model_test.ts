@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeCaffemodel } from "../../lib/caffe/write.ts";
 import { convert } from "../../lib/convert.ts";
-import { writeSavedModel } from "../../lib/emit/tfjs/saved_model.ts";
+import { writeSavedModel } from "../../lib/emit/tfjs/saved_model/saved_model.ts";
 import { wellKnown } from "../networks/recipe.ts";
 import { refusedByTensorFlow } from "../tensorflow_skips.ts";
 import { hasPython, pythonForTests } from "./python.ts";

@@ -1,9 +1,9 @@
 /** Checkpoints, and the sorted table of their index. */
 import assert from "node:assert/strict";
-import { writeCheckpoint } from "../../../lib/emit/tfjs/checkpoint.ts";
-import { crc32c } from "../../../lib/emit/tfjs/crc32c.ts";
+import { writeCheckpoint } from "../../../lib/emit/tfjs/saved_model/checkpoint.ts";
+import { crc32c } from "../../../lib/emit/tfjs/saved_model/crc32c.ts";
 import type { TfValue } from "../../../lib/emit/tfjs/node.ts";
-import { sortedTable } from "../../../lib/emit/tfjs/sorted_table.ts";
+import { sortedTable } from "../../../lib/emit/tfjs/saved_model/sorted_table.ts";
 import { join } from "../../join.ts";
 
 const utf8 = new TextEncoder();

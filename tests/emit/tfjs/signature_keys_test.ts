@@ -3,8 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { convert } from "../../../mod.ts";
-import { writeSavedModel } from "../../../lib/emit/tfjs/saved_model.ts";
-import { signatureKeys } from "../../../lib/emit/tfjs/signature_keys.ts";
+import { writeSavedModel } from "../../../lib/emit/tfjs/saved_model/saved_model.ts";
+import { signatureKeys } from "../../../lib/emit/tfjs/saved_model/signature_keys.ts";
 import { join } from "../../join.ts";
 
 Deno.test("names of arguments are distinct identifiers, and no keywords of Python's", () => {

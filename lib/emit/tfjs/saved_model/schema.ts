@@ -18,9 +18,9 @@ import {
   repeated,
   string,
   type Writable,
-} from "../../../proto/mod.ts";
-import type { Shape } from "../../../runtime/tensor.ts";
-import type { TfType } from "./node.ts";
+} from "../../../../proto/mod.ts";
+import type { Shape } from "../../../../runtime/tensor.ts";
+import type { TfType } from "../node.ts";
 
 /** The numbers of the types of elements. */
 export const typeNumbers: Readonly<Record<TfType | "string", number>> = {

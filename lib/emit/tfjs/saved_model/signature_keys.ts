@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UniqueNames } from "../../../runtime/unique_names.ts";
+import { UniqueNames } from "../../../../runtime/unique_names.ts";
 
 /** Python's keywords, and `self`. */
 const reserved = new Set(

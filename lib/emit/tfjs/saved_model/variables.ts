@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { encode } from "../../../proto/mod.ts";
-import type { TfGraph, TfNode, TfValue } from "./node.ts";
-import { NodeNames } from "./node_names.ts";
+import { encode } from "../../../../proto/mod.ts";
+import type { TfGraph, TfNode, TfValue } from "../node.ts";
+import { NodeNames } from "../node_names.ts";
 import {
   type MetaGraphMessage,
   type NodeMessage,
@@ -14,7 +14,7 @@ import {
   shapeMessage,
   typeNumbers,
   VariableDef,
-} from "./saved_model_schema.ts";
+} from "./schema.ts";
 
 /** The variables of a graph, with the nodes that load, read and save them. */
 export interface Variables extends Pick<MetaGraphMessage, "saver_def" | "collection_def"> {

@@ -5,12 +5,12 @@
  * @see https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tensor_bundle.proto
  * @module
  */
-import { encode } from "../../../proto/mod.ts";
-import { ownBytes } from "../own_bytes.ts";
+import { encode } from "../../../../proto/mod.ts";
+import { ownBytes } from "../../own_bytes.ts";
 import { crc32c, masked } from "./crc32c.ts";
-import type { ModelFileParts } from "./graph_model.ts";
-import type { TfValue } from "./node.ts";
-import { BundleEntry, BundleHeader, shapeMessage, typeNumbers } from "./saved_model_schema.ts";
+import type { ModelFileParts } from "../graph_model.ts";
+import type { TfValue } from "../node.ts";
+import { BundleEntry, BundleHeader, shapeMessage, typeNumbers } from "./schema.ts";
 import { sortedTable, type TableEntry } from "./sorted_table.ts";
 
 /** The tag of an entry's checksum, its sixth field, which is a `fixed32`. */

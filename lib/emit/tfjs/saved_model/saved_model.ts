@@ -5,13 +5,13 @@
  * @see https://www.tensorflow.org/guide/saved_model
  * @module
  */
-import { encode } from "../../../proto/mod.ts";
-import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
-import { metadataOf } from "../metadata.ts";
+import { encode } from "../../../../proto/mod.ts";
+import { expectWeights, wholeModel, type WrittenModel } from "../../../model.ts";
+import { metadataOf } from "../../metadata.ts";
 import { bytesOf, writeCheckpoint } from "./checkpoint.ts";
-import { compileModel } from "./compile_model.ts";
-import { inputName, type ModelFileParts } from "./graph_model.ts";
-import type { TfAttribute, TfGraph, TfNode, TfValue } from "./node.ts";
+import { compileModel } from "../compile_model.ts";
+import { inputName, type ModelFileParts } from "../graph_model.ts";
+import type { TfAttribute, TfGraph, TfNode, TfValue } from "../node.ts";
 import {
   type AttributeMessage,
   type NodeMessage,
@@ -19,7 +19,7 @@ import {
   SavedModel,
   shapeMessage,
   typeNumbers,
-} from "./saved_model_schema.ts";
+} from "./schema.ts";
 import { signatureKeys } from "./signature_keys.ts";
 import { type Variables, variablesOf } from "./variables.ts";
 
