@@ -147,10 +147,13 @@ import { synopsys } from "./synopsys/mod.ts";
 import { cycles } from "./synopsys/two_operands.ts";
 import { resizeBilinear, resizeNearestNeighbor } from "./tensorflow_resize.ts";
 import { tile } from "./tile.ts";
+import { dtow, gsTiling, tiling } from "./tiling.ts";
 import { unitLength } from "./unit_length.ts";
 import { upsample } from "./upsample.ts";
 import { convolution3D, ndConvolution } from "./video/convolution_3d.ts";
 import { ndPooling, pooling3D } from "./video/pooling_3d.ts";
+import { deephiResize } from "./xilinx/deephi_resize.ts";
+import { fixedPoint } from "./xilinx/fixed_point.ts";
 import { region, regionYolo } from "./yolo/region.ts";
 import { yoloDetectionOutput } from "./yolo/yolo_detection_output.ts";
 import { yolov3DetectionOutput } from "./yolo/yolov3_detection_output.ts";
@@ -270,6 +273,8 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "other activations": [crelu, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [flip, local, resize, ...margins],
+  "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
+  "super-resolution": [dtow],
   "OpenCL": [mergeCrop],
   "RCF": [autoCrop],
   "VQA-MCB": [bilinear, compactBilinear, softAttention],
