@@ -95,6 +95,8 @@ import { ocrLstm } from "./ocr/lstm.ts";
 import { reverse } from "./ocr/reverse.ts";
 import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
+import { imResize } from "./openpose/im_resize.ts";
+import { nms } from "./openpose/nms.ts";
 import { padding } from "./padding.ts";
 import { parameter } from "./parameter.ts";
 import { pooling } from "./pooling.ts";
@@ -275,6 +277,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "faces": [flip, local, resize, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [dtow],
+  "OpenPose": [imResize, nms],
   "OpenCL": [mergeCrop],
   "RCF": [autoCrop],
   "VQA-MCB": [bilinear, compactBilinear, softAttention],
