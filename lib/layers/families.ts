@@ -61,6 +61,7 @@ import { resample } from "./flownet/resample.ts";
 import { warp } from "./flownet/warp.ts";
 import { gradientLayers } from "./gradients.ts";
 import { grn } from "./grn.ts";
+import { groupNorm } from "./group_norm.ts";
 import { hardSigmoid, hardSpellings, hardSwish, hSigmoid } from "./hard_sigmoid.ts";
 import { forkOutputs, hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
@@ -154,6 +155,7 @@ import { unitLength } from "./unit_length.ts";
 import { upsample } from "./upsample.ts";
 import { convolution3D, ndConvolution } from "./video/convolution_3d.ts";
 import { ndPooling, pooling3D } from "./video/pooling_3d.ts";
+import { convLstm } from "./video/conv_lstm.ts";
 import { deephiResize } from "./xilinx/deephi_resize.ts";
 import { fixedPoint } from "./xilinx/fixed_point.ts";
 import { region, regionYolo } from "./yolo/region.ts";
@@ -281,13 +283,13 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "OpenCL": [mergeCrop],
   "RCF": [autoCrop],
   "VQA-MCB": [bilinear, compactBilinear, softAttention],
-  "others": [denseCrf, scalar, ...gradientLayers, ...unitLength],
+  "others": [denseCrf, groupNorm, scalar, ...gradientLayers, ...unitLength],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
   "MS-CNN, Cascade R-CNN": [boxOutput, decodeBBox],
   "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],
-  "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
+  "videos": [convLstm, convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
 };
