@@ -87,7 +87,7 @@ import { boxOutput } from "./mscnn/box_output.ts";
 import { decodeBBox } from "./mscnn/decode_bbox.ts";
 import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { mvn } from "./mvn.ts";
-import { nnUpsample } from "./nn_upsample.ts";
+import { nnUpsample, upsampleDarknet, upsampling } from "./nn_upsample.ts";
 import { noise } from "./noise.ts";
 import { continuationIndicator } from "./ocr/continuation_indicator.ts";
 import { ctcGreedyDecoder } from "./ocr/ctc_greedy_decoder.ts";
@@ -227,7 +227,15 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "Faster R-CNN": [proposal, roiPooling],
   "R-FCN": [psroiPooling],
   "Mask R-CNN": [roiAlign],
-  "SegNet, PSPNet": [bn, interp, nnUpsample, unpooling, upsample, ...unpoolingSpellings],
+  "SegNet, PSPNet": [
+    bn,
+    interp,
+    nnUpsample,
+    unpooling,
+    upsample,
+    upsampling,
+    ...unpoolingSpellings,
+  ],
   "DeepLab": [padding, spatialProduct],
   "NNIE, Sophgo": [depthwiseConv, matMul, passThrough],
   "SENet": [axpy, broadcastMul, cudnnBatchNorm],
@@ -241,7 +249,16 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     relu6,
     ...hardSpellings,
   ],
-  "YOLO": [mish, region, regionYolo, reorg, reorgYolo, yoloDetectionOutput, yolov3DetectionOutput],
+  "YOLO": [
+    mish,
+    region,
+    regionYolo,
+    reorg,
+    reorgYolo,
+    upsampleDarknet,
+    yoloDetectionOutput,
+    yolov3DetectionOutput,
+  ],
   "FlowNet": [
     accum,
     channelNorm,
