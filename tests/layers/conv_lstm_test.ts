@@ -194,6 +194,11 @@ for (
       /its bottoms are \[3, 2, 3, 3, 4\], \[2, 3\], but must be \[T, N, C, H, W\], \[T, N\]$/m,
     ],
     [
+      "lstm_conv_param { num_output: 2 kernel_size: 1 }",
+      { x: numbers([1001, 1, 1, 1, 1], 1), cont: numbers([1001, 1], 1) },
+      /it has 1001 steps, but at most 1000 are unrolled/,
+    ],
+    [
       `${exposed} lstm_conv_param { num_output: 2 kernel_size: 1 }`,
       { x, cont },
       /\[T, N\], and twice \[1, 2, 2, 3, 4\]$/m,

@@ -127,6 +127,7 @@ for (
     ["ImResize", { factor: 0.1 }, [1, 1, 4, 5], /^its top would be 0 × 0, but/],
     ["ImResize", { scale_gap: 0.6 }, [3, 1, 4, 5], /leave nothing of sample 2 of its bottom/],
     ["ImResize", { start_scale: 1.5 }, [1, 1, 4, 5], /leave nothing of sample 0/],
+    ["ImResize", { target_spatial_width: 1e9 }, [1, 1, 4, 5], /368 × 1000000000 of .*too large/],
     ["ImResize", {}, [4, 5], /\[4, 5\]/],
     ["Nms", { num_parts: 2 }, [2, 2, 9, 9], /must be one sample with so many maps/],
     ["Nms", { num_parts: 3 }, [1, 2, 9, 9], /^its num_parts is 3 and its max_peaks is 20/],

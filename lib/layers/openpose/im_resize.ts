@@ -22,6 +22,9 @@ const ImResizeParameter = message("ImResizeParameter", {
   scale_gap: float(0, 0.1),
 });
 
+/** More weights along one axis than any network has. */
+const mostWeights = 2 ** 22;
+
 export const imResize = defineLayer({
   type: "ImResize",
   ops: ["dense", "eltwise", "permute", "reshape", "slice"],
@@ -34,6 +37,14 @@ export const imResize = defineLayer({
     const [rows, columns] = sizeOf(param, height, width);
     if (rows < 1 || columns < 1) {
       throw new TypeError(`its top would be ${rows} × ${columns}, but must be at least 1 × 1`);
+    }
+    if (samples * Math.max(rows * height, columns * width) > mostWeights) {
+      throw new TypeError(
+        `its top would be ${rows} × ${columns} of its bottom ${
+          showShape(bottom!.shape)
+        }, which is ` +
+          "too large",
+      );
     }
     const same = fixed(graph, name, bottom!, 0);
     const made = Array.from({ length: samples }, (_, n) => {

@@ -41,6 +41,9 @@ const cellParam = {
   }),
 };
 
+/** More steps than any network has. Their nodes are made one after the other. */
+const mostSteps = 1000;
+
 /** The gates, in the order in which their blobs are stored. */
 const gates = ["input", "forget", "output", "update"] as const;
 
@@ -208,6 +211,9 @@ function settingsOf(instance: LayerShape<RecurrentParameter>) {
       `its bottoms are ${shapes.map(showShape).join(", ")}, but must be [T, N, C, H, W], [T, N]` +
         (expose_hidden ? `, and twice ${showShape([1, ...state])}` : ""),
     );
+  }
+  if (steps > mostSteps) {
+    throw new TypeError(`it has ${steps} steps, but at most ${mostSteps} are unrolled`);
   }
   if (convolution.type !== "all" || convolution.group !== 1) {
     throw new TypeError(
