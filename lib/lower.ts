@@ -175,6 +175,7 @@ class Lowering {
       layer,
       param: type.param === undefined ? {} : layer.param(type.param),
       shapes: bottoms.map((value) => value.shape),
+      stored: this.weights.shapesOf(layer),
     };
     if (type.inputs !== undefined) {
       const shapes = type.inputs(shape);

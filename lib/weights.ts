@@ -89,11 +89,8 @@ export class Weights {
   of(layer: NetLayer, specs: readonly BlobSpec[], graph: GraphBuilder): readonly Value[] {
     const injected = this.#injections.take(layer.name, specs);
     if (specs.length === 0) return [];
-    // Caffe gives the blobs of every layer of a name to the first layer of that name.
-    const given = this.#served.has(layer.name) ? undefined : this.#trained.get(layer.name)?.at(-1);
+    const found = this.#find(layer);
     this.#served.add(layer.name);
-    // What the caffemodel lacks is taken from the network's own file.
-    const found = given ?? (this.#isOther && layer.blobs.length > 0 ? layer : undefined);
     if (found !== undefined) checkCount(found, specs, injected);
     return specs.map((spec, i) => {
       if (spec.ignored) return graph.constant(`${layer.name}/${spec.name}`, unread);
@@ -122,6 +119,19 @@ export class Weights {
       if (sharing?.name) this.#shared.set(sharing.name, { owner: layer.name, value });
       return value;
     });
+  }
+
+  /** The shapes of the blobs that the files have for a layer which has not taken them yet. */
+  shapesOf(layer: NetLayer): readonly Shape[] {
+    return this.#find(layer)?.blobs.map(({ shape }) => shape) ?? [];
+  }
+
+  /** The layer whose blobs a layer takes. */
+  #find(layer: NetLayer): NetLayer | undefined {
+    // Caffe gives the blobs of every layer of a name to the first layer of that name.
+    const given = this.#served.has(layer.name) ? undefined : this.#trained.get(layer.name)?.at(-1);
+    // What the caffemodel lacks is taken from the network's own file.
+    return given ?? (this.#isOther && layer.blobs.length > 0 ? layer : undefined);
   }
 
   /** The values of a blob before training. */

@@ -7,15 +7,21 @@
  * mean and variance, as in training.
  *
  * NVIDIA's Caffe has scale and offset in the layer itself, as fourth and fifth blob, and stores
- * quotients: its third blob is 0.
+ * quotients: its third blob is 0. Xilinx's and Intel's have them before the statistics, and what
+ * these are divided by is the last blob; Xilinx's, whose blobs have four axes, divides by nothing.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
+ * @see https://github.com/NVIDIA/caffe/blob/caffe-0.17/src/caffe/layers/batch_norm_layer.cpp
+ * @see https://github.com/Xilinx/Vitis-AI/blob/v1.3/AI-Model-Zoo/caffe-xilinx/src/caffe/layers/cudnn_batch_norm_layer.cpp
+ * @see https://github.com/intel/caffe/blob/master/src/caffe/layers/mkl_batch_norm_layer.cpp
  *
  * @module
  */
 import { bool, float, message, type MessageOf, nested } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
+import { count } from "../../runtime/tensor.ts";
 import { FillerParameter } from "../caffe/schema.ts";
+import { engine } from "./engine.ts";
 import { constant } from "./filler.ts";
 import { fusedRelu, rectifying } from "./fused_relu.ts";
 import { apply, defineLayer, type LayerShape } from "./layer.ts";
@@ -29,8 +35,14 @@ const BatchNormParameter = message("BatchNormParameter", {
   scale_bias: bool(0, false),
   scale_filler: nested(0, FillerParameter),
   bias_filler: nested(0, FillerParameter),
-  /** Another fork's word for `scale_bias`. */
+  /** Other forks' words for them. */
   use_alpha_beta: bool(0, false),
+  filler: nested(0, FillerParameter),
+  shift_filler: nested(0, FillerParameter),
+  /** Intel's: whether scale and offset, or the offset alone, are there to be taken. */
+  use_weight_bias: bool(0, true),
+  bias_term: bool(0, true),
+  engine: engine(0),
   ...fusedRelu,
 });
 
@@ -48,24 +60,30 @@ export const batchNorm = rectifying(defineLayer({
     const channels = shape![1] ?? 1;
     const because = `a bottom of ${channels} channels`;
     const filler = constant(0);
-    const ofChannels = { shape: [channels], because };
-    return [
+    const order = orderOf(instance), axes = order === "Xilinx" ? 4 : 1;
+    const ofChannels = { shape: axes === 4 ? [1, channels, 1, 1] : [channels], because };
+    const statistics = [
       { name: "mean_sum", filler, ...ofChannels },
       { name: "variance_sum", filler, ...ofChannels },
-      { name: "scale_factor", shape: [1], filler },
-      ...(scales(instance)
-        ? [
-          { name: "scale", filler: param.scale_filler ?? constant(1), ...ofChannels },
-          { name: "offset", filler: param.bias_filler ?? filler, ...ofChannels },
-        ]
-        : []),
     ];
+    const factor = { name: "scale_factor", shape: new Array(axes).fill(1), filler };
+    if (!scales(instance)) return [...statistics, factor];
+    const { scale_filler, bias_filler } = param;
+    const terms = [
+      { name: "scale", filler: scale_filler ?? param.filler ?? constant(1), ...ofChannels },
+      { name: "offset", filler: bias_filler ?? param.shift_filler ?? filler, ...ofChannels },
+    ];
+    return order === "NVIDIA"
+      ? [...statistics, factor, ...terms]
+      : [...terms, ...statistics, factor];
   },
 
   lower(instance) {
     const { graph, name, layer, param, bottoms: [bottom], blobs } = instance;
-    const [mean, variance, divisor, ...terms] = blobs;
-    const isScaled = scales(instance);
+    const isScaled = scales(instance), order = orderOf(instance);
+    const [mean, variance, divisor, ...terms] = !isScaled || order === "NVIDIA"
+      ? blobs
+      : [...blobs.slice(2), ...blobs.slice(0, 2)];
     const learned = layer.params.slice(0, isScaled ? 0 : 3).find((spec) => spec.learningRate !== 0);
     if (learned !== undefined) {
       throw new TypeError(
@@ -79,7 +97,7 @@ export const batchNorm = rectifying(defineLayer({
           "notice outside training: take it out of the prototxt",
       );
     }
-    const factor = graph.dataOf(divisor!)![0]!;
+    const factor = isScaled && order === "Xilinx" ? 1 : graph.dataOf(divisor!)![0]!;
     if (param.use_global_stats === false) {
       if (factor !== 0) {
         instance.warn(
@@ -92,25 +110,44 @@ export const batchNorm = rectifying(defineLayer({
       return [apply(graph, "standardize", name, [bottom!], settings)];
     }
     const divide = (sum: Value) => ({
-      shape: sum.shape,
+      shape: [count(sum.shape)],
       data: graph.dataOf(sum)!.map((value) => factor !== 0 ? value / factor : isScaled ? value : 0),
     });
     const statistics = [
       graph.constant(`${name}/mean`, divide(mean!)),
       graph.constant(`${name}/variance`, divide(variance!)),
     ];
+    // cuDNN takes no less.
+    const isCuDNN = isScaled && order !== "Intel" && !param.use_alpha_beta;
+    const eps = isCuDNN ? Math.max(param.eps, 1e-5) : param.eps;
     const unit = (name: string) =>
-      apply(graph, "batchNorm", name, [bottom!, ...statistics], { eps: param.eps });
-    if (!isScaled) return [unit(name)];
-    return [apply(graph, "affine", name, [unit(`${name}/unit`), ...terms], { axis: 1 })];
+      apply(graph, "batchNorm", name, [bottom!, ...statistics], { eps });
+    if (!isScaled || !param.use_weight_bias) return [unit(name)];
+    const flat = order !== "Xilinx"
+      ? terms
+      : terms.map((term, i) =>
+        graph.constant(`${name}/${i === 0 ? "scales" : "offsets"}`, {
+          shape: [count(term.shape)],
+          data: graph.dataOf(term)!,
+        })
+      );
+    return [apply(graph, "affine", name, [unit(`${name}/unit`), ...flat], { axis: 1 })];
   },
 }));
 
+type Instance = LayerShape<MessageOf<typeof BatchNormParameter>>;
+
 /** Whether the layer has a scale and an offset of its own. */
-function scales(
-  { layer, param }: Pick<LayerShape<MessageOf<typeof BatchNormParameter>>, "layer" | "param">,
-): boolean {
-  return param.scale_bias || param.use_alpha_beta ||
-    (param.scale_filler ?? param.bias_filler) !== undefined ||
-    layer.blobs.length === 5;
+function scales({ param, stored = [] }: Instance): boolean {
+  const { scale_filler, bias_filler, shift_filler, filler } = param;
+  return param.scale_bias || param.use_alpha_beta || stored.length === 5 ||
+    (scale_filler ?? bias_filler ?? shift_filler ?? filler) !== undefined;
+}
+
+/** Whose order the blobs are in, if there are a scale and an offset among them. */
+function orderOf({ stored = [] }: Instance): "NVIDIA" | "Xilinx" | "Intel" {
+  const [first, , third, , last] = stored;
+  if (last === undefined || count(last) !== 1) return "NVIDIA";
+  if (first!.length === 4) return "Xilinx";
+  return count(third!) === 1 ? "NVIDIA" : "Intel";
 }

@@ -61,6 +61,7 @@ import { resample } from "./flownet/resample.ts";
 import { warp } from "./flownet/warp.ts";
 import { gradientLayers } from "./gradients.ts";
 import { grn } from "./grn.ts";
+import { groupNorm } from "./group_norm.ts";
 import { hardSigmoid, hardSpellings, hardSwish, hSigmoid } from "./hard_sigmoid.ts";
 import { forkOutputs, hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
@@ -86,7 +87,7 @@ import { boxOutput } from "./mscnn/box_output.ts";
 import { decodeBBox } from "./mscnn/decode_bbox.ts";
 import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { mvn } from "./mvn.ts";
-import { nnUpsample } from "./nn_upsample.ts";
+import { nnUpsample, upsampleDarknet, upsampling } from "./nn_upsample.ts";
 import { noise } from "./noise.ts";
 import { continuationIndicator } from "./ocr/continuation_indicator.ts";
 import { ctcGreedyDecoder } from "./ocr/ctc_greedy_decoder.ts";
@@ -95,6 +96,8 @@ import { ocrLstm } from "./ocr/lstm.ts";
 import { reverse } from "./ocr/reverse.ts";
 import { reverseTime } from "./ocr/reverse_time.ts";
 import { transpose } from "./ocr/transpose.ts";
+import { imResize } from "./openpose/im_resize.ts";
+import { nms } from "./openpose/nms.ts";
 import { padding } from "./padding.ts";
 import { parameter } from "./parameter.ts";
 import { pooling } from "./pooling.ts";
@@ -147,10 +150,14 @@ import { synopsys } from "./synopsys/mod.ts";
 import { cycles } from "./synopsys/two_operands.ts";
 import { resizeBilinear, resizeNearestNeighbor } from "./tensorflow_resize.ts";
 import { tile } from "./tile.ts";
+import { dtow, gsTiling, tiling } from "./tiling.ts";
 import { unitLength } from "./unit_length.ts";
 import { upsample } from "./upsample.ts";
 import { convolution3D, ndConvolution } from "./video/convolution_3d.ts";
 import { ndPooling, pooling3D } from "./video/pooling_3d.ts";
+import { convLstm } from "./video/conv_lstm.ts";
+import { deephiResize } from "./xilinx/deephi_resize.ts";
+import { fixedPoint } from "./xilinx/fixed_point.ts";
 import { region, regionYolo } from "./yolo/region.ts";
 import { yoloDetectionOutput } from "./yolo/yolo_detection_output.ts";
 import { yolov3DetectionOutput } from "./yolo/yolov3_detection_output.ts";
@@ -220,7 +227,15 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "Faster R-CNN": [proposal, roiPooling],
   "R-FCN": [psroiPooling],
   "Mask R-CNN": [roiAlign],
-  "SegNet, PSPNet": [bn, interp, nnUpsample, unpooling, upsample, ...unpoolingSpellings],
+  "SegNet, PSPNet": [
+    bn,
+    interp,
+    nnUpsample,
+    unpooling,
+    upsample,
+    upsampling,
+    ...unpoolingSpellings,
+  ],
   "DeepLab": [padding, spatialProduct],
   "NNIE, Sophgo": [depthwiseConv, matMul, passThrough],
   "SENet": [axpy, broadcastMul, cudnnBatchNorm],
@@ -234,7 +249,16 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     relu6,
     ...hardSpellings,
   ],
-  "YOLO": [mish, region, regionYolo, reorg, reorgYolo, yoloDetectionOutput, yolov3DetectionOutput],
+  "YOLO": [
+    mish,
+    region,
+    regionYolo,
+    reorg,
+    reorgYolo,
+    upsampleDarknet,
+    yoloDetectionOutput,
+    yolov3DetectionOutput,
+  ],
   "FlowNet": [
     accum,
     channelNorm,
@@ -270,16 +294,19 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "other activations": [crelu, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [flip, local, resize, ...margins],
+  "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
+  "super-resolution": [dtow],
+  "OpenPose": [imResize, nms],
   "OpenCL": [mergeCrop],
   "RCF": [autoCrop],
   "VQA-MCB": [bilinear, compactBilinear, softAttention],
-  "others": [denseCrf, scalar, ...gradientLayers, ...unitLength],
+  "others": [denseCrf, groupNorm, scalar, ...gradientLayers, ...unitLength],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
   "MS-CNN, Cascade R-CNN": [boxOutput, decodeBBox],
   "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],
-  "videos": [convolution3D, ndConvolution, ndPooling, pooling3D],
+  "videos": [convLstm, convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
 };

@@ -7,11 +7,17 @@ import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { apply } from "./layer.ts";
 
 /**
- * The same value, with its extents from an axis on fixed, because what follows depends on them.
- * Running with others fails; nothing is computed.
+ * The same value, with its extents from an axis on, and before another one, fixed, because what follows
+ * depends on them. Running with others fails; nothing is computed.
  */
-export function fixed(graph: GraphBuilder, name: string, value: Value, from: number): Value {
-  return value.shape.slice(from).reduce((same, extent, i) => {
+export function fixed(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  from: number,
+  end?: number,
+): Value {
+  return value.shape.slice(from, end).reduce((same, extent, i) => {
     const [axis, numAxes] = [from + i, 1];
     return apply(graph, "reshape", `${name}/axis${axis}`, [same], {
       shape: [extent],

@@ -75,6 +75,8 @@ export interface LayerShape<Param> {
   readonly param: Param;
   /** The shapes of the bottoms. */
   readonly shapes: readonly Shape[];
+  /** The shapes of the blobs that the files have for it; none if there are no weights for it. */
+  readonly stored?: readonly Shape[];
 }
 
 /** The specification of a learned blob. */

@@ -1,10 +1,11 @@
 /**
- * NNUpsample: enlarges an image by repeating each pixel.
+ * NNUpsample, Upsampling and UpsampleDarknet: enlarge an image by repeating each pixel.
  *
  * @module
  */
 import { message, uint32 } from "../../proto/message.ts";
-import { apply, defineLayer } from "./layer.ts";
+import type { Value } from "../../runtime/graph.ts";
+import { apply, defineLayer, type LayerInstance } from "./layer.ts";
 
 export const nnUpsample = defineLayer({
   type: "NNUpsample",
@@ -19,3 +20,40 @@ export const nnUpsample = defineLayer({
     apply(graph, "upsample", name, bottoms, { scale: [resize, resize] }),
   ],
 });
+
+/** Upsampling. */
+export const upsampling = defineLayer({
+  type: "Upsampling",
+  ops: ["upsample"],
+  param: {
+    name: "upsampling_param",
+    // Forks choose the field numbers of this one and the next, so they are read from text only.
+    number: 0,
+    message: message("UpsamplingParameter", { scalefactor: uint32(0) }),
+  },
+
+  lower: (instance) => repeated(instance, "scalefactor", instance.param.scalefactor),
+});
+
+/** UpsampleDarknet: of YOLOv3, as converters of Darknet write it. */
+export const upsampleDarknet = defineLayer({
+  type: "UpsampleDarknet",
+  ops: ["upsample"],
+  param: {
+    name: "upsample_darknet_param",
+    number: 0,
+    message: message("UpsampleDarknetParameter", { stride: uint32(0) }),
+  },
+
+  lower: (instance) => repeated(instance, "stride", instance.param.stride),
+});
+
+/** Every pixel so often in both directions. */
+function repeated(
+  { graph, name, bottoms }: LayerInstance<unknown>,
+  setting: string,
+  times: number | undefined,
+): Value[] {
+  if (!times) throw new TypeError(`it needs ${setting}, which has no default that is known`);
+  return [apply(graph, "upsample", name, bottoms, { scale: [times, times] })];
+}

@@ -24,15 +24,15 @@ const RecurrentParameter = message("RecurrentParameter", {
   ...onlyWith({ forget_bias: 0, tf_rnn: false }),
 });
 
-type RecurrentParameter = MessageOf<typeof RecurrentParameter>;
+export type RecurrentParameter = MessageOf<typeof RecurrentParameter>;
 
-const param = { name: "recurrent_param", number: 146, message: RecurrentParameter };
+export const recurrentParam = { name: "recurrent_param", number: 146, message: RecurrentParameter };
 
 /** LSTM: long short-term memory. Its blobs are for the data, for the static data, and recurrent. */
 export const lstm = defineLayer({
   type: "LSTM",
   ops: ["affine", "dense", "recurrent", "slice"],
-  param,
+  param: recurrentParam,
   bottoms: [2, 5],
   tops: [1, 3],
 
@@ -57,7 +57,7 @@ export const lstm = defineLayer({
 export const rnn = defineLayer({
   type: "RNN",
   ops: ["dense", "recurrent", "slice", "tanh"],
-  param,
+  param: recurrentParam,
   bottoms: [2, 4],
   tops: [1, 2],
 

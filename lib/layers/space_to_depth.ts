@@ -94,7 +94,13 @@ function ofBlocks(type: string, param: string, formats: readonly string[], make:
   });
 }
 
-function spaceToDepth(graph: GraphBuilder, name: string, image: Value, block: Pair): Value {
+/** An image whose blocks of pixels have become channels. */
+export function spaceToDepth(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  block: Pair,
+): Value {
   expectImage(image.shape);
   const [, channels, ...extents] = image.shape;
   const [rows, columns] = block;
@@ -114,18 +120,22 @@ function spaceToDepth(graph: GraphBuilder, name: string, image: Value, block: Pa
   return shaped(name, turned(`${name}/turned`, images, [0, 2, 1, 3, 4]), [-1], 1, 2);
 }
 
-/** In all formats but CRD, the channels of each pixel are adjacent, and are permuted first. */
-function depthToSpace(
+/**
+ * An image whose channels have become blocks of pixels. In all formats but CRD, the channels of each
+ * pixel are adjacent, and are permuted first.
+ */
+export function depthToSpace(
   graph: GraphBuilder,
   name: string,
   image: Value,
   block: number,
   format: string,
 ): Value {
+  expectImage(image.shape);
   const all = image.shape[1]!, pixels = block ** 2;
   if (block < 1 || all % pixels !== 0) {
     throw new TypeError(
-      `its block_size is ${block}, whose square must divide the ${all} channels of its bottom`,
+      `its blocks are ${block} × ${block}, whose pixels must divide the ${all} channels of its bottom`,
     );
   }
   if (format === "CRD") return shuffled(graph, name, image, block);

@@ -181,6 +181,42 @@ testLayer("NNUpsample", [{
   tops: [tensor([1, 1, 2, 4], `1 1 2 2  1 1 2 2`)],
 }]);
 
+testLayer("Upsampling", [{
+  does: "repeats each pixel",
+  param: { scalefactor: 3 },
+  bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
+  tops: [
+    tensor(
+      [1, 2, 3, 6],
+      `1 1 1 2 2 2  1 1 1 2 2 2  1 1 1 2 2 2  3 3 3 4 4 4  3 3 3 4 4 4  3 3 3 4 4 4`,
+    ),
+  ],
+}]);
+
+Deno.test("Upsampling needs scalefactor", () => {
+  assert.throws(() => runLayer(netLayer("Upsampling", {}), [tensor([1, 1, 1, 2], `1 2`)]), {
+    message: "it needs scalefactor, which has no default that is known",
+  });
+});
+
+testLayer("UpsampleDarknet", [{
+  does: "repeats each pixel",
+  param: { stride: 3 },
+  bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
+  tops: [
+    tensor(
+      [1, 2, 3, 6],
+      `1 1 1 2 2 2  1 1 1 2 2 2  1 1 1 2 2 2  3 3 3 4 4 4  3 3 3 4 4 4  3 3 3 4 4 4`,
+    ),
+  ],
+}]);
+
+Deno.test("UpsampleDarknet needs stride", () => {
+  assert.throws(() => runLayer(netLayer("UpsampleDarknet", {}), [tensor([1, 1, 1, 2], `1 2`)]), {
+    message: "it needs stride, which has no default that is known",
+  });
+});
+
 testLayer("Reorg", [{
   does: "reads a larger image, and deals its pixels out",
   param: { stride: 2 },

@@ -91,6 +91,7 @@ export function runLayer(
     layer,
     param: definition.param && layer.param(definition.param),
     shapes: bottoms.map((bottom) => bottom.shape),
+    ...given && { stored: given.map((blob) => blob.shape) },
   };
   const blobs = (definition.blobs?.(shape) ?? []).map((spec, i) => {
     const tensor = given?.[i] ?? { shape: spec.shape, data: fill(spec.filler!, spec.shape) };

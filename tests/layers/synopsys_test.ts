@@ -204,7 +204,7 @@ Deno.test("DepthToSpace and SpaceToDepth say what they cannot do", () => {
   const told = (type: string, settings: Record<string, unknown>) => () =>
     runLayer(netLayer(type, settings), [depth]);
   assert.throws(told("DepthToSpace", { data_format: "NCHW", block_size: 5 }), {
-    message: /^its block_size is 5, whose square must divide the 12 channels/,
+    message: /^its blocks are 5 × 5, whose pixels must divide the 12 channels/,
   });
   assert.throws(told("SpaceToDepth", { data_format: "CRD", block_size: 2 }), {
     message: /^its data_format is "CRD", not one of NHWC, NCHW$/,

@@ -59,12 +59,26 @@ function paddedAlong(
     );
   }
   const filling = { pad_type: "CONSTANT", pad_value: constant_values } as const;
-  const changed = value.shape.map((_, axis) => axis)
-    .filter((axis) => paddings[2 * axis]! + paddings[2 * axis + 1]! > 0);
+  const sides = value.shape.map((_, axis) =>
+    [paddings[2 * axis]!, paddings[2 * axis + 1]!] as const
+  );
+  return withSides(graph, name, value, sides, filling);
+}
+
+/** A value with more, or less, on the sides of each axis. */
+export function withSides(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  sides: readonly Sides[],
+  filling: Filling,
+): Value {
+  const changed = sides.map((_, axis) => axis)
+    .filter((axis) => sides[axis]!.some((extent) => extent !== 0));
   return changed.reduce((value, axis, i) => {
-    const sides = [paddings[2 * axis]!, paddings[2 * axis + 1]!] as const;
     const isLast = i === changed.length - 1;
-    return extended(graph, isLast ? name : `${name}/axis${axis}`, value, axis, sides, filling);
+    const node = isLast ? name : `${name}/axis${axis}`;
+    return extended(graph, node, value, axis, sides[axis]!, filling);
   }, value);
 }
 
@@ -90,7 +104,11 @@ export function padded(
 }
 
 /** What is put there. */
-type Filling = Pick<MessageOf<typeof PadParameter>, "pad_type" | "pad_value">;
+interface Filling {
+  /** The last is REFLECT with the last pixel twice. */
+  readonly pad_type: MessageOf<typeof PadParameter>["pad_type"] | "SYMMETRIC";
+  readonly pad_value: number;
+}
 
 /** How many are put before the first and behind the last of an axis. */
 export type Sides = readonly [before: number, after: number];
@@ -125,13 +143,17 @@ function extended(
   { pad_type, pad_value }: Filling,
 ): Value {
   const inside = { axis, start: Math.max(-before, 0), end: Math.min(after, 0) };
-  const cut = apply(graph, "slice", `${name}/cut`, [value], inside);
+  const isCut = inside.start !== 0 || inside.end !== 0;
+  const isLonger = before > 0 || after > 0;
+  if (!isLonger) return isCut ? apply(graph, "slice", name, [value], inside) : value;
+  const cut = isCut ? apply(graph, "slice", `${name}/cut`, [value], inside) : value;
   const side = (role: string, count: number, isFirst: boolean) => {
     if (count <= 0) return [];
     const slice = (start: number, end: number) =>
       apply(graph, "slice", `${name}/${role}/inside`, [cut], { axis, start, end });
-    if (pad_type === "REFLECT") {
-      const seen = isFirst ? slice(1, count + 1) : slice(-count - 1, -1);
+    if (pad_type === "REFLECT" || pad_type === "SYMMETRIC") {
+      const skipped = pad_type === "REFLECT" ? 1 : 0;
+      const seen = isFirst ? slice(skipped, count + skipped) : slice(-count - skipped, 0 - skipped);
       return [apply(graph, "reverse", `${name}/${role}`, [seen], { axis })];
     }
     const edge = isFirst ? slice(0, 1) : slice(-1, 0);

@@ -1,5 +1,5 @@
 /**
- * Softplus, Softsign, ThresholdedReLU and LogSoftmax of Synopsys's fork.
+ * Softplus, Softsign, HardTanh, ThresholdedReLU and LogSoftmax of Synopsys's fork.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/log_softmax_layer.cpp
  * @module
@@ -24,6 +24,13 @@ export const softsign = defineLayer({
     const factor = apply(graph, "power", `${name}/factor`, [magnitude], { power: -1, shift: 1 });
     return [apply(graph, "eltwise", name, [...bottoms, factor], { operation: "product" })];
   },
+});
+
+/** What is between −1 and 1, and these beyond. */
+export const hardTanh = defineLayer({
+  type: "HardTanh",
+  ops: ["clip"],
+  lower: ({ graph, name, bottoms }) => [apply(graph, "clip", name, bottoms, { min: -1, max: 1 })],
 });
 
 /** What is above a threshold; 0 instead of the rest. */

@@ -1,12 +1,16 @@
 /**
- * Gather of Synopsys's fork: takes the positions of an axis that its settings tell; where the axis was
- * there are those of the indices, or none if these are one number.
+ * Gather and GatherNd of Synopsys's fork: take the positions that their settings tell. Gather's are of
+ * one axis; where it was there are those of the indices, or none if these are one number. GatherNd's
+ * are of the first axes, each as many numbers as there are such axes, along the last axis of the
+ * indices.
  *
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/gather_nd_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/gather_layer.cpp
  * @module
  */
 import { int32, message, repeated, uint32 } from "../../../proto/message.ts";
 import { axisOf, count, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const gather = defineLayer({
@@ -48,5 +52,48 @@ export const gather = defineLayer({
     return [
       apply(graph, "reshape", name, [taken], { shape: indexShape, axis: place, numAxes: 1 }),
     ];
+  },
+});
+
+export const gatherNd = defineLayer({
+  type: "GatherNd",
+  ops: ["gather", "reshape"],
+  param: {
+    name: "gather_nd_param",
+    number: 0,
+    message: message("GatherNdParameter", {
+      indices: repeated(int32(0)),
+      shape: repeated(int32(0)),
+    }),
+  },
+
+  lower({ graph, name, param: { indices, shape }, bottoms: [bottom] }) {
+    const axes = shape.at(-1) ?? 0, { shape: whole } = bottom!;
+    if (shape.length === 0 || axes < 1 || axes > whole.length || count(shape) !== indices.length) {
+      throw new TypeError(
+        `it has ${indices.length} indices of the shape ${
+          showShape(shape)
+        }, whose last extent must ` +
+          `be a number of axes of its bottom ${showShape(whole)}`,
+      );
+    }
+    const extents = whole.slice(0, axes);
+    const wrong = indices.findIndex((index, i) => index < 0 || index >= extents[i % axes]!);
+    if (wrong !== -1) {
+      throw new TypeError(
+        `its index ${indices[wrong]} of axis ${wrong % axes} is not below its ${
+          extents[wrong % axes]
+        }`,
+      );
+    }
+    const data = Float32Array.from(
+      { length: indices.length / axes },
+      (_, place) =>
+        extents.reduce((row, extent, axis) => row * extent + indices[place * axes + axis]!, 0),
+    );
+    const places = graph.constant(`${name}/indices`, { shape: shape.slice(0, -1), data });
+    const same = fixed(graph, `${name}/extents`, bottom!, 0, axes);
+    const rows = apply(graph, "reshape", `${name}/rows`, [same], { shape: [-1], numAxes: axes });
+    return [apply(graph, "gather", name, [places, rows], {})];
   },
 });

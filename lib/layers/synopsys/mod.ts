@@ -4,22 +4,34 @@
  * @module
  */
 import type { Layer } from "../layer.ts";
-import { logSoftmax, softplus, softsign, thresholdedRelu } from "./activations.ts";
+import { hardTanh, logSoftmax, softplus, softsign, thresholdedRelu } from "./activations.ts";
 import { expandDims, stack, unstack } from "./axes.ts";
-import { gather } from "./gather.ts";
+import { batchToSpace, spaceToBatch } from "./batch_blocks.ts";
+import { gather, gatherNd } from "./gather.ts";
+import { layerNorm, lpNormalization } from "./layer_norm.ts";
+import { mirrorPad } from "./mirror_pad.ts";
+import { pow } from "./pow.ts";
 import { reductions } from "./reduce.ts";
 import { broadcastTo, tileND } from "./repeat.ts";
 import { piece, stridedSlice } from "./strided_slice.ts";
 import { twoOperands } from "./two_operands.ts";
 
 export const synopsys: readonly Layer[] = [
+  batchToSpace,
   broadcastTo,
   expandDims,
   gather,
+  gatherNd,
+  hardTanh,
+  layerNorm,
   logSoftmax,
+  lpNormalization,
+  mirrorPad,
   piece,
+  pow,
   softplus,
   softsign,
+  spaceToBatch,
   stack,
   stridedSlice,
   thresholdedRelu,

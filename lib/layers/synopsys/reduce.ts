@@ -1,6 +1,7 @@
 /**
- * ReduceSum, ReduceMean, ReduceMax, ReduceMin, ReduceL1 and ReduceL2 of Synopsys's fork: reduce some
- * axes, or all axes if none is named. These axes are gone then, or of 1.
+ * ReduceSum, ReduceMean, ReduceMax, ReduceMin, ReduceL1 and ReduceL2 of Synopsys's fork, and Sum, the
+ * older name of the first: reduce some axes, or all axes if none is named. These axes are gone then, or
+ * of 1.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_mean_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_l2_layer.cpp
@@ -48,7 +49,8 @@ function norm(type: string, param: string, ops: readonly OpName[], reduce: Reduc
   });
 }
 
-function reducedTo(
+/** A value of which some axes, or all if none is named, are reduced. */
+export function reducedTo(
   graph: GraphBuilder,
   name: string,
   bottom: Value,
@@ -79,13 +81,12 @@ function largest(graph: GraphBuilder, name: string, value: Value, axis: number):
   return apply(graph, "reshape", name, [found], { shape: [], axis });
 }
 
+const sum: Reduce = (graph, name, value, axis) =>
+  apply(graph, "reduce", name, [value], { operation: "sum", axis });
+
 export const reductions: readonly Layer[] = [
-  reducing(
-    "ReduceSum",
-    "reduce_sum_param",
-    ["reduce"],
-    (graph, name, value, axis) => apply(graph, "reduce", name, [value], { operation: "sum", axis }),
-  ),
+  reducing("Sum", "sum_param", ["reduce"], sum),
+  reducing("ReduceSum", "reduce_sum_param", ["reduce"], sum),
   reducing(
     "ReduceMean",
     "reduce_mean_param",

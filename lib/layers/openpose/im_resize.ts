@@ -1,0 +1,132 @@
+/**
+ * ImResize of OpenPose's predecessor: enlarges maps bicubically, as its GPU does. Its samples are one
+ * picture at several scales, each with a wider border around it than the one before: it cuts the
+ * borders off, and gives the mean of what it makes of the samples. It is lowered for the extents that
+ * its bottom has at the conversion.
+ *
+ * @see https://github.com/CMU-Perceptual-Computing-Lab/caffe_rtpose/blob/master/src/caffe/cpm/layers/imresize_layer.cu
+ * @module
+ */
+import { float, message, type MessageOf, uint32 } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { expectImage, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+const ImResizeParameter = message("ImResizeParameter", {
+  target_spatial_width: uint32(0, 368),
+  target_spatial_height: uint32(0, 368),
+  /** Instead of both, if it is not 0. */
+  factor: float(0, 0),
+  start_scale: float(0, 1),
+  scale_gap: float(0, 0.1),
+});
+
+/** More weights along one axis than any network has. */
+const mostWeights = 2 ** 22;
+
+export const imResize = defineLayer({
+  type: "ImResize",
+  ops: ["dense", "eltwise", "permute", "reshape", "slice"],
+  // Its field number differs between forks, so it is read from text only.
+  param: { name: "imresize_param", number: 0, message: ImResizeParameter },
+
+  lower({ graph, name, param, bottoms: [bottom] }) {
+    expectImage(bottom!.shape);
+    const [samples, , height, width] = bottom!.shape as [number, number, number, number];
+    const [rows, columns] = sizeOf(param, height, width);
+    if (rows < 1 || columns < 1) {
+      throw new TypeError(`its top would be ${rows} × ${columns}, but must be at least 1 × 1`);
+    }
+    if (samples * Math.max(rows * height, columns * width) > mostWeights) {
+      throw new TypeError(
+        `its top would be ${rows} × ${columns} of its bottom ${
+          showShape(bottom!.shape)
+        }, which is ` +
+          "too large",
+      );
+    }
+    const same = fixed(graph, name, bottom!, 0);
+    const made = Array.from({ length: samples }, (_, n) => {
+      const of = samples === 1 ? name : `${name}/scale${n}`;
+      const one = samples === 1 ? same : apply(graph, "slice", `${of}/sample`, [same], {
+        axis: 0,
+        start: n,
+        end: n + 1 === samples ? 0 : n + 1,
+      });
+      const borders = [height, width].map((extent) => borderOf(param, extent, n));
+      if (borders.some((border, i) => border < 0 || 2 * border >= [height, width][i]!)) {
+        throw new TypeError(
+          `its start_scale ${param.start_scale} and scale_gap ${param.scale_gap} leave nothing of ` +
+            `sample ${n} of its bottom ${showShape(bottom!.shape)}`,
+        );
+      }
+      const wide = alongLast(graph, `${of}/columns`, one, columns, borders[1]!);
+      const turned = apply(graph, "permute", `${of}/turned`, [wide], { order: [0, 1, 3, 2] });
+      const high = alongLast(graph, `${of}/rows`, turned, rows, borders[0]!);
+      return apply(graph, "permute", of, [high], { order: [0, 1, 3, 2] });
+    });
+    if (samples === 1) return made;
+    const coefficients = made.map(() => 1 / samples);
+    return [apply(graph, "eltwise", name, made, { operation: "sum", coefficients })];
+  },
+});
+
+/** Height and width of the top. */
+function sizeOf(
+  { factor, target_spatial_height, target_spatial_width }: MessageOf<typeof ImResizeParameter>,
+  height: number,
+  width: number,
+): readonly [number, number] {
+  if (factor === 0) return [target_spatial_height, target_spatial_width];
+  return [Math.trunc(Math.fround(height * factor)), Math.trunc(Math.fround(width * factor))];
+}
+
+/** How many rows, or columns, of a sample's border there are on each side. */
+function borderOf(
+  { start_scale, scale_gap }: MessageOf<typeof ImResizeParameter>,
+  extent: number,
+  sample: number,
+): number {
+  const { floor, fround } = Math;
+  const missing = fround(fround(1 - fround(start_scale)) + fround(sample * fround(scale_gap)));
+  return floor(fround(floor(extent / 2) * missing));
+}
+
+/** A value whose last axis is resized. */
+function alongLast(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  output: number,
+  border: number,
+): Value {
+  const extent = value.shape[3]!;
+  const data = new Float32Array(output * extent);
+  for (let i = 0; i < output; i++) {
+    for (const [at, weight] of taps(i, output, extent - 2 * border)) {
+      data[i * extent + border + at]! += weight;
+    }
+  }
+  const weights = graph.constant(`${name}/weights`, { shape: [output, extent], data });
+  return apply(graph, "dense", name, [value, weights], { output, axis: 3, bias: false });
+}
+
+/**
+ * The pixels that one is made of, by cubic convolution with a = −0.5. Before the first pixel the curve
+ * goes on, as it begins there; behind the last one there are more of it.
+ */
+function taps(i: number, output: number, extent: number): (readonly [number, number])[] {
+  const { max, min, trunc } = Math;
+  const place = (i - (output / extent / 2 - 0.5)) * (extent / output);
+  const first = max(trunc(place + 1e-5), 0), next = min(first + 1, extent - 1);
+  const at = [max(first - 1, 0), first, next, min(next + 1, extent - 1)];
+  const d = place - first;
+  const weights = [
+    ((-0.5 * d + 1) * d - 0.5) * d,
+    (1.5 * d - 2.5) * d * d + 1,
+    ((-1.5 * d + 2) * d + 0.5) * d,
+    (0.5 * d - 0.5) * d * d,
+  ];
+  return at.map((pixel, k) => [pixel, weights[k]!]);
+}

@@ -1,0 +1,261 @@
+/**
+ * ConvLSTM: long short-term memory whose matrix products are convolutions, over the steps of sequences
+ * of images `[T, N, C, H, W]`, which is unrolled. Bottoms and tops are those of LSTM, and so are the
+ * gates; all but the update see the last cells too, each multiplied by what is learned for its place
+ * ("peepholes"), of sequences that start as well.
+ *
+ * @see https://arxiv.org/abs/1506.04214
+ * @see https://github.com/agethen/ConvLSTM-for-Caffe/blob/master/src/caffe/layers/conv_lstm_layer.cpp
+ * @module
+ */
+import { bool, message, repeated, string, uint32 } from "../../../proto/message.ts";
+import type { Value } from "../../../runtime/graph.ts";
+import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { convolutionFields, imageSettings, windowsOf } from "../convolution_parameter.ts";
+import { constant } from "../filler.ts";
+import { fixed } from "../fixed.ts";
+import { apply, defineLayer, type LayerInstance, type LayerShape } from "../layer.ts";
+import { recurrentParam, type RecurrentParameter } from "../recurrent.ts";
+import { weightsAndBiases } from "../weights.ts";
+
+const convolutionParam = {
+  name: "lstm_conv_param",
+  number: 150,
+  message: message("LSTMConvolutionParameter", {
+    ...convolutionFields,
+    /** Which of the convolutions it is for. Several of them are not known here. */
+    type: string(19, "all"),
+  }),
+};
+
+const cellParam = {
+  name: "lstm_debug_param",
+  number: 151,
+  message: message("LSTMDebugParameter", {
+    disable_hadamard: bool(2, false),
+    axis_hadamard: uint32(3, 3),
+    num_axes_hadamard: uint32(4, 2),
+    ignore_x: bool(5, false),
+    /** Blobs of the unrolled network that become tops, by its names for them. */
+    expose: repeated(string(1)),
+  }),
+};
+
+/** More steps than any network has. Their nodes are made one after the other. */
+const mostSteps = 1000;
+
+/** The gates, in the order in which their blobs are stored. */
+const gates = ["input", "forget", "output", "update"] as const;
+
+export const convLstm = defineLayer({
+  type: "ConvLSTM",
+  ops: ["affine", "concat", "conv2d", "eltwise", "reshape", "sigmoid", "slice", "tanh"],
+  param: recurrentParam,
+  bottoms: [2, 4],
+  tops: [1, 3],
+
+  blobs(instance) {
+    const { convolution, cell, channels, peephole } = settingsOf(instance);
+    const named = (role: string, inputs: number, bias_term: boolean) => {
+      const shape = [convolution.num_output, inputs, ...convolution.kernel];
+      const specs = weightsAndBiases({ ...convolution, bias_term }, shape);
+      return gates.flatMap((gate) =>
+        specs.map((spec) => ({ ...spec, name: `${gate}_${role}_${spec.name}` }))
+      );
+    };
+    const because = `axis_hadamard ${cell.axis_hadamard}`;
+    const ofCells = { shape: peephole, filler: constant(1), because };
+    return [
+      ...cell.ignore_x ? [] : named("data", channels, false),
+      ...named("hidden", convolution.num_output, convolution.bias_term),
+      ...cell.disable_hadamard
+        ? []
+        : gates.slice(0, 3).map((gate) => ({ name: `${gate}_cells`, ...ofCells })),
+    ];
+  },
+
+  lower(instance) {
+    const { graph, name, param: { expose_hidden }, bottoms, shapes, blobs } = instance;
+    const { state } = settingsOf(instance);
+    const steps = shapes[0]![0]!,
+      starts = expose_hidden
+        ? bottoms.slice(2)
+        : ["h_0", "c_0"].map((role) => graph.input(`${name}/${role}`, [1, ...state]));
+    const { made, cells } = unrolled(instance, blobs, starts);
+    const top = steps === 1 ? made[0]! : apply(graph, "concat", name, made, { axis: 0 });
+    const last = [made.at(-1)!, whole(instance, `${name}/c_T`, cells)];
+    if (!expose_hidden) starts.forEach((start, i) => graph.remember(start, last[i]!));
+    return [top, ...last];
+  },
+});
+
+type Instance = LayerInstance<RecurrentParameter>;
+
+/** The hidden state after each step, `[1, N, O, H, W]`, and the last cells, `[N, O, H, W]`. */
+function unrolled(instance: Instance, blobs: readonly Value[], starts: readonly Value[]) {
+  const { graph, name, bottoms: [data, cont] } = instance;
+  const { convolution, cell } = settingsOf(instance);
+  const steps = data!.shape[0]!, output = convolution.num_output;
+  // What is left of them in the end.
+  const peepholes = [...blobs];
+  const dataWeights = cell.ignore_x ? [] : peepholes.splice(0, 4);
+  const hiddenBlobs = peepholes.splice(0, convolution.bias_term ? 8 : 4);
+  const convolve = (node: string, image: Value, learned: readonly Value[]) =>
+    apply(graph, "conv2d", node, [image, ...learned], {
+      output: 4 * output,
+      bias: learned.length === 2,
+      ...convolution.settings,
+    });
+
+  const hiddenWeights = convolution.bias_term
+    ? [
+      joined(instance, "hidden_weights", even(hiddenBlobs)),
+      joined(instance, "biases", odd(hiddenBlobs)),
+    ]
+    : [joined(instance, "hidden_weights", hiddenBlobs)];
+  const flags = fixed(graph, `${name}/cont`, cont!, 0, 1);
+  const given = cell.ignore_x ? undefined : sequence();
+  let [hidden, cells] = starts.map((start, i) => step(`${i === 0 ? "h" : "c"}_0/step`, start, 0));
+  const made = Array.from({ length: steps }, (_, t) => {
+    const own = (role: string) => `${name}/${t}/${role}`;
+    const goesOn = step(own("cont"), flags, t), ofSamples = { axis: 0, terms: "scale" } as const;
+    const kept = apply(graph, "affine", own("kept"), [hidden!, goesOn], ofSamples);
+    const said = convolve(own("hidden"), kept, hiddenWeights);
+    const sum = given === undefined
+      ? said
+      : apply(graph, "eltwise", own("sum"), [said, step(own("data"), given, t)], {});
+    const gate = gatesOf(sum, cells!, own);
+    const product = (role: string, factors: readonly Value[]) =>
+      apply(graph, "eltwise", own(role), factors, { operation: "product" });
+    const forget = apply(graph, "affine", own("forgets"), [gate[1]!, goesOn], ofSamples);
+    const [old, added] = [product("old", [forget, cells!]), product("added", [gate[0]!, gate[3]!])];
+    cells = apply(graph, "eltwise", own("cells"), [old, added], {});
+    const shown = apply(graph, "tanh", own("shown"), [cells], {});
+    hidden = product("state", [gate[2]!, shown]);
+    return whole(instance, steps === 1 ? name : own("whole"), hidden);
+  });
+  return { made, cells: cells! };
+
+  /** The gates of a step, after their activations. */
+  function gatesOf(sum: Value, cells: Value, own: (role: string) => string): readonly Value[] {
+    return gates.map((gate, k) => {
+      const range = { axis: 1, start: k * output, end: k === 3 ? 0 : (k + 1) * output };
+      const part = apply(graph, "slice", own(`${gate}/sum`), [sum], range);
+      if (gate === "update") return apply(graph, "tanh", own(gate), [part], {});
+      if (cell.disable_hadamard) return apply(graph, "sigmoid", own(gate), [part], {});
+      const axis = cell.axis_hadamard - 1;
+      const seen = apply(graph, "affine", own(`${gate}/cells`), [cells, peepholes[k]!], {
+        axis,
+        terms: "scale",
+      });
+      const both = apply(graph, "eltwise", own(`${gate}/both`), [part, seen], {});
+      return apply(graph, "sigmoid", own(gate), [both], {});
+    });
+  }
+
+  /** What the data adds to the gates at each step: `[T, N, 4·O, H, W]`. */
+  function sequence(): Value {
+    const same = fixed(graph, `${name}/data`, data!, 0, 1);
+    const merged = { shape: [-1], numAxes: 2 };
+    const images = apply(graph, "reshape", `${name}/images`, [same], merged);
+    const weights = joined(instance, "data_weights", dataWeights);
+    const added = convolve(`${name}/added`, images, [weights]);
+    return apply(graph, "reshape", `${name}/sequence`, [added], { shape: [steps, -1], numAxes: 1 });
+  }
+
+  /** What a sequence has at a step. */
+  function step(node: string, sequence: Value, t: number): Value {
+    const range = { axis: 0, start: t, end: t + 1 === sequence.shape[0] ? 0 : t + 1 };
+    const one = apply(graph, "slice", `${node}/one`, [sequence], range);
+    return apply(graph, "reshape", node, [one], { shape: [], numAxes: 1 });
+  }
+}
+
+/** Those at even positions, and those between them. */
+const even = (values: readonly Value[]) => values.filter((_, i) => i % 2 === 0);
+const odd = (values: readonly Value[]) => values.filter((_, i) => i % 2 === 1);
+
+/** The blobs of all gates as one. */
+function joined({ graph, name }: Instance, role: string, blobs: readonly Value[]): Value {
+  const parts = blobs.map((blob) => graph.dataOf(blob)!),
+    [length] = parts.map((part) => part.length);
+  const data = new Float32Array(4 * length!);
+  parts.forEach((part, gate) => data.set(part, gate * length!));
+  const [output, ...kernel] = blobs[0]!.shape;
+  return graph.constant(`${name}/${role}`, { shape: [4 * output!, ...kernel], data });
+}
+
+/** A state as the only one of a sequence. */
+function whole({ graph }: Instance, node: string, state: Value): Value {
+  return apply(graph, "reshape", node, [state], { shape: [1], numAxes: 0 });
+}
+
+/** What the settings say, and the shapes that follow: of the states, and of a peephole. */
+function settingsOf(instance: LayerShape<RecurrentParameter>) {
+  const { layer, param: { expose_hidden }, shapes } = instance;
+  if (!layer.hasParam(convolutionParam.name)) {
+    throw new TypeError(
+      "it has no lstm_conv_param, but only agethen's ConvLSTM is known, which has; a layer of your " +
+        "own can be given with --layers",
+    );
+  }
+  const convolution = layer.param(convolutionParam), cell = layer.param(cellParam);
+  const [data, cont, ...starts] = shapes;
+  const [steps, samples, channels, ...extents] = data as readonly [number, number, number];
+  const state: Shape = [samples, convolution.num_output, ...extents];
+  const isRight = data!.length === 5 && sameShape(cont!, [steps, samples]) &&
+    starts.length === (expose_hidden ? 2 : 0) &&
+    starts.every((start) => sameShape(start, [1, ...state]));
+  if (!isRight) {
+    throw new TypeError(
+      `its bottoms are ${shapes.map(showShape).join(", ")}, but must be [T, N, C, H, W], [T, N]` +
+        (expose_hidden ? `, and twice ${showShape([1, ...state])}` : ""),
+    );
+  }
+  if (steps > mostSteps) {
+    throw new TypeError(`it has ${steps} steps, but at most ${mostSteps} are unrolled`);
+  }
+  if (convolution.type !== "all" || convolution.group !== 1) {
+    throw new TypeError(
+      `its lstm_conv_param has type ${JSON.stringify(convolution.type)} and group ` +
+        `${convolution.group}, but only one for all convolutions, of group 1, is known here`,
+    );
+  }
+  const windows = windowsOf({
+    layer,
+    param: { ...convolution, axis: 1 },
+    shapes: [[samples, channels, ...extents]],
+  });
+  const { kernel, pad, stride, dilation } = windows;
+  const isSame = extents.every((_, i) =>
+    stride[i] === 1 && 2 * pad[i]! === (kernel[i]! - 1) * dilation[i]!
+  );
+  if (!isSame) {
+    throw new TypeError(
+      `its kernel is ${showShape(kernel)} with pad ${showShape(pad)}, stride ${
+        showShape(stride)
+      } ` +
+        `and dilation ${showShape(dilation)}, but its convolutions must keep height and width`,
+    );
+  }
+  if (cell.expose.length > 0) {
+    throw new TypeError(
+      `it has expose ${JSON.stringify(cell.expose[0])}, but only the tops of LSTM are known here`,
+    );
+  }
+  const { axis_hadamard: axis, num_axes_hadamard: axes } = cell;
+  const peephole = [1, ...state].slice(axis, axis + axes);
+  if (axis < 2 || axis + axes > 5) {
+    throw new TypeError(
+      `its axis_hadamard is ${axis} and its num_axes_hadamard ${axes}, but they must name axes of ` +
+        "[1, N, C, H, W] from the channels on",
+    );
+  }
+  return {
+    convolution: { ...convolution, kernel, settings: imageSettings(windows) },
+    cell,
+    channels,
+    state,
+    peephole,
+  };
+}
