@@ -43,12 +43,16 @@ interface Showing {
   readonly blobs: readonly string[];
 }
 
-/** What is told of each picture. */
+/**
+ * What is told of each picture.
+ *
+ * @param tell Tells it, or why nothing is told.
+ */
 export async function answersFor<Answer>(
   network: OpenedNetwork,
   pictures: readonly string[],
   { input, doing, batch, blobs }: Showing,
-  tell: (shown: Shown) => Promise<Answer>,
+  tell: (shown: Shown) => Promise<Answered<Answer>>,
 ): Promise<readonly Answered<Answer>[]> {
   input.tellIfRaw();
   const answers: Answered<Answer>[] = [];

@@ -10,6 +10,7 @@ import {
   overlay,
   sharesOf,
 } from "../lib/answers/class_map.ts";
+import { unseenClass } from "../lib/answers/palette.ts";
 import { partWithin } from "../lib/answers/part.ts";
 import { partCovered } from "../lib/answers/part_covered.ts";
 import { segmentationBy, segmentationOf } from "../lib/answers/task.ts";
@@ -22,7 +23,7 @@ import { inputsOf } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
-import { answersFor, tellAnswers } from "./picture_answers.ts";
+import { type Answered, answersFor, tellAnswers } from "./picture_answers.ts";
 import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { UsageError } from "./usage_error.ts";
@@ -85,11 +86,14 @@ export const segment = defineCommand({
       network,
       images,
       { input: new PictureInput(network, "segment"), doing: "segmenting", batch, blobs: [blob] },
-      async ({ file, image, seen, outputs, sample }): Promise<Answer> => {
+      async ({ file, image, seen, outputs, sample }): Promise<Answered<Answer>> => {
         const { width, height } = image;
         const map = classMapOf(outputs[blob]!, sample, isMap);
-        const answer = { file, width, height, classes: sharesOf(map, labels).slice(0, top) };
+        const classes = sharesOf(map, labels);
+        const answer = { file, width, height, classes: classes.slice(0, top) };
         if (output === undefined) return answer;
+        const last = Math.max(...classes.map(({ index }) => index));
+        if (!values.overlay && last >= unseenClass) return { file, error: noByteFor(last, file) };
         const enlarged = mapOfPicture(map, [height, width], partWithin(covered, seen));
         const chunks = values.overlay
           ? [await encodePng(overlay(image, enlarged))]
@@ -100,6 +104,12 @@ export const segment = defineCommand({
     return tellAnswers(answers, values.json, show, () => output?.tell());
   },
 });
+
+/** Why there is no class map of a picture. */
+function noByteFor(index: number, file: string): string {
+  return `Cannot write the class map of ${file}: it has the class ${index}, but a pixel is a byte, ` +
+    `and tells those below ${unseenClass}; --overlay paints any`;
+}
 
 function show({ file, classes }: Answer): string {
   const lines = classes.map(({ index, label, share }) =>

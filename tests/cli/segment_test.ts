@@ -124,3 +124,36 @@ Deno.test("the class itself is read as it is, and any blob that is asked for", a
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot segment by "data2": the network has no such blob, but a score/);
 });
+
+Deno.test("what a byte cannot tell is no class map, but is painted", async () => {
+  using folder = new Folder();
+  folder.write(
+    "net",
+    `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 6 }
+    layer { name: "score" type: "Convolution" bottom: "data" top: "score"
+      convolution_param { num_output: 300 kernel_size: 1 } }`,
+  );
+  const weights = (length: number, index: number) => {
+    const data = new Float32Array(length);
+    data[index] = 1;
+    return data;
+  };
+  // Class 0 for what is blue, and else 270.
+  folder.writeArray("w.npy", { shape: [300, 3, 1, 1], data: weights(900, 0) });
+  folder.writeArray("b.npy", { shape: [300], data: weights(300, 270) });
+  const inject = ["--inject", "score:0=w.npy", "--inject", "score:1=b.npy"];
+  await folder.done("convert", "net", "-o", "m.npz", "--mean-values", "0,0,0", ...inject);
+  folder.write("red.png", await squares([[red]]));
+  folder.write("blue.png", await squares([[blue]]));
+  const words = ["segment", "m.npz", "red.png", "blue.png", ...cpu, "--json", "-o"];
+  const { code, stdout, stderr } = await folder.kaffe(...words, "maps");
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^Cannot write the class map of red\.png: it has the class 270, but .*--overlay/,
+  );
+  assert.deepEqual(JSON.parse(stdout)[1].classes, [{ index: 0, label: null, share: 1 }]);
+  assert.deepEqual([...classesIn(folder, "maps/blue.png")[0]!], Array(10).fill(0));
+  const [{ classes }] = JSON.parse(await folder.done(...words, "over", "--overlay"));
+  assert.equal(classes[0].index, 270);
+});
