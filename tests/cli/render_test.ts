@@ -56,3 +56,27 @@ Deno.test("a network that makes no picture is told what is for it, and a place i
   const none = await folder.kaffe("render", "m.npz", "dark.png", ...cpu);
   assert.match(none.stderr, /--output is missing: -o out\.png/);
 });
+
+Deno.test("greys are written as well, and of several pictures the one that is asked for", async () => {
+  using folder = await withNegative();
+  folder.write(
+    "net",
+    `${negative} layer { name: "first" type: "Slice" bottom: "data" top: "first" top: "rest"
+      slice_param { axis: 1 slice_point: 1 } }
+    layer { name: "still" type: "Silence" bottom: "rest" }`,
+  );
+  await folder.done("convert", "net", "-o", "two.npz");
+  const words = ["render", "two.npz", "dark.png", "light.png", ...cpu, "-o", "made"];
+  const { code, stderr } = await folder.kaffe(...words);
+  assert.equal(code, 2);
+  assert.match(stderr, /the network's outputs first and out may be pictures: --blob out/);
+  const json = await folder.done(...words, "--blob", "first", "--batch", "2", "--json");
+  assert.deepEqual(JSON.parse(json), [
+    { file: "dark.png", drawn: "made/dark.png", width: 6, height: 4 },
+    { file: "light.png", drawn: "made/light.png", width: 6, height: 4 },
+  ]);
+  assert.deepEqual(await pixelOf(folder, "made/dark.png"), [10, 10, 10, 255]);
+  assert.deepEqual(await pixelOf(folder, "made/light.png"), [250, 250, 250, 255]);
+  const none = await folder.kaffe(...words, "--blob", "none");
+  assert.match(none.stderr, /^Cannot render by "none": the network has no such blob/m);
+});
