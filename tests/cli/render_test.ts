@@ -55,6 +55,13 @@ Deno.test("a network that makes no picture is told what is for it, and a place i
   assert.match(other.stderr, /Cannot render pictures: .*kaffe classify/);
   const none = await folder.kaffe("render", "m.npz", "dark.png", ...cpu);
   assert.match(none.stderr, /--output is missing: -o out\.png/);
+  const jpeg = await folder.kaffe("render", "m.npz", "dark.png", ...cpu, "-o", "out.JPG");
+  assert.equal(jpeg.code, 2);
+  assert.match(
+    jpeg.stderr,
+    /out\.JPG is no name for a PNG, and pictures are written as PNG: -o out\.png/,
+  );
+  assert.ok(!folder.files.includes("out.JPG"));
 });
 
 Deno.test("greys are written as well, and of several pictures the one that is asked for", async () => {
