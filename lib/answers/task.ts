@@ -219,7 +219,10 @@ function isArgMax(node: Node | undefined): boolean {
  * mixed of probabilities, as colours are of the bins that they fall in.
  */
 function isNoScore(producers: Producers, node: Node | undefined): boolean {
-  if (node?.op === "concat") return node.output.shape[1] !== node.inputs[0]!.shape[1];
+  if (node?.op === "concat") {
+    const { output: { shape }, inputs: [first] } = node;
+    return shape.length !== 4 || shape[1] !== first!.shape[1];
+  }
   if (node?.op !== "conv2d") return false;
   return beforeOps(producers, node.inputs[0], ["affine"])?.op === "softmax";
 }

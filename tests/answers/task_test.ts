@@ -143,6 +143,14 @@ Deno.test("of several maps that with the labels counts, else the classes, else p
   assert.equal(blob(joined + softmax, ["a", "b"]), "two");
 });
 
+Deno.test("what boxes of YOLO are made of is no class map", () => {
+  const region = `layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+      convolution_param { num_output: 16 kernel_size: 1 } }
+    layer { name: "region" type: "Region" bottom: "conv" top: "region"
+      region_param { num: 2 classes: 3 } }`;
+  assert.equal(taskOf(networkOf(region), null).kind, "other");
+});
+
 Deno.test("a blob that is named is taken, if it can tell classes", () => {
   const graph = networkOf(`${argMax} ${relu}`);
   assert.deepEqual(segmentationBy(graph, "relu"), {
