@@ -6,6 +6,7 @@
 import type { Part } from "../lib/answers/part.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { isKnown } from "./errors.ts";
 import type { OpenedNetwork } from "./network_file.ts";
 import { batches, type PictureSource } from "./picture_input.ts";
 import { print, printError, printJson } from "./print.ts";
@@ -64,9 +65,15 @@ export async function answersFor<Answer>(
       (i, error) => errors.set(i, error),
       (i, image) => images.set(i, image),
     );
-    const outputs = errors.size === files.length
-      ? {}
-      : await network.run(inputs, { outputs: blobs });
+    let outputs: Readonly<Record<string, Tensor>> = {};
+    try {
+      if (errors.size < files.length) outputs = await network.run(inputs, { outputs: blobs });
+    } catch (error) {
+      // What is wrong with one picture is not what is wrong with the others.
+      if (!input.sizesVary || !isKnown(error)) throw error;
+      images.clear();
+      errors.set(0, new Error(`Cannot show ${files[0]} to the network: ${error.message}`));
+    }
     for (const [sample, file] of files.entries()) {
       const image = images.get(sample);
       answers.push(

@@ -19,6 +19,9 @@ export const defaultBatch = 8;
 
 /** Feeds pictures to a network. */
 export interface PictureSource {
+  /** Whether each picture is shown in a size of its own, which the network may not take. */
+  readonly sizesVary: boolean;
+
   /** Says so, if pictures in colour are fed as they are: few networks make sense of them. */
   tellIfRaw(): void;
 
@@ -51,6 +54,7 @@ export function tellIfRaw(channels: number, preprocessing: Preprocessing): void 
 
 /** The input of a network that takes pictures and nothing else. */
 export class PictureInput implements PictureSource {
+  readonly sizesVary = false;
   readonly #name: string;
   readonly #shape: Sample;
   readonly #preprocessing: Preprocessing;

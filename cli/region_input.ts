@@ -6,9 +6,8 @@
 import { type Part, whole } from "../lib/answers/part.ts";
 import { inputsFor } from "../lib/answers/regions.ts";
 import type { RegionDetection } from "../lib/answers/task_kinds.ts";
-import { type Graph, withInputShapes } from "../runtime/graph.ts";
 import type { Image } from "../runtime/preprocess.ts";
-import { showShape, type Tensor } from "../runtime/tensor.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 import { readFile } from "./files.ts";
 import { decodeImage } from "./images.ts";
 import type { OpenedNetwork } from "./network_file.ts";
@@ -17,6 +16,7 @@ import { naming } from "./pictures.ts";
 
 /** Shows one picture at a time, in a size of its own. */
 export class RegionInput implements PictureSource {
+  readonly sizesVary = true;
   readonly #network: OpenedNetwork;
   readonly #detection: RegionDetection;
 
@@ -50,25 +50,11 @@ export class RegionInput implements PictureSource {
         file!,
         () => inputsFor(image, this.#network.preprocessing!, this.#detection),
       );
-      expectTaken(this.#network.graph, inputs, file!);
       onImage(0, image);
       return inputs;
     } catch (error) {
       onError(0, error as Error);
       return {};
     }
-  }
-}
-
-/** @throws {TypeError} that names the file, if the network does not take a picture of such a size. */
-function expectTaken(graph: Graph, inputs: Record<string, Tensor>, file: string): void {
-  const shapes = Object.entries(inputs).map(([name, { shape }]) => [name, shape] as const);
-  try {
-    withInputShapes(graph, new Map(shapes));
-  } catch (cause) {
-    const told = shapes.map(([name, shape]) => `"${name}" ${showShape(shape)}`).join(" and ");
-    throw new TypeError(`Cannot detect in ${file}, shown as ${told}: ${(cause as Error).message}`, {
-      cause,
-    });
   }
 }

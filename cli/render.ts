@@ -14,6 +14,7 @@ import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_fil
 import { readInteger } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
 import { answersFor, tellErrors } from "./picture_answers.ts";
+import { OwnSizeInput, ownSizeOption, refuseBatch } from "./own_size_input.ts";
 import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { printJson } from "./print.ts";
@@ -43,17 +44,19 @@ export const render = defineCommand({
       about: "The blob that is the picture, in colours or greys (the output).",
     },
     batch: { value: "N", about: "How many pictures are run at once (1)." },
+    ...ownSizeOption,
     json: { about: "Print JSON." },
     ...engineOptions,
   },
   examples: [
     "render style.npz cat.jpg -o painted.png",
-    "render style.npz *.jpg -o painted/",
+    "render style.npz *.jpg -o painted/ --own-size",
     "render hed.npz cat.jpg --blob sigmoid-fuse -o edges.png",
   ],
   async run({ files: [bundle, ...images], values }, read) {
     if (values.output === undefined) throw new UsageError("--output is missing: -o out.png");
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
+    if (values["own-size"]) refuseBatch(batch);
     expectFiles(images);
     using opened = await openWithEngine(bundle!, values, (network) => {
       return inputsOf(network, Math.min(batch, images.length));
@@ -62,11 +65,14 @@ export const render = defineCommand({
     const { blob } = values.blob === undefined
       ? renderingOf(network)
       : renderingBy(network.graph, values.blob);
+    const input = values["own-size"]
+      ? new OwnSizeInput(network, "render")
+      : new PictureInput(network, "render");
     using output = new PictureOutput(values.output, images, read);
     const answers = await answersFor(
       network,
       images,
-      { input: new PictureInput(network, "render"), doing: "rendering", batch, blobs: [blob] },
+      { input, doing: "rendering", batch, blobs: [blob] },
       async ({ file, outputs, sample }): Promise<Answer> => {
         const picture = pictureOf(outputs[blob]!, sample, network.preprocessing!);
         const drawn = await output.write(file, [await encodePng(picture)]);

@@ -234,7 +234,7 @@ Deno.test("a picture that is too thin for a detector does not end the others", a
   assert.ok(Array.isArray(answers[1].boxes));
   assert.match(
     stderr,
-    /^Cannot detect in thin\.png, shown as "data" \[1, 3, 160, 1\].*its kernel .* does not fit/m,
+    /^Cannot show thin\.png to the network: .*"data" is \[1, 3, 160, 1\].*its kernel .* does not fit/m,
   );
 });
 

@@ -87,3 +87,19 @@ Deno.test("greys are written as well, and of several pictures the one that is as
   const none = await folder.kaffe(...words, "--blob", "none");
   assert.match(none.stderr, /^Cannot render by "none": the network has no such blob/m);
 });
+
+Deno.test("pictures are made in the size that a picture has", async () => {
+  using folder = await withNegative();
+  const [width, height] = [9, 5];
+  const data = Uint8ClampedArray.from(
+    { length: 4 * width * height },
+    (_, i) => i % 4 < 3 ? i : 255,
+  );
+  folder.write("own.png", await encodePng({ width, height, data }));
+  const words = ["render", "m.npz", "own.png", "dark.png", "--own-size", "-o", "made", "--json"];
+  const answers = JSON.parse(await folder.done(...words, ...cpu));
+  assert.deepEqual(answers[0], { file: "own.png", drawn: "made/own.png", width, height });
+  const made = await decodeImage(Deno.readFileSync(folder.at("made/own.png")), "own.png");
+  assert.deepEqual([...made.data], [...data].map((x, i) => i % 4 < 3 ? 255 - x : 255));
+  assert.deepEqual(await pixelOf(folder, "made/dark.png"), [245, 245, 245, 255]);
+});

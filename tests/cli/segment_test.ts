@@ -157,3 +157,37 @@ Deno.test("what a byte cannot tell is no class map, but is painted", async () =>
   const [{ classes }] = JSON.parse(await folder.done(...words, "over", "--overlay"));
   assert.equal(classes[0].index, 270);
 });
+
+Deno.test("pictures are shown in their own size, and what the network does not take ends no other", async () => {
+  using folder = new Folder();
+  // Where nothing is padded, a map is of the middle; how much that is depends on the extents.
+  folder.write(
+    "net",
+    `input: "data" input_shape { dim: 1 dim: 3 dim: 16 dim: 16 }
+    layer { name: "wide" type: "Pooling" bottom: "data" top: "wide"
+      pooling_param { pool: AVE kernel_size: 9 stride: 1 } }
+    layer { name: "prob" type: "Softmax" bottom: "wide" top: "prob" }`,
+  );
+  const convert = ["convert", "net", "--mean-values", "1,1,1", "--resize", "16x16"];
+  await folder.done(...convert, "-o", "small.npz");
+  folder.write("six.png", await squares([[blue, blue, blue, red, red, red], Array(6).fill(green)]));
+  folder.write(
+    "tiny.png",
+    await encodePng({ width: 4, height: 4, data: new Uint8ClampedArray(64) }),
+  );
+  const words = ["segment", "small.npz", ...cpu, "--own-size", "-o", "own"];
+  const { code, stdout, stderr } = await folder.kaffe(...words, "tiny.png", "six.png");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot show tiny\.png to the network: .*"wide".* does not fit/m);
+  assert.match(stdout, /^six\.png/);
+  const [row] = classesIn(folder, "own/six.png").slice(4);
+  const times = (count: number, index: number) => Array(count).fill(index);
+  assert.deepEqual(row, [...times(4, 255), ...times(26, 0), ...times(26, 2), ...times(4, 255)]);
+  const exact = ["--input-shape", "data=1,3,20,60", "--resize", "60x20"];
+  await folder.done("convert", "net", "--mean-values", "1,1,1", "-o", "exact.npz", ...exact);
+  await folder.done("segment", "exact.npz", "six.png", ...cpu, "-o", "exact.png");
+  assert.deepEqual(classesIn(folder, "own/six.png"), classesIn(folder, "exact.png"));
+  const batch = await folder.kaffe(...words, "six.png", "--batch", "2");
+  assert.equal(batch.code, 2);
+  assert.match(batch.stderr, /--own-size shows pictures one by one: leave out --batch/);
+});
