@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../../cli/images.ts";
+import { readPicture } from "../../cli/pictures.ts";
 import { crc32 } from "../../runtime/crc32.ts";
 import { readNpy } from "../../runtime/npy.ts";
 import { type Image, preprocess } from "../../runtime/preprocess.ts";
@@ -193,6 +194,17 @@ Deno.test("a JPEG of four inks is turned upright as well", async () => {
   assert.deepEqual(lettersOf(upright, colours), ["abc", "def"]);
   const bytes = Uint8Array.of(...file.subarray(0, 2), ...app1, ...file.subarray(2));
   assert.deepEqual(lettersOf(await decodeImage(bytes, "picture"), colours), ["da", "eb", "fc"]);
+});
+
+Deno.test("a picture that cannot be prepared is called what its file is called", async () => {
+  const preprocessing = {
+    channelOrder: "bgr" as const,
+    ...{ resize: null, crop: [9, 9] as const, mean: [], scale: 1, meanImage: null },
+  };
+  const name = "$& costs $$.png";
+  await assert.rejects(() => readPicture(fileOf("PNG"), name, preprocessing, [3, 9, 9]), {
+    message: `Cannot prepare ${name}: its size [2, 3] is too small to cut [9, 9] from it`,
+  });
 });
 
 const others: [string, string][] = [
