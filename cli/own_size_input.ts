@@ -7,10 +7,8 @@ import { type Part, whole } from "../lib/answers/part.ts";
 import { givenInputs, type Graph, type Value, withInputShapes } from "../runtime/graph.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { readFile } from "./files.ts";
-import { decodeImage } from "./images.ts";
 import type { OpenedNetwork } from "./network_file.ts";
-import { PictureInput, type PictureSource } from "./picture_input.ts";
+import { PictureInput, type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
 import { prepare, type Sample } from "./pictures.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -28,11 +26,14 @@ export class OwnSizeInput implements PictureSource {
   /** @throws {TypeError} if the network does not take one picture. */
   constructor(network: OpenedNetwork, action: string) {
     this.#network = network;
-    new PictureInput(network, action).tellIfRaw();
+    // That it takes one is checked there.
+    new PictureInput(network, action);
     this.#input = givenInputs(network.graph)[0]!;
   }
 
-  tellIfRaw(): void {}
+  tellIfRaw(): void {
+    tellIfRaw(this.#input.shape[1]!, this.#network.preprocessing!);
+  }
 
   partSeen(): Part {
     return whole;
@@ -47,22 +48,20 @@ export class OwnSizeInput implements PictureSource {
     );
   }
 
-  async read(
+  read(
     [file]: readonly string[],
     onError: (i: number, error: Error) => void,
     onImage: (i: number, image: Image) => void = () => {},
   ): Promise<Record<string, Tensor>> {
-    try {
-      const image = await decodeImage(await readFile(file!), file!);
-      const shape: Sample = [this.#input.shape[1]!, image.height, image.width];
-      const preprocessing = { ...this.#network.preprocessing!, resize: null, crop: null };
-      const data = prepare(image, file!, preprocessing, shape);
-      onImage(0, image);
-      return { [this.#input.name]: { shape: [1, ...shape], data } };
-    } catch (error) {
-      onError(0, error as Error);
-      return {};
-    }
+    const { name, shape } = this.#input;
+    const preprocessing = { ...this.#network.preprocessing!, resize: null, crop: null };
+    const inputsOf = (image: Image) => {
+      const sample: Sample = [shape[1]!, image.height, image.width];
+      return {
+        [name]: { shape: [1, ...sample], data: prepare(image, file!, preprocessing, sample) },
+      };
+    };
+    return readOne(file!, inputsOf, onError, onImage);
   }
 }
 

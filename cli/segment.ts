@@ -86,13 +86,12 @@ export const segment = defineCommand({
       ? undefined
       : new PictureOutput(values.output, images, read);
     const { blob, isMap } = segmentation;
-    const input = values["own-size"]
-      ? new OwnSizeInput(network, "segment")
-      : new PictureInput(network, "segment");
+    const ownSize = values["own-size"] ? new OwnSizeInput(network, "segment") : undefined;
+    const input = ownSize ?? new PictureInput(network, "segment");
+    const covered = partCovered(graph, blob);
     // What a map is of depends on the extents of what is shown.
-    const covered = input instanceof OwnSizeInput ? undefined : partCovered(graph, blob);
     const partOf = (image: Image) =>
-      covered ?? partCovered((input as OwnSizeInput).graphFor(image), blob);
+      ownSize === undefined ? covered : partCovered(ownSize.graphFor(image), blob);
     const answers = await answersFor(
       network,
       images,
