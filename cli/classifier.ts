@@ -3,24 +3,39 @@
  *
  * @module
  */
-import { scoresAmong } from "../lib/scores.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { classificationBy, classificationOf } from "../lib/answers/task.ts";
 import type { OpenedNetwork } from "./network_file.ts";
+import type { Values } from "./options.ts";
 import { otherTask } from "./other_task.ts";
 import { PictureInput } from "./picture_input.ts";
+
+/** The options of how pictures are classified. */
+export const classifierOptions = {
+  blob: { value: "prob", about: "The blob with the scores of classes (an output)." },
+  oversample: { about: "Average over ten views: the corners, the middle, all mirrored." },
+} as const;
+
+type ClassifierValues = Values<typeof classifierOptions>;
 
 /** Classifies picture files with a network. */
 export class Classifier {
   readonly #network: OpenedNetwork;
   readonly #input: PictureInput;
+  readonly #blob: string;
 
   /**
-   * @param isOversampled Whether to average the scores of ten crops of each picture.
-   * @throws {TypeError} if the network does not take one picture.
+   * @param options The blob with the scores, if it is not to be found among the outputs; and whether
+   * to average the scores of ten crops of each picture.
+   * @throws {TypeError} if the network does not take one picture, or tells no class.
    */
-  constructor(network: OpenedNetwork, isOversampled = false) {
+  constructor(network: OpenedNetwork, { blob, oversample }: ClassifierValues) {
     this.#network = network;
-    this.#input = new PictureInput(network, "classify", isOversampled);
+    this.#input = new PictureInput(network, "classify", oversample);
+    const classification = blob === undefined
+      ? classificationOf(network.graph, network.labels)
+      : classificationBy(network.graph, blob);
+    if (classification === undefined) throw notClasses(network);
+    this.#blob = classification.blob;
     this.#input.tellIfRaw();
   }
 
@@ -28,20 +43,18 @@ export class Classifier {
   async scores(files: readonly string[]): Promise<readonly (Float32Array | Error)[]> {
     const errors = new Map<number, Error>();
     const inputs = await this.#input.read(files, (i, error) => errors.set(i, error));
-    const outputs = await this.#network.run(inputs);
-    const { views } = this.#input;
-    const { data: scores } = this.#choose(outputs, files.length * views);
+    const outputs = await this.#network.run(inputs, { outputs: [this.#blob] });
+    const { views } = this.#input, { shape, data: scores } = outputs[this.#blob]!;
+    if (shape[0] !== files.length * views) throw notClasses(this.#network);
     const size = scores.length / files.length, classes = size / views;
     return files.map((_, i) =>
       errors.get(i) ?? meanOf(scores.subarray(i * size, (i + 1) * size), classes)
     );
   }
+}
 
-  #choose(outputs: Readonly<Record<string, Tensor>>, batch: number): Tensor {
-    const scores = scoresAmong(outputs, batch, this.#network.labels);
-    if (scores !== undefined) return scores;
-    throw otherTask(this.#network, "classify pictures", "not a number a class");
-  }
+function notClasses(network: OpenedNetwork): TypeError {
+  return otherTask(network, "classify pictures", "not a number a class");
 }
 
 /** The mean of rows of a given length. */

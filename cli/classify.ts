@@ -6,7 +6,7 @@
 import { views } from "../lib/oversample.ts";
 import { areProbabilities } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
-import { Classifier } from "./classifier.ts";
+import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { inputsOf } from "./measure.ts";
@@ -37,7 +37,7 @@ export const classify = defineCommand({
   options: {
     top: { value: "N", about: "How many answers are given for a picture (5)." },
     batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
-    oversample: { about: "Average over ten views: the corners, the middle, all mirrored." },
+    ...classifierOptions,
     json: { about: "Print JSON." },
     ...engineOptions,
   },
@@ -53,7 +53,7 @@ export const classify = defineCommand({
         inputsOf(network, (values.oversample ? views : 1) * Math.min(size, images.length)),
     );
     const { network } = opened;
-    const classifier = new Classifier(network, values.oversample);
+    const classifier = new Classifier(network, values);
     const results: Answered<Classified>[] = [];
     {
       using progress = startProgress("classifying", images.length);

@@ -68,7 +68,7 @@ export const detect = defineCommand({
         `Cannot detect in ${batch} pictures at once: the network tells of one; leave out --batch`,
       );
     }
-    const { input, blobs, boxesOf } = finderOf(network, detection);
+    const { input, blobs, boxesOf } = finderOf(network, detection, least);
     using output = values.output === undefined
       ? undefined
       : new PictureOutput(values.output, images, read);
@@ -103,7 +103,7 @@ interface Finder {
   readonly boxesOf: (shown: Shown) => readonly FoundBox[];
 }
 
-function finderOf(network: OpenedNetwork, detection: Detection): Finder {
+function finderOf(network: OpenedNetwork, detection: Detection, least: number): Finder {
   const { labels } = network;
   if (detection.form === "rows") {
     const { output } = detection;
@@ -120,7 +120,7 @@ function finderOf(network: OpenedNetwork, detection: Detection): Finder {
     blobs: [regions, scores, moves],
     boxesOf: ({ outputs, image }) => {
       const size = [image.height, image.width] as const;
-      return boxesInRegions(outputs, detection, labels, preprocessing, size);
+      return boxesInRegions(outputs, detection, labels, preprocessing, size, least);
     },
   };
 }

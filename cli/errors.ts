@@ -25,7 +25,7 @@ export function reportError(error: unknown, command: string): number {
 }
 
 /** Expected errors are `Cannot <action> <object>: <state>`, as are a few of the engine's. */
-function isKnown(error: unknown): error is Error {
+export function isKnown(error: unknown): error is Error {
   return error instanceof Error && /^Cannot .+: /s.test(error.message) &&
     !/^Cannot (read|set) propert/.test(error.message);
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Image } from "../runtime/preprocess.ts";
+import { type Orientation, orientationIn, upright } from "./exif.ts";
 
 /** More pixels than any camera has, but few enough for memory. */
 const maxPixels = 100_000_000;
@@ -28,7 +29,7 @@ const formats = {
 /**
  * The pixels of a JPEG or PNG file.
  *
- * PNG's 16 bits are truncated to 8. Truncated files are refused rather than filled with grey.
+ * PNG's 16 bits are truncated to 8, and what EXIF says is turned upright. Truncated files are refused rather than filled with grey.
  *
  * @param file Its name, for messages.
  * @throws {TypeError} if it is damaged, has more than 100 million pixels, or is of another format.
@@ -76,5 +77,18 @@ async function decodePng(bytes: Uint8Array): Promise<Image> {
   const decoded = await decode(file).catch((cause) => {
     throw new TypeError("it is damaged or cut off", { cause });
   });
-  return decoded as Image;
+  return upright(decoded as Image, orientationOf(view));
+}
+
+/** What a PNG's EXIF data tells, which stands in a chunk of its own. */
+function orientationOf(view: DataView): Orientation {
+  const exif = 0x65584966;
+  for (let at = 8; at + 12 <= view.byteLength;) {
+    const length = view.getUint32(at), end = at + 8 + length;
+    if (view.getUint32(at + 4) === exif && end <= view.byteLength) {
+      return orientationIn(new Uint8Array(view.buffer, view.byteOffset + at + 8, length)) ?? 1;
+    }
+    at = end + 4;
+  }
+  return 1;
 }

@@ -8,14 +8,14 @@
  */
 import mozjpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import type { Image } from "../runtime/preprocess.ts";
+import { type Orientation, orientationIn, upright } from "./exif.ts";
 
 /** The contents of a JPEG's headers. */
 interface Frame {
   readonly width: number;
   readonly height: number;
   readonly components: number;
-  /** The EXIF orientation, from 1 (upright) to 8. */
-  readonly orientation: number;
+  readonly orientation: Orientation;
 }
 
 const marker = { startOfScan: 0xda, app1: 0xe1 };
@@ -35,10 +35,10 @@ export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<
     throw new TypeError(`it has ${width} × ${height} pixels, but at most ${maxPixels} are read`);
   }
   if (components === 4) {
-    if (orientation > 1) throw new TypeError("it is turned by EXIF, which is not done with CMYK");
     const { decode } = await import("jpeg-js");
     try {
-      return decode(bytes, { useTArray: true, tolerantDecoding: false });
+      const image = decode(bytes, { useTArray: true, tolerantDecoding: false });
+      return upright(image, orientation);
     } catch (cause) {
       throw new TypeError("its CMYK pixels are damaged or of an unknown kind", { cause });
     }
@@ -62,7 +62,7 @@ export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<
 
 function readFrame(bytes: Uint8Array): Frame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let orientation = 1;
+  let orientation: Orientation = 1;
   for (let position = 2; position + 4 <= bytes.length;) {
     const code = bytes[position + 1]!;
     if (bytes[position] !== 0xff || code === 0xff) {
@@ -81,7 +81,9 @@ function readFrame(bytes: Uint8Array): Frame {
       };
     }
     if (code === marker.startOfScan) break;
-    if (code === marker.app1) orientation = readOrientation(segment) ?? orientation;
+    if (code === marker.app1 && startsWith(segment, "Exif\0\0")) {
+      orientation = orientationIn(segment.subarray(6)) ?? orientation;
+    }
     position += 2 + (code === 0 || code === 1 || (code >= 0xd0 && code <= 0xd8) ? 0 : length);
   }
   throw new TypeError("it is cut off before its pixels, or damaged");
@@ -90,23 +92,6 @@ function readFrame(bytes: Uint8Array): Frame {
 /** C0 to CF, without the three that stand for tables. */
 function isStartOfFrame(code: number): boolean {
   return code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
-}
-
-/** Tag 0x0112 of the first directory of an EXIF segment. */
-function readOrientation(segment: Uint8Array): number | undefined {
-  const tiff = segment.subarray(6);
-  if (!startsWith(segment, "Exif\0\0") || tiff.length < 8) return undefined;
-  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
-  const little = startsWith(tiff, "II");
-  const directory = view.getUint32(4, little);
-  if (directory + 2 > tiff.length) return undefined;
-  const entries = view.getUint16(directory, little);
-  for (let i = 0; i < entries; i++) {
-    const entry = directory + 2 + i * 12;
-    if (entry + 12 > tiff.length) return undefined;
-    if (view.getUint16(entry, little) === 0x0112) return view.getUint16(entry + 8, little);
-  }
-  return undefined;
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

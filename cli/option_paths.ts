@@ -5,6 +5,7 @@
  */
 import type { Options, Words } from "./options.ts";
 import type { Place } from "./places.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** The files that options say are to be read. */
 export function pathsRead({ values }: Words<Options>, options: Options): readonly string[] {
@@ -27,7 +28,19 @@ export function placesWritten({ values }: Words<Options>, options: Options): rea
   });
 }
 
-/** Whether a path names a picture, and not a folder for some. */
+/** Endings of pictures of other formats, which are not written. */
+const otherPicture = /\.(avif|bmp|gif|jpe?g|ppm|tiff?|webp)$/i;
+
+/**
+ * Whether a path names a picture, and not a folder for some.
+ *
+ * @throws {UsageError} if it names one of another format.
+ */
 export function isPng(path: string): boolean {
+  if (otherPicture.test(path)) {
+    throw new UsageError(
+      `${path} is no name for a PNG, and pictures are written as PNG: -o out.png`,
+    );
+  }
   return path.toLowerCase().endsWith(".png");
 }

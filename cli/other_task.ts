@@ -5,7 +5,7 @@
  */
 import { taskOf } from "../lib/answers/task.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
-import { namedValues } from "../runtime/graph.ts";
+import { givenInputs, namedValues } from "../runtime/graph.ts";
 import { showShape } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./network_file.ts";
 
@@ -25,14 +25,17 @@ const commands: Readonly<Record<Task["kind"], string>> = {
  * @param expected What is not among what it gives.
  */
 export function otherTask(
-  { graph, labels }: Pick<OpenedNetwork, "graph" | "labels">,
+  { graph, labels, preprocessing }: Pick<OpenedNetwork, "graph" | "labels" | "preprocessing">,
   action: string,
   expected: string,
 ): TypeError {
   const values = namedValues(graph);
   const given = graph.outputs.map((name) => `"${name}" ${showShape(values.get(name)!.shape)}`);
+  const task = taskOf(graph, labels);
+  const takesPicture = preprocessing !== null &&
+    (givenInputs(graph).length === 1 || task.kind === "detection" && task.form === "regions");
   return new TypeError(
     `Cannot ${action}: the network gives ${given.join(" and ")}, ${expected}; ` +
-      commands[taskOf(graph, labels).kind],
+      commands[takesPicture ? task.kind : "other"],
   );
 }

@@ -6,6 +6,7 @@
 import type { Part } from "../lib/answers/part.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { isKnown } from "./errors.ts";
 import type { OpenedNetwork } from "./network_file.ts";
 import { batches, type PictureSource } from "./picture_input.ts";
 import { print, printError, printJson } from "./print.ts";
@@ -43,12 +44,16 @@ interface Showing {
   readonly blobs: readonly string[];
 }
 
-/** What is told of each picture. */
+/**
+ * What is told of each picture.
+ *
+ * @param tell Tells it, or why nothing is told.
+ */
 export async function answersFor<Answer>(
   network: OpenedNetwork,
   pictures: readonly string[],
   { input, doing, batch, blobs }: Showing,
-  tell: (shown: Shown) => Promise<Answer>,
+  tell: (shown: Shown) => Promise<Answered<Answer>>,
 ): Promise<readonly Answered<Answer>[]> {
   input.tellIfRaw();
   const answers: Answered<Answer>[] = [];
@@ -60,9 +65,15 @@ export async function answersFor<Answer>(
       (i, error) => errors.set(i, error),
       (i, image) => images.set(i, image),
     );
-    const outputs = errors.size === files.length
-      ? {}
-      : await network.run(inputs, { outputs: blobs });
+    let outputs: Readonly<Record<string, Tensor>> = {};
+    try {
+      if (errors.size < files.length) outputs = await network.run(inputs, { outputs: blobs });
+    } catch (error) {
+      // What is wrong with one picture is not what is wrong with the others.
+      if (!input.sizesVary || !isKnown(error)) throw error;
+      images.clear();
+      errors.set(0, new Error(`Cannot show ${files[0]} to the network: ${error.message}`));
+    }
     for (const [sample, file] of files.entries()) {
       const image = images.get(sample);
       answers.push(

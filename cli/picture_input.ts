@@ -19,6 +19,9 @@ export const defaultBatch = 8;
 
 /** Feeds pictures to a network. */
 export interface PictureSource {
+  /** Whether each picture is shown in a size of its own, which the network may not take. */
+  readonly sizesVary: boolean;
+
   /** Says so, if pictures in colour are fed as they are: few networks make sense of them. */
   tellIfRaw(): void;
 
@@ -39,6 +42,28 @@ export interface PictureSource {
   ): Promise<Record<string, Tensor>>;
 }
 
+/**
+ * What a network is fed to see one picture, where the picture decides on its size.
+ *
+ * @param inputsOf Makes it of the picture's pixels.
+ */
+export async function readOne(
+  file: string,
+  inputsOf: (image: Image) => Record<string, Tensor>,
+  onError: (i: number, error: Error) => void,
+  onImage: (i: number, image: Image) => void,
+): Promise<Record<string, Tensor>> {
+  try {
+    const image = await decodeImage(await readFile(file), file);
+    const inputs = inputsOf(image);
+    onImage(0, image);
+    return inputs;
+  } catch (error) {
+    onError(0, error as Error);
+    return {};
+  }
+}
+
 /** Says so, if pictures in colour are fed as they are. */
 export function tellIfRaw(channels: number, preprocessing: Preprocessing): void {
   if (!isRaw(channels, preprocessing, preprocessing.meanImage !== null)) return;
@@ -51,6 +76,7 @@ export function tellIfRaw(channels: number, preprocessing: Preprocessing): void 
 
 /** The input of a network that takes pictures and nothing else. */
 export class PictureInput implements PictureSource {
+  readonly sizesVary = false;
   readonly #name: string;
   readonly #shape: Sample;
   readonly #preprocessing: Preprocessing;

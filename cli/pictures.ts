@@ -46,7 +46,7 @@ export function naming<Result>(file: string, action: () => Result): Result {
   try {
     return action();
   } catch (cause) {
-    const message = (cause as Error).message.replace("the image", file);
+    const message = (cause as Error).message.replace("the image", () => file);
     throw new TypeError(message, { cause });
   }
 }

@@ -8,14 +8,13 @@ import { inputsFor } from "../lib/answers/regions.ts";
 import type { RegionDetection } from "../lib/answers/task_kinds.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { readFile } from "./files.ts";
-import { decodeImage } from "./images.ts";
 import type { OpenedNetwork } from "./network_file.ts";
-import { type PictureSource, tellIfRaw } from "./picture_input.ts";
+import { type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
 import { naming } from "./pictures.ts";
 
 /** Shows one picture at a time, in a size of its own. */
 export class RegionInput implements PictureSource {
+  readonly sizesVary = true;
   readonly #network: OpenedNetwork;
   readonly #detection: RegionDetection;
 
@@ -38,22 +37,17 @@ export class RegionInput implements PictureSource {
     return whole;
   }
 
-  async read(
+  read(
     [file]: readonly string[],
     onError: (i: number, error: Error) => void,
     onImage: (i: number, image: Image) => void = () => {},
   ): Promise<Record<string, Tensor>> {
-    try {
-      const image = await decodeImage(await readFile(file!), file!);
-      const inputs = naming(
-        file!,
-        () => inputsFor(image, this.#network.preprocessing!, this.#detection),
-      );
-      onImage(0, image);
-      return inputs;
-    } catch (error) {
-      onError(0, error as Error);
-      return {};
-    }
+    const preprocessing = this.#network.preprocessing!;
+    return readOne(
+      file!,
+      (image) => naming(file!, () => inputsFor(image, preprocessing, this.#detection)),
+      onError,
+      onImage,
+    );
   }
 }

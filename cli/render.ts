@@ -4,17 +4,30 @@
  * @module
  */
 import { render as pictureOf } from "../lib/answers/render.ts";
-import { taskOf } from "../lib/answers/task.ts";
+import { picturesIn, renderingBy, taskOf } from "../lib/answers/task.ts";
+import type { Rendering } from "../lib/answers/task_kinds.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
 import { inputsOf } from "./measure.ts";
-import { engineOptions, openWithEngine } from "./network_file.ts";
+import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
+import { readInteger } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
 import { answersFor, tellErrors } from "./picture_answers.ts";
+import { OwnSizeInput, ownSizeOption, refuseBatch } from "./own_size_input.ts";
 import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
+import { printJson } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
+
+/** What is told of a picture. */
+interface Answer {
+  readonly file: string;
+  /** The picture that is made of it, and its extents. */
+  readonly drawn: string;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Makes pictures of pictures. */
 export const render = defineCommand({
@@ -26,31 +39,58 @@ export const render = defineCommand({
       path: "pictures",
       about: "Write the pictures into this folder (cat.jpg's: cat.png), or to a file, out.png.",
     },
+    blob: {
+      value: "score",
+      about: "The blob that is the picture, in colours or greys (the output).",
+    },
+    batch: { value: "N", about: "How many pictures are run at once (1)." },
+    ...ownSizeOption,
+    json: { about: "Print JSON." },
     ...engineOptions,
   },
   examples: [
     "render style.npz cat.jpg -o painted.png",
-    "render style.npz *.jpg -o painted/",
+    "render style.npz *.jpg -o painted/ --own-size",
+    "render hed.npz cat.jpg --blob sigmoid-fuse -o edges.png",
   ],
   async run({ files: [bundle, ...images], values }, read) {
     if (values.output === undefined) throw new UsageError("--output is missing: -o out.png");
+    const batch = readInteger(values.batch ?? "1", "--batch", 1);
+    if (values["own-size"]) refuseBatch(batch);
     expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, (network) => inputsOf(network, 1));
+    using opened = await openWithEngine(bundle!, values, (network) => {
+      return inputsOf(network, Math.min(batch, images.length));
+    });
     const { network } = opened;
-    const task = taskOf(network.graph, network.labels);
-    if (task.kind !== "rendering") throw otherTask(network, "render pictures", "not a picture");
+    const { blob } = values.blob === undefined
+      ? renderingOf(network)
+      : renderingBy(network.graph, values.blob);
+    const input = values["own-size"]
+      ? new OwnSizeInput(network, "render")
+      : new PictureInput(network, "render");
     using output = new PictureOutput(values.output, images, read);
-    const { output: blob } = task, input = new PictureInput(network, "render");
     const answers = await answersFor(
       network,
       images,
-      { input, doing: "rendering", batch: 1, blobs: [blob] },
-      async ({ file, outputs }) => {
-        const picture = pictureOf(outputs[blob]!, network.preprocessing!);
-        return { file, drawn: await output.write(file, [await encodePng(picture)]) };
+      { input, doing: "rendering", batch, blobs: [blob] },
+      async ({ file, outputs, sample }): Promise<Answer> => {
+        const picture = pictureOf(outputs[blob]!, sample, network.preprocessing!);
+        const drawn = await output.write(file, [await encodePng(picture)]);
+        return { file, drawn, width: picture.width, height: picture.height };
       },
     );
-    output.tell();
+    if (values.json) printJson(answers);
+    else output.tell();
     return tellErrors(answers);
   },
 });
+
+function renderingOf(network: OpenedNetwork): Rendering {
+  const task = taskOf(network.graph, network.labels);
+  if (task.kind === "rendering") return task;
+  const pictures = picturesIn(network.graph);
+  if (pictures.length === 0) throw otherTask(network, "render pictures", "not a picture");
+  throw new UsageError(
+    `the network's outputs ${pictures.join(" and ")} may be pictures: --blob ${pictures.at(-1)}`,
+  );
+}

@@ -10,11 +10,13 @@ import {
   overlay,
   sharesOf,
 } from "../lib/answers/class_map.ts";
+import { unseenClass } from "../lib/answers/palette.ts";
 import { partWithin } from "../lib/answers/part.ts";
 import { partCovered } from "../lib/answers/part_covered.ts";
 import { segmentationBy, segmentationOf } from "../lib/answers/task.ts";
 import { writeMap } from "../lib/emit/png.ts";
 import { showPercent } from "../lib/numbers.ts";
+import type { Image } from "../runtime/preprocess.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
@@ -22,7 +24,8 @@ import { inputsOf } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
-import { answersFor, tellAnswers } from "./picture_answers.ts";
+import { type Answered, answersFor, tellAnswers } from "./picture_answers.ts";
+import { OwnSizeInput, ownSizeOption, refuseBatch } from "./own_size_input.ts";
 import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { UsageError } from "./usage_error.ts";
@@ -52,13 +55,14 @@ export const segment = defineCommand({
     top: { value: "N", about: "The most classes printed per picture (all)." },
     blob: { value: "score", about: "The blob with the scores of classes (an output)." },
     batch: { value: "N", about: "How many pictures are run at once (1)." },
+    ...ownSizeOption,
     json: { about: "Print JSON." },
     ...engineOptions,
   },
   examples: [
     "segment fcn8s.npz cat.jpg               (the classes, and their shares of the picture)",
     "segment fcn8s.npz cat.jpg -o map.png    (a pixel is its class; 255: not seen by the network)",
-    "segment fcn8s.npz *.jpg -o overlays/ --overlay",
+    "segment fcn8s.npz *.jpg -o overlays/ --overlay --own-size",
   ],
   async run({ files: [bundle, ...images], values }, read) {
     const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
@@ -66,6 +70,7 @@ export const segment = defineCommand({
     if (values.overlay && values.output === undefined) {
       throw new UsageError("--overlay is about the pictures that --output writes");
     }
+    if (values["own-size"]) refuseBatch(batch);
     expectFiles(images);
     using opened = await openWithEngine(bundle!, values, (network) => {
       return inputsOf(network, Math.min(batch, images.length));
@@ -80,17 +85,26 @@ export const segment = defineCommand({
     using output = values.output === undefined
       ? undefined
       : new PictureOutput(values.output, images, read);
-    const { blob, isMap } = segmentation, covered = partCovered(graph, blob);
+    const { blob, isMap } = segmentation;
+    const ownSize = values["own-size"] ? new OwnSizeInput(network, "segment") : undefined;
+    const input = ownSize ?? new PictureInput(network, "segment");
+    const covered = partCovered(graph, blob);
+    // What a map is of depends on the extents of what is shown.
+    const partOf = (image: Image) =>
+      ownSize === undefined ? covered : partCovered(ownSize.graphFor(image), blob);
     const answers = await answersFor(
       network,
       images,
-      { input: new PictureInput(network, "segment"), doing: "segmenting", batch, blobs: [blob] },
-      async ({ file, image, seen, outputs, sample }): Promise<Answer> => {
+      { input, doing: "segmenting", batch, blobs: [blob] },
+      async ({ file, image, seen, outputs, sample }): Promise<Answered<Answer>> => {
         const { width, height } = image;
         const map = classMapOf(outputs[blob]!, sample, isMap);
-        const answer = { file, width, height, classes: sharesOf(map, labels).slice(0, top) };
+        const classes = sharesOf(map, labels);
+        const answer = { file, width, height, classes: classes.slice(0, top) };
         if (output === undefined) return answer;
-        const enlarged = mapOfPicture(map, [height, width], partWithin(covered, seen));
+        const last = Math.max(...classes.map(({ index }) => index));
+        if (!values.overlay && last >= unseenClass) return { file, error: noByteFor(last, file) };
+        const enlarged = mapOfPicture(map, [height, width], partWithin(partOf(image), seen));
         const chunks = values.overlay
           ? [await encodePng(overlay(image, enlarged))]
           : writeMap(enlarged);
@@ -100,6 +114,12 @@ export const segment = defineCommand({
     return tellAnswers(answers, values.json, show, () => output?.tell());
   },
 });
+
+/** Why there is no class map of a picture. */
+function noByteFor(index: number, file: string): string {
+  return `Cannot write the class map of ${file}: it has the class ${index}, but a pixel is a byte, ` +
+    `and tells those below ${unseenClass}; --overlay paints any`;
+}
 
 function show({ file, classes }: Answer): string {
   const lines = classes.map(({ index, label, share }) =>

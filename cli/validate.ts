@@ -5,7 +5,7 @@
  */
 import { views } from "../lib/oversample.ts";
 import { largest } from "../runtime/largest.ts";
-import { Classifier } from "./classifier.ts";
+import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { inputsOf } from "./measure.ts";
@@ -23,7 +23,7 @@ export const validate = defineCommand({
   options: {
     root: { value: "DIR", about: "Where the paths of the list start (the list's own folder)." },
     batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
-    oversample: { about: "Average over ten views: the corners, the middle, all mirrored." },
+    ...classifierOptions,
     json: { about: "Print JSON." },
     ...deviceOption,
   },
@@ -38,7 +38,7 @@ export const validate = defineCommand({
       (network) =>
         inputsOf(network, (values.oversample ? views : 1) * Math.min(size, samples.length)),
     );
-    const classifier = new Classifier(opened.network, values.oversample);
+    const classifier = new Classifier(opened.network, values);
     let [done, top1, top5] = [0, 0, 0];
     const errors: string[] = [];
     {

@@ -4,8 +4,8 @@
  * @module
  */
 import { numbersOf } from "../proto/mod.ts";
-import { type Graph, namedValues } from "../runtime/graph.ts";
-import { labelCounts, taskOf } from "./answers/task.ts";
+import type { Graph } from "../runtime/graph.ts";
+import { labelCounts, scoresOf, taskOf } from "./answers/task.ts";
 import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { readNet } from "./caffe/read.ts";
@@ -25,7 +25,6 @@ import {
   refuseSwapped,
   refuseWeightsFirst,
 } from "./refuse_files.ts";
-import { isVector } from "./scores.ts";
 import { summarize } from "./summary.ts";
 import { optimize } from "./transforms/mod.ts";
 
@@ -100,11 +99,9 @@ function warnOfOthers(
     if (known.includes(labels.length)) return;
     return warn(`there are ${labels.length} labels, but the network knows ${known[0]} classes`);
   }
-  const values = namedValues(graph);
-  const scores = graph.outputs.filter((name) => isVector(values.get(name)!.shape));
-  const classes = scores.map((name) => values.get(name)!.shape[1]!);
-  if (classes.length === 0 || classes.includes(labels.length)) return;
-  const told = scores.map((name, i) => `"${name}" ${classes[i]}`).join(", ");
+  const scores = scoresOf(graph).map(({ name, value }) => [name, value.shape[1]!] as const);
+  if (scores.length === 0 || scores.some(([, classes]) => classes === labels.length)) return;
+  const told = scores.map(([name, classes]) => `"${name}" ${classes}`).join(", ");
   warn(`there are ${labels.length} labels, but the network gives ${told} scores`);
 }
 

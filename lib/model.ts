@@ -55,10 +55,10 @@ export function titleOf(
  */
 export function expectWeights({ untrained }: Model, what: string): void {
   if (untrained.length === 0) return;
-  const [first, ...others] = untrained;
+  const [first, ...others] = untrained, { length } = others;
   throw new TypeError(
     `Cannot write the ${what}: layer "${first}"` +
-      (others.length > 0 ? ` and ${others.length} others have` : " has") +
+      (length > 0 ? ` and ${length} other${length > 1 ? "s" : ""} have` : " has") +
       " no weights; give the caffemodel",
   );
 }

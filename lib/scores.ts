@@ -1,26 +1,9 @@
 /**
- * Finds the class scores among the outputs of a network.
+ * Tells scores of classes by their shape, and probabilities by their values.
  *
  * @module
  */
-import { count, type Shape, type Tensor } from "../runtime/tensor.ts";
-
-/**
- * The output with one number per class: with labels, the one of their number, else the first
- * vector.
- *
- * @param batch The number of samples.
- */
-export function scoresAmong(
-  outputs: Readonly<Record<string, Tensor>>,
-  batch: number,
-  labels: readonly string[] | null,
-): Tensor | undefined {
-  const vectors = Object.values(outputs).filter(({ shape }) =>
-    shape[0] === batch && isVector(shape)
-  );
-  return vectors.find(({ shape }) => shape[1] === labels?.length) ?? vectors[0];
-}
+import { count, type Shape } from "../runtime/tensor.ts";
 
 /** Whether a shape is one vector per sample: `[N, C]` or `[N, C, 1, 1]`. */
 export function isVector(shape: Shape): boolean {

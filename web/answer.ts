@@ -11,7 +11,7 @@ import { boxesInRegions } from "../lib/answers/regions.ts";
 import { render } from "../lib/answers/render.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
 import type { Model } from "../lib/model.ts";
-import { areProbabilities, scoresAmong } from "../lib/scores.ts";
+import { areProbabilities } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
 import type { Graph } from "../runtime/graph.ts";
 import type { Tensor } from "../runtime/tensor.ts";
@@ -76,10 +76,9 @@ function meaningOf(
     case "rendering":
       return preprocessing === null
         ? {}
-        : { rendering: render(outputs[task.output]!, preprocessing) };
+        : { rendering: render(outputs[task.blob]!, 0, preprocessing) };
     case "classification": {
-      const scores = scoresAmong(outputs, 1, labels);
-      if (scores === undefined) return {};
+      const scores = outputs[task.blob]!;
       const classes = largest(scores.data, 5).map(({ index, value }) => {
         return { index, label: labels?.[index] ?? null, score: value };
       });

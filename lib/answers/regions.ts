@@ -19,7 +19,7 @@ import { type FoundBox, labelOf } from "./boxes.ts";
 import { beforeOps, producersOf } from "./producers.ts";
 import type { RegionDetection } from "./task_kinds.ts";
 
-/** Scores must be above it. */
+/** Scores must be above it, unless lower ones are asked for. */
 const leastScore = 0.05;
 
 /** Boxes of a class must not overlap more than this with a better one. */
@@ -74,7 +74,8 @@ function sizeShown(image: Pair, preprocessing: Preprocessing, input: Pair): Pair
     Math.min(...input) / Math.min(...image),
     Math.max(...input) / Math.max(...image),
   );
-  return [Math.round(image[0] * scale), Math.round(image[1] * scale)];
+  const scaled = (extent: number) => Math.max(1, Math.round(extent * scale));
+  return [scaled(image[0]), scaled(image[1])];
 }
 
 /**
@@ -101,6 +102,7 @@ export function inputsFor(
  * The boxes in a picture, the best first.
  *
  * @param size Its height and width.
+ * @param least A score that is asked for: boxes that score less than it and 0.05 are left out.
  */
 export function boxesInRegions(
   outputs: Readonly<Record<string, Tensor>>,
@@ -108,6 +110,7 @@ export function boxesInRegions(
   labels: readonly string[] | null,
   preprocessing: Preprocessing,
   size: Pair,
+  least: number = leastScore,
 ): FoundBox[] {
   const [, , ...input] = detection.picture.shape as readonly [number, number, number, number];
   const shown = sizeShown(size, preprocessing, input);
@@ -128,7 +131,7 @@ export function boxesInRegions(
       score: scores.data[row * classes + index]!,
       row,
     }))
-      .filter(({ score }) => score > leastScore)
+      .filter(({ score }) => score > leastScore || score >= least)
       .map(({ score, row }) => {
         const move = moves.data.subarray(row * moved + column);
         return { score, box: clipped(movedBox(regionAt(row), move), size) };

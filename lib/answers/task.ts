@@ -10,23 +10,19 @@ import {
   type Node,
   type Value,
 } from "../../runtime/graph.ts";
-import type { Shape } from "../../runtime/tensor.ts";
+import { count, type Shape, showShape } from "../../runtime/tensor.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import { regionsOf } from "./regions.ts";
-import type { Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
+import type { Classification, Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
 import { isVector } from "../scores.ts";
 
 /** What a network is for, as far as its graph tells it. */
 export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
-  const detection = detectionOf(graph);
-  if (detection !== undefined) return detection;
-  const batch = graph.inputs[0]?.shape[0];
-  const outputs = outputsOf(graph).map(({ value }) => value.shape);
-  if (outputs.some((shape) => shape[0] === batch && isVector(shape))) {
-    return { kind: "classification" };
-  }
-  const rendering = renderingOf(graph, labels);
-  return rendering ?? segmentationOf(graph, labels) ?? { kind: "other" };
+  return detectionOf(graph) ??
+    classificationOf(graph, labels) ??
+    renderingOf(graph, labels) ??
+    segmentationOf(graph, labels) ??
+    { kind: "other" };
 }
 
 /** The boxes that a network finds, if it ends in an op that gives some or looks at regions. */
@@ -81,28 +77,97 @@ export function segmentationOf(
  * @throws {TypeError} if it is no value of the network, or says nothing of classes.
  */
 export function segmentationBy(graph: Graph, blob: string): Segmentation {
-  const value = namedValues(graph).get(blob);
-  const shape = value?.shape ?? [];
+  const value = namedValues(graph).get(blob), shape = value?.shape;
   const isMap = isArgMax(beforeOps(producersOf(graph), value, moves));
-  if (shape.length === 4 && (isMap || shape[1]! > 1)) return { kind: "segmentation", blob, isMap };
-  throw new TypeError(
-    `Cannot segment by "${blob}": ` +
-      (value === undefined ? "the network has no such blob" : `it is [${shape.join(", ")}]`) +
-      ", but a score for each class is needed, [N, C, H, W], or the class itself, [N, 1, H, W]",
+  if (shape?.length === 4 && (isMap || shape[1]! > 1)) return { kind: "segmentation", blob, isMap };
+  const needed =
+    "a score for each class is needed, [N, C, H, W], or the class itself, [N, 1, H, W]";
+  throw unsuited("segment", blob, shape, needed);
+}
+
+/**
+ * The blob with the scores of classes: of several outputs one with as many as there are labels, else
+ * one with probabilities; of these the last that the network computes. Those before it may come from
+ * classifiers that only help in training, and others say where something is.
+ */
+export function classificationOf(
+  graph: Graph,
+  labels: readonly string[] | null,
+): Classification | undefined {
+  const order = new Map(graph.nodes.map(({ output }, i) => [output, i]));
+  const scores = scoresOf(graph).map(({ name, value, last }) => {
+    const isSoftmax = last?.op === "softmax";
+    const rank = [value.shape[1] === labels?.length, isSoftmax, order.get(value)].map(Number);
+    return { name, rank };
+  });
+  const [best] = scores.sort((a, b) => compare(b.rank, a.rank));
+  return best && { kind: "classification", blob: best.name };
+}
+
+/**
+ * What a blob that somebody names says of pictures.
+ *
+ * @throws {TypeError} if it is no value of the network, or no number a class.
+ */
+export function classificationBy(graph: Graph, blob: string): Classification {
+  const shape = namedValues(graph).get(blob)?.shape;
+  if (shape !== undefined && isVector(shape)) return { kind: "classification", blob };
+  throw unsuited("classify", blob, shape, "a score for each class is needed, [N, C]");
+}
+
+/** The outputs that may be scores: a vector a sample, computed, and no sequence of labels. */
+export function scoresOf(graph: Graph): readonly OutputOf[] {
+  const batch = graph.inputs[0]?.shape[0];
+  return outputsOf(graph).filter(({ value: { shape }, last }) =>
+    shape[0] === batch && isVector(shape) && last !== undefined && last.op !== "ctcGreedy"
   );
 }
 
-/** The only output, where it is a picture as large as the input or larger, and no scores. */
+/**
+ * The only output, where it is a picture in colours as large as the input or larger, or in greys, and
+ * no scores.
+ */
 function renderingOf(graph: Graph, labels: readonly string[] | null): Rendering | undefined {
   const picture = pictureOf(graph), [only, ...others] = outputsOf(graph);
   if (picture === undefined || only === undefined || others.length > 0 || labels !== null) {
     return undefined;
   }
-  const { shape } = only.value;
+  if (!mayBePicture(only)) return undefined;
+  const { name, value: { shape } } = only;
   const isLarge = shape[2]! >= picture[2]! && shape[3]! >= picture[3]!;
-  const isPicture = shape.length === 4 && shape[1] === 3 && isLarge;
-  if (!isPicture || only.last?.op === "softmax") return undefined;
-  return { kind: "rendering", output: only.name };
+  return shape[1] === 3 && !isLarge ? undefined : { kind: "rendering", blob: name };
+}
+
+/**
+ * What a blob that somebody names looks like.
+ *
+ * @throws {TypeError} if it is no value of the network, or no picture.
+ */
+export function renderingBy(graph: Graph, blob: string): Rendering {
+  const shape = namedValues(graph).get(blob)?.shape;
+  if (shape !== undefined && isPicture(shape)) return { kind: "rendering", blob };
+  throw unsuited("render", blob, shape, "a picture is needed, [N, 3, H, W] or [N, 1, H, W]");
+}
+
+/** The outputs that may be pictures. */
+export function picturesIn(graph: Graph): readonly string[] {
+  return outputsOf(graph).filter(mayBePicture).map(({ name }) => name);
+}
+
+/** Whether an output may be one: it tells no classes. */
+function mayBePicture({ value, last }: OutputOf): boolean {
+  return isPicture(value.shape) && last?.op !== "softmax" && !isArgMax(last);
+}
+
+/** Whether a shape may be that of pictures, of more than one pixel. */
+function isPicture(shape: Shape): boolean {
+  return shape.length === 4 && (shape[1] === 3 || shape[1] === 1) && count(shape.slice(2)) > 1;
+}
+
+/** Why a blob cannot be used as somebody wants it to be. */
+function unsuited(action: string, blob: string, shape: Shape | undefined, needed: string) {
+  const state = shape === undefined ? "the network has no such blob" : `it is ${showShape(shape)}`;
+  return new TypeError(`Cannot ${action} by "${blob}": ${state}, but ${needed}`);
 }
 
 /** The shape of the only input, if that is an image. */
@@ -111,6 +176,7 @@ function pictureOf(graph: Graph): Shape | undefined {
   return others.length === 0 && input?.shape.length === 4 ? input.shape : undefined;
 }
 
+/** An output, and where it comes from. */
 interface OutputOf {
   readonly name: string;
   readonly value: Value;
@@ -153,7 +219,10 @@ function isArgMax(node: Node | undefined): boolean {
  * mixed of probabilities, as colours are of the bins that they fall in.
  */
 function isNoScore(producers: Producers, node: Node | undefined): boolean {
-  if (node?.op === "concat") return node.output.shape[1] !== node.inputs[0]!.shape[1];
+  if (node?.op === "concat") {
+    const { output: { shape }, inputs: [first] } = node;
+    return shape.length !== 4 || shape[1] !== first!.shape[1];
+  }
   if (node?.op !== "conv2d") return false;
   return beforeOps(producers, node.inputs[0], ["affine"])?.op === "softmax";
 }

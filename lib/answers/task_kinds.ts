@@ -50,10 +50,18 @@ export interface Segmentation {
   readonly isMap: boolean;
 }
 
-/** It makes a picture of a picture: `[N, 3, H, W]`. */
+/** It makes a picture of a picture. */
 export interface Rendering {
   readonly kind: "rendering";
-  readonly output: string;
+  /** The blob with its colours, `[N, 3, H, W]`, or its greys, `[N, 1, H, W]`. */
+  readonly blob: string;
+}
+
+/** It tells the class of a picture. */
+export interface Classification {
+  readonly kind: "classification";
+  /** The blob with a score for each class, `[N, C]`. */
+  readonly blob: string;
 }
 
 /** What a network is for. */
@@ -61,5 +69,5 @@ export type Task =
   | Detection
   | Segmentation
   | Rendering
-  | { readonly kind: "classification" }
+  | Classification
   | { readonly kind: "other" };

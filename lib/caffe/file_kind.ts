@@ -109,7 +109,8 @@ const kinds: readonly Kind[] = [
     is: "a model of TensorFlow's, not of Caffe's",
   },
   {
-    start: pattern`^\x08${varint}(\x12.[ -~]+[\x1a\x22\x28\x3a]|\x3a${varint}\x0a)`,
+    // The tags of its version and producer, and what follows those: operators, or the graph.
+    start: pattern`^\x08${varint}(\x12.[ -~]+([\x1a\x22\x28\x3a]|\x42.\x0a)|\x3a${varint}\x0a)`,
     is: "a model in ONNX, not one of Caffe's",
   },
   {

@@ -25,7 +25,10 @@ export function writeMap({ width, height, classes }: ClassMap): Uint8Array<Array
     for (let x = 0; x < width; x++, at++) {
       const index = classes[at]!;
       if (index >= unseenClass) {
-        throw new RangeError(`it has a class ${index}, but a map in PNG has those below 255`);
+        throw new RangeError(
+          `Cannot write the class map: it has a class ${index}, but a byte tells those below ` +
+            unseenClass,
+        );
       }
       rows[start + x] = index < 0 ? unseenClass : index;
     }

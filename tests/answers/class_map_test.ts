@@ -71,7 +71,10 @@ Deno.test("a map is a PNG whose bytes are classes, and that shows their colours"
   const start = text.indexOf("IDAT"), end = text.indexOf("IEND");
   const rows = inflateSync(png.subarray(start + 4, end - 8));
   assert.deepEqual([...rows], [0, 0, 1, 254, 0, 255, 15, 20]);
-  assert.throws(() => writeMap(mapOf([[255]])), /^RangeError: it has a class 255, but a map/);
+  assert.throws(
+    () => writeMap(mapOf([[255]])),
+    /^RangeError: Cannot write the class map: it has a class 255, but/,
+  );
 });
 
 Deno.test("an overlay is half of the picture, but where nobody looked", () => {

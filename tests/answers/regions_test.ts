@@ -88,6 +88,7 @@ Deno.test("a picture keeps its proportions, within 600 by 1000 pixels either way
   assert.deepEqual(shown(500, 375), [[600, 800], Math.fround(1.6)]);
   assert.deepEqual(shown(375, 500), [[800, 600], Math.fround(1.6)]);
   assert.deepEqual(shown(500, 200), [[400, 1000], 2]);
+  assert.deepEqual(shown(5000, 2)[0], [1, 1000]);
   assert.deepEqual(shown(200, 100, { resize: { short: 50 } }), [[50, 100], 0.5]);
   assert.throws(() => shown(50, 50, { crop: [20, 20] }), /it is cropped, which regions do not/);
 });

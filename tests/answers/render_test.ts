@@ -14,7 +14,7 @@ const preprocessing: Preprocessing = {
 /** The pixel that three numbers make. */
 function pixelOf(numbers: readonly number[], how: Partial<Preprocessing> = {}): number[] {
   const tensor = { shape: [1, 3, 1, 1], data: Float32Array.from(numbers) };
-  const { width, height, data } = render(tensor, { ...preprocessing, ...how });
+  const { width, height, data } = render(tensor, 0, { ...preprocessing, ...how });
   assert.deepEqual([width, height, data[3]], [1, 1, 255]);
   return [...data.subarray(0, 3)];
 }
@@ -26,4 +26,32 @@ Deno.test("numbers become bytes as they most likely were meant", () => {
   assert.deepEqual(pixelOf([0, 1, 0.2]), [51, 255, 0]);
   assert.deepEqual(pixelOf([-1, 1, 0.2]), [153, 255, 0]);
   assert.deepEqual(pixelOf([-50, 300, 40]), [163, 255, 54]);
+});
+
+Deno.test("numbers for which inputs are scaled are bytes by the same scale", () => {
+  const scaled = { mean: [127.5], scale: 1 / 255 };
+  assert.deepEqual(pixelOf([-0.5, 0, 0.5], scaled), [255, 128, 0]);
+  // What is from −1 to 1 is not of inputs from 0 to 1.
+  assert.deepEqual(pixelOf([-1, 0, 1], { mean: [], scale: 1 / 255 }), [255, 128, 0]);
+});
+
+Deno.test("a few numbers that overshoot do not decide", () => {
+  const data = Float32Array.from({ length: 3 * 400 }, (_, i) => i % 400 / 399);
+  data.set([1.6, -0.4], 100);
+  const picture = (numbers: Float32Array, how: Partial<Preprocessing> = {}) => {
+    const tensor = { shape: [1, 3, 20, 20], data: numbers };
+    return [...render(tensor, 0, { ...preprocessing, ...how }).data];
+  };
+  const pixels = picture(data);
+  assert.deepEqual(pixels.slice(4 * 100, 4 * 100 + 4), [64, 64, 255, 255]);
+  assert.deepEqual(pixels.slice(4 * 101, 4 * 101 + 4), [65, 65, 0, 255]);
+  assert.deepEqual(pixels.slice(4 * 399), [255, 255, 255, 255]);
+  assert.deepEqual(picture(data, { mean: [], scale: 1 / 255 }), pixels);
+});
+
+Deno.test("one channel is grey, and any sample is read", () => {
+  const tensor = { shape: [2, 1, 1, 2], data: Float32Array.of(0, 1, 0.2, 0.6) };
+  const { width, height, data } = render(tensor, 1, preprocessing);
+  assert.deepEqual([width, height], [2, 1]);
+  assert.deepEqual([...data], [51, 51, 51, 255, 153, 153, 153, 255]);
 });

@@ -2,7 +2,16 @@
  * What networks are for, by their graphs alone: the well-known ones, and what is easily mistaken.
  */
 import assert from "node:assert/strict";
-import { labelCounts, segmentationBy, segmentationOf, taskOf } from "../../lib/answers/task.ts";
+import {
+  classificationBy,
+  classificationOf,
+  labelCounts,
+  picturesIn,
+  renderingBy,
+  segmentationBy,
+  segmentationOf,
+  taskOf,
+} from "../../lib/answers/task.ts";
 import { convert, type ConvertOptions } from "../../mod.ts";
 import { type Graph, GraphBuilder } from "../../runtime/graph.ts";
 import { topologies } from "../topologies/mod.ts";
@@ -27,6 +36,9 @@ const tasks: Readonly<Record<string, string>> = {
   "FlowNet-C": "other",
   colorization: "other",
   HED: "other",
+  // Sequences of labels.
+  CRNN: "other",
+  "DenseNet OCR": "other",
 };
 
 for (const { name, build, small, inputShapes } of topologies) {
@@ -52,11 +64,63 @@ const argMax = `layer { name: "best" type: "ArgMax" bottom: "data" top: "best"
   argmax_param { axis: 1 } }`;
 
 Deno.test("three channels are a picture, unless they are probabilities or have names", () => {
-  assert.deepEqual(taskOf(networkOf(relu), null), { kind: "rendering", output: "relu" });
+  assert.deepEqual(taskOf(networkOf(relu), null), { kind: "rendering", blob: "relu" });
   const segmentation = { kind: "segmentation", isMap: false };
   assert.deepEqual(taskOf(networkOf(softmax), null), { ...segmentation, blob: "prob" });
   assert.deepEqual(taskOf(networkOf(relu), ["a", "b", "c"]), { ...segmentation, blob: "relu" });
-  assert.equal(taskOf(networkOf(relu, 1), null).kind, "other");
+});
+
+Deno.test("one channel is a picture in greys, unless it is the class itself", () => {
+  assert.deepEqual(taskOf(networkOf(relu, 1), null), { kind: "rendering", blob: "relu" });
+  const smaller = `layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+    pooling_param { kernel_size: 2 stride: 2 } }`;
+  assert.equal(taskOf(networkOf(smaller, 1), null).kind, "rendering");
+  assert.equal(taskOf(networkOf(smaller, 3), null).kind, "segmentation");
+  const pixel = smaller.replace("kernel_size: 2", "global_pooling: true").replace("stride: 2", "");
+  assert.equal(taskOf(networkOf(pixel, 1), null).kind, "other");
+});
+
+Deno.test("a blob that is named is a picture, if it can be one", () => {
+  const graph = networkOf(`${relu} layer { name: "grey" type: "Slice" bottom: "data" top: "grey"
+    top: "rest" slice_param { axis: 1 slice_point: 1 } }`);
+  assert.deepEqual(picturesIn(graph), ["grey", "relu"]);
+  assert.deepEqual(renderingBy(graph, "grey"), { kind: "rendering", blob: "grey" });
+  assert.throws(
+    () => renderingBy(graph, "rest"),
+    /^TypeError: Cannot render by "rest": it is \[1, 2, 4, 6\], but a picture is needed/,
+  );
+  assert.throws(() => renderingBy(graph, "none"), /the network has no such blob/);
+});
+
+/** Vectors that a network gives: of so many numbers, and whether they are probabilities. */
+function vectors(...what: readonly (readonly [name: string, length: number, ends: boolean])[]) {
+  return what.map(([name, length, ends]) =>
+    `layer { name: "${name}" type: "InnerProduct" bottom: "data" top: "${name}"
+      inner_product_param { num_output: ${length} } }` +
+    (ends ? `layer { name: "p${name}" type: "Softmax" bottom: "${name}" top: "p${name}" }` : "")
+  ).join("");
+}
+
+Deno.test("of several vectors the last counts, but first probabilities, and those with the labels", () => {
+  const blob = (layers: string, labels: string[] | null = null) =>
+    classificationOf(networkOf(layers), labels)?.blob;
+  // A classifier that helps in training, and one for the box of what is classified.
+  assert.equal(blob(vectors(["side", 5, true], ["main", 5, true])), "pmain");
+  assert.equal(blob(vectors(["box", 4, false], ["face", 2, true], ["points", 10, false])), "pface");
+  const two = vectors(["colour", 3, false], ["kind", 2, true]);
+  assert.equal(blob(two, ["a", "b", "c"]), "colour");
+  // What is only moved to the output is no score.
+  const flat = `layer { name: "flat" type: "Flatten" bottom: "data" top: "flat" }`;
+  assert.equal(blob(vectors(["score", 5, false]) + flat), "score");
+});
+
+Deno.test("a vector that is named tells classes", () => {
+  const graph = networkOf(vectors(["box", 4, false], ["face", 2, true]));
+  assert.deepEqual(classificationBy(graph, "face"), { kind: "classification", blob: "face" });
+  assert.throws(
+    () => classificationBy(graph, "data"),
+    /^TypeError: Cannot classify by "data": it is \[1, 3, 4, 6\], but a score for each class/,
+  );
 });
 
 Deno.test("the class itself may be brought to another size", () => {
@@ -66,7 +130,7 @@ Deno.test("the class itself may be brought to another size", () => {
   assert.deepEqual(taskOf(networkOf(argMax), null), { ...map, blob: "best" });
   assert.deepEqual(taskOf(networkOf(enlarged), null), { ...map, blob: "large" });
   const values = argMax.replace("axis: 1", "axis: 1 out_max_val: true");
-  assert.equal(taskOf(networkOf(values), null).kind, "other");
+  assert.equal(taskOf(networkOf(values), null).kind, "rendering");
 });
 
 Deno.test("of several maps that with the labels counts, else the classes, else probabilities", () => {
@@ -77,6 +141,14 @@ Deno.test("of several maps that with the labels counts, else the classes, else p
   assert.equal(blob(relu + argMax + softmax, null), "best");
   assert.equal(blob(relu + softmax, null), "prob");
   assert.equal(blob(joined + softmax, ["a", "b"]), "two");
+});
+
+Deno.test("what boxes of YOLO are made of is no class map", () => {
+  const region = `layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+      convolution_param { num_output: 16 kernel_size: 1 } }
+    layer { name: "region" type: "Region" bottom: "conv" top: "region"
+      region_param { num: 2 classes: 3 } }`;
+  assert.equal(taskOf(networkOf(region), null).kind, "other");
 });
 
 Deno.test("a blob that is named is taken, if it can tell classes", () => {

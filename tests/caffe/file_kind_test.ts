@@ -29,6 +29,7 @@ const cases: Readonly<Record<string, RegExp | undefined>> = {
   "\x08\x01\x10\x03\x18\x80\x02": /a single blob.*--mean/,
   "\x2a\xc0\x9f\x24\0\0": /a single blob/,
   "\x08\x07\x12\x07pytorch\x1a\x031.9": /ONNX/,
+  "\x08\x08\x12\x05kaffe\x42\x04\x0a\x00\x10\x12": /ONNX/,
   "\x0a\x1c\x0a\x05input\x12\x0bPlaceholder": /TensorFlow's/,
   "\x08\x01\x12\xac\xe5\x04\x0a": /TensorFlow's/,
 };

@@ -259,3 +259,50 @@ Deno.test("a bundle, a picture and a list in the wrong order are told", async ()
     /^Cannot read a\.png: it is a picture; the bundle comes first\n$/,
   );
 });
+
+/** Classes, where the first number of a picture is large, beside a box. */
+const beside = `input: "data" input_shape { dim: 1 dim: 1 dim: 28 dim: 28 }
+  layer { name: "box" type: "InnerProduct" bottom: "data" top: "box"
+    inner_product_param { num_output: 4 weight_filler { type: "constant" value: 1 } } }
+  layer { name: "score" type: "InnerProduct" bottom: "data" top: "score"
+    inner_product_param { num_output: 2 } }
+  layer { name: "face" type: "Softmax" bottom: "score" top: "face" }`;
+
+Deno.test("probabilities are told rather than what stands beside them, or any that are named", async () => {
+  using folder = new Folder();
+  folder.write("net", beside);
+  await folder.done("convert", "net", "-o", "m.npz", "--inject", "score=0.001");
+  const words = ["classify", "m.npz", samples + pictures[0], "--json", "--device", "cpu"];
+  const [{ top }] = JSON.parse(await folder.done(...words));
+  assert.deepEqual(top.map(({ probability }: { probability: number }) => probability), [0.5, 0.5]);
+  const [{ top: box }] = JSON.parse(await folder.done(...words, "--blob", "box"));
+  assert.equal(box.length, 4);
+  assert.ok(box[0].score > 1);
+  const { code, stderr } = await folder.kaffe(...words, "--blob", "data");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot classify by "data": it is \[1, 1, 28, 28\], but a score for each/);
+});
+
+Deno.test("a sequence of labels is no class, and who takes no picture is not sent to other pictures", async () => {
+  using folder = new Folder();
+  folder.write(
+    "net",
+    `input: "data" input_shape { dim: 1 dim: 3 dim: 1 dim: 6 }
+    layer { name: "steps" type: "Permute" bottom: "data" top: "steps"
+      permute_param { order: 3 order: 0 order: 1 order: 2 } }
+    layer { name: "flat" type: "Reshape" bottom: "steps" top: "flat"
+      reshape_param { shape { dim: 6 dim: 1 dim: 3 } } }
+    layer { name: "text" type: "CTCGreedyDecoder" bottom: "flat" top: "text" }`,
+  );
+  await folder.done("convert", "net", "-o", "text.npz");
+  const text = await folder.kaffe("classify", "text.npz", samples + pictures[0]);
+  assert.equal(text.code, 1);
+  assert.match(
+    text.stderr,
+    /Cannot classify pictures: the network gives "text".*; kaffe run writes/,
+  );
+  folder.write("net", beside.replace("dim: 1 dim: 28 dim: 28", "dim: 2 dim: 28 dim: 28"));
+  await folder.done("convert", "net", "-o", "pair.npz", "--inject", "score=0.001");
+  const pair = await folder.kaffe("detect", "pair.npz", samples + pictures[0]);
+  assert.match(pair.stderr, /Cannot detect in pictures: .*, not boxes; kaffe run writes/);
+});

@@ -192,9 +192,50 @@ Deno.test("a detector that looks at regions is told the picture's size and scale
       bottom: box.bottom * height,
     })),
   );
+  const scoresAbove = async (least: number) => {
+    const told = await folder.done(
+      "detect",
+      "m.npz",
+      "a.png",
+      "--least",
+      `${least}`,
+      "--json",
+      ...cpu,
+    );
+    return JSON.parse(told)[0].boxes.map(({ score }: { score: number }) => score) as number[];
+  };
+  const low = await scoresAbove(0.001);
+  assert.ok(low.at(-1)! < 0.05, `${low}`);
+  assert.deepEqual(
+    low.filter((score) => score > 0.05),
+    boxes.map(({ score }: typeof boxes[0]) => score),
+  );
   const { code, stderr } = await folder.kaffe(...words, "--batch", "2");
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot detect in 2 pictures at once: the network tells of one; leave/);
+});
+
+Deno.test("a picture that is too thin for a detector does not end the others", async () => {
+  using folder = new Folder();
+  const { build, small } = topologies.find(({ name }) => name === "R-FCN ResNet-50")!;
+  const bytes = new TextEncoder().encode(build(small));
+  const caffemodel = { bytes: weightsFor(bytes, new Map()), name: "net.caffemodel" };
+  const model = convert({ bytes, name: "net" }, { caffemodel, preprocessing: { mean: [1, 2, 3] } });
+  folder.write("m.npz", await new Blob([...writeBundle(model)]).bytes());
+  for (const [name, width, height] of [["thin", 1, 400], ["wide", 160, 120]] as const) {
+    const data = new Uint8ClampedArray(width * height * 4).fill(99);
+    folder.write(`${name}.png`, await encodePng({ width, height, data }));
+  }
+  const words = ["detect", "m.npz", "thin.png", "wide.png", "--json", ...cpu];
+  const { code, stdout, stderr } = await folder.kaffe(...words);
+  assert.equal(code, 1);
+  const answers = JSON.parse(stdout);
+  assert.deepEqual(answers.map(({ file }: { file: string }) => file), ["thin.png", "wide.png"]);
+  assert.ok(Array.isArray(answers[1].boxes));
+  assert.match(
+    stderr,
+    /^Cannot show thin\.png to the network: .*"data" is \[1, 3, 160, 1\].*its kernel .* does not fit/m,
+  );
 });
 
 Deno.test("what finds no boxes is sent to what is for it, and a detector there too", async () => {

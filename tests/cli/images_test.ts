@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../../cli/images.ts";
+import { readPicture } from "../../cli/pictures.ts";
+import { crc32 } from "../../runtime/crc32.ts";
 import { readNpy } from "../../runtime/npy.ts";
-import { preprocess } from "../../runtime/preprocess.ts";
+import { type Image, preprocess } from "../../runtime/preprocess.ts";
 import { readZip } from "../../runtime/zip.ts";
 import { hasShared, shared } from "../shared.ts";
 
@@ -139,6 +141,71 @@ for (const { what, file, rows } of pictures) {
     }
   });
 }
+
+/** EXIF data of one entry. */
+function exifOf(orientation: number): Uint8Array {
+  const start = [...new TextEncoder().encode("MM\0*"), 0, 0, 0, 8];
+  return Uint8Array.of(
+    ...start,
+    ...[0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0],
+    0,
+    0,
+    0,
+    0,
+  );
+}
+
+/** A picture's pixels as letters, each of which stands for one of its colours when it is upright. */
+function lettersOf({ width, data }: Image, colours: readonly number[][]): string[] {
+  const letters = Array.from({ length: data.length / 4 }, (_, i) => {
+    const [red, green, blue] = data.subarray(4 * i);
+    return "abcdef"[colours.findIndex(([r, g, b]) => r === red && g === green && b === blue)];
+  });
+  return Array.from({ length: letters.length / width }, (_, y) => {
+    return letters.slice(y * width, (y + 1) * width).join("");
+  });
+}
+
+/** What OpenCV makes of `abc` above `def`, by the orientation. */
+const turned = [
+  ...["abc def", "cba fed", "fed cba", "def abc"],
+  ...["ad be cf", "da eb fc", "fc eb da", "cf be ad"],
+];
+
+Deno.test("a PNG is turned upright as its EXIF chunk says", async () => {
+  const file = fileOf("PNG"), { rows } = pictures[0]!;
+  for (const [i, expected] of turned.entries()) {
+    const chunk = Uint8Array.of(0, 0, 0, 26, ...new TextEncoder().encode("eXIf"), ...exifOf(i + 1));
+    const sum = new Uint8Array(4);
+    new DataView(sum.buffer).setUint32(0, crc32(chunk.subarray(4)));
+    // Behind the header.
+    const bytes = Uint8Array.of(...file.subarray(0, 33), ...chunk, ...sum, ...file.subarray(33));
+    const image = await decodeImage(bytes, "picture");
+    assert.deepEqual(lettersOf(image, rows.flat()), expected.split(" "), `${i + 1}`);
+  }
+});
+
+Deno.test("a JPEG of four inks is turned upright as well", async () => {
+  const file = fileOf("CMYK JPEG");
+  const segment = [...new TextEncoder().encode("Exif\0\0"), ...exifOf(6)];
+  const app1 = [0xff, 0xe1, 0, segment.length + 2, ...segment];
+  const upright = await decodeImage(file, "picture");
+  const colours = Array.from({ length: 6 }, (_, i) => [...upright.data.subarray(4 * i, 4 * i + 3)]);
+  assert.deepEqual(lettersOf(upright, colours), ["abc", "def"]);
+  const bytes = Uint8Array.of(...file.subarray(0, 2), ...app1, ...file.subarray(2));
+  assert.deepEqual(lettersOf(await decodeImage(bytes, "picture"), colours), ["da", "eb", "fc"]);
+});
+
+Deno.test("a picture that cannot be prepared is called what its file is called", async () => {
+  const preprocessing = {
+    channelOrder: "bgr" as const,
+    ...{ resize: null, crop: [9, 9] as const, mean: [], scale: 1, meanImage: null },
+  };
+  const name = "$& costs $$.png";
+  await assert.rejects(() => readPicture(fileOf("PNG"), name, preprocessing, [3, 9, 9]), {
+    message: `Cannot prepare ${name}: its size [2, 3] is too small to cut [9, 9] from it`,
+  });
+});
 
 const others: [string, string][] = [
   ["a GIF", "GIF89a"],

@@ -55,4 +55,51 @@ Deno.test("a network that makes no picture is told what is for it, and a place i
   assert.match(other.stderr, /Cannot render pictures: .*kaffe classify/);
   const none = await folder.kaffe("render", "m.npz", "dark.png", ...cpu);
   assert.match(none.stderr, /--output is missing: -o out\.png/);
+  const jpeg = await folder.kaffe("render", "m.npz", "dark.png", ...cpu, "-o", "out.JPG");
+  assert.equal(jpeg.code, 2);
+  assert.match(
+    jpeg.stderr,
+    /out\.JPG is no name for a PNG, and pictures are written as PNG: -o out\.png/,
+  );
+  assert.ok(!folder.files.includes("out.JPG"));
+});
+
+Deno.test("greys are written as well, and of several pictures the one that is asked for", async () => {
+  using folder = await withNegative();
+  folder.write(
+    "net",
+    `${negative} layer { name: "first" type: "Slice" bottom: "data" top: "first" top: "rest"
+      slice_param { axis: 1 slice_point: 1 } }
+    layer { name: "still" type: "Silence" bottom: "rest" }`,
+  );
+  await folder.done("convert", "net", "-o", "two.npz");
+  const words = ["render", "two.npz", "dark.png", "light.png", ...cpu, "-o", "made"];
+  const { code, stderr } = await folder.kaffe(...words);
+  assert.equal(code, 2);
+  assert.match(stderr, /the network's outputs first and out may be pictures: --blob out/);
+  const json = await folder.done(...words, "--blob", "first", "--batch", "2", "--json");
+  assert.deepEqual(JSON.parse(json), [
+    { file: "dark.png", drawn: "made/dark.png", width: 6, height: 4 },
+    { file: "light.png", drawn: "made/light.png", width: 6, height: 4 },
+  ]);
+  assert.deepEqual(await pixelOf(folder, "made/dark.png"), [10, 10, 10, 255]);
+  assert.deepEqual(await pixelOf(folder, "made/light.png"), [250, 250, 250, 255]);
+  const none = await folder.kaffe(...words, "--blob", "none");
+  assert.match(none.stderr, /^Cannot render by "none": the network has no such blob/m);
+});
+
+Deno.test("pictures are made in the size that a picture has", async () => {
+  using folder = await withNegative();
+  const [width, height] = [9, 5];
+  const data = Uint8ClampedArray.from(
+    { length: 4 * width * height },
+    (_, i) => i % 4 < 3 ? i : 255,
+  );
+  folder.write("own.png", await encodePng({ width, height, data }));
+  const words = ["render", "m.npz", "own.png", "dark.png", "--own-size", "-o", "made", "--json"];
+  const answers = JSON.parse(await folder.done(...words, ...cpu));
+  assert.deepEqual(answers[0], { file: "own.png", drawn: "made/own.png", width, height });
+  const made = await decodeImage(Deno.readFileSync(folder.at("made/own.png")), "own.png");
+  assert.deepEqual([...made.data], [...data].map((x, i) => i % 4 < 3 ? 255 - x : 255));
+  assert.deepEqual(await pixelOf(folder, "made/dark.png"), [245, 245, 245, 255]);
 });

@@ -124,3 +124,70 @@ Deno.test("the class itself is read as it is, and any blob that is asked for", a
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot segment by "data2": the network has no such blob, but a score/);
 });
+
+Deno.test("what a byte cannot tell is no class map, but is painted", async () => {
+  using folder = new Folder();
+  folder.write(
+    "net",
+    `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 6 }
+    layer { name: "score" type: "Convolution" bottom: "data" top: "score"
+      convolution_param { num_output: 300 kernel_size: 1 } }`,
+  );
+  const weights = (length: number, index: number) => {
+    const data = new Float32Array(length);
+    data[index] = 1;
+    return data;
+  };
+  // Class 0 for what is blue, and else 270.
+  folder.writeArray("w.npy", { shape: [300, 3, 1, 1], data: weights(900, 0) });
+  folder.writeArray("b.npy", { shape: [300], data: weights(300, 270) });
+  const inject = ["--inject", "score:0=w.npy", "--inject", "score:1=b.npy"];
+  await folder.done("convert", "net", "-o", "m.npz", "--mean-values", "0,0,0", ...inject);
+  folder.write("red.png", await squares([[red]]));
+  folder.write("blue.png", await squares([[blue]]));
+  const words = ["segment", "m.npz", "red.png", "blue.png", ...cpu, "--json", "-o"];
+  const { code, stdout, stderr } = await folder.kaffe(...words, "maps");
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^Cannot write the class map of red\.png: it has the class 270, but .*--overlay/,
+  );
+  assert.deepEqual(JSON.parse(stdout)[1].classes, [{ index: 0, label: null, share: 1 }]);
+  assert.deepEqual([...classesIn(folder, "maps/blue.png")[0]!], Array(10).fill(0));
+  const [{ classes }] = JSON.parse(await folder.done(...words, "over", "--overlay"));
+  assert.equal(classes[0].index, 270);
+});
+
+Deno.test("pictures are shown in their own size, and what the network does not take ends no other", async () => {
+  using folder = new Folder();
+  // Where nothing is padded, a map is of the middle; how much that is depends on the extents.
+  folder.write(
+    "net",
+    `input: "data" input_shape { dim: 1 dim: 3 dim: 16 dim: 16 }
+    layer { name: "wide" type: "Pooling" bottom: "data" top: "wide"
+      pooling_param { pool: AVE kernel_size: 9 stride: 1 } }
+    layer { name: "prob" type: "Softmax" bottom: "wide" top: "prob" }`,
+  );
+  const convert = ["convert", "net", "--mean-values", "1,1,1", "--resize", "16x16"];
+  await folder.done(...convert, "-o", "small.npz");
+  folder.write("six.png", await squares([[blue, blue, blue, red, red, red], Array(6).fill(green)]));
+  folder.write(
+    "tiny.png",
+    await encodePng({ width: 4, height: 4, data: new Uint8ClampedArray(64) }),
+  );
+  const words = ["segment", "small.npz", ...cpu, "--own-size", "-o", "own"];
+  const { code, stdout, stderr } = await folder.kaffe(...words, "tiny.png", "six.png");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot show tiny\.png to the network: .*"wide".* does not fit/m);
+  assert.match(stdout, /^six\.png/);
+  const [row] = classesIn(folder, "own/six.png").slice(4);
+  const times = (count: number, index: number) => Array(count).fill(index);
+  assert.deepEqual(row, [...times(4, 255), ...times(26, 0), ...times(26, 2), ...times(4, 255)]);
+  const exact = ["--input-shape", "data=1,3,20,60", "--resize", "60x20"];
+  await folder.done("convert", "net", "--mean-values", "1,1,1", "-o", "exact.npz", ...exact);
+  await folder.done("segment", "exact.npz", "six.png", ...cpu, "-o", "exact.png");
+  assert.deepEqual(classesIn(folder, "own/six.png"), classesIn(folder, "exact.png"));
+  const batch = await folder.kaffe(...words, "six.png", "--batch", "2");
+  assert.equal(batch.code, 2);
+  assert.match(batch.stderr, /--own-size shows pictures one by one: leave out --batch/);
+});

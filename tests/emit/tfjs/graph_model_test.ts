@@ -187,7 +187,7 @@ Deno.test("what halves cannot hold is kept exactly, and what 256 steps cannot is
 Deno.test("a model without weights is refused", () => {
   const model = { ...small(), untrained: ["conv", "ip"] };
   assert.throws(() => writeGraphModel(model), {
-    message: 'Cannot write the graph model: layer "conv" and 1 others have no weights; ' +
+    message: 'Cannot write the graph model: layer "conv" and 1 other have no weights; ' +
       "give the caffemodel",
   });
 });

@@ -1,0 +1,71 @@
+/**
+ * The input of a network that is shown pictures in the sizes that they have.
+ *
+ * @module
+ */
+import { type Part, whole } from "../lib/answers/part.ts";
+import { givenInputs, type Graph, type Value, withInputShapes } from "../runtime/graph.ts";
+import type { Image } from "../runtime/preprocess.ts";
+import type { Tensor } from "../runtime/tensor.ts";
+import type { OpenedNetwork } from "./network_file.ts";
+import { PictureInput, type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
+import { prepare, type Sample } from "./pictures.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The option that asks for it. */
+export const ownSizeOption = {
+  "own-size": { about: "Show pictures in their own size, if the network takes any." },
+} as const;
+
+/** Shows one picture at a time, neither resized nor cropped. */
+export class OwnSizeInput implements PictureSource {
+  readonly sizesVary = true;
+  readonly #network: OpenedNetwork;
+  readonly #input: Value;
+
+  /** @throws {TypeError} if the network does not take one picture. */
+  constructor(network: OpenedNetwork, action: string) {
+    this.#network = network;
+    // That it takes one is checked there.
+    new PictureInput(network, action);
+    this.#input = givenInputs(network.graph)[0]!;
+  }
+
+  tellIfRaw(): void {
+    tellIfRaw(this.#input.shape[1]!, this.#network.preprocessing!);
+  }
+
+  partSeen(): Part {
+    return whole;
+  }
+
+  /** The network for pictures of a picture's size. */
+  graphFor({ width, height }: Image): Graph {
+    const { name, shape } = this.#input;
+    return withInputShapes(
+      this.#network.graph,
+      new Map([[name, [1, shape[1]!, height, width]]]),
+    );
+  }
+
+  read(
+    [file]: readonly string[],
+    onError: (i: number, error: Error) => void,
+    onImage: (i: number, image: Image) => void = () => {},
+  ): Promise<Record<string, Tensor>> {
+    const { name, shape } = this.#input;
+    const preprocessing = { ...this.#network.preprocessing!, resize: null, crop: null };
+    const inputsOf = (image: Image) => {
+      const sample: Sample = [shape[1]!, image.height, image.width];
+      return {
+        [name]: { shape: [1, ...sample], data: prepare(image, file!, preprocessing, sample) },
+      };
+    };
+    return readOne(file!, inputsOf, onError, onImage);
+  }
+}
+
+/** @throws {UsageError} if several pictures are to be shown at once, each in its own size. */
+export function refuseBatch(batch: number): void {
+  if (batch > 1) throw new UsageError("--own-size shows pictures one by one: leave out --batch");
+}
