@@ -84,7 +84,7 @@ export const weights = defineCommand({
 });
 
 function rowOf(blob: string, { shape, data }: Tensor, others: Blobs | undefined): Row {
-  const { low: least, high: largest, mean, deviation, strange } = histogramOf(data, 1);
+  const { low: least, high: largest, mean, deviation, nonFinite: strange } = histogramOf(data, 1);
   const other = others?.get(blob);
   return {
     blob,

@@ -10,7 +10,7 @@ const height = 56;
 
 /** Shows how numbers are spread. */
 export function Histogram({ counts }: { readonly counts: Counts }) {
-  const { low, high, mean, deviation, zeros, strange } = counts;
+  const { low, high, mean, deviation, zeros, nonFinite } = counts;
   const most = Math.max(1, ...counts.counts);
   const width = counts.counts.length;
   const zero = low < 0 && high > 0 ? width * -low / (high - low) : undefined;
@@ -36,7 +36,7 @@ export function Histogram({ counts }: { readonly counts: Counts }) {
         <span>
           {show(mean)} ± {show(deviation)}
           {zeros > 0.0005 && `, ${(100 * zeros).toFixed(1)} % zeros`}
-          {strange > 0 && `, ${strange} not finite`}
+          {nonFinite > 0 && `, ${nonFinite} not finite`}
         </span>
         <span>{show(high)}</span>
       </figcaption>

@@ -6,7 +6,7 @@
 import type { Net } from "../../lib/caffe/net.ts";
 import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
-import { tellingUnknownFields } from "../../lib/caffe/unknown_fields.ts";
+import { warningOfUnknownFields } from "../../lib/caffe/unknown_fields.ts";
 import type { ConvertOptions } from "../../lib/convert_options.ts";
 import type { NamedFile } from "../../lib/named_file.ts";
 import { layerParams } from "../../lib/layers/mod.ts";
@@ -28,7 +28,7 @@ export function describeNetwork(
   const net = selectLayers(readNet(bytes, { file, warn: printWarning }), { phase, level, stages });
   try {
     return describeCosts(
-      tellingUnknownFields(
+      warningOfUnknownFields(
         net,
         layerParams,
         printWarning,
