@@ -18,7 +18,7 @@ import { printWarning } from "../print.ts";
 import { showTable } from "../table.ts";
 import { type Description, quoted } from "./description.ts";
 
-/** Describes a network: what its layers cost, or what is in the file if that cannot be told. */
+/** Describes a network: the costs of its layers or, if it cannot be converted, only its layers. */
 export function describeNetwork(
   { bytes, name: file }: NamedFile,
   options: ConvertOptions,
@@ -44,15 +44,15 @@ export function describeNetwork(
 function describeCosts(lowered: Lowered): Description {
   const { name, inputs, outputs } = lowered.graph;
   const rows = summarize(lowered);
-  const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
+  const shapes = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
   return {
     kind: "network",
-    text: `network${quoted(name)}, from ${told} to ${outputs.join(", ")}\n\n${layerTable(rows)}`,
+    text: `network${quoted(name)}, from ${shapes} to ${outputs.join(", ")}\n\n${layerTable(rows)}`,
     json: { name, inputs, outputs, layers: rows, totals: totalsOf(rows) },
   };
 }
 
-/** Lists the layers as the file has them. */
+/** Lists the layers of the file, without shapes and costs. */
 function describeFile({ name, layers }: Net, missing: string): Description {
   const table = showTable(
     [{ heading: "name" }, { heading: "type" }, { heading: "tops" }, { heading: "learned blobs" }],

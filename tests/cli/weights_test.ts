@@ -61,7 +61,7 @@ Deno.test("blobs are compared with those of their bundle", async () => {
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^Cannot compare net\.caffemodel with other\.npz: no blob .* twice\/scale\n$/,
+    /^Cannot compare net\.caffemodel with other\.npz: they have no blob in common; .* twice\/scale\n$/,
   );
 });
 

@@ -5,13 +5,13 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { completeMark, installedPython } from "../../scripts/setup_python.ts";
+import { completionMarker, installedPython } from "../../scripts/setup_python.ts";
 import { exists } from "../golden.ts";
 
 const python = Deno.env.get("KAFFE_PYTHON") ?? fileURLToPath(installedPython);
 
 /** Whether there is one. */
-export const hasPython: boolean = Deno.env.has("KAFFE_PYTHON") || exists(completeMark);
+export const hasPython: boolean = Deno.env.has("KAFFE_PYTHON") || exists(completionMarker);
 
 /** An exported model, and what it is compared with. */
 export interface ExportedCase {
