@@ -9,7 +9,7 @@ import type { Shape } from "../../runtime/tensor.ts";
 import { summarizeGraph, type SummaryRow } from "../summary.ts";
 import { type Kind, kindOf } from "./kinds.ts";
 import { layOut } from "./layout.ts";
-import type { Box, Point } from "./places.ts";
+import type { Box, Point } from "./geometry.ts";
 
 /** An input or a node of a network, and where it is drawn. */
 export interface Step extends SummaryRow {

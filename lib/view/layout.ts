@@ -6,7 +6,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import { layOutPlainly } from "./plain_layout.ts";
 import { ranksOf } from "./ranks.ts";
-import type { Box, Layout, Point } from "./places.ts";
+import type { Box, Layout, Point } from "./geometry.ts";
 
 /**
  * Places boxes so that all arrows point down and few cross. Large diagrams get the plain layout,

@@ -13,7 +13,7 @@
  * @module
  */
 import { ranksOf } from "./ranks.ts";
-import type { Box, Layout, Point } from "./places.ts";
+import type { Box, Layout, Point } from "./geometry.ts";
 
 const gap = { across: 22, down: 26, margin: 8, detour: 14 };
 

@@ -18,7 +18,7 @@ onPage("digits are converted, recognised and saved as on the command line", asyn
     example("labels.txt"),
   );
   await page.getByRole("heading", { name: "digits" }).waitFor();
-  await page.getByText("How pictures become its input").click();
+  await page.getByText("Preprocessing of pictures").click();
   await page.getByLabel("Then multiply by").fill("0.00390625");
   await page.getByLabel("Then multiply by").press("Enter");
 
@@ -221,7 +221,7 @@ onPage("SqueezeNet sees what Caffe sees", async (open) => {
     read("models/squeezenet_v1.0/squeezenet_v1.0.caffemodel"),
     read("images/labels.txt"),
   );
-  await page.getByText("How pictures become its input").click();
+  await page.getByText("Preprocessing of pictures").click();
   await page.getByLabel("Subtract").fill("104, 117, 123");
   await page.getByLabel("Subtract").press("Enter");
   await page.getByLabel("Runs on").selectOption("gpu");
