@@ -4,14 +4,14 @@
  * @module
  */
 
-/** Names of cases, and the reason that all of them share. */
+/** Patterns of the cases' names, and the reason for each. */
 const skips: readonly (readonly [cases: RegExp, reason: string])[] = [
-  [/^(do|ssd|yolo[23])_|^proposal_|^filter$/, "it picks what it finds one after the other"],
+  [/^(do|ssd|yolo[23])_|^proposal_|^filter$/, "it selects boxes sequentially"],
   [/^(roipool|roialign|psroi)_|^rfcn_tail$|^frcnn_tiny$/, "its bins depend on other values"],
-  [/^(segup_|segnet_tiny$)/, "the last of several elements with one position must stay"],
+  [/^(segup_|segnet_tiny$)/, "the last of several elements with one position must be kept"],
 ];
 
-/** Why a case is refused, or `undefined` if it is not. */
+/** The reason why a case is refused, if it is. */
 export function refusedByTensorFlow(name: string): string | undefined {
   return skips.find(([cases]) => cases.test(name))?.[1];
 }

@@ -57,7 +57,7 @@ onPage("boxes are drawn where a network finds something", async (open) => {
     return [left, top, width, height];
   });
   assert.deepEqual(part, ["37.5%", "25%", "25%", "50%"]);
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 onPage("the classes of places are seen over the picture, and told beside it", async (open) => {
@@ -116,7 +116,7 @@ onPage("the classes of places are seen over the picture, and told beside it", as
   const swatch = shares.nth(1).locator(".swatch");
   const colour = await swatch.evaluate((element) => getComputedStyle(element).backgroundColor);
   assert.equal(colour, "rgb(128, 0, 0)");
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 onPage("a picture that a network makes is shown", async (open) => {
@@ -141,5 +141,5 @@ onPage("a picture that a network makes is shown", async (open) => {
     return { width, height, corner: [...data.subarray(0, 4)] };
   });
   assert.deepEqual(pixels, { width: 84, height: 84, corner: [255, 255, 255, 255] });
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });

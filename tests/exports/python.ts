@@ -1,6 +1,6 @@
 /**
- * The Python that has TensorFlow and ONNX Runtime: that of `KAFFE_PYTHON`, or the one that
- * `deno task exports` has set up. Tests that need it are ignored where there is none.
+ * The Python with TensorFlow and ONNX Runtime: that of `KAFFE_PYTHON`, or the one that
+ * `deno task exports` has installed. Tests that need it are ignored if there is none.
  *
  * @module
  */
@@ -10,24 +10,24 @@ import { exists } from "../golden.ts";
 
 const python = Deno.env.get("KAFFE_PYTHON") ?? fileURLToPath(installedPython);
 
-/** Whether there is one. */
+/** Whether there is such a Python. */
 export const hasPython: boolean = Deno.env.has("KAFFE_PYTHON") || exists(completionMarker);
 
-/** An exported model, and what it is compared with. */
+/** An exported model, and its recording. */
 export interface ExportedCase {
   readonly name: string;
   /** Its file or folder. */
   readonly model: string;
-  /** The `.npz` of recorded answers. */
+  /** The `.npz` of recorded blobs. */
   readonly golden: string;
-  /** The `.npz` of what is fed, if that is not among the answers. */
+  /** The `.npz` of the inputs, if they are not among the recorded blobs. */
   readonly inputs: string | null;
 }
 
 /**
- * How far each blob of each model is off, or what went wrong.
+ * The relative difference of each blob of each model, or an error.
  *
- * @param script The one beside this module that runs models of such a format.
+ * @param script The script beside this module that runs models of a format.
  */
 export async function runInPython(
   script: string,
