@@ -64,7 +64,7 @@ async function measure(
       (done, total) => (progress ??= startProgress("measuring kernels", total)).update(done),
     );
   } catch (error) {
-    printNotice(`Cannot measure kernels: ${(error as Error).message}; the default ones are used`);
+    printNotice(`Cannot measure kernels, so default ones are used: ${(error as Error).message}`);
     return known;
   } finally {
     progress?.[Symbol.dispose]();
