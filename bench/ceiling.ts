@@ -7,17 +7,17 @@ import { openDevice } from "../runtime/gpu/device.ts";
 
 /** The highest rates measured. */
 export interface Ceiling {
-  /** Floating-point operations a nanosecond; a multiply-add is two. */
+  /** Floating-point operations per nanosecond; a multiply-add counts as two. */
   readonly gflops: number;
-  /** Bytes read and written a nanosecond. */
+  /** Bytes read and written per nanosecond. */
   readonly gigabytes: number;
 }
 
 const invocations = 1 << 16;
 const steps = 256;
 const bytes = 1 << 26;
-/** The least milliseconds of a measurement, and the most dispatches. */
-const enough = 200;
+/** The minimum duration of a measurement in milliseconds, and the maximum number of dispatches. */
+const leastMilliseconds = 200;
 const mostDispatches = 1 << 14;
 
 /** Eight independent chains of multiply-adds per invocation. */
@@ -81,12 +81,12 @@ async function shortest(
     layout: pipeline.getBindGroupLayout(0),
     entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
   });
-  const run = async (many: number) => {
+  const run = async (dispatches: number) => {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
-    for (let i = 0; i < many; i++) pass.dispatchWorkgroups(workgroups);
+    for (let i = 0; i < dispatches; i++) pass.dispatchWorkgroups(workgroups);
     pass.end();
     const start = performance.now();
     device.queue.submit([encoder.finish()]);
@@ -94,9 +94,9 @@ async function shortest(
     return performance.now() - start;
   };
   // As many dispatches as make the cost of waiting negligible.
-  let many = 1;
-  while (await run(many) < enough && many < mostDispatches) many *= 2;
+  let dispatches = 1;
+  while (await run(dispatches) < leastMilliseconds && dispatches < mostDispatches) dispatches *= 2;
   const times: number[] = [];
-  for (let i = 0; i < 5; i++) times.push(await run(many) / many);
+  for (let i = 0; i < 5; i++) times.push(await run(dispatches) / dispatches);
   return Math.min(...times);
 }

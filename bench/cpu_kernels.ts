@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { medianOf } from "../cli/measure.ts";
 import { showTable } from "../cli/table.ts";
 import * as w from "../runtime/wasm/assembler.ts";
 import { CpuEngine } from "../runtime/cpu/engine.ts";
 import type { Timing } from "../runtime/engine.ts";
-import { median } from "./measure.ts";
 import type { Race } from "./networks.ts";
 
 /** The number of independent chains of multiply-adds, without loads. */
@@ -54,7 +54,7 @@ export async function shareOfPeak({ name, graph, input }: Race, peak: number): P
   engine.destroy();
   const rows = runs[0]!.map((row, i) => ({
     ...row,
-    milliseconds: median(runs.map((run) => run[i]!.milliseconds)),
+    milliseconds: medianOf(runs.map((run) => run[i]!.milliseconds)),
   }));
   const total = sumOf(rows, "milliseconds");
   const kinds = [...Map.groupBy(rows, ({ variant }) => variant)]
@@ -66,7 +66,7 @@ export async function shareOfPeak({ name, graph, input }: Race, peak: number): P
     }))
     .sort((a, b) => b.milliseconds - a.milliseconds);
   const table = showTable(
-    ["", "steps", "ms", "of the run", "GFLOP/s", "of the most"].map((heading, i) => ({
+    ["", "steps", "ms", "of the run", "GFLOP/s", "of the peak"].map((heading, i) => ({
       heading,
       align: i === 0 ? "left" : "right",
     })),

@@ -1,49 +1,49 @@
 /**
- * How long it takes to convert a model and to load it, and how much memory: each in a process of its
- * own, in turns with OpenCV, which only loads it.
+ * Measures the time and the memory of converting and loading a model, each in its own process,
+ * alternately with OpenCV, which only loads the model.
  *
  * @module
  */
-import { median } from "./measure.ts";
+import { medianOf } from "../cli/measure.ts";
 import { opencv } from "./python.ts";
 
-/** What a process needed. */
-interface Needs {
+/** The cost of a process. */
+interface Cost {
   readonly milliseconds: number;
-  /** The most bytes that it held. */
+  /** The peak memory in bytes. */
   readonly peak: number;
 }
 
-/** How long the ways took, in the order in which they were measured. */
+/** The figures by what was measured, in order. */
 export type FileFigures = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
 
 const rounds = 3;
 const root = new URL("../", import.meta.url);
 
 /**
- * Converts a model to bundles of each type of weights. Our time is that of the whole process, from
- * its start to the written bundle; OpenCV's that of the call alone which loads the model.
+ * Converts a model to bundles with each type of weights. The time is that of the whole process; for
+ * OpenCV, that of the call alone which loads the model.
  *
- * @param python A Python that has OpenCV's dnn, if it is to be raced.
+ * @param python A Python with OpenCV's dnn, to compare with.
  */
 export async function measureConverting(
   prototxt: string,
   caffemodel: string,
   python: string | undefined,
 ): Promise<FileFigures> {
-  const needs = new Map<string, Needs[]>();
+  const costs = new Map<string, Cost[]>();
   const sizes = new Map<string, number>();
-  const note = (name: string, each: Needs) => needs.set(name, [...needs.get(name) ?? [], each]);
+  const add = (name: string, cost: Cost) => costs.set(name, [...costs.get(name) ?? [], cost]);
   const folder = await Deno.makeTempDir({ prefix: "kaffe-bench-" });
   try {
     for (let round = 0; round < rounds; round++) {
       if (python !== undefined) {
         const { load, peak, name } = await opencv(python, 0, [1], prototxt, caffemodel);
-        note(`${name}: load only`, { milliseconds: load, peak });
+        add(`${name}: load only`, { milliseconds: load, peak });
       }
       for (const weights of ["float32", "float16", "int8"]) {
         const path = `${folder}/${weights}.npz`;
-        note(
+        add(
           `convert to ${weights}`,
           await run("scripts/convert.ts", [
             ...[prototxt, "--caffemodel", caffemodel, "--weights", weights],
@@ -51,7 +51,7 @@ export async function measureConverting(
           ]),
         );
         sizes.set(`convert to ${weights}`, (await Deno.stat(path)).size);
-        // The system would go on bringing it to the disk while the next ones are measured.
+        // Otherwise the system would write it to the disk during the next measurement.
         await Deno.remove(path);
       }
     }
@@ -59,15 +59,15 @@ export async function measureConverting(
     await Deno.remove(folder, { recursive: true });
   }
   return Object.fromEntries(
-    [...needs].map(([name, all]) => [name, {
-      milliseconds: median(all.map(({ milliseconds }) => milliseconds)),
+    [...costs].map(([name, all]) => [name, {
+      milliseconds: medianOf(all.map(({ milliseconds }) => milliseconds)),
       peak: Math.max(...all.map(({ peak }) => peak)),
       ...(sizes.has(name) && { bytes: sizes.get(name)! }),
     }]),
   );
 }
 
-/** Loads a model, as a bundle of float32, and asks for its first answers. */
+/** Loads a model as a bundle in float32, and runs it. */
 export async function measureLoading(prototxt: string, caffemodel: string): Promise<FileFigures> {
   const folder = await Deno.makeTempDir({ prefix: "kaffe-bench-" });
   try {
@@ -84,7 +84,7 @@ export async function measureLoading(prototxt: string, caffemodel: string): Prom
     }
     const keys = Object.keys(all[0]!);
     const figures = Object.fromEntries(
-      keys.map((key) => [key, median(all.map((each) => each[key]!))]),
+      keys.map((key) => [key, medianOf(all.map((each) => each[key]!))]),
     );
     return { "float32": { ...figures, peak } };
   } finally {
@@ -92,12 +92,12 @@ export async function measureLoading(prototxt: string, caffemodel: string): Prom
   }
 }
 
-/** Runs a script of the project to its end. */
+/** Runs a script of the project to completion. */
 async function run(
   script: string,
   args: readonly string[],
   output: { text: string } = { text: "" },
-): Promise<Needs> {
+): Promise<Cost> {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-lock", "--quiet", "--no-check", script, ...args],
@@ -114,7 +114,7 @@ async function run(
   return { milliseconds: performance.now() - start, peak };
 }
 
-/** The most memory that a process has held so far; 0 where the system does not tell. */
+/** The peak memory of a process so far; 0 if the system does not report it. */
 function memoryOf(pid: number): number {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);

@@ -1,6 +1,6 @@
 /**
- * What float16 and int8 weights or float16 activations save and cost on the GPU: memory, time per
- * run, and the difference of the result from float32.
+ * The effect of float16 and int8 weights and float16 activations on the GPU: memory, time per run,
+ * and the difference of the result from float32.
  *
  * ```sh
  * deno run -A bench/gpu_formats.ts [NETWORK …]
@@ -16,8 +16,8 @@ import { Network } from "../runtime/network.ts";
 import { measure, type Subject } from "./measure.ts";
 import { network as networkNamed } from "./networks.ts";
 
-/** The weights of the bundle, and the options of loading. */
-const ways = {
+/** The type of weights in the bundle, and the options of loading. */
+const formats = {
   "weights float16": ["float16", { gpuWeights: "float16" }],
   "weights int8": ["int8", { gpuWeights: "int8" }],
   "activations float16": ["float32", { gpuActivations: "float16" }],
@@ -29,14 +29,14 @@ if (import.meta.main) {
   quietGraphics();
   const given = Deno.args.length > 0 ? Deno.args : ["SqueezeNet 1.0", "ResNet-50", "VGG 16"];
   for (const name of given) {
-    for (const way of Object.keys(ways)) await compare(name, way as keyof typeof ways);
+    for (const format of Object.keys(formats)) await compare(name, format as keyof typeof formats);
   }
   Deno.exit(0);
 }
 
 /** Runs a bundle in float32 and in reduced precision, alternately. */
-async function compare(name: string, way: keyof typeof ways): Promise<void> {
-  const [weights, options] = ways[way];
+async function compare(name: string, format: keyof typeof formats): Promise<void> {
+  const [weights, options] = formats[format];
   const race = networkNamed(name, 1, new URL("../../shared/goldens/nets/", import.meta.url));
   const parts = [...writeBundle({ graph: race.graph }, { weights })];
   const bundle = new Uint8Array(await new Blob(parts).arrayBuffer());
@@ -56,14 +56,14 @@ async function compare(name: string, way: keyof typeof ways): Promise<void> {
   const off = difference(expected[scores]!.data, actual[scores]!.data);
   const [a, b] = [times.get("expanded")!, times.get("kept")!];
   console.log(
-    `${name}, ${way}: ${mega(expanded.bytes())} to ${mega(kept.bytes())} MB, ` +
+    `${name}, ${format}: ${mega(expanded.bytes())} to ${mega(kept.bytes())} MB, ` +
       `run ${a.wall.toFixed(1)} to ${b.wall.toFixed(1)} ms, ` +
       `CPU ${a.cpu!.toFixed(1)} to ${b.cpu!.toFixed(1)} ms, off by ${off.toExponential(1)}`,
   );
   for (const { network } of [expanded, kept]) network.destroy();
 }
 
-/** A network on a device of its own, and the bytes that it has allocated there. */
+/** A network on its own device, and the number of bytes allocated there. */
 async function open(bundle: Uint8Array<ArrayBuffer>, options: LoadOptions) {
   const device = await openDevice();
   let bytes = 0;
@@ -84,12 +84,12 @@ async function open(bundle: Uint8Array<ArrayBuffer>, options: LoadOptions) {
 
 /** The largest difference, relative to the largest value. */
 function difference(expected: Float32Array, actual: Float32Array): number {
-  let most = 0, off = 0;
+  let largest = 0, difference = 0;
   expected.forEach((value, i) => {
-    most = Math.max(most, Math.abs(value));
-    off = Math.max(off, Math.abs(value - actual[i]!));
+    largest = Math.max(largest, Math.abs(value));
+    difference = Math.max(difference, Math.abs(value - actual[i]!));
   });
-  return off / most;
+  return difference / largest;
 }
 
 function mega(bytes: number): string {

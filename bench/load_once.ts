@@ -1,13 +1,13 @@
 /**
- * Loads a bundle in a process that has done nothing before, and tells how long that took as a line
- * of JSON: reading the file alone, loading, the first run, a later run.
+ * Loads a bundle in a fresh process, and prints the times as a line of JSON: reading the file alone,
+ * loading, the first run, a later run.
  *
  * @module
  */
+import { medianOf } from "../cli/measure.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { Network } from "../runtime/network.ts";
 import { count } from "../runtime/tensor.ts";
-import { median } from "./measure.ts";
 
 quietGraphics();
 const path = Deno.args[0]!;
@@ -30,7 +30,7 @@ network.destroy();
 const before = performance.now();
 await Deno.readFile(path);
 const read = performance.now() - before;
-const run = median(runs);
+const run = medianOf(runs);
 console.log(JSON.stringify({
   bytes: size,
   read,

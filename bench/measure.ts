@@ -3,8 +3,8 @@
  *
  * @module
  */
-
 import process from "node:process";
+import { medianOf } from "../cli/measure.ts";
 
 /** The measured milliseconds per run of one subject. */
 export interface Figures {
@@ -12,7 +12,7 @@ export interface Figures {
   readonly wall: number;
   /** The median wall-clock time of a run whose result is awaited. */
   readonly alone?: number;
-  /** The median CPU time of all cores of this process, if it is known. */
+  /** The median CPU time of this process over all cores, if it is known. */
   readonly cpu?: number;
   /** The shortest wall-clock time. */
   readonly best: number;
@@ -27,13 +27,13 @@ export interface Subject {
   run(times: number): Promise<unknown>;
 }
 
-/** The effort of measuring. */
+/** The extent of measurements. */
 export interface Effort {
-  /** The most measurements of each subject. */
+  /** The maximum number of measurements of each subject. */
   readonly rounds: number;
-  /** The seconds after which a subject that was measured twice is not measured again. */
+  /** The time limit for each subject in seconds; each is measured at least twice. */
   readonly seconds: number;
-  /** The least milliseconds of a measurement, for which quick subjects run several times. */
+  /** The minimum duration of a measurement in milliseconds; fast subjects run several times. */
   readonly atLeast: number;
 }
 
@@ -55,17 +55,17 @@ export async function measure(
     for (const [subject, each] of samples) {
       const used = spent.get(subject) ?? 0;
       if (each.length >= 2 && used > seconds * 1000) continue;
-      const many = times.get(subject)!;
-      const { wall, cpu } = await time(subject, many);
+      const runs = times.get(subject)!;
+      const { wall, cpu } = await time(subject, runs);
       spent.set(subject, used + wall);
-      const alone = many === 1 ? wall : (await time(subject, 1)).wall;
-      each.push({ wall: wall / many, cpu: cpu / many, alone });
+      const alone = runs === 1 ? wall : (await time(subject, 1)).wall;
+      each.push({ wall: wall / runs, cpu: cpu / runs, alone });
     }
   }
   return new Map([...samples].map(([{ name }, each]) => [name, {
-    wall: median(each.map(({ wall }) => wall)),
-    cpu: median(each.map(({ cpu }) => cpu)),
-    alone: median(each.map(({ alone }) => alone)),
+    wall: medianOf(each.map(({ wall }) => wall)),
+    cpu: medianOf(each.map(({ cpu }) => cpu)),
+    alone: medianOf(each.map(({ alone }) => alone)),
     best: Math.min(...each.map(({ wall }) => wall)),
     samples: each.length,
   }]));
@@ -81,11 +81,4 @@ async function time(subject: Subject, times: number): Promise<{ wall: number; cp
 function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
-}
-
-/** The median. */
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

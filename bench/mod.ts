@@ -1,21 +1,21 @@
 /**
- * Races this runtime against others, in one process and in turns.
+ * Benchmarks this runtime against others, alternately in one process.
  *
  * ```sh
  * deno task bench                                   # everything: an hour on a software GPU
  * deno task bench --only networks --networks "ResNet-50" --peers tfjs-webgpu,ort-node
  * deno task bench --only kernels,ceiling --json figures.json
- * deno task bench --only cpu                        # what part of a core's speed each kernel reaches
+ * deno task bench --only cpu                        # the share of a core's peak that kernels reach
  * deno task bench --only networks --peers kaffe-cpu1,tfjs-wasm,ort-wasm1,ort-node1
- * deno task bench --only networks --peers kaffe,kaffe-tuned   # with kernels that are measured before
+ * deno task bench --only networks --peers kaffe,kaffe-tuned   # with autotuned kernels
  * deno task bench --only loading,converting --prototxt vgg16.prototxt --caffemodel vgg16.caffemodel
  * ```
  *
- * Loading and converting want a model; `--opencv` and `--pytorch` name a Python that has those,
+ * Loading and converting need a model; `--opencv` and `--pytorch` name a Python with these packages,
  * which run in processes of their own.
  *
- * The other libraries are fetched when they are raced, and are no part of the project. Networks are
- * read from `../shared/goldens/nets`, or from the folder that `--nets` names.
+ * The other libraries are downloaded on demand, and are no part of the project. Networks are read
+ * from `../shared/goldens/nets`, or from the folder that `--nets` names.
  *
  * @module
  */
@@ -37,10 +37,10 @@ import { showResult } from "./show.ts";
 
 const sections = ["ceiling", "kernels", "cpu", "networks", "loading", "converting"];
 
-/** Everybody, by the words that `--peers` knows them by. */
+/** All contenders, by their names in `--peers`. */
 const contenders: Readonly<Record<string, () => Contender>> = {
-  "kaffe": () => kaffeGpu("kaffe", "usual"),
-  "kaffe-tuned": () => kaffeGpu("kaffe, kernels measured", "measured"),
+  "kaffe": () => kaffeGpu("kaffe", "default"),
+  "kaffe-tuned": () => kaffeGpu("kaffe, autotuned", "autotuned"),
   "kaffe-cpu": () => kaffeCpu("kaffe, CPU"),
   "kaffe-cpu1": () => kaffeCpu("kaffe, CPU, 1 thread", 1),
   "tfjs-webgpu": () => tfjs("webgpu"),
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     options: {
       only: { type: "string", default: sections.join(",") },
       networks: { type: "string", default: networkNames.join(",") },
-      // To measure kernels takes minutes, where there are many.
+      // Autotuning takes minutes for large networks.
       peers: { type: "string", default: names.filter((name) => name !== "kaffe-tuned").join(",") },
       batch: { type: "string", default: "1" },
       rounds: { type: "string", default: "7" },
@@ -78,18 +78,20 @@ async function main(): Promise<void> {
   const only = values.only.split(",");
   const folder = new URL(`file://${Deno.realPathSync(values.nets)}/`);
   const named = values.peers.split(",");
-  // One of ours is first: the others are compared with it.
+  // This runtime comes first: the others are compared with it.
   const first = named[0]!.startsWith("kaffe") ? named[0]! : "kaffe";
   const raced = [first, ...named.filter((name) => name !== first)];
   const peers = raced.map((name) => {
     const contender = contenders[name];
-    if (contender === undefined) throw new Error(`There is no peer "${name}"`);
+    if (contender === undefined) {
+      throw new Error(`Cannot run peer "${name}": the peers are ${names.join(", ")}`);
+    }
     return contender();
   });
   const effort: Effort = {
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),
-    // Waiting for the end, up to 11 ms in Deno, is then a small part.
+    // Deno takes up to 11 ms to notice the end of a run, which is a small part of this.
     atLeast: 500,
   };
   const results: Result[] = [];
@@ -99,8 +101,8 @@ async function main(): Promise<void> {
     const all = { machine, ceiling, results, ...files };
     await Deno.writeTextFile(values.json, JSON.stringify(all, null, 2) + "\n");
   };
-  // What was measured is kept, if something ends the process before its time.
-  const tell = async (result: Result) => {
+  // Results are saved after each race, in case the process ends early.
+  const report = async (result: Result) => {
     results.push(result);
     console.log(showResult(result, ceiling));
     await save();
@@ -116,7 +118,7 @@ async function main(): Promise<void> {
   }
   const batches = values.batch.split(",").map(Number);
   if (only.includes("kernels")) {
-    for (const name of layerNames) await tell(await runRace(layer(name, 1), 1, peers, effort));
+    for (const name of layerNames) await report(await runRace(layer(name, 1), 1, peers, effort));
   }
   if (only.includes("cpu")) {
     const peak = measurePeak();
@@ -134,7 +136,7 @@ async function main(): Promise<void> {
           ...(values.opencv === undefined ? [] : [await raceOpenCv(values.opencv, race)]),
           ...(values.pytorch === undefined ? [] : [await racePyTorch(values.pytorch, race)]),
         ];
-        await tell({ ...result, rows: [...result.rows, ...more] });
+        await report({ ...result, rows: [...result.rows, ...more] });
       }
     }
   }

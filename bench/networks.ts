@@ -1,8 +1,8 @@
 /**
- * The networks that are raced: whole ones from prototxt files, and single layers.
+ * The benchmarked networks: whole ones from prototxt files, and single layers.
  *
- * Their weights are random, scaled to keep activations in range: time does not depend on their
- * values.
+ * Their weights are random, scaled to keep activations in range, since the time does not depend on
+ * them.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { noise } from "../lib/noise.ts";
 import type { Graph } from "../runtime/graph.ts";
 import { count, type Tensor } from "../runtime/tensor.ts";
 
-/** Something to race. */
+/** A network to benchmark. */
 export interface Race {
   readonly name: string;
   readonly graph: Graph;
@@ -20,7 +20,7 @@ export interface Race {
   readonly macs: number;
 }
 
-/** Whole networks by the names that people know, and the files that describe them. */
+/** The files of whole networks, by their usual names. */
 const files: Readonly<Record<string, string>> = {
   "SqueezeNet 1.0": "squeezenet_v1.0.prototxt",
   "GoogLeNet": "googlenet.prototxt",
@@ -84,12 +84,12 @@ function race(name: string, text: string, batch: number): Race {
   };
 }
 
-/** Random numbers of mean 0 and a given standard deviation, the same each time. */
+/** Reproducible random numbers of mean 0 and a given standard deviation. */
 function spread(shape: readonly number[], deviation: number): Float32Array<ArrayBuffer> {
   return noise(shape, deviation * Math.sqrt(3)).data;
 }
 
-/** MobileNet v1 with its normalisations folded. */
+/** MobileNet v1 with batch normalization folded. */
 function mobileNet(): string {
   const blocks: readonly (readonly [output: number, stride: number])[] = [
     [64, 1],

@@ -1,5 +1,5 @@
 /**
- * What runs in Python, in a process of its own: OpenCV's dnn and PyTorch.
+ * The contenders that run in a Python process: OpenCV's dnn and PyTorch.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import type { Race } from "./networks.ts";
 import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
 import type { Row } from "./race.ts";
 
-/** What OpenCV's dnn needed. */
+/** The cost of loading a model with OpenCV's dnn. */
 export interface OpenCvFigures {
   readonly name: string;
   readonly load: number;
   readonly peak: number;
 }
 
-/** Has OpenCV's dnn load a model, and run it so often. */
+/** Loads a model with OpenCV's dnn, and runs it several times. */
 export async function opencv(
   python: string,
   runs: number,
@@ -25,7 +25,7 @@ export async function opencv(
   return JSON.parse(await run(python, "opencv.py", [String(runs), String(shape), ...files]));
 }
 
-/** How OpenCV's dnn does in a race. */
+/** The result of OpenCV's dnn in a race. */
 export async function raceOpenCv(python: string, { graph, input }: Race): Promise<Row> {
   return await withFile(new Blob([...writeOnnx({ graph })]), "model.onnx", async (path) => {
     const { name, load: _, peak: __, ...figures } = await opencv(python, 5, input.shape, path);
@@ -33,7 +33,7 @@ export async function raceOpenCv(python: string, { graph, input }: Race): Promis
   });
 }
 
-/** How PyTorch does in a race, on the GPU if it has one. */
+/** The result of PyTorch in a race, on the GPU if it has one. */
 export async function racePyTorch(python: string, { graph }: Race): Promise<Row> {
   return await withFile(bundleOf(graph), "model.npz", async (path) => {
     const { name, ...figures } = JSON.parse(await run(python, "pytorch.py", ["20", path]));

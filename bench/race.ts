@@ -24,7 +24,7 @@ export interface Row {
   readonly onGpu?: boolean;
   /** The GPU time in milliseconds, if it can be measured. */
   readonly gpu?: number;
-  /** From the graph to the first answer, in milliseconds. */
+  /** The time from the graph to the first output, in milliseconds. */
   readonly first?: number;
   /** The difference of its output from the first contender's, relative to the largest value. */
   readonly difference?: number;

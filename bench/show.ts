@@ -15,7 +15,7 @@ const columns = [
   "CPU ms",
   "kernels ms",
   "GFLOP/s",
-  "of the most",
+  "of the peak",
   "times ours",
   "off by",
 ];
@@ -44,6 +44,6 @@ export function showResult({ name, batch, macs, rows }: Result, ceiling?: Ceilin
     }),
   );
   const failed = rows.filter(({ failure }) => failure !== undefined)
-    .map(({ name, failure }) => `${name} does not run: ${failure}\n`).join("");
+    .map(({ name, failure }) => `${name} failed: ${failure}\n`).join("");
   return `${name}, batch ${batch}, ${showCount(macs)} MACs\n${table}\n${failed}`;
 }

@@ -1,5 +1,5 @@
 /**
- * `kaffe bench`: measures how long a bundle takes and, with `--profile`, each of its ops.
+ * `kaffe bench`: measures the run time of a bundle and, with `--profile`, of each op.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
 import { showTable } from "./table.ts";
 
-/** Measures a network. */
+/** Measures the run time of a network. */
 export const bench = defineCommand({
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
     profile: { about: "Show a row for each op: its time, share, speed and shader." },
-    batch: { value: "N", about: "How many samples a run has (as many as the model says)." },
-    runs: { value: "N", about: "How many runs the medians are of (10)." },
+    batch: { value: "N", about: "The number of samples in a run (the model's batch size)." },
+    runs: { value: "N", about: "The number of runs to take the medians of (10)." },
     json: { about: "Print JSON." },
     ...deviceOption,
   },
@@ -54,13 +54,13 @@ export const bench = defineCommand({
 
 /** The median duration of an action, in milliseconds. */
 async function measure(times: number, run: () => Promise<unknown>): Promise<number> {
-  const each: number[] = [];
+  const durations: number[] = [];
   for (let i = 0; i < times; i++) {
     const start = performance.now();
     await run();
-    each.push(performance.now() - start);
+    durations.push(performance.now() - start);
   }
-  return medianOf(each);
+  return medianOf(durations);
 }
 
 function tableOf(rows: readonly Timing[]): string {
@@ -99,7 +99,7 @@ function tableOf(rows: readonly Timing[]): string {
   );
 }
 
-/** A number with three significant digits. */
+/** A number with at least three significant digits. */
 function show(number: number): string {
   return number >= 100 ? number.toFixed(0) : Number(number.toPrecision(3)).toString();
 }

@@ -39,7 +39,7 @@ export class Classifier {
     this.#input.tellIfRaw();
   }
 
-  /** The score of each class, for each picture; or the error that names its file. */
+  /** The scores of all classes for each picture, or an error that names its file. */
   async scores(files: readonly string[]): Promise<readonly (Float32Array | Error)[]> {
     const errors = new Map<number, Error>();
     const inputs = await this.#input.read(files, (i, error) => errors.set(i, error));
@@ -54,10 +54,10 @@ export class Classifier {
 }
 
 function notClasses(network: OpenedNetwork): TypeError {
-  return otherTask(network, "classify pictures", "not a number a class");
+  return otherTask(network, "classify pictures", "not one score for each class");
 }
 
-/** The mean of rows of a given length. */
+/** The element-wise mean of rows of a given length. */
 function meanOf(rows: Float32Array, length: number): Float32Array {
   const count = rows.length / length;
   if (count === 1) return rows;

@@ -1,5 +1,5 @@
 /**
- * `kaffe classify`: tells what pictures show.
+ * `kaffe classify`: classifies pictures.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { readInteger } from "./option_values.ts";
 import { type Answered, tellAnswers } from "./picture_answers.ts";
 import { startProgress } from "./progress.ts";
 
-/** One answer for a picture: a probability, or a score if the network does not end in a softmax. */
+/** A predicted class: with a probability, or a score if the network does not end in a softmax. */
 interface Answer {
   readonly index: number;
   readonly label: string | null;
@@ -25,7 +25,7 @@ interface Answer {
   readonly score?: number;
 }
 
-/** What is told of a picture. */
+/** The result for a picture. */
 interface Classified {
   readonly file: string;
   readonly top: readonly Answer[];
@@ -35,8 +35,8 @@ interface Classified {
 export const classify = defineCommand({
   files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
   options: {
-    top: { value: "N", about: "How many answers are given for a picture (5)." },
-    batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
+    top: { value: "N", about: "The number of classes shown for each picture (5)." },
+    batch: { value: "N", about: `The batch size (${defaultBatch}).` },
     ...classifierOptions,
     json: { about: "Print JSON." },
     ...engineOptions,

@@ -1,42 +1,43 @@
 /**
- * What commands have in common, and how they are called.
+ * The common part of all commands: help, and checks of the command line.
  *
  * @module
  */
-import { pathsRead, placesWritten } from "./option_paths.ts";
-import { type Option, type Options, readWords, type Words } from "./options.ts";
-import { checkPlaces } from "./places.ts";
+import { inputPaths, outputPaths } from "./option_paths.ts";
+import { type CommandLine, type Option, type Options, parseCommandLine } from "./options.ts";
+import { checkOutputPaths } from "./output_paths.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** A command, and what its help says. */
+/** The description of a command, for parsing its arguments and for its help. */
 export interface CommandSpec<O extends Options> {
   /** The name of its file arguments in the help, and their least and greatest number. */
   readonly files: {
     readonly name: string;
     readonly least: number;
     readonly most: number;
-    /** The index of the first file that is written, if not all of them are read. */
+    /** The index of the first output file, if not all files are inputs. */
     readonly written?: number;
   };
   readonly options: O;
   /** The examples in the help, without the word `kaffe`. */
   readonly examples: readonly string[];
   /**
-   * Runs it, and returns the exit code: 0 on success. Output paths have been checked before: they
+   * Runs the command, and returns the exit code: 0 on success. Output paths were checked before: they
    * are writable, and none is also an input. `read` lists the inputs.
    */
-  readonly run: (words: Words<O>, read: readonly string[]) => Promise<number>;
+  readonly run: (commandLine: CommandLine<O>, read: readonly string[]) => Promise<number>;
 }
 
 /** A command, ready to be called. */
 export interface Command {
   /**
-   * Calls it with the words that follow its name.
+   * Calls it with the arguments after its name.
    *
-   * @param name Its name and, in one line, what it does: both for its help.
+   * @param name Its name, for the help.
+   * @param about Its description in one line, for the help.
    * @returns The exit code.
-   * @throws {UsageError} if the words are invalid.
+   * @throws {UsageError} if the arguments are invalid.
    */
   readonly call: (args: readonly string[], name: string, about: string) => Promise<number>;
 }
@@ -53,23 +54,25 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
         print(`${about}\n\nusage: kaffe ${helpOf(name, spec, options)}`);
         return 0;
       }
-      const words = readWords(args, options);
-      if (words.files.includes("")) throw new UsageError("one of the files has an empty name");
-      if (words.files.length < least) {
-        const missing = what.replace(/ \[.*/, "").split(" ").slice(words.files.length);
+      const commandLine = parseCommandLine(args, options);
+      if (commandLine.files.includes("")) {
+        throw new UsageError("one of the files has an empty name");
+      }
+      if (commandLine.files.length < least) {
+        const missing = what.replace(/ \[.*/, "").split(" ").slice(commandLine.files.length);
         throw new UsageError(
           `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing`,
         );
       }
-      if (words.files.length > most) {
-        throw new UsageError(`"${words.files[most]}" is one word too many`);
+      if (commandLine.files.length > most) {
+        throw new UsageError(`"${commandLine.files[most]}" is one argument too many`);
       }
-      const read = [...words.files.slice(0, written), ...pathsRead(words, options)];
-      const places = words.files.slice(written).map((path) => {
+      const read = [...commandLine.files.slice(0, written), ...inputPaths(commandLine, options)];
+      const places = commandLine.files.slice(written).map((path) => {
         return { path, from: path, isFolder: false };
       });
-      checkPlaces(read, [...places, ...placesWritten(words, options)]);
-      return await run(words as Words<O>, read);
+      checkOutputPaths(read, [...places, ...outputPaths(commandLine, options)]);
+      return await run(commandLine as CommandLine<O>, read);
     },
   };
 }
@@ -84,13 +87,13 @@ function helpOf(
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, about]) => `  ${left.padEnd(width)}  ${about}`);
-  const told = examples.map((words) => `  kaffe ${words}`);
-  return `${[name, files.name].filter((word) => word).join(" ")} [options]
+  const commandLines = examples.map((example) => `  kaffe ${example}`);
+  return `${[name, files.name].filter((part) => part).join(" ")} [options]
 
 ${lines.join("\n")}
 
 ${examples.length === 1 ? "example" : "examples"}:
-${told.join("\n")}`;
+${commandLines.join("\n")}`;
 }
 
 function showOption(name: string, { value, repeats, short }: Option): string {

@@ -1,26 +1,26 @@
 /**
- * The commands of the command line. What a command needs is loaded when it is called, since what all
- * of them need takes five times as long to load as Deno takes to start.
+ * The table of commands. The modules of a command are loaded when it is called: loading those of all
+ * commands takes five times as long as Deno takes to start.
  *
  * @module
  */
 import type { Command } from "./command.ts";
 
-/** A command, as the list of all tells it. */
+/** A row of the table. */
 export interface Entry {
-  /** One line for the list. */
+  /** A description in one line, for the help. */
   readonly about: string;
   readonly load: () => Promise<Command>;
 }
 
-/** The commands by their names, in the order in which they are listed. */
+/** The commands by name, in the order of the help. */
 export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["convert", {
     about: "Convert a Caffe network to a bundle, a TypeScript class, ONNX or TensorFlow.",
     load: async () => (await import("./convert.ts")).convert,
   }],
   ["classify", {
-    about: "Tell what pictures (JPEG or PNG) show.",
+    about: "Classify pictures (JPEG or PNG).",
     load: async () => (await import("./classify.ts")).classify,
   }],
   ["detect", {
@@ -36,7 +36,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./render.ts")).render,
   }],
   ["validate", {
-    about: "Count how many pictures of a list are classified right.",
+    about: "Measure the accuracy of a classifier on a list of labelled pictures.",
     load: async () => (await import("./validate.ts")).validate,
   }],
   ["run", {
@@ -44,15 +44,15 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./run.ts")).run,
   }],
   ["verify", {
-    about: "Compare every blob of a bundle with recorded answers, or with another engine's.",
+    about: "Compare every blob of a bundle with recorded values, or with another engine's.",
     load: async () => (await import("./verify.ts")).verify,
   }],
   ["inspect", {
-    about: "Say what is in a .prototxt, .caffemodel, .npz, .npy or .binaryproto.",
+    about: "Describe a .prototxt, .caffemodel, .npz, .npy or .binaryproto.",
     load: async () => (await import("./inspect.ts")).inspect,
   }],
   ["weights", {
-    about: "Show the learned blobs of a model, compare them with another's, take them out.",
+    about: "Show the learned blobs of a model, compare them with another's, or extract them.",
     load: async () => (await import("./weights.ts")).weights,
   }],
   ["mean", {
@@ -60,7 +60,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./mean.ts")).mean,
   }],
   ["bench", {
-    about: "Measure how long a bundle takes, and each of its ops.",
+    about: "Measure the run time of a bundle, and of each op.",
     load: async () => (await import("./bench.ts")).bench,
   }],
   ["upgrade", {
@@ -72,15 +72,15 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./serve.ts")).serve,
   }],
   ["report", {
-    about: "Write a page about a bundle: its drawing, layers, weights, costs.",
+    about: "Write an HTML report on a bundle: its diagram, layers, weights and costs.",
     load: async () => (await import("./report.ts")).report,
   }],
   ["runtime", {
-    about: "Write one file of JavaScript with no more than the given bundles need to run.",
+    about: "Write a JavaScript file with only the parts of the runtime that some bundles need.",
     load: async () => (await import("./runtime.ts")).runtime,
   }],
   ["layers", {
-    about: "List the types of layers that can be converted, and the ops they become.",
+    about: "List the layer types that can be converted, and the ops they become.",
     load: async () => (await import("./layers.ts")).layers,
   }],
 ]);

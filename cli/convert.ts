@@ -17,7 +17,7 @@ import { defineCommand } from "./command.ts";
 import {
   convertOptions,
   type ConvertValues,
-  refuseIdle,
+  refuseUnusedOptions,
   tfjsWeights,
   weightsTypes,
 } from "./convert_options.ts";
@@ -31,13 +31,13 @@ import { networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
 import { numbersOf } from "../proto/deferred.ts";
 import { readChoice } from "./option_values.ts";
-import { refuseOverwriting } from "./places.ts";
+import { refuseOverwriting } from "./output_paths.ts";
 import { preprocessingFrom } from "./preprocessing_options.ts";
 import { print, printWarning } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { importPath, runtimePath } from "./runtime_path.ts";
 import { UsageError } from "./usage_error.ts";
-import { checkFed, roundingTable } from "./rounding_table.ts";
+import { checkInputs, roundingTable } from "./rounding_table.ts";
 import { type FileToWrite, writeFiles } from "./write_file.ts";
 
 /** Converts a network. */
@@ -56,14 +56,14 @@ export const convert = defineCommand({
     }
     const values = { ...given, caffemodel: second ?? given.caffemodel };
     const weights = readChoice(values.weights ?? "float32", "--weights", weightsTypes);
-    refuseIdle(values, weights);
+    refuseUnusedOptions(values, weights);
     using opened = new DisposableStack();
     const model = await readModel(file!, values, opened);
     const fed = await readInputs(values.input, {
       inputs: model.graph.inputs,
       preprocessing: model.preprocessing,
     });
-    checkFed(model.graph, fed);
+    checkInputs(model.graph, fed);
     print(layerTable(model.summary));
     const outputs: FileToWrite[] = [];
     const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
@@ -103,14 +103,14 @@ export const convert = defineCommand({
       const { ops } = await importLayers(values.layers);
       model.graph.constants.forEach(numbersOf);
       print(
-        `\nWhat ${weights} changes:\n\n${await roundingTable(model, bundle, errors, fed, ops)}`,
+        `\nErrors by ${weights}:\n\n${await roundingTable(model, bundle, errors, fed, ops)}`,
       );
     }
     return 0;
   },
 });
 
-/** A folder of files that belong together. */
+/** An output folder with several files. */
 interface FolderToWrite {
   readonly path: string;
   readonly files: readonly FileToWrite[];

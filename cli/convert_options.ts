@@ -57,37 +57,37 @@ export const convertOptions = {
   },
   ...layersOption,
   ...injectOption,
-  weights: { value: "float32|float16|int8", about: "How the bundle keeps weights (float32)." },
+  weights: { value: "float32|float16|int8", about: "The type of weights in the bundle (float32)." },
   "tfjs-weights": {
     value: "float32|float16|uint8",
-    about: "How the graph model keeps weights (float32).",
+    about: "The type of weights in the graph model (float32).",
   },
   "onnx-weights": {
     value: "float32|float16|int8",
-    about: "How the ONNX model keeps weights (float32).",
+    about: "The type of weights in the ONNX model (float32).",
   },
   ...preprocessingOptions,
   labels: {
     value: "FILE",
     path: "read",
-    about: "The names of the classes, one a line; or SSD's label map.",
+    about: "The names of the classes, one per line; or SSD's label map.",
   },
   runtime: {
     value: "PATH",
-    about: "From where the class imports the runtime, as seen from the class (this runtime).",
+    about: "The import path of the runtime, relative to the class (this runtime).",
   },
   ops: {
     value: "FILE",
     path: "read",
-    about: "From where it imports ops of your own (the file of --layers).",
+    about: "The module from which the class imports custom ops (the file of --layers).",
   },
   input: {
     value: "data=x.npy",
     repeats: true,
     path: "read",
-    about: "What is fed to see what rounded weights change (noise).",
+    about: "The input to measure the error of rounded weights with (noise).",
   },
-  "no-compare": { about: "Do not run the network to see what rounded weights change." },
+  "no-compare": { about: "Do not run the network to measure the error of rounded weights." },
   "no-optimize": { about: "Keep every blob; fold no layer into another." },
 } as const;
 
@@ -108,13 +108,13 @@ const needs = [
  *
  * @throws {UsageError} naming the option that is missing.
  */
-export function refuseIdle(values: ConvertValues, weights: WeightsType): void {
+export function refuseUnusedOptions(values: ConvertValues, weights: WeightsType): void {
   for (const [option, output, what] of needs) {
     if (values[option] !== undefined && values[output] === undefined) {
-      throw new UsageError(`--${option} is about ${what}, which --${output} writes`);
+      throw new UsageError(`--${option} has no effect without ${what}: --${output} is missing`);
     }
   }
   if (values.input.length > 0 && weights === "float32") {
-    throw new UsageError("--input is to see what --weights float16 or int8 changes");
+    throw new UsageError("--input has no effect without --weights float16 or int8");
   }
 }

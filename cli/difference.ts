@@ -1,5 +1,5 @@
 /**
- * Compares an answer with a recorded one.
+ * Compares results with expected ones.
  *
  * @module
  */

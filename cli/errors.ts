@@ -1,5 +1,5 @@
 /**
- * Tells expected errors, whose message suffices, from bugs, which need a stack.
+ * Reports errors: expected ones by their message, bugs with a stack trace.
  *
  * @module
  */

@@ -31,30 +31,30 @@ export async function readOrOpen(
   opened: DisposableStack,
 ): Promise<Uint8Array<ArrayBuffer> | PartialFile> {
   const { isFile = false, size = 0 } = await Deno.stat(path).catch(() => undefined) ?? {};
-  return isFile && size >= large ? opened.use(openPartial(path)) : await readFile(path);
+  return isFile && size >= partialSize ? opened.use(openPartial(path)) : await readFile(path);
 }
 
-/** Larger files are not read whole if that can be avoided. */
-const large = 1 << 24;
+/** Files of this size and larger are read in parts. */
+const partialSize = 1 << 24;
 
 function openPartial(path: string): PartialFile & Disposable {
-  const within = <Result>(action: () => Result): Result => {
+  const withPath = <Result>(action: () => Result): Result => {
     try {
       return action();
     } catch (cause) {
       throw new Error(`Cannot read ${path}: ${stateOf(cause)}`, { cause });
     }
   };
-  const file = within(() => Deno.openSync(path));
+  const file = withPath(() => Deno.openSync(path));
   return {
-    size: within(() => file.statSync().size),
+    size: withPath(() => file.statSync().size),
     many: 1 << 17,
     read: (position, into) =>
-      within(() => {
+      withPath(() => {
         file.seekSync(position, Deno.SeekMode.Start);
         for (let end = 0; end < into.length;) {
           const read = file.readSync(into.subarray(end));
-          if (read === null) throw new Error("it has become shorter meanwhile");
+          if (read === null) throw new Error("it was truncated while it was read");
           end += read;
         }
       }),
@@ -62,28 +62,28 @@ function openPartial(path: string): PartialFile & Disposable {
   };
 }
 
-/** Reading into preallocated memory takes less than half the time. */
+/** Reads into preallocated memory, which takes less than half the time of `Deno.readFile`. */
 async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
   using file = await Deno.open(path);
   const { isFile, size } = await file.stat();
   if (!isFile) return await Deno.readFile(path);
   const bytes = new Uint8Array(size);
-  const middle = size < worthTwo ? size : size >>> 1;
+  const middle = size < parallelSize ? size : size >>> 1;
   const halves = [fill(bytes.subarray(0, middle), path, 0)];
   if (middle < size) halves.push(fill(bytes.subarray(middle), path, middle));
   await Promise.all(halves);
   return bytes;
 }
 
-/** Larger files are read from two places at a time. */
-const worthTwo = 1 << 26;
+/** Files of this size and larger are read as two halves in parallel. */
+const parallelSize = 1 << 26;
 
 async function fill(bytes: Uint8Array, path: string, offset: number): Promise<void> {
   using file = await Deno.open(path);
   await file.seek(offset, Deno.SeekMode.Start);
   for (let end = 0; end < bytes.length;) {
     const read = await file.read(bytes.subarray(end, end + partSize));
-    if (read === null) throw new Error("it has become shorter meanwhile");
+    if (read === null) throw new Error("it was truncated while it was read");
     end += read;
   }
 }
@@ -91,9 +91,9 @@ async function fill(bytes: Uint8Array, path: string, offset: number): Promise<vo
 const partSize = 1 << 24;
 
 /**
- * Refuses missing files, before the first of many is read.
+ * Refuses missing files before the first one is read.
  *
- * @param whereOf The place where a file is named, for the message.
+ * @param whereOf The position of a file's name in a list, for the message.
  * @throws {Error} naming the first of them and their number.
  */
 export function expectFiles(
@@ -101,7 +101,7 @@ export function expectFiles(
   whereOf: (i: number) => string | undefined = () => undefined,
 ): void {
   const missing = paths.flatMap((path, i) => {
-    const state = whyNoFile(path);
+    const state = whyMissing(path);
     return state === undefined ? [] : [{ path, state, where: whereOf(i) }];
   });
   const [first, ...others] = missing;
@@ -113,7 +113,7 @@ export function expectFiles(
   );
 }
 
-function whyNoFile(path: string): string | undefined {
+function whyMissing(path: string): string | undefined {
   try {
     return Deno.statSync(path).isDirectory ? "it is a folder" : undefined;
   } catch (error) {
@@ -126,7 +126,7 @@ export async function readTextFile(path: string): Promise<string> {
   return decodeText(await readFile(path));
 }
 
-/** Whether a file starts like a zip, as bundles do. */
+/** Whether a file starts with the signature of a zip, such as a bundle. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }
@@ -146,11 +146,11 @@ export function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK);
   } catch (error) {
-    // Without the permission to tell, the attempt to write will report the error.
+    // Without Deno's permission to check, the attempt to write reports the error.
     if (!(error instanceof Deno.errors.NotCapable)) return false;
   }
   const { isFile, mode } = Deno.statSync(path);
-  // The superuser may write anything, but read-only files are meant to stay.
+  // The superuser can write to any file, but read-only files are protected on purpose.
   return !isFile || mode === null || (mode & 0o222) !== 0;
 }
 

@@ -48,18 +48,18 @@ export function makeFolders(paths: readonly string[]): MadeFolders {
  */
 export function checkFolder(path: string): void {
   try {
-    refuseOther(path);
+    expectWritableFolder(path);
   } catch (cause) {
     throw new Error(`Cannot write into the folder ${path}: ${stateOf(cause)}`, { cause });
   }
 }
 
-function refuseOther(path: string): void {
+function expectWritableFolder(path: string): void {
   const found = statOf(path);
   // A missing folder is created in its parent.
-  if (found === undefined) return refuseOther(dirname(path));
-  if (!found.isDirectory) throw new Error(`${path} is no folder`);
-  if (!isWritable(path)) throw new Error(`permission denied: ${path} may only be read`);
+  if (found === undefined) return expectWritableFolder(dirname(path));
+  if (!found.isDirectory) throw new Error(`${path} is not a folder`);
+  if (!isWritable(path)) throw new Error(`permission denied: ${path} is read-only`);
 }
 
 function isFolder(path: string): boolean {
@@ -70,6 +70,6 @@ function removeIfEmpty(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // Something else has been put there in the meantime.
+    // Another program has created a file in it in the meantime.
   }
 }

@@ -1,18 +1,18 @@
 /**
- * Recorded answers of another program: its inputs, and every blob that it computed.
+ * Recorded results of another program: its inputs, and every blob that it computed.
  *
- * A `.npz` holds them under keys of two kinds. With prefixes, `input:data` is an input,
- * `blob:conv1` a blob after the whole pass and `layer:relu1:conv1` a blob right after a layer;
- * other prefixes are ignored. Without prefixes, a key is the name of a blob, and a whole blob that
- * is an input was fed. In both, `<key>@index` says that `<key>` has only the values at these flat
- * positions.
+ * They are stored in a `.npz`, with keys of two kinds. With prefixes, `input:data` is an input,
+ * `blob:conv1` a blob after the whole pass and `layer:relu1:conv1` a blob right after a layer; other
+ * prefixes are ignored. Without prefixes, a key is the name of a blob, and an unsampled blob with
+ * the name of an input is that input. In both, `<key>@index` lists the flat positions of the values
+ * in `<key>`, which is a sample of the blob.
  *
  * @module
  */
 import { sameShape, type Tensor } from "../runtime/tensor.ts";
 import type { Npz } from "./npz.ts";
 
-/** Recorded answers. */
+/** Recorded results. */
 export interface Golden {
   /** The inputs by name. */
   readonly inputs: ReadonlyMap<string, Tensor>;
@@ -31,11 +31,11 @@ export interface Answer {
 }
 
 const indexSuffix = "@index";
-/** Positions are read as float32, which counts this far. */
+/** Positions are read as float32, which represents smaller integers exactly. */
 const maxPosition = 2 ** 24;
 
 /**
- * Reads recorded answers.
+ * Reads recorded results.
  *
  * @param inputNames The inputs of the network, for keys without prefixes.
  */
@@ -83,17 +83,17 @@ async function readIndex(npz: Npz, key: string): Promise<Float32Array> {
   );
 }
 
-/** How a network can reproduce an answer. */
+/** How a network can reproduce a recorded blob. */
 export type Known =
   /** By this name, after the whole pass. */
   | { readonly name: string }
   /** By this layer name, unless a later layer was folded into it. */
   | { readonly name: string; readonly mayBeFolded: true }
-  /** Not at all: it is not computed separately, or its name means a later value. */
+  /** Not at all: it is not computed separately, or its name refers to a later value. */
   | { readonly state: "folded" | "overwritten" };
 
 /**
- * How a network can reproduce an answer.
+ * How a network can reproduce a recorded blob.
  *
  * @param names The names of the network's values.
  */
@@ -108,7 +108,7 @@ export function knownAs(
   if (layer === undefined || sameAnswer(answer, last)) {
     return names.includes(blob) ? { name: blob } : { state: "folded" };
   }
-  // A value that is overwritten later has its layer's name, unless a blob has that.
+  // A value that is overwritten later has its layer's name, unless a blob has the same name.
   if (answers.some((other) => other.blob === layer)) return { state: "overwritten" };
   return names.includes(layer) ? { name: layer, mayBeFolded: true } : { state: "folded" };
 }

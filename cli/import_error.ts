@@ -1,18 +1,18 @@
 /**
- * What went wrong when a module was loaded.
+ * The messages of errors from loading a module.
  *
  * @module
  */
 import { stripVTControlCharacters } from "node:util";
 
-/** The message of an error, without the colours that Deno gives it, its place indented by two. */
+/** The message of an error, without Deno's colours, and with its position indented by two. */
 export function importError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return stripVTControlCharacters(message).replace(/\n\s+at /g, "\n  at ");
 }
 
 /** Whether a package could not be fetched. */
-export function isNotFetched(error: unknown): boolean {
+export function isFetchFailure(error: unknown): boolean {
   return error instanceof Error &&
     /npm package|npm:|error sending request|registry|^Import '/.test(error.message);
 }

@@ -16,7 +16,7 @@ export const injectOption = {
     value: "LAYER:INDEX=VALUE|FILE",
     repeats: true,
     path: "read",
-    about: "Fill a learned blob with a number, or with a .npy (blob 0).",
+    about: "Set a learned blob (by default blob 0) to a number or to a .npy.",
   },
 } as const;
 

@@ -19,15 +19,15 @@ export const inputOption = {
     value: "data=x.npy",
     repeats: true,
     path: "read",
-    about: "What to feed: an input, and its array or picture.",
+    about: "The array or picture for an input.",
   },
 } as const;
 
 /**
- * The arrays that `--input` names. A picture becomes one as the network's preprocessing says.
+ * Reads the arrays that `--input` names. Pictures are converted by the network's preprocessing.
  *
- * @throws {UsageError} if one is given twice, or is no input of the network.
- * @throws {TypeError} if a picture is given for an input that is none.
+ * @throws {UsageError} if an input is given twice, or the network has no such input.
+ * @throws {TypeError} if a picture is given for an input without preprocessing.
  */
 export async function readInputs(
   texts: readonly string[],
@@ -81,7 +81,7 @@ async function pictureFor(
 export function requireInputs(network: Network, inputs: ReadonlyMap<string, Tensor>): void {
   const missing = network.inputs.filter(({ name }) => !inputs.has(name));
   if (missing.length === 0) return;
-  const told = missing.map(({ name, shape }) => `"${name}" ${showShape(shape)}`).join(" and ");
+  const names = missing.map(({ name, shape }) => `"${name}" ${showShape(shape)}`).join(" and ");
   const options = missing.map(({ name }) => `--input ${name}=x.npy`).join(" ");
-  throw new TypeError(`Cannot run network: input ${told} is missing; give it with ${options}`);
+  throw new TypeError(`Cannot run network: input ${names} is missing; give it with ${options}`);
 }

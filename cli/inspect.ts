@@ -10,7 +10,7 @@ import { describeArray, describeArrays } from "./inspect/arrays.ts";
 import { describeBundle } from "./inspect/bundle.ts";
 import type { Description } from "./inspect/description.ts";
 import { importLayers, type LayersModule, layersOption } from "./layers_module.ts";
-import { naming } from "./network_file.ts";
+import { withFileInErrors } from "./network_file.ts";
 import { networkOptions, networkOptionsFrom } from "./network_options.ts";
 import { print, printJson } from "./print.ts";
 import { modelMember } from "../runtime/model_file.ts";
@@ -46,7 +46,7 @@ async function describe(
   const given = await readOrOpen(file, opened), head = headOf(given);
   if (head[0] === 0x93) return describeArray(wholeOf(given), file);
   if (isZip(head)) {
-    return await naming(file, head, async () => {
+    return await withFileInErrors(file, head, async () => {
       const bytes = wholeOf(given);
       const isBundle = readZip(bytes).get(modelMember) !== undefined;
       return isBundle ? await describeBundle(bytes, ops) : await describeArrays(bytes);

@@ -1,8 +1,8 @@
 /**
  * Decodes JPEG pictures to the same bytes as OpenCV.
  *
- * libjpeg decodes grey and colour. It leaves printers' inks (CMYK, YCCK) to its callers, so another
- * library decodes those; if the inks are not subsampled, the result is within 4 of OpenCV's.
+ * libjpeg decodes grey and colour pictures, but does not convert CMYK and YCCK, so another library
+ * decodes those. Without chroma subsampling, its result is within 4 of OpenCV's.
  *
  * @module
  */
@@ -22,10 +22,10 @@ const marker = { startOfScan: 0xda, app1: 0xe1 };
 
 let codec: ReturnType<typeof mozjpeg> | undefined;
 /** libjpeg's messages about the current picture. */
-let remarks: string[] = [];
+let messages: string[] = [];
 
 /**
- * A JPEG's pixels, turned upright as its EXIF orientation says.
+ * The pixels of a JPEG, rotated by its EXIF orientation.
  *
  * @throws {TypeError} with the reason, if it is damaged, cut off or too large.
  */
@@ -43,19 +43,19 @@ export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<
       throw new TypeError("its CMYK pixels are damaged or of an unknown kind", { cause });
     }
   }
-  const options = { noInitialRun: true, printErr: (remark: string) => remarks.push(remark) };
+  const options = { noInitialRun: true, printErr: (message: string) => messages.push(message) };
   const { decode } = await (codec ??= mozjpeg(options));
-  remarks = [];
+  messages = [];
   let image: Image | null = null;
   try {
     image = decode(bytes as Uint8Array<ArrayBuffer>, true);
   } catch {
-    // The thrown value says nothing, but the messages do; a codec that has failed is not reused.
+    // The thrown value has no information; the messages do. A codec that has failed is not reused.
     codec = undefined;
   }
-  const cutOff = remarks.find((remark) => /premature end/i.test(remark));
+  const cutOff = messages.find((message) => /premature end/i.test(message));
   if (image === null || cutOff !== undefined) {
-    throw new TypeError(`libjpeg says "${cutOff ?? remarks.at(-1) ?? "nothing"}"`);
+    throw new TypeError(`libjpeg says "${cutOff ?? messages.at(-1) ?? "nothing"}"`);
   }
   return image;
 }
@@ -66,7 +66,7 @@ function readFrame(bytes: Uint8Array): Frame {
   for (let position = 2; position + 4 <= bytes.length;) {
     const code = bytes[position + 1]!;
     if (bytes[position] !== 0xff || code === 0xff) {
-      // libjpeg too skips what stands between markers, and markers may start with several 0xff.
+      // Like libjpeg, skip bytes between markers. Markers may start with several 0xff.
       position++;
       continue;
     }
@@ -89,7 +89,7 @@ function readFrame(bytes: Uint8Array): Frame {
   throw new TypeError("it is cut off before its pixels, or damaged");
 }
 
-/** C0 to CF, without the three that stand for tables. */
+/** C0 to CF, except DHT, JPG and DAC. */
 function isStartOfFrame(code: number): boolean {
   return code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
 }

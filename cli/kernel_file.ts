@@ -15,7 +15,7 @@ const format = "kaffe kernels";
 const version = 1;
 
 /** Its default path, in the user's cache folder. */
-export function usualKernelFile(): string {
+export function defaultKernelFile(): string {
   const { os } = Deno.build, home = Deno.env.get("HOME") ?? ".";
   const cache = os === "windows"
     ? Deno.env.get("LOCALAPPDATA")
@@ -43,14 +43,14 @@ export async function readKernels(path: string): Promise<KernelChoices> {
  * @throws {Error} if the file cannot be written, or is something else.
  */
 export async function readKernelsToAdd(given: string | undefined): Promise<KernelChoices> {
-  const path = given ?? usualKernelFile();
+  const path = given ?? defaultKernelFile();
   if (given === undefined) checkFolder(dirname(path));
   else checkFile(path);
   if (statOf(path)?.isFile !== true) return {};
   if (given !== undefined && (await parseKernels(path)).isForeign) {
     throw new TypeError(
-      `Cannot keep measured kernels in ${path}: something else is in it; give --kernels a file of ` +
-        "measured kernels, or one that is not there yet",
+      `Cannot write measured kernels to ${path}: it is another kind of file; give --kernels a file ` +
+        "of measured kernels, or a new one",
     );
   }
   return await readKernels(path);
@@ -82,7 +82,7 @@ function parseJson(text: string) {
   }
 }
 
-/** Writes such a file, and makes its folder. */
+/** Writes kernel choices, and creates the folder if it is missing. */
 export async function writeKernels(path: string, devices: KernelChoices): Promise<void> {
   using folders = makeFolders([dirname(path)]);
   const text = JSON.stringify({ format, version, devices }, null, 2) + "\n";

@@ -8,18 +8,18 @@ import type { Input } from "../runtime/inputs.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import type { Network } from "../runtime/network.ts";
 import type { ChooseKernel } from "../runtime/ops/traits.ts";
-import { readKernels, readKernelsToAdd, usualKernelFile, writeKernels } from "./kernel_file.ts";
+import { defaultKernelFile, readKernels, readKernelsToAdd, writeKernels } from "./kernel_file.ts";
 import type { Values } from "./options.ts";
 import { printNotice } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
 /** The options. */
 export const kernelOptions = {
-  autotune: { about: "Measure once which kernels are fastest on this GPU, and take them." },
+  autotune: { about: "Measure once which kernels are fastest on this GPU, and use them." },
   kernels: {
     value: "FILE",
     path: "read",
-    about: "Where measured kernels are kept; without --autotune, take them (the user's cache).",
+    about: "The file of measured kernels; used also without --autotune (the user's cache).",
   },
 } as const;
 
@@ -29,7 +29,7 @@ export type Feed = (
 ) => Promise<Readonly<Record<string, Input>>> | Readonly<Record<string, Input>>;
 
 /**
- * Chooses kernels by the options; measures them if that is requested and has not been done.
+ * Chooses kernels by the options. With `--autotune`, those not measured yet are measured.
  *
  * @param open Loads the network.
  * @param feed Makes its inputs.
@@ -44,7 +44,7 @@ export async function kernelsFrom(
   }
   const known = await readKernelsToAdd(file);
   const choices = await measure(known, open, feed);
-  if (choices !== known) await writeKernels(file ?? usualKernelFile(), choices);
+  if (choices !== known) await writeKernels(file ?? defaultKernelFile(), choices);
   return chooseFrom(choices, printNotice);
 }
 
@@ -53,7 +53,7 @@ async function measure(
   open: (options: LoadOptions) => Promise<Network>,
   feed: Feed,
 ): Promise<KernelChoices> {
-  // The notice comes when the network is loaded for good.
+  // The notice is printed when the network is loaded for its actual run.
   const onNotice = () => {};
   let progress: ReturnType<typeof startProgress> | undefined;
   try {
@@ -64,7 +64,7 @@ async function measure(
       (done, total) => (progress ??= startProgress("measuring kernels", total)).update(done),
     );
   } catch (error) {
-    printNotice(`Cannot measure kernels, and takes the usual ones: ${(error as Error).message}`);
+    printNotice(`Cannot measure kernels, so default ones are used: ${(error as Error).message}`);
     return known;
   } finally {
     progress?.[Symbol.dispose]();

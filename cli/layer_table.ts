@@ -1,5 +1,5 @@
 /**
- * The table of a network's layers and what they cost.
+ * The table of a network's layers and their costs.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { showShape } from "../runtime/tensor.ts";
 import { showBytes, showCount } from "../lib/numbers.ts";
 import { showTable } from "./table.ts";
 
-/** A table with a row a layer, and the totals. */
+/** A table with a row for each layer, and the totals. */
 export function layerTable(rows: readonly SummaryRow[]): string {
   const totals = totalsOf(rows);
   return showTable(

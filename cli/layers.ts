@@ -1,5 +1,5 @@
 /**
- * `kaffe layers`: the types of layers that can be converted.
+ * `kaffe layers`: lists the layer types that can be converted.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { importLayers, layersOption } from "./layers_module.ts";
 import { print, printJson } from "./print.ts";
 import { showTable } from "./table.ts";
 
-/** Lists the layers. */
+/** Lists the layer types. */
 export const layers = defineCommand({
   files: { name: "", least: 0, most: 0 },
   options: { ...layersOption, json: { about: "Print JSON." } },

@@ -1,5 +1,5 @@
 /**
- * Loads the user's own layers and ops from a module that exports lists of them.
+ * Loads custom layers and ops from a module that exports lists of them.
  *
  * ```ts ignore
  * export const layers = [defineLayer({ type: "Mine", … })];
@@ -20,11 +20,11 @@ export const layersOption = {
   layers: {
     value: "FILE",
     path: "read",
-    about: "A module of your own that exports layers and ops: layers.ts.",
+    about: "A module that exports custom layers and ops: layers.ts.",
   },
 } as const;
 
-/** What such a module exports. */
+/** The exports of such a module. */
 export interface LayersModule {
   readonly layers: readonly Layer[];
   readonly ops: readonly CustomOp[];
@@ -43,19 +43,19 @@ export async function importLayers(path: string | undefined): Promise<LayersModu
   const { layers = [], ops = [] } = exported;
   if (exported.layers === undefined && exported.ops === undefined) {
     throw new TypeError(
-      `Cannot use ${path}: it exports neither \`layers\` nor \`ops\`, which are lists`,
+      `Cannot use ${path}: it exports neither a list \`layers\` nor a list \`ops\``,
     );
   }
   if (!isListOf(layers, "type") || !isListOf(ops, "name")) {
     throw new TypeError(
-      `Cannot use ${path}: \`layers\` must be a list of what defineLayer() gives, and ` +
-        "`ops` of what defineOp() gives, each with a name",
+      `Cannot use ${path}: \`layers\` must be a list of results of defineLayer(), and ` +
+        "`ops` of results of defineOp(), each with a name",
     );
   }
   return { layers, ops } as LayersModule;
 }
 
-/** The exports of a module. If it cannot run, the error tells only what is wrong in it. */
+/** The exports of a module. If loading it fails, the error has only the cause, without a stack. */
 async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return await import(pathToFileURL(resolve(path)).href);
@@ -65,6 +65,6 @@ async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
 }
 
 /** Whether a value is a list of objects with a type or a name. */
-function isListOf(value: unknown, called: "type" | "name"): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one?.[called] === "string");
+function isListOf(value: unknown, key: "type" | "name"): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one?.[key] === "string");
 }

@@ -1,5 +1,5 @@
 /**
- * The command line: finds the command that is asked for, and turns errors into exit codes.
+ * The entry point of the command line: calls a command, and maps errors to exit codes.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { suggest } from "../proto/suggest.ts";
 import type { Command } from "./command.ts";
 import { commands, type Entry } from "./commands.ts";
 import { reportError } from "./errors.ts";
-import { importError, isNotFetched } from "./import_error.ts";
+import { importError, isFetchFailure } from "./import_error.ts";
 import { print } from "./print.ts";
 import { quietGraphics } from "./quiet_graphics.ts";
 import { UsageError } from "./usage_error.ts";
@@ -16,10 +16,10 @@ import { UsageError } from "./usage_error.ts";
 /**
  * Runs a command line.
  *
- * @returns The exit code: 0 done, 1 an error, 2 wrong usage.
+ * @returns The exit code: 0 on success, 1 for an error, 2 for wrong usage.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  // `help convert` is what `convert --help` is.
+  // `help convert` is the same as `convert --help`.
   const [name, ...words] = args[0] === "help" && args.length > 1 ? [args[1]!, "--help"] : args;
   const known = commands.get(name ?? "");
   try {
@@ -35,15 +35,15 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Loads a command, with the packages that it needs. */
+/** Loads a command, and the packages that it needs. */
 async function load(command: Entry): Promise<Command> {
   try {
     return await command.load();
   } catch (cause) {
-    if (!isNotFetched(cause)) throw cause;
+    if (!isFetchFailure(cause)) throw cause;
     throw new Error(
-      "Cannot fetch the packages that kaffe stands on: " + importError(cause).split("\n")[0] +
-        "\nThe first run fetches them from the npm registry, and needs a network; later ones do not",
+      "Cannot fetch the packages that kaffe depends on: " + importError(cause).split("\n")[0] +
+        "\nThe first run downloads them from the npm registry; later ones need no network",
       { cause },
     );
   }
@@ -62,5 +62,5 @@ usage: kaffe <command> …
 
 ${lines.join("\n")}
 
-kaffe <command> --help says more. kaffe --version tells the version.`;
+kaffe <command> --help shows the options of a command. kaffe --version prints the version.`;
 }

@@ -25,10 +25,10 @@ export const mean = defineCommand({
       value: "mean.binaryproto",
       short: "o",
       path: "written",
-      about: "Where it is written: a .binaryproto, or a .npy.",
+      about: "The file to write: a .binaryproto or a .npy.",
     },
-    resize: { value: "WxH", about: "Bring pictures to this size (that of the first)." },
-    grey: { about: "Take them as grey: one channel rather than blue, green and red." },
+    resize: { value: "WxH", about: "Resize pictures to this size (the size of the first)." },
+    grey: { about: "Convert pictures to grey: one channel instead of blue, green and red." },
   },
   examples: ["mean train/*.jpg --resize 256x256 -o mean.binaryproto"],
   async run({ files, values: { output, resize, grey } }) {
@@ -48,11 +48,11 @@ export const mean = defineCommand({
         size ??= [image.height, image.width];
         if (resize === undefined && (image.height !== size[0] || image.width !== size[1])) {
           throw new TypeError(
-            `Cannot take the mean: ${file} is ${image.width}×${image.height}, but the first ` +
-              `picture ${size[1]}×${size[0]}; bring all to one size with --resize`,
+            `Cannot compute the mean: ${file} is ${image.width}×${image.height}, but the first ` +
+              `picture ${size[1]}×${size[0]}; resize all to one size with --resize`,
           );
         }
-        const numbers = preprocess(image, plain(size), [channels, ...size]);
+        const numbers = preprocess(image, resizing(size), [channels, ...size]);
         if (i === 0) sums = new Float64Array(numbers.length);
         for (const [at, number] of numbers.entries()) sums[at]! += number;
         progress.update(i + 1);
@@ -75,7 +75,7 @@ export const mean = defineCommand({
 });
 
 /** Preprocessing that only resizes. */
-const plain = (size: readonly [number, number]) => {
+const resizing = (size: readonly [number, number]) => {
   return {
     channelOrder: "bgr",
     resize: { exact: size },

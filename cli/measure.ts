@@ -7,10 +7,10 @@ import type { Timing } from "../runtime/engine.ts";
 import type { Network } from "../runtime/network.ts";
 import { count, showShape } from "../runtime/tensor.ts";
 
-/** An array of this length takes 4 GB; no op gives more. */
+/** An array of this length takes 4 GB, the limit of an op's output. */
 const mostNumbers = 2 ** 30;
 
-/** Numbers from 0 to 1 for each input, for `batch` samples or as many as the model says. */
+/** Random numbers from 0 to 1 for each input, with a batch size or, by default, the model's. */
 export function inputsOf({ inputs }: Network, batch?: number | "") {
   return Object.fromEntries(inputs.map(({ name, shape }) => {
     const wanted = batch ? shape.with(0, batch) : shape;
@@ -27,7 +27,7 @@ export function inputsOf({ inputs }: Network, batch?: number | "") {
   }));
 }
 
-/** Merges profiles of the same network: the median time of each dispatch. */
+/** The median times of each dispatch over several profiles of a network. */
 export async function medianTimings(
   times: number,
   profile: () => Promise<Timing[]>,

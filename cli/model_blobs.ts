@@ -1,5 +1,5 @@
 /**
- * The learned blobs of a model, under names that can be compared between models.
+ * The learned blobs of a model, under names that are comparable between models.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { readBundle } from "../runtime/bundle.ts";
 import { sameShape, type Shape, type Tensor } from "../runtime/tensor.ts";
 import { isZip, readFile } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
-import { naming } from "./network_file.ts";
+import { withFileInErrors } from "./network_file.ts";
 
 /** Learned blobs by name. */
 export type Blobs = ReadonlyMap<string, Tensor>;
@@ -31,7 +31,7 @@ export async function readBlobs(file: string, layers: string | undefined): Promi
     );
   }
   const { ops } = await importLayers(layers);
-  const { graph } = await naming(file, bytes, () => readBundle(bytes, undefined, ops));
+  const { graph } = await withFileInErrors(file, bytes, () => readBundle(bytes, undefined, ops));
   return new Map([...graph.constants].map(([{ name, shape }, data]) => [name, { shape, data }]));
 }
 
@@ -46,8 +46,8 @@ const indexOf: Readonly<Record<string, number>> = { weights: 0, biases: 1 };
 export function namedAlike(blobs: Blobs, others: Blobs): Blobs {
   const counterparts = [...blobs].map(([name, { shape }]) => {
     const found = others.has(name) ? name : [...others.keys()].find((other) => {
-      const isIt = inCaffe(other) === name || inCaffe(name) === other;
-      return isIt && sameShape(withoutOnes(others.get(other)!.shape), withoutOnes(shape));
+      const matches = inCaffe(other) === name || inCaffe(name) === other;
+      return matches && sameShape(withoutOnes(others.get(other)!.shape), withoutOnes(shape));
     });
     return [found, name, shape] as const;
   });
@@ -58,7 +58,7 @@ export function namedAlike(blobs: Blobs, others: Blobs): Blobs {
   }));
 }
 
-/** The name of a bundle's constant in a caffemodel. */
+/** The name of a bundle's constant in a caffemodel: `conv1:0` for `conv1/weights`. */
 function inCaffe(name: string): string | undefined {
   const [, layer, blob] = /^(.+)\/([^/]+)$/.exec(name) ?? [];
   return blob !== undefined && Object.hasOwn(indexOf, blob)

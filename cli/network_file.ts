@@ -20,20 +20,20 @@ import type { Values } from "./options.ts";
 import { backendOption, openTensorFlow } from "./tensorflow.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The options for loading a network: its ops, and its device. */
+/** The options for loading a network: its custom ops and its device. */
 export const deviceOption = {
   ...layersOption,
   device: {
     value: "gpu|cpu|reference",
-    about: "Where it runs; reference is plain, slow loops (a real gpu, or else cpu).",
+    about: "The device; reference runs slow plain loops (a hardware GPU, or else the CPU).",
   },
   "gpu-weights": {
     value: "float32|float16|int8",
-    about: "How the GPU keeps weights, in less memory (float32).",
+    about: "The type of weights on the GPU (float32).",
   },
   "gpu-activations": {
     value: "float32|float16",
-    about: "How the GPU keeps blobs: float16 takes half the memory (float32).",
+    about: "The type of blobs on the GPU (float32).",
   },
   ...kernelOptions,
 } as const;
@@ -41,7 +41,7 @@ export const deviceOption = {
 /** The options that only concern the GPU. */
 const gpuOptions = ["gpu-weights", "gpu-activations", "autotune", "kernels"] as const;
 
-/** A network that tells its graph, without its constants. */
+/** A network that exposes its graph, without the constants. */
 export class OpenedNetwork extends Network {
   readonly graph: Graph;
 
@@ -65,24 +65,24 @@ export async function openNetwork(
   const { ops } = await importLayers(values.layers);
   const bytes = await readFile(path);
   const open = (more: LoadOptions) =>
-    naming(
+    withFileInErrors(
       path,
       bytes,
       () => OpenedNetwork.load(bytes, { ...options, ops, onNotice: printNotice, ...more }),
     );
   const chooseKernel = await kernelsFrom(values, open, feed);
   const network = await open(chooseKernel ? { chooseKernel } : {});
-  tellOfDropped(network, values);
+  warnOfUnusedOptions(network, values);
   return { network, [Symbol.dispose]: () => network.destroy() };
 }
 
 /** Warns of GPU options if the CPU runs the network instead. */
-function tellOfDropped({ device }: Network, values: Values<typeof deviceOption>): void {
-  const dropped = gpuOptions.filter((name) => values[name]).map((name) => `--${name}`);
-  if (dropped.length === 0 || !device.startsWith("the CPU")) return;
+function warnOfUnusedOptions({ device }: Network, values: Values<typeof deviceOption>): void {
+  const unused = gpuOptions.filter((name) => values[name]).map((name) => `--${name}`);
+  if (unused.length === 0 || !device.startsWith("the CPU")) return;
   printNotice(
-    `${dropped.join(" and ")} ${dropped.length === 1 ? "has" : "have"} no effect there; ` +
-      "--device gpu takes any GPU, also one of software",
+    `${unused.join(" and ")} ${unused.length === 1 ? "has" : "have"} no effect on the CPU; ` +
+      "--device gpu uses any GPU, even a software one",
   );
 }
 
@@ -109,7 +109,7 @@ function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
 /** The options for engines other than the runtime's own. */
 export const engineOptions = {
   ...deviceOption,
-  engine: { value: "kaffe|tfjs", about: "Run with kaffe's engine, or with TensorFlow.js (kaffe)." },
+  engine: { value: "kaffe|tfjs", about: "The engine: kaffe's own or TensorFlow.js (kaffe)." },
   ...backendOption,
 } as const;
 
@@ -123,7 +123,7 @@ export async function openWithEngine(
   if (readChoice(engine, "--engine", ["kaffe", "tfjs"]) === "tfjs") {
     for (const name of ["device", ...gpuOptions] as const) {
       if (values[name]) {
-        throw new UsageError(`--${name} is kaffe's; --backend is TensorFlow's`);
+        throw new UsageError(`--${name} is for --engine kaffe; for TensorFlow.js use --backend`);
       }
     }
     return await openInTensorFlow(path, backend, values.layers);
@@ -140,7 +140,7 @@ export async function openInTensorFlow(
 ): ReturnType<typeof openNetwork> {
   const { ops } = await importLayers(layers);
   const bytes = await readFile(path);
-  const bundle = await naming(path, bytes, () => readBundle(bytes, undefined, ops));
+  const bundle = await withFileInErrors(path, bytes, () => readBundle(bytes, undefined, ops));
   const network = new OpenedNetwork(bundle, await openTensorFlow(backend));
   return { network, [Symbol.dispose]: () => network.destroy() };
 }
@@ -152,11 +152,11 @@ export async function openInTensorFlow(
  */
 export async function openNpz(path: string): Promise<Npz> {
   const bytes = await readFile(path);
-  return await naming(path, bytes, () => Promise.resolve(npzOf(bytes)));
+  return await withFileInErrors(path, bytes, () => Promise.resolve(npzOf(bytes)));
 }
 
-/** Adds the file, and what it is instead, to errors of reading a bundle or a zip. */
-export async function naming<Result>(
+/** Adds the file's name and, if it is of another kind, its kind to errors about bundles and zips. */
+export async function withFileInErrors<Result>(
   path: string,
   bytes: Uint8Array,
   read: () => Promise<Result>,

@@ -9,13 +9,13 @@ import type { Values } from "./options.ts";
 
 /** The options, for the commands that read networks. */
 export const networkOptions = {
-  phase: { value: "test|train", short: "p", about: "Take the layers of this phase (test)." },
-  stage: { value: "S", repeats: true, about: "Take the layers of this stage." },
-  level: { value: "N", about: "Take the layers of this level (0)." },
+  phase: { value: "test|train", short: "p", about: "Select the layers of this phase (test)." },
+  stage: { value: "S", repeats: true, about: "Select the layers of this stage." },
+  level: { value: "N", about: "Select the layers of this level (0)." },
   "input-shape": {
     value: "data=1,3,224,224",
     repeats: true,
-    about: "The shape of an input, where it is to be another than the file's.",
+    about: "The shape of an input (as in the file).",
   },
   "align-crops": {
     about: "Let a Crop without settings align its bottoms, as FCN's and HED's forks do.",
@@ -25,7 +25,7 @@ export const networkOptions = {
 /** The phases, as Caffe writes them. */
 const phases = { test: "TEST", train: "TRAIN" } as const;
 
-/** The same as options of `convert`. */
+/** The corresponding options of `convert`. */
 export function networkOptionsFrom(values: Values<typeof networkOptions>): ConvertOptions {
   const { phase, stage, level } = values;
   return {

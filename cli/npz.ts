@@ -1,5 +1,5 @@
 /**
- * Arrays by name, from the files that NumPy writes.
+ * Reads NumPy's archives of arrays.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface Npz {
   read(name: string): Promise<Tensor>;
 }
 
-/** The arrays in the bytes of a `.npz`. */
+/** Opens a `.npz`. */
 export function npzOf(bytes: Uint8Array<ArrayBuffer>): Npz {
   const zip = readZip(bytes);
   const names = zip.names.filter((name) => name.endsWith(suffix));

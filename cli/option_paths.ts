@@ -1,25 +1,28 @@
 /**
- * Finds the paths that the options of a command line name.
+ * Finds the input and output paths in the options of a command line.
  *
  * @module
  */
-import type { Options, Words } from "./options.ts";
-import type { Place } from "./places.ts";
+import type { CommandLine, Options } from "./options.ts";
+import type { OutputPath } from "./output_paths.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The files that options say are to be read. */
-export function pathsRead({ values }: Words<Options>, options: Options): readonly string[] {
+/** The paths of options that name input files. */
+export function inputPaths({ values }: CommandLine<Options>, options: Options): readonly string[] {
   const named = Object.entries(options).filter(([, { path }]) => path === "read");
   return named.flatMap(([name]): readonly string[] => {
     const given = values[name];
     if (typeof given === "string") return [given];
-    // What may be given several times stands behind the name of what it is for.
+    // Repeatable options have the form `name=path`.
     return Array.isArray(given) ? given.map((text) => text.slice(text.indexOf("=") + 1)) : [];
   });
 }
 
-/** What options say is to be written. */
-export function placesWritten({ values }: Words<Options>, options: Options): readonly Place[] {
+/** The paths of options that name output files and folders. */
+export function outputPaths(
+  { values }: CommandLine<Options>,
+  options: Options,
+): readonly OutputPath[] {
   return Object.entries(options).flatMap(([name, { path }]) => {
     const given = values[name];
     if (typeof given !== "string" || path === undefined || path === "read") return [];
@@ -28,13 +31,13 @@ export function placesWritten({ values }: Words<Options>, options: Options): rea
   });
 }
 
-/** Endings of pictures of other formats, which are not written. */
+/** Extensions of picture formats that cannot be written. */
 const otherPicture = /\.(avif|bmp|gif|jpe?g|ppm|tiff?|webp)$/i;
 
 /**
- * Whether a path names a picture, and not a folder for some.
+ * Whether a path names a picture rather than a folder of pictures.
  *
- * @throws {UsageError} if it names one of another format.
+ * @throws {UsageError} if it names one of another format than PNG.
  */
 export function isPng(path: string): boolean {
   if (otherPicture.test(path)) {

@@ -1,8 +1,8 @@
 /**
- * Reads the values of options: numbers, sizes, choices, shapes by name.
+ * Parses the values of options: numbers, sizes, choices, shapes by name.
  *
  * Each function takes the option's name for its message, and throws a `UsageError` if the value is
- * not what it must be.
+ * invalid.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Shape } from "../runtime/tensor.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** One of a few words, in any case. */
+/** One of some choices, ignoring case. */
 export function readChoice<const Choice extends string>(
   text: string,
   option: string,
@@ -18,10 +18,10 @@ export function readChoice<const Choice extends string>(
 ): Choice {
   const found = choices.find((choice) => choice.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
-  throw new UsageError(`${option} is ${choices.join(" or ")}, not "${text}"`);
+  throw new UsageError(`${option} must be ${choices.join(" or ")}, not "${text}"`);
 }
 
-/** A whole number that is not below the least, and has nine digits at most. */
+/** An integer of at most nine digits, and at least `least`. */
 export function readInteger(text: string, option: string, least = -largest): number {
   const number = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
   if (number >= least && number <= largest) return number;
@@ -30,8 +30,8 @@ export function readInteger(text: string, option: string, least = -largest): num
     : least === -largest
     ? "an integer"
     : `an integer of at least ${least}`;
-  const limit = Math.abs(number) > largest ? `${kind} of nine digits at most` : kind;
-  throw new UsageError(`${option} needs ${limit}, not "${text}"`);
+  const expected = Math.abs(number) > largest ? `${kind} of nine digits at most` : kind;
+  throw new UsageError(`${option} needs ${expected}, not "${text}"`);
 }
 
 const largest = 999_999_999;
@@ -43,12 +43,12 @@ export function readNumber(text: string, option: string): number {
   throw new UsageError(`${option} needs a number, not "${text}"`);
 }
 
-/** Numbers with commas between them. */
+/** Numbers separated by commas. */
 export function readNumbers(text: string, option: string): readonly number[] {
   return text.split(",").map((number) => readNumber(number, option));
 }
 
-/** A size as people say it, the width first: `256x224`, or `224` for a square. */
+/** A size with the width first, `256x224`, or `224` for a square; as `[height, width]`. */
 export function readSize(text: string, option: string): Pair {
   const [width, height = width, ...more] = text.split(/[x×]/i);
   if (more.length > 0) throw new UsageError(`${option} needs a size like 256x224, not "${text}"`);

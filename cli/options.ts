@@ -1,5 +1,5 @@
 /**
- * Reads the words of a command line: options by name, and files.
+ * Parses a command line into options and files.
  *
  * @module
  */
@@ -9,44 +9,47 @@ import { UsageError } from "./usage_error.ts";
 
 /** One option of a command. */
 export interface Option {
-  /** What its value is called in the help, `FILE`. An option without one is a switch. */
+  /** The name of its value in the help: `FILE`. An option without one is a switch. */
   readonly value?: string;
   /** Whether it may be given several times. */
   readonly repeats?: true;
   /**
-   * Whether its value is a file that is read or written, or a folder that is written to; or for
-   * `"pictures"` a file that is written, if it ends in `.png`, and else such a folder. What may be
-   * given several times is a name, "=", and a file.
+   * The kind of path that its value is: an input file, an output file, or an output folder.
+   * `"pictures"` is an output file if it ends in `.png`, else an output folder. The values of a
+   * repeatable option have the form `name=path`.
    */
   readonly path?: "read" | "written" | "folder" | "pictures";
   /** Its name of one letter. */
   readonly short?: string;
-  /** What the help says of it. */
+  /** Its description in the help. */
   readonly about: string;
 }
 
 /** The options of a command by name. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** What was given for each option. */
+/** The value of each option. */
 export type Values<O extends Options> = {
   readonly [Name in keyof O]: O[Name] extends { readonly value: string }
     ? O[Name] extends { readonly repeats: true } ? readonly string[] : string | undefined
     : boolean;
 };
 
-/** A command line that has been read. */
-export interface Words<O extends Options> {
+/** A parsed command line. */
+export interface CommandLine<O extends Options> {
   readonly files: readonly string[];
   readonly values: Values<O>;
 }
 
 /**
- * Sorts the words of a command line.
+ * Parses a command line.
  *
  * @throws {UsageError} if an option is unknown, lacks its value, or is given twice.
  */
-export function readWords<O extends Options>(args: readonly string[], options: O): Words<O> {
+export function parseCommandLine<O extends Options>(
+  args: readonly string[],
+  options: O,
+): CommandLine<O> {
   const values: Record<string, string | string[] | boolean | undefined> = {};
   for (const [name, { value, repeats }] of Object.entries<Option>(options)) {
     values[name] = value === undefined ? false : repeats ? [] : undefined;
@@ -66,9 +69,9 @@ export function readWords<O extends Options>(args: readonly string[], options: O
       values[token.name] = true;
       continue;
     }
-    // A word that starts with two dashes is the next option; a value like that follows a "=".
-    const swallowed = !token.inlineValue && token.value?.startsWith("--");
-    if (token.value === undefined || token.value === "" || swallowed) {
+    // A value that starts with two dashes must be given with "="; else it is the next option.
+    const isNextOption = !token.inlineValue && token.value?.startsWith("--");
+    if (token.value === undefined || token.value === "" || isNextOption) {
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${option.value}`);
     }
     if (Array.isArray(given)) given.push(token.value);

@@ -1,5 +1,5 @@
 /**
- * What a network does instead of what it is asked for.
+ * The error of commands for one task about networks for another.
  *
  * @module
  */
@@ -9,20 +9,21 @@ import { givenInputs, namedValues } from "../runtime/graph.ts";
 import { showShape } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./network_file.ts";
 
-/** What does something with each kind of network. */
+/** The advice for each kind of network. */
 const commands: Readonly<Record<Task["kind"], string>> = {
-  detection: "kaffe detect tells the boxes that it finds",
-  segmentation: "kaffe segment tells the class of each place",
-  classification: "kaffe classify tells the classes of pictures",
-  rendering: "kaffe render writes the pictures that it makes",
-  other: "kaffe run writes what it gives",
+  detection: "kaffe detect detects objects with it",
+  segmentation: "kaffe segment segments pictures with it",
+  classification: "kaffe classify classifies pictures with it",
+  rendering: "kaffe render writes the pictures that it computes",
+  other: "kaffe run writes its outputs",
 };
 
 /**
- * The error of a command that is not for a network: what the network gives, and what is for it.
+ * The error of a command that does not support a network: it lists the network's outputs, and names
+ * the command that does.
  *
- * @param action What cannot be done.
- * @param expected What is not among what it gives.
+ * @param action The action that failed: `classify pictures`.
+ * @param expected The output that is missing: `not one score for each class`.
  */
 export function otherTask(
   { graph, labels, preprocessing }: Pick<OpenedNetwork, "graph" | "labels" | "preprocessing">,
@@ -35,7 +36,7 @@ export function otherTask(
   const takesPicture = preprocessing !== null &&
     (givenInputs(graph).length === 1 || task.kind === "detection" && task.form === "regions");
   return new TypeError(
-    `Cannot ${action}: the network gives ${given.join(" and ")}, ${expected}; ` +
+    `Cannot ${action}: the network computes ${given.join(" and ")}, ${expected}; ` +
       commands[takesPicture ? task.kind : "other"],
   );
 }

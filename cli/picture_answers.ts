@@ -1,5 +1,5 @@
 /**
- * Runs a network on picture files, some at a time, and tells something of each.
+ * Runs a network on picture files in batches, and prints a result for each.
  *
  * @module
  */
@@ -12,42 +12,42 @@ import { batches, type PictureSource } from "./picture_input.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
-/** A picture that a network was shown, and what it gave. */
+/** A picture, and the outputs of the network for its batch. */
 export interface Shown {
   readonly file: string;
   readonly image: Image;
-  /** The part of the picture that it saw. */
+  /** The part of the picture that the network sees. */
   readonly seen: Part;
-  /** What it gave for all that were shown at once. */
+  /** The outputs for the whole batch. */
   readonly outputs: Readonly<Record<string, Tensor>>;
-  /** Which of those this is. */
+  /** The index of the picture in the batch. */
   readonly sample: number;
 }
 
-/** What is told of a picture, or why nothing is. */
+/** The result for a picture, or an error. */
 export type Answered<Answer> = Answer | Unanswered;
 
-/** A picture of which nothing is told, and why. */
+/** A picture that could not be read, and the reason. */
 interface Unanswered {
   readonly file: string;
   readonly error: string;
 }
 
-/** How pictures are shown. */
+/** How pictures are run. */
 interface Showing {
   readonly input: PictureSource;
-  /** What is being done: `segmenting`. */
+  /** The action, for the progress bar: `segmenting`. */
   readonly doing: string;
-  /** How many are shown at once. */
+  /** The batch size. */
   readonly batch: number;
-  /** The blobs that are wanted of them. */
+  /** The blobs to compute. */
   readonly blobs: readonly string[];
 }
 
 /**
- * What is told of each picture.
+ * Runs a network on pictures, and returns the result for each.
  *
- * @param tell Tells it, or why nothing is told.
+ * @param tell Computes the result for a picture.
  */
 export async function answersFor<Answer>(
   network: OpenedNetwork,
@@ -88,11 +88,11 @@ export async function answersFor<Answer>(
 }
 
 /**
- * Prints what is told of pictures, then why nothing is told of others.
+ * Prints the results for pictures, then the errors of others.
  *
- * @param show What is printed of a picture, unless JSON is; pictures stand apart by an empty line.
- * @param end Ends what is printed, unless JSON is.
- * @returns The exit code: 1 if nothing is told of some of them.
+ * @param show The text for a picture, if JSON is not requested. Empty lines separate pictures.
+ * @param end Called after the texts, if JSON is not requested.
+ * @returns The exit code: 1 if there are errors.
  */
 export function tellAnswers<Answer extends object>(
   answers: readonly Answered<Answer>[],
@@ -109,7 +109,7 @@ export function tellAnswers<Answer extends object>(
   return tellErrors(answers);
 }
 
-/** Prints why nothing is told of some pictures, and gives the exit code: 1 if there are any. */
+/** Prints the errors of pictures, and returns the exit code: 1 if there are any. */
 export function tellErrors(answers: readonly Answered<object>[]): number {
   const failed = answers.filter(isUnanswered);
   for (const { error } of failed) printError(error);

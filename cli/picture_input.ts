@@ -1,5 +1,5 @@
 /**
- * The one picture that a network takes, and many of them at once.
+ * Reads picture files into batches for networks with one picture as their input.
  *
  * @module
  */
@@ -14,26 +14,26 @@ import { decodeImage } from "./images.ts";
 import { prepare, type Sample } from "./pictures.ts";
 import { printNotice } from "./print.ts";
 
-/** How many pictures are run at once, unless somebody says otherwise. */
+/** The default batch size. */
 export const defaultBatch = 8;
 
-/** Feeds pictures to a network. */
+/** Makes the inputs of a network from pictures. */
 export interface PictureSource {
-  /** Whether each picture is shown in a size of its own, which the network may not take. */
+  /** Whether pictures keep their own sizes, which the network may not support. */
   readonly sizesVary: boolean;
 
-  /** Says so, if pictures in colour are fed as they are: few networks make sense of them. */
+  /** Prints a notice if colour pictures are not normalized at all, which few networks expect. */
   tellIfRaw(): void;
 
   /** The part of a picture that the network sees. */
   partSeen(image: Image): Part;
 
   /**
-   * What the network is fed to see pictures.
+   * The inputs of the network for some pictures.
    *
-   * @param onError Is told the position of a file that is no picture or cannot be read, and why.
-   * Zeros are fed in its place, if others are fed.
-   * @param onImage Is told the position and the pixels of every other one.
+   * @param onError Receives the index and the error of each file that is unreadable or no picture.
+   * Zeros are fed in its place, if there are other pictures.
+   * @param onImage Receives the index and the pixels of every other file.
    */
   read(
     files: readonly string[],
@@ -43,9 +43,9 @@ export interface PictureSource {
 }
 
 /**
- * What a network is fed to see one picture, where the picture decides on its size.
+ * The inputs of a network for a single picture, whose size depends on the picture's.
  *
- * @param inputsOf Makes it of the picture's pixels.
+ * @param inputsOf Computes them from the picture.
  */
 export async function readOne(
   file: string,
@@ -64,17 +64,17 @@ export async function readOne(
   }
 }
 
-/** Says so, if pictures in colour are fed as they are. */
+/** Prints a notice if colour pictures are not normalized at all. */
 export function tellIfRaw(channels: number, preprocessing: Preprocessing): void {
   if (!isRaw(channels, preprocessing, preprocessing.meanImage !== null)) return;
   printNotice(
-    "The model tells no mean, so that pictures are fed as they are, from 0 to 255. If the " +
-      "answers are wrong, convert it with the mean that it was trained with: " +
-      "--mean-values 104,117,123 for most that know ImageNet",
+    "The model has no mean, so that pictures are fed without normalization, from 0 to 255. If the " +
+      "results are wrong, convert it with the mean that it was trained with: " +
+      "--mean-values 104,117,123 for most networks trained on ImageNet",
   );
 }
 
-/** The input of a network that takes pictures and nothing else. */
+/** The input of a network whose only input is a picture. */
 export class PictureInput implements PictureSource {
   readonly sizesVary = false;
   readonly #name: string;
@@ -83,17 +83,17 @@ export class PictureInput implements PictureSource {
   readonly #isOversampled: boolean;
 
   /**
-   * @param action What is to be done with pictures, for the message.
-   * @param isOversampled Whether ten views of each picture are fed.
+   * @param action The action, for the error: `classify`.
+   * @param isOversampled Whether ten crops of each picture are fed.
    * @throws {TypeError} if the network does not take one picture.
    */
   constructor(network: Network, action: string, isOversampled = false) {
     const [input, ...others] = network.inputs;
     const { preprocessing } = network;
     if (input === undefined || others.length > 0 || preprocessing === null) {
-      const told = network.inputs.map(({ name, shape }) => `"${name}" ${showShape(shape)}`);
+      const inputs = network.inputs.map(({ name, shape }) => `"${name}" ${showShape(shape)}`);
       throw new TypeError(
-        `Cannot ${action} pictures: the network takes ${told.join(" and ")}, not one picture`,
+        `Cannot ${action} pictures: the network takes ${inputs.join(" and ")}, not one picture`,
       );
     }
     const [, channels, height, width] = input.shape;
@@ -112,7 +112,7 @@ export class PictureInput implements PictureSource {
     return partSeen([height, width], this.#preprocessing, input);
   }
 
-  /** How many samples there are of a picture. */
+  /** The number of samples for each picture. */
   get views(): number {
     return this.#isOversampled ? views : 1;
   }
@@ -138,7 +138,7 @@ export class PictureInput implements PictureSource {
   }
 }
 
-/** Parts of a list, all of one length but the last. */
+/** Splits a list into batches; the last one may be smaller. */
 export function batches<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from(
     { length: Math.ceil(items.length / size) },

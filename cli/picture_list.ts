@@ -1,5 +1,5 @@
 /**
- * Reads a list of pictures and of the classes that they belong to, as Caffe's tools take it.
+ * Reads a list of labelled pictures in the format of Caffe's tools.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import { isZip, readFile } from "./files.ts";
 export interface Sample {
   readonly file: string;
   readonly label: number;
-  /** Where it stands, for messages. */
+  /** Its position in the list, for messages. */
   readonly where: string;
 }
 
 /**
- * The lines of a list: a path, a space, and the number of the class.
+ * Reads a list; each line is a path, a space, and the number of a class.
  *
- * @param root Where the paths start: the list's own folder, if nothing is said.
- * @throws {SyntaxError} that names the line, if it is something else; or the file, if it is no list.
+ * @param root The folder that paths are relative to, by default the list's own.
+ * @throws {SyntaxError} that names an invalid line, or the file if it is not a list.
  */
 export async function readList(
   list: string,
@@ -45,9 +45,9 @@ export async function readList(
   throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);
 }
 
-/** Refuses a file that is no text, such as the bundle, which has lines that nobody can read. */
+/** Refuses a file that is not text, such as the bundle. */
 function refuseNoList(bytes: Uint8Array, list: string): void {
-  const kind = foreignKind(bytes, "labels") ?? (bytes.includes(0) ? "no text" : undefined);
+  const kind = foreignKind(bytes, "labels") ?? (bytes.includes(0) ? "not text" : undefined);
   if (!isZip(bytes) && kind === undefined) return;
   throw new SyntaxError(
     isZip(bytes)

@@ -1,5 +1,5 @@
 /**
- * Where pictures are written that are made of pictures: one file, or a folder with one for each.
+ * Writes result pictures: one file, or a folder with one file for each input picture.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import { basename, extname, join } from "node:path";
 import { showBytes } from "../lib/numbers.ts";
 import { type MadeFolders, makeFolders } from "./folders.ts";
 import { isPng } from "./option_paths.ts";
-import { checkPlaces } from "./places.ts";
+import { checkOutputPaths } from "./output_paths.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
 
-/** The PNG files that are written for some pictures. */
+/** The PNG files that are written for some input pictures. */
 export class PictureOutput implements Disposable {
   readonly #output: string;
   readonly #paths: ReadonlyMap<string, string>;
@@ -20,40 +20,40 @@ export class PictureOutput implements Disposable {
   readonly #sizes: number[] = [];
 
   /**
-   * @param output A file that ends in `.png`, or a folder, which is made if it is not there.
-   * @param pictures What the pictures are made of: `cat.jpg` becomes `cat.png` in the folder.
-   * @param read All files that are read.
-   * @throws {UsageError} if two would be written to one file, or one to a file that is read.
+   * @param output A file that ends in `.png`, or a folder, which is created if it is missing.
+   * @param pictures The input pictures: `cat.jpg` becomes `cat.png` in the folder.
+   * @param read All input files.
+   * @throws {UsageError} if two pictures would be written to one file, or one to an input file.
    */
   constructor(output: string, pictures: readonly string[], read: readonly string[]) {
     this.#output = output;
     if (isPng(output)) {
       if (pictures.length > 1) {
         throw new UsageError(
-          `${output} holds one picture, not ${pictures.length}: a folder is needed`,
+          `${output} can hold only one picture, but there are ${pictures.length}: give a folder`,
         );
       }
       this.#paths = new Map([[pictures[0]!, output]]);
       return;
     }
-    const places = pictures.map((file) => {
+    const outputs = pictures.map((file) => {
       const path = join(output, `${basename(file, extname(file))}.png`);
       return { path, from: file, isFolder: false };
     });
-    const paths = places.map(({ path }) => path);
-    const twice = places.find(({ path }, i) => paths.indexOf(path) < i);
+    const paths = outputs.map(({ path }) => path);
+    const twice = outputs.find(({ path }, i) => paths.indexOf(path) < i);
     if (twice !== undefined) {
-      const first = places.find(({ path }) => path === twice.path)!;
+      const first = outputs.find(({ path }) => path === twice.path)!;
       throw new UsageError(
         `${first.from} and ${twice.from} would both be written to ${twice.path}`,
       );
     }
-    this.#paths = new Map(places.map(({ from, path }) => [from, path]));
+    this.#paths = new Map(outputs.map(({ from, path }) => [from, path]));
     this.#folders = makeFolders([output]);
-    checkPlaces(read, places);
+    checkOutputPaths(read, outputs);
   }
 
-  /** Writes the picture that is made of a file, and gives its path. */
+  /** Writes the result for an input picture, and returns its path. */
   async write(file: string, chunks: Iterable<Uint8Array>): Promise<string> {
     const path = this.#paths.get(file)!;
     this.#sizes.push(...await writeFiles([{ path, chunks }]));
@@ -61,7 +61,7 @@ export class PictureOutput implements Disposable {
     return path;
   }
 
-  /** Says what was written. */
+  /** Prints what was written. */
   tell(): void {
     const size = showBytes(this.#sizes.reduce((sum, size) => sum + size, 0));
     const { length } = this.#sizes;

@@ -1,5 +1,5 @@
 /**
- * Pictures as networks want them.
+ * Preprocesses pictures for networks.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { decodeImage } from "./images.ts";
 export type Sample = readonly [channels: number, height: number, width: number];
 
 /**
- * The numbers of a picture's file, `[C, H, W]`.
+ * Decodes and preprocesses a picture, to `[C, H, W]`.
  *
- * @param file What to call it in messages.
+ * @param file The name of the file, for messages.
  * @throws {TypeError} that names the file, if it is no picture or does not suit the network.
  */
 export async function readPicture(
@@ -26,9 +26,9 @@ export async function readPicture(
 }
 
 /**
- * The numbers of a picture, `[C, H, W]`, or of its ten views, `[10, C, H, W]`.
+ * Preprocesses a picture, to `[C, H, W]`, or its ten crops, to `[10, C, H, W]`.
  *
- * @param file What to call it in messages.
+ * @param file The name of the file, for messages.
  * @throws {TypeError} that names the file, if it does not suit the network.
  */
 export function prepare(
@@ -38,11 +38,14 @@ export function prepare(
   shape: Sample,
   isOversampled = false,
 ): Float32Array {
-  return naming(file, () => (isOversampled ? oversample : preprocess)(image, preprocessing, shape));
+  return withFileInErrors(
+    file,
+    () => (isOversampled ? oversample : preprocess)(image, preprocessing, shape),
+  );
 }
 
-/** Lets the errors of preparing a picture name its file. */
-export function naming<Result>(file: string, action: () => Result): Result {
+/** Adds the name of the file to errors about a picture. */
+export function withFileInErrors<Result>(file: string, action: () => Result): Result {
   try {
     return action();
   } catch (cause) {

@@ -1,5 +1,5 @@
 /**
- * The options that say how pictures become the input of a network.
+ * The options for the preprocessing of pictures.
  *
  * @module
  */
@@ -10,22 +10,22 @@ import { readChoice, readInteger, readNumber, readNumbers, readSize } from "./op
 import type { Values } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The options of `kaffe convert`. */
+/** The options. */
 export const preprocessingOptions = {
   mean: {
     value: "FILE",
     path: "read",
-    about: "Subtract this mean image, or a mean a channel: a .binaryproto, or a .npy.",
+    about: "Subtract this mean image, or a mean for each channel: a .binaryproto or a .npy.",
   },
-  "mean-values": { value: "104,117,123", about: "Subtract these numbers, one a channel." },
-  "input-scale": { value: "S", about: "Then multiply by this number." },
-  "channel-order": { value: "bgr|rgb", about: "Which colour comes first (bgr)." },
-  resize: { value: "WxH", about: "Bring pictures to this size." },
-  "resize-short": { value: "N", about: "Bring their shorter side to this length." },
-  crop: { value: "N", about: "Then cut this size from the middle: N or WxH." },
+  "mean-values": { value: "104,117,123", about: "Subtract these means, one for each channel." },
+  "input-scale": { value: "S", about: "Then multiply by this factor." },
+  "channel-order": { value: "bgr|rgb", about: "The order of the colour channels (bgr)." },
+  resize: { value: "WxH", about: "Resize pictures to this size." },
+  "resize-short": { value: "N", about: "Resize the shorter side of pictures to this length." },
+  crop: { value: "N", about: "Then crop to this size at the center: N or WxH." },
 } as const;
 
-/** What they say, as the converter takes it. */
+/** The corresponding options of `convert`. */
 export async function preprocessingFrom(
   values: Values<typeof preprocessingOptions>,
 ): Promise<PreprocessingOptions> {
@@ -50,7 +50,7 @@ export async function preprocessingFrom(
 function readScale(text: string): number {
   const scale = readNumber(text, "--input-scale");
   if (scale !== 0) return scale;
-  throw new UsageError("--input-scale 0 would make every picture zeros");
+  throw new UsageError("--input-scale needs a number other than 0");
 }
 
 function refuseBoth<Name extends string>(

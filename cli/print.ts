@@ -1,18 +1,18 @@
 /**
  * Writes text to the terminal.
  *
- * Names in it come from model files. Characters by which a terminal is controlled, or by which text
- * is made to look like other text, are shown as escapes, so that a file can only ever be read.
+ * Names in it come from model files. Control characters, and invisible characters that could make text
+ * look like other text, are escaped, so that a file cannot control the terminal.
  *
  * @module
  */
 import { stateOf } from "./files.ts";
-import { withOwnOptions } from "./own_options.ts";
+import { translateOptions } from "./translate_options.ts";
 
 /**
- * Prints what was asked for, to standard output.
+ * Prints results, to standard output.
  *
- * @throws {Error} if nobody can take it, as on a full disk.
+ * @throws {Error} if writing fails, as on a full disk.
  */
 export function print(text: string): void {
   try {
@@ -22,30 +22,30 @@ export function print(text: string): void {
   }
 }
 
-/** Prints what should be known beside it, to standard error. */
+/** Prints a warning, to standard error. */
 export function printWarning(message: string): void {
-  console.error(printable(`Warning: ${withOwnOptions(message)}`));
+  console.error(printable(`Warning: ${translateOptions(message)}`));
 }
 
-/** Prints what was decided, to standard error. */
+/** Prints an informational message, to standard error. */
 export function printNotice(message: string): void {
   console.error(printable(message));
 }
 
-/** Prints why something was not done, to standard error. */
+/** Prints an error, to standard error. */
 export function printError(message: string): void {
-  console.error(printable(withOwnOptions(message)));
+  console.error(printable(translateOptions(message)));
 }
 
-/** Prints data for another program: JSON alone, to standard output. */
+/** Prints data as JSON, to standard output. */
 export function printJson(value: unknown): void {
-  // JSON has no infinities; they are words here rather than null.
+  // JSON has no infinities or NaN; they become strings rather than null.
   const write = (_: string, value: unknown) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
   print(JSON.stringify(value, write, 2));
 }
 
-/** The text with everything invisible, except new lines, as `\u001b`. */
+/** The text with invisible characters, except newlines, escaped like `\u001b`. */
 export function printable(text: string): string {
   return text.replace(invisible, escape);
 }

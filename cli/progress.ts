@@ -1,23 +1,23 @@
 /**
- * Shows on a terminal how far a long task has come. In a pipe it says nothing.
+ * Shows the progress of a long task on a terminal; nothing is shown in a pipe.
  *
  * @module
  */
 // @ts-types="@types/cli-progress"
 import type { SingleBar } from "cli-progress";
 
-/** A bar that grows until it is disposed of. */
+/** A progress bar, removed when it is disposed of. */
 export interface Progress extends Disposable {
-  /** Says how much is done. */
+  /** Sets the amount that is done. */
   update(done: number): void;
 }
 
 /**
  * Starts a bar on standard error.
  *
- * @param task What is being done: `validating`.
- * @param total How much there is to do.
- * @param show How an amount is written.
+ * @param task The name of the task: `validating`.
+ * @param total The total amount of work.
+ * @param show Formats an amount.
  */
 export function startProgress(
   task: string,
@@ -26,7 +26,7 @@ export function startProgress(
 ): Progress {
   if (!Deno.stderr.isTerminal()) return { update() {}, [Symbol.dispose]() {} };
   let bar: SingleBar | undefined, last = 0, ended = false;
-  // Drawn as soon as who draws it is loaded, which what is being done does not wait for.
+  // The bar appears when its package is loaded; the task does not wait for that.
   newBar(task, show).then((loaded) => {
     if (!ended) (bar = loaded).start(total, last);
   });

@@ -1,5 +1,5 @@
 /**
- * The inputs of a network that looks for regions: one picture, and what is to be known of it.
+ * The inputs of region-based detectors: one picture, and its size and scale.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./network_file.ts";
 import { type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
-import { naming } from "./pictures.ts";
+import { withFileInErrors } from "./pictures.ts";
 
-/** Shows one picture at a time, in a size of its own. */
+/** Reads one picture at a time, since each is resized to a size of its own. */
 export class RegionInput implements PictureSource {
   readonly sizesVary = true;
   readonly #network: OpenedNetwork;
   readonly #detection: RegionDetection;
 
-  /** @throws {TypeError} if it is not known how a picture becomes the input. */
+  /** @throws {TypeError} if the bundle has no preprocessing. */
   constructor(network: OpenedNetwork, detection: RegionDetection) {
     this.#network = network;
     this.#detection = detection;
     if (network.preprocessing === null) {
       throw new TypeError(
-        "Cannot detect in pictures: how one becomes the network's input is not known",
+        "Cannot detect in pictures: the bundle has no preprocessing for its input",
       );
     }
   }
@@ -45,7 +45,7 @@ export class RegionInput implements PictureSource {
     const preprocessing = this.#network.preprocessing!;
     return readOne(
       file!,
-      (image) => naming(file!, () => inputsFor(image, preprocessing, this.#detection)),
+      (image) => withFileInErrors(file!, () => inputsFor(image, preprocessing, this.#detection)),
       onError,
       onImage,
     );

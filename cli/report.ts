@@ -1,5 +1,5 @@
 /**
- * `kaffe report`: a network as a page that can be mailed.
+ * `kaffe report`: writes a self-contained HTML page about a network.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
 import { inputsOf, medianTimings } from "./measure.ts";
-import { deviceOption, naming, openNetwork } from "./network_file.ts";
+import { deviceOption, openNetwork, withFileInErrors } from "./network_file.ts";
 import { bundleText, root } from "./page/bundle.ts";
 import type { Values } from "./options.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
 
-/** So many runs are measured for `--profile`. */
+/** The number of runs for `--profile`. */
 const runs = 5;
 
 /** Writes a report. */
@@ -29,7 +29,7 @@ export const report = defineCommand({
       value: "report.html",
       short: "o",
       path: "written",
-      about: "Where the page is written.",
+      about: "The HTML file to write.",
     },
     profile: { about: "Measure how long each op takes." },
     ...deviceOption,
@@ -40,7 +40,7 @@ export const report = defineCommand({
     if (output === undefined) throw new UsageError("--output is missing: -o report.html");
     const bytes = await readFile(file!);
     const { ops } = await importLayers(layers);
-    const bundle = await naming(file!, bytes, () => readBundle(bytes, undefined, ops));
+    const bundle = await withFileInErrors(file!, bytes, () => readBundle(bytes, undefined, ops));
     const times = profile ? await measure(file!, values) : null;
     const text = await writeReport(reportOn(bundle, times), {
       script: await bundleText("web/report.tsx"),

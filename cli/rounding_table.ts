@@ -1,5 +1,6 @@
 /**
- * Shows what rounded weights change: the weights of each layer, its blob, and the outputs.
+ * Shows the errors that rounded weights cause: in the weights of each layer, its blob, and the
+ * outputs.
  *
  * @module
  */
@@ -20,8 +21,8 @@ import { showTable } from "./table.ts";
  * A table with a row for each constant that was rounded, and one for each output.
  *
  * @param path The bundle that was written.
- * @param given What the network is fed; what is left out is noise like that of a picture.
- * @param ops The ops that it needs beside the runtime's own.
+ * @param given The inputs of the network; by default noise in the range of a picture.
+ * @param ops The custom ops of the network.
  */
 export async function roundingTable(
   model: Model,
@@ -37,9 +38,9 @@ export async function roundingTable(
   const readers = new Map(
     graph.nodes.flatMap((node) => node.inputs.map(({ name }) => [name, node.output.name])),
   );
-  const wanted = [...new Set([...errors.map(({ name }) => readers.get(name)!), ...graph.outputs])];
-  const differences = await differencesOf(model, path, inputs, wanted, ops);
-  const percent = (part: number | undefined) => part === undefined ? "" : part.toExponential(1);
+  const blobs = [...new Set([...errors.map(({ name }) => readers.get(name)!), ...graph.outputs])];
+  const differences = await differencesOf(model, path, inputs, blobs, ops);
+  const show = (error: number | undefined) => error === undefined ? "" : error.toExponential(1);
   return showTable(
     [
       { heading: "constant" },
@@ -51,32 +52,32 @@ export async function roundingTable(
     [
       ...errors.map(({ name, count, relative }) => {
         const blob = readers.get(name)!;
-        return [name, showCount(count), percent(relative), blob, percent(differences.get(blob))];
+        return [name, showCount(count), show(relative), blob, show(differences.get(blob))];
       }),
-      ...graph.outputs.map((name) => ["(output)", "", "", name, percent(differences.get(name))]),
+      ...graph.outputs.map((name) => ["(output)", "", "", name, show(differences.get(name))]),
     ],
   );
 }
 
 /**
- * Refuses what a network could not be run on.
+ * Refuses inputs with shapes that the network does not support.
  *
  * @throws {TypeError} that names the shapes.
  */
-export function checkFed(graph: Graph, given: ReadonlyMap<string, Tensor>): void {
+export function checkInputs(graph: Graph, given: ReadonlyMap<string, Tensor>): void {
   const shapes = new Map([...given].map(([name, { shape }]) => [name, shape]));
   try {
     withInputShapes(graph, shapes);
   } catch (cause) {
-    const told = graph.inputs.filter(({ name }) => shapes.has(name)).map(({ name, shape }) =>
+    const fed = graph.inputs.filter(({ name }) => shapes.has(name)).map(({ name, shape }) =>
       `"${name}" ${showShape(shapes.get(name)!)} for ${showShape(shape)}`
     );
     const { message } = cause as Error;
-    throw new TypeError(`Cannot feed ${told.join(" and ")}: ${message}`, { cause });
+    throw new TypeError(`Cannot feed ${fed.join(" and ")}: ${message}`, { cause });
   }
 }
 
-/** How far each blob is from what it would be, relative to its largest value. */
+/** The error of each blob, relative to its largest magnitude. */
 async function differencesOf(
   { graph }: Model,
   path: string,
@@ -85,7 +86,7 @@ async function differencesOf(
   ops: readonly CustomOp[],
 ): Promise<Map<string, number>> {
   const options = { ops, onNotice: () => {} };
-  const nothing = { constants: new Map(), preprocessing: null, labels: null, provenance: {} };
+  const empty = { constants: new Map(), preprocessing: null, labels: null, provenance: {} };
   const run = async (network: Network) => {
     try {
       return await network.run(inputs, { outputs });
@@ -93,15 +94,15 @@ async function differencesOf(
       network.destroy();
     }
   };
-  // One after the other: a large network need not be in memory twice.
-  const expected = await run(new Network({ graph, ...nothing }, await openEngine(options)));
+  // In sequence, so that only one of the networks is in memory.
+  const expected = await run(new Network({ graph, ...empty }, await openEngine(options)));
   const actual = await run(await Network.load(await readFile(path), options));
   return new Map(
     outputs.map((name) => [name, largestDifference(actual[name]!.data, expected[name]!.data)]),
   );
 }
 
-/** The shape of an image, of which there need be no batch. */
+/** The shape of a single image, if the shape is that of a batch of images. */
 function oneSample(shape: Tensor["shape"]): Tensor["shape"] {
   return shape.length === 4 ? shape.with(0, 1) : shape;
 }

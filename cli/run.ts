@@ -1,5 +1,5 @@
 /**
- * `kaffe run`: arrays or pictures in, arrays out.
+ * `kaffe run`: runs a network on arrays or pictures, and writes its outputs as arrays.
  *
  * @module
  */
@@ -29,17 +29,17 @@ export const run = defineCommand({
       value: "out.npz",
       short: "o",
       path: "written",
-      about: "Where the outputs are written, by name; or one of them alone, out.npy.",
+      about: "The file to write: a .npz with all outputs by name, or a .npy with only one.",
     },
-    blobs: { value: "fc7,prob", repeats: true, about: "Write these blobs, not the outputs." },
-    all: { about: "Write every blob that the bundle has." },
-    batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
+    blobs: { value: "fc7,prob", repeats: true, about: "Write these blobs instead of the outputs." },
+    all: { about: "Write all blobs of the bundle." },
+    batch: { value: "N", about: `The batch size for pictures (${defaultBatch}).` },
     ...engineOptions,
   },
   examples: [
     "run model.npz --input data=cat.jpg -o out.npz",
     "run model.npz --input data=x.npy --blobs fc7,prob -o out.npz",
-    "run model.npz *.jpg --blobs fc7 -o features.npy     (a row a picture)",
+    "run model.npz *.jpg --blobs fc7 -o features.npy     (one row for each picture)",
   ],
   async run({ files: [file, ...pictures], values }) {
     const { input, output, blobs, all } = values;
@@ -80,7 +80,7 @@ export const run = defineCommand({
   },
 });
 
-/** The blobs that are asked for, or the outputs if none are. A name may hold commas itself. */
+/** The requested blobs, by default the outputs. A name may contain commas itself. */
 function namesFrom(blobs: readonly string[], network: Network): readonly string[] {
   if (blobs.length === 0) return network.outputs;
   const names = blobs.flatMap((text) => network.names.includes(text) ? [text] : text.split(","));

@@ -1,5 +1,5 @@
 /**
- * Runs a network on many picture files, some at a time.
+ * Runs a network on many picture files in batches.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { printError } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
 /**
- * Blobs of all pictures, one picture behind the other, as if they had been run at once. Where a file
- * is no picture or cannot be read, that is told, and its part of each blob is not a number.
+ * The blobs of all pictures, concatenated as if they were one batch. For files that are unreadable or
+ * no pictures, an error is printed, and their part of each blob is NaN.
  *
- * @param size How many are run at once.
- * @returns The blobs, and how many files failed.
- * @throws {TypeError} if the network does not take one picture, or a blob is not one a picture.
+ * @param size The batch size.
+ * @returns The blobs, and the number of files that failed.
+ * @throws {TypeError} if the network does not take one picture, or a blob has no batch axis.
  * @throws {Error} that names a file, if all fail.
  */
 export async function runPictures(
@@ -37,29 +37,30 @@ export async function runPictures(
     });
     const tensors = await network.run(inputs, { outputs });
     for (const name of size < pictures.length || failed.length > 0 ? outputs : []) {
-      refuseOther(name, tensors[name]!, files.length);
-      for (const i of failed) blank(tensors[name]!, i);
+      expectBatch(name, tensors[name]!, files.length);
+      for (const i of failed) fillWithNaN(tensors[name]!, i);
     }
     parts.push(tensors);
     progress.update(done += files.length);
   }
   if (errors.length === pictures.length) throw errors[0]!;
-  for (const { message } of errors) printError(`${message}; what it gives is written as NaN`);
+  for (const { message } of errors) printError(`${message}; its results are written as NaN`);
   const results = outputs.map((name) => [name, joined(parts.map((each) => each[name]!))] as const);
   return { results: Object.fromEntries(results), failed: errors.length };
 }
 
-/** Makes what a tensor has of one sample no numbers. */
-function blank({ shape: [count], data }: Tensor, sample: number): void {
+/** Sets a sample of a tensor to NaN. */
+function fillWithNaN({ shape: [count], data }: Tensor, sample: number): void {
   const size = data.length / count!;
   data.fill(NaN, sample * size, (sample + 1) * size);
 }
 
-function refuseOther(name: string, { shape }: Tensor, count: number): void {
+/** Refuses a blob whose first axis is not the batch. */
+function expectBatch(name: string, { shape }: Tensor, count: number): void {
   if (shape[0] === count) return;
   throw new TypeError(
-    `Cannot join what "${name}" is for each picture: it is ${showShape(shape)} for ${count}; run ` +
-      "them one by one, or all at once with --batch",
+    `Cannot join "${name}" over all pictures: it is ${showShape(shape)} for a batch of ${count}; ` +
+      "run the pictures one by one, or all at once with --batch",
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * `kaffe runtime`: one file that runs some networks, and nothing that they do not need.
+ * `kaffe runtime`: writes a runtime in one file with only the parts that some networks need.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import type { Graph } from "../runtime/graph.ts";
 import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
-import { naming } from "./network_file.ts";
+import { withFileInErrors } from "./network_file.ts";
 import { devices, opsOf, runtimeTypes, tailoredRuntime } from "./one_file/tailor.ts";
 import { typesBeside } from "./one_file/types.ts";
 import { readChoice } from "./option_values.ts";
-import { checkPlaces } from "./places.ts";
+import { checkOutputPaths } from "./output_paths.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
@@ -28,10 +28,10 @@ export const runtime = defineCommand({
       value: "runtime.js",
       short: "o",
       path: "written",
-      about: "Where the module is written.",
+      about: "The module to write.",
     },
-    device: { value: "gpu|cpu|both", about: "Run on the GPU or on the CPU alone (both)." },
-    "no-types": { about: "Do not write its types beside it, runtime.d.ts." },
+    device: { value: "gpu|cpu|both", about: "The devices to support (both)." },
+    "no-types": { about: "Do not write the type declarations, runtime.d.ts." },
     ...layersOption,
   },
   examples: [
@@ -44,13 +44,15 @@ export const runtime = defineCommand({
     const parts = { device: readChoice(device, "--device", devices) };
     const types = values["no-types"] ? undefined : output.replace(/(\.m?js)?$/, typesEnding);
     if (types !== undefined) {
-      checkPlaces(read, [{ path: types, from: "its types", isFolder: false }]);
+      checkOutputPaths(read, [{ path: types, from: "its types", isFolder: false }]);
     }
     const { ops: own } = await importLayers(layers);
     const graphs: Graph[] = [];
     for (const file of files) {
       const bytes = await readFile(file);
-      graphs.push((await naming(file, bytes, () => readBundle(bytes, undefined, own))).graph);
+      graphs.push(
+        (await withFileInErrors(file, bytes, () => readBundle(bytes, undefined, own))).graph,
+      );
     }
     const ops = opsOf(graphs);
     const [code, declarations] = await Promise.all([
@@ -72,7 +74,7 @@ export const runtime = defineCommand({
   },
 });
 
-/** What the file of the types ends in, by what that of the module does. */
+/** The extension of the type declarations for the extension of a module. */
 function typesEnding(ending: string): string {
   return ending === ".mjs" ? ".d.mts" : ".d.ts";
 }

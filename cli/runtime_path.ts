@@ -1,5 +1,5 @@
 /**
- * From where a class imports the runtime, and ops of the user's own.
+ * The paths from which a generated class imports the runtime and custom ops.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The runtime beside this command line, as seen from the file of the class; or `./runtime/`, where
- * it is to be copied, if this command line was not started from files.
+ * The path of this installation's runtime relative to the class; or `./runtime/`, where the user has
+ * to copy it, if this program was not started from local files.
  */
 export function runtimePath(codePath: string): string {
   const runtime = new URL("../runtime/mod.ts", import.meta.url);
@@ -17,7 +17,7 @@ export function runtimePath(codePath: string): string {
     : "./runtime/mod.ts";
 }
 
-/** A module, as seen from the file of the class. */
+/** The path of a module relative to the class. */
 export function importPath(codePath: string, module: string): string {
   const path = relative(dirname(resolve(codePath)), resolve(module)).replaceAll("\\", "/");
   return path.startsWith("../") ? path : `./${path}`;

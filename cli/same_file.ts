@@ -1,20 +1,20 @@
 /**
- * Tells whether two paths lead to the same file.
+ * Compares paths by the files that they refer to.
  *
  * @module
  */
 import { basename, dirname, join, resolve } from "node:path";
 
-/** Whether two paths lead to one file: also by links, and also where there is none yet. */
+/** Whether two paths refer to the same file, also through links, and also if it does not exist yet. */
 export function isSameFile(a: string, b: string): boolean {
   return identityOf(a) === identityOf(b);
 }
 
-/** What a file is known by, whatever it is called: its number on the disk, or its path. */
+/** The identity of a file: its device and inode, or else its resolved path. */
 function identityOf(path: string): string {
   try {
     const { dev, ino, isFile, isDirectory } = Deno.statSync(path);
-    // A terminal or a pipe may be read and written.
+    // Terminals and pipes may be both read and written.
     if ((isFile || isDirectory) && ino) return `${dev}:${ino}`;
     return Deno.realPathSync(path);
   } catch {

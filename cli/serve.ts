@@ -1,5 +1,5 @@
 /**
- * `kaffe serve`: the page, on this machine.
+ * `kaffe serve`: serves the page on this machine.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import { buildPage } from "./page/build.ts";
 import { serverOf } from "./page/server.ts";
 import { print } from "./print.ts";
 
-/** Only programs on this machine can ask. */
+/** Only programs on this machine can connect. */
 const hostname = "127.0.0.1";
 
 /** Serves the page until it is interrupted. */
 export const serve = defineCommand({
   files: { name: "", least: 0, most: 0 },
   options: {
-    port: { value: "N", about: "The port on 127.0.0.1 (8080); 0 takes any that is free." },
+    port: { value: "N", about: "The port on 127.0.0.1 (8080); 0 for any free port." },
   },
   examples: ["serve --port 8000"],
   async run({ values }) {
     const port = readInteger(values.port ?? "8080", "--port", 0);
     const handler = serverOf(await buildPage());
     const onListen = ({ port }: Deno.NetAddr) => {
-      print(`http://${hostname}:${port}/ (Ctrl+C ends it)`);
+      print(`http://${hostname}:${port}/ (Ctrl+C stops it)`);
     };
     let server: Deno.HttpServer;
     try {

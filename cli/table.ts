@@ -1,20 +1,20 @@
 /**
- * Lays out rows under headings.
+ * Formats tables as text.
  *
  * @module
  */
 import { printable } from "./print.ts";
 
-/** A column: its heading, and on which side its cells stand. */
+/** A column: its heading and its alignment. */
 export interface Column {
   readonly heading: string;
   readonly align?: "left" | "right";
 }
 
 /**
- * The text of a table: headings, a line, the rows, and below another line the totals.
+ * The text of a table: headings, a line, the rows and, after another line, the totals.
  *
- * @param rows One string a column.
+ * @param rows The cells of each row, one for each column.
  */
 export function showTable(
   columns: readonly Column[],

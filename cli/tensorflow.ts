@@ -1,12 +1,12 @@
 /**
- * TensorFlow.js behind a network. It is large, so that it is loaded only when somebody asks for it.
+ * Opens TensorFlow.js as an engine. It is large, and therefore loaded on demand.
  *
  * @module
  */
 import type { Engine } from "../runtime/engine.ts";
 import { readChoice } from "./option_values.ts";
 
-/** The backends, and how each comes in. */
+/** The backends, and the packages that register them. */
 const backends = {
   webgpu: () => import("@tensorflow/tfjs-backend-webgpu"),
   wasm: () => import("@tensorflow/tfjs-backend-wasm"),
@@ -15,19 +15,19 @@ const backends = {
 
 type BackendName = keyof typeof backends;
 
-/** The option that names a backend of TensorFlow.js. */
+/** The option that selects a backend of TensorFlow.js. */
 export const backendOption = {
   backend: {
     value: Object.keys(backends).join("|"),
-    about: "Where TensorFlow.js computes (wasm).",
+    about: "The backend of TensorFlow.js (wasm).",
   },
 } as const;
 
 /**
- * The engine of TensorFlow.js on a backend that has answered rightly.
+ * An engine on TensorFlow.js, whose backend has passed a check.
  *
- * @param name What `--backend` says.
- * @throws {Error} if the backend cannot start here, or answers wrongly.
+ * @param name The value of `--backend`.
+ * @throws {Error} if the backend cannot start here, or computes wrong results.
  */
 export async function openTensorFlow(name: string | undefined): Promise<Engine> {
   const names = Object.keys(backends) as BackendName[];

@@ -1,5 +1,5 @@
 /**
- * `kaffe upgrade`: an old prototxt or caffemodel in the current format.
+ * `kaffe upgrade`: rewrites an old prototxt or caffemodel in the current format.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const binaryNames = [".caffemodel", ".binaryproto", ".pb"];
 export const upgrade = defineCommand({
   files: { name: "OLD NEW", least: 2, most: 2, written: 1 },
   options: {
-    format: { value: "text|binary", about: "What is written (what the name of NEW ends in)." },
+    format: { value: "text|binary", about: "The format of NEW (by its extension)." },
     ...injectOption,
     ...layersOption,
   },
@@ -51,6 +51,6 @@ function formatOf(path: string): (typeof formats)[number] {
   if (textNames.includes(extension)) return "text";
   if (binaryNames.includes(extension)) return "binary";
   throw new UsageError(
-    `${path} could be text or binary: give it the ending .prototxt or .caffemodel, or --format`,
+    `${path} could be text or binary: use the extension .prototxt or .caffemodel, or --format`,
   );
 }

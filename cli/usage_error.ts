@@ -1,10 +1,10 @@
 /**
- * Says that a command was called in a way that it does not understand.
+ * The error of an invalid command line.
  *
  * @module
  */
 
-/** The command line is wrong, and nothing was done. Ends the program with exit code 2. */
+/** An invalid command line, found before any work is done. The program exits with code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

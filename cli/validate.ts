@@ -1,5 +1,5 @@
 /**
- * `kaffe validate`: counts how many pictures of known classes are classified right.
+ * `kaffe validate`: measures the top-1 and top-5 accuracy of a classifier.
  *
  * @module
  */
@@ -17,12 +17,12 @@ import { readInteger } from "./option_values.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
-/** Measures a classifier. */
+/** Measures the accuracy of a classifier. */
 export const validate = defineCommand({
   files: { name: "BUNDLE LIST", least: 2, most: 2 },
   options: {
-    root: { value: "DIR", about: "Where the paths of the list start (the list's own folder)." },
-    batch: { value: "N", about: `How many pictures are run at once (${defaultBatch}).` },
+    root: { value: "DIR", about: "The folder that paths are relative to (the list's own)." },
+    batch: { value: "N", about: `The batch size (${defaultBatch}).` },
     ...classifierOptions,
     json: { about: "Print JSON." },
     ...deviceOption,
@@ -60,7 +60,9 @@ export const validate = defineCommand({
     }
     errors.forEach(printError);
     const images = samples.length - errors.length;
-    if (images === 0) throw new TypeError(`Cannot validate ${list}: none of its pictures is read`);
+    if (images === 0) {
+      throw new TypeError(`Cannot validate ${list}: none of its pictures can be read`);
+    }
     const rates = { top1Accuracy: top1 / images, top5Accuracy: top5 / images };
     if (values.json) printJson({ images, unreadable: errors.length, top1, top5, ...rates });
     else {
@@ -71,7 +73,7 @@ export const validate = defineCommand({
   },
 });
 
-/** How many classes stand before the right one; at least 5 if it is not among the first five. */
+/** The rank of the correct class, from 0 on; `Infinity` if it is not among the top five. */
 function rankOf({ label, where }: Sample, scores: Float32Array): number {
   if (label >= scores.length) {
     throw new RangeError(
@@ -79,6 +81,6 @@ function rankOf({ label, where }: Sample, scores: Float32Array): number {
         `classes, from 0 on`,
     );
   }
-  const place = largest(scores, 5).findIndex(({ index }) => index === label);
-  return place === -1 ? Infinity : place;
+  const rank = largest(scores, 5).findIndex(({ index }) => index === label);
+  return rank === -1 ? Infinity : rank;
 }

@@ -1,5 +1,5 @@
 /**
- * `kaffe verify`: compares every blob with recorded answers, or with those of another engine.
+ * `kaffe verify`: compares every blob with recorded results, or with those of another engine.
  *
  * @module
  */
@@ -17,28 +17,28 @@ import { showTable } from "./table.ts";
 import { backendOption } from "./tensorflow.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What came out for one answer. */
+/** The result of one comparison. */
 interface Row {
   readonly key: string;
   readonly shape: readonly number[] | null;
-  /** The largest difference, as a part of the largest magnitude; `null` if there is none. */
+  /** The largest difference, relative to the largest magnitude; `null` if not compared. */
   readonly difference: number | null;
   readonly state: string;
   readonly fails: boolean;
 }
 
-/** Compares a network with recorded answers. */
+/** Compares the blobs of a network with expected ones. */
 export const verify = defineCommand({
   files: { name: "BUNDLE", least: 1, most: 1 },
   options: {
-    golden: { value: "golden.npz", path: "read", about: "The answers, and what was fed for them." },
-    against: { value: "tfjs", about: "Compare with TensorFlow.js, fed the same (noise)." },
+    golden: { value: "golden.npz", path: "read", about: "The recorded blobs and their inputs." },
+    against: { value: "tfjs", about: "Compare with TensorFlow.js, on the same inputs (noise)." },
     ...backendOption,
     tolerance: {
       value: "1e-4",
-      about: "How far a blob may be off, relative to its largest value.",
+      about: "The largest accepted difference, relative to a blob's largest magnitude.",
     },
-    all: { about: "Fail for blobs that the bundle does not have, too." },
+    all: { about: "Fail also for blobs that the bundle does not have." },
     ...inputOption,
     json: { about: "Print JSON." },
     ...deviceOption,
@@ -79,13 +79,13 @@ export const verify = defineCommand({
   },
 });
 
-/** What is fed, and what came out elsewhere. */
+/** The inputs, and the results of another program or engine. */
 interface Expectation {
   readonly inputs: ReadonlyMap<string, Tensor>;
   readonly answers: readonly Answer[];
 }
 
-/** The answers of a file; what it was fed may be given anew. */
+/** The results recorded in a file, and its inputs, which `--input` overrides. */
 async function recordedAnswers(
   golden: string,
   given: ReadonlyMap<string, Tensor>,
@@ -98,7 +98,7 @@ async function recordedAnswers(
   return { inputs, answers };
 }
 
-/** Every blob as TensorFlow.js computes it. */
+/** All blobs as computed by TensorFlow.js. */
 async function answersOfTensorFlow(
   file: string,
   given: ReadonlyMap<string, Tensor>,
@@ -119,7 +119,7 @@ async function answersOfTensorFlow(
   return { inputs, answers };
 }
 
-/** The row of an answer that the network cannot give. */
+/** The row of a recorded blob that the network does not compute. */
 function rowWithout({ key, tensor, index }: Answer, state: string, fails: boolean): Row {
   const shape = index === undefined ? tensor.shape : null;
   return { key, shape, difference: null, state, fails };

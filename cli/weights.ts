@@ -1,5 +1,5 @@
 /**
- * `kaffe weights`: the learned blobs of a model, and how far those of another are from them.
+ * `kaffe weights`: statistics of the learned blobs of a model, and their differences from another's.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { showTable } from "./table.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
 
-/** What is known of a blob, and of the one of its name in another model. */
+/** Statistics of a blob, and its difference from the blob of the same name in another model. */
 interface Row {
   readonly blob: string;
   readonly shape: readonly number[];
@@ -26,13 +26,13 @@ interface Row {
   readonly largest: number;
   readonly mean: number;
   readonly deviation: number;
-  /** How many numbers are infinite or none at all. */
+  /** The count of numbers that are infinite or NaN. */
   readonly strange: number;
-  /** The largest difference, as a part of the other's largest magnitude; or why there is none. */
+  /** The largest difference, relative to the other's largest magnitude; or why there is none. */
   readonly difference?: number | string;
 }
 
-/** Tells what the weights of a model are. */
+/** Shows, compares or extracts the weights of a model. */
 export const weights = defineCommand({
   files: { name: "MODEL [OTHER]", least: 1, most: 2 },
   options: {
@@ -40,16 +40,16 @@ export const weights = defineCommand({
       value: "weights.npz",
       short: "o",
       path: "written",
-      about: "Write them here, as LAYER:INDEX.npy.",
+      about: "Write the blobs to this file, as LAYER:INDEX.npy.",
     },
     ...layersOption,
     json: { about: "Print JSON." },
   },
   examples: [
     "weights net.caffemodel",
-    "weights net.caffemodel finetuned.caffemodel     (which layers have learned?)",
-    "weights net.caffemodel model.npz                (what has the conversion rounded or folded?)",
-    "weights net.caffemodel -o weights.npz           (to change them; upgrade --inject puts them back)",
+    "weights net.caffemodel finetuned.caffemodel     (which layers were trained?)",
+    "weights net.caffemodel model.npz                (which weights were rounded or folded?)",
+    "weights net.caffemodel -o weights.npz           (to edit them; upgrade --inject puts them back)",
   ],
   async run({ files: [file, second], values: { output, layers, json } }) {
     if (output !== undefined && second !== undefined) {
@@ -61,8 +61,8 @@ export const weights = defineCommand({
     const missing = others ? [...others.keys()].filter((blob) => !blobs.has(blob)) : [];
     if (others && missing.length === others.size) {
       throw new TypeError(
-        `Cannot compare ${file} with ${second}: no blob of the one is in the other; in the first ` +
-          `is ${[...blobs.keys()][0]}, in the second ${missing[0]}`,
+        `Cannot compare ${file} with ${second}: they have no blob in common; the first has ` +
+          `${[...blobs.keys()][0]}, the second ${missing[0]}`,
       );
     }
     let size = 0;
@@ -84,7 +84,7 @@ export const weights = defineCommand({
 });
 
 function rowOf(blob: string, { shape, data }: Tensor, others: Blobs | undefined): Row {
-  const { low: least, high: largest, mean, deviation, strange } = histogramOf(data, 1);
+  const { low: least, high: largest, mean, deviation, nonFinite: strange } = histogramOf(data, 1);
   const other = others?.get(blob);
   return {
     blob,
@@ -95,7 +95,7 @@ function rowOf(blob: string, { shape, data }: Tensor, others: Blobs | undefined)
         ? "missing"
         : sameShape(other.shape, shape)
         ? largestDifference(data, other.data)
-        : `${showShape(other.shape)} there`,
+        : `the other is ${showShape(other.shape)}`,
     },
   };
 }

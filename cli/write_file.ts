@@ -1,9 +1,9 @@
 /**
- * Writes files whole or not at all.
+ * Writes files atomically.
  *
- * Each is written under another name in the same folder, and gets its own name when all are
- * complete. Until then a file that was there before stays as it was, whatever happens; what was
- * begun is removed, also when the program is interrupted.
+ * Each file is written under a temporary name in the same folder, and renamed when all are complete.
+ * Until then an existing file stays unchanged. On failure or interruption, temporary files are
+ * removed.
  *
  * @module
  */
@@ -14,23 +14,23 @@ import { isWritable, stateOf, statOf } from "./files.ts";
 /** A file to be written. */
 export interface FileToWrite {
   readonly path: string;
-  /** Its bytes, piece by piece, made when they are needed; or what makes them. */
+  /** Its bytes in chunks, produced lazily; or a function that produces them. */
   readonly chunks: Iterable<Uint8Array> | ((rewrite?: Rewrite) => Iterable<Uint8Array>);
 }
 
 /** A file that is being written. */
 interface Draft {
   readonly path: string;
-  /** Where it will stand: what a link points to, rather than the link. */
+  /** The path of the final file, with links resolved. */
   readonly target: string;
   readonly temporary: string;
 }
 
 /**
- * Writes files, and gives their sizes.
+ * Writes files, and returns their sizes.
  *
- * @param onProgress Is told how many bytes have been written to a file.
- * @throws {Error} that names the file which cannot be written; then none is.
+ * @param onProgress Receives the number of bytes written to a file so far.
+ * @throws {Error} that names a file which cannot be written; then none is written.
  */
 export async function writeFiles(
   files: readonly FileToWrite[],
@@ -52,9 +52,9 @@ export async function writeFiles(
 }
 
 /**
- * Finds out whether a file can be written, and writes nothing.
+ * Checks that a file can be written, without writing anything.
  *
- * @throws {Error} that names the file and says why it cannot.
+ * @throws {Error} with the file and the reason, if it cannot.
  */
 export function checkFile(path: string): void {
   draftOf(path);
@@ -64,18 +64,19 @@ function draftOf(path: string): Draft {
   return within(path, () => {
     const found = statOf(path);
     if (found?.isDirectory) throw new Error("it is a folder");
-    // What is no ordinary file, such as /dev/null, must not be replaced by one.
+    // Special files, such as /dev/null, are written directly: they must not be replaced.
     if (found?.isFile === false) return { path, target: path, temporary: path };
     const target = found === undefined ? path : Deno.realPathSync(path);
-    // To replace a file, its folder's rights would do; but who took away its own wants to keep it.
+    // Replacing a file needs only the folder's permissions, but a read-only file is protected on
+    // purpose.
     if (found !== undefined && !isWritable(target)) {
-      throw new Error("permission denied: the file may only be read");
+      throw new Error("permission denied: the file is read-only");
     }
     const folder = dirname(target);
     if (statOf(folder)?.isDirectory !== true) throw new Error("there is no such folder");
-    if (!isWritable(folder)) throw new Error("permission denied: its folder may only be read");
+    if (!isWritable(folder)) throw new Error("permission denied: its folder is read-only");
     const random = crypto.randomUUID().slice(0, 8);
-    return { path, target, temporary: join(dirname(target), `.kaffe-${random}.tmp`) };
+    return { path, target, temporary: join(folder, `.kaffe-${random}.tmp`) };
   });
 }
 
@@ -93,36 +94,36 @@ async function writeDraft(
       ...(isNew && mode !== undefined ? { mode: mode & 0o777 } : {}),
     });
   });
-  const refused = (cause: unknown) => refuse(path, cause);
+  const onError = (cause: unknown) => refuse(path, cause);
   let size = 0;
   const write = async (chunk: Uint8Array) => {
     for (let start = 0; start < chunk.length;) {
-      // Parts of a few megabytes leave room for the progress, and for an interruption.
+      // Parts of a few megabytes allow for progress, and for interruption.
       const part = chunk.subarray(start, start + partSize);
-      const written = await file.write(part).catch(refused);
+      const written = await file.write(part).catch(onError);
       start += written;
       size += written;
       onProgress(size);
     }
   };
-  const late: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
-  // Only what is a file of its own can be gone back in.
+  const rewrites: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
+  // Special files, such as pipes, are not seekable.
   const rewrite = isNew
-    ? (offset: number, bytes: Uint8Array) => void late.push({ offset, bytes })
+    ? (offset: number, bytes: Uint8Array) => void rewrites.push({ offset, bytes })
     : undefined;
   let writing = Promise.resolve();
   try {
     for (const chunk of typeof chunks === "function" ? chunks(rewrite) : chunks) {
       await writing;
-      // The next one is made while this one is written.
+      // The next chunk is produced while this one is written.
       writing = write(chunk);
     }
   } finally {
     await writing;
   }
-  for (const { offset, bytes } of late) {
-    await file.seek(offset, Deno.SeekMode.Start).catch(refused);
-    await file.write(bytes).catch(refused);
+  for (const { offset, bytes } of rewrites) {
+    await file.seek(offset, Deno.SeekMode.Start).catch(onError);
+    await file.write(bytes).catch(onError);
   }
   return size;
 }
@@ -138,11 +139,11 @@ function remove({ target, temporary }: Draft): void {
   try {
     Deno.removeSync(temporary);
   } catch {
-    // It was not begun, or has its own name already.
+    // It was not created yet, or is renamed already.
   }
 }
 
-/** Cleans up if the program is interrupted in the meantime, and ends it. */
+/** Until disposed of, cleans up and exits when the program is interrupted. */
 function onInterrupt(cleanUp: () => void): Disposable {
   const other = Deno.build.os === "windows" ? "SIGBREAK" : "SIGTERM";
   const listeners = ([["SIGINT", 130], [other, 143]] as const).map(([signal, code]) => {

@@ -9,7 +9,7 @@ import { labelCounts, scoresOf, taskOf } from "./answers/task.ts";
 import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
 import { readNet } from "./caffe/read.ts";
-import { tellingUnknownFields } from "./caffe/unknown_fields.ts";
+import { warningOfUnknownFields } from "./caffe/unknown_fields.ts";
 import { checkOptions } from "./check_options.ts";
 import type { ConvertOptions } from "./convert_options.ts";
 import { cutNet, endAt } from "./cut.ts";
@@ -59,7 +59,7 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
     settings: { alignCrops: options.alignCrops },
     warn,
   };
-  const lowered = tellingUnknownFields(net, layerParams, warn, () => {
+  const lowered = warningOfUnknownFields(net, layerParams, warn, () => {
     refuseEmpty(whole);
     if (weights?.net.layers.length === 0) {
       const { name } = weights.file;

@@ -1,5 +1,5 @@
 /**
- * Protobuf's binary format: what a caffemodel is written in.
+ * Reads protobuf's binary format, the format of caffemodels.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  * @module
@@ -62,7 +62,7 @@ class BinaryMessage implements OpenMessage {
     return this.#source.file;
   }
 
-  /** Indexes its fields, at the first call. */
+  /** The index of its fields, made by the first call. */
   index(): Map<number, BinaryField> {
     if (this.#fields) return this.#fields;
     const fields = new Map<number, BinaryField>();
@@ -111,7 +111,7 @@ class BinaryMessage implements OpenMessage {
   #messages(field: BinaryField, repeated: boolean, name: string): readonly BinaryMessage[] {
     const source = this.#source;
     if (this.#depth === DEEPEST_NESTING) {
-      const problem = `more than ${DEEPEST_NESTING} messages inside each other`;
+      const problem = `more than ${DEEPEST_NESTING} nested messages`;
       throw source.error(field.runs[0]!.start, problem);
     }
     if (field.messages && (repeated || field.messages.length === 1)) return field.messages;

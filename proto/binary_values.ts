@@ -1,7 +1,7 @@
 /**
  * Decodes the values of binary fields by their described types.
  *
- * Repeated numbers may be written one by one, packed, or both in turn.
+ * Repeated numbers may be written one by one, packed, or in a mixture of both.
  *
  * @module
  */
@@ -26,7 +26,7 @@ type Single = Exclude<Scalar, "floats" | "doubles" | "message"> | EnumType;
 /**
  * Reads all values of a field.
  *
- * @param isRepeated Whether there may be several, which may be packed.
+ * @param isRepeated Whether the field may have several values, also packed ones.
  * @param name The field, for messages: `PoolingParameter.pad`.
  * @throws {SyntaxError} if they are not of the type.
  */

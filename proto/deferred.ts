@@ -1,10 +1,10 @@
 /**
  * Deferred arrays: numbers that stay in their file until they are needed.
  *
- * A large caffemodel is nearly all weights, and most of them are copied from one file to another
- * unchanged, or scaled row by row. A deferred array has their length, but untouched memory, which
- * costs nothing: {@linkcode numbersOf} fills it, {@linkcode deferredBytes} reads its bytes
- * piecewise. Reading it directly would give zeros.
+ * A large caffemodel consists almost entirely of weights, and most of them are copied to another
+ * file unchanged, or scaled row by row. A deferred array has the right length, but its memory is
+ * untouched, so that the operating system does not allocate it: {@linkcode numbersOf} fills it,
+ * {@linkcode deferredBytes} reads its bytes in chunks. Reading it directly returns zeros.
  *
  * @module
  */
@@ -13,13 +13,13 @@
 export interface PartialFile {
   /** Its size in bytes. */
   readonly size: number;
-  /** The least length of arrays that are deferred. */
+  /** The minimum length of arrays that are deferred. */
   readonly many: number;
   /** Fills memory synchronously with the bytes from a position on. */
   readonly read: (position: number, into: Uint8Array) => void;
 }
 
-/** Bytes that are produced piecewise. */
+/** Bytes that are produced in chunks. */
 export interface DeferredBytes {
   /** Their number. */
   readonly length: number;
@@ -27,7 +27,7 @@ export interface DeferredBytes {
   readonly read: (position: number, into: Uint8Array) => void;
 }
 
-const places = new WeakMap<Float32Array, DeferredBytes>();
+const sources = new WeakMap<Float32Array, DeferredBytes>();
 
 /**
  * A deferred array.
@@ -36,20 +36,20 @@ const places = new WeakMap<Float32Array, DeferredBytes>();
  */
 export function defer(count: number, read: DeferredBytes["read"]): Float32Array<ArrayBuffer> {
   const numbers = new Float32Array(count);
-  places.set(numbers, { length: numbers.byteLength, read });
+  sources.set(numbers, { length: numbers.byteLength, read });
   return numbers;
 }
 
 /** The bytes of a deferred array; `undefined` for others. */
 export function deferredBytes(numbers: Float32Array): DeferredBytes | undefined {
-  return places.get(numbers);
+  return sources.get(numbers);
 }
 
 /** The same array, filled if it was deferred. */
 export function numbersOf<Numbers extends Float32Array>(numbers: Numbers): Numbers {
   const { buffer, byteOffset, byteLength } = numbers;
-  places.get(numbers)?.read(0, new Uint8Array(buffer, byteOffset, byteLength));
-  places.delete(numbers);
+  sources.get(numbers)?.read(0, new Uint8Array(buffer, byteOffset, byteLength));
+  sources.delete(numbers);
   return numbers;
 }
 

@@ -10,7 +10,7 @@ import { FIXED32, FIXED64, LENGTH, VARINT } from "./wire.ts";
 
 type Writer = protobuf.Writer;
 
-/** The fields of a message to write; all are optional, in nested messages too. */
+/** The fields of a message to write. All are optional, also in nested messages. */
 export type Writable<Value> = {
   readonly [Name in keyof Value]?:
     | (Value[Name] extends readonly (infer Item)[] ? readonly Writable<Item>[]
@@ -20,9 +20,9 @@ export type Writable<Value> = {
 };
 
 /**
- * Writes a message: the fields that are given, in the order of its description.
+ * Encodes a message: the given fields, in the order of the description.
  *
- * Arrays of floats are written packed, and copied only once, into the result.
+ * Arrays of floats are packed, and copied only once, into the result.
  */
 export function encode<Value>(
   type: MessageType<Value>,
@@ -33,7 +33,7 @@ export function encode<Value>(
   return writer.finish() as Uint8Array<ArrayBuffer>;
 }
 
-/** What stands in front of a field of so many bytes, for messages that are written piece by piece. */
+/** The tag and the length of a length-delimited field, for messages that are written in chunks. */
 export function lengthPrefix(number: number, length: number): Uint8Array<ArrayBuffer> {
   const writer = new protobuf.Writer().uint32(((number << 3) | LENGTH) >>> 0).uint32(length);
   return writer.finish() as Uint8Array<ArrayBuffer>;
@@ -66,7 +66,7 @@ function writeField(writer: Writer, { number, type }: Field<unknown>, value: unk
   }
 }
 
-/** How a value that is no message is written. */
+/** The wire type of a value that is not a described message. */
 export function wireTypeOf(type: Scalar | EnumType): number {
   switch (type) {
     case "float":
@@ -84,7 +84,7 @@ export function wireTypeOf(type: Scalar | EnumType): number {
   }
 }
 
-/** Writes a value that is no message, without its tag. */
+/** Writes a value that is not a message, without its tag. */
 export function writeScalar(writer: Writer, type: Scalar | EnumType, value: unknown): void {
   if (typeof type === "object") {
     writer.int32(type.values[value as string] ?? Number(value));

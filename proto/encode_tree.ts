@@ -1,5 +1,5 @@
 /**
- * Writes messages as binary files and as text files have them.
+ * Encodes message trees in protobuf's binary format and text format.
  *
  * @module
  */
@@ -45,21 +45,21 @@ function writeTree(writer: protobuf.Writer, tree: Tree, where: string, onLost: O
   }
 }
 
-/** The least number of characters of a text piece, except the last. */
-const pieceSize = 1 << 16;
-/** The numbers formatted at a time. */
-const fewNumbers = 1 << 10;
+/** The minimum length of a chunk, except the last. */
+const chunkLength = 1 << 16;
+/** The count of numbers that are formatted at a time. */
+const batchSize = 1 << 10;
 
-/** Encodes a message as text, in pieces; fields known only by number are reported to `onLost`. */
+/** Encodes a message as text, in chunks; fields known only by number are reported to `onLost`. */
 export function* encodeText(tree: Tree, onLost: OnLost): Generator<string> {
-  let piece = "";
+  let chunk = "";
   for (const text of showTree(tree, "", onLost)) {
-    piece += text;
-    if (piece.length < pieceSize) continue;
-    yield piece;
-    piece = "";
+    chunk += text;
+    if (chunk.length < chunkLength) continue;
+    yield chunk;
+    chunk = "";
   }
-  yield piece;
+  yield chunk;
 }
 
 function* showTree(tree: Tree, indent: string, onLost: OnLost): Generator<string> {
@@ -78,9 +78,9 @@ function* showEntry(entry: Entry, indent: string, onLost: OnLost): Generator<str
     yield `${indent}}\n`;
   } else if (ArrayBuffer.isView(value) && type !== "bytes") {
     const numbers = value as Float32Array | Float64Array;
-    for (let start = 0; start < numbers.length; start += fewNumbers) {
+    for (let start = 0; start < numbers.length; start += batchSize) {
       let text = "";
-      for (const number of numbers.subarray(start, start + fewNumbers)) {
+      for (const number of numbers.subarray(start, start + batchSize)) {
         text += `${indent}${name}: ${showNumber(number, type)}\n`;
       }
       yield text;
@@ -95,7 +95,7 @@ function showValue(value: unknown, type: Field<unknown>["type"]): string {
   return String(value);
 }
 
-/** The shortest decimal that reads as the same number. */
+/** The shortest decimal that parses to the same number. */
 function showNumber(value: number, type: Field<unknown>["type"]): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";

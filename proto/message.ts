@@ -1,5 +1,5 @@
 /**
- * A protobuf message described as data, from which its TypeScript type follows.
+ * Descriptions of protobuf messages as data, from which their TypeScript types are inferred.
  *
  * One description drives the text reader, the binary reader and the writer.
  *
@@ -23,17 +23,17 @@ export type Scalar =
   | "doubles"
   | "message";
 
-/** One field of a message: its number on the wire, and how to read its value. */
+/** One field of a message: its number on the wire, and the type of its value. */
 export interface Field<Value> {
-  /** Its number in binary files; 0 if it is only known in text files. */
+  /** Its number in binary files; 0 if it is read from text files only. */
   readonly number: number;
-  /** What it holds. */
+  /** The type of its value. */
   readonly type: Scalar | EnumType | MessageType<unknown>;
   /** Whether it may occur any number of times. */
   readonly repeated: boolean;
-  /** What it is where a file does not say. */
+  /** Its value if it is absent. */
   readonly defaultValue: unknown;
-  /** The only value that a text file may give it, if there is one. */
+  /** The only value that is accepted in text files, if there is one. */
   readonly only?: unknown;
   /** Carries `Value` for inference; never present at run time. */
   readonly __value?: Value;
@@ -43,27 +43,27 @@ export interface Field<Value> {
 export interface EnumType {
   /** The number of each name. */
   readonly values: Readonly<Record<string, number>>;
-  /** Whether other names and numbers are kept as the file spells them, and not refused. */
+  /** Whether unknown names and numbers are accepted, as spelled in the file. */
   readonly others?: boolean;
 }
 
 /** A message's name, and its fields by name. */
 export interface MessageType<Value> {
-  /** Its name, for messages to the user. */
+  /** Its name, for error messages. */
   readonly name: string;
   /** Its fields by name. */
   readonly fields: Readonly<Record<string, Field<unknown>>>;
-  /** Other numbers of them, if some binary files have such. */
+  /** The numbers of the fields in the binary files of a fork, if they differ. */
   readonly renumbered?: Renumbering | undefined;
   /** Carries `Value` for inference; never present at run time. */
   readonly __value?: Value;
 }
 
-/** The numbers that a fork has given to a message's fields in binary files. */
+/** The numbers of a message's fields in the binary files of a fork. */
 export interface Renumbering {
-  /** What tells its files from others: under this number they alone have a single whole number. */
+  /** A field number whose value is a varint in these files, and of another wire type elsewhere. */
   readonly whole: number;
-  /** The numbers of the fields that it has, by their names. */
+  /** The numbers of the fields, by name. */
   readonly numbers: Readonly<Record<string, number>>;
 }
 
@@ -71,36 +71,35 @@ export interface Renumbering {
 export type MessageOf<M> = M extends MessageType<infer Value> ? Value : never;
 
 /**
- * A message of a file whose fields are decoded when their meaning is known.
+ * A message whose fields are decoded on demand.
  *
- * Caffe's forks gave one field number to different things, so a layer's parameters are decoded
- * only once the layer's type has told which message they are.
+ * Caffe's forks use the same field numbers for different messages, so the settings of a layer are
+ * decoded only when its type, and thus their message type, is known.
  */
 export interface OpenMessage {
-  /** Where it stands, for messages to the user: `deploy.prototxt:12:3`, or the file's name. */
+  /** Its position, for error messages: `deploy.prototxt:12:3`, or the file's name. */
   readonly where: string;
   /**
    * Decodes the fields that `type` describes, and leaves all others for a later call.
    *
-   * @throws {SyntaxError} if one of them cannot be read as what it is described to be.
+   * @throws {SyntaxError} if one of them does not have the described type.
    */
   read<Value>(type: MessageType<Value>): Value;
   /** Whether the file has such a field. Asking does not count as reading it. */
   has(field: { readonly name: string; readonly number: number }): boolean;
   /**
-   * The fields that no call has read yet, in the order of the file, also those inside the nested
-   * messages that were decoded with it. Those that were left open are asked themselves.
+   * The fields that no call has read yet, in the order of the file, including those of nested
+   * messages that were decoded with it. Nested messages that were left open have their own.
    */
   unread(): readonly UnreadField[];
   /**
-   * The fields that no call has read yet, as the file spells them; not those inside the nested
-   * messages that were decoded with it.
+   * The fields that no call has read yet, as encoded in the file, without those of nested messages.
    */
   rest(): readonly RestField[];
 }
 
 /**
- * A field that nobody knows: from a text file its text, from a binary file its bytes.
+ * An unknown field as encoded in its file: as text or as bytes.
  *
  * @internal
  */
@@ -109,19 +108,19 @@ export interface RestField {
   readonly name: string;
   /** Where it stands: `deploy.prototxt:12:3`, or the file's name. */
   readonly where: string;
-  /** All it says, in text format, one line a field. */
+  /** All its values in text format, one line for each. */
   readonly text?: string;
-  /** All it says, in binary format, with its tags. */
+  /** All its values in binary format, with their tags. */
   readonly bytes?: Uint8Array;
 }
 
-/** A field that nobody asked for: a text file gives its name, a binary file its number. */
+/** A field that was not read. */
 export interface UnreadField {
   /** Its name, or its number in digits. */
   readonly name: string;
   /** Where it stands: `deploy.prototxt:12:3`, or the file's name. */
   readonly where: string;
-  /** The descriptions by which the message around it has been read. */
+  /** The descriptions by which its message was read. */
   readonly readAs: readonly MessageType<unknown>[];
 }
 
@@ -134,11 +133,11 @@ export function message<F extends Record<string, Field<unknown>>>(
   return { name, fields, renumbered };
 }
 
-/** Describes a field that holds one value: `undefined` if it is absent, or a default. */
+/** Describes a field with one value. An absent field is `undefined`, or has a default. */
 export interface ScalarField<Value> {
-  /** A field by its number. */
+  /** A field without a default. */
   (number: number): Field<Value | undefined>;
-  /** A field by its number, and what it is where a file does not say. */
+  /** A field with a default. */
   (number: number, defaultValue: Value): Field<Value>;
 }
 
@@ -151,19 +150,19 @@ function scalar<Value>(type: Scalar): ScalarField<Value> {
   return field;
 }
 
-/** A whole number from 0 on. */
+/** An unsigned 32-bit integer. */
 export const uint32: ScalarField<number> = scalar("uint32");
-/** A whole number of either sign. */
+/** A signed 32-bit integer. */
 export const int32: ScalarField<number> = scalar("int32");
-/** A large whole number of either sign. */
+/** A signed 64-bit integer. Values that a float64 cannot represent exactly are refused. */
 export const int64: ScalarField<number> = scalar("int64");
-/** A number, rounded to float32. */
+/** A number in float32. */
 export const float: ScalarField<number> = scalar("float");
-/** A number. */
+/** A number in float64. */
 export const double: ScalarField<number> = scalar("double");
-/** Yes or no. */
+/** A boolean. */
 export const bool: ScalarField<boolean> = scalar("bool");
-/** A text. */
+/** A string. */
 export const string: ScalarField<string> = scalar("string");
 /** Bytes. */
 export const bytes: ScalarField<Uint8Array> = scalar("bytes");
@@ -184,7 +183,7 @@ export const doubles = (number: number): Field<Float64Array> => ({
 /** A nested message that is decoded later. */
 export const open: ScalarField<OpenMessage> = scalar("message");
 
-/** A field that holds one of `values`: `fallback` if it is absent. */
+/** A field that is one of `values`, and `fallback` if it is absent. */
 export function enumeration<const Name extends string>(
   number: number,
   values: Readonly<Record<Name, number>>,
@@ -193,7 +192,7 @@ export function enumeration<const Name extends string>(
   return { number, type: { values }, repeated: false, defaultValue: fallback };
 }
 
-/** A field that holds one of `values`: `undefined` if it is absent. */
+/** A field that is one of `values`, and `undefined` if it is absent. */
 export function optionalEnumeration<const Name extends string>(
   number: number,
   values: Readonly<Record<Name, number>>,
@@ -202,8 +201,8 @@ export function optionalEnumeration<const Name extends string>(
 }
 
 /**
- * A field that holds one of `values`, or one that only a fork knows: then its name, or its number
- * in digits, as the file spells it.
+ * A field that is one of `values`, or a value unknown here: then its name, or its number in digits,
+ * as spelled in the file.
  */
 export function openEnumeration(
   number: number,
@@ -213,7 +212,7 @@ export function openEnumeration(
   return { number, type: { values, others: true }, repeated: false, defaultValue: fallback };
 }
 
-/** A field that holds another message, `undefined` if it is absent. */
+/** A field with a nested message, `undefined` if it is absent. */
 export function nested<Value>(number: number, type: MessageType<Value>): Field<Value | undefined> {
   return { number, type, repeated: false, defaultValue: undefined };
 }
@@ -224,8 +223,8 @@ export function repeated<Value>(field: Field<Value>): Field<readonly NonNullable
 }
 
 /**
- * Fields of forks that change what is computed in ways that are not known here, each by the only value
- * with which it changes nothing: a text file that gives it another one is refused.
+ * Fields of forks whose effect is not supported, each with its neutral value: text files with any
+ * other value are refused.
  */
 export function onlyWith<Name extends string>(
   values: Readonly<Record<Name, number | boolean | string>>,
@@ -242,7 +241,7 @@ export function onlyWith<Name extends string>(
   return Object.fromEntries(fields);
 }
 
-/** The value of a message of which every field is absent. */
+/** The value of an empty message. */
 export function defaultsOf<Value>(type: MessageType<Value>): Value {
   const value: Record<string, unknown> = {};
   for (const name in type.fields) value[name] = type.fields[name]!.defaultValue;

@@ -1,7 +1,7 @@
 /**
- * Protobuf for Caffe's files: messages described as data, read from text and from binary files.
+ * Protobuf: messages described as data, read from and written as text and binary.
  *
- * It knows no message of Caffe's, evaluates no generated code, and touches no file.
+ * It contains none of Caffe's messages, evaluates no generated code, and accesses no files.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A message that stands in no file, but was made from what an older format said elsewhere.
+ * A message made from an object, as the upgrades of older formats do.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import {
   type UnreadField,
 } from "./message.ts";
 
-/** What an object says of each field, by its name: nested messages as objects or as they are. */
+/** The values of fields by name. Nested messages are objects or open messages. */
 export interface MessageObject {
   readonly [field: string]: unknown;
 }
 
 /**
- * A message that says what an object does. Absent and `undefined` fields have their defaults.
+ * A message with the fields of an object. Absent and `undefined` fields have their defaults.
  *
- * @param where Where the things stand that it was made from, for messages.
+ * @param where The position of its origin, for error messages.
  */
 export function objectMessage(where: string, object: MessageObject): OpenMessage {
   return new ObjectMessage(where, object);
@@ -58,7 +58,7 @@ class ObjectMessage implements OpenMessage {
     return this.#values.has(name);
   }
 
-  /** Nothing: its values were made to be read. What its origin has unread is known there. */
+  /** None: unread fields are reported by the message that the object was made from. */
   unread(): readonly UnreadField[] {
     return [];
   }

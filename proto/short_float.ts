@@ -6,12 +6,12 @@
 
 /** The powers of ten that float64 represents exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
-/** Within these, a number of nine digits is an integer times or divided by one of them. */
+/** In this range, a decimal of nine digits is an integer multiplied or divided by such a power. */
 const LEAST = 1e-13, GREATEST = 1e22;
-/** Decimals of so few digits are all distinct in float32, so no shorter ones are found. */
-const FEW = 6;
-/** So many digits distinguish any two float32 numbers. */
-const ENOUGH = 9;
+/** Decimals with this number of digits are distinct in float32 (`FLT_DIG` in C). */
+const DISTINCT_DIGITS = 6;
+/** This number of digits identifies any float32 (`FLT_DECIMAL_DIG` in C). */
+const SUFFICIENT_DIGITS = 9;
 
 /**
  * The decimal of the fewest digits that rounds to `value` in float32.
@@ -21,9 +21,10 @@ const ENOUGH = 9;
 export function shortFloat(value: number): number {
   const magnitude = Math.abs(value);
   if (magnitude < LEAST || magnitude > GREATEST) return shortByDigits(value);
-  const most = FEW - 1 - Math.floor(Math.log10(magnitude));
-  for (let places = most; places <= most + ENOUGH - FEW; places++) {
-    // An exact integer and an exact power of ten: one rounding, as when the digits are parsed.
+  // If fewer digits than DISTINCT_DIGITS suffice, rounding to that many yields trailing zeros.
+  const first = DISTINCT_DIGITS - 1 - Math.floor(Math.log10(magnitude));
+  for (let places = first; places <= first + SUFFICIENT_DIGITS - DISTINCT_DIGITS; places++) {
+    // The integer and the power of ten are exact, so there is one rounding, as in parsing.
     const short = places < 0
       ? Math.round(value / POWERS[-places]!) * POWERS[-places]!
       : Math.round(value * POWERS[places]!) / POWERS[places]!;
@@ -32,11 +33,11 @@ export function shortFloat(value: number): number {
   return shortByDigits(value);
 }
 
-/** The same for any number, but slow. */
+/** The same for any magnitude, but slower. */
 function shortByDigits(value: number): number {
-  for (let digits = 1; digits < ENOUGH; digits++) {
+  for (let digits = 1; digits < SUFFICIENT_DIGITS; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;
   }
-  return Number(value.toPrecision(ENOUGH));
+  return Number(value.toPrecision(SUFFICIENT_DIGITS));
 }

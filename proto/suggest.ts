@@ -5,16 +5,16 @@
  */
 
 /**
- * Words to put after a message about an unknown name: ` (did you mean "kernel_size"?)`.
+ * A suffix for messages about an unknown name: ` (did you mean "kernel_size"?)`.
  *
- * @param otherwise What to say if no name is near.
+ * @param fallback The suffix if no known name is similar.
  */
-export function suggest(name: string, known: Iterable<string>, otherwise = ""): string {
+export function suggest(name: string, known: Iterable<string>, fallback = ""): string {
   const nearest = nearestName(name, known);
-  return nearest === undefined ? otherwise : ` (did you mean "${nearest}"?)`;
+  return nearest === undefined ? fallback : ` (did you mean "${nearest}"?)`;
 }
 
-/** The nearest name; `undefined` if more than a third of the letters differ. */
+/** The nearest name; `undefined` if more than a third of the characters differ. */
 function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least = Infinity;
@@ -28,17 +28,17 @@ function nearestName(name: string, known: Iterable<string>): string | undefined 
   return nearest;
 }
 
-/** Names with a common ending, as `relu_param` and `elu_param`, are compared without it. */
+/** Names with a common suffix, such as `relu_param` and `elu_param`, are compared without it. */
 function withoutSharedEnding(a: string, b: string): readonly [string, string] {
   const ending = b.slice(b.lastIndexOf("_"));
   if (!ending.startsWith("_") || !a.endsWith(ending)) return [a, b];
   return [a.slice(0, -ending.length), b.slice(0, -ending.length)];
 }
 
-/** Longer names are not mistyped, and comparing them takes long. */
+/** Longer names are not compared: it takes quadratic time, and they are not typing errors. */
 const LONGEST = 200;
 
-/** How far a name is from a known one, of which it may be a part: `slope`, `negative_slope`. */
+/** The edit distance to a known name; 1 if it is part of it, as `slope` of `negative_slope`. */
 function distance(name: string, candidate: string): number {
   if (name.toLowerCase() === candidate.toLowerCase()) return 0;
   if (name.length > 2 && candidate.includes(name)) return 1;

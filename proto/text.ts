@@ -1,9 +1,9 @@
 /**
- * Protobuf's text format, in which a prototxt is written.
+ * Reads protobuf's text format, the format of prototxts.
  *
- * A file is read twice. The parser records where each value is, without knowing any field; a
- * message is decoded from there once its description is known. Until then a value costs one number,
- * so that weights in text form, one `data:` a line, stay affordable.
+ * A file is read twice. The parser records the position of each value, without any description; a
+ * message is decoded from these positions once its description is known. Until then a value takes
+ * the memory of one number, even in a file of weights with one `data:` per line.
  *
  * @see https://protobuf.dev/reference/protobuf/textformat-spec/
  *
@@ -25,8 +25,8 @@ const DEEPEST_NESTING = 100;
  */
 export function readText(bytes: Uint8Array, file: string): OpenMessage {
   const source = new TextSource(bytes, file);
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return new Parser(source, hasMark ? 3 : 0).message(0, undefined, 0);
+  const hasByteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return new Parser(source, hasByteOrderMark ? 3 : 0).message(0, undefined, 0);
 }
 
 class Parser {
@@ -38,10 +38,10 @@ class Parser {
     this.#at = at;
   }
 
-  /** The fields up to `close`, or up to the end of the file. */
+  /** Parses fields up to `close`, or up to the end of the file. */
   message(start: number, close: string | undefined, depth: number): TextMessage {
     if (depth > DEEPEST_NESTING) {
-      throw this.#source.error(start, `more than ${DEEPEST_NESTING} messages inside each other`);
+      throw this.#source.error(start, `more than ${DEEPEST_NESTING} nested messages`);
     }
     const message = new TextMessage(this.#source, start);
     while (!this.#isAtEnd(close)) {
@@ -76,7 +76,7 @@ class Parser {
     }
   }
 
-  /** The name that starts here. Extensions have theirs in brackets: `[a.b]`. */
+  /** Parses a field name. Names of extensions are in brackets: `[a.b]`. */
   #fieldName(previous: string | undefined, close: string | undefined): string {
     const source = this.#source;
     const start = this.#at;
@@ -98,12 +98,12 @@ class Parser {
     return name;
   }
 
-  /** The place of the next thing that is not blank. */
+  /** Skips white space and comments, and returns the position of the next token. */
   #next(): number {
     return this.#at = this.#source.skipBlank(this.#at);
   }
 
-  /** Steps over a character if it is the next one. */
+  /** Consumes a character if it is the next token. */
   #accept(character: string): boolean {
     const isNext = this.#source.bytes[this.#next()] === character.charCodeAt(0);
     if (isNext) this.#at++;

@@ -66,7 +66,7 @@ export class TextMessage implements OpenMessage {
   read<Value>(type: MessageType<Value>): Value {
     this.#readAs.push(type);
     const value = defaultsOf(type) as Record<string, unknown>;
-    // Also what follows a field that cannot be decoded is known.
+    // All known fields count as read, even if decoding one of them fails.
     for (const name in type.fields) {
       const field = this.#fields.get(name);
       if (field) field.wasRead = type.fields[name]!.type === "message" ? "open" : "decoded";
@@ -82,7 +82,7 @@ export class TextMessage implements OpenMessage {
     const [, second] = repeated ? [] : field.values;
     if (second !== undefined) {
       const at = typeof second === "number" ? second : second.#start;
-      throw this.#source.error(at, `${name} is given twice, but may have one value only`);
+      throw this.#source.error(at, `${name} is given twice, but may have only one value`);
     }
     if (type === "message" || (typeof type === "object" && "fields" in type)) {
       const messages = field.values.map((value) => {
@@ -99,15 +99,15 @@ export class TextMessage implements OpenMessage {
     const read = (start: number) => {
       const value = readScalar(this.#source, start, type, name);
       if (only === undefined || value === only) return value;
-      throw this.#source.error(start, `${name} is ${value}, but only ${only} is known here`);
+      throw this.#source.error(start, `${name} is ${value}, but only ${only} is supported`);
     };
     return repeated ? starts.map(read) : read(starts[0]!);
   }
 
-  /** Where a field's values start, of which none may be a message. */
+  /** The positions of a field's scalar values. */
   #starts({ values }: TextField, name: string): readonly number[] {
     const message = values.find((value) => typeof value !== "number");
-    if (message) throw this.#source.error(message.#start, `${name} is no message`);
+    if (message) throw this.#source.error(message.#start, `${name} is a value, not a message`);
     return values as readonly number[];
   }
 
@@ -131,7 +131,7 @@ export class TextMessage implements OpenMessage {
     })).toArray();
   }
 
-  /** What a field says, one line a value and an indented one for each inside it. */
+  /** A field in text format, one line for each value, nested ones indented. */
   #textOf({ name, values }: TextField, indent: string): string {
     return values.map((value) => {
       if (typeof value === "number") {

@@ -1,5 +1,5 @@
 /**
- * Strings of the text format: escapes, and strings in a row, which are one.
+ * Strings of the text format: escape sequences, and adjacent strings, which are concatenated.
  *
  * @module
  */
@@ -8,7 +8,8 @@ import type { TextSource } from "./text_tokens.ts";
 const NEWLINE = 0x0a;
 const BACKSLASH = 0x5c;
 
-const LETTERS: ReadonlyMap<string, number> = new Map([
+/** The bytes of the escape sequences of one character. */
+const SIMPLE_ESCAPES: ReadonlyMap<string, number> = new Map([
   ["a", 7],
   ["b", 8],
   ["t", 9],
@@ -25,7 +26,7 @@ const LETTERS: ReadonlyMap<string, number> = new Map([
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * The text that the string at `start` and those that follow it stand for.
+ * The text of the string at `start` and of adjacent strings after it.
  *
  * @throws {SyntaxError} if an escape is not one that protobuf knows.
  */
@@ -37,7 +38,7 @@ export function readString(source: TextSource, start: number): string {
 }
 
 /**
- * The bytes that the string at `start` and those that follow it stand for.
+ * The bytes of the string at `start` and of adjacent strings after it.
  *
  * @throws {SyntaxError} if an escape is not one that protobuf knows.
  */
@@ -62,7 +63,7 @@ export function unescape(source: TextSource, start: number): Uint8Array {
   return result.subarray(0, length);
 }
 
-/** Bytes as a string in quotes, in ASCII. */
+/** Bytes as a quoted string in ASCII. */
 export function quote(bytes: Uint8Array): string {
   const text = Array.from(bytes, (byte) => {
     const char = String.fromCharCode(byte);
@@ -79,8 +80,8 @@ function readEscape(
   close: number,
 ): { readonly bytes: ArrayLike<number>; readonly end: number } {
   const text = source.ascii(at + 1, Math.min(close, at + 12));
-  const letter = LETTERS.get(text[0]!);
-  if (letter !== undefined) return { bytes: [letter], end: at + 2 };
+  const simple = SIMPLE_ESCAPES.get(text[0]!);
+  if (simple !== undefined) return { bytes: [simple], end: at + 2 };
   const octal = /^[0-7]{1,3}/.exec(text)?.[0];
   if (octal) return { bytes: [parseInt(octal, 8) & 0xff], end: at + 1 + octal.length };
   const hex = /^[xX]([0-9a-fA-F]{1,2})/.exec(text);

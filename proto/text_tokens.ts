@@ -1,7 +1,8 @@
 /**
- * The smallest parts of protobuf's text format: names, numbers, strings, and what separates them.
+ * The tokens of protobuf's text format: names, numbers and strings, and the white space and comments
+ * between them.
  *
- * It works on the bytes of the file, so that a file of weights is never turned into one string.
+ * It works on the bytes of the file, so that a file of weights is never converted to one string.
  *
  * @see https://protobuf.dev/reference/protobuf/textformat-spec/
  * @module
@@ -25,7 +26,7 @@ const LONGEST_WORD = 1000;
 /** More fields and messages than any network has. It keeps hostile files out of memory. */
 const MOST_PARTS = 2 ** 22;
 
-/** The bytes of a text file, and the place of each of them. */
+/** The bytes of a text file, and the line and column of each of them. */
 export class TextSource {
   readonly bytes: Uint8Array;
   readonly file: string;
@@ -37,7 +38,7 @@ export class TextSource {
     this.file = file;
   }
 
-  /** The place of a byte, for messages: `deploy.prototxt:12:7`. */
+  /** The position of a byte, for error messages: `deploy.prototxt:12:7`. */
   where(at: number): string {
     const starts = this.#lineStarts ??= lineStarts(this.bytes);
     let [low, high] = [0, starts.length];
@@ -49,13 +50,13 @@ export class TextSource {
     return `${this.file}:${low + 1}:${at - starts[low]! + 1}`;
   }
 
-  /** The error of a file that has something unexpected at a byte. */
+  /** An error about the bytes at a position. */
   error(at: number, problem: string): SyntaxError {
     return new SyntaxError(`Cannot read ${this.where(at)}: ${problem}`);
   }
 
   /**
-   * Counts a field or a message, of which each takes much more memory than in the file.
+   * Counts a field or a message, each of which takes much more memory than in the file.
    *
    * @throws {SyntaxError} if there are too many.
    */
@@ -63,14 +64,14 @@ export class TextSource {
     if (++this.#parts > MOST_PARTS) throw this.error(at, `more than ${MOST_PARTS} fields`);
   }
 
-  /** The text between two bytes, where it is known to be ASCII. */
+  /** The text between two positions, which must be ASCII. */
   ascii(start: number, end: number): string {
     let text = "";
     for (let at = start; at < end; at++) text += String.fromCharCode(this.bytes[at]!);
     return text;
   }
 
-  /** Whether the bytes between two places spell an ASCII text. */
+  /** Whether the bytes between two positions equal an ASCII text. */
   isAscii(start: number, end: number, text: string): boolean {
     if (end - start !== text.length) return false;
     for (let i = 0; i < text.length; i++) {
@@ -100,9 +101,9 @@ export class TextSource {
   }
 
   /**
-   * The end of the value that starts at `at`: a number, a name, or strings in a row.
+   * The end of the value that starts at `at`: a number, a name, or adjacent strings.
    *
-   * @throws {SyntaxError} if no value stands there, or a malformed one.
+   * @throws {SyntaxError} if there is no value, or a malformed one.
    */
   endOfScalar(at: number): number {
     const byte = this.bytes[at];
@@ -145,10 +146,10 @@ export class TextSource {
       if (bytes[at] === quote) return at + 1;
       if (bytes[at] === BACKSLASH) at++;
     }
-    throw this.error(start, "the string that starts here has no end");
+    throw this.error(start, "the string that starts here has no closing quote on its line");
   }
 
-  /** What stands at a byte, as messages show it. */
+  /** A description of the token at a position, for error messages. */
   show(at: number): string {
     const { bytes } = this;
     const byte = bytes[at];

@@ -1,5 +1,5 @@
 /**
- * The values of text fields, read as what a description says they are.
+ * Decodes the values of text fields by their described types.
  *
  * @module
  */
@@ -87,7 +87,7 @@ export function showScalar(source: TextSource, start: number): string {
   return isQuoted ? quote(unescape(source, start)) : token({ source, start, name: "" });
 }
 
-/** The value's own spelling, without what may stand between a minus sign and its number. */
+/** The text of a value, without white space and comments between a minus sign and its number. */
 function token({ source, start }: Place): string {
   const text = source.ascii(start, source.endOfScalar(start));
   if (!text.startsWith("-")) return text;
@@ -107,7 +107,7 @@ function readInteger(place: Place, type: "uint32" | "int32" | "int64"): number {
   return value;
 }
 
-/** A number of floating point, which C++'s reader takes in decimal alone. */
+/** A floating-point number. Like protobuf's C++ parser, it accepts decimals only. */
 function readNumber(place: Place): number {
   const text = token(place);
   if (/^-?0[xX\d]/.test(text) && INTEGER.test(text)) refuse(place, "a decimal number");
@@ -136,21 +136,21 @@ function readEnum(place: Place, { values, others }: EnumType): string {
   );
 }
 
-/** Refuses a string where a word stands without quotes, as the types of layers do in V1. */
+/** Refuses the quoted name of an enum value, such as `type: "CONVOLUTION"` in V1. */
 function refuseQuoted(place: Place, names: readonly string[]): never {
   const text = readString(place.source, place.start);
   const meant = names.find((name) => name.toLowerCase() === text.toLowerCase());
   refuse(place, meant === undefined ? "a word without quotes" : `${meant} without quotes`);
 }
 
-/** Where a value starts that must be a string. */
+/** The position of a value that must be a string. */
 function quoted(place: Place): number {
   const { source, start } = place;
   return /^["']/.test(source.ascii(start, start + 1)) ? start : refuse(place, "a string in quotes");
 }
 
-function refuse(place: Place, wanted: string): never {
+function refuse(place: Place, expected: string): never {
   const { source, start, name } = place;
   const found = source.ascii(start, Math.min(source.endOfScalar(start), start + 60));
-  throw source.error(start, `${name} must be ${wanted}, not ${found}`);
+  throw source.error(start, `${name} must be ${expected}, not ${found}`);
 }

@@ -1,6 +1,6 @@
 /**
- * A message as its file has it, so that it can be written again: what a description knows of it,
- * and the rest as it stands there.
+ * A message tree, which can be written again without loss: described fields are decoded, and unknown
+ * ones are kept as encoded.
  *
  * @module
  */
@@ -11,33 +11,33 @@ export interface Tree {
   /** The name of its description. */
   readonly type: string;
   readonly entries: readonly Entry[];
-  /** What no description knows. */
+  /** The unknown fields. */
   readonly rest: readonly RestField[];
 }
 
-/** A value of a field; a field that repeats has several entries, but an array of numbers has one. */
+/** A value of a field. Repeated fields have one entry for each value, typed arrays only one. */
 export interface Entry {
   readonly name: string;
   readonly field: Field<unknown>;
-  /** What a description of the field says, but a tree where that is a message, or its bytes. */
+  /** The decoded value; for a nested message, its tree or its bytes. */
   readonly value: unknown;
 }
 
 /**
  * Reads a message.
  *
- * @param isKept Whether a nested message stays the bytes that it is in a binary file.
+ * @param isCopied Whether a nested message is kept as the bytes of a binary file.
  */
 export function readTree(
   message: OpenMessage,
   type: MessageType<unknown>,
-  isKept: (name: string) => boolean,
+  isCopied: (name: string) => boolean,
 ): Tree {
-  const kept = (name: string) => isMessage(type.fields[name]!) && isKept(name);
+  const keepsBytes = (name: string) => isMessage(type.fields[name]!) && isCopied(name);
   const fields = Object.fromEntries(
     Object.entries(type.fields).map(([name, field]): [string, Field<unknown>] => {
-      const repeated = field.repeated || kept(name);
-      const type = kept(name) ? "bytes" : isMessage(field) ? "message" : field.type;
+      const repeated = field.repeated || keepsBytes(name);
+      const type = keepsBytes(name) ? "bytes" : isMessage(field) ? "message" : field.type;
       return [name, { number: field.number, type, repeated, defaultValue: undefined }];
     }),
   );
@@ -50,8 +50,8 @@ export function readTree(
       if (field.type === "message") {
         return { type: name, entries: [], rest: (one as OpenMessage).rest() };
       }
-      return isMessage(field) && !kept(name)
-        ? readTree(one as OpenMessage, field.type as MessageType<unknown>, isKept)
+      return isMessage(field) && !keepsBytes(name)
+        ? readTree(one as OpenMessage, field.type as MessageType<unknown>, isCopied)
         : one;
     };
     return all.map((one): Entry => ({ name, field, value: read(one) }));
@@ -59,7 +59,7 @@ export function readTree(
   return { type: type.name, entries, rest: message.rest() };
 }
 
-/** The message that says what an object does, without what is `undefined` there. */
+/** A message with the fields of an object, except `undefined` ones. */
 export function treeOf(type: MessageType<unknown>, object: object): Tree {
   const given = object as Readonly<Record<string, unknown>>;
   const entries = Object.entries(type.fields).flatMap(([name, field]) => {
@@ -75,7 +75,7 @@ export function treeOf(type: MessageType<unknown>, object: object): Tree {
   return { type: type.name, entries, rest: [] };
 }
 
-/** Whether a field holds a message that is described. */
+/** Whether a field is a described message. */
 export function isMessage({ type }: Field<unknown>): boolean {
   return typeof type === "object" && "fields" in type;
 }

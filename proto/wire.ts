@@ -1,30 +1,30 @@
 /**
- * Protobuf's wire format: where each field of a message stands in the bytes of a file.
+ * Protobuf's wire format: the positions of a message's fields in a file.
  *
- * Finding the fields touches only their tags and lengths, never the values, so that indexing a
- * file of weights takes no time and no memory worth mentioning, and little of it need be read.
+ * Only tags and lengths are read, never values, so that indexing a file of weights takes negligible
+ * time and memory, and reads only small parts of the file.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  * @module
  */
 import type { PartialFile } from "./deferred.ts";
 
-/** How the value after a tag is written. The two others, groups, are not used by Caffe. */
+/** Protobuf's wire types, except the two of groups, which Caffe does not use. */
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const LENGTH = 2;
 export const FIXED32 = 5;
 
-/** More values than any network has, numbers in blobs aside. It keeps hostile files out of memory. */
+/** More values than any network has, except numbers in blobs. The limit bounds memory use. */
 export const MOST_VALUES = 2 ** 22;
 
-/** Fields that follow each other and have the same tag. */
+/** Consecutive fields with the same tag. */
 export interface Run {
   readonly number: number;
   readonly wireType: number;
-  /** How many bytes the tag of each of them takes. */
+  /** The length of the tag in bytes. */
   readonly tagLength: number;
-  /** How many fields. */
+  /** The number of fields. */
   count: number;
   /** The first byte of the first value. */
   readonly start: number;
@@ -32,51 +32,51 @@ export interface Run {
   end: number;
 }
 
-/** A part of a value's bytes. */
+/** A range of bytes in a file. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-const OTHER = "none of Caffe's";
-const DAMAGED = `the file is damaged, or ${OTHER}`;
+const FOREIGN = "none of Caffe's";
+const DAMAGED = `the file is damaged, or ${FOREIGN}`;
 
 export const TOO_MANY = `more than ${MOST_VALUES} fields`;
 
-/** A tag and a length, or a tag and a number, take no more bytes. */
+/** The maximum length of a tag with a length or a number. */
 const longestHead = 20;
-/** A file that is read where it is needed is read in blocks of so many bytes. */
+/** A partial file is read in blocks of this size. */
 const blockSize = 1 << 14;
 
-/** The bytes of a binary file, and the words in its messages. */
+/** The bytes of a binary file. */
 export class WireSource {
-  /** As long as the file; where it has not been needed so far, they are zeros. */
+  /** The whole file; parts of a partial file that were not needed yet are zeros. */
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** Its name, for messages. */
   readonly file: string;
-  /** Where the bytes come from, if they are read where they are needed. */
+  /** The source of the bytes, if they are read on demand. */
   readonly partial: PartialFile | undefined;
-  /** Whether each block of the file has been read. */
-  readonly #known: Uint8Array;
+  /** Whether each block of a partial file was read. */
+  readonly #isRead: Uint8Array;
 
   constructor(bytes: Uint8Array | PartialFile, file: string) {
     this.partial = bytes instanceof Uint8Array ? undefined : bytes;
     this.bytes = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes.size);
     const { buffer, byteOffset, byteLength } = this.bytes;
-    this.#known = new Uint8Array(this.partial ? Math.ceil(byteLength / blockSize) : 0);
+    this.#isRead = new Uint8Array(this.partial ? Math.ceil(byteLength / blockSize) : 0);
     this.view = new DataView(buffer, byteOffset, byteLength);
     this.file = file;
   }
 
-  /** Reads the bytes between two positions, unless they are there. */
+  /** Reads the bytes between two positions of a partial file, unless they were read before. */
   need(start: number, end: number): void {
     if (this.partial === undefined) return;
-    const last = Math.min(Math.ceil(end / blockSize), this.#known.length);
+    const last = Math.min(Math.ceil(end / blockSize), this.#isRead.length);
     for (let block = Math.floor(start / blockSize); block < last; block++) {
-      if (this.#known[block]) continue;
+      if (this.#isRead[block]) continue;
       let next = block;
-      while (next < last && !this.#known[next]) this.#known[next++] = 1;
+      while (next < last && !this.#isRead[next]) this.#isRead[next++] = 1;
       this.partial.read(
         block * blockSize,
         this.bytes.subarray(block * blockSize, next * blockSize),
@@ -84,12 +84,12 @@ export class WireSource {
     }
   }
 
-  /** The error of a file that has something unexpected at a byte. */
+  /** An error about the bytes at a position. */
   error(at: number, problem: string): SyntaxError {
     return new SyntaxError(`Cannot read ${this.file}: ${problem}, at byte ${at}`);
   }
 
-  /** The fields between two bytes, in their order. */
+  /** The fields between two positions, in their order. */
   index(start: number, end: number): readonly Run[] {
     const runs: Run[] = [];
     let last: Run | undefined;
@@ -129,19 +129,19 @@ export class WireSource {
   #within(valueEnd: number, start: number, end: number): number {
     if (valueEnd <= end) return valueEnd;
     const state = valueEnd > this.bytes.length
-      ? `the file: it is cut off, or ${OTHER}`
+      ? `the file: it is cut off, or ${FOREIGN}`
       : "its message";
     throw this.error(start, `a value of ${valueEnd - start} bytes ends beyond ${state}`);
   }
 
-  /** The bytes that a length at `start` announces. */
+  /** The range of a length-delimited value whose length is at `start`. */
   content(start: number, end: number): Range {
     const first = this.endOfVarint(start, end);
     const length = first - start < 5 ? this.varint32(start) : Number(this.varint64(start));
     return { start: first, end: this.#within(first + length, first, end) };
   }
 
-  /** The contents of each field of a run of wire type LENGTH. */
+  /** The values of a run of wire type LENGTH. */
   contents(run: Run): readonly Range[] {
     const ranges: Range[] = [];
     for (let at = run.start; at < run.end;) {
@@ -162,7 +162,7 @@ export class WireSource {
     throw this.error(start, "a number ends beyond its message");
   }
 
-  /** The lowest 32 bits of the variable-length integer at `at`, which is known to be complete. */
+  /** The low 32 bits of the variable-length integer at `at`, which must be complete. */
   varint32(at: number): number {
     const { bytes } = this;
     let value = 0;
@@ -174,7 +174,7 @@ export class WireSource {
     return value >>> 0;
   }
 
-  /** The 64 bits of the variable-length integer at `at`, which is known to be complete. */
+  /** The 64 bits of the variable-length integer at `at`, which must be complete. */
   varint64(at: number): bigint {
     let value = 0n;
     for (let shift = 0n;; shift += 7n) {

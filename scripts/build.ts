@@ -1,13 +1,13 @@
 /**
- * Builds what is deployed to `dist/`: the runtime as one file, `kaffe-runtime.js`, with the
- * converter `kaffe.js`, their types, and the page, `web/`.
+ * Builds the deployment in `dist/`: the runtime as one file, `kaffe-runtime.js`, the runtime with the
+ * converter, `kaffe.js`, their types, and the page, `web/`.
  *
  * ```sh
  * deno task build
  * ```
  *
- * Modules are built from copies of their parts in an empty folder, so they cannot include anything
- * else.
+ * Modules are built from copies of their parts in an empty folder, so that they cannot include
+ * anything else.
  *
  * @module
  */
@@ -27,8 +27,8 @@ export interface Built {
 
 const root = new URL("../", import.meta.url);
 
-/** The inputs of a module, in a folder of its own. */
-interface Ingredients {
+/** The source files of a built module. */
+interface Sources {
   readonly name: string;
   /** The modules whose exports it re-exports. */
   readonly entries: readonly string[];
@@ -56,7 +56,7 @@ export function buildKaffe(): Promise<Built> {
   });
 }
 
-async function build(folder: string, { name, entries, files }: Ingredients): Promise<Built> {
+async function build(folder: string, { name, entries, files }: Sources): Promise<Built> {
   return {
     code: typesBeside(`${name}.d.ts`) + await oneModule(folder, entries),
     types: await typesOf(folder, entries, files),

@@ -1,6 +1,6 @@
 /**
- * Checks that imports point the way ARCHITECTURE.md says they do, that each package is used where
- * it belongs, and that what must run anywhere names nothing of Deno or Node.
+ * Checks the directions of imports against ARCHITECTURE.md, that packages are imported only where
+ * they are allowed, and that portable parts name no globals of Deno or Node.
  *
  * ```sh
  * deno run -A scripts/check_imports.ts
@@ -9,7 +9,7 @@
  * @module
  */
 
-/** For each part of the project, the parts it may import. Parts that are absent may import any. */
+/** For each part of the project, the parts that it may import. Other parts may import any. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   "runtime": ["runtime"],
   "proto": ["proto"],
@@ -40,34 +40,33 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "terser": ["cli/"],
 };
 
-/** The parts that run anywhere, and the names that are not everywhere. */
-const anywhere = ["runtime/", "proto/", "lib/", "web/"];
+/** The parts that must also run in browsers, and the global names that browsers lack. */
+const portable = ["runtime/", "proto/", "lib/", "web/"];
 const names = /(?<![.\w])(Deno|Bun|Buffer|process|require|__dirname|__filename)(?![\w:/])/g;
 
-/** An import: who says it, what is written there, and what that leads to. */
+/** An import. */
 export interface Import {
-  /** A file of the project. */
+  /** The importing file of the project. */
   readonly from: string;
+  /** The specifier in the source. */
   readonly written: string;
-  /** A file of the project, `node:` and a name, or `npm:` and a package. */
+  /** The target: a file of the project, `node:` and a name, or `npm:` and a package. */
   readonly to: string;
 }
 
-/** What is wrong with imports, one sentence each. */
+/** The violations by imports, one sentence each. */
 export function wrongImports(imports: readonly Import[]): string[] {
   const wrong = imports.flatMap((one) => {
     const reason = isOutside(one.to) ? wrongPackage(one) : wrongArrow(one);
     return reason === undefined ? [] : [`${one.from} imports "${one.written}": ${reason}`];
   });
-  const circle = circleOf(imports);
-  return circle === undefined
-    ? wrong
-    : [...wrong, `imports go round in a circle: ${circle.join(" → ")}`];
+  const cycle = cycleOf(imports);
+  return cycle === undefined ? wrong : [...wrong, `imports form a cycle: ${cycle.join(" → ")}`];
 }
 
-/** The names of Deno and Node in a file that must run anywhere, one sentence each. */
+/** The globals of Deno and Node that a portable file names, one sentence each. */
 export function wrongNames(file: string, text: string): string[] {
-  if (!anywhere.some((folder) => file.startsWith(folder))) return [];
+  if (!portable.some((folder) => file.startsWith(folder))) return [];
   const blank = (comment: string) => comment.replace(/[^\n]/g, " ");
   const code = text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/gm, blank);
   return [...code.matchAll(names)].map(({ index, 1: name }) => {
@@ -90,8 +89,8 @@ function wrongPackage({ from, to }: Import): string | undefined {
   return `${name} is for ${["scripts", "tests", "examples", ...folders].join(", ")} only`;
 }
 
-/** Parts that import each other, from one back to itself. */
-function circleOf(imports: readonly Import[]): string[] | undefined {
+/** A cycle of parts that import each other. */
+function cycleOf(imports: readonly Import[]): string[] | undefined {
   const next = new Map<string, Set<string>>();
   for (const { from, to } of imports) {
     if (isOutside(to) || partOf(from) === partOf(to)) continue;
@@ -99,17 +98,17 @@ function circleOf(imports: readonly Import[]): string[] | undefined {
     next.get(partOf(from))!.add(partOf(to));
   }
   const done = new Set<string>();
-  const walk = (part: string, way: readonly string[]): string[] | undefined => {
-    if (way.includes(part)) return [...way.slice(way.indexOf(part)), part];
+  const visit = (part: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(part)) return [...path.slice(path.indexOf(part)), part];
     if (done.has(part)) return undefined;
     for (const other of next.get(part) ?? []) {
-      const circle = walk(other, [...way, part]);
-      if (circle !== undefined) return circle;
+      const cycle = visit(other, [...path, part]);
+      if (cycle !== undefined) return cycle;
     }
     done.add(part);
     return undefined;
   };
-  return [...next.keys()].map((part) => walk(part, [])).find((circle) => circle !== undefined);
+  return [...next.keys()].map((part) => visit(part, [])).find((cycle) => cycle !== undefined);
 }
 
 function partOf(file: string): string {
@@ -120,7 +119,7 @@ function isOutside(to: string): boolean {
   return /^[a-z]+:/.test(to);
 }
 
-/** `@jsquash/png` of `npm:@jsquash/png@3.1.1/decode.js`, `node` of `node:path`. */
+/** The package of a target: `@jsquash/png` for `npm:@jsquash/png@3.1.1/decode.js`, or `node`. */
 function packageOf(to: string): string {
   if (!to.startsWith("npm:")) return to.split(":")[0]!;
   return /^npm:\/?((@[^/]+\/)?[^@/]+)/.exec(to)![1]!;

@@ -1,5 +1,5 @@
 /**
- * Shows what kaffe does, from a Caffe model to answers, with the digits example.
+ * Demonstrates kaffe with the digits example: converts a Caffe model, and runs it.
  *
  * ```sh
  * deno task demo
@@ -15,29 +15,29 @@ import { showTable } from "../cli/table.ts";
 import { freshDrawings, size } from "../examples/digits/draw.ts";
 import { convert, type Model, writeBundle, writeSource } from "../mod.ts";
 import { type Image, largest, Network, preprocess, type Ranked } from "../runtime/mod.ts";
-import { countRight, greyScale } from "./digits/answers.ts";
+import { countCorrect, greyScale } from "./digits/answers.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 
 const root = new URL("../", import.meta.url);
 const example = new URL("examples/digits/", root);
 const built = new URL("build/digits/", root);
 
-/** A picture of the example, and what it is. */
+/** A picture of the example, and its digit. */
 interface Sample {
   readonly file: string;
   readonly digit: number;
-  /** What is special about it. */
+  /** The peculiarity of the drawing. */
   readonly special: string;
   readonly image: Image;
 }
 
-/** The network's best answer for a picture, and the time it took. */
+/** The best class for a picture, and the time of the run. */
 interface Answer extends Ranked {
   readonly ms: number;
 }
 
 let wrong = 0;
-print("A network from Caffe that recognises handwritten digits: converted, and run.\n");
+print("A Caffe network that recognizes handwritten digits, converted and run.\n");
 
 const model = convertExample();
 print(layerTable(model.summary));
@@ -70,16 +70,16 @@ for (const [i, sample] of samples.entries()) {
 wrong += differing;
 print(
   differing === 0
-    ? "\nThe class of build/digits/digits.ts gives the same answers, to the last bit."
-    : `\nThe class of build/digits/digits.ts gives ${differing} OTHER ANSWERS.`,
+    ? "\nThe class in build/digits/digits.ts gives bit-identical results."
+    : `\nThe class in build/digits/digits.ts gives ${differing} DIFFERENT RESULTS.`,
 );
 
 const drawings = freshDrawings(200, 78);
 const start = performance.now();
-const right = await countRight(network, drawings, 100);
+const right = await countCorrect(network, drawings, 100);
 const seconds = (performance.now() - start) / 1000;
 print(
-  `Of 200 fresh drawings, 100 at a time, it reads ${right} rightly (${
+  `Of 200 new drawings, in batches of 100, ${right} are classified correctly (${
     showPercent(right / 200)
   }), ` +
     `in ${seconds.toFixed(2)} s.`,
@@ -93,8 +93,8 @@ What to try next:
   deno task kaffe classify build/digits/model.npz examples/digits/samples/*.png
   deno task kaffe inspect examples/digits/digits.caffemodel
   deno task kaffe convert deploy.prototxt --caffemodel net.caffemodel \\
-    --data-output-path model.npz --code-output-path model.ts     # a model of yours
-Without Deno installed, write "npx -y deno@2.9.6" for "deno".`,
+    --data-output-path model.npz --code-output-path model.ts     # your own model
+Without Deno installed, use "npx -y deno@2.9.6" instead of "deno".`,
 );
 Deno.exit(wrong > 0 ? 1 : 0);
 
@@ -136,15 +136,15 @@ function tableOf(samples: readonly Sample[], answers: readonly Answer[]): string
       `${digit}, ${special}`,
       network.labels![index]!,
       showPercent(value),
-      index === digit ? "right" : "WRONG",
+      index === digit ? "correct" : "WRONG",
       `${ms.toFixed(1)} ms`,
     ];
   });
   return showTable(
     [
       { heading: "file" },
-      { heading: "what it is" },
-      { heading: "answer", align: "right" },
+      { heading: "drawing" },
+      { heading: "predicted", align: "right" },
       { heading: "probability", align: "right" },
       { heading: "" },
       { heading: "time", align: "right" },

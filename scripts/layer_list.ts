@@ -12,7 +12,7 @@ import { layerRows } from "../lib/layers/mod.ts";
 const readme = new URL("../README.md", import.meta.url);
 const markers = /(<!-- layers -->)([\s\S]*?)(<!-- \/layers -->)/;
 
-/** The layers that a text lists between its markers, as `family: type`. */
+/** The layers that a text lists between the markers, as `family: type`. */
 export function listedLayers(text: string): string[] {
   const [, , list] = markers.exec(text) ?? [];
   if (list === undefined) throw new TypeError("Cannot find <!-- layers --> … <!-- /layers -->");
@@ -27,7 +27,7 @@ export function allLayers(): string[] {
   return layerRows.map(({ family, type }) => `${family}: ${type}`);
 }
 
-/** The text with a list of all layers between its markers. */
+/** The text with a list of all layers between the markers. */
 export function withLayers(text: string): string {
   const families = [...Map.groupBy(layerRows, ({ family }) => family)]
     .sort(([a], [b]) => a.localeCompare(b, "en"));

@@ -5,8 +5,8 @@
  * deno task ok
  * ```
  *
- * It goes on after a failure, and exits with 1 if there was any. A check counts as one, tests by
- * their number.
+ * It continues after a failure, and exits with 1 if there was any. In the summary a check counts
+ * like a test.
  *
  * @module
  */
@@ -43,14 +43,14 @@ export function readTally(output: string): Tally | undefined {
 }
 
 /**
- * Whether all tests passed and only then the process was brought down: with OpenGL that happens now
- * and then (tests/gpu.ts tells why). A process that a signal ended has a code above 128.
+ * Whether the process crashed after all tests had passed, as it occasionally does with OpenGL (see
+ * tests/gpu.ts). A process that was ended by a signal has an exit code above 128.
  */
 export function endedAfterTests(code: number, tally: Tally | undefined): boolean {
   return code > 128 && tally?.failed === 0;
 }
 
-/** Runs Deno, shows what it prints, and gives its exit code and its standard output. */
+/** Runs Deno with its output shown, and returns its exit code and standard output. */
 async function deno(args: readonly string[]): Promise<{ code: number; output: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],

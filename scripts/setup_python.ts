@@ -1,28 +1,28 @@
 /**
- * Installs TensorFlow and ONNX Runtime into a virtual environment of Python, where the tests of
- * exports find them.
+ * Installs TensorFlow and ONNX Runtime into a virtual environment of Python, for the tests of
+ * exports.
  *
  * ```sh
- * deno task exports   # installs them, if they are not there, and runs those tests
+ * deno task exports   # installs them if they are missing, and runs the tests
  * ```
  *
- * Where there is no Python or PyPI is out of reach it says so, and ends with 1.
+ * It exits with 1 if there is no Python, or PyPI cannot be reached.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
 
-/** The versions that the tests know. */
+/** The tested versions. */
 const requirements = ["tensorflow-cpu==2.21.0", "onnxruntime==1.32.0", "onnx==1.23.2"];
-/** What they are imported as. */
+/** Their names in imports. */
 const modules = ["tensorflow", "onnxruntime", "onnx"];
 
 const folder = new URL("../build/python/", import.meta.url);
 
-/** The Python that has them, if they were installed. */
+/** The Python of the virtual environment, if it was installed. */
 export const installedPython: URL = new URL("bin/python", folder);
-/** A file that is there when all of it is. */
-export const completeMark: URL = new URL("complete", folder);
+/** A file that exists once the installation is complete. */
+export const completionMarker: URL = new URL("complete", folder);
 
 async function run(command: string, ...args: readonly string[]): Promise<boolean> {
   try {
@@ -35,22 +35,24 @@ async function run(command: string, ...args: readonly string[]): Promise<boolean
 
 if (import.meta.main) {
   const python = fileURLToPath(installedPython);
-  const isThere = await run(
+  const isInstalled = await run(
     python,
     "-c",
     "import importlib.util as u, sys; " +
       `sys.exit(any(u.find_spec(name) is None for name in ${JSON.stringify(modules)}))`,
   );
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  const steps: readonly (readonly [string, readonly string[]])[] = isThere ? [] : [
+  const steps: readonly (readonly [string, readonly string[]])[] = isInstalled ? [] : [
     ["python3", ["-m", "venv", fileURLToPath(folder)]],
     [python, [...pip, ...requirements]],
   ];
   for (const [command, args] of steps) {
     if (await run(command, ...args)) continue;
-    console.error(`They could not be installed: ${command} ${args.join(" ")} failed`);
+    console.error(
+      `Cannot install TensorFlow and ONNX Runtime: ${command} ${args.join(" ")} failed`,
+    );
     Deno.exit(1);
   }
-  await Deno.writeTextFile(completeMark, requirements.join("\n") + "\n");
+  await Deno.writeTextFile(completionMarker, requirements.join("\n") + "\n");
   console.log(`TensorFlow and ONNX Runtime are in ${fileURLToPath(folder)}`);
 }

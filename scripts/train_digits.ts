@@ -1,8 +1,8 @@
 /**
  * Trains the model of `examples/digits/` and writes it, together with the sample drawings.
  *
- * It learns from drawings that it makes while it runs, so it needs no data and no GPU. It takes
- * three to four minutes, and always gives the same files.
+ * The training drawings are generated on the fly, so that it needs no data set. It runs on the CPU for
+ * three to four minutes, and the resulting files are reproducible.
  *
  * ```sh
  * deno task train-digits
@@ -41,7 +41,7 @@ for (let step = 1; step <= steps; step++) {
   }
   tf.dispose([images, digits, loss]);
 }
-console.log(`${percent(await accuracy(freshDrawings(1000, 3)))} of 1000 fresh drawings are right`);
+console.log(`accuracy ${percent(await accuracy(freshDrawings(1000, 3)))} on 1000 new drawings`);
 
 const blobs: Record<string, readonly Tensor[]> = {};
 for (const layer of ["conv1", "conv2", "ip1", "ip2"]) blobs[layer] = await lenet.blobs(layer);
@@ -55,14 +55,14 @@ for (const { name, image } of drawSamples()) {
 }
 lenet.dispose();
 
-/** The part of the drawings in which the network sees the digit that was drawn. */
+/** The fraction of the drawings that is classified correctly. */
 async function accuracy(drawings: readonly Drawing[]): Promise<number> {
   const images = imagesOf(drawings);
   const scores = lenet.scores(images);
   const best = tf.argMax(scores, 1);
-  const seen = await best.data();
+  const predicted = await best.data();
   tf.dispose([images, scores, best]);
-  return drawings.filter(({ digit }, i) => seen[i] === digit).length / drawings.length;
+  return drawings.filter(({ digit }, i) => predicted[i] === digit).length / drawings.length;
 }
 
 /** The images as `[N, H, W, C]`, scaled as the data layer of `deploy.prototxt` expects them. */

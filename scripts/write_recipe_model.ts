@@ -1,13 +1,13 @@
 /**
- * Writes a caffemodel of full size with weights that are computed, not trained: for measuring how
- * fast models are read, and for comparing with recorded answers of the same weights.
+ * Writes a caffemodel of full size with computed instead of trained weights: for benchmarks of
+ * reading models, and for comparisons with results recorded with the same weights.
  *
  * ```sh
  * deno run --allow-read --allow-write scripts/write_recipe_model.ts vgg16.json vgg16.caffemodel
  * ```
  *
  * The recipe is a JSON file with, for each blob, its layer, index and shape, a seed and the range
- * of its values. Layers are written one by one, so that memory holds only the largest.
+ * of its values. Layers are written one by one, so that only one is in memory.
  *
  * @module
  */

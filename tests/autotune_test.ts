@@ -99,7 +99,7 @@ Deno.test("a GPU that cannot measure keeps the usual kernels", async (context) =
       without(chooseKernel!) as unknown as Promise<Network>;
     const choose = await kernelsFrom(values, load, feed);
     assert.deepEqual(error.said, [
-      "Cannot measure kernels, and takes the usual ones: Cannot profile the network: no times",
+      "Cannot measure kernels, so default ones are used: Cannot profile the network: no times",
     ]);
     assert.equal(choose!("work", ["tile", "product"], "a device"), undefined);
     await assert.rejects(Deno.stat(path), Deno.errors.NotFound);

@@ -1,5 +1,5 @@
 /**
- * Runs graphs on an engine, whole or from some values on.
+ * Runs graphs on an engine, from their inputs or from other values on.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { Graph, Value } from "../runtime/graph.ts";
 import type { runReference } from "../runtime/reference.ts";
 
-/** Computes values of a graph from one tensor an input. */
+/** Computes values of a graph from the tensors of its inputs. */
 export type Executor = typeof runReference;
 
 /** Runs graphs on an engine. */
@@ -22,7 +22,7 @@ export function runOn(engine: Engine): Executor {
   };
 }
 
-/** The graph where some values are inputs, and no longer computed. */
+/** The graph with some values as inputs, which are no longer computed. */
 export function feed(graph: Graph, values: readonly Value[]): Graph {
   const nodes = graph.nodes.filter(({ output }) => !values.includes(output));
   return { ...graph, inputs: [...graph.inputs, ...values], nodes };

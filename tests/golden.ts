@@ -1,5 +1,5 @@
 /**
- * Recorded answers of real Caffe: reads them, and says how far an answer is from one.
+ * Reads the recordings of Caffe's results, and compares with them.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { readNpy } from "../runtime/npy.ts";
 import type { Shape, Tensor } from "../runtime/tensor.ts";
 import { readZip } from "../runtime/zip.ts";
 
-/** What `meta.json` says of a recorded network. */
+/** The metadata of a recorded network, `meta.json`. */
 export interface Meta {
   readonly name: string;
   readonly group: string;
@@ -38,7 +38,7 @@ export async function readNpz(path: string | URL): Promise<Map<string, Tensor>> 
   return new Map(await Promise.all(arrays));
 }
 
-/** The positions of the values that were recorded of large blobs, which float32 cannot tell apart. */
+/** The positions of the recorded values of large blobs, as integers, since float32 is too inexact. */
 export async function readPositions(path: string | URL): Promise<Map<string, Int32Array>> {
   const zip = readZip(await Deno.readFile(path));
   const names = zip.names.filter((name) => name.endsWith("@index.npy"));
@@ -54,13 +54,13 @@ export async function readPositions(path: string | URL): Promise<Map<string, Int
   );
 }
 
-/** Lowers a recorded network with its weights, as its `meta.json` says it was run. */
+/** Lowers a recorded network with its weights, in the state given by its metadata. */
 export function lowerCase(folder: URL, meta: Meta): Lowered {
   const read = (file: string) =>
     readNet(Deno.readFileSync(new URL(file, folder)), { file, warn: () => {} });
   const net = selectLayers(read("net.prototxt"), meta);
   const trained = exists(new URL("net.caffemodel", folder)) ? read("net.caffemodel") : undefined;
-  // A database knows the size of its images; here, the recording does.
+  // The size of the images in a database is known from the recording only.
   const data = meta.layers.filter(({ type }) => type === "Data");
   const inputShapes = new Map(
     data.flatMap(({ tops, top_shapes }) => tops.map((top, i) => [top, top_shapes[i]!] as const)),
@@ -68,7 +68,7 @@ export function lowerCase(folder: URL, meta: Meta): Lowered {
   return lower(net, { trained, inputShapes });
 }
 
-/** Whether there is a file or folder. */
+/** Whether a file or folder exists. */
 export function exists(path: URL): boolean {
   try {
     Deno.statSync(path);

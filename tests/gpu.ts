@@ -9,7 +9,7 @@ import { GpuEngine } from "../runtime/gpu/engine.ts";
 import { quietGraphics } from "../cli/quiet_graphics.ts";
 
 quietGraphics();
-keepToVulkan();
+useVulkanOnly();
 
 const device = await openDevice().catch((error) => {
   if (Deno.env.get("REQUIRE_GPU") === "1") throw error;
@@ -19,8 +19,8 @@ const device = await openDevice().catch((error) => {
 /** The engine of the GPU, or `undefined` if there is none. */
 export const gpu: GpuEngine | undefined = device && new GpuEngine(device, true);
 
-/** Engines of the same GPU that take it for something else, by what they take it for. */
-export const disguised: readonly (readonly [string, GpuEngine])[] = device
+/** Engines on the same GPU that use the kernels for other kinds of GPUs, by kind. */
+export const engineVariants: readonly (readonly [string, GpuEngine])[] = device
   ? [
     ["plain", new GpuEngine(device, false, "plain")],
     ["silicon", new GpuEngine(device, false, { software: false, textureRows: 0 })],
@@ -36,7 +36,7 @@ const choosing = device && new GpuEngine(device, false, {
   },
 });
 
-/** Does something on an engine that takes the first of the kernels for all work, then the second … */
+/** Repeats an action for each kernel: on an engine that prefers the first of all, then the second … */
 export async function withEachKernel(
   run: (engine: GpuEngine, how: string) => Promise<void>,
 ): Promise<void> {
@@ -47,16 +47,16 @@ export async function withEachKernel(
 /** Whether there is a GPU to run on. */
 export const hasGpu: boolean = gpu !== undefined;
 
-// A driver that is still at work when the process ends may bring it down.
+// A driver that is still active when the process ends may crash it.
 globalThis.addEventListener("unload", () => gpu?.destroy());
 
 /**
- * Has Deno ask Vulkan alone, where Mesa's software GPU is there for it. Otherwise it loads OpenGL as
- * well, whose library (libEGL) tears down what it holds when the process ends. A thread on which
- * tests ran may end at that moment too, and then the process dies of a corrupted heap, after its
- * last test. Deno reads this when a thread first asks for a GPU.
+ * Makes Deno use Vulkan only, if Mesa's software GPU supports it. Otherwise it loads OpenGL as well,
+ * whose library (libEGL) frees its memory when the process ends. If a thread of the tests ends at the
+ * same moment, the heap is corrupted, and the process crashes after its last test. Deno reads the
+ * variable when a thread first requests a GPU.
  */
-function keepToVulkan(): void {
+function useVulkanOnly(): void {
   if (Deno.build.os !== "linux" || Deno.env.has("DENO_WEBGPU_BACKEND")) return;
   const given = Deno.env.get("VK_DRIVER_FILES") ?? Deno.env.get("VK_ICD_FILENAMES");
   const folder = "/usr/share/vulkan/icd.d";

@@ -1,10 +1,10 @@
 /**
- * Puts the parts of a file together.
+ * Concatenates the chunks of a file.
  *
  * @module
  */
 
-/** All bytes of some parts, one after the other. */
+/** The concatenated bytes. */
 export function join(parts: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
   const all = [...parts];
   const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));

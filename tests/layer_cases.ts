@@ -1,5 +1,5 @@
 /**
- * Runs recorded layer cases: in plain loops, after the transforms, on the CPU, on the GPU, in
+ * Tests recorded layer cases: by reference, after the transforms, on the CPU, on the GPU, in
  * TensorFlow.js, and as a graph model that TensorFlow.js loads.
  *
  * @module
@@ -17,15 +17,15 @@ import { gpu, hasGpu, withEachKernel } from "./gpu.ts";
 import { runGraphModel, runTensorFlow } from "./tensorflow.ts";
 import { refusedByTensorFlow } from "./tensorflow_skips.ts";
 
-/** Recorded cases that the converter refuses, with the words that tell why. */
+/** Recorded cases that the converter refuses, and patterns of the reasons. */
 export const refused: ReadonlyMap<string, RegExp> = new Map([
   ["eltwise_sum_inplace", /overwrites before its SUM has read it/],
 ]);
 
-/** How far a blob may be off, as a part of its largest value. */
+/** The largest accepted difference, relative to the largest value of a blob. */
 const tolerance = 1e-5;
 
-/** The names of the cases in a folder, and what is said about each. */
+/** The names of the cases in a folder, and their metadata. */
 export function readCases(folder: URL): readonly (readonly [name: string, meta: Meta])[] {
   const names = [...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory)
     .map((entry) => entry.name).sort();
@@ -36,7 +36,7 @@ export function readCases(folder: URL): readonly (readonly [name: string, meta: 
 }
 
 /**
- * Tests a case with every executor; it is ignored where its layers are not all known.
+ * Tests a case with every executor. It is ignored if a layer type is unknown.
  *
  * @param at The folder of the case.
  * @param types The types of its layers.
@@ -83,16 +83,16 @@ export function testCase(
 
 async function check(at: URL, graph: Graph, run: Executor): Promise<void> {
   const golden = await readNpz(new URL("golden.npz", at));
-  const wanted = [...graph.names].filter(([blob]) => golden.has(`blob:${blob}`));
+  const recorded = [...graph.names].filter(([blob]) => golden.has(`blob:${blob}`));
   const states = new Set(graph.states.map(({ input }) => input));
   const inputs = graph.inputs.map((value) =>
     states.has(value)
       ? { shape: value.shape, data: new Float32Array(count(value.shape)) }
       : golden.get(`input:${value.name}`) ?? golden.get(`blob:${value.name}`)!
   );
-  const results = await run(graph, inputs, wanted.map(([, value]) => value));
-  assert(wanted.length > 0, "there is nothing to compare");
-  wanted.forEach(([blob], i) => {
+  const results = await run(graph, inputs, recorded.map(([, value]) => value));
+  assert(recorded.length > 0, "there is nothing to compare");
+  recorded.forEach(([blob], i) => {
     const expected = golden.get(`blob:${blob}`)!;
     const { shape, data } = results[i]!;
     assert(

@@ -1,5 +1,5 @@
 /**
- * Numbers, tensors and networks that look random and are the same in each run.
+ * Reproducible pseudorandom numbers, tensors and networks.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { resolve } from "../runtime/ops/attribute.ts";
 import { type OpName, ops, type Options } from "../runtime/ops/mod.ts";
 import { count, type Shape, type Tensor } from "../runtime/tensor.ts";
 
-/** A source of numbers that follow from its seed alone. */
+/** A pseudorandom number generator. */
 export class Random {
   #state: number;
 
@@ -16,7 +16,7 @@ export class Random {
     this.#state = Math.imul(seed + 1, 0x9e3779b9) | 0;
   }
 
-  /** A number from 0 up to, not including, 1. */
+  /** A uniform number in [0, 1). */
   next(): number {
     this.#state = this.#state + 0x6d2b79f5 | 0;
     let mixed = Math.imul(this.#state ^ this.#state >>> 15, 1 | this.#state);
@@ -24,14 +24,14 @@ export class Random {
     return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 up to, not including, `end`. */
+  /** A random integer in [0, end). */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
 
-  /** One of some things. */
-  pick<Thing>(things: readonly Thing[]): Thing {
-    return things[this.below(things.length)]!;
+  /** A random item of a list. */
+  pick<Item>(items: readonly Item[]): Item {
+    return items[this.below(items.length)]!;
   }
 
   /** A tensor of numbers between `low` and `high`. */
@@ -44,7 +44,7 @@ export class Random {
   }
 }
 
-/** A graph builder that fills in the defaults of settings. */
+/** A graph builder that adds the defaults of attributes. */
 export class Sketch extends GraphBuilder {
   /** Applies an op. */
   add<Name extends OpName>(
@@ -57,7 +57,7 @@ export class Sketch extends GraphBuilder {
     return this.apply(op, name, inputs, attributes as never);
   }
 
-  /** The finished graph, where each input and node is known by its own name. */
+  /** The finished graph, in which each input and node has a blob of its own name. */
   finish(...outputs: readonly Value[]): Graph {
     const graph = this.build("sketch", [], outputs.map(({ name }) => name));
     const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
@@ -66,8 +66,8 @@ export class Sketch extends GraphBuilder {
 }
 
 /**
- * A network of what is folded and merged: convolutions, dense layers, normalisation, activations
- * and sums, with branches, shared weights, and several outputs in the middle.
+ * A network of ops that are folded and fused: convolutions, dense layers, normalization, activations
+ * and sums, with branches, shared weights, and intermediate outputs.
  */
 export function randomNetwork(seed: number): Graph {
   const random = new Random(seed);
@@ -86,7 +86,7 @@ export function randomNetwork(seed: number): Graph {
   return sketch.finish(...new Set([...middle, last, vectors.at(-1)!]));
 }
 
-/** One more value of the shape that all of `values` have; their second axis has four channels. */
+/** Adds a node whose output has the shape of all `values`, which have four channels. */
 function addNode(
   sketch: Sketch,
   random: Random,

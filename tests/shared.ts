@@ -1,5 +1,5 @@
 /**
- * Where the data is that some tests compare with and that is too large for the repository.
+ * The folder of recordings that are too large for the repository.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** The folder: `KAFFE_SHARED`, or `shared/` beside the repository. */
 export const shared: URL = location();
 
-/** Whether a file of that folder is there. */
+/** Whether a file of that folder exists. */
 export function hasShared(file: string): boolean {
   try {
     return Deno.statSync(new URL(file, shared)).isFile;

@@ -1,6 +1,5 @@
 /**
- * TensorFlow.js as tests use it: networks on its engine, and as graph models that its own loader
- * reads.
+ * TensorFlow.js in tests: runs networks on its engine, and as graph models by its own loader.
  *
  * @module
  */
@@ -48,7 +47,7 @@ export async function runGraphModel(
   return names.map((name) => results.get(name)!);
 }
 
-/** A graph model from its files, as `tf.loadGraphModel` reads them from anywhere. */
+/** Loads a graph model from its files by `tf.loadGraphModel`. */
 export async function loadFiles(files: readonly ModelFileParts[]): Promise<GraphModel> {
   const bytes = new Map(files.map(({ name, chunks }) => [name, join(chunks)]));
   const json = JSON.parse(new TextDecoder().decode(bytes.get("model.json")!));
@@ -64,7 +63,7 @@ export async function loadFiles(files: readonly ModelFileParts[]): Promise<Graph
   return await loadGraphModel({ load });
 }
 
-/** What a graph model gives for tensors in Caffe's order, in Caffe's order. */
+/** Runs a graph model. Inputs and outputs have Caffe's order of axes. */
 export async function predict(
   model: GraphModel,
   inputs: ReadonlyMap<string, Tensor>,
@@ -79,8 +78,8 @@ export async function predict(
     result instanceof tf.Tensor ? result : Array.isArray(result) ? result[i]! : result[name]!;
   const tensors = outputs.map(async (name, i) => {
     const tensor = byName(name, i);
-    const turned = tensor.rank === 4 ? tf.transpose(tensor, [0, 3, 1, 2]) : tensor;
-    return [name, { shape: turned.shape, data: await turned.data<"float32">() }] as const;
+    const planes = tensor.rank === 4 ? tf.transpose(tensor, [0, 3, 1, 2]) : tensor;
+    return [name, { shape: planes.shape, data: await planes.data<"float32">() }] as const;
   });
   return new Map(await Promise.all(tensors));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Names of cases, and the reason that all of them share. */
+/** Patterns of the cases' names, and the reason for each. */
 const skips: readonly (readonly [cases: RegExp, reason: string])[] = [
   [/^(do|ssd|yolo[23])_|^proposal_|^filter$/, "it selects rows by their values"],
   [
@@ -14,7 +14,7 @@ const skips: readonly (readonly [cases: RegExp, reason: string])[] = [
   [/^(segup_|segnet_tiny$)/, "the last of several elements with one position must win"],
 ];
 
-/** Why a case is refused, or `undefined` if it is not. */
+/** The reason why a case is refused, if it is. */
 export function refusedByTensorFlow(name: string): string | undefined {
   return skips.find(([cases]) => cases.test(name))?.[1];
 }

@@ -1,5 +1,5 @@
 /**
- * What plans take a device for in tests that need none.
+ * The traits of a device, for tests of plans without a GPU.
  *
  * @module
  */

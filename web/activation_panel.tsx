@@ -9,30 +9,30 @@ import { show } from "./histogram.tsx";
 import type { Activation } from "./messages.ts";
 import { Pixels } from "./pixels.tsx";
 
-/** Shows the values of a blob; `run` changes whenever there is something new to see. */
+/** Shows the values of a blob. `run` is the number of the last run: a change loads them anew. */
 export function ActivationPanel({ blob, run, look }: {
   readonly blob: string;
   readonly run: number;
   readonly look: (blob: string) => Promise<Activation | undefined>;
 }) {
-  const [seen, setSeen] = useState<{ readonly blob: string; readonly values: Activation }>();
+  const [loaded, setLoaded] = useState<{ readonly blob: string; readonly values: Activation }>();
   useEffect(() => {
     let isWanted = true;
-    look(blob).then((values) => isWanted && values !== undefined && setSeen({ blob, values }));
+    look(blob).then((values) => isWanted && values !== undefined && setLoaded({ blob, values }));
     return () => {
       isWanted = false;
     };
   }, [blob, run]);
-  if (seen?.blob !== blob) return null;
-  const { tiles, shape, low, high } = seen.values;
+  if (loaded?.blob !== blob) return null;
+  const { tiles, shape, low, high } = loaded.values;
   return (
     <section class="panel" aria-label={`Values of ${blob}`}>
-      <h3>What it gave</h3>
+      <h3>Activations</h3>
       <figure class="tiles activation">
         <Pixels image={tiles} label={`The values of ${blob}, ${tiles.count} channels`} />
         <figcaption>
           {shape.join(" × ")}, from {show(low)} to {show(high)}
-          {tiles.tile[0] * tiles.tile[1] > 1 && "; each channel is scaled by itself"}
+          {tiles.tile[0] * tiles.tile[1] > 1 && "; each channel has a scale of its own"}
         </figcaption>
       </figure>
     </section>

@@ -1,5 +1,5 @@
 /**
- * Reads what a network gives: classes, boxes, a class map or a picture.
+ * Interprets the outputs of a network: as classes, boxes, a class map or a picture.
  *
  * @module
  */
@@ -18,13 +18,16 @@ import type { Tensor } from "../runtime/tensor.ts";
 import type { Answer } from "./messages.ts";
 import type { Seen } from "./sight.ts";
 
-/** So many boxes at most are shown. */
+/** Further boxes are not shown. */
 const mostBoxes = 100;
 
-/** What outputs mean, as far as they mean something. */
-type Meaning = Pick<Answer, "classes" | "probabilities" | "boxes" | "classMap" | "rendering">;
+/** The interpretation of outputs. */
+type Interpretation = Pick<
+  Answer,
+  "classes" | "probabilities" | "boxes" | "classMap" | "rendering"
+>;
 
-const nothing: Meaning = {
+const uninterpreted: Interpretation = {
   classes: null,
   probabilities: false,
   boxes: null,
@@ -32,14 +35,14 @@ const nothing: Meaning = {
   rendering: null,
 };
 
-/** The blobs that tell what a network says. */
+/** The blobs that are needed to interpret the result of a network. */
 export function blobsOf(task: Task, { outputs }: Graph): readonly string[] {
   return task.kind === "detection" && task.form === "regions"
     ? [...outputs, task.regions]
     : outputs;
 }
 
-/** What blobs mean for people. */
+/** The interpretation of the blobs of a run. */
 export function answerOf(
   blobs: Readonly<Record<string, Tensor>>,
   task: Task,
@@ -48,17 +51,17 @@ export function answerOf(
 ): Omit<Answer, "device" | "ms"> {
   return {
     outputs: model.graph.outputs.map((name) => ({ name, shape: blobs[name]!.shape })),
-    ...nothing,
-    ...meaningOf(task, blobs, model, seen),
+    ...uninterpreted,
+    ...interpret(task, blobs, model, seen),
   };
 }
 
-function meaningOf(
+function interpret(
   task: Task,
   outputs: Readonly<Record<string, Tensor>>,
   { graph, labels, preprocessing }: Model,
   { part: seen, size }: Seen,
-): Partial<Meaning> {
+): Partial<Interpretation> {
   switch (task.kind) {
     case "detection":
       if (task.form === "rows") {

@@ -1,5 +1,5 @@
 /**
- * What a network said of a picture.
+ * The result of a run.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { show } from "./histogram.tsx";
 import type { Answer } from "./messages.ts";
 import { Pixels } from "./pixels.tsx";
 
-/** Shows the best classes as bars, what was found, or what was made, and how long it took. */
+/** Shows the best classes, the detected boxes, the class shares or the picture, and the run time. */
 export function Answers({ answer, ms }: {
   readonly answer: Answer;
-  /** The median of several runs, when it is known. */
+  /** The median of several runs, once it is known. */
   readonly ms: number | undefined;
 }) {
   const { classes, boxes, classMap, rendering, outputs } = answer;
@@ -24,16 +24,16 @@ export function Answers({ answer, ms }: {
       {classes !== null && <Classes answer={answer} />}
       {boxes !== null && <Found answer={answer} />}
       {classMap !== null && <Shares shares={classMap.shares} />}
-      {rendering !== null && <Pixels image={rendering} label="The picture that it makes" />}
+      {rendering !== null && <Pixels image={rendering} label="The output picture" />}
       {!isUnderstood && (
         <p class="hint">
-          It gives{" "}
-          {outputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ")}. Choose a
-          layer to see its values.
+          Outputs:{" "}
+          {outputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ")}. Select a
+          layer to see its activations.
         </p>
       )}
       <p class="timing">
-        {ms === undefined ? showMs(answer.ms) : showMs(ms)} a run
+        {ms === undefined ? showMs(answer.ms) : showMs(ms)} per run
         {ms !== undefined && <>, the first {showMs(answer.ms)}</>} on {answer.device}
       </p>
     </div>
@@ -62,7 +62,7 @@ function Classes({ answer: { classes, probabilities } }: { readonly answer: Answ
 }
 
 function Found({ answer: { boxes } }: { readonly answer: Answer }) {
-  if (boxes!.length === 0) return <p class="hint">It found nothing.</p>;
+  if (boxes!.length === 0) return <p class="hint">No objects were detected.</p>;
   return (
     <ol class="found">
       {boxes!.slice(0, 12).map(({ index, label, score }, i) => (

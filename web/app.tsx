@@ -81,13 +81,13 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
         selected={selected}
         onSelect={select}
       />
-      <aside tabIndex={0} aria-label="The chosen layer">
+      <aside tabIndex={0} aria-label="The selected layer">
         {step === undefined
           ? <Legend diagram={diagram} />
           : <StepPanel step={step} inspection={inspection} />}
         {step !== undefined && model.run !== undefined && (
           blob === undefined
-            ? <p class="panel hint">The layer after it works in place, on what it gave.</p>
+            ? <p class="panel hint">A later layer overwrites its output in place.</p>
             : <ActivationPanel blob={blob} run={model.run.count} look={model.show} />
         )}
         <p class="unseen" role="status">{step && `${step.name}, ${step.type}`}</p>
@@ -96,7 +96,7 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
   );
 }
 
-/** Which step is chosen, and what its weights are. */
+/** The selected step, and its weights. */
 function useSelection(model: PageModel, opened: Opened) {
   const [selected, select] = useState<number>();
   const [inspection, setInspection] = useState<Inspection>();
@@ -114,7 +114,7 @@ function useSelection(model: PageModel, opened: Opened) {
   return { selected, select: useCallback(select, []), inspection };
 }
 
-/** Takes files that are dropped anywhere, and says whether some are over the page. */
+/** Handles files dropped anywhere, and returns whether files are being dragged over the page. */
 function useDrop(onFiles: (files: Iterable<File>) => void): boolean {
   const [isOver, setOver] = useState(false);
   useEffect(() => {

@@ -1,5 +1,5 @@
 /**
- * Shows a network what the camera sees, frame after frame.
+ * Runs a network on the frames of the camera.
  *
  * @module
  */
@@ -8,35 +8,35 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Answer } from "./messages.ts";
 import { Findings } from "./picture.tsx";
 
-/** Starts when it is shown, and stops when it is gone, or when a frame cannot be looked at. */
+/** Starts when mounted, and stops when unmounted, or when a frame fails. */
 export function Camera({ answer, onFrame, onError }: {
   readonly answer: Answer | undefined;
-  /** Takes a frame, and says whether it wants the next one. */
+  /** Handles a frame, and returns whether to continue. */
   readonly onFrame: (frame: ImageBitmap) => Promise<boolean>;
   readonly onError: (message: string) => void;
 }) {
   const video = useRef<HTMLVideoElement>(null);
   const [state, setState] = useState<"waiting" | "on" | "stopped">("waiting");
-  const [times, setTimes] = useState(0);
+  const [starts, setStarts] = useState(0);
   useEffect(() => {
-    const wanted = new AbortController();
+    const controller = new AbortController(), { signal } = controller;
     setState("waiting");
-    run(video.current!, wanted.signal, onFrame, () => setState("on"))
+    run(video.current!, signal, onFrame, () => setState("on"))
       .catch((error: Error) => {
-        if (!wanted.signal.aborted) onError(`Cannot use the camera: ${error.message}`);
+        if (!signal.aborted) onError(`Cannot use the camera: ${error.message}`);
       })
       .finally(() => {
-        if (!wanted.signal.aborted) setState("stopped");
+        if (!signal.aborted) setState("stopped");
       });
-    return () => wanted.abort();
-  }, [times]);
+    return () => controller.abort();
+  }, [starts]);
   return (
     <div class="picture">
-      <video ref={video} muted playsInline aria-label="What the camera sees" />
+      <video ref={video} muted playsInline aria-label="Camera picture" />
       <Findings answer={answer} />
       {state === "waiting" && <p class="hint">Waiting for the camera.</p>}
       {state === "stopped" && (
-        <button type="button" onClick={() => setTimes(times + 1)}>Start the camera again</button>
+        <button type="button" onClick={() => setStarts(starts + 1)}>Start the camera again</button>
       )}
     </div>
   );
@@ -44,24 +44,24 @@ export function Camera({ answer, onFrame, onError }: {
 
 async function run(
   video: HTMLVideoElement,
-  wanted: AbortSignal,
+  signal: AbortSignal,
   onFrame: (frame: ImageBitmap) => Promise<boolean>,
   onStart: () => void,
 ): Promise<void> {
   if (navigator.mediaDevices === undefined) {
-    throw new Error("the page must come over https or from localhost");
+    throw new Error("the page must be loaded over https or from localhost");
   }
   const stream = await navigator.mediaDevices.getUserMedia({
     video: { facingMode: "environment" },
   });
   try {
-    if (wanted.aborted) return;
+    if (signal.aborted) return;
     video.srcObject = stream;
     await video.play();
     onStart();
-    for (let goesOn = true; goesOn && !wanted.aborted;) {
+    for (let continues = true; continues && !signal.aborted;) {
       await new Promise(requestAnimationFrame);
-      goesOn = await onFrame(await createImageBitmap(video));
+      continues = await onFrame(await createImageBitmap(video));
     }
   } finally {
     for (const track of stream.getTracks()) track.stop();

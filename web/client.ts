@@ -23,18 +23,18 @@ export class Client {
   /**
    * Calls the worker. A frame is transferred to it.
    *
-   * @throws {Error} with a message for people, if the call fails.
+   * @throws {Error} with a message for the user, if the call fails.
    */
   call<Name extends keyof Calls>(
     call: Name,
-    ...given: Parameters<Calls[Name]>
+    ...parameters: Parameters<Calls[Name]>
   ): Promise<ReturnType<Calls[Name]>> {
     const worker = this.#worker ??= this.#start();
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      const moved = given.filter((one) => one instanceof ImageBitmap);
-      worker.postMessage({ id, call, given }, moved);
+      const transferred = parameters.filter((parameter) => parameter instanceof ImageBitmap);
+      worker.postMessage({ id, call, parameters }, transferred);
     });
   }
 
@@ -47,16 +47,18 @@ export class Client {
 
   #start(): Worker {
     const worker = new Worker(new URL("worker.js", document.baseURI), { type: "module" });
-    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#hear(data));
+    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#receive(data));
     worker.addEventListener("error", ({ message }) => {
       worker.terminate();
       if (this.#worker === worker) this.#worker = undefined;
-      this.#rejectAll(new Error(`Cannot go on: the worker stopped (${message || "no reason"})`));
+      this.#rejectAll(
+        new Error(`Cannot continue: the worker stopped (${message || "no reason given"})`),
+      );
     });
     return worker;
   }
 
-  #hear(reply: Reply): void {
+  #receive(reply: Reply): void {
     if ("progress" in reply) return this.onProgress(reply.progress);
     const { resolve, reject } = this.#waiting.get(reply.id)!;
     this.#waiting.delete(reply.id);

@@ -1,5 +1,5 @@
 /**
- * The example that comes with the page.
+ * The built-in example of the page.
  *
  * @module
  */
@@ -11,14 +11,14 @@ export async function openDigits(): Promise<ModelFiles> {
   const [network, weights, labels] = await Promise.all(
     ["deploy.prototxt", "digits.caffemodel", "labels.txt"].map(fetchFile),
   );
-  // It was trained on greys from 0 to 1.
+  // It was trained on grey values from 0 to 1.
   return { network: network!, weights: weights!, labels: labels!, pictures: { scale: 1 / 256 } };
 }
 
 async function fetchFile(name: string): Promise<File> {
   const response = await fetch(`digits/${name}`);
   if (!response.ok) {
-    throw new Error(`Cannot fetch digits/${name}: the server says ${response.status}`);
+    throw new Error(`Cannot fetch digits/${name}: the server returned status ${response.status}`);
   }
   return new File([await response.blob()], name);
 }

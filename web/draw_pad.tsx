@@ -7,12 +7,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Image } from "../runtime/preprocess.ts";
 
-/** The pad's extent in pixels, more than most networks take. */
+/** The size of the pad in pixels, larger than the input of most networks that it is used for. */
 const side = 280;
 const pen = 21;
 
 /**
- * Reports each stroke.
+ * A pad that reports the drawing after each stroke.
  *
  * @param size The height and width that the drawing is resized to.
  */
@@ -75,7 +75,7 @@ export function DrawPad({ size, onDraw }: {
   );
 }
 
-/** The drawing in the network's size, by averaging the pixels that each one covers. */
+/** The drawing resized to the network's input, by averaging. */
 function shrink(canvas: HTMLCanvasElement, [height, width]: readonly [number, number]): Image {
   const context = new OffscreenCanvas(width, height).getContext("2d")!;
   context.imageSmoothingQuality = "high";

@@ -1,5 +1,5 @@
 /**
- * The drawing of a network, which can be moved, zoomed and selected from.
+ * The drawing of a network, with panning, zooming and selection.
  *
  * @module
  */
@@ -22,7 +22,7 @@ interface DrawingProps {
   readonly onSelect: Dispatch<StateUpdater<number | undefined>>;
 }
 
-/** Shows a diagram. Arrow keys go along its arrows, + and − zoom, 0 shows all of it. */
+/** Shows a diagram. Arrow keys move the selection, + and − zoom, 0 shows the whole diagram. */
 export function Drawing({ diagram, selected, onSelect }: DrawingProps) {
   const svg = useRef<SVGSVGElement>(null);
   const [position, setPosition] = useState<Position>({ x: 0, y: 0, scale: 1 });
@@ -79,7 +79,7 @@ export function Drawing({ diagram, selected, onSelect }: DrawingProps) {
         ref={svg}
         tabindex={0}
         role="application"
-        aria-label="Drawing of the network. Arrow keys go from step to step; the list of layers says the same in words."
+        aria-label="Drawing of the network. Arrow keys go from step to step; the list of layers has the same content as text."
         onKeyDown={onKeyDown}
         {...drag.handlers}
         onClick={(event) => {
@@ -92,8 +92,8 @@ export function Drawing({ diagram, selected, onSelect }: DrawingProps) {
         </g>
       </svg>
       <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" aria-label="Closer" onClick={() => zoomBy(1.25)}>+</button>
-        <button type="button" aria-label="Farther" onClick={() => zoomBy(0.8)}>−</button>
+        <button type="button" aria-label="Zoom in" onClick={() => zoomBy(1.25)}>+</button>
+        <button type="button" aria-label="Zoom out" onClick={() => zoomBy(0.8)}>−</button>
         <button type="button" onClick={() => setPosition(fit(diagram, view(), true))}>All</button>
       </div>
     </div>
@@ -139,8 +139,8 @@ function curve(points: Arrow["points"]): string {
     const [toX, toY] = isLast ? next : [(x + next[0]) / 2, (y + next[1]) / 2];
     return `Q${x} ${y} ${toX} ${toY}`;
   });
-  const way = bends.length === 0 ? `L${end[0]} ${end[1]}` : bends.join("");
-  return `M${start![0]} ${start![1]}${way}m-3.5 -5l3.5 5l3.5 -5`;
+  const path = bends.length === 0 ? `L${end[0]} ${end[1]}` : bends.join("");
+  return `M${start![0]} ${start![1]}${path}m-3.5 -5l3.5 5l3.5 -5`;
 }
 
 /** The step at the other end of the first arrow of a step, or the first step. */
@@ -154,7 +154,7 @@ function alongArrow(
   return arrows.find((arrow) => arrow[here] === selected)?.[there] ?? selected;
 }
 
-/** Reports turns of the wheel, without scrolling the page. */
+/** Zooms by the mouse wheel, without scrolling the page. */
 function useWheel(
   target: { readonly current: SVGSVGElement | null },
   onZoom: (factor: number, x: number, y: number) => void,
@@ -173,25 +173,26 @@ function useWheel(
   }, []);
 }
 
-/** Reports drags of the pointer. `moved` tells whether the last press was a drag. */
+/** Reports drags of the pointer. `moved` is whether the last press was a drag rather than a click. */
 function useDrag(onMove: (dx: number, dy: number) => void) {
   const moved = useRef(false);
-  const way = useRef<number | undefined>(undefined);
+  /** The distance since the press; `undefined` while no button is pressed. */
+  const distance = useRef<number | undefined>(undefined);
   const onPointerDown = (event: PointerEvent) => {
     if (event.button !== 0) return;
     moved.current = false;
-    way.current = 0;
+    distance.current = 0;
   };
   const onPointerMove = (event: PointerEvent) => {
-    if (way.current === undefined) return;
-    way.current += Math.abs(event.movementX) + Math.abs(event.movementY);
-    if (way.current < 4) return;
+    if (distance.current === undefined) return;
+    distance.current += Math.abs(event.movementX) + Math.abs(event.movementY);
+    if (distance.current < 4) return;
     if (!moved.current) (event.currentTarget as Element).setPointerCapture(event.pointerId);
     moved.current = true;
     onMove(event.movementX, event.movementY);
   };
   const onEnd = () => {
-    way.current = undefined;
+    distance.current = undefined;
   };
   const handlers = { onPointerDown, onPointerMove, onPointerUp: onEnd, onPointerCancel: onEnd };
   return { moved, handlers };

@@ -15,7 +15,7 @@ interface Dropped {
   readonly unknown: readonly File[];
 }
 
-/** Classifies files; among several of one kind, the last counts. */
+/** Classifies files. Among several of one kind, the last counts. */
 export async function sortFiles(files: Iterable<File>): Promise<Dropped> {
   const found = new Map<Role, File>();
   const unknown: File[] = [];
@@ -29,8 +29,8 @@ export async function sortFiles(files: Iterable<File>): Promise<Dropped> {
 }
 
 /**
- * Adds files to those of a model, unless they contain a network or a bundle, which starts a new
- * one. Weights that came first wait for their network.
+ * Adds files to those of a model. A network or a bundle starts a new model, except that a network
+ * completes files that were dropped before it, such as weights.
  */
 export function addFiles(known: ModelFiles, added: ModelFiles): ModelFiles {
   if (added.bundle !== undefined) return added;
@@ -43,14 +43,14 @@ export function addFiles(known: ModelFiles, added: ModelFiles): ModelFiles {
 }
 
 async function roleFor(file: File): Promise<Role | undefined> {
-  const ending = /\.([^.]+)$/.exec(file.name.toLowerCase())?.[1] ?? "";
-  const role = roles.get(ending);
-  // A text may be a network whose name has a second extension, and a prototxt a label map; other names
-  // are trusted.
+  const extension = /\.([^.]+)$/.exec(file.name.toLowerCase())?.[1] ?? "";
+  const role = roles.get(extension);
+  // A .txt may be a network (deploy.prototxt.txt), and a .prototxt a label map. Other extensions are
+  // unambiguous.
   if (role !== undefined && role !== "labels" && role !== "network") return role;
   if (file.type.startsWith("image/")) return "picture";
-  const told = roleOf(await startOf(file));
-  return role === "network" && told !== "labels" ? role : told ?? role;
+  const detected = roleOf(await startOf(file));
+  return role === "network" && detected !== "labels" ? role : detected ?? role;
 }
 
 /** The first bytes of a file; none of a dropped folder. */
@@ -73,5 +73,6 @@ const roles: ReadonlyMap<string, Role> = new Map([
   ["txt", "labels"],
 ]);
 
-/** What a file input offers. */
-export const accepted = [...roles.keys()].map((ending) => `.${ending}`).join(",") + ",image/*";
+/** The `accept` attribute of file inputs. */
+export const accepted = [...roles.keys()].map((extension) => `.${extension}`).join(",") +
+  ",image/*";

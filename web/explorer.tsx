@@ -1,5 +1,5 @@
 /**
- * A network to look around in: as a drawing, or as a list of layers.
+ * The view of a network: as a drawing, or as a list of layers.
  *
  * @module
  */
@@ -20,7 +20,7 @@ interface ExplorerProps {
   readonly onSelect: Dispatch<StateUpdater<number | undefined>>;
 }
 
-/** Shows the drawing or the list; looking for a layer shows the list. */
+/** Shows the drawing or the list. Searching for a layer switches to the list. */
 export function Explorer({ diagram, rows, totals, warnings, selected, onSelect }: ExplorerProps) {
   const [view, setView] = useState<"drawing" | "layers">("drawing");
   const [search, setSearch] = useState("");

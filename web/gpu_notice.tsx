@@ -21,9 +21,9 @@ export function GpuNotice() {
       {missing === "WebGPU"
         ? "This browser has no WebGPU, or not for this page: networks run on the CPU, which is " +
           "slower. Chrome and Edge have it from 113 on, Safari from 26, Firefox from 141 on " +
-          "Windows; the page must come over https or from localhost."
-        : "This browser finds no GPU: networks run on the CPU, which is slower. Look whether " +
-          "hardware acceleration is on in its settings."}
+          "Windows; the page must be loaded over https or from localhost."
+        : "This browser finds no GPU: networks run on the CPU, which is slower. Check that " +
+          "hardware acceleration is enabled in its settings."}
     </p>
   );
 }

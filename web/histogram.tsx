@@ -8,13 +8,13 @@ import type { Histogram as Counts } from "../lib/view/histogram.ts";
 
 const height = 56;
 
-/** Shows how numbers are spread. */
+/** Shows the distribution of numbers. */
 export function Histogram({ counts }: { readonly counts: Counts }) {
-  const { low, high, mean, deviation, zeros, strange } = counts;
+  const { low, high, mean, deviation, zeros, nonFinite } = counts;
   const most = Math.max(1, ...counts.counts);
   const width = counts.counts.length;
   const zero = low < 0 && high > 0 ? width * -low / (high - low) : undefined;
-  const told = `from ${show(low)} to ${show(high)}, mean ${show(mean)}, deviation ${
+  const summary = `from ${show(low)} to ${show(high)}, mean ${show(mean)}, deviation ${
     show(deviation)
   }`;
   return (
@@ -23,7 +23,7 @@ export function Histogram({ counts }: { readonly counts: Counts }) {
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`Histogram ${told}`}
+        aria-label={`Histogram ${summary}`}
       >
         {zero !== undefined && <line class="zero" x1={zero} x2={zero} y1="0" y2={height} />}
         {counts.counts.map((count, i) => {
@@ -36,7 +36,7 @@ export function Histogram({ counts }: { readonly counts: Counts }) {
         <span>
           {show(mean)} ± {show(deviation)}
           {zeros > 0.0005 && `, ${(100 * zeros).toFixed(1)} % zeros`}
-          {strange > 0 && `, ${strange} not finite`}
+          {nonFinite > 0 && `, ${nonFinite} not finite`}
         </span>
         <span>{show(high)}</span>
       </figcaption>

@@ -7,7 +7,7 @@
 import { showBytes, showCount } from "../lib/numbers.ts";
 import type { SummaryRow, Totals } from "../lib/summary.ts";
 
-/** A row, and the step of the drawing that it belongs to, if there is one. */
+/** A row, and the index of its step in the drawing, if there is one. */
 export interface Row extends SummaryRow {
   readonly step: number | undefined;
   /** The time of one run in milliseconds, where it was measured. */
@@ -17,13 +17,13 @@ export interface Row extends SummaryRow {
 interface LayerTableProps {
   readonly rows: readonly Row[];
   readonly totals: Totals;
-  /** Only rows whose name or type holds this are shown. */
+  /** Only rows whose name or type contains this text are shown. */
   readonly search: string;
   readonly selected: number | undefined;
   readonly onSelect: (step: number) => void;
 }
 
-/** Lists layers and what they cost. */
+/** Lists layers and their costs. */
 export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTableProps) {
   const shown = rows.filter((row) => matches(row, search));
   const most = rows.reduce((most, { macs }) => Math.max(most, macs), 1);
@@ -51,7 +51,7 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
             >
               <th scope="row">
                 {row.step === undefined
-                  ? <span title="It has no step of its own: others do its work.">{row.name}</span>
+                  ? <span title="This layer is merged into other steps.">{row.name}</span>
                   : (
                     <button
                       type="button"
@@ -91,13 +91,13 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
           </tr>
         </tfoot>
       </table>
-      {timed && <p class="hint">A layer without a time runs as part of the next that has one.</p>}
-      {shown.length === 0 && <p class="hint">No layer is called “{search}”.</p>}
+      {timed && <p class="hint">A layer without a time runs as part of another layer.</p>}
+      {shown.length === 0 && <p class="hint">No layer matches “{search}”.</p>}
     </div>
   );
 }
 
-/** Whether a layer is what somebody looks for. */
+/** Whether a layer matches a search. */
 function matches({ name, type }: { name: string; type: string }, search: string): boolean {
   const wanted = search.trim().toLowerCase();
   return name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted);

@@ -1,5 +1,5 @@
 /**
- * What the colours of a drawing mean.
+ * The legend of a drawing's colours.
  *
  * @module
  */
@@ -16,10 +16,10 @@ const names: Readonly<Record<Kind, string>> = {
   normalization: "Normalization, scale",
   join: "Concat, sum",
   detection: "Boxes",
-  other: "Moves and cuts",
+  other: "Data movement, other",
 };
 
-/** Lists the kinds of layers that a network has, and how many of each. */
+/** Lists the kinds of layers in a network, and the number of each. */
 export function Legend({ diagram }: { readonly diagram: Diagram }) {
   const counts = Map.groupBy(diagram.steps, ({ kind }) => kind);
   const kinds = (Object.keys(names) as Kind[]).filter((kind) => counts.has(kind));
@@ -33,7 +33,7 @@ export function Legend({ diagram }: { readonly diagram: Diagram }) {
           </li>
         ))}
       </ul>
-      <p class="hint">Choose a layer to see its weights and, after a run, what it gave.</p>
+      <p class="hint">Select a layer to see its weights and, after a run, its activations.</p>
     </section>
   );
 }

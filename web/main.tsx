@@ -9,5 +9,5 @@ import { App } from "./app.tsx";
 
 render(<App />, document.getElementById("app")!);
 
-// Without a network the page works on; where there are no service workers, it does not.
+// The service worker makes the page work offline. Without support for it, the page works online.
 navigator.serviceWorker?.register("offline.js").catch(() => {});

@@ -30,7 +30,7 @@ export interface ModelFiles {
   readonly mean?: File;
   /** Class names, one per line. */
   readonly labels?: File;
-  /** Preprocessing that the files do not tell. */
+  /** Preprocessing that the files do not contain. */
   readonly pictures?: PreprocessingOptions;
 }
 
@@ -58,7 +58,7 @@ export interface Opened {
   readonly warnings: readonly string[];
   /** Layers without weights. */
   readonly untrained: readonly string[];
-  /** `null` if it does not take one picture. */
+  /** The preprocessing; `null` if the model does not take one picture. */
   readonly pictures: PictureSettings | null;
   /** The number of labels; `null` if there are none. */
   readonly labels: number | null;
@@ -88,7 +88,7 @@ interface ClassScore {
 
 /** The result of a run. */
 export interface Answer {
-  /** What it ran on. */
+  /** The device that it ran on. */
   readonly device: string;
   /** The duration of the run in milliseconds; the first one includes compilation. */
   readonly ms: number;
@@ -105,7 +105,7 @@ export interface Answer {
   readonly rendering: Image | null;
 }
 
-/** A class map in the colours of its classes, over the part of the picture that it is of. */
+/** A class map in the colours of its classes, and the part of the picture that it covers. */
 export interface SeenMap {
   readonly image: Image;
   readonly part: Part;
@@ -146,14 +146,14 @@ export interface Progress {
   readonly part?: number | undefined;
 }
 
-/** From the page. */
+/** A message from the page. */
 export interface Request {
   readonly id: number;
   readonly call: keyof Calls;
-  readonly given: unknown[];
+  readonly parameters: unknown[];
 }
 
-/** To the page. */
+/** A message to the page. */
 export type Reply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: string }

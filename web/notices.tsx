@@ -1,12 +1,12 @@
 /**
- * What went wrong, what may be wrong, and what is being done.
+ * Notices: errors, warnings and progress.
  *
  * @module
  */
 /// <reference lib="dom" />
 import type { Progress } from "./messages.ts";
 
-/** An error, until it is closed or something else is tried. */
+/** An error. */
 export function ErrorNotice({ message, onClose }: {
   readonly message: string;
   readonly onClose: () => void;
@@ -23,7 +23,7 @@ export function ErrorNotice({ message, onClose }: {
   );
 }
 
-/** Warnings, folded. */
+/** Warnings, collapsed. */
 export function Warnings({ messages }: { readonly messages: readonly string[] }) {
   if (messages.length === 0) return null;
   return (
@@ -34,7 +34,7 @@ export function Warnings({ messages }: { readonly messages: readonly string[] })
   );
 }
 
-/** What is being done, if it takes longer than a moment. */
+/** The progress of a call. */
 export function ProgressNotice({ progress, onStop }: {
   readonly progress: Progress;
   readonly onStop: () => void;

@@ -1,5 +1,5 @@
 /**
- * The service worker: caches the page's own files, so that it works offline, and nothing else.
+ * The service worker: caches only the page's own files, so that it works offline.
  *
  * @module
  */
@@ -17,24 +17,24 @@ const { version, files } = scope.page;
 const name = `kaffe ${version}`;
 
 scope.addEventListener("install", (event) => {
-  event.waitUntil(keep());
+  event.waitUntil(cacheFiles());
 });
 
 scope.addEventListener("activate", (event) => {
-  event.waitUntil(forgetOthers());
+  event.waitUntil(deleteOldCaches());
 });
 
 scope.addEventListener("fetch", (event) => {
   if (event.request.method === "GET") event.respondWith(answer(event.request));
 });
 
-async function keep(): Promise<void> {
+async function cacheFiles(): Promise<void> {
   const cache = await caches.open(name);
   await cache.addAll(files.map((file) => new Request(file, { cache: "reload" })));
   await scope.skipWaiting();
 }
 
-async function forgetOthers(): Promise<void> {
+async function deleteOldCaches(): Promise<void> {
   const old = (await caches.keys()).filter((key) => key.startsWith("kaffe ") && key !== name);
   await Promise.all(old.map((key) => caches.delete(key)));
   await scope.clients.claim();

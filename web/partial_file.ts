@@ -1,24 +1,24 @@
 /**
- * Reads a file in parts, which only workers can do synchronously: a large caffemodel need not be in
- * memory beside the weights taken from it.
+ * Reads a file in parts, so that a large caffemodel is not in memory beside its weights. Only workers
+ * can read files synchronously.
  *
  * @module
  */
 /// <reference lib="webworker" />
 import type { PartialFile } from "../proto/deferred.ts";
 
-/** The bytes copied at a time. */
-const most = 1 << 24;
+/** The number of bytes read at a time. */
+const chunkSize = 1 << 24;
 
-/** Parts of a file, as they are asked for. */
+/** A file that is read in parts, on demand. */
 export function partialFile(file: File): PartialFile {
   const reader = new FileReaderSync();
   return {
     size: file.size,
     many: 1 << 14,
     read(position, into) {
-      for (let start = 0; start < into.length; start += most) {
-        const end = Math.min(start + most, into.length);
+      for (let start = 0; start < into.length; start += chunkSize) {
+        const end = Math.min(start + chunkSize, into.length);
         const part = reader.readAsArrayBuffer(file.slice(position + start, position + end));
         into.set(new Uint8Array(part), start);
       }

@@ -1,5 +1,5 @@
 /**
- * The picture that a network was shown, and what it found there.
+ * The input picture of a network, with its results drawn over it.
  *
  * @module
  */
@@ -30,21 +30,21 @@ export function Picture({ file, answer }: {
   );
 }
 
-/** What was found, over whatever it lies on. */
+/** The class map and the boxes, as an overlay. */
 export function Findings({ answer }: { readonly answer: Answer | undefined }) {
   const { boxes = null, classMap = null } = answer ?? {};
   return (
     <>
-      {classMap !== null && <Places classMap={classMap} />}
+      {classMap !== null && <ClassMap classMap={classMap} />}
       {boxes?.map((box, i) => <Frame key={i} box={box} />)}
     </>
   );
 }
 
-function Places({ classMap: { image, part } }: { readonly classMap: SeenMap }) {
+function ClassMap({ classMap: { image, part } }: { readonly classMap: SeenMap }) {
   return (
-    <div class="places" style={placed(part)}>
-      <Pixels image={image} label="The class of each place" />
+    <div class="class-map" style={styleOf(part)}>
+      <Pixels image={image} label="The class map" />
     </div>
   );
 }
@@ -53,14 +53,17 @@ function Frame({ box: { index, label, score, left, top, right, bottom } }: {
   readonly box: FoundBox;
 }) {
   return (
-    <div class="found-box" style={placed({ left, top, width: right - left, height: bottom - top })}>
+    <div
+      class="found-box"
+      style={styleOf({ left, top, width: right - left, height: bottom - top })}
+    >
       <span>{label ?? `class ${index}`} {Math.round(100 * score)} %</span>
     </div>
   );
 }
 
-/** Where a part of a picture is on the page. */
-function placed({ left, top, width, height }: Part) {
+/** The CSS position of a part of the picture. */
+function styleOf({ left, top, width, height }: Part) {
   const percent = (part: number) => `${100 * part}%`;
   return {
     left: percent(left),

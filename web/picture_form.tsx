@@ -1,5 +1,5 @@
 /**
- * How pictures become the input of a network, to be changed where the files do not say it.
+ * The form for the preprocessing of pictures.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import { isRaw } from "../lib/preprocessing.ts";
 import type { PictureSettings } from "./messages.ts";
 
-/** Shows the settings, and tells of each change. */
+/** Shows the settings, and reports each change. */
 export function PictureForm({ channels, settings, onChange }: {
-  /** How many channels the input has. */
+  /** The number of channels of the input. */
   readonly channels: number | undefined;
   readonly settings: PictureSettings;
   readonly onChange: (settings: PictureSettings) => void;
@@ -19,10 +19,10 @@ export function PictureForm({ channels, settings, onChange }: {
   return (
     <>
       <details class="settings">
-        <summary>How pictures become its input</summary>
+        <summary>Preprocessing of pictures</summary>
         <div class="fields">
           <label>
-            Order of colours
+            Channel order
             <select
               value={channelOrder}
               onChange={({ currentTarget }) => {
@@ -34,7 +34,7 @@ export function PictureForm({ channels, settings, onChange }: {
             </select>
           </label>
           <Field
-            label={hasMeanImage ? "Subtract (now a mean image)" : "Subtract"}
+            label={hasMeanImage ? "Subtract (currently a mean image)" : "Subtract"}
             value={mean.join(", ")}
             hint="104, 117, 123"
             read={readNumbers}
@@ -64,7 +64,7 @@ export function PictureForm({ channels, settings, onChange }: {
             onChange={(resize) => change({ resize })}
           />
           <Field
-            label="Then cut from the middle"
+            label="Then crop at the center"
             value={crop === null ? "" : sizeText(crop)}
             hint="224 × 224"
             read={(text) => {
@@ -76,14 +76,14 @@ export function PictureForm({ channels, settings, onChange }: {
           />
         </div>
         <p class="hint">
-          Wrong answers mostly come from here. Drop a mean image (.binaryproto or .npy) or the names
-          of the classes (.txt) anywhere.
+          Wrong preprocessing is the most common cause of wrong results. Drop a mean image
+          (.binaryproto or .npy) or the names of the classes (.txt) anywhere.
         </p>
       </details>
       {isRaw(channels, settings, hasMeanImage) && (
         <p class="hint">
-          Pictures are fed as they are, from 0 to 255. If the answers are wrong, say here what is to
-          be subtracted: 104, 117, 123 for most networks that know ImageNet.
+          Pictures are fed without normalization, from 0 to 255. If the results are wrong, set the
+          mean to subtract: 104, 117, 123 for most networks trained on ImageNet.
         </p>
       )}
     </>
@@ -94,7 +94,7 @@ function Field<Value>({ label, value, hint, read, onChange }: {
   readonly label: string;
   readonly value: string;
   readonly hint: string;
-  /** What a text means; `undefined` if nothing. */
+  /** Parses a text; `undefined` if it is invalid. */
   readonly read: (text: string) => Value | undefined;
   readonly onChange: (value: Value) => void;
 }) {
@@ -105,10 +105,10 @@ function Field<Value>({ label, value, hint, read, onChange }: {
         value={value}
         placeholder={hint}
         onChange={({ currentTarget }) => {
-          const known = read(currentTarget.value);
-          currentTarget.setCustomValidity(known === undefined ? `Like ${hint}` : "");
-          if (known === undefined) currentTarget.reportValidity();
-          else onChange(known);
+          const value = read(currentTarget.value);
+          currentTarget.setCustomValidity(value === undefined ? `Like ${hint}` : "");
+          if (value === undefined) currentTarget.reportValidity();
+          else onChange(value);
         }}
       />
     </label>

@@ -1,5 +1,5 @@
 /**
- * Pixels on a canvas.
+ * Images on a canvas.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Image } from "../runtime/preprocess.ts";
 
-/** The displayed width, roughly: larger images are averaged, smaller ones show squares. */
-const shown = 320;
+/** The approximate displayed width: larger images are smoothed, smaller ones show sharp pixels. */
+const displayedWidth = 320;
 
-/** Shows an image; `label` says what is on it. */
+/** Shows an image; `label` describes it. */
 export function Pixels({ image, label }: { readonly image: Image; readonly label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height, data } = image;
@@ -21,7 +21,7 @@ export function Pixels({ image, label }: { readonly image: Image; readonly label
   }, [data]);
   return (
     <canvas
-      class={width > shown ? "pixels" : "pixels sharp"}
+      class={width > displayedWidth ? "pixels" : "pixels sharp"}
       ref={canvas}
       width={width}
       height={height}

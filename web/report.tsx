@@ -1,5 +1,5 @@
 /**
- * Shows the report that stands in its page.
+ * Shows the report that is embedded in its page.
  *
  * @module
  */
@@ -34,7 +34,7 @@ function ReportPage({ report }: { readonly report: Report }) {
           selected={selected}
           onSelect={select}
         />
-        <aside tabIndex={0} aria-label="The chosen layer">
+        <aside tabIndex={0} aria-label="The selected layer">
           {step === undefined ? <Legend diagram={diagram} /> : (
             <StepPanel
               step={step}

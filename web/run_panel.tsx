@@ -1,5 +1,5 @@
 /**
- * Shows a network a picture, a drawing or the camera, and tells what it says.
+ * Runs a network on a picture, a drawing or the camera, and shows the result.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import { Picture } from "./picture.tsx";
 import { PictureForm } from "./picture_form.tsx";
 import type { PageModel } from "./use_model.ts";
 
-const ways = { picture: "Picture", draw: "Draw", camera: "Camera" } as const;
-type Way = keyof typeof ways;
+const sources = { picture: "Picture", draw: "Draw", camera: "Camera" } as const;
+type Source = keyof typeof sources;
 
 /** The part of the page that runs the network. */
 export function RunPanel({ model, opened }: {
@@ -33,7 +33,7 @@ export function RunPanel({ model, opened }: {
         )
         : settings === null
         ? <Noise model={model} opened={opened} />
-        : <Sights model={model} opened={opened} settings={settings} />}
+        : <Sources model={model} opened={opened} settings={settings} />}
       {run !== undefined && <Answers answer={run.answer} ms={run.ms} />}
       {canRun && (
         <label class="device">
@@ -59,33 +59,35 @@ export function RunPanel({ model, opened }: {
   );
 }
 
-function Sights({ model, opened, settings }: {
+function Sources({ model, opened, settings }: {
   readonly model: PageModel;
   readonly opened: Opened;
   readonly settings: PictureSettings;
 }) {
   const [, channels, height, width] = opened.inputs[0]!.shape;
-  const [way, setWay] = useState<Way>(channels === 1 && height! < 100 ? "draw" : "picture");
+  const [source, setSource] = useState<Source>(
+    channels === 1 && height! < 100 ? "draw" : "picture",
+  );
   const { picture, run } = model;
   useEffect(() => {
-    if (picture !== undefined) setWay("picture");
+    if (picture !== undefined) setSource("picture");
   }, [picture]);
   const answer = run?.answer;
   return (
     <>
-      <div class="tabs" role="group" aria-label="What it is shown">
-        {Object.entries(ways).map(([key, name]) => (
+      <div class="tabs" role="group" aria-label="Input">
+        {Object.entries(sources).map(([key, name]) => (
           <button
             key={key}
             type="button"
-            aria-pressed={key === way}
-            onClick={() => setWay(key as Way)}
+            aria-pressed={key === source}
+            onClick={() => setSource(key as Source)}
           >
             {name}
           </button>
         ))}
       </div>
-      {way === "picture" && (
+      {source === "picture" && (
         <>
           {picture !== undefined && <Picture file={picture} answer={answer} />}
           <label class={picture === undefined ? "button drop" : "button"}>
@@ -102,7 +104,7 @@ function Sights({ model, opened, settings }: {
           </label>
         </>
       )}
-      {way === "draw" && (
+      {source === "draw" && (
         <DrawPad
           size={settings.resize && "exact" in settings.resize
             ? settings.resize.exact
@@ -110,7 +112,7 @@ function Sights({ model, opened, settings }: {
           onDraw={(image) => model.look(image)}
         />
       )}
-      {way === "camera" && (
+      {source === "camera" && (
         <Camera
           key={model.device}
           answer={answer}
@@ -128,7 +130,7 @@ function Noise({ model, opened }: { readonly model: PageModel; readonly opened: 
       <p class="hint">
         It takes {opened.inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ")}
         {" "}
-        and not one picture. A run on noise shows that it runs, and how fast.
+        rather than one picture. A run on noise shows that it works, and how fast it is.
       </p>
       <button type="button" onClick={() => model.look("noise")}>Run on noise</button>
     </>

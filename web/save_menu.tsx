@@ -1,5 +1,5 @@
 /**
- * What a model can be saved as.
+ * The menu for saving a model.
  *
  * @module
  */
@@ -12,15 +12,15 @@ const formats: readonly {
   readonly name: string;
   readonly about: string;
 }[] = [
-  { format: "float32", name: "Bundle", about: "model.npz, weights as they are" },
+  { format: "float32", name: "Bundle", about: "model.npz, weights in float32" },
   { format: "float16", name: "Bundle, float16", about: "half the size" },
   { format: "int8", name: "Bundle, int8", about: "a quarter of the size" },
-  { format: "class", name: "Class", about: "TypeScript, a line a layer" },
+  { format: "class", name: "Class", about: "TypeScript, one line per layer" },
   { format: "onnx", name: "ONNX", about: "model.onnx, for all other runtimes" },
   { format: "tfjs", name: "TensorFlow.js", about: "a zip of model.json and its weights" },
 ];
 
-/** A menu that saves. */
+/** A menu of the formats. */
 export function SaveMenu({ isTrained, onSave }: {
   readonly isTrained: boolean;
   readonly onSave: (format: Format) => void;

@@ -43,18 +43,18 @@ interface Loaded {
   readonly device: Device;
 }
 
-/** The calls, each of which may take its time. */
-type Does = {
+/** The calls, which may be asynchronous. */
+type AsyncCalls = {
   [Name in keyof Calls]: (
-    ...given: Parameters<Calls[Name]>
+    ...parameters: Parameters<Calls[Name]>
   ) => ReturnType<Calls[Name]> | Promise<ReturnType<Calls[Name]>>;
 };
 
-/** One model at a time. */
-export class Session implements Does {
+/** Holds one model at a time. */
+export class Session implements AsyncCalls {
   onProgress: (progress: Progress) => void = () => {};
   #model: Model | undefined;
-  /** What the open model is for. */
+  /** The task of the open model. */
   #task: Task = { kind: "other" };
   #loaded: Loaded | undefined;
   /** The inputs of the last run. */
@@ -63,8 +63,8 @@ export class Session implements Does {
   async open(files: ModelFiles): Promise<Opened> {
     const warnings: string[] = [];
     const model = await openModel(files, (text) => warnings.push(text), this.onProgress);
-    // A model that is open stays open until another one is.
-    this.#forget();
+    // If opening fails, the previous model stays open.
+    this.#close();
     this.#model = model;
     this.#task = taskOf(model.graph, model.labels);
     this.onProgress({ task: "Drawing" });
@@ -107,7 +107,7 @@ export class Session implements Does {
     }
     if (format === "onnx") return { name: `${name}.onnx`, blob: blobOf(writeOnnx(model)) };
     if (format === "tfjs") {
-      // Browsers drop files after the tenth that one click saves.
+      // Browsers allow one click to save ten files only, so they are zipped.
       const members = writeGraphModel(model)
         .map(({ name, chunks }) => ({ name, parts: [...chunks] }));
       return { name: `${name}-tfjs.zip`, blob: blobOf(writeNpz(members)) };
@@ -165,18 +165,18 @@ export class Session implements Does {
   }
 
   #opened(): Model {
-    if (this.#model === undefined) throw new Error("Cannot do that: no model is open");
+    if (this.#model === undefined) throw new Error("Cannot use the model: none is open");
     return this.#model;
   }
 
-  #forget(): void {
+  #close(): void {
     this.#loaded?.network.destroy();
     this.#loaded = undefined;
     this.#model = undefined;
   }
 }
 
-/** Whether a picture is all that it needs. */
+/** Whether a picture is the only input, apart from the size of the picture. */
 function takesPicture({ graph }: Model): boolean {
   return givenInputs(graph).length === 1 || regionsOf(graph) !== undefined;
 }

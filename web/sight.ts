@@ -1,5 +1,5 @@
 /**
- * Turns what a network is shown into its inputs.
+ * Converts a picture, a camera frame, a drawing or noise to the inputs of a network.
  *
  * @module
  */
@@ -15,21 +15,21 @@ import { type Image, preprocess } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Sight } from "./messages.ts";
 
-/** What a network is shown. */
+/** The picture that a network sees. */
 export interface Seen {
-  /** Its height and width. */
+  /** The height and width of the picture. */
   readonly size: Pair;
-  /** The part of it that the network sees. */
+  /** The part of the picture that the network sees. */
   readonly part: Part;
 }
 
-/** The inputs for one sample, and which part of what was shown they are. */
+/** The inputs for one sample, and the part of the picture that they show. */
 export interface Sample {
   readonly inputs: Record<string, Tensor>;
   readonly seen: Seen;
 }
 
-/** One sample of a model. */
+/** Makes the inputs of a model. */
 export async function sampleOf(sight: Sight, model: Model, task: Task): Promise<Sample> {
   const inputs = givenInputs(model.graph);
   if (sight === "noise") {
@@ -50,7 +50,7 @@ export async function sampleOf(sight: Sight, model: Model, task: Task): Promise<
   };
 }
 
-/** The pixels of a picture as its file has them, whatever the screen's colours are. */
+/** The pixels of a picture, without conversion to the screen's colour space. */
 async function pixelsOf(sight: Blob | ImageBitmap | Image): Promise<Image> {
   if ("data" in sight) return sight;
   const bitmap = sight instanceof Blob ? await decode(sight) : sight;
@@ -71,8 +71,9 @@ async function decode(file: Blob): Promise<ImageBitmap> {
     });
   } catch (cause) {
     const name = file instanceof File ? file.name : "the picture";
-    throw new Error(`Cannot read ${name}: it is damaged, or no picture that this browser knows`, {
-      cause,
-    });
+    throw new Error(
+      `Cannot read ${name}: it is damaged, or no picture in a format that this browser supports`,
+      { cause },
+    );
   }
 }

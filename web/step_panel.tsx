@@ -10,7 +10,7 @@ import type { Inspection } from "../lib/view/inspection.ts";
 import { Histogram } from "./histogram.tsx";
 import { Pixels } from "./pixels.tsx";
 
-/** Shows what a step is, and its weights as soon as they have been looked at. */
+/** Shows the facts of a step, and its weights once they are loaded. */
 export function StepPanel({ step, inspection, ms }: {
   readonly step: Step;
   readonly inspection: Inspection | undefined;
@@ -37,7 +37,7 @@ export function StepPanel({ step, inspection, ms }: {
             image={inspection.filters}
             label={`The ${inspection.filters.count} filters of ${name}`}
           />
-          <figcaption>What its {inspection.filters.count} filters look for</figcaption>
+          <figcaption>Its {inspection.filters.count} filters</figcaption>
         </figure>
       )}
       {inspection?.constants.map(({ name, shape, histogram }) => (

@@ -1,5 +1,5 @@
 /**
- * What a model is, in two lines.
+ * The summary of a model in two lines.
  *
  * @module
  */
@@ -7,19 +7,19 @@
 import { showCount } from "../lib/numbers.ts";
 import type { Totals } from "../lib/summary.ts";
 
-/** Shows the name of a model, what goes in and comes out, and what it costs. */
+/** Shows the name, the inputs and outputs, and the costs of a model. */
 export function Title({ name, inputs, outputs, totals, device }: {
   readonly name: string;
   /** Names with shapes. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly totals: Totals;
-  /** What it was measured on. */
+  /** The device that it was measured on. */
   readonly device?: string | undefined;
 }) {
   return (
     <div class="model">
-      <h1>{name || "A network without a name"}</h1>
+      <h1>{name || "Unnamed network"}</h1>
       <p>
         {inputs.join(", ")} → {outputs.join(", ")}
         <span>{totals.layers} layers</span>

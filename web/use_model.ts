@@ -22,14 +22,14 @@ import type {
 
 /** An input, and the result of its run. */
 export interface Run {
-  /** Counts runs, so that each one differs. */
+  /** The number of the run, which identifies it. */
   readonly count: number;
   readonly answer: Answer;
   /** The median time in milliseconds, once it is known. */
   readonly ms: number | undefined;
 }
 
-/** The state of the page, and its verbs. */
+/** The state of the page, and its actions. */
 export function useModel() {
   const client = useMemo(() => new Client(), []);
   const [files, setFiles] = useState<ModelFiles>({});
@@ -54,7 +54,7 @@ export function useModel() {
     await read(files);
   };
 
-  /** Opens files; if that fails, an open model stays. */
+  /** Opens files. If that fails, the previous model stays open. */
   const read = async (files: ModelFiles) => {
     setError(undefined);
     try {
@@ -68,7 +68,7 @@ export function useModel() {
     }
   };
 
-  /** Runs the network on an input, and tells whether that succeeded. */
+  /** Runs the network on an input, and returns whether that succeeded. */
   const look = async (sight: Sight, again = true, on = device): Promise<boolean> => {
     setError(undefined);
     try {
@@ -84,7 +84,7 @@ export function useModel() {
     }
   };
 
-  /** Takes whatever was dropped or chosen. */
+  /** Handles files that were dropped or chosen. */
   const take = async (dropped: Iterable<File>) => {
     const { model, picture, unknown } = await sortFiles(dropped);
     if (unknown.length > 0) {
@@ -97,10 +97,10 @@ export function useModel() {
     if (Object.keys(model).length > 0) {
       const all = addFiles(files, model);
       if ((all.network ?? all.weights ?? all.bundle) === undefined) {
-        setError("Cannot use that yet: drop a .prototxt and a .caffemodel, or a bundle, first");
+        setError("Cannot use this file yet: first drop a .prototxt and a .caffemodel, or a bundle");
         return;
       }
-      // A file that extends an open model, such as a mean, may be wrong for it.
+      // If a file that extends an open model, such as a mean, does not fit it, the model stays open.
       const isMore = opened !== undefined && (model.network ?? model.bundle) === undefined &&
         all.network === files.network && all.bundle === files.bundle;
       await (isMore ? read(all) : open(all));
@@ -109,7 +109,7 @@ export function useModel() {
   };
 
   const canRun = opened !== undefined && opened.untrained.length === 0;
-  // A picture waits for a network that takes it.
+  // A picture that was dropped first is run when a network is open.
   useEffect(() => {
     if (picture !== undefined && canRun && settings !== null) look(picture);
   }, [picture, opened, settings]);
@@ -172,7 +172,7 @@ export function useModel() {
   };
 }
 
-/** What {@linkcode useModel} gives. */
+/** The result of {@linkcode useModel}. */
 export type PageModel = ReturnType<typeof useModel>;
 
 function download(name: string, blob: Blob): void {

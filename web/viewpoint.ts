@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Box } from "../lib/view/places.ts";
+import type { Box } from "../lib/view/geometry.ts";
 
-/** A point of the drawing is seen at `scale · point + (x, y)`. */
+/** A translation and a scale: a point of the drawing is displayed at `scale · point + (x, y)`. */
 export interface Position {
   readonly x: number;
   readonly y: number;
@@ -17,9 +17,9 @@ interface Size {
   readonly height: number;
 }
 
-const [smallest, largest] = [0.03, 4];
+const [minScale, maxScale] = [0.03, 4];
 
-/** Fits the whole width of a drawing from its top, or all of it if it is not much higher. */
+/** Fits the width of a drawing, aligned to its top; or all of it, if it is not much higher. */
 export function fit(drawing: Size, view: Size, whole = false): Position {
   const across = (view.width - 2 * margin) / drawing.width;
   const down = (view.height - 2 * margin) / drawing.height;
@@ -36,18 +36,18 @@ const margin = 20;
 
 /** Zooms by a factor around a point of the view. */
 export function zoom(from: Position, factor: number, x: number, y: number): Position {
-  const scale = Math.min(largest, Math.max(smallest, from.scale * factor));
+  const scale = Math.min(maxScale, Math.max(minScale, from.scale * factor));
   const change = scale / from.scale;
   return { scale, x: x - (x - from.x) * change, y: y - (y - from.y) * change };
 }
 
-/** Pans as little as makes a box visible. */
+/** Centers a box, unless it is visible already. */
 export function reveal(from: Position, box: Box, view: Size): Position {
   const scale = Math.max(from.scale, 0.5);
   const [left, top] = [from.x + box.x * from.scale, from.y + box.y * from.scale];
-  const isSeen = scale === from.scale && left > 0 && top > 0 &&
+  const isVisible = scale === from.scale && left > 0 && top > 0 &&
     left + box.width * scale < view.width && top + box.height * scale < view.height;
-  if (isSeen) return from;
+  if (isVisible) return from;
   return {
     scale,
     x: view.width / 2 - (box.x + box.width / 2) * scale,

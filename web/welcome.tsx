@@ -1,5 +1,5 @@
 /**
- * The page before a model is there.
+ * The page before a model is open.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export function FileButton({ children, onFiles }: {
   );
 }
 
-/** Four branches that meet again, as in GoogLeNet. */
+/** A sketch of an inception module. */
 function Sketch() {
   const step = (kind: string, x: number, y: number) => (
     <g class={`step kind-${kind}`} transform={`translate(${x} ${y})`}>

@@ -1,5 +1,5 @@
 /**
- * The page's worker: handles calls one after the other.
+ * The page's worker: handles calls in sequence.
  *
  * @module
  */
@@ -15,12 +15,12 @@ scope.addEventListener("message", ({ data }: MessageEvent<Request>) => {
   last = last.then(() => answer(data));
 });
 
-async function answer({ id, call, given }: Request): Promise<void> {
+async function answer({ id, call, parameters }: Request): Promise<void> {
   const reply = (message: Reply) => scope.postMessage(message);
   session.onProgress = (progress: Progress) => reply({ id, progress });
   try {
-    const does = session[call] as (...given: unknown[]) => unknown;
-    reply({ id, result: await does.apply(session, given) });
+    const method = session[call] as (...parameters: unknown[]) => unknown;
+    reply({ id, result: await method.apply(session, parameters) });
   } catch (error) {
     reply({ id, error: error instanceof Error ? error.message : String(error) });
   }

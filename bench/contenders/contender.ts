@@ -1,33 +1,33 @@
 /**
- * What is raced: something that takes a graph of ours and runs it.
+ * The interface of benchmarked libraries, which run a graph of this project.
  *
  * @module
  */
 import type { Graph } from "../../runtime/graph.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 
-/** A library, and the part of it that computes. */
+/** A library with one of its backends. */
 export interface Contender {
   /** Its name and version. */
   readonly name: string;
-  /** Whether it computes on the same GPU as we do. */
+  /** Whether it computes on the GPU of this runtime. */
   readonly onGpu: boolean;
   /**
-   * Makes a graph ready to run.
+   * Prepares a graph.
    *
-   * @throws {Error} if the library cannot be had, or cannot run the graph.
+   * @throws {Error} if the library is not available, or cannot run the graph.
    */
   open(graph: Graph): Promise<Opened>;
 }
 
-/** A graph that is ready to run. */
+/** A prepared graph. */
 export interface Opened {
   /**
-   * Asks for so many runs, without waiting for one before the next where the library allows it, and
-   * gives the output of the last in Caffe's order.
+   * Starts some runs, pipelined if the library supports it, and returns the output of the last in
+   * Caffe's order of axes.
    */
   run(input: Tensor, times: number): Promise<Float32Array>;
-  /** The time that the GPU takes for a run, in milliseconds, where that can be measured. */
+  /** The GPU time of a run in milliseconds, if it can be measured. */
   gpu?(input: Tensor): Promise<number>;
   close(): Promise<void> | void;
 }

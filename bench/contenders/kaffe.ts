@@ -9,15 +9,15 @@ import type { Graph } from "../../runtime/graph.ts";
 import type { LoadOptions } from "../../runtime/load_options.ts";
 import { Network } from "../../runtime/network.ts";
 import { count } from "../../runtime/tensor.ts";
-import { median } from "../measure.ts";
+import { medianOf } from "../../cli/measure.ts";
 import type { Contender } from "./contender.ts";
 
-/** This runtime on the GPU, with the usual kernels or with those that are measured to be fastest. */
-export function kaffeGpu(name: string, kernels: "usual" | "measured"): Contender {
+/** This runtime on the GPU, with the default or autotuned kernels. */
+export function kaffeGpu(name: string, kernels: "default" | "autotuned"): Contender {
   return contender(name, "gpu", async (graph) => {
     const bundle = bundleOf(graph);
     const open = (options: LoadOptions = {}) => Network.load(bundle, { device: "gpu", ...options });
-    if (kernels === "usual") return await open();
+    if (kernels === "default") return await open();
     const [{ name, shape }] = graph.inputs as [Graph["inputs"][0]];
     const data = { shape, data: new Float32Array(count(shape)) };
     const choices = await autotune(
@@ -28,7 +28,7 @@ export function kaffeGpu(name: string, kernels: "usual" | "measured"): Contender
   });
 }
 
-/** This runtime on the CPU, with so many threads. */
+/** This runtime on the CPU. */
 export function kaffeCpu(name: string, threads = navigator.hardwareConcurrency): Contender {
   return contender(name, "cpu", (graph) => {
     return Network.load(bundleOf(graph), { device: "cpu", threads });
@@ -58,7 +58,7 @@ function contender(
               const rows = await network.profile({ [input]: tensor });
               totals.push(rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
             }
-            return median(totals);
+            return medianOf(totals);
           },
         },
         close: () => network.destroy(),

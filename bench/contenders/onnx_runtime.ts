@@ -1,5 +1,5 @@
 /**
- * ONNX Runtime: in a page's way, with WebGPU, and as a library of the machine.
+ * ONNX Runtime: for the web, with WebGPU or WebAssembly, and as a native library.
  *
  * @module
  */
@@ -13,11 +13,11 @@ export const onnxRuntimeWebGpu: Contender = contender("web/webgpu", "webgpu", {
   preferredOutputLocation: "gpu-buffer",
 });
 
-/** `onnxruntime-web` with its WebAssembly kernels, with so many threads. */
+/** `onnxruntime-web` with its WebAssembly kernels. */
 export const onnxRuntimeWasm = (threads: number): Contender =>
   contender("web/wasm", "wasm", {}, threads);
 
-/** `onnxruntime-node` on the CPU, with so many threads. */
+/** `onnxruntime-node` on the CPU. */
 export const onnxRuntimeNode = (threads: number): Contender =>
   contender("node", "cpu", { intraOpNumThreads: threads, interOpNumThreads: 1 }, threads);
 
@@ -51,7 +51,7 @@ function contender(
             results?.[output].dispose();
             results = await session.run({ [input]: new ort.Tensor("float32", data, shape) });
           }
-          // What lies on the GPU is read once, and let go.
+          // The output is read back from the GPU once, and freed.
           return await results[output].getData(true);
         },
         close: () => session.release(),

@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js, which runs our graph op by op: channels last, and with the bias and the ReLU that
- * follow a product in one kernel, as its own optimizer would do.
+ * TensorFlow.js, executing the graph op by op: channels last, and with bias and ReLU fused into the
+ * products before them, as its own graph optimizer does.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Contender } from "./contender.ts";
 
 const version = "4.22.0";
 
-// The types of TensorFlow.js would make everybody install it.
+// Its types would make TensorFlow.js a dependency of the project.
 // deno-lint-ignore no-explicit-any
 type Any = any;
 
@@ -53,7 +53,7 @@ async function load(backend: string): Promise<Any> {
   return tf;
 }
 
-/** Weights in TensorFlow's order, the rest as it is. */
+/** Weights in TensorFlow's order of axes; other constants unchanged. */
 function constantOf(tf: Any, { nodes }: Graph, value: Value, data: Float32Array): Any {
   const tensor = tf.tensor(data, value.shape);
   const reader = nodes.find(({ inputs }) => inputs[1] === value);
@@ -78,7 +78,7 @@ function evaluate(
   return channelsFirst(tf, values.get(output));
 }
 
-/** The products that a ReLU alone reads; the ReLU after them does nothing then. */
+/** The products whose only reader is a ReLU, which is fused into them. */
 function rectifiers({ nodes, outputs, names }: Graph): Set<Node> {
   const kept = outputs.map((name) => names.get(name)!);
   return new Set(nodes.filter(({ op, output }) => {

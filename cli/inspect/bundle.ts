@@ -12,7 +12,7 @@ import { summarizeGraph, totalsOf } from "../../lib/summary.ts";
 import { layerTable } from "../layer_table.ts";
 import { type Description, quoted } from "./description.ts";
 
-/** Describes a bundle: its nodes and what they cost, and what goes with them. */
+/** Describes a bundle: its nodes and their costs, preprocessing, labels and provenance. */
 export async function describeBundle(
   bytes: Uint8Array<ArrayBuffer>,
   ops: readonly CustomOp[],
@@ -21,9 +21,9 @@ export async function describeBundle(
   const { name, outputs } = graph;
   const inputs = givenInputs(graph);
   const rows = summarizeGraph(graph);
-  const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
+  const shapes = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
   const lines = [
-    `bundle${quoted(name)}, from ${told} to ${outputs.join(", ")}`,
+    `bundle${quoted(name)}, from ${shapes} to ${outputs.join(", ")}`,
     "",
     layerTable(rows),
     "",

@@ -1,5 +1,5 @@
 /**
- * What `kaffe inspect` says of one file.
+ * The description of a file by `kaffe inspect`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export interface Description {
   readonly json: object;
 }
 
-/** A name in quotes, after a space; nothing for what has none. */
+/** A name in quotes after a space, or an empty string for an empty name. */
 export function quoted(name: string): string {
   return name === "" ? "" : ` ${JSON.stringify(name)}`;
 }

@@ -15,10 +15,10 @@ export function describeMean(bytes: Uint8Array, file: string): Description {
   const means = Array.from({ length: channels }, (_, c) => {
     return data.subarray(c * plane, (c + 1) * plane).reduce((sum, value) => sum + value, 0) / plane;
   });
-  const told = means.map((mean) => mean.toFixed(3)).join(", ");
+  const list = means.map((mean) => mean.toFixed(3)).join(", ");
   return {
     kind: "mean",
-    text: `a blob of the shape ${showShape(shape)}; the mean of each channel is ${told}`,
+    text: `a blob of the shape ${showShape(shape)}; the mean of each channel is ${list}`,
     json: { shape, means },
   };
 }

@@ -6,7 +6,7 @@
 import type { Net } from "../../lib/caffe/net.ts";
 import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
-import { tellingUnknownFields } from "../../lib/caffe/unknown_fields.ts";
+import { warningOfUnknownFields } from "../../lib/caffe/unknown_fields.ts";
 import type { ConvertOptions } from "../../lib/convert_options.ts";
 import type { NamedFile } from "../../lib/named_file.ts";
 import { layerParams } from "../../lib/layers/mod.ts";
@@ -18,7 +18,7 @@ import { printWarning } from "../print.ts";
 import { showTable } from "../table.ts";
 import { type Description, quoted } from "./description.ts";
 
-/** Describes a network: what its layers cost, or what is in the file if that cannot be told. */
+/** Describes a network: the costs of its layers or, if it cannot be converted, only its layers. */
 export function describeNetwork(
   { bytes, name: file }: NamedFile,
   options: ConvertOptions,
@@ -28,7 +28,7 @@ export function describeNetwork(
   const net = selectLayers(readNet(bytes, { file, warn: printWarning }), { phase, level, stages });
   try {
     return describeCosts(
-      tellingUnknownFields(
+      warningOfUnknownFields(
         net,
         layerParams,
         printWarning,
@@ -44,15 +44,15 @@ export function describeNetwork(
 function describeCosts(lowered: Lowered): Description {
   const { name, inputs, outputs } = lowered.graph;
   const rows = summarize(lowered);
-  const told = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
+  const shapes = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
   return {
     kind: "network",
-    text: `network${quoted(name)}, from ${told} to ${outputs.join(", ")}\n\n${layerTable(rows)}`,
+    text: `network${quoted(name)}, from ${shapes} to ${outputs.join(", ")}\n\n${layerTable(rows)}`,
     json: { name, inputs, outputs, layers: rows, totals: totalsOf(rows) },
   };
 }
 
-/** Lists the layers as the file has them. */
+/** Lists the layers of the file, without shapes and costs. */
 function describeFile({ name, layers }: Net, missing: string): Description {
   const table = showTable(
     [{ heading: "name" }, { heading: "type" }, { heading: "tops" }, { heading: "learned blobs" }],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { squeezeShader } from "./squeeze_shader.ts";
+import { minifyShader } from "./minify_shader.ts";
 
 /** The contents of a template literal marked as WGSL. */
 const shaders = /(?<=\/\* wgsl \*\/ `)(?:\\.|[^`\\])*/gs;
@@ -47,7 +47,7 @@ export async function copyFolder(
       copied.push(...inside);
     } else {
       const text = change(file, await Deno.readTextFile(new URL(name, from)));
-      await Deno.writeTextFile(`${to}/${name}`, text.replace(shaders, squeezeShader));
+      await Deno.writeTextFile(`${to}/${name}`, text.replace(shaders, minifyShader));
       copied.push(file);
     }
   }

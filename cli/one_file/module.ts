@@ -5,7 +5,7 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import { bundle } from "../page/bundle.ts";
-import { shorten } from "./shorten.ts";
+import { minifyModule } from "./minify_module.ts";
 
 /** Runs an action in an empty folder, which is removed afterwards. */
 export async function inFolder<Made>(make: (folder: string) => Promise<Made>): Promise<Made> {
@@ -32,7 +32,7 @@ export async function oneModule(
 ): Promise<string> {
   await Deno.writeTextFile(`${folder}/entry.ts`, exportAll(entries));
   await bundle("entry.ts", "entry.js", { folder });
-  return await shorten(await change(await Deno.readTextFile(`${folder}/entry.js`)));
+  return await minifyModule(await change(await Deno.readTextFile(`${folder}/entry.js`)));
 }
 
 /** A module that re-exports everything of some files. */

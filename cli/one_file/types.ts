@@ -1,5 +1,5 @@
 /**
- * Writes the types of a module that is made of several.
+ * Generates the type declarations of a bundled module.
  *
  * @module
  */
@@ -8,25 +8,25 @@ import { gatherTypes } from "./gather_types.ts";
 import { exportAll } from "./module.ts";
 
 /**
- * The declarations of what modules export, as one file that stands alone.
+ * The declarations of the exports of some modules, as one self-contained file.
  *
- * @param folder Where the modules are, copies that may be changed.
- * @param entries Those whose exports count.
- * @param files All of them.
+ * @param folder The folder of the modules, which are copies and will be changed.
+ * @param entries The modules whose exports are declared.
+ * @param files All modules.
  */
 export async function typesOf(
   folder: string,
   entries: readonly string[],
   files: readonly string[],
 ): Promise<string> {
-  // What is imported is not declared with it, so all modules are asked for, but those that stand on
-  // TensorFlow.js.
+  // The compiler does not include imported declarations, so all modules are compiled, except those
+  // that depend on TensorFlow.js.
   const declared = files.filter((file) => !file.startsWith("lib/tf/"));
   const sources = new Map<string, string>();
   for (const file of new Set([...files, ...entries])) {
     sources.set(file, await Deno.readTextFile(`${folder}/${file}`));
   }
-  // The compiler writes one module after the other, so each ends with a declaration that says so.
+  // The compiler concatenates the modules, so a declaration marks the end of each.
   for (const file of declared) {
     const text = `${sources.get(file)}\nexport type EndOf = "${file}";\n`;
     await Deno.writeTextFile(`${folder}/${file}`, text);
@@ -44,12 +44,12 @@ export async function typesOf(
   return await format(gatherTypes(modules, exporting));
 }
 
-/** Tells Deno where the types of a module are; others look beside the file anyway. */
+/** The comment by which Deno finds the types of a module; other tools look beside the file. */
 export function typesBeside(file: string): string {
   return `/* @ts-self-types="./${file}" */\n`;
 }
 
-/** The text as `deno fmt` lays it out. */
+/** Formats a text with `deno fmt`. */
 async function format(text: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--ext", "ts", "-"],

@@ -1,14 +1,14 @@
 /**
- * Takes the shaders out of a bundled runtime, for one that runs on the CPU alone.
+ * Removes the shaders from a bundled runtime that runs on the CPU only.
  *
  * @module
  */
 import { minify, type MinifyOptions } from "terser";
 
-/** What is WGSL, or leads to it, where it stands beside the same in plain loops. */
-const forGpu = ["shaders", "shader", "code"];
+/** The properties with WGSL of an object that has a `reference`, such as an op. */
+const gpuProperties = ["shaders", "shader", "code"];
 
-/** The module, in which what has a `reference` has nothing for the GPU. */
+/** The module without the properties for the GPU. */
 export async function withoutShaders(code: string): Promise<string> {
   const plain = { module: true, mangle: false, compress: false } as const;
   const { ast } = await minify(code, {
@@ -22,20 +22,20 @@ export async function withoutShaders(code: string): Promise<string> {
   return rest!;
 }
 
-/** A node of ESTree, as far as it matters here. */
+/** The used part of an ESTree node. */
 interface TreeNode {
   readonly type: string;
   readonly properties?: readonly { readonly key?: { readonly name?: string } }[];
 }
 
-/** A part of a tree without the properties that are for the GPU. */
+/** A part of a tree without the properties for the GPU. */
 function strip(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(strip);
   if (typeof part !== "object" || part === null || part instanceof RegExp) return part;
   const { type, properties = [] } = part as TreeNode;
   const names = properties.map(({ key }) => key?.name ?? "");
   const kept = type === "ObjectExpression" && names.includes("reference")
-    ? { ...part, properties: properties.filter((_, i) => !forGpu.includes(names[i]!)) }
+    ? { ...part, properties: properties.filter((_, i) => !gpuProperties.includes(names[i]!)) }
     : part;
   return Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, strip(value)]));
 }

@@ -1,5 +1,5 @@
 /**
- * Builds the page: what `kaffe serve` serves, and any other server of files can.
+ * Builds the page for `kaffe serve`, or any other static file server.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { bundleText, root } from "./bundle.ts";
 /** The files of the page by their paths. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-/** The page's modules, and what is made of them. */
+/** The bundles of the page, and their entry modules. */
 const modules: Readonly<Record<string, string>> = {
   "main.js": "web/main.tsx",
   "worker.js": "web/worker.ts",
 };
 
-/** The page's other files, and where they are. */
+/** The other files of the page, and their sources. */
 const copied: Readonly<Record<string, string>> = {
   "index.html": "web/index.html",
   "style.css": "web/style.css",
@@ -24,7 +24,7 @@ const copied: Readonly<Record<string, string>> = {
   "digits/labels.txt": "examples/digits/labels.txt",
 };
 
-/** Builds all files of the page, in a second. */
+/** Builds all files of the page, which takes about a second. */
 export async function buildPage(): Promise<PageFiles> {
   const files = new Map(
     await Promise.all([
@@ -39,7 +39,7 @@ export async function buildPage(): Promise<PageFiles> {
   return files.set("offline.js", await buildOffline(files));
 }
 
-/** The service worker, which knows all other files; its text changes when one of them does. */
+/** The service worker, with the list of all other files and a hash of their contents. */
 async function buildOffline(files: PageFiles): Promise<Uint8Array<ArrayBuffer>> {
   const all = new Blob([...files.values()]);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await all.arrayBuffer()));

@@ -1,15 +1,15 @@
 /**
- * Makes one file of a module and all that it imports.
+ * Bundles a module with its imports.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
 
-/** How a module is bundled. */
-export interface BundleHow {
-  /** The folder whose `deno.json` counts: the project's, unless said otherwise. */
+/** The options of a bundle. */
+export interface BundleOptions {
+  /** The folder with the `deno.json`, by default the project's. */
   readonly folder?: string;
-  /** What to do beside it: `"--minify"`, `"--declaration"`. */
+  /** A flag of `deno bundle`, by default `"--minify"`. */
   readonly flag?: string;
 }
 
@@ -19,14 +19,14 @@ export const root = new URL("../../", import.meta.url);
 /**
  * Bundles a module for browsers.
  *
- * @param from The module, as seen from the folder.
- * @param to Where the bundle is written.
- * @throws {Error} with what Deno says, if it cannot be done.
+ * @param from The path of the module in the folder.
+ * @param to The path of the bundle.
+ * @throws {Error} with Deno's message, if it fails.
  */
 export async function bundle(
   from: string,
   to: string,
-  { folder = fileURLToPath(root), flag = "--minify" }: BundleHow = {},
+  { folder = fileURLToPath(root), flag = "--minify" }: BundleOptions = {},
 ): Promise<void> {
   const args = ["bundle", "--quiet", "--platform", "browser", flag, "--output", to, from];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: folder })
@@ -34,7 +34,7 @@ export async function bundle(
   if (!success) throw new Error(`Cannot bundle ${from}: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** The text of a bundle that is minified. */
+/** The text of a minified bundle. */
 export async function bundleText(from: string): Promise<string> {
   const file = await Deno.makeTempFile({ prefix: "kaffe-", suffix: ".js" });
   try {

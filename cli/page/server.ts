@@ -1,5 +1,5 @@
 /**
- * Answers a browser that asks for the files of the page.
+ * Serves the files of the page from memory.
  *
  * @module
  */
@@ -13,11 +13,11 @@ const types: Readonly<Record<string, string>> = {
   txt: "text/plain; charset=utf-8",
 };
 
-/** Answers requests with files, and nothing else. */
+/** The request handler for some files. */
 export function serverOf(files: PageFiles): (request: Request) => Response {
   const policy = policyOf(new TextDecoder().decode(files.get("index.html")));
   const headers = {
-    // A frame could be laid under another page; the policy of a document cannot say that itself.
+    // Prevents clickjacking; `frame-ancestors` has no effect in a document's own policy.
     "content-security-policy": `${policy}; frame-ancestors 'none'`,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-embedder-policy": "require-corp",
@@ -39,7 +39,7 @@ export function serverOf(files: PageFiles): (request: Request) => Response {
   };
 }
 
-/** The policy that a document says in its head. */
+/** The content security policy in the head of a document. */
 function policyOf(html: string): string {
   return /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(html)![1]!;
 }

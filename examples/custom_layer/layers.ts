@@ -1,5 +1,5 @@
 /**
- * A layer of our own: `SoftArgmax`, which some networks that find joints of a body end in.
+ * A custom layer: `SoftArgmax`, the last layer of some networks for pose estimation.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const softArgmaxLayer = defineLayer({
   type: "SoftArgmax",
   param: {
     name: "soft_argmax_param",
-    // The number that the field has in our Caffe's caffe.proto; 0 if only text files are read.
+    // The field number in the fork's caffe.proto; 0 if only text files are read.
     number: 177,
     message: message("SoftArgmaxParameter", { sharpness: float(1, 1) }),
   },
@@ -23,5 +23,5 @@ const softArgmaxLayer = defineLayer({
   },
 });
 
-/** What `--layers` takes up. */
+/** The layers that `--layers` loads. */
 export const layers: readonly Layer[] = [softArgmaxLayer];

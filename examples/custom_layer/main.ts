@@ -1,5 +1,5 @@
 /**
- * Converts a network with a layer that kaffe does not know, and finds the bright spot of a picture.
+ * Converts a network with a custom layer, and locates the bright spot in a picture.
  *
  * ```sh
  * deno run -A examples/custom_layer/main.ts

@@ -1,7 +1,7 @@
 /**
- * An op of our own: where the peak of each map lies, between the pixels.
+ * A custom op: the position of the peak of each map, with subpixel precision.
  *
- * It imports the runtime alone, so that a page which runs the network needs nothing else.
+ * It imports the runtime only, so that a page which runs the network needs nothing else.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import {
 
 /**
  * `[N, C, H, W]` to `[N, C, 2]`: the column and the row of each map's peak, as the mean of all
- * positions, weighted by a softmax of the map times `sharpness`.
+ * positions, weighted by the softmax of the map times `sharpness`.
  */
 export const softArgmax = defineOp({
   name: "softArgmax",
@@ -87,5 +87,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 }
 `;
 
-/** What `--layers`, and a class written for the network, take up. */
+/** The ops that `--layers` and generated classes load. */
 export const ops: readonly CustomOp[] = [softArgmax];

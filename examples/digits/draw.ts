@@ -1,9 +1,9 @@
 /**
- * Draws handwritten-looking digits: white ink on black in 28×28 pixels, as in MNIST.
+ * Synthesizes handwritten digits: white on black in 28×28 pixels, as in MNIST.
  *
- * A drawing takes one of the digit's styles, moves its points a little, bends, slants and turns
- * the whole, and follows it with a soft round pen. All chance comes from the generator that the
- * caller gives, so any drawing can be repeated.
+ * A drawing takes one of the digit's styles, displaces its points, smooths, slants and rotates the
+ * strokes, and renders them with a soft round pen. All random numbers come from the generator that the
+ * caller passes, so that drawings are reproducible.
  *
  * @module
  */
@@ -13,39 +13,39 @@ import { type Point, type Stroke, styles } from "./strokes.ts";
 /** The width and the height of a drawing, in pixels. */
 export const size = 28;
 
-/** How a digit is written: everything about a drawing but its strokes. */
+/** A handwriting: all parameters of a drawing except its strokes. */
 export interface Hand {
   /** The height of an upright digit, in pixels. */
   readonly height: number;
-  /** The width, relative to that which the strokes describe. */
+  /** The factor of the width of the strokes. */
   readonly width: number;
-  /** How far the top leans to the right, as a part of the height. */
+  /** The horizontal shear, relative to the height. */
   readonly slant: number;
-  /** The turn, in radians, clockwise. */
+  /** The rotation in radians, clockwise. */
   readonly rotation: number;
-  /** Where the middle of the digit stands from the middle of the image, in pixels. */
+  /** The offset of the digit's center from the image's, in pixels. */
   readonly shift: readonly [right: number, down: number];
-  /** How far points stray, in hundredths of the height. */
+  /** The standard deviation of the points' displacement, in hundredths of the height. */
   readonly wobble: number;
-  /** How thick the pen writes, in pixels. */
+  /** The thickness of the pen, in pixels. */
   readonly thickness: number;
-  /** Over how many pixels the edge of the ink fades. */
+  /** The width of the pen's soft edge, in pixels. */
   readonly softness: number;
-  /** The grey of full ink, at most 255. */
+  /** The grey value of full ink, at most 255. */
   readonly brightness: number;
-  /** The standard deviation of the grey that is added to every pixel. */
+  /** The standard deviation of the noise on each pixel. */
   readonly noise: number;
 }
 
-/** A drawing, and what it shows. */
+/** A drawing, and its digit. */
 export interface Drawing {
-  /** The greys from 0 to 255, row by row. */
+  /** The grey values from 0 to 255, in row-major order. */
   readonly image: Uint8Array;
   readonly digit: number;
 }
 
-/** Short straight steps of the pen, from each position to the next. */
-type Way = readonly Position[];
+/** A polyline of short segments. */
+type Polyline = readonly Position[];
 
 interface Position {
   readonly x: number;
@@ -53,10 +53,10 @@ interface Position {
 }
 
 /**
- * Draws a digit in some style and hand.
+ * Draws a digit in a random style and handwriting.
  *
- * @returns the greys from 0 to 255, row by row: `size` rows of `size` pixels.
- * @throws {RangeError} if `digit` is none of 0 to 9.
+ * @returns The grey values from 0 to 255, in row-major order: `size` rows of `size` pixels.
+ * @throws {RangeError} if `digit` is not from 0 to 9.
  */
 export function drawDigit(digit: number, random: Random): Uint8Array {
   const ofDigit = Object.values(styles[digit] ?? {});
@@ -65,7 +65,7 @@ export function drawDigit(digit: number, random: Random): Uint8Array {
   return drawStrokes(strokes, someHand(random), random);
 }
 
-/** Draws `count` digits, 0 to 9 again and again. The same seed gives the same drawings. */
+/** Draws `count` digits, 0 to 9 in turn. The same seed gives the same drawings. */
 export function freshDrawings(count: number, seed: number): Drawing[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, i) => {
@@ -74,7 +74,7 @@ export function freshDrawings(count: number, seed: number): Drawing[] {
   });
 }
 
-/** A hand as any of many people might have. */
+/** A random handwriting. */
 export function someHand(random: Random): Hand {
   return {
     height: between(random, 15, 22),
@@ -91,21 +91,21 @@ export function someHand(random: Random): Hand {
   };
 }
 
-/** Draws strokes as a hand would write them. Chance moves points and adds noise. */
+/** Draws strokes in a handwriting, with random displacement and noise. */
 export function drawStrokes(strokes: readonly Stroke[], hand: Hand, random: Random): Uint8Array {
   const ink = new Float32Array(size * size);
-  const ways = strokes.map((stroke) => bend(wobble(stroke, hand, random)));
-  for (const way of place(ways, hand)) {
-    // The pen is pressed a little more at one end than at the other.
+  const lines = strokes.map((stroke) => interpolate(wobble(stroke, hand, random)));
+  for (const line of place(lines, hand)) {
+    // The thickness changes slightly along a stroke.
     const pressure = between(random, -0.15, 0.15);
-    for (const [i, to] of way.entries()) {
-      const from = way[Math.max(0, i - 1)] ?? to;
-      const radius = hand.thickness / 2 * (1 + pressure * (2 * i / way.length - 1));
+    for (const [i, to] of line.entries()) {
+      const from = line[Math.max(0, i - 1)] ?? to;
+      const radius = hand.thickness / 2 * (1 + pressure * (2 * i / line.length - 1));
       addInk(ink, from, to, radius, hand.softness);
     }
   }
-  return Uint8Array.from(ink, (part) => {
-    const grey = part * hand.brightness + (hand.noise > 0 ? hand.noise * normal(random) : 0);
+  return Uint8Array.from(ink, (coverage) => {
+    const grey = coverage * hand.brightness + (hand.noise > 0 ? hand.noise * normal(random) : 0);
     return Math.round(Math.min(255, Math.max(0, grey)));
   });
 }
@@ -118,28 +118,28 @@ function wobble(stroke: Stroke, hand: Hand, random: Random): Point[] {
   }));
 }
 
-/** Moves the ways of the pen from the box of the strokes to where they stand in the image. */
-function place(ways: readonly Way[], hand: Hand): Way[] {
+/** Transforms lines from the coordinates of the strokes to those of the image. */
+function place(lines: readonly Polyline[], hand: Hand): Polyline[] {
   const [sin, cos] = [Math.sin(hand.rotation), Math.cos(hand.rotation)];
-  const turned = ways.map((way) =>
-    way.map(({ x, y }) => {
+  const rotated = lines.map((line) =>
+    line.map(({ x, y }) => {
       const down = (y / 100 - 0.5) * hand.height;
       const right = (x / 100 - 0.3) * hand.width * hand.height - hand.slant * down;
       return { x: cos * right - sin * down, y: sin * right + cos * down };
     })
   );
-  const [left, right] = range(turned.flat().map(({ x }) => x));
-  const [top, bottom] = range(turned.flat().map(({ y }) => y));
+  const [left, right] = range(rotated.flat().map(({ x }) => x));
+  const [top, bottom] = range(rotated.flat().map(({ y }) => y));
   // A digit that is too large for the image is shrunk until it fits.
   const room = size - hand.thickness - 2;
   const scale = Math.min(1, room / (right - left), room / (bottom - top));
-  const toX = position(scale * left, scale * right, hand.shift[0], room);
-  const toY = position(scale * top, scale * bottom, hand.shift[1], room);
-  return turned.map((way) => way.map(({ x, y }) => ({ x: scale * x + toX, y: scale * y + toY })));
+  const dx = offset(scale * left, scale * right, hand.shift[0], room);
+  const dy = offset(scale * top, scale * bottom, hand.shift[1], room);
+  return rotated.map((line) => line.map(({ x, y }) => ({ x: scale * x + dx, y: scale * y + dy })));
 }
 
-/** What brings `low` to `high` around the image's middle plus `shift`, but not out of the room. */
-function position(low: number, high: number, shift: number, room: number): number {
+/** The offset that centers a range in the image, plus `shift`, limited to the available room. */
+function offset(low: number, high: number, shift: number, room: number): number {
   const most = (room - (high - low)) / 2;
   return size / 2 - (low + high) / 2 + Math.min(most, Math.max(-most, shift));
 }
@@ -149,25 +149,24 @@ function range(values: readonly number[]): [low: number, high: number] {
 }
 
 /**
- * The way of the pen in short straight steps: a Catmull-Rom spline through the points, which has
- * no bend across a corner.
+ * A Catmull-Rom spline through the points of a stroke, as a polyline. Corners stay sharp.
  */
-function bend(stroke: Stroke): Way {
+function interpolate(stroke: Stroke): Polyline {
   const steps = 8;
-  const way: Position[] = stroke.slice(0, 1);
+  const line: Position[] = stroke.slice(0, 1);
   for (let i = 1; i < stroke.length; i++) {
     const [from, to] = [stroke[i - 1]!, stroke[i]!];
     const before = from.corner ? from : stroke[i - 2] ?? from;
     const after = to.corner ? to : stroke[i + 1] ?? to;
     for (let step = 1; step <= steps; step++) {
       const t = step / steps;
-      way.push({
+      line.push({
         x: spline(before.x, from.x, to.x, after.x, t),
         y: spline(before.y, from.y, to.y, after.y, t),
       });
     }
   }
-  return way;
+  return line;
 }
 
 function spline(before: number, from: number, to: number, after: number, t: number): number {
@@ -178,7 +177,7 @@ function spline(before: number, from: number, to: number, after: number, t: numb
     t * t * t * (2 * (from - to) + leaving + arriving);
 }
 
-/** Inks the pixels around a straight step of the pen, keeping what is darker there already. */
+/** Draws a segment with a soft edge; overlapping ink is not added up. */
 function addInk(
   ink: Float32Array,
   from: Position,
@@ -193,12 +192,12 @@ function addInk(
   const last = (a: number, b: number) => Math.min(size - 1, Math.ceil(Math.max(a, b) + reach));
   for (let row = first(from.y, to.y); row <= last(from.y, to.y); row++) {
     for (let column = first(from.x, to.x); column <= last(from.x, to.x); column++) {
-      // The pixel's middle, seen from the start of the step.
+      // The center of the pixel, relative to the start of the segment.
       const [x, y] = [column + 0.5 - from.x, row + 0.5 - from.y];
       const along = squared === 0 ? 0 : Math.min(1, Math.max(0, (x * dx + y * dy) / squared));
       const distance = Math.hypot(x - along * dx, y - along * dy);
-      const part = Math.min(1, Math.max(0, (radius - distance) / softness + 0.5));
-      ink[row * size + column] = Math.max(ink[row * size + column]!, part);
+      const coverage = Math.min(1, Math.max(0, (radius - distance) / softness + 0.5));
+      ink[row * size + column] = Math.max(ink[row * size + column]!, coverage);
     }
   }
 }

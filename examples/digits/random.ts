@@ -1,16 +1,17 @@
 /**
- * Random numbers that a seed repeats: the same seed gives the same drawings and the same training.
+ * A seeded random number generator, for reproducible drawings and training.
  *
- * @see https://pracrand.sourceforge.net/ Chris Doty-Humphrey's sfc32, 128 bits of state. With less
- * state, as in mulberry32, the streams of two seeds are stretches of one short cycle and may meet.
+ * @see https://pracrand.sourceforge.net/ Chris Doty-Humphrey's sfc32, 128 bits of state. Generators
+ * with less state, such as mulberry32, have one short cycle, in which the streams of two seeds may
+ * overlap.
  *
  * @module
  */
 
-/** Numbers from 0 up to, not including, 1. */
+/** Returns uniform numbers in [0, 1). */
 export type Random = () => number;
 
-/** A generator whose numbers follow from `seed` alone. */
+/** A generator whose numbers depend on `seed` only. */
 export function seededRandom(seed: number): Random {
   let a = 0;
   let b = seed | 0;
@@ -24,17 +25,17 @@ export function seededRandom(seed: number): Random {
     c = ((c << 21) | (c >>> 11)) + sum | 0;
     return (sum >>> 0) / 2 ** 32;
   };
-  // The first numbers of near seeds resemble each other.
+  // The first numbers of similar seeds are correlated.
   for (let i = 0; i < 12; i++) next();
   return next;
 }
 
-/** A number from `low` to `high`, all equally likely. */
+/** A uniform number from `low` to `high`. */
 export function between(random: Random, low: number, high: number): number {
   return low + (high - low) * random();
 }
 
-/** A number of mean 0 and standard deviation 1, by the method of Box and Muller. */
+/** A normally distributed number of mean 0 and standard deviation 1, by the Box–Muller method. */
 export function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

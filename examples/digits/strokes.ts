@@ -1,24 +1,24 @@
 /**
- * The ten digits as people write them: for each digit its styles, and for each style its strokes.
+ * The handwritten forms of the ten digits: for each digit its styles, and for each style its strokes.
  *
- * A stroke is the way of the pen, `x,y` after `x,y`, in a box 60 wide and 100 high with y downward.
- * The pen bends smoothly through all points, except for those marked `!`, where it turns sharply.
+ * A stroke is a list of points, `x,y`, in a box 60 wide and 100 high with y downward. It is a smooth
+ * curve through all points, with corners at those marked `!`.
  *
  * @module
  */
 
-/** A point on the way of the pen. */
+/** A point of a stroke. */
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** Whether the pen turns sharply here. */
+  /** Whether the stroke has a corner here. */
   readonly corner: boolean;
 }
 
-/** The points between setting the pen down and lifting it. */
+/** The points of one pen movement. */
 export type Stroke = readonly Point[];
 
-/** The strokes of every style, by the style's name; the digit is the position in this array. */
+/** The strokes of each style by name; the digit is the index in this array. */
 export const styles: readonly Readonly<Record<string, readonly Stroke[]>>[] = [
   {
     round: [stroke("34,3 12,14 3,45 10,85 30,98 50,84 57,48 48,14 30,2")],
@@ -76,7 +76,7 @@ export const styles: readonly Readonly<Record<string, readonly Stroke[]>>[] = [
   },
 ];
 
-/** The points of a stroke, from its text. */
+/** Parses the points of a stroke. */
 export function stroke(points: string): Stroke {
   return points.split(" ").map((point) => {
     const [x, y] = point.replace("!", "").split(",").map(Number);

@@ -1,5 +1,5 @@
 /**
- * Draws how a loss fell, as SVG.
+ * Plots a loss curve as SVG.
  *
  * @module
  */
@@ -8,7 +8,7 @@ const width = 640;
 const height = 320;
 const margin = { left: 56, right: 16, top: 16, bottom: 36 };
 
-/** An SVG of the losses of all steps: each one as a thin line, and their running mean. */
+/** An SVG with the losses of all steps as a thin line, and their running mean. */
 export function lossCurve(losses: readonly number[]): string {
   const highest = Math.max(...losses, 1e-9);
   const x = (step: number) =>
@@ -39,10 +39,10 @@ ${line(runningMean(losses, 10), 'stroke="#136" stroke-width="2"')}
 `;
 }
 
-/** The mean of each value and those before it, so many at most. */
-function runningMean(values: readonly number[], most: number): number[] {
+/** The mean over a window that ends with each value. */
+function runningMean(values: readonly number[], length: number): number[] {
   return values.map((_, i) => {
-    const some = values.slice(Math.max(0, i + 1 - most), i + 1);
-    return some.reduce((a, b) => a + b) / some.length;
+    const window = values.slice(Math.max(0, i + 1 - length), i + 1);
+    return window.reduce((a, b) => a + b) / window.length;
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Fine-tunes the network of `examples/digits`, and writes what it has learned: for Caffe, for the
- * runtime, and as a curve.
+ * Fine-tunes the network of `examples/digits`, and writes the result as a caffemodel and a bundle,
+ * with the loss curve.
  *
  * ```sh
  * deno task finetune --backend wasm --steps 400
@@ -49,7 +49,7 @@ const read = (url: string) => ({
 });
 const network = openNetwork(read("symbols.prototxt"), read("../digits/digits.caffemodel"));
 const tests = freshSymbols(1000, 3);
-console.log(`Before: ${percent(await accuracy(network, tests))} of 1000 fresh drawings`);
+console.log(`Before: ${percent(await accuracy(network, tests))} accuracy on 1000 new drawings`);
 
 const bar = new SingleBar({ format: "{bar} step {value} of {total}, loss {loss}" });
 bar.start(steps, 0, { loss: "–" });
@@ -62,7 +62,7 @@ await train(network, steps, (step, loss) => {
 bar.stop();
 const seconds = ((performance.now() - start) / 1000).toFixed(1);
 console.log(`${steps} steps on ${backend} took ${seconds} s`);
-console.log(`After: ${percent(await accuracy(network, tests))} of 1000 fresh drawings`);
+console.log(`After: ${percent(await accuracy(network, tests))} accuracy on 1000 new drawings`);
 
 Deno.mkdirSync(values.out, { recursive: true });
 const files = {

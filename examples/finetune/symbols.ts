@@ -1,6 +1,5 @@
 /**
- * Ten symbols that are no digits, as people draw them: for each its styles, and for each style its
- * strokes.
+ * Ten hand-drawn symbols: for each symbol its styles, and for each style its strokes.
  *
  * @module
  */
@@ -8,7 +7,7 @@ import { drawStrokes, someHand } from "../digits/draw.ts";
 import { type Random, seededRandom } from "../digits/random.ts";
 import { type Stroke, stroke } from "../digits/strokes.ts";
 
-/** The names of the symbols, in the order of the network's answers. */
+/** The names of the symbols, in the order of the network's classes. */
 export const names = [
   "plus",
   "cross",
@@ -22,14 +21,14 @@ export const names = [
   "wave",
 ] as const;
 
-/** A drawing, and what it shows: a position in {@linkcode names}. */
+/** A drawing, and its symbol as an index into {@linkcode names}. */
 export interface SymbolDrawing {
-  /** The greys from 0 to 255, row by row. */
+  /** The grey values from 0 to 255, in row-major order. */
   readonly image: Uint8Array;
   readonly symbol: number;
 }
 
-/** The strokes of every style of a symbol, as `examples/digits/strokes.ts` describes them. */
+/** The strokes of each style of a symbol, in the format of `examples/digits/strokes.ts`. */
 const styles: Readonly<Record<typeof names[number], readonly (readonly Stroke[])[]>> = {
   plus: [
     [stroke("30,10 30,90"), stroke("0,50 60,50")],
@@ -73,7 +72,7 @@ const styles: Readonly<Record<typeof names[number], readonly (readonly Stroke[])
   ],
 };
 
-/** Draws `count` symbols, each in turn. The same seed gives the same drawings. */
+/** Draws `count` symbols, all in turn. The same seed gives the same drawings. */
 export function freshSymbols(count: number, seed: number): SymbolDrawing[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, i) => {

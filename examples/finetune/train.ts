@@ -1,6 +1,6 @@
 /**
- * Teaches the network of `examples/digits` symbols in place of digits: what it knows of strokes
- * stays, its last layer is new.
+ * Fine-tunes the network of `examples/digits` on symbols instead of digits: the convolutions are
+ * kept, and the last layer is new.
  *
  * @module
  */
@@ -10,30 +10,30 @@ import { size } from "../digits/draw.ts";
 import { seededRandom } from "../digits/random.ts";
 import { freshSymbols, names, type SymbolDrawing } from "./symbols.ts";
 
-/** How many drawings are seen at a step. */
+/** The batch size. */
 const batch = 64;
 /** Seeds from here on are for training; smaller ones are for tests. */
 const firstSeed = 1000;
 
-/** The network with the weights of the digits, and a last layer that knows nothing yet. */
+/** The network with the weights for digits, and an untrained last layer. */
 export function openNetwork(prototxt: NamedBytes, digits: NamedBytes): TfCaffeNetwork {
   return TfCaffeNetwork.fromCaffe(prototxt, {
     caffemodel: digits,
     labels: names,
     preprocessing: { scale: greyScale },
-    // The convolutions see strokes already.
+    // The convolutions detect strokes, which digits and symbols have in common.
     trainable: ["ip1", "symbols"],
     random: seededRandom(1),
   });
 }
 
-/** Black is 0, and white just under 1, as the digits were learned. */
+/** Black is 0, and white just under 1, as in the training on digits. */
 const greyScale = 1 / 256;
 
 /**
- * Learns from drawings that are made meanwhile.
+ * Trains on drawings that are generated on the fly.
  *
- * @param onStep Is told the loss before each step.
+ * @param onStep Receives the number of each step, and the loss before it.
  */
 export async function train(
   network: TfCaffeNetwork,
@@ -44,20 +44,20 @@ export async function train(
   for (let step = 0; step < steps; step++) {
     const drawings = freshSymbols(batch, firstSeed + step);
     const data = imagesOf(drawings);
-    const wanted = tf.oneHot(drawings.map(({ symbol }) => symbol), names.length);
+    const targets = tf.oneHot(drawings.map(({ symbol }) => symbol), names.length);
     const loss = await network.learn(
       adam,
       { data },
-      ({ symbols }) => tf.losses.softmaxCrossEntropy(wanted, symbols!),
+      ({ symbols }) => tf.losses.softmaxCrossEntropy(targets, symbols!),
       { outputs: ["symbols"] },
     );
-    tf.dispose([data, wanted]);
+    tf.dispose([data, targets]);
     onStep(step + 1, loss);
   }
   adam.dispose();
 }
 
-/** The part of some drawings in which the network sees what was drawn. */
+/** The fraction of drawings that is classified correctly. */
 export async function accuracy(
   network: TfCaffeNetwork,
   drawings: readonly SymbolDrawing[],
@@ -65,9 +65,9 @@ export async function accuracy(
   const data = imagesOf(drawings);
   const { prob } = network.forward({ data });
   const best = tf.argMax(prob!, 1);
-  const seen = await best.data();
+  const predicted = await best.data();
   tf.dispose([data, prob!, best]);
-  return drawings.filter(({ symbol }, i) => seen[i] === symbol).length / drawings.length;
+  return drawings.filter(({ symbol }, i) => predicted[i] === symbol).length / drawings.length;
 }
 
 /** The images as `[N, 1, H, W]`. */

@@ -1,5 +1,5 @@
 /**
- * Boxes around faces: how much they overlap, and how they are moved.
+ * Boxes around faces: overlap, non-maximum suppression and regression.
  *
  * @module
  */
@@ -7,16 +7,16 @@
 /** Left, top, right and bottom, in pixels of the photograph. */
 export type Box = readonly [left: number, top: number, right: number, bottom: number];
 
-/** A box that may hold a face. */
+/** A box that may contain a face. */
 export interface Candidate {
   readonly box: Box;
-  /** How sure the network is, 0 to 1. */
+  /** The score, from 0 to 1. */
   readonly score: number;
-  /** How far the sides should move, as parts of the box's width and height. */
+  /** The predicted offsets of the sides, relative to the box's width and height. */
   readonly moves: Box;
 }
 
-/** The best of those that overlap more than allowed, best first. */
+/** Non-maximum suppression: drops boxes that overlap too much with better ones. Best first. */
 export function suppress<C extends Candidate>(
   candidates: readonly C[],
   allowed: number,
@@ -29,18 +29,18 @@ export function suppress<C extends Candidate>(
   return kept;
 }
 
-/** What two boxes share, as a part of what they cover together. */
+/** Intersection over union. */
 export function overUnion(a: Box, b: Box): number {
-  const common = shared(a, b);
+  const common = intersection(a, b);
   return common / (area(a) + area(b) - common);
 }
 
-/** What two boxes share, as a part of the smaller one. */
+/** The intersection, relative to the smaller box. */
 export function overSmaller(a: Box, b: Box): number {
-  return shared(a, b) / Math.min(area(a), area(b));
+  return intersection(a, b) / Math.min(area(a), area(b));
 }
 
-/** The candidate's box with its sides moved as the network says. */
+/** The candidate's box with the predicted offsets applied. */
 export function moved({ box, moves }: Candidate): Box {
   const [left, top, right, bottom] = box;
   const width = right - left, height = bottom - top;
@@ -52,14 +52,14 @@ export function moved({ box, moves }: Candidate): Box {
   ];
 }
 
-/** The square with the same middle, as wide as the longer side. */
+/** The square with the same center, as wide as the longer side. */
 export function squared([left, top, right, bottom]: Box): Box {
   const half = Math.max(right - left, bottom - top) / 2;
   const x = (left + right) / 2, y = (top + bottom) / 2;
   return [x - half, y - half, x + half, y + half];
 }
 
-function shared(a: Box, b: Box): number {
+function intersection(a: Box, b: Box): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   return Math.max(0, width) * Math.max(0, height);

@@ -1,9 +1,9 @@
 /**
- * MTCNN: three small networks, each of which looks more closely at what the one before has left over.
+ * MTCNN: a cascade of three small networks, each of which refines the candidates of the one before.
  *
- * The first sees the whole photograph at many sizes, and says of each window of 12 × 12 pixels whether
- * there is a face. The second looks at those again at 24 × 24 pixels, the third at 48 × 48, and finds
- * the eyes, the nose and the corners of the mouth.
+ * The first scans an image pyramid, and scores each window of 12 × 12 pixels. The second refines its
+ * candidates at 24 × 24 pixels, and the third at 48 × 48, where it also locates the eyes, the nose and
+ * the corners of the mouth.
  *
  * @see https://arxiv.org/abs/1604.02878 Joint Face Detection and Alignment
  * @module
@@ -11,14 +11,14 @@
 import { convert, writeBundle } from "../../mod.ts";
 import { type Image, type LoadOptions, Network, type Tensor } from "../../runtime/mod.ts";
 import { type Box, type Candidate, moved, overSmaller, squared, suppress } from "./boxes.ts";
-import { cut, inputOf, turned } from "./pictures.ts";
+import { crop, inputOf, transposed } from "./pictures.ts";
 
-/** A face: where it is, and its points. */
+/** A face: its box and its landmarks. */
 export interface Face {
   readonly box: Box;
-  /** How sure the last network is, 0 to 1. */
+  /** The score of the last network, from 0 to 1. */
   readonly score: number;
-  /** Left eye, right eye, nose, left and right corner of the mouth, as the photograph shows them. */
+  /** Left eye, right eye, nose, left and right corner of the mouth, as seen in the photograph. */
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
@@ -28,50 +28,50 @@ export interface NetworkFiles {
   readonly caffemodel: Uint8Array;
 }
 
-/** What is looked for. */
-export interface Wish {
-  /** The side of the smallest face, in pixels. */
+/** The options of a detection. */
+export interface DetectOptions {
+  /** The size of the smallest face, in pixels. */
   readonly smallest?: number;
-  /** How sure each of the three networks has to be. */
+  /** The score threshold of each network. */
   readonly thresholds?: readonly [number, number, number];
 }
 
-/** Each size of the photograph is so much smaller than the one before. */
+/** The factor between the scales of the image pyramid. */
 const step = 0.709;
-/** The window of the first network, and how far it moves. */
+/** The window and the stride of the first network. */
 const [cell, stride] = [12, 2];
-/** The later networks look at so many boxes at once. */
+/** The batch size of the later networks. */
 const batch = 16;
 
-/** Finds faces. */
+/** Detects faces. */
 export class FaceDetector {
   private constructor(private readonly networks: readonly [Network, Network, Network]) {}
 
-  /** Converts the three networks, and makes them ready to run. */
+  /** Converts and loads the three networks. */
   static async load(
     files: readonly [NetworkFiles, NetworkFiles, NetworkFiles],
     options: LoadOptions = {},
   ): Promise<FaceDetector> {
-    const [proposing, refining, pointing] = await Promise.all(files.map((file, i) => {
+    const [proposal, refinement, output] = await Promise.all(files.map((file, i) => {
       const model = convert({ bytes: file.prototxt, name: `det${i + 1}.prototxt` }, {
         caffemodel: { bytes: file.caffemodel, name: `det${i + 1}.caffemodel` },
       });
       const bundle = new Blob([...writeBundle(model)]);
       return Network.load(bundle, options);
     }));
-    return new FaceDetector([proposing!, refining!, pointing!]);
+    return new FaceDetector([proposal!, refinement!, output!]);
   }
 
-  /** The faces in a photograph, the surest first. */
-  async detect(photograph: Image, wish: Wish = {}): Promise<Face[]> {
-    const { smallest = 20, thresholds: [first, second, third] = [0.6, 0.7, 0.7] } = wish;
-    const picture = turned(photograph);
+  /** The faces in a photograph, by descending score. */
+  async detect(photograph: Image, options: DetectOptions = {}): Promise<Face[]> {
+    const { smallest = 20, thresholds: [first, second, third] = [0.6, 0.7, 0.7] } = options;
+    const picture = transposed(photograph);
     const proposed: Candidate[] = [];
     for (const scale of scalesFor(photograph, smallest)) {
       proposed.push(...suppress(await this.#propose(picture, scale, first), 0.5));
     }
-    const refined = await this.#look(picture, suppress(proposed, 0.7), 1, second);
-    const found = await this.#look(picture, suppress(refined, 0.7), 2, third);
+    const refined = await this.#refine(picture, suppress(proposed, 0.7), 1, second);
+    const found = await this.#refine(picture, suppress(refined, 0.7), 2, third);
     const faces = found.map((face) => ({ ...face, box: moved(face) }));
     return suppress(faces, 0.7, overSmaller).map(({ box, score, points }) => ({
       box,
@@ -80,12 +80,12 @@ export class FaceDetector {
     }));
   }
 
-  /** Lets go of the GPU's memory. */
+  /** Frees the memory of the networks. */
   destroy(): void {
     for (const network of this.networks) network.destroy();
   }
 
-  /** What the first network sees in the photograph made smaller. */
+  /** The candidates of the first network at one scale of the pyramid. */
   async #propose(picture: Image, scale: number, threshold: number): Promise<Candidate[]> {
     const height = Math.ceil(picture.height * scale), width = Math.ceil(picture.width * scale);
     const data = { shape: [1, 3, height, width], data: inputOf(picture, height, width) };
@@ -106,8 +106,8 @@ export class FaceDetector {
     return candidates;
   }
 
-  /** What a later network sees in boxes, moved as the one before has said. */
-  async #look(
+  /** The candidates of a later network, in the boxes of the one before. */
+  async #refine(
     picture: Image,
     candidates: readonly Candidate[],
     stage: 1 | 2,
@@ -118,26 +118,26 @@ export class FaceDetector {
     const size = 3 * side * side;
     const found: (Candidate & Pick<Face, "points">)[] = [];
     for (let start = 0; start < boxes.length; start += batch) {
-      // The last batch is filled up with nothing, so that one size of batch is made ready.
+      // The last batch is padded with zeros, so that the network is compiled for one batch size.
       const data = new Float32Array(batch * size);
-      const some = boxes.slice(start, start + batch);
-      some.forEach(([left, top, right, bottom], i) => {
-        const part = cut(picture, [top, left, bottom, right]);
+      const samples = boxes.slice(start, start + batch);
+      samples.forEach(([left, top, right, bottom], i) => {
+        const part = crop(picture, [top, left, bottom, right]);
         data.set(inputOf(part, side, side), i * size);
       });
       const results = await this.networks[stage].run({ data });
       const row = (tensor: Tensor, i: number, width: number) =>
         tensor.data.subarray(i * width, (i + 1) * width);
-      some.forEach((box, i) => {
+      samples.forEach((box, i) => {
         const score = row(results.prob1!, i, 2)[1]!;
         if (score < threshold) return;
         const moves = row(results[stage === 1 ? "conv5-2" : "conv6-2"]!, i, 4);
-        const places = stage === 1 ? [] : row(results["conv6-3"]!, i, 10);
+        const landmarks = stage === 1 ? [] : row(results["conv6-3"]!, i, 10);
         found.push({
           box,
           score,
           moves: [...moves] as unknown as Box,
-          points: pointsOf(box, places),
+          points: pointsOf(box, landmarks),
         });
       });
     }
@@ -145,7 +145,7 @@ export class FaceDetector {
   }
 }
 
-/** How much smaller the photograph is made, so that faces of all sizes fit the first window once. */
+/** The scales of the image pyramid, so that faces of each size fit the first window once. */
 function scalesFor({ width, height }: Image, smallest: number): number[] {
   const scales: number[] = [];
   for (
@@ -156,11 +156,11 @@ function scalesFor({ width, height }: Image, smallest: number): number[] {
   return scales;
 }
 
-/** Points of the photograph from places in a box: five from its left, then five from its top. */
-function pointsOf([left, top, right, bottom]: Box, places: ArrayLike<number>): Face["points"] {
-  return Array.from({ length: places.length / 2 }, (_, i) =>
+/** Landmarks in the photograph, from positions relative to a box: five x, then five y. */
+function pointsOf([left, top, right, bottom]: Box, relative: ArrayLike<number>): Face["points"] {
+  return Array.from({ length: relative.length / 2 }, (_, i) =>
     [
-      left + places[i]! * (right - left),
-      top + places[i + places.length / 2]! * (bottom - top),
+      left + relative[i]! * (right - left),
+      top + relative[i + relative.length / 2]! * (bottom - top),
     ] as const);
 }

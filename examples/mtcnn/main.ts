@@ -1,5 +1,5 @@
 /**
- * Finds the faces in a photograph, and draws them.
+ * Detects the faces in a photograph, and draws them.
  *
  * ```sh
  * deno run -A examples/mtcnn/main.ts photograph.jpg faces.png --models ../mtcnn
@@ -9,24 +9,23 @@
  */
 import { reportError } from "../../cli/errors.ts";
 import { readFile } from "../../cli/files.ts";
-import { decodeImage } from "../../cli/images.ts";
+import { decodeImage, encodePng } from "../../cli/images.ts";
 import { readChoice, readInteger } from "../../cli/option_values.ts";
-import { readWords } from "../../cli/options.ts";
-import { checkPlaces } from "../../cli/places.ts";
+import { parseCommandLine } from "../../cli/options.ts";
+import { checkOutputPaths } from "../../cli/output_paths.ts";
 import { quietGraphics } from "../../cli/quiet_graphics.ts";
 import { UsageError } from "../../cli/usage_error.ts";
 import { writeFiles } from "../../cli/write_file.ts";
 import { FaceDetector, type NetworkFiles } from "./detector.ts";
 import { drawFaces } from "./drawing.ts";
-import { writePng } from "./png.ts";
 
 const usage = `usage: main.ts PHOTOGRAPH FACES.png [options]
 
   PHOTOGRAPH        A JPEG or a PNG.
-  FACES.png         Where it is written, with boxes around the faces.
-  --models FOLDER   Where det1.prototxt, det1.caffemodel … det3.caffemodel are (here).
-  --smallest N      How many pixels the smallest faces have (20); at least 12.
-  --device gpu|cpu  Where the networks run (gpu).
+  FACES.png         The picture to write, with boxes around the faces.
+  --models FOLDER   The folder of det1.prototxt, det1.caffemodel … det3.caffemodel (.).
+  --smallest N      The size of the smallest face in pixels (20); at least 12.
+  --device gpu|cpu  The device to run on (gpu).
   --help            Show this text.`;
 
 const options = {
@@ -47,31 +46,31 @@ async function readModels(
   return [await read("det1"), await read("det2"), await read("det3")];
 }
 
-/** Does what the words of a command line say, and gives the exit code. */
+/** Runs a command line, and returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const { files: [photograph, drawing, ...more], values } = readWords(args, options);
+  const { files: [photograph, drawing, ...more], values } = parseCommandLine(args, options);
   if (values.help) {
     console.log(usage);
     return 0;
   }
   if (photograph === undefined || drawing === undefined || more.length > 0) {
-    throw new UsageError("it takes a photograph, and the name of the picture to be written");
+    throw new UsageError("two files are needed: the photograph, and the picture to write");
   }
   const smallest = readInteger(values.smallest ?? "20", "--smallest", 12);
   const device = readChoice(values.device ?? "gpu", "--device", ["gpu", "cpu"]);
-  checkPlaces([photograph], [{ path: drawing, from: "FACES.png", isFolder: false }]);
+  checkOutputPaths([photograph], [{ path: drawing, from: "FACES.png", isFolder: false }]);
   const image = await decodeImage(await readFile(photograph), photograph);
   const detector = await FaceDetector.load(await readModels(values.models ?? "."), { device });
   const faces = await detector.detect(image, { smallest });
   detector.destroy();
   if (faces.length === 0) {
-    console.log(`no face of ${smallest} pixels or more was found, and nothing is drawn`);
+    console.log(`no face of ${smallest} pixels or more was found; nothing is written`);
     return 0;
   }
   for (const { box, score } of faces) {
     console.log(`face at ${box.map(Math.round).join(", ")}: ${(100 * score).toFixed(1)} %`);
   }
-  await writeFiles([{ path: drawing, chunks: [await writePng(drawFaces(image, faces))] }]);
+  await writeFiles([{ path: drawing, chunks: [await encodePng(drawFaces(image, faces))] }]);
   return 0;
 }
 

@@ -1,8 +1,8 @@
 /**
- * What the networks see of a photograph: all of it at some size, or a part of it.
+ * Prepares a photograph, or a part of it, as the input of a network.
  *
- * The networks were trained from Matlab, whose pictures Caffe sees turned about their diagonal: the
- * first axis of their input runs from left to right, the second from top to bottom.
+ * The networks were trained from Matlab, whose column-major images are transposed in Caffe: the first
+ * axis of their input runs from left to right, the second from top to bottom.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Image, preprocess, type Preprocessing } from "../../runtime/mod.ts
 import type { Box } from "./boxes.ts";
 
 /** The photograph with rows and columns exchanged. */
-export function turned({ width, height, data }: Image): Image {
+export function transposed({ width, height, data }: Image): Image {
   const from = new Uint32Array(new Uint8Array(data).buffer);
   const to = Uint32Array.from(
     { length: from.length },
@@ -19,8 +19,8 @@ export function turned({ width, height, data }: Image): Image {
   return { width: height, height: width, data: new Uint8Array(to.buffer) };
 }
 
-/** A part of a picture, black where it reaches beyond it. */
-export function cut({ width, height, data }: Image, [left, top, right, bottom]: Box): Image {
+/** A part of a picture, padded with black beyond its borders. */
+export function crop({ width, height, data }: Image, [left, top, right, bottom]: Box): Image {
   const [x, y] = [Math.round(left), Math.round(top)];
   const columns = Math.max(1, Math.round(right) - x), rows = Math.max(1, Math.round(bottom) - y);
   const part = new Uint8Array(columns * rows * 4);

@@ -31,7 +31,7 @@ export function readBlob(message: BlobMessage, where: string, name: string): Lay
   return { shape, legacy, data };
 }
 
-/** A blob of a shape, as Caffe writes it. */
+/** The message of a blob, as Caffe writes it. */
 export function blobMessage(
   { shape, data }: { readonly shape: Shape; readonly data: Float32Array },
 ) {
@@ -56,7 +56,7 @@ function readValues(message: BlobMessage, refuse: (problem: string) => Error): F
       break;
     default:
       throw refuse(
-        `holds integers (${raw_data_type}), where numbers of floating point are expected`,
+        `holds integers (${raw_data_type}), but floating-point numbers are expected`,
       );
   }
   throw refuse(

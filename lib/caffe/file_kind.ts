@@ -1,15 +1,15 @@
 // deno-lint-ignore-file no-control-regex
 /**
- * Identifies a file by its first bytes, to tell which file was given in place of another.
+ * Identifies a file by its first bytes, for errors about files of the wrong kind.
  *
  * @module
  */
 
-/** The kinds of files that are asked for. */
-type Wanted = "network" | "mean" | "bundle" | "labels";
+/** The kinds of files that commands expect. */
+type Expected = "network" | "mean" | "bundle" | "labels";
 
 /** The purpose of a file. */
-export type Role = Wanted | "weights" | "picture";
+export type Role = Expected | "weights" | "picture";
 
 /** A kind of file: its signature, its description, and where it is accepted. */
 interface Kind {
@@ -19,9 +19,9 @@ interface Kind {
   readonly is: string;
   /** The advice in the message. */
   readonly hint?: string;
-  /** The advice if a bundle is wanted. */
+  /** The advice if a bundle is expected. */
   readonly bundleHint?: string;
-  readonly rightFor?: Wanted;
+  readonly rightFor?: Expected;
   /** Its purpose, if that differs from where it is accepted. */
   readonly role?: Role;
 }
@@ -37,7 +37,7 @@ function pattern(texts: TemplateStringsArray, ...parts: readonly string[]): RegE
   return new RegExp(String.raw(texts, ...parts));
 }
 
-/** The kinds that are often confused; the first match counts. */
+/** The kinds that are often confused. The first match counts. */
 const kinds: readonly Kind[] = [
   {
     start: /^\x89HDF/,
@@ -137,11 +137,11 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** The description of a file that cannot be what is wanted; `undefined` if it may be. */
-export function foreignKind(bytes: Uint8Array, wanted: Wanted): string | undefined {
+/** The description of a file of the wrong kind; `undefined` if it may be what is expected. */
+export function foreignKind(bytes: Uint8Array, expected: Expected): string | undefined {
   const kind = kindOf(bytes);
-  if (kind === undefined || kind.rightFor === wanted) return undefined;
-  const hint = wanted === "bundle" ? kind.bundleHint ?? kind.hint : kind.hint;
+  if (kind === undefined || kind.rightFor === expected) return undefined;
+  const hint = expected === "bundle" ? kind.bundleHint ?? kind.hint : kind.hint;
   return hint === undefined ? kind.is : `${kind.is}; ${hint}`;
 }
 
@@ -155,14 +155,14 @@ export function roleOf(bytes: Uint8Array): Role | undefined {
 export const headLength = 1024;
 
 function kindOf(bytes: Uint8Array): Kind | undefined {
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  const start = String.fromCharCode(...bytes.subarray(hasMark ? 3 : 0, headLength));
+  const hasByteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const start = String.fromCharCode(...bytes.subarray(hasByteOrderMark ? 3 : 0, headLength));
   const outside = outsideBraces(start.replace(/#[^\n]*/g, ""));
   return kinds.find((kind) => kind.start.test(kind.outside ? outside : start));
 }
 
 /** A text without the contents of braces, closed or not. */
 function outsideBraces(text: string): string {
-  const less = text.replace(/\{[^{}]*\}/g, "");
-  return less === text ? text.split("{", 1)[0]! : outsideBraces(less);
+  const shorter = text.replace(/\{[^{}]*\}/g, "");
+  return shorter === text ? text.split("{", 1)[0]! : outsideBraces(shorter);
 }

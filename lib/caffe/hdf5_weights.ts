@@ -1,6 +1,6 @@
 /**
  * Reads the weights that Caffe's solver writes with `snapshot_format: HDF5`, and `net.save_hdf5`:
- * the blobs of each layer, and nothing of the network itself.
+ * only the blobs of each layer, not the network.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/net.cpp
  * @module
@@ -9,11 +9,11 @@ import { defaultsOf } from "../../proto/mod.ts";
 import { type Hdf5Array, readHdf5 } from "../hdf5/mod.ts";
 import type { LayerBlob, Net, NetLayer } from "./net.ts";
 
-/** The group that weights are in. `diff`, if there is one, holds gradients. */
+/** The group with the weights. The optional group `diff` holds gradients. */
 const group = "data";
 
 /**
- * Reads weights, as a network whose layers have names and blobs alone.
+ * Reads weights, as a network whose layers have only names and blobs.
  *
  * @param file The name of the file, for messages.
  * @throws {SyntaxError} if the file is damaged, or holds something else.
@@ -42,7 +42,7 @@ export function readHdf5Weights(bytes: Uint8Array, file: string): Net {
   };
 }
 
-/** Arrays are named by their index among the blobs of their layer. */
+/** The index of a blob in its layer, which is the name of its array. */
 function indexOf({ path }: Hdf5Array, slash: number, file: string): number {
   const name = path.slice(slash + 1);
   if (/^\d{1,3}$/.test(name)) return Number(name);
@@ -51,7 +51,7 @@ function indexOf({ path }: Hdf5Array, slash: number, file: string): number {
   );
 }
 
-/** Shared blobs are stored with their owner only, and leave a hole elsewhere. */
+/** Shared blobs are stored in one layer only; in the others this blob stands in for them. */
 const hole: LayerBlob = { shape: [0], legacy: false, data: new Float32Array(0) };
 
 function weightsLayer(

@@ -5,7 +5,7 @@
  */
 import type { Shape } from "../../runtime/tensor.ts";
 
-/** The dims of each input: four per input, or five in files for videos. */
+/** The dimensions of each input: four per input, or five in files for videos. */
 export function inputDims(dims: readonly number[], inputs: number): readonly Shape[] {
   const rank = dims.length === 5 * inputs ? 5 : 4;
   return Array.from({ length: inputs }, (_, i) => dims.slice(rank * i, rank * (i + 1)));

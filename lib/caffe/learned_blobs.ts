@@ -8,13 +8,13 @@ import { readNet } from "./read.ts";
 import { expectBytes } from "../named_file.ts";
 
 /**
- * The learned blobs of each layer that has any, by the layers' names: what `net.params` is in
- * pycaffe. Of a caffemodel in any of Caffe's formats, or of an HDF5 file.
+ * Reads the learned blobs of a caffemodel in any of Caffe's formats, or of an HDF5 file: those of
+ * each layer that has any, by layer name, like `net.params` in pycaffe.
  *
- * @param name What to call the file in messages.
- * @returns Shapes as the file has them: old files write four axes for every blob. The numbers are
- * views of `bytes` where they can be.
- * @throws {SyntaxError} if it is no caffemodel, or its blobs are not what their shapes say.
+ * @param name The name of the file, for messages.
+ * @returns Shapes as in the file: old files write four axes for every blob. The numbers are views of
+ * `bytes` where possible.
+ * @throws {SyntaxError} if it is no caffemodel, or its blobs do not fit their shapes.
  *
  * @example
  * ```ts

@@ -1,15 +1,15 @@
 /**
- * A Caffe network as its file describes it, in Caffe's current format whatever the file's was.
+ * A Caffe network as described by its file, in the current format, whatever the format of the file.
  *
  * @module
  */
 import type { MessageType, UnreadField } from "../../proto/message.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 
-/** A network: what goes in, and the layers in the order they run. */
+/** A network: its inputs, and its layers in execution order. */
 export interface Net {
   readonly name: string;
-  /** Inputs that stand outside any layer (`input:`, `input_shape`, `input_dim`). */
+  /** Inputs declared outside any layer (`input:`, `input_shape`, `input_dim`). */
   readonly inputs: readonly NetInput[];
   readonly layers: readonly NetLayer[];
   /** The layers excluded by phase, level or stage. */
@@ -86,7 +86,7 @@ export interface ParamField<Value> {
   readonly name: string;
   /** The field's number in the current format. */
   readonly number: number;
-  /** What its message is. */
+  /** The type of its message. */
   readonly message: MessageType<Value>;
 }
 

@@ -15,19 +15,19 @@ import type {
 } from "./net.ts";
 import type { LayerParameter, NetStateRule, TransformationParameter } from "./schema.ts";
 
-/** Where the settings of a type of layer are, and under which numbers. */
+/** The message with the settings of a layer's type. */
 export interface ParamSettings {
   readonly message: OpenMessage;
-  /** The number that a field has there: older formats had other numbers than the current one. */
+  /** The number of a field in this message: older formats use other numbers than the current one. */
   numberOf(field: { readonly name: string; readonly number: number }): number;
 }
 
 /**
  * Makes a layer.
  *
- * @param fields What it has in common with all layers.
- * @param settings Where the settings of its type are.
- * @param entry The message in the file that the layer stands in.
+ * @param fields The fields that all layers have.
+ * @param settings The settings of its type.
+ * @param entry The message in the file that describes the layer.
  * @throws {SyntaxError} if a blob does not hold as many values as its shape needs.
  */
 export function netLayer(
@@ -72,7 +72,7 @@ function readParam<Value>(
   return open.read(layer)[field.name] ?? defaultsOf(field.message);
 }
 
-/** Old files trained the statistics of BatchNorm in their own way, and not by gradient: upgraded. */
+/** Old files have learning rates for BatchNorm's statistics. Caffe sets them to 0, as is done here. */
 function paramSpecs({ type, param }: MessageOf<typeof LayerParameter>): readonly Spec[] {
   const isOldBatchNorm = type === "BatchNorm" && param.length === 3;
   return param.map(({ name, share_mode, lr_mult }) => ({
@@ -92,7 +92,7 @@ function rule(message: MessageOf<typeof NetStateRule>): Rule {
   };
 }
 
-/** What images are cropped to: SSD may say height and width. */
+/** The size that images are cropped to. SSD's fork has separate fields for height and width. */
 function cropOf(
   { crop_size, crop_h, crop_w }: MessageOf<typeof TransformationParameter>,
 ): Transform["crop"] {
@@ -100,7 +100,7 @@ function cropOf(
   return crop.includes(0) ? undefined : crop;
 }
 
-/** SSD's way to bring all pictures to one size. */
+/** The size that images are resized to, which only SSD's fork supports. */
 function resizeOf(
   { resize_param }: MessageOf<typeof TransformationParameter>,
 ): Transform["resize"] {

@@ -1,5 +1,5 @@
 /**
- * Chooses the layers of a network that exist in a phase, at a level, and in some stages.
+ * Selects the layers of a network that exist in a phase, at a level, and in some stages.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/net.cpp `Net::FilterNet`
  * @module
@@ -7,9 +7,9 @@
 import { stateHint } from "../option_hints.ts";
 import type { Net, NetLayer, NetStateRule } from "./net.ts";
 
-/** What a network is wanted for. */
-export interface Wanted {
-  /** For training or for use. */
+/** The state for which layers are selected. */
+export interface SelectedState {
+  /** Training or inference. */
   readonly phase: "TRAIN" | "TEST";
   /** 0 unless the network has rules about levels. */
   readonly level: number;
@@ -20,27 +20,27 @@ export interface Wanted {
 /**
  * A network without the layers that its `include` and `exclude` rules leave out.
  *
- * Stages that the file itself asks for hold beside the wanted ones; its phase and level don't. What
- * Caffe saved says nothing of the level and the stages that it was saved at: its layers met their
- * conditions then, and meet them now.
+ * Stages that the file itself declares are added to the given ones; its phase and level are ignored.
+ * A network that Caffe saved contains only the layers selected at that time, but does not record the
+ * level and stages: rules about these count as met.
  *
  * @throws {TypeError} if a layer has rules of both kinds.
  */
-export function selectLayers(net: Net, state: Wanted): Net {
-  const wanted = { ...state, stages: [...net.state.stages, ...state.stages] };
-  const layers = new Set(net.layers.filter((layer) => isIncluded(layer, wanted)));
+export function selectLayers(net: Net, given: SelectedState): Net {
+  const state = { ...given, stages: [...net.state.stages, ...given.stages] };
+  const layers = new Set(net.layers.filter((layer) => isIncluded(layer, state)));
   const others = net.layers.filter((layer) => !layers.has(layer)).flatMap((layer) => {
-    const options = optionsFor(layer, wanted);
+    const options = optionsFor(layer, state);
     return options === undefined ? [] : [{ layer, options }];
   });
   return { ...net, layers: [...layers], others };
 }
 
-/** The options that take in a layer that is left out otherwise, if more of them do. */
-function optionsFor(layer: NetLayer, state: Wanted): string | undefined {
+/** The options that would include an excluded layer, if there are any. */
+function optionsFor(layer: NetLayer, state: SelectedState): string | undefined {
   const phases = [state.phase, state.phase === "TEST" ? "TRAIN" : "TEST"] as const;
   const states = [...layer.include, undefined].flatMap((rule) =>
-    phases.map((phase): Wanted => ({
+    phases.map((phase): SelectedState => ({
       phase,
       level: Math.min(
         Math.max(state.level, rule?.minLevel ?? -Infinity),
@@ -60,7 +60,7 @@ function optionsFor(layer: NetLayer, state: Wanted): string | undefined {
   });
 }
 
-function isIncluded(layer: NetLayer, state: Wanted): boolean {
+function isIncluded(layer: NetLayer, state: SelectedState): boolean {
   const { name, type, include, exclude } = layer;
   if (include.length > 0 && exclude.length > 0) {
     throw new TypeError(
@@ -69,21 +69,21 @@ function isIncluded(layer: NetLayer, state: Wanted): boolean {
     );
   }
   const isSaved = layer.phase !== undefined;
-  const meets = (rule: NetStateRule) =>
+  const matches = (rule: NetStateRule) =>
     (rule.phase ?? state.phase) === state.phase &&
-    (isSaved ? include.length > 0 || !hasRest(rule) : meetsRest(state, rule));
-  return include.length > 0 ? include.some(meets) : !exclude.some(meets);
+    (isSaved ? include.length > 0 || !hasLevelOrStages(rule) : matchesLevelAndStages(state, rule));
+  return include.length > 0 ? include.some(matches) : !exclude.some(matches);
 }
 
-/** Whether the conditions of a rule are met that are about level and stages. */
-function meetsRest({ level, stages }: Wanted, rule: NetStateRule): boolean {
+/** Whether the conditions of a rule on level and stages are met. */
+function matchesLevelAndStages({ level, stages }: SelectedState, rule: NetStateRule): boolean {
   return level >= (rule.minLevel ?? level) &&
     level <= (rule.maxLevel ?? level) &&
     rule.stages.every((stage) => stages.includes(stage)) &&
     !rule.notStages.some((stage) => stages.includes(stage));
 }
 
-/** Whether a rule has such conditions. */
-function hasRest({ minLevel, maxLevel, stages, notStages }: NetStateRule): boolean {
+/** Whether a rule has conditions on level or stages. */
+function hasLevelOrStages({ minLevel, maxLevel, stages, notStages }: NetStateRule): boolean {
   return (minLevel ?? maxLevel) !== undefined || stages.length + notStages.length > 0;
 }

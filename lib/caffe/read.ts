@@ -1,5 +1,5 @@
 /**
- * Reads Caffe's files: networks in text and in binary form, of any of its formats, and mean images.
+ * Reads Caffe's files: networks in any format, as text or binary, and mean images.
  *
  * @module
  */
@@ -71,7 +71,7 @@ export function readNet(bytes: Uint8Array | PartialFile, options: ReadOptions = 
 /**
  * Reads the mean image of a data set, a `.binaryproto`, or a `.npy` as NumPy writes it.
  *
- * @returns Its values, of the shape `[1, C, H, W]` as Caffe writes it, or of the array's.
+ * @returns Its values: `[1, C, H, W]` as Caffe writes it, or of the array's shape.
  * @throws {SyntaxError} if it is no blob, or has no numbers.
  * @throws {TypeError} if it is an array that cannot be read.
  */
@@ -89,7 +89,7 @@ function readMeanBlob(bytes: Uint8Array, file: string): Tensor {
   return { shape, data };
 }
 
-/** The message in a network's file. */
+/** Opens the message in a network's file. */
 export function openFile(bytes: Uint8Array | PartialFile, file: string): OpenMessage {
   const head = headOf(bytes);
   if (head.length === 0) throw new SyntaxError(`Cannot read ${file}: it is empty`);
@@ -97,39 +97,40 @@ export function openFile(bytes: Uint8Array | PartialFile, file: string): OpenMes
   if (isBinary(head)) return readBinary(bytes, file);
   const text = wholeOf(bytes);
   const isUtf8 = utf16Of(head) === undefined;
-  return readText(withoutEnd(isUtf8 ? text : new TextEncoder().encode(decodeText(text))), file);
+  const utf8 = isUtf8 ? text : new TextEncoder().encode(decodeText(text));
+  return readText(withoutTrailingBytes(utf8), file);
 }
 
 /** Refuses a file of another kind. */
-function refuseForeign(bytes: Uint8Array, file: string, wanted: "network" | "mean"): void {
-  const kind = foreignKind(bytes, wanted);
+function refuseForeign(bytes: Uint8Array, file: string, expected: "network" | "mean"): void {
+  const kind = foreignKind(bytes, expected);
   if (kind !== undefined) throw new SyntaxError(`Cannot read ${file}: it is ${kind}`);
 }
 
 /**
- * Text has no control characters except white space, and what some programs append. The tags of a
- * binary network are control characters.
+ * Whether a network is in binary form. The tags of a binary network are control characters; text has
+ * none except white space, and trailing bytes that some programs append.
  */
 export function isBinary(bytes: Uint8Array): boolean {
   if (utf16Of(bytes) !== undefined) return false;
-  return withoutEnd(bytes.subarray(0, 4096)).some((byte) =>
+  return withoutTrailingBytes(bytes.subarray(0, 4096)).some((byte) =>
     byte < 0x09 || (byte > 0x0d && byte < 0x20)
   );
 }
 
 /** A text without a trailing Ctrl-Z or zeros. */
-function withoutEnd(bytes: Uint8Array): Uint8Array {
+function withoutTrailingBytes(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0 && byte !== 0x1a) + 1);
 }
 
 type NetMessage = MessageOf<typeof NetParameter>;
 
-/** Each input takes its own `input_shape`, or some `input_dim`. Old caffemodels lack both. */
+/** Each input has an `input_shape`, or several `input_dim`. Old caffemodels lack both. */
 function inputsOf({ input, input_shape, input_dim }: NetMessage): readonly NetInput[] {
-  const dims = inputDims(input_dim, input.length);
+  const legacyShapes = inputDims(input_dim, input.length);
   return input.map((name, i) => {
-    const old = dims[i]!.length >= 4 ? dims[i] : undefined;
-    return { name, shape: input_shape[i]?.dim ?? old };
+    const legacy = legacyShapes[i]!.length >= 4 ? legacyShapes[i] : undefined;
+    return { name, shape: input_shape[i]?.dim ?? legacy };
   });
 }
 

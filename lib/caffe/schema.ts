@@ -1,5 +1,5 @@
 /**
- * The messages of Caffe's current format that belong to no single type of layer.
+ * The messages of Caffe's current format that do not belong to a layer type.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto
  * @module
@@ -31,9 +31,9 @@ export const BlobShape = message("BlobShape", {
 });
 
 /**
- * A blob. Half-precision values stand in `raw_data`, which only NVIDIA's fork and OpenCV write;
- * old files have four axes in `num` … `width` instead of `shape`. Those of C3D 1.0 have five: a
- * length before the height, so that the width has the number of the values elsewhere.
+ * A blob. Half-precision values are in `raw_data`, which only NVIDIA's fork and OpenCV write. Old
+ * files have four axes in `num` … `width` instead of `shape`. Files of C3D 1.0 have five, with a
+ * length before the height, so that their width has the field number of Caffe's `data`.
  *
  * @see https://github.com/facebookarchive/C3D/blob/master/src/caffe/proto/caffe.proto
  */
@@ -60,11 +60,11 @@ export const FillerParameter = message("FillerParameter", {
   std: float(6, 1),
   sparse: int32(7, -1),
   variance_norm: enumeration(8, { FAN_IN: 0, FAN_OUT: 1, AVERAGE: 2 }, "FAN_IN"),
-  /** FlowNet's; only text files have it. */
+  /** Of FlowNet's fork; read from text files only. */
   diag_val: floats(0),
 });
 
-/** The conditions that a network is in. */
+/** The state of a network, which rules are evaluated against. */
 export const NetState = message("NetState", {
   phase: optionalEnumeration(1, PHASES),
   level: int32(2),
@@ -80,7 +80,7 @@ export const NetStateRule = message("NetStateRule", {
   not_stage: repeated(string(5)),
 });
 
-/** How blobs are shared, which V1 spells differently. */
+/** The values of `share_mode`, which V1 has in another field. */
 export const SHARE_MODES = { STRICT: 0, PERMISSIVE: 1 } as const;
 
 /** How a learned blob is shared and trained. */
@@ -100,7 +100,7 @@ export const TransformationParameter = message("TransformationParameter", {
   mean_value: repeated(float(5)),
   force_color: bool(6, false),
   force_gray: bool(7, false),
-  /** SSD's. Their numbers collide, so only text files have them. */
+  /** Of SSD's fork. Their numbers collide with other forks', so they are read from text files only. */
   crop_h: uint32(0, 0),
   crop_w: uint32(0, 0),
   resize_param: nested(
@@ -117,7 +117,7 @@ export const TransformationParameter = message("TransformationParameter", {
   ),
 });
 
-/** What all layers have. The settings of each type of layer are decoded when it is converted. */
+/** The fields of all layers. The settings of a layer's type are decoded when it is converted. */
 export const LayerParameter = message("LayerParameter", {
   name: string(1, ""),
   type: string(2, ""),
@@ -133,7 +133,7 @@ export const LayerParameter = message("LayerParameter", {
   transform_param: nested(100, TransformationParameter),
 });
 
-/** A network: layers in the current format, or in the older ones, where they are `layers`. */
+/** A network: `layer` in the current format, `layers` in older ones. */
 export const NetParameter = message("NetParameter", {
   name: string(1, ""),
   layers: repeated(open(2)),

@@ -1,14 +1,14 @@
 /**
- * Warns of fields of a prototxt that had no effect, because they are unknown.
+ * Warns of fields of a prototxt that have no effect because they are unknown.
  *
- * A message records by which descriptions it was read. So this runs last, when all layers have been
- * converted or one has failed, often because of just such a field: what is unread then is unknown
- * to all of them. Settings of training and of other layer types are omitted on purpose. In binary
- * files only field numbers are known, whose meaning differs between forks, so nothing can be told.
+ * A message records which of its fields were read. After the conversion of all layers, or after the
+ * failure of one, an unread field is unknown to all of them (and may have caused the failure).
+ * Settings of training and of other layer types are omitted on purpose. Binary files have only field
+ * numbers, whose meaning differs between forks, so there are no warnings about them.
  *
  * ```ts ignore
  * const net = selectLayers(readNet(bytes, { file: "deploy.prototxt" }), state);
- * const graph = tellingUnknownFields(net, layerParams, console.warn, () => lower(net));
+ * const graph = warningOfUnknownFields(net, layerParams, console.warn, () => lower(net));
  * ```
  *
  * @module
@@ -69,11 +69,11 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Runs an action that reads a network's layers, then warns of unknown fields, also if it fails.
+ * Runs an action that reads a network's layers, then warns of unknown fields, even if it fails.
  *
- * @param known The fields of layers that hold settings of some type.
+ * @param known The fields of `LayerParameter` with the settings of all layer types.
  */
-export function tellingUnknownFields<Result>(
+export function warningOfUnknownFields<Result>(
   net: Net,
   known: ReadonlySet<string>,
   warn: (message: string) => void,
@@ -86,15 +86,13 @@ export function tellingUnknownFields<Result>(
   }
 }
 
-/** Options of the messages. */
+/** Options of the warnings. */
 interface UnknownFieldsOptions {
   /** The consequence for such a field, in the message. */
   readonly consequence?: string;
-  /** Known fields of layers that stay unread if an earlier layer has failed. */
+  /** Known fields of layers, which stay unread if an earlier layer has failed. */
   readonly known?: ReadonlySet<string>;
 }
-
-const noNames: ReadonlySet<string> = new Set();
 
 /**
  * Messages about unread fields, in the order of the file:
@@ -104,7 +102,7 @@ const noNames: ReadonlySet<string> = new Set();
  */
 export function unknownFields(
   net: { readonly unread?: Net["unread"]; readonly layers: readonly Pick<NetLayer, "unread">[] },
-  { consequence = "it is ignored", known = noNames }: UnknownFieldsOptions = {},
+  { consequence = "it is ignored", known = new Set() }: UnknownFieldsOptions = {},
 ): readonly string[] {
   const unread = [
     ...(net.unread?.() ?? []),

@@ -1,8 +1,8 @@
 /**
- * V0, Caffe's first format: a layer is a `layer` inside an element of `layers`, and has all its
- * settings in one flat message, whatever its type.
+ * Upgrades V0, Caffe's first format: an element of `layers` contains a `layer` with all settings in
+ * one flat message, whatever its type.
  *
- * Padding was a layer of its own then. It has become a setting of the layer that follows it.
+ * In V0 padding is a layer of its own; in later formats, a setting of the layer that follows it.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/util/upgrade_proto.cpp
  * @module
@@ -19,7 +19,7 @@ import { LayerParameter, TransformationParameter } from "./schema.ts";
 import { upgradeParamSpecs } from "./upgrade_v1.ts";
 import { type V0Layer, V0LayerConnection, V0LayerParameter } from "./v0_schema.ts";
 
-/** What a type of layer is called today, and where its settings have gone. */
+/** The current name of a layer type, and its settings. */
 interface Upgrade {
   readonly type: string;
   readonly param?: string;
@@ -32,6 +32,7 @@ const data = ({ source, batchsize: batch_size, rand_skip }: V0Layer) => ({
   rand_skip,
 });
 
+/** The upgrade of each layer type of V0. */
 const UPGRADES: ReadonlyMap<string, Upgrade> = new Map<string, Upgrade>([
   ["accuracy", { type: "Accuracy" }],
   ["bnll", { type: "BNLL" }],
@@ -117,7 +118,7 @@ function weights({ num_output, biasterm: bias_term, weight_filler, bias_filler }
 
 const list = (value: number | undefined) => value === undefined ? undefined : [value];
 
-/** A layer in V0, and what surrounds it. */
+/** A V0 layer with its bottoms and tops. */
 export interface Connection {
   readonly entry: OpenMessage;
   readonly layer: V0Layer;
@@ -131,15 +132,15 @@ export function isV0Layer(entry: OpenMessage): boolean {
 }
 
 /**
- * The layers that the elements of `layers` describe.
+ * Upgrades the elements of `layers`.
  *
- * @throws {SyntaxError} if a padding layer is followed by one that cannot take its padding over.
+ * @throws {SyntaxError} if the layer after a padding layer has no setting for padding.
  */
 export function upgradeV0Layers(entries: readonly OpenMessage[]): readonly NetLayer[] {
   return readV0Layers(entries).map(upgradeLayer);
 }
 
-/** The layers with their padding, as V0 has their settings. */
+/** The layers with V0's settings, and with the padding of padding layers. */
 export function readV0Layers(
   entries: readonly OpenMessage[],
   description = V0LayerConnection,
@@ -151,36 +152,38 @@ export function readV0Layers(
   return foldPadding(connections);
 }
 
-/** The type of a layer today, and the settings that are its own. */
+/** The current name of a layer's type, and the settings of this type. */
 export function upgradeV0Settings(layer: V0Layer): {
   readonly type: string;
   readonly param: string | undefined;
   readonly settings: MessageObject;
 } {
-  const { type: old = "" } = layer;
-  const { type, param, settings } = UPGRADES.get(old) ??
-    { type: old, param: undefined, settings: undefined };
+  const { type: v0Type = "" } = layer;
+  const { type, param, settings } = UPGRADES.get(v0Type) ??
+    { type: v0Type, param: undefined, settings: undefined };
   return { type, param, settings: settings?.(layer) ?? {} };
 }
 
 /**
+ * Folds padding layers into the layers that follow them:
+ *
  * ```
  * data ─ padding ─ conv    becomes    data ─ conv with pad
  * ```
  */
 function foldPadding(connections: readonly Connection[]): readonly Connection[] {
-  const origins = new Map<string, Connection>();
+  const writers = new Map<string, Connection>();
   const folded: Connection[] = [];
   for (const connection of connections) {
     const paddings = connection.bottoms
-      .map((bottom) => origins.get(bottom))
-      .filter((origin) => origin?.layer.type === "padding");
+      .map((bottom) => writers.get(bottom))
+      .filter((writer) => writer?.layer.type === "padding");
     if (connection.layer.type !== "padding") {
       folded.push(paddings.length > 0 ? padded(connection, paddings[0]!) : connection);
     } else if (paddings.length > 0) {
-      throw refuse(connection, "pads what is padded already");
+      throw refuse(connection, "is a padding layer after another, but only one is supported");
     }
-    for (const top of connection.tops) origins.set(top, connection);
+    for (const top of connection.tops) writers.set(top, connection);
   }
   return folded;
 }

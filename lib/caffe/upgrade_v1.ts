@@ -1,6 +1,6 @@
 /**
- * V1, Caffe's format of 2014: layers stand in `layers`, their types are an enum, and the messages
- * with their settings have numbers of their own.
+ * Upgrades V1, Caffe's format of 2014: layers are in `layers`, their types are an enum, and the
+ * messages with their settings have other field numbers.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/util/upgrade_proto.cpp
  * @module
@@ -30,7 +30,7 @@ import {
   TransformationParameter,
 } from "./schema.ts";
 
-/** A type of layer: its name and number in V1, and its name today. */
+/** The layer types: name and number in V1, and current name. */
 const TYPES: readonly (readonly [v1: string, number: number, type: string])[] = [
   ["NONE", 0, ""],
   ["ACCURACY", 1, "Accuracy"],
@@ -74,7 +74,7 @@ const TYPES: readonly (readonly [v1: string, number: number, type: string])[] = 
   ["DECONVOLUTION", 39, "Deconvolution"],
 ];
 
-/** Types that forks added to V1 under names, with numbers that differ from fork to fork. */
+/** Layer types that forks added to V1. Only their names are used: their numbers differ. */
 const FORK_TYPES: ReadonlyMap<string, string> = new Map([
   ["BATCH_NORM", "BatchNorm"],
   ["BN", "BN"],
@@ -101,13 +101,13 @@ const FORK_TYPES: ReadonlyMap<string, string> = new Map([
   ["UPSAMPLE", "Upsample"],
 ]);
 
-/** The names of types of layers today, by those in V1. */
-export const TODAY: ReadonlyMap<string, string> = new Map([
+/** The current names of layer types, by their names in V1. */
+export const CURRENT_TYPES: ReadonlyMap<string, string> = new Map([
   ...TYPES.map(([v1, , type]) => [v1, type] as const),
   ...FORK_TYPES,
 ]);
 
-/** The numbers that the settings of the types of layers have in V1. */
+/** The field numbers in V1 of the settings of each layer type. */
 export const PARAM_NUMBERS: ReadonlyMap<string, number> = new Map([
   ["accuracy_param", 27],
   ["argmax_param", 23],
@@ -140,7 +140,7 @@ export const PARAM_NUMBERS: ReadonlyMap<string, number> = new Map([
   ["window_data_param", 20],
 ]);
 
-/** What all layers have in V1. */
+/** The fields of all layers in V1. */
 export const V1LayerParameter = message("V1LayerParameter", {
   bottom: repeated(string(2)),
   top: repeated(string(3)),
@@ -159,7 +159,7 @@ export const V1LayerParameter = message("V1LayerParameter", {
 
 type V1Layer = MessageOf<typeof V1LayerParameter>;
 
-/** What data layers had among their own settings before `transform_param` existed. */
+/** The preprocessing in the settings of data layers, from before `transform_param` existed. */
 export const OldTransformation = {
   scale: float(2),
   mean_file: string(3),
@@ -181,13 +181,13 @@ function dataParam(field: string, name: string) {
   return message("V1LayerParameter", { [field]: nested(PARAM_NUMBERS.get(field)!, type) });
 }
 
-/** The layer that an element of `layers` describes. */
+/** Upgrades an element of `layers`. */
 export function upgradeV1Layer(entry: OpenMessage): NetLayer {
   const v1 = entry.read(V1LayerParameter);
   const fields = {
     ...defaultsOf(LayerParameter),
     name: v1.name,
-    type: TODAY.get(v1.type) ?? v1.type,
+    type: CURRENT_TYPES.get(v1.type) ?? v1.type,
     bottom: v1.bottom,
     top: v1.top,
     loss_weight: v1.loss_weight,
@@ -201,7 +201,7 @@ export function upgradeV1Layer(entry: OpenMessage): NetLayer {
   return { ...netLayer(fields, { message: entry, numberOf }, entry), isV1: true };
 }
 
-/** One specification a blob, where V1 had one list for each setting. */
+/** One `ParamSpec` for each blob, where V1 has one list for each setting. */
 export function upgradeParamSpecs(
   lists:
     & Pick<V1Layer, "blobs_lr" | "weight_decay">
@@ -222,7 +222,7 @@ export function upgradeParamSpecs(
   }));
 }
 
-/** How images are prepared. What a data layer's own settings say of it counts more. */
+/** The preprocessing of images. The settings of the data layer take precedence. */
 function upgradeTransform(entry: OpenMessage, { type, transform_param }: V1Layer) {
   const dataParam = DATA_PARAMS.get(type);
   const old = dataParam && Object.values(entry.read(dataParam))[0];

@@ -18,7 +18,7 @@ import {
 } from "../../proto/mod.ts";
 import { BlobProto, FillerParameter } from "./schema.ts";
 
-/** A layer, of whichever type. */
+/** A layer of any type. */
 export const V0LayerParameter = message("V0LayerParameter", {
   name: string(1),
   type: string(2),
@@ -60,12 +60,12 @@ export const V0LayerParameter = message("V0LayerParameter", {
   hdf5_output_param: open(1001),
 });
 
-/** What surrounds a layer in V0. */
+/** An element of `layers` in V0: a layer with its bottoms and tops. */
 export const V0LayerConnection = message("V1LayerParameter", {
   layer: nested(1, V0LayerParameter),
   bottom: repeated(string(2)),
   top: repeated(string(3)),
 });
 
-/** A layer as its file has it. */
+/** A decoded layer. */
 export type V0Layer = MessageOf<typeof V0LayerParameter>;

@@ -13,7 +13,7 @@ import { BlobProto, LayerParameter, NetParameter } from "./schema.ts";
 export interface WrittenNet {
   /** Its name; empty for none. */
   readonly name: string;
-  /** The layers, in the order they run. */
+  /** The layers, in execution order. */
   readonly layers: readonly WrittenLayer[];
 }
 
@@ -27,21 +27,21 @@ export interface WrittenLayer {
   readonly bottoms: readonly string[];
   /** The blobs it computes. */
   readonly tops: readonly string[];
-  /** The learned blobs: a shape, and as many values as it needs. */
+  /** The learned blobs, with as many values as their shapes need. */
   readonly blobs: readonly { readonly shape: Shape; readonly data: Float32Array }[];
   /** The settings of the layer's type. */
   readonly params?: readonly WrittenParam[];
 }
 
-/** A message to write, in the field that a layer has for it. See {@linkcode layerParam}. */
+/** The settings of a layer's type to write. See {@linkcode layerParam}. */
 export interface WrittenParam {
-  /** Where such layers have their settings. */
+  /** The field of the layer that holds them. */
   readonly field: ParamField<unknown>;
-  /** The settings that are not the default. */
+  /** The settings that differ from their defaults. */
   readonly value: object;
 }
 
-/** Settings to write: those that are given, in the field where the type of layer has them. */
+/** The settings of a layer's type to write, in their field; omitted ones keep their defaults. */
 export function layerParam<Value>(
   field: ParamField<Value>,
   value: Writable<Value>,
@@ -52,8 +52,8 @@ export function layerParam<Value>(
 /**
  * A network in Caffe's current binary format.
  *
- * Two such files, one after the other, are a file of all their layers: write a large network in
- * parts, if all of it is too much for memory.
+ * Concatenated files are one file with all their layers: a network that does not fit into memory can
+ * be written in parts.
  *
  * @throws {TypeError} if a blob does not hold as many values as its shape needs.
  */
@@ -73,7 +73,7 @@ export function writeCaffemodel({ name, layers }: WrittenNet): Uint8Array<ArrayB
 }
 
 /**
- * A mean image as Caffe keeps it, a `.binaryproto`. {@linkcode readMean} reads it again.
+ * A mean image in Caffe's format, a `.binaryproto`. {@linkcode readMean} reads it.
  *
  * @param mean Its values, `[1, C, H, W]`, with the channels in the network's order.
  */

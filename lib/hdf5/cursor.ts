@@ -1,10 +1,10 @@
 /**
- * Reads the numbers of which HDF5 files consist.
+ * Reads unsigned integers from an HDF5 file.
  *
  * @module
  */
 
-/** Reads one number after another. */
+/** A position in a file, from which integers are read in sequence. */
 export class Cursor {
   readonly #view: DataView;
   position: number;
@@ -18,7 +18,7 @@ export class Cursor {
     this.position += bytes;
   }
 
-  /** A whole number of some bytes, the least significant first. */
+  /** Reads a little-endian unsigned integer. */
   uint(bytes: number): number {
     let value = 0;
     for (let i = bytes - 1; i >= 0; i--) {

@@ -1,6 +1,6 @@
 /**
- * Reads arrays out of HDF5 files, as far as programs write them that do not ask for more: groups in
- * symbol tables or a few links, and arrays of floating point that lie in one piece.
+ * Reads arrays from HDF5 files, in the subset of the format that is written by default: groups with
+ * symbol tables or compact links, and contiguous or compact floating-point arrays.
  *
  * @see https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html
  * @module
@@ -12,19 +12,19 @@ import { signature } from "./signature.ts";
 
 /** An array. */
 export interface Hdf5Array {
-  /** The names of the groups that it is in, and its own: `data/conv1/0`. */
+  /** Its path from the root: `data/conv1/0`. */
   readonly path: string;
   readonly shape: Shape;
-  /** Its numbers, the last axis fastest. They may be a view of the file's bytes. */
+  /** Its elements in row-major order. They may be a view of the file's bytes. */
   readonly data: Float32Array;
 }
 
 /**
  * Reads the arrays of a group of an HDF5 file; none, if there is no such group.
  *
- * @param group Its name, in the root. What else there is may be of any kind.
+ * @param group The group's name in the root. Other groups are not read.
  * @param file The name of the file, for messages.
- * @throws {SyntaxError} if the file is damaged, or holds what this reader does not know.
+ * @throws {SyntaxError} if the file is damaged, or uses unsupported features of HDF5.
  */
 export function readHdf5(bytes: Uint8Array, group: string, file: string): readonly Hdf5Array[] {
   try {
@@ -37,10 +37,10 @@ export function readHdf5(bytes: Uint8Array, group: string, file: string): readon
 
 const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error);
 
-/** What to do about a file that was written in another way. */
+/** The advice for files that use unsupported features. */
 const repack = "h5repack -l CONTI -f NONE old.h5 new.h5 writes it so that it can be read here";
 
-/** Kinds of the messages that objects consist of. */
+/** The types of the messages in object headers. */
 const kinds = {
   dataspace: 0x01,
   linkInfo: 0x02,
@@ -51,7 +51,7 @@ const kinds = {
   symbolTable: 0x11,
 } as const;
 
-/** More links than any network has: groups that hold one another would never end. */
+/** More links than any network has. The limit ends cycles of groups. */
 const mostLinks = 100_000;
 
 interface Link {
@@ -59,9 +59,10 @@ interface Link {
   readonly target: number;
 }
 
+/** A message of an object header. */
 interface Message {
   readonly kind: number;
-  /** Whether it stands elsewhere, for several objects. */
+  /** Whether the body is only a reference to a message that several objects share. */
   readonly isShared: boolean;
   readonly body: Cursor;
 }
@@ -70,11 +71,12 @@ class Hdf5 {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #root: number;
-  /** How many bytes addresses and lengths take. */
+  /** The sizes of addresses and lengths, in bytes. */
   #addressSize = 8;
   #lengthSize = 8;
+  /** The number of links and header blocks that were followed. */
   #links = 0;
-  /** What was read by its address, for links that lead to one array. */
+  /** The arrays by address, since several links may refer to one array. */
   readonly #arrays = new Map<number, Tensor>();
 
   constructor(bytes: Uint8Array, private readonly group: string) {
@@ -86,13 +88,13 @@ class Hdf5 {
     if (version < 2) cursor.skip(4);
     this.#addressSize = cursor.uint(1);
     this.#lengthSize = cursor.uint(1);
-    // Flags, the fan-outs of trees, and the addresses of what does not matter here.
+    // Flags, the fan-outs of B-trees, and addresses that are not needed.
     cursor.skip(version < 2 ? 9 + 4 * version : 1);
     cursor.skip((version < 2 ? 5 : 3) * this.#addressSize);
     this.#root = cursor.uint(this.#addressSize);
   }
 
-  /** The arrays, group after group. */
+  /** The arrays, depth-first. */
   arrays(): Generator<Hdf5Array> {
     return this.#arraysIn(this.#root, "");
   }
@@ -111,7 +113,7 @@ class Hdf5 {
       yield { path, ...array };
       return;
     }
-    for (const { body } of of(kinds.linkInfo)) this.#refuseManyLinks(body, path);
+    for (const { body } of of(kinds.linkInfo)) this.#refuseDenseLinks(body, path);
     const links = [
       ...of(kinds.symbolTable).flatMap(({ body }) => [...this.#symbols(body)]),
       ...of(kinds.link).flatMap(({ body }) => this.#link(body)),
@@ -123,7 +125,7 @@ class Hdf5 {
     }
   }
 
-  /** The messages that an object consists of. */
+  /** The messages of an object header. */
   #messages(address: number): readonly Message[] {
     const cursor = this.#at(address);
     if (cursor.uint(1) === 1) {
@@ -139,7 +141,12 @@ class Hdf5 {
     return this.#block({ address: cursor.position, length }, true, (flags & 4) !== 0);
   }
 
-  /** The messages of one block, and of those that continue it. */
+  /**
+   * The messages of a header block and of its continuations.
+   *
+   * @param isNew Whether the object header has version 2.
+   * @param isOrdered Whether messages have a creation order.
+   */
   #block(
     { address, length }: { readonly address: number; readonly length: number },
     isNew: boolean,
@@ -163,7 +170,7 @@ class Hdf5 {
       const next = { address: body.uint(this.#addressSize), length: body.uint(this.#lengthSize) };
       if (isNew) {
         this.#expect(next.address, "OCHK");
-        // Its signature stands in front, and a checksum behind.
+        // A block starts with its signature and ends with a checksum, of four bytes each.
         next.address += 4;
         next.length -= 8;
       }
@@ -172,7 +179,7 @@ class Hdf5 {
     return messages;
   }
 
-  /** The links of a group of the old form: a tree of tables, and a heap of names. */
+  /** The links of a group in the old format: a B-tree of symbol tables, and a heap of names. */
   *#symbols(body: Cursor): Generator<Link> {
     const tree = body.uint(this.#addressSize);
     const heap = this.#at(body.uint(this.#addressSize));
@@ -183,7 +190,7 @@ class Hdf5 {
 
   *#symbolsIn(address: number, names: number, above: number): Generator<Link> {
     const cursor = this.#at(address + 4);
-    if (this.#is(address, "TREE")) {
+    if (this.#hasSignature(address, "TREE")) {
       cursor.skip(1);
       const level = cursor.uint(1);
       if (level >= above) throw new RangeError();
@@ -207,7 +214,7 @@ class Hdf5 {
     }
   }
 
-  /** A link that stands in the group itself, if it leads to an object of this file. */
+  /** A compact link, stored in the group's header; none, unless its target is in this file. */
   #link(body: Cursor): Link[] {
     body.skip(1);
     const flags = body.uint(1);
@@ -216,12 +223,12 @@ class Hdf5 {
     const length = body.uint(1 << (flags & 3));
     const start = body.position;
     body.skip(length);
-    const name = new TextDecoder().decode(this.#part(start, length));
+    const name = new TextDecoder().decode(this.#slice(start, length));
     return isHard ? [{ name, target: body.uint(this.#addressSize) }] : [];
   }
 
-  /** Groups of the new form keep more than a few links in a heap of another kind. */
-  #refuseManyLinks(body: Cursor, path: string): void {
+  /** Refuses dense link storage, in which groups of the new format keep more than a few links. */
+  #refuseDenseLinks(body: Cursor, path: string): void {
     body.skip(1);
     if (body.uint(1) & 1) body.skip(8);
     if (this.#isAddress(body.uint(this.#addressSize))) {
@@ -236,13 +243,13 @@ class Hdf5 {
       throw new Error(`/${path} has a shared datatype; ${repack}`);
     }
     const shape = this.#shape(dataspace.body);
-    const read = floatsOf(datatype.body, path);
+    const { size, decode } = floatsOf(datatype.body, path);
     const { address, length } = this.#place(of(kinds.layout)[0]!.body, path);
-    if (length !== count(shape) * read.size) {
-      const needed = `${showShape(shape)} of ${read.size} bytes each`;
+    if (length !== count(shape) * size) {
+      const needed = `${showShape(shape)} of ${size} bytes each`;
       throw new Error(`/${path} has ${length} bytes, but should hold ${needed}`);
     }
-    return { shape, data: read.all(this.#part(address, length)) };
+    return { shape, data: decode(this.#slice(address, length)) };
   }
 
   #shape(body: Cursor): Shape {
@@ -252,13 +259,13 @@ class Hdf5 {
     return Array.from({ length: axes }, () => body.uint(this.#lengthSize));
   }
 
-  /** Where the numbers of an array stand. */
+  /** The position of the elements of an array. */
   #place(body: Cursor, path: string): { readonly address: number; readonly length: number } {
     const version = body.uint(1), layout = body.uint(1);
     if (version < 3 || layout > 1) {
       throw new Error(`/${path} is chunked or compressed; ${repack}`);
     }
-    // Small arrays may stand in the message itself.
+    // A compact layout has the elements in the message itself.
     if (layout === 0) {
       const length = body.uint(2);
       return { address: body.position, length };
@@ -269,27 +276,27 @@ class Hdf5 {
     throw new Error(`the numbers of /${path} were never written`);
   }
 
-  /** Whether there is something: addresses of nothing have all bits set. */
+  /** Whether an address is defined: undefined ones have all bits set. */
   #isAddress(address: number): boolean {
     return address < 2 ** (8 * this.#addressSize) - 1;
   }
 
-  #is(address: number, mark: string): boolean {
-    return [...this.#part(address, 4)].every((byte, i) => byte === mark.charCodeAt(i));
+  #hasSignature(address: number, signature: string): boolean {
+    return [...this.#slice(address, 4)].every((byte, i) => byte === signature.charCodeAt(i));
   }
 
-  #expect(address: number, mark: string): void {
-    if (!this.#is(address, mark)) throw new RangeError();
+  #expect(address: number, signature: string): void {
+    if (!this.#hasSignature(address, signature)) throw new RangeError();
   }
 
-  /** A text that ends with a zero. */
+  /** A zero-terminated string. */
   #text(address: number): string {
     const end = this.#bytes.indexOf(0, address);
     if (end < 0) throw new RangeError();
-    return new TextDecoder().decode(this.#part(address, end - address));
+    return new TextDecoder().decode(this.#slice(address, end - address));
   }
 
-  #part(address: number, length: number): Uint8Array {
+  #slice(address: number, length: number): Uint8Array {
     if (!(address >= 0 && address + length <= this.#bytes.length)) throw new RangeError();
     return this.#bytes.subarray(address, address + length);
   }

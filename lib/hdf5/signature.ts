@@ -1,5 +1,5 @@
 /**
- * How HDF5 files start.
+ * The signature of HDF5 files.
  *
  * @module
  */

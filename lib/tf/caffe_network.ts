@@ -1,5 +1,5 @@
 /**
- * A Caffe network that learns in TensorFlow.js, and goes home to Caffe.
+ * A Caffe network that is trained in TensorFlow.js and saved as a caffemodel.
  *
  * @module
  */
@@ -23,18 +23,18 @@ import { TfNetwork } from "./network.ts";
 import type { TfNetworkOptions } from "./options.ts";
 import { Statistics } from "./statistics.ts";
 
-/** How a Caffe network is read to learn. */
+/** How a Caffe network is read for training. */
 export interface TfCaffeOptions
   extends
     Omit<TfNetworkOptions, "dropout" | "ops">,
     Omit<ConvertOptions, "caffemodel" | "deferWeights" | "outputs" | "transforms"> {
-  /** The weights, where they are not in the network's own file. */
+  /** The weights, if they are not in the network's own file. */
   readonly caffemodel?: NamedBytes | undefined;
-  /** Where chance comes from, for weights that nobody has trained: `Math.random`, if nobody says. */
+  /** The random number generator for untrained weights, by default `Math.random`. */
   readonly random?: Random;
 }
 
-/** What a network was made from. */
+/** The files, options and layers that a network was made from. */
 interface Origin {
   readonly network: NamedBytes;
   readonly options: TfCaffeOptions;
@@ -43,8 +43,8 @@ interface Origin {
 }
 
 /**
- * A Caffe network that learns. Nothing is folded, so that every layer has its own weights; Dropout
- * acts in training; what the caffemodel does not have is drawn as the layer's filler says.
+ * A trainable Caffe network. Nothing is folded, so that every layer keeps its own weights; Dropout
+ * is active in training; blobs that the caffemodel lacks are initialized by the layer's filler.
  *
  * @example
  * ```ts ignore
@@ -72,7 +72,7 @@ export class TfCaffeNetwork extends TfNetwork {
   }
 
   /**
-   * Reads a network. The backend of TensorFlow.js must be set before.
+   * Reads a network. Set the backend of TensorFlow.js first.
    *
    * @param network A prototxt, or a caffemodel that holds the network as well.
    * @throws {SyntaxError} with file, line and column, if a file cannot be read.
@@ -118,8 +118,8 @@ export class TfCaffeNetwork extends TfNetwork {
   }
 
   /**
-   * The bytes of a caffemodel with what has been learned: a complete network in Caffe's current
-   * format, whose layers and blobs have the names and the shapes that Caffe gives them.
+   * The bytes of a caffemodel with the trained weights: a complete network in Caffe's current format,
+   * whose layers and blobs have Caffe's own names and shapes.
    */
   async saveCaffemodel(): Promise<Uint8Array<ArrayBuffer>> {
     const { net, learnable } = this.#origin;
@@ -134,11 +134,11 @@ export class TfCaffeNetwork extends TfNetwork {
     );
   }
 
-  /** The bytes of a bundle with what has been learned: the caffemodel, converted. */
+  /** The bytes of a bundle with the trained weights: the converted caffemodel. */
   override async save(): Promise<Uint8Array<ArrayBuffer>> {
     const { network, options } = this.#origin;
     const caffemodel = { bytes: await this.saveCaffemodel(), name: "learned.caffemodel" };
-    // What was injected has learned since, or is in the caffemodel as it was.
+    // The caffemodel includes the injected weights, trained or not.
     const parts = [...writeBundle(convert(network, { ...options, inject: [], caffemodel }))];
     return new Uint8Array(await new Blob(parts).arrayBuffer());
   }
@@ -149,7 +149,7 @@ function statisticsOf(node: Node<"batchNorm">, { blobs, fractions }: Learnable):
   const [mean, variance, factor] = blobs.get(name) ?? [];
   if (mean?.spec.name !== "mean_sum" || variance === undefined || factor === undefined) {
     throw new TypeError(
-      `Cannot update the statistics of layer "${name}": only those of Caffe's BatchNorm are known`,
+      `Cannot update the statistics of layer "${name}": only layers of type BatchNorm are supported`,
     );
   }
   const sums = { mean: mean.data, variance: variance.data, factor: factor.data[0]! };

@@ -1,6 +1,5 @@
 /**
- * The Caffe network that a network was made from: its layers, so that what they have learned can be
- * written for Caffe.
+ * Writes trained weights as a caffemodel, in the layers of the original Caffe network.
  *
  * @module
  */
@@ -13,21 +12,21 @@ import { layerOf, layers as known } from "../layers/mod.ts";
 import { transpose } from "../transpose.ts";
 import type { Learnable, LearnedBlob } from "./learnable_layers.ts";
 
-/** The sums that BatchNorm stores: of means, of variances, and how many they are. */
+/** The moving sums that BatchNorm stores, and their total weight. */
 export interface StoredSums {
   /** The sum of the means of each channel. */
   readonly mean: Float32Array;
   /** The sum of the variances of each channel. */
   readonly variance: Float32Array;
-  /** How many they are, the older ones counted for less. */
+  /** The sum of the weights of all batches, which decay. */
   readonly factor: number;
 }
 
-/** A constant that a layer learns, and how it becomes the blob that Caffe stores. */
+/** A constant with the learned blob of a layer. */
 export interface LearnedConstant {
   readonly layer: string;
   readonly value: Value;
-  /** Whether Caffe stores rows and columns of the matrix exchanged. */
+  /** Whether Caffe stores the matrix transposed. */
   readonly transposed: boolean;
 }
 
@@ -43,7 +42,7 @@ export function learnedConstants(graph: Graph, { blobs }: Learnable): LearnedCon
   );
 }
 
-/** A blob's own constant, or the one that was made from it. */
+/** The constant of a blob, or the constant that was derived from it. */
 function constantOf(
   layer: string,
   { spec, value }: LearnedBlob,
@@ -53,16 +52,16 @@ function constantOf(
     const matrix = byName.get(`${layer}/weights`);
     return matrix && { layer, value: matrix, transposed: true };
   }
-  const wider = spec.name === "weights" ? byName.get(`${layer}/windows/weights`) : undefined;
-  if (wider !== undefined) return { layer, value: wider, transposed: false };
+  const reshaped = spec.name === "weights" ? byName.get(`${layer}/windows/weights`) : undefined;
+  if (reshaped !== undefined) return { layer, value: reshaped, transposed: false };
   return byName.has(value.name) ? { layer, value, transposed: false } : undefined;
 }
 
 /**
- * The network as a caffemodel, complete with its settings.
+ * The network as a caffemodel, including its settings.
  *
- * @param dataOf What a constant holds now; `undefined` where it is as it was.
- * @param sumsOf What a layer of statistics has stored since.
+ * @param dataOf The current numbers of a constant; `undefined` if they are unchanged.
+ * @param sumsOf The current sums of a BatchNorm layer; `undefined` if they are unchanged.
  */
 export function writeOrigin(
   net: Net,
@@ -106,12 +105,12 @@ function writtenLayer(layer: NetLayer, blobs: WrittenLayer["blobs"]): WrittenLay
   return { name, type, bottoms, tops, blobs, params };
 }
 
-/** The settings of a layer that have a number in binary files. */
+/** The settings of a layer that have a field number, so that a binary file can hold them. */
 function settingsOf(layer: NetLayer, field: ParamField<unknown>): object {
   return numbered(field.message, layer.param(field) as object);
 }
 
-/** The fields that have a number, in nested messages too. */
+/** The fields that have a number, also in nested messages. */
 function numbered({ fields }: MessageType<unknown>, value: object): object {
   const kept = Object.entries(value).filter(([name]) => fields[name]!.number > 0);
   return Object.fromEntries(kept.map(([name, value]) => {

@@ -22,9 +22,9 @@ export class TfEngine implements Engine {
   }
 
   /**
-   * An engine on the current backend, whose arithmetic is checked first.
+   * Opens an engine on the current backend, after a check of its arithmetic.
    *
-   * @throws {Error} if it gives wrong results, as some drivers do.
+   * @throws {Error} if the backend computes wrong results, as with some drivers.
    */
   static async open(): Promise<TfEngine> {
     await checkBackend();
@@ -32,7 +32,7 @@ export class TfEngine implements Engine {
   }
 
   /**
-   * Says a graph in TensorFlow's ops, to be computed with the backend.
+   * Compiles a graph to TensorFlow's ops, which the backend then executes.
    *
    * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express.
    */
@@ -45,14 +45,14 @@ export class TfEngine implements Engine {
     return {
       async run(inputs) {
         const results = tf.tidy(() => {
-          const fed = new Map(inputs.map((input, i) => [placeholders[i]!.node, feed(input)]));
+          const fed = new Map(inputs.map((input, i) => [placeholders[i]!.node, upload(input)]));
           const wanted = [...compiled.outputs.values()];
           const tensors = execute(compiled, wanted, (node) => fed.get(node) ?? constants.get(node));
           return tensors.map((tensor) =>
             tensor.rank === 4 ? tf.transpose(tensor, [...toCaffe]) : tensor
           );
         });
-        return await Promise.all(results.map(fetch));
+        return await Promise.all(results.map(readBack));
       },
       destroy: () => constants.dispose(),
     };
@@ -62,13 +62,14 @@ export class TfEngine implements Engine {
   destroy(): void {}
 }
 
-/** A tensor of Caffe's order on the backend, its channels last if it is an image. */
-function feed({ shape, data }: Tensor): tf.Tensor {
+/** Uploads a tensor. Images are transposed from NCHW to NHWC. */
+function upload({ shape, data }: Tensor): tf.Tensor {
   const tensor = tf.tensor(data, [...shape]);
   return shape.length === 4 ? tf.transpose(tensor, [...toImage]) : tensor;
 }
 
-async function fetch(tensor: tf.Tensor): Promise<Tensor> {
+/** Reads a tensor back and frees it. */
+async function readBack(tensor: tf.Tensor): Promise<Tensor> {
   const data = await tensor.data<"float32">();
   tensor.dispose();
   return { shape: tensor.shape, data };

@@ -8,7 +8,7 @@ import type { TfGraph, TfNode, TfValue } from "../emit/tfjs/node.ts";
 import { constantTensor, kernels } from "./kernels.ts";
 
 /** By op, the inputs that a kernel reads as integers from the graph rather than as tensors. */
-const written: Partial<Record<TfNode["op"], readonly number[]>> = {
+const integerInputs: Partial<Record<TfNode["op"], readonly number[]>> = {
   ArgMax: [1],
   Conv2DBackpropInput: [0],
   Cumsum: [1],
@@ -83,6 +83,6 @@ const unread = undefined as unknown as tf.Tensor;
 function tensorInputs({ op, inputs }: TfNode): readonly TfValue[] {
   if (op === "ConcatV2") return inputs.slice(0, -1);
   if (op === "GatherV2") return inputs.slice(0, 2);
-  const other = written[op] ?? [];
-  return inputs.filter((_, i) => !other.includes(i));
+  const integers = integerInputs[op] ?? [];
+  return inputs.filter((_, i) => !integers.includes(i));
 }

@@ -54,6 +54,6 @@ export function draw(filler: Filler, shape: Shape, random: Random): Float32Array
       return drawn;
     }
     default:
-      throw new TypeError(`no filler is called ${JSON.stringify(type)}`);
+      throw new TypeError(`there is no filler ${JSON.stringify(type)}`);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The learned constants of a network, by layer, and the statistics of batch normalisation.
+ * The learned constants of a network, by layer, and the statistics of batch normalization.
  *
  * @module
  */
@@ -7,15 +7,15 @@ import type { Graph, Node, Value } from "../../runtime/graph.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { Statistics } from "./statistics.ts";
 
-/** What is known of learned constants beyond their names. */
+/** Overrides of what is derived from the names of learned constants. */
 export interface Learning {
-  /** The constants that learn, and the layers that they belong to. */
+  /** The trainable constants, and the layers that they belong to. */
   readonly learned?: ReadonlyMap<Value, string>;
-  /** The statistics that a layer of batch normalisation starts from. */
+  /** The initial statistics of a batch normalization layer. */
   readonly statisticsOf?: (node: Node<"batchNorm">) => Statistics;
 }
 
-/** All constants but statistics, and the layers that their names tell. */
+/** All constants except statistics, and the layers that their names imply. */
 export function constantsOf({ nodes, constants }: Graph): ReadonlyMap<Value, string> {
   const learned = nodes.flatMap(({ op, inputs }) =>
     op === "batchNorm" ? [] : inputs.filter((value) => constants.has(value))
@@ -24,9 +24,9 @@ export function constantsOf({ nodes, constants }: Graph): ReadonlyMap<Value, str
 }
 
 /**
- * The layers of batch normalisation, and the statistics that each starts from.
+ * The batch normalization nodes and their initial statistics.
  *
- * @throws {TypeError} if one normalises what has no channels.
+ * @throws {TypeError} if one normalizes a tensor without channels.
  */
 export function statisticsOf(graph: Graph, options: Learning): [Node<"batchNorm">, Statistics][] {
   return graph.nodes.filter((node) => node.op === "batchNorm").map((node) => {
@@ -39,14 +39,14 @@ export function statisticsOf(graph: Graph, options: Learning): [Node<"batchNorm"
     }
     if (options.statisticsOf !== undefined) return [node, options.statisticsOf(node)];
     const [mean, variance] = inputs.slice(1).map((value) => graph.constants.get(value)!);
-    return [node, new Statistics({ mean: mean!, variance: variance!, factor: 1 }, usualFraction)];
+    return [node, new Statistics({ mean: mean!, variance: variance!, factor: 1 }, defaultFraction)];
   });
 }
 
-/** The default moving average fraction: the part of the old statistics that a step keeps. */
-const usualFraction = 0.999;
+/** Caffe's default `moving_average_fraction`: the factor of the old statistics in each step. */
+const defaultFraction = 0.999;
 
-/** `conv1` of `conv1/weights`. */
+/** The layer of a constant: `conv1` for `conv1/weights`. */
 function layerOf({ name }: Value): string {
   return name.slice(0, Math.max(0, name.lastIndexOf("/"))) || name;
 }

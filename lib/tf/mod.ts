@@ -1,5 +1,5 @@
 /**
- * Networks in TensorFlow.js: to run, and to learn. Set a backend first.
+ * Networks in TensorFlow.js, for inference and training. Set a backend first.
  *
  * @example
  * ```ts ignore

@@ -1,5 +1,5 @@
 /**
- * A network that learns, in TensorFlow.js.
+ * A trainable network in TensorFlow.js.
  *
  * @module
  */
@@ -25,9 +25,9 @@ import { type Passed, Programs } from "./programs.ts";
 import type { Statistics } from "./statistics.ts";
 
 /**
- * A network that learns, in TensorFlow.js: the same graph, names and order of axes as the runtime's
- * `Network`, `[N, C, H, W]` for images. A subclass describes its layers in `setup()` as a subclass
- * of that does.
+ * A trainable network in TensorFlow.js, with the same graph, names and order of axes as the
+ * runtime's `Network`: `[N, C, H, W]` for images. A subclass describes its layers in `setup()`, like
+ * a subclass of `Network`.
  *
  * @example
  * ```ts ignore
@@ -41,11 +41,11 @@ import type { Statistics } from "./statistics.ts";
  * ```
  */
 export class TfNetwork {
-  /** The ops that networks of this class need beside the runtime's own. */
+  /** The custom ops of networks of this class. */
   static readonly ops: readonly CustomOp[] = [];
-  /** How images become its input, where the model says. */
+  /** The preprocessing of images, if the model has it. */
   readonly preprocessing: Preprocessing | null;
-  /** The names of its classes, where the model says. */
+  /** The names of the classes, if the model has them. */
   readonly labels: readonly string[] | null;
   readonly #builder: FluentBuilder;
   readonly #provenance: Readonly<Record<string, string>>;
@@ -58,10 +58,10 @@ export class TfNetwork {
   #disposed = false;
 
   /**
-   * Made by {@linkcode TfNetwork.load}. The backend of TensorFlow.js must be set before.
+   * Called by {@linkcode TfNetwork.load}. Set the backend of TensorFlow.js first.
    *
-   * @throws {TypeError} if `setup()` describes what cannot be built, or a layer is named that learns
-   * nothing.
+   * @throws {TypeError} if `setup()` describes an invalid network, or `trainable` names a layer
+   * without learned constants.
    */
   constructor(bundle: Bundle, options: TfNetworkOptions & Learning = {}) {
     prepareGradients();
@@ -84,10 +84,10 @@ export class TfNetwork {
    * Loads a network from a bundle. A subclass takes the weights from the bundle, and the layers
    * from its own `setup()`.
    *
-   * Convert with `transforms: []` (`--no-optimize`) what is to learn, or what was folded into another layer learns with
-   * that.
+   * To train a network, convert it with `transforms: []` (`--no-optimize`): otherwise normalization
+   * and scale layers are folded into the layers before them, and cannot be trained separately.
    *
-   * @throws {TypeError} if the bundle cannot be read, or needs an op that nobody gives.
+   * @throws {TypeError} if the bundle cannot be read, or a custom op is missing.
    */
   static async load<N extends TfNetwork>(
     this: {
@@ -101,17 +101,17 @@ export class TfNetwork {
     return new this(await readBundle(await readAll(source), undefined, ops), options);
   }
 
-  /** Its name, as the model gives it. */
+  /** The name of the network. */
   get name(): string {
     return this.#graph.name;
   }
 
-  /** What a pass needs: names, and shapes for the batch the model was written for. */
+  /** The names of the inputs, and their shapes for the model's own batch size. */
   get inputs(): readonly { readonly name: string; readonly shape: Shape }[] {
     return givenInputs(this.#graph);
   }
 
-  /** The names of the values that a pass returns. */
+  /** The names of the values that a pass returns by default. */
   get outputs(): readonly string[] {
     return this.#graph.outputs;
   }
@@ -121,19 +121,19 @@ export class TfNetwork {
     return [...namedValues(this.#graph).keys()];
   }
 
-  /** The names of the layers that can learn. */
+  /** The names of the trainable layers. */
   get layers(): readonly string[] {
     return [...new Set(this.#layers.values())];
   }
 
-  /** What the layers that learn change, by names like `conv1/weights`. */
+  /** The variables of the layers that are trained, by names like `conv1/weights`. */
   get variables(): ReadonlyMap<string, tf.Variable> {
-    return new Map(this.#learning().map((value) => [value.name, this.#variables.get(value)!]));
+    return new Map(this.#trained().map((value) => [value.name, this.#variables.get(value)!]));
   }
 
   /**
-   * Says whether a layer learns from now on. Optimizers that remember earlier steps know variables by
-   * their order: take a new one then.
+   * Sets whether a layer is trained from now on. Optimizers with state, such as momentum, identify
+   * variables by their order: create a new one after this.
    *
    * @throws {TypeError} if there is no such layer.
    */
@@ -145,12 +145,12 @@ export class TfNetwork {
   }
 
   /**
-   * Computes values for a batch. What a network remembers from run to run is zeros each time.
+   * Runs a forward pass on a batch. The state of recurrent networks is zero in each pass.
    *
-   * @param inputs Tensors in the order `[N, C, H, W]`, any number of samples.
-   * @returns The outputs by name, in that order too; they are the caller's to dispose of.
-   * @throws {TypeError} if an input is missing or does not fit, an output is not known, or TensorFlow
-   * has no words for what it needs.
+   * @param inputs Tensors in the order `[N, C, H, W]`, with any number of samples.
+   * @returns The outputs by name, in the same order of axes. The caller disposes of them.
+   * @throws {TypeError} if an input is missing or does not fit, an output is unknown, or TensorFlow's
+   * ops cannot express the network.
    */
   forward(
     inputs: Readonly<Record<string, tf.Tensor>>,
@@ -162,9 +162,9 @@ export class TfNetwork {
   }
 
   /**
-   * Makes one step toward a smaller loss.
+   * Makes one training step.
    *
-   * @param loss Computes it from the outputs, a single number.
+   * @param loss Computes the loss, a scalar, from the outputs.
    * @returns The loss before the step.
    */
   async learn(
@@ -198,7 +198,7 @@ export class TfNetwork {
     return number!;
   }
 
-  /** The bytes of a bundle with what has been learned. */
+  /** The bytes of a bundle with the trained weights. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     const graph = await this.graph();
     const parts = writeBundle({
@@ -210,7 +210,7 @@ export class TfNetwork {
     return new Uint8Array(await new Blob([...parts]).arrayBuffer());
   }
 
-  /** Lets go of the backend's memory. The network cannot be used after that. */
+  /** Frees the backend's memory. The network cannot be used afterwards. */
   dispose(): void {
     this.#disposed = true;
     this.#programs.dispose();
@@ -225,30 +225,30 @@ export class TfNetwork {
     return this.#builder.input(name, shape);
   }
 
-  /** Starts from values by their names. */
+  /** Starts a chain from the values of some names. */
   protected feed(...names: readonly string[]): Chain {
     return this.#builder.feed(...names);
   }
 
   /**
-   * Gives an input what a value was in the run before; the caller no longer provides it. Here each
-   * pass is a first one, for which it is zeros.
+   * Feeds a value of the previous run to an input, which the caller then no longer provides. Here
+   * every pass counts as the first one, in which the input is zero.
    */
   protected remember(input: string, value: string): void {
     this.#builder.remember(input, value);
   }
 
-  /** Says which values a pass returns. */
+  /** Sets the values that a pass returns by default. */
   protected output(...names: readonly string[]): void {
     this.#builder.output(...names);
   }
 
-  /** What the layers of statistics have gathered, by the layer's name. */
+  /** The current statistics of batch normalization layers, by layer name. */
   protected gathered(): ReadonlyMap<string, Statistics> {
     return new Map([...this.#statistics].map(([node, sums]) => [node.output.name, sums]));
   }
 
-  /** The graph with what has been learned. */
+  /** The graph with the trained weights. */
   protected async graph(): Promise<Graph> {
     if (this.#disposed) throw new Error("Cannot save network: it was destroyed");
     const constants = new Map(this.#graph.constants);
@@ -267,10 +267,10 @@ export class TfNetwork {
     return this.#programs.run(inputs, outputs, training, this.#variables);
   }
 
-  /** Variables for all that learns, and for the statistics; what has once learned keeps its own. */
+  /** Adds the missing variables of trained constants and of statistics. None is ever removed. */
   #makeVariables(): void {
     const statistics = [...this.#statistics.keys()].flatMap(({ inputs }) => inputs.slice(1));
-    for (const value of [...this.#learning(), ...statistics]) {
+    for (const value of [...this.#trained(), ...statistics]) {
       if (this.#variables.has(value)) continue;
       const data = this.#graph.constants.get(value)!;
       const initial = tf.tensor(data, [...value.shape]);
@@ -279,7 +279,8 @@ export class TfNetwork {
     }
   }
 
-  #learning(): Value[] {
+  /** The constants of the layers that are trained. */
+  #trained(): Value[] {
     return [...this.#layers].filter(([, layer]) => this.#trainable.has(layer))
       .map(([value]) => value);
   }

@@ -1,32 +1,33 @@
 /**
- * What can be said about a network that learns.
+ * The options of trainable networks.
  *
  * @module
  */
 import type { CustomOp } from "../../runtime/ops/op.ts";
 
-/** How a network learns. */
+/** How a network is trained. */
 export interface TfNetworkOptions {
-  /** The layers that learn: all, if it does not say. */
+  /** The layers to train, by default all. */
   readonly trainable?: readonly string[];
   /**
-   * What becomes of the statistics of batch normalisation: `"frozen"` (the default) keeps them;
-   * `"updated"` normalises by each batch while it learns, and gathers its statistics as Caffe does.
+   * How training treats batch normalization: `"frozen"` (the default) uses the stored statistics and
+   * keeps them; `"updated"` normalizes by the statistics of each batch, and accumulates them as Caffe
+   * does.
    */
   readonly batchNorm?: "frozen" | "updated";
-  /** What part of the elements of a node is left out in training, by the node's name. */
+  /** The dropout rate of nodes in training, by node name. */
   readonly dropout?: ReadonlyMap<string, number>;
   /**
-   * The ops that the network needs beside the runtime's own: those of its class, if nothing is said.
-   * Values that TensorFlow would need them for cannot be computed; the others can.
+   * The custom ops of the network, by default those of its class. TensorFlow cannot compute values
+   * that depend on them, but all others.
    */
   readonly ops?: readonly CustomOp[];
 }
 
-/** How a pass goes. */
+/** The options of a forward pass. */
 export interface ForwardOptions {
   /** The names of the values to return, instead of the network's outputs. */
   readonly outputs?: readonly string[];
-  /** Whether dropout acts, and batches are normalised by themselves where they are to be. */
+  /** Whether dropout, and `batchNorm: "updated"`, take effect. */
   readonly training?: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * The TensorFlow graphs of a network that learns: one for each combination of outputs, of training
- * or not, and of the extents that matter.
+ * The compiled TensorFlow graphs of a trainable network: one for each combination of outputs, mode
+ * (training or inference) and fixed extents.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { toCaffe, toImage } from "../emit/tfjs/operand.ts";
 import { Constants, execute, type Hook } from "./execute.ts";
 import type { Statistics } from "./statistics.ts";
 
-/** A graph made ready. */
+/** A compiled graph. */
 interface Program {
   readonly key: string;
   readonly graph: TfGraph;
@@ -33,14 +33,14 @@ interface Program {
   readonly hooks: ReadonlyMap<TfNode, Hook>;
 }
 
-/** What a pass gives. */
+/** The results of a forward pass. */
 export interface Passed {
   readonly outputs: Record<string, tf.Tensor>;
-  /** In training, what each layer of statistics is to learn from, its channels last. */
+  /** In training, the input of each batch normalization layer with statistics, channels last. */
   readonly batches: ReadonlyMap<Statistics, tf.Tensor>;
 }
 
-/** Makes programs when they are first needed. */
+/** Compiles programs when they are first needed. */
 export class Programs {
   readonly #programs: Program[] = [];
 
@@ -91,7 +91,7 @@ export class Programs {
     return { outputs: Object.fromEntries(outputs.map((name, i) => [name, results[i]!])), batches };
   }
 
-  /** Lets go of the constants. */
+  /** Frees the constants. */
   dispose(): void {
     for (const { constants } of this.#programs) constants.dispose();
   }
@@ -164,7 +164,7 @@ export class Programs {
   }
 }
 
-/** Refuses inputs of unknown names, and too few. */
+/** Refuses unknown and missing inputs. */
 function expectInputs(
   known: readonly Value[],
   given: Readonly<Record<string, tf.Tensor>>,
@@ -185,13 +185,13 @@ function expectInputs(
   }
 }
 
-/** A node that normalises each batch by itself, as training does. */
+/** The node in training: it normalizes by the statistics of the batch. */
 function normalizingBatch({ attributes: { eps }, inputs, output }: Node<"batchNorm">): Node {
   const attributes = resolve(ops.standardize.schema, { over: "channel", eps, epsUnderRoot: true });
   return { op: "standardize", attributes, inputs: [inputs[0]!], output } as Node;
 }
 
-/** Whether a graph takes such inputs. */
+/** Whether the inputs have the extents that the graph was compiled for. */
 function accepts({ inputs }: TfGraph, given: Readonly<Record<string, tf.Tensor>>): boolean {
   return [...inputs].every(([name, { shape }]) => {
     const tensor = given[name];

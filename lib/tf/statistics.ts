@@ -1,5 +1,5 @@
 /**
- * The statistics of a BatchNorm layer while it learns: sums that fade, as Caffe stores them.
+ * The statistics of a BatchNorm layer in training: exponentially decaying sums, as Caffe stores them.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
  * @module
@@ -13,26 +13,26 @@ export class Statistics {
   #changed = false;
 
   /**
-   * Starts from sums.
+   * Starts from stored sums.
    *
-   * @param sums What is stored before training.
-   * @param fraction How much of the old sums stays at each step.
+   * @param sums The sums before training.
+   * @param fraction The factor of the old sums in each step, Caffe's `moving_average_fraction`.
    */
   constructor(sums: StoredSums, private readonly fraction: number) {
     this.#sums = sums;
   }
 
-  /** The sums now, if a batch has changed them. */
+  /** The current sums, if a batch has changed them. */
   get changed(): StoredSums | undefined {
     return this.#changed ? this.#sums : undefined;
   }
 
-  /** The mean of each channel as a network in use takes it. */
+  /** The mean of each channel, for inference. */
   get mean(): Float32Array {
     return this.#quotient(this.#sums.mean);
   }
 
-  /** The variance of each channel as a network in use takes it. */
+  /** The variance of each channel, for inference. */
   get variance(): Float32Array {
     return this.#quotient(this.#sums.variance);
   }

@@ -1,5 +1,6 @@
 /**
- * Drops what no output depends on: the branches that end in a Silence layer, unread labels.
+ * Dead code elimination: drops what no output depends on, such as branches that end in a Silence
+ * layer, and unread labels.
  *
  * ```
  * data ─► conv ─► prob          data ─► conv ─► prob

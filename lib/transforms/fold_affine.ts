@@ -1,14 +1,14 @@
 /**
- * Multiplies an affine step into the weights of the node before it.
+ * Folds an affine node into the weights of the node before it.
  *
  * ```
  * conv2d (weights, biases) ─► affine (scale, offset)
  *   ►   conv2d (weights · scale, biases · scale + offset)
  * ```
  *
- * The same for `deconv2d`, `dense` and another `affine`. What comes out is called as the layer in
- * front, which most networks write in place; where the blob between the two has a name of its own,
- * which now nothing computes, it is called as the step.
+ * The same for `deconv2d`, `dense` and another `affine`. The result is named after the first node,
+ * whose blob most networks overwrite in place. Where the blob between the two has a name of its own,
+ * the result is named after the affine node, since nothing computes that blob any more.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { Graph, Node, Value } from "../../runtime/graph.ts";
 import { axisOf, type Shape } from "../../runtime/tensor.ts";
 import { type MergeContext, mergeNodes } from "./merge_nodes.ts";
 
-/** The graph with each affine step folded that follows something with weights. */
+/** The graph with each affine node folded that follows a node with weights. */
 export function foldAffine(graph: Graph): Graph {
   return mergeNodes(graph, (node, context) => {
     if (node.op !== "affine") return undefined;
@@ -31,7 +31,7 @@ export function foldAffine(graph: Graph): Graph {
   });
 }
 
-/** What each channel is multiplied by, and what is added to it. */
+/** The factor and the summand of each channel. */
 interface Terms {
   readonly scale: Float64Array;
   readonly offset: Float64Array;
@@ -39,7 +39,7 @@ interface Terms {
   readonly axis: number;
 }
 
-/** The terms of an affine node with constant parameters, one number a channel. */
+/** The terms of an affine node whose operands are constants, with one number for each channel. */
 function termsOf(node: Node<"affine">, shape: Shape, context: MergeContext): Terms | undefined {
   const { axis, terms } = node.attributes;
   const [, first, second] = node.inputs;
@@ -49,19 +49,19 @@ function termsOf(node: Node<"affine">, shape: Shape, context: MergeContext): Ter
   const along = scalar ? 1 : axisOf(axis, shape.length);
   if (along !== 1 || shape.length < 2) return undefined;
   const channels = shape[1]!;
-  const spread = (numbers: Float32Array | undefined, otherwise: number) =>
+  const broadcast = (numbers: Float32Array | undefined, neutral: number) =>
     Float64Array.from(
       { length: channels },
-      (_, c) => numbers === undefined ? otherwise : numbers[scalar ? 0 : c]!,
+      (_, c) => numbers === undefined ? neutral : numbers[scalar ? 0 : c]!,
     );
   return {
-    scale: spread(terms === "offset" ? undefined : data[0], 1),
-    offset: spread(terms === "scale" ? undefined : data[terms === "both" ? 1 : 0], 0),
+    scale: broadcast(terms === "offset" ? undefined : data[0], 1),
+    offset: broadcast(terms === "scale" ? undefined : data[terms === "both" ? 1 : 0], 0),
     axis: along,
   };
 }
 
-/** The node with its weights and biases changed, or `undefined` if it has none to change. */
+/** The node with the terms folded in, or `undefined` if its op has no weights. */
 function foldInto(
   node: Node,
   name: string,
@@ -105,14 +105,14 @@ function foldIntoWeights(
   return { ...node, attributes: { ...node.attributes, bias: true }, inputs } as Node;
 }
 
-/** Weights with what makes each output channel multiplied by the channel's scale. */
+/** The weights with each output channel multiplied by its scale. */
 function scaleWeights(
   node: Node<"conv2d" | "deconv2d" | "dense">,
   data: Float32Array,
   shape: Shape,
   scale: Float64Array,
 ): Float32Array {
-  // Transposed convolution has its weights by input channel, then by output channel of the group.
+  // Weights of transposed convolution are [I, O/group, kH, kW].
   const transposed = node.op === "deconv2d";
   const rows = transposed ? shape[0]! * shape[1]! : shape[0]!;
   const row = data.length / rows;
@@ -136,7 +136,7 @@ function scaleWeights(
   });
 }
 
-/** Two affine steps as one. */
+/** Two affine nodes as one. */
 function foldIntoAffine(
   node: Node<"affine">,
   name: string,

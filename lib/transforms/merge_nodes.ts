@@ -1,5 +1,5 @@
 /**
- * Walks a graph and merges nodes into the node that comes before them.
+ * Rewrites a graph node by node; a node may be merged with the node before it.
  *
  * @module
  */
@@ -9,45 +9,45 @@ import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { UniqueNames } from "../../runtime/unique_names.ts";
 import { remainingNames } from "./remaining_names.ts";
 
-/** What a merge may use. */
+/** What a rewrite may use. */
 export interface MergeContext {
-  /** The node that writes a value which no other node reads and nobody gets. */
+  /** The node that writes a value, if the value has one reader and is no result of the graph. */
   soleWriter(value: Value): Node | undefined;
   /** The numbers of a constant, `undefined` for other values. */
   dataOf(value: Value): Float32Array | undefined;
-  /** The same, but for numbers that are not there yet: see `proto/deferred.ts`. */
+  /** The same without reading deferred numbers: see `proto/deferred.ts`. */
   deferredOf(value: Value): Float32Array | undefined;
   /**
-   * What to call the result of two nodes as one: as the first is called, unless somebody who asks
-   * for that name means what the first alone computes.
+   * The name for the result of two merged nodes: that of the first, unless it is the name of the
+   * blob that the first alone computes.
    */
   mergedName(absorbed: Node, node: Node): string;
-  /** Adds a constant; a name that is taken gets a number. */
+  /** Adds a constant. A number is appended to a name that is taken. */
   constant(name: string, tensor: Tensor): Value;
 }
 
-/** One node in place of two, or in place of one. */
+/** The replacement of one node, or of two. */
 export interface Merged {
-  /** The node before it that it takes in, if it does. */
+  /** The node before it that is merged into it, if any. */
   readonly absorbed?: Node;
-  /** The new node; what read the old one reads its output. */
+  /** The new node. Its output replaces that of the old node. */
   readonly node: Node;
 }
 
 /**
- * The graph with every node replaced for which `merge` gives a replacement. Constants that nobody
- * reads any more are dropped, and so are the names of values that are gone.
+ * The graph with every node replaced for which `merge` returns a replacement. Constants without
+ * readers are dropped, and so are the names of values that no longer exist.
  */
 export function mergeNodes(
   graph: Graph,
   merge: (node: Node, context: MergeContext) => Merged | undefined,
 ): Graph {
   const replaced = new Map<Value, Value>();
-  const now = (value: Value) => replaced.get(value) ?? value;
+  const current = (value: Value) => replaced.get(value) ?? value;
   const readers = countReaders(graph);
   const writers = new Map<Value, Node>();
   const constants = new Map(graph.constants);
-  /** New constants; they get their names when it is known which old ones are left. */
+  /** New constants. Their final names depend on which of the old ones remain. */
   const added = new Set<{ name: string; readonly shape: Shape }>();
   const context: MergeContext = {
     soleWriter: (value) => readers.get(value) === 1 ? writers.get(value) : undefined,
@@ -57,8 +57,8 @@ export function mergeNodes(
       return data && numbersOf(data);
     },
     mergedName({ output: { name }, output }, node) {
-      const meant = graph.names.get(name);
-      return meant !== undefined && now(meant) === output ? node.output.name : name;
+      const blob = graph.names.get(name);
+      return blob !== undefined && current(blob) === output ? node.output.name : name;
     },
     constant(name, { shape, data }) {
       const value = { name, shape };
@@ -68,7 +68,7 @@ export function mergeNodes(
     },
   };
   for (const original of graph.nodes) {
-    const node = { ...original, inputs: original.inputs.map(now) } as Node;
+    const node = { ...original, inputs: original.inputs.map(current) } as Node;
     const merged = merge(node, context) ?? { node };
     if (merged.absorbed !== undefined) writers.delete(merged.absorbed.output);
     writers.set(merged.node.output, merged.node);
@@ -76,16 +76,16 @@ export function mergeNodes(
     replaced.set(original.output, merged.node.output);
   }
   const nodes = [...writers.values()];
-  const states = graph.states.map(({ input, output }) => ({ input, output: now(output) }));
+  const states = graph.states.map(({ input, output }) => ({ input, output: current(output) }));
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
-  const known = new Set<Value>([...graph.inputs, ...writers.keys(), ...constants.keys()]);
-  const meant = [...graph.names].map(([name, value]) => [name, now(value)] as const);
-  const names = remainingNames(meant, known);
+  const existing = new Set<Value>([...graph.inputs, ...writers.keys(), ...constants.keys()]);
+  const blobs = [...graph.names].map(([name, value]) => [name, current(value)] as const);
+  const names = remainingNames(blobs, existing);
   for (const value of names.values()) read.add(value);
   for (const value of constants.keys()) if (!read.has(value)) constants.delete(value);
-  const left = [...graph.inputs, ...writers.keys(), ...constants.keys()];
-  const kept = left.filter((value) => !added.has(value)).map(({ name }) => name);
-  const unique = new UniqueNames(kept);
+  const remaining = [...graph.inputs, ...writers.keys(), ...constants.keys()];
+  const taken = remaining.filter((value) => !added.has(value)).map(({ name }) => name);
+  const unique = new UniqueNames(taken);
   for (const value of added.intersection(constants)) value.name = unique.take(value.name);
   return { ...graph, nodes, states, constants, names };
 }

@@ -1,8 +1,8 @@
 /**
  * The transforms: each makes a graph smaller without changing what it computes.
  *
- * Activations and residual sums are merged later, when a network is loaded: by then it is known
- * which values somebody wants to see.
+ * Activations and residual sums are fused later, when a network is loaded: only then it is known
+ * which values are requested.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export const transforms: Readonly<Record<TransformName, (graph: Graph) => Graph>
   foldAffine,
 };
 
-/** The graph after all transforms, or after those that are asked for, always in their own order. */
+/** The graph after all transforms, or after the named ones, always in the order of the table. */
 export function optimize(
   graph: Graph,
   names: readonly TransformName[] = Object.keys(transforms) as TransformName[],

@@ -1,8 +1,8 @@
 /**
- * The names of a graph from which values have gone.
+ * The blob names of a graph from which values were removed.
  *
- * A blob that layers have worked on in place is called as its first layer, and so may that layer's
- * own value. If the blob has gone, nobody who asks for its name may get that value in its place:
+ * The first value of a blob that layers change in place often has the blob's name, although the blob
+ * is the last value. If the last value is removed, the blob's name must not return the first:
  *
  * ```
  * sum ─► abs, as "sum" ─► norm      becomes      sum ─► abs and norm
@@ -14,28 +14,28 @@ import type { Graph, Value } from "../../runtime/graph.ts";
 import { UniqueNames } from "../../runtime/unique_names.ts";
 
 /**
- * The names of the values that are left. A value whose own name was that of a blob that has gone
- * is known by another, so that the blob's is known no more.
+ * The names of the remaining values. A value whose own name was that of a removed blob gets another
+ * name, so that the blob's name is unknown.
  *
- * @param names The blobs' names, and what has become of them.
- * @param left All values that there still are.
+ * @param names The names of blobs, and their current values.
+ * @param remaining All values that still exist.
  */
 export function remainingNames(
   names: Iterable<readonly [name: string, value: Value]>,
-  left: ReadonlySet<Value>,
+  remaining: ReadonlySet<Value>,
 ): Graph["names"] {
-  const remaining = new Map<string, Value>();
-  const gone = new Set<string>();
+  const kept = new Map<string, Value>();
+  const removed = new Set<string>();
   for (const [name, value] of names) {
-    if (left.has(value)) remaining.set(name, value);
-    else gone.add(name);
+    if (remaining.has(value)) kept.set(name, value);
+    else removed.add(name);
   }
-  const named = new Set(remaining.values());
-  const unique = new UniqueNames([...remaining.keys(), ...[...left].map(({ name }) => name)]);
-  for (const value of left) {
-    if (gone.has(value.name) && !named.has(value)) {
-      remaining.set(unique.take(`${value.name}/first`), value);
+  const named = new Set(kept.values());
+  const unique = new UniqueNames([...kept.keys(), ...[...remaining].map(({ name }) => name)]);
+  for (const value of remaining) {
+    if (removed.has(value.name) && !named.has(value)) {
+      kept.set(unique.take(`${value.name}/first`), value);
     }
   }
-  return remaining;
+  return kept;
 }

@@ -1,5 +1,5 @@
 /**
- * Writes what only multiplies and adds as `affine`.
+ * Replaces ops that only multiply and add by `affine`.
  *
  * ```
  * batchNorm (mean, variance)   ►   affine (scale, offset)
@@ -19,15 +19,15 @@ export function toAffine(graph: Graph): Graph {
     const terms = termsOf(node, context);
     if (terms === undefined) return undefined;
     const { name } = node.output;
-    // What has one axis has one channel, which all its elements are in.
-    const isList = node.output.shape.length < 2;
-    const shape = terms.perChannel && !isList ? [terms.scale.length] : [];
+    // A tensor with one axis has a single channel with all its elements.
+    const isVector = node.output.shape.length < 2;
+    const shape = terms.perChannel && !isVector ? [terms.scale.length] : [];
     const inputs = [
       node.inputs[0]!,
       context.constant(`${name}/scale`, { shape, data: terms.scale }),
       context.constant(`${name}/offset`, { shape, data: terms.offset }),
     ];
-    const axis = isList ? 0 : 1;
+    const axis = isVector ? 0 : 1;
     const attributes = resolve(ops.affine.schema, { axis });
     return { node: { op: "affine", attributes, inputs, output: node.output } };
   });

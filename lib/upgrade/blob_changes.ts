@@ -1,5 +1,5 @@
 /**
- * Puts learned blobs in place of those that a file has.
+ * Injects learned blobs into the layers of a file.
  *
  * @module
  */
@@ -9,32 +9,32 @@ import { blobMessage, readBlob } from "../caffe/blob.ts";
 import { BlobProto, LayerParameter } from "../caffe/schema.ts";
 import type { Injection } from "../injections.ts";
 
-/** What becomes of the blobs of a file. */
+/** The blobs to inject into a file whose layers are visited one after the other. */
 export class BlobChanges {
-  readonly #waiting: Set<Injection>;
+  readonly #pending: Set<Injection>;
 
   constructor(injections: readonly Injection[]) {
-    this.#waiting = new Set(injections);
+    this.#pending = new Set(injections);
   }
 
   /**
-   * A layer with its new blobs. One that it has keeps its shape; the first that it lacks is added.
+   * A layer with its blobs replaced. An existing blob keeps its shape; a blob may also be appended.
    *
    * @throws {TypeError} if a blob does not fit.
    */
-  in(tree: Tree, where: string): Tree {
+  applyTo(tree: Tree, where: string): Tree {
     const name = tree.entries.find(({ name }) => name === "name")?.value;
-    const mine = this.#waiting.values().filter(({ layer }) => layer === name)
+    const matching = this.#pending.values().filter(({ layer }) => layer === name)
       .toArray().sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
-    return mine.reduce((tree, injection) => {
-      this.#waiting.delete(injection);
+    return matching.reduce((tree, injection) => {
+      this.#pending.delete(injection);
       return change(tree, injection, where);
     }, tree);
   }
 
-  /** @throws {TypeError} if there were blobs for layers that the file does not have. */
+  /** @throws {TypeError} if the file lacks a layer that blobs are given for. */
   finish(): void {
-    for (const { layer } of this.#waiting) {
+    for (const { layer } of this.#pending) {
       throw new TypeError(`Cannot change layer "${layer}": the file has no such layer`);
     }
   }
@@ -47,7 +47,9 @@ function change(tree: Tree, { layer, index = 0, value }: Injection, where: strin
   };
   const old = blobs[index] && blobOf(blobs[index], where);
   if (old === undefined && index > blobs.length) {
-    refuse(`it has ${blobs.length} learned blobs, so that there is no blob ${index}`);
+    refuse(
+      `blob ${index} is given, but it has ${blobs.length} learned blobs: only blob ${blobs.length} can be added`,
+    );
   }
   if (typeof value === "number") {
     if (old === undefined) return refuse(`it has no blob ${index} that a number could fill`);
@@ -60,13 +62,13 @@ function change(tree: Tree, { layer, index = 0, value }: Injection, where: strin
   return replace(tree, blobs[index]!, { shape: old.shape, data: value.data });
 }
 
-/** A blob, which stands as bytes or as a tree. */
+/** Decodes a blob from its bytes or its tree. */
 function blobOf({ value }: Entry, where: string): Tensor {
   const bytes = value instanceof Uint8Array ? value : encodeBinary(value as Tree, where, () => {});
   return readBlob(readBinary(bytes, where).read(BlobProto), where, "a blob");
 }
 
-/** The layer with another blob in place of one, or behind all that it has. */
+/** The layer with a blob replaced or, without an old one, appended. */
 function replace(tree: Tree, old: Entry | undefined, tensor: Tensor): Tree {
   const blob: Entry = {
     name: "blobs",

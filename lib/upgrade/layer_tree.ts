@@ -20,27 +20,27 @@ import { LayerParameter, TransformationParameter } from "../caffe/schema.ts";
 import { input } from "../layers/input.ts";
 import type { LayerTable } from "../layers/mod.ts";
 
-/** A layer, and where it stands in its file. */
+/** A layer, and its position in its file. */
 export interface LayerTree {
   readonly tree: Tree;
   readonly where: string;
 }
 
-/** How losses count, whatever their type. */
+/** The settings that all losses share. */
 const LossParameter = message("LossParameter", {
   ignore_label: int32(1),
   normalize: bool(2),
   normalization: enumeration(3, { FULL: 0, VALID: 1, BATCH_SIZE: 2, NONE: 3 }, "VALID"),
 });
 
-/** How Accuracy counts, which no conversion asks. */
+/** The settings of Accuracy, which conversions do not need. */
 const AccuracyParameter = message("AccuracyParameter", {
   top_k: uint32(1),
   axis: int32(2),
   ignore_label: int32(3),
 });
 
-/** All that is known of the layers of a type; what is learned stands last. */
+/** All known fields of the layers of a type; the learned blobs come last. */
 export function describeLayer(type: string, known: LayerTable): MessageType<unknown> {
   const { blobs, ...common } = LayerParameter.fields;
   return message("LayerParameter", { ...common, ...paramsOf(type, known), blobs: blobs! });
@@ -59,7 +59,7 @@ export function paramsOf(
   } as Readonly<Record<string, Field<MessageType<unknown> | undefined>>>;
 }
 
-/** The layer that brings an input in; its shape may be open. */
+/** An Input layer; its shape may be undefined. */
 export function inputLayer(name: string, shape: Tree | object | undefined): Tree {
   const { param } = input;
   const description = message("LayerParameter", {
@@ -83,11 +83,11 @@ export function inputLayer(name: string, shape: Tree | object | undefined): Tree
   return { ...layer, entries: [...layer.entries, entry] };
 }
 
-/** How images are prepared: what two places say, the second before the first. */
+/** A `transform_param` merged from two lists of settings; the second takes precedence. */
 export function transformEntry(first: readonly Entry[], second: readonly Entry[]): Entry {
-  const said = new Set(second.map(({ name }) => name));
+  const overridden = new Set(second.map(({ name }) => name));
   const fields = TransformationParameter.fields as Readonly<Record<string, Field<unknown>>>;
-  const entries = [...first.filter(({ name }) => !said.has(name)), ...second]
+  const entries = [...first.filter(({ name }) => !overridden.has(name)), ...second]
     .map((entry) => ({ ...entry, field: fields[entry.name]! }))
     .sort((a, b) => a.field.number - b.field.number);
   const field = LayerParameter.fields.transform_param!;

@@ -48,15 +48,15 @@ export interface UpgradeOptions {
 }
 
 /**
- * A network in Caffe's current format.
+ * Rewrites a network in Caffe's current format.
  *
- * A field that nobody knows has only a name in text and only a number in binary, so that it is left
- * out where one is turned into the other; a warning names it.
+ * An unknown field has only a name in text and only a number in binary: a conversion from one form
+ * to the other drops it, with a warning.
  *
  * @param network A prototxt or a caffemodel, in any of Caffe's formats.
- * @returns Its bytes, in the order in which they are to be written.
+ * @returns The bytes of the file, in chunks.
  * @throws {SyntaxError} with file, line and column, if it cannot be read.
- * @throws {TypeError} if a blob is given that a layer cannot have.
+ * @throws {TypeError} if an injected blob does not fit.
  *
  * @example
  * ```ts
@@ -79,72 +79,80 @@ export function* upgrade(
   const { warn = () => {} } = options;
   const from = isBinary(bytes) ? "binary" : "text", to = options.format ?? from;
   const encode = function* ({ tree, where }: LayerTree): Generator<Uint8Array<ArrayBuffer>> {
-    const lose = (what: string): OnLost => ({ name, where }, message) =>
-      warn(`${where}: the ${what} of field "${name}" of ${message} is not known; it is left out`);
+    const warnOfLost = (missing: "number" | "name"): OnLost => ({ name, where }, message) =>
+      warn(
+        `${where}: the ${missing} of field "${name}" of ${message} is not known; it is left out`,
+      );
     if (to === "binary") {
-      yield encodeBinary(tree, where, lose("number"));
+      yield encodeBinary(tree, where, warnOfLost("number"));
     } else {
-      for (const text of encodeText(tree, lose("name"))) yield new TextEncoder().encode(text);
+      for (const text of encodeText(tree, warnOfLost("name"))) {
+        yield new TextEncoder().encode(text);
+      }
     }
   };
+  const encodeLayer = ({ tree, where }: LayerTree) => encode({ tree: netOf(tree), where });
   const known = layerTable(options.layers);
-  const whole = openFile(bytes, file);
-  const { layers: _, layer, ...head } = NetParameter.fields;
+  const net = openFile(bytes, file);
+  const { layers: _, layer: __, ...headFields } = NetParameter.fields;
   // From binary to binary, unread submessages are copied as bytes.
-  const kept = (name: string) =>
+  const isCopied = (name: string) =>
     from === "binary" && to === "binary" && /^blobs$|(?<!transform)_param$/.test(name);
-  const entry = (tree: Tree): Entry => ({ name: "layer", field: layer!, value: tree });
 
-  const list = whole.read(NetParameter);
-  const top = upgradeInputs(readTree(whole, message("NetParameter", head), () => false));
-  yield* encode({ tree: top.head, where: file });
-  for (const tree of top.layers) yield* encode({ tree: single(entry(tree)), where: file });
+  const { layer, layers } = net.read(NetParameter);
+  const { head, inputs } = upgradeInputs(
+    readTree(net, message("NetParameter", headFields), () => false),
+  );
+  yield* encode({ tree: head, where: file });
+  for (const tree of inputs) yield* encodeLayer({ tree, where: file });
 
-  const v1 = (one: OpenMessage) => v1Layer(one, from, kept, known, warn);
-  const today = (one: OpenMessage): LayerTree => {
-    const { type } = one.read(message("LayerParameter", { type: string(2, "") }));
-    const tree = readTree(one, describeLayer(type, known), kept);
-    return { tree: fixBatchNorm(tree, type), where: one.where };
+  const upgradeV1 = (open: OpenMessage) => v1Layer(open, from, isCopied, known, warn);
+  const upgradeCurrent = (open: OpenMessage): LayerTree => {
+    const { type } = open.read(message("LayerParameter", { type: string(2, "") }));
+    const tree = readTree(open, describeLayer(type, known), isCopied);
+    return { tree: fixBatchNorm(tree, type), where: open.where };
   };
-  const trees = list.layers.some(isV0Layer)
-    ? v0Layers(list.layers, known, warn)
-    : list.layers.length > 0
-    ? list.layers.values().map(v1)
-    : list.layer.values().map(today);
+  const upgraded = layers.some(isV0Layer)
+    ? v0Layers(layers, known, warn)
+    : layers.length > 0
+    ? layers.values().map(upgradeV1)
+    : layer.values().map(upgradeCurrent);
   const changes = new BlobChanges(options.inject ?? []);
-  for (const { tree, where } of trees) {
-    const said = from === "text" && to === "binary" ? withRoundMode(tree) : tree;
-    yield* encode({ tree: single(entry(changes.in(said, where))), where });
+  for (const { tree, where } of upgraded) {
+    const encodable = from === "text" && to === "binary" ? withRoundMode(tree) : tree;
+    yield* encodeLayer({ tree: changes.applyTo(encodable, where), where });
   }
   changes.finish();
   if (from === "binary" || to === "binary") return;
-  const read = { layers: [...list.layer, ...list.layers], unread: () => whole.unread() };
-  for (const told of unknownFields(read, { consequence: "it stays as it is" })) warn(told);
+  const read = { layers: [...layer, ...layers], unread: () => net.unread() };
+  for (const warning of unknownFields(read, { consequence: "it stays as it is" })) warn(warning);
 }
 
-function single(entry: Entry): Tree {
+/** A network of one layer. Encoded networks are concatenated. */
+function netOf(layer: Tree): Tree {
+  const entry: Entry = { name: "layer", field: NetParameter.fields.layer!, value: layer };
   return { type: "NetParameter", entries: [entry], rest: [] };
 }
 
-/** Turns inputs into layers, unless their shapes are open. */
-function upgradeInputs({ type, entries, rest }: Tree): { head: Tree; layers: readonly Tree[] } {
+/** Turns inputs into layers, unless the file lacks their shapes. */
+function upgradeInputs({ type, entries, rest }: Tree): { head: Tree; inputs: readonly Tree[] } {
   const valuesOf = (field: string) =>
     entries.filter(({ name }) => name === field).map(({ value }) => value);
   const names = valuesOf("input") as string[], dims = valuesOf("input_dim") as number[];
   const shapes = valuesOf("input_shape") as Tree[];
   if (shapes.length === 0 && dims.length === 0) {
-    return { head: { type, entries, rest }, layers: [] };
+    return { head: { type, entries, rest }, inputs: [] };
   }
-  const old = inputDims(dims, names.length);
-  const layers = names.map((name, i) => {
-    const dim = old[i]!;
+  const legacyShapes = inputDims(dims, names.length);
+  const inputs = names.map((name, i) => {
+    const dim = legacyShapes[i]!;
     return inputLayer(name, shapes[i] ?? (dim.length >= 4 ? { dim } : undefined));
   });
   const others = entries.filter(({ name }) => !name.startsWith("input"));
-  return { head: { type, entries: others, rest }, layers };
+  return { head: { type, entries: others, rest }, inputs };
 }
 
-/** Sets the learning rates of BatchNorm's statistics to 0, which old files do not. */
+/** Sets the learning rates of BatchNorm's statistics to 0, as Caffe does for old files. */
 function fixBatchNorm(tree: Tree, type: string): Tree {
   const { entries } = tree;
   const specs = entries.filter(({ name }) => name === "param");

@@ -1,7 +1,7 @@
 /**
  * Converts forks' rounding settings of pooling to `round_mode`, which has a number in binary files.
  *
- * Otherwise they would be lost, and with them the extents of all that follows.
+ * Otherwise they would be lost, and the extents of all later layers would change.
  *
  * @module
  */
@@ -9,27 +9,27 @@ import type { Entry, Field, MessageType, Tree } from "../../proto/mod.ts";
 import { type Rounding, roundsDown } from "../layers/pooling.ts";
 
 /** The forks' fields. */
-const words: readonly string[] = [
+const forkFields: readonly string[] = [
   "ceil_mode",
   "cmp_out_shape_floor_as_conv",
 ] satisfies (keyof Rounding)[];
 
-/** A layer with `round_mode` in place of them. */
+/** A layer with these fields replaced by `round_mode`. */
 export function withRoundMode(layer: Tree): Tree {
   const entries = layer.entries.map((entry): Entry => {
     if (entry.name !== "pooling_param") return entry;
-    const settings = entry.value as Tree, said = settings.entries;
-    if (!said.some(({ name }) => words.includes(name))) return entry;
+    const param = entry.value as Tree, settings = param.entries;
+    if (!settings.some(({ name }) => forkFields.includes(name))) return entry;
     const rounding: Partial<Rounding> = Object.fromEntries(
-      said.map(({ name, value }) => [name, value]),
+      settings.map(({ name, value }) => [name, value]),
     );
-    const kept = said.filter(({ name }) => !words.includes(name));
+    const kept = settings.filter(({ name }) => !forkFields.includes(name));
     const { fields } = entry.field.type as MessageType<unknown>;
     const mode = { name: "round_mode", field: fields.round_mode as Field<unknown>, value: "FLOOR" };
     const entries = roundsDown(rounding)
       ? [...kept.filter(({ name }) => name !== mode.name), mode]
       : kept;
-    return { ...entry, value: { ...settings, entries } };
+    return { ...entry, value: { ...param, entries } };
   });
   return { ...layer, entries };
 }

@@ -9,7 +9,7 @@ import { V0LayerConnection } from "../caffe/v0_schema.ts";
 import type { LayerTable } from "../layers/mod.ts";
 import { describeLayer, type LayerTree } from "./layer_tree.ts";
 
-/** The layers that the elements of `layers` describe, padding folded into those that follow it. */
+/** Upgrades the elements of `layers`. Padding layers are folded into the layers after them. */
 export function v0Layers(
   entries: readonly OpenMessage[],
   known: LayerTable,
@@ -42,7 +42,7 @@ export function v0Layers(
   });
 }
 
-/** The description without defaults: what a file does not say is `undefined`, or an empty list. */
+/** The description without defaults: a field that a file lacks is `undefined`, or an empty list. */
 function bare<Value>(type: MessageType<Value>): MessageType<Bare<Value>> {
   const fields = Object.entries(type.fields).map(([name, field]) => {
     const nested = typeof field.type === "object" && "fields" in field.type;

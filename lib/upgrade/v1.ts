@@ -17,51 +17,56 @@ import {
 } from "../../proto/mod.ts";
 import { LAYER_PARAMS } from "../caffe/layer_params.ts";
 import { LayerParameter } from "../caffe/schema.ts";
-import { OldTransformation, PARAM_NUMBERS, TODAY, V1LayerParameter } from "../caffe/upgrade_v1.ts";
+import {
+  CURRENT_TYPES,
+  OldTransformation,
+  PARAM_NUMBERS,
+  V1LayerParameter,
+} from "../caffe/upgrade_v1.ts";
 import type { LayerTable } from "../layers/mod.ts";
 import { describeLayer, type LayerTree, paramsOf, transformEntry } from "./layer_tree.ts";
 
-/** The lists of V1 that say how blobs are shared and trained, and what a blob's own message says. */
-const LISTS = {
+/** V1's lists of how blobs are shared and trained, and the corresponding fields of `ParamSpec`. */
+const PARAM_SPEC_FIELDS = {
   param: "name",
   blob_share_mode: "share_mode",
   blobs_lr: "lr_mult",
   weight_decay: "decay_mult",
 } as const;
 
-/** The data layers, whose settings said how images are prepared. */
+/** The settings of data layers, which used to include the preprocessing of images. */
 const DATA_PARAMS = ["data_param", "image_data_param", "window_data_param"];
 
-/** The layer that an element of `layers` describes. */
+/** Upgrades an element of `layers`. */
 export function v1Layer(
   open: OpenMessage,
   from: "text" | "binary",
-  isKept: (name: string) => boolean,
+  isCopied: (name: string) => boolean,
   known: LayerTable,
   warn: (message: string) => void,
 ): LayerTree {
-  const { type: old } = open.read(V1LayerParameter);
-  const type = TODAY.get(old) ?? old;
+  const { type: v1Type } = open.read(V1LayerParameter);
+  const type = CURRENT_TYPES.get(v1Type) ?? v1Type;
   const described = describeLayer(type, known);
   const tree = readTree(
     open,
     describeV1(type, from, known),
-    (name) => !DATA_PARAMS.includes(name) && isKept(name),
+    (name) => !DATA_PARAMS.includes(name) && isCopied(name),
   );
   const entries: Entry[] = [];
   const lists: Record<string, unknown[]> = {};
   for (const entry of tree.entries) {
     const { name, value } = entry;
     if (name === "type") entries.push({ name, field: described.fields.type!, value: type });
-    else if (Object.hasOwn(LISTS, name)) {
-      (lists[LISTS[name as keyof typeof LISTS]] ??= []).push(value);
-    } else entries.push({ ...entry, field: fieldToday(name, described, entry.field) });
+    else if (Object.hasOwn(PARAM_SPEC_FIELDS, name)) {
+      (lists[PARAM_SPEC_FIELDS[name as keyof typeof PARAM_SPEC_FIELDS]] ??= []).push(value);
+    } else entries.push({ ...entry, field: currentField(name, described, entry.field) });
   }
   if (from === "binary") {
     for (const { name, where } of tree.rest) {
       warn(
-        `${where}: field "${name}" of layer type ${old} has another number today, which is ` +
-          "not known; it is left out",
+        `${where}: field "${name}" of layer type ${v1Type} has another number in the current ` +
+          "format, which is not known; it is left out",
       );
     }
   }
@@ -70,7 +75,7 @@ export function v1Layer(
   return { tree: { type: described.name, entries: moved, rest }, where: open.where };
 }
 
-/** All that is known of the layers of a type in V1. */
+/** All known fields of the layers of a type in V1. */
 function describeV1(
   type: string,
   from: "text" | "binary",
@@ -79,7 +84,7 @@ function describeV1(
   const own = Object.entries(paramsOf(type, known)).map(([name, field]) =>
     [name, { ...field, number: PARAM_NUMBERS.get(name) ?? 0 }] as const
   );
-  // Settings of other types mean nothing; a binary file has them only by their numbers.
+  // Settings of other layer types have no effect, but in binary their numbers must be recognized.
   const others = from === "text"
     ? []
     : [...PARAM_NUMBERS].map(([name, number]) => [name, repeated(bytes(number))] as const);
@@ -89,35 +94,36 @@ function describeV1(
   });
 }
 
-function fieldToday(name: string, { fields }: MessageType<unknown>, old: Field<unknown>) {
-  return fields[name] ?? { ...old, number: LAYER_PARAMS.get(name) ?? 0 };
+/** A field in the current format. */
+function currentField(name: string, { fields }: MessageType<unknown>, v1Field: Field<unknown>) {
+  return fields[name] ?? { ...v1Field, number: LAYER_PARAMS.get(name) ?? 0 };
 }
 
-/** One message a blob, where V1 had one list for each setting. */
+/** One `ParamSpec` for each blob, where V1 has one list for each setting. */
 function specs(lists: Readonly<Record<string, readonly unknown[]>>): readonly Entry[] {
   const field = LayerParameter.fields.param!;
   const length = Math.max(0, ...Object.values(lists).map((list) => list.length));
   return Array.from({ length }, (_, i) => {
-    const said = Object.entries(lists).map(([name, list]) => [name, list[i]]);
-    const value = treeOf(field.type as MessageType<unknown>, Object.fromEntries(said));
+    const settings = Object.entries(lists).map(([name, list]) => [name, list[i]]);
+    const value = treeOf(field.type as MessageType<unknown>, Object.fromEntries(settings));
     return { name: "param", field, value };
   });
 }
 
-/** What data layers say of how images are prepared, in the message that has it today. */
+/** Moves preprocessing from the settings of a data layer to `transform_param`. */
 function moveTransform(entries: readonly Entry[]): readonly Entry[] {
   const at = entries.findIndex(({ name, value }) => DATA_PARAMS.includes(name) && isTree(value));
   if (at < 0) return entries;
   const data = entries[at]!.value as Tree;
   const moved = data.entries.filter(({ name }) => Object.hasOwn(OldTransformation, name));
   if (moved.length === 0) return entries;
-  const left = { ...data, entries: data.entries.filter((entry) => !moved.includes(entry)) };
-  const before = entries.find(({ name }) => name === "transform_param");
+  const rest = { ...data, entries: data.entries.filter((entry) => !moved.includes(entry)) };
+  const old = entries.find(({ name }) => name === "transform_param");
   return [
-    ...entries.slice(0, at).filter((entry) => entry !== before),
-    transformEntry((before?.value as Tree | undefined)?.entries ?? [], moved),
-    { ...entries[at]!, value: left },
-    ...entries.slice(at + 1).filter((entry) => entry !== before),
+    ...entries.slice(0, at).filter((entry) => entry !== old),
+    transformEntry((old?.value as Tree | undefined)?.entries ?? [], moved),
+    { ...entries[at]!, value: rest },
+    ...entries.slice(at + 1).filter((entry) => entry !== old),
   ];
 }
 

@@ -1,5 +1,5 @@
 /**
- * A network as boxes and arrows.
+ * A network as a diagram of boxes and arrows.
  *
  * @module
  */
@@ -9,25 +9,25 @@ import type { Shape } from "../../runtime/tensor.ts";
 import { summarizeGraph, type SummaryRow } from "../summary.ts";
 import { type Kind, kindOf } from "./kinds.ts";
 import { layOut } from "./layout.ts";
-import type { Box, Point } from "./places.ts";
+import type { Box, Point } from "./geometry.ts";
 
 /** An input or a node of a network, and where it is drawn. */
 export interface Step extends SummaryRow {
   readonly kind: Kind;
   /** Its name, shortened to fit its box. */
   readonly label: string;
-  /** The settings that are not what they are by default. */
+  /** The settings that differ from their defaults. */
   readonly settings: readonly (readonly [name: string, value: string])[];
   /** The learned constants that it reads. */
   readonly constants: readonly { readonly name: string; readonly shape: Shape }[];
-  /** The names by which a run gives its values. */
+  /** The blob names of its value. */
   readonly blobs: readonly string[];
   readonly box: Box;
 }
 
-/** What one step gives another. */
+/** A value that one step passes to another. */
 export interface Arrow {
-  /** The positions of the two among the steps. */
+  /** Indices into the steps. */
   readonly from: number;
   readonly to: number;
   readonly points: readonly Point[];
@@ -42,10 +42,10 @@ export interface Diagram {
 }
 
 /**
- * Draws a graph: a box an input and a node, in the order in which they run.
+ * The diagram of a graph: one box for each input and each node, in execution order.
  *
- * @param types What layers are called in the file that the graph was made from, by their names; a
- * node that is none of them is called as its op.
+ * @param types The types of the layers in the original file, by layer name. A node without one is
+ * shown with the name of its op.
  */
 export function diagramOf(graph: Graph, types: ReadonlyMap<string, string> = new Map()): Diagram {
   const values = [...graph.inputs, ...graph.nodes.map(({ output }) => output)];
@@ -89,17 +89,17 @@ function showSetting(value: unknown): string {
   return Array.isArray(value) ? value.map(showSetting).join(" × ") : String(value);
 }
 
-/** How large a box must be for the two lines of text in it, in pixels. */
+/** The size of a box that fits its two lines of text, in pixels. */
 function sizeOf({ name, type }: SummaryRow): { width: number; height: number } {
-  const letters = Math.min(mostLetters, Math.max(name.length, type.length + 14));
-  return { width: 24 + letters * 6.7, height: 40 };
+  const characters = Math.min(mostCharacters, Math.max(name.length, type.length + 14));
+  return { width: 24 + characters * 6.7, height: 40 };
 }
 
-/** Longer names are cut in the drawing. */
-const mostLetters = 26;
+/** Longer names are shortened. */
+const mostCharacters = 26;
 
 function shorten(name: string): string {
-  if (name.length <= mostLetters) return name;
-  // The end of a long name tells more than its middle.
-  return `${name.slice(0, mostLetters - 10)}…${name.slice(-9)}`;
+  if (name.length <= mostCharacters) return name;
+  // Names of layers usually differ in their ends.
+  return `${name.slice(0, mostCharacters - 10)}…${name.slice(-9)}`;
 }

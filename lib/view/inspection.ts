@@ -1,5 +1,5 @@
 /**
- * What is known of a step's weights.
+ * Statistics and pictures of the weights of a node.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import type { Shape } from "../../runtime/tensor.ts";
 import { type Histogram, histogramOf } from "./histogram.ts";
 import { filterTiles, type Tiles } from "./tiles.ts";
 
-/** The weights of a step, in numbers and as a picture. */
+/** The weights of a node, as histograms and as a picture. */
 export interface Inspection {
   readonly constants: readonly {
     readonly name: string;
     readonly shape: Shape;
     readonly histogram: Histogram;
   }[];
-  /** What a first layer looks for. */
+  /** The filters of a convolution that reads the image; `null` for other nodes. */
   readonly filters: Tiles | null;
 }
 
 /**
- * Looks at the weights of a node.
+ * Inspects the weights of a node.
  *
- * @param order Which colour comes first in pictures.
+ * @param order The channel order of the network's images.
  */
 export function inspect(node: Node, graph: Graph, order: "bgr" | "rgb"): Inspection {
   const tensors = node.inputs.flatMap((value) => {

@@ -1,12 +1,12 @@
 /**
- * Sorts ops into a few kinds, so that a picture of a network needs few colours.
+ * Groups ops into a few kinds, each of which has a colour in diagrams.
  *
  * @module
  */
 import type { OpName } from "../../runtime/ops/mod.ts";
 import { functions } from "../../runtime/ops/unary.ts";
 
-/** What an op is for, roughly; `"other"` moves, cuts and turns. */
+/** The kind of an op; `"other"` is mostly data movement. */
 export type Kind =
   | "input"
   | "convolution"

@@ -1,24 +1,24 @@
 /**
- * Places boxes in layers, from top to bottom, with arrows between them.
+ * Layered layout of a diagram: boxes in rows from top to bottom, and arrows between them.
  *
  * @module
  */
 import { Graph, layout } from "@dagrejs/dagre";
 import { layOutPlainly } from "./plain_layout.ts";
 import { ranksOf } from "./ranks.ts";
-import type { Box, Layout, Point } from "./places.ts";
+import type { Box, Layout, Point } from "./geometry.ts";
 
 /**
- * Places boxes so that arrows point down and cross little; only that they point down, if there are
- * too many for more.
+ * Places boxes so that all arrows point down and few cross. Large diagrams get the plain layout,
+ * which ignores crossings.
  *
- * @param pairs From which box to which later one there is an arrow, by their positions.
+ * @param pairs The arrows, each from the index of a box to the index of a later one.
  */
 export function layOut(
   sizes: readonly { readonly width: number; readonly height: number }[],
   pairs: readonly (readonly [from: number, to: number])[],
 ): Layout {
-  if (effort(sizes.length, pairs) > most) return layOutPlainly(sizes, pairs);
+  if (effort(sizes.length, pairs) > mostEffort) return layOutPlainly(sizes, pairs);
   const graph = new Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 22, ranksep: 26, edgesep: 12, marginx: 8, marginy: 8 });
   sizes.forEach((size, i) => graph.setNode(String(i), { ...size }));
@@ -38,16 +38,16 @@ export function layOut(
   return { width: round(width), height: round(height), boxes, lines };
 }
 
-/** What takes a second or two. Many more boxes need more of the stack than there is. */
-const most = 1600;
+/** Takes a second or two. The layout is recursive: much larger graphs overflow the stack. */
+const mostEffort = 1600;
 
-/** How much there is to place: the boxes, and a bend of each arrow in each row that it passes. */
+/** The number of elements to place: the boxes, and one bend for each row that an arrow passes. */
 function effort(boxes: number, pairs: readonly (readonly [from: number, to: number])[]): number {
   const ranks = ranksOf(boxes, pairs);
   return pairs.reduce((sum, [from, to]) => sum + ranks[to]! - ranks[from]!, boxes);
 }
 
-/** To tenths of a pixel, which keeps reports small. */
+/** Rounds to tenths of a pixel, which keeps reports small. */
 function round(length: number): number {
   return Math.round(length * 10) / 10;
 }

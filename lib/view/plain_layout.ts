@@ -1,9 +1,8 @@
 /**
- * Places the boxes of networks that are too large for a careful drawing, in time that grows with
- * their number.
+ * Layout in linear time, for networks that are too large for `layout.ts`.
  *
- * A box stands below all that point to it, beside those that are as far down. Arrows that pass other
- * boxes go round on the right:
+ * A box stands one row below the lowest of its predecessors, beside the other boxes of that row.
+ * Arrows that skip rows are routed around the right side:
  *
  * ```
  * [a]─┐
@@ -14,14 +13,14 @@
  * @module
  */
 import { ranksOf } from "./ranks.ts";
-import type { Box, Layout, Point } from "./places.ts";
+import type { Box, Layout, Point } from "./geometry.ts";
 
-const gap = { across: 22, down: 26, margin: 8, round: 14 };
+const gap = { across: 22, down: 26, margin: 8, detour: 14 };
 
 /**
- * Places boxes in the order in which they are given.
+ * Places boxes in the given order.
  *
- * @param pairs From which box to which later one there is an arrow, by their positions.
+ * @param pairs The arrows, each from the index of a box to the index of a later one.
  */
 export function layOutPlainly(
   sizes: readonly { readonly width: number; readonly height: number }[],
@@ -29,6 +28,7 @@ export function layOutPlainly(
 ): Layout {
   const ranks = ranksOf(sizes.length, pairs);
   const height = sizes.reduce((most, size) => Math.max(most, size.height), 0);
+  /** The next free x of each row. */
   const ends: number[] = [];
   const boxes = sizes.map((size, i): Box => {
     const rank = ranks[i]!, x = ends[rank] ?? gap.margin;
@@ -39,7 +39,7 @@ export function layOutPlainly(
     const a = boxes[from]!, b = boxes[to]!;
     const start: Point = [a.x + a.width / 2, a.y + a.height], end: Point = [b.x + b.width / 2, b.y];
     if (ranks[to] === ranks[from]! + 1) return [start, end];
-    const side = Math.max(a.x + a.width, b.x + b.width) + gap.round;
+    const side = Math.max(a.x + a.width, b.x + b.width) + gap.detour;
     return [start, [side, start[1] + gap.down / 2], [side, end[1] - gap.down / 2], end];
   });
   return {

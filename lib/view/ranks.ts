@@ -1,23 +1,23 @@
 /**
- * How far down boxes stand, when each is below all that point to it.
+ * The rows of a layered layout: each box stands below all its predecessors.
  *
  * @module
  */
 
 /**
- * The row of each box, counted from the top.
+ * The row of each box, counted from the top: the length of the longest path to it.
  *
- * @param pairs From which box to which later one there is an arrow, by their positions.
+ * @param pairs The arrows, each from the index of a box to the index of a later one.
  */
 export function ranksOf(
   boxes: number,
   pairs: readonly (readonly [from: number, to: number])[],
 ): readonly number[] {
-  const sources = Map.groupBy(pairs, ([, to]) => to);
+  const incoming = Map.groupBy(pairs, ([, to]) => to);
   const ranks: number[] = [];
   for (let i = 0; i < boxes; i++) {
-    const above = sources.get(i) ?? [];
-    ranks.push(above.reduce((rank, [from]) => Math.max(rank, ranks[from]! + 1), 0));
+    const arrows = incoming.get(i) ?? [];
+    ranks.push(arrows.reduce((rank, [from]) => Math.max(rank, ranks[from]! + 1), 0));
   }
   return ranks;
 }

@@ -1,8 +1,8 @@
 /**
- * A report: a network in one HTML file that needs nothing else.
+ * A report: a self-contained HTML file that shows a network.
  *
- * What the network says goes into a block of JSON in which no `<` stands, and the policy of the file
- * allows its own script and style by their hashes, and nothing else.
+ * All data is in one block of JSON in which every `<` is escaped, and the content security policy
+ * allows nothing but the file's own script and style, by their hashes.
  *
  * @module
  */
@@ -19,28 +19,28 @@ export interface Report {
   readonly diagram: Diagram;
   readonly rows: readonly SummaryRow[];
   readonly totals: Totals;
-  /** One a step. */
+  /** One for each step. */
   readonly inspections: readonly Inspection[];
-  /** What was measured, if it was. */
+  /** The measured times, if there are any. */
   readonly times: Times | null;
 }
 
 /** How long each step took. */
 export interface Times {
-  /** What it ran on. */
+  /** The device that was measured. */
   readonly device: string;
-  /** Milliseconds by the names of steps; one that others have taken in has none. */
+  /** Milliseconds by the names of steps; a step that was fused into another has none. */
   readonly steps: readonly (readonly [name: string, ms: number])[];
 }
 
-/** What a page around a report is made of. */
+/** The script and style of a report. */
 export interface ReportParts {
   /** A module that shows the report in `#app`. */
   readonly script: string;
   readonly style: string;
 }
 
-/** The text of the file. */
+/** The text of a report's file. */
 export async function writeReport(report: Report, parts: ReportParts): Promise<string> {
   const { style } = parts;
   const script = parts.script.replaceAll("</script", "<\\/script");
@@ -64,23 +64,23 @@ export async function writeReport(report: Report, parts: ReportParts): Promise<s
 `;
 }
 
-/** What {@linkcode writeReport} wrote into a page. */
+/** Parses the JSON that {@linkcode writeReport} embedded in a file. */
 export function readReport(json: string): Report {
   return JSON.parse(json, (key, value) => {
-    // Reports are opened in browsers that know no newer way.
+    // Older browsers open reports too, and lack `Uint8Array.fromBase64`.
     return key === "data" && typeof value === "string"
-      ? Uint8ClampedArray.from(atob(value), (letter) => letter.charCodeAt(0))
+      ? Uint8ClampedArray.from(atob(value), (character) => character.charCodeAt(0))
       : value;
   });
 }
 
 function jsonOf(report: Report): string {
   const json = JSON.stringify(report, (key, value) => {
-    // The bytes of pictures; in lists of numbers they would be four times as long.
+    // Pictures in base64 are a quarter as long as in lists of numbers.
     if (key !== "data" || !(value instanceof Uint8ClampedArray)) return value;
     return new Uint8Array((value as Tiles["data"]).buffer).toBase64();
   });
-  // So no name can end the block, or begin a comment.
+  // Escaped so that no name can end the block or begin a comment.
   return json.replaceAll("<", "\\u003c");
 }
 

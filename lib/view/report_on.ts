@@ -1,5 +1,5 @@
 /**
- * Looks at a network for a report.
+ * Gathers the data of a report.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { diagramOf } from "./diagram.ts";
 import { inspect, type Inspection } from "./inspection.ts";
 import type { Report, Times } from "./report.ts";
 
-/** Looks at a whole network. */
+/** The report on a network. */
 export function reportOn(
   { graph, preprocessing, provenance }: Pick<Bundle, "graph" | "preprocessing" | "provenance">,
   times: Times | null,
 ): Report {
   const rows = summarizeGraph(graph);
-  const nothing: Inspection = { constants: [], filters: null };
+  const noWeights: Inspection = { constants: [], filters: null };
   const order = preprocessing?.channelOrder ?? "bgr";
   return {
     name: titleOf({ graph, provenance }),
@@ -26,7 +26,7 @@ export function reportOn(
     rows,
     totals: totalsOf(rows),
     inspections: [
-      ...graph.inputs.map(() => nothing),
+      ...graph.inputs.map(() => noWeights),
       ...graph.nodes.map((node) => inspect(node, graph, order)),
     ],
     times,

@@ -1,51 +1,52 @@
 /**
- * Tensors as pictures: what a layer gives, channel beside channel, and what a first layer looks for.
+ * Tensors as pictures: the activations of a layer, channel by channel, and the filters of a first
+ * layer.
  *
  * @module
  */
 import type { Image } from "../../runtime/preprocess.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 
-/** Equal pictures in rows and columns, with a clear pixel between them if they have several. */
+/** Tiles of equal size in a grid, with a transparent pixel between tiles of more than one pixel. */
 export interface Tiles extends Image {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
   readonly columns: number;
-  /** How many there are. */
+  /** The number of tiles. */
   readonly count: number;
-  /** The size of one of them. */
+  /** The size of a tile. */
   readonly tile: readonly [height: number, width: number];
 }
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** More pictures than these are left out. */
+/** Further tiles are left out. */
 const mostTiles = 1024;
 
 /**
- * The channels of the first sample, each scaled by itself: from dark to light if nothing is below
- * zero, else from blue over white to red with zero in the middle.
+ * The channels of the first sample, each normalized by its largest magnitude: on a scale from dark
+ * to light if no value is negative, else on a diverging scale, blue to red, with zero in the middle.
  */
 export function channelTiles({ shape, data }: Tensor): Tiles {
   const [channels, height, width] = planesOf(shape);
   const plane = height * width;
   const signed = data.subarray(0, channels * plane).some((x) => x < 0);
-  // A vector is one row of numbers that only mean something beside each other.
+  // Single numbers, such as scores, are compared with each other, so they share one scale.
   const whole = plane === 1 ? largestOf(data) : undefined;
   return paint(channels, [height, width], (channel) => {
     const values = data.subarray(channel * plane, (channel + 1) * plane);
     const largest = whole ?? largestOf(values);
     return (i) => {
-      const part = largest === 0 ? 0 : values[i]! / largest;
-      return signed ? blend(diverging, part / 2 + 0.5) : blend(rising, part);
+      const fraction = largest === 0 ? 0 : values[i]! / largest;
+      return signed ? blend(diverging, fraction / 2 + 0.5) : blend(sequential, fraction);
     };
   });
 }
 
 /**
- * The weights of a convolution that reads a picture, each filter scaled by itself; `undefined` if
- * it reads something else than one or three channels.
+ * The filters of a convolution on a picture, each normalized by its largest magnitude; `undefined`
+ * unless it reads one or three channels.
  *
- * @param order Which colour comes first.
+ * @param order The channel order of the network's images.
  */
 export function filterTiles({ shape, data }: Tensor, order: "bgr" | "rgb"): Tiles | undefined {
   const [filters, channels, height, width] = shape;
@@ -62,7 +63,7 @@ export function filterTiles({ shape, data }: Tensor, order: "bgr" | "rgb"): Tile
   });
 }
 
-/** Channels, height and width of a sample: axes before and after those of a picture are joined. */
+/** The channels, height and width of a sample; further axes are joined into the height. */
 function planesOf(shape: Shape): [channels: number, height: number, width: number] {
   const [channels = 1, ...rest] = shape.length > 3 || shape.length === 2 ? shape.slice(1) : shape;
   const width = rest.at(-1) ?? 1;
@@ -107,8 +108,8 @@ function largestOf(values: Float32Array): number {
   return largest;
 }
 
-/** From nothing to most. */
-const rising: readonly Colour[] = [
+/** From zero to the maximum. */
+const sequential: readonly Colour[] = [
   [17, 20, 45],
   [40, 62, 118],
   [38, 122, 148],
@@ -116,7 +117,7 @@ const rising: readonly Colour[] = [
   [246, 235, 170],
 ];
 
-/** From below zero to above it. */
+/** From negative over zero to positive. */
 const diverging: readonly Colour[] = [
   [22, 62, 130],
   [96, 150, 205],
@@ -125,11 +126,12 @@ const diverging: readonly Colour[] = [
   [150, 40, 30],
 ];
 
-/** The colour at a part of the way along a scale. */
-function blend(scale: readonly Colour[], part: number): Colour {
-  const position = Math.min(1, Math.max(0, part || 0)) * (scale.length - 1);
+/** The colour at a fraction of a scale, by linear interpolation. */
+function blend(scale: readonly Colour[], fraction: number): Colour {
+  const position = Math.min(1, Math.max(0, fraction || 0)) * (scale.length - 1);
   const index = Math.min(scale.length - 2, Math.floor(position));
-  const rest = position - index;
   const [from, to] = [scale[index]!, scale[index + 1]!];
-  return [0, 1, 2].map((c) => from[c]! + (to[c]! - from[c]!) * rest) as unknown as Colour;
+  return [0, 1, 2].map((c) =>
+    from[c]! + (to[c]! - from[c]!) * (position - index)
+  ) as unknown as Colour;
 }

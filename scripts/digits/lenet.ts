@@ -1,12 +1,12 @@
 /**
- * A LeNet that learns with TensorFlow.js, and gives its weights as Caffe stores them.
+ * A LeNet that is trained with TensorFlow.js, and exports its weights in Caffe's layout.
  *
- * Each layer states its own gradients, in operations that every backend has: TensorFlow.js keeps
- * its gradients in modules that only a bundler finds, and its WebAssembly backend lacks those of
+ * Each layer computes its own gradients, with operations that every backend has: TensorFlow.js has
+ * its gradients in modules that only bundlers resolve, and its WebAssembly backend lacks those of
  * convolution and pooling.
  *
- * Images are `[N, H, W, C]` here, as all backends want them. Caffe's are `[N, C, H, W]`, so the
- * values are put into Caffe's order before `ip1`, and `blobs` transposes the rest.
+ * Images are `[N, H, W, C]`, which all backends support. Caffe's are `[N, C, H, W]`, so the values
+ * are transposed before `ip1`, and `blobs` transposes the weights.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import * as tf from "@tensorflow/tfjs-core";
 import { normal, type Random } from "../../examples/digits/random.ts";
 import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
 
-/** What a layer makes of its input, and how to go back from there. */
+/** The output of a layer, and its backward pass. */
 interface Step {
   readonly y: tf.Tensor;
-  /** From the gradient by `y` that by the layer's weights, by their names. */
+  /** The gradients with respect to the layer's weights, by name, from that with respect to `y`. */
   readonly gradients?: (dy: tf.Tensor) => Record<string, tf.Tensor>;
-  /** From the gradient by `y` that by the layer's input. */
+  /** The gradient with respect to the layer's input, from that with respect to `y`. */
   readonly back: (dy: tf.Tensor) => tf.Tensor;
 }
 
-/** The network, whose weights are on TensorFlow.js's backend until `dispose`. */
+/** The network. Its weights are in the backend's memory until `dispose`. */
 export class LeNet {
   readonly #weights: Record<string, tf.Variable> = {};
 
@@ -50,7 +50,7 @@ export class LeNet {
     return tf.tidy(() => this.#layers.reduce((x, layer) => layer(x).y, images));
   }
 
-  /** Moves the weights one step toward naming these images rightly, and returns the loss. */
+  /** Makes one training step, and returns the loss. */
   learn(images: tf.Tensor, digits: tf.Tensor, optimizer: tf.Optimizer): tf.Scalar {
     const { loss, ...gradients } = tf.tidy(() => {
       const steps: Step[] = [];
@@ -68,7 +68,7 @@ export class LeNet {
       let dy = tf.div(tf.sub(tf.exp(logs), wanted), images.shape[0]!);
       for (const [i, step] of [...steps.entries()].reverse()) {
         Object.assign(gradients, step.gradients?.(dy));
-        // Nobody asks for the gradient by the images.
+        // The gradient with respect to the images is not needed.
         if (i > 0) dy = step.back(dy);
       }
       return { ...gradients, loss } as Record<string, tf.Tensor>;
@@ -79,7 +79,7 @@ export class LeNet {
     return loss as tf.Scalar;
   }
 
-  /** A layer's weights and bias in Caffe's order: `[O, I, kH, kW]` or `[O, K]`, then `[O]`. */
+  /** A layer's weights and bias in Caffe's layout: `[O, I, kH, kW]` or `[O, K]`, and `[O]`. */
   async blobs(layer: string): Promise<Tensor[]> {
     const weights = this.#weight(layer);
     const order = weights.rank === 4 ? [3, 2, 0, 1] : [1, 0];
@@ -94,7 +94,7 @@ export class LeNet {
     tf.dispose(this.#weights);
   }
 
-  /** Adds weights `[kH, kW, I, O]` or `[K, O]`, as large as He and others advise, and a bias. */
+  /** Adds weights `[kH, kW, I, O]` or `[K, O]` with He initialization, and a bias. */
   #add(layer: string, shape: Shape, random: Random): void {
     const outputs = shape.at(-1)!;
     const deviation = Math.sqrt(2 * outputs / count(shape));
@@ -121,8 +121,8 @@ export class LeNet {
     return {
       y: tf.add(tf.conv2d(images, weights, 1, "valid"), this.#bias(layer)),
       gradients: (dy) => ({
-        // The gradient by the weights is itself a convolution, of the images with dy as weights,
-        // which sums over N as a convolution sums over its input channels.
+        // The gradient with respect to the weights is itself a convolution, of the images with dy as
+        // weights, which sums over N as a convolution sums over its input channels.
         [`${layer}.weights`]: tf.transpose(
           tf.conv2d(
             tf.transpose(images, [3, 1, 2, 0]),
@@ -151,7 +151,7 @@ export class LeNet {
   }
 }
 
-/** Windows of 2×2 that do not overlap. */
+/** Max pooling with windows and strides of 2×2. */
 function maxPooling(x: tf.Tensor): Step {
   const [n, h, w, c] = x.shape as [number, number, number, number];
   const windows = tf.reshape(x, [n, h / 2, 2, w / 2, 2, c]);
@@ -165,7 +165,7 @@ function maxPooling(x: tf.Tensor): Step {
   };
 }
 
-/** From `[N, H, W, C]` to `[N, K]`, where K counts in Caffe's order: C, H, W. */
+/** Flattens `[N, H, W, C]` to `[N, K]`, in Caffe's order: C, H, W. */
 function flatten(x: tf.Tensor): Step {
   const channelsFirst = tf.transpose(x, [0, 3, 1, 2]);
   return {

@@ -1,6 +1,6 @@
 /**
- * The network of the digits example as a caffemodel holds it: complete, so that it needs no
- * prototxt. `examples/digits/deploy.prototxt` says the same in words.
+ * The network of the digits example, for a caffemodel that needs no prototxt. It is the same network
+ * as in `examples/digits/deploy.prototxt`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 /**
  * The network with its learned blobs.
  *
- * @param blobs The weights and biases of each layer that has them, by its name.
+ * @param blobs The weights and biases of layers, by layer name.
  */
 export function digitsNetwork(blobs: Readonly<Record<string, readonly Tensor[]>>): WrittenNet {
   const layer = (
@@ -45,7 +45,7 @@ export function digitsNetwork(blobs: Readonly<Record<string, readonly Tensor[]>>
   };
 }
 
-/** Settings in the message of the type of layer; none need no message. */
+/** Settings in the message of a layer type; no message if there are none. */
 function paramsOf(type: string, value: object): WrittenParam[] {
   if (Object.keys(value).length === 0) return [];
   return [{ field: layers.get(type)!.param!, value }];

@@ -1,5 +1,5 @@
 /**
- * The sample drawings of the digits example: always the same, each with something special.
+ * The sample drawings of the digits example: reproducible, each with a peculiarity.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { styles } from "../../examples/digits/strokes.ts";
 
 /** A drawing to be stored as a file. */
 export interface Sample {
-  /** The digit, `_`, and what is special. */
+  /** The digit, `_`, and the peculiarity. */
   readonly name: string;
   readonly digit: number;
   readonly image: Uint8Array;

@@ -1,5 +1,5 @@
 /**
- * The adapters that recordings are run on: the one of this process, and the one of a browser.
+ * The adapters that recordings are run on: that of this process, or that of a browser.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { openSite } from "../browser/browser.ts";
 import { compare, type Family, type Outcome, type Work } from "./compare.ts";
 import type {} from "./page.ts";
 
-/** A place to run bundles. */
+/** An adapter that runs bundles. */
 export interface Adapter extends AsyncDisposable {
-  /** What it is called. */
+  /** Its name. */
   readonly description: string;
   readonly run: (family: Family, work: Work) => Promise<Outcome>;
 }
 
 /** The adapter that Deno finds. */
-export async function here(): Promise<Adapter> {
+export async function inDeno(): Promise<Adapter> {
   const device = await openDevice();
   return {
     description: describeDevice(device),

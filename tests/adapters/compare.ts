@@ -1,6 +1,6 @@
 /**
- * Runs a bundle on a GPU, with each family of kernels, and says how far it is from a recording.
- * It runs in Deno and in a browser.
+ * Runs a bundle on a GPU with a family of kernels, and compares it with a recording. This module runs
+ * in Deno and in browsers.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { withInputShapes } from "../../runtime/graph.ts";
 import { count, sameShape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { runOn } from "../executors.ts";
 
-/** What kernels take the GPU for, by what they are meant for. */
+/** The traits of the GPU that select each family of kernels. */
 export const families = {
   "chosen": {},
   "for silicon": { software: false, textureRows: 0 },
@@ -24,26 +24,26 @@ export const families = {
 /** A family of kernels. */
 export type Family = keyof typeof families;
 
-/** What is run and compared. */
+/** A bundle and its recording. */
 export interface Work {
   readonly bundle: Uint8Array<ArrayBuffer>;
   /** The recording, as a `.npz`. */
   readonly golden: Uint8Array<ArrayBuffer>;
-  /** An input that is not in the recording, since it can be computed. */
+  /** A computed input, which is not in the recording. */
   readonly input?: readonly [name: string, tensor: Tensor] | undefined;
 }
 
-/** How a bundle did. */
+/** The result of a comparison. */
 export interface Outcome {
-  /** How many blobs were compared. */
+  /** The number of compared blobs. */
   readonly blobs: number;
-  /** How far the worst is off, as a part of its largest value. */
+  /** The largest difference, relative to the largest value of a blob. */
   readonly distance: number;
-  /** Which that is, or why the network did not run. */
+  /** The blob with this difference, or the error of the network. */
   readonly worst: string;
 }
 
-/** Runs a bundle and compares each of its blobs that was recorded. */
+/** Runs a bundle, and compares all recorded blobs. */
 export async function compare(
   device: GPUDevice,
   family: Family,
@@ -57,7 +57,7 @@ export async function compare(
     const fed = new Map(input === undefined ? inputs : [...inputs, input]);
     const shapes = fed.entries().map(([name, { shape }]) => [name, shape] as const);
     const graph = withInputShapes(whole, new Map(shapes));
-    const blank = (shape: Tensor["shape"]) => ({ shape, data: new Float32Array(count(shape)) });
+    const zeros = (shape: Tensor["shape"]) => ({ shape, data: new Float32Array(count(shape)) });
     const recorded = answers.flatMap((answer) => {
       const known = knownAs(answer, answers, [...graph.names.keys()]);
       const isValue = "name" in known && !("mayBeFolded" in known);
@@ -65,7 +65,7 @@ export async function compare(
     });
     const results = await runOn(engine)(
       graph,
-      graph.inputs.map(({ name, shape }) => fed.get(name) ?? blank(shape)),
+      graph.inputs.map(({ name, shape }) => fed.get(name) ?? zeros(shape)),
       recorded.map(({ value }) => value),
     );
     let outcome: Outcome = { blobs: recorded.length, distance: 0, worst: "" };

@@ -1,5 +1,5 @@
 /**
- * Runs all recordings on a GPU, with each family of kernels, and prints how far it is from Caffe.
+ * Runs all recordings on a GPU with each family of kernels, and prints the differences from Caffe.
  *
  * ```sh
  * deno task goldens                                    # the adapter that Deno finds
@@ -13,7 +13,7 @@
 import { parseArgs } from "node:util";
 import { quietGraphics } from "../../cli/quiet_graphics.ts";
 import { showTable } from "../../cli/table.ts";
-import { here, inBrowser } from "./adapter.ts";
+import { inBrowser, inDeno } from "./adapter.ts";
 import { families, type Family } from "./compare.ts";
 import { recordings } from "./recordings.ts";
 
@@ -26,7 +26,7 @@ const { values, positionals: words } = parseArgs({
   },
 });
 
-/** How all bundles of a kind did with a family of kernels. */
+/** The results of all bundles of a kind with a family of kernels. */
 interface Tally {
   bundles: number;
   blobs: number;
@@ -35,7 +35,7 @@ interface Tally {
 }
 
 quietGraphics();
-await using adapter = values.browser ? await inBrowser() : await here();
+await using adapter = values.browser ? await inBrowser() : await inDeno();
 console.log(adapter.description);
 const rows: string[][] = [];
 const failures: string[] = [];

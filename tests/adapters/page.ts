@@ -1,5 +1,5 @@
 /**
- * What runs in the browser: fetches a bundle and its recording, and compares them.
+ * The part that runs in the browser: fetches a bundle and its recording, and compares them.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { compare, type Family, type Outcome, type Work } from "./compare.ts";
 
 const device = await openDevice();
 
-/** Runs what is served at `work/`. */
+/** Runs the bundle that is served at `work/`. */
 async function run(family: Family, input: readonly [string, readonly number[]] | undefined) {
   const [bundle, golden] = await Promise.all(
     ["bundle", "golden"].map(async (name) => await (await fetch(`work/${name}`)).bytes()),
@@ -22,10 +22,10 @@ async function run(family: Family, input: readonly [string, readonly number[]] |
 }
 
 declare global {
-  /** What the driver of the browser calls. */
+  /** The interface for the driver of the browser. */
   var adapters: {
     readonly description: string;
-    readonly run: (...words: Parameters<typeof run>) => Promise<Outcome>;
+    readonly run: (...parameters: Parameters<typeof run>) => Promise<Outcome>;
   };
 }
 

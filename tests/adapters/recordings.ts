@@ -1,5 +1,5 @@
 /**
- * Everything that Caffe's answers were recorded of, as bundles to run.
+ * All recordings of Caffe's results, as bundles to run.
  *
  * @module
  */
@@ -20,13 +20,13 @@ import type { Work } from "./compare.ts";
 /** A recording. */
 export interface Recording {
   readonly name: string;
-  /** How far a blob may be off, as a part of its largest value. */
+  /** The largest accepted difference, relative to the largest value of a blob. */
   readonly tolerance: number;
-  /** What is run for it. */
+  /** Makes the bundles of the recording. */
   readonly works: () => Promise<readonly Work[]>;
 }
 
-/** The recordings of a kind, as far as they are there. */
+/** The available recordings of each kind. */
 export const recordings: Readonly<Record<string, () => readonly Recording[]>> = {
   layers: () => cases(new URL("../goldens/layers/", import.meta.url), (_, graph) => graph),
   forks: () => exists(forks) ? cases(forks, withFed) : [],
@@ -40,7 +40,7 @@ export const recordings: Readonly<Record<string, () => readonly Recording[]>> = 
 };
 
 function cases(folder: URL, change: (name: string, graph: Graph) => Graph): readonly Recording[] {
-  // A loss becomes what it computes outside training, which is not what was recorded.
+  // Losses are recorded as in training, but lowered as outside of training.
   const all = readCases(folder).filter(([name, { group }]) =>
     group !== "loss" && !refused.has(name)
   );

@@ -42,11 +42,11 @@ onPage("boxes are drawn where a network finds something", async (open) => {
     text("labels.txt", "nothing\nthing <b>"),
   );
   await page.getByRole("heading", { name: "finder" }).waitFor();
-  await page.getByText("How pictures become its input").click();
+  await page.getByText("Preprocessing of pictures").click();
   await page.getByLabel("Resize to").fill("64 x 32");
   await page.getByLabel("Resize to").press("Enter");
-  await page.getByLabel("Then cut").fill("32");
-  await page.getByLabel("Then cut").press("Enter");
+  await page.getByLabel("Then crop").fill("32");
+  await page.getByLabel("Then crop").press("Enter");
   await open.drop({ name: "7.png", bytes: example("samples/7_barred.png").bytes });
   const box = page.locator(".found-box");
   await box.waitFor();
@@ -57,7 +57,7 @@ onPage("boxes are drawn where a network finds something", async (open) => {
     return [left, top, width, height];
   });
   assert.deepEqual(part, ["37.5%", "25%", "25%", "50%"]);
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 onPage("the classes of places are seen over the picture, and told beside it", async (open) => {
@@ -74,11 +74,11 @@ onPage("the classes of places are seen over the picture, and told beside it", as
     text("labels.txt", "sea\n<i>grass\nfire"),
   );
   await page.getByRole("heading", { name: "strongest" }).waitFor();
-  await page.getByText("How pictures become its input").click();
+  await page.getByText("Preprocessing of pictures").click();
   await page.getByLabel("Resize to").fill("64 x 32");
   await page.getByLabel("Resize to").press("Enter");
-  await page.getByLabel("Then cut").fill("32");
-  await page.getByLabel("Then cut").press("Enter");
+  await page.getByLabel("Then crop").fill("32");
+  await page.getByLabel("Then crop").press("Enter");
   const colours = [[255, 0, 0], [0, 0, 255], [0, 255, 0], [0, 255, 0]];
   const data = Uint8ClampedArray.from({ length: 64 * 32 * 4 }, (_, i) => {
     return i % 4 === 3 ? 255 : colours[Math.floor(i / 4) % 64 >> 4]![i % 4]!;
@@ -91,7 +91,7 @@ onPage("the classes of places are seen over the picture, and told beside it", as
     (await shares.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim()),
     ["sea 50.00 %", "<i>grass 50.00 %"],
   );
-  const map = page.getByRole("img", { name: "The class of each place" });
+  const map = page.getByRole("img", { name: "The class map" });
   const seen = await map.evaluate((canvas) => {
     const { width, height } = canvas as HTMLCanvasElement;
     const pixels = (canvas as HTMLCanvasElement).getContext("2d")!
@@ -116,7 +116,7 @@ onPage("the classes of places are seen over the picture, and told beside it", as
   const swatch = shares.nth(1).locator(".swatch");
   const colour = await swatch.evaluate((element) => getComputedStyle(element).backgroundColor);
   assert.equal(colour, "rgb(128, 0, 0)");
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 onPage("a picture that a network makes is shown", async (open) => {
@@ -132,7 +132,7 @@ onPage("a picture that a network makes is shown", async (open) => {
   ));
   await page.getByRole("heading", { name: "negative" }).waitFor();
   await open.drop({ name: "7.png", bytes: example("samples/7_barred.png").bytes });
-  const made = page.getByRole("img", { name: "The picture that it makes" });
+  const made = page.getByRole("img", { name: "The output picture" });
   await made.waitFor();
   const pixels = await made.evaluate((canvas) => {
     const { width, height } = canvas as HTMLCanvasElement;
@@ -141,5 +141,5 @@ onPage("a picture that a network makes is shown", async (open) => {
     return { width, height, corner: [...data.subarray(0, 4)] };
   });
   assert.deepEqual(pixels, { width: 84, height: 84, corner: [255, 255, 255, 255] });
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });

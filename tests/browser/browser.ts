@@ -10,8 +10,8 @@ import { buildPage } from "../../cli/page/build.ts";
 import { serverOf } from "../../cli/page/server.ts";
 import { executableAt } from "./executable.ts";
 
-/** Where Chromium usually is, unless `CHROMIUM` says where. */
-const places = [
+/** The usual paths of Chromium; `CHROMIUM` takes precedence. */
+const paths = [
   Deno.env.get("CHROMIUM"),
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -20,7 +20,7 @@ const places = [
 ];
 
 /** The path of Chromium, or `undefined` if there is none. */
-export const executablePath: string | undefined = executableAt(places);
+export const executablePath: string | undefined = executableAt(paths);
 
 if (executablePath === undefined && Deno.env.get("REQUIRE_BROWSER") === "1") {
   throw new Error("Cannot test the page: there is no Chromium; apt-get install chromium");
@@ -29,7 +29,7 @@ if (executablePath === undefined && Deno.env.get("REQUIRE_BROWSER") === "1") {
 /** Whether there is a browser. */
 export const hasBrowser: boolean = executablePath !== undefined;
 
-/** Starts a browser with a software GPU, unless there is to be none, and a camera's test pattern. */
+/** Starts a browser with a fake camera and, by default, with a software GPU. */
 export function launch(gpu = true): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath!,
@@ -48,13 +48,13 @@ export function launch(gpu = true): Promise<Browser> {
   });
 }
 
-/** A file to give to a page. */
+/** A file to drop on a page. */
 export interface GivenFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** The page of some files, in a browser that is closed with it. */
+/** Serves a site, and opens it in a browser. Both end on disposal. */
 export async function openSite(
   handler: (request: Request) => Response | Promise<Response>,
   gpu = true,
@@ -76,8 +76,8 @@ export async function openSite(
 
 /** The page in a browser, served as `kaffe serve` does. */
 export class OpenPage implements AsyncDisposable {
-  /** What the browser complained about: errors, and what the policy forbids. */
-  readonly complaints: string[] = [];
+  /** The errors in the browser, including violations of the content security policy. */
+  readonly errors: string[] = [];
 
   readonly page: Page;
   readonly address: string;
@@ -87,11 +87,11 @@ export class OpenPage implements AsyncDisposable {
     this.page = page;
     this.address = address;
     page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
+      if (message.type() === "error") this.errors.push(message.text());
     });
-    page.on("pageerror", ({ message }) => this.complaints.push(message));
+    page.on("pageerror", ({ message }) => this.errors.push(message));
     page.on("dialog", (dialog) => {
-      this.complaints.push(`a dialog says ${dialog.message()}`);
+      this.errors.push(`a dialog says ${dialog.message()}`);
       dialog.dismiss();
     });
   }
@@ -101,7 +101,7 @@ export class OpenPage implements AsyncDisposable {
     return new OpenPage(await openSite(serverOf(await buildPage()), gpu));
   }
 
-  /** Drops files on the page, as a hand would. */
+  /** Drops files on the page. */
   async drop(...files: readonly GivenFile[]): Promise<void> {
     const given = files.map(({ name, bytes }) => ({ name, text: bytes.toBase64() }));
     await this.page.evaluate((given) => {
@@ -116,17 +116,17 @@ export class OpenPage implements AsyncDisposable {
     }, given);
   }
 
-  /** What the alert on the page says. */
+  /** The text of the alert on the page. */
   async alert(): Promise<string> {
     return await this.page.getByRole("alert").innerText();
   }
 
-  /** Saves the model, and gives the bytes. */
+  /** Saves the model by an item of the menu, and returns the bytes. */
   async save(item: string): Promise<Uint8Array<ArrayBuffer>> {
     await this.page.getByText("Save", { exact: true }).click();
-    const coming = this.page.waitForEvent("download");
+    const download = this.page.waitForEvent("download");
     await this.page.getByRole("button", { name: item }).click();
-    return await Deno.readFile(await (await coming).path());
+    return await Deno.readFile(await (await download).path());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,20 +1,20 @@
 /**
- * The example of a page with a model, as a plain server of files serves it.
+ * Serves the example of a page with a model, like a static file server.
  *
  * @module
  */
 import { bundleText } from "../../cli/page/bundle.ts";
 import { Folder, pathOf } from "../cli/command.ts";
 
-/** What the page is asked about. */
+/** The picture that the page classifies. */
 export const seven: string = pathOf("examples/digits/samples/7_barred.png");
 
-/** The server, which notes what it is asked for. */
-export async function deploySite(asked: string[]): Promise<(request: Request) => Response> {
+/** The request handler, which records the requested paths. */
+export async function deploySite(requested: string[]): Promise<(request: Request) => Response> {
   const files = await siteFiles();
   return ({ url }) => {
     const { pathname } = new URL(url);
-    asked.push(pathname);
+    requested.push(pathname);
     const file = files.get(pathname);
     if (file === undefined) return new Response(null, { status: 404 });
     const type = pathname.endsWith(".js") ? "text/javascript" : "text/html";

@@ -1,12 +1,12 @@
 /**
- * Finds a program.
+ * Finds an executable.
  *
  * @module
  */
 
-/** The first of some paths where there is a file, or `undefined` if there is none. */
-export function executableAt(places: readonly (string | undefined)[]): string | undefined {
-  return places.find((path) => path && isFile(path));
+/** The first path of a file that exists, or `undefined` if none does. */
+export function executableAt(paths: readonly (string | undefined)[]): string | undefined {
+  return paths.find((path) => path && isFile(path));
 }
 
 function isFile(path: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Firefox, for tests that ask whether what works in Chromium works in another browser too. They are
- * ignored where there is none. It is driven by its own protocol, Marionette, over a connection.
+ * Drives Firefox by its protocol, Marionette, for tests in a second browser beside Chromium. They are
+ * ignored if it is not installed.
  *
  * @see https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
  * @module
@@ -16,7 +16,7 @@ export const firefoxPath: string | undefined = executableAt([
   "/Applications/Firefox.app/Contents/MacOS/firefox",
 ]);
 
-/** Where there is a port to connect to, and files that are saved come to. */
+/** The preferences: a free port for Marionette, and a folder for downloads. */
 const settings = (downloads: string) => ({
   "marionette.port": 0,
   "browser.shell.checkDefaultBrowser": false,
@@ -25,16 +25,17 @@ const settings = (downloads: string) => ({
   "browser.download.dir": downloads,
 });
 
-/** For how long something may take, in milliseconds. */
-const patience = 20_000;
+/** The timeout of each action in milliseconds. */
+const timeout = 20_000;
 
 /** A window of Firefox, with a profile of its own. */
 export class Firefox implements AsyncDisposable {
   readonly #folder: string;
   readonly #process: Deno.ChildProcess;
   #connection: Deno.TcpConn | undefined;
-  /** What has come, and was not read yet. */
-  #come = new Uint8Array(0);
+  /** The received bytes that were not parsed yet. */
+  #received = new Uint8Array(0);
+  /** The number of commands sent. */
   #count = 0;
 
   private constructor(folder: string, process: Deno.ChildProcess) {
@@ -42,7 +43,7 @@ export class Firefox implements AsyncDisposable {
     this.#process = process;
   }
 
-  /** Starts it, and connects to it. */
+  /** Starts Firefox, and connects to it. */
   static async open(): Promise<Firefox> {
     const folder = await Deno.makeTempDir({ prefix: "kaffe-firefox-" });
     const lines = Object.entries(settings(folder))
@@ -60,8 +61,8 @@ export class Firefox implements AsyncDisposable {
       );
       firefox.#connection = await until(() => Deno.connect({ hostname: "127.0.0.1", port }));
       await firefox.#read();
-      await firefox.#ask("WebDriver:NewSession", { strictFileInteractability: false });
-      await firefox.#ask("WebDriver:SetTimeouts", { script: patience });
+      await firefox.#send("WebDriver:NewSession", { strictFileInteractability: false });
+      await firefox.#send("WebDriver:SetTimeouts", { script: timeout });
       return firefox;
     } catch (error) {
       await firefox[Symbol.asyncDispose]();
@@ -71,10 +72,10 @@ export class Firefox implements AsyncDisposable {
 
   /** Opens an address. */
   async go(url: string): Promise<void> {
-    await this.#ask("WebDriver:Navigate", { url });
+    await this.#send("WebDriver:Navigate", { url });
   }
 
-  /** Loads the page again as its button does, after which Firefox fills in forms as they were. */
+  /** Reloads the page like the browser's button, after which Firefox restores form fields. */
   async reload(): Promise<void> {
     await this.evaluate(() => {
       document.title = "";
@@ -83,34 +84,34 @@ export class Firefox implements AsyncDisposable {
     await this.wait(() => document.title !== "" && document.readyState === "complete");
   }
 
-  /** Runs a function in the page, which sees nothing from outside of itself, and gives its result. */
+  /** Runs a function in the page, and returns its result. It cannot use variables from outside. */
   async evaluate<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    const script = `const tell = arguments[0];
-      (async () => await (${work})())().then((result) => tell({ result }), (e) => tell({ error: "" + e }));`;
-    const { value } = await this.#ask("WebDriver:ExecuteAsyncScript", { script, args: [] }) as {
+    const script = `const done = arguments[0];
+      (async () => await (${work})())().then((result) => done({ result }), (e) => done({ error: "" + e }));`;
+    const { value } = await this.#send("WebDriver:ExecuteAsyncScript", { script, args: [] }) as {
       readonly value: { readonly result: Result } | { readonly error: string };
     };
     if ("error" in value) throw new Error(value.error);
     return value.result;
   }
 
-  /** Waits until a function gives something in the page. */
+  /** Waits until a function in the page returns a truthy result. */
   async wait<Result>(work: () => Result): Promise<NonNullable<Result>> {
     return await until(async () => {
       const result = await this.evaluate(work);
-      if (!result) throw new Error(`Cannot go on: there is nothing yet of ${work}`);
+      if (!result) throw new Error(`Cannot continue: there is no result yet of ${work}`);
       return result;
     });
   }
 
-  /** Clicks on what an XPath finds. */
+  /** Clicks on the element of an XPath. */
   async click(path: string): Promise<void> {
-    await this.#ask("WebDriver:ElementClick", { id: await this.#find(path) });
+    await this.#send("WebDriver:ElementClick", { id: await this.#find(path) });
   }
 
-  /** Types a text into what an XPath finds; into a field for files, the path of one. */
+  /** Types a text into the element of an XPath, or the path of a file into a file input. */
   async type(path: string, text: string): Promise<void> {
-    await this.#ask("WebDriver:ElementSendKeys", { id: await this.#find(path), text });
+    await this.#send("WebDriver:ElementSendKeys", { id: await this.#find(path), text });
   }
 
   /** Draws a line with the mouse. */
@@ -122,16 +123,16 @@ export class Firefox implements AsyncDisposable {
       ...[move(first!), { type: "pointerDown", button: 0 }],
       ...[...others.map(move), { type: "pointerUp", button: 0 }],
     ];
-    await this.#ask("WebDriver:PerformActions", {
+    await this.#send("WebDriver:PerformActions", {
       actions: [{ type: "pointer", id: "mouse", actions }],
     });
   }
 
-  /** The bytes of a file that was saved. */
+  /** The bytes of a downloaded file. */
   async saved(name: string): Promise<Uint8Array<ArrayBuffer>> {
     return await until(async () => {
       const bytes = await Deno.readFile(`${this.#folder}/${name}`);
-      if (bytes.length === 0) throw new Error(`Cannot read ${name}: it is empty so far`);
+      if (bytes.length === 0) throw new Error(`Cannot read ${name}: it is still empty`);
       return bytes;
     });
   }
@@ -145,14 +146,14 @@ export class Firefox implements AsyncDisposable {
 
   async #find(path: string): Promise<string> {
     return await until(async () => {
-      const { value } = await this.#ask("WebDriver:FindElement", { using: "xpath", value: path });
+      const { value } = await this.#send("WebDriver:FindElement", { using: "xpath", value: path });
       return Object.values(value as Readonly<Record<string, string>>)[0]!;
     });
   }
 
-  /** Sends a command, and gives its result. */
-  async #ask(command: string, given: unknown): Promise<{ readonly value: unknown }> {
-    const text = new TextEncoder().encode(JSON.stringify([0, ++this.#count, command, given]));
+  /** Sends a command, and returns its result. */
+  async #send(command: string, parameters: unknown): Promise<{ readonly value: unknown }> {
+    const text = new TextEncoder().encode(JSON.stringify([0, ++this.#count, command, parameters]));
     const message = new Blob([`${text.length}:`, text]);
     const writer = this.#connection!.writable.getWriter();
     await writer.write(await message.bytes());
@@ -161,32 +162,32 @@ export class Firefox implements AsyncDisposable {
       ...[number, number],
       ...[{ readonly message: string } | null, { readonly value: unknown }],
     ];
-    if (error !== null) throw new Error(`Cannot do ${command}: ${error.message}`);
+    if (error !== null) throw new Error(`Cannot execute ${command}: ${error.message}`);
     return result;
   }
 
   /** Reads a message: its length, a colon, and JSON. */
   async #read(): Promise<unknown> {
     for (;;) {
-      const colon = this.#come.indexOf(":".charCodeAt(0));
-      const text = new TextDecoder();
-      const start = colon + 1, end = start + Number(text.decode(this.#come.subarray(0, colon)));
-      if (colon >= 0 && this.#come.length >= end) {
-        const message = JSON.parse(text.decode(this.#come.subarray(start, end)));
-        this.#come = this.#come.slice(end);
+      const received = this.#received, text = new TextDecoder();
+      const colon = received.indexOf(":".charCodeAt(0));
+      const start = colon + 1, end = start + Number(text.decode(received.subarray(0, colon)));
+      if (colon >= 0 && received.length >= end) {
+        const message = JSON.parse(text.decode(received.subarray(start, end)));
+        this.#received = received.slice(end);
         return message;
       }
       const more = new Uint8Array(1 << 16);
       const length = await this.#connection!.read(more);
-      if (length === null) throw new Error("Cannot go on: Firefox has closed the connection");
-      this.#come = await new Blob([this.#come, more.subarray(0, length)]).bytes();
+      if (length === null) throw new Error("Cannot continue: Firefox has closed the connection");
+      this.#received = await new Blob([received, more.subarray(0, length)]).bytes();
     }
   }
 }
 
-/** What something gives as soon as it does not throw. */
+/** Repeats an action until it does not throw, and returns its result. */
 async function until<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (const end = performance.now() + patience;;) {
+  for (const end = performance.now() + timeout;;) {
     try {
       return await work();
     } catch (error) {

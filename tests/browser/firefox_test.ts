@@ -9,7 +9,7 @@ import { serverOf } from "../../cli/page/server.ts";
 import { readBundle } from "../../runtime/bundle.ts";
 import { deploySite, seven } from "./deploy_site.ts";
 import { Firefox, firefoxPath } from "./firefox.ts";
-import { askBoth, assertTold, threadsSite } from "./threads_site.ts";
+import { assertThreads, runInBoth, threadsSite } from "./threads_site.ts";
 
 /** Serves something to Firefox. */
 function serve(handler: (request: Request) => Response) {
@@ -84,6 +84,6 @@ async function computesTogether(firefox: Firefox): Promise<void> {
   for (const isolated of [true, false]) {
     using site = serve(threadsSite(runtime, isolated));
     await firefox.go(site.address);
-    assertTold(await firefox.evaluate(askBoth), isolated);
+    assertThreads(await firefox.evaluate(runInBoth), isolated);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Tests on a page, and files to drop there.
+ * Defines tests on the page, and files to drop there.
  *
  * @module
  */
 import { pathOf } from "../cli/command.ts";
 import { type GivenFile, hasBrowser, OpenPage } from "./browser.ts";
 
-/** Tests something on a page of its own. The browser's own handles are none of the test's. */
+/** Defines a test on a new page. Sanitizers are off, because the browser keeps handles open. */
 export function onPage(
   name: string,
   test: (open: OpenPage) => Promise<void>,
@@ -24,12 +24,12 @@ export function onPage(
   });
 }
 
-/** A file of the digits' example. */
+/** A file of the digits example. */
 export function example(name: string): GivenFile {
   return { name, bytes: Deno.readFileSync(pathOf(`examples/digits/${name}`)) };
 }
 
-/** A file with a text. */
+/** A text file. */
 export function text(name: string, content: string): GivenFile {
   return { name, bytes: new TextEncoder().encode(content) };
 }

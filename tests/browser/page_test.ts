@@ -18,7 +18,7 @@ onPage("digits are converted, recognised and saved as on the command line", asyn
     example("labels.txt"),
   );
   await page.getByRole("heading", { name: "digits" }).waitFor();
-  await page.getByText("How pictures become its input").click();
+  await page.getByText("Preprocessing of pictures").click();
   await page.getByLabel("Then multiply by").fill("0.00390625");
   await page.getByLabel("Then multiply by").press("Enter");
 
@@ -34,7 +34,7 @@ onPage("digits are converted, recognised and saved as on the command line", asyn
   const best = page.locator(".classes li").first();
   await best.waitFor();
   assert.match(await best.innerText(), /^7\s+(9\d|100)\.\d\d %/);
-  assert.match(await page.locator(".timing").innerText(), / m?s a run.* on (?!.*CPU)/);
+  assert.match(await page.locator(".timing").innerText(), / m?s per run.* on (?!.*CPU)/);
 
   const actual = await open.save("Bundle model.npz");
   using folder = new Folder();
@@ -45,7 +45,7 @@ onPage("digits are converted, recognised and saved as on the command line", asyn
     ...["--input-scale", "0.00390625", "--data-output-path", "model.npz"],
   );
   assert.deepEqual(actual, Deno.readFileSync(folder.at("model.npz")));
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 onPage("a bundle is opened, and its layers are looked at with the keyboard alone", async (open) => {
@@ -79,7 +79,7 @@ onPage("a bundle is opened, and its layers are looked at with the keyboard alone
   assert.deepEqual(await page.locator("tbody th").allInnerTexts(), ["ip1", "ip2"]);
   await page.getByRole("button", { name: "ip2" }).press("Enter");
   await page.getByRole("region", { name: "Layer ip2" }).waitFor();
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 onPage("the camera is watched, and the values of a layer are seen", async (open) => {
@@ -98,7 +98,7 @@ onPage("the camera is watched, and the values of a layer are seen", async (open)
     return new Set(new Uint32Array(data.buffer)).size;
   });
   assert.ok(colours > 100, `there are ${colours} colours`);
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 onPage("what cannot be read is refused in one sentence, and runs nothing", async (open) => {
@@ -127,7 +127,7 @@ onPage("what cannot be read is refused in one sentence, and runs nothing", async
   await page.getByRole("button", { name: "Layers" }).click();
   assert.equal(await page.locator("tbody th").nth(1).innerText(), script);
   assert.equal(await page.locator("#app img, #app script").count(), 0);
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 onPage("the policy lets nothing in that is not a file of the page", async (open) => {
@@ -167,7 +167,7 @@ onPage("the page works on without a network", async (open) => {
   await page.reload();
   await page.getByText("Try the digits").click();
   await page.getByRole("heading", { name: "digits" }).waitFor();
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 Deno.test({
@@ -207,7 +207,7 @@ onPage("a mean that cannot be read leaves the model open", async (open) => {
   await page.getByLabel("A pad to draw on").click();
   await page.locator(".classes li").first().waitFor();
   assert.equal(await page.getByRole("alert").count(), 0);
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 });
 
 onPage("SqueezeNet sees what Caffe sees", async (open) => {
@@ -221,7 +221,7 @@ onPage("SqueezeNet sees what Caffe sees", async (open) => {
     read("models/squeezenet_v1.0/squeezenet_v1.0.caffemodel"),
     read("images/labels.txt"),
   );
-  await page.getByText("How pictures become its input").click();
+  await page.getByText("Preprocessing of pictures").click();
   await page.getByLabel("Subtract").fill("104, 117, 123");
   await page.getByLabel("Subtract").press("Enter");
   await page.getByLabel("Runs on").selectOption("gpu");
@@ -232,5 +232,5 @@ onPage("SqueezeNet sees what Caffe sees", async (open) => {
   await open.drop(read("images/imagenet_samples/n01675722_banded_gecko.JPEG"));
   await page.getByText("banded gecko").waitFor();
   assert.match(await best.innerText(), /banded gecko\s+8[67]\.\d+ %/);
-  assert.deepEqual(open.complaints, []);
+  assert.deepEqual(open.errors, []);
 }, !hasShared("images/cat.jpg"));

@@ -1,5 +1,5 @@
 /**
- * A page, and a worker of it, that run a model with one thread and with two.
+ * A site whose page and worker run a model with one thread and with two.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { writeBundle } from "../../lib/emit/bundle.ts";
 import { join } from "../join.ts";
 import { Random, Sketch } from "../random.ts";
 
-/** What a page or a worker tells of its runs. */
-export interface Told {
+/** The result of a page or a worker. */
+export interface ThreadsResult {
   readonly isolated: boolean;
-  /** How many times a thread said that it is done. */
+  /** The number of messages from threads that have finished. */
   readonly helped: number;
-  /** The sums of the answers with one thread and with two. */
+  /** The sums of the outputs with one thread and with two. */
   readonly sums: readonly number[];
 }
 
@@ -26,7 +26,7 @@ globalThis.Worker = class extends Worker {
     this.addEventListener("message", () => helped++);
   }
 };
-// Only now: the runtime keeps to the workers that it finds first.
+// Imported afterwards, since the runtime keeps a reference to the original constructor.
 const { Network } = await import("./kaffe-runtime.js");
 export async function run() {
   const sums = [];
@@ -43,7 +43,7 @@ export async function run() {
 }`;
 const worker = `import { run } from "./run.js"; postMessage(await run());`;
 
-/** A convolution that is worth two threads. */
+/** A convolution that is large enough for two threads. */
 function model(): Uint8Array<ArrayBuffer> {
   const sketch = new Sketch(), numbers = new Random(5);
   const data = sketch.input("data", [1, 8, 40, 40]);
@@ -58,7 +58,7 @@ const isolation = {
   "cross-origin-embedder-policy": "require-corp",
 };
 
-/** Answers with the files of the page: `run.js` has the function `run`, `worker.js` posts its result. */
+/** Serves the files: `run.js` exports the function `run`, `worker.js` posts its result. */
 export function threadsSite(runtime: string, isolated: boolean): (request: Request) => Response {
   const files = new Map<string, BodyInit>([
     ["/", "<!doctype html>"],
@@ -75,24 +75,24 @@ export function threadsSite(runtime: string, isolated: boolean): (request: Reque
   };
 }
 
-/** Runs in the page: what it tells itself, and what its worker does. */
-export async function askBoth(): Promise<readonly Told[]> {
+/** The results of the page and of its worker. This function is evaluated in the page. */
+export async function runInBoth(): Promise<readonly ThreadsResult[]> {
   const path = "/run.js";
-  const inPage: Told = await (await import(path)).run();
+  const inPage: ThreadsResult = await (await import(path)).run();
   const worker = new Worker("/worker.js", { type: "module" });
-  const inWorker = await new Promise<Told>((resolve, reject) => {
+  const inWorker = await new Promise<ThreadsResult>((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = ({ message }) => reject(new Error(message));
   });
   return [inPage, inWorker];
 }
 
-/** Asserts that two threads computed where memory is shared, and one elsewhere, and the same. */
-export function assertTold(all: readonly Told[], isolated: boolean): void {
-  assert.equal(all.length, 2);
-  for (const { sums: [alone, together], ...told } of all) {
-    assert.deepEqual(told, { isolated, helped: isolated ? 2 : 0 });
-    assert.ok(Number.isFinite(alone) && alone !== 0);
-    assert.equal(together, alone);
+/** Asserts that two threads were used if memory is shared, and that the outputs are equal. */
+export function assertThreads(results: readonly ThreadsResult[], isolated: boolean): void {
+  assert.equal(results.length, 2);
+  for (const { sums: [oneThread, twoThreads], ...state } of results) {
+    assert.deepEqual(state, { isolated, helped: isolated ? 2 : 0 });
+    assert.ok(Number.isFinite(oneThread) && oneThread !== 0);
+    assert.equal(twoThreads, oneThread);
   }
 }

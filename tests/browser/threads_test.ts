@@ -5,7 +5,7 @@
 /// <reference lib="dom" />
 import { buildRuntime } from "../../scripts/build.ts";
 import { hasBrowser, openSite } from "./browser.ts";
-import { askBoth, assertTold, threadsSite } from "./threads_site.ts";
+import { assertThreads, runInBoth, threadsSite } from "./threads_site.ts";
 
 Deno.test({
   name: "threads compute in an isolated page and in its worker, and one thread elsewhere",
@@ -16,7 +16,7 @@ Deno.test({
     const { code } = await buildRuntime();
     for (const isolated of [true, false]) {
       await using site = await openSite(threadsSite(code, isolated), false);
-      assertTold(await site.page.evaluate(askBoth), isolated);
+      assertThreads(await site.page.evaluate(runInBoth), isolated);
     }
   },
 });

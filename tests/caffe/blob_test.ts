@@ -69,7 +69,7 @@ Deno.test("readBlob() refuses shapes that its values do not fill", () => {
     ],
     [
       { shape: { dim: [1] }, raw_data_type: "INT", raw_data: new Uint8Array(4) },
-      "holds integers (INT), where numbers of floating point are expected",
+      "holds integers (INT), but floating-point numbers are expected",
     ],
     [
       { shape: { dim: [1] }, raw_data_type: "FLOAT16", raw_data: new Uint8Array(3) },

@@ -1,14 +1,14 @@
 /**
- * The recorded cases of real Caffe, file by file.
+ * Reads the cases that were recorded with Caffe.
  *
  * @module
  */
 import { shared } from "../shared.ts";
 
-/** Where the recordings of layers are; those of forks are too large for the repository. */
+/** The folder of the recordings of layers. Those of forks are too large for the repository. */
 export const goldens = new URL("../goldens/", import.meta.url);
 
-/** What is recorded about a case: how Caffe was asked, and what it made of the network. */
+/** The metadata of a case: the state in which Caffe ran it, and the resulting layers. */
 export interface CaseMeta {
   readonly phase?: "TRAIN" | "TEST";
   readonly level?: number;
@@ -22,7 +22,7 @@ export interface CaseMeta {
   }[];
 }
 
-/** One recorded case: its network, its weights if it has any, and what is recorded about it. */
+/** A recorded case: its network, its weights if it has any, and its metadata. */
 export interface Case {
   readonly name: string;
   readonly prototxt: Uint8Array;
@@ -40,13 +40,13 @@ export function* cases(group: string): Generator<Case> {
     yield {
       name,
       prototxt: Deno.readFileSync(at("net.prototxt")),
-      caffemodel: readIfThere(at("net.caffemodel")),
+      caffemodel: readIfExists(at("net.caffemodel")),
       meta: JSON.parse(Deno.readTextFileSync(at("meta.json"))),
     };
   }
 }
 
-function readIfThere(file: URL): Uint8Array | undefined {
+function readIfExists(file: URL): Uint8Array | undefined {
   try {
     return Deno.readFileSync(file);
   } catch (error) {

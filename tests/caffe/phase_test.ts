@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { selectLayers, type Wanted } from "../../lib/caffe/phase.ts";
+import { type SelectedState, selectLayers } from "../../lib/caffe/phase.ts";
 import type { Net } from "../../lib/caffe/net.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 
 /** Whether a layer with some rules is in a network that asks for a state itself. */
-function has(rules: string, wanted: Partial<Wanted>, state = ""): boolean {
+function has(rules: string, wanted: Partial<SelectedState>, state = ""): boolean {
   const text = `state { ${state} } layer { name: "a" type: "ReLU" ${rules} }`;
   return isTaken(readNet(new TextEncoder().encode(text)), wanted);
 }
@@ -15,7 +15,7 @@ function hasSaved(phase: "TEST" | "TRAIN", rules: string): boolean {
   return isTaken({ ...net, layers: net.layers.map((layer) => ({ ...layer, phase })) }, {});
 }
 
-function isTaken(net: Net, wanted: Partial<Wanted>): boolean {
+function isTaken(net: Net, wanted: Partial<SelectedState>): boolean {
   return selectLayers(net, { phase: "TEST", level: 0, stages: [], ...wanted }).layers.length === 1;
 }
 
@@ -80,7 +80,7 @@ Deno.test("selectLayers() overlooks a phase that somebody has written into a tex
 });
 
 Deno.test("selectLayers() says with which options the others are there", () => {
-  const othersOf = (rules: string, wanted: Partial<Wanted> = {}) => {
+  const othersOf = (rules: string, wanted: Partial<SelectedState> = {}) => {
     const text = `layer { name: "a" type: "ReLU" ${rules} }`;
     const net = readNet(new TextEncoder().encode(text));
     const { others } = selectLayers(net, { phase: "TEST", level: 0, stages: [], ...wanted });

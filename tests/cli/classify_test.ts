@@ -182,7 +182,7 @@ Deno.test("who has given no mean is told of it, once", async () => {
     assert.equal(code, 0);
     return stderr;
   };
-  assert.match(await told(), /^The model tells no mean, [^\n]*--mean-values[^\n]*\n$/);
+  assert.match(await told(), /^The model has no mean, [^\n]*--mean-values[^\n]*\n$/);
   assert.equal(await told("--mean-values", "1,2,3"), "");
 });
 
@@ -200,7 +200,7 @@ Deno.test("one file that is no picture does not keep the others from being answe
   assert.deepEqual([first.top[0].index, last.top[0].index], [4, 7]);
 
   const ran = await folder.kaffe("run", "m.npz", ...files, ...cpu, "-o", "o.npy");
-  assert.deepEqual([ran.code, ran.stderr], [1, `${reason}; what it gives is written as NaN\n`]);
+  assert.deepEqual([ran.code, ran.stderr], [1, `${reason}; its results are written as NaN\n`]);
   const text = await folder.done("run", "m.npz", good, other, ...cpu, "-o", "o.npz");
   assert.match(text, /^prob \[2, 10\]\n/);
   await folder.kaffe("run", "m.npz", ...files, ...cpu, "-o", "all.npz");

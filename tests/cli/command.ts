@@ -1,5 +1,5 @@
 /**
- * Starts the command line as its users do, in a folder of its own.
+ * Runs the command line as a subprocess, in a temporary folder.
  *
  * @module
  */
@@ -16,26 +16,26 @@ export function pathOf(file: string): string {
   return fileURLToPath(new URL(file, root));
 }
 
-/** How a program ended, and what it said. */
+/** The exit code and the output of a program. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A folder for one test, removed at its end. */
+/** A temporary folder for one test. */
 export class Folder implements Disposable {
   readonly path = Deno.makeTempDirSync({ prefix: "kaffe-test-" });
-  /** Variables for the programs that are started here. */
+  /** The environment variables of programs that are run here. */
   env: Readonly<Record<string, string>> = {};
 
   /** Runs `kaffe` here. */
   kaffe(...args: readonly string[]): Promise<Ended> {
-    // Quiet, for Deno tells there when it downloads a package.
+    // Without --quiet, Deno reports downloads of packages on standard error.
     return this.deno("run", "--quiet", "-A", pathOf("cli.ts"), ...args);
   }
 
-  /** Runs `kaffe`, which must succeed, and gives what it printed. */
+  /** Runs `kaffe`, which must succeed, and returns its standard output. */
   async done(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.kaffe(...args);
     if (code !== 0) throw new Error(`kaffe ${args.join(" ")} ended with ${code}:\n${stderr}`);
@@ -98,7 +98,7 @@ export class Folder implements Disposable {
   }
 }
 
-/** A network of two layers whose weights its file describes: each output is twice its input, plus 1. */
+/** A network with weights from fillers: its output is relu(2x + 1). */
 export const doubling = `
 name: "doubling"
 input: "data" input_shape { dim: 1 dim: 3 }

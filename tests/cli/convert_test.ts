@@ -176,7 +176,7 @@ Deno.test("rounded weights tell what they change", async () => {
     ...["convert", "net.prototxt", "--data-output-path", "m.npz", "--weights", "int8"],
     ...["--input", "data=x.npy"],
   );
-  assert.match(text, /\nWhat int8 changes:\n\nconstant +weights +error +blob +error\n/);
+  assert.match(text, /\nErrors by int8:\n\nconstant +weights +error +blob +error\n/);
   assert.match(text, /\n\(output\) +relu +\d\.\de[+-]\d+\n$/);
 });
 

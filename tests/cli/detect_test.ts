@@ -148,7 +148,7 @@ Deno.test("pictures are drawn with their boxes, and nothing is written over", as
   );
   assert.match(
     (await refused("wide.png", "small.png", "-o", "one.png"))!,
-    /one\.png holds one picture, not 2: a folder is needed$/,
+    /one\.png can hold only one picture, but there are 2: give a folder$/,
   );
   assert.ok(!folder.files.includes("new"));
 });
@@ -254,23 +254,23 @@ Deno.test("what finds no boxes is sent to what is for it, and a detector there t
   };
   const softmax = `layer { name: "prob" type: "Softmax" bottom: "data" top: "prob" }`;
   await convert(softmax);
-  const given = `the network gives "prob" [1, 3, 4, 4], not`;
-  const segment = "kaffe segment tells the class of each place\n";
+  const given = `the network computes "prob" [1, 3, 4, 4], not`;
+  const segment = "kaffe segment segments pictures with it\n";
   assert.equal(await error("detect"), `Cannot detect in pictures: ${given} boxes; ${segment}`);
   assert.equal(
     await error("classify"),
-    `Cannot classify pictures: ${given} a number a class; ${segment}`,
+    `Cannot classify pictures: ${given} one score for each class; ${segment}`,
   );
   await convert(`layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
     pooling_param { global_pooling: true } }`);
-  assert.match(await error("detect"), /not boxes; kaffe classify tells the classes of pictures\n$/);
-  const detect = /a class(?: at each place)?; kaffe detect tells the boxes that it finds\n$/;
+  assert.match(await error("detect"), /not boxes; kaffe classify classifies pictures with it\n$/);
+  const detect = /class(?: at each place)?; kaffe detect detects objects with it\n$/;
   assert.match(await error("classify", "m.npz"), detect);
   assert.match(
     await error("segment", "m.npz"),
-    /class at each place; kaffe detect tells the boxes that it finds\n$/,
+    /class at each place; kaffe detect detects objects with it\n$/,
   );
   await convert(`layer { name: "sum" type: "Reduction" bottom: "data" top: "sum"
     reduction_param { axis: 1 } }`);
-  assert.match(await error("detect"), /"sum" \[1\], not boxes; kaffe run writes what it gives\n$/);
+  assert.match(await error("detect"), /"sum" \[1\], not boxes; kaffe run writes its outputs\n$/);
 });

@@ -95,8 +95,8 @@ Deno.test("kernels are a matter of the GPU, and their file must be there", async
 Deno.test("where measured kernels cannot be kept is found out before they are measured", async () => {
   using folder = await withConvolution();
   const files = [
-    ["m.npz", "Cannot keep measured kernels in m.npz: something else is in it; give --kernels a"],
-    ["net.prototxt", "Cannot keep measured kernels in net.prototxt: something else is in it; "],
+    ["m.npz", "Cannot write measured kernels to m.npz: it is another kind of file; give"],
+    ["net.prototxt", "Cannot write measured kernels to net.prototxt: it is another kind of file; "],
     ["no/k.json", "Cannot write no/k.json: there is no such folder\n"],
   ] as const;
   const before = Deno.readFileSync(folder.at("m.npz"));

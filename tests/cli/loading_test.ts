@@ -27,7 +27,10 @@ Deno.test("packages that cannot be fetched are told plainly", async () => {
   using folder = new Folder();
   folder.env = { DENO_DIR: folder.at("cache"), NPM_CONFIG_REGISTRY: "http://127.0.0.1:9/" };
   const { code, stderr } = await folder.kaffe("layers");
-  assert.match(stderr, /Cannot fetch the packages that kaffe stands on: .*\nThe first run fetches/);
+  assert.match(
+    stderr,
+    /Cannot fetch the packages that kaffe depends on: .*\nThe first run downloads/,
+  );
   assert.doesNotMatch(stderr, /\n {4}at /);
   assert.equal(code, 1);
 });

@@ -52,7 +52,7 @@ Deno.test("preprocessing that no picture could go through is refused", async () 
     assert.equal(code, 1);
   }
   const zero = await folder.kaffe("convert", "net", "--input-scale", "0");
-  assert.match(zero.stderr, /^kaffe convert: --input-scale 0 would make every picture zeros\n/);
+  assert.match(zero.stderr, /^kaffe convert: --input-scale needs a number other than 0\n/);
   assert.equal(zero.code, 2);
 });
 

@@ -128,7 +128,7 @@ Deno.test({
     assert.equal(code, 0);
     assert.match(
       stderr,
-      /\n--gpu-weights and --gpu-activations have no effect there; --device gpu/,
+      /\n--gpu-weights and --gpu-activations have no effect on the CPU; --device gpu/,
     );
   },
 });

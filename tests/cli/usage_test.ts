@@ -8,7 +8,7 @@ const wrong: [args: string, code: number, message: string][] = [
   ["help convrt", 2, 'kaffe: unknown command "convrt" (did you mean "convert"?)'],
   ["--vers", 2, 'kaffe: unknown option "--vers" (did you mean "--version"?)'],
   ["convert", 2, "kaffe convert: NETWORK is missing"],
-  ["convert a b c", 2, 'kaffe convert: "c" is one word too many'],
+  ["convert a b c", 2, 'kaffe convert: "c" is one argument too many'],
   ["convert a b --caffemodel c", 2, "kaffe convert: the caffemodel is given twice: b and c"],
   [
     "convert a --caffemodle b",
@@ -23,11 +23,11 @@ const wrong: [args: string, code: number, message: string][] = [
   ["convert a --crop=", 2, "kaffe convert: --crop needs a value: --crop N"],
   ["convert a --crop 3 --crop 4", 2, "kaffe convert: --crop is given twice"],
   ["convert a --no-optimize=1", 2, "kaffe convert: --no-optimize takes no value"],
-  ["convert net --phase deploy", 2, 'kaffe convert: --phase is test or train, not "deploy"'],
+  ["convert net --phase deploy", 2, 'kaffe convert: --phase must be test or train, not "deploy"'],
   [
     "convert net --weights f4",
     2,
-    'kaffe convert: --weights is float32 or float16 or int8, not "f4"',
+    'kaffe convert: --weights must be float32 or float16 or int8, not "f4"',
   ],
   [
     "convert net --resize 1x2x3",
@@ -69,27 +69,27 @@ const wrong: [args: string, code: number, message: string][] = [
   [
     "convert net --weights int8 --saved-model-output-path s",
     2,
-    "kaffe convert: --weights is about the bundle, which --data-output-path writes",
+    "kaffe convert: --weights has no effect without the bundle: --data-output-path is missing",
   ],
   [
     "convert net -o m.npz --tfjs-weights uint8",
     2,
-    "kaffe convert: --tfjs-weights is about TensorFlow.js's graph model, which --tfjs-output-path",
+    "kaffe convert: --tfjs-weights has no effect without TensorFlow.js's graph model: --tfjs-output-path",
   ],
   [
     "convert net -o m.npz --runtime ./runtime.js",
     2,
-    "kaffe convert: --runtime is about the class, which --code-output-path writes",
+    "kaffe convert: --runtime has no effect without the class: --code-output-path is missing",
   ],
   [
     "convert net -o m.npz --ops ops.ts",
     2,
-    "kaffe convert: --ops is about the class, which --code-output-path writes",
+    "kaffe convert: --ops has no effect without the class: --code-output-path is missing",
   ],
   [
     "convert net -o m.npz --input data=x.npy",
     2,
-    "kaffe convert: --input is to see what --weights float16 or int8 changes",
+    "kaffe convert: --input has no effect without --weights float16 or int8",
   ],
   ["classify model.npz", 2, "kaffe classify: IMAGE… is missing"],
   ["classify", 2, "kaffe classify: BUNDLE and IMAGE… are missing"],
@@ -116,7 +116,7 @@ const wrong: [args: string, code: number, message: string][] = [
   [
     "verify a --golden b --device tpu",
     2,
-    'kaffe verify: --device is gpu or cpu or reference, not "tpu"',
+    'kaffe verify: --device must be gpu or cpu or reference, not "tpu"',
   ],
   [
     "bench net --device cpu --gpu-weights int8",
@@ -126,12 +126,12 @@ const wrong: [args: string, code: number, message: string][] = [
   [
     "run net --output o.npz --engine tfjs --autotune",
     2,
-    "kaffe run: --autotune is kaffe's; --backend is TensorFlow's",
+    "kaffe run: --autotune is for --engine kaffe; for TensorFlow.js use --backend",
   ],
   [
     "bench net --gpu-weights int4",
     2,
-    'kaffe bench: --gpu-weights is float32 or float16 or int8, not "int4"',
+    'kaffe bench: --gpu-weights must be float32 or float16 or int8, not "int4"',
   ],
   ["mean a.png -o mean.png", 2, "kaffe mean: --output ends in .binaryproto or .npy"],
   ["weights net other -o w.npz", 2, "kaffe weights: --output is for one model"],

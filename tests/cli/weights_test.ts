@@ -61,7 +61,7 @@ Deno.test("blobs are compared with those of their bundle", async () => {
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^Cannot compare net\.caffemodel with other\.npz: no blob .* twice\/scale\n$/,
+    /^Cannot compare net\.caffemodel with other\.npz: they have no blob in common; .* twice\/scale\n$/,
   );
 });
 
@@ -80,7 +80,10 @@ Deno.test("blobs are taken out, changed, and put back", async () => {
   ]);
   const wrong: [string, RegExp][] = [
     ["pi:0=1", /^Cannot change layer "pi": the file has no such layer/],
-    ["ip:3=1", /^Cannot change layer "ip": it has 2 learned blobs, so that there is no blob 3/],
+    [
+      "ip:3=1",
+      /^Cannot change layer "ip": blob 3 is given, but it has 2 learned blobs: only blob 2 can/,
+    ],
     ["ip:2=1", /^Cannot change layer "ip": it has no blob 2 that a number could fill/],
     ["ip:1=w.npy", /^Cannot change layer "ip": its blob 1 is \[2\], but \[2, 3\] is given/],
   ];

@@ -1,5 +1,5 @@
 /**
- * Weights that are rounded where they are read, all at once.
+ * Rounds weights all at once, which the writers do row by row.
  *
  * @module
  */

@@ -84,7 +84,7 @@ Deno.test("the command line takes up a module of layers, and so does the class i
   );
   assert.equal(
     refusal,
-    "Cannot use empty.ts: it exports neither `layers` nor `ops`, which are lists\n",
+    "Cannot use empty.ts: it exports neither a list `layers` nor a list `ops`\n",
   );
 });
 

@@ -6,7 +6,7 @@ import { decodeImage } from "../../cli/images.ts";
 import { freshDrawings, size } from "../../examples/digits/draw.ts";
 import { convert, type Model, writeBundle } from "../../mod.ts";
 import { largest, Network, preprocess } from "../../runtime/mod.ts";
-import { countRight, greyScale } from "../../scripts/digits/answers.ts";
+import { countCorrect, greyScale } from "../../scripts/digits/answers.ts";
 import { hasGpu } from "../gpu.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -15,19 +15,19 @@ const devices = [["cpu", false], ["reference", false], ["gpu", !hasGpu]] as cons
 
 for (const [device, ignore] of devices) {
   Deno.test({
-    name: `950 of 1000 fresh drawings are read rightly on the ${device}`,
+    name: `950 of 1000 new drawings are classified correctly on the ${device}`,
     ignore,
     async fn() {
       const network = await load(fromBoth(), device);
       // Training used seeds from 1000 on.
-      const right = await countRight(network, freshDrawings(1000, 77), 100);
+      const right = await countCorrect(network, freshDrawings(1000, 77), 100);
       network.destroy();
       assert.ok(right >= 950, `${right} are right`);
     },
   });
 
   Deno.test({
-    name: `all samples are read rightly on the ${device}`,
+    name: `all samples are classified correctly on the ${device}`,
     ignore,
     async fn() {
       const network = await load(fromBoth(), device);
@@ -56,9 +56,9 @@ Deno.test("the demo works", async () => {
   }).output();
   const [told, wrong] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   assert.equal(code, 0, told! + wrong);
-  assert.equal(told!.match(/ right /g)?.length, 12);
-  assert.match(told!, /gives the same answers, to the last bit/);
-  assert.match(told!, /Of 200 fresh drawings, .* it reads (19\d|200) rightly/);
+  assert.equal(told!.match(/ correct /g)?.length, 12);
+  assert.match(told!, /gives bit-identical results/);
+  assert.match(told!, /Of 200 new drawings, .* (19\d|200) are classified correctly/);
 });
 
 function read(name: string) {

@@ -2,7 +2,7 @@
  * MTCNN with its trained weights, on a photograph of two people.
  */
 import assert from "node:assert/strict";
-import { decodeImage } from "../../cli/images.ts";
+import { decodeImage, encodePng } from "../../cli/images.ts";
 import {
   type Box,
   moved,
@@ -13,8 +13,7 @@ import {
 } from "../../examples/mtcnn/boxes.ts";
 import { type Face, FaceDetector } from "../../examples/mtcnn/detector.ts";
 import { drawFaces } from "../../examples/mtcnn/drawing.ts";
-import { cut, turned } from "../../examples/mtcnn/pictures.ts";
-import { writePng } from "../../examples/mtcnn/png.ts";
+import { crop, transposed } from "../../examples/mtcnn/pictures.ts";
 import type { Image } from "../../runtime/mod.ts";
 import { readNpz } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
@@ -34,7 +33,7 @@ Deno.test("boxes overlap, move and become squares", () => {
   assert.deepEqual(suppress(both, 0.3, overSmaller).map(({ score }) => score), [0.9]);
 });
 
-Deno.test("pictures are turned about their diagonal, and cut beyond their edges", () => {
+Deno.test("pictures are transposed, and cropped beyond their borders", () => {
   const pixel = (value: number) => [value, value, value, 255];
   const picture = (width: number, height: number, values: number[]): Image => ({
     width,
@@ -42,9 +41,9 @@ Deno.test("pictures are turned about their diagonal, and cut beyond their edges"
     data: new Uint8Array(values.flatMap((value) => value < 0 ? [0, 0, 0, 0] : pixel(value))),
   });
   const image = picture(3, 2, [1, 2, 3, 4, 5, 6]);
-  assert.deepEqual(turned(image), picture(2, 3, [1, 4, 2, 5, 3, 6]));
-  assert.deepEqual(cut(image, [1, -1, 4, 2]), picture(3, 3, [-1, -1, -1, 2, 3, -1, 5, 6, -1]));
-  assert.deepEqual(cut(image, [7, 7, 8, 8]), picture(1, 1, [-1]));
+  assert.deepEqual(transposed(image), picture(2, 3, [1, 4, 2, 5, 3, 6]));
+  assert.deepEqual(crop(image, [1, -1, 4, 2]), picture(3, 3, [-1, -1, -1, 2, 3, -1, 5, 6, -1]));
+  assert.deepEqual(crop(image, [7, 7, 8, 8]), picture(1, 1, [-1]));
 });
 
 const models = ["det1", "det2", "det3"].map((name) => `models/mtcnn_${name}`);
@@ -52,7 +51,7 @@ const recording = "goldens/real/mtcnn_det1_photo.npz";
 const missing = !hasShared(recording) ||
   models.some((folder) => !hasShared(`${folder}/deploy.prototxt`));
 
-/** The photograph, from what the first network was fed: turned, and between −1 and 1. */
+/** The photograph, from what the first network was fed: transposed, and between −1 and 1. */
 async function readPhotograph(): Promise<Image> {
   const { shape, data } = (await readNpz(new URL(recording, shared))).get("input:data")!;
   const [, , width, height] = shape as [number, number, number, number];
@@ -105,7 +104,7 @@ for (const [device, ignore] of [["cpu", missing], ["gpu", missing || !hasGpu]] a
       expectFaces(faces);
       assert.deepEqual(await detector.detect(photograph, { smallest: 60 }), []);
       detector.destroy();
-      const file = await writePng(drawFaces(photograph, faces));
+      const file = await encodePng(drawFaces(photograph, faces));
       const drawn = await decodeImage(file, "faces.png");
       const [left, top] = faces[0]!.box.map(Math.round);
       const [x, y] = faces[0]!.points[2]!.map(Math.round);
@@ -122,7 +121,7 @@ Deno.test("what the program cannot do, it says in a line", async () => {
   using folder = new Folder();
   const photograph = pathOf("examples/digits/samples/4_open.png");
   const wrong: [words: string[], code: number, message: string][] = [
-    [[photograph], 2, "it takes a photograph, and the name of the picture to be written"],
+    [[photograph], 2, "two files are needed: the photograph, and the picture to write"],
     [[photograph, "f.png", "--smallest", "big"], 2, "--smallest needs an integer of at least 12"],
     [[photograph, photograph], 2, `${photograph} cannot be both read and written`],
     [[photograph, "f.png"], 1, "Cannot read ./det1.prototxt: there is no such file"],
@@ -154,7 +153,7 @@ Deno.test({
       ...["run", "--quiet", "-A", pathOf("examples/mtcnn/main.ts")],
       ...[pathOf("examples/digits/samples/4_open.png"), "f.png", "--device", "cpu"],
     );
-    assert.equal(stdout, "no face of 20 pixels or more was found, and nothing is drawn\n");
+    assert.equal(stdout, "no face of 20 pixels or more was found; nothing is written\n");
     assert.deepEqual([code, folder.files.includes("f.png")], [0, false]);
   },
 });

@@ -1,26 +1,26 @@
 /**
- * The Python that has TensorFlow and ONNX Runtime: that of `KAFFE_PYTHON`, or the one that
- * `deno task exports` has set up. Tests that need it are ignored where there is none.
+ * The Python with TensorFlow and ONNX Runtime: that of `KAFFE_PYTHON`, or the one that
+ * `deno task exports` has installed. Tests that need it are ignored if there is none.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { completeMark, installedPython } from "../../scripts/setup_python.ts";
+import { completionMarker, installedPython } from "../../scripts/setup_python.ts";
 import { exists } from "../golden.ts";
 
 const python = Deno.env.get("KAFFE_PYTHON") ?? fileURLToPath(installedPython);
 
-/** Whether there is one. */
-export const hasPython: boolean = Deno.env.has("KAFFE_PYTHON") || exists(completeMark);
+/** Whether there is such a Python. */
+export const hasPython: boolean = Deno.env.has("KAFFE_PYTHON") || exists(completionMarker);
 
-/** An exported model, and what it is compared with. */
+/** An exported model, and its recording. */
 export interface ExportedCase {
   readonly name: string;
   /** Its file or folder. */
   readonly model: string;
-  /** The `.npz` of recorded answers. */
+  /** The `.npz` of recorded blobs. */
   readonly golden: string;
-  /** The `.npz` of what is fed, if that is not among the answers. */
+  /** The `.npz` of the inputs, if they are not among the recorded blobs. */
   readonly inputs: string | null;
 }
 

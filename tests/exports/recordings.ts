@@ -1,6 +1,6 @@
 /**
- * Compares exported models with the recordings: every layer case that a format can express, and the
- * networks of full size.
+ * Compares exported models with the recordings: all layer cases that a format can express, and
+ * full-size networks.
  *
  * @module
  */
@@ -22,13 +22,13 @@ import { type ExportedCase, hasPython, type PythonForTests, type PythonProcess }
 
 /** A format that models are exported to. */
 export interface Format {
-  /** What a model is called in it: "a SavedModel in TensorFlow". */
+  /** The name of a model in it: "a SavedModel in TensorFlow". */
   readonly name: string;
-  /** The networks of full size. */
+  /** The full-size networks. */
   readonly networks: readonly string[];
-  /** The files of a model: one of no name, or those of a folder. */
+  /** The files of a model: a single one with an empty name, or those of a folder. */
   readonly write: (model: WrittenModel) => readonly ModelFileParts[];
-  /** Why a recorded case is refused, or `undefined` if it is not. */
+  /** The reason why a recorded case is refused, if it is. */
   readonly refused: (name: string) => string | undefined;
 }
 
@@ -90,7 +90,7 @@ async function check(
   }
 }
 
-/** The cases of a folder, but losses, which are no part of a network that is exported. */
+/** The cases of a folder, except losses, which are not exported. */
 function casesOf(at: URL): (readonly [string, Meta])[] {
   return readCases(at).filter(([name, { group }]) => {
     return group !== "loss" && name !== "eltwise_sum_inplace";
@@ -131,7 +131,7 @@ async function writeNetwork(
   return [{ name, model: join(folder, "model"), golden: fileURLToPath(golden), inputs }];
 }
 
-/** Writes a file, or those of a folder. */
+/** Writes a file, or the files of a folder. */
 export function writeFiles(at: string, files: readonly ModelFileParts[]): void {
   for (const { name, chunks } of files) {
     const path = name === "" ? at : join(at, name);

@@ -1,5 +1,5 @@
 /**
- * Runs networks of few layers, given as text, in every way there is to compute them.
+ * Tests small networks, given as text, on all engines.
  *
  * @module
  */
@@ -14,18 +14,18 @@ import { difference } from "../golden.ts";
 import { gpu, hasGpu, withEachKernel } from "../gpu.ts";
 import { runGraphModel, runTensorFlow } from "../tensorflow.ts";
 
-/** A network: its text, the weights that its text lacks, its inputs in order, and what it gives. */
+/** A network, its inputs in order, and its expected outputs. */
 export interface Given {
   readonly text: string;
   readonly inputs: readonly Tensor[];
-  /** Learned blobs, by the layer and their position in it. */
+  /** The learned blobs that the text lacks, as `layer:index`. */
   readonly blobs?: Readonly<Record<string, Tensor>>;
   readonly outputs: readonly Tensor[];
-  /** Why TensorFlow cannot say it, if it cannot. */
+  /** The error of TensorFlow.js, if it cannot express the network. */
   readonly refused?: RegExp;
 }
 
-/** Checks that a network gives what it must: in plain loops, on the CPU, the GPU, in TensorFlow.js. */
+/** Tests the outputs of a network by reference, on the CPU, on the GPU, and in TensorFlow.js. */
 export function testEverywhere(does: string, given: Given): void {
   const { text, inputs, outputs, refused } = given;
   const inject = Object.entries(given.blobs ?? {}).map(([where, value]) => {

@@ -1,5 +1,5 @@
 /**
- * Recordings of the layers of Caffe's forks, and what has to be known about single ones.
+ * Recordings of the layers of Caffe's forks, and exceptions for some of them.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import type { Graph } from "../../runtime/graph.ts";
 import { feed } from "../executors.ts";
 import { shared } from "../shared.ts";
 
-/** Where they are. */
+/** The folder of the recordings. */
 export const forks = new URL("goldens/forks/", shared);
 
 /**
- * Blobs that are taken from the recording where a last bit decides: of the scores of `frcnn_tiny`'s
- * proposals 49 are 1 in float32, and which of them comes first depends on how they were rounded.
+ * Blobs that are taken from the recording, because the result depends on their last bit: 49 of the
+ * scores of `frcnn_tiny`'s proposals are 1 in float32, and their order depends on rounding.
  */
 const fed = new Map([["frcnn_tiny", ["rpn_cls_prob_reshape", "rpn_bbox_pred"]]]);
 
-/** A case's graph, in which such blobs are inputs. */
+/** The graph of a case with these blobs as inputs. */
 export function withFed(name: string, graph: Graph): Graph {
   const blobs = fed.get(name) ?? [];
   return feed(graph, blobs.map((blob) => graph.names.get(blob)!));

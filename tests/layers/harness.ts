@@ -1,5 +1,5 @@
 /**
- * Runs single layers: settings as plain objects, bottoms and blobs as tensors, tops in plain loops.
+ * Tests single layers by reference, with settings as plain objects, and bottoms and blobs as tensors.
  *
  * @module
  */
@@ -12,19 +12,19 @@ import { GraphBuilder, type Value } from "../../runtime/graph.ts";
 import { runNode } from "../../runtime/reference.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
 
-/** One layer: what it is given, and what it must give. */
+/** A layer, its bottoms and its expected tops. */
 export interface LayerCase {
   readonly does: string;
   readonly param?: Record<string, unknown>;
   readonly bottoms: readonly Tensor[];
-  /** The learned blobs; without them the layer has those of its fillers. */
+  /** The learned blobs, by default those of the layer's fillers. */
   readonly blobs?: readonly Tensor[];
   readonly tops: readonly Tensor[];
-  /** What the user is told; nothing, if it does not say. */
+  /** The expected warnings, by default none. */
   readonly warns?: RegExp;
 }
 
-/** Checks each case of a type of layer. */
+/** Tests each case of a layer type. */
 export function testLayer(type: string, cases: readonly LayerCase[]): void {
   for (const { does, tops, warns, ...given } of cases) {
     Deno.test(`${type} ${does}`, () => {
@@ -32,16 +32,17 @@ export function testLayer(type: string, cases: readonly LayerCase[]): void {
         bottoms: given.bottoms.map((_, i) => `bottom${i}`),
         tops: tops.map((_, i) => `top${i}`),
       });
-      const told: string[] = [];
-      const actual = runLayer(layer, given.bottoms, given.blobs, (message) => told.push(message));
-      assert.match(told.join("\n"), warns ?? /^$/);
+      const warnings: string[] = [];
+      const warn = (message: string) => warnings.push(message);
+      const actual = runLayer(layer, given.bottoms, given.blobs, warn);
+      assert.match(warnings.join("\n"), warns ?? /^$/);
       assert.equal(actual.length, tops.length);
       actual.forEach((top, i) => expectTensor(top, tops[i]!));
     });
   }
 }
 
-/** A layer as a file would describe it. */
+/** A layer like those read from files. */
 export function netLayer(
   type: string,
   param: Record<string, unknown> = {},
@@ -71,7 +72,7 @@ export function netLayer(
   };
 }
 
-/** The tops of a layer, computed in plain loops. */
+/** The tops of a layer, computed by reference. */
 export function runLayer(
   layer: NetLayer,
   bottoms: readonly Tensor[],
@@ -105,7 +106,7 @@ export function runLayer(
   const { nodes, constants } = graph.build("test", [], []);
   for (const { op } of nodes) {
     const declared: readonly string[] = definition.ops ?? [];
-    assert(declared.includes(op), `${layer.type} does not say that it becomes ${op}`);
+    assert(declared.includes(op), `${layer.type} does not declare the op ${op}`);
   }
   for (const [{ shape }, data] of constants) assert.equal(data.length, count(shape));
   for (const [value, data] of constants) values.set(value, { shape: value.shape, data });
@@ -125,7 +126,7 @@ function expectTensor(actual: Tensor, expected: Tensor): void {
   );
 }
 
-/** A tensor drawn as rows of numbers: white space separates them, line breaks are for the reader. */
+/** A tensor from numbers separated by white space, which may be laid out in rows. */
 export function tensor(shape: readonly number[], numbers: string): Tensor {
   const data = Float32Array.from(numbers.trim().split(/\s+/), Number);
   assert.equal(data.length, count(shape));

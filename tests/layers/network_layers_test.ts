@@ -39,8 +39,13 @@ const refused: readonly Refused[] = [
   ["ReduceMean", { axis: [3] }, [[2, 3]], /axis 3/],
   ["ReduceL2", { axes: [2] }, [[2, 3]], /axis 2/],
   ["Gather", {}, [[2, 3]], /^it has 0 indices/],
-  ["Gather", { indices: [1, 0] }, [[2, 3]], /^it has 2 indices, which are not as many as \[\]/],
-  ["Gather", { indices: [1, 3], shape: [2], axis: 1 }, [[2, 3]], /^its index 3 is not below the 3/],
+  ["Gather", { indices: [1, 0] }, [[2, 3]], /^it has 2 indices, but its shape \[\] needs 1/],
+  [
+    "Gather",
+    { indices: [1, 3], shape: [2], axis: 1 },
+    [[2, 3]],
+    /^its index 3 is not below the extent 3 of axis 1$/,
+  ],
   ["TileND", {}, [[2, 3]], /positive multiple for each axis of \[2, 3\]$/],
   ["TileND", { axis: [0, 1], tiles: [2] }, [[2, 3]], /^its axes are \[0, 1\], its tiles \[2\]/],
   [
@@ -54,7 +59,12 @@ const refused: readonly Refused[] = [
   ["BroadcastTo", { shape: [3] }, [[2, 3]], /^its bottom is \[2, 3\], which cannot become \[3\]$/],
   ["BroadcastTo", { shape: [2, 1] }, [[2, 3]], /which cannot become \[2, 1\]$/],
   ["BroadcastTo", { shape: [3, 3] }, [[2, 3]], /^its operands are \[2, 3\] and \[3, 3\]/],
-  ["LogSoftmax", {}, [[2, 3]], /^its log_softmax_param has no axis, of which no default is known$/],
+  [
+    "LogSoftmax",
+    {},
+    [[2, 3]],
+    /^its log_softmax_param has no axis, but needs it: no default is known$/,
+  ],
   ["Stack", { axis: 3 }, [[2, 3], [2, 3]], /^its axis is 3, but its bottom has 2 axes$/],
   [
     "Stack",
@@ -64,7 +74,7 @@ const refused: readonly Refused[] = [
   ],
   ["Unstack", { axis: 1 }, [[2, 3]], /^its axis 1 has 3 positions and its num is 0, but it has 1/],
   ["ExpandDimsND", { axis: [-4] }, [[2, 3]], /^its axis is -4, but its bottom has 2 axes$/],
-  ["Piece", { begin: [0], size: [1] }, [[2, 3]], /but they must tell a range of each axis/],
+  ["Piece", { begin: [0], size: [1] }, [[2, 3]], /but they must be a range of each axis/],
   [
     "Piece",
     { begin: [0, 2], size: [1, 2] },

@@ -75,7 +75,7 @@ for (
       const messages = told(type, `${message} ${setting} }`);
       assert.equal(messages.length, 1);
       const where = "^Cannot read net.prototxt:2:[0-9]+: ";
-      const what = `[a-zA-Z]+Parameter.${name} is ${value}, but only .* is known here$`;
+      const what = `[a-zA-Z]+Parameter.${name} is ${value}, but only .* is supported$`;
       assert.match(messages[0]!, new RegExp(where + what));
     });
   }

@@ -1,5 +1,5 @@
 /**
- * Runs networks that are given as text, in plain loops.
+ * Runs networks that are given as text by reference.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { convert } from "../../lib/convert.ts";
 import { runNode } from "../../runtime/reference.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 
-/** What a network made of a text computes, and what was told of it. */
+/** The outputs of a network that is given as text, and the warnings of its conversion. */
 export function runText(
   text: string,
   inputs: Readonly<Record<string, Tensor>>,
@@ -28,7 +28,7 @@ export function runText(
   return { outputs: Object.fromEntries(outputs), warnings };
 }
 
-/** A learned blob in a text. */
+/** A learned blob in text format. */
 export function blob(shape: readonly number[], numbers: readonly number[]): string {
   const dims = shape.map((extent) => `dim: ${extent}`).join(" ");
   return `blobs { shape { ${dims} } data: [${numbers.join(", ")}] }`;

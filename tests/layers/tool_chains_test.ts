@@ -127,6 +127,6 @@ testLayer("Reverse", [{
 
 Deno.test("Reverse refuses to turn an axis around twice", () => {
   assert.throws(() => runLayer(netLayer("Reverse", { axis: [1, 1] }), [image]), {
-    message: /^its axis is 1, 1, but each must be 0 or more, and once$/,
+    message: /^its axis is 1, 1, but all must be different, and 0 or more$/,
   });
 });

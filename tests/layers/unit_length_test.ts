@@ -45,6 +45,8 @@ Deno.test("Normalization refuses another norm", () => {
         normalization_param { norm: ${norm} } }`,
       { x: image },
     );
-  assert.throws(of("L1"), { message: /NormalizationParameter.norm is L1, but only L2 is known/ });
+  assert.throws(of("L1"), {
+    message: /NormalizationParameter.norm is L1, but only L2 is supported/,
+  });
   assert.deepEqual(of("L2")().warnings, []);
 });

@@ -1,5 +1,5 @@
 /**
- * Full-size networks whose weights are computed, and Caffe's answers for them.
+ * Full-size networks with computed weights, for which Caffe's outputs are recorded.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface Recipe {
   readonly parameters: readonly (BlobRecipe & { readonly layer: string; readonly blob: number })[];
 }
 
-/** The networks that people run most. */
+/** The most widely used networks. */
 export const wellKnown: readonly string[] = [
   "alexnet",
   "caffenet",

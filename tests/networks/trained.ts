@@ -8,7 +8,7 @@ import type { Model } from "../../lib/model.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { shared } from "../shared.ts";
 
-/** Each recording, and the model that it was made with. */
+/** The recordings, and the model of each. */
 export const trained = {
   "lenet": "lenet",
   "mtcnn_det1": "mtcnn_det1",
@@ -21,7 +21,7 @@ export const trained = {
   "squeezenet_v1.0_cat": "squeezenet_v1.0",
 } as const;
 
-/** The network of a recording as it stands, for inputs of the shapes that were recorded. */
+/** The network of a recording without transforms, for the recorded input shapes. */
 export function convertTrained(
   recording: keyof typeof trained,
   inputs: ReadonlyMap<string, Tensor>,

@@ -244,7 +244,7 @@ Deno.test("binary: nesting is limited", () => {
   }
   assert.throws(() => readBinary(file, "f").read(Self as never) as Nested, {
     name: "SyntaxError",
-    message: /^Cannot read f: more than 100 messages inside each other, at byte \d+$/,
+    message: /^Cannot read f: more than 100 nested messages, at byte \d+$/,
   });
 });
 

@@ -202,7 +202,7 @@ Deno.test("text: separators and comments", () => {
   assert.equal(read("\ufeffint: 5").int, 5);
 });
 
-Deno.test("text: a field that may have one value only is refused where it has two", () => {
+Deno.test("text: a field that may have only one value is refused if it has two", () => {
   const cases = [
     ["int: 1\nint: 2", "2:6: Message.int"],
     ["uint: [1, 2]", "1:11: Message.uint"],
@@ -212,7 +212,7 @@ Deno.test("text: a field that may have one value only is refused where it has tw
   for (const [text, where] of cases) {
     assert.throws(() => read(text), {
       name: "SyntaxError",
-      message: `Cannot read net.prototxt:${where} is given twice, but may have one value only`,
+      message: `Cannot read net.prototxt:${where} is given twice, but may have only one value`,
     });
   }
 });
@@ -233,7 +233,7 @@ Deno.test("text: a value that is not the only one that is known is refused", () 
   for (const [text, problem] of cases) {
     assert.throws(given(text), {
       name: "SyntaxError",
-      message: `Cannot read net.prototxt:1:${problem} is known here`,
+      message: `Cannot read net.prototxt:1:${problem} is supported`,
     });
   }
 });
@@ -257,13 +257,13 @@ Deno.test("text: errors say where", () => {
     ["int: }", '1:6: expected a value, but found "}"'],
     ["}", '1:1: expected a field, but found "}"'],
     ["ints: [1 2]", '1:10: expected "," or "]", but found "2"'],
-    ['text: "abc', "1:7: the string that starts here has no end"],
-    ['text: "a\nb"', "1:7: the string that starts here has no end"],
+    ['text: "abc', "1:7: the string that starts here has no closing quote on its line"],
+    ['text: "a\nb"', "1:7: the string that starts here has no closing quote on its line"],
     [String.raw`text: "\q"`, String.raw`1:8: "\q" does not start an escape`],
     [String.raw`text: "\u12"`, String.raw`1:8: "\u" does not start an escape`],
     ["text: name", "1:7: Message.text must be a string in quotes, not name"],
     ["inner: 5", "1:8: Message.inner is a message, not a single value"],
-    ["int { }", "1:1: Message.int is no message"],
+    ["int { }", "1:1: Message.int is a value, not a message"],
     ["[", '1:1: expected the name of an extension and "]"'],
     ["int: 1 \u0001", "1:8: expected a field, but found byte 0x01"],
   ];
@@ -273,8 +273,8 @@ Deno.test("text: errors say where", () => {
 Deno.test("text: nesting is limited, and does not overflow the stack", () => {
   const nest = (depth: number) => "x {".repeat(depth) + "}".repeat(depth);
   assert.equal(refusal(nest(100)), "accepted");
-  assert.match(refusal(nest(101)), /more than 100 messages inside each other/);
-  assert.match(refusal("x {".repeat(1e6)), /more than 100 messages/);
+  assert.match(refusal(nest(101)), /more than 100 nested messages/);
+  assert.match(refusal("x {".repeat(1e6)), /more than 100 nested messages/);
   assert.match(refusal("x [".repeat(1e6)), /expected/);
 });
 

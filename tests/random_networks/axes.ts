@@ -1,5 +1,5 @@
 /**
- * Random layers that arrange blobs anew, and those that reduce or normalise along axes.
+ * Random layers that rearrange blobs, and layers that reduce or normalize along axes.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const concat: Propose = (draft) => {
   return {
     type: "Concat",
     bottoms,
-    moves: true,
+    exact: true,
     settings: axis === 1 && draft.maybe(0.5) ? "" : `concat_param { ${spelled} }`,
   };
 };
@@ -43,7 +43,7 @@ const slice: Propose = (draft) => {
     type: "Slice",
     bottoms: [bottom],
     tops,
-    moves: true,
+    exact: true,
     settings: `slice_param { ${axis === 1 && draft.maybe(0.5) ? "" : spelled} ${
       even ? "" : list("slice_point", [...points].sort((a, b) => a - b))
     } }`,
@@ -58,7 +58,7 @@ const flatten: Propose = (draft) => {
   return {
     type: "Flatten",
     bottoms: [bottom],
-    moves: true,
+    exact: true,
     settings: draft.maybe(0.4) && rank > 1
       ? ""
       : `flatten_param { axis: ${draft.axis(start, rank)} end_axis: ${draft.axis(end, rank)} }`,
@@ -85,12 +85,12 @@ const reshape: Propose = (draft) => {
   }
   if (rest > 1 || draft.maybe(0.3)) parts.push(draft.maybe(0.6) ? -1 : rest);
   else if (draft.maybe(0.2) && parts.length > 0 && parts[0] !== 0) parts[0] = -1;
-  // Counted from the end, -1 stands for the place behind the last axis.
+  // Counted from the end, -1 is the position behind the last axis.
   const first = draft.maybe(0.3) ? axis - rank - 1 : axis;
   return {
     type: "Reshape",
     bottoms: [bottom],
-    moves: true,
+    exact: true,
     settings: `reshape_param { shape { ${list("dim", parts)} } ${
       axis > 0 ? `axis: ${first}` : ""
     } ${axes < rank - axis || draft.maybe(0.1) ? `num_axes: ${axes}` : ""} }`,
@@ -105,7 +105,7 @@ const tile: Propose = (draft) => {
   return {
     type: "Tile",
     bottoms: [bottom],
-    moves: true,
+    exact: true,
     settings: `tile_param { axis: ${draft.axis(axis, rank)} tiles: ${tiles} }`,
   };
 };
@@ -132,7 +132,7 @@ const argMax: Propose = (draft) => {
   return {
     type: "ArgMax",
     bottoms: [bottom],
-    moves: true,
+    exact: true,
     settings: `argmax_param { ${
       axis === undefined ? "" : `axis: ${draft.axis(axis, rank)}`
     } top_k: ${draft.between(1, Math.min(4, most))} ${draft.sometimes("out_max_val: true", 0.4)} }`,
@@ -146,7 +146,7 @@ const softmax: Propose = (draft) => {
   return {
     type: "Softmax",
     bottoms: [bottom],
-    mayStay: true,
+    mayBeInPlace: true,
     settings: draft.maybe(0.5)
       ? ""
       : `softmax_param { axis: ${draft.axis(draft.random.below(rank), rank)} }`,
@@ -175,7 +175,7 @@ const permute: Propose = (draft) => {
   return {
     type: "Permute",
     bottoms: [bottom],
-    moves: true,
+    exact: true,
     settings: `permute_param { ${list("order", order)} }`,
   };
 };
@@ -185,14 +185,14 @@ const shuffle: Propose = (draft) => {
   return bottom && {
     type: "ShuffleChannel",
     bottoms: [bottom],
-    moves: true,
+    exact: true,
     settings: "shuffle_channel_param { group: 2 }",
   };
 };
 
 const split: Propose = (draft) => {
   const bottom = draft.pick();
-  return bottom && { type: "Split", bottoms: [bottom], tops: draft.between(1, 3), moves: true };
+  return bottom && { type: "Split", bottoms: [bottom], tops: draft.between(1, 3), exact: true };
 };
 
 const batchReindex: Propose = (draft) => {
@@ -201,10 +201,10 @@ const batchReindex: Propose = (draft) => {
   const [samples] = bottom.tensor.shape, length = draft.between(1, 4);
   const data = Float32Array.from({ length }, () => draft.random.below(samples!));
   const order = draft.input({ shape: [length], data });
-  return { type: "BatchReindex", bottoms: [bottom, order], moves: true };
+  return { type: "BatchReindex", bottoms: [bottom, order], exact: true };
 };
 
-/** What may come next, and how often. */
+/** The layers that may be proposed, and their relative frequencies. */
 export const axisLayers: readonly (readonly [chance: number, propose: Propose])[] = [
   [4, concat],
   [3, slice],

@@ -1,5 +1,5 @@
 /**
- * Compares answers to a random network with those that it must give.
+ * Compares the results for a random network with the expected ones.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { difference } from "../golden.ts";
 import type { Answers } from "./executors.ts";
 import type { RandomNetwork } from "./network.ts";
 
-/** Where rounding alone moves a blob farther, no engine can be expected to agree. */
+/** Blobs that rounding changes by more than this are not compared. */
 const mostNoise = 1e-5;
 
-/** What is wrong with answers: nothing, if all is well. */
+/** The differences from the expected results, in words. */
 export function faults({ answers, noise }: RandomNetwork, actual: Answers): string[] {
   return [...actual].flatMap(([name, { shape, data }]) => {
     const expected = answers.get(name);
@@ -19,9 +19,11 @@ export function faults({ answers, noise }: RandomNetwork, actual: Answers): stri
     if (!sameShape(shape, expected.shape)) {
       return [`${name} is ${showShape(shape)}, not ${showShape(expected.shape)}`];
     }
-    const shaky = noise.get(name)!;
-    if (shaky > mostNoise) return [];
+    const rounding = noise.get(name)!;
+    if (rounding > mostNoise) return [];
     const distance = difference(data, expected.data);
-    return distance <= 1e-5 + 20 * shaky ? [] : [`${name} is off by ${distance}, noise ${shaky}`];
+    return distance <= 1e-5 + 20 * rounding
+      ? []
+      : [`${name} is off by ${distance}, noise ${rounding}`];
   });
 }

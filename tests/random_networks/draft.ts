@@ -1,41 +1,41 @@
 /**
- * A random network while it grows: its blobs so far, and ways to choose among them.
+ * A random network under construction: its blobs, and random choices.
  *
  * @module
  */
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import type { Random } from "../random.ts";
 
-/** A blob of the network so far, and what it holds for the network's inputs. */
+/** A blob of the network, and its value for the network's inputs. */
 export interface Blob {
   readonly name: string;
   readonly tensor: Tensor;
-  /** Whether every engine must give the same bits: what is only moved or compared. */
+  /** Whether it is bit-identical on all engines, because values are only moved or compared. */
   readonly exact: boolean;
 }
 
-/** A layer that might come next. */
+/** A layer that may be added. */
 export interface Proposal {
   readonly type: string;
   readonly bottoms: readonly Blob[];
   /** Its settings as text. */
   readonly settings?: string;
-  /** How many tops it has: one, if nothing is said. */
+  /** The number of tops, by default 1. */
   readonly tops?: number;
-  /** Whether it only moves or compares what it reads. */
-  readonly moves?: boolean;
-  /** Whether its top may have its bottom's name. */
-  readonly mayStay?: boolean;
+  /** Whether it only moves or compares values, so that exact bottoms give exact tops. */
+  readonly exact?: boolean;
+  /** Whether it may be in place. */
+  readonly mayBeInPlace?: boolean;
 }
 
-/** Proposes a layer of some type, or nothing if no blob suits it. */
+/** Proposes a layer of some type, or `undefined` if there is no suitable blob. */
 export type Propose = (draft: Draft) => Proposal | undefined;
 
 /** The blobs and the source of randomness. */
 export class Draft {
-  /** Those of the network's inputs, in the order of the file. */
+  /** The inputs of the network, in order. */
   readonly inputs: Blob[] = [];
-  /** All that can be read, the newest last. */
+  /** All blobs that can be read, the newest last. */
   blobs: Blob[] = [];
 
   constructor(readonly random: Random) {}
@@ -48,19 +48,19 @@ export class Draft {
     return blob;
   }
 
-  /** A blob that suits: mostly the newest one, so that there are chains. */
+  /** A suitable blob: mostly the newest one, so that there are chains. */
   pick(suits: (shape: Shape, blob: Blob) => boolean = () => true): Blob | undefined {
     const suited = this.blobs.filter((blob) => suits(blob.tensor.shape, blob));
     if (suited.length === 0) return undefined;
     return this.random.next() < 0.6 ? suited.at(-1) : this.random.pick(suited);
   }
 
-  /** Whether something happens that has a chance. */
+  /** `true` with a given probability. */
   maybe(chance: number): boolean {
     return this.random.next() < chance;
   }
 
-  /** A whole number between two others, both included. */
+  /** A random integer between two others, both included. */
   between(least: number, greatest: number): number {
     return least + this.random.below(Math.max(1, greatest - least + 1));
   }
@@ -70,18 +70,18 @@ export class Draft {
     return this.maybe(0.3) ? axis - rank : axis;
   }
 
-  /** Text, sometimes: settings whose default does as well. */
+  /** A text with a given probability, else an empty one. */
   sometimes(text: string, chance = 0.5): string {
     return this.maybe(chance) ? text : "";
   }
 }
 
-/** A setting that repeats. */
+/** A repeated setting. */
 export function list(name: string, values: Iterable<unknown>): string {
   return [...values].map((value) => `${name}: ${value}`).join(" ");
 }
 
-/** Multiples of 1/8, so that there are ties. */
+/** A tensor of multiples of 1/8, so that there are ties. */
 export function coarse(random: Random, shape: Shape): Tensor {
   const { data } = random.tensor(shape, -2, 2);
   return { shape, data: data.map((value) => Math.round(value * 8) / 8) };

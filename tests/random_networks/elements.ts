@@ -1,20 +1,21 @@
 /**
- * Random layers that treat every element alike, and those that combine blobs element by element.
+ * Random element-wise layers, with one bottom or several.
  *
  * @module
  */
 import { sameShape } from "../../runtime/tensor.ts";
 import { type Blob, type Draft, list, type Propose } from "./draft.ts";
 
-/** A layer without settings, or with some that are written down. */
+/** A layer with one bottom. */
 function simple(
   type: string,
   settings: (draft: Draft) => string = () => "",
-  moves = false,
+  exact = false,
 ): Propose {
   return (draft) => {
     const bottom = draft.pick();
-    return bottom && { type, bottoms: [bottom], settings: settings(draft), moves, mayStay: true };
+    return bottom &&
+      { type, bottoms: [bottom], settings: settings(draft), exact, mayBeInPlace: true };
   };
 }
 
@@ -22,7 +23,7 @@ const base = (draft: Draft) => draft.random.pick(["", "", "base: 2", "base: 10",
 const scale = (draft: Draft) => draft.random.pick(["", "scale: 0.5", "scale: -0.25", "scale: 1.5"]);
 const shift = (draft: Draft) => draft.random.pick(["", "shift: 0.5", "shift: -1", "shift: 3"]);
 
-/** Compares, so that its bottom must be the same bits everywhere. */
+/** Its comparison needs a bottom that is bit-identical on all engines. */
 const threshold: Propose = (draft) => {
   const bottom = draft.pick((_, { exact }) => exact);
   const at = draft.random.pick([0, 0.125, -0.5]);
@@ -30,15 +31,15 @@ const threshold: Propose = (draft) => {
     type: "Threshold",
     bottoms: [bottom],
     settings: `threshold_param { threshold: ${at} }`,
-    moves: true,
-    mayStay: true,
+    exact: true,
+    mayBeInPlace: true,
   };
 };
 
-/** Caffe refuses it in place. */
+/** Caffe does not support it in place. */
 const absVal: Propose = (draft) => {
   const bottom = draft.pick();
-  return bottom && { type: "AbsVal", bottoms: [bottom], moves: true };
+  return bottom && { type: "AbsVal", bottoms: [bottom], exact: true };
 };
 
 const eltwise: Propose = (draft) => {
@@ -55,12 +56,12 @@ const eltwise: Propose = (draft) => {
   return {
     type: "Eltwise",
     bottoms: draft.maybe(0.5) ? bottoms : bottoms.reverse(),
-    moves: operation === "MAX",
+    exact: operation === "MAX",
     settings: `eltwise_param { operation: ${operation} ${list("coeff", coefficients)} }`,
   };
 };
 
-/** What may come next, and how often. */
+/** The layers that may be proposed, and their relative frequencies. */
 export const elementLayers: readonly (readonly [chance: number, propose: Propose])[] = [
   [5, simple("ReLU", (draft) => draft.sometimes("relu_param { negative_slope: 0.1 }", 0.3))],
   [1, simple("Sigmoid")],

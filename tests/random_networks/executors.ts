@@ -1,6 +1,5 @@
 /**
- * The ways to compute a network, which must all give the same: each takes a random network and
- * says how its blobs come out.
+ * The executors of random networks, which must all give the same results.
  *
  * @module
  */
@@ -11,7 +10,7 @@ import { runReference } from "../../runtime/reference.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
 import { cpus } from "../cpu.ts";
 import { runOn } from "../executors.ts";
-import { disguised, gpu, withEachKernel } from "../gpu.ts";
+import { engineVariants, gpu, withEachKernel } from "../gpu.ts";
 import { runGraphModel, runTensorFlow } from "../tensorflow.ts";
 import type { RandomNetwork } from "./network.ts";
 import { load, loadClass, modelOf, respelled, upgraded } from "./rewritten.ts";
@@ -19,12 +18,12 @@ import { load, loadClass, modelOf, respelled, upgraded } from "./rewritten.ts";
 /** Blobs by name. */
 export type Answers = ReadonlyMap<string, Tensor>;
 
-/** Computes blobs of a network; nothing, where it has no words for the network. */
+/** Computes blobs of a network; none, if it cannot express the network. */
 export type Executor = (network: RandomNetwork) => Promise<readonly Answers[]>;
 
 const plain = { transforms: [] };
 
-/** Computes all blobs, and then the outputs alone, so that what lies between can be merged. */
+/** Computes all blobs, and then only the outputs, so that intermediate nodes can be fused. */
 async function runBoth(
   graph: Graph,
   network: RandomNetwork,
@@ -49,8 +48,8 @@ function onEngine(engine: Engine, optimized: boolean): Executor {
     runBoth(modelOf(network, optimized ? {} : plain).graph, network, runOn(engine));
 }
 
-/** Asks a loaded network for all that it knows. */
-async function ask(network: RandomNetwork, loading: Promise<Network>): Promise<Answers> {
+/** Computes all values of a loaded network. */
+async function runAll(network: RandomNetwork, loading: Promise<Network>): Promise<Answers> {
   const loaded = await loading;
   const given = loaded.inputs.map(({ name }) => [name, network.inputs.get(name)!]);
   const result = await loaded.run(Object.fromEntries(given), { outputs: loaded.names });
@@ -58,7 +57,7 @@ async function ask(network: RandomNetwork, loading: Promise<Network>): Promise<A
   return new Map(Object.entries(result));
 }
 
-/** Every kernel that a convolution may have, one after the other. */
+/** Runs the network with each of the alternative kernels. */
 async function withKernels(network: RandomNetwork): Promise<Answers[]> {
   const { graph } = modelOf(network);
   const results: Answers[] = [];
@@ -68,7 +67,7 @@ async function withKernels(network: RandomNetwork): Promise<Answers[]> {
   return results;
 }
 
-/** Nothing, where TensorFlow has no words for an op. */
+/** No results, if TensorFlow cannot express an op. */
 function inTensorFlow(run: typeof runReference): Executor {
   return async (network) => {
     const { graph } = modelOf(network);
@@ -83,16 +82,16 @@ function inTensorFlow(run: typeof runReference): Executor {
   };
 }
 
-/** Each way by its name. */
+/** The executors by name. */
 export const executors: ReadonlyMap<string, Executor> = new Map<string, Executor>([
   ["transforms", (network) => runBoth(modelOf(network).graph, network, runReference)],
   ["bundle", async (network) => [
-    await ask(network, load(modelOf(network, plain))),
-    await ask(network, load(modelOf(network))),
+    await runAll(network, load(modelOf(network, plain))),
+    await runAll(network, load(modelOf(network))),
   ]],
   ["class", async (network) => [
-    await ask(network, loadClass(modelOf(network, plain))),
-    await ask(network, loadClass(modelOf(network))),
+    await runAll(network, loadClass(modelOf(network, plain))),
+    await runAll(network, loadClass(modelOf(network))),
   ]],
   ["respelled", (network) => runBoth(respelled(network).graph, network, runReference)],
   ["upgraded", (network) => runBoth(upgraded(network).graph, network, runReference)],
@@ -100,7 +99,7 @@ export const executors: ReadonlyMap<string, Executor> = new Map<string, Executor
     [`cpu ${i} plain`, onEngine(engine, false)] as const,
     [`cpu ${i} optimized`, onEngine(engine, true)] as const,
   ]),
-  ...[...gpu === undefined ? [] : [["gpu", gpu] as const], ...disguised].flatMap((
+  ...[...gpu === undefined ? [] : [["gpu", gpu] as const], ...engineVariants].flatMap((
     [name, engine],
   ) => [
     [`${name} plain`, onEngine(engine, false)] as const,

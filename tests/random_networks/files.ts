@@ -1,12 +1,12 @@
 /**
- * Writes random networks as files, for other programs that read Caffe's.
+ * Writes random networks as files, for other programs that read Caffe's formats.
  *
  * @module
  */
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { RandomNetwork } from "./network.ts";
 
-/** Writes prototxt, caffemodel, inputs, answers, and the networks of layers that were refused. */
+/** Writes the prototxt, caffemodel, inputs and results, and the networks with refused layers. */
 export function writeFiles(network: RandomNetwork, folder: string): void {
   const { seed, prototxt, caffemodel, inputs, answers, noise, refused } = network;
   const at = `${folder}/${seed}`;

@@ -1,8 +1,8 @@
 /**
- * Runs random networks of many seeds in every way, and prints what does not agree.
+ * Runs random networks of many seeds with all executors, and prints the differences.
  *
  * `deno run -A tests/random_networks/hunt.ts --to 1000 [--from 0] [--length 12] [--only cpu]
- * [--write FOLDER]`; the last writes each network as files for another program to run.
+ * [--write FOLDER]`; the last option writes each network as files for other programs.
  *
  * @module
  */
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 });
 
 const refusals = new Map<string, number>();
-let found = 0, shaky = 0, blobs = 0;
+let found = 0, noisy = 0, blobs = 0;
 const end = performance.now() + 1000 * Number(values.seconds);
 let seed = Number(values.from);
 for (; seed < Number(values.to) && performance.now() < end; seed++) {
@@ -37,7 +37,7 @@ for (; seed < Number(values.to) && performance.now() < end; seed++) {
     refusals.set(kind, (refusals.get(kind) ?? 0) + 1);
   }
   blobs += network.answers.size;
-  shaky += [...network.noise.values()].filter((noise) => noise > 1e-5).length;
+  noisy += [...network.noise.values()].filter((noise) => noise > 1e-5).length;
   if (values.write) writeFiles(network, values.write);
   try {
     for (const batch of [1, 2, 5]) checkBatch(network, batch);
@@ -61,7 +61,7 @@ for (; seed < Number(values.to) && performance.now() < end; seed++) {
   }
 }
 console.log(
-  `up to seed ${seed}: ${found} faults; ${blobs} blobs, of which ${shaky} are too shaky to compare`,
+  `up to seed ${seed}: ${found} faults; ${blobs} blobs, of which ${noisy} are too noisy to compare`,
 );
 for (const [kind, times] of [...refusals].sort((a, b) => b[1] - a[1])) console.log(times, kind);
 Deno.exit(found === 0 ? 0 : 1);

@@ -1,5 +1,5 @@
 /**
- * Random layers with learned blobs: products, scales, offsets, normalisation and recurrence.
+ * Random layers with learned blobs: inner products, scales, biases, normalization and recurrence.
  *
  * @module
  */
@@ -20,8 +20,8 @@ const innerProduct: Propose = (draft) => {
   };
 };
 
-/** A scale or an offset, learned or another blob. */
-function stretching(type: "Scale" | "Bias"): Propose {
+/** A Scale or Bias whose operand is learned, or another blob. */
+function scaleOrBias(type: "Scale" | "Bias"): Propose {
   return (draft) => {
     const bottom = draft.pick();
     if (bottom === undefined) return undefined;
@@ -44,7 +44,7 @@ function stretching(type: "Scale" | "Bias"): Propose {
     return {
       type,
       bottoms: [bottom],
-      mayStay: true,
+      mayBeInPlace: true,
       settings: `${param} { ${
         axis === 1 && draft.maybe(0.6) ? "" : `axis: ${draft.axis(axis, rank)}`
       } ${axes === 1 && draft.maybe(0.6) ? "" : `num_axes: ${axes}`} ${terms} }`,
@@ -60,7 +60,7 @@ const batchNorm: Propose = (draft) => {
   return bottom && {
     type: "BatchNorm",
     bottoms: [bottom],
-    mayStay: true,
+    mayBeInPlace: true,
     settings: `batch_norm_param { ${
       own ? "use_global_stats: false" : draft.sometimes("use_global_stats: true")
     } ${draft.sometimes("eps: 0.001", 0.4)} }`,
@@ -72,7 +72,7 @@ const prelu: Propose = (draft) => {
   return bottom && {
     type: "PReLU",
     bottoms: [bottom],
-    mayStay: true,
+    mayBeInPlace: true,
     settings: `prelu_param { ${draft.sometimes("channel_shared: true", 0.3)} }`,
   };
 };
@@ -117,11 +117,11 @@ function recurrent(type: "LSTM" | "RNN"): Propose {
   };
 }
 
-/** What may come next, and how often. */
+/** The layers that may be proposed, and their relative frequencies. */
 export const learnedLayers: readonly (readonly [chance: number, propose: Propose])[] = [
   [3, innerProduct],
-  [4, stretching("Scale")],
-  [2, stretching("Bias")],
+  [4, scaleOrBias("Scale")],
+  [2, scaleOrBias("Bias")],
   [4, batchNorm],
   [2, prelu],
   [1, normalize],

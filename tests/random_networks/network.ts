@@ -1,8 +1,8 @@
 /**
- * Random networks of Caffe's layers, with weights, inputs and answers, which follow from a seed.
+ * Random networks of Caffe's layers with weights, inputs and results, reproducible by their seed.
  *
- * A layer is proposed, the network so far is lowered with it, and the plain loops compute its tops:
- * a layer that is refused, or whose numbers grow out of bounds, is left out again.
+ * A layer is proposed, the network is lowered with it, and its tops are computed by reference. A
+ * layer that is refused, or whose numbers are too large, is removed again.
  *
  * @module
  */
@@ -22,31 +22,36 @@ import { elementLayers } from "./elements.ts";
 import { learnedLayers } from "./learned.ts";
 import { windowLayers } from "./windows.ts";
 
-/** A network, and what it must answer. */
+/** A network, and its expected results. */
 export interface RandomNetwork {
   readonly seed: number;
   readonly prototxt: string;
   /** The weights, if any layer has some. */
   readonly caffemodel: Uint8Array | undefined;
   readonly inputs: ReadonlyMap<string, Tensor>;
-  /** Every blob as plain loops compute it without any transform. */
+  /** All blobs, computed by reference without transforms. */
   readonly answers: ReadonlyMap<string, Tensor>;
-  /** How far rounding alone may move each blob, as a part of its largest value. */
+  /** The effect of rounding on each blob, relative to its largest value. */
   readonly noise: ReadonlyMap<string, number>;
-  /** Layers that were refused, the network they were proposed for, and the words. */
+  /** The networks with layers that were refused, and the reasons. */
   readonly refused: readonly { readonly prototxt: string; readonly reason: string }[];
 }
 
 const table = [...windowLayers, ...elementLayers, ...axisLayers, ...learnedLayers];
 const chances = table.reduce((sum, [chance]) => sum + chance, 0);
 
-/** Numbers of ops that only move, compare or select, and so give the same bits everywhere. */
+/** Ops that only move, compare or select values, and are bit-identical on all engines. */
 const exactOps: ReadonlySet<string> = new Set(
   ["reshape", "concat", "slice", "permute", "crop", "tile", "upsample", "reorg", "relu", "abs"]
     .concat(["clip", "argMax", "threshold", "im2col", "gather", "reverse"]),
 );
 
-/** Grows a network of about so many layers, without those of some types. */
+/**
+ * Makes a random network.
+ *
+ * @param length The approximate number of layers.
+ * @param without Layer types to omit.
+ */
 export function grow(
   seed: number,
   length: number,
@@ -72,7 +77,7 @@ export function grow(
       if (!results.every(isModest)) continue;
       lines.push(text);
       if (model !== written) written.push(model.at(-1)!);
-      const exact = proposal.moves === true && proposal.bottoms.every((blob) => blob.exact);
+      const exact = proposal.exact === true && proposal.bottoms.every((blob) => blob.exact);
       draft.blobs = draft.blobs.filter(({ name }) => !tops.includes(name));
       tops.forEach((name, i) => draft.blobs.push({ name, tensor: results[i]!, exact }));
     } catch (error) {
@@ -127,12 +132,12 @@ function header({ inputs }: Draft): string {
 }
 
 function spell(draft: Draft, proposal: Proposal, index: number) {
-  const { type, bottoms, settings = "", tops: length = 1, mayStay = false } = proposal;
+  const { type, bottoms, settings = "", tops: length = 1, mayBeInPlace = false } = proposal;
   const name = draft.maybe(0.1) ? `block/${type.toLowerCase()}${index}` : `${type}${index}`;
-  const stays = mayStay && length === 1 && draft.maybe(0.4);
+  const inPlace = mayBeInPlace && length === 1 && draft.maybe(0.4);
   const tops = Array.from(
     { length },
-    (_, i) => stays ? bottoms[0]!.name : i === 0 && draft.maybe(0.7) ? name : `b${index}_${i}`,
+    (_, i) => inPlace ? bottoms[0]!.name : i === 0 && draft.maybe(0.7) ? name : `b${index}_${i}`,
   );
   const quoted = (field: string, names: readonly string[]) =>
     list(field, names.map((name) => `"${name}"`));
@@ -166,13 +171,13 @@ function fill({ name, shape }: BlobSpec, random: Random): Tensor {
   return random.tensor(shape, -reach, reach);
 }
 
-/** A layer of a caffemodel that is nothing but its name and its blobs. */
+/** A layer of a caffemodel with only its name, type and blobs. */
 function bare(text: string, blobs: readonly Tensor[]): WrittenLayer {
   const [, name, type] = /name: "(.*?)" type: "(.*?)"/.exec(text)!;
   return { name: name!, type: type!, bottoms: [], tops: [], blobs };
 }
 
-/** All values in plain loops; with a source of noise, each sum a little off. */
+/** All values by reference; with a source of noise, inexact ops are slightly perturbed. */
 function compute(
   { inputs, states, constants, nodes }: Lowered["graph"],
   draft: Draft,
@@ -180,10 +185,10 @@ function compute(
 ): Map<Value, Tensor> {
   const values = new Map<Value, Tensor>();
   const given = new Map(draft.inputs.map(({ name, tensor }) => [name, tensor]));
-  const remembered = new Set(states.map(({ input }) => input));
+  const stateInputs = new Set(states.map(({ input }) => input));
   for (const value of inputs) {
     const zeros = { shape: value.shape, data: new Float32Array(count(value.shape)) };
-    values.set(value, remembered.has(value) ? zeros : given.get(value.name)!);
+    values.set(value, stateInputs.has(value) ? zeros : given.get(value.name)!);
   }
   for (const [value, data] of constants) values.set(value, { shape: value.shape, data });
   for (const node of nodes) {
@@ -197,7 +202,7 @@ function compute(
   return values;
 }
 
-/** Whether numbers are of a size that further layers can work with. */
+/** Whether a tensor and its numbers are small enough for further layers. */
 function isModest({ data }: Tensor): boolean {
   return data.length < 20000 && data.every((value) => Math.abs(value) < 1e4);
 }

@@ -1,5 +1,5 @@
 /**
- * The same prototxt in other words: every freedom that protobuf's text format leaves.
+ * Rewrites a prototxt in an equivalent spelling, with all variations of protobuf's text format.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const enums: ReadonlyMap<string, number> = new Map([
   ["MEAN", 4],
 ]);
 
-/** The same message, spelled at random. The names of enums that two fields give two numbers stay. */
+/** The same message in a random spelling. Enum names with different numbers in two fields are kept. */
 export function respell(prototxt: string, random: Random): string {
   const maybe = (chance: number) => random.next() < chance;
   const gap = () =>
@@ -29,9 +29,9 @@ export function respell(prototxt: string, random: Random): string {
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!, next = words[i + 1];
     if (word === "{") {
-      const angled = maybe(0.3);
-      closers.push(angled ? ">" : "}");
-      text += (maybe(0.2) ? ":" : "") + gap() + (angled ? "<" : "{") + gap();
+      const isAngled = maybe(0.3);
+      closers.push(isAngled ? ">" : "}");
+      text += (maybe(0.2) ? ":" : "") + gap() + (isAngled ? "<" : "{") + gap();
     } else if (word === "}") {
       text += gap() + closers.pop() + random.pick(["", "", ";", ","]) + gap();
     } else if (word === ":") {
@@ -49,10 +49,10 @@ export function respell(prototxt: string, random: Random): string {
   return text;
 }
 
-/** Fields that repeat, whatever the layer. */
+/** The fields that are repeated in all layers. */
 const lists = /^(dim|bottom|top|order|slice_point|coeff)$/;
 
-/** Fields of floating point that random networks give whole numbers: those are always decimal. */
+/** Floating-point fields, whose values may be integers, but only in decimal. */
 const reals = /^(alpha|base|beta|coeff|k|pad_value|power|scale_factor|shift)$/;
 
 function respellString(quoted: string, random: Random): string {

@@ -1,6 +1,6 @@
 /**
- * A random network in other files: spelled anew, turned from text to binary and back, written as a
- * class, or asked for another batch.
+ * Equivalent forms of a random network: respelled, converted to text or binary, written as a class,
+ * or run with another batch size.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { respell } from "./respell.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-/** The model of a network as its files are, or of others that say the same. */
+/** The model of a network, from its files. */
 export function modelOf(
   { prototxt, caffemodel }: Pick<RandomNetwork, "prototxt" | "caffemodel">,
   options: ConvertOptions = {},
@@ -32,26 +32,26 @@ export function modelOf(
   });
 }
 
-/** The model of a network that is spelled anew. */
+/** The model of a network whose prototxt is respelled. */
 export function respelled(network: RandomNetwork): Model {
   const prototxt = respell(network.prototxt, new Random(network.seed));
   return modelOf({ ...network, prototxt });
 }
 
-/** The model of a network whose files were turned into the other format and back. */
+/** The model of a network whose files are rewritten by `upgrade`, the weights as text and back. */
 export function upgraded(network: RandomNetwork): Model {
   const through = (bytes: Uint8Array, ...formats: ("text" | "binary")[]) =>
     formats.reduce(
       (file, format) => join([...upgrade({ bytes: file, name: "" }, { format })]),
       bytes,
     );
-  // Settings of forks have names but no numbers, so that text stays text.
+  // Settings of forks have no field numbers, so the prototxt cannot become binary.
   const prototxt = new TextDecoder().decode(through(bytesOf(network.prototxt), "text"));
   const { caffemodel } = network;
   return modelOf({ prototxt, caffemodel: caffemodel && through(caffemodel, "text", "binary") });
 }
 
-/** A network loaded by the class that is written for it. */
+/** A network loaded by its generated class. */
 export async function loadClass(model: Model): Promise<Network> {
   const runtime = new URL("../../runtime/mod.ts", import.meta.url).href;
   const source = writeSource(model, { className: "Written", runtime });
@@ -66,19 +66,19 @@ export async function load(model: Model, Class: typeof Network = Network): Promi
 }
 
 /**
- * Checks that a network which is given another batch when it runs is the one that is converted for
- * that batch, or that both are refused.
+ * Checks that changing the batch size of a graph gives the same graph as a conversion for that batch
+ * size, unless either is refused.
  */
 export function checkBatch(network: RandomNetwork, batch: number): void {
   const { graph } = modelOf(network, { transforms: [] });
-  const remembered = new Set(graph.states.map(({ input }) => input));
+  const states = new Set(graph.states.map(({ input }) => input));
   const shapes = new Map<string, Shape>(
-    graph.inputs.filter((value) => !remembered.has(value) && value.shape.length > 0)
+    graph.inputs.filter((value) => !states.has(value) && value.shape.length > 0)
       .map(({ name, shape }) => [name, shape.with(0, batch)]),
   );
   const run = attempt(() => withInputShapes(graph, shapes));
   const converted = attempt(() => modelOf(network, { transforms: [], inputShapes: shapes }).graph);
-  // What is learned may have the shape of the batch: then the conversion alone is refused.
+  // If a learned blob has the shape of the batch, only the conversion is refused.
   if (run === undefined || converted === undefined) return;
   const describe = ({ nodes, names }: Graph) => [
     nodes.map(({ op, attributes, output }) => [op, attributes, output]),

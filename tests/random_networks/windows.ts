@@ -1,12 +1,12 @@
 /**
- * Random layers with windows: convolutions, pooling, and what is cut or enlarged.
+ * Random layers with windows, such as convolution and pooling, and layers that crop, pad or resize.
  *
  * @module
  */
 import { type Blob, type Draft, list, type Propose } from "./draft.ts";
 import { count, sameShape } from "../../runtime/tensor.ts";
 
-/** Windows along some axes that leave at least one place for them. */
+/** Windows along some axes, with at least one output position. */
 function windows(draft: Draft, extents: readonly number[], enlarges: boolean) {
   const axes = extents.map((extent) => {
     const stride = draft.random.pick([1, 1, 2, 3]);
@@ -32,7 +32,7 @@ function isSameFits(
   );
 }
 
-/** A setting in one of the ways in which a file may spell it. */
+/** A setting in one of its possible spellings. */
 function spell(draft: Draft, both: string, named: string, values: readonly number[]): string {
   const ways = [list(both, values)];
   if (values.length > 0 && values.every((value) => value === values[0])) {
@@ -47,7 +47,7 @@ function spell(draft: Draft, both: string, named: string, values: readonly numbe
 const divisors = (extent: number) =>
   Array.from({ length: extent }, (_, i) => i + 1).filter((group) => extent % group === 0);
 
-function convolving(type: "Convolution" | "Deconvolution" | "Im2col"): Propose {
+function convolution(type: "Convolution" | "Deconvolution" | "Im2col"): Propose {
   return (draft) => {
     const most = type === "Convolution" ? 5 : 4;
     const bottom = draft.pick(({ length }) => length >= 3 && length <= most);
@@ -89,8 +89,8 @@ const pooling: Propose = (draft) => {
   if (bottom === undefined) return undefined;
   const method = draft.random.pick(["MAX", "AVE"]);
   const mask = method === "MAX" && draft.maybe(0.1);
-  const moves = method === "MAX";
-  const common = { type: "Pooling", bottoms: [bottom], tops: mask ? 2 : 1, moves };
+  const exact = method === "MAX";
+  const common = { type: "Pooling", bottoms: [bottom], tops: mask ? 2 : 1, exact };
   if (draft.maybe(0.12)) {
     return { ...common, settings: `pooling_param { pool: ${method} global_pooling: true }` };
   }
@@ -159,12 +159,12 @@ const crop: Propose = (draft) => {
   return {
     type: "Crop",
     bottoms: [bottom, reference],
-    moves: true,
+    exact: true,
     settings: `crop_param { axis: ${draft.axis(from, shape.length)} ${list("offset", offsets)} }`,
   };
 };
 
-/** An image that does not become too large. */
+/** An image that does not become too large when it is enlarged. */
 const small = (draft: Draft, times: number) =>
   draft.pick((shape) => shape.length === 4 && count(shape) * times < 5000);
 
@@ -188,7 +188,7 @@ const upsample: Propose = (draft) => {
   return bottom && {
     type: "Upsample",
     bottoms: [bottom],
-    moves: true,
+    exact: true,
     settings: `upsample_param { scale: ${draft.between(1, 3)} }`,
   };
 };
@@ -244,16 +244,16 @@ const reorg: Propose = (draft) => {
   return bottom && {
     type: "Reorg",
     bottoms: [bottom],
-    moves: true,
+    exact: true,
     settings: "reorg_param { stride: 2 }",
   };
 };
 
-/** What may come next, and how often. */
+/** The layers that may be proposed, and their relative frequencies. */
 export const windowLayers: readonly (readonly [chance: number, propose: Propose])[] = [
-  [10, convolving("Convolution")],
-  [3, convolving("Deconvolution")],
-  [1, convolving("Im2col")],
+  [10, convolution("Convolution")],
+  [3, convolution("Deconvolution")],
+  [1, convolution("Im2col")],
   [5, pooling],
   [2, lrn],
   [1, spp],

@@ -1,5 +1,5 @@
 /**
- * Bundles that come in pieces.
+ * Simulates the download of a bundle in parts.
  *
  * @module
  */
@@ -9,32 +9,32 @@ import { type Bundle, readBundle } from "../../runtime/bundle.ts";
 import type { Numbers } from "../../runtime/engine.ts";
 import type { Graph } from "../../runtime/graph.ts";
 
-/** What has seen a bundle come, and what it told of it. */
-interface Seen {
+/** An arrival, and the arguments of its callback. */
+interface Received {
   readonly arrival: Arrival;
   readonly graph: Graph | undefined;
   readonly numbers: Numbers | undefined;
 }
 
 /**
- * Lets a bundle come in pieces.
+ * Receives a bundle in parts.
  *
- * @param stays Whether they lie in one buffer from the beginning.
+ * @param stays Whether all parts are in one preallocated buffer.
  */
-export async function arrivalOf(bytes: Uint8Array<ArrayBuffer>, stays = false): Promise<Seen> {
+export async function arrivalOf(bytes: Uint8Array<ArrayBuffer>, stays = false): Promise<Received> {
   let graph: Graph | undefined, numbers: Numbers | undefined;
-  const arrival = new Arrival([], (...told) => [graph, numbers] = told);
+  const arrival = new Arrival([], (...received) => [graph, numbers] = received);
   for (let part = 1; part <= 7; part++) {
     const end = Math.ceil(part * bytes.length / 7);
-    // A buffer that grows is another one each time.
+    // A growing buffer is reallocated each time.
     arrival.see(stays ? bytes.subarray(0, end) : bytes.slice(0, end), stays);
   }
-  // Reading starts when the model has been read.
+  // Constants are read after the model has been parsed.
   await new Promise((resolve) => setTimeout(resolve));
   return { arrival, graph, numbers };
 }
 
-/** A bundle, which is the same, or the same failure, if it comes in pieces. */
+/** Reads a bundle, and asserts that the result or the error is the same if it is received in parts. */
 export async function readBothWays(bytes: Uint8Array<ArrayBuffer>): Promise<Bundle> {
   const { arrival } = await arrivalOf(bytes);
   const [whole, arrived] = await Promise.allSettled([

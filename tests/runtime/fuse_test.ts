@@ -4,7 +4,7 @@ import type { Graph, Value } from "../../runtime/graph.ts";
 import type { Epilogue } from "../../runtime/ops/epilogue.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { difference } from "../golden.ts";
-import { disguised, gpu, hasGpu } from "../gpu.ts";
+import { engineVariants, gpu, hasGpu } from "../gpu.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";
 
 /** Each node as `op name(inputs)`, with what is merged into it. */
@@ -197,7 +197,7 @@ Deno.test({
         const graph = sketch.finish(sketch.add("elu", "e", [sum], { alpha: 0.7 }));
         assert.equal(fuse(graph, outputsOf(graph)).nodes.length, 1);
         const [expected] = await runReference(graph, inputsOf(graph), outputsOf(graph));
-        for (const [how, engine] of [["as it is", gpu!], ...disguised] as const) {
+        for (const [how, engine] of [["as it is", gpu!], ...engineVariants] as const) {
           const program = await engine.prepare(graph, outputsOf(graph));
           const [actual] = await program.run(inputsOf(graph));
           const distance = difference(actual!.data, expected!.data);

@@ -4,7 +4,7 @@
  */
 import type { OpName } from "../../runtime/ops/mod.ts";
 import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
-import { disguised, gpu } from "../gpu.ts";
+import { engineVariants, gpu } from "../gpu.ts";
 import { type Case, testOnGpu } from "./op_case.ts";
 
 /** Numbers that rise, so that what comes last counts. */
@@ -53,7 +53,10 @@ const cases: { readonly [Name in OpName]?: readonly Case<Name>[] } = {
 };
 
 /** Who takes itself for a GPU of silicon is not one, and ends its loops all the same. */
-const engines = [["as it is", gpu!], ...disguised.filter(([how]) => how !== "silicon")] as const;
+const engines = [
+  ["as it is", gpu!],
+  ...engineVariants.filter(([how]) => how !== "silicon"),
+] as const;
 
 for (const [name, some] of Object.entries(cases)) {
   testOnGpu(`${name} goes on beyond 65535 rounds`, name as OpName, some as never, engines);

@@ -9,7 +9,7 @@ import { functions, type UnaryName } from "../../runtime/ops/unary.ts";
 import { runReference } from "../../runtime/reference.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { cpus } from "../cpu.ts";
-import { disguised, gpu } from "../gpu.ts";
+import { engineVariants, gpu } from "../gpu.ts";
 import { Sketch } from "../random.ts";
 
 /** Of what WGSL's `pow` makes of NaN, for other powers, nobody knows. */
@@ -103,7 +103,7 @@ Deno.test({
   ignore: gpu === undefined || !await knowsNaN(),
   async fn() {
     await check(gpu!, "in fours");
-    await check(new Map(disguised).get("plain")!, "in planes");
+    await check(new Map(engineVariants).get("plain")!, "in planes");
   },
 });
 

@@ -1,5 +1,6 @@
 /**
- * Runs single ops on the GPU, taken for each kind of GPU, or on the CPU, and in plain loops.
+ * Tests of single ops: compares the GPU, with the kernels for each kind of GPU, or the CPU with the
+ * reference.
  *
  * @module
  */
@@ -11,10 +12,10 @@ import { runReference } from "../../runtime/reference.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { cpuOptions, cpus } from "../cpu.ts";
 import { difference } from "../golden.ts";
-import { disguised, hasGpu, withEachKernel } from "../gpu.ts";
+import { engineVariants, hasGpu, withEachKernel } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
-/** The inputs are shapes, to be filled at random, or tensors where the values matter. */
+/** The inputs are shapes, which are filled at random, or tensors if the values matter. */
 export type Case<Name extends OpName> = readonly [
   options: Options[Name],
   ...inputs: (Shape | Tensor)[],
@@ -23,8 +24,9 @@ export type Case<Name extends OpName> = readonly [
 type Engines = readonly (readonly [how: string, engine: Engine])[];
 
 /**
- * Checks that an op gives the same on the GPU as in plain loops, in each case: with each kernel that
- * there is for it, and where the GPU is taken for others, unless engines are given.
+ * Tests that an op agrees with its reference on the GPU.
+ *
+ * @param engines The engines; by default all of this GPU, and one for each kernel.
  */
 export function testOnGpu<Name extends OpName>(
   title: string,
@@ -43,7 +45,7 @@ export function testOnGpu<Name extends OpName>(
   });
 }
 
-/** Checks that an op gives the same on the CPU as in plain loops, in each case. */
+/** Tests that an op agrees with its reference on the CPU. */
 export function testOnCpu<Name extends OpName>(
   title: string,
   name: Name,
@@ -65,14 +67,12 @@ async function testCase<Name extends OpName>(
 ): Promise<void> {
   const random = new Random(position);
   const sketch = new Sketch();
-  // What an op learns comes from the bundle, the rest from the caller.
+  // Learned inputs are constants of the bundle, the others inputs of the network.
   const known = ops[name] as AnyOp;
   const learned = known.parameters?.(resolve(known.schema, options)) ?? [];
   const fed: Tensor[] = [];
-  const inputs = [first!, ...shapes].map((wanted, i) => {
-    const tensor = "data" in wanted
-      ? wanted
-      : random.tensor(wanted, name === "batchNorm" ? 0.1 : -1);
+  const inputs = [first!, ...shapes].map((given, i) => {
+    const tensor = "data" in given ? given : random.tensor(given, name === "batchNorm" ? 0.1 : -1);
     if (i > 0 && learned.length > 0) return sketch.constant(`weights${i}`, tensor);
     fed.push(tensor);
     return sketch.input(`data${i}`, tensor.shape);
@@ -88,6 +88,6 @@ async function testCase<Name extends OpName>(
     const off = difference(actual!.data, expected!.data);
     assert(off < 2e-5, `case ${position}, ${how}, is off by ${off} of its largest value`);
   };
-  for (const [how, engine] of engines ?? disguised) await check(engine, how);
+  for (const [how, engine] of engines ?? engineVariants) await check(engine, how);
   if (engines === undefined) await withEachKernel(check);
 }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { defineOp } from "../../runtime/ops/op.ts";
 import { roiPool } from "../../runtime/ops/roi_pool.ts";
 import { runReference } from "../../runtime/reference.ts";
-import { disguised, hasGpu } from "../gpu.ts";
+import { engineVariants, hasGpu } from "../gpu.ts";
 import { Sketch } from "../random.ts";
 
 /** The op, where a quotient is a product with the reciprocal: what WGSL allows. */
@@ -35,7 +35,7 @@ Deno.test({
     const pooled = sketch.apply(inexact, "pooled", values, { bins: [1, 7], scale: 1 });
     const graph = sketch.finish(pooled);
     const [expected] = await runReference(graph, inputs, [pooled]);
-    for (const [how, engine] of disguised) {
+    for (const [how, engine] of engineVariants) {
       const program = await engine.prepare(graph, [pooled]);
       const [actual] = await program.run(inputs);
       program.destroy();

@@ -1,36 +1,36 @@
 /**
- * Zips made by hand, whose every claim can be made a lie.
+ * Builds zips in which every field can be falsified.
  *
  * @module
  */
 import { crc32 } from "../../runtime/crc32.ts";
 
-/** A member, and what is claimed of it where that differs from the truth. */
+/** A member, and the fields of its headers, by default correct. */
 export interface Member {
   readonly name: string | Uint8Array;
-  /** The bytes as they stand in the file. */
+  /** The bytes in the file, compressed or not. */
   readonly data: Uint8Array;
   readonly method?: number;
   readonly crc?: number;
   readonly size?: number;
   readonly compressedSize?: number;
   readonly flags?: number;
-  /** Where the directory says that it stands. */
+  /** Its offset in the central directory. */
   readonly offset?: number;
-  /** Claims of the header in front of it alone. */
+  /** The fields of its local header only. */
   readonly local?: Partial<Omit<Member, "local" | "data">>;
   readonly centralExtra?: Uint8Array;
   readonly localExtra?: Uint8Array;
 }
 
-/** Claims about the directory. */
+/** The fields of the end record, by default correct. */
 export interface Directory {
   readonly count?: number;
   readonly size?: number;
   readonly offset?: number;
   readonly disk?: number;
   readonly comment?: Uint8Array;
-  /** Tells the count, size and offset in zip64's records. */
+  /** Whether the count, size and offset are in zip64's records. */
   readonly zip64?: boolean;
 }
 
@@ -54,28 +54,28 @@ export function makeZip(members: readonly Member[], directory: Directory = {}) {
     parts.push(fields([0x07064b50, 4], [0, 4], [end64, 8], [1, 4]));
   }
   const comment = directory.comment ?? new Uint8Array(0);
-  const told = directory.zip64 ? [0xffff, 0xffffffff, 0xffffffff] : [count, size, offset];
+  const end = directory.zip64 ? [0xffff, 0xffffffff, 0xffffffff] : [count, size, offset];
   parts.push(
-    fields([0x06054b50, 4], [directory.disk ?? 0, 2], [0, 2], [told[0]!, 2], [told[0]!, 2]),
-    fields([told[1]!, 4], [told[2]!, 4], [comment.length, 2]),
+    fields([0x06054b50, 4], [directory.disk ?? 0, 2], [0, 2], [end[0]!, 2], [end[0]!, 2]),
+    fields([end[1]!, 4], [end[2]!, 4], [comment.length, 2]),
     comment,
   );
   return concat(parts);
 }
 
 function header(member: Member, offset: number | undefined): Uint8Array {
-  const claims = offset === undefined ? { ...member, ...member.local } : member;
-  const name = typeof claims.name === "string" ? encode(claims.name) : claims.name!;
+  const claimed = offset === undefined ? { ...member, ...member.local } : member;
+  const name = typeof claimed.name === "string" ? encode(claimed.name) : claimed.name!;
   const extra = (offset === undefined ? member.localExtra : member.centralExtra) ??
     new Uint8Array(0);
   const common = fields(
     [20, 2],
-    [claims.flags ?? 0x800, 2],
-    [claims.method ?? 0, 2],
+    [claimed.flags ?? 0x800, 2],
+    [claimed.method ?? 0, 2],
     [0x00210000, 4],
-    [claims.crc ?? crc32(member.data), 4],
-    [claims.compressedSize ?? member.data.length, 4],
-    [claims.size ?? member.data.length, 4],
+    [claimed.crc ?? crc32(member.data), 4],
+    [claimed.compressedSize ?? member.data.length, 4],
+    [claimed.size ?? member.data.length, 4],
     [name.length, 2],
     [extra.length, 2],
   );
@@ -102,12 +102,12 @@ export async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Arra
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** UTF-8. */
+/** A text in UTF-8. */
 export function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** One row of bytes. */
+/** Concatenated bytes. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(byteLength(parts));
   let offset = 0;

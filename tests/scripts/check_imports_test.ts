@@ -49,13 +49,13 @@ Deno.test("what may be imported is not complained about", () => {
   assert.deepEqual(wrongImports(allowed.map(([from, to]) => ({ from, written: "it", to }))), []);
 });
 
-Deno.test("imports that go round in a circle are found", () => {
+Deno.test("imports that form a cycle are found", () => {
   const imports = [["tests/a.ts", "scripts/b.ts"], ["scripts/c.ts", "examples/d.ts"], [
     "examples/e.ts",
     "scripts/f.ts",
   ]] as const;
   assert.deepEqual(wrongImports(imports.map(([from, to]) => ({ from, written: "it", to }))), [
-    "imports go round in a circle: scripts → examples → scripts",
+    "imports form a cycle: scripts → examples → scripts",
   ]);
 });
 

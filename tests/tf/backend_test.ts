@@ -9,14 +9,14 @@ import { checkBackend } from "../../lib/tf/mod.ts";
 
 tf.enableProdMode();
 
-Deno.test("backends that compute rightly pass", async () => {
+Deno.test("backends that compute correct results pass", async () => {
   for (const backend of ["cpu", "wasm"]) {
     await tf.setBackend(backend);
     await checkBackend();
   }
 });
 
-Deno.test("a backend that answers zeros is refused", async () => {
+Deno.test("a backend that returns zeros is refused", async () => {
   await tf.setBackend("cpu");
   const [name, backend] = ["Conv2D", "cpu"];
   const right = tf.getKernel(name, backend);
@@ -28,8 +28,8 @@ Deno.test("a backend that answers zeros is refused", async () => {
   });
   try {
     await assert.rejects(checkBackend, {
-      message: 'Cannot run with TensorFlow.js: its backend "cpu" answers 0, 0, 0, 0 where ' +
-        "0, 1, 7, 10 is right; take another backend",
+      message: 'Cannot run with TensorFlow.js: its backend "cpu" returned 0, 0, 0, 0 instead of ' +
+        "0, 1, 7, 10 for a small convolution; use another backend",
     });
   } finally {
     tf.unregisterKernel(name, backend);

@@ -1,20 +1,20 @@
 /**
- * What nearly every network is made of.
+ * Layers that most topologies share.
  *
  * @module
  */
 import type { Fields, LayerFields, Prototxt } from "./prototxt.ts";
 
-/** The rates that training files give weights and biases. */
+/** The usual `param` messages of weights and biases in training files. */
 export const rates = [{ lr_mult: 1, decay_mult: 1 }, { lr_mult: 2, decay_mult: 0 }];
 
-/** Settings of a convolution that are not always there. */
+/** Optional fields of a convolution. */
 export interface ConvSettings extends LayerFields {
-  /** More fields of `convolution_param`. */
+  /** Further fields of `convolution_param`. */
   readonly convolution_param?: Fields;
 }
 
-/** A convolution with square kernels: its number of channels is the published one, made thinner. */
+/** Adds a convolution with square kernels; `output` is the published number of channels. */
 export function conv(
   net: Prototxt,
   name: string,
@@ -26,18 +26,18 @@ export function conv(
   return net.layer("Convolution", name, { ...fields, convolution_param: settings });
 }
 
-/** A ReLU in place, by the name of what it follows unless another is said. */
+/** Adds an in-place ReLU. */
 export function relu(net: Prototxt, name: string, fields: Fields = {}): string {
   return net.inPlace("ReLU", name, fields);
 }
 
-/** BatchNorm and Scale in place, as training files have them. */
+/** Adds an in-place BatchNorm and Scale, as training files have them. */
 export function batchNorm(net: Prototxt, bn: string, scale: string, fields: Fields = {}): string {
   net.inPlace("BatchNorm", bn, fields);
   return net.inPlace("Scale", scale, { scale_param: { bias_term: true } });
 }
 
-/** Pooling with square windows. */
+/** Adds a pooling layer with square windows. */
 export function pool(
   net: Prototxt,
   name: string,
@@ -53,7 +53,7 @@ export function pool(
   });
 }
 
-/** The average of each channel. */
+/** Adds global average pooling. */
 export function globalPool(net: Prototxt, name: string, fields: LayerFields = {}): string {
   return net.layer("Pooling", name, {
     ...fields,
@@ -61,7 +61,7 @@ export function globalPool(net: Prototxt, name: string, fields: LayerFields = {}
   });
 }
 
-/** A fully connected layer; classes are never fewer than published. */
+/** Adds a fully connected layer; its number of outputs is not scaled. */
 export function dense(
   net: Prototxt,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * The examples that come with Caffe, as it trains them: layers of data for both phases, losses,
- * accuracies, shared weights. None is larger than a small picture, so that all are full-size.
+ * Caffe's example networks in their training form: data layers for both phases, losses, accuracies,
+ * shared weights. Their inputs are small, so all are tested at full size.
  *
  * @see https://github.com/BVLC/caffe/tree/master/examples
  * @module
@@ -120,7 +120,7 @@ export function siamese(): string {
   return net.toString();
 }
 
-/** An autoencoder of digits: `mnist_autoencoder.prototxt`. */
+/** An autoencoder for digits: `mnist_autoencoder.prototxt`. */
 export function autoencoder(): string {
   const net = new Prototxt("MNISTAutoencoder", full);
   const data = (include: Fields, source: string) =>
@@ -171,7 +171,7 @@ export function autoencoder(): string {
   return net.toString();
 }
 
-/** Logistic regression over four numbers: `hdf5_classification/train_val.prototxt`. */
+/** Logistic regression on four features: `hdf5_classification/train_val.prototxt`. */
 export const logisticRegression = (): string => hdf5Classification(false);
 /** The same with 40 hidden units: `hdf5_classification/nonlinear_train_val.prototxt`. */
 export const nonlinearRegression = (): string => hdf5Classification(true);

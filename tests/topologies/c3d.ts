@@ -1,5 +1,5 @@
 /**
- * C3D: 16 pictures of a video in a row, looked at as a volume.
+ * C3D: 3D convolutions over 16 consecutive video frames.
  *
  * @see https://arxiv.org/abs/1412.0767 Learning Spatiotemporal Features with 3D Convolutional Networks
  * @see https://github.com/facebookarchive/C3D/blob/master/examples/c3d_train_ucf101/conv3d_ucf101_deploy.prototxt
@@ -9,7 +9,7 @@ import { Prototxt, type Scale } from "./prototxt.ts";
 
 const rates = { blobs_lr: [1, 2], weight_decay: [1, 0] };
 
-/** The network for the 101 actions of UCF101, in the format of 2014. */
+/** The network for the 101 actions of UCF101, in the V1 format. */
 export function c3d(scale: Scale): string {
   const net = new Prototxt("deep_c3d_ucf101", scale, true);
   net.input("data", [1, 3, 16, ...net.size(112)], "input_dim");

@@ -1,5 +1,5 @@
 /**
- * Converts a topology with weights of its own, and compares the engines.
+ * Converts a topology with generated weights, and compares the engines.
  *
  * @module
  */
@@ -16,43 +16,44 @@ import { difference } from "../golden.ts";
 import { gpu } from "../gpu.ts";
 import { weightsFor } from "./weights.ts";
 
-/** What is asked of a check. */
+/** Options of {@linkcode check}. */
 export interface CheckOptions {
-  /** Shapes of inputs that the file leaves open. */
+  /** The shapes of the inputs that the prototxt does not declare. */
   readonly inputShapes?: ReadonlyMap<string, Shape> | undefined;
-  /** Whether plain loops are what the engines are compared with, and not the CPU engine. */
+  /** Whether the engines are compared with plain loops instead of the CPU engine. */
   readonly loops: boolean;
 }
 
-/** How an engine did. */
+/** The result of one engine. */
 export interface Outcome {
-  /** How far any output is off, as a part of its largest value. */
+  /** The largest error of any output, relative to the output's largest value. */
   readonly difference: number;
-  /** Seconds of the first run. */
+  /** The duration of the first run in seconds. */
   readonly seconds: number;
 }
 
-/** How a topology went. */
+/** The result of a topology. */
 export interface Result {
-  /** Layers of the prototxt. */
+  /** The number of layers. */
   readonly layers: number;
-  /** Multiply-accumulates of a run. */
+  /** Multiply-accumulate operations per run. */
   readonly macs: number;
-  /** The engines by name: the one that the others are compared with first. */
+  /** The results of the engines by name, the reference first. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** The outputs by name, as the first engine has them. */
+  /** The outputs of the reference engine by name. */
   readonly outputs: ReadonlyMap<string, Tensor>;
-  /** What the converter warned of. */
+  /** The warnings of the conversion. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Converts and runs a topology.
  *
- * Where a network picks boxes, the scores that decide are compared first. Then the first engine goes
- * on from those of the other: which of two boxes is the better one may hang on a last bit.
+ * Where a network selects boxes, the scores that decide are compared first. Then the reference engine
+ * continues from the scores of the other engine, because a difference in the last bit can change which
+ * of two boxes is selected.
  *
- * @throws {Error} if an engine gives another shape than the first.
+ * @throws {Error} if the shape of a value differs between two engines.
  */
 export async function check(
   name: string,
@@ -63,42 +64,42 @@ export async function check(
   const warnings: string[] = [];
   const { graph, summary } = convert({ bytes, name: `${name}.prototxt` }, {
     inputShapes,
-    // HED's is not Caffe's own.
+    // The Crop layer of HED differs from Caffe's own.
     alignCrops: true,
     caffemodel: { bytes: weightsFor(bytes, inputShapes), name: `${name}.caffemodel` },
     warn: (message) => warnings.push(message),
   });
   const inputs = graph.inputs.map((value) => inputFor(value, graph));
   const outputs = graph.outputs.map((name) => graph.names.get(name)!);
-  // What a softmax saturates is compared before it as well.
+  // A saturated softmax hides differences, so its input is compared as well.
   for (const { op, inputs, output } of graph.nodes) {
     if (op === "softmax" && outputs.includes(output)) outputs.push(inputs[0]!);
   }
-  const picked = decisive(graph.nodes).filter((value) => !graph.constants.has(value));
-  const wanted = [...new Set([...picked, ...outputs])];
+  const selecting = selectionInputs(graph.nodes).filter((value) => !graph.constants.has(value));
+  const values = [...new Set([...selecting, ...outputs])];
 
   const cpu = new CpuEngine();
-  const first = loops ? referenceEngine : cpu;
+  const reference = loops ? referenceEngine : cpu;
   const others = new Map<string, Engine>(loops ? [["CPU", cpu]] : []);
   if (gpu !== undefined) others.set("GPU", gpu);
   const outcomes = new Map<string, Outcome>();
   const timed = async (name: string, engine: Engine) => {
     const started = performance.now();
-    const results = await runOn(engine)(graph, inputs, wanted);
+    const results = await runOn(engine)(graph, inputs, values);
     outcomes.set(name, { difference: 0, seconds: (performance.now() - started) / 1000 });
     return results;
   };
-  const expected = await timed(loops ? "loops" : "CPU", first);
+  const expected = await timed(loops ? "loops" : "CPU", reference);
   for (const [name, engine] of others) {
     const results = await timed(name, engine);
-    const decided = results.slice(0, picked.length);
-    const rest = picked.length === 0
+    const scores = results.slice(0, selecting.length);
+    const continued = selecting.length === 0
       ? expected
-      : await runOn(first)(feed(graph, picked), [...inputs, ...decided], wanted);
-    const farthest = wanted.map((value, i) =>
-      distance(value, results[i]!, i < picked.length ? expected[i]! : rest[i]!)
+      : await runOn(reference)(feed(graph, selecting), [...inputs, ...scores], values);
+    const differences = values.map((value, i) =>
+      differenceOf(value, results[i]!, i < selecting.length ? expected[i]! : continued[i]!)
     );
-    outcomes.set(name, { ...outcomes.get(name)!, difference: Math.max(...farthest) });
+    outcomes.set(name, { ...outcomes.get(name)!, difference: Math.max(...differences) });
   }
   cpu.destroy();
   return {
@@ -106,18 +107,19 @@ export async function check(
     macs: summarizeGraph(graph).reduce((sum, { macs }) => sum + macs, 0),
     outcomes,
     outputs: new Map(
-      graph.outputs.map((name, i) => [name, expected[wanted.indexOf(outputs[i]!)]!]),
+      graph.outputs.map((name, i) => [name, expected[values.indexOf(outputs[i]!)]!]),
     ),
     warnings,
   };
 }
 
-function distance({ name }: Value, actual: Tensor, expected: Tensor): number {
+function differenceOf({ name }: Value, actual: Tensor, expected: Tensor): number {
   if (sameShape(actual.shape, expected.shape)) return difference(actual.data, expected.data);
-  throw new Error(`"${name}" is ${showShape(actual.shape)}, not ${showShape(expected.shape)}`);
+  const shapes = `${showShape(actual.shape)}, not ${showShape(expected.shape)}`;
+  throw new Error(`The shape of "${name}" is ${shapes}`);
 }
 
-/** Numbers for an input. */
+/** Values for an input: zeros for a state, the size for `im_info`, otherwise random numbers. */
 function inputFor({ name, shape }: Value, { states, inputs }: Graph): Tensor {
   if (states.some(({ input }) => input.name === name)) {
     return { shape, data: new Float32Array(count(shape)) };
@@ -129,11 +131,11 @@ function inputFor({ name, shape }: Value, { states, inputs }: Graph): Tensor {
   return { shape, data: fill({ shape, seed: 1 + inputs.length, low: -8, high: 8 }) };
 }
 
-/** What the ops read that pick and sort, or tell where a maximum is. */
-function decisive(nodes: readonly Node[]): readonly Value[] {
-  const picking = nodes.filter((node) =>
+/** The inputs of the ops whose result depends on comparisons: selection, sorting and argmax. */
+function selectionInputs(nodes: readonly Node[]): readonly Value[] {
+  const selecting = nodes.filter((node) =>
     opOf(node).host || node.op === "ctcGreedy" ||
     node.op === "pool2d" && node.attributes.method === "argmax"
   );
-  return [...new Set(picking.flatMap(({ inputs }) => inputs))];
+  return [...new Set(selecting.flatMap(({ inputs }) => inputs))];
 }

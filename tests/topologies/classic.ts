@@ -1,5 +1,5 @@
 /**
- * Classifiers of the first years: VGG's CNN-S, R-CNN's, age and gender of faces, SqueezeNet 1.1.
+ * Early classifiers: VGG CNN-S, R-CNN, age and gender of faces, SqueezeNet 1.1.
  *
  * @see https://arxiv.org/abs/1405.3531 Return of the Devil in the Details
  * @see https://arxiv.org/abs/1311.2524 Rich feature hierarchies (R-CNN)
@@ -9,7 +9,7 @@
 import { conv, dense, globalPool, pool, relu } from "./blocks.ts";
 import { type Fields, Prototxt, type Scale } from "./prototxt.ts";
 
-/** Fully connected layers, each with a ReLU and a Dropout but the last, then a softmax. */
+/** Fully connected layers with ReLU and Dropout after each but the last, then a softmax. */
 function classify(
   net: Prototxt,
   widths: readonly number[],
@@ -44,7 +44,7 @@ export function vggCnnS(scale: Scale): string {
   return net.toString();
 }
 
-/** The region classifier of R-CNN for the 200 classes of ILSVRC13: its scores are those of SVMs. */
+/** The region classifier of R-CNN for the 200 classes of ILSVRC13; its outputs are SVM scores. */
 export function rcnnIlsvrc13(scale: Scale): string {
   const net = new Prototxt("R-CNN-ilsvrc13", scale);
   net.layer("Input", "data", {
@@ -76,9 +76,9 @@ export function rcnnIlsvrc13(scale: Scale): string {
   return net.toString();
 }
 
-/** What age a face has, in eight classes: a V1 file. */
+/** Classifies faces into eight age groups; a V1 file. */
 export const ageNet = (scale: Scale): string => faceNet("CaffeNet", 8, scale);
-/** What gender a face has. */
+/** Classifies faces by gender. */
 export const genderNet = (scale: Scale): string => faceNet("CaffeNet", 2, scale);
 
 function faceNet(name: string, classes: number, scale: Scale): string {
@@ -101,7 +101,7 @@ function faceNet(name: string, classes: number, scale: Scale): string {
   return net.toString();
 }
 
-/** SqueezeNet 1.1, which halves its pictures earlier than 1.0. */
+/** SqueezeNet 1.1, which downsamples earlier than 1.0. */
 export function squeezenet11(scale: Scale): string {
   const net = new Prototxt("squeezenet_v1.1", scale);
   net.layer("Input", "data", {

@@ -1,6 +1,6 @@
 /**
- * Colorful Image Colorization: from the lightness of a picture to 313 colours for each pixel, and to
- * their mean.
+ * Colorful Image Colorization: predicts a distribution over 313 quantized colours for each pixel from
+ * the lightness, and its mean.
  *
  * @see https://arxiv.org/abs/1603.08511 Colorful Image Colorization
  * @module
@@ -16,7 +16,7 @@ export function colorization(scale: Scale): string {
     input_param: { shape: { dim: [1, 1, ...net.size(224)] } },
   });
   const frozen = Array(3).fill({ lr_mult: 0, decay_mult: 0 });
-  /** Each stage: channels of its layers, dilation, whether the last one halves the picture. */
+  /** Number, channels of its layers, dilation, and whether the last layer has a stride of 2. */
   const stages = [
     [1, [64, 64], 1, true],
     [2, [128, 128], 1, true],

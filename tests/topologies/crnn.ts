@@ -1,5 +1,5 @@
 /**
- * CRNN: reads a line of text, column by column, in both directions.
+ * CRNN: text recognition with bidirectional LSTMs over the columns of a text line.
  *
  * @see https://arxiv.org/abs/1507.05717 An End-to-End Trainable Network for Scene Text Recognition
  * @module
@@ -7,7 +7,7 @@
 import { conv, pool, relu } from "./blocks.ts";
 import { Prototxt, type Scale } from "./prototxt.ts";
 
-/** The network for digits and letters: 36 of them, and none. */
+/** The network for 36 digits and letters and the blank. */
 export function crnn(scale: Scale): string {
   const net = new Prototxt("CRNN", scale);
   const [height, width] = net.size(32, 100);
@@ -27,7 +27,7 @@ export function crnn(scale: Scale): string {
     }
     relu(net, `relu${i}`);
   };
-  /** Half the height, but all the width. */
+  /** Pooling that halves the height only. */
   const flatten = (name: string) =>
     net.layer("Pooling", name, {
       pooling_param: {
@@ -53,7 +53,7 @@ export function crnn(scale: Scale): string {
   unit(7, 512, 2);
   net.layer("Transpose", "transpose", { transpose_param: { dim: [3, 0, 2, 1] } });
   net.layer("Flatten", "columns", { flatten_param: { axis: 2 } });
-  // Pooling adds a column each time, the last window takes one: the sequence is so long.
+  // Each of the two `flatten` poolings adds a column, and the last convolution removes one.
   const steps = Math.ceil(Math.ceil(width / 2) / 2) + 1;
   net.layer("ContinuationIndicator", "indicator", {
     bottom: [],

@@ -1,5 +1,5 @@
 /**
- * DenseNet-121: each layer reads all layers before it.
+ * DenseNet-121: each layer reads the outputs of all previous layers of its block.
  *
  * @see https://arxiv.org/abs/1608.06993 Densely Connected Convolutional Networks
  * @module

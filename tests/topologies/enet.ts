@@ -1,5 +1,6 @@
 /**
- * ENet for Cityscapes: bottlenecks that shrink with the positions of the maxima, and grow by them.
+ * ENet for Cityscapes: bottlenecks that downsample by max pooling, and upsample by unpooling with its
+ * indices.
  *
  * @see https://arxiv.org/abs/1606.02147 ENet: real-time semantic segmentation
  * @see https://github.com/TimoSaemann/ENet/blob/master/prototxts/enet_deploy.prototxt
@@ -8,10 +9,10 @@
 import { pool } from "./blocks.ts";
 import { type Fields, Prototxt, type Scale } from "./prototxt.ts";
 
-/** What a bottleneck does in its middle. */
+/** The settings of the middle convolution of a bottleneck. */
 interface Middle {
   readonly down?: boolean;
-  /** The pooling layer whose positions it goes back to. */
+  /** The pooling layer whose indices the unpooling takes. */
   readonly up?: string;
   readonly dilation?: number;
   readonly asymmetric?: boolean;
@@ -45,10 +46,10 @@ export function enet(scale: Scale): string {
       },
     });
   const units = (id: string, output: number, { down, up, dilation, asymmetric }: Middle) => {
-    // What grows again has other activations, of the same names.
+    // The decoder has ReLUs, under the names of PReLUs.
     const isDecoder = Number(id[0]) > 3;
     const prelu = (name: string) => net.layer(isDecoder ? "ReLU" : "PReLU", name);
-    // As many as before the first maxima, whose positions they go back to.
+    // The last unpooling needs as many channels as the first pooling, whose indices it takes.
     const wide = output === 16 ? 16 : net.channels(output);
     const from = net.last, narrow = Math.ceil(wide / 4);
     const corner = { kernel_size: 2, stride: 2 };
@@ -60,7 +61,7 @@ export function enet(scale: Scale): string {
         convolution_param: { num_output: narrow, bias_term: true, ...corner },
       });
     } else if (asymmetric) {
-      // Both are padded on all sides: what the first one adds to the width, the second one takes.
+      // Both pad both axes: the first convolution widens its input by 2, and the second narrows it.
       conv(`conv${id}_1_a`, net.last, narrow, { pad: 1, kernel_h: 5, kernel_w: 1 });
       conv(`conv${id}_1`, net.last, narrow, { pad: 1, kernel_h: 1, kernel_w: 5 }, true);
     } else {

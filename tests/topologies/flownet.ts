@@ -1,12 +1,12 @@
 /**
- * FlowNet-C: how far each pixel has moved between two pictures, from how alike their surroundings are.
+ * FlowNet-C: optical flow between two frames from the correlation of their features.
  *
  * @see https://arxiv.org/abs/1504.06852 FlowNet
  * @module
  */
 import { type Fields, Prototxt, type Scale } from "./prototxt.ts";
 
-/** The network as FlowNet2's authors deploy it. */
+/** The network as deployed by the authors of FlowNet 2. */
 export function flownetC(scale: Scale): string {
   const net = new Prototxt("FlowNetC", scale);
   const [height, width] = net.size(384, 512);

@@ -1,5 +1,6 @@
 /**
- * Inception v3 and v4: windows of many forms side by side, long ones cut into rows and columns.
+ * Inception v3 and v4: parallel convolutions of several kernel shapes, large ones factorized into rows
+ * and columns.
  *
  * @see https://arxiv.org/abs/1512.00567 Rethinking the Inception Architecture for Computer Vision
  * @see https://arxiv.org/abs/1602.07261 Inception-v4
@@ -9,18 +10,18 @@
 import { dense, pool, relu } from "./blocks.ts";
 import { type Fields, type LayerFields, Prototxt, type Scale } from "./prototxt.ts";
 
-/** A convolution of a branch: what it is called, its channels, its window, and how it moves. */
+/** A convolution of a branch; its kernel is given as "<height>x<width>". */
 type Step = readonly [name: string, output: number, kernel: string, stride?: number, pad?: boolean];
 
-/** Inception modules while they are written. */
+/** Adds Inception modules to a prototxt. */
 class Inception {
   /**
-   * @param net Where they are written.
-   * @param trained What a convolution's file says of training.
+   * @param net The prototxt.
+   * @param training The fields of convolutions that matter only in training.
    */
-  constructor(readonly net: Prototxt, private readonly trained: LayerFields = {}) {}
+  constructor(readonly net: Prototxt, private readonly training: LayerFields = {}) {}
 
-  /** Convolution, BatchNorm, Scale and ReLU. Windows keep the size of the picture if `pad` says so. */
+  /** Adds convolution, BatchNorm, Scale and ReLU; `pad` tells whether the padding is "same". */
   unit(
     name: string,
     output: number,
@@ -31,17 +32,17 @@ class Inception {
   ) {
     const [height, width] = kernel.split("x").map(Number) as [number, number];
     const square = height === width;
-    const { convolution_param, ...trained } = this.trained;
-    const around = (extent: number) => pad ? (extent - 1) / 2 : 0;
+    const { convolution_param, ...training } = this.training;
+    const padFor = (extent: number) => pad ? (extent - 1) / 2 : 0;
     this.net.layer("Convolution", name, {
       bottom,
-      ...trained,
+      ...training,
       convolution_param: {
         bias_term: false,
         num_output: this.net.channels(output),
-        ...(square ? { pad: around(height), kernel_size: height } : {
-          pad_h: around(height),
-          pad_w: around(width),
+        ...(square ? { pad: padFor(height), kernel_size: height } : {
+          pad_h: padFor(height),
+          pad_w: padFor(width),
           kernel_h: height,
           kernel_w: width,
         }),
@@ -57,7 +58,7 @@ class Inception {
     return name;
   }
 
-  /** A row of convolutions from a blob. */
+  /** Adds a sequence of convolutions from a blob. */
   branch(from: string, steps: readonly Step[]): string {
     return steps.reduce(
       (bottom, [name, output, kernel, stride, pad]) =>
@@ -66,12 +67,12 @@ class Inception {
     );
   }
 
-  /** What looks at the same picture, side by side. */
+  /** Concatenates branches. */
   concat(name: string, bottom: readonly string[]): string {
     return this.net.layer("Concat", name, { bottom });
   }
 
-  /** An average of neighbours (or their maximum), and a convolution of it. */
+  /** Adds a branch of 3x3 average (or max) pooling and a 1x1 convolution. */
   pooled(
     name: string,
     from: string,
@@ -85,7 +86,7 @@ class Inception {
     return this.branch(average, [[then, output, "1x1"]]);
   }
 
-  /** Maxima that halve the picture. */
+  /** Adds a branch of 3x3 max pooling with a stride of 2. */
   maxima(name: string, from: string): string {
     return pool(this.net, `${name}_pool`, "MAX", 3, 2, { bottom: from });
   }
@@ -178,7 +179,7 @@ export function inceptionV3(scale: Scale): string {
       inception.branch(split, [[`${name}_3x1`, 384, "3x1"]]),
       inception.branch(deep, [[`${name}_1x3_2`, 384, "1x3"]]),
       inception.branch(deep, [[`${name}_3x1_2`, 384, "3x1"]]),
-      // The last one keeps maxima.
+      // The last module has max pooling.
       inception.pooled(name, from, 192, {
         pooling: `${name}_pool`,
         method: i === 2 ? "MAX" : "AVE",

@@ -1,12 +1,13 @@
 /**
- * LightCNN, which recognises faces: of each two channels the larger one goes on.
+ * LightCNN for face recognition, with max-feature-map activations: the maximum of two channels each.
  *
  * @see https://github.com/AlfredXiangWu/face_verification_experiment
  * @module
  */
+import { rates } from "./blocks.ts";
 import { Prototxt, type Scale } from "./prototxt.ts";
 
-/** Channels before the larger ones are taken, and the kernel; a number alone is a pooling. */
+/** Convolutions with their channels before the max-feature-map and kernels; a number is a pooling. */
 const LAYERS: readonly (readonly [name: string, output: number, kernel: number] | number)[] = [
   ["1", 96, 5],
   1,
@@ -23,7 +24,7 @@ const LAYERS: readonly (readonly [name: string, output: number, kernel: number] 
   4,
 ];
 
-/** The network of nine layers. */
+/** The network with nine convolutions. */
 export function lightCnn(scale: Scale): string {
   const net = new Prototxt("LightenedCNN", scale);
   net.input("data", [1, 1, ...net.size(128)], "input_dim");
@@ -36,7 +37,7 @@ export function lightCnn(scale: Scale): string {
     }
     const [name, output, kernel] = layer;
     net.layer("Convolution", `conv${name}`, {
-      param: [{ lr_mult: 1, decay_mult: 1 }, { lr_mult: 2, decay_mult: 0 }],
+      param: rates,
       convolution_param: {
         num_output: net.channels(output),
         ...{ kernel_size: kernel, stride: 1, pad: (kernel - 1) / 2 },

@@ -1,6 +1,6 @@
 /**
- * Converts the topologies at their published sizes, runs them, and prints how far the GPU is from the
- * CPU engine, or both from plain loops: those take hours for all networks.
+ * Converts and runs the topologies at their published sizes, and prints the difference between the GPU
+ * and the CPU engine, or between both and plain loops, which take hours for all networks.
  *
  * ```sh
  * deno task topologies                       # all
@@ -37,5 +37,5 @@ for (const { name, build, inputShapes } of chosen) {
     failed++;
   }
 }
-// A GPU that is still open would keep the process alive.
+// An open GPU device would keep the process alive.
 Deno.exit(failed > 0 ? 1 : 0);

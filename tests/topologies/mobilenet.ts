@@ -10,7 +10,7 @@ import { Prototxt, type Scale } from "./prototxt.ts";
 
 const frozen = Array(3).fill({ lr_mult: 0, decay_mult: 0 });
 
-/** Convolution, BatchNorm and Scale. */
+/** Adds convolution, BatchNorm and Scale. */
 function unit(
   net: Prototxt,
   name: string,
@@ -31,7 +31,7 @@ function unit(
     },
   });
   const bn = { param: frozen, batch_norm_param: { use_global_stats: true, eps: 1e-5 } };
-  // v2 has a blob of its own for it, in which the next layers work.
+  // In v2, BatchNorm is not in place; the layers after it are.
   if (v2) net.layer("BatchNorm", `${name}/bn`, bn);
   else net.inPlace("BatchNorm", `${name}/bn`, bn);
   net.inPlace(
@@ -57,7 +57,7 @@ function classes(net: Prototxt): void {
   net.layer("Softmax", "prob");
 }
 
-/** MobileNet v1: each convolution in two, by channel and across channels. */
+/** MobileNet v1: depthwise and pointwise convolutions. */
 export function mobilenetV1(scale: Scale): string {
   const net = new Prototxt("MOBILENET", scale);
   net.input("data", [1, 3, ...net.size(224)], "input_dim");
@@ -92,8 +92,8 @@ export function mobilenetV1(scale: Scale): string {
 }
 
 /**
- * MobileNet v2: widened, filtered by channel, made narrow again without an activation. The picture is
- * halved where the channels become 96, not where they become 64, as the paper had it first.
+ * MobileNet v2: inverted residuals with linear bottlenecks. The stride of 2 is where the channels
+ * become 96, not 64 as in the first version of the paper.
  *
  * @see https://github.com/shicai/MobileNet-Caffe/blob/master/mobilenet_v2_deploy.prototxt
  */

@@ -1,5 +1,5 @@
 /**
- * The topologies: well-known networks of Caffe's, written from what was published of them.
+ * Well-known Caffe networks, rebuilt from what was published about them.
  *
  * @module
  */
@@ -27,14 +27,14 @@ import { faceSsd, mobilenetSsd, ssd300 } from "./ssd.ts";
 import { unet } from "./unet.ts";
 import { yoloV2, yoloV3 } from "./yolo.ts";
 
-/** A network to convert and to run. */
+/** A network to convert and run. */
 export interface Topology {
   readonly name: string;
-  /** Writes its prototxt. */
+  /** Returns its prototxt. */
   readonly build: (scale: Scale) => string;
-  /** The size at which it is tested. */
+  /** The scale at which it is tested. */
   readonly small: Scale;
-  /** Shapes of inputs that its file leaves open, for the published size or another. */
+  /** The shapes of the inputs that its prototxt does not declare, at a scale. */
   readonly inputShapes?: (scale: Scale) => ReadonlyMap<string, Shape>;
 }
 
@@ -43,7 +43,7 @@ const small = (height: number, width: number, thin = 64): Scale => ({
   input: [height, width],
 });
 
-/** All of them. */
+/** All topologies. */
 export const topologies: readonly Topology[] = [
   { name: "MobileNet v1", build: mobilenetV1, small: small(64, 96) },
   { name: "MobileNet v2", build: mobilenetV2, small: small(64, 96) },

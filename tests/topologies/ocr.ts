@@ -1,6 +1,6 @@
 /**
- * A DenseNet that reads a line of Chinese text: its columns become the steps of two LSTMs in both
- * directions, whose sums pass them by.
+ * A DenseNet for lines of Chinese text: its columns are the time steps of two bidirectional LSTMs with
+ * residual connections.
  *
  * @see https://github.com/senlinuc/caffe_ocr/blob/master/examples/ocr/densenet/densenet-sum-blstm-full-res-blstm_deploy.prototxt
  * @module
@@ -8,7 +8,7 @@
 import { pool } from "./blocks.ts";
 import { Prototxt, type Scale } from "./prototxt.ts";
 
-/** The network for 5989 characters, and none. */
+/** The network for 5989 characters and the blank. */
 export function densenetOcr(scale: Scale): string {
   const net = new Prototxt("densenet", scale);
   net.input("data", [1, 3, ...net.size(32, 280)], "input_dim");
@@ -66,7 +66,7 @@ export function densenetOcr(scale: Scale): string {
   const input = net.layer("Reshape", "blstm_input", {
     reshape_param: { shape: { dim: -1 }, axis: 1, num_axes: 2 },
   });
-  // As many units as the last block has channels, since both are added.
+  // The outputs are added to the features of the last block, so they have as many channels.
   const units = net.channels(192) + 64;
   const lstm = (name: string, bottom: string, top: string) =>
     net.layer("Lstm", name, {

@@ -1,6 +1,5 @@
 /**
- * OpenPose's body_25: limbs as fields of arrows, then joints as heat, each stage looking at the one
- * before it.
+ * OpenPose's body_25: stages that refine part affinity fields, then confidence maps of the joints.
  *
  * @see https://arxiv.org/abs/1812.08008 OpenPose
  * @module
@@ -8,7 +7,7 @@
 import { conv, pool, relu } from "./blocks.ts";
 import { Prototxt, type Scale } from "./prototxt.ts";
 
-/** The network as it is shipped: how high and wide its input is, is said when it is converted. */
+/** The network as distributed; the size of its input is given at conversion. */
 export function openposeBody25(scale: Scale): string {
   const net = new Prototxt("OpenPose - BODY_25", scale);
   net.input("image", [1, 3, 1, 1], "input_dim");

@@ -1,42 +1,42 @@
 /**
- * Writes a prototxt layer by layer, as the public files spell it: the layers of the current format,
- * or the `layers` of V1.
+ * Writes a prototxt layer by layer in the style of the public files, with `layer` messages or V1's
+ * `layers`.
  *
  * @module
  */
 import type { Shape } from "../../runtime/tensor.ts";
 
-/** What a field holds: words in capitals are enumerations, other words are strings. */
+/** The value of a field; text in capitals is written as an enumeration value, other text quoted. */
 export type Field = number | boolean | string | Fields | readonly Field[];
 
-/** The fields of a message; a list stands for a field that is repeated. */
+/** The fields of a message; an array is written as a repeated field. */
 export interface Fields {
   readonly [name: string]: Field | undefined;
 }
 
-/** What a layer reads and writes, and its other fields. */
+/** The fields of a layer except its name and type. */
 export interface LayerFields {
-  /** What it reads: the last layer's top, unless something is said. */
+  /** The bottoms; defaults to the first top of the previous layer. */
   readonly bottom?: string | readonly string[];
-  /** What it writes: a blob of its own name, unless something is said. */
+  /** The tops; defaults to the name of the layer. */
   readonly top?: string | readonly string[];
   readonly [field: string]: Field | undefined;
 }
 
-/** How large a topology is built. */
+/** How far a topology is scaled down. */
 export interface Scale {
-  /** Channels are divided by it: 1 for the published network. */
+  /** The divisor of the numbers of channels; 1 for the published network. */
   readonly thin: number;
-  /** So many blocks follow each other at most, where the published network repeats them. */
+  /** The maximum number of repetitions of a block. */
   readonly repeats?: number;
-  /** The height and width of its input, where they are not the published ones. */
+  /** The height and width of the input; defaults to the published ones. */
   readonly input?: readonly [height: number, width: number];
 }
 
 /** The published size. */
 export const full: Scale = { thin: 1 };
 
-/** A prototxt while it is written. */
+/** Builds a prototxt. */
 export class Prototxt {
   /** The first top of the last layer. */
   last = "";
@@ -44,31 +44,31 @@ export class Prototxt {
 
   /**
    * @param name The name of the network.
-   * @param scale How large it is built.
-   * @param isV1 Whether its layers are those of V1.
+   * @param scale How far it is scaled down.
+   * @param isV1 Whether the layers are written in the V1 format.
    */
   constructor(name: string, readonly scale: Scale, private readonly isV1 = false) {
     this.#lines = [`name: ${JSON.stringify(name)}`];
   }
 
-  /** How many channels there are in place of a published number. */
+  /** Scales a published number of channels, rounded up to a multiple of 8. */
   channels(published: number): number {
     return this.scale.thin === 1
       ? published
       : Math.max(8, Math.ceil(published / this.scale.thin / 8) * 8);
   }
 
-  /** How often a block is repeated, where the published network repeats it so often. */
+  /** Scales a published number of repetitions. */
   repeats(published: number): number {
     return Math.min(published, this.scale.repeats ?? published);
   }
 
-  /** The height and width of the input, where the published ones are these. */
+  /** The height and width of the input, given the published ones. */
   size(height: number, width = height): readonly [height: number, width: number] {
     return this.scale.input ?? [height, width];
   }
 
-  /** An input outside any layer: `input` and `input_shape`, or `input_dim` as older files have it. */
+  /** Adds an `input` with its `input_shape`, or its `input_dim` as in older files. */
   input(name: string, shape: Shape, field: "input_shape" | "input_dim" = "input_shape"): string {
     this.#lines.push(`input: ${JSON.stringify(name)}`);
     const fields = field === "input_dim" ? { input_dim: shape } : { input_shape: { dim: shape } };
@@ -76,7 +76,7 @@ export class Prototxt {
     return this.last = name;
   }
 
-  /** Fields of the network itself. */
+  /** Adds fields of the network itself. */
   fields(fields: Fields): void {
     this.#lines.push(...write(fields, ""));
   }
@@ -84,33 +84,35 @@ export class Prototxt {
   /**
    * Adds a layer.
    *
-   * @returns Its first top.
+   * @returns The name of its first top.
    */
   layer(type: string, name: string, { bottom, top, ...fields }: LayerFields = {}): string {
-    const said = {
+    const basics = {
       bottom: bottom ?? this.last,
       top: top ?? name,
       name,
       type: this.isV1 ? v1Type(type) : type,
     };
     this.#lines.push(`${this.isV1 ? "layers" : "layer"} {`);
-    // In a V1 file the type is a word of an enumeration, in others a string, whatever it looks like.
-    for (const [field, value] of Object.entries(said)) {
+    // The type is an enumeration value in a V1 file, and otherwise a string even if in capitals.
+    for (const [field, value] of Object.entries(basics)) {
       const values = typeof value === "string" ? [value] : value;
-      const bare = field === "type" && this.isV1;
-      for (const one of values) this.#lines.push(`  ${field}: ${bare ? one : JSON.stringify(one)}`);
+      const isEnum = field === "type" && this.isV1;
+      for (const text of values) {
+        this.#lines.push(`  ${field}: ${isEnum ? text : JSON.stringify(text)}`);
+      }
     }
     this.#lines.push(...write(fields, "  "), "}");
-    this.last = [said.top].flat()[0]!;
+    this.last = [basics.top].flat()[0]!;
     return this.last;
   }
 
-  /** Adds a layer that works in place on the last top. */
+  /** Adds an in-place layer on the last top. */
   inPlace(type: string, name: string, fields: Fields = {}): string {
     return this.layer(type, name, { top: this.last, ...fields });
   }
 
-  /** The text. */
+  /** Returns the text of the prototxt. */
   toString(): string {
     return this.#lines.join("\n") + "\n";
   }
@@ -129,7 +131,7 @@ function write(fields: Fields, indent: string): string[] {
   );
 }
 
-/** `InnerProduct` as V1 has it: `INNER_PRODUCT`. */
+/** Converts a type to its V1 enumeration value: `InnerProduct` to `INNER_PRODUCT`. */
 function v1Type(type: string): string {
   return type.replace(/([a-z])([A-Z])/g, "$1_$2").toUpperCase().replace("RE_LU", "RELU");
 }

@@ -1,5 +1,5 @@
 /**
- * PSPNet50 for ADE20K: what surrounds a pixel, averaged over four grids.
+ * PSPNet50 for ADE20K: segmentation with pyramid pooling over four grids.
  *
  * @see https://arxiv.org/abs/1612.01105 Pyramid Scene Parsing Network
  * @module
@@ -7,7 +7,7 @@
 import { pool, relu } from "./blocks.ts";
 import { type Fields, Prototxt, type Scale } from "./prototxt.ts";
 
-/** The network for 150 classes; its input is 8 n + 1 pixels wide and high, and n + 1 has the divisors 1, 2, 3 and 6. */
+/** The network for 150 classes; its height and width are 8 n + 1 with n + 1 a multiple of 6. */
 export function pspnet50(scale: Scale): string {
   const net = new Prototxt("pspnet50_ADE20K_473", scale);
   const [height, width] = net.size(473);
@@ -76,7 +76,7 @@ export function pspnet50(scale: Scale): string {
   const grids = [1, 2, 3, 6];
   for (const bins of grids) {
     const name = `conv5_3_pool${bins}`;
-    // The published file has squares only.
+    // The published file spells square windows.
     const windows = rows === columns ? { kernel_size: rows / bins, stride: rows / bins } : {
       kernel_h: rows / bins,
       kernel_w: columns / bins,

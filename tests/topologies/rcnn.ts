@@ -1,5 +1,5 @@
 /**
- * Detectors that look twice: Faster R-CNN on ZF, R-FCN on ResNet-50.
+ * Two-stage detectors: Faster R-CNN on ZF, R-FCN on ResNet-50.
  *
  * @see https://arxiv.org/abs/1506.01497 Faster R-CNN
  * @see https://arxiv.org/abs/1605.06409 R-FCN
@@ -8,7 +8,7 @@
 import { conv, dense, pool, relu } from "./blocks.ts";
 import { type Fields, Prototxt, type Scale } from "./prototxt.ts";
 
-/** Where objects may be: scores and boxes of nine anchors a cell, and the best 300 of them. */
+/** Adds a region proposal network: scores and boxes of nine anchors per cell, and the best 300. */
 function proposals(net: Prototxt, features: string, width: number, names: readonly string[]): void {
   const [first, activation, top] = names as [string, string, string];
   conv(net, first, width, 3, {
@@ -97,7 +97,7 @@ export function fasterRcnnZf(scale: Scale): string {
   return net.toString();
 }
 
-/** R-FCN on ResNet-50: every part of an object has a map of its own. */
+/** R-FCN on ResNet-50: position-sensitive score maps. */
 export function rfcnResnet50(scale: Scale): string {
   const net = new Prototxt("ResNet-50", scale);
   net.input("data", [1, 3, ...net.size(600, 1000)]);
@@ -128,7 +128,7 @@ export function rfcnResnet50(scale: Scale): string {
     for (let block = 0; block < blocks!; block++) {
       const id = `${stage}${"abcdef"[block]}`, from = net.last;
       const stride = block === 0 && (stage === 3 || stage === 4) ? 2 : 1;
-      // The last stage keeps the size of the one before it, and looks farther instead.
+      // The last stage has a dilation of 2 instead of a stride.
       const holes = stage === 5 ? { pad: 2, dilation: 2 } : { pad: 1 };
       const one = { kernel_size: 1, pad: 0 };
       const other = block > 0 ? from : unit(`${id}_branch1`, 4 * narrow!, { ...one, stride });

@@ -1,6 +1,5 @@
 /**
- * Residual networks beside the ones that came first: squeezed and excited, and one that tells what is
- * safe to be seen at work.
+ * Variants of ResNet-50: squeeze and excitation, and the thin one of open_nsfw.
  *
  * @see https://arxiv.org/abs/1709.01507 Squeeze-and-Excitation Networks
  * @see https://github.com/yahoo/open_nsfw
@@ -9,7 +8,7 @@
 import { dense, globalPool, pool, relu } from "./blocks.ts";
 import { type Fields, Prototxt, type Scale } from "./prototxt.ts";
 
-/** SE-ResNet-50: each block's channels weighed by what they hold on average. */
+/** SE-ResNet-50: the channels of each block are scaled by a function of their averages. */
 export function seResnet50(scale: Scale): string {
   const net = new Prototxt("SE-ResNet-50", scale);
   net.input("data", [1, 3, ...net.size(224)], "input_dim");

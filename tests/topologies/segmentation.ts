@@ -1,5 +1,5 @@
 /**
- * Pictures in, pictures out, on VGG 16: FCN-8s, DeepLab-LargeFOV, SegNet, and HED's edges.
+ * Segmentation and edge detection on VGG 16: FCN-8s, DeepLab-LargeFOV, SegNet and HED.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { conv, pool, rates, relu } from "./blocks.ts";
 import { Prototxt, type Scale } from "./prototxt.ts";
 import { vgg16 } from "./vgg.ts";
 
-/** A convolution for scores, as many as published. */
+/** Adds a convolution for scores; its number of channels is not scaled. */
 function score(net: Prototxt, name: string, bottom: string, classes: number, top = name): void {
   net.layer("Convolution", name, {
     bottom,
@@ -18,7 +18,7 @@ function score(net: Prototxt, name: string, bottom: string, classes: number, top
 }
 
 /**
- * FCN-8s for VOC: scores of three stages, each enlarged to fit the one before it.
+ * FCN-8s for VOC: scores of three stages, upsampled, cropped and added.
  *
  * @see https://arxiv.org/abs/1411.4038 Fully Convolutional Networks for Semantic Segmentation
  */
@@ -66,7 +66,7 @@ export function fcn8s(scale: Scale): string {
 }
 
 /**
- * DeepLab-LargeFOV, a V1 file whose convolutions have holes.
+ * DeepLab-LargeFOV, a V1 file with dilated convolutions (`hole`).
  *
  * @see https://arxiv.org/abs/1412.7062 Semantic Image Segmentation with Deep Convolutional Nets
  */
@@ -107,7 +107,7 @@ export function deeplabLargeFov(scale: Scale): string {
 
 const v1Rates = { blobs_lr: [1, 2], weight_decay: [1, 0] };
 
-/** How SegNet's batch normalisation stands in the file for inference. */
+/** The settings of SegNet's batch normalization for inference. */
 const inference = {
   bn_param: {
     scale_filler: { type: "constant", value: 1 },
@@ -117,7 +117,7 @@ const inference = {
 };
 
 /**
- * SegNet for CamVid: maxima go back to where they came from.
+ * SegNet for CamVid: upsampling by unpooling with the pooling indices.
  *
  * @see https://arxiv.org/abs/1511.00561 SegNet
  */
@@ -127,7 +127,7 @@ export function segnet(scale: Scale): string {
   net.input("data", [1, 3, height, width], "input_dim");
   const unit = (name: string, output: number) => {
     conv(net, name, output, 3, {
-      param: [{ lr_mult: 1, decay_mult: 1 }, { lr_mult: 2, decay_mult: 0 }],
+      param: rates,
       convolution_param: {
         weight_filler: { type: "msra" },
         bias_filler: { type: "constant" },
@@ -147,7 +147,7 @@ export function segnet(scale: Scale): string {
   }
   for (let stage = 5; stage >= 1; stage--) {
     const at = (extent: number) => Math.ceil(extent / 2 ** (stage - 1));
-    // Where an odd extent was halved, doubling it would be one too many.
+    // An odd extent was rounded up by the pooling, so doubling would give one too many.
     const odd = at(height) % 2 === 1 || at(width) % 2 === 1 || stage === 5;
     net.layer("Upsample", `upsample${stage}`, {
       bottom: [net.last, `pool${stage}_mask`],
@@ -173,7 +173,7 @@ export function segnet(scale: Scale): string {
 }
 
 /**
- * HED: an edge map of each stage, cut to the picture, and all of them weighed.
+ * HED: an edge map of each stage, cropped to the input, and their weighted sum.
  *
  * @see https://arxiv.org/abs/1504.06375 Holistically-Nested Edge Detection
  */

@@ -1,5 +1,5 @@
 /**
- * ShuffleNet 1x with three groups: channels change places between grouped convolutions.
+ * ShuffleNet 1x with three groups: channels are shuffled between grouped convolutions.
  *
  * @see https://arxiv.org/abs/1707.01083 ShuffleNet
  * @see https://github.com/farmingyard/ShuffleNet
@@ -8,7 +8,7 @@
 import { globalPool, pool, rates, relu } from "./blocks.ts";
 import { type Fields, Prototxt, type Scale } from "./prototxt.ts";
 
-/** The network; its channels stay as published, since three groups share them. */
+/** The network; its channels are not scaled, because they must be divisible by three groups. */
 export function shufflenet(scale: Scale): string {
   const net = new Prototxt("shufflenet", scale);
   net.input("data", [1, 3, ...net.size(224)]);

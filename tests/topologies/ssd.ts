@@ -1,17 +1,17 @@
 /**
- * Single-shot detectors: boxes from priors on several maps of features.
+ * Single-shot detectors: boxes from priors on several feature maps.
  *
  * @see https://arxiv.org/abs/1512.02325 SSD: Single Shot MultiBox Detector
  * @module
  */
-import { conv, pool, relu } from "./blocks.ts";
+import { conv, pool, rates, relu } from "./blocks.ts";
 import { Prototxt, type Scale } from "./prototxt.ts";
 import { vgg16 } from "./vgg.ts";
 
-/** A map of features and the priors on each of its cells. */
+/** A feature map and the priors on each of its cells. */
 interface Source {
   readonly from: string;
-  /** What its layers are called; as the map, unless something is said. */
+  /** The prefix of the names of its layers; defaults to `from`. */
   readonly name?: string;
   readonly min: number;
   readonly max?: number;
@@ -19,22 +19,21 @@ interface Source {
   readonly step?: number;
 }
 
-/** How a detector's heads differ from the others'. */
+/** The settings of the heads of a detector. */
 interface Heads {
   readonly classes: number;
   readonly kernel: number;
   readonly output: { readonly top: number; readonly keep: number; readonly confidence: number };
-  /** Fields of `prior_box_param` beside the sizes. */
+  /** The `clip` of `prior_box_param`. */
   readonly clip: boolean;
 }
 
-const rates = [{ lr_mult: 1, decay_mult: 1 }, { lr_mult: 2, decay_mult: 0 }];
 const fillers = {
   weight_filler: { type: "xavier" },
   bias_filler: { type: "constant", value: 0 },
 };
 
-/** Locations, scores and priors of each source, and the boxes that come of them. */
+/** Adds locations, scores and priors of each source, and the detection output. */
 function heads(net: Prototxt, sources: readonly Source[], options: Heads): void {
   const { classes, kernel, output, clip } = options;
   const names = sources.map(({ from, name }) => name ?? from);
@@ -149,7 +148,7 @@ export function ssd300(scale: Scale): string {
   return net.toString();
 }
 
-/** MobileNet-SSD, its BatchNorm layers merged into the convolutions. */
+/** MobileNet-SSD with its BatchNorm layers merged into the convolutions. */
 export function mobilenetSsd(scale: Scale): string {
   const net = new Prototxt("MobileNet-SSD", scale);
   net.input("data", [1, 3, ...net.size(300)]);
@@ -211,7 +210,7 @@ export function mobilenetSsd(scale: Scale): string {
   return net.toString();
 }
 
-/** The face detector on ten residual layers that comes with OpenCV. */
+/** The face detector on ResNet-10 that comes with OpenCV. */
 export function faceSsd(scale: Scale): string {
   const net = new Prototxt("res10_300x300_ssd_iter_140000", scale);
   net.input("data", [1, 3, ...net.size(300)]);

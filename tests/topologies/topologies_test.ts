@@ -1,6 +1,6 @@
 /**
- * Each topology, made small: it converts without a warning, and the engines give what plain loops
- * give. `deno task topologies` does the same at the published sizes.
+ * Each topology, scaled down, converts without a warning, and the engines agree with plain loops.
+ * `deno task topologies` tests the published sizes.
  */
 import assert from "node:assert/strict";
 import { readNet } from "../../lib/caffe/read.ts";
@@ -11,27 +11,27 @@ import { check } from "./check.ts";
 import { topologies } from "./mod.ts";
 import { full } from "./prototxt.ts";
 
-const engines = hasGpu ? "CPU and GPU give" : "the CPU gives";
+const engines = hasGpu ? "CPU and GPU agree" : "the CPU agrees";
 
 for (const { name, build, small, inputShapes } of topologies) {
-  Deno.test(`${name}: ${engines} what plain loops give`, async () => {
+  Deno.test(`${name}: ${engines} with plain loops`, async () => {
     const options = { inputShapes: inputShapes?.(small), loops: true };
     const { warnings, outcomes, outputs } = await check(name, build(small), options);
     assert.deepEqual(warnings, []);
     for (const [engine, { difference }] of outcomes) {
-      assert(difference <= 2e-5, `the ${engine} is off by ${difference}`);
+      assert(difference <= 2e-5, `the relative error of the ${engine} is ${difference}`);
     }
     for (const [output, { data }] of outputs) {
       assert(data.every(Number.isFinite), `${output} is not finite`);
       assert(data.some((value) => value !== data[0]), `${output} is the same everywhere`);
     }
-    const found = outputs.get("detection_out")?.shape;
-    assert(found === undefined || found[2]! > 1, "nothing is found");
+    const detections = outputs.get("detection_out")?.shape;
+    assert(detections === undefined || detections[2]! > 1, "fewer than two detections");
   });
 }
 
-/** What each layer of a network becomes: its ops with their settings, and the shapes they work on. */
-function described(bytes: Uint8Array): readonly unknown[] {
+/** The ops of each layer of a network with their attributes and input shapes. */
+function loweredLayers(bytes: Uint8Array): readonly unknown[] {
   const net = readNet(bytes, { file: "net.prototxt", warn: () => {} });
   const layers = net.layers.filter(({ phase }) => phase !== "TRAIN");
   return lower({ ...net, layers }).layers.map(({ name, type, nodes }) => [
@@ -50,12 +50,12 @@ for (
 ) {
   const path = `goldens/nets/${file}.prototxt`;
   Deno.test({
-    name: `${name} is what its public file says`,
+    name: `${name} matches its public prototxt`,
     ignore: !hasShared(path),
     fn() {
       const { build } = topologies.find((topology) => topology.name === name)!;
-      const actual = described(new TextEncoder().encode(build(full)));
-      assert.deepEqual(actual, described(Deno.readFileSync(new URL(path, shared))));
+      const actual = loweredLayers(new TextEncoder().encode(build(full)));
+      assert.deepEqual(actual, loweredLayers(Deno.readFileSync(new URL(path, shared))));
     },
   });
 }

@@ -1,16 +1,17 @@
 /**
- * U-Net: what was pooled is enlarged again, beside what is cut out of the maps of the way down.
+ * U-Net: an encoder and a decoder with skip connections.
  *
- * Its convolutions have no pad, so that each map is smaller than the one it is cut from.
+ * The convolutions are not padded, so the encoder's feature maps are cropped to the decoder's.
  *
  * @see https://lmb.informatik.uni-freiburg.de/people/ronneber/u-net/
  * @module
  */
+import { rates } from "./blocks.ts";
 import { Prototxt, type Scale } from "./prototxt.ts";
 
 const WIDTHS = [64, 128, 256, 512, 1024] as const;
 
-/** The network of the publication, for cells in grey images. */
+/** The published network for cells in grayscale images. */
 export function unet(scale: Scale): string {
   const net = new Prototxt("phseg_v5", scale);
   net.input("data", [1, 1, ...net.size(572)], "input_dim");
@@ -23,7 +24,7 @@ export function unet(scale: Scale): string {
         pooling_param: { pool: "MAX", kernel_size: 2, stride: 2 },
       });
     }
-    twice(net, "d", level, width, "ab", "bc");
+    convolutions(net, "d", level, width, "ab", "bc");
     if (level < deepest - 1) continue;
     net.inPlace("Dropout", `dropout_d${level}c`, { dropout_param: { dropout_ratio: 0.5 } });
   }
@@ -42,7 +43,7 @@ export function unet(scale: Scale): string {
     const cut = `d${level}cc`;
     net.layer("Crop", `crop_d${level}c-${cut}`, { bottom: [`d${level}c`, up], top: cut });
     net.layer("Concat", `concat_${cut}_${up}-b`, { bottom: [up, cut], top: `u${level}b` });
-    twice(net, "u", level, width, "bc", "cd");
+    convolutions(net, "u", level, width, "bc", "cd");
   }
   net.layer("Convolution", "conv_u0d-score", {
     top: "score",
@@ -65,12 +66,18 @@ export function unet(scale: Scale): string {
   return net.toString();
 }
 
-/** Two convolutions, from one letter of a level to the next. */
-function twice(net: Prototxt, way: string, level: number, width: number, ...steps: string[]): void {
+/** Adds convolutions of a level, each from one letter of its blobs to the next. */
+function convolutions(
+  net: Prototxt,
+  way: string,
+  level: number,
+  width: number,
+  ...steps: string[]
+): void {
   for (const [from, to] of steps) {
     net.layer("Convolution", `conv_${way}${level}${from}-${to}`, {
       top: `${way}${level}${to}`,
-      param: [{ lr_mult: 1, decay_mult: 1 }, { lr_mult: 2, decay_mult: 0 }],
+      param: rates,
       convolution_param: {
         num_output: net.channels(width),
         ...{ pad: 0, kernel_size: 3 },

@@ -1,5 +1,5 @@
 /**
- * VGG 16's convolutions, on which detectors, segmenters and edge detectors stand.
+ * The convolutions of VGG 16, the backbone of detectors, segmentation networks and edge detectors.
  *
  * @see https://arxiv.org/abs/1409.1556 Very Deep Convolutional Networks
  * @module
@@ -7,19 +7,19 @@
 import { conv, pool, rates, relu } from "./blocks.ts";
 import type { Fields, Prototxt } from "./prototxt.ts";
 
-/** How a network changes VGG's trunk. */
+/** The settings of the backbone. */
 export interface Trunk {
-  /** Rows and columns around the picture: 100 in FCN, 35 in HED. */
+  /** The pad of the first convolution: 100 in FCN, 35 in HED. */
   readonly firstPad?: number;
-  /** How `conv5` looks at its input: `{ hole: 2 }`, `{ dilation: 2 }`. */
+  /** Fields of the convolutions of `conv5`: `{ hole: 2 }`, `{ dilation: 2 }`. */
   readonly conv5?: Fields;
-  /** Window, stride and pad of each pooling layer, where they are others than 2 and 2. */
+  /** Kernel, stride and pad of pooling layers; defaults to 2, 2 and 0. */
   readonly pools?: Readonly<Record<string, readonly [kernel: number, stride: number, pad: number]>>;
-  /** Fields of each convolution: learning rates. */
+  /** Further fields of each convolution; defaults to the usual learning rates. */
   readonly fields?: Fields;
-  /** How many of the five stages there are. */
+  /** The number of stages; defaults to five. */
   readonly stages?: number;
-  /** What comes after each stage's last ReLU. */
+  /** Called after the last ReLU of each stage. */
   readonly after?: (stage: number) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Weights for a network that nobody has trained: numbers that follow from the names of the layers,
- * of such sizes that activations neither vanish nor explode on their way through.
+ * Generates weights for an untrained network: random numbers seeded by the names of the layers,
+ * scaled so that activations neither vanish nor explode.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { count, type Shape } from "../../runtime/tensor.ts";
 import { fill } from "../../scripts/write_recipe_model.ts";
 import { crc32 } from "../../runtime/crc32.ts";
 
-/** Weights for every learned blob of a network, as a caffemodel. */
+/** Returns a caffemodel with generated weights for every learned blob of a network. */
 export function weightsFor(
   prototxt: Uint8Array,
   inputShapes: ReadonlyMap<string, Shape>,
@@ -48,7 +48,7 @@ export function weightsFor(
   });
 }
 
-/** The learned blobs of a layer; none, where a filler gives all of them. */
+/** The learned blobs of a layer; none if a bilinear filler determines its weights. */
 function specsOf(layer: NetLayer, shapes: readonly Shape[]): readonly BlobSpec[] {
   const type = known.get(layer.type)!;
   const param = type.param === undefined ? {} : layer.param(type.param);
@@ -57,7 +57,7 @@ function specsOf(layer: NetLayer, shapes: readonly Shape[]): readonly BlobSpec[]
   return weights?.filler?.type === "bilinear" ? [] : specs;
 }
 
-/** The blobs that are added to others: they are to be smaller, or sums would grow and grow. */
+/** The blobs that are added to others; they need smaller values, or sums would keep growing. */
 function addedTops(layers: readonly NetLayer[]): ReadonlySet<string> {
   return new Set(
     layers.filter(({ type }) => ["Eltwise", "Axpy"].includes(type)).flatMap(({ bottoms }) =>
@@ -66,7 +66,7 @@ function addedTops(layers: readonly NetLayer[]): ReadonlySet<string> {
   );
 }
 
-/** BatchNorm's sums are so many times the mean and the variance. */
+/** The scale factor of BatchNorm's accumulated mean and variance. */
 const batches = 999;
 
 function blobOf(
@@ -75,7 +75,7 @@ function blobOf(
   i: number,
   gain: number,
 ) {
-  // Half of what a ReLU gets is lost.
+  // The initialization of He et al.: a ReLU halves the variance.
   const limit = Math.sqrt(6 / inputsOf(type, shape)) * gain;
   const near1 = [0.5 * gain, 1.5 * gain] as const;
   const ranges: Readonly<Record<string, readonly [low: number, high: number]>> = {
@@ -95,10 +95,10 @@ function blobOf(
   return { shape, data: fill({ shape, seed, low, high }) };
 }
 
-/** How many products add up to one number. */
+/** The number of products that are summed for one output element. */
 function inputsOf(type: string, shape: Shape): number {
   if (type !== "Deconvolution") return count(shape.slice(1));
-  // Windows of twice the stride overlap in both directions; a group has a channel of its own.
+  // Kernels of twice the stride overlap along both axes; with one output per group it is depthwise.
   const [inputs, outputs, ...kernel] = shape as [number, number];
   return (outputs === 1 ? 1 : inputs) * count(kernel) / 4;
 }

@@ -76,7 +76,7 @@ export function yoloV2(scale: Scale): string {
   return net.toString();
 }
 
-/** YOLO v3 for the 80 classes of COCO. Layers are numbered as in Darknet's file. */
+/** YOLO v3 for the 80 classes of COCO; layers are numbered as in Darknet's configuration file. */
 export function yoloV3(scale: Scale): string {
   const net = new Prototxt("Darkent2Caffe", scale);
   net.input("data", [1, 3, ...net.size(416)], "input_dim");

@@ -105,7 +105,7 @@ Deno.test("a histogram counts what is finite", () => {
     mean: 2,
     deviation: Math.SQRT2,
     zeros: 1 / 7,
-    strange: 2,
+    nonFinite: 2,
   });
   assert.deepEqual(histogramOf(new Float32Array(3), 2).counts, [3, 0]);
   assert.equal(histogramOf(Float32Array.of(NaN), 2).high, 0);

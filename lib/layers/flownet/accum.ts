@@ -1,6 +1,7 @@
 /**
- * Accum: brings its bottoms to one size, corners kept, and joins their channels. The size is that of
- * the last bottom with `have_reference`, that the file gives, or that of the largest bottom.
+ * Accum: resizes its bottoms to one size, bilinearly with aligned corners, and concatenates their
+ * channels. The size is that of the last bottom (with `have_reference`), the given one, or that of
+ * the largest bottom.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/accum_layer.cu
  * @module
@@ -40,7 +41,7 @@ export const accum = defineLayer({
   },
 });
 
-/** Height and width of the top. */
+/** The height and width of the top. */
 function sizeOf({ param, shapes }: LayerShape<{
   readonly top_height: number;
   readonly top_width: number;
@@ -51,6 +52,6 @@ function sizeOf({ param, shapes }: LayerShape<{
   const { top_height, top_width, size_divisible_by: divisor } = param;
   if (top_height > 0 && top_width > 0) return [top_height, top_width];
   const largest = (axis: number) => Math.max(...shapes.map((shape) => shape[axis]!));
-  const whole = (extent: number) => divisor > 0 ? Math.ceil(extent / divisor) * divisor : extent;
-  return [whole(largest(2)), whole(largest(3))];
+  const rounded = (extent: number) => divisor > 0 ? Math.ceil(extent / divisor) * divisor : extent;
+  return [rounded(largest(2)), rounded(largest(3))];
 }

@@ -1,5 +1,5 @@
 /**
- * ChannelNorm: the length of the vector of channels at each position.
+ * ChannelNorm: the L2 norm over the channels at each position.
  *
  * @see https://github.com/lmb-freiburg/flownet2
  * @module

@@ -1,5 +1,6 @@
 /**
- * Correlation: how alike windows of the first bottom are to windows around them in the second.
+ * Correlation: compares each window of the first bottom with the windows of the second within a
+ * maximum displacement.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/correlation_layer.cu
  * @module
@@ -17,9 +18,9 @@ export const correlationParam = {
     max_displacement: uint32(4),
     stride_1: uint32(5, 1),
     stride_2: uint32(6, 1),
-    /** No code of the fork reads it. */
+    /** Unused in the fork. */
     do_abs: bool(7, false),
-    /** Of Correlation1D; only text files have it. */
+    /** Of Correlation1D; read from text files only. */
     single_direction: int32(0, 0),
     correlation_type: enumeration(15, { MULTIPLY: 0, SUBTRACT: 1 }, "MULTIPLY"),
   }),
@@ -49,5 +50,5 @@ export const correlation = defineLayer({
   },
 });
 
-/** What is compared, in the runtime's words. */
+/** The names of the comparisons in the runtime. */
 export const comparisons = { MULTIPLY: "product", SUBTRACT: "difference" } as const;

@@ -1,10 +1,10 @@
 /**
- * Correlation1D: compares windows of an image with windows of another one that lie to the left and
- * to the right of them. Only the columns are padded.
+ * Correlation1D: compares each window of the first bottom with those of the second that are
+ * displaced horizontally. Only the columns are padded.
  *
- * With `single_direction: 1` only those to the right; with −1 only those to the left, one step
- * further, as the fork counts them. What lies there beyond the padding is zero here; the fork reads
- * the end of the row before, which is padding too where `pad` is at least `stride_2`.
+ * With `single_direction: 1` only displacements to the right count; with −1 only those to the left,
+ * shifted by one step as in the fork. Positions beyond the padding are zero here. The fork reads the
+ * end of the previous row there, which is padding too if `pad` is at least `stride_2`.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/correlation_layer1d.cu
  * @module
@@ -27,7 +27,7 @@ export const correlation1D = defineLayer({
     const both = apply(graph, "correlation", side === 0 ? name : `${name}/both`, bottoms, {
       compare: comparisons[param.correlation_type],
       kernel: kernel_size,
-      // As much more padding leaves the windows of the first image where they are.
+      // With as much additional padding, the windows of the first image stay in place.
       pad: param.pad + further,
       displacement: max_displacement + further,
       stride: param.stride_1,

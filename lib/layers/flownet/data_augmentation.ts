@@ -1,11 +1,10 @@
 /**
- * DataAugmentation: outside training it takes away the mean that it has measured, of each pixel or
- * of each channel, or one that the file gives.
+ * DataAugmentation: outside training it subtracts a mean, per pixel or per channel, which was
+ * measured in training or is given in the file.
  *
- * Where a crop is given it cuts out the middle first, as an interpolation: halfway between two pixels
- * if an odd number of them is left over, and never nearer to the last one than 1.05 from the border,
- * so that it is mixed with the one before even if nothing is left over. Nothing but what it cuts out is
- * changed at random.
+ * A given crop is centered and interpolated first: halfway between two pixels if the margin is odd.
+ * Sample positions are clamped to 1.05 pixels before the border, so that even without a margin the
+ * last pixel is interpolated with the one before it. Random augmentation applies to crops only.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/data_augmentation_layer.cpp
  * @module
@@ -17,7 +16,7 @@ import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 
-/** What is changed at random in training, or where the file says so. */
+/** The settings of random augmentation, in training or with `augment_during_test`. */
 const random = Object.fromEntries(
   [
     ...["mirror", "rotate", "zoom", "squeeze", "translate", "translate_x", "translate_y"],
@@ -33,7 +32,7 @@ export const dataAugmentation = defineLayer({
   ops: ["affine", "concat", "eltwise", "reshape", "slice"],
   param: {
     name: "augmentation_param",
-    // The numbers of its settings are known from text files only.
+    // The field numbers are unknown, so it is read from text only.
     number: 0,
     message: message("AugmentationParameter", {
       crop_width: uint32(0),
@@ -82,53 +81,51 @@ export const dataAugmentation = defineLayer({
       throw new TypeError(
         `its augment_during_test is true, and it has ${
           changed.join(", ")
-        }, which is random; take ` +
-          "augment_during_test out of the prototxt",
+        }, which is random; remove ` +
+          "augment_during_test from the prototxt",
       );
     }
     const [, , height, width] = bottom!.shape as [number, number, number, number];
     if (crop !== undefined && (crop[0] > height || crop[1] > width)) {
       throw new TypeError(
-        `it cuts ${crop[0]} × ${crop[1]} out of its bottom ${
-          showShape(bottom!.shape)
-        }: the input ` +
+        `it crops ${crop[0]} × ${crop[1]} from its bottom ${showShape(bottom!.shape)}: the input ` +
           "must be at least as large",
       );
     }
     const image = crop ? fixed(graph, name, bottom!, 2) : bottom!;
-    const high = crop ? middle(graph, `${name}/rows`, image, 2, crop[0]) : bottom!;
-    const cut = crop ? middle(graph, `${name}/columns`, high, 3, crop[1]) : bottom!;
+    const rows = crop ? center(graph, `${name}/rows`, image, 2, crop[0]) : bottom!;
+    const cropped = crop ? center(graph, `${name}/columns`, rows, 3, crop[1]) : bottom!;
     const learned = param.mean_per_pixel ? perPixel : perChannel;
     const given = param.mean_per_pixel || param.mean.length !== 3 ? [] : param.mean;
     const data = learned ? graph.dataOf(learned)! : Float32Array.from(given);
-    const [, channels, ...extents] = cut.shape;
-    if (data.length === 0) return [cut];
+    const [, channels, ...extents] = cropped.shape;
+    if (data.length === 0) return [cropped];
     const shape = data.length === channels ? [channels] : [channels!, ...extents];
     const offset = graph.constant(`${name}/offset`, { shape, data: data.map((value) => -value) });
-    return [apply(graph, "affine", name, [cut, offset], { axis: 1, terms: "offset" })];
+    return [apply(graph, "affine", name, [cropped, offset], { axis: 1, terms: "offset" })];
   },
 });
 
-/** Height and width of what is cut out, if anything is. */
+/** The height and width of the crop, if there is one. */
 function cropOf(
   { crop_height, crop_width }: { crop_height: number | undefined; crop_width: number | undefined },
 ): readonly [height: number, width: number] | undefined {
   return crop_height && crop_width ? [crop_height, crop_width] : undefined;
 }
 
-/** The middle of an axis. */
-function middle(graph: GraphBuilder, name: string, value: Value, axis: number, extent: number) {
-  const room = value.shape[axis]! - extent, start = Math.floor(room / 2);
+/** The center of an axis. */
+function center(graph: GraphBuilder, name: string, value: Value, axis: number, extent: number) {
+  const margin = value.shape[axis]! - extent, start = Math.floor(margin / 2);
   const part = (role: string, start: number, end: number) =>
     apply(graph, "slice", `${name}/${role}`, [value], { axis, start, end });
-  const mixed = (a: Value, b: Value, share: number) =>
-    apply(graph, "eltwise", `${name}/mixed`, [a, b], { coefficients: [1 - share, share] });
-  if (room % 2 === 1) {
+  const interpolated = (a: Value, b: Value, weight: number) =>
+    apply(graph, "eltwise", `${name}/mixed`, [a, b], { coefficients: [1 - weight, weight] });
+  if (margin % 2 === 1) {
     const after = part("after", start + 1, start + 1 + extent);
-    return mixed(part("before", start, start + extent), after, 0.5);
+    return interpolated(part("before", start, start + extent), after, 0.5);
   }
-  if (room > 0 || extent < 2) return part("middle", start, start + extent);
-  const last = mixed(
+  if (margin > 0 || extent < 2) return part("middle", start, start + extent);
+  const last = interpolated(
     part("before", extent - 2, extent - 1),
     part("last", extent - 1, extent),
     0.95,

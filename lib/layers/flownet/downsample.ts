@@ -1,6 +1,5 @@
 /**
- * Downsample: makes an image smaller by means of its pixels, to a given size or to that of the
- * second bottom.
+ * Downsample: reduces an image by averaging pixels, to a given size or to that of the second bottom.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/downsample_layer.cu
  * @module

@@ -1,6 +1,6 @@
 /**
- * NegSquare and ExpMax: what LiteFlowNet makes weights of distances with. The first is −x², the second
- * an exponential of which the largest of all channels is taken away first, so that it does not overflow.
+ * NegSquare and ExpMax, by which LiteFlowNet converts distances to weights. NegSquare is −x². ExpMax
+ * is an exponential of the difference from the largest channel, which cannot overflow.
  *
  * @see https://github.com/twhui/LiteFlowNet/blob/master/src/caffe/layers/expmax_layer.cu
  * @module
@@ -25,7 +25,7 @@ export const expMax = defineLayer({
   param: {
     name: "expmax_param",
     number: 0,
-    // Those of Exp.
+    // The settings are those of Exp.
     message: message("ExpMaxParameter", {
       base: float(1, -1),
       scale: float(2, 1),

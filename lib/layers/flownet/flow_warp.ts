@@ -1,5 +1,5 @@
 /**
- * FlowWarp: fetches each pixel of the first bottom from where the flow in the second points.
+ * FlowWarp: warps the first bottom by the optical flow in the second.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/flow_warp_layer.cpp
  * @module

@@ -1,6 +1,6 @@
 /**
- * Grid: tells each pixel of its bottom where it lies, its column first, then its row, as LiteFlowNet
- * has it. Nothing else of the bottom matters.
+ * LiteFlowNet's Grid: the coordinates of each pixel, column and row. Only the extents of the bottom
+ * are used.
  *
  * @see https://github.com/twhui/LiteFlowNet/blob/master/src/caffe/layers/grid_layer.cpp
  * @module
@@ -18,24 +18,24 @@ export const grid = defineLayer({
     expectImage(bottom!.shape);
     const one = apply(graph, "slice", `${name}/channel`, [bottom!], { axis: 1, start: 0, end: 1 });
     const two = apply(graph, "tile", `${name}/channels`, [one], { axis: 1, tiles: 2 });
-    // Whatever a pixel is, to the power 0 it is 1.
+    // Any number to the power of 0 is 1.
     const ones = apply(graph, "power", `${name}/ones`, [two], { power: 0 });
-    const inputs = [ones, placesOf(graph, `${name}/places`, bottom!.shape)];
+    const inputs = [ones, coordinatesOf(graph, `${name}/places`, bottom!.shape)];
     return [apply(graph, "affine", name, inputs, { axis: 1, terms: "scale" })];
   },
 });
 
-/** Whether a value is what {@linkcode grid} makes. */
+/** Whether a value is the top of a {@linkcode grid}. */
 export function isGrid(graph: GraphBuilder, value: Value): boolean {
-  const made = (of: Value | undefined) => graph.nodes.find(({ output }) => output === of);
-  const affine = made(value);
+  const writerOf = (value: Value | undefined) => graph.nodes.find(({ output }) => output === value);
+  const affine = writerOf(value);
   if (affine?.op !== "affine") return false;
-  const ones = made(affine.inputs[0]);
+  const ones = writerOf(affine.inputs[0]);
   return ones?.op === "power" && ones.attributes.power === 0;
 }
 
-/** Column and row of each pixel of an image: `[2, H, W]`. */
-export function placesOf(graph: GraphBuilder, name: string, image: Shape): Value {
+/** The column and row of each pixel of an image: `[2, H, W]`. */
+export function coordinatesOf(graph: GraphBuilder, name: string, image: Shape): Value {
   const [, , height, width] = image as readonly [number, number, number, number];
   const data = new Float32Array(2 * height * width);
   for (let i = 0; i < height * width; i++) {

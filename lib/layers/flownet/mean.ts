@@ -1,5 +1,5 @@
 /**
- * Mean: adds or subtracts a mean that the file gives for each channel, or for some channels in turn.
+ * Mean: adds or subtracts a given mean for each channel. Fewer values than channels are repeated.
  *
  *     output_scale · (input_scale · x ± mean_scale · mean)
  *
@@ -32,8 +32,8 @@ export const mean = defineLayer({
     const { graph, param: { file, value, ...param }, bottoms } = instance;
     if (file !== undefined) {
       throw new TypeError(
-        `its mean stands in the file ${JSON.stringify(file)}, which is not at hand; write its ` +
-          "numbers into the prototxt, a value for each channel, and take the file away",
+        `its mean is in the file ${JSON.stringify(file)}, which is not read; write it into the ` +
+          "prototxt, one value for each channel, instead of the file",
       );
     }
     const sign = param.operation === "SUBTRACT" ? -1 : 1;

@@ -1,5 +1,5 @@
 /**
- * NegReLU: what is negative; what is positive is multiplied by a slope.
+ * NegReLU: min(x, 0), with a slope for positive numbers.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/neg_relu_layer.cpp
  * @module

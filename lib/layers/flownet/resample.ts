@@ -1,8 +1,8 @@
 /**
  * Resample: resizes an image, to a given size or to that of the second bottom.
  *
- * Where height and width change by different factors, it is shifted: the fork shifts each axis by
- * half a pixel of the other. TensorFlow does not.
+ * If height and width have different factors, the result is shifted: the fork computes the half-pixel
+ * offset of each axis from the factor of the other. TensorFlow does not.
  *
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/resample_layer.cu
  * @module
@@ -21,7 +21,7 @@ export const resample = defineLayer({
       height: uint32(2, 0),
       type: enumeration(3, { NEAREST: 1, LINEAR: 2, CUBIC: 3, AREA: 4 }, "LINEAR"),
       antialias: bool(4, true),
-      /** No code of the fork reads it. */
+      /** Unused in the fork. */
       factor: float(5, 1),
     }),
   },
@@ -29,7 +29,9 @@ export const resample = defineLayer({
 
   lower({ graph, name, param: { width, height, type, antialias }, bottoms }) {
     if (type === "AREA") {
-      throw new TypeError("its type is AREA, which has no code: NEAREST, LINEAR and CUBIC remain");
+      throw new TypeError(
+        "its type is AREA, which the fork does not implement: use NEAREST, LINEAR or CUBIC",
+      );
     }
     const size = sizeOf(bottoms.length, height, width);
     return [
@@ -40,7 +42,7 @@ export const resample = defineLayer({
 
 const methods = { NEAREST: "nearest", LINEAR: "linear", CUBIC: "cubic" } as const;
 
-/** Height and width of the top; zeros where a second bottom tells. */
+/** The height and width of the top; zeros if the second bottom determines them. */
 export function sizeOf(bottoms: number, height: number, width: number): readonly [number, number] {
   if (bottoms === 2) return [0, 0];
   if (height > 0 && width > 0) return [height, width];

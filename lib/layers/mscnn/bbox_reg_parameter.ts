@@ -1,5 +1,5 @@
 /**
- * What MS-CNN's and Cascade R-CNN's layers say of how boxes were moved and stretched in training.
+ * The normalization of box regression in MS-CNN and Cascade R-CNN.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const bboxRegParam = {
   }),
 };
 
-/** Moves and stretches `[R, 4, …]` as they were before they were normalised. */
+/** Denormalizes the offsets and log-scales of boxes, `[R, 4, …]`. */
 export function denormalized(
   graph: GraphBuilder,
   name: string,

@@ -1,10 +1,10 @@
 /**
- * BoxOutput: MS-CNN's proposals, from maps of several scales. A cell of a map has one box, which
- * scores by how much more its best class has than the background; it is moved and stretched, and
- * shifted and cut until it lies in the image.
+ * BoxOutput: MS-CNN's proposals, from maps of several scales. Each cell of a map has one box, whose
+ * score is the best class's minus the background's. Its offsets and log-scales are decoded, and the
+ * box is clipped to the image.
  *
- * Boxes are decoded like anything else, and picked as DetectionOutput does it. Where nothing is
- * found, there is one box from 1 to 10, as in Caffe; in a batch one for each image.
+ * Boxes are decoded by ordinary ops, and selected by `detectionOutput`. If none is found, there is a
+ * box from 1 to 10, as in Caffe; in a batch, one for each image.
  *
  * @see https://github.com/zhaoweicai/mscnn/blob/master/src/caffe/layers/box_output_layer.cpp
  * @module
@@ -56,7 +56,7 @@ export const boxOutput = defineLayer({
     const { nms_type, field_h, field_w, downsample_rate: rates } = param;
     if (nms_type !== "IOU") {
       throw new TypeError(
-        `its nms_type is ${nms_type}, but only IOU is known; a layer of your own can be given ` +
+        `its nms_type is ${nms_type}, but only IOU is supported; a custom layer can be given ` +
           "with --layers",
       );
     }
@@ -72,7 +72,7 @@ export const boxOutput = defineLayer({
       const parts = maps.map((map) => map[role]);
       const all = parts.length === 1 ? parts[0]! : apply(graph, "concat", node, parts, {});
       const rows = apply(graph, "reshape", `${node}/rows`, [all], { shape });
-      // Of boxes that score the same, Caffe takes the last one first.
+      // Of boxes with equal scores, Caffe prefers the last one.
       return apply(graph, "reverse", `${node}/reversed`, [rows], { axis: 1 });
     };
     const scores = joined("scores", [0, -1]), boxes = joined("boxes", [0, -1, 4]);
@@ -86,14 +86,14 @@ export const boxOutput = defineLayer({
       classes: 1,
       background: -1,
       varianceEncoded: true,
-      // Just below: a score that is as large will do.
+      // Slightly less, since a score equal to the threshold counts.
       confidence: least - Math.max(Math.abs(least) * 2 ** -40, Number.MIN_VALUE),
       overlap: param.iou_thr,
       top: param.max_nms_num || -1,
       keep: param.max_post_nms_num || -1,
     });
     const rows = apply(graph, "reshape", `${name}/found/rows`, [found], { shape: [-1, 7] });
-    // Where nothing is found, all but the image's number are −1, and else the second is 0.
+    // Without detections, all columns except the image index are −1; otherwise the second is 0.
     const top = (index: number, order: readonly number[], without: readonly number[]) => {
       const data = new Float32Array(order.length * 7);
       order.forEach((from, i) => {
@@ -112,10 +112,10 @@ export const boxOutput = defineLayer({
   },
 });
 
-/** What is taken off the score of a box that is too small. */
+/** The penalty on the score of a box that is too small. */
 const tooSmall = 3e38;
 
-/** The scores `[N, cells]` of a map, and its boxes `[N, cells · 4]`. */
+/** The decoded scores `[N, cells]` and boxes `[N, cells · 4]` of a map. */
 function decoded(instance: Instance, bottom: Value, i: number): { scores: Value; boxes: Value } {
   const { graph, layer, param } = instance;
   const name = `${instance.name}/map ${i}`;
@@ -156,7 +156,7 @@ function decoded(instance: Instance, bottom: Value, i: number): { scores: Value;
   });
   const away = affine("away", shift, "scale", [2], field);
   const center = affine("center", away, "offset", [2, height, width], cells);
-  // Width and height are negative here, so that the smaller of two is a maximum.
+  // Width and height are negated, so that the smaller of two is their maximum.
   const whole = affine(
     "size",
     apply(graph, "exp", `${name}/factor`, [stretch], {}),

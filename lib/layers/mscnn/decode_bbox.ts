@@ -1,8 +1,9 @@
 /**
- * DecodeBBox: Cascade R-CNN's next boxes, which are those of its second bottom, moved and stretched
- * as the first one says. That one has four numbers for the background and four for all else.
+ * DecodeBBox: the boxes of Cascade R-CNN's next stage: those of the second bottom, refined by the
+ * offsets and log-scales in the first, which has four numbers for the background and four for all
+ * classes.
  *
- * A box covers its last pixels too, so that it is a pixel wider than its coordinates differ.
+ * Coordinates are inclusive, so that a box is one pixel wider than the difference of its coordinates.
  *
  * @see https://github.com/zhaoweicai/cascade-rcnn/blob/master/src/caffe/layers/decode_bbox_layer.cpp
  * @module
@@ -15,7 +16,7 @@ import { denormalized } from "./bbox_reg_parameter.ts";
 export const decodeBBox = defineLayer({
   type: "DecodeBBox",
   ops: ["affine", "concat", "dense", "eltwise", "exp", "power", "reshape", "slice"],
-  // A third bottom is there in training alone.
+  // There is a third bottom in training only.
   bottoms: [2, 3],
   uses: 2,
 
@@ -36,8 +37,8 @@ export const decodeBBox = defineLayer({
     const slice = (role: string, value: Value, start: number, end: number) =>
       apply(graph, "slice", `${name}/${role}`, [value], { start, end });
     const own = slice("own", rows("moves", moves!, 8), 4, 8);
-    const told = denormalized(graph, name, layer, own);
-    const factor = apply(graph, "exp", `${name}/factor`, [slice("stretch", told, 2, 4)], {});
+    const deltas = denormalized(graph, name, layer, own);
+    const factor = apply(graph, "exp", `${name}/factor`, [slice("stretch", deltas, 2, 4)], {});
     const before = rows("boxes", boxes!, 5);
     // Widths and heights, then centers.
     const [weights, biases] = [
@@ -50,7 +51,7 @@ export const decodeBBox = defineLayer({
     const times = (role: string, value: Value) =>
       apply(graph, "eltwise", `${name}/${role}`, [value, extents], { operation: "product" });
     const centers = apply(graph, "eltwise", `${name}/centers`, [
-      times("away", slice("shift", told, 0, 2)),
+      times("away", slice("shift", deltas, 0, 2)),
       slice("centers before", measured, 2, 4),
     ], {});
     const stretched = times("stretched", factor);
@@ -66,7 +67,7 @@ export const decodeBBox = defineLayer({
   },
 });
 
-/** Right less left, bottom less top, and the means of both. */
+/** The weights that compute right − left, bottom − top, and the centers. */
 const measures = Float32Array.of(
   ...[0, -1, 0, 1, 0],
   ...[0, 0, -1, 0, 1],

@@ -1,6 +1,6 @@
 /**
- * ContinuationIndicator: tells an LSTM that each sequence starts at the first step and goes on at all
- * others.
+ * ContinuationIndicator: the continuation markers of an LSTM whose sequences all start at the first
+ * step: 0 there, and 1 at all others.
  *
  * @see https://github.com/yalecyu/crnn.caffe
  * @module

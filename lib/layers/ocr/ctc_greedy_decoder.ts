@@ -1,7 +1,7 @@
 /**
- * CTCGreedyDecoder: the labels of sequences `[T, N, classes]`, as they are read without a search:
- * the best class of each step, without blanks and repeats. The top `[N, T, 1, 1]` is filled up
- * with −1. A second bottom would tell where sequences end, and a third what they should be.
+ * CTCGreedyDecoder: greedy decoding of sequences `[T, N, classes]`: the best class of each step,
+ * without blanks and repeats. The top `[N, T, 1, 1]` is padded with −1. Further bottoms, the lengths
+ * of the sequences and their labels, are not supported.
  *
  * @see https://github.com/senlinuc/caffe_ocr
  * @module

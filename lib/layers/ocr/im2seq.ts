@@ -1,10 +1,10 @@
 /**
- * Im2seq: makes a sequence of an image, one step a column: what stands in a column, all channels of
- * it, becomes the channels of a step.
+ * Im2seq: converts an image to a sequence with one step per column; the pixels of a column in all
+ * channels become the features of the step.
  *
  *     [N, C, H, W]  →  [N, W, 1, C·H]
  *
- * The fork it comes from is not public; this is what MNN's importer of Caffe makes of it.
+ * The original fork is not public; this follows MNN's importer of Caffe models.
  *
  * @see https://github.com/alibaba/MNN/blob/master/tools/converter/source/optimizer/postconvert/TransformIm2Seq.cpp
  * @module
@@ -16,7 +16,7 @@ export const im2seq = defineLayer({
   ops: ["permute", "reshape"],
 
   lower({ graph, name, bottoms: [bottom] }) {
-    // W, then C and H, which go together.
+    // [N, W, C, H], of which C and H are joined.
     const columns = apply(graph, "permute", `${name}/columns`, [bottom!], { order: [0, 3, 1, 2] });
     return [apply(graph, "reshape", name, [columns], { shape: [1, -1], axis: 2 })];
   },

@@ -1,10 +1,10 @@
 /**
- * Lstm: long short-term memory over whole sequences `[T, N, I]`, which start at the first step. A
- * second bottom `[T, N]`, where there is one, says at each step whether a sequence goes on; then the
- * state is kept from one run to the next.
+ * Lstm: long short-term memory over whole sequences `[T, N, I]`, which start at the first step. An
+ * optional second bottom `[T, N]` contains the continuation markers of each step; with it, the state
+ * is kept from one run to the next.
  *
- * It is older than Caffe's LSTM, whose blobs are the same in another order. Where the bottom is
- * `[T·N, I]`, `batch_size` is N.
+ * It predates Caffe's LSTM, which has the same blobs in another order. For a bottom `[T·N, I]`,
+ * `batch_size` is N.
  *
  * @see https://github.com/junhyukoh/caffe-lstm
  * @see https://github.com/senlinuc/caffe_ocr
@@ -19,7 +19,7 @@ import { apply, defineLayer, type LayerInstance } from "../layer.ts";
 
 const LstmParameter = message("LstmParameter", {
   num_output: uint32(1, 0),
-  /** Of the gradients. */
+  /** For gradients only. */
   clipping_threshold: float(2, 0),
   weight_filler: nested(3, FillerParameter),
   bias_filler: nested(4, FillerParameter),
@@ -46,7 +46,7 @@ export const ocrLstm = defineLayer({
   },
 
   lower(layer) {
-    const { graph, name, param, bottoms: [bottom, told], blobs } = layer;
+    const { graph, name, param, bottoms: [bottom, markers], blobs } = layer;
     const [weights, hiddenWeights, biases] = blobs;
     const isFlat = bottom!.shape.length === 2;
     const data = isFlat ? unfolded(layer) : bottom!;
@@ -55,17 +55,17 @@ export const ocrLstm = defineLayer({
       output: 4 * param.num_output,
       axis: 2,
     });
-    const cont = told === undefined
-      ? fromTheStart(graph, `${name}/cont`, gates)
-      : apply(graph, "reshape", `${name}/cont`, [told], { shape: [steps, batch] });
-    const states = told === undefined
-      ? nothingYet(graph, `${name}/h_0`, gates, param.num_output)
+    const cont = markers === undefined
+      ? defaultMarkers(graph, `${name}/cont`, gates)
+      : apply(graph, "reshape", `${name}/cont`, [markers], { shape: [steps, batch] });
+    const states = markers === undefined
+      ? zeroStates(graph, `${name}/h_0`, gates, param.num_output)
       : ["h_0", "c_0"].map((state) =>
         graph.input(`${name}/${state}`, [1, batch, param.num_output])
       );
     const inputs = [gates, cont, ...states, hiddenWeights!];
     const all = apply(graph, "recurrent", `${name}/all`, inputs, { kind: "lstm" });
-    if (told !== undefined) {
+    if (markers !== undefined) {
       const last = (start: number, end: number) =>
         apply(graph, "slice", `${name}/${end === 0 ? "c_T" : "h_T"}`, [all], {
           axis: 0,
@@ -82,7 +82,7 @@ export const ocrLstm = defineLayer({
   },
 });
 
-/** A bottom whose steps and sequences share an axis. */
+/** Splits the first axis of a bottom into steps and sequences. */
 function unfolded(
   { graph, name, param, bottoms: [bottom] }: LayerInstance<MessageOf<typeof LstmParameter>>,
 ) {
@@ -99,10 +99,10 @@ function unfolded(
 }
 
 /**
- * `[T, N]`: 0 at the first step, 1 at all others. It is made of the gates `[T, N, 4·H]`, so that it
- * follows when another input makes the sequences longer, or more of them.
+ * Continuation markers `[T, N]`: 0 at the first step, 1 at all others. They are computed from the
+ * gates `[T, N, 4·H]`, so that their shape follows that of the input.
  */
-function fromTheStart(graph: GraphBuilder, name: string, gates: Value): Value {
+function defaultMarkers(graph: GraphBuilder, name: string, gates: Value): Value {
   const [steps] = gates.shape;
   const one = apply(graph, "slice", `${name}/one`, [gates], { axis: 2, end: 1 });
   const flags = apply(graph, "reshape", `${name}/flags`, [one], { shape: [-1], axis: 1 });
@@ -115,8 +115,8 @@ function fromTheStart(graph: GraphBuilder, name: string, gates: Value): Value {
   return apply(graph, "concat", name, [first, filled("others", 1, { start: 1 })], { axis: 0 });
 }
 
-/** The state before the first step, `[1, N, units]` zeros, twice. */
-function nothingYet(graph: GraphBuilder, name: string, gates: Value, units: number): Value[] {
+/** The hidden and cell state before the first step: zeros `[1, N, units]`. */
+function zeroStates(graph: GraphBuilder, name: string, gates: Value, units: number): Value[] {
   const first = apply(graph, "slice", `${name}/step`, [gates], { axis: 0, end: 1 });
   const part = apply(graph, "slice", `${name}/units`, [first], { axis: 2, end: units });
   const zeros = apply(graph, "power", name, [part], { scale: 0 });

@@ -1,6 +1,5 @@
 /**
- * Reverse: turns the order along an axis around, the first one by default; in files for Ascend along
- * several.
+ * Reverse: reverses the order along an axis, by default the first; in files for Ascend, along several.
  *
  * @see https://github.com/senlinuc/caffe_ocr/blob/master/src/caffe/layers/reverse_layer.cpp
  * @module
@@ -22,7 +21,9 @@ export const reverse = defineLayer({
     const axes = given.length === 0 ? [0] : given;
     const twice = axes.some((axis, i) => axes.indexOf(axis) !== i);
     if (twice || axes.some((axis) => axis < 0)) {
-      throw new TypeError(`its axis is ${axes.join(", ")}, but each must be 0 or more, and once`);
+      throw new TypeError(
+        `its axis is ${axes.join(", ")}, but all must be different, and 0 or more`,
+      );
     }
     return [axes.reduce((value, axis, i) => {
       const isLast = i === axes.length - 1;

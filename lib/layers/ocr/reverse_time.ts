@@ -1,5 +1,5 @@
 /**
- * ReverseTime: turns sequences `[T, N, …]` around, each up to its length in the second bottom.
+ * ReverseTime: reverses sequences `[T, N, …]`, each up to its length in the second bottom.
  *
  * @see https://github.com/senlinuc/caffe_ocr/blob/master/src/caffe/layers/reverse_time_layer.cpp
  * @module

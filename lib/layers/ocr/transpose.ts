@@ -1,5 +1,5 @@
 /**
- * Transpose: puts the axes into another order, in which each of them is listed.
+ * Transpose: permutes the axes. All axes must be listed.
  *
  * @see https://github.com/senlinuc/caffe_ocr/blob/master/src/caffe/layers/transpose_layer.cpp
  * @module

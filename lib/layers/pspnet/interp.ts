@@ -1,7 +1,6 @@
 /**
- * Interp: resizes an image bilinearly, so that the middles of its corner pixels stay in the
- * corners; TensorFlow calls that `alignCorners`. A second bottom tells the size, in forks that have
- * one.
+ * Interp: resizes an image bilinearly with aligned corners (TensorFlow's `align_corners`). In some
+ * forks a second bottom determines the size.
  *
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/interp_layer.cpp
  * @module
@@ -15,7 +14,7 @@ const InterpParameter = message("InterpParameter", {
   width: int32(2),
   zoom_factor: int32(3),
   shrink_factor: int32(4),
-  /** Rows and columns to add above and left; a negative number cuts them off. */
+  /** Padding above and to the left; a negative number crops. */
   pad_beg: int32(5, 0),
   pad_end: int32(6, 0),
   ...onlyWith({ align_corners: true }),
@@ -31,8 +30,8 @@ export const interp = defineLayer({
     const { pad_beg, pad_end } = param;
     if (pad_beg > 0 || pad_end > 0) {
       throw new TypeError(
-        `its pad_beg is ${pad_beg} and its pad_end ${pad_end}, but Caffe only cuts off: they must ` +
-          "be 0 or less",
+        `its pad_beg is ${pad_beg} and its pad_end ${pad_end}, but only cropping is supported: ` +
+          "they must be 0 or less",
       );
     }
     const cut = [Math.abs(pad_beg), Math.abs(pad_end)] as const;
@@ -41,7 +40,7 @@ export const interp = defineLayer({
   },
 });
 
-/** How the size of the top is given. Of several ways the first one counts, in this order. */
+/** The size of the top. Of several ways to specify it, the first in this order counts. */
 function sizeOf(param: MessageOf<typeof InterpParameter>) {
   const { height, width, zoom_factor: zoom, shrink_factor: shrink } = param;
   for (const [name, value] of Object.entries({ height, width, zoom, shrink })) {

@@ -1,8 +1,8 @@
 /**
- * BilinearInterpolate: PyTorch's `interpolate` with `mode="bilinear"`. The middles of the corner
- * pixels stay in the corners, or with `align_corners: false` the borders of the image where they are.
+ * BilinearInterpolate: PyTorch's `interpolate` with `mode="bilinear"`. It aligns the centers of the
+ * corner pixels or, with `align_corners: false`, the borders of the images.
  *
- * An extent that is not given is the bottom's.
+ * A missing extent is that of the bottom.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
  * @module
@@ -30,7 +30,7 @@ export const bilinearInterpolate = defineLayer({
     if (isSized === (scale !== undefined)) {
       const has = isSized ? "both" : "neither";
       throw new TypeError(
-        `it has ${has} an extent (dst_h, dst_w) and a scale_factor, but needs one of them`,
+        `it has ${has} of an extent (dst_h, dst_w) and a scale_factor, but needs exactly one`,
       );
     }
     const size = isSized ? { size: [dst_h ?? 0, dst_w ?? 0] as const } : { scale: scale! };

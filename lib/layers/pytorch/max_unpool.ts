@@ -1,5 +1,5 @@
 /**
- * MaxUnPool: puts each value where a Pooling found its maximum, as that one's second top says.
+ * MaxUnPool: moves each value to the position of its maximum, given by the second top of a Pooling.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Pad: puts pixels around an image: of one value, those of its border, or what a mirror in its
- * border's middle would show. Where a side is negative, so many are cut off.
+ * Pad: pads an image with a constant, by replicating its border, or by reflection. Negative padding
+ * crops.
  *
- * Synopsys's fork has TensorFlow's under this name: two numbers for each axis, and one value.
+ * In Synopsys's fork it is TensorFlow's Pad: two numbers for each axis, and a constant.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
  * @module
@@ -27,7 +27,7 @@ const PadParameter = message("PadParameter", {
   pad_l: int32(4, 0),
   pad_r: int32(5, 0),
   pad_value: float(6, 0),
-  /** Synopsys's. Their field numbers collide, so they are read from text only. */
+  /** Of Synopsys's fork. Their field numbers collide, so they are read from text only. */
   paddings: repeated(uint32(0)),
   constant_values: float(0, 0),
 });
@@ -44,7 +44,7 @@ export const pad = defineLayer({
   },
 });
 
-/** A value with more on the sides of each axis, as Synopsys's settings say. */
+/** A value padded on both sides of each axis, by Synopsys's settings. */
 function paddedAlong(
   graph: GraphBuilder,
   name: string,
@@ -55,7 +55,8 @@ function paddedAlong(
   const isOther = [pad_u, pad_d, pad_l, pad_r].some((extent) => extent !== 0);
   if (paddings.length !== 2 * axes || isOther) {
     throw new TypeError(
-      `it has ${paddings.length} paddings for ${axes} axes, but needs two for each, and no others`,
+      `it has ${paddings.length} paddings for ${axes} axes, but needs two for each, and no pad_u, ` +
+        "pad_d, pad_l or pad_r",
     );
   }
   const filling = { pad_type: "CONSTANT", pad_value: constant_values } as const;
@@ -82,7 +83,7 @@ export function withSides(
   }, value);
 }
 
-/** A value with more, or less, on the sides of its last two axes. */
+/** A value padded, or cropped, on the sides of its last two axes. */
 export function padded(
   graph: GraphBuilder,
   name: string,
@@ -103,17 +104,17 @@ export function padded(
   return extended(graph, name, wide, rank - 2, rows, filling);
 }
 
-/** What is put there. */
+/** The values of the padding. */
 interface Filling {
-  /** The last is REFLECT with the last pixel twice. */
+  /** SYMMETRIC is REFLECT that repeats the last pixel. */
   readonly pad_type: MessageOf<typeof PadParameter>["pad_type"] | "SYMMETRIC";
   readonly pad_value: number;
 }
 
-/** How many are put before the first and behind the last of an axis. */
+/** The padding at the start and at the end of an axis. */
 export type Sides = readonly [before: number, after: number];
 
-/** Zeros around an image: both sides of an axis alike, then what is too much is cut off. */
+/** An image padded with zeros: symmetrically first, then cropped to the requested sides. */
 function framed(
   graph: GraphBuilder,
   name: string,
@@ -123,7 +124,7 @@ function framed(
 ): Value {
   const most = [Math.max(...rows), Math.max(...columns)] as const;
   const all = zeroBorder(graph, name, image, most);
-  // An end of 0 is that of the axis.
+  // An end of 0 is the end of the axis.
   const high = apply(graph, "slice", `${name}/rows`, [all], {
     axis: 2,
     start: most[0] - rows[0],
@@ -133,7 +134,7 @@ function framed(
   return apply(graph, "slice", name, [high], range);
 }
 
-/** More, or less, at both ends of an axis. */
+/** A value padded, or cropped, at both ends of an axis. */
 function extended(
   graph: GraphBuilder,
   name: string,
@@ -153,8 +154,10 @@ function extended(
       apply(graph, "slice", `${name}/${role}/inside`, [cut], { axis, start, end });
     if (pad_type === "REFLECT" || pad_type === "SYMMETRIC") {
       const skipped = pad_type === "REFLECT" ? 1 : 0;
-      const seen = isFirst ? slice(skipped, count + skipped) : slice(-count - skipped, 0 - skipped);
-      return [apply(graph, "reverse", `${name}/${role}`, [seen], { axis })];
+      const reflected = isFirst
+        ? slice(skipped, count + skipped)
+        : slice(-count - skipped, 0 - skipped);
+      return [apply(graph, "reverse", `${name}/${role}`, [reflected], { axis })];
     }
     const edge = isFirst ? slice(0, 1) : slice(-1, 0);
     const line = pad_type === "REPLICATE"

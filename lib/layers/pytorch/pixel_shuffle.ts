@@ -1,5 +1,6 @@
 /**
- * PixelShuffle: makes one large channel of each r · r small ones, which are the pixels of squares.
+ * PixelShuffle: rearranges each r² channels to one channel of r times the height and width
+ * (depth-to-space).
  *
  *     [N, C·r², H, W]  →  [N·C, r, r, H, W]  →  [N·C, H, r, W, r]  →  [N, C, H·r, W·r]
  *
@@ -32,7 +33,7 @@ export const pixelShuffle = defineLayer({
   },
 });
 
-/** An image whose channels, r · r at a time, have become the pixels of squares. */
+/** An image with each r² channels rearranged to blocks of r × r pixels. */
 export function shuffled(
   graph: GraphBuilder,
   name: string,
@@ -43,10 +44,12 @@ export function shuffled(
     shape: [-1, factor, factor],
     numAxes: 2,
   });
-  const dealt = apply(graph, "permute", `${name}/dealt`, [squares], { order: [0, 3, 1, 4, 2] });
+  const interleaved = apply(graph, "permute", `${name}/dealt`, [squares], {
+    order: [0, 3, 1, 4, 2],
+  });
   const merged = (role: string, axis: number, value: Value) =>
     apply(graph, "reshape", `${name}/${role}`, [value], { shape: [-1], axis, numAxes: 2 });
-  const planes = merged("planes", 2, merged("rows", 1, dealt));
+  const planes = merged("planes", 2, merged("rows", 1, interleaved));
   const channels = image.shape[1]! / factor ** 2;
   return apply(graph, "reshape", name, [planes], { shape: [-1, channels], numAxes: 1 });
 }

@@ -1,5 +1,5 @@
 /**
- * Unsqueeze: adds an axis of one.
+ * Unsqueeze: adds an axis of extent 1.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export const unsqueeze = defineLayer({
 
   lower({ graph, name, param: { dim: axis }, bottoms }) {
     if (axis === undefined) {
-      throw new TypeError("it has no dim, but needs the place of the new axis");
+      throw new TypeError("it has no dim, but needs the position of the new axis");
     }
     return [apply(graph, "reshape", name, bottoms, { shape: [1], axis, numAxes: 0 })];
   },

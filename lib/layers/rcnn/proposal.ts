@@ -1,6 +1,6 @@
 /**
- * Faster R-CNN's ProposalLayer, which is written in Python: the boxes worth a second look. They are
- * picked on the CPU. Its limits stand in no file; they are those of py-faster-rcnn's tests.
+ * Faster R-CNN's ProposalLayer, a Python layer: the region proposals, selected on the CPU. Its limits
+ * are not in the file; they are those of py-faster-rcnn's configuration for tests.
  *
  * @see https://github.com/rbgirshick/py-faster-rcnn/blob/master/lib/rpn/proposal_layer.py
  * @module
@@ -27,7 +27,7 @@ export const proposalLayer = definePythonLayer({
   },
 });
 
-/** Proposal: the same in C++, as PVANet's and Intel's forks have it. The file has its limits. */
+/** Proposal: the same in C++, in PVANet's and Intel's forks. Its limits are in the file. */
 export const proposal = defineLayer({
   type: "Proposal",
   ops: ["proposal", "slice"],
@@ -64,7 +64,7 @@ export const proposal = defineLayer({
   },
 });
 
-/** The boxes, and their scores as a second top. */
+/** The boxes and, as an optional second top, their scores. */
 function propose(instance: LayerInstance<unknown>, options: Options["proposal"]): readonly Value[] {
   const { graph, name, bottoms, layer } = instance;
   const found = apply(graph, "proposal", `${name}/found`, bottoms, options);
@@ -84,8 +84,10 @@ function listOf(settings: Settings, name: string, fallback: readonly number[]): 
 }
 
 /**
- * Boxes of each ratio of height to width, and of each scale, around a square of some pixels. Of two
- * whole numbers just as near, NumPy rounds to the even one, and what is written in C++ up.
+ * The anchors: boxes of each ratio of height to width and each scale, centered on a square.
+ *
+ * @param side The side of the square in pixels.
+ * @param round The rounding of halves: NumPy rounds to even, C++ up.
  */
 function anchorsOf(
   ratios: readonly number[],

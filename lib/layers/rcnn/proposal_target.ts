@@ -1,6 +1,6 @@
 /**
- * Faster R-CNN's ProposalTargetLayer, which is written in Python: in training it picks some of the
- * proposed boxes, and tells what they should be. Outside training all boxes stay, and it tells nothing.
+ * Faster R-CNN's ProposalTargetLayer, a Python layer: in training it samples the proposals and
+ * assigns targets. Outside training it passes on all proposals, without targets.
  *
  * @see https://github.com/rbgirshick/py-faster-rcnn/blob/master/lib/rpn/proposal_target_layer.py
  * @module

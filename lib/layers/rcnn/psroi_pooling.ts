@@ -1,6 +1,6 @@
 /**
- * PSROIPooling: the means of parts of an image, in bins of which each has its own channels, as
- * R-FCN has it.
+ * R-FCN's PSROIPooling: position-sensitive average pooling of regions, in which each bin has channels
+ * of its own.
  *
  * @see https://arxiv.org/abs/1605.06409
  * @module

@@ -1,7 +1,7 @@
 /**
- * ROIAlign: parts of an image, sampled between its pixels, as one fork of Faster R-CNN has it on
- * the CPU: one sample a bin, bicubic unless `bi_type` is 0. On its GPU `is_multi_interpolate` takes
- * the largest of four samples; other forks take the mean or the largest of bilinear ones.
+ * ROIAlign: regions of an image, sampled with interpolation, as in the CPU code of one fork of Faster
+ * R-CNN: one sample per bin, bicubic unless `bi_type` is 0. In its GPU code, `is_multi_interpolate`
+ * takes the maximum of four samples; other forks take the mean or maximum of bilinear samples.
  *
  * @see https://github.com/makefile/frcnn
  * @module
@@ -32,7 +32,8 @@ export const roiAlign = defineLayer({
       const samples = Math.max(own.sampling_ratio ?? own.sample_ratio ?? 0, 0);
       if (own.roi_end_mode !== 0) {
         throw new TypeError(
-          `its roi_end_mode is ${own.roi_end_mode}, but only 0 is known; a layer of your own can be given with --layers`,
+          `its roi_end_mode is ${own.roi_end_mode}, but only 0 is supported; a custom layer can be ` +
+            "given with --layers",
         );
       }
       const bins = [pooled_h, pooled_w] as const;
@@ -49,7 +50,7 @@ export const roiAlign = defineLayer({
   },
 });
 
-/** Mask R-CNN's own settings, as several forks have them; only text files have them. */
+/** Mask R-CNN's settings, as in several forks; read from text files only. */
 const alignParam = {
   name: "roi_align_param",
   number: 0,

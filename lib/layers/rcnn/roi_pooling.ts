@@ -1,6 +1,6 @@
 /**
- * ROIPooling: the maxima of parts of an image, each in the same number of bins, as Fast R-CNN has
- * it. MS-CNN enlarges each part first, by a ratio of its extents on each side.
+ * Fast R-CNN's ROIPooling: max pooling of regions of an image, each in the same number of bins. In
+ * MS-CNN each region is enlarged first, on each side by a ratio of its extent.
  *
  * @see https://github.com/rbgirshick/caffe-fast-rcnn/blob/faster-rcnn/src/caffe/layers/roi_pooling_layer.cpp
  * @module
@@ -33,8 +33,8 @@ export const roiPooling = defineLayer({
 });
 
 /**
- * Boxes `[R, 5]`, an image's number and two corners each, with a part of their extents added on each
- * side. In float32, as there: corners are rounded to pixels afterwards.
+ * Enlarges boxes `[R, 5]`, each an image index and two corners, by a ratio of their extents on each
+ * side. It computes in float32 like the fork, because corners are rounded to pixels afterwards.
  */
 function enlarged(graph: GraphBuilder, name: string, boxes: Value, ratio: number): Value {
   const columns = (role: string, start: number, end: number) =>

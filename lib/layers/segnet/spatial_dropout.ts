@@ -1,6 +1,6 @@
 /**
- * SpatialDropoutLayer: a Dropout of whole channels that ENet has in Python. Unlike Caffe's it also
- * enlarges what it is given when nothing is dropped any more.
+ * ENet's SpatialDropoutLayer, a Python layer: a Dropout of whole channels. Unlike Caffe's Dropout, it
+ * also scales its input in the test phase.
  *
  * @see https://github.com/TimoSaemann/caffe-enet/blob/master/python/spatial_dropout.py
  * @module
@@ -18,7 +18,7 @@ export const spatialDropoutLayer = definePythonLayer({
     const phase = settings.get("phase"), p = Number(settings.get("p"));
     if (phase === "TRAIN") {
       throw new TypeError(
-        "its param_str says the phase TRAIN, in which it drops channels by chance; write 'TEST'",
+        "its param_str has the phase TRAIN, in which it drops channels at random; write 'TEST'",
       );
     }
     if (!(p > 0 && p < 1)) {

@@ -1,10 +1,9 @@
 /**
- * Unpooling: puts each value where a Pooling found its maximum, as its second top says; DeconvNet's
- * spelling of what SegNet calls Upsample. Without a second bottom it stands in the first corner of
- * its window. TILE repeats it all over the window, AVE shares it out evenly; where windows overlap,
- * they add up.
+ * DeconvNet's Unpooling (SegNet's Upsample): moves each value to the position of its maximum, given
+ * by the second top of a Pooling, or without a second bottom to the first corner of its window. TILE
+ * repeats the value in the whole window, AVE distributes it evenly; overlapping windows are summed.
  *
- * The size is what the file says, or what the pooling would have come from.
+ * The size is given in the file, or computed from the windows.
  *
  * @see https://github.com/HyeonwooNoh/caffe/blob/master/src/caffe/layers/unpooling_layer.cpp
  * @module
@@ -70,11 +69,11 @@ export const unpooling = defineLayer({
   },
 });
 
-/** Other spellings. */
+/** Other names of the type. */
 export const unpoolingSpellings: readonly Layer[] = ["MaxUnpool", "MaxUnpooling"]
   .map((type) => ({ ...unpooling, type }));
 
-/** The size of the top: as the file says, or `stride` times the bottom's and what a kernel adds. */
+/** The size of the top: given in the file, or computed from the windows. */
 function sizesOf(param: UnpoolingParameter) {
   const { size, kernel, stride, pad } = windowsOf(param, true);
   if (size !== undefined) return { size };
@@ -83,7 +82,7 @@ function sizesOf(param: UnpoolingParameter) {
   return { scale: stride, less: less as unknown as Pair };
 }
 
-/** The windows, settled; if the size is given, the kernel need not be. */
+/** The windows with all defaults; the kernel is optional if `sizeIsEnough` and a size is given. */
 function windowsOf(param: UnpoolingParameter, sizeIsEnough = false) {
   const { unpool_size, unpool_h = unpool_size, unpool_w = unpool_size } = param;
   const { kernel_size, kernel_h = kernel_size, kernel_w = kernel_size } = param;

@@ -1,10 +1,10 @@
 /**
- * DetectionOutput: the boxes that a single-shot detector has found. They are picked on the CPU,
- * after everything else has run.
+ * DetectionOutput: the boxes that a single-shot detector has found, selected on the CPU after all
+ * other ops.
  *
- * RefineDet's has two bottoms more, its first stage: scores that put priors aside, and locations that
- * move the others. TextBoxes++ tells the four corners of each box too, which may be turned: those of
- * its GPU, since on its CPU two of them overwrite the others.
+ * RefineDet has two more bottoms, its first stage: scores by which priors are discarded, and locations
+ * by which the others are refined. TextBoxes++ adds the four corners of each box, which may be
+ * rotated, as in its GPU code; in its CPU code two corners overwrite the others.
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/detection_output_layer.cpp
  * @see https://github.com/sfzhang15/RefineDet
@@ -30,7 +30,7 @@ const NonMaximumSuppressionParameter = message("NonMaximumSuppressionParameter",
   eta: float(3, 1),
 });
 
-/** Where results are written for an evaluation. */
+/** Output files for evaluations, which have no effect here. */
 const SaveOutputParameter = message("SaveOutputParameter", {
   output_directory: string(1),
   output_name_prefix: string(2),
@@ -54,9 +54,9 @@ const DetectionOutputParameter = message("DetectionOutputParameter", {
   visualize: bool(10, false),
   visualize_threshold: float(11),
   save_file: string(12),
-  /** Of RefineDet; only text files have it. */
+  /** Of RefineDet; read from text files only. */
   objectness_score: float(0, 0.01),
-  /** Of TextBoxes++. */
+  /** Of TextBoxes++; read from text files only. */
   use_polygon: bool(0, false),
 });
 
@@ -78,11 +78,11 @@ export const detectionOutput = defineLayer({
       param.use_polygon && (param.code_type !== "CENTER_SIZE" || param.variance_encoded_in_target)
     ) {
       throw new TypeError(
-        "it has use_polygon, for which corners are known with code_type CENTER_SIZE and without " +
-          "variance_encoded_in_target alone",
+        "it has use_polygon, which is supported only with code_type CENTER_SIZE and without " +
+          "variance_encoded_in_target",
       );
     }
-    // SSD's fourth bottom is the image, to draw on; RefineDet's two are those of its first stage.
+    // A fourth bottom in SSD is the image, for visualization. RefineDet's two are its first stage.
     const isRefined = bottoms.length === 5;
     return [
       apply(graph, "detectionOutput", name, isRefined ? bottoms : bottoms.slice(0, 3), {

@@ -1,6 +1,6 @@
 /**
- * Normalize: divides by the length of the vector of channels, at each position or of the whole
- * sample, and multiplies by a learned scale.
+ * Normalize: divides by the L2 norm, of the channels at each position or of the whole sample, and
+ * multiplies by a learned scale. Forks for face recognition have another layer of this name.
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/normalize_layer.cpp
  * @module
@@ -31,7 +31,7 @@ export const normalize = defineLayer({
   tops: [1, 2],
 
   blobs({ layer, param, shapes: [shape] }) {
-    if (isOfFaces(layer)) return [];
+    if (isFaceRecognition(layer)) return [];
     const channels = shape![1] ?? 1;
     return [{
       name: "scale",
@@ -43,10 +43,11 @@ export const normalize = defineLayer({
 
   lower(instance) {
     const { graph, name, layer, param, bottoms, blobs: [scale] } = instance;
-    if (isOfFaces(layer)) return ofFaces(instance);
+    if (isFaceRecognition(layer)) return normalized(instance);
     if (layer.tops.length > 1) {
       throw new TypeError(
-        "it has 2 tops, but SSD's layer has 1; the layer of this name that has two says so with a normalize_param",
+        "it has 2 tops, but SSD's layer has 1; the layer of this name with two tops has a " +
+          "normalize_param",
       );
     }
     const unit = apply(graph, "normalize", `${name}/unit`, bottoms, {
@@ -57,8 +58,8 @@ export const normalize = defineLayer({
   },
 });
 
-/** The settings of the other layer of this name. */
-const ofFacesParam = {
+/** The settings of the layer of forks for face recognition. */
+const faceRecognitionParam = {
   name: "normalize_param",
   // Its field number differs between forks, so it is read from text only.
   number: 0,
@@ -69,20 +70,22 @@ const ofFacesParam = {
   }),
 };
 
-/** Whether it is the layer of forks that recognise faces, which has nothing to learn. */
-function isOfFaces(layer: NetLayer): boolean {
+/** Whether it is the layer of forks for face recognition, which has no learned blobs. */
+function isFaceRecognition(layer: NetLayer): boolean {
   return !layer.hasParam("norm_param") && layer.hasParam("normalize_param");
 }
 
-/** Each position's channels, divided by their length, which is the second top. */
-function ofFaces(instance: LayerInstance<unknown>): readonly Value[] {
+/** The channels at each position divided by their norm, which is the second top. */
+function normalized(instance: LayerInstance<unknown>): readonly Value[] {
   const { graph, name, layer, bottoms } = instance;
-  const { normalize_type: type, rescale } = layer.param(ofFacesParam);
-  if (type === "L1" && !rescale) return bySum(instance);
+  const { normalize_type: type, rescale } = layer.param(faceRecognitionParam);
+  if (type === "L1" && !rescale) return normalizedByL1(instance);
   if (type !== "L2" || rescale) {
     throw new TypeError(
-      `its normalize_type is ${type}${rescale ? " with rescale" : ""}, but L1 and L2 without ` +
-        "rescale are known; a layer of your own can be given with --layers",
+      `its normalize_type is ${type}${
+        rescale ? " with rescale" : ""
+      }, but only L1 and L2 without ` +
+        "rescale are supported; a custom layer can be given with --layers",
     );
   }
   const unit = apply(graph, "normalize", name, bottoms, { acrossSpatial: false, eps: 1e-6 });
@@ -90,8 +93,8 @@ function ofFaces(instance: LayerInstance<unknown>): readonly Value[] {
   return [unit, apply(graph, "norm", topName(instance, 1), bottoms, { axis: 1 })];
 }
 
-/** Each position's channels, divided by the sum of their magnitudes, which is the second top. */
-function bySum(instance: LayerInstance<unknown>): readonly Value[] {
+/** The channels at each position divided by their L1 norm, which is the second top. */
+function normalizedByL1(instance: LayerInstance<unknown>): readonly Value[] {
   const { graph, name, layer, bottoms: [bottom] } = instance;
   const [, channels, ...extents] = bottom!.shape;
   const constant = (role: string, shape: readonly number[], value: number) => {

@@ -1,5 +1,5 @@
 /**
- * Permute: puts the axes into another order; those that are not listed follow in their own.
+ * Permute: permutes the axes. Unlisted axes follow in their original order.
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/permute_layer.cpp
  * @module
@@ -25,12 +25,12 @@ export const permute = defineLayer({
   },
 });
 
-/** The order with the axes that are not listed. */
+/** The complete order, with the unlisted axes appended. */
 function orderOf(listed: readonly number[], rank: number): readonly number[] {
   if (listed.some((axis) => axis >= rank) || new Set(listed).size !== listed.length) {
     throw new TypeError(
-      `its order is ${showShape(listed)}, but it must name axes of its bottom, 0 to ${rank - 1}, ` +
-        "once each",
+      `its order is ${showShape(listed)}, but it must list different axes of its bottom, 0 to ` +
+        `${rank - 1}`,
     );
   }
   const rest = Array.from({ length: rank }, (_, axis) => axis);

@@ -1,10 +1,10 @@
 /**
- * PriorBox: the boxes from which a detector starts, some for each cell of its first bottom, as
- * parts of the image that is its second bottom.
+ * PriorBox: the default boxes of a detector, several for each cell of the first bottom, relative to
+ * the size of the image, the second bottom.
  *
- * For each `min_size` s there is a square of s, one of √(s · max_size) where there is a
- * `max_size`, and one of the area of s for each `aspect_ratio`. In TextBoxes++, `denser_prior_boxes`
- * lets the same box follow each, whose middle lies on the lower border of the cell.
+ * For each `min_size` s there is a square of side s, one of side √(s · max_size) if there is a
+ * `max_size`, and a box of area s² for each `aspect_ratio`. In TextBoxes++, `denser_prior_boxes` adds
+ * a copy of each box, centered on the lower border of the cell.
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/prior_box_layer.cpp
  * @module
@@ -26,7 +26,7 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   min_size: repeated(float(1)),
   max_size: repeated(float(2)),
   aspect_ratio: repeated(float(3)),
-  /** Whether each ratio is there on its side, too. */
+  /** Whether the reciprocal of each ratio is added. */
   flip: bool(4, true),
   clip: bool(5, false),
   variance: repeated(float(6)),
@@ -37,9 +37,9 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   step_h: float(11),
   step_w: float(12),
   offset: float(13, 0.5),
-  /** Of TextBoxes++; only text files have it. */
+  /** Of TextBoxes++; read from text files only. */
   denser_prior_boxes: bool(0, false),
-  /** Of PriorBoxClustered; only text files have them. */
+  /** Of PriorBoxClustered; read from text files only. */
   width: repeated(float(0)),
   height: repeated(float(0)),
   ...onlyWith({ faceboxes: false, tf: false, yx_order: false, p_type: "CLASSIC" }),
@@ -47,7 +47,7 @@ const PriorBoxParameter = message("PriorBoxParameter", {
 
 type PriorBoxParameter = MessageOf<typeof PriorBoxParameter>;
 
-/** Its settings, which PriorBoxClustered shares. */
+/** The settings, which PriorBoxClustered shares. */
 export const priorBoxParam = {
   name: "prior_box_param",
   number: 203,
@@ -76,7 +76,7 @@ export const priorBox = defineLayer({
   },
 });
 
-/** All but the boxes. */
+/** All settings of the op except the boxes. */
 export function settingsOf(param: PriorBoxParameter) {
   return {
     variance: varianceOf(param.variance),
@@ -87,7 +87,7 @@ export function settingsOf(param: PriorBoxParameter) {
   } as const;
 }
 
-/** Width and height of each box of a cell. */
+/** The width and height of each box of a cell. */
 function boxesOf({ min_size, max_size, aspect_ratio, flip }: PriorBoxParameter): number[] {
   if (min_size.length === 0) throw new TypeError("it has no min_size, but needs one at least");
   if (max_size.length > 0 && max_size.length !== min_size.length) {
@@ -101,7 +101,7 @@ function boxesOf({ min_size, max_size, aspect_ratio, flip }: PriorBoxParameter):
     if (max !== undefined && !(max > min)) {
       throw new TypeError(`its max_size ${max} must be greater than its min_size ${min}`);
     }
-    // Caffe keeps the sizes as numbers of pixels.
+    // Caffe truncates the sizes to integers.
     const side = Math.trunc(min);
     const larger = max === undefined ? [] : [Math.sqrt(side * Math.trunc(max))];
     return [
@@ -114,7 +114,7 @@ function boxesOf({ min_size, max_size, aspect_ratio, flip }: PriorBoxParameter):
   });
 }
 
-/** The ratios beside 1, without those that are there already. */
+/** The ratios other than 1, without duplicates. */
 function ratiosOf(listed: readonly number[], flip: boolean): readonly number[] {
   const ratios = [1];
   for (const ratio of listed) {
@@ -126,7 +126,7 @@ function ratiosOf(listed: readonly number[], flip: boolean): readonly number[] {
   return ratios.filter((ratio) => Math.abs(ratio - 1) >= 1e-6);
 }
 
-/** Four variances: one stands for all, and 0.1 if there is none. */
+/** The four variances: a single one applies to all, and the default is 0.1. */
 function varianceOf(variance: readonly number[]): readonly number[] {
   if (variance.length !== 4 && variance.length > 1) {
     throw new TypeError(`it has ${variance.length} variance, but needs 4, 1 or none`);
@@ -137,7 +137,7 @@ function varianceOf(variance: readonly number[]): readonly number[] {
   return variance.length === 4 ? variance : new Array<number>(4).fill(variance[0] ?? 0.1);
 }
 
-/** A setting given either for both axes at once, or for each axis by its own name. */
+/** A setting that is given either for both axes at once, or for each axis separately. */
 function pair(
   param: PriorBoxParameter,
   both: "img_size" | "step",

@@ -1,5 +1,5 @@
 /**
- * PriorBoxClustered: PriorBox with the width and the height of each box, as Intel's fork has it.
+ * PriorBoxClustered of Intel's fork: PriorBox with an explicit width and height for each box.
  *
  * @see https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/detection/prior-box-clustered-1.html
  * @module

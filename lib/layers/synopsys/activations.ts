@@ -7,7 +7,7 @@
 import { float, int32, message } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
 
-/** log(1 + eˣ), as BNLL. */
+/** log(1 + eˣ), the same as BNLL. */
 export const softplus = defineLayer({
   type: "Softplus",
   ops: ["bnll"],
@@ -26,14 +26,14 @@ export const softsign = defineLayer({
   },
 });
 
-/** What is between −1 and 1, and these beyond. */
+/** x clipped to −1 to 1. */
 export const hardTanh = defineLayer({
   type: "HardTanh",
   ops: ["clip"],
   lower: ({ graph, name, bottoms }) => [apply(graph, "clip", name, bottoms, { min: -1, max: 1 })],
 });
 
-/** What is above a threshold; 0 instead of the rest. */
+/** x if it is above a threshold, else 0. */
 export const thresholdedRelu = defineLayer({
   type: "ThresholdedReLU",
   ops: ["clip", "eltwise", "threshold"],
@@ -45,13 +45,13 @@ export const thresholdedRelu = defineLayer({
 
   lower({ graph, name, param: { alpha }, bottoms }) {
     const isAbove = apply(graph, "threshold", `${name}/is above`, bottoms, { threshold: alpha });
-    // So that 0 does not meet −∞.
+    // Clipped first, since 0 · −∞ would be NaN.
     const finite = apply(graph, "clip", `${name}/clipped`, bottoms, { min: alpha });
     return [apply(graph, "eltwise", name, [finite, isAbove], { operation: "product" })];
   },
 });
 
-/** The logarithm of Softmax; of what is smaller than 1e-20, that of 1e-20. */
+/** The logarithm of Softmax, with probabilities clipped to at least 1e-20. */
 export const logSoftmax = defineLayer({
   type: "LogSoftmax",
   ops: ["clip", "log", "softmax"],
@@ -63,10 +63,13 @@ export const logSoftmax = defineLayer({
 
   lower({ graph, name, param: { axis }, bottoms }) {
     if (axis === undefined) {
-      throw new TypeError("its log_softmax_param has no axis, of which no default is known");
+      throw new TypeError("its log_softmax_param has no axis, but needs it: no default is known");
     }
-    const likely = apply(graph, "softmax", `${name}/probabilities`, bottoms, { axis });
-    const positive = apply(graph, "clip", `${name}/positive`, [likely], { min: 1e-20, max: 1 });
+    const probabilities = apply(graph, "softmax", `${name}/probabilities`, bottoms, { axis });
+    const positive = apply(graph, "clip", `${name}/positive`, [probabilities], {
+      min: 1e-20,
+      max: 1,
+    });
     return [apply(graph, "log", name, [positive], {})];
   },
 });

@@ -1,6 +1,6 @@
 /**
- * Stack, Unstack and ExpandDimsND of Synopsys's fork: the first puts its bottoms side by side along a
- * new axis, the second takes them apart again, and the third adds axes of 1.
+ * Stack, Unstack and ExpandDimsND of Synopsys's fork: Stack joins its bottoms along a new axis,
+ * Unstack splits its bottom along an axis, and ExpandDimsND adds axes of extent 1.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/stack_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/expand_dims_nd_layer.cpp
@@ -77,7 +77,7 @@ export const expandDims = defineLayer({
   },
 
   lower({ graph, name, param: { axis }, bottoms: [bottom] }) {
-    // Each is a place in the bottom, before the others were added.
+    // Each axis is a position in the bottom, before the others are added.
     const axes = bottom!.shape.length;
     const places = axis.map((axis, i) => placeOf(axis, axes) + i);
     return [places.reduce((value, place, i) => {
@@ -91,7 +91,7 @@ function added(graph: GraphBuilder, name: string, value: Value, axis: number): V
   return apply(graph, "reshape", name, [value], { shape: [1], axis, numAxes: 0 });
 }
 
-/** Where a new axis goes; a negative one counts from behind the last. */
+/** The position of a new axis; a negative one counts from behind the last axis. */
 function placeOf(axis: number, axes: number): number {
   const place = axis < 0 ? axis + axes + 1 : axis;
   if (place >= 0 && place <= axes) return place;

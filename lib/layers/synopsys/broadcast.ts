@@ -1,6 +1,6 @@
 /**
- * Combines two values of different shapes as NumPy and TensorFlow do: axes are counted from the last,
- * and where one value has an extent of 1, or no axis, what it has serves all positions of the other.
+ * Broadcasts two values of different shapes as NumPy and TensorFlow do: axes are aligned from the
+ * last, and values with an extent of 1, or without an axis, are repeated along it.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Options } from "../../../runtime/ops/mod.ts";
 import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
 import { apply } from "../layer.ts";
 
-/** The result of `eltwise` for two values, of which either may be repeated along some axes. */
+/** The result of `eltwise` for two values, which are broadcast to a common shape. */
 export function broadcast(
   graph: GraphBuilder,
   name: string,
@@ -27,7 +27,7 @@ export function broadcast(
     );
 }
 
-/** A value of some shape, which others are broadcast to. */
+/** A value broadcast to a shape. */
 export function repeated(graph: GraphBuilder, name: string, value: Value, shape: Shape): Value {
   const before = new Array<number>(shape.length - value.shape.length).fill(1);
   const whole = before.length === 0 ? value : apply(graph, "reshape", `${name}/axes`, [value], {
@@ -43,7 +43,7 @@ export function repeated(graph: GraphBuilder, name: string, value: Value, shape:
   );
 }
 
-/** The shape that two are broadcast to. */
+/** The common shape of two broadcast values. */
 export function commonShape(a: Shape, b: Shape): Shape {
   const axes = Math.max(a.length, b.length);
   return Array.from({ length: axes }, (_, axis) => {
@@ -59,8 +59,8 @@ export function commonShape(a: Shape, b: Shape): Shape {
 }
 
 /**
- * A sum or a product with a value that has a run of the other's axes and is of 1 elsewhere: what is not
- * repeated serves any extents.
+ * A sum or product by `affine`, if the extents other than 1 of one value are a run of axes of the
+ * other. Without `tile`, the network supports any extents of the other axes.
  */
 function alongRun(
   graph: GraphBuilder,
@@ -84,18 +84,18 @@ function alongRun(
     coefficient === 1
       ? value
       : apply(graph, "power", `${name}/${role}`, [value], { scale: coefficient });
-  const taken = (role: string, value: Value, axis: number, numAxes: number) =>
+  const squeezed = (role: string, value: Value, axis: number, numAxes: number) =>
     numAxes === 0
       ? value
       : apply(graph, "reshape", `${name}/${role}`, [value], { shape: [], axis, numAxes });
-  const tail = start === -1 ? taken("number", other!, 0, part.length) : taken(
+  const term = start === -1 ? squeezed("number", other!, 0, part.length) : squeezed(
     "run",
-    taken("run and before", other!, end, part.length - end),
+    squeezed("run and before", other!, end, part.length - end),
     0,
     start,
   );
   return apply(graph, "affine", name, [
     scaled("value", value, coefficients[large]),
-    scaled("term", tail, coefficients[1 - large]),
+    scaled("term", term, coefficients[1 - large]),
   ], { axis: Math.max(axis, 0), terms: operation === "sum" ? "offset" : "scale" });
 }

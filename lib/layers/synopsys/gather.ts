@@ -1,8 +1,7 @@
 /**
- * Gather and GatherNd of Synopsys's fork: take the positions that their settings tell. Gather's are of
- * one axis; where it was there are those of the indices, or none if these are one number. GatherNd's
- * are of the first axes, each as many numbers as there are such axes, along the last axis of the
- * indices.
+ * Gather and GatherNd of Synopsys's fork: select by constant indices. Gather selects positions of one
+ * axis; the axes of the indices replace the axis, and a single number removes it. GatherNd selects
+ * positions of the first axes, as many as the last axis of the indices is long.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/gather_nd_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/gather_layer.cpp
@@ -29,16 +28,17 @@ export const gather = defineLayer({
   lower({ graph, name, param: { indices, shape, axis }, bottoms: [bottom] }) {
     const { length } = bottom!.shape;
     const place = axisOf(axis, length), extent = bottom!.shape[place]!;
-    // A shape of 0 is that of one number.
+    // The shape 0 denotes a scalar.
     const indexShape = shape.length === 1 && shape[0] === 0 ? [] : shape;
     if (indices.length === 0 || indices.length !== count(indexShape)) {
       throw new TypeError(
-        `it has ${indices.length} indices, which are not as many as ${showShape(indexShape)} says`,
+        `it has ${indices.length} indices, but its shape ${showShape(indexShape)} needs ` +
+          `${count(indexShape)}, and at least 1`,
       );
     }
     const wrong = indices.find((index) => index >= extent);
     if (wrong !== undefined) {
-      throw new TypeError(`its index ${wrong} is not below the ${extent} of its axis ${place}`);
+      throw new TypeError(`its index ${wrong} is not below the extent ${extent} of axis ${place}`);
     }
     const others = Array.from({ length }, (_, axis) => axis).filter((axis) => axis !== place);
     const table = place === 0

@@ -1,5 +1,5 @@
 /**
- * The layers of Synopsys's fork that no other has.
+ * The layers that only Synopsys's fork has.
  *
  * @module
  */

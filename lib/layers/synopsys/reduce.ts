@@ -1,7 +1,7 @@
 /**
  * ReduceSum, ReduceMean, ReduceMax, ReduceMin, ReduceL1 and ReduceL2 of Synopsys's fork, and Sum, the
- * older name of the first: reduce some axes, or all axes if none is named. These axes are gone then, or
- * of 1.
+ * older name of the first: reduce some axes, or all if none is listed. The reduced axes are removed, or
+ * kept with extent 1.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_mean_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_l2_layer.cpp
@@ -13,7 +13,7 @@ import type { OpName } from "../../../runtime/ops/mod.ts";
 import { axisOf } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 
-/** What makes one number of those from an axis on. */
+/** Reduces all axes from one on. */
 type Reduce = (graph: GraphBuilder, name: string, value: Value, axis: number) => Value;
 
 function reducing(type: string, param: string, ops: readonly OpName[], reduce: Reduce): Layer {
@@ -32,7 +32,7 @@ function reducing(type: string, param: string, ops: readonly OpName[], reduce: R
   });
 }
 
-/** A norm, whose settings are called as ONNX has them. */
+/** A norm, whose settings have ONNX's names. */
 function norm(type: string, param: string, ops: readonly OpName[], reduce: Reduce): Layer {
   return defineLayer({
     type,
@@ -61,20 +61,20 @@ export function reducedTo(
   const all = bottom.shape.map((_, axis) => axis);
   const named = axes.length === 0 ? all : axes.map((axis) => axisOf(axis, all.length));
   const kept = all.filter((axis) => !named.includes(axis));
-  const gone = all.filter((axis) => named.includes(axis));
-  const order = [...kept, ...gone];
-  const turned = order.some((axis, i) => axis !== i)
+  const reduced = all.filter((axis) => named.includes(axis));
+  const order = [...kept, ...reduced];
+  const permuted = order.some((axis, i) => axis !== i)
     ? apply(graph, "permute", `${name}/turned`, [bottom], { order })
     : bottom;
-  const back = keeps ? gone : [];
-  const node = back.length > 0 ? `${name}/reduced` : name;
-  return back.reduce((value, axis, i) => {
-    const node = i === back.length - 1 ? name : `${name}/axis${axis}`;
+  const restored = keeps ? reduced : [];
+  const node = restored.length > 0 ? `${name}/reduced` : name;
+  return restored.reduce((value, axis, i) => {
+    const node = i === restored.length - 1 ? name : `${name}/axis${axis}`;
     return apply(graph, "reshape", node, [value], { shape: [1], axis, numAxes: 0 });
-  }, reduce(graph, node, turned, kept.length));
+  }, reduce(graph, node, permuted, kept.length));
 }
 
-/** The largest of all from an axis on. */
+/** The maximum over all axes from one on. */
 function largest(graph: GraphBuilder, name: string, value: Value, axis: number): Value {
   const line = apply(graph, "reshape", `${name}/line`, [value], { shape: [-1], axis });
   const found = apply(graph, "argMax", `${name}/largest`, [line], { axis, result: "value" });

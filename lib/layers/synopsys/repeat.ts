@@ -1,6 +1,6 @@
 /**
- * TileND and BroadcastTo of Synopsys's fork: the first repeats its bottom along several axes, the second
- * repeats what is of 1 until the shape is as told.
+ * TileND and BroadcastTo of Synopsys's fork: TileND repeats its bottom along several axes, BroadcastTo
+ * broadcasts it to a shape.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/tile_nd_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/broadcast_to_layer.cpp
@@ -20,7 +20,7 @@ export const tileND = defineLayer({
     message: message("TileNDParameter", {
       axis: list(int32(0)),
       tiles: list(int32(0)),
-      /** Instead of both, in older files: one for each axis. */
+      /** The tiles of all axes, in older files, which lack the settings above. */
       multiples: list(uint32(0)),
     }),
   },

@@ -1,6 +1,6 @@
 /**
- * StridedSlice and Piece of Synopsys's fork: ranges of axes, of which the first may leave out positions
- * or go backwards, as TensorFlow's strided_slice does, and ONNX's Slice where it names its axes.
+ * StridedSlice and Piece of Synopsys's fork: slices along axes. StridedSlice may have strides, also
+ * negative ones, like TensorFlow's `strided_slice` or, with `axes`, ONNX's Slice.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/strided_slice_layer.cpp
  * @module
@@ -14,7 +14,7 @@ const StridedSliceParameter = message("StridedSliceParameter", {
   begin: repeated(int32(0)),
   end: repeated(int32(0)),
   strides: repeated(int32(0)),
-  /** ONNX's: which axes the others tell. */
+  /** The axes of the other settings, as in ONNX. */
   axes: repeated(int32(0)),
   begin_mask: int32(0, 0),
   end_mask: int32(0, 0),
@@ -22,13 +22,13 @@ const StridedSliceParameter = message("StridedSliceParameter", {
   ...onlyWith({ ellipsis_mask: 0, new_axis_mask: 0 }),
 });
 
-/** Positions of an axis: the first, how many there are, and how far apart they lie. */
+/** A strided range of an axis. */
 interface Range {
   readonly axis: number;
   readonly begin: number;
   readonly count: number;
   readonly stride: number;
-  /** Whether it would be another one if the axis had another extent. */
+  /** Whether the range depends on the extent of the axis. */
   readonly isFixed: boolean;
 }
 
@@ -39,12 +39,12 @@ export const stridedSlice = defineLayer({
 
   lower({ graph, name, param, bottoms: [bottom] }) {
     const ranges = rangesOf(param, bottom!.shape);
-    const gone = param.axes.length > 0
+    const removed = param.axes.length > 0
       ? []
       : ranges.filter((_, i) => param.shrink_axis_mask >> i & 1).map(({ axis }) => axis).reverse();
-    const node = (step: number) => step === gone.length ? name : `${name}/kept${step}`;
-    const kept = pickedOf(graph, node(0), bottom!, ranges);
-    return [gone.reduce(
+    const node = (step: number) => step === removed.length ? name : `${name}/kept${step}`;
+    const kept = sliced(graph, node(0), bottom!, ranges);
+    return [removed.reduce(
       (value, axis, i) =>
         apply(graph, "reshape", node(i + 1), [value], { shape: [], axis, numAxes: 1 }),
       kept,
@@ -75,15 +75,15 @@ export const piece = defineLayer({
       )
     ) {
       throw new TypeError(
-        `its begin is ${showShape(begin)} and its size ${showShape(size)}, but they must tell a ` +
+        `its begin is ${showShape(begin)} and its size ${showShape(size)}, but they must be a ` +
           `range of each axis of its bottom ${showShape(shape)}`,
       );
     }
-    return [pickedOf(graph, name, bottom!, ranges)];
+    return [sliced(graph, name, bottom!, ranges)];
   },
 });
 
-/** The ranges that the settings tell. */
+/** The ranges that the settings describe. */
 function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape): readonly Range[] {
   const { begin: begins, end: ends, strides, axes } = param;
   const isNamed = axes.length > 0;
@@ -109,8 +109,8 @@ function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape):
     const axis = axisOf(isNamed ? axes[i]! : i, shape.length), extent = shape[axis]!;
     if (first < 0 && shape[i] !== extent) {
       throw new TypeError(
-        `its begin is ${first} for axis ${axis}, which that fork counts from the end of axis ${i}; ` +
-          "write it from the start",
+        `its begin is ${first} for axis ${axis}, which the fork counts from the end of axis ${i}; ` +
+          "use a number that counts from the start",
       );
     }
     const isSet = (mask: number) => (mask >> i & 1) === 1;
@@ -134,8 +134,8 @@ function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape):
   });
 }
 
-/** What some ranges keep of a value. */
-function pickedOf(
+/** The slice of a value by some ranges. */
+function sliced(
   graph: GraphBuilder,
   name: string,
   value: Value,
@@ -144,16 +144,21 @@ function pickedOf(
   const changing = ranges.filter(({ axis, begin, count, stride }) =>
     begin !== 0 || stride !== 1 || count !== value.shape[axis]
   );
-  // Nothing is left out: the value under the layer's name.
+  // The ranges are complete, so the value itself is the top.
   if (changing.length === 0) return value;
   return changing.reduce(
     (value, range, i) =>
-      picked(graph, i === changing.length - 1 ? name : `${name}/axis${range.axis}`, value, range),
+      slicedAlong(
+        graph,
+        i === changing.length - 1 ? name : `${name}/axis${range.axis}`,
+        value,
+        range,
+      ),
     value,
   );
 }
 
-function picked(
+function slicedAlong(
   graph: GraphBuilder,
   name: string,
   value: Value,
@@ -164,9 +169,9 @@ function picked(
     apply(graph, "reshape", role, [value], { shape, axis, numAxes: 1 });
   const same = isFixed ? reshaped(`${name}/extent`, value, [extent], axis) : value;
   if (stride < 0) {
-    const turned = apply(graph, "reverse", `${name}/turned`, [same], { axis });
+    const reversed = apply(graph, "reverse", `${name}/turned`, [same], { axis });
     const range = { axis, begin: extent - 1 - begin, count, stride: -stride, isFixed: false };
-    return picked(graph, name, turned, range);
+    return slicedAlong(graph, name, reversed, range);
   }
   const range = (node: string, from: Value, along: number, start: number, end: number) =>
     start === 0 && end === from.shape[along] ? from : apply(graph, "slice", node, [from], {
@@ -175,7 +180,7 @@ function picked(
       end: end === from.shape[along] ? 0 : end,
     });
   if (stride === 1 || count === 1) return range(name, same, axis, begin, begin + count);
-  // The first of each group, and one that no whole group follows.
+  // The first of each group of `stride` positions, and a last one without a complete group.
   const whole = begin + count * stride <= extent ? count : count - 1;
   const groups = reshaped(
     `${name}/groups`,

@@ -1,7 +1,7 @@
 /**
  * Add, Sub, Mul, Div, Maximum and Minimum of Synopsys's fork: two operands, broadcast as in NumPy.
- * Cambricon's CycleAdd, CycleSub and CycleMult are the same of an image and a number for each of its
- * channels.
+ * Cambricon's CycleAdd, CycleSub and CycleMult are the same with one number for each channel as the
+ * second operand.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/add_layer.cpp
  * @see https://github.com/Cambricon/caffe/blob/master/src/caffe/layers/cycleadd_layer.cpp
@@ -12,11 +12,12 @@ import { expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
 import { broadcast } from "./broadcast.ts";
 
-/** What becomes of two operands: what is done to them before, the operation, and what is done after. */
+/** An operation on two operands, composed of `eltwise` and `power`. */
 interface Kind {
   readonly options: Options["eltwise"];
-  /** What is done to operands first, by their position. */
+  /** The `power` applied to each operand first. */
   readonly before?: readonly (Options["power"] | undefined)[];
+  /** The `power` applied to the result. */
   readonly after?: Options["power"];
 }
 
@@ -55,7 +56,7 @@ function operands(
   });
 }
 
-/** Cambricon's: the second bottom has a number for each channel of the first. */
+/** Cambricon's layers, whose second bottom has one number for each channel of the first. */
 function cycle(type: string, kind: Kind): Layer {
   return {
     ...operands(type, kind, ({ shapes: [image, numbers] }) => {

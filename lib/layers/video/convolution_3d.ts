@@ -1,6 +1,6 @@
 /**
- * Convolution over volumes `[N, C, T, H, W]`, as forks had it before Caffe's Convolution could: C3D
- * as Convolution3D, video-caffe as NdConvolution.
+ * Convolution over volumes `[N, C, T, H, W]`, from before Caffe's Convolution supported them:
+ * Convolution3D in C3D, NdConvolution in video-caffe.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const settings = message("ConvolutionParameter", {
   num_output: uint32(0, 0),
   bias_term: bool(0, true),
   group: uint32(0, 1),
-  /** How many filters are computed at once. */
+  /** The number of filters computed at a time, which does not affect the result. */
   filter_group: uint32(0, 1),
   weight_filler: nested(0, FillerParameter),
   bias_filler: nested(0, FillerParameter),
@@ -24,7 +24,7 @@ const settings = message("ConvolutionParameter", {
 
 const param = { name: "convolution_param", number: 0, message: settings };
 
-/** C3D's settings, which stand in a message of another name since its version 1.1. */
+/** The settings, which C3D has in a field of another name since version 1.1. */
 function settingsOf(layer: NetLayer) {
   const name = layer.hasParam("convolution3d_param") ? "convolution3d_param" : param.name;
   return layer.param({ ...param, name });

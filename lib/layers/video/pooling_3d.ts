@@ -1,9 +1,8 @@
 /**
- * Pooling over volumes `[N, C, T, H, W]`, as forks for videos have it: C3D as Pooling3D, video-caffe
- * as NdPooling.
+ * Pooling over volumes `[N, C, T, H, W]`: Pooling3D in C3D, NdPooling in video-caffe.
  *
- * It pools each image first, then over the time. For maxima that is the same; for means where all
- * windows have as many elements.
+ * It pools each image first, then over the time. For maxima this is equivalent; for means only if all
+ * windows have the same number of elements.
  *
  * @module
  */
@@ -36,7 +35,7 @@ export const pooling3D = defineLayer({
 
 export const ndPooling: Layer = { ...pooling3D, type: "NdPooling" };
 
-/** How a volume is pooled. */
+/** The settings of pooling over a volume. */
 interface VolumePooling extends VolumeWindows {
   readonly pool: "MAX" | "AVE" | "STOCHASTIC";
   readonly round: "ceil" | "floor";
@@ -45,7 +44,7 @@ interface VolumePooling extends VolumeWindows {
 /**
  * Pools a volume.
  *
- * @throws {TypeError} if images and time cannot be pooled one after the other.
+ * @throws {TypeError} if pooling over images and then over the time is not equivalent.
  */
 export function poolVolume(
   graph: GraphBuilder,
@@ -60,15 +59,17 @@ export function poolVolume(
     );
   }
   if (pool === "STOCHASTIC") {
-    throw new TypeError("its pool is STOCHASTIC, but over volumes only MAX and AVE are known");
+    throw new TypeError("its pool is STOCHASTIC, but over volumes only MAX and AVE are supported");
   }
   const whole = extents.every((extent, i) =>
     pad[i] === 0 && extent >= kernel[i]! && (extent - kernel[i]!) % stride[i]! === 0
   );
   if (pool === "AVE" && !whole) {
     throw new TypeError(
-      `its windows ${showShape(kernel)} do not fit into ${showShape(extents)} without a rest, as ` +
-        "means over volumes need here",
+      `its windows ${showShape(kernel)} do not cover ${
+        showShape(extents)
+      } exactly, which AVE over ` +
+        "volumes needs",
     );
   }
   const method = pool === "AVE" ? "average" : "max";

@@ -1,5 +1,5 @@
 /**
- * How forks for videos spell windows over time, rows and columns.
+ * The window settings of forks for videos, over time, rows and columns.
  *
  * C3D has one number for rows and columns, and one for the time; video-caffe lists all three.
  *
@@ -18,7 +18,7 @@ import {
 
 const VolumeShape = message("BlobShape", { dim: repeated(int64(1)) });
 
-/** The settings of windows. The forks' numbers are those of other settings in Caffe. */
+/** The settings of windows. Caffe uses the forks' field numbers for other settings. */
 export const windowFields = {
   kernel_size: uint32(0),
   kernel_depth: uint32(0),
@@ -46,9 +46,9 @@ export interface VolumeWindows {
 }
 
 /**
- * The windows, settled.
+ * The windows with all defaults.
  *
- * @throws {TypeError} if they are not all there.
+ * @throws {TypeError} if the kernel is missing, or a number is 0.
  */
 export function volumeWindows(param: WindowParameter): VolumeWindows {
   const { kernel_size, kernel_depth, stride, temporal_stride, pad, temporal_pad } = param;

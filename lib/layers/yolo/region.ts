@@ -1,7 +1,7 @@
 /**
- * Region: what YOLO v2's last blob means, as darknet computes it outside training. For each anchor
- * its channels are x and y, which become parts of a cell; width and height, which stay; whether
- * there is an object; and the scores of the classes, which become probabilities.
+ * Region: the activations of YOLO v2's last blob, as in darknet outside training. The channels of
+ * each anchor are x and y, relative to the cell (sigmoid); width and height, unchanged; the objectness
+ * (sigmoid); and the scores of the classes (softmax).
  *
  *     [N, num · (4 + 1 + classes), H, W]  →  the same
  *
@@ -31,7 +31,7 @@ export const region = defineLayer({
   lower: ({ graph, name, param, bottoms: [bottom] }) => [regionOf(graph, name, bottom!, param)],
 });
 
-/** RegionYolo: the same in OpenVINO, each sample in a row. */
+/** OpenVINO's RegionYolo: the same, with each sample flattened. */
 export const regionYolo = defineLayer({
   type: "RegionYolo",
   ops: region.ops!,
@@ -42,7 +42,7 @@ export const regionYolo = defineLayer({
       coords: uint32(1, 4),
       classes: uint32(2, 20),
       num: uint32(3, 1),
-      // Without a softmax it means what YOLO v3 does, for some of its anchors.
+      // Without a softmax it is the layer of YOLO v3, for some of its anchors.
       ...onlyWith({ do_softmax: true, axis: 1, end_axis: 3 }),
     }),
   },
@@ -53,7 +53,7 @@ export const regionYolo = defineLayer({
   },
 });
 
-/** What decides on the channels. */
+/** The settings that determine the channels. */
 interface RegionSettings {
   readonly classes: number;
   readonly num: number;

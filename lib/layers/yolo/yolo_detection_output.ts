@@ -1,7 +1,7 @@
 /**
  * YoloDetectionOutput: the boxes that YOLO v2 has found, in one or two grids that share their
- * anchors. They are picked on the CPU, after everything else has run. The boxes of all images of a
- * batch compete with each other, and all say image 0.
+ * anchors, selected on the CPU after all other ops. As in the fork, non-maximum suppression mixes the
+ * boxes of all images of a batch, and all have the image index 0.
  *
  * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/yolo_detection_output_layer.cpp
  * @module
@@ -17,7 +17,7 @@ export const yoloDetectionOutput = defineLayer({
     // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("YoloDetectionOutputParameter", {
-      /** The side of the grid, which is the bottom's in truth. */
+      /** The side of the grid; unused, since the bottom has it. */
       side: uint32(1, 13),
       num_classes: uint32(2),
       num_box: uint32(3, 5),

@@ -1,7 +1,7 @@
 /**
- * Yolov3DetectionOutput: the boxes that YOLO v3 has found, in one grid a bottom. They are picked on
- * the CPU, after everything else has run. The boxes of all images of a batch and of all classes
- * compete with each other, and all say image 0.
+ * Yolov3DetectionOutput: the boxes that YOLO v3 has found, in one grid for each bottom, selected on
+ * the CPU after all other ops. As in the fork, non-maximum suppression mixes the boxes of all images
+ * of a batch and of all classes, and all have the image index 0.
  *
  * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/yolov3_detection_output_layer.cpp
  * @module
@@ -23,11 +23,11 @@ export const yolov3DetectionOutput = defineLayer({
       nms_threshold: float(4, 0.45),
       /** All anchors, width and height in pixels. */
       biases: floats(5),
-      /** How many pixels a cell has, grid by grid. */
+      /** The size of a cell in pixels, for each grid. */
       anchors_scale: repeated(uint32(6)),
-      /** How many grids there are. */
+      /** The number of grids. */
       mask_group_num: uint32(7, 2),
-      /** Which anchors a grid's boxes have, grid by grid. */
+      /** The indices of the anchors of each grid, concatenated. */
       mask: repeated(uint32(8)),
       gaussian_box: bool(9, false),
     }),
@@ -38,9 +38,8 @@ export const yolov3DetectionOutput = defineLayer({
     const { num_classes, num_box: boxes, biases, mask, mask_group_num: grids } = param;
     if (!num_classes) throw new TypeError("it has no num_classes, but needs it");
     if (param.gaussian_box) {
-      // The fork reads memory that nobody has written.
       throw new TypeError(
-        "its gaussian_box is true, where the fork reads memory that nobody has written; set it to false",
+        "its gaussian_box is true, for which the fork reads uninitialized memory; set it to false",
       );
     }
     if (bottoms.length !== grids) {

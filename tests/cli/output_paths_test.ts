@@ -68,8 +68,8 @@ const nowhere: [args: string, message: string][] = [
   ["report missing.npz -o no/o.html", "no/o.html: there is no such folder"],
   ["runtime missing.npz -o here", "here: it is a folder"],
   ["convert missing -o x.npy/o.npz", "x.npy/o.npz: not a directory"],
-  ["convert missing --tfjs-output-path x.npy", "into the folder x.npy: x.npy is no folder"],
-  ["weights missing.npz -o kept.npz", "kept.npz: permission denied: the file may only be read"],
+  ["convert missing --tfjs-output-path x.npy", "into the folder x.npy: x.npy is not a folder"],
+  ["weights missing.npz -o kept.npz", "kept.npz: permission denied: the file is read-only"],
 ];
 
 Deno.test({

@@ -2,11 +2,11 @@
  * Shaders are made short without changing what they say.
  */
 import assert from "node:assert/strict";
-import { squeezeShader } from "../../cli/one_file/squeeze_shader.ts";
+import { minifyShader } from "../../cli/one_file/minify_shader.ts";
 
-Deno.test("squeezeShader() leaves out comments and space, and shortens local names", () => {
+Deno.test("minifyShader() leaves out comments and space, and shortens local names", () => {
   assert.equal(
-    squeezeShader(`
+    minifyShader(`
 const plane = rows * columns;  // of the output
 
 // The sum.
@@ -22,9 +22,9 @@ fn add(first: f32, @builtin(local_invocation_id) id: vec3u) -> f32 {
   );
 });
 
-Deno.test("squeezeShader() keeps names that stand for something else as well", () => {
+Deno.test("minifyShader() keeps names that stand for something else as well", () => {
   const shader = "fn f(a: f32) -> f32 { let alpha = a; return alpha * x.alpha; }";
-  assert.equal(squeezeShader(shader), "fn f(a:f32)->f32{let l=a;return l*x.alpha;}");
+  assert.equal(minifyShader(shader), "fn f(a:f32)->f32{let l=a;return l*x.alpha;}");
   const spliced = "fn f(first: f32) -> f32 { return ${sum}; }";
-  assert.equal(squeezeShader(spliced), "fn f(first:f32)->f32{return ${sum};}");
+  assert.equal(minifyShader(spliced), "fn f(first:f32)->f32{return ${sum};}");
 });

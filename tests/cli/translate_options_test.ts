@@ -1,6 +1,6 @@
 /** The command line names its own options in the converter's messages. */
 import assert from "node:assert/strict";
-import { withOwnOptions } from "../../cli/own_options.ts";
+import { translateOptions } from "../../cli/translate_options.ts";
 import {
   alignCropsHint,
   cropHint,
@@ -30,6 +30,6 @@ const cases: readonly (readonly [hint: string, option: string])[] = [
 
 for (const [hint, option] of cases) {
   Deno.test(`${hint} is ${option} on the command line`, () => {
-    assert.equal(withOwnOptions(`say ${hint}, and ${hint}`), `say ${option}, and ${option}`);
+    assert.equal(translateOptions(`say ${hint}, and ${hint}`), `say ${option}, and ${option}`);
   });
 }

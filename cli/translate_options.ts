@@ -1,6 +1,6 @@
 /**
- * Messages of the converter in the words of the command line: the converter names options as a
- * program gives them.
+ * Translates options in the converter's messages, where they have the form of code, to options of the
+ * command line.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { alignCropsHint, meanImageHint, resizeHint } from "../lib/option_hints.t
 
 const text = /("(?:[^"\\]|\\.)*")/.source;
 
-/** How an option is spelled by `lib/option_hints.ts`, and what it is here. */
+/** Patterns for the options that `lib/option_hints.ts` writes, and their translations. */
 const spellings: readonly (readonly [string | RegExp, (...found: string[]) => string])[] = [
   [
     new RegExp(`inputShapes: new Map\\(\\[\\[${text}, \\[([^\\]]*)\\]\\]\\]\\)`, "g"),
@@ -26,14 +26,14 @@ const spellings: readonly (readonly [string | RegExp, (...found: string[]) => st
     /outputs: (\["(?:[^"\\]|\\.|",")*"\])/g,
     (_, blobs) => `--outputs ${(JSON.parse(blobs!) as string[]).join(",")}`,
   ],
-  [/\{ (?:phase|level|stages): [^{}]* \}/g, ownState],
+  [/\{ (?:phase|level|stages): [^{}]* \}/g, stateOptions],
   [resizeHint, () => "--resize"],
   [meanImageHint, () => "--mean"],
   [alignCropsHint, () => "--align-crops"],
 ];
 
-/** The options that choose layers, as the command line has them. */
-function ownState(state: string): string {
+/** The options that select layers. */
+function stateOptions(state: string): string {
   return state.slice(2, -2)
     .replace(/phase: "(\w+)"/, (_, phase) => `-p ${phase.toLowerCase()}`)
     .replace(/level: /, "--level ")
@@ -44,7 +44,7 @@ function ownState(state: string): string {
     .replaceAll(", ", " ");
 }
 
-/** A message that names the options of the command line. */
-export function withOwnOptions(message: string): string {
-  return spellings.reduce((told, [from, to]) => told.replaceAll(from, to), message);
+/** A message with the options of the command line. */
+export function translateOptions(message: string): string {
+  return spellings.reduce((text, [from, to]) => text.replaceAll(from, to), message);
 }

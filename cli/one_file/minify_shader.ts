@@ -15,7 +15,7 @@ const interpolation = /(\$\{[^}]*\})/;
  *
  * @param code The contents of a template literal: a shader, or parts of one.
  */
-export function squeezeShader(code: string): string {
+export function minifyShader(code: string): string {
   const bare = code.replace(/\/\/.*/g, "").replaceAll("\\n", "\n");
   // The names in a literal with interpolations may also occur in the inserted text.
   const renamed = interpolation.test(bare) ? bare : shortenLocals(bare);

@@ -1,5 +1,5 @@
 /**
- * Where things stand in a drawing.
+ * The geometry of a diagram.
  *
  * @module
  */
@@ -12,15 +12,14 @@ export interface Box {
   readonly height: number;
 }
 
-/** A place, in pixels. */
+/** A point, in pixels. */
 export type Point = readonly [x: number, y: number];
 
-/** Where everything stands. */
+/** The positions of all boxes and arrows. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  /** One a size that was given. */
   readonly boxes: readonly Box[];
-  /** One a pair that was given. */
+  /** The polyline of each arrow. */
   readonly lines: readonly (readonly Point[])[];
 }

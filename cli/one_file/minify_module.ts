@@ -5,8 +5,8 @@
  */
 import { minify, type MinifyOptions } from "terser";
 
-/** Minifies further than the bundler, which only looks at single expressions. */
-export async function shorten(code: string): Promise<string> {
+/** Minifies further than the bundler, which optimizes single expressions only. */
+export async function minifyModule(code: string): Promise<string> {
   const { code: terse } = await minify(code, {
     module: true,
     ecma: 2020,
@@ -20,7 +20,7 @@ export async function shorten(code: string): Promise<string> {
     compress: false,
     format: { spidermonkey: true, code: false },
   } as MinifyOptions) as unknown as { ast: Program };
-  const { code: short } = await minify(textsFirst(ast) as never, {
+  const { code: short } = await minify(literalsFirst(ast) as never, {
     module: true,
     mangle: false,
     compress: { defaults: false, join_vars: true },
@@ -29,7 +29,7 @@ export async function shorten(code: string): Promise<string> {
   return short! + "\n";
 }
 
-/** The part of an ESTree module that matters here. */
+/** The used part of an ESTree module. */
 interface Program {
   readonly body: readonly Statement[];
 }
@@ -38,11 +38,14 @@ interface Statement {
   readonly declarations?: readonly { readonly init: { readonly type: string } | null }[];
 }
 
-/** Moves shaders next to each other: gzip's window is only 32 KB. */
-function textsFirst(program: Program): Program {
+/** Moves shaders next to each other, since gzip's window is only 32 KB. */
+function literalsFirst(program: Program): Program {
   const body = program.body.flatMap((statement): Statement[] =>
     statement.declarations?.map((one) => ({ ...statement, declarations: [one] })) ?? [statement]
   );
-  const isText = ({ declarations }: Statement) => declarations?.[0]?.init?.type === "Literal";
-  return { ...program, body: [...body.filter(isText), ...body.filter((one) => !isText(one))] };
+  const isLiteral = ({ declarations }: Statement) => declarations?.[0]?.init?.type === "Literal";
+  return {
+    ...program,
+    body: [...body.filter(isLiteral), ...body.filter((one) => !isLiteral(one))],
+  };
 }
