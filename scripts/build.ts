@@ -12,7 +12,7 @@
  * @module
  */
 import { gzipSync } from "node:zlib";
-import { copyFolder, copyRuntime } from "../cli/one_file/copy_runtime.ts";
+import { copyConverter, copyRuntime } from "../cli/one_file/copy_runtime.ts";
 import { inFolder, oneModule } from "../cli/one_file/module.ts";
 import { typesBeside, typesOf } from "../cli/one_file/types.ts";
 import { buildPage } from "../cli/page/build.ts";
@@ -47,12 +47,9 @@ export function buildRuntime(): Promise<Built> {
 /** The converter and the runtime as one module. */
 export function buildKaffe(): Promise<Built> {
   return inFolder(async (folder) => {
-    await Deno.copyFile(new URL("mod.ts", root), `${folder}/mod.ts`);
-    const copied = await Promise.all(["lib", "proto", "runtime"].map((part) => {
-      return copyFolder(new URL(`${part}/`, root), `${folder}/${part}`, `${part}/`);
-    }));
+    const files = await copyConverter(folder);
     const entries = ["mod.ts", "runtime/mod.ts"];
-    return await build(folder, { name: "kaffe", entries, files: copied.flat() });
+    return await build(folder, { name: "kaffe", entries, files });
   });
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { root } from "../page/bundle.ts";
 import { minifyShader } from "./minify_shader.ts";
 
 /** The contents of a template literal marked as WGSL. */
@@ -18,7 +19,23 @@ export type Change = (file: string, text: string) => string;
  * @returns The names of its files.
  */
 export async function copyRuntime(to: string, change?: Change): Promise<string[]> {
-  return await copyFolder(new URL("../../runtime/", import.meta.url), to, "", change);
+  return await copyFolder(new URL("runtime/", root), to, "", change);
+}
+
+/**
+ * Copies the converter, the runtime and further folders of the project, with their shaders minified.
+ *
+ * @returns The paths of the files in the folders.
+ */
+export async function copyConverter(
+  to: string,
+  further: readonly string[] = [],
+): Promise<string[]> {
+  await Deno.copyFile(new URL("mod.ts", root), `${to}/mod.ts`);
+  const copied = await Promise.all(["lib", "proto", "runtime", ...further].map((folder) => {
+    return copyFolder(new URL(`${folder}/`, root), `${to}/${folder}`, `${folder}/`);
+  }));
+  return copied.flat();
 }
 
 /**
@@ -27,7 +44,7 @@ export async function copyRuntime(to: string, change?: Change): Promise<string[]
  * @param below The prefix of the files' names.
  * @param change A further change to its files.
  */
-export async function copyFolder(
+async function copyFolder(
   from: URL,
   to: string,
   below = "",

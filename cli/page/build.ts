@@ -3,15 +3,17 @@
  *
  * @module
  */
-import { bundleText, root } from "./bundle.ts";
+import { copyConverter } from "../one_file/copy_runtime.ts";
+import { inFolder } from "../one_file/module.ts";
+import { bundle, bundleText, root } from "./bundle.ts";
 
 /** The files of the page by their paths. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-/** The bundles of the page, and their entry modules. */
-const modules: Readonly<Record<string, string>> = {
-  "main.js": "web/main.tsx",
-  "worker.js": "web/worker.ts",
+/** The modules of the page. */
+const modules: Readonly<Record<string, () => Promise<string>>> = {
+  "main.js": () => bundleText("web/main.tsx"),
+  "worker.js": bundleWorker,
 };
 
 /** The other files of the page, and their sources. */
@@ -28,8 +30,8 @@ const copied: Readonly<Record<string, string>> = {
 export async function buildPage(): Promise<PageFiles> {
   const files = new Map(
     await Promise.all([
-      ...Object.entries(modules).map(async ([path, from]) => {
-        return [path, new TextEncoder().encode(await bundleText(from))] as const;
+      ...Object.entries(modules).map(async ([path, bundled]) => {
+        return [path, new TextEncoder().encode(await bundled())] as const;
       }),
       ...Object.entries(copied).map(async ([path, from]) => {
         return [path, await Deno.readFile(new URL(from, root))] as const;
@@ -37,6 +39,15 @@ export async function buildPage(): Promise<PageFiles> {
     ]),
   );
   return files.set("offline.js", await buildOffline(files));
+}
+
+/** The worker, which contains the runtime, with its shaders minified. */
+function bundleWorker(): Promise<string> {
+  return inFolder(async (folder) => {
+    await copyConverter(folder, ["web"]);
+    await bundle("web/worker.ts", "worker.js", { folder });
+    return await Deno.readTextFile(`${folder}/worker.js`);
+  });
 }
 
 /** The service worker, with the list of all other files and a hash of their contents. */

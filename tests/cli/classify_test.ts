@@ -299,7 +299,7 @@ Deno.test("a sequence of labels is no class, and who takes no picture is not sen
   assert.equal(text.code, 1);
   assert.match(
     text.stderr,
-    /Cannot classify pictures: the network gives "text".*; kaffe run writes/,
+    /Cannot classify pictures: the network computes "text".*; kaffe run writes/,
   );
   folder.write("net", beside.replace("dim: 1 dim: 28 dim: 28", "dim: 2 dim: 28 dim: 28"));
   await folder.done("convert", "net", "-o", "pair.npz", "--inject", "score=0.001");

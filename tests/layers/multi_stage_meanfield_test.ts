@@ -18,7 +18,7 @@ function text([batch, classes, height, width]: Shape, settings: string): string 
             top: "y" multi_stage_meanfield_param { ${settings} } }`;
 }
 
-const refused = /^Cannot express the network in TensorFlow's ops.*depends on their colours/s;
+const refused = /^Cannot express the network in TensorFlow's ops.*depends on the colours/s;
 
 const [near, alike, fit] = [[3, 1, 0, 2], [5, 0, 2, 4], [-1, 0.5, 0, -2]] as const;
 
