@@ -76,7 +76,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     load: async () => (await import("./report.ts")).report,
   }],
   ["runtime", {
-    about: "Write a JavaScript file with only the parts of the runtime that some bundles need.",
+    about: "Write the runtime as one JavaScript file, with only the parts that some bundles need.",
     load: async () => (await import("./runtime.ts")).runtime,
   }],
   ["layers", {

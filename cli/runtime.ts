@@ -1,5 +1,6 @@
 /**
- * `kaffe runtime`: writes a runtime in one file with only the parts that some networks need.
+ * `kaffe runtime`: writes a runtime in one file with only the parts that some networks need, or with
+ * every op for one device.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { withFileInErrors } from "./network_file.ts";
-import { devices, opsOf, runtimeTypes, tailoredRuntime } from "./one_file/tailor.ts";
+import { allOps, devices, opsOf, runtimeTypes, tailoredRuntime } from "./one_file/tailor.ts";
 import { typesBeside } from "./one_file/types.ts";
 import { readChoice } from "./option_values.ts";
 import { checkOutputPaths } from "./output_paths.ts";
@@ -20,9 +21,9 @@ import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
 
-/** Writes a runtime for some bundles. */
+/** Writes a runtime for some bundles, or for any. */
 export const runtime = defineCommand({
-  files: { name: "BUNDLE", least: 1, most: Infinity },
+  files: { name: "[BUNDLE…]", least: 0, most: Infinity },
   options: {
     output: {
       value: "runtime.js",
@@ -37,6 +38,7 @@ export const runtime = defineCommand({
   examples: [
     "runtime model.npz -o runtime.js",
     "runtime faces.npz eyes.npz -o runtime.js --device gpu",
+    "runtime -o runtime.js --device gpu      (with every op)",
   ],
   async run({ files, values }, read) {
     const { output, device = "both", layers } = values;
@@ -54,7 +56,7 @@ export const runtime = defineCommand({
         (await withFileInErrors(file, bytes, () => readBundle(bytes, undefined, own))).graph,
       );
     }
-    const ops = opsOf(graphs);
+    const ops = graphs.length > 0 ? opsOf(graphs) : allOps();
     const [code, declarations] = await Promise.all([
       tailoredRuntime({ ...parts, ops }),
       types === undefined ? "" : runtimeTypes(),
@@ -68,7 +70,8 @@ export const runtime = defineCommand({
     const gzipped = showBytes(gzipSync(bytes, { level: 9 }).length);
     if (types !== undefined) print(`Wrote ${types} (its types)`);
     print(
-      `Wrote ${output} (${showBytes(bytes.length)}, ${gzipped} gzipped): ${[...ops].join(", ")}`,
+      `Wrote ${output} (${showBytes(bytes.length)}, ${gzipped} gzipped): ` +
+        (graphs.length > 0 ? [...ops].join(", ") : "every op"),
     );
     return 0;
   },

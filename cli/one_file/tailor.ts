@@ -4,7 +4,7 @@
  * @module
  */
 import type { Graph } from "../../runtime/graph.ts";
-import { isOpName, type OpName } from "../../runtime/ops/mod.ts";
+import { isOpName, type OpName, ops } from "../../runtime/ops/mod.ts";
 import { opsUnfolded } from "../../runtime/unfold_depth.ts";
 import { copyRuntime } from "./copy_runtime.ts";
 import { inFolder, oneModule } from "./module.ts";
@@ -29,6 +29,11 @@ export function opsOf(graphs: readonly Graph[]): Set<OpName> {
   return new Set([...named, ...unfolded, "concat" as const].sort());
 }
 
+/** All ops of the runtime. */
+export function allOps(): Set<OpName> {
+  return new Set(Object.keys(ops).filter(isOpName));
+}
+
 /** The tables of ops; each row is an op's name alone, or with its entry. */
 const tables = ["ops/mod.ts", "ops/fours/mod.ts", "cpu/kernels.ts", "unfold.ts"];
 const table = /^(?:export )?const (?:table|fours)\b[^]*?^\};/m;
@@ -43,8 +48,8 @@ export function runtimeTypes(): Promise<string> {
 }
 
 /** A runtime of some parts, as a minified module. */
-export function tailoredRuntime({ ops, device }: Parts): Promise<string> {
-  const without = (row: string, name: string) => isOpName(name) && !ops.has(name) ? "" : row;
+export function tailoredRuntime({ ops: needed, device }: Parts): Promise<string> {
+  const without = (row: string, name: string) => isOpName(name) && !needed.has(name) ? "" : row;
   return inFolder(async (folder) => {
     await copyRuntime(`${folder}/runtime`, (file, text) => {
       if (file === "engines/mod.ts") return text.replace("both.ts", `${device}.ts`);

@@ -120,3 +120,13 @@ console.log(prob?.shape.length);
 // @ts-expect-error: there is no such device.
 await Network.load("model.npz", { device: "tpu" });
 `;
+
+Deno.test("a runtime without bundles has every op, for one device", async () => {
+  const told = await folder.done("runtime", "-o", "all.js", "--device", "cpu", "--no-types");
+  assert.match(told, /^Wrote all\.js \([\d.]+ kB, [\d.]+ kB gzipped\): every op\n$/);
+  const { Network: Any } = await import(`file://${folder.at("all.js")}`) as {
+    Network: typeof Network;
+  };
+  for (const bundle of [digits, other]) (await Any.load(bundle)).destroy();
+  await assert.rejects(Any.load(digits, { device: "gpu" }), /made for the CPU alone/);
+});
