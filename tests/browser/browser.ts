@@ -48,6 +48,9 @@ export function launch(gpu = true): Promise<Browser> {
   });
 }
 
+/** The timeout of each action in milliseconds: SwiftShader is slow on a busy machine. */
+const timeout = 120_000;
+
 /** A file to drop on a page. */
 export interface GivenFile {
   readonly name: string;
@@ -62,6 +65,7 @@ export async function openSite(
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
   const browser = await launch(gpu);
   const page = await browser.newPage();
+  page.setDefaultTimeout(timeout);
   const address = `http://127.0.0.1:${server.addr.port}/`;
   await page.goto(address);
   return {
