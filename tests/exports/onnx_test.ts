@@ -126,7 +126,7 @@ Deno.test("an ONNX model refuses what ONNX cannot express, and says where to end
   assert.throws(() => decoded(filter), {
     name: "TypeError",
     message: "Cannot express the network in ONNX's ops: there are none for a node:\n" +
-      '  "rows" (selectRows): how many rows it selects depends on their values; export what it ' +
+      '  "rows" (selectRows): the number of rows that it selects depends on their values; export what it ' +
       'reads instead, outputs: ["relu"]',
   });
   assert.deepEqual(decoded(filter, { outputs: ["relu"] }).graph.node.length, 1);
@@ -143,13 +143,13 @@ Deno.test("what follows boxes in an ONNX model is refused where it needs to know
   assert.deepEqual(infosOf(decoded(detector).graph.output), [["found", [1, 1, undefined, 7]]]);
   assert.throws(
     () => decoded(detector + after),
-    /"sum" \(dense\): how large its input is depends on what is found; .*outputs: \["found"\]/,
+    /"sum" \(dense\): the shape of its input depends on the number of detections; .*outputs: \["found"\]/,
   );
   const window = `layer { name: "pool" type: "Pooling" bottom: "found" top: "pool"
     pooling_param { pool: AVE global_pooling: true } }`;
   assert.throws(
     () => decoded(detector + window),
-    /"pool" \(pool2d\): how large its input is depends on what is found; .*outputs: \["found"\]/,
+    /"pool" \(pool2d\): the shape of its input depends on the number of detections; .*outputs: \["found"\]/,
   );
 });
 
