@@ -74,7 +74,7 @@ Deno.test("weights and network in the wrong order are reported first", async () 
   }
   await folder.done("convert", "deploy.prototxt", "net.caffemodel");
   const alone = await folder.kaffe("convert", "net.caffemodel");
-  assert.match(alone.stderr, /--input-shape data=\S+, or give the deploy\.prototxt before it\n/);
+  assert.match(alone.stderr, /--input-shape data=\S+, or pass the deploy\.prototxt before it\n/);
 });
 
 Deno.test("a missing permission is reported with the flag that grants it", async () => {

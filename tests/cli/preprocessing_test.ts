@@ -78,6 +78,6 @@ Deno.test("preprocessing without an effect, or from the file alone, causes a war
     layer { type: "ReLU" bottom: "data" top: "relu" }`,
   );
   const other = await folder.kaffe("convert", "data", "--input-shape", "data=1,3,4,5");
-  assert.match(other.stderr, /^Warning: pictures cannot be fed: \[3, 3\] is cut from them, but/);
+  assert.match(other.stderr, /^Warning: pictures cannot be fed: they are cropped to \[3, 3\], but/);
   assert.equal(other.code, 0);
 });
