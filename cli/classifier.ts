@@ -9,7 +9,7 @@ import type { Values } from "./options.ts";
 import { otherTask } from "./other_task.ts";
 import { PictureInput } from "./picture_input.ts";
 
-/** The options of how pictures are classified. */
+/** The options for classifying pictures. */
 export const classifierOptions = {
   blob: { value: "prob", about: "The blob with the scores of classes (an output)." },
   oversample: { about: "Average over ten views: the corners, the middle, all mirrored." },
@@ -24,9 +24,9 @@ export class Classifier {
   readonly #blob: string;
 
   /**
-   * @param options The blob with the scores, if it is not to be found among the outputs; and whether
-   * to average the scores of ten crops of each picture.
-   * @throws {TypeError} if the network does not take one picture, or tells no class.
+   * @param options The blob with the scores, by default an output; and whether to average the scores
+   * of ten crops of each picture.
+   * @throws {TypeError} if the network does not take one picture, or has no scores of classes.
    */
   constructor(network: OpenedNetwork, { blob, oversample }: ClassifierValues) {
     this.#network = network;

@@ -1,5 +1,5 @@
 /**
- * `kaffe detect`: tells what a detector finds in pictures, and where.
+ * `kaffe detect`: detects objects in pictures.
  *
  * @module
  */
@@ -21,17 +21,17 @@ import { PictureInput, type PictureSource } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { RegionInput } from "./region_input.ts";
 
-/** What is told of a picture; boxes are in its pixels, from its left and top. */
+/** The result for a picture, with boxes in pixels. */
 interface Answer {
   readonly file: string;
   readonly width: number;
   readonly height: number;
   readonly boxes: readonly FoundBox[];
-  /** The picture with the boxes. */
+  /** The path of the picture with the boxes drawn. */
   readonly drawn?: string;
 }
 
-/** Finds things in pictures. */
+/** Detects objects in pictures. */
 export const detect = defineCommand({
   files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
   options: {
@@ -63,12 +63,13 @@ export const detect = defineCommand({
     const { network } = opened;
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
-    if (batch > 1 && !(detection.form === "rows" && detection.tellsImages)) {
+    if (batch > 1 && !(detection.form === "rows" && detection.hasImageIndex)) {
       throw new TypeError(
-        `Cannot detect in ${batch} pictures at once: the network tells of one; leave out --batch`,
+        `Cannot detect in ${batch} pictures at once: the rows of the network do not have the index ` +
+          "of their picture; leave out --batch",
       );
     }
-    const { input, blobs, boxesOf } = finderOf(network, detection, least);
+    const { input, blobs, boxesOf } = detectorOf(network, detection, least);
     using output = values.output === undefined
       ? undefined
       : new PictureOutput(values.output, images, read);
@@ -95,15 +96,15 @@ export const detect = defineCommand({
   },
 });
 
-/** How a detector is shown pictures, and what it finds in them. */
-interface Finder {
+/** The input of a detector, and the decoding of its outputs. */
+interface Detector {
   readonly input: PictureSource;
-  /** The blobs that tell it. */
+  /** The blobs from which boxes are decoded. */
   readonly blobs: readonly string[];
   readonly boxesOf: (shown: Shown) => readonly FoundBox[];
 }
 
-function finderOf(network: OpenedNetwork, detection: Detection, least: number): Finder {
+function detectorOf(network: OpenedNetwork, detection: Detection, least: number): Detector {
   const { labels } = network;
   if (detection.form === "rows") {
     const { output } = detection;
@@ -114,10 +115,10 @@ function finderOf(network: OpenedNetwork, detection: Detection, least: number): 
         boxesIn(outputs[output]!, sample, detection, labels, seen),
     };
   }
-  const { regions, scores, moves } = detection, preprocessing = network.preprocessing!;
+  const { regions, scores, deltas } = detection, preprocessing = network.preprocessing!;
   return {
     input: new RegionInput(network, detection),
-    blobs: [regions, scores, moves],
+    blobs: [regions, scores, deltas],
     boxesOf: ({ outputs, image }) => {
       const size = [image.height, image.width] as const;
       return boxesInRegions(outputs, detection, labels, preprocessing, size, least);

@@ -1,14 +1,14 @@
 /**
- * How a picture lies by its EXIF data, and how it is turned upright.
+ * Reads the orientation of pictures from EXIF data, and applies it.
  *
  * @module
  */
 import type { Image } from "../runtime/preprocess.ts";
 
-/** From 1, which is upright, to 8. */
+/** EXIF's orientation, from 1, which is upright, to 8. */
 export type Orientation = number;
 
-/** The orientation that EXIF data tells, which begins with the header of a TIFF. */
+/** The orientation in EXIF data, which starts with a TIFF header. */
 export function orientationIn(tiff: Uint8Array): Orientation | undefined {
   if (tiff.length < 8) return undefined;
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
@@ -24,19 +24,19 @@ export function orientationIn(tiff: Uint8Array): Orientation | undefined {
   return undefined;
 }
 
-/** A picture upright: from 5 on its rows are columns, and in some its sides are exchanged. */
+/** Rotates or mirrors a picture upright. From orientation 5 on, rows and columns are transposed. */
 export function upright(image: Image, orientation: Orientation): Image {
   if (!(orientation >= 2 && orientation <= 8)) return image;
   const { width, height } = image;
-  const isTurned = orientation > 4;
+  const isTransposed = orientation > 4;
   const fromRight = [2, 3, 7, 8].includes(orientation);
   const fromBottom = [3, 4, 6, 7].includes(orientation);
   const from = new Uint32Array(Uint8Array.from(image.data).buffer);
   const to = new Uint32Array(from.length);
-  const [rows, columns] = isTurned ? [width, height] : [height, width];
+  const [rows, columns] = isTransposed ? [width, height] : [height, width];
   for (let y = 0, at = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++, at++) {
-      const [across, down] = isTurned ? [y, x] : [x, y];
+      const [across, down] = isTransposed ? [y, x] : [x, y];
       const column = fromRight ? width - 1 - across : across;
       to[at] = from[(fromBottom ? height - 1 - down : down) * width + column]!;
     }

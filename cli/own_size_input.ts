@@ -1,5 +1,5 @@
 /**
- * The input of a network that is shown pictures in the sizes that they have.
+ * The input of a network for pictures in their original sizes.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import { PictureInput, type PictureSource, readOne, tellIfRaw } from "./picture_
 import { prepare, type Sample } from "./pictures.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The option that asks for it. */
+/** The option that selects it. */
 export const ownSizeOption = {
   "own-size": { about: "Show pictures in their own size, if the network takes any." },
 } as const;
 
-/** Shows one picture at a time, neither resized nor cropped. */
+/** Reads one picture at a time, neither resized nor cropped. */
 export class OwnSizeInput implements PictureSource {
   readonly sizesVary = true;
   readonly #network: OpenedNetwork;
@@ -26,7 +26,7 @@ export class OwnSizeInput implements PictureSource {
   /** @throws {TypeError} if the network does not take one picture. */
   constructor(network: OpenedNetwork, action: string) {
     this.#network = network;
-    // That it takes one is checked there.
+    // The constructor checks that the network takes one picture.
     new PictureInput(network, action);
     this.#input = givenInputs(network.graph)[0]!;
   }
@@ -39,7 +39,7 @@ export class OwnSizeInput implements PictureSource {
     return whole;
   }
 
-  /** The network for pictures of a picture's size. */
+  /** The graph for pictures of the same size. */
   graphFor({ width, height }: Image): Graph {
     const { name, shape } = this.#input;
     return withInputShapes(
@@ -65,7 +65,7 @@ export class OwnSizeInput implements PictureSource {
   }
 }
 
-/** @throws {UsageError} if several pictures are to be shown at once, each in its own size. */
+/** @throws {UsageError} if the batch size exceeds 1, since pictures of different sizes fit in none. */
 export function refuseBatch(batch: number): void {
   if (batch > 1) throw new UsageError("--own-size shows pictures one by one: leave out --batch");
 }

@@ -69,7 +69,7 @@ export async function answersFor<Answer>(
     try {
       if (errors.size < files.length) outputs = await network.run(inputs, { outputs: blobs });
     } catch (error) {
-      // What is wrong with one picture is not what is wrong with the others.
+      // A network that does not support one size may support those of the other pictures.
       if (!input.sizesVary || !isKnown(error)) throw error;
       images.clear();
       errors.set(0, new Error(`Cannot show ${files[0]} to the network: ${error.message}`));
@@ -102,8 +102,8 @@ export function tellAnswers<Answer extends object>(
 ): number {
   if (json) printJson(answers);
   else {
-    const told = answers.filter((answer) => !isUnanswered(answer)) as Answer[];
-    told.forEach((answer, i) => print((i === 0 ? "" : "\n") + show(answer)));
+    const successful = answers.filter((answer) => !isUnanswered(answer)) as Answer[];
+    successful.forEach((answer, i) => print((i === 0 ? "" : "\n") + show(answer)));
     end();
   }
   return tellErrors(answers);

@@ -1,5 +1,5 @@
 /**
- * `kaffe render`: writes the pictures that a network makes of pictures.
+ * `kaffe render`: writes the pictures that a network outputs.
  *
  * @module
  */
@@ -20,16 +20,16 @@ import { PictureOutput } from "./picture_output.ts";
 import { printJson } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What is told of a picture. */
+/** The result for a picture. */
 interface Answer {
   readonly file: string;
-  /** The picture that is made of it, and its extents. */
+  /** The path of the output picture, and its extents. */
   readonly drawn: string;
   readonly width: number;
   readonly height: number;
 }
 
-/** Makes pictures of pictures. */
+/** Writes the pictures that a network outputs. */
 export const render = defineCommand({
   files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
   options: {

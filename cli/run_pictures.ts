@@ -45,7 +45,7 @@ export async function runPictures(
   }
   if (errors.length === pictures.length) throw errors[0]!;
   for (const { message } of errors) printError(`${message}; its results are written as NaN`);
-  const results = outputs.map((name) => [name, joined(parts.map((each) => each[name]!))] as const);
+  const results = outputs.map((name) => [name, joined(parts.map((part) => part[name]!))] as const);
   return { results: Object.fromEntries(results), failed: errors.length };
 }
 

@@ -1,5 +1,5 @@
 /**
- * `kaffe segment`: tells what the places of pictures belong to.
+ * `kaffe segment`: predicts the class of each pixel of pictures.
  *
  * @module
  */
@@ -30,18 +30,18 @@ import { PictureInput } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What is told of a picture. */
+/** The result for a picture. */
 interface Answer {
   readonly file: string;
   readonly width: number;
   readonly height: number;
-  /** The classes of its places, those with the largest shares first. */
+  /** The classes of its pixels, those with the largest shares first. */
   readonly classes: readonly ClassShare[];
-  /** The class map, or the picture under it. */
+  /** The path of the class map, or of the picture blended with it. */
   readonly drawn?: string;
 }
 
-/** Tells the class of each place. */
+/** Predicts the class of each pixel. */
 export const segment = defineCommand({
   files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
   options: {
@@ -80,7 +80,7 @@ export const segment = defineCommand({
       ? segmentationOf(graph, labels)
       : segmentationBy(graph, values.blob);
     if (segmentation === undefined) {
-      throw otherTask(network, "segment pictures", "not a score for each class at each place");
+      throw otherTask(network, "segment pictures", "not a score for each class at each pixel");
     }
     using output = values.output === undefined
       ? undefined
@@ -89,7 +89,7 @@ export const segment = defineCommand({
     const ownSize = values["own-size"] ? new OwnSizeInput(network, "segment") : undefined;
     const input = ownSize ?? new PictureInput(network, "segment");
     const covered = partCovered(graph, blob);
-    // What a map is of depends on the extents of what is shown.
+    // The part that a map covers depends on the extents of the input.
     const partOf = (image: Image) =>
       ownSize === undefined ? covered : partCovered(ownSize.graphFor(image), blob);
     const answers = await answersFor(
@@ -103,7 +103,7 @@ export const segment = defineCommand({
         const answer = { file, width, height, classes: classes.slice(0, top) };
         if (output === undefined) return answer;
         const last = Math.max(...classes.map(({ index }) => index));
-        if (!values.overlay && last >= unseenClass) return { file, error: noByteFor(last, file) };
+        if (!values.overlay && last >= unseenClass) return { file, error: tooLarge(last, file) };
         const enlarged = mapOfPicture(map, [height, width], partWithin(partOf(image), seen));
         const chunks = values.overlay
           ? [await encodePng(overlay(image, enlarged))]
@@ -115,10 +115,10 @@ export const segment = defineCommand({
   },
 });
 
-/** Why there is no class map of a picture. */
-function noByteFor(index: number, file: string): string {
-  return `Cannot write the class map of ${file}: it has the class ${index}, but a pixel is a byte, ` +
-    `and tells those below ${unseenClass}; --overlay paints any`;
+/** The error for a class that does not fit in a byte. */
+function tooLarge(index: number, file: string): string {
+  return `Cannot write the class map of ${file}: it has a class ${index}, but classes must be below ` +
+    `${unseenClass}; --overlay supports any`;
 }
 
 function show({ file, classes }: Answer): string {

@@ -1,10 +1,10 @@
 /**
  * Autotuning: measures which GPU kernels are fastest for the work of a network.
  *
- * All pieces of work are measured at once: in each round every piece uses its next kernel, and the
- * profile of a run tells the times. Finally the fastest are measured again, alternating with the
- * defaults, and chosen where they are still faster. A kernel's time depends on nothing but the
- * device and the work, so the results for one network serve for others.
+ * All pieces of work are measured at once: in each round every piece uses its next kernel, and its
+ * time is taken from the profile of a run. Finally the fastest kernels are measured again, alternating
+ * with the defaults, and chosen if they are still faster. A kernel's time depends only on the device
+ * and the work, so the results for one network are valid for others.
  *
  * @module
  */
@@ -142,11 +142,11 @@ export function chooseFrom(
   };
   return (work, kernels, device) => {
     if (!Object.hasOwn(choices, device)) {
-      tell(`No kernels were measured on ${device}: the usual ones are taken`);
+      tell(`No kernels were measured on ${device}: the default ones are used`);
     }
     const chosen = chosenFor(choices, device, work);
     if (chosen !== undefined && !kernels.includes(chosen)) {
-      tell(`The kernel "${chosen}" is not known any more: the usual one is taken`);
+      tell(`The kernel "${chosen}" no longer exists: the default one is used`);
     }
     return chosen;
   };

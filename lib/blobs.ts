@@ -1,5 +1,5 @@
 /**
- * Tracks which value each blob's name means, layer after layer.
+ * Tracks the value that each blob's name means, layer after layer.
  *
  * A layer may overwrite its bottom in place; the name then means the new value. Some tops share
  * memory with their bottom, so that an in-place layer changes both: each piece of memory holds one
@@ -65,8 +65,7 @@ export class Blobs {
     const other = readers.find((reader) => reader !== layer);
     if (other !== undefined) {
       throw new TypeError(
-        `it overwrites "${name}", which layer "${other.name}" reads too; give its top a name of ` +
-          `its own`,
+        `it overwrites "${name}", which layer "${other.name}" reads too; give its top another name`,
       );
     }
     memory.latest = value;

@@ -23,7 +23,7 @@ export function expectWord(
   if (word === undefined || known.includes(word as string)) return;
   const near = known.find((one) => one.toLowerCase() === String(word).toLowerCase());
   const hint = near === undefined ? suggest(String(word), known) : ` (did you mean "${near}"?)`;
-  const all = known.map((one) => `"${one}"`).join(", ");
+  const all = known.map((word) => `"${word}"`).join(", ");
   expect(false, doing, option, word, `one of ${all}${hint}`);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Checks in advance whether preprocessing can turn any picture into the input of a network.
+ * Checks in advance whether preprocessing can convert any picture to the input of a network.
  *
  * @module
  */
@@ -21,16 +21,17 @@ export function whyNoPicture(preprocessing: Preprocessing, shape: Shape): string
     return `there are ${mean.length} means, but the network's input has ${channels} channels`;
   }
   if (crop !== null && resize !== null && smallest(resize).some((size, i) => size < crop[i]!)) {
-    return `${showShape(crop)} cannot be cut from the ${showShape(smallest(resize))} they become`;
+    return `they are resized to ${showShape(smallest(resize))}, which cannot be cropped to ` +
+      showShape(crop);
   }
   if (crop !== null && !isSame(crop, input)) {
-    return `${showShape(crop)} is cut from them, but the network's input is ${showShape(input)}; ` +
-      `cut that with ${cropHint(input)}`;
+    return `they are cropped to ${showShape(crop)}, but the network's input is ` +
+      `${showShape(input)}; crop them to that with ${cropHint(input)}`;
   }
   if (crop === null && resize !== null && !canBecome(resize, input)) {
-    const become = "exact" in resize ? showShape(resize.exact) : `${resize.short} on a side`;
-    return `they become ${become}, but the network's input is ${showShape(input)}; cut it from ` +
-      `them with ${cropHint(input)}`;
+    const size = "exact" in resize ? showShape(resize.exact) : `a shorter side of ${resize.short}`;
+    return `they are resized to ${size}, but the network's input is ${showShape(input)}; crop ` +
+      `them to that with ${cropHint(input)}`;
   }
   if (meanImage !== null && !covers(meanImage.shape, shape)) {
     return `the mean image ${showShape(meanImage.shape)} does not cover the network's input ` +

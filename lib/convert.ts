@@ -97,12 +97,12 @@ function warnOfOthers(
   const task = taskOf(graph, labels), known = labelCounts(graph, task);
   if (known.length > 0) {
     if (known.includes(labels.length)) return;
-    return warn(`there are ${labels.length} labels, but the network knows ${known[0]} classes`);
+    return warn(`there are ${labels.length} labels, but the network has ${known[0]} classes`);
   }
   const scores = scoresOf(graph).map(({ name, value }) => [name, value.shape[1]!] as const);
   if (scores.length === 0 || scores.some(([, classes]) => classes === labels.length)) return;
-  const told = scores.map(([name, classes]) => `"${name}" ${classes}`).join(", ");
-  warn(`there are ${labels.length} labels, but the network gives ${told} scores`);
+  const counts = scores.map(([name, classes]) => `"${name}" ${classes}`).join(", ");
+  warn(`there are ${labels.length} labels, but the network computes ${counts} scores`);
 }
 
 function provenanceOf(
@@ -119,7 +119,7 @@ function provenanceOf(
   };
 }
 
-/** Without its folders, so that a bundle does not depend on where its sources were. */
+/** The name of a file without its folders, so that a bundle does not depend on its sources' location. */
 function fileName({ name }: NamedFile): string {
   return name.split(/[\\/]/).at(-1)!;
 }

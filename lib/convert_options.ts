@@ -23,8 +23,8 @@ export interface ConvertOptions {
   /** Shapes of inputs that override the file's. */
   readonly inputShapes?: ReadonlyMap<string, Shape> | undefined;
   /**
-   * The blobs that the network ends at, in place of the file's outputs. Layers that none of them
-   * needs are left out, whatever their types.
+   * The blobs that the network ends at, instead of the file's outputs. Layers that none of them depends
+   * on are left out, even those of unsupported types.
    */
   readonly outputs?: readonly string[] | undefined;
   /** Preprocessing that overrides the file's. */
@@ -33,7 +33,7 @@ export interface ConvertOptions {
   readonly labels?: readonly string[] | undefined;
   /** Learned blobs that replace those of the files, or provide missing ones. */
   readonly inject?: readonly Injection[] | undefined;
-  /** Layer types that extend or override the known ones. */
+  /** Layer types that extend or override the built-in ones. */
   readonly layers?: readonly Layer[] | undefined;
   /**
    * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net,

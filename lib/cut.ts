@@ -1,7 +1,7 @@
 /**
  * Ends a network at some of its blobs, for feature extraction.
  *
- * Layers that these blobs do not need are dropped before conversion, so their types may be unknown
+ * Layers that these blobs do not depend on are dropped before conversion, so their types may be unknown
  * and their weights missing.
  *
  * @module

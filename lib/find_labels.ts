@@ -1,5 +1,5 @@
 /**
- * Finds which inputs of a network are labels, whatever they are called.
+ * Finds the inputs of a network that are labels, by the data flow rather than by names.
  *
  * @module
  */
@@ -18,24 +18,24 @@ export interface Labels {
   /** Inputs that are labels, or that are only silenced. */
   readonly inputs: ReadonlySet<FlowBlob>;
   /** Layers of unknown types that produce labels. */
-  readonly makers: ReadonlySet<Step>;
+  readonly producers: ReadonlySet<Step>;
   /** Layers whose tops are all silenced. */
   readonly silenced: ReadonlySet<Step>;
 }
 
 /** The uses that a blob finally has, as a bit mask. */
-const WANTED = 1, LABEL = 2, SILENCED = 4;
+const PREDICTION = 1, LABEL = 2, SILENCED = 4;
 /** It may be a prediction or a label. */
 const EITHER = 8;
 
 /**
  * An input is a label if a loss or metric compares predictions with it, directly or after layers
- * without weights; or if it only leads to labels and silenced blobs. What layers with weights start
- * from is no label: the target of an autoencoder is its data.
+ * without weights; or if it only leads to labels and silenced blobs. Inputs of layers with weights are
+ * not labels: the target of an autoencoder is its data.
  */
 export function findLabels(flow: Flow): Labels {
   const { inputs, steps } = flow;
-  const learned = reached(flow, learns);
+  const learned = dependentsOf(flow, learns);
   const targets = targetsOf(flow, learned);
   const compared = originsOf(flow, [...targets.values()].flatMap((blobs) => [...blobs]), learned);
   // The second bottom of an unknown type may be anything.
@@ -47,7 +47,7 @@ export function findLabels(flow: Flow): Labels {
   const isOnly = (blob: FlowBlob, allowed: number) => (ends.get(blob)! & ~allowed) === 0;
   const isUseless = (blob: FlowBlob) =>
     compared.has(blob) || (blob.readers.length > 0 && isOnly(blob, LABEL | SILENCED));
-  const makers = steps.filter(({ type, tops }) =>
+  const producers = steps.filter(({ type, tops }) =>
     type === undefined && tops.every((top) => isOnly(top, EITHER | LABEL | SILENCED)) &&
     tops.some((top) => ends.get(top)! & LABEL)
   );
@@ -57,22 +57,22 @@ export function findLabels(flow: Flow): Labels {
       [...inputs, ...sources.flatMap(({ tops }) => tops)]
         .filter((blob) => isUseless(blob) && !started.has(blob)),
     ),
-    makers: new Set(makers),
+    producers: new Set(producers),
     silenced: new Set(
       steps.filter(({ tops }) => tops.length > 0 && tops.every((top) => isOnly(top, SILENCED))),
     ),
   };
 }
 
-/** What is computed from some blobs, or by some layers. */
-function reached(
+/** The blobs that are computed from some blobs, or by some layers, directly or not. */
+function dependentsOf(
   { steps }: Flow,
-  begins: (step: Step) => boolean,
+  isStart: (step: Step) => boolean,
   blobs: Iterable<FlowBlob> = [],
 ): ReadonlySet<FlowBlob> {
   const found = new Set(blobs);
   for (const step of steps) {
-    if (!begins(step) && !step.used.some((blob) => found.has(blob))) continue;
+    if (!isStart(step) && !step.used.some((blob) => found.has(blob))) continue;
     for (const top of step.tops) found.add(top);
   }
   return found;
@@ -98,13 +98,13 @@ function targetsOf(
 ): ReadonlyMap<Step, ReadonlySet<FlowBlob>> {
   const { inputs, steps } = flow;
   const first = [...inputs, ...steps.flatMap(({ tops }) => tops)].slice(0, 1);
-  const fromFirst = reached(flow, () => false, first);
+  const fromFirst = dependentsOf(flow, () => false, first);
   return new Map(
     steps.filter(measures).map((step) => {
       const { type, bottoms, uses, used } = step;
       const targets = new Set(bottoms.slice(uses).filter((blob) => blob !== undefined));
       if (!type!.isSymmetric) return [step, targets];
-      // Without any weights, what comes from the first input is the prediction.
+      // Without weights, blobs that depend on the first input are the predictions.
       const predictions = [learned, fromFirst].find((some) => used.some((blob) => some.has(blob)));
       for (const blob of used) if (predictions && !predictions.has(blob)) targets.add(blob);
       return [step, targets];
@@ -121,15 +121,15 @@ function endsOf(
   const endOf = ({ step, isUse }: Reader, blob: FlowBlob): number => {
     if (isSilent(step)) return SILENCED;
     if (targets.get(step)?.has(blob)) return LABEL;
-    if (measures(step)) return step.type!.isSymmetric ? EITHER : WANTED;
+    if (measures(step)) return step.type!.isSymmetric ? EITHER : PREDICTION;
     if (!isUse) return 0;
     return step.tops.length === 0
-      ? WANTED
+      ? PREDICTION
       : step.tops.reduce((sum, top) => sum | ends.get(top)!, 0);
   };
   const add = (blob: FlowBlob) => {
     const found = blob.readers.reduce((sum, reader) => sum | endOf(reader, blob), 0);
-    ends.set(blob, blob.readers.length === 0 ? WANTED : found);
+    ends.set(blob, blob.readers.length === 0 ? PREDICTION : found);
   };
   for (const { tops } of steps.toReversed()) tops.forEach(add);
   inputs.forEach(add);

@@ -28,7 +28,7 @@ export interface Step {
   readonly typeName: string;
   /** The definition of its type; `undefined` if it is unknown. */
   readonly type: Layer | undefined;
-  /** What it reads; `undefined` for a blob that no earlier layer has written. */
+  /** The blobs that it reads; `undefined` for one that no earlier layer has written. */
   readonly bottoms: readonly (FlowBlob | undefined)[];
   /** How many of the bottoms, from the first, it needs outside training. */
   readonly uses: number;
@@ -90,13 +90,13 @@ export function measures({ layer, type }: Step): boolean {
   return type?.measures === true || type?.leftOut?.(layer) !== undefined;
 }
 
-/** Whether a layer is a loss or metric of which nothing remains outside training. */
+/** Whether a layer is a loss or metric that is left out outside training. */
 export function onlyMeasures({ layer, type }: Step): boolean {
   return type?.leftOut?.(layer) !== undefined ||
     type?.measures === true && type.lower === undefined;
 }
 
-/** Whether a layer only consumes blobs, so that they are no outputs. */
+/** Whether a layer only consumes blobs, so that they are not outputs. */
 export function isSilent({ type }: Step): boolean {
   return type?.uses === 0;
 }

@@ -1,8 +1,8 @@
 /**
  * Injected blobs: learned blobs that the user provides in place of those of the files.
  *
- * Some networks are completed by their program: colorization's sets one layer to the colours of 313
- * points and another to a single number, and its caffemodel has neither.
+ * Some networks are completed by their program. That of colorization sets the blobs of two layers, to
+ * the colours of 313 points and to a single number, which its caffemodel lacks.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export class Injections {
       );
       if (same < i) {
         throw new TypeError(
-          `Cannot inject into layer "${one.layer}": two values are given for its blob ${
+          `Cannot inject into layer "${one.layer}": there are two values for its blob ${
             one.index ?? 0
           }`,
         );
@@ -92,31 +92,31 @@ export class Injections {
     const [rows, columns] = given;
     if (given.length === 2 && sameShape([columns!, rows!], needed)) {
       this.warn(
-        `what is injected into layer "${injection.layer}" is ${showShape(value.shape)}; its ` +
-          `transpose is taken for ${name} ${showShape(shape)}`,
+        `the value injected into layer "${injection.layer}" is ${showShape(value.shape)}; its ` +
+          `transpose is used as ${name} ${showShape(shape)}`,
       );
       return transpose(value.data, given);
     }
     throw new TypeError(
-      `what is injected as its ${name} is ${showShape(value.shape)}, but ${
+      `the value injected as its ${name} is ${showShape(value.shape)}, but ${
         showShape(shape)
       } is needed`,
     );
   }
 }
 
-/** Refuses values that are no tensor, or whose length differs from their shape. */
+/** Refuses values that are not tensors, or whose length differs from their shape. */
 function refuseOther(value: unknown, name: string): void {
   const { shape, data } = (value ?? {}) as Partial<Tensor>;
   if (!Array.isArray(shape) || !(data instanceof Float32Array)) {
     throw new TypeError(
-      `what is injected as its ${name} must be a number, or a shape and the numbers in a ` +
+      `the value injected as its ${name} must be a number, or a shape and the numbers in a ` +
         "Float32Array",
     );
   }
   if (data.length === count(shape)) return;
   throw new TypeError(
-    `what is injected as its ${name} is ${showShape(shape)}, but has ${data.length} numbers`,
+    `the value injected as its ${name} is ${showShape(shape)}, but has ${data.length} numbers`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Infers the shape of an input that its file leaves open.
+ * Infers the shape of an input that its file does not specify.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { sidedParam } from "./layers/convolution_parameter.ts";
 import { inputShapeHint } from "./option_hints.ts";
 
 /**
- * The shape of an input that a data layer provides, as far as the layers that read it tell.
+ * The shape of an input that a data layer provides, inferred from the layers that read it.
  *
  * A caffemodel saved after training has its data layer, but not the size of the images in the
  * database: the crop gives the extents, and the first weights give the channels.
  *
  * @param shape The file's shape, with `NaN` for unknown channels.
- * @throws {TypeError} if that does not suffice; the message says what to do.
+ * @throws {TypeError} if it cannot be inferred; the message names the option that sets it.
  */
 export function inferInput(
   net: Net,
@@ -33,7 +33,7 @@ export function inferInput(
   if (crop !== undefined && source?.tops[0] === name) return [1, channels ?? 3, ...crop];
   throw new TypeError(
     `the shape of its input "${name}" is not in the file; ` +
-      `say it with ${inputShapeHint(name, `N, ${channels ?? "C"}, H, W`)}`,
+      `set it with ${inputShapeHint(name, `N, ${channels ?? "C"}, H, W`)}`,
   );
 }
 

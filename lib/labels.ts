@@ -20,20 +20,22 @@ const labelMap = message("LabelMap", {
   )),
 });
 
-/** More classes than any network has. */
+/** A limit of the number of classes that no real network exceeds. */
 const mostLabels = 1_000_000;
 
 /**
- * Reads one class name per line, where empty lines at the end are ignored; or SSD's label map, of
- * which it takes the display names.
+ * Reads one class name per line, ignoring empty lines at the end, or the display names of SSD's label
+ * map.
  *
- * @throws {TypeError} if the file is no text, or obviously something else.
+ * @throws {TypeError} if the file is not text, or is recognized as another kind of file.
  * @throws {SyntaxError} if it is a label map that cannot be parsed.
  */
 export function readLabels(bytes: Uint8Array, file = "the labels"): readonly string[] {
   const kind = foreignKind(bytes, "labels");
   if (kind !== undefined) {
-    throw new TypeError(`Cannot read ${file}: it is ${kind}; labels are text, one a line`);
+    throw new TypeError(
+      `Cannot read ${file}: it is ${kind}, but labels must be text, one per line`,
+    );
   }
   if (roleOf(bytes) === "labels") return readLabelMap(bytes, file);
   const lines = decodeText(bytes).split(/\r\n?|\n/).map((line) => line.trim());
@@ -46,16 +48,16 @@ function readLabelMap(bytes: Uint8Array, file: string): readonly string[] {
   const names = new Map<number, string>();
   for (const { name, label, display_name } of items) {
     if (!(label >= 0 && label < mostLabels)) {
-      throw new SyntaxError(`Cannot read ${file}: "${name}" has no label, from 0 on`);
+      throw new SyntaxError(`Cannot read ${file}: "${name}" has no label of at least 0`);
     }
     if (names.has(label)) {
       throw new SyntaxError(
-        `Cannot read ${file}: "${names.get(label)}" and "${name}" have one label`,
+        `Cannot read ${file}: "${names.get(label)}" and "${name}" have the same label`,
       );
     }
     names.set(label, display_name || name);
   }
-  // A number that is left out has no name, but those after it have theirs.
+  // Missing numbers get a placeholder, so that the names after them keep their positions.
   return Array.from(
     { length: Math.max(...names.keys()) + 1 },
     (_, i) => names.get(i) ?? `class ${i}`,

@@ -35,7 +35,7 @@ export interface LowerOptions {
   readonly trained?: Net | undefined;
   /** Shapes of inputs that override the file's. */
   readonly inputShapes?: ReadonlyMap<string, Shape>;
-  /** Layer types that extend or override the known ones. */
+  /** Layer types that extend or override the built-in ones. */
   readonly layers?: readonly Layer[] | undefined;
   /** Learned blobs that replace those of the files. */
   readonly inject?: readonly Injection[] | undefined;
@@ -103,7 +103,7 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   }
   const lowered = new Set(steps.map(({ layer }) => layer.name));
   const unused = trained ? weights.unused.filter((name) => lowered.has(name)) : [];
-  if (unused.length > 0) warn(`no layer takes the weights of ${unused.map(quote).join(", ")}`);
+  if (unused.length > 0) warn(`no layer uses the weights of ${unused.map(quote).join(", ")}`);
   warnOfMissing(weights, warn);
   return { graph, layers, untrained: weights.untrained };
 }
@@ -228,7 +228,7 @@ class Lowering {
       `no layer before it has a top "${name}"` +
         (later === undefined
           ? suggest(name, options === "" ? this.#blobs.names() : [], hint)
-          : `; layer "${later.name}" has, but it stands after this one`),
+          : `; layer "${later.name}" has, but it comes after this one`),
     );
   }
 }

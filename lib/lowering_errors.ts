@@ -29,9 +29,11 @@ export function refuseUnknownTypes(steps: readonly Step[], known: LayerTable): v
     return [`\n  layer "${name}" (${typeName})${suggest(typeName, known.keys())} at ${where}`];
   });
   if (lines.length === 0) return;
-  const what = lines.length === 1 ? "a layer has a type" : `${lines.length} layers have types`;
+  const what = lines.length === 1
+    ? "a layer has an unsupported type"
+    : `${lines.length} layers have unsupported types`;
   throw new TypeError(
-    `Cannot convert the network: ${what} not known here:${lines.join("")}\n` +
+    `Cannot convert the network: ${what}:${lines.join("")}\n` +
       "A module that defines them can be given with --layers, or their definitions as `layers`",
   );
 }
@@ -68,7 +70,7 @@ export function checkMeasured(
   if (missing !== -1 && !isEnough) refuse(layer.bottoms[missing]!);
 }
 
-/** Refuses shapes given for names that are no inputs. */
+/** Refuses shapes for names that are not inputs. */
 export function refuseOtherInputs(given: readonly string[], inputs: readonly string[]): void {
   const other = given.find((name) => !inputs.includes(name));
   if (other === undefined) return;
@@ -84,7 +86,7 @@ export function refuseShape(name: string, shape: Shape): void {
   throw new TypeError(
     `the shape of input "${name}" is ${showShape(shape)}, but ` +
       (isWhole ? "no more than 2147483647 numbers fit" : "each extent must be at least 1") +
-      `; say another with ${inputShapeHint(name, "N, C, H, W")}`,
+      `; set another with ${inputShapeHint(name, "N, C, H, W")}`,
   );
 }
 
@@ -107,7 +109,7 @@ export function warnOfMissing(
   if (zeroed.length > 0) warn(`${missing(zeroed)}: as in Caffe, they are zeros`);
   if (filled.length > 0) {
     warn(
-      `${missing(filled)}: as in Caffe, they are what their fillers say, or else their defaults`,
+      `${missing(filled)}: as in Caffe, they have the values of their fillers or the defaults`,
     );
   }
 }
@@ -120,7 +122,7 @@ export function within<Result>(
   try {
     return action();
   } catch (cause) {
-    // Errors of other classes already tell the position in the file, or are not about the layer.
+    // Errors of other classes already have the position in the file, or do not concern the layer.
     const isOurs = cause instanceof TypeError || (cause as Error).constructor === Error;
     if (!isOurs) throw cause;
     const { name, type, where } = layer;

@@ -9,7 +9,7 @@ import type { PartialFile } from "../proto/mod.ts";
 export interface NamedFile {
   /** All its bytes, or a reader of parts of it, which avoids holding large weights in memory. */
   readonly bytes: Uint8Array | PartialFile;
-  /** Its name, or any other description. */
+  /** Its name, or another description. */
   readonly name: string;
 }
 
@@ -20,7 +20,7 @@ export interface NamedBytes extends NamedFile {
 }
 
 /**
- * Refuses an argument that is no file.
+ * Refuses an argument that is not a file.
  *
  * @param what The role of the file: `"network"`.
  * @throws {TypeError} that says what to pass.
@@ -31,7 +31,7 @@ export function expectFile(given: unknown, what: string): void {
   if (!isBlob && isBytes(bytes)) {
     if (typeof name === "string") return;
     throw new TypeError(
-      `Cannot read the ${what}: it has bytes, but no name; any word for it will do`,
+      `Cannot read the ${what}: it has bytes, but no name, which messages need; it may be any text`,
     );
   }
   const value = isBlob ? given : bytes ?? given, how = bytesFrom(value);
@@ -42,7 +42,7 @@ export function expectFile(given: unknown, what: string): void {
 }
 
 /**
- * Refuses an argument that is no bytes.
+ * Refuses an argument that is not bytes.
  *
  * @throws {TypeError} that says what to pass.
  */

@@ -1,5 +1,5 @@
 /**
- * Pseudo-random inputs for networks, where none are given.
+ * Pseudo-random inputs for networks.
  *
  * @module
  */

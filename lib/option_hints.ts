@@ -1,6 +1,6 @@
 /**
- * Options of a conversion as messages spell them: as in the API. The command line replaces these
- * spellings in messages by those of its own options.
+ * Options of a conversion as they appear in messages: as in the API. The command line replaces them by
+ * its own options.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Ten-crop oversampling, over which Caffe's classifier averages.
+ * Ten-crop oversampling: the crops over which Caffe's classifier averages.
  *
  * @module
  */
@@ -18,8 +18,8 @@ export const views = 10;
 
 /**
  * The four corner crops and the center crop of a picture, then their mirror images: `[10, C, H,
- * W]`. Averaging a network's outputs over them is what Caffe's classifier does, and slightly more
- * accurate than the center crop alone.
+ * W]`. Caffe's classifier averages the outputs over them, which is slightly more accurate than the
+ * center crop alone.
  *
  * @param preprocessing How pictures become the input. The size after resizing must exceed the
  * input; a mean image is center-cropped for every crop.
@@ -51,8 +51,8 @@ export function oversample(
   const size = resizedSize([image.height, image.width], preprocessing, crop);
   if (size[0] < crop[0] || size[1] < crop[1] || count(size) === count(crop)) {
     throw new TypeError(
-      `Cannot oversample the image: it is resized to ${showShape(size)}, of which the input ` +
-        `${showShape(crop)} is no smaller part; resize to more, and then crop`,
+      `Cannot oversample the image: it is resized to ${showShape(size)}, but it must be larger ` +
+        `than the input ${showShape(crop)}`,
     );
   }
   const whole = preprocess(image, { ...preprocessing, ...bare }, [channels, ...size]);

@@ -1,9 +1,9 @@
 /**
  * Finds the part of a network that is needed outside training: its predictions.
  *
- * A training file also has labels, losses and metrics, and layers that prepare labels or sum up
- * losses. All of those are left out, and predictions that a loss reads stay outputs. A network with
- * no losses, metrics or Silence layers loses only the tops of data layers that nothing reads.
+ * A training file also has labels, losses and metrics, and layers that prepare labels or add losses.
+ * All of those are left out, and predictions that a loss reads stay outputs. In a network without
+ * losses, metrics and Silence layers, only unread tops of data layers are left out.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import {
   type Step,
 } from "./flow.ts";
 
-/** What is left out of a network. */
+/** The layers and blobs that are left out of a network. */
 export interface LeftOut {
   readonly steps: ReadonlyMap<Step, Reason>;
   /** Blobs that do not exist, though the layer that writes them may. */
@@ -35,17 +35,17 @@ export type Reason =
   | "losses"
   /** It reads or produces labels. */
   | "labels"
-  /** It reads either, and all of its tops are silenced: so are its other bottoms. */
+  /** It reads either, and all of its tops are silenced, which also applies to its other bottoms. */
   | "silenced";
 
-/** Finds what is only needed in training. */
+/** Finds the layers and blobs that are only needed in training. */
 export function leaveOutTraining(flow: Flow): LeftOut {
   const labels = findLabels(flow);
-  // If nothing would remain, those inputs are no labels.
+  // If nothing would remain, those inputs are not labels.
   return withoutLabels(flow, labels) ?? withoutLabels(flow, { ...labels, inputs: new Set() })!;
 }
 
-/** What is left out given some labels; `undefined` if that is everything. */
+/** The layers and blobs to leave out for the given labels; `undefined` if nothing would remain. */
 function withoutLabels(flow: Flow, labels: Labels): LeftOut | undefined {
   const left = withoutReaders(flow, labels);
   const { steps, blobs, losses } = left;
@@ -72,8 +72,8 @@ function withoutLabels(flow: Flow, labels: Labels): LeftOut | undefined {
   return { ...left, blobs: new Set([...blobs, ...sources.filter(isInVain)]) };
 }
 
-/** Leaves out all that depends on labels. */
-function withoutReaders({ steps }: Flow, { inputs, makers, silenced }: Labels): LeftOut {
+/** Leaves out all layers that depend on labels. */
+function withoutReaders({ steps }: Flow, { inputs, producers, silenced }: Labels): LeftOut {
   const left = new Map<Step, Reason>();
   const blobs = new Set(inputs);
   const losses = new Set<FlowBlob>();
@@ -83,7 +83,7 @@ function withoutReaders({ steps }: Flow, { inputs, makers, silenced }: Labels): 
     if (isSilent(step)) {
       return step.bottoms.every((blob) => !blob || isUseless(blob)) ? "labels" : undefined;
     }
-    if (!makers.has(step) && !step.used.some(isUseless)) return undefined;
+    if (!producers.has(step) && !step.used.some(isUseless)) return undefined;
     if (silenced.has(step)) return "silenced";
     return step.used.some((blob) => losses.has(blob)) ? "losses" : "labels";
   };

@@ -11,7 +11,7 @@ import type { Net, NetLayer } from "./caffe/net.ts";
 import { imageDataParam } from "./layers/data.ts";
 import { meanImageHint, resizeHint } from "./option_hints.ts";
 
-/** Preprocessing options; what is left out is taken from the network's file. */
+/** Preprocessing options; the network's file provides missing ones. */
 export interface PreprocessingOptions {
   /** The order of the channels; `"bgr"` by default. */
   readonly channelOrder?: "bgr" | "rgb";
@@ -19,7 +19,7 @@ export interface PreprocessingOptions {
   readonly resize?: { readonly exact: Pair } | { readonly short: number };
   /** The height and width of the center crop. */
   readonly crop?: Pair;
-  /** What is subtracted: one number per channel, or one for all. */
+  /** The mean to subtract: one number per channel, or one for all. */
   readonly mean?: readonly number[];
   /**
    * A mean image to subtract, as in a `.binaryproto`, `[1, C, H, W]`; or one number per channel,
@@ -47,7 +47,7 @@ export function preprocessingOf(
     if (Object.keys(options).length > 0) {
       warn(
         "the preprocessing options (mean, scale, size and channel order) have no effect: the " +
-          `network's first input is ${input ? showShape(input) : "missing"}, no picture`,
+          `network's first input is ${input ? showShape(input) : "missing"}, not a picture`,
       );
     }
     return null;
@@ -59,7 +59,7 @@ export function preprocessingOf(
   const mean = means ?? (meanImage === null ? transform?.meanValues ?? [] : []);
   if (transform?.meanFile && meanImage === null && means === undefined) {
     warn(
-      `the network subtracts the mean image "${transform.meanFile}"; give it with ${meanImageHint}`,
+      `the network subtracts the mean image "${transform.meanFile}"; set it with ${meanImageHint}`,
     );
   }
   const crop = options.crop ?? transform?.crop ?? null;
@@ -75,7 +75,7 @@ export function preprocessingOf(
   };
   const reason = whyNoPicture(preprocessing, input.slice(1));
   if (reason !== undefined) {
-    // With the file's settings alone it is only a warning: arrays can still be fed.
+    // With only the file's settings, this is just a warning: arrays can still be fed.
     if (Object.keys(options).length === 0) warn(`pictures cannot be fed: ${reason}`);
     else throw new TypeError(`Cannot prepare pictures: ${reason}`);
   }
@@ -111,12 +111,12 @@ function resizeFor(
     `pictures are resized to ${crop[0]}×${
       crop[1]
     }, the size of the crop; if in training they were ` +
-      `resized to more before it, give that size with ${resizeHint}`,
+      `resized to a larger size before the crop, set that size with ${resizeHint}`,
   );
   return { exact: crop };
 }
 
-/** Whether colour pictures would be fed unprocessed, which suits few networks. */
+/** Whether colour pictures would be fed without normalization, which few networks expect. */
 export function isRaw(
   channels: number | undefined,
   { mean, scale }: Pick<Preprocessing, "mean" | "scale">,

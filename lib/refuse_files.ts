@@ -1,5 +1,5 @@
 /**
- * Refuses files in the wrong place, with a message that names the right one.
+ * Refuses files passed in the wrong role, with a message that names the right one.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export function refuseSwapped(network: ReadFile, weights: ReadFile | undefined):
 export function refusePrototxt({ file, net }: ReadFile): void {
   if (!isText(file) || hasBlobs(net)) return;
   throw new TypeError(
-    `Cannot take the weights of ${file.name}: it is a prototxt without any; the prototxt comes ` +
+    `Cannot take the weights of ${file.name}: it is a prototxt without weights; the prototxt comes ` +
       "first, and the caffemodel second",
   );
 }
@@ -62,7 +62,7 @@ export function hintingAtPrototxt<Result>(
     const { message } = cause as Error;
     const isAlone = caffemodel === undefined && !isText(network);
     if (!isAlone || !(cause instanceof TypeError) || !option.test(message)) throw cause;
-    const hint = message.replace(option, "$&, or give the deploy.prototxt before it");
+    const hint = message.replace(option, "$&, or pass the deploy.prototxt before it");
     throw new TypeError(hint, { cause });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Tells scores of classes by their shape, and probabilities by their values.
+ * Recognizes scores of classes by their shape, and probabilities by their values.
  *
  * @module
  */

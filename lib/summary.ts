@@ -11,7 +11,7 @@ import type { Lowered } from "./lower.ts";
 export interface SummaryRow {
   /** The layer's name. */
   readonly name: string;
-  /** Its type, as Caffe calls it. */
+  /** Its type in Caffe. */
   readonly type: string;
   /** The shape of its first top. */
   readonly shape: Shape;
@@ -66,7 +66,7 @@ export interface Totals {
   readonly memory: number;
 }
 
-/** The sums over rows; inputs have rows but are no layers. */
+/** The sums over rows; inputs have rows, but are not layers. */
 export function totalsOf(rows: readonly SummaryRow[]): Totals {
   const sum = (key: "parameters" | "macs" | "memory") =>
     rows.reduce((total, row) => total + row[key], 0);

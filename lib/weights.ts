@@ -21,9 +21,9 @@ interface Shared {
   readonly value: Value;
 }
 
-/** Provides layers with their blobs, as constants of a graph. */
+/** Provides the blobs of layers, as constants of a graph. */
 export class Weights {
-  /** The layers of the caffemodel by name; if several have one name, the first target takes all. */
+  /** The layers of the caffemodel by name; the first layer of the network with that name takes all. */
   readonly #trained = new Map<string, NetLayer[]>();
   /** The final value of each shared blob: the last one in the file. */
   readonly #trainedShared = new Map<string, LayerBlob>();
@@ -136,8 +136,7 @@ export class Weights {
 
   /** The values of a blob before training. */
   #filled(layer: NetLayer, { name, shape, filler }: BlobSpec): Float32Array {
-    // Without filler Caffe starts from zeros; if nothing else is trained, the weights were
-    // forgotten.
+    // Without a filler, Caffe starts from zeros; if no other blob is trained, the weights are missing.
     const isKnown = filler === undefined ? this.#hasTrained : !isRandom(filler);
     if (this.#hasTrained && isKnown) {
       const missing = filler === undefined ? this.zeroed : this.filled;
@@ -149,7 +148,7 @@ export class Weights {
         `the caffemodel has no layer of this name${suggest(layer.name, this.foreign)}, and its ` +
           `${name} are random before training (filler "${
             filler!.type
-          }"); give the caffemodel that ` +
+          }"); pass the caffemodel that ` +
           `belongs to this prototxt, or the numbers with ${injectHint(layer.name)}`,
       );
     }

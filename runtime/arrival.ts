@@ -3,8 +3,8 @@
  *
  * Each member has a header of its own, so that it can be read before the next ones arrive.
  * `model.json` comes first and describes the others, so engines upload or pack constants
- * during the download. Nothing of it is trusted until the zip's directory, which comes last,
- * agrees.
+ * during the download. They are used only once the zip's directory, which comes last, agrees with
+ * the headers.
  *
  * @module
  */
@@ -34,8 +34,8 @@ export class Arrival {
 
   /**
    * @param ops The ops that the bundle may use beside the runtime's own.
-   * @param onGraph Receives the graph as soon as it is known, with zeros in place of constants, to
-   * prepare for it. It is not verified yet: the complete bundle may hold something else.
+   * @param onGraph Receives the graph as soon as it is known, with zeros instead of constants, to
+   * prepare for it. It is not verified yet: the complete bundle may differ.
    */
   constructor(ops: readonly CustomOp[], onGraph: (graph: Graph, numbers: Numbers) => void) {
     this.#member(modelMember).promise
@@ -79,11 +79,11 @@ export class Arrival {
    * @param bytes The complete file.
    */
   constantsOf(bytes: Uint8Array): ReadonlyMap<string, Promise<Tensor | undefined>> {
-    const told = (entries: readonly ZipEntry[]) =>
+    const keyOf = (entries: readonly ZipEntry[]) =>
       JSON.stringify(entries, ["name", "method", "crc", "size", "start", "end"]);
     // A bundle that was not downloaded has no entries, and is not read twice.
-    const isSame = this.#entries.length > 0 && told(readEntries(bytes)) === told(this.#entries);
-    // Views of an outgrown buffer are dropped; to make them again costs nothing.
+    const isSame = this.#entries.length > 0 && keyOf(readEntries(bytes)) === keyOf(this.#entries);
+    // Views of an outgrown buffer are dropped; creating them again costs nothing.
     const isThere = ({ tensor: { data }, isView }: ReadConstant) =>
       !isView || data.buffer === bytes.buffer;
     return new Map([...isSame ? this.#constants : []].map(([name, reading]) => {
@@ -118,10 +118,10 @@ export class Arrival {
 
 /** The graph of a model, with zeros in place of constants. */
 function startOf(model: ModelFile, ops: readonly CustomOp[]): Graph {
-  const sizes = model.constants.map(({ shape }) => count(shape!)), most = Math.max(0, ...sizes);
+  const sizes = model.constants.map(({ shape }) => count(shape!)), largest = Math.max(0, ...sizes);
   // Shapes are untrusted, and no device could hold more.
-  if (most > 2 ** 29) throw new RangeError();
-  const zeros = new Float32Array(most);
+  if (largest > 2 ** 29) throw new RangeError();
+  const zeros = new Float32Array(largest);
   const constants = model.constants.map(({ name, shape }, i) =>
     [name, { shape: shape!, data: zeros.subarray(0, sizes[i]) }] as const
   );

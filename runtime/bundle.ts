@@ -38,19 +38,19 @@
  * }
  * ```
  *
- * - `nodes` stand in an order in which each input is known before it is read. A node's output has
- *   the node's name; attributes that have their default are left out; numbers that JSON cannot say
- *   are the strings `"Infinity"`, `"-Infinity"` and `"NaN"`.
- * - `scales` is there where the weights are int8: an array of as many numbers as the weights have
- *   rows, which is what their first axis counts. A weight is its whole number times the scale of its
- *   row. A bundle that has any is of version 2.
- * - `shape` lets a reader make ready while the arrays come; they tell theirs themselves, and may not be
- *   believed to have it. For that, too, `model.json` is the first member.
- * - `states` is recurrent state: pairs of an input, which is zeros at first, and the
- *   value which that input is in the next run. Who does not know them sees inputs to provide.
- * - `names` lists all names of the values that are known outside under others than their own.
- * - No two constants have one member.
- * - `meanImage` names a constant. `preprocessing` and `labels` may be `null`.
+ * - `nodes` are in topological order. A node's output has the node's name; attributes with their
+ *   default value are left out; numbers that JSON cannot express are the strings `"Infinity"`,
+ *   `"-Infinity"` and `"NaN"`.
+ * - `scales` is present if the weights are int8: an array with one factor for each row of the weights,
+ *   which run along their first axis. A weight is its integer times the scale of its row. A bundle with
+ *   scales has version 2.
+ * - `shape` lets a reader prepare during the download, for which `model.json` is the first member. The
+ *   arrays have their own shapes, which must be checked against it.
+ * - `states` are the recurrent states: pairs of an input, which is zeros at first, and the value that
+ *   it takes in the next run. For readers that ignore them, they are inputs to provide.
+ * - `names` lists all public names of the values that have others than their own.
+ * - No two constants have the same member.
+ * - `meanImage` is the name of a constant. `preprocessing` and `labels` may be `null`.
  * - Names are only looked up: none is a path, and member names are those in `constants`.
  *
  * A reader refuses a version that is newer than its own. A change that an old reader would
@@ -67,13 +67,13 @@ import type { Preprocessing } from "./preprocess.ts";
 import type { Tensor } from "./tensor.ts";
 import { readZip } from "./zip.ts";
 
-/** What a bundle holds. */
+/** The contents of a bundle. */
 export interface Bundle {
   /** The network. */
   readonly graph: Graph;
   /** All constants by name, including those that no node reads. */
   readonly constants: ReadonlyMap<string, Tensor>;
-  /** How images become the network's input, if that is known. */
+  /** The preprocessing of images for the network's input, if it is known. */
   readonly preprocessing: Preprocessing | null;
   /** The names of the classes, if the model has them. */
   readonly labels: readonly string[] | null;
@@ -89,8 +89,8 @@ export interface Bundle {
  * @param onProgress Receives the number of constants read so far, and of all constants.
  * @param ops The ops that the bundle may use beside the runtime's own.
  * @param arrived Constants read during the download, by name; `undefined` for those that were not.
- * @throws {TypeError} if the bytes are no bundle, are damaged, or need a newer reader or an op that
- * was not given.
+ * @throws {TypeError} if the bytes are not a bundle, are damaged, or need a newer reader or an op that
+ * was not passed.
  */
 export async function readBundle(
   bytes: Uint8Array<ArrayBuffer>,

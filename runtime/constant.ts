@@ -32,7 +32,7 @@ export async function readConstant(
   const isView = member.isStored && tensor.data.buffer === bytes.buffer;
   if (scales === undefined) return { tensor, isView };
   const factors = readNpy(await scales.read(), scales.name);
-  // What is no view of the bundle may be overwritten.
+  // Numbers that are not a view of the bundle may be overwritten.
   return { tensor: scaleRows(name, tensor, factors, !isView), isView: false };
 }
 

@@ -75,7 +75,7 @@ export class FluentBuilder {
     return new Link(this, values, "", undefined) as unknown as Chain;
   }
 
-  /** Makes an input a state: in the next run it is what `value` is in this one. */
+  /** Makes an input a state: in the next run it takes the `value` of this one. */
   remember(input: string, value: string): void {
     this.#builder.remember(this.#named(input), this.#named(value));
   }

@@ -59,7 +59,7 @@ export interface State {
 export interface Graph {
   /** The name of the network. */
   readonly name: string;
-  /** The inputs of a run: the caller provides those that are no states. */
+  /** The inputs of a run: the caller provides those that are not states. */
   readonly inputs: readonly Value[];
   /** The recurrent states. */
   readonly states: readonly State[];
@@ -92,9 +92,9 @@ export class GraphBuilder {
   }
 
   /**
-   * Makes an input a state: in the next run it is what `output` is in this one.
+   * Makes an input a state: in the next run it takes the value of `output` in this one.
    *
-   * @throws {TypeError} if `input` is no input, or the shapes differ.
+   * @throws {TypeError} if `input` is not an input, or the shapes differ.
    */
   remember(input: Value, output: Value): void {
     const known = this.#inputs.includes(input) && !this.#states.some((s) => s.input === input);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { said } from "./given.ts";
+import { showArgument } from "./show_argument.ts";
 import type { Value } from "./graph.ts";
 import { count, showShape, type Tensor } from "./tensor.ts";
 
@@ -22,7 +22,7 @@ export function readInputs(
   const known = values.map(({ name }) => name), names = known.join(", ");
   if (typeof given !== "object" || given === null || Symbol.iterator in given) {
     throw new TypeError(
-      `Cannot run network: its inputs are { ${names} }, not ${said(given)}`,
+      `Cannot run network: its inputs are { ${names} }, not ${showArgument(given)}`,
     );
   }
   const unknown = Object.keys(given).find((name) => !known.includes(name));
@@ -46,13 +46,13 @@ function toTensor(input: Input, { name, shape }: Value): Tensor {
   const given = Array.isArray((input as Tensor | null)?.shape) ? input as Tensor : undefined;
   const numbers = given ? given.data : input as ArrayLike<number>;
   if (typeof input !== "object" || typeof numbers?.length !== "number") {
-    throw refuse(`is ${said(input)}, not numbers or a tensor`);
+    throw refuse(`is ${showArgument(input)}, not numbers or a tensor`);
   }
-  // A typed array holds numbers only; one element tells that they are no bigints.
+  // A typed array holds only numbers or only bigints, so one element suffices.
   const length = ArrayBuffer.isView(numbers) ? Math.min(1, numbers.length) : numbers.length;
   for (let i = 0; i < length; i++) {
     if (typeof numbers[i] !== "number") {
-      throw refuse(`holds ${said(numbers[i])}, not numbers or a tensor`);
+      throw refuse(`holds ${showArgument(numbers[i])}, not numbers or a tensor`);
     }
   }
   // Copied: the caller may reuse the array while this run waits for others.

@@ -2,7 +2,7 @@
  * int8 weights with one scale per row: integers from −127 to 127, in units of 1/127 of the largest
  * magnitude of their output channel.
  *
- * Weights that were quantized so before, as in an int8 bundle, give the same integers again.
+ * Weights that are already quantized this way, as in an int8 bundle, give the same integers.
  *
  * @module
  */

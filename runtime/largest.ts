@@ -1,5 +1,5 @@
 /**
- * The best answers of a classifier.
+ * The largest scores of a classifier.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Ranked {
 }
 
 /**
- * The largest numbers in falling order; of equal ones the first comes first.
+ * The largest numbers in descending order; equal ones stay in order.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { said } from "./given.ts";
+import { showArgument } from "./show_argument.ts";
 import type { ChooseKernel } from "./ops/traits.ts";
 import type { CustomOp } from "./ops/op.ts";
 
@@ -39,24 +39,24 @@ export interface LoadOptions {
    */
   readonly gpuActivations?: "float32" | "float16";
   /**
-   * Chooses the GPU kernel where there are several for the same work: by what `--autotune` of the
-   * command line, or `autotune` of the converter's module, has measured.
+   * Chooses the GPU kernel if there are several for the same work, by measurements of `--autotune` of
+   * the command line, or of `autotune` of the converter's module.
    */
   readonly chooseKernel?: ChooseKernel;
-  /** Receives the notice that the CPU is used for want of a GPU; by default the console does. */
+  /** Receives the notice that the CPU is used because there is no GPU; by default the console. */
   readonly onNotice?: (notice: string) => void;
   /** The ops that the network needs beside the runtime's own. */
   readonly ops?: readonly CustomOp[];
   /**
-   * The name of a cache (Cache API) for what is fetched from an address; by default nothing is
-   * cached. Pages have that API if they come over https or from localhost; Node has none.
+   * The name of a cache (Cache API) for fetched bundles; by default nothing is cached. Pages have that
+   * API if they are served over https or from localhost; Node has none.
    */
   readonly cache?: string;
   /** Receives the progress of loading. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** The options that take one of some words. */
+/** The options with a fixed set of values. */
 const choices = {
   device: "gpu, cpu, reference or a GPUDevice",
   gpuWeights: "float32, float16 or int8",
@@ -69,13 +69,15 @@ const choices = {
  * @throws {TypeError} naming the option and its possible values.
  */
 export function checkOptions(options: LoadOptions): void {
-  for (const [name, taken] of Object.entries(choices)) {
+  for (const [name, allowed] of Object.entries(choices)) {
     const value = options[name as keyof typeof choices];
     const isDevice = name === "device" && (value as GPUDevice | null)?.createBuffer;
-    if (value === undefined || isDevice || taken.split(/, | or /).includes(value as string)) {
+    if (value === undefined || isDevice || allowed.split(/, | or /).includes(value as string)) {
       continue;
     }
-    throw new TypeError(`Cannot load the network: its ${name} is ${said(value)}, not ${taken}`);
+    throw new TypeError(
+      `Cannot load the network: its ${name} is ${showArgument(value)}, not ${allowed}`,
+    );
   }
 }
 

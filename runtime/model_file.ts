@@ -1,5 +1,5 @@
 /**
- * `model.json`: what a bundle's arrays are for, as `bundle.ts` specifies it.
+ * `model.json`, which describes the network and the arrays of a bundle, as `bundle.ts` specifies it.
  *
  * @module
  */
@@ -51,7 +51,7 @@ export type PreprocessingFile = Omit<Preprocessing, "meanImage"> & {
 };
 
 /**
- * Reads and checks `model.json`: its parts have the right types, but names may lead nowhere.
+ * Reads and checks `model.json`: its parts have the right types, but names are not resolved yet.
  *
  * @throws {TypeError} if it is something else, or needs a newer reader.
  */

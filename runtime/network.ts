@@ -8,7 +8,7 @@ import { type Bundle, readBundle } from "./bundle.ts";
 import type { Engine, Timing } from "./engine.ts";
 import { openEngine } from "./engines/mod.ts";
 import { type Chain, FluentBuilder } from "./fluent.ts";
-import { said } from "./given.ts";
+import { showArgument } from "./show_argument.ts";
 import { givenInputs, type Graph, namedValues } from "./graph.ts";
 import { type Input, readInputs } from "./inputs.ts";
 import { checkOptions, type LoadOptions } from "./load_options.ts";
@@ -37,7 +37,7 @@ export interface RunOptions {
 export class Network {
   /** The ops that networks of this class need beside the runtime's own. */
   static readonly ops: readonly CustomOp[] = [];
-  /** How images become its input, if that is known. */
+  /** The preprocessing of images for its input, if it is known. */
   readonly preprocessing: Preprocessing | null;
   /** The names of its classes, if the model has them. */
   readonly labels: readonly string[] | null;
@@ -52,7 +52,7 @@ export class Network {
   /**
    * Made by {@linkcode Network.load}. Calls `setup()`.
    *
-   * @throws {TypeError} if `setup()` describes what cannot be built.
+   * @throws {TypeError} if the network that `setup()` describes cannot be built.
    */
   constructor(bundle: Bundle, engine: Engine) {
     this.preprocessing = bundle.preprocessing;
@@ -72,7 +72,7 @@ export class Network {
    *
    * @param source The bundle's bytes, or where they come from. Bytes belong to the network from
    * then on: it reads weights from them when they are first needed, so they must be neither
-   * overwritten nor transferred. To go on using them, pass a copy, `bytes.slice()`.
+   * overwritten nor transferred. To keep using them, pass a copy, `bytes.slice()`.
    * Loading is aborted by giving the `Response` of `fetch(url, { signal })`.
    * @throws {TypeError} if the bundle cannot be read, or needs an op that was not given.
    * @throws {Error} if there is no GPU, and the device is `"gpu"`; if WebAssembly has no SIMD, and
@@ -155,15 +155,15 @@ export class Network {
   ): Promise<Record<string, Output>> {
     if (!Array.isArray(outputs)) {
       throw new TypeError(
-        `Cannot run network: outputs are names in a list, not ${said(outputs)}`,
+        `Cannot run network: outputs are names in a list, not ${showArgument(outputs)}`,
       );
     }
     return await this.#given(inputs, (programs, tensors) => programs.run(tensors, outputs));
   }
 
   /**
-   * Resets the states of a recurrent network to zeros. Without it, an LSTM goes on from the state
-   * that the last run has left, as long as the batch stays the same.
+   * Resets the states of a recurrent network to zeros. Otherwise an LSTM continues from the state of
+   * the last run, as long as the batch size stays the same.
    */
   reset(): void {
     this.#programs?.reset();
@@ -227,7 +227,7 @@ export class Network {
     return this.#builder!.feed(...names);
   }
 
-  /** Makes an input a state, no longer to be given: in the next run it is what `value` is now. */
+  /** Makes an input a state, which the network provides: in the next run it takes the `value`. */
   protected remember(input: string, value: string): void {
     this.#builder!.remember(input, value);
   }

@@ -1,14 +1,14 @@
 /**
- * Preprocessing: turns a picture into the input of a network.
+ * Preprocessing: converts a picture to the input of a network.
  *
- * Wrong means, channel order or resizing are the most frequent reasons why a good network gives bad
- * answers. So the steps are Caffe's, in its order and with its rounding: grey or colour, resize,
- * crop, subtract the mean, scale.
+ * Wrong means, channel order or resizing are the most frequent reasons for bad results of a good
+ * network. So the steps are Caffe's, in its order and with its rounding: grey or colour, resize, crop,
+ * subtract the mean, scale.
  *
  * @module
  */
 import type { Pair } from "./ops/attribute.ts";
-import { said } from "./given.ts";
+import { showArgument } from "./show_argument.ts";
 import { resizeBilinear } from "./resize.ts";
 import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
 
@@ -18,13 +18,13 @@ export interface Preprocessing {
   readonly channelOrder: "bgr" | "rgb";
   /**
    * The height and width that the picture is resized to, or the length of its shorter side, which
-   * keeps the aspect ratio. With `null`, a picture that is cropped keeps its size, and one that is
-   * not is resized to the network's input.
+   * keeps the aspect ratio. With `null`, pictures are resized to the network's input, unless there is
+   * a crop.
    */
   readonly resize: { readonly exact: Pair } | { readonly short: number } | null;
   /** The height and width of the center crop, or `null` for none. */
   readonly crop: Pair | null;
-  /** What is subtracted, in channel order: one number per channel, one for all, or none. */
+  /** The mean to subtract, in channel order: one number per channel, one for all, or none. */
   readonly mean: readonly number[];
   /** The factor of the result. */
   readonly scale: number;
@@ -61,7 +61,7 @@ interface Pixels {
 }
 
 /**
- * Turns a picture into one sample for a network, `[C, H, W]`.
+ * Converts a picture to one sample for a network, `[C, H, W]`.
  *
  * For a network of one channel, colours are converted to grey as OpenCV does. Alpha is ignored.
  *
@@ -122,7 +122,7 @@ function check(
   }
   const { width, height, data } = image;
   if ((data as Partial<Float32Array>).BYTES_PER_ELEMENT! > 1) {
-    refuse(`its pixels are ${said(data)}, not bytes`);
+    refuse(`its pixels are ${showArgument(data)}, not bytes`);
   }
   if (!(width > 0 && height > 0) || data.length !== width * height * 4) {
     refuse(`its size ${showShape([height, width])} does not go with ${data.length} bytes of RGBA`);

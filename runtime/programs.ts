@@ -15,7 +15,7 @@ interface Prepared {
   readonly program: Program;
   readonly results: readonly Value[];
   readonly values: ReadonlyMap<string, Value>;
-  /** The memory of the constants, which must not be given out. */
+  /** The memory of the constants, which must not be returned. */
   readonly kept: ReadonlySet<ArrayBufferLike>;
 }
 
@@ -25,7 +25,7 @@ const mostPrograms = 8;
 /** Compiles programs at first use, and caches them. */
 export class Programs {
   readonly #leases = new Map<string, Lease<Prepared>>();
-  /** The states that the last run has left, by the names of their inputs. */
+  /** The states after the last run, by the names of their inputs. */
   readonly #memory = new Map<string, Tensor>();
   readonly #turns = new Turns();
   readonly #graph: Graph;
@@ -39,7 +39,7 @@ export class Programs {
   /**
    * Computes values of the graph by name. Runs of a graph with states are serialised.
    *
-   * @param inputs One tensor per input that is no state, in the graph's order, of any shapes that
+   * @param inputs One tensor per input that is not a state, in the graph's order, of any shapes that
    * fit.
    * @throws {TypeError} if the shapes do not fit, or a name is not known.
    */
@@ -92,7 +92,7 @@ export class Programs {
     }
   }
 
-  /** The state that the last run has left for an input; zeros if there is none for this batch. */
+  /** The state of an input after the last run; zeros if there is none for this batch. */
   #recall({ name, shape }: Value): Tensor {
     const kept = this.#memory.get(name);
     if (kept !== undefined && sameShape(kept.shape, shape)) return kept;
@@ -167,16 +167,16 @@ export class Programs {
 }
 
 /**
- * Ensures that no tensor given out shares memory: what is a view of a constant, or of a tensor
- * given out before, is copied.
+ * Ensures that no returned tensor shares memory: views of constants or of other returned tensors are
+ * copied.
  */
 function owning(kept: ReadonlySet<ArrayBufferLike>): (tensor: Tensor) => Output {
   const taken = new Set<ArrayBufferLike>();
   return ({ shape, data }) => {
-    const given = kept.has(data.buffer) || taken.has(data.buffer) ? data.slice() : data;
-    taken.add(given.buffer);
+    const own = kept.has(data.buffer) || taken.has(data.buffer) ? data.slice() : data;
+    taken.add(own.buffer);
     // No engine returns shared memory.
-    return { shape: [...shape], data: given as Output["data"] };
+    return { shape: [...shape], data: own as Output["data"] };
   };
 }
 
@@ -193,11 +193,11 @@ function fitted(graph: Graph, inputs: readonly Tensor[]): Graph {
   try {
     return withInputShapes(graph, shapes);
   } catch (cause) {
-    const told = changed.map(({ name, shape }) =>
+    const states = changed.map(({ name, shape }) =>
       `input "${name}" is ${showShape(shapes.get(name)!)}, not ${showShape(shape)}`
     );
     throw new TypeError(
-      `Cannot run network: ${told.join(" and ")}: ${(cause as Error).message}`,
+      `Cannot run network: ${states.join(" and ")}: ${(cause as Error).message}`,
       { cause },
     );
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { said } from "./given.ts";
+import { showArgument } from "./show_argument.ts";
 import { slices } from "./inflate.ts";
 
 /**
@@ -19,7 +19,7 @@ export type Source =
   | Blob
   | ReadableStream<Uint8Array>;
 
-/** Up to so many bytes arrive too soon for preparations to pay. */
+/** Up to this size, downloads are too fast for preparations to pay. */
 const startLength = 1 << 17;
 
 /** Options of reading. */
@@ -30,11 +30,11 @@ export interface Reading {
    */
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
   /**
-   * Receives the beginning of a download each time that more has arrived, and whether it stays in
-   * that buffer, as it does if the server sends the size.
+   * Receives the bytes of a download so far each time more have arrived, and whether they stay in the
+   * same buffer, as they do if the server sends the size.
    */
   readonly onBytes?: (bytes: Uint8Array<ArrayBuffer>, stays: boolean) => void;
-  /** The name of a cache for what is fetched. */
+  /** The name of a cache for fetched bytes. */
   readonly cache?: string | undefined;
 }
 
@@ -49,7 +49,7 @@ export async function readAll(
   reading: Reading = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   // By tag, since `instanceof` fails for buffers of another realm, such as a test runner's.
-  const isBuffer = /^\[object \w*ArrayBuffer]$/.test(said(source));
+  const isBuffer = /^\[object \w*ArrayBuffer]$/.test(showArgument(source));
   const view = isBuffer ? new Uint8Array(source as ArrayBufferLike) : source;
   if (ArrayBuffer.isView(view)) {
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
@@ -62,7 +62,9 @@ export async function readAll(
   }
   if (!(source instanceof Response || source instanceof URL || typeof source === "string")) {
     throw new TypeError(
-      `Cannot load the network from ${said(source)}: give bytes, a URL, a Response, a Blob or a ` +
+      `Cannot load the network from ${
+        showArgument(source)
+      }: give bytes, a URL, a Response, a Blob or a ` +
         "ReadableStream",
     );
   }
@@ -110,14 +112,14 @@ function openCache(name: string): Promise<Cache> {
 /** The address of a source; if that is not known, its kind. */
 export function addressOf(source: Source): string {
   const { url, href } = source as Partial<Response & URL>;
-  return said(url || href || source);
+  return showArgument(url || href || source);
 }
 
 /**
  * Updates the cache after a download: a bundle is stored, anything else is removed, to be fetched
  * again.
  *
- * @param bytes What was fetched, if it is a bundle.
+ * @param bytes The fetched bytes, if they are a bundle.
  */
 export async function keep(
   source: Source,

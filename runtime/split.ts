@@ -46,8 +46,8 @@ function splitNode(
   constants: Map<Value, Float32Array>,
 ): readonly Node[] {
   const ungrouped = node.op === "dense" || node.op === "conv2d" && node.attributes.group === 1;
-  const most = Math.floor(maxBytes / bytesOf(weights.shape.slice(1)));
-  const rows = most < tile ? most : most - most % tile;
+  const maxRows = Math.floor(maxBytes / bytesOf(weights.shape.slice(1)));
+  const rows = maxRows < tile ? maxRows : maxRows - maxRows % tile;
   const [input, ...parameters] = node.inputs;
   const known = parameters.every((value) => constants.has(value));
   if (!ungrouped || !known || rows < 1) return [node];
@@ -89,7 +89,7 @@ function cutRows(
 
 /** The parts by range, so that each is uploaded once however often its graph is split. */
 const cuts = new WeakMap<Float32Array, Map<string, Float32Array>>();
-/** What parts were cut from, and at which offset. */
+/** The constant that a part belongs to, and its offset there. */
 const origins = new WeakMap<Float32Array, readonly [whole: Float32Array, start: number]>();
 
 function rowsOf(data: Float32Array, start: number, end: number): Float32Array {

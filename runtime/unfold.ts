@@ -1,5 +1,5 @@
 /**
- * Rewrites ops that have no kernels in terms of ops that have some.
+ * Rewrites ops without kernels in terms of ops with kernels.
  *
  * @module
  */

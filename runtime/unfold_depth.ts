@@ -6,8 +6,8 @@
  * ```
  *
  * The slices that a window spans become channels of one image, in the order of the weights, so that
- * those stay as they are. With `kernel_d` 1 that is not needed: the volume is taken as an image
- * whose rows are those of all slices. What would be too large is split along the depth.
+ * those stay as they are. With `kernel_d` 1 that is not needed: the volume is read as an image whose
+ * rows are those of all slices. Volumes that would be too large are split along the depth.
  *
  * @module
  */

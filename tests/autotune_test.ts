@@ -45,7 +45,7 @@ function pretend(works: Record<string, Record<string, number>>) {
 
 const feed = () => ({});
 
-Deno.test("the fastest kernel of each piece of work is found, all at once", async () => {
+Deno.test("the fastest kernel of each piece of work is found in common rounds", async () => {
   const { open, opened } = pretend({
     large: { tile: 9, product: 5, rows: 7 },
     small: { tile: 3, product: 4 },
@@ -67,7 +67,7 @@ Deno.test("the fastest kernel of each piece of work is found, all at once", asyn
   assert.deepEqual(rounds, [[1, 3], [2, 3], [3, 3]]);
 });
 
-Deno.test("a kernel that was faster only in its round is not taken", async () => {
+Deno.test("a kernel that was faster only in its round is not chosen", async () => {
   const times = { tile: 9, product: 5 };
   const { open, opened } = pretend({ work: times });
   const choices = await autotune((choose) => {
@@ -78,7 +78,7 @@ Deno.test("a kernel that was faster only in its round is not taken", async () =>
   assert.deepEqual(choices, { "a device": { work: "tile" } });
 });
 
-Deno.test("a GPU that cannot measure keeps the usual kernels", async (context) => {
+Deno.test("a GPU without timestamps keeps the default kernels", async (context) => {
   const { open } = pretend({ work: { tile: 2, product: 1 } });
   let destroyed = 0;
   const without = async (choose: ChooseKernel) => ({
@@ -131,7 +131,7 @@ Deno.test("what was measured before is not measured again, unless its kernel is 
   assert.equal(opened.length, 5);
 });
 
-Deno.test("choices of another device, or of kernels that are gone, are told of and not taken", () => {
+Deno.test("choices for another device, or of removed kernels, are ignored with a notice", () => {
   const notices: string[] = [];
   const choose = chooseFrom({ here: { a: "product", b: "butterfly" } }, (text) => {
     notices.push(text);
@@ -145,8 +145,8 @@ Deno.test("choices of another device, or of kernels that are gone, are told of a
     assert.equal(choose("a", kernels, "there"), undefined);
   }
   assert.deepEqual(notices, [
-    'The kernel "butterfly" is not known any more: the usual one is taken',
-    "No kernels were measured on there: the usual ones are taken",
+    'The kernel "butterfly" no longer exists: the default one is used',
+    "No kernels were measured on there: the default ones are used",
   ]);
 });
 

@@ -88,7 +88,7 @@ const files: readonly (readonly [string, unknown, string])[] = [
     "new Uint8Array(buffer)",
   ],
   ["nothing", undefined, "it is undefined, but must be given as { bytes, name }"],
-  ["no name", { bytes }, "it has bytes, but no name; any word for it will do"],
+  ["no name", { bytes }, "it has bytes, but no name, which messages need; it may be any text"],
 ];
 
 for (const [what, given, message] of files) {
@@ -106,7 +106,7 @@ for (const [what, given, message] of files) {
   });
 }
 
-Deno.test("what is written refuses kinds of weights that there are not", () => {
+Deno.test("writers refuse unknown storage formats of weights", () => {
   const model = convert(network);
   const refused = (of: string, known: string) => ({
     name: "TypeError",
@@ -122,7 +122,7 @@ Deno.test("what is written refuses kinds of weights that there are not", () => {
   );
 });
 
-Deno.test("weights and means are read from bytes alone", () => {
+Deno.test("weights and means must be passed as bytes", () => {
   assert.throws(() => readWeights(bytes.buffer as never, "a.caffemodel"), {
     name: "TypeError",
     message:

@@ -41,11 +41,11 @@ Deno.test("a network ends at a blob, as it is after all layers that work on it i
   }
 });
 
-Deno.test("a network ends at several blobs, in the order that is asked for", () => {
+Deno.test("a network ends at several blobs, in the requested order", () => {
   assert.deepEqual(cut(["fc7", "fc6"]).graph.outputs, ["fc7", "fc6"]);
 });
 
-Deno.test("what changes a blob through memory that it shares stays", () => {
+Deno.test("layers that change a blob through shared memory are kept", () => {
   const shared = `input: "data" input_shape { dim: 1 dim: 2 dim: 1 dim: 1 }
     layer { name: "abs" type: "AbsVal" bottom: "data" top: "abs" }
     layer { name: "flat" type: "Flatten" bottom: "abs" top: "flat" }
@@ -56,7 +56,7 @@ Deno.test("what changes a blob through memory that it shares stays", () => {
   assert.deepEqual(graph.nodes.map(({ op }) => op), ["abs", "reshape", "relu", "reshape"]);
 });
 
-Deno.test("a network cannot end at what is no blob of it", () => {
+Deno.test("a network cannot end at an unknown blob", () => {
   const refused = (name: string, state: string) =>
     assert.throws(() => cut([name]), {
       name: "TypeError",

@@ -49,7 +49,7 @@ function written(
   return bytes;
 }
 
-Deno.test("weights that stay in their file are written as those that were read", () => {
+Deno.test("deferred weights are written like those in memory", () => {
   const goldens = new URL("goldens/layers/", import.meta.url);
   let count = 0;
   for (const [name, { phase, level, stages, layers }] of readCases(goldens)) {

@@ -106,7 +106,7 @@ for (const [what, text] of Object.entries(impossible)) {
   });
 }
 
-Deno.test("names that objects have already are names", () => {
+Deno.test("names of Object's properties are ordinary names", () => {
   const names = ["__proto__", "constructor", "hasOwnProperty", "toString"];
   let text = image, bottom = "data";
   for (const name of names) {

@@ -25,7 +25,7 @@ function constants(inject: readonly Injection[], warn = () => {}): Map<string, n
 
 const sharper = { layer: "conv8_313_rh", value: 2.5 };
 
-Deno.test("the rows of a fully connected layer become a convolution over what it saw", () => {
+Deno.test("the weights of a fully connected layer fit the equivalent convolution", () => {
   const text = `input: "map" input_shape { dim: 1 dim: 2 dim: 4 dim: 4 }
     layer { name: "fc-conv" type: "Convolution" bottom: "map" top: "fc-conv"
       convolution_param { num_output: 2 kernel_size: 2 bias_term: false } }`;
@@ -36,7 +36,7 @@ Deno.test("the rows of a fully connected layer become a convolution over what it
   assert.deepEqual(constants, [[[2, 2, 2, 2], rows.data]]);
 });
 
-Deno.test("a number and an array become the blobs of layers", () => {
+Deno.test("a number or an array can be injected", () => {
   const weights = { shape: [2, 3, 1, 1], data: Float32Array.of(1, 3, 5, 2, 4, 6) };
   const blobs = [sharper, { layer: "class8_ab", value: weights }, {
     layer: "class8_ab",
@@ -50,7 +50,7 @@ Deno.test("a number and an array become the blobs of layers", () => {
   ]);
 });
 
-Deno.test("a list of points is transposed where only that fits, and the user is told", () => {
+Deno.test("an injected matrix is transposed if only that fits, with a warning", () => {
   const warnings: string[] = [];
   const inject = [sharper, { layer: "class8_ab", value: points }];
   const { graph } = convert(net, {
@@ -61,7 +61,7 @@ Deno.test("a list of points is transposed where only that fits, and the user is 
   const weights = [...graph.constants].find(([{ name }]) => name === "class8_ab/weights")!;
   assert.deepEqual([...weights[1]], [1, 3, 5, 2, 4, 6]);
   assert.deepEqual(warnings, [
-    'what is injected into layer "class8_ab" is [3, 2]; its transpose is taken for weights ' +
+    'the value injected into layer "class8_ab" is [3, 2]; its transpose is used as weights ' +
     "[2, 3, 1, 1]",
   ]);
 });
@@ -90,22 +90,22 @@ const refused: readonly [what: string, Injection, RegExp][] = [
   [
     "another shape",
     { layer: "class8_ab", value: { ...points, shape: [6] } },
-    /: what is injected as its weights is \[6\], but \[2, 3, 1, 1\] is needed/,
+    /: the value injected as its weights is \[6\], but \[2, 3, 1, 1\] is needed/,
   ],
   [
     "fewer numbers than its shape says",
     { layer: "class8_ab", value: { shape: [3, 2], data: new Float32Array(5) } },
-    /: what is injected as its weights is \[3, 2\], but has 5 numbers/,
+    /: the value injected as its weights is \[3, 2\], but has 5 numbers/,
   ],
   [
     "a bare array",
     { layer: "class8_ab", value: new Float32Array(6) as never },
-    /: what is injected as its weights must be a number, or a shape and the numbers in a Float32Array/,
+    /: the value injected as its weights must be a number, or a shape and the numbers in a Float32Array/,
   ],
   [
     "a blob that is given twice",
     { ...sharper, index: 0 },
-    /^Cannot inject into layer "conv8_313_rh": two values are given for its blob 0/,
+    /^Cannot inject into layer "conv8_313_rh": there are two values for its blob 0/,
   ],
 ];
 

@@ -20,7 +20,7 @@ for (
   Deno.test(`labels are read from ${what}`, () => assert.deepEqual(readLabels(bytes), names));
 }
 
-Deno.test("labels are read from a label map, as they are shown", () => {
+Deno.test("labels are the display names of a label map", () => {
   const map = `# SSD's
     item { name: "none_of_the_above" label: 0 display_name: "background" }
     item { name: "n02\\"x" label: 3 display_name: "" }
@@ -28,8 +28,8 @@ Deno.test("labels are read from a label map, as they are shown", () => {
   assert.deepEqual(readLabels(utf8(map)), ["background", "dog", "class 2", 'n02"x']);
   const wrong = (text: string) => () => readLabels(utf8(text), "map");
   assert.throws(wrong(`item { name: "a" }`), /^SyntaxError: Cannot read map: "a" has no label/);
-  assert.throws(wrong(`item { name: "a" label: 2000000000 }`), /"a" has no label, from 0 on/);
+  assert.throws(wrong(`item { name: "a" label: 2000000000 }`), /"a" has no label of at least 0/);
   const twice = `item { name: "a" label: 1 } item { name: "b" label: 1 }`;
-  assert.throws(wrong(twice), /^SyntaxError: Cannot read map: "a" and "b" have one label/);
+  assert.throws(wrong(twice), /^SyntaxError: Cannot read map: "a" and "b" have the same label/);
   assert.throws(wrong(`item { name: "a" label: x }`), /^SyntaxError: Cannot read map:1:/);
 });

@@ -9,7 +9,7 @@ const layer = (name: string, type: string, bottom: string, top = name) =>
 
 const network = (text: string) => ({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
 
-Deno.test("a network that has lost its data layer gets the input that is asked for", () => {
+Deno.test("a network without its data layer gets an input by inputShapes", () => {
   const text = layer("relu", "ReLU", "data") + layer("prob", "Softmax", "relu");
   const { graph } = convert(network(text), { inputShapes: new Map([["data", [2, 3, 4, 5]]]) });
   assert.deepEqual(graph.inputs, [{ name: "data", shape: [2, 3, 4, 5] }]);
@@ -28,7 +28,7 @@ Deno.test("a shape for an input that nothing reads is refused", () => {
   });
 });
 
-Deno.test("each layer of a chain in place is a value of its own, and the name moves on", () => {
+Deno.test("each in-place layer has its own value, and the name means the last one", () => {
   const text = `input: "data" input_shape { dim: 1 dim: 2 }\n` +
     layer("ip", "Power", "data") + layer("relu", "ReLU", "ip", "ip") +
     layer("drop", "Dropout", "ip", "ip") + layer("prob", "Softmax", "ip");
@@ -53,7 +53,7 @@ function toldOf(...names: string[]): string[] {
   return warnings;
 }
 
-Deno.test("layers that the caffemodel does not have are told, beside those that it has in their place", () => {
+Deno.test("missing layers of the caffemodel are reported, with the unused ones", () => {
   assert.deepEqual(toldOf("a", "b", "more"), []);
   assert.deepEqual(toldOf("a"), [
     'the caffemodel has no weights for "b": as in Caffe, they are zeros',
@@ -64,7 +64,7 @@ Deno.test("layers that the caffemodel does not have are told, beside those that 
   ]);
 });
 
-Deno.test("of two layers of one name the first takes what the caffemodel has", () => {
+Deno.test("of two layers of the same name, the first takes the blobs of the caffemodel", () => {
   const ip = (top: string) =>
     `layer { name: "ip" type: "InnerProduct" bottom: "data" top: "${top}"
       inner_product_param { num_output: 1 bias_term: false
@@ -84,7 +84,7 @@ Deno.test("a caffemodel of another network is refused", () => {
   });
 });
 
-Deno.test("what is only silenced needs no shape", () => {
+Deno.test("an input that is only silenced needs no shape", () => {
   const { graph } = convert(network(`
     layer { name: "data" type: "ImageSegData" top: "data" top: "label" top: "dim"
       transform_param { crop_size: 4 } }
@@ -94,7 +94,7 @@ Deno.test("what is only silenced needs no shape", () => {
   assert.deepEqual(graph.outputs, ["relu"]);
 });
 
-Deno.test("layers that keep what their fillers say are told, where others have trained weights", () => {
+Deno.test("layers that keep the values of their fillers are reported if others are trained", () => {
   const text = `input: "data" input_shape { dim: 1 dim: 2 }
     layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
       inner_product_param { num_output: 1 bias_term: false } }
@@ -109,12 +109,12 @@ Deno.test("layers that keep what their fillers say are told, where others have t
   const bytes = writeCaffemodel({ name: "", layers });
   convert(network(text), { ...options, caffemodel: { bytes, name: "some.caffemodel" } });
   assert.deepEqual(warnings, [
-    'the caffemodel has no weights for "bn", "scale": as in Caffe, they are what their fillers ' +
-    "say, or else their defaults",
+    'the caffemodel has no weights for "bn", "scale": as in Caffe, they have the values of ' +
+    "their fillers or the defaults",
   ]);
 });
 
-Deno.test("weights in the network's own file stay where the caffemodel has none", async () => {
+Deno.test("weights in the network's own file are used if the caffemodel lacks them", async () => {
   const ip = (name: string, blobs = "") =>
     `layer { name: "${name}" type: "InnerProduct" bottom: "data" top: "${name}" ${blobs}
       inner_product_param { num_output: 1 bias_term: false } }`;
@@ -137,7 +137,7 @@ Deno.test("weights in the network's own file stay where the caffemodel has none"
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("the channels of a database's images are those that the first weights take", () => {
+Deno.test("the channels of a database's images are inferred from the first weights", () => {
   const convolution = (group: number) =>
     `layer { name: "conv" type: "Convolution" bottom: "twin" top: "conv"
       convolution_param { num_output: 6 kernel_size: 1 bias_term: false group: ${group} } }`;
@@ -158,7 +158,7 @@ Deno.test("the channels of a database's images are those that the first weights 
   assert.deepEqual(inputOf("resize_param { height: 4 width: 6 }", 3, 6), [2, 6, 4, 6]);
 });
 
-Deno.test("pictures are brought to the size that a data layer says", () => {
+Deno.test("pictures are resized to the size in the data layer", () => {
   const resizeOf = (data: string) => {
     const { preprocessing } = convert(network(
       `layer { name: "data" top: "data" ${data} }` +
@@ -178,7 +178,7 @@ Deno.test("pictures are brought to the size that a data layer says", () => {
   );
 });
 
-Deno.test("a blob of another phase or stage is found with the options that are told", () => {
+Deno.test("the message about a blob of another phase or stage names the options", () => {
   const data = (rule: string) =>
     `layer { name: "d" type: "Data" top: "data" include { ${rule} } data_param { batch_size: 1 } }`;
   const text = data("phase: TRAIN") + data('phase: TEST stage: "val"') +
@@ -191,7 +191,7 @@ Deno.test("a blob of another phase or stage is found with the options that are t
   });
 });
 
-Deno.test("a network of which nothing is left is refused", () => {
+Deno.test("a network without outputs is refused", () => {
   const text = `input: "data" input_shape { dim: 1 dim: 2 }
     ${layer("relu", "ReLU", "data")} layer { name: "s" type: "Silence" bottom: "relu" }`;
   assert.throws(() => convert(network(text)), {
@@ -201,7 +201,7 @@ Deno.test("a network of which nothing is left is refused", () => {
   });
 });
 
-Deno.test("a blob whose memory another shape has changed keeps its own, for any batch", async () => {
+Deno.test("a blob keeps its shape if shared memory is changed in another shape", async () => {
   const text = `input: "data" input_shape { dim: 1 dim: 3 dim: 2 dim: 1 }
     ${layer("twice", "Power", "data")} ${layer("flat", "Flatten", "twice")}
     ${layer("relu", "ReLU", "flat", "flat")} ${layer("sum", "Softmax", "twice")}`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { convert } from "../mod.ts";
 import { titleOf } from "../lib/model.ts";
 
-Deno.test("a network without a name is called by its file's", () => {
+Deno.test("a network without a name gets the name of its file", () => {
   const named = (name: string, file: string) => {
     const text = `${name} input: "a" input_shape { dim: 1 }
       layer { name: "b" type: "ReLU" bottom: "a" top: "b" }`;

@@ -21,7 +21,7 @@ const how: Preprocessing = {
   meanImage: null,
 };
 
-Deno.test("ten views are the corners and the middle, then the same mirrored", () => {
+Deno.test("the ten crops are the corners and the center, then their mirror images", () => {
   const all = oversample(image, how, [3, 2, 2]);
   const firsts = Array.from({ length: 10 }, (_, i) => {
     const [red, next, , , green] = all.subarray(i * 12);
@@ -57,7 +57,7 @@ for (const channels of [1, 3] as const) {
   }
 }
 
-Deno.test("a picture that is brought to the size of the input has no other views", () => {
+Deno.test("a picture resized to the size of the input cannot be oversampled", () => {
   for (const resize of [null, { exact: [2, 2] }] as const) {
     assert.throws(() => oversample(image, { ...how, resize, crop: null }, [3, 2, 2]), {
       message: /^Cannot oversample the image: it is resized to \[2, 2\]/,

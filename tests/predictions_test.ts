@@ -41,7 +41,7 @@ interface Case {
 }
 
 const onlyTraining = (name: string, type: string) =>
-  `layer "${name}" is left out: type ${type} is not known here, and only training needs it`;
+  `layer "${name}" is left out: type ${type} is not supported, and only training needs it`;
 
 const cases: readonly Case[] = [
   {
@@ -254,7 +254,7 @@ for (const { does, text, inputs = "data", outputs, warns = [] } of cases) {
   });
 }
 
-Deno.test("a loss of which nothing is there that it could measure is refused", () => {
+Deno.test("a loss without predictions is refused", () => {
   for (const type of ["EuclideanLoss", "SoftmaxWithLoss"]) {
     const text = data + learned("data", "fc") + layer(type, "fd label", "loss");
     assert.throws(() => convert({ bytes: new TextEncoder().encode(text), name: "net" }), {
@@ -263,7 +263,7 @@ Deno.test("a loss of which nothing is there that it could measure is refused", (
   }
 });
 
-Deno.test("the shape of a label that is left out may be said all the same", () => {
+Deno.test("the shape of a left-out label may be set", () => {
   const text = data + learned("data", "fc") + layer("SoftmaxWithLoss", "fc label", "loss");
   const network = { bytes: new TextEncoder().encode(text), name: "net" };
   const { graph } = convert(network, { inputShapes: new Map([["label", [2]]]) });

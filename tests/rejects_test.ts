@@ -26,7 +26,7 @@ const refused: Readonly<Record<string, RegExp>> = {
   inplace_after_other_reader:
     /^Cannot convert layer "r" \(ReLU\): it overwrites "a", which layer "p" reads too/,
   layer_order:
-    /^Cannot convert layer "r2" \(ReLU\): no layer before it has a top "a"; layer "r1" has, but it stands after this one/,
+    /^Cannot convert layer "r2" \(ReLU\): no layer before it has a top "a"; layer "r1" has, but it comes after this one/,
   pool_3d: /^Cannot convert layer "pool" \(Pooling\): .*\[1, 2, 3\]/,
   pool_global_with_kernel: /^Cannot convert layer "pool" \(Pooling\): .*global_pooling/,
   reshape_count: /^Cannot convert layer "r" \(Reshape\): .*120.*\[7\]/,
@@ -79,7 +79,7 @@ for (const { name } of Deno.readDirSync(folder)) {
   }
 }
 
-Deno.test("layers of unknown types are reported all at once, each with its name and place", () => {
+Deno.test("layers of unknown types are reported together, with names and positions", () => {
   const layer = (name: string, type: string) =>
     `layer { name: "${name}" type: "${type}" bottom: "x" top: "${name}" }\n`;
   const text = `input: "x" input_shape { dim: 1 }\n` +
@@ -87,7 +87,7 @@ Deno.test("layers of unknown types are reported all at once, each with its name 
   const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
   assert.throws(() => convert(network), {
     name: "TypeError",
-    message: `Cannot convert the network: 2 layers have types not known here:
+    message: `Cannot convert the network: 2 layers have unsupported types:
   layer "a" (Softmix) (did you mean "Softmax"?) at net.prototxt:2:1
   layer "c" (MyOwn) at net.prototxt:4:1
 A module that defines them can be given with --layers, or their definitions as \`layers\``,

@@ -59,7 +59,7 @@ function text(old: string, warn?: (message: string) => void): string {
   return new TextDecoder().decode(joined(upgrade({ bytes, name: "old.prototxt" }, { warn })));
 }
 
-Deno.test("V1 becomes layers of today; fields of forks stay", () => {
+Deno.test("V1 layers are upgraded, and fields of forks are kept", () => {
   const old = `
     name: "old" input: "x" input_dim: 1 input_dim: 3 input_dim: 4 input_dim: 5 mystery { a: 1 }
     layers { name: "b" type: BN bottom: "x" top: "b" bn_param { bn_mode: INFERENCE odd: "\\n'\xe9" }
@@ -106,7 +106,7 @@ layer {
   );
 });
 
-Deno.test("what is said of results stays, also where nobody reads it", () => {
+Deno.test("settings of outputs are kept, also if unused", () => {
   const layer = `layer {
   name: "found"
   type: "DetectionOutput"
@@ -130,7 +130,7 @@ Deno.test("what is said of results stays, also where nobody reads it", () => {
   assert.equal(new TextDecoder().decode(again), layer.replace("        height: 300\n", ""));
 });
 
-Deno.test("what a binary file cannot say is named", () => {
+Deno.test("settings that a binary file cannot express are reported", () => {
   const warnings: string[] = [];
   const bytes = new TextEncoder().encode(`layer { name: "b" type: "BN" odd_param { a: 1 }
     bn_param { bn_mode: INFERENCE } }`);
@@ -142,7 +142,7 @@ Deno.test("what a binary file cannot say is named", () => {
   ]);
 });
 
-Deno.test("words of forks for how pooling rounds become the one that has a number", () => {
+Deno.test("rounding settings of forks become the one with a field number", () => {
   const warnings: string[] = [];
   const options = { format: "binary", warn: (message: string) => warnings.push(message) } as const;
   const roundsDown = (settings: string) => {
@@ -161,7 +161,7 @@ Deno.test("words of forks for how pooling rounds become the one that has a numbe
   assert.deepEqual(warnings, []);
 });
 
-Deno.test("kaffe upgrade writes what the name of the file ends in", async () => {
+Deno.test("kaffe upgrade chooses the format by the file extension", async () => {
   using folder = new Folder();
   folder.write("old.prototxt", `layers { name: "r" type: RELU bottom: "x" top: "x" }`);
   await folder.done("upgrade", "old.prototxt", "new.caffemodel");
@@ -241,7 +241,7 @@ layer {
   );
 });
 
-Deno.test("an input without a shape stays open beside one that has its own", () => {
+Deno.test("an input without a shape stays unspecified beside one with a shape", () => {
   const old = `input: "a" input: "b" input_shape { dim: 1 dim: 2 }
     layer { name: "c" type: "Concat" bottom: "a" bottom: "b" top: "c" }`;
   const [, a, b] = text(old).split(/^layer/m);

@@ -7,7 +7,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import type { Part } from "./part.ts";
 import type { Detection, RowDetection } from "./task_kinds.ts";
 
-/** A box that a network found, in parts of the picture from its left and top. */
+/** A detected box, with coordinates relative to the picture, from 0 to 1. */
 export interface FoundBox {
   readonly index: number;
   readonly label: string | null;
@@ -19,10 +19,10 @@ export interface FoundBox {
 }
 
 /**
- * The boxes in one picture, the best first. What would reach out of the picture ends at its edge.
+ * The boxes in one picture, clamped to it, in descending order of their scores.
  *
- * @param rows A row a box: image, class, score, left, top, right, bottom, and perhaps more.
- * @param sample Which of the pictures that were run at once.
+ * @param rows One row per box: image, class, score, left, top, right, bottom, and perhaps more.
+ * @param sample The index of the picture in the batch.
  * @param seen The part of the picture that the network saw.
  */
 export function boxesIn(
@@ -33,12 +33,12 @@ export function boxesIn(
   seen: Part,
 ): FoundBox[] {
   const columns = shape.at(-1)!;
-  const across = (x: number) => within(seen.left + x * seen.width);
-  const down = (y: number) => within(seen.top + y * seen.height);
+  const across = (x: number) => clamped(seen.left + x * seen.width);
+  const down = (y: number) => clamped(seen.top + y * seen.height);
   const boxes: FoundBox[] = [];
   for (let at = 0; at < data.length; at += columns) {
     const [image, index, score, left, top, right, bottom] = data.subarray(at, at + 7);
-    // A row of −1 says that nothing was found.
+    // Without detections there is one row of −1.
     if (image !== sample || index! < 0) continue;
     boxes.push({
       index: index!,
@@ -53,7 +53,7 @@ export function boxesIn(
   return boxes.sort((a, b) => b.score - a.score);
 }
 
-/** The name of a class, in a list that has or leaves out the class that is no object. */
+/** The label of a class, from a list with or without the background class. */
 export function labelOf(
   index: number,
   { classes, hasBackground }: Pick<Detection, "classes" | "hasBackground">,
@@ -63,6 +63,6 @@ export function labelOf(
   return labels?.[index - first] ?? null;
 }
 
-function within(part: number): number {
-  return Math.min(1, Math.max(0, part));
+function clamped(coordinate: number): number {
+  return Math.min(1, Math.max(0, coordinate));
 }

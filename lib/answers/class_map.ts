@@ -1,5 +1,5 @@
 /**
- * The class of each place of a picture, as a segmentation network tells it.
+ * Class maps: the class of each pixel, as segmentation networks predict it.
  *
  * @module
  */
@@ -9,26 +9,26 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import { colourOf } from "./palette.ts";
 import type { Part } from "./part.ts";
 
-/** Classes row by row; −1 where the network has not looked. */
+/** Classes row by row; −1 for pixels that the network does not cover. */
 export interface ClassMap {
   readonly width: number;
   readonly height: number;
   readonly classes: Int32Array;
 }
 
-/** How much of a map is of a class. */
+/** The share of a class in a map. */
 export interface ClassShare {
   readonly index: number;
   readonly label: string | null;
-  /** A part of 1. */
+  /** From 0 to 1. */
   readonly share: number;
 }
 
 /**
- * The classes of one sample.
+ * The class map of one sample.
  *
- * @param sample Which of those that were run at once.
- * @param isMap Whether the numbers are classes, and not scores, of which the largest counts.
+ * @param sample The index of the sample in the batch.
+ * @param isMap Whether the numbers are classes already, rather than scores for each class.
  */
 export function classMapOf({ shape, data }: Tensor, sample: number, isMap: boolean): ClassMap {
   const [, channels, height, width] = shape as readonly [number, number, number, number];
@@ -60,13 +60,13 @@ export function sharesOf({ classes }: ClassMap, labels: readonly string[] | null
 }
 
 /**
- * The map of a whole picture, each pixel of the class whose place it lies in.
+ * Resizes a map to a whole picture by nearest neighbor.
  *
- * @param part The part of the picture that the map is of.
+ * @param part The part of the picture that the map covers.
  */
 export function mapOfPicture(map: ClassMap, [height, width]: Pair, part: Part): ClassMap {
-  const columns = placesOf(width, map.width, part.left, part.width);
-  const rows = placesOf(height, map.height, part.top, part.height);
+  const columns = cellsOf(width, map.width, part.left, part.width);
+  const rows = cellsOf(height, map.height, part.top, part.height);
   const classes = new Int32Array(height * width).fill(-1);
   for (let y = 0; y < height; y++) {
     if (rows[y]! < 0) continue;
@@ -79,15 +79,15 @@ export function mapOfPicture(map: ClassMap, [height, width]: Pair, part: Part): 
   return { width, height, classes };
 }
 
-/** For each of some pixels the place that its middle lies in, −1 if in none. */
-function placesOf(pixels: number, places: number, start: number, extent: number): Int32Array {
+/** The cell that contains the center of each pixel; negative if there is none. */
+function cellsOf(pixels: number, cells: number, start: number, extent: number): Int32Array {
   return Int32Array.from({ length: pixels }, (_, i) => {
-    const place = Math.floor(((i + 0.5) / pixels - start) / extent * places);
-    return place < places ? place : -1;
+    const cell = Math.floor(((i + 0.5) / pixels - start) / extent * cells);
+    return cell < cells ? cell : -1;
   });
 }
 
-/** A map in the colours of its classes; clear where the network has not looked. */
+/** A map in the colours of its classes; transparent where the network does not cover the picture. */
 export function paintMap({ width, height, classes }: ClassMap): Image {
   const data = new Uint8ClampedArray(width * height * 4);
   const colours = new Map([...new Set(classes)].map((index) => [index, colourOf(index)]));
@@ -99,14 +99,14 @@ export function paintMap({ width, height, classes }: ClassMap): Image {
   return { width, height, data };
 }
 
-/** A picture under the colours of a map of the same size, half of each. */
+/** A picture blended in equal parts with the colours of a map of the same size. */
 export function overlay({ width, height, data }: Image, map: ClassMap): Image {
   const painted = paintMap(map).data;
-  const mixed = Uint8ClampedArray.from(data);
-  for (let i = 0; i < mixed.length; i += 4) {
-    mixed[i + 3] = 255;
+  const blended = Uint8ClampedArray.from(data);
+  for (let i = 0; i < blended.length; i += 4) {
+    blended[i + 3] = 255;
     if (painted[i + 3] === 0) continue;
-    for (let c = i; c < i + 3; c++) mixed[c] = (data[c]! + painted[c]!) / 2;
+    for (let c = i; c < i + 3; c++) blended[c] = (data[c]! + painted[c]!) / 2;
   }
-  return { width, height, data: mixed };
+  return { width, height, data: blended };
 }

@@ -13,7 +13,7 @@ const black: Colour = [0, 0, 0], white: Colour = [255, 255, 255];
 /** The picture with boxes in the colours of their classes, the best ones on top. */
 export function drawBoxes(image: Image, boxes: readonly FoundBox[]): Image {
   const canvas = new Canvas(image);
-  // Lines and letters grow with the picture.
+  // The line width and the font size scale with the picture.
   const unit = Math.max(1, Math.round(Math.min(image.width, image.height) / 250));
   for (const box of boxes.toReversed()) {
     const colour = colourOf(box.index);
@@ -26,13 +26,13 @@ export function drawBoxes(image: Image, boxes: readonly FoundBox[]): Image {
     canvas.fill(right! - line, top!, line, height, colour);
     const text = `${box.label ?? `class ${box.index}`} ${Math.round(100 * box.score)} %`;
     const size = (letterSize.height + 4) * unit;
-    // The label stands on the box, or in it where there is no room above.
+    // The label is above the box, or inside if there is no room.
     canvas.label(text, left!, top! >= size ? top! - size : top!, unit, colour);
   }
   return canvas.image;
 }
 
-/** A copy of a picture to be drawn on; what lies outside is not drawn. */
+/** A copy of a picture to draw on; drawing is clipped to it. */
 class Canvas {
   readonly image: Image;
 
@@ -54,7 +54,7 @@ class Canvas {
     }
   }
 
-  /** Writes a text on a field of some colour, in what can be read there. */
+  /** Draws a text on a background, in black or white for contrast. */
   label(text: string, left: number, top: number, unit: number, colour: Colour): void {
     const chars = [...text], step = letterSize.width + 1;
     const width = (chars.length * step + 3) * unit;

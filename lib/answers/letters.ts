@@ -1,5 +1,5 @@
 /**
- * Letters of five by seven pixels, to write on pictures.
+ * A bitmap font of five by seven pixels.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** The width and height of a letter. */
 export const letterSize = { width: 5, height: 7 } as const;
 
-/** The letters from the space to the tilde, as ASCII orders them, sixteen beside each other. */
+/** The printable characters of ASCII in order, sixteen in a row. */
 const drawn = `
 ..... ..#.. .#.#. ..... ..#.. ##... .##.. ..#.. ...#. .#... ..... ..... ..... ..... ..... .....
 ..... ..#.. .#.#. .#.#. .#### ##..# #..#. ..#.. ..#.. ..#.. ..#.. ..#.. ..... ..... ..... ....#
@@ -61,7 +61,7 @@ const drawn = `
 
 const bands = drawn.trim().split("\n\n").map((band) => band.split("\n"));
 
-/** Whether a letter is dark at each of its pixels, row by row; others than ASCII's are a "?". */
+/** The pixels of a character, row by row, `true` if dark; those of "?" for characters not in ASCII. */
 export function letterOf(char: string): readonly boolean[] {
   const code = char.codePointAt(0)!, position = (code > 31 && code < 127 ? code : 63) - 32;
   const start = position % 16 * (letterSize.width + 1);

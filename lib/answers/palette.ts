@@ -1,6 +1,6 @@
 /**
- * A colour for each class, as PASCAL VOC gives them to its class maps: the bits of a class's number
- * in turn become the high bits of red, green and blue, so that numbers that are close differ most.
+ * The palette of PASCAL VOC's class maps: the lowest bits of a class in turn become the highest bits of
+ * red, green and blue, so that neighbouring classes have distinct colours.
  *
  * @see http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
  * @module
@@ -9,10 +9,10 @@
 /** Red, green and blue, from 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** The class of places that a network has not seen, in a class map's file. */
+/** The class of pixels that a network does not cover, in a class map's file. */
 export const unseenClass = 255;
 
-/** The colour of a class; those 256 apart have the same. */
+/** The colour of a class, modulo 256. */
 export function colourOf(index: number): Colour {
   const colour: [number, number, number] = [0, 0, 0];
   for (let bit = 7, rest = index & 255; rest > 0; bit--, rest >>= 3) {

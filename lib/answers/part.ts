@@ -1,12 +1,12 @@
 /**
- * Which part of a picture a network sees: preprocessing may cut away what lies around it.
+ * The part of a picture that a network sees, since preprocessing may crop it.
  *
  * @module
  */
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { middle, type Preprocessing, resizedSize } from "../../runtime/preprocess.ts";
 
-/** A part of a picture, in parts of its width and height. */
+/** A part of a picture, with coordinates relative to the picture's width and height. */
 export interface Part {
   readonly left: number;
   readonly top: number;
@@ -14,7 +14,7 @@ export interface Part {
   readonly height: number;
 }
 
-/** All of a picture. */
+/** The whole picture. */
 export const whole: Part = { left: 0, top: 0, width: 1, height: 1 };
 
 /**
@@ -36,7 +36,7 @@ export function partSeen(image: Pair, preprocessing: Preprocessing, input: Pair)
   };
 }
 
-/** What a part of a part of a picture is of the picture itself. */
+/** A part relative to an outer part, converted to one relative to the picture. */
 export function partWithin(inner: Part, outer: Part): Part {
   return {
     left: outer.left + inner.left * outer.width,

@@ -1,6 +1,6 @@
 /**
- * Which part of its input a map of a network is of. Where convolutions are not padded, as in U-Net,
- * a map is of the middle of a picture alone.
+ * The part of the input that a map covers. With unpadded convolutions, as in U-Net, it is only the
+ * center of the picture.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { windowsOf } from "../../runtime/ops/pool2d.ts";
 import { type Part, whole } from "./part.ts";
 import { type Producers, producersOf } from "./producers.ts";
 
-/** Where the middles of pixels lie along an axis of an earlier image: pixel i at `step · i + start`. */
-interface Line {
+/** Where pixel centers are in an earlier image along an axis: pixel i at `step · i + start`. */
+interface Alignment {
   readonly step: number;
   readonly start: number;
 }
 
 /**
- * The part of the input that a blob `[N, C, H, W]` is of. It may reach beyond the input; and it is
- * all of it where a node on the way between them tells nothing of places.
+ * The part of the input that a blob `[N, C, H, W]` covers. It may exceed the input. If a node between
+ * them has no known alignment, it is the whole input.
  */
 export function partCovered(graph: Graph, blob: string): Part {
   const value = namedValues(graph).get(blob)!;
@@ -30,24 +30,24 @@ export function partCovered(graph: Graph, blob: string): Part {
 
 function alongAxis(producers: Producers, value: Value, axis: 2 | 3) {
   const extent = value.shape[axis]!;
-  let line: Line = { step: 1, start: 0 }, at = value;
+  let { step, start }: Alignment = { step: 1, start: 0 }, at = value;
   for (let node = producers.get(at); node !== undefined; node = producers.get(at)) {
-    const step = lineOf(node, axis);
-    if (step === undefined) return undefined;
-    line = { step: step.step * line.step, start: step.step * line.start + step.start };
+    const alignment = alignmentOf(node, axis);
+    if (alignment === undefined) return undefined;
+    [step, start] = [alignment.step * step, alignment.step * start + alignment.start];
     at = node.inputs[0]!;
   }
-  // From the border of the first pixel to that of the last.
-  const seen = at.shape[axis]!, start = line.start - line.step / 2 + 0.5;
-  const rest = seen - start - line.step * extent;
-  // Branches that are joined may lie half a pixel apart: what misses a border by so little is there.
-  const slack = Math.max(1, line.step);
-  if (Math.abs(start) < slack && Math.abs(rest) < slack) return { start: 0, extent: 1 };
-  return { start: start / seen, extent: line.step * extent / seen };
+  // From the outer border of the first pixel to that of the last.
+  const input = at.shape[axis]!, before = start - step / 2 + 0.5;
+  const after = input - before - step * extent;
+  // Joined branches may be half a pixel apart, so borders within one pixel of the input's are equal.
+  const tolerance = Math.max(1, step);
+  if (Math.abs(before) < tolerance && Math.abs(after) < tolerance) return { start: 0, extent: 1 };
+  return { start: before / input, extent: step * extent / input };
 }
 
-/** Where the pixels of what a node gives lie in its first input; `undefined` if nobody knows. */
-function lineOf(node: Node, axis: 2 | 3): Line | undefined {
+/** The alignment of a node's output with its first input; `undefined` if unknown. */
+function alignmentOf(node: Node, axis: 2 | 3): Alignment | undefined {
   const [from, to] = [node.inputs[0]!.shape, node.output.shape], i = axis - 2;
   if (from.length !== 4 || to.length !== 4) return undefined;
   switch (node.op) {
@@ -71,7 +71,7 @@ function lineOf(node: Node, axis: 2 | 3): Line | undefined {
       return { step: to[axis] === 1 ? 1 : (kept - 1) / (to[axis]! - 1), start: cut[0] };
     }
     case "unpool":
-      // Odd extents, halved and doubled, are one pixel less.
+      // Odd extents are one pixel smaller after pooling and unpooling by 2.
       return resized(1 / Math.round(to[axis]! / from[axis]!));
     case "upsample":
     case "resample":
@@ -81,7 +81,7 @@ function lineOf(node: Node, axis: 2 | 3): Line | undefined {
   }
 }
 
-/** Pixels of which each is `step` long, side by side. */
-function resized(step: number, start = 0): Line {
+/** The alignment of adjacent pixels of length `step`. */
+function resized(step: number, start = 0): Alignment {
   return { step, start: start + step / 2 - 0.5 };
 }

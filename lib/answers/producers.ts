@@ -1,11 +1,11 @@
 /**
- * Finds the nodes that values come from.
+ * Finds the nodes that produce values.
  *
  * @module
  */
 import type { Graph, Node, Value } from "../../runtime/graph.ts";
 
-/** For each value that a node gives, the node. */
+/** The node that produces each value. */
 export type Producers = ReadonlyMap<Value, Node>;
 
 /** The producers of a graph's values. */
@@ -13,7 +13,7 @@ export function producersOf({ nodes }: Graph): Producers {
   return new Map(nodes.map((node) => [node.output, node]));
 }
 
-/** The last node on the way to a value that does more than some ops, each of which it goes back through. */
+/** The producer of a value, or, through any chain of the given ops, the node before them. */
 export function beforeOps(
   producers: Producers,
   value: Value | undefined,

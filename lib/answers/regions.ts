@@ -1,6 +1,6 @@
 /**
- * The boxes of a detector that looks twice, as Faster R-CNN and R-FCN do: the network gives regions,
- * scores and how each class moves them, and what becomes of these was a program beside it.
+ * The boxes of two-stage detectors such as Faster R-CNN and R-FCN. The network outputs regions, scores
+ * and bounding-box deltas; the original programs decode them outside the network.
  *
  * @see https://github.com/rbgirshick/py-faster-rcnn, whose test.py this follows
  * @module
@@ -19,13 +19,13 @@ import { type FoundBox, labelOf } from "./boxes.ts";
 import { beforeOps, producersOf } from "./producers.ts";
 import type { RegionDetection } from "./task_kinds.ts";
 
-/** Scores must be above it, unless lower ones are asked for. */
-const leastScore = 0.05;
+/** The default score threshold. */
+const defaultThreshold = 0.05;
 
-/** Boxes of a class must not overlap more than this with a better one. */
-const mostOverlap = 0.3;
+/** The IoU threshold of non-maximum suppression. */
+const iouThreshold = 0.3;
 
-/** The regions of a network whose only inputs are a picture, and what is to be known of it. */
+/** The detection of a region-based network whose only inputs are a picture and its `im_info`. */
 export function regionsOf(graph: Graph): RegionDetection | undefined {
   const [picture, info, ...others] = givenInputs(graph);
   const proposal = graph.nodes.find(({ op }) => op === "proposal");
@@ -33,11 +33,12 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
   if (picture!.shape.length !== 4 || picture!.shape[0] !== 1 || count(info.shape) !== 3) {
     return undefined;
   }
-  const producers = producersOf(graph), values = namedValues(graph), [most] = proposal.output.shape;
+  const producers = producersOf(graph), values = namedValues(graph);
+  const [maxRegions] = proposal.output.shape;
   const [regions] = [...values].find(([, value]) => value === proposal.output) ?? [];
   const tables = graph.outputs.flatMap((name) => {
     const value = values.get(name)!, [rows, columns] = value.shape;
-    if (rows !== most || columns !== count(value.shape.slice(1))) return [];
+    if (rows !== maxRegions || columns !== count(value.shape.slice(1))) return [];
     return [{
       name,
       columns,
@@ -45,8 +46,8 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
     }];
   });
   const scores = tables.find(({ areProbabilities }) => areProbabilities);
-  const moves = tables.find(({ columns }) => columns === 4 * scores?.columns! || columns === 8);
-  if (regions === undefined || scores === undefined || moves === undefined) return undefined;
+  const deltas = tables.find(({ columns }) => columns === 4 * scores?.columns! || columns === 8);
+  if (regions === undefined || scores === undefined || deltas === undefined) return undefined;
   return {
     kind: "detection",
     form: "regions",
@@ -56,18 +57,19 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
     hasBackground: true,
     regions,
     scores: scores.name,
-    moves: moves.name,
+    deltas: deltas.name,
   };
 }
 
 /**
- * The height and width in which a picture is shown to such a network, which takes any: as large as
- * the shorter and the longer side of its input allow, with the proportions that it has, unless the
- * preprocessing says something else.
+ * The height and width to which a picture is resized: those of the preprocessing, or the largest that
+ * keep the aspect ratio and exceed neither the shorter nor the longer side of the network's input.
  */
-function sizeShown(image: Pair, preprocessing: Preprocessing, input: Pair): Pair {
+function inputSizeOf(image: Pair, preprocessing: Preprocessing, input: Pair): Pair {
   if (preprocessing.crop !== null) {
-    throw new TypeError("Cannot prepare the image: it is cropped, which regions do not allow for");
+    throw new TypeError(
+      "Cannot prepare the image: its preprocessing crops it, but region detectors need the whole one",
+    );
   }
   if (preprocessing.resize !== null) return resizedSize(image, preprocessing, input);
   const scale = Math.min(
@@ -79,7 +81,7 @@ function sizeShown(image: Pair, preprocessing: Preprocessing, input: Pair): Pair
 }
 
 /**
- * What the network is fed to see a picture: its pixels, and its height, width and scale.
+ * The inputs of the network for a picture: its pixels, and its height, width and scale.
  *
  * @throws {TypeError} if the picture cannot be prepared.
  */
@@ -90,19 +92,19 @@ export function inputsFor(
 ): Record<string, Tensor> {
   const size = [image.height, image.width] as const;
   const [, channels, ...input] = picture.shape as readonly [number, number, number, number];
-  const shown = sizeShown(size, preprocessing, input), shape = [channels, ...shown];
-  const data = preprocess(image, { ...preprocessing, resize: { exact: shown } }, shape);
+  const resized = inputSizeOf(size, preprocessing, input), shape = [channels, ...resized];
+  const data = preprocess(image, { ...preprocessing, resize: { exact: resized } }, shape);
   return {
     [picture.name]: { shape: [1, ...shape], data },
-    [info.name]: { shape: info.shape, data: Float32Array.of(...shown, shown[0] / size[0]) },
+    [info.name]: { shape: info.shape, data: Float32Array.of(...resized, resized[0] / size[0]) },
   };
 }
 
 /**
- * The boxes in a picture, the best first.
+ * The boxes in a picture, in descending order of their scores.
  *
- * @param size Its height and width.
- * @param least A score that is asked for: boxes that score less than it and 0.05 are left out.
+ * @param size The height and width of the picture.
+ * @param threshold The score threshold if it is below the default: it does not raise that.
  */
 export function boxesInRegions(
   outputs: Readonly<Record<string, Tensor>>,
@@ -110,37 +112,37 @@ export function boxesInRegions(
   labels: readonly string[] | null,
   preprocessing: Preprocessing,
   size: Pair,
-  least: number = leastScore,
+  threshold: number = defaultThreshold,
 ): FoundBox[] {
   const [, , ...input] = detection.picture.shape as readonly [number, number, number, number];
-  const shown = sizeShown(size, preprocessing, input);
-  const [regions, scores, moves] = [detection.regions, detection.scores, detection.moves]
+  const resized = inputSizeOf(size, preprocessing, input);
+  const [regions, scores, deltas] = [detection.regions, detection.scores, detection.deltas]
     .map((name) => outputs[name]!) as [Tensor, Tensor, Tensor];
   const { classes } = detection;
-  const [rows, columns, moved] = [scores.shape[0]!, regions.shape[1]!, moves.shape[1]!];
-  const [down, across] = [size[0] / shown[0], size[1] / shown[1]];
+  const [rows, columns, deltaColumns] = [scores.shape[0]!, regions.shape[1]!, deltas.shape[1]!];
+  const [down, across] = [size[0] / resized[0], size[1] / resized[1]];
   const regionAt = (row: number): Box => {
     const [, left, top, right, bottom] = regions.data.subarray(row * columns);
     return [left! * across, top! * down, right! * across, bottom! * down];
   };
   const found: FoundBox[] = [];
   for (let index = 1; index < classes; index++) {
-    // Where all classes have one box, it stands behind that of no object.
-    const column = moved === 4 * classes ? 4 * index : 4;
+    // A box that all classes share follows that of the background.
+    const column = deltaColumns === 4 * classes ? 4 * index : 4;
     const candidates = Array.from({ length: rows }, (_, row) => ({
       score: scores.data[row * classes + index]!,
       row,
     }))
-      .filter(({ score }) => score > leastScore || score >= least)
+      .filter(({ score }) => score > defaultThreshold || score >= threshold)
       .map(({ score, row }) => {
-        const move = moves.data.subarray(row * moved + column);
-        return { score, box: clipped(movedBox(regionAt(row), move), size) };
+        const delta = deltas.data.subarray(row * deltaColumns + column);
+        return { score, box: clipped(decoded(regionAt(row), delta), size) };
       })
       .sort((a, b) => b.score - a.score);
     const kept = suppress(
       [...candidates.keys()],
       (a, b) => overlap(covered(candidates[a]!.box), covered(candidates[b]!.box)),
-      { overlap: mostOverlap },
+      { overlap: iouThreshold },
     );
     for (const i of kept) {
       const { score, box: [left, top, right, bottom] } = candidates[i]!;
@@ -158,15 +160,15 @@ export function boxesInRegions(
   return found.sort((a, b) => b.score - a.score);
 }
 
-/** A region whose middle and size are changed; its last pixels are in it. */
-function movedBox([left, top, right, bottom]: Box, move: Float32Array): Box {
+/** A region with bounding-box deltas applied; regions include their last row and column. */
+function decoded([left, top, right, bottom]: Box, delta: Float32Array): Box {
   const width = right - left + 1, height = bottom - top + 1;
-  const x = left + width / 2 + move[0]! * width, y = top + height / 2 + move[1]! * height;
-  const w = Math.exp(move[2]!) * width, h = Math.exp(move[3]!) * height;
+  const x = left + width / 2 + delta[0]! * width, y = top + height / 2 + delta[1]! * height;
+  const w = Math.exp(delta[2]!) * width, h = Math.exp(delta[3]!) * height;
   return [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
 }
 
-/** The part of a box that lies in a picture. */
+/** A box clipped to the picture. */
 function clipped(box: Box, [height, width]: Pair): Box {
   const within = (x: number, extent: number) => Math.max(0, Math.min(x, extent - 1));
   return [
@@ -177,7 +179,7 @@ function clipped(box: Box, [height, width]: Pair): Box {
   ];
 }
 
-/** What a box covers: the last of its pixels too. */
+/** The area of a box, which includes its last row and column. */
 function covered([left, top, right, bottom]: Box): Box {
   return [left, top, right + 1, bottom + 1];
 }

@@ -1,23 +1,23 @@
 /**
- * The picture that a network makes of a picture, as style transfer and super-resolution do.
+ * Converts outputs to pictures, for networks such as style transfer and super-resolution.
  *
  * @module
  */
 import type { Image, Preprocessing } from "../../runtime/preprocess.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 
-/** How a number becomes a byte. */
+/** An interpretation of an output's numbers: converts one to the range of a byte. */
 type Reading = (x: number, channel: number) => number;
 
 /**
- * One sample of an output: `[N, 3, H, W]`, with its colours in the order of the input, or
- * `[N, 1, H, W]`, its greys.
+ * One sample of an output: `[N, 3, H, W]`, with the channel order of the input, or `[N, 1, H, W]`,
+ * grey.
  *
- * No network says what its numbers mean. They are parts of 1 or what preprocessing makes of bytes, if
- * none is beyond 2; else they are bytes, or what preprocessing makes of them. The reading counts that
- * gives bytes for most of them.
+ * Networks do not declare the range of their output. Up to a magnitude of 2, numbers are taken as
+ * preprocessed bytes, or as from 0 to 1, or from −1 to 1; else as bytes, or as preprocessed bytes.
+ * Of these, the interpretation is chosen that keeps most numbers in the range of bytes.
  *
- * @param sample Which of those that were run at once.
+ * @param sample The index of the sample in the batch.
  */
 export function render(
   { shape, data }: Tensor,
@@ -29,16 +29,16 @@ export function render(
   const numbers = data.subarray(sample * size, (sample + 1) * size);
   const read = readingOf(numbers, plane, preprocessing);
   const pixels = new Uint8ClampedArray(4 * plane).fill(255);
-  for (let place = 0; place < 3; place++) {
-    const channel = channels === 1 ? 0 : preprocessing.channelOrder === "bgr" ? 2 - place : place;
-    const start = channel * plane;
-    for (let i = 0; i < plane; i++) pixels[4 * i + place] = read(numbers[start + i]!, channel);
+  for (let colour = 0; colour < 3; colour++) {
+    const position = preprocessing.channelOrder === "bgr" ? 2 - colour : colour;
+    const channel = channels === 1 ? 0 : position, start = channel * plane;
+    for (let i = 0; i < plane; i++) pixels[4 * i + colour] = read(numbers[start + i]!, channel);
   }
   return { width, height, data: pixels };
 }
 
-/** A later reading is taken only where it fits so large a part of the numbers more. */
-const worthIt = 0.01;
+/** A later interpretation is preferred only if it fits this share of the numbers more. */
+const significant = 0.01;
 
 function readingOf(
   numbers: Float32Array,
@@ -47,26 +47,26 @@ function readingOf(
 ): Reading {
   const average = mean.reduce((sum, x) => sum + x, 0) / Math.max(1, mean.length);
   const means = mean.length * plane === numbers.length ? mean : [average, average, average];
-  const prepared: Reading = (x, channel) => x / scale + means[channel]!;
+  const preprocessed: Reading = (x, channel) => x / scale + means[channel]!;
   const isSmall = !numbers.some((x) => Math.abs(x) > 2);
   const readings: readonly Reading[] = isSmall
-    ? [...scale === 1 ? [] : [prepared], (x) => 255 * x, (x) => 127.5 * (x + 1)]
-    : [(x) => x, prepared];
-  const misfits = readings.map((read) => misfitting(read, numbers, plane));
+    ? [...scale === 1 ? [] : [preprocessed], (x) => 255 * x, (x) => 127.5 * (x + 1)]
+    : [(x) => x, preprocessed];
+  const misfits = readings.map((read) => misfitsOf(read, numbers, plane));
   const best = misfits.reduce(
-    (best, share, i) => share < misfits[best]! - worthIt ? i : best,
+    (best, share, i) => share < misfits[best]! - significant ? i : best,
     0,
   );
   return readings[best]!;
 }
 
-/** The part of numbers that a reading brings far out of a byte. */
-function misfitting(read: Reading, numbers: Float32Array, plane: number): number {
-  const slack = 25.5;
+/** The share of numbers that a reading converts to far outside the range of a byte. */
+function misfitsOf(read: Reading, numbers: Float32Array, plane: number): number {
+  const tolerance = 25.5;
   let count = 0;
   for (let i = 0; i < numbers.length; i++) {
     const byte = read(numbers[i]!, Math.floor(i / plane));
-    if (byte < -slack || byte > 255 + slack) count++;
+    if (byte < -tolerance || byte > 255 + tolerance) count++;
   }
   return count / numbers.length;
 }

@@ -1,5 +1,5 @@
 /**
- * Tells by the graph what a network is for: what its outputs mean for people.
+ * Determines the task of a network from its graph: how its outputs are to be interpreted.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { regionsOf } from "./regions.ts";
 import type { Classification, Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
 import { isVector } from "../scores.ts";
 
-/** What a network is for, as far as its graph tells it. */
+/** The task of a network. */
 export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
   return detectionOf(graph) ??
     classificationOf(graph, labels) ??
@@ -25,25 +25,25 @@ export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
     { kind: "other" };
 }
 
-/** The boxes that a network finds, if it ends in an op that gives some or looks at regions. */
+/** The detection of a network, if an output is that of a detection op, or if it is region-based. */
 export function detectionOf(graph: Graph): Detection | undefined {
   const kind = "detection", form = "rows";
   for (const { name: output, node } of outputsOf(graph)) {
     if (node?.op === "detectionOutput") {
       const { classes, background } = node.attributes, hasBackground = background === 0;
-      return { kind, form, output, classes, hasBackground, tellsImages: true };
+      return { kind, form, output, classes, hasBackground, hasImageIndex: true };
     }
     if (node?.op === "yoloOutput") {
       const classes = node.attributes.classes + 1;
-      return { kind, form, output, classes, hasBackground: true, tellsImages: false };
+      return { kind, form, output, classes, hasBackground: true, hasImageIndex: false };
     }
   }
   return regionsOf(graph);
 }
 
 /**
- * The blob with the classes of places: of several outputs the one with as many scores as there are
- * labels, else one with the classes themselves, else with probabilities, else the largest.
+ * The output with the classes of pixels. Of several, one with as many scores as there are labels is
+ * preferred, then one with the classes themselves, then one with probabilities, then the largest.
  */
 export function segmentationOf(
   graph: Graph,
@@ -58,7 +58,7 @@ export function segmentationOf(
       Math.min(...shape.slice(2)) > 1;
     if (!isImage) return [];
     const isMap = isArgMax(last);
-    if (!isMap && (shape[1]! < 2 || isNoScore(producers, last))) return [];
+    if (!isMap && (shape[1]! < 2 || cannotBeScores(producers, last))) return [];
     const rank = [
       !isMap && shape[1] === labels?.length,
       isMap,
@@ -72,23 +72,23 @@ export function segmentationOf(
 }
 
 /**
- * What a blob that somebody names says of places.
+ * The segmentation by a given blob.
  *
- * @throws {TypeError} if it is no value of the network, or says nothing of classes.
+ * @throws {TypeError} if the network has no such blob, or its shape is not that of classes of pixels.
  */
 export function segmentationBy(graph: Graph, blob: string): Segmentation {
   const value = namedValues(graph).get(blob), shape = value?.shape;
-  const isMap = isArgMax(beforeOps(producersOf(graph), value, moves));
+  const isMap = isArgMax(beforeOps(producersOf(graph), value, spatialOps));
   if (shape?.length === 4 && (isMap || shape[1]! > 1)) return { kind: "segmentation", blob, isMap };
-  const needed =
+  const expected =
     "a score for each class is needed, [N, C, H, W], or the class itself, [N, 1, H, W]";
-  throw unsuited("segment", blob, shape, needed);
+  throw unsuitable("segment", blob, shape, expected);
 }
 
 /**
- * The blob with the scores of classes: of several outputs one with as many as there are labels, else
- * one with probabilities; of these the last that the network computes. Those before it may come from
- * classifiers that only help in training, and others say where something is.
+ * The output with the scores of classes. Of several, one with as many scores as there are labels is
+ * preferred, then one with probabilities, then the one computed last: earlier ones may be those of
+ * auxiliary classifiers for training, others may be coordinates.
  */
 export function classificationOf(
   graph: Graph,
@@ -105,17 +105,17 @@ export function classificationOf(
 }
 
 /**
- * What a blob that somebody names says of pictures.
+ * The classification by a given blob.
  *
- * @throws {TypeError} if it is no value of the network, or no number a class.
+ * @throws {TypeError} if the network has no such blob, or its shape is not that of scores.
  */
 export function classificationBy(graph: Graph, blob: string): Classification {
   const shape = namedValues(graph).get(blob)?.shape;
   if (shape !== undefined && isVector(shape)) return { kind: "classification", blob };
-  throw unsuited("classify", blob, shape, "a score for each class is needed, [N, C]");
+  throw unsuitable("classify", blob, shape, "a score for each class is needed, [N, C]");
 }
 
-/** The outputs that may be scores: a vector a sample, computed, and no sequence of labels. */
+/** The outputs that may be scores: computed vectors, one per sample, other than label sequences. */
 export function scoresOf(graph: Graph): readonly OutputOf[] {
   const batch = graph.inputs[0]?.shape[0];
   return outputsOf(graph).filter(({ value: { shape }, last }) =>
@@ -124,8 +124,8 @@ export function scoresOf(graph: Graph): readonly OutputOf[] {
 }
 
 /**
- * The only output, where it is a picture in colours as large as the input or larger, or in greys, and
- * no scores.
+ * The rendering by the only output, if it may be a picture: a grey one, or a coloured one that is not
+ * smaller than the input.
  */
 function renderingOf(graph: Graph, labels: readonly string[] | null): Rendering | undefined {
   const picture = pictureOf(graph), [only, ...others] = outputsOf(graph);
@@ -139,14 +139,14 @@ function renderingOf(graph: Graph, labels: readonly string[] | null): Rendering 
 }
 
 /**
- * What a blob that somebody names looks like.
+ * The rendering by a given blob.
  *
- * @throws {TypeError} if it is no value of the network, or no picture.
+ * @throws {TypeError} if the network has no such blob, or its shape is not that of a picture.
  */
 export function renderingBy(graph: Graph, blob: string): Rendering {
   const shape = namedValues(graph).get(blob)?.shape;
   if (shape !== undefined && isPicture(shape)) return { kind: "rendering", blob };
-  throw unsuited("render", blob, shape, "a picture is needed, [N, 3, H, W] or [N, 1, H, W]");
+  throw unsuitable("render", blob, shape, "a picture is needed, [N, 3, H, W] or [N, 1, H, W]");
 }
 
 /** The outputs that may be pictures. */
@@ -154,20 +154,20 @@ export function picturesIn(graph: Graph): readonly string[] {
   return outputsOf(graph).filter(mayBePicture).map(({ name }) => name);
 }
 
-/** Whether an output may be one: it tells no classes. */
+/** Whether an output may be a picture: it has a suitable shape, and is not of classes. */
 function mayBePicture({ value, last }: OutputOf): boolean {
   return isPicture(value.shape) && last?.op !== "softmax" && !isArgMax(last);
 }
 
-/** Whether a shape may be that of pictures, of more than one pixel. */
+/** Whether a shape is that of pictures of more than one pixel. */
 function isPicture(shape: Shape): boolean {
   return shape.length === 4 && (shape[1] === 3 || shape[1] === 1) && count(shape.slice(2)) > 1;
 }
 
-/** Why a blob cannot be used as somebody wants it to be. */
-function unsuited(action: string, blob: string, shape: Shape | undefined, needed: string) {
+/** The error for a blob that is not suitable for an action. */
+function unsuitable(action: string, blob: string, shape: Shape | undefined, expected: string) {
   const state = shape === undefined ? "the network has no such blob" : `it is ${showShape(shape)}`;
-  return new TypeError(`Cannot ${action} by "${blob}": ${state}, but ${needed}`);
+  return new TypeError(`Cannot ${action} by "${blob}": ${state}, but ${expected}`);
 }
 
 /** The shape of the only input, if that is an image. */
@@ -176,25 +176,25 @@ function pictureOf(graph: Graph): Shape | undefined {
   return others.length === 0 && input?.shape.length === 4 ? input.shape : undefined;
 }
 
-/** An output, and where it comes from. */
+/** An output and its producers. */
 interface OutputOf {
   readonly name: string;
   readonly value: Value;
-  /** The node that gives it. */
+  /** The node that produces it. */
   readonly node: Node | undefined;
-  /** The last one that does more than to move what it gets. */
+  /** The node before all spatial ops that lead to it. */
   readonly last: Node | undefined;
 }
 
 function outputsOf(graph: Graph, producers = producersOf(graph)): OutputOf[] {
   const values = namedValues(graph);
   return graph.outputs.map((name) => {
-    const value = values.get(name)!, last = beforeOps(producers, value, moves);
+    const value = values.get(name)!, last = beforeOps(producers, value, spatialOps);
     return { name, value, node: producers.get(value), last };
   });
 }
 
-/** How many names of classes a network may be given; none, if that is not known. */
+/** The possible numbers of labels for a network; none if unknown. */
 export function labelCounts(graph: Graph, task: Task): readonly number[] {
   if (task.kind === "detection") {
     const { classes, hasBackground } = task;
@@ -204,10 +204,17 @@ export function labelCounts(graph: Graph, task: Task): readonly number[] {
   return [namedValues(graph).get(task.blob)!.shape[1]!];
 }
 
-/** Ops that bring what is said of places to other places, and change nothing of it. */
-const moves: readonly string[] = ["crop", "interp", "resample", "upsample", "reshape", "slice"];
+/** Ops that move or resize pixels, without changing the meaning of their channels. */
+const spatialOps: readonly string[] = [
+  "crop",
+  "interp",
+  "resample",
+  "upsample",
+  "reshape",
+  "slice",
+];
 
-/** Whether a node gives the class of each place. */
+/** Whether a node computes the class of each pixel. */
 function isArgMax(node: Node | undefined): boolean {
   if (node?.op !== "argMax") return false;
   const { axis, top, result } = node.attributes;
@@ -215,10 +222,10 @@ function isArgMax(node: Node | undefined): boolean {
 }
 
 /**
- * Whether channels are surely no classes of one list: what is joined of several branches, and what is
- * mixed of probabilities, as colours are of the bins that they fall in.
+ * Whether channels cannot be scores of classes: those of concatenated branches, and weighted means over
+ * probabilities, such as colours predicted from bins.
  */
-function isNoScore(producers: Producers, node: Node | undefined): boolean {
+function cannotBeScores(producers: Producers, node: Node | undefined): boolean {
   if (node?.op === "concat") {
     const { output: { shape }, inputs: [first] } = node;
     return shape.length !== 4 || shape[1] !== first!.shape[1];
@@ -227,7 +234,7 @@ function isNoScore(producers: Producers, node: Node | undefined): boolean {
   return beforeOps(producers, node.inputs[0], ["affine"])?.op === "softmax";
 }
 
-/** Compares lists number by number. */
+/** Compares lists lexicographically. */
 function compare(a: readonly number[], b: readonly number[]): number {
   const i = a.findIndex((x, i) => x !== b[i]);
   return i === -1 ? 0 : a[i]! - b[i]!;

@@ -1,70 +1,70 @@
 /**
- * What a network can be for, and which of its blobs say so.
+ * The tasks of networks, and the blobs with their results.
  *
  * @module
  */
 import type { Value } from "../../runtime/graph.ts";
 
-/** It finds boxes: a row each of image, class, score, left, top, right, bottom. */
+/** Detects boxes, and outputs one row for each: image, class, score, left, top, right, bottom. */
 export interface RowDetection {
   readonly kind: "detection";
   readonly form: "rows";
   /** The output with the rows. */
   readonly output: string;
-  /** How many classes there are, with the one that is no object. */
+  /** The number of classes, including the background if there is one. */
   readonly classes: number;
-  /** Whether class 0 is no object. */
+  /** Whether class 0 is the background. */
   readonly hasBackground: boolean;
-  /** Whether a row tells which of several images it is about. */
-  readonly tellsImages: boolean;
+  /** Whether rows have the index of their image, so that a batch may have several. */
+  readonly hasImageIndex: boolean;
 }
 
-/** Where a network tells what it finds in regions. */
+/** Detects boxes, and outputs regions, scores and bounding-box deltas. */
 export interface RegionDetection {
   readonly kind: "detection";
   readonly form: "regions";
   /** The input that is the picture. */
   readonly picture: Value;
-  /** The input that is told the picture's height, width and scale. */
+  /** The input with the picture's height, width and scale. */
   readonly info: Value;
-  /** The blob with a row a region: 0, left, top, right, bottom pixel of the input. */
+  /** The blob with one row per region: 0, left, top, right, bottom, in pixels of the input. */
   readonly regions: string;
-  /** The output `[R, C]` with the probability of each class, the first of which is no object. */
+  /** The output `[R, C]` with the probability of each class, the first of which is the background. */
   readonly scores: string;
-  /** How many classes there are, with the one that is no object. */
+  /** The number of classes, including the background. */
   readonly classes: number;
   readonly hasBackground: true;
-  /** The output `[R, 4 · C]`, or `[R, 8]` where all classes have one box: how regions are moved. */
-  readonly moves: string;
+  /** The output with the bounding-box deltas, `[R, 4 · C]`, or `[R, 8]` if all classes share them. */
+  readonly deltas: string;
 }
 
-/** It finds boxes. */
+/** Detects boxes. */
 export type Detection = RowDetection | RegionDetection;
 
-/** It tells the class of each place of a picture. */
+/** Predicts the class of each pixel. */
 export interface Segmentation {
   readonly kind: "segmentation";
-  /** The blob that tells it. */
+  /** The blob with the result. */
   readonly blob: string;
-  /** Whether that holds the class itself, `[N, 1, H, W]`, or a score for each, `[N, C, H, W]`. */
+  /** Whether it holds the class itself, `[N, 1, H, W]`, or a score for each, `[N, C, H, W]`. */
   readonly isMap: boolean;
 }
 
-/** It makes a picture of a picture. */
+/** Converts a picture to another picture. */
 export interface Rendering {
   readonly kind: "rendering";
-  /** The blob with its colours, `[N, 3, H, W]`, or its greys, `[N, 1, H, W]`. */
+  /** The blob with the picture in colours, `[N, 3, H, W]`, or in greys, `[N, 1, H, W]`. */
   readonly blob: string;
 }
 
-/** It tells the class of a picture. */
+/** Predicts the class of a picture. */
 export interface Classification {
   readonly kind: "classification";
   /** The blob with a score for each class, `[N, C]`. */
   readonly blob: string;
 }
 
-/** What a network is for. */
+/** The task of a network. */
 export type Task =
   | Detection
   | Segmentation

@@ -1,11 +1,11 @@
 /**
- * Broadcasting as NumPy does it, where an extent may be open, −1.
+ * NumPy's broadcasting, for shapes with −1 for dynamic extents.
  *
  * @module
  */
 import type { Shape } from "../../runtime/tensor.ts";
 
-/** The shape of what two tensors give element by element. */
+/** The shape of an element-wise function of two tensors. */
 export function broadcast(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {

@@ -146,11 +146,11 @@ function describe(
 
 /** The names of constants, and of values with names other than their own. */
 function namesOf({ names, constants }: Graph): [name: string, value: string][] {
-  const told = new Set<Value>();
+  const listed = new Set<Value>();
   for (const [name, value] of names) {
-    if (value.name !== name || constants.has(value)) told.add(value);
+    if (value.name !== name || constants.has(value)) listed.add(value);
   }
-  return [...names].filter(([, value]) => told.has(value))
+  return [...names].filter(([, value]) => listed.has(value))
     .map(([name, value]) => [name, value.name]);
 }
 

@@ -9,7 +9,7 @@ import { fixed } from "./open_batch.ts";
 
 /** The array ops that every graph builder has; operands are broadcast as in NumPy. */
 export interface ArrayOps<Value extends { readonly shape: Shape }> {
-  /** One number. */
+  /** A scalar. */
   number(value: number): Value;
   /** A constant. */
   floats(shape: Shape, data: Float32Array): Value;
@@ -20,19 +20,20 @@ export interface ArrayOps<Value extends { readonly shape: Shape }> {
   scale(x: Value, factor: number): Value;
   /** The smaller of two elements. */
   smaller(a: Value, b: Value): Value;
-  /** The product of two matrices, the second of which is turned over. */
+  /** The product of a matrix and a transposed one. */
   timesTransposed(a: Value, b: Value): Value;
   unary(op: "Exp" | "Floor" | "Identity" | "Log" | "Sigmoid" | "Sqrt" | "Tanh", x: Value): Value;
   square(x: Value): Value;
   /** `x` to a power. */
   raise(x: Value, exponent: number): Value;
-  /** Whether two elements are so. */
+  /** An element-wise comparison. */
   compare(op: "Equal" | "Less" | "NotEqual" | "NotLess", a: Value, b: Value): Value;
   and(a: Value, b: Value): Value;
   /** `a` where the condition holds, `b` elsewhere. */
   select(condition: Value, a: Value, b: Value): Value;
-  /** Fractions are cut off; what holds is 1, what does not is 0. */
+  /** Fractions are truncated. */
   toIntegers(x: Value): Value;
+  /** Converts integers or booleans; true is 1, false is 0. */
   toFloats(x: Value): Value;
   reshape(x: Value, shape: Shape): Value;
   sliceAxis(x: Value, axis: number, start: number, length: number): Value;
@@ -41,9 +42,9 @@ export interface ArrayOps<Value extends { readonly shape: Shape }> {
   sum(x: Value, axes: Shape): Value;
   /** The inclusive cumulative sum along the first axis. */
   cumulate(x: Value): Value;
-  /** The position of the largest element along the last axis as a float: the first one, of several. */
+  /** The index of the largest element along the last axis, as a float; the first of equals. */
   firstLargest(x: Value): Value;
-  /** The slices of `[samples, extent, …]` that the integers `[samples, count]` name. */
+  /** The slices of `[samples, extent, …]` at indices `[samples, count]`: `[samples, count, …]`. */
   gatherEach(x: Value, positions: Value): Value;
 }
 
@@ -102,13 +103,13 @@ function line<Value extends { readonly shape: Shape }>(
 }
 
 /**
- * A recurrent layer, step after step, each a product of matrices: the number of steps must be known.
+ * A recurrent layer, unrolled: the number of steps must be known.
  *
- * @param gates `[T, N, width]`
+ * @param gates The gates' input contributions, `[T, N, width]`.
  * @param cont `[T, N]`, 0 where a sequence starts.
- * @param first What is remembered before the first step, `[1, N, units]`: the output, and the cell.
- * @param weights `[width, units]`
- * @returns The outputs of all steps, then the last cell if there is one: `[T or T + 1, N, units]`.
+ * @param first The initial states, `[1, N, units]`: the hidden one, and the cell of an LSTM.
+ * @param weights The recurrent weights, `[width, units]`.
+ * @returns The outputs of all steps, then the last cell of an LSTM: `[T or T + 1, N, units]`.
  */
 export function recurrent<Value extends { readonly shape: Shape }>(
   ops: ArrayOps<Value>,
@@ -124,16 +125,16 @@ export function recurrent<Value extends { readonly shape: Shape }>(
   const step = (state: Value) => ops.reshape(state, [1, batch, units]);
   const states: Value[] = [];
   for (let t = 0; t < steps; t++) {
-    const goesOn = ops.reshape(ops.sliceAxis(cont, 0, t, 1), [batch, 1]);
-    const given = ops.reshape(ops.sliceAxis(gates, 0, t, 1), [batch, width]);
-    const sums = ops.add(given, ops.multiply(goesOn, ops.timesTransposed(hidden, weights)));
+    const continues = ops.reshape(ops.sliceAxis(cont, 0, t, 1), [batch, 1]);
+    const inputs = ops.reshape(ops.sliceAxis(gates, 0, t, 1), [batch, width]);
+    const sums = ops.add(inputs, ops.multiply(continues, ops.timesTransposed(hidden, weights)));
     if (kind === "tanh") {
       hidden = ops.unary("Tanh", sums);
     } else {
       const gate = (k: number) => ops.sliceAxis(sums, 1, k * units, units);
       const [input, forget, output] = [0, 1, 2].map((k) => ops.unary("Sigmoid", gate(k)));
       cell = ops.add(
-        ops.multiply(ops.multiply(goesOn, forget!), cell!),
+        ops.multiply(ops.multiply(continues, forget!), cell!),
         ops.multiply(input!, ops.unary("Tanh", gate(3))),
       );
       hidden = ops.multiply(output!, ops.unary("Tanh", cell));
@@ -144,8 +145,9 @@ export function recurrent<Value extends { readonly shape: Shape }>(
 }
 
 /**
- * The labels that are best at their steps, without blanks and repetitions, and −1 after them. A label's
- * place is how many are kept up to it; each place sums up the one label that has it.
+ * The best label of each step, without blanks and repetitions, padded with −1. A label's index in the
+ * output is the number of labels kept before it; each output is a sum over the steps, in which only
+ * the label with its index is not zero.
  *
  * @param scores `[T, N, classes]`
  */
@@ -167,25 +169,25 @@ export function ctcGreedy<Value extends { readonly shape: Shape }>(
     isLabel = ops.and(isLabel, differs(before));
   }
   const kept = ops.toFloats(isLabel);
-  const places = ops.subtract(ops.cumulate(kept), ops.number(1));
+  const indices = ops.subtract(ops.cumulate(kept), ops.number(1));
   const column = (x: Value) => ops.reshape(x, [length, sequences, 1]);
-  const positions = Float32Array.from({ length }, (_, t) => t);
-  const isThere = ops.toFloats(
-    ops.compare("Equal", column(places), ops.floats([1, 1, length], positions)),
+  const outputs = Float32Array.from({ length }, (_, t) => t);
+  const mask = ops.toFloats(
+    ops.compare("Equal", column(indices), ops.floats([1, 1, length], outputs)),
   );
   const labels = ops.multiply(kept, ops.add(best, ops.number(1)));
-  const sums = ops.sum(ops.multiply(isThere, column(labels)), [0]);
+  const sums = ops.sum(ops.multiply(mask, column(labels)), [0]);
   return ops.reshape(ops.subtract(sums, ops.number(1)), shape);
 }
 
 /**
- * What lies at places between the pixels of images, bilinearly.
+ * Samples images bilinearly.
  *
  * @param pixels `[N, H·W, C]`
- * @param x The columns of the places, `[N, places]`.
+ * @param x The columns of the sample positions, `[N, positions]`.
  * @param y Their rows.
- * @param outside What is where no pixel is.
- * @returns `[N, places, C]`
+ * @param outside The value outside the image.
+ * @returns `[N, positions, C]`
  */
 export function bilinear<Value extends { readonly shape: Shape }>(
   ops: ArrayOps<Value>,
@@ -198,7 +200,7 @@ export function bilinear<Value extends { readonly shape: Shape }>(
   const within = (at: Value, extent: number) =>
     ops.and(ops.compare("NotLess", at, ops.number(0)), ops.compare("Less", at, ops.number(extent)));
   const isInside = ops.and(within(x, width), within(y, height));
-  // What points elsewhere reads the first pixel, and is then replaced.
+  // Positions outside read the first pixel, which is then replaced.
   const safe = (at: Value) => ops.select(isInside, at, ops.number(0));
   const [safeX, safeY] = [safe(x), safe(y)];
   const [left, top] = [ops.unary("Floor", safeX), ops.unary("Floor", safeY)];
@@ -208,14 +210,14 @@ export function bilinear<Value extends { readonly shape: Shape }>(
   const at = (row: Value, column: Value) =>
     ops.gatherEach(pixels, ops.toIntegers(ops.add(ops.scale(row, width), column)));
   const shape = [...x.shape, 1];
-  const part = (a: Value, b: Value) => ops.reshape(ops.subtract(a, b), shape);
-  const [dx, dy] = [part(safeX, left), part(safeY, top)];
-  const blend = (a: Value, b: Value, share: Value) =>
-    ops.add(ops.multiply(ops.subtract(ops.number(1), share), a), ops.multiply(share, b));
-  const mixed = blend(
-    blend(at(top, left), at(top, right), dx),
-    blend(at(bottom, left), at(bottom, right), dx),
+  const difference = (a: Value, b: Value) => ops.reshape(ops.subtract(a, b), shape);
+  const [dx, dy] = [difference(safeX, left), difference(safeY, top)];
+  const interpolate = (a: Value, b: Value, weight: Value) =>
+    ops.add(ops.multiply(ops.subtract(ops.number(1), weight), a), ops.multiply(weight, b));
+  const samples = interpolate(
+    interpolate(at(top, left), at(top, right), dx),
+    interpolate(at(bottom, left), at(bottom, right), dx),
     dy,
   );
-  return ops.select(ops.reshape(isInside, shape), mixed, ops.number(outside));
+  return ops.select(ops.reshape(isInside, shape), samples, ops.number(outside));
 }

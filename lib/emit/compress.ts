@@ -19,29 +19,29 @@ const level = 6;
 /** Huffman codes exceed the entropy by about this factor … */
 const withWholeBits = 1.005;
 /** … plus this many bytes for the code lengths. */
-const tellingCodes = 90;
+const codeTable = 90;
 
 /** The best compression for bytes, judged by samples. */
 export function chooseCompression(samples: Uint8Array): Compression {
-  const most = worthwhile * samples.length;
+  const limit = worthwhile * samples.length;
   const huffman = leastSize(samples) * withWholeBits;
   const search = deflateSync(samples, { level }).length;
-  if (Math.min(huffman, search) > most) return "none";
+  if (Math.min(huffman, search) > limit) return "none";
   return huffman <= search ? "huffman" : "search";
 }
 
-/** Fewer bytes are not compressed: an array of 32 numbers and its header. */
-const veryFew = 256;
+/** Up to this size, bytes are not compressed: an array of 32 numbers and its header. */
+const tooFew = 256;
 /** In fewer bytes, symbols are too rare for codes of their own. */
 const tooFewForCodes = 2048;
 
 /** The deflate stream of a short array, if it pays. */
 export function compressFew(bytes: Uint8Array): readonly Uint8Array[] | undefined {
-  if (bytes.length <= veryFew) return undefined;
+  if (bytes.length <= tooFew) return undefined;
   const searched = deflateSync(bytes, { level });
   const coded = bytes.length < tooFewForCodes
     ? Infinity
-    : leastSize(bytes) * withWholeBits + tellingCodes;
+    : leastSize(bytes) * withWholeBits + codeTable;
   if (Math.min(coded, searched.length) > worthwhile * bytes.length) return undefined;
   return coded < searched.length ? [...deflateByHuffman([bytes])] : [searched];
 }
@@ -54,13 +54,13 @@ export function* compress(
   if (how === "none") yield* pieces;
   else if (how === "huffman") yield* deflateByHuffman(pieces);
   else {
-    const made: Uint8Array[] = [];
-    const deflate = new Deflate({ level }, (chunk) => made.push(chunk));
+    const output: Uint8Array[] = [];
+    const deflate = new Deflate({ level }, (chunk) => output.push(chunk));
     for (const piece of pieces) {
       deflate.push(piece);
-      yield* made.splice(0);
+      yield* output.splice(0);
     }
     deflate.push(new Uint8Array(0), true);
-    yield* made;
+    yield* output;
   }
 }

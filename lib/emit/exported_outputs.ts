@@ -1,13 +1,13 @@
 /**
- * What an export of a network gives out.
+ * The outputs of an exported network.
  *
  * @module
  */
 import { type Graph, namedValues, type Value } from "../../runtime/graph.ts";
 
 /**
- * The outputs of a network by name, and what it leaves for the next run by its own names: there a
- * state is one more input, and one more output.
+ * The outputs of a network by name, then the next values of its recurrent states by their values'
+ * names: in an export, a state is an additional input and an additional output.
  */
 export function exportedOutputs(graph: Graph): ReadonlyMap<string, Value> {
   const known = namedValues(graph);

@@ -8,15 +8,15 @@ import { largest, load, memory, tooLarge } from "./rounding.ts";
 
 /** The weights examined at a time. */
 const blockSize = 1 << 18;
-/** Smaller magnitudes become zero. */
+/** Magnitudes up to this become zero. */
 const tooSmall = 2 ** -25;
-/** Up to here, halves hold each whole number. */
+/** Halves represent all integers up to this. */
 const largestWhole = 2 ** 11;
 
 /**
  * Whether float16 can hold a constant: no number overflows and, in biases and statistics, which may
- * be divisors, none underflows to zero. If all numbers are whole, they are indices rather than weights,
- * and none may change.
+ * be divisors, none underflows to zero. If all numbers are integers, they are taken for indices rather
+ * than weights, and none may change.
  */
 export function fitsHalf({ shape, data }: Tensor): boolean {
   const isRow = shape.filter((extent) => extent !== 1).length <= 1;
@@ -24,11 +24,11 @@ export function fitsHalf({ shape, data }: Tensor): boolean {
   for (let start = 0; start < data.length; start += blockSize) {
     const { weights } = memory(Math.min(blockSize, data.length - start), 0);
     load(data, start, weights);
-    const most = largest(weights);
-    if (most >= tooLarge && weights.some(isTooLarge)) return false;
+    const magnitude = largest(weights);
+    if (magnitude >= tooLarge && weights.some(isTooLarge)) return false;
     if (isRow && weights.some(isTooSmall)) return false;
     isWhole &&= weights.every(Number.isInteger);
-    isLarge ||= most > largestWhole;
+    isLarge ||= magnitude > largestWhole;
   }
   return !(isWhole && isLarge);
 }

@@ -27,10 +27,10 @@ function histogramOf(bytes: Uint8Array): Uint32Array {
 
 /** A lower bound of the Huffman-coded size in bytes: the entropy, but at least one bit per byte. */
 export function leastSize(bytes: Uint8Array): number {
-  const counts = histogramOf(bytes), most = Math.max(...counts);
+  const counts = histogramOf(bytes), highest = Math.max(...counts);
   // A byte this frequent takes a one-bit code, and all others one bit more than among themselves.
-  const frequent = most > 0.4 * bytes.length ? counts.indexOf(most) : -1;
-  const others = frequent < 0 ? bytes.length : bytes.length - most;
+  const frequent = highest > 0.4 * bytes.length ? counts.indexOf(highest) : -1;
+  const others = frequent < 0 ? bytes.length : bytes.length - highest;
   const bits = (count: number, symbol: number) =>
     count === 0 || symbol === frequent ? 0 : count * Math.log2(others / count);
   const entropy = counts.reduce((sum, count, symbol) => sum + bits(count, symbol), 0);
@@ -60,12 +60,12 @@ function writeBlock(writer: BitWriter, bytes: Uint8Array): void {
   const lengths = codeLengths(counts, longestCode);
   const bits = counts.reduce((sum, count, symbol) => sum + count * lengths[symbol]!, 0);
   // No distance is used, but some decoders expect two distance codes.
-  const told = [...lengths, 1, 1];
-  const toldCounts = new Uint32Array(lengthOrder.length);
-  for (const length of told) toldCounts[length]!++;
-  const lengthLengths = codeLengths(toldCounts, longestLengthCode);
+  const allLengths = [...lengths, 1, 1];
+  const lengthCounts = new Uint32Array(lengthOrder.length);
+  for (const length of allLengths) lengthCounts[length]!++;
+  const lengthLengths = codeLengths(lengthCounts, longestLengthCode);
   const head = 14 + 3 * lengthOrder.length +
-    toldCounts.reduce((sum, count, length) => sum + count * lengthLengths[length]!, 0);
+    lengthCounts.reduce((sum, count, length) => sum + count * lengthLengths[length]!, 0);
   if (bits + head >= 8 * bytes.length) return writePlain(writer, bytes);
   writer.write(0b100, 3);
   writer.write(0, 5);
@@ -73,7 +73,7 @@ function writeBlock(writer: BitWriter, bytes: Uint8Array): void {
   writer.write(lengthOrder.length - 4, 4);
   for (const length of lengthOrder) writer.write(lengthLengths[length]!, 3);
   const lengthCodes = codesOf(lengthLengths);
-  for (const length of told) writer.write(lengthCodes[length]!, lengthLengths[length]!);
+  for (const length of allLengths) writer.write(lengthCodes[length]!, lengthLengths[length]!);
   const codes = codesOf(lengths);
   writer.writeAll(bytes, codes, lengths);
   writer.write(codes[endOfBlock]!, lengths[endOfBlock]!);

@@ -1,8 +1,8 @@
 /**
  * The names of a bundle's members.
  *
- * They are made from layer names, which come from files, and a bundle is a zip that any tool may
- * unpack. What would lead such a tool out of its folder is percent-encoded; the rest stays as it is.
+ * They derive from layer names, which come from files, and a bundle is a zip that any tool may unpack.
+ * Characters that could lead such a tool out of its folder are percent-encoded; others stay.
  *
  * @module
  */

@@ -6,10 +6,10 @@
 import type { Model } from "../model.ts";
 
 /**
- * Plain JSON, a mean image as its values `[C, H, W]`.
+ * The metadata as plain JSON, with the values of a mean image as `[C, H, W]`.
  *
- * @param layout In which order the axes of images stand.
- * @param keys What inputs are called in the export, by their names, if some have others there.
+ * @param layout The order of the axes of images.
+ * @param keys The names of the inputs in the export by their names in the network, if some differ.
  */
 export function metadataOf(
   { graph, preprocessing, labels, provenance }: Model,
@@ -28,11 +28,11 @@ export function metadataOf(
       },
     },
     labels,
-    // What is fed at first as zeros, and then with what the run before has given.
+    // Each input is zero at first, then the output of the previous run.
     states: graph.states.map(({ input, output }) => {
       return { input: keyOf(input.name), output: output.name };
     }),
-    // The names of the network's own.
+    // The names in the network.
     ...(keys && { inputs: Object.fromEntries([...keys].map(([name, key]) => [key, name])) }),
     provenance,
   };

@@ -1,6 +1,6 @@
 /**
- * Which constants are weights that outputs are sums of products with: nearly all bytes of a model, and
- * what few bits are enough for.
+ * Finds the constants that are multiplied in sums of products. They make up nearly all bytes of a
+ * model, and tolerate rounding to few bits.
  *
  * @module
  */

@@ -3,7 +3,7 @@
  *
  * A member is deflated only where that pays, see `compress.ts`; the others are stored with their
  * data at a multiple of 64 bytes, so that a reader can use them in place. Output is reproducible:
- * nothing in it depends on when or where it was written.
+ * it does not depend on when or where it was written.
  *
  * @module
  */
@@ -85,10 +85,10 @@ function* zipOf(members: Iterable<NpzMember>, rewrite?: Rewrite): Generator<Uint
     if (nameBytes.length > max16) refuse("the name of a member has more than 65535 bytes");
     const size = byteLength(parts);
     if (size > max32) refuse(`member ${JSON.stringify(name)} has more than 4 GiB`);
-    const about = { name: nameBytes, size, offset };
+    const start = { name: nameBytes, size, offset };
     const entry = rewrite !== undefined && size > fewBytes
-      ? yield* writePiecewise(about, parts, rewrite, cutter)
-      : yield* writeWhole(about, parts.map(wholeOf), cutter);
+      ? yield* writePiecewise(start, parts, rewrite, cutter)
+      : yield* writeWhole(start, parts.map(wholeOf), cutter);
     entries.set(name, entry);
     offset += headerOf(entry).length + entry.compressedSize;
     if (offset > max32) refuse("it needs more than 4 GiB");
@@ -97,24 +97,25 @@ function* zipOf(members: Iterable<NpzMember>, rewrite?: Rewrite): Generator<Uint
   yield* directory([...entries.values()], offset);
 }
 
-type About = Pick<Entry, "name" | "size" | "offset">;
+/** The known fields of an entry before its member is written. */
+type EntryStart = Pick<Entry, "name" | "size" | "offset">;
 
 /** Writes a member in memory, its header first. */
 function* writeWhole(
-  about: About,
+  start: EntryStart,
   parts: readonly Uint8Array[],
   cutter: Cutter,
 ): Generator<Uint8Array, Entry> {
   let how: Compression = "none", data: readonly Uint8Array[] = parts;
-  if (about.size <= fewBytes) {
-    const compressed = compressFew(concat(parts, about.size));
+  if (start.size <= fewBytes) {
+    const compressed = compressFew(concat(parts, start.size));
     if (compressed !== undefined) [how, data] = ["search", compressed];
   } else {
     how = chooseCompression(cutter.samples(parts));
     if (how !== "none") data = [...compress(cutter.pieces(parts), how)];
   }
   const entry = {
-    ...about,
+    ...start,
     method: how === "none" ? stored : deflated,
     crc: parts.reduce((crc, part) => crc32(part, crc), 0),
     compressedSize: byteLength(data),
@@ -126,14 +127,14 @@ function* writeWhole(
 
 /** Writes a member piece by piece, and rewrites its header once size and checksum are known. */
 function* writePiecewise(
-  about: About,
+  start: EntryStart,
   parts: readonly Part[],
   rewrite: Rewrite,
   cutter: Cutter,
 ): Generator<Uint8Array, Entry> {
   const how = chooseCompression(cutter.samples(parts));
   let crc = 0, compressedSize = 0;
-  const entry = { ...about, method: how === "none" ? stored : deflated, crc, compressedSize };
+  const entry = { ...start, method: how === "none" ? stored : deflated, crc, compressedSize };
   yield headerOf(entry);
   const sum = function* () {
     for (const piece of cutter.pieces(parts)) {
@@ -146,7 +147,7 @@ function* writePiecewise(
     yield piece;
   }
   const complete = { ...entry, crc, compressedSize };
-  rewrite(about.offset, headerOf(complete));
+  rewrite(start.offset, headerOf(complete));
   return complete;
 }
 

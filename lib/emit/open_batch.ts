@@ -1,6 +1,6 @@
 /**
- * Exports with a dynamic batch: an extent that changes when the inputs have one more sample is dynamic,
- * which is written −1.
+ * Exports with a dynamic batch. An extent is dynamic, written −1, if it changes when the inputs have
+ * one more sample.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import { type Graph, withInputShapes } from "../../runtime/graph.ts";
 import type { OpName } from "../../runtime/ops/mod.ts";
 import { sameShape, type Shape } from "../../runtime/tensor.ts";
 
-/** Thrown where a graph for any batch cannot be written, but one for a known batch could be. */
+/** Thrown if an op cannot be exported for a dynamic batch, but perhaps for a fixed one. */
 export class BatchMatters extends Error {}
 
 /**
- * Exports a network for any batch, or where that cannot be written for the one that it has.
+ * Exports a network with a dynamic batch, or with its fixed one if that is impossible.
  *
- * @param make Is given the network, a second one whose shapes differ from it where they are open, and
- * whether there is no other way.
- * @param other The second one where the batch is known.
+ * @param make Exports the network. Extents that differ from those of the second network are dynamic.
+ * `isLast` tells that there is no further attempt.
+ * @param other The second network for a fixed batch.
  */
 export function forAnyBatch<Made>(
   graph: Graph,
@@ -34,7 +34,7 @@ export function forAnyBatch<Made>(
   return make(graph, other, true);
 }
 
-/** The network for one sample more, or `undefined` if it takes no other batch. */
+/** The network for one more sample, or `undefined` if its batch is fixed. */
 function withLargerBatch(graph: Graph): Graph | undefined {
   const shapes = graph.inputs.map(({ name, shape }) => {
     const [batch, ...sample] = shape;
@@ -47,7 +47,7 @@ function withLargerBatch(graph: Graph): Graph | undefined {
   }
 }
 
-/** Ops that reckon with the extents of an image, which samples may have become by a Permute. */
+/** Ops whose windows depend on the extents of images; a Permute may have made the batch one of them. */
 const windowed: ReadonlySet<string> = new Set<OpName>([
   "conv2d",
   "conv3d",
@@ -65,7 +65,7 @@ const windowed: ReadonlySet<string> = new Set<OpName>([
   "upsample",
 ]);
 
-/** The extents, with −1 for those that another batch changes. */
+/** The extents, with −1 for those that change with the batch. */
 export function openShape(shape: Shape, larger: Shape): Shape {
   if (sameShape(shape, larger)) return shape;
   return shape.map((extent, axis) => extent === larger[axis] ? extent : -1);
@@ -78,9 +78,9 @@ export function fixed(extent: number): number {
 }
 
 /**
- * Sees to it that an op which reckons with the extents of images gets images of known extents.
+ * Checks that the images of an op with windows have known extents.
  *
- * @param shapes Of its inputs.
+ * @param shapes The shapes of its inputs.
  */
 export function expectImages(op: OpName, shapes: readonly Shape[]): void {
   if (windowed.has(op) && shapes.some((shape) => shape.includes(-1, 1))) throw new BatchMatters();

@@ -1,5 +1,5 @@
 /**
- * Bytes as `Blob`, `fetch` and files take them.
+ * Bytes in unshared memory, as `Blob`, `fetch` and files require.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Writes a map of classes as a PNG: a byte a pixel, the class's number, and a palette for people. So
- * PASCAL VOC has its maps, and Pillow and OpenCV (unchanged) read the numbers.
+ * Writes a class map as an indexed PNG: one byte per pixel, the class, with a palette for display. This
+ * is the format of PASCAL VOC. Pillow and OpenCV (`IMREAD_UNCHANGED`) read it.
  *
  * @see https://www.w3.org/TR/png-3/
  * @module
@@ -13,9 +13,9 @@ import { colourOf, unseenClass } from "../answers/palette.ts";
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
- * The bytes of a map's file. Where the network has not looked, there is 255.
+ * The bytes of a map's file. Pixels that the network did not cover are 255.
  *
- * @throws {RangeError} if there are more classes than a byte can tell.
+ * @throws {RangeError} if a class does not fit in a byte.
  */
 export function writeMap({ width, height, classes }: ClassMap): Uint8Array<ArrayBuffer>[] {
   const rows = new Uint8Array((width + 1) * height);
@@ -26,7 +26,7 @@ export function writeMap({ width, height, classes }: ClassMap): Uint8Array<Array
       const index = classes[at]!;
       if (index >= unseenClass) {
         throw new RangeError(
-          `Cannot write the class map: it has a class ${index}, but a byte tells those below ` +
+          `Cannot write the class map: it has a class ${index}, but classes must be below ` +
             unseenClass,
         );
       }
@@ -36,7 +36,7 @@ export function writeMap({ width, height, classes }: ClassMap): Uint8Array<Array
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
   header.setUint32(4, height);
-  // 8 bits, by a palette.
+  // A bit depth of 8, and indexed color.
   header.setUint8(8, 8);
   header.setUint8(9, 3);
   return [

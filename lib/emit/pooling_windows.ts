@@ -1,6 +1,6 @@
 /**
- * Where the windows of a pooling lie, for formats whose own pooling rounds and pads otherwise: the
- * image is padded as far as Caffe's windows reach, and means are corrected afterwards.
+ * The windows of a pooling, for formats whose pooling ops round and pad differently: the image is
+ * padded to the end of Caffe's windows, and means are corrected afterwards.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Windows {
   readonly kernel: Pair;
   readonly stride: Pair;
   readonly pad: Pair;
-  /** How many there are below and beside each other. */
+  /** The number of windows along each axis. */
   readonly windows: Pair;
   /** The extents of a plane. */
   readonly plane: Pair;
@@ -43,13 +43,13 @@ export function coversPlane({ kernel, pad, windows, plane }: Windows): boolean {
   );
 }
 
-/** How far windows reach beyond the plane, before it and after it. */
+/** How far windows extend beyond the plane, before it and after it. */
 export function around(
   { kernel, stride, pad, plane, windows }: Windows,
   axis: 0 | 1,
 ): readonly [before: number, after: number] {
-  const reached = (windows[axis] - 1) * stride[axis] + kernel[axis];
-  return [pad[axis], Math.max(0, reached - pad[axis] - plane[axis])];
+  const span = (windows[axis] - 1) * stride[axis] + kernel[axis];
+  return [pad[axis], Math.max(0, span - pad[axis] - plane[axis])];
 }
 
 /**

@@ -13,8 +13,8 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import { type RoundedRow, RoundedRows } from "./rounded_rows.ts";
 import { largest as largestIn, nearestInt8 } from "./rounding.ts";
 
-/** The largest number, so that rows are symmetric. */
-const most = 127;
+/** The largest magnitude, so that rows are symmetric. */
+const maxInt8 = 127;
 /** The least errors, as shares of a step, of weights rounded the other way; tried in this order. */
 const shares = [0.45, 0.4, 0.35, 0.3, 0.25];
 
@@ -32,7 +32,7 @@ export function quantize({ shape, data }: Tensor, name: string): RoundedRows {
   });
 }
 
-/** The error of weights without a range. */
+/** The error for weights that are not finite. */
 export function notFinite(name: string, format: string): RangeError {
   return new RangeError(
     `Cannot round weights ${JSON.stringify(name)} to ${format}: some are infinite or NaN`,
@@ -42,7 +42,7 @@ export function notFinite(name: string, format: string): RangeError {
 function quantizeRow(row: Float32Array, rounded: Uint8Array, name: string): RoundedRow {
   const numbers = new Int8Array(rounded.buffer, rounded.byteOffset, rounded.length);
   const largest = largestIn(row);
-  const scale = Math.fround(largest / most);
+  const scale = Math.fround(largest / maxInt8);
   // A subnormal scale would be too imprecise to restore the weights.
   const isLost = scale < 2 ** -126;
   const sums = nearestInt8(row, numbers, isLost ? 1 : scale);
@@ -69,7 +69,7 @@ function keepSum(row: Float32Array, numbers: Int8Array, scale: number, error: nu
     for (let i = 0; i < row.length && Math.abs(steps) >= 0.5; i++) {
       const off = row[i]! / scale - numbers[i]!;
       const direction = Math.sign(steps), other = numbers[i]! + direction;
-      if (off * steps < 0 || Math.abs(off) < share || Math.abs(other) > most) continue;
+      if (off * steps < 0 || Math.abs(off) < share || Math.abs(other) > maxInt8) continue;
       steps -= direction;
       numbers[i] = other;
       more += (off - direction) ** 2 - off ** 2;

@@ -6,7 +6,7 @@
 import { type Graph, type Node, opNameOf, type Value } from "../../runtime/graph.ts";
 import { outputsHint } from "../option_hints.ts";
 
-/** Collects them, so that an error can list all. */
+/** Collects refused nodes, so that an error can list all of them. */
 export class Refusals {
   readonly #framework: string;
   readonly #graph: Graph;
@@ -19,7 +19,7 @@ export class Refusals {
     this.#graph = graph;
   }
 
-  /** Adds a node with the reason, and where the network may end instead: at what the node reads. */
+  /** Adds a node with the reason, and a hint to export what the node reads instead. */
   add(node: Node, reason: string): void {
     const blobs = this.#blobs ??= computedBlobs(this.#graph);
     const read = node.inputs.filter((value) => blobs.has(value)).map((value) => blobs.get(value));

@@ -35,7 +35,7 @@ export class RoundedRows implements DeferredBytes {
   readonly #differences: Float64Array;
   readonly #squares: Float64Array;
 
-  /** @param rows How many rows there are. */
+  /** @param rows The number of rows. */
   constructor(data: Float32Array, rows: number, rounding: Rounding) {
     this.#data = data;
     this.#rounding = rounding;
@@ -45,14 +45,14 @@ export class RoundedRows implements DeferredBytes {
     this.#squares = new Float64Array(rows);
   }
 
-  /** Rounds as many rows as it takes. */
+  /** Rounds the rows that contain the requested bytes. */
   read(position: number, into: Uint8Array): void {
     const rows = this.scales.length, size = this.length / rows;
     for (let at = 0; at < into.length;) {
       const first = Math.floor((position + at) / size), skipped = position + at - first * size;
       const wanted = Math.ceil((skipped + into.length - at) / size);
-      const most = Math.max(1, Math.floor(blockSize * this.#rounding.size / size));
-      const rounded = this.#round(first, Math.min(wanted, most));
+      const maxRows = Math.max(1, Math.floor(blockSize * this.#rounding.size / size));
+      const rounded = this.#round(first, Math.min(wanted, maxRows));
       const part = rounded.subarray(skipped, skipped + into.length - at);
       into.set(part, at);
       at += part.length;

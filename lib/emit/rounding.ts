@@ -7,7 +7,7 @@ import { deferredBytes } from "../../proto/deferred.ts";
 import { kernels } from "./rounding_kernels.ts";
 import { largestOf, roundToHalf, roundToInt8, type Sums } from "./rounding_loops.ts";
 
-/** Fewer weights are not worth a call. */
+/** For fewer weights, a kernel call does not pay. */
 const few = 64;
 /** Squares of smaller weights would vanish in float32. */
 const smallest = 2 ** -50;
@@ -72,7 +72,7 @@ export function nearestInt8(
   );
 }
 
-/** The part of the weights that is worth a kernel, and the rest. */
+/** The weights for a kernel, and the rest. */
 function split(weights: Float32Array): readonly [many: Float32Array, rest: Float32Array] {
   const { length } = weights;
   const middle = length < few || kernels() === undefined ? 0 : length - length % 16;

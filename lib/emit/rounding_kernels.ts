@@ -23,12 +23,12 @@ export interface Kernels {
   toInt8(weights: Float32Array, numbers: Int8Array, scale: number): Sums;
 }
 
-let made: Kernels | false | undefined;
+let cached: Kernels | false | undefined;
 
 /** The kernels; `undefined` where WebAssembly is missing or forbidden. */
 export function kernels(): Kernels | undefined {
-  made ??= make();
-  return made || undefined;
+  cached ??= make();
+  return cached || undefined;
 }
 
 /** The addresses of the inverse scale and of the results, four numbers each. */
@@ -160,11 +160,11 @@ function writeToHalf(scope: w.Scope, from: w.Code, end: w.Code, to: w.Code): w.C
   const ints = (value: number) => w.splatInt(value);
   return overWeights(scope, [from, end], found, (address, sums) => {
     const sign = (i: number) => w.both(exact[i]!, ints(1 << 31));
-    // The last place of a half is the thirteenth of float32; ties go to the even one.
+    // The last bit of a half is bit 13 of float32; ties round to even.
     const odd = (i: number) => w.both(w.shiftRight(magnitude[i]!, 13), ints(1));
     const normal = (i: number) =>
       w.shiftRight(w.addInts(w.addInts(magnitude[i]!, odd(i)), ints(0xfff - (112 << 23))), 13);
-    // Beside a half, float32's last place is that of the smallest halves.
+    // In a sum with 0.5, float32's last bit has the value of the smallest subnormal half.
     const subnormal = (i: number) =>
       w.addInts(w.plus(magnitude[i]!, w.constant(0.5)), ints(-(126 << 23)));
     const value = (i: number) => w.times(w.shiftLeft(halves[i]!, 13), w.constant(2 ** 112));

@@ -1,6 +1,6 @@
 /**
- * Rounds weights to nearest one by one: for what kernels leave over, and where WebAssembly is
- * missing.
+ * Rounds weights to nearest one by one: those that remain after the kernels' blocks, or all without
+ * WebAssembly.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Resizing as two products of matrices, for formats whose own resizing reckons otherwise: rows are
- * mixed by a matrix `[output, input]`, and so are columns.
+ * Resizing as two matrix products, for formats whose resizing ops compute differently: one matrix
+ * `[output, input]` for the rows, one for the columns.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { triangle } from "../../runtime/ops/resample.ts";
 import type { Taps } from "../../runtime/ops/taps.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 
-/** The matrix that taps stand for, `[taps.length, extent]`. */
+/** The matrix of given taps, `[taps.length, extent]`. */
 export function tapMatrix(taps: readonly Taps[], extent: number): Tensor {
   const data = new Float32Array(taps.length * extent);
   taps.forEach((taps, row) => {
@@ -19,8 +19,8 @@ export function tapMatrix(taps: readonly Taps[], extent: number): Tensor {
 }
 
 /**
- * How much every row and column counts for those of a `downsample`, before what is not a number is
- * left out and sums are divided.
+ * The weights of the input's rows and columns in those of a `downsample`, before NaNs are left out and
+ * sums are divided.
  */
 export function downsamplingMatrices(input: Shape, output: Shape): [down: Tensor, along: Tensor] {
   const steps = stepsOf(input, output);

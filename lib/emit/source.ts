@@ -1,8 +1,8 @@
 /**
  * Writes a model as a TypeScript class that builds the network with the fluent API.
  *
- * The class is meant to be read and edited: one line a layer, settings only where they differ from
- * the defaults, the shape of each result beside it. Names come from model files, so each of them
+ * The class is meant to be read and edited: one line per layer, with settings only if they differ from
+ * the defaults, and the shape of each result beside it. Names come from model files, so each of them
  * appears only as a string literal.
  *
  * @module
@@ -52,7 +52,7 @@ ${lines.map((line) => `    ${line}`.trimEnd()).join("\n")}
 `;
 }
 
-/** What a class declares about custom ops. */
+/** The import and the member for custom ops, if the network has any. */
 function ownOps(
   { nodes }: Graph,
   ops: string | undefined,
@@ -61,10 +61,9 @@ function ownOps(
   if (node === undefined) return { imports: "", member: "" };
   if (ops === undefined) {
     throw new TypeError(
-      `Cannot write the class: node "${node.output.name}" has the op "${
+      `Cannot write the class: node "${node.output.name}" has the custom op "${
         node.custom!.name
-      }", which ` +
-        `is not the runtime's; say with "ops" which module exports it in its list \`ops\``,
+      }"; set the option "ops" to a module that exports it in the list \`ops\``,
     );
   }
   return {
@@ -93,11 +92,11 @@ function describe(graph: Graph): string[] {
     const continues = open !== undefined && fed.length === 1 && fed[0] === open;
     if (!continues) lines.push("", `this.feed(${reads})`);
     const next = graph.nodes[position + 1];
-    const goesOn = next !== undefined && startsWith(next, node.output, graph);
+    const isContinued = next !== undefined && startsWith(next, node.output, graph);
     const method = node.op === "custom" ? `apply(${literal(node.custom!.name)}, ` : `${node.op}(`;
     const call = `  .${method}${argumentsOf(node, graph)})${namer.write(node.output)}`;
-    lines.push(`${call}${goesOn ? "" : ";"} // ${showShape(node.output.shape)}`);
-    open = goesOn ? node.output : undefined;
+    lines.push(`${call}${isContinued ? "" : ";"} // ${showShape(node.output.shape)}`);
+    open = isContinued ? node.output : undefined;
   }
   const states = graph.states.map(({ input, output }) =>
     `this.remember(${namer.read(input)}, ${namer.read(output)});`
@@ -157,8 +156,8 @@ function showShape(shape: Shape): string {
 /**
  * Tracks what each name means while `setup()` runs, line by line.
  *
- * A node's result has the node's name unless `.as()` gives it another. That is needed where a
- * blob is named unlike its layer, and where the layer's name means another blob.
+ * A node's result has the node's name unless `.as()` gives it another. That is needed if a blob is not
+ * named after its layer, or if the layer's name means another blob.
  */
 class Namer {
   readonly #aliases = new Map<Value, string[]>();
@@ -202,7 +201,7 @@ class Namer {
         this.#lines.set(value, aliases);
         continue;
       }
-      // A value's own name serves unless it means another value, now or before the last read.
+      // A value's own name is used unless it means another value, now or before the last read.
       const other = graph.names.get(value.name);
       const at = other === undefined ? Infinity : positions.get(other) ?? -1;
       const free = at > position && at >= (lastReads.get(value) ?? position);

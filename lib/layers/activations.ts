@@ -45,7 +45,7 @@ export const bnll = defineLayer({
   lower: ({ graph, name, bottoms }) => [apply(graph, "bnll", name, bottoms, {})],
 });
 
-/** Threshold: 1 for what lies above the threshold, 0 for the rest. */
+/** Threshold: 1 above the threshold, 0 elsewhere. */
 export const threshold = defineLayer({
   type: "Threshold",
   ops: ["threshold"],

@@ -35,7 +35,7 @@ export const argMax = defineLayer({
 });
 
 /**
- * The largest of each sample.
+ * The largest values of each sample.
  *
  *     [N, C, H, W]  →  [N, C·H·W]  →  positions [N, k], values [N, k]  →  [N, 2·k]  →  [N, 2, k, 1]
  */

@@ -7,8 +7,8 @@
  * mean and variance, as in training.
  *
  * NVIDIA's Caffe has scale and offset in the layer itself, as fourth and fifth blob, and stores
- * quotients: its third blob is 0. Xilinx's and Intel's have them before the statistics, and what
- * these are divided by is the last blob; Xilinx's, whose blobs have four axes, divides by nothing.
+ * quotients: its third blob is 0. Xilinx's and Intel's store them before the statistics, with the
+ * divisor as the last blob; Xilinx's, whose blobs have four axes, does not divide.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
  * @see https://github.com/NVIDIA/caffe/blob/caffe-0.17/src/caffe/layers/batch_norm_layer.cpp
@@ -35,11 +35,11 @@ const BatchNormParameter = message("BatchNormParameter", {
   scale_bias: bool(0, false),
   scale_filler: nested(0, FillerParameter),
   bias_filler: nested(0, FillerParameter),
-  /** Other forks' words for them. */
+  /** The names of other forks. */
   use_alpha_beta: bool(0, false),
   filler: nested(0, FillerParameter),
   shift_filler: nested(0, FillerParameter),
-  /** Intel's: whether scale and offset, or the offset alone, are there to be taken. */
+  /** Intel's: whether scale and offset, or only the offset, are in use. */
   use_weight_bias: bool(0, true),
   bias_term: bool(0, true),
   engine: engine(0),
@@ -88,22 +88,22 @@ export const batchNorm = rectifying(defineLayer({
     if (learned !== undefined) {
       throw new TypeError(
         `its param has lr_mult ${learned.learningRate}, but the statistics are not learned: it ` +
-          "must be 0: write lr_mult: 0 into each param of the layer",
+          "must be 0; write lr_mult: 0 into each param of the layer",
       );
     }
     if (isScaled && param.use_global_stats === false) {
       throw new TypeError(
-        "it has a scale of its own and use_global_stats: false, of which NVIDIA's Caffe takes no " +
-          "notice outside training: take it out of the prototxt",
+        "it has its own scale and use_global_stats: false, which NVIDIA's Caffe ignores outside " +
+          "training; remove use_global_stats from the prototxt",
       );
     }
     const factor = isScaled && order === "Xilinx" ? 1 : graph.dataOf(divisor!)![0]!;
     if (param.use_global_stats === false) {
       if (factor !== 0) {
         instance.warn(
-          "it has learned statistics, but takes those of each batch, since it has " +
-            "use_global_stats: false, as in training; take that line out of the prototxt to use " +
-            "what was learned",
+          "its learned statistics are replaced by those of each batch, since it has " +
+            "use_global_stats: false, as in training; remove that line from the prototxt to use " +
+            "the learned ones",
         );
       }
       const settings = { over: "channel", eps: param.eps, epsUnderRoot: true } as const;
@@ -117,7 +117,7 @@ export const batchNorm = rectifying(defineLayer({
       graph.constant(`${name}/mean`, divide(mean!)),
       graph.constant(`${name}/variance`, divide(variance!)),
     ];
-    // cuDNN takes no less.
+    // The minimum in cuDNN.
     const isCuDNN = isScaled && order !== "Intel" && !param.use_alpha_beta;
     const eps = isCuDNN ? Math.max(param.eps, 1e-5) : param.eps;
     const unit = (name: string) =>
@@ -137,14 +137,14 @@ export const batchNorm = rectifying(defineLayer({
 
 type Instance = LayerShape<MessageOf<typeof BatchNormParameter>>;
 
-/** Whether the layer has a scale and an offset of its own. */
+/** Whether the layer itself has a scale and an offset. */
 function scales({ param, stored = [] }: Instance): boolean {
   const { scale_filler, bias_filler, shift_filler, filler } = param;
   return param.scale_bias || param.use_alpha_beta || stored.length === 5 ||
     (scale_filler ?? bias_filler ?? shift_filler ?? filler) !== undefined;
 }
 
-/** Whose order the blobs are in, if there are a scale and an offset among them. */
+/** The fork whose order the blobs have, if they include a scale and an offset. */
 function orderOf({ stored = [] }: Instance): "NVIDIA" | "Xilinx" | "Intel" {
   const [first, , third, , last] = stored;
   if (last === undefined || count(last) !== 1) return "NVIDIA";

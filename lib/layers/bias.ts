@@ -1,6 +1,6 @@
 /**
- * Bias: adds a learned offset, one for each position of a run of axes. With a second bottom, that
- * is the offset.
+ * Bias: adds a learned offset, one for each position of a run of axes. A second bottom replaces the
+ * learned offset.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/bias_layer.cpp
  * @module

@@ -1,10 +1,10 @@
 /**
- * Bilinear: the products of each channel of the first bottom with each of the second, summed up over
- * all positions, as bilinear pooling has it.
+ * Bilinear: bilinear pooling, which sums the products of each channel of the first bottom with each of
+ * the second over all positions.
  *
  *     [N, C, H, W] and [N, D, H, W]  →  [N, C·D, 1, 1]
  *
- * The samples are groups of one convolution, so that it serves the batch that it was made for.
+ * The samples are groups of one convolution, so it is lowered for a fixed batch size.
  *
  * @see https://github.com/gy20073/compact_bilinear_pooling
  * @module
@@ -29,14 +29,14 @@ export const bilinear = defineLayer({
   },
 });
 
-/** @throws {TypeError} unless two images differ in their channels alone. */
+/** @throws {TypeError} if two images differ in other extents than their channels. */
 export function expectPair(first: Shape, second: Shape): void {
   expectImage(first);
   expectImage(second);
   if (second.some((extent, axis) => axis !== 1 && extent !== first[axis])) {
     throw new TypeError(
-      `its bottoms are ${showShape(first)} and ${showShape(second)}, which must differ in their ` +
-        "channels alone",
+      `its bottoms are ${showShape(first)} and ${showShape(second)}, but they may differ only in ` +
+        "their channels",
     );
   }
 }

@@ -17,7 +17,7 @@ const BinaryParameter = message("BinaryParameter", {
   use_binarization: bool(2, true),
 });
 
-/** Layers by what HWGQ calls them. Forks differ in numbers: only text files have settings. */
+/** The layers of HWGQ. Their field numbers differ between forks, so they are read from text only. */
 export const binary: readonly Layer[] = [
   binaryOf("BinaryConvolution", convolution, "binary_convolution_param"),
   binaryOf("BinaryInnerProduct", innerProduct, "binary_inner_product_param"),
@@ -41,7 +41,7 @@ function binaryOf(type: string, layer: Layer, field: string): Layer {
   };
 }
 
-/** The layer with weights in rows, which HWGQ has whatever the settings say. */
+/** The layer with one row of weights per output, which HWGQ uses regardless of `transpose`. */
 function inRows<Shape extends LayerShape<unknown>>(shape: Shape): Shape {
   return { ...shape, param: { ...shape.param as object, transpose: false } };
 }

@@ -21,7 +21,7 @@ import { engine } from "./engine.ts";
 import { constant } from "./filler.ts";
 import { apply, type BlobSpec, defineLayer, type Filler } from "./layer.ts";
 
-/** PSPNet's numbers; those of SegNet collide with them, so only text files have its fields. */
+/** The field numbers are PSPNet's. SegNet's collide with them, so its fields are read from text only. */
 const BNParameter = message("BNParameter", {
   slope_filler: nested(1, FillerParameter),
   bias_filler: nested(2, FillerParameter),
@@ -100,15 +100,15 @@ export const cudnnBatchNorm = defineLayer({
     const { eps } = cudnnSettings(layer);
     if (eps < 1e-5) {
       throw new TypeError(
-        `its eps is ${eps}, of which cuDNN makes 1e-5 in some of its versions; write 1e-5, or ` +
-          "give a layer of your own with --layers",
+        `its eps is ${eps}, which some versions of cuDNN replace by 1e-5; set it to 1e-5, or pass ` +
+          "a custom layer with --layers",
       );
     }
     return [normalized(graph, name, bottom!, blobs, eps)];
   },
 });
 
-/** The settings, which have BatchNorm's name in SKNet; there only text files have them. */
+/** The settings, under BatchNorm's name in SKNet, where they are read from text only. */
 function cudnnSettings(layer: NetLayer): MessageOf<typeof CuDNNBatchNormParameter> {
   const ofSKNet = { name: "batch_norm_param", number: 0, message: CuDNNBatchNormParameter };
   return layer.param(layer.hasParam(ofSKNet.name) ? ofSKNet : cudnnParam);
@@ -131,7 +131,7 @@ function fourBlobs(
   ];
 }
 
-/** What is left of the mean and the deviation of each channel, scaled. */
+/** The normalized channels, scaled and shifted. */
 function normalized(
   graph: GraphBuilder,
   name: string,

@@ -1,13 +1,13 @@
 /**
- * CompactBilinear: bilinear pooling by tensor sketches. Each channel of a bottom has a place and a
- * sign, both drawn by C's `rand()` from the seed 1; the product of two channels is added up, with both
- * signs, at the sum of their places. As the fork's inverse Fourier transform does not divide, all is
- * multiplied by the number of places.
+ * CompactBilinear: bilinear pooling by tensor sketches. Each channel of a bottom has a hash index and a
+ * sign, both drawn by C's `rand()` with the seed 1. The product of two channels and their signs is
+ * added to the output at the sum of their indices. The fork's inverse Fourier transform is not
+ * normalized, so the result is multiplied by the number of outputs.
  *
  *     [N, C, H, W] and [N, D, H, W]  →  [N, num_output, 1, 1], or [N, num_output, H, W] without pooling
  *
- * What is summed up over all positions needs no transform: the products of channels are few. Otherwise
- * the sketches of a position are convolved, one turned around.
+ * With pooling, the products of channels are computed directly. Without it, the two sketches of each
+ * position are convolved circularly.
  *
  * @see https://github.com/gy20073/compact_bilinear_pooling/blob/master/caffe-20160312/src/caffe/layers/compact_bilinear_layer.cpp
  * @module
@@ -19,9 +19,9 @@ import { fixed } from "./fixed.ts";
 import { glibcRandom } from "./glibc_random.ts";
 import { apply, defineLayer } from "./layer.ts";
 
-/** Where each entry of a table is added to, and what it is multiplied by. */
+/** The output index and the factor of each entry of a table. */
 interface Sketch {
-  readonly places: readonly number[];
+  readonly indices: readonly number[];
   readonly factors: readonly number[];
 }
 
@@ -48,14 +48,14 @@ export const compactBilinear = defineLayer({
       drawn(first!.shape[1]!, size, random),
       drawn(second!.shape[1]!, size, random),
     ];
-    const made = sum_pool || first!.shape[2]! * first!.shape[3]! === 1 ? pooled : unpooled;
-    return [made(graph, name, [first!, second!], sketches as [Sketch, Sketch], size)];
+    const lowered = sum_pool || first!.shape[2]! * first!.shape[3]! === 1 ? pooled : unpooled;
+    return [lowered(graph, name, [first!, second!], sketches as [Sketch, Sketch], size)];
   },
 });
 
 function drawn(channels: number, size: number, random: () => number): Sketch {
-  const places = Array.from({ length: channels }, () => random() % size);
-  return { places, factors: Array.from(places, () => 2 * (random() % 2) - 1) };
+  const indices = Array.from({ length: channels }, () => random() % size);
+  return { indices, factors: Array.from(indices, () => 2 * (random() % 2) - 1) };
 }
 
 function pooled(
@@ -70,7 +70,7 @@ function pooled(
   const pairs = apply(graph, "reshape", `${name}/pairs`, [products], { shape: [batch, -1] });
   const table = apply(graph, "permute", `${name}/table`, [pairs], { order: [1, 0] });
   const sums = sketched(graph, name, table, {
-    places: rows.places.flatMap((row) => columns.places.map((column) => (row + column) % size)),
+    indices: rows.indices.flatMap((row) => columns.indices.map((column) => (row + column) % size)),
     factors: rows.factors.flatMap((row) => columns.factors.map((column) => row * column * size)),
   }, size);
   return apply(graph, "reshape", name, [sums], { shape: [batch, size, 1, 1] });
@@ -87,12 +87,11 @@ function unpooled(
   const positions = batch * height * width;
   const shaped = (role: string, value: Value, shape: readonly number[]) =>
     apply(graph, "reshape", role, [value], { shape });
-  // A convolution slides over the first from one place further on, and has the second the other way
-  // around: what of both lies at places that add up to that of the output meets.
-  const turned = [
-    { places: first.places.map((place) => (place + size - 1) % size), factors: first.factors },
+  // The op is a correlation, so the second sketch is reversed, and the first one shifted by one.
+  const shifted = [
+    { indices: first.indices.map((index) => (index + size - 1) % size), factors: first.factors },
     {
-      places: second.places.map((place) => size - 1 - place),
+      indices: second.indices.map((index) => size - 1 - index),
       factors: second.factors.map((factor) => factor * size),
     },
   ];
@@ -102,7 +101,7 @@ function unpooled(
       fixed(graph, of, bottom, 0),
     ], { order: [1, 0, 2, 3] });
     const table = shaped(`${of}/table`, channelsFirst, [bottom.shape[1]!, positions]);
-    const sums = sketched(graph, of, table, turned[i]!, size);
+    const sums = sketched(graph, of, table, shifted[i]!, size);
     return shaped(`${of}/sketch`, sums, [...(i === 0 ? [1, positions] : [positions, 1]), 1, size]);
   }) as [Value, Value];
   const around = [once];
@@ -121,33 +120,33 @@ function unpooled(
   return apply(graph, "permute", name, [image], { order: [0, 3, 1, 2] });
 }
 
-/** The entries of a table `[entries, N]`, multiplied and added up at their places: `[N, size]`. */
+/** The sums of a table's entries `[entries, N]`, times their factors, at their indices: `[N, size]`. */
 function sketched(
   graph: GraphBuilder,
   name: string,
   table: Value,
-  { places, factors }: Sketch,
+  { indices, factors }: Sketch,
   size: number,
 ): Value {
   const counts = new Uint32Array(size);
-  for (const place of places) counts[place]!++;
-  const most = counts.reduce((most, count) => Math.max(most, count), 0);
-  const shape = [size, most];
-  // A place with fewer entries than another takes the first ones, times 0.
-  const [entries, scales] = [new Float32Array(size * most), new Float32Array(size * most)];
+  for (const index of indices) counts[index]!++;
+  const maxCount = counts.reduce((a, b) => Math.max(a, b), 0);
+  const shape = [size, maxCount];
+  // Indices with fewer entries are padded with entry 0, times 0.
+  const [entries, scales] = [new Float32Array(size * maxCount), new Float32Array(size * maxCount)];
   counts.fill(0);
-  places.forEach((place, entry) => {
-    const at = place * most + counts[place]!++;
+  indices.forEach((index, entry) => {
+    const at = index * maxCount + counts[index]!++;
     [entries[at], scales[at]] = [entry, factors[entry]!];
   });
-  const fetched = apply(graph, "gather", `${name}/fetched`, [
+  const gathered = apply(graph, "gather", `${name}/fetched`, [
     graph.constant(`${name}/entries`, { shape, data: entries }),
     table,
   ], {});
   const scaled = apply(graph, "affine", `${name}/scaled`, [
-    fetched,
+    gathered,
     graph.constant(`${name}/scales`, { shape, data: scales }),
   ], { axis: 0, terms: "scale" });
-  const turned = apply(graph, "permute", `${name}/lines`, [scaled], { order: [2, 0, 1] });
-  return apply(graph, "reduce", `${name}/sums`, [turned], { operation: "sum", axis: 2 });
+  const lines = apply(graph, "permute", `${name}/lines`, [scaled], { order: [2, 0, 1] });
+  return apply(graph, "reduce", `${name}/sums`, [lines], { operation: "sum", axis: 2 });
 }

@@ -1,5 +1,5 @@
 /**
- * Concat: joins bottoms along an axis, the channels' by default; TensorFlow's default is the last.
+ * Concat: concatenates bottoms along an axis, by default the channels; TensorFlow's default is the last.
  *
  * @module
  */

@@ -49,7 +49,7 @@ export const convolution = rectifying(withSamePads(withSidePads(defineLayer({
     const { graph, name, param, bottoms, blobs: [weights, ...biases] } = layer;
     const windows = windowsOf(layer);
     const axes = windows.kernel.length;
-    if (axes > 3) throw new TypeError(`it has ${axes} axes after the channels, but 3 are the most`);
+    if (axes > 3) throw new TypeError(`it has ${axes} axes after the channels, but at most 3 fit`);
     const settings = { output: param.num_output, group: param.group, bias: param.bias_term };
     const kernels = imageWeights(graph, name, weights!, windows);
     return bottoms.map((bottom, i) =>
@@ -63,7 +63,7 @@ export const convolution = rectifying(withSamePads(withSidePads(defineLayer({
   },
 }))));
 
-/** The settings as an op on volumes takes them. */
+/** The settings for an op on volumes. */
 function volumeSettings({ kernel, stride, pad, dilation }: Windows) {
   const triple = ([depth, height, width]: Shape) => [depth!, height!, width!] as const;
   return {

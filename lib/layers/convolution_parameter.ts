@@ -63,7 +63,7 @@ export const convolutionFields = {
   axis: int32(16, 1),
   force_nd_im2col: bool(17, false),
   dilation: repeated(uint32(18)),
-  /** What DeepLab calls the dilation. Its field numbers collide, so it is read from text only. */
+  /** DeepLab's name of the dilation. Its field numbers collide, so it is read from text only. */
   hole: uint32(0),
   hole_h: uint32(0),
   hole_w: uint32(0),
@@ -165,7 +165,7 @@ export function windowSettings(layer: LayerShape<ConvolutionParameter>): Windows
   };
 }
 
-/** A setting given once for all axes, once for each, or for two axes by name. */
+/** A setting with one value for all axes, one for each, or two by name. */
 function alongAxes(
   axes: number,
   param: ConvolutionParameter,

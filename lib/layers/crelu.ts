@@ -1,7 +1,7 @@
 /**
  * CReLU: concatenates the rectified blob and its rectified negative along an axis.
  *
- * PVANet spells it as Power, Concat, Scale and ReLU.
+ * PVANet expresses it as Power, Concat, Scale and ReLU.
  *
  * @see https://arxiv.org/abs/1603.05201
  *

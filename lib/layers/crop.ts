@@ -28,16 +28,16 @@ export const crop = defineLayer({
   lower({ graph, name, layer, param: { axis, offset }, bottoms, settings, warn }) {
     const [input, size] = bottoms;
     const aligned = layer.hasParam("crop_param") ? undefined : alignmentOf(graph, input!, size!);
-    // Caffe's own V1 has no such layer.
+    // V1 layers of this type exist only in those forks.
     if (aligned !== undefined && (layer.isV1 || settings.alignCrops)) {
       return [apply(graph, "crop", name, bottoms, { axis, offsets: aligned })];
     }
     if (aligned?.some((shift) => shift !== 0)) {
       const shifts = [...new Set(aligned)].join(" and ");
       warn(
-        `its offset is 0, as Caffe has it where there is no crop_param; in the forks of FCN, HED ` +
-          `and U-Net it is what aligns both bottoms, here ${shifts}: if the network was made for ` +
-          `one of those, give ${alignCropsHint}`,
+        `its offset is 0, Caffe's default without a crop_param; the forks of FCN, HED and U-Net ` +
+          `align both bottoms instead, here by ${shifts}: if the network was made for one of them, ` +
+          `set ${alignCropsHint}`,
       );
     }
     return [apply(graph, "crop", name, bottoms, { axis, offsets: offset })];
@@ -53,8 +53,8 @@ export const autoCrop = defineLayer({
     const offsets = alignmentOf(graph, bottoms[0]!, bottoms[1]!);
     if (offsets === undefined) {
       throw new TypeError(
-        "its bottoms do not come from one image by layers that say where everything lies, to one " +
-          "scale, so that nothing tells its offset",
+        "its offset is unknown, because its bottoms are not computed from one image, by layers " +
+          "with known alignment and at one scale",
       );
     }
     if (offsets.some((offset) => offset < 0)) {

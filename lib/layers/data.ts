@@ -2,7 +2,7 @@
  * The layers that read images and labels from files while Caffe trains. A converted network takes
  * from its caller what they would read: images `[N, C, crop, crop]` and labels `[N]`.
  *
- * Their files are not at hand, so a shape is known only as far as the settings tell it.
+ * Their files are not read, so shapes are known only as far as the settings determine them.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import {
 import type { Shape } from "../../runtime/tensor.ts";
 import { checkCounts, type CountRange, defineLayer, type Layer, type LayerShape } from "./layer.ts";
 
-/** Caffe has two tops at most; what forks have beside a label is one as well. */
+/** Caffe has at most two tops; additional ones in forks are labels as well. */
 const counts: { bottoms: CountRange; tops: CountRange } = { bottoms: [0, 0], tops: [1, Infinity] };
 
 /** Settings that `transform_param` replaces. */
@@ -29,7 +29,7 @@ const preparation = {
   mirror: bool(6, false),
 };
 
-/** Data: images from a database, which alone knows how many channels they have. */
+/** Data: images from a database, so that their number of channels is unknown. */
 export const data = databaseOf("Data");
 
 /** AnnotatedData: the same in SSD, with boxes beside the images. */
@@ -111,7 +111,7 @@ export const windowData = defineLayer({
   inputs: (layer) => imagesAndLabels(layer, 3, [0, 0]),
 });
 
-/** HDF5Data: arrays that a file names after the tops; only the file knows their shapes. */
+/** HDF5Data: the arrays with the names of the tops in a file; their shapes are unknown. */
 export const hdf5Data = defineLayer({
   type: "HDF5Data",
   param: {
@@ -129,8 +129,8 @@ export const hdf5Data = defineLayer({
 });
 
 /**
- * MemoryData: images and labels that a program hands over; they are not transformed. The OpenCL
- * branch of Caffe gives them any shape, and each top the same.
+ * MemoryData: images and labels from the calling program, without transformation. In the OpenCL
+ * branch of Caffe they may have any shape, the same for each top.
  */
 export const memoryData = defineLayer({
   type: "MemoryData",
@@ -160,8 +160,8 @@ export const memoryData = defineLayer({
 });
 
 /**
- * The data layers of forks, of which nothing is known but that their tops are inputs: DeepLab's,
- * SegNet's and FlowNet's.
+ * The data layers of DeepLab, SegNet and FlowNet. Their tops become inputs; their settings are not
+ * read.
  */
 export const forkData: readonly Layer[] = [
   "ImageSegData",
@@ -171,7 +171,7 @@ export const forkData: readonly Layer[] = [
   "VolumeData",
 ].map(dataOf);
 
-/** A type of which only its name is known, and that it brings data. */
+/** A data layer of a given type, without settings. */
 export function dataOf(type: string): Layer {
   return defineLayer({
     type,
@@ -181,7 +181,7 @@ export function dataOf(type: string): Layer {
   });
 }
 
-/** The shapes of images and labels, where a crop or an extent of 0 means that none is given. */
+/** The shapes of images and labels; a crop or an extent of 0 means that it is not set. */
 function imagesAndLabels(
   { layer, param }: LayerShape<{ readonly batch_size: number | undefined }>,
   channels: number,

@@ -4,8 +4,8 @@
  * Every element of the bottom adds the kernel, scaled by it, to the top; the padding is cut off
  * afterwards. Weights are `[I, O/group, kH, kW]`, TensorFlow's `[kH, kW, O, I]`, without groups.
  *
- * Over volumes it is one over the images in them, whose outputs are as many as the kernel is deep,
- * and then another one along the depth, which adds each of them where it belongs.
+ * A deconvolution of volumes is lowered to one of their images, with an output for each depth of the
+ * kernel, and a second one along the depth, which adds each of these outputs at its position.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/deconv_layer.cpp
  * @module
@@ -42,7 +42,7 @@ export const deconvolution = withSideCuts(defineLayer({
     const { graph, name, param, bottoms, blobs: [weights, ...biases] } = layer;
     const windows = windowsOf(layer);
     const axes = windows.kernel.length;
-    if (axes > 3) throw new TypeError(`it has ${axes} axes after the channels, but 3 are the most`);
+    if (axes > 3) throw new TypeError(`it has ${axes} axes after the channels, but at most 3 fit`);
     if (axes === 3) return overVolumes(layer, windows);
     const kernels = imageWeights(graph, name, weights!, windows);
     return bottoms.map((bottom, i) =>
@@ -64,7 +64,7 @@ export const deconvolution = withSideCuts(defineLayer({
 }));
 
 /**
- * The layer where its bottoms are volumes.
+ * Lowers the layer for volumes.
  *
  *     [N, C, D, H, W]  →  [N, D, C, H, W]  →  [N·D, C, H, W]
  *                      →  [N·D, O·kD, H', W']  →  [N, D, O·kD, H'·W']

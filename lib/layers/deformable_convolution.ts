@@ -64,7 +64,7 @@ function blobs(layer: LayerShape<DeformableConvolutionParameter>) {
   return weightsAndBiases(param, [param.num_output, channels / param.group, ...windows.kernel]);
 }
 
-/** What its settings and its bottoms make of it. */
+/** The sizes that follow from the settings and the bottoms. */
 function sizesOf(layer: LayerShape<DeformableConvolutionParameter>) {
   const { param, shapes: [image, ...others] } = layer;
   expectImage(image!);
@@ -90,16 +90,17 @@ function sizesOf(layer: LayerShape<DeformableConvolutionParameter>) {
   return { param, channels, groups, windows, taps, columns: image![0]! * taps * count(extents) };
 }
 
-/** The most numbers of columns written at once: what a buffer of any GPU holds. */
-const mostNumbers = 2 ** 25;
+/** The maximum number of elements of the columns, such that they fit in a buffer of any GPU. */
+const maxColumnElements = 2 ** 25;
 
-/** The sums of bent windows. Channels that are summed up follow each other, and so do their sums. */
-export function deformed(instance: Deformable, most: number = mostNumbers): Value {
+/** The convolution of sampled windows, split into parts of the channels if their columns are large. */
+export function deformed(instance: Deformable, maxElements: number = maxColumnElements): Value {
   const { graph, name, blobs: [weights, biases] } = instance;
   const { param, channels, groups, taps, columns } = sizesOf(instance);
   const inputs = channels / param.group;
-  const step = channelsAtOnce(channels, [inputs, channels / groups], Math.floor(most / columns));
-  const windowsFrom = bentWindows(instance, step);
+  const maxChannels = Math.floor(maxElements / columns);
+  const step = channelsAtOnce(channels, [inputs, channels / groups], maxChannels);
+  const windowsFrom = sampledWindows(instance, step);
   const summed = Math.max(step, inputs), sums = channels / summed;
   const outputs = param.num_output / sums;
   const tops = Array.from({ length: sums }, (_, i) => {
@@ -118,17 +119,17 @@ export function deformed(instance: Deformable, most: number = mostNumbers): Valu
   return sums === 1 ? tops[0]! : apply(graph, "concat", name, tops, {});
 }
 
-/** The most channels that are so few, and do not stand across the borders of groups. */
-function channelsAtOnce(channels: number, sizes: readonly number[], most: number): number {
+/** The largest number of channels up to a maximum that does not straddle groups of the given sizes. */
+function channelsAtOnce(channels: number, sizes: readonly number[], maxChannels: number): number {
   for (let step = channels; step > 1; step--) {
     const isEven = [channels, ...sizes].every((size) => size % step === 0 || step % size === 0);
-    if (step <= most && isEven) return step;
+    if (step <= maxChannels && isEven) return step;
   }
   return 1;
 }
 
-/** Gives the windows of so many channels, one below the other, from any channel on. */
-function bentWindows(instance: Deformable, step: number): (start: number) => Value {
+/** Returns a function that adds the sampled windows of `step` channels from a given one on. */
+function sampledWindows(instance: Deformable, step: number): (start: number) => Value {
   const { graph, name, bottoms: [image, offsets, masks] } = instance;
   const { channels, groups, taps, windows } = sizesOf(instance);
   const reshape = (role: string, value: Value, numAxes: number, ...shape: number[]) =>
@@ -138,9 +139,9 @@ function bentWindows(instance: Deformable, step: number): (start: number) => Val
       ? value
       : apply(graph, "slice", `${value.name}/part`, [value], { start, end: start + length });
   const byTap = reshape("offsets by tap", offsets!, 1, groups * taps, 2);
-  const turned = apply(graph, "reverse", `${name}/offsets turned`, [byTap], { axis: 2 });
-  const flow = reshape("flow", turned, 2, groups * taps * 2);
-  // With modulation, the image is framed with zeros.
+  const reversed = apply(graph, "reverse", `${name}/offsets turned`, [byTap], { axis: 2 });
+  const flow = reshape("flow", reversed, 2, groups * taps * 2);
+  // With modulation, a border of zeros is added.
   const frame = masks === undefined ? 0 : 1;
   const framed = masks === undefined ? image! : zeroBorder(graph, name, image!, [frame, frame]);
   const [down, right] = windows.pad;
@@ -148,11 +149,11 @@ function bentWindows(instance: Deformable, step: number): (start: number) => Val
   return (start) => {
     const first = Math.floor(start * groups / channels);
     const length = Math.ceil(step * groups / channels);
-    const bent = apply(graph, "flowWarp", `${name}/windows`, [
+    const sampled = apply(graph, "flowWarp", `${name}/windows`, [
       part(framed, start, step),
       part(flow, first * taps * 2, length * taps * 2),
     ], settings);
-    if (masks === undefined) return bent;
+    if (masks === undefined) return sampled;
     const own = reshape(
       "masks by group",
       part(masks, first * taps, length * taps),
@@ -162,12 +163,12 @@ function bentWindows(instance: Deformable, step: number): (start: number) => Val
     );
     const tiles = step / length;
     const tiled = apply(graph, "tile", `${name}/masks by channel`, [own], { axis: 2, tiles });
-    const weighed = [bent, reshape("masks", tiled, 2, step * taps)];
-    return apply(graph, "eltwise", `${name}/weighed`, weighed, { operation: "product" });
+    const factors = [sampled, reshape("masks", tiled, 2, step * taps)];
+    return apply(graph, "eltwise", `${name}/weighed`, factors, { operation: "product" });
   };
 }
 
-/** Rows and columns of a matrix of weights; of biases, rows alone. */
+/** The rows and columns of a part of a weight matrix; without columns for biases. */
 interface Cut {
   readonly row: number;
   readonly rows: number;
@@ -175,7 +176,7 @@ interface Cut {
   readonly columns: number | undefined;
 }
 
-/** A part of weights, as those of single pixels, or of biases. */
+/** A part of weights, with the shape of a 1 × 1 kernel, or a part of biases. */
 function cutOut(
   { graph, name }: Deformable,
   value: Value,

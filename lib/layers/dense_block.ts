@@ -21,7 +21,7 @@ import { apply, type BlobSpec, defineLayer, type LayerInstance } from "./layer.t
 // Their field numbers differ between forks, so they are read from text only.
 const DenseBlockParameter = message("DenseBlockParameter", {
   numTransition: int32(0, 40),
-  /** The bottom tells. */
+  /** Unused: it follows from the bottom. */
   initChannel: int32(0, 16),
   growthRate: int32(0, 12),
   pad_h: int32(0, 1),
@@ -47,7 +47,7 @@ type DenseBlockParameter = MessageOf<typeof DenseBlockParameter>;
 
 const eps = 1e-5;
 
-/** More than any block has: DenseNet's longest has 48. */
+/** A limit that no real block exceeds: DenseNet's longest has 48. */
 const mostSteps = 1000;
 
 export const denseBlock = defineLayer({
@@ -119,7 +119,7 @@ export const denseBlock = defineLayer({
   },
 });
 
-/** A value normalised, scaled and rectified by the blobs from `first` on, one in `numTransition`. */
+/** A value normalised, scaled and rectified by every `numTransition`-th blob from `first` on. */
 function normalised(
   { graph, param: { numTransition: steps }, blobs }: LayerInstance<DenseBlockParameter>,
   node: string,

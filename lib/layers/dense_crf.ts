@@ -15,6 +15,6 @@ export const denseCrf = defineLayer({
   bottoms: [2, 3],
   uses: 1,
   leftOut: () =>
-    "it fits scores to the colours of the picture, which is left to a program; its first bottom is " +
-    "an output",
+    "its refinement of scores by the picture's colours is post-processing; its first bottom is an " +
+    "output",
 });

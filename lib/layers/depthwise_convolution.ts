@@ -2,8 +2,8 @@
  * Depthwise convolutions of forks.
  *
  * DepthwiseConvolution is Convolution under another name, and obeys its `group`.
- * ConvolutionDepthwise has one kernel per channel, whatever `num_output` and `group` say.
- * DepthwiseConv, of files for HiSilicon's NNIE, has no `group`: it is the number of channels.
+ * ConvolutionDepthwise has one kernel per channel, regardless of `num_output` and `group`.
+ * DepthwiseConv, in files for HiSilicon's NNIE, has no `group`: it is the number of channels.
  *
  * @see https://github.com/yonghenglh6/DepthwiseConvolution
  * @see https://github.com/farmingyard/caffe-mobilenet
@@ -70,7 +70,7 @@ function grouped(layer: LayerShape<unknown>): LayerShape<unknown> {
   const channels = layer.shapes[0]![param.axis] ?? 1;
   if (param.group !== 1 && param.group !== channels) {
     throw new TypeError(
-      `its group is ${param.group}, but each of its ${channels} channels is one: take it out`,
+      `its group is ${param.group}, but it must be its number of channels, ${channels}; remove it`,
     );
   }
   return { ...layer, param: { ...param, group: channels } };

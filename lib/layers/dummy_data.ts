@@ -33,7 +33,7 @@ export const dummyData = defineLayer({
     if (isLegacy && param.shape.length > 0) {
       throw new TypeError("it has both shape and num, channels, height, width");
     }
-    /** What the file gives once for all tops, or once for each. */
+    /** The value of a setting for each top, which may be set once for all. */
     function ofTop<Value>(setting: string, given: readonly Value[], top: number): Value {
       if (given.length !== 1 && given.length !== tops.length) {
         throw new TypeError(

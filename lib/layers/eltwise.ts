@@ -23,11 +23,11 @@ import { apply, defineLayer, type LayerInstance } from "./layer.ts";
 import { broadcast } from "./synopsys/broadcast.ts";
 
 const EltwiseParameter = message("EltwiseParameter", {
-  /** The numbers of the last two collide, so only text files have them. */
+  /** The numbers of the last two collide, so they are read from text only. */
   operation: enumeration(1, { PROD: 0, SUM: 1, MAX: 2, DIV: -1, MIN: -2 }, "SUM"),
   coeff: floats(2),
   stable_prod_grad: bool(3, true),
-  /** Where the second bottom's axes start in the first; only text files have it. */
+  /** The axis of the first bottom that the second one's first axis matches; read from text only. */
   axis: int32(0, 0),
   ...fusedRelu,
   ...onlyWith({
@@ -61,8 +61,8 @@ export const eltwise = rectifying(defineLayer({
         `it has coeff, which only a SUM takes, but its operation is ${operation}`,
       );
     }
-    // In place, Caffe reads a bottom after having overwritten it: SUM clears its top first, the
-    // others combine the first two bottoms before they read the third.
+    // Caffe overwrites a bottom in place before it is read: SUM clears its top first, the others
+    // combine the first two bottoms before they read the third.
     const clobbered = layer.bottoms.lastIndexOf(layer.tops[0]!);
     if (clobbered >= (operation === "SUM" ? 0 : 2)) {
       throw new TypeError(
@@ -91,7 +91,7 @@ export const eltwise = rectifying(defineLayer({
 
 type Parameter = MessageOf<typeof EltwiseParameter>;
 
-/** What is combined of a bottom: a quotient is a product, and a minimum the opposite of a maximum. */
+/** The operand for a bottom: a quotient is a product of inverses, a minimum a negated maximum. */
 function operand(
   graph: GraphBuilder,
   name: string,
@@ -108,7 +108,7 @@ function operand(
   return bottom;
 }
 
-/** The first two combined, of which the second has a run of the first's axes; then the others. */
+/** Combines the first bottom with the second, which has a run of its axes, then with the others. */
 function withRun(
   { graph, param, shapes: [shape, run] }: LayerInstance<Parameter>,
   name: string,
@@ -121,7 +121,7 @@ function withRun(
       `its bottoms are ${showShape(shape!)} and ${
         showShape(run!)
       }, but they must have one shape, ` +
-        `or the second what the first has from axis ${axis} on`,
+        `or the second one that of a run of the first one's axes from axis ${axis} on`,
     );
   }
   const behind = new Array<number>(shape!.length - axis - run!.length).fill(1);

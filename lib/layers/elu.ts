@@ -1,7 +1,7 @@
 /**
- * ELU: keeps what is positive; the rest approaches −alpha along an exponential.
+ * ELU: `x` where it is positive, `alpha · (eˣ − 1)` elsewhere.
  *
- * TensorFlow's `elu` has no alpha: it is 1 there.
+ * TensorFlow's `elu` has an alpha of 1.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * The engine of a layer: which of Caffe's implementations computes it, with one meaning for all.
+ * The engine of a layer: the implementation that Caffe selects. All compute the same.
  *
  * @module
  */
 import { openEnumeration } from "../../proto/message.ts";
 
-/** A field `engine`, with the names that forks added. More of them mean nothing else. */
+/** A field `engine`, including the values that forks added. */
 export const engine = (number: number) =>
   openEnumeration(number, {
     DEFAULT: 0,

@@ -1,29 +1,29 @@
 /**
- * Fillers: what learned blobs hold before training.
+ * Fillers: the initial values of learned blobs.
  *
- * A network converted without the weights of a layer keeps them, as in Caffe: upsampling layers
- * are often shipped with nothing but a bilinear filler.
+ * A network converted without the weights of a layer keeps them, as in Caffe: upsampling layers often
+ * have only a bilinear filler.
  *
  * @module
  */
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
 import type { Filler } from "./layer.ts";
 
-/** More would not fit into the largest buffer of a GPU, 2 GiB. */
+/** The maximum number of values, which fits in the largest buffer of a GPU, 2 GiB. */
 const mostValues = 2 ** 29 - 1;
 
-/** The filler of a blob for which the file gives none. */
+/** The filler of a blob for which the file has none. */
 export function constant(value: number): Filler {
   return { type: "constant", value };
 }
 
-/** Whether a filler gives other values each time. */
+/** Whether a filler is random. */
 export function isRandom({ type }: Filler): boolean {
   return ["uniform", "gaussian", "positive_unitball", "xavier", "msra"].includes(type);
 }
 
 /**
- * Refuses a blob that is larger than anything that could run.
+ * Refuses a blob that is too large to run.
  *
  * @throws {TypeError} with its shape.
  */
@@ -34,9 +34,9 @@ export function refuseHuge(shape: Shape): void {
 }
 
 /**
- * The values that a filler gives.
+ * The values of a filler.
  *
- * @throws {TypeError} if they are random or too many, or no such filler is known.
+ * @throws {TypeError} if they are random or too many, or the filler is not supported.
  */
 export function fill({ type, value, diagonal, diag_val }: Filler, shape: Shape): Float32Array {
   refuseHuge(shape);
@@ -53,7 +53,7 @@ export function fill({ type, value, diagonal, diag_val }: Filler, shape: Shape):
   );
 }
 
-/** A square matrix that is 0 but for its diagonal. */
+/** A square diagonal matrix. */
 function matrix(diagonal: readonly number[]): Float32Array {
   const values = new Float32Array(diagonal.length ** 2);
   diagonal.forEach((value, i) => values[i * (diagonal.length + 1)] = value);
@@ -61,14 +61,14 @@ function matrix(diagonal: readonly number[]): Float32Array {
 }
 
 /**
- * Kernels that give each channel on, as FlowNet has them: the mean of a window, times a number of the
- * channel, which is 1 where none is given.
+ * FlowNet's kernels that map each channel to itself: the mean of a window times the channel's factor,
+ * by default 1.
  */
 function diagonalKernels(shape: Shape, factors: ArrayLike<number>): Float32Array {
   const [outputs = 1, inputs = 1, ...kernel] = shape;
   if (shape.length > 4) {
     throw new TypeError(
-      `a diagonal filler knows 4 axes at most, but its blob is ${showShape(shape)}`,
+      `a diagonal filler supports at most 4 axes, but its blob is ${showShape(shape)}`,
     );
   }
   const values = new Float32Array(count(shape)), area = count(kernel);
@@ -79,7 +79,7 @@ function diagonalKernels(shape: Shape, factors: ArrayLike<number>): Float32Array
   return values;
 }
 
-/** Kernels that enlarge an image: tents whose sides fall from the middle along both axes. */
+/** Kernels for bilinear upsampling: triangles along both axes. */
 function bilinear(shape: Shape): Float32Array {
   const [, , height, width] = shape;
   if (shape.length !== 4 || height !== width) {

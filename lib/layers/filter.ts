@@ -1,6 +1,6 @@
 /**
- * Filter: keeps the samples of its bottoms for which the last bottom, the selector, is not zero.
- * How many that are is known only when it runs.
+ * Filter: keeps the samples of its bottoms for which the last bottom, the selector, is not zero. Their
+ * number is known at run time only.
  *
  * @module
  */

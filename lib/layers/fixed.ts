@@ -7,8 +7,8 @@ import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { apply } from "./layer.ts";
 
 /**
- * The same value, with its extents from an axis on, and before another one, fixed, because what follows
- * depends on them. Running with others fails; nothing is computed.
+ * The same value with the extents of a range of axes fixed, because the nodes that follow depend on
+ * them. Running with other extents fails; nothing is computed.
  */
 export function fixed(
   graph: GraphBuilder,

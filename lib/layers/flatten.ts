@@ -1,7 +1,7 @@
 /**
- * Flatten: makes one axis of a run of axes, of all but the first by default.
+ * Flatten: merges a run of axes, by default all but the first.
  *
- * An image becomes channels, height, width in a row; TensorFlow's has the channels last.
+ * An image is flattened in the order channels, height, width; TensorFlow's has the channels last.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export const flatten = defineLayer({
     const axis = axisOf(param.axis, rank);
     const numAxes = axisOf(param.end_axis, rank) + 1 - axis;
     if (numAxes < 0) {
-      throw new TypeError(`its axis ${param.axis} stands after its end_axis ${param.end_axis}`);
+      throw new TypeError(`its axis ${param.axis} is after its end_axis ${param.end_axis}`);
     }
     return [apply(graph, "reshape", name, [bottom!], { shape: [-1], axis, numAxes })];
   },

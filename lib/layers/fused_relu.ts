@@ -12,7 +12,7 @@ export const fusedRelu = {
   negative_slope: float(0, 0),
 };
 
-/** A layer whose settings have {@linkcode fusedRelu}, with what these say. */
+/** A layer whose settings include {@linkcode fusedRelu}, followed by the ReLU if they enable it. */
 export function rectifying(layer: Layer): Layer {
   return {
     ...layer,

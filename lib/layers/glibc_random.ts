@@ -1,6 +1,6 @@
 /**
- * What C's `rand()` gives where glibc has it: layers that draw numbers by it mean these, as the models
- * that were trained with them were trained under Linux.
+ * The random numbers of glibc's `rand()`. Layers that draw numbers by it depend on them, since models
+ * are trained under Linux.
  *
  * @see https://sourceware.org/git/?p=glibc.git;a=blob;f=stdlib/random_r.c
  * @module
@@ -9,7 +9,7 @@
 /** Draws the next number, of 31 bits. */
 export type Random = () => number;
 
-/** Numbers after `srand(seed)`: each is the sum of the third and the thirty-first before it. */
+/** The numbers after `srand(seed)`: each is the sum of those 3 and 31 positions before it. */
 export function glibcRandom(seed: number): Random {
   const state = new Uint32Array(31);
   state[0] = seed === 0 ? 1 : seed;
@@ -21,7 +21,7 @@ export function glibcRandom(seed: number): Random {
     next = (next + 1) % 31;
     return (sum >>> 0) >>> 1;
   };
-  // The first are thrown away.
+  // The first ones are discarded.
   for (let i = 0; i < 310; i++) random();
   return random;
 }

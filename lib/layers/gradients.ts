@@ -1,5 +1,5 @@
 /**
- * Layers that change gradients and nothing else: outside training each is its bottom.
+ * Layers that only change gradients: the identity outside training.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { float, message, string } from "../../proto/message.ts";
 import type { ParamField } from "../caffe/net.ts";
 import { defineLayer, type Layer } from "./layer.ts";
 
-/** The layers of networks that learn what domains have in common, and OutputDecay. */
+/** The layers of domain adaptation, and OutputDecay. */
 export const gradientLayers: readonly Layer[] = [
   changing("GradientReversal"),
   changing("GRL"),

@@ -1,6 +1,6 @@
 /**
  * GroupNorm: subtracts the mean of each group of channels of a sample, and divides by the standard
- * deviation. A Scale layer that follows has what is learned, if there is anything.
+ * deviation. Learned factors and offsets, if any, belong to a Scale layer that follows.
  *
  * @see https://arxiv.org/abs/1803.08494
  * @module
@@ -19,7 +19,7 @@ export const groupNorm = defineLayer({
     message: message("GroupNormParameter", {
       eps: float(0, 1e-5),
       group_num: int32(0),
-      /** Another fork's word for the number of groups. */
+      /** Another fork's name of the number of groups. */
       group_ratio: int32(0),
     }),
   },
@@ -28,12 +28,12 @@ export const groupNorm = defineLayer({
     const { shape } = bottom!, groups = group_num ?? group_ratio ?? 32;
     if (stored.length > 0) {
       throw new TypeError(
-        `the caffemodel has ${stored.length} blobs for it, but no fork is known where it learns any`,
+        `the caffemodel has ${stored.length} blobs for it, but only forks without any are supported`,
       );
     }
     if (shape.length < 2 || groups < 1 || shape[1]! % groups !== 0) {
       throw new TypeError(
-        `its bottom is ${showShape(shape)}, but must have channels that ${groups} groups divide`,
+        `its bottom is ${showShape(shape)}, but its channels must divide into ${groups} groups`,
       );
     }
     const split = apply(graph, "reshape", `${name}/groups`, [bottom!], {

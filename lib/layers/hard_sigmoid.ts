@@ -1,8 +1,8 @@
 /**
  * HardSigmoid and HardSwish of MobileNet v3: a line clamped to 0 and 1, and `x` times such a line.
  *
- * Spellings differ between forks. HardSigmoid has settings, under one of two names, with a slope of
- * 0.2 by default; HSigmoid and all others have 1/6, as in MobileNet v3.
+ * Names differ between forks. HardSigmoid has settings, under one of two names, with a default slope
+ * of 0.2; HSigmoid and all others have 1/6, as in MobileNet v3.
  *
  * @see https://arxiv.org/abs/1905.02244
  *
@@ -48,7 +48,7 @@ export const hardSwish = defineLayer({
   },
 });
 
-/** Other spellings. */
+/** Other names of the types. */
 export const hardSpellings: readonly Layer[] = [
   { ...hSigmoid, type: "Hsigmoid" },
   { ...hardSwish, type: "Hardswish" },

@@ -1,6 +1,6 @@
 /**
- * HDF5Output: writes its bottoms, data and labels, to a file. The layer is left out, and the data it
- * would have written stays an output.
+ * HDF5Output: writes its bottoms, data and labels, to a file. The layer is left out, and its data
+ * stays an output.
  *
  * @module
  */
@@ -20,6 +20,6 @@ export const hdf5Output = defineLayer({
   measures: true,
 });
 
-/** The same in forks: DeepLab's, which writes Matlab's files, and FlowNet's. */
+/** Similar layers of forks: DeepLab's, which writes files of Matlab, and FlowNet's. */
 export const forkOutputs: readonly Layer[] = ["MatWrite", "FLOWriter", "FloatWriter", "ImgWriter"]
   .map((type) => defineLayer({ type, bottoms: [1, Infinity], tops: [0, 0], measures: true }));

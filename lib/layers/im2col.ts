@@ -25,7 +25,7 @@ export const im2col = defineLayer({
     const { graph, name, bottoms: [bottom] } = layer;
     const windows = windowSettings(layer);
     const axes = windows.kernel.length;
-    if (axes > 2) throw new TypeError(`it has ${axes} axes after the channels, but 2 are the most`);
+    if (axes > 2) throw new TypeError(`it has ${axes} axes after the channels, but at most 2 fit`);
     const settings = imageSettings(windows);
     return [
       asImages(

@@ -72,7 +72,7 @@ export function unitRows(graph: GraphBuilder, name: string, rows: Value, eps: nu
   for (let start = 0; start < data.length; start += width) {
     const row = data.subarray(start, start + width);
     const squares = row.reduce((sum, value) => sum + value * value, eps);
-    // A row of zeros, which nobody has trained, has no length.
+    // An untrained row of zeros cannot be normalized.
     if (squares > 0) row.forEach((value, i) => row[i] = value / Math.sqrt(squares));
   }
   return graph.constant(`${name}/unit weights`, { shape: rows.shape, data });

@@ -1,5 +1,5 @@
 /**
- * Input: what the caller gives the network. `transform_param` has no effect on it.
+ * Input: the inputs of the network, which the caller passes. `transform_param` has no effect on them.
  *
  * @module
  */

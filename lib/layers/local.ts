@@ -55,7 +55,7 @@ export const local = defineLayer({
   },
 });
 
-/** What its settings and its bottom make of it. */
+/** The sizes that follow from the settings and the bottom. */
 function sizesOf(instance: LayerShape<unknown>) {
   const { layer, shapes: [bottom] } = instance;
   const param = layer.param(layer.hasParam("local_param") ? localParam : convolutionParam);

@@ -1,9 +1,9 @@
 /**
  * Losses and metrics, which compare predictions with labels during training.
  *
- * Outside training, some leave the function that they apply first (SoftmaxWithLoss the
- * probabilities); the others are left out, and their predictions are outputs. Their settings only
- * matter in training.
+ * Outside training, some are replaced by the function that they apply first (SoftmaxWithLoss by a
+ * softmax); the others are left out, and their predictions are outputs. Their settings only matter in
+ * training.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export const softmaxWithLoss = defineLayer({
 
   lower(instance) {
     const { graph, name, layer, param: { axis }, bottoms: [bottom] } = instance;
-    // Caffe hands all of them on to the softmax inside, which has one top.
+    // Caffe passes all of them to its inner softmax, which has one top.
     if (layer.lossWeights.length > 1) {
       throw new TypeError(
         `it has ${layer.lossWeights.length} values of loss_weight, but Caffe allows it one`,
@@ -40,7 +40,7 @@ export const softmaxWithLoss = defineLayer({
   },
 });
 
-/** InfogainLoss: a softmax, and a loss that weighs mistakes by a matrix. */
+/** InfogainLoss: a softmax, and a loss that weights errors by a matrix. */
 export const infogainLoss = defineLayer({
   type: "InfogainLoss",
   ops: ["softmax"],
@@ -81,7 +81,7 @@ export const measures: readonly Layer[] = [
   { ...measure("ContrastiveLoss"), uses: 2 },
 ];
 
-/** Losses and measures of forks, which are left out as well: what they would read stays an output. */
+/** Losses and metrics of forks, which are left out as well: their predictions stay outputs. */
 export const forkMeasures: readonly Layer[] = [
   // SSD: locations and scores, then priors and labels.
   { ...measure("MultiBoxLoss"), bottoms: [4, 4], uses: 2 },
@@ -108,12 +108,12 @@ export const forkMeasures: readonly Layer[] = [
   { ...symmetric("TripletLoss", [1, 4]), uses: 4 },
 ];
 
-/** A type of which only its name is known, and that it measures. */
+/** A loss or metric of a given type, without settings. */
 export function measure(type: string): Layer {
   return defineLayer({ type, ...counts });
 }
 
-/** The same, where either of the first two bottoms may be the label. */
+/** The same, if either of the first two bottoms may be the label. */
 function symmetric(type: string, bottoms: CountRange): Layer {
   return { ...measure(type), bottoms, uses: 2, isSymmetric: true };
 }

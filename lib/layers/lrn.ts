@@ -1,5 +1,6 @@
 /**
- * LRN: divides each element by a power of the energy around it, across channels or within its own.
+ * LRN: divides each element by a power of the energy of its neighbourhood, across channels or within
+ * its own.
  *
  * The energy is a mean: alpha is divided by the size of the neighbourhood, which TensorFlow does
  * not do. Within a channel Caffe ignores k.

@@ -1,6 +1,5 @@
 /**
- * LSTMUnit: one step of an LSTM after its matrix products, which are other layers. LSTM is made of
- * it.
+ * LSTMUnit: one step of an LSTM after its matrix products, which are other layers.
  *
  * Bottoms are the cells `[1, N, D]`, the gates before their activations `[1, N, 4·D]` (input,
  * forget, output, update) and whether each sequence continues `[1, N]`. Tops are the new cells and
@@ -21,13 +20,13 @@ export const lstmUnit = defineLayer({
   tops: [2, 2],
 
   lower({ graph, name, bottoms }) {
-    const [cells, gates, goesOn] = bottoms as [Value, Value, Value];
+    const [cells, gates, cont] = bottoms as [Value, Value, Value];
     const [one, batch, units] = cells.shape as [number, number, number];
     const isRight = cells.shape.length === 3 && one === 1 &&
-      sameShape(gates.shape, [1, batch, 4 * units]) && sameShape(goesOn.shape, [1, batch]);
+      sameShape(gates.shape, [1, batch, 4 * units]) && sameShape(cont.shape, [1, batch]);
     if (!isRight) {
-      const told = bottoms.map(({ shape }) => showShape(shape)).join(", ");
-      throw new TypeError(`its bottoms are ${told}, but must be [1, N, D], [1, N, 4·D], [1, N]`);
+      const shapes = bottoms.map(({ shape }) => showShape(shape)).join(", ");
+      throw new TypeError(`its bottoms are ${shapes}, but must be [1, N, D], [1, N, 4·D], [1, N]`);
     }
     const gate = (position: number, role: string, op: "sigmoid" | "tanh") => {
       const range = { axis: 2, start: position * units, end: (position + 1) * units };
@@ -40,12 +39,12 @@ export const lstmUnit = defineLayer({
       graph,
       "affine",
       `${name}/forget`,
-      [gate(1, "keep", "sigmoid"), goesOn],
+      [gate(1, "keep", "sigmoid"), cont],
       { axis: 0, terms: "scale" },
     );
     const added = product("added", gate(0, "in", "sigmoid"), gate(3, "new", "tanh"));
-    const now = apply(graph, "eltwise", name, [product("kept", forget, cells), added], {});
-    const said = apply(graph, "tanh", `${name}/tanh`, [now], {});
-    return [now, product("said", gate(2, "out", "sigmoid"), said)];
+    const newCells = apply(graph, "eltwise", name, [product("kept", forget, cells), added], {});
+    const squashed = apply(graph, "tanh", `${name}/tanh`, [newCells], {});
+    return [newCells, product("said", gate(2, "out", "sigmoid"), squashed)];
   },
 });

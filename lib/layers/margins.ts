@@ -10,7 +10,7 @@ import { FillerParameter } from "../caffe/schema.ts";
 import { unitRows } from "./inner_product.ts";
 import { apply, defineLayer, type Layer, topName } from "./layer.ts";
 
-/** The settings, apart from those of the margin all as in InnerProduct. */
+/** The settings of InnerProduct, and those of the margin. */
 const MarginInnerProductParameter = message("MarginInnerProductParameter", {
   num_output: uint32(1, 0),
   type: enumeration(2, { SINGLE: 0, DOUBLE: 1, TRIPLE: 2, QUADRUPLE: 3 }, "SINGLE"),
@@ -24,8 +24,8 @@ const MarginInnerProductParameter = message("MarginInnerProductParameter", {
 });
 
 /**
- * A product without biases. Its second top is the weight that the margin does not have in the first
- * iteration.
+ * A product without biases. Its second top is λ, the weight of the product without the margin, in the
+ * first iteration.
  *
  * @param isUnit Whether the weights of each output are divided by their length.
  */

@@ -1,6 +1,6 @@
 /**
- * MatMul: the product of a matrix and the transpose of another, as Sophgo's Caffe has it: its settings
- * say what matrices its bottoms are read as.
+ * Sophgo's MatMul: the product of a matrix and the transpose of another. Its settings are the extents
+ * of the matrices as which its bottoms are read.
  *
  * @see https://github.com/sophgo/caffe/blob/master/src/caffe/layers/matmul_layer.cpp
  * @module
@@ -32,7 +32,7 @@ export const matMul = defineLayer({
           shapes.map(showShape).join(" and ")
         }, which its dim_1 ${m}, dim_2 ${k} ` +
           `and dim_3 ${n} read as ${sizes.map((size) => showShape([...size])).join(" and ")}; ` +
-          "layers of this name without them can be given with --layers",
+          "for another layer of this name, pass a custom one with --layers",
       );
     }
     const [left, right] = bottoms.map((bottom, i) =>

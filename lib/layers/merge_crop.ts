@@ -21,9 +21,9 @@ export const mergeCrop = defineLayer({
     // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("MergeCropParameter", {
-      /** Whether each bottom counts: zeros stand for one that does not. */
+      /** Whether each bottom is used: others are replaced by zeros. */
       forward: repeated(bool(0)),
-      /** Of training. */
+      /** For training only. */
       backward: repeated(bool(0)),
       operation: enumeration(0, { STACK: 0, ADD: 1 }, "STACK"),
     }),

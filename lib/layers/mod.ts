@@ -25,7 +25,7 @@ export interface LayerRow {
   readonly type: string;
   /** The family of networks that brought it: `"Caffe"` for BVLC's own. */
   readonly family: string;
-  /** The ops that it may become; none, where it leaves nothing to compute. */
+  /** The ops that it may be lowered to; none if it leaves nothing to compute. */
   readonly ops: readonly string[];
 }
 
@@ -35,9 +35,9 @@ export const layerRows: readonly LayerRow[] = Object.entries(families)
   .sort((a, b) => a.type.localeCompare(b.type, "en"));
 
 /**
- * The layers by their type, and some of the user's own, which come before those of the same type.
+ * The layers by their type, with custom ones, which take precedence.
  *
- * @throws {TypeError} if two of the user's have one type, or one does not say what it becomes.
+ * @throws {TypeError} if two custom layers have the same type, or one has no `lower`.
  */
 export function layerTable(own: readonly Layer[] = []): LayerTable {
   const types = own.map(({ type }) => type);
@@ -56,7 +56,7 @@ export function layerTable(own: readonly Layer[] = []): LayerTable {
   return new Map([...layers, ...own.map((layer) => [layer.type, layer] as const)]);
 }
 
-/** What the type of a layer is called, and what is known of it. */
+/** The name of a layer's type, and its definition. */
 export function layerOf(
   layer: NetLayer,
   known: LayerTable,

@@ -3,8 +3,7 @@
  * scores, initial scores, and the picture; its learned blobs are class matrices: the weights of the
  * spatial and of the bilateral filter, and the compatibilities.
  *
- * The result is not normalised; filtered values are, in each iteration, by the filter's response to
- * 1.
+ * Filtered values are normalised in each iteration, by the filter's response to 1; the result is not.
  *
  * @see https://arxiv.org/abs/1502.03240 Conditional Random Fields as Recurrent Neural Networks
  * @see https://github.com/torrvision/caffe-tvg
@@ -23,7 +22,7 @@ import {
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { apply, defineLayer, type Filler } from "./layer.ts";
 
-/** Forks number the fields differently, so only text files have them. */
+/** The field numbers differ between forks, so they are read from text only. */
 const MultiStageMeanfieldParameter = message("MultiStageMeanfieldParameter", {
   num_iterations: uint32(0, 0),
   theta_alpha: float(0, 0),
@@ -31,17 +30,17 @@ const MultiStageMeanfieldParameter = message("MultiStageMeanfieldParameter", {
   theta_gamma: float(0, 0),
   compatibility_mode: openEnumeration(0, { POTTS: 0 }, "POTTS"),
   threshold: float(0, 0),
-  /** What the matrices hold before training, on their diagonals. */
+  /** The initial diagonals of the matrices. */
   spatial_filter_weight: float(0),
   bilateral_filter_weight: float(0),
   spatial_filter_weights_str: string(0),
   bilateral_filter_weights_str: string(0),
   force_cpu: bool(0, false),
-  /** Of a fork that knows more. */
+  /** Settings of a fork that are not supported. */
   is_no_class_weights: bool(0, false),
   detection_potentials_enabled: bool(0, false),
   ho_potentials_enabled: bool(0, false),
-  /** Of the layer of this name that mixes maps of numbers, not of classes. */
+  /** Settings of a layer of this name for maps of numbers rather than classes, not supported. */
   spatial_weight: float(0),
   bilateral_weight: float(0),
 });
@@ -84,8 +83,8 @@ export const multiStageMeanfield = defineLayer({
     for (const field of others) {
       if (!param[field]) continue;
       throw new TypeError(
-        `it has ${field}, which belongs to another layer of this name; a layer of your own can be ` +
-          "given with --layers",
+        `it has ${field}, which belongs to another layer of this name; pass a custom layer with ` +
+          "--layers",
       );
     }
     const { num_iterations: iterations, theta_alpha: alpha, theta_beta: beta } = param;
@@ -104,7 +103,7 @@ export const multiStageMeanfield = defineLayer({
   },
 });
 
-/** What classes take from each other in the end: C · Ks, and beside it C · Kb. */
+/** The products of the compatibilities and the filters' weights, `[C · Ks, C · Kb]`. */
 function productOf(
   graph: GraphBuilder,
   name: string,
@@ -125,7 +124,7 @@ function productOf(
   return graph.constant(`${name}/weights`, { shape: [classes, 2 * classes], data });
 }
 
-/** What other layers of this name have, and this one cannot do. */
+/** Refuses the settings of other layers of this name. */
 const others = [
   "is_no_class_weights",
   "detection_potentials_enabled",
@@ -134,7 +133,7 @@ const others = [
   "bilateral_weight",
 ] as const;
 
-/** What a matrix holds before training; nothing, if that is not said. */
+/** The initial diagonal of a matrix, if the settings have one. */
 function diagonalOf(
   param: MultiStageMeanfieldParameter,
   kind: "spatial" | "bilateral",
@@ -149,11 +148,11 @@ function diagonalOf(
   if (weights.length === classes && weights.every(Number.isFinite)) {
     return diagonal(weights, classes);
   }
-  // Which stand for the rest differs from fork to fork, and matters without trained ones alone.
+  // Defaults for missing ones differ between forks, and matter only without trained weights.
   return { type: field, value: 0 };
 }
 
-/** Weights of each class on its own: one for all, or one each. */
+/** The weights of the classes: one for all, or one for each. */
 function diagonal(weights: readonly number[], classes: number): Filler {
   return {
     type: "diagonal",

@@ -27,7 +27,7 @@ export const upsampling = defineLayer({
   ops: ["upsample"],
   param: {
     name: "upsampling_param",
-    // Forks choose the field numbers of this one and the next, so they are read from text only.
+    // The field numbers of this one and the next differ between forks, so they are read from text only.
     number: 0,
     message: message("UpsamplingParameter", { scalefactor: uint32(0) }),
   },
@@ -48,12 +48,12 @@ export const upsampleDarknet = defineLayer({
   lower: (instance) => repeated(instance, "stride", instance.param.stride),
 });
 
-/** Every pixel so often in both directions. */
+/** Repeats each pixel in both directions. */
 function repeated(
   { graph, name, bottoms }: LayerInstance<unknown>,
   setting: string,
   times: number | undefined,
 ): Value[] {
-  if (!times) throw new TypeError(`it needs ${setting}, which has no default that is known`);
+  if (!times) throw new TypeError(`it has no ${setting} above 0, and its default is unknown`);
   return [apply(graph, "upsample", name, bottoms, { scale: [times, times] })];
 }

@@ -1,6 +1,6 @@
 /**
- * Noise: adds random numbers in training. In forks with a `filler_param` it does so always; those
- * are refused.
+ * Noise: adds random numbers in training. Forks with a `filler_param` also do so outside training;
+ * those are refused.
  *
  * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/noise_layer.cpp
  * @see https://github.com/jyegerlehner/caffe/blob/master/src/caffe/layers/noise_layer.cpp
@@ -28,8 +28,8 @@ export const noise = defineLayer({
   lower({ param, bottoms }) {
     if (param.filler_param !== undefined) {
       throw new TypeError(
-        "it has a filler_param, by which it adds noise outside training too: take the layer out " +
-          "of the prototxt, and let its program add the noise",
+        "it has a filler_param, so that it adds noise outside training too; remove the layer from " +
+          "the prototxt, and add the noise to the input",
       );
     }
     return bottoms;

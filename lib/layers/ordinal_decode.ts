@@ -1,6 +1,6 @@
 /**
- * OrdinalDecodeLayer: how deep each pixel is, as DORN has it in Python. Channels come in pairs, and it
- * counts those whose second is above the first.
+ * OrdinalDecodeLayer: the depth of each pixel, a Python layer of DORN. It counts the pairs of channels
+ * whose second one is larger.
  *
  * @see https://arxiv.org/abs/1806.02446 Deep Ordinal Regression Network
  * @see https://github.com/hufu6371/DORN/blob/master/caffe/pylayer/ordinal_decode_layer.py

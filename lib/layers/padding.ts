@@ -1,9 +1,8 @@
 /**
- * Padding: puts pixels around an image, or cuts them off. Two forks have layers of this name, which
- * their settings tell apart.
+ * Padding: pads or crops an image. Two forks have layers of this name, with different settings.
  *
- * DeepLab's has as many rows above as columns on the left, and zeros in them; where its numbers are
- * negative, it cuts off. Sophgo's has a number for each side, and any value.
+ * DeepLab's has the same padding for rows and columns, with zeros; negative numbers crop. Sophgo's has
+ * a number for each side, and any value.
  *
  * @see https://github.com/gpapan/caffe/blob/master/src/caffe/layers/padding_layer.cpp
  * @see https://github.com/sophgo/caffe/blob/master/src/caffe/layers/padding_layer.cpp
@@ -38,14 +37,14 @@ export const padding = defineLayer({
     const sides = [pad_t, pad_b, pad_l, pad_r];
     if (isDeepLabs && (pad_value !== 0 || sides.some((extent) => extent !== 0))) {
       throw new TypeError(
-        "it has pad_beg or pad_end, for which zeros go on all sides, and settings of another fork",
+        "it has pad_beg or pad_end, which pad all sides with zeros, and settings of another fork",
       );
     }
     if (isDeepLabs ? pad_beg * pad_end < 0 : sides.some((extent) => extent < 0)) {
       throw new TypeError(
         isDeepLabs
-          ? `its pad_beg is ${pad_beg} and its pad_end ${pad_end}, but one sign is needed for both`
-          : `it pads by ${sides.join(", ")}, but must by 0 or more`,
+          ? `its pad_beg is ${pad_beg} and its pad_end ${pad_end}, but both must have the same sign`
+          : `its padding is ${sides.join(", ")}, but must be at least 0`,
       );
     }
     const rows = isDeepLabs ? [pad_beg, pad_end] as const : [pad_t, pad_b] as const;

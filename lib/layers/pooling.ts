@@ -3,12 +3,12 @@
  *
  * Caffe rounds the number of windows up, where TensorFlow rounds it down, and then drops a window
  * that would start in the padding after the image. Its mean counts the padding, TensorFlow's does
- * not. A second top holds where in its plane each maximum was found. STOCHASTIC picks an element by
- * chance in training, the larger the likelier; otherwise it is the mean of what could be picked.
+ * not. A second top holds the index in its plane of each maximum. In training, STOCHASTIC picks a
+ * random element with a probability proportional to it; otherwise it is the expected value.
  *
- * Synopsys's fork pads each side by a number of its own, and has means of what lies in the image.
+ * Synopsys's fork has a padding for each side, and means that exclude the padding.
  *
- * The OpenCL branch of Caffe takes a number for each axis, and pools volumes as well.
+ * The OpenCL branch of Caffe has settings for each axis, and pools volumes as well.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/pooling_layer.cpp
  * @see https://github.com/BVLC/caffe/blob/opencl/src/caffe/layers/pooling_layer.cpp
@@ -35,7 +35,7 @@ import type { Triple } from "./video/volume_parameter.ts";
 
 /** The extents have no default: Caffe tests whether they are set. */
 const PoolingParameter = message("PoolingParameter", {
-  /** The last two, whose numbers collide, are Synopsys's: means of what lies in the image. */
+  /** The last two, whose numbers collide, are Synopsys's: means that exclude the padding. */
   pool: enumeration(1, { MAX: 0, AVE: 1, STOCHASTIC: 2, AVE_EXC_PAD: -1, AVE_TF: -2 }, "MAX"),
   kernel_size: repeated(uint32(2)),
   stride: repeated(uint32(3)),
@@ -48,9 +48,9 @@ const PoolingParameter = message("PoolingParameter", {
   pad_w: uint32(10),
   engine: engine(11),
   global_pooling: bool(12, false),
-  /** NVIDIA's and BVLC's own later word. */
+  /** NVIDIA's name, later also BVLC's. */
   round_mode: enumeration(13, { CEIL: 0, FLOOR: 1 }, "CEIL"),
-  /** Other forks' spellings. Their field numbers collide, so they are read from text only. */
+  /** Names of other forks. Their field numbers collide, so they are read from text only. */
   ceil_mode: bool(0, true),
   cmp_out_shape_floor_as_conv: bool(0, false),
   ...onlyWith({
@@ -94,7 +94,7 @@ export const pooling = defineLayer({
     if (!isEven(sides) || isInside && isPadded) {
       if (layer.tops.length > 1 || method === "weighted") {
         throw new TypeError(
-          "it has padding for each side, for which one top is known, of maxima or means",
+          "it has padding for each side, which is supported only with one top, of maxima or means",
         );
       }
       const { kernel, stride, round } = windows;
@@ -112,7 +112,7 @@ export const pooling = defineLayer({
   },
 });
 
-/** What the methods are called as settings of an op. */
+/** The names of the methods in the runtime. */
 export const methods = {
   MAX: "max",
   AVE: "average",
@@ -121,7 +121,7 @@ export const methods = {
   AVE_TF: "average",
 } as const;
 
-/** Whether a mean leaves out the padding. */
+/** Whether means exclude the padding. */
 function poolsInside({ pool }: PoolingParameter): boolean {
   return pool === "AVE_EXC_PAD" || pool === "AVE_TF";
 }
@@ -130,30 +130,30 @@ const pair = ([height, width]: Shape): Pair => [height!, width!];
 
 const triple = ([depth, height, width]: Shape): Triple => [depth!, height!, width!];
 
-/** How pooling is told to round, in anybody's words; by default it rounds up. */
+/** The rounding settings of all forks; by default pooling rounds up. */
 export type Rounding = Pick<
   PoolingParameter,
   "round_mode" | "ceil_mode" | "cmp_out_shape_floor_as_conv"
 >;
 
-/** Whether it rounds down by one of them. */
+/** Whether pooling rounds down. */
 export function roundsDown(
   { round_mode, ceil_mode, cmp_out_shape_floor_as_conv }: Partial<Rounding>,
 ): boolean {
   return round_mode === "FLOOR" || ceil_mode === false || cmp_out_shape_floor_as_conv === true;
 }
 
-/** The layer where its bottom is a volume `[N, C, D, H, W]`. */
+/** Lowers the layer for a volume `[N, C, D, H, W]`. */
 function overVolume(instance: LayerInstance<PoolingParameter>) {
   const { graph, name, layer, param, bottoms: [bottom] } = instance;
   if (layer.tops.length > 1) {
-    throw new TypeError("it has 2 tops, but positions of maxima are known in images only");
+    throw new TypeError("it has 2 tops, but positions of maxima are supported in images only");
   }
   const { kernel, stride, pad } = windowsOf(param, 3);
   const { pool } = param;
   if (pool === "AVE_EXC_PAD" || pool === "AVE_TF" || sidesOf(param) !== undefined) {
     throw new TypeError(
-      "it has pad_l, pad_r, pad_t or pad_b, or a mean without padding, which are known in images only",
+      "it has pad_l, pad_r, pad_t or pad_b, or a mean without padding, but these are supported in images only",
     );
   }
   return poolVolume(graph, name, bottom!, {
@@ -165,7 +165,7 @@ function overVolume(instance: LayerInstance<PoolingParameter>) {
   });
 }
 
-/** The windows, settled: a number for each of some axes. */
+/** The resolved windows: one number per axis. */
 function windowsOf(param: PoolingParameter, axes: number) {
   const kernel = along(axes, param, "kernel_size", "kernel");
   const one = new Array<number>(axes).fill(1), none = new Array<number>(axes).fill(0);
@@ -173,12 +173,12 @@ function windowsOf(param: PoolingParameter, axes: number) {
   const pad = along(axes, param, "pad", "pad") ?? none;
   if (param.global_pooling) {
     if (kernel !== undefined) {
-      throw new TypeError("it has global_pooling and a kernel, but the kernel is the whole image");
+      throw new TypeError("it has both global_pooling and a kernel, but needs one of them");
     }
     if (pad.some((extent) => extent !== 0) || stride.some((extent) => extent !== 1)) {
       throw new TypeError(
-        `it has global_pooling, pad ${showShape(pad)} and stride ${showShape(stride)}, but the ` +
-          "whole image allows no pad and a stride of 1 only",
+        `it has global_pooling, pad ${showShape(pad)} and stride ${showShape(stride)}, but with ` +
+          "global_pooling the pad must be 0 and the stride 1",
       );
     }
     return { kernel: one, stride, pad };
@@ -187,7 +187,7 @@ function windowsOf(param: PoolingParameter, axes: number) {
   return { kernel, stride, pad };
 }
 
-/** A setting given once for all axes or once for each, or for height and width by their names. */
+/** A setting with one value for all axes, one for each, or two by name. */
 function along(
   axes: number,
   param: PoolingParameter,
@@ -198,7 +198,7 @@ function along(
   const height = param[`${named}_h`];
   const width = param[`${named}_w`];
   const extents = [height, width].filter((extent) => extent !== undefined);
-  // Beside kernel_size, Caffe overlooks one of a kernel's extents without the other.
+  // With kernel_size, Caffe ignores a kernel_h without a kernel_w, and vice versa.
   const isHalf = extents.length === 1 && named === "kernel" && given.length > 0;
   if (extents.length === 0 || isHalf) {
     if (given.length === 0) return undefined;
@@ -211,7 +211,7 @@ function along(
   }
   if (given.length > 0 || axes !== 2 || height === undefined || width === undefined) {
     throw new TypeError(
-      `it needs either ${list} or both ${named}_h and ${named}_w, not a mixture of them`,
+      `it mixes ${list} with ${named}_h or ${named}_w, but needs either ${list} or both others`,
     );
   }
   return [height, width];

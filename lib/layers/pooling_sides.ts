@@ -1,6 +1,6 @@
 /**
- * Pooling as Synopsys's fork has it beside Caffe's: padding by a number for each side, and means of
- * what lies in the image alone, as TensorFlow has them.
+ * Pooling with the settings of Synopsys's fork: a padding for each side, and means that exclude the
+ * padding, as in TensorFlow.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/pooling_layer.cpp
  * @module
@@ -12,14 +12,14 @@ import { fixed } from "./fixed.ts";
 import { apply } from "./layer.ts";
 import { padded, type Sides } from "./pytorch/pad.ts";
 
-/** How an image is pooled. */
+/** The settings of a pooling. */
 export interface SidedPooling {
   readonly method: "max" | "average";
-  /** Whether a mean leaves out the padding. */
+  /** Whether means exclude the padding. */
   readonly isInside: boolean;
   readonly kernel: Pair;
   readonly stride: Pair;
-  /** Rows and columns before and behind the image. */
+  /** The padding before and after the rows and the columns. */
   readonly sides: readonly [Sides, Sides];
   readonly round: "floor" | "ceil";
 }
@@ -33,10 +33,10 @@ interface Windows {
   readonly count: number;
 }
 
-/** Less than any number that is not lost beside it: what a maximum finds in the padding. */
+/** The lowest float32, with which maxima are padded. */
 const LOWEST = -3.4028234663852886e38;
 
-/** The pooled image, for the height and the width that it has now. */
+/** The pooled image, for fixed extents. */
 export function poolSided(
   graph: GraphBuilder,
   name: string,
@@ -73,21 +73,21 @@ export function poolSided(
   return apply(graph, "affine", name, [pooled, plane], { axis: 2, terms: "scale" });
 }
 
-/** How many windows there are: none starts in the padding behind the image. */
+/** The number of windows: none starts in the padding after the image. */
 function countOf(
   { extent, kernel, stride }: Pick<Windows, "extent" | "kernel" | "stride">,
-  [before, behind]: Sides,
+  [before, after]: Sides,
   round: "floor" | "ceil",
 ): number {
-  const count = Math[round]((extent + before + behind - kernel) / stride) + 1;
+  const count = Math[round]((extent + before + after - kernel) / stride) + 1;
   return (count - 1) * stride >= extent + before ? count - 1 : count;
 }
 
-/** How much larger each window is than what of it lies in the image. */
-function sharesOf({ extent, kernel, stride, sides: [before, behind], count }: Windows) {
+/** The ratio of each window's extent to the extent of its part in the image. */
+function sharesOf({ extent, kernel, stride, sides: [before, after], count }: Windows) {
   return Float64Array.from({ length: count }, (_, i) => {
     const start = i * stride - before;
-    const whole = Math.min(start + kernel, extent + behind) - start;
+    const whole = Math.min(start + kernel, extent + after) - start;
     return whole / (Math.min(start + kernel, extent) - Math.max(start, 0));
   });
 }

@@ -1,5 +1,5 @@
 /**
- * PReLU: a ReLU whose slope is learned, one a channel or one for all.
+ * PReLU: a ReLU with a learned slope, one per channel or one for all.
  *
  * Channels are axis 1; in TensorFlow a slope has the shape of a whole sample.
  *

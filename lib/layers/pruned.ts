@@ -13,7 +13,7 @@ import { constant } from "./filler.ts";
 import { innerProduct } from "./inner_product.ts";
 import type { Layer } from "./layer.ts";
 
-/** How masks start, and how training changes them. */
+/** The initialization of the masks, and their updates in training. */
 const SurgeryParameter = message("SurgeryParameter", {
   gamma: float(0),
   power: float(0),
@@ -23,7 +23,7 @@ const SurgeryParameter = message("SurgeryParameter", {
   bias_mask_filler: nested(0, FillerParameter),
 });
 
-/** Layers by what they are called there. Forks differ in numbers: only text files have settings. */
+/** The layers. Their field numbers differ between forks, so they are read from text only. */
 export const pruned: readonly Layer[] = [
   masked("CConvolution", convolution, "cconvolution_param"),
   masked("CInnerProduct", innerProduct, "cinner_product_param"),

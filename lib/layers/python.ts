@@ -22,7 +22,7 @@ const table: readonly PythonLayer[] = [
   spatialDropoutLayer,
 ];
 
-/** Layers of post-processing, which is left to programs: DIGITS's for DetectNet. */
+/** Post-processing layers of DIGITS for DetectNet, which are left out. */
 const leftToPrograms: ReadonlyMap<string, string> = new Map([
   "caffe.layers.detectnet.clustering.ClusterDetections",
   "caffe.layers.detectnet.clustering.ClusterGroundtruth",
@@ -30,7 +30,7 @@ const leftToPrograms: ReadonlyMap<string, string> = new Map([
   "caffe.layers.detectnet.mean_ap.mAP",
 ].map((
   name,
-) => [name, "it groups or scores boxes, which is left to a program; its bottoms are outputs"]));
+) => [name, "it groups or scores boxes, which is post-processing; its bottoms are outputs"]));
 
 const known: ReadonlyMap<string, PythonLayer> = new Map(table.map((layer) => [layer.name, layer]));
 

@@ -14,7 +14,7 @@ export interface PythonLayer {
   readonly settings: readonly string[];
   readonly bottoms: CountRange;
   readonly tops: CountRange;
-  /** How many of its bottoms are needed, and of its tops exist, outside training, if not all. */
+  /** The numbers of bottoms that are needed and of tops that exist outside training, if not all. */
   readonly uses?: number;
   readonly gives?: number;
   /**
@@ -28,7 +28,7 @@ export interface PythonLayer {
 /** The contents of a `param_str`. */
 export type Settings = ReadonlyMap<string, Setting>;
 
-/** A number, a word, or a list of such. */
+/** A number, a word, or a list of these. */
 export type Setting = number | string | readonly (number | string)[];
 
 /** Declares a Python layer. */
@@ -36,17 +36,17 @@ export function definePythonLayer(layer: PythonLayer): PythonLayer {
   return layer;
 }
 
-/** A name in quotes or bare, and a list or what stands before the next comma or line. */
+/** A name, quoted or not, and its value: a list, or the text up to the next comma or line. */
 const entry = /[\s,]*(?:'([^']*)'|"([^"]*)"|(\w+))\s*:\s*(\[[^\]]*\]|\([^)]*\)|[^,\n]+)/y;
 
-/** Settings that Caffe provides, though some files repeat them. */
+/** Settings that Caffe sets itself, although some files repeat them. */
 const ignored = ["phase"];
 
 /**
  * Reads a `param_str`, which is YAML or a Python dictionary: names, each with a number, a word or a
- * list of such.
+ * list of these.
  *
- * @throws {TypeError} if it is anything more.
+ * @throws {TypeError} if it has any other syntax.
  */
 export function readSettings(text: string, allowed: readonly string[]): Settings {
   const settings = new Map<string, Setting>();
@@ -56,13 +56,13 @@ export function readSettings(text: string, allowed: readonly string[]): Settings
     const [, single, double, bare, value] = entry.exec(body) ?? [];
     if (value === undefined) {
       const rest = JSON.stringify(body.slice(at, at + 40));
-      throw new TypeError(`its param_str has ${rest} where a name and a value should stand`);
+      throw new TypeError(`its param_str has ${rest}, but a name and a value are expected`);
     }
     const name = single ?? double ?? bare!;
     if (!allowed.includes(name)) {
       if (ignored.includes(name)) continue;
       throw new TypeError(
-        `its param_str says ${JSON.stringify(name)}; what is known is ${allowed.join(", ")}`,
+        `its param_str has ${JSON.stringify(name)}, but only ${allowed.join(", ")} are supported`,
       );
     }
     settings.set(name, readValue(value.trim()));
@@ -70,7 +70,7 @@ export function readSettings(text: string, allowed: readonly string[]): Settings
   return settings;
 }
 
-/** YAML without its comments, types and marks of a document, and with its lists in brackets. */
+/** YAML without its comments, tags and document markers, and with its lists in brackets. */
 function plain(text: string): string {
   return text
     .replace(

@@ -21,7 +21,7 @@ export const quant = defineLayer({
     number: 0,
     message: message("QuantParameter", {
       forward_func: string(1, "hwgq"),
-      /** Of training. */
+      /** For training only. */
       backward_func: string(2),
       clip_thr: float(3),
       negative_slope: float(4, 0),
@@ -55,7 +55,7 @@ export const quant = defineLayer({
   },
 });
 
-/** A staircase: each step is half way between two centers, the first one at 0. */
+/** A step function: each step is halfway between two centers, the first one at 0. */
 function nearest(
   graph: GraphBuilder,
   name: string,

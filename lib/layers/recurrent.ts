@@ -3,7 +3,7 @@
  *
  * Bottoms are the data `[T, N, …]`, for each step whether its sequence continues (1) or starts (0)
  * `[T, N]`, then static data `[N, …]`, if there is any, and with `expose_hidden` the initial
- * states. Without it the state is kept from one run to the next, so that a sequence can continue.
+ * states. Without it, the state is kept between runs, so that a sequence can continue.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/recurrent_layer.cpp
  *
@@ -28,7 +28,7 @@ export type RecurrentParameter = MessageOf<typeof RecurrentParameter>;
 
 export const recurrentParam = { name: "recurrent_param", number: 146, message: RecurrentParameter };
 
-/** LSTM: long short-term memory. Its blobs are for the data, for the static data, and recurrent. */
+/** LSTM: long short-term memory. Its blobs are weights of the data, of static data, and of the state. */
 export const lstm = defineLayer({
   type: "LSTM",
   ops: ["affine", "dense", "recurrent", "slice"],
@@ -53,7 +53,7 @@ export const lstm = defineLayer({
   },
 });
 
-/** RNN: a tanh of the data and of its last hidden state, then another one over that. */
+/** RNN: a tanh of the weighted data and last hidden state, then a tanh of the weighted hidden state. */
 export const rnn = defineLayer({
   type: "RNN",
   ops: ["dense", "recurrent", "slice", "tanh"],
@@ -105,8 +105,8 @@ function recurrentBlobs(
   const needed = 2 + (isStatic ? 1 : 0) + (expose_hidden ? states : 0);
   if (shapes.length !== needed) {
     throw new TypeError(
-      `it has ${shapes.length} bottoms, but needs ${needed}: the data, whether sequences go on, ` +
-        "maybe data that stays the same, and with expose_hidden the first states",
+      `it has ${shapes.length} bottoms, but needs ${needed}: the data, the continuation flags, ` +
+        "perhaps static data, and with expose_hidden the initial states",
     );
   }
   const rows = gates * num_output;

@@ -1,5 +1,5 @@
 /**
- * Reduction: adds up all elements from an axis on, and multiplies the result by a number.
+ * Reduction: reduces all axes from a given one on, and multiplies the result by a coefficient.
  *
  * With axis 0, the default, the top is a single number, whose shape is `[]`.
  *

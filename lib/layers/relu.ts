@@ -1,6 +1,6 @@
 /**
- * ReLU: keeps what is positive, and scales the rest by a slope, zero by default. Synopsys's fork cuts
- * it off, at 6 or at what it says.
+ * ReLU: keeps positive numbers, and multiplies others by a slope, zero by default. Synopsys's fork has
+ * an upper limit, by default or always 6.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export const relu = defineLayer({
       engine: engine(2),
       /** Synopsys's. Their field numbers collide, so they are read from text only. */
       relu6: bool(0, false),
-      /** Nothing, if it is 0 or less. */
+      /** Not used if it is 0 or less. */
       maximum: float(0, 0),
       ...onlyWith({ minimum: 0, saturate: "None" }),
     }),

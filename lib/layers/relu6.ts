@@ -1,5 +1,5 @@
 /**
- * ReLU6: cuts what lies outside 0 to 6. A slope scales what is negative instead of cutting it.
+ * ReLU6: clamps to 0 and 6. With a slope, negative numbers are multiplied by it instead.
  *
  * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/relu6_layer.cpp
  * @module

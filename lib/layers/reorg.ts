@@ -1,5 +1,5 @@
 /**
- * Reorg: trades height and width for channels, as darknet does; it is not TensorFlow's
+ * Reorg: Darknet's rearrangement of height and width into channels, which differs from TensorFlow's
  * space-to-depth.
  *
  * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/reorg_layer.cpp
@@ -21,7 +21,7 @@ export const reorg = defineLayer({
   lower: ({ graph, name, param, bottoms }) => [apply(graph, "reorg", name, bottoms, param)],
 });
 
-/** ReorgYolo: the same in OpenVINO, one way only. */
+/** ReorgYolo: the same in OpenVINO, in one direction only. */
 export const reorgYolo = defineLayer({
   type: "ReorgYolo",
   ops: ["reorg"],

@@ -1,8 +1,8 @@
 /**
- * Reshape: gives the same data other axes in place of all of them or of a run of them.
+ * Reshape: replaces all axes, or a run of them, by others with the same number of elements.
  *
- * A dimension of 0 keeps the extent that stood there, −1 takes what is left. The order of the data
- * is Caffe's, channels before height and width.
+ * A dimension of 0 keeps the extent at its position, −1 is inferred. The order of the data is Caffe's,
+ * channels before height and width.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/reshape_layer.cpp
  * @module

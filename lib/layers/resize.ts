@@ -1,10 +1,9 @@
 /**
- * Resize: resizes an image bilinearly, from its top left corner: pixel x of the top lies at
- * x · width / top_width of the bottom. Where that lies beyond the last column or row, what would lie
- * there counts as zero, so that the lower and the right border fade.
+ * Resize: resizes an image bilinearly, aligned at its top left corner: pixel x of the top is at
+ * x · width / top_width of the bottom. Pixels beyond the last column or row are zero, so that the lower
+ * and the right border fade.
  *
- * With `is_pyramid_test` the size follows from that of the bottom; here it is the one that it has at
- * the conversion.
+ * With `is_pyramid_test` the size follows from that of the bottom, which is fixed at the conversion.
  *
  * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/resize_layer.cpp
  * @module
@@ -15,7 +14,7 @@ import { fixed } from "./fixed.ts";
 import { apply, defineLayer } from "./layer.ts";
 import { zeroBorder } from "./zero_border.ts";
 
-// SSD has another message of this name, and forks have given this one several numbers.
+// SSD has another message of this name, and the field number differs between forks.
 const ResizeParameter = message("ResizeParameter", {
   is_pyramid_test: bool(0, false),
   height: uint32(0),
@@ -33,7 +32,7 @@ export const resize = defineLayer({
     expectImage(bottom!.shape);
     const [, , ...extents] = bottom!.shape as [number, number, number, number];
     const [rows, columns] = sizeOf(param, extents);
-    // One row and one column of zeros behind the last: then both grids end where the zeros lie.
+    // With a row and a column of zeros appended, the corners of both grids are aligned.
     const image = param.is_pyramid_test ? fixed(graph, name, bottom!, 2) : bottom!;
     const framed = zeroBorder(graph, name, image, [1, 1]);
     const resized = apply(graph, "interp", `${name}/resized`, [framed], {
@@ -45,7 +44,7 @@ export const resize = defineLayer({
   },
 });
 
-/** Height and width of the top. */
+/** The height and width of the top. */
 function sizeOf(
   param: MessageOf<typeof ResizeParameter>,
   [height, width]: readonly [number, number],

@@ -12,7 +12,7 @@ import { innerProduct } from "./inner_product.ts";
 import type { Layer } from "./layer.ts";
 import { lrn } from "./lrn.ts";
 
-/** Layers by what Ristretto calls them. */
+/** The layers by their names in Ristretto. */
 export const ristretto: readonly Layer[] = [
   named("ConvolutionRistretto", convolution),
   named("DeconvolutionRistretto", deconvolution),

@@ -1,6 +1,6 @@
 /**
- * RReLU: divides negative numbers by a divisor drawn in training, and otherwise by the harmonic
- * mean of its distribution.
+ * RReLU: divides negative numbers by a random divisor in training, and otherwise by the harmonic mean
+ * of its distribution.
  *
  * @see https://github.com/ducha-aiki/caffe/blob/mystuff/src/caffe/layers/rrelu_layer.cpp
  * @see https://arxiv.org/abs/1505.00853
@@ -23,7 +23,9 @@ export const rrelu = defineLayer({
   lower({ graph, name, param: { lb, ub }, bottoms }) {
     if (lb === undefined || ub === undefined) throw new TypeError("it needs both an lb and a ub");
     if (lb === 0 || ub === 0 || lb >= ub) {
-      throw new TypeError(`its lb is ${lb} and its ub ${ub}, but the lb must be less, and none 0`);
+      throw new TypeError(
+        `its lb is ${lb} and its ub ${ub}, but the lb must be less than the ub, and neither 0`,
+      );
     }
     const slope = (Math.log(Math.abs(ub)) - Math.log(Math.abs(lb))) / (ub - lb);
     return [apply(graph, "relu", name, bottoms, { slope })];

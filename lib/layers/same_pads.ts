@@ -1,6 +1,6 @@
 /**
- * Padding as TensorFlow calls it "SAME", which Synopsys's fork has as `pad_type: 1`: as many windows as
- * strides go into the image, and of an odd number of zeros one more behind than before.
+ * TensorFlow's "SAME" padding, which is `pad_type: 1` in Synopsys's fork: the number of windows is the
+ * extent divided by the stride, rounded up, and an odd padding has one more zero after than before.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/util/im2col.cpp
  * @module
@@ -11,14 +11,14 @@ import { type sidedParam, windowSettings } from "./convolution_parameter.ts";
 import { fixed } from "./fixed.ts";
 import type { Layer, LayerInstance } from "./layer.ts";
 
-/** The setting. Its number collides, so only text files have it. */
+/** The setting. Its field number collides, so it is read from text only. */
 export const padType = { pad_type: openEnumeration(0, {}, "0") };
 
 type Parameter = Omit<MessageOf<typeof sidedParam.message>, "pad_type"> & {
   readonly pad_type: string;
 };
 
-/** A convolution that pads by a number for each side, with what {@linkcode padType} says. */
+/** A convolution with a padding for each side, extended by {@linkcode padType}. */
 export function withSamePads(layer: Layer): Layer {
   return {
     ...layer,
@@ -32,11 +32,11 @@ export function withSamePads(layer: Layer): Layer {
   };
 }
 
-/** The layer with the padding that follows from its bottom's extents. */
+/** The layer with the padding computed from its bottom's extents. */
 function padded(instance: LayerInstance<Parameter>): LayerInstance<Parameter> {
   const { graph, name, param, shapes } = instance;
   if (param.pad_type !== "1") {
-    throw new TypeError(`its pad_type is ${param.pad_type}, but 0 and 1 are known`);
+    throw new TypeError(`its pad_type is ${param.pad_type}, but only 0 and 1 are supported`);
   }
   const { axis, kernel, stride, dilation, pad } = windowSettings(instance);
   const given = [...pad, param.pad_l, param.pad_r, param.pad_t, param.pad_b];
@@ -45,12 +45,12 @@ function padded(instance: LayerInstance<Parameter>): LayerInstance<Parameter> {
       `its pad_type is 1, but it has other padding as well, or its bottom ${
         showShape(shapes[0]!)
       } ` +
-        "is no image",
+        "is not an image",
     );
   }
   const [rows, columns] = kernel.map((extent, i) => {
     const length = shapes[0]![2 + i]!, step = stride[i]!;
-    // The dilation does not count here, in that fork.
+    // The fork ignores the dilation here.
     const whole = Math.max(extent - (length % step || step), 0), before = Math.floor(whole / 2);
     const reach = dilation[i]! * (extent - 1) + 1;
     const last = (Math.ceil(length / step) - 1) * step + reach;

@@ -1,6 +1,6 @@
 /**
  * Scale: multiplies by a learned scale, one for each position of a run of axes, and may add an
- * offset. With a second bottom, that is the scale.
+ * offset. A second bottom replaces the learned scale.
  *
  * The run starts at `axis` and need not reach the last one; TensorFlow broadcasts from the last.
  *
@@ -45,7 +45,7 @@ export const scale = defineLayer({
   ],
 });
 
-/** Scalar: what came before Scale, which has no offset. */
+/** Scalar: the predecessor of Scale, without an offset. */
 export const scalar = defineLayer({
   type: "Scalar",
   ops: ["affine"],
@@ -69,12 +69,12 @@ export const scalar = defineLayer({
 /** The settings of Scalar as those of Scale. */
 function withoutOffset(param: { readonly axis: number | undefined }) {
   if (param.axis === undefined) {
-    throw new TypeError("it has no axis, for which forks have different defaults: give it one");
+    throw new TypeError("it has no axis, whose default differs between forks; set its axis");
   }
   return { ...param, bias_term: false };
 }
 
-/** The run of a bottom's axes that a learned scale or bias has; none makes it a single number. */
+/** The run of a bottom's axes that a learned scale or bias has; an empty one is a single number. */
 export function learnedShape(
   { axis, num_axes }: { readonly axis: number; readonly num_axes: number },
   bottom: Shape,

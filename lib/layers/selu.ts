@@ -1,6 +1,6 @@
 /**
- * SeLU: `λ · x` where `x` is positive, `λ · α · (eˣ − 1)` elsewhere. Its constants keep activations
- * at mean 0 and variance 1.
+ * SeLU: `λ · x` where `x` is positive, `λ · α · (eˣ − 1)` elsewhere. Its constants keep the mean of
+ * activations at 0 and their variance at 1.
  *
  * @see https://arxiv.org/abs/1706.02515
  *

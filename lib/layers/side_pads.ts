@@ -1,6 +1,6 @@
 /**
- * Padding that has a number for each side, as Synopsys's fork has it for networks that come from
- * TensorFlow, where what is padded behind an image is often more than what is before it.
+ * Padding for each side, which Synopsys's fork has for networks from TensorFlow, whose padding is often
+ * uneven.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/base_conv_layer.cpp
  * @module
@@ -21,32 +21,34 @@ export const sidePads = {
 
 type SidePads = { readonly [Side in keyof typeof sidePads]: number };
 
-/** The same settings, where they say nothing. */
+/** The same settings without any padding. */
 export const noSidePads: SidePads = { pad_l: 0, pad_r: 0, pad_t: 0, pad_b: 0 };
 
-/** What the settings of a layer say of padding. */
+/** The padding settings of a layer. */
 type Padding = SidePads & {
   readonly pad: Shape;
   readonly pad_h: number | undefined;
   readonly pad_w: number | undefined;
 };
 
-/** Rows and columns before and behind an image; `undefined` if the settings do not say. */
+/** The padding before and after the rows and the columns; `undefined` if it is not set by side. */
 export function sidesOf(param: Padding): readonly [rows: Sides, columns: Sides] | undefined {
   const { pad_l, pad_r, pad_t, pad_b, pad, pad_h, pad_w } = param;
   if (pad_l === 0 && pad_r === 0 && pad_t === 0 && pad_b === 0) return undefined;
   if (pad.length > 0 || pad_h || pad_w) {
-    throw new TypeError("it has pad_l, pad_r, pad_t or pad_b, and padding for both sides as well");
+    throw new TypeError(
+      "it has both pad and some of pad_l, pad_r, pad_t and pad_b: use one of them",
+    );
   }
   return [[pad_t, pad_b], [pad_l, pad_r]];
 }
 
-/** Whether there is as much before as behind, so that a pad for both says it. */
+/** Whether the padding is the same before and after. */
 export function isEven([rows, columns]: readonly [Sides, Sides]): boolean {
   return rows[0] === rows[1] && columns[0] === columns[1];
 }
 
-/** A convolution whose settings have {@linkcode sidePads}, with what these say. */
+/** A convolution whose settings include {@linkcode sidePads}, with this padding. */
 export function withSidePads(layer: Layer): Layer {
   return {
     ...layer,
@@ -64,7 +66,7 @@ export function withSidePads(layer: Layer): Layer {
   };
 }
 
-/** The same of a transposed convolution, where the sides are cut off. */
+/** The same for a transposed convolution, whose sides are cropped. */
 export function withSideCuts(layer: Layer): Layer {
   return {
     ...layer,
@@ -87,7 +89,7 @@ function paramOf({ param }: LayerShape<unknown>): Padding {
   return param as Padding;
 }
 
-/** The sides that differ, if there are any, and the layer without them. */
+/** The padding by side if it is uneven, and the layer without it. */
 function settled(
   instance: LayerInstance<unknown>,
 ): readonly [sides: readonly [Sides, Sides] | undefined, LayerInstance<unknown>] {
@@ -95,14 +97,14 @@ function settled(
   const sides = sidesOf(param);
   if (sides === undefined) return [undefined, instance];
   if (instance.shapes.some((shape) => shape.length !== 4)) {
-    throw new TypeError("it has pad_l, pad_r, pad_t or pad_b, but a bottom that is no image");
+    throw new TypeError("it has pad_l, pad_r, pad_t or pad_b, but a bottom that is not an image");
   }
   const pad = isEven(sides) ? [sides[0][0], sides[1][0]] : [];
   const even = { ...instance, param: { ...param, ...noSidePads, pad } };
   return [isEven(sides) ? undefined : sides, even];
 }
 
-/** An image without some rows and columns. */
+/** A cropped image. */
 function cut(
   graph: GraphBuilder,
   name: string,

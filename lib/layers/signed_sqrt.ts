@@ -22,7 +22,7 @@ export const signedSqrt = defineLayer({
   },
 });
 
-/** The root of what is positive, 0 elsewhere. */
+/** The square root of positive numbers, 0 elsewhere. */
 function rootOf(graph: GraphBuilder, name: string, value: Value): Value {
   const positive = apply(graph, "relu", `${name}/positive`, [value], {});
   return apply(graph, "power", name, [positive], { power: 0.5 });

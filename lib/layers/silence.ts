@@ -1,6 +1,6 @@
 /**
- * Silence: consumes bottoms that nothing else reads, so that they are no outputs. They may be
- * labels, whose shape a file does not give.
+ * Silence: consumes bottoms that nothing else reads, so that they are not outputs. They may be labels,
+ * whose shape is unknown.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Slice: cuts a bottom along an axis into one piece a top: at the given points, or evenly.
+ * Slice: splits a bottom along an axis into one piece per top, at the given points or evenly.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/slice_layer.cpp
  * @module
@@ -34,20 +34,20 @@ export const slice = defineLayer({
     const axis = axisOf(param.axis ?? param.slice_dim ?? 1, bottom!.shape.length);
     const points = pointsOf(param.slice_point, tops.length, bottom!.shape[axis]!);
     if (tops.length === 1) return [bottom!];
-    // How many channels there are is fixed; other axes may be longer when the network runs.
+    // The number of channels is fixed; other axes may be longer at run time.
     if (param.slice_point.length === 0 && axis !== 1) return evenly(layer, axis);
     return tops.map((_, i) =>
       apply(graph, "slice", topName(layer, i), [bottom!], {
         axis,
         start: points[i]!,
-        // Whatever a larger bottom has beyond the last point is the last piece's.
+        // The last piece extends to the end of a larger bottom.
         end: i + 1 === tops.length && param.slice_point.length > 0 ? 0 : points[i + 1]!,
       })
     );
   },
 });
 
-/** Pieces that share an axis evenly, however long it is when the network runs. */
+/** Pieces of equal extent, whatever the extent of the axis at run time. */
 function evenly(layer: LayerInstance<unknown>, axis: number): readonly Value[] {
   const { graph, name, bottoms: [bottom], layer: { tops } } = layer;
   const pieces = apply(graph, "reshape", `${name}/pieces`, [bottom!], {
@@ -62,25 +62,25 @@ function evenly(layer: LayerInstance<unknown>, axis: number): readonly Value[] {
   });
 }
 
-/** Where the pieces start, and where the last one ends. */
+/** The starts of the pieces, and the end of the last one. */
 function pointsOf(given: readonly number[], pieces: number, extent: number): readonly number[] {
   if (given.length === 0) {
     if (extent % pieces !== 0) {
       throw new TypeError(
-        `its ${pieces} tops cannot share ${extent} evenly, and it has no slice_point`,
+        `its extent ${extent} does not divide into ${pieces} tops, and it has no slice_point`,
       );
     }
     return Array.from({ length: pieces + 1 }, (_, i) => i * extent / pieces);
   }
   if (given.length !== pieces - 1) {
     throw new TypeError(
-      `it has ${given.length} slice_point for ${pieces} tops, but needs one between each two`,
+      `it has ${given.length} slice_point for ${pieces} tops, but needs one fewer than tops`,
     );
   }
   const points = [0, ...given, extent];
   if (points.some((point, i) => i > 0 && point <= points[i - 1]!)) {
     throw new TypeError(
-      `its slice_point ${given.join(", ")} must rise and lie between 0 and ${extent}`,
+      `its slice_point ${given.join(", ")} must ascend and be between 0 and ${extent}`,
     );
   }
   return points;

@@ -1,6 +1,6 @@
 /**
- * SoftAttention: the sum of all positions of the first bottom, each multiplied by its number in the
- * second, and each sample by its number in the third.
+ * SoftAttention: the sum over all positions of the first bottom, weighted by the second, and scaled by
+ * one factor per sample in the third.
  *
  * @see https://github.com/akirafukui/vqa-mcb
  * @module

@@ -1,5 +1,5 @@
 /**
- * Softmax: turns the values along an axis into probabilities.
+ * Softmax: normalises the exponentials along an axis to probabilities.
  *
  * The axis is the channels' by default, for images too; TensorFlow's is the last.
  *

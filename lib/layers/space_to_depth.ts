@@ -1,5 +1,5 @@
 /**
- * PassThrough and SpaceToDepth: TensorFlow's space-to-depth, which turns the pixels of blocks into
+ * PassThrough and SpaceToDepth: TensorFlow's space-to-depth, which rearranges the pixels of blocks into
  * channels, with all channels of a block's first pixel first. YOLO's Reorg, which PassThrough
  * replaces in files for HiSilicon's NNIE, has another order.
  *
@@ -28,7 +28,7 @@ export const passThrough = defineLayer({
     message: message("PassThroughParameter", {
       block_height: uint32(0, 0),
       block_width: uint32(0, 0),
-      /** Older than the others, which tell it as well. */
+      /** A predecessor of the others, and redundant with them. */
       num_output: uint32(0, 0),
     }),
   },
@@ -42,7 +42,7 @@ export const passThrough = defineLayer({
   },
 });
 
-/** What a layer makes of an image `[N, C, H, W]` and its blocks, in one of its formats. */
+/** Rearranges an image `[N, C, H, W]` by blocks, in one of the layer's formats. */
 type Make = (
   graph: GraphBuilder,
   name: string,
@@ -66,7 +66,7 @@ export const depthToSpaceLayer = ofBlocks(
   depthToSpace,
 );
 
-/** A layer of Synopsys's fork, which takes the channels last by default. */
+/** A layer of Synopsys's fork, whose default format is NHWC. */
 function ofBlocks(type: string, param: string, formats: readonly string[], make: Make) {
   return defineLayer({
     type,
@@ -94,7 +94,7 @@ function ofBlocks(type: string, param: string, formats: readonly string[], make:
   });
 }
 
-/** An image whose blocks of pixels have become channels. */
+/** An image with its blocks of pixels rearranged into channels. */
 export function spaceToDepth(
   graph: GraphBuilder,
   name: string,
@@ -121,8 +121,8 @@ export function spaceToDepth(
 }
 
 /**
- * An image whose channels have become blocks of pixels. In all formats but CRD, the channels of each
- * pixel are adjacent, and are permuted first.
+ * An image with its channels rearranged into blocks of pixels. In all formats but CRD, the channels of
+ * each pixel are adjacent, and are permuted first.
  */
 export function depthToSpace(
   graph: GraphBuilder,

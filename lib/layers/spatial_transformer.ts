@@ -1,17 +1,17 @@
 /**
- * SpatialTransformer: an image seen through an affine transformation θ that the network computes.
- * Each place of the top is looked up in the bottom, between pixels bilinearly; outside there are
- * zeros.
+ * SpatialTransformer: samples an image bilinearly at positions given by an affine transformation θ that
+ * the network computes. Outside the image there are zeros.
  *
  * Two forks have it. In the one with settings, rows come first, and an extent is from −1 to 1:
  *
  *     (2 · row / H − 1, 2 · column / W − 1) = θ · (2i / H' − 1, 2j / W' − 1, 1)
  *
- * In the other one columns come first, and the corner pixels' middles are at −1 and 1:
+ * In the other one columns come first, and the centers of the corner pixels are at −1 and 1:
  *
  *     (2 · column / (W−1) − 1, 2 · row / (H−1) − 1) = θ · (2j / (W−1) − 1, 2i / (H−1) − 1, 1)
  *
- * Either way places are linear along both axes, so that those of the four corners tell them all.
+ * Either way positions are linear along both axes, so they are interpolated from those of the four
+ * corners.
  *
  * @see https://arxiv.org/abs/1506.02025 Spatial Transformer Networks
  * @see https://github.com/daerduoCarey/SpatialTransformerLayer
@@ -25,7 +25,7 @@ import { fixed } from "./fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "./layer.ts";
 import { zeroBorder } from "./zero_border.ts";
 
-/** What has no default here is asked for: θ's entries that are set are not in the bottom. */
+/** Fields without a default are tested for presence: entries of θ that are set are not in the bottom. */
 const SpatialTransformerParameter = message("SpatialTransformerParameter", {
   transform_type: string(1, "affine"),
   sampler_type: string(2, "bilinear"),
@@ -54,7 +54,7 @@ export const spatialTransformer = defineLayer({
     if (transform_type !== "affine" || sampler_type !== "bilinear") {
       throw new TypeError(
         `its transform_type is ${transform_type} and its sampler_type ${sampler_type}, but only ` +
-          "affine and bilinear are known; a layer of your own can be given with --layers",
+          "affine and bilinear are supported; pass a custom layer with --layers",
       );
     }
     expectImage(image!.shape);
@@ -69,19 +69,19 @@ export const spatialTransformer = defineLayer({
     }
     if (!hasSettings) {
       warn(
-        "columns come first in its transformation, since it has no st_param; in the fork where it " +
-          "may have one, rows do: if the network was made for that one, give it st_param { }",
+        "columns are first in its transformation, since it has no st_param; in the fork with " +
+          "st_param rows are: if the network was made for that one, add st_param { }",
       );
     }
     const corners = placesOfCorners(instance, size, hasSettings);
     const places = apply(graph, "interp", `${name}/places`, [corners], { size });
-    // What lies outside is the frame.
+    // Positions outside read the border of zeros.
     const framed = zeroBorder(graph, name, fixed(graph, name, image!, 2), [1, 1]);
     return [apply(graph, "flowWarp", name, [framed, places], { stride: [0, 0] })];
   },
 });
 
-/** Where in the framed bottom the corners of the top lie: `[N, 2, 2, 2]`, first along x. */
+/** The positions of the top's corners in the padded bottom: `[N, 2, 2, 2]`, first along x. */
 function placesOfCorners(
   { graph, name, param, bottoms: [image, theta] }: LayerInstance<SpatialTransformerParameter>,
   size: Pair,

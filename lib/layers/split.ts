@@ -1,5 +1,5 @@
 /**
- * Split: gives a bottom several names. Caffe puts it wherever a blob has several readers.
+ * Split: gives a bottom several names. Caffe inserts it if a blob has several readers.
  *
  * @module
  */

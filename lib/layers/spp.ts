@@ -1,13 +1,13 @@
 /**
- * SPP: spatial pyramid pooling, which makes of an image of any size a vector of one length. Level by
- * level the image is pooled into 1, 2 × 2, 4 × 4 … windows.
+ * SPP: spatial pyramid pooling, which converts an image of any size to a vector of fixed length. The
+ * levels pool the image into 1, 2 × 2, 4 × 4 … windows.
  *
  *     [N, C, H, W]  →  [N, C, 2ˡ, 2ˡ]  →  [N, C·4ˡ]   for each level l
  *                   →  [N, C·(1 + 4 + 16 + …)]
  *
- * The windows of a level that do not divide the image evenly reach beyond it on both sides, as
- * padding does in a Pooling layer; Caffe refuses an image that is too small for so much of it, and a
- * STOCHASTIC pool with any. A pyramid of one level keeps the shape `[N, C, 1, 1]`.
+ * Levels whose windows do not divide the image evenly are padded on both sides, as in a Pooling layer.
+ * Caffe refuses images that are too small for this padding, and padding of a STOCHASTIC pool. A pyramid
+ * of one level keeps the shape `[N, C, 1, 1]`.
  *
  * @see https://arxiv.org/abs/1406.4729
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/spp_layer.cpp
@@ -18,7 +18,7 @@ import { engine } from "./engine.ts";
 import { apply, defineLayer } from "./layer.ts";
 import { methods } from "./pooling.ts";
 
-/** No image has room for the windows of a further level. */
+/** Images are too small for the windows of further levels. */
 const mostLevels = 31;
 
 export const spp = defineLayer({

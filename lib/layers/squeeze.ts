@@ -1,5 +1,5 @@
 /**
- * Squeeze: takes out axes of one; all that there are, if none is named.
+ * Squeeze: removes axes of extent 1, by default all of them.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/squeeze_layer.cpp
  * @module
@@ -26,7 +26,9 @@ export const squeeze = defineLayer({
     const wrong = named.find((axis) => shape[axis] !== 1);
     if (wrong !== undefined) {
       throw new TypeError(
-        `its bottom is ${showShape(shape)}, whose axis ${wrong} is not one of 1 to take out`,
+        `its bottom is ${
+          showShape(shape)
+        }, whose axis ${wrong} cannot be removed: its extent is not 1`,
       );
     }
     const all = shape.flatMap((extent, axis) => extent === 1 ? [axis] : []);

@@ -1,9 +1,9 @@
 /**
- * ResizeBilinear and ResizeNearestNeighbor: TensorFlow's, as Synopsys's fork has them. By default
- * pixel x of the top lies at x · width / top_width of the bottom; with `align_corners` the middles of
- * the corner pixels stay in the corners, with `half_pixel_centers` the borders where they are.
+ * ResizeBilinear and ResizeNearestNeighbor of TensorFlow, in Synopsys's fork. By default pixel x of the
+ * top is at x · width / top_width of the bottom; `align_corners` aligns the centers of the corner
+ * pixels, `half_pixel_centers` the borders.
  *
- * They are lowered for the height and the width that the bottom has at the conversion.
+ * They are lowered for the height and width that the bottom has at the conversion.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/resize_bilinear_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/resize_nearest_neighbor_layer.cpp
@@ -47,7 +47,7 @@ export const resizeBilinear = defineLayer({
         const settings = { size: [rows, columns] as const, alignCorners: align_corners };
         return apply(graph, "interp", name, [image], settings);
       }
-      // A last row and column twice, on which both grids end.
+      // With the last row and column repeated, the corners of both grids are aligned.
       const framed = padded(graph, `${name}/framed`, image, [0, 1], [0, 1], repeating);
       const settings = { size: [rows + 1, columns + 1] as const };
       const resized = apply(graph, "interp", `${name}/resized`, [framed], settings);
@@ -70,14 +70,14 @@ export const resizeNearestNeighbor = defineLayer({
       if (instance.param.align_corners || !scale.every((times, i) => repeats(extents[i]!, times))) {
         throw new TypeError(
           `its bottom is ${showShape(image.shape)} and its top ${showShape(size)}, but only ` +
-            "whole multiples without align_corners are known",
+            "integer multiples without align_corners are supported",
         );
       }
       return apply(graph, "upsample", name, [image], { scale });
     }),
 });
 
-/** Whether the fork's float32 finds each pixel of an axis so many times in a row. */
+/** Whether, in the fork's float32, each pixel of an axis is repeated the same number of times. */
 function repeats(extent: number, times: number): boolean {
   if (!Number.isInteger(times)) return false;
   const step = Math.fround(1 / times);
@@ -85,7 +85,7 @@ function repeats(extent: number, times: number): boolean {
     .every((i) => Math.floor(Math.fround(i * step)) === Math.floor(i / times));
 }
 
-/** Resizes an image `[N, C, H, W]`, or `[N, H, W, C]`, which is turned before and afterwards. */
+/** Resizes an image `[N, C, H, W]`, or `[N, H, W, C]`, which is permuted before and after. */
 function onImage(
   { graph, name, param, bottoms: [bottom] }: LayerInstance<MessageOf<typeof NearestParameter>>,
   resize: (graph: GraphBuilder, name: string, image: Value, size: Pair) => Value,

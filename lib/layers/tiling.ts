@@ -1,7 +1,7 @@
 /**
- * GSTiling, Tiling and Dtow: trade channels for height and width, or height and width for channels.
- * In the order of the channels GSTiling is TensorFlow's depth-to-space, where all channels of a block's
- * first pixel come first; the others are PixelShuffle, where all pixels of a channel are adjacent.
+ * GSTiling, Tiling and Dtow: rearrange channels into height and width, or the reverse. GSTiling orders
+ * channels as TensorFlow's depth-to-space, where all channels of a block's first pixel come first; the
+ * others as PixelShuffle, where all pixels of a channel are adjacent.
  *
  * @see https://github.com/Xilinx/Vitis-AI/blob/v1.3/AI-Model-Zoo/caffe-xilinx/src/caffe/layers/gs_tiling_layer.cpp
  * @see https://github.com/csjcai/RealSR/blob/master/Layer/Shuffle/dtow_layer.cpp
@@ -45,13 +45,13 @@ export const tiling = defineLayer({
   ],
 });
 
-/** Dtow, "depth to width": of networks for super-resolution. */
+/** Dtow, "depth to width", of networks for super-resolution. */
 export const dtow = defineLayer({
   type: "Dtow",
   ops: ["permute", "reshape"],
   param: {
     name: "dtow_param",
-    // Forks have given it several numbers, so it is read from text only.
+    // Its field number differs between forks, so it is read from text only.
     number: 0,
     message: message("DtowParameter", {
       method: enumeration(0, { MDTOW: 1, MWTOD: 2 }, "MDTOW"),

@@ -20,7 +20,7 @@ const normalization = defineLayer({
   param: {
     name: "normalization_param",
     number: 0,
-    // Other forks have L1 as well.
+    // Other forks also support L1.
     message: message("NormalizationParameter", onlyWith({ norm: "L2" })),
   },
 
@@ -60,8 +60,8 @@ function onePosition(type: string): Layer {
         throw new TypeError(
           `its bottom is ${
             showShape(bottom!.shape)
-          }, of which some forks divide each position by ` +
-            "its length, and others the whole; a layer of your own can be given with --layers",
+          }, but some forks normalise each position, and ` +
+            "others the whole sample; pass a custom layer with --layers",
         );
       }
       return [unit(instance, name, 0)];

@@ -29,28 +29,31 @@ export function guessType(
   warn: (message: string) => void,
 ): Layer | undefined {
   const { bottoms, tops, blobs, lossWeights } = layer;
-  const told = (what: string, why: string) =>
+  const explain = (what: string, why: string) =>
     warn(`layer "${layer.name}" is ${what}: ${unknownType(name, known)}, and ${why}`);
   if (bottoms.length === 0) {
     if (tops.length === 0 || blobs.length > 0) return undefined;
-    told("taken for inputs", "it has no bottoms");
+    explain("taken for inputs", "it has no bottoms");
     return dataOf(name);
   }
   const isWeighted = lossWeights.length > 0;
   if (!isWeighted && !isMeasure(name)) return undefined;
   if (tops.slice(isWeighted ? 1 : 0).some((top) => read.has(top))) return undefined;
-  told("left out", `by its ${isMeasure(name) ? "name" : "loss_weight"} it only measures`);
+  explain(
+    "left out",
+    `its ${isMeasure(name) ? "name" : "loss_weight"} is that of a loss or metric`,
+  );
   const any: CountRange = [0, Infinity];
   return { ...measure(name), bottoms: any, tops: any, uses: Infinity, isSymmetric: true };
 }
 
 /** The message about an unknown type, with a suggestion. */
 export function unknownType(name: string, known: LayerTable): string {
-  return `type ${name} is not known here${suggest(name, known.keys())}`;
+  return `type ${name} is not supported${suggest(name, known.keys())}`;
 }
 
-/** Whether a type is a loss or an accuracy by its name, `OddLossLayer`; of Python's, by the class's. */
+/** Whether the name of a type, or of a Python layer's class, is that of a loss or an accuracy. */
 function isMeasure(name: string): boolean {
-  const own = name.split(".").at(-1)!;
-  return /Loss(?![a-z])|Accuracy/.test(own) || /(loss|accuracy)(layer)?\d*$/i.test(own);
+  const type = name.split(".").at(-1)!;
+  return /Loss(?![a-z])|Accuracy/.test(type) || /(loss|accuracy)(layer)?\d*$/i.test(type);
 }

@@ -1,10 +1,9 @@
 /**
  * Upsample: enlarges an image. Two forks have layers of this name, which the bottoms tell apart.
  *
- * SegNet's has a second bottom, the mask that a Pooling has as its second top, and puts each value
- * where its maximum was found. YOLO's has one bottom, and repeats each pixel; programs that write
- * Caffe's files tell how often by SegNet's settings too, and those for Ascend by a stride beside a
- * scale that it multiplies by.
+ * SegNet's has a second bottom, the mask from the second top of a Pooling, and writes each value at
+ * the position of its maximum. YOLO's has one bottom, and repeats each pixel. Converters also use
+ * SegNet's settings for it; those for Ascend use a stride, and a scale as a factor of the values.
  *
  * @see https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/upsample_layer.cpp
  * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/upsample_layer.cpp
@@ -32,7 +31,7 @@ const UpsampleParameter = message("UpsampleParameter", {
   stride: uint32(0),
   stride_h: uint32(0),
   stride_w: uint32(0),
-  /** Cambricon's word for a layer of one bottom. */
+  /** Cambricon's setting for a layer of one bottom. */
   nearestneighbor_mode: bool(0, true),
 });
 
@@ -41,7 +40,7 @@ type UpsampleParameter = MessageOf<typeof UpsampleParameter>;
 export const upsample = defineLayer({
   type: "Upsample",
   ops: ["power", "reshape", "unpool", "upsample"],
-  // SegNet's number. YOLO's is another, so that only text files have its scale.
+  // SegNet's field number. YOLO's differs, so its scale is read from text only.
   param: { name: "upsample_param", number: 137, message: UpsampleParameter },
   bottoms: [1, 2],
 
@@ -49,7 +48,7 @@ export const upsample = defineLayer({
     const { graph, name, param, bottoms } = instance;
     if (bottoms.length === 1) return [repeated(instance)];
     if (stridesOf(param) !== undefined) {
-      throw new TypeError("it has a stride, which only a layer of one bottom takes");
+      throw new TypeError("it has a stride and two bottoms, but a stride needs one bottom");
     }
     const less: Pair = [Number(param.pad_out_h), Number(param.pad_out_w)];
     return [
@@ -71,7 +70,7 @@ function repeated({ graph, name, param, bottoms }: LayerInstance<UpsampleParamet
   const isScaled = (param.scale ?? param.scale_h ?? param.scale_w) !== undefined;
   if (param.pad_out_h || param.pad_out_w || !param.nearestneighbor_mode) {
     throw new TypeError(
-      "it has pad_out_h, pad_out_w or nearestneighbor_mode: false, which ask for a second bottom, the mask of a Pooling",
+      "it has pad_out_h, pad_out_w or nearestneighbor_mode: false, which need a second bottom, the mask of a Pooling",
     );
   }
   if (height === 0 && !isScaled) {
@@ -96,15 +95,17 @@ function repeated({ graph, name, param, bottoms }: LayerInstance<UpsampleParamet
   return apply(graph, "upsample", name, [image], { scale });
 }
 
-/** How often each pixel is repeated, by Ascend's settings: without a stride, twice where it is not said. */
+/** The repetitions of each pixel by Ascend's settings, if there are any; along an axis without one, 2. */
 function stridesOf({ stride, stride_h, stride_w }: UpsampleParameter): Pair | undefined {
   if ((stride ?? stride_h ?? stride_w) === undefined) return undefined;
   const strides: Pair = [stride ?? stride_h ?? 2, stride ?? stride_w ?? 2];
-  if (strides.includes(0)) throw new TypeError(`its stride is ${showShape(strides)}, but not 0`);
+  if (strides.includes(0)) {
+    throw new TypeError(`its stride is ${showShape(strides)}, but must be at least 1`);
+  }
   return strides;
 }
 
-/** Height and width of the top, where they are given; zeros, where the scale tells. */
+/** The height and width of the top; zeros if they follow from the scale. */
 function sizeOf({ upsample_h, upsample_w }: UpsampleParameter): Pair {
   if (upsample_h === undefined && upsample_w === undefined) return [0, 0];
   if (!upsample_h || !upsample_w) {
@@ -113,7 +114,7 @@ function sizeOf({ upsample_h, upsample_w }: UpsampleParameter): Pair {
   return [upsample_h, upsample_w];
 }
 
-/** How much larger the top is: twice, if nothing is said. */
+/** The factors of the height and width, by default 2. */
 function scaleOf({ scale, scale_h, scale_w }: UpsampleParameter): Pair {
   if (scale_h === undefined && scale_w === undefined) return [scale ?? 2, scale ?? 2];
   if (!scale_h || !scale_w) throw new TypeError("it needs both scale_h and scale_w, above 0");

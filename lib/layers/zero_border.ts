@@ -7,7 +7,7 @@ import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { apply } from "./layer.ts";
 
-/** A padded image: a depthwise convolution by 1. */
+/** A padded image, by a depthwise convolution with a kernel of 1. */
 export function zeroBorder(graph: GraphBuilder, name: string, image: Value, pad: Pair): Value {
   const channels = image.shape[1]!;
   const ones = { shape: [channels, 1, 1, 1], data: new Float32Array(channels).fill(1) };

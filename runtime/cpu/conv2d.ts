@@ -99,8 +99,8 @@ export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrice
   const panels = Math.floor(groupOutputs / tileRows), rest = groupOutputs % tileRows;
   const wanted = site.threads === 1 ? 1 : Math.ceil(2 * site.threads / (batch * group));
   // As many pixels as fit in cache, or fewer so that every thread has work.
-  const most = Math.min(cacheBytes / (4 * depth), Math.max(192, pixels / wanted));
-  const parts = Math.ceil(pixels / Math.max(48, most));
+  const limit = Math.min(cacheBytes / (4 * depth), Math.max(192, pixels / wanted));
+  const parts = Math.ceil(pixels / Math.max(48, limit));
   const block = Math.min(wide, Math.ceil(pixels / parts / tileColumns) * tileColumns);
   const pixelBlocks = Math.ceil(pixels / block);
   const blockPanels = Math.max(4, Math.ceil(panels / Math.ceil(wanted / pixelBlocks)));

@@ -11,7 +11,7 @@ import { along, gather, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
 
 /** The most displacements accumulated in registers at a time. */
-const most = 7;
+const maxAcross = 7;
 
 /** The kernel of `correlation`. */
 export function correlation(site: Site, node: Node<"correlation">): Step[] {
@@ -23,7 +23,7 @@ export function correlation(site: Site, node: Node<"correlation">): Step[] {
   const [[first, before], [second, prepare]] = inputs.map((input) =>
     padded(site, input, [high, pad], [height + high, width + pad])
   ) as [ReturnType<typeof padded>, ReturnType<typeof padded>];
-  const side = sideOf(attributes), across = Math.min(side, most), radius = (side - 1) / 2;
+  const side = sideOf(attributes), across = Math.min(side, maxAcross), radius = (side - 1) / 2;
   const narrow = columns < 4;
   const pitch = 4 * first.width, plane = first.height * pitch;
   // The offsets of a window's elements, over all channels.

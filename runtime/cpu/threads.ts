@@ -24,15 +24,15 @@ export interface Steps {
   /** The address of the first thread's scratch memory, and the bytes per thread. */
   readonly own: number;
   readonly ownBytes: number;
-  /** Their work, in units of what is worth using threads for. */
+  /** Their work, in units of the least for which threads pay. */
   readonly worth: number;
 }
 
-/** The platform's own: onnxruntime-web replaces the global with Node's later. */
+/** The platform's `Worker`, saved because onnxruntime-web later replaces the global with Node's. */
 const { Worker } = globalThis;
 /** How long workers wait for another run, in milliseconds. */
 const patience = 500;
-/** The work worth starting workers for in an isolated run, in the units of `worth`. */
+/** The least work for which a single run starts workers, in the units of `worth`. */
 const worthStarting = 1000;
 /** How long the calling thread computes before it yields to the event loop, in milliseconds. */
 const politeness = 50;

@@ -68,7 +68,7 @@ function isSoftware(adapter: GPUAdapter): boolean {
   return info?.isFallbackAdapter ?? isFallbackAdapter ?? false;
 }
 
-/** What adapters tell about themselves, by device: a device has no link to its adapter. */
+/** The information of adapters by device, since a device has no reference to its adapter. */
 const infos = new WeakMap<GPUDevice, Partial<GPUAdapterInfo>>();
 
 function infoOf(device: GPUDevice): Partial<GPUAdapterInfo> {
@@ -85,7 +85,7 @@ export function describeDevice(device: GPUDevice): string {
 /** What the planner and the kernels need to know about a device. */
 export function traitsOf(device: GPUDevice): Traits {
   const software = infoOf(device).isFallbackAdapter === true;
-  // A device that the caller brings may be another library's, of which the platform knows nothing.
+  // A device from the caller may belong to another WebGPU library, without a `navigator.gpu`.
   const gpu = globalThis.navigator?.gpu as
     | GPU & { readonly wgslLanguageFeatures?: ReadonlySet<string> }
     | undefined;

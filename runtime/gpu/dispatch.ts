@@ -9,7 +9,7 @@ import type { Memory } from "./memory.ts";
 import type { Step } from "./steps.ts";
 import type { Timed } from "./timer.ts";
 
-/** One dispatch, ready to be encoded. */
+/** A dispatch that is ready to be encoded. */
 export interface Dispatch extends Timed {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;

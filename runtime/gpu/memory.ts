@@ -12,7 +12,7 @@ import { livesOf } from "./lives.ts";
 import type { Constant, Plan } from "./steps.ts";
 import { texelsOf } from "./upload.ts";
 
-/** Where a program finds the constants on the device. */
+/** Provides a program with the constants on the device. */
 export interface Constants {
   /** The resource of a constant, which is uploaded at first use. */
   upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture;

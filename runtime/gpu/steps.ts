@@ -24,7 +24,7 @@ export interface Constant {
 export interface Step {
   /** The node that it is part of; `undefined` if it only converts a layout. */
   readonly node: Node | undefined;
-  /** What it is called in messages: the op and the node. */
+  /** Its name in messages: the op and the node. */
   readonly label: string;
   readonly shader: Shader;
   readonly writes: Cell;

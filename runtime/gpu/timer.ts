@@ -6,7 +6,7 @@
 import type { Timing } from "../engine.ts";
 
 /** The most dispatches of a run that are measured: a query set holds at most 4096 timestamps. */
-const most = 2048;
+const maxDispatches = 2048;
 
 /** What identifies a measured dispatch. */
 export type Timed = Omit<Timing, "milliseconds">;
@@ -24,8 +24,8 @@ export class Timer {
       throw new Error("Cannot profile the network: this GPU has no timestamp queries");
     }
     const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
-    const size = most * 2 * BigUint64Array.BYTES_PER_ELEMENT;
-    this.#queries = device.createQuerySet({ type: "timestamp", count: most * 2 });
+    const size = maxDispatches * 2 * BigUint64Array.BYTES_PER_ELEMENT;
+    this.#queries = device.createQuerySet({ type: "timestamp", count: maxDispatches * 2 });
     this.#resolved = device.createBuffer({ size, usage: QUERY_RESOLVE | COPY_SRC });
     this.#times = device.createBuffer({ size, usage: COPY_DST | MAP_READ });
   }
@@ -33,7 +33,7 @@ export class Timer {
   /** Begins the pass of the next dispatch. */
   begin(encoder: GPUCommandEncoder, timed: Timed): GPUComputePassEncoder {
     const first = 2 * this.#timed.length;
-    if (first >= most * 2) return encoder.beginComputePass();
+    if (first >= maxDispatches * 2) return encoder.beginComputePass();
     this.#timed.push(timed);
     return encoder.beginComputePass({
       timestampWrites: {

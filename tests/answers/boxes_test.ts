@@ -12,14 +12,14 @@ const detection: RowDetection = {
   output: "found",
   classes: 3,
   hasBackground: true,
-  tellsImages: true,
+  hasImageIndex: true,
 };
 
 function tensorOf(...rows: number[][]) {
   return { shape: [1, 1, rows.length, rows[0]!.length], data: Float32Array.from(rows.flat()) };
 }
 
-Deno.test("boxes are those of one picture, the best first, as far as they lie in it", () => {
+Deno.test("boxes of one picture are sorted by score and clamped to it", () => {
   const rows = tensorOf(
     [0, 1, 0.25, 0, 0, 0.5, 0.5],
     [1, 2, 0.75, 0.25, 0.25, 0.5, 0.5],
@@ -38,7 +38,7 @@ Deno.test("boxes are those of one picture, the best first, as far as they lie in
   assert.deepEqual(boxesIn(none, 1, detection, null, whole), []);
 });
 
-Deno.test("a list of labels may leave out the class that is no object", () => {
+Deno.test("a list of labels may leave out the background", () => {
   const row = tensorOf([0, 2, 0.5, 0, 0, 1, 1]);
   const label = (labels: string[], hasBackground = true) =>
     boxesIn(row, 0, { ...detection, hasBackground }, labels, whole)[0]!.label;
@@ -47,7 +47,7 @@ Deno.test("a list of labels may leave out the class that is no object", () => {
   assert.equal(label(["cat", "dog"], false), null);
 });
 
-Deno.test("rows that tell corners too are as many boxes", () => {
+Deno.test("rows with corners are read as boxes", () => {
   const corners = [0, 0, 1, 0, 1, 1, 0, 1];
   const rows = tensorOf(
     [0, 1, 0.5, 0, 0, 0.5, 0.5, ...corners],
@@ -56,7 +56,7 @@ Deno.test("rows that tell corners too are as many boxes", () => {
   assert.deepEqual(boxesIn(rows, 0, detection, null, whole).map(({ left }) => left), [0.5, 0]);
 });
 
-Deno.test("a box is a frame in the colour of its class, with its label on it", () => {
+Deno.test("a box is drawn in the colour of its class, with its label", () => {
   const image = { width: 100, height: 60, data: new Uint8ClampedArray(100 * 60 * 4) };
   const box = { index: 1, label: "A", score: 0.5, left: 0.2, top: 0.5, right: 0.6, bottom: 0.9 };
   const { data } = drawBoxes(image, [box]);
@@ -77,7 +77,7 @@ Deno.test("a box is a frame in the colour of its class, with its label on it", (
   assert.ok(image.data.every((byte) => byte === 0), "the picture itself stays as it is");
 });
 
-Deno.test("every letter can be told from the others", () => {
+Deno.test("all letters of the font differ", () => {
   const letters = Array.from({ length: 95 }, (_, i) => letterOf(String.fromCharCode(32 + i)));
   assert.ok(letters.every(({ length }) => length === letterSize.width * letterSize.height));
   assert.equal(new Set(letters.map(String)).size, 95);

@@ -17,7 +17,7 @@ function mapOf(rows: readonly (readonly number[])[]): ClassMap {
   return { width: rows[0]!.length, height: rows.length, classes: Int32Array.from(rows.flat()) };
 }
 
-Deno.test("a place is of the class that scores most there, of the first of equal ones", () => {
+Deno.test("a pixel has the class with the highest score, the first of equals", () => {
   const scores = [[3, -1], [0, 2], [0, 2], /* the next picture */ [-5, 1], [-2, 0], [-1, 2]];
   const tensor = { shape: [2, 3, 1, 2], data: Float32Array.from(scores.flat()) };
   assert.deepEqual(classMapOf(tensor, 0, false), mapOf([[0, 1]]));
@@ -26,7 +26,7 @@ Deno.test("a place is of the class that scores most there, of the first of equal
   assert.deepEqual(classMapOf(classes, 1, true), mapOf([[300, 1]]));
 });
 
-Deno.test("shares are parts of the map, the largest first", () => {
+Deno.test("shares are sorted in descending order", () => {
   assert.deepEqual(sharesOf(mapOf([[1, 0, 1], [1, 2, 0]]), ["sky", "sea"]), [
     { index: 1, label: "sea", share: 1 / 2 },
     { index: 0, label: "sky", share: 1 / 3 },
@@ -34,7 +34,7 @@ Deno.test("shares are parts of the map, the largest first", () => {
   ]);
 });
 
-Deno.test("a map is enlarged over the part of the picture that it is of", () => {
+Deno.test("a map is resized to the part of the picture that it covers", () => {
   const map = mapOf([[1, 2], [3, 4]]);
   assert.deepEqual(mapOfPicture(map, [2, 2], whole), map);
   assert.deepEqual(
@@ -60,7 +60,7 @@ Deno.test("colours are those of PASCAL VOC", () => {
   assert.equal(new Set(Array.from({ length: 256 }, (_, i) => String(colourOf(i)))).size, 256);
 });
 
-Deno.test("a map is a PNG whose bytes are classes, and that shows their colours", async () => {
+Deno.test("a map is an indexed PNG with the classes as indices", async () => {
   const map = mapOf([[0, 1, 254], [-1, 15, 20]]);
   const png = await new Blob(writeMap(map)).bytes();
   const { width, height, data } = await decode(png.buffer);
@@ -77,7 +77,7 @@ Deno.test("a map is a PNG whose bytes are classes, and that shows their colours"
   );
 });
 
-Deno.test("an overlay is half of the picture, but where nobody looked", () => {
+Deno.test("an overlay blends the picture and the map where the map covers it", () => {
   const map = mapOf([[1, -1]]);
   const image = { width: 2, height: 1, data: Uint8Array.of(100, 50, 0, 9, 1, 2, 3, 4) };
   assert.deepEqual([...overlay(image, map).data], [114, 25, 0, 255, 1, 2, 3, 255]);

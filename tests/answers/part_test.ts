@@ -52,7 +52,7 @@ for (
   });
 }
 
-Deno.test("a part of a part is one of the picture", () => {
+Deno.test("nested parts are converted to parts of the picture", () => {
   const outer = { left: 0.5, top: 0.25, width: 0.5, height: 0.5 };
   const inner = { left: 0.5, top: 0, width: 0.25, height: 1 };
   const both = { left: 0.75, top: 0.25, width: 0.125, height: 0.5 };
@@ -76,7 +76,7 @@ for (const name of ["FCN-8s", "SegNet", "ENet", "PSPNet50", "DeepLab-LargeFOV", 
   });
 }
 
-Deno.test("where a pixel acts is where it is said to lie", async () => {
+Deno.test("the covered part matches the pixels that affect the output", async () => {
   const one = (outputs: number, more: string) =>
     `num_output: ${outputs} bias_term: false
     weight_filler { type: "constant" value: 1 } ${more}`;

@@ -37,7 +37,7 @@ for (const [name, { image, scale, rois, scores, moves, boxes }] of Object.entrie
       info: { name: "im_info", shape: [1, 3] },
       classes: 3,
       hasBackground: true as const,
-      ...{ regions: "rois", scores: "cls_prob", moves: "bbox_pred" },
+      ...{ regions: "rois", scores: "cls_prob", deltas: "bbox_pred" },
     };
     const size = [height, width] as const;
     const actual = boxesInRegions(outputs, detection, ["cat", "dog"], preprocessing, size);
@@ -63,21 +63,21 @@ function graphOf(name: string, scale: Scale) {
 for (const [name, columns] of [["Faster R-CNN ZF", 84], ["R-FCN ResNet-50", 8]] as const) {
   Deno.test(`${name} is known to look at regions`, () => {
     const graph = graphOf(name, { thin: 64 });
-    const { regions, scores, moves, classes, picture, info } = regionsOf(graph)!;
-    assert.deepEqual([scores, moves, picture.name, info.name], [
+    const { regions, scores, deltas, classes, picture, info } = regionsOf(graph)!;
+    assert.deepEqual([scores, deltas, picture.name, info.name], [
       "cls_prob",
       "bbox_pred",
       "data",
       "im_info",
     ]);
-    assert.deepEqual([classes, graph.names.get(moves)!.shape[1]], [21, columns]);
+    assert.deepEqual([classes, graph.names.get(deltas)!.shape[1]], [21, columns]);
     // What is cut of it is known as "rois".
     const rois = graph.nodes.find(({ output }) => output === graph.names.get("rois"))!;
     assert.equal(rois.inputs[0]!.name, regions);
   });
 }
 
-Deno.test("a picture keeps its proportions, within 600 by 1000 pixels either way", () => {
+Deno.test("a picture keeps its aspect ratio within 600 × 1000 or 1000 × 600 pixels", () => {
   const detection = regionsOf(graphOf("Faster R-CNN ZF", { thin: 64 }))!;
   const shown = (width: number, height: number, how: Partial<Preprocessing> = {}) => {
     const image = { width, height, data: new Uint8Array(width * height * 4) };
@@ -90,10 +90,13 @@ Deno.test("a picture keeps its proportions, within 600 by 1000 pixels either way
   assert.deepEqual(shown(500, 200), [[400, 1000], 2]);
   assert.deepEqual(shown(5000, 2)[0], [1, 1000]);
   assert.deepEqual(shown(200, 100, { resize: { short: 50 } }), [[50, 100], 0.5]);
-  assert.throws(() => shown(50, 50, { crop: [20, 20] }), /it is cropped, which regions do not/);
+  assert.throws(
+    () => shown(50, 50, { crop: [20, 20] }),
+    /its preprocessing crops it, but region detectors need/,
+  );
 });
 
-Deno.test("what only takes a picture, or makes no scores, looks at no regions", () => {
+Deno.test("a network without an im_info input or without scores is not region-based", () => {
   assert.equal(regionsOf(graphOf("SSD300-VGG16", { thin: 64, input: [268, 268] })), undefined);
   const { build } = topologies.find(({ name }) => name === "Faster R-CNN ZF")!;
   const text = build({ thin: 64 }).replace(/(name: "cls_prob"\s+type: )"Softmax"/, '$1"Sigmoid"');

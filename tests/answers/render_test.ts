@@ -19,7 +19,7 @@ function pixelOf(numbers: readonly number[], how: Partial<Preprocessing> = {}): 
   return [...data.subarray(0, 3)];
 }
 
-Deno.test("numbers become bytes as they most likely were meant", () => {
+Deno.test("the most likely range of an output is recognized", () => {
   assert.deepEqual(pixelOf([200, 10, 40]), [40, 10, 200]);
   assert.deepEqual(pixelOf([200, 10, 40], { channelOrder: "rgb" }), [200, 10, 40]);
   assert.deepEqual(pixelOf([-104, 3, 132]), [255, 120, 0]);
@@ -28,14 +28,14 @@ Deno.test("numbers become bytes as they most likely were meant", () => {
   assert.deepEqual(pixelOf([-50, 300, 40]), [163, 255, 54]);
 });
 
-Deno.test("numbers for which inputs are scaled are bytes by the same scale", () => {
+Deno.test("outputs in the range of scaled inputs are converted by the same scale", () => {
   const scaled = { mean: [127.5], scale: 1 / 255 };
   assert.deepEqual(pixelOf([-0.5, 0, 0.5], scaled), [255, 128, 0]);
   // What is from −1 to 1 is not of inputs from 0 to 1.
   assert.deepEqual(pixelOf([-1, 0, 1], { mean: [], scale: 1 / 255 }), [255, 128, 0]);
 });
 
-Deno.test("a few numbers that overshoot do not decide", () => {
+Deno.test("a few outliers do not affect the recognized range", () => {
   const data = Float32Array.from({ length: 3 * 400 }, (_, i) => i % 400 / 399);
   data.set([1.6, -0.4], 100);
   const picture = (numbers: Float32Array, how: Partial<Preprocessing> = {}) => {

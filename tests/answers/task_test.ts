@@ -63,14 +63,14 @@ const softmax = `layer { name: "prob" type: "Softmax" bottom: "data" top: "prob"
 const argMax = `layer { name: "best" type: "ArgMax" bottom: "data" top: "best"
   argmax_param { axis: 1 } }`;
 
-Deno.test("three channels are a picture, unless they are probabilities or have names", () => {
+Deno.test("three channels are a picture, unless they are probabilities or have labels", () => {
   assert.deepEqual(taskOf(networkOf(relu), null), { kind: "rendering", blob: "relu" });
   const segmentation = { kind: "segmentation", isMap: false };
   assert.deepEqual(taskOf(networkOf(softmax), null), { ...segmentation, blob: "prob" });
   assert.deepEqual(taskOf(networkOf(relu), ["a", "b", "c"]), { ...segmentation, blob: "relu" });
 });
 
-Deno.test("one channel is a picture in greys, unless it is the class itself", () => {
+Deno.test("one channel is a grey picture, unless it is the class itself", () => {
   assert.deepEqual(taskOf(networkOf(relu, 1), null), { kind: "rendering", blob: "relu" });
   const smaller = `layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
     pooling_param { kernel_size: 2 stride: 2 } }`;
@@ -80,7 +80,7 @@ Deno.test("one channel is a picture in greys, unless it is the class itself", ()
   assert.equal(taskOf(networkOf(pixel, 1), null).kind, "other");
 });
 
-Deno.test("a blob that is named is a picture, if it can be one", () => {
+Deno.test("a named blob is rendered if its shape is that of a picture", () => {
   const graph = networkOf(`${relu} layer { name: "grey" type: "Slice" bottom: "data" top: "grey"
     top: "rest" slice_param { axis: 1 slice_point: 1 } }`);
   assert.deepEqual(picturesIn(graph), ["grey", "relu"]);
@@ -101,7 +101,7 @@ function vectors(...what: readonly (readonly [name: string, length: number, ends
   ).join("");
 }
 
-Deno.test("of several vectors the last counts, but first probabilities, and those with the labels", () => {
+Deno.test("of several vectors, those with the labels, then probabilities, then the last one are preferred", () => {
   const blob = (layers: string, labels: string[] | null = null) =>
     classificationOf(networkOf(layers), labels)?.blob;
   // A classifier that helps in training, and one for the box of what is classified.
@@ -114,7 +114,7 @@ Deno.test("of several vectors the last counts, but first probabilities, and thos
   assert.equal(blob(vectors(["score", 5, false]) + flat), "score");
 });
 
-Deno.test("a vector that is named tells classes", () => {
+Deno.test("a named vector is used as scores", () => {
   const graph = networkOf(vectors(["box", 4, false], ["face", 2, true]));
   assert.deepEqual(classificationBy(graph, "face"), { kind: "classification", blob: "face" });
   assert.throws(
@@ -123,7 +123,7 @@ Deno.test("a vector that is named tells classes", () => {
   );
 });
 
-Deno.test("the class itself may be brought to another size", () => {
+Deno.test("a map of classes may be resized after the argmax", () => {
   const enlarged = `${argMax} layer { name: "large" type: "Interp" bottom: "best" top: "large"
     interp_param { height: 7 width: 9 } }`;
   const map = { kind: "segmentation", isMap: true };
@@ -133,7 +133,7 @@ Deno.test("the class itself may be brought to another size", () => {
   assert.equal(taskOf(networkOf(values), null).kind, "rendering");
 });
 
-Deno.test("of several maps that with the labels counts, else the classes, else probabilities", () => {
+Deno.test("of several maps, that with the labels, then classes, then probabilities are preferred", () => {
   const blob = (layers: string, labels: string[] | null) =>
     segmentationOf(networkOf(layers), labels)?.blob;
   const joined = `layer { name: "two" type: "Slice" bottom: "data" top: "two" top: "rest"
@@ -143,7 +143,7 @@ Deno.test("of several maps that with the labels counts, else the classes, else p
   assert.equal(blob(joined + softmax, ["a", "b"]), "two");
 });
 
-Deno.test("what boxes of YOLO are made of is no class map", () => {
+Deno.test("the input of YOLO's box decoding is not a class map", () => {
   const region = `layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
       convolution_param { num_output: 16 kernel_size: 1 } }
     layer { name: "region" type: "Region" bottom: "conv" top: "region"
@@ -151,7 +151,7 @@ Deno.test("what boxes of YOLO are made of is no class map", () => {
   assert.equal(taskOf(networkOf(region), null).kind, "other");
 });
 
-Deno.test("a blob that is named is taken, if it can tell classes", () => {
+Deno.test("a named blob is segmented if its shape is that of classes", () => {
   const graph = networkOf(`${argMax} ${relu}`);
   assert.deepEqual(segmentationBy(graph, "relu"), {
     kind: "segmentation",
@@ -166,7 +166,7 @@ Deno.test("a blob that is named is taken, if it can tell classes", () => {
   assert.throws(() => segmentationBy(graph, "none"), /the network has no such blob/);
 });
 
-Deno.test("it is known how many labels there may be, and who gives others is warned", () => {
+Deno.test("a wrong number of labels causes a warning", () => {
   const countsOf = (graph: Graph) => labelCounts(graph, taskOf(graph, null));
   assert.deepEqual(countsOf(networkOf(softmax)), [3]);
   assert.deepEqual(countsOf(networkOf(argMax)), []);
@@ -182,7 +182,7 @@ Deno.test("it is known how many labels there may be, and who gives others is war
     return warnings;
   };
   assert.deepEqual(warned(["a", "b", "c"]), []);
-  assert.deepEqual(warned(["a"]), ["there are 1 labels, but the network knows 3 classes"]);
+  assert.deepEqual(warned(["a"]), ["there are 1 labels, but the network has 3 classes"]);
 });
 
 Deno.test("a hundred thousand outputs take bounded time", () => {

@@ -116,7 +116,7 @@ onPage("what cannot be read is refused in one sentence, and runs nothing", async
     name: "${script}" input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 4 }
     layer { name: "${script}" type: "${type}" bottom: "data" top: "${script}" }`;
   await open.drop(text("evil.prototxt", layer("Unknown<b>")));
-  await page.getByText("a layer has a type not known here").waitFor();
+  await page.getByText("a layer has an unsupported type").waitFor();
   assert.match(await open.alert(), /layer "<img src=x .*\(Unknown<b>\)/);
 
   await open.drop(text("evil.prototxt", layer("ReLU")));

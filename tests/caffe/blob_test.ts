@@ -10,7 +10,7 @@ const read = (blob: Given) => {
   return readBlob(message, "net.caffemodel", 'blob 0 of layer "conv1"');
 };
 
-Deno.test("readBlob() takes single, double and half precision", () => {
+Deno.test("readBlob() reads single, double and half precision", () => {
   const shape = { dim: [3] };
   const values = new Float32Array([1, -2.5, 0.125]);
   const half = new Uint8Array(new Uint16Array([0x3c00, 0xc100, 0x3000]).buffer);
@@ -31,7 +31,7 @@ Deno.test("readBlob() takes single, double and half precision", () => {
   }
 });
 
-Deno.test("readBlob() knows all kinds of half-precision numbers", () => {
+Deno.test("readBlob() reads all kinds of half-precision numbers", () => {
   const bits = [0x0000, 0x8000, 0x0001, 0x03ff, 0x0400, 0x7bff, 0xfbff, 0x7c00, 0xfc00, 0x7e00];
   const { data } = read({
     shape: { dim: [bits.length] },
@@ -45,7 +45,7 @@ Deno.test("readBlob() knows all kinds of half-precision numbers", () => {
   ]);
 });
 
-Deno.test("readBlob() takes scalars, empty blobs and legacy shapes", () => {
+Deno.test("readBlob() reads scalars, empty blobs and legacy shapes", () => {
   const one = new Float32Array([5]);
   assert.deepEqual(read({ shape: {}, data: one }).shape, []);
   assert.deepEqual(read({ shape: { dim: [3, 0] } }).data, new Float32Array(0));
@@ -84,7 +84,7 @@ Deno.test("readBlob() refuses shapes that its values do not fill", () => {
   }
 });
 
-Deno.test("many numbers of a file that is read where it is needed are left there", () => {
+Deno.test("large blobs of a partial file are deferred", () => {
   const data = Float32Array.from({ length: 30_000 }, (_, i) => i - 50.5);
   const bytes = encode(BlobProto, { shape: { dim: [30_000] }, data });
   let most = 0;

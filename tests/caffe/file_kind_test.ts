@@ -42,7 +42,7 @@ for (const [start, expected] of Object.entries(cases)) {
   });
 }
 
-Deno.test("what is right in one place is told elsewhere", () => {
+Deno.test("a file in the wrong role is recognized", () => {
   const network = bytesOf('name: "n"\nlayer {'), mean = bytesOf("\x08\x01\x10\x03");
   assert.match(foreignKind(network, "bundle")!, /in text; kaffe convert makes a bundle/);
   assert.equal(foreignKind(network, "mean"), "a network of Caffe's in text");
@@ -53,7 +53,7 @@ Deno.test("what is right in one place is told elsewhere", () => {
   assert.match(foreignKind(map, "network")!, /^a label map, the names of classes; .* --labels$/);
 });
 
-Deno.test("no start takes long to be looked at", () => {
+Deno.test("recognizing a file takes bounded time", () => {
   for (const start of ["# ", "a: ", "\n", "name: a ", "\x0a\x80", "\x80"]) {
     foreignKind(bytesOf(start.repeat(1000)), "network");
   }

@@ -62,7 +62,7 @@ for (
   });
 }
 
-Deno.test("what is shared stands with one layer of an HDF5 file alone", () => {
+Deno.test("an HDF5 file has shared blobs in one layer only", () => {
   const { layers } = readNet(bytesOf("caffe"), { file: "weights.h5" });
   const shapes = layers.map(({ name, blobs }) => [name, ...blobs.map(({ shape }) => `${shape}`)]);
   assert.deepEqual(shapes, [
@@ -72,7 +72,7 @@ Deno.test("what is shared stands with one layer of an HDF5 file alone", () => {
   ]);
 });
 
-Deno.test("arrays that several links lead to are there once", () => {
+Deno.test("arrays with several links are read once", () => {
   const arrays = readHdf5(bytesOf("linked"), "data", "weights.h5");
   const [one, other] = ["data/conv1/0", "data/again_conv1/0"]
     .map((path) => arrays.find((array) => array.path === path)!);
@@ -96,7 +96,7 @@ for (const [name, reason] of refused) {
   });
 }
 
-Deno.test("an HDF5 file alone is no network", () => {
+Deno.test("an HDF5 file alone is not a network", () => {
   assert.throws(() => convert({ bytes: bytesOf("caffe"), name: "weights.h5" }), {
     name: "TypeError",
     message: "Cannot convert weights.h5 alone: an HDF5 file holds weights and no network; give " +

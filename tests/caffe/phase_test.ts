@@ -23,14 +23,14 @@ Deno.test("selectLayers() keeps layers without rules", () => {
   assert.ok(has("", {}));
 });
 
-Deno.test("selectLayers() goes by phase", () => {
+Deno.test("selectLayers() selects by phase", () => {
   assert.ok(has("include { phase: TEST }", {}));
   assert.ok(!has("include { phase: TRAIN }", {}));
   assert.ok(has("include { phase: TRAIN }", { phase: "TRAIN" }));
   assert.ok(!has("exclude { phase: TEST }", {}));
 });
 
-Deno.test("selectLayers() goes by level", () => {
+Deno.test("selectLayers() selects by level", () => {
   assert.ok(!has("include { min_level: 2 }", { level: 1 }));
   assert.ok(has("include { min_level: 2 }", { level: 2 }));
   assert.ok(has("include { max_level: -1 }", { level: -1 }));
@@ -66,20 +66,20 @@ Deno.test("selectLayers() refuses a layer with rules of both kinds", () => {
   });
 });
 
-Deno.test("selectLayers() keeps what was saved at some level, in some stage, in the other phase", () => {
+Deno.test("selectLayers() keeps layers that were saved at a level, in a stage, in the other phase", () => {
   assert.ok(hasSaved("TEST", "include { stage: 'deploy' min_level: 1 }"));
   assert.ok(hasSaved("TRAIN", "exclude { not_stage: 'deploy' }"));
   assert.ok(!hasSaved("TRAIN", "include { phase: TRAIN stage: 'deploy' }"));
   assert.ok(!hasSaved("TRAIN", "exclude { phase: TEST }"));
 });
 
-Deno.test("selectLayers() overlooks a phase that somebody has written into a text, as Caffe does", () => {
+Deno.test("selectLayers() ignores the phase of a layer in a text, as Caffe does", () => {
   assert.ok(!has("phase: TEST include { phase: TEST stage: 'deploy' }", {}));
   assert.ok(!has("phase: TEST exclude { not_stage: 'deploy' }", {}));
   assert.ok(has("phase: TRAIN", {}));
 });
 
-Deno.test("selectLayers() says with which options the others are there", () => {
+Deno.test("selectLayers() reports the options that select other layers", () => {
   const othersOf = (rules: string, wanted: Partial<SelectedState> = {}) => {
     const text = `layer { name: "a" type: "ReLU" ${rules} }`;
     const net = readNet(new TextEncoder().encode(text));

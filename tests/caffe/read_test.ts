@@ -42,7 +42,7 @@ const convolution = { name: "convolution_param", number: 106, message: Convoluti
 const summary = ({ name, type, bottoms, tops }: NetLayer) =>
   `${name}: ${bottoms} -> ${type} -> ${tops}`;
 
-Deno.test("readNet() gives what layers have in common", () => {
+Deno.test("readNet() reads the common fields of layers", () => {
   const { name, layers: [layer], state } = read(`
     name: "net" state { phase: TRAIN stage: "deploy" level: 2 }
     layer {
@@ -82,7 +82,7 @@ Deno.test("readNet() gives what layers have in common", () => {
   ]);
 });
 
-Deno.test("readNet() decodes settings when they are asked for", () => {
+Deno.test("readNet() decodes settings on demand", () => {
   const { layers: [a, b] } = read(`
     layer { name: "a" type: "Pooling" pooling_param { pool: AVE kernel_size: 3 } }
     layer { name: "b" type: "Pooling" }`);
@@ -150,7 +150,7 @@ Deno.test("readNet() upgrades V1", () => {
   assert.equal(loss!.exclude.length, 1);
 });
 
-Deno.test("readNet() knows V1's own field numbers", () => {
+Deno.test("readNet() reads V1's field numbers", () => {
   const Layer = message("V1LayerParameter", {
     name: string(4),
     type: int32(5),
@@ -177,7 +177,7 @@ Deno.test("readNet() knows V1's own field numbers", () => {
   assert.ok(!layer!.hasParam("relu_param"));
 });
 
-Deno.test("readNet() moves how images are prepared out of V1's data layers", () => {
+Deno.test("readNet() moves transformations out of V1's data layers", () => {
   const { layers: [data, images, plain] } = read(`
     layers { type: DATA data_param { scale: 0.5 crop_size: 6 mean_file: "a" }
              transform_param { scale: 2 mean_value: 7 } }
@@ -241,7 +241,7 @@ Deno.test("readNet() upgrades V0", () => {
   });
 });
 
-Deno.test("readNet() refuses padding that no layer can take over", () => {
+Deno.test("readNet() refuses V0 padding that no layer supports", () => {
   const after = (layer: string) => `
     layers { layer { name: "pad" type: "padding" pad: 2 } bottom: "data" top: "padded" }
     layers { layer { name: "next" type: "${layer}" } bottom: "padded" top: "next" }`;
@@ -257,7 +257,7 @@ Deno.test("readNet() refuses padding that no layer can take over", () => {
   assert.equal(read(after("pool")).layers.length, 1);
 });
 
-Deno.test("readNet() ignores `layer` beside `layers`, and says so", () => {
+Deno.test("readNet() ignores `layer` beside `layers`, with a warning", () => {
   const warnings: string[] = [];
   const net = read("layer { name: 'a' } layers { name: 'b' }", (text) => warnings.push(text));
   assert.deepEqual(net.layers.map(({ name }) => name), ["b"]);
@@ -274,7 +274,7 @@ Deno.test("readNet() upgrades the learning rates of old BatchNorm layers", () =>
   assert.deepEqual(rates(1), [1]);
 });
 
-Deno.test("readNet() says what a file is that is no network", () => {
+Deno.test("readNet() reports the kind of a file that is not a network", () => {
   const refusal = (bytes: Uint8Array | string) => {
     const file = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
     assert.throws(() => readNet(file, { file: "net" }), (error: Error) => {
@@ -303,7 +303,7 @@ Deno.test("readMean() reads a mean image", () => {
   });
 });
 
-Deno.test("a prototxt may be in UTF-16, as Windows' shell writes what is sent to a file", () => {
+Deno.test("a prototxt may be in UTF-16, as PowerShell's redirection writes it", () => {
   const text = '\ufefflayer { name: "caf\u00e9" type: "ReLU" }\r\n';
   for (const littleEndian of [true, false]) {
     const view = new DataView(new ArrayBuffer(2 * text.length));
@@ -327,7 +327,7 @@ Deno.test("a mean may be an array of NumPy's, but not one without numbers", () =
   });
 });
 
-Deno.test("a text that ends as on old systems is text", () => {
+Deno.test("a text file may end with Ctrl-Z", () => {
   const text = 'name: "n" layer { name: "a" type: "ReLU" bottom: "x" top: "x" }';
   for (const end of ["\x1a", "\r\n\x1a", "\0\0\0"]) {
     const { name, layers } = read(text + end);

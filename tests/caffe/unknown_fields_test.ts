@@ -19,7 +19,7 @@ function told(text: string): readonly string[] {
   return unknownFields(net);
 }
 
-Deno.test("unknownFields() names the field, the place, and what may have been meant", () => {
+Deno.test("unknownFields() reports the field, its position and a suggestion", () => {
   assert.deepEqual(told(`layer {\n  relu_param { slope: 0.1 } }`), [
     'deploy.prototxt:2:16: ReLUParameter has no field "slope" ' +
     '(did you mean "negative_slope"?); it is ignored',
@@ -61,7 +61,7 @@ Deno.test("unknownFields() is silent about training, other layers, and layers le
   );
 });
 
-Deno.test("unknownFields() tells nothing of a binary file, and not too much of any", () => {
+Deno.test("unknownFields() ignores binary files, and limits its output", () => {
   const binary = readNet(new Uint8Array([0xa2, 6, 2, 0x78, 1]));
   assert.deepEqual(unknownFields(binary), []);
   const many = told(Array.from({ length: 1000 }, (_, i) => `unknown${i}: 1`).join("\n"));
@@ -69,7 +69,7 @@ Deno.test("unknownFields() tells nothing of a binary file, and not too much of a
   assert.equal(many.at(-1), "900 more unknown fields are ignored");
 });
 
-Deno.test("unknownFields() does not tell of settings that a failure has left unread", () => {
+Deno.test("unknownFields() ignores settings left unread by a failure", () => {
   const text = `
     input: "x" input_shape { dim: 1 dim: 1 dim: 4 dim: 4 }
     layer { name: "p" type: "Pooling" bottom: "x" top: "p"

@@ -56,7 +56,7 @@ Deno.test("writeCaffemodel() writes the fields of the current format", () => {
   ]);
 });
 
-Deno.test("writeCaffemodel() writes files that can be put one after the other", () => {
+Deno.test("writeCaffemodel() writes files that can be concatenated", () => {
   const parts = [
     writeCaffemodel({ name: "net", layers: [] }),
     writeCaffemodel({ name: "", layers: [layer] }),

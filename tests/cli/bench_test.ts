@@ -50,7 +50,7 @@ Deno.test("a profile of plain loops is refused", async () => {
   ]);
 });
 
-Deno.test("what was measured is told to programs", async () => {
+Deno.test("measurements are printed as JSON", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   await folder.done("convert", "net.prototxt", "-o", "m.npz");

@@ -15,7 +15,7 @@ async function withDigits(...options: string[]): Promise<Folder> {
   return folder;
 }
 
-Deno.test("pictures are classified, in batches, for people and for programs", async () => {
+Deno.test("pictures are classified in batches, with results as text and as JSON", async () => {
   using folder = await withDigits("--labels", pathOf("examples/digits/labels.txt"));
   const files = pictures.map((name) => samples + name);
   const options = ["--device", "cpu", "--batch", "2"];
@@ -48,7 +48,7 @@ Deno.test("a picture is fed to the network as it is classified, for any of its b
   assert.equal(data[best.index], best.probability);
 });
 
-Deno.test("a row is written for each picture, whatever the batches", async () => {
+Deno.test("a row is written for each picture, for any batch size", async () => {
   using folder = await withDigits();
   const files = pictures.map((name) => samples + name);
   const options = ["--blobs", "ip1,prob", "--device", "cpu"];
@@ -79,7 +79,7 @@ Deno.test("ten views of a picture are averaged", async () => {
   assert.ok(sum > 0.5 && sum <= 1 + 1e-6);
 });
 
-Deno.test("labels of another network are told from those of this one", async () => {
+Deno.test("labels of another network cause a warning", async () => {
   using folder = new Folder();
   folder.write("labels.txt", "cat\ndog\n");
   const { code, stderr } = await folder.kaffe(
@@ -88,7 +88,7 @@ Deno.test("labels of another network are told from those of this one", async () 
     ...["--data-output-path", "m.npz"],
   );
   assert.equal(code, 0);
-  assert.match(stderr, /there are 2 labels, but the network gives "prob" 10 scores/);
+  assert.match(stderr, /there are 2 labels, but the network computes "prob" 10 scores/);
 });
 
 Deno.test("without labels a class is its number; without a softmax there are scores", async () => {
@@ -149,7 +149,7 @@ Deno.test("a picture or a line that cannot be read is named", async () => {
   assert.match(await error(`${picture} 10`), /^Cannot validate list\.txt:1: its label is 10, but/);
 });
 
-Deno.test("a network that takes no picture is not given one", async () => {
+Deno.test("a network without a picture input is refused", async () => {
   using folder = new Folder();
   folder.write(
     "net",
@@ -166,7 +166,7 @@ Deno.test("a network that takes no picture is not given one", async () => {
   );
 });
 
-Deno.test("who has given no mean is told of it, once", async () => {
+Deno.test("a missing mean causes one notice", async () => {
   using folder = new Folder();
   folder.write(
     "net",
@@ -186,7 +186,7 @@ Deno.test("who has given no mean is told of it, once", async () => {
   assert.equal(await told("--mean-values", "1,2,3"), "");
 });
 
-Deno.test("one file that is no picture does not keep the others from being answered", async () => {
+Deno.test("a file that is not a picture does not stop the others", async () => {
   using folder = await withDigits();
   folder.write("bad.png", "nothing");
   const [good, other] = pictures.map((name) => samples + name) as [string, string];
@@ -217,7 +217,7 @@ Deno.test("one file that is no picture does not keep the others from being answe
   assert.match(counted.stdout, /^top-1 2\/2 100\.00 %\n/);
 });
 
-Deno.test("files that are not there are missed before the first is read", async () => {
+Deno.test("missing files are reported before the first one is read", async () => {
   using folder = new Folder();
   const picture = samples + pictures[0];
   folder.write("list.txt", `${picture} 4\nno.png 1\nnor.png 1\n`);
@@ -235,7 +235,7 @@ Deno.test("files that are not there are missed before the first is read", async 
   assert.equal(stderr, `${missing}; nor 1 more of 3 files\n  at list.txt:2\n`);
 });
 
-Deno.test("a bundle, a picture and a list in the wrong order are told", async () => {
+Deno.test("a bundle, a picture and a list in the wrong order are reported", async () => {
   using folder = await withDigits();
   const picture = samples + pictures[0];
   folder.write("list.txt", `${picture} 4\n`);
@@ -268,7 +268,7 @@ const beside = `input: "data" input_shape { dim: 1 dim: 1 dim: 28 dim: 28 }
     inner_product_param { num_output: 2 } }
   layer { name: "face" type: "Softmax" bottom: "score" top: "face" }`;
 
-Deno.test("probabilities are told rather than what stands beside them, or any that are named", async () => {
+Deno.test("probabilities are preferred to other outputs, unless a blob is named", async () => {
   using folder = new Folder();
   folder.write("net", beside);
   await folder.done("convert", "net", "-o", "m.npz", "--inject", "score=0.001");
@@ -283,7 +283,7 @@ Deno.test("probabilities are told rather than what stands beside them, or any th
   assert.match(stderr, /^Cannot classify by "data": it is \[1, 1, 28, 28\], but a score for each/);
 });
 
-Deno.test("a sequence of labels is no class, and who takes no picture is not sent to other pictures", async () => {
+Deno.test("sequences of labels and networks without a picture input are refused with a suitable hint", async () => {
   using folder = new Folder();
   folder.write(
     "net",

@@ -27,7 +27,7 @@ Deno.test("a network becomes a bundle and a class that runs it", async () => {
   assert.deepEqual(JSON.parse(stdout), [[1, 10], 0.00390625]);
 });
 
-Deno.test("the same network gives the same bytes, wherever it lies", async () => {
+Deno.test("the same network gives the same bytes, in any folder", async () => {
   using folder = new Folder();
   folder.write("deploy.prototxt", doubling);
   await folder.done("convert", "deploy.prototxt", "--data-output-path", "a.npz");
@@ -35,7 +35,7 @@ Deno.test("the same network gives the same bytes, wherever it lies", async () =>
   assert.deepEqual(Deno.readFileSync(folder.at("a.npz")), Deno.readFileSync(folder.at("b.npz")));
 });
 
-Deno.test("a large caffemodel, which is not read whole, gives the same bytes as a whole one", async () => {
+Deno.test("a large caffemodel, which is read in parts, gives the same bytes", async () => {
   using folder = new Folder();
   const data = Float32Array.from({ length: 4100 * 1024 }, (_, i) => Math.sin(i * i));
   const layer = { name: "fc", type: "InnerProduct", bottoms: ["data"], tops: ["fc"] };
@@ -58,7 +58,7 @@ Deno.test("a large caffemodel, which is not read whole, gives the same bytes as 
   assert.deepEqual(new Uint8Array(Deno.readFileSync(folder.at("m.npz"))), join(writeBundle(model)));
 });
 
-Deno.test("without an output path, the table says what can be asked for", async () => {
+Deno.test("without an output path, the table lists the available blobs", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   const text = await folder.done("convert", "net.prototxt");
@@ -90,7 +90,7 @@ Deno.test("preprocessing and labels end up in the bundle", async () => {
   });
 });
 
-Deno.test("--no-optimize keeps what would be folded", async () => {
+Deno.test("--no-optimize keeps layers that would be folded", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   const blobs = async (...options: string[]) => {
@@ -134,7 +134,7 @@ Deno.test("a warning does not mix with the table", async () => {
   assert.doesNotMatch(stdout, /Warning/);
 });
 
-Deno.test("a conversion that fails leaves what was there, and nothing else", async () => {
+Deno.test("a failed conversion leaves existing files unchanged", async () => {
   using folder = new Folder();
   folder.write("model.npz", "old");
   const outputs = ["--data-output-path", "model.npz", "--code-output-path", "model.ts"];
@@ -148,7 +148,7 @@ Deno.test("a conversion that fails leaves what was there, and nothing else", asy
   assert.equal(folder.read("model.npz"), "old");
 });
 
-Deno.test("a folder that is not there is named", async () => {
+Deno.test("a missing folder is named", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   const ended = await folder.kaffe("convert", "net.prototxt", "--code-output-path", "no/model.ts");
@@ -156,7 +156,7 @@ Deno.test("a folder that is not there is named", async () => {
   assert.equal(ended.stderr, "Cannot write no/model.ts: there is no such folder\n");
 });
 
-Deno.test("names from a model file reach neither the terminal nor the file system raw", async () => {
+Deno.test("names from a model file are escaped for the terminal and the file system", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling.replaceAll("more/one", "../../\\x1b[31mred"));
   const text = await folder.done(
@@ -168,7 +168,7 @@ Deno.test("names from a model file reach neither the terminal nor the file syste
   assert.deepEqual(folder.files, ["m.npz", "m.ts", "net.prototxt"]);
 });
 
-Deno.test("rounded weights tell what they change", async () => {
+Deno.test("rounding errors of weights are printed", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   folder.writeArray("x.npy", { shape: [1, 3], data: Float32Array.of(1, 2, 3) });
@@ -180,7 +180,7 @@ Deno.test("rounded weights tell what they change", async () => {
   assert.match(text, /\n\(output\) +relu +\d\.\de[+-]\d+\n$/);
 });
 
-Deno.test("what a network cannot be fed is found out before anything is written", async () => {
+Deno.test("invalid preprocessing is refused before anything is written", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   folder.writeArray("x.npy", { shape: [1, 4], data: Float32Array.of(1, 2, 3, 4) });

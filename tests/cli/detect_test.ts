@@ -46,7 +46,7 @@ function greyPng(width: number, height: number): Promise<Uint8Array> {
 
 const cpu = ["--device", "cpu"];
 
-Deno.test("boxes are told in the pixels of each picture, whatever the batch", async () => {
+Deno.test("boxes are printed in pixels of each picture, for any batch size", async () => {
   using folder = await withFinder();
   const words = ["detect", "m.npz", "wide.png", "small.png", "--least", "0.3", ...cpu];
   const json = await folder.done(...words, "--json");
@@ -70,7 +70,7 @@ Deno.test("boxes are told in the pixels of each picture, whatever the batch", as
   assert.equal(nothing, "wide.png\n  nothing that scores 0.5 or more\n");
 });
 
-Deno.test("labels may be SSD's label map; more or fewer than there are classes are told", async () => {
+Deno.test("labels may be SSD's label map; a wrong number causes a warning", async () => {
   using folder = await withFinder();
   folder.write(
     "map.prototxt",
@@ -97,18 +97,18 @@ Deno.test("labels may be SSD's label map; more or fewer than there are classes a
   assert.deepEqual(await convert("two.txt"), []);
   folder.write("four.txt", "a\nb\nc\nd\n");
   assert.deepEqual(await convert("four.txt"), [
-    "Warning: there are 4 labels, but the network knows 3 classes",
+    "Warning: there are 4 labels, but the network has 3 classes",
   ]);
 });
 
-Deno.test("boxes lie where the network looked: in the middle that was cut", async () => {
+Deno.test("boxes are relative to the center crop", async () => {
   using folder = await withFinder("--resize", "64x32", "--crop", "32");
   const words = ["detect", "m.npz", "wide.png", "--least", "0.3", "--json", ...cpu];
   const [{ boxes: [{ left, top, right, bottom }] }] = JSON.parse(await folder.done(...words));
   assert.deepEqual([left, top, right, bottom], [75, 12.5, 125, 37.5]);
 });
 
-Deno.test("pictures are drawn with their boxes, and nothing is written over", async () => {
+Deno.test("boxes are drawn on copies of the pictures", async () => {
   using folder = await withFinder();
   const words = ["detect", "m.npz", "--least", "0.3", ...cpu];
   const told = await folder.done(...words, "wide.png", "-o", "drawn.png");
@@ -153,7 +153,7 @@ Deno.test("pictures are drawn with their boxes, and nothing is written over", as
   assert.ok(!folder.files.includes("new"));
 });
 
-Deno.test("a detector that looks at regions is told the picture's size and scale", async () => {
+Deno.test("a region-based detector gets the picture's size and scale", async () => {
   using folder = new Folder();
   const { build, small } = topologies.find(({ name }) => name === "Faster R-CNN ZF")!;
   const bytes = new TextEncoder().encode(build(small));
@@ -212,10 +212,13 @@ Deno.test("a detector that looks at regions is told the picture's size and scale
   );
   const { code, stderr } = await folder.kaffe(...words, "--batch", "2");
   assert.equal(code, 1);
-  assert.match(stderr, /^Cannot detect in 2 pictures at once: the network tells of one; leave/);
+  assert.match(
+    stderr,
+    /^Cannot detect in 2 pictures at once: the rows of the network do not have the index of their picture; leave/,
+  );
 });
 
-Deno.test("a picture that is too thin for a detector does not end the others", async () => {
+Deno.test("a picture that is too thin for a detector does not stop the others", async () => {
   using folder = new Folder();
   const { build, small } = topologies.find(({ name }) => name === "R-FCN ResNet-50")!;
   const bytes = new TextEncoder().encode(build(small));
@@ -238,7 +241,7 @@ Deno.test("a picture that is too thin for a detector does not end the others", a
   );
 });
 
-Deno.test("what finds no boxes is sent to what is for it, and a detector there too", async () => {
+Deno.test("networks for other tasks are refused with the suitable command", async () => {
   using folder = await withFinder();
   const convert = async (layers: string) => {
     folder.write(
@@ -264,11 +267,11 @@ Deno.test("what finds no boxes is sent to what is for it, and a detector there t
   await convert(`layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
     pooling_param { global_pooling: true } }`);
   assert.match(await error("detect"), /not boxes; kaffe classify classifies pictures with it\n$/);
-  const detect = /class(?: at each place)?; kaffe detect detects objects with it\n$/;
+  const detect = /class(?: at each pixel)?; kaffe detect detects objects with it\n$/;
   assert.match(await error("classify", "m.npz"), detect);
   assert.match(
     await error("segment", "m.npz"),
-    /class at each place; kaffe detect detects objects with it\n$/,
+    /class at each pixel; kaffe detect detects objects with it\n$/,
   );
   await convert(`layer { name: "sum" type: "Reduction" bottom: "data" top: "sum"
     reduction_param { axis: 1 } }`);

@@ -172,7 +172,7 @@ const turned = [
   ...["ad be cf", "da eb fc", "fc eb da", "cf be ad"],
 ];
 
-Deno.test("a PNG is turned upright as its EXIF chunk says", async () => {
+Deno.test("a PNG is rotated upright by its EXIF chunk", async () => {
   const file = fileOf("PNG"), { rows } = pictures[0]!;
   for (const [i, expected] of turned.entries()) {
     const chunk = Uint8Array.of(0, 0, 0, 26, ...new TextEncoder().encode("eXIf"), ...exifOf(i + 1));
@@ -185,7 +185,7 @@ Deno.test("a PNG is turned upright as its EXIF chunk says", async () => {
   }
 });
 
-Deno.test("a JPEG of four inks is turned upright as well", async () => {
+Deno.test("a CMYK JPEG is rotated upright", async () => {
   const file = fileOf("CMYK JPEG");
   const segment = [...new TextEncoder().encode("Exif\0\0"), ...exifOf(6)];
   const app1 = [0xff, 0xe1, 0, segment.length + 2, ...segment];
@@ -196,7 +196,7 @@ Deno.test("a JPEG of four inks is turned upright as well", async () => {
   assert.deepEqual(lettersOf(await decodeImage(bytes, "picture"), colours), ["da", "eb", "fc"]);
 });
 
-Deno.test("a picture that cannot be prepared is called what its file is called", async () => {
+Deno.test("errors about a picture name its file", async () => {
   const preprocessing = {
     channelOrder: "bgr" as const,
     ...{ resize: null, crop: [9, 9] as const, mean: [], scale: 1, meanImage: null },

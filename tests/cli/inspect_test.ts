@@ -7,7 +7,7 @@ import { doubling, Folder, pathOf } from "./command.ts";
 
 const digits = pathOf("examples/digits/deploy.prototxt");
 
-Deno.test("a network's layers and costs are told without weights", async () => {
+Deno.test("a network's layers and costs are printed without weights", async () => {
   using folder = new Folder();
   const text = await folder.done("inspect", digits);
   assert.match(text, /network "digits", from data \[1, 1, 28, 28\] to prob\n/);
@@ -25,7 +25,7 @@ Deno.test("a network's layers and costs are told without weights", async () => {
   });
 });
 
-Deno.test("what cannot be converted is listed, with what is missing", async () => {
+Deno.test("unsupported layers are listed, with missing files", async () => {
   using folder = new Folder();
   const blobs = [[12, 1, 5, 5], [12]].map((shape) => ({
     shape,
@@ -53,7 +53,7 @@ Deno.test("what cannot be converted is listed, with what is missing", async () =
   ]);
 });
 
-Deno.test("a bundle's nodes are told, and what goes with them", async () => {
+Deno.test("a bundle's nodes and metadata are printed", async () => {
   using folder = new Folder();
   folder.write("net", doubling);
   await folder.done("convert", "net", "--data-output-path", "m.npz");
@@ -65,7 +65,7 @@ Deno.test("a bundle's nodes are told, and what goes with them", async () => {
   assert.deepEqual(nodes.map(({ type }: { type: string }) => type), ["Input", "affine", "relu"]);
 });
 
-Deno.test("arrays and mean images are told apart", async () => {
+Deno.test("arrays and mean images are distinguished", async () => {
   using folder = new Folder();
   const image = { shape: [1, 2, 1, 2], data: Float32Array.of(1, 2, 3, 5) };
   folder.writeArray("a.npy", image);

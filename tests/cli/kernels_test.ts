@@ -45,7 +45,7 @@ Deno.test({
       assert.match(stdout, /^conv +conv2d +product 16 × 32 /m);
     }
     const gone = await profile("butterfly");
-    assert.match(gone.stderr, /^The kernel "butterfly" is not known any more/);
+    assert.match(gone.stderr, /^The kernel "butterfly" no longer exists/);
     assert(!gone.stdout.includes("butterfly") && kernel.length > 0);
   },
 });
@@ -73,7 +73,7 @@ Deno.test({
     folder.write("k.json", JSON.stringify({ format: "kaffe kernels", version: 1, devices }));
     const { code, stderr } = await folder.kaffe(...bench, "--kernels", "k.json");
     assert.equal(code, 0);
-    assert.match(stderr, /^No kernels were measured on .*: the usual ones are taken\n$/);
+    assert.match(stderr, /^No kernels were measured on .*: the default ones are used\n$/);
     folder.write("k.json", "[]");
     const other = await folder.kaffe(...bench, "--kernels", "k.json");
     assert.equal(
@@ -84,7 +84,7 @@ Deno.test({
   },
 });
 
-Deno.test("kernels are a matter of the GPU, and their file must be there", async () => {
+Deno.test("kernel options need the GPU, and an existing file", async () => {
   using folder = await withConvolution();
   const onCpu = await folder.kaffe("bench", "m.npz", "--device", "cpu", "--autotune");
   assert.match(onCpu.stderr, /^kaffe bench: --autotune is for the GPU, not for --device cpu/);
@@ -92,7 +92,7 @@ Deno.test("kernels are a matter of the GPU, and their file must be there", async
   assert.equal(missing.stderr, "Cannot read k.json: there is no such file\n");
 });
 
-Deno.test("where measured kernels cannot be kept is found out before they are measured", async () => {
+Deno.test("an output path for kernels is checked before measuring", async () => {
   using folder = await withConvolution();
   const files = [
     ["m.npz", "Cannot write measured kernels to m.npz: it is another kind of file; give"],

@@ -23,7 +23,7 @@ Deno.test("a module of layers that cannot be loaded is named, and what is wrong 
   }
 });
 
-Deno.test("packages that cannot be fetched are told plainly", async () => {
+Deno.test("packages that cannot be fetched are reported", async () => {
   using folder = new Folder();
   folder.env = { DENO_DIR: folder.at("cache"), NPM_CONFIG_REGISTRY: "http://127.0.0.1:9/" };
   const { code, stderr } = await folder.kaffe("layers");

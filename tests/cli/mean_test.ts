@@ -7,7 +7,7 @@ import { Folder, pathOf } from "./command.ts";
 const samples = pathOf("examples/digits/samples/");
 const files = ["4_open.png", "7_barred.png"].map((name) => samples + name);
 
-Deno.test("the mean image of pictures is written as Caffe has it", async () => {
+Deno.test("the mean image of pictures is written in Caffe's format", async () => {
   using folder = new Folder();
   await folder.done("mean", ...files, "--resize", "5x4", "-o", "mean.binaryproto");
   const { shape, data } = readMean(Deno.readFileSync(folder.at("mean.binaryproto")));

@@ -22,7 +22,7 @@ fn add(first: f32, @builtin(local_invocation_id) id: vec3u) -> f32 {
   );
 });
 
-Deno.test("minifyShader() keeps names that stand for something else as well", () => {
+Deno.test("minifyShader() keeps local names that have another meaning too", () => {
   const shader = "fn f(a: f32) -> f32 { let alpha = a; return alpha * x.alpha; }";
   assert.equal(minifyShader(shader), "fn f(a:f32)->f32{let l=a;return l*x.alpha;}");
   const spliced = "fn f(first: f32) -> f32 { return ${sum}; }";

@@ -35,7 +35,7 @@ const typos: [layer: string, place: string, told: string, error: string][] = [
   ],
 ];
 
-Deno.test("a word that was mistyped is told before what is wrong without it", async () => {
+Deno.test("a mistyped option is reported before its consequences", async () => {
   using folder = new Folder();
   for (const [layer, place, told, error] of typos) {
     folder.write("net", input + layer);
@@ -55,7 +55,7 @@ Deno.test("a word that was mistyped is told before what is wrong without it", as
 const network = `${input}layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
   inner_product_param { num_output: 1 } }`;
 
-Deno.test("weights and network in the wrong order are told before anything else", async () => {
+Deno.test("weights and network in the wrong order are reported first", async () => {
   using folder = new Folder();
   const data = new Float32Array(192);
   const blobs = [{ shape: [1, 192], data }, { shape: [1], data: data.subarray(0, 1) }];
@@ -74,10 +74,10 @@ Deno.test("weights and network in the wrong order are told before anything else"
   }
   await folder.done("convert", "deploy.prototxt", "net.caffemodel");
   const alone = await folder.kaffe("convert", "net.caffemodel");
-  assert.match(alone.stderr, /--input-shape data=\S+, or give the deploy\.prototxt before it\n/);
+  assert.match(alone.stderr, /--input-shape data=\S+, or pass the deploy\.prototxt before it\n/);
 });
 
-Deno.test("what Deno is not allowed is told with the flag that allows it", async () => {
+Deno.test("a missing permission is reported with the flag that grants it", async () => {
   using folder = new Folder();
   folder.write("net", `${input}layer { name: "r" type: "ReLU" bottom: "data" top: "r" }`);
   const convert = (...allowed: readonly string[]) =>

@@ -12,7 +12,7 @@ Deno.test("a network becomes an ONNX model", async () => {
   assert.deepEqual(folder.files, ["digits.onnx"]);
 });
 
-Deno.test("what ONNX has no operators for is listed with the option that leaves it out", async () => {
+Deno.test("nodes that ONNX cannot express are listed with the option that excludes them", async () => {
   using folder = new Folder();
   folder.write(
     "net.prototxt",

@@ -89,7 +89,7 @@ Deno.test({
   },
 });
 
-Deno.test("a folder that an option names is made, also for what else is written there", async () => {
+Deno.test("the folder of an option is created, also for other outputs", async () => {
   using folder = withFiles();
   const outputs = ["--tfjs-output-path", "deep/out", "-o", "deep/out/m.npz"];
   await folder.done("convert", "net.prototxt", ...outputs);

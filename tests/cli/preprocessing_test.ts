@@ -32,19 +32,19 @@ const impossible: [args: string, message: string][] = [
   ["--mean two.npy", "there are 2 means, but the network's input has 3 channels"],
   [
     "--resize 6x6",
-    "they become [6, 6], but the network's input is [4, 5]; cut it from them with --crop 5x4",
+    "they are resized to [6, 6], but the network's input is [4, 5]; crop them to that with --crop 5x4",
   ],
   [
     "--resize-short 5",
-    "they become 5 on a side, but the network's input is [4, 5]; cut it from them with --crop 5x4",
+    "they are resized to a shorter side of 5, but the network's input is [4, 5]; crop them to that with --crop 5x4",
   ],
   [
     "--resize 8x8 --crop 4",
-    "[4, 4] is cut from them, but the network's input is [4, 5]; cut that with --crop 5x4",
+    "they are cropped to [4, 4], but the network's input is [4, 5]; crop them to that with --crop 5x4",
   ],
 ];
 
-Deno.test("preprocessing that no picture could go through is refused", async () => {
+Deno.test("preprocessing that no picture fits is refused", async () => {
   using folder = withMeans();
   for (const [args, message] of impossible) {
     const { code, stderr } = await folder.kaffe("convert", "net", ...args.split(" "));
@@ -56,7 +56,7 @@ Deno.test("preprocessing that no picture could go through is refused", async () 
   assert.equal(zero.code, 2);
 });
 
-Deno.test("a .npy may hold a mean a channel", async () => {
+Deno.test("a .npy may hold one mean per channel", async () => {
   using folder = withMeans();
   for (const file of ["1.npy", "3.npy", "4.npy"]) {
     await folder.done("convert", "net", "--mean", file, "-o", "m.npz");
@@ -66,7 +66,7 @@ Deno.test("a .npy may hold a mean a channel", async () => {
   }
 });
 
-Deno.test("preprocessing that has no effect, or that only the file says, is warned of", async () => {
+Deno.test("preprocessing without an effect, or from the file alone, causes a warning", async () => {
   using folder = withMeans();
   const array = await folder.kaffe("convert", "array", "--mean-values", "1");
   assert.match(array.stderr, /^Warning: the preprocessing options .* have no effect: .* \[1, 7\]/);
@@ -78,6 +78,6 @@ Deno.test("preprocessing that has no effect, or that only the file says, is warn
     layer { type: "ReLU" bottom: "data" top: "relu" }`,
   );
   const other = await folder.kaffe("convert", "data", "--input-shape", "data=1,3,4,5");
-  assert.match(other.stderr, /^Warning: pictures cannot be fed: \[3, 3\] is cut from them, but/);
+  assert.match(other.stderr, /^Warning: pictures cannot be fed: they are cropped to \[3, 3\], but/);
   assert.equal(other.code, 0);
 });

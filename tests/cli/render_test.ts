@@ -27,14 +27,14 @@ async function pixelOf(folder: Folder, name: string): Promise<number[]> {
   return [...data.subarray(0, 4)];
 }
 
-Deno.test("what a network makes of a picture is written as one", async () => {
+Deno.test("the output picture of a network is written", async () => {
   using folder = await withNegative();
   const told = await folder.done("render", "m.npz", "dark.png", "-o", "out.png", ...cpu);
   assert.match(told, /^\nWrote out\.png \(\d+ B\)\n$/);
   assert.deepEqual(await pixelOf(folder, "out.png"), [245, 245, 245, 255]);
 });
 
-Deno.test("several pictures go into a folder, and what cannot be read is told", async () => {
+Deno.test("several pictures are written into a folder, and unreadable ones are reported", async () => {
   using folder = await withNegative();
   folder.write("broken.png", "no picture");
   const { code, stdout, stderr } = await folder.kaffe(
@@ -46,7 +46,7 @@ Deno.test("several pictures go into a folder, and what cannot be read is told", 
   assert.deepEqual(await pixelOf(folder, "made/light.png"), [5, 5, 5, 255]);
 });
 
-Deno.test("a network that makes no picture is told what is for it, and a place is needed", async () => {
+Deno.test("a network without an output picture is refused, as is a missing --output", async () => {
   using folder = await withNegative();
   folder.write("net", negative.replace("dim: 4 dim: 6", "dim: 1 dim: 1"));
   await folder.done("convert", "net", "-o", "vector.npz");
@@ -64,7 +64,7 @@ Deno.test("a network that makes no picture is told what is for it, and a place i
   assert.ok(!folder.files.includes("out.JPG"));
 });
 
-Deno.test("greys are written as well, and of several pictures the one that is asked for", async () => {
+Deno.test("grey outputs are written, and of several the requested one", async () => {
   using folder = await withNegative();
   folder.write(
     "net",
@@ -88,7 +88,7 @@ Deno.test("greys are written as well, and of several pictures the one that is as
   assert.match(none.stderr, /^Cannot render by "none": the network has no such blob/m);
 });
 
-Deno.test("pictures are made in the size that a picture has", async () => {
+Deno.test("with --own-size, pictures are rendered in their own size", async () => {
   using folder = await withNegative();
   const [width, height] = [9, 5];
   const data = Uint8ClampedArray.from(

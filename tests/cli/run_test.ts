@@ -21,7 +21,7 @@ Deno.test("outputs are written under the blobs' names", async () => {
   assert.deepEqual([shape, [...data]], [[2, 3], [0, 1, 3, 5, 7, 9]]);
 });
 
-Deno.test("other blobs, or all, can be asked for", async () => {
+Deno.test("other blobs, or all, can be requested", async () => {
   using folder = await withDoubling();
   await folder.done("run", "m.npz", ...options, "--blobs", "more/one,twice", "--blobs", "twice");
   const some = await folder.arrays("out.npz");
@@ -76,7 +76,7 @@ const failures: [args: string, code: number, message: RegExp][] = [
   ],
   ["--output o.npz --input data=x.npy --all --blobs relu", 2, /--all and --blobs cannot both/],
 ];
-Deno.test("what cannot be run is refused, and nothing is written", async () => {
+Deno.test("an invalid run is refused, and nothing is written", async () => {
   using folder = await withDoubling();
   folder.write("x.png", Deno.readFileSync(pathOf("examples/digits/samples/4_open.png")));
   const before = folder.files;

@@ -65,7 +65,7 @@ for (
   });
 }
 
-Deno.test("a runtime made for a network refuses another", async () => {
+Deno.test("a runtime for one network refuses another", async () => {
   for (const Network of made.values()) {
     await assert.rejects(Network.load(other, { device: "reference" }), {
       message: /^Cannot read the bundle: node "norm" \(lrn\) cannot be built: this runtime has no/,
@@ -104,7 +104,7 @@ Deno.test("a runtime made for one engine refuses the other", async () => {
   });
 });
 
-Deno.test("one engine takes less than two, and some ops less than all", () => {
+Deno.test("a runtime with fewer engines or ops is smaller", () => {
   const [gpu, cpu, both] = ["gpu", "cpu", "both"].map((device) => read(`${device}.js`).length);
   assert.ok(gpu! < 0.8 * both! && cpu! < 0.8 * both!, `${gpu}, ${cpu}, ${both}`);
   assert.doesNotMatch(folder.read("cpu.js"), /@compute|requestAdapter/);

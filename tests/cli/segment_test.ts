@@ -47,7 +47,7 @@ function classesIn(folder: Folder, name: string): number[][] {
 
 const cpu = ["--device", "cpu"];
 
-Deno.test("the classes of a picture are told by their shares, in batches too", async () => {
+Deno.test("the classes of a picture are printed with their shares, also in batches", async () => {
   using folder = await withStrongest();
   const words = ["segment", "m.npz", "six.png", "red.png", ...cpu];
   assert.equal(
@@ -85,14 +85,14 @@ Deno.test("a class map is as large as the picture, and a pixel is its class", as
   );
 });
 
-Deno.test("where the network has not looked, a map says so", async () => {
+Deno.test("pixels that the network does not cover are marked in a map", async () => {
   using folder = await withStrongest("--resize", "10x4", "--crop", "6x4");
   await folder.done("segment", "m.npz", "red.png", "-o", "maps", ...cpu);
   const expected = [255, 255, 2, 2, 2, 2, 2, 2, 255, 255];
   for (const row of classesIn(folder, "maps/red.png")) assert.deepEqual(row, expected);
 });
 
-Deno.test("a picture may be written under the colours of its classes", async () => {
+Deno.test("a picture may be blended with the colours of its classes", async () => {
   using folder = await withStrongest();
   const words = ["segment", "m.npz", "six.png", ...cpu, "--overlay"];
   const json = await folder.done(...words, "-o", "over", "--json");
@@ -108,7 +108,7 @@ Deno.test("a picture may be written under the colours of its classes", async () 
   assert.match(stderr, /--overlay is about the pictures that --output writes/);
 });
 
-Deno.test("the class itself is read as it is, and any blob that is asked for", async () => {
+Deno.test("maps of classes and any requested blob are read", async () => {
   using folder = await withStrongest();
   folder.write(
     "net",
@@ -125,7 +125,7 @@ Deno.test("the class itself is read as it is, and any blob that is asked for", a
   assert.match(stderr, /^Cannot segment by "data2": the network has no such blob, but a score/);
 });
 
-Deno.test("what a byte cannot tell is no class map, but is painted", async () => {
+Deno.test("classes that exceed a byte are refused in a class map, but drawn in an overlay", async () => {
   using folder = new Folder();
   folder.write(
     "net",
@@ -150,7 +150,7 @@ Deno.test("what a byte cannot tell is no class map, but is painted", async () =>
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^Cannot write the class map of red\.png: it has the class 270, but .*--overlay/,
+    /^Cannot write the class map of red\.png: it has a class 270, but .*--overlay/,
   );
   assert.deepEqual(JSON.parse(stdout)[1].classes, [{ index: 0, label: null, share: 1 }]);
   assert.deepEqual([...classesIn(folder, "maps/blue.png")[0]!], Array(10).fill(0));
@@ -158,7 +158,7 @@ Deno.test("what a byte cannot tell is no class map, but is painted", async () =>
   assert.equal(classes[0].index, 270);
 });
 
-Deno.test("pictures are shown in their own size, and what the network does not take ends no other", async () => {
+Deno.test("with --own-size, a picture of an unsupported size does not stop the others", async () => {
   using folder = new Folder();
   // Where nothing is padded, a map is of the middle; how much that is depends on the extents.
   folder.write(

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { Folder, pathOf } from "./command.ts";
 
-Deno.test("serve gives the page to this machine, with a policy, and nothing else", async () => {
+Deno.test("serve serves the page to this machine only, with a security policy", async () => {
   await using child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", pathOf("cli.ts"), "serve", "--port", "0"],
     stdout: "piped",

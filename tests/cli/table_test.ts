@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { showBytes, showCount, showPercent } from "../../lib/numbers.ts";
 import { showTable } from "../../cli/table.ts";
 
-Deno.test("counts have three digits that matter", () => {
+Deno.test("counts have three significant digits", () => {
   const counts = [0, 812, 999, 1000, 9_994, 9_996, 999_499, 999_600, 61_000_000, 714_000_000];
   assert.deepEqual(
     counts.map(showCount),
@@ -19,7 +19,7 @@ Deno.test("sizes have one decimal", () => {
   assert.equal(showPercent(27 / 40), "67.50 %");
 });
 
-Deno.test("columns stand under their headings, and totals below a line", () => {
+Deno.test("columns are aligned with their headings, and totals are below a line", () => {
   const table = showTable(
     [{ heading: "name" }, { heading: "MACs", align: "right" }],
     [["conv1", "1"], ["x\ty", "200 k"]],

@@ -30,7 +30,7 @@ Deno.test("a network becomes folders for TensorFlow.js and for TensorFlow", asyn
   );
 });
 
-Deno.test("what TensorFlow cannot say is listed, and nothing is left behind", async () => {
+Deno.test("nodes that TensorFlow cannot express are listed, and nothing is written", async () => {
   using folder = new Folder();
   const pool = (name: string, top: string) => `
     layer { name: "${name}" type: "ROIPooling" bottom: "data" bottom: "boxes" top: "${top}"
@@ -50,7 +50,7 @@ Deno.test("what TensorFlow cannot say is listed, and nothing is left behind", as
   assert.deepEqual(folder.files, ["net.prototxt"]);
 });
 
-Deno.test("folders that could not be filled are removed", async () => {
+Deno.test("folders of failed exports are removed", async () => {
   using folder = new Folder();
   folder.write("file", "");
   const command = ["convert", ...digits, "--tfjs-output-path", "new/tfjs"];
@@ -59,7 +59,7 @@ Deno.test("folders that could not be filled are removed", async () => {
   assert.deepEqual(folder.files, ["file"]);
 });
 
-Deno.test("classify and run take TensorFlow.js as their engine, and verify compares with it", async () => {
+Deno.test("classify and run use TensorFlow.js as an engine, and verify compares with it", async () => {
   using folder = new Folder();
   await folder.done("convert", ...digits, "--data-output-path", "m.npz");
   const picture = pathOf("examples/digits/samples/4_open.png");

@@ -155,7 +155,7 @@ const wrong: [args: string, code: number, message: string][] = [
   [
     "convert colours --resize 5x4 --crop 5",
     1,
-    "Cannot prepare pictures: [5, 5] cannot be cut from the [4, 5] they become",
+    "Cannot prepare pictures: they are resized to [4, 5], which cannot be cropped to [5, 5]",
   ],
   [
     "classify net picture --device cpu",
@@ -229,7 +229,7 @@ Deno.test("help lists all commands, and each command's help its options", async 
   }
 });
 
-Deno.test("a command's help is also what help says of it", async () => {
+Deno.test("help COMMAND prints the same as COMMAND --help", async () => {
   using folder = new Folder();
   assert.equal(await folder.done("help", "mean"), await folder.done("mean", "--help"));
 });

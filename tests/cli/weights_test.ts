@@ -19,7 +19,7 @@ function caffemodel(...weights: readonly number[]): Uint8Array {
   });
 }
 
-Deno.test("blobs are shown with their statistics, and those of a bundle", async () => {
+Deno.test("blobs of caffemodels and bundles are shown with their statistics", async () => {
   using folder = new Folder();
   folder.write("a.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));
   const text = await folder.done("weights", "a.caffemodel");
@@ -65,7 +65,7 @@ Deno.test("blobs are compared with those of their bundle", async () => {
   );
 });
 
-Deno.test("blobs are taken out, changed, and put back", async () => {
+Deno.test("blobs are extracted, changed, and written back", async () => {
   using folder = new Folder();
   folder.write("a.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));
   await folder.done("weights", "a.caffemodel", "-o", "w.npz");
@@ -96,7 +96,7 @@ Deno.test("blobs are taken out, changed, and put back", async () => {
   }
 });
 
-Deno.test("blobs of whatever layer are taken out under names that stay in their folder", async () => {
+Deno.test("blobs of layers with any names are extracted into the folder", async () => {
   using folder = new Folder();
   const blobs = [{ shape: [1], data: Float32Array.of(1) }];
   const layers = ["../../evil", "a", "A"].map((name) => {

@@ -56,7 +56,7 @@ Deno.test("several files get their names only when all are complete", async () =
   assert.equal(folder.read("a"), "old");
 });
 
-Deno.test("a file is replaced with its rights, and its size is told", async () => {
+Deno.test("a file is replaced with the same permissions, and its size is returned", async () => {
   using folder = new Folder();
   folder.write("a", "old, and longer");
   Deno.chmodSync(folder.at("a"), 0o640);
@@ -71,7 +71,7 @@ Deno.test("a file is replaced with its rights, and its size is told", async () =
   assert.equal(Deno.statSync(folder.at("a")).mode! & 0o777, 0o640);
 });
 
-Deno.test("a link stays, and what it points to is replaced", async () => {
+Deno.test("a link stays, and its target is replaced", async () => {
   using folder = new Folder();
   folder.write("a", "old");
   Deno.symlinkSync("a", folder.at("link"));
@@ -81,7 +81,7 @@ Deno.test("a link stays, and what it points to is replaced", async () => {
   assert.deepEqual(folder.files, ["a", "link"]);
 });
 
-Deno.test("what is no file is written to, not replaced", async () => {
+Deno.test("a device is written to, not replaced", async () => {
   assert.deepEqual(await writeFiles([{ path: "/dev/null", chunks: [bytes("new")] }]), [3]);
   assert.ok(Deno.statSync("/dev/null").isCharDevice);
 });

@@ -36,7 +36,7 @@ for (const [name, whole] of Object.entries(cases)) {
   });
 }
 
-Deno.test("Huffman codes take hardly more than is told beforehand", () => {
+Deno.test("Huffman codes take hardly more than the estimated size", () => {
   for (const [name, whole] of Object.entries(cases)) {
     const least = leastSize(whole), { length } = join(deflateByHuffman([whole]));
     assert(length > least && length < 1.05 * least + 250, `${name}: ${length}, not ${least}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { className } from "../../lib/emit/literal.ts";
 
-Deno.test("a class is called as near to its network as can be", () => {
+Deno.test("a class name is as close to the network's as possible", () => {
   const names = ["VGG_ILSVRC 16", "googlenet", "3d", "", "class", "Infinity", "NaN", "Network"];
   assert.deepEqual(names.map(className), [
     "VGG_ILSVRC16",

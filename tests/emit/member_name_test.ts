@@ -29,7 +29,7 @@ for (const [layer, member] of names) {
   });
 }
 
-Deno.test("no name leads out of its folder", () => {
+Deno.test("no member name leads out of its folder", () => {
   const pieces = ["..", ".", "/", "\\", "C:", "a", " ", "\0", ""];
   const folder = new URL("file:///folder/");
   for (let i = 0; i < pieces.length ** 4; i++) {
@@ -50,7 +50,7 @@ Deno.test("a name of a hundred thousand dots takes no time", () => {
   assert.ok(performance.now() - start < 3000);
 });
 
-Deno.test("members of any names stay apart, and in their folder", () => {
+Deno.test("members of any names are unique, and stay in their folder", () => {
   const names = new MemberNames(["model.json"]);
   const taken = ["../../evil", "prob", "Prob", "prob", "prob_1", "%2E%2E/../evil", "C:\\x"]
     .map((name) => names.take(arrayName(name)));

@@ -32,7 +32,7 @@ function members(): NpzMember[] {
 
 const write = (members: Iterable<NpzMember>) => concat([...writeNpz(members)]);
 
-Deno.test("what is written reads back", async () => {
+Deno.test("a written archive reads back", async () => {
   const zip = readZip(write(members()));
   for (const [name, tensor] of Object.entries(tensors)) {
     assert.deepEqual(readNpy(await zip.get(`${name}.npy`)!.read(), name), tensor);
@@ -44,7 +44,7 @@ Deno.test("what is written reads back", async () => {
   );
 });
 
-Deno.test("a writer that can go back gets the same bytes", () => {
+Deno.test("a writer that can seek gets the same bytes", () => {
   const late: [offset: number, bytes: Uint8Array][] = [];
   const bytes = concat([...writeNpz(members(), (...where) => late.push(where))]);
   assert.notDeepEqual(bytes, write(members()));
@@ -52,7 +52,7 @@ Deno.test("a writer that can go back gets the same bytes", () => {
   assert.deepEqual(bytes, write(members()));
 });
 
-Deno.test("what is deferred is made piece by piece, where it was, or all at once", () => {
+Deno.test("deferred parts are produced piece by piece for writers that can seek, or at once", () => {
   const later = (bytes: Uint8Array) => ({
     length: bytes.length,
     read: (position: number, into: Uint8Array) =>
@@ -89,7 +89,7 @@ Deno.test("the same members give the same bytes", () => {
   assert.deepEqual(write(members()), write(members()));
 });
 
-Deno.test("large parts are handed over, not copied, and members are asked for one by one", () => {
+Deno.test("large parts are not copied, and members are requested one by one", () => {
   const data = new Uint8Array(noise(300_000).buffer);
   let asked = 0;
   const generator = writeNpz(function* () {
@@ -101,7 +101,7 @@ Deno.test("large parts are handed over, not copied, and members are asked for on
   assert.equal(asked, 0);
 });
 
-Deno.test("two members of one name are refused", () => {
+Deno.test("two members of the same name are refused", () => {
   const member = { name: "a", parts: [] };
   assert.throws(() => write([member, member]), {
     message: 'Cannot write the npz: there are two members "a"',
@@ -114,7 +114,7 @@ Deno.test("too many members are refused", () => {
   assert.equal(readZip(write(many.slice(1))).names.length, 65_534);
 });
 
-Deno.test("what lies in memory that threads share is copied, as a Blob wants it", async () => {
+Deno.test("shared memory is copied, since a Blob refuses it", async () => {
   const shared = new Uint8Array(new SharedArrayBuffer(4));
   shared[3] = 7;
   const blob = new Blob([...writeNpz([{ name: "a", parts: [shared] }])]);

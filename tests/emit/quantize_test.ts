@@ -10,7 +10,7 @@ import { Sketch } from "../random.ts";
 
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
 
-Deno.test("each row is whole numbers of its own scale", () => {
+Deno.test("each row consists of integers with its own scale", () => {
   const data = Float32Array.of(0.5, -0.25, 1, 0, 0, 0, -3, 3, 1.5);
   const { numbers, scales } = quantized({ shape: [3, 3], data });
   assert.deepEqual(scales, Float32Array.of(1 / 127, 0, 3 / 127));
@@ -30,7 +30,7 @@ Deno.test("rows keep their sums, and no weight moves by a whole step", () => {
   }
 });
 
-Deno.test("weights that are no numbers are refused", () => {
+Deno.test("weights that are not finite are refused", () => {
   assert.throws(() => quantized({ shape: [1, 2], data: Float32Array.of(1, NaN) }), {
     message: 'Cannot round weights "w" to int8: some are infinite or NaN',
   });

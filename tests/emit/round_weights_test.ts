@@ -29,13 +29,13 @@ Deno.test("biases are rounded to the nearest halves", () => {
   assert.deepEqual(halvesOf({ shape: [3], data }), toHalf(data));
 });
 
-Deno.test("numbers that halves cannot hold stay what they would be", () => {
+Deno.test("numbers beyond float16 become infinite, NaN or 0", () => {
   const data = Float32Array.of(1e6, -Infinity, NaN, 1, 0, -0, 1e-9, 65519);
   const rounded = fromHalf(halvesOf({ shape: [2, 4], data }));
   assert.deepEqual(rounded, fromHalf(toHalf(data)));
 });
 
-Deno.test("halves hold what is neither too large nor, in a bias, too small", () => {
+Deno.test("float16 fits numbers that do not overflow and, in a bias, do not underflow", () => {
   const fits = (shape: number[], ...data: number[]) =>
     fitsHalf({ shape, data: Float32Array.from(data) });
   const tiny = 2 ** -25;
@@ -49,7 +49,7 @@ Deno.test("halves hold what is neither too large nor, in a bias, too small", () 
   assert(!fitsHalf({ shape: [600, 1000], data: many.with(599_999, 1e5) }));
 });
 
-Deno.test("halves hold whole numbers if they hold each of them", () => {
+Deno.test("float16 fits integers only if it represents each of them", () => {
   const places = Float32Array.from({ length: 600_000 }, (_, i) => i % 2049);
   const fits = (data: Float32Array) => fitsHalf({ shape: [600, 1000], data });
   assert(fits(places));
@@ -58,7 +58,7 @@ Deno.test("halves hold whole numbers if they hold each of them", () => {
   assert(fits(places.with(0, 0.5).with(1, 4097)));
 });
 
-Deno.test("kernels round as plain loops do, whatever the numbers", () => {
+Deno.test("kernels round like plain loops, for any numbers", () => {
   const random = seededRandom(3);
   const bits = Uint32Array.from({ length: 1 << 16 }, () => random() * 2 ** 32);
   // Halfway between two halves, and between two of the smallest.
@@ -80,7 +80,7 @@ Deno.test("kernels round as plain loops do, whatever the numbers", () => {
   }
 });
 
-Deno.test("how far weights have moved is what kernels and loops add up", () => {
+Deno.test("the rounding error is the same by kernels and by loops", () => {
   const random = seededRandom(4);
   const data = Float32Array.from({ length: 3 * 1003 }, () => (random() - 0.4) * 0.1);
   for (const shape of [[3 * 1003], [3, 1003], [59, 51]]) {
@@ -95,7 +95,7 @@ Deno.test("how far weights have moved is what kernels and loops add up", () => {
   }
 });
 
-Deno.test("some of the bytes are those of all", () => {
+Deno.test("a range of the rounded bytes is the same as in all of them", () => {
   const data = Float32Array.from({ length: 700_000 }, (_, i) => Math.sin(i * i));
   for (const shape of [[7, 100_000], [1, 700_000], [350_000, 2]]) {
     for (const round of [roundWeights, quantize]) {

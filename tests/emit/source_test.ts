@@ -136,7 +136,7 @@ async function compare(name: string, model: Model, Written: typeof Network): Pro
   for (const blob of blobs) assert.deepEqual(actual[blob], expected[blob], `${name}: ${blob}`);
 }
 
-Deno.test("a class reads like the network", () => {
+Deno.test("a class has one line per layer", () => {
   const text = `name: "Tiny net" input: "data" input_shape { dim: 1 dim: 1 dim: 6 dim: 6 }
     layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1"
       convolution_param { num_output: 2 kernel_size: 3 stride: 2 weight_filler { value: 1 } } }

@@ -35,7 +35,7 @@ for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
   });
 }
 
-Deno.test("a bundle with an op of the user's own is refused without it", async () => {
+Deno.test("a bundle with a custom op is refused without it", async () => {
   await assert.rejects(Network.load(bundle, { device: "cpu" }), {
     name: "TypeError",
     message: 'Cannot read the bundle: node "peak" (softArgmax) cannot be built: this ' +
@@ -46,11 +46,12 @@ Deno.test("a bundle with an op of the user's own is refused without it", async (
 
 Deno.test("a class is not written without the module of its ops", () => {
   assert.throws(() => writeSource(model), {
-    message: /^Cannot write the class: node "peak" has the op "softArgmax", which is not the/,
+    message:
+      /^Cannot write the class: node "peak" has the custom op "softArgmax"; set the option "ops"/,
   });
 });
 
-Deno.test("the command line takes up a module of layers, and so does the class it writes", async () => {
+Deno.test("the command line loads a module of layers, and the written class imports its ops", async () => {
   using folder = new Folder();
   const own = ["--layers", example("layers.ts")];
   await folder.done(
@@ -98,7 +99,7 @@ const net = (text: string) => ({
   name: "net.prototxt",
 });
 
-Deno.test("a layer of the user's own takes the place of the one of its type", () => {
+Deno.test("a custom layer replaces the built-in one of its type", () => {
   const relu = net('layer { name: "r" type: "ReLU" bottom: "x" top: "r" }');
   const opsOf = (own: readonly Layer[]) =>
     convert(relu, { layers: own, transforms: [] }).graph.nodes.map(({ op }) => op);
@@ -109,7 +110,7 @@ Deno.test("a layer of the user's own takes the place of the one of its type", ()
   });
 });
 
-Deno.test("a Python layer of the user's own is known by its module and class", () => {
+Deno.test("a custom Python layer is selected by module and class", () => {
   const python = net(`layer { name: "p" type: "Python" bottom: "x" top: "p"
     python_param { module: "mine.layers" layer: "Twice" } }`);
   const own = { ...twice, type: "Python mine.layers.Twice" };
@@ -136,14 +137,14 @@ Deno.test("an op cannot have the name of one of the runtime's", () => {
   );
 });
 
-Deno.test("a layer that does not say what it becomes is refused by its type", () => {
+Deno.test("a custom layer without lower is refused", () => {
   assert.throws(() => convert(oneLayer, { layers: [defineLayer({ type: "Idle" })] }), {
     name: "TypeError",
     message: 'Cannot use the layers: the type "Idle" has no `lower`, which lowers it to ops',
   });
 });
 
-Deno.test("any error of a layer of one's own names the layer", () => {
+Deno.test("errors of custom layers name the layer", () => {
   const broken = defineLayer({
     type: "Broken",
     lower: () => {

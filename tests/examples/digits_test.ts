@@ -16,7 +16,7 @@ Deno.test("a seed repeats its drawings", () => {
   assert.deepEqual(freshDrawings(40, 5), freshDrawings(40, 5));
 });
 
-Deno.test("drawings of a seed begin the same, however many are made", () => {
+Deno.test("the first drawings of a seed do not depend on their number", () => {
   assert.deepEqual(freshDrawings(40, 5).slice(0, 10), freshDrawings(10, 5));
 });
 
@@ -54,7 +54,7 @@ Deno.test("every digit has several styles", () => {
   for (const ofDigit of styles) assert.ok(Object.keys(ofDigit).length >= 3);
 });
 
-Deno.test("what is no digit cannot be drawn", () => {
+Deno.test("only digits can be drawn", () => {
   for (const digit of [-1, 10, 0.5, NaN]) {
     assert.throws(() => drawDigit(digit, seededRandom(5)), {
       name: "RangeError",

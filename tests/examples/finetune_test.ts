@@ -40,7 +40,7 @@ Deno.test("a curve has a point for each step", () => {
   assert.match(svg, /^<svg [^]*<\/svg>\n$/);
 });
 
-Deno.test("what knew digits learns symbols, and goes home to Caffe", async () => {
+Deno.test("a network of digits is fine-tuned to symbols, and saved as a caffemodel", async () => {
   await tf.setBackend("wasm");
   const prototxt = read("finetune/symbols.prototxt");
   const network = openNetwork(prototxt, read("digits/digits.caffemodel"));

@@ -117,7 +117,7 @@ for (const [device, ignore] of [["cpu", missing], ["gpu", missing || !hasGpu]] a
   });
 }
 
-Deno.test("what the program cannot do, it says in a line", async () => {
+Deno.test("errors of the program are one line", async () => {
   using folder = new Folder();
   const photograph = pathOf("examples/digits/samples/4_open.png");
   const wrong: [words: string[], code: number, message: string][] = [

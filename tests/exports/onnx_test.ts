@@ -85,7 +85,7 @@ function infosOf(infos: readonly MessageOf<typeof Info>[]) {
   ]);
 }
 
-Deno.test("an ONNX model has the blobs' names, any batch, and the model's own words", () => {
+Deno.test("an ONNX model has the blobs' names, a dynamic batch and metadata", () => {
   const { graph, properties } = decoded(text, {
     preprocessing: { mean: [1, 2, 3] },
     labels: [..."abcdefghijkl"],
@@ -107,7 +107,7 @@ Deno.test("an ONNX model has the blobs' names, any batch, and the model's own wo
   assert.equal(told.labels.length, 12);
 });
 
-Deno.test("values of an ONNX model have names that differ, whatever blobs and layers are called", () => {
+Deno.test("values of an ONNX model have unique names, whatever the names of blobs and layers", () => {
   // The output has the name of the blob, which is that of the layer before it as well.
   const { graph } = decoded(text, { outputs: ["data", "pool"] });
   assert.deepEqual(graph.output.map(({ name }) => name), ["data_1", "pool"]);
@@ -118,7 +118,7 @@ Deno.test("values of an ONNX model have names that differ, whatever blobs and la
   for (const { input } of graph.node) for (const name of input) assert.ok(known.has(name), name);
 });
 
-Deno.test("an ONNX model refuses what ONNX cannot express, and says where to end", () => {
+Deno.test("nodes that ONNX cannot express are refused, with the outputs to export instead", () => {
   const filter = `
     input: "data" input_shape { dim: 2 dim: 3 } input: "which" input_shape { dim: 2 }
     layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }
@@ -126,13 +126,13 @@ Deno.test("an ONNX model refuses what ONNX cannot express, and says where to end
   assert.throws(() => decoded(filter), {
     name: "TypeError",
     message: "Cannot express the network in ONNX's ops: there are none for a node:\n" +
-      '  "rows" (selectRows): how many rows it selects depends on their values; export what it ' +
+      '  "rows" (selectRows): the number of rows that it selects depends on their values; export what it ' +
       'reads instead, outputs: ["relu"]',
   });
   assert.deepEqual(decoded(filter, { outputs: ["relu"] }).graph.node.length, 1);
 });
 
-Deno.test("what follows boxes in an ONNX model is refused where it needs to know how many", () => {
+Deno.test("nodes after detections are refused if they need the number of detections", () => {
   const detector = `
     input: "loc" input_shape { dim: 1 dim: 8 } input: "conf" input_shape { dim: 1 dim: 4 }
     input: "priors" input_shape { dim: 1 dim: 2 dim: 8 }
@@ -143,17 +143,17 @@ Deno.test("what follows boxes in an ONNX model is refused where it needs to know
   assert.deepEqual(infosOf(decoded(detector).graph.output), [["found", [1, 1, undefined, 7]]]);
   assert.throws(
     () => decoded(detector + after),
-    /"sum" \(dense\): how large its input is depends on what is found; .*outputs: \["found"\]/,
+    /"sum" \(dense\): the shape of its input depends on the number of detections; .*outputs: \["found"\]/,
   );
   const window = `layer { name: "pool" type: "Pooling" bottom: "found" top: "pool"
     pooling_param { pool: AVE global_pooling: true } }`;
   assert.throws(
     () => decoded(detector + window),
-    /"pool" \(pool2d\): how large its input is depends on what is found; .*outputs: \["found"\]/,
+    /"pool" \(pool2d\): the shape of its input depends on the number of detections; .*outputs: \["found"\]/,
   );
 });
 
-Deno.test("an ONNX model keeps weights in fewer bits, and widens them", () => {
+Deno.test("an ONNX model stores rounded weights, and converts them to float32", () => {
   const weights = new Float32Array(64 * 8).map((_, i) => Math.sin(i));
   const network = {
     name: "ip",

@@ -89,7 +89,7 @@ testLayer("BatchNorm", [
       -1 0   -0.9428090 -0.9428090
        0 1    0.9428090  0.9428090`,
     )],
-    warns: /^it has learned statistics, .* take that line out of the prototxt/,
+    warns: /^its learned statistics are replaced by .* remove that line from the prototxt/,
   },
   {
     does: "has nothing to say about statistics that were never gathered",
@@ -125,7 +125,7 @@ function ofFile(settings: string, ...blobs: readonly string[]): readonly number[
   return [...values.get(graph.names.get("y")!)!.data];
 }
 
-Deno.test("BatchNorm finds its scale by the blobs that a caffemodel has for it", () => {
+Deno.test("BatchNorm recognizes its scale by the blobs of the caffemodel", () => {
   const of = (axes: (extent: number) => readonly number[]) => (first: number, second?: number) =>
     blob(axes(second === undefined ? 1 : 2), second === undefined ? [first] : [first, second]);
   const eps = "batch_norm_param { eps: 1 }";

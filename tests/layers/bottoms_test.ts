@@ -105,7 +105,7 @@ function network(type: string, setting: string, bottoms: readonly (readonly numb
     ${setting} }`;
 }
 
-Deno.test("layers take bottoms of any number of axes, or say what they must be", () => {
+Deno.test("layers accept bottoms of any rank, or refuse them with the expected shape", () => {
   const odd = /Cannot read prop|undefined|NaN|null|Infinity|not iterable|destructure|Invalid/;
   let converted = 0;
   for (const type of layers.keys()) {

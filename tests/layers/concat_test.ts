@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 
-Deno.test("a Concat shares the memory of its bottom if it has one alone", () => {
+Deno.test("a Concat shares the memory of its bottom if it has only one", () => {
   const read = (bottoms: string) => {
     const text = `input: "a" input_shape { dim: 2 dim: 3 } input: "b" input_shape { dim: 2 dim: 3 }
       layer { name: "sum" type: "Eltwise" bottom: "a" bottom: "b" top: "sum" }

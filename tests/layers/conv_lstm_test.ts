@@ -140,7 +140,7 @@ for (
   });
 }
 
-Deno.test("ConvLSTM keeps its state from one run to the next", async () => {
+Deno.test("ConvLSTM keeps its state between runs", async () => {
   const learned = { data, hidden, biases, cells };
   const text = `${input("x", x)} ${input("cont", cont)}
     layer { name: "y" bottom: "x" bottom: "cont" top: "y" ${layer("", "", learned)} }`;
@@ -160,7 +160,7 @@ Deno.test("ConvLSTM keeps its state from one run to the next", async () => {
 
 for (
   const [settings, bottoms, message] of [
-    ["", { x, cont }, /no lstm_conv_param, but only agethen's ConvLSTM is known/],
+    ["", { x, cont }, /no lstm_conv_param, but only agethen's ConvLSTM is supported/],
     ["lstm_conv_param { kernel_size: 3 pad: 1 }", { x, cont }, /its num_output is 0 or missing/],
     ["lstm_conv_param { num_output: 2 }", { x, cont }, /kernel_size 0 times/],
     [

@@ -51,7 +51,7 @@ testLayer("Convolution", [
   },
 ]);
 
-Deno.test("Convolution refuses a stride of which one half is missing", () => {
+Deno.test("Convolution refuses a stride for one of two axes", () => {
   const layer = netLayer("Convolution", { num_output: 1, kernel_size: [3], stride_h: 2 });
   assert.throws(() => runLayer(layer, [tensor([1, 1, 1, 1], `1`)]), {
     name: "TypeError",
@@ -69,7 +69,7 @@ Deno.test("Convolution refuses a dilation under both of its names", () => {
   }
 });
 
-Deno.test("the batch of a Convolution may be any of the axes before its own", () => {
+Deno.test("the batch of a Convolution may be any axis before the channels", () => {
   const text = `input: "x" input_shape { dim: 2 dim: 1 dim: 3 dim: 5 }
     layer { name: "y" type: "Convolution" bottom: "x" top: "y"
       convolution_param { num_output: 4 kernel_size: 2 axis: 2 } }`;

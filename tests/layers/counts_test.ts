@@ -22,7 +22,7 @@ Deno.test("checkCounts() refuses too few or too many bottoms and tops", () => {
   assert.doesNotThrow(counted("Silence", ["x", "y"], []));
 });
 
-Deno.test("Eltwise refuses a sum in place, and leaves a product in place alone", () => {
+Deno.test("Eltwise refuses an in-place sum, and accepts an in-place product", () => {
   const bottoms = [tensor([1], `2`), tensor([1], `3`)];
   const names = { bottoms: ["a", "b"], tops: ["a"] };
   assert.throws(() => runLayer(netLayer("Eltwise", {}, names), bottoms), {

@@ -43,13 +43,13 @@ const hed = input +
   layer("Crop", "up4 data", "side4") +
   layer("Concat", "side1 side2 side4", "all");
 
-Deno.test("a Crop without settings starts at 0, and who made it for a fork is told", () => {
+Deno.test("a Crop without settings has offset 0, with a warning about forks", () => {
   const { offsets, warnings } = cropsOf(hed);
   assert.deepEqual(offsets, [[], [], []]);
   const told = (name: string, shift: number) =>
-    `layer "${name}": its offset is 0, as Caffe has it where there is no crop_param; in the forks ` +
-    `of FCN, HED and U-Net it is what aligns both bottoms, here ${shift}: if the network was made ` +
-    "for one of those, give alignCrops: true";
+    `layer "${name}": its offset is 0, Caffe's default without a crop_param; the forks of FCN, HED ` +
+    `and U-Net align both bottoms instead, here by ${shift}: if the network was made for one of ` +
+    "them, set alignCrops: true";
   assert.deepEqual(warnings.filter((warning) => warning.includes("offset")), [
     told("side1", 34),
     told("side2", 35),
@@ -57,19 +57,19 @@ Deno.test("a Crop without settings starts at 0, and who made it for a fork is to
   ]);
 });
 
-Deno.test("a Crop without settings aligns its bottoms where that is asked for", () => {
+Deno.test("a Crop without settings aligns its bottoms with alignCrops", () => {
   const { offsets, warnings } = cropsOf(hed, { alignCrops: true });
   assert.deepEqual(offsets, [[34, 34], [35, 35], [36, 36]]);
   assert.deepEqual(warnings.filter((warning) => warning.includes("offset")), []);
 });
 
-Deno.test("a Crop of an old file aligns its bottoms: Caffe itself has none there", () => {
+Deno.test("a V1 Crop aligns its bottoms, since only forks have it", () => {
   const v1 = hed.replaceAll(/layer \{/g, "layers {")
     .replaceAll(/type: "(\w+)"/g, (_, type: string) => `type: ${type.toUpperCase()}`);
   assert.deepEqual(cropsOf(v1).offsets, [[34, 34], [35, 35], [36, 36]]);
 });
 
-Deno.test("a Crop aligns what was cut before, and rows and columns on their own", () => {
+Deno.test("a Crop aligns cropped bottoms, and rows and columns separately", () => {
   const text = input +
     layer("Convolution", "data", "valid", convolve("kernel_h: 5 kernel_w: 9")) +
     layer("Convolution", "valid", "again", convolve("kernel_size: 3 dilation: 2")) +
@@ -83,7 +83,7 @@ Deno.test("a Crop aligns what was cut before, and rows and columns on their own"
   assert.deepEqual(warnings.filter((warning) => warning.includes("offset")), []);
 });
 
-Deno.test("a Crop of what has no common origin or another scale starts at 0", () => {
+Deno.test("a Crop of bottoms without a common origin or scale has offset 0", () => {
   const other = `input: "size" input_shape { dim: 1 dim: 2 dim: 9 dim: 9 }\n`;
   const halved = "pooling_param { kernel_size: 2 stride: 2 }";
   const text = input + other + layer("Crop", "data size", "cut") +

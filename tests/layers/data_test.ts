@@ -26,7 +26,7 @@ Deno.test("a crop has a height and a width in SSD", () => {
   assert.deepEqual(inputs(layer("crop_size: 20 crop_w: 32"), ["data"]).shapes, [[2, 3, 20, 32]]);
 });
 
-Deno.test("what a data layer has beside a label is an input as well", () => {
+Deno.test("additional tops of a data layer are inputs", () => {
   const layer = `type: "ImageData" image_data_param { batch_size: 2 new_height: 4 new_width: 5 }`;
   assert.deepEqual(inputs(layer, ["data", "label", "id"]).shapes, [[2, 3, 4, 5], [2], [2]]);
 });

@@ -109,7 +109,7 @@ for (const group of [1, 2, 6]) {
   }
 }
 
-Deno.test("DeformableConvolution is refused where its bottoms do not fit", () => {
+Deno.test("DeformableConvolution refuses bottoms that do not fit", () => {
   const bytes = new TextEncoder().encode(
     text("DeformableConvolution", "deformable_convolution_param", "").replace("dim: 8", "dim: 4"),
   );

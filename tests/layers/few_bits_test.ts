@@ -15,7 +15,7 @@ function computed(type: string, rest: string): number[] {
   return [...outputs.y!.data];
 }
 
-Deno.test("CConvolution leaves out what its masks leave out", () => {
+Deno.test("CConvolution applies its masks", () => {
   const weights = blob([2, 1, 1, 2], [1, 2, 3, 4]), mask = blob([2, 1, 1, 2], [1, 0, 1, 1]);
   const settings = "convolution_param { num_output: 2 kernel_h: 1 kernel_w: 2 }";
   const surgery = "cconvolution_param { gamma: 0.1 weight_mask_filler { value: 1 } }";
@@ -26,7 +26,7 @@ Deno.test("CConvolution leaves out what its masks leave out", () => {
   assert.deepEqual(computed("CConvolution", `${without} ${weights} ${mask}`), [2, 18]);
 });
 
-Deno.test("CInnerProduct leaves out what its masks leave out", () => {
+Deno.test("CInnerProduct applies its masks", () => {
   const blobs = [
     blob([1, 2], [4, 5]),
     blob([1], [7]),
@@ -37,7 +37,7 @@ Deno.test("CInnerProduct leaves out what its masks leave out", () => {
   assert.deepEqual(computed("CInnerProduct", `${settings} ${blobs.join(" ")}`), [22]);
 });
 
-Deno.test("BinaryConvolution takes signs, of one magnitude for each output if it is asked to", () => {
+Deno.test("BinaryConvolution uses signs, with a magnitude per output if use_alpha is set", () => {
   const weights = blob([2, 1, 1, 2], [0, -4, -1, 3]), biases = blob([2], [0, 10]);
   const settings = "convolution_param { num_output: 2 kernel_h: 1 kernel_w: 2 }";
   const of = (binary: string) =>
@@ -47,7 +47,7 @@ Deno.test("BinaryConvolution takes signs, of one magnitude for each output if it
   assert.deepEqual(of("binary_convolution_param { use_binarization: false }"), [-12, 17]);
 });
 
-Deno.test("BinaryInnerProduct takes signs of rows, whatever transpose says", () => {
+Deno.test("BinaryInnerProduct uses signs of rows, regardless of transpose", () => {
   const weights = blob([3, 2], [1, -5, -1, -1, 0.5, 0.5]);
   const rest = `inner_product_param { num_output: 3 bias_term: false transpose: true }
     binary_inner_product_param { use_alpha: true } ${weights}`;
@@ -90,7 +90,7 @@ testLayer("Quant", [
   },
 ]);
 
-Deno.test("Quant refuses centers that do not ascend, and functions that are not known", () => {
+Deno.test("Quant refuses centers that do not ascend, and unsupported functions", () => {
   const of = (param: Record<string, unknown>) => () => runLayer(netLayer("Quant", param), [line]);
   assert.throws(of({ centers: [2, 1] }), { message: /^its centers are 2, 1, but they must/ });
   assert.throws(of({}), { message: /^its centers are missing/ });

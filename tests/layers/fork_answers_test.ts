@@ -52,7 +52,7 @@ for (const { name, prototxt, bottoms, tops, blobs = [] } of answers) {
 /** Types of which forks have several forms, or several spellings; the others are recorded. */
 const recordedElsewhere = ["MaxUnpool", "MaxUnpooling", "Normalize", "ROIAlign"];
 
-Deno.test("the answers show every op that the layers say they become", () => {
+Deno.test("the recordings cover every op that the layers declare", () => {
   const shown = new Map<string, Set<string>>();
   for (const { prototxt } of answers) {
     const { summary, graph } = convert({

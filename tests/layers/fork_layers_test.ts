@@ -195,7 +195,7 @@ testLayer("Upsampling", [{
 
 Deno.test("Upsampling needs scalefactor", () => {
   assert.throws(() => runLayer(netLayer("Upsampling", {}), [tensor([1, 1, 1, 2], `1 2`)]), {
-    message: "it needs scalefactor, which has no default that is known",
+    message: "it has no scalefactor above 0, and its default is unknown",
   });
 });
 
@@ -213,7 +213,7 @@ testLayer("UpsampleDarknet", [{
 
 Deno.test("UpsampleDarknet needs stride", () => {
   assert.throws(() => runLayer(netLayer("UpsampleDarknet", {}), [tensor([1, 1, 1, 2], `1 2`)]), {
-    message: "it needs stride, which has no default that is known",
+    message: "it has no stride above 0, and its default is unknown",
   });
 });
 
@@ -341,7 +341,7 @@ testLayer("DetectionOutput", [{
   tops: [tensor([1, 1, 1, 15], `0 -1 -1 -1 -1 -1 -1  -1 -1 -1 -1 -1 -1 -1 -1`)],
 }]);
 
-Deno.test("DetectionOutput refuses corners that TextBoxes++ does not tell", () => {
+Deno.test("DetectionOutput refuses corners that TextBoxes++ does not have", () => {
   const layer = netLayer("DetectionOutput", { ...polygons, code_type: "CORNER" }, {
     bottoms: ["locations", "scores", "priors"],
   });
@@ -439,7 +439,7 @@ testLayer("DataAugmentation", [{
   tops: [tensor([1, 3, 1, 1], `1 2 3`)],
 }]);
 
-Deno.test("DataAugmentation changes nothing at random, unless its settings say what", () => {
+Deno.test("DataAugmentation refuses random augmentation", () => {
   const bottom = tensor([1, 2, 1, 2], `1 2  3 4`);
   const lower = (settings: Record<string, unknown>) =>
     runLayer(
@@ -457,12 +457,12 @@ Deno.test("DataAugmentation changes nothing at random, unless its settings say w
   });
 });
 
-Deno.test("DataAugmentation refuses to cut out more than there is", () => {
+Deno.test("DataAugmentation refuses crops that are larger than the image", () => {
   const layer = netLayer("DataAugmentation", { crop_height: 2, crop_width: 1 });
   assert.throws(() => runLayer(layer, [image]), { message: /^it crops 2 × 1 from its bottom/ });
 });
 
-Deno.test("a mean of another size is left alone where it is not needed", () => {
+Deno.test("an unused mean may have another size", () => {
   const blob = (shape: number[]) =>
     `blobs { ${shape.map((extent) => `dim: ${extent} `).join("").replace(/^/, "shape { ")} } ${
       "data: 1 ".repeat(shape.reduce((a, b) => a * b))
@@ -497,7 +497,7 @@ Deno.test("Yolov3DetectionOutput refuses gaussian_box", () => {
   assert.throws(() => runLayer(layer, [image]), { message: /^its gaussian_box is true/ });
 });
 
-Deno.test("Normalize refuses what only the fork for faces has", () => {
+Deno.test("Normalize refuses settings of the fork for faces", () => {
   const text = `input: "x" input_shape { dim: 1 dim: 2 }
     layer { name: "n" type: "Normalize" bottom: "x" top: "n"
       normalize_param { normalize_type: "L3" } }`;
@@ -507,7 +507,7 @@ Deno.test("Normalize refuses what only the fork for faces has", () => {
   });
 });
 
-Deno.test("layers of forks follow an input of another size", () => {
+Deno.test("layers of forks adapt to inputs of another size", () => {
   const text = `
     input: "x" input_shape { dim: 1 dim: 4 dim: 4 dim: 6 }
     layer { name: "r" type: "Reorg" bottom: "x" top: "r" reorg_param { stride: 2 } }

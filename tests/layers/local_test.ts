@@ -72,7 +72,7 @@ for (const [field, hasBias] of [["local_param", true], ["convolution_param", fal
   }
 }
 
-Deno.test("Ristretto's layers are Caffe's, and who uses them is told what is missing", () => {
+Deno.test("Ristretto's layers are Caffe's, with a warning that they do not round", () => {
   const warnings: string[] = [];
   const text = (type: string, more: string) =>
     `input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }

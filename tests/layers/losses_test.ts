@@ -67,7 +67,7 @@ Deno.test("loss_sigmoid_ce: the probabilities give Caffe's loss", async () => {
   assert(Math.abs(sum / shape[0]! - loss) < 1e-5 * loss, `${sum / shape[0]!} is not ${loss}`);
 });
 
-Deno.test("measures are left out, and what they measure is an output", () => {
+Deno.test("metrics are left out, and their predictions are outputs", () => {
   const text = `input: "data" input_shape { dim: 2 dim: 3 } input: "label" input_shape { dim: 2 }
     layer { name: "score" type: "Power" bottom: "data" top: "score" power_param { power: 2 } }
     layer { name: "acc" type: "Accuracy" bottom: "score" bottom: "label" top: "acc" }
@@ -77,7 +77,7 @@ Deno.test("measures are left out, and what they measure is an output", () => {
   assert.deepEqual(graph.inputs.map(({ name }) => name), ["data"]);
 });
 
-Deno.test("what would be written to a file is an output", () => {
+Deno.test("the bottom of HDF5Output is an output", () => {
   const text = `input: "data" input_shape { dim: 2 dim: 3 }
     layer { name: "score" type: "Power" bottom: "data" top: "score" power_param { power: 2 } }
     layer { name: "file" type: "HDF5Output" bottom: "score" bottom: "label"
@@ -86,7 +86,7 @@ Deno.test("what would be written to a file is an output", () => {
   assert.deepEqual(graph.outputs, ["score"]);
 });
 
-Deno.test("all that forks would write to files is an output", () => {
+Deno.test("the bottoms of forks' file writers are outputs", () => {
   for (const type of ["MatWrite", "FLOWriter", "FloatWriter", "ImgWriter"]) {
     const text = `input: "x" input_shape { dim: 2 dim: 3 }
       layer { name: "a" type: "ReLU" bottom: "x" top: "a" }
@@ -97,7 +97,7 @@ Deno.test("all that forks would write to files is an output", () => {
   }
 });
 
-Deno.test("a loss whose labels are missing is converted all the same", () => {
+Deno.test("a loss without labels is converted", () => {
   const text = `input: "data" input_shape { dim: 2 dim: 3 }
     layer { name: "loss" type: "SoftmaxWithLoss" bottom: "data" bottom: "label" top: "loss" }`;
   const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });

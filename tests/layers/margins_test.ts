@@ -24,7 +24,7 @@ testLayer("LargeMarginInnerProduct", [{
   tops: [tensor([1, 2, 2], `11 -14  -3 0`)],
 }]);
 
-Deno.test("layers with a margin need no label", () => {
+Deno.test("margin layers need no label", () => {
   const weights = blob([2, 1], [2, -1]);
   const text = `
     layer { name: "p" type: "MarginInnerProduct" bottom: "x" bottom: "label" top: "p"

@@ -88,7 +88,7 @@ const converted = (text: string) =>
   convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }, { warn: () => {} })
     .graph;
 
-Deno.test("BoxOutput keeps its extents, and refuses what it does not know", () => {
+Deno.test("BoxOutput keeps its extents, and refuses unsupported settings", () => {
   const resize = () => withInputShapes(converted(network("")), new Map([["a", [1, 7, 2, 2]]]));
   assert.throws(resize, /^TypeError: Cannot run "boxes\/map 0\/axis2"/);
   assert.throws(() => converted(network('nms_type: "IOMU"')), /its nms_type is IOMU/);

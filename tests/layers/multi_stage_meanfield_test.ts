@@ -18,7 +18,8 @@ function text([batch, classes, height, width]: Shape, settings: string): string 
             top: "y" multi_stage_meanfield_param { ${settings} } }`;
 }
 
-const refused = /^Cannot express the network in TensorFlow's ops.*depends on the colours/s;
+const refused =
+  /^Cannot express the network in TensorFlow's ops.*depends on the colours of the image/s;
 
 const [near, alike, fit] = [[3, 1, 0, 2], [5, 0, 2, 4], [-1, 0.5, 0, -2]] as const;
 
@@ -88,7 +89,7 @@ const convertText = (text: string) =>
 
 const weights = "spatial_filter_weight: 3 bilateral_filter_weight: 5";
 
-Deno.test("MultiStageMeanfield overrules a pixel by those around it", async () => {
+Deno.test("MultiStageMeanfield corrects a pixel by its neighbours", async () => {
   const shape = [1, 2, 5, 6], plane = 30, odd = 14;
   const graph = convertText(text(shape, `num_iterations: 5 ${deviations} ${weights}`));
   const scores: Tensor = {
@@ -100,7 +101,7 @@ Deno.test("MultiStageMeanfield overrules a pixel by those around it", async () =
   for (let p = 0; p < plane; p++) assert(y!.data[p]! > y!.data[plane + p]! + 1);
 });
 
-Deno.test("MultiStageMeanfield has Potts' matrices, where nobody has trained others", () => {
+Deno.test("MultiStageMeanfield has Potts matrices without trained ones", () => {
   const matrix = (settings: string) => {
     const { constants } = convertText(
       text([1, 2, 3, 4], `num_iterations: 5 ${deviations} ${settings}`),
@@ -114,7 +115,7 @@ Deno.test("MultiStageMeanfield has Potts' matrices, where nobody has trained oth
   assert.throws(() => matrix(strings("2")), /the filler "spatial_filter_weights_str"/);
 });
 
-Deno.test("MultiStageMeanfield refuses what it cannot mean", () => {
+Deno.test("MultiStageMeanfield refuses unsupported settings", () => {
   const refuse = (settings: string, message: RegExp) =>
     assert.throws(() => convertText(text([1, 2, 3, 4], settings)), { name: "TypeError", message });
   refuse(deviations, /its num_iterations is 0, but it must be above 1/);

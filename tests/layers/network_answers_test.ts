@@ -33,7 +33,7 @@ function tensor({ shape, data }: Numbers): Tensor {
 /** Layers that other files show the rest of. */
 const shownElsewhere = ["LSTM", "Python"];
 
-Deno.test("the answers show every op that the layers say they become", () => {
+Deno.test("the recordings cover every op that the layers declare", () => {
   const shown = new Map<string, Set<string>>();
   for (const { text } of answers) {
     const net = readNet(new TextEncoder().encode(text), { file: "net.prototxt", warn: () => {} });

@@ -127,11 +127,11 @@ for (
     ["ImResize", { factor: 0.1 }, [1, 1, 4, 5], /^its top would be 0 × 0, but/],
     ["ImResize", { scale_gap: 0.6 }, [3, 1, 4, 5], /leave nothing of sample 2 of its bottom/],
     ["ImResize", { start_scale: 1.5 }, [1, 1, 4, 5], /leave nothing of sample 0/],
-    ["ImResize", { target_spatial_width: 1e9 }, [1, 1, 4, 5], /368 × 1000000000 of .*too large/],
+    ["ImResize", { target_spatial_width: 1e9 }, [1, 1, 4, 5], /368 × 1000000000 from .*too large/],
     ["ImResize", {}, [4, 5], /\[4, 5\]/],
-    ["Nms", { num_parts: 2 }, [2, 2, 9, 9], /must be one sample with so many maps/],
+    ["Nms", { num_parts: 2 }, [2, 2, 9, 9], /must be one sample with that number of maps/],
     ["Nms", { num_parts: 3 }, [1, 2, 9, 9], /^its num_parts is 3 and its max_peaks is 20/],
-    ["Nms", { num_parts: 1 }, [1, 2, 2, 9], /of 3 × 3 pixels at least$/],
+    ["Nms", { num_parts: 1 }, [1, 2, 2, 9], /of at least 3 × 3 pixels$/],
     ["Nms", { num_parts: 1 }, [9, 9], /\[9, 9\]/],
   ] as const
 ) {
@@ -142,7 +142,7 @@ for (
   });
 }
 
-Deno.test("ImResize and Nms serve the extents that they were made for", () => {
+Deno.test("ImResize and Nms accept only the extents of the conversion", () => {
   const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 4 dim: 5 }
     layer { name: "r" type: "ImResize" bottom: "x" top: "r" imresize_param { factor: 4 } }
     layer { name: "y" type: "Nms" bottom: "r" top: "y" nms_param { num_parts: 1 } }`;

@@ -65,7 +65,7 @@ function check(folder: URL, families: (family: string) => boolean): void {
   }
 }
 
-Deno.test("Caffe's layers become the ops that the table says", () => {
+Deno.test("Caffe's layers are lowered to the ops in the table", () => {
   check(new URL("../goldens/layers/", import.meta.url), (family) => family === "Caffe");
 });
 

@@ -135,7 +135,7 @@ testLayer("Pooling", [
   },
 ]);
 
-Deno.test("Pooling refuses numbers for other axes than there are", () => {
+Deno.test("Pooling refuses settings for a wrong number of axes", () => {
   const refused = (param: Record<string, unknown>, shape: number[]) => {
     const data = new Float32Array(shape.reduce((a, b) => a * b));
     runLayer(netLayer("Pooling", param), [{ shape, data }]);
@@ -145,6 +145,7 @@ Deno.test("Pooling refuses numbers for other axes than there are", () => {
       /^it has kernel_size 3 times, but it must be there once, or once for each of the 2 axes/,
   });
   assert.throws(() => refused({ kernel_h: 2, kernel_w: 2 }, [1, 1, 2, 3, 5]), {
-    message: /^it needs either kernel_size or both kernel_h and kernel_w/,
+    message:
+      /^it mixes kernel_size with kernel_h or kernel_w, but needs either kernel_size or both others/,
   });
 });

@@ -42,16 +42,16 @@ Deno.test("a param_str is YAML or a dictionary", () => {
   assert.deepEqual(read(`scales: 1,${" ".repeat(1e6)}name: b`), { scales: 1, name: "b" });
 });
 
-Deno.test("a param_str that says more is refused", () => {
+Deno.test("a param_str with other syntax is refused", () => {
   assert.throws(() => read("base_size: 4"), {
-    message: `its param_str says "base_size"; what is known is feat_stride, scales, name`,
+    message: `its param_str has "base_size", but only feat_stride, scales, name are supported`,
   });
   assert.throws(() => read("feat_stride: 4, 5"), {
-    message: `its param_str has ", 5" where a name and a value should stand`,
+    message: `its param_str has ", 5", but a name and a value are expected`,
   });
 });
 
-Deno.test("Python layers that are not known are called by their names, all at once", () => {
+Deno.test("unknown Python layers are reported together, by module and class", () => {
   const layer = (name: string, text: string) =>
     `layer { name: "${name}" type: "Python" bottom: "x" top: "${name}" python_param { ${text} } }`;
   const text = [
@@ -62,14 +62,14 @@ Deno.test("Python layers that are not known are called by their names, all at on
   const bytes = new TextEncoder().encode(text);
   assert.throws(() => convert({ bytes, name: "net.prototxt" }, { warn: () => {} }), {
     name: "TypeError",
-    message: `Cannot convert the network: 2 layers have types not known here:
+    message: `Cannot convert the network: 2 layers have unsupported types:
   layer "target" (Python rpn.anchor_target_layer.AnchorTargetLayer) at net.prototxt:2:1
   layer "other" (Python other.Thing) at net.prototxt:3:1
 A module that defines them can be given with --layers, or their definitions as \`layers\``,
   });
 });
 
-Deno.test("DetectNet's boxes are left to a program, and the user is told", () => {
+Deno.test("DetectNet's post-processing is left out, with a warning", () => {
   const text = `input: "x" input_shape { dim: 1 dim: 5 dim: 2 dim: 3 }
     layer { name: "coverage" type: "Sigmoid" bottom: "x" top: "coverage" }
     layer { name: "bboxes" type: "Power" bottom: "x" top: "bboxes" power_param { scale: 2 } }
@@ -82,7 +82,7 @@ Deno.test("DetectNet's boxes are left to a program, and the user is told", () =>
   });
   assert.deepEqual(graph.outputs, ["bboxes", "coverage"]);
   assert.deepEqual(warnings, [
-    'layer "cluster" is left out: it groups or scores boxes, which is left to a program; its ' +
+    'layer "cluster" is left out: it groups or scores boxes, which is post-processing; its ' +
     "bottoms are outputs",
   ]);
 });
@@ -109,7 +109,7 @@ for (const [p, factor] of [["0.01", 1 / 0.99], ["0.1", 1 / 0.9], ["0.5", 2]] as 
   });
 }
 
-Deno.test("SpatialDropoutLayer does not train, and needs to know how much it kept", () => {
+Deno.test("SpatialDropoutLayer is refused in training, and without its probability", () => {
   assert.throws(() => convert(spatialDropout("TRAIN", "0.1")), { message: /write 'TEST'/ });
   assert.throws(() => convert(spatialDropout("TEST", "1")), { message: /not between 0 and 1/ });
 });

@@ -1,11 +1,11 @@
 /**
- * Settings of forks that change what a layer computes, in ways that are not known here: no file that has
- * them is converted as if they were not there.
+ * Settings of forks that change what a layer computes, and are not supported: files with such settings
+ * are refused rather than converted without them.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 
-/** What is said of a layer with a text of settings over an image `[1, 2, 5, 6]`. */
+/** The messages about a layer with a text of settings on an image `[1, 2, 5, 6]`. */
 function told(type: string, settings: string): readonly string[] {
   const second = ["LSTM", "RNN", "PriorBox"].includes(type) ? ' bottom: "x"' : "";
   const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 dim: 6 }
@@ -81,7 +81,7 @@ for (
   }
 }
 
-Deno.test("settings of forks that change nothing are taken", () => {
+Deno.test("settings of forks without an effect are accepted", () => {
   const neutral = "kstride: 1 pad_type: 0 pad_t: 0 pad_right: 0";
   for (const type of ["Convolution", "Deconvolution", "ConvolutionDepthwise"]) {
     const messages = told(type, `${convolution} ${neutral} }`);

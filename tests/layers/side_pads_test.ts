@@ -161,19 +161,25 @@ function refused(layer: string, message: RegExp): void {
   });
 }
 
-Deno.test("padding for each side is refused beside other padding, and what is no image", () => {
+Deno.test("padding for each side is refused with other padding, and for bottoms that are not images", () => {
   const own = "kernel_size: 1 pad_l: 1";
   const convolution = (settings: string) =>
     `type: "Convolution" convolution_param { num_output: 1 ${own} ${settings} }`;
-  refused(convolution("pad: 1"), /it has pad_l, .*, and padding for both sides as well/);
-  refused(`type: "Pooling" pooling_param { ${own} pad_h: 1 pad_w: 0 }`, /for both sides as well/);
-  refused(`top: "z" type: "Pooling" pooling_param { ${own} }`, /for which one top is known/);
+  refused(convolution("pad: 1"), /it has both pad and some of pad_l, pad_r, pad_t and pad_b/);
+  refused(
+    `type: "Pooling" pooling_param { ${own} pad_h: 1 pad_w: 0 }`,
+    /it has both pad and some of pad_l, pad_r, pad_t and pad_b/,
+  );
+  refused(
+    `top: "z" type: "Pooling" pooling_param { ${own} }`,
+    /which is supported only with one top/,
+  );
   const volume = numbers([1, 1, 2, 2, 2]);
   for (const type of ["Convolution", "Pooling"]) {
     const param = type.toLowerCase() + "_param";
     const text = `layer { name: "y" type: "${type}" bottom: "x" top: "y" ${param} { ${own}
       ${type === "Convolution" ? "num_output: 1" : ""} } }`;
-    assert.throws(() => runText(text, { x: volume }), { message: /no image|in images only/ });
+    assert.throws(() => runText(text, { x: volume }), { message: /not an image|in images only/ });
   }
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 
-Deno.test("the last piece of a Slice with points grows with the bottom", () => {
+Deno.test("the last piece of a Slice with points extends to the end of the bottom", () => {
   const text = `input: "data" input_shape { dim: 2 dim: 3 }
     layer { name: "slice" type: "Slice" bottom: "data" top: "first" top: "rest"
       slice_param { axis: 0 slice_point: 1 } }`;
@@ -12,7 +12,7 @@ Deno.test("the last piece of a Slice with points grows with the bottom", () => {
   assert.deepEqual(names.get("rest")!.shape, [4, 3]);
 });
 
-Deno.test("the pieces of a Slice without points share whatever the bottom has", () => {
+Deno.test("the pieces of a Slice without points have equal extents", () => {
   const text = `input: "data" input_shape { dim: 6 dim: 3 }
     layer { name: "slice" type: "Slice" bottom: "data" top: "a" top: "b" top: "c"
       slice_param { axis: 0 } }`;

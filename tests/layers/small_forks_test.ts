@@ -45,7 +45,7 @@ testLayer("Scalar", [
   },
 ]);
 
-Deno.test("Scalar refuses to guess its axis", () => {
+Deno.test("Scalar needs an axis", () => {
   assert.throws(() => runLayer(netLayer("Scalar"), [image]), { message: /^it has no axis/ });
 });
 
@@ -92,8 +92,8 @@ Deno.test("DenseCRF is left out, and the scores stay an output", () => {
       dense_crf_param { max_iter: 10 pos_w: 3 } }`;
   const { outputs, warnings } = runText(text, { x: image, size: tensor([1, 2], `2 3`) });
   assert.deepEqual(warnings, [
-    'layer "crf" is left out: it fits scores to the colours of the picture, which is left to a ' +
-    "program; its first bottom is an output",
+    'layer "crf" is left out: its refinement of scores by the picture\'s colours is ' +
+    "post-processing; its first bottom is an output",
   ]);
   assert.deepEqual(outputs.scores, image);
 });
@@ -128,7 +128,9 @@ Deno.test("RReLU needs two bounds", () => {
   const told = (settings: Record<string, number>) => runLayer(netLayer("RReLU", settings), [image]);
   assert.throws(() => told({ lb: 3 }), { message: "it needs both an lb and a ub" });
   for (const settings of [{ lb: 3, ub: 3 }, { lb: 0, ub: 1 }, { lb: -1, ub: 0 }]) {
-    assert.throws(() => told(settings), { message: /, but the lb must be less, and none 0$/ });
+    assert.throws(() => told(settings), {
+      message: /, but the lb must be less than the ub, and neither 0$/,
+    });
   }
 });
 
@@ -139,11 +141,11 @@ testLayer("Noise", [{
   tops: [image],
 }]);
 
-Deno.test("Noise refuses what adds noise whenever it runs", () => {
+Deno.test("Noise refuses a filler_param", () => {
   const text = `layer { name: "y" type: "Noise" bottom: "x" top: "y"
     noise_param { filler_param { type: "gaussian" std: 2 } } }`;
   assert.throws(() => runText(text, { x: image }), {
-    message: /it has a filler_param, by which it adds noise outside training too/,
+    message: /it has a filler_param, so that it adds noise outside training too/,
   });
 });
 
@@ -164,11 +166,11 @@ testLayer("Padding", [{
   tops: [tensor([1, 1, 3, 5], `7 7 7 7 7  7 7 1 2 3  7 7 4 5 6`)],
 }, { does: "is its bottom by default", bottoms: [image], tops: [image] }]);
 
-Deno.test("Padding refuses two signs, what it cannot cut, and settings of two forks", () => {
+Deno.test("Padding refuses different signs, too large crops, and settings of two forks", () => {
   for (
     const [settings, message] of [
-      [{ pad_beg: 1, pad_end: -1 }, /one sign is needed for both$/],
-      [{ pad_t: -1 }, /^it pads by -1, 0, 0, 0, but must by 0 or more$/],
+      [{ pad_beg: 1, pad_end: -1 }, /both must have the same sign$/],
+      [{ pad_t: -1 }, /^its padding is -1, 0, 0, 0, but must be at least 0$/],
       [{ pad_beg: 1, pad_value: 3 }, /settings of another fork$/],
     ] as const
   ) assert.throws(() => runLayer(netLayer("Padding", settings), [image]), { message });

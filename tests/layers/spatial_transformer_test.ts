@@ -47,16 +47,16 @@ testEverywhere("SpatialTransformer has columns first, where it has no settings",
 const converted = (text: string, warn = (_: string) => {}) =>
   convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" }, { warn }).graph;
 
-Deno.test("SpatialTransformer warns where it has no settings, and keeps its extents", () => {
+Deno.test("SpatialTransformer warns if it has no settings, and keeps its extents", () => {
   const warnings: string[] = [];
   const graph = converted(network(1, 6, ""), (warning) => warnings.push(warning));
-  assert.match(warnings.join(), /^layer "st": columns come first .* give it st_param \{ \}$/);
+  assert.match(warnings.join(), /^layer "st": columns are first .* add st_param \{ \}$/);
   const resize = (...shape: number[]) => withInputShapes(graph, new Map([["u", shape]]));
   assert.deepEqual(resize(1, 1, 2, 4).names.get("v")!.shape, [1, 1, 2, 4]);
   assert.throws(() => resize(1, 1, 3, 4), /^TypeError: Cannot run "st\/axis2"/);
 });
 
-Deno.test("SpatialTransformer is refused where its transformation is not all there", () => {
+Deno.test("SpatialTransformer refuses an incomplete transformation", () => {
   const refuse = (text: string, message: RegExp) =>
     assert.throws(() => converted(text), { name: "TypeError", message });
   refuse(network(1, 5, "st_param { }"), /its second bottom is \[1, 5\].*must be \[N, 6\]$/m);

@@ -167,7 +167,7 @@ everywhere(
   [tensor([1], `3`)],
 );
 
-Deno.test("Pow tells that it needs positive bases where exponents differ", () => {
+Deno.test("Pow warns that different exponents need positive bases", () => {
   const told = (exponents: string) =>
     runText(`layer { name: "y" type: "Pow" bottom: "x" top: "y" ${exponents} }`, { x: bases })
       .warnings;
@@ -187,7 +187,7 @@ for (
       /^its block_shape is \[2, 2/,
     ],
     ["BatchToSpaceND", { block_shape: [3], crops: [0, 0] }, sixteen, /must divide the samples/],
-    ["BatchToSpaceND", { block_shape: [2], crops: [2, 2] }, sixteen, /and something be left$/],
+    ["BatchToSpaceND", { block_shape: [2], crops: [2, 2] }, sixteen, /and leave some pixels$/],
     ["GatherNd", { indices: [1] }, sixteen, /^it has 1 indices of the shape \[\]/],
     ["GatherNd", { indices: [1, 2], shape: [1] }, sixteen, /^it has 2 indices of the shape \[1\]/],
     ["GatherNd", { indices: [1, 2], shape: [2] }, sixteen, /^its index 2 of axis 1 is not below/],
@@ -195,7 +195,7 @@ for (
     ["MirrorPad", { paddings: [0, 0, 0, 0, 0, 0] }, sixteen, /^its mode is "", not one of CONST/],
     ["MirrorPad", { paddings: [0, 0], mode: "EDGE" }, sixteen, /two numbers for each axis/],
     ["MirrorPad", { paddings: [0, 0, 2, 0, 0, 0], mode: "REFLECT" }, sixteen, /a mirror shows$/],
-    ["LayerNorm", {}, sixteen, /has no eps, of which no default is known$/],
+    ["LayerNorm", {}, sixteen, /has no eps, and its default is unknown$/],
     ["LpNormalization", { p: 2 }, sixteen, /lacks axis or p, of which no defaults are known$/],
     ["LpNormalization", { axis: 1, p: 3 }, sixteen, /^its p is 3, but must be 1 or 2$/],
   ] as const
@@ -205,7 +205,7 @@ for (
   });
 }
 
-Deno.test("blocks of a batch serve any batch and any image that they divide", () => {
+Deno.test("SpaceToBatchND accepts any batch and any extents that its blocks divide", () => {
   const text = `input: "x" input_shape { dim: 1 dim: 4 dim: 6 dim: 2 }
     layer { name: "b" type: "SpaceToBatchND" bottom: "x" top: "b"
       space_to_batch_nd_param { block_shape: [2, 3] paddings: [0, 0, 0, 0] } }

@@ -77,12 +77,12 @@ testLayer("ResizeNearestNeighbor", [{
   tops: [tensor([1, 1, 4, 2], `1 10  1 10  2 20  2 20`)],
 }]);
 
-Deno.test("TensorFlow's resizing says what it does not know", () => {
+Deno.test("TensorFlow's resizing refuses unsupported settings", () => {
   for (
     const [type, settings, message] of [
       ["ResizeBilinear", { data_format: "NCHWD" }, /^its data_format is "NCHWD"/],
       ["ResizeBilinear", { output_height: 0 }, /^its top would be \[0, /],
-      ["ResizeNearestNeighbor", { scale_height: 1.5 }, /only whole multiples/],
+      ["ResizeNearestNeighbor", { scale_height: 1.5 }, /only integer multiples/],
       ["ResizeNearestNeighbor", { scale_height: 2, align_corners: true }, /without align_corners/],
     ] as const
   ) assert.throws(() => runLayer(netLayer(type, settings), [image]), { message });
@@ -127,7 +127,7 @@ testLayer("Eltwise", [{
   tops: [tensor([2, 2], `1 -6  -1 0`)],
 }]);
 
-Deno.test("a quotient is of two, and neither it nor a minimum has coefficients", () => {
+Deno.test("a quotient needs two bottoms, and neither it nor a minimum has coefficients", () => {
   const told = (settings: string) =>
     `layer { name: "y" type: "Eltwise" bottom: "a" bottom: "b" bottom: "c" top: "y"
       eltwise_param { ${settings} } }`;
@@ -150,9 +150,9 @@ testLayer("Squeeze", [{
   tops: [tensor([2, 1], `1 2`)],
 }]);
 
-Deno.test("Squeeze refuses an axis that is not one", () => {
+Deno.test("Squeeze refuses an axis whose extent is not 1", () => {
   assert.throws(() => runLayer(netLayer("Squeeze", { axis: [1] }), [tensor([1, 2], `1 2`)]), {
-    message: /^its bottom is \[1, 2\], whose axis 1 is not one of 1/,
+    message: /^its bottom is \[1, 2\], whose axis 1 cannot be removed: its extent is not 1/,
   });
 });
 
@@ -201,7 +201,7 @@ testLayer("SpaceToDepth", [{
   tops: [tensor([1, 1, 1, 8], `1 2 3 4 5 6 7 8`)],
 }]);
 
-Deno.test("DepthToSpace and SpaceToDepth say what they cannot do", () => {
+Deno.test("DepthToSpace and SpaceToDepth refuse unsupported settings", () => {
   const told = (type: string, settings: Record<string, unknown>) => () =>
     runLayer(netLayer(type, settings), [depth]);
   assert.throws(told("DepthToSpace", { data_format: "NCHW", block_size: 5 }), {

@@ -11,7 +11,7 @@ function numbered(shape: readonly number[]) {
   return { shape, data: Float32Array.from({ length: count }, (_, i) => i) };
 }
 
-Deno.test("PassThrough puts the pixels of blocks into channels, all channels of the first pixel first", () => {
+Deno.test("PassThrough rearranges pixels of blocks into channels, all channels of the first pixel first", () => {
   const [batch, channels, height, width, rows, columns] = [2, 3, 4, 6, 2, 3];
   const image = numbered([batch, channels, height, width]);
   const text = `layer { name: "y" type: "PassThrough" bottom: "x" top: "y"
@@ -35,7 +35,7 @@ Deno.test("PassThrough puts the pixels of blocks into channels, all channels of 
   assert.deepEqual(y!.data, expected);
 });
 
-Deno.test("PassThrough refuses what its blocks do not divide, or do not make", () => {
+Deno.test("PassThrough refuses extents that its blocks do not divide, and a wrong num_output", () => {
   const told = (settings: Record<string, number>) =>
     runLayer(netLayer("PassThrough", settings), [numbered([1, 1, 4, 6])]);
   assert.throws(() => told({ block_height: 3, block_width: 3 }), {
@@ -59,7 +59,7 @@ Deno.test("DepthwiseConv has a group for each channel, and as many kernels as ou
   assert.deepEqual(runText(text("group: 2"), { x }).outputs.y, y);
   const wide = { shape: [1, 4, 1, 3], data: new Float32Array(12) };
   assert.throws(() => runText(text("group: 2"), { x: wide }), {
-    message: /its group is 2, but each of its 4 channels is one/,
+    message: /its group is 2, but it must be its number of channels, 4;/,
   });
 });
 
@@ -125,7 +125,7 @@ testLayer("Reverse", [{
   tops: [tensor([2, 2, 2], `4 3 2 1  8 7 6 5`)],
 }]);
 
-Deno.test("Reverse refuses to turn an axis around twice", () => {
+Deno.test("Reverse refuses to reverse an axis twice", () => {
   assert.throws(() => runLayer(netLayer("Reverse", { axis: [1, 1] }), [image]), {
     message: /^its axis is 1, 1, but all must be different, and 0 or more$/,
   });

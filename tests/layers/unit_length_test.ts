@@ -33,7 +33,7 @@ for (const type of ["L2Norm", "L2Normalization"]) {
 
   Deno.test(`${type} refuses images, of which forks disagree`, () => {
     assert.throws(() => runLayer(netLayer(type), [image]), {
-      message: /^its bottom is \[2, 2, 1, 2\], of which some forks divide each position/,
+      message: /^its bottom is \[2, 2, 1, 2\], but some forks normalise each position/,
     });
   });
 }

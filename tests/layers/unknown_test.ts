@@ -15,7 +15,7 @@ function converted(text: string) {
 
 const relu = `layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
 
-Deno.test("a layer without bottoms brings data, whatever its type is", () => {
+Deno.test("a layer without bottoms is a data layer, whatever its type", () => {
   const { graph, warnings } = converted(`
     layer { name: "roi" type: "Python" top: "data" top: "label"
       python_param { module: "roi_data.layer" layer: "RoIDataLayer" } }
@@ -24,7 +24,7 @@ Deno.test("a layer without bottoms brings data, whatever its type is", () => {
   assert.deepEqual(graph.inputs, [{ name: "data", shape: [2, 3] }]);
   assert.deepEqual(graph.outputs, ["loss"]);
   assert.deepEqual(warnings, [
-    'layer "roi" is taken for inputs: type Python roi_data.layer.RoIDataLayer is not known here, ' +
+    'layer "roi" is taken for inputs: type Python roi_data.layer.RoIDataLayer is not supported, ' +
     "and it has no bottoms",
   ]);
 });
@@ -35,34 +35,38 @@ Deno.test("a layer that is a loss or an accuracy by its name is left out", () =>
     layer { name: "hits" type: "TopAccuracy" bottom: "relu" bottom: "label" }`);
   assert.deepEqual(graph.outputs, ["relu"]);
   assert.deepEqual(warnings, [
-    'layer "odd" is left out: type OddLoss is not known here, and by its name it only measures',
-    'layer "hits" is left out: type TopAccuracy is not known here (did you mean "Accuracy"?), ' +
-    "and by its name it only measures",
+    'layer "odd" is left out: type OddLoss is not supported, and its name is that of a loss or metric',
+    'layer "hits" is left out: type TopAccuracy is not supported (did you mean "Accuracy"?), ' +
+    "and its name is that of a loss or metric",
   ]);
 });
 
-/** What is told of a layer of some type that reads a prediction and a label. */
+/** The warnings about a layer of a type that reads a prediction and a label. */
 function toldOf(type: string, settings = "", after = "") {
   const { graph, warnings } = converted(`input: "data" ${relu}
     layer { name: "odd" type: "${type}" bottom: "relu" bottom: "label" top: "odd" ${settings} }
     ${after}`);
   assert.deepEqual(graph.outputs, ["relu"]);
-  return warnings.map((warning) => warning.replace(/.* and by/, "by"));
+  return warnings.map((warning) => warning.replace(/.* and (?=its )/, ""));
 }
 
-Deno.test("losses and accuracies have many names", () => {
+Deno.test("losses and accuracies are recognized by many names", () => {
   const types = ["SoftmaxWithLossPlus", "CosFaceLossLayer", "Loss2", "AccuracyMulti"];
   for (const type of [...types, "CrossEntropyLossWithWeight", "tripletloss", "ODDLOSS"]) {
-    assert.deepEqual(toldOf(type), ["by its name it only measures"]);
+    assert.deepEqual(toldOf(type), ["its name is that of a loss or metric"]);
   }
   const python = (layer: string) => `python_param { module: "lossless" layer: "${layer}" }`;
-  assert.deepEqual(toldOf("Python", python("SeedLossLayer")), ["by its name it only measures"]);
+  assert.deepEqual(toldOf("Python", python("SeedLossLayer")), [
+    "its name is that of a loss or metric",
+  ]);
   assert.throws(() => toldOf("Python", python("Zoom")), /Python lossless\.Zoom/);
-  for (const type of ["Lossless", "Gloss2Matte"]) assert.throws(() => toldOf(type), /not known/);
+  for (const type of ["Lossless", "Gloss2Matte"]) {
+    assert.throws(() => toldOf(type), /unsupported type/);
+  }
 });
 
-Deno.test("a layer with a loss_weight is a loss, which others may add up", () => {
-  const told = ["by its loss_weight it only measures"];
+Deno.test("a layer with a loss_weight is a loss, which others may add", () => {
+  const told = ["its loss_weight is that of a loss or metric"];
   assert.deepEqual(toldOf("MAE", "loss_weight: 1"), told);
   const sum = `layer { name: "twice" type: "Power" bottom: "odd" top: "twice" }`;
   assert.deepEqual(toldOf("MAE", "loss_weight: 0", sum), told);
@@ -85,7 +89,7 @@ for (
 ) {
   Deno.test(`${what} has to be known`, () => {
     assert.throws(() => converted(`input: "data" ${relu} ${layers}`), {
-      message: /^Cannot convert the network: a layer has a type not known here:\n {2}layer "odd"/,
+      message: /^Cannot convert the network: a layer has an unsupported type:\n {2}layer "odd"/,
     });
   });
 }

@@ -69,7 +69,7 @@ everywhere(
   tensorOf([2, 3, 12, 10], (n, c, h, w) => at(image, n!, c!, Math.floor(h! / 3), w! >> 1)),
 );
 
-Deno.test("DeephiResize refuses sizes that it cannot tell or repeat", () => {
+Deno.test("DeephiResize refuses unknown sizes and ones that are not multiples", () => {
   const told = (settings: Record<string, unknown>) =>
     runLayer(netLayer("DeephiResize", settings), [numbers([1, 1, 4, 5], 1)]);
   assert.throws(() => told({ new_height: 3 }), { message: /^it has one of new_height and/ });
@@ -80,7 +80,7 @@ Deno.test("DeephiResize refuses sizes that it cannot tell or repeat", () => {
   assert.throws(() => runLayer(netLayer("DeephiResize"), [tensor([2], `1 2`)]), /\[2\]/);
 });
 
-Deno.test("DeephiResize serves any image where it has one factor or repeats, else the one it was made for", () => {
+Deno.test("DeephiResize accepts any extents with one factor or nearest neighbor", () => {
   const heightOf = (settings: string) => {
     const text = `input: "x" input_shape { dim: 1 dim: 1 dim: 4 dim: 4 }
       layer { name: "y" type: "DeephiResize" bottom: "x" top: "y"
@@ -140,7 +140,7 @@ for (
   everywhere(`${type} ${settings}`, `type: "${type}" ${settings}`, input, output);
 }
 
-Deno.test("GSTiling, Tiling and Dtow refuse what their blocks do not divide", () => {
+Deno.test("GSTiling, Tiling and Dtow refuse extents that their blocks do not divide", () => {
   const told = (type: string, settings: Record<string, unknown>) =>
     runLayer(netLayer(type, settings), [deep]);
   assert.throws(() => told("GSTiling", {}), {
@@ -157,7 +157,7 @@ Deno.test("GSTiling, Tiling and Dtow refuse what their blocks do not divide", ()
 const kernels = [1, -2, 0.5, 4];
 const point = "fixed_param { bit_width: 4 }";
 
-Deno.test("layers of fixed-point numbers are Caffe's, and say that they do not round", () => {
+Deno.test("fixed-point layers are Caffe's, with a warning that they do not round", () => {
   const weights = blob([2, 2, 1, 1], kernels);
   const windows = "convolution_param { num_output: 2 kernel_size: 1 bias_term: false }";
   const x = tensor([1, 2, 1, 2], `1 2  3 5`);

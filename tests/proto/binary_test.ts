@@ -64,7 +64,7 @@ function refusal(file: Uint8Array): string {
   return "accepted";
 }
 
-Deno.test("binary: what is written is read", () => {
+Deno.test("binary: written messages are read back", () => {
   const value = {
     text: "conv é",
     raw: new Uint8Array([0, 255]),
@@ -181,7 +181,7 @@ Deno.test("binary: numbers of 64 bits", () => {
   );
 });
 
-Deno.test("binary: what is broken is refused, with the byte", () => {
+Deno.test("binary: damaged input is refused, with the offset", () => {
   const cases: readonly (readonly [Uint8Array, string])[] = [
     [wire([4, 0]), "a number ends beyond its message, at byte 1"],
     [wire([4, 0], 128), "a number ends beyond its message, at byte 1"],
@@ -250,7 +250,7 @@ Deno.test("binary: nesting is limited", () => {
 
 const lengthOf = (length: number) => length < 128 ? [length] : [length & 127 | 128, length >> 7];
 
-Deno.test("binary: fields that nobody asked for are known by number", () => {
+Deno.test("binary: unread fields are reported by number", () => {
   const file = readBinary(wire([4, 0], 1, [99, 0], 1, [21, 2], 2, [1, 0], 7), "f");
   const { later } = file.read(Message);
   assert.deepEqual(file.unread().map(({ name, where }) => [name, where]), [["99", "f"]]);

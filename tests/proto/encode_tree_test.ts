@@ -8,7 +8,7 @@ import { shortFloat } from "../../proto/short_float.ts";
 const Blob = message("Blob", { data: floats(1) });
 const Layer = message("Layer", { blob: nested(1, Blob) });
 
-Deno.test("a float is spelled in the fewest digits that read as the same", () => {
+Deno.test("a float is written with the fewest digits that read back", () => {
   const bits = new Uint32Array(1), float = new Float32Array(bits.buffer);
   for (let i = 0; i < 40_000; i++) {
     // All exponents, those without a leading one too.
@@ -29,7 +29,7 @@ Deno.test("a float is spelled in the fewest digits that read as the same", () =>
   );
 });
 
-Deno.test("many numbers come in many pieces, each line indented as deep as it stands", () => {
+Deno.test("many numbers are written in pieces, with each line indented", () => {
   const data = Float32Array.from({ length: 20_000 }, (_, i) => i / 7);
   data.set([NaN, Infinity, -Infinity, -0]);
   const pieces = [...encodeText(treeOf(Layer, { blob: { data } }), () => {})];

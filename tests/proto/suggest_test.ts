@@ -3,7 +3,7 @@ import { suggest } from "../../proto/mod.ts";
 
 const FIELDS = ["kernel_size", "kernel_h", "stride", "pad", "negative_slope", "num_output"];
 
-Deno.test("suggest() finds the nearest name, and none that is far", () => {
+Deno.test("suggest() finds the nearest name, unless it is too far", () => {
   assert.equal(suggest("kernal_size", FIELDS), ' (did you mean "kernel_size"?)');
   assert.equal(suggest("slope", FIELDS), ' (did you mean "negative_slope"?)');
   assert.equal(suggest("Stride", FIELDS), ' (did you mean "stride"?)');

@@ -171,7 +171,7 @@ Deno.test("text: enums by name and by number", () => {
   assert.match(refusal("method: constructor"), /has no value constructor/);
 });
 
-Deno.test("text: words stand without quotes", () => {
+Deno.test("text: identifiers need no quotes", () => {
   assert.equal(
     refusal('method: "MAX"'),
     '1:9: Message.method must be MAX without quotes, not "MAX"',
@@ -202,7 +202,7 @@ Deno.test("text: separators and comments", () => {
   assert.equal(read("\ufeffint: 5").int, 5);
 });
 
-Deno.test("text: a field that may have only one value is refused if it has two", () => {
+Deno.test("text: a repeated singular field is refused", () => {
   const cases = [
     ["int: 1\nint: 2", "2:6: Message.int"],
     ["uint: [1, 2]", "1:11: Message.uint"],
@@ -217,7 +217,7 @@ Deno.test("text: a field that may have only one value is refused if it has two",
   }
 });
 
-Deno.test("text: a value that is not the only one that is known is refused", () => {
+Deno.test("text: a value other than the only supported one is refused", () => {
   const Fork = message("Fork", onlyWith({ gap: 1, odd: false, kind: "0" }));
   const given = (text: string) => () => parse(text).read(Fork);
   assert.deepEqual(given("gap: 1 gap: 1 odd: false kind: 0")(), {
@@ -244,11 +244,11 @@ Deno.test("text: fields after one that cannot be decoded are known", () => {
   assert.deepEqual(message.unread().map(({ name }) => name), ["intt"]);
 });
 
-Deno.test("text: extensions are stepped over", () => {
+Deno.test("text: extensions are skipped", () => {
   assert.equal(read("[caffe.extra]: 5 [a.b/c] { x: 1 } int: 2").int, 2);
 });
 
-Deno.test("text: errors say where", () => {
+Deno.test("text: errors have a position", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["int: 1\n  inner {", '2:10: expected a field or "}", but found the end of the file'],
     ["inner { a: 1 >", '1:14: expected a field or "}", but found ">"'],

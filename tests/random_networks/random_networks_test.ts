@@ -9,7 +9,7 @@ import { checkBatch } from "./rewritten.ts";
 
 const networks = [5, 20, 34, 45, 89, 139].map((seed) => grow(seed, 8));
 
-Deno.test("random networks hold something to compare", () => {
+Deno.test("random networks have outputs to compare", () => {
   const steady = networks.flatMap(({ noise }) => [...noise.values()].filter((one) => one < 1e-5));
   assert(steady.length > 40, `${steady.length} blobs`);
 });
@@ -24,6 +24,6 @@ for (const [name, run] of executors) {
   });
 }
 
-Deno.test("random networks take another batch as if they were converted for it", () => {
+Deno.test("random networks accept another batch size", () => {
   for (const network of networks) checkBatch(network, 4);
 });

@@ -29,7 +29,7 @@ function expectSound(graph: Graph, outputs: readonly Value[]): void {
   for (const value of outputs) assert(alive.has(value) || graph.constants.has(value));
 }
 
-Deno.test("allocate() never puts two values that are needed at once into one buffer", () => {
+Deno.test("allocate() never puts two live values into one buffer", () => {
   let buffers = 0, values = 0;
   for (let seed = 0; seed < 100; seed++) {
     const graph = randomNetwork(seed);
@@ -50,7 +50,7 @@ Deno.test("allocate() lets a chain alternate between two buffers", () => {
   assert.deepEqual(sizes, [60, 60]);
 });
 
-Deno.test("allocate() keeps a buffer while a view of it is needed", () => {
+Deno.test("allocate() keeps a buffer while a view of it is live", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [2, 6]);
   const squares = sketch.add("power", "squares", [data], { power: 2 });
@@ -76,7 +76,7 @@ Deno.test("allocate() gives the largest values a buffer first", () => {
   assert.deepEqual([data, first, wide].map((value) => slots.get(value)), [0, 1, 0]);
 });
 
-Deno.test("fit() never puts two lives that overlap into one buffer", () => {
+Deno.test("fit() never puts overlapping live ranges into one buffer", () => {
   for (let seed = 0; seed < 100; seed++) {
     const random = new Random(seed);
     const lives: Life[] = Array.from({ length: 30 }, () => {
@@ -93,7 +93,7 @@ Deno.test("fit() never puts two lives that overlap into one buffer", () => {
   }
 });
 
-Deno.test("stretch() keeps lives that overlap apart, and wastes little", () => {
+Deno.test("stretch() separates overlapping live ranges, and wastes little", () => {
   let sum = 0;
   for (let seed = 0; seed < 100; seed++) {
     const random = new Random(seed);
@@ -117,7 +117,7 @@ Deno.test("stretch() keeps lives that overlap apart, and wastes little", () => {
   assert(sum / 100 < 1.25, `${sum / 100} times the largest live set`);
 });
 
-Deno.test("allocate() lets parts lie where they are joined, once each, and joined parts as well", () => {
+Deno.test("allocate() places inputs of concats in their outputs, also nested ones", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [1, 4, 3]);
   const [relu, abs, tanh] = (["relu", "abs", "tanh"] as const)

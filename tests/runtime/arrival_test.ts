@@ -119,7 +119,7 @@ for (const [name, needsGpu, open] of engines) {
   }
 }
 
-Deno.test("numbers are told that stay where they are, and none keeps a part of the file that came", async () => {
+Deno.test("constants read in place are reported, and none retains a partial download", async () => {
   const bytes = join(writeBundle({ graph: network() }));
   for (const stays of [true, false]) {
     const { arrival, graph, numbers } = await arrivalOf(bytes, stays);

@@ -40,7 +40,7 @@ const defaults = {
   coefficients: [],
 };
 
-Deno.test("resolve() fills in what is left out, and keeps what is said", () => {
+Deno.test("resolve() fills in defaults, and keeps given settings", () => {
   assert.deepEqual(resolve(schema, { output: 3 }), defaults);
   const given = { output: 1, axis: -2, bias: false, scale: -0.5, method: "average", pad: [3, -4] };
   assert.deepEqual(resolve(schema, given), { ...defaults, ...given });
@@ -88,7 +88,7 @@ for (const [given, message] of wrong) {
   });
 }
 
-Deno.test("resolve() says that an op has no settings, and cuts long values", () => {
+Deno.test("resolve() reports that an op has no settings, and shortens long values", () => {
   assert.throws(() => resolve({}, { slope: 1 }), {
     message: 'it has no setting "slope"; its settings are none',
   });
@@ -103,14 +103,14 @@ Deno.test("resolve() takes nothing from prototypes", () => {
   });
 });
 
-Deno.test("omitDefaults() keeps what differs, and resolve() brings the rest back", () => {
+Deno.test("omitDefaults() keeps settings that differ, and resolve() restores the others", () => {
   const attributes = resolve(schema, { output: 3, kernel: [1, 2], offsets: [], scale: 2 });
   const told = omitDefaults(schema, attributes);
   assert.deepEqual(told, { output: 3, kernel: [1, 2], scale: 2 });
   assert.deepEqual(resolve(schema, told), attributes);
 });
 
-Deno.test("omitDefaults() tells infinities and NaN from each other", () => {
+Deno.test("omitDefaults() distinguishes infinities and NaN", () => {
   for (const scale of [Infinity, NaN, -Infinity]) {
     const attributes = resolve({ scale: number(-Infinity) }, { scale });
     const told = omitDefaults({ scale: number(-Infinity) }, attributes);

@@ -162,7 +162,7 @@ for (const [what, change, state] of refused) {
   });
 }
 
-Deno.test("a bundle may say of values only that they are constants", async () => {
+Deno.test("a bundle may name constants only", async () => {
   const { graph } = await attempt({ names: [["w", "w"]], outputs: ["w"] });
   const value = namedValues(graph).get("w")!;
   const [result] = await runReference(graph, [new Random(1).tensor([1, 2, 3, 4])], [value]);
@@ -198,7 +198,7 @@ const replacements = [
   { __proto__: null, length: 1 },
 ];
 
-Deno.test("readBundle() survives any wrong value anywhere in its model.json", async () => {
+Deno.test("readBundle() refuses or accepts any wrong value in model.json", async () => {
   const before = Object.getOwnPropertyNames(Object.prototype).join();
   await attempt({});
   let read = 0, refused = 0;
@@ -231,7 +231,7 @@ Deno.test("readBundle() survives any wrong value anywhere in its model.json", as
   assert.equal(Object.getOwnPropertyNames(Object.prototype).join(), before);
 });
 
-Deno.test("readBundle() survives JSON that is none, or very deep", async () => {
+Deno.test("readBundle() refuses invalid and deeply nested JSON", async () => {
   const deep = "[".repeat(1e5) + "]".repeat(1e5);
   const nested = JSON.stringify({
     ...model,
@@ -248,7 +248,7 @@ Deno.test("readBundle() survives JSON that is none, or very deep", async () => {
   });
 });
 
-Deno.test("a bundle stays as it is, also where it gives scales to numbers that need none", async () => {
+Deno.test("the bytes of a bundle are not modified, also by needless scales", async () => {
   const numbers = new Random(3).tensor([2, 500]);
   const constants = [{ name: "w", member: "w.npy", scales: "s.npy" }];
   const nothing = { nodes: [], states: [], names: [], outputs: ["data"], preprocessing: null };
@@ -282,7 +282,7 @@ for (
   });
 }
 
-Deno.test("constants of another shape than the beginning says are not brought anywhere", async () => {
+Deno.test("constants of another shape than announced are not uploaded", async () => {
   const [w, mean] = model.constants;
   const constants = [{ ...w, shape: [2, 2, 1, 2] }, { ...mean, shape: [24] }];
   const bytes = write({ ...model, constants });
@@ -291,7 +291,7 @@ Deno.test("constants of another shape than the beginning says are not brought an
   assert.deepEqual(come, [new Float32Array(8).fill(0.5), undefined]);
 });
 
-Deno.test("what is no bundle tells no graph when it comes", async () => {
+Deno.test("a file that is not a bundle yields no graph during the download", async () => {
   for (const bytes of [new Uint8Array(200), new Uint8Array(3), write(model).subarray(1)]) {
     assert.equal((await arrivalOf(bytes)).graph, undefined);
   }

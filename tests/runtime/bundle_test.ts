@@ -35,7 +35,7 @@ Deno.test("a bundle holds the graph that was written", async () => {
   }
 });
 
-Deno.test("the beginning of a bundle tells all of its graph but the numbers", async () => {
+Deno.test("the beginning of a bundle has the graph without its numbers", async () => {
   for (let seed = 0; seed < 20; seed++) {
     const bytes = join(writeBundle({ graph: randomNetwork(seed) }));
     const { graph } = await readBundle(bytes);
@@ -68,7 +68,7 @@ const odd = [
   "🦀",
 ];
 
-Deno.test("a bundle keeps names of any kind apart", async () => {
+Deno.test("a bundle keeps unusual names distinct", async () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [2]);
   const values = odd.map((name, i) => {
@@ -102,7 +102,7 @@ Deno.test("a bundle holds weights of half the size, and shared ones once", async
   assert.equal(graph.nodes[0]!.inputs[1], graph.nodes[1]!.inputs[1]);
 });
 
-Deno.test("what halves cannot hold stays in float32", async () => {
+Deno.test("numbers beyond float16 stay in float32", async () => {
   const sketch = new Sketch(), errors: string[] = [];
   const bias = sketch.constant("d/biases", { shape: [1], data: Float32Array.of(1e-9) });
   const weights = sketch.constant("d/weights", { shape: [1, 2], data: Float32Array.of(0.1, 7e4) });
@@ -143,7 +143,7 @@ Deno.test("a bundle holds infinities, preprocessing, labels and provenance", asy
   assert.deepEqual(JSON.stringify(read.provenance), JSON.stringify(provenance));
 });
 
-Deno.test("the mean image is not taken for a value of its name", async () => {
+Deno.test("the mean image is distinct from a value of the same name", async () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [1, 3, 1, 2]);
   const own = { shape: [3], data: Float32Array.of(1, 2, 3) };
@@ -174,7 +174,7 @@ Deno.test("a bundle is not written without weights", () => {
   assert.throws(write(["a", "b", "c"]), { message: /layer "a" and 2 others have no weights/ });
 });
 
-Deno.test("constants are read as soon as they have come, but those that cost nothing", async () => {
+Deno.test("constants are read as they arrive, except views", async () => {
   const sketch = new Sketch(), random = new Random(1);
   const sum = ["a", "b", "c"].reduce(
     (sum, name) =>
@@ -192,7 +192,7 @@ Deno.test("constants are read as soon as they have come, but those that cost not
   assert.deepEqual(await Promise.all(all), [undefined, undefined, undefined]);
 });
 
-Deno.test("what has come of a bundle is not believed against its directory", async () => {
+Deno.test("members that disagree with the directory are not used", async () => {
   const bundleOf = (value: number) => {
     const sketch = new Sketch();
     const w = sketch.constant("w", { shape: [1], data: Float32Array.of(value) });

@@ -28,7 +28,7 @@ class Written extends Network {
   }
 }
 
-Deno.test("a subclass says what its layers are, and may share their weights", async () => {
+Deno.test("a subclass defines its layers, and may share their weights", async () => {
   const network = new Written(bundle, referenceEngine);
   assert.deepEqual(await network.run({ data: [1, 4, 2, 0, 0, 7] }), {
     positive: tensor([1, 1, 2, 2], 3, 0, 0, 7),

@@ -41,7 +41,7 @@ Deno.test("fuse() merges a sum and then an activation", () => {
   assert.deepEqual(activation, { fn: "relu", parameters: [0.5] });
 });
 
-Deno.test("fuse() keeps each value that somebody wants or reads twice", () => {
+Deno.test("fuse() keeps values that are requested or read twice", () => {
   const [sketch, data] = start();
   const conv = convolution(sketch, "conv", data);
   const relu = sketch.add("relu", "relu", [conv], {});
@@ -95,7 +95,7 @@ Deno.test("fuse() leaves x + x, weighted sums, three operands, products and maxi
   assert.deepEqual(fused(three, sum), ["conv2d conv(data)", "eltwise y(conv, data, data)"]);
 });
 
-Deno.test("fuse() merges coefficients that say nothing, and activations of any eltwise", () => {
+Deno.test("fuse() merges sums with coefficients of 1, and activations of any eltwise", () => {
   const [sketch, data] = start();
   const conv = convolution(sketch, "conv", data);
   const sum = sketch.add("eltwise", "sum", [conv, data], { coefficients: [1, 1] });
@@ -120,7 +120,7 @@ Deno.test("fuse() adds a residual only before an activation, and only once", () 
   ]);
 });
 
-Deno.test("fuse() leaves settings that WGSL cannot say", () => {
+Deno.test("fuse() leaves settings that WGSL cannot express", () => {
   for (const shift of [Infinity, NaN, 1e300]) {
     const [sketch, data] = start();
     const power = sketch.add("power", "y", [convolution(sketch, "conv", data)], { shift });

@@ -87,7 +87,7 @@ Deno.test("a device of another library needs nothing of the platform's", async (
   assert.equal(await withNavigator(undefined, () => traitsOf(device).device), "another");
 });
 
-Deno.test("a GPU that says nothing of itself is called WebGPU", async () => {
+Deno.test("a GPU without information is called WebGPU", async () => {
   const info = { vendor: "", architecture: "", device: "", description: "" };
   const adapter = {
     ...{ info, limits: {}, features: new Set() },

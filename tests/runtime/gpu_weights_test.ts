@@ -120,13 +120,13 @@ Deno.test({
   },
 });
 
-Deno.test("weights that were quantized before come back as the same numbers", () => {
+Deno.test("quantized weights are read back as the same numbers", () => {
   const weights = new Random(7).tensor([9, 40], -3, 2);
   const { numbers, scales } = quantized(weights);
   const expanded = Float32Array.from(numbers, (n, i) => n * scales[Math.floor(i / 40)]!);
   assert.deepEqual(toInt8(expanded, 9), numbers);
 });
 
-Deno.test("a row of zeros stays one", () => {
+Deno.test("a row of zeros stays zero", () => {
   assert.deepEqual([...toInt8(Float32Array.of(0, 0, -2, 1), 2)], [0, 0, -127, 64]);
 });

@@ -20,7 +20,7 @@ function branches() {
   return { sketch, data, weights, unread, conv, left, right, graph: sketch.finish(left, right) };
 }
 
-Deno.test("GraphBuilder gives each value a name of its own", () => {
+Deno.test("GraphBuilder gives each value a unique name", () => {
   const sketch = new Sketch();
   const tensor = random.tensor([1]);
   const names = ["a", "a_1", "a", "a", "a_1", "__proto__", "__proto__"].map((name) =>
@@ -29,7 +29,7 @@ Deno.test("GraphBuilder gives each value a name of its own", () => {
   assert.deepEqual(names, ["a", "a_1", "a_2", "a_3", "a_1_1", "__proto__", "__proto___1"]);
 });
 
-Deno.test("GraphBuilder makes a hundred thousand equal names different in bounded time", () => {
+Deno.test("GraphBuilder makes a hundred thousand equal names unique in bounded time", () => {
   const sketch = new Sketch();
   let value = sketch.input("a", [1]);
   const start = performance.now();
@@ -38,7 +38,7 @@ Deno.test("GraphBuilder makes a hundred thousand equal names different in bounde
   assert(performance.now() - start < 5000);
 });
 
-Deno.test("GraphBuilder refuses what an op cannot be applied to", () => {
+Deno.test("GraphBuilder refuses inputs that do not fit an op", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [1, 4, 3, 5]);
   const weights = (...shape: number[]) => sketch.constant("w", random.tensor(shape));
@@ -72,7 +72,7 @@ Deno.test("GraphBuilder refuses what an op cannot be applied to", () => {
   for (const [apply, message] of refused) assert.throws(apply, { name: "TypeError", message });
 });
 
-Deno.test("an input is what one value was in the run before, of its own shape", () => {
+Deno.test("a state takes a value of the previous run, of the same shape", () => {
   const sketch = new Sketch();
   const last = sketch.input("last", [1, 3]), other = sketch.input("other", [3]);
   const [next, again] = ["next", "again"].map((name) => sketch.add("tanh", name, [last], {}));
@@ -87,7 +87,7 @@ Deno.test("an input is what one value was in the run before, of its own shape", 
   assert.deepEqual(sketch.finish(next!).states, [{ input: last, output: next }]);
 });
 
-Deno.test("namedValues() knows outside names first, then inputs and nodes", () => {
+Deno.test("namedValues() prefers public names, then has inputs and nodes", () => {
   const { graph, data, conv, left } = branches();
   const renamed = { ...graph, names: new Map([["conv", left]]) };
   assert.equal(namedValues(renamed).get("conv"), left);
@@ -119,7 +119,7 @@ Deno.test("prune() keeps what the outputs depend on, in order", () => {
   assert.deepEqual([...prune(graph, [weights]).constants.keys()], [weights]);
 });
 
-Deno.test("withInputShapes() finds the shape of everything anew", () => {
+Deno.test("withInputShapes() repeats shape inference", () => {
   const { graph, weights } = branches();
   const moved = withInputShapes(graph, new Map([["data", [3, 2, 7, 6]]]));
   assert.deepEqual(moved.inputs, [{ name: "data", shape: [3, 2, 7, 6] }]);

@@ -8,7 +8,7 @@ function engineHalf(values: Float32Array): Uint16Array {
   return new Uint16Array(new Float16Array(values).buffer);
 }
 
-Deno.test("every half widens to the number it stands for", () => {
+Deno.test("every half widens to its value", () => {
   const expected = new Float32Array(new Float16Array(every.buffer));
   assert.ok(fromHalf(every).every((number, half) => Object.is(number, expected[half])));
 });
@@ -24,7 +24,7 @@ Deno.test("NaN stays NaN", () => {
   assert.ok(fromHalf(toHalf(narrow)).every(Number.isNaN));
 });
 
-Deno.test("what lies between two halves goes to the nearest, ties to the even one", () => {
+Deno.test("numbers between two halves round to the nearest, ties to even", () => {
   const bits: number[] = [];
   const positive = fromHalf(every.subarray(0, 0x7c01));
   for (let half = 0; half < 0x7c00; half++) {

@@ -50,7 +50,7 @@ function spy(asked: string[]) {
   };
 }
 
-Deno.test("what follows a pick is prepared once for each number of rows", async () => {
+Deno.test("nodes after a host op are compiled once per number of rows", async () => {
   const { graph, outputs } = sketch(80);
   const asked: string[] = [];
   const program = await prepareWithHost(graph, outputs, spy(asked));
@@ -74,7 +74,7 @@ Deno.test("what follows a pick is prepared once for each number of rows", async 
   assert.equal(asked.filter((what) => what === "let go").length, 5);
 });
 
-Deno.test("little work is done on the spot, and so is none", async () => {
+Deno.test("little or no work after a host op stays on the CPU", async () => {
   for (const [units, picked] of [[2, 20], [80, 0]] as const) {
     const { graph, outputs } = sketch(units);
     const asked: string[] = [];

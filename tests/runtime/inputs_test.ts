@@ -4,7 +4,7 @@ import { readInputs } from "../../runtime/inputs.ts";
 const read = (shape: readonly number[], ...numbers: number[]) =>
   readInputs([{ name: "data", shape }], { data: numbers })[0]!;
 
-Deno.test("the batch follows from how many numbers there are", () => {
+Deno.test("the batch size follows from the number of elements", () => {
   assert.deepEqual(read([1, 2], 1, 2, 3, 4), { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
   for (const numbers of [[], [1], [1, 2, 3]]) {
     assert.throws(() => read([1, 2], ...numbers), { name: "TypeError", message: /"data"/ });

@@ -33,7 +33,7 @@ function expectSound(planned: Plan): void {
   planned.outputs.forEach((operand) => expectThere(operand, "the caller"));
 }
 
-Deno.test("a plan finds every value where it was written, whatever is wanted", () => {
+Deno.test("a plan reads every value where it was written, for any outputs", () => {
   let most = 0;
   for (let seed = 0; seed < 100; seed++) {
     const graph = randomNetwork(seed);
@@ -55,7 +55,7 @@ Deno.test("a plan finds every value where it was written, whatever is wanted", (
   assert(most < 1.3, `${most} times the largest live set`);
 });
 
-Deno.test("a value keeps its memory while a view of it is needed", () => {
+Deno.test("a value keeps its memory while a view of it is live", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [2, 6]);
   const squares = sketch.add("power", "squares", [data], { power: 2 });

@@ -91,7 +91,7 @@ for (
   });
 }
 
-Deno.test("what is no bundle is named by its address", async () => {
+Deno.test("the error about a file that is not a bundle has its address", async () => {
   const address = `data:text/html,${page}${"!".repeat(1000)}`;
   await assert.rejects(load(address), ({ message }: Error) => {
     assert.match(message, /begins with "<!doctype html><" \(from data:text\/html,/);
@@ -99,7 +99,7 @@ Deno.test("what is no bundle is named by its address", async () => {
   });
 });
 
-Deno.test("an address that cannot be fetched is named", async () => {
+Deno.test("the error about a failed fetch has the address", async () => {
   await assert.rejects(load(new URL("file:///no/model.npz")), {
     name: "TypeError",
     message:
@@ -107,7 +107,7 @@ Deno.test("an address that cannot be fetched is named", async () => {
   });
 });
 
-Deno.test("a connection that breaks is named, and one that is ended is not", async () => {
+Deno.test("the error about a broken connection has the address, unless it was aborted", async () => {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
     const body = new ReadableStream({
       start(controller) {
@@ -146,7 +146,7 @@ for (
   });
 }
 
-Deno.test("a network does not run without the bytes that it was given", async () => {
+Deno.test("a network does not run after its bytes are transferred", async () => {
   const own = bytes.slice(), network = await load(own);
   structuredClone(own, { transfer: [own.buffer] });
   await assert.rejects(network.run({ data }), {
@@ -154,7 +154,7 @@ Deno.test("a network does not run without the bytes that it was given", async ()
   });
 });
 
-Deno.test("a cache is refused where there are none", async () => {
+Deno.test("a cache is refused without a Cache API", async () => {
   const known = Object.getOwnPropertyDescriptor(globalThis, "caches")!;
   Object.defineProperty(globalThis, "caches", { value: undefined, configurable: true });
   try {

@@ -107,7 +107,7 @@ Deno.test({
   },
 });
 
-Deno.test("Caffe's Clip makes its smallest number of NaN", async () => {
+Deno.test("Caffe's Clip converts NaN to its minimum", async () => {
   const sketch = new Sketch();
   const output = sketch.add("clip", "clip", [sketch.input("data", input.shape)], {
     min: -1,

@@ -80,7 +80,7 @@ Deno.test("Network.load() says why an address cannot be fetched", async () => {
   });
 });
 
-Deno.test("a network says what it is", async () => {
+Deno.test("a network has a name, inputs, outputs and labels", async () => {
   const network = await load();
   assert.equal(network.name, "sketch");
   assert.match(network.device, /^the CPU, (one thread|\d+ threads)$/);
@@ -113,7 +113,7 @@ Deno.test("run() gives any value by its name", async () => {
   assert.deepEqual(results.data, tensor([1, 1, 2, 3], ...numbers));
 });
 
-Deno.test("run() knows names that objects have already", async () => {
+Deno.test("run() accepts names of Object's properties", async () => {
   const sketch = new Sketch();
   const input = sketch.input("__proto__", [2]);
   const graph = sketch.finish(sketch.add("abs", "constructor", [input], {}), input);
@@ -224,7 +224,7 @@ for (const [what, given, message] of failures) {
   });
 }
 
-Deno.test("run() refuses to run what was destroyed", async () => {
+Deno.test("run() refuses a destroyed network", async () => {
   const network = await load();
   network.destroy();
   network.destroy();
@@ -300,7 +300,7 @@ Deno.test({
   },
 });
 
-Deno.test("profile() on the CPU tells how long each kernel takes", async () => {
+Deno.test("profile() on the CPU measures each kernel", async () => {
   const network = await load();
   const rows = await network.profile({ data: numbers });
   const known = { node: "relu", op: "conv2d" };
@@ -398,7 +398,7 @@ Deno.test("without a GPU, loading fails at once, and nowhere else", async () => 
   assert.ok(!cancelled);
 });
 
-Deno.test("an address that is relative to nothing is refused with what to do", async () => {
+Deno.test("a relative address outside a page is refused with a hint", async () => {
   await assert.rejects(Network.load("model.npz", { device: "cpu" }), {
     name: "TypeError",
     message:
@@ -409,7 +409,7 @@ Deno.test("an address that is relative to nothing is refused with what to do", a
   });
 });
 
-Deno.test("what a cache holds is fetched again where it is no bundle", async () => {
+Deno.test("a cached file that is not a bundle is fetched again", async () => {
   const answers = [new TextEncoder().encode("<!doctype html>"), bytes];
   let asked = 0;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
@@ -433,7 +433,7 @@ Deno.test("what a cache holds is fetched again where it is no bundle", async () 
   }
 });
 
-Deno.test("a caller may write over what it has given to a run", async () => {
+Deno.test("a caller may overwrite the inputs of a run", async () => {
   const network = await load();
   const data = new Float32Array(6), runs: Promise<Record<string, Tensor>>[] = [];
   for (let i = 1; i < 4; i++) {

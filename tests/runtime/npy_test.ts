@@ -45,12 +45,12 @@ for (const [descr, data, expected] of kinds) {
   });
 }
 
-Deno.test("aligned float32 is read where it stands", () => {
+Deno.test("aligned float32 is not copied", () => {
   const bytes = writeNpy({ shape: [2, 1], data: Float32Array.of(1, 2) });
   assert.equal(readNpy(bytes, "x").data.buffer, bytes.buffer);
 });
 
-Deno.test("arrays written by us read back", () => {
+Deno.test("written arrays read back", () => {
   for (const shape of [[], [0], [7], [2, 3], [1, 2, 3, 4, 1, 1, 1, 2]]) {
     const length = shape.reduce((a, b) => a * b, 1);
     const data = Float32Array.from({ length }, (_, i) => i / 8 - 1);

@@ -13,7 +13,7 @@ function near(actual: ArrayLike<number>, expected: readonly number[], tolerance 
   );
 }
 
-Deno.test("points share the corners of the cell that they lie in", () => {
+Deno.test("points in the same cell share its corners", () => {
   // Corners are √3/2 apart: one point lies on the first, the other one in the middle of a cell.
   const smooth = latticeOf(Float32Array.of(0, Math.sqrt(3) / 4), 1);
   // Corners hold a + b/2 and b/2. Both axes of the lattice are the line itself: corners get half of
@@ -22,7 +22,7 @@ Deno.test("points share the corners of the cell that they lie in", () => {
   near(smooth(Float32Array.of(a, b), 1), [1.25 * a + 1.125 * b, 1.125 * a + 1.125 * b]);
 });
 
-Deno.test("planes are smoothed each by itself", () => {
+Deno.test("planes are filtered separately", () => {
   const random = new Random(1);
   const smooth = latticeOf(random.tensor([7, 3], -2, 2).data, 3);
   const both = random.tensor([2, 7], -1).data;
@@ -64,7 +64,7 @@ for (const [d, extent] of [[1, 4], [2, 3], [5, 1.2]] as const) {
   });
 }
 
-Deno.test("what is no number stays among itself", () => {
+Deno.test("NaN features do not affect other points", () => {
   const smooth = latticeOf(Float32Array.of(NaN, 0, Infinity, 0, 1, 1, 50, 60), 2);
   const [, , , last] = smooth(Float32Array.of(1, 1, 1, 1), 1);
   assert(last! > 0);

@@ -55,7 +55,7 @@ async function expectSame(graph: Graph, outputs: readonly Value[]): Promise<void
   program.destroy();
 }
 
-Deno.test("plan() writes what is joined where it belongs, and reads parts where they lie", async () => {
+Deno.test("plan() writes inputs of a concat in place, and reads slices as views", async () => {
   const [sketch, first] = start();
   const a = convolution(sketch, "a", first, 4), b = convolution(sketch, "b", first, 12);
   const joined = sketch.add("concat", "joined", [a, b, first], {});
@@ -72,7 +72,7 @@ Deno.test("plan() writes what is joined where it belongs, and reads parts where 
   assert.equal(livesOf(planned).size, 5);
 });
 
-Deno.test("plan() joins joins, and copies what is joined twice", async () => {
+Deno.test("plan() nests concats, and copies inputs that are concatenated twice", async () => {
   const [sketch, first] = start();
   const a = convolution(sketch, "a", first, 4), b = convolution(sketch, "b", first, 5);
   const inner = sketch.add("concat", "inner", [a, b], {});
@@ -94,7 +94,7 @@ Deno.test("plan() joins joins, and copies what is joined twice", async () => {
   ]);
 });
 
-Deno.test("plan() joins on planes what does not end with a quad", async () => {
+Deno.test("plan() concatenates on planes if channels do not fill quads", async () => {
   const [sketch, first] = start(6);
   const a = convolution(sketch, "a", first, 4);
   const joined = sketch.add("concat", "joined", [first, a], {});
@@ -108,7 +108,7 @@ Deno.test("plan() joins on planes what does not end with a quad", async () => {
   ]);
 });
 
-Deno.test("plan() computes a transposed convolution in fours, with what follows it", async () => {
+Deno.test("plan() computes a transposed convolution and the ops after it in fours", async () => {
   const [sketch, first] = start(6);
   const deconvolved = (name: string) =>
     sketch.add("deconv2d", name, [
@@ -129,7 +129,7 @@ Deno.test("plan() computes a transposed convolution in fours, with what follows 
   ]);
 });
 
-Deno.test("plan() stays in fours where pools are undone and samples have scales of their own", async () => {
+Deno.test("plan() stays in fours for unpooling and scales per sample", async () => {
   const [sketch, first] = start(8);
   const normed = sketch.add("lrn", "normed", [first], { region: "within", size: 3, alpha: 2 });
   const windows = { kernel: [2, 3], stride: [1, 2] } as const;
@@ -157,7 +157,7 @@ Deno.test("plan() stays in fours where pools are undone and samples have scales 
   ]);
 });
 
-Deno.test("plan() needs no copy where both layouts are the same, nor for samples", async () => {
+Deno.test("plan() does not copy if both layouts are the same", async () => {
   const [sketch, first] = start();
   const mean = sketch.add("pool2d", "mean", [first], { method: "average", global: true });
   const flat = sketch.add("reshape", "flat", [mean], { shape: [0, -1] });
@@ -179,7 +179,7 @@ Deno.test("plan() needs no copy where both layouts are the same, nor for samples
   ]);
 });
 
-Deno.test("plan() leaves to planes what only works there, and constants as they are", async () => {
+Deno.test("plan() keeps ops without NHWC4 kernels on planes, and constants as they are", async () => {
   const [sketch, first] = start();
   const offset = sketch.constant("offset", random.tensor([2, 8, 5, 7]));
   const moved = sketch.add("eltwise", "moved", [first, offset], { coefficients: [1, -2] });
@@ -197,7 +197,7 @@ Deno.test("plan() leaves to planes what only works there, and constants as they 
   ]);
 });
 
-Deno.test("plan() keeps zeros where there is no channel, or leaves the op to planes", async () => {
+Deno.test("plan() keeps padding channels zero, or leaves the op on planes", async () => {
   const [sketch, first] = start(6);
   const parameters = [0, 0.5].map((low, i) =>
     sketch.constant(`parameter${i}`, random.tensor([6], low))
@@ -230,7 +230,7 @@ Deno.test("plan() keeps zeros where there is no channel, or leaves the op to pla
   ]);
 });
 
-Deno.test("plan() takes a picture in fours where convolutions alone read it, from a texture", () => {
+Deno.test("plan() uploads a picture in fours if only convolutions read it", () => {
   const [sketch, first] = start();
   const graph = sketch.finish(first), data = graph.inputs[0]!;
   const textures = { ...traits, textureRows: 8192 };
@@ -246,7 +246,7 @@ Deno.test("plan() takes a picture in fours where convolutions alone read it, fro
   assert.deepEqual(layouts(sketch.finish(first, other), [first, other], textures), ["planes"]);
 });
 
-Deno.test("plan() stays on planes where fours would be too large", () => {
+Deno.test("plan() stays on planes if fours would be too large", () => {
   const [sketch, first] = start(5);
   const small = { ...traits, bindable: 2 * 5 * 7 * 8 * 4 - 1 };
   assert.deepEqual(draw(plan(sketch.finish(first), [first], small)), ["conv2d first"]);
@@ -257,7 +257,7 @@ Deno.test("plan() without a fast device stays on planes", () => {
   assert.deepEqual(draw(plan(sketch.finish(first), [first], undefined)), ["conv2d first"]);
 });
 
-Deno.test("parts of one shape, and what is joined, share a shader each", () => {
+Deno.test("slices of one shape share a shader, as do inputs of a concat", () => {
   const sketch = new Sketch(), data = sketch.input("data", [2, 9, 5]);
   const parts = [0, 3, 6].map((start) =>
     sketch.add("slice", `part${start}`, [data], { start, end: start + 3 })

@@ -21,14 +21,14 @@ function picture(height: number, width: number): Image {
   return { width, height, data };
 }
 
-Deno.test("the channels come one after the other, blue first or red first", () => {
+Deno.test("channels are planar, in the order BGR or RGB", () => {
   const blueFirst = preprocess(picture(1, 2), plain, [3, 1, 2]);
   assert.deepEqual([...blueFirst], [200, 200, 100, 101, 0, 1]);
   const redFirst = preprocess(picture(1, 2), { ...plain, channelOrder: "rgb" }, [3, 1, 2]);
   assert.deepEqual([...redFirst], [0, 1, 100, 101, 200, 200]);
 });
 
-Deno.test("grey is weighed as OpenCV's BGR2GRAY, whatever the order", () => {
+Deno.test("grey has the weights of OpenCV's BGR2GRAY, for any channel order", () => {
   // deno-fmt-ignore
   const data = Uint8Array.of(
     77, 30, 200, 0,  1, 255, 9, 9,  255, 0, 0, 255,  255, 255, 255, 255,
@@ -39,7 +39,7 @@ Deno.test("grey is weighed as OpenCV's BGR2GRAY, whatever the order", () => {
   }
 });
 
-Deno.test("the middle is cut out, an odd rest falling to the right and the bottom", () => {
+Deno.test("the center is cropped, an odd margin being larger at the right and the bottom", () => {
   const red = preprocess(picture(4, 5), { ...plain, crop: [1, 2] }, [3, 1, 2]).slice(4);
   assert.deepEqual([...red], [11, 12]);
 });
@@ -54,7 +54,7 @@ Deno.test("the mean is subtracted before scaling", () => {
   assert.equal(preprocess(picture(1, 1), inexact, [3, 1, 1])[0], Math.fround(value));
 });
 
-Deno.test("a mean image is cropped where the picture is", () => {
+Deno.test("a mean image is cropped like the picture", () => {
   const data = Float32Array.from({ length: 3 * 4 * 5 }, (_, i) => i);
   for (const shape of [[3, 4, 5], [1, 3, 4, 5]]) {
     const preprocessing = {
@@ -70,7 +70,7 @@ Deno.test("a mean image is cropped where the picture is", () => {
   }
 });
 
-Deno.test("a picture's bytes may be in any list, and what is left out of its preprocessing is null", () => {
+Deno.test("a picture's bytes may be in any array, and missing preprocessing is null", () => {
   const { channelOrder, scale } = plain, partly = { channelOrder, mean: [1], scale };
   const { data, ...size } = picture(1, 2);
   assert.deepEqual(
@@ -79,12 +79,12 @@ Deno.test("a picture's bytes may be in any list, and what is left out of its pre
   );
 });
 
-Deno.test("a picture that is neither resized nor cropped is brought to the input's size", () => {
+Deno.test("a picture without resize and crop is resized to the input's size", () => {
   const red = preprocess(picture(2, 4), plain, [3, 1, 2]).slice(4);
   assert.deepEqual([...red], [6, 8]);
 });
 
-Deno.test("the shorter side is told, and the other follows", () => {
+Deno.test("the shorter side is set, and the other follows", () => {
   for (const [height, width] of [[10, 25], [25, 10]] as const) {
     const long = [Math.min(height / 2, 13), Math.min(width / 2, 13)].map(Math.round);
     const preprocessing = { ...plain, resize: { short: 5 } };

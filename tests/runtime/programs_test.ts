@@ -58,7 +58,7 @@ function programsOn(engine: Pick<Engine, "prepare">): Programs {
   return new Programs(graph, engine);
 }
 
-Deno.test("programs that nobody runs make room for another one", async () => {
+Deno.test("idle programs are destroyed for a new one", async () => {
   const engine = smallEngine(), programs = programsOn(engine);
   for (const samples of [1, 2, 3, 1]) {
     const running = programs.run(batch(samples), ["relu"]);
@@ -68,7 +68,7 @@ Deno.test("programs that nobody runs make room for another one", async () => {
   }
 });
 
-Deno.test("a program that runs makes no room for another one", async () => {
+Deno.test("a running program is not destroyed for a new one", async () => {
   const engine = smallEngine(), programs = programsOn(engine);
   const running = programs.run(batch(1), ["relu"]);
   await turn();
@@ -81,7 +81,7 @@ Deno.test("a program that runs makes no room for another one", async () => {
   assert.deepEqual((await next).relu!.shape, [2, 2]);
 });
 
-Deno.test("of many programs the one that was asked for longest ago makes room for a new one", async () => {
+Deno.test("of many programs the least recently used is destroyed", async () => {
   const engine = roomyEngine(), programs = programsOn(engine);
   for (const samples of [1, 2, 3, 4, 5, 6, 7, 8, 1]) await programs.run(batch(samples), ["relu"]);
   engine.told.length = 0;

@@ -61,7 +61,7 @@ Deno.test("the channels do not mix", () => {
   ]);
 });
 
-Deno.test("a picture of the right size is handed back", () => {
+Deno.test("a picture of the right size is returned as is", () => {
   assert.equal(resizeBilinear(picture, 1, [3, 4], [3, 4]), picture);
 });
 

@@ -42,7 +42,7 @@ async function expectSame(graph: Graph, other: Graph): Promise<void> {
   expected.forEach((tensor, i) => assert.deepEqual(actual[i], tensor));
 }
 
-Deno.test("split() leaves room for the rows that shaders fill up", () => {
+Deno.test("split() leaves room for rows of padding", () => {
   const sketch = new Sketch();
   const weights = sketch.constant("weights", { shape: [90, 4], data: new Float32Array(360) });
   const dense = sketch.add("dense", "dense", [sketch.input("data", [1, 4]), weights], {
@@ -57,7 +57,7 @@ Deno.test("split() leaves room for the rows that shaders fill up", () => {
   assert.deepEqual(rowsFor(16 * 47), [32, 32, 26]);
 });
 
-Deno.test("split() cuts weights by output channels, and joins what they compute", async () => {
+Deno.test("split() cuts weights by output channels, and concatenates the results", async () => {
   const graph = network();
   // Three rows of 400 bytes, and all of the smaller weights.
   const cut = split(graph, 1300);
@@ -111,7 +111,7 @@ Deno.test("split() leaves a graph with room for everything, groups, and single r
   assert.deepEqual([...split(grouped, 20).constants.keys()], [weights]);
 });
 
-Deno.test("split() cuts the same memory once, however often it is asked", () => {
+Deno.test("split() cuts the same constant once, for any number of calls", () => {
   const graph = network();
   const parts = (cut: Graph) => [...cut.constants].filter(([{ name }]) => name.endsWith("]"));
   const first = parts(split(graph, 1300)), second = parts(split(graph, 1300));
@@ -121,7 +121,7 @@ Deno.test("split() cuts the same memory once, however often it is asked", () => 
   assert.equal(first[0]![1].buffer, whole.buffer);
 });
 
-Deno.test("split() leaves biases that are computed to a node that is whole", () => {
+Deno.test("split() does not split nodes with computed biases", () => {
   const sketch = new Sketch();
   const inputs: Value[] = [
     sketch.input("data", [1, 2]),

@@ -50,7 +50,7 @@ for (const [device, ignore] of [["cpu", false], ["reference", false], ["gpu", !h
   });
 }
 
-Deno.test("a profile is one more step for a network that remembers", async () => {
+Deno.test("a profile advances the states of a network", async () => {
   const network = await Network.load(bundle, { device: "cpu" });
   const profiled = network.profile(first), run = network.run(second);
   network.reset();
@@ -60,7 +60,7 @@ Deno.test("a profile is one more step for a network that remembers", async () =>
   near((await again).h!, expected[0]);
 });
 
-Deno.test("a written class remembers too", async () => {
+Deno.test("a written class keeps states", async () => {
   const runtime = new URL("../../runtime/mod.ts", import.meta.url).href;
   const source = writeSource(model, { className: "Written", runtime });
   const { Written }: { Written: typeof Network } = await import(
@@ -82,7 +82,7 @@ function part({ data, shape }: Tensor, from: number, to: number, samples: number
   return { shape: [to - from, samples, ...rest], data: Float32Array.from(steps.flat()) };
 }
 
-Deno.test("another batch starts from nothing, and another length goes on", async () => {
+Deno.test("another batch size resets states, another length does not", async () => {
   const network = await Network.load(bundle, { device: "cpu" });
   await network.run(second);
   const cont = { shape: first.cont.shape, data: first.cont.data.slice() };

@@ -6,7 +6,7 @@ import { Turns } from "../../runtime/turns.ts";
 
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("what is to go on alone waits for all before it, and all after it waits", async () => {
+Deno.test("an exclusive action waits for all before it, and later ones wait for it", async () => {
   const turns = new Turns(), said: string[] = [], ends = new Map<string, () => void>();
   const action = (name: string) => async () => {
     said.push(name);

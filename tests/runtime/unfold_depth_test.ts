@@ -49,7 +49,7 @@ function example(random: Random) {
   };
 }
 
-Deno.test("unfold() says volumes by images, whole and in pieces", async () => {
+Deno.test("unfold() rewrites 3D convolutions, whole and in parts", async () => {
   const random = new Random(17);
   let cut = 0;
   for (let i = 0; i < 300; i++) {
@@ -74,7 +74,7 @@ Deno.test("unfold() says volumes by images, whole and in pieces", async () => {
   assert(cut > 30, `only ${cut} were cut`);
 });
 
-Deno.test("unfold() leaves alone what does not fit, and weights that are computed", () => {
+Deno.test("unfold() leaves nodes that would be too large, and computed weights", () => {
   const settings = { output: 2, kernel: [2, 2, 2] as const };
   const graph = network([1, 1, 4, 4, 4], settings), wanted = valuesOf(graph, "relu");
   assert.deepEqual(opsOf(unfold(graph, wanted, 4 * 2 * 16 - 1)), ["conv3d", "relu"]);
@@ -94,13 +94,13 @@ Deno.test("unfold() leaves alone what does not fit, and weights that are compute
   assert.equal(unfold(computed, valuesOf(computed, "conv"), 1e9).nodes[0], computed.nodes[0]);
 });
 
-Deno.test("windows of one pixel an image are those of an image, which is not copied", () => {
+Deno.test("with kernel_d 1, a volume is read as an image without a copy", () => {
   const graph = network([1, 2, 5, 4, 3], { output: 2, kernel: [3, 1, 1], pad: [1, 0, 0] });
   const unfolded = unfold(graph, valuesOf(graph, "relu"), 1e9);
   assert.deepEqual(opsOf(unfolded), ["reshape", "conv2d", "relu", "reshape"]);
 });
 
-Deno.test("engines compute volumes by images", async () => {
+Deno.test("engines compute 3D convolutions as 2D ones", async () => {
   const random = new Random(4), engines = [cpus[0]!, ...gpu ? [gpu] : []];
   for (let i = 0; i < 12; i++) {
     const { shape, settings } = example(random);

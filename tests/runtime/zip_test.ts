@@ -29,7 +29,7 @@ async function readAll(bytes: Uint8Array<ArrayBuffer>): Promise<Map<string, Uint
   return members;
 }
 
-Deno.test("crc32 knows its check value and continues a row", () => {
+Deno.test("crc32 gives its check value, and can be continued", () => {
   assert.equal(crc32(encode("123456789")), 0xcbf43926);
   const bytes = Uint8Array.from({ length: 100 }, (_, i) => i * 7);
   for (let cut = 0; cut <= 100; cut++) {
@@ -37,7 +37,7 @@ Deno.test("crc32 knows its check value and continues a row", () => {
   }
 });
 
-Deno.test("crc32 of many bytes is that of their parts", () => {
+Deno.test("crc32 of many bytes equals that of their parts", () => {
   const bytes = Uint8Array.from({ length: 200_001 }, (_, i) => Math.imul(i, 2654435761) >>> 24);
   for (const length of [32_768, 60_736, 60_737, 65_535, 121_472, 200_000]) {
     for (const start of [0, 1]) {
@@ -53,7 +53,7 @@ Deno.test("crc32 of many bytes is that of their parts", () => {
   }
 });
 
-Deno.test("a zip gives its members, the stored ones without a copy", async () => {
+Deno.test("the members of a zip are read, stored ones without a copy", async () => {
   const bytes = makeZip([{ name: "a/b.txt", data: hello }, deflated]);
   const zip = readZip(bytes);
   assert.deepEqual(zip.names, ["a/b.txt", "zeros"]);

@@ -12,7 +12,7 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
 await Deno.writeTextFile(`${folder}/kaffe.js`, code);
 await Deno.writeTextFile(`${folder}/kaffe.d.ts`, types);
 
-Deno.test("the one-file converter stands alone, and evaluates nothing", () => {
+Deno.test("the one-file converter needs no other file, and evaluates no code", () => {
   assert.doesNotMatch(code, /\bDeno\b(?!\/)|["'`](node|npm|jsr):/);
   assert.doesNotMatch(code, /[;}]import\b|\bimport\(|\brequire\(|\beval\(|\bFunction\(/);
   assert.doesNotMatch(code + types, /file:\/\/|kaffe-build/);

@@ -118,7 +118,7 @@ async function answers(bundle: Uint8Array, outputs?: readonly string[]): Promise
   return Object.values(results)[0]!;
 }
 
-Deno.test("a network that learns computes what the runtime does", async () => {
+Deno.test("a trainable network computes the same as the runtime", async () => {
   await tf.setBackend("cpu");
   const network = open();
   const bundle = await network.save();
@@ -176,7 +176,7 @@ Deno.test("the gradients of the backend wasm are those of the backend cpu", asyn
   });
 });
 
-Deno.test("a step goes down the slope, measured at single weights", async () => {
+Deno.test("gradients equal finite differences", async () => {
   await tf.setBackend("cpu");
   const network = open({ trainable: ["conv", "dilated", "up"], batchNorm: "updated" }, steady);
   const drawn = await values(network.variables);
@@ -202,7 +202,7 @@ Deno.test("a step goes down the slope, measured at single weights", async () => 
   network.dispose();
 });
 
-Deno.test("only the layers that are to learn change, and the loss falls", async () => {
+Deno.test("only trainable layers change, and the loss decreases", async () => {
   await tf.setBackend("wasm");
   const network = open({ trainable: ["ip"] });
   assert.deepEqual([...network.variables.keys()], ["ip/weights", "ip/biases"]);
@@ -231,7 +231,7 @@ Deno.test("only the layers that are to learn change, and the loss falls", async 
   network.dispose();
 });
 
-Deno.test("passes leave nothing behind but what they give", async () => {
+Deno.test("passes dispose all tensors but their results", async () => {
   await tf.setBackend("cpu");
   const network = open({ batchNorm: "updated" });
   const data = tensorOf(batch);
@@ -249,7 +249,7 @@ Deno.test("passes leave nothing behind but what they give", async () => {
   network.dispose();
 });
 
-Deno.test("an LSTM starts each pass anew", async () => {
+Deno.test("an LSTM starts each pass from zeros", async () => {
   await tf.setBackend("cpu");
   const text = `input: "x" input_shape { dim: 3 dim: 2 dim: 4 }
     input: "cont" input_shape { dim: 3 dim: 2 }
@@ -291,7 +291,7 @@ Deno.test("a written class of an LSTM extends TfNetwork", async () => {
   network.destroy();
 });
 
-Deno.test("a network with a custom op loads, and computes what does without", async () => {
+Deno.test("a network with a custom op loads, and computes blobs before it", async () => {
   await tf.setBackend("cpu");
   const twice = defineOp({
     name: "twice",
@@ -323,7 +323,7 @@ Deno.test("a network with a custom op loads, and computes what does without", as
   }
 });
 
-Deno.test("a network is told by its names what it is not given or has not got", async () => {
+Deno.test("missing inputs and unknown outputs are reported by name", async () => {
   await tf.setBackend("cpu");
   const network = open();
   const data = tensorOf(batch);
@@ -349,7 +349,7 @@ Deno.test("a network is told by its names what it is not given or has not got", 
   await assert.rejects(network.save(), /^Error: Cannot save network: it was destroyed$/);
 });
 
-Deno.test("what is injected is not drawn, learns, and is saved as it has learned", async () => {
+Deno.test("injected blobs replace fillers, are trained, and are saved", async () => {
   await tf.setBackend("cpu");
   const text = `input: "x" input_shape { dim: 1 dim: 2 } ${
     layer(
@@ -396,7 +396,7 @@ function blobsOf(bytes: Uint8Array): Map<string, number[][]> {
   );
 }
 
-Deno.test("dropout acts in training alone, and what it keeps it enlarges", async () => {
+Deno.test("dropout acts in training only, and scales the kept elements", async () => {
   await tf.setBackend("cpu");
   const network = open();
   const pass = (training: boolean) => {
@@ -414,7 +414,7 @@ Deno.test("dropout acts in training alone, and what it keeps it enlarges", async
   network.dispose();
 });
 
-Deno.test("statistics stay frozen, or are gathered as Caffe does", async () => {
+Deno.test("statistics stay frozen, or are accumulated as in Caffe", async () => {
   await tf.setBackend("cpu");
   for (const batchNorm of ["frozen", "updated"] as const) {
     const network = open({ batchNorm, trainable: ["ip"] });
@@ -444,7 +444,7 @@ Deno.test("statistics stay frozen, or are gathered as Caffe does", async () => {
   }
 });
 
-Deno.test("what was learned goes home to Caffe, and converts to the same bits", async () => {
+Deno.test("trained weights are saved as a caffemodel, and convert to the same bits", async () => {
   await tf.setBackend("wasm");
   const network = open({ batchNorm: "updated" });
   const data = tensorOf(batch);
@@ -475,7 +475,7 @@ Deno.test("what was learned goes home to Caffe, and converts to the same bits", 
   network.dispose();
 });
 
-Deno.test("a network described in setup() learns as well", async () => {
+Deno.test("a network described in setup() is trainable", async () => {
   class Tiny extends TfNetwork {
     protected override setup(): void {
       this.input("data", [4, 2, 7, 9]).conv2d("conv", {

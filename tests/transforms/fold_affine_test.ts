@@ -42,7 +42,7 @@ function inPlace(graph: Graph, name: string, value: Value): Graph {
   return { ...graph, names, outputs: [name] };
 }
 
-Deno.test("foldAffine() folds a step in place into the weights before it", () => {
+Deno.test("foldAffine() folds an in-place node into the weights before it", () => {
   const sketch = new Sketch();
   const scaled = addAffine(sketch, convolution(sketch), 2);
   const graph = foldAffine(inPlace(sketch.finish(), "conv", scaled));
@@ -112,7 +112,7 @@ Deno.test("foldAffine() folds into dense where the channels are its outputs", ()
   assert.deepEqual(constantsOf(graph)["fc/weights"], [1, 2, 3, 4, 5, 6]);
 });
 
-Deno.test("foldAffine() folds nothing that somebody else reads, or gets", () => {
+Deno.test("foldAffine() does not fold values that are read elsewhere, or outputs", () => {
   const read = new Sketch();
   const conv = convolution(read);
   const both = read.add("eltwise", "sum", [addAffine(read, conv, 2), conv], {});
@@ -130,7 +130,7 @@ Deno.test("foldAffine() folds nothing that somebody else reads, or gets", () => 
   ]);
 });
 
-Deno.test("foldAffine() leaves weights that are computed, and scales of other axes", () => {
+Deno.test("foldAffine() leaves computed weights, and scales of other axes", () => {
   const sketch = new Sketch();
   const weights = sketch.input("weights", [2, 2, 1, 1]);
   const data = sketch.input("data", [1, 2, 1, 2]);

@@ -53,7 +53,7 @@ for (const name of Object.keys(transforms) as TransformName[]) {
   });
 }
 
-Deno.test("optimize() leaves no step that could be folded, and the same answers", async () => {
+Deno.test("optimize() leaves no node that could be folded, and the same results", async () => {
   let fewer = 0;
   for (const seed of seeds) {
     const before = randomNetwork(seed);

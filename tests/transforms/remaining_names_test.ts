@@ -9,7 +9,7 @@ function namesOf(layers: string): Record<string, string> {
   return Object.fromEntries([...namedValues(graph)].map(([name, value]) => [name, value.name]));
 }
 
-Deno.test("a blob that was folded away is not taken for what its first layer alone computes", () => {
+Deno.test("a folded blob does not name the result of its first layer", () => {
   const names = namesOf(`
     layer { name: "sum" type: "Eltwise" bottom: "data" bottom: "data" top: "sum" }
     layer { name: "abs" type: "AbsVal" bottom: "sum" top: "sum" }
@@ -18,7 +18,7 @@ Deno.test("a blob that was folded away is not taken for what its first layer alo
   assert.deepEqual(names, { data: "data", "sum/first": "sum", abs: "abs", norm: "scale" });
 });
 
-Deno.test("an input that is changed in place is not taken for what it was, if that has gone", () => {
+Deno.test("an input changed in place does not name its folded value", () => {
   const names = namesOf(`
     layer { name: "flat" type: "Flatten" bottom: "data" top: "flat" }
     layer { name: "scale" type: "Scale" bottom: "flat" top: "flat" }`);

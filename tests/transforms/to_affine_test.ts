@@ -34,7 +34,7 @@ Deno.test("toAffine() writes batch normalisation as a scale and an offset", () =
   assert.equal(graph.names.get("bn"), node!.output);
 });
 
-Deno.test("toAffine() writes a first power as one scale and one offset for all", async () => {
+Deno.test("toAffine() converts a first power to a scalar scale and offset", async () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [3]);
   const graph = toAffine(sketch.finish(
@@ -46,7 +46,7 @@ Deno.test("toAffine() writes a first power as one scale and one offset for all",
   assert.deepEqual([...result!.data], [1, 3, 5]);
 });
 
-Deno.test("toAffine() leaves other powers, and statistics that are computed", () => {
+Deno.test("toAffine() leaves other powers, and computed statistics", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [2, 3]);
   const statistics = sketch.input("statistics", [3]);
@@ -57,7 +57,7 @@ Deno.test("toAffine() leaves other powers, and statistics that are computed", ()
   assert.deepEqual(graph.nodes.map(({ op }) => op), ["power", "power", "batchNorm"]);
 });
 
-Deno.test("toAffine() gives its constants names that no other value has", () => {
+Deno.test("toAffine() gives its constants unique names", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [1, 1]);
   const mean = sketch.constant("bn/mean", tensor(1));

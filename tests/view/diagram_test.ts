@@ -10,7 +10,7 @@ import { histogramOf } from "../../lib/view/histogram.ts";
 import { channelTiles, filterTiles } from "../../lib/view/tiles.ts";
 import { topologies } from "../topologies/mod.ts";
 
-Deno.test("a diagram has a box a step, and arrows that point down", () => {
+Deno.test("a diagram has one box per step, and arrows that point down", () => {
   const builder = new GraphBuilder();
   const data = builder.input("data", [1, 3, 8, 8]);
   const weights = builder.constant("conv/weights", {
@@ -50,7 +50,7 @@ Deno.test("a diagram has a box a step, and arrows that point down", () => {
   }
 });
 
-Deno.test("a network of very many steps is drawn at once", () => {
+Deno.test("a network of very many steps is drawn in bounded time", () => {
   const builder = new GraphBuilder();
   const data = builder.input("data", [1, 3, 8, 8]);
   let last = data;
@@ -77,7 +77,7 @@ Deno.test("a network of very many steps is drawn at once", () => {
   }
 });
 
-Deno.test("few boxes with very many arrows are drawn at once, and OpenPose's with care", () => {
+Deno.test("few boxes with very many arrows are drawn in bounded time", () => {
   const size = { width: 200, height: 40 };
   const dense = Array.from(
     { length: 80 },
@@ -96,7 +96,7 @@ Deno.test("few boxes with very many arrows are drawn at once, and OpenPose's wit
   assert.ok(arrows.some(({ points }) => points.length > 4));
 });
 
-Deno.test("a histogram counts what is finite", () => {
+Deno.test("a histogram counts finite numbers", () => {
   const { counts, ...rest } = histogramOf(Float32Array.of(0, 1, 2, 3, 4, Infinity, NaN), 4);
   assert.deepEqual(counts, [1, 1, 1, 2]);
   assert.deepEqual(rest, {
@@ -111,7 +111,7 @@ Deno.test("a histogram counts what is finite", () => {
   assert.equal(histogramOf(Float32Array.of(NaN), 2).high, 0);
 });
 
-Deno.test("channels stand beside each other, a clear pixel between them", () => {
+Deno.test("channels are tiled, with a transparent pixel between them", () => {
   const data = Float32Array.of(0, 1, 0, 5, 2, 0);
   const { width, height, columns, count, data: pixels } = channelTiles({
     shape: [1, 3, 1, 2],
@@ -130,7 +130,7 @@ Deno.test("channels stand beside each other, a clear pixel between them", () => 
   assert.notDeepEqual(colour(0, 0), colour(1, 0));
 });
 
-Deno.test("filters are shown in the colours that they look for", () => {
+Deno.test("filters are shown in colours", () => {
   // One filter of 1×2: blue on the left, its opposite on the right.
   const tensor = { shape: [1, 3, 1, 2], data: Float32Array.of(1, -1, 0, 0, 0, 0) };
   assert.deepEqual([...filterTiles(tensor, "bgr")!.data.subarray(0, 3)], [128, 128, 255]);

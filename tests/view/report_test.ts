@@ -6,7 +6,7 @@ import { convert } from "../../mod.ts";
 import { readReport, writeReport } from "../../lib/view/report.ts";
 import { reportOn } from "../../lib/view/report_on.ts";
 
-Deno.test("a report is read as it was written", async () => {
+Deno.test("a written report reads back", async () => {
   const prototxt = `input: "data" input_shape { dim: 1 dim: 3 dim: 9 dim: 9 }
     layer { name: "<b>" type: "Convolution" bottom: "data" top: "<b>" convolution_param {
       num_output: 2 kernel_size: 3 weight_filler { type: "gaussian" std: 1 } } }`;

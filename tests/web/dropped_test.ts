@@ -20,7 +20,7 @@ async function rolesOf(files: Readonly<Record<string, string>>) {
   return roles;
 }
 
-Deno.test("what a name does not tell, the start of the file does", async () => {
+Deno.test("files without a known extension are recognized by their content", async () => {
   assert.deepEqual(
     await rolesOf({
       "deploy.prototxt.txt": '# GoogLeNet\r\nname: "GoogLeNet"\r\n',
@@ -70,7 +70,7 @@ Deno.test("files are sorted by their names, pictures by their types", async () =
   assert.deepEqual((await sortFiles([file("constructor")])).unknown.length, 1);
 });
 
-Deno.test("files complete a model one by one, and a network starts another one", () => {
+Deno.test("files complete a model one by one, and a new network replaces it", () => {
   const [network, weights, labels, bundle] = [
     file("a.prototxt"),
     file("a.caffemodel"),

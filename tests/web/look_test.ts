@@ -28,7 +28,7 @@ const image = {
   data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => i * i % 251),
 };
 
-Deno.test("a detector that looks at regions takes a picture, and finds boxes in it", async () => {
+Deno.test("a region-based detector finds boxes in a picture", async () => {
   const session = await opened("Faster R-CNN ZF");
   const { boxes, outputs, classMap, classes } = await session.look(image, "cpu");
   assert.deepEqual([classMap, classes], [null, null]);
@@ -40,7 +40,7 @@ Deno.test("a detector that looks at regions takes a picture, and finds boxes in 
   }
 });
 
-Deno.test("a map of the middle lies in the middle of the picture", async () => {
+Deno.test("a map of the center is placed in the center of the picture", async () => {
   const { classMap } = await (await opened("U-Net")).look(image, "cpu");
   const { part, shares, image: { width, height } } = classMap!;
   assert.deepEqual([height, width], [4, 20]);

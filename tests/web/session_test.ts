@@ -13,7 +13,7 @@ function bundle(prototxt: string): File {
   return new File(chunks, "model.npz");
 }
 
-Deno.test("a model for TensorFlow.js is one zip, however many files it has", async () => {
+Deno.test("a model for TensorFlow.js is one zip, for any number of files", async () => {
   const session = new Session();
   await session.open({
     bundle: bundle(`name: "large" input: "data" input_shape { dim: 1 dim: 1000 }

@@ -6,11 +6,11 @@ import { fit, reveal, zoom } from "../../web/viewpoint.ts";
 
 const view = { width: 800, height: 600 };
 
-Deno.test("a drawing that is small stands in the middle, as large as it is", () => {
+Deno.test("a small drawing is centered without scaling", () => {
   assert.deepEqual(fit({ width: 200, height: 100 }, view), { x: 300, y: 250, scale: 1 });
 });
 
-Deno.test("a high drawing is seen from its top, or as a whole", () => {
+Deno.test("a high drawing is shown from its top, or as a whole", () => {
   const high = { width: 400, height: 5600 };
   assert.deepEqual(fit(high, view), { x: 250, y: 20, scale: 0.75 });
   const { scale, y } = fit(high, view, true);
@@ -26,7 +26,7 @@ Deno.test("zooming keeps the point under the pointer where it is", () => {
   assert.equal(zoom(from, 1e9, 0, 0).scale, 4);
 });
 
-Deno.test("what is seen already does not move", () => {
+Deno.test("a visible part does not move", () => {
   const box = { x: 100, y: 100, width: 50, height: 20 };
   const from = { x: 0, y: 0, scale: 1 };
   assert.equal(reveal(from, box, view), from);

@@ -1,5 +1,5 @@
 /**
- * What the common ops on arrays are in ONNX's.
+ * The basic array ops in ONNX's operators.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { OnnxValue } from "./node.ts";
 
 const comparisons = { Equal: "Equal", Less: "Less", NotLess: "GreaterOrEqual" } as const;
 
-/** The common ops, which add nodes to a graph. */
+/** The basic array ops; each call adds nodes to the graph. */
 export function arrayOps(onnx: OnnxBuilder): ArrayOps<OnnxValue> {
   return {
     number: (value) => onnx.number(value),

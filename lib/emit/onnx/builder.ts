@@ -1,8 +1,8 @@
 /**
- * Builds an ONNX graph. Each call adds a node and returns its result, whose shape is known but for the
- * extents that depend on the batch, which are −1.
+ * Builds an ONNX graph. Each call adds a node and returns its result with a static shape, where −1
+ * stands for extents that depend on the batch.
  *
- * The operators are those of opset 18, the first whose Resize takes extents of some axes alone.
+ * The operators are those of opset 18, the first whose Resize accepts `axes`.
  *
  * @see https://onnx.ai/onnx/operators/
  * @module
@@ -14,10 +14,10 @@ import type { RoundedRows } from "../rounded_rows.ts";
 import { type OnnxAttributes, type OnnxType, type OnnxValue, typeNumbers } from "./node.ts";
 import { NodeBuilder } from "./node_builder.ts";
 
-/** How many elements are put before and after an axis. */
+/** The padding before and after an axis. */
 export type Padding = readonly [before: number, after: number];
 
-/** A part of one axis: every `step`-th element from `start` on, up to but without `end`. */
+/** A part of one axis: every `step`-th element from `start` to `end`, exclusive. */
 export interface Range {
   readonly axis: number;
   readonly start: number;
@@ -31,7 +31,7 @@ export interface Suppression {
   readonly overlap: number;
   /** Scores must exceed it. */
   readonly least: number;
-  /** How many are kept at most of each of B; all, if it is left out. */
+  /** The maximum number of boxes selected in each sample; all by default. */
   readonly most?: number;
 }
 
@@ -59,12 +59,12 @@ type Reduction =
 
 /** Builds an ONNX graph. */
 export class OnnxBuilder extends NodeBuilder {
-  /** Weights that are kept in few bits, each output's times a scale of its own if there are any. */
+  /** Rounded weights, widened to float32; int8 ones are multiplied with the scales of their rows. */
   rounded(name: string, shape: Shape, type: "float16" | "int8", rows: RoundedRows): OnnxValue {
     this.scope = name;
     const wide = this.cast({ name, shape, type, data: rows }, "float");
     if (type === "float16") return wide;
-    // The scales are known when the weights have been written, which are read first.
+    // The scales are known once the weights have been read: `rows` precedes them in the file.
     const along = [shape[0]!, ...shape.slice(1).map(() => 1)];
     return this.multiply(wide, this.constant(`${name}/scales`, along, rows.scales));
   }
@@ -74,7 +74,7 @@ export class OnnxBuilder extends NodeBuilder {
     return this.node(op, [x], x.shape, {}, x.type);
   }
 
-  /** A function of two elements; shapes are matched from their last axes on. */
+  /** A binary function with broadcasting. */
   binary(op: "Add" | "Div" | "Max" | "Min" | "Mul" | "Pow" | "Sub", a: OnnxValue, b: OnnxValue) {
     return this.node(op, [a, b], broadcast(a.shape, b.shape), {}, a.type);
   }
@@ -95,7 +95,7 @@ export class OnnxBuilder extends NodeBuilder {
     return this.binary("Div", a, b);
   }
 
-  /** `x` times a number; nothing, if that is 1. */
+  /** `x` times a number; no node if that is 1. */
   scale(x: OnnxValue, factor: number): OnnxValue {
     return factor === 1 ? x : this.multiply(x, this.number(factor));
   }
@@ -104,7 +104,7 @@ export class OnnxBuilder extends NodeBuilder {
     return this.multiply(x, x);
   }
 
-  /** Whether two elements are so. */
+  /** An element-wise comparison. */
   compare(
     op: "And" | "Equal" | "Greater" | "GreaterOrEqual" | "Less",
     a: OnnxValue,
@@ -123,28 +123,30 @@ export class OnnxBuilder extends NodeBuilder {
     return this.node("Where", [condition, a, b], shape, {}, a.type);
   }
 
-  /** The elements as another type; fractions are cut off. */
+  /** Converts the element type; fractions are truncated. */
   cast(x: OnnxValue, type: OnnxType): OnnxValue {
     return x.type === type
       ? x
       : this.node("Cast", [x], x.shape, { to: { i: typeNumbers[type] } }, type);
   }
 
-  /** The elements between two numbers; an infinite one is no bound. */
+  /** Clamps the elements to a range; an infinite bound is none. */
   clip(x: OnnxValue, low: number, high: number): OnnxValue {
     if (low === -Infinity && high === Infinity) return this.unary("Identity", x);
-    const bounds = [low, high].map((one) => Number.isFinite(one) ? this.number(one) : undefined);
+    const bounds = [low, high].map((bound) =>
+      Number.isFinite(bound) ? this.number(bound) : undefined
+    );
     return this.node("Clip", [x, ...bounds], x.shape, {}, x.type);
   }
 
-  /** The axes in another order; nothing, if it is the same. */
+  /** Permutes the axes; no node if the order is the same. */
   transpose(x: OnnxValue, order: Shape): OnnxValue {
     if (order.every((axis, i) => axis === i)) return x;
     const shape = order.map((axis) => x.shape[axis]!);
     return this.node("Transpose", [x], shape, { perm: { ints: order } }, x.type);
   }
 
-  /** The same elements under another shape, of which one extent may be −1. */
+  /** Reshapes; one extent may be −1. */
   reshape(x: OnnxValue, shape: Shape): OnnxValue {
     const { length } = shape;
     if (length === x.shape.length && shape.every((extent, i) => extent === x.shape[i])) return x;
@@ -176,14 +178,14 @@ export class OnnxBuilder extends NodeBuilder {
     return this.slice(x, [{ axis, start, end: start + length }]);
   }
 
-  /** The elements of an axis the other way round. */
+  /** Reverses an axis. */
   reverse(x: OnnxValue, axis: number): OnnxValue {
-    // An end so far before the first element is before it whatever the extent.
+    // The end precedes the first element, whatever the extent.
     const inputs = [[-1], [-(2 ** 31)], [axis], [-1]].map((values) => this.ints(values));
     return this.node("Slice", [x, ...inputs], x.shape, {}, x.type);
   }
 
-  /** Puts a number around rows and columns; nothing, if there is no padding. */
+  /** Constant padding of rows and columns; no node if there is none. */
   padImages(x: OnnxValue, down: Padding, along: Padding, value = 0): OnnxValue {
     if ([...down, ...along].every((extent) => extent === 0)) return x;
     const [batch, channels, height, width] = x.shape as [number, number, number, number];
@@ -192,7 +194,7 @@ export class OnnxBuilder extends NodeBuilder {
     return this.node("Pad", [x, pads, this.number(value)], shape);
   }
 
-  /** Tensors one after the other along an axis. */
+  /** Concatenates tensors along an axis. */
   concat(values: readonly OnnxValue[], axis: number): OnnxValue {
     const [first] = values;
     if (values.length === 1) return first!;
@@ -202,43 +204,40 @@ export class OnnxBuilder extends NodeBuilder {
     return this.node("Concat", values, shape, { axis: { i: axis } }, first!.type);
   }
 
-  /** The slices of an axis that whole numbers name. */
+  /** The slices of an axis at given indices. */
   gather(x: OnnxValue, indices: OnnxValue, axis: number): OnnxValue {
     const shape = x.shape.toSpliced(axis, 1, ...indices.shape);
     return this.node("Gather", [x, indices], shape, { axis: { i: axis } }, x.type);
   }
 
-  /**
-   * The slices of `[samples, extent, …]` that the whole numbers `[samples, count]` name, for each
-   * sample others: `[samples, count, …]`.
-   */
+  /** The slices of `[samples, extent, …]` at indices `[samples, count]`: `[samples, count, …]`. */
   gatherEach(x: OnnxValue, indices: OnnxValue): OnnxValue {
     const [samples, , ...rest] = x.shape;
-    const places = indices.shape[1]!;
-    const listed = this.reshape(indices, [samples!, places, 1]);
-    const shape = [samples!, places, ...rest];
-    return this.node("GatherND", [x, listed], shape, { batch_dims: { i: 1 } }, x.type);
+    const count = indices.shape[1]!;
+    const tuples = this.reshape(indices, [samples!, count, 1]);
+    const shape = [samples!, count, ...rest];
+    return this.node("GatherND", [x, tuples], shape, { batch_dims: { i: 1 } }, x.type);
   }
 
-  /** What the elements along axes come to. */
+  /** A reduction along axes. */
   reduce(op: Reduction, x: OnnxValue, axes: Shape, keep = false): OnnxValue {
     const shape = x.shape.flatMap((extent, i) => axes.includes(i) ? keep ? [1] : [] : [extent]);
     return this.node(op, [x, this.ints(axes)], shape, { keepdims: { i: keep ? 1 : 0 } }, x.type);
   }
 
-  /** The product of matrices, which are the last two axes. */
+  /** The product of matrices along the last two axes. */
   matMul(a: OnnxValue, b: OnnxValue): OnnxValue {
     const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
     return this.node("MatMul", [a, b], [...batch, a.shape.at(-2)!, b.shape.at(-1)!]);
   }
 
-  /** The position of the largest element along an axis: the first one, of several. */
+  /** The index of the largest element along an axis; the first of equals. */
   argMax(x: OnnxValue, axis: number): OnnxValue {
     const settings = { axis: { i: axis }, keepdims: { i: 0 } };
     return this.node("ArgMax", [x], x.shape.toSpliced(axis, 1), settings, "int64");
   }
 
-  /** The largest or smallest elements along the last axis, those first, and their positions. */
+  /** The `k` largest or smallest elements along the last axis, in this order, and their indices. */
   topK(x: OnnxValue, k: number | OnnxValue, which: "largest" | "smallest" = "largest") {
     const shape = x.shape.with(-1, typeof k === "number" ? k : -1);
     const [values, indices] = this.results(
@@ -251,32 +250,33 @@ export class OnnxBuilder extends NodeBuilder {
   }
 
   /**
-   * Non-maximum suppression of boxes `[B, places, 4]` with scores `[B, 1, places]`, the best first.
+   * Non-maximum suppression of boxes `[samples, boxes, 4]` with scores `[samples, 1, boxes]`, the best
+   * first.
    *
-   * @returns `[selected, 3]`: of which of B, 0, and the place.
+   * @returns `[selected, 3]`: the indices of the sample, of the class (0) and of the box.
    */
   suppress(
     boxes: OnnxValue,
     scores: OnnxValue,
     { overlap, least, most = boxes.shape[1]! }: Suppression,
   ): OnnxValue {
-    const one = (value: number) => this.reshape(this.number(value), [1]);
-    const inputs = [boxes, scores, this.ints([most]), one(Math.min(1, overlap))];
-    if (least !== -Infinity) inputs.push(one(least));
+    const vector = (value: number) => this.reshape(this.number(value), [1]);
+    const inputs = [boxes, scores, this.ints([most]), vector(Math.min(1, overlap))];
+    if (least !== -Infinity) inputs.push(vector(least));
     return this.node("NonMaxSuppression", inputs, [-1, 3], {}, "int64");
   }
 
-  /** The sums of what stands before each element along an axis, and of the element itself. */
+  /** The inclusive cumulative sum along an axis. */
   cumulate(x: OnnxValue, axis: number): OnnxValue {
     return this.node("CumSum", [x, this.reshape(this.ints([axis]), [])], x.shape, {}, x.type);
   }
 
-  /** How many slices the first axis has, `[1]`. */
+  /** The extent of the first axis, `[1]`. */
   length(x: OnnxValue): OnnxValue {
     return this.node("Shape", [x], [1], { end: { i: 1 } }, "int64");
   }
 
-  /** The largest element of each window, and where in `[N, C, H, W]` it lies. */
+  /** The largest element of each window, and its index in the whole tensor. */
   maxPool(x: OnnxValue, shape: Shape, attributes: OnnxAttributes) {
     const [values, indices] = this.results(
       "MaxPool",
@@ -287,7 +287,7 @@ export class OnnxBuilder extends NodeBuilder {
     return { values: values!, indices: indices! };
   }
 
-  /** All elements of an axis and those after it as one, which must not depend on the batch. */
+  /** A matrix, whose columns are the given axis and those after it; they must have known extents. */
   flatten(x: OnnxValue, axis: number): OnnxValue {
     const before = x.shape.slice(0, axis), length = count(x.shape.slice(axis).map(fixed));
     return this.reshape(x, [before.includes(-1) ? -1 : count(before), length]);

@@ -1,7 +1,7 @@
 /**
- * Writes a network in ONNX's operators.
+ * Compiles a network to ONNX's operators.
  *
- * Values stay in Caffe's order, `[N, C, H, W]`, which is ONNX's as well. The graph takes any batch, if
+ * Values stay in Caffe's order, `[N, C, H, W]`, which is ONNX's as well. The graph takes any batch if
  * the network does.
  *
  * @module
@@ -23,10 +23,10 @@ import { withFewerRegions } from "./proposal.ts";
 import { table } from "./table.ts";
 
 /**
- * An ONNX graph of a network.
+ * Compiles a network to an ONNX graph.
  *
- * @param outputs The values wanted, by the names they are to have.
- * @param weights How weights are kept that outputs are sums of products with.
+ * @param outputs The requested values by the names of the outputs.
+ * @param weights The storage format of the weights of convolutions and dense layers.
  * @throws {TypeError} that lists all nodes that ONNX's ops cannot express.
  */
 export function compile(
@@ -43,13 +43,13 @@ export function compile(
   );
 }
 
-/** Weights in few bits. */
+/** Rounded weights. */
 interface Rounded {
   readonly type: "float16" | "int8";
   readonly rows: RoundedRows;
 }
 
-/** The weights that are kept in few bits: not those that float16 cannot hold. */
+/** The weights to be rounded, without those that exceed the range of float16. */
 function roundedOf(graph: Graph, weights: WeightsType): ReadonlyMap<Value, Rounded> {
   const rounded = new Map<Value, Rounded>();
   if (weights === "float32") return rounded;
@@ -63,7 +63,7 @@ function roundedOf(graph: Graph, weights: WeightsType): ReadonlyMap<Value, Round
   return rounded;
 }
 
-/** A network on its way into ONNX. */
+/** The state of a compilation. */
 class Compilation {
   readonly #onnx = new OnnxBuilder();
   readonly #values = new Map<Value, OnnxValue>();
@@ -112,7 +112,7 @@ class Compilation {
       // A placeholder lets the remaining nodes be checked too.
       this.#values.set(output, onnx.input(output.name, shape));
     };
-    if (op === "custom") return problem("it is an op of your own");
+    if (op === "custom") return problem("it is a custom op");
     const entry = table[op];
     if ("refused" in entry) return problem(entry.refused);
     try {
@@ -121,9 +121,9 @@ class Compilation {
       this.#values.set(output, value);
       if (value.from?.node.name.startsWith(`${output.name}/`)) this.#names.set(output.name, value);
     } catch (error) {
-      // What is written for this batch alone, and is still open, is so until it runs.
+      // With a fixed batch, only the number of detections leaves an extent open.
       if (error instanceof BatchMatters && this.isLast) {
-        problem("how large its input is depends on what is found");
+        problem("the shape of its input depends on the number of detections");
       } else if (error instanceof TypeError) problem(error.message);
       else throw error;
     }

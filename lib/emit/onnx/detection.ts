@@ -5,17 +5,17 @@
  */
 import { count } from "../../../runtime/tensor.ts";
 import { fixed } from "../open_batch.ts";
-import { around, halves, orNothing } from "./boxes.ts";
+import { boxesAround, halves, orPlaceholders } from "./boxes.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { Applied, Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
 
 type Settings = Applied<"detectionOutput">["attributes"];
 
-/** Image after image; how many rows there are is known when it runs. */
+/** Detects in one image after the other; the number of rows is known at run time only. */
 export const detectionOutput: Entry<"detectionOutput"> = ({ onnx, attributes, inputs }) => {
   const [locations, scores, priors, ...first] = inputs as [OnnxValue, OnnxValue, OnnxValue];
-  if (attributes.polygon) throw new TypeError("it finds corners beside boxes");
+  if (attributes.polygon) throw new TypeError("it detects polygons, not only boxes");
   if (attributes.eta < 1) throw new TypeError("its threshold changes from box to box");
   if (first.length > 0) throw new TypeError("its priors are refined by a first stage");
   const batch = fixed(locations.shape[0]!);
@@ -23,10 +23,10 @@ export const detectionOutput: Entry<"detectionOutput"> = ({ onnx, attributes, in
     const own = [locations, scores].map((x) => onnx.sliceAxis(x, 0, n, 1));
     return rowsOf(onnx, attributes, n, own as [OnnxValue, OnnxValue], priors);
   });
-  return orNothing(onnx, onnx.concat(found, 0), batch);
+  return orPlaceholders(onnx, onnx.concat(found, 0), batch);
 };
 
-/** The detections of one image, `[found, 7]`: by class, the best first. */
+/** The detections of one image, `[found, 7]`, sorted by class, then by descending score. */
 function rowsOf(
   onnx: OnnxBuilder,
   attributes: Settings,
@@ -58,7 +58,7 @@ function rowsOf(
       indices,
     );
   const selected = onnx.suppress(
-    upright(onnx, boxes),
+    withoutInverted(onnx, boxes),
     onnx.reshape(values, [labels.length, 1, most]),
     { overlap, least: confidence },
   );
@@ -78,7 +78,7 @@ function rowsOf(
   if (keep === -1) return rows;
   const kept = onnx.node("Min", [onnx.length(score), onnx.ints([keep])], [1], {}, "int64");
   const best = onnx.topK(score, kept).indices;
-  // In the order in which they were.
+  // The best rows in their previous order.
   return onnx.gather(rows, onnx.topK(best, onnx.length(best), "smallest").values, 0);
 }
 
@@ -103,13 +103,13 @@ function decoded(
     const other = onnx.multiply(second, extent);
     return onnx.concat([onnx.add(low, scaled), onnx.add(high, other)], last);
   }
-  const middle = onnx.add(onnx.scale(onnx.add(low, high), 0.5), scaled);
+  const center = onnx.add(onnx.scale(onnx.add(low, high), 0.5), scaled);
   const half = onnx.scale(onnx.multiply(onnx.unary("Exp", second), extent), 0.5);
-  return around(onnx, middle, half);
+  return boxesAround(onnx, center, half);
 }
 
-/** What is inverted is made empty: ONNX would turn it round. */
-function upright(onnx: OnnxBuilder, boxes: OnnxValue): OnnxValue {
+/** Makes inverted boxes empty: ONNX would swap their corners. */
+function withoutInverted(onnx: OnnxBuilder, boxes: OnnxValue): OnnxValue {
   const [low, high] = halves(onnx, boxes);
   return onnx.concat([low, onnx.binary("Max", low, high)], 2);
 }

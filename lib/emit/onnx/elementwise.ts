@@ -1,5 +1,5 @@
 /**
- * Ops that compute each element by itself, and products of matrices, in ONNX's operators.
+ * Element-wise ops, softmax and matrix products in ONNX's operators.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { OnnxBuilder } from "./builder.ts";
 import type { Applied, Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
 
-/** An entry for a function of every element. */
+/** An entry for an element-wise function. */
 function each<Name extends OpName>(
   compute: (
     onnx: OnnxBuilder,
@@ -31,9 +31,9 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
       : onnx.node("LeakyRelu", [x], x.shape, { alpha: { f: slope } })
   ),
   relu6: each((onnx, x, { slope }) => {
-    const cut = onnx.clip(x, 0, 6);
-    if (slope === 0) return cut;
-    return onnx.add(cut, onnx.scale(onnx.binary("Min", x, onnx.number(0)), slope));
+    const clipped = onnx.clip(x, 0, 6);
+    if (slope === 0) return clipped;
+    return onnx.add(clipped, onnx.scale(onnx.binary("Min", x, onnx.number(0)), slope));
   }),
   elu: each((onnx, x, { alpha }) => onnx.node("Elu", [x], x.shape, { alpha: { f: alpha } })),
   sigmoid: each((onnx, x) => onnx.unary("Sigmoid", x)),
@@ -50,7 +50,7 @@ export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   ),
 };
 
-/** A tensor whose axes are a run of another's, so that it meets them there. */
+/** Reshapes a tensor whose axes are a run of another's, so that they broadcast. */
 function spread(onnx: OnnxBuilder, parameter: OnnxValue, first: number, rank: number): OnnxValue {
   const shape = new Array<number>(rank).fill(1);
   parameter.shape.forEach((extent, i) => shape[first + i] = extent);
@@ -67,22 +67,20 @@ export const affine: Entry<"affine"> = ({ onnx, attributes, inputs: [x, ...param
   return terms === "scale" ? scaled : onnx.add(scaled, spreads.at(-1)!);
 };
 
-/** Without a scale and an offset, which are an `affine` of their own. */
+/** The op has neither scale nor bias: those are an `affine` after it. */
 export const batchNorm: Entry<"batchNorm"> = ({ onnx, attributes: { eps }, inputs }) => {
   const [x, mean, variance] = inputs as [OnnxValue, OnnxValue, OnnxValue];
   const rank = x.shape.length, channels = count(mean.shape);
   if (rank >= 2) {
     const filled = (value: number) =>
       onnx.floats([channels], new Float32Array(channels).fill(value));
-    const statistics = [mean, variance].map((one) => onnx.reshape(one, [channels]));
+    const statistics = [mean, variance].map((value) => onnx.reshape(value, [channels]));
     const inputs = [x, filled(1), filled(0), ...statistics];
     return onnx.node("BatchNormalization", inputs, x.shape, { epsilon: { f: eps } });
   }
-  const [middle, square] = [mean, variance].map((one) => {
-    return onnx.reshape(one, new Array<number>(rank).fill(1));
-  });
-  const deviation = onnx.unary("Sqrt", onnx.add(square!, onnx.number(eps)));
-  return onnx.divide(onnx.subtract(x, middle!), deviation);
+  const scalar = (value: OnnxValue) => onnx.reshape(value, new Array<number>(rank).fill(1));
+  const deviation = onnx.unary("Sqrt", onnx.add(scalar(variance), onnx.number(eps)));
+  return onnx.divide(onnx.subtract(x, scalar(mean)), deviation);
 };
 
 export const prelu: Entry<"prelu"> = ({ onnx, inputs: [x, slope] }) => {
@@ -108,8 +106,8 @@ export const softmax: Entry<"softmax"> = ({ onnx, attributes: { axis }, inputs: 
 export const dense: Entry<"dense"> = ({ onnx, attributes, inputs, shape }) => {
   const [x, weights, biases] = inputs as [OnnxValue, OnnxValue, OnnxValue?];
   const rows = onnx.flatten(x, axisOf(attributes.axis, x.shape.length));
-  const all = [rows, weights, ...biases ? [onnx.reshape(biases, [attributes.output])] : []];
-  const product = onnx.node("Gemm", all, [rows.shape[0]!, attributes.output], {
+  const operands = [rows, weights, ...biases ? [onnx.reshape(biases, [attributes.output])] : []];
+  const product = onnx.node("Gemm", operands, [rows.shape[0]!, attributes.output], {
     transB: { i: 1 },
   });
   return onnx.reshape(product, shape);

@@ -1,5 +1,5 @@
 /**
- * What an entry of the table of ops is: an op of the runtime in ONNX's operators.
+ * The type of the op table's entries, each of which expresses an op of the runtime in ONNX's operators.
  *
  * @module
  */
@@ -8,26 +8,26 @@ import type { Shape } from "../../../runtime/tensor.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { OnnxValue } from "./node.ts";
 
-/** One op of a network, to be written in ONNX's operators. */
+/** A node to be expressed in ONNX's operators. */
 export interface Applied<Name extends OpName> {
   readonly onnx: OnnxBuilder;
   readonly attributes: Attributes[Name];
   readonly inputs: readonly OnnxValue[];
-  /** The extents of the output; −1 depends on the batch. */
+  /** The extents of the output; −1 for one that depends on the batch. */
   readonly shape: Shape;
 }
 
 /**
- * Writes an op in ONNX's operators, and gives its output.
+ * Adds the nodes for an op, and returns its output.
  *
- * @throws {TypeError} with the reason, if such settings cannot be written.
+ * @throws {TypeError} with the reason, if ONNX's operators cannot express the node.
  */
 export type Entry<Name extends OpName> = (node: Applied<Name>) => OnnxValue;
 
-/** An op that ONNX's ops cannot express, and why. */
+/** The reason why ONNX's operators cannot express an op. */
 export interface Refusal {
   readonly refused: string;
 }
 
-/** The table: an entry an op, or why there is none. */
+/** The table: for each op an entry, or the reason why there is none. */
 export type Table = { readonly [Name in OpName]: Entry<Name> | Refusal };

@@ -1,5 +1,5 @@
 /**
- * The last step of an ONNX graph: leaves out what nobody reads, and gives all values names that differ.
+ * Finishes an ONNX graph: removes unused nodes, and gives all values unique names.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import type { OnnxGraph, OnnxNode, OnnxValue } from "./node.ts";
 /**
  * The finished graph.
  *
- * @param outputs The outputs by their names; each becomes the output of a node of its own.
- * @param wanted What other values are to be called.
+ * @param outputs The outputs by their names; those that share a node's output get an Identity node.
+ * @param preferred Names for other values.
  */
 export function finish(
   onnx: OnnxBuilder,
   inputs: readonly OnnxValue[],
   outputs: ReadonlyMap<string, OnnxValue>,
-  wanted: ReadonlyMap<string, OnnxValue>,
+  preferred: ReadonlyMap<string, OnnxValue>,
 ): OnnxGraph {
   const names = new Names();
   for (const input of inputs) names.call(input, input.name);
@@ -25,7 +25,7 @@ export function finish(
     const result = isOwn ? value : onnx.unary("Identity", value);
     return { ...result, name: names.call(result, name) };
   });
-  for (const [name, value] of wanted) {
+  for (const [name, value] of preferred) {
     if (!names.has(value)) names.call(value, name);
   }
   const needed = neededBy(onnx.nodes, results);
@@ -47,24 +47,24 @@ export function finish(
 /** The names of values. */
 class Names {
   readonly #taken = new Set<string>();
-  /** By what tells values from others: a node and which of its outputs it is, or the value itself. */
+  /** Keyed by identity: the names of a node's outputs, or the one of a value without a node. */
   readonly #names = new Map<object, string[]>();
 
   has(value: OnnxValue): boolean {
     return this.#known(value) !== undefined;
   }
 
-  /** What a value is called. */
+  /** The name of a value. */
   of(value: OnnxValue): string {
     return this.#known(value) ?? this.call(value, value.name);
   }
 
-  /** What an output of a node is called. */
+  /** The name of a node's output. */
   ofOutput(node: OnnxNode, index: number): string {
     return this.#names.get(node)?.[index] ?? this.#set(node, index, node.name);
   }
 
-  /** Calls a value by a name, or by one like it if that is taken. */
+  /** Names a value, with a number appended if the name is taken. */
   call(value: OnnxValue, name: string): string {
     const { from } = value;
     return this.#set(from?.node ?? value, from?.index ?? 0, name);
@@ -76,17 +76,17 @@ class Names {
   }
 
   #set(key: object, index: number, name: string): string {
-    let free = name;
-    for (let i = 1; free === "" || this.#taken.has(free); i++) free = `${name}_${i}`;
-    this.#taken.add(free);
-    const known = this.#names.get(key) ?? [];
-    known[index] = free;
-    this.#names.set(key, known);
-    return free;
+    let unique = name;
+    for (let i = 1; unique === "" || this.#taken.has(unique); i++) unique = `${name}_${i}`;
+    this.#taken.add(unique);
+    const names = this.#names.get(key) ?? [];
+    names[index] = unique;
+    this.#names.set(key, names);
+    return unique;
   }
 }
 
-/** The nodes that some values need, in their order. */
+/** The nodes that some values depend on, in topological order. */
 function neededBy(nodes: readonly OnnxNode[], values: readonly OnnxValue[]): OnnxNode[] {
   const needed = new Set(values.map(({ from }) => from?.node));
   for (const node of nodes.toReversed()) {

@@ -1,15 +1,15 @@
 /**
- * What an ONNX graph consists of.
+ * The elements of an ONNX graph.
  *
  * @module
  */
 import type { DeferredBytes } from "../../../proto/deferred.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 
-/** The types of elements that are needed. */
+/** The element types in use. */
 export type OnnxType = "float" | "double" | "float16" | "int64" | "int8" | "bool";
 
-/** What ONNX's `TensorProto.DataType` calls the types. */
+/** Their numbers in ONNX's `TensorProto.DataType`. */
 export const typeNumbers: Readonly<Record<OnnxType, number>> = {
   float: 1,
   int8: 3,
@@ -19,54 +19,54 @@ export const typeNumbers: Readonly<Record<OnnxType, number>> = {
   double: 11,
 };
 
-/** A setting of a node. */
+/** An attribute of a node, under the name of the field that holds its value. */
 export type OnnxAttribute =
   | { readonly i: number }
   | { readonly f: number }
   | { readonly s: string }
   | { readonly ints: readonly number[] };
 
-/** The settings of a node by name. */
+/** The attributes of a node by name. */
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
 
-/** One operation. */
+/** A node of a graph under construction. */
 export interface OnnxNode {
-  /** What it is called, if nothing else is. */
+  /** Its preferred name. */
   readonly name: string;
-  /** Its operator in ONNX's own domain. */
+  /** Its operator in ONNX's default domain. */
   readonly op: string;
-  /** What it reads; `undefined` where an optional input is left out. */
+  /** Its inputs; `undefined` for an omitted optional one. */
   readonly inputs: readonly (OnnxValue | undefined)[];
   readonly attributes: OnnxAttributes;
-  /** How many outputs it has. */
+  /** The number of its outputs. */
   readonly outputs: number;
 }
 
-/** A tensor: an input of the graph, a constant, or what a node gives. */
+/** A tensor: an input of the graph, a constant, or an output of a node. */
 export interface OnnxValue {
-  /** What it is called, if nothing else is. */
+  /** Its preferred name. */
   readonly name: string;
-  /** Its extents; −1 depends on the batch. */
+  /** Its extents; −1 for one that depends on the batch. */
   readonly shape: Shape;
   readonly type: OnnxType;
-  /** The node that gives it, and as which of its outputs. */
+  /** The node whose output it is, and the index of that output. */
   readonly from?: { readonly node: OnnxNode; readonly index: number };
-  /** The elements of a constant, or their bytes, which are made when they are needed. */
+  /** The elements of a constant, or deferred bytes, which are produced during writing. */
   readonly data?: Float32Array | BigInt64Array | DeferredBytes;
 }
 
-/** An operation of a finished graph. */
+/** A node of a finished graph. */
 export interface NamedNode {
   readonly op: string;
-  /** The names of its inputs; empty where an optional one is left out. */
+  /** The names of its inputs; empty for an omitted optional one. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: OnnxAttributes;
 }
 
-/** A finished graph, all of whose values have names of their own. */
+/** A finished graph, whose values have unique names. */
 export interface OnnxGraph {
-  /** Each after those that it reads. */
+  /** The nodes in topological order. */
   readonly nodes: readonly NamedNode[];
   /** The constants that nodes read. */
   readonly constants: readonly OnnxValue[];

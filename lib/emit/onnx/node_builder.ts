@@ -6,11 +6,11 @@
 import type { Shape } from "../../../runtime/tensor.ts";
 import type { OnnxAttributes, OnnxNode, OnnxType, OnnxValue } from "./node.ts";
 
-/** Collects nodes and constants. */
+/** The base of the builder. */
 export class NodeBuilder {
-  /** The nodes so far, each after those that it reads. */
+  /** The nodes so far, in topological order. */
   readonly nodes: OnnxNode[] = [];
-  /** What new values are called after. */
+  /** The name prefix of new values. */
   scope = "";
   readonly #shared = new Map<string, OnnxValue>();
 
@@ -24,12 +24,12 @@ export class NodeBuilder {
     return { name, shape, type: "float", data };
   }
 
-  /** A constant that is called after what needs it. */
+  /** A constant that belongs to an op. */
   floats(shape: Shape, data: Float32Array): OnnxValue {
     return this.constant(`${this.scope}/constant`, shape, data);
   }
 
-  /** One number. */
+  /** A scalar. */
   number(value: number): OnnxValue {
     return this.#share(`number ${value}`, () => ({
       name: String(value),
@@ -39,7 +39,7 @@ export class NodeBuilder {
     }));
   }
 
-  /** A list of whole numbers. */
+  /** A vector of integers. */
   ints(values: readonly number[]): OnnxValue {
     return this.#share(`ints ${values}`, () => ({
       name: `[${values}]`,
@@ -49,14 +49,14 @@ export class NodeBuilder {
     }));
   }
 
-  /** Equal constants are one. */
+  /** Shares equal constants. */
   #share(key: string, make: () => OnnxValue): OnnxValue {
-    const known = this.#shared.get(key) ?? make();
-    this.#shared.set(key, known);
-    return known;
+    const value = this.#shared.get(key) ?? make();
+    this.#shared.set(key, value);
+    return value;
   }
 
-  /** Adds a node, and gives its first output. */
+  /** Adds a node with one output, and returns it. */
   node(
     op: string,
     inputs: readonly (OnnxValue | undefined)[],
@@ -67,7 +67,7 @@ export class NodeBuilder {
     return this.results(op, inputs, [[shape, type]], attributes)[0]!;
   }
 
-  /** Adds a node, and gives all its outputs. */
+  /** Adds a node, and returns all its outputs. */
   results(
     op: string,
     inputs: readonly (OnnxValue | undefined)[],

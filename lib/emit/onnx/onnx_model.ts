@@ -22,12 +22,12 @@ import {
 } from "./node.ts";
 import * as schema from "./schema.ts";
 
-/** How an ONNX model is written. */
+/** Options of `writeOnnx`. */
 export interface OnnxOptions {
   /**
-   * How the weights of convolutions and dense layers are kept: as they are, unless it says otherwise;
-   * rounded to half the size, or to a quarter with one scale an output. The model widens them to
-   * float32, which runtimes do once, when they load it.
+   * The storage format of the weights of convolutions and dense layers: exact by default, or rounded
+   * to half or a quarter of the size, the latter with one scale per output. The model converts them
+   * to float32, which runtimes do once, when they load it.
    */
   readonly weights?: WeightsType;
 }
@@ -36,22 +36,21 @@ export interface OnnxOptions {
 const opset = 18;
 /** The version of the format, as old as those operators. */
 const irVersion = 8;
-/** No message of protobuf can be larger. */
-const most = 2 ** 31 - 1;
-/** So many bytes of weights that are still in their file are read at once. */
+/** The maximum size of a protobuf message. */
+const maxSize = 2 ** 31 - 1;
+/** The number of bytes of deferred weights that are read at a time. */
 const pieceSize = 1 << 22;
 
-/** Bytes in parts, some of which are made when they are needed. */
+/** Bytes in parts, some of which are produced during writing. */
 type Parts = readonly (Uint8Array | { readonly length: number; pieces(): Iterable<Uint8Array> })[];
 
 /**
- * The bytes of an ONNX model, piece by piece: inputs, outputs and values between them are
- * `[N, C, H, W]`, and have the names of the blobs. Its property `kaffe` tells the preprocessing and the
- * labels as JSON. What a recurrent layer remembers is one more input, zeros at first, and one more
- * output.
+ * The bytes of an ONNX model, piece by piece. Values are `[N, C, H, W]` and have the names of the
+ * blobs. The metadata property `kaffe` holds the preprocessing and the labels as JSON. A recurrent
+ * state is an additional input, zeros at first, and an additional output.
  *
  * @throws {TypeError} that lists all nodes that ONNX's ops cannot express, if the model has layers
- * whose weights nobody gave, or if it needs more than 2 GB.
+ * without weights, or if it exceeds 2 GiB.
  *
  * @example
  * ```ts
@@ -79,10 +78,10 @@ export function writeOnnx(
     opset_import: [{ domain: "", version: opset }],
     metadata_props: [{ key: "kaffe", value: JSON.stringify(metadataOf(model, "NCHW")) }],
   });
-  if (head.length + size > most) {
+  if (head.length + size > maxSize) {
     throw new TypeError(
-      `Cannot write the ONNX model: it takes ${(size / 1e9).toFixed(2)} GB, but a message of ` +
-        "protobuf holds less than 2.15 GB",
+      `Cannot write the ONNX model: it takes ${(size / 1e9).toFixed(2)} GB, but a protobuf ` +
+        "message must be smaller than 2.15 GB",
     );
   }
   return piecesOf([head, ...field(schema.graph, body)]);
@@ -99,7 +98,7 @@ function lengthOf(parts: Parts): number {
   return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** A field that holds some bytes. */
+/** A length-delimited field. */
 function field(number: number, parts: Parts): Parts {
   return [lengthPrefix(number, lengthOf(parts)), ...parts];
 }
@@ -107,7 +106,7 @@ function field(number: number, parts: Parts): Parts {
 function graphParts({ nodes, constants, inputs, outputs }: OnnxGraph, name: string): Parts {
   const head = encode(schema.GraphProto, {
     node: nodes.map(nodeMessage),
-    // It must have one.
+    // A graph must have a name.
     name: name || "network",
     input: inputs.map((input) => {
       return valueMessage(input, inputs.length > 1 ? `N of ${input.name}` : "N");
@@ -122,7 +121,7 @@ function tensorParts({ name, shape, type, data }: OnnxValue): Parts {
   return [head, ...field(schema.rawData, [elementsOf(data!)])];
 }
 
-/** The bytes of elements: those that are there, or what makes them piece by piece. */
+/** The bytes of elements; deferred ones are produced piece by piece. */
 function elementsOf(data: NonNullable<OnnxValue["data"]>): Parts[number] {
   const source = data instanceof Float32Array ? deferredBytes(data) ?? data : data;
   if (ArrayBuffer.isView(source)) {
@@ -158,7 +157,11 @@ function attributeMessage(name: string, value: OnnxAttribute) {
   return { name, ...value, type: 7 };
 }
 
-/** What is known of an input or an output, whose first extent may have a name. */
+/**
+ * The type and shape of an input or an output.
+ *
+ * @param batch The name of the first extent if it is dynamic.
+ */
 function valueMessage({ name, shape, type }: OnnxValue, batch?: string) {
   const dim = shape.map((extent, axis) => {
     if (extent !== -1) return { dim_value: extent };

@@ -34,9 +34,9 @@ const methods = {
     return onnx.multiply(means, onnx.floats([...windows.windows], factors));
   },
 
-  /** ONNX counts from the first plane on, Caffe in each plane; a window without a maximum has −1. */
+  /** ONNX's indices are of the whole tensor, Caffe's of the plane; −1 if there is no maximum. */
   argmax(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
-    if (!meetPlane(windows)) throw new TypeError("some of its windows lie outside the image");
+    if (!overlapPlane(windows)) throw new TypeError("some of its windows lie outside the image");
     const { values, indices } = onnx.maxPool(x, shape, settingsOf(windows));
     const plane = onnx.ints([windows.plane[0] * windows.plane[1]]);
     const positions = onnx.cast(onnx.node("Mod", [indices, plane], shape, {}, "int64"), "float");
@@ -44,7 +44,7 @@ const methods = {
     return onnx.where(isAbove, positions, onnx.number(-1));
   },
 
-  /** The mean of squares by the mean: both divide by the same number of elements. */
+  /** The mean of squares over the mean: both divide by the same number of elements. */
   weighted(onnx: OnnxBuilder, x: OnnxValue, windows: Windows, shape: Shape): OnnxValue {
     const sums = pool("AveragePool", onnx, x, windows, shape, 0);
     const squares = pool("AveragePool", onnx, onnx.square(x), windows, shape, 0);
@@ -55,10 +55,10 @@ const methods = {
 };
 
 /**
- * Pools windows as far as Caffe's reach, so that rounding down finds as many. A mean is that of all
- * elements of a window, whether inside or outside the plane.
+ * Pools with padding up to the end of Caffe's last window, so that rounding down gives the same number
+ * of windows. Padding counts in means.
  *
- * @param outside What lies outside.
+ * @param outside The padding value.
  */
 function pool(
   op: "AveragePool" | "MaxPool",
@@ -69,7 +69,9 @@ function pool(
   outside: number,
 ): OnnxValue {
   const counted: OnnxAttributes = op === "AveragePool" ? { count_include_pad: { i: 1 } } : {};
-  if (meetPlane(windows)) return onnx.node(op, [x], shape, { ...settingsOf(windows), ...counted });
+  if (overlapPlane(windows)) {
+    return onnx.node(op, [x], shape, { ...settingsOf(windows), ...counted });
+  }
   const { kernel, stride } = windows;
   const wide = onnx.padImages(x, around(windows, 0), around(windows, 1), outside);
   return onnx.node(op, [wide], shape, {
@@ -79,8 +81,8 @@ function pool(
   });
 }
 
-/** Whether no padding is as large as a window, which runtimes refuse. */
-function meetPlane(windows: Windows): boolean {
+/** Whether each window overlaps the plane: runtimes refuse padding as large as a window. */
+function overlapPlane(windows: Windows): boolean {
   return ([0, 1] as const).every((axis) => {
     return around(windows, axis).every((reach) => reach < windows.kernel[axis]);
   });
@@ -156,7 +158,7 @@ export const reduce: Entry<"reduce"> = ({ onnx, attributes, inputs: [x], shape }
     squares: "ReduceSumSquare",
   } as const;
   if (axes.length > 0) return onnx.scale(onnx.reduce(reductions[operation], x!, axes), coefficient);
-  // ONNX would take no axes for all of them.
+  // ONNX reduces all axes if none is given.
   const terms = { sum: x!, mean: x!, magnitudes: onnx.unary("Abs", x!), squares: onnx.square(x!) };
   return onnx.scale(terms[operation], coefficient);
 };

@@ -5,21 +5,21 @@
  */
 import { type Graph, type Node, withInputShapes } from "../../../runtime/graph.ts";
 import { fixed } from "../open_batch.ts";
-import { below, halves, placesOf } from "./boxes.ts";
+import { below, halves, indicesOf } from "./boxes.ts";
 import type { OnnxBuilder } from "./builder.ts";
 import type { Applied, Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
 
 type Settings = Applied<"proposal">["attributes"];
 
-/** Scores are probabilities; what is too small gets a worse one, and is left out by it. */
-const worst = -1;
+/** The score of boxes that are too small, which drops them: others have probabilities. */
+const droppedScore = -1;
 
-/** How many regions there are, `[found, 6]`, is known when it runs. */
+/** The regions, `[found, 6]`; their number is known at run time only. */
 export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
   const [scores, deltas, image] = inputs as [OnnxValue, OnnxValue, OnnxValue];
   const { anchors, smallest, top, keep, overlap } = attributes;
-  if (overlap <= 0) throw new TypeError("its regions must not even touch");
+  if (overlap <= 0) throw new TypeError("its IoU threshold drops boxes that do not overlap at all");
   const [, , height, width] = scores.shape.map(fixed) as [number, number, number, number];
   const each = anchors.length / 4, all = height * width * each;
   const most = top > 0 ? Math.min(top, all) : all;
@@ -29,26 +29,26 @@ export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
   const sides = onnx.add(onnx.subtract(high, low), onnx.number(1));
   const side = onnx.node("ReduceMin", [sides, onnx.ints([1])], [all], { keepdims: { i: 0 } });
   const limit = onnx.scale(onnx.sliceAxis(info, 0, 2, 1), smallest);
-  // The second half of the channels is of objects; cell by cell, as boxes are.
+  // The second half of the channels scores objects; ordered by cell, like the boxes.
   const objects = onnx.sliceAxis(onnx.reshape(scores, [2, each, height, width]), 0, 1, 1);
   const list = onnx.reshape(onnx.transpose(objects, [0, 2, 3, 1]), [all]);
   const isSmall = onnx.compare("Less", side, limit);
-  const best = onnx.topK(onnx.where(isSmall, onnx.number(worst), list), most);
+  const best = onnx.topK(onnx.where(isSmall, onnx.number(droppedScore), list), most);
   const candidates = onnx.gather(boxes, best.indices, 0);
   const [from, to] = halves(onnx, candidates);
-  // The last row and column of pixels belong to a region.
+  // A region includes its last row and column of pixels.
   const areas = onnx.concat([from, onnx.add(to, onnx.number(1))], 1);
   const selected = onnx.suppress(
     onnx.reshape(areas, [1, most, 4]),
     onnx.reshape(best.values, [1, 1, most]),
-    { overlap: below(overlap), least: worst, most: keep > 0 ? keep : most },
+    { overlap: below(overlap), least: droppedScore, most: keep > 0 ? keep : most },
   );
-  const kept = placesOf(onnx, selected);
+  const kept = indicesOf(onnx, selected);
   const score = onnx.reshape(onnx.gather(best.values, kept, 0), [-1, 1]);
   return onnx.concat([onnx.scale(score, 0), onnx.gather(candidates, kept, 0), score], 1);
 };
 
-/** All boxes, cell by cell, clipped to the image: `[H·W·A, 4]`. */
+/** The boxes of all cells, clipped to the image: `[H·W·A, 4]`. */
 function decoded(
   onnx: OnnxBuilder,
   { stride, anchors }: Settings,
@@ -59,30 +59,30 @@ function decoded(
   const each = anchors.length / 4, all = height * width * each;
   const side = (a: number, axis: number) => anchors[a * 4 + 2 + axis]! - anchors[a * 4 + axis]! + 1;
   const sizes = Float32Array.from({ length: each * 2 }, (_, i) => side(i >> 1, i % 2));
-  const middles = Float32Array.from({ length: all * 2 }, (_, i) => {
+  const centers = Float32Array.from({ length: all * 2 }, (_, i) => {
     const axis = i % 2, a = (i >> 1) % each, cell = Math.floor((i >> 1) / each);
-    const place = axis === 0 ? cell % width : Math.floor(cell / width);
-    return place * stride + anchors[a * 4 + axis]! + side(a, axis) / 2;
+    const position = axis === 0 ? cell % width : Math.floor(cell / width);
+    return position * stride + anchors[a * 4 + axis]! + side(a, axis) / 2;
   });
   const moves = onnx.transpose(onnx.reshape(deltas, [each, 4, height, width]), [2, 3, 0, 1]);
   const table = onnx.reshape(moves, [height * width, each, 4]);
   const [shift, growth] = halves(onnx, table);
   const size = onnx.floats([each, 2], sizes);
-  const middle = onnx.add(
-    onnx.floats([height * width, each, 2], middles),
+  const center = onnx.add(
+    onnx.floats([height * width, each, 2], centers),
     onnx.multiply(shift, size),
   );
   const half = onnx.scale(onnx.multiply(onnx.unary("Exp", growth), size), 0.5);
   const extents = onnx.gather(info, onnx.ints([1, 0]), 0);
   const last = onnx.subtract(extents, onnx.number(1));
   const clipped = (x: OnnxValue) => onnx.binary("Max", onnx.binary("Min", x, last), onnx.number(0));
-  const corners = [onnx.subtract(middle, half), onnx.add(middle, half)].map(clipped);
+  const corners = [onnx.subtract(center, half), onnx.add(center, half)].map(clipped);
   return onnx.reshape(onnx.concat(corners, 2), [all, 4]);
 }
 
 /**
- * The network with one region less: the extents that differ depend on how many are found. The same
- * network, if it proposes none.
+ * The network with one region less: extents that differ depend on the number of regions. A network
+ * without proposals is returned as is.
  */
 export function withFewerRegions(graph: Graph): Graph {
   if (!graph.nodes.some(({ op }) => op === "proposal")) return graph;

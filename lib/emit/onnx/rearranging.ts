@@ -1,5 +1,5 @@
 /**
- * Ops that move elements and compute nothing, in ONNX's operators.
+ * Data movement ops in ONNX's operators.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export const tile: Entry<"tile"> = ({ onnx, attributes, inputs: [x], shape }) =>
 export const reverse: Entry<"reverse"> = ({ onnx, attributes, inputs: [x] }) =>
   onnx.reverse(x!, axisOf(attributes.axis, x!.shape.length));
 
-/** A sequence is turned round as far as it goes; what follows stays, or becomes zeros. */
+/** Reverses each sequence up to its length; what follows stays, or becomes zeros. */
 export const reverseTime: Entry<"reverseTime"> = ({ onnx, attributes, inputs, shape }) => {
   const [x, lengths] = inputs;
   const steps = fixed(shape[0]!), sequences = shape[1]!;
@@ -64,7 +64,7 @@ export const reverseTime: Entry<"reverseTime"> = ({ onnx, attributes, inputs, sh
   return onnx.where(mask, turned, onnx.number(0));
 };
 
-/** Each pixel several times, side by side. */
+/** Nearest-neighbor upsampling by integer factors. */
 export const upsample: Entry<"upsample"> = (
   { onnx, attributes: { scale }, inputs: [x], shape },
 ) => {
@@ -77,7 +77,7 @@ export const upsample: Entry<"upsample"> = (
   });
 };
 
-/** Both directions as one turn of the axes that `runtime/ops/reorg.ts` draws. */
+/** Both directions as a permutation of the axes that `runtime/ops/reorg.ts` shows. */
 export const reorg: Entry<"reorg"> = ({ onnx, attributes, inputs: [x], shape }) => {
   const { stride, reverse } = attributes;
   const [batch, channels, height, width] = x!.shape as [number, number, number, number];
@@ -94,30 +94,31 @@ export const reorg: Entry<"reorg"> = ({ onnx, attributes, inputs: [x], shape }) 
   return onnx.reshape(turned, shape);
 };
 
-/** Positions outside the table mean its first or last row. */
+/** Positions outside the table select its first or last row. */
 export const gather: Entry<"gather"> = ({ onnx, inputs: [positions, table] }) => {
   const nearest = onnx.clip(positions!, 0, fixed(table!.shape[0]!) - 1);
   return onnx.gather(table!, onnx.cast(nearest, "int64"), 0);
 };
 
 /**
- * Positions outside the plane go to a place after it, which is cut off. Where windows overlapped, so
- * that several elements have one position, ONNX leaves open which stays.
+ * Elements with positions outside the plane are written to an extra position after it, which is then
+ * cut off. If windows overlap and several elements have one position, ONNX does not define which is
+ * kept.
  */
 export const unpool: Entry<"unpool"> = ({ onnx, inputs: [x, positions], shape }) => {
   const [batch, channels, rows, columns] = shape as [number, number, number, number];
   const small = count(x!.shape.slice(2)), large = rows * columns;
   const flat = onnx.reshape(x!, [batch, channels, small]);
-  const places = onnx.reshape(positions!, [batch, channels, small]);
+  const targets = onnx.reshape(positions!, [batch, channels, small]);
   const isInside = onnx.compare(
     "And",
-    onnx.compare("GreaterOrEqual", places, onnx.number(0)),
-    onnx.compare("Less", places, onnx.number(large)),
+    onnx.compare("GreaterOrEqual", targets, onnx.number(0)),
+    onnx.compare("Less", targets, onnx.number(large)),
   );
-  const safe = onnx.where(isInside, places, onnx.number(large));
-  // Zeros of as many planes: the first place of each makes them as many.
-  const none = onnx.scale(onnx.sliceAxis(safe, 2, 0, 1), 0);
-  const empty = onnx.add(none, onnx.floats([1, 1, large + 1], new Float32Array(large + 1)));
+  const safe = onnx.where(isInside, targets, onnx.number(large));
+  // A plane of zeros, broadcast to the batch by adding zeros made of the positions.
+  const zeros = onnx.scale(onnx.sliceAxis(safe, 2, 0, 1), 0);
+  const empty = onnx.add(zeros, onnx.floats([1, 1, large + 1], new Float32Array(large + 1)));
   const indices = onnx.cast(safe, "int64");
   const filled = onnx.node("ScatterElements", [empty, indices, flat], empty.shape, {
     axis: { i: 2 },

@@ -1,5 +1,5 @@
 /**
- * Ops that pool the regions of boxes, in ONNX's operators.
+ * Region pooling in ONNX's operators.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import type { OnnxValue } from "./node.ts";
 
-/** Boxes as `[R, 5]`: the number of an image, then left, top, right and bottom. */
+/** Boxes as `[R, 5]`: the index of the image, then left, top, right and bottom. */
 function listed(onnx: OnnxBuilder, boxes: OnnxValue): OnnxValue {
   return onnx.reshape(boxes, [boxes.shape[0]!, 5]);
 }
@@ -34,8 +34,8 @@ export const roiAverage: Entry<"roiAverage"> = ({ onnx, attributes, inputs, shap
 };
 
 /**
- * The mean of a bin is told by four corners of an integral image, in which each element is the sum of
- * all above and left of it: in double precision, since the difference of large sums is small.
+ * Means of bins from an integral image, in which each element is the sum of all above and left of it.
+ * Sums are in double precision, because the small differences of large sums would lose digits.
  */
 export const psroiPool: Entry<"psroiPool"> = ({ onnx, attributes, inputs, shape }) => {
   const { output, group, scale } = attributes;
@@ -56,18 +56,18 @@ export const psroiPool: Entry<"psroiPool"> = ({ onnx, attributes, inputs, shape 
   const x = along(1, width), y = along(2, height);
   const image = onnx.unary("Floor", column(0));
   const known = onnx.clip(image, 0, batch - 1);
-  // Each bin of each output has a channel of its own.
+  // Each bin of each output reads its own channel.
   const own = Array.from({ length: output * group ** 2 }, (_, i) => i * rows * columns);
   const ofImage = onnx.multiply(onnx.cast(known, "int64"), onnx.ints([channels * rows * columns]));
   const planes = onnx.add(
     onnx.reshape(ofImage, [regions, 1, 1, 1]),
     onnx.reshape(onnx.ints(own), [1, output, group, group]),
   );
-  const corner = (row: OnnxValue, place: OnnxValue) => {
-    const line = onnx.scale(onnx.reshape(row, [regions, 1, group, 1]), columns);
-    const lines = onnx.add(line, onnx.reshape(place, [regions, 1, 1, group]));
-    const at = onnx.add(planes, onnx.cast(lines, "int64"));
-    return onnx.gather(integral, at, 0);
+  const corner = (row: OnnxValue, column: OnnxValue) => {
+    const starts = onnx.scale(onnx.reshape(row, [regions, 1, group, 1]), columns);
+    const offsets = onnx.add(starts, onnx.reshape(column, [regions, 1, 1, group]));
+    const indices = onnx.add(planes, onnx.cast(offsets, "int64"));
+    return onnx.gather(integral, indices, 0);
   };
   const total = onnx.add(
     onnx.subtract(corner(y.end, x.end), corner(y.start, x.end)),
@@ -86,7 +86,7 @@ export const psroiPool: Entry<"psroiPool"> = ({ onnx, attributes, inputs, shape 
   return onnx.where(isFull, mean, onnx.number(0));
 };
 
-/** Where the bins of each region start and end along an axis, `[R, bins]`, within the image. */
+/** The start and end of each region's bins along an axis, `[R, bins]`, clamped to the image. */
 interface Borders {
   readonly start: OnnxValue;
   readonly end: OnnxValue;
@@ -117,7 +117,7 @@ function bordersOf(
   };
 }
 
-/** With zeros above and left of each plane. */
+/** Pads each plane with zeros above and left. */
 function padded(onnx: OnnxBuilder, x: OnnxValue): OnnxValue {
   const shape = x.shape.map((extent, axis) => axis < 2 ? extent : extent + 1);
   const pads = onnx.ints([0, 0, 1, 1, 0, 0, 0, 0]);

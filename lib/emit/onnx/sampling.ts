@@ -1,5 +1,5 @@
 /**
- * Ops that read images between their pixels or from elsewhere, in ONNX's operators.
+ * Ops that sample images between or at displaced pixels, in ONNX's operators.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export const interp: Entry<"interp"> = ({ onnx, attributes, inputs: [input], sha
   });
 };
 
-/** Rows and columns mixed by two matrices `[output, input]`. */
+/** Separable resizing by two matrices `[output, input]`. */
 function mix(onnx: OnnxBuilder, x: OnnxValue, down: Tensor, along: Tensor): OnnxValue {
   const matrix = ({ shape, data }: Tensor) => onnx.floats(shape, data);
   return onnx.matMul(matrix(down), onnx.matMul(x, onnx.transpose(matrix(along), [1, 0])));
@@ -40,7 +40,7 @@ export const resample: Entry<"resample"> = ({ onnx, attributes, inputs: [x], sha
   return mix(onnx, x!, matrix(2), matrix(3));
 };
 
-/** What is no number counts for itself: it is left out unless it weighs more than half. */
+/** NaNs have a weight of their own: they are left out of a mean unless it exceeds one half. */
 export const downsample: Entry<"downsample"> = ({ onnx, inputs: [x], shape }) => {
   const [down, along] = downsamplingMatrices(x!.shape, shape);
   const isLost = onnx.node("IsNaN", [x!], x!.shape, {}, "bool");
@@ -51,7 +51,7 @@ export const downsample: Entry<"downsample"> = ({ onnx, inputs: [x], shape }) =>
   return onnx.where(isNothing, onnx.number(NaN), onnx.divide(sum, total));
 };
 
-/** Each group of channels is fetched for all taps of all windows at once. */
+/** Each group of channels is sampled for all taps of all windows at once. */
 export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow], shape }) => {
   const { kernel, stride, pad, dilation } = attributes;
   const [batch, channels, height, width] = x!.shape as [number, number, number, number];
@@ -68,7 +68,7 @@ export const flowWarp: Entry<"flowWarp"> = ({ onnx, attributes, inputs: [x, flow
     });
   const outside = attributes.outside === "nan" ? NaN : 0;
   const parts = Array.from({ length: groups }, (_, group) => {
-    // A flow is first along x, then along y.
+    // The flow is along x first, then along y.
     const own = onnx.sliceAxis(flow!, 1, group * 2 * taps, 2 * taps);
     const shifts = onnx.reshape(own, [batch, taps, 2, pixels]);
     const along = (axis: 0 | 1) =>
@@ -95,7 +95,7 @@ export const correlation: Entry<"correlation"> = ({ onnx, attributes, inputs, sh
   const [, channels, height, width] = inputs[0]!.shape as [number, number, number, number];
   const [, , rows, columns] = shape as [number, number, number, number];
   const spans = [(rows - 1) * stride + kernel, (columns - 1) * stride + kernel] as const;
-  // Only columns are padded where windows move along x alone.
+  // Only columns are padded if displacements are along x alone.
   const beyond = (axis: 0 | 1) =>
     flat && axis === 0 ? [0, 0] as const : [pad, displacement] as const;
   const around = (axis: 0 | 1, extent: number): Padding => {

@@ -1,5 +1,5 @@
 /**
- * ONNX's messages, as far as they are needed.
+ * The messages and fields of ONNX that are written.
  *
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  * @module
@@ -32,7 +32,7 @@ const Node = message("NodeProto", {
   attribute: repeated(nested(5, Attribute)),
 });
 
-/** A tensor without its elements, which are bytes in the field {@linkcode rawData}. */
+/** A tensor without its elements, which follow as bytes in the field {@linkcode rawData}. */
 export const Tensor = message("TensorProto", {
   dims: repeated(int64(1)),
   data_type: int32(2),
@@ -54,7 +54,7 @@ const ValueInfo = message("ValueInfoProto", {
   type: nested(2, message("TypeProto", { tensor_type: nested(1, TensorType) })),
 });
 
-/** A graph without its constants, which are tensors in the field {@linkcode initializer}. */
+/** A graph without its constants, which follow as tensors in the field {@linkcode initializer}. */
 export const GraphProto = message("GraphProto", {
   node: repeated(nested(1, Node)),
   name: string(2),
@@ -65,7 +65,7 @@ export const GraphProto = message("GraphProto", {
 /** The field of a graph's constants. */
 export const initializer = 5;
 
-/** A model without its graph, which is in the field {@linkcode graph}. */
+/** A model without its graph, which follows in the field {@linkcode graph}. */
 export const ModelProto = message("ModelProto", {
   ir_version: int64(1),
   producer_name: string(2),

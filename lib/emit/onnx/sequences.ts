@@ -1,5 +1,5 @@
 /**
- * Ops on sequences and on the order of numbers, in ONNX's operators.
+ * Ops on sequences, and argmax, in ONNX's operators.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { fixed } from "../open_batch.ts";
 import { arrayOps } from "./array_ops.ts";
 import type { Entry } from "./entry.ts";
 
-/** ONNX prefers the first of equal values, Caffe the last: the axis is turned round. */
+/** ONNX's TopK prefers the first of equal values, Caffe the last: the axis is reversed. */
 export const argMax: Entry<"argMax"> = ({ onnx, attributes, inputs: [x], shape }) => {
   const { top, result } = attributes;
   const rank = x!.shape.length, axis = axisOf(attributes.axis, rank);

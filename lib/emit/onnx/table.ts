@@ -1,5 +1,5 @@
 /**
- * The table of the runtime's ops in ONNX's operators.
+ * The table of how each op of the runtime is expressed in ONNX's operators.
  *
  * @module
  */
@@ -30,15 +30,15 @@ import { argMax, ctcGreedy, recurrent } from "./sequences.ts";
 import { conv2d, conv3d, deconv2d, im2col } from "./windows.ts";
 import { yoloOutput } from "./yolo_output.ts";
 
-/** Only shapes matter, and not those of the batch: the boxes are known now. */
+/** The boxes depend only on shapes other than the batch, so they are constants. */
 const priorBox: Entry<"priorBox"> = ({ onnx, attributes, inputs, shape }) => {
   const data = new Float32Array(count(shape));
-  const fed = inputs.map(({ shape }) => ({ shape, data: new Float32Array(0) }));
-  ops.priorBox.reference(attributes, fed, { shape, data });
+  const tensors = inputs.map(({ shape }) => ({ shape, data: new Float32Array(0) }));
+  ops.priorBox.reference(attributes, tensors, { shape, data });
   return onnx.floats(shape, data);
 };
 
-/** Every op of the runtime. */
+/** An entry, or the reason why there is none, for every op of the runtime. */
 export const table: Table = {
   ...functions,
   affine,
@@ -76,10 +76,10 @@ export const table: Table = {
   reshape,
   reverse,
   reverseTime,
-  roiAlign: { refused: "ONNX has no pooling of regions with such bins" },
+  roiAlign: { refused: "ONNX's RoiAlign does not divide regions into such bins" },
   roiAverage,
   roiPool,
-  selectRows: { refused: "how many rows it selects depends on their values" },
+  selectRows: { refused: "the number of rows that it selects depends on their values" },
   slice,
   softmax,
   standardize,

@@ -5,7 +5,7 @@
  */
 import type { Entry } from "./entry.ts";
 
-/** The settings that all convolutions have. */
+/** The settings common to all convolutions. */
 interface Settings {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
@@ -33,7 +33,7 @@ export const conv3d: Entry<"conv3d"> = ({ onnx, attributes, inputs, shape }) =>
 export const deconv2d: Entry<"deconv2d"> = ({ onnx, attributes, inputs, shape }) =>
   onnx.node("ConvTranspose", inputs, shape, settingsOf(attributes));
 
-/** The taps of each window as channels, those of one channel after the other. */
+/** The taps of each window as channels, ordered by input channel. */
 export const im2col: Entry<"im2col"> = ({ onnx, attributes, inputs: [x], shape }) => {
   const { kernel, stride, pad, dilation } = attributes;
   const [batch, , rows, columns] = shape as [number, number, number, number];

@@ -1,5 +1,5 @@
 /**
- * What the common ops on arrays are in TensorFlow's.
+ * The basic array ops in TensorFlow's ops.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const comparisons = {
   NotLess: "GreaterEqual",
 } as const;
 
-/** The common ops, which add nodes to a graph. */
+/** The basic array ops; each call adds nodes to the graph. */
 export function arrayOps(tf: TfBuilder): ArrayOps<TfValue> {
   return {
     number: (value) => tf.number(value),

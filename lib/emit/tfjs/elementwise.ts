@@ -34,9 +34,9 @@ function leaky(tf: TfBuilder, x: TfValue, slope: TfValue): TfValue {
 export const functions: { readonly [Name in UnaryName]: Entry<Name> } = {
   relu: each((tf, x, { slope }) => slope === 0 ? tf.unary("Relu", x) : tf.leakyRelu(x, slope)),
   relu6: each((tf, x, { slope }) => {
-    const cut = tf.unary("Relu6", x);
-    if (slope === 0) return cut;
-    return tf.add(cut, tf.scale(tf.binary("Minimum", x, tf.number(0)), slope));
+    const clipped = tf.unary("Relu6", x);
+    if (slope === 0) return clipped;
+    return tf.add(clipped, tf.scale(tf.binary("Minimum", x, tf.number(0)), slope));
   }),
   elu: each((tf, x, { alpha }) => {
     if (alpha === 1) return tf.unary("Elu", x);
@@ -126,8 +126,8 @@ export const softmax: Entry<"softmax"> = ({ tf, attributes, inputs: [input] }): 
   }
   if (axis === rank - 1) return { layout: "caffe", value: tf.unary("Softmax", input!.caffe) };
   const order = [...input!.shape.keys()].with(axis, rank - 1).with(rank - 1, axis);
-  const turned = tf.unary("Softmax", tf.transpose(input!.caffe, order));
-  return { layout: "caffe", value: tf.transpose(turned, order) };
+  const swapped = tf.unary("Softmax", tf.transpose(input!.caffe, order));
+  return { layout: "caffe", value: tf.transpose(swapped, order) };
 };
 
 export const dense: Entry<"dense"> = ({ tf, attributes, inputs, shape }) => {

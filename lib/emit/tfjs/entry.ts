@@ -8,26 +8,26 @@ import { axisOf, type Shape } from "../../../runtime/tensor.ts";
 import type { TfBuilder } from "./builder.ts";
 import type { AxisOrder, Laid, Operand } from "./operand.ts";
 
-/** An application of an op, to be expressed in TensorFlow's ops. */
+/** A node to be expressed in TensorFlow's ops. */
 export interface Applied<Name extends OpName> {
   readonly tf: TfBuilder;
   readonly name: string;
   readonly attributes: Attributes[Name];
   readonly inputs: readonly Operand[];
-  /** The output's extents in Caffe's order; −1 depends on the batch. */
+  /** The output's extents in Caffe's order; −1 for one that depends on the batch. */
   readonly shape: Shape;
   /** The same for the batch that the network was written for. */
   readonly known: Shape;
 }
 
 /**
- * Expresses an op in TensorFlow's.
+ * Adds the nodes for an op, and returns its output.
  *
- * @throws {TypeError} with the reason, if these settings cannot be expressed.
+ * @throws {TypeError} with the reason, if TensorFlow's ops cannot express the node.
  */
 export type Entry<Name extends OpName> = (node: Applied<Name>) => Laid;
 
-/** An op that TensorFlow's ops cannot express, and why. */
+/** The reason why TensorFlow's ops cannot express an op. */
 export interface Refusal {
   readonly refused: string;
 }

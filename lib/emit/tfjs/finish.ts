@@ -10,28 +10,22 @@ import { NodeNames } from "./node_names.ts";
 /**
  * The finished graph.
  *
- * @param marked Values whose nodes are reported, if anything needs them.
- * @param wanted Names for nodes that are named after their op so far.
+ * @param preferred Names for nodes that are named after their op so far.
+ * @param marked Values whose nodes are reported, if the graph contains them.
  */
 export function finish(
   tf: TfBuilder,
   inputs: ReadonlyMap<string, TfValue>,
   outputs: ReadonlyMap<string, TfValue>,
-  wanted: ReadonlyMap<TfNode, string>,
+  preferred: ReadonlyMap<TfNode, string>,
   marked: ReadonlyMap<string, TfValue>,
 ): TfGraph {
   const results = distinct(tf, outputs);
   const names = new NodeNames();
   const nodes = new Map<TfNode, TfNode>();
   const constants = new Map<TfNode, TfValue>();
-  const copy = (value: TfValue): TfValue => {
-    const node = visit(value.node);
-    const copied = { ...value, node };
-    if (copied.data !== undefined) constants.set(node, copied);
-    return copied;
-  };
-  /** Iterative, because networks are deep. */
-  const visit = (last: TfNode): TfNode => {
+  /** Copies a node and those before it; iterative, because networks are deep. */
+  const visit = (last: TfNode): void => {
     const waiting = [last];
     while (waiting.length > 0) {
       const node = waiting.at(-1)!;
@@ -39,24 +33,27 @@ export function finish(
       if (nodes.has(node) || before.length === 0) {
         waiting.pop();
         if (nodes.has(node)) continue;
-        const name = names.take(wanted.get(node) ?? node.name);
+        const name = names.take(preferred.get(node) ?? node.name);
         nodes.set(node, { ...node, name, inputs: node.inputs.map(copyOf) });
       } else waiting.push(...before.map((input) => input.node).reverse());
     }
-    return nodes.get(last)!;
   };
   const copyOf = (value: TfValue): TfValue => {
     const copied = { ...value, node: nodes.get(value.node)! };
     if (copied.data !== undefined) constants.set(copied.node, copied);
     return copied;
   };
-  const fed = new Map([...inputs].map(([name, value]) => [name, copy(value)]));
-  const given = new Map([...results].map(([name, value]) => [name, copy(value)]));
+  const copyAll = (values: ReadonlyMap<string, TfValue>) =>
+    new Map([...values].map(([name, value]) => {
+      visit(value.node);
+      return [name, copyOf(value)] as const;
+    }));
+  const copied = { inputs: copyAll(inputs), outputs: copyAll(results) };
   const marks = new Map([...marked].flatMap(([name, { node }]) => {
-    const known = nodes.get(node);
-    return known === undefined ? [] : [[name, known] as const];
+    const copy = nodes.get(node);
+    return copy === undefined ? [] : [[name, copy] as const];
   }));
-  return { nodes: [...nodes.values()], constants, inputs: fed, outputs: given, marks };
+  return { nodes: [...nodes.values()], constants, ...copied, marks };
 }
 
 /** Makes each output a distinct node that is neither an input nor a constant. */

@@ -6,7 +6,7 @@
  */
 import type { Shape } from "../../../runtime/tensor.ts";
 
-/** The ops of TensorFlow that graphs are written in; each is known to TensorFlow.js as well. */
+/** The ops of TensorFlow that graphs are written in; TensorFlow.js supports each of them as well. */
 export type TfOp =
   | "Abs"
   | "AddV2"
@@ -82,7 +82,7 @@ export type TfAttribute =
 /** An op applied to the results of others. */
 export interface TfNode {
   readonly op: TfOp;
-  /** Its name; in a finished graph no other node has it. */
+  /** Its name, unique in a finished graph. */
   readonly name: string;
   readonly inputs: readonly TfValue[];
   readonly attributes: Readonly<Record<string, TfAttribute>>;
@@ -100,7 +100,7 @@ export interface TfValue {
   readonly type: TfType;
   /** The numbers of a constant. */
   readonly data?: Float32Array | Int32Array;
-  /** Whether they were learned, rather than belong to an op. */
+  /** Whether the numbers were learned, rather than belong to an op. */
   readonly learned?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A value during compilation to TensorFlow: in NCHW (Caffe's order), as an image in NHWC, or both.
- * Each is created on demand, so that no transpose stands between two ops that agree.
+ * Each layout is created on demand, so that ops of the same layout need no transpose between them.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export class Operand {
   readonly #values: Partial<Record<AxisOrder, TfValue>>;
 
   /**
-   * @param shape Its extents in Caffe's order; −1 depends on the batch.
+   * @param shape Its extents in Caffe's order; −1 for one that depends on the batch.
    * @param known Its extents for the batch that the network was written for.
    */
   constructor(
@@ -44,7 +44,7 @@ export class Operand {
     return this.#values.caffe ??= this.#moved(this.#values.image!, toCaffe, this.shape);
   }
 
-  /** The image `[N, H, W, C]`; only what has four axes is one. */
+  /** The image `[N, H, W, C]`, for values with four axes. */
   get image(): TfValue {
     const { shape } = this;
     const channelsLast = toImage.map((axis) => shape[axis]!);

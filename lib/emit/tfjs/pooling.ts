@@ -1,7 +1,7 @@
 /**
  * Pooling and normalisation over windows, in TensorFlow's ops.
  *
- * TensorFlow's windows lie within the image, Caffe's may start before it and reach past it. So the
+ * TensorFlow's windows lie within the image, Caffe's may start before it and end beyond it. So the
  * image is padded explicitly, with the lowest number for a maximum and with zeros for a mean, which
  * is then corrected where Caffe divides by less than the whole window.
  *
@@ -50,8 +50,8 @@ const methods = {
     const wide = widened(tf, x, settings, lowest);
     const taps = tapsOf(kernel);
     const pixels = taps.map((tap) => {
-      const one = tapOf(tf, wide, tap, { stride, windows });
-      return tf.reshape(one, [...one.shape, 1]);
+      const pixels = tapOf(tf, wide, tap, { stride, windows });
+      return tf.reshape(pixels, [...pixels.shape, 1]);
     });
     const all = tf.concat(pixels, 4);
     const best = tf.argMax(all, 4);
@@ -87,7 +87,7 @@ function tapsOf([height, width]: Pair): Pair[] {
   return Array.from({ length: height * width }, (_, tap) => [Math.floor(tap / width), tap % width]);
 }
 
-/** The images with all that windows may reach. */
+/** Pads images to the extents that the windows cover. */
 function widened(tf: TfBuilder, x: TfValue, settings: Windows, value: number): TfValue {
   return tf.pad(x, [[0, 0], around(settings, 0), around(settings, 1), [0, 0]], value);
 }

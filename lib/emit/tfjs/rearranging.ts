@@ -1,5 +1,5 @@
 /**
- * Ops that move elements and compute nothing, in TensorFlow's.
+ * Data movement ops in TensorFlow's ops.
  *
  * @module
  */
@@ -81,7 +81,7 @@ export const reverseTime: Entry<"reverseTime"> = ({ tf, attributes, inputs, shap
   return caffe(tf.transpose(value, [1, 0, ...others]));
 };
 
-/** Each pixel several times, side by side. */
+/** Nearest-neighbor upsampling by integer factors. */
 export const upsample: Entry<"upsample"> = ({ tf, attributes: { scale }, inputs: [input] }) => {
   const value = scale.reduce((x, times, i) => {
     if (times === 1) return x;
@@ -93,8 +93,8 @@ export const upsample: Entry<"upsample"> = ({ tf, attributes: { scale }, inputs:
 };
 
 /**
- * Both directions as one turn of the axes that `runtime/ops/reorg.ts` draws, written with the
- * extents of the input.
+ * Both directions as a permutation of the axes that `runtime/ops/reorg.ts` shows, with the extents of
+ * the input.
  */
 export const reorg: Entry<"reorg"> = ({ tf, attributes, inputs: [input], shape }) => {
   const { stride, reverse } = attributes;
@@ -108,7 +108,7 @@ export const reorg: Entry<"reorg"> = ({ tf, attributes, inputs: [input], shape }
   return caffe(tf.reshape(turned, shape));
 };
 
-/** Positions outside the table mean its first or last row. */
+/** Positions outside the table select its first or last row. */
 export const gather: Entry<"gather"> = ({ tf, inputs: [positions, table] }) => {
   const last = tf.number(fixed(table!.shape[0]!) - 1);
   const nearest = tf.binary("Minimum", tf.binary("Maximum", positions!.caffe, tf.number(0)), last);

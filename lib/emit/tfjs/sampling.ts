@@ -62,7 +62,9 @@ export const resample: Entry<"resample"> = ({ tf, attributes, inputs: [input], k
 
 /** NaNs have a weight of their own: they are left out of a mean unless it exceeds one half. */
 export const downsample: Entry<"downsample"> = ({ tf, inputs: [input], known }) => {
-  const [down, along] = downsamplingMatrices(input!.known, known).map((one) => matrixOf(tf, one));
+  const [down, along] = downsamplingMatrices(input!.known, known).map((matrix) =>
+    matrixOf(tf, matrix)
+  );
   const x = input!.caffe;
   const isLost = tf.isNan(x);
   const sum = mixed(tf, tf.select(isLost, tf.number(0), x), down!, along!);

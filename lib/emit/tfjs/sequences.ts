@@ -1,5 +1,5 @@
 /**
- * Ops on sequences and on the order of numbers, in TensorFlow's.
+ * Ops on sequences, and argmax, in TensorFlow's ops.
  *
  * @module
  */

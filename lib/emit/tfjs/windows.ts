@@ -150,8 +150,8 @@ export const conv3d: Entry<"conv3d"> = ({ tf, attributes, inputs, shape, known }
   const deep = tf.pad(volume, [both(pad[0]), [0, 0], [0, 0], [0, 0], [0, 0]]);
   let sum: TfValue | undefined;
   for (let d = 0; d < kernel[0]; d++) {
-    const met = Array.from({ length: layers! }, (_, layer) => layer * stride[0] + d * dilation[0]);
-    const images = tf.reshape(tf.gather(deep, tf.ints(met), 0), [
+    const slices = Array.from({ length: layers! }, (_, i) => i * stride[0] + d * dilation[0]);
+    const images = tf.reshape(tf.gather(deep, tf.ints(slices), 0), [
       batch === -1 ? -1 : batch! * layers!,
       height!,
       width!,
@@ -206,7 +206,7 @@ function dilate(tf: TfBuilder, weights: TfValue, kernel: Pair, dilation: Pair): 
   return tf.slice(wide, [0, 0, 0, 0], [extent(0), extent(1), -1, -1]);
 }
 
-/** The taps of each window as channels, those of one channel after the other. */
+/** The taps of each window as channels, ordered by input channel. */
 export const im2col: Entry<"im2col"> = ({ tf, attributes, inputs: [input], known }) => {
   const { kernel, stride, pad, dilation } = attributes;
   const windows: Pair = [known[2]!, known[3]!];

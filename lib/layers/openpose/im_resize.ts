@@ -1,8 +1,7 @@
 /**
- * ImResize of OpenPose's predecessor: enlarges maps bicubically, as its GPU does. Its samples are one
- * picture at several scales, each with a wider border around it than the one before: it cuts the
- * borders off, and gives the mean of what it makes of the samples. It is lowered for the extents that
- * its bottom has at the conversion.
+ * ImResize of OpenPose's predecessor: bicubic resizing, as in its GPU code. The samples are one picture
+ * at several scales, each with a wider border than the one before: the borders are cropped, and the
+ * resized samples are averaged. It is lowered for the extents that its bottom has at the conversion.
  *
  * @see https://github.com/CMU-Perceptual-Computing-Lab/caffe_rtpose/blob/master/src/caffe/cpm/layers/imresize_layer.cu
  * @module
@@ -16,13 +15,13 @@ import { apply, defineLayer } from "../layer.ts";
 const ImResizeParameter = message("ImResizeParameter", {
   target_spatial_width: uint32(0, 368),
   target_spatial_height: uint32(0, 368),
-  /** Instead of both, if it is not 0. */
+  /** The scale of both axes; if it is 0, the target size applies. */
   factor: float(0, 0),
   start_scale: float(0, 1),
   scale_gap: float(0, 0.1),
 });
 
-/** More weights along one axis than any network has. */
+/** A limit of the weights along an axis that no real network exceeds. */
 const mostWeights = 2 ** 22;
 
 export const imResize = defineLayer({
@@ -40,16 +39,16 @@ export const imResize = defineLayer({
     }
     if (samples * Math.max(rows * height, columns * width) > mostWeights) {
       throw new TypeError(
-        `its top would be ${rows} × ${columns} of its bottom ${
+        `its top would be ${rows} × ${columns} from its bottom ${
           showShape(bottom!.shape)
         }, which is ` +
           "too large",
       );
     }
     const same = fixed(graph, name, bottom!, 0);
-    const made = Array.from({ length: samples }, (_, n) => {
+    const resized = Array.from({ length: samples }, (_, n) => {
       const of = samples === 1 ? name : `${name}/scale${n}`;
-      const one = samples === 1 ? same : apply(graph, "slice", `${of}/sample`, [same], {
+      const sample = samples === 1 ? same : apply(graph, "slice", `${of}/sample`, [same], {
         axis: 0,
         start: n,
         end: n + 1 === samples ? 0 : n + 1,
@@ -61,18 +60,18 @@ export const imResize = defineLayer({
             `sample ${n} of its bottom ${showShape(bottom!.shape)}`,
         );
       }
-      const wide = alongLast(graph, `${of}/columns`, one, columns, borders[1]!);
-      const turned = apply(graph, "permute", `${of}/turned`, [wide], { order: [0, 1, 3, 2] });
-      const high = alongLast(graph, `${of}/rows`, turned, rows, borders[0]!);
+      const wide = alongLast(graph, `${of}/columns`, sample, columns, borders[1]!);
+      const transposed = apply(graph, "permute", `${of}/turned`, [wide], { order: [0, 1, 3, 2] });
+      const high = alongLast(graph, `${of}/rows`, transposed, rows, borders[0]!);
       return apply(graph, "permute", of, [high], { order: [0, 1, 3, 2] });
     });
-    if (samples === 1) return made;
-    const coefficients = made.map(() => 1 / samples);
-    return [apply(graph, "eltwise", name, made, { operation: "sum", coefficients })];
+    if (samples === 1) return resized;
+    const coefficients = resized.map(() => 1 / samples);
+    return [apply(graph, "eltwise", name, resized, { operation: "sum", coefficients })];
   },
 });
 
-/** Height and width of the top. */
+/** The height and width of the top. */
 function sizeOf(
   { factor, target_spatial_height, target_spatial_width }: MessageOf<typeof ImResizeParameter>,
   height: number,
@@ -82,18 +81,18 @@ function sizeOf(
   return [Math.trunc(Math.fround(height * factor)), Math.trunc(Math.fround(width * factor))];
 }
 
-/** How many rows, or columns, of a sample's border there are on each side. */
+/** The width of a sample's border on each side of an axis. */
 function borderOf(
   { start_scale, scale_gap }: MessageOf<typeof ImResizeParameter>,
   extent: number,
   sample: number,
 ): number {
   const { floor, fround } = Math;
-  const missing = fround(fround(1 - fround(start_scale)) + fround(sample * fround(scale_gap)));
-  return floor(fround(floor(extent / 2) * missing));
+  const share = fround(fround(1 - fround(start_scale)) + fround(sample * fround(scale_gap)));
+  return floor(fround(floor(extent / 2) * share));
 }
 
-/** A value whose last axis is resized. */
+/** Resizes the last axis of a value. */
 function alongLast(
   graph: GraphBuilder,
   name: string,
@@ -113,15 +112,15 @@ function alongLast(
 }
 
 /**
- * The pixels that one is made of, by cubic convolution with a = −0.5. Before the first pixel the curve
- * goes on, as it begins there; behind the last one there are more of it.
+ * The taps of a pixel: cubic convolution with a = −0.5. Before the first pixel the first curve is
+ * extrapolated; after the last pixel, that one is repeated.
  */
 function taps(i: number, output: number, extent: number): (readonly [number, number])[] {
   const { max, min, trunc } = Math;
-  const place = (i - (output / extent / 2 - 0.5)) * (extent / output);
-  const first = max(trunc(place + 1e-5), 0), next = min(first + 1, extent - 1);
+  const position = (i - (output / extent / 2 - 0.5)) * (extent / output);
+  const first = max(trunc(position + 1e-5), 0), next = min(first + 1, extent - 1);
   const at = [max(first - 1, 0), first, next, min(next + 1, extent - 1)];
-  const d = place - first;
+  const d = position - first;
   const weights = [
     ((-0.5 * d + 1) * d - 0.5) * d,
     (1.5 * d - 2.5) * d * d + 1,

@@ -1,11 +1,11 @@
 /**
- * Nms of OpenPose's predecessor: finds the peaks of each part's map, which are larger than a threshold
- * and than all eight pixels around them. The top is `[1, parts, 1 + max_peaks, 3]`: in the first row of
- * a part how many peaks it has, then x, y and the score of each, in the order of reading, and zeros.
+ * Nms of OpenPose's predecessor: finds the peaks of each part's map, which exceed a threshold and all
+ * eight neighbours. The top is `[1, parts, 1 + max_peaks, 3]`: the first row of a part is its number of
+ * peaks, followed by x, y and the score of each in row-major order, padded with zeros.
  *
- * A peak's place is the mean of those of the 7 × 7 pixels around it, weighted by their scores above 0.
- * As in the fork, the first row and column do not count, nor do rows from the map's width on; those
- * behind the last one, where they are not, are the first of the next map.
+ * The position of a peak is the mean of those of the 7 × 7 pixels around it, weighted by their positive
+ * scores. As in the fork, this mean excludes the first row and column, and rows from the map's width
+ * on; if the map is wider than high, rows after the last one are the first ones of the next map.
  *
  * It is lowered for the extents that its bottom has at the conversion.
  *
@@ -19,7 +19,7 @@ import { expectImage, showShape } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
 
-/** How far the pixels around a peak reach that its place depends on. */
+/** The radius of the neighbourhood that determines the position of a peak. */
 const reach = 3;
 
 export const nms = defineLayer({
@@ -46,7 +46,7 @@ export const nms = defineLayer({
     number: 0,
     message: message("NmsParameter", {
       threshold: float(0, 0.5),
-      /** No code reads it. */
+      /** Unused in the fork. */
       num_peak: uint32(0, 100),
       max_peaks: uint32(0, 20),
       num_parts: uint32(0, 15),
@@ -54,22 +54,22 @@ export const nms = defineLayer({
   },
 
   lower(instance) {
-    const { graph, name, param: { max_peaks: most, num_parts: parts }, bottoms } = instance;
+    const { graph, name, param: { max_peaks: maxPeaks, num_parts: parts }, bottoms } = instance;
     const { shape } = bottoms[0]!;
     expectImage(shape);
     const [samples, channels, height, width] = shape as [number, number, number, number];
     const [rows, columns] = [height - 2, width - 2];
-    // Of 2 × 2 adjacent pixels one is a peak at most.
-    const inRow = Math.min(most, Math.ceil(columns / 2)), lines = Math.ceil(rows / 2);
-    const room = Math.min(most, lines * inRow);
+    // At most one of 2 × 2 adjacent pixels is a peak.
+    const inRow = Math.min(maxPeaks, Math.ceil(columns / 2)), lines = Math.ceil(rows / 2);
+    const room = Math.min(maxPeaks, lines * inRow);
     if (
-      samples !== 1 || parts < 1 || parts > channels || most < 1 || rows < 1 || columns < 1 ||
+      samples !== 1 || parts < 1 || parts > channels || maxPeaks < 1 || rows < 1 || columns < 1 ||
       parts * rows * columns > 2 ** 24
     ) {
       throw new TypeError(
-        `its num_parts is ${parts} and its max_peaks is ${most}, but its bottom ${
+        `its num_parts is ${parts} and its max_peaks is ${maxPeaks}, but its bottom ${
           showShape(shape)
-        } must be one sample with so many maps, of 3 × 3 pixels at least`,
+        } must be one sample with that number of maps, of at least 3 × 3 pixels`,
       );
     }
     const own = new Steps(instance);
@@ -79,7 +79,7 @@ export const nms = defineLayer({
     const isPeak = peaksOf(own, maps, inside);
     const [x, y] = placesOf(own, all, isPeak, parts);
 
-    // Numbers that descend in the order of reading, of which the largest are taken.
+    // Keys that descend in row-major order, so that the largest ones are the first peaks.
     const pixels = rows * columns;
     const order = own.constant("order", [rows, columns], (i) => pixels - i);
     const keys = own.of("affine", "keys", [isPeak, order], { axis: 2, terms: "scale" });
@@ -90,7 +90,7 @@ export const nms = defineLayer({
     const flat = own.of("reshape", "lines' first", [first], { shape: [parts, -1] });
     const found = own.of("argMax", "first", [flat], { axis: 1, top: room, result });
     const isFound = own.of("threshold", "is found", [found], { threshold: 0 });
-    // A key is what is left behind a pixel: of all maps' pixels, each map's come after the last one's.
+    // A key is a pixel's distance from the end of its map; subtracted from that end it is an index.
     const back = own.of("power", "back", [found], { scale: -1 });
     const ends = own.constant("ends", [parts], (part) => (part + 1) * pixels);
     const at = own.of("affine", "places", [back, ends], { axis: 0, terms: "offset" });
@@ -106,9 +106,9 @@ export const nms = defineLayer({
     const count = own.of("reduce", "count", [flags], { operation: "sum", axis: 4 });
     const zero = own.of("power", "zero", [count], { scale: 0 });
     const head = own.of("concat", "head", [count, zero, zero], { axis: 3 });
-    if (room === most) return [apply(graph, "concat", name, [head, each], { axis: 2 })];
+    if (room === maxPeaks) return [apply(graph, "concat", name, [head, each], { axis: 2 })];
     const row = own.of("concat", "no peak", [zero, zero, zero], { axis: 3 });
-    const rest = own.of("tile", "no peaks", [row], { axis: 2, tiles: most - room });
+    const rest = own.of("tile", "no peaks", [row], { axis: 2, tiles: maxPeaks - room });
     return [apply(graph, "concat", name, [head, each, rest], { axis: 2 })];
   },
 });
@@ -131,13 +131,13 @@ function peaksOf(own: Steps, maps: Value, inside: Value): Value {
   ], { operation: "product" });
 }
 
-/** The columns and the rows of peaks, each where its peak is; elsewhere some numbers. */
+/** The columns and the rows of peaks, as maps; elsewhere their values are arbitrary. */
 function placesOf(own: Steps, all: Value, isPeak: Value, parts: number) {
   const [, channels, height, width] = all.shape as [number, number, number, number];
   const [rows, columns] = [height - 2, width - 2];
   const positive = own.of("relu", "positive", [own.sliced("taken", all, 1, 0, parts)], {});
   const seen = own.sliced("seen", lengthened(), 3, 1, 0);
-  // The sum of the scores, and those of their distances to the right and down, each of all parts.
+  // For each part the sum of the scores, and the sums of their horizontal and vertical offsets.
   const side = 2 * reach + 1;
   const weights = own.constant("distances", [3 * parts, 1, side, side], (i) => {
     const pixel = i % side ** 2;
@@ -168,7 +168,7 @@ function placesOf(own: Steps, all: Value, isPeak: Value, parts: number) {
   };
   return [place("x", right!, columns, 3), place("y", down!, rows, 2)] as const;
 
-  /** The maps from their second row on, with the rows that count behind the last. */
+  /** The maps from their second row on, followed by the rows that the fork reads after the last one. */
   function lengthened(): Value {
     const none = (role: string, value: Value) => own.of("power", role, [value], { scale: 0 });
     if (width < height) {
@@ -185,7 +185,7 @@ function placesOf(own: Steps, all: Value, isPeak: Value, parts: number) {
         own.sliced("next rows", own.sliced("next maps", all, 1, 1, after), 2, 0, behind),
       ], {}),
     ];
-    // What lies behind the bottom's last map is not known.
+    // The memory after the bottom's last map is undefined.
     const last = own.sliced("last", own.sliced("first rows", positive, 2, 0, behind), 1, -1, 0);
     const tails = after > parts ? next : [...next, none("nothing", last)];
     const tail = tails.length === 1 ? tails[0]! : own.of("concat", "tails", tails, { axis: 1 });
@@ -207,7 +207,7 @@ class Steps {
     return apply(graph, op, `${name}/${role}`, inputs, options);
   }
 
-  /** What a range of an axis has; an end of 0 is that of the axis. */
+  /** A range of an axis; an end of 0 is that of the axis. */
   sliced(role: string, value: Value, axis: number, start: number, end: number): Value {
     return this.of("slice", role, [value], { axis, start, end });
   }

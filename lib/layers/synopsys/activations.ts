@@ -63,7 +63,7 @@ export const logSoftmax = defineLayer({
 
   lower({ graph, name, param: { axis }, bottoms }) {
     if (axis === undefined) {
-      throw new TypeError("its log_softmax_param has no axis, but needs it: no default is known");
+      throw new TypeError("its log_softmax_param has no axis, and its default is unknown");
     }
     const probabilities = apply(graph, "softmax", `${name}/probabilities`, bottoms, { axis });
     const positive = apply(graph, "clip", `${name}/positive`, [probabilities], {

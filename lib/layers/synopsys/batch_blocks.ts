@@ -1,7 +1,7 @@
 /**
- * SpaceToBatchND and BatchToSpaceND of Synopsys's fork, TensorFlow's: the pixels of blocks become
- * samples, all samples of a block's first pixel first, and pixels again. The blocks are of the axes
- * after the first, wherever the channels are.
+ * SpaceToBatchND and BatchToSpaceND of TensorFlow, in Synopsys's fork: the pixels of blocks become
+ * samples, all samples of a block's first pixel first; and the reverse. Blocks extend over the axes
+ * after the first, regardless of the position of the channels.
  *
  *     [N, H·h, W·w, …]  →  [N, H, h, W, w, …]  →  [h, w, N, H, W, …]  →  [h·w·N, H, W, …]
  *
@@ -80,7 +80,7 @@ export const batchToSpace = defineLayer({
     if (shape[0]! % count(block) !== 0 || isEmpty) {
       throw new TypeError(
         `its block_shape is ${showShape(block)} and its crops are ${showShape(crops)}, but the ` +
-          `blocks must divide the samples of its bottom ${showShape(shape)}, and something be left`,
+          `blocks must divide the samples of its bottom ${showShape(shape)}, and leave some pixels`,
       );
     }
     const split = apply(graph, "reshape", `${name}/blocks`, [bottom!], {

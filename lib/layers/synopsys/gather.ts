@@ -1,7 +1,7 @@
 /**
  * Gather and GatherNd of Synopsys's fork: select by constant indices. Gather selects positions of one
  * axis; the axes of the indices replace the axis, and a single number removes it. GatherNd selects
- * positions of the first axes, as many as the last axis of the indices is long.
+ * positions of the first axes, whose number is the last extent of the indices.
  *
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/gather_nd_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/gather_layer.cpp

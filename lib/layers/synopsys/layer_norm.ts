@@ -33,7 +33,7 @@ export const layerNorm = defineLayer({
 
   lower({ graph, name, param: { eps }, bottoms: [bottom], blobs }) {
     if (eps === undefined) {
-      throw new TypeError("its layer_norm_param has no eps, of which no default is known");
+      throw new TypeError("its layer_norm_param has no eps, and its default is unknown");
     }
     const settings = { over: "sample", eps, epsUnderRoot: true } as const;
     if (blobs.length === 0) return [apply(graph, "standardize", name, [bottom!], settings)];

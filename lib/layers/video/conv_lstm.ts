@@ -1,8 +1,8 @@
 /**
- * ConvLSTM: long short-term memory whose matrix products are convolutions, over the steps of sequences
- * of images `[T, N, C, H, W]`, which is unrolled. Bottoms and tops are those of LSTM, and so are the
- * gates; all but the update see the last cells too, each multiplied by what is learned for its place
- * ("peepholes"), of sequences that start as well.
+ * ConvLSTM: long short-term memory with convolutions instead of matrix products, over sequences of
+ * images `[T, N, C, H, W]`. It is unrolled. Bottoms, tops and gates are those of LSTM; all gates but
+ * the update also depend on the last cells, with a learned weight for each position ("peepholes"),
+ * even if a sequence starts.
  *
  * @see https://arxiv.org/abs/1506.04214
  * @see https://github.com/agethen/ConvLSTM-for-Caffe/blob/master/src/caffe/layers/conv_lstm_layer.cpp
@@ -23,7 +23,7 @@ const convolutionParam = {
   number: 150,
   message: message("LSTMConvolutionParameter", {
     ...convolutionFields,
-    /** Which of the convolutions it is for. Several of them are not known here. */
+    /** The convolutions that it configures; only one for all is supported. */
     type: string(19, "all"),
   }),
 };
@@ -36,12 +36,12 @@ const cellParam = {
     axis_hadamard: uint32(3, 3),
     num_axes_hadamard: uint32(4, 2),
     ignore_x: bool(5, false),
-    /** Blobs of the unrolled network that become tops, by its names for them. */
+    /** Names of blobs of the unrolled network that become tops; not supported. */
     expose: repeated(string(1)),
   }),
 };
 
-/** More steps than any network has. Their nodes are made one after the other. */
+/** A limit of the steps that no real network exceeds, since each adds nodes. */
 const mostSteps = 1000;
 
 /** The gates, in the order in which their blobs are stored. */
@@ -81,9 +81,9 @@ export const convLstm = defineLayer({
       starts = expose_hidden
         ? bottoms.slice(2)
         : ["h_0", "c_0"].map((role) => graph.input(`${name}/${role}`, [1, ...state]));
-    const { made, cells } = unrolled(instance, blobs, starts);
-    const top = steps === 1 ? made[0]! : apply(graph, "concat", name, made, { axis: 0 });
-    const last = [made.at(-1)!, whole(instance, `${name}/c_T`, cells)];
+    const { hidden, cells } = unrolled(instance, blobs, starts);
+    const top = steps === 1 ? hidden[0]! : apply(graph, "concat", name, hidden, { axis: 0 });
+    const last = [hidden.at(-1)!, whole(instance, `${name}/c_T`, cells)];
     if (!expose_hidden) starts.forEach((start, i) => graph.remember(start, last[i]!));
     return [top, ...last];
   },
@@ -96,7 +96,7 @@ function unrolled(instance: Instance, blobs: readonly Value[], starts: readonly 
   const { graph, name, bottoms: [data, cont] } = instance;
   const { convolution, cell } = settingsOf(instance);
   const steps = data!.shape[0]!, output = convolution.num_output;
-  // What is left of them in the end.
+  // The blobs that remain after the weights of the convolutions.
   const peepholes = [...blobs];
   const dataWeights = cell.ignore_x ? [] : peepholes.splice(0, 4);
   const hiddenBlobs = peepholes.splice(0, convolution.bias_term ? 8 : 4);
@@ -114,27 +114,28 @@ function unrolled(instance: Instance, blobs: readonly Value[], starts: readonly 
     ]
     : [joined(instance, "hidden_weights", hiddenBlobs)];
   const flags = fixed(graph, `${name}/cont`, cont!, 0, 1);
-  const given = cell.ignore_x ? undefined : sequence();
+  const inputs = cell.ignore_x ? undefined : sequence();
   let [hidden, cells] = starts.map((start, i) => step(`${i === 0 ? "h" : "c"}_0/step`, start, 0));
-  const made = Array.from({ length: steps }, (_, t) => {
+  const outputs = Array.from({ length: steps }, (_, t) => {
     const own = (role: string) => `${name}/${t}/${role}`;
-    const goesOn = step(own("cont"), flags, t), ofSamples = { axis: 0, terms: "scale" } as const;
-    const kept = apply(graph, "affine", own("kept"), [hidden!, goesOn], ofSamples);
-    const said = convolve(own("hidden"), kept, hiddenWeights);
-    const sum = given === undefined
-      ? said
-      : apply(graph, "eltwise", own("sum"), [said, step(own("data"), given, t)], {});
+    const continues = step(own("cont"), flags, t);
+    const ofSamples = { axis: 0, terms: "scale" } as const;
+    const kept = apply(graph, "affine", own("kept"), [hidden!, continues], ofSamples);
+    const recurrent = convolve(own("hidden"), kept, hiddenWeights);
+    const sum = inputs === undefined
+      ? recurrent
+      : apply(graph, "eltwise", own("sum"), [recurrent, step(own("data"), inputs, t)], {});
     const gate = gatesOf(sum, cells!, own);
     const product = (role: string, factors: readonly Value[]) =>
       apply(graph, "eltwise", own(role), factors, { operation: "product" });
-    const forget = apply(graph, "affine", own("forgets"), [gate[1]!, goesOn], ofSamples);
+    const forget = apply(graph, "affine", own("forgets"), [gate[1]!, continues], ofSamples);
     const [old, added] = [product("old", [forget, cells!]), product("added", [gate[0]!, gate[3]!])];
     cells = apply(graph, "eltwise", own("cells"), [old, added], {});
     const shown = apply(graph, "tanh", own("shown"), [cells], {});
     hidden = product("state", [gate[2]!, shown]);
     return whole(instance, steps === 1 ? name : own("whole"), hidden);
   });
-  return { made, cells: cells! };
+  return { hidden: outputs, cells: cells! };
 
   /** The gates of a step, after their activations. */
   function gatesOf(sum: Value, cells: Value, own: (role: string) => string): readonly Value[] {
@@ -153,7 +154,7 @@ function unrolled(instance: Instance, blobs: readonly Value[], starts: readonly 
     });
   }
 
-  /** What the data adds to the gates at each step: `[T, N, 4·O, H, W]`. */
+  /** The data's contribution to the gates at each step: `[T, N, 4·O, H, W]`. */
   function sequence(): Value {
     const same = fixed(graph, `${name}/data`, data!, 0, 1);
     const merged = { shape: [-1], numAxes: 2 };
@@ -163,7 +164,7 @@ function unrolled(instance: Instance, blobs: readonly Value[], starts: readonly 
     return apply(graph, "reshape", `${name}/sequence`, [added], { shape: [steps, -1], numAxes: 1 });
   }
 
-  /** What a sequence has at a step. */
+  /** The element of a sequence at a step. */
   function step(node: string, sequence: Value, t: number): Value {
     const range = { axis: 0, start: t, end: t + 1 === sequence.shape[0] ? 0 : t + 1 };
     const one = apply(graph, "slice", `${node}/one`, [sequence], range);
@@ -171,11 +172,11 @@ function unrolled(instance: Instance, blobs: readonly Value[], starts: readonly 
   }
 }
 
-/** Those at even positions, and those between them. */
+/** The values at even and at odd positions. */
 const even = (values: readonly Value[]) => values.filter((_, i) => i % 2 === 0);
 const odd = (values: readonly Value[]) => values.filter((_, i) => i % 2 === 1);
 
-/** The blobs of all gates as one. */
+/** Concatenates the blobs of all gates. */
 function joined({ graph, name }: Instance, role: string, blobs: readonly Value[]): Value {
   const parts = blobs.map((blob) => graph.dataOf(blob)!),
     [length] = parts.map((part) => part.length);
@@ -185,18 +186,18 @@ function joined({ graph, name }: Instance, role: string, blobs: readonly Value[]
   return graph.constant(`${name}/${role}`, { shape: [4 * output!, ...kernel], data });
 }
 
-/** A state as the only one of a sequence. */
+/** A state as a sequence of one step. */
 function whole({ graph }: Instance, node: string, state: Value): Value {
   return apply(graph, "reshape", node, [state], { shape: [1], numAxes: 0 });
 }
 
-/** What the settings say, and the shapes that follow: of the states, and of a peephole. */
+/** The resolved settings, and the shapes of the states and of a peephole. */
 function settingsOf(instance: LayerShape<RecurrentParameter>) {
   const { layer, param: { expose_hidden }, shapes } = instance;
   if (!layer.hasParam(convolutionParam.name)) {
     throw new TypeError(
-      "it has no lstm_conv_param, but only agethen's ConvLSTM is known, which has; a layer of your " +
-        "own can be given with --layers",
+      "it has no lstm_conv_param, but only agethen's ConvLSTM is supported, which has one; pass a " +
+        "custom layer with --layers",
     );
   }
   const convolution = layer.param(convolutionParam), cell = layer.param(cellParam);
@@ -218,7 +219,7 @@ function settingsOf(instance: LayerShape<RecurrentParameter>) {
   if (convolution.type !== "all" || convolution.group !== 1) {
     throw new TypeError(
       `its lstm_conv_param has type ${JSON.stringify(convolution.type)} and group ` +
-        `${convolution.group}, but only one for all convolutions, of group 1, is known here`,
+        `${convolution.group}, but only one for all convolutions, of group 1, is supported`,
     );
   }
   const windows = windowsOf({
@@ -240,7 +241,7 @@ function settingsOf(instance: LayerShape<RecurrentParameter>) {
   }
   if (cell.expose.length > 0) {
     throw new TypeError(
-      `it has expose ${JSON.stringify(cell.expose[0])}, but only the tops of LSTM are known here`,
+      `it has expose ${JSON.stringify(cell.expose[0])}, but only the tops of LSTM are supported`,
     );
   }
   const { axis_hadamard: axis, num_axes_hadamard: axes } = cell;

@@ -1,8 +1,8 @@
 /**
  * Pooling over volumes `[N, C, T, H, W]`: Pooling3D in C3D, NdPooling in video-caffe.
  *
- * It pools each image first, then over the time. For maxima this is equivalent; for means only if all
- * windows have the same number of elements.
+ * It is lowered to pooling over images, then over time. For maxima this is equivalent; for means only
+ * if all windows have the same number of elements.
  *
  * @module
  */

@@ -1,6 +1,5 @@
 /**
- * DeephiResize: resizes an image as OpenCV does: by repeating pixels, or bilinearly where its borders
- * stay where they are.
+ * DeephiResize: OpenCV's resizing by nearest neighbor, or bilinear with aligned borders.
  *
  * @see https://github.com/Xilinx/Vitis-AI/blob/v1.3/AI-Model-Zoo/caffe-xilinx/src/caffe/layers/deephi_resize_layer.cpp
  * @module

@@ -1,6 +1,6 @@
 /**
- * Xilinx's layers of fixed-point numbers: Caffe's, whose weights and results the fork rounds to a few
- * bits, as its chips do. Here they compute in float32.
+ * Xilinx's fixed-point layers: Caffe's layers, whose weights and results the fork rounds to a few bits,
+ * as its hardware does. Here they compute in float32.
  *
  * @see https://github.com/Xilinx/Vitis-AI/blob/v1.3/AI-Model-Zoo/caffe-xilinx/src/caffe/layers/fixed_neuron_layer.cpp
  * @see https://github.com/Xilinx/Vitis-AI/blob/v1.3/AI-Model-Zoo/caffe-xilinx/src/caffe/layers/deconv_fixed_layer.cpp

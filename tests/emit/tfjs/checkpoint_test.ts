@@ -8,7 +8,7 @@ import { join } from "../../join.ts";
 
 const utf8 = new TextEncoder();
 
-Deno.test("crc32c() gives the standard's values, however the bytes are cut", () => {
+Deno.test("crc32c() gives the standard's values, also for bytes in parts", () => {
   // The examples of RFC 3720.
   assert.equal(crc32c(utf8.encode("123456789")), 0xe3069283);
   assert.equal(crc32c(new Uint8Array(32)), 0x8a9136aa);

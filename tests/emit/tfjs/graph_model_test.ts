@@ -73,7 +73,7 @@ Deno.test("a graph model is written for one batch where samples become columns",
   assert(largestDifference(data, expected!.data) < 1e-6);
 });
 
-Deno.test("outputs keep their order and inputs their names, whatever those are", async () => {
+Deno.test("outputs keep their order and inputs their names, also unusual ones", async () => {
   for (const input of ["data", "constructor", "0"]) {
     const text = `input: "${input}" input_shape { dim: 1 dim: 2 }
       layer { name: "toString" type: "Power" bottom: "${input}" top: "valueOf"
@@ -91,7 +91,7 @@ Deno.test("outputs keep their order and inputs their names, whatever those are",
   }
 });
 
-Deno.test("images are turned neither at the inputs nor between layers that agree", () => {
+Deno.test("images are transposed neither at the inputs nor between layers of the same layout", () => {
   const { nodes } = compileModel(small());
   const turns = nodes.filter(({ op }) => op === "Transpose");
   assert.deepEqual(turns, []);
@@ -116,7 +116,7 @@ Deno.test("weights fill shards of 4 MB", async () => {
   loaded.dispose();
 });
 
-Deno.test("halves and bytes keep what was learned nearly, and the rest exactly", async () => {
+Deno.test("float16 and uint8 round learned weights, and keep other constants exact", async () => {
   const input = new Map([["data", ramp([1, 2, 8, 9])]]);
   const answer = async (weights: "float32" | "float16" | "uint8") => {
     const files = writeGraphModel(small(), { weights });
@@ -133,7 +133,7 @@ Deno.test("halves and bytes keep what was learned nearly, and the rest exactly",
   }
 });
 
-Deno.test("256 steps reach from the lowest to the highest, and one of them is 0", () => {
+Deno.test("the 256 steps range from the lowest to the highest number, and include 0", () => {
   const node = { op: "Const", name: "w", inputs: [], attributes: {} } as const;
   const data = Float32Array.of(-0.5, 0, 0.25, 1);
   const value = { node, index: 0, shape: [2, 2], type: "float", data, learned: true } as const;
@@ -145,7 +145,7 @@ Deno.test("256 steps reach from the lowest to the highest, and one of them is 0"
   assert.equal(encodeWeight({ ...value, learned: false }, "uint8").spec.quantization, undefined);
 });
 
-Deno.test("256 steps keep whole numbers what they are", () => {
+Deno.test("the 256 steps keep integers exact", () => {
   const node = { op: "Const", name: "places", inputs: [], attributes: {} } as const;
   const encoded = (...data: number[]) =>
     encodeWeight({
@@ -162,7 +162,7 @@ Deno.test("256 steps keep whole numbers what they are", () => {
   assert.deepEqual([...new Float32Array(bytes.buffer)], [0, 3, 256]);
 });
 
-Deno.test("what halves cannot hold is kept exactly, and what 256 steps cannot is refused", () => {
+Deno.test("numbers beyond float16 are kept exact, and infinite ones are refused for uint8", () => {
   const node = { op: "Const", name: "conv/weights", inputs: [], attributes: {} } as const;
   const valueOf = (...data: number[]) =>
     ({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NodeBuilder } from "../../../lib/emit/tfjs/node_builder.ts";
 
-Deno.test("small equal numbers are one node, and many belong to the op that needs them", () => {
+Deno.test("small equal constants share a node, and large ones are named after their op", () => {
   const tf = new NodeBuilder();
   const added = (scope: string, length: number) => {
     tf.scope = scope;

@@ -7,7 +7,7 @@ import { writeSavedModel } from "../../../lib/emit/tfjs/saved_model/saved_model.
 import { signatureKeys } from "../../../lib/emit/tfjs/saved_model/signature_keys.ts";
 import { join } from "../../join.ts";
 
-Deno.test("names of arguments are distinct identifiers, and no keywords of Python's", () => {
+Deno.test("names of arguments are unique identifiers, and not keywords of Python", () => {
   const names = ["a/b", "a_b", "a.b", "self", "class", "None", "9x", "_x", "", "bild⁻¹", "Data"];
   assert.deepEqual(Object.fromEntries(signatureKeys(names)), {
     "a/b": "a_b_1",
@@ -24,7 +24,7 @@ Deno.test("names of arguments are distinct identifiers, and no keywords of Pytho
   });
 });
 
-Deno.test("kaffe.json tells what the network calls the inputs", () => {
+Deno.test("kaffe.json has the network's names of the inputs", () => {
   const prototxt = `input: "rgb/data" input_shape { dim: 1 dim: 2 }
     input: "mask" input_shape { dim: 1 dim: 2 }
     layer { name: "sum" type: "Eltwise" bottom: "rgb/data" bottom: "mask" top: "sum" }`;

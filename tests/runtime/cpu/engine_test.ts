@@ -39,7 +39,7 @@ for (const [name, options] of Object.entries(functions)) {
   });
 }
 
-Deno.test("what is no number stays none: a ReLU does not hide that weights are broken", async () => {
+Deno.test("NaN stays NaN: a ReLU does not hide broken weights", async () => {
   for (const name of ["relu", "relu6"] as const) {
     const sketch = new Sketch();
     const graph = sketch.finish(sketch.add(name, "function", [sketch.input("data", [5])], {}));
@@ -55,7 +55,7 @@ Deno.test("what is no number stays none: a ReLU does not hide that weights are b
   }
 });
 
-Deno.test("a sum and a function after a transposed convolution are what they are in plain loops", async () => {
+Deno.test("a sum and a function after a transposed convolution equal those in plain loops", async () => {
   const sketch = new Sketch(), numbers = new Random(9);
   const shapes = [[2, 3, 6, 7], [2, 4, 12, 14]];
   const [data, other] = shapes.map((shape, i) => sketch.input(`input${i}`, shape));
@@ -76,7 +76,7 @@ Deno.test("a sum and a function after a transposed convolution are what they are
   }
 });
 
-Deno.test("layers that share their weights keep biases of their own", async () => {
+Deno.test("layers that share weights keep their own biases", async () => {
   const sketch = new Sketch(), numbers = new Random(10);
   const image = numbers.tensor([1, 2, 5, 4]);
   const data = sketch.input("data", image.shape);
@@ -97,7 +97,7 @@ Deno.test("layers that share their weights keep biases of their own", async () =
   }
 });
 
-Deno.test("weights may be given at each run", async () => {
+Deno.test("weights may be inputs", async () => {
   const sketch = new Sketch(), numbers = new Random(8);
   const inputs = [[1, 3, 6, 7], [9, 3, 3, 3]].map((shape) => numbers.tensor(shape));
   const values = inputs.map(({ shape }, i) => sketch.input(`input${i}`, shape));
@@ -112,7 +112,7 @@ Deno.test("weights may be given at each run", async () => {
   assert.deepEqual(actual, expected);
 });
 
-Deno.test("a memory gives out places that do not overlap, and takes them back", () => {
+Deno.test("allocated blocks do not overlap, and are reused after they are freed", () => {
   const arena = new Arena(false);
   const places = [100, 70_000, 1].map((bytes) => arena.allocate(bytes));
   assert.deepEqual(places.map((address) => address % 64), [0, 0, 0]);
@@ -123,7 +123,7 @@ Deno.test("a memory gives out places that do not overlap, and takes them back", 
   assert.equal(arena.allocate(70_100), places[0]);
 });
 
-Deno.test("a memory that cannot grow says how much was wanted", () => {
+Deno.test("the error of a memory that cannot grow has the requested size", () => {
   const arena = new Arena(false);
   assert.throws(() => arena.allocate(2 ** 33), {
     name: "RangeError",
@@ -131,7 +131,7 @@ Deno.test("a memory that cannot grow says how much was wanted", () => {
   });
 });
 
-Deno.test("without SIMD, or where it is forbidden, the engine says what else there is", () => {
+Deno.test("without SIMD the engine fails with a hint", () => {
   const { Module } = WebAssembly;
   try {
     WebAssembly.Module = function () {
@@ -145,7 +145,7 @@ Deno.test("without SIMD, or where it is forbidden, the engine says what else the
   }
 });
 
-Deno.test("a number of threads that is none is refused", () => {
+Deno.test("an invalid number of threads is refused", () => {
   for (const threads of [0, -1, 2.5, NaN, Infinity]) {
     assert.throws(() => new CpuEngine({ threads }), {
       name: "TypeError",

@@ -59,7 +59,7 @@ Deno.test("threads start with the second of two small runs, and with any large o
   });
 });
 
-Deno.test("who destroys the threads while they run is told, and does not wait for ever", async () => {
+Deno.test("a run fails if the threads are destroyed meanwhile", async () => {
   const graph = convolution();
   const engine = new CpuEngine({ threads: 2, worthThreads: 0 });
   const program = await engine.prepare(graph, [graph.names.get("conv")!]);
@@ -90,7 +90,7 @@ Deno.test("where workers are forbidden, the calling thread computes", async () =
   engine.destroy();
 });
 
-Deno.test("a Worker that a library puts in the place of the platform's is not taken", async () => {
+Deno.test("a replaced global Worker is not used", async () => {
   const { Worker } = globalThis, graph = convolution();
   let taken = 0;
   try {
