@@ -100,9 +100,12 @@ export interface TfValue {
   readonly type: TfType;
   /** The numbers of a constant. */
   readonly data?: Float32Array | Int32Array;
-  /** Whether they were learned, rather than belong to an op. */
-  readonly learned?: boolean;
+  /** What was learned; `undefined` if the numbers belong to an op. */
+  readonly learned?: Learned | undefined;
 }
+
+/** Learned numbers: weights, which gradients train, or statistics of batch normalization. */
+export type Learned = "weights" | "statistics";
 
 /** A network in TensorFlow's ops; images are `[N, H, W, C]`. */
 export interface TfGraph {
