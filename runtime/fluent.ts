@@ -71,7 +71,9 @@ export class FluentBuilder {
 
   /** Starts from values or constants by name. */
   feed(...names: readonly string[]): Chain {
-    const values = names.map((name) => this.#names.get(name) ?? this.#constant(name));
+    const values = names.map((name) =>
+      this.#constants.has(name) && !this.#names.has(name) ? this.#constant(name) : this.#named(name)
+    );
     return new Link(this, values, "", undefined) as unknown as Chain;
   }
 
@@ -108,9 +110,16 @@ export class FluentBuilder {
     try {
       const found = opNamed(op, this.#ops), known = definitionOf(found);
       const attributes = resolve(known.schema, options);
+      const roles = known.parameters?.(attributes) ?? [];
+      for (const role in parameters) {
+        if (!roles.includes(role)) {
+          throw new TypeError(`it has no constant "${role}"; its constants are [${roles}]`);
+        }
+      }
       // Values fed after the first take the place of the first learned inputs.
-      const roles = known.parameters?.(attributes).slice(fed.length - 1) ?? [];
-      const learned = roles.map((role) => this.#constant(parameters[role] ?? `${name}/${role}`));
+      const learned = roles.slice(fed.length - 1).map((role) =>
+        this.#constant(parameters[role] ?? `${name}/${role}`)
+      );
       const value = this.#builder.apply(
         found as OpName,
         name,

@@ -78,17 +78,14 @@ export function writeCaffemodel({ name, layers }: WrittenNet): Uint8Array<ArrayB
  * @param mean Its values, `[1, C, H, W]`, with the channels in the network's order.
  */
 export function writeMean(mean: Tensor): Uint8Array<ArrayBuffer> {
+  expectValues("write the mean image: it", mean);
   return encode(BlobProto, blobMessage(mean));
 }
 
 function layerMessage(layer: WrittenLayer): object {
   const { name, type, bottoms, tops, blobs, params = [] } = layer;
-  for (const [i, { shape, data }] of blobs.entries()) {
-    if (count(shape) === data.length) continue;
-    throw new TypeError(
-      `Cannot write layer "${name}" (${type}): blob ${i} is ${showShape(shape)}, ` +
-        `which needs ${count(shape)} values, but it holds ${data.length}`,
-    );
+  for (const [i, blob] of blobs.entries()) {
+    expectValues(`write layer "${name}" (${type}): blob ${i}`, blob);
   }
   return {
     name,
@@ -98,4 +95,13 @@ function layerMessage(layer: WrittenLayer): object {
     blobs: blobs.map(blobMessage),
     ...Object.fromEntries(params.map(({ field, value }) => [field.name, value])),
   };
+}
+
+/** Refuses a blob whose shape and number of values disagree. */
+function expectValues(what: string, { shape, data }: Tensor): void {
+  if (count(shape) === data.length) return;
+  throw new TypeError(
+    `Cannot ${what} is ${showShape(shape)}, which needs ${count(shape)} values, but it holds ` +
+      `${data.length}`,
+  );
 }

@@ -17,6 +17,7 @@ import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { readAll, type Source } from "../../runtime/source.ts";
 import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Shape } from "../../runtime/tensor.ts";
+import { expectWord } from "../check_options.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { prepareGradients } from "./gradients.ts";
 import { constantsOf, type Learning, statisticsOf } from "./learned.ts";
@@ -65,6 +66,7 @@ export class TfNetwork {
    */
   constructor(bundle: Bundle, options: TfNetworkOptions & Learning = {}) {
     prepareGradients();
+    expectWord("train the network", "batchNorm", options.batchNorm, ["frozen", "updated"]);
     this.preprocessing = bundle.preprocessing;
     this.labels = bundle.labels;
     this.#provenance = bundle.provenance;
@@ -138,6 +140,7 @@ export class TfNetwork {
    * @throws {TypeError} if there is no such layer.
    */
   setTrainable(layer: string, trainable: boolean): void {
+    if (this.#disposed) throw new Error("Cannot train network: it was destroyed");
     this.#expectLayer(layer);
     if (trainable) this.#trainable.add(layer);
     else this.#trainable.delete(layer);

@@ -14,6 +14,7 @@ import {
   type Value,
   withInputShapes,
 } from "../../runtime/graph.ts";
+import { said } from "../../runtime/given.ts";
 import { resolve } from "../../runtime/ops/attribute.ts";
 import { ops } from "../../runtime/ops/mod.ts";
 import { showShape } from "../../runtime/tensor.ts";
@@ -59,11 +60,17 @@ export class Programs {
   ): Passed {
     const known = givenInputs(this.graph);
     expectInputs(known, inputs);
+    if (!Array.isArray(outputs)) {
+      throw new TypeError(
+        `Cannot run network: outputs are names in a list, not ${said(outputs)}`,
+      );
+    }
     const program = this.#find(inputs, outputs, training, variables);
     const batches = new Map<Statistics, tf.Tensor>();
     const results = tf.tidy(() => {
       const fed = new Map(known.map(({ name }) => {
-        const tensor = inputs[name]!;
+        // Kernels for integers and bytes round what they compute.
+        const tensor = tf.cast(inputs[name]!, "float32");
         const value = tensor.rank === 4 ? tf.transpose(tensor, [...toImage]) : tensor;
         return [program.graph.inputs.get(name)!.node, value] as const;
       }));
@@ -170,6 +177,11 @@ function expectInputs(
   given: Readonly<Record<string, tf.Tensor>>,
 ): void {
   const names = known.map(({ name }) => name);
+  if (Object(given) !== given) {
+    throw new TypeError(
+      `Cannot run network: its inputs are { ${names.join(", ")} }, not ${said(given)}`,
+    );
+  }
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new TypeError(
@@ -179,8 +191,13 @@ function expectInputs(
   for (const { name, shape } of known) {
     const refuse = (state: string) => new TypeError(`Cannot run network: input "${name}" ${state}`);
     if (!Object.hasOwn(given, name)) throw refuse(`${showShape(shape)} is missing`);
-    if (!Array.isArray(given[name]?.shape)) {
+    const tensor = given[name];
+    if (!Array.isArray(tensor?.shape)) {
       throw refuse(`is no tensor: make one with tf.tensor(numbers, ${showShape(shape)})`);
+    }
+    if (tensor.isDisposed) throw refuse("was disposed");
+    if (["string", "complex64"].includes(tensor.dtype)) {
+      throw refuse(`is of the type ${tensor.dtype}, not numbers`);
     }
   }
 }

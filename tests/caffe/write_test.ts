@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readNet } from "../../lib/caffe/read.ts";
-import { layerParam, writeCaffemodel } from "../../lib/caffe/write.ts";
+import { layerParam, writeCaffemodel, writeMean } from "../../lib/caffe/write.ts";
 import { message, uint32 } from "../../proto/mod.ts";
 
 const inner_product = {
@@ -73,5 +73,13 @@ Deno.test("writeCaffemodel() refuses a blob that does not fill its shape", () =>
     name: "TypeError",
     message: 'Cannot write layer "ip" (InnerProduct): blob 0 is [2, 2], ' +
       "which needs 4 values, but it holds 3",
+  });
+});
+
+Deno.test("writeMean() refuses an image that does not fill its shape", () => {
+  assert.throws(() => writeMean({ shape: [1, 3, 2, 2], data: new Float32Array(4) }), {
+    name: "TypeError",
+    message: "Cannot write the mean image: it is [1, 3, 2, 2], which needs 12 values, " +
+      "but it holds 4",
   });
 });

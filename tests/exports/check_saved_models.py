@@ -60,8 +60,9 @@ def check_training(folder):
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         tf.compat.v1.saved_model.loader.load(session, ["serve"], folder)
         restored = session.run({one.name: one for one in tf.compat.v1.global_variables()})
+        trainable = [one.name for one in tf.compat.v1.trainable_variables()]
     same = [np.array_equal(restored[one.name], one.numpy()) for one in loaded.variables]
-    return {**shapes, "TensorFlow 1 restores": sum(same)}
+    return {**shapes, "TensorFlow 1 restores": sum(same), "TensorFlow 1 trains": len(trainable)}
 
 
 answer_requests(check)

@@ -21,6 +21,21 @@ const cases: readonly (readonly [type: string, param: string, given: readonly nu
     "resize_param { is_pyramid_test: true out_height_scale: 2 out_width_scale: 2 }",
     [1, 3, 4, 5],
   ],
+  // Whole multiples of these extents, but not of 5 or 8.
+  ["DeephiResize", "deephi_resize_param { scale_h: 1.2 scale_w: 1.2 }", [1, 2, 4, 4]],
+  ["BroadcastTo", "broadcast_to_param { shape: 1 shape: 2 shape: 4 shape: 5 }", [1, 2, 4, 5]],
+  [
+    "StridedSlice",
+    `strided_slice_param { begin: 0 begin: 0 begin: 1 begin: 0
+      end: 1 end: 2 end: 4 end: 5 }`,
+    [1, 2, 4, 5],
+  ],
+  [
+    "Piece",
+    `piece_param { begin: 0 begin: 0 begin: 0 begin: 0
+      size: 1 size: 2 size: 4 size: 5 }`,
+    [1, 2, 4, 5],
+  ],
 ];
 
 for (const [type, param, shape] of cases) {

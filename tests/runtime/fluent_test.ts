@@ -46,7 +46,12 @@ const mistakes: [string, (network: Setup) => void, string][] = [
   [
     "a value that is missing",
     (network) => network.feed("nothing"),
-    'no value before it and no constant of the bundle is called "nothing"',
+    'Cannot build the network: no value before it and no constant of the bundle is called "nothing"',
+  ],
+  [
+    "a constant of no role",
+    (network) => network.input("x", [1, 2]).dense("fc", { output: 2 }, { wieghts: "w" }),
+    'Cannot build "fc" (dense): it has no constant "wieghts"; its constants are [weights,biases]',
   ],
   [
     "an output that is missing",

@@ -344,7 +344,21 @@ Deno.test("missing inputs and unknown outputs are reported by name", async () =>
     () => network.forward({ data }, { outputs: ["nothing"] }),
     /it has no value "nothing"; its outputs are prob$/,
   );
+  assert.throws(() => network.forward(null as never), /its inputs are { data }, not null$/);
+  assert.throws(
+    () => network.forward({ data }, { outputs: "prob" as never }),
+    /^TypeError: Cannot run network: outputs are names in a list, not prob$/,
+  );
+  const gone = tensorOf(batch);
+  gone.dispose();
+  assert.throws(() => network.forward({ data: gone }), /input "data" was disposed$/);
+  const words = tf.fill([4, 2, 7, 9], "one" as never);
+  assert.throws(
+    () => network.forward({ data: words }),
+    /input "data" is of the type string, not numbers$/,
+  );
   network.dispose();
+  assert.throws(() => network.setTrainable("ip", true), /Cannot train network: it was destroyed$/);
   assert.throws(() => network.forward({ data }), /^Error: Cannot run network: it was destroyed$/);
   await assert.rejects(network.save(), /^Error: Cannot save network: it was destroyed$/);
 });
@@ -506,4 +520,30 @@ Deno.test("a network described in setup() is trainable", async () => {
   const second = await tiny.learn(tf.train.adam(0.02), { data }, ({ ip2 }) => loss({ ip: ip2! }));
   assert.ok(second < first, `${first} became ${second}`);
   tiny.dispose();
+});
+
+Deno.test("tensors of integers are read as the numbers that they hold", async () => {
+  await tf.setBackend("cpu");
+  for (const layer of ['type: "BNLL"', 'type: "LRN"', 'type: "Sigmoid"']) {
+    const text = `input: "data" input_shape { dim: 1 dim: 1 dim: 2 dim: 2 }
+      layer { name: "y" bottom: "data" top: "y" ${layer} }`;
+    const network = TfCaffeNetwork.fromCaffe({
+      bytes: new TextEncoder().encode(text),
+      name: "integers.prototxt",
+    });
+    const [exact, integers] = (["float32", "int32"] as const).map((type) => {
+      const { y } = network.forward({ data: tf.tensor([-3, 2, 5, 7], [1, 1, 2, 2], type) });
+      return y!.arraySync();
+    });
+    assert.deepEqual(integers, exact, layer);
+    network.dispose();
+  }
+});
+
+Deno.test("an unknown treatment of batch normalization is refused", async () => {
+  await tf.setBackend("cpu");
+  assert.throws(
+    () => open({ batchNorm: "update" as never }),
+    /^TypeError: Cannot train the network: batchNorm is "update", but must be one of "frozen", "u/,
+  );
 });

@@ -72,11 +72,12 @@ class Compilation {
       this.#add(value, shape, { layout: isImage ? "image" : "caffe", value: placeholder });
       return [name, placeholder] as const;
     }));
+    const statistics = statisticsOf(graph);
     for (const [value, data] of graph.constants) {
       const { name, shape } = value;
       const constant = this.options.variables?.has(value)
         ? this.#tf.variable(name, shape)
-        : this.#tf.constant(name, shape, data);
+        : this.#tf.constant(name, shape, data, statistics.has(value) ? "statistics" : "weights");
       this.#add(value, shape, { layout: "caffe", value: constant });
     }
     for (const [i, node] of graph.nodes.entries()) this.#apply(node, larger.nodes[i]!);
@@ -132,4 +133,9 @@ class Compilation {
     this.#written.set(value, laid.value);
     this.#operands.set(value, new Operand(this.#tf, shape, value.shape, laid));
   }
+}
+
+/** The means and variances of batch normalization. */
+function statisticsOf({ nodes }: Graph): ReadonlySet<Value> {
+  return new Set(nodes.flatMap(({ op, inputs }) => op === "batchNorm" ? inputs.slice(1) : []));
 }

@@ -23,7 +23,7 @@ export interface GraphModelOptions {
 export interface ModelFileParts {
   /** Its path in the folder. */
   readonly name: string;
-  /** Its bytes in chunks, which are produced when they are requested. */
+  /** Its bytes in chunks, which are produced each time that they are requested. */
   readonly chunks: Iterable<Uint8Array<ArrayBuffer>>;
 }
 

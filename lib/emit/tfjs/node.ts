@@ -100,9 +100,12 @@ export interface TfValue {
   readonly type: TfType;
   /** The numbers of a constant. */
   readonly data?: Float32Array | Int32Array;
-  /** Whether the numbers were learned, rather than belong to an op. */
-  readonly learned?: boolean;
+  /** The kind of learned numbers; `undefined` if they belong to an op. */
+  readonly learned?: Learned | undefined;
 }
+
+/** Kinds of learned numbers: weights, which are trained, or statistics of batch normalization. */
+export type Learned = "weights" | "statistics";
 
 /** A network in TensorFlow's ops; images are `[N, H, W, C]`. */
 export interface TfGraph {

@@ -5,7 +5,7 @@
  */
 import { count, type Shape } from "../../../runtime/tensor.ts";
 import { fold } from "./fold.ts";
-import type { TfAttribute, TfNode, TfOp, TfType, TfValue } from "./node.ts";
+import type { Learned, TfAttribute, TfNode, TfOp, TfType, TfValue } from "./node.ts";
 
 /** The base of builders. */
 export class NodeBuilder {
@@ -33,8 +33,13 @@ export class NodeBuilder {
   }
 
   /** A learned constant. */
-  constant(name: string, shape: Shape, data: Float32Array): TfValue {
-    return this.#constant(name, shape, data, true);
+  constant(
+    name: string,
+    shape: Shape,
+    data: Float32Array,
+    learned: Learned = "weights",
+  ): TfValue {
+    return this.#constant(name, shape, data, learned);
   }
 
   /** A variable: it has a name, but no numbers to fold. */
@@ -102,7 +107,7 @@ export class NodeBuilder {
     name: string,
     shape: Shape,
     data: Float32Array | Int32Array,
-    learned = false,
+    learned?: Learned,
   ): TfValue {
     const type = data instanceof Int32Array ? "int" : "float";
     const node = this.node("Const", [], { dtype: { type } }, name);

@@ -8,6 +8,7 @@
  */
 import { int32, message, repeated as list, uint32 } from "../../../proto/message.ts";
 import { axisOf, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { commonShape, repeated } from "./broadcast.ts";
 
@@ -70,6 +71,9 @@ export const broadcastTo = defineLayer({
         `its bottom is ${showShape(bottom!.shape)}, which cannot become ${showShape(shape)}`,
       );
     }
-    return [repeated(graph, name, bottom!, shape)];
+    // Only as many samples as there are may be others.
+    const isOfSamples = shape.length === bottom!.shape.length && shape[0] === bottom!.shape[0];
+    const same = fixed(graph, `${name}/bottom`, bottom!, isOfSamples ? 1 : 0);
+    return [repeated(graph, name, same, shape)];
   },
 });

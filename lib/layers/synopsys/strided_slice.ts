@@ -54,7 +54,7 @@ export const stridedSlice = defineLayer({
 
 export const piece = defineLayer({
   type: "Piece",
-  ops: ["slice"],
+  ops: ["reshape", "slice"],
   param: {
     name: "piece_param",
     number: 0,
@@ -66,7 +66,8 @@ export const piece = defineLayer({
     const isWhole = begin.length === shape.length && size.length === shape.length;
     const ranges = begin.map((begin, axis): Range => {
       const count = size[axis] === -1 ? shape[axis]! - begin : size[axis]!;
-      return { axis, begin, count, stride: 1, isFixed: false };
+      const isFixed = size[axis] !== -1 && endsAt(axis, begin + count, shape);
+      return { axis, begin, count, stride: 1, isFixed };
     });
     if (
       !isWhole ||
@@ -129,9 +130,19 @@ function rangesOf(param: MessageOf<typeof StridedSliceParameter>, shape: Shape):
         `its range of axis ${axis} is from ${start} to ${end} in steps of ${stride}, which is empty`,
       );
     }
-    const isCounted = first < 0 && !isSet(masks.begin) || ends[i]! < 0 && !isSet(masks.end);
-    return { axis, begin: start, count, stride, isFixed: stride !== 1 || isCounted };
+    const isBeginRelative = !isSet(masks.begin) && (first < 0 || first >= extent);
+    const isEndRelative = !isSet(masks.end) && (ends[i]! < 0 || endsAt(axis, ends[i]!, shape));
+    const isFixed = stride !== 1 || isBeginRelative || isEndRelative;
+    return { axis, begin: start, count, stride, isFixed };
   });
+}
+
+/**
+ * Whether a range that is told to end there ends where an axis does, of which a larger image has more.
+ * Of samples all are meant.
+ */
+function endsAt(axis: number, end: number, shape: Shape): boolean {
+  return axis > 0 && end === shape[axis];
 }
 
 /** The slice of a value by some ranges. */
@@ -141,8 +152,8 @@ function sliced(
   value: Value,
   ranges: readonly Range[],
 ): Value {
-  const changing = ranges.filter(({ axis, begin, count, stride }) =>
-    begin !== 0 || stride !== 1 || count !== value.shape[axis]
+  const changing = ranges.filter(({ axis, begin, count, stride, isFixed }) =>
+    begin !== 0 || stride !== 1 || count !== value.shape[axis] || isFixed
   );
   // The ranges are complete, so the value itself is the top.
   if (changing.length === 0) return value;

@@ -45,6 +45,13 @@ export const convolution3D = defineLayer({
     if (own.num_output === 0) {
       throw new TypeError("its num_output is 0 or missing, but it must be at least 1");
     }
+    const { num_output, group } = own, channels = shape![1]!;
+    // What remains of a division by 0 is not a number.
+    if (channels % group !== 0 || num_output % group !== 0) {
+      throw new TypeError(
+        `its ${channels} channels and its num_output ${num_output} must divide into group ${group}`,
+      );
+    }
     const { kernel } = volumeWindows(own);
     return weightsAndBiases(own, [own.num_output, shape![1]! / own.group, ...kernel]);
   },

@@ -57,7 +57,9 @@ export const deephiResize = defineLayer({
           "multiples are known where pixels are repeated",
       );
     }
-    const image = isScaled ? bottom! : fixed(graph, name, bottom!, 2);
+    // Another factor makes whole multiples of some extents only.
+    const isOpen = isScaled && [scale_h, scale_w].every(Number.isInteger);
+    const image = isOpen ? bottom! : fixed(graph, name, bottom!, 2);
     return [apply(graph, "upsample", name, [image], { scale })];
   },
 });

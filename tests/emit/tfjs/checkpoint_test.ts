@@ -99,6 +99,9 @@ Deno.test("a checkpoint has the variables' bytes, and an entry for each", () => 
     ]),
   );
   const [data, index] = files.map(({ chunks }) => join([...chunks]));
+  for (const [i, { chunks }] of files.entries()) {
+    assert.deepEqual(join([...chunks]), [data, index][i], "the chunks can be read again");
+  }
   assert.deepEqual(files.map(({ name }) => name), [
     "variables/variables.data-00000-of-00001",
     "variables/variables.index",

@@ -136,20 +136,23 @@ Deno.test("float16 and uint8 round learned weights, and keep other constants exa
 Deno.test("the 256 steps range from the lowest to the highest number, and include 0", () => {
   const node = { op: "Const", name: "w", inputs: [], attributes: {} } as const;
   const data = Float32Array.of(-0.5, 0, 0.25, 1);
-  const value = { node, index: 0, shape: [2, 2], type: "float", data, learned: true } as const;
+  const value = { node, index: 0, shape: [2, 2], type: "float", data, learned: "weights" } as const;
   const { bytes, spec } = encodeWeight(value, "uint8");
   const { scale, min } = spec.quantization as { scale: number; min: number };
   const back = [...bytes].map((step) => step * scale + min);
   assert.equal(back[1], 0);
   back.forEach((number, i) => assert.ok(Math.abs(number - data[i]!) <= scale / 2 + 1e-9));
-  assert.equal(encodeWeight({ ...value, learned: false }, "uint8").spec.quantization, undefined);
+  assert.equal(
+    encodeWeight({ ...value, learned: undefined }, "uint8").spec.quantization,
+    undefined,
+  );
 });
 
 Deno.test("the 256 steps keep integers exact", () => {
   const node = { op: "Const", name: "places", inputs: [], attributes: {} } as const;
   const encoded = (...data: number[]) =>
     encodeWeight({
-      ...{ node, index: 0, shape: [1, data.length], type: "float", learned: true } as const,
+      ...{ node, index: 0, shape: [1, data.length], type: "float", learned: "weights" } as const,
       data: Float32Array.from(data),
     }, "uint8");
   for (const data of [[0, 3, 254, 255], [-7, 100], [300, 301], [5, 5]]) {
@@ -171,7 +174,7 @@ Deno.test("numbers beyond float16 are kept exact, and infinite ones are refused 
       shape: [1, 2, data.length / 2],
       type: "float",
       data: Float32Array.from(data),
-      learned: true,
+      learned: "weights",
     }) as const;
   const { spec, bytes } = encodeWeight(valueOf(1, 2, 3, 65520), "float16");
   assert.equal(spec.quantization, undefined);

@@ -30,7 +30,10 @@ export function writeCheckpoint(
   const values = [...variables].map(([name, value]) => ({ name, value, bytes: bytesOf(value) }));
   return [
     { name: `${prefix}.data-00000-of-00001`, chunks: values.map(({ bytes }) => bytes) },
-    { name: `${prefix}.index`, chunks: once(() => encodeIndex(values)) },
+    {
+      name: `${prefix}.index`,
+      chunks: { [Symbol.iterator]: () => once(() => encodeIndex(values)) },
+    },
   ];
 }
 

@@ -33,8 +33,8 @@ const nodeSize = 2048;
  * `variables/`, and `assets.extra/kaffe.json` with the preprocessing, the labels, and the network's
  * own names of the inputs.
  *
- * Inputs and outputs with four axes are images `[N, H, W, C]`. The weights are the `variables` of the
- * loaded model, and can be trained.
+ * Inputs and outputs with four axes are images `[N, H, W, C]`. The weights are `variables` of the
+ * loaded model, and can be trained; statistics of batch normalization are variables that cannot.
  *
  * @throws {TypeError} that lists all nodes without an equivalent in TensorFlow, if the model has
  * layers without weights, or if constants that were not learned exceed 2 GB.

@@ -39,8 +39,10 @@ export function variablesOf({ nodes, constants }: TfGraph): Variables {
   const take = (name: string) => names.take(name);
   const variables = Array.from(learned, (value) => {
     const { node, shape } = value, { name } = node;
+    const trainable = value.learned === "weights";
     const reader = take(`${name}/Read/ReadVariableOp`);
-    return { value, node, name, shape, reader, assignment: take("save/AssignVariableOp") };
+    const assignment = take("save/AssignVariableOp");
+    return { value, node, name, shape, trainable, reader, assignment };
   });
   const values = new Map(variables.map(({ name, value }) => [name, value]));
   const readers = new Map(variables.map(({ node, reader }) => [node, reader]));
@@ -89,18 +91,21 @@ export function variablesOf({ nodes, constants }: TfGraph): Variables {
       restore_op_name: restoreAll,
       version: saverVersion,
     },
-    collection_def: ["variables", "trainable_variables"].map((key) => ({
+    collection_def: [
+      { key: "variables", members: variables },
+      { key: "trainable_variables", members: variables.filter(({ trainable }) => trainable) },
+    ].filter(({ members }) => members.length > 0).map(({ key, members }) => ({
       key,
       value: {
         bytes_list: {
-          value: variables.map(({ name, reader, assignment }) =>
+          value: members.map(({ name, trainable, reader, assignment }) =>
             encode(VariableDef, {
               variable_name: `${name}:0`,
               // Its initial value is that of the checkpoint.
               initializer_name: assignment,
               snapshot_name: `${reader}:0`,
               is_resource: true,
-              trainable: true,
+              trainable,
             })
           ),
         },
