@@ -14,7 +14,7 @@ import {
   type Value,
   withInputShapes,
 } from "../../runtime/graph.ts";
-import { said } from "../../runtime/given.ts";
+import { showArgument } from "../../runtime/show_argument.ts";
 import { resolve } from "../../runtime/ops/attribute.ts";
 import { ops } from "../../runtime/ops/mod.ts";
 import { showShape } from "../../runtime/tensor.ts";
@@ -62,7 +62,7 @@ export class Programs {
     expectInputs(known, inputs);
     if (!Array.isArray(outputs)) {
       throw new TypeError(
-        `Cannot run network: outputs are names in a list, not ${said(outputs)}`,
+        `Cannot run network: outputs are names in a list, not ${showArgument(outputs)}`,
       );
     }
     const program = this.#find(inputs, outputs, training, variables);
@@ -179,7 +179,7 @@ function expectInputs(
   const names = known.map(({ name }) => name);
   if (Object(given) !== given) {
     throw new TypeError(
-      `Cannot run network: its inputs are { ${names.join(", ")} }, not ${said(given)}`,
+      `Cannot run network: its inputs are { ${names.join(", ")} }, not ${showArgument(given)}`,
     );
   }
   const unknown = Object.keys(given).find((name) => !names.includes(name));
