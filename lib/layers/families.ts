@@ -46,19 +46,7 @@ import { exp } from "./exp.ts";
 import { filter } from "./filter.ts";
 import { flatten } from "./flatten.ts";
 import { flip } from "./flip.ts";
-import { accum } from "./flownet/accum.ts";
-import { channelNorm } from "./flownet/channel_norm.ts";
-import { correlation } from "./flownet/correlation.ts";
-import { correlation1D } from "./flownet/correlation_1d.ts";
-import { dataAugmentation } from "./flownet/data_augmentation.ts";
-import { downsample } from "./flownet/downsample.ts";
-import { expMax, negSquare } from "./flownet/exp_max.ts";
-import { flowWarp } from "./flownet/flow_warp.ts";
-import { grid } from "./flownet/grid.ts";
-import { mean } from "./flownet/mean.ts";
-import { negReLU } from "./flownet/neg_relu.ts";
-import { resample } from "./flownet/resample.ts";
-import { warp } from "./flownet/warp.ts";
+import { flowNet, liteFlowNet } from "./flownet/mod.ts";
 import { gradientLayers } from "./gradients.ts";
 import { grn } from "./grn.ts";
 import { groupNorm } from "./group_norm.ts";
@@ -259,19 +247,8 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     yoloDetectionOutput,
     yolov3DetectionOutput,
   ],
-  "FlowNet": [
-    accum,
-    channelNorm,
-    correlation,
-    correlation1D,
-    dataAugmentation,
-    downsample,
-    flowWarp,
-    mean,
-    negReLU,
-    resample,
-  ],
-  "LiteFlowNet, PWC-Net": [expMax, grid, negSquare, warp],
+  "FlowNet": flowNet,
+  "LiteFlowNet, PWC-Net": liteFlowNet,
   "Synopsys": [
     depthToSpaceLayer,
     resizeBilinear,

@@ -193,8 +193,7 @@ export class TfNetwork {
       batch.dispose();
     }
     for (const [{ inputs: [, mean, variance] }, statistics] of this.#statistics) {
-      assign(this.#variables.get(mean!)!, statistics.mean);
-      assign(this.#variables.get(variance!)!, statistics.variance);
+      statistics.assignTo(this.#variables.get(mean!)!, this.#variables.get(variance!)!);
     }
     const [number] = await value.data();
     value.dispose();
@@ -294,10 +293,4 @@ export class TfNetwork {
       `Cannot train layer "${layer}": the layers that can learn are ${this.layers.join(", ")}`,
     );
   }
-}
-
-function assign(variable: tf.Variable, data: Float32Array): void {
-  const tensor = tf.tensor(data, variable.shape);
-  variable.assign(tensor);
-  tensor.dispose();
 }

@@ -54,6 +54,15 @@ export class Statistics {
     this.#changed = true;
   }
 
+  /** Assigns the mean and the variance to variables. */
+  assignTo(mean: tf.Variable, variance: tf.Variable): void {
+    for (const [variable, data] of [[mean, this.mean], [variance, this.variance]] as const) {
+      const tensor = tf.tensor(data, variable.shape);
+      variable.assign(tensor);
+      tensor.dispose();
+    }
+  }
+
   #quotient(sums: Float32Array): Float32Array {
     const { factor } = this.#sums;
     return sums.map((sum) => factor === 0 ? 0 : sum / factor);

@@ -1,0 +1,289 @@
+/**
+ * Parses the structure of HDF5 files: superblock, object headers, groups and arrays.
+ *
+ * @see https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html
+ * @module
+ */
+import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
+import { Cursor } from "./cursor.ts";
+import { floatsOf } from "./floats.ts";
+import { signature } from "./signature.ts";
+
+/** An array. */
+export interface Hdf5Array {
+  /** Its path from the root: `data/conv1/0`. */
+  readonly path: string;
+  readonly shape: Shape;
+  /** Its elements in row-major order. They may be a view of the file's bytes. */
+  readonly data: Float32Array;
+}
+
+/** The advice for files that use unsupported features. */
+const repack = "h5repack -l CONTI -f NONE old.h5 new.h5 writes it so that it can be read here";
+
+/** The types of the messages in object headers. */
+const kinds = {
+  dataspace: 0x01,
+  linkInfo: 0x02,
+  datatype: 0x03,
+  link: 0x06,
+  layout: 0x08,
+  continuation: 0x10,
+  symbolTable: 0x11,
+} as const;
+
+/** More links than any network has. The limit ends cycles of groups. */
+const mostLinks = 100_000;
+
+interface Link {
+  readonly name: string;
+  readonly target: number;
+}
+
+/** A message of an object header. */
+interface Message {
+  readonly kind: number;
+  /** Whether the body is only a reference to a message that several objects share. */
+  readonly isShared: boolean;
+  readonly body: Cursor;
+}
+
+/** Parses an HDF5 file. */
+export class Hdf5Parser {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #root: number;
+  /** The sizes of addresses and lengths, in bytes. */
+  #addressSize = 8;
+  #lengthSize = 8;
+  /** The number of links and header blocks that were followed. */
+  #links = 0;
+  /** The arrays by address, since several links may refer to one array. */
+  readonly #arrays = new Map<number, Tensor>();
+
+  constructor(bytes: Uint8Array, private readonly group: string) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const cursor = this.#at(signature.length);
+    const version = cursor.uint(1);
+    if (version > 3) throw new Error(`its HDF5 superblock has the version ${version}; ${repack}`);
+    if (version < 2) cursor.skip(4);
+    this.#addressSize = cursor.uint(1);
+    this.#lengthSize = cursor.uint(1);
+    // Flags, the fan-outs of B-trees, and addresses that are not needed.
+    cursor.skip(version < 2 ? 9 + 4 * version : 1);
+    cursor.skip((version < 2 ? 5 : 3) * this.#addressSize);
+    this.#root = cursor.uint(this.#addressSize);
+  }
+
+  /** The arrays, depth-first. */
+  arrays(): Generator<Hdf5Array> {
+    return this.#arraysIn(this.#root, "");
+  }
+
+  *#arraysIn(address: number, path: string): Generator<Hdf5Array> {
+    const known = this.#arrays.get(address);
+    if (known !== undefined) {
+      yield { path, ...known };
+      return;
+    }
+    const messages = this.#messages(address);
+    const of = (kind: number) => messages.filter((message) => message.kind === kind);
+    if (of(kinds.layout).length > 0) {
+      const array = this.#array(path, of);
+      this.#arrays.set(address, array);
+      yield { path, ...array };
+      return;
+    }
+    for (const { body } of of(kinds.linkInfo)) this.#refuseDenseLinks(body, path);
+    const links = [
+      ...of(kinds.symbolTable).flatMap(({ body }) => [...this.#symbols(body)]),
+      ...of(kinds.link).flatMap(({ body }) => this.#link(body)),
+    ];
+    for (const { name, target } of links) {
+      if (path === "" && name !== this.group) continue;
+      if (++this.#links > mostLinks) throw new Error("its groups form a cycle, or are too many");
+      yield* this.#arraysIn(target, path === "" ? name : `${path}/${name}`);
+    }
+  }
+
+  /** The messages of an object header. */
+  #messages(address: number): readonly Message[] {
+    const cursor = this.#at(address);
+    if (cursor.uint(1) === 1) {
+      cursor.skip(7);
+      const length = cursor.uint(4);
+      return this.#block({ address: address + 16, length }, false);
+    }
+    this.#expect(address, "OHDR");
+    cursor.skip(4);
+    const flags = cursor.uint(1);
+    cursor.skip((flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0));
+    const length = cursor.uint(1 << (flags & 3));
+    return this.#block({ address: cursor.position, length }, true, (flags & 4) !== 0);
+  }
+
+  /**
+   * The messages of a header block and of its continuations.
+   *
+   * @param isNew Whether the object header has version 2.
+   * @param isOrdered Whether messages have a creation order.
+   */
+  #block(
+    { address, length }: { readonly address: number; readonly length: number },
+    isNew: boolean,
+    isOrdered = false,
+  ): readonly Message[] {
+    const messages: Message[] = [];
+    const head = isNew ? (isOrdered ? 6 : 4) : 8;
+    const cursor = this.#at(address);
+    if (++this.#links > mostLinks) throw new Error("its object headers form a cycle");
+    while (cursor.position + head <= address + length) {
+      const kind = cursor.uint(isNew ? 1 : 2);
+      const size = cursor.uint(2);
+      const isShared = (cursor.uint(1) & 2) !== 0;
+      cursor.skip(head - (isNew ? 4 : 5));
+      const body = this.#at(cursor.position);
+      cursor.skip(size);
+      if (kind !== kinds.continuation) {
+        messages.push({ kind, isShared, body });
+        continue;
+      }
+      const next = { address: body.uint(this.#addressSize), length: body.uint(this.#lengthSize) };
+      if (isNew) {
+        this.#expect(next.address, "OCHK");
+        // A block starts with its signature and ends with a checksum, of four bytes each.
+        next.address += 4;
+        next.length -= 8;
+      }
+      messages.push(...this.#block(next, isNew, isOrdered));
+    }
+    return messages;
+  }
+
+  /** The links of a group in the old format: a B-tree of symbol tables, and a heap of names. */
+  *#symbols(body: Cursor): Generator<Link> {
+    const tree = body.uint(this.#addressSize);
+    const heap = this.#at(body.uint(this.#addressSize));
+    this.#expect(heap.position, "HEAP");
+    heap.skip(8 + 2 * this.#lengthSize);
+    yield* this.#symbolsIn(tree, heap.uint(this.#addressSize), 256);
+  }
+
+  *#symbolsIn(address: number, names: number, above: number): Generator<Link> {
+    const cursor = this.#at(address + 4);
+    if (this.#hasSignature(address, "TREE")) {
+      cursor.skip(1);
+      const level = cursor.uint(1);
+      if (level >= above) throw new RangeError();
+      const entries = cursor.uint(2);
+      cursor.skip(2 * this.#addressSize);
+      for (let i = 0; i < entries; i++) {
+        cursor.skip(this.#lengthSize);
+        yield* this.#symbolsIn(cursor.uint(this.#addressSize), names, level);
+      }
+      return;
+    }
+    this.#expect(address, "SNOD");
+    cursor.skip(2);
+    const symbols = cursor.uint(2);
+    for (let i = 0; i < symbols; i++) {
+      const name = this.#text(names + cursor.uint(this.#addressSize));
+      const target = cursor.uint(this.#addressSize);
+      const isSoft = cursor.uint(4) === 2;
+      cursor.skip(20);
+      if (!isSoft) yield { name, target };
+    }
+  }
+
+  /** A compact link, stored in the group's header; none, unless its target is in this file. */
+  #link(body: Cursor): Link[] {
+    body.skip(1);
+    const flags = body.uint(1);
+    const isHard = (flags & 8) === 0 || body.uint(1) === 0;
+    body.skip((flags & 4 ? 8 : 0) + (flags & 16 ? 1 : 0));
+    const length = body.uint(1 << (flags & 3));
+    const start = body.position;
+    body.skip(length);
+    const name = new TextDecoder().decode(this.#slice(start, length));
+    return isHard ? [{ name, target: body.uint(this.#addressSize) }] : [];
+  }
+
+  /** Refuses dense link storage, in which groups of the new format keep more than a few links. */
+  #refuseDenseLinks(body: Cursor, path: string): void {
+    body.skip(1);
+    if (body.uint(1) & 1) body.skip(8);
+    if (this.#isAddress(body.uint(this.#addressSize))) {
+      throw new Error(`its group /${path} is stored in HDF5's newest format; ${repack}`);
+    }
+  }
+
+  #array(path: string, of: (kind: number) => readonly Message[]): Tensor {
+    const [dataspace] = of(kinds.dataspace), [datatype] = of(kinds.datatype);
+    if (dataspace === undefined || datatype === undefined) throw new RangeError();
+    if (dataspace.isShared || datatype.isShared) {
+      throw new Error(`/${path} has a shared datatype; ${repack}`);
+    }
+    const shape = this.#shape(dataspace.body);
+    const { size, decode } = floatsOf(datatype.body, path);
+    const { address, length } = this.#place(of(kinds.layout)[0]!.body, path);
+    if (length !== count(shape) * size) {
+      const needed = `${showShape(shape)} of ${size} bytes each`;
+      throw new Error(`/${path} has ${length} bytes, but should hold ${needed}`);
+    }
+    return { shape, data: decode(this.#slice(address, length)) };
+  }
+
+  #shape(body: Cursor): Shape {
+    const version = body.uint(1);
+    const axes = body.uint(1);
+    body.skip(version === 1 ? 6 : 2);
+    return Array.from({ length: axes }, () => body.uint(this.#lengthSize));
+  }
+
+  /** The position of the elements of an array. */
+  #place(body: Cursor, path: string): { readonly address: number; readonly length: number } {
+    const version = body.uint(1), layout = body.uint(1);
+    if (version < 3 || layout > 1) {
+      throw new Error(`/${path} is chunked or compressed; ${repack}`);
+    }
+    // A compact layout has the elements in the message itself.
+    if (layout === 0) {
+      const length = body.uint(2);
+      return { address: body.position, length };
+    }
+    const address = body.uint(this.#addressSize), length = body.uint(this.#lengthSize);
+    if (this.#isAddress(address)) return { address, length };
+    if (length === 0) return { address: 0, length };
+    throw new Error(`the numbers of /${path} were never written`);
+  }
+
+  /** Whether an address is defined: undefined ones have all bits set. */
+  #isAddress(address: number): boolean {
+    return address < 2 ** (8 * this.#addressSize) - 1;
+  }
+
+  #hasSignature(address: number, signature: string): boolean {
+    return [...this.#slice(address, 4)].every((byte, i) => byte === signature.charCodeAt(i));
+  }
+
+  #expect(address: number, signature: string): void {
+    if (!this.#hasSignature(address, signature)) throw new RangeError();
+  }
+
+  /** A zero-terminated string. */
+  #text(address: number): string {
+    const end = this.#bytes.indexOf(0, address);
+    if (end < 0) throw new RangeError();
+    return new TextDecoder().decode(this.#slice(address, end - address));
+  }
+
+  #slice(address: number, length: number): Uint8Array {
+    if (!(address >= 0 && address + length <= this.#bytes.length)) throw new RangeError();
+    return this.#bytes.subarray(address, address + length);
+  }
+
+  #at(position: number): Cursor {
+    return new Cursor(this.#view, position);
+  }
+}
