@@ -19,8 +19,8 @@ const checksumTag = 6 << 3 | 5;
 /**
  * The two files of a checkpoint; none if there are no variables.
  *
- * @param prefix What their names begin with.
- * @param variables Their values by their names.
+ * @param prefix The beginning of their names.
+ * @param variables The values by the names of the variables.
  */
 export function writeCheckpoint(
   prefix: string,
@@ -32,14 +32,13 @@ export function writeCheckpoint(
     { name: `${prefix}.data-00000-of-00001`, chunks: values.map(({ bytes }) => bytes) },
     {
       name: `${prefix}.index`,
-      chunks: { [Symbol.iterator]: () => once(() => encodeIndex(values)) },
+      chunks: {
+        *[Symbol.iterator]() {
+          yield encodeIndex(values);
+        },
+      },
     },
   ];
-}
-
-/** One chunk, which is produced when it is requested. */
-function* once(make: () => Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
-  yield make();
 }
 
 function encodeIndex(
