@@ -4,11 +4,11 @@
  * @module
  */
 import { type Part, whole } from "../lib/answers/part.ts";
-import { givenInputs, type Graph, type Value, withInputShapes } from "../runtime/graph.ts";
+import { type Graph, withInputShapes } from "../runtime/graph.ts";
 import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./network_file.ts";
-import { PictureInput, type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
+import { pictureInputOf, type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
 import { prepare, type Sample } from "./pictures.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -21,14 +21,12 @@ export const ownSizeOption = {
 export class OwnSizeInput implements PictureSource {
   readonly sizesVary = true;
   readonly #network: OpenedNetwork;
-  readonly #input: Value;
+  readonly #input: OpenedNetwork["inputs"][number];
 
   /** @throws {TypeError} if the network does not take one picture. */
   constructor(network: OpenedNetwork, action: string) {
     this.#network = network;
-    // The constructor checks that the network takes one picture.
-    new PictureInput(network, action);
-    this.#input = givenInputs(network.graph)[0]!;
+    this.#input = pictureInputOf(network, action).input;
   }
 
   tellIfRaw(): void {

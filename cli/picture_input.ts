@@ -74,6 +74,27 @@ export function tellIfRaw(channels: number, preprocessing: Preprocessing): void 
   );
 }
 
+/**
+ * The only input of a network that takes pictures, and their preprocessing.
+ *
+ * @param action The action, for the error: `classify`.
+ * @throws {TypeError} if the network does not take one picture.
+ */
+export function pictureInputOf(
+  network: Network,
+  action: string,
+): { readonly input: Network["inputs"][number]; readonly preprocessing: Preprocessing } {
+  const [input, ...others] = network.inputs;
+  const { preprocessing } = network;
+  if (input === undefined || others.length > 0 || preprocessing === null) {
+    const inputs = network.inputs.map(({ name, shape }) => `"${name}" ${showShape(shape)}`);
+    throw new TypeError(
+      `Cannot ${action} pictures: the network takes ${inputs.join(" and ")}, not one picture`,
+    );
+  }
+  return { input, preprocessing };
+}
+
 /** The input of a network whose only input is a picture. */
 export class PictureInput implements PictureSource {
   readonly sizesVary = false;
@@ -88,14 +109,7 @@ export class PictureInput implements PictureSource {
    * @throws {TypeError} if the network does not take one picture.
    */
   constructor(network: Network, action: string, isOversampled = false) {
-    const [input, ...others] = network.inputs;
-    const { preprocessing } = network;
-    if (input === undefined || others.length > 0 || preprocessing === null) {
-      const inputs = network.inputs.map(({ name, shape }) => `"${name}" ${showShape(shape)}`);
-      throw new TypeError(
-        `Cannot ${action} pictures: the network takes ${inputs.join(" and ")}, not one picture`,
-      );
-    }
+    const { input, preprocessing } = pictureInputOf(network, action);
     const [, channels, height, width] = input.shape;
     this.#name = input.name;
     this.#shape = [channels!, height!, width!];

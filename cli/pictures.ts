@@ -38,14 +38,14 @@ export function prepare(
   shape: Sample,
   isOversampled = false,
 ): Float32Array {
-  return withFileInErrors(
+  return withPictureInErrors(
     file,
     () => (isOversampled ? oversample : preprocess)(image, preprocessing, shape),
   );
 }
 
 /** Adds the name of the file to errors about a picture. */
-export function withFileInErrors<Result>(file: string, action: () => Result): Result {
+export function withPictureInErrors<Result>(file: string, action: () => Result): Result {
   try {
     return action();
   } catch (cause) {

@@ -10,7 +10,7 @@ import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./network_file.ts";
 import { type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
-import { withFileInErrors } from "./pictures.ts";
+import { withPictureInErrors } from "./pictures.ts";
 
 /** Reads one picture at a time, since each is resized to a size of its own. */
 export class RegionInput implements PictureSource {
@@ -45,7 +45,7 @@ export class RegionInput implements PictureSource {
     const preprocessing = this.#network.preprocessing!;
     return readOne(
       file!,
-      (image) => withFileInErrors(file!, () => inputsFor(image, preprocessing, this.#detection)),
+      (image) => withPictureInErrors(file!, () => inputsFor(image, preprocessing, this.#detection)),
       onError,
       onImage,
     );

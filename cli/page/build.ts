@@ -26,7 +26,7 @@ const copied: Readonly<Record<string, string>> = {
   "digits/labels.txt": "examples/digits/labels.txt",
 };
 
-/** Builds all files of the page, which takes about a second. */
+/** Builds all files of the page, which takes about two seconds. */
 export async function buildPage(): Promise<PageFiles> {
   const files = new Map(
     await Promise.all([
