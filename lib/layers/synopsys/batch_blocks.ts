@@ -112,19 +112,21 @@ export const batchToSpace = defineLayer({
 });
 
 /** The two numbers that a setting tells of each axis of the blocks; 0 for the others. */
-function sidesOf(setting: string, block: Shape, told: readonly number[], shape: Shape) {
+function sidesOf(setting: string, block: Shape, numbers: readonly number[], shape: Shape) {
   if (
     block.length === 0 || block.length >= shape.length || block.includes(0) ||
-    told.length !== 2 * block.length
+    numbers.length !== 2 * block.length
   ) {
     throw new TypeError(
-      `its block_shape is ${showShape(block)} and its ${setting} are ${showShape(told)}, but its ` +
+      `its block_shape is ${showShape(block)} and its ${setting} are ${
+        showShape(numbers)
+      }, but its ` +
         `bottom ${showShape(shape)} needs positive extents, and two numbers for each of them`,
     );
   }
   return shape.map((_, axis) =>
     axis === 0 || axis > block.length
       ? [0, 0] as const
-      : [told[2 * axis - 2]!, told[2 * axis - 1]!] as const
+      : [numbers[2 * axis - 2]!, numbers[2 * axis - 1]!] as const
   );
 }

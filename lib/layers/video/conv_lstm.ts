@@ -75,13 +75,13 @@ export const convLstm = defineLayer({
   },
 
   lower(instance) {
-    const { graph, name, param: { expose_hidden }, bottoms, shapes, blobs } = instance;
-    const { state } = settingsOf(instance);
-    const steps = shapes[0]![0]!,
-      starts = expose_hidden
-        ? bottoms.slice(2)
-        : ["h_0", "c_0"].map((role) => graph.input(`${name}/${role}`, [1, ...state]));
-    const { hidden, cells } = unrolled(instance, blobs, starts);
+    const { graph, name, param: { expose_hidden }, bottoms, shapes } = instance;
+    const settings = settingsOf(instance), { state } = settings;
+    const steps = shapes[0]![0]!;
+    const starts = expose_hidden
+      ? bottoms.slice(2)
+      : ["h_0", "c_0"].map((role) => graph.input(`${name}/${role}`, [1, ...state]));
+    const { hidden, cells } = unrolled(instance, settings, starts);
     const top = steps === 1 ? hidden[0]! : apply(graph, "concat", name, hidden, { axis: 0 });
     const last = [hidden.at(-1)!, whole(instance, `${name}/c_T`, cells)];
     if (!expose_hidden) starts.forEach((start, i) => graph.remember(start, last[i]!));
@@ -92,9 +92,12 @@ export const convLstm = defineLayer({
 type Instance = LayerInstance<RecurrentParameter>;
 
 /** The hidden state after each step, `[1, N, O, H, W]`, and the last cells, `[N, O, H, W]`. */
-function unrolled(instance: Instance, blobs: readonly Value[], starts: readonly Value[]) {
-  const { graph, name, bottoms: [data, cont] } = instance;
-  const { convolution, cell } = settingsOf(instance);
+function unrolled(
+  instance: Instance,
+  { convolution, cell }: ReturnType<typeof settingsOf>,
+  starts: readonly Value[],
+) {
+  const { graph, name, bottoms: [data, cont], blobs } = instance;
   const steps = data!.shape[0]!, output = convolution.num_output;
   // The blobs that remain after the weights of the convolutions.
   const peepholes = [...blobs];
