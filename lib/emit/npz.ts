@@ -1,7 +1,7 @@
 /**
  * Writes zips of arrays, NumPy's `.npz`, member by member.
  *
- * A member is deflated only where that pays, see `compress.ts`; the others are stored with their
+ * A member is deflated only where that pays, see `deflate/compress.ts`; the others are stored with their
  * data at a multiple of 64 bytes, so that a reader can use them in place. Output is reproducible:
  * it does not depend on when or where it was written.
  *
@@ -12,7 +12,7 @@ import { crc32 } from "../../runtime/crc32.ts";
 import { centralHeader, deflated, localHeader, stored } from "../../runtime/zip_directory.ts";
 import { endRecord } from "../../runtime/zip_end.ts";
 import { ownBytes } from "./own_bytes.ts";
-import { chooseCompression, compress, compressFew, type Compression } from "./compress.ts";
+import { chooseCompression, compress, compressFew, type Compression } from "./deflate/compress.ts";
 
 /** A file of the zip. */
 export interface NpzMember {
@@ -111,7 +111,7 @@ function* writeWhole(
     const compressed = compressFew(concat(parts, start.size));
     if (compressed !== undefined) [how, data] = ["search", compressed];
   } else {
-    how = chooseCompression(cutter.samples(parts));
+    how = chooseCompression(cutter.samples(parts), start.size);
     if (how !== "none") data = [...compress(cutter.pieces(parts), how)];
   }
   const entry = {
@@ -132,7 +132,7 @@ function* writePiecewise(
   rewrite: Rewrite,
   cutter: Cutter,
 ): Generator<Uint8Array, Entry> {
-  const how = chooseCompression(cutter.samples(parts));
+  const how = chooseCompression(cutter.samples(parts), start.size);
   let crc = 0, compressedSize = 0;
   const entry = { ...start, method: how === "none" ? stored : deflated, crc, compressedSize };
   yield headerOf(entry);

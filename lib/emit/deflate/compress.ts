@@ -1,6 +1,6 @@
 /**
  * Chooses the compression of a zip's members: none where it gains little, because stored bytes can
- * be used in place; Huffman coding alone, which suits learned weights; or LZ77 with Huffman coding.
+ * be used in place; Huffman coding, which suits learned weights; or LZ77 with Huffman coding.
  *
  * @module
  */
@@ -16,18 +16,21 @@ export type Compression = "none" | "huffman" | "search";
  */
 const worthwhile = 0.875;
 const level = 6;
+/** LZ77 takes ten times as long: of many bytes, its output must be this much smaller. */
+const searchGain = 0.95;
+const manyBytes = 1 << 22;
 /** Huffman codes exceed the entropy by about this factor … */
 const withWholeBits = 1.005;
 /** … plus this many bytes for the code lengths. */
 const codeTable = 90;
 
-/** The best compression for bytes, judged by samples. */
-export function chooseCompression(samples: Uint8Array): Compression {
+/** The best compression for a number of bytes, judged by samples. */
+export function chooseCompression(samples: Uint8Array, size: number): Compression {
   const limit = worthwhile * samples.length;
   const huffman = leastSize(samples) * withWholeBits;
   const search = deflateSync(samples, { level }).length;
   if (Math.min(huffman, search) > limit) return "none";
-  return huffman <= search ? "huffman" : "search";
+  return search < huffman * (size < manyBytes ? 1 : searchGain) ? "search" : "huffman";
 }
 
 /** Up to this size, bytes are not compressed: an array of 32 numbers and its header. */

@@ -1,0 +1,80 @@
+/**
+ * Writes bits and codes.
+ *
+ * @module
+ */
+
+/** The bits of the longest packed code: with seven pending bits, they fit in 32. */
+export const longestPacked = 24;
+
+/** A code, and its length in the highest eight bits. */
+export function packCode(code: number, length: number): number {
+  return code | length << 24;
+}
+
+/** Bytes that the last code may write past the end. */
+const slack = 4;
+
+/** Writes bit fields, the lowest bit first. */
+export class BitWriter {
+  #bytes = new Uint8Array(0);
+  #length = 0;
+  /** The pending bits, fewer than eight, and their number. */
+  #bits = 0;
+  #used = 0;
+
+  /** Starts a buffer for at most so many bytes; the pending bits stay. */
+  start(bytes: number): void {
+    this.#bytes = new Uint8Array(bytes + slack);
+    this.#length = 0;
+  }
+
+  /** The completed bytes. */
+  take(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Writes the lowest `count` bits of a number, at most 16. */
+  write(bits: number, count: number): void {
+    this.#bits |= bits << this.#used;
+    for (this.#used += count; this.#used >= 8; this.#used -= 8, this.#bits >>>= 8) {
+      this.#bytes[this.#length++] = this.#bits;
+    }
+  }
+
+  /**
+   * Writes the codes of tokens, found in a table of packed codes, up to a token that has none.
+   *
+   * @returns The number of tokens written.
+   */
+  writeCodes(tokens: Uint16Array, table: Uint32Array): number {
+    const out = new DataView(this.#bytes.buffer);
+    let i = 0, length = this.#length, bits = this.#bits, used = this.#used;
+    for (; i < tokens.length; i++) {
+      const code = table[tokens[i]!]!;
+      if (code === 0) break;
+      bits |= (code & 0xffffff) << used;
+      used += code >>> 24;
+      out.setUint32(length, bits, true);
+      // Whole bytes leave, without a branch, which would be unpredictable.
+      length += used >>> 3;
+      bits >>>= used & 24;
+      used &= 7;
+    }
+    this.#length = length;
+    this.#bits = bits;
+    this.#used = used;
+    return i;
+  }
+
+  /** Fills the last byte with zeros. */
+  align(): void {
+    if (this.#used > 0) this.write(0, 8 - this.#used);
+  }
+
+  /** Appends bytes; the bits must be aligned. */
+  append(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * Deflate with Huffman coding, and runs of one byte, but without LZ77's search: learned weights have
+ * no other repetitions, so that this takes a fraction of the time, and less space too, because
+ * chance matches cost more than they save.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc1951
+ *
+ * @module
+ */
+import { BitWriter, longestPacked, packCode } from "./bit_writer.ts";
+import { codeLengths, codesOf } from "./codes.ts";
+import { findRuns, lengthSymbol, longest, matchToken, shortest, tokenCount } from "./runs.ts";
+
+/** The symbol after the last byte of a block. */
+const endOfBlock = 256;
+/** Literals, the end of a block, and lengths of matches. */
+const symbolCount = 286;
+const longestCode = 15;
+/** The limit of the code length code. */
+const longestLengthCode = 7;
+/** The order in which its lengths are written. */
+const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+/** The largest stored block, for bytes that codes would not shorten. */
+const largestPlain = 0xffff;
+/** The share of the most frequent byte from which runs are looked for. */
+const runShare = 0.4;
+
+/** How pieces of data are to be coded: the symbols, and how often each occurs. */
+interface Coding {
+  /** The tokens if there are runs; otherwise each byte is a symbol. */
+  readonly tokens: Uint16Array | undefined;
+  readonly counts: Uint32Array;
+  /** The bits after the codes of matches. */
+  readonly extraBits: number;
+}
+
+/** The frequency of each byte. */
+function histogramOf(bytes: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(symbolCount), pairs = pairsOf(bytes);
+  // Counting pairs takes half the time.
+  const pairCounts = new Uint32Array(pairs.length > 0 ? 1 << 16 : 0);
+  for (let i = 0; i < pairs.length; i++) pairCounts[pairs[i]!]!++;
+  for (let pair = 0; pair < pairCounts.length; pair++) {
+    const count = pairCounts[pair]!;
+    counts[pair & 255]! += count;
+    counts[pair >> 8]! += count;
+  }
+  for (let i = 2 * pairs.length; i < bytes.length; i++) counts[bytes[i]!]!++;
+  return counts;
+}
+
+/** In so many bytes, tables of all pairs pay. */
+const manyPairs = 1 << 18;
+
+/** The same bytes two at a time, without a last odd one; none of them if they are few. */
+function pairsOf(bytes: Uint8Array): Uint16Array {
+  const canPair = bytes.length >= manyPairs && bytes.byteOffset % 2 === 0;
+  return new Uint16Array(
+    bytes.buffer,
+    canPair ? bytes.byteOffset : 0,
+    canPair ? bytes.length >> 1 : 0,
+  );
+}
+
+/** Looks for runs where a byte is frequent. */
+function codingOf(bytes: Uint8Array): Coding {
+  const plain = { tokens: undefined, counts: histogramOf(bytes), extraBits: 0 };
+  if (Math.max(...plain.counts) <= runShare * bytes.length) return plain;
+  const { tokens, counts: tokenCounts } = findRuns(bytes);
+  const counts = new Uint32Array(symbolCount);
+  counts.set(tokenCounts.subarray(0, matchToken));
+  let extraBits = 0;
+  for (let length = shortest; length <= longest; length++) {
+    const { symbol, extra } = lengthSymbol(length), count = tokenCounts[matchToken + length]!;
+    counts[symbol]! += count;
+    extraBits += count * (extra + distanceBits);
+  }
+  return { tokens, counts, extraBits };
+}
+
+/** A distance of 1 is written as one bit. */
+const distanceBits = 1;
+
+/** A lower bound of the coded size in bytes: the entropy, but at least one bit per symbol. */
+export function leastSize(bytes: Uint8Array): number {
+  const { counts, extraBits } = codingOf(bytes);
+  const total = counts.reduce((a, b) => a + b, 0), highest = Math.max(...counts);
+  // A symbol this frequent takes a one-bit code, and all others one bit more than among themselves.
+  const frequent = highest > 0.4 * total ? counts.indexOf(highest) : -1;
+  const others = frequent < 0 ? total : total - highest;
+  const bits = (count: number, symbol: number) =>
+    count === 0 || symbol === frequent ? 0 : count * Math.log2(others / count);
+  const entropy = counts.reduce((sum, count, symbol) => sum + bits(count, symbol), 0);
+  return (entropy + (frequent < 0 ? 0 : total) + extraBits) / 8;
+}
+
+/** A deflate stream with one block per piece. */
+export function* deflateByHuffman(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+  const writer = new BitWriter();
+  for (const piece of pieces) {
+    // A block is hardly longer than its bytes.
+    writer.start(piece.length + 16 + 8 * Math.ceil(piece.length / largestPlain));
+    writeBlock(writer, piece);
+    yield writer.take();
+  }
+  writer.start(2);
+  // The last block is an empty one with fixed codes.
+  writer.write(0b011, 3);
+  writer.write(0, 7);
+  writer.align();
+  yield writer.take();
+}
+
+function writeBlock(writer: BitWriter, bytes: Uint8Array): void {
+  const { tokens, counts, extraBits } = codingOf(bytes);
+  counts[endOfBlock] = 1;
+  const lengths = codeLengths(counts, longestCode);
+  const used = tokens === undefined ? endOfBlock + 1 : symbolCount;
+  // Only the first distance is used, but some decoders expect two codes.
+  const allLengths = [...lengths.subarray(0, used), distanceBits, distanceBits];
+  const lengthCounts = new Uint32Array(lengthOrder.length);
+  for (const length of allLengths) lengthCounts[length]!++;
+  const lengthLengths = codeLengths(lengthCounts, longestLengthCode);
+  const head = 17 + 3 * lengthOrder.length + bitsOf(lengthCounts, lengthLengths);
+  if (head + bitsOf(counts, lengths) + extraBits >= 8 * bytes.length) {
+    return writePlain(writer, bytes);
+  }
+  writer.write(0b100, 3);
+  writer.write(used - 257, 5);
+  writer.write(1, 5);
+  writer.write(lengthOrder.length - 4, 4);
+  for (const length of lengthOrder) writer.write(lengthLengths[length]!, 3);
+  const lengthCodes = codesOf(lengthLengths);
+  for (const length of allLengths) writer.write(lengthCodes[length]!, lengthLengths[length]!);
+  const codes = codesOf(lengths);
+  if (tokens === undefined) writeBytes(writer, bytes, codes, lengths);
+  else writer.writeCodes(tokens, tokenTable(codes, lengths));
+  writer.write(codes[endOfBlock]!, lengths[endOfBlock]!);
+}
+
+function bitsOf(counts: Uint32Array, lengths: Uint8Array): number {
+  return counts.reduce((sum, count, symbol) => sum + count * lengths[symbol]!, 0);
+}
+
+/** Writes the codes of bytes, two at a time if there are many. */
+function writeBytes(
+  writer: BitWriter,
+  bytes: Uint8Array,
+  codes: Uint16Array,
+  lengths: Uint8Array,
+): void {
+  const write = (byte: number) => writer.write(codes[byte]!, lengths[byte]!);
+  const pairs = pairsOf(bytes), table = pairs.length > 0 ? pairTable(codes, lengths) : none;
+  for (let i = 0; i < pairs.length; i++) {
+    i += writer.writeCodes(pairs.subarray(i), table);
+    bytes.subarray(2 * i, Math.min(2 * i + 2, 2 * pairs.length)).forEach(write);
+  }
+  bytes.subarray(2 * pairs.length).forEach(write);
+}
+
+const none = new Uint32Array(0);
+
+/** The codes of two bytes in a row, the first in the lower eight bits of the index; 0 if too long. */
+function pairTable(codes: Uint16Array, lengths: Uint8Array): Uint32Array {
+  const table = new Uint32Array(1 << 16);
+  for (let pair = 0; pair < table.length; pair++) {
+    const a = pair & 255, b = pair >> 8, length = lengths[a]!, both = length + lengths[b]!;
+    if (both <= longestPacked) table[pair] = packCode(codes[a]! | codes[b]! << length, both);
+  }
+  return table;
+}
+
+/** The codes of literals, and of matches with their distance. */
+function tokenTable(codes: Uint16Array, lengths: Uint8Array): Uint32Array {
+  return Uint32Array.from({ length: tokenCount }, (_, token) => {
+    if (token < matchToken + shortest) {
+      return token < matchToken ? packCode(codes[token]!, lengths[token]!) : 0;
+    }
+    const { symbol, extra, value } = lengthSymbol(token - matchToken), length = lengths[symbol]!;
+    return packCode(codes[symbol]! | value << length, length + extra + distanceBits);
+  });
+}
+
+function writePlain(writer: BitWriter, bytes: Uint8Array): void {
+  for (let start = 0; start < bytes.length; start += largestPlain) {
+    const part = bytes.subarray(start, start + largestPlain);
+    writer.write(0, 3);
+    writer.align();
+    writer.write(part.length, 16);
+    writer.write(part.length ^ 0xffff, 16);
+    writer.append(part);
+  }
+}
