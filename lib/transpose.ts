@@ -1,14 +1,89 @@
 /**
- * Transposes matrices.
+ * Permutes the axes of arrays.
  *
  * @module
  */
-import type { Shape } from "../runtime/tensor.ts";
-import { follow } from "../runtime/walk.ts";
+import { stridesOf } from "../runtime/ops/move.ts";
+import { count, type Shape } from "../runtime/tensor.ts";
+
+/** The edge of the squares that are transposed at a time, so that they stay in the cache. */
+const tileSize = 32;
 
 /** The transpose of a row-major matrix of shape `[rows, columns]`. */
-export function transpose(data: Float32Array, [rows, columns]: Shape): Float32Array {
-  const result = new Float32Array(data.length);
-  follow({ extents: [columns!, rows!], strides: [1, columns!] }, data, result);
-  return result;
+export function transpose(data: Float32Array, shape: Shape): Float32Array {
+  return permuteAxes(data, shape, [1, 0]);
+}
+
+/**
+ * An array with its axes permuted.
+ *
+ * @param order For each axis of the result, its axis in the array.
+ */
+export function permuteAxes<Numbers extends Float32Array | Int32Array>(
+  data: Numbers,
+  shape: Shape,
+  order: readonly number[],
+): Numbers {
+  const axes = mergeAxes(shape, order);
+  const result = new Int32Array(count(shape));
+  // Bits are copied, because NaNs might change as floats.
+  const from = new Int32Array(data.buffer, data.byteOffset, data.length);
+  const last = axes.at(-1)!, contiguous = axes.find(({ stride }) => stride === 1)!;
+  const copy = last === contiguous
+    ? (at: number, to: number) => result.set(from.subarray(at, at + last.extent), to)
+    : (at: number, to: number) => transposeTiles(from, at, result, to, contiguous, last);
+  const visit = ([axis, ...inner]: readonly Axis[], at: number, to: number): void => {
+    if (axis === undefined) return copy(at, to);
+    for (let i = 0; i < axis.extent; i++) visit(inner, at + i * axis.stride, to + i * axis.pitch);
+  };
+  visit(axes.filter((axis) => axis !== last && axis !== contiguous), 0, 0);
+  const numbers = data instanceof Int32Array ? result : new Float32Array(result.buffer);
+  return numbers as Numbers;
+}
+
+/** An axis of the result. */
+interface Axis {
+  readonly extent: number;
+  /** Its stride in the array, in elements. */
+  readonly stride: number;
+  /** Its stride in the result. */
+  readonly pitch: number;
+}
+
+/** The axes of the result without those of extent 1; axes that stay adjacent become one. */
+function mergeAxes(shape: Shape, order: readonly number[]): readonly Axis[] {
+  const strides = stridesOf(shape), pitches = stridesOf(order.map((axis) => shape[axis]!));
+  const axes: Axis[] = [];
+  for (const [i, axis] of order.entries()) {
+    const extent = shape[axis]!, stride = strides[axis]!, pitch = pitches[i]!;
+    const before = axes.at(-1);
+    if (extent === 1) continue;
+    if (before?.stride === extent * stride) {
+      axes[axes.length - 1] = { extent: before.extent * extent, stride, pitch };
+    } else axes.push({ extent, stride, pitch });
+  }
+  return axes.length > 0 ? axes : [{ extent: count(shape), stride: 1, pitch: 1 }];
+}
+
+/** Copies the elements along two axes: one contiguous in the array, one in the result. */
+function transposeTiles(
+  from: Int32Array,
+  at: number,
+  result: Int32Array,
+  to: number,
+  rows: Axis,
+  columns: Axis,
+): void {
+  for (let row = 0; row < rows.extent; row += tileSize) {
+    const rowEnd = Math.min(rows.extent, row + tileSize);
+    for (let column = 0; column < columns.extent; column += tileSize) {
+      const columnEnd = Math.min(columns.extent, column + tileSize);
+      for (let i = row; i < rowEnd; i++) {
+        const start = at + i, first = to + i * rows.pitch;
+        for (let k = column; k < columnEnd; k++) {
+          result[first + k] = from[start + k * columns.stride]!;
+        }
+      }
+    }
+  }
 }

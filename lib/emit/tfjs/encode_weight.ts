@@ -63,20 +63,21 @@ function quantize(
   data: Float32Array,
   name: string,
 ): { steps: Uint8Array<ArrayBuffer>; scale: number; min: number } | undefined {
-  if (!data.every(Number.isFinite)) throw notFinite(name, "uint8");
-  let low = Infinity, high = -Infinity;
-  for (const value of data) {
+  let low = Infinity, high = -Infinity, isWhole = true;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    if (!Number.isFinite(value)) throw notFinite(name, "uint8");
     if (value < low) low = value;
     if (value > high) high = value;
+    isWhole &&= value === Math.floor(value);
   }
-  const isWhole = data.every(Number.isInteger);
   if (isWhole && high - low > 255) return undefined;
   const scale = high > low && !isWhole ? (high - low) / 255 : 1;
   const min = low <= 0 && high >= 0 ? -Math.round(-low / scale) * scale : low;
-  const steps = Uint8Array.from(data, (value) => {
-    return Math.min(255, Math.max(0, Math.round((value - min) / scale)));
-  });
-  return { steps, scale, min };
+  // It rounds, and clamps to 0 and 255.
+  const steps = new Uint8ClampedArray(data.length);
+  for (let i = 0; i < data.length; i++) steps[i] = (data[i]! - min) / scale;
+  return { steps: new Uint8Array(steps.buffer), scale, min };
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array | Uint16Array) {

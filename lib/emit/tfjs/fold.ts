@@ -4,6 +4,7 @@
  * @module
  */
 import { count, type Shape } from "../../../runtime/tensor.ts";
+import { permuteAxes } from "../../transpose.ts";
 import type { TfValue } from "./node.ts";
 
 /**
@@ -19,25 +20,24 @@ export function fold(
   argument: readonly number[],
 ): Float32Array | Int32Array {
   if (op === "Reshape") return data!;
+  if (op === "Transpose") return permuteAxes(data!, from, argument);
   const strides = from.map((_, axis) => count(from.slice(axis + 1)));
   const length = count(shape);
   const result = data instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
-  const [steps, starts] = op === "Transpose"
-    ? [argument.map((axis) => strides[axis]!), shape.map(() => 0)]
-    : [strides, op === "Slice" ? argument : argument.slice(1).map((before) => -before)];
+  const starts = op === "Slice" ? argument : argument.slice(1).map((before) => -before);
   const limits = op === "PadV2" ? from : shape.map(() => Infinity);
-  const last = shape.length - 1, row = shape[last]!, step = steps[last]!, start = starts[last]!;
+  const last = shape.length - 1, row = shape[last]!, start = starts[last]!;
   const position = new Array<number>(last).fill(0);
   for (let i = 0; i < length; i += row) {
-    let at = start * step, inside = true;
+    let at = start, inside = true;
     for (let axis = 0; axis < last; axis++) {
       const k = position[axis]! + starts[axis]!;
       inside &&= k >= 0 && k < limits[axis]!;
-      at += k * steps[axis]!;
+      at += k * strides[axis]!;
     }
     for (let k = 0; k < row; k++) {
       const isThere = inside && start + k >= 0 && start + k < limits[last]!;
-      result[i + k] = isThere ? data![at + k * step]! : argument[0]!;
+      result[i + k] = isThere ? data![at + k]! : argument[0]!;
     }
     for (let axis = last - 1; axis >= 0 && ++position[axis]! === shape[axis]; axis--) {
       position[axis] = 0;
