@@ -21,6 +21,7 @@ import {
   tfjsWeights,
   weightsTypes,
 } from "./convert_options.ts";
+import { DeflateThreads } from "./deflate_threads.ts";
 import { readFile, readOrOpen } from "./files.ts";
 import { makeFolders } from "./folders.ts";
 import { readInjections } from "./injections.ts";
@@ -58,6 +59,7 @@ export const convert = defineCommand({
     const weights = readChoice(values.weights ?? "float32", "--weights", weightsTypes);
     refuseUnusedOptions(values, weights);
     using opened = new DisposableStack();
+    using threads = new DeflateThreads();
     const model = await readModel(file!, values, opened);
     const fed = await readInputs(values.input, {
       inputs: model.graph.inputs,
@@ -73,7 +75,8 @@ export const convert = defineCommand({
       const onRounded = (error: RoundingError) => errors.push(error);
       outputs.push({
         path: bundle,
-        chunks: (rewrite) => writeBundle(model, { weights, onRounded, rewrite }),
+        chunks: (rewrite) =>
+          writeBundle(model, { weights, onRounded, rewrite, compressor: threads.compressor }),
       });
     }
     if (code !== undefined) {

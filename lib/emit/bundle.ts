@@ -16,6 +16,7 @@ import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
 import { expectWord } from "../check_options.ts";
+import type { Compressor } from "./deflate/huffman.ts";
 import { fitsHalf } from "./half_range.ts";
 import { memberName, MemberNames } from "./member_name.ts";
 import { multiplicands } from "./multiplicands.ts";
@@ -40,6 +41,8 @@ export interface BundleOptions {
   readonly onRounded?: (error: RoundingError) => void;
   /** Overwrites bytes that were already handed over; a writer that can do so finishes earlier. */
   readonly rewrite?: Rewrite | undefined;
+  /** Compresses large members, on other threads for instance; by default the calling thread does. */
+  readonly compressor?: Compressor | undefined;
 }
 
 /**
@@ -49,7 +52,7 @@ export interface BundleOptions {
  */
 export function* writeBundle(
   written: WrittenModel,
-  { weights = "float32", onRounded, rewrite }: BundleOptions = {},
+  { weights = "float32", onRounded, ...options }: BundleOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>> {
   const model = wholeModel(written);
   expectWord("write the bundle", "weights", weights, ["float32", "float16", "int8"]);
@@ -80,7 +83,7 @@ export function* writeBundle(
         }
       }
     })(),
-    rewrite,
+    options,
   );
 }
 

@@ -13,6 +13,7 @@ import { centralHeader, deflated, localHeader, stored } from "../../runtime/zip_
 import { endRecord } from "../../runtime/zip_end.ts";
 import { ownBytes } from "./own_bytes.ts";
 import { chooseCompression, compress, compressFew, type Compression } from "./deflate/compress.ts";
+import type { Compressor } from "./deflate/huffman.ts";
 
 /** A file of the zip. */
 export interface NpzMember {
@@ -56,26 +57,38 @@ const max16 = 0xffff;
 /** Overwrites bytes that were already handed over, at an offset of the file. */
 export type Rewrite = (offset: number, bytes: Uint8Array) => void;
 
+/** How an archive is written. */
+export interface NpzOptions {
+  /**
+   * For writers that can seek: members are then produced, compressed and checksummed piece by piece,
+   * so that one piece is written while the next is produced. A piece must be written before the next
+   * but one is requested, since they share memory.
+   */
+  readonly rewrite?: Rewrite | undefined;
+  /** What compresses members piece by piece, such as other threads; by default the calling one. */
+  readonly compressor?: Compressor | undefined;
+}
+
 /**
  * The bytes of a zip that `numpy.load` opens, in the order in which they are to be written.
  *
  * Each member is requested only after those before it have been handed over, and stored parts are
  * handed over without copying, so that a large model is never in memory twice.
  *
- * @param rewrite For writers that can seek: members are then produced, compressed and checksummed
- * piece by piece, so that one piece is written while the next is produced. A piece must be written
- * before the next but one is requested, since they share memory.
  * @throws {TypeError} if two members have one name, a name is too long, or the whole exceeds 4 GiB
  * or 65,534 members.
  */
 export function* writeNpz(
   members: Iterable<NpzMember>,
-  rewrite?: Rewrite,
+  options: NpzOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>> {
-  for (const piece of zipOf(members, rewrite)) yield ownBytes(piece);
+  for (const piece of zipOf(members, options)) yield ownBytes(piece);
 }
 
-function* zipOf(members: Iterable<NpzMember>, rewrite?: Rewrite): Generator<Uint8Array> {
+function* zipOf(
+  members: Iterable<NpzMember>,
+  { rewrite, compressor }: NpzOptions,
+): Generator<Uint8Array> {
   const entries = new Map<string, Entry>();
   const cutter = new Cutter();
   let offset = 0;
@@ -87,7 +100,7 @@ function* zipOf(members: Iterable<NpzMember>, rewrite?: Rewrite): Generator<Uint
     if (size > max32) refuse(`member ${JSON.stringify(name)} has more than 4 GiB`);
     const start = { name: nameBytes, size, offset };
     const entry = rewrite !== undefined && size > fewBytes
-      ? yield* writePiecewise(start, parts, rewrite, cutter)
+      ? yield* writePiecewise(start, parts, { rewrite, compressor }, cutter)
       : yield* writeWhole(start, parts.map(wholeOf), cutter);
     entries.set(name, entry);
     offset += headerOf(entry).length + entry.compressedSize;
@@ -125,11 +138,16 @@ function* writeWhole(
   return entry;
 }
 
+/** Options of a writer that can seek. */
+interface Seekable extends NpzOptions {
+  readonly rewrite: Rewrite;
+}
+
 /** Writes a member piece by piece, and rewrites its header once size and checksum are known. */
 function* writePiecewise(
   start: EntryStart,
   parts: readonly Part[],
-  rewrite: Rewrite,
+  { rewrite, compressor }: Seekable,
   cutter: Cutter,
 ): Generator<Uint8Array, Entry> {
   const how = chooseCompression(cutter.samples(parts), start.size);
@@ -142,7 +160,7 @@ function* writePiecewise(
       yield piece;
     }
   };
-  for (const piece of compress(sum(), how)) {
+  for (const piece of compress(sum(), how, compressor)) {
     compressedSize += piece.length;
     yield piece;
   }

@@ -46,7 +46,7 @@ Deno.test("a written archive reads back", async () => {
 
 Deno.test("a writer that can seek gets the same bytes", () => {
   const late: [offset: number, bytes: Uint8Array][] = [];
-  const bytes = concat([...writeNpz(members(), (...where) => late.push(where))]);
+  const bytes = concat([...writeNpz(members(), { rewrite: (...where) => late.push(where) })]);
   assert.notDeepEqual(bytes, write(members()));
   for (const [offset, header] of late) bytes.set(header, offset);
   assert.deepEqual(bytes, write(members()));
@@ -67,7 +67,8 @@ Deno.test("deferred parts are produced piece by piece for writers that can seek,
   }));
   assert.deepEqual(write(deferred), write(whole));
   const late: [offset: number, bytes: Uint8Array][] = [];
-  const pieces = writeNpz(deferred, (...where) => late.push(where)).map((piece) => piece.slice());
+  const pieces = writeNpz(deferred, { rewrite: (...where) => late.push(where) })
+    .map((piece) => piece.slice());
   const bytes = concat([...pieces]);
   for (const [offset, header] of late) bytes.set(header, offset);
   assert.deepEqual(bytes, write(whole));

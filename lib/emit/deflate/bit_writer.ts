@@ -17,21 +17,25 @@ const slack = 4;
 
 /** Writes bit fields, the lowest bit first. */
 export class BitWriter {
-  #bytes = new Uint8Array(0);
+  readonly #bytes: Uint8Array;
   #length = 0;
   /** The pending bits, fewer than eight, and their number. */
   #bits = 0;
   #used = 0;
 
-  /** Starts a buffer for at most so many bytes; the pending bits stay. */
-  start(bytes: number): void {
-    this.#bytes = new Uint8Array(bytes + slack);
-    this.#length = 0;
+  /** @param capacity The most bytes that will be written. */
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(capacity + slack);
   }
 
   /** The completed bytes. */
-  take(): Uint8Array {
+  get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Whether all bits written fill whole bytes. */
+  get isAligned(): boolean {
+    return this.#used === 0;
   }
 
   /** Writes the lowest `count` bits of a number, at most 16. */

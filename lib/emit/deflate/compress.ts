@@ -5,7 +5,7 @@
  * @module
  */
 import { Deflate, deflateSync } from "fflate";
-import { deflateByHuffman, leastSize } from "./huffman.ts";
+import { type Compressor, deflateByHuffman, leastSize } from "./huffman.ts";
 
 /** How bytes are compressed. */
 export type Compression = "none" | "huffman" | "search";
@@ -49,13 +49,14 @@ export function compressFew(bytes: Uint8Array): readonly Uint8Array[] | undefine
   return coded < searched.length ? [...deflateByHuffman([bytes])] : [searched];
 }
 
-/** Compresses pieces; each is requested after the output of those before has been taken. */
+/** Compresses pieces. */
 export function* compress(
   pieces: Iterable<Uint8Array>,
   how: Compression,
+  byHuffman: Compressor = deflateByHuffman,
 ): Generator<Uint8Array> {
   if (how === "none") yield* pieces;
-  else if (how === "huffman") yield* deflateByHuffman(pieces);
+  else if (how === "huffman") yield* byHuffman(pieces);
   else {
     const output: Uint8Array[] = [];
     const deflate = new Deflate({ level }, (chunk) => output.push(chunk));

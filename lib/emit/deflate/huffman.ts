@@ -94,21 +94,32 @@ export function leastSize(bytes: Uint8Array): number {
   return (entropy + (frequent < 0 ? 0 : total) + extraBits) / 8;
 }
 
-/** A deflate stream with one block per piece. */
+/** Compresses pieces of data to a deflate stream, in any number of chunks. */
+export type Compressor = (pieces: Iterable<Uint8Array>) => Iterable<Uint8Array>;
+
+/** A deflate stream with a block for each piece. */
 export function* deflateByHuffman(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
-  const writer = new BitWriter();
-  for (const piece of pieces) {
-    // A block is hardly longer than its bytes.
-    writer.start(piece.length + 16 + 8 * Math.ceil(piece.length / largestPlain));
-    writeBlock(writer, piece);
-    yield writer.take();
-  }
-  writer.start(2);
-  // The last block is an empty one with fixed codes.
-  writer.write(0b011, 3);
-  writer.write(0, 7);
-  writer.align();
-  yield writer.take();
+  for (const piece of pieces) yield deflateBlock(piece);
+  yield endOfStream;
+}
+
+/** An empty last block with fixed codes. */
+export const endOfStream = Uint8Array.of(0b011, 0);
+
+/** A block that does not end the stream, and ends with a whole byte. */
+export function deflateBlock(bytes: Uint8Array): Uint8Array {
+  // It is hardly longer than its bytes.
+  const writer = new BitWriter(largestBlock(bytes.length));
+  writeBlock(writer, bytes);
+  if (!writer.isAligned) writePlain(writer, noBytes);
+  return writer.bytes;
+}
+
+const noBytes = new Uint8Array(0);
+
+/** The most bytes that a block of so many takes. */
+export function largestBlock(length: number): number {
+  return length + 16 + 8 * Math.ceil(length / largestPlain);
 }
 
 function writeBlock(writer: BitWriter, bytes: Uint8Array): void {
@@ -181,13 +192,16 @@ function tokenTable(codes: Uint16Array, lengths: Uint8Array): Uint32Array {
   });
 }
 
+/** Writes bytes as they are, in at least one block. */
 function writePlain(writer: BitWriter, bytes: Uint8Array): void {
-  for (let start = 0; start < bytes.length; start += largestPlain) {
+  let start = 0;
+  do {
     const part = bytes.subarray(start, start + largestPlain);
     writer.write(0, 3);
     writer.align();
     writer.write(part.length, 16);
     writer.write(part.length ^ 0xffff, 16);
     writer.append(part);
-  }
+    start += part.length;
+  } while (start < bytes.length);
 }
