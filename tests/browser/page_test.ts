@@ -155,21 +155,6 @@ onPage("the policy lets nothing in that is not a file of the page", async (open)
   assert.deepEqual(done, { wasRun: false, evaluated: false });
 });
 
-onPage("the page works on without a network", async (open) => {
-  const { page } = open;
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-    while (navigator.serviceWorker.controller === null) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  });
-  await page.context().setOffline(true);
-  await page.reload();
-  await page.getByText("Try the digits").click();
-  await page.getByRole("heading", { name: "digits" }).waitFor();
-  assert.deepEqual(open.errors, []);
-});
-
 Deno.test({
   name: "without a GPU the page says so, and runs on the CPU",
   ignore: !hasBrowser,
