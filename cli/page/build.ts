@@ -45,9 +45,10 @@ export async function buildPage(): Promise<PageFiles> {
 function bundleModules(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   return inFolder(async (folder) => {
     await copyRuntime(`${folder}/runtime`);
-    const runtime = new URL("runtime/", root).href;
-    const copy = pathToFileURL(`${folder}/runtime/`).href;
-    const imports = { ...config.imports, [runtime]: copy };
+    // Imports are resolved to real paths.
+    const runtime = await Deno.realPath(new URL("runtime", root));
+    const [from, to] = [runtime, `${folder}/runtime`].map((path) => `${pathToFileURL(path)}/`);
+    const imports = { ...config.imports, [from!]: to! };
     await Deno.writeTextFile(`${folder}/import_map.json`, JSON.stringify({ imports }));
     return await bundleTogether(modules, folder, "import_map.json");
   });
