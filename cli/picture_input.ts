@@ -4,8 +4,8 @@
  * @module
  */
 import { type Part, partSeen } from "../lib/answers/part.ts";
+import { isRaw } from "../lib/check_preprocessing.ts";
 import { views } from "../lib/oversample.ts";
-import { isRaw } from "../lib/preprocessing.ts";
 import type { Network } from "../runtime/network.ts";
 import type { Image, Preprocessing } from "../runtime/preprocess.ts";
 import { count, showShape, type Tensor } from "../runtime/tensor.ts";

@@ -22,15 +22,26 @@ export const serve = defineCommand({
   examples: ["serve --port 8000"],
   async run({ values }) {
     const port = readInteger(values.port ?? "8080", "--port", 0);
-    const handler = serverOf(await buildPage());
     const onListen = ({ port }: Deno.NetAddr) => {
       print(`http://${hostname}:${port}/ (Ctrl+C stops it)`);
     };
+    // The server starts at once; the first requests wait for the page.
+    const building = buildPage().then(serverOf);
     let server: Deno.HttpServer;
     try {
-      server = Deno.serve({ hostname, port, onListen }, handler);
+      server = Deno.serve({ hostname, port, onListen }, async (request) => {
+        return (await building)(request);
+      });
     } catch (cause) {
+      // Exiting meanwhile would leave the build's temporary folder.
+      await building.catch(() => {});
       throw new Error(`Cannot serve on port ${port}: ${stateOf(cause)}`, { cause });
+    }
+    try {
+      await building;
+    } catch (error) {
+      await server.shutdown();
+      throw error;
     }
     await server.finished;
     return 0;

@@ -1,5 +1,6 @@
 /**
- * Checks in advance whether preprocessing can convert any picture to the input of a network.
+ * Checks in advance whether preprocessing can convert any picture to the input of a network, and
+ * whether it has probably been forgotten.
  *
  * @module
  */
@@ -38,6 +39,15 @@ export function whyNoPicture(preprocessing: Preprocessing, shape: Shape): string
       showShape(shape);
   }
   return undefined;
+}
+
+/** Whether colour pictures would be fed without normalization, which few networks expect. */
+export function isRaw(
+  channels: number | undefined,
+  { mean, scale }: Pick<Preprocessing, "mean" | "scale">,
+  hasMeanImage: boolean,
+): boolean {
+  return channels === 3 && mean.length === 0 && !hasMeanImage && scale === 1;
 }
 
 type Resize = NonNullable<Preprocessing["resize"]>;

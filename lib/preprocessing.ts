@@ -115,12 +115,3 @@ function resizeFor(
   );
   return { exact: crop };
 }
-
-/** Whether colour pictures would be fed without normalization, which few networks expect. */
-export function isRaw(
-  channels: number | undefined,
-  { mean, scale }: Pick<Preprocessing, "mean" | "scale">,
-  hasMeanImage: boolean,
-): boolean {
-  return channels === 3 && mean.length === 0 && !hasMeanImage && scale === 1;
-}

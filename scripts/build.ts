@@ -68,6 +68,10 @@ export function sizesOf(file: string | Uint8Array): { plain: number; gzipped: nu
 
 if (import.meta.main) {
   const dist = new URL("dist/", root);
+  // Modules of earlier builds have other names.
+  await Deno.remove(new URL("web/", dist), { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
   await Deno.mkdir(new URL("web/digits/", dist), { recursive: true });
   for (const [name, build] of [["kaffe-runtime", buildRuntime], ["kaffe", buildKaffe]] as const) {
     const { code, types } = await build();

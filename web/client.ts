@@ -51,9 +51,11 @@ export class Client {
     worker.addEventListener("error", ({ message }) => {
       worker.terminate();
       if (this.#worker === worker) this.#worker = undefined;
-      this.#rejectAll(
-        new Error(`Cannot continue: the worker stopped (${message || "no reason given"})`),
-      );
+      // Without a message, its code was not even loaded.
+      const error = message
+        ? `Cannot continue: the worker stopped (${message})`
+        : "Cannot start the worker: the server of this page does not answer; start it again";
+      this.#rejectAll(new Error(error));
     });
     return worker;
   }

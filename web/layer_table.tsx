@@ -70,7 +70,7 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
                 {row.macs > 0 && (
                   <>
                     <meter class="share" min={0} max={most} value={row.macs} aria-hidden="true" />
-                    {showCount(row.macs)}
+                    <span>{showCount(row.macs)}</span>
                   </>
                 )}
               </td>

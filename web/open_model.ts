@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { readMean } from "../lib/caffe/read.ts";
-import { convert } from "../lib/convert.ts";
 import type { NamedBytes } from "../lib/named_file.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
 import { summarizeGraph } from "../lib/summary.ts";
 import { readBundle } from "../runtime/bundle.ts";
+import { codeFor } from "./code.ts";
 import type { ModelFiles, Progress } from "./messages.ts";
-import { partialFile } from "./partial_file.ts";
 
 /**
  * Reads a bundle, or converts a network.
@@ -33,20 +31,10 @@ export async function openModel(
     const model = await readModel((await read(files.bundle)).bytes, onProgress);
     return labels === undefined ? model : { ...model, labels };
   }
-  const open = (file: File) => ({ bytes: partialFile(file), name: file.name });
-  const network = open((files.network ?? files.weights)!);
-  const caffemodel = files.network && files.weights && open(files.weights);
   const mean = files.mean && await read(files.mean);
   onProgress({ task: "Converting" });
-  return convert(network, {
-    caffemodel,
-    labels,
-    preprocessing: {
-      ...files.pictures,
-      ...(mean && { meanImage: readMean(mean.bytes, mean.name) }),
-    },
-    warn,
-  });
+  const { convertFiles } = await codeFor("converting");
+  return convertFiles({ ...files, mean, labels }, warn);
 }
 
 async function readModel(

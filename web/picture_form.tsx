@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
-import { isRaw } from "../lib/preprocessing.ts";
+import { isRaw } from "../lib/check_preprocessing.ts";
 import type { PictureSettings } from "./messages.ts";
 
 /** Shows the settings, and reports each change. */

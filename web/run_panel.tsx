@@ -28,7 +28,8 @@ export function RunPanel({ model, opened }: {
         ? (
           <p class="hint">
             {opened.untrained.length}{" "}
-            of its layers have no weights. Drop the .caffemodel to run it and to save it.
+            of its layers have no weights. Drop the .caffemodel to run it, and to save more than the
+            class.
           </p>
         )
         : settings === null

@@ -3,13 +3,9 @@
  *
  * @module
  */
-import { writeBundle, writeSource } from "../mod.ts";
 import { regionsOf } from "../lib/answers/regions.ts";
 import { taskOf } from "../lib/answers/task.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
-import { writeNpz } from "../lib/emit/npz.ts";
-import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
-import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
 import { type Model, titleOf } from "../lib/model.ts";
 import { totalsOf } from "../lib/summary.ts";
 import { diagramOf } from "../lib/view/diagram.ts";
@@ -17,10 +13,10 @@ import { histogramOf } from "../lib/view/histogram.ts";
 import { inspect, type Inspection } from "../lib/view/inspection.ts";
 import { channelTiles } from "../lib/view/tiles.ts";
 import { givenInputs, type Node } from "../runtime/graph.ts";
-import { Network } from "../runtime/network.ts";
+import type { Network } from "../runtime/network.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { answerOf, blobsOf } from "./answer.ts";
+import { codeFor } from "./code.ts";
 import type {
   Activation,
   Answer,
@@ -35,7 +31,6 @@ import type {
   Sight,
 } from "./messages.ts";
 import { openModel } from "./open_model.ts";
-import { sampleOf } from "./sight.ts";
 
 /** A loaded network, and its device. */
 interface Loaded {
@@ -97,26 +92,16 @@ export class Session implements AsyncCalls {
     return inspect(node, graph, preprocessing?.channelOrder ?? "bgr");
   }
 
-  save(format: Format): SavedFile {
+  async save(format: Format): Promise<SavedFile> {
     const model = this.#opened();
     this.onProgress({ task: "Writing" });
-    const name = titleOf(model).replace(/[^\w.-]+/g, "_") || "model";
-    if (format === "class") {
-      const source = writeSource(model, { runtime: "./kaffe-runtime.js" });
-      return { name: `${name}.ts`, blob: new Blob([source], { type: "text/plain" }) };
-    }
-    if (format === "onnx") return { name: `${name}.onnx`, blob: blobOf(writeOnnx(model)) };
-    if (format === "tfjs") {
-      // Browsers allow one click to save ten files only, so they are zipped.
-      const members = writeGraphModel(model)
-        .map(({ name, chunks }) => ({ name, parts: [...chunks] }));
-      return { name: `${name}-tfjs.zip`, blob: blobOf(writeNpz(members)) };
-    }
-    return { name: `${name}.npz`, blob: blobOf(writeBundle(model, { weights: format })) };
+    const { saveModel } = await codeFor("saving");
+    return saveModel(model, format);
   }
 
   async look(sight: Sight, device: Device): Promise<Answer> {
     const model = this.#opened(), task = this.#task;
+    const { answerOf, blobsOf, sampleOf } = await codeFor("running");
     const { inputs, seen } = await sampleOf(sight, model, task);
     this.#inputs = inputs;
     const network = await this.#load(device);
@@ -152,13 +137,9 @@ export class Session implements AsyncCalls {
     this.#loaded?.network.destroy();
     this.#loaded = undefined;
     this.onProgress({ task: "Loading the network" });
-    const { blob } = this.save("float32");
-    const network = await Network.load(blob, {
-      ...(device !== "auto" && { device }),
-      onNotice: () => {},
-      onProgress: ({ done, total }) => {
-        this.onProgress({ task: "Loading the network", part: total && done / total });
-      },
+    const { loadNetwork } = await codeFor("running");
+    const network = await loadNetwork(this.#opened(), device, (part) => {
+      this.onProgress({ task: "Loading the network", part });
     });
     this.#loaded = { network, device };
     return network;
@@ -185,8 +166,4 @@ function settingsOf(preprocessing: Preprocessing | null): PictureSettings | null
   if (preprocessing === null) return null;
   const { meanImage, ...settings } = preprocessing;
   return { ...settings, hasMeanImage: meanImage !== null };
-}
-
-function blobOf(chunks: Iterable<Uint8Array<ArrayBuffer>>): Blob {
-  return new Blob([...chunks]);
 }

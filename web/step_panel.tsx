@@ -29,7 +29,7 @@ export function StepPanel({ step, inspection, ms }: {
         <Fact name="Memory" value={showBytes(memory)} />
         {ms !== undefined && <Fact name="Time" value={`${ms.toFixed(3)} ms`} />}
         {others.length > 0 && <Fact name="Blobs" value={others.join(", ")} />}
-        {settings.map(([name, value]) => <Fact key={name} name={name} value={value} />)}
+        {settings.map(([name, value]) => <Fact key={name} isSetting name={name} value={value} />)}
       </dl>
       {inspection?.filters && (
         <figure class="tiles">
@@ -52,10 +52,15 @@ export function StepPanel({ step, inspection, ms }: {
   );
 }
 
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+/** A line of the list; settings of the op are set like the names in files. */
+function Fact({ name, value, isSetting = false }: {
+  readonly name: string;
+  readonly value: string;
+  readonly isSetting?: boolean;
+}) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt class={isSetting ? "mono" : ""}>{name}</dt>
       <dd>{value}</dd>
     </div>
   );

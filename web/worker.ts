@@ -4,15 +4,22 @@
  * @module
  */
 /// <reference lib="webworker" />
+import { loadAllCode } from "./code.ts";
 import type { Progress, Reply, Request } from "./messages.ts";
 import { Session } from "./session.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const session = new Session();
 let last: Promise<void> = Promise.resolve();
+/** The timer that ends when there was no call for some time. */
+let idle: number | undefined;
 
 scope.addEventListener("message", ({ data }: MessageEvent<Request>) => {
-  last = last.then(() => answer(data));
+  scope.clearTimeout(idle);
+  const answered = last = last.then(() => answer(data));
+  answered.then(() => {
+    if (answered === last) idle = scope.setTimeout(loadAllCode, 500);
+  });
 });
 
 async function answer({ id, call, parameters }: Request): Promise<void> {

@@ -23,16 +23,13 @@ export async function copyRuntime(to: string, change?: Change): Promise<string[]
 }
 
 /**
- * Copies the converter, the runtime and further folders of the project, with their shaders minified.
+ * Copies the converter and the runtime, with their shaders minified.
  *
  * @returns The paths of the files in the folders.
  */
-export async function copyConverter(
-  to: string,
-  further: readonly string[] = [],
-): Promise<string[]> {
+export async function copyConverter(to: string): Promise<string[]> {
   await Deno.copyFile(new URL("mod.ts", root), `${to}/mod.ts`);
-  const copied = await Promise.all(["lib", "proto", "runtime", ...further].map((folder) => {
+  const copied = await Promise.all(["lib", "proto", "runtime"].map((folder) => {
     return copyFolder(new URL(`${folder}/`, root), `${to}/${folder}`, `${folder}/`);
   }));
   return copied.flat();

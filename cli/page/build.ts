@@ -3,18 +3,17 @@
  *
  * @module
  */
-import { copyConverter } from "../one_file/copy_runtime.ts";
+import { pathToFileURL } from "node:url";
+import config from "../../deno.json" with { type: "json" };
+import { copyRuntime } from "../one_file/copy_runtime.ts";
 import { inFolder } from "../one_file/module.ts";
-import { bundle, bundleText, root } from "./bundle.ts";
+import { bundleTogether, root } from "./bundle.ts";
 
 /** The files of the page by their paths. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-/** The modules of the page. */
-const modules: Readonly<Record<string, () => Promise<string>>> = {
-  "main.js": () => bundleText("web/main.tsx"),
-  "worker.js": bundleWorker,
-};
+/** The modules of the page, of its worker and of its service worker. */
+const modules = ["web/main.tsx", "web/worker.ts", "web/offline.ts"];
 
 /** The other files of the page, and their sources. */
 const copied: Readonly<Record<string, string>> = {
@@ -28,33 +27,40 @@ const copied: Readonly<Record<string, string>> = {
 
 /** Builds all files of the page, which takes about two seconds. */
 export async function buildPage(): Promise<PageFiles> {
-  const files = new Map(
-    await Promise.all([
-      ...Object.entries(modules).map(async ([path, bundled]) => {
-        return [path, new TextEncoder().encode(await bundled())] as const;
-      }),
-      ...Object.entries(copied).map(async ([path, from]) => {
+  const [bundled, others] = await Promise.all([
+    bundleModules(),
+    Promise.all(
+      Object.entries(copied).map(async ([path, from]) => {
         return [path, await Deno.readFile(new URL(from, root))] as const;
       }),
-    ]),
-  );
-  return files.set("offline.js", await buildOffline(files));
+    ),
+  ]);
+  const offline = bundled.get("offline.js")!;
+  bundled.delete("offline.js");
+  const files = new Map([...others, ...bundled]);
+  return files.set("offline.js", await withFiles(offline, files));
 }
 
-/** The worker, which contains the runtime, with its shaders minified. */
-function bundleWorker(): Promise<string> {
+/** Bundles the modules with a copy of the runtime that has minified shaders. */
+function bundleModules(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   return inFolder(async (folder) => {
-    await copyConverter(folder, ["web"]);
-    await bundle("web/worker.ts", "worker.js", { folder });
-    return await Deno.readTextFile(`${folder}/worker.js`);
+    await copyRuntime(`${folder}/runtime`);
+    // Imports are resolved to real paths.
+    const runtime = await Deno.realPath(new URL("runtime", root));
+    const [from, to] = [runtime, `${folder}/runtime`].map((path) => `${pathToFileURL(path)}/`);
+    const imports = { ...config.imports, [from!]: to! };
+    await Deno.writeTextFile(`${folder}/import_map.json`, JSON.stringify({ imports }));
+    return await bundleTogether(modules, folder, "import_map.json");
   });
 }
 
 /** The service worker, with the list of all other files and a hash of their contents. */
-async function buildOffline(files: PageFiles): Promise<Uint8Array<ArrayBuffer>> {
+async function withFiles(
+  offline: Uint8Array<ArrayBuffer>,
+  files: PageFiles,
+): Promise<Uint8Array<ArrayBuffer>> {
   const all = new Blob([...files.values()]);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await all.arrayBuffer()));
   const page = { version: hash.toHex().slice(0, 16), files: ["./", ...files.keys()] };
-  const code = await bundleText("web/offline.ts");
-  return new TextEncoder().encode(`self.page=${JSON.stringify(page)};\n${code}`);
+  return await new Blob([`self.page=${JSON.stringify(page)};\n`, offline]).bytes();
 }

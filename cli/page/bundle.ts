@@ -1,5 +1,5 @@
 /**
- * Bundles a module with its imports.
+ * Bundles modules with their imports.
  *
  * @module
  */
@@ -28,10 +28,7 @@ export async function bundle(
   to: string,
   { folder = fileURLToPath(root), flag = "--minify" }: BundleOptions = {},
 ): Promise<void> {
-  const args = ["bundle", "--quiet", "--platform", "browser", flag, "--output", to, from];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: folder })
-    .output();
-  if (!success) throw new Error(`Cannot bundle ${from}: ${new TextDecoder().decode(stderr)}`);
+  await run(["--output", to, flag], [from], folder);
 }
 
 /** The text of a minified bundle. */
@@ -43,4 +40,39 @@ export async function bundleText(from: string): Promise<string> {
   } finally {
     await Deno.remove(file);
   }
+}
+
+/**
+ * Bundles modules of the project for browsers, minified. What several of them import, or one imports
+ * dynamically, becomes a module of its own, whose name contains a hash.
+ *
+ * @param from The paths of the modules in the project.
+ * @param folder The working directory. Hashes depend on where files are, as seen from there.
+ * @param importMap The path of an import map in this folder, which replaces the project's.
+ * @returns The modules by their file names.
+ * @throws {Error} with Deno's message, if it fails.
+ */
+export async function bundleTogether(
+  from: readonly string[],
+  folder: string,
+  importMap: string,
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const to = `${folder}/bundled`;
+  const config = ["--config", pathIn("deno.json"), "--import-map", importMap];
+  const flags = [...config, "--code-splitting", "--minify", "--outdir", to];
+  await run(flags, from.map(pathIn), folder);
+  const names = [...Deno.readDirSync(to)].map(({ name }) => name).sort();
+  const read = async (name: string) => [name, await Deno.readFile(`${to}/${name}`)] as const;
+  return new Map(await Promise.all(names.map(read)));
+}
+
+function pathIn(path: string): string {
+  return fileURLToPath(new URL(path, root));
+}
+
+async function run(flags: readonly string[], from: readonly string[], cwd: string): Promise<void> {
+  const args = ["bundle", "--quiet", "--platform", "browser", ...flags, ...from];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd }).output();
+  if (success) return;
+  throw new Error(`Cannot bundle ${from.join(", ")}: ${new TextDecoder().decode(stderr)}`);
 }

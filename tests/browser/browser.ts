@@ -6,7 +6,7 @@
  */
 /// <reference lib="dom" />
 import { type Browser, chromium, type Page } from "playwright-core";
-import { buildPage } from "../../cli/page/build.ts";
+import { buildPage, type PageFiles } from "../../cli/page/build.ts";
 import { serverOf } from "../../cli/page/server.ts";
 import { executableAt } from "./executable.ts";
 
@@ -78,6 +78,9 @@ export async function openSite(
   };
 }
 
+/** The files of the page, which are built once for all tests of a module. */
+let built: Promise<PageFiles> | undefined;
+
 /** The page in a browser, served as `kaffe serve` does. */
 export class OpenPage implements AsyncDisposable {
   /** The errors in the browser, including violations of the content security policy. */
@@ -100,9 +103,20 @@ export class OpenPage implements AsyncDisposable {
     });
   }
 
-  /** Opens the page. */
-  static async open(gpu = true): Promise<OpenPage> {
-    return new OpenPage(await openSite(serverOf(await buildPage()), gpu));
+  /**
+   * Opens the page.
+   *
+   * @param answer Answers requests for some paths in place of the server.
+   */
+  static async open(
+    gpu = true,
+    answer: (path: string) => Response | undefined = () => undefined,
+  ): Promise<OpenPage> {
+    const served = serverOf(await (built ??= buildPage()));
+    const site = await openSite((request) => {
+      return answer(new URL(request.url).pathname.slice(1)) ?? served(request);
+    }, gpu);
+    return new OpenPage(site);
   }
 
   /** Drops files on the page. */
@@ -127,10 +141,15 @@ export class OpenPage implements AsyncDisposable {
 
   /** Saves the model by an item of the menu, and returns the bytes. */
   async save(item: string): Promise<Uint8Array<ArrayBuffer>> {
-    await this.page.getByText("Save", { exact: true }).click();
     const download = this.page.waitForEvent("download");
-    await this.page.getByRole("button", { name: item }).click();
+    await this.clickSave(item);
     return await Deno.readFile(await (await download).path());
+  }
+
+  /** Clicks on an item of the menu for saving. */
+  async clickSave(item: string): Promise<void> {
+    await this.page.getByText("Save", { exact: true }).click();
+    await this.page.getByRole("button", { name: item }).click();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

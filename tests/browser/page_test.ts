@@ -82,6 +82,51 @@ onPage("a bundle is opened, and its layers are looked at with the keyboard alone
   assert.deepEqual(open.errors, []);
 });
 
+onPage("on a narrow page nothing is cut off or covered", async (open) => {
+  const { page } = open;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByText("Try the digits").click();
+  await page.getByRole("heading", { name: "digits" }).waitFor();
+  const boxOf = async (locator: ReturnType<typeof page.locator>) => (await locator.boundingBox())!;
+  const last = await boxOf(page.locator(".step", { hasText: "prob" }));
+  const zoom = await boxOf(page.getByRole("group", { name: "Zoom" }));
+  assert.ok(last.y + last.height <= zoom.y, `${last.y + last.height} and ${zoom.y}`);
+
+  await page.getByText("Save", { exact: true }).click();
+  for (const item of await page.locator(".menu .items button").all()) {
+    const { x, width } = await boxOf(item);
+    assert.ok(x >= 0 && x + width <= 390, `from ${x}, ${width} wide`);
+  }
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+
+  await page.setViewportSize({ width: 1000, height: 700 });
+  const device = await boxOf(page.getByLabel("Runs on"));
+  const side = await boxOf(page.getByRole("complementary", { name: "Running" }));
+  assert.ok(device.x + device.width <= side.x + side.width - 16);
+  assert.ok((await boxOf(page.getByRole("main"))).width > 450);
+});
+
+onPage(
+  "a layer chosen with the mouse frames no drawing, and costs share a baseline",
+  async (open) => {
+    const { page } = open;
+    await page.getByText("Try the digits").click();
+    await page.locator(".step", { hasText: "conv1" }).click();
+    const drawing = page.getByRole("application");
+    const outline = () => drawing.evaluate((svg) => getComputedStyle(svg).outlineStyle);
+    assert.equal(await outline(), "none");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await outline(), "solid");
+
+    await page.getByRole("button", { name: "Layers" }).click();
+    const meters = await page.locator(".share").all();
+    const lefts = await Promise.all(meters.map(async (meter) => (await meter.boundingBox())!.x));
+    assert.equal(lefts.length, 4);
+    assert.equal(new Set(lefts.map(Math.round)).size, 1, lefts.join(", "));
+  },
+);
+
 onPage("the camera is watched, and the values of a layer are seen", async (open) => {
   const { page } = open;
   await page.getByText("Try the digits").click();
@@ -153,21 +198,6 @@ onPage("the policy lets nothing in that is not a file of the page", async (open)
     return { wasRun: "wasRun" in globalThis, evaluated };
   });
   assert.deepEqual(done, { wasRun: false, evaluated: false });
-});
-
-onPage("the page works on without a network", async (open) => {
-  const { page } = open;
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-    while (navigator.serviceWorker.controller === null) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  });
-  await page.context().setOffline(true);
-  await page.reload();
-  await page.getByText("Try the digits").click();
-  await page.getByRole("heading", { name: "digits" }).waitFor();
-  assert.deepEqual(open.errors, []);
 });
 
 Deno.test({

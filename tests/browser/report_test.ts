@@ -57,6 +57,11 @@ Deno.test({
       await page.getByRole("button", { name: "Layers" }).click();
       const row = page.locator("tbody tr", { hasText: "conv1" });
       assert.match(await row.innerText(), /312\s+173 k\s+27\.6 kB\s+\d+\.\d\d ms/);
+
+      await page.setViewportSize({ width: 390, height: 844 });
+      for (const role of ["main", "complementary"] as const) {
+        assert.equal((await page.getByRole(role).boundingBox())!.width, 390, role);
+      }
     });
     assert.deepEqual(complaints, []);
   },

@@ -14,16 +14,33 @@ Deno.test("serve serves the page to this machine only, with a security policy", 
   const { value } = await said.read();
   const address = /^http:\/\/127\.0\.0\.1:\d+\//.exec(value!)![0];
 
-  let loaded = 0;
-  for (const path of ["", "main.js", "worker.js", "offline.js", "style.css", "digits/labels.txt"]) {
+  const load = async (path: string): Promise<Loaded> => {
     const response = await fetch(address + path);
     assert.equal(response.status, 200, path);
     assert.match(response.headers.get("content-security-policy")!, /^default-src 'none'/);
     const bytes = await response.bytes();
     assert.ok(bytes.length > 10);
-    if (!path.includes("/")) loaded += gzipSync(bytes).length;
+    return { text: new TextDecoder().decode(bytes), gzipped: gzipSync(bytes).length };
+  };
+  const offline = await load("offline.js");
+  const { files } = JSON.parse(/^self\.page=(.*);$/m.exec(offline.text)![1]!) as {
+    files: string[];
+  };
+  const page = new Map<string, Loaded>();
+  for (const path of files) page.set(path, await load(path === "./" ? "" : path));
+  assert.ok(page.has("digits/labels.txt"));
+  assert.deepEqual(page.get("./"), page.get("index.html"));
+  page.delete("./");
+
+  const own = [...page.keys()].filter((path) => !path.includes("/"));
+  const all = sizeOf(own, page) + offline.gzipped;
+  assert.ok(all <= 300_000, `the page is ${all} bytes, gzipped`);
+  const { size: first, modules } = firstLoad(page);
+  assert.ok(first <= 190_000, `the first load is ${first} bytes, gzipped`);
+  for (const late of ["run_model", "save_model"]) {
+    assert.equal(modules.find((path) => path.startsWith(late)), undefined);
+    assert.ok(own.some((path) => path.startsWith(late)), late);
   }
-  assert.ok(loaded <= 300_000, `the page is ${loaded} bytes, gzipped`);
   const others = [
     await fetch(`${address}deno.json`),
     await fetch(`${address}..%2fdeno.json`),
@@ -39,3 +56,27 @@ Deno.test("serve serves the page to this machine only, with a security policy", 
   assert.equal(taken.code, 1);
   await said.cancel();
 });
+
+/** A file of the page, and its size. */
+interface Loaded {
+  readonly text: string;
+  readonly gzipped: number;
+}
+
+function sizeOf(paths: Iterable<string>, page: ReadonlyMap<string, Loaded>): number {
+  return [...paths].reduce((sum, path) => sum + page.get(path)!.gzipped, 0);
+}
+
+/** What is loaded until a network that was dropped on the page is shown. */
+function firstLoad(page: ReadonlyMap<string, Loaded>) {
+  const { text } = page.get("worker.js")!;
+  const converting = /(?<=import\("\.\/)convert_files[^"]*/.exec(text)![0];
+  const modules = new Set(["main.js", "worker.js", converting]);
+  // Iterating over a set includes what is added meanwhile.
+  for (const path of modules) {
+    const imports = page.get(path)!.text.matchAll(/(?:from|import)"\.\/([^"]*)"/g);
+    for (const [, imported] of imports) modules.add(imported!);
+  }
+  const size = sizeOf(["index.html", "style.css", "icon.svg", ...modules], page);
+  return { size, modules: [...modules] };
+}

@@ -20,7 +20,7 @@ Deno.test("a model for TensorFlow.js is one zip, for any number of files", async
       layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" inner_product_param {
         num_output: 3000 bias_term: false weight_filler { value: 0.5 } } }`),
   });
-  const { name, blob } = session.save("tfjs");
+  const { name, blob } = await session.save("tfjs");
   assert.equal(name, "large-tfjs.zip");
   const zip = readZip(await blob.bytes());
   const shards = [1, 2, 3].map((i) => `group1-shard${i}of3.bin`);

@@ -1,0 +1,38 @@
+/**
+ * Converts dropped files.
+ *
+ * @module
+ */
+import { readMean } from "../lib/caffe/read.ts";
+import { convert } from "../lib/convert.ts";
+import type { NamedBytes } from "../lib/named_file.ts";
+import type { Model } from "../lib/model.ts";
+import type { ModelFiles } from "./messages.ts";
+import { partialFile } from "./partial_file.ts";
+
+/** The files, with those that are small in memory. */
+type ConvertedFiles = Pick<ModelFiles, "network" | "weights" | "pictures"> & {
+  readonly mean: NamedBytes | undefined;
+  readonly labels: readonly string[] | undefined;
+};
+
+/**
+ * Converts a network.
+ *
+ * @param warn Receives warnings of possible mistakes.
+ */
+export function convertFiles(
+  { network, weights, mean, labels, pictures }: ConvertedFiles,
+  warn: (message: string) => void,
+): Model {
+  const open = (file: File) => ({ bytes: partialFile(file), name: file.name });
+  return convert(open((network ?? weights)!), {
+    caffemodel: network && weights && open(weights),
+    labels,
+    preprocessing: {
+      ...pictures,
+      ...(mean && { meanImage: readMean(mean.bytes, mean.name) }),
+    },
+    warn,
+  });
+}
