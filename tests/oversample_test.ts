@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { oversample } from "../lib/oversample.ts";
 import { preprocess, type Preprocessing } from "../runtime/preprocess.ts";
 
-/** A picture of 4 × 3 pixels, whose red tells the column and whose green the row. */
+/** A picture of 4 × 3 pixels, whose red is the column and whose green is the row. */
 const image = {
   width: 4,
   height: 3,
@@ -43,7 +43,7 @@ Deno.test("the ten crops are the corners and the center, then their mirror image
 
 for (const channels of [1, 3] as const) {
   for (const channelOrder of ["bgr", "rgb"] as const) {
-    Deno.test(`the middle is what preprocessing gives (${channels}, ${channelOrder})`, () => {
+    Deno.test(`the central crop equals that of preprocess() (${channels}, ${channelOrder})`, () => {
       const meanImage = {
         shape: [channels, 3, 4],
         data: Float32Array.from({ length: channels * 12 }, (_, i) => i / 3),

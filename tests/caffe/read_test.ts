@@ -57,7 +57,7 @@ Deno.test("readNet() reads the common fields of layers", () => {
   assert.deepEqual(state, { phase: "TRAIN", level: 2, stages: ["deploy"] });
   assert.equal(layer!.where, "net.prototxt:3:5");
   assert.equal(summary(layer!), "conv: a,b -> Convolution -> c");
-  // Only in what was saved is it more than words.
+  // Only saved networks have an effective phase.
   assert.equal(layer!.phase, undefined);
   assert.deepEqual(layer!.lossWeights, [0.5]);
   assert.deepEqual(layer!.params, [

@@ -217,7 +217,7 @@ Deno.test("a file that is not a picture does not stop the others", async () => {
   assert.match(counted.stdout, /^top-1 2\/2 100\.00 %\n/);
 });
 
-Deno.test("missing files are reported before the first one is read", async () => {
+Deno.test("missing files are reported before the first file is read", async () => {
   using folder = new Folder();
   const picture = samples + pictures[0];
   folder.write("list.txt", `${picture} 4\nno.png 1\nnor.png 1\n`);
@@ -260,7 +260,7 @@ Deno.test("a bundle, a picture and a list in the wrong order are reported", asyn
   );
 });
 
-/** Classes, where the first number of a picture is large, beside a box. */
+/** A classifier with a second output for a box. */
 const beside = `input: "data" input_shape { dim: 1 dim: 1 dim: 28 dim: 28 }
   layer { name: "box" type: "InnerProduct" bottom: "data" top: "box"
     inner_product_param { num_output: 4 weight_filler { type: "constant" value: 1 } } }

@@ -1,6 +1,6 @@
 /**
- * What layers of published networks and of tool chains refuse, and which extents they serve; what they
- * compute is in `network_answers.py`.
+ * The settings and extents that layers of published networks and of tool chains refuse; their results
+ * are tested by `network_answers_test.ts`.
  */
 import assert from "node:assert/strict";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -8,8 +8,8 @@ import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 import { netLayer, runLayer } from "./harness.ts";
 
-/** A blob of a shape, of no matter what. */
-function blob(...shape: readonly number[]): Tensor {
+/** Zeros in a shape. */
+function zeros(...shape: readonly number[]): Tensor {
   return { shape, data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)) };
 }
 
@@ -110,7 +110,7 @@ const refused: readonly Refused[] = [
 for (const [type, settings, shapes, message] of refused) {
   Deno.test(`${type} refuses ${JSON.stringify(settings)} of ${JSON.stringify(shapes)}`, () => {
     const layer = netLayer(type, settings, { bottoms: shapes.map((_, i) => `bottom${i}`) });
-    const bottoms = shapes.map((shape) => blob(...shape));
+    const bottoms = shapes.map((shape) => zeros(...shape));
     assert.throws(() => runLayer(layer, bottoms), { name: "TypeError", message });
   });
 }
