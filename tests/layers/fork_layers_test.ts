@@ -72,29 +72,6 @@ testLayer("Normalize", [{
   tops: [tensor([1, 2, 1, 2], `0.6 0  0.8 1`)],
 }]);
 
-testLayer("PriorBox", [{
-  does: "gives a square box around the center of each cell",
-  param: { min_size: [4.9] },
-  bottoms: [tensor([1, 1, 1, 2], `0 0`), { shape: [1, 1, 10, 20], data: new Float32Array(200) }],
-  tops: [tensor(
-    [1, 2, 8],
-    `
-    0.15 0.3 0.35 0.7   0.65 0.3 0.85 0.7
-    0.1  0.1 0.1  0.1   0.1  0.1 0.1  0.1`,
-  )],
-}, {
-  does:
-    "adds boxes around the lower border of each cell with denser_prior_boxes, as in TextBoxes++",
-  param: { min_size: [4], aspect_ratio: [4], flip: false, denser_prior_boxes: true },
-  bottoms: [tensor([1, 1, 1, 1], `0`), { shape: [1, 1, 10, 20], data: new Float32Array(200) }],
-  tops: [tensor(
-    [1, 2, 16],
-    `
-    0.4 0.3 0.6 0.7   0.4 0.8 0.6 1.2   0.3 0.4 0.7 0.6   0.3 0.9 0.7 1.1
-    0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1`,
-  )],
-}]);
-
 testLayer("ShuffleChannel", [{
   does: "interleaves the channels of its groups",
   param: { group: 2 },
@@ -165,84 +142,11 @@ testLayer("ReLU6", [{
   tops: [tensor([3], `-10 3 6`)],
 }]);
 
-testLayer("Upsample", [{
-  does: "repeats each pixel, as in YOLO",
-  param: { scale: 2 },
-  bottoms: [tensor([1, 1, 1, 2], `1 2`)],
-  tops: [tensor([1, 1, 2, 4], `1 1 2 2  1 1 2 2`)],
-}, {
-  does: "writes values to the positions in the mask, as in SegNet, the last one of equal positions",
-  bottoms: [tensor([1, 1, 1, 3], `5 6 7`), tensor([1, 1, 1, 3], `4 3 4`)],
-  tops: [tensor([1, 1, 2, 6], `0 0 0 6 7 0  0 0 0 0 0 0`)],
-}]);
-
-testLayer("NNUpsample", [{
-  does: "repeats each pixel",
-  bottoms: [tensor([1, 1, 1, 2], `1 2`)],
-  tops: [tensor([1, 1, 2, 4], `1 1 2 2  1 1 2 2`)],
-}]);
-
-testLayer("Upsampling", [{
-  does: "repeats each pixel",
-  param: { scalefactor: 3 },
-  bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
-  tops: [
-    tensor(
-      [1, 2, 3, 6],
-      `1 1 1 2 2 2  1 1 1 2 2 2  1 1 1 2 2 2  3 3 3 4 4 4  3 3 3 4 4 4  3 3 3 4 4 4`,
-    ),
-  ],
-}]);
-
-Deno.test("Upsampling needs scalefactor", () => {
-  assert.throws(() => runLayer(netLayer("Upsampling", {}), [tensor([1, 1, 1, 2], `1 2`)]), {
-    message: "it has no scalefactor above 0, and its default is unknown",
-  });
-});
-
-testLayer("UpsampleDarknet", [{
-  does: "repeats each pixel",
-  param: { stride: 3 },
-  bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
-  tops: [
-    tensor(
-      [1, 2, 3, 6],
-      `1 1 1 2 2 2  1 1 1 2 2 2  1 1 1 2 2 2  3 3 3 4 4 4  3 3 3 4 4 4  3 3 3 4 4 4`,
-    ),
-  ],
-}]);
-
-Deno.test("UpsampleDarknet needs stride", () => {
-  assert.throws(() => runLayer(netLayer("UpsampleDarknet", {}), [tensor([1, 1, 1, 2], `1 2`)]), {
-    message: "it has no stride above 0, and its default is unknown",
-  });
-});
-
 testLayer("Reorg", [{
   does: "rearranges pixels into channels in Darknet's order",
   param: { stride: 2 },
   bottoms: [tensor([1, 4, 2, 2], `1 2 3 4  5 6 7 8  9 10 11 12  13 14 15 16`)],
   tops: [tensor([1, 16, 1, 1], `1 3 9 11  2 4 10 12  5 7 13 15  6 8 14 16`)],
-}]);
-
-testLayer("ROIPooling", [{
-  does: "gives the maximum of each region, and 0 for a region of a missing image",
-  param: { pooled_h: 1, pooled_w: 1 },
-  bottoms: [
-    tensor([1, 1, 3, 3], `1 2 3  4 5 6  7 8 9`),
-    tensor([2, 5], `0 0 0 2 1  1 0 0 2 1`),
-  ],
-  tops: [tensor([2, 1, 1, 1], `6 0`)],
-}]);
-
-testLayer("PSROIPooling", [{
-  does: "averages each bin in its own channel",
-  param: { output_dim: 1, group_size: 2 },
-  bottoms: [
-    tensor([1, 4, 2, 2], `1 0 0 0  0 2 0 0  0 0 3 0  0 0 0 4`),
-    tensor([1, 5], `0 0 0 1 1`),
-  ],
-  tops: [tensor([1, 1, 2, 2], `1 2 3 4`)],
 }]);
 
 testLayer("ChannelNorm", [{
@@ -301,182 +205,6 @@ testLayer("CTCGreedyDecoder", [{
   tops: [tensor([1, 5, 1, 1], `1 1 2 -1 -1`)],
 }]);
 
-testLayer("YoloDetectionOutput", [{
-  does: "decodes the box of a single cell",
-  param: { num_classes: 2, num_box: 1, biases: new Float32Array([1, 0.5]) },
-  bottoms: [tensor([1, 7, 1, 1], `0 0 0 0  100  0 0`)],
-  tops: [tensor([1, 1, 1, 7], `0 1 0.5  0 0.25 1 0.75`)],
-}]);
-
-const polygons = {
-  num_classes: 2,
-  code_type: "CENTER_SIZE",
-  use_polygon: true,
-  confidence_threshold: 0.5,
-};
-
-testLayer("DetectionOutput", [{
-  does: "gives the four corners of a box with use_polygon, as in TextBoxes++",
-  param: polygons,
-  // Two boxes of 0.4 × 0.2, of which the second is moved by 0.04 and 0.04, and its corners turned.
-  bottoms: [
-    tensor(
-      [1, 24],
-      `0 0 0 0  0 0 0 0 0 0 0 0   1 1 0 0  0 -1 1 0 0 1 -1 0.5`,
-    ),
-    tensor([1, 4], `0.9 0.1  0.2 0.8`),
-    tensor([1, 2, 8], `0 0 0.4 0.2  0.2 0.4 0.6 0.6   0.1 0.2 0.2 0.2  0.1 0.2 0.2 0.2`),
-  ],
-  tops: [tensor(
-    [1, 1, 1, 15],
-    `0 1 0.8  0.24 0.44 0.64 0.64   0.2 0.36  0.64 0.4  0.6 0.64  0.16 0.62`,
-  )],
-}, {
-  does: "gives a row of 15 numbers with use_polygon if it detects nothing",
-  param: polygons,
-  bottoms: [
-    tensor([1, 12], `0 0 0 0  0 0 0 0 0 0 0 0`),
-    tensor([1, 2], `0.9 0.1`),
-    tensor([1, 2, 4], `0 0 0.4 0.2   0.1 0.2 0.2 0.2`),
-  ],
-  tops: [tensor([1, 1, 1, 15], `0 -1 -1 -1 -1 -1 -1  -1 -1 -1 -1 -1 -1 -1 -1`)],
-}]);
-
-Deno.test("DetectionOutput refuses use_polygon with another code_type than CENTER_SIZE", () => {
-  const layer = netLayer("DetectionOutput", { ...polygons, code_type: "CORNER" }, {
-    bottoms: ["locations", "scores", "priors"],
-  });
-  const bottoms = [tensor([1, 1], `0`), tensor([1, 1], `0`), tensor([1, 1], `0`)];
-  assert.throws(
-    () => runLayer(layer, bottoms),
-    /it has use_polygon, which is supported only with code_type/,
-  );
-});
-
-const yolov3 = { num_classes: 2, num_box: 1, mask_group_num: 1, mask: [0], anchors_scale: [8] };
-
-testLayer("Yolov3DetectionOutput", [{
-  does: "gives only the best class of a box",
-  param: { ...yolov3, biases: new Float32Array([8, 4]) },
-  bottoms: [tensor([1, 7, 1, 1], `0 0 0 0  100  0 100`)],
-  tops: [tensor([1, 1, 1, 7], `0 2 1  0 0.25 1 0.75`)],
-}]);
-
-testLayer("ROIAlign", [{
-  does: "takes the value in the middle of a bin",
-  param: { pooled_h: 1, pooled_w: 1, bi_type: 0 },
-  bottoms: [tensor([1, 1, 3, 3], `1 2 3  4 5 6  7 8 9`), tensor([1, 5], `0 0 0 2 2`)],
-  tops: [tensor([1, 1, 1, 1], `7`)],
-}]);
-
-/** One position with one anchor, which is proposed without deltas, clipped to the image. */
-const proposed = [
-  tensor([1, 2, 1, 1], `0.3 0.7`),
-  tensor([1, 4, 1, 1], `0 0 0 0`),
-  tensor([1, 3], `90 90 0.1`),
-];
-
-testLayer("Python", [{
-  does: "clips proposals to the image",
-  param: {
-    module: "rpn.proposal_layer",
-    layer: "ProposalLayer",
-    param_str: `{"feat_stride": 16, "scales": [1], "ratios": [1]}`,
-  },
-  bottoms: [
-    tensor([1, 2, 1, 1], `0.3 0.7`),
-    tensor([1, 4, 1, 1], `0 0 0 0`),
-    tensor(
-      [1, 3],
-      `9 10 0.5`,
-    ),
-  ],
-  tops: [tensor([1, 5], `0 0 0 9 8`), tensor([1, 1], `0.7`)],
-}, {
-  does: "rounds an anchor's height of 12.5 to 12",
-  param: {
-    module: "rpn.proposal_layer",
-    layer: "ProposalLayer",
-    param_str: `{"feat_stride": 16, "scales": [1], "ratios": [0.625]}`,
-  },
-  bottoms: proposed,
-  tops: [tensor([1, 5], `0 0 2 18 14`)],
-}]);
-
-testLayer("Proposal", [{
-  does: "rounds an anchor's height of 12.5 to 13",
-  param: { ratio: [0.625], scale: [1], min_size: 1 },
-  bottoms: proposed,
-  tops: [tensor([1, 5], `0 0 1.5 18 14.5`)],
-}]);
-
-const measured = (pixel: string, channel: string) => [
-  tensor([1, 1, 1, 1], `7`),
-  tensor([1, 2, 1, 2], pixel),
-  tensor([1, 2, 1, 1], channel),
-];
-
-testLayer("DataAugmentation", [{
-  does: "subtracts its learned mean of each channel",
-  param: { recompute_mean: 1000, mean_per_pixel: false, crop_height: 1, crop_width: 2 },
-  bottoms: [tensor([1, 2, 1, 2], `1 2  3 4`)],
-  blobs: measured(`9 9 9 9`, `0.5 2`),
-  tops: [tensor([1, 2, 1, 2], `0.5 1.45  1 1.95`)],
-}, {
-  does: "subtracts its learned mean of each pixel",
-  param: { recompute_mean: 1 },
-  bottoms: [tensor([2, 2, 1, 2], `1 2 3 4  5 6 7 8`)],
-  blobs: measured(`1 0 2 0.5`, `9 9`),
-  tops: [tensor([2, 2, 1, 2], `0 2 1 3.5  4 6 5 7.5`)],
-}, {
-  does: "subtracts the mean in its settings with mean_per_pixel: false",
-  param: { mean: new Float32Array([1, 2, 0]), mean_per_pixel: false },
-  bottoms: [tensor([1, 3, 1, 2], `1 2  4 5  6 7`)],
-  tops: [tensor([1, 3, 1, 2], `0 1  2 3  6 7`)],
-}, {
-  does: "ignores the mean in its settings without mean_per_pixel: false",
-  param: { mean: new Float32Array([1, 2, 0]) },
-  bottoms: [tensor([1, 3, 1, 1], `1 2 3`)],
-  tops: [tensor([1, 3, 1, 1], `1 2 3`)],
-}]);
-
-Deno.test("DataAugmentation refuses random augmentation", () => {
-  const bottom = tensor([1, 2, 1, 2], `1 2  3 4`);
-  const lower = (settings: Record<string, unknown>) =>
-    runLayer(
-      netLayer("DataAugmentation", {
-        ...{ augment_during_test: true, recompute_mean: 1, mean_per_pixel: false },
-        ...settings,
-      }),
-      [bottom],
-      measured(`9 9 9 9`, `0.5 2`),
-    );
-  assert.deepEqual(lower({}), [tensor([1, 2, 1, 2], `0.5 1.5  1 2`)]);
-  assert.deepEqual(lower({ mirror: {} }), lower({}));
-  assert.throws(() => lower({ mirror: {}, zoom: {}, crop_height: 1, crop_width: 2 }), {
-    message: /^its augment_during_test is true, and it has mirror, zoom, which is random/,
-  });
-});
-
-Deno.test("DataAugmentation refuses crops that are larger than the image", () => {
-  const layer = netLayer("DataAugmentation", { crop_height: 2, crop_width: 1 });
-  assert.throws(() => runLayer(layer, [image]), { message: /^it crops 2 × 1 from its bottom/ });
-});
-
-Deno.test("an unused mean may have another size", () => {
-  const blob = (shape: number[]) =>
-    `blobs { ${shape.map((extent) => `dim: ${extent} `).join("").replace(/^/, "shape { ")} } ${
-      "data: 1 ".repeat(shape.reduce((a, b) => a * b))
-    } }`;
-  const text = `input: "x" input_shape { dim: 1 dim: 1 dim: 2 dim: 3 }
-    layer { name: "a" type: "DataAugmentation" bottom: "x" top: "y"
-      augmentation_param { recompute_mean: 1000 mean_per_pixel: false }
-      ${blob([1, 1, 1, 1])} ${blob([1, 1, 4, 5])} ${blob([1, 1, 1, 1])} }`;
-  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
-  assert.deepEqual(graph.nodes.map(({ op }) => op), ["affine"]);
-  assert.deepEqual([...graph.constants.values()].map((data) => [...data]), [[-1]]);
-});
-
 Deno.test("losses of forks are left out, and their data layers are inputs", () => {
   const text = `
     layer { name: "data" type: "AnnotatedData" top: "data" top: "label" }
@@ -489,13 +217,6 @@ Deno.test("losses of forks are left out, and their data layers are inputs", () =
   const { graph } = convert(network, { inputShapes });
   assert.deepEqual(graph.outputs, ["conf", "loc"]);
   assert.deepEqual(graph.inputs.map(({ name }) => name), ["data"]);
-});
-
-const image = tensor([1, 1, 1, 2], `1 2`);
-
-Deno.test("Yolov3DetectionOutput refuses gaussian_box", () => {
-  const layer = netLayer("Yolov3DetectionOutput", { ...yolov3, gaussian_box: true });
-  assert.throws(() => runLayer(layer, [image]), { message: /^its gaussian_box is true/ });
 });
 
 Deno.test("Normalize refuses settings of the fork for faces", () => {
