@@ -128,6 +128,22 @@ const cases: readonly Case[] = [
     warns: [onlyTraining("fc", "LabelMargin")],
   },
   {
+    does: "a label that only a margin layer reads is left out",
+    text: data + layer(
+      ...["MarginInnerProduct", "data label", "fc"],
+      "margin_inner_product_param { num_output: 4 }",
+    ),
+    outputs: "fc",
+  },
+  {
+    does: "a label that a margin layer and a loss read is left out",
+    text: data + layer(
+      ...["MarginInnerProduct", "data label", "fc"],
+      "margin_inner_product_param { num_output: 4 }",
+    ) + layer("SoftmaxWithLoss", "fc label", "loss"),
+    outputs: "loss",
+  },
+  {
     does: "sums of losses are left out, and probabilities are not added",
     text: data + learned("data", "fc") + layer("SoftmaxWithLoss", "fc label", "a") +
       layer("SoftmaxWithLoss", "fc label", "b") + layer("EuclideanLoss", "fc label", "c") +

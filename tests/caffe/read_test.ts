@@ -209,14 +209,16 @@ Deno.test("readNet() upgrades V0", () => {
       weight_filler { type: "gaussian" std: 0.5 } blobs_lr: 3 } bottom: "padded" top: "conv" }
     layers { layer { name: "relu" type: "relu" } bottom: "conv" top: "conv" }
     layers { layer { name: "pool" type: "pool" pool: AVE kernelsize: 3 } bottom: "conv" top: "pool" }
-    layers { layer { name: "data2" type: "data" scale: 0.5 meanfile: "m" cropsize: 8 } top: "x" }`);
+    layers { layer { name: "data2" type: "data" scale: 0.5 meanfile: "m" cropsize: 8 } top: "x" }
+    layers { layer { name: "data3" type: "data" batchsize: 2 } top: "y" }`);
   assert.deepEqual(net.layers.map(summary), [
     "conv: data -> Convolution -> conv",
     "relu: conv -> ReLU -> conv",
     "pool: conv -> Pooling -> pool",
     "data2:  -> Data -> x",
+    "data3:  -> Data -> y",
   ]);
-  const [conv, relu, pool, data] = net.layers;
+  const [conv, relu, pool, data, plain] = net.layers;
   const { weight_filler, ...settings } = conv!.param(convolution);
   assert.equal(weight_filler!.std, 0.5);
   assert.deepEqual(settings, {
@@ -238,6 +240,7 @@ Deno.test("readNet() upgrades V0", () => {
     channels: undefined,
     resize: undefined,
   });
+  assert.equal(plain!.transform, undefined);
 });
 
 Deno.test("readNet() refuses V0 padding that no layer supports", () => {

@@ -149,6 +149,24 @@ testLayer("Reorg", [{
   tops: [tensor([1, 16, 1, 1], `1 3 9 11  2 4 10 12  5 7 13 15  6 8 14 16`)],
 }]);
 
+Deno.test("Reorg refuses bottoms that are not images, and extents that its stride does not divide", () => {
+  for (
+    const [reverse, shape] of [
+      [true, [1, 8, 4]],
+      [true, [1, 6, 2, 2]],
+      [false, [1, 6, 2, 2]],
+      [false, [1, 4, 3, 2]],
+      [false, [1, 4, 2, 3]],
+    ] as const
+  ) {
+    const bottom = { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+    assert.throws(() => runLayer(netLayer("Reorg", { stride: 2, reverse }), [bottom]), {
+      name: "TypeError",
+      message: /^its stride is 2, but its input \[.*\] must be an image/,
+    });
+  }
+});
+
 testLayer("ChannelNorm", [{
   does: "gives the L2 norm of the channels",
   bottoms: [tensor([1, 2, 1, 2], `3 0  4 2`)],

@@ -51,6 +51,7 @@ const refused: readonly Refused[] = [
     [[2, 3, 4], [4]],
     /or the second one that of a run of the first one's axes from axis 1 on$/,
   ],
+  ["Filter", {}, [[2, 3], [2, 3], [2]], /^it has 1 tops for 2 bottoms and a selector$/],
   ["ReduceMean", { axis: [3] }, [[2, 3]], /axis 3/],
   ["ReduceL2", { axes: [2] }, [[2, 3]], /axis 2/],
   ["Gather", {}, [[2, 3]], /^it has 0 indices/],

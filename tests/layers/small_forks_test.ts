@@ -102,6 +102,12 @@ Deno.test("DenseCRF is left out, and its scores become an output", () => {
   assert.deepEqual(outputs.scores, image);
 });
 
+testLayer("Threshold", [{
+  does: "gives 1 above 0 by default, and 0 for others",
+  bottoms: [tensor([4], `-1 0 0.5 2`)],
+  tops: [tensor([4], `0 0 1 1`)],
+}]);
+
 testLayer("SignedSqrt", [{
   does: "gives the square root of magnitudes, with their signs",
   bottoms: [tensor([5], `4 -9 0 0.25 -0.0001`)],

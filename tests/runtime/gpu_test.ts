@@ -5,7 +5,9 @@ import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
 import { defineOp, spread } from "../../runtime/ops/op.ts";
 import { runReference } from "../../runtime/reference.ts";
-import { gpu } from "../gpu.ts";
+import { runOn } from "../executors.ts";
+import { difference } from "../golden.ts";
+import { engineVariants, gpu, withEachKernel } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 import { disguise, onGpu as test, outputsOf, rectifier } from "./gpu_helpers.ts";
 
@@ -231,4 +233,24 @@ test("large and infinite settings are what they are elsewhere", async () => {
       name,
     );
   }
+});
+
+test("padding channels do not affect channels beside them", async () => {
+  // Of 5 channels in quads of four, the sixth is padding, which sigmoid(0) would make 0.5.
+  const sketch = new Sketch();
+  const conv = sketch.add("conv2d", "conv", [
+    sketch.input("data", [1, 3, 4, 5]),
+    sketch.constant("weights", random.tensor([5, 3, 3, 3])),
+    sketch.constant("biases", random.tensor([5])),
+  ], { output: 5, kernel: [3, 3], pad: [1, 1] });
+  const squashed = sketch.add("sigmoid", "sigmoid", [conv], {});
+  const graph = sketch.finish(sketch.add("lrn", "lrn", [squashed], { size: 3, alpha: 4, k: 1 }));
+  const input = random.tensor([1, 3, 4, 5]), outputs = outputsOf(graph);
+  const [expected] = await runReference(graph, [input], outputs);
+  const check = async (engine: GpuEngine, how: string) => {
+    const [actual] = await runOn(engine)(graph, [input], outputs);
+    assert.ok(difference(actual!.data, expected!.data) < 1e-5, how);
+  };
+  for (const [how, engine] of engineVariants) await check(engine, how);
+  await withEachKernel(check);
 });
