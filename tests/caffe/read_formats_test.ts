@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { readNet } from "../../lib/caffe/read.ts";
+import { encode, float, message, nested, repeated, string, uint32 } from "../../proto/mod.ts";
 
 Deno.test("readNet() reports the kind of a file that is not a network", () => {
   const refusal = (bytes: Uint8Array | string) => {
@@ -38,4 +39,23 @@ Deno.test("a text file may end with Ctrl-Z", () => {
     const { name, layers } = readNet(new TextEncoder().encode(text + end));
     assert.deepEqual([name, layers.length], ["n", 1]);
   }
+});
+
+Deno.test("readNet() reads V0's field numbers", () => {
+  const Layer = message("V0LayerParameter", {
+    name: string(1),
+    type: string(2),
+    scale: float(17),
+    meanfile: string(18),
+    cropsize: uint32(20),
+  });
+  const Connection = message("V0LayerConnection", { layer: nested(1, Layer), top: string(3) });
+  const Net = message("NetParameter", { layers: repeated(nested(2, Connection)) });
+  const layer = { name: "d", type: "data", scale: 0.5, meanfile: "mean", cropsize: 8 };
+  const { layers } = readNet(encode(Net, { layers: [{ layer, top: "x" }] }));
+  assert.deepEqual(layers.map(({ name, type, tops }) => [name, type, tops]), [["d", "Data", [
+    "x",
+  ]]]);
+  const { scale, meanFile, crop } = layers[0]!.transform!;
+  assert.deepEqual([scale, meanFile, crop], [0.5, "mean", [8, 8]]);
 });

@@ -159,7 +159,7 @@ Deno.test("Reorg refuses bottoms that are not images, and extents that its strid
       [false, [1, 4, 2, 3]],
     ] as const
   ) {
-    const bottom = { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+    const bottom = { shape, data: new Float32Array(shape.reduce<number>((a, b) => a * b, 1)) };
     assert.throws(() => runLayer(netLayer("Reorg", { stride: 2, reverse }), [bottom]), {
       name: "TypeError",
       message: /^its stride is 2, but its input \[.*\] must be an image/,

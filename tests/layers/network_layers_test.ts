@@ -144,6 +144,15 @@ Deno.test("AutoCrop refuses a first bottom that starts after the second", () => 
   });
 });
 
+Deno.test("AutoCrop accepts bottoms that start together", () => {
+  const text = `
+    input: "x" input_shape { dim: 1 dim: 1 dim: 6 dim: 6 }
+    layer { name: "c" type: "Convolution" bottom: "x" top: "c" convolution_param { num_output: 1
+      kernel_size: 1 weight_filler { type: "constant" } } }
+    layer { name: "y" type: "AutoCrop" bottom: "c" bottom: "x" top: "y" }`;
+  assert.deepEqual(graphOf(text).names.get("y")!.shape, [1, 1, 6, 6]);
+});
+
 Deno.test("Bilinear accepts only the batch of the conversion, SoftAttention any", () => {
   const inputs = { x: [2, 3, 4, 5], w: [2, 1, 4, 5], f: [2] };
   const given = Object.entries(inputs).map(([name, shape]) =>

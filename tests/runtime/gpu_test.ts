@@ -254,3 +254,19 @@ test("padding channels do not affect channels beside them", async () => {
   for (const [how, engine] of engineVariants) await check(engine, how);
   await withEachKernel(check);
 });
+
+test("normalization within channels after a convolution equals plain loops", async () => {
+  const sketch = new Sketch();
+  const conv = sketch.add("conv2d", "conv", [
+    sketch.input("data", [1, 3, 5, 4]),
+    sketch.constant("weights", random.tensor([8, 3, 1, 1])),
+  ], { output: 8, kernel: [1, 1], bias: false });
+  const options = { region: "within", size: 3, alpha: 4 } as const;
+  const graph = sketch.finish(sketch.add("lrn", "lrn", [conv], options));
+  const input = random.tensor([1, 3, 5, 4]), outputs = outputsOf(graph);
+  const [expected] = await runReference(graph, [input], outputs);
+  for (const [how, engine] of engineVariants) {
+    const [actual] = await runOn(engine)(graph, [input], outputs);
+    assert.ok(difference(actual!.data, expected!.data) < 1e-5, how);
+  }
+});

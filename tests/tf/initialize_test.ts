@@ -5,7 +5,6 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
 import { seededRandom } from "../../examples/digits/random.ts";
-import type { Filler } from "../../lib/layers/filler.ts";
 import { draw } from "../../lib/tf/initialize.ts";
 import { TfCaffeNetwork } from "../../lib/tf/mod.ts";
 
@@ -19,7 +18,7 @@ function statistics(numbers: Float32Array) {
 }
 
 const drawn = (filler: object, form: readonly number[] = shape) =>
-  draw({ value: 0, ...filler } as Filler, form, seededRandom(3));
+  draw({ value: 0, ...filler } as Parameters<typeof draw>[0], form, seededRandom(3));
 
 /** Asserts that numbers are uniform in a range. */
 function assertUniform(numbers: Float32Array, low: number, high: number): void {
