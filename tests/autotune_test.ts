@@ -1,5 +1,5 @@
 /**
- * Which kernels are taken: those that were fastest, once they were measured; the usual ones otherwise.
+ * The choice of kernels: the fastest ones if they were measured, else the default ones.
  */
 import assert from "node:assert/strict";
 import { autotune, chooseFrom, type KernelChoices } from "../lib/autotune.ts";
@@ -14,8 +14,8 @@ import { difference } from "./golden.ts";
 import { hasGpu } from "./gpu.ts";
 import { Random, Sketch } from "./random.ts";
 
-/** A network of some work, whose kernels take as many milliseconds as they are told to. */
-function pretend(works: Record<string, Record<string, number>>) {
+/** A fake network, whose kernels take the given times in milliseconds. */
+function fakeNetwork(works: Record<string, Record<string, number>>) {
   const opened: string[][] = [];
   const open = (choose: ChooseKernel) => {
     const taken = Object.entries(works).map(([work, times]) => {
@@ -46,7 +46,7 @@ function pretend(works: Record<string, Record<string, number>>) {
 const feed = () => ({});
 
 Deno.test("the fastest kernel of each piece of work is found in common rounds", async () => {
-  const { open, opened } = pretend({
+  const { open, opened } = fakeNetwork({
     large: { tile: 9, product: 5, rows: 7 },
     small: { tile: 3, product: 4 },
     only: { rows: 1 },
@@ -69,7 +69,7 @@ Deno.test("the fastest kernel of each piece of work is found in common rounds", 
 
 Deno.test("a kernel that was faster only in its round is not chosen", async () => {
   const times = { tile: 9, product: 5 };
-  const { open, opened } = pretend({ work: times });
+  const { open, opened } = fakeNetwork({ work: times });
   const choices = await autotune((choose) => {
     // The machine was busy in the first round.
     if (opened.length === 2) times.tile = 4;
@@ -79,26 +79,26 @@ Deno.test("a kernel that was faster only in its round is not chosen", async () =
 });
 
 Deno.test("a GPU without timestamps keeps the default kernels", async (context) => {
-  const { open } = pretend({ work: { tile: 2, product: 1 } });
+  const { open } = fakeNetwork({ work: { tile: 2, product: 1 } });
   let destroyed = 0;
   const without = async (choose: ChooseKernel) => ({
     ...await open(choose),
     profile: () => Promise.reject(new Error("Cannot profile the network: no times")),
     destroy: () => void destroyed++,
   });
-  await context.step("which autotune() says", async () => {
+  await context.step("autotune() fails", async () => {
     await assert.rejects(autotune(without, feed), { message: /no times$/ });
     assert.equal(destroyed, 1);
   });
-  await context.step("and --autotune as well", async () => {
+  await context.step("--autotune prints a notice", async () => {
     const path = await Deno.makeTempFile();
     await Deno.remove(path);
-    using error = stub(console, "error");
+    using error = recordCalls(console, "error");
     const values = { autotune: true, kernels: path };
     const load = ({ chooseKernel }: LoadOptions) =>
       without(chooseKernel!) as unknown as Promise<Network>;
     const choose = await kernelsFrom(values, load, feed);
-    assert.deepEqual(error.said, [
+    assert.deepEqual(error.texts, [
       "Cannot measure kernels, so default ones are used: Cannot profile the network: no times",
     ]);
     assert.equal(choose!("work", ["tile", "product"], "a device"), undefined);
@@ -106,20 +106,20 @@ Deno.test("a GPU without timestamps keeps the default kernels", async (context) 
   });
 });
 
-/** Listens to a method of an object until it is disposed of. */
-function stub(object: Console, method: "error") {
-  const said: string[] = [], before = object[method];
-  object[method] = (text: string) => void said.push(text);
-  return { said, [Symbol.dispose]: () => void (object[method] = before) };
+/** Records the calls of a method of the console until it is disposed of. */
+function recordCalls(object: Console, method: "error") {
+  const texts: string[] = [], before = object[method];
+  object[method] = (text: string) => void texts.push(text);
+  return { texts, [Symbol.dispose]: () => void (object[method] = before) };
 }
 
-Deno.test("what was measured before is not measured again, unless its kernel is gone", async () => {
+Deno.test("measured work is not measured again, unless its kernel was removed", async () => {
   const works = { known: { tile: 2, product: 1 }, gone: { tile: 1, product: 2 } };
   const known: KernelChoices = {
     "a device": { known: "tile", gone: "butterfly" },
     other: { known: "product" },
   };
-  const { open, opened } = pretend(works);
+  const { open, opened } = fakeNetwork(works);
   const choices = await autotune(open, feed, known);
   assert.deepEqual(choices, {
     "a device": { known: "tile", gone: "tile" },
@@ -151,7 +151,7 @@ Deno.test("choices for another device, or of removed kernels, are ignored with a
 });
 
 Deno.test({
-  name: "kernels are measured on a GPU, and taken",
+  name: "kernels are measured on a GPU, and the fastest are used",
   ignore: !hasGpu,
   async fn() {
     const random = new Random(2), sketch = new Sketch();
@@ -178,7 +178,7 @@ Deno.test({
     assert.deepEqual(others, []);
     assert.equal(Object.keys(kernels!).length, 2);
     assert.equal(await autotune(open, () => inputs, choices), choices);
-    // The slowest kernels are as right.
+    // Other kernels compute the same.
     const last = await open((_, kernels) => kernels.at(-1)), best = await open(chooseFrom(choices));
     assert.equal(best.device, device);
     const [a, b] = [await last.run(inputs), await best.run(inputs)];

@@ -1,4 +1,4 @@
-/** What types rule out is refused in words where JavaScript lets it pass. */
+/** Options that types rule out are refused in JavaScript too. */
 import assert from "node:assert/strict";
 import {
   convert,

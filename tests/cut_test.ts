@@ -1,4 +1,4 @@
-/** A network that ends at some of its blobs. */
+/** Networks that are cut at some of their blobs. */
 import assert from "node:assert/strict";
 import { convert, type ConvertOptions, type Injection, writeBundle } from "../mod.ts";
 import { Network } from "../runtime/mod.ts";
@@ -9,7 +9,7 @@ const product = (name: string, bottom: string) =>
   `layer { name: "${name}" type: "InnerProduct" bottom: "${bottom}" top: "${name}"
     inner_product_param { num_output: 2 bias_term: false weight_filler { type: "xavier" } } }`;
 
-/** Its blob `fc7` is written again in place, and its end is of no type that anybody knows. */
+/** The blob `fc7` is written again in place, and the last layer has an unknown type. */
 const text = `input: "data" input_shape { dim: 1 dim: 2 dim: 1 dim: 1 }
   ${product("fc6", "data")}
   ${product("fc7", "fc6")}
@@ -26,7 +26,7 @@ const inject: readonly Injection[] = [
 const cut = (outputs: string[], more: ConvertOptions = {}) =>
   convert(network, { outputs, inject, ...more });
 
-Deno.test("a network ends at a blob, as it is after all layers that work on it in place", async () => {
+Deno.test("a network ends at a blob, with all layers that change it in place", async () => {
   for (const transforms of [undefined, []]) {
     const model = cut(["fc7"], { transforms });
     assert.deepEqual(model.graph.outputs, ["fc7"]);

@@ -16,7 +16,7 @@ import { exists } from "./golden.ts";
 import { readCases } from "./layer_cases.ts";
 import { join } from "./join.ts";
 
-/** Bytes as a file that leaves all it can where it is. */
+/** Bytes as a file whose arrays are all read later. */
 function partial(bytes: Uint8Array): PartialFile {
   return {
     size: bytes.length,
@@ -28,8 +28,8 @@ function partial(bytes: Uint8Array): PartialFile {
   };
 }
 
-/** Some networks run in Caffe, but are refused here. */
-function accepted<Result>(action: () => Result): Result | undefined {
+/** The result of an action, or `undefined` if it throws: some networks of Caffe are refused here. */
+function resultOf<Result>(action: () => Result): Result | undefined {
   try {
     return action();
   } catch {
@@ -37,7 +37,7 @@ function accepted<Result>(action: () => Result): Result | undefined {
   }
 }
 
-/** A bundle as a writer gets it that can go back; its pieces may lie in memory that is used again. */
+/** A bundle, written by a writer that can seek. Pieces are copied, since their memory may be reused. */
 function written(
   write: (rewrite: (offset: number, bytes: Uint8Array) => void) => Iterable<Uint8Array>,
 ) {
@@ -63,7 +63,7 @@ Deno.test("deferred weights are written like those in memory", () => {
       data.flatMap(({ tops, top_shapes }) => tops.map((top, i) => [top, top_shapes[i]!] as const)),
     );
     const options = { phase, level, stages, inputShapes };
-    const model = accepted(() => convert(network!, { ...options, caffemodel: weights }));
+    const model = resultOf(() => convert(network!, { ...options, caffemodel: weights }));
     if (model === undefined || model.untrained.length > 0) continue;
     const deferring = () => {
       const caffemodel = { ...weights!, bytes: partial(weights!.bytes) };

@@ -1,11 +1,11 @@
 /**
- * Learned blobs that are given at a conversion.
+ * Learned blobs that are injected at a conversion.
  */
 import assert from "node:assert/strict";
 import { convert, type Injection } from "../mod.ts";
 import { Folder } from "./cli/command.ts";
 
-/** The end of colorization's network: 313 colours become two channels, here three colours. */
+/** The end of colorization's network, where colours become two channels, with 3 colours instead of 313. */
 const text = `
   input: "scores" input_shape { dim: 1 dim: 3 dim: 1 dim: 2 }
   layer { name: "conv8_313_rh" type: "Scale" bottom: "scores" top: "sharp"
@@ -68,7 +68,7 @@ Deno.test("an injected matrix is transposed if only that fits, with a warning", 
 
 const refused: readonly [what: string, Injection, RegExp][] = [
   [
-    "a layer that there is not",
+    "a missing layer",
     { layer: "class8", value: 1 },
     /^Cannot inject into layer "class8": the network has no such layer \(did you mean "class8_ab"\?\)/,
   ],

@@ -37,8 +37,8 @@ Deno.test("each in-place layer has its own value, and the name means the last on
   assert.equal(graph.names.get("ip")!.name, "relu");
 });
 
-/** What is told of a network of two layers, when a caffemodel has weights for some of these names. */
-function toldOf(...names: string[]): string[] {
+/** The warnings about a network of the layers a and b with a caffemodel of the given layers. */
+function warningsOf(...names: string[]): string[] {
   const ip = (name: string) =>
     `layer { name: "${name}" type: "InnerProduct" bottom: "data" top: "${name}"
       inner_product_param { num_output: 1 bias_term: false } }`;
@@ -54,11 +54,11 @@ function toldOf(...names: string[]): string[] {
 }
 
 Deno.test("missing layers of the caffemodel are reported, with the unused ones", () => {
-  assert.deepEqual(toldOf("a", "b", "more"), []);
-  assert.deepEqual(toldOf("a"), [
+  assert.deepEqual(warningsOf("a", "b", "more"), []);
+  assert.deepEqual(warningsOf("a"), [
     'the caffemodel has no weights for "b": as in Caffe, they are zeros',
   ]);
-  assert.deepEqual(toldOf("a", "c"), [
+  assert.deepEqual(warningsOf("a", "c"), [
     'the caffemodel has no weights for "b"; it has "c", which the network lacks: as in Caffe, ' +
     "they are zeros",
   ]);
@@ -78,7 +78,7 @@ Deno.test("of two layers of the same name, the first takes the blobs of the caff
 });
 
 Deno.test("a caffemodel of another network is refused", () => {
-  assert.throws(() => toldOf("c", "d"), {
+  assert.throws(() => warningsOf("c", "d"), {
     message: 'Cannot take the weights: the caffemodel has no weights for "a", "b"; it has "c", ' +
       '"d", which the network lacks; do the prototxt and the caffemodel belong together?',
   });
@@ -212,7 +212,7 @@ Deno.test("a blob keeps its shape if shared memory is changed in another shape",
     namedValues(three).get("sum")!,
   ]);
   assert.deepEqual(actual!.shape, [3, 3, 2, 1]);
-  // Of the first sample nothing is above zero, so that all of its shares are the same.
+  // All numbers of the first sample are negative, so its softmax is uniform.
   assert.ok(actual!.data.subarray(0, 6).every((x) => Math.abs(x - 1 / 3) < 1e-6));
   assert.ok(actual!.data.at(-1)! > 0.8);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { oversample } from "../lib/oversample.ts";
 import { preprocess, type Preprocessing } from "../runtime/preprocess.ts";
 
-/** A picture of 4 × 3 pixels, whose red tells the column and whose green the row. */
+/** A picture of 4 × 3 pixels, whose red is the column and whose green is the row. */
 const image = {
   width: 4,
   height: 3,
@@ -41,9 +41,19 @@ Deno.test("the ten crops are the corners and the center, then their mirror image
   ]);
 });
 
+Deno.test("a picture may be as high or as wide as the crops, if not both", () => {
+  const firsts = (crop: readonly [number, number]) => {
+    const plane = crop[0] * crop[1], all = oversample(image, { ...how, crop }, [3, ...crop]);
+    assert.equal(all.length, 10 * 3 * plane);
+    return Array.from({ length: 5 }, (_, i) => [all[i * 3 * plane + plane], all[i * 3 * plane]]);
+  };
+  assert.deepEqual(firsts([3, 2]), [[0, 0], [0, 2], [0, 0], [0, 2], [0, 1]]);
+  assert.deepEqual(firsts([1, 4]), [[0, 0], [0, 0], [2, 0], [2, 0], [1, 0]]);
+});
+
 for (const channels of [1, 3] as const) {
   for (const channelOrder of ["bgr", "rgb"] as const) {
-    Deno.test(`the middle is what preprocessing gives (${channels}, ${channelOrder})`, () => {
+    Deno.test(`the central crop equals that of preprocess() (${channels}, ${channelOrder})`, () => {
       const meanImage = {
         shape: [channels, 3, 4],
         data: Float32Array.from({ length: channels * 12 }, (_, i) => i / 3),

@@ -1,5 +1,5 @@
 /**
- * What is left of networks for training: the predictions, and no labels.
+ * Networks for training are converted to their predictions, without labels.
  */
 import assert from "node:assert/strict";
 import { convert } from "../lib/convert.ts";
@@ -34,7 +34,7 @@ const data = layer(
 interface Case {
   readonly does: string;
   readonly text: string;
-  /** The names of the inputs: `"data"`, if it does not say. */
+  /** The names of the inputs, by default `"data"`. */
   readonly inputs?: string;
   readonly outputs: string;
   readonly warns?: readonly string[];
@@ -55,7 +55,7 @@ const cases: readonly Case[] = [
     outputs: "fc",
   },
   {
-    does: "all that a loss compares and the network computes is an output",
+    does: "all computed bottoms of a loss are outputs",
     text: input("a", 2, 3) + input("b", 2, 3) + learned("a", "fa") + learned("b", "fb") +
       layer("EuclideanLoss", "fa fb", "loss"),
     inputs: "a b",
@@ -69,7 +69,7 @@ const cases: readonly Case[] = [
     outputs: "a n p",
   },
   {
-    does: "what a teacher says is an output, where labels usually stand",
+    does: "a teacher's prediction is an output, though a loss reads it as labels",
     text: data + learned("data", "student") + learned("data", "teacher") +
       layer("ArgMax", "teacher", "best") + layer("SoftmaxWithLoss", "student best", "loss"),
     outputs: "best loss",
@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
     outputs: "loss",
   },
   {
-    does: "labels of which a file does not say the shape are left out",
+    does: "labels of unknown shape are left out",
     text: layer("HDF5Data", "", "label", "hdf5_data_param { batch_size: 2 }") +
       input("data", 2, 3) + learned("data", "fc", 2) +
       layer("Slice", "label", "one two", sliced(2)) + layer("Power", "one", "scaled") +
@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
     outputs: "fc",
   },
   {
-    does: "the first input is data, where no layer learns",
+    does: "the first input is data if no layer has learned blobs",
     text: input("data", 2, 3) + input("label", 2, 4) + layer("ReLU", "data", "relu") +
       layer("Slice", "label", "one two", sliced(3)) + layer("EuclideanLoss", "relu one", "loss"),
     outputs: "relu",
@@ -110,7 +110,7 @@ const cases: readonly Case[] = [
     warns: [onlyTraining("odd", "Mangle")],
   },
   {
-    does: "DetectNet's boxes are the ones before its mask of labels",
+    does: "DetectNet's boxes are those before they are masked by labels",
     text: data + layer("HDF5Data", "", "truth", "hdf5_data_param { batch_size: 2 }") +
       layer("Slice", "truth", "cover box size", sliced(1, 5)) + convolved("data", "coverage") +
       layer("Concat", "cover cover cover cover", "block") + convolved("data", "bboxes") +
@@ -121,11 +121,27 @@ const cases: readonly Case[] = [
     warns: ['layer "masked" is left out: it mixes labels into "bboxes", as only training does'],
   },
   {
-    does: "a margin between classes, in place, goes with the labels that it needs",
+    does: "an in-place margin layer is left out with the labels that it needs",
     text: data + learned("data", "fc") + layer("LabelMargin", "fc label", "fc") +
       layer("Scale", "fc", "scaled") + layer("SoftmaxWithLoss", "scaled label", "loss"),
     outputs: "fc",
     warns: [onlyTraining("fc", "LabelMargin")],
+  },
+  {
+    does: "a label that only a margin layer reads is left out",
+    text: data + layer(
+      ...["MarginInnerProduct", "data label", "fc"],
+      "margin_inner_product_param { num_output: 4 }",
+    ),
+    outputs: "fc",
+  },
+  {
+    does: "a label that a margin layer and a loss read is left out",
+    text: data + layer(
+      ...["MarginInnerProduct", "data label", "fc"],
+      "margin_inner_product_param { num_output: 4 }",
+    ) + layer("SoftmaxWithLoss", "fc label", "loss"),
+    outputs: "loss",
   },
   {
     does: "sums of losses are left out, and probabilities are not added",
@@ -147,18 +163,18 @@ const cases: readonly Case[] = [
     outputs: "loss",
   },
   {
-    does: "what a data layer brings and nobody reads is left out",
+    does: "unread tops of a data layer are left out",
     text: data + learned("data", "fc"),
     outputs: "fc",
   },
   {
-    does: "a data layer alone keeps what it brings",
+    does: "a network of only a data layer keeps all of its tops",
     text: data,
     inputs: "data label",
     outputs: "data label",
   },
   {
-    does: "an input that nobody reads stays, as in Caffe",
+    does: "an unread input is kept, as in Caffe",
     text: input("data", 2, 3) + input("label", 2) + learned("data", "fc"),
     inputs: "data label",
     outputs: "fc label",
@@ -171,7 +187,7 @@ const cases: readonly Case[] = [
     outputs: "loss",
   },
   {
-    does: "a label that the network starts from is data",
+    does: "a label that a learned layer reads is data",
     text: input("data", 2, 3) + input("label", 2) + learned("data", "fc") +
       layer("Embed", "label", "code", "embed_param { input_dim: 9 num_output: 4 }") +
       layer("Eltwise", "fc code", "sum") + learned("sum", "again") +
@@ -180,7 +196,7 @@ const cases: readonly Case[] = [
     outputs: "loss",
   },
   {
-    does: "what tells a recurrent layer where sequences start is data, though a loss reads it",
+    does: "the sequence indicator of a recurrent layer is data, though a loss reads it",
     text: input("data", 3, 2, 4) + input("cont", 3, 2) +
       layer("LSTM", "data cont", "lstm", "recurrent_param { num_output: 4 }") +
       layer("CTCLoss", "lstm cont label", "loss"),
@@ -195,13 +211,13 @@ const cases: readonly Case[] = [
     outputs: "fc",
   },
   {
-    does: "what is silenced together with an input that serves nothing else stays so",
+    does: "a silenced sum stays silenced if its other input serves nothing else",
     text: input("data", 2, 3) + input("z", 2, 4) + learned("data", "fc") + learned("data", "fd") +
       layer("ReLU", "z", "relu") + layer("Eltwise", "fc relu", "sum") + layer("Silence", "sum", ""),
     outputs: "fd",
   },
   {
-    does: "Faster R-CNN keeps the boxes that it proposes, and needs no true ones",
+    does: "Faster R-CNN keeps its proposals, and needs no ground truth",
     text: input("data", 1, 3, 32, 32) + input("im_info", 1, 3) + input("gt_boxes", 1, 5) +
       layer(...[
         "Convolution",

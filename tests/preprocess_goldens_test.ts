@@ -1,5 +1,5 @@
 /**
- * Pictures as Caffe's data layers give them to networks, recorded from real Caffe.
+ * Preprocessing, compared with the recorded tops of Caffe's data layers.
  */
 import assert from "node:assert/strict";
 import { convert } from "../lib/convert.ts";
@@ -22,7 +22,7 @@ function imageOf({ shape, data }: Tensor, n: number): Image {
   return { width, height, data: rgba };
 }
 
-Deno.test("there are recordings of each way to prepare pictures", () => {
+Deno.test("there are recordings of each kind of preprocessing", () => {
   assert.deepEqual(names, [
     "transform_crop_center",
     "transform_mean_file_crop",

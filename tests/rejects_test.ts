@@ -1,12 +1,12 @@
 /**
- * Networks that Caffe refuses are refused here too, in words that say where and why.
+ * Networks that Caffe refuses are refused here too, with the layer and the reason.
  */
 import assert from "node:assert/strict";
 import { convert } from "../lib/convert.ts";
 
 const folder = new URL("goldens/rejects/", import.meta.url);
 
-/** For each network what the message says; for the accepted ones, what the warning says. */
+/** The expected message of each refused network. */
 const refused: Readonly<Record<string, RegExp>> = {
   blob_number:
     /^Cannot convert layer "conv1" \(Convolution\): the caffemodel has 2 blobs for it \(\[3, 2, 3, 3\], \[3\]\), but it needs 1 \(weights \[3, 2, 3, 3\]\)/,
@@ -40,7 +40,7 @@ const refused: Readonly<Record<string, RegExp>> = {
     /^Cannot convert layer "ip" \(InnerProduct\): its weights are \[4, 27\], but num_output 4 needs \[4, 48\]/,
 };
 
-/** Networks where going on is more useful, with the warning that they give. */
+/** Networks that are converted nevertheless, and their warnings. */
 const accepted: Readonly<Record<string, RegExp | undefined>> = {
   unknown_field:
     /^net.prototxt:13:\d+: ReLUParameter has no field "slope" \(did you mean "negative_slope"\?\)/,
@@ -48,7 +48,7 @@ const accepted: Readonly<Record<string, RegExp | undefined>> = {
   pool_stochastic_cpu: undefined,
   // Its weights have names, so it does not matter that the old file leaves out its input.
   v0_binary_without_input: undefined,
-  // A type that only a fork knows.
+  // A type of a fork.
   unknown_type: undefined,
 };
 

@@ -1,5 +1,5 @@
 /**
- * Does anything work? One small network from its text to its answer.
+ * One small network, from its text to its output.
  */
 import assert from "node:assert/strict";
 import { convert } from "../lib/convert.ts";
@@ -29,7 +29,7 @@ layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
 
 for (const device of ["cpu", "reference", "gpu"] as const) {
   Deno.test({
-    name: `a tiny network works on the ${device}`,
+    name: `a small network gives the expected output on the ${device}`,
     ignore: device === "gpu" && !hasGpu,
     async fn() {
       const model = convert({ bytes: new TextEncoder().encode(prototxt), name: "tiny.prototxt" });

@@ -1,19 +1,17 @@
 /**
- * Old networks in the current format: what is written converts to the same bundle, bit for bit.
+ * Upgrades of old networks: the written files convert to the same bundle, bit for bit.
  */
 import assert from "node:assert/strict";
 import { convert, type NamedBytes, upgrade, writeBundle } from "../mod.ts";
 import { exists, type Meta } from "./golden.ts";
 import { Folder } from "./cli/command.ts";
+import { join } from "./join.ts";
 
 const goldens = new URL("goldens/layers/", import.meta.url);
 
-/** The bytes of chunks. */
-const joined = (chunks: Iterable<Uint8Array>) => new Uint8Array([...chunks].flatMap((c) => [...c]));
-
 function upgraded(network: NamedBytes, format: "text" | "binary"): NamedBytes {
   const warn = (message: string) => assert.match(message, /is not known; it is left out$/);
-  return { bytes: joined(upgrade(network, { format, warn })), name: network.name };
+  return { bytes: join(upgrade(network, { format, warn })), name: network.name };
 }
 
 for (const { name } of Deno.readDirSync(goldens)) {
@@ -34,7 +32,7 @@ for (const { name } of Deno.readDirSync(goldens)) {
     const bundle = (network: NamedBytes, caffemodel: NamedBytes | undefined) => {
       const how = { phase, level, stages, inputShapes, caffemodel };
       try {
-        return joined(writeBundle(convert(network, how)));
+        return join(writeBundle(convert(network, how)));
       } catch (error) {
         return (error as Error).message.split("\n")[0];
       }
@@ -56,7 +54,7 @@ for (const { name } of Deno.readDirSync(goldens)) {
 /** An old network in text, upgraded as text. */
 function text(old: string, warn?: (message: string) => void): string {
   const bytes = new TextEncoder().encode(old);
-  return new TextDecoder().decode(joined(upgrade({ bytes, name: "old.prototxt" }, { warn })));
+  return new TextDecoder().decode(join(upgrade({ bytes, name: "old.prototxt" }, { warn })));
 }
 
 Deno.test("V1 layers are upgraded, and fields of forks are kept", () => {
@@ -124,9 +122,9 @@ Deno.test("settings of outputs are kept, also if unused", () => {
   assert.equal(text(layer), layer);
   const bytes = new TextEncoder().encode(layer), warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
-  const binary = joined(upgrade({ bytes, name: "old" }, { format: "binary", warn }));
+  const binary = join(upgrade({ bytes, name: "old" }, { format: "binary", warn }));
   assert.match(warnings.join(), /number of field "height" of resize_param is not known/);
-  const again = joined(upgrade({ bytes: binary, name: "new" }, { format: "text", warn }));
+  const again = join(upgrade({ bytes: binary, name: "new" }, { format: "text", warn }));
   assert.equal(new TextDecoder().decode(again), layer.replace("        height: 300\n", ""));
 });
 
@@ -135,7 +133,7 @@ Deno.test("settings that a binary file cannot express are reported", () => {
   const bytes = new TextEncoder().encode(`layer { name: "b" type: "BN" odd_param { a: 1 }
     bn_param { bn_mode: INFERENCE } }`);
   const options = { format: "binary", warn: (message: string) => warnings.push(message) } as const;
-  joined(upgrade({ bytes, name: "fork.prototxt" }, options));
+  join(upgrade({ bytes, name: "fork.prototxt" }, options));
   assert.deepEqual(warnings, [
     'fork.prototxt:1:1: the number of field "bn_mode" of BNParameter is not known; it is left out',
     'fork.prototxt:1:30: the number of field "odd_param" of LayerParameter is not known; it is left out',
@@ -149,8 +147,8 @@ Deno.test("rounding settings of forks become the one with a field number", () =>
     const bytes = new TextEncoder().encode(
       `layer { name: "p" type: "Pooling" pooling_param { ${settings} kernel_size: 3 } }`,
     );
-    const binary = joined(upgrade({ bytes, name: "fork.prototxt" }, options));
-    const text = joined(upgrade({ bytes: binary, name: "new" }, { format: "text" }));
+    const binary = join(upgrade({ bytes, name: "fork.prototxt" }, options));
+    const text = join(upgrade({ bytes: binary, name: "new" }, { format: "text" }));
     return /kernel_size: 3\n +round_mode: FLOOR\n/.test(new TextDecoder().decode(text));
   };
   assert.equal(roundsDown("ceil_mode: false"), true);
@@ -187,7 +185,7 @@ Deno.test("an input of five input_dim keeps them all", () => {
   assert.match(upgraded, /type: "Convolution3D"/);
 });
 
-Deno.test("V0 layers may have no bottoms, as data does, and no tops, as losses have", () => {
+Deno.test("V0 layers without bottoms or tops are upgraded", () => {
   const old = `
     layers { layer { name: "mnist" type: "data" source: "leveldb" batchsize: 64 scale: 0.5 }
       top: "data" top: "label" }

@@ -1,5 +1,5 @@
 /**
- * Where in a picture that lies which a network tells.
+ * The part of a picture that outputs of a network cover.
  */
 import assert from "node:assert/strict";
 import { partSeen, partWithin, whole } from "../../lib/answers/part.ts";
@@ -12,7 +12,7 @@ import { runOn } from "../executors.ts";
 import { topologies } from "../topologies/mod.ts";
 import { full } from "../topologies/prototxt.ts";
 
-/** A picture in which red tells the column and green the row. */
+/** A picture whose red is the column and whose green is the row. */
 function ramp(width: number, height: number) {
   const data = new Uint8Array(width * height * 4);
   for (let i = 0; i < width * height; i++) {
@@ -29,7 +29,7 @@ for (
     ["the middle of a short one", { resize: { short: 75 }, crop: [72, 72] }, [72, 72]],
   ] as const
 ) {
-  Deno.test(`the part that is seen is what is fed: ${what}`, () => {
+  Deno.test(`partSeen() is the part that preprocessing feeds: ${what}`, () => {
     const preprocessing: Preprocessing = {
       ...{ channelOrder: "rgb", resize: null, crop: null, mean: [], scale: 1, meanImage: null },
       ...how,
@@ -38,7 +38,7 @@ for (
     const data = preprocess(image, preprocessing, [3, height, width]);
     const part = partSeen([150, 200], preprocessing, input);
     const plane = width * height, last = plane - 1;
-    // The middles of the first and the last pixel, in the picture's own.
+    // The centers of the first and the last pixel, in pixels of the picture.
     const at = (start: number, extent: number, place: number, count: number) =>
       start + extent * (place + 0.5) / count;
     for (
@@ -62,7 +62,7 @@ Deno.test("nested parts are converted to parts of the picture", () => {
 
 for (const name of ["FCN-8s", "SegNet", "ENet", "PSPNet50", "DeepLab-LargeFOV", "U-Net"]) {
   const { build } = topologies.find((topology) => topology.name === name)!;
-  Deno.test(`${name} tells of ${name === "U-Net" ? "the middle of" : "all of"} its input`, () => {
+  Deno.test(`the output of ${name} covers ${name === "U-Net" ? "the center of" : "all of"} its input`, () => {
     const { input } = full;
     const bytes = new TextEncoder().encode(build({ thin: 64, ...input && { input } }));
     const { graph } = convert({ bytes, name: "net" }, { warn() {} });
@@ -95,7 +95,7 @@ Deno.test("the covered part matches the pixels that affect the output", async ()
   const [y, x] = [16, 20], data = new Float32Array(33 * 41);
   data[y * 41 + x] = 1;
   const [output] = await runOn(referenceEngine)(graph, [{ shape: [1, 1, 33, 41], data }], [value]);
-  // Of all that it acts on, the middle.
+  // The center of all outputs that the pixel affects.
   let sum = 0, row = 0, column = 0;
   for (const [i, weight] of output!.data.entries()) {
     sum += weight;

@@ -1,5 +1,5 @@
 /**
- * Detectors that look at regions, against what NumPy makes of the same numbers.
+ * Region-based detectors, against NumPy's results.
  */
 import assert from "node:assert/strict";
 import { boxesInRegions, inputsFor, regionsOf } from "../../lib/answers/regions.ts";
@@ -23,7 +23,7 @@ function tensorOf(rows: readonly (readonly number[])[]) {
 }
 
 for (const [name, { image, scale, rois, scores, moves, boxes }] of Object.entries(recorded)) {
-  Deno.test(`regions become boxes as in NumPy, moved ${name}`, () => {
+  Deno.test(`regions are decoded to boxes as in NumPy, with deltas ${name}`, () => {
     const [height, width] = image as [number, number];
     const outputs = {
       rois: tensorOf(rois.map((box) => [0, ...box])),
@@ -61,7 +61,7 @@ function graphOf(name: string, scale: Scale) {
 }
 
 for (const [name, columns] of [["Faster R-CNN ZF", 84], ["R-FCN ResNet-50", 8]] as const) {
-  Deno.test(`${name} is known to look at regions`, () => {
+  Deno.test(`${name} is recognized as region-based`, () => {
     const graph = graphOf(name, { thin: 64 });
     const { regions, scores, deltas, classes, picture, info } = regionsOf(graph)!;
     assert.deepEqual([scores, deltas, picture.name, info.name], [
@@ -71,7 +71,7 @@ for (const [name, columns] of [["Faster R-CNN ZF", 84], ["R-FCN ResNet-50", 8]] 
       "im_info",
     ]);
     assert.deepEqual([classes, graph.names.get(deltas)!.shape[1]], [21, columns]);
-    // What is cut of it is known as "rois".
+    // The blob "rois" is a part of it.
     const rois = graph.nodes.find(({ output }) => output === graph.names.get("rois"))!;
     assert.equal(rois.inputs[0]!.name, regions);
   });

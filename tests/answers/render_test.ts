@@ -11,7 +11,7 @@ const preprocessing: Preprocessing = {
   meanImage: null,
 };
 
-/** The pixel that three numbers make. */
+/** The rendered pixel of three numbers. */
 function pixelOf(numbers: readonly number[], how: Partial<Preprocessing> = {}): number[] {
   const tensor = { shape: [1, 3, 1, 1], data: Float32Array.from(numbers) };
   const { width, height, data } = render(tensor, 0, { ...preprocessing, ...how });

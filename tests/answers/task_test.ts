@@ -1,5 +1,5 @@
 /**
- * What networks are for, by their graphs alone: the well-known ones, and what is easily mistaken.
+ * The task of a network, determined by its graph: well-known networks, and ambiguous ones.
  */
 import assert from "node:assert/strict";
 import {
@@ -16,7 +16,7 @@ import { convert, type ConvertOptions } from "../../mod.ts";
 import { type Graph, GraphBuilder } from "../../runtime/graph.ts";
 import { topologies } from "../topologies/mod.ts";
 
-/** What those are for that do not classify. */
+/** The tasks of the networks that do not classify. */
 const tasks: Readonly<Record<string, string>> = {
   "MobileNet-SSD": "detection",
   "SSD300-VGG16": "detection",
@@ -43,7 +43,7 @@ const tasks: Readonly<Record<string, string>> = {
 
 for (const { name, build, small, inputShapes } of topologies) {
   const task = tasks[name] ?? "classification";
-  Deno.test(`${name} is for ${task}`, () => {
+  Deno.test(`the task of ${name} is ${task}`, () => {
     const bytes = new TextEncoder().encode(build(small));
     const inputs = inputShapes?.(small) ?? new Map();
     const options = { inputShapes: inputs, alignCrops: true, warn() {} };
@@ -52,7 +52,7 @@ for (const { name, build, small, inputShapes } of topologies) {
   });
 }
 
-/** A network of a picture of so many channels. */
+/** The graph of layers that read a picture. */
 function networkOf(layers: string, channels = 3, options: ConvertOptions = {}): Graph {
   const text = `input: "data" input_shape { dim: 1 dim: ${channels} dim: 4 dim: 6 } ${layers}`;
   return convert({ bytes: new TextEncoder().encode(text), name: "net" }, options).graph;
@@ -92,7 +92,7 @@ Deno.test("a named blob is rendered if its shape is that of a picture", () => {
   assert.throws(() => renderingBy(graph, "none"), /the network has no such blob/);
 });
 
-/** Vectors that a network gives: of so many numbers, and whether they are probabilities. */
+/** Layers that compute vectors, some of which end with a softmax. */
 function vectors(...what: readonly (readonly [name: string, length: number, ends: boolean])[]) {
   return what.map(([name, length, ends]) =>
     `layer { name: "${name}" type: "InnerProduct" bottom: "data" top: "${name}"
@@ -104,12 +104,12 @@ function vectors(...what: readonly (readonly [name: string, length: number, ends
 Deno.test("of several vectors, those with the labels, then probabilities, then the last one are preferred", () => {
   const blob = (layers: string, labels: string[] | null = null) =>
     classificationOf(networkOf(layers), labels)?.blob;
-  // A classifier that helps in training, and one for the box of what is classified.
+  // An auxiliary classifier, and a classifier beside a box.
   assert.equal(blob(vectors(["side", 5, true], ["main", 5, true])), "pmain");
   assert.equal(blob(vectors(["box", 4, false], ["face", 2, true], ["points", 10, false])), "pface");
   const two = vectors(["colour", 3, false], ["kind", 2, true]);
   assert.equal(blob(two, ["a", "b", "c"]), "colour");
-  // What is only moved to the output is no score.
+  // A flattened input is no score.
   const flat = `layer { name: "flat" type: "Flatten" bottom: "data" top: "flat" }`;
   assert.equal(blob(vectors(["score", 5, false]) + flat), "score");
 });

@@ -1,5 +1,5 @@
 /**
- * What the page shows of a picture that a network was shown: boxes, places, and what it makes of it.
+ * The answers that the page shows for a picture: boxes, class maps, and output pictures.
  */
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
@@ -7,7 +7,7 @@ import { encodePng } from "../../cli/images.ts";
 import { writeCaffemodel } from "../../mod.ts";
 import { example, onPage, text } from "./on_page.ts";
 
-onPage("boxes are drawn where a network finds something", async (open) => {
+onPage("detected boxes are drawn on the picture", async (open) => {
   const { page } = open;
   const head = (name: string, outputs: number) => `
     layer { name: "${name}" type: "Convolution" bottom: "pool" top: "${name}"
@@ -60,9 +60,9 @@ onPage("boxes are drawn where a network finds something", async (open) => {
   assert.deepEqual(open.errors, []);
 });
 
-onPage("the classes of places are seen over the picture, and told beside it", async (open) => {
+onPage("a class map is drawn over the picture, with the shares of its classes", async (open) => {
   const { page } = open;
-  // A place is of its strongest colour, as far as an average of four by four pixels knows.
+  // The class of a pixel is the strongest colour in an average of 4 × 4 pixels.
   await open.drop(
     text(
       "deploy.prototxt",
@@ -119,7 +119,7 @@ onPage("the classes of places are seen over the picture, and told beside it", as
   assert.deepEqual(open.errors, []);
 });
 
-onPage("a picture that a network makes is shown", async (open) => {
+onPage("the output picture of a network is shown", async (open) => {
   const { page } = open;
   // Three times as large, and dark where the picture is light.
   await open.drop(text(

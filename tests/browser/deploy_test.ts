@@ -1,5 +1,5 @@
 /**
- * The example of a page with a model, from a plain server of files.
+ * The example of a page with a model, from a static file server.
  */
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
@@ -12,8 +12,8 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const asked: string[] = [];
-    await using site = await openSite(await deploySite(asked));
+    const requested: string[] = [];
+    await using site = await openSite(await deploySite(requested));
     const { page } = site;
     const classify = async () => {
       await page.locator("#file:enabled").waitFor();
@@ -28,7 +28,7 @@ Deno.test({
 
     await page.reload();
     assert.deepEqual(await classify(), answers);
-    assert.equal(asked.filter((path) => path === "/model.npz").length, 1);
+    assert.equal(requested.filter((path) => path === "/model.npz").length, 1);
 
     const outputs = await page.evaluate(() => {
       const worker = new Worker("worker.js", { type: "module" });

@@ -1,5 +1,5 @@
 /**
- * What works in Chromium, in Firefox: the page, the example of a page, and threads.
+ * The page, the example of a page, and threads in Firefox.
  */
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
@@ -22,7 +22,7 @@ function serve(handler: (request: Request) => Response) {
 }
 
 Deno.test({
-  name: "what works in Chromium works in Firefox",
+  name: "the page, the example and threads work in Firefox",
   ignore: firefoxPath === undefined,
   sanitizeOps: false,
   sanitizeResources: false,
@@ -35,13 +35,13 @@ Deno.test({
         sanitizeResources: false,
         fn: () => work(firefox),
       });
-    await step("digits are drawn, recognised on the CPU and saved", drawsDigits);
-    await step("the example of a page can be loaded again", loadsAgain);
-    await step("threads compute where the page is isolated", computesTogether);
+    await step("digits are drawn, recognised on the CPU and saved", drawDigits);
+    await step("the example of a page can be loaded again", loadTwice);
+    await step("threads compute where the page is isolated", runThreads);
   },
 });
 
-async function drawsDigits(firefox: Firefox): Promise<void> {
+async function drawDigits(firefox: Firefox): Promise<void> {
   using site = serve(serverOf(await buildPage()));
   await firefox.go(site.address);
   await firefox.click("//button[.='Try the digits']");
@@ -53,7 +53,7 @@ async function drawsDigits(firefox: Firefox): Promise<void> {
   await firefox.draw(stroke.map(([x, y]) => [left + x * side, top + y * side]));
   const best = await firefox.wait(() => document.querySelector(".classes li")?.textContent);
   assert.match(best, /^7\s*(9\d|100)\.\d\d %/);
-  // Where there is WebGPU, it is a software one.
+  // If there is WebGPU, it is a software GPU, so the CPU is used.
   assert.match(await firefox.wait(() => document.querySelector(".timing")?.textContent), /CPU/);
 
   await firefox.click("//summary[.='Save']");
@@ -63,7 +63,7 @@ async function drawsDigits(firefox: Firefox): Promise<void> {
   assert.equal(await firefox.evaluate(() => document.querySelector("[role=alert]")), null);
 }
 
-async function loadsAgain(firefox: Firefox): Promise<void> {
+async function loadTwice(firefox: Firefox): Promise<void> {
   using site = serve(await deploySite([]));
   await firefox.go(site.address);
   for (const time of ["first", "second"]) {
@@ -79,7 +79,7 @@ async function loadsAgain(firefox: Firefox): Promise<void> {
   }
 }
 
-async function computesTogether(firefox: Firefox): Promise<void> {
+async function runThreads(firefox: Firefox): Promise<void> {
   const runtime = await bundleText("runtime/mod.ts");
   for (const isolated of [true, false]) {
     using site = serve(threadsSite(runtime, isolated));

@@ -1,6 +1,6 @@
 /**
- * The page in a browser: models are dropped, converted, run and saved, and what files say never
- * does anything.
+ * The page in a browser: models are dropped, converted, run and saved, and text in files is never
+ * executed.
  */
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
@@ -48,7 +48,7 @@ onPage("digits are converted, recognised and saved as on the command line", asyn
   assert.deepEqual(open.errors, []);
 });
 
-onPage("a bundle is opened, and its layers are looked at with the keyboard alone", async (open) => {
+onPage("the layers of a bundle are inspected by the keyboard", async (open) => {
   const { page } = open;
   await page.getByText("Try the digits").click();
   await page.getByRole("heading", { name: "digits" }).waitFor();
@@ -127,7 +127,7 @@ onPage(
   },
 );
 
-onPage("the camera is watched, and the values of a layer are seen", async (open) => {
+onPage("the camera is classified, and the values of a layer are shown", async (open) => {
   const { page } = open;
   await page.getByText("Try the digits").click();
   await page.getByRole("button", { name: "Camera" }).click();
@@ -146,7 +146,7 @@ onPage("the camera is watched, and the values of a layer are seen", async (open)
   assert.deepEqual(open.errors, []);
 });
 
-onPage("what cannot be read is refused in one sentence, and runs nothing", async (open) => {
+onPage("unreadable files are refused in one sentence, and names are not executed", async (open) => {
   const { page } = open;
   const { bytes } = example("digits.caffemodel");
   await open.drop(
@@ -175,7 +175,7 @@ onPage("what cannot be read is refused in one sentence, and runs nothing", async
   assert.deepEqual(open.errors, []);
 });
 
-onPage("the policy lets nothing in that is not a file of the page", async (open) => {
+onPage("the security policy allows only files of the page", async (open) => {
   const { page, address } = open;
   const response = await fetch(address);
   const policy = response.headers.get("content-security-policy")!;
@@ -227,7 +227,7 @@ Deno.test({
   },
 });
 
-onPage("a mean that cannot be read leaves the model open", async (open) => {
+onPage("an unreadable mean does not close the model", async (open) => {
   const { page } = open;
   await page.getByText("Try the digits").click();
   await page.getByRole("heading", { name: "digits" }).waitFor();
@@ -240,7 +240,7 @@ onPage("a mean that cannot be read leaves the model open", async (open) => {
   assert.deepEqual(open.errors, []);
 });
 
-onPage("SqueezeNet sees what Caffe sees", async (open) => {
+onPage("SqueezeNet gives Caffe's answers", async (open) => {
   const { page } = open;
   const read = (path: string): GivenFile => {
     const name = path.split("/").at(-1)!;

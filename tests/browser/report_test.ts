@@ -12,29 +12,29 @@ import { Folder, pathOf } from "../cli/command.ts";
 import { hasShared, shared } from "../shared.ts";
 import { hasBrowser, launch } from "./browser.ts";
 
-/** Opens a file, and gives what the browser complained about in the meantime. */
+/** Opens a file, and returns the errors in the browser. */
 async function open(path: string, look: (page: Page) => Promise<void>): Promise<string[]> {
   await using browser = await launch();
   const context = await browser.newContext({ offline: true });
   const page = await context.newPage();
-  const complaints: string[] = [];
+  const errors: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
+    if (message.type() === "error") errors.push(message.text());
   });
-  page.on("pageerror", ({ message }) => complaints.push(message));
+  page.on("pageerror", ({ message }) => errors.push(message));
   page.on("dialog", (dialog) => {
-    complaints.push("there was a dialog");
+    errors.push("there was a dialog");
     dialog.dismiss();
   });
   await page.goto(`file://${path}`);
   await look(page);
-  return complaints;
+  return errors;
 }
 
 const needs = { sanitizeOps: false, sanitizeResources: false };
 
 Deno.test({
-  name: "a report shows layers, weights and times, and says names as they are",
+  name: "a report shows layers, weights and times, and names unchanged",
   ignore: !hasBrowser,
   ...needs,
   async fn() {
@@ -48,7 +48,7 @@ Deno.test({
       ...["--data-output-path", "model.npz"],
     );
     await folder.done("report", "model.npz", "-o", "report.html", "--profile", "--device", "cpu");
-    const complaints = await open(folder.at("report.html"), async (page) => {
+    const errors = await open(folder.at("report.html"), async (page) => {
       await page.getByRole("heading", { name }).waitFor();
       await page.getByText(/measured on .*CPU/).waitFor();
       await page.locator(".step", { hasText: "conv1" }).click();
@@ -63,7 +63,7 @@ Deno.test({
         assert.equal((await page.getByRole(role).boundingBox())!.width, 390, role);
       }
     });
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(errors, []);
   },
 });
 
@@ -81,13 +81,13 @@ Deno.test({
     });
     assert.ok(text.length < 2e6, `it has ${text.length} letters`);
     folder.write("report.html", text);
-    const complaints = await open(folder.at("report.html"), async (page) => {
+    const errors = await open(folder.at("report.html"), async (page) => {
       await page.getByRole("searchbox").fill("res4b35_branch2b");
       const found = page.locator("tbody th");
       assert.deepEqual(await found.allInnerTexts(), ["res4b35_branch2b", "res4b35_branch2b_relu"]);
       await page.getByRole("button", { name: "res4b35_branch2b", exact: true }).click();
       await page.getByRole("region", { name: "Layer res4b35_branch2b" }).waitFor();
     });
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(errors, []);
   },
 });

@@ -1,6 +1,6 @@
 /**
- * Threads in a browser, with the runtime as one file: in a page that is cross-origin isolated and in
- * a worker of it they compute, and one thread does elsewhere.
+ * Threads in a browser, with the runtime as one file: they are used in a cross-origin isolated page
+ * and in its worker.
  */
 /// <reference lib="dom" />
 import { buildRuntime } from "../../scripts/build.ts";

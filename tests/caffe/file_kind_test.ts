@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { foreignKind } from "../../lib/caffe/file_kind.ts";
 
-/** How files start, a character a byte, and what they are where a network is wanted. */
+/** The first bytes of files as characters, and the expected description where a network is needed. */
 const cases: Readonly<Record<string, RegExp | undefined>> = {
   "\x0a\x04name\xa2\x06": undefined,
   '\n# a comment\n# another\nname: "n"\nlayer {': undefined,
@@ -35,7 +35,7 @@ const cases: Readonly<Record<string, RegExp | undefined>> = {
 };
 
 for (const [start, expected] of Object.entries(cases)) {
-  Deno.test(`a file is told by how it starts: ${expected ?? "a network"}`, () => {
+  Deno.test(`a file is recognized by its first bytes: ${expected ?? "a network"}`, () => {
     const kind = foreignKind(bytesOf(start), "network");
     if (expected === undefined) assert.equal(kind, undefined);
     else assert.match(kind!, expected);

@@ -12,10 +12,10 @@ const ignore = !hasShared("goldens/nets/vgg16_v1.prototxt");
 /** Layers that Caffe adds by itself. */
 const ADDED = new Set(["Input", "Split"]);
 
-/** Caffe gives the blobs of these to other layers than their names say, which is not read here. */
+/** Cases in which Caffe assigns blobs to layers of other names. */
 const GIVEN_ELSEWHERE = new Set(["cm_duplicate_layer_names", "cm_shared_conflict"]);
 
-/** The network as Caffe was asked for it. */
+/** The layers of a case in the state that Caffe ran it. */
 function netOf({ name, prototxt, meta }: Case): Net {
   const { phase = "TEST", level = 0, stages = [] } = meta;
   return selectLayers(readNet(prototxt, { file: name }), { phase, level, stages });

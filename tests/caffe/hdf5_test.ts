@@ -1,5 +1,5 @@
 /**
- * Weights in HDF5 files: one that Caffe wrote, and others as they are found.
+ * Weights in HDF5 files: one that Caffe wrote, and variants of it.
  */
 import assert from "node:assert/strict";
 import { gunzipSync } from "fflate";

@@ -3,19 +3,19 @@ import { type SelectedState, selectLayers } from "../../lib/caffe/phase.ts";
 import type { Net } from "../../lib/caffe/net.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 
-/** Whether a layer with some rules is in a network that asks for a state itself. */
+/** Whether a layer with some rules is selected in a network with a state of its own. */
 function has(rules: string, wanted: Partial<SelectedState>, state = ""): boolean {
   const text = `state { ${state} } layer { name: "a" type: "ReLU" ${rules} }`;
-  return isTaken(readNet(new TextEncoder().encode(text)), wanted);
+  return isSelected(readNet(new TextEncoder().encode(text)), wanted);
 }
 
-/** Whether a layer with some rules is in a network that was saved in a phase. */
+/** Whether a layer with some rules is selected in a network that was saved in a phase. */
 function hasSaved(phase: "TEST" | "TRAIN", rules: string): boolean {
   const net = readNet(new TextEncoder().encode(`layer { name: "a" type: "ReLU" ${rules} }`));
-  return isTaken({ ...net, layers: net.layers.map((layer) => ({ ...layer, phase })) }, {});
+  return isSelected({ ...net, layers: net.layers.map((layer) => ({ ...layer, phase })) }, {});
 }
 
-function isTaken(net: Net, wanted: Partial<SelectedState>): boolean {
+function isSelected(net: Net, wanted: Partial<SelectedState>): boolean {
   return selectLayers(net, { phase: "TEST", level: 0, stages: [], ...wanted }).layers.length === 1;
 }
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { NetLayer, ParamField } from "../../lib/caffe/net.ts";
-import { readMean, readNet } from "../../lib/caffe/read.ts";
+import { readNet } from "../../lib/caffe/read.ts";
 import { BlobProto, FillerParameter } from "../../lib/caffe/schema.ts";
-import { writeNpy } from "../../lib/emit/npy.ts";
 import {
   bool,
   encode,
@@ -57,7 +56,7 @@ Deno.test("readNet() reads the common fields of layers", () => {
   assert.deepEqual(state, { phase: "TRAIN", level: 2, stages: ["deploy"] });
   assert.equal(layer!.where, "net.prototxt:3:5");
   assert.equal(summary(layer!), "conv: a,b -> Convolution -> c");
-  // Only in what was saved is it more than words.
+  // Only saved networks have an effective phase.
   assert.equal(layer!.phase, undefined);
   assert.deepEqual(layer!.lossWeights, [0.5]);
   assert.deepEqual(layer!.params, [
@@ -210,14 +209,16 @@ Deno.test("readNet() upgrades V0", () => {
       weight_filler { type: "gaussian" std: 0.5 } blobs_lr: 3 } bottom: "padded" top: "conv" }
     layers { layer { name: "relu" type: "relu" } bottom: "conv" top: "conv" }
     layers { layer { name: "pool" type: "pool" pool: AVE kernelsize: 3 } bottom: "conv" top: "pool" }
-    layers { layer { name: "data2" type: "data" scale: 0.5 meanfile: "m" cropsize: 8 } top: "x" }`);
+    layers { layer { name: "data2" type: "data" scale: 0.5 meanfile: "m" cropsize: 8 } top: "x" }
+    layers { layer { name: "data3" type: "data" batchsize: 2 } top: "y" }`);
   assert.deepEqual(net.layers.map(summary), [
     "conv: data -> Convolution -> conv",
     "relu: conv -> ReLU -> conv",
     "pool: conv -> Pooling -> pool",
     "data2:  -> Data -> x",
+    "data3:  -> Data -> y",
   ]);
-  const [conv, relu, pool, data] = net.layers;
+  const [conv, relu, pool, data, plain] = net.layers;
   const { weight_filler, ...settings } = conv!.param(convolution);
   assert.equal(weight_filler!.std, 0.5);
   assert.deepEqual(settings, {
@@ -239,6 +240,7 @@ Deno.test("readNet() upgrades V0", () => {
     channels: undefined,
     resize: undefined,
   });
+  assert.equal(plain!.transform, undefined);
 });
 
 Deno.test("readNet() refuses V0 padding that no layer supports", () => {
@@ -272,65 +274,4 @@ Deno.test("readNet() upgrades the learning rates of old BatchNorm layers", () =>
       .layers[0]!.params.map(({ learningRate }) => learningRate);
   assert.deepEqual(rates(3), [0, 0, 0]);
   assert.deepEqual(rates(1), [1]);
-});
-
-Deno.test("readNet() reports the kind of a file that is not a network", () => {
-  const refusal = (bytes: Uint8Array | string) => {
-    const file = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-    assert.throws(() => readNet(file, { file: "net" }), (error: Error) => {
-      assert.equal(error.name, "SyntaxError");
-      message = error.message;
-      return true;
-    });
-    return message;
-  };
-  let message = "";
-  assert.equal(refusal(""), "Cannot read net: it is empty");
-  assert.equal(refusal(new Uint8Array([0x89, 0x48, 0x44, 0x46])).includes("HDF5"), true);
-  assert.match(refusal("<!DOCTYPE html>"), /^Cannot read net: it is a web page; download/);
-  assert.match(refusal(new Uint8Array([0x50, 0x4b, 3, 4])), /^Cannot read net: it is a zip/);
-  assert.match(refusal("layer { type: CONVOLUTION }"), /LayerParameter.type must be a string/);
-});
-
-Deno.test("readMean() reads a mean image", () => {
-  const data = new Float32Array([1, 2, 3, 4, 5, 6]);
-  const file = encode(BlobProto, { num: 1, channels: 3, height: 1, width: 2, data });
-  assert.deepEqual(readMean(file), { shape: [1, 3, 1, 2], data });
-  assert.throws(() => readMean(encode(BlobProto, { num: 2, data }), "mean.binaryproto"), {
-    name: "SyntaxError",
-    message: "Cannot read mean.binaryproto: the blob is [2, 0, 0, 0], " +
-      "which needs 0 values, but it holds 6",
-  });
-});
-
-Deno.test("a prototxt may be in UTF-16, as PowerShell's redirection writes it", () => {
-  const text = '\ufefflayer { name: "caf\u00e9" type: "ReLU" }\r\n';
-  for (const littleEndian of [true, false]) {
-    const view = new DataView(new ArrayBuffer(2 * text.length));
-    for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), littleEndian);
-    const { layers: [layer] } = readNet(new Uint8Array(view.buffer));
-    assert.equal(layer!.name, "café");
-  }
-});
-
-Deno.test("a mean may be an array of NumPy's, but not one without numbers", () => {
-  const image = { shape: [3, 1, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
-  assert.deepEqual(readMean(writeNpy(image), "mean.npy"), image);
-  const none = { shape: [3, 0, 2], data: new Float32Array(0) };
-  assert.throws(() => readMean(writeNpy(none), "mean.npy"), {
-    message: "Cannot read mean.npy: it has no numbers",
-  });
-  // The tags and values of num, channels, height and width.
-  const blob = Uint8Array.of(0x08, 1, 0x10, 3, 0x18, 0, 0x20, 0);
-  assert.throws(() => readMean(blob, "mean.binaryproto"), {
-    message: "Cannot read mean.binaryproto: it has no numbers",
-  });
-});
-
-Deno.test("a text file may end with Ctrl-Z", () => {
-  const text = 'name: "n" layer { name: "a" type: "ReLU" bottom: "x" top: "x" }';
-  for (const end of ["\x1a", "\r\n\x1a", "\0\0\0"]) {
-    const { name, layers } = read(text + end);
-    assert.deepEqual([name, layers.length], ["n", 1]);
-  }
 });

@@ -11,8 +11,8 @@ const relu = {
   message: message("ReLUParameter", { negative_slope: float(1, 0) }),
 };
 
-/** What is told of a network after all its layers have read the settings of ReLU. */
-function told(text: string): readonly string[] {
+/** The messages about a network after all its layers have read the settings of ReLU. */
+function messagesOf(text: string): readonly string[] {
   const read = readNet(new TextEncoder().encode(text), { file: "deploy.prototxt" });
   const net = selectLayers(read, { phase: "TEST", level: 0, stages: [] });
   for (const layer of net.layers) layer.param(relu);
@@ -20,11 +20,11 @@ function told(text: string): readonly string[] {
 }
 
 Deno.test("unknownFields() reports the field, its position and a suggestion", () => {
-  assert.deepEqual(told(`layer {\n  relu_param { slope: 0.1 } }`), [
+  assert.deepEqual(messagesOf(`layer {\n  relu_param { slope: 0.1 } }`), [
     'deploy.prototxt:2:16: ReLUParameter has no field "slope" ' +
     '(did you mean "negative_slope"?); it is ignored',
   ]);
-  assert.deepEqual(told(`nmae: "a"\nlayer { botom: "x" poling_param {} zyx: 1 }`), [
+  assert.deepEqual(messagesOf(`nmae: "a"\nlayer { botom: "x" poling_param {} zyx: 1 }`), [
     'deploy.prototxt:1:1: NetParameter has no field "nmae" (did you mean "name"?); it is ignored',
     'deploy.prototxt:2:9: LayerParameter has no field "botom" (did you mean "bottom"?); ' +
     "it is ignored",
@@ -35,14 +35,14 @@ Deno.test("unknownFields() reports the field, its position and a suggestion", ()
 });
 
 Deno.test("unknownFields() knows the messages inside a layer, and those of old formats", () => {
-  assert.deepEqual(told(`layer { param { lr_mul: 1 } }`), [
+  assert.deepEqual(messagesOf(`layer { param { lr_mul: 1 } }`), [
     'deploy.prototxt:1:17: ParamSpec has no field "lr_mul" (did you mean "lr_mult"?); it is ignored',
   ]);
-  assert.deepEqual(told(`layers { type: RELU foo_param { } relu_param { x: 1 } }`), [
+  assert.deepEqual(messagesOf(`layers { type: RELU foo_param { } relu_param { x: 1 } }`), [
     'deploy.prototxt:1:21: V1LayerParameter has no field "foo_param"; it is ignored',
     'deploy.prototxt:1:48: ReLUParameter has no field "x"; it is ignored',
   ]);
-  assert.deepEqual(told(`layers { layer { type: "relu" kernel_size: 3 } }`), [
+  assert.deepEqual(messagesOf(`layers { layer { type: "relu" kernel_size: 3 } }`), [
     'deploy.prototxt:1:31: V0LayerParameter has no field "kernel_size" ' +
     '(did you mean "kernelsize"?); it is ignored',
   ]);
@@ -50,7 +50,7 @@ Deno.test("unknownFields() knows the messages inside a layer, and those of old f
 
 Deno.test("unknownFields() is silent about training, other layers, and layers left out", () => {
   assert.deepEqual(
-    told(`
+    messagesOf(`
       force_backward: true debug_info: true
       layer {
         loss_weight: 1 propagate_down: false convolution_param { num_output: 1 }
@@ -64,7 +64,7 @@ Deno.test("unknownFields() is silent about training, other layers, and layers le
 Deno.test("unknownFields() ignores binary files, and limits its output", () => {
   const binary = readNet(new Uint8Array([0xa2, 6, 2, 0x78, 1]));
   assert.deepEqual(unknownFields(binary), []);
-  const many = told(Array.from({ length: 1000 }, (_, i) => `unknown${i}: 1`).join("\n"));
+  const many = messagesOf(Array.from({ length: 1000 }, (_, i) => `unknown${i}: 1`).join("\n"));
   assert.equal(many.length, 101);
   assert.equal(many.at(-1), "900 more unknown fields are ignored");
 });

@@ -1,19 +1,6 @@
 import assert from "node:assert/strict";
 import { Folder, pathOf } from "./command.ts";
-
-const samples = pathOf("examples/digits/samples/");
-const pictures = ["4_open.png", "7_barred.png", "9_small.png"];
-
-/** A folder with the bundle of the digits. */
-async function withDigits(...options: string[]): Promise<Folder> {
-  const folder = new Folder();
-  await folder.done(
-    ...["convert", pathOf("examples/digits/deploy.prototxt")],
-    ...["--caffemodel", pathOf("examples/digits/digits.caffemodel")],
-    ...["--data-output-path", "m.npz", "--input-scale", "0.00390625", ...options],
-  );
-  return folder;
-}
+import { pictures, samples, withDigits } from "./digits.ts";
 
 Deno.test("pictures are classified in batches, with results as text and as JSON", async () => {
   using folder = await withDigits("--labels", pathOf("examples/digits/labels.txt"));
@@ -112,43 +99,6 @@ Deno.test("without labels a class is its number; without a softmax there are sco
   assert.ok(score > 1);
 });
 
-Deno.test("a list of pictures and classes is counted", async () => {
-  using folder = await withDigits();
-  folder.write("with space.png", Deno.readFileSync(`${samples}${pictures[2]}`));
-  folder.write(
-    "list.txt",
-    `with space.png 9\n\n${samples}4_open.png 4\r\n${samples}1_leaning.png 7\n`,
-  );
-  const options = ["--device", "cpu", "--batch", "2"];
-  const text = await folder.done("validate", "m.npz", "list.txt", ...options);
-  assert.match(text, /^top-1 2\/3 66\.67 %\ntop-5 \d\/3 \d+\.\d\d %\n$/);
-  const json = JSON.parse(await folder.done("validate", "m.npz", "list.txt", ...options, "--json"));
-  assert.deepEqual([json.images, json.top1, json.top1Accuracy], [3, 2, 2 / 3]);
-  assert.ok(json.top5 >= 2);
-
-  folder.write("list.txt", "4_open.png 4\n7_barred.png 7");
-  const rooted = await folder.done("validate", "m.npz", "list.txt", "--root", samples, ...options);
-  assert.match(rooted, /^top-1 2\/2 100\.00 %\n/);
-});
-
-Deno.test("a picture or a line that cannot be read is named", async () => {
-  using folder = await withDigits();
-  folder.write("a.png", "nothing");
-  const error = async (list: string) => {
-    folder.write("list.txt", list);
-    const ended = await folder.kaffe("validate", "m.npz", "list.txt", "--device", "cpu");
-    assert.equal(ended.code, 1);
-    return ended.stderr;
-  };
-  assert.match(await error("a.png 1"), /^Cannot read .*a\.png: it is no picture/);
-  assert.match(await error("b.png 1"), /^Cannot read .*b\.png: there is no such file/);
-  assert.match(await error("\na.png one"), /^Cannot read list\.txt:2: "a\.png one" is not a path/);
-  assert.match(await error("\n"), /^Cannot read list\.txt: it lists no pictures/);
-  assert.match(await error(""), /^Cannot read list\.txt: it is empty/);
-  const picture = samples + pictures[0];
-  assert.match(await error(`${picture} 10`), /^Cannot validate list\.txt:1: its label is 10, but/);
-});
-
 Deno.test("a network without a picture input is refused", async () => {
   using folder = new Folder();
   folder.write(
@@ -217,7 +167,7 @@ Deno.test("a file that is not a picture does not stop the others", async () => {
   assert.match(counted.stdout, /^top-1 2\/2 100\.00 %\n/);
 });
 
-Deno.test("missing files are reported before the first one is read", async () => {
+Deno.test("missing files are reported before the first file is read", async () => {
   using folder = new Folder();
   const picture = samples + pictures[0];
   folder.write("list.txt", `${picture} 4\nno.png 1\nnor.png 1\n`);
@@ -260,7 +210,7 @@ Deno.test("a bundle, a picture and a list in the wrong order are reported", asyn
   );
 });
 
-/** Classes, where the first number of a picture is large, beside a box. */
+/** A classifier with a second output for a box. */
 const beside = `input: "data" input_shape { dim: 1 dim: 1 dim: 28 dim: 28 }
   layer { name: "box" type: "InnerProduct" bottom: "data" top: "box"
     inner_product_param { num_output: 4 weight_filler { type: "constant" value: 1 } } }

@@ -16,11 +16,11 @@ import { type ExportedCase, hasPython, pythonForTests } from "./python.ts";
 const python = pythonForTests("check_onnx_models.py");
 
 const seeds = 60;
-/** Where rounding alone moves a blob farther, other programs cannot be expected to agree. */
+/** The largest relative effect of rounding on a compared blob; others may differ between programs. */
 const mostNoise = 1e-6;
 
 Deno.test({
-  name: "random networks are right as ONNX models, whatever the batch",
+  name: "random networks give the same as ONNX models, for any batch",
   ignore: !hasPython,
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "kaffe-test-" });

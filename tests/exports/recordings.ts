@@ -41,7 +41,7 @@ const folders = [
 export function testRecordings(format: Format, python: PythonForTests): void {
   for (const [kind, at] of folders) {
     Deno.test({
-      name: `the recorded ${kind} are right as ${format.name}`,
+      name: `the recorded ${kind} give the same as ${format.name}`,
       ignore: !hasPython || !exists(at),
       fn: () => check(python.process, (folder) => writeCases(format, folder, at), 1e-5),
     });
@@ -59,7 +59,7 @@ export function testRecordings(format: Format, python: PythonForTests): void {
   }
   for (const name of format.networks) {
     Deno.test({
-      name: `${name} is right as ${format.name}`,
+      name: `${name} gives the same as ${format.name}`,
       ignore: !hasPython || !hasShared(`goldens/nets/${name}.prototxt`),
       fn: () => check(python.process, (folder) => writeNetwork(format, folder, name), 1e-4),
     });

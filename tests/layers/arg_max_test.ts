@@ -2,7 +2,7 @@ import { tensor, testLayer } from "./harness.ts";
 
 testLayer("ArgMax", [
   {
-    does: "gives the positions in a whole sample, and below them the values",
+    does: "gives the indices of a sample's largest values, and then the values",
     param: { top_k: 2, out_max_val: true },
     bottoms: [tensor(
       [2, 2, 1, 3],

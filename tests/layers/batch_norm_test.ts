@@ -8,21 +8,22 @@ const bottoms = [tensor([1, 2, 1, 2], `1 3 5 7`)];
 
 testLayer("BatchNorm", [
   {
-    does: "divides the stored sums by the third blob",
+    does: "divides the stored statistics by the third blob",
     param: { eps: 1 },
     bottoms,
     blobs: [tensor([2], `2 6`), tensor([2], `6 16`), tensor([1], `2`)],
     tops: [tensor([1, 2, 1, 2], `0 1 0.6666667 1.3333333`)],
   },
   {
-    does: "has neither mean nor variance when the third blob is 0",
+    does: "has mean and variance 0 if the third blob is 0",
     param: { eps: 4 },
     bottoms,
     blobs: [tensor([2], `2 6`), tensor([2], `6 16`), tensor([1], `0`)],
     tops: [tensor([1, 2, 1, 2], `0.5 1.5 2.5 3.5`)],
   },
   {
-    does: "has a scale and an offset of its own in NVIDIA's Caffe, whose third blob is 0",
+    does:
+      "reads scale and offset after the statistics in NVIDIA's Caffe, which ignores the third blob",
     param: { eps: 1, scale_bias: true },
     bottoms,
     blobs: [
@@ -35,7 +36,7 @@ testLayer("BatchNorm", [
     tops: [tensor([1, 2, 1, 2], `10 12 22 24`)],
   },
   {
-    does: "has scale and offset first in Intel's Caffe, and last what divides the statistics",
+    does: "reads scale and offset before the statistics in Intel's Caffe, and their divisor last",
     param: { eps: 1 },
     bottoms,
     blobs: [
@@ -48,7 +49,7 @@ testLayer("BatchNorm", [
     tops: [tensor([1, 2, 1, 2], `10 12 22 24`)],
   },
   {
-    does: "leaves them alone where Intel's Caffe does",
+    does: "ignores scale and offset in Intel's Caffe with use_weight_bias: false",
     param: { eps: 1, use_weight_bias: false },
     bottoms,
     blobs: [
@@ -61,7 +62,7 @@ testLayer("BatchNorm", [
     tops: [tensor([1, 2, 1, 2], `0 1 0.6666667 1.3333333`)],
   },
   {
-    does: "takes no eps below cuDNN's where cuDNN computes it",
+    does: "uses an eps of at least cuDNN's minimum with scale_bias",
     param: { eps: 0, scale_bias: true },
     bottoms: [tensor([1, 1, 1, 2], `0 1`)],
     blobs: [
@@ -74,7 +75,8 @@ testLayer("BatchNorm", [
     tops: [tensor([1, 1, 1, 2], `1 16.8113883`)],
   },
   {
-    does: "takes the statistics of the batch when it is told to, with eps under the root",
+    does:
+      "uses the batch's statistics with use_global_stats: false, and warns about the learned ones",
     param: { use_global_stats: false, eps: 0.5 },
     bottoms: [tensor(
       [2, 2, 1, 2],
@@ -92,7 +94,7 @@ testLayer("BatchNorm", [
     warns: /^its learned statistics are replaced by .* remove that line from the prototxt/,
   },
   {
-    does: "has nothing to say about statistics that were never gathered",
+    does: "does not warn with use_global_stats: false if the learned statistics are 0",
     param: { use_global_stats: false, eps: 0 },
     bottoms,
     blobs: [tensor([2], `0 0`), tensor([2], `0 0`), tensor([1], `0`)],
@@ -100,8 +102,8 @@ testLayer("BatchNorm", [
   },
 ]);
 
-/** What a layer of one channel makes of 3 and 5, with the blobs of a file of its own. */
-function ofFile(settings: string, ...blobs: readonly string[]): readonly number[] {
+/** The top of a layer for one sample with the channels 3 and 5, with the blobs of a caffemodel. */
+function topWithBlobs(settings: string, ...blobs: readonly string[]): readonly number[] {
   const layer = `name: "y" type: "BatchNorm" bottom: "x" top: "y"`;
   const file = (name: string, text: string) => ({ name, bytes: new TextEncoder().encode(text) });
   const { graph } = convert(
@@ -130,15 +132,15 @@ Deno.test("BatchNorm recognizes its scale by the blobs of the caffemodel", () =>
     blob(axes(second === undefined ? 1 : 2), second === undefined ? [first] : [first, second]);
   const eps = "batch_norm_param { eps: 1 }";
   const flat = of((extent) => [extent]), deep = of((extent) => [1, extent, 1, 1]);
-  // NVIDIA's: mean, variance, a number of no meaning, scale and offset.
+  // NVIDIA's: mean, variance, an unused number, scale and offset.
   const nvidia = [flat(1, 3), flat(3, 8), flat(1), flat(2, 3), flat(10, 20)];
-  assert.deepEqual(ofFile(eps, ...nvidia), [12, 22]);
+  assert.deepEqual(topWithBlobs(eps, ...nvidia), [12, 22]);
   // Intel's: scale, offset, and twice the mean and the variance.
   const intel = [flat(2, 3), flat(10, 20), flat(2, 6), flat(6, 16), flat(2)];
-  assert.deepEqual(ofFile(eps, ...intel), [12, 22]);
-  // Xilinx's, which divides by nothing.
+  assert.deepEqual(topWithBlobs(eps, ...intel), [12, 22]);
+  // Xilinx's: the statistics are not divided.
   const fillers = "batch_norm_param { eps: 1 scale_filler { value: 1 } bias_filler { value: 0 } }";
   const xilinx = [deep(2, 3), deep(10, 20), deep(1, 3), deep(3, 8), deep(7)];
-  assert.deepEqual(ofFile(fillers, ...xilinx), [12, 22]);
-  assert.deepEqual(ofFile(eps, ...xilinx), [12, 22]);
+  assert.deepEqual(topWithBlobs(fillers, ...xilinx), [12, 22]);
+  assert.deepEqual(topWithBlobs(eps, ...xilinx), [12, 22]);
 });

@@ -1,5 +1,5 @@
 /**
- * Every type of layer with bottoms of any number of axes: it is converted, or refused in words.
+ * Every type of layer with bottoms of any rank: it is converted, or refused with a clear message.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -8,7 +8,7 @@ import { layers } from "../../lib/layers/mod.ts";
 const windows = "kernel_size: 1 stride: 2";
 const volumes = "num_output: 2 kernel_size: 1 kernel_depth: 1";
 
-/** Settings for the types that cannot do without. */
+/** Settings for the types that require some. */
 const settings: Readonly<Record<string, readonly string[]>> = {
   ArgMax: ["argmax_param { out_max_val: true }", "argmax_param { axis: 1 }"],
   Accum: ["accum_param { have_reference: true }"],

@@ -1,5 +1,5 @@
 /**
- * ConvLSTM, as the network says that its layer unrolls to.
+ * ConvLSTM against its steps in plain loops.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -13,7 +13,7 @@ import { blob, runText } from "./text_layer.ts";
 const [samples, channels, output, height, width] = [2, 3, 2, 3, 4];
 const state = [1, samples, output, height, width];
 
-/** What one layer has learned: weights of each gate, for the data and the hidden state, and others. */
+/** The learned blobs of a layer: weights of each gate for the data and the hidden state, and others. */
 interface Learned {
   readonly data?: readonly Tensor[];
   readonly hidden: readonly Tensor[];
@@ -42,7 +42,7 @@ function convolved(image: Tensor, step: number, weights: Tensor, place: readonly
   return sum;
 }
 
-/** What cells are multiplied by. */
+/** The peephole weight of a cell. */
 function peephole(learned: Tensor | undefined, channel: number, pixel: readonly number[]): number {
   if (learned === undefined) return 0;
   return at(learned, ...learned.shape.length === 3 ? [channel] : [], ...pixel);
@@ -80,7 +80,7 @@ function unrolled(x: Tensor, cont: Tensor, h0: Tensor, c0: Tensor, learned: Lear
   return [all, h, c] as const;
 }
 
-/** A layer with what it has learned, in the order of the fork's blobs. */
+/** A layer with its learned blobs, in the fork's order. */
 function layer(settings: string, convolution: string, learned: Learned): string {
   const { data = [], hidden, biases, cells = [] } = learned;
   const blobs = [
@@ -95,7 +95,7 @@ function layer(settings: string, convolution: string, learned: Learned): string 
 
 const x = numbers([3, samples, channels, height, width], 1);
 const cont = tensorOf([3, samples], (t, n) => t === 0 || (t === 2 && n === 1) ? 0 : 1);
-const goesOn = tensorOf([3, samples], () => 1);
+const continued = tensorOf([3, samples], () => 1);
 const h0 = numbers(state, 2, 1), c0 = numbers(state, 3);
 
 const input = (name: string, { shape }: Tensor) =>
@@ -106,7 +106,7 @@ const exposed = "recurrent_param { expose_hidden: true }";
 for (
   const [does, settings, convolution, learned, told] of [
     ["with peepholes", "", "", { data, hidden, biases, cells }, cont],
-    ["of sequences that go on", "", "", { data, hidden, biases, cells }, goesOn],
+    ["of continued sequences", "", "", { data, hidden, biases, cells }, continued],
     [
       "with a peephole for each channel",
       "lstm_debug_param { axis_hadamard: 2 num_axes_hadamard: 3 }",
@@ -122,20 +122,20 @@ for (
       cont,
     ],
     [
-      "that does not see its data",
+      "with ignore_x: true",
       "lstm_debug_param { ignore_x: true }",
       "",
       { hidden, biases, cells },
-      goesOn,
+      continued,
     ],
   ] as const
 ) {
   const outputs = unrolled(x, told, h0, c0, learned);
-  const isBlind = does.endsWith("see its data");
+  const ignoresData = does.endsWith("ignore_x: true");
   testEverywhere(`ConvLSTM ${does}`, {
     text: `${given} layer { name: "y" bottom: "x" bottom: "cont" bottom: "h" bottom: "c"
       top: "t0" top: "t1" top: "t2" ${layer(`${exposed} ${settings}`, convolution, learned)} }`,
-    inputs: isBlind ? [told, h0, c0] : [x, told, h0, c0],
+    inputs: ignoresData ? [told, h0, c0] : [x, told, h0, c0],
     outputs,
   });
 }
@@ -149,8 +149,8 @@ Deno.test("ConvLSTM keeps its state between runs", async () => {
   const network = await Network.load(bundle, { device: "cpu" });
   const nothing = tensorOf(state, () => 0);
   const [first, h, c] = unrolled(x, cont, nothing, nothing, learned);
-  const [second] = unrolled(x, goesOn, h, c, learned);
-  for (const [told, expected] of [[cont, first], [goesOn, second]] as const) {
+  const [second] = unrolled(x, continued, h, c, learned);
+  for (const [told, expected] of [[cont, first], [continued, second]] as const) {
     const { y } = await network.run({ x, cont: told });
     assert.deepEqual(y!.shape, expected.shape);
     y!.data.forEach((value, i) => assert(Math.abs(value - expected.data[i]!) < 1e-5));

@@ -7,7 +7,7 @@ const none = tensor([1], `0`);
 
 testLayer("Convolution", [
   {
-    does: "pads the width only, strides the height only, and leaves out a row that is left over",
+    does: "pads only the width, strides only along the height, and ignores a remaining row",
     param: {
       num_output: 1,
       kernel_h: 2,
@@ -36,14 +36,14 @@ testLayer("Convolution", [
     tops: [tensor([1, 1, 1, 4], `6 8 10 3`)],
   },
   {
-    does: "slides along a line, with the same weights for a second bottom",
+    does: "convolves one spatial axis, with the same weights for each bottom",
     param: { num_output: 1, kernel_size: [2], dilation: [2], bias_term: false },
     bottoms: [tensor([1, 1, 4], `1 2 3 4`), tensor([2, 1, 4], `0 0 0 1 1 0 0 0`)],
     blobs: [tensor([1, 1, 2], `10 1`)],
     tops: [tensor([1, 1, 2], `13 24`), tensor([2, 1, 2], `0 1 10 0`)],
   },
   {
-    does: "takes all axes before its own for samples",
+    does: "treats all axes before its channels as the batch",
     param: { num_output: 1, kernel_size: [1], axis: -2, bias_term: false },
     bottoms: [tensor([1, 2, 2, 3], `1 2 3 4 5 6 7 8 9 10 11 12`)],
     blobs: [tensor([1, 2, 1], `1 -1`)],

@@ -2,7 +2,7 @@ import { tensor, testLayer } from "./harness.ts";
 
 testLayer("Deconvolution", [
   {
-    does: "enlarges an image by a bilinear filler when no weights came with it",
+    does: "upsamples an image with its bilinear filler if it has no trained weights",
     param: {
       num_output: 1,
       kernel_size: [4],

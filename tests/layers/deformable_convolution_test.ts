@@ -1,6 +1,6 @@
 /**
- * Convolutions whose windows are bent, worked out by hand; and straight ones, whatever their
- * settings, in one piece or in several.
+ * DeformableConvolution against results worked out by hand, and with offsets of 0 against
+ * Convolution, computed in one piece or in several.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -18,7 +18,7 @@ const text = (type: string, param: string, others: string, masks = "") => `
     num_output: 1 kernel_h: 1 kernel_w: 2 deformable_group: 2 } }`;
 
 const image = tensor([1, 2, 2, 3], `1 2 3  4 5 6   10 20 30  40 50 60`);
-/** Of each group and each pixel of a window, down and right. */
+/** The offsets down and right for each group and each pixel of a window. */
 const offsets = tensor(
   [1, 8, 2, 2],
   `
@@ -30,7 +30,7 @@ const blobs = {
   "c:1": tensor([1], `0.5`),
 };
 
-testEverywhere("DeformableConvolution fetches pixels from where its second bottom says", {
+testEverywhere("DeformableConvolution samples pixels at the offsets in its second bottom", {
   text: text("DeformableConvolution", "deformable_convolution_param", ""),
   inputs: [image, offsets],
   blobs,
@@ -38,22 +38,25 @@ testEverywhere("DeformableConvolution fetches pixels from where its second botto
   outputs: [tensor([1, 1, 2, 2], `18 19.5  33.5 39.5`)],
 });
 
-testEverywhere("ModulatedDeformableConvolution weighs pixels, which fade out at the border", {
-  text: text(
-    "ModulatedDeformableConvolution",
-    "modulated_deformable_convolution_param",
-    'bottom: "mask"',
-    'input: "mask" input_shape { dim: 1 dim: 4 dim: 2 dim: 2 }',
-  ),
-  inputs: [
-    image,
-    offsets,
-    tensor([1, 4, 2, 2], `1 1  1 1   1 0.5  1 1   1 1  0 1   1 1  1 0.5`),
-  ],
-  blobs,
-  // 1.5 + 3·5 + 0.1·10 + 0.2·10;  2 + 3·3/2 + 0.1·20 + 0.2·22.5;  …  4 + 3·3 + 0.1·50 + 0.2·60/2
-  outputs: [tensor([1, 1, 2, 2], `20 13.5  29.5 24.5`)],
-});
+testEverywhere(
+  "ModulatedDeformableConvolution multiplies samples by its mask, and interpolates with 0 beyond the border",
+  {
+    text: text(
+      "ModulatedDeformableConvolution",
+      "modulated_deformable_convolution_param",
+      'bottom: "mask"',
+      'input: "mask" input_shape { dim: 1 dim: 4 dim: 2 dim: 2 }',
+    ),
+    inputs: [
+      image,
+      offsets,
+      tensor([1, 4, 2, 2], `1 1  1 1   1 0.5  1 1   1 1  0 1   1 1  1 0.5`),
+    ],
+    blobs,
+    // 1.5 + 3·5 + 0.1·10 + 0.2·10;  2 + 3·3/2 + 0.1·20 + 0.2·22.5;  …  4 + 3·3 + 0.1·50 + 0.2·60/2
+    outputs: [tensor([1, 1, 2, 2], `20 13.5  29.5 24.5`)],
+  },
+);
 
 const windows =
   "num_output: 6 kernel_h: 2 kernel_w: 3 stride_h: 2 stride_w: 1 pad_h: 1 pad_w: 2 dilation: 2";
@@ -63,7 +66,7 @@ for (const group of [1, 2, 6]) {
     for (const most of [undefined, 1200, 700, 1]) {
       const groups = `group ${group}, deformable_group ${deformableGroup}`;
       const pieces = most === undefined ? "in one piece" : `with up to ${most} numbers`;
-      Deno.test(`DeformableConvolution is straight without offsets: ${groups}, ${pieces}`, async () => {
+      Deno.test(`DeformableConvolution with offsets of 0 equals Convolution: ${groups}, ${pieces}`, async () => {
         const random = new Random(3);
         const shapes = [[2, 12, 4, 5], [2, 12 * deformableGroup, 2, 5]];
         const text = `
@@ -96,9 +99,9 @@ for (const group of [1, 2, 6]) {
           data: new Float32Array(240 * deformableGroup),
         }];
         const outputs = ["a", "b"].map((name) => graph.names.get(name)!);
-        const [straight, bent] = await runReference(graph, inputs, outputs);
-        assert.deepEqual(bent!.shape, straight!.shape);
-        assert(difference(bent!.data, straight!.data) < 1e-6);
+        const [expected, actual] = await runReference(graph, inputs, outputs);
+        assert.deepEqual(actual!.shape, expected!.shape);
+        assert(difference(actual!.data, expected!.data) < 1e-6);
         const pieces = graph.nodes.filter(({ op }) => op === "flowWarp").length;
         // A channel of windows has 120 numbers.
         const channels = most === undefined ? 12 : Math.max(1, Math.floor(most / 120));

@@ -1,11 +1,11 @@
 /**
- * Tensors of which each element is worked out alone.
+ * Tensors that are defined element by element.
  *
  * @module
  */
 import { count, type Tensor } from "../../runtime/tensor.ts";
 
-/** A tensor by what stands at each place. */
+/** A tensor whose elements are a function of their indices. */
 export function tensorOf(
   shape: readonly number[],
   element: (...place: number[]) => number,
@@ -21,12 +21,12 @@ export function tensorOf(
   return { shape, data };
 }
 
-/** The element at a place. */
+/** The element at some indices. */
 export function at({ shape, data }: Tensor, ...place: readonly number[]): number {
   return data[place.reduce((offset, index, axis) => offset * shape[axis]! + index, 0)]!;
 }
 
-/** Numbers between −scale / 2 and scale / 2 that look random. */
+/** Pseudorandom numbers between −scale / 2 and scale / 2. */
 export function numbers(shape: readonly number[], salt: number, scale = 4): Tensor {
   const data = Float32Array.from(
     { length: count(shape) },

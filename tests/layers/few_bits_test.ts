@@ -1,5 +1,5 @@
 /**
- * Layers of networks that make do with few bits or few weights.
+ * Layers of networks with binary, quantized or pruned weights.
  */
 import assert from "node:assert/strict";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
@@ -7,8 +7,8 @@ import { blob, runText } from "./text_layer.ts";
 
 const image = tensor([1, 1, 1, 2], `2 3`);
 
-/** The numbers that a layer makes of an image of one row and two columns. */
-function computed(type: string, rest: string): number[] {
+/** The top of a layer for an image of one row and two columns. */
+function topOf(type: string, rest: string): number[] {
   const layer = `layer { name: "y" type: "${type}" bottom: "x" top: "y" ${rest} }`;
   const { outputs, warnings } = runText(layer, { x: image });
   assert.deepEqual(warnings, []);
@@ -21,9 +21,9 @@ Deno.test("CConvolution applies its masks", () => {
   const surgery = "cconvolution_param { gamma: 0.1 weight_mask_filler { value: 1 } }";
   const biases = blob([2], [5, 6]), biasMask = blob([2], [0, 1]);
   const all = [weights, biases, mask, biasMask].join(" ");
-  assert.deepEqual(computed("CConvolution", `${settings} ${surgery} ${all}`), [2, 24]);
+  assert.deepEqual(topOf("CConvolution", `${settings} ${surgery} ${all}`), [2, 24]);
   const without = settings.replace("}", "bias_term: false }");
-  assert.deepEqual(computed("CConvolution", `${without} ${weights} ${mask}`), [2, 18]);
+  assert.deepEqual(topOf("CConvolution", `${without} ${weights} ${mask}`), [2, 18]);
 });
 
 Deno.test("CInnerProduct applies its masks", () => {
@@ -34,14 +34,14 @@ Deno.test("CInnerProduct applies its masks", () => {
     blob([1], [1]),
   ];
   const settings = "inner_product_param { num_output: 1 }";
-  assert.deepEqual(computed("CInnerProduct", `${settings} ${blobs.join(" ")}`), [22]);
+  assert.deepEqual(topOf("CInnerProduct", `${settings} ${blobs.join(" ")}`), [22]);
 });
 
 Deno.test("BinaryConvolution uses signs, with a magnitude per output if use_alpha is set", () => {
   const weights = blob([2, 1, 1, 2], [0, -4, -1, 3]), biases = blob([2], [0, 10]);
   const settings = "convolution_param { num_output: 2 kernel_h: 1 kernel_w: 2 }";
   const of = (binary: string) =>
-    computed("BinaryConvolution", `${settings} ${binary} ${weights} ${biases}`);
+    topOf("BinaryConvolution", `${settings} ${binary} ${weights} ${biases}`);
   assert.deepEqual(of(""), [-1, 11]);
   assert.deepEqual(of("binary_convolution_param { use_alpha: true }"), [-2, 12]);
   assert.deepEqual(of("binary_convolution_param { use_binarization: false }"), [-12, 17]);
@@ -51,39 +51,39 @@ Deno.test("BinaryInnerProduct uses signs of rows, regardless of transpose", () =
   const weights = blob([3, 2], [1, -5, -1, -1, 0.5, 0.5]);
   const rest = `inner_product_param { num_output: 3 bias_term: false transpose: true }
     binary_inner_product_param { use_alpha: true } ${weights}`;
-  assert.deepEqual(computed("BinaryInnerProduct", rest), [-3, -5, 2.5]);
+  assert.deepEqual(topOf("BinaryInnerProduct", rest), [-3, -5, 2.5]);
 });
 
 const line = tensor([1, 5], `-1 0 0.5 1 9`);
 
 testLayer("Quant", [
   {
-    does: "takes the nearest of its centers, and 0 for what is not positive",
+    does: "gives the nearest center, and 0 for numbers that are not positive",
     param: { centers: [0.5, 1.5, 3] },
     bottoms: [line],
     // Half way between two centers, the lower one counts.
     tops: [tensor([1, 5], `0 0 0.5 0.5 3`)],
   },
   {
-    does: "takes the opposite of negative_slope for what is not positive",
+    does: "gives the negated negative_slope for numbers that are not positive",
     param: { centers: [0.25, 1], negative_slope: 2 },
     bottoms: [line],
     tops: [tensor([1, 5], `-2 -2 0.25 1 1`)],
   },
   {
-    does: "takes the sign, that of 0 being positive",
+    does: "gives the sign, which is 1 for 0",
     param: { forward_func: "sign" },
     bottoms: [line],
     tops: [tensor([1, 5], `-1 1 1 1 1`)],
   },
   {
-    does: "cuts off what is beyond 1",
+    does: "clamps to −1 and 1",
     param: { forward_func: "hard_tanh" },
     bottoms: [tensor([1, 3], `-2 0.5 3`)],
     tops: [tensor([1, 3], `-1 0.5 1`)],
   },
   {
-    does: "rectifies",
+    does: "applies a leaky ReLU",
     param: { forward_func: "relu", negative_slope: 0.5 },
     bottoms: [line],
     tops: [tensor([1, 5], `-0.5 0 0.5 1 9`)],

@@ -1,6 +1,6 @@
 /**
- * Layers whose ops are made for the extents of their bottom refuse others, also when as many numbers
- * are given.
+ * Layers that are lowered for the extents of their bottom refuse others, also with the same number of
+ * elements.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";

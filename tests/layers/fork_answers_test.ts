@@ -69,6 +69,6 @@ Deno.test("the recordings cover every op that the layers declare", () => {
   for (const { type, family, ops } of layerRows) {
     if (family === "Caffe" || !shown.has(type) || recordedElsewhere.includes(type)) continue;
     const unseen = ops.filter((op) => !shown.get(type)!.has(op));
-    assert.deepEqual(unseen, [], `${type} says what it never becomes`);
+    assert.deepEqual(unseen, [], `${type} declares ops that it is never lowered to`);
   }
 });

@@ -3,7 +3,7 @@ import { tensor, testLayer } from "./harness.ts";
 const column = tensor([1, 1, 3, 1], `1 -2 4`);
 
 testLayer("Convolution", [{
-  does: "rectifies each of its tops where a fork says so",
+  does: "applies ReLU to each of its tops with relu: true",
   param: { num_output: 1, kernel_size: [1], bias_term: false, relu: true, negative_slope: 0.5 },
   bottoms: [column, tensor([1, 1, 1, 2], `3 -1`)],
   blobs: [tensor([1, 1, 1, 1], `-2`)],
@@ -11,7 +11,7 @@ testLayer("Convolution", [{
 }]);
 
 testLayer("BatchNorm", [{
-  does: "rectifies its top where a fork says so",
+  does: "applies ReLU to its top with relu: true",
   param: { relu: true, eps: 0 },
   bottoms: [column],
   blobs: [tensor([1], `4`), tensor([1], `8`), tensor([1], `2`)],
@@ -19,7 +19,7 @@ testLayer("BatchNorm", [{
 }]);
 
 testLayer("Eltwise", [{
-  does: "rectifies its top where a fork says so",
+  does: "applies ReLU to its top with relu: true",
   param: { coeff: [1, -1], relu: true },
   bottoms: [column, tensor([1, 1, 3, 1], `2 -3 1`)],
   tops: [tensor([1, 1, 3, 1], `0 1 3`)],

@@ -6,8 +6,8 @@ import { blob, runText } from "./text_layer.ts";
 
 const image = numbers([2, 6, 3, 4], 1);
 
-/** The image less the mean of each group of channels, by the deviation. */
-function grouped(groups: number, eps: number) {
+/** The image, normalized in each group of channels. */
+function normalized(groups: number, eps: number) {
   const each = 6 / groups, length = each * 12;
   const over = (n: number, group: number, of: (value: number) => number) => {
     let sum = 0;
@@ -25,9 +25,9 @@ function grouped(groups: number, eps: number) {
 
 for (
   const [settings, output] of [
-    ["group_num: 3 eps: 0.25", grouped(3, 0.25)],
-    ["group_ratio: 2", grouped(2, 1e-5)],
-    ["group_num: 6", grouped(6, 1e-5)],
+    ["group_num: 3 eps: 0.25", normalized(3, 0.25)],
+    ["group_ratio: 2", normalized(2, 1e-5)],
+    ["group_num: 6", normalized(6, 1e-5)],
   ] as const
 ) {
   testEverywhere(`GroupNorm { ${settings} }`, {

@@ -1,5 +1,5 @@
 /**
- * Local against its meaning: at each place other weights.
+ * Local, a convolution with separate weights at each position, against plain loops.
  */
 import assert from "node:assert/strict";
 import { writeCaffemodel } from "../../lib/caffe/write.ts";
@@ -23,7 +23,7 @@ const image = random.tensor([2, channels, height, width]);
 const weights = random.tensor([outputs, 1, taps, places]);
 const biases = random.tensor([1, 1, outputs, places]);
 
-/** What the layer gives, in plain loops over what Caffe's fork does. */
+/** The top of the layer, in plain loops. */
 function expected(hasBias: boolean): number[] {
   const result: number[] = [];
   for (let n = 0; n < 2; n++) {
@@ -48,7 +48,7 @@ function expected(hasBias: boolean): number[] {
 for (const [field, hasBias] of [["local_param", true], ["convolution_param", false]] as const) {
   for (const device of ["reference", "cpu", "gpu"] as const) {
     Deno.test({
-      name: `Local with ${field} is what it means, on the ${device}`,
+      name: `Local with ${field} has separate weights at each position, on the ${device}`,
       ignore: device === "gpu" && !hasGpu,
       async fn() {
         const text =

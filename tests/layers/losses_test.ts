@@ -1,5 +1,5 @@
 /**
- * Losses outside training: the probabilities they leave behind give the loss that Caffe recorded.
+ * Losses outside training: the probabilities that replace them give the loss that Caffe recorded.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -15,7 +15,7 @@ function convertCase(name: string) {
   return convert({ bytes, name });
 }
 
-/** What the network says, and what Caffe was given and got. */
+/** The output of the network, and the recording of Caffe. */
 async function runCase(name: string) {
   const golden = await readNpz(new URL(`${name}/golden.npz`, folder));
   const bundle = new Blob([...writeBundle(convertCase(name))]);

@@ -3,13 +3,13 @@ import { tensor, testLayer } from "./harness.ts";
 import { blob, runText } from "./text_layer.ts";
 
 testLayer("MarginInnerProduct", [{
-  does: "multiplies by weights of length 1",
+  does: "multiplies by weights with an L2 norm of 1",
   param: { num_output: 3 },
   bottoms: [tensor([2, 1, 1, 2], `1 2  -1 0`)],
   blobs: [tensor([3, 2], `3 4  0 -7  0 0`)],
   tops: [tensor([2, 3], `2.2 -2 0  -0.6 0 0`)],
 }, {
-  does: "tells how much the margin does not count in the first iteration",
+  does: "gives the lambda of its first iteration as its second top",
   param: { num_output: 1, base: 1000, gamma: 1, power: 2, iteration: 3, lambda_min: 5 },
   bottoms: [tensor([1, 1], `3`)],
   blobs: [tensor([1, 1], `-2`)],
@@ -17,7 +17,7 @@ testLayer("MarginInnerProduct", [{
 }]);
 
 testLayer("LargeMarginInnerProduct", [{
-  does: "multiplies by its weights as they are",
+  does: "multiplies by its weights without normalization",
   param: { num_output: 2, axis: 2 },
   bottoms: [tensor([1, 2, 2], `1 2  -1 0`)],
   blobs: [tensor([2, 2], `3 4  0 -7`)],

@@ -13,24 +13,24 @@ const large = tensor(
 
 testLayer("MergeCrop", [
   {
-    does: "stacks the first bottom and the middle of the second one",
+    does: "concatenates the first bottom and the center of the second",
     bottoms: [small, large],
     tops: [tensor([1, 3, 1, 2], `1 2  3 4  13 14`)],
   },
   {
-    does: "adds them",
+    does: "adds both with operation: ADD",
     param: { operation: "ADD" },
     bottoms: [tensor([1, 1, 2, 1], `1 2`), large],
     tops: [tensor([1, 1, 2, 1], `15 19`)],
   },
   {
-    does: "has zeros in place of a bottom that does not count",
+    does: "replaces a bottom by zeros with forward: false",
     param: { forward: [true, false] },
     bottoms: [small, large],
     tops: [tensor([1, 3, 1, 2], `1 2  3 4  0 0`)],
   },
   {
-    does: "cuts volumes",
+    does: "crops volumes",
     bottoms: [
       tensor([1, 1, 1, 1, 2], `1 2`),
       tensor([1, 1, 3, 1, 4], `0 1 2 3  4 5 6 7  8 9 10 11`),

@@ -9,7 +9,7 @@ import { tensor } from "./harness.ts";
 
 const refused = /^Cannot express the network in TensorFlow's ops.*selects rows by their values/s;
 
-/** Two maps, of two cells and of one, in images of 32 × 16 and of 32 × 32 pixels. */
+/** Two maps, of two cells and of one, of images with 32 × 16 and with 32 × 32 pixels. */
 const network = (settings: string) => `
   input: "a" input_shape { dim: 1 dim: 7 dim: 1 dim: 2 }
   input: "b" input_shape { dim: 1 dim: 7 dim: 1 dim: 1 }
@@ -21,13 +21,13 @@ const network = (settings: string) => `
 const inputs = [
   // Both cells score 2, and their boxes are moved by 0 and by a quarter of 20.
   tensor([1, 7, 1, 2], `0 1  2 0  1 3    -0.05 0.075  0 0  0 0  0 0`),
-  // It scores 1; moved by −0.6 + 0.1, of which −1/4 counts, and stretched by 1.5.
+  // It scores 1; its deltas of −0.6 + 0.1 and 1 are clamped to −1/4 and log 1.5.
   tensor([1, 7, 1, 1], `-1 0 -3    -0.3 0.125 1 0`),
 ];
 
 const [first, second, third] = [`0 0 2 20 14`, `0 19 2 32 14`, `0 0 10 32 26`];
 
-testEverywhere("BoxOutput shifts and cuts boxes, and takes the last of the same score first", {
+testEverywhere("BoxOutput decodes and clips boxes, and sorts the later of equal scores first", {
   text: network("min_size: 12 fg_thr: 1"),
   inputs,
   outputs: [
@@ -37,7 +37,7 @@ testEverywhere("BoxOutput shifts and cuts boxes, and takes the last of the same 
   refused,
 });
 
-testEverywhere("BoxOutput leaves out what overlaps with what is better", {
+testEverywhere("BoxOutput suppresses boxes that overlap with better ones", {
   // The third overlaps 80 of 672 pixels of the first.
   text: network("min_size: 12 iou_thr: 0.118"),
   inputs,
@@ -48,7 +48,7 @@ testEverywhere("BoxOutput leaves out what overlaps with what is better", {
   refused,
 });
 
-testEverywhere("BoxOutput leaves out what is too small", {
+testEverywhere("BoxOutput leaves out boxes smaller than min_size", {
   // The first two are 12 pixels high.
   text: network("min_size: 12.5"),
   inputs,
@@ -56,21 +56,21 @@ testEverywhere("BoxOutput leaves out what is too small", {
   refused,
 });
 
-testEverywhere("BoxOutput leaves out what is too much, before and after it compares boxes", {
+testEverywhere("BoxOutput limits the number of boxes before and after suppression", {
   text: network("min_size: 12 max_nms_num: 2 max_post_nms_num: 1"),
   inputs,
   outputs: [tensor([1, 5, 1, 1], second), tensor([1, 6, 1, 1], `${second} 2`)],
   refused,
 });
 
-testEverywhere("BoxOutput has one box where it finds none", {
+testEverywhere("BoxOutput gives a placeholder box if it detects nothing", {
   text: network("fg_thr: 2.5"),
   inputs,
   outputs: [tensor([1, 5, 1, 1], `0 1 1 10 10`), tensor([1, 6, 1, 1], `0 0 0 0 0 0`)],
   refused,
 });
 
-testEverywhere("DecodeBBox moves and stretches boxes by the numbers of all but the background", {
+testEverywhere("DecodeBBox decodes boxes by the deltas that follow those of the background", {
   text: `
     input: "moves" input_shape { dim: 2 dim: 8 }
     input: "rois" input_shape { dim: 2 dim: 5 dim: 1 dim: 1 }

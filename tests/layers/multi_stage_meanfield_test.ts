@@ -1,5 +1,5 @@
 /**
- * MultiStageMeanfield, worked out by hand where pixels are alone or alike.
+ * MultiStageMeanfield, worked out by hand for pixels without neighbours, or with equal ones.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -21,53 +21,57 @@ function text([batch, classes, height, width]: Shape, settings: string): string 
 const refused =
   /^Cannot express the network in TensorFlow's ops.*depends on the colours of the image/s;
 
-const [near, alike, fit] = [[3, 1, 0, 2], [5, 0, 2, 4], [-1, 0.5, 0, -2]] as const;
+const [spatial, bilateral, compatibility] = [[3, 1, 0, 2], [5, 0, 2, 4], [-1, 0.5, 0, -2]] as const;
 
 const blobs = (...matrices: readonly (readonly number[])[]) =>
   Object.fromEntries(
     matrices.map((matrix, i) => [`crf:${i}`, tensor([1, 1, 2, 2], matrix.join(" "))]),
   );
 
-/** The scores of two classes of a pixel whose surroundings are like it, after some iterations. */
-function alone(
+/** The scores of two classes after some iterations, for a pixel whose neighbours are equal to it. */
+function scoresOf(
   scores: readonly [number, number],
   start: readonly [number, number],
-  near: readonly number[],
+  spatial: readonly number[],
   iterations: number,
 ): readonly [number, number] {
   let [a, b] = start;
   for (let i = 0; i < iterations; i++) {
     const p = 1 / (1 + Math.exp(b - a)), rest = 1 - p;
-    const first = (near[0]! + alike[0]) * p + (near[1]! + alike[1]) * rest;
-    const second = (near[2]! + alike[2]) * p + (near[3]! + alike[3]) * rest;
-    a = scores[0] - fit[0] * first - fit[1] * second;
-    b = scores[1] - fit[2] * first - fit[3] * second;
+    const first = (spatial[0]! + bilateral[0]) * p + (spatial[1]! + bilateral[1]) * rest;
+    const second = (spatial[2]! + bilateral[2]) * p + (spatial[3]! + bilateral[3]) * rest;
+    a = scores[0] - compatibility[0] * first - compatibility[1] * second;
+    b = scores[1] - compatibility[2] * first - compatibility[3] * second;
   }
   return [a, b];
 }
 
-testEverywhere("MultiStageMeanfield starts from its second bottom, and mixes by its matrices", {
-  text: text([2, 2, 1, 1], `num_iterations: 3 ${deviations}`),
-  inputs: [
-    tensor([2, 2, 1, 1], `0.5 -0.25  1 2`),
-    tensor([2, 2, 1, 1], `-0.5 1  4 2`),
-    tensor([2, 3, 1, 1], `10 20 30  0 0 255`),
-  ],
-  blobs: blobs(near, alike, fit),
-  outputs: [tensor(
-    [2, 2, 1, 1],
-    [...alone([0.5, -0.25], [-0.5, 1], near, 3), ...alone([1, 2], [4, 2], near, 3)].join(" "),
-  )],
-  refused,
-});
+testEverywhere(
+  "MultiStageMeanfield starts from its second bottom, and multiplies by its learned matrices",
+  {
+    text: text([2, 2, 1, 1], `num_iterations: 3 ${deviations}`),
+    inputs: [
+      tensor([2, 2, 1, 1], `0.5 -0.25  1 2`),
+      tensor([2, 2, 1, 1], `-0.5 1  4 2`),
+      tensor([2, 3, 1, 1], `10 20 30  0 0 255`),
+    ],
+    blobs: blobs(spatial, bilateral, compatibility),
+    outputs: [tensor(
+      [2, 2, 1, 1],
+      [...scoresOf([0.5, -0.25], [-0.5, 1], spatial, 3), ...scoresOf([1, 2], [4, 2], spatial, 3)]
+        .join(" "),
+    )],
+    refused,
+  },
+);
 
 const none = [0, 0, 0, 0];
 const [left, right] = [
-  alone([0.5, -0.25], [-0.5, 1], none, 2),
-  alone([-1, 0.75], [0.25, 0], none, 2),
+  scoresOf([0.5, -0.25], [-0.5, 1], none, 2),
+  scoresOf([-1, 0.75], [0.25, 0], none, 2),
 ];
 
-testEverywhere("MultiStageMeanfield lets no pixels of other colours have a say, if not in space", {
+testEverywhere("MultiStageMeanfield's bilateral kernel separates pixels of different colours", {
   text: text([1, 2, 2, 3], `num_iterations: 2 ${deviations}`),
   // The last column is blue.
   inputs: [
@@ -75,7 +79,7 @@ testEverywhere("MultiStageMeanfield lets no pixels of other colours have a say, 
     tensor([1, 2, 2, 3], `-0.5 -0.5 0.25  -0.5 -0.5 0.25   1 1 0  1 1 0`),
     tensor([1, 3, 2, 3], `9 9 255  9 9 255   9 9 0  9 9 0   9 9 0  9 9 0`),
   ],
-  blobs: blobs(none, alike, fit),
+  blobs: blobs(none, bilateral, compatibility),
   outputs: [tensor(
     [1, 2, 2, 3],
     [0, 1].flatMap((k) => [left[k], left[k], right[k], left[k], left[k], right[k]]).join(" "),
@@ -89,7 +93,7 @@ const convertText = (text: string) =>
 
 const weights = "spatial_filter_weight: 3 bilateral_filter_weight: 5";
 
-Deno.test("MultiStageMeanfield corrects a pixel by its neighbours", async () => {
+Deno.test("MultiStageMeanfield gives a deviating pixel the class of its neighbours", async () => {
   const shape = [1, 2, 5, 6], plane = 30, odd = 14;
   const graph = convertText(text(shape, `num_iterations: 5 ${deviations} ${weights}`));
   const scores: Tensor = {
@@ -101,7 +105,7 @@ Deno.test("MultiStageMeanfield corrects a pixel by its neighbours", async () => 
   for (let p = 0; p < plane; p++) assert(y!.data[p]! > y!.data[plane + p]! + 1);
 });
 
-Deno.test("MultiStageMeanfield has Potts matrices without trained ones", () => {
+Deno.test("MultiStageMeanfield uses Potts matrices if it has no trained ones", () => {
   const matrix = (settings: string) => {
     const { constants } = convertText(
       text([1, 2, 3, 4], `num_iterations: 5 ${deviations} ${settings}`),

@@ -1,6 +1,6 @@
 /**
- * Layers of published networks and of tool chains, as `network_answers.py` works them out from the
- * forks' sources, in every way there is to compute them.
+ * Layers of published networks and of tool chains on all engines, against results that
+ * `network_answers.py` computes by the forks' sources.
  */
 import assert from "node:assert/strict";
 import { readNet } from "../../lib/caffe/read.ts";
@@ -30,7 +30,7 @@ function tensor({ shape, data }: Numbers): Tensor {
   return { shape, data: Float32Array.from(data) };
 }
 
-/** Layers that other files show the rest of. */
+/** Layers whose other ops are covered by other files. */
 const shownElsewhere = ["LSTM", "Python"];
 
 Deno.test("the recordings cover every op that the layers declare", () => {

@@ -1,6 +1,6 @@
 /**
- * What layers of published networks and of tool chains refuse, and which extents they serve; what they
- * compute is in `network_answers.py`.
+ * The settings and extents that layers of published networks and of tool chains refuse; their results
+ * are tested by `network_answers_test.ts`.
  */
 import assert from "node:assert/strict";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -8,8 +8,8 @@ import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 import { netLayer, runLayer } from "./harness.ts";
 
-/** A blob of a shape, of no matter what. */
-function blob(...shape: readonly number[]): Tensor {
+/** Zeros in a shape. */
+function zeros(...shape: readonly number[]): Tensor {
   return { shape, data: new Float32Array(shape.reduce((product, extent) => product * extent, 1)) };
 }
 
@@ -51,6 +51,7 @@ const refused: readonly Refused[] = [
     [[2, 3, 4], [4]],
     /or the second one that of a run of the first one's axes from axis 1 on$/,
   ],
+  ["Filter", {}, [[2, 3], [2, 3], [2]], /^it has 1 tops for 2 bottoms and a selector$/],
   ["ReduceMean", { axis: [3] }, [[2, 3]], /axis 3/],
   ["ReduceL2", { axes: [2] }, [[2, 3]], /axis 2/],
   ["Gather", {}, [[2, 3]], /^it has 0 indices/],
@@ -110,7 +111,7 @@ const refused: readonly Refused[] = [
 for (const [type, settings, shapes, message] of refused) {
   Deno.test(`${type} refuses ${JSON.stringify(settings)} of ${JSON.stringify(shapes)}`, () => {
     const layer = netLayer(type, settings, { bottoms: shapes.map((_, i) => `bottom${i}`) });
-    const bottoms = shapes.map((shape) => blob(...shape));
+    const bottoms = shapes.map((shape) => zeros(...shape));
     assert.throws(() => runLayer(layer, bottoms), { name: "TypeError", message });
   });
 }
@@ -141,6 +142,15 @@ Deno.test("AutoCrop refuses a first bottom that starts after the second", () => 
   assert.throws(() => graphOf(text), {
     message: /its first bottom starts 1 rows and 1 columns after/,
   });
+});
+
+Deno.test("AutoCrop accepts bottoms that start together", () => {
+  const text = `
+    input: "x" input_shape { dim: 1 dim: 1 dim: 6 dim: 6 }
+    layer { name: "c" type: "Convolution" bottom: "x" top: "c" convolution_param { num_output: 1
+      kernel_size: 1 weight_filler { type: "constant" } } }
+    layer { name: "y" type: "AutoCrop" bottom: "c" bottom: "x" top: "y" }`;
+  assert.deepEqual(graphOf(text).names.get("y")!.shape, [1, 1, 6, 6]);
 });
 
 Deno.test("Bilinear accepts only the batch of the conversion, SoftAttention any", () => {

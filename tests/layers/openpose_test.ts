@@ -1,5 +1,5 @@
 /**
- * Layers of OpenPose's predecessor, as its GPU computes them.
+ * Layers of OpenPose's predecessor against its CUDA code in plain loops.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -19,13 +19,13 @@ function everywhere(layer: string, input: Tensor, output: Tensor): void {
   });
 }
 
-/** The curve through four values, at a distance from the second. */
+/** Cubic interpolation of four values, at a distance from the second. */
 function cubic([a, b, c, d]: readonly number[], x: number): number {
   return (-0.5 * a! + 1.5 * b! - 1.5 * c! + 0.5 * d!) * x ** 3 +
     (a! - 2.5 * b! + 2 * c! - 0.5 * d!) * x ** 2 + (-0.5 * a! + 0.5 * c!) * x + b!;
 }
 
-/** The four pixels around one of the top, and how far it is from the second. */
+/** The four pixels around a pixel of the top, and its distance from the second. */
 function around(i: number, output: number, extent: number, pad: number) {
   const place = (i - (output / extent / 2 - 0.5)) * (extent / output);
   const one = Math.max(Math.trunc(place + 1e-5), 0);
@@ -66,7 +66,7 @@ everywhere(
   resized(scales, 16, 20, 0.9, 0.25),
 );
 
-/** The fork's code: what lies behind a map's last row is the next one. */
+/** The fork's code, in which the row after a map's last one is the next map's first. */
 function peaks(x: Tensor, parts: number, most: number, threshold: number): Tensor {
   const [, , height, width] = x.shape as [number, number, number, number];
   const top = tensorOf([1, parts, most + 1, 3], () => 0);
@@ -109,7 +109,7 @@ for (
     [[1, 3, 10, 8], 2, 3, 0.25],
   ] as const
 ) {
-  // From row to row other numbers are the largest around.
+  // Local maxima lie at different columns of each row.
   const maps = tensorOf(shape, (_, c, h, w) => ((c! * 37 + h! * 61 + w! * 23) ** 2 % 97) / 24 - 2);
   const found = peaks(maps, parts, most, threshold);
   everywhere(
@@ -117,7 +117,7 @@ for (
     maps,
     found,
   );
-  Deno.test(`maps of ${shape} have peaks to find, and not too few`, () => {
+  Deno.test(`maps of ${shape} have more than one peak`, () => {
     assert(at(found, 0, 0, 0, 0) > 1);
   });
 }

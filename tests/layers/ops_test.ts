@@ -1,5 +1,5 @@
 /**
- * What the table of layers says of the ops that they become: measured on the recorded networks.
+ * The ops that the table of layers declares, compared with those of the recorded networks.
  */
 import assert from "node:assert/strict";
 import { layerRows } from "../../lib/layers/mod.ts";
@@ -8,7 +8,7 @@ import { readCases } from "../layer_cases.ts";
 import { shared } from "../shared.ts";
 import { Folder } from "../cli/command.ts";
 
-/** Ops that no recorded network of Caffe's shows, but a case in this folder. */
+/** Ops that no recorded network of Caffe's is lowered to, but a case in this folder. */
 const shownElsewhere = [
   "BatchNorm affine",
   "BatchNorm relu",
@@ -37,8 +37,8 @@ const shownElsewhere = [
   "Slice reshape",
 ];
 
-/** The ops that layers of each type became in the networks of a folder. */
-function measured(folder: URL): Map<string, Set<string>> {
+/** The ops that layers of each type are lowered to in the networks of a folder. */
+function loweredOps(folder: URL): Map<string, Set<string>> {
   const ops = new Map<string, Set<string>>();
   for (const [name, meta] of readCases(folder)) {
     if (name === "eltwise_sum_inplace") continue; // It is refused.
@@ -52,16 +52,16 @@ function measured(folder: URL): Map<string, Set<string>> {
 }
 
 function check(folder: URL, families: (family: string) => boolean): void {
-  const ops = measured(folder);
+  const ops = loweredOps(folder);
   for (const row of layerRows.filter(({ type }) => ops.has(type))) {
     const actual = ops.get(row.type)!;
     const undeclared = [...actual].filter((op) => !row.ops.includes(op));
-    assert.deepEqual(undeclared, [], `${row.type} becomes what it does not say`);
+    assert.deepEqual(undeclared, [], `${row.type} does not declare all ops that it is lowered to`);
     if (!families(row.family)) continue;
     const unseen = row.ops.filter((op) =>
       !actual.has(op) && !shownElsewhere.includes(`${row.type} ${op}`)
     );
-    assert.deepEqual(unseen, [], `${row.type} says what it never becomes`);
+    assert.deepEqual(unseen, [], `${row.type} declares ops that it is never lowered to`);
   }
 }
 
@@ -72,7 +72,7 @@ Deno.test("Caffe's layers are lowered to the ops in the table", () => {
 const forks = new URL("goldens/forks/", shared);
 
 Deno.test({
-  name: "the layers of forks become the ops that the table says",
+  name: "layers of forks are lowered to ops in the table",
   ignore: !exists(forks),
   fn: () => check(forks, () => false),
 });

@@ -11,19 +11,19 @@ const image = tensor(
 
 testLayer("Pooling", [
   {
-    does: "rounds the number of windows down where a fork says so",
+    does: "rounds the number of windows down with cmp_out_shape_floor_as_conv",
     param: { kernel_size: [2], stride: [2], cmp_out_shape_floor_as_conv: true },
     bottoms: [image],
     tops: [tensor([1, 1, 1, 2], `9 5`)],
   },
   {
-    does: "takes one number for each axis of an image",
+    does: "has a setting for each axis of an image",
     param: { kernel_size: [3, 2], stride: [1, 3] },
     bottoms: [image],
     tops: [tensor([1, 1, 1, 2], `9 8`)],
   },
   {
-    does: "takes one number for each axis of a volume",
+    does: "has a setting for each axis of a volume",
     param: { kernel_size: [2, 1, 3], stride: [1, 1, 2] },
     bottoms: [tensor(
       [1, 1, 3, 2, 3],
@@ -35,19 +35,19 @@ testLayer("Pooling", [
     tops: [tensor([1, 1, 2, 2, 1], `7 9 7 9`)],
   },
   {
-    does: "takes one number for all axes of a volume",
+    does: "has one setting for all axes of a volume",
     param: { pool: "AVE", kernel_size: [2], stride: [2] },
     bottoms: [tensor([1, 1, 2, 2, 4], `1 2 3 4  5 6 7 8  1 1 2 2  1 1 2 2`)],
     tops: [tensor([1, 1, 1, 1, 2], `2.25 3.75`)],
   },
   {
-    does: "takes a whole volume as one window",
+    does: "pools a whole volume with global_pooling",
     param: { pool: "AVE", global_pooling: true },
     bottoms: [tensor([1, 2, 1, 2, 3], `1 2 3 4 5 6  0 0 0 0 0 3`)],
     tops: [tensor([1, 2, 1, 1, 1], `3.5 0.5`)],
   },
   {
-    does: "keeps the maximum of each window",
+    does: "gives the maximum of each window",
     param: { kernel_size: [2] },
     bottoms: [image],
     tops: [tensor(
@@ -58,7 +58,7 @@ testLayer("Pooling", [
     )],
   },
   {
-    does: "overlooks half of its extents beside kernel_size, as Caffe does",
+    does: "ignores kernel_w without kernel_h beside kernel_size, as Caffe does",
     param: { kernel_size: [2], kernel_w: 5 },
     bottoms: [image],
     tops: [tensor(
@@ -69,7 +69,7 @@ testLayer("Pooling", [
     )],
   },
   {
-    does: "rounds the number of windows up",
+    does: "rounds the number of windows up by default",
     param: { kernel_size: [2], stride: [2] },
     bottoms: [image],
     tops: [tensor(
@@ -80,13 +80,13 @@ testLayer("Pooling", [
     )],
   },
   {
-    does: "counts the padding in the mean",
+    does: "includes the padding in the mean",
     param: { pool: "AVE", kernel_size: [3], pad: [1], stride: [2] },
     bottoms: [tensor([1, 1, 3, 3], `2 2 2 2 2 2 2 2 2`)],
     tops: [tensor([1, 1, 2, 2], `0.8888889 0.8888889 0.8888889 0.8888889`)],
   },
   {
-    does: "drops a window that starts in the padding after the image",
+    does: "omits a window that starts in the padding after the image",
     param: { kernel_h: 2, kernel_w: 1, stride: [2], pad_h: 1, pad_w: 0 },
     bottoms: [tensor(
       [1, 1, 2, 4],
@@ -102,13 +102,13 @@ testLayer("Pooling", [
     )],
   },
   {
-    does: "takes the whole image as one window",
+    does: "pools a whole image with global_pooling",
     param: { pool: "AVE", global_pooling: true },
     bottoms: [image],
     tops: [tensor([1, 1, 1, 1], `3.4666667`)],
   },
   {
-    does: "tells where in its plane each maximum is, the first of equal ones",
+    does: "gives the index of each maximum in its plane, the first of equal ones",
     param: { kernel_h: 3, kernel_w: 2, stride: [2] },
     bottoms: [image],
     tops: [
@@ -117,7 +117,7 @@ testLayer("Pooling", [
     ],
   },
   {
-    does: "weighs each element by itself where training would pick one by chance",
+    does: "weighs each element by itself with STOCHASTIC outside training",
     param: { pool: "STOCHASTIC", kernel_size: [2], stride: [2] },
     bottoms: [tensor(
       [1, 1, 3, 4],

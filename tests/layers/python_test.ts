@@ -1,5 +1,5 @@
 /**
- * Layers written in Python: how their settings are spelled, and which of them are known.
+ * Python layers: the syntax of their settings, and the supported layers.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -98,7 +98,7 @@ const spatialDropout = (phase: string, p: string) => ({
 });
 
 for (const [p, factor] of [["0.01", 1 / 0.99], ["0.1", 1 / 0.9], ["0.5", 2]] as const) {
-  Deno.test(`SpatialDropoutLayer enlarges what it is given by 1 / (1 - ${p})`, async () => {
+  Deno.test(`SpatialDropoutLayer multiplies by 1 / (1 - ${p})`, async () => {
     const model = convert(spatialDropout("TEST", p));
     const bundle = new Blob([...writeBundle(model)]);
     const network = await Network.load(bundle, { device: "reference" });

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 
 /** The messages about a layer with a text of settings on an image `[1, 2, 5, 6]`. */
-function told(type: string, settings: string): readonly string[] {
+function messagesOf(type: string, settings: string): readonly string[] {
   const second = ["LSTM", "RNN", "PriorBox"].includes(type) ? ' bottom: "x"' : "";
   const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 dim: 6 }
 layer { name: "y" type: "${type}" bottom: "x"${second} top: "y" ${settings} }`;
@@ -72,7 +72,7 @@ for (
   for (const setting of refused) {
     Deno.test(`${type} refuses ${setting}`, () => {
       const [name, value] = setting.split(": ");
-      const messages = told(type, `${message} ${setting} }`);
+      const messages = messagesOf(type, `${message} ${setting} }`);
       assert.equal(messages.length, 1);
       const where = "^Cannot read net.prototxt:2:[0-9]+: ";
       const what = `[a-zA-Z]+Parameter.${name} is ${value}, but only .* is supported$`;
@@ -84,10 +84,10 @@ for (
 Deno.test("settings of forks without an effect are accepted", () => {
   const neutral = "kstride: 1 pad_type: 0 pad_t: 0 pad_right: 0";
   for (const type of ["Convolution", "Deconvolution", "ConvolutionDepthwise"]) {
-    const messages = told(type, `${convolution} ${neutral} }`);
+    const messages = messagesOf(type, `${convolution} ${neutral} }`);
     assert(messages.every((message) => !/kstride|pad/.test(message)), messages.join());
   }
   const pooling = `pooling_param { kernel_size: 2 ${neutral} dilation: 1 dilation: 1 }`;
-  assert.deepEqual(told("Pooling", pooling), []);
-  assert.deepEqual(told("Reduction", "reduction_param { axis: 1 num_axes: -1 }"), []);
+  assert.deepEqual(messagesOf("Pooling", pooling), []);
+  assert.deepEqual(messagesOf("Reduction", "reduction_param { axis: 1 num_axes: -1 }"), []);
 });

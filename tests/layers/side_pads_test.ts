@@ -1,5 +1,5 @@
 /**
- * Padding by a number for each side, and the poolings of Synopsys's fork.
+ * Padding with a setting for each side, and the pooling methods of Synopsys's fork.
  */
 import assert from "node:assert/strict";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -14,14 +14,14 @@ function numbers(shape: readonly number[], salt = 1): Tensor {
   return { shape, data };
 }
 
-/** What is at a place of an image, or what stands for what lies outside. */
+/** The element at some indices of an image, or `outside` beyond its borders. */
 function at({ shape, data }: Tensor, [n, c, h, w]: readonly number[], outside = 0): number {
   const [, channels, height, width] = shape as [number, number, number, number];
   if (h! < 0 || w! < 0 || h! >= height || w! >= width) return outside;
   return data[((n! * channels + c!) * height + h!) * width + w!]!;
 }
 
-/** Fills an image place by place. */
+/** An image whose elements are a function of their indices. */
 function filled(shape: readonly number[], value: (place: readonly number[]) => number): Tensor {
   const [batch, channels, height, width] = shape as [number, number, number, number];
   const data: number[] = [];
@@ -98,7 +98,7 @@ for (const padding of paddings) {
     );
   });
 
-  Deno.test(`Deconvolution cuts off ${padding.join(", ")}`, () => {
+  Deno.test(`Deconvolution crops ${padding.join(", ")}`, () => {
     const weights = numbers([2, 3, 4, 3], 2);
     const text = (settings: string) =>
       `layer { name: "y" type: "Deconvolution" bottom: "x" top: "y" convolution_param {
@@ -148,13 +148,13 @@ for (const padding of paddings) {
 }
 
 testLayer("Pooling", [{
-  does: "leaves out the padding of both sides alike, by either of two names",
+  does: "excludes the padding from the mean with AVE_TF",
   param: { pool: "AVE_TF", kernel_size: [2], stride: [2], pad: [1] },
   bottoms: [tensor([1, 1, 2, 2], `1 2  3 4`)],
   tops: [tensor([1, 1, 2, 2], `1 2  3 4`)],
 }]);
 
-/** What a network of one layer is refused for. */
+/** Asserts that a network of one layer is refused. */
 function refused(layer: string, message: RegExp): void {
   assert.throws(() => runText(`layer { name: "y" bottom: "x" top: "y" ${layer} }`, { x }), {
     message,
@@ -184,17 +184,17 @@ Deno.test("padding for each side is refused with other padding, and for bottoms 
 });
 
 testLayer("ReLU", [{
-  does: "cuts off at 6",
+  does: "clamps to 6 with relu6",
   param: { relu6: true, negative_slope: 0.5 },
   bottoms: [tensor([3], `-4 3 8`)],
   tops: [tensor([3], `-2 3 6`)],
 }, {
-  does: "cuts off at a maximum",
+  does: "clamps to maximum",
   param: { maximum: 1 },
   bottoms: [tensor([3], `-4 0.5 8`)],
   tops: [tensor([3], `0 0.5 1`)],
 }, {
-  does: "cuts off at a maximum, and keeps a slope",
+  does: "clamps to maximum with a negative_slope",
   param: { maximum: 20, relu6: false, negative_slope: 0.5 },
   bottoms: [tensor([3], `-4 3 80`)],
   tops: [tensor([3], `-2 3 20`)],

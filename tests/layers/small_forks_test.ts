@@ -1,5 +1,5 @@
 /**
- * Layers of forks that are Caffe's under another name, or nothing.
+ * Layers of forks with few settings: renamed layers of Caffe's, identities and simple functions.
  */
 import assert from "node:assert/strict";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
@@ -8,21 +8,25 @@ import { runText } from "./text_layer.ts";
 const image = tensor([1, 1, 2, 3], `1 2 3  4 5 6`);
 
 testLayer("Flip", [
-  { does: "swaps left and right", bottoms: [image], tops: [tensor([1, 1, 2, 3], `3 2 1  6 5 4`)] },
   {
-    does: "swaps top and bottom",
+    does: "reverses columns by default",
+    bottoms: [image],
+    tops: [tensor([1, 1, 2, 3], `3 2 1  6 5 4`)],
+  },
+  {
+    does: "reverses rows with flip_height",
     param: { flip_width: false, flip_height: true },
     bottoms: [image],
     tops: [tensor([1, 1, 2, 3], `4 5 6  1 2 3`)],
   },
   {
-    does: "swaps both",
+    does: "reverses rows and columns",
     param: { flip_height: true },
     bottoms: [image],
     tops: [tensor([1, 1, 2, 3], `6 5 4  3 2 1`)],
   },
   {
-    does: "swaps neither",
+    does: "is the identity without either",
     param: { flip_width: false },
     bottoms: [image],
     tops: [image],
@@ -31,13 +35,13 @@ testLayer("Flip", [
 
 testLayer("Scalar", [
   {
-    does: "multiplies by a second bottom from its axis on",
+    does: "multiplies by its second bottom along its axis",
     param: { axis: 0 },
     bottoms: [tensor([2, 2, 1], `1 2  3 4`), tensor([2], `10 100`)],
     tops: [tensor([2, 2, 1], `10 20  300 400`)],
   },
   {
-    does: "multiplies by what it has learned",
+    does: "multiplies by its learned blob",
     param: { axis: 1, num_axes: 2 },
     bottoms: [tensor([2, 2, 1], `1 2  3 4`)],
     blobs: [tensor([2, 1], `2 -1`)],
@@ -50,7 +54,7 @@ Deno.test("Scalar needs an axis", () => {
 });
 
 testLayer("ReorgYolo", [{
-  does: "trades height and width for channels",
+  does: "rearranges pixels into channels like Reorg",
   param: { stride: 2 },
   bottoms: [tensor([1, 4, 2, 2], Array.from({ length: 16 }, (_, i) => i).join(" "))],
   tops: runLayer(
@@ -60,7 +64,7 @@ testLayer("ReorgYolo", [{
 }]);
 
 testLayer("RegionYolo", [{
-  does: "gives what Region gives, in a row",
+  does: "computes the same as Region, flattened",
   param: { classes: 2, num: 1, coords: 4 },
   bottoms: [tensor([1, 7, 1, 2], `0 1  1 0  5 6  7 8  0 0  2 0  2 0`)],
   tops: [tensor(
@@ -77,7 +81,7 @@ for (
     ["OutputDecay", `output_decay_param { regularization_type: "L1" output_decay: 1e-10 }`],
   ]
 ) {
-  Deno.test(`${type} is its bottom`, () => {
+  Deno.test(`${type} is the identity`, () => {
     const text = `layer { name: "y" type: "${type}" bottom: "x" top: "y" ${settings} }`;
     const { outputs, warnings } = runText(text, { x: image });
     assert.deepEqual(warnings, []);
@@ -85,7 +89,7 @@ for (
   });
 }
 
-Deno.test("DenseCRF is left out, and the scores stay an output", () => {
+Deno.test("DenseCRF is left out, and its scores become an output", () => {
   const text = `
     layer { name: "scores" type: "ReLU" bottom: "x" top: "scores" }
     layer { name: "crf" type: "DenseCRF" bottom: "scores" bottom: "size" bottom: "x" top: "crf"
@@ -98,14 +102,20 @@ Deno.test("DenseCRF is left out, and the scores stay an output", () => {
   assert.deepEqual(outputs.scores, image);
 });
 
+testLayer("Threshold", [{
+  does: "gives 1 above 0 by default, and 0 for others",
+  bottoms: [tensor([4], `-1 0 0.5 2`)],
+  tops: [tensor([4], `0 0 1 1`)],
+}]);
+
 testLayer("SignedSqrt", [{
-  does: "takes the root of magnitudes, and keeps their signs",
+  does: "gives the square root of magnitudes, with their signs",
   bottoms: [tensor([5], `4 -9 0 0.25 -0.0001`)],
   tops: [tensor([5], `2 -3 0 0.5 -0.01`)],
 }]);
 
 testLayer("SpatialProduct", [{
-  does: "multiplies all channels of a sample by one",
+  does: "multiplies all channels of a sample by one channel",
   bottoms: [tensor([2, 2, 1, 2], `1 2 3 4  5 6 7 8`), tensor([2, 1, 1, 2], `10 100  1 0`)],
   tops: [tensor([2, 2, 1, 2], `10 200 30 400  5 0 7 0`)],
 }]);
@@ -118,7 +128,7 @@ Deno.test("SpatialProduct refuses a second bottom of another size", () => {
 });
 
 testLayer("RReLU", [{
-  does: "divides what is negative by the harmonic mean of its bounds",
+  does: "divides negative numbers by the mean slope of its bounds",
   param: { lb: 1, ub: Math.E },
   bottoms: [tensor([3], `2 0 -1.7182818`)],
   tops: [tensor([3], `2 0 -1`)],
@@ -135,7 +145,7 @@ Deno.test("RReLU needs two bounds", () => {
 });
 
 testLayer("Noise", [{
-  does: "adds nothing outside training",
+  does: "is the identity outside training",
   param: { gaussian_std: 3 },
   bottoms: [image],
   tops: [image],
@@ -150,21 +160,21 @@ Deno.test("Noise refuses a filler_param", () => {
 });
 
 testLayer("Padding", [{
-  does: "puts zeros above and left, and others below and right",
+  does: "pads with zeros before each axis and after it",
   param: { pad_beg: 1, pad_end: 2 },
   bottoms: [image],
   tops: [tensor([1, 1, 5, 6], `0 0 0 0 0 0  0 1 2 3 0 0  0 4 5 6 0 0  0 0 0 0 0 0  0 0 0 0 0 0`)],
 }, {
-  does: "cuts off where its numbers are negative",
+  does: "crops with negative settings",
   param: { pad_beg: 0, pad_end: -1 },
   bottoms: [image],
   tops: [tensor([1, 1, 1, 2], `1 2`)],
 }, {
-  does: "puts a value on each side by a number of its own",
+  does: "pads each side by its own setting with pad_value",
   param: { pad_t: 1, pad_l: 2, pad_value: 7 },
   bottoms: [image],
   tops: [tensor([1, 1, 3, 5], `7 7 7 7 7  7 7 1 2 3  7 7 4 5 6`)],
-}, { does: "is its bottom by default", bottoms: [image], tops: [image] }]);
+}, { does: "is the identity by default", bottoms: [image], tops: [image] }]);
 
 Deno.test("Padding refuses different signs, too large crops, and settings of two forks", () => {
   for (

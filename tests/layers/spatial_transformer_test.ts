@@ -14,28 +14,31 @@ const network = (samples: number, entries: number, settings: string) => `
 
 const picture = `1 2 3 4  5 6 7 8`;
 
-testEverywhere("SpatialTransformer takes what is not set from its bottom, row by row", {
-  text: network(
-    2,
-    3,
-    "st_param { theta_1_1: 1 theta_1_2: 0 theta_2_1: 0 output_W: 2 to_compute_dU: false }",
-  ),
-  // Rows start at 0 and 1, columns at 1.5 and −1.2, and lie 1 apart.
-  inputs: [
-    tensor([2, 1, 2, 4], `${picture}  ${picture}`),
-    tensor([2, 3], `0 0.5 0.25  1 0.5 -1.1`),
-  ],
-  outputs: [tensor([2, 1, 2, 2], `2.5 3.5  6.5 7.5  0 4  0 0`)],
-});
+testEverywhere(
+  "SpatialTransformer reads the entries that are not set from its second bottom, for each sample",
+  {
+    text: network(
+      2,
+      3,
+      "st_param { theta_1_1: 1 theta_1_2: 0 theta_2_1: 0 output_W: 2 to_compute_dU: false }",
+    ),
+    // Rows start at 0 and 1, columns at 1.5 and −1.2, and lie 1 apart.
+    inputs: [
+      tensor([2, 1, 2, 4], `${picture}  ${picture}`),
+      tensor([2, 3], `0 0.5 0.25  1 0.5 -1.1`),
+    ],
+    outputs: [tensor([2, 1, 2, 2], `2.5 3.5  6.5 7.5  0 4  0 0`)],
+  },
+);
 
-testEverywhere("SpatialTransformer has rows first, where it has settings", {
+testEverywhere("SpatialTransformer with settings has the row before the column", {
   text: network(1, 6, "st_param { }"),
   // The row is j / 2, and the column 2i.
   inputs: [tensor([1, 1, 2, 4], picture), tensor([1, 6], `0 1 0  1 0 0`)],
   outputs: [tensor([1, 1, 2, 4], `1 3 5 2.5  3 5 7 3.5`)],
 });
 
-testEverywhere("SpatialTransformer has columns first, where it has no settings", {
+testEverywhere("SpatialTransformer without settings has the column before the row", {
   text: network(1, 6, ""),
   // x is (j + 3) / 2, and y is j / 3.
   inputs: [tensor([1, 1, 2, 4], picture), tensor([1, 6], `0.5 0 0.5  1 0 0`)],

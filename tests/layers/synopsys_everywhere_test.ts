@@ -1,5 +1,5 @@
 /**
- * Layers of Synopsys's fork that move, normalise and combine, in every way there is to compute them.
+ * Layers of Synopsys's fork for data movement, normalization and arithmetic, on all engines.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -76,13 +76,13 @@ everywhere(
   tensorOf([], () => at(table, 1, 2, 0, 1)),
 );
 
-/** Where REFLECT, SYMMETRIC and EDGE look: 2 before the first of 3, 1 behind the last. */
-const seen: Readonly<Record<string, readonly number[]>> = {
+/** The source rows of REFLECT, SYMMETRIC and EDGE for 3 rows with padding 2 before and 1 after. */
+const sourceRows: Readonly<Record<string, readonly number[]>> = {
   REFLECT: [2, 1, 0, 1, 2, 1],
   SYMMETRIC: [1, 0, 0, 1, 2, 2],
   EDGE: [0, 0, 0, 1, 2, 2],
 };
-for (const [mode, rows] of Object.entries(seen)) {
+for (const [mode, rows] of Object.entries(sourceRows)) {
   const columns = [0, 1, 2, 3, ...mode === "REFLECT" ? [2] : [3]];
   const x = numbers([2, 3, 4], 3);
   everywhere(
@@ -100,8 +100,8 @@ everywhere(
   tensorOf([1, 5], (_, i) => i === 0 || i! > 2 ? 3 : at(few, 0, i! - 1)),
 );
 
-/** A sample's numbers less their mean, by their deviation. */
-function unit(x: Tensor, eps: number): Tensor {
+/** Each sample, normalized by its mean and variance. */
+function normalized(x: Tensor, eps: number): Tensor {
   const length = x.data.length / x.shape[0]!;
   const rows = Array.from({ length: x.shape[0]! }, (_, n) => {
     const row = x.data.subarray(n * length, (n + 1) * length);
@@ -112,13 +112,16 @@ function unit(x: Tensor, eps: number): Tensor {
   return { shape: x.shape, data: Float32Array.from(rows.flat()) };
 }
 const sample = numbers([2, 3, 4], 5), scale = numbers([3, 4], 6), offset = numbers([3, 4], 7);
-const even = unit(sample, 0.25);
-everywhere("LayerNorm", "layer_norm_param { eps: 0.25 }", [sample], even);
+const expected = normalized(sample, 0.25);
+everywhere("LayerNorm", "layer_norm_param { eps: 0.25 }", [sample], expected);
 everywhere(
   "LayerNorm",
   "layer_norm_param { eps: 0.25 elementwise_affine: true }",
   [sample],
-  tensorOf([2, 3, 4], (n, i, j) => at(even, n!, i!, j!) * at(scale, i!, j!) + at(offset, i!, j!)),
+  tensorOf(
+    [2, 3, 4],
+    (n, i, j) => at(expected, n!, i!, j!) * at(scale, i!, j!) + at(offset, i!, j!),
+  ),
   [scale, offset],
 );
 

@@ -14,7 +14,7 @@ const image: Tensor = {
   data: Float32Array.from({ length: channels * height * width }, (_, i) => (i * 7) % 13 - 6),
 };
 
-/** Where a pixel of the top lies, by the name of a setting. */
+/** The source position of a pixel of the top, by the name of a setting. */
 const places: Readonly<Record<string, (i: number, from: number, to: number) => number>> = {
   "": (i, from, to) => i * from / to,
   align_corners: (i, from, to) => to > 1 ? i * (from - 1) / (to - 1) : 0,
@@ -22,7 +22,7 @@ const places: Readonly<Record<string, (i: number, from: number, to: number) => n
   pytorch_half_pixel: (i, from, to) => (i + 0.5) * from / to - 0.5,
 };
 
-/** The pixels around a place, and how far it is from the first to the second. */
+/** The pixels around a position, and its distance from the first. */
 function around(place: number, extent: number): readonly [number, number, number] {
   const first = Math.floor(place);
   return [Math.max(first, 0), Math.min(Math.ceil(place), extent - 1), place - first];
@@ -59,7 +59,7 @@ for (const setting of Object.keys(places)) {
 }
 
 testLayer("ResizeBilinear", [{
-  does: "takes the channels last by default, and rounds a scale down",
+  does: "reads channels last by default, and rounds the scaled size down",
   param: { scale_height: 2, scale_width: 1.6 },
   bottoms: [tensor([1, 1, 2, 2], `1 10  3 30`)],
   tops: [tensor([1, 2, 3, 2], `1 10  ${1 + 4 / 3} ${10 + 40 / 3}  3 30 `.repeat(2))],
@@ -71,7 +71,7 @@ testLayer("ResizeNearestNeighbor", [{
   bottoms: [tensor([1, 1, 1, 2], `1 2`)],
   tops: [tensor([1, 1, 1, 6], `1 1 1 2 2 2`)],
 }, {
-  does: "repeats each pixel where the channels are last",
+  does: "repeats each pixel of channels-last images",
   param: { scale_width: 2, half_pixel_centers: true },
   bottoms: [tensor([1, 1, 2, 2], `1 10  2 20`)],
   tops: [tensor([1, 1, 4, 2], `1 10  1 10  2 20  2 20`)],
@@ -89,12 +89,12 @@ Deno.test("TensorFlow's resizing refuses unsupported settings", () => {
 });
 
 testLayer("Pad", [{
-  does: "puts one value on the sides of each axis",
+  does: "pads each axis with one value",
   param: { paddings: [0, 0, 1, 0, 0, 2], constant_values: 7 },
   bottoms: [tensor([1, 2, 2], `1 2  3 4`)],
   tops: [tensor([1, 3, 4], `7 7 7 7  1 2 7 7  3 4 7 7`)],
 }, {
-  does: "is its bottom where it pads nothing",
+  does: "is the identity with paddings of 0",
   param: { paddings: [0, 0] },
   bottoms: [tensor([2], `1 2`)],
   tops: [tensor([2], `1 2`)],
@@ -116,35 +116,35 @@ const [a, b, c] = [
 ];
 
 testLayer("Eltwise", [{
-  does: "divides one by the other",
+  does: "divides the first bottom by the second with DIV",
   param: { operation: "DIV" },
   bottoms: [a, b],
   tops: [tensor([2, 2], `4 -1.5  -3 0`)],
 }, {
-  does: "takes the least of several",
+  does: "gives the minimum of several bottoms with MIN",
   param: { operation: "MIN" },
   bottoms: [a, b, c],
   tops: [tensor([2, 2], `1 -6  -1 0`)],
 }]);
 
-Deno.test("a quotient needs two bottoms, and neither it nor a minimum has coefficients", () => {
-  const told = (settings: string) =>
+Deno.test("Eltwise refuses DIV of three bottoms, and coeff with MIN", () => {
+  const quotient = (settings: string) =>
     `layer { name: "y" type: "Eltwise" bottom: "a" bottom: "b" bottom: "c" top: "y"
       eltwise_param { ${settings} } }`;
-  assert.throws(() => runText(told("operation: DIV"), { a, b, c }), {
+  assert.throws(() => runText(quotient("operation: DIV"), { a, b, c }), {
     message: /it has 3 bottoms, but 2 are needed for a quotient/,
   });
-  assert.throws(() => runText(told("operation: MIN coeff: [1, 1, 1]"), { a, b, c }), {
+  assert.throws(() => runText(quotient("operation: MIN coeff: [1, 1, 1]"), { a, b, c }), {
     message: /it has coeff, which only a SUM takes, but its operation is MIN/,
   });
 });
 
 testLayer("Squeeze", [{
-  does: "takes out all axes of one",
+  does: "removes all axes of extent 1 by default",
   bottoms: [tensor([1, 2, 1, 2, 1], `1 2  3 4`)],
   tops: [tensor([2, 2], `1 2  3 4`)],
 }, {
-  does: "takes out those that are named",
+  does: "removes the axes in its settings",
   param: { axis: [0, -1] },
   bottoms: [tensor([1, 2, 1, 1], `1 2`)],
   tops: [tensor([2, 1], `1 2`)],
@@ -156,21 +156,21 @@ Deno.test("Squeeze refuses an axis whose extent is not 1", () => {
   });
 });
 
-/** The pixels of blocks of 2 × 2 over the channels, place by place, and the way back. */
+/** A tensor whose channels are the pixels of blocks of 2 × 2. */
 const [batch, deep, high, wide, block] = [2, 12, 2, 3, 2];
 const depth: Tensor = {
   shape: [batch, deep, high, wide],
   data: Float32Array.from({ length: batch * deep * high * wide }, (_, i) => i),
 };
 
-/** The image in which each number of `depth` stands, by the order of its channels. */
-function spaceOf(isSideBySide: boolean): Tensor {
+/** `depth` as an image, by the order of its channels. */
+function spaceOf(hasPixelsInnermost: boolean): Tensor {
   const small = deep / block ** 2;
   const data = new Float32Array(depth.data.length);
   depth.data.forEach((value, i) => {
     const x = i % wide, y = Math.floor(i / wide) % high;
     const d = Math.floor(i / (wide * high)) % deep, n = Math.floor(i / (wide * high * deep));
-    const [pixel, c] = isSideBySide
+    const [pixel, c] = hasPixelsInnermost
       ? [d % block ** 2, Math.floor(d / block ** 2)]
       : [Math.floor(d / small), d % small];
     const row = y * block + Math.floor(pixel / block), column = x * block + pixel % block;
@@ -182,7 +182,7 @@ function spaceOf(isSideBySide: boolean): Tensor {
 testLayer(
   "DepthToSpace",
   ["NCHW", "DCR", "CRD"].map((data_format) => ({
-    does: `makes pixels of channels in the format ${data_format}`,
+    does: `rearranges channels into pixels in the format ${data_format}`,
     param: { block_size: block, data_format },
     bottoms: [depth],
     tops: [spaceOf(data_format === "CRD")],
@@ -190,24 +190,24 @@ testLayer(
 );
 
 testLayer("SpaceToDepth", [{
-  does: "makes channels of pixels",
+  does: "rearranges pixels into channels",
   param: { block_size: block, data_format: "NCHW" },
   bottoms: [spaceOf(false)],
   tops: [depth],
 }, {
-  does: "takes the channels last by default",
+  does: "reads channels last by default",
   param: { block_size: 2 },
   bottoms: [tensor([1, 2, 2, 2], `1 2 3 4  5 6 7 8`)],
   tops: [tensor([1, 1, 1, 8], `1 2 3 4 5 6 7 8`)],
 }]);
 
 Deno.test("DepthToSpace and SpaceToDepth refuse unsupported settings", () => {
-  const told = (type: string, settings: Record<string, unknown>) => () =>
+  const running = (type: string, settings: Record<string, unknown>) => () =>
     runLayer(netLayer(type, settings), [depth]);
-  assert.throws(told("DepthToSpace", { data_format: "NCHW", block_size: 5 }), {
+  assert.throws(running("DepthToSpace", { data_format: "NCHW", block_size: 5 }), {
     message: /^its blocks are 5 × 5, whose pixels must divide the 12 channels/,
   });
-  assert.throws(told("SpaceToDepth", { data_format: "CRD", block_size: 2 }), {
+  assert.throws(running("SpaceToDepth", { data_format: "CRD", block_size: 2 }), {
     message: /^its data_format is "CRD", not one of NHWC, NCHW$/,
   });
 });

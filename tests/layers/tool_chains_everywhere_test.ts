@@ -1,6 +1,5 @@
 /**
- * Layers of tool chains, in every way there is to compute them: what plain loops say of them is
- * checked beside this file.
+ * Layers of tool chains on all engines, compared with plain loops, which `tool_chains_test.ts` tests.
  */
 import type { Tensor } from "../../runtime/tensor.ts";
 import { testEverywhere } from "./everywhere.ts";
@@ -12,7 +11,7 @@ function numbers(shape: readonly number[], salt: number): Tensor {
   return { shape, data };
 }
 
-/** A network of some layers, which read "x". */
+/** Tests on all engines that some layers compute the same as in plain loops. */
 function everywhere(does: string, layers: string, inputs: Readonly<Record<string, Tensor>>): void {
   const given = Object.entries(inputs).map(([name, { shape }]) =>
     `input: "${name}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }`

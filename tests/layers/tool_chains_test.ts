@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 import { blob, runText } from "./text_layer.ts";
 
-/** The numbers from 0 on, in a shape. */
+/** Consecutive numbers from 0 in a shape. */
 function numbered(shape: readonly number[]) {
   const count = shape.reduce((product, extent) => product * extent, 1);
   return { shape, data: Float32Array.from({ length: count }, (_, i) => i) };
@@ -82,22 +82,22 @@ const image = tensor([1, 1, 1, 2], `1 2`);
 const larger = tensor([1, 1, 2, 6], `1 1 1 2 2 2  1 1 1 2 2 2`);
 
 testLayer("Upsample", [{
-  does: "repeats each pixel until the image is as large as told",
+  does: "repeats pixels up to the size of upsample_h and upsample_w",
   param: { upsample_h: 2, upsample_w: 6 },
   bottoms: [image],
   tops: [larger],
 }, {
-  does: "repeats each pixel by a number an axis, and says the size as well",
+  does: "accepts both scales and the size that follows from them",
   param: { scale_h: 2, scale_w: 3, upsample_h: 2, upsample_w: 6, nearestneighbor_mode: true },
   bottoms: [image],
   tops: [larger],
 }, {
-  does: "repeats each pixel by Ascend's strides, twice where it has one alone",
+  does: "repeats pixels by Ascend's strides, twice along the axis without one",
   param: { scale: 1, stride_w: 3 },
   bottoms: [image],
   tops: [larger],
 }, {
-  does: "multiplies by a scale beside a stride, which goes before the others",
+  does: "multiplies by a scale beside a stride, and prefers stride to stride_w",
   param: { scale: 5, stride: 2, stride_w: 7 },
   bottoms: [image],
   tops: [tensor([1, 1, 2, 4], `5 5 10 10  5 5 10 10`)],
@@ -119,7 +119,7 @@ for (
 }
 
 testLayer("Reverse", [{
-  does: "turns several axes around",
+  does: "reverses several axes",
   param: { axis: [1, 2] },
   bottoms: [tensor([2, 2, 2], `1 2 3 4  5 6 7 8`)],
   tops: [tensor([2, 2, 2], `4 3 2 1  8 7 6 5`)],

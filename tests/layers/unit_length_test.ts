@@ -5,33 +5,33 @@ import { runText } from "./text_layer.ts";
 const image = tensor([2, 2, 1, 2], `1 1 1 1  0 3 4 0`);
 
 testLayer("Normalization", [{
-  does: "divides each sample by its length, and makes it a row",
+  does: "divides each sample by its L2 norm, and flattens it",
   bottoms: [image],
   tops: [tensor([2, 4], `0.5 0.5 0.5 0.5  0 0.6 0.8 0`)],
 }, {
-  does: "leaves a matrix one",
+  does: "keeps the shape of a matrix",
   bottoms: [tensor([1, 2], `-3 4`)],
   tops: [tensor([1, 2], `-0.6 0.8`)],
 }]);
 
 testLayer("L2Normalize", [{
-  does: "divides each sample by its length, and by a little more if that is small",
+  does: "divides each sample by its L2 norm, with an eps under the root",
   bottoms: [tensor([2, 2, 1, 2], `1 1 1 1  0 3e-4 1e-4 0`)],
   tops: [tensor([2, 2, 1, 2], `0.5 0.5 0.5 0.5  0 0.6708204 0.2236068 0`)],
 }, {
-  does: "gives four axes",
+  does: "adds axes up to four",
   bottoms: [tensor([1, 2], `-3 4`)],
   tops: [tensor([1, 2, 1, 1], `-0.6 0.8`)],
 }]);
 
 for (const type of ["L2Norm", "L2Normalization"]) {
   testLayer(type, [{
-    does: "divides each sample of one position by its length",
+    does: "divides each sample of one position by its L2 norm",
     bottoms: [tensor([1, 2, 1, 1], `-3 4`)],
     tops: [tensor([1, 2, 1, 1], `-0.6 0.8`)],
   }]);
 
-  Deno.test(`${type} refuses images, of which forks disagree`, () => {
+  Deno.test(`${type} refuses images, which forks normalize differently`, () => {
     assert.throws(() => runLayer(netLayer(type), [image]), {
       message: /^its bottom is \[2, 2, 1, 2\], but some forks normalise each position/,
     });

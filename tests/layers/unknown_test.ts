@@ -1,10 +1,10 @@
 /**
- * Layers of types that nobody knows: what is needed in training alone does not stop a conversion.
+ * Layers of unknown types: those that only training needs are left out.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 
-/** A network, and what is told of it. */
+/** The graph of a network, and the warnings of its conversion. */
 function converted(text: string) {
   const warnings: string[] = [];
   const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
@@ -42,7 +42,7 @@ Deno.test("a layer that is a loss or an accuracy by its name is left out", () =>
 });
 
 /** The warnings about a layer of a type that reads a prediction and a label. */
-function toldOf(type: string, settings = "", after = "") {
+function warningsOf(type: string, settings = "", after = "") {
   const { graph, warnings } = converted(`input: "data" ${relu}
     layer { name: "odd" type: "${type}" bottom: "relu" bottom: "label" top: "odd" ${settings} }
     ${after}`);
@@ -53,24 +53,24 @@ function toldOf(type: string, settings = "", after = "") {
 Deno.test("losses and accuracies are recognized by many names", () => {
   const types = ["SoftmaxWithLossPlus", "CosFaceLossLayer", "Loss2", "AccuracyMulti"];
   for (const type of [...types, "CrossEntropyLossWithWeight", "tripletloss", "ODDLOSS"]) {
-    assert.deepEqual(toldOf(type), ["its name is that of a loss or metric"]);
+    assert.deepEqual(warningsOf(type), ["its name is that of a loss or metric"]);
   }
   const python = (layer: string) => `python_param { module: "lossless" layer: "${layer}" }`;
-  assert.deepEqual(toldOf("Python", python("SeedLossLayer")), [
+  assert.deepEqual(warningsOf("Python", python("SeedLossLayer")), [
     "its name is that of a loss or metric",
   ]);
-  assert.throws(() => toldOf("Python", python("Zoom")), /Python lossless\.Zoom/);
+  assert.throws(() => warningsOf("Python", python("Zoom")), /Python lossless\.Zoom/);
   for (const type of ["Lossless", "Gloss2Matte"]) {
-    assert.throws(() => toldOf(type), /unsupported type/);
+    assert.throws(() => warningsOf(type), /unsupported type/);
   }
 });
 
 Deno.test("a layer with a loss_weight is a loss, which others may add", () => {
-  const told = ["its loss_weight is that of a loss or metric"];
-  assert.deepEqual(toldOf("MAE", "loss_weight: 1"), told);
+  const expected = ["its loss_weight is that of a loss or metric"];
+  assert.deepEqual(warningsOf("MAE", "loss_weight: 1"), expected);
   const sum = `layer { name: "twice" type: "Power" bottom: "odd" top: "twice" }`;
-  assert.deepEqual(toldOf("MAE", "loss_weight: 0", sum), told);
-  assert.throws(() => toldOf("MAE", `loss_weight: 1 top: "more"`, sum.replace("odd", "more")));
+  assert.deepEqual(warningsOf("MAE", "loss_weight: 0", sum), expected);
+  assert.throws(() => warningsOf("MAE", `loss_weight: 1 top: "more"`, sum.replace("odd", "more")));
 });
 
 for (
@@ -81,13 +81,13 @@ for (
        layer { name: "y" type: "ReLU" bottom: "odd" top: "y" }`,
     ],
     [
-      "a layer that has learned something",
+      "a layer with learned blobs",
       `layer { name: "odd" type: "Odd" top: "odd" blobs { shape { dim: 1 } data: 1 } }`,
     ],
     ["a layer in the middle", `layer { name: "odd" type: "Odd" bottom: "data" top: "odd" }`],
   ] as const
 ) {
-  Deno.test(`${what} has to be known`, () => {
+  Deno.test(`${what} must have a known type`, () => {
     assert.throws(() => converted(`input: "data" ${relu} ${layers}`), {
       message: /^Cannot convert the network: a layer has an unsupported type:\n {2}layer "odd"/,
     });

@@ -10,7 +10,7 @@ import { testEverywhere } from "./everywhere.ts";
 import { netLayer, runLayer, tensor } from "./harness.ts";
 import { blob, runText } from "./text_layer.ts";
 
-/** A network of one layer. */
+/** Tests a network of one layer on all engines. */
 function everywhere(
   does: string,
   layer: string,
@@ -28,7 +28,7 @@ function everywhere(
   });
 }
 
-/** What OpenCV makes of an image: each pixel by the bilinear weights of its neighbours. */
+/** An image, resized as OpenCV's bilinear interpolation does. */
 function resized(image: Tensor, rows: number, columns: number): Tensor {
   const [batch, channels, height, width] = image.shape as [number, number, number, number];
   const along = (i: number, pixels: number, extent: number) => {
@@ -105,19 +105,19 @@ Deno.test("DeephiResize refuses use_dpu", () => {
 // Channels, and height and width: [2, 12, 2, 3] and [2, 3, 4, 6] have as many elements.
 const deep = numbers([2, 12, 2, 3], 2), wide = numbers([2, 3, 4, 6], 3);
 
-/** Where GSTiling puts a pixel of `wide` in `deep`. */
+/** The indices in `deep` of a pixel of `wide`, by GSTiling. */
 const tile = (c: number, h: number, w: number) =>
   [(h % 2 * 2 + w % 2) * 3 + c, h >> 1, w >> 1] as const;
-/** Where Dtow does. */
+/** The indices in `deep` of a pixel of `wide`, by Dtow. */
 const deal = (c: number, h: number, w: number) =>
   [c * 4 + h % 2 * 2 + w % 2, h >> 1, w >> 1] as const;
 
-/** Each pixel of `deep` as those of `wide` are placed. */
+/** The image of the shape of `wide` whose pixels are read from `deep`. */
 function gathered(placed: typeof tile): Tensor {
   return tensorOf(wide.shape, (n, c, h, w) => at(deep, n!, ...placed(c!, h!, w!)));
 }
 
-/** Each pixel of `wide`, put where it is placed. */
+/** The image of the shape of `deep` to which the pixels of `wide` are written. */
 function scattered(placed: typeof tile): Tensor {
   const moved = tensorOf(deep.shape, () => 0);
   tensorOf(wide.shape, (n, c, h, w) => {
@@ -141,23 +141,23 @@ for (
 }
 
 Deno.test("GSTiling, Tiling and Dtow refuse extents that their blocks do not divide", () => {
-  const told = (type: string, settings: Record<string, unknown>) =>
+  const run = (type: string, settings: Record<string, unknown>) =>
     runLayer(netLayer(type, settings), [deep]);
-  assert.throws(() => told("GSTiling", {}), {
+  assert.throws(() => run("GSTiling", {}), {
     message: /^its blocks are 0 × 0, which must divide/,
   });
-  assert.throws(() => told("GSTiling", { stride: 2 }), { message: /^its blocks are 2 × 2, which/ });
-  assert.throws(() => told("GSTiling", { stride: 5, reverse: true }), {
+  assert.throws(() => run("GSTiling", { stride: 2 }), { message: /^its blocks are 2 × 2, which/ });
+  assert.throws(() => run("GSTiling", { stride: 5, reverse: true }), {
     message: /^its blocks are 5 × 5, whose pixels must divide the 12 channels/,
   });
-  assert.throws(() => told("Tiling", {}), { message: /^its blocks are 0 × 0, whose pixels/ });
-  assert.throws(() => told("Dtow", { psize: 3 }), { message: /^its blocks are 3 × 3, whose/ });
+  assert.throws(() => run("Tiling", {}), { message: /^its blocks are 0 × 0, whose pixels/ });
+  assert.throws(() => run("Dtow", { psize: 3 }), { message: /^its blocks are 3 × 3, whose/ });
 });
 
 const kernels = [1, -2, 0.5, 4];
 const point = "fixed_param { bit_width: 4 }";
 
-Deno.test("fixed-point layers are Caffe's, with a warning that they do not round", () => {
+Deno.test("fixed-point layers compute what Caffe's do, with a warning that they do not round", () => {
   const weights = blob([2, 2, 1, 1], kernels);
   const windows = "convolution_param { num_output: 2 kernel_size: 1 bias_term: false }";
   const x = tensor([1, 2, 1, 2], `1 2  3 5`);

@@ -49,7 +49,7 @@ const Message = message("Message", {
 const parse = (text: string) => readText(new TextEncoder().encode(text), "net.prototxt");
 const read = (text: string) => parse(text).read(Message);
 
-/** What a refusal says after the place. */
+/** The message of an error after its position, or "accepted". */
 function refusal(text: string): string {
   try {
     read(text);
@@ -276,34 +276,4 @@ Deno.test("text: nesting is limited, and does not overflow the stack", () => {
   assert.match(refusal(nest(101)), /more than 100 nested messages/);
   assert.match(refusal("x {".repeat(1e6)), /more than 100 nested messages/);
   assert.match(refusal("x [".repeat(1e6)), /expected/);
-});
-
-Deno.test("text: a message is asked for its fields one description at a time", () => {
-  const message = parse("int: 1 later { a: 2 }\n  intt: 3 inner { c: 1 a: 1 }");
-  assert.equal(message.where, "net.prototxt:1:1");
-  assert.ok(message.has({ name: "later", number: 0 }));
-  assert.ok(!message.has({ name: "toString", number: 0 }));
-  const { later, inner } = message.read(Message);
-  assert.equal(later!.where, "net.prototxt:1:8");
-  assert.equal(inner!.a, 1);
-  assert.deepEqual(
-    message.unread().map(({ name, where, readAs }) => [name, where, readAs[0]!.name]),
-    [
-      ["intt", "net.prototxt:2:3", "Message"],
-      ["c", "net.prototxt:2:19", "Inner"],
-    ],
-  );
-  assert.equal(later!.read(Inner).a, 2);
-  assert.deepEqual(later!.unread(), []);
-});
-
-Deno.test("text: names of Object's own properties are only names", () => {
-  const message = parse("__proto__ { polluted: 1 } constructor: 1 toString: 2 int: 3");
-  assert.equal(message.read(Message).int, 3);
-  assert.deepEqual(message.unread().map(({ name }) => name), [
-    "__proto__",
-    "constructor",
-    "toString",
-  ]);
-  assert.equal(({} as { polluted?: number }).polluted, undefined);
 });

@@ -1,111 +1,17 @@
 import assert from "node:assert/strict";
-import { describeDevice, openDevice, traitsOf } from "../../runtime/gpu/device.ts";
+import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
 import { defineOp, spread } from "../../runtime/ops/op.ts";
 import { runReference } from "../../runtime/reference.ts";
-import { gpu, hasGpu } from "../gpu.ts";
+import { runOn } from "../executors.ts";
+import { difference } from "../golden.ts";
+import { engineVariants, gpu, withEachKernel } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
+import { disguise, onGpu as test, outputsOf, rectifier } from "./gpu_helpers.ts";
 
 const random = new Random(3);
-
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, ignore: !hasGpu, fn });
-}
-
-/** A device that answers some questions otherwise. */
-function disguise(device: GPUDevice, answers: Record<string, unknown>): GPUDevice {
-  return new Proxy(device, {
-    get(target, key) {
-      if (Object.hasOwn(answers, key)) return answers[key as string];
-      const value = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
-
-function rectifier(...shape: number[]): Graph {
-  const sketch = new Sketch();
-  return sketch.finish(sketch.add("relu", "relu", [sketch.input("data", shape)], {}));
-}
-
-const outputsOf = ({ outputs, names }: Graph) => outputs.map((name) => names.get(name)!);
-
-test("a shader that does not compile is reported with its node and line", async () => {
-  const device = await openDevice();
-  const code = `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  output[id.x] = nonsense(width);
-}
-`;
-  const shader = { code, constants: { width: 5 }, workgroups: [1, 1, 1] } as const;
-  const compiled = () => pipelineFor(device, shader, 'conv2d "conv1"');
-  for (let again = 0; again < 2; again++) {
-    await assert.rejects(compiled, {
-      name: "Error",
-      message:
-        /^Cannot compile the shader of conv2d "conv1": [^]*nonsense[^]*\n {2}line \d+: output\[id.x\] = nonsense\(width\);$/,
-    });
-  }
-  device.destroy();
-});
-
-test("what could not be made ready holds no memory", async () => {
-  const device = await openDevice(), create = device.createBuffer.bind(device);
-  const held = new Set<GPUBuffer>();
-  device.createBuffer = (descriptor) => {
-    const buffer = create(descriptor), destroy = buffer.destroy.bind(buffer);
-    buffer.destroy = () => void (held.delete(buffer), destroy());
-    held.add(buffer);
-    return buffer;
-  };
-  device.createBindGroup = () => {
-    throw new RangeError("there is no room");
-  };
-  const engine = new GpuEngine(device, true), graph = rectifier(3, 5);
-  await assert.rejects(engine.prepare(graph, outputsOf(graph)), { message: "there is no room" });
-  assert.equal(held.size, 0);
-  engine.destroy();
-});
-
-/** Does something where the platform has another navigator, or none. */
-async function withNavigator<T>(value: unknown, work: () => T): Promise<Awaited<T>> {
-  const known = Object.getOwnPropertyDescriptor(globalThis, "navigator")!;
-  Object.defineProperty(globalThis, "navigator", { value, configurable: true });
-  try {
-    return await work();
-  } finally {
-    Object.defineProperty(globalThis, "navigator", known);
-  }
-}
-
-Deno.test("a device of another library needs nothing of the platform's", async () => {
-  const device = { limits: {}, label: "another" } as unknown as GPUDevice;
-  assert.equal(await withNavigator(undefined, () => traitsOf(device).device), "another");
-});
-
-Deno.test("a GPU without information is called WebGPU", async () => {
-  const info = { vendor: "", architecture: "", device: "", description: "" };
-  const adapter = {
-    ...{ info, limits: {}, features: new Set() },
-    requestDevice: ({ label = "" }) => Promise.resolve({ label }),
-  };
-  const gpu = { requestAdapter: () => Promise.resolve(adapter) };
-  assert.equal(describeDevice(await withNavigator({ gpu }, openDevice)), "WebGPU");
-});
-
-Deno.test("a device whose textures are too narrow has none for weights", async () => {
-  const wgslLanguageFeatures = new Set(["readonly_and_readwrite_storage_textures"]);
-  for (const [maxTextureDimension2D, rows] of [[4096, 0], [8192, 8192]] as const) {
-    const limits = { maxTextureDimension2D };
-    const device = { limits, adapterInfo: { isFallbackAdapter: true } } as unknown as GPUDevice;
-    const traits = await withNavigator({ gpu: { wgslLanguageFeatures } }, () => traitsOf(device));
-    assert.equal(traits.textureRows, rows);
-  }
-});
 
 test("runs at the same time, more than may be under way, get their own answers", async () => {
   const device = await openDevice(), create = device.createBuffer.bind(device);
@@ -149,54 +55,6 @@ fn main() { output[0] = f32(width); }
   assert.notEqual(await make(1), await make(2));
   assert.throws(() => make(0.5), {
     message: `Cannot write shader constant "width": 0.5 is no integer, use f32()`,
-  });
-  device.destroy();
-});
-
-test("a device that is lost becomes an error that says so", async () => {
-  const device = await openDevice();
-  const engine = new GpuEngine(device, false);
-  const graph = rectifier(2, 3);
-  const program = await engine.prepare(graph, outputsOf(graph));
-  const input = random.tensor([2, 3]);
-  await program.run([input]);
-  device.destroy();
-  const message = (action: string) =>
-    new RegExp(`^Cannot ${action}: the GPU was lost \\(.+\\)\\. Load the network again$`);
-  await assert.rejects(program.run([input]), { message: message("run the network") });
-  // One whose shaders are compiled, and one whose shaders are not.
-  for (const graph of [rectifier(2, 3), rectifier(7, 11)]) {
-    await assert.rejects(engine.prepare(graph, outputsOf(graph)), {
-      message: message("prepare the network"),
-    });
-  }
-});
-
-test("a device that is lost during a run becomes an error that says so", async () => {
-  const device = await openDevice();
-  const graph = rectifier(2, 3);
-  const program = await new GpuEngine(device, false).prepare(graph, outputsOf(graph));
-  const runs = Array.from({ length: 3 }, () => program.run([random.tensor([2, 3])]));
-  await Promise.resolve();
-  device.destroy();
-  for (const run of await Promise.allSettled(runs)) {
-    if (run.status === "rejected") assert.match(run.reason.message, /the GPU was lost/);
-  }
-  assert.equal((await Promise.allSettled(runs)).at(-1)!.status, "rejected");
-});
-
-test("a GPU without memory becomes an error that says so", async () => {
-  const device = await openDevice();
-  const scopes: string[] = [];
-  const exhausted = disguise(device, {
-    pushErrorScope: (filter: string) => scopes.push(filter),
-    popErrorScope: () =>
-      Promise.resolve(scopes.pop() === "out-of-memory" ? { message: "out of memory" } : null),
-  });
-  const graph = rectifier(2, 3);
-  await assert.rejects(new GpuEngine(exhausted, false).prepare(graph, outputsOf(graph)), {
-    message: "Cannot prepare the network: the GPU is out of memory. Use a smaller batch, or the " +
-      'device "cpu"',
   });
   device.destroy();
 });
@@ -374,5 +232,41 @@ test("large and infinite settings are what they are elsewhere", async () => {
       ),
       name,
     );
+  }
+});
+
+test("padding channels do not affect channels beside them", async () => {
+  // Of 5 channels in quads of four, the sixth is padding, which sigmoid(0) would make 0.5.
+  const sketch = new Sketch();
+  const conv = sketch.add("conv2d", "conv", [
+    sketch.input("data", [1, 3, 4, 5]),
+    sketch.constant("weights", random.tensor([5, 3, 3, 3])),
+    sketch.constant("biases", random.tensor([5])),
+  ], { output: 5, kernel: [3, 3], pad: [1, 1] });
+  const squashed = sketch.add("sigmoid", "sigmoid", [conv], {});
+  const graph = sketch.finish(sketch.add("lrn", "lrn", [squashed], { size: 3, alpha: 4, k: 1 }));
+  const input = random.tensor([1, 3, 4, 5]), outputs = outputsOf(graph);
+  const [expected] = await runReference(graph, [input], outputs);
+  const check = async (engine: GpuEngine, how: string) => {
+    const [actual] = await runOn(engine)(graph, [input], outputs);
+    assert.ok(difference(actual!.data, expected!.data) < 1e-5, how);
+  };
+  for (const [how, engine] of engineVariants) await check(engine, how);
+  await withEachKernel(check);
+});
+
+test("normalization within channels after a convolution equals plain loops", async () => {
+  const sketch = new Sketch();
+  const conv = sketch.add("conv2d", "conv", [
+    sketch.input("data", [1, 3, 5, 4]),
+    sketch.constant("weights", random.tensor([8, 3, 1, 1])),
+  ], { output: 8, kernel: [1, 1], bias: false });
+  const options = { region: "within", size: 3, alpha: 4 } as const;
+  const graph = sketch.finish(sketch.add("lrn", "lrn", [conv], options));
+  const input = random.tensor([1, 3, 5, 4]), outputs = outputsOf(graph);
+  const [expected] = await runReference(graph, [input], outputs);
+  for (const [how, engine] of engineVariants) {
+    const [actual] = await runOn(engine)(graph, [input], outputs);
+    assert.ok(difference(actual!.data, expected!.data) < 1e-5, how);
   }
 });

@@ -2,7 +2,11 @@
  * What kernels of the CPU do apart from others: windows that reach beyond the padding, neighbours in
  * some channels only, and rows that four numbers do not fill.
  */
-import { Random } from "../../random.ts";
+import assert from "node:assert/strict";
+import { writeBundle } from "../../../lib/emit/bundle.ts";
+import { Network } from "../../../runtime/mod.ts";
+import { join } from "../../join.ts";
+import { Random, Sketch } from "../../random.ts";
 import { testOnCpu } from "../op_case.ts";
 
 testOnCpu("means do not count what lies beyond the padding, below and on the right", "pool2d", [
@@ -29,3 +33,18 @@ testOnCpu(
     },
   ),
 );
+
+Deno.test("common functions of one number are computed by kernels, not in plain loops", async () => {
+  const names = ["relu", "relu6", "elu", "sigmoid", "tanh", "swish", "abs", "clip"] as const;
+  for (const name of names) {
+    const sketch = new Sketch();
+    const output = sketch.add(name, name, [sketch.input("data", [1, 9])], {});
+    const bundle = join(writeBundle({ graph: sketch.finish(output) }));
+    const network = await Network.load(bundle, { device: "cpu" });
+    const variants = (await network.profile({ data: new Float32Array(9) }))
+      .map(({ variant }) => variant);
+    network.destroy();
+    assert.equal(variants.length, 1);
+    assert.notEqual(variants[0], "plain loops", name);
+  }
+});

@@ -1,0 +1,23 @@
+/**
+ * The network of the digits and pictures for it.
+ *
+ * @module
+ */
+import { Folder, pathOf } from "./command.ts";
+
+/** The folder of the pictures. */
+export const samples: string = pathOf("examples/digits/samples/");
+
+/** The names of some pictures, which begin with their digits. */
+export const pictures: readonly string[] = ["4_open.png", "7_barred.png", "9_small.png"];
+
+/** A folder with the bundle of the digits, `m.npz`. */
+export async function withDigits(...options: string[]): Promise<Folder> {
+  const folder = new Folder();
+  await folder.done(
+    ...["convert", pathOf("examples/digits/deploy.prototxt")],
+    ...["--caffemodel", pathOf("examples/digits/digits.caffemodel")],
+    ...["--data-output-path", "m.npz", "--input-scale", "0.00390625", ...options],
+  );
+  return folder;
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { pictures, samples, withDigits } from "./digits.ts";
+
+Deno.test("a list of pictures and classes is counted", async () => {
+  using folder = await withDigits();
+  folder.write("with space.png", Deno.readFileSync(`${samples}${pictures[2]}`));
+  folder.write(
+    "list.txt",
+    `with space.png 9\n\n${samples}4_open.png 4\r\n${samples}1_leaning.png 7\n`,
+  );
+  const options = ["--device", "cpu", "--batch", "2"];
+  const text = await folder.done("validate", "m.npz", "list.txt", ...options);
+  assert.match(text, /^top-1 2\/3 66\.67 %\ntop-5 \d\/3 \d+\.\d\d %\n$/);
+  const json = JSON.parse(await folder.done("validate", "m.npz", "list.txt", ...options, "--json"));
+  assert.deepEqual([json.images, json.top1, json.top1Accuracy], [3, 2, 2 / 3]);
+  assert.ok(json.top5 >= 2);
+
+  folder.write("list.txt", "4_open.png 4\n7_barred.png 7");
+  const rooted = await folder.done("validate", "m.npz", "list.txt", "--root", samples, ...options);
+  assert.match(rooted, /^top-1 2\/2 100\.00 %\n/);
+});
+
+Deno.test("a picture or a line that cannot be read is named", async () => {
+  using folder = await withDigits();
+  folder.write("a.png", "nothing");
+  const error = async (list: string) => {
+    folder.write("list.txt", list);
+    const ended = await folder.kaffe("validate", "m.npz", "list.txt", "--device", "cpu");
+    assert.equal(ended.code, 1);
+    return ended.stderr;
+  };
+  assert.match(await error("a.png 1"), /^Cannot read .*a\.png: it is no picture/);
+  assert.match(await error("b.png 1"), /^Cannot read .*b\.png: there is no such file/);
+  assert.match(await error("\na.png one"), /^Cannot read list\.txt:2: "a\.png one" is not a path/);
+  assert.match(await error("\n"), /^Cannot read list\.txt: it lists no pictures/);
+  assert.match(await error(""), /^Cannot read list\.txt: it is empty/);
+  const picture = samples + pictures[0];
+  assert.match(await error(`${picture} 10`), /^Cannot validate list\.txt:1: its label is 10, but/);
+});

@@ -1,0 +1,164 @@
+/**
+ * Layers of forks for detectors, worked out by hand.
+ */
+import assert from "node:assert/strict";
+import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
+
+testLayer("PriorBox", [{
+  does: "gives a square box around the center of each cell",
+  param: { min_size: [4.9] },
+  bottoms: [tensor([1, 1, 1, 2], `0 0`), { shape: [1, 1, 10, 20], data: new Float32Array(200) }],
+  tops: [tensor(
+    [1, 2, 8],
+    `
+    0.15 0.3 0.35 0.7   0.65 0.3 0.85 0.7
+    0.1  0.1 0.1  0.1   0.1  0.1 0.1  0.1`,
+  )],
+}, {
+  does:
+    "adds boxes around the lower border of each cell with denser_prior_boxes, as in TextBoxes++",
+  param: { min_size: [4], aspect_ratio: [4], flip: false, denser_prior_boxes: true },
+  bottoms: [tensor([1, 1, 1, 1], `0`), { shape: [1, 1, 10, 20], data: new Float32Array(200) }],
+  tops: [tensor(
+    [1, 2, 16],
+    `
+    0.4 0.3 0.6 0.7   0.4 0.8 0.6 1.2   0.3 0.4 0.7 0.6   0.3 0.9 0.7 1.1
+    0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1`,
+  )],
+}]);
+
+testLayer("ROIPooling", [{
+  does: "gives the maximum of each region, and 0 for a region of a missing image",
+  param: { pooled_h: 1, pooled_w: 1 },
+  bottoms: [
+    tensor([1, 1, 3, 3], `1 2 3  4 5 6  7 8 9`),
+    tensor([2, 5], `0 0 0 2 1  1 0 0 2 1`),
+  ],
+  tops: [tensor([2, 1, 1, 1], `6 0`)],
+}]);
+
+testLayer("PSROIPooling", [{
+  does: "averages each bin in its own channel",
+  param: { output_dim: 1, group_size: 2 },
+  bottoms: [
+    tensor([1, 4, 2, 2], `1 0 0 0  0 2 0 0  0 0 3 0  0 0 0 4`),
+    tensor([1, 5], `0 0 0 1 1`),
+  ],
+  tops: [tensor([1, 1, 2, 2], `1 2 3 4`)],
+}]);
+
+testLayer("YoloDetectionOutput", [{
+  does: "decodes the box of a single cell",
+  param: { num_classes: 2, num_box: 1, biases: new Float32Array([1, 0.5]) },
+  bottoms: [tensor([1, 7, 1, 1], `0 0 0 0  100  0 0`)],
+  tops: [tensor([1, 1, 1, 7], `0 1 0.5  0 0.25 1 0.75`)],
+}]);
+
+const polygons = {
+  num_classes: 2,
+  code_type: "CENTER_SIZE",
+  use_polygon: true,
+  confidence_threshold: 0.5,
+};
+
+testLayer("DetectionOutput", [{
+  does: "gives the four corners of a box with use_polygon, as in TextBoxes++",
+  param: polygons,
+  // Two boxes of 0.4 × 0.2, of which the second is moved by 0.04 and 0.04, and its corners turned.
+  bottoms: [
+    tensor(
+      [1, 24],
+      `0 0 0 0  0 0 0 0 0 0 0 0   1 1 0 0  0 -1 1 0 0 1 -1 0.5`,
+    ),
+    tensor([1, 4], `0.9 0.1  0.2 0.8`),
+    tensor([1, 2, 8], `0 0 0.4 0.2  0.2 0.4 0.6 0.6   0.1 0.2 0.2 0.2  0.1 0.2 0.2 0.2`),
+  ],
+  tops: [tensor(
+    [1, 1, 1, 15],
+    `0 1 0.8  0.24 0.44 0.64 0.64   0.2 0.36  0.64 0.4  0.6 0.64  0.16 0.62`,
+  )],
+}, {
+  does: "gives a row of 15 numbers with use_polygon if it detects nothing",
+  param: polygons,
+  bottoms: [
+    tensor([1, 12], `0 0 0 0  0 0 0 0 0 0 0 0`),
+    tensor([1, 2], `0.9 0.1`),
+    tensor([1, 2, 4], `0 0 0.4 0.2   0.1 0.2 0.2 0.2`),
+  ],
+  tops: [tensor([1, 1, 1, 15], `0 -1 -1 -1 -1 -1 -1  -1 -1 -1 -1 -1 -1 -1 -1`)],
+}]);
+
+Deno.test("DetectionOutput refuses use_polygon with another code_type than CENTER_SIZE", () => {
+  const layer = netLayer("DetectionOutput", { ...polygons, code_type: "CORNER" }, {
+    bottoms: ["locations", "scores", "priors"],
+  });
+  const bottoms = [tensor([1, 1], `0`), tensor([1, 1], `0`), tensor([1, 1], `0`)];
+  assert.throws(
+    () => runLayer(layer, bottoms),
+    /it has use_polygon, which is supported only with code_type/,
+  );
+});
+
+const yolov3 = { num_classes: 2, num_box: 1, mask_group_num: 1, mask: [0], anchors_scale: [8] };
+
+testLayer("Yolov3DetectionOutput", [{
+  does: "gives only the best class of a box",
+  param: { ...yolov3, biases: new Float32Array([8, 4]) },
+  bottoms: [tensor([1, 7, 1, 1], `0 0 0 0  100  0 100`)],
+  tops: [tensor([1, 1, 1, 7], `0 2 1  0 0.25 1 0.75`)],
+}]);
+
+testLayer("ROIAlign", [{
+  does: "takes the value in the middle of a bin",
+  param: { pooled_h: 1, pooled_w: 1, bi_type: 0 },
+  bottoms: [tensor([1, 1, 3, 3], `1 2 3  4 5 6  7 8 9`), tensor([1, 5], `0 0 0 2 2`)],
+  tops: [tensor([1, 1, 1, 1], `7`)],
+}]);
+
+/** One position with one anchor, which is proposed without deltas, clipped to the image. */
+const proposed = [
+  tensor([1, 2, 1, 1], `0.3 0.7`),
+  tensor([1, 4, 1, 1], `0 0 0 0`),
+  tensor([1, 3], `90 90 0.1`),
+];
+
+testLayer("Python", [{
+  does: "clips proposals to the image",
+  param: {
+    module: "rpn.proposal_layer",
+    layer: "ProposalLayer",
+    param_str: `{"feat_stride": 16, "scales": [1], "ratios": [1]}`,
+  },
+  bottoms: [
+    tensor([1, 2, 1, 1], `0.3 0.7`),
+    tensor([1, 4, 1, 1], `0 0 0 0`),
+    tensor(
+      [1, 3],
+      `9 10 0.5`,
+    ),
+  ],
+  tops: [tensor([1, 5], `0 0 0 9 8`), tensor([1, 1], `0.7`)],
+}, {
+  does: "rounds an anchor's height of 12.5 to 12",
+  param: {
+    module: "rpn.proposal_layer",
+    layer: "ProposalLayer",
+    param_str: `{"feat_stride": 16, "scales": [1], "ratios": [0.625]}`,
+  },
+  bottoms: proposed,
+  tops: [tensor([1, 5], `0 0 2 18 14`)],
+}]);
+
+testLayer("Proposal", [{
+  does: "rounds an anchor's height of 12.5 to 13",
+  param: { ratio: [0.625], scale: [1], min_size: 1 },
+  bottoms: proposed,
+  tops: [tensor([1, 5], `0 0 1.5 18 14.5`)],
+}]);
+
+Deno.test("Yolov3DetectionOutput refuses gaussian_box", () => {
+  const layer = netLayer("Yolov3DetectionOutput", { ...yolov3, gaussian_box: true });
+  assert.throws(() => runLayer(layer, [tensor([1, 1, 1, 2], `1 2`)]), {
+    message: /^its gaussian_box is true/,
+  });
+});

@@ -1,0 +1,98 @@
+/**
+ * Errors of the GPU engine.
+ */
+import assert from "node:assert/strict";
+import { openDevice } from "../../runtime/gpu/device.ts";
+import { GpuEngine } from "../../runtime/gpu/engine.ts";
+import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
+import { Random } from "../random.ts";
+import { disguise, onGpu as test, outputsOf, rectifier } from "./gpu_helpers.ts";
+
+const random = new Random(3);
+
+test("a shader that does not compile is reported with its node and line", async () => {
+  const device = await openDevice();
+  const code = `
+@group(0) @binding(0) var<storage, read_write> output: array<f32>;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  output[id.x] = nonsense(width);
+}
+`;
+  const shader = { code, constants: { width: 5 }, workgroups: [1, 1, 1] } as const;
+  const compiled = () => pipelineFor(device, shader, 'conv2d "conv1"');
+  for (let again = 0; again < 2; again++) {
+    await assert.rejects(compiled, {
+      name: "Error",
+      message:
+        /^Cannot compile the shader of conv2d "conv1": [^]*nonsense[^]*\n {2}line \d+: output\[id.x\] = nonsense\(width\);$/,
+    });
+  }
+  device.destroy();
+});
+
+test("what could not be made ready holds no memory", async () => {
+  const device = await openDevice(), create = device.createBuffer.bind(device);
+  const held = new Set<GPUBuffer>();
+  device.createBuffer = (descriptor) => {
+    const buffer = create(descriptor), destroy = buffer.destroy.bind(buffer);
+    buffer.destroy = () => void (held.delete(buffer), destroy());
+    held.add(buffer);
+    return buffer;
+  };
+  device.createBindGroup = () => {
+    throw new RangeError("there is no room");
+  };
+  const engine = new GpuEngine(device, true), graph = rectifier(3, 5);
+  await assert.rejects(engine.prepare(graph, outputsOf(graph)), { message: "there is no room" });
+  assert.equal(held.size, 0);
+  engine.destroy();
+});
+
+test("a device that is lost becomes an error that says so", async () => {
+  const device = await openDevice();
+  const engine = new GpuEngine(device, false);
+  const graph = rectifier(2, 3);
+  const program = await engine.prepare(graph, outputsOf(graph));
+  const input = random.tensor([2, 3]);
+  await program.run([input]);
+  device.destroy();
+  const message = (action: string) =>
+    new RegExp(`^Cannot ${action}: the GPU was lost \\(.+\\)\\. Load the network again$`);
+  await assert.rejects(program.run([input]), { message: message("run the network") });
+  // One whose shaders are compiled, and one whose shaders are not.
+  for (const graph of [rectifier(2, 3), rectifier(7, 11)]) {
+    await assert.rejects(engine.prepare(graph, outputsOf(graph)), {
+      message: message("prepare the network"),
+    });
+  }
+});
+
+test("a device that is lost during a run becomes an error that says so", async () => {
+  const device = await openDevice();
+  const graph = rectifier(2, 3);
+  const program = await new GpuEngine(device, false).prepare(graph, outputsOf(graph));
+  const runs = Array.from({ length: 3 }, () => program.run([random.tensor([2, 3])]));
+  await Promise.resolve();
+  device.destroy();
+  for (const run of await Promise.allSettled(runs)) {
+    if (run.status === "rejected") assert.match(run.reason.message, /the GPU was lost/);
+  }
+  assert.equal((await Promise.allSettled(runs)).at(-1)!.status, "rejected");
+});
+
+test("a GPU without memory becomes an error that says so", async () => {
+  const device = await openDevice();
+  const scopes: string[] = [];
+  const exhausted = disguise(device, {
+    pushErrorScope: (filter: string) => scopes.push(filter),
+    popErrorScope: () =>
+      Promise.resolve(scopes.pop() === "out-of-memory" ? { message: "out of memory" } : null),
+  });
+  const graph = rectifier(2, 3);
+  await assert.rejects(new GpuEngine(exhausted, false).prepare(graph, outputsOf(graph)), {
+    message: "Cannot prepare the network: the GPU is out of memory. Use a smaller batch, or the " +
+      'device "cpu"',
+  });
+  device.destroy();
+});
