@@ -402,12 +402,51 @@ testLayer("Python", [{
   tops: [tensor([1, 5], `0 0 2 18 14`)],
 }]);
 
+testLayer("Python", [{
+  does: "proposes by the first of PVANet's scales alone",
+  param: {
+    module: "rpn.proposal_layer",
+    layer: "ProposalLayer",
+    param_str: `{"feat_stride": 16, "scales": [1], "ratios": [0.625], "base_size": 16}`,
+  },
+  bottoms: [proposed[0]!, proposed[1]!, tensor([1, 6], `90 90 0.1 9 9 9`)],
+  tops: [tensor([1, 5], `0 0 2 18 14`)],
+}]);
+
 testLayer("Proposal", [{
   does: "rounds 12.5, the height of its anchor, to 13",
   param: { ratio: [0.625], scale: [1], min_size: 1 },
   bottoms: proposed,
   tops: [tensor([1, 5], `0 0 1.5 18 14.5`)],
 }]);
+
+/** Two places with boxes of 21 × 14, of which the image leaves 9 × 14 of one. */
+const wide = [
+  tensor([1, 2, 1, 2], `0 0  0.6 0.5`),
+  tensor([1, 4, 1, 2], `-0.5 0  0 0  0 0  0 0`),
+];
+
+const eight = { ratio: [0.625], scale: [1], min_size: 8, feat_stride: 16 };
+
+testLayer("Proposal", [{
+  does: "keeps boxes as large as both of PVANet's scales say",
+  param: eight,
+  bottoms: [...wide, tensor([1, 6], `90 90 1.7 1.1 1.7 1.1`)],
+  tops: [tensor([2, 5], `0 0 1.5 8 14.5  0 14 1.5 34 14.5`), tensor([2, 1], `0.6 0.5`)],
+}, {
+  does: "drops boxes less wide than the second scale says",
+  param: eight,
+  bottoms: [...wide, tensor([1, 6], `90 90 1 2 1 2`)],
+  tops: [tensor([1, 5], `0 14 1.5 34 14.5`), tensor([1, 1], `0.5`)],
+}]);
+
+Deno.test("Proposal drops boxes less high than the first of PVANet's scales says", () => {
+  const [rois] = runLayer(
+    netLayer("Proposal", eight, { bottoms: ["scores", "deltas", "im_info"], tops: ["rois"] }),
+    [...wide, tensor([1, 6], `90 90 2 1 2 1`)],
+  );
+  assert.deepEqual(rois!.shape, [0, 5]);
+});
 
 const measured = (pixel: string, channel: string) => [
   tensor([1, 1, 1, 1], `7`),
