@@ -517,6 +517,29 @@ for kind, told, kernel, stride in [
     add(f"UnPooling {told}", layer("UnPooling", 1, told), [x], [un_pooled(x, kernel, stride, kind)])
 
 
+# The detector of traffic lights has no squares among its boxes, and offsets within a cell.
+
+for told, sizes, ratios, heights, across, step in [
+    ("min_size: 7 min_size: 10.5 aspect_ratio: 0.3 flip: false offset_w: 0.5 offset_h: 0.5",
+     (7, 10), (0.3,), (0.5,), 0.5, (10, 8)),
+    ("min_size: 6 max_size: 9 aspect_ratio: 2 aspect_ratio: 3 offset_w: 0.25 offset_h: 0.5 "
+     "offset_h: 1 step: 7", (6,), (2, 0.5, 3, 1 / 3), (0.5, 1), 0.25, (7, 7)),
+]:
+    grid, image = (2, 3), (20, 24)
+    y = []
+    for h, w in each(grid):
+        for high in heights:
+            for side in sizes:
+                for ratio in ratios:
+                    x, z = (w + across) * step[1], (h + high) * step[0]
+                    wide, tall = side * math.sqrt(ratio) / 2, side / math.sqrt(ratio) / 2
+                    y += [(x - wide) / image[1], (z - tall) / image[0],
+                          (x + wide) / image[1], (z + tall) / image[0]]
+    add(f"PriorBox with {told}", layer("PriorBox", 2, f"prior_box_param {{ {told} }}"),
+        [values((1, 2, *grid), 53), values((1, 3, *image), 54)],
+        [np.array([y, [0.1] * len(y)])[None]])
+
+
 path = pathlib.Path(__file__).with_name("network_answers.json")
 lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
 path.write_text(f"[\n{lines}\n]\n")

@@ -17,6 +17,18 @@ function blob(...shape: readonly number[]): Tensor {
 type Refused = readonly [string, Record<string, unknown>, readonly (readonly number[])[], RegExp];
 
 const refused: readonly Refused[] = [
+  [
+    "PriorBox",
+    { min_size: [2], aspect_ratio: [2], offset_w: [0.5, 0.7], offset_h: [0.5] },
+    [[1, 1, 2, 2], [1, 1, 4, 4]],
+    /^it has 2 offset_w and 1 offset_h, but only 1 offset_w is supported, and 1 offset_h at least$/,
+  ],
+  [
+    "PriorBox",
+    { min_size: [2], aspect_ratio: [2, 1], offset_w: [0.5], offset_h: [0.5] },
+    [[1, 1, 2, 2], [1, 1, 4, 4]],
+    /^with an offset_w it needs an aspect_ratio, and none that is 1$/,
+  ],
   ["BReLU", { minval: 0 }, [[1, 2]], /^it needs both minval and maxval in its brelu_param$/],
   ["EltwiseAffine", {}, [[3]], /^its bottom is \[3\], but it needs channels on axis 1$/],
   ["InstanceNorm", {}, [[1, 2, 3, 4]], /^its instance_norm_param has no eps, and the default/],
