@@ -63,12 +63,14 @@ export function flowOf(
     return blob;
   };
   const started = inputs.map(write);
-  const read = new Set(
-    net.layers.flatMap(({ type, bottoms }) => type === "Silence" ? [] : bottoms),
-  );
+  const bottomsOf = (silent: boolean) =>
+    new Set(
+      net.layers.flatMap(({ type, bottoms }) => silent === (type === "Silence") ? bottoms : []),
+    );
+  const read = bottomsOf(false), silenced = bottomsOf(true);
   const steps = net.layers.map((layer): Step => {
     const { name: typeName, type: found } = layerOf(layer, known);
-    const type = found ?? guessType(layer, typeName, read, known, warn);
+    const type = found ?? guessType(layer, typeName, read, silenced, known, warn);
     const bottoms = layer.bottoms.map((name) => blobs.get(name));
     const tops = layer.tops.map(write);
     const uses = type === undefined ? Infinity : usesOf(type, layer);

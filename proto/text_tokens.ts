@@ -14,6 +14,7 @@ const RETURN = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const HASH = 0x23;
+const DOLLAR = 0x24;
 const APOSTROPHE = 0x27;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
@@ -112,7 +113,10 @@ export class TextSource {
     const name = this.endOfName(start);
     if (name > start) return name;
     if (isDigit(this.bytes[start]) || this.bytes[start] === DOT) return this.#endOfNumber(start);
-    throw this.error(at, `expected a value, but found ${this.show(at)}`);
+    const what = this.bytes[at] === DOLLAR
+      ? ", a placeholder: replace those of a template first"
+      : "";
+    throw this.error(at, `expected a value, but found ${this.show(at)}${what}`);
   }
 
   #endOfNumber(start: number): number {

@@ -5,7 +5,7 @@
  * @see https://github.com/rbgirshick/py-faster-rcnn, whose test.py this follows
  * @module
  */
-import { givenInputs, type Graph, namedValues } from "../../runtime/graph.ts";
+import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
 import {
@@ -30,7 +30,9 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
   const [picture, info, ...others] = givenInputs(graph);
   const proposal = graph.nodes.find(({ op }) => op === "proposal");
   if (info === undefined || others.length > 0 || proposal?.inputs[2] !== info) return undefined;
-  if (picture!.shape.length !== 4 || picture!.shape[0] !== 1 || count(info.shape) !== 3) {
+  if (
+    picture!.shape.length !== 4 || picture!.shape[0] !== 1 || ![3, 6].includes(count(info.shape))
+  ) {
     return undefined;
   }
   const producers = producersOf(graph), values = namedValues(graph);
@@ -64,8 +66,14 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
 /**
  * The height and width to which a picture is resized: those of the preprocessing, or the largest that
  * keep the aspect ratio and exceed neither the shorter nor the longer side of the network's input.
+ * For PVANet, whose `im_info` has six numbers, they are rounded down to multiples of 32.
  */
-function inputSizeOf(image: Pair, preprocessing: Preprocessing, input: Pair): Pair {
+function inputSizeOf(
+  image: Pair,
+  preprocessing: Preprocessing,
+  { picture, info }: RegionDetection,
+): Pair {
+  const [, , ...input] = picture.shape as readonly [number, number, number, number];
   if (preprocessing.crop !== null) {
     throw new TypeError(
       "Cannot prepare the image: its preprocessing crops it, but region detectors need the whole one",
@@ -76,8 +84,16 @@ function inputSizeOf(image: Pair, preprocessing: Preprocessing, input: Pair): Pa
     Math.min(...input) / Math.min(...image),
     Math.max(...input) / Math.max(...image),
   );
-  const scaled = (extent: number) => Math.max(1, Math.round(extent * scale));
+  const scaled = (extent: number) =>
+    hasTwoScales(info)
+      ? Math.max(1, Math.floor(extent * scale / 32)) * 32
+      : Math.max(1, Math.round(extent * scale));
   return [scaled(image[0]), scaled(image[1])];
+}
+
+/** Whether the scales of width and height, twice, follow height and width, as in PVANet. */
+function hasTwoScales({ shape }: Value): boolean {
+  return count(shape) === 6;
 }
 
 /**
@@ -88,15 +104,18 @@ function inputSizeOf(image: Pair, preprocessing: Preprocessing, input: Pair): Pa
 export function inputsFor(
   image: Image,
   preprocessing: Preprocessing,
-  { picture, info }: RegionDetection,
+  detection: RegionDetection,
 ): Record<string, Tensor> {
+  const { picture, info } = detection;
   const size = [image.height, image.width] as const;
-  const [, channels, ...input] = picture.shape as readonly [number, number, number, number];
-  const resized = inputSizeOf(size, preprocessing, input), shape = [channels, ...resized];
+  const resized = inputSizeOf(size, preprocessing, detection);
+  const shape = [picture.shape[1]!, ...resized];
   const data = preprocess(image, { ...preprocessing, resize: { exact: resized } }, shape);
+  const down = resized[0] / size[0], across = resized[1] / size[1];
+  const scales = hasTwoScales(info) ? [across, down, across, down] : [down];
   return {
     [picture.name]: { shape: [1, ...shape], data },
-    [info.name]: { shape: info.shape, data: Float32Array.of(...resized, resized[0] / size[0]) },
+    [info.name]: { shape: info.shape, data: Float32Array.of(...resized, ...scales) },
   };
 }
 
@@ -114,8 +133,7 @@ export function boxesInRegions(
   size: Pair,
   threshold: number = defaultThreshold,
 ): FoundBox[] {
-  const [, , ...input] = detection.picture.shape as readonly [number, number, number, number];
-  const resized = inputSizeOf(size, preprocessing, input);
+  const resized = inputSizeOf(size, preprocessing, detection);
   const [regions, scores, deltas] = [detection.regions, detection.scores, detection.deltas]
     .map((name) => outputs[name]!) as [Tensor, Tensor, Tensor];
   const { classes } = detection;

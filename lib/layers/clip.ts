@@ -1,6 +1,7 @@
 /**
- * Clip: clamps to a minimum and a maximum.
+ * Clip: clamps to a minimum and a maximum. BReLU of DehazeNet is the same.
  *
+ * @see https://github.com/caibolun/DehazeNet
  * @module
  */
 import { float, message } from "../../proto/message.ts";
@@ -24,5 +25,23 @@ export const clip = defineLayer({
       throw new TypeError("it needs both min and max in its clip_param");
     }
     return [apply(graph, "clip", name, bottoms, { min, max })];
+  },
+});
+
+export const brelu = defineLayer({
+  type: "BReLU",
+  ops: ["clip"],
+  param: {
+    name: "brelu_param",
+    // Its field number differs between forks, so it is read from text only.
+    number: 0,
+    message: message("BReLUParameter", { minval: float(0), maxval: float(0) }),
+  },
+
+  lower({ graph, name, param: { minval, maxval }, bottoms }) {
+    if (minval === undefined || maxval === undefined) {
+      throw new TypeError("it needs both minval and maxval in its brelu_param");
+    }
+    return [apply(graph, "clip", name, bottoms, { min: minval, max: maxval })];
   },
 });

@@ -13,7 +13,7 @@ import { bilinear } from "./bilinear.ts";
 import { binary } from "./binary.ts";
 import { bn, cudnnBatchNorm } from "./bn.ts";
 import { broadcastMul } from "./broadcast_mul.ts";
-import { clip } from "./clip.ts";
+import { brelu, clip } from "./clip.ts";
 import { compactBilinear } from "./compact_bilinear.ts";
 import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
@@ -40,6 +40,7 @@ import {
 import { dropout, spatialDropout } from "./dropout.ts";
 import { dummyData } from "./dummy_data.ts";
 import { eltwise } from "./eltwise.ts";
+import { eltwiseAffine } from "./eltwise_affine.ts";
 import { elu } from "./elu.ts";
 import { embed } from "./embed.ts";
 import { exp } from "./exp.ts";
@@ -55,6 +56,7 @@ import { forkOutputs, hdf5Output } from "./hdf5_output.ts";
 import { im2col } from "./im2col.ts";
 import { innerProduct } from "./inner_product.ts";
 import { input } from "./input.ts";
+import { instanceNorm } from "./instance_norm.ts";
 import type { Layer } from "./layer.ts";
 import { local } from "./local.ts";
 import { log } from "./log.ts";
@@ -70,6 +72,7 @@ import { lstmUnit } from "./lstm_unit.ts";
 import { margins } from "./margins.ts";
 import { matMul } from "./mat_mul.ts";
 import { mergeCrop } from "./merge_crop.ts";
+import { mil } from "./mil.ts";
 import { mish } from "./mish.ts";
 import { boxOutput } from "./mscnn/box_output.ts";
 import { decodeBBox } from "./mscnn/decode_bbox.ts";
@@ -114,6 +117,7 @@ import { resize } from "./resize.ts";
 import { ristretto } from "./ristretto.ts";
 import { rrelu } from "./rrelu.ts";
 import { scalar, scale } from "./scale.ts";
+import { unPooling } from "./segnet/un_pooling.ts";
 import { unpooling, unpoolingSpellings } from "./segnet/unpooling.ts";
 import { selu } from "./selu.ts";
 import { shuffleChannel } from "./shuffle_channel.ts";
@@ -219,6 +223,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     bn,
     interp,
     nnUpsample,
+    unPooling,
     unpooling,
     upsample,
     upsampling,
@@ -268,7 +273,17 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     reverseTime,
     transpose,
   ],
-  "other activations": [crelu, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
+  "other activations": [
+    brelu,
+    crelu,
+    eltwiseAffine,
+    grn,
+    noise,
+    rrelu,
+    selu,
+    signedSqrt,
+    spatialDropout,
+  ],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [flip, local, resize, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
@@ -277,7 +292,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "OpenCL": [mergeCrop],
   "RCF": [autoCrop],
   "VQA-MCB": [bilinear, compactBilinear, softAttention],
-  "others": [denseCrf, groupNorm, scalar, ...gradientLayers, ...unitLength],
+  "others": [denseCrf, groupNorm, instanceNorm, mil, scalar, ...gradientLayers, ...unitLength],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
   "MS-CNN, Cascade R-CNN": [boxOutput, decodeBBox],

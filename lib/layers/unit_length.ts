@@ -1,5 +1,6 @@
 /**
- * L2 normalisation of samples, under the many names of forks. Nothing is learned.
+ * L2 normalisation of samples, under the many names of forks. Nothing is learned, except in one form
+ * of Norm.
  *
  * For images, L2Norm and L2Normalization normalise each position in some forks, and the whole
  * sample in others.
@@ -11,7 +12,8 @@
 import { message, onlyWith } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
 import { count, showShape } from "../../runtime/tensor.ts";
-import { apply, defineLayer, type Layer, type LayerInstance } from "./layer.ts";
+import { apply, defineLayer, type Layer, type LayerInstance, type LayerShape } from "./layer.ts";
+import { normalize } from "./ssd/normalize.ts";
 
 /** caffe-3d's: its top is a matrix. */
 const normalization = defineLayer({
@@ -48,6 +50,46 @@ const l2Normalize = defineLayer({
   },
 });
 
+/**
+ * Norm: the channels at each position divided by their L2 norm plus 0.000001; its top has four axes.
+ * With a `norm_param` or a learned blob it is SSD's Normalize under another name.
+ *
+ * @see https://github.com/xiaolonw/caffe-video_triplet
+ * @see https://github.com/goodluckcwl/custom-caffe
+ */
+const norm = defineLayer<unknown>({
+  type: "Norm",
+  ops: ["affine", "eltwise", "norm", "normalize", "power", "reshape", "tile"],
+  // Its field number differs from SSD's, so it is read from text only.
+  param: { ...normalize.param!, number: 0 },
+
+  blobs: (layer) => isNormalize(layer) ? normalize.blobs!(layer) : [],
+
+  lower(instance) {
+    if (isNormalize(instance)) return normalize.lower!(instance);
+    const { graph, name, bottoms: [bottom] } = instance;
+    const { shape: { 1: channels, length: axis } } = bottom!;
+    if (channels === undefined || axis > 4) {
+      throw new TypeError(
+        `its bottom is ${showShape(bottom!.shape)}, but it needs channels, and 4 axes at most`,
+      );
+    }
+    const length = apply(graph, "norm", `${name}/length`, [bottom!], {});
+    const inverse = apply(graph, "power", `${name}/inverse`, [length], { shift: 1e-6, power: -1 });
+    const tiled = apply(graph, "tile", `${name}/tiled`, [inverse], { tiles: channels });
+    const unit = axis === 4 ? name : `${name}/unit`;
+    const divided = apply(graph, "eltwise", unit, [bottom!, tiled], { operation: "product" });
+    if (axis === 4) return [divided];
+    const shape = new Array<number>(4 - axis).fill(1);
+    return [apply(graph, "reshape", name, [divided], { shape, axis, numAxes: 0 })];
+  },
+});
+
+/** Whether a Norm is SSD's Normalize. */
+function isNormalize({ layer, stored = [] }: LayerShape<unknown>): boolean {
+  return layer.hasParam(normalize.param!.name) || stored.length > 0;
+}
+
 /** A type whose meaning differs between forks if there is more than one position. */
 function onePosition(type: string): Layer {
   return defineLayer({
@@ -72,6 +114,7 @@ function onePosition(type: string): Layer {
 export const unitLength: readonly Layer[] = [
   normalization,
   l2Normalize,
+  norm,
   onePosition("L2Norm"),
   onePosition("L2Normalization"),
 ];

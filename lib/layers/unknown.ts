@@ -15,33 +15,42 @@ import type { LayerTable } from "./mod.ts";
  *
  * A layer without bottoms is a data layer, whose tops are inputs. One that is a loss or an accuracy
  * by its name, or a loss by its `loss_weight`, is left out if nothing reads its tops; with a
- * `loss_weight`, the first one may be read, since that is the loss.
+ * `loss_weight`, the first one may be read, since that is the loss. So is one whose tops only Silence
+ * layers read, such as those that print or write a blob.
  *
  * @param name The name of its type.
  * @param read The names of the blobs that layers read, other than Silence.
+ * @param silenced The names of the blobs that Silence layers read.
  * @param warn Receives the guess.
  */
 export function guessType(
   layer: NetLayer,
   name: string,
   read: ReadonlySet<string>,
+  silenced: ReadonlySet<string>,
   known: LayerTable,
   warn: (message: string) => void,
 ): Layer | undefined {
   const { bottoms, tops, blobs, lossWeights } = layer;
   const explain = (what: string, why: string) =>
-    warn(`layer "${layer.name}" is ${what}: ${unknownType(name, known)}, and ${why}`);
+    warn(
+      `layer ${layer.name === "" ? `at ${layer.where}` : `"${layer.name}"`} is ${what}: ` +
+        `${unknownType(name, known)}, and ${why}`,
+    );
   if (bottoms.length === 0) {
     if (tops.length === 0 || blobs.length > 0) return undefined;
     explain("taken for inputs", "it has no bottoms");
     return dataOf(name);
   }
   const isWeighted = lossWeights.length > 0;
-  if (!isWeighted && !isMeasure(name)) return undefined;
+  const isLoss = isWeighted || isMeasure(name);
+  if (!isLoss && (tops.length === 0 || !tops.every((top) => silenced.has(top)))) return undefined;
   if (tops.slice(isWeighted ? 1 : 0).some((top) => read.has(top))) return undefined;
   explain(
     "left out",
-    `its ${isMeasure(name) ? "name" : "loss_weight"} is that of a loss or metric`,
+    isLoss
+      ? `its ${isMeasure(name) ? "name" : "loss_weight"} is that of a loss or metric`
+      : "only Silence layers read its tops",
   );
   const any: CountRange = [0, Infinity];
   return { ...measure(name), bottoms: any, tops: any, uses: Infinity, isSymmetric: true };

@@ -35,8 +35,8 @@ interface Proposal {
 
 /**
  * Inputs: probabilities `[1, 2 · A, H, W]` of background, then of object, for each of A anchors;
- * box deltas `[1, 4 · A, H, W]`; and the image's height, width and scale. Output: `[found, 6]`: 0,
- * left, top, right and bottom pixel, score.
+ * box deltas `[1, 4 · A, H, W]`; and the image's height, width and scale, or the scale for heights
+ * and that for widths. Output: `[found, 6]`: 0, left, top, right and bottom pixel, score.
  */
 export const proposal = defineOp({
   schema,
@@ -91,7 +91,7 @@ function propose(
   image: Tensor,
 ): Proposal[] {
   const [, , height, width] = scores.shape as [number, number, number, number];
-  const [imageHeight, imageWidth, scale] = image.data as unknown as [number, number, number];
+  const [imageHeight, imageWidth, down, across = down] = image.data as unknown as Box;
   const boxes = anchors.length / 4;
   const { fround, exp, min, max } = Math;
   const clip = (x: number, extent: number) => max(min(fround(x), extent - 1), 0);
@@ -110,7 +110,8 @@ function propose(
       clip(x + newWidth / 2, imageWidth),
       clip(y + newHeight / 2, imageHeight),
     ];
-    const isLarge = min(box[2] - box[0], box[3] - box[1]) + 1 >= smallest * scale;
+    const isLarge = box[2] - box[0] + 1 >= smallest * across &&
+      box[3] - box[1] + 1 >= smallest * down;
     if (isLarge) found.push({ score: scores.data[(boxes + a) * height * width + cell]!, box });
   }
   return found;

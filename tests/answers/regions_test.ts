@@ -96,6 +96,24 @@ Deno.test("a picture keeps its aspect ratio within 600 × 1000 or 1000 × 600 pi
   );
 });
 
+Deno.test("PVANet's pictures are multiples of 32, and its im_info has two scales twice", () => {
+  const { build } = topologies.find(({ name }) => name === "Faster R-CNN ZF")!;
+  const text = build({ thin: 64 })
+    .replace(/type: "Python"/, 'type: "Proposal"')
+    .replace(/python_param \{[^}]*\}/, "proposal_param { }");
+  const net = new TextEncoder().encode(text);
+  const inputShapes = new Map([["im_info", [1, 6]]]);
+  const detection = regionsOf(convert({ bytes: net, name: "net" }, { inputShapes }).graph)!;
+  const image = { width: 500, height: 400, data: new Uint8Array(500 * 400 * 4) };
+  const { data, im_info } = inputsFor(image, preprocessing, detection);
+  assert.deepEqual(data!.shape, [1, 3, 576, 736]);
+  const scales = [736 / 500, 576 / 400];
+  assert.deepEqual(im_info, {
+    shape: [1, 6],
+    data: Float32Array.of(576, 736, ...scales, ...scales),
+  });
+});
+
 Deno.test("a network without an im_info input or without scores is not region-based", () => {
   assert.equal(regionsOf(graphOf("SSD300-VGG16", { thin: 64, input: [268, 268] })), undefined);
   const { build } = topologies.find(({ name }) => name === "Faster R-CNN ZF")!;

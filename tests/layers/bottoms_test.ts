@@ -16,6 +16,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
     "bilinear_interpolate_param { scale_factor: 1.5 align_corners: false }",
     "bilinear_interpolate_param { dst_h: 3 }",
   ],
+  BReLU: ["brelu_param { minval: 0 maxval: 1 }"],
   BoxOutput: ["box_output_param { field_h: 9 field_w: 9 downsample_rate: 8 }"],
   Clip: ["clip_param { min: 0 max: 1 }"],
   Convolution: [
@@ -44,12 +45,14 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   Lstm: ["lstm_param { num_output: 2 }"],
   Mean: ["mean_param { value: 1 }"],
   MaxUnPool: ["max_unpool_param { dst_h: 9 dst_w: 9 }"],
+  MIL: ["mil_param { type: NOR }"],
   ModulatedDeformableConvolution: [
     "modulated_deformable_convolution_param { num_output: 2 kernel_size: 1 }",
   ],
   MultiStageMeanfield: [
     "multi_stage_meanfield_param { num_iterations: 2 theta_alpha: 1 theta_beta: 1 theta_gamma: 1 }",
   ],
+  Norm: ["norm_param { }"],
   Normalize: ["norm_param { }", 'normalize_param { normalize_type: "L1" }'],
   Pad: [
     "pad_param { pad_u: 1 pad_r: 2 }",
@@ -86,6 +89,10 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   SPP: ["spp_param { pyramid_height: 2 }"],
   Tile: ["tile_param { tiles: 2 }"],
   Transpose: ["transpose_param { dim: 1 dim: 0 }"],
+  UnPooling: [
+    "unpooling_param { unpool: REP out_kernel_size: 2 out_stride: 2 }",
+    `pooling_param { ${windows} }`,
+  ],
   Unpooling: [`unpooling_param { ${windows} }`, `unpooling_param { unpool: TILE ${windows} }`],
   Upsample: ["upsample_param { scale: 2 }", "upsample_param { upsample_h: 8 upsample_w: 12 }"],
   YoloDetectionOutput: [

@@ -149,6 +149,17 @@ testLayer("Python", [{
   tops: [tensor([1, 5], `0 0 2 18 14`)],
 }]);
 
+testLayer("Python", [{
+  does: "scales the least size by the first of PVANet's scales alone",
+  param: {
+    module: "rpn.proposal_layer",
+    layer: "ProposalLayer",
+    param_str: `{"feat_stride": 16, "scales": [1], "ratios": [0.625], "base_size": 16}`,
+  },
+  bottoms: [proposed[0]!, proposed[1]!, tensor([1, 6], `90 90 0.1 9 9 9`)],
+  tops: [tensor([1, 5], `0 0 2 18 14`)],
+}]);
+
 testLayer("Proposal", [{
   does: "rounds an anchor's height of 12.5 to 13",
   param: { ratio: [0.625], scale: [1], min_size: 1 },
@@ -161,4 +172,32 @@ Deno.test("Yolov3DetectionOutput refuses gaussian_box", () => {
   assert.throws(() => runLayer(layer, [tensor([1, 1, 1, 2], `1 2`)]), {
     message: /^its gaussian_box is true/,
   });
+});
+
+/** Two positions with boxes of 21 × 14, one of which is clipped to 9 × 14. */
+const wide = [
+  tensor([1, 2, 1, 2], `0 0  0.6 0.5`),
+  tensor([1, 4, 1, 2], `-0.5 0  0 0  0 0  0 0`),
+];
+
+const eight = { ratio: [0.625], scale: [1], min_size: 8, feat_stride: 16 };
+
+testLayer("Proposal", [{
+  does: "scales the least height and width by PVANet's two scales",
+  param: eight,
+  bottoms: [...wide, tensor([1, 6], `90 90 1.7 1.1 1.7 1.1`)],
+  tops: [tensor([2, 5], `0 0 1.5 8 14.5  0 14 1.5 34 14.5`), tensor([2, 1], `0.6 0.5`)],
+}, {
+  does: "drops boxes narrower than the least width, by the second scale",
+  param: eight,
+  bottoms: [...wide, tensor([1, 6], `90 90 1 2 1 2`)],
+  tops: [tensor([1, 5], `0 14 1.5 34 14.5`), tensor([1, 1], `0.5`)],
+}]);
+
+Deno.test("Proposal drops boxes lower than the least height, by the first of PVANet's scales", () => {
+  const [rois] = runLayer(
+    netLayer("Proposal", eight, { bottoms: ["scores", "deltas", "im_info"], tops: ["rois"] }),
+    [...wide, tensor([1, 6], `90 90 2 1 2 1`)],
+  );
+  assert.deepEqual(rois!.shape, [0, 5]);
 });

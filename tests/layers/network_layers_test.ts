@@ -17,6 +17,51 @@ function zeros(...shape: readonly number[]): Tensor {
 type Refused = readonly [string, Record<string, unknown>, readonly (readonly number[])[], RegExp];
 
 const refused: readonly Refused[] = [
+  [
+    "PriorBox",
+    { min_size: [2], aspect_ratio: [2], offset_w: [0.5, 0.7], offset_h: [0.5] },
+    [[1, 1, 2, 2], [1, 1, 4, 4]],
+    /^it has 2 offset_w and 1 offset_h, but only 1 offset_w is supported, and 1 offset_h at least$/,
+  ],
+  [
+    "PriorBox",
+    { min_size: [2], aspect_ratio: [2, 1], offset_w: [0.5], offset_h: [0.5] },
+    [[1, 1, 2, 2], [1, 1, 4, 4]],
+    /^with an offset_w it needs an aspect_ratio, and none that is 1$/,
+  ],
+  ["BReLU", { minval: 0 }, [[1, 2]], /^it needs both minval and maxval in its brelu_param$/],
+  ["EltwiseAffine", {}, [[3]], /^its bottom is \[3\], but it needs channels on axis 1$/],
+  ["InstanceNorm", {}, [[1, 2, 3, 4]], /^its instance_norm_param has no eps, and the default/],
+  ["InstanceNorm", { eps: 1 }, [[1, 2]], /^its bottom is \[1, 2\], but it must be \[N, C, H, W\]/],
+  ["MIL", {}, [[1, 2, 3, 4]], /^its mil_param has no type, but needs one: MAX or NOR$/],
+  ["MIL", { type: "MAX" }, [[1, 2]], /^its bottom is \[1, 2\], but it must be \[N, C, H, W\]/],
+  ["UnPooling", { unpool: "REP", out_kernel_size: 2 }, [[1, 2, 3, 4]], /^its windows are \[2, 2\]/],
+  [
+    "UnPooling",
+    { unpool: "REP" },
+    [[1, 2, 3, 4]],
+    /^it must have out_kernel_size and out_stride of at least 1/,
+  ],
+  ["UnPooling", { out_kernel_size: 2 }, [[1, 2, 3, 4]], /^it has no unpool, but needs one with/],
+  [
+    "UnPooling",
+    { unpool: "MAX", out_kernel_size: 2 },
+    [[1, 2, 3, 4]],
+    /^its unpool is MAX, but with an out_kernel_size it must be FIXED, DIV or REP$/,
+  ],
+  [
+    "UnPooling",
+    { unpool: "FIXED", out_kernel_size: 2, out_pad: 1 },
+    [[1, 2, 3, 4]],
+    /^its out_pad is \[1, 1\], but only 0 is supported$/,
+  ],
+  [
+    "UnPooling",
+    { unpool: "FIXED", out_kernel_size: 2 },
+    [[1, 2, 3, 4], [1, 2, 6, 8]],
+    /^it has 2 bottoms, but with these settings it needs 1; the fork that computes the windows/,
+  ],
+  ["UnPooling", { unpool: "FIXED", out_kernel_size: 2 }, [[1, 2, 3]], /must be \[N, C, H, W\]$/],
   ["Warp", {}, [[1, 3, 4, 5], [1, 3, 4, 5]], /must be an image \[N, C, H, W\] and a flow/],
   ["Warp", {}, [[1, 3, 4, 5], [1, 2, 5, 5]], /^its bottoms are \[1, 3, 4, 5\] and \[1, 2, 5, 5\]/],
   ["Grid", {}, [[2, 3]], /\[2, 3\]/],

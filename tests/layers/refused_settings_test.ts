@@ -7,7 +7,11 @@ import { convert } from "../../lib/convert.ts";
 
 /** The messages about a layer with a text of settings on an image `[1, 2, 5, 6]`. */
 function messagesOf(type: string, settings: string): readonly string[] {
-  const second = ["LSTM", "RNN", "PriorBox"].includes(type) ? ' bottom: "x"' : "";
+  const second = ["LSTM", "RNN", "PriorBox"].includes(type)
+    ? ' bottom: "x"'
+    : type === "DetectionOutput"
+    ? ' bottom: "x" bottom: "x"'
+    : "";
   const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 dim: 6 }
 layer { name: "y" type: "${type}" bottom: "x"${second} top: "y" ${settings} }`;
   const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
@@ -55,6 +59,10 @@ for (
     InnerProduct: { in: "inner_product_param { num_output: 2", refused: fewBits },
     Interp: { in: "interp_param { zoom_factor: 2", refused: ["align_corners: false"] },
     LSTM: { in: "recurrent_param { num_output: 2", refused: ["forget_bias: 1"] },
+    DetectionOutput: {
+      in: "detection_output_param { num_classes: 2",
+      refused: ["do_state_prediction: true"],
+    },
     PriorBox: {
       in: "prior_box_param { min_size: 2",
       refused: ["faceboxes: true", "tf: true", "yx_order: true", "p_type: DENSE"],

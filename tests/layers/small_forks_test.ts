@@ -2,6 +2,7 @@
  * Layers of forks with few settings: renamed layers of Caffe's, identities and simple functions.
  */
 import assert from "node:assert/strict";
+import { testEverywhere } from "./everywhere.ts";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 import { runText } from "./text_layer.ts";
 
@@ -184,4 +185,15 @@ Deno.test("Padding refuses different signs, too large crops, and settings of two
       [{ pad_beg: 1, pad_value: 3 }, /settings of another fork$/],
     ] as const
   ) assert.throws(() => runLayer(netLayer("Padding", settings), [image]), { message });
+});
+
+testEverywhere("UnPooling moves values to the places of maxima", {
+  text: `input: "x" input_shape { dim: 1 dim: 1 dim: 2 dim: 4 }
+    layer { name: "p" type: "Pooling" bottom: "x" top: "p" top: "mask"
+      pooling_param { kernel_size: 2 stride: 2 } }
+    layer { name: "y" type: "UnPooling" bottom: "p" bottom: "mask" top: "y"
+      unpooling_param { unpool: MAX kernel_size: 2 stride: 2 unpool_h: 2 unpool_w: 4 } }`,
+  inputs: [tensor([1, 1, 2, 4], `1 -2 3 4  5 0 6 -1`)],
+  outputs: [tensor([1, 1, 2, 4], `0 0 0 0  5 0 6 0`)],
+  refused: /of several elements with one position the last must win/,
 });

@@ -93,3 +93,33 @@ for (
     });
   });
 }
+
+Deno.test("a layer whose tops only Silence layers read is left out", () => {
+  const { graph, warnings } = converted(`input: "data" ${relu}
+    layer { name: "show" type: "Python" bottom: "relu" top: "shown"
+      python_param { module: "print_layer" layer: "PrintLayer" } }
+    layer { name: "quiet" type: "Silence" bottom: "shown" }`);
+  assert.deepEqual(graph.outputs, ["relu"]);
+  assert.deepEqual(warnings, [
+    'layer "show" is left out: type Python print_layer.PrintLayer is not supported, and only ' +
+    "Silence layers read its tops",
+  ]);
+});
+
+Deno.test("a layer of an unknown type is refused if anything else reads its tops, or nothing does", () => {
+  const odd = `layer { name: "odd" type: "Odd" bottom: "relu" top: "odd" top: "even" }
+    layer { name: "quiet" type: "Silence" bottom: "even" }`;
+  assert.throws(() => converted(`input: "data" ${relu} ${odd}`), /layer "odd" \(Odd\)/);
+  const used = `layer { name: "quiet2" type: "Silence" bottom: "odd" }
+    layer { name: "tanh" type: "TanH" bottom: "odd" top: "tanh" }`;
+  assert.throws(() => converted(`input: "data" ${relu} ${odd} ${used}`), /layer "odd" \(Odd\)/);
+});
+
+Deno.test("a layer of an unknown type without a name is told by its place", () => {
+  const { warnings } = converted(`input: "data" ${relu}
+layer { type: "OddLoss" bottom: "relu" top: "odd" }`);
+  assert.deepEqual(warnings, [
+    "layer at net.prototxt:2:1 is left out: type OddLoss is not supported, and its name is that of a " +
+    "loss or metric",
+  ]);
+});

@@ -255,6 +255,14 @@ Deno.test("text: errors have a position", () => {
     ["int 5", '1:5: expected ":" or "{", but found "5"'],
     ["int:", "1:5: expected a value, but found the end of the file"],
     ["int: }", '1:6: expected a value, but found "}"'],
+    [
+      "int: $N }",
+      '1:6: expected a value, but found "$", a placeholder: replace those of a template first',
+    ],
+    [
+      "int: ${N} }",
+      '1:6: expected a value, but found "$", a placeholder: replace those of a template first',
+    ],
     ["}", '1:1: expected a field, but found "}"'],
     ["ints: [1 2]", '1:10: expected "," or "]", but found "2"'],
     ['text: "abc', "1:7: the string that starts here has no closing quote on its line"],

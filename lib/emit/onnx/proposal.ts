@@ -4,6 +4,7 @@
  * @module
  */
 import { type Graph, type Node, withInputShapes } from "../../../runtime/graph.ts";
+import { count } from "../../../runtime/tensor.ts";
 import { fixed } from "../open_batch.ts";
 import { below, halves, indicesOf } from "./boxes.ts";
 import type { OnnxBuilder } from "./builder.ts";
@@ -23,16 +24,19 @@ export const proposal: Entry<"proposal"> = ({ onnx, attributes, inputs }) => {
   const [, , height, width] = scores.shape.map(fixed) as [number, number, number, number];
   const each = anchors.length / 4, all = height * width * each;
   const most = top > 0 ? Math.min(top, all) : all;
-  const info = onnx.reshape(onnx.sliceAxis(onnx.flatten(image, 0), 1, 0, 3), [3]);
+  const info = onnx.reshape(onnx.flatten(image, 0), [count(image.shape.map(fixed))]);
   const boxes = decoded(onnx, attributes, deltas, [height, width], info);
   const [low, high] = halves(onnx, boxes);
   const sides = onnx.add(onnx.subtract(high, low), onnx.number(1));
-  const side = onnx.node("ReduceMin", [sides, onnx.ints([1])], [all], { keepdims: { i: 0 } });
-  const limit = onnx.scale(onnx.sliceAxis(info, 0, 2, 1), smallest);
+  // The scale for widths follows that for heights, if there are two.
+  const down = onnx.sliceAxis(info, 0, 2, 1);
+  const scales = info.shape[0]! > 3 ? onnx.concat([onnx.sliceAxis(info, 0, 3, 1), down], 0) : down;
+  const spare = onnx.subtract(sides, onnx.scale(scales, smallest));
+  const least = onnx.node("ReduceMin", [spare, onnx.ints([1])], [all], { keepdims: { i: 0 } });
   // The second half of the channels scores objects; ordered by cell, like the boxes.
   const objects = onnx.sliceAxis(onnx.reshape(scores, [2, each, height, width]), 0, 1, 1);
   const list = onnx.reshape(onnx.transpose(objects, [0, 2, 3, 1]), [all]);
-  const isSmall = onnx.compare("Less", side, limit);
+  const isSmall = onnx.compare("Less", least, onnx.number(0));
   const best = onnx.topK(onnx.where(isSmall, onnx.number(droppedScore), list), most);
   const candidates = onnx.gather(boxes, best.indices, 0);
   const [from, to] = halves(onnx, candidates);

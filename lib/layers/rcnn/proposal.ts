@@ -14,20 +14,32 @@ import { definePythonLayer, type Settings } from "../python_layer.ts";
 
 export const proposalLayer = definePythonLayer({
   name: "rpn.proposal_layer.ProposalLayer",
-  settings: ["feat_stride", "scales", "ratios"],
+  settings: ["feat_stride", "scales", "ratios", "base_size"],
   bottoms: [3, 3],
   tops: [1, 2],
 
   lower(instance, settings) {
     const [stride] = listOf(settings, "feat_stride", []);
     if (stride === undefined) throw new TypeError("its param_str has no feat_stride, but needs it");
+    // The layer ignores its base_size; forks that read it are the same with 16.
+    const [side] = listOf(settings, "base_size", [16]);
+    if (side !== 16) throw new TypeError(`its base_size is ${side}, but only 16 is supported`);
     const ratios = listOf(settings, "ratios", [0.5, 1, 2]);
     const anchors = anchorsOf(ratios, listOf(settings, "scales", [8, 16, 32]), 16, roundToEven);
-    return propose(instance, { stride, anchors });
+    const { graph, name, bottoms: [scores, deltas, info] } = instance;
+    const isLonger = info!.shape.length === 2 && info!.shape[1]! > 3;
+    const three = isLonger
+      ? apply(graph, "slice", `${name}/info`, [info!], { start: 0, end: 3 })
+      : info!;
+    return propose({ ...instance, bottoms: [scores!, deltas!, three] }, { stride, anchors });
   },
 });
 
-/** Proposal: the same in C++, in PVANet's and Intel's forks. Its limits are in the file. */
+/**
+ * Proposal: the same in C++, in PVANet's and Intel's forks. Its limits are in the file. PVANet's third
+ * bottom has two scales, the third number for the least height and the fourth for the least width;
+ * ProposalLayer reads the third alone.
+ */
 export const proposal = defineLayer({
   type: "Proposal",
   ops: ["proposal", "slice"],

@@ -12,6 +12,7 @@ import { enumeration, message, type MessageOf, uint32 } from "../../../proto/mes
 import type { Pair } from "../../../runtime/ops/attribute.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
+import { spread } from "./spread.ts";
 
 const UnpoolingParameter = message("UnpoolingParameter", {
   unpool: enumeration(1, { MAX: 0, AVE: 1, TILE: 2 }, "MAX"),
@@ -43,7 +44,7 @@ export const unpooling = defineLayer({
       return [apply(graph, "unpool", name, [bottom!, mask], sizesOf(param))];
     }
     const { size, kernel, stride, pad } = windowsOf(param);
-    const [, channels, ...extents] = bottom!.shape;
+    const [, , ...extents] = bottom!.shape;
     const filled = extents.map((extent, axis) => (extent - 1) * stride[axis]! + kernel[axis]!);
     if (pad.some((extent) => extent > 0) || size !== undefined && `${size}` !== `${filled}`) {
       throw new TypeError(
@@ -52,20 +53,9 @@ export const unpooling = defineLayer({
           "that the unpool_h and unpool_w",
       );
     }
-    const shape = [channels!, 1, ...kernel];
     const value = param.unpool === "AVE" ? 1 / count(kernel) : 1;
-    const data = new Float32Array(count(shape));
-    data.forEach((_, i) => data[i] = param.unpool === "MAX" && i % count(kernel) > 0 ? 0 : value);
-    const weights = graph.constant(`${name}/shares`, { shape, data });
-    return [
-      apply(graph, "deconv2d", name, [bottom!, weights], {
-        output: channels!,
-        kernel,
-        stride,
-        group: channels!,
-        bias: false,
-      }),
-    ];
+    const isFirst = (i: number) => param.unpool !== "MAX" || i === 0;
+    return [spread(graph, name, bottom!, { kernel, stride }, (i) => isFirst(i) ? value : 0)];
   },
 });
 

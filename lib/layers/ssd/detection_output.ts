@@ -18,6 +18,7 @@ import {
   int32,
   message,
   nested,
+  onlyWith,
   open,
   string,
   uint32,
@@ -58,6 +59,9 @@ const DetectionOutputParameter = message("DetectionOutputParameter", {
   objectness_score: float(0, 0.01),
   /** Of TextBoxes++; read from text files only. */
   use_polygon: bool(0, false),
+  /** Of the detector of traffic lights; more columns for the states are not supported. */
+  num_states: uint32(0),
+  ...onlyWith({ do_state_prediction: false }),
 });
 
 export const detectionOutput = defineLayer({

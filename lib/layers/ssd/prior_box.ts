@@ -4,9 +4,11 @@
  *
  * For each `min_size` s there is a square of side s, one of side √(s · max_size) if there is a
  * `max_size`, and a box of area s² for each `aspect_ratio`. In TextBoxes++, `denser_prior_boxes` adds
- * a copy of each box, centered on the lower border of the cell.
+ * a copy of each box, centered on the lower border of the cell. In the detector of traffic lights, with
+ * `offset_w` and `offset_h`, there are only the boxes of the ratios, once for each offset.
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/prior_box_layer.cpp
+ * @see https://github.com/julimueller/tl_ssd
  * @module
  */
 import {
@@ -39,6 +41,9 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   offset: float(13, 0.5),
   /** Of TextBoxes++; read from text files only. */
   denser_prior_boxes: bool(0, false),
+  /** Of the detector of traffic lights; read from text files only. */
+  offset_w: repeated(float(0)),
+  offset_h: repeated(float(0)),
   /** Of PriorBoxClustered; read from text files only. */
   width: repeated(float(0)),
   height: repeated(float(0)),
@@ -61,7 +66,14 @@ export const priorBox = defineLayer({
   bottoms: [2, 2],
 
   lower({ graph, name, param, bottoms }) {
-    const boxes = boxesOf(param), settings = settingsOf(param);
+    const settings = settingsOf(param);
+    if (param.offset_w.length + param.offset_h.length > 0) {
+      const ratios = ratioBoxesOf(param), offset = param.offset_w[0]!, heights = param.offset_h;
+      const boxes = heights.flatMap(() => ratios);
+      const down = heights.flatMap((height) => ratios.slice(ratios.length / 2).map(() => height));
+      return [apply(graph, "priorBox", name, bottoms, { ...settings, boxes, down, offset })];
+    }
+    const boxes = boxesOf(param);
     if (!param.denser_prior_boxes) {
       return [apply(graph, "priorBox", name, bottoms, { boxes, ...settings })];
     }
@@ -87,6 +99,34 @@ export function settingsOf(param: PriorBoxParameter) {
   } as const;
 }
 
+/**
+ * The width and height of each box at one offset, for the detector of traffic lights.
+ *
+ * @throws {TypeError} unless there is one horizontal offset.
+ */
+function ratioBoxesOf(param: PriorBoxParameter): number[] {
+  const { offset_w, offset_h, aspect_ratio, flip } = param;
+  if (offset_w.length !== 1 || offset_h.length === 0) {
+    throw new TypeError(
+      `it has ${offset_w.length} offset_w and ${offset_h.length} offset_h, but only 1 offset_w is ` +
+        "supported, and 1 offset_h at least",
+    );
+  }
+  if (aspect_ratio.length === 0 || aspect_ratio.some((ratio) => Math.abs(ratio - 1) < 1e-6)) {
+    throw new TypeError("with an offset_w it needs an aspect_ratio, and none that is 1");
+  }
+  const square = boxesOf({ ...param, aspect_ratio: [], max_size: [] });
+  return square.filter((_, i) => i % 2 === 0).flatMap((side) => sidesOf(side, aspect_ratio, flip));
+}
+
+/** The width and height of a box of each ratio. */
+function sidesOf(side: number, listed: readonly number[], flip: boolean): number[] {
+  return ratiosOf(listed, flip).flatMap((ratio) => {
+    const root = Math.fround(Math.sqrt(ratio));
+    return [Math.fround(side * root), Math.fround(side / root)];
+  });
+}
+
 /** The width and height of each box of a cell. */
 function boxesOf({ min_size, max_size, aspect_ratio, flip }: PriorBoxParameter): number[] {
   if (min_size.length === 0) throw new TypeError("it has no min_size, but needs one at least");
@@ -106,10 +146,7 @@ function boxesOf({ min_size, max_size, aspect_ratio, flip }: PriorBoxParameter):
     const larger = max === undefined ? [] : [Math.sqrt(side * Math.trunc(max))];
     return [
       ...[side, ...larger].flatMap((side) => [side, side]),
-      ...ratiosOf(aspect_ratio, flip).flatMap((ratio) => {
-        const root = Math.fround(Math.sqrt(ratio));
-        return [Math.fround(side * root), Math.fround(side / root)];
-      }),
+      ...sidesOf(side, aspect_ratio, flip),
     ];
   });
 }
