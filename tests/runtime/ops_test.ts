@@ -200,6 +200,10 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ method: "argmax", kernel: [2, 3], stride: [3, 2], round: "floor" }, image],
     [{ method: "argmax", kernel: [3, 3], stride: [2, 1], pad: [2, 1] }, [2, 3, 6, 9]],
     [{ method: "average", global: true }, image],
+    // Images so large that real GPUs read them row by row.
+    [{ method: "average", global: true }, [2, 6, 12, 13]],
+    [{ method: "max", global: true }, [1, 5, 9, 16]],
+    [{ method: "argmax", global: true }, [1, 8, 12, 11]],
   ],
   prelu: [[{}, image, [4]], [{}, [3, 5], [1]]],
   priorBox: [
