@@ -8,6 +8,7 @@
  * deno task bench --only cpu                        # the share of a core's peak that kernels reach
  * deno task bench --only networks --peers kaffe-cpu1,tfjs-wasm,ort-wasm1,ort-node1
  * deno task bench --only networks --peers kaffe,kaffe-tuned   # with autotuned kernels
+ * deno task bench --only every-kernel --networks "ResNet-50" --json figures.json
  * deno task bench --only loading,converting --prototxt vgg16.prototxt --caffemodel vgg16.caffemodel
  * ```
  *
@@ -29,12 +30,14 @@ import { onnxRuntimeNode, onnxRuntimeWasm, onnxRuntimeWebGpu } from "./contender
 import { tfjs } from "./contenders/tfjs.ts";
 import { measurePeak, shareOfPeak } from "./cpu_kernels.ts";
 import { measureConverting, measureLoading } from "./files.ts";
+import { timeKernels } from "./every_kernel.ts";
 import type { Effort } from "./measure.ts";
-import { layer, layerNames, network, networkNames } from "./networks.ts";
+import { layer, layerNames, network, networkNames, type Race } from "./networks.ts";
 import { raceOpenCv, racePyTorch } from "./python.ts";
-import { type Result, runRace } from "./race.ts";
+import { type Result, type Row, runRace } from "./race.ts";
 import { showResult } from "./show.ts";
 
+/** What `--only` may name; `every-kernel`, which takes minutes, runs only where it is named. */
 const sections = ["ceiling", "kernels", "cpu", "networks", "loading", "converting"];
 
 /** All contenders, by their names in `--peers`. */
@@ -53,6 +56,12 @@ const contenders: Readonly<Record<string, () => Contender>> = {
 };
 
 const names = Object.keys(contenders);
+
+/** A race in a Python, if one is given. */
+type InPython = readonly [
+  python: string | undefined,
+  race: (python: string, race: Race) => Promise<Row>,
+];
 
 if (import.meta.main) await main();
 
@@ -99,13 +108,25 @@ async function main(): Promise<void> {
   const save = async () => {
     if (values.json === undefined) return;
     const all = { machine, ceiling, results, ...files };
-    await Deno.writeTextFile(values.json, JSON.stringify(all, null, 2) + "\n");
+    // A process that ends while it writes leaves the file before.
+    await Deno.writeTextFile(`${values.json}.part`, JSON.stringify(all, null, 2) + "\n");
+    await Deno.rename(`${values.json}.part`, values.json);
   };
-  // Results are saved after each race, in case the process ends early.
-  const report = async (result: Result) => {
-    results.push(result);
-    console.log(showResult(result, ceiling));
+  /** Runs a race, and saves after each step, in case the process ends early. */
+  const runAndSave = async (race: Race, batch: number, pythons: readonly InPython[] = []) => {
+    const { name, macs } = race;
+    let result: Result = await runRace(race, batch, peers, effort).catch((error) => ({
+      ...{ name, batch, macs },
+      rows: [{ name: "the race", failure: String(error) }],
+    }));
+    const index = results.push(result) - 1;
     await save();
+    for (const [python, raceIn] of pythons) {
+      if (python === undefined) continue;
+      result = results[index] = { ...result, rows: [...result.rows, await raceIn(python, race)] };
+      await save();
+    }
+    console.log(showResult(result, ceiling));
   };
   const machine = await describeMachine();
   console.log(Object.values(machine).join(", "));
@@ -115,11 +136,9 @@ async function main(): Promise<void> {
     console.log(
       `at most ${ceiling.gflops.toFixed(1)} GFLOP/s, ${ceiling.gigabytes.toFixed(1)} GB/s\n`,
     );
+    await save();
   }
   const batches = values.batch.split(",").map(Number);
-  if (only.includes("kernels")) {
-    for (const name of layerNames) await report(await runRace(layer(name, 1), 1, peers, effort));
-  }
   if (only.includes("cpu")) {
     const peak = measurePeak();
     console.log(`a thread of the CPU: at most ${peak.toFixed(1)} GFLOP/s\n`);
@@ -128,15 +147,24 @@ async function main(): Promise<void> {
     }
   }
   if (only.includes("networks")) {
-    for (const name of values.networks.split(",")) {
-      for (const batch of batches) {
-        const race = network(name, batch, folder);
-        const result = await runRace(race, batch, peers, effort);
-        const more = [
-          ...(values.opencv === undefined ? [] : [await raceOpenCv(values.opencv, race)]),
-          ...(values.pytorch === undefined ? [] : [await racePyTorch(values.pytorch, race)]),
-        ];
-        await report({ ...result, rows: [...result.rows, ...more] });
+    const pythons = [[values.opencv, raceOpenCv], [values.pytorch, racePyTorch]] as const;
+    for (const batch of batches) {
+      for (const name of values.networks.split(",")) {
+        await runAndSave(network(name, batch, folder), batch, pythons);
+      }
+    }
+  }
+  if (only.includes("kernels")) {
+    for (const name of layerNames) await runAndSave(layer(name, 1), 1);
+  }
+  if (only.includes("every-kernel")) {
+    for (const batch of batches) {
+      for (const name of values.networks.split(",")) {
+        await timeKernels(network(name, batch, folder), 10 * effort.seconds, async (times) => {
+          files[`kernels of ${name}, batch ${batch}`] = times;
+          await save();
+        });
+        console.log(`each kernel of ${name}, batch ${batch}, is measured`);
       }
     }
   }

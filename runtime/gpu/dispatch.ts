@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { macsOf, opNameOf } from "../graph.ts";
+import { opNameOf } from "../graph.ts";
 import type { Assembled } from "./assemble.ts";
 import type { Memory } from "./memory.ts";
 import type { Step } from "./steps.ts";
@@ -32,7 +32,7 @@ interface Copy {
  */
 export function bind(
   device: GPUDevice,
-  { node, label, writes, reads }: Step,
+  { node, label, macs, writes, reads }: Step,
   { shader: { workgroups, variant = "", work }, scales }: Assembled,
   pipeline: GPUComputePipeline,
   memory: Memory,
@@ -53,5 +53,5 @@ export function bind(
     ) => ({ binding, resource })),
   });
   const timed = { node: writes.name, op: node ? opNameOf(node) : "layout", variant, work };
-  return { ...timed, macs: node ? macsOf(node) : 0, pipeline, bindGroup, workgroups, copy };
+  return { ...timed, macs, pipeline, bindGroup, workgroups, copy };
 }

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Graph, type Node, opNameOf, opOf, type Value } from "../graph.ts";
+import { type Graph, macsOf, type Node, opNameOf, opOf, type Value } from "../graph.ts";
 import type { Shader } from "../ops/op.ts";
 import { convert } from "../ops/fours/convert.ts";
 import { denseFours } from "../ops/fours/dense.ts";
@@ -114,6 +114,8 @@ class Planner {
   ): Cell {
     const label = `${opNameOf(node)} "${node.output.name}"`;
     for (const shader of shaders) {
+      const { between } = shader;
+      const to = between ? newCell(node.output.name, between, "fours") : writes;
       const positions = shader.reads ?? node.inputs.map((_, position) => position);
       const reads = positions.map((position) =>
         position === 0 && first || this.operand(
@@ -123,7 +125,9 @@ class Planner {
           position,
         )
       );
-      this.steps.push({ node, label, shader, writes, reads });
+      const macs = shader === shaders[0] ? macsOf(node) : 0;
+      this.steps.push({ node, label, macs, shader, writes: to, reads });
+      if (between) first = to;
     }
     return writes;
   }
@@ -164,7 +168,7 @@ class Planner {
   #copy(from: Cell, to: Cell): void {
     const shader = convert(from.shape, from.layout, to.layout);
     const label = `${shader.variant} "${from.name}"`;
-    this.steps.push({ node: undefined, label, shader, writes: to, reads: [from] });
+    this.steps.push({ node: undefined, label, macs: 0, shader, writes: to, reads: [from] });
   }
 
   /** Adds a node by its NHWC4 kernel, if it has one that applies and pays; returns whether. */
@@ -272,9 +276,9 @@ class Planner {
       planes.within = this.cell(input, "planes");
       cell = this.#converted(planes, "fours");
     }
-    const shader = denseFours(node.attributes, { count: samples, channels, pixels }, traits);
+    const shaders = denseFours(node.attributes, { count: samples, channels, pixels }, traits);
     const result = newCell(output.name, [samples, outputs], "fours", traits.activations);
-    this.#launch(node, [shader], "fours", result, cell);
+    this.#launch(node, shaders, "fours", result, cell);
     if (rank === 2) this.#cells.set(output, { fours: result });
     else {
       const planes = newCell(output.name, output.shape, "planes");

@@ -26,6 +26,8 @@ export interface Step {
   readonly node: Node | undefined;
   /** Its name in messages: the op and the node. */
   readonly label: string;
+  /** The multiply-accumulates of the node, counted at its first dispatch. */
+  readonly macs: number;
   readonly shader: Shader;
   readonly writes: Cell;
   readonly reads: readonly (Cell | Constant)[];

@@ -93,6 +93,11 @@ export interface Shader {
   readonly readsPlanes?: boolean;
   /** The number of workgroups along x, y and z. */
   readonly workgroups: readonly [x: number, y: number, z: number];
+  /**
+   * The shape, in NHWC4 and float32, of what it writes instead of the output: an intermediate value,
+   * which the node's next shader reads in place of the first input.
+   */
+  readonly between?: Shape;
   /** The positions of the inputs that are bound; by default all. */
   readonly reads?: readonly number[];
   /** By input position, constants that are repacked for the shader. */

@@ -72,6 +72,12 @@ const ways = [
   ["of software", {}],
   ["of software without textures", { textureRows: 0 }],
   ["of silicon", { software: false, textureRows: 0 }],
+  ["of silicon in slices", {
+    software: false,
+    textureRows: 0,
+    choose: (_: string, kernels: readonly string[]) =>
+      kernels.find((kernel) => kernel.includes("slices")),
+  }],
 ] as const;
 
 for (const format of ["float16", "int8"] as const) {

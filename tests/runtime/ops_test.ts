@@ -63,6 +63,15 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ output: 5, kernel: [1, 3], pad: [0, 1] }, [1, 6, 1, 4], [5, 6, 1, 3], [5]],
     // So many channels that the threads of a product share them, and not all have some.
     [{ output: 36, kernel: [3, 1], pad: [1, 0] }, [1, 70, 5, 3], [36, 70, 3, 1], [36]],
+    // So many that slices of the sum are added up later: within taps, across them, and in groups.
+    [{ output: 9, kernel: [3, 3], pad: [1, 1] }, [1, 80, 3, 2], [9, 80, 3, 3], [9]],
+    [{ output: 5, kernel: [2, 3], bias: false }, [1, 150, 3, 4], [5, 150, 2, 3]],
+    [
+      { output: 24, kernel: [2, 2], pad: [0, 1], dilation: [1, 2], group: 2 },
+      [1, 160, 3, 5],
+      [24, 80, 2, 2],
+      [24],
+    ],
     // More tiles and channels than a workgroup transforms, and pixels that are half of a tile.
     [{ output: 37, kernel: [3, 3], pad: [1, 2] }, [2, 18, 7, 9], [37, 18, 3, 3], [37]],
     [{ output: 16, kernel: [3, 3], bias: false }, [1, 16, 5, 4], [16, 16, 3, 3]],
@@ -127,12 +136,14 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
       [5],
     ],
     [{ output: 6, kernel: [2, 3], stride: [2, 3], bias: false }, [1, 3, 4, 3], [3, 6, 2, 3]],
+    [{ output: 6, kernel: [4, 4], stride: [2, 2], pad: [1, 1] }, [1, 96, 3, 2], [96, 6, 4, 4], [6]],
   ],
   dense: [
     [{ output: 6 }, [3, 5, 2], [6, 10], [6]],
     [{ output: 5, bias: false, axis: 2 }, [2, 3, 8], [5, 8]],
     [{ output: 3, axis: -1 }, [2, 3, 7], [3, 7], [1, 1, 1, 3]],
     [{ output: 70 }, [9, 5], [70, 5], [70]],
+    [{ output: 6 }, [10, 1100], [6, 1100], [6]],
   ],
   eltwise: [
     [{}, [2, 3], [2, 3], [2, 3]],
@@ -189,6 +200,10 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ method: "argmax", kernel: [2, 3], stride: [3, 2], round: "floor" }, image],
     [{ method: "argmax", kernel: [3, 3], stride: [2, 1], pad: [2, 1] }, [2, 3, 6, 9]],
     [{ method: "average", global: true }, image],
+    // Images so large that real GPUs read them row by row.
+    [{ method: "average", global: true }, [2, 6, 12, 13]],
+    [{ method: "max", global: true }, [1, 5, 9, 16]],
+    [{ method: "argmax", global: true }, [1, 8, 12, 11]],
   ],
   prelu: [[{}, image, [4]], [{}, [3, 5], [1]]],
   priorBox: [

@@ -197,6 +197,19 @@ Deno.test("plan() keeps ops without NHWC4 kernels on planes, and constants as th
   ]);
 });
 
+Deno.test("plan() pools whole images in two steps on real GPUs, if they are large", () => {
+  const stepsOf = (size: number, software: boolean) => {
+    const sketch = new Sketch();
+    const data = convolution(sketch, "first", sketch.input("data", [1, 8, size, size]), 8);
+    const pool = sketch.add("pool2d", "pool", [data], { method: "average", global: true });
+    const { steps } = plan(sketch.finish(pool), [pool], { ...traits, software });
+    return steps.filter(({ node }) => node?.op === "pool2d").map(({ writes }) => writes.shape);
+  };
+  assert.deepEqual(stepsOf(56, true), [[1, 8, 1, 1]]);
+  assert.deepEqual(stepsOf(56, false), [[1, 8, 56, 1], [1, 8, 1, 1]]);
+  assert.deepEqual(stepsOf(7, false), [[1, 8, 1, 1]]);
+});
+
 Deno.test("plan() keeps padding channels zero, or leaves the op on planes", async () => {
   const [sketch, first] = start(6);
   const parameters = [0, 0.5].map((low, i) =>

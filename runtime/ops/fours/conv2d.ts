@@ -27,6 +27,7 @@ import {
 import { each } from "./each.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { quadsOf } from "./layout.ts";
+import { sumOfSlices } from "./slices.ts";
 import type { Traits } from "../traits.ts";
 import { fillsGpu, winograd } from "./winograd.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
@@ -48,20 +49,18 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
     // A 1 × 1 convolution sees all pixels of a sample as one row.
     const pointwise = [...kernel, ...stride].every((extent) => extent === 1) &&
       pad.every((extent) => extent === 0);
-    return [
-      convolution({
-        ...attributes,
-        samples,
-        ...(pointwise
-          ? { height: 1, width: height * width, rows: 1, columns: rows * columns }
-          : { height, width, rows, columns }),
-        inputs: weights[1]!,
-        weights,
-        ...joined ? joinGroups(weights, group) : {},
-        // A picture in NCHW is packed into quads as it is read.
-        planes: inPlanes && input[1]! <= 4 ? height * width : 0,
-      }, traits),
-    ];
+    return convolution({
+      ...attributes,
+      samples,
+      ...(pointwise
+        ? { height: 1, width: height * width, rows: 1, columns: rows * columns }
+        : { height, width, rows, columns }),
+      inputs: weights[1]!,
+      weights,
+      ...joined ? joinGroups(weights, group) : {},
+      // A picture in NCHW is packed into quads as it is read.
+      planes: inPlanes && input[1]! <= 4 ? height * width : 0,
+    }, traits);
   },
 };
 
@@ -97,10 +96,10 @@ function joinGroups([outputs, inputs, ...kernel]: Shape, group: number) {
 }
 
 /**
- * The shader of a convolution whose groups are whole quads: the one that `traits.choose` names,
- * else the one expected to be fastest on the device.
+ * The shaders of a convolution whose groups are whole quads: those that `traits.choose` names, else
+ * those expected to be fastest on the device.
  */
-export function convolution(tiled: Tiled, traits: Traits): Shader {
+export function convolution(tiled: Tiled, traits: Traits): readonly Shader[] {
   const { software, weights: stored, activations, device, choose } = traits;
   const [transformed, plain] = [winograd(tiled, traits), gemm(tiled)];
   const products = fillsGpu(tiled) ? [...transformed, ...plain] : [...plain, ...transformed];
@@ -111,7 +110,9 @@ export function convolution(tiled: Tiled, traits: Traits): Shader {
   const work = JSON.stringify({ ...tiled, stored, activations });
   const chosen = choose?.(work, names, device);
   const { name, shader } = kernels.find(({ name }) => name === chosen) ?? kernels[0]!;
-  return { ...shader(), variant: name, work };
+  const product = { ...shader(), variant: name, work };
+  const sum = sumOfSlices(tiled, product);
+  return [product, ...sum ? [{ ...sum, variant: "sum of slices", work }] : []];
 }
 
 /** The register tile of an invocation. */

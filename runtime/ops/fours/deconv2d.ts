@@ -33,36 +33,34 @@ export const deconv2dFours: FoursKernel<"deconv2d"> = {
       Math.floor((output[2 + axis]! - 1 + pad[axis]) / stride[axis]) - first[axis] + 1
     );
     const phaseOutputs = group * count(stride) * quadsOf(outputs) * 4;
-    return [
-      convolution({
-        ...attributes,
-        kernel: taps,
-        stride: [1, 1],
-        pad: along((axis) => taps[axis] - 1 - first[axis]),
-        dilation: [1, 1],
-        output: phaseOutputs,
-        samples,
-        height,
-        width,
-        rows,
-        columns,
-        inputs,
-        planes: 0,
-        weights: [phaseOutputs, inputs, ...taps],
-        phases: {
-          stride,
-          cut: along((axis) => pad[axis] - first[axis] * stride[axis]),
-          rows: output[2]!,
-          columns: output[3]!,
-          output: output[1]!,
-        },
-        turned: {
-          name: `phases ${weights} ${stride} ${dilation} ${group}`,
-          mixed: true,
-          pack: (data) => turn(data, weights!, attributes, taps),
-        },
-      }, traits),
-    ];
+    return convolution({
+      ...attributes,
+      kernel: taps,
+      stride: [1, 1],
+      pad: along((axis) => taps[axis] - 1 - first[axis]),
+      dilation: [1, 1],
+      output: phaseOutputs,
+      samples,
+      height,
+      width,
+      rows,
+      columns,
+      inputs,
+      planes: 0,
+      weights: [phaseOutputs, inputs, ...taps],
+      phases: {
+        stride,
+        cut: along((axis) => pad[axis] - first[axis] * stride[axis]),
+        rows: output[2]!,
+        columns: output[3]!,
+        output: output[1]!,
+      },
+      turned: {
+        name: `phases ${weights} ${stride} ${dilation} ${group}`,
+        mixed: true,
+        pack: (data) => turn(data, weights!, attributes, taps),
+      },
+    }, traits);
   },
 };
 

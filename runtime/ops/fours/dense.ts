@@ -16,12 +16,12 @@ interface Samples {
   readonly pixels: number;
 }
 
-/** The shader for an input `[N, pixels · quads]`, stored in quads. */
+/** The shaders for an input `[N, pixels · quads]`, stored in quads. */
 export function denseFours(
   attributes: Attributes["dense"],
   { count, channels, pixels }: Samples,
   traits: Traits,
-): Shader {
+): readonly Shader[] {
   return convolution({
     ...attributes,
     kernel: [1, 1],

@@ -45,11 +45,11 @@ export function applyFours(
 
 /**
  * WGSL: `fn biased(sum: vec4f, quad: i32) -> vec4f`, which multiplies the accumulators of a quad of
- * output channels by the scales of its weights and adds its biases, at binding 3.
+ * output channels by the scales of its weights and adds its biases.
  */
-export function biasFours(bias: boolean): string {
+export function biasFours(bias: boolean, binding = 3): string {
   const declaration = bias
-    ? "@group(0) @binding(3) var<storage, read> biases: array<vec4f>;\n"
+    ? `@group(0) @binding(${binding}) var<storage, read> biases: array<vec4f>;\n`
     : "";
   const biases = bias ? "biases[quad]" : "vec4f()";
   return `${declaration}fn biased(sum: vec4f, quad: i32) -> vec4f {

@@ -8,15 +8,16 @@
  * software-pipelined: those of the next step are issued, without a branch, before this one
  * computes. Smaller outputs get smaller tiles, so that there are enough workgroups to fill the GPU;
  * the smallest, with many input channels, use split-K: four times as many threads share the
- * channels and add up their partial sums, in a fixed order. Chosen unless the adapter is a software
- * one.
+ * channels and add up their partial sums, in a fixed order. Split-K over workgroups (`slices.ts`)
+ * keeps a large tile where there are few pixels. Chosen unless the adapter is a software one.
  *
  * @module
  */
-import type { Shape } from "../../tensor.ts";
+import { count, type Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
 import { quadsOf } from "./layout.ts";
 import { productCode, type Share } from "./product_code.ts";
+import { emitSlice } from "./slices.ts";
 import {
   emitOf,
   type Kernel,
@@ -41,32 +42,58 @@ const splitK: Share = { pixels: 2, quads: 1, parts: 4 };
 /** How many workgroups fill a large GPU. */
 export const enoughWorkgroups = 256;
 
+/**
+ * How many steps of the sum slices have to save: the second dispatch takes some microseconds on a
+ * large GPU, a step 0.4 µs or more, since it waits for memory and two barriers.
+ */
+const stepsOfDispatch = 16;
+
 /** The implicit GEMM kernels of a convolution; the first has the tile for its size. */
 export function gemm(tiled: Tiled): Kernel[] {
-  const { samples, rows, columns, output, group, inputs } = tiled;
-  const groupsOf = ({ pixels, quads }: Share) =>
-    Math.ceil(samples * rows * columns / pixels / 8) *
-    Math.ceil(quadsOf(output / group) / quads / 8) * group;
+  const { samples, rows, columns, output, group, inputs, weights } = tiled;
+  const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
+  const groupsOf = ({ pixels: p, quads: q }: Share) =>
+    Math.ceil(pixels / p / 8) * Math.ceil(outQuads / q / 8) * group;
   const all = quadsOf(inputs) >= 4 * splitK.parts ? [...shares, splitK] : shares;
   const best = all.find((share) => groupsOf(share) >= enoughWorkgroups) ?? all.at(-1)!;
-  return [...new Set([best, ...all])].map((share) => ({
+  const kernelOf = (share: Share, slices = 1) => ({
     name: `product ${share.pixels * 8} × ${share.quads * 32}` +
-      (share.parts > 1 ? `, ${share.parts} parts` : ""),
-    shader: () => shader(tiled, share),
-  }));
+      (share.parts > 1 ? `, ${share.parts} parts` : "") + (slices > 1 ? `, ${slices} slices` : ""),
+    shader: () => shader(tiled, share, slices),
+  });
+  const kernels = [...new Set([best, ...all])].map((share) => kernelOf(share));
+  // Few pixels or channels would leave most of the largest tile empty.
+  const cut = all.at(pixels > 32 && outQuads > 8 ? 0 : -1)!, steps = stepsOf(tiled, cut);
+  const wanted = Math.ceil(enoughWorkgroups / groupsOf(cut));
+  // The partial sums are to take no more memory than the weights.
+  const most = count(weights) / (pixels * outQuads * 4 * group);
+  const slices = Math.floor(Math.min(wanted, most, steps / 4));
+  const pays = slices === wanted && steps / slices + stepsOfDispatch <= stepsOf(tiled, best);
+  const sliced = slices > 1 ? [kernelOf(cut, slices)] : [];
+  return pays ? [...sliced, ...kernels] : [...kernels, ...sliced];
 }
 
-function shader(tiled: Tiled, share: Share): Shader {
+/** How many steps the sum has, if they may span taps. */
+function stepsOf({ inputs, kernel }: Tiled, { parts }: Share): number {
+  return Math.ceil(quadsOf(inputs) * count(kernel) / 4 / parts);
+}
+
+function shader(tiled: Tiled, share: Share, slices: number): Shader {
   const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
   const { output, inputs, weights } = tiled;
   const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
   const pixelTiles = Math.ceil(pixels / share.pixels / 8);
   const quadTiles = Math.ceil(outQuads / share.quads / 8);
+  const workgroups = pixelTiles * quadTiles * group * slices;
+  // Slices may begin and end within a tap.
+  const flat = slices > 1 || quadsOf(inputs) % 4 !== 0;
   return {
-    code: productCode(share, quadsOf(inputs) % 4 !== 0) + readerOf(tiled) + emitOf(tiled),
+    code: productCode(share, flat) + readerOf(tiled) + (slices > 1 ? emitSlice : emitOf(tiled)),
     constants: {},
     sizes: {
-      workgroups: pixelTiles * quadTiles * group,
+      workgroups,
+      slice_steps: Math.ceil(stepsOf(tiled, share) / slices),
+      group,
       pixels,
       pixel_tiles: pixelTiles,
       quad_tiles: quadTiles,
@@ -88,7 +115,8 @@ function shader(tiled: Tiled, share: Share): Shader {
     },
     ...readingOf(tiled),
     packed: packedOf(tiled, packing(weights, group)),
-    workgroups: spread(pixelTiles * quadTiles * group, 1),
+    workgroups: spread(workgroups, 1),
+    ...slices > 1 && { between: [pixels, outQuads * group * 4 * slices], reads: [0, 1] },
   };
 }
 

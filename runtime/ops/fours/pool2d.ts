@@ -1,17 +1,25 @@
 /**
  * Pooling in NHWC4: maximum, argmax and average.
  *
+ * On hardware GPUs, global pooling of large images takes two dispatches: one pools rows, the other
+ * its results. One alone has an invocation per quad of channels, which waits for each pixel in turn.
+ *
  * @module
  */
+import type { Shape } from "../../tensor.ts";
+import type { Pair } from "../attribute.ts";
 import { windowsOf } from "../pool2d.ts";
-import { spread } from "../op.ts";
+import { type Shader, spread } from "../op.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";
+
+/** The pixels of an image from which a second dispatch costs less than reading them in turn. */
+const fewest = 128;
 
 /** The NHWC4 kernel of `pool2d`. */
 export const pool2dFours: FoursKernel<"pool2d"> = {
   leads: true,
-  shaders(attributes, [input], output, { activations }) {
+  shaders(attributes, [input], output, { software, activations }) {
     const { method } = attributes;
     if (method === "weighted") return undefined;
     // Positions are not zero in padding channels, and not exact in float16.
@@ -19,33 +27,44 @@ export const pool2dFours: FoursKernel<"pool2d"> = {
       return undefined;
     }
     const { kernel, stride, pad } = windowsOf(attributes, input!);
-    const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
+    const quads = quadsOf(output[1]!);
     // A window wholly outside the input gives the lowest float, also in padding channels.
     const outside = stride.some((step, axis) =>
       (output[2 + axis]! - 1) * step - pad[axis]! >= input![2 + axis]!
     );
     if (outside && output[1]! % 4 !== 0) return undefined;
-    return [{
-      variant: "fours",
-      copies: kernel[0] * kernel[1] > 4 * stride[0] * stride[1],
-      code: code + methods[method],
-      constants: {},
-      sizes: {
-        kernel_h: kernel[0],
-        kernel_w: kernel[1],
-        stride_h: stride[0],
-        stride_w: stride[1],
-        pad_h: pad[0],
-        pad_w: pad[1],
-        height: input![2]!,
-        width: input![3]!,
-        rows: output[2]!,
-        columns: output[3]!,
-        quads,
-        count,
-      },
-      workgroups: spread(count),
-    }];
+    const shader = (input: Shape, output: Shape, kernel: Pair): Shader => {
+      const count = pixelsOf(output) * quads;
+      return {
+        variant: "fours",
+        copies: kernel[0] * kernel[1] > 4 * stride[0] * stride[1],
+        code: code + methods[method],
+        constants: {},
+        sizes: {
+          kernel_h: kernel[0],
+          kernel_w: kernel[1],
+          stride_h: stride[0],
+          stride_w: stride[1],
+          pad_h: pad[0],
+          pad_w: pad[1],
+          height: input![2]!,
+          width: input![3]!,
+          rows: output[2]!,
+          columns: output[3]!,
+          quads,
+          count,
+        },
+        workgroups: spread(count),
+      };
+    };
+    const [height, width] = kernel, lines = [...input!.slice(0, 3), 1];
+    // Instead of few invocations that read whole images, more read rows, and few their results.
+    return !software && attributes.global && method !== "argmax" && height * width >= fewest
+      ? [
+        { ...shader(input!, lines, [1, width]), between: lines },
+        shader(lines, output, [height, 1]),
+      ]
+      : [shader(input!, output, kernel)];
   },
 };
 

@@ -20,8 +20,8 @@ export interface Share {
 
 /** How the sum over taps and channels is cut into steps. */
 interface Steps {
-  /** WGSL: how many quads there are to sum, of which a step takes `4 * parts`. */
-  readonly total: string;
+  /** WGSL: the position in the sum, and the number of steps of so many quads. */
+  readonly range: (quads: number) => string;
   /** WGSL: where a thread's next quad is, whether it exists, and its row of weights. */
   readonly place: string;
   /** WGSL: goes on to the next tap when the channels of one are used up. */
@@ -33,7 +33,11 @@ const ownQuad = "c + i32(part * 4 + t % 4)";
 
 /** Each step stays within one tap. */
 const tapByTap: Steps = {
-  total: "g.in_quads",
+  range: (quads) => /* wgsl */ `
+  var c = 0;
+  var h = 0;
+  var w = 0;
+  let steps = taps * ((g.in_quads + ${quads - 1}) / ${quads});`,
   place: /* wgsl */ `
     let down = h * g.dilation_h;
     let right = w * g.dilation_w;
@@ -46,7 +50,9 @@ const tapByTap: Steps = {
 
 /** A step may span taps, so that few channels still fill it. */
 const flatSteps: Steps = {
-  total: "all_quads",
+  range: (quads) => /* wgsl */ `
+  var c = slab / g.group * g.slice_steps * ${quads};
+  let steps = min(g.slice_steps, (all_quads - c + ${quads - 1}) / ${quads});`,
   place: /* wgsl */ `
     let k = ${ownQuad};
     let tap = k / g.in_quads;
@@ -62,7 +68,7 @@ const flatSteps: Steps = {
 /** The WGSL for a register tile; if `flat`, a step may span taps. */
 export function productCode(share: Share, flat: boolean): string {
   const { pixels, quads, parts } = share;
-  const { total, place, advance } = flat ? flatSteps : tapByTap;
+  const { range, place, advance } = flat ? flatSteps : tapByTap;
   const [pictures, factors] = [pixels / 2, quads * 2];
   const places = each(
     pictures,
@@ -93,7 +99,7 @@ export function productCode(share: Share, flat: boolean): string {
     (i) => `a[${i}][half][to_a][own_quad] = select(vec4f(), p${i}, is${i});`,
   ) + each(factors, (i) => `b[${i}][y][own_b] = w${i};`);
   return /* wgsl */ `
-// put: [N, rows, columns, group, out_quads]
+// put: [N, rows, columns, slices, group, out_quads]
 // at1: [N, height, width, group, in_quads]
 // weight: [group, kernel_h, kernel_w, in_quads, 4 inputs, out_quads]
 
@@ -117,12 +123,13 @@ fn meets(corner: vec3i, down: i32, right: i32) -> bool {
   return (u32(corner.y + down) < u32(g.height)) & (u32(corner.z + right) < u32(g.width));
 }
 
-fn store(pixel: i32, own: i32, quad: i32, sum: vec4f) {
+fn store(pixel: i32, slab: i32, quad: i32, sum: vec4f) {
   if (pixel >= g.pixels || quad >= g.out_quads) { return; }
-  emit(pixel, own * g.out_quads + quad, sum);
+  emit(pixel, slab * g.out_quads + quad, sum);
 }
 
-// One workgroup computes a tile of the product, each of its threads a register tile.
+// One workgroup computes a tile of the product, or a slice of its sum; each of its threads computes
+// a register tile.
 @compute @workgroup_size(${parts * 64})
 fn main(
   @builtin(workgroup_id) id: vec3u,
@@ -134,7 +141,9 @@ fn main(
   ${parts === 1 ? "const part = 0u;" : "let part = local / 64;"}
   let first = i % g.pixel_tiles * ${pixels * 8};
   let quad = i / g.pixel_tiles % g.quad_tiles * ${quads * 8};
-  let own = i / (g.pixel_tiles * g.quad_tiles);
+  // A group of the output, of one slice.
+  let slab = i / (g.pixel_tiles * g.quad_tiles);
+  let own = slab % g.group;
   let x = t % 8;
   let y = t / 8;
   let own_a = part * 8 + y;
@@ -145,13 +154,9 @@ fn main(
   ${places}
   ${sums}
 
-  // The position in the sum: input quad, and row and column of the tap.
-  var c = 0;
-  var h = 0;
-  var w = 0;
   let taps = g.kernel_h * g.kernel_w;
   let all_quads = taps * g.in_quads;
-  let steps = all_quads / ${total} * ((${total} + ${parts * 4 - 1}) / ${parts * 4});
+  ${range(parts * 4)}
   ${next}
   for (var step = 0; step < steps; step++) {
     ${stages}
@@ -197,7 +202,7 @@ function storesOf({ pixels, quads }: Share): string {
       each(
         quads,
         (q) =>
-          `store(first + i32(y) + ${p * 8}, own, quad + i32(x) + ${q * 8}, s${p * quads + q});`,
+          `store(first + i32(y) + ${p * 8}, slab, quad + i32(x) + ${q * 8}, s${p * quads + q});`,
       ),
   );
 }

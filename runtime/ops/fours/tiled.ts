@@ -88,10 +88,15 @@ export function placesOf({ planes, inputs, height, group, phases }: Tiled): Reco
   };
 }
 
-/** WGSL: `fn emit(pixel: i32, quad: i32, sum: vec4f)`, which finishes and writes an accumulator. */
-export function emitOf(tiled: Tiled): string {
+/**
+ * WGSL: `fn emit(pixel: i32, quad: i32, sum: vec4f)`, which finishes and writes an accumulator.
+ *
+ * @param binding That of the biases, and then of the residual.
+ */
+export function emitOf(tiled: Tiled, binding = 3): string {
   const { bias, output, phases } = tiled;
-  return biasFours(bias) + finishFours(tiled, bias ? 4 : 3, phases?.output ?? output) +
+  return biasFours(bias, binding) +
+    finishFours(tiled, bias ? binding + 1 : binding, phases?.output ?? output) +
     (phases ? between : emit);
 }
 
