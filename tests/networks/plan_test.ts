@@ -11,13 +11,20 @@ import { resultsOf } from "../../runtime/graph.ts";
 import { hasShared, shared } from "../shared.ts";
 import { software } from "../traits.ts";
 
-const traits = { ...software, textureRows: 8192 };
+const gpus = {
+  software: { ...software, textureRows: 8192 },
+  hardware: { ...software, software: false },
+};
 
 const most = { "squeezenet_v1.0": 40, googlenet: 75, resnet50: 60, vgg16: 24 };
 
-for (const [name, launches] of Object.entries(most)) {
+const cases = Object.entries(most).flatMap(([name, launches]) =>
+  Object.entries(gpus).map(([gpu, traits]) => ({ name, launches, gpu, traits }))
+);
+
+for (const { name, launches, gpu, traits } of cases) {
   Deno.test({
-    name: `${name} takes at most ${launches} launches, and memory for what is needed at once`,
+    name: `${name} on ${gpu} takes at most ${launches} dispatches, and memory for live values`,
     ignore: !hasShared(`goldens/nets/${name}.prototxt`),
     fn() {
       const bytes = Deno.readFileSync(new URL(`goldens/nets/${name}.prototxt`, shared));

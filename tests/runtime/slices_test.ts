@@ -45,7 +45,7 @@ Deno.test("long sums of few pixels are sliced on real GPUs, others are not, and 
     "product 64 × 64, 32 slices",
     "sum of slices",
   ]);
-  assert.deepEqual(defaultOf(16, 2048, 1, 1000, [1, 1]), [
+  assert.deepEqual(defaultOf(16, 8192, 1, 1000, [1, 1]), [
     "product 16 × 32, 4 parts, 8 slices",
     "sum of slices",
   ]);

@@ -46,7 +46,7 @@ export const enoughWorkgroups = 256;
  * How many steps of the sum slices have to save: the second dispatch takes some microseconds on a
  * large GPU, a step 0.4 µs or more, since it waits for memory and two barriers.
  */
-const stepsOfDispatch = 16;
+const stepsToSave = 48;
 
 /** The implicit GEMM kernels of a convolution; the first has the tile for its size. */
 export function gemm(tiled: Tiled): Kernel[] {
@@ -68,7 +68,8 @@ export function gemm(tiled: Tiled): Kernel[] {
   // The partial sums are to take no more memory than the weights.
   const most = count(weights) / (pixels * outQuads * 4 * group);
   const slices = Math.floor(Math.min(wanted, most, steps / 4));
-  const pays = slices === wanted && steps / slices + stepsOfDispatch <= stepsOf(tiled, best);
+  const pays = groupsOf(best) < enoughWorkgroups && slices === wanted &&
+    steps / slices + stepsToSave <= stepsOf(tiled, best);
   const sliced = slices > 1 ? [kernelOf(cut, slices)] : [];
   return pays ? [...sliced, ...kernels] : [...kernels, ...sliced];
 }
