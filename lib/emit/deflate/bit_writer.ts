@@ -15,7 +15,10 @@ export function packCode(code: number, length: number): number {
 /** Bytes that the last code may write past the end. */
 const slack = 4;
 
-/** Writes bit fields, the lowest bit first. */
+/** The memory of the writer, used again by the next one. */
+let memory = new Uint8Array(0);
+
+/** Writes bit fields, the lowest bit first. Only one writer may be in use at a time. */
 export class BitWriter {
   readonly #bytes: Uint8Array;
   #length = 0;
@@ -25,12 +28,13 @@ export class BitWriter {
 
   /** @param capacity The most bytes that will be written. */
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity + slack);
+    if (memory.length < capacity + slack) memory = new Uint8Array(capacity + slack);
+    this.#bytes = memory;
   }
 
-  /** The completed bytes. */
+  /** A copy of the completed bytes. */
   get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#bytes.slice(0, this.#length);
   }
 
   /** Whether all bits written fill whole bytes. */

@@ -21,7 +21,10 @@ export const matchToken = 256;
 /** The number of distinct tokens. */
 export const tokenCount = matchToken + longest + 1;
 
-/** Tokens, and how often each occurs. */
+/** The memory of tokens, used again by the next call. */
+let memory = new Uint16Array(0);
+
+/** Tokens, valid until the next call, and how often each occurs. */
 export interface Tokens {
   readonly tokens: Uint16Array;
   readonly counts: Uint32Array;
@@ -31,7 +34,8 @@ export interface Tokens {
 export function findRuns(piece: Uint8Array): Tokens {
   const bytes = piece.byteOffset % 4 === 0 ? piece : piece.slice(), { length } = bytes;
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, length >> 2);
-  const tokens = new Uint16Array(length), counts = new Uint32Array(tokenCount);
+  if (memory.length < length) memory = new Uint16Array(length);
+  const tokens = memory, counts = new Uint32Array(tokenCount);
   let count = 0;
   for (let i = 0; i < length;) {
     const byte = bytes[i++]!;
