@@ -1,5 +1,5 @@
 /**
- * How networks of full size are planned for a GPU: in how few launches, and in how little memory.
+ * The number of dispatches and the memory of networks of full size on a GPU.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -13,18 +13,18 @@ import { software } from "../traits.ts";
 
 const traits = { ...software, textureRows: 8192 };
 
-const most = { "squeezenet_v1.0": 40, googlenet: 75, resnet50: 60, vgg16: 24 };
+const mostDispatches = { "squeezenet_v1.0": 40, googlenet: 75, resnet50: 60, vgg16: 24 };
 
-for (const [name, launches] of Object.entries(most)) {
+for (const [name, dispatches] of Object.entries(mostDispatches)) {
   Deno.test({
-    name: `${name} takes at most ${launches} launches, and memory for what is needed at once`,
+    name: `${name} takes at most ${dispatches} dispatches, and 1.15 times the largest live set`,
     ignore: !hasShared(`goldens/nets/${name}.prototxt`),
     fn() {
       const bytes = Deno.readFileSync(new URL(`goldens/nets/${name}.prototxt`, shared));
       const { graph } = convert({ bytes, name });
       const outputs = resultsOf(graph);
       const planned = plan(fuse(graph, outputs), outputs, traits);
-      assert(planned.steps.length <= launches, `it takes ${planned.steps.length}`);
+      assert(planned.steps.length <= dispatches, `it takes ${planned.steps.length}`);
       const lives = [...livesOf(planned).values()];
       const largest = Math.max(
         ...planned.steps.map((_, step) =>
@@ -33,7 +33,7 @@ for (const [name, launches] of Object.entries(most)) {
         ),
       );
       const { bytes: all } = stretch(lives, 256);
-      assert(all <= 1.15 * largest, `${all} bytes, for at most ${largest} at once`);
+      assert(all <= 1.15 * largest, `${all} bytes, for a live set of ${largest}`);
     },
   });
 }
