@@ -20,7 +20,7 @@ import { hasGpu } from "../gpu.ts";
 import { Folder, pathOf } from "../cli/command.ts";
 import { hasShared, shared } from "../shared.ts";
 
-Deno.test("boxes overlap, move and become squares", () => {
+Deno.test("boxes are compared by overlap, moved, made square and suppressed", () => {
   const [large, small]: Box[] = [[0, 0, 4, 2], [2, 1, 4, 3]];
   assert.equal(overUnion(large!, small!), 2 / 10);
   assert.equal(overSmaller(large!, small!), 2 / 4);
@@ -51,7 +51,7 @@ const recording = "goldens/real/mtcnn_det1_photo.npz";
 const missing = !hasShared(recording) ||
   models.some((folder) => !hasShared(`${folder}/deploy.prototxt`));
 
-/** The photograph, from what the first network was fed: transposed, and between −1 and 1. */
+/** The photograph, from the recorded input of the first network, which is transposed and scaled. */
 async function readPhotograph(): Promise<Image> {
   const { shape, data } = (await readNpz(new URL(recording, shared))).get("input:data")!;
   const [, , width, height] = shape as [number, number, number, number];
@@ -73,7 +73,7 @@ function loadDetector(device: "gpu" | "cpu"): Promise<FaceDetector> {
   return FaceDetector.load([first!, second!, third!], { device });
 }
 
-/** Where the faces are in the photograph. */
+/** The boxes of the faces in the photograph. */
 const expected: readonly Box[] = [[27, 6, 45, 30], [89, 27, 108, 50]];
 
 function expectFaces(faces: readonly Face[]): void {
@@ -117,7 +117,7 @@ for (const [device, ignore] of [["cpu", missing], ["gpu", missing || !hasGpu]] a
   });
 }
 
-Deno.test("errors of the program are one line", async () => {
+Deno.test("the program prints errors in one line", async () => {
   using folder = new Folder();
   const photograph = pathOf("examples/digits/samples/4_open.png");
   const wrong: [words: string[], code: number, message: string][] = [
@@ -137,7 +137,7 @@ Deno.test("errors of the program are one line", async () => {
 });
 
 Deno.test({
-  name: "the program says that there is no face",
+  name: "the program prints that there is no face, and writes nothing",
   ignore: missing,
   async fn() {
     using folder = new Folder();

@@ -17,7 +17,7 @@ const mostDispatches = { "squeezenet_v1.0": 40, googlenet: 75, resnet50: 60, vgg
 
 for (const [name, dispatches] of Object.entries(mostDispatches)) {
   Deno.test({
-    name: `${name} takes at most ${dispatches} dispatches, and 1.15 times the largest live set`,
+    name: `${name} takes at most ${dispatches} dispatches, and 1.15 times its largest live set`,
     ignore: !hasShared(`goldens/nets/${name}.prototxt`),
     fn() {
       const bytes = Deno.readFileSync(new URL(`goldens/nets/${name}.prototxt`, shared));
