@@ -5,6 +5,7 @@ import { boxesInRegions, regionsOf } from "../../lib/answers/regions.ts";
 import { convert, writeBundle } from "../../mod.ts";
 import { Network } from "../../runtime/network.ts";
 import { preprocess } from "../../runtime/preprocess.ts";
+import { colourAt } from "../pixels.ts";
 import { topologies } from "../topologies/mod.ts";
 import { weightsFor } from "../topologies/weights.ts";
 import { Folder } from "./command.ts";
@@ -110,13 +111,10 @@ Deno.test("boxes are drawn on copies of the pictures", async () => {
   assert.match(text, /\n\nWrote drawn\.png \(\d+ B|\d\.\d kB\)\n$/);
   const drawn = await decodeImage(Deno.readFileSync(folder.at("drawn.png")), "drawn.png");
   assert.deepEqual([drawn.width, drawn.height], [200, 50]);
-  const pixel = (x: number, y: number) => {
-    const start = (y * 200 + x) * 4;
-    return [...drawn.data.subarray(start, start + 3)];
-  };
+
   // The box of the highest score, here the first of two equal ones, is drawn last.
-  assert.deepEqual(pixel(100, 37), [...colourOf(1)]);
-  assert.deepEqual(pixel(100, 30), [128, 128, 128]);
+  assert.deepEqual(colourAt(drawn, 100, 37), [...colourOf(1)]);
+  assert.deepEqual(colourAt(drawn, 100, 30), [128, 128, 128]);
 
   folder.write("bad.png", "nothing");
   const both = await folder.kaffe(...words, "wide.png", "bad.png", "small.png", "-o", "boxes");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inflateSync } from "node:zlib";
 import { decodeImage, encodePng } from "../../cli/images.ts";
+import { colourAt } from "../pixels.ts";
 import { Folder } from "./command.ts";
 
 /** A network that gives each pixel the class of its strongest colour. */
@@ -97,12 +98,11 @@ Deno.test("--overlay blends a picture with the colours of its classes", async ()
   const words = ["segment", "m.npz", "six.png", ...cpu, "--overlay"];
   const json = await folder.done(...words, "-o", "over", "--json");
   assert.equal(JSON.parse(json)[0].drawn, "over/six.png");
-  const { width, data } = await decodeImage(Deno.readFileSync(folder.at("over/six.png")), "six");
-  assert.equal(width, 60);
-  const pixel = (x: number, y: number) => [...data.subarray((y * 60 + x) * 4).subarray(0, 3)];
+  const overlay = await decodeImage(Deno.readFileSync(folder.at("over/six.png")), "six");
+  assert.equal(overlay.width, 60);
   // Half of red and half of the colour of class 2; half of green and half of that of class 1.
-  assert.deepEqual(pixel(59, 39), [128, 64, 0]);
-  assert.deepEqual(pixel(25, 39), [64, 128, 0]);
+  assert.deepEqual(colourAt(overlay, 59, 39), [128, 64, 0]);
+  assert.deepEqual(colourAt(overlay, 25, 39), [64, 128, 0]);
   const { code, stderr } = await folder.kaffe(...words);
   assert.equal(code, 2);
   assert.match(stderr, /--overlay is about the pictures that --output writes/);

@@ -8,6 +8,7 @@ import { fuse } from "../../runtime/fuse.ts";
 import { livesOf } from "../../runtime/gpu/lives.ts";
 import { plan } from "../../runtime/gpu/plan.ts";
 import { resultsOf } from "../../runtime/graph.ts";
+import { largestLiveSet } from "../runtime/live_set.ts";
 import { hasShared, shared } from "../shared.ts";
 import { software } from "../traits.ts";
 
@@ -26,13 +27,7 @@ for (const [name, dispatches] of Object.entries(mostDispatches)) {
       const planned = plan(fuse(graph, outputs), outputs, traits);
       assert(planned.steps.length <= dispatches, `it takes ${planned.steps.length}`);
       const lives = [...livesOf(planned).values()];
-      const largest = Math.max(
-        ...planned.steps.map((_, step) =>
-          lives.filter(({ from, to }) => from <= step && step <= to)
-            .reduce((sum, { bytes }) => sum + bytes, 0)
-        ),
-      );
-      const { bytes: all } = stretch(lives, 256);
+      const largest = largestLiveSet(lives), { bytes: all } = stretch(lives, 256);
       assert(all <= 1.15 * largest, `${all} bytes, for a live set of ${largest}`);
     },
   });

@@ -3,6 +3,7 @@ import { allocate, fit, type Life, stretch } from "../../runtime/allocation.ts";
 import { type Graph, lastUses, opOf, resultsOf, type Value } from "../../runtime/graph.ts";
 import { count } from "../../runtime/tensor.ts";
 import { Random, randomNetwork, Sketch } from "../random.ts";
+import { largestLiveSet } from "./live_set.ts";
 
 /** The value that a view refers to, or the value itself. */
 function rootOf(value: Value, graph: Graph): Value {
@@ -102,17 +103,14 @@ Deno.test("stretch() separates overlapping live ranges, within 1.25 times the la
       return { bytes: 4 + random.below(100), from, to: from + random.below(5) };
     });
     const { offsets, bytes } = stretch(lives, 16);
-    let largest = 0;
     lives.forEach((a, i) => {
       assert(offsets[i]! % 16 === 0 && offsets[i]! + a.bytes <= bytes);
       lives.slice(0, i).forEach((b, k) => {
         if (a.from > b.to || b.from > a.to) return;
         assert(offsets[i]! + a.bytes <= offsets[k]! || offsets[k]! + b.bytes <= offsets[i]!);
       });
-      const live = lives.filter((b) => b.from <= a.from && a.from <= b.to);
-      largest = Math.max(largest, live.reduce((sum, { bytes }) => sum + bytes, 0));
     });
-    sum += bytes / largest;
+    sum += bytes / largestLiveSet(lives);
   }
   assert(sum / 100 < 1.25, `${sum / 100} times the largest live set`);
 });

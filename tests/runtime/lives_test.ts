@@ -7,6 +7,7 @@ import { plan } from "../../runtime/gpu/plan.ts";
 import type { Plan } from "../../runtime/gpu/steps.ts";
 import { randomNetwork, Sketch } from "../random.ts";
 import { software as traits } from "../traits.ts";
+import { largestLiveSet } from "./live_set.ts";
 
 /** Runs a plan with names in place of numbers: each step must find the values that it reads. */
 function expectSound(planned: Plan): void {
@@ -43,15 +44,7 @@ Deno.test("a plan overwrites no value before its last read, for any outputs", ()
       for (const how of [traits, undefined]) expectSound(plan(graph, wanted, how));
     }
     const planned = plan(graph, outputs, traits), lives = [...livesOf(planned).values()];
-    const largest = Math.max(
-      ...planned.steps.map((_, step) =>
-        lives.reduce(
-          (sum, { bytes, from, to }) => from <= step && step <= to ? sum + bytes : sum,
-          0,
-        )
-      ),
-    );
-    most = Math.max(most, stretch(lives, 4).bytes / largest);
+    most = Math.max(most, stretch(lives, 4).bytes / largestLiveSet(lives));
   }
   assert(most < 1.3, `${most} times the largest live set`);
 });
