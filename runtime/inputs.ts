@@ -65,8 +65,9 @@ function toTensor(input: Input, { name, shape }: Value): Tensor {
     throw refuse(`has ${data.length} numbers, but its shape is ${showShape(given.shape)}`);
   }
   if (data.length === count(shape)) return { shape, data };
+  if (shape.length < 2) throw refuse(`has ${data.length} numbers, but needs ${count(shape)}`);
   const batch = data.length / count(shape.slice(1));
-  if (shape.length < 2 || batch < 1 || !Number.isInteger(batch)) {
+  if (batch < 1 || !Number.isInteger(batch)) {
     throw refuse(
       `has ${data.length} numbers, not a whole number of samples ${showShape(shape.slice(1))}`,
     );

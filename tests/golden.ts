@@ -54,6 +54,11 @@ export async function readPositions(path: string | URL): Promise<Map<string, Int
   );
 }
 
+/** The recorded numbers of a blob: all of them, or those at some positions. */
+export function sample({ data }: Tensor, positions: ArrayLike<number> | undefined): Float32Array {
+  return positions === undefined ? data : Float32Array.from(positions, (i) => data[i]!);
+}
+
 /** Lowers a recorded network with its weights, in the state given by its metadata. */
 export function lowerCase(folder: URL, meta: Meta): Lowered {
   const read = (file: string) =>

@@ -23,7 +23,7 @@ export const gpu: GpuEngine | undefined = device && new GpuEngine(device, true);
 export const engineVariants: readonly (readonly [string, GpuEngine])[] = device
   ? [
     ["plain", new GpuEngine(device, false, "plain")],
-    ["silicon", new GpuEngine(device, false, { software: false, textureRows: 0 })],
+    ["hardware", new GpuEngine(device, false, { software: false, textureRows: 0 })],
     ["software without textures", new GpuEngine(device, false, { textureRows: 0 })],
   ]
   : [];

@@ -6,6 +6,7 @@ import { convert } from "../lib/convert.ts";
 import { writeBundle } from "../lib/emit/bundle.ts";
 import { writeSource } from "../lib/emit/source.ts";
 import type { Model } from "../lib/model.ts";
+import { inputText } from "./input_text.ts";
 import { Random } from "./random.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -41,8 +42,7 @@ function errorOf(prototxt: Uint8Array, caffemodel?: Uint8Array, limit = 2000): s
   }
 }
 
-const input = (...dims: number[]) =>
-  `input: "data" input_shape { ${dims.map((dim) => `dim: ${dim}`).join(" ")} }\n`;
+const input = (...shape: number[]) => inputText("data", shape);
 const layer = (type: string, rest = "", name = "x", bottom = "data") =>
   `layer { name: "${name}" type: "${type}" bottom: "${bottom}" top: "${name}" ${rest} }\n`;
 const image = input(1, 3, 8, 9);

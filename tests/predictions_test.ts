@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { convert } from "../lib/convert.ts";
+import { inputText } from "./input_text.ts";
 
 /** A layer of a prototxt; its bottoms and tops are words of a text. */
 function layer(type: string, bottoms: string, tops: string, rest = ""): string {
@@ -18,8 +19,7 @@ const learned = (bottom: string, top: string, classes = 4) =>
   layer("InnerProduct", bottom, top, `inner_product_param { num_output: ${classes} }`);
 const convolved = (bottom: string, top: string) =>
   layer("Convolution", bottom, top, "convolution_param { num_output: 4 kernel_size: 1 }");
-const input = (name: string, ...shape: number[]) =>
-  `input: "${name}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }\n`;
+const input = (name: string, ...shape: number[]) => inputText(name, shape);
 const python = (name: string, settings = "") =>
   `python_param { module: "${name.replace(/\.\w+$/, "")}" layer: "${name.split(".").at(-1)}"
     param_str: "${settings}" }`;

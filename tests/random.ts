@@ -65,6 +65,12 @@ export class Sketch extends GraphBuilder {
   }
 }
 
+/** Reproducible pseudorandom inputs of a graph. */
+export function inputsFor({ inputs }: Graph): Tensor[] {
+  const random = new Random(7);
+  return inputs.map(({ shape }) => random.tensor(shape));
+}
+
 /**
  * A network of ops that are folded and fused: convolutions, dense layers, normalization, activations
  * and sums, with branches, shared weights, and intermediate outputs.

@@ -1,26 +1,11 @@
 import assert from "node:assert/strict";
 import { hasGpu } from "../gpu.ts";
-import { doubling, Folder } from "./command.ts";
+import { withDoubling } from "./command.ts";
 
-async function withDoubling(): Promise<Folder> {
-  const folder = new Folder();
-  folder.write("net.prototxt", doubling);
-  await folder.done("convert", "net.prototxt", "--data-output-path", "m.npz");
-  return folder;
-}
-
-Deno.test("loading and runs are measured", async () => {
+Deno.test("the times of loading and of runs are printed", async () => {
   using folder = await withDoubling();
-  const text = await folder.done(
-    "bench",
-    "m.npz",
-    "--device",
-    "cpu",
-    "--batch",
-    "3",
-    "--runs",
-    "2",
-  );
+  const options = ["--device", "cpu", "--batch", "3", "--runs", "2"];
+  const text = await folder.done("bench", "m.npz", ...options);
   assert.match(text, /^load [\d.]+ ms, first run [\d.]+ ms\nrun [\d.]+ ms \(median of 2\)$/m);
 });
 
@@ -35,15 +20,10 @@ Deno.test({
   },
 });
 
-Deno.test("a profile of plain loops is refused", async () => {
+Deno.test("a profile on the reference is refused", async () => {
   using folder = await withDoubling();
-  const { code, stderr } = await folder.kaffe(
-    "bench",
-    "m.npz",
-    "--profile",
-    "--device",
-    "reference",
-  );
+  const options = ["--profile", "--device", "reference"];
+  const { code, stderr } = await folder.kaffe("bench", "m.npz", ...options);
   assert.deepEqual([code, stderr], [
     1,
     'Cannot profile the network: the device "reference" measures nothing\n',
@@ -51,12 +31,12 @@ Deno.test("a profile of plain loops is refused", async () => {
 });
 
 Deno.test("measurements are printed as JSON", async () => {
-  using folder = new Folder();
-  folder.write("net.prototxt", doubling);
-  await folder.done("convert", "net.prototxt", "-o", "m.npz");
+  using folder = await withDoubling();
   const options = ["--json", "--profile", "--runs", "2", "--device", "cpu"];
-  const told = JSON.parse(await folder.done("bench", "m.npz", ...options));
-  assert.equal(told.name, "doubling");
-  assert.deepEqual(Object.keys(told.milliseconds), ["load", "firstRun", "run"]);
-  assert.ok(told.steps.length > 0 && told.steps[0].milliseconds >= 0);
+  const { name, milliseconds, steps } = JSON.parse(
+    await folder.done("bench", "m.npz", ...options),
+  );
+  assert.equal(name, "doubling");
+  assert.deepEqual(Object.keys(milliseconds), ["load", "firstRun", "run"]);
+  assert.ok(steps.length > 0 && steps[0].milliseconds >= 0);
 });

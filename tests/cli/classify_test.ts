@@ -20,7 +20,7 @@ Deno.test("pictures are classified in batches, with results as text and as JSON"
   assert.match(text, /^\S*4_open\.png\n +\d+\.\d\d % {2}4\n$/);
 });
 
-Deno.test("a picture is fed to the network as it is classified, for any of its blobs", async () => {
+Deno.test("run preprocesses a picture like classify, and returns any blobs", async () => {
   using folder = await withDigits();
   const file = samples + pictures[0];
   const [{ top: [best] }] = JSON.parse(
@@ -35,7 +35,7 @@ Deno.test("a picture is fed to the network as it is classified, for any of its b
   assert.equal(data[best.index], best.probability);
 });
 
-Deno.test("a row is written for each picture, for any batch size", async () => {
+Deno.test("run writes a row for each picture, for any batch size", async () => {
   using folder = await withDigits();
   const files = pictures.map((name) => samples + name);
   const options = ["--blobs", "ip1,prob", "--device", "cpu"];
@@ -53,7 +53,7 @@ Deno.test("a row is written for each picture, for any batch size", async () => {
   }
 });
 
-Deno.test("ten views of a picture are averaged", async () => {
+Deno.test("--oversample averages the results of ten crops", async () => {
   using folder = await withDigits("--resize", "30x30", "--crop", "28");
   const [file] = pictures.map((name) => samples + name);
   const words = ["classify", "m.npz", file!, "--json", "--device", "cpu"];
@@ -66,7 +66,7 @@ Deno.test("ten views of a picture are averaged", async () => {
   assert.ok(sum > 0.5 && sum <= 1 + 1e-6);
 });
 
-Deno.test("labels of another network cause a warning", async () => {
+Deno.test("a wrong number of labels causes a warning", async () => {
   using folder = new Folder();
   folder.write("labels.txt", "cat\ndog\n");
   const { code, stderr } = await folder.kaffe(
@@ -78,7 +78,7 @@ Deno.test("labels of another network cause a warning", async () => {
   assert.match(stderr, /there are 2 labels, but the network computes "prob" 10 scores/);
 });
 
-Deno.test("without labels a class is its number; without a softmax there are scores", async () => {
+Deno.test("labels are null if there are none, and scores are printed without a softmax", async () => {
   using folder = await withDigits();
   folder.write(
     "net",
@@ -125,15 +125,15 @@ Deno.test("a missing mean causes one notice", async () => {
       pooling_param { pool: AVE global_pooling: true } }
     layer { name: "prob" type: "Softmax" bottom: "pool" top: "prob" }`,
   );
-  const told = async (...options: string[]) => {
+  const noticeOf = async (...options: string[]) => {
     await folder.done("convert", "net", "-o", "m.npz", ...options);
     const files = pictures.map((name) => samples + name);
     const { code, stderr } = await folder.kaffe("classify", "m.npz", ...files, "--device", "cpu");
     assert.equal(code, 0);
     return stderr;
   };
-  assert.match(await told(), /^The model has no mean, [^\n]*--mean-values[^\n]*\n$/);
-  assert.equal(await told("--mean-values", "1,2,3"), "");
+  assert.match(await noticeOf(), /^The model has no mean, [^\n]*--mean-values[^\n]*\n$/);
+  assert.equal(await noticeOf("--mean-values", "1,2,3"), "");
 });
 
 Deno.test("a file that is not a picture does not stop the others", async () => {
@@ -190,28 +190,28 @@ Deno.test("a bundle, a picture and a list in the wrong order are reported", asyn
   const picture = samples + pictures[0];
   folder.write("list.txt", `${picture} 4\n`);
   folder.write("a.png", Deno.readFileSync(picture));
-  const told = async (...words: string[]) => {
+  const errorOf = async (...words: string[]) => {
     const { code, stderr } = await folder.kaffe(...words, "--device", "cpu");
     assert.equal(code, 1);
     assert.doesNotMatch(stderr, /\\u/);
     return stderr;
   };
   assert.match(
-    await told("validate", "list.txt", "m.npz"),
+    await errorOf("validate", "list.txt", "m.npz"),
     /^Cannot read m\.npz as a list of pictures: .*; the bundle comes first, and the list second\n$/,
   );
   assert.match(
-    await told("validate", "m.npz", "a.png"),
+    await errorOf("validate", "m.npz", "a.png"),
     /a list of pictures: it is a picture; each/,
   );
   assert.match(
-    await told("classify", "a.png", "m.npz"),
+    await errorOf("classify", "a.png", "m.npz"),
     /^Cannot read a\.png: it is a picture; the bundle comes first\n$/,
   );
 });
 
 /** A classifier with a second output for a box. */
-const beside = `input: "data" input_shape { dim: 1 dim: 1 dim: 28 dim: 28 }
+const withBox = `input: "data" input_shape { dim: 1 dim: 1 dim: 28 dim: 28 }
   layer { name: "box" type: "InnerProduct" bottom: "data" top: "box"
     inner_product_param { num_output: 4 weight_filler { type: "constant" value: 1 } } }
   layer { name: "score" type: "InnerProduct" bottom: "data" top: "score"
@@ -220,7 +220,7 @@ const beside = `input: "data" input_shape { dim: 1 dim: 1 dim: 28 dim: 28 }
 
 Deno.test("probabilities are preferred to other outputs, unless a blob is named", async () => {
   using folder = new Folder();
-  folder.write("net", beside);
+  folder.write("net", withBox);
   await folder.done("convert", "net", "-o", "m.npz", "--inject", "score=0.001");
   const words = ["classify", "m.npz", samples + pictures[0], "--json", "--device", "cpu"];
   const [{ top }] = JSON.parse(await folder.done(...words));
@@ -233,7 +233,7 @@ Deno.test("probabilities are preferred to other outputs, unless a blob is named"
   assert.match(stderr, /^Cannot classify by "data": it is \[1, 1, 28, 28\], but a score for each/);
 });
 
-Deno.test("sequences of labels and networks without a picture input are refused with a suitable hint", async () => {
+Deno.test("networks for label sequences or pairs of pictures are refused, with a hint", async () => {
   using folder = new Folder();
   folder.write(
     "net",
@@ -251,7 +251,7 @@ Deno.test("sequences of labels and networks without a picture input are refused 
     text.stderr,
     /Cannot classify pictures: the network computes "text".*; kaffe run writes/,
   );
-  folder.write("net", beside.replace("dim: 1 dim: 28 dim: 28", "dim: 2 dim: 28 dim: 28"));
+  folder.write("net", withBox.replace("dim: 1 dim: 28 dim: 28", "dim: 2 dim: 28 dim: 28"));
   await folder.done("convert", "net", "-o", "pair.npz", "--inject", "score=0.001");
   const pair = await folder.kaffe("detect", "pair.npz", samples + pictures[0]);
   assert.match(pair.stderr, /Cannot detect in pictures: .*, not boxes; kaffe run writes/);

@@ -108,3 +108,11 @@ layer { name: "more/one" type: "Bias" bottom: "twice" top: "more/one"
   bias_param { filler { type: "constant" value: 1 } } }
 layer { name: "relu" type: "ReLU" bottom: "more/one" top: "relu" }
 `;
+
+/** A folder with that network, `net.prototxt`, and its bundle, `m.npz`. */
+export async function withDoubling(...options: string[]): Promise<Folder> {
+  const folder = new Folder();
+  folder.write("net.prototxt", doubling);
+  await folder.done("convert", "net.prototxt", "--data-output-path", "m.npz", ...options);
+  return folder;
+}

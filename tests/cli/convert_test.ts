@@ -6,7 +6,7 @@ import { doubling, Folder, pathOf } from "./command.ts";
 const digits = pathOf("examples/digits/deploy.prototxt");
 const weights = pathOf("examples/digits/digits.caffemodel");
 
-Deno.test("a network becomes a bundle and a class that runs it", async () => {
+Deno.test("convert writes a bundle and a class that runs it", async () => {
   using folder = new Folder();
   const text = await folder.done(
     ...["convert", digits, "--caffemodel", weights, "--input-scale", "0.00390625"],
@@ -58,7 +58,7 @@ Deno.test("a large caffemodel, which is read in parts, gives the same bytes", as
   assert.deepEqual(new Uint8Array(Deno.readFileSync(folder.at("m.npz"))), join(writeBundle(model)));
 });
 
-Deno.test("without an output path, the table lists the available blobs", async () => {
+Deno.test("without an output path, nothing is written and the output options are named", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   const text = await folder.done("convert", "net.prototxt");
@@ -66,7 +66,7 @@ Deno.test("without an output path, the table lists the available blobs", async (
   assert.deepEqual(folder.files, ["net.prototxt"]);
 });
 
-Deno.test("preprocessing and labels end up in the bundle", async () => {
+Deno.test("the bundle has the preprocessing and the labels", async () => {
   using folder = new Folder();
   folder.write("labels.txt", "cat\r\n\ndog\n\n");
   folder.write(
@@ -93,15 +93,15 @@ Deno.test("preprocessing and labels end up in the bundle", async () => {
 Deno.test("--no-optimize keeps layers that would be folded", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
-  const blobs = async (...options: string[]) => {
+  const nodeCount = async (...options: string[]) => {
     await folder.done("convert", "net.prototxt", "--data-output-path", "m.npz", ...options);
     const [{ nodes }] = JSON.parse(await folder.done("inspect", "--json", "m.npz"));
     return nodes.length;
   };
-  assert.equal(await blobs() < await blobs("--no-optimize"), true);
+  assert.ok(await nodeCount() < await nodeCount("--no-optimize"));
 });
 
-Deno.test("phase, stage and level choose layers; the shape of an input can be set", async () => {
+Deno.test("phase, stage and level select layers; --input-shape sets the shape of an input", async () => {
   using folder = new Folder();
   const relu = (name: string, rule: string) =>
     `layer { name: "${name}" type: "ReLU" bottom: "data" top: "${name}" include { ${rule} } }`;
@@ -121,7 +121,7 @@ Deno.test("phase, stage and level choose layers; the shape of an input can be se
   assert.match(text, /\[7, 8\]/);
 });
 
-Deno.test("a warning does not mix with the table", async () => {
+Deno.test("warnings are printed on standard error", async () => {
   using folder = new Folder();
   folder.write(
     "net.prototxt",
@@ -148,7 +148,7 @@ Deno.test("a failed conversion leaves existing files unchanged", async () => {
   assert.equal(folder.read("model.npz"), "old");
 });
 
-Deno.test("a missing folder is named", async () => {
+Deno.test("the error about a missing folder has the path", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   const ended = await folder.kaffe("convert", "net.prototxt", "--code-output-path", "no/model.ts");
@@ -180,7 +180,7 @@ Deno.test("rounding errors of weights are printed", async () => {
   assert.match(text, /\n\(output\) +relu +\d\.\de[+-]\d+\n$/);
 });
 
-Deno.test("invalid preprocessing is refused before anything is written", async () => {
+Deno.test("an input of a wrong shape is refused before anything is written", async () => {
   using folder = new Folder();
   folder.write("net.prototxt", doubling);
   folder.writeArray("x.npy", { shape: [1, 4], data: Float32Array.of(1, 2, 3, 4) });

@@ -8,20 +8,20 @@ const random = seededRandom(1);
 const piece = (size: number) => Uint8Array.from({ length: size }, () => 60 * random() * random());
 const pieces = [1 << 20, 1 << 20, 1000, 1 << 19, 5 << 20, 1 << 20, 1 << 20].map(piece);
 
-Deno.test("without a thread, the calling one compresses", () => {
+Deno.test("before threads are ready, the calling thread compresses", () => {
   using threads = new DeflateThreads();
   assert.deepEqual(join(threads.compressor(pieces)), join(deflateByHuffman(pieces)));
   assert.deepEqual(join(threads.compressor([])), join(deflateByHuffman([])));
 });
 
 Deno.test({
-  name: "threads give the bytes of the calling thread, in order",
+  name: "threads return the same bytes as the calling thread, in order",
   ignore: navigator.hardwareConcurrency < 2,
   async fn() {
     using threads = new DeflateThreads();
     const expected = join(deflateByHuffman(pieces));
     join(threads.compressor(pieces));
-    // Before a worker starts in a test, its types are checked.
+    // Deno checks the types of a worker before it starts in a test.
     for (let i = 0; threads.idle === 0 && i < 1000; i++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

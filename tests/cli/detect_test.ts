@@ -5,12 +5,13 @@ import { boxesInRegions, regionsOf } from "../../lib/answers/regions.ts";
 import { convert, writeBundle } from "../../mod.ts";
 import { Network } from "../../runtime/network.ts";
 import { preprocess } from "../../runtime/preprocess.ts";
+import { colourAt } from "../pixels.ts";
 import { topologies } from "../topologies/mod.ts";
 import { weightsFor } from "../topologies/weights.ts";
 import { Folder } from "./command.ts";
 
-/** One prior in the middle, half as large as what the network sees; each of three classes is a third. */
-const finder = `name: "finder" input: "data" input_shape { dim: 1 dim: 3 dim: 32 dim: 32 }
+/** A detector with one prior box in the center, half as large as the input, and equal scores. */
+const detector = `name: "detector" input: "data" input_shape { dim: 1 dim: 3 dim: 32 dim: 32 }
   layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
     pooling_param { pool: AVE global_pooling: true } }
   ${head("loc", 4)} ${head("conf", 3)}
@@ -20,6 +21,7 @@ const finder = `name: "finder" input: "data" input_shape { dim: 1 dim: 3 dim: 32
   layer { name: "found" type: "DetectionOutput" bottom: "loc/flat" bottom: "prob" bottom: "prior"
     top: "found" detection_output_param { num_classes: 3 confidence_threshold: 0.3 } }`;
 
+/** A convolution with zero weights, and its flattened output. */
 function head(name: string, outputs: number): string {
   return `layer { name: "${name}" type: "Convolution" bottom: "pool" top: "${name}"
       convolution_param { num_output: ${outputs} kernel_size: 1
@@ -27,10 +29,10 @@ function head(name: string, outputs: number): string {
     layer { name: "${name}/flat" type: "Flatten" bottom: "${name}" top: "${name}/flat" }`;
 }
 
-/** A folder with a bundle that finds things, and pictures in grey. */
-async function withFinder(...options: string[]): Promise<Folder> {
+/** A folder with the detector's bundle, `m.npz`, and grey pictures. */
+async function withDetector(...options: string[]): Promise<Folder> {
   const folder = new Folder();
-  folder.write("net", finder);
+  folder.write("net", detector);
   folder.write("labels.txt", "nothing\ncat\ndog\n");
   const what = ["--labels", "labels.txt", "--mean-values", "1,2,3"];
   await folder.done("convert", "net", "-o", "m.npz", ...what, ...options);
@@ -47,7 +49,7 @@ function greyPng(width: number, height: number): Promise<Uint8Array> {
 const cpu = ["--device", "cpu"];
 
 Deno.test("boxes are printed in pixels of each picture, for any batch size", async () => {
-  using folder = await withFinder();
+  using folder = await withDetector();
   const words = ["detect", "m.npz", "wide.png", "small.png", "--least", "0.3", ...cpu];
   const json = await folder.done(...words, "--json");
   const [wide, small] = JSON.parse(json);
@@ -66,26 +68,20 @@ Deno.test("boxes are printed in pixels of each picture, for any batch size", asy
     "wide.png\n    33.33 %  cat     50   13  150   38\n\n" +
       "small.png\n    33.33 %  cat     16    8   48   24\n",
   );
-  const nothing = await folder.done("detect", "m.npz", "wide.png", ...cpu);
-  assert.equal(nothing, "wide.png\n  nothing that scores 0.5 or more\n");
+  const withoutBoxes = await folder.done("detect", "m.npz", "wide.png", ...cpu);
+  assert.equal(withoutBoxes, "wide.png\n  nothing that scores 0.5 or more\n");
 });
 
-Deno.test("labels may be SSD's label map; a wrong number causes a warning", async () => {
-  using folder = await withFinder();
+Deno.test("labels may be SSD's label map; a wrong number of labels causes a warning", async () => {
+  using folder = await withDetector();
   folder.write(
     "map.prototxt",
     `item { name: "none" label: 0 } item { name: "n1" label: 1 display_name: "cat" }
     item { name: "dog" label: 2 }`,
   );
   const convert = async (labels: string) => {
-    const { code, stderr } = await folder.kaffe(
-      "convert",
-      "net",
-      "-o",
-      "l.npz",
-      "--labels",
-      labels,
-    );
+    const words = ["convert", "net", "-o", "l.npz", "--labels", labels];
+    const { code, stderr } = await folder.kaffe(...words);
     assert.equal(code, 0);
     return stderr.split("\n").filter((line) => line.includes("labels"));
   };
@@ -102,26 +98,23 @@ Deno.test("labels may be SSD's label map; a wrong number causes a warning", asyn
 });
 
 Deno.test("boxes are relative to the center crop", async () => {
-  using folder = await withFinder("--resize", "64x32", "--crop", "32");
+  using folder = await withDetector("--resize", "64x32", "--crop", "32");
   const words = ["detect", "m.npz", "wide.png", "--least", "0.3", "--json", ...cpu];
   const [{ boxes: [{ left, top, right, bottom }] }] = JSON.parse(await folder.done(...words));
   assert.deepEqual([left, top, right, bottom], [75, 12.5, 125, 37.5]);
 });
 
 Deno.test("boxes are drawn on copies of the pictures", async () => {
-  using folder = await withFinder();
+  using folder = await withDetector();
   const words = ["detect", "m.npz", "--least", "0.3", ...cpu];
-  const told = await folder.done(...words, "wide.png", "-o", "drawn.png");
-  assert.match(told, /\n\nWrote drawn\.png \(\d+ B|\d\.\d kB\)\n$/);
+  const text = await folder.done(...words, "wide.png", "-o", "drawn.png");
+  assert.match(text, /\n\nWrote drawn\.png \(\d+ B|\d\.\d kB\)\n$/);
   const drawn = await decodeImage(Deno.readFileSync(folder.at("drawn.png")), "drawn.png");
   assert.deepEqual([drawn.width, drawn.height], [200, 50]);
-  const pixel = (
-    x: number,
-    y: number,
-  ) => [...drawn.data.subarray((y * 200 + x) * 4).subarray(0, 3)];
-  // The frame of the better one, which is the first of two that are equal, lies on top.
-  assert.deepEqual(pixel(100, 37), [...colourOf(1)]);
-  assert.deepEqual(pixel(100, 30), [128, 128, 128]);
+
+  // The box of the highest score, here the first of two equal ones, is drawn last.
+  assert.deepEqual(colourAt(drawn, 100, 37), [...colourOf(1)]);
+  assert.deepEqual(colourAt(drawn, 100, 30), [128, 128, 128]);
 
   folder.write("bad.png", "nothing");
   const both = await folder.kaffe(...words, "wide.png", "bad.png", "small.png", "-o", "boxes");
@@ -153,7 +146,7 @@ Deno.test("boxes are drawn on copies of the pictures", async () => {
   assert.ok(!folder.files.includes("new"));
 });
 
-Deno.test("a region-based detector gets the picture's size and scale", async () => {
+Deno.test("a region-based detector is fed the picture's size and scale", async () => {
   using folder = new Folder();
   const { build, small } = topologies.find(({ name }) => name === "Faster R-CNN ZF")!;
   const bytes = new TextEncoder().encode(build(small));
@@ -170,7 +163,7 @@ Deno.test("a region-based detector gets the picture's size and scale", async () 
   const [{ boxes }] = JSON.parse(await folder.done(...words));
   assert.ok(boxes.length > 0);
 
-  // The same, step by step: 120 by 160 pixels are the most that it is shown.
+  // The same step by step: pictures are resized to at most 120 × 160 pixels.
   const network = await Network.load(bundle, { device: "cpu", onNotice() {} });
   const { preprocessing } = network, resize = { exact: [107, 160] } as const;
   const file = await decodeImage(Deno.readFileSync(folder.at("a.png")), "a.png");
@@ -193,16 +186,9 @@ Deno.test("a region-based detector gets the picture's size and scale", async () 
     })),
   );
   const scoresAbove = async (least: number) => {
-    const told = await folder.done(
-      "detect",
-      "m.npz",
-      "a.png",
-      "--least",
-      `${least}`,
-      "--json",
-      ...cpu,
-    );
-    return JSON.parse(told)[0].boxes.map(({ score }: { score: number }) => score) as number[];
+    const words = ["detect", "m.npz", "a.png", "--least", `${least}`, "--json", ...cpu];
+    const [{ boxes }] = JSON.parse(await folder.done(...words));
+    return boxes.map(({ score }: { score: number }) => score) as number[];
   };
   const low = await scoresAbove(0.001);
   assert.ok(low.at(-1)! < 0.05, `${low}`);
@@ -241,8 +227,8 @@ Deno.test("a picture that is too thin for a detector does not stop the others", 
   );
 });
 
-Deno.test("networks for other tasks are refused with the suitable command", async () => {
-  using folder = await withFinder();
+Deno.test("networks for other tasks are refused, with the command for their task", async () => {
+  using folder = await withDetector();
   const convert = async (layers: string) => {
     folder.write(
       "other",

@@ -5,7 +5,7 @@
  */
 import { Folder, pathOf } from "./command.ts";
 
-/** The folder of the pictures. */
+/** The folder of the digits' pictures. */
 export const samples: string = pathOf("examples/digits/samples/");
 
 /** The names of some pictures, which begin with their digits. */

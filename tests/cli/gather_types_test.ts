@@ -1,10 +1,10 @@
-/** Declarations in one file mean what they meant in their modules. */
+/** Gathering the declarations of several modules in one file. */
 import assert from "node:assert/strict";
 import { gatherTypes } from "../../cli/one_file/gather_types.ts";
 
 const entry = { file: "mod.ts", source: `/** The entry. */\nexport { load } from "./load.ts";\n` };
 
-Deno.test("what only the file has does not hide what the platform calls so", () => {
+Deno.test("a private declaration with the name of a global type is renamed", () => {
   const load = {
     file: "load.ts",
     source: `import type { Net } from "./caffe/net.ts";`,
@@ -36,7 +36,7 @@ export {};
   );
 });
 
-Deno.test("a name is that of the module which it is imported from", () => {
+Deno.test("a name refers to the module that it is imported from", () => {
   const load = {
     file: "load.ts",
     source: `import { type Layout } from "./b.ts";`,

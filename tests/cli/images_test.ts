@@ -7,7 +7,7 @@ import { type Image, preprocess } from "../../runtime/preprocess.ts";
 import { readZip } from "../../runtime/zip.ts";
 import { hasShared, shared } from "../shared.ts";
 
-/** Pictures, and what OpenCV's `imread` makes of them: rows of red, green and blue. */
+/** Pictures, and the results of OpenCV's `imread`: rows of red, green and blue. */
 const pictures: { what: string; file: string; rows: number[][][] }[] = [
   {
     what: "PNG",
@@ -73,7 +73,7 @@ const pictures: { what: string; file: string; rows: number[][][] }[] = [
     ],
   },
   {
-    what: "JPEG turned by EXIF",
+    what: "JPEG rotated by EXIF",
     file:
       "/9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDABsSFBcU" +
       "ERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/2wBDARwe" +
@@ -131,7 +131,7 @@ const pictures: { what: string; file: string; rows: number[][][] }[] = [
 const fileOf = (what: string) => Uint8Array.fromBase64(pictures.find((p) => p.what === what)!.file);
 
 for (const { what, file, rows } of pictures) {
-  Deno.test(`a ${what} decodes as OpenCV decodes it`, async () => {
+  Deno.test(`a ${what} is decoded to the same pixels as by OpenCV`, async () => {
     const image = await decodeImage(Uint8Array.fromBase64(file), "picture");
     assert.deepEqual([image.height, image.width], [rows.length, rows[0]!.length]);
     const tolerance = what === "CMYK JPEG" ? 2 : 0;
@@ -142,7 +142,7 @@ for (const { what, file, rows } of pictures) {
   });
 }
 
-/** EXIF data of one entry. */
+/** EXIF data with an orientation. */
 function exifOf(orientation: number): Uint8Array {
   const start = [...new TextEncoder().encode("MM\0*"), 0, 0, 0, 8];
   return Uint8Array.of(
@@ -155,7 +155,7 @@ function exifOf(orientation: number): Uint8Array {
   );
 }
 
-/** A picture's pixels as letters, each of which stands for one of its colours when it is upright. */
+/** Rows of letters for a picture's pixels, by the index of their colour in a list. */
 function lettersOf({ width, data }: Image, colours: readonly number[][]): string[] {
   const letters = Array.from({ length: data.length / 4 }, (_, i) => {
     const [red, green, blue] = data.subarray(4 * i);
@@ -166,19 +166,19 @@ function lettersOf({ width, data }: Image, colours: readonly number[][]): string
   });
 }
 
-/** What OpenCV makes of `abc` above `def`, by the orientation. */
-const turned = [
+/** OpenCV's results for the rows `abc` and `def`, by orientation. */
+const rotated = [
   ...["abc def", "cba fed", "fed cba", "def abc"],
   ...["ad be cf", "da eb fc", "fc eb da", "cf be ad"],
 ];
 
 Deno.test("a PNG is rotated upright by its EXIF chunk", async () => {
   const file = fileOf("PNG"), { rows } = pictures[0]!;
-  for (const [i, expected] of turned.entries()) {
+  for (const [i, expected] of rotated.entries()) {
     const chunk = Uint8Array.of(0, 0, 0, 26, ...new TextEncoder().encode("eXIf"), ...exifOf(i + 1));
     const sum = new Uint8Array(4);
     new DataView(sum.buffer).setUint32(0, crc32(chunk.subarray(4)));
-    // Behind the header.
+    // After the header chunk.
     const bytes = Uint8Array.of(...file.subarray(0, 33), ...chunk, ...sum, ...file.subarray(33));
     const image = await decodeImage(bytes, "picture");
     assert.deepEqual(lettersOf(image, rows.flat()), expected.split(" "), `${i + 1}`);
@@ -216,7 +216,7 @@ const others: [string, string][] = [
   ["no picture", "hello"],
 ];
 for (const [what, start] of others) {
-  Deno.test(`what starts with ${JSON.stringify(start)} is ${what}`, async () => {
+  Deno.test(`a file that starts with ${JSON.stringify(start)} is refused as ${what}`, async () => {
     await assert.rejects(decodeImage(new TextEncoder().encode(start), "x"), {
       message: `Cannot read x: it is ${what}, but only JPEG and PNG are read`,
     });
@@ -224,7 +224,7 @@ for (const [what, start] of others) {
 }
 
 for (const what of ["PNG", "JPEG", "progressive JPEG", "CMYK JPEG"]) {
-  Deno.test(`a ${what} cut off anywhere gives one clear error, or at its very end a picture`, async () => {
+  Deno.test(`a ${what} cut off anywhere but in its last 20 bytes is refused`, async () => {
     const file = fileOf(what);
     let refused = 0;
     for (let length = 0; length < file.length; length++) {
@@ -238,7 +238,7 @@ for (const what of ["PNG", "JPEG", "progressive JPEG", "CMYK JPEG"]) {
   });
 }
 
-Deno.test("a picture of too many pixels is refused before they are made", async () => {
+Deno.test("a picture of too many pixels is refused before it is decoded", async () => {
   const png = fileOf("PNG");
   new DataView(png.buffer).setUint32(16, 0x7fffffff);
   await assert.rejects(decodeImage(png, "x"), /2147483647 × 2 pixels, but at most 100000000/);
@@ -246,7 +246,7 @@ Deno.test("a picture of too many pixels is refused before they are made", async 
 
 const inputs = "images/squeezenet_v1.0_inputs.npz";
 Deno.test({
-  name: "photographs become the very inputs that OpenCV made for SqueezeNet",
+  name: "preprocessed photographs equal OpenCV's inputs for SqueezeNet",
   ignore: !hasShared(inputs),
   async fn() {
     const zip = readZip(await Deno.readFile(new URL(inputs, shared)));

@@ -12,7 +12,7 @@ const broken: [text: string, reason: string][] = [
   ["export const layers = ;", "SyntaxError: Expression expected\n"],
 ];
 
-Deno.test("a module of layers that cannot be loaded is named, and what is wrong in it", async () => {
+Deno.test("the error about a module of layers has its path and the reason", async () => {
   using folder = new Folder();
   for (const [text, reason] of broken) {
     folder.write("mine.ts", text);

@@ -7,7 +7,7 @@ import { Folder, pathOf } from "./command.ts";
 const samples = pathOf("examples/digits/samples/");
 const files = ["4_open.png", "7_barred.png"].map((name) => samples + name);
 
-Deno.test("the mean image of pictures is written in Caffe's format", async () => {
+Deno.test("mean writes the mean image of pictures in Caffe's format or as .npy", async () => {
   using folder = new Folder();
   await folder.done("mean", ...files, "--resize", "5x4", "-o", "mean.binaryproto");
   const { shape, data } = readMean(Deno.readFileSync(folder.at("mean.binaryproto")));
@@ -24,7 +24,7 @@ Deno.test("the mean image of pictures is written in Caffe's format", async () =>
     }, [3, 4, 5]);
   }));
   assert.deepEqual(data, a!.map((x, i) => (x + b![i]!) / 2));
-  const told = await folder.done("mean", files[0]!, "--grey", "-o", "mean.npy");
-  assert.match(told, /^the mean of each channel is [\d.]+\nWrote mean\.npy \(\[1, 1, 28, 28\]\)$/m);
+  const text = await folder.done("mean", files[0]!, "--grey", "-o", "mean.npy");
+  assert.match(text, /^the mean of each channel is [\d.]+\nWrote mean\.npy \(\[1, 1, 28, 28\]\)$/m);
   assert.match(await folder.done("inspect", "mean.npy"), /shape \[1, 1, 28, 28\]/);
 });

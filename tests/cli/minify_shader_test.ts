@@ -1,10 +1,10 @@
 /**
- * Shaders are made short without changing what they say.
+ * Minified shaders.
  */
 import assert from "node:assert/strict";
 import { minifyShader } from "../../cli/one_file/minify_shader.ts";
 
-Deno.test("minifyShader() leaves out comments and space, and shortens local names", () => {
+Deno.test("minifyShader() removes comments and white space, and shortens local names", () => {
   assert.equal(
     minifyShader(`
 const plane = rows * columns;  // of the output
@@ -22,7 +22,7 @@ fn add(first: f32, @builtin(local_invocation_id) id: vec3u) -> f32 {
   );
 });
 
-Deno.test("minifyShader() keeps local names that have another meaning too", () => {
+Deno.test("minifyShader() does not rename members, or locals of shaders with placeholders", () => {
   const shader = "fn f(a: f32) -> f32 { let alpha = a; return alpha * x.alpha; }";
   assert.equal(minifyShader(shader), "fn f(a:f32)->f32{let l=a;return l*x.alpha;}");
   const spliced = "fn f(first: f32) -> f32 { return ${sum}; }";

@@ -1,5 +1,5 @@
 /**
- * What people mistake: words in a prototxt, the order of the files, and what Deno is allowed.
+ * Common mistakes: typos in a prototxt, the order of the files, and missing permissions.
  */
 import assert from "node:assert/strict";
 import { writeCaffemodel } from "../../lib/caffe/write.ts";
@@ -7,8 +7,8 @@ import { Folder, pathOf } from "./command.ts";
 
 const input = 'input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }\n';
 
-/** A wrong word, and what is wrong without the right one. */
-const typos: [layer: string, place: string, told: string, error: string][] = [
+/** Layers with a typo, and the expected warning and error. */
+const typos: [layer: string, position: string, warning: string, error: string][] = [
   [
     'layer { type: "Convolution" bottom: "data" top: "c" convolution_param { num_ouput: 2 } }',
     "2:73: ConvolutionParameter",
@@ -35,11 +35,11 @@ const typos: [layer: string, place: string, told: string, error: string][] = [
   ],
 ];
 
-Deno.test("a mistyped option is reported before its consequences", async () => {
+Deno.test("the warning about a typo precedes the error that it causes", async () => {
   using folder = new Folder();
-  for (const [layer, place, told, error] of typos) {
+  for (const [layer, position, field, error] of typos) {
     folder.write("net", input + layer);
-    const warning = `Warning: net:${place} has no field ${told}; it is ignored\n`;
+    const warning = `Warning: net:${position} has no field ${field}; it is ignored\n`;
     const { code, stderr } = await folder.kaffe("convert", "net");
     assert.ok(stderr.startsWith(warning + error), stderr);
     assert.equal(code, 1);
@@ -55,7 +55,7 @@ Deno.test("a mistyped option is reported before its consequences", async () => {
 const network = `${input}layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
   inner_product_param { num_output: 1 } }`;
 
-Deno.test("weights and network in the wrong order are reported first", async () => {
+Deno.test("weights before the network are refused, with the right order", async () => {
   using folder = new Folder();
   const data = new Float32Array(192);
   const blobs = [{ shape: [1, 192], data }, { shape: [1], data: data.subarray(0, 1) }];
@@ -80,25 +80,18 @@ Deno.test("weights and network in the wrong order are reported first", async () 
 Deno.test("a missing permission is reported with the flag that grants it", async () => {
   using folder = new Folder();
   folder.write("net", `${input}layer { name: "r" type: "ReLU" bottom: "data" top: "r" }`);
-  const convert = (...allowed: readonly string[]) =>
-    folder.deno(
-      "run",
-      "--no-prompt",
-      ...allowed,
-      pathOf("cli.ts"),
-      "convert",
-      "net",
-      "-o",
-      "x.npz",
-    );
+  const convert = (...allowed: readonly string[]) => {
+    const command = [pathOf("cli.ts"), "convert", "net", "-o", "x.npz"];
+    return folder.deno("run", "--no-prompt", ...allowed, ...command);
+  };
   for (
-    const [allowed, told] of [
+    const [allowed, error] of [
       [["--allow-read", "--allow-write"], "kaffe convert: requires env access to .*--allow-env"],
       [["--allow-env", "--allow-read"], "Cannot write x.npz: requires write access.*--allow-write"],
     ] as const
   ) {
     const { code, stderr } = await convert(...allowed);
-    assert.match(stderr, new RegExp(`^${told} flag\n$`));
+    assert.match(stderr, new RegExp(`^${error} flag\n$`));
     assert.equal(code, 1);
   }
   assert.equal((await convert("--allow-env", "--allow-read", "--allow-write")).stderr, "");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Folder, pathOf } from "./command.ts";
 
-Deno.test("a network becomes an ONNX model", async () => {
+Deno.test("convert writes an ONNX model", async () => {
   using folder = new Folder();
   const text = await folder.done(
     ...["convert", pathOf("examples/digits/deploy.prototxt")],

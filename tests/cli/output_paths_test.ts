@@ -1,5 +1,5 @@
 /**
- * What a command writes is nothing that it reads, and can be written: it says so before any work.
+ * Output paths: they are checked before any work, and are no inputs of the same command.
  */
 import assert from "node:assert/strict";
 import { convert, writeBundle } from "../../mod.ts";
@@ -8,7 +8,7 @@ import { doubling, Folder, pathOf } from "./command.ts";
 
 const bundle = join(writeBundle(convert({ bytes: new TextEncoder().encode(doubling), name: "" })));
 
-/** A folder with a network, its bundle, and what goes with it. */
+/** A folder with a network, its bundle, inputs of all kinds, and links to them. */
 function withFiles(): Folder {
   const folder = new Folder();
   folder.write("net.prototxt", doubling);
@@ -25,7 +25,7 @@ function withFiles(): Folder {
   return folder;
 }
 
-/** Each writes over what it reads. */
+/** Commands whose output is one of their inputs. */
 const overwriting = [
   "convert net.prototxt -o net.prototxt",
   "convert net.prototxt -o here/net.prototxt",
@@ -48,7 +48,7 @@ const overwriting = [
 ];
 
 Deno.test({
-  name: "no command writes over what it reads, by whatever name",
+  name: "an output that is an input too is refused, also through links",
   ignore: Deno.build.os === "windows",
   async fn() {
     using folder = withFiles();
@@ -62,8 +62,8 @@ Deno.test({
   },
 });
 
-/** Each has nowhere to write, and says so before it misses its file. */
-const nowhere: [args: string, message: string][] = [
+/** Commands that cannot write their output, and whose input is missing too. */
+const unwritable: [args: string, message: string][] = [
   ["run missing.npz --input data=x.npy -o no/o.npz", "no/o.npz: there is no such folder"],
   ["report missing.npz -o no/o.html", "no/o.html: there is no such folder"],
   ["runtime missing.npz -o here", "here: it is a folder"],
@@ -73,14 +73,14 @@ const nowhere: [args: string, message: string][] = [
 ];
 
 Deno.test({
-  name: "where nothing can be written is found out first",
+  name: "an output that cannot be written is refused before inputs are read",
   ignore: Deno.build.os === "windows",
   async fn() {
     using folder = withFiles();
     folder.write("kept.npz", bundle);
     Deno.chmodSync(folder.at("kept.npz"), 0o444);
     const before = contents(folder);
-    for (const [args, message] of nowhere) {
+    for (const [args, message] of unwritable) {
       const { code, stderr } = await folder.kaffe(...args.split(" "));
       assert.equal(stderr, `Cannot write ${message}\n`);
       assert.equal(code, 1);

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { buildPage } from "../../cli/page/build.ts";
 import { Folder, pathOf } from "./command.ts";
 
-Deno.test("the page is the same whenever and wherever it is built, so that browsers keep it", async () => {
+Deno.test("the page's files are reproducible, also in another folder", async () => {
   const first = await buildPage(), second = await buildPage();
   assert.deepEqual([...second.keys()], [...first.keys()]);
   assert.deepEqual(second, first);

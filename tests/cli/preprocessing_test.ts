@@ -1,5 +1,5 @@
 /**
- * Preprocessing that no picture could go through is found out at the conversion.
+ * Preprocessing is checked at the conversion.
  */
 import assert from "node:assert/strict";
 import { Folder } from "./command.ts";
@@ -8,7 +8,7 @@ const network = (dims: string) =>
   `input: "data" input_shape { ${dims} } layer { type: "ReLU" bottom: "data" top: "relu" }`;
 const colours = network("dim: 1 dim: 3 dim: 4 dim: 5");
 
-/** A folder with a network that takes a picture of 4 × 5, and means. */
+/** A folder with a network that reads a picture of 4 × 5, one that reads none, and means. */
 function withMeans(): Folder {
   const folder = new Folder();
   folder.write("net", colours);

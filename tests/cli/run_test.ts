@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { doubling, Folder, pathOf } from "./command.ts";
+import { type Folder, pathOf, withDoubling } from "./command.ts";
 
-async function withDoubling(): Promise<Folder> {
-  const folder = new Folder();
-  folder.write("net.prototxt", doubling);
+/** A folder with a bundle in which all blobs are kept, and an input, `x.npy`. */
+async function withInput(): Promise<Folder> {
+  const folder = await withDoubling("--no-optimize");
   folder.writeArray("x.npy", { shape: [2, 3], data: Float32Array.of(-1, 0, 1, 2, 3, 4) });
-  await folder.done("convert", "net.prototxt", "--data-output-path", "m.npz", "--no-optimize");
   return folder;
 }
 
 const options = ["--input", "data=x.npy", "--output", "out.npz", "--device", "cpu"];
 
 Deno.test("outputs are written under the blobs' names", async () => {
-  using folder = await withDoubling();
+  using folder = await withInput();
   const text = await folder.done("run", "m.npz", ...options);
   assert.match(text, /^relu \[2, 3\]\nWrote out\.npz \(\d+ B\)\n$/);
   const arrays = await folder.arrays("out.npz");
@@ -21,8 +20,8 @@ Deno.test("outputs are written under the blobs' names", async () => {
   assert.deepEqual([shape, [...data]], [[2, 3], [0, 1, 3, 5, 7, 9]]);
 });
 
-Deno.test("other blobs, or all, can be requested", async () => {
-  using folder = await withDoubling();
+Deno.test("--blobs and --all select other blobs, or all", async () => {
+  using folder = await withInput();
   await folder.done("run", "m.npz", ...options, "--blobs", "more/one,twice", "--blobs", "twice");
   const some = await folder.arrays("out.npz");
   assert.deepEqual([...some.keys()], ["more/one", "twice"]);
@@ -32,8 +31,8 @@ Deno.test("other blobs, or all, can be requested", async () => {
   assert.deepEqual([...all.keys()].sort(), ["data", "more/one", "relu", "twice"]);
 });
 
-Deno.test("arrays of integers are fed as numbers", async () => {
-  using folder = await withDoubling();
+Deno.test("arrays of integers are converted to floats", async () => {
+  using folder = await withInput();
   const header = "{'descr': '|i1', 'fortran_order': False, 'shape': (1, 3), }";
   const padded = header.padEnd(117) + "\n";
   folder.write(
@@ -77,7 +76,7 @@ const failures: [args: string, code: number, message: RegExp][] = [
   ["--output o.npz --input data=x.npy --all --blobs relu", 2, /--all and --blobs cannot both/],
 ];
 Deno.test("an invalid run is refused, and nothing is written", async () => {
-  using folder = await withDoubling();
+  using folder = await withInput();
   folder.write("x.png", Deno.readFileSync(pathOf("examples/digits/samples/4_open.png")));
   const before = folder.files;
   for (const [args, code, message] of failures) {
@@ -91,10 +90,12 @@ Deno.test("an invalid run is refused, and nothing is written", async () => {
 for (const device of [[], ["--device", "gpu"]]) {
   const automatic = device.length === 0;
   Deno.test({
-    name: `without an adapter, ${automatic ? "the CPU computes" : "--device gpu says what to do"}`,
+    name: `without an adapter, ${
+      automatic ? "the CPU is used" : "--device gpu fails and names the CPU"
+    }`,
     ignore: Deno.build.os !== "linux",
     async fn() {
-      using folder = await withDoubling();
+      using folder = await withInput();
       folder.env = { DENO_WEBGPU_BACKEND: "dx12" };
       const ended = await folder.kaffe("run", "m.npz", ...options.slice(0, 4), ...device);
       assert.equal(ended.code, automatic ? 0 : 1);
@@ -110,7 +111,7 @@ for (const device of [[], ["--device", "gpu"]]) {
 }
 
 Deno.test("a batch that is too large for memory is refused", async () => {
-  using folder = await withDoubling();
+  using folder = await withInput();
   const words = ["m.npz", "--device", "cpu", "--batch", "999999999"];
   const { code, stderr } = await folder.kaffe("bench", ...words);
   assert.match(stderr, /^Cannot feed "data" \[999999999, 3\]: .*; give a smaller --batch\n$/);
@@ -118,10 +119,10 @@ Deno.test("a batch that is too large for memory is refused", async () => {
 });
 
 Deno.test({
-  name: "options of the GPU that the CPU does not take are told",
+  name: "options of the GPU that have no effect on the CPU cause a notice",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    using folder = await withDoubling();
+    using folder = await withInput();
     folder.env = { DENO_WEBGPU_BACKEND: "dx12" };
     const gpu = ["--gpu-weights", "int8", "--gpu-activations", "float16"];
     const { code, stderr } = await folder.kaffe("run", "m.npz", ...options.slice(0, 4), ...gpu);

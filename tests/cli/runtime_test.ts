@@ -1,5 +1,5 @@
 /**
- * `kaffe runtime`: a runtime that was made for one network runs it, and no other.
+ * `kaffe runtime`: runtimes that are reduced to the ops of some networks.
  */
 import assert from "node:assert/strict";
 import { Network } from "../../runtime/mod.ts";
@@ -26,16 +26,9 @@ const data = Array.from({ length: 28 * 28 }, (_, i) => (i * 7 % 256) / 256);
 const made = new Map<string, typeof Network>();
 for (const device of ["gpu", "cpu", "both"]) {
   const file = `${device}.js`;
-  const told = await folder.done(
-    "runtime",
-    "digits.npz",
-    "-o",
-    file,
-    "--device",
-    device,
-    "--no-types",
-  );
-  assert.match(told, /^Wrote \w+\.js \([\d.]+ kB, [\d.]+ kB gzipped\): concat, conv2d, dense, /);
+  const options = ["-o", file, "--device", device, "--no-types"];
+  const text = await folder.done("runtime", "digits.npz", ...options);
+  assert.match(text, /^Wrote \w+\.js \([\d.]+ kB, [\d.]+ kB gzipped\): concat, conv2d, dense, /);
   made.set(device, (await import(`file://${folder.at(file)}`)).Network);
 }
 
@@ -49,7 +42,7 @@ for (
   ] as const
 ) {
   Deno.test({
-    name: `a runtime made for a network (${has}) gives its answers on the ${device}`,
+    name: `a runtime made for a network (${has}) computes the same on the ${device}`,
     ignore,
     async fn() {
       const [expected, actual] = await Promise.all(
@@ -65,7 +58,7 @@ for (
   });
 }
 
-Deno.test("a runtime for one network refuses another", async () => {
+Deno.test("a runtime made for one network refuses another", async () => {
   for (const Network of made.values()) {
     await assert.rejects(Network.load(other, { device: "reference" }), {
       message: /^Cannot read the bundle: node "norm" \(lrn\) cannot be built: this runtime has no/,
@@ -73,7 +66,7 @@ Deno.test("a runtime for one network refuses another", async () => {
   }
 });
 
-Deno.test("a runtime made for volumes has the ops on images that compute them", async () => {
+Deno.test("a runtime made for 3D convolutions has the 2D ops that compute them", async () => {
   const recorded = pathOf("tests/goldens/layers/conv_3d");
   const files = [`${recorded}/net.prototxt`, `${recorded}/net.caffemodel`];
   await folder.done("convert", ...files, "--data-output-path", "volume.npz");
@@ -112,7 +105,7 @@ Deno.test("a runtime with fewer engines or ops is smaller", () => {
   assert.doesNotMatch(text, /displacement|variances|priorBox/);
 });
 
-/** A program that a runtime with its types is made for. */
+/** A program that is type-checked with a runtime's types. */
 const uses = `import { Network } from "./several.mjs";
 const network = await Network.load("model.npz", { device: "cpu" });
 const { prob } = await network.run({ data: new Float32Array(3) });
@@ -122,8 +115,8 @@ await Network.load("model.npz", { device: "tpu" });
 `;
 
 Deno.test("a runtime without bundles has every op, for one device", async () => {
-  const told = await folder.done("runtime", "-o", "all.js", "--device", "cpu", "--no-types");
-  assert.match(told, /^Wrote all\.js \([\d.]+ kB, [\d.]+ kB gzipped\): every op\n$/);
+  const text = await folder.done("runtime", "-o", "all.js", "--device", "cpu", "--no-types");
+  assert.match(text, /^Wrote all\.js \([\d.]+ kB, [\d.]+ kB gzipped\): every op\n$/);
   const { Network: Any } = await import(`file://${folder.at("all.js")}`) as {
     Network: typeof Network;
   };

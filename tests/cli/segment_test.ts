@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { inflateSync } from "node:zlib";
 import { decodeImage, encodePng } from "../../cli/images.ts";
+import { colourAt } from "../pixels.ts";
 import { Folder } from "./command.ts";
 
-/** A place has the class of its strongest colour. */
+/** A network that gives each pixel the class of its strongest colour. */
 const strongest = `input: "data" input_shape { dim: 1 dim: 3 dim: 4 dim: 6 }
   layer { name: "prob" type: "Softmax" bottom: "data" top: "prob" }`;
 
@@ -73,10 +74,10 @@ Deno.test("the classes of a picture are printed with their shares, also in batch
   assert.equal(await folder.done(...words, "--top", "1", "--json", "--batch", "2"), json);
 });
 
-Deno.test("a class map is as large as the picture, and a pixel is its class", async () => {
+Deno.test("a class map has the picture's size, and each pixel is the index of its class", async () => {
   using folder = await withStrongest();
-  const told = await folder.done("segment", "m.npz", "six.png", "-o", "map.png", ...cpu);
-  assert.match(told, /\n\nWrote map\.png \(/);
+  const text = await folder.done("segment", "m.npz", "six.png", "-o", "map.png", ...cpu);
+  assert.match(text, /\n\nWrote map\.png \(/);
   const rows = classesIn(folder, "map.png");
   assert.equal(rows.length, 40);
   const row = (...classes: number[]) => classes.flatMap((index) => Array(10).fill(index));
@@ -85,30 +86,29 @@ Deno.test("a class map is as large as the picture, and a pixel is its class", as
   );
 });
 
-Deno.test("pixels that the network does not cover are marked in a map", async () => {
+Deno.test("pixels that the network does not cover are 255 in a class map", async () => {
   using folder = await withStrongest("--resize", "10x4", "--crop", "6x4");
   await folder.done("segment", "m.npz", "red.png", "-o", "maps", ...cpu);
   const expected = [255, 255, 2, 2, 2, 2, 2, 2, 255, 255];
   for (const row of classesIn(folder, "maps/red.png")) assert.deepEqual(row, expected);
 });
 
-Deno.test("a picture may be blended with the colours of its classes", async () => {
+Deno.test("--overlay blends a picture with the colours of its classes", async () => {
   using folder = await withStrongest();
   const words = ["segment", "m.npz", "six.png", ...cpu, "--overlay"];
   const json = await folder.done(...words, "-o", "over", "--json");
   assert.equal(JSON.parse(json)[0].drawn, "over/six.png");
-  const { width, data } = await decodeImage(Deno.readFileSync(folder.at("over/six.png")), "six");
-  assert.equal(width, 60);
-  const mixed = (x: number, y: number) => [...data.subarray((y * 60 + x) * 4).subarray(0, 3)];
-  // Red under green of 128, green under red of 128.
-  assert.deepEqual(mixed(59, 39), [128, 64, 0]);
-  assert.deepEqual(mixed(25, 39), [64, 128, 0]);
+  const overlay = await decodeImage(Deno.readFileSync(folder.at("over/six.png")), "six");
+  assert.equal(overlay.width, 60);
+  // Half of red and half of the colour of class 2; half of green and half of that of class 1.
+  assert.deepEqual(colourAt(overlay, 59, 39), [128, 64, 0]);
+  assert.deepEqual(colourAt(overlay, 25, 39), [64, 128, 0]);
   const { code, stderr } = await folder.kaffe(...words);
   assert.equal(code, 2);
   assert.match(stderr, /--overlay is about the pictures that --output writes/);
 });
 
-Deno.test("maps of classes and any requested blob are read", async () => {
+Deno.test("outputs of ArgMax are read as class maps, and --blob selects another blob", async () => {
   using folder = await withStrongest();
   folder.write(
     "net",
@@ -138,7 +138,7 @@ Deno.test("classes that exceed a byte are refused in a class map, but drawn in a
     data[index] = 1;
     return data;
   };
-  // Class 0 for what is blue, and else 270.
+  // Class 0 for blue, and 270 for other colours.
   folder.writeArray("w.npy", { shape: [300, 3, 1, 1], data: weights(900, 0) });
   folder.writeArray("b.npy", { shape: [300], data: weights(300, 270) });
   const inject = ["--inject", "score:0=w.npy", "--inject", "score:1=b.npy"];
@@ -160,7 +160,7 @@ Deno.test("classes that exceed a byte are refused in a class map, but drawn in a
 
 Deno.test("with --own-size, a picture of an unsupported size does not stop the others", async () => {
   using folder = new Folder();
-  // Where nothing is padded, a map is of the middle; how much that is depends on the extents.
+  // Without padding, a class map covers the center, whose share depends on the picture's extents.
   folder.write(
     "net",
     `input: "data" input_shape { dim: 1 dim: 3 dim: 16 dim: 16 }

@@ -5,13 +5,13 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { Folder, pathOf } from "./command.ts";
 
-Deno.test("serve serves the page to this machine only, with a security policy", async () => {
+Deno.test("serve serves the page on the loopback address only, with a security policy", async () => {
   await using child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", pathOf("cli.ts"), "serve", "--port", "0"],
     stdout: "piped",
   }).spawn();
-  const said = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value } = await said.read();
+  const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await output.read();
   const address = /^http:\/\/127\.0\.0\.1:\d+\//.exec(value!)![0];
 
   const load = async (path: string): Promise<Loaded> => {
@@ -54,7 +54,7 @@ Deno.test("serve serves the page to this machine only, with a security policy", 
   const taken = await folder.kaffe("serve", "--port", port);
   assert.match(taken.stderr, new RegExp(`^Cannot serve on port ${port}: `));
   assert.equal(taken.code, 1);
-  await said.cancel();
+  await output.cancel();
 });
 
 /** A file of the page, and its size. */
@@ -67,12 +67,12 @@ function sizeOf(paths: Iterable<string>, page: ReadonlyMap<string, Loaded>): num
   return [...paths].reduce((sum, path) => sum + page.get(path)!.gzipped, 0);
 }
 
-/** What is loaded until a network that was dropped on the page is shown. */
+/** The modules that are loaded until a dropped network is shown, and the size of all files. */
 function firstLoad(page: ReadonlyMap<string, Loaded>) {
   const { text } = page.get("worker.js")!;
   const converting = /(?<=import\("\.\/)convert_files[^"]*/.exec(text)![0];
   const modules = new Set(["main.js", "worker.js", converting]);
-  // Iterating over a set includes what is added meanwhile.
+  // The loop visits modules that are added to the set meanwhile.
   for (const path of modules) {
     const imports = page.get(path)!.text.matchAll(/(?:from|import)"\.\/([^"]*)"/g);
     for (const [, imported] of imports) modules.add(imported!);

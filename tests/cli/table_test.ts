@@ -10,7 +10,7 @@ Deno.test("counts have three significant digits", () => {
   );
 });
 
-Deno.test("sizes have one decimal", () => {
+Deno.test("sizes have one decimal, and percentages two", () => {
   const sizes = [0, 999, 1000, 999_949, 999_950, 232_600_000];
   assert.deepEqual(
     sizes.map(showBytes),

@@ -10,7 +10,7 @@ const digits = [
   ...["--labels", pathOf("examples/digits/labels.txt")],
 ];
 
-Deno.test("a network becomes folders for TensorFlow.js and for TensorFlow", async () => {
+Deno.test("convert writes a graph model for TensorFlow.js and a SavedModel", async () => {
   using folder = new Folder();
   const text = await folder.done(
     ...["convert", ...digits, "--tfjs-output-path", "deep/tfjs"],

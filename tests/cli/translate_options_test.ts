@@ -1,4 +1,4 @@
-/** The command line names its own options in the converter's messages. */
+/** Hints in the converter's messages, as options of the command line. */
 import assert from "node:assert/strict";
 import { translateOptions } from "../../cli/translate_options.ts";
 import {
@@ -29,7 +29,7 @@ const cases: readonly (readonly [hint: string, option: string])[] = [
 ];
 
 for (const [hint, option] of cases) {
-  Deno.test(`${hint} is ${option} on the command line`, () => {
-    assert.equal(translateOptions(`say ${hint}, and ${hint}`), `say ${option}, and ${option}`);
+  Deno.test(`translateOptions() replaces ${hint} by ${option}`, () => {
+    assert.equal(translateOptions(`give ${hint}, or ${hint}`), `give ${option}, or ${option}`);
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { doubling, Folder, pathOf } from "./command.ts";
 
-/** What is called, the exit code, and the first line on standard error. */
+/** Arguments, the exit code, and how the first line on standard error starts. */
 const wrong: [args: string, code: number, message: string][] = [
   ["", 2, "kaffe: a command is missing"],
   ["convrt", 2, 'kaffe: unknown command "convrt" (did you mean "convert"?)'],
@@ -164,7 +164,7 @@ const wrong: [args: string, code: number, message: string][] = [
   ],
 ];
 
-/** A network that takes a picture of 5 × 5. */
+/** A network that reads a picture of 5 × 5. */
 const colours = `input: "data" input_shape { dim: 1 dim: 3 dim: 5 dim: 5 }
   layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }`;
 
@@ -174,7 +174,7 @@ const learns = `input: "data" input_shape { dim: 1 dim: 3 }
     inner_product_param { num_output: 2 } }`;
 
 for (const [args, code, message] of wrong) {
-  Deno.test(`kaffe ${args} ends with ${code}`, async () => {
+  Deno.test(`kaffe ${args} exits with ${code}`, async () => {
     using folder = new Folder();
     folder.write("net", doubling);
     folder.write("empty", "");
@@ -224,7 +224,7 @@ Deno.test("help lists all commands, and each command's help its options", async 
   assert.match(texts[0]!, /-p, --phase test\|train/);
   for (const [i, text] of texts.entries()) {
     assert.match(text, new RegExp(`\nexamples?:\n  kaffe ${names[i]}`));
-    // A terminal of 120 columns shows every line whole.
+    // Lines fit into a terminal of 120 columns.
     assert.deepEqual(text.split("\n").filter((line) => line.length > 120), []);
   }
 });
@@ -234,7 +234,7 @@ Deno.test("help COMMAND prints the same as COMMAND --help", async () => {
   assert.equal(await folder.done("help", "mean"), await folder.done("mean", "--help"));
 });
 
-Deno.test("a file without a name is refused", async () => {
+Deno.test("an empty file name is refused", async () => {
   using folder = new Folder();
   const { code, stderr } = await folder.kaffe("convert", "");
   assert.deepEqual([code, stderr.split("\n")[0]], [
@@ -249,7 +249,7 @@ Deno.test("the version is that of the package", async () => {
   assert.equal(await folder.done("--version"), `kaffe ${version}\n`);
 });
 
-Deno.test("every command is a script too", async () => {
+Deno.test("scripts/ has a script for each of these commands", async () => {
   using folder = new Folder();
   for (
     const name of [

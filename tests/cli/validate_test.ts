@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { pictures, samples, withDigits } from "./digits.ts";
 
-Deno.test("a list of pictures and classes is counted", async () => {
+Deno.test("validate prints the accuracy for a list of pictures and classes", async () => {
   using folder = await withDigits();
   folder.write("with space.png", Deno.readFileSync(`${samples}${pictures[2]}`));
   folder.write(
@@ -20,7 +20,7 @@ Deno.test("a list of pictures and classes is counted", async () => {
   assert.match(rooted, /^top-1 2\/2 100\.00 %\n/);
 });
 
-Deno.test("a picture or a line that cannot be read is named", async () => {
+Deno.test("errors about a picture or a line have its position", async () => {
   using folder = await withDigits();
   folder.write("a.png", "nothing");
   const error = async (list: string) => {

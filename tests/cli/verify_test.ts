@@ -15,7 +15,7 @@ async function withCase(name: string): Promise<Folder> {
 
 const command = ["verify", "m.npz", "--golden", "golden.npz", "--device", "cpu"];
 
-Deno.test("a correct network passes, blob by blob", async () => {
+Deno.test("verify compares each recorded blob, and passes for a correct network", async () => {
   using folder = await withCase("block_mobilenet");
   const text = await folder.done(...command);
   assert.match(text, /^pw +\[2, 10, 5, 4\] +\S+ +ok$/m);
@@ -30,7 +30,7 @@ Deno.test("a correct network passes, blob by blob", async () => {
   assert.ok(row.difference < 1e-5 && row.state === "ok" && !row.fails);
 });
 
-Deno.test("folded blobs fail only if all are requested", async () => {
+Deno.test("folded blobs fail with --all", async () => {
   using folder = await withCase("block_mobilenet");
   assert.equal((await folder.kaffe(...command, "--all")).code, 1);
 });
@@ -48,7 +48,7 @@ Deno.test("one wrong number fails, unless the tolerance allows it", async () => 
   await folder.done(...command, "--tolerance", "0.02");
 });
 
-Deno.test("keys without prefixes are blobs; samples are compared at their positions", async () => {
+Deno.test("keys without prefixes are blobs, and samples are compared at their indices", async () => {
   using folder = await withCase("block_resnet");
   const arrays = await folder.arrays("golden.npz");
   const input = arrays.get("input:x")!;

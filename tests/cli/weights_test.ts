@@ -1,6 +1,6 @@
 /**
- * `kaffe weights` and `kaffe upgrade --inject`: learned blobs are seen, compared, taken out and put
- * back.
+ * `kaffe weights` and `kaffe upgrade --inject`: learned blobs are shown, compared, extracted and
+ * replaced.
  */
 import assert from "node:assert/strict";
 import { readWeights } from "../../lib/caffe/learned_blobs.ts";
@@ -32,7 +32,7 @@ Deno.test("blobs of caffemodels and bundles are shown with their statistics", as
   assert.deepEqual(least[0], ["twice/scale", 2]);
 });
 
-Deno.test("blobs are compared with another's", async () => {
+Deno.test("blobs of two caffemodels are compared", async () => {
   using folder = new Folder();
   folder.write("a.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));
   folder.write("b.caffemodel", caffemodel(-1, 0, 1, 2, 3, 5));
@@ -41,7 +41,7 @@ Deno.test("blobs are compared with another's", async () => {
   assert.deepEqual([first.difference, second.difference], [0.2, 0]);
 });
 
-Deno.test("blobs are compared with those of their bundle", async () => {
+Deno.test("blobs of a caffemodel and a bundle are compared", async () => {
   using folder = new Folder();
   folder.write("net.caffemodel", caffemodel(-1, 0, 1, 2, 3, 4));
   folder.write(
@@ -96,7 +96,7 @@ Deno.test("blobs are extracted, changed, and written back", async () => {
   }
 });
 
-Deno.test("blobs of layers with any names are extracted into the folder", async () => {
+Deno.test("names of extracted blobs are unique, and are no paths outside the archive", async () => {
   using folder = new Folder();
   const blobs = [{ shape: [1], data: Float32Array.of(1) }];
   const layers = ["../../evil", "a", "A"].map((name) => {

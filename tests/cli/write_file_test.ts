@@ -4,7 +4,7 @@ import { Folder, pathOf } from "./command.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** Writes for ever, and says when it has begun. */
+/** A program that writes without end, and prints a line when it begins. */
 const endless = `
   import { writeFiles } from ${JSON.stringify(`file://${pathOf("cli/write_file.ts")}`)};
   function* chunks() {
@@ -15,11 +15,11 @@ const endless = `
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test({
-    name: `writing that ${signal} ends leaves what was there, and nothing else`,
+    name: `after ${signal}, an existing file is unchanged, and no temporary file is left`,
     ignore: Deno.build.os === "windows",
     async fn() {
       using folder = new Folder();
-      folder.write("old", "as it was");
+      folder.write("old", "unchanged");
       const child = new Deno.Command(Deno.execPath(), {
         args: ["eval", endless],
         cwd: folder.path,
@@ -33,12 +33,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       await reader.cancel();
       assert.equal(code, signal === "SIGINT" ? 130 : 143);
       assert.deepEqual(folder.files, ["old"]);
-      assert.equal(folder.read("old"), "as it was");
+      assert.equal(folder.read("old"), "unchanged");
     },
   });
 }
 
-Deno.test("several files get their names only when all are complete", async () => {
+Deno.test("several files are renamed only when all are complete", async () => {
   using folder = new Folder();
   folder.write("a", "old");
   function* failing() {
@@ -60,13 +60,13 @@ Deno.test("a file is replaced with the same permissions, and its size is returne
   using folder = new Folder();
   folder.write("a", "old, and longer");
   Deno.chmodSync(folder.at("a"), 0o640);
-  const told: number[] = [];
+  const progress: number[] = [];
   const sizes = await writeFiles(
     [{ path: folder.at("a"), chunks: [bytes("new "), bytes("text")] }],
-    (_, size) => told.push(size),
+    (_, size) => progress.push(size),
   );
   assert.deepEqual(sizes, [8]);
-  assert.deepEqual(told, [4, 8]);
+  assert.deepEqual(progress, [4, 8]);
   assert.equal(folder.read("a"), "new text");
   assert.equal(Deno.statSync(folder.at("a")).mode! & 0o777, 0o640);
 });

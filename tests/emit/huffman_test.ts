@@ -13,10 +13,10 @@ const bytes = (length: number, make: (i: number) => number) =>
 const cases: Readonly<Record<string, Uint8Array>> = {
   "no bytes": new Uint8Array(0),
   "one byte": Uint8Array.of(7),
-  "one byte again and again": new Uint8Array(100_000).fill(9),
+  "a repeated byte": new Uint8Array(100_000).fill(9),
   "two bytes": bytes(1000, (i) => i % 2),
-  "what looks random": bytes(70_000, () => random() * 256),
-  "weights most of which are zero": bytes(100_000, () => random() < 0.9 ? 0 : random() * 256),
+  "random bytes": bytes(70_000, () => random() * 256),
+  "sparse weights": bytes(100_000, () => random() < 0.9 ? 0 : random() * 256),
   "runs of every length": join(
     Array.from({ length: 600 }, (_, length) => new Uint8Array(length).fill(length)),
   ),
@@ -27,14 +27,14 @@ const cases: Readonly<Record<string, Uint8Array>> = {
   ).subarray(1),
   "an odd number of weights": bytes(600_001, () => 40 * (random() + random() - 1)),
   "weights": bytes(200_000, () => 40 * (random() + random() + random() - 1.5)),
-  // So rare are the rarest that their codes would be longer than deflate has them.
-  "bytes as rare as Fibonacci's numbers are large": bytes(400_000, () => {
+  // The rarest bytes would have longer codes than deflate allows.
+  "bytes with frequencies like Fibonacci's numbers": bytes(400_000, () => {
     return Math.min(255, Math.floor(-Math.log(random()) / Math.log(1.618)));
   }),
 };
 
 for (const [name, whole] of Object.entries(cases)) {
-  Deno.test(`Huffman codes: ${name}`, () => {
+  Deno.test(`Huffman codes inflate to the same bytes: ${name}`, () => {
     for (const size of [1 << 22, 65_536, 999]) {
       const pieces = Array.from(
         { length: Math.ceil(whole.length / size) },
@@ -47,7 +47,7 @@ for (const [name, whole] of Object.entries(cases)) {
   });
 }
 
-Deno.test("Huffman codes take hardly more than the estimated size", () => {
+Deno.test("Huffman codes take at most 5 % more than the estimated size", () => {
   for (const [name, whole] of Object.entries(cases)) {
     const least = leastSize(whole), { length } = join(deflateByHuffman([whole]));
     assert(length > least && length < 1.05 * least + 250, `${name}: ${length}, not ${least}`);

@@ -33,7 +33,7 @@ Deno.test("no member name leads out of its folder", () => {
   const pieces = ["..", ".", "/", "\\", "C:", "a", " ", "\0", ""];
   const folder = new URL("file:///folder/");
   for (let i = 0; i < pieces.length ** 4; i++) {
-    const layer = [0, 1, 2, 3].map((place) => pieces[Math.floor(i / pieces.length ** place) % 9])
+    const layer = [0, 1, 2, 3].map((digit) => pieces[Math.floor(i / pieces.length ** digit) % 9])
       .join("");
     const segments = memberName(layer, "weights").split("/");
     assert.ok(!segments.some((segment) => /^(\.| )*\.$|^$|\\|\0|^[A-Z]:/.test(segment)), layer);
@@ -42,7 +42,7 @@ Deno.test("no member name leads out of its folder", () => {
   }
 });
 
-Deno.test("a name of a hundred thousand dots takes no time", () => {
+Deno.test("names of a hundred thousand dots or slashes are encoded in bounded time", () => {
   const start = performance.now();
   memberName(".".repeat(1e5), "weights");
   memberName(".".repeat(1e5) + "x", "weights");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { npyHeader, npyParts, writeNpy } from "../../lib/emit/npy.ts";
 
-Deno.test("a header is NumPy's, byte for byte", () => {
+Deno.test("a header has the same bytes as NumPy's", () => {
   const text = String.fromCharCode(...npyHeader("<f2", [64, 3, 3, 3]));
   assert.equal(
     text,
@@ -10,7 +10,7 @@ Deno.test("a header is NumPy's, byte for byte", () => {
   );
 });
 
-Deno.test("the data starts at a multiple of 64, whatever the shape", () => {
+Deno.test("the data starts at a multiple of 64 bytes, for any rank", () => {
   for (let rank = 0; rank < 33; rank++) {
     const header = npyHeader("<f4", new Array(rank).fill(1234567));
     assert.equal(header.length % 64, 0);

@@ -6,11 +6,11 @@ import { halvesOf } from "./rounded.ts";
 import { fromHalf, toHalf } from "../../runtime/half.ts";
 import { seededRandom } from "../../examples/digits/random.ts";
 
-/** The step between the halves around a number. */
+/** The distance between the numbers of float16 around a number. */
 const step = (x: number) => 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(x)))) - 10);
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
 
-Deno.test("rows of weights keep their sums, and no weight moves by a whole step", () => {
+Deno.test("rows keep their sums within a step, and weights change by at most 0.76 steps", () => {
   const random = seededRandom(1);
   const shape = [5, 700];
   const data = Float32Array.from({ length: 3500 }, () => (random() - 0.4) * 0.1);
@@ -24,7 +24,7 @@ Deno.test("rows of weights keep their sums, and no weight moves by a whole step"
   data.forEach((x, i) => assert(Math.abs(rounded[i]! - x) <= 0.76 * step(x), `weight ${i}`));
 });
 
-Deno.test("biases are rounded to the nearest halves", () => {
+Deno.test("biases are rounded to the nearest numbers of float16", () => {
   const data = Float32Array.of(1.0004, -2.0009, 3e-8);
   assert.deepEqual(halvesOf({ shape: [3], data }), toHalf(data));
 });
@@ -50,18 +50,18 @@ Deno.test("float16 fits numbers that do not overflow and, in a bias, do not unde
 });
 
 Deno.test("float16 fits integers only if it represents each of them", () => {
-  const places = Float32Array.from({ length: 600_000 }, (_, i) => i % 2049);
+  const integers = Float32Array.from({ length: 600_000 }, (_, i) => i % 2049);
   const fits = (data: Float32Array) => fitsHalf({ shape: [600, 1000], data });
-  assert(fits(places));
-  assert(!fits(places.with(599_999, 2049)));
-  assert(!fits(places.with(0, -4096)));
-  assert(fits(places.with(0, 0.5).with(1, 4097)));
+  assert(fits(integers));
+  assert(!fits(integers.with(599_999, 2049)));
+  assert(!fits(integers.with(0, -4096)));
+  assert(fits(integers.with(0, 0.5).with(1, 4097)));
 });
 
-Deno.test("kernels round like plain loops, for any numbers", () => {
+Deno.test("WebAssembly kernels round to float16 like plain loops, for any numbers", () => {
   const random = seededRandom(3);
   const bits = Uint32Array.from({ length: 1 << 16 }, () => random() * 2 ** 32);
-  // Halfway between two halves, and between two of the smallest.
+  // Halfway between two numbers of float16, and between two subnormal ones.
   const ties = Uint32Array.from(bits, (word, i) => word & 0xbfffe000 | (i % 2 ? 0x1000 : 0x3000));
   const tiny = Float32Array.from(bits, (word, i) => (i % 2 ? 1 : -1) * (word % 5000) * 2 ** -26);
   const cases = [
@@ -95,7 +95,7 @@ Deno.test("the rounding error is the same by kernels and by loops", () => {
   }
 });
 
-Deno.test("a range of the rounded bytes is the same as in all of them", () => {
+Deno.test("rounded weights may be read in parts of any size", () => {
   const data = Float32Array.from({ length: 700_000 }, (_, i) => Math.sin(i * i));
   for (const shape of [[7, 100_000], [1, 700_000], [350_000, 2]]) {
     for (const round of [roundWeights, quantize]) {

@@ -1,5 +1,5 @@
 /**
- * Rounds weights all at once, which the writers do row by row.
+ * Rounds all weights of a tensor at once.
  *
  * @module
  */
@@ -14,10 +14,10 @@ function bytesOf(rows: RoundedRows): ArrayBuffer {
   return bytes.buffer;
 }
 
-/** The bits of weights in half precision. */
+/** The bits of weights in float16. */
 export const halvesOf = (tensor: Tensor) => new Uint16Array(bytesOf(roundWeights(tensor)));
 
-/** Weights in eight bits. */
+/** Weights in int8, and the scale of each row. */
 export function quantized(tensor: Tensor) {
   const rows = quantize(tensor, "w");
   return { numbers: new Int8Array(bytesOf(rows)), scales: rows.scales };

@@ -1,5 +1,5 @@
 /**
- * Written classes: each type-checks, and gives the same answers as the bundle alone.
+ * Written classes: each type-checks, and computes the same as the bundle alone.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -52,7 +52,7 @@ function* recorded(): Generator<Written> {
   }
 }
 
-/** A network whose layers and blobs are named to break out of a program. */
+/** A network whose layers and blobs have names that would be code if they were not escaped. */
 function hostile(): Written {
   const names = [
     '"',
@@ -82,7 +82,7 @@ function hostile(): Written {
   return write("hostile", convert({ bytes, name: "hostile" }, { transforms: [] }));
 }
 
-/** Layers that are named after each other's blobs. */
+/** A network whose layers have the names of other layers' blobs. */
 function crossed(): Written {
   const layer = (name: string, bottom: string, top: string) =>
     `layer { name: "${name}" type: "Power" bottom: "${bottom}" top: "${top}"
@@ -94,7 +94,7 @@ function crossed(): Written {
   return write("crossed", convert({ bytes, name: "crossed" }, { transforms: [] }));
 }
 
-Deno.test("written classes type-check, and give the bundle's answers", async () => {
+Deno.test("written classes type-check, and compute the same as their bundles", async () => {
   const folder = Deno.makeTempDirSync();
   try {
     const all = [...recorded(), hostile(), crossed()];
@@ -111,7 +111,7 @@ Deno.test("written classes type-check, and give the bundle's answers", async () 
     assert(checked.success, new TextDecoder().decode(checked.stderr).slice(0, 2000));
     for (const [i, { name, model }] of all.entries()) {
       const { Written } = await import(`file://${files[i]}`);
-      await compare(name, model, Written);
+      await expectSame(name, model, Written);
     }
     assert(all.length > 400);
   } finally {
@@ -119,7 +119,7 @@ Deno.test("written classes type-check, and give the bundle's answers", async () 
   }
 });
 
-async function compare(name: string, model: Model, Written: typeof Network): Promise<void> {
+async function expectSame(name: string, model: Model, Written: typeof Network): Promise<void> {
   const chunks = [...writeBundle(model)];
   const bundle = await new Blob(chunks).bytes();
   const alone = await Network.load(bundle, { device: "cpu" });

@@ -1,5 +1,5 @@
 /**
- * Layers and ops that a user brings: through the API, the command line, bundles and written classes.
+ * Custom layers and ops: in the API, on the command line, in bundles and in written classes.
  */
 import assert from "node:assert/strict";
 import { layers, ops } from "../../examples/custom_layer/layers.ts";
@@ -16,14 +16,14 @@ const deploy = {
 const model = convert(deploy, { layers });
 const bundle = await new Blob([...writeBundle(model)]).bytes();
 
-/** A spot of two by two pixels; its middle lies between them, at column 6.5 and row 2.5. */
+/** An image with a spot of 2 × 2 pixels, whose center is at column 6.5 and row 2.5. */
 const image = Float32Array.from({ length: 54 }, (_, i) => {
   return [6, 7].includes(i % 9) && [2, 3].includes(Math.floor(i / 9)) ? 1 : 0;
 });
 
 for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
   Deno.test({
-    name: `an op of the user's own runs on the ${device}`,
+    name: `a custom op runs on the ${device}`,
     ignore,
     async fn() {
       const network = await Network.load(bundle, { ops, device });
@@ -62,8 +62,8 @@ Deno.test("the command line loads a module of layers, and the written class impo
   assert.match(folder.read("model.ts"), /\.apply\("softArgmax", "peak", \{ sharpness: 8 \}\)/);
 
   folder.writeArray("x.npy", { shape: [1, 1, 6, 9], data: image });
-  const how = ["--input", "image=x.npy", "--output", "out.npz", "--device", "cpu"];
-  await folder.done("run", "model.npz", "--layers", example("ops.ts"), ...how);
+  const options = ["--input", "image=x.npy", "--output", "out.npz", "--device", "cpu"];
+  await folder.done("run", "model.npz", "--layers", example("ops.ts"), ...options);
   const { data } = (await folder.arrays("out.npz")).get("peak")!;
 
   const script = `
@@ -77,11 +77,7 @@ Deno.test("the command line loads a module of layers, and the written class impo
 
   folder.write("empty.ts", "export const nothing = 1;");
   const { stderr: refusal } = await folder.kaffe(
-    "run",
-    "model.npz",
-    "--layers",
-    "empty.ts",
-    ...how,
+    ...["run", "model.npz", "--layers", "empty.ts", ...options],
   );
   assert.equal(
     refusal,
@@ -118,7 +114,7 @@ Deno.test("a custom Python layer is selected by module and class", () => {
   assert.deepEqual(convert(python, { layers: [own] }).graph.nodes.map(({ op }) => op), ["affine"]);
 });
 
-Deno.test("an op cannot have the name of one of the runtime's", () => {
+Deno.test("a custom op with the name of a built-in op is refused", () => {
   const relu = defineOp({
     name: "relu",
     schema: {},

@@ -1,5 +1,5 @@
 /**
- * The drawings of the digits example: repeatable, legible in their form, and stored as samples.
+ * The drawings of the digits example: reproducible, within their borders, and stored as samples.
  *
  * @module
  */
@@ -20,22 +20,22 @@ Deno.test("the first drawings of a seed do not depend on their number", () => {
   assert.deepEqual(freshDrawings(40, 5).slice(0, 10), freshDrawings(10, 5));
 });
 
-Deno.test("another seed, another digit or another turn gives another drawing", () => {
+Deno.test("drawings of different seeds, digits or positions differ", () => {
   const drawings = [...freshDrawings(100, 5), ...freshDrawings(100, 6)];
   const different = new Set(drawings.map(({ image }) => image.join()));
   assert.equal(different.size, drawings.length);
 });
 
-Deno.test("each digit is drawn differently by the same chance", () => {
+Deno.test("drawings of different digits with the same random numbers differ", () => {
   const images = digits.map((digit) => drawDigit(digit, seededRandom(5)).join());
   assert.equal(new Set(images).size, 10);
 });
 
-Deno.test("fresh drawings show 0 to 9 in turn", () => {
+Deno.test("fresh drawings are of the digits 0 to 9 in turn", () => {
   assert.deepEqual(freshDrawings(12, 5).map(({ digit }) => digit), [...digits, 0, 1]);
 });
 
-Deno.test("a drawing is white ink on black, and the ink keeps off the edge", () => {
+Deno.test("a drawing has 1 to 40 % bright ink on black, and none at the border", () => {
   for (const { image, digit } of freshDrawings(200, 7)) {
     assert.equal(image.length, size * size);
     assert.ok(Math.max(...image) >= 128, `the ink of a ${digit} is bright`);
@@ -45,11 +45,11 @@ Deno.test("a drawing is white ink on black, and the ink keeps off the edge", () 
       const [row, column] = [Math.floor(i / size), i % size];
       return row === 0 || column === 0 || row === size - 1 || column === size - 1;
     });
-    assert.ok(Math.max(...edge) < 85, `a ${digit} reaches the edge`);
+    assert.ok(Math.max(...edge) < 85, `a ${digit} reaches the border`);
   }
 });
 
-Deno.test("every digit has several styles", () => {
+Deno.test("every digit has at least three styles", () => {
   assert.equal(styles.length, 10);
   for (const ofDigit of styles) assert.ok(Object.keys(ofDigit).length >= 3);
 });
@@ -63,7 +63,7 @@ Deno.test("only digits can be drawn", () => {
   }
 });
 
-Deno.test("the stored samples are those that the script draws", async () => {
+Deno.test("the stored samples equal those that the script draws", async () => {
   const folder = new URL("../../examples/digits/samples/", import.meta.url);
   const stored = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   const samples = drawSamples();
@@ -76,7 +76,7 @@ Deno.test("the stored samples are those that the script draws", async () => {
   }
 });
 
-Deno.test("the model is small, and has a label for each digit", async () => {
+Deno.test("the model has less than 500 kB, and a label for each digit", async () => {
   const folder = new URL("../../examples/digits/", import.meta.url);
   const { size: bytes } = await Deno.stat(new URL("digits.caffemodel", folder));
   assert.ok(bytes < 500_000);

@@ -1,5 +1,5 @@
 /**
- * The fine-tuning example: its drawings, its curve, and that it learns.
+ * The fine-tuning example: its drawings, its loss curve, and its training.
  */
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
@@ -21,7 +21,7 @@ const read = (path: string) => ({
   name: path.split("/").at(-1)!,
 });
 
-Deno.test("a seed repeats its symbols, and they are no digits", () => {
+Deno.test("a seed repeats its symbols, which are drawn in turn and differ from digits", () => {
   const [one, again] = [freshSymbols(20, 5), freshSymbols(20, 5)];
   assert.deepEqual(one, again);
   assert.deepEqual(one.map(({ symbol }) => symbol).slice(0, 11), [...names.keys(), 0]);
@@ -32,7 +32,7 @@ Deno.test("a seed repeats its symbols, and they are no digits", () => {
   assert.notDeepEqual(one[0]!.image, freshDrawings(1, 5)[0]!.image);
 });
 
-Deno.test("a curve has a point for each step", () => {
+Deno.test("a loss curve has a point for each step, and the largest loss on its axis", () => {
   const svg = lossCurve([2, 1, 0.5]);
   const [, points] = /points="([^"]*)"/.exec(svg)!;
   assert.equal(points!.split(" ").length, 3);
@@ -40,7 +40,7 @@ Deno.test("a curve has a point for each step", () => {
   assert.match(svg, /^<svg [^]*<\/svg>\n$/);
 });
 
-Deno.test("a network of digits is fine-tuned to symbols, and saved as a caffemodel", async () => {
+Deno.test("a network for digits is fine-tuned to symbols, and saved in both formats", async () => {
   await tf.setBackend("wasm");
   const prototxt = read("finetune/symbols.prototxt");
   const network = openNetwork(prototxt, read("digits/digits.caffemodel"));

@@ -18,9 +18,10 @@ import type { Image } from "../../runtime/mod.ts";
 import { readNpz } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
 import { Folder, pathOf } from "../cli/command.ts";
+import { colourAt } from "../pixels.ts";
 import { hasShared, shared } from "../shared.ts";
 
-Deno.test("boxes overlap, move and become squares", () => {
+Deno.test("boxes are compared by overlap, moved, made square and suppressed", () => {
   const [large, small]: Box[] = [[0, 0, 4, 2], [2, 1, 4, 3]];
   assert.equal(overUnion(large!, small!), 2 / 10);
   assert.equal(overSmaller(large!, small!), 2 / 4);
@@ -51,7 +52,7 @@ const recording = "goldens/real/mtcnn_det1_photo.npz";
 const missing = !hasShared(recording) ||
   models.some((folder) => !hasShared(`${folder}/deploy.prototxt`));
 
-/** The photograph, from what the first network was fed: transposed, and between −1 and 1. */
+/** The photograph, from the recorded input of the first network, which is transposed and scaled. */
 async function readPhotograph(): Promise<Image> {
   const { shape, data } = (await readNpz(new URL(recording, shared))).get("input:data")!;
   const [, , width, height] = shape as [number, number, number, number];
@@ -73,7 +74,7 @@ function loadDetector(device: "gpu" | "cpu"): Promise<FaceDetector> {
   return FaceDetector.load([first!, second!, third!], { device });
 }
 
-/** Where the faces are in the photograph. */
+/** The boxes of the faces in the photograph. */
 const expected: readonly Box[] = [[27, 6, 45, 30], [89, 27, 108, 50]];
 
 function expectFaces(faces: readonly Face[]): void {
@@ -108,16 +109,14 @@ for (const [device, ignore] of [["cpu", missing], ["gpu", missing || !hasGpu]] a
       const drawn = await decodeImage(file, "faces.png");
       const [left, top] = faces[0]!.box.map(Math.round);
       const [x, y] = faces[0]!.points[2]!.map(Math.round);
-      const at = (x: number, y: number) =>
-        [...drawn.data.subarray((y * drawn.width + x) * 4)].slice(0, 3);
-      assert.deepEqual(at(left!, top!), [40, 230, 80]);
-      assert.deepEqual(at(x!, y!), [255, 50, 50]);
-      assert.deepEqual(at(0, 0), [...photograph.data.subarray(0, 3)]);
+      assert.deepEqual(colourAt(drawn, left!, top!), [40, 230, 80]);
+      assert.deepEqual(colourAt(drawn, x!, y!), [255, 50, 50]);
+      assert.deepEqual(colourAt(drawn, 0, 0), colourAt(photograph, 0, 0));
     },
   });
 }
 
-Deno.test("errors of the program are one line", async () => {
+Deno.test("the program prints errors in one line", async () => {
   using folder = new Folder();
   const photograph = pathOf("examples/digits/samples/4_open.png");
   const wrong: [words: string[], code: number, message: string][] = [
@@ -137,7 +136,7 @@ Deno.test("errors of the program are one line", async () => {
 });
 
 Deno.test({
-  name: "the program says that there is no face",
+  name: "the program prints that there is no face, and writes nothing",
   ignore: missing,
   async fn() {
     using folder = new Folder();

@@ -20,7 +20,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** Whether a program is here and starts. */
+/** Whether a program is installed and starts. */
 function starts(program: string): boolean {
   try {
     return new Deno.Command(program, { args: ["--version"] }).outputSync().success;
@@ -31,7 +31,7 @@ function starts(program: string): boolean {
 
 for (const [name, program] of Object.entries(programs)) {
   Deno.test({
-    name: `the runtime recognises a digit in ${name}`,
+    name: `the runtime classifies a digit on the GPU in ${name}`,
     ignore: !exists(`${modules}/webgpu`) || !exists(driver) || !starts(program),
     async fn() {
       using folder = new Folder();
@@ -53,10 +53,10 @@ for (const [name, program] of Object.entries(programs)) {
         cwd: folder.path,
         env: { VK_ICD_FILENAMES: driver },
       }).output();
-      const said = new TextDecoder().decode(stdout);
+      const output = new TextDecoder().decode(stdout);
       assert.ok(success, new TextDecoder().decode(stderr));
-      assert.match(said, /^7\.json (1\.0000|0\.9\d+) class 7\n/);
-      assert.match(said, /\non SwiftShader/);
+      assert.match(output, /^7\.json (1\.0000|0\.9\d+) class 7\n/);
+      assert.match(output, /\non SwiftShader/);
     },
   });
 }

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { layers } from "../../lib/layers/mod.ts";
+import { inputText } from "../input_text.ts";
 
 const windows = "kernel_size: 1 stride: 2";
 const volumes = "num_output: 2 kernel_size: 1 kernel_depth: 1";
@@ -104,11 +105,9 @@ const shapes = [[], [3], [4, 3], [1, 8, 4], [2, 4, 4, 6], [1, 2, 3, 4, 4]];
 
 /** A network of one layer, whose first bottom has one shape, and the others another. */
 function network(type: string, setting: string, bottoms: readonly (readonly number[])[]): string {
-  const inputs = bottoms.map((shape, i) =>
-    `input: "${i}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }`
-  );
+  const inputs = bottoms.map((shape, i) => inputText(`${i}`, shape));
   const names = bottoms.map((_, i) => `bottom: "${i}"`);
-  return `${inputs.join("\n")} layer { name: "x" type: "${type}" ${names.join(" ")} top: "x"
+  return `${inputs.join("")} layer { name: "x" type: "${type}" ${names.join(" ")} top: "x"
     ${setting} }`;
 }
 

@@ -6,6 +6,7 @@ import { convert } from "../../lib/convert.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import { Network } from "../../runtime/mod.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { inputText } from "../input_text.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { blob, runText } from "./text_layer.ts";
@@ -98,9 +99,8 @@ const cont = tensorOf([3, samples], (t, n) => t === 0 || (t === 2 && n === 1) ? 
 const continued = tensorOf([3, samples], () => 1);
 const h0 = numbers(state, 2, 1), c0 = numbers(state, 3);
 
-const input = (name: string, { shape }: Tensor) =>
-  `input: "${name}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }`;
-const given = [input("x", x), input("cont", cont), input("h", h0), input("c", c0)].join("\n");
+const given = Object.entries({ x, cont, h: h0, c: c0 })
+  .map(([name, { shape }]) => inputText(name, shape)).join("");
 const exposed = "recurrent_param { expose_hidden: true }";
 
 for (
@@ -142,7 +142,7 @@ for (
 
 Deno.test("ConvLSTM keeps its state between runs", async () => {
   const learned = { data, hidden, biases, cells };
-  const text = `${input("x", x)} ${input("cont", cont)}
+  const text = `${inputText("x", x.shape)} ${inputText("cont", cont.shape)}
     layer { name: "y" bottom: "x" bottom: "cont" top: "y" ${layer("", "", learned)} }`;
   const file = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
   const bundle = await new Blob([...writeBundle(convert(file))]).bytes();

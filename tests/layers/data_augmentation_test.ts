@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
+import { dimsOf } from "../input_text.ts";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
 
 const measured = (pixel: string, channel: string) => [
@@ -62,9 +63,7 @@ Deno.test("DataAugmentation refuses crops that are larger than the image", () =>
 
 Deno.test("an unused mean may have another size", () => {
   const blob = (shape: number[]) =>
-    `blobs { ${shape.map((extent) => `dim: ${extent} `).join("").replace(/^/, "shape { ")} } ${
-      "data: 1 ".repeat(shape.reduce((a, b) => a * b))
-    } }`;
+    `blobs { shape { ${dimsOf(shape)} } ${"data: 1 ".repeat(shape.reduce((a, b) => a * b))} }`;
   const text = `input: "x" input_shape { dim: 1 dim: 1 dim: 2 dim: 3 }
     layer { name: "a" type: "DataAugmentation" bottom: "x" top: "y"
       augmentation_param { recompute_mean: 1000 mean_per_pixel: false }

@@ -7,13 +7,13 @@ import { convert } from "../../lib/convert.ts";
 import { deformableConvolution, deformed } from "../../lib/layers/deformable_convolution.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { difference } from "../golden.ts";
+import { inputText } from "../input_text.ts";
 import { Random } from "../random.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { tensor } from "./harness.ts";
 
 const text = (type: string, param: string, others: string, masks = "") => `
-  input: "x" input_shape { dim: 1 dim: 2 dim: 2 dim: 3 }
-  input: "offset" input_shape { dim: 1 dim: 8 dim: 2 dim: 2 } ${masks}
+  ${inputText("x", [1, 2, 2, 3])} ${inputText("offset", [1, 8, 2, 2])} ${masks}
   layer { name: "c" type: "${type}" bottom: "x" bottom: "offset" ${others} top: "y" ${param} {
     num_output: 1 kernel_h: 1 kernel_w: 2 deformable_group: 2 } }`;
 
@@ -45,7 +45,7 @@ testEverywhere(
       "ModulatedDeformableConvolution",
       "modulated_deformable_convolution_param",
       'bottom: "mask"',
-      'input: "mask" input_shape { dim: 1 dim: 4 dim: 2 dim: 2 }',
+      inputText("mask", [1, 4, 2, 2]),
     ),
     inputs: [
       image,
@@ -69,12 +69,7 @@ for (const group of [1, 2, 6]) {
       Deno.test(`DeformableConvolution with offsets of 0 equals Convolution: ${groups}, ${pieces}`, async () => {
         const random = new Random(3);
         const shapes = [[2, 12, 4, 5], [2, 12 * deformableGroup, 2, 5]];
-        const text = `
-          ${
-          shapes.map((shape, i) =>
-            `input: "${i}" input_shape { ${shape.map((n) => `dim: ${n}`).join(" ")} }`
-          ).join("\n")
-        }
+        const text = `${shapes.map((shape, i) => inputText(`${i}`, shape)).join("")}
           layer { name: "a" type: "Convolution" bottom: "0" top: "a"
                   convolution_param { ${windows} group: ${group} } }
           layer { name: "b" type: "DeformableConvolution" bottom: "0" bottom: "1" top: "b"

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
+import { inputText } from "../input_text.ts";
 
 const cases: readonly (readonly [type: string, param: string, given: readonly number[]])[] = [
   ["Deconvolution", "convolution_param { num_output: 1 kernel_size: 2 stride: 2 }", [
@@ -40,8 +41,7 @@ const cases: readonly (readonly [type: string, param: string, given: readonly nu
 
 for (const [type, param, shape] of cases) {
   Deno.test(`${type} takes any batch, but no other extents than it was converted for`, () => {
-    const dims = shape.map((extent) => `dim: ${extent}`).join(" ");
-    const text = `input: "data" input_shape { ${dims} }
+    const text = `${inputText("data", shape)}
       layer { name: "top" type: "${type}" bottom: "data" top: "top" ${param} }`;
     const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
     const to = (shape: readonly number[]) => withInputShapes(graph, new Map([["data", shape]]));

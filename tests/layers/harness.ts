@@ -116,7 +116,8 @@ export function runLayer(
   return tops.map((top) => values.get(top)!);
 }
 
-function expectTensor(actual: Tensor, expected: Tensor): void {
+/** Asserts that a tensor has a shape and, within 1e-5, some numbers. */
+export function expectTensor(actual: Tensor, expected: Tensor): void {
   assert.deepEqual(actual.shape, expected.shape);
   expected.data.forEach((value, i) =>
     assert(

@@ -8,6 +8,7 @@ import { writeBundle } from "../../lib/emit/bundle.ts";
 import { Network } from "../../runtime/mod.ts";
 import { difference } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
+import { inputText } from "../input_text.ts";
 import { join } from "../join.ts";
 import { Random } from "../random.ts";
 
@@ -51,8 +52,7 @@ for (const [field, hasBias] of [["local_param", true], ["convolution_param", fal
       name: `Local with ${field} has separate weights at each position, on the ${device}`,
       ignore: device === "gpu" && !hasGpu,
       async fn() {
-        const text =
-          `input: "data" input_shape { dim: 1 dim: ${channels} dim: ${height} dim: ${width} }
+        const text = `${inputText("data", [1, channels, height, width])}
           layer { name: "local" type: "Local" bottom: "data" top: "local" ${field} {
             num_output: ${outputs} kernel_size: ${kernel} stride: ${stride} pad: ${pad}
             bias_term: ${hasBias} } }`;

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { runReference } from "../../runtime/reference.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
+import { inputText } from "../input_text.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { tensor } from "./harness.ts";
 
@@ -12,7 +13,7 @@ const deviations = "theta_alpha: 160 theta_beta: 3 theta_gamma: 3";
 
 function text([batch, classes, height, width]: Shape, settings: string): string {
   const input = (name: string, channels: number) =>
-    `input: "${name}" input_shape { dim: ${batch} dim: ${channels} dim: ${height} dim: ${width} }`;
+    inputText(name, [batch!, channels, height!, width!]);
   return `${input("u", classes!)} ${input("q", classes!)} ${input("picture", 3)}
     layer { name: "crf" type: "MultiStageMeanfield" bottom: "u" bottom: "q" bottom: "picture"
             top: "y" multi_stage_meanfield_param { ${settings} } }`;

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
+import { inputText } from "../input_text.ts";
 import { netLayer, runLayer } from "./harness.ts";
 
 /** Zeros in a shape. */
@@ -200,15 +201,13 @@ Deno.test("AutoCrop accepts bottoms that start together", () => {
 
 Deno.test("Bilinear accepts only the batch of the conversion, SoftAttention any", () => {
   const inputs = { x: [2, 3, 4, 5], w: [2, 1, 4, 5], f: [2] };
-  const given = Object.entries(inputs).map(([name, shape]) =>
-    `input: "${name}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }`
-  );
+  const given = Object.entries(inputs).map(([name, shape]) => inputText(name, shape)).join("");
   const bilinear = `layer { name: "b" type: "Bilinear" bottom: "x" bottom: "w" top: "b" }`;
   const attention = `layer { name: "a" type: "SoftAttention" bottom: "x" bottom: "w" bottom: "f"
     top: "a" }`;
   const resized = (layer: string) =>
     withInputShapes(
-      graphOf(`${given.join("\n")} ${layer}`),
+      graphOf(given + layer),
       new Map(Object.entries(inputs).map(([name, shape]) => [name, shape.with(0, 7)])),
     ).names;
   assert.deepEqual(resized(attention).get("a")!.shape, [7, 3, 1, 1]);

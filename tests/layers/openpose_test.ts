@@ -5,14 +5,14 @@ import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { dimsOf, inputText } from "../input_text.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { netLayer, runLayer } from "./harness.ts";
 
 function everywhere(layer: string, input: Tensor, output: Tensor): void {
-  const dims = input.shape.map((extent) => `dim: ${extent}`).join(" ");
-  testEverywhere(`${layer}, of ${dims}`, {
-    text: `input: "x" input_shape { ${dims} }
+  testEverywhere(`${layer}, of ${dimsOf(input.shape)}`, {
+    text: `${inputText("x", input.shape)}
       layer { name: "y" bottom: "x" top: "y" ${layer} }`,
     inputs: [input],
     outputs: [output],

@@ -3,46 +3,19 @@
  */
 import assert from "node:assert/strict";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { testLayer } from "./harness.ts";
-import { tensor } from "./harness.ts";
+import { at, numbers, tensorOf } from "./elements.ts";
+import { expectTensor, tensor, testLayer } from "./harness.ts";
 import { blob, runText } from "./text_layer.ts";
 
-/** Numbers of both signs in a shape. */
-function numbers(shape: readonly number[], salt = 1): Tensor {
-  const count = shape.reduce((product, extent) => product * extent, 1);
-  const data = Float32Array.from({ length: count }, (_, i) => (i * 7 + salt * 3) % 11 - 5);
-  return { shape, data };
-}
-
 /** The element at some indices of an image, or `outside` beyond its borders. */
-function at({ shape, data }: Tensor, [n, c, h, w]: readonly number[], outside = 0): number {
-  const [, channels, height, width] = shape as [number, number, number, number];
-  if (h! < 0 || w! < 0 || h! >= height || w! >= width) return outside;
-  return data[((n! * channels + c!) * height + h!) * width + w!]!;
+function pixelAt(image: Tensor, [n, c, h, w]: Indices, outside = 0): number {
+  const [, , height, width] = image.shape;
+  return h < 0 || w < 0 || h >= height! || w >= width! ? outside : at(image, n, c, h, w);
 }
 
-/** An image whose elements are a function of their indices. */
-function filled(shape: readonly number[], value: (place: readonly number[]) => number): Tensor {
-  const [batch, channels, height, width] = shape as [number, number, number, number];
-  const data: number[] = [];
-  for (let n = 0; n < batch; n++) {
-    for (let c = 0; c < channels; c++) {
-      for (let h = 0; h < height; h++) {
-        for (let w = 0; w < width; w++) data.push(value([n, c, h, w]));
-      }
-    }
-  }
-  return { shape, data: Float32Array.from(data) };
-}
+type Indices = readonly [n: number, c: number, h: number, w: number];
 
-function expectClose(actual: Tensor, expected: Tensor): void {
-  assert.deepEqual(actual.shape, expected.shape);
-  expected.data.forEach((value, i) =>
-    assert(Math.abs(actual.data[i]! - value) < 1e-4, `element ${i}: ${actual.data[i]}, ${value}`)
-  );
-}
-
-const x = numbers([2, 2, 5, 6]);
+const x = numbers([2, 2, 5, 6], 1);
 
 /** Top, bottom, left, right. */
 const paddings = [[0, 1, 0, 1], [2, 0, 1, 1], [1, 1, 2, 2], [1, 2, 0, 3]] as const;
@@ -62,21 +35,21 @@ for (const padding of paddings) {
         ${blob(weights.shape, [...weights.data])} ${blob([3], biases)} }`,
       { x },
     );
-    const high = Math.floor((5 + top + bottom - 3) / 2) + 1;
-    const wide = Math.floor((6 + left + right - 2) / 2) + 1;
-    const expected = filled([2, 3, high, wide], ([n, o, h, w]) => {
+    const height = Math.floor((5 + top + bottom - 3) / 2) + 1;
+    const width = Math.floor((6 + left + right - 2) / 2) + 1;
+    const expected = tensorOf([2, 3, height, width], (n, o, h, w) => {
       let sum = biases[o!]!;
       for (let c = 0; c < 2; c++) {
         for (let i = 0; i < 3; i++) {
           for (let j = 0; j < 2; j++) {
-            sum += at(weights, [o!, c, i, j]) *
-              at(x, [n!, c, h! * 2 - top + i, w! * 2 - left + j]);
+            sum += at(weights, o!, c, i, j) *
+              pixelAt(x, [n!, c, h! * 2 - top + i, w! * 2 - left + j]);
           }
         }
       }
       return sum;
     });
-    expectClose(y!, expected);
+    expectTensor(y!, expected);
   });
 
   Deno.test(`ConvolutionDepthwise pads ${padding.join(", ")}`, () => {
@@ -85,16 +58,13 @@ for (const padding of paddings) {
       `layer { name: "y" type: "ConvolutionDepthwise" bottom: "x" top: "y" convolution_param {
         num_output: 2 kernel_size: 2 bias_term: false ${settings} }
         ${blob(weights.shape, [...weights.data])} }`;
-    const most = [Math.max(top, bottom), Math.max(left, right)];
-    const even = runText(text(`pad_h: ${most[0]} pad_w: ${most[1]}`), { x }).outputs.y!;
+    const [pad_h, pad_w] = [Math.max(top, bottom), Math.max(left, right)];
+    const even = runText(text(`pad_h: ${pad_h} pad_w: ${pad_w}`), { x }).outputs.y!;
     const { outputs: { y } } = runText(text(sides(padding)), { x });
     const shape = [2, 2, 5 + top + bottom - 1, 6 + left + right - 1];
-    expectClose(
+    expectTensor(
       y!,
-      filled(
-        shape,
-        ([n, c, h, w]) => at(even, [n!, c!, h! + most[0]! - top, w! + most[1]! - left]),
-      ),
+      tensorOf(shape, (n, c, h, w) => at(even, n!, c!, h! + pad_h - top, w! + pad_w - left)),
     );
   });
 
@@ -107,7 +77,7 @@ for (const padding of paddings) {
     const whole = runText(text(""), { x }).outputs.y!;
     const { outputs: { y } } = runText(text(sides(padding)), { x });
     const shape = [2, 3, 12 - top - bottom, 13 - left - right];
-    expectClose(y!, filled(shape, ([n, c, h, w]) => at(whole, [n!, c!, h! + top, w! + left])));
+    expectTensor(y!, tensorOf(shape, (n, c, h, w) => at(whole, n!, c!, h! + top, w! + left)));
   });
 
   for (const pool of ["MAX", "AVE", "AVE_EXC_PAD"]) {
@@ -126,14 +96,14 @@ for (const padding of paddings) {
           return (count - 1) * s >= extent + before ? count - 1 : count;
         };
         const shape = [2, 2, count(5, top, bottom, 3, 3), count(6, left, right, 4, 2)];
-        const expected = filled(shape, ([n, c, h, w]) => {
+        const expected = tensorOf(shape, (n, c, h, w) => {
           const [first, start] = [h! * 3 - top, w! * 2 - left];
           const whole = (Math.min(first + 3, 5 + bottom) - first) *
             (Math.min(start + 4, 6 + right) - start);
           const inside: number[] = [];
           for (let i = first; i < first + 3; i++) {
             for (let j = start; j < start + 4; j++) {
-              const value = at(x, [n!, c!, i, j], NaN);
+              const value = pixelAt(x, [n!, c!, i, j], NaN);
               if (!Number.isNaN(value)) inside.push(value);
             }
           }
@@ -141,7 +111,7 @@ for (const padding of paddings) {
           const sum = inside.reduce((sum, value) => sum + value, 0);
           return sum / (pool === "AVE" ? whole : inside.length);
         });
-        expectClose(y!, expected);
+        expectTensor(y!, expected);
       });
     }
   }
@@ -174,7 +144,7 @@ Deno.test("padding for each side is refused with other padding, and for bottoms 
     `top: "z" type: "Pooling" pooling_param { ${own} }`,
     /which is supported only with one top/,
   );
-  const volume = numbers([1, 1, 2, 2, 2]);
+  const volume = numbers([1, 1, 2, 2, 2], 1);
   for (const type of ["Convolution", "Pooling"]) {
     const param = type.toLowerCase() + "_param";
     const text = `layer { name: "y" type: "${type}" bottom: "x" top: "y" ${param} { ${own}

@@ -4,12 +4,12 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
+import { inputText } from "../input_text.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { tensor } from "./harness.ts";
 
 const network = (samples: number, entries: number, settings: string) => `
-  input: "u" input_shape { dim: ${samples} dim: 1 dim: 2 dim: 4 }
-  input: "theta" input_shape { dim: ${samples} dim: ${entries} }
+  ${inputText("u", [samples, 1, 2, 4])} ${inputText("theta", [samples, entries])}
   layer { name: "st" type: "SpatialTransformer" bottom: "u" bottom: "theta" top: "v" ${settings} }`;
 
 const picture = `1 2 3 4  5 6 7 8`;

@@ -5,11 +5,13 @@ import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { inputText } from "../input_text.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { netLayer, runLayer, tensor } from "./harness.ts";
 import { blob, runText } from "./text_layer.ts";
 
+/** Tests a layer of some inputs and learned blobs on all engines. */
 function everywhere(
   type: string,
   settings: string,
@@ -17,13 +19,11 @@ function everywhere(
   output: Tensor,
   learned: readonly Tensor[] = [],
 ): void {
-  const given = inputs.map(({ shape }, i) =>
-    `input: "x${i}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }`
-  );
+  const given = inputs.map(({ shape }, i) => inputText(`x${i}`, shape));
   const bottoms = inputs.map((_, i) => `bottom: "x${i}"`).join(" ");
   const blobs = learned.map(({ shape, data }) => blob(shape, [...data])).join(" ");
   testEverywhere(`${type} ${settings}, of ${learned.length} blobs`, {
-    text: `${given.join("\n")}
+    text: `${given.join("")}
       layer { name: "y" type: "${type}" ${bottoms} top: "y" ${settings} ${blobs} }`,
     inputs,
     outputs: [output],

@@ -6,16 +6,15 @@
 import { convert } from "../../lib/convert.ts";
 import { runNode } from "../../runtime/reference.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { dimsOf, inputText } from "../input_text.ts";
 
 /** The outputs of a network that is given as text, and the warnings of its conversion. */
 export function runText(
   text: string,
   inputs: Readonly<Record<string, Tensor>>,
 ): { readonly outputs: Readonly<Record<string, Tensor>>; readonly warnings: readonly string[] } {
-  const given = Object.entries(inputs).map(([name, { shape }]) =>
-    `input: "${name}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }`
-  );
-  const bytes = new TextEncoder().encode(`${given.join("\n")}\n${text}`);
+  const given = Object.entries(inputs).map(([name, { shape }]) => inputText(name, shape));
+  const bytes = new TextEncoder().encode(given.join("") + text);
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
   const { graph } = convert({ bytes, name: "net.prototxt" }, { transforms: [], warn });
@@ -30,6 +29,5 @@ export function runText(
 
 /** A learned blob in text format. */
 export function blob(shape: readonly number[], numbers: readonly number[]): string {
-  const dims = shape.map((extent) => `dim: ${extent}`).join(" ");
-  return `blobs { shape { ${dims} } data: [${numbers.join(", ")}] }`;
+  return `blobs { shape { ${dimsOf(shape)} } data: [${numbers.join(", ")}] }`;
 }

@@ -2,22 +2,16 @@
  * Layers of tool chains on all engines, compared with plain loops, which `tool_chains_test.ts` tests.
  */
 import type { Tensor } from "../../runtime/tensor.ts";
+import { inputText } from "../input_text.ts";
+import { numbers } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { blob, runText } from "./text_layer.ts";
 
-function numbers(shape: readonly number[], salt: number): Tensor {
-  const count = shape.reduce((product, extent) => product * extent, 1);
-  const data = Float32Array.from({ length: count }, (_, i) => ((i * 7 + salt * 3) % 11 - 5) / 4);
-  return { shape, data };
-}
-
 /** Tests on all engines that some layers compute the same as in plain loops. */
 function everywhere(does: string, layers: string, inputs: Readonly<Record<string, Tensor>>): void {
-  const given = Object.entries(inputs).map(([name, { shape }]) =>
-    `input: "${name}" input_shape { ${shape.map((extent) => `dim: ${extent}`).join(" ")} }`
-  );
+  const given = Object.entries(inputs).map(([name, { shape }]) => inputText(name, shape));
   testEverywhere(does, {
-    text: `${given.join("\n")}\n${layers}`,
+    text: given.join("") + layers,
     inputs: Object.values(inputs),
     outputs: Object.values(runText(layers, inputs).outputs),
   });

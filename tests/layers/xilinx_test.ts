@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
+import { inputText } from "../input_text.ts";
 import { at, numbers, tensorOf } from "./elements.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { netLayer, runLayer, tensor } from "./harness.ts";
@@ -18,9 +19,8 @@ function everywhere(
   output: Tensor,
   blobs?: Readonly<Record<string, Tensor>>,
 ): void {
-  const dims = input.shape.map((extent) => `dim: ${extent}`).join(" ");
   testEverywhere(does, {
-    text: `input: "x" input_shape { ${dims} }
+    text: `${inputText("x", input.shape)}
       layer { name: "y" bottom: "x" top: "y" ${layer} }`,
     inputs: [input],
     outputs: [output],

@@ -12,14 +12,13 @@ import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { largest } from "../../runtime/largest.ts";
 import { Network } from "../../runtime/network.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
-import { difference, readNpz, readPositions } from "../golden.ts";
+import { difference, readNpz, readPositions, sample } from "../golden.ts";
 import { cpuOptions } from "../cpu.ts";
 import { hasGpu } from "../gpu.ts";
 import { hasShared, shared } from "../shared.ts";
 import { caffemodelOf, inputOf, readRecipe } from "./recipe.ts";
 
-/** Networks whose first output has a number a class. */
+/** Networks whose first output has a score for each class. */
 const classifiers = [
   "alexnet",
   "caffenet",
@@ -34,10 +33,10 @@ const classifiers = [
   "shufflenet_1x_g3",
 ];
 
-/** A detector, and a network that says of each pixel what it shows. */
+/** A detector, and a segmentation network. */
 const others = ["mobilenet_ssd_voc", "pspnet50_ADE20K_473"];
 
-/** What they run on: the GPU, if there is one, and the CPU in each of its ways. */
+/** The GPU, if there is one, and the CPU with each combination of options. */
 const engines: readonly (() => Promise<Engine>)[] = [
   ...hasGpu ? [async () => new GpuEngine(await openDevice(), true)] : [],
   ...cpuOptions.map((options) => () => Promise.resolve(new CpuEngine(options))),
@@ -52,7 +51,7 @@ for (const name of [...classifiers, ...others]) {
 }
 
 async function check(name: string, isClassifier: boolean): Promise<void> {
-  // The old format and the current one have the same weights and the same answers.
+  // The network in the V1 format has the recording of the same network in the current one.
   const recording = name.replace(/_v1$/, "");
   const recipe = readRecipe(recording);
   const golden = await readNpz(new URL(`goldens/nets/${recording}.npz`, shared));
@@ -79,10 +78,10 @@ async function check(name: string, isClassifier: boolean): Promise<void> {
       const distance = difference(values, golden.get(blob)!.data);
       assert(distance <= 1e-4, `${blob} is off by ${distance} on ${network.device}`);
     }
-    // With nothing but the output wanted, more is merged.
+    // If only the output is requested, more nodes are fused.
     const [output, fused] = [...await run(network)][0]!;
     network.destroy();
-    assert(difference(fused, blobs.get(output)!) <= 1e-5, "merging nodes changes the output");
+    assert(difference(fused, blobs.get(output)!) <= 1e-5, "fusion changes the output");
     if (isClassifier) assert.deepEqual(top(fused), top(golden.get(output)!.data));
   }
   if (!isClassifier) return;
@@ -96,17 +95,12 @@ async function check(name: string, isClassifier: boolean): Promise<void> {
   assert.equal(top(values)[0], top(expected)[0]);
 }
 
-/** How many engines a network runs on. */
+/** The number of engines that a network runs on. */
 function enginesFor(name: string): number {
-  // It takes a minute on each.
+  // A run takes a minute.
   if (name.startsWith("pspnet")) return hasGpu ? 2 : 1;
-  // Once converted, it is the same network as in the current format.
+  // After conversion, it is the same network as in the current format.
   return name.endsWith("_v1") ? 1 : engines.length;
-}
-
-/** The values of a blob that are recorded: all of them, or those at some positions. */
-function sample({ data }: Tensor, positions: Int32Array | undefined): Float32Array {
-  return positions === undefined ? data : Float32Array.from(positions, (i) => data[i]!);
 }
 
 async function bytesOf(

@@ -1,5 +1,5 @@
 /**
- * SqueezeNet with trained weights on photographs, against the answers of Caffe.
+ * SqueezeNet with trained weights on photographs, against Caffe's predictions.
  */
 import assert from "node:assert/strict";
 import { decodeImage } from "../../cli/images.ts";
@@ -16,7 +16,7 @@ const ignore = !hasGpu || !hasShared("images/squeezenet_v1.0_inputs.npz");
 const batch = 10;
 const [channels, side] = [3, 227];
 
-/** What Caffe said of a picture. */
+/** Caffe's prediction for a picture, and its true class. */
 interface Prediction {
   readonly file: string;
   readonly label: number;
@@ -50,15 +50,15 @@ async function classify(network: Network, samples: readonly Float32Array[]): Pro
   return answers;
 }
 
-/** How many pictures have the right class first, and among the first five. */
+/** The numbers of pictures whose true class is the best one, and among the best five. */
 function score(answers: readonly number[][], predictions: readonly Prediction[]) {
-  const right = (places: number) =>
-    answers.filter((top, i) => top.slice(0, places).includes(predictions[i]!.label)).length;
-  return { top1: right(1), top5: right(5) };
+  const correct = (top: number) =>
+    answers.filter((best, i) => best.slice(0, top).includes(predictions[i]!.label)).length;
+  return { top1: correct(1), top5: correct(5) };
 }
 
 Deno.test({
-  name: "SqueezeNet answers as Caffe does, from pixels and from files",
+  name: "SqueezeNet predicts the same classes as Caffe, from pixels and from files",
   ignore,
   async fn() {
     const predictions: Prediction[] = JSON.parse(
@@ -76,14 +76,16 @@ Deno.test({
     }));
     const fromFiles = await classify(network, files);
     const same = fromFiles.filter(([best], i) => best === predictions[i]!.top5[0]).length;
-    assert(same >= 38, `only ${same} of the files have Caffe's answer`);
+    assert(same >= 38, `only ${same} of the files have Caffe's prediction`);
     network.destroy();
   },
 });
 
 for (const [weights, most] of [["float16", 900_000], ["int8", 700_000]] as const) {
   Deno.test({
-    name: `SqueezeNet with ${weights} weights has ${most / 1000} KB, and answers nearly as before`,
+    name: `SqueezeNet with ${weights} weights has at most ${
+      most / 1000
+    } kB, and predicts 39 of 40 classes as with float32`,
     ignore,
     async fn() {
       const inputs = await samples(40);
@@ -96,19 +98,19 @@ for (const [weights, most] of [["float16", 900_000], ["int8", 700_000]] as const
         return answers.map(([best]) => best);
       }));
       const same = rounded!.filter((best, i) => best === exact![i]).length;
-      assert(same >= 39, `only ${same} of 40 have the answer of float32`);
+      assert(same >= 39, `only ${same} of 40 have the prediction of float32`);
     },
   });
 }
 
-/** What the recorded answers were given for. */
-async function samples(many: number): Promise<Float32Array[]> {
+/** The first inputs of the recorded predictions. */
+async function samples(count: number): Promise<Float32Array[]> {
   const arrays = await readNpz(new URL("images/squeezenet_v1.0_inputs.npz", shared));
   const [pixels] = arrays.values();
-  return Array.from({ length: many }, (_, i) => fromPixels(pixels!.data, i));
+  return Array.from({ length: count }, (_, i) => fromPixels(pixels!.data, i));
 }
 
-/** A sample from bytes `[N, side, side, BGR]`, less the mean. */
+/** A sample of pixels `[N, side, side, BGR]` minus the mean. */
 function fromPixels(pixels: Float32Array, sample: number): Float32Array {
   const mean = [104, 117, 123];
   const plane = side * side;

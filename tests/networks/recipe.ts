@@ -8,7 +8,7 @@ import { fill } from "../../scripts/write_recipe_model.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { shared } from "../shared.ts";
 
-/** How the numbers of a blob are computed. */
+/** The shape, the range and the seed of a blob's pseudorandom numbers. */
 interface BlobRecipe {
   readonly shape: Shape;
   readonly seed: number;
@@ -41,7 +41,7 @@ export function readRecipe(network: string): Recipe {
   return JSON.parse(Deno.readTextFileSync(new URL(`goldens/nets/${network}.json`, shared)));
 }
 
-/** The input that Caffe was given. */
+/** The recorded input. */
 export function inputOf({ input }: Recipe): Tensor {
   return { shape: input.shape, data: fill(input) };
 }

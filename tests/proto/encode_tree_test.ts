@@ -1,5 +1,5 @@
 /**
- * Messages as text: numbers in few digits, and piece by piece.
+ * Messages as text: the shortest digits of numbers, and output in pieces.
  */
 import assert from "node:assert/strict";
 import { encodeText, floats, message, nested, readText, treeOf } from "../../proto/mod.ts";
@@ -8,10 +8,10 @@ import { shortFloat } from "../../proto/short_float.ts";
 const Blob = message("Blob", { data: floats(1) });
 const Layer = message("Layer", { blob: nested(1, Blob) });
 
-Deno.test("a float is written with the fewest digits that read back", () => {
+Deno.test("a float is written with the fewest digits that identify it", () => {
   const bits = new Uint32Array(1), float = new Float32Array(bits.buffer);
   for (let i = 0; i < 40_000; i++) {
-    // All exponents, those without a leading one too.
+    // All exponents, including subnormal numbers.
     bits[0] = Math.imul(i, 0x9e3779b1);
     const value = float[0]!;
     if (!Number.isFinite(value)) continue;
@@ -22,9 +22,9 @@ Deno.test("a float is written with the fewest digits that read back", () => {
       assert.notEqual(Math.fround(Number(value.toPrecision(fewer))), value, `${short} is too long`);
     }
   }
-  const spelled = [0.1, -1e-5, 16777216, 1e-45, 3.4028235e38, 65504, 1 / 3].map(Math.fround);
+  const written = [0.1, -1e-5, 16777216, 1e-45, 3.4028235e38, 65504, 1 / 3].map(Math.fround);
   assert.deepEqual(
-    spelled.map((value) => String(shortFloat(value))),
+    written.map((value) => String(shortFloat(value))),
     ["0.1", "-0.00001", "16777216", "1e-45", "3.4028235e+38", "65504", "0.33333334"],
   );
 });

@@ -72,7 +72,7 @@ Deno.test("text: absent fields have their defaults", () => {
   assert.equal(value.inner, undefined);
 });
 
-Deno.test("text: strings take either quote, all escapes, and join with their neighbours", () => {
+Deno.test("text: strings have either quote and all escapes, and adjacent ones are joined", () => {
   const cases: readonly (readonly [string, string])[] = [
     [`"plain"`, "plain"],
     [`'single "inside"'`, 'single "inside"'],
@@ -86,10 +86,12 @@ Deno.test("text: strings take either quote, all escapes, and join with their nei
     [`""`, ""],
     [`"# no comment { }"`, "# no comment { }"],
   ];
-  for (const [written, meant] of cases) assert.equal(read(`text: ${written}`).text, meant, written);
+  for (const [written, expected] of cases) {
+    assert.equal(read(`text: ${written}`).text, expected, written);
+  }
 });
 
-Deno.test("text: bytes are kept as they are", () => {
+Deno.test("text: bytes are read without decoding UTF-8", () => {
   assert.deepEqual(
     [...read(String.raw`raw: "\xff\0\377a"`).raw!],
     [0xff, 0, 0xff, 0x61],
@@ -115,7 +117,7 @@ Deno.test("text: integers out of range are refused", () => {
   assert.match(refusal(`int: "1"`), /must be an integer/);
 });
 
-Deno.test("text: numbers take all the forms of C++", () => {
+Deno.test("text: floats are read in all forms of C++ literals and words", () => {
   const { reals } = read("reals: [1., .5e+1, 2f, 1.5F, 3, -1.5E-1, 1e3, - .25, 1e-2f]");
   assert.deepEqual(reals, [1, 5, 2, 1.5, 3, Math.fround(-0.15), 1000, -0.25, Math.fround(0.01)]);
   const special = read("reals: inf reals: -inf reals: nan reals: Infinity reals: -nan reals: -0");
@@ -139,20 +141,20 @@ Deno.test("text: numbers take all the forms of C++", () => {
   for (const word of ["f", "e5"]) assert.match(refusal(`real: ${word}`), /must be a number/);
 });
 
-Deno.test("text: arrays of numbers", () => {
+Deno.test("text: arrays of numbers are read from lists and single values", () => {
   const { many, manyPrecise } = read("many: 1 many: [2, 3] manyPrecise: 0.1 many: 4");
   assert.deepEqual(many, new Float32Array([1, 2, 3, 4]));
   assert.deepEqual(manyPrecise, new Float64Array([0.1]));
 });
 
-Deno.test("text: booleans", () => {
+Deno.test("text: booleans are read as words, letters and digits", () => {
   const { flags } = read("flags: [true, True, t, 1, false, False, f, 0]");
   assert.deepEqual(flags, [true, true, true, true, false, false, false, false]);
   assert.match(refusal("flag: yes"), /^1:7: Message.flag must be true or false, not yes/);
   assert.match(refusal("flag: 2"), /must be true or false/);
 });
 
-Deno.test("text: enums by name and by number", () => {
+Deno.test("text: enums are read by name and by number", () => {
   assert.deepEqual(read("methods: [AVE, 0, 1, MAX]").methods, ["AVE", "MAX", "AVE", "MAX"]);
   assert.deepEqual(read("methods: [0x1, 00, 01]").methods, ["AVE", "MAX", "AVE"]);
   assert.equal(read("phase: 0").phase, "TRAIN");
@@ -171,7 +173,7 @@ Deno.test("text: enums by name and by number", () => {
   assert.match(refusal("method: constructor"), /has no value constructor/);
 });
 
-Deno.test("text: identifiers need no quotes", () => {
+Deno.test("text: quoted identifiers are refused", () => {
   assert.equal(
     refusal('method: "MAX"'),
     '1:9: Message.method must be MAX without quotes, not "MAX"',
@@ -180,7 +182,7 @@ Deno.test("text: identifiers need no quotes", () => {
   assert.match(refusal('kind: "mine"'), /Message.kind must be a word without quotes, not "mine"$/);
 });
 
-Deno.test("text: messages in braces or angles, with or without a colon, and in lists", () => {
+Deno.test("text: messages are in braces or angles, with or without a colon, and in lists", () => {
   for (const inner of ["inner { a: 1 }", "inner: { a: 1 }", "inner < a: 1 >", "inner: <a:1>"]) {
     assert.equal(read(inner).inner!.a, 1, inner);
   }
@@ -190,7 +192,7 @@ Deno.test("text: messages in braces or angles, with or without a colon, and in l
   assert.deepEqual(read("inners: []").inners, []);
 });
 
-Deno.test("text: separators and comments", () => {
+Deno.test("text: separators, comments, white space and a byte order mark are skipped", () => {
   const value = read(`# first
     int: 1; uint: 2, # at the end of a line
     inner { a: 1, b: 2; },
@@ -238,7 +240,7 @@ Deno.test("text: a value other than the only supported one is refused", () => {
   }
 });
 
-Deno.test("text: fields after one that cannot be decoded are known", () => {
+Deno.test("text: fields after one that cannot be decoded are checked for unknown names", () => {
   const message = parse("int: x uint: 1 intt: 2");
   assert.throws(() => message.read(Message), { message: /Message.int must be an integer/ });
   assert.deepEqual(message.unread().map(({ name }) => name), ["intt"]);

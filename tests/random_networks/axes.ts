@@ -6,10 +6,11 @@
 import { count } from "../../runtime/tensor.ts";
 import { type Blob, type Draft, list, type Propose } from "./draft.ts";
 
-const hasAxes = (draft: Draft, least = 1) => draft.pick(({ length }) => length >= least);
+/** A blob of at least some axes. */
+const withAxes = (draft: Draft, least = 1) => draft.pick(({ length }) => length >= least);
 
 const concat: Propose = (draft) => {
-  const first = hasAxes(draft);
+  const first = withAxes(draft);
   if (first === undefined) return undefined;
   const { shape } = first.tensor, rank = shape.length;
   const axis = rank > 1 && draft.maybe(0.6) ? 1 : draft.random.below(rank);
@@ -29,7 +30,7 @@ const concat: Propose = (draft) => {
 };
 
 const slice: Propose = (draft) => {
-  const bottom = hasAxes(draft);
+  const bottom = withAxes(draft);
   if (bottom === undefined) return undefined;
   const { shape } = bottom.tensor, rank = shape.length;
   const axis = rank > 1 && draft.maybe(0.6) ? 1 : draft.random.below(rank);
@@ -51,7 +52,7 @@ const slice: Propose = (draft) => {
 };
 
 const flatten: Propose = (draft) => {
-  const bottom = hasAxes(draft);
+  const bottom = withAxes(draft);
   if (bottom === undefined) return undefined;
   const rank = bottom.tensor.shape.length;
   const start = draft.random.below(rank), end = draft.between(start, rank - 1);
@@ -66,7 +67,7 @@ const flatten: Propose = (draft) => {
 };
 
 const reshape: Propose = (draft) => {
-  const bottom = hasAxes(draft, 0);
+  const bottom = withAxes(draft, 0);
   if (bottom === undefined) return undefined;
   const { shape } = bottom.tensor, rank = shape.length;
   const axis = draft.maybe(0.6) ? 0 : draft.between(0, rank);
@@ -85,7 +86,7 @@ const reshape: Propose = (draft) => {
   }
   if (rest > 1 || draft.maybe(0.3)) parts.push(draft.maybe(0.6) ? -1 : rest);
   else if (draft.maybe(0.2) && parts.length > 0 && parts[0] !== 0) parts[0] = -1;
-  // Counted from the end, -1 is the position behind the last axis.
+  // A negative axis counts from the position after the last axis, which is -1.
   const first = draft.maybe(0.3) ? axis - rank - 1 : axis;
   return {
     type: "Reshape",
@@ -111,7 +112,7 @@ const tile: Propose = (draft) => {
 };
 
 const reduction: Propose = (draft) => {
-  const bottom = hasAxes(draft);
+  const bottom = withAxes(draft);
   if (bottom === undefined) return undefined;
   const rank = bottom.tensor.shape.length, axis = draft.random.below(rank);
   return {
@@ -140,7 +141,7 @@ const argMax: Propose = (draft) => {
 };
 
 const softmax: Propose = (draft) => {
-  const bottom = hasAxes(draft, 2);
+  const bottom = withAxes(draft, 2);
   if (bottom === undefined) return undefined;
   const rank = bottom.tensor.shape.length;
   return {
@@ -165,7 +166,7 @@ const mvn: Propose = (draft) => {
 };
 
 const permute: Propose = (draft) => {
-  const bottom = hasAxes(draft, 2);
+  const bottom = withAxes(draft, 2);
   if (bottom === undefined) return undefined;
   const axes = bottom.tensor.shape.map((_, axis) => axis);
   const order: number[] = [];
@@ -196,7 +197,7 @@ const split: Propose = (draft) => {
 };
 
 const batchReindex: Propose = (draft) => {
-  const bottom = hasAxes(draft, 1);
+  const bottom = withAxes(draft, 1);
   if (bottom === undefined) return undefined;
   const [samples] = bottom.tensor.shape, length = draft.between(1, 4);
   const data = Float32Array.from({ length }, () => draft.random.below(samples!));

@@ -11,8 +11,8 @@ import type { RandomNetwork } from "./network.ts";
 /** Blobs that rounding changes by more than this are not compared. */
 const mostNoise = 1e-5;
 
-/** The differences from the expected results, in words. */
-export function faults({ answers, noise }: RandomNetwork, actual: Answers): string[] {
+/** Descriptions of the differences from the expected results. */
+export function differences({ answers, noise }: RandomNetwork, actual: Answers): string[] {
   return [...actual].flatMap(([name, { shape, data }]) => {
     const expected = answers.get(name);
     if (expected === undefined) return [];

@@ -49,10 +49,10 @@ export class Draft {
   }
 
   /** A suitable blob: mostly the newest one, so that there are chains. */
-  pick(suits: (shape: Shape, blob: Blob) => boolean = () => true): Blob | undefined {
-    const suited = this.blobs.filter((blob) => suits(blob.tensor.shape, blob));
-    if (suited.length === 0) return undefined;
-    return this.random.next() < 0.6 ? suited.at(-1) : this.random.pick(suited);
+  pick(isSuitable: (shape: Shape, blob: Blob) => boolean = () => true): Blob | undefined {
+    const suitable = this.blobs.filter((blob) => isSuitable(blob.tensor.shape, blob));
+    if (suitable.length === 0) return undefined;
+    return this.random.next() < 0.6 ? suitable.at(-1) : this.random.pick(suitable);
   }
 
   /** `true` with a given probability. */

@@ -23,7 +23,7 @@ const base = (draft: Draft) => draft.random.pick(["", "", "base: 2", "base: 10",
 const scale = (draft: Draft) => draft.random.pick(["", "scale: 0.5", "scale: -0.25", "scale: 1.5"]);
 const shift = (draft: Draft) => draft.random.pick(["", "shift: 0.5", "shift: -1", "shift: 3"]);
 
-/** Its comparison needs a bottom that is bit-identical on all engines. */
+/** A Threshold of an exact bottom, since rounding could change the comparison. */
 const threshold: Propose = (draft) => {
   const bottom = draft.pick((_, { exact }) => exact);
   const at = draft.random.pick([0, 0.125, -0.5]);
@@ -36,7 +36,7 @@ const threshold: Propose = (draft) => {
   };
 };
 
-/** Caffe does not support it in place. */
+/** An AbsVal, which Caffe does not support in place. */
 const absVal: Propose = (draft) => {
   const bottom = draft.pick();
   return bottom && { type: "AbsVal", bottoms: [bottom], exact: true };

@@ -8,7 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { executors } from "./executors.ts";
-import { faults } from "./compare.ts";
+import { differences } from "./compare.ts";
 import { grow } from "./network.ts";
 import { writeFiles } from "./files.ts";
 import { checkBatch } from "./rewritten.ts";
@@ -49,8 +49,8 @@ for (; seed < Number(values.to) && performance.now() < end; seed++) {
     if (!name.includes(values.only)) continue;
     try {
       for (const answers of await run(network)) {
-        for (const fault of faults(network, answers).slice(0, 3)) {
-          console.log(`seed ${seed}, ${name}: ${fault}`);
+        for (const difference of differences(network, answers).slice(0, 3)) {
+          console.log(`seed ${seed}, ${name}: ${difference}`);
           found++;
         }
       }
@@ -61,7 +61,8 @@ for (; seed < Number(values.to) && performance.now() < end; seed++) {
   }
 }
 console.log(
-  `up to seed ${seed}: ${found} faults; ${blobs} blobs, of which ${noisy} are too noisy to compare`,
+  `up to seed ${seed}: ${found} differences and errors; ` +
+    `${blobs} blobs, ${noisy} of them not compared because of rounding`,
 );
 for (const [kind, times] of [...refusals].sort((a, b) => b[1] - a[1])) console.log(times, kind);
 Deno.exit(found === 0 ? 0 : 1);

@@ -76,8 +76,8 @@ export function checkBatch(network: RandomNetwork, batch: number): void {
     graph.inputs.filter((value) => !states.has(value) && value.shape.length > 0)
       .map(({ name, shape }) => [name, shape.with(0, batch)]),
   );
-  const run = attempt(() => withInputShapes(graph, shapes));
-  const converted = attempt(() => modelOf(network, { transforms: [], inputShapes: shapes }).graph);
+  const run = resultOf(() => withInputShapes(graph, shapes));
+  const converted = resultOf(() => modelOf(network, { transforms: [], inputShapes: shapes }).graph);
   // If a learned blob has the shape of the batch, only the conversion is refused.
   if (run === undefined || converted === undefined) return;
   const describe = ({ nodes, names }: Graph) => [
@@ -87,7 +87,8 @@ export function checkBatch(network: RandomNetwork, batch: number): void {
   assert.deepEqual(describe(run), describe(converted));
 }
 
-function attempt<Result>(action: () => Result): Result | undefined {
+/** The result of an action, or `undefined` if it is refused. */
+function resultOf<Result>(action: () => Result): Result | undefined {
   try {
     return action();
   } catch (error) {

@@ -164,8 +164,8 @@ const crop: Propose = (draft) => {
   };
 };
 
-/** An image that does not become too large when it is enlarged. */
-const small = (draft: Draft, times: number) =>
+/** An image of fewer than 5000 elements after it is enlarged. */
+const smallImage = (draft: Draft, times: number) =>
   draft.pick((shape) => shape.length === 4 && count(shape) * times < 5000);
 
 const depthwise: Propose = (draft) => {
@@ -184,7 +184,7 @@ const depthwise: Propose = (draft) => {
 };
 
 const upsample: Propose = (draft) => {
-  const bottom = small(draft, 9);
+  const bottom = smallImage(draft, 9);
   return bottom && {
     type: "Upsample",
     bottoms: [bottom],
@@ -194,7 +194,7 @@ const upsample: Propose = (draft) => {
 };
 
 const interp: Propose = (draft) => {
-  const bottom = small(draft, 9);
+  const bottom = smallImage(draft, 9);
   if (bottom === undefined) return undefined;
   const size = `height: ${draft.between(1, 12)} width: ${draft.between(1, 12)}`;
   return {
@@ -211,7 +211,7 @@ const interp: Propose = (draft) => {
 };
 
 const bilinear: Propose = (draft) => {
-  const bottom = small(draft, 9);
+  const bottom = smallImage(draft, 9);
   if (bottom === undefined) return undefined;
   const size = draft.random.pick([
     `dst_h: ${draft.between(2, 12)} dst_w: ${draft.between(2, 12)}`,

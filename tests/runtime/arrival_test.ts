@@ -1,5 +1,5 @@
 /**
- * What engines do with constants while the bundle that holds them comes.
+ * Constants that engines upload while the bundle is downloading.
  */
 import assert from "node:assert/strict";
 import { writeBundle } from "../../lib/emit/bundle.ts";
@@ -16,7 +16,7 @@ import { join } from "../join.ts";
 import { Random, Sketch } from "../random.ts";
 import { arrivalOf } from "./arriving.ts";
 
-/** A network whose constants are large and small, deflated and stored, alone and in pairs. */
+/** A network of nodes with one or two constants, large and small, deflated and stored. */
 function network(): Graph {
   const random = new Random(5), sketch = new Sketch();
   const halves = random.tensor([3000, 6]);
@@ -44,25 +44,25 @@ function network(): Graph {
   );
 }
 
-/** An engine, and what constants it has made ready meanwhile. */
+/** An engine, and the number of constants for which it has allocated memory. */
 interface Watched {
   readonly engine: Engine;
-  madeReady(): number;
+  allocated(): number;
 }
 
 async function watchedGpu(options: ConstructorParameters<typeof GpuEngine>[2]): Promise<Watched> {
   const device = await openDevice();
   let count = 0;
   for (const method of ["createBuffer", "createTexture"] as const) {
-    const create = device[method].bind(device) as (about: { label?: string }) => unknown;
+    const create = device[method].bind(device) as (descriptor: { label?: string }) => unknown;
     Object.defineProperty(device, method, {
-      value(about: { label?: string }) {
-        if (about.label!.includes("/")) count++;
-        return create(about);
+      value(descriptor: { label?: string }) {
+        if (descriptor.label!.includes("/")) count++;
+        return create(descriptor);
       },
     });
   }
-  return { engine: new GpuEngine(device, true, options), madeReady: () => count };
+  return { engine: new GpuEngine(device, true, options), allocated: () => count };
 }
 
 function watchedCpu(): Watched {
@@ -73,38 +73,38 @@ function watchedCpu(): Watched {
     count++;
     return allocate(bytes);
   };
-  return { engine, madeReady: () => count };
+  return { engine, allocated: () => count };
 }
 
 const engines = [
   ["the GPU", true, () => watchedGpu({})],
   ["the GPU, with weights in int8", true, () => watchedGpu({ weights: "int8" })],
   ["the GPU, in parts", true, () => watchedGpu({ textureRows: 1 })],
-  ["a GPU of silicon", true, () => watchedGpu({ software: false, textureRows: 0 })],
+  ["a hardware GPU", true, () => watchedGpu({ software: false, textureRows: 0 })],
   ["the CPU", false, watchedCpu],
 ] as const;
 
 for (const [name, needsGpu, open] of engines) {
   for (const stays of [true, false]) {
     Deno.test({
-      name: `constants are brought to ${name} while they come, ${
-        stays ? "into" : "where nobody knows"
-      } their place`,
+      name: `constants are uploaded to ${name} during a download into ${
+        stays ? "a preallocated" : "a growing"
+      } buffer`,
       ignore: needsGpu && !hasGpu,
       async fn() {
         const bytes = join(writeBundle({ graph: network() }));
         const { arrival, graph, numbers } = await arrivalOf(bytes, stays);
-        const { engine, madeReady } = await open();
+        const { engine, allocated } = await open();
         await engine.expect!(graph!, numbers!);
-        const before = madeReady();
+        const before = allocated();
         const read = await readBundle(bytes, undefined, [], arrival.constantsOf(bytes));
         const output = read.graph.nodes.at(-1)!.output;
         const program = await engine.prepare(read.graph, [output]);
-        const since = madeReady() - before;
+        const since = allocated() - before;
 
         const least = stays ? 5 : 1;
-        assert.ok(before >= least, `${before} were ready`);
-        // The CPU's memory for values is one more.
+        assert.ok(before >= least, `${before} were allocated`);
+        // The CPU's memory for values is one more allocation.
         if (stays) assert.equal(since, needsGpu ? 0 : 1);
         const input = new Random(6).tensor([2, 3, 9, 9]);
         const [actual] = await program.run([input]);
@@ -123,13 +123,13 @@ Deno.test("constants read in place are reported, and none retains a partial down
   const bytes = join(writeBundle({ graph: network() }));
   for (const stays of [true, false]) {
     const { arrival, graph, numbers } = await arrivalOf(bytes, stays);
-    const told = await Promise.all([...graph!.constants.values()].map(numbers!));
+    const reported = await Promise.all([...graph!.constants.values()].map(numbers!));
     const read = await readBundle(bytes, undefined, [], arrival.constantsOf(bytes));
     const kept = [...read.graph.constants.values()];
-    told.forEach((data, i) => assert(data === kept[i] || !stays && data === undefined));
+    reported.forEach((data, i) => assert(data === kept[i] || !stays && data === undefined));
     const views = kept.filter(({ buffer }) => buffer === bytes.buffer);
     assert(views.length > 0 && views.length < kept.length);
-    // The others have memory of their own, with the header of an array at most.
+    // The others have their own memory, which is at most an array's header larger than they are.
     for (const { buffer, byteLength } of kept) {
       assert(buffer === bytes.buffer || buffer.byteLength < byteLength + 200);
     }

@@ -80,10 +80,10 @@ const wrong: [given: Record<string, unknown>, message: string][] = [
 
 for (const [given, message] of wrong) {
   Deno.test(`resolve() refuses ${JSON.stringify(given)}: ${message.slice(0, 40)}`, () => {
-    const whole = Object.hasOwn(given, "output") || message.includes("output is")
+    const required = Object.hasOwn(given, "output") || message.includes("output is")
       ? {}
       : { output: 1 };
-    const all = Object.defineProperties({ ...whole }, Object.getOwnPropertyDescriptors(given));
+    const all = Object.defineProperties({ ...required }, Object.getOwnPropertyDescriptors(given));
     assert.throws(() => resolve(schema, all), { name: "TypeError", message });
   });
 }
@@ -97,7 +97,7 @@ Deno.test("resolve() reports that an op has no settings, and shortens long value
   });
 });
 
-Deno.test("resolve() takes nothing from prototypes", () => {
+Deno.test("resolve() ignores inherited properties", () => {
   assert.throws(() => resolve({ output: size() }, Object.create({ output: 3 })), {
     message: "its output is missing, but it must be an integer of at least 1",
   });
@@ -105,15 +105,15 @@ Deno.test("resolve() takes nothing from prototypes", () => {
 
 Deno.test("omitDefaults() keeps settings that differ, and resolve() restores the others", () => {
   const attributes = resolve(schema, { output: 3, kernel: [1, 2], offsets: [], scale: 2 });
-  const told = omitDefaults(schema, attributes);
-  assert.deepEqual(told, { output: 3, kernel: [1, 2], scale: 2 });
-  assert.deepEqual(resolve(schema, told), attributes);
+  const kept = omitDefaults(schema, attributes);
+  assert.deepEqual(kept, { output: 3, kernel: [1, 2], scale: 2 });
+  assert.deepEqual(resolve(schema, kept), attributes);
 });
 
 Deno.test("omitDefaults() distinguishes infinities and NaN", () => {
   for (const scale of [Infinity, NaN, -Infinity]) {
     const attributes = resolve({ scale: number(-Infinity) }, { scale });
-    const told = omitDefaults({ scale: number(-Infinity) }, attributes);
-    assert.deepEqual(resolve({ scale: number(-Infinity) }, told), attributes);
+    const kept = omitDefaults({ scale: number(-Infinity) }, attributes);
+    assert.deepEqual(resolve({ scale: number(-Infinity) }, kept), attributes);
   }
 });

@@ -1,5 +1,5 @@
 /**
- * Bundles that nobody should have written: each is read, or refused in words.
+ * Invalid bundles: each is read, or refused with a clear message.
  */
 import assert from "node:assert/strict";
 import { writeNpy } from "../../lib/emit/npy.ts";
@@ -55,12 +55,12 @@ function write(model: unknown): Uint8Array<ArrayBuffer> {
   return join(writeNpz(Object.entries(members).map(([name, bytes]) => ({ name, parts: [bytes] }))));
 }
 
-const attempt = (change: Partial<Record<keyof ModelFile, unknown>>) =>
+const readChanged = (change: Partial<Record<keyof ModelFile, unknown>>) =>
   readBothWays(write({ ...model, ...change }));
 
-const refused: [what: string, change: Parameters<typeof attempt>[0], message: string][] = [
+const refused: [what: string, change: Parameters<typeof readChanged>[0], message: string][] = [
   [
-    "scales that are not one a row",
+    "scales that are not one per row",
     { constants: [{ name: "w", member: "w.npy", scales: "mean.npy" }] },
     'constant "w" is [2, 2, 1, 2], but has 24 scales',
   ],
@@ -70,7 +70,7 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
     'constant "w" is missing: there is no member s.npy',
   ],
   [
-    "two constants that are one member",
+    "two constants in one member",
     { constants: [...model.constants, { name: "v", member: "w.npy" }] },
     'the "constants" of its model.json are malformed',
   ],
@@ -126,7 +126,7 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
     'node "a" (concat) cannot be built: it has 0 inputs, but it needs at least 1',
   ],
   [
-    "settings that would become code",
+    "WGSL code as a setting",
     {
       nodes: [{
         op: "crop",
@@ -139,7 +139,7 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
     "list of integers",
   ],
   [
-    "what only the runtime may set",
+    "a setting that is the runtime's own",
     {
       nodes: [{ op: "eltwise", name: "a", inputs: ["data"], attributes: { residual: true } }],
     },
@@ -155,26 +155,26 @@ const refused: [what: string, change: Parameters<typeof attempt>[0], message: st
 
 for (const [what, change, state] of refused) {
   Deno.test(`readBundle() refuses ${what}`, async () => {
-    await assert.rejects(attempt(change), {
+    await assert.rejects(readChanged(change), {
       name: "TypeError",
       message: `Cannot read the bundle: ${state}`,
     });
   });
 }
 
-Deno.test("a bundle may name constants only", async () => {
-  const { graph } = await attempt({ names: [["w", "w"]], outputs: ["w"] });
+Deno.test("all names and outputs of a bundle may be constants", async () => {
+  const { graph } = await readChanged({ names: [["w", "w"]], outputs: ["w"] });
   const value = namedValues(graph).get("w")!;
   const [result] = await runReference(graph, [new Random(1).tensor([1, 2, 3, 4])], [value]);
   assert.deepEqual(result!.shape, [2, 2, 1, 2]);
 });
 
-/** Every place in some JSON. */
-function* placesOf(json: unknown, path: (string | number)[] = []): Generator<(string | number)[]> {
+/** The path of every value in some JSON. */
+function* pathsOf(json: unknown, path: (string | number)[] = []): Generator<(string | number)[]> {
   if (path.length > 0) yield path;
   if (typeof json !== "object" || json === null) return;
   for (const [key, value] of Object.entries(json)) {
-    yield* placesOf(value, [...path, Array.isArray(json) ? Number(key) : key]);
+    yield* pathsOf(value, [...path, Array.isArray(json) ? Number(key) : key]);
   }
 }
 
@@ -200,9 +200,9 @@ const replacements = [
 
 Deno.test("readBundle() refuses or accepts any wrong value in model.json", async () => {
   const before = Object.getOwnPropertyNames(Object.prototype).join();
-  await attempt({});
+  await readChanged({});
   let read = 0, refused = 0;
-  for (const path of placesOf(model)) {
+  for (const path of pathsOf(model)) {
     for (const replacement of replacements) {
       const changed = structuredClone(model) as unknown as Record<string, unknown>;
       const parent = path.slice(0, -1).reduce((at, key) => at[key] as typeof changed, changed);
@@ -248,7 +248,7 @@ Deno.test("readBundle() refuses invalid and deeply nested JSON", async () => {
   });
 });
 
-Deno.test("the bytes of a bundle are not modified, also by needless scales", async () => {
+Deno.test("the bytes of a bundle are not modified by scales of float32 weights", async () => {
   const numbers = new Random(3).tensor([2, 500]);
   const constants = [{ name: "w", member: "w.npy", scales: "s.npy" }];
   const nothing = { nodes: [], states: [], names: [], outputs: ["data"], preprocessing: null };
@@ -269,12 +269,12 @@ Deno.test("the bytes of a bundle are not modified, also by needless scales", asy
 for (
   const [what, ...shapes] of [
     ["no shape", undefined, [2, 3, 4]],
-    ["more numbers than there can be", [2, 2, 1, 2], [2 ** 30, 2 ** 30]],
+    ["more numbers than an array can have", [2, 2, 1, 2], [2 ** 30, 2 ** 30]],
     ["more numbers than any device holds", [2, 2, 1, 2], [2 ** 29 + 1]],
     ["a shape that does not fit", [7], [2, 3, 4]],
   ] as const
 ) {
-  Deno.test(`a beginning with ${what} is refused, and the bundle is read`, async () => {
+  Deno.test(`no graph is made during the download with ${what}, but the bundle is read`, async () => {
     const constants = model.constants.map((constant, i) => ({ ...constant, shape: shapes[i] }));
     const bytes = write({ ...model, constants });
     assert((await arrivalOf(bytes)).graph === undefined);
@@ -287,8 +287,8 @@ Deno.test("constants of another shape than announced are not uploaded", async ()
   const constants = [{ ...w, shape: [2, 2, 1, 2] }, { ...mean, shape: [24] }];
   const bytes = write({ ...model, constants });
   const { graph, numbers } = await arrivalOf(bytes, true);
-  const come = await Promise.all([...graph!.constants.values()].map(numbers!));
-  assert.deepEqual(come, [new Float32Array(8).fill(0.5), undefined]);
+  const received = await Promise.all([...graph!.constants.values()].map(numbers!));
+  assert.deepEqual(received, [new Float32Array(8).fill(0.5), undefined]);
 });
 
 Deno.test("a file that is not a bundle yields no graph during the download", async () => {

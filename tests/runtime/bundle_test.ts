@@ -35,7 +35,7 @@ Deno.test("a bundle holds the graph that was written", async () => {
   }
 });
 
-Deno.test("the beginning of a bundle has the graph without its numbers", async () => {
+Deno.test("the graph is known during the download, with zeros for its constants", async () => {
   for (let seed = 0; seed < 20; seed++) {
     const bytes = join(writeBundle({ graph: randomNetwork(seed) }));
     const { graph } = await readBundle(bytes);
@@ -47,7 +47,7 @@ Deno.test("the beginning of a bundle has the graph without its numbers", async (
   }
 });
 
-const odd = [
+const unusualNames = [
   "__proto__",
   "constructor",
   "",
@@ -71,7 +71,7 @@ const odd = [
 Deno.test("a bundle keeps unusual names distinct", async () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [2]);
-  const values = odd.map((name, i) => {
+  const values = unusualNames.map((name, i) => {
     const constant = sketch.constant(`${name}/c`, { shape: [2], data: Float32Array.of(i, -i) });
     return sketch.add("affine", name, [data, constant], { axis: 0, terms: "offset" });
   });
@@ -83,13 +83,13 @@ Deno.test("a bundle keeps unusual names distinct", async () => {
   };
   const bytes = join(writeBundle({ graph }));
   const files = readZip(bytes).names;
-  assert.equal(new Set(files.map((file) => file.toLowerCase())).size, odd.length + 1);
+  assert.equal(new Set(files.map((file) => file.toLowerCase())).size, unusualNames.length + 1);
   const read = await readBundle(bytes);
   assert.deepEqual(plain(read.graph), plain(graph));
   assert.deepEqual([...read.graph.names.keys()], ["__proto__", "x\ny"]);
 });
 
-Deno.test("a bundle holds weights of half the size, and shared ones once", async () => {
+Deno.test("a bundle holds weights in float16, and shared weights once", async () => {
   const sketch = new Sketch();
   const weights = sketch.constant("w", { shape: [1, 2], data: Float32Array.of(1 / 3, 7) });
   const data = sketch.input("data", [1, 2]);
@@ -103,19 +103,19 @@ Deno.test("a bundle holds weights of half the size, and shared ones once", async
 });
 
 Deno.test("numbers beyond float16 stay in float32", async () => {
-  const sketch = new Sketch(), errors: string[] = [];
+  const sketch = new Sketch(), rounded: string[] = [];
   const bias = sketch.constant("d/biases", { shape: [1], data: Float32Array.of(1e-9) });
   const weights = sketch.constant("d/weights", { shape: [1, 2], data: Float32Array.of(0.1, 7e4) });
   const dense = sketch.add("dense", "d", [sketch.input("data", [1, 2]), weights, bias], {
     output: 1,
   });
   const graph = sketch.finish(dense);
-  const onRounded = ({ name }: { name: string }) => errors.push(name);
+  const onRounded = ({ name }: { name: string }) => rounded.push(name);
   const bytes = join(writeBundle({ graph }, { weights: "float16", onRounded }));
   const { constants } = await readBundle(bytes);
   assert.deepEqual(constants.get("d/weights")!.data, Float32Array.of(0.1, 7e4));
   assert.deepEqual(constants.get("d/biases")!.data, Float32Array.of(1e-9));
-  assert.deepEqual(errors, []);
+  assert.deepEqual(rounded, []);
 });
 
 Deno.test("a bundle holds infinities, preprocessing, labels and provenance", async () => {
@@ -165,7 +165,7 @@ Deno.test("the mean image is distinct from a value of the same name", async () =
   assert.deepEqual(read.preprocessing!.meanImage, meanImage);
 });
 
-Deno.test("a bundle is not written without weights", () => {
+Deno.test("a bundle of layers without weights is refused", () => {
   const graph = randomNetwork(1);
   const write = (untrained: string[]) => () => [...writeBundle({ graph, untrained })];
   assert.throws(write(["conv1"]), {
@@ -192,16 +192,16 @@ Deno.test("constants are read as they arrive, except views", async () => {
   assert.deepEqual(await Promise.all(all), [undefined, undefined, undefined]);
 });
 
-Deno.test("members that disagree with the directory are not used", async () => {
+Deno.test("constants that arrived are not used if the directory has another checksum", async () => {
   const bundleOf = (value: number) => {
     const sketch = new Sketch();
     const w = sketch.constant("w", { shape: [1], data: Float32Array.of(value) });
     const sum = sketch.add("eltwise", "sum", [sketch.input("data", [1]), w], {});
     return join(writeBundle({ graph: sketch.finish(sum) }, { weights: "float16" }));
   };
-  const [came, whole] = [bundleOf(1), bundleOf(2)];
-  const { arrival } = await arrivalOf(came);
-  assert.equal(arrival.constantsOf(came).size, 1);
+  const [received, whole] = [bundleOf(1), bundleOf(2)];
+  const { arrival } = await arrivalOf(received);
+  assert.equal(arrival.constantsOf(received).size, 1);
   assert.equal(arrival.constantsOf(whole).size, 0);
   const { constants } = await readBundle(whole, undefined, [], arrival.constantsOf(whole));
   assert.deepEqual(constants.get("w")!.data, Float32Array.of(2));

@@ -1,5 +1,5 @@
 /**
- * Runs of one network at the same time.
+ * Concurrent runs of one network.
  */
 import assert from "node:assert/strict";
 import { Network } from "../../runtime/mod.ts";
@@ -12,7 +12,7 @@ function sum({ data }: Tensor): number {
 }
 
 Deno.test({
-  name: "runs at the same time on the GPU each get their own answer",
+  name: "concurrent runs on the GPU return the results of their own inputs",
   ignore: !hasGpu,
   async fn() {
     const network = await Network.load(bytes);
@@ -24,7 +24,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "more shapes than programs are kept run at the same time on the GPU",
+  name: "concurrent runs on the GPU may have more input shapes than there are cached programs",
   ignore: !hasGpu,
   async fn() {
     const network = await Network.load(bytes);
@@ -41,7 +41,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a network that is destroyed while it runs says so",
+  name: "runs of a network that is destroyed meanwhile finish or fail with its state",
   ignore: !hasGpu,
   async fn() {
     const network = await Network.load(bytes);

@@ -3,39 +3,31 @@
  */
 import assert from "node:assert/strict";
 import { describeDevice, openDevice, traitsOf } from "../../runtime/gpu/device.ts";
+import { withGlobal } from "../globals.ts";
 
-/** The result of an action while the platform has another navigator, or none. */
-async function withNavigator<T>(value: unknown, work: () => T): Promise<Awaited<T>> {
-  const known = Object.getOwnPropertyDescriptor(globalThis, "navigator")!;
-  Object.defineProperty(globalThis, "navigator", { value, configurable: true });
-  try {
-    return await work();
-  } finally {
-    Object.defineProperty(globalThis, "navigator", known);
-  }
-}
-
-Deno.test("a device of another library needs nothing of the platform's", async () => {
+Deno.test("a device is described without a global navigator", async () => {
   const device = { limits: {}, label: "another" } as unknown as GPUDevice;
-  assert.equal(await withNavigator(undefined, () => traitsOf(device).device), "another");
+  const description = await withGlobal("navigator", undefined, () => traitsOf(device).device);
+  assert.equal(description, "another");
 });
 
-Deno.test("a GPU without information is called WebGPU", async () => {
+Deno.test("a GPU with empty adapter information is described as WebGPU", async () => {
   const info = { vendor: "", architecture: "", device: "", description: "" };
   const adapter = {
     ...{ info, limits: {}, features: new Set() },
     requestDevice: ({ label = "" }) => Promise.resolve({ label }),
   };
   const gpu = { requestAdapter: () => Promise.resolve(adapter) };
-  assert.equal(describeDevice(await withNavigator({ gpu }, openDevice)), "WebGPU");
+  assert.equal(describeDevice(await withGlobal("navigator", { gpu }, openDevice)), "WebGPU");
 });
 
-Deno.test("a device whose textures are too narrow has none for weights", async () => {
+Deno.test("weights are in textures only if 8192 texels fit into a row", async () => {
   const wgslLanguageFeatures = new Set(["readonly_and_readwrite_storage_textures"]);
   for (const [maxTextureDimension2D, rows] of [[4096, 0], [8192, 8192]] as const) {
     const limits = { maxTextureDimension2D };
     const device = { limits, adapterInfo: { isFallbackAdapter: true } } as unknown as GPUDevice;
-    const traits = await withNavigator({ gpu: { wgslLanguageFeatures } }, () => traitsOf(device));
+    const navigator = { gpu: { wgslLanguageFeatures } };
+    const traits = await withGlobal("navigator", navigator, () => traitsOf(device));
     assert.equal(traits.textureRows, rows);
   }
 });

@@ -1,5 +1,5 @@
 /**
- * The runtime is JavaScript once its types are left out, which is all that Node does to TypeScript.
+ * The runtime is JavaScript once its types are erased, as Node does with TypeScript.
  */
 import assert from "node:assert/strict";
 import { stripTypeScriptTypes } from "node:module";
@@ -11,7 +11,7 @@ import { Sketch } from "../random.ts";
 
 const runtime = new URL("../../runtime/", import.meta.url);
 
-Deno.test("the folder of the runtime runs without its types", async () => {
+Deno.test("the runtime runs after its types are erased", async () => {
   using folder = new Folder();
   for (const name of filesIn("")) {
     const text = Deno.readTextFileSync(new URL(name, runtime));

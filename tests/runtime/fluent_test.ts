@@ -2,11 +2,7 @@ import assert from "node:assert/strict";
 import { type Bundle, Network } from "../../runtime/mod.ts";
 import { referenceEngine } from "../../runtime/reference.ts";
 import { Sketch } from "../random.ts";
-
-const tensor = (shape: number[], ...numbers: number[]) => ({
-  shape,
-  data: Float32Array.from(numbers),
-});
+import { tensor } from "../tensor.ts";
 
 const bundle: Bundle = {
   graph: new Sketch().finish(),
@@ -28,7 +24,7 @@ class Written extends Network {
   }
 }
 
-Deno.test("a subclass defines its layers, and may share their weights", async () => {
+Deno.test("layers that a subclass defines run, and may share weights", async () => {
   const network = new Written(bundle, referenceEngine);
   assert.deepEqual(await network.run({ data: [1, 4, 2, 0, 0, 7] }), {
     positive: tensor([1, 1, 2, 2], 3, 0, 0, 7),
@@ -49,7 +45,7 @@ const mistakes: [string, (network: Setup) => void, string][] = [
     'Cannot build the network: no value before it and no constant of the bundle is called "nothing"',
   ],
   [
-    "a constant of no role",
+    "an unknown role of a constant",
     (network) => network.input("x", [1, 2]).dense("fc", { output: 2 }, { wieghts: "w" }),
     'Cannot build "fc" (dense): it has no constant "wieghts"; its constants are [weights,biases]',
   ],
@@ -80,7 +76,7 @@ const mistakes: [string, (network: Setup) => void, string][] = [
   ],
 ];
 
-/** A network whose methods are open. */
+/** A network whose protected methods are public, and whose `setup()` is `steps`. */
 class Setup extends Network {
   static steps: (network: Setup) => void = () => {};
   override input(...given: Parameters<Network["input"]>) {

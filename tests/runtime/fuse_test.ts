@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { fuse } from "../../runtime/fuse.ts";
-import type { Graph, Value } from "../../runtime/graph.ts";
+import { type Graph, resultsOf, type Value } from "../../runtime/graph.ts";
 import type { Epilogue } from "../../runtime/ops/epilogue.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { difference } from "../golden.ts";
 import { engineVariants, gpu, hasGpu } from "../gpu.ts";
-import { Random, randomNetwork, Sketch } from "../random.ts";
+import { inputsFor, Random, randomNetwork, Sketch } from "../random.ts";
 
-/** Each node as `op name(inputs)`, with what is merged into it. */
+/** Each node as `op name(inputs)`, with its epilogue. */
 function draw(graph: Graph): string[] {
   return graph.nodes.map(({ op, output, inputs, attributes }) => {
     const { residual, activation } = attributes as Partial<Epilogue>;
@@ -22,7 +22,7 @@ function convolution(sketch: Sketch, name: string, input: Value): Value {
   return sketch.add("conv2d", name, [input, weights], { output: 2, kernel: [1, 1], bias: false });
 }
 
-/** A sketch with an image to start from. */
+/** A sketch with an image as its input. */
 function start(): [sketch: Sketch, data: Value] {
   const sketch = new Sketch();
   return [sketch, sketch.input("data", [1, 2, 3, 5])];
@@ -56,7 +56,7 @@ Deno.test("fuse() keeps values that are requested or read twice", () => {
   assert.deepEqual(fused(sketch, tanh, again).length, 4);
 });
 
-Deno.test("fuse() moves a sum behind the operand that is computed later", () => {
+Deno.test("fuse() computes a sum after the operand that is computed later", () => {
   const [sketch, data] = start();
   const conv = convolution(sketch, "conv", data);
   const late = sketch.add("tanh", "late", [data], {});
@@ -64,7 +64,7 @@ Deno.test("fuse() moves a sum behind the operand that is computed later", () => 
   assert.deepEqual(fused(sketch, sum), ["tanh late(data)", "conv2d sum(data, late) + residual"]);
 });
 
-Deno.test("fuse() merges one of two convolutions that are summed", () => {
+Deno.test("fuse() merges a sum of two convolutions into one of them", () => {
   const [sketch, data] = start();
   const left = convolution(sketch, "left", data);
   const right = convolution(sketch, "right", data);
@@ -75,7 +75,7 @@ Deno.test("fuse() merges one of two convolutions that are summed", () => {
   ]);
 });
 
-Deno.test("fuse() leaves x + x, weighted sums, three operands, products and maxima", () => {
+Deno.test("fuse() does not merge x + x, weighted sums, three operands, products and maxima", () => {
   const [sketch, data] = start();
   const conv = convolution(sketch, "conv", data);
   const twice = sketch.add("eltwise", "twice", [conv, conv], {});
@@ -120,7 +120,7 @@ Deno.test("fuse() adds a residual only before an activation, and only once", () 
   ]);
 });
 
-Deno.test("fuse() leaves settings that WGSL cannot express", () => {
+Deno.test("fuse() does not merge functions with settings that WGSL cannot express", () => {
   for (const shift of [Infinity, NaN, 1e300]) {
     const [sketch, data] = start();
     const power = sketch.add("power", "y", [convolution(sketch, "conv", data)], { shift });
@@ -129,13 +129,11 @@ Deno.test("fuse() leaves settings that WGSL cannot express", () => {
 });
 
 const seeds = Array.from({ length: 60 }, (_, seed) => seed);
-const inputsOf = ({ inputs }: Graph) => inputs.map(({ shape }) => new Random(7).tensor(shape));
-const outputsOf = ({ outputs, names }: Graph) => outputs.map((name) => names.get(name)!);
 
 Deno.test("fuse() does not change what random networks compute", async () => {
   let fewer = 0;
   for (const seed of seeds) {
-    const graph = randomNetwork(seed), outputs = outputsOf(graph);
+    const graph = randomNetwork(seed), outputs = resultsOf(graph);
     const merged = fuse(graph, outputs);
     fewer += graph.nodes.length - merged.nodes.length;
     const known = new Set([...graph.inputs, ...graph.constants.keys()]);
@@ -143,14 +141,14 @@ Deno.test("fuse() does not change what random networks compute", async () => {
       assert(inputs.every((value) => known.has(value)), `seed ${seed}: order at ${output.name}`);
       known.add(output);
     }
-    const expected = await runReference(graph, inputsOf(graph), outputs);
-    const actual = await runReference(merged, inputsOf(graph), outputs);
+    const expected = await runReference(graph, inputsFor(graph), outputs);
+    const actual = await runReference(merged, inputsFor(graph), outputs);
     outputs.forEach(({ name }, i) => {
       const distance = difference(actual[i]!.data, expected[i]!.data);
       assert(distance < 1e-5, `seed ${seed}: ${name} is off by ${distance}`);
     });
   }
-  assert(fewer > 100, `only ${fewer} nodes went`);
+  assert(fewer > 100, `only ${fewer} nodes were merged`);
 });
 
 Deno.test({
@@ -158,10 +156,10 @@ Deno.test({
   ignore: !hasGpu,
   async fn() {
     for (const seed of seeds.slice(0, 12)) {
-      const graph = randomNetwork(seed), outputs = outputsOf(graph);
+      const graph = randomNetwork(seed), outputs = resultsOf(graph);
       const program = await gpu!.prepare(graph, outputs);
-      const expected = await runReference(graph, inputsOf(graph), outputs);
-      const actual = await program.run(inputsOf(graph));
+      const expected = await runReference(graph, inputsFor(graph), outputs);
+      const actual = await program.run(inputsFor(graph));
       outputs.forEach(({ name }, i) => {
         const distance = difference(actual[i]!.data, expected[i]!.data);
         assert(distance < 1e-4, `seed ${seed}: ${name} is off by ${distance}`);
@@ -172,7 +170,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "every op that others are merged into computes the same on the GPU",
+  name: "every op with a residual sum and an activation computes the same on the GPU",
   ignore: !hasGpu,
   async fn() {
     const random = new Random(2);
@@ -195,11 +193,11 @@ Deno.test({
           : sketch.add("deconv2d", "y", [data, constant(2, 9, 1, 1), ...biases], window);
         const sum = sketch.add("eltwise", "s", [sketch.input("more", value.shape), value], {});
         const graph = sketch.finish(sketch.add("elu", "e", [sum], { alpha: 0.7 }));
-        assert.equal(fuse(graph, outputsOf(graph)).nodes.length, 1);
-        const [expected] = await runReference(graph, inputsOf(graph), outputsOf(graph));
+        assert.equal(fuse(graph, resultsOf(graph)).nodes.length, 1);
+        const [expected] = await runReference(graph, inputsFor(graph), resultsOf(graph));
         for (const [how, engine] of [["as it is", gpu!], ...engineVariants] as const) {
-          const program = await engine.prepare(graph, outputsOf(graph));
-          const [actual] = await program.run(inputsOf(graph));
+          const program = await engine.prepare(graph, resultsOf(graph));
+          const [actual] = await program.run(inputsFor(graph));
           const distance = difference(actual!.data, expected!.data);
           assert(distance < 1e-5, `${op} with bias ${bias}, ${how}, is off by ${distance}`);
           program.destroy();

@@ -1,6 +1,5 @@
 /**
- * Values that a GPU keeps in half precision: they take half of the memory, and are as far off as
- * rounding them makes them.
+ * Values that a GPU stores in float16: they take half of the memory, and are rounded.
  */
 import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
@@ -14,8 +13,9 @@ import { difference } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 import { software } from "../traits.ts";
+import { gpuKinds } from "./gpu_helpers.ts";
 
-/** Layers of all kinds in fours, with two that work on planes between them. */
+/** Layers of all kinds in fours, with two on planes between them. */
 function network() {
   const random = new Random(5), sketch = new Sketch();
   const weights = (name: string, shape: number[]) => sketch.constant(name, random.tensor(shape));
@@ -52,19 +52,16 @@ function network() {
   };
 }
 
-const ways = [
-  ["of software", {}],
-  ["of software without textures", { textureRows: 0 }],
-  ["of silicon", { software: false, textureRows: 0 }],
-] as const;
-
-for (const [what, how] of ways) {
+for (const [kind, options] of gpuKinds) {
   Deno.test({
-    name: `a GPU ${what} rounds what it keeps in float16`,
+    name: `activations in float16 are rounded on ${kind}`,
     ignore: !hasGpu,
     async fn() {
       const { graph, values, input } = network();
-      const engine = new GpuEngine(await openDevice(), true, { ...how, activations: "float16" });
+      const engine = new GpuEngine(await openDevice(), true, {
+        ...options,
+        activations: "float16",
+      });
       const actual = await (await engine.prepare(graph, values)).run([input]);
       engine.destroy();
       const expected = await runReference(graph, [input], values);
@@ -78,7 +75,7 @@ for (const [what, how] of ways) {
 }
 
 Deno.test({
-  name: "what is too large for float16 becomes the largest it has",
+  name: "activations beyond float16 are clamped to its range",
   ignore: !hasGpu,
   async fn() {
     const sketch = new Sketch();

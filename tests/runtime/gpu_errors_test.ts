@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
+import { resultsOf } from "../../runtime/graph.ts";
 import { Random } from "../random.ts";
-import { disguise, onGpu as test, outputsOf, rectifier } from "./gpu_helpers.ts";
+import { disguise, onGpu as test, rectifier } from "./gpu_helpers.ts";
 
 const random = new Random(3);
 
@@ -31,7 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   device.destroy();
 });
 
-test("what could not be made ready holds no memory", async () => {
+test("a program that cannot be prepared holds no buffers", async () => {
   const device = await openDevice(), create = device.createBuffer.bind(device);
   const held = new Set<GPUBuffer>();
   device.createBuffer = (descriptor) => {
@@ -44,34 +45,34 @@ test("what could not be made ready holds no memory", async () => {
     throw new RangeError("there is no room");
   };
   const engine = new GpuEngine(device, true), graph = rectifier(3, 5);
-  await assert.rejects(engine.prepare(graph, outputsOf(graph)), { message: "there is no room" });
+  await assert.rejects(engine.prepare(graph, resultsOf(graph)), { message: "there is no room" });
   assert.equal(held.size, 0);
   engine.destroy();
 });
 
-test("a device that is lost becomes an error that says so", async () => {
+test("a lost device is reported, both by runs and by preparing", async () => {
   const device = await openDevice();
   const engine = new GpuEngine(device, false);
   const graph = rectifier(2, 3);
-  const program = await engine.prepare(graph, outputsOf(graph));
+  const program = await engine.prepare(graph, resultsOf(graph));
   const input = random.tensor([2, 3]);
   await program.run([input]);
   device.destroy();
   const message = (action: string) =>
     new RegExp(`^Cannot ${action}: the GPU was lost \\(.+\\)\\. Load the network again$`);
   await assert.rejects(program.run([input]), { message: message("run the network") });
-  // One whose shaders are compiled, and one whose shaders are not.
+  // A graph whose shaders are compiled, and one whose shaders are not.
   for (const graph of [rectifier(2, 3), rectifier(7, 11)]) {
-    await assert.rejects(engine.prepare(graph, outputsOf(graph)), {
+    await assert.rejects(engine.prepare(graph, resultsOf(graph)), {
       message: message("prepare the network"),
     });
   }
 });
 
-test("a device that is lost during a run becomes an error that says so", async () => {
+test("a device that is lost during a run is reported", async () => {
   const device = await openDevice();
   const graph = rectifier(2, 3);
-  const program = await new GpuEngine(device, false).prepare(graph, outputsOf(graph));
+  const program = await new GpuEngine(device, false).prepare(graph, resultsOf(graph));
   const runs = Array.from({ length: 3 }, () => program.run([random.tensor([2, 3])]));
   await Promise.resolve();
   device.destroy();
@@ -81,7 +82,7 @@ test("a device that is lost during a run becomes an error that says so", async (
   assert.equal((await Promise.allSettled(runs)).at(-1)!.status, "rejected");
 });
 
-test("a GPU without memory becomes an error that says so", async () => {
+test("a GPU that is out of memory is reported, with what to do", async () => {
   const device = await openDevice();
   const scopes: string[] = [];
   const exhausted = disguise(device, {
@@ -90,7 +91,7 @@ test("a GPU without memory becomes an error that says so", async () => {
       Promise.resolve(scopes.pop() === "out-of-memory" ? { message: "out of memory" } : null),
   });
   const graph = rectifier(2, 3);
-  await assert.rejects(new GpuEngine(exhausted, false).prepare(graph, outputsOf(graph)), {
+  await assert.rejects(new GpuEngine(exhausted, false).prepare(graph, resultsOf(graph)), {
     message: "Cannot prepare the network: the GPU is out of memory. Use a smaller batch, or the " +
       'device "cpu"',
   });

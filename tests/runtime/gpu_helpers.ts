@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Graph, Value } from "../../runtime/graph.ts";
+import type { Graph } from "../../runtime/graph.ts";
 import { hasGpu } from "../gpu.ts";
 import { Sketch } from "../random.ts";
 
@@ -11,6 +11,13 @@ import { Sketch } from "../random.ts";
 export function onGpu(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: !hasGpu, fn });
 }
+
+/** Kinds of GPUs, and the options of an engine for each. */
+export const gpuKinds = [
+  ["a software GPU", {}],
+  ["a software GPU without textures", { textureRows: 0 }],
+  ["a hardware GPU", { software: false, textureRows: 0 }],
+] as const;
 
 /** A device with some properties replaced. */
 export function disguise(device: GPUDevice, replaced: Record<string, unknown>): GPUDevice {
@@ -28,7 +35,3 @@ export function rectifier(...shape: number[]): Graph {
   const sketch = new Sketch();
   return sketch.finish(sketch.add("relu", "relu", [sketch.input("data", shape)], {}));
 }
-
-/** The values of a graph's outputs. */
-export const outputsOf = ({ outputs, names }: Graph): Value[] =>
-  outputs.map((name) => names.get(name)!);

@@ -2,39 +2,39 @@ import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
-import type { Graph, Value } from "../../runtime/graph.ts";
+import { type Graph, resultsOf, type Value } from "../../runtime/graph.ts";
 import { defineOp, spread } from "../../runtime/ops/op.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { runOn } from "../executors.ts";
 import { difference } from "../golden.ts";
 import { engineVariants, gpu, withEachKernel } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
-import { disguise, onGpu as test, outputsOf, rectifier } from "./gpu_helpers.ts";
+import { disguise, onGpu as test, rectifier } from "./gpu_helpers.ts";
 
 const random = new Random(3);
 
-test("runs at the same time, more than may be under way, get their own answers", async () => {
+test("of 21 concurrent runs at most 8 are in flight, and each returns its own results", async () => {
   const device = await openDevice(), create = device.createBuffer.bind(device);
-  let underWay = 0;
+  let buffers = 0;
   device.createBuffer = (descriptor) => {
-    if (descriptor.label === "results") underWay++;
+    if (descriptor.label === "results") buffers++;
     return create(descriptor);
   };
   const engine = new GpuEngine(device, true);
   const graph = rectifier(3, 5), [shape] = graph.inputs.map(({ shape }) => shape);
-  const program = await engine.prepare(graph, outputsOf(graph));
+  const program = await engine.prepare(graph, resultsOf(graph));
   const given = Array.from({ length: 21 }, () => random.tensor(shape!));
   const results = await Promise.all(given.map((tensor) => program.run([tensor])));
   results.forEach(([result], i) => {
     assert.deepEqual(result!.data, given[i]!.data.map((x) => Math.max(0, x)));
   });
-  assert.equal(underWay, 8);
+  assert.equal(buffers, 8);
   engine.destroy();
 });
 
-test("a run gets its own answer, though the one before it has ended only just now", async () => {
+test("consecutive runs return their own results", async () => {
   const graph = rectifier(2, 7), [shape] = graph.inputs.map(({ shape }) => shape);
-  const program = await gpu!.prepare(graph, outputsOf(graph));
+  const program = await gpu!.prepare(graph, resultsOf(graph));
   for (let i = 0; i < 5; i++) {
     const given = random.tensor(shape!), [result] = await program.run([given]);
     assert.deepEqual(result!.data, given.data.map((x) => Math.max(x, 0)));
@@ -42,7 +42,7 @@ test("a run gets its own answer, though the one before it has ended only just no
   program.destroy();
 });
 
-test("pipelineFor() makes each distinct text once a device", async () => {
+test("pipelineFor() compiles each distinct text once per device", async () => {
   const device = await openDevice();
   const code = `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;
@@ -59,12 +59,12 @@ fn main() { output[0] = f32(width); }
   device.destroy();
 });
 
-test("more workgroups than fit along one axis are spread over rows", async () => {
+test("more workgroups than the first axis allows are spread over two axes", async () => {
   const size = 5_000_001;
   assert.deepEqual(spread(64 * 65535), [65535, 1, 1]);
   assert.deepEqual(spread(64 * 65535 + 1), [32768, 2, 1]);
   const graph = rectifier(1, size);
-  const program = await gpu!.prepare(graph, outputsOf(graph));
+  const program = await gpu!.prepare(graph, resultsOf(graph));
   const data = Float32Array.from({ length: size }, (_, i) => i % 7 - 3);
   const [result] = await program.run([{ shape: [1, size], data }]);
   const wrong = result!.data.findIndex((value, i) => value !== Math.max(0, data[i]!));
@@ -72,13 +72,13 @@ test("more workgroups than fit along one axis are spread over rows", async () =>
   program.destroy();
 });
 
-test("a constant under another shape is the constant", async () => {
+test("a reshaped constant has the constant's numbers", async () => {
   const sketch = new Sketch();
   const constant = sketch.constant("constant", random.tensor([2, 3]));
   const view = sketch.add("reshape", "view", [constant], { shape: [3, 2] });
   const sum = sketch.add("eltwise", "sum", [sketch.input("data", [3, 2]), view], {});
   const graph = sketch.finish(sum, view);
-  const program = await gpu!.prepare(graph, outputsOf(graph));
+  const program = await gpu!.prepare(graph, resultsOf(graph));
   const zeros = { shape: [3, 2], data: new Float32Array(6) };
   const { data } = { data: graph.constants.get(constant)! };
   for (const result of await program.run([zeros])) {
@@ -86,7 +86,7 @@ test("a constant under another shape is the constant", async () => {
   }
 });
 
-test("weights that are computed are used as they lie, or refused where that cannot be", async () => {
+test("computed weights are read without packing, or refused by a kernel that packs them", async () => {
   const sketch = new Sketch();
   const weights = sketch.add("abs", "w", [sketch.input("weights", [8, 1, 1, 1])], {});
   const data = sketch.input("data", [1, 1, 2, 3]);
@@ -135,14 +135,14 @@ test("weights that two layers share under different shapes are packed for each",
   const input = random.tensor([1, 2, 2, 3]);
   const program = await gpu!.prepare(graph, [one, two]);
   const [, actual] = await program.run([input]);
-  // The last channel of "two", worked by hand: its weights are the last four numbers.
+  // The last channel of "two": its weights are the last four numbers.
   const [a, b, c, d] = data.slice(28) as unknown as [number, number, number, number];
   const x = input.data;
   const expected = [0, 1, 2].map((i) => a * x[i]! + b * x[i + 3]! + c * x[i + 6]! + d * x[i + 9]!);
   expected.forEach((value, i) => assert(Math.abs(actual!.data[21 + i]! - value) < 1e-5));
 });
 
-/** Two convolutions, whose values are of several sizes. */
+/** Two convolutions, whose values have different sizes. */
 function convolutions(batch: number): Graph {
   const sketch = new Sketch();
   const convolve = (name: string, from: number, to: number, input: Value) =>
@@ -154,13 +154,13 @@ function convolutions(batch: number): Graph {
   return sketch.finish(convolve("second", 16, 8, convolve("first", 3, 16, data)));
 }
 
-test("values lie in several buffers where one may not be as long", async () => {
+test("values are in several buffers if they exceed the largest buffer size", async () => {
   const device = await openDevice(), graph = convolutions(3);
   const limits = new Proxy(device.limits, {
     get: (limits, key) => key === "maxBufferSize" ? 70_000 : Reflect.get(limits, key, limits),
   });
   const small = disguise(device, { limits });
-  const input = random.tensor([3, 3, 20, 20]), outputs = outputsOf(graph);
+  const input = random.tensor([3, 3, 20, 20]), outputs = resultsOf(graph);
   const engine = new GpuEngine(small, true);
   const labels: string[] = [];
   const create = device.createBuffer.bind(device);
@@ -176,12 +176,12 @@ test("values lie in several buffers where one may not be as long", async () => {
   engine.destroy();
 });
 
-test("a program that cannot be made leaves others the constants that they have found", async () => {
-  const device = await openDevice(), graph = convolutions(1), outputs = outputsOf(graph);
+test("a program that cannot be prepared keeps the constants that it shares with another", async () => {
+  const device = await openDevice(), graph = convolutions(1), outputs = resultsOf(graph);
   const engine = new GpuEngine(device, true);
   const { createBindGroup } = device;
   let left = 1;
-  // The first one fails when its constants are there.
+  // The first program fails after its constants are uploaded.
   device.createBindGroup = (descriptor) => {
     if (left-- > 0) throw new RangeError("there is no room");
     return createBindGroup.call(device, descriptor);
@@ -199,7 +199,7 @@ test("a program that cannot be made leaves others the constants that they have f
   engine.destroy();
 });
 
-test("large and infinite settings are what they are elsewhere", async () => {
+test("large and infinite settings equal plain loops", async () => {
   const input = random.tensor([2, 4, 5, 5], 1, 2);
   for (
     const [name, build] of [
@@ -223,7 +223,7 @@ test("large and infinite settings are what they are elsewhere", async () => {
   ) {
     const sketch = new Sketch();
     const graph = sketch.finish(build(sketch, sketch.input("data", input.shape)));
-    const outputs = outputsOf(graph);
+    const outputs = resultsOf(graph);
     const [actual] = await (await gpu!.prepare(graph, outputs)).run([input]);
     const [expected] = await runReference(graph, [input], outputs);
     assert.ok(
@@ -245,7 +245,7 @@ test("padding channels do not affect channels beside them", async () => {
   ], { output: 5, kernel: [3, 3], pad: [1, 1] });
   const squashed = sketch.add("sigmoid", "sigmoid", [conv], {});
   const graph = sketch.finish(sketch.add("lrn", "lrn", [squashed], { size: 3, alpha: 4, k: 1 }));
-  const input = random.tensor([1, 3, 4, 5]), outputs = outputsOf(graph);
+  const input = random.tensor([1, 3, 4, 5]), outputs = resultsOf(graph);
   const [expected] = await runReference(graph, [input], outputs);
   const check = async (engine: GpuEngine, how: string) => {
     const [actual] = await runOn(engine)(graph, [input], outputs);
@@ -263,7 +263,7 @@ test("normalization within channels after a convolution equals plain loops", asy
   ], { output: 8, kernel: [1, 1], bias: false });
   const options = { region: "within", size: 3, alpha: 4 } as const;
   const graph = sketch.finish(sketch.add("lrn", "lrn", [conv], options));
-  const input = random.tensor([1, 3, 5, 4]), outputs = outputsOf(graph);
+  const input = random.tensor([1, 3, 5, 4]), outputs = resultsOf(graph);
   const [expected] = await runReference(graph, [input], outputs);
   for (const [how, engine] of engineVariants) {
     const [actual] = await runOn(engine)(graph, [input], outputs);

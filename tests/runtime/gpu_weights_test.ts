@@ -1,5 +1,5 @@
 /**
- * Weights that a GPU keeps in few bits: what it computes is what their rounded values give.
+ * Weights that a GPU stores in float16 or int8: results equal those of the rounded weights.
  */
 import assert from "node:assert/strict";
 import { quantized } from "../emit/rounded.ts";
@@ -13,13 +13,14 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import { difference } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
+import { gpuKinds } from "./gpu_helpers.ts";
 
-/** Layers of all kinds that have weights, and an input for them. */
+/** Layers of all kinds with weights, which `round` replaces, and an input for them. */
 function network(round: (weights: Tensor) => Float32Array) {
   const random = new Random(4), sketch = new Sketch();
   const weights = (name: string, shape: number[]) => {
     const tensor = random.tensor(shape);
-    // A channel without weights.
+    // The first channel has zeros only.
     if (name === "group") tensor.data.fill(0, 0, tensor.data.length / shape[0]!);
     return sketch.constant(name, { shape, data: round(tensor) });
   };
@@ -56,7 +57,7 @@ function network(round: (weights: Tensor) => Float32Array) {
   return { graph: sketch.finish(dense), dense, input: random.tensor([2, 3, 7, 9]) };
 }
 
-/** What the layers' weights are after rounding. */
+/** Functions that round weights to a format. */
 const rounded = {
   float16: ({ data }: Tensor) => fromHalf(toHalf(data)),
   int8({ shape, data }: Tensor) {
@@ -68,11 +69,10 @@ const rounded = {
   },
 };
 
-const ways = [
-  ["of software", {}],
-  ["of software without textures", { textureRows: 0 }],
-  ["of silicon", { software: false, textureRows: 0 }],
-  ["of silicon in slices", {
+/** The kinds of GPU, and one that adds up slices of sums wherever it can. */
+const kinds = [
+  ...gpuKinds,
+  ["a hardware GPU, in slices", {
     software: false,
     textureRows: 0,
     choose: (_: string, kernels: readonly string[]) =>
@@ -81,14 +81,14 @@ const ways = [
 ] as const;
 
 for (const format of ["float16", "int8"] as const) {
-  for (const [what, how] of ways) {
+  for (const [kind, options] of kinds) {
     Deno.test({
-      name: `weights in ${format} are expanded as a GPU ${what} reads them`,
+      name: `weights in ${format} equal rounded weights on ${kind}`,
       ignore: !hasGpu,
       async fn() {
         const { graph, dense, input } = network(({ data }) => data);
         const device = await openDevice();
-        const engine = new GpuEngine(device, true, { ...how, weights: format });
+        const engine = new GpuEngine(device, true, { ...options, weights: format });
         const [actual] = await (await engine.prepare(graph, [dense])).run([input]);
         engine.destroy();
         const same = network(rounded[format]);
@@ -103,7 +103,7 @@ for (const format of ["float16", "int8"] as const) {
 }
 
 Deno.test({
-  name: "transposed weights, which no scale goes with, are kept in float16 where int8 is asked for",
+  name: "weights of transposed convolutions are in float16 if int8 is requested",
   ignore: !hasGpu,
   async fn() {
     const random = new Random(9),
@@ -126,13 +126,13 @@ Deno.test({
   },
 });
 
-Deno.test("quantized weights are read back as the same numbers", () => {
+Deno.test("quantizing dequantized weights gives the same integers", () => {
   const weights = new Random(7).tensor([9, 40], -3, 2);
   const { numbers, scales } = quantized(weights);
   const expanded = Float32Array.from(numbers, (n, i) => n * scales[Math.floor(i / 40)]!);
   assert.deepEqual(toInt8(expanded, 9), numbers);
 });
 
-Deno.test("a row of zeros stays zero", () => {
+Deno.test("a row of zeros is quantized to zeros", () => {
   assert.deepEqual([...toInt8(Float32Array.of(0, 0, -2, 1), 2)], [0, 0, -127, 64]);
 });

@@ -4,7 +4,7 @@ import { Random, Sketch } from "../random.ts";
 
 const random = new Random(1);
 
-/** data ─► conv ─► left, and data ─► right; nobody reads `unread`. */
+/** data ─► conv ─► left, and data ─► right; no node reads `unread`. */
 function branches() {
   const sketch = new Sketch();
   const data = sketch.input("data", [1, 2, 4, 5]);
@@ -97,7 +97,7 @@ Deno.test("namedValues() prefers public names, then has inputs and nodes", () =>
   assert.equal(namedValues(graph).get("__proto__"), undefined);
 });
 
-Deno.test("lastUses() is the last reader, the writer where there is none, or never", () => {
+Deno.test("lastUses() is the last reader, the writer of unread values, or infinite for outputs", () => {
   const { graph, data, conv, left, right, unread } = branches();
   const uses = lastUses(graph, [right]);
   assert.deepEqual([data, conv, left, right, unread].map((value) => uses.get(value)), [
@@ -130,7 +130,7 @@ Deno.test("withInputShapes() repeats shape inference", () => {
   ]);
   assert.equal(moved.nodes[0]!.inputs[1], weights);
   assert.equal(moved.names.get("left"), moved.nodes[1]!.output);
-  // The graph itself is as it was.
+  // The graph itself is unchanged.
   assert.deepEqual(graph.nodes[0]!.output.shape, [1, 3, 3, 3]);
   assert.throws(() => withInputShapes(graph, new Map([["data", [1, 2, 1, 6]]])), {
     name: "TypeError",

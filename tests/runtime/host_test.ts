@@ -1,5 +1,5 @@
 /**
- * Graphs that pick and sort in their middle: the engine computes before and after.
+ * Graphs with host ops in their middle: the engine computes the nodes before and after them.
  */
 import assert from "node:assert/strict";
 import type { Program } from "../../runtime/engine.ts";
@@ -13,7 +13,7 @@ import { Random, Sketch } from "../random.ts";
 
 const rows = 24, width = 40;
 
-/** x ─► relu ─► picked rows ─► dense ─► picked rows of that ─► dense */
+/** x ─► relu ─► selectRows ─► dense ─► selectRows ─► dense */
 function sketch(units: number): { graph: Graph; outputs: readonly Value[] } {
   const sketch = new Sketch();
   const random = new Random(3);
@@ -33,37 +33,37 @@ function sketch(units: number): { graph: Graph; outputs: readonly Value[] } {
   return { graph: sketch.finish(last), outputs: [wide, relu, last, some] };
 }
 
-/** Picks some rows. */
-function given(picked: number): readonly Tensor[] {
-  const flags = Float32Array.from({ length: rows }, (_, i) => i < picked ? 1 : 0);
+/** Inputs that select some rows. */
+function inputsFor(selected: number): readonly Tensor[] {
+  const flags = Float32Array.from({ length: rows }, (_, i) => i < selected ? 1 : 0);
   return [new Random(5).tensor([rows, width]), { shape: [rows], data: flags }];
 }
 
-/** What an engine was asked to prepare: the nodes, and how many rows the first one has. */
-function spy(asked: string[]) {
+/** Prepares graphs for plain loops, and records their nodes with the numbers of their rows. */
+function recorder(prepared: string[]) {
   return (graph: Graph, outputs: readonly Value[]): Promise<Program> => {
-    asked.push(graph.nodes.map(({ output }) => `${output.name} ${output.shape[0]}`).join(", "));
+    prepared.push(graph.nodes.map(({ output }) => `${output.name} ${output.shape[0]}`).join(", "));
     return Promise.resolve({
       run: (inputs) => runReference(graph, inputs, outputs),
-      destroy: () => asked.push("let go"),
+      destroy: () => prepared.push("destroyed"),
     });
   };
 }
 
 Deno.test("nodes after a host op are compiled once per number of rows", async () => {
   const { graph, outputs } = sketch(80);
-  const asked: string[] = [];
-  const program = await prepareWithHost(graph, outputs, spy(asked));
-  assert.deepEqual(asked, ["relu 24"]);
+  const prepared: string[] = [];
+  const program = await prepareWithHost(graph, outputs, recorder(prepared));
+  assert.deepEqual(prepared, ["relu 24"]);
   const kept: number[] = [];
-  for (const picked of [20, 24, 20, 20]) {
-    const results = await program.run(given(picked));
-    const expected = await runReference(graph, given(picked), outputs);
+  for (const selected of [20, 24, 20, 20]) {
+    const results = await program.run(inputsFor(selected));
+    const expected = await runReference(graph, inputsFor(selected), outputs);
     results.forEach((result, i) => assert.deepEqual(result, expected[i]));
-    assert.equal(results[0]!.shape[0], picked);
+    assert.equal(results[0]!.shape[0], selected);
     kept.push(results[2]!.shape[0]!);
   }
-  assert.deepEqual(asked.slice(1), [
+  assert.deepEqual(prepared.slice(1), [
     "wide 20, flag 20, flags 20",
     `last ${kept[0]}`,
     "wide 24, flag 24, flags 24",
@@ -71,30 +71,30 @@ Deno.test("nodes after a host op are compiled once per number of rows", async ()
   ]);
   program.destroy();
   await new Promise((resolve) => setTimeout(resolve));
-  assert.equal(asked.filter((what) => what === "let go").length, 5);
+  assert.equal(prepared.filter((what) => what === "destroyed").length, 5);
 });
 
-Deno.test("little or no work after a host op stays on the CPU", async () => {
-  for (const [units, picked] of [[2, 20], [80, 0]] as const) {
+Deno.test("little or no work after a host op is done by the host", async () => {
+  for (const [units, selected] of [[2, 20], [80, 0]] as const) {
     const { graph, outputs } = sketch(units);
-    const asked: string[] = [];
-    const program = await prepareWithHost(graph, outputs, spy(asked));
-    const [wide, , last] = await program.run(given(picked));
-    assert.deepEqual(wide!.shape, [picked, units]);
+    const prepared: string[] = [];
+    const program = await prepareWithHost(graph, outputs, recorder(prepared));
+    const [wide, , last] = await program.run(inputsFor(selected));
+    assert.deepEqual(wide!.shape, [selected, units]);
     assert.equal(last!.shape[1], units);
-    assert.deepEqual(asked, ["relu 24"]);
+    assert.deepEqual(prepared, ["relu 24"]);
   }
 });
 
 Deno.test({
-  name: "a graph that picks in its middle is the same on the GPU",
+  name: "a graph with host ops in its middle computes the same on the GPU",
   ignore: gpu === undefined,
   async fn() {
     const { graph, outputs } = sketch(80);
     const program = await gpu!.prepare(graph, outputs);
-    for (const picked of [20, 0, 1, 24]) {
-      const results = await program.run(given(picked));
-      const expected = await runReference(graph, given(picked), outputs);
+    for (const selected of [20, 0, 1, 24]) {
+      const results = await program.run(inputsFor(selected));
+      const expected = await runReference(graph, inputsFor(selected), outputs);
       results.forEach(({ shape, data }, i) => {
         assert.deepEqual(shape, expected[i]!.shape);
         if (data.length > 0) assert(difference(data, expected[i]!.data) <= 1e-5);

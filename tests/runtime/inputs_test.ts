@@ -7,13 +7,18 @@ const read = (shape: readonly number[], ...numbers: number[]) =>
 Deno.test("the batch size follows from the number of elements", () => {
   assert.deepEqual(read([1, 2], 1, 2, 3, 4), { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
   for (const numbers of [[], [1], [1, 2, 3]]) {
-    assert.throws(() => read([1, 2], ...numbers), { name: "TypeError", message: /"data"/ });
+    const message = `Cannot run network: input "data" has ${numbers.length} numbers, ` +
+      "not a whole number of samples [2]";
+    assert.throws(() => read([1, 2], ...numbers), { name: "TypeError", message });
   }
 });
 
-Deno.test("an input of one axis has no batch, and takes as many numbers as it has", () => {
+Deno.test("an input of one axis has no batch, and needs as many numbers as its extent", () => {
   assert.deepEqual(read([2], 1, 2), { shape: [2], data: Float32Array.of(1, 2) });
   for (const numbers of [[1], [1, 2, 3, 4]]) {
-    assert.throws(() => read([2], ...numbers), { name: "TypeError", message: /"data"/ });
+    assert.throws(() => read([2], ...numbers), {
+      name: "TypeError",
+      message: /^Cannot run network: input "data" has [14] numbers, /,
+    });
   }
 });

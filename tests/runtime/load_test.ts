@@ -1,10 +1,11 @@
 /**
- * What Network.load() takes, and what it says of what it does not take.
+ * The sources that Network.load() accepts, and its errors for others.
  */
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import { type LoadOptions, Network, type Source } from "../../runtime/mod.ts";
+import { withGlobal } from "../globals.ts";
 import { join } from "../join.ts";
 import { Sketch } from "../random.ts";
 
@@ -20,6 +21,7 @@ const data = [-2, -4], answer = [-1, -1];
 const load = (source: unknown, options: object = {}) =>
   Network.load(source as Source, { device: "cpu", ...options } as LoadOptions);
 
+/** A shared buffer of 8 bytes and the bundle. */
 function shared(): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer(bytes.length + 8);
   new Uint8Array(buffer).set(bytes, 8);
@@ -44,7 +46,7 @@ for (
     ["a DataView", within()],
     ["a SharedArrayBuffer", shared().slice(8)],
     ["bytes in a SharedArrayBuffer", new Uint8Array(shared(), 8)],
-    ["a buffer as another realm has it", foreign()],
+    ["an ArrayBuffer of another realm", foreign()],
   ] as const
 ) {
   Deno.test(`Network.load() takes ${what}`, async () => {
@@ -55,7 +57,7 @@ for (
 }
 
 for (
-  const [what, source, said] of [
+  const [what, source, shown] of [
     ["a promise", Promise.resolve(bytes), "[object Promise]"],
     ["chunks", [bytes], "[object Array]"],
     ["nothing", undefined, "undefined"],
@@ -64,7 +66,7 @@ for (
 ) {
   Deno.test(`Network.load() refuses ${what}`, async () => {
     const message =
-      `Cannot load the network from ${said}: give bytes, a URL, a Response, a Blob or ` +
+      `Cannot load the network from ${shown}: give bytes, a URL, a Response, a Blob or ` +
       "a ReadableStream";
     await assert.rejects(load(source), { name: "TypeError", message });
   });
@@ -81,7 +83,7 @@ for (
     ["half of a bundle", bytes.subarray(0, 4), "PK\x03\x04"],
   ] as const
 ) {
-  Deno.test(`Network.load() says how ${what} begins`, async () => {
+  Deno.test(`the error about a file that is not a bundle has its first bytes: ${what}`, async () => {
     await assert.rejects(load(new Blob([file as BlobPart])), {
       name: "TypeError",
       message:
@@ -154,15 +156,11 @@ Deno.test("a network does not run after its bytes are transferred", async () => 
   });
 });
 
-Deno.test("a cache is refused without a Cache API", async () => {
-  const known = Object.getOwnPropertyDescriptor(globalThis, "caches")!;
-  Object.defineProperty(globalThis, "caches", { value: undefined, configurable: true });
-  try {
+Deno.test("a cache is refused without a Cache API, unless the source is bytes", async () => {
+  await withGlobal("caches", undefined, async () => {
     await assert.rejects(load("data:,", { cache: "models" }), {
       message: /^Cannot open the cache "models": there is no Cache API here$/,
     });
     await load(bytes, { cache: "models" });
-  } finally {
-    Object.defineProperty(globalThis, "caches", known);
-  }
+  });
 });

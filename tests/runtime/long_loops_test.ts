@@ -1,13 +1,13 @@
 /**
- * Ops on the GPU where what one element needs is long: software GPUs end the loops of an invocation
- * after 65535 rounds altogether, and say nothing. The CPU does such ops in their place.
+ * Ops with long loops per element: software GPUs silently end the loops of an invocation after
+ * 65535 rounds in total, so the host computes such ops instead.
  */
 import type { OpName } from "../../runtime/ops/mod.ts";
 import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
 import { engineVariants, gpu } from "../gpu.ts";
 import { type Case, testOnGpu } from "./op_case.ts";
 
-/** Numbers that rise, so that what comes last counts. */
+/** Increasing numbers, so that the last ones affect the results. */
 const rising = (shape: Shape): Tensor => ({
   shape,
   data: Float32Array.from({ length: count(shape) }, (_, i) => i / count(shape)),
@@ -52,12 +52,12 @@ const cases: { readonly [Name in OpName]?: readonly Case<Name>[] } = {
   standardize: [[{ over: "sample" }, rising([1, 1500000])]],
 };
 
-/** Who takes itself for a GPU of silicon is not one, and ends its loops all the same. */
+/** All but the engine that takes the software GPU for a hardware GPU, since it ends loops too. */
 const engines = [
   ["as it is", gpu!],
-  ...engineVariants.filter(([how]) => how !== "silicon"),
+  ...engineVariants.filter(([how]) => how !== "hardware"),
 ] as const;
 
 for (const [name, some] of Object.entries(cases)) {
-  testOnGpu(`${name} goes on beyond 65535 rounds`, name as OpName, some as never, engines);
+  testOnGpu(`${name} is right beyond 65535 rounds`, name as OpName, some as never, engines);
 }

@@ -1,5 +1,5 @@
 /**
- * What networks keep in memory: nothing, once they are destroyed, or nobody has them any more.
+ * Networks release the bundle's bytes once they are destroyed or garbage-collected.
  */
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
@@ -21,35 +21,35 @@ const dense = sketch.add("dense", "dense", [
 ], { output: 500, bias: false });
 const bundle = join(writeBundle({ graph: sketch.finish(dense) }));
 
-/** A network that has run, and what tells whether its weights are still in memory. */
-async function used(device: "cpu" | "reference" | GPUDevice) {
+/** A network that has run, and a weak reference to the bytes of its bundle. */
+async function runNetwork(device: "cpu" | "reference" | GPUDevice) {
   const bytes = bundle.slice(), network = await Network.load(bytes, { device });
   await network.run({ data: new Float32Array(500) });
   return { network, weights: new WeakRef(bytes.buffer) };
 }
 
-/** Whether something goes when garbage is collected. */
-async function goes(thing: WeakRef<ArrayBuffer>): Promise<boolean> {
-  for (let turn = 0; turn < 20 && thing.deref() !== undefined; turn++) {
-    // What was looked at stays until the turn ends.
+/** Whether a buffer is garbage-collected. */
+async function isCollected(buffer: WeakRef<ArrayBuffer>): Promise<boolean> {
+  for (let turn = 0; turn < 20 && buffer.deref() !== undefined; turn++) {
+    // After `deref()`, an object is kept alive until the turn of the event loop ends.
     await new Promise((resolve) => setTimeout(resolve, 5));
     collectGarbage();
   }
-  return thing.deref() === undefined;
+  return buffer.deref() === undefined;
 }
 
 for (const [name, ignore] of [["cpu", false], ["reference", false], ["gpu", !hasGpu]] as const) {
   Deno.test({
-    name: `a destroyed network that somebody keeps has no weights, on the ${name}`,
+    name: `a destroyed network releases its weights while it is referenced, on the ${name}`,
     ignore,
     async fn() {
       const device = name === "gpu" ? await openDevice() : name;
-      const { network, weights } = await used(device);
-      const told = network.device;
+      const { network, weights } = await runNetwork(device);
+      const description = network.device;
       network.destroy();
-      assert.ok(await goes(weights), "its weights are still there");
+      assert.ok(await isCollected(weights), "its weights are still in memory");
       assert.deepEqual([network.device, network.outputs, network.names], [
-        told,
+        description,
         ["dense"],
         ["data", "dense"],
       ]);
@@ -58,12 +58,12 @@ for (const [name, ignore] of [["cpu", false], ["reference", false], ["gpu", !has
   });
 
   Deno.test({
-    name: `a network that nobody has any more goes, on the ${name}`,
+    name: `a network without references releases its weights, on the ${name}`,
     ignore,
     async fn() {
       const device = name === "gpu" ? await openDevice() : name;
-      const { weights } = await used(device);
-      assert.ok(await goes(weights), "its weights are still there");
+      const { weights } = await runNetwork(device);
+      assert.ok(await isCollected(weights), "its weights are still in memory");
       if (typeof device === "object") device.destroy();
     },
   });

@@ -1,5 +1,5 @@
 /**
- * What is not a number stays so in each function of one number, alone and fused, as in Caffe.
+ * Functions of one number return NaN for NaN, alone and fused, as in Caffe.
  */
 import assert from "node:assert/strict";
 import type { Engine } from "../../runtime/engine.ts";
@@ -12,7 +12,7 @@ import { cpus } from "../cpu.ts";
 import { engineVariants, gpu } from "../gpu.ts";
 import { Sketch } from "../random.ts";
 
-/** Of what WGSL's `pow` makes of NaN, for other powers, nobody knows. */
+/** For powers other than 1, 2 and 0.5, WGSL does not specify `pow` of NaN. */
 const settings: { readonly [Name in UnaryName]?: readonly object[] } = {
   relu: [{}, { slope: 0.1 }],
   relu6: [{}, { slope: 0.1 }],
@@ -22,7 +22,7 @@ const settings: { readonly [Name in UnaryName]?: readonly object[] } = {
 const data = Float32Array.of(NaN, 3, -2, 0, NaN, 9, -9, 0.5);
 const input: Tensor = { shape: [1, 8, 1, 1], data };
 
-/** Networks of one function, by what they are called: alone, and after what takes it in. */
+/** Networks of one function with their titles: alone, and after a convolution it is fused with. */
 function* networks(): Generator<readonly [string, Graph]> {
   const names = Object.keys(functions) as UnaryName[];
   for (const name of [...names, "prelu"] as const) {
@@ -33,12 +33,12 @@ function* networks(): Generator<readonly [string, Graph]> {
       const slope = name === "prelu" ? [sketch.constant("slope", slopes)] : [];
       const values = [sketch.input("data", input.shape), ...slope];
       yield [title, sketch.finish(sketch.add(name, "alone", values, options))];
-      yield [`${title} after a product`, fused(name, options, slopes)];
+      yield [`${title} after a convolution`, fused(name, options, slopes)];
     }
   }
 }
 
-/** A convolution that gives its biases. */
+/** A function after a convolution whose output is its biases. */
 function fused(name: UnaryName | "prelu", options: object, slopes: Tensor): Graph {
   const sketch = new Sketch();
   const conv = sketch.add("conv2d", "conv", [
@@ -53,7 +53,7 @@ function fused(name: UnaryName | "prelu", options: object, slopes: Tensor): Grap
 async function check(engine: Engine, how: string): Promise<void> {
   for (const [title, graph] of networks()) {
     const output = graph.nodes.at(-1)!.output;
-    const given = title.endsWith("product") ? { ...input, data: new Float32Array(8) } : input;
+    const given = title.endsWith("convolution") ? { ...input, data: new Float32Array(8) } : input;
     const [expected] = await runReference(graph, [given], [output]);
     const program = await engine.prepare(graph, [output]);
     const [actual] = await program.run([given]);
@@ -66,8 +66,8 @@ async function check(engine: Engine, how: string): Promise<void> {
   }
 }
 
-/** Whether a GPU's shaders leave NaN as it is where nothing is computed with it. */
-async function knowsNaN(): Promise<boolean> {
+/** Whether comparisons with NaN are false and NaN is kept in the GPU's shaders. */
+async function supportsNaN(): Promise<boolean> {
   const probe = defineOp({
     name: "probe",
     schema: {},
@@ -94,13 +94,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   return Number.isNaN(data[0]) && Number.isNaN(data[4]);
 }
 
-Deno.test("functions of one number leave NaN as it is, on the CPU", async () => {
+Deno.test("functions of one number keep NaN on the CPU", async () => {
   for (const engine of cpus) await check(engine, engine.description);
 });
 
 Deno.test({
-  name: "functions of one number leave NaN as it is, on a GPU that knows NaN",
-  ignore: gpu === undefined || !await knowsNaN(),
+  name: "functions of one number keep NaN on a GPU that supports it",
+  ignore: gpu === undefined || !await supportsNaN(),
   async fn() {
     await check(gpu!, "in fours");
     await check(new Map(engineVariants).get("plain")!, "in planes");

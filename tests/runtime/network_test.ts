@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { Network } from "../../runtime/mod.ts";
 import { Sketch } from "../random.ts";
-import { bytesOf, load, numbers, rectified, tensor } from "./small_network.ts";
+import { tensor } from "../tensor.ts";
+import { bytesOf, load, numbers, rectified } from "./small_network.ts";
 
-Deno.test("a network has a name, inputs, outputs and labels", async () => {
+Deno.test("a network has a name, a device, inputs, outputs and named values", async () => {
   const network = await load();
   assert.equal(network.name, "sketch");
   assert.match(network.device, /^the CPU, (one thread|\d+ threads)$/);
@@ -28,7 +29,7 @@ Deno.test("run() takes pictures of another height and width", async () => {
   assert.deepEqual(relu, tensor([1, 1, 1, 3], 2, 0, 7));
 });
 
-Deno.test("run() gives any value by its name", async () => {
+Deno.test("run() returns any value by its name", async () => {
   const outputs = ["conv", "data", "conv"];
   const results = await (await load()).run({ data: numbers }, { outputs });
   assert.deepEqual(Object.keys(results), ["conv", "data"]);
@@ -66,7 +67,7 @@ const failures: [string, Parameters<Network["run"]>, string][] = [
     'Cannot run network: input "data" has 0 numbers, not a whole number of samples [1, 2, 3]',
   ],
   [
-    "a tensor of another size than it says",
+    "a tensor of another size than its shape",
     [{ data: { shape: [1, 1, 2, 2], data: new Float32Array(3) } }],
     'Cannot run network: input "data" has 3 numbers, but its shape is [1, 1, 2, 2]',
   ],
@@ -76,18 +77,18 @@ const failures: [string, Parameters<Network["run"]>, string][] = [
     'Cannot run network: input "data" has 6 numbers, but its shape is [1, 1, -2, -3]',
   ],
   [
-    "something else",
+    "a number in place of a tensor",
     [{ data: 5 as never }],
     'Cannot run network: input "data" is 5, not numbers or a tensor',
   ],
   ...([
-    ["nothing at all", undefined, "undefined"],
+    ["missing inputs", undefined, "undefined"],
     ["null", null, "null"],
     ["bare numbers", numbers, "[object Array]"],
-  ] as const).map(([what, given, said]): typeof failures[number] => [
+  ] as const).map(([what, given, shown]): typeof failures[number] => [
     what,
     [given as never],
-    `Cannot run network: its inputs are { data }, not ${said}`,
+    `Cannot run network: its inputs are { data }, not ${shown}`,
   ]),
   ...([
     ["a promise", Promise.resolve(numbers), "[object Promise]"],
@@ -95,13 +96,13 @@ const failures: [string, Parameters<Network["run"]>, string][] = [
     ["a picture's name", "cat.jpg", "cat.jpg"],
     ["a tensor without numbers", { shape: [1, 1, 2, 3] }, "[object Object]"],
     ["a tensor without a shape", { shape: undefined, data: numbers }, "[object Object]"],
-  ] as const).map(([what, data, said]): typeof failures[number] => [
+  ] as const).map(([what, data, shown]): typeof failures[number] => [
     what,
     [{ data: data as never }],
-    `Cannot run network: input "data" is ${said}, not numbers or a tensor`,
+    `Cannot run network: input "data" is ${shown}, not numbers or a tensor`,
   ]),
   [
-    "lists in lists",
+    "nested lists",
     [{ data: [[[[1, 4, 2], [0, 0, 7]]]] as never }],
     'Cannot run network: input "data" holds [object Array], not numbers or a tensor',
   ],
@@ -111,12 +112,12 @@ const failures: [string, Parameters<Network["run"]>, string][] = [
     'Cannot run network: input "data" holds undefined, not numbers or a tensor',
   ],
   [
-    "a list with a text",
+    "a list with a string",
     [{ data: [1, 4, 2, 0, 0, "7"] as never }],
     'Cannot run network: input "data" holds 7, not numbers or a tensor',
   ],
   [
-    "whole numbers of another kind",
+    "64-bit integers",
     [{ data: new BigInt64Array(6) as never }],
     'Cannot run network: input "data" holds 0, not numbers or a tensor',
   ],

@@ -36,7 +36,7 @@ const kinds: [string, Numbers, number[]][] = [
 ];
 
 for (const [descr, data, expected] of kinds) {
-  Deno.test(`numbers of kind ${descr} become float32, whatever their alignment`, () => {
+  Deno.test(`numbers of type ${descr} are converted to float32, for any alignment`, () => {
     for (let spaces = 0; spaces < 8; spaces++) {
       const bytes = npy(header(descr, "(2,)") + " ".repeat(spaces), data);
       const tensor = readNpy(bytes, "x");
@@ -50,7 +50,7 @@ Deno.test("aligned float32 is not copied", () => {
   assert.equal(readNpy(bytes, "x").data.buffer, bytes.buffer);
 });
 
-Deno.test("written arrays read back", () => {
+Deno.test("a written array is read with the same shape and numbers", () => {
   for (const shape of [[], [0], [7], [2, 3], [1, 2, 3, 4, 1, 1, 1, 2]]) {
     const length = shape.reduce((a, b) => a * b, 1);
     const data = Float32Array.from({ length }, (_, i) => i / 8 - 1);
@@ -58,9 +58,8 @@ Deno.test("written arrays read back", () => {
   }
 });
 
-// 0 1 2
-// 3 4 5  stands column by column.
-Deno.test("Fortran's order becomes C's", () => {
+Deno.test("Fortran's order is converted to C's", () => {
+  // Columns of [[0, 1, 2], [3, 4, 5]].
   const bytes = npy(header("|u1", "(2, 3)", "True"), Uint8Array.of(0, 3, 1, 4, 2, 5));
   assert.deepEqual([...readNpy(bytes, "x").data], [0, 1, 2, 3, 4, 5]);
   // Element (i, j, k) is 12 i + 4 j + k, and i runs fastest.
@@ -83,12 +82,12 @@ Deno.test("headers of versions 2 and 3, of Python 2 and with double quotes are r
 
 const good = npy(header("|u1", "(2,)"), Uint8Array.of(1, 2));
 const refusals: [string, Uint8Array, RegExp][] = [
-  ["nothing", new Uint8Array(0), /^Cannot read the array "x": it does not start with/],
+  ["an empty file", new Uint8Array(0), /^Cannot read the array "x": it does not start with/],
   ["another file", new TextEncoder().encode("PK this is not an array"), /does not start with/],
-  ["a version of the future", good.map((byte, i) => i === 6 ? 9 : byte), /version is 9.0/],
+  ["an unknown version", good.map((byte, i) => i === 6 ? 9 : byte), /version is 9.0/],
   ["a cut header", good.slice(0, 20), /cut off within its header/],
   ["missing data", good.slice(0, -1), /needs 2 bytes, but there are 1/],
-  ["left-over data", npy(header("|u1", "(2,)"), new Uint8Array(3)), /needs 2 bytes/],
+  ["more data than its shape", npy(header("|u1", "(2,)"), new Uint8Array(3)), /needs 2 bytes/],
   ["a huge shape", npy(header("<f4", "(2147483647, 2147483647)"), good), /needs 18446744/],
   ["a huge extent", npy(header("<f4", "(99999999999,)"), good), /extent "99999999999"/],
   ["a negative extent", npy(header("<f4", "(-1,)"), good), /no string, truth value or shape/],
@@ -115,7 +114,7 @@ Deno.test("a header claiming 4 GiB is refused before it is read", () => {
   assert.throws(() => readNpy(bytes, "x"), /claims 4294967295 bytes/);
 });
 
-Deno.test("a damaged array is read or refused clearly", () => {
+Deno.test("a damaged array is read, or refused with a clear message", () => {
   const bytes = writeNpy({ shape: [2, 3], data: new Float32Array(6) });
   for (let i = 0; i < 128 * 8; i++) {
     const damaged = bytes.slice();

@@ -1,6 +1,6 @@
 /**
- * Tests of single ops: compares the GPU, with the kernels for each kind of GPU, or the CPU with the
- * reference.
+ * Tests of single ops, which compare the GPU, with the kernels for each kind of GPU, or the CPU
+ * with the reference.
  *
  * @module
  */

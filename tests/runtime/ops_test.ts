@@ -1,23 +1,18 @@
 /**
- * Each op on the GPU and on the CPU against its meaning in plain loops, on shapes without symmetry.
+ * Each op on the GPU and on the CPU against plain loops, on asymmetric shapes.
  */
 import { type OpName, ops } from "../../runtime/ops/mod.ts";
 import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";
 import { Random } from "../random.ts";
+import { tensor } from "../tensor.ts";
 import { type Case, testOnCpu, testOnGpu } from "./op_case.ts";
 
-/** A tensor whose values are positions, boxes or counts. */
-const given = (shape: Shape, ...data: number[]): Tensor => ({
-  shape,
-  data: new Float32Array(data),
-});
+const ones = (shape: Shape): Tensor => tensor(shape, ...new Float32Array(count(shape)).fill(1));
 
-const ones = (shape: Shape): Tensor => given(shape, ...new Float32Array(count(shape)).fill(1));
-
-/** Weights small enough for a recurrent layer to forget, not to magnify what was rounded. */
+/** Weights that are small enough for a recurrent layer not to amplify rounding errors. */
 const faint = (shape: Shape): Tensor => new Random(9).tensor(shape, -0.05, 0.05);
 
-const boxes = given([3, 5], 0, 1, 0, 6, 3, 1, 2, 2, 2, 4, 1, -1.5, 0.5, 9, 2.5);
+const boxes = tensor([3, 5], 0, 1, 0, 6, 3, 1, 2, 2, 2, 4, 1, -1.5, 0.5, 9, 2.5);
 
 const image = [2, 4, 5, 7];
 const moved = { stride: [2, 3], pad: [1, 2], dilation: [2, 1] } as const;
@@ -53,7 +48,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ output: 11, kernel: [1, 3], bias: false }, image, [11, 4, 1, 3]],
     [{ output: 18, kernel: [2, 3], group: 2, ...moved }, image, [18, 2, 2, 3], [18]],
     [{ output: 3, kernel: [5, 7] }, image, [3, 4, 5, 7], [1, 1, 1, 3]],
-    // One row, but no fully connected layer: a window that meets padding alone, and a long one.
+    // One row, but no dense layer: a window over padding alone, and a wide one.
     [
       { output: 10, kernel: [1, 1], stride: [3, 3], pad: [1, 1], dilation: [3, 3] },
       [1, 1, 1, 1],
@@ -61,7 +56,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
       [10],
     ],
     [{ output: 5, kernel: [1, 3], pad: [0, 1] }, [1, 6, 1, 4], [5, 6, 1, 3], [5]],
-    // So many channels that the threads of a product share them, and not all have some.
+    // So many channels that split-K shares them among threads, some of which have none.
     [{ output: 36, kernel: [3, 1], pad: [1, 0] }, [1, 70, 5, 3], [36, 70, 3, 1], [36]],
     // So many that slices of the sum are added up later: within taps, across them, and in groups.
     [{ output: 9, kernel: [3, 3], pad: [1, 1] }, [1, 80, 3, 2], [9, 80, 3, 3], [9]],
@@ -72,10 +67,10 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
       [24, 80, 2, 2],
       [24],
     ],
-    // More tiles and channels than a workgroup transforms, and pixels that are half of a tile.
+    // Winograd with more tiles and channels than a workgroup transforms, and incomplete tiles.
     [{ output: 37, kernel: [3, 3], pad: [1, 2] }, [2, 18, 7, 9], [37, 18, 3, 3], [37]],
     [{ output: 16, kernel: [3, 3], bias: false }, [1, 16, 5, 4], [16, 16, 3, 3]],
-    // Tiles in fours: a row of them, groups of whole quads, a long window, channels one by one.
+    // Tiles in fours: a row of them, groups of whole quads, a large window, depthwise.
     [{ output: 20, kernel: [3, 3], pad: [1, 1] }, [2, 6, 5, 31], [20, 6, 3, 3], [20]],
     [{ output: 24, kernel: [1, 1], group: 2 }, [2, 8, 5, 9], [24, 4, 1, 1], [24]],
     [{ output: 8, kernel: [1, 2], group: 2, ...moved }, [1, 8, 9, 16], [8, 4, 1, 2], [8]],
@@ -110,7 +105,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     { classes: 2, code: "centerSize" },
     [2, 3 * 4],
     [2, 3 * 2],
-    given(
+    tensor(
       [1, 2, 12],
       ...[0, 0, 0.5, 0.4],
       ...[0.1, 0.2, 0.6, 0.9],
@@ -126,7 +121,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ output: 4, kernel: [3, 9], stride: [2, 5], pad: [1, 3], group: 4 }, image, [4, 1, 3, 9], [
       4,
     ]],
-    // In fours: groups of whole quads, taps that lie apart, more padding than a stride.
+    // In fours: groups of whole quads, dilation, more padding than the stride.
     [{ output: 12, kernel: [3, 2], group: 2, ...moved }, [2, 8, 5, 7], [8, 6, 3, 2], [12]],
     [{ output: 8, kernel: [3, 2], group: 2, ...moved }, [2, 8, 5, 7], [8, 4, 3, 2], [8]],
     [
@@ -154,15 +149,15 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   ],
   flowWarp: [
     [{}, image, [2, 2, 5, 7]],
-    // Two groups of channels, and windows; then places told outright, of which some lie outside.
+    // Two groups of channels, and windows; then absolute positions, some of them outside.
     [{ kernel: [3, 2], ...moved }, image, [2, 24, 2, 4]],
     [
       { stride: [0, 0] },
       [1, 3, 2, 5],
-      given([1, 2, 1, 6], 0, 4, 3.25, 1.5, -0.1, 4.9, 0, 1, 1.75, 0.5, 1, 1.9),
+      tensor([1, 2, 1, 6], 0, 4, 3.25, 1.5, -0.1, 4.9, 0, 1, 1.75, 0.5, 1, 1.9),
     ],
   ],
-  gather: [[{}, given([2, 3], 4, 0, 1, 3, 2, 4), [5, 2, 3]]],
+  gather: [[{}, tensor([2, 3], 4, 0, 1, 3, 2, 4), [5, 2, 3]]],
   im2col: [[{ kernel: [3, 2], ...moved }, image]],
   interp: [
     [{ size: [9, 4] }, image],
@@ -215,21 +210,21 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9 },
     [1, 4, 3, 5],
     [1, 8, 3, 5],
-    given([1, 3], 14, 21, 1.5),
+    tensor([1, 3], 14, 21, 1.5),
   ]],
   psroiPool: [[{ output: 2, group: 2, scale: 0.5 }, [2, 8, 5, 7], boxes]],
   recurrent: [
     [
       { kind: "lstm" },
       [3, 2, 12],
-      given([3, 2], 0, 1, 1, 0, 1, 1),
+      tensor([3, 2], 0, 1, 1, 0, 1, 1),
       [1, 2, 3],
       [1, 2, 3],
       [12, 3],
     ],
     [{ kind: "lstm" }, [2, 3, 28], ones([2, 3]), [1, 3, 7], [1, 3, 7], [28, 7]],
-    [{ kind: "tanh" }, [2, 3, 70], given([2, 3], 0, 1, 1, 1, 0, 1), [1, 3, 70], [70, 70]],
-    // Steps enough for what is rounded to grow, and units that need much memory.
+    [{ kind: "tanh" }, [2, 3, 70], tensor([2, 3], 0, 1, 1, 1, 0, 1), [1, 3, 70], [70, 70]],
+    // Enough steps for rounding errors to grow, and enough units to need much memory.
     [{ kind: "tanh" }, [2, 1, 1501], ones([2, 1]), [1, 1, 1501], faint([1501, 1501])],
     [{ kind: "lstm" }, [70, 1, 1024], ones([70, 1]), [1, 1, 256], [1, 1, 256], faint([1024, 256])],
     [{ kind: "tanh" }, [120, 1, 300], ones([120, 1]), [1, 1, 300], faint([300, 300])],
@@ -243,8 +238,8 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   reorg: [[{ stride: 2 }, [2, 4, 6, 4]], [{ stride: 2, reverse: true }, [2, 8, 3, 5]]],
   reverse: [[{}, [3, 4]], [{ axis: -1 }, image]],
   reverseTime: [
-    [{}, [4, 3, 2], given([3], 4, 1, 3)],
-    [{ keepRest: true }, [4, 3, 2], given([3], 2, 4, 0)],
+    [{}, [4, 3, 2], tensor([3], 4, 1, 3)],
+    [{ keepRest: true }, [4, 3, 2], tensor([3], 2, 4, 0)],
   ],
   roiAlign: [
     [{ bins: [2, 3], scale: 0.75 }, image, boxes],
@@ -253,11 +248,11 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   roiAverage: [
     [{ bins: [2, 3], scale: 0.75 }, image, boxes],
     [{ bins: [3, 2], scale: 0.5, samples: 2 }, image, boxes],
-    // However large a box is, few of its samples are in the image.
+    // Huge and infinite boxes, of whose samples few are in the image.
     [
       { bins: [2, 2] },
       image,
-      given([3, 5], 0, -1e7, -1e7, 1e9, 1e9, 1, -3, -40, 12, 30, 1, 4, 3, Infinity, 9),
+      tensor([3, 5], 0, -1e7, -1e7, 1e9, 1e9, 1, -3, -40, 12, 30, 1, 4, 3, Infinity, 9),
     ],
   ],
   roiPool: [[{ bins: [2, 3], scale: 0.75 }, image, boxes]],
@@ -268,7 +263,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ method: "cubic", size: [2, 13] }, image],
   ],
   reshape: [[{ shape: [0, -1] }, image], [{ shape: [7, 3], axis: 1, numAxes: 1 }, [2, 21, 2]]],
-  selectRows: [[{}, [4, 3], given([4], 1, 0, 0, -2)]],
+  selectRows: [[{}, [4, 3], tensor([4], 1, 0, 0, -2)]],
   slice: [[{ start: 1, end: 3 }, image], [{ axis: -1, start: 2, end: 7 }, image]],
   standardize: [
     [{}, image],
@@ -277,7 +272,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ divide: false }, image],
   ],
   tile: [[{ tiles: 3 }, image], [{ axis: -1, tiles: 2 }, [3, 5]]],
-  unpool: [[{}, [1, 2, 2, 3], given([1, 2, 2, 3], 0, 3, 5, 13, 20, 16, 7, 2, 4, 12, 20, 23)]],
+  unpool: [[{}, [1, 2, 2, 3], tensor([1, 2, 2, 3], 0, 3, 5, 13, 20, 16, 7, 2, 4, 12, 20, 23)]],
   upsample: [[{ scale: [2, 3] }, image]],
   yoloOutput: [
     [{ classes: 3, boxes: 2, anchors: [1, 2, 3, 1], scores: "softmax" }, [2, 16, 3, 4]],
@@ -294,7 +289,7 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   clip: [[{ min: -0.4, max: 0.3 }, [3, 5]], ...unary],
   elu: [[{ alpha: 2 }, [3, 5]]],
   sigmoid: unary,
-  tanh: [...unary, [{}, given([6], 1e-4, -3e-4, 5e-4, -1e-5, 0, 2e-4)]],
+  tanh: [...unary, [{}, tensor([6], 1e-4, -3e-4, 5e-4, -1e-5, 0, 2e-4)]],
   abs: unary,
   power: [
     [{ power: 3, scale: 2, shift: -0.5 }, [3, 5]],
@@ -310,6 +305,6 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
 };
 
 for (const name of Object.keys(ops) as OpName[]) {
-  testOnGpu(`${name} is the same on the GPU as in plain loops`, name, cases[name]);
-  testOnCpu(`${name} is the same on the CPU as in plain loops`, name, cases[name]);
+  testOnGpu(`${name} on the GPU equals plain loops`, name, cases[name]);
+  testOnCpu(`${name} on the CPU equals plain loops`, name, cases[name]);
 }

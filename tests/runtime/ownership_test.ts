@@ -1,6 +1,5 @@
 /**
- * What a network gives belongs to the caller, and what it is given stays the caller's: whatever is done
- * to either changes no run.
+ * Inputs and results of a run belong to the caller: changing or transferring them affects no run.
  */
 import assert from "node:assert/strict";
 import { writeBundle } from "../../lib/emit/bundle.ts";
@@ -10,7 +9,7 @@ import { hasGpu } from "../gpu.ts";
 import { join } from "../join.ts";
 import { Sketch } from "../random.ts";
 
-/** sum = data + 3 + what the last run gave; a second name of it and the constant are outputs too. */
+/** sum = data + 3 + the last run's sum; a second name of it and the constant are outputs too. */
 function adding(): Graph {
   const sketch = new Sketch(),
     data = sketch.input("data", [1, 2]),
@@ -23,12 +22,12 @@ function adding(): Graph {
   return { ...graph, names, outputs: ["sum", "again", "three"] };
 }
 
-/** Takes numbers away from whoever else has them. */
-const take = ({ data }: Output) => void structuredClone(data, { transfer: [data.buffer] });
+/** Transfers the numbers of a tensor, so that its buffer is detached. */
+const detach = ({ data }: Output) => void structuredClone(data, { transfer: [data.buffer] });
 
 for (const [device, ignore] of [["cpu", false], ["reference", false], ["gpu", !hasGpu]] as const) {
   Deno.test({
-    name: `results may be written over and transferred, on the ${device}`,
+    name: `results may be overwritten and transferred, on the ${device}`,
     ignore,
     async fn() {
       const network = await Network.load(join(writeBundle({ graph: adding() })), { device });
@@ -37,14 +36,14 @@ for (const [device, ignore] of [["cpu", false], ["reference", false], ["gpu", !h
         assert.deepEqual([...sum!.data], expected);
         sum!.data.fill(100);
         assert.deepEqual([[...again!.data], [...three!.data]], [expected, [3, 3]]);
-        for (const result of [sum!, again!, three!]) take(result);
+        for (const result of [sum!, again!, three!]) detach(result);
       }
       network.destroy();
     },
   });
 
   Deno.test({
-    name: `shapes and names may be written over, on the ${device}`,
+    name: `shapes and names may be overwritten, on the ${device}`,
     ignore,
     async fn() {
       const sketch = new Sketch();

@@ -1,12 +1,16 @@
 /**
- * The lattice that smooths: a case small enough to work out, and larger ones against the Gaussian
- * that it stands for.
+ * Filtering by a permutohedral lattice: a case computed by hand, and larger ones against the
+ * Gaussian that it approximates.
  */
 import assert from "node:assert/strict";
 import { latticeOf } from "../../runtime/ops/permutohedral.ts";
 import { Random } from "../random.ts";
 
-function near(actual: ArrayLike<number>, expected: readonly number[], tolerance = 1e-6): void {
+function expectNear(
+  actual: ArrayLike<number>,
+  expected: readonly number[],
+  tolerance = 1e-6,
+): void {
   assert.equal(actual.length, expected.length);
   expected.forEach((value, i) =>
     assert(Math.abs(actual[i]! - value) <= tolerance, `${i}: ${actual[i]} is not ${value}`)
@@ -14,12 +18,12 @@ function near(actual: ArrayLike<number>, expected: readonly number[], tolerance 
 }
 
 Deno.test("points in the same cell share its corners", () => {
-  // Corners are √3/2 apart: one point lies on the first, the other one in the middle of a cell.
+  // Corners are √3/2 apart: one point is at the first, the other one in the middle of a cell.
   const smooth = latticeOf(Float32Array.of(0, Math.sqrt(3) / 4), 1);
   // Corners hold a + b/2 and b/2. Both axes of the lattice are the line itself: corners get half of
   // their neighbour twice, and become 5/4·a + 9/8·b and a + 9/8·b.
   const [a, b] = [4, 12];
-  near(smooth(Float32Array.of(a, b), 1), [1.25 * a + 1.125 * b, 1.125 * a + 1.125 * b]);
+  expectNear(smooth(Float32Array.of(a, b), 1), [1.25 * a + 1.125 * b, 1.125 * a + 1.125 * b]);
 });
 
 Deno.test("planes are filtered separately", () => {
@@ -27,11 +31,11 @@ Deno.test("planes are filtered separately", () => {
   const smooth = latticeOf(random.tensor([7, 3], -2, 2).data, 3);
   const both = random.tensor([2, 7], -1).data;
   const each = [both.slice(0, 7), both.slice(7)].flatMap((plane) => [...smooth(plane, 1)]);
-  near(smooth(both, 2), each);
+  expectNear(smooth(both, 2), each);
 });
 
 for (const [d, extent] of [[1, 4], [2, 3], [5, 1.2]] as const) {
-  Deno.test(`means by the lattice are about those by a Gaussian, in ${d} dimensions`, () => {
+  Deno.test(`means by the lattice approximate those by a Gaussian, in ${d} dimensions`, () => {
     const points = 300, random = new Random(d);
     const features = random.tensor([points, d], -extent, extent).data;
     const values = Float32Array.from(
@@ -55,8 +59,8 @@ for (const [d, extent] of [[1, 4], [2, 3], [5, 1.2]] as const) {
     const [sums, all] = [smooth(values, 1), smooth(ones, 1)];
     const [exactSums, exactAll] = [exact(values), exact(ones)];
     const means = exactSums.map((sum, p) => sum / exactAll[p]!);
-    near(sums.map((sum, p) => sum / all[p]!), means, 0.12);
-    // How much there is around each point is told up to a factor.
+    expectNear(sums.map((sum, p) => sum / all[p]!), means, 0.12);
+    // The density around each point is known up to a common factor.
     const ratios = exactAll.map((sum, p) => all[p]! / sum);
     const mean = ratios.reduce((a, b) => a + b) / points;
     const spread = Math.sqrt(ratios.reduce((sum, x) => sum + (x - mean) ** 2, 0) / points);

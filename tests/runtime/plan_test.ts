@@ -1,5 +1,5 @@
 /**
- * Plans: which layouts values have, what is joined and read in place, and how many launches it takes.
+ * Plans: the layouts of values, concats and slices in place, and the dispatches.
  */
 import assert from "node:assert/strict";
 import { assemble } from "../../runtime/gpu/assemble.ts";
@@ -24,7 +24,7 @@ function convolution(sketch: Sketch, name: string, input: Value, output: number)
   });
 }
 
-/** A sketch with an image in fours to start from. */
+/** A sketch with a convolution's output, in fours, as its start. */
 function start(channels = 8): [sketch: Sketch, data: Value] {
   const sketch = new Sketch();
   const data = sketch.input("data", [2, 3, 5, 7]);
@@ -33,7 +33,7 @@ function start(channels = 8): [sketch: Sketch, data: Value] {
 
 const draw = ({ steps }: Plan) => steps.map(({ label }) => label.replaceAll('"', ""));
 
-/** The plan's steps, after it has shown that it computes what the plain loops compute. */
+/** Asserts the plan's steps, and that they compute the same as plain loops. */
 async function expectSteps(sketch: Sketch, outputs: Value[], expected: string[]): Promise<Plan> {
   const graph = sketch.finish(...outputs);
   const planned = plan(graph, outputs, traits);
@@ -216,7 +216,7 @@ Deno.test("plan() keeps padding channels zero, or leaves the op on planes", asyn
     sketch.constant(`parameter${i}`, random.tensor([6], low))
   );
   const normed = sketch.add("batchNorm", "normed", [first, ...parameters], { eps: 0 });
-  // The last windows lie outside: there is no maximum but the lowest number.
+  // The last windows are outside, where the maximum is the lowest number.
   const windows = { kernel: [3, 3], stride: [5, 5] } as const;
   const pool = sketch.add("pool2d", "pool", [normed], { method: "max", ...windows });
   const clip = sketch.add("clip", "clip", [pool], { min: -1, max: 1 });
@@ -243,12 +243,12 @@ Deno.test("plan() keeps padding channels zero, or leaves the op on planes", asyn
   ]);
 });
 
-Deno.test("plan() uploads a picture in fours if only convolutions read it", () => {
+Deno.test("plan() uploads an image in fours if only convolutions read it", () => {
   const [sketch, first] = start();
   const graph = sketch.finish(first), data = graph.inputs[0]!;
   const textures = { ...traits, textureRows: 8192 };
-  const layouts = (...[given, outputs, how]: Parameters<typeof plan>) =>
-    plan(given, outputs, how).inputs.map(({ layout }) => layout);
+  const layouts = (...given: Parameters<typeof plan>) =>
+    plan(...given).inputs.map(({ layout }) => layout);
   assert.deepEqual(layouts(graph, [first], textures), ["fours"]);
   assert.deepEqual(draw(plan(graph, [first], textures)), ["conv2d first", "unpack first"]);
   assert.deepEqual(layouts(graph, [first, data], textures), ["planes"]);

@@ -21,7 +21,7 @@ function picture(height: number, width: number): Image {
   return { width, height, data };
 }
 
-Deno.test("channels are planar, in the order BGR or RGB", () => {
+Deno.test("channels are planes, in the order BGR or RGB", () => {
   const blueFirst = preprocess(picture(1, 2), plain, [3, 1, 2]);
   assert.deepEqual([...blueFirst], [200, 200, 100, 101, 0, 1]);
   const redFirst = preprocess(picture(1, 2), { ...plain, channelOrder: "rgb" }, [3, 1, 2]);
@@ -84,7 +84,7 @@ Deno.test("a picture without resize and crop is resized to the input's size", ()
   assert.deepEqual([...red], [6, 8]);
 });
 
-Deno.test("the shorter side is set, and the other follows", () => {
+Deno.test("the shorter side is resized, and the longer one in proportion", () => {
   for (const [height, width] of [[10, 25], [25, 10]] as const) {
     const long = [Math.min(height / 2, 13), Math.min(width / 2, 13)].map(Math.round);
     const preprocessing = { ...plain, resize: { short: 5 } };

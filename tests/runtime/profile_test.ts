@@ -7,7 +7,7 @@ import { hasGpu } from "../gpu.ts";
 import { bytes, load, numbers, rectified } from "./small_network.ts";
 
 Deno.test({
-  name: "profile() tells how long each dispatch takes",
+  name: "profile() on the GPU measures each dispatch",
   ignore: !hasGpu,
   async fn() {
     const network = await Network.load(bytes, { device: "gpu" });
@@ -37,7 +37,7 @@ Deno.test("profile() on the CPU measures each kernel", async () => {
 
 for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
   Deno.test({
-    name: `profile() measures one run, whatever runs beside it, on the ${device}`,
+    name: `profile() measures one run, also beside concurrent runs, on the ${device}`,
     ignore,
     async fn() {
       const network = await Network.load(bytes, { device });
@@ -57,7 +57,7 @@ for (const [device, ignore] of [["cpu", false], ["gpu", !hasGpu]] as const) {
   });
 }
 
-Deno.test("profile() refuses plain loops", async () => {
+Deno.test('profile() refuses the device "reference"', async () => {
   const network = await Network.load(bytes, { device: "reference" });
   await assert.rejects(network.profile({ data: numbers }), {
     message: 'Cannot profile the network: the device "reference" measures nothing',

@@ -1,5 +1,5 @@
 /**
- * Programs for several shapes: what is idle makes room for what is asked for.
+ * Programs for several shapes: idle ones are destroyed if a new one needs their memory.
  */
 import assert from "node:assert/strict";
 import type { Engine, Program } from "../../runtime/engine.ts";
@@ -8,7 +8,7 @@ import { Programs } from "../../runtime/programs.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { Sketch } from "../random.ts";
 
-/** An engine with room for one program, of which a run ends when that is asked for. */
+/** An engine with memory for one program, whose runs end when the test resolves them. */
 function smallEngine() {
   const waiting: (() => void)[] = [];
   let held = 0;
@@ -28,17 +28,17 @@ function smallEngine() {
   };
 }
 
-/** An engine whose programs give back what they are given, and what has become of them. */
-function roomyEngine() {
-  const told: string[] = [];
+/** An engine whose programs return their inputs, and the events of their lives. */
+function largeEngine() {
+  const events: string[] = [];
   return {
-    told,
+    events,
     prepare({ inputs: [data] }: Graph): Promise<Program> {
       const samples = data!.shape[0]!;
-      told.push(`made ${samples}`);
+      events.push(`made ${samples}`);
       return Promise.resolve({
         run: (inputs: readonly Tensor[]) => Promise.resolve([...inputs]),
-        destroy: () => void told.push(`destroyed ${samples}`),
+        destroy: () => void events.push(`destroyed ${samples}`),
       });
     },
   };
@@ -81,11 +81,11 @@ Deno.test("a running program is not destroyed for a new one", async () => {
   assert.deepEqual((await next).relu!.shape, [2, 2]);
 });
 
-Deno.test("of many programs the least recently used is destroyed", async () => {
-  const engine = roomyEngine(), programs = programsOn(engine);
+Deno.test("beyond eight programs, the least recently used one is destroyed", async () => {
+  const engine = largeEngine(), programs = programsOn(engine);
   for (const samples of [1, 2, 3, 4, 5, 6, 7, 8, 1]) await programs.run(batch(samples), ["relu"]);
-  engine.told.length = 0;
+  engine.events.length = 0;
   for (const samples of [9, 1, 2]) await programs.run(batch(samples), ["relu"]);
   await turn();
-  assert.deepEqual(engine.told, ["made 9", "destroyed 2", "made 2", "destroyed 3"]);
+  assert.deepEqual(engine.events, ["made 9", "destroyed 2", "made 2", "destroyed 3"]);
 });

@@ -8,7 +8,7 @@ const picture = Uint8Array.of(
    31,  77, 250,  9,
 );
 
-/** What `cv2.resize(picture, (width, height))` of OpenCV 4.10 and 5.0 answers. */
+/** The results of `cv2.resize(picture, (width, height))` in OpenCV 4.10 and 5.0. */
 const answers: [string, number[][]][] = [
   ["larger", [
     [0, 91, 237, 136, 22, 64, 90],
@@ -18,7 +18,7 @@ const answers: [string, number[][]][] = [
     [31, 47, 74, 163, 233, 95, 9],
   ]],
   ["smaller", [[74, 118, 77], [71, 139, 55]]],
-  ["as high, but half as wide", [[128, 54], [102, 96], [54, 130]]],
+  ["half as wide", [[128, 54], [102, 96], [54, 130]]],
   ["twice as high", [
     [0, 255, 17, 90],
     [50, 192, 45, 84],
@@ -28,7 +28,7 @@ const answers: [string, number[][]][] = [
     [31, 77, 250, 9],
   ]],
   ["one pixel", [[66]]],
-  ["wider, but less high", [
+  ["wider and lower", [
     [0, 42, 156, 242, 136, 30, 45, 78, 90],
     [200, 167, 80, 10, 66, 121, 103, 75, 64],
     [31, 39, 59, 87, 164, 240, 156, 49, 9],
@@ -36,7 +36,7 @@ const answers: [string, number[][]][] = [
 ];
 
 for (const [what, rows] of answers) {
-  Deno.test(`a picture is resized as OpenCV does: ${what}`, () => {
+  Deno.test(`resizeBilinear() equals OpenCV's results: ${what}`, () => {
     const result = resizeBilinear(picture, 1, [3, 4], [rows.length, rows[0]!.length]);
     assert.deepEqual([...result], rows.flat());
   });
@@ -47,7 +47,7 @@ Deno.test("halving both sides averages four pixels", () => {
   assert.deepEqual([...resizeBilinear(square, 1, [4, 4], [2, 2])], [115, 75, 28, 67]);
 });
 
-Deno.test("the channels do not mix", () => {
+Deno.test("channels are resized separately", () => {
   // deno-fmt-ignore
   const colours = Uint8Array.of(
     255, 0, 10,    7,  99, 200,  50,  60,  70,
@@ -65,7 +65,7 @@ Deno.test("a picture of the right size is returned as is", () => {
   assert.equal(resizeBilinear(picture, 1, [3, 4], [3, 4]), picture);
 });
 
-/** Rows of some pixels, what is made of them, and what OpenCV answers at some places. */
+/** Rows of pixels, the width they are resized to, and some pixels of OpenCV's results. */
 const rows: [
   what: string,
   row: Uint8Array,
@@ -73,13 +73,13 @@ const rows: [
   answers: [at: number, pixel: number][],
 ][] = [
   [
-    "weights just between two are the even ones",
+    "weights are rounded to the nearest, ties to even",
     Uint8Array.of(3, 6, 9),
     2048,
     [[1137, 6], [1364, 7], [1592, 8]],
   ],
   [
-    "the ratio is a reciprocal, which tells far to the right",
+    "the ratio is a rounded reciprocal, which affects pixels far to the right",
     Uint8Array.from({ length: 5845 }, (_, i) => i * 97),
     2048,
     [[1443, 143], [1457, 190], [1537, 118]],
@@ -87,7 +87,7 @@ const rows: [
 ];
 
 for (const [what, row, width, answers] of rows) {
-  Deno.test(`a picture is resized as OpenCV does: ${what}`, () => {
+  Deno.test(`resizeBilinear() equals OpenCV's results: ${what}`, () => {
     const result = resizeBilinear(row, 1, [1, row.length], [1, width]);
     assert.deepEqual(answers.map(([at]) => [at, result[at]]), answers);
   });

@@ -1,6 +1,6 @@
 /**
- * Shaders give what the plain loops give, where no recording of Caffe goes: many elements for one
- * workgroup, and settings that no layer of a recording has.
+ * Shaders equal plain loops in cases without a recording of Caffe: many elements per workgroup, and
+ * settings that no recorded layer has.
  */
 import assert from "node:assert/strict";
 import type { OpName, Options } from "../../runtime/ops/mod.ts";
@@ -12,7 +12,7 @@ import { Random, Sketch } from "../random.ts";
 
 const random = new Random(1);
 
-/** Runs a network of one op both ways. */
+/** Tests that an op on the GPU equals plain loops. */
 function testOp<Name extends OpName>(
   does: string,
   op: Name,
@@ -43,7 +43,7 @@ function testOp<Name extends OpName>(
 
 const large = random.tensor([3, 4, 11, 13], 2, 3);
 for (const over of ["plane", "sample", "channel"] as const) {
-  testOp(`over each ${over}, eps under the root`, "standardize", [large], {
+  testOp(`equals plain loops over each ${over}, with eps under the root`, "standardize", [large], {
     over,
     eps: 0.1,
     epsUnderRoot: true,
@@ -51,7 +51,7 @@ for (const over of ["plane", "sample", "channel"] as const) {
 }
 
 for (const operation of ["sum", "magnitudes", "squares", "mean"] as const) {
-  testOp(`${operation} of many elements`, "reduce", [large], {
+  testOp(`equals plain loops for ${operation} of many elements`, "reduce", [large], {
     operation,
     axis: 1,
     coefficient: 2,
@@ -64,15 +64,17 @@ testOp("takes the nearest row for a position outside", "gather", [
   random.tensor([4, 2, 3]),
 ], {});
 
-testOp("weighs each element by itself", "pool2d", [random.tensor([2, 3, 7, 9], -1, 2)], {
+testOp("weights each element by its value", "pool2d", [random.tensor([2, 3, 7, 9], -1, 2)], {
   method: "weighted",
   kernel: [3, 2],
   stride: [2, 3],
 });
 for (const method of ["max", "average"] as const) {
-  testOp(`${method} of a number of windows`, "pool2d", [large], { method, bins: 4 });
+  testOp(`equals plain loops for ${method} of bins`, "pool2d", [large], { method, bins: 4 });
 }
 
-testOp("more sums than workgroups fit into a row", "reduce", [random.tensor([65600, 2])], {
+testOp("equals plain loops for more sums than workgroups along an axis", "reduce", [
+  random.tensor([65600, 2]),
+], {
   axis: 1,
 });

@@ -9,11 +9,7 @@ import { Network, type Source } from "../../runtime/mod.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { join } from "../join.ts";
 import { Sketch } from "../random.ts";
-
-/** A tensor of some numbers. */
-export function tensor(shape: readonly number[], ...numbers: readonly number[]): Tensor {
-  return { shape, data: Float32Array.from(numbers) };
-}
+import { tensor } from "../tensor.ts";
 
 /** data [1, 1, 2, 3] ─► conv: right − left of two neighbours ─► relu */
 function network(): Graph {

@@ -1,8 +1,9 @@
 /**
- * Where Network.load() reads bundles from: bytes, streams, files, addresses and the cache.
+ * The sources of bundles: bytes, streams, files, addresses and the cache.
  */
 import assert from "node:assert/strict";
 import { Network, type Source } from "../../runtime/mod.ts";
+import { withGlobal } from "../globals.ts";
 import { hasGpu } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 import { bytes, bytesOf, load, numbers, rectified } from "./small_network.ts";
@@ -15,7 +16,7 @@ const sources: Record<string, () => Source> = {
   "an ArrayBuffer": () => bytes.buffer,
   "a Blob": () => new Blob([bytes]),
   "a Response": () => new Response(bytes),
-  "a Response that says its length": () => claiming(bytes.length),
+  "a Response with its length": () => claiming(bytes.length),
   "a Response that claims to be shorter": () => claiming(5),
   "a Response that claims to be longer": () => claiming(1e6),
   "a ReadableStream": () => new Blob([bytes]).stream(),
@@ -50,7 +51,7 @@ Deno.test("Network.load() takes the address of a file", async () => {
   }
 });
 
-Deno.test("Network.load() says why an address cannot be fetched", async () => {
+Deno.test("the error about a failed fetch has the server's status", async () => {
   await assert.rejects(load(new Response("", { status: 404, statusText: "Not Found" })), {
     name: "Error",
     message: /^Cannot fetch .*: the server answers 404 Not Found$/,
@@ -58,7 +59,7 @@ Deno.test("Network.load() says why an address cannot be fetched", async () => {
 });
 
 Deno.test({
-  name: "shaders are compiled while the bundle comes",
+  name: "shaders are compiled during the download",
   ignore: !hasGpu,
   async fn() {
     const sketch = new Sketch();
@@ -69,7 +70,7 @@ Deno.test({
     const bytes = bytesOf(sketch.finish(dense));
     const compile = GPUDevice.prototype.createComputePipelineAsync;
     const { promise: compiled, resolve } = Promise.withResolvers<void>();
-    // The last bytes come when there is a pipeline, and no earlier.
+    // The last bytes are sent only after a pipeline is compiled.
     const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
       const stream = new ReadableStream({
         async start(controller) {
@@ -99,19 +100,14 @@ Deno.test({
   },
 });
 
-Deno.test("without a GPU, loading fails at once, and nowhere else", async () => {
-  const known = Object.getOwnPropertyDescriptor(globalThis, "navigator")!;
-  Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+Deno.test("without a GPU, loading fails before the download, and does not cancel it", async () => {
   let cancelled = false;
-  try {
-    // The bundle never comes.
-    const source = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
-    await assert.rejects(Network.load(source, { device: "gpu" }), {
+  // This stream never ends.
+  const source = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
+  await withGlobal("navigator", {}, () =>
+    assert.rejects(Network.load(source, { device: "gpu" }), {
       message: /^Cannot find a GPU/,
-    });
-  } finally {
-    Object.defineProperty(globalThis, "navigator", known);
-  }
+    }));
   assert.ok(!cancelled);
 });
 
@@ -128,9 +124,9 @@ Deno.test("a relative address outside a page is refused with a hint", async () =
 
 Deno.test("a cached file that is not a bundle is fetched again", async () => {
   const answers = [new TextEncoder().encode("<!doctype html>"), bytes];
-  let asked = 0;
+  let requests = 0;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
-    return new Response(answers[asked++]);
+    return new Response(answers[requests++]);
   });
   const cache = `kaffe test ${crypto.randomUUID()}`;
   const address = `http://127.0.0.1:${server.addr.port}/model.npz`;
@@ -139,11 +135,11 @@ Deno.test("a cached file that is not a bundle is fetched again", async () => {
     await assert.rejects(load, { message: /^Cannot read/ });
     for (let again = 0; again < 2; again++) {
       assert.deepEqual((await (await load()).run({ data: numbers })).relu, rectified);
-      // It is kept while the network is used already.
+      // The bundle is stored in the background.
       const kept = await caches.open(cache);
       while (await kept.match(address) === undefined) await new Promise((go) => setTimeout(go, 1));
     }
-    assert.equal(asked, 2);
+    assert.equal(requests, 2);
   } finally {
     await caches.delete(cache);
     await server.shutdown();

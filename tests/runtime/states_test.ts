@@ -1,5 +1,5 @@
 /**
- * What a network remembers from one run to the next.
+ * Recurrent states, which a network keeps from one run to the next.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -24,14 +24,14 @@ const recorded = (run: "" | "second:") => ({
 const first = recorded(""), second = recorded("second:");
 const expected = [golden.get("blob:h")!, golden.get("second:blob:h")!] as const;
 
-const near = ({ data, shape }: Tensor, to: Tensor) => {
+const expectNear = ({ data, shape }: Tensor, to: Tensor) => {
   assert.deepEqual(shape, to.shape);
-  assert(difference(data, to.data) <= 1e-5, "it is not what Caffe has recorded");
+  assert(difference(data, to.data) <= 1e-5, "it differs from Caffe's recording");
 };
 
 for (const [device, ignore] of [["cpu", false], ["reference", false], ["gpu", !hasGpu]] as const) {
   Deno.test({
-    name: `an LSTM goes on from where the last run has left it, on the ${device}`,
+    name: `an LSTM starts from the state of the last run, on the ${device}`,
     ignore,
     async fn() {
       const network = await Network.load(bundle, { device });
@@ -39,12 +39,12 @@ for (const [device, ignore] of [["cpu", false], ["reference", false], ["gpu", !h
       for (let round = 0; round < 2; round++) {
         // The second run waits for the first one.
         const runs = await Promise.all([first, second].map((given) => network.run(given)));
-        runs.forEach(({ h }, i) => near(h!, expected[i]!));
+        runs.forEach(({ h }, i) => expectNear(h!, expected[i]!));
         network.reset();
       }
       await network.run(second);
       const { h } = await network.run(first);
-      near(h!, expected[0]);
+      expectNear(h!, expected[0]);
       network.destroy();
     },
   });
@@ -56,8 +56,8 @@ Deno.test("a profile advances the states of a network", async () => {
   network.reset();
   const again = network.run(first);
   await profiled;
-  near((await run).h!, expected[1]);
-  near((await again).h!, expected[0]);
+  expectNear((await run).h!, expected[1]);
+  expectNear((await again).h!, expected[0]);
 });
 
 Deno.test("a written class keeps states", async () => {
@@ -68,7 +68,7 @@ Deno.test("a written class keeps states", async () => {
   );
   const network = await Written.load(bundle, { device: "cpu" });
   await network.run(first);
-  near((await network.run(second)).h!, expected[1]);
+  expectNear((await network.run(second)).h!, expected[1]);
 });
 
 /** Some steps of the first samples. */
@@ -92,6 +92,6 @@ Deno.test("another batch size resets states, another length does not", async () 
       x: part(first.x, from, to, 2),
       cont: part(cont, from, to, 2),
     });
-    near(h!, part(expected[0], from, to, 2));
+    expectNear(h!, part(expected[0], from, to, 2));
   }
 });

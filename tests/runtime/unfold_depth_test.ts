@@ -13,7 +13,7 @@ import { Random, Sketch } from "../random.ts";
 const valuesOf = ({ names }: Graph, ...wanted: string[]) => wanted.map((name) => names.get(name)!);
 const opsOf = ({ nodes }: Graph) => nodes.map(({ op }) => op);
 
-/** A convolution over a volume, and a function of it. */
+/** A 3D convolution and a ReLU. */
 function network(shape: Shape, settings: Options["conv3d"]): Graph {
   const sketch = new Sketch(), random = new Random(count(shape));
   const { output, kernel, group = 1, bias = true } = settings;
@@ -26,7 +26,7 @@ function network(shape: Shape, settings: Options["conv3d"]): Graph {
   return sketch.finish(conv, sketch.add("relu", "relu", [conv], { slope: 0.5 }));
 }
 
-/** Settings that look random, for a volume that has at least one window. */
+/** Random settings, and a volume of at least one window. */
 function example(random: Random) {
   const group = random.pick([1, 1, 2, 3]);
   const triple = (pick: () => number) => [pick(), pick(), pick()] as [number, number, number];
@@ -74,7 +74,7 @@ Deno.test("unfold() rewrites 3D convolutions, whole and in parts", async () => {
   assert(cut > 30, `only ${cut} were cut`);
 });
 
-Deno.test("unfold() leaves nodes that would be too large, and computed weights", () => {
+Deno.test("unfold() does not rewrite nodes that would be too large, or with computed weights", () => {
   const settings = { output: 2, kernel: [2, 2, 2] as const };
   const graph = network([1, 1, 4, 4, 4], settings), wanted = valuesOf(graph, "relu");
   assert.deepEqual(opsOf(unfold(graph, wanted, 4 * 2 * 16 - 1)), ["conv3d", "relu"]);

@@ -1,5 +1,5 @@
 /**
- * Constants that are brought to the GPU in parts.
+ * Constants that are uploaded to the GPU in parts.
  */
 import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
@@ -34,17 +34,17 @@ for (
   });
 }
 
-/** More numbers than are packed at once, whose parts end inside a row of a texture. */
+/** A layer with more weights than are packed at once, whose parts end inside a row of a texture. */
 const outputs = 1037, inputs = 2101;
 
 for (const weights of ["float32", "float16", "int8"] as const) {
   for (const textures of [true, false]) {
     Deno.test({
-      name: `large weights come to the GPU in ${weights}, ${textures ? "" : "not "}into textures`,
+      name: `large weights are uploaded in ${weights} to ${textures ? "textures" : "buffers"}`,
       ignore: !hasGpu,
       async fn() {
         const random = new Random(2), sketch = new Sketch();
-        // These stay what they are in each of the formats.
+        // These are exact in each of the formats.
         const tensor = random.tensor([outputs, inputs], -1.49, 1.49);
         tensor.data.forEach((x, i) => tensor.data[i] = Math.round(x));
         const input = random.tensor([1, inputs]);

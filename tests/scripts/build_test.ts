@@ -1,5 +1,5 @@
 /**
- * The runtime as one file: it is small, stands alone, and gives the answers of the folder.
+ * The runtime as one file: it is small, has no imports, and computes the same as the modules.
  */
 import assert from "node:assert/strict";
 import { freshDrawings } from "../../examples/digits/draw.ts";
@@ -8,6 +8,7 @@ import { Network } from "../../runtime/mod.ts";
 import { buildRuntime, sizesOf } from "../../scripts/build.ts";
 import { copyRuntime } from "../../cli/one_file/copy_runtime.ts";
 import { hasGpu } from "../gpu.ts";
+import { checkTypes } from "./check_types.ts";
 
 const { code, types } = await buildRuntime();
 const folder = Deno.makeTempDirSync({ prefix: "kaffe-built-" });
@@ -20,7 +21,7 @@ Deno.test("the one-file runtime is at most 78.4 KB gzipped", () => {
   assert.ok(gzipped <= 78_400, `it is ${gzipped} bytes`);
 });
 
-Deno.test("the one-file runtime stands alone", () => {
+Deno.test("the one-file runtime imports nothing, and names nothing of Deno", () => {
   assert.doesNotMatch(code, /\bDeno\b(?!\/)|["'`](node|npm|jsr):/);
   assert.doesNotMatch(code, /^import\b|[;}]import\b|\bimport\(|\brequire\(/m);
   assert.doesNotMatch(code + types, /file:|kaffe-build/);
@@ -30,7 +31,7 @@ for (
   const [device, ignore] of [["cpu", false], ["reference", false], ["gpu", !hasGpu]] as const
 ) {
   Deno.test({
-    name: `the one-file runtime gives the answers of the folder on the ${device}`,
+    name: `the one-file runtime computes the same as the modules on the ${device}`,
     ignore,
     async fn() {
       const built: { Network: typeof Network } = await import(`file://${folder}/kaffe-runtime.js`);
@@ -51,9 +52,8 @@ for (
 }
 
 Deno.test("the types of the one-file runtime are right", async () => {
-  await Deno.writeTextFile(`${folder}/deno.json`, "{}");
-  await Deno.writeTextFile(
-    `${folder}/uses.ts`,
+  await checkTypes(
+    folder,
     `
     import { largest, Network, type Preprocessing, preprocess } from "./kaffe-runtime.js";
     export class Tiny extends Network {
@@ -86,16 +86,10 @@ Deno.test("the types of the one-file runtime are right", async () => {
     export { preprocess };
 `,
   );
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["check", "uses.ts"],
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-  }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
 });
 
 Deno.test({
-  name: "every op gives the same with short shaders",
+  name: "the tests of the ops pass with minified shaders",
   ignore: !hasGpu,
   async fn() {
     await copyRuntime(`${folder}/runtime`);

@@ -8,7 +8,7 @@ Deno.test("README.md lists the layers of the table (or: deno run -A scripts/laye
   assert.deepEqual(listed.toSorted(), allLayers().sort());
 });
 
-Deno.test("withLayers() lists all layers, and keeps what is around them", () => {
+Deno.test("withLayers() lists all layers, and keeps the text around the list", () => {
   const text = withLayers("# A\n<!-- layers -->\n`Old`, Older\n<!-- /layers -->\nB\n");
   assert.match(text, /^# A\n<!-- layers -->\n\n- \*\*Caffe\*\*: AbsVal, /);
   assert.match(text, /\n\n<!-- \/layers -->\nB\n$/);

@@ -24,7 +24,7 @@ for (
   });
 }
 
-Deno.test("a process that crashes after its last test has passed", () => {
+Deno.test("endedAfterTests() accepts a crash after the last test only if no test failed", () => {
   const all = { passed: 7, failed: 0, skipped: 1 };
   assert.ok(endedAfterTests(134, all));
   assert.ok(!endedAfterTests(1, all));

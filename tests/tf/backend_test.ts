@@ -1,5 +1,5 @@
 /**
- * A backend of TensorFlow.js is asked something whose answer is known.
+ * The check of a TensorFlow.js backend by a small convolution.
  */
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
@@ -19,7 +19,7 @@ Deno.test("backends that compute correct results pass", async () => {
 Deno.test("a backend that returns zeros is refused", async () => {
   await tf.setBackend("cpu");
   const [name, backend] = ["Conv2D", "cpu"];
-  const right = tf.getKernel(name, backend);
+  const kernel = tf.getKernel(name, backend);
   tf.unregisterKernel(name, backend);
   tf.registerKernel({
     kernelName: name,
@@ -33,6 +33,6 @@ Deno.test("a backend that returns zeros is refused", async () => {
     });
   } finally {
     tf.unregisterKernel(name, backend);
-    tf.registerKernel(right);
+    tf.registerKernel(kernel);
   }
 });

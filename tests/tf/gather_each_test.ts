@@ -1,5 +1,5 @@
 /**
- * Positions that are others in each sample, in TensorFlow.js's backends and as graph models.
+ * Ops with different positions in each sample, in TensorFlow.js's backends and as graph models.
  */
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
@@ -8,36 +8,30 @@ import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { writeGraphModel } from "../../lib/emit/tfjs/graph_model.ts";
 import { TfCaffeNetwork } from "../../lib/tf/mod.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+
+import { inputText } from "../input_text.ts";
+import { tensor } from "../tensor.ts";
 import { loadFiles, predict } from "../tensorflow.ts";
 
-const input = (name: string, shape: readonly number[]) =>
-  `layer { name: "${name}" type: "Input" top: "${name}"
-    input_param { shape { ${shape.map((dim) => `dim: ${dim}`).join(" ")} } } }`;
-
 const zeros = (length: number) => Array.from({ length }, () => 0);
-const tensor = (shape: readonly number[], data: readonly number[]): Tensor => ({
-  shape,
-  data: Float32Array.from(data),
-});
 
 const cases = [{
-  does: "a flow moves each image on its own",
-  text: input("x", [2, 1, 2, 3]) + input("flow", [2, 2, 2, 3]) +
+  does: "FlowWarp moves each image by its own flow",
+  text: inputText("x", [2, 1, 2, 3]) + inputText("flow", [2, 2, 2, 3]) +
     `layer { name: "y" type: "FlowWarp" bottom: "x" bottom: "flow" top: "y" }`,
   inputs: new Map([
-    ["x", tensor([2, 1, 2, 3], [1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60])],
-    // The first image stays, the second comes from one column to the right.
-    ["flow", tensor([2, 2, 2, 3], [...zeros(12), 1, 1, 1, 1, 1, 1, ...zeros(6)])],
+    ["x", tensor([2, 1, 2, 3], 1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60)],
+    // The first image is unchanged, the second is read from one column to the right.
+    ["flow", tensor([2, 2, 2, 3], ...zeros(12), 1, 1, 1, 1, 1, 1, ...zeros(6))],
   ]),
   expected: [1, 2, 3, 4, 5, 6, 20, 30, 0, 50, 60, 0],
 }, {
-  does: "sequences of several lengths are turned around, each for itself",
-  text: input("x", [3, 2, 1]) + input("lengths", [2]) +
+  does: "ReverseTime reverses each sequence within its own length",
+  text: inputText("x", [3, 2, 1]) + inputText("lengths", [2]) +
     `layer { name: "y" type: "ReverseTime" bottom: "x" bottom: "lengths" top: "y" }`,
   inputs: new Map([
-    ["x", tensor([3, 2, 1], [1, 10, 2, 20, 3, 30])],
-    ["lengths", tensor([2], [3, 2])],
+    ["x", tensor([3, 2, 1], 1, 10, 2, 20, 3, 30)],
+    ["lengths", tensor([2], 3, 2)],
   ]),
   expected: [3, 20, 2, 10, 1, 0],
 }];

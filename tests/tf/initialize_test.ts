@@ -17,8 +17,9 @@ function statistics(numbers: Float32Array) {
   return [mean, Math.sqrt(variance), Math.min(...numbers), Math.max(...numbers)] as const;
 }
 
-const drawn = (filler: object, form: readonly number[] = shape) =>
-  draw({ value: 0, ...filler } as Parameters<typeof draw>[0], form, seededRandom(3));
+/** Weights that a filler draws. */
+const drawn = (filler: object) =>
+  draw({ value: 0, ...filler } as Parameters<typeof draw>[0], shape, seededRandom(3));
 
 /** Asserts that numbers are uniform in a range. */
 function assertUniform(numbers: Float32Array, low: number, high: number): void {

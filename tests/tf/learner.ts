@@ -83,7 +83,7 @@ export function open(options: TfCaffeOptions = {}, network = named): TfCaffeNetw
   return TfCaffeNetwork.fromCaffe(network, { random: seededRandom(7), ...options });
 }
 
-/** A tensor of numbers between −1 and 1. */
+/** A tensor of varying numbers between −1 and 1. */
 export function some(shape: Shape): Tensor {
   return { shape, data: Float32Array.from({ length: count(shape) }, (_, i) => Math.sin(3 * i)) };
 }

@@ -34,7 +34,7 @@ Deno.test("only trainable layers change, and the loss decreases", async () => {
   const before = await network.saveCaffemodel();
   const adam = tf.train.adam(0.02);
   const data = tensorOf(batch);
-  // Without dropout, which is drawn anew in each step.
+  // The loss without dropout, which is random.
   const lossNow = () =>
     tf.tidy(() => loss(network.forward({ data }, { outputs: ["ip"] })).dataSync()[0]!);
   const first = lossNow();
@@ -44,8 +44,8 @@ Deno.test("only trainable layers change, and the loss decreases", async () => {
   const last = lossNow();
   assert.ok(last < 0.9 * first, `${first} became ${last}`);
   data.dispose();
-  const [old, now] = [before, await network.saveCaffemodel()].map(blobsOf);
-  for (const [name, blobs] of now!) {
+  const [old, trained] = [before, await network.saveCaffemodel()].map(blobsOf);
+  for (const [name, blobs] of trained!) {
     const isSame = JSON.stringify(blobs) === JSON.stringify(old!.get(name));
     assert.equal(isSame, name !== "ip" && name !== "conv", name);
   }
@@ -68,7 +68,7 @@ Deno.test("passes dispose all tensors but their results", async () => {
   const after = tf.memory().numTensors;
   await network.learn(sgd, { data }, loss, { outputs: ["ip"] });
   assert.equal(tf.memory().numTensors, after);
-  // The first step prepares a graph for its outputs, and constants of that.
+  // The first step keeps the graph for its outputs, and its constants.
   assert.ok(after - before < 20, `${after - before} tensors are left`);
   network.dispose();
 });
@@ -106,12 +106,12 @@ Deno.test("dropout acts in training only, and scales the kept elements", async (
     const { up } = network.forward({ data }, { outputs: ["up"], training });
     return up!.data<"float32">();
   };
-  const [still, again, dropped] = [await pass(false), await pass(false), await pass(true)];
-  assert.deepEqual(again, still);
+  const [kept, again, dropped] = [await pass(false), await pass(false), await pass(true)];
+  assert.deepEqual(again, kept);
   const zeros = dropped.filter((value) => value === 0).length / dropped.length;
-  assert.ok(Math.abs(zeros - 0.25) < 0.05, `${zeros} are left out`);
+  assert.ok(Math.abs(zeros - 0.25) < 0.05, `${zeros} are dropped`);
   dropped.forEach((value, i) => {
-    assert.ok(value === 0 || Math.abs(value - still[i]! / 0.75) < 1e-4 * Math.abs(value) + 1e-6);
+    assert.ok(value === 0 || Math.abs(value - kept[i]! / 0.75) < 1e-4 * Math.abs(value) + 1e-6);
   });
   network.dispose();
 });
@@ -132,7 +132,7 @@ Deno.test("statistics stay frozen, or are accumulated as in Caffe", async () => 
       assert.deepEqual([...means!, ...variances!, ...factor!], new Array(9).fill(0));
       continue;
     }
-    // Two batches, the first of which has faded by half.
+    // The sum of two batches, the first one multiplied by the fraction of 0.5.
     assert.ok(Math.abs(factor![0]! - 1.5) < 1e-6);
     const size = conv.size / 4;
     means!.forEach((sum, c) => assert.ok(Math.abs(sum - 1.5 * mean[c]!) < 1e-4));
@@ -146,7 +146,7 @@ Deno.test("statistics stay frozen, or are accumulated as in Caffe", async () => 
   }
 });
 
-Deno.test("trained weights are saved as a caffemodel, and convert to the same bits", async () => {
+Deno.test("trained weights are saved as a caffemodel that is converted to the same bundle", async () => {
   await tf.setBackend("wasm");
   const network = open({ batchNorm: "updated" });
   const data = tensorOf(batch);
@@ -159,10 +159,10 @@ Deno.test("trained weights are saved as a caffemodel, and convert to the same bi
   const bundle = await network.save();
   const again = join(writeBundle(convert(named, { caffemodel })));
   assert.deepEqual(again, bundle);
-  // The caffemodel is complete: it converts without the prototxt as well.
+  // The caffemodel is complete: it is converted without the prototxt as well.
   const alone = join(writeBundle(convert(caffemodel)));
   assert.deepEqual((await answers(alone)).data, (await answers(bundle)).data);
-  // Its layers carry their types, bottoms, tops and blobs as Caffe names and shapes them.
+  // Its layers have types, bottoms, tops and blobs with Caffe's names and shapes.
   const { layers } = readNet(bytes);
   const ip = layers.find(({ name }) => name === "ip")!;
   assert.deepEqual([ip.type, ip.bottoms, ip.tops], ["InnerProduct", ["up"], ["ip"]]);
@@ -170,7 +170,7 @@ Deno.test("trained weights are saved as a caffemodel, and convert to the same bi
     ip.blobs.map(({ shape }) => shape),
     [[27, 5], [5]].with(0, ip.blobs[0]!.shape as number[]),
   );
-  // Read again to learn on, it answers as before.
+  // A trainable network with these weights computes the same.
   const { prob } = TfCaffeNetwork.fromCaffe(named, { caffemodel }).forward({ data });
   const { prob: before } = network.forward({ data });
   assert.deepEqual(await prob!.data(), await before!.data());

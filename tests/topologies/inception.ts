@@ -10,6 +10,7 @@
 import { pool } from "./blocks.ts";
 import { classes, Inception } from "./inception_modules.ts";
 import { Prototxt, type Scale } from "./prototxt.ts";
+
 /** Inception v3. */
 export function inceptionV3(scale: Scale): string {
   const net = new Prototxt("inception_v3", scale);

@@ -1,5 +1,5 @@
 /**
- * Each topology, scaled down, converts without a warning, and the engines agree with plain loops.
+ * Each topology, scaled down, is converted without a warning, and the engines equal plain loops.
  * `deno task topologies` tests the published sizes.
  */
 import assert from "node:assert/strict";
@@ -11,10 +11,10 @@ import { check } from "./check.ts";
 import { topologies } from "./mod.ts";
 import { full } from "./prototxt.ts";
 
-const engines = hasGpu ? "CPU and GPU agree" : "the CPU agrees";
+const engines = hasGpu ? "CPU and GPU equal" : "the CPU equals";
 
 for (const { name, build, small, inputShapes } of topologies) {
-  Deno.test(`${name}: ${engines} with plain loops`, async () => {
+  Deno.test(`${name}: ${engines} plain loops`, async () => {
     const options = { inputShapes: inputShapes?.(small), loops: true };
     const { warnings, outcomes, outputs } = await check(name, build(small), options);
     assert.deepEqual(warnings, []);
@@ -23,7 +23,7 @@ for (const { name, build, small, inputShapes } of topologies) {
     }
     for (const [output, { data }] of outputs) {
       assert(data.every(Number.isFinite), `${output} is not finite`);
-      assert(data.some((value) => value !== data[0]), `${output} is the same everywhere`);
+      assert(data.some((value) => value !== data[0]), `${output} is constant`);
     }
     const detections = outputs.get("detection_out")?.shape;
     assert(detections === undefined || detections[2]! > 1, "fewer than two detections");
@@ -50,7 +50,7 @@ for (
 ) {
   const path = `goldens/nets/${file}.prototxt`;
   Deno.test({
-    name: `${name} matches its public prototxt`,
+    name: `the lowered layers of ${name} equal those of its public prototxt`,
     ignore: !hasShared(path),
     fn() {
       const { build } = topologies.find((topology) => topology.name === name)!;

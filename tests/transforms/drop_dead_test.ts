@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dropDead } from "../../lib/transforms/drop_dead.ts";
 import { Random, Sketch } from "../random.ts";
 
-Deno.test("dropDead() keeps what the outputs need, and nothing else", () => {
+Deno.test("dropDead() keeps only nodes, inputs, constants and names that outputs depend on", () => {
   const sketch = new Sketch();
   const random = new Random(1);
   const data = sketch.input("data", [2, 3]);

@@ -3,15 +3,8 @@ import { foldAffine } from "../../lib/transforms/fold_affine.ts";
 import { optimize } from "../../lib/transforms/mod.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
 import { Sketch } from "../random.ts";
-
-const tensor = (shape: number[], ...numbers: number[]) => ({
-  shape,
-  data: Float32Array.from(numbers),
-});
-
-function constantsOf(graph: Graph): Record<string, number[]> {
-  return Object.fromEntries([...graph.constants].map(([{ name }, data]) => [name, [...data]]));
-}
+import { tensor } from "../tensor.ts";
+import { constantsOf } from "./constants.ts";
 
 const opsOf = (graph: Graph) => graph.nodes.map(({ op, output }) => `${op} ${output.name}`);
 
@@ -25,7 +18,7 @@ function addAffine(sketch: Sketch, input: Value, channels: number, name = "scale
   ], {});
 }
 
-/** data [1, 2, 1, 1] ─► conv [2, 2, 1, 1], known by its name or not. */
+/** data [1, 2, 1, 1] ─► conv with the weights [2, 2, 1, 1] */
 function convolution(sketch: Sketch): Value {
   const weights = sketch.constant("conv/weights", tensor([2, 2, 1, 1], 1, 2, 3, 4));
   return sketch.add("conv2d", "conv", [sketch.input("data", [1, 2, 1, 1]), weights], {
@@ -35,7 +28,7 @@ function convolution(sketch: Sketch): Value {
   });
 }
 
-/** The graph as a layer in place leaves it: the first name now means the second value. */
+/** The graph of an in-place layer: a blob's name refers to a value whose own name is no blob. */
 function inPlace(graph: Graph, name: string, value: Value): Graph {
   const names = new Map(graph.names).set(name, value);
   names.delete(value.name);
@@ -57,10 +50,10 @@ Deno.test("foldAffine() folds an in-place node into the weights before it", () =
   ]);
 });
 
-Deno.test("foldAffine() gives the result the step's name where the other name meant a blob", () => {
+Deno.test("foldAffine() removes the name of a blob that it folds", () => {
   const sketch = new Sketch();
   const graph = foldAffine(sketch.finish(addAffine(sketch, convolution(sketch), 2)));
-  // Nobody who asks for the blob "conv" must get another one.
+  // The unscaled blob "conv" no longer exists, so it cannot be requested.
   assert.deepEqual(opsOf(graph), ["conv2d scale"]);
   assert.deepEqual([...graph.names.keys()], ["data", "scale"]);
 });
@@ -81,7 +74,7 @@ Deno.test("foldAffine() finds the channel of each weight of a grouped deconv2d",
   assert.deepEqual(numbers, [[10, 200, 30, 400, 5000, 60000, 7000, 80000], [11, 102, 1003, 10004]]);
 });
 
-Deno.test("foldAffine() folds one number for all, and chains of steps", () => {
+Deno.test("foldAffine() folds scalars, and chains of affine ops", () => {
   const sketch = new Sketch();
   const power = sketch.add("power", "power", [convolution(sketch)], { scale: 2, shift: 5 });
   const graph = optimize(sketch.finish(addAffine(sketch, power, 2)));
@@ -89,7 +82,7 @@ Deno.test("foldAffine() folds one number for all, and chains of steps", () => {
   assert.deepEqual(Object.values(constantsOf(graph)), [[20, 40, 600, 800], [51, 502]]);
 });
 
-Deno.test("foldAffine() folds two steps that follow something without weights", () => {
+Deno.test("foldAffine() folds two affine ops into one if no weights precede them", () => {
   const sketch = new Sketch();
   const data = sketch.input("data", [1, 2, 3]);
   const first = addAffine(sketch, data, 2, "first");
@@ -98,7 +91,7 @@ Deno.test("foldAffine() folds two steps that follow something without weights", 
   assert.deepEqual(Object.values(constantsOf(graph)), [[100, 10000], [11, 202]]);
 });
 
-Deno.test("foldAffine() folds into dense where the channels are its outputs", () => {
+Deno.test("foldAffine() folds into a dense layer if the channels are its outputs", () => {
   const sketch = new Sketch();
   const weights = sketch.constant("fc/weights", tensor([2, 3], 1, 2, 3, 4, 5, 6));
   const dense = (name: string, input: Value, axis: number) =>
@@ -106,31 +99,31 @@ Deno.test("foldAffine() folds into dense where the channels are its outputs", ()
   const flat = addAffine(sketch, dense("flat", sketch.input("a", [1, 3]), 1), 2, "a/scaled");
   const deep = addAffine(sketch, dense("deep", sketch.input("b", [1, 2, 3]), 2), 2, "b/scaled");
   const graph = foldAffine(sketch.finish(flat, deep));
-  // The channels of the second are an axis that its weights know nothing of.
+  // The channels of "deep" are not the outputs of its weights.
   assert.deepEqual(opsOf(graph), ["dense a/scaled", "dense deep", "affine b/scaled"]);
-  // The weights that the second still reads are as they were.
+  // The weights, which "deep" still reads, are unchanged.
   assert.deepEqual(constantsOf(graph)["fc/weights"], [1, 2, 3, 4, 5, 6]);
 });
 
 Deno.test("foldAffine() does not fold values that are read elsewhere, or outputs", () => {
-  const read = new Sketch();
-  const conv = convolution(read);
-  const both = read.add("eltwise", "sum", [addAffine(read, conv, 2), conv], {});
-  assert.deepEqual(opsOf(foldAffine(read.finish(both))), [
+  const branches = new Sketch();
+  const conv = convolution(branches);
+  const both = branches.add("eltwise", "sum", [addAffine(branches, conv, 2), conv], {});
+  assert.deepEqual(opsOf(foldAffine(branches.finish(both))), [
     "conv2d conv",
     "affine scale",
     "eltwise sum",
   ]);
-  const given = new Sketch();
-  const output = convolution(given);
-  const scaled = addAffine(given, output, 2);
-  assert.deepEqual(opsOf(foldAffine(given.finish(output, scaled))), [
+  const chain = new Sketch();
+  const output = convolution(chain);
+  const scaled = addAffine(chain, output, 2);
+  assert.deepEqual(opsOf(foldAffine(chain.finish(output, scaled))), [
     "conv2d conv",
     "affine scale",
   ]);
 });
 
-Deno.test("foldAffine() leaves computed weights, and scales of other axes", () => {
+Deno.test("foldAffine() does not fold into computed weights, or scales of other axes", () => {
   const sketch = new Sketch();
   const weights = sketch.input("weights", [2, 2, 1, 1]);
   const data = sketch.input("data", [1, 2, 1, 2]);

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import { namedValues } from "../../runtime/graph.ts";
 
-/** The name that can be asked for of each value, where layers work in place. */
+/** The names that can be requested, and the own names of their values. */
 function namesOf(layers: string): Record<string, string> {
   const text = `input: "data" input_shape { dim: 1 dim: 3 dim: 2 dim: 2 } ${layers}`;
   const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "names" });
   return Object.fromEntries([...namedValues(graph)].map(([name, value]) => [name, value.name]));
 }
 
-Deno.test("a folded blob does not name the result of its first layer", () => {
+Deno.test("the name of a folded in-place blob does not refer to its first layer's result", () => {
   const names = namesOf(`
     layer { name: "sum" type: "Eltwise" bottom: "data" bottom: "data" top: "sum" }
     layer { name: "abs" type: "AbsVal" bottom: "sum" top: "sum" }
@@ -18,7 +18,7 @@ Deno.test("a folded blob does not name the result of its first layer", () => {
   assert.deepEqual(names, { data: "data", "sum/first": "sum", abs: "abs", norm: "scale" });
 });
 
-Deno.test("an input changed in place does not name its folded value", () => {
+Deno.test("the name of an input that is changed in place does not refer to the input", () => {
   const names = namesOf(`
     layer { name: "flat" type: "Flatten" bottom: "data" top: "flat" }
     layer { name: "scale" type: "Scale" bottom: "flat" top: "flat" }`);

@@ -1,5 +1,5 @@
 /**
- * What people see of a network: boxes, arrows, histograms and tiles.
+ * Diagrams of networks, histograms of weights, and tiles of channels and filters.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../mod.ts";
@@ -10,7 +10,7 @@ import { histogramOf } from "../../lib/view/histogram.ts";
 import { channelTiles, filterTiles } from "../../lib/view/tiles.ts";
 import { topologies } from "../topologies/mod.ts";
 
-Deno.test("a diagram has one box per step, and arrows that point down", () => {
+Deno.test("a diagram has one box per step, and arrows that lead downwards", () => {
   const builder = new GraphBuilder();
   const data = builder.input("data", [1, 3, 8, 8]);
   const weights = builder.constant("conv/weights", {
@@ -92,7 +92,7 @@ Deno.test("few boxes with very many arrows are drawn in bounded time", () => {
   const { build, small, inputShapes } = topologies.find(({ name }) => name.startsWith("OpenPose"))!;
   const network = { bytes: new TextEncoder().encode(build(small)), name: "deploy.prototxt" };
   const { arrows } = diagramOf(convert(network, { inputShapes: inputShapes!(small) }).graph);
-  // The plain drawing bends no arrow more than twice.
+  // The fallback bends no arrow more than twice.
   assert.ok(arrows.some(({ points }) => points.length > 4));
 });
 
@@ -124,7 +124,7 @@ Deno.test("channels are tiled, with a transparent pixel between them", () => {
   assert.equal(alpha(3, 2), 0);
   const colour = (x: number, y: number) =>
     pixels.slice((y * width + x) * 4, (y * width + x) * 4 + 3);
-  // Each channel is scaled by itself.
+  // Each channel has its own scale.
   assert.deepEqual(colour(1, 0), colour(4, 0));
   assert.deepEqual(colour(0, 2), colour(1, 0));
   assert.notDeepEqual(colour(0, 0), colour(1, 0));

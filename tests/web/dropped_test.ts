@@ -1,12 +1,12 @@
 /**
- * What the page takes dropped files for.
+ * The roles of files that are dropped on the page.
  */
 import assert from "node:assert/strict";
 import { addFiles, sortFiles } from "../../web/dropped.ts";
 
 const file = (name: string, type = "") => new File([], name, { type });
 
-/** What files are of which a character a byte is given. */
+/** The roles of files by name, given their first bytes as characters. */
 async function rolesOf(files: Readonly<Record<string, string>>) {
   const all = Object.entries(files).map(([name, start]) =>
     new File([Uint8Array.from(start, (char) => char.charCodeAt(0))], name)

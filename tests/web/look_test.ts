@@ -1,5 +1,5 @@
 /**
- * What the page's worker makes of a picture, without a page.
+ * Answers of the page's worker for a picture, without a page.
  */
 import assert from "node:assert/strict";
 import { convert, writeBundle } from "../../mod.ts";
@@ -7,8 +7,8 @@ import { Session } from "../../web/session.ts";
 import { topologies } from "../topologies/mod.ts";
 import { weightsFor } from "../topologies/weights.ts";
 
-/** Opens one of the well-known networks, made small, with weights of its own. */
-async function opened(name: string): Promise<Session> {
+/** A session with one of the well-known networks, scaled down, with pseudorandom weights. */
+async function sessionWith(name: string): Promise<Session> {
   const { build, small } = topologies.find((topology) => topology.name === name)!;
   const bytes = new TextEncoder().encode(build(small));
   const caffemodel = { bytes: weightsFor(bytes, new Map()), name: "net.caffemodel" };
@@ -28,8 +28,8 @@ const image = {
   data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => i * i % 251),
 };
 
-Deno.test("a region-based detector finds boxes in a picture", async () => {
-  const session = await opened("Faster R-CNN ZF");
+Deno.test("a region-based detector gives boxes within the picture", async () => {
+  const session = await sessionWith("Faster R-CNN ZF");
   const { boxes, outputs, classMap, classes } = await session.look(image, "cpu");
   assert.deepEqual([classMap, classes], [null, null]);
   assert.deepEqual(outputs.map(({ name }) => name), ["bbox_pred", "cls_prob"]);
@@ -40,8 +40,8 @@ Deno.test("a region-based detector finds boxes in a picture", async () => {
   }
 });
 
-Deno.test("a map of the center is placed in the center of the picture", async () => {
-  const { classMap } = await (await opened("U-Net")).look(image, "cpu");
+Deno.test("a class map of the center has the position of the center", async () => {
+  const { classMap } = await (await sessionWith("U-Net")).look(image, "cpu");
   const { part, shares, image: { width, height } } = classMap!;
   assert.deepEqual([height, width], [4, 20]);
   for (const key of ["left", "width"] as const) assert.ok(Math.abs(part[key] - 1 / 3) < 1e-9);
@@ -49,9 +49,9 @@ Deno.test("a map of the center is placed in the center of the picture", async ()
   assert.ok(Math.abs(shares.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
 });
 
-Deno.test("boxes of SSD and YOLO are found", async () => {
+Deno.test("boxes of SSD and YOLO are sorted by their scores", async () => {
   for (const name of ["MobileNet-SSD", "YOLO v3"]) {
-    const { boxes } = await (await opened(name)).look(image, "cpu");
+    const { boxes } = await (await sessionWith(name)).look(image, "cpu");
     assert.ok(boxes!.length > 1);
     assert.ok(boxes!.every(({ score }, i) => i === 0 || score <= boxes![i - 1]!.score));
   }

@@ -1,13 +1,13 @@
 /**
- * What the page's worker does with a model, without a page.
+ * Models that the page's worker saves, without a page.
  */
 import assert from "node:assert/strict";
 import { convert, writeBundle } from "../../mod.ts";
 import { readZip } from "../../runtime/zip.ts";
 import { Session } from "../../web/session.ts";
 
-/** A bundle of a network, whose weights its fillers give. */
-function bundle(prototxt: string): File {
+/** The bundle of a network with weights from fillers. */
+function bundleOf(prototxt: string): File {
   const network = { bytes: new TextEncoder().encode(prototxt), name: "deploy.prototxt" };
   const chunks = [...writeBundle(convert(network))];
   return new File(chunks, "model.npz");
@@ -16,7 +16,7 @@ function bundle(prototxt: string): File {
 Deno.test("a model for TensorFlow.js is one zip, for any number of files", async () => {
   const session = new Session();
   await session.open({
-    bundle: bundle(`name: "large" input: "data" input_shape { dim: 1 dim: 1000 }
+    bundle: bundleOf(`name: "large" input: "data" input_shape { dim: 1 dim: 1000 }
       layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" inner_product_param {
         num_output: 3000 bias_term: false weight_filler { value: 0.5 } } }`),
   });

@@ -1,5 +1,5 @@
 /**
- * Moving and zooming.
+ * Moving and zooming a drawing.
  */
 import assert from "node:assert/strict";
 import { fit, reveal, zoom } from "../../web/viewpoint.ts";
@@ -10,7 +10,7 @@ Deno.test("a small drawing is centered without scaling", () => {
   assert.deepEqual(fit({ width: 200, height: 100 }, view), { x: 300, y: 250, scale: 1 });
 });
 
-Deno.test("a high drawing is shown from its top, or as a whole", () => {
+Deno.test("a tall drawing is shown from its top, or as a whole", () => {
   const high = { width: 400, height: 5600 };
   assert.deepEqual(fit(high, view), { x: 250, y: 20, scale: 0.75 });
   const { scale, y } = fit(high, view, true);
@@ -18,7 +18,7 @@ Deno.test("a high drawing is shown from its top, or as a whole", () => {
   assert.equal(y, 20);
 });
 
-Deno.test("zooming keeps the point under the pointer where it is", () => {
+Deno.test("zooming does not move the point under the pointer", () => {
   const from = { x: 30, y: -50, scale: 0.5 };
   const to = zoom(from, 3, 100, 200);
   const under = ({ x, y, scale }: typeof from) => [(100 - x) / scale, (200 - y) / scale];
@@ -26,7 +26,7 @@ Deno.test("zooming keeps the point under the pointer where it is", () => {
   assert.equal(zoom(from, 1e9, 0, 0).scale, 4);
 });
 
-Deno.test("a visible part does not move", () => {
+Deno.test("reveal() does not move a visible box, and centers others", () => {
   const box = { x: 100, y: 100, width: 50, height: 20 };
   const from = { x: 0, y: 0, scale: 1 };
   assert.equal(reveal(from, box, view), from);

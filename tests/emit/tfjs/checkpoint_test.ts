@@ -8,7 +8,7 @@ import { join } from "../../join.ts";
 
 const utf8 = new TextEncoder();
 
-Deno.test("crc32c() gives the standard's values, also for bytes in parts", () => {
+Deno.test("crc32c() returns the standard's values, also for bytes in parts", () => {
   // The examples of RFC 3720.
   assert.equal(crc32c(utf8.encode("123456789")), 0xe3069283);
   assert.equal(crc32c(new Uint8Array(32)), 0x8a9136aa);
@@ -46,7 +46,7 @@ function entriesOf(block: DataView): [key: string, value: Uint8Array][] {
   return entries;
 }
 
-/** The first index and length of a block's handle; each is less than 2 ** 14. */
+/** The offset and length in a block's handle, each less than 2 ** 14, and the bytes after it. */
 function handleAt(bytes: Uint8Array): [start: number, length: number, rest: Uint8Array] {
   const numbers: number[] = [];
   let at = 0;
@@ -57,6 +57,7 @@ function handleAt(bytes: Uint8Array): [start: number, length: number, rest: Uint
   return [numbers[0]!, numbers[1]!, bytes.subarray(at)];
 }
 
+/** The entries of a sorted table with one data block, whose checksums are asserted. */
 function tableEntries(table: Uint8Array): [key: string, value: Uint8Array][] {
   const view = new DataView(table.buffer);
   assert.equal(view.getBigUint64(table.length - 8, true), 0xdb4775248b80fb57n);

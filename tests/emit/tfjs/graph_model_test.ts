@@ -1,5 +1,5 @@
 /**
- * Graph models: any batch, shards, weights in fewer bits, and what stands where in the graph.
+ * Graph models: any batch, names, layouts, shards, and rounded weights.
  */
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
@@ -15,7 +15,7 @@ import { largestDifference } from "../../../cli/difference.ts";
 import { join } from "../../join.ts";
 import { loadFiles, predict } from "../../tensorflow.ts";
 
-/** A small network of the usual kind: padding, ceil-mode pooling, a sample as a row. */
+/** A small classifier with padding, groups, ceil-mode pooling and a transposed convolution. */
 const prototxt = (extent = 8, outputs = 5) => `
 name: "small"
 input: "data" input_shape { dim: 1 dim: 2 dim: ${extent} dim: ${extent + 1} }
@@ -56,7 +56,7 @@ Deno.test("a graph model takes any batch", async () => {
   model.dispose();
 });
 
-Deno.test("a graph model is written for one batch where samples become columns", async () => {
+Deno.test("a graph model is written for a fixed batch if the batch becomes a spatial axis", async () => {
   const text = `input: "data" input_shape { dim: 3 dim: 2 dim: 5 dim: 1 }
     layer { name: "turn" type: "Permute" bottom: "data" top: "turn"
       permute_param { order: 2 order: 1 order: 3 } }
@@ -93,8 +93,8 @@ Deno.test("outputs keep their order and inputs their names, also unusual ones", 
 
 Deno.test("images are transposed neither at the inputs nor between layers of the same layout", () => {
   const { nodes } = compileModel(small());
-  const turns = nodes.filter(({ op }) => op === "Transpose");
-  assert.deepEqual(turns, []);
+  const transposes = nodes.filter(({ op }) => op === "Transpose");
+  assert.deepEqual(transposes, []);
   const names = nodes.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
   for (const name of names) assert.match(name, /^[A-Za-z0-9.][A-Za-z0-9_.\-/]*$/);
@@ -133,23 +133,23 @@ Deno.test("float16 and uint8 round learned weights, and keep other constants exa
   }
 });
 
-Deno.test("the 256 steps range from the lowest to the highest number, and include 0", () => {
+Deno.test("uint8 ranges from the lowest to the highest number, and represents 0 exactly", () => {
   const node = { op: "Const", name: "w", inputs: [], attributes: {} } as const;
   const data = Float32Array.of(-0.5, 0, 0.25, 1);
   const value = { node, index: 0, shape: [2, 2], type: "float", data, learned: "weights" } as const;
   const { bytes, spec } = encodeWeight(value, "uint8");
   const { scale, min } = spec.quantization as { scale: number; min: number };
-  const back = [...bytes].map((step) => step * scale + min);
-  assert.equal(back[1], 0);
-  back.forEach((number, i) => assert.ok(Math.abs(number - data[i]!) <= scale / 2 + 1e-9));
+  const dequantized = [...bytes].map((step) => step * scale + min);
+  assert.equal(dequantized[1], 0);
+  dequantized.forEach((number, i) => assert.ok(Math.abs(number - data[i]!) <= scale / 2 + 1e-9));
   assert.equal(
     encodeWeight({ ...value, learned: undefined }, "uint8").spec.quantization,
     undefined,
   );
 });
 
-Deno.test("the 256 steps keep integers exact", () => {
-  const node = { op: "Const", name: "places", inputs: [], attributes: {} } as const;
+Deno.test("uint8 represents integers exactly, or is not used for them", () => {
+  const node = { op: "Const", name: "integers", inputs: [], attributes: {} } as const;
   const encoded = (...data: number[]) =>
     encodeWeight({
       ...{ node, index: 0, shape: [1, data.length], type: "float", learned: "weights" } as const,
@@ -180,8 +180,8 @@ Deno.test("numbers beyond float16 are kept exact, and infinite ones are refused 
   assert.equal(spec.quantization, undefined);
   assert.deepEqual(new Float32Array(bytes.buffer), Float32Array.of(1, 2, 3, 65520));
   assert.equal(encodeWeight(valueOf(1, 2, 3, 1e-9), "float16").bytes.length, 8);
-  for (const odd of [NaN, Infinity, -Infinity]) {
-    assert.throws(() => encodeWeight(valueOf(1, odd), "uint8"), {
+  for (const number of [NaN, Infinity, -Infinity]) {
+    assert.throws(() => encodeWeight(valueOf(1, number), "uint8"), {
       message: 'Cannot round weights "conv/weights" to uint8: some are infinite or NaN',
     });
   }

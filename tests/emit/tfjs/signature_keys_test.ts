@@ -1,5 +1,5 @@
 /**
- * Inputs of SavedModels have names that Python takes.
+ * Inputs of SavedModels have names of Python's arguments.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../../mod.ts";
@@ -24,7 +24,7 @@ Deno.test("names of arguments are unique identifiers, and not keywords of Python
   });
 });
 
-Deno.test("kaffe.json has the network's names of the inputs", () => {
+Deno.test("kaffe.json maps argument names to the network's inputs", () => {
   const prototxt = `input: "rgb/data" input_shape { dim: 1 dim: 2 }
     input: "mask" input_shape { dim: 1 dim: 2 }
     layer { name: "sum" type: "Eltwise" bottom: "rgb/data" bottom: "mask" top: "sum" }`;

@@ -1,5 +1,5 @@
 /**
- * What the CPU engine does at its edges: functions without a kernel, memory, machines without SIMD.
+ * The CPU engine: functions without a kernel, NaN, shared weights, memory, and errors.
  */
 import assert from "node:assert/strict";
 import { CpuEngine } from "../../../runtime/cpu/engine.ts";
@@ -17,7 +17,7 @@ const functions = {
 } as const;
 
 for (const [name, options] of Object.entries(functions)) {
-  Deno.test(`${name} after a convolution is what it is in plain loops`, async () => {
+  Deno.test(`${name} after a convolution equals plain loops`, async () => {
     const sketch = new Sketch(), numbers = new Random(7);
     const weights = sketch.constant("weights", numbers.tensor([9, 3, 3, 3]));
     const image = numbers.tensor([2, 3, 6, 7]);
@@ -39,7 +39,7 @@ for (const [name, options] of Object.entries(functions)) {
   });
 }
 
-Deno.test("NaN stays NaN: a ReLU does not hide broken weights", async () => {
+Deno.test("ReLU and ReLU6 keep NaN", async () => {
   for (const name of ["relu", "relu6"] as const) {
     const sketch = new Sketch();
     const graph = sketch.finish(sketch.add(name, "function", [sketch.input("data", [5])], {}));
@@ -55,7 +55,7 @@ Deno.test("NaN stays NaN: a ReLU does not hide broken weights", async () => {
   }
 });
 
-Deno.test("a sum and a function after a transposed convolution equal those in plain loops", async () => {
+Deno.test("a sum and a function after a transposed convolution equal plain loops", async () => {
   const sketch = new Sketch(), numbers = new Random(9);
   const shapes = [[2, 3, 6, 7], [2, 4, 12, 14]];
   const [data, other] = shapes.map((shape, i) => sketch.input(`input${i}`, shape));
@@ -114,16 +114,16 @@ Deno.test("weights may be inputs", async () => {
 
 Deno.test("allocated blocks do not overlap, and are reused after they are freed", () => {
   const arena = new Arena(false);
-  const places = [100, 70_000, 1].map((bytes) => arena.allocate(bytes));
-  assert.deepEqual(places.map((address) => address % 64), [0, 0, 0]);
-  assert(places[0]! + 164 <= places[1]! && places[1]! + 70_064 <= places[2]!);
-  arena.release(places[0]!);
-  arena.release(places[1]!);
-  // Places that touch are one.
-  assert.equal(arena.allocate(70_100), places[0]);
+  const addresses = [100, 70_000, 1].map((bytes) => arena.allocate(bytes));
+  assert.deepEqual(addresses.map((address) => address % 64), [0, 0, 0]);
+  assert(addresses[0]! + 164 <= addresses[1]! && addresses[1]! + 70_064 <= addresses[2]!);
+  arena.release(addresses[0]!);
+  arena.release(addresses[1]!);
+  // Adjacent free blocks are joined.
+  assert.equal(arena.allocate(70_100), addresses[0]);
 });
 
-Deno.test("the error of a memory that cannot grow has the requested size", () => {
+Deno.test("the error of an allocation that fails has the requested size", () => {
   const arena = new Arena(false);
   assert.throws(() => arena.allocate(2 ** 33), {
     name: "RangeError",
@@ -131,7 +131,7 @@ Deno.test("the error of a memory that cannot grow has the requested size", () =>
   });
 });
 
-Deno.test("without SIMD the engine fails with a hint", () => {
+Deno.test("without SIMD, the error names the device that needs none", () => {
   const { Module } = WebAssembly;
   try {
     WebAssembly.Module = function () {

@@ -1,6 +1,6 @@
 /**
- * What kernels of the CPU do apart from others: windows that reach beyond the padding, neighbours in
- * some channels only, and rows that four numbers do not fill.
+ * Edge cases of the CPU's kernels: windows that extend beyond the padding, neighbours in some
+ * channels only, and rows whose length is no multiple of four.
  */
 import assert from "node:assert/strict";
 import { writeBundle } from "../../../lib/emit/bundle.ts";
@@ -9,19 +9,19 @@ import { join } from "../../join.ts";
 import { Random, Sketch } from "../../random.ts";
 import { testOnCpu } from "../op_case.ts";
 
-testOnCpu("means do not count what lies beyond the padding, below and on the right", "pool2d", [
+testOnCpu("average pooling ignores elements beyond the padding at the bottom and right", "pool2d", [
   [{ method: "average", kernel: [3, 2], stride: [2, 3], pad: [1, 0] }, [2, 3, 6, 12]],
   [{ method: "average", kernel: [2, 3], stride: [3, 2], pad: [0, 1] }, [2, 3, 9, 4]],
 ]);
 
-testOnCpu("each channel has its neighbours at the edge and in the middle", "lrn", [
+testOnCpu("LRN of the first, middle and last channels equals plain loops", "lrn", [
   [{ size: 3, alpha: 2, k: 2 }, [2, 6, 3, 5]],
   [{ size: 5, alpha: 3, k: 1 }, [1, 7, 1, 3]],
 ]);
 
-// In the second step the cell is read and written in one place.
+// From the second step on, the cell is updated in place.
 testOnCpu(
-  "no unit is computed twice where their number leaves some over",
+  "an LSTM updates each cell once per step, for any number of units",
   "recurrent",
   [5, 6, 7].map(
     (units) => {

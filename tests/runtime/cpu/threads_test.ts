@@ -1,6 +1,6 @@
 /**
- * Threads: the same answers as one has, in a worker as well; a program that never says it is done
- * still ends; and one thread where workers are forbidden.
+ * Threads: they compute the same as one thread, also in a worker; a program that destroys no
+ * network still ends; and one thread is used if workers are forbidden.
  */
 import assert from "node:assert/strict";
 import { CpuEngine } from "../../../runtime/cpu/engine.ts";
@@ -11,7 +11,7 @@ import { Random, Sketch } from "../../random.ts";
 const numbers = new Random(5);
 const image = numbers.tensor([1, 8, 40, 40]);
 
-/** A convolution large enough to be worth two threads. */
+/** A convolution large enough for two threads. */
 function convolution(): Graph {
   const sketch = new Sketch();
   const weights = sketch.constant("weights", numbers.tensor([32, 8, 5, 5]));
@@ -28,7 +28,7 @@ async function runOn(engine: CpuEngine, graph: Graph): Promise<Tensor> {
   return result!;
 }
 
-/** Runs something while the text of workers is made in another way. */
+/** Runs something with another `URL.createObjectURL`, which makes the addresses of workers. */
 async function withUrls(createObjectURL: typeof URL.createObjectURL, run: () => Promise<void>) {
   const own = URL.createObjectURL;
   try {
@@ -67,13 +67,13 @@ Deno.test("a run fails if the threads are destroyed meanwhile", async () => {
   // Runs wait for those before them, and start a moment later.
   await new Promise((resolve) => setTimeout(resolve, 1));
   engine.destroy();
-  const told = { message: "Cannot run network: it was destroyed meanwhile" };
-  await assert.rejects(running, told);
-  // What waited behind it starts no threads again.
-  await assert.rejects(program.run([image]), told);
+  const destroyed = { message: "Cannot run network: it was destroyed meanwhile" };
+  await assert.rejects(running, destroyed);
+  // A later run does not start threads again.
+  await assert.rejects(program.run([image]), destroyed);
 });
 
-Deno.test("where workers are forbidden, the calling thread computes", async () => {
+Deno.test("if workers are forbidden, the calling thread computes", async () => {
   const graph = convolution();
   const alone = new CpuEngine({ threads: 1 });
   const expected = await runOn(alone, graph);
@@ -92,24 +92,24 @@ Deno.test("where workers are forbidden, the calling thread computes", async () =
 
 Deno.test("a replaced global Worker is not used", async () => {
   const { Worker } = globalThis, graph = convolution();
-  let taken = 0;
+  let constructed = 0;
   try {
     globalThis.Worker = class {
       constructor() {
-        taken++;
+        constructed++;
       }
     } as unknown as typeof Worker;
     const [one, two] = [1, 2].map((threads) => new CpuEngine({ threads, worthThreads: 0 }));
     assert.deepEqual(await runOn(two!, graph), await runOn(one!, graph));
     two!.destroy();
-    assert.equal(taken, 0);
+    assert.equal(constructed, 0);
   } finally {
     globalThis.Worker = Worker;
   }
 });
 
-/** What a program prints that runs the convolution on two threads, and does not say it is done. */
-const program = (answer: string) => `
+/** A program that runs the convolution on two threads, and does not destroy the engine. */
+const programText = (answer: string) => `
   import { CpuEngine } from "${new URL("../../../runtime/cpu/engine.ts", import.meta.url)}";
   import { Random, Sketch } from "${new URL("../../random.ts", import.meta.url)}";
   const sketch = new Sketch(), numbers = new Random(5);
@@ -124,7 +124,7 @@ const program = (answer: string) => `
 `;
 
 const inWorker = `
-  const text = ${JSON.stringify(program("postMessage(String(shape));"))};
+  const text = ${JSON.stringify(programText("postMessage(String(shape));"))};
   const url = URL.createObjectURL(new Blob([text], { type: "text/typescript" }));
   const worker = new Worker(url, { type: "module" });
   worker.onmessage = ({ data }) => {
@@ -134,7 +134,7 @@ const inWorker = `
 `;
 
 const programs = {
-  "a program that does not say it is done": program("console.log(String(shape));"),
+  "a program that does not destroy the engine": programText("console.log(String(shape));"),
   "a program in a worker": inWorker,
 };
 

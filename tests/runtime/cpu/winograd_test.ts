@@ -1,5 +1,5 @@
 /**
- * Convolution by transformed tiles gives what plain loops give.
+ * Winograd convolution equals plain loops.
  */
 import assert from "node:assert/strict";
 import { tileSize } from "../../../runtime/cpu/winograd.ts";
@@ -11,7 +11,7 @@ import { cpus } from "../../cpu.ts";
 import { difference } from "../../golden.ts";
 import { Random, Sketch } from "../../random.ts";
 
-/** A convolution, what is added to its result, and a function. */
+/** A convolution, optionally a residual sum, and a ReLU. */
 function convolution(
   shape: Shape,
   output: number,
@@ -50,10 +50,10 @@ const cases: readonly (readonly [
 
 for (const [shape, outputs, pad, dilation, size] of cases) {
   for (const residual of [false, true]) {
-    const name = `${shape} to ${outputs} channels, ${dilation} apart${
-      residual ? " with a residual" : ""
+    const name = `${shape} to ${outputs} channels, dilation ${dilation}${
+      residual ? ", with a residual" : ""
     }`;
-    Deno.test(`tiles of ${size} × ${size} give what plain loops give, ${name}`, async () => {
+    Deno.test(`Winograd tiles of ${size} × ${size} equal plain loops: ${name}`, async () => {
       const graph = convolution(shape, outputs, pad, dilation, residual);
       assert.equal(tileSize(graph.nodes[0] as Node<"conv2d">), size);
       const numbers = new Random(2);
