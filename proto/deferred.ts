@@ -82,6 +82,15 @@ export function numbersOf<Numbers extends Deferrable>(numbers: Numbers): Numbers
   return numbers;
 }
 
+/** The numbers of an array, for temporary use: one that is deferred remains so. */
+export function copyOf(numbers: Float32Array): Float32Array {
+  const deferred = sources.get(numbers);
+  if (deferred === undefined) return numbers;
+  const copy = new Float32Array(numbers.length);
+  deferred.read(0, new Uint8Array(copy.buffer));
+  return copy;
+}
+
 /** The first bytes of a file, which identify it. */
 export function headOf(bytes: Uint8Array | PartialFile): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;
