@@ -53,10 +53,11 @@ const indexOf: Readonly<Record<string, number>> = { weights: 0, biases: 1 };
  * every blob.
  */
 export function namedAlike(blobs: Blobs, others: Blobs): Blobs {
+  const fromCaffe = new Map([...others.keys()].map((other) => [inCaffe(other), other]));
   const counterparts = [...blobs].map(([name, { shape }]) => {
-    const found = others.has(name) ? name : [...others.keys()].find((other) => {
-      const matches = inCaffe(other) === name || inCaffe(name) === other;
-      return matches && sameShape(withoutOnes(others.get(other)!.shape), withoutOnes(shape));
+    const found = others.has(name) ? name : [fromCaffe.get(name), inCaffe(name)].find((other) => {
+      const tensor = other === undefined ? undefined : others.get(other);
+      return tensor && sameShape(withoutOnes(tensor.shape), withoutOnes(shape));
     });
     return [found, name, shape] as const;
   });
