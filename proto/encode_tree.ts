@@ -6,14 +6,41 @@
 import protobuf from "protobufjs/minimal";
 import { type Deferrable, deferredBytes, piecesOf } from "./deferred.ts";
 import { wireTypeOf, writeScalar } from "./encode.ts";
-import type { EnumType, Field, RestField, Scalar } from "./message.ts";
+import { join } from "./join.ts";
+import type { EnumType, Field, MessageType, RestField, Scalar } from "./message.ts";
 import { shortFloat } from "./short_float.ts";
 import { quote } from "./text_strings.ts";
-import type { Entry, Tree } from "./tree.ts";
+import { type Entry, type Tree, treeOf } from "./tree.ts";
 import { LENGTH } from "./wire.ts";
 
 /** Receives each field that cannot be written. */
 export type OnLost = (field: Pick<RestField, "name" | "where">, message: string) => void;
+
+/** The fields of a message to write. All are optional, also in nested messages. */
+export type Writable<Value> = {
+  readonly [Name in keyof Value]?:
+    | (Value[Name] extends readonly (infer Item)[] ? readonly Writable<Item>[]
+      : Value[Name] extends ArrayBufferView | string | number | boolean | undefined ? Value[Name]
+      : Writable<Value[Name]>)
+    | undefined;
+};
+
+/**
+ * Encodes a message: the given fields, in the order of the description.
+ *
+ * Arrays of floats are packed, and copied only once, into the result.
+ *
+ * @throws {TypeError} if the number of a given field is not known.
+ */
+export function encode<Value>(
+  type: MessageType<Value>,
+  value: Writable<Value>,
+): Uint8Array<ArrayBuffer> {
+  const parts = encodeBinary(treeOf(type, value as object), type.name, ({ name }, message) => {
+    throw new TypeError(`Cannot write ${message}: the number of its field "${name}" is not known`);
+  });
+  return join([...parts]) as Uint8Array<ArrayBuffer>;
+}
 
 /**
  * Encodes a message in binary format, in chunks; fields known only by name are reported to `onLost`.
