@@ -30,7 +30,6 @@ import { readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
 import { networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
-import { numbersOf } from "../proto/deferred.ts";
 import { readChoice } from "./option_values.ts";
 import { refuseOverwriting } from "./output_paths.ts";
 import { preprocessingFrom } from "./preprocessing_options.ts";
@@ -104,7 +103,6 @@ export const convert = defineCommand({
     made.keep();
     if (bundle !== undefined && weights !== "float32" && !values["no-compare"]) {
       const { ops } = await importLayers(values.layers);
-      model.graph.constants.forEach(numbersOf);
       print(
         `\nErrors by ${weights}:\n\n${await roundingTable(model, bundle, errors, fed, ops)}`,
       );

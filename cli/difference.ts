@@ -13,14 +13,23 @@ export function largestDifference(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
 ): number {
-  if (actual.length !== expected.length) return Infinity;
+  return largestOfPieces([[actual, expected]]);
+}
+
+/** The same of lists in pieces. */
+export function largestOfPieces(
+  pieces: Iterable<readonly [actual: ArrayLike<number>, expected: ArrayLike<number>]>,
+): number {
   let [largest, farthest] = [0, 0];
-  for (let i = 0; i < expected.length; i++) {
-    const [a, b] = [actual[i]!, expected[i]!];
-    if (Number.isFinite(b)) largest = Math.max(largest, Math.abs(b));
-    if (Object.is(a, b)) continue;
-    const distance = Math.abs(a - b);
-    farthest = Math.max(farthest, Number.isNaN(distance) ? Infinity : distance);
+  for (const [actual, expected] of pieces) {
+    if (actual.length !== expected.length) return Infinity;
+    for (let i = 0; i < expected.length; i++) {
+      const [a, b] = [actual[i]!, expected[i]!];
+      if (Number.isFinite(b)) largest = Math.max(largest, Math.abs(b));
+      if (Object.is(a, b)) continue;
+      const distance = Math.abs(a - b);
+      farthest = Math.max(farthest, Number.isNaN(distance) ? Infinity : distance);
+    }
   }
   return farthest === 0 || largest === 0 ? farthest : farthest / largest;
 }

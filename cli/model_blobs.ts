@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { readWeights } from "../lib/caffe/learned_blobs.ts";
+import { learnedBlobs } from "../lib/caffe/learned_blobs.ts";
+import { headOf, wholeOf } from "../proto/deferred.ts";
 import { readBundle } from "../runtime/bundle.ts";
 import { sameShape, type Shape, type Tensor } from "../runtime/tensor.ts";
-import { isZip, readFile } from "./files.ts";
+import { isZip, readOrOpen } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
 import { withFileInErrors } from "./network_file.ts";
 
@@ -16,13 +17,20 @@ export type Blobs = ReadonlyMap<string, Tensor>;
 /**
  * The blobs of a model: of a caffemodel as `layer:index`, of a bundle by their own names.
  *
+ * Large blobs of a caffemodel stay in the file; see `proto/deferred.ts`.
+ *
  * @param layers The value of `--layers`.
+ * @param opened Closes the file when it is disposed of.
  * @throws {Error} if there are none.
  */
-export async function readBlobs(file: string, layers: string | undefined): Promise<Blobs> {
-  const bytes = await readFile(file);
-  if (!isZip(bytes)) {
-    const byLayer = [...readWeights(bytes, file)];
+export async function readBlobs(
+  file: string,
+  layers: string | undefined,
+  opened: DisposableStack,
+): Promise<Blobs> {
+  const given = await readOrOpen(file, opened);
+  if (!isZip(headOf(given))) {
+    const byLayer = [...learnedBlobs(given, file)];
     if (byLayer.length === 0) {
       throw new TypeError(`Cannot show the weights of ${file}: it has none; give the caffemodel`);
     }
@@ -30,6 +38,7 @@ export async function readBlobs(file: string, layers: string | undefined): Promi
       byLayer.flatMap(([layer, blobs]) => blobs.map((blob, i) => [`${layer}:${i}`, blob] as const)),
     );
   }
+  const bytes = wholeOf(given);
   const { ops } = await importLayers(layers);
   const { graph } = await withFileInErrors(file, bytes, () => readBundle(bytes, undefined, ops));
   return new Map([...graph.constants].map(([{ name, shape }, data]) => [name, { shape, data }]));
@@ -44,10 +53,11 @@ const indexOf: Readonly<Record<string, number>> = { weights: 0, biases: 1 };
  * every blob.
  */
 export function namedAlike(blobs: Blobs, others: Blobs): Blobs {
+  const fromCaffe = new Map([...others.keys()].map((other) => [inCaffe(other), other]));
   const counterparts = [...blobs].map(([name, { shape }]) => {
-    const found = others.has(name) ? name : [...others.keys()].find((other) => {
-      const matches = inCaffe(other) === name || inCaffe(name) === other;
-      return matches && sameShape(withoutOnes(others.get(other)!.shape), withoutOnes(shape));
+    const found = others.has(name) ? name : [fromCaffe.get(name), inCaffe(name)].find((other) => {
+      const tensor = other === undefined ? undefined : others.get(other);
+      return tensor && sameShape(withoutOnes(tensor.shape), withoutOnes(shape));
     });
     return [found, name, shape] as const;
   });

@@ -7,7 +7,7 @@ import { extname } from "node:path";
 import { upgrade as upgradeNetwork } from "../lib/upgrade/mod.ts";
 import { showBytes } from "../lib/numbers.ts";
 import { defineCommand } from "./command.ts";
-import { readFile } from "./files.ts";
+import { readOrOpen } from "./files.ts";
 import { injectOption, readInjections } from "./injections.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { readChoice } from "./option_values.ts";
@@ -37,7 +37,8 @@ export const upgrade = defineCommand({
       ? formatOf(path!)
       : readChoice(values.format, "--format", formats);
     const { layers } = await importLayers(values.layers);
-    const network = { bytes: await readFile(file!), name: file! };
+    using opened = new DisposableStack();
+    const network = { bytes: await readOrOpen(file!, opened), name: file! };
     const inject = await readInjections(values.inject);
     const chunks = upgradeNetwork(network, { format, layers, inject, warn: printWarning });
     const [size] = await writeFiles([{ path: path!, chunks }]);

@@ -4,13 +4,14 @@
  * @module
  */
 import { arrayName, MemberNames } from "../lib/emit/member_name.ts";
-import { npyParts } from "../lib/emit/npy.ts";
-import { writeNpz } from "../lib/emit/npz.ts";
+import { storedParts } from "../lib/emit/npy.ts";
+import { type Rewrite, writeNpz } from "../lib/emit/npz.ts";
 import { showBytes, showCount } from "../lib/numbers.ts";
-import { histogramOf } from "../lib/view/histogram.ts";
+import { statisticsOf } from "../lib/view/histogram.ts";
+import { piecesOf } from "../proto/deferred.ts";
 import { sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
-import { largestDifference } from "./difference.ts";
+import { largestOfPieces } from "./difference.ts";
 import { layersOption } from "./layers_module.ts";
 import { type Blobs, namedAlike, readBlobs } from "./model_blobs.ts";
 import { print, printJson } from "./print.ts";
@@ -55,8 +56,9 @@ export const weights = defineCommand({
     if (output !== undefined && second !== undefined) {
       throw new UsageError("--output is for one model");
     }
-    const blobs = await readBlobs(file!, layers);
-    const others = second && namedAlike(blobs, await readBlobs(second, layers));
+    using opened = new DisposableStack();
+    const blobs = await readBlobs(file!, layers, opened);
+    const others = second && namedAlike(blobs, await readBlobs(second, layers, opened));
     const rows = [...blobs].map(([blob, tensor]) => rowOf(blob, tensor, others || undefined));
     const missing = others ? [...others.keys()].filter((blob) => !blobs.has(blob)) : [];
     if (others && missing.length === others.size) {
@@ -69,9 +71,10 @@ export const weights = defineCommand({
     if (output !== undefined) {
       const names = new MemberNames();
       const members = blobs.entries().map(([name, tensor]) => {
-        return { name: names.take(arrayName(name)), parts: npyParts(tensor) };
+        return { name: names.take(arrayName(name)), parts: storedParts(tensor) };
       });
-      [size] = await writeFiles([{ path: output, chunks: writeNpz([...members]) }]) as [number];
+      const chunks = (rewrite?: Rewrite) => writeNpz(members, { rewrite });
+      [size] = await writeFiles([{ path: output, chunks }]) as [number];
     }
     if (json) printJson(rows);
     else {
@@ -84,7 +87,7 @@ export const weights = defineCommand({
 });
 
 function rowOf(blob: string, { shape, data }: Tensor, others: Blobs | undefined): Row {
-  const { low: least, high: largest, mean, deviation, nonFinite: strange } = histogramOf(data, 1);
+  const { low: least, high: largest, mean, deviation, nonFinite: strange } = statisticsOf(data);
   const other = others?.get(blob);
   return {
     blob,
@@ -94,10 +97,16 @@ function rowOf(blob: string, { shape, data }: Tensor, others: Blobs | undefined)
       difference: other === undefined
         ? "missing"
         : sameShape(other.shape, shape)
-        ? largestDifference(data, other.data)
+        ? largestOfPieces(pairsOf(data, other.data))
         : `the other is ${showShape(other.shape)}`,
     },
   };
+}
+
+/** Two lists of the same length, piece by piece. */
+function* pairsOf(actual: Float32Array, expected: Float32Array) {
+  const others = piecesOf(expected);
+  for (const piece of piecesOf(actual)) yield [piece, others.next().value!] as const;
 }
 
 function tableOf(rows: readonly Row[], isCompared: boolean): string {

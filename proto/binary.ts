@@ -6,6 +6,7 @@
  */
 import { readFloats, readScalar } from "./binary_values.ts";
 import type { PartialFile } from "./deferred.ts";
+import { join } from "./join.ts";
 import {
   defaultsOf,
   type Field,
@@ -92,7 +93,11 @@ class BinaryMessage implements OpenMessage {
     return value as Value;
   }
 
-  #value(field: BinaryField, { type, repeated }: Field<unknown>, name: string): unknown {
+  #value(field: BinaryField, description: Field<unknown>, name: string): unknown {
+    const { type, repeated } = description;
+    if (description.copied) {
+      return this.#rangesOf(field, name).map((range) => this.#source.bytesOf(range));
+    }
     if (type === "message") {
       const messages = this.#messages(field, repeated, name);
       return repeated ? messages : messages[0];
@@ -115,15 +120,20 @@ class BinaryMessage implements OpenMessage {
       throw source.error(field.runs[0]!.start, problem);
     }
     if (field.messages && (repeated || field.messages.length === 1)) return field.messages;
-    const ranges = field.runs.flatMap((run) => {
-      if (run.wireType === LENGTH) return source.contents(run);
-      const problem = `${name} is a message, but wire type ${run.wireType} was found`;
-      throw source.error(run.start, problem);
-    });
+    const ranges = this.#rangesOf(field, name);
     const pieces = repeated ? ranges.map((range) => [range]) : [ranges];
     return field.messages = pieces.map((piece) =>
       new BinaryMessage(source, piece, this.#depth + 1)
     );
+  }
+
+  /** The contents of nested messages. */
+  #rangesOf({ runs }: BinaryField, name: string): readonly Range[] {
+    return runs.flatMap((run) => {
+      if (run.wireType === LENGTH) return this.#source.contents(run);
+      const problem = `${name} is a message, but wire type ${run.wireType} was found`;
+      throw this.#source.error(run.start, problem);
+    });
   }
 
   has({ number }: { readonly number: number }): boolean {
@@ -149,15 +159,4 @@ class BinaryMessage implements OpenMessage {
       return { name: String(number), where: this.where, bytes: join(parts) };
     }).toArray();
   }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

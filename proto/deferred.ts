@@ -4,7 +4,8 @@
  * A large caffemodel consists almost entirely of weights, and most of them are copied to another
  * file unchanged, or scaled row by row. A deferred array has the right length, but its memory is
  * untouched, so that the operating system does not allocate it: {@linkcode numbersOf} fills it,
- * {@linkcode deferredBytes} reads its bytes in chunks. Reading it directly returns zeros.
+ * {@linkcode piecesOf} and {@linkcode deferredBytes} read it in pieces. Reading it directly returns
+ * zeros. Nested messages that are copied as bytes are deferred in the same way.
  *
  * @module
  */
@@ -27,7 +28,13 @@ export interface DeferredBytes {
   readonly read: (position: number, into: Uint8Array) => void;
 }
 
-const sources = new WeakMap<Float32Array, DeferredBytes>();
+/** An array that may be deferred. */
+export type Deferrable = Float32Array | Uint8Array;
+
+const sources = new WeakMap<Deferrable, DeferredBytes>();
+
+/** The size of a piece in bytes. */
+const pieceSize = 1 << 20;
 
 /**
  * A deferred array.
@@ -40,17 +47,48 @@ export function defer(count: number, read: DeferredBytes["read"]): Float32Array<
   return numbers;
 }
 
+/** Deferred bytes. */
+export function deferBytes(length: number, read: DeferredBytes["read"]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  sources.set(bytes, { length, read });
+  return bytes;
+}
+
 /** The bytes of a deferred array; `undefined` for others. */
-export function deferredBytes(numbers: Float32Array): DeferredBytes | undefined {
-  return sources.get(numbers);
+export function deferredBytes(array: Deferrable): DeferredBytes | undefined {
+  return sources.get(array);
+}
+
+/** An array in pieces; one that is deferred remains so. */
+export function* piecesOf<Kind extends Deferrable>(array: Kind): Generator<Kind> {
+  const deferred = sources.get(array);
+  const size = array.BYTES_PER_ELEMENT, most = pieceSize / size;
+  for (let start = 0; start < array.length; start += most) {
+    const end = Math.min(start + most, array.length);
+    if (deferred === undefined) yield array.subarray(start, end) as Kind;
+    else {
+      const bytes = new Uint8Array((end - start) * size);
+      deferred.read(start * size, bytes);
+      yield (array instanceof Uint8Array ? bytes : new Float32Array(bytes.buffer)) as Kind;
+    }
+  }
 }
 
 /** The same array, filled if it was deferred. */
-export function numbersOf<Numbers extends Float32Array>(numbers: Numbers): Numbers {
+export function numbersOf<Numbers extends Deferrable>(numbers: Numbers): Numbers {
   const { buffer, byteOffset, byteLength } = numbers;
   sources.get(numbers)?.read(0, new Uint8Array(buffer, byteOffset, byteLength));
   sources.delete(numbers);
   return numbers;
+}
+
+/** The numbers of an array, for temporary use: one that is deferred remains so. */
+export function copyOf(numbers: Float32Array): Float32Array {
+  const deferred = sources.get(numbers);
+  if (deferred === undefined) return numbers;
+  const copy = new Float32Array(numbers.length);
+  deferred.read(0, new Uint8Array(copy.buffer));
+  return copy;
 }
 
 /** The first bytes of a file, which identify it. */

@@ -1,69 +1,19 @@
 /**
- * Writes messages in protobuf's binary format.
+ * Writes values in protobuf's binary format.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  * @module
  */
 import protobuf from "protobufjs/minimal";
-import type { EnumType, Field, MessageType, Scalar } from "./message.ts";
+import type { EnumType, Scalar } from "./message.ts";
 import { FIXED32, FIXED64, LENGTH, VARINT } from "./wire.ts";
 
 type Writer = protobuf.Writer;
-
-/** The fields of a message to write. All are optional, also in nested messages. */
-export type Writable<Value> = {
-  readonly [Name in keyof Value]?:
-    | (Value[Name] extends readonly (infer Item)[] ? readonly Writable<Item>[]
-      : Value[Name] extends ArrayBufferView | string | number | boolean | undefined ? Value[Name]
-      : Writable<Value[Name]>)
-    | undefined;
-};
-
-/**
- * Encodes a message: the given fields, in the order of the description.
- *
- * Arrays of floats are packed, and copied only once, into the result.
- */
-export function encode<Value>(
-  type: MessageType<Value>,
-  value: Writable<Value>,
-): Uint8Array<ArrayBuffer> {
-  const writer = new protobuf.Writer();
-  writeMessage(writer, type, value as Record<string, unknown>);
-  return writer.finish() as Uint8Array<ArrayBuffer>;
-}
 
 /** The tag and the length of a length-delimited field, for messages that are written in chunks. */
 export function lengthPrefix(number: number, length: number): Uint8Array<ArrayBuffer> {
   const writer = new protobuf.Writer().uint32(((number << 3) | LENGTH) >>> 0).uint32(length);
   return writer.finish() as Uint8Array<ArrayBuffer>;
-}
-
-function writeMessage(
-  writer: Writer,
-  { fields }: MessageType<unknown>,
-  value: Readonly<Record<string, unknown>>,
-): void {
-  for (const [name, field] of Object.entries(fields)) {
-    const given = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (given === undefined) continue;
-    const isArray = field.repeated && field.type !== "floats" && field.type !== "doubles";
-    for (const one of isArray ? given as readonly unknown[] : [given]) {
-      writeField(writer, field, one);
-    }
-  }
-}
-
-function writeField(writer: Writer, { number, type }: Field<unknown>, value: unknown): void {
-  const tag = (wireType: number) => writer.uint32(((number << 3) | wireType) >>> 0);
-  if (typeof type === "object" && "fields" in type) {
-    tag(LENGTH).fork();
-    writeMessage(writer, type, value as Record<string, unknown>);
-    writer.ldelim();
-  } else {
-    tag(wireTypeOf(type));
-    writeScalar(writer, type, value);
-  }
 }
 
 /** The wire type of a value that is not a described message. */

@@ -4,36 +4,87 @@
  * @module
  */
 import protobuf from "protobufjs/minimal";
+import { type Deferrable, deferredBytes, piecesOf } from "./deferred.ts";
 import { wireTypeOf, writeScalar } from "./encode.ts";
-import type { EnumType, Field, RestField, Scalar } from "./message.ts";
+import { join } from "./join.ts";
+import type { EnumType, Field, MessageType, RestField, Scalar } from "./message.ts";
 import { shortFloat } from "./short_float.ts";
 import { quote } from "./text_strings.ts";
-import { type Entry, isMessage, type Tree } from "./tree.ts";
+import { type Entry, type Tree, treeOf } from "./tree.ts";
 import { LENGTH } from "./wire.ts";
 
 /** Receives each field that cannot be written. */
 export type OnLost = (field: Pick<RestField, "name" | "where">, message: string) => void;
 
-/** Encodes a message in binary format; fields known only by name are reported to `onLost`. */
-export function encodeBinary(tree: Tree, where: string, onLost: OnLost): Uint8Array<ArrayBuffer> {
-  const writer = new protobuf.Writer();
-  writeTree(writer, tree, where, onLost);
-  return writer.finish() as Uint8Array<ArrayBuffer>;
+/** The fields of a message to write. All are optional, also in nested messages. */
+export type Writable<Value> = {
+  readonly [Name in keyof Value]?:
+    | (Value[Name] extends readonly (infer Item)[] ? readonly Writable<Item>[]
+      : Value[Name] extends ArrayBufferView | string | number | boolean | undefined ? Value[Name]
+      : Writable<Value[Name]>)
+    | undefined;
+};
+
+/**
+ * Encodes a message: the given fields, in the order of the description.
+ *
+ * Arrays of floats are packed, and copied only once, into the result.
+ *
+ * @throws {TypeError} if the number of a given field is not known.
+ */
+export function encode<Value>(
+  type: MessageType<Value>,
+  value: Writable<Value>,
+): Uint8Array<ArrayBuffer> {
+  const parts = encodeBinary(treeOf(type, value as object), type.name, ({ name }, message) => {
+    throw new TypeError(`Cannot write ${message}: the number of its field "${name}" is not known`);
+  });
+  return join([...parts]) as Uint8Array<ArrayBuffer>;
 }
 
-function writeTree(writer: protobuf.Writer, tree: Tree, where: string, onLost: OnLost): void {
+/**
+ * Encodes a message in binary format, in chunks; fields known only by name are reported to `onLost`.
+ *
+ * Long values are not copied, and deferred ones are read piece by piece.
+ */
+export function* encodeBinary(tree: Tree, where: string, onLost: OnLost): Generator<Uint8Array> {
+  for (const part of encodeParts(tree, where, onLost)) {
+    for (const piece of piecesOf(part)) yield bytesOf(piece);
+  }
+}
+
+/** Values of this length and longer are parts of their own. */
+const longLength = 1 << 16;
+
+/** The parts of a message, whose bytes follow each other. */
+function encodeParts(tree: Tree, where: string, onLost: OnLost): readonly Deferrable[] {
+  const parts: Deferrable[] = [];
+  let writer = new protobuf.Writer();
+  const finish = () => {
+    if (writer.len > 0) parts.push(writer.finish());
+    writer = new protobuf.Writer();
+  };
+  const write = (part: Deferrable) => {
+    const isShort = part.byteLength < longLength && deferredBytes(part) === undefined;
+    if (isShort) return writer.raw(bytesOf(part));
+    finish();
+    parts.push(part);
+  };
   for (const { name, field, value } of tree.entries) {
     if (field.number === 0) {
       onLost({ name, where }, tree.type);
       continue;
     }
     const tag = (wireType: number) => writer.uint32(((field.number << 3) | wireType) >>> 0);
-    if (isTree(value)) {
-      tag(LENGTH).fork();
-      writeTree(writer, value, where, onLost);
-      writer.ldelim();
-    } else if (isMessage(field)) tag(LENGTH).bytes(value as Uint8Array);
-    else {
+    const content = isTree(value)
+      ? encodeParts(value, where, onLost)
+      : ArrayBuffer.isView(value)
+      ? [value instanceof Float64Array ? bytesOf(value) : value as Deferrable]
+      : undefined;
+    if (content !== undefined) {
+      tag(LENGTH).uint32(content.reduce((sum, { byteLength }) => sum + byteLength, 0));
+      content.forEach(write);
+    } else {
       const type = field.type as Scalar | EnumType;
       tag(wireTypeOf(type));
       writeScalar(writer, type, value);
@@ -41,8 +92,14 @@ function writeTree(writer: protobuf.Writer, tree: Tree, where: string, onLost: O
   }
   for (const field of tree.rest) {
     if (field.bytes === undefined) onLost(field, tree.type);
-    else writer.raw(field.bytes);
+    else write(field.bytes);
   }
+  finish();
+  return parts;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The minimum length of a chunk, except the last. */
@@ -77,13 +134,15 @@ function* showEntry(entry: Entry, indent: string, onLost: OnLost): Generator<str
     yield* showTree(value, `${indent}  `, onLost);
     yield `${indent}}\n`;
   } else if (ArrayBuffer.isView(value) && type !== "bytes") {
-    const numbers = value as Float32Array | Float64Array;
-    for (let start = 0; start < numbers.length; start += batchSize) {
-      let text = "";
-      for (const number of numbers.subarray(start, start + batchSize)) {
-        text += `${indent}${name}: ${showNumber(number, type)}\n`;
+    const pieces = value instanceof Float32Array ? piecesOf(value) : [value as Float64Array];
+    for (const numbers of pieces) {
+      for (let start = 0; start < numbers.length; start += batchSize) {
+        let text = "";
+        for (const number of numbers.subarray(start, start + batchSize)) {
+          text += `${indent}${name}: ${showNumber(number, type)}\n`;
+        }
+        yield text;
       }
-      yield text;
     }
   } else yield `${indent}${name}: ${showValue(value, type)}\n`;
 }

@@ -33,6 +33,8 @@ export interface Field<Value> {
   readonly repeated: boolean;
   /** Its value if it is absent. */
   readonly defaultValue: unknown;
+  /** Whether its values, which are messages, are kept as their bytes, in the file if they are long. */
+  readonly copied?: boolean;
   /** The only value that is accepted in text files, if there is one. */
   readonly only?: unknown;
   /** Carries `Value` for inference; never present at run time. */

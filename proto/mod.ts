@@ -13,10 +13,12 @@ export {
   headOf,
   numbersOf,
   type PartialFile,
+  piecesOf,
   wholeOf,
 } from "./deferred.ts";
-export { encode, lengthPrefix, type Writable } from "./encode.ts";
-export { encodeBinary, encodeText, type OnLost } from "./encode_tree.ts";
+export { lengthPrefix } from "./encode.ts";
+export { encode, encodeBinary, encodeText, type OnLost, type Writable } from "./encode_tree.ts";
+export { join } from "./join.ts";
 export { type MessageObject, objectMessage } from "./object.ts";
 export { suggest } from "./suggest.ts";
 export { readText } from "./text.ts";

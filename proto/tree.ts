@@ -36,9 +36,9 @@ export function readTree(
   const keepsBytes = (name: string) => isMessage(type.fields[name]!) && isCopied(name);
   const fields = Object.fromEntries(
     Object.entries(type.fields).map(([name, field]): [string, Field<unknown>] => {
-      const repeated = field.repeated || keepsBytes(name);
-      const type = keepsBytes(name) ? "bytes" : isMessage(field) ? "message" : field.type;
-      return [name, { number: field.number, type, repeated, defaultValue: undefined }];
+      const copied = keepsBytes(name), repeated = field.repeated || copied;
+      const type = isMessage(field) && !copied ? "message" : field.type;
+      return [name, { number: field.number, type, repeated, copied, defaultValue: undefined }];
     }),
   );
   const values = message.read({ name: type.name, fields }) as Record<string, unknown>;

@@ -7,7 +7,7 @@
  * @see https://protobuf.dev/programming-guides/encoding/
  * @module
  */
-import type { PartialFile } from "./deferred.ts";
+import { deferBytes, type PartialFile } from "./deferred.ts";
 
 /** Protobuf's wire types, except the two of groups, which Caffe does not use. */
 export const VARINT = 0;
@@ -82,6 +82,16 @@ export class WireSource {
         this.bytes.subarray(block * blockSize, next * blockSize),
       );
     }
+  }
+
+  /** The bytes of a range: a view, or deferred if they are many. */
+  bytesOf({ start, end }: Range): Uint8Array {
+    const { partial } = this;
+    if (partial !== undefined && end - start >= partial.many * Float32Array.BYTES_PER_ELEMENT) {
+      return deferBytes(end - start, (at, into) => partial.read(start + at, into));
+    }
+    this.need(start, end);
+    return this.bytes.subarray(start, end);
   }
 
   /** An error about the bytes at a position. */

@@ -2,14 +2,29 @@
  * Upgrades of old networks: the written files convert to the same bundle, bit for bit.
  */
 import assert from "node:assert/strict";
-import { convert, type NamedBytes, upgrade, writeBundle } from "../mod.ts";
+import {
+  convert,
+  type NamedBytes,
+  type NamedFile,
+  readWeights,
+  upgrade,
+  writeBundle,
+  writeCaffemodel,
+} from "../mod.ts";
 import { exists, type Meta } from "./golden.ts";
 import { Folder } from "./cli/command.ts";
 import { join } from "./join.ts";
 
 const goldens = new URL("goldens/layers/", import.meta.url);
 
-function upgraded(network: NamedBytes, format: "text" | "binary"): NamedBytes {
+/** Bytes as a file of which no value is read that can stay in it. */
+function partial({ bytes, name }: NamedBytes): NamedFile {
+  const read = (position: number, into: Uint8Array) =>
+    into.set(bytes.subarray(position, position + into.length));
+  return { bytes: { size: bytes.length, many: 1, read }, name };
+}
+
+function upgraded(network: NamedFile, format: "text" | "binary"): NamedBytes {
   const warn = (message: string) => assert.match(message, /is not known; it is left out$/);
   return { bytes: join(upgrade(network, { format, warn })), name: network.name };
 }
@@ -44,6 +59,10 @@ for (const { name } of Deno.readDirSync(goldens)) {
     assert.deepEqual(bundle(binary!, weights), expected, "binary");
     assert.deepEqual(bundle(upgraded(binary!, "text"), weights), expected, "text from binary");
     const spelled = trained && upgraded(trained, "text");
+    if (trained) {
+      assert.deepEqual(upgraded(partial(trained), "binary"), weights, "read in parts");
+      assert.deepEqual(upgraded(partial(trained), "text"), spelled, "text, read in parts");
+    }
     assert.deepEqual(bundle(upgraded(text!, "binary"), spelled), expected, "weights in text");
     // What is current already stays as it is.
     assert.deepEqual(upgraded(text!, "text").bytes, text!.bytes);
@@ -245,4 +264,27 @@ Deno.test("an input without a shape stays unspecified beside one with a shape", 
   const [, a, b] = text(old).split(/^layer/m);
   assert.match(a!, /name: "a"[^]*shape {\s+dim: 1\s+dim: 2\s+}/);
   assert.match(b!, /name: "b"\s+type: "Input"\s+top: "b"\s+}\s*$/);
+});
+
+Deno.test("learned blobs are passed on from file to file in pieces", () => {
+  const data = Float32Array.from({ length: 400_000 }, (_, i) => i);
+  const blobs = [{ shape: [400, 1000], data }];
+  const layers = [{ name: "ip", type: "InnerProduct", bottoms: ["x"], tops: ["y"], blobs }];
+  const bytes = writeCaffemodel({ name: "net", layers });
+  let most = 0;
+  const read = (position: number, into: Uint8Array) => {
+    most = Math.max(most, into.length);
+    into.set(bytes.subarray(position, position + into.length));
+  };
+  const network = { bytes: { size: bytes.length, many: 1 << 10, read }, name: "net.caffemodel" };
+  const chunks = [...upgrade(network)];
+  assert.ok(Math.max(most, ...chunks.map(({ length }) => length)) <= 1 << 20);
+  assert.deepEqual(join(chunks), bytes);
+  const inject = [{
+    layer: "ip",
+    index: 0,
+    value: { shape: [400, 1000], data: data.map(Math.sqrt) },
+  }];
+  const changed = join(upgrade(network, { inject }));
+  assert.deepEqual(readWeights(changed).get("ip")![0]!.data, data.map(Math.sqrt));
 });

@@ -9,7 +9,7 @@ import type { Task } from "../lib/answers/task_kinds.ts";
 import { type Model, titleOf } from "../lib/model.ts";
 import { totalsOf } from "../lib/summary.ts";
 import { diagramOf } from "../lib/view/diagram.ts";
-import { histogramOf } from "../lib/view/histogram.ts";
+import { statisticsOf } from "../lib/view/histogram.ts";
 import { inspect, type Inspection } from "../lib/view/inspection.ts";
 import { channelTiles } from "../lib/view/tiles.ts";
 import { givenInputs, type Node } from "../runtime/graph.ts";
@@ -128,7 +128,7 @@ export class Session implements AsyncCalls {
     this.onProgress({ task: "Running" });
     const outputs = await this.#loaded!.network.run(this.#inputs, { outputs: [blob] });
     const tensor = outputs[blob]!;
-    const { low, high } = histogramOf(tensor.data, 1);
+    const { low, high } = statisticsOf(tensor.data);
     return { shape: tensor.shape, low, high, tiles: channelTiles(tensor) };
   }
 

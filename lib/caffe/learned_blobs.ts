@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PartialFile } from "../../proto/mod.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { readNet } from "./read.ts";
 import { expectBytes } from "../named_file.ts";
@@ -31,6 +32,14 @@ export function readWeights(
   name = "the caffemodel",
 ): Map<string, readonly Tensor[]> {
   expectBytes(bytes, name);
+  return learnedBlobs(bytes, name);
+}
+
+/** The same of a file that may be read in parts; then large blobs stay in it. */
+export function learnedBlobs(
+  bytes: Uint8Array | PartialFile,
+  name: string,
+): Map<string, readonly Tensor[]> {
   const layers = readNet(bytes, { file: name }).layers.filter(({ blobs }) => blobs.length > 0);
   return new Map(layers.map(({ name, blobs }) => {
     return [name, blobs.map(({ shape, data }) => ({ shape, data }))];

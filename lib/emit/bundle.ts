@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { deferredBytes } from "../../proto/deferred.ts";
 import {
   bundleVersion,
   type ConstantFile,
@@ -20,7 +19,7 @@ import type { Compressor } from "./deflate/huffman.ts";
 import { fitsHalf } from "./half_range.ts";
 import { memberName, MemberNames } from "./member_name.ts";
 import { multiplicands } from "./multiplicands.ts";
-import { npyHeader, npyParts } from "./npy.ts";
+import { npyHeader, npyParts, storedParts } from "./npy.ts";
 import { type NpzMember, type Rewrite, writeNpz } from "./npz.ts";
 import { quantize } from "./quantize.ts";
 import { roundWeights } from "./round_weights.ts";
@@ -65,7 +64,7 @@ export function* writeBundle(
     (function* (): Generator<NpzMember> {
       yield { name: modelMember, parts: [encode(describe(model, members, meanName))] };
       for (const { name, member, scales } of members) {
-        const tensor = constants.get(name)!, { shape, data } = tensor;
+        const tensor = constants.get(name)!, { shape } = tensor;
         if (scales !== undefined) {
           const quantized = quantize(tensor, name);
           yield { name: member, parts: [npyHeader("|i1", shape), quantized] };
@@ -77,9 +76,7 @@ export function* writeBundle(
           yield { name: member, parts: [npyHeader("<f2", shape), rounded] };
           onRounded?.(rounded.error(name));
         } else {
-          const deferred = deferredBytes(data);
-          const parts = deferred ? [npyHeader("<f4", shape), deferred] : npyParts(tensor);
-          yield { name: member, parts };
+          yield { name: member, parts: storedParts(tensor) };
         }
       }
     })(),

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { type DeferredBytes, deferredBytes } from "../../proto/deferred.ts";
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 
 /** NumPy aligns the data to this, so that it can map a file into memory. */
@@ -43,6 +44,12 @@ export function npyParts({ shape, data }: Tensor): [Uint8Array, Uint8Array] {
     );
   }
   return [npyHeader("<f4", shape), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+}
+
+/** The same of an array whose data may be deferred. */
+export function storedParts(tensor: Tensor): readonly (Uint8Array | DeferredBytes)[] {
+  const deferred = deferredBytes(tensor.data);
+  return deferred ? [npyHeader("<f4", tensor.shape), deferred] : npyParts(tensor);
 }
 
 /**

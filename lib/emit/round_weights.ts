@@ -44,6 +44,7 @@ function keepSum(exact: Float32Array, bits: Uint16Array, largest: number, error:
   let more = 0;
   if (!Number.isFinite(error)) return 0;
   for (let share = closest; share > farthest; share -= 0.05) {
+    let isStuck = true;
     for (let i = 0; i < exact.length; i++) {
       if (Math.abs(error) <= enough) return more;
       const rounded = values[bits[i]!]!;
@@ -53,12 +54,15 @@ function keepSum(exact: Float32Array, bits: Uint16Array, largest: number, error:
       const other = bits[i]! + ((off > 0) === (bits[i]! < 0x8000) ? 1 : -1);
       const value = valueOf(other);
       const step = Math.abs(value - rounded);
+      if (Math.abs(off) >= farthest * step) isStuck = false;
       if (Math.abs(off) >= share * step && step <= 2 * Math.abs(error)) {
         error -= value - rounded;
         more += (exact[i]! - value) ** 2 - off ** 2;
         bits[i] = other;
       }
     }
+    // Equal or tiny weights, for example: no further round would find one.
+    if (isStuck) break;
   }
   return more;
 }

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { encodeBinary, type Entry, readBinary, type Tree, treeOf } from "../../proto/mod.ts";
+import {
+  encodeBinary,
+  type Entry,
+  join,
+  numbersOf,
+  readBinary,
+  type Tree,
+  treeOf,
+} from "../../proto/mod.ts";
 import { showShape, type Tensor } from "../../runtime/tensor.ts";
 import { blobMessage, readBlob } from "../caffe/blob.ts";
 import { BlobProto, LayerParameter } from "../caffe/schema.ts";
@@ -64,7 +72,9 @@ function change(tree: Tree, { layer, index = 0, value }: Injection, where: strin
 
 /** Decodes a blob from its bytes or its tree. */
 function blobOf({ value }: Entry, where: string): Tensor {
-  const bytes = value instanceof Uint8Array ? value : encodeBinary(value as Tree, where, () => {});
+  const bytes = value instanceof Uint8Array
+    ? numbersOf(value)
+    : join([...encodeBinary(value as Tree, where, () => {})]);
   return readBlob(readBinary(bytes, where).read(BlobProto), where, "a blob");
 }
 

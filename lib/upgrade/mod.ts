@@ -11,6 +11,7 @@ import {
   encodeBinary,
   encodeText,
   type Entry,
+  headOf,
   message,
   type OnLost,
   type OpenMessage,
@@ -25,10 +26,11 @@ import { NetParameter } from "../caffe/schema.ts";
 import { unknownFields } from "../caffe/unknown_fields.ts";
 import { isV0Layer } from "../caffe/upgrade_v0.ts";
 import { expectWord } from "../check_options.ts";
+import { ownBytes } from "../emit/own_bytes.ts";
 import type { Injection } from "../injections.ts";
 import type { Layer } from "../layers/layer.ts";
 import { layerTable } from "../layers/mod.ts";
-import { expectFile, type NamedBytes } from "../named_file.ts";
+import { expectFile, type NamedFile } from "../named_file.ts";
 import { describeLayer, inputLayer, type LayerTree } from "./layer_tree.ts";
 import { BlobChanges } from "./blob_changes.ts";
 import { withRoundMode } from "./rounding.ts";
@@ -70,21 +72,21 @@ export interface UpgradeOptions {
  * ```
  */
 export function* upgrade(
-  network: NamedBytes,
+  network: NamedFile,
   options: UpgradeOptions = {},
 ): Generator<Uint8Array<ArrayBuffer>> {
   expectFile(network, "network");
   expectWord("upgrade the network", "format", options.format, ["text", "binary"]);
   const { bytes, name: file } = network;
   const { warn = () => {} } = options;
-  const from = isBinary(bytes) ? "binary" : "text", to = options.format ?? from;
+  const from = isBinary(headOf(bytes)) ? "binary" : "text", to = options.format ?? from;
   const encode = function* ({ tree, where }: LayerTree): Generator<Uint8Array<ArrayBuffer>> {
     const warnOfLost = (missing: "number" | "name"): OnLost => ({ name, where }, message) =>
       warn(
         `${where}: the ${missing} of field "${name}" of ${message} is not known; it is left out`,
       );
     if (to === "binary") {
-      yield encodeBinary(tree, where, warnOfLost("number"));
+      for (const bytes of encodeBinary(tree, where, warnOfLost("number"))) yield ownBytes(bytes);
     } else {
       for (const text of encodeText(tree, warnOfLost("name"))) {
         yield new TextEncoder().encode(text);

@@ -190,3 +190,21 @@ Deno.test("an input of a wrong shape is refused before anything is written", asy
   assert.match(stderr, /^Cannot feed "data" \[1, 4\] for \[1, 3\]: /);
   assert.deepEqual([code, stdout, folder.files], [1, "", ["net.prototxt", "x.npy"]]);
 });
+
+Deno.test("rounding errors are those of weights that stayed in a large file", async () => {
+  using folder = new Folder();
+  const size = 1 << 11;
+  const data = Float32Array.from({ length: size * size }, (_, i) => Math.sin(i) / size);
+  const layer = { name: "ip", type: "InnerProduct", bottoms: ["x"], tops: ["ip"] };
+  const blobs = [{ shape: [size, size], data }];
+  folder.write("net.caffemodel", writeCaffemodel({ name: "", layers: [{ ...layer, blobs }] }));
+  folder.write(
+    "net.prototxt",
+    `input: "x" input_shape { dim: 1 dim: ${size} }
+    layer { name: "ip" type: "InnerProduct" bottom: "x" top: "ip"
+      inner_product_param { num_output: ${size} bias_term: false } }`,
+  );
+  const args = ["net.prototxt", "net.caffemodel", "-o", "m.npz", "--weights", "int8"];
+  const text = await folder.done("convert", ...args);
+  assert.match(text, /^\(output\) +ip +\d\.\de-[234]$/m);
+});

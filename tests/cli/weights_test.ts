@@ -107,3 +107,21 @@ Deno.test("names of extracted blobs are unique, and are no paths outside the arc
   const names = [...(await folder.arrays("w.npz")).keys()];
   assert.deepEqual(names, ["%2E%2E/%2E%2E/evil:0", "a%3A0", "A%3A0_1"]);
 });
+
+Deno.test("blobs of large files are read in pieces", async () => {
+  using folder = new Folder();
+  const large = (last: number) => {
+    const data = Float32Array.from({ length: 1 << 22 }, (_, i) => i % 1000 / 1000);
+    data[data.length - 1] = last;
+    const blobs = [{ shape: [1 << 11, 1 << 11], data }];
+    const layers = [{ name: "ip", type: "InnerProduct", bottoms: ["x"], tops: ["y"], blobs }];
+    return writeCaffemodel({ name: "net", layers });
+  };
+  folder.write("a.caffemodel", large(3));
+  folder.write("b.caffemodel", large(4));
+  const [row] = JSON.parse(await folder.done("weights", "a.caffemodel", "b.caffemodel", "--json"));
+  assert.deepEqual([row.least, row.largest, row.difference], [0, 3, 0.25]);
+  await folder.done("weights", "a.caffemodel", "-o", "a.npz");
+  const { data } = readWeights(large(3)).get("ip")![0]!;
+  assert.deepEqual((await folder.arrays("a.npz")).get("ip:0")!.data, data);
+});

@@ -2,7 +2,16 @@
  * Messages as text: the shortest digits of numbers, and output in pieces.
  */
 import assert from "node:assert/strict";
-import { encodeText, floats, message, nested, readText, treeOf } from "../../proto/mod.ts";
+import {
+  encode,
+  encodeText,
+  float,
+  floats,
+  message,
+  nested,
+  readText,
+  treeOf,
+} from "../../proto/mod.ts";
 import { shortFloat } from "../../proto/short_float.ts";
 
 const Blob = message("Blob", { data: floats(1) });
@@ -40,4 +49,14 @@ Deno.test("many numbers are written in pieces, with each line indented", () => {
   assert.match(text, /\n}\n$/);
   const again = readText(new TextEncoder().encode(text), "again.prototxt").read(Layer);
   assert.deepEqual(again.blob!.data, data);
+});
+
+Deno.test("a field that only text has cannot be encoded", () => {
+  const Odd = message("OddParameter", { mode: float(0) });
+  const Layer = message("Layer", { odd: nested(3, Odd) });
+  assert.throws(() => encode(Layer, { odd: { mode: 1 } }), {
+    name: "TypeError",
+    message: 'Cannot write OddParameter: the number of its field "mode" is not known',
+  });
+  assert.deepEqual(encode(Layer, { odd: {} }), Uint8Array.of(3 << 3 | 2, 0));
 });

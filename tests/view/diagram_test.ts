@@ -3,10 +3,11 @@
  */
 import assert from "node:assert/strict";
 import { convert } from "../../mod.ts";
+import { defer, deferredBytes } from "../../proto/deferred.ts";
 import { GraphBuilder } from "../../runtime/graph.ts";
 import { diagramOf } from "../../lib/view/diagram.ts";
 import { layOut } from "../../lib/view/layout.ts";
-import { histogramOf } from "../../lib/view/histogram.ts";
+import { histogramOf, statisticsOf } from "../../lib/view/histogram.ts";
 import { channelTiles, filterTiles } from "../../lib/view/tiles.ts";
 import { topologies } from "../topologies/mod.ts";
 
@@ -109,6 +110,19 @@ Deno.test("a histogram counts finite numbers", () => {
   });
   assert.deepEqual(histogramOf(new Float32Array(3), 2).counts, [3, 0]);
   assert.equal(histogramOf(Float32Array.of(NaN), 2).high, 0);
+});
+
+Deno.test("deferred numbers are measured in pieces, and stay deferred", () => {
+  const data = Float32Array.from({ length: 300_001 }, (_, i) => i === 9 ? NaN : i % 7 - 2);
+  let most = 0;
+  const deferred = defer(data.length, (at, into) => {
+    most = Math.max(most, into.length);
+    into.set(new Uint8Array(data.buffer, at, into.length));
+  });
+  assert.deepEqual(statisticsOf(deferred), statisticsOf(data));
+  assert.deepEqual(histogramOf(deferred), histogramOf(data));
+  assert.equal(most, 1 << 20);
+  assert.notEqual(deferredBytes(deferred), undefined);
 });
 
 Deno.test("channels are tiled, with a transparent pixel between them", () => {

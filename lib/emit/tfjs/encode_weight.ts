@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { toHalf } from "../../../runtime/half.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { fitsHalf } from "../half_range.ts";
 import { notFinite } from "../quantize.ts";
 import { ownBytes } from "../own_bytes.ts";
+import { largest, load, memory, nearestHalves } from "../rounding.ts";
 import type { TfValue } from "./node.ts";
 
 /** The storage format of learned weights in a graph model: exact, halves, or 256 uniform steps. */
@@ -46,13 +46,30 @@ export function encodeWeight(value: TfValue, as: GraphModelWeights): EncodedWeig
   if (as === "float16") {
     if (!fitsHalf({ shape, data: data! })) return { spec, bytes: bytesOf(data!) };
     const quantization = { dtype: "float16", original_dtype: "float32" };
-    return { spec: { ...spec, quantization }, bytes: bytesOf(toHalf(data!)) };
+    return { spec: { ...spec, quantization }, bytes: bytesOf(halvesOf(data!)) };
   }
   const quantized = quantize(data!, name);
   if (quantized === undefined) return { spec, bytes: bytesOf(data!) };
   const { steps, scale, min } = quantized;
   const quantization = { dtype: "uint8", scale, min, original_dtype: "float32" };
   return { spec: { ...spec, quantization }, bytes: steps };
+}
+
+/** The weights rounded at a time. */
+const blockSize = 1 << 18;
+
+/** The nearest halves. */
+function halvesOf(data: Float32Array): Uint16Array {
+  const halves = new Uint16Array(data.length);
+  for (let start = 0; start < data.length; start += blockSize) {
+    const length = Math.min(blockSize, data.length - start);
+    const { weights, rounded } = memory(length, 2 * length);
+    load(data, start, weights);
+    const bits = new Uint16Array(rounded.buffer, rounded.byteOffset, length);
+    nearestHalves(weights, bits, largest(weights));
+    halves.set(bits, start);
+  }
+  return halves;
 }
 
 /**

@@ -8,6 +8,7 @@ import { encodeWeight } from "../../../lib/emit/tfjs/encode_weight.ts";
 import { writeGraphModel } from "../../../lib/emit/tfjs/graph_model.ts";
 import { compileModel } from "../../../lib/emit/tfjs/compile_model.ts";
 import type { Model } from "../../../lib/model.ts";
+import { toHalf } from "../../../runtime/half.ts";
 import { runReference } from "../../../runtime/reference.ts";
 import { withInputShapes } from "../../../runtime/graph.ts";
 import { count, type Tensor } from "../../../runtime/tensor.ts";
@@ -184,6 +185,18 @@ Deno.test("numbers beyond float16 are kept exact, and infinite ones are refused 
     assert.throws(() => encodeWeight(valueOf(1, number), "uint8"), {
       message: 'Cannot round weights "conv/weights" to uint8: some are infinite or NaN',
     });
+  }
+});
+
+Deno.test("weights are rounded to the nearest halves, whatever they are", () => {
+  const node = { op: "Const", name: "conv/weights", inputs: [], attributes: {} } as const;
+  const values = Float32Array.from({ length: 300_000 }, (_, i) => Math.sin(i) * 2 ** (i % 80 - 65));
+  for (const odd of [[], [NaN], [Infinity, -0, NaN]]) {
+    const data = values.slice();
+    data.set(odd, 12_345);
+    const value = { node, index: 0, type: "float", data, learned: "weights" } as const;
+    const { bytes } = encodeWeight({ ...value, shape: [3, 100_000] }, "float16");
+    assert.deepEqual(new Uint16Array(bytes.buffer), toHalf(data));
   }
 });
 
