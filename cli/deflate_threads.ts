@@ -39,6 +39,19 @@ const large = 1 << 18;
 const largest = 1 << 22;
 /** Reading a file does not keep more threads busy. */
 const mostThreads = 7;
+/** How many blocks may wait for one before them. */
+const mostBlocks = 16;
+
+/** A block that a thread may not have finished. */
+interface Block {
+  readonly isFinished: boolean;
+  /** Waits for the block, and returns it; only once. */
+  take(): Uint8Array;
+}
+
+function finished(block: Uint8Array): Block {
+  return { isFinished: true, take: () => block };
+}
 
 /** Threads that compress. */
 export class DeflateThreads {
@@ -53,16 +66,14 @@ export class DeflateThreads {
   readonly compressor: Compressor = (pieces) => this.#compress(pieces);
 
   *#compress(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
-    // Blocks in order, of which the other threads have yet to finish some.
-    const blocks: (() => Uint8Array)[] = [];
+    const blocks: Block[] = [];
     for (const piece of pieces) {
       const isFit = piece.length >= large && piece.length <= largest;
       const thread = isFit ? this.#idleThread() : undefined;
-      const own = thread === undefined ? deflateBlock(piece) : undefined;
-      blocks.push(thread?.compress(piece) ?? (() => own!));
-      while (blocks.length > mostThreads + 1) yield blocks.shift()!();
+      blocks.push(thread?.compress(piece) ?? finished(deflateBlock(piece)));
+      while (blocks[0]?.isFinished || blocks.length > mostBlocks) yield blocks.shift()!.take();
     }
-    for (const block of blocks) yield block();
+    for (const block of blocks) yield block.take();
     yield endOfStream;
   }
 
@@ -99,18 +110,26 @@ class Thread {
     return Atomics.load(this.#memory.state, 0);
   }
 
-  /** Starts to compress a piece; the result waits for the block. */
-  compress(bytes: Uint8Array): () => Uint8Array {
+  /** Starts to compress a piece. The thread is idle again once the block is taken. */
+  compress(bytes: Uint8Array): Block {
     const { state, piece, block } = this.#memory;
     piece.set(bytes);
     state[1] = bytes.length;
     enter(state, states.busy);
-    return () => {
-      Atomics.wait(state, 0, states.busy);
-      const isDone = Atomics.load(state, 0) === states.done;
-      const result = isDone ? block.slice(0, state[1]) : deflateBlock(piece.slice(0, bytes.length));
-      enter(state, states.idle);
-      return result;
+    const isBusy = () => this.current === states.busy;
+    return {
+      get isFinished() {
+        return !isBusy();
+      },
+      take: () => {
+        Atomics.wait(state, 0, states.busy);
+        const isDone = this.current === states.done;
+        const result = isDone
+          ? block.slice(0, state[1])
+          : deflateBlock(piece.slice(0, bytes.length));
+        enter(state, states.idle);
+        return result;
+      },
     };
   }
 
