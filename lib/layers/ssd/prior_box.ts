@@ -66,27 +66,28 @@ export const priorBox = defineLayer({
   bottoms: [2, 2],
 
   lower({ graph, name, param, bottoms }) {
-    const settings = settingsOf(param);
-    if (param.offset_w.length + param.offset_h.length > 0) {
-      const ratios = ratioBoxesOf(param), offset = param.offset_w[0]!, heights = param.offset_h;
-      const boxes = heights.flatMap(() => ratios);
-      const down = heights.flatMap((height) => ratios.slice(ratios.length / 2).map(() => height));
-      return [apply(graph, "priorBox", name, bottoms, { ...settings, boxes, down, offset })];
+    const { offset, offset_w, offset_h } = param, settings = settingsOf(param);
+    if (offset_w.length + offset_h.length > 0) {
+      const boxes = ratioBoxesOf(param);
+      const copies = offset_h.flatMap((down) => boxes.map((box) => ({ box, down })));
+      const placed = { ...atHeights(copies), offset: offset_w[0]! };
+      return [apply(graph, "priorBox", name, bottoms, { ...settings, ...placed })];
     }
     const boxes = boxesOf(param);
-    if (!param.denser_prior_boxes) {
-      return [apply(graph, "priorBox", name, bottoms, { boxes, ...settings })];
-    }
-    const sides = boxes.filter((_, i) => i % 2 === 0).map((width, i) => [width, boxes[2 * i + 1]!]);
-    return [
-      apply(graph, "priorBox", name, bottoms, {
-        boxes: sides.flatMap((box) => [...box, ...box]),
-        down: sides.flatMap(() => [param.offset, 1]),
-        ...settings,
-      }),
-    ];
+    const placed = param.denser_prior_boxes
+      ? atHeights(boxes.flatMap((box) => [{ box, down: offset }, { box, down: 1 }]))
+      : { boxes: boxes.flat() };
+    return [apply(graph, "priorBox", name, bottoms, { ...settings, ...placed })];
   },
 });
+
+/** The extents of a box, in pixels of the image. */
+type BoxSize = readonly [width: number, height: number];
+
+/** The attributes for boxes at vertical offsets of their own. */
+function atHeights(copies: readonly { readonly box: BoxSize; readonly down: number }[]) {
+  return { boxes: copies.flatMap(({ box }) => box), down: copies.map(({ down }) => down) };
+}
 
 /** All settings of the op except the boxes. */
 export function settingsOf(param: PriorBoxParameter) {
@@ -104,8 +105,8 @@ export function settingsOf(param: PriorBoxParameter) {
  *
  * @throws {TypeError} unless there is one horizontal offset.
  */
-function ratioBoxesOf(param: PriorBoxParameter): number[] {
-  const { offset_w, offset_h, aspect_ratio, flip } = param;
+function ratioBoxesOf(param: PriorBoxParameter): readonly BoxSize[] {
+  const { offset_w, offset_h, aspect_ratio } = param;
   if (offset_w.length !== 1 || offset_h.length === 0) {
     throw new TypeError(
       `it has ${offset_w.length} offset_w and ${offset_h.length} offset_h, but only 1 offset_w is ` +
@@ -115,39 +116,47 @@ function ratioBoxesOf(param: PriorBoxParameter): number[] {
   if (aspect_ratio.length === 0 || aspect_ratio.some((ratio) => Math.abs(ratio - 1) < 1e-6)) {
     throw new TypeError("with an offset_w it needs an aspect_ratio, and none that is 1");
   }
-  const square = boxesOf({ ...param, aspect_ratio: [], max_size: [] });
-  return square.filter((_, i) => i % 2 === 0).flatMap((side) => sidesOf(side, aspect_ratio, flip));
-}
-
-/** The width and height of a box of each ratio. */
-function sidesOf(side: number, listed: readonly number[], flip: boolean): number[] {
-  return ratiosOf(listed, flip).flatMap((ratio) => {
-    const root = Math.fround(Math.sqrt(ratio));
-    return [Math.fround(side * root), Math.fround(side / root)];
-  });
+  return minSizesOf(param).flatMap((min) => boxesOfRatios(sideOf(min), param));
 }
 
 /** The width and height of each box of a cell. */
-function boxesOf({ min_size, max_size, aspect_ratio, flip }: PriorBoxParameter): number[] {
-  if (min_size.length === 0) throw new TypeError("it has no min_size, but needs one at least");
-  if (max_size.length > 0 && max_size.length !== min_size.length) {
+function boxesOf(param: PriorBoxParameter): readonly BoxSize[] {
+  const { max_size } = param, minSizes = minSizesOf(param);
+  if (max_size.length > 0 && max_size.length !== minSizes.length) {
     throw new TypeError(
-      `it has ${max_size.length} max_size for ${min_size.length} min_size, but needs as many`,
+      `it has ${max_size.length} max_size for ${minSizes.length} min_size, but needs as many`,
     );
   }
-  return min_size.flatMap((min, i) => {
-    const max = max_size[i];
-    if (!(min > 0)) throw new TypeError(`its min_size is ${min}, but it must be above 0`);
+  return minSizes.flatMap((min, i) => {
+    const side = sideOf(min), max = max_size[i];
     if (max !== undefined && !(max > min)) {
       throw new TypeError(`its max_size ${max} must be greater than its min_size ${min}`);
     }
-    // Caffe truncates the sizes to integers.
-    const side = Math.trunc(min);
     const larger = max === undefined ? [] : [Math.sqrt(side * Math.trunc(max))];
-    return [
-      ...[side, ...larger].flatMap((side) => [side, side]),
-      ...sidesOf(side, aspect_ratio, flip),
-    ];
+    const squares = [side, ...larger].map((side) => [side, side] as const);
+    return [...squares, ...boxesOfRatios(side, param)];
+  });
+}
+
+function minSizesOf({ min_size }: PriorBoxParameter): readonly number[] {
+  if (min_size.length === 0) throw new TypeError("it has no min_size, but needs one at least");
+  return min_size;
+}
+
+/** The side of the square of a `min_size`: Caffe truncates sizes to integers. */
+function sideOf(min: number): number {
+  if (!(min > 0)) throw new TypeError(`its min_size is ${min}, but it must be above 0`);
+  return Math.trunc(min);
+}
+
+/** The width and height of the box of each ratio, with the area of a square. */
+function boxesOfRatios(
+  side: number,
+  { aspect_ratio, flip }: PriorBoxParameter,
+): readonly BoxSize[] {
+  return ratiosOf(aspect_ratio, flip).map((ratio) => {
+    const root = Math.fround(Math.sqrt(ratio));
+    return [Math.fround(side * root), Math.fround(side / root)];
   });
 }
 
