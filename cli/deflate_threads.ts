@@ -44,13 +44,13 @@ const mostBlocks = 16;
 
 /** A block that a thread may not have finished. */
 interface Block {
-  readonly isFinished: boolean;
+  isFinished(): boolean;
   /** Waits for the block, and returns it; only once. */
   take(): Uint8Array;
 }
 
 function finished(block: Uint8Array): Block {
-  return { isFinished: true, take: () => block };
+  return { isFinished: () => true, take: () => block };
 }
 
 /** Threads that compress. */
@@ -71,7 +71,7 @@ export class DeflateThreads {
       const isFit = piece.length >= large && piece.length <= largest;
       const thread = isFit ? this.#idleThread() : undefined;
       blocks.push(thread?.compress(piece) ?? finished(deflateBlock(piece)));
-      while (blocks[0]?.isFinished || blocks.length > mostBlocks) yield blocks.shift()!.take();
+      while (blocks[0]?.isFinished() || blocks.length > mostBlocks) yield blocks.shift()!.take();
     }
     for (const block of blocks) yield block.take();
     yield endOfStream;
@@ -116,11 +116,8 @@ class Thread {
     piece.set(bytes);
     state[1] = bytes.length;
     enter(state, states.busy);
-    const isBusy = () => this.current === states.busy;
     return {
-      get isFinished() {
-        return !isBusy();
-      },
+      isFinished: () => this.current !== states.busy,
       take: () => {
         Atomics.wait(state, 0, states.busy);
         const isDone = this.current === states.done;

@@ -8,6 +8,7 @@
  * @module
  */
 import type { DeferredBytes } from "../../proto/deferred.ts";
+import { join } from "../../proto/join.ts";
 import { crc32 } from "../../runtime/crc32.ts";
 import { centralHeader, deflated, localHeader, stored } from "../../runtime/zip_directory.ts";
 import { endRecord } from "../../runtime/zip_end.ts";
@@ -121,7 +122,7 @@ function* writeWhole(
 ): Generator<Uint8Array, Entry> {
   let how: Compression = "none", data: readonly Uint8Array[] = parts;
   if (start.size <= fewBytes) {
-    const compressed = compressFew(concat(parts, start.size));
+    const compressed = compressFew(join(parts));
     if (compressed !== undefined) [how, data] = ["search", compressed];
   } else {
     how = chooseCompression(cutter.samples(parts), start.size);
@@ -272,16 +273,6 @@ function setCommonFields(view: DataView, start: number, entry: Entry): void {
   view.setUint32(start + 14, entry.compressedSize, true);
   view.setUint32(start + 18, entry.size, true);
   view.setUint16(start + 22, entry.name.length, true);
-}
-
-function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }
 
 function byteLength(parts: readonly Part[]): number {
