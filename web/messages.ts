@@ -125,8 +125,8 @@ export interface Activation {
 export interface Calls {
   /** Reads and converts the files of a model. */
   open(files: ModelFiles): Opened;
-  /** Changes the preprocessing. */
-  prepare(settings: PictureSettings): void;
+  /** Changes some settings of the preprocessing, and returns all. */
+  prepare(changed: Partial<PictureSettings>): PictureSettings;
   /** Returns the weights of a step. */
   inspect(step: number): Inspection;
   /** Writes a file. */

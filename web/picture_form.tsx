@@ -7,15 +7,14 @@
 import { isRaw } from "../lib/check_preprocessing.ts";
 import type { PictureSettings } from "./messages.ts";
 
-/** Shows the settings, and reports each change. */
-export function PictureForm({ channels, settings, onChange }: {
+/** Shows the settings, and reports those that change. */
+export function PictureForm({ channels, settings, onChange: change }: {
   /** The number of channels of the input. */
   readonly channels: number | undefined;
   readonly settings: PictureSettings;
-  readonly onChange: (settings: PictureSettings) => void;
+  readonly onChange: (changed: Partial<PictureSettings>) => void;
 }) {
   const { channelOrder, mean, scale, resize, crop, hasMeanImage } = settings;
-  const change = (changed: Partial<PictureSettings>) => onChange({ ...settings, ...changed });
   return (
     <>
       <details class="settings">

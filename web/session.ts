@@ -74,15 +74,19 @@ export class Session implements AsyncCalls {
       totals: totalsOf(summary),
       warnings,
       untrained,
-      pictures: takesPicture(model) ? settingsOf(preprocessing) : null,
+      pictures: preprocessing !== null && takesPicture(model) ? settingsOf(preprocessing) : null,
       labels: labels?.length ?? null,
     };
   }
 
-  prepare({ hasMeanImage, ...settings }: PictureSettings): void {
-    const model = this.#opened();
-    const meanImage = hasMeanImage ? model.preprocessing!.meanImage : null;
-    this.#model = { ...model, preprocessing: { ...settings, meanImage } };
+  prepare(changed: Partial<PictureSettings>): PictureSettings {
+    const model = this.#opened(), { preprocessing } = model;
+    if (preprocessing === null) throw new Error("Cannot change it: the input is not a picture");
+    const { hasMeanImage, ...settings } = { ...settingsOf(preprocessing), ...changed };
+    const meanImage = hasMeanImage ? preprocessing.meanImage : null;
+    const prepared = { ...settings, meanImage };
+    this.#model = { ...model, preprocessing: prepared };
+    return settingsOf(prepared);
   }
 
   inspect(step: number): Inspection {
@@ -162,8 +166,6 @@ function takesPicture({ graph }: Model): boolean {
   return givenInputs(graph).length === 1 || regionsOf(graph) !== undefined;
 }
 
-function settingsOf(preprocessing: Preprocessing | null): PictureSettings | null {
-  if (preprocessing === null) return null;
-  const { meanImage, ...settings } = preprocessing;
+function settingsOf({ meanImage, ...settings }: Preprocessing): PictureSettings {
   return { ...settings, hasMeanImage: meanImage !== null };
 }

@@ -114,10 +114,10 @@ export function useModel() {
     if (picture !== undefined && canRun && settings !== null) look(picture);
   }, [picture, opened, settings]);
 
-  const change = async (changed: PictureSettings) => {
+  /** Changes some settings. The worker keeps all of them, so that quick changes add up. */
+  const change = async (changed: Partial<PictureSettings>) => {
     try {
-      await client.call("prepare", changed);
-      setSettings(changed);
+      setSettings(await client.call("prepare", changed));
     } catch (error) {
       report(error);
     }

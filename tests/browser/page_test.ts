@@ -227,6 +227,24 @@ Deno.test({
   },
 });
 
+onPage("two settings that change at once are both kept", async (open) => {
+  const { page } = open;
+  await open.drop(...["deploy.prototxt", "digits.caffemodel"].map(example));
+  await page.getByRole("heading", { name: "digits" }).waitFor();
+  await page.getByText("Preprocessing of pictures").click();
+  await page.locator(".settings").evaluate((form) => {
+    for (const [hint, value] of [["256", "30"], ["224", "28"]]) {
+      const field = form.querySelector<HTMLInputElement>(`input[placeholder^="${hint}"]`)!;
+      field.value = value!;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  const crop = page.getByLabel("Then crop");
+  while (await crop.inputValue() !== "28 × 28") await page.waitForTimeout(20);
+  assert.equal(await page.getByLabel("Resize to").inputValue(), "30");
+  assert.deepEqual(open.errors, []);
+});
+
 onPage("an unreadable mean does not close the model", async (open) => {
   const { page } = open;
   await page.getByText("Try the digits").click();

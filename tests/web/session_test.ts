@@ -31,3 +31,30 @@ Deno.test("a model for TensorFlow.js is one zip, for any number of files", async
   const bytes = await new Blob(await Promise.all(shards.map(read))).arrayBuffer();
   assert.ok(new Float32Array(bytes.slice(0, 12e6)).every((weight) => weight === 0.5));
 });
+
+Deno.test("a change of one setting keeps the others", async () => {
+  const session = new Session();
+  const { pictures } = await session.open({
+    bundle: bundleOf(`input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }
+      layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+        pooling_param { pool: AVE kernel_size: 4 } }`),
+  });
+  session.prepare({ resize: { short: 16 } });
+  const settings = session.prepare({ crop: [8, 8] });
+  assert.deepEqual(settings, { ...pictures, resize: { short: 16 }, crop: [8, 8] });
+});
+
+Deno.test("a network that does not take a picture has no settings to change", async () => {
+  const session = new Session();
+  const { pictures } = await session.open({
+    bundle: bundleOf(
+      `input: "a" input_shape { dim: 1 dim: 2 } input: "b" input_shape { dim: 1 dim: 2 }
+      layer { name: "sum" type: "Eltwise" bottom: "a" bottom: "b" top: "sum" }`,
+    ),
+  });
+  assert.equal(pictures, null);
+  assert.throws(
+    () => session.prepare({ scale: 2 }),
+    /Cannot change it: the input is not a picture/,
+  );
+});
