@@ -4,6 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
+import { useEffect, useState } from "preact/hooks";
 import { isRaw } from "../lib/check_preprocessing.ts";
 import type { PictureSettings } from "./messages.ts";
 
@@ -97,12 +98,16 @@ function Field<Value>({ label, value, hint, read, onChange }: {
   readonly read: (text: string) => Value | undefined;
   readonly onChange: (value: Value) => void;
 }) {
+  // What is typed stays when the page is drawn again, until there is another value.
+  const [typed, setTyped] = useState<string>();
+  useEffect(() => setTyped(undefined), [value]);
   return (
     <label>
       {label}
       <input
-        value={value}
+        value={typed ?? value}
         placeholder={hint}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
         onChange={({ currentTarget }) => {
           const value = read(currentTarget.value);
           currentTarget.setCustomValidity(value === undefined ? `Like ${hint}` : "");

@@ -227,11 +227,14 @@ Deno.test({
   },
 });
 
-onPage("two settings that change at once are both kept", async (open) => {
+onPage("settings are kept while others change", async (open) => {
   const { page } = open;
   await open.drop(...["deploy.prototxt", "digits.caffemodel"].map(example));
   await page.getByRole("heading", { name: "digits" }).waitFor();
   await page.getByText("Preprocessing of pictures").click();
+  const subtract = page.getByLabel("Subtract"), crop = page.getByLabel("Then crop");
+  await subtract.fill("12");
+  // Two settings change before the page is drawn again.
   await page.locator(".settings").evaluate((form) => {
     for (const [hint, value] of [["256", "30"], ["224", "28"]]) {
       const field = form.querySelector<HTMLInputElement>(`input[placeholder^="${hint}"]`)!;
@@ -239,9 +242,9 @@ onPage("two settings that change at once are both kept", async (open) => {
       field.dispatchEvent(new Event("change", { bubbles: true }));
     }
   });
-  const crop = page.getByLabel("Then crop");
   while (await crop.inputValue() !== "28 × 28") await page.waitForTimeout(20);
   assert.equal(await page.getByLabel("Resize to").inputValue(), "30");
+  assert.equal(await subtract.inputValue(), "12", "what is typed meanwhile");
   assert.deepEqual(open.errors, []);
 });
 
