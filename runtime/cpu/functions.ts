@@ -33,33 +33,37 @@ const onePlusExp = (m: Module, scope: Scope, x: Code, a: number): Code => {
   return [w.set(y, w.times(x, c(a))), w.plus(exp(m, scope, y), c(1))];
 };
 
-/** The functions that have code; the reference implementation computes the others. */
-const functions: { readonly [Name in UnaryName]?: Vectors } = {
-  relu: (_m, _scope, x, [slope]) =>
-    slope === 0 ? w.higher(x, c(0)) : w.select(x, w.times(x, c(slope!)), w.greater(x, c(0))),
-  relu6: (_m, _scope, x, [slope]) =>
-    w.plus(w.lower(w.higher(x, c(0)), c(6)), w.times(w.lower(c(0), x), c(slope!))),
-  elu: (m, scope, x, [alpha]) =>
-    w.select(x, w.times(c(alpha!), w.minus(exp(m, scope, x), c(1))), w.greater(x, c(0))),
-  sigmoid: (m, scope, x) => w.over(c(1), onePlusExp(m, scope, x, -1)),
-  tanh(m, scope, x) {
-    const square = scope.vector();
-    // Near zero, subtracting from 1 would cancel most digits.
-    const series = [2 / 15, -1 / 3, 1]
-      .reduce<Code>((sum, factor) => m.fma(sum, square, c(factor)), c(-17 / 315));
-    const near = [w.set(square, w.times(x, x)), w.times(x, series)];
-    const far = w.minus(c(1), w.over(c(2), onePlusExp(m, scope, x, 2)));
-    return w.select(near, far, w.greater(c(0.25), w.abs(x)));
-  },
-  swish: (m, scope, x, [beta]) => w.over(x, onePlusExp(m, scope, x, -beta!)),
-  abs: (_m, _scope, x) => w.abs(x),
-  clip: (_m, _scope, x, [min, max]) => w.higher(c(min!), w.lower(x, c(max!))),
-  threshold: (_m, _scope, x, [threshold]) => w.both(w.greater(x, c(threshold!)), c(1)),
-  power: (m, scope, x, [power, scale, shift]) => {
-    const y = scope.vector();
-    return [w.set(y, m.fma(x, c(scale!), c(shift!))), ...powers.get(power!)!(y)];
-  },
-};
+const relu: Vectors = (_m, _scope, x, [slope]) =>
+  slope === 0 ? w.higher(x, c(0)) : w.select(x, w.times(x, c(slope!)), w.greater(x, c(0)));
+
+const relu6: Vectors = (_m, _scope, x, [slope]) =>
+  w.plus(w.lower(w.higher(x, c(0)), c(6)), w.times(w.lower(c(0), x), c(slope!)));
+
+const elu: Vectors = (m, scope, x, [alpha]) =>
+  w.select(x, w.times(c(alpha!), w.minus(exp(m, scope, x), c(1))), w.greater(x, c(0)));
+
+/** `1 / (1 + e⁻ˣ)`. */
+export const sigmoid = (m: Module, scope: Scope, x: Code): Code =>
+  w.over(c(1), onePlusExp(m, scope, x, -1));
+
+/** The hyperbolic tangent. */
+export function tanh(m: Module, scope: Scope, x: Code): Code {
+  const square = scope.vector();
+  // Near zero, subtracting from 1 would cancel most digits.
+  const series = [2 / 15, -1 / 3, 1]
+    .reduce<Code>((sum, factor) => m.fma(sum, square, c(factor)), c(-17 / 315));
+  const near = [w.set(square, w.times(x, x)), w.times(x, series)];
+  const far = w.minus(c(1), w.over(c(2), onePlusExp(m, scope, x, 2)));
+  return w.select(near, far, w.greater(c(0.25), w.abs(x)));
+}
+
+const swish: Vectors = (m, scope, x, [beta]) => w.over(x, onePlusExp(m, scope, x, -beta!));
+
+const abs: Vectors = (_m, _scope, x) => w.abs(x);
+
+const clip: Vectors = (_m, _scope, x, [min, max]) => w.higher(c(min!), w.lower(x, c(max!)));
+
+const threshold: Vectors = (_m, _scope, x, [level]) => w.both(w.greater(x, c(level!)), c(1));
 
 /** The powers that need no logarithm. */
 export const powers: ReadonlyMap<number, (x: Code) => Code> = new Map([
@@ -71,6 +75,25 @@ export const powers: ReadonlyMap<number, (x: Code) => Code> = new Map([
   [-0.75, (x) => w.over(c(1), w.sqrt(w.times(x, w.sqrt(x))))],
   [-1, (x) => w.over(c(1), x)],
 ]);
+
+const power: Vectors = (m, scope, x, [exponent, scale, shift]) => {
+  const y = scope.vector();
+  return [w.set(y, m.fma(x, c(scale!), c(shift!))), ...powers.get(exponent!)!(y)];
+};
+
+/** The functions that have code; the reference implementation computes the others. */
+const functions: { readonly [Name in UnaryName]?: Vectors } = {
+  relu,
+  relu6,
+  elu,
+  sigmoid,
+  tanh,
+  swish,
+  abs,
+  clip,
+  threshold,
+  power,
+};
 
 /** Whether a function has code with these settings. */
 export function isKnown(name: UnaryName, parameters: readonly number[]): boolean {

@@ -5,11 +5,10 @@
  * @module
  */
 import type { Node } from "../graph.ts";
-import type { UnaryName } from "../ops/unary.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code } from "../wasm/assembler.ts";
 import { multiplyRows } from "./dense.ts";
-import { finishOf } from "./functions.ts";
+import { finishOf, sigmoid, tanh } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 
 /** The kernel of `recurrent`. */
@@ -46,8 +45,6 @@ function gatesKernel({ module: m }: Site, isLong: boolean, narrow: boolean): num
     const [products, gates, cont, before, cell, to, units] = fields;
     const [u, at] = f.ints();
     const sums = f.vectors(isLong ? 4 : 1), [goesOn, value] = f.vectors(2) as [Code, Code];
-    const curve = (fn: UnaryName, x: Code) =>
-      finishOf({ residual: false, activation: { fn, parameters: [] } }).apply(m, f, x);
     const place = w.mul(w.add(w.mul(sample, units), u), 4);
     const [input, forget, output, update] = sums as [Code, Code, Code, Code];
     return [
@@ -59,7 +56,7 @@ function gatesKernel({ module: m }: Site, isLong: boolean, narrow: boolean): num
             w.mul(w.add(w.mul(w.add(w.mul(sample, sums.length), gate), units), u), 4),
           ),
           w.set(sum, m.fma(goesOn, w.load(w.add(products, at)), w.load(w.add(gates, at)))),
-          w.set(sum, curve(isLong && gate < 3 ? "sigmoid" : "tanh", sum)),
+          w.set(sum, (isLong && gate < 3 ? sigmoid : tanh)(m, f, sum)),
         ]),
         ...isLong
           ? [
@@ -69,7 +66,7 @@ function gatesKernel({ module: m }: Site, isLong: boolean, narrow: boolean): num
             ),
             w.set(value, m.fma(input, update, value)),
             ...put(narrow)(w.add(cell, place), value),
-            ...put(narrow)(w.add(to, place), w.times(output, curve("tanh", value))),
+            ...put(narrow)(w.add(to, place), w.times(output, tanh(m, f, value))),
           ]
           : put(narrow)(w.add(to, place), input),
       ]),

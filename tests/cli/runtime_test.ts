@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { Network } from "../../runtime/mod.ts";
+import { sizesOf } from "../../scripts/build.ts";
 import { difference, readNpz } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
 import { Folder, pathOf } from "./command.ts";
@@ -66,17 +67,27 @@ Deno.test("a runtime made for one network refuses another", async () => {
   }
 });
 
-Deno.test("a runtime made for 3D convolutions has the 2D ops that compute them", async () => {
-  const recorded = pathOf("tests/goldens/layers/conv_3d");
-  const files = [`${recorded}/net.prototxt`, `${recorded}/net.caffemodel`];
-  await folder.done("convert", ...files, "--data-output-path", "volume.npz");
-  await folder.done("runtime", "volume.npz", "-o", "volume.mjs", "--device", "cpu", "--no-types");
-  const volume: { Network: typeof Network } = await import(`file://${folder.at("volume.mjs")}`);
-  const network = await volume.Network.load(read("volume.npz"));
-  const golden = await readNpz(`${recorded}/golden.npz`);
-  const { y } = await network.run({ x: golden.get("blob:x")!.data });
-  network.destroy();
-  assert(difference(y!.data, golden.get("blob:y")!.data) < 1e-6);
+Deno.test("a runtime has what its ops are computed with: 2D ops, curves of gates", async () => {
+  const cases = [
+    { name: "conv_3d", inputs: ["x"], output: "y" },
+    { name: "lstm_basic", inputs: ["x", "cont"], output: "h" },
+  ];
+  const recorded = (name: string) => pathOf(`tests/goldens/layers/${name}`);
+  for (const { name } of cases) {
+    const files = [`${recorded(name)}/net.prototxt`, `${recorded(name)}/net.caffemodel`];
+    await folder.done("convert", ...files, "--data-output-path", `${name}.npz`);
+  }
+  const bundles = cases.map(({ name }) => `${name}.npz`);
+  await folder.done("runtime", ...bundles, "-o", "deep.mjs", "--device", "cpu", "--no-types");
+  const deep: { Network: typeof Network } = await import(`file://${folder.at("deep.mjs")}`);
+  for (const { name, inputs, output } of cases) {
+    const golden = await readNpz(`${recorded(name)}/golden.npz`);
+    const blob = (name: string) => golden.get(`blob:${name}`)!.data;
+    const network = await deep.Network.load(read(`${name}.npz`));
+    const blobs = await network.run(Object.fromEntries(inputs.map((name) => [name, blob(name)])));
+    network.destroy();
+    assert(difference(blobs[output]!.data, blob(output)) < 1e-6, name);
+  }
 });
 
 Deno.test("a runtime made for several networks runs each", async () => {
@@ -103,6 +114,8 @@ Deno.test("a runtime with fewer engines or ops is smaller", () => {
   assert.doesNotMatch(folder.read("cpu.js"), /@compute|requestAdapter/);
   const text = folder.read("both.js");
   assert.doesNotMatch(text, /displacement|variances|priorBox/);
+  assert.doesNotMatch(text, /expm1|log1p/, "functions of one number that the network lacks");
+  assert.ok(sizesOf(read("gpu.js")).gzipped < 40_000);
 });
 
 /** A program that is type-checked with a runtime's types. */
