@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inputPaths, outputPaths } from "./option_paths.ts";
+import { checkExtensions, inputPaths, outputPaths } from "./option_paths.ts";
 import { type CommandLine, type Option, type Options, parseCommandLine } from "./options.ts";
 import { checkOutputPaths } from "./output_paths.ts";
 import { print } from "./print.ts";
@@ -72,6 +72,7 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
         return { path, from: path, isFolder: false };
       });
       checkOutputPaths(read, [...places, ...outputPaths(commandLine, options)]);
+      checkExtensions(commandLine, options);
       return await run(commandLine as CommandLine<O>, read);
     },
   };

@@ -27,11 +27,13 @@ export const convertOptions = {
     value: "FILE",
     short: "o",
     path: "written",
+    extensions: [".npz"],
     about: "Write the bundle here: model.npz.",
   },
   "code-output-path": {
     value: "FILE",
     path: "written",
+    extensions: [".ts"],
     about: "Write the class here: model.ts.",
   },
   "tfjs-output-path": {
@@ -47,6 +49,7 @@ export const convertOptions = {
   "onnx-output-path": {
     value: "FILE",
     path: "written",
+    extensions: [".onnx"],
     about: "Write the network as ONNX here: model.onnx.",
   },
   ...networkOptions,

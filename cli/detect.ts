@@ -70,7 +70,7 @@ export const detect = defineCommand({
       );
     }
     const { input, blobs, boxesOf } = detectorOf(network, detection, least);
-    using output = values.output === undefined
+    const output = values.output === undefined
       ? undefined
       : new PictureOutput(values.output, images, read);
     const answers = await answersFor(

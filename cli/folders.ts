@@ -5,24 +5,27 @@
  */
 import { dirname } from "node:path";
 import { isWritable, stateOf, statOf } from "./files.ts";
+import { onInterrupt } from "./interrupt.ts";
 
-/** Created folders, which are removed on disposal unless they are kept. */
+/** Created folders, which are removed on disposal or interruption unless they are kept. */
 export interface MadeFolders extends Disposable {
-  /** Keeps them. */
+  /** Keeps them, also those that are still empty. */
   keep(): void;
 }
 
 /**
- * Creates missing folders. On disposal, those that are still empty are removed, unless they are
- * kept.
+ * Creates missing folders. On disposal and on interruption, those that are still empty are removed,
+ * unless they are kept.
  *
  * @throws {Error} naming a folder that cannot be created.
  */
 export function makeFolders(paths: readonly string[]): MadeFolders {
   const made: string[] = [];
-  let kept = false;
+  const remove = () => made.splice(0).reverse().forEach(removeIfEmpty);
+  const interruption = onInterrupt(remove);
   const dispose = () => {
-    if (!kept) made.toReversed().forEach(removeIfEmpty);
+    interruption[Symbol.dispose]();
+    remove();
   };
   const make = (path: string) => {
     if (isFolder(path)) return;
@@ -38,7 +41,11 @@ export function makeFolders(paths: readonly string[]): MadeFolders {
       throw new Error(`Cannot make the folder ${path}: ${stateOf(cause)}`, { cause });
     }
   }
-  return { keep: () => kept = true, [Symbol.dispose]: dispose };
+  const keep = () => {
+    made.length = 0;
+    dispose();
+  };
+  return { keep, [Symbol.dispose]: dispose };
 }
 
 /**

@@ -31,6 +31,30 @@ export function outputPaths(
   });
 }
 
+/** Extensions of formats that are written, or that somebody may expect to be written. */
+const knownFormat =
+  /\.(binaryproto|caffemodel|csv|h5|html|jpe?g|json|m?js|npy|npz|onnx|pb|pdf|png|prototxt|ts|txt)$/i;
+
+/**
+ * Refuses names of output files that have the extension of another format. Unknown extensions are
+ * accepted.
+ *
+ * @throws {UsageError} with the option that writes that format, if there is one.
+ */
+export function checkExtensions({ values }: CommandLine<Options>, options: Options): void {
+  const writing = Object.entries(options).filter(([, { path }]) => path === "written");
+  for (const [name, { extensions }] of writing) {
+    const given = values[name];
+    const extension = typeof given === "string" && knownFormat.exec(given)?.[0].toLowerCase();
+    if (!extension || extensions === undefined || extensions.includes(extension)) continue;
+    const right = writing.find(([, { extensions }]) => extensions?.includes(extension))?.[0];
+    throw new UsageError(
+      `--${name} writes a ${extensions.join(" or ")}, not ${given}` +
+        (right === undefined ? "" : `; for that there is --${right}`),
+    );
+  }
+}
+
 /** Extensions of picture formats that cannot be written. */
 const otherPicture = /\.(avif|bmp|gif|jpe?g|ppm|tiff?|webp)$/i;
 

@@ -19,6 +19,8 @@ export interface Option {
    * repeatable option have the form `name=path`.
    */
   readonly path?: "read" | "written" | "folder" | "pictures";
+  /** The extensions of the formats that an output file can have: `.npz`. */
+  readonly extensions?: readonly string[];
   /** Its name of one letter. */
   readonly short?: string;
   /** Its description in the help. */

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { basename, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { showBytes } from "../lib/numbers.ts";
-import { type MadeFolders, makeFolders } from "./folders.ts";
+import { statOf } from "./files.ts";
+import { makeFolders } from "./folders.ts";
 import { isPng } from "./option_paths.ts";
 import { checkOutputPaths } from "./output_paths.ts";
 import { print } from "./print.ts";
@@ -13,14 +14,13 @@ import { UsageError } from "./usage_error.ts";
 import { writeFiles } from "./write_file.ts";
 
 /** The PNG files that are written for some input pictures. */
-export class PictureOutput implements Disposable {
+export class PictureOutput {
   readonly #output: string;
   readonly #paths: ReadonlyMap<string, string>;
-  readonly #folders: MadeFolders | undefined;
   readonly #sizes: number[] = [];
 
   /**
-   * @param output A file that ends in `.png`, or a folder, which is created if it is missing.
+   * @param output A file that ends in `.png`, or a folder, which is created with the first picture.
    * @param pictures The input pictures: `cat.jpg` becomes `cat.png` in the folder.
    * @param read All input files.
    * @throws {UsageError} if two pictures would be written to one file, or one to an input file.
@@ -49,15 +49,15 @@ export class PictureOutput implements Disposable {
       );
     }
     this.#paths = new Map(outputs.map(({ from, path }) => [from, path]));
-    this.#folders = makeFolders([output]);
-    checkOutputPaths(read, outputs);
+    if (statOf(output) !== undefined) checkOutputPaths(read, outputs);
   }
 
   /** Writes the result for an input picture, and returns its path. */
   async write(file: string, chunks: Iterable<Uint8Array>): Promise<string> {
     const path = this.#paths.get(file)!;
+    using folder = makeFolders([dirname(path)]);
     this.#sizes.push(...await writeFiles([{ path, chunks }]));
-    this.#folders?.keep();
+    folder.keep();
     return path;
   }
 
@@ -70,9 +70,5 @@ export class PictureOutput implements Disposable {
       ? [...this.#paths.values()][0]!
       : `${length} ${length === 1 ? "picture" : "pictures"} into ${this.#output}`;
     print(`\nWrote ${what} (${size})`);
-  }
-
-  [Symbol.dispose](): void {
-    this.#folders?.[Symbol.dispose]();
   }
 }

@@ -68,7 +68,7 @@ export const render = defineCommand({
     const input = values["own-size"]
       ? new OwnSizeInput(network, "render")
       : new PictureInput(network, "render");
-    using output = new PictureOutput(values.output, images, read);
+    const output = new PictureOutput(values.output, images, read);
     const answers = await answersFor(
       network,
       images,

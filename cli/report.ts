@@ -29,6 +29,7 @@ export const report = defineCommand({
       value: "report.html",
       short: "o",
       path: "written",
+      extensions: [".html"],
       about: "The HTML file to write.",
     },
     profile: { about: "Measure how long each op takes." },

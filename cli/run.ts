@@ -29,6 +29,7 @@ export const run = defineCommand({
       value: "out.npz",
       short: "o",
       path: "written",
+      extensions: [".npz", ".npy"],
       about: "The file to write: a .npz with all outputs by name, or a .npy with only one.",
     },
     blobs: { value: "fc7,prob", repeats: true, about: "Write these blobs instead of the outputs." },

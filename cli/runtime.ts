@@ -29,6 +29,7 @@ export const runtime = defineCommand({
       value: "runtime.js",
       short: "o",
       path: "written",
+      extensions: [".js", ".mjs"],
       about: "The module to write.",
     },
     device: { value: "gpu|cpu|both", about: "The devices to support (both)." },

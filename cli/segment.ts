@@ -82,7 +82,7 @@ export const segment = defineCommand({
     if (segmentation === undefined) {
       throw otherTask(network, "segment pictures", "not a score for each class at each pixel");
     }
-    using output = values.output === undefined
+    const output = values.output === undefined
       ? undefined
       : new PictureOutput(values.output, images, read);
     const { blob, isMap } = segmentation;

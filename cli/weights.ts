@@ -41,6 +41,7 @@ export const weights = defineCommand({
       value: "weights.npz",
       short: "o",
       path: "written",
+      extensions: [".npz"],
       about: "Write the blobs to this file, as LAYER:INDEX.npy.",
     },
     ...layersOption,

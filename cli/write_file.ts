@@ -10,6 +10,7 @@
 import { dirname, join } from "node:path";
 import type { Rewrite } from "../lib/emit/npz.ts";
 import { isWritable, stateOf, statOf } from "./files.ts";
+import { onInterrupt } from "./interrupt.ts";
 
 /** A file to be written. */
 export interface FileToWrite {
@@ -141,24 +142,6 @@ function remove({ target, temporary }: Draft): void {
   } catch {
     // It was not created yet, or is renamed already.
   }
-}
-
-/** Until disposed of, cleans up and exits when the program is interrupted. */
-function onInterrupt(cleanUp: () => void): Disposable {
-  const other = Deno.build.os === "windows" ? "SIGBREAK" : "SIGTERM";
-  const listeners = ([["SIGINT", 130], [other, 143]] as const).map(([signal, code]) => {
-    const listener = () => {
-      cleanUp();
-      Deno.exit(code);
-    };
-    Deno.addSignalListener(signal, listener);
-    return { signal, listener };
-  });
-  return {
-    [Symbol.dispose]() {
-      for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
-    },
-  };
 }
 
 function within<Result>(path: string, action: () => Result): Result {

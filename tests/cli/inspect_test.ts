@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { zipSync } from "fflate";
 import { blobMessage } from "../../lib/caffe/blob.ts";
 import { BlobProto } from "../../lib/caffe/schema.ts";
 import { writeCaffemodel } from "../../lib/caffe/write.ts";
 import { encode } from "../../proto/mod.ts";
-import { doubling, Folder, pathOf } from "./command.ts";
+import { doubling, Folder, pathOf, withDoubling } from "./command.ts";
 
 const digits = pathOf("examples/digits/deploy.prototxt");
 
@@ -85,4 +86,17 @@ Deno.test("arrays, archives of arrays and mean images are recognized", async () 
   const json = JSON.parse(await folder.done("inspect", "--json", ...files));
   assert.deepEqual(json.map(({ kind }: { kind: string }) => kind), ["array", "arrays", "mean"]);
   assert.deepEqual(json[2].means, [1.5, 4]);
+});
+
+Deno.test("a zip without arrays is no archive of arrays", async () => {
+  using folder = await withDoubling();
+  folder.write("both.zip", zipSync({ "deploy.prototxt": new TextEncoder().encode(doubling) }));
+  for (const args of ["inspect both.zip", "verify m.npz --golden both.zip --device cpu"]) {
+    const { code, stdout, stderr } = await folder.kaffe(...args.split(" "));
+    assert.equal(
+      stderr,
+      "Cannot read both.zip: it is a zip; unpack it, and give the files that are in it\n",
+    );
+    assert.deepEqual([code, stdout], [1, ""]);
+  }
 });

@@ -133,6 +133,13 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     'kaffe bench: --gpu-weights must be float32 or float16 or int8, not "int4"',
   ],
+  [
+    "convert net -o model.onnx",
+    2,
+    "kaffe convert: --data-output-path writes a .npz, not model.onnx; for that there is --onnx-output-path",
+  ],
+  ["run net picture -o out.PNG", 2, "kaffe run: --output writes a .npz or .npy, not out.PNG"],
+  ["weights learns -o w.npy", 2, "kaffe weights: --output writes a .npz, not w.npy"],
   ["mean a.png -o mean.png", 2, "kaffe mean: --output ends in .binaryproto or .npy"],
   ["weights net other -o w.npz", 2, "kaffe weights: --output is for one model"],
   ["weights learns", 1, "Cannot show the weights of learns: it has none; give the caffemodel"],

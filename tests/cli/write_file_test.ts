@@ -4,18 +4,25 @@ import { Folder, pathOf } from "./command.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** A program that writes without end, and prints a line when it begins. */
+/** A program that writes without end, also into new folders, and prints a line when it begins. */
 const endless = `
+  import { makeFolders } from ${JSON.stringify(`file://${pathOf("cli/folders.ts")}`)};
   import { writeFiles } from ${JSON.stringify(`file://${pathOf("cli/write_file.ts")}`)};
   function* chunks() {
     console.log("begun");
     for (;;) yield new Uint8Array(1);
   }
-  await writeFiles([{ path: "old", chunks: chunks() }, { path: "new", chunks: [] }]);`;
+  using made = makeFolders(["kept"]);
+  made.keep();
+  using others = makeFolders(["made/deep"]);
+  await writeFiles([
+    { path: "made/deep/new", chunks: [new Uint8Array(1)] },
+    { path: "old", chunks: chunks() },
+  ]);`;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test({
-    name: `after ${signal}, an existing file is unchanged, and no temporary file is left`,
+    name: `after ${signal}, an existing file is unchanged, and no new file or folder is left`,
     ignore: Deno.build.os === "windows",
     async fn() {
       using folder = new Folder();
@@ -27,12 +34,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       }).spawn();
       const reader = child.stdout.getReader();
       await reader.read();
-      assert.equal(folder.files.length, 2, "there is a temporary file");
+      assert.equal(folder.files.length, 4, "there are a temporary file and two folders");
       child.kill(signal);
       const { code } = await child.status;
       await reader.cancel();
       assert.equal(code, signal === "SIGINT" ? 130 : 143);
-      assert.deepEqual(folder.files, ["old"]);
+      assert.deepEqual(folder.files, ["kept", "old"]);
       assert.equal(folder.read("old"), "unchanged");
     },
   });
