@@ -30,7 +30,7 @@ import { readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
 import { networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
-import { readChoice } from "./option_values.ts";
+import { readChoice, readNames } from "./option_values.ts";
 import { refuseOverwriting } from "./output_paths.ts";
 import { preprocessingFrom } from "./preprocessing_options.ts";
 import { print, printWarning } from "./print.ts";
@@ -141,7 +141,7 @@ async function readModel(
   const read = async (name: string) => ({ bytes: await readOrOpen(name, opened), name });
   return convertNetwork(await read(file), {
     ...networkOptionsFrom(values),
-    outputs: outputs.length > 0 ? outputs.flatMap((names) => names.split(",")) : undefined,
+    outputs: outputs.length > 0 ? outputs.flatMap(readNames) : undefined,
     layers,
     inject: await readInjections(values.inject),
     ...(caffemodel && { caffemodel: await read(caffemodel) }),

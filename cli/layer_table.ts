@@ -21,7 +21,7 @@ export function layerTable(rows: readonly SummaryRow[]): string {
       { heading: "memory", align: "right" },
     ],
     rows.map(({ name, type, shape, ...costs }) => [name, type, showShape(shape), ...show(costs)]),
-    ["", `${totals.layers} layers`, "", ...show(totals)],
+    ["", totals.layers === 1 ? "1 layer" : `${totals.layers} layers`, "", ...show(totals)],
   );
 }
 

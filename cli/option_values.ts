@@ -48,6 +48,11 @@ export function readNumbers(text: string, option: string): readonly number[] {
   return text.split(",").map((number) => readNumber(number, option));
 }
 
+/** Names separated by commas. */
+export function readNames(text: string): readonly string[] {
+  return text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+}
+
 /** A size with the width first, `256x224`, or `224` for a square; as `[height, width]`. */
 export function readSize(text: string, option: string): Pair {
   const [width, height = width, ...more] = text.split(/[x×]/i);

@@ -13,7 +13,7 @@ import { expectFiles } from "./files.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { showBytes } from "../lib/numbers.ts";
-import { readInteger } from "./option_values.ts";
+import { readInteger, readNames } from "./option_values.ts";
 import { defaultBatch, PictureInput } from "./picture_input.ts";
 import { print } from "./print.ts";
 import { runPictures } from "./run_pictures.ts";
@@ -84,6 +84,6 @@ export const run = defineCommand({
 /** The requested blobs, by default the outputs. A name may contain commas itself. */
 function namesFrom(blobs: readonly string[], network: Network): readonly string[] {
   if (blobs.length === 0) return network.outputs;
-  const names = blobs.flatMap((text) => network.names.includes(text) ? [text] : text.split(","));
+  const names = blobs.flatMap((text) => network.names.includes(text) ? [text] : readNames(text));
   return [...new Set(names)];
 }

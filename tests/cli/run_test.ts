@@ -22,7 +22,7 @@ Deno.test("outputs are written under the blobs' names", async () => {
 
 Deno.test("--blobs and --all select other blobs, or all", async () => {
   using folder = await withInput();
-  await folder.done("run", "m.npz", ...options, "--blobs", "more/one,twice", "--blobs", "twice");
+  await folder.done("run", "m.npz", ...options, "--blobs", "more/one, twice,", "--blobs", "twice");
   const some = await folder.arrays("out.npz");
   assert.deepEqual([...some.keys()], ["more/one", "twice"]);
   assert.deepEqual([...some.get("more/one")!.data], [-1, 1, 3, 5, 7, 9]);
