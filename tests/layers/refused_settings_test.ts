@@ -43,6 +43,10 @@ for (
         "output_shift_instead_division: 2",
       ],
     },
+    BatchNorm: {
+      in: "batch_norm_param { eps: 1",
+      refused: ["disable_mean: true", "disable_variance: true"],
+    },
     Convolution: {
       in: convolution,
       refused: [...sidedWindows, "shape_offset: 1", "same_mode: true"],
