@@ -35,6 +35,7 @@ const shownElsewhere = [
   "Python power",
   "ReLU clip",
   "ReLU relu6",
+  "Scale clip",
   "Slice reshape",
 ];
 
