@@ -28,6 +28,24 @@ testLayer("PriorBox", [{
   )],
 }]);
 
+testLayer("PriorBox", [{
+  does: "has no square of the min_size without use_default_aspect_ratio, as in Sophgo's fork",
+  param: {
+    min_size: [4],
+    max_size: [9],
+    aspect_ratio: [4],
+    flip: false,
+    use_default_aspect_ratio: false,
+  },
+  bottoms: [tensor([1, 1, 1, 1], `0`), { shape: [1, 1, 10, 20], data: new Float32Array(200) }],
+  tops: [tensor(
+    [1, 2, 8],
+    `
+    0.35 0.2 0.65 0.8   0.3 0.4 0.7 0.6
+    0.1  0.1 0.1  0.1   0.1 0.1 0.1 0.1`,
+  )],
+}]);
+
 testLayer("ROIPooling", [{
   does: "gives the maximum of each region, and 0 for a region of a missing image",
   param: { pooled_h: 1, pooled_w: 1 },
