@@ -17,7 +17,7 @@
  *
  * @module
  */
-import { bool, float, message, type MessageOf, nested } from "../../proto/message.ts";
+import { bool, float, message, type MessageOf, nested, onlyWith } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
 import { count } from "../../runtime/tensor.ts";
 import { FillerParameter } from "../caffe/schema.ts";
@@ -44,6 +44,7 @@ const BatchNormParameter = message("BatchNormParameter", {
   bias_term: bool(0, true),
   engine: engine(0),
   ...fusedRelu,
+  ...onlyWith({ disable_mean: false, disable_variance: false }),
 });
 
 export const batchNorm = rectifying(defineLayer({

@@ -1,27 +1,37 @@
 /**
- * BN: batch normalisation with scale and offset in one layer. Two forks have layers of this name,
- * which their settings tell apart.
+ * BN: batch normalisation with scale and offset in one layer. Three forks have layers of this name,
+ * which their settings and blobs tell apart.
  *
  * PSPNet's has four blobs: slope, bias, mean and variance. SegNet's has two: in `bn_mode:
  * INFERENCE` the statistics are folded into scale and shift; otherwise each batch has its own.
+ * caffe-windows has PSPNet's blobs, but SegNet's names of the fillers, and `var_eps`, whose default
+ * differs between its descendants.
  *
  * CuDNNBatchNorm of GENet and SKNet is PSPNet's under another name.
  *
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/bn_layer.cpp
  * @see https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/bn_layer.cpp
+ * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/bn_layer.cpp
  * @see https://github.com/hujie-frank/GENet/blob/master/src/caffe/layers/cudnn_batch_norm_layer.cpp
  * @module
  */
-import { bool, float, message, nested, optionalEnumeration } from "../../proto/message.ts";
+import {
+  bool,
+  float,
+  message,
+  nested,
+  onlyWith,
+  optionalEnumeration,
+} from "../../proto/message.ts";
 import type { MessageOf } from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { NetLayer } from "../caffe/net.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { engine } from "./engine.ts";
 import { constant } from "./filler.ts";
-import { apply, type BlobSpec, defineLayer, type Filler } from "./layer.ts";
+import { apply, type BlobSpec, defineLayer, type Filler, type LayerShape } from "./layer.ts";
 
-/** The field numbers are PSPNet's. SegNet's collide with them, so its fields are read from text only. */
+/** The field numbers are PSPNet's. Others collide with them, so they are read from text only. */
 const BNParameter = message("BNParameter", {
   slope_filler: nested(1, FillerParameter),
   bias_filler: nested(2, FillerParameter),
@@ -32,6 +42,9 @@ const BNParameter = message("BNParameter", {
   scale_filler: nested(0, FillerParameter),
   shift_filler: nested(0, FillerParameter),
   bn_mode: optionalEnumeration(0, { LEARN: 0, INFERENCE: 1 }),
+  var_eps: float(0),
+  decay: float(0),
+  ...onlyWith({ moving_average: true }),
 });
 
 export const bn = defineLayer({
@@ -39,11 +52,12 @@ export const bn = defineLayer({
   ops: ["affine", "batchNorm", "standardize"],
   param: { name: "bn_param", number: 152, message: BNParameter },
 
-  blobs({ param, shapes: [input] }) {
+  blobs(layer) {
+    const { param, shapes: [input] } = layer;
     const channels = input![1] ?? 1;
     const shape = [1, channels, 1, 1];
     const because = `a bottom of ${channels} channels`;
-    if (isSegNet(param)) {
+    if (isSegNet(layer)) {
       return [
         { name: "scale", shape, filler: param.scale_filler ?? constant(0), because },
         { name: "shift", shape, filler: param.shift_filler ?? constant(0), because },
@@ -57,8 +71,9 @@ export const bn = defineLayer({
     );
   },
 
-  lower({ graph, name, param, bottoms: [bottom], blobs }) {
-    if (!isSegNet(param)) return [normalized(graph, name, bottom!, blobs, param.eps)];
+  lower(layer) {
+    const { graph, name, param, bottoms: [bottom], blobs } = layer;
+    if (!isSegNet(layer)) return [normalized(graph, name, bottom!, blobs, epsOf(param))];
     if (param.bn_mode === "INFERENCE") return [scaled(graph, name, bottom!, blobs)];
     const settings = { over: "channel", eps: 1e-9, epsUnderRoot: true } as const;
     const unit = apply(graph, "standardize", `${name}/unit`, [bottom!], settings);
@@ -165,7 +180,27 @@ function perChannel(graph: GraphBuilder, name: string, blob: Value, role: string
   return graph.constant(`${name}/channels/${role}`, { shape: [data.length], data });
 }
 
-/** Whether the settings are those of SegNet's layer. */
-function isSegNet(param: MessageOf<typeof BNParameter>): boolean {
-  return [param.scale_filler, param.shift_filler, param.bn_mode].some((x) => x !== undefined);
+/** Whether it is SegNet's layer. */
+function isSegNet({ param, stored = [] }: LayerShape<MessageOf<typeof BNParameter>>): boolean {
+  return param.bn_mode !== undefined || hasScaleAndShift(param) && stored.length !== 4;
+}
+
+/** Whether its fillers are those of a scale and a shift, as in SegNet's fork and caffe-windows. */
+function hasScaleAndShift({ scale_filler, shift_filler }: MessageOf<typeof BNParameter>): boolean {
+  return (scale_filler ?? shift_filler) !== undefined;
+}
+
+/**
+ * The eps of a layer with four blobs.
+ *
+ * @throws {TypeError} if it is missing, and its default unknown.
+ */
+function epsOf(param: MessageOf<typeof BNParameter>): number {
+  if (param.var_eps !== undefined) return param.var_eps;
+  if (!hasScaleAndShift(param)) return param.eps;
+  throw new TypeError(
+    "it has four blobs and a scale_filler or shift_filler, but no var_eps, whose default differs " +
+      "between forks: add var_eps: 1e-10 to its bn_param for caffe-windows, or what the fork's " +
+      "caffe.proto says",
+  );
 }

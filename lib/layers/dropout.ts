@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { bool, float, message } from "../../proto/message.ts";
+import { bool, float, message, onlyWith } from "../../proto/message.ts";
 import { apply, defineLayer } from "./layer.ts";
 
 export const dropout = defineLayer({
@@ -18,6 +18,8 @@ export const dropout = defineLayer({
       dropout_ratio: float(1, 0.5),
       /** Its field numbers collide, so it is read from text only. */
       scale_train: bool(0, true),
+      // Bayesian SegNet's: drops outside training too, at random.
+      ...onlyWith({ sample_weights_test: false }),
     }),
   },
 

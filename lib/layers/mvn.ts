@@ -2,18 +2,20 @@
  * MVN: subtracts the mean of each channel of a sample, or of each whole sample, and divides by the
  * standard deviation.
  *
- * Caffe adds eps to the standard deviation; TensorFlow's normalisations add it to the variance.
+ * Caffe adds eps to the standard deviation; TensorFlow's normalisations add it to the variance. Its
+ * top has four axes at least.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/mvn_layer.cpp
  *
  * @module
  */
 import { bool, float, message } from "../../proto/message.ts";
+import { withFourAxes } from "./four_axes.ts";
 import { apply, defineLayer } from "./layer.ts";
 
 export const mvn = defineLayer({
   type: "MVN",
-  ops: ["standardize"],
+  ops: ["reshape", "standardize"],
   param: {
     name: "mvn_param",
     number: 120,
@@ -24,11 +26,17 @@ export const mvn = defineLayer({
     }),
   },
 
-  lower: ({ graph, name, param, bottoms }) => [
-    apply(graph, "standardize", name, bottoms, {
-      over: param.across_channels ? "sample" : "plane",
-      divide: param.normalize_variance,
-      eps: param.eps,
-    }),
+  lower: ({ graph, name, param, bottoms: [bottom] }) => [
+    withFourAxes(
+      graph,
+      name,
+      bottom!.shape.length,
+      (node) =>
+        apply(graph, "standardize", node, [bottom!], {
+          over: param.across_channels ? "sample" : "plane",
+          divide: param.normalize_variance,
+          eps: param.eps,
+        }),
+    ),
   ],
 });

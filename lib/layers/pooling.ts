@@ -6,12 +6,14 @@
  * not. A second top holds the index in its plane of each maximum. In training, STOCHASTIC picks a
  * random element with a probability proportional to it; otherwise it is the expected value.
  *
- * Synopsys's fork has a padding for each side, and means that exclude the padding.
+ * Synopsys's fork has a padding for each side, and means that exclude the padding, as Intel's has with
+ * `avg_include_pad: false`.
  *
  * The OpenCL branch of Caffe has settings for each axis, and pools volumes as well.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/pooling_layer.cpp
  * @see https://github.com/BVLC/caffe/blob/opencl/src/caffe/layers/pooling_layer.cpp
+ * @see https://github.com/intel/caffe/blob/master/src/caffe/layers/mkldnn_pooling_layer.cpp
  * @module
  */
 import {
@@ -53,6 +55,8 @@ const PoolingParameter = message("PoolingParameter", {
   /** Names of other forks. Their field numbers collide, so they are read from text only. */
   ceil_mode: bool(0, true),
   cmp_out_shape_floor_as_conv: bool(0, false),
+  /** Intel's: whether means include the padding. */
+  avg_include_pad: bool(0, true),
   ...onlyWith({
     dilation: 1,
     kstride: 1,
@@ -122,8 +126,8 @@ export const methods = {
 } as const;
 
 /** Whether means exclude the padding. */
-function poolsInside({ pool }: PoolingParameter): boolean {
-  return pool === "AVE_EXC_PAD" || pool === "AVE_TF";
+function poolsInside({ pool, avg_include_pad }: PoolingParameter): boolean {
+  return pool === "AVE_EXC_PAD" || pool === "AVE_TF" || pool === "AVE" && !avg_include_pad;
 }
 
 const pair = ([height, width]: Shape): Pair => [height!, width!];
@@ -150,8 +154,11 @@ function overVolume(instance: LayerInstance<PoolingParameter>) {
     throw new TypeError("it has 2 tops, but positions of maxima are supported in images only");
   }
   const { kernel, stride, pad } = windowsOf(param, 3);
-  const { pool } = param;
-  if (pool === "AVE_EXC_PAD" || pool === "AVE_TF" || sidesOf(param) !== undefined) {
+  const { pool, avg_include_pad } = param;
+  const isInside = pool === "AVE" && !avg_include_pad;
+  if (
+    pool === "AVE_EXC_PAD" || pool === "AVE_TF" || isInside || sidesOf(param) !== undefined
+  ) {
     throw new TypeError(
       "it has pad_l, pad_r, pad_t or pad_b, or a mean without padding, but these are supported in images only",
     );

@@ -3,11 +3,13 @@
  * offset. A second bottom replaces the learned scale.
  *
  * The run starts at `axis` and need not reach the last one; TensorFlow broadcasts from the last.
+ * caffe-windows can limit the scale, also that of a second bottom.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/scale_layer.cpp
  * @module
  */
-import { bool, int32, message, nested } from "../../proto/message.ts";
+import { bool, float, int32, message, nested } from "../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { axisOf, type Shape, showShape } from "../../runtime/tensor.ts";
 import { constant } from "./filler.ts";
@@ -15,7 +17,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const scale = defineLayer({
   type: "Scale",
-  ops: ["affine"],
+  ops: ["affine", "clip"],
   param: {
     name: "scale_param",
     number: 142,
@@ -25,6 +27,9 @@ export const scale = defineLayer({
       filler: nested(3, FillerParameter),
       bias_term: bool(4, false),
       bias_filler: nested(5, FillerParameter),
+      /** Of caffe-windows. Their field numbers collide, so they are read from text only. */
+      min_value: float(0),
+      max_value: float(0),
     }),
   },
   bottoms: [1, 2],
@@ -37,13 +42,34 @@ export const scale = defineLayer({
     return [...(second === undefined ? [scale] : []), ...(param.bias_term ? [offset] : [])];
   },
 
-  lower: ({ graph, name, param: { axis, bias_term }, bottoms, blobs }) => [
-    apply(graph, "affine", name, [...bottoms, ...blobs], {
-      axis,
-      terms: bias_term ? "both" : "scale",
-    }),
-  ],
+  lower({ graph, name, param, bottoms, blobs }) {
+    const { axis, bias_term } = param;
+    const [bottom, scale, ...offset] = [...bottoms, ...blobs];
+    return [
+      apply(graph, "affine", name, [bottom!, limited(graph, name, scale!, param), ...offset], {
+        axis,
+        terms: bias_term ? "both" : "scale",
+      }),
+    ];
+  },
 });
+
+/** The scale within its limits, if there are any. */
+function limited(
+  graph: GraphBuilder,
+  name: string,
+  scale: Value,
+  { min_value: min = -Infinity, max_value: max = Infinity }: {
+    readonly min_value?: number | undefined;
+    readonly max_value?: number | undefined;
+  },
+): Value {
+  if (min === -Infinity && max === Infinity) return scale;
+  const data = graph.dataOf(scale)?.map((value) => Math.min(Math.max(value, min), max));
+  return data === undefined
+    ? apply(graph, "clip", `${name}/limited`, [scale], { min, max })
+    : graph.constant(`${name}/limited`, { shape: scale.shape, data });
+}
 
 /** Scalar: the predecessor of Scale, without an offset. */
 export const scalar = defineLayer({

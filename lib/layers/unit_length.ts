@@ -12,6 +12,7 @@
 import { message, onlyWith } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
 import { count, showShape } from "../../runtime/tensor.ts";
+import { withFourAxes } from "./four_axes.ts";
 import { apply, defineLayer, type Layer, type LayerInstance, type LayerShape } from "./layer.ts";
 import { normalize } from "./ssd/normalize.ts";
 
@@ -43,10 +44,7 @@ const l2Normalize = defineLayer({
     const { graph, name, bottoms: [bottom] } = instance;
     const { length: axis } = bottom!.shape;
     if (axis > 4) throw new TypeError(`its bottom has ${axis} axes, but it needs 4 at most`);
-    if (axis === 4) return [unit(instance, name, 1e-7)];
-    const whole = unit(instance, `${name}/unit`, 1e-7);
-    const shape = new Array<number>(4 - axis).fill(1);
-    return [apply(graph, "reshape", name, [whole], { shape, axis, numAxes: 0 })];
+    return [withFourAxes(graph, name, axis, (node) => unit(instance, node, 1e-7))];
   },
 });
 
@@ -77,11 +75,14 @@ const norm = defineLayer<unknown>({
     const length = apply(graph, "norm", `${name}/length`, [bottom!], {});
     const inverse = apply(graph, "power", `${name}/inverse`, [length], { shift: 1e-6, power: -1 });
     const tiled = apply(graph, "tile", `${name}/tiled`, [inverse], { tiles: channels });
-    const unit = axis === 4 ? name : `${name}/unit`;
-    const divided = apply(graph, "eltwise", unit, [bottom!, tiled], { operation: "product" });
-    if (axis === 4) return [divided];
-    const shape = new Array<number>(4 - axis).fill(1);
-    return [apply(graph, "reshape", name, [divided], { shape, axis, numAxes: 0 })];
+    return [
+      withFourAxes(
+        graph,
+        name,
+        axis,
+        (node) => apply(graph, "eltwise", node, [bottom!, tiled], { operation: "product" }),
+      ),
+    ];
   },
 });
 

@@ -267,6 +267,11 @@ defined("unpooling_2", unpooling % ("kernel_size: 2 stride: 2", "MaxUnpooling",
                                     "unpool_h: 5 unpool_w: 6 stride: 2"),
         [x], unpooled(x, (2, 2), (2, 2), 5, 6))
 
+def four_axes(x):
+    """Blobs of the Normalize of face recognition have four axes also for a matrix."""
+    return x.reshape(*x.shape, *[1] * (4 - x.ndim))
+
+
 for i, shape in enumerate(shapes):
     x = values(shape, 70 + i, 3)
     y = x.astype(np.float64)
@@ -275,7 +280,7 @@ for i, shape in enumerate(shapes):
     setting = "" if i == 2 else 'normalize_type: "L2"'
     defined(f"normalize_faces_{i}",
             f'layer {{ name: "y" type: "Normalize" BOTTOMS {tops} normalize_param {{ {setting} }} }}',
-            [x], *[length, y / np.sqrt(length ** 2 + 1e-6)][:: -1 if i != 1 else 1][: 2 if i == 1 else 1])
+            [x], *map(four_axes, [length, y / np.sqrt(length ** 2 + 1e-6)][0 if i == 1 else 1 :]))
 
 
 def bilinear(x, row, column):
@@ -562,7 +567,7 @@ for i, shape in enumerate(shapes):
     defined(f"normalize_by_sum_{i}",
             f'layer {{ name: "y" type: "Normalize" BOTTOMS {tops} '
             'normalize_param { normalize_type: "L1" } }',
-            [x], *([total] if i == 1 else []), y / total)
+            [x], *map(four_axes, [total, y / total][0 if i == 1 else 1 :]))
 
 for i, (shape, like) in enumerate(
         [((2, 3, 4, 5), (1, 2, 7, 3)), ((1, 1, 2, 9), (2, 1, 2, 4)), ((1, 2, 3, 3), (1, 1, 5, 8))]):

@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
+import { runText } from "./text_layer.ts";
 
 testLayer("PriorBox", [{
   does: "gives a square box around the center of each cell",
@@ -24,6 +25,24 @@ testLayer("PriorBox", [{
     `
     0.4 0.3 0.6 0.7   0.4 0.8 0.6 1.2   0.3 0.4 0.7 0.6   0.3 0.9 0.7 1.1
     0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1   0.1 0.1 0.1 0.1`,
+  )],
+}]);
+
+testLayer("PriorBox", [{
+  does: "has no square of the min_size without use_default_aspect_ratio, as in Sophgo's fork",
+  param: {
+    min_size: [4],
+    max_size: [9],
+    aspect_ratio: [4],
+    flip: false,
+    use_default_aspect_ratio: false,
+  },
+  bottoms: [tensor([1, 1, 1, 1], `0`), { shape: [1, 1, 10, 20], data: new Float32Array(200) }],
+  tops: [tensor(
+    [1, 2, 8],
+    `
+    0.35 0.2 0.65 0.8   0.3 0.4 0.7 0.6
+    0.1  0.1 0.1  0.1   0.1 0.1 0.1 0.1`,
   )],
 }]);
 
@@ -200,4 +219,18 @@ Deno.test("Proposal drops boxes lower than the least height, by the first of PVA
     [...wide, tensor([1, 6], `90 90 2 1 2 1`)],
   );
   assert.deepEqual(rois!.shape, [0, 5]);
+});
+
+Deno.test("Proposal refuses the settings of forks that select boxes in another way", () => {
+  const refused = (settings: string, names: string) => {
+    const bottoms = { x: tensor([1, 2, 1, 1], `0 1`), y: tensor([1, 4, 1, 1], `0 0 0 0`) };
+    const text = `layer { name: "rois" type: "Proposal" bottom: "x" bottom: "y" bottom: "info"
+      top: "rois" proposal_param { ratio: 1 scale: 1 ${settings} } }`;
+    assert.throws(() => runText(text, { ...bottoms, info: tensor([1, 3], `20 20 1`) }), {
+      message: new RegExp(`it has ${names}, as a layer of this name in another fork`),
+    });
+  };
+  refused("max_rois: 300 anchor_scale: 3", "anchor_scale, max_rois");
+  refused("iou_threshold: 0.5", "iou_threshold");
+  refused("score_thresh: 0.1", "score_thresh");
 });

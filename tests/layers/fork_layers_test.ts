@@ -95,20 +95,6 @@ testLayer("DepthwiseConvolution", [{
   tops: [tensor([1, 1, 1, 1], `31`)],
 }]);
 
-testLayer("BN", [{
-  does: "reads four blobs as scale, offset, mean and variance, as in PSPNet",
-  param: { eps: 0 },
-  bottoms: [tensor([1, 1, 1, 2], `1 3`)],
-  blobs: [`2`, `1`, `1`, `4`].map((blob) => tensor([1, 1, 1, 1], blob)),
-  tops: [tensor([1, 1, 1, 2], `1 3`)],
-}, {
-  does: "reads two blobs as scale and offset, as in SegNet",
-  param: { bn_mode: "INFERENCE" },
-  bottoms: [tensor([1, 1, 1, 2], `1 3`)],
-  blobs: [`2`, `1`].map((blob) => tensor([1, 1, 1, 1], blob)),
-  tops: [tensor([1, 1, 1, 2], `3 7`)],
-}]);
-
 testLayer("Interp", [{
   does: "aligns the corners",
   param: { zoom_factor: 2 },

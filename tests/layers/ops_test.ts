@@ -24,6 +24,7 @@ const shownElsewhere = [
   "Eltwise tile",
   "Im2col reshape",
   "InfogainLoss softmax",
+  "MVN reshape",
   "Pooling affine",
   "Pooling concat",
   "Pooling conv2d",
@@ -34,6 +35,7 @@ const shownElsewhere = [
   "Python power",
   "ReLU clip",
   "ReLU relu6",
+  "Scale clip",
   "Slice reshape",
 ];
 

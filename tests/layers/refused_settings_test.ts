@@ -43,6 +43,10 @@ for (
         "output_shift_instead_division: 2",
       ],
     },
+    BatchNorm: {
+      in: "batch_norm_param { eps: 1",
+      refused: ["disable_mean: true", "disable_variance: true"],
+    },
     Convolution: {
       in: convolution,
       refused: [...sidedWindows, "shape_offset: 1", "same_mode: true"],
@@ -52,6 +56,7 @@ for (
     ConvolutionDepthwise: { in: convolution, refused: sidedWindows },
     Im2col: { in: convolution, refused: evenWindows },
     Local: { in: convolution, refused: evenWindows },
+    Dropout: { in: "dropout_param { dropout_ratio: 0.5", refused: ["sample_weights_test: true"] },
     Eltwise: {
       in: "eltwise_param { coeff: 2",
       refused: ["coeff_blob: true", "output_scale: 2", "saturate: Unsigned"],

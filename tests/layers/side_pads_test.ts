@@ -122,6 +122,17 @@ testLayer("Pooling", [{
   param: { pool: "AVE_TF", kernel_size: [2], stride: [2], pad: [1] },
   bottoms: [tensor([1, 1, 2, 2], `1 2  3 4`)],
   tops: [tensor([1, 1, 2, 2], `1 2  3 4`)],
+}, {
+  does: "excludes the padding from the mean with avg_include_pad: false",
+  param: { pool: "AVE", kernel_size: [3], stride: [2], pad: [1], avg_include_pad: false },
+  bottoms: [tensor([1, 1, 2, 4], `1 2 3 4  5 6 7 8`)],
+  // The last windows reach beyond the padding.
+  tops: [tensor([1, 1, 2, 3], `3.5 5 6  5.5 7 8`)],
+}, {
+  does: "ignores avg_include_pad for maxima",
+  param: { kernel_size: [2], stride: [2], pad: [1], avg_include_pad: false },
+  bottoms: [tensor([1, 1, 2, 2], `1 2  3 4`)],
+  tops: [tensor([1, 1, 2, 2], `1 2  3 4`)],
 }]);
 
 /** Asserts that a network of one layer is refused. */

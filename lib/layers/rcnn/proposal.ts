@@ -5,7 +5,7 @@
  * @see https://github.com/rbgirshick/py-faster-rcnn/blob/master/lib/rpn/proposal_layer.py
  * @module
  */
-import { float, floats, message, uint32 } from "../../../proto/message.ts";
+import { float, floats, message, repeated, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import type { Options } from "../../../runtime/ops/mod.ts";
 import { roundToEven } from "../../../runtime/ops/round.ts";
@@ -36,6 +36,19 @@ export const proposalLayer = definePythonLayer({
 });
 
 /**
+ * Settings of other layers of this name, which select boxes in another way: of Synopsys's fork, of
+ * Ascend's, and of one that drops boxes by their score.
+ */
+const otherSettings = {
+  anchor_base_size: repeated(float(0)),
+  anchor_scale: repeated(float(0)),
+  anchor_ratio: repeated(float(0)),
+  max_rois: repeated(float(0)),
+  iou_threshold: repeated(float(0)),
+  score_thresh: repeated(float(0)),
+};
+
+/**
  * Proposal: the same in C++, in PVANet's and Intel's forks. Its limits are in the file. PVANet's third
  * bottom has two scales, the third number for the least height and the fourth for the least width;
  * ProposalLayer reads the third alone.
@@ -56,6 +69,7 @@ export const proposal = defineLayer({
       pre_nms_topn: uint32(6, 6000),
       post_nms_topn: uint32(7, 300),
       nms_thresh: float(8, 0.7),
+      ...otherSettings,
     }),
   },
   bottoms: [3, 3],
@@ -63,6 +77,16 @@ export const proposal = defineLayer({
 
   lower(instance) {
     const { ratio, scale, ...param } = instance.param;
+    const names = Object.keys(otherSettings) as (keyof typeof otherSettings)[];
+    const others = names.filter((name) => param[name].length > 0);
+    if (others.length > 0) {
+      throw new TypeError(
+        `it has ${
+          others.join(", ")
+        }, as a layer of this name in another fork, which selects boxes ` +
+          "in another way; a custom layer can be given with --layers",
+      );
+    }
     const ratios = ratio.length > 0 ? [...ratio] : [0.5, 1, 2];
     const scales = scale.length > 0 ? [...scale] : [8, 16, 32];
     return propose(instance, {

@@ -11,11 +11,23 @@ import { count } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { constant } from "../filler.ts";
+import { withFourAxes } from "../four_axes.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
 
 export const normalize = defineLayer({
   type: "Normalize",
-  ops: ["abs", "affine", "conv2d", "dense", "eltwise", "norm", "normalize", "power", "tile"],
+  ops: [
+    "abs",
+    "affine",
+    "conv2d",
+    "dense",
+    "eltwise",
+    "norm",
+    "normalize",
+    "power",
+    "reshape",
+    "tile",
+  ],
   param: {
     name: "norm_param",
     number: 206,
@@ -75,9 +87,9 @@ function isFaceRecognition(layer: NetLayer): boolean {
   return !layer.hasParam("norm_param") && layer.hasParam("normalize_param");
 }
 
-/** The channels at each position divided by their norm, which is the second top. */
+/** The channels at each position divided by their norm, which is the second top; both have four axes. */
 function normalized(instance: LayerInstance<unknown>): readonly Value[] {
-  const { graph, name, layer, bottoms } = instance;
+  const { graph, name, layer, bottoms, shapes: [shape] } = instance;
   const { normalize_type: type, rescale } = layer.param(faceRecognitionParam);
   if (type === "L1" && !rescale) return normalizedByL1(instance);
   if (type !== "L2" || rescale) {
@@ -88,9 +100,20 @@ function normalized(instance: LayerInstance<unknown>): readonly Value[] {
         "rescale are supported; a custom layer can be given with --layers",
     );
   }
-  const unit = apply(graph, "normalize", name, bottoms, { acrossSpatial: false, eps: 1e-6 });
+  const unit = withFourAxes(
+    graph,
+    name,
+    shape!.length,
+    (node) => apply(graph, "normalize", node, bottoms, { acrossSpatial: false, eps: 1e-6 }),
+  );
   if (layer.tops.length === 1) return [unit];
-  return [unit, apply(graph, "norm", topName(instance, 1), bottoms, { axis: 1 })];
+  const norm = withFourAxes(
+    graph,
+    topName(instance, 1),
+    shape!.length,
+    (node) => apply(graph, "norm", node, bottoms, { axis: 1 }),
+  );
+  return [unit, norm];
 }
 
 /** The channels at each position divided by their L1 norm, which is the second top. */
@@ -105,12 +128,19 @@ function normalizedByL1(instance: LayerInstance<unknown>): readonly Value[] {
   const magnitudes = apply(graph, "abs", `${name}/magnitudes`, [bottom!], {});
   const ones = constant("ones", [1, channels!, ...(isImage ? [1, 1] : [])], 1);
   const inputs = [magnitudes, ones, constant("eps", [1], 1e-6)];
-  const top = layer.tops.length === 1 ? `${name}/sum` : topName(instance, 1);
   const sum = isImage
-    ? apply(graph, "conv2d", top, inputs, { output: 1, kernel: [1, 1] })
-    : apply(graph, "dense", top, inputs, { output: 1 });
+    ? apply(graph, "conv2d", `${name}/sum`, inputs, { output: 1, kernel: [1, 1] })
+    : apply(graph, "dense", `${name}/sum`, inputs, { output: 1 });
   const inverse = apply(graph, "power", `${name}/inverse`, [sum], { power: -1 });
   const tiled = apply(graph, "tile", `${name}/tiled`, [inverse], { tiles: channels! });
-  const unit = apply(graph, "eltwise", name, [bottom!, tiled], { operation: "product" });
-  return layer.tops.length === 1 ? [unit] : [unit, sum];
+  const rank = bottom!.shape.length;
+  const unit = withFourAxes(
+    graph,
+    name,
+    rank,
+    (node) => apply(graph, "eltwise", node, [bottom!, tiled], { operation: "product" }),
+  );
+  return layer.tops.length === 1
+    ? [unit]
+    : [unit, withFourAxes(graph, topName(instance, 1), rank, () => sum)];
 }

@@ -41,6 +41,8 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   offset: float(13, 0.5),
   /** Of TextBoxes++; read from text files only. */
   denser_prior_boxes: bool(0, false),
+  /** Of Sophgo's fork: whether there is a square of each `min_size`; read from text files only. */
+  use_default_aspect_ratio: bool(0, true),
   /** Of the detector of traffic lights; read from text files only. */
   offset_w: repeated(float(0)),
   offset_h: repeated(float(0)),
@@ -133,7 +135,8 @@ function boxesOf(param: PriorBoxParameter): readonly BoxSize[] {
       throw new TypeError(`its max_size ${max} must be greater than its min_size ${min}`);
     }
     const larger = max === undefined ? [] : [Math.sqrt(side * Math.trunc(max))];
-    const squares = [side, ...larger].map((side) => [side, side] as const);
+    const sides = param.use_default_aspect_ratio ? [side, ...larger] : larger;
+    const squares = sides.map((side) => [side, side] as const);
     return [...squares, ...boxesOfRatios(side, param)];
   });
 }
