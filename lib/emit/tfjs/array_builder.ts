@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Shape } from "../../../runtime/tensor.ts";
+import { count, type Shape } from "../../../runtime/tensor.ts";
 import { broadcast } from "../broadcast.ts";
 import { BatchMatters } from "../open_batch.ts";
 import type { TfType, TfValue } from "./node.ts";
@@ -161,7 +161,14 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** Constant padding; no op if there is none. */
   pad(x: TfValue, paddings: readonly Padding[], value = 0): TfValue {
-    if (paddings.every(([before, after]) => before === 0 && after === 0)) return x;
+    const isNone = ([before, after]: Padding) => before === 0 && after === 0;
+    if (paddings.every(isNone)) return x;
+    if (x.shape.length > 4) {
+      return paddings.reduce((x, padding, axis) => {
+        if (isNone(padding)) return x;
+        return this.#alone(x, axis, (x) => this.pad(x, [[0, 0], padding, [0, 0]], value));
+      }, x);
+    }
     const shape = x.shape.map((extent, i) =>
       extent === -1 ? -1 : extent + paddings[i]![0] + paddings[i]![1]
     );
@@ -205,6 +212,7 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** Reverses an axis. */
   reverse(x: TfValue, axis: number): TfValue {
+    if (x.shape.length > 4) return this.#alone(x, axis, (x) => this.reverse(x, 1));
     const attributes = { T: { type: x.type }, Tidx: { type: "int" } } as const;
     return this.result(
       this.node("ReverseV2", [x, this.ints([axis])], attributes),
@@ -269,5 +277,17 @@ export class ArrayBuilder extends NodeBuilder {
       reverse: { b: false },
     });
     return this.result(node, x.shape, x.type);
+  }
+
+  /**
+   * Changes one axis, as the second of three that stand for all. With more than four axes, the webgpu
+   * backend of TensorFlow.js 4.22 silently pads wrongly, and refuses to reverse.
+   */
+  #alone(x: TfValue, axis: number, change: (x: TfValue) => TfValue): TfValue {
+    const joined = (shape: Shape) => shape.includes(-1) ? -1 : count(shape);
+    const { shape } = x, extent = shape[axis]!;
+    const before = joined(shape.slice(0, axis)), after = joined(shape.slice(axis + 1));
+    const changed = change(this.reshape(x, [before, extent, after]));
+    return this.reshape(changed, shape.with(axis, changed.shape[1]!));
   }
 }
