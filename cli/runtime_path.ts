@@ -17,8 +17,9 @@ export function runtimePath(codePath: string): string {
     : "./runtime/mod.ts";
 }
 
-/** The path of a module relative to the class. */
+/** The path of a module relative to the class: a URL, in which some characters of folders are escaped. */
 export function importPath(codePath: string, module: string): string {
-  const path = relative(dirname(resolve(codePath)), resolve(module)).replaceAll("\\", "/");
+  const path = relative(dirname(resolve(codePath)), resolve(module)).replaceAll("\\", "/")
+    .replace(/[%#?]/g, encodeURIComponent);
   return path.startsWith("../") ? path : `./${path}`;
 }

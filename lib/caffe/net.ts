@@ -75,7 +75,7 @@ export interface NetLayer {
    */
   param<Value>(field: ParamField<Value>): Value;
   /** Whether the file has such a message. */
-  hasParam(name: string): boolean;
+  hasParam(field: Pick<ParamField<unknown>, "name" | "number">): boolean;
   /** The fields of the layer that were not read yet. */
   unread?(): readonly UnreadField[];
 }

@@ -5,7 +5,6 @@
  */
 import { defaultsOf, message, type MessageOf, nested, type OpenMessage } from "../../proto/mod.ts";
 import { readBlob } from "./blob.ts";
-import { LAYER_PARAMS } from "./layer_params.ts";
 import type {
   NetLayer,
   NetStateRule as Rule,
@@ -51,10 +50,8 @@ export function netLayer(
     blobs: fields.blobs.map((blob, i) => readBlob(blob, where, `blob ${i} of layer "${name}"`)),
     where,
     param: (field) => readParam(settings, field),
-    hasParam(name) {
-      const number = settings.numberOf({ name, number: LAYER_PARAMS.get(name) ?? NO_NUMBER });
-      return settings.message.has({ name, number });
-    },
+    hasParam: (field) =>
+      settings.message.has({ name: field.name, number: settings.numberOf(field) }),
     unread: () => entry.unread(),
   };
 }

@@ -72,6 +72,9 @@ function ownOps(
   };
 }
 
+/** The most calls in a chain: compilers follow it by recursion, and thousands overflow their stacks. */
+const longestChain = 100;
+
 /** The statements of `setup()`. */
 function describe(graph: Graph): string[] {
   const namer = new Namer(graph);
@@ -84,15 +87,17 @@ function describe(graph: Graph): string[] {
     if (!graph.constants.has(value)) continue;
     lines.push(`this.feed(${literal(value.name)}).as(${literal(name)});`);
   }
-  let open: Value | undefined;
+  let open: Value | undefined, length = 0;
   for (const [position, node] of graph.nodes.entries()) {
     const fed = fedInputs(node, graph);
     const reads = fed.map((value) => namer.read(value)).join(", ");
     // A node that reads only the result of the line before continues its chain.
     const continues = open !== undefined && fed.length === 1 && fed[0] === open;
     if (!continues) lines.push("", `this.feed(${reads})`);
+    length = continues ? length + 1 : 1;
     const next = graph.nodes[position + 1];
-    const isContinued = next !== undefined && startsWith(next, node.output, graph);
+    const isContinued = next !== undefined && startsWith(next, node.output, graph) &&
+      length < longestChain;
     const method = node.op === "custom" ? `apply(${literal(node.custom!.name)}, ` : `${node.op}(`;
     const call = `  .${method}${argumentsOf(node, graph)})${namer.write(node.output)}`;
     lines.push(`${call}${isContinued ? "" : ";"} // ${showShape(node.output.shape)}`);

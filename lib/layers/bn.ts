@@ -126,7 +126,7 @@ export const cudnnBatchNorm = defineLayer({
 /** The settings, under BatchNorm's name in SKNet, where they are read from text only. */
 function cudnnSettings(layer: NetLayer): MessageOf<typeof CuDNNBatchNormParameter> {
   const ofSKNet = { name: "batch_norm_param", number: 0, message: CuDNNBatchNormParameter };
-  return layer.param(layer.hasParam(ofSKNet.name) ? ofSKNet : cudnnParam);
+  return layer.param(layer.hasParam(ofSKNet) ? ofSKNet : cudnnParam);
 }
 
 /** A scale and an offset, and the statistics. */

@@ -15,19 +15,21 @@ import { int32, message, repeated, uint32 } from "../../proto/message.ts";
 import { alignmentOf } from "./alignment.ts";
 import { apply, defineLayer } from "./layer.ts";
 
+const param = {
+  name: "crop_param",
+  number: 144,
+  message: message("CropParameter", { axis: int32(1, 2), offset: repeated(uint32(2)) }),
+};
+
 export const crop = defineLayer({
   type: "Crop",
   ops: ["crop"],
-  param: {
-    name: "crop_param",
-    number: 144,
-    message: message("CropParameter", { axis: int32(1, 2), offset: repeated(uint32(2)) }),
-  },
+  param,
   bottoms: [2, 2],
 
   lower({ graph, name, layer, param: { axis, offset }, bottoms, settings, warn }) {
     const [input, size] = bottoms;
-    const aligned = layer.hasParam("crop_param") ? undefined : alignmentOf(graph, input!, size!);
+    const aligned = layer.hasParam(param) ? undefined : alignmentOf(graph, input!, size!);
     // V1 layers of this type exist only in those forks.
     if (aligned !== undefined && (layer.isV1 || settings.alignCrops)) {
       return [apply(graph, "crop", name, bottoms, { axis, offsets: aligned })];

@@ -26,8 +26,8 @@ export const hardSigmoid = defineLayer({
   param: settings("hard_sigmoid_param"),
 
   lower({ graph, name, layer, param, bottoms: [bottom] }) {
-    const isJoined = layer.hasParam("hardsigmoid_param");
-    const { alpha, beta } = isJoined ? layer.param(settings("hardsigmoid_param")) : param;
+    const joined = settings("hardsigmoid_param");
+    const { alpha, beta } = layer.hasParam(joined) ? layer.param(joined) : param;
     return [line(graph, name, bottom!, alpha, beta)];
   },
 });

@@ -30,7 +30,7 @@ export const instanceNorm = defineLayer({
         `the caffemodel has ${stored.length} blobs for it, but only forks without any are supported`,
       );
     }
-    if (layer.hasParam(param.name) && layer.param(param).eps === undefined) {
+    if (layer.hasParam(param) && layer.param(param).eps === undefined) {
       throw new TypeError(
         "its instance_norm_param has no eps, and the default differs between forks: add eps: 1e-5, " +
           "or what the fork's caffe.proto says",

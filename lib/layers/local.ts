@@ -58,7 +58,7 @@ export const local = defineLayer({
 /** The sizes that follow from the settings and the bottom. */
 function sizesOf(instance: LayerShape<unknown>) {
   const { layer, shapes: [bottom] } = instance;
-  const param = layer.param(layer.hasParam("local_param") ? localParam : convolutionParam);
+  const param = layer.param(layer.hasParam(localParam) ? localParam : convolutionParam);
   expectImage(bottom!);
   const windows = imageSettings(windowsOf({ ...instance, param: { ...param, group: 1 } }));
   const extents = [along(windows, bottom!, 0), along(windows, bottom!, 1)] as const;

@@ -42,10 +42,12 @@ const SpatialTransformerParameter = message("SpatialTransformerParameter", {
 
 type SpatialTransformerParameter = MessageOf<typeof SpatialTransformerParameter>;
 
+const stParam = { name: "st_param", number: 150, message: SpatialTransformerParameter };
+
 export const spatialTransformer = defineLayer({
   type: "SpatialTransformer",
   ops: ["conv2d", "dense", "flowWarp", "interp", "reshape"],
-  param: { name: "st_param", number: 150, message: SpatialTransformerParameter },
+  param: stParam,
   bottoms: [2, 2],
 
   lower(instance) {
@@ -59,7 +61,7 @@ export const spatialTransformer = defineLayer({
     }
     expectImage(image!.shape);
     const [, , height, width] = image!.shape as [number, number, number, number];
-    const hasSettings = layer.hasParam("st_param");
+    const hasSettings = layer.hasParam(stParam);
     const size = [param.output_H ?? height, param.output_W ?? width] as const;
     const least = hasSettings ? 1 : 2;
     if (Math.min(...size) < least) {

@@ -88,7 +88,7 @@ const norm = defineLayer<unknown>({
 
 /** Whether a Norm is SSD's Normalize. */
 function isNormalize({ layer, stored = [] }: LayerShape<unknown>): boolean {
-  return layer.hasParam(normalize.param!.name) || stored.length > 0;
+  return layer.hasParam(normalize.param!) || stored.length > 0;
 }
 
 /** A type whose meaning differs between forks if there is more than one position. */

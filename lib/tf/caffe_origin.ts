@@ -99,7 +99,7 @@ function inputLayer({ name }: NetInput, shape: Shape): WrittenLayer {
 function writtenLayer(layer: NetLayer, blobs: WrittenLayer["blobs"]): WrittenLayer {
   const { name, type, bottoms, tops } = layer;
   const field = layerOf(layer, known).type?.param;
-  const params = field !== undefined && field.number > 0 && layer.hasParam(field.name)
+  const params = field !== undefined && field.number > 0 && layer.hasParam(field)
     ? [layerParam(field, settingsOf(layer, field))]
     : [];
   return { name, type, bottoms, tops, blobs, params };

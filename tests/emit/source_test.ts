@@ -94,10 +94,23 @@ function crossed(): Written {
   return write("crossed", convert({ bytes, name: "crossed" }, { transforms: [] }));
 }
 
+/** A network of more layers in a row than a compiler could follow as one chain. */
+function deep(): Written {
+  const layers = Array.from(
+    { length: 1500 },
+    (_, i) =>
+      `layer { name: "l${i}" type: "Power" bottom: "${i === 0 ? "data" : `l${i - 1}`}" top: "l${i}"
+       power_param { power: 2 shift: -1 } }`,
+  );
+  const text = `input: "data" input_shape { dim: 1 dim: 3 } ${layers.join(" ")}`;
+  const bytes = new TextEncoder().encode(text);
+  return write("deep", convert({ bytes, name: "deep" }, { transforms: [] }));
+}
+
 Deno.test("written classes type-check, and compute the same as their bundles", async () => {
   const folder = Deno.makeTempDirSync();
   try {
-    const all = [...recorded(), hostile(), crossed()];
+    const all = [...recorded(), hostile(), crossed(), deep()];
     const files = all.map(({ name, source }) => {
       const file = `${folder}/${name}.ts`;
       Deno.writeTextFileSync(file, source);

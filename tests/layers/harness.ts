@@ -67,7 +67,7 @@ export function netLayer(
       const defaults = Object.entries(message.fields).map(([name, f]) => [name, f.defaultValue]);
       return { ...Object.fromEntries(defaults), ...param } as Value;
     },
-    hasParam: (name) => name === layers.get(type)?.param?.name,
+    hasParam: ({ name }) => name === layers.get(type)?.param?.name,
     ...rest,
   };
 }

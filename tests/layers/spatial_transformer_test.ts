@@ -3,8 +3,10 @@
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
+import { upgrade } from "../../lib/upgrade/mod.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 import { inputText } from "../input_text.ts";
+import { join } from "../join.ts";
 import { testEverywhere } from "./everywhere.ts";
 import { tensor } from "./harness.ts";
 
@@ -66,4 +68,16 @@ Deno.test("SpatialTransformer refuses an incomplete transformation", () => {
   refuse(network(1, 6, "st_param { theta_1_1: 1 }"), /5 entries .* are not set.*\[N, 5\]$/m);
   refuse(network(1, 6, 'st_param { sampler_type: "nearest" }'), /its sampler_type nearest/);
   refuse(network(1, 6, "st_param { output_H: 0 }"), /its top is \[0, 4\] pixels/);
+});
+
+Deno.test("SpatialTransformer has the settings of a binary file", () => {
+  const bytes = new TextEncoder().encode(network(1, 6, "st_param { output_H: 3 }"));
+  const binary = upgrade({ bytes, name: "net.prototxt" }, { format: "binary" });
+  const warnings: string[] = [];
+  const { graph } = convert({ bytes: join(binary), name: "net.caffemodel" }, {
+    warn: (warning) => warnings.push(warning),
+  });
+  assert.deepEqual(warnings, []);
+  const numbers = ({ constants }: typeof graph) => [...constants.values()];
+  assert.deepEqual(numbers(graph), numbers(converted(network(1, 6, "st_param { output_H: 3 }"))));
 });

@@ -9,7 +9,9 @@ import { readNet } from "../../lib/caffe/read.ts";
 import { convert } from "../../lib/convert.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import { TfCaffeNetwork, TfNetwork } from "../../lib/tf/mod.ts";
+import { upgrade } from "../../lib/upgrade/mod.ts";
 import { Network } from "../../runtime/network.ts";
+import { inputText } from "../input_text.ts";
 import { join } from "../join.ts";
 import {
   answers,
@@ -216,4 +218,19 @@ Deno.test("an unknown treatment of batch normalization is refused", async () => 
     () => open({ batchNorm: "update" as never }),
     /^TypeError: Cannot train the network: batchNorm is "update", but must be one of "frozen", "u/,
   );
+});
+
+Deno.test("a caffemodel keeps the settings of forks' layers, if its network was binary", async () => {
+  await tf.setBackend("cpu");
+  const text = inputText("data", [1, 2, 3, 4]) +
+    `layer { name: "turn" type: "Permute" bottom: "data" top: "turn"
+       permute_param { order: 0 order: 2 order: 3 order: 1 } }
+     layer { name: "ip" type: "InnerProduct" bottom: "turn" top: "ip"
+       inner_product_param { num_output: 2 } }`;
+  const file = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  const bytes = join(upgrade(file, { format: "binary" }));
+  const network = TfCaffeNetwork.fromCaffe({ bytes, name: "net.caffemodel" });
+  const saved = { bytes: await network.saveCaffemodel(), name: "learned.caffemodel" };
+  network.dispose();
+  assert.deepEqual(convert(saved).graph.names.get("turn")!.shape, [1, 3, 4, 2]);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Shape } from "../../../runtime/tensor.ts";
+import { count, type Shape } from "../../../runtime/tensor.ts";
 import { broadcast } from "../broadcast.ts";
 import { BatchMatters } from "../open_batch.ts";
 import type { TfType, TfValue } from "./node.ts";
@@ -108,7 +108,7 @@ export class ArrayBuilder extends NodeBuilder {
       shape,
       order,
       () =>
-        this.node("Transpose", [x, this.ints(order)], {
+        this.node("Transpose", [x, this.setting(order)], {
           T: { type: x.type },
           Tperm: { type: "int" },
         }),
@@ -127,7 +127,7 @@ export class ArrayBuilder extends NodeBuilder {
       shape,
       shape,
       () =>
-        this.node("Reshape", [x, this.ints(shape)], {
+        this.node("Reshape", [x, this.setting(shape)], {
           T: { type: x.type },
           Tshape: { type: "int" },
         }),
@@ -146,7 +146,7 @@ export class ArrayBuilder extends NodeBuilder {
       shape,
       begin,
       () =>
-        this.node("Slice", [x, this.ints(begin), this.ints(shape)], {
+        this.node("Slice", [x, this.setting(begin), this.setting(shape)], {
           T: { type: x.type },
           Index: { type: "int" },
         }),
@@ -161,18 +161,25 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** Constant padding; no op if there is none. */
   pad(x: TfValue, paddings: readonly Padding[], value = 0): TfValue {
-    if (paddings.every(([before, after]) => before === 0 && after === 0)) return x;
+    const isNone = ([before, after]: Padding) => before === 0 && after === 0;
+    if (paddings.every(isNone)) return x;
+    if (x.shape.length > 4) {
+      return paddings.reduce((x, padding, axis) => {
+        if (isNone(padding)) return x;
+        return this.#alone(x, axis, (x) => this.pad(x, [[0, 0], padding, [0, 0]], value));
+      }, x);
+    }
     const shape = x.shape.map((extent, i) =>
       extent === -1 ? -1 : extent + paddings[i]![0] + paddings[i]![1]
     );
-    const table = this.shared([paddings.length, 2], Int32Array.from(paddings.flat()));
+    const table = this.shared([paddings.length, 2], Int32Array.from(paddings.flat()), true);
     return this.folded(
       "PadV2",
       x,
       shape,
       [value, ...paddings.map(([before]) => before)],
       () =>
-        this.node("PadV2", [x, table, this.number(value)], {
+        this.node("PadV2", [x, table, this.shared([], Float32Array.of(value), true)], {
           T: { type: x.type },
           Tpaddings: { type: "int" },
         }),
@@ -185,7 +192,7 @@ export class ArrayBuilder extends NodeBuilder {
     const [first] = values;
     const extents = values.map(({ shape }) => shape[axis]!);
     const joined = extents.includes(-1) ? -1 : extents.reduce((a, b) => a + b);
-    const node = this.node("ConcatV2", [...values, this.int(axis)], {
+    const node = this.node("ConcatV2", [...values, this.setting(axis)], {
       N: { i: values.length },
       T: { type: first!.type },
       Tidx: { type: "int" },
@@ -196,18 +203,23 @@ export class ArrayBuilder extends NodeBuilder {
   /** Repeats a tensor along an axis. */
   tile(x: TfValue, axis: number, times: number): TfValue {
     const extent = x.shape[axis]!;
-    const node = this.node("Tile", [x, this.ints(x.shape.map((_, i) => i === axis ? times : 1))], {
-      T: { type: x.type },
-      Tmultiples: { type: "int" },
-    });
+    const node = this.node(
+      "Tile",
+      [x, this.setting(x.shape.map((_, i) => i === axis ? times : 1))],
+      {
+        T: { type: x.type },
+        Tmultiples: { type: "int" },
+      },
+    );
     return this.result(node, x.shape.with(axis, extent === -1 ? -1 : extent * times), x.type);
   }
 
   /** Reverses an axis. */
   reverse(x: TfValue, axis: number): TfValue {
+    if (x.shape.length > 4) return this.#alone(x, axis, (x) => this.reverse(x, 1));
     const attributes = { T: { type: x.type }, Tidx: { type: "int" } } as const;
     return this.result(
-      this.node("ReverseV2", [x, this.ints([axis])], attributes),
+      this.node("ReverseV2", [x, this.setting([axis])], attributes),
       x.shape,
       x.type,
     );
@@ -215,7 +227,7 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** The slices of an axis at given indices. */
   gather(x: TfValue, indices: TfValue, axis: number): TfValue {
-    const node = this.node("GatherV2", [x, indices, this.int(axis)], {
+    const node = this.node("GatherV2", [x, indices, this.setting(axis)], {
       Tparams: { type: x.type },
       Tindices: { type: "int" },
       Taxis: { type: "int" },
@@ -226,7 +238,7 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** A reduction along axes. */
   reduce(op: "Max" | "Mean" | "Sum", x: TfValue, axes: Shape, keep = false): TfValue {
-    const node = this.node(op, [x, this.ints(axes)], {
+    const node = this.node(op, [x, this.setting(axes)], {
       T: { type: x.type },
       Tidx: { type: "int" },
       keep_dims: { b: keep },
@@ -237,7 +249,7 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** The index of the largest element along an axis; the first of equals. */
   argMax(x: TfValue, axis: number): TfValue {
-    const node = this.node("ArgMax", [x, this.int(axis)], {
+    const node = this.node("ArgMax", [x, this.setting(axis)], {
       T: { type: x.type },
       Tidx: { type: "int" },
       output_type: { type: "int" },
@@ -247,7 +259,7 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** The largest elements along the last axis in descending order, and their indices. */
   topK(x: TfValue, k: number): { readonly values: TfValue; readonly indices: TfValue } {
-    const node = this.node("TopKV2", [x, this.int(k)], {
+    const node = this.node("TopKV2", [x, this.setting(k)], {
       T: { type: x.type },
       sorted: { b: true },
       Tk: { type: "int" },
@@ -262,12 +274,24 @@ export class ArrayBuilder extends NodeBuilder {
 
   /** The inclusive cumulative sum along an axis. */
   cumulate(x: TfValue, axis: number): TfValue {
-    const node = this.node("Cumsum", [x, this.int(axis)], {
+    const node = this.node("Cumsum", [x, this.setting(axis)], {
       T: { type: x.type },
       Tidx: { type: "int" },
       exclusive: { b: false },
       reverse: { b: false },
     });
     return this.result(node, x.shape, x.type);
+  }
+
+  /**
+   * Changes one axis, as the second of three that stand for all. With more than four axes, the webgpu
+   * backend of TensorFlow.js 4.22 silently pads wrongly, and refuses to reverse.
+   */
+  #alone(x: TfValue, axis: number, change: (x: TfValue) => TfValue): TfValue {
+    const joined = (shape: Shape) => shape.includes(-1) ? -1 : count(shape);
+    const { shape } = x, extent = shape[axis]!;
+    const before = joined(shape.slice(0, axis)), after = joined(shape.slice(axis + 1));
+    const changed = change(this.reshape(x, [before, extent, after]));
+    return this.reshape(changed, shape.with(axis, changed.shape[1]!));
   }
 }

@@ -24,9 +24,9 @@ export class TfBuilder extends ArrayBuilder {
     const end = (n: number, step: number) => (n - 1) * step + 1;
     const node = this.node("StridedSlice", [
       x,
-      this.ints([0, 0, 0, 0]),
-      this.ints([0, end(rows, stride[0]), end(columns, stride[1]), 0]),
-      this.ints([1, ...stride, 1]),
+      this.setting([0, 0, 0, 0]),
+      this.setting([0, end(rows, stride[0]), end(columns, stride[1]), 0]),
+      this.setting([1, ...stride, 1]),
     ], {
       T: { type: x.type },
       Index: { type: "int" },
@@ -163,7 +163,7 @@ export class TfBuilder extends ArrayBuilder {
 
   /** Bilinear resizing, with corners aligned at pixel centres or at pixel edges. */
   resizeBilinear(x: TfValue, size: Pair, alignCorners: boolean): TfValue {
-    const node = this.node("ResizeBilinear", [x, this.ints(size)], {
+    const node = this.node("ResizeBilinear", [x, this.setting(size)], {
       T: { type: "float" },
       align_corners: { b: alignCorners },
       half_pixel_centers: { b: !alignCorners },
@@ -173,10 +173,10 @@ export class TfBuilder extends ArrayBuilder {
 
   /** Extents as a tensor: a batch-dependent first one is read off another tensor. */
   #extents(shape: Shape, like: TfValue): TfValue {
-    if (shape[0] !== -1) return this.ints(shape);
+    if (shape[0] !== -1) return this.setting(shape);
     const types = { T: { type: "float" }, out_type: { type: "int" } } as const;
     const all = this.result(this.node("Shape", [like], types), [4], "int");
     const batch = this.slice(all, [0], [1]);
-    return this.concat([batch, this.ints(shape.slice(1))], 0);
+    return this.concat([batch, this.setting(shape.slice(1))], 0);
   }
 }

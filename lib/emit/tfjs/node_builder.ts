@@ -91,10 +91,24 @@ export class NodeBuilder {
     return this.#constant(x.node.name, known, fold(op, x, known, argument), x.learned);
   }
 
-  protected shared(shape: Shape, data: Float32Array | Int32Array): TfValue {
+  /**
+   * Integers that are a setting of an op: an axis, or extents. They are never those that ops compute
+   * with, which the webgpu backend of TensorFlow.js moves to the GPU: its loader would read the
+   * setting back in every run, and cannot do so without a canvas.
+   */
+  protected setting(values: number | readonly number[]): TfValue {
+    const shape = typeof values === "number" ? [] : [values.length];
+    return this.shared(shape, Int32Array.from([values].flat()), true);
+  }
+
+  protected shared(
+    shape: Shape,
+    data: Float32Array | Int32Array,
+    isSetting: boolean = false,
+  ): TfValue {
     if (data.length > 64) return this.#constant(`${this.scope}/numbers`, shape, data);
     const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-    const key = `${data.constructor.name} ${shape} ${words.join()}`;
+    const key = `${data.constructor.name} ${isSetting} ${shape} ${words.join()}`;
     let value = this.#constants.get(key);
     if (value === undefined) {
       value = this.#constant(data instanceof Int32Array ? "ints" : "numbers", shape, data);

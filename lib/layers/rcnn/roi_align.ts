@@ -27,7 +27,7 @@ export const roiAlign = defineLayer({
   bottoms: [2, 2],
 
   lower({ graph, name, layer, param, bottoms }) {
-    if (layer.hasParam(alignParam.name)) {
+    if (layer.hasParam(alignParam)) {
       const { pooled_h, pooled_w, spatial_scale: scale, ...own } = layer.param(alignParam);
       const samples = Math.max(own.sampling_ratio ?? own.sample_ratio ?? 0, 0);
       if (own.roi_end_mode !== 0) {

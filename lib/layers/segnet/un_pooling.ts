@@ -35,7 +35,7 @@ const outParam = {
 
 const poolingParam = {
   name: "pooling_param",
-  number: 0,
+  number: 121,
   message: message("PoolingParameter", {
     pool: enumeration(0, { MAX: 0, AVE: 1 }, "MAX"),
     ...sizesCalled(""),
@@ -50,7 +50,7 @@ export const unPooling = defineLayer({
 
   lower(instance) {
     const { layer, param: { unpool, ...sizes } } = instance;
-    if (layer.hasParam(poolingParam.name)) {
+    if (layer.hasParam(poolingParam)) {
       return repeated(instance, windowsOf("", layer.param(poolingParam)));
     }
     const isDeconvNet = unpool === "MAX" || unpool === "AVE" || unpool === "TILE";

@@ -84,7 +84,7 @@ const faceRecognitionParam = {
 
 /** Whether it is the layer of forks for face recognition, which has no learned blobs. */
 function isFaceRecognition(layer: NetLayer): boolean {
-  return !layer.hasParam("norm_param") && layer.hasParam("normalize_param");
+  return !layer.hasParam(normalize.param!) && layer.hasParam(faceRecognitionParam);
 }
 
 /** The channels at each position divided by their norm, which is the second top; both have four axes. */

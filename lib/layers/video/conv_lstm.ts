@@ -197,7 +197,7 @@ function whole({ graph }: Instance, node: string, state: Value): Value {
 /** The resolved settings, and the shapes of the states and of a peephole. */
 function settingsOf(instance: LayerShape<RecurrentParameter>) {
   const { layer, param: { expose_hidden }, shapes } = instance;
-  if (!layer.hasParam(convolutionParam.name)) {
+  if (!layer.hasParam(convolutionParam)) {
     throw new TypeError(
       "it has no lstm_conv_param, but only agethen's ConvLSTM is supported, which has one; pass a " +
         "custom layer with --layers",

@@ -26,8 +26,8 @@ const param = { name: "convolution_param", number: 0, message: settings };
 
 /** The settings, which C3D has in a field of another name since version 1.1. */
 function settingsOf(layer: NetLayer) {
-  const name = layer.hasParam("convolution3d_param") ? "convolution3d_param" : param.name;
-  return layer.param({ ...param, name });
+  const newer = { ...param, name: "convolution3d_param" };
+  return layer.param(layer.hasParam(newer) ? newer : param);
 }
 
 export const convolution3D = defineLayer({

@@ -26,8 +26,8 @@ export const pooling3D = defineLayer({
   param,
 
   lower({ graph, name, layer, bottoms: [bottom] }) {
-    const isNewer = layer.hasParam("pooling3d_param");
-    const own = layer.param(isNewer ? { ...param, name: "pooling3d_param" } : param);
+    const newer = { ...param, name: "pooling3d_param" };
+    const own = layer.param(layer.hasParam(newer) ? newer : param);
     const windows = { ...volumeWindows(own), pool: own.pool, round: "ceil" } as const;
     return [poolVolume(graph, name, bottom!, windows)];
   },
