@@ -151,20 +151,25 @@ async function collect(
   let bytes = new Uint8Array(Math.min(total ?? 1 << 20, 2 ** 31)), done = 0;
   // Not every browser can iterate over a stream.
   const reader = response.body!.getReader();
-  for (;;) {
-    const { value } = await reader.read().catch(broken);
-    if (value === undefined) break;
-    const end = done + value.length;
-    if (end > bytes.length) {
-      const longer = new Uint8Array(2 * end);
-      longer.set(bytes.subarray(0, done));
-      bytes = longer;
+  try {
+    for (;;) {
+      const { value } = await reader.read().catch(broken);
+      if (value === undefined) break;
+      const end = done + value.length;
+      if (end > bytes.length) {
+        const longer = new Uint8Array(2 * end);
+        longer.set(bytes.subarray(0, done));
+        bytes = longer;
+      }
+      bytes.set(value, done);
+      done = end;
+      // Content-Length counts compressed bytes, so more may arrive than announced.
+      onProgress?.(done, total !== undefined && done <= total ? total : undefined);
+      if (done > startLength) see?.(bytes.subarray(0, done), bytes.length === total);
     }
-    bytes.set(value, done);
-    done = end;
-    // Content-Length counts compressed bytes, so more may arrive than announced.
-    onProgress?.(done, total !== undefined && done <= total ? total : undefined);
-    if (done > startLength) see?.(bytes.subarray(0, done), bytes.length === total);
+  } finally {
+    // If a callback throws, the connection must not stay open.
+    reader.cancel().catch(() => {});
   }
   return bytes.subarray(0, done);
 }
