@@ -8,7 +8,7 @@ import { slices } from "./inflate.ts";
 
 /**
  * Bytes, or something that yields bytes; a string is an address to fetch. Bytes are not copied,
- * unless they are shared: they belong to the reader and must not change.
+ * unless their memory is shared or resizable: they belong to the reader and must not change.
  */
 export type Source =
   | ArrayBufferView
@@ -53,7 +53,7 @@ export async function readAll(
   const view = isBuffer ? new Uint8Array(source as ArrayBufferLike) : source;
   if (ArrayBuffer.isView(view)) {
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    // Shared memory may be overwritten by others.
+    // Shared memory may be overwritten by others; browsers decode no text from resizable memory.
     return isOwn(bytes) ? bytes : bytes.slice();
   }
   if (source instanceof ReadableStream || source instanceof Blob) {
@@ -97,9 +97,10 @@ function refuse(source: Source, cause: Error, hint = ""): never {
   throw new TypeError(`Cannot fetch ${addressOf(source)}: ${cause.message}${hint}`, { cause });
 }
 
-/** Whether bytes are in memory that no other thread shares. */
+/** Whether bytes are in memory of a fixed size that no other thread shares. */
 function isOwn(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer;
+  const { buffer } = bytes;
+  return buffer instanceof ArrayBuffer && !(buffer as { resizable?: boolean }).resizable;
 }
 
 function openCache(name: string): Promise<Cache> {
