@@ -158,7 +158,9 @@ export class Network {
         `Cannot run network: outputs are names in a list, not ${showArgument(outputs)}`,
       );
     }
-    return await this.#given(inputs, (programs, tensors) => programs.run(tensors, outputs));
+    // Copied, like the inputs: the caller may change the list while this run waits for others.
+    const names = [...outputs];
+    return await this.#given(inputs, (programs, tensors) => programs.run(tensors, names));
   }
 
   /**
