@@ -55,10 +55,9 @@ function toTensor(input: Input, { name, shape }: Value): Tensor {
       throw refuse(`holds ${showArgument(numbers[i])}, not numbers or a tensor`);
     }
   }
-  // Copied: the caller may reuse the array while this run waits for others.
-  const data = numbers instanceof Float32Array
-    ? new Float32Array(numbers)
-    : Float32Array.from(numbers);
+  // Copied: the caller may reuse the array while this run waits for others. One whose memory was
+  // transferred has no numbers, and cannot be copied.
+  const data = new Float32Array(numbers.length > 0 ? numbers : []);
   if (given !== undefined) {
     const whole = given.shape.every((extent) => Number.isInteger(extent) && extent > 0);
     if (whole && count(given.shape) === data.length) return { shape: [...given.shape], data };

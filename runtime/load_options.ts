@@ -52,7 +52,7 @@ export interface LoadOptions {
    * API if they are served over https or from localhost; Node has none.
    */
   readonly cache?: string;
-  /** Receives the progress of loading. */
+  /** Receives the progress of loading, which ends with any error that it throws. */
   readonly onProgress?: (progress: Progress) => void;
 }
 

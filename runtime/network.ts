@@ -74,9 +74,9 @@ export class Network {
    * then on: it reads weights from them when they are first needed, so they must be neither
    * overwritten nor transferred. To keep using them, pass a copy, `bytes.slice()`.
    * Loading is aborted by giving the `Response` of `fetch(url, { signal })`.
-   * @throws {TypeError} if the bundle cannot be read, or needs an op that was not given.
-   * @throws {Error} if there is no GPU, and the device is `"gpu"`; if WebAssembly has no SIMD, and
-   * it is `"cpu"`.
+   * @throws {TypeError} if the bundle cannot be fetched or read, or needs an op that was not given.
+   * @throws {Error} if the server answers with an error; if there is no GPU, and the device is
+   * `"gpu"`; if WebAssembly has no SIMD, and it is `"cpu"`.
    */
   static async load<N extends Network>(
     this: { new (bundle: Bundle, engine: Engine): N; readonly ops: readonly CustomOp[] },
@@ -147,7 +147,8 @@ export class Network {
    * @param inputs The numbers of each input by its name, `[N, C, H, W]` for images, with any N.
    * @returns The outputs by name.
    * @throws {TypeError} if an input is missing or does not fit, or an output is not known.
-   * @throws {Error} if the GPU is lost or out of memory.
+   * @throws {RangeError} if a tensor is too large for the GPU, or memory does not suffice.
+   * @throws {Error} if the GPU is lost, or the network is destroyed.
    */
   async run(
     inputs: Readonly<Record<string, Input>>,
@@ -158,7 +159,9 @@ export class Network {
         `Cannot run network: outputs are names in a list, not ${showArgument(outputs)}`,
       );
     }
-    return await this.#given(inputs, (programs, tensors) => programs.run(tensors, outputs));
+    // Copied, like the inputs: the caller may change the list while this run waits for others.
+    const names = [...outputs];
+    return await this.#given(inputs, (programs, tensors) => programs.run(tensors, names));
   }
 
   /**

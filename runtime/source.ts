@@ -8,7 +8,7 @@ import { slices } from "./inflate.ts";
 
 /**
  * Bytes, or something that yields bytes; a string is an address to fetch. Bytes are not copied,
- * unless they are shared: they belong to the reader and must not change.
+ * unless their memory is shared or resizable: they belong to the reader and must not change.
  */
 export type Source =
   | ArrayBufferView
@@ -53,7 +53,7 @@ export async function readAll(
   const view = isBuffer ? new Uint8Array(source as ArrayBufferLike) : source;
   if (ArrayBuffer.isView(view)) {
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    // Shared memory may be overwritten by others.
+    // Shared memory may be overwritten by others; browsers decode no text from resizable memory.
     return isOwn(bytes) ? bytes : bytes.slice();
   }
   if (source instanceof ReadableStream || source instanceof Blob) {
@@ -97,9 +97,10 @@ function refuse(source: Source, cause: Error, hint = ""): never {
   throw new TypeError(`Cannot fetch ${addressOf(source)}: ${cause.message}${hint}`, { cause });
 }
 
-/** Whether bytes are in memory that no other thread shares. */
+/** Whether bytes are in memory of a fixed size that no other thread shares. */
 function isOwn(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer;
+  const { buffer } = bytes;
+  return buffer instanceof ArrayBuffer && !(buffer as { resizable?: boolean }).resizable;
 }
 
 function openCache(name: string): Promise<Cache> {
@@ -151,20 +152,25 @@ async function collect(
   let bytes = new Uint8Array(Math.min(total ?? 1 << 20, 2 ** 31)), done = 0;
   // Not every browser can iterate over a stream.
   const reader = response.body!.getReader();
-  for (;;) {
-    const { value } = await reader.read().catch(broken);
-    if (value === undefined) break;
-    const end = done + value.length;
-    if (end > bytes.length) {
-      const longer = new Uint8Array(2 * end);
-      longer.set(bytes.subarray(0, done));
-      bytes = longer;
+  try {
+    for (;;) {
+      const { value } = await reader.read().catch(broken);
+      if (value === undefined) break;
+      const end = done + value.length;
+      if (end > bytes.length) {
+        const longer = new Uint8Array(2 * end);
+        longer.set(bytes.subarray(0, done));
+        bytes = longer;
+      }
+      bytes.set(value, done);
+      done = end;
+      // Content-Length counts compressed bytes, so more may arrive than announced.
+      onProgress?.(done, total !== undefined && done <= total ? total : undefined);
+      if (done > startLength) see?.(bytes.subarray(0, done), bytes.length === total);
     }
-    bytes.set(value, done);
-    done = end;
-    // Content-Length counts compressed bytes, so more may arrive than announced.
-    onProgress?.(done, total !== undefined && done <= total ? total : undefined);
-    if (done > startLength) see?.(bytes.subarray(0, done), bytes.length === total);
+  } finally {
+    // If a callback throws, the connection must not stay open.
+    reader.cancel().catch(() => {});
   }
   return bytes.subarray(0, done);
 }

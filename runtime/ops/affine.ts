@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { axisOf, count, type Shape, showShape } from "../tensor.ts";
+import { axisOf, count, expectShape, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, integer, oneOf } from "./attribute.ts";
 import { epilogue, finishCode, finishReference } from "./epilogue.ts";
 import { defineOp, perElement } from "./op.ts";
@@ -32,6 +32,7 @@ export const affine = defineOp({
         );
       }
     }
+    if (terms === "both") expectShape("offsets", parameters[1]!, parameters[0]!);
     return input!;
   },
 

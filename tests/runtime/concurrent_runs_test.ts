@@ -66,3 +66,11 @@ Deno.test("a caller may overwrite the inputs of a run", async () => {
   const results = await Promise.all(runs);
   assert.deepEqual(results.map(({ relu }) => relu!.data[0]), [1, 2, 3]);
 });
+
+Deno.test("a caller may change the list of outputs of a run", async () => {
+  const network = await load(), outputs = ["relu"];
+  const running = network.run({ data: numbers }, { outputs });
+  outputs.push("data");
+  assert.deepEqual(await running, { relu: rectified });
+  network.destroy();
+});

@@ -65,6 +65,10 @@ Deno.test("GraphBuilder refuses inputs that do not fit an op", () => {
       "its output would be [1, 4, 80003, 80005], which is too large",
     ],
     [
+      () => sketch.add("affine", "a", [data, weights(4, 3), weights(4)], {}),
+      "its offsets are [4], but it needs [4, 3]",
+    ],
+    [
       () => sketch.add("reshape", "a", [data], { shape: [-2, -30], axis: 0 }),
       "its input [1, 4, 3, 5] has 60 elements, which do not fit into [-2, -30]",
     ],

@@ -22,3 +22,14 @@ Deno.test("an input of one axis has no batch, and needs as many numbers as its e
     });
   }
 });
+
+Deno.test("an input whose memory was transferred has no numbers", () => {
+  const gone = Float32Array.of(1, 2);
+  structuredClone(gone, { transfer: [gone.buffer] });
+  for (const data of [gone, { shape: [1, 2], data: gone }]) {
+    assert.throws(() => readInputs([{ name: "data", shape: [1, 2] }], { data }), {
+      name: "TypeError",
+      message: /^Cannot run network: input "data" has 0 numbers, /,
+    });
+  }
+});

@@ -28,6 +28,13 @@ function shared(): SharedArrayBuffer {
   return buffer;
 }
 
+/** The bundle in a buffer that can grow, from which browsers decode no text. */
+function resizable(): Uint8Array {
+  const whole = new Uint8Array(new ArrayBuffer(bytes.length, { maxByteLength: 2 * bytes.length }));
+  whole.set(bytes);
+  return whole;
+}
+
 /** A buffer that is no `instanceof ArrayBuffer`. */
 function foreign(): ArrayBuffer {
   const buffer: ArrayBuffer = runInNewContext(`new ArrayBuffer(${bytes.length})`);
@@ -46,6 +53,7 @@ for (
     ["a DataView", within()],
     ["a SharedArrayBuffer", shared().slice(8)],
     ["bytes in a SharedArrayBuffer", new Uint8Array(shared(), 8)],
+    ["bytes in a resizable ArrayBuffer", resizable()],
     ["an ArrayBuffer of another realm", foreign()],
   ] as const
 ) {

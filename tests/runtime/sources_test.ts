@@ -111,6 +111,21 @@ Deno.test("without a GPU, loading fails before the download, and does not cancel
   assert.ok(!cancelled);
 });
 
+Deno.test("a progress callback that throws cancels the download", async () => {
+  let cancelled = false;
+  const source = new ReadableStream({
+    start: (controller) => controller.enqueue(bytes),
+    cancel: () => void (cancelled = true),
+  });
+  const onProgress = () => {
+    throw new Error("the page is closed");
+  };
+  await assert.rejects(Network.load(source, { device: "cpu", onProgress }), {
+    message: "the page is closed",
+  });
+  assert.ok(cancelled);
+});
+
 Deno.test("a relative address outside a page is refused with a hint", async () => {
   await assert.rejects(Network.load("model.npz", { device: "cpu" }), {
     name: "TypeError",
