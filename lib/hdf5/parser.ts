@@ -18,8 +18,9 @@ export interface Hdf5Array {
   readonly data: Float32Array;
 }
 
-/** The advice for files that use unsupported features. */
-const repack = "h5repack -l CONTI -f NONE old.h5 new.h5 writes it so that it can be read here";
+/** The advice for files that use unsupported features. It keeps links in the headers of groups. */
+const repack =
+  "h5repack -c 60000 -l CONTI -f NONE old.h5 new.h5 writes it so that it can be read here";
 
 /** The types of the messages in object headers. */
 const kinds = {
@@ -223,7 +224,7 @@ export class Hdf5Parser {
     const [dataspace] = of(kinds.dataspace), [datatype] = of(kinds.datatype);
     if (dataspace === undefined || datatype === undefined) throw new RangeError();
     if (dataspace.isShared || datatype.isShared) {
-      throw new Error(`/${path} has a shared datatype; ${repack}`);
+      throw new Error(`/${path} has a shared datatype; copy its numbers to a new file with h5py`);
     }
     const shape = this.#shape(dataspace.body);
     const { size, decode } = floatsOf(datatype.body, path);
