@@ -14,7 +14,7 @@ import {
 } from "../../proto/mod.ts";
 import { readNpy } from "../../runtime/npy.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { decodeText, utf16Of } from "../decode_text.ts";
+import { decodeText, utf16Of, withoutTrailingBytes } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
 import { isHdf5 } from "../hdf5/signature.ts";
 import { foreignKind } from "./file_kind.ts";
@@ -116,11 +116,6 @@ export function isBinary(bytes: Uint8Array): boolean {
   return withoutTrailingBytes(bytes.subarray(0, 4096)).some((byte) =>
     byte < 0x09 || (byte > 0x0d && byte < 0x20)
   );
-}
-
-/** A text without a trailing Ctrl-Z or zeros. */
-function withoutTrailingBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0 && byte !== 0x1a) + 1);
 }
 
 type NetMessage = MessageOf<typeof NetParameter>;
