@@ -52,6 +52,12 @@ const kinds: readonly Kind[] = [
     role: "picture",
   },
   { start: /^%PDF/, is: "a PDF" },
+  { start: /^MATLAB \d/, is: "a file of MATLAB's, not of Caffe's" },
+  {
+    start: /^([\t\n\r -~]\0){4}|^(\0[\t\n\r -~]){4}/,
+    is: "text in UTF-16 without its mark",
+    hint: "save it in UTF-8",
+  },
   {
     start: /^\x1f\x8b|^BZh\d|^\xfd7zXZ|^7z\xbc\xaf|^Rar!/,
     is: "compressed",
