@@ -73,7 +73,7 @@ const kinds: readonly Kind[] = [
   },
   {
     start: /^PK\x03\x04[^]{26}[^]{0,200}?\.npy/,
-    is: "a file of NumPy's arrays, not a network",
+    is: "an archive of NumPy's arrays",
     rightFor: "bundle",
   },
   { start: /^PK/, is: "a zip", hint: "unpack it, and give the files that are in it" },

@@ -51,6 +51,8 @@ Deno.test("a file in the wrong role is recognized", () => {
   assert.equal(foreignKind(network, "mean"), "a network of Caffe's in text");
   assert.equal(foreignKind(mean, "mean"), undefined);
   assert.equal(foreignKind(bytesOf("tench\ngoldfish"), "labels"), undefined);
+  const npz = bytesOf(`PK\x03\x04${"\0".repeat(26)}mean.npy`);
+  assert.equal(foreignKind(npz, "mean"), "an archive of NumPy's arrays");
   const map = bytesOf('# SSD\nitem {\n name: "a"');
   assert.equal(foreignKind(map, "labels"), undefined);
   assert.match(foreignKind(map, "network")!, /^a label map, the names of classes; .* --labels$/);
