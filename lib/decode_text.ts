@@ -23,3 +23,8 @@ export function utf16Of([first, second]: Uint8Array): "utf-16le" | "utf-16be" | 
   if (first === 0xff && second === 0xfe) return "utf-16le";
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
+
+/** A text without a trailing Ctrl-Z or zeros. */
+export function withoutTrailingBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0 && byte !== 0x1a) + 1);
+}

@@ -6,7 +6,7 @@
 import { int32, message, nested, repeated, string } from "../proto/message.ts";
 import { readText } from "../proto/text.ts";
 import { foreignKind, roleOf } from "./caffe/file_kind.ts";
-import { decodeText } from "./decode_text.ts";
+import { decodeText, withoutTrailingBytes } from "./decode_text.ts";
 
 /** SSD's label map. */
 const labelMap = message("LabelMap", {
@@ -31,14 +31,15 @@ const mostLabels = 1_000_000;
  * @throws {SyntaxError} if it is a label map that cannot be parsed.
  */
 export function readLabels(bytes: Uint8Array, file = "the labels"): readonly string[] {
-  const kind = foreignKind(bytes, "labels");
+  const utf8 = withoutTrailingBytes(new TextEncoder().encode(decodeText(bytes)));
+  const kind = foreignKind(bytes, "labels") ?? (utf8.includes(0) ? "not text" : undefined);
   if (kind !== undefined) {
     throw new TypeError(
       `Cannot read ${file}: it is ${kind}, but labels must be text, one per line`,
     );
   }
-  if (roleOf(bytes) === "labels") return readLabelMap(bytes, file);
-  const lines = decodeText(bytes).split(/\r\n?|\n/).map((line) => line.trim());
+  if (roleOf(utf8) === "labels") return readLabelMap(utf8, file);
+  const lines = decodeText(utf8).split(/\r\n?|\n/).map((line) => line.trim());
   while (lines.at(-1) === "") lines.pop();
   return lines;
 }

@@ -160,9 +160,14 @@ export class TextSource {
     if (byte === undefined) return "the end of the file";
     const end = this.endOfName(at);
     if (end > at) return `"${this.ascii(at, Math.min(end, at + 60))}"`;
-    return byte > SPACE && byte < 0x7f
-      ? `"${String.fromCharCode(byte)}"`
-      : `byte 0x${byte.toString(16).padStart(2, "0")}`;
+    if (byte > SPACE && byte < 0x7f) return `"${String.fromCharCode(byte)}"`;
+    const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+    const [character] = utf8.decode(bytes.subarray(at, at + 4));
+    if (byte < 0x80 || character === "\ufffd") {
+      return `byte 0x${byte.toString(16).padStart(2, "0")}`;
+    }
+    const code = `U+${character!.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+    return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character!) ? `"${character}" (${code})` : code;
   }
 }
 

@@ -14,6 +14,8 @@ for (
     ["lines of old Macs", utf8(text("\r"))],
     ["a mark in front", utf8("\ufeff" + text("\r\n"))],
     ["UTF-16", utf16("\ufeff" + text("\r\n"))],
+    ["a file with zeros at the end", utf8(text("\n") + "\0\0")],
+    ["a file with Ctrl-Z at the end", utf16("\ufeff" + text("\r\n") + "\x1a")],
     ["letters of Windows", Uint8Array.from(text("\n"), (c) => c.charCodeAt(0))],
   ] as const
 ) {
@@ -32,4 +34,19 @@ Deno.test("labels are the display names of a label map", () => {
   const twice = `item { name: "a" label: 1 } item { name: "b" label: 1 }`;
   assert.throws(wrong(twice), /^SyntaxError: Cannot read map: "a" and "b" have the same label/);
   assert.throws(wrong(`item { name: "a" label: x }`), /^SyntaxError: Cannot read map:1:/);
+});
+
+Deno.test("a label map is read in the encodings of text", () => {
+  const map = `item { name: "caf\u00e9" label: 0 }\n`;
+  const windows = Uint8Array.from(map, (c) => c.charCodeAt(0));
+  for (const bytes of [utf8(map), utf16("\ufeff" + map), windows]) {
+    assert.deepEqual(readLabels(bytes), ["café"]);
+  }
+});
+
+Deno.test("labels that are not text are refused", () => {
+  assert.throws(() => readLabels(utf8("\x01\0cat\n"), "net.bin"), {
+    name: "TypeError",
+    message: "Cannot read net.bin: it is not text, but labels must be text, one per line",
+  });
 });

@@ -52,6 +52,12 @@ const kinds: readonly Kind[] = [
     role: "picture",
   },
   { start: /^%PDF/, is: "a PDF" },
+  { start: /^MATLAB \d/, is: "a file of MATLAB's, not of Caffe's" },
+  {
+    start: /^([\t\n\r -~]\0){4}|^(\0[\t\n\r -~]){4}/,
+    is: "text in UTF-16 without its mark",
+    hint: "save it in UTF-8",
+  },
   {
     start: /^\x1f\x8b|^BZh\d|^\xfd7zXZ|^7z\xbc\xaf|^Rar!/,
     is: "compressed",
@@ -67,7 +73,7 @@ const kinds: readonly Kind[] = [
   },
   {
     start: /^PK\x03\x04[^]{26}[^]{0,200}?\.npy/,
-    is: "a file of NumPy's arrays, not a network",
+    is: "an archive of NumPy's arrays",
     rightFor: "bundle",
   },
   { start: /^PK/, is: "a zip", hint: "unpack it, and give the files that are in it" },

@@ -14,10 +14,10 @@ import {
 } from "../../proto/mod.ts";
 import { readNpy } from "../../runtime/npy.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { decodeText, utf16Of } from "../decode_text.ts";
+import { decodeText, utf16Of, withoutTrailingBytes } from "../decode_text.ts";
 import { readBlob } from "./blob.ts";
 import { isHdf5 } from "../hdf5/signature.ts";
-import { foreignKind } from "./file_kind.ts";
+import { foreignKind, roleOf } from "./file_kind.ts";
 import { readHdf5Weights } from "./hdf5_weights.ts";
 import { inputDims } from "./input_dims.ts";
 import type { Net, NetInput, NetLayer } from "./net.ts";
@@ -109,18 +109,14 @@ function refuseForeign(bytes: Uint8Array, file: string, expected: "network" | "m
 
 /**
  * Whether a network is in binary form. The tags of a binary network are control characters; text has
- * none except white space, and trailing bytes that some programs append.
+ * none except white space, trailing bytes that some programs append, and those in comments.
  */
 export function isBinary(bytes: Uint8Array): boolean {
-  if (utf16Of(bytes) !== undefined) return false;
+  // Of the two forms, only text has this role.
+  if (utf16Of(bytes) !== undefined || roleOf(bytes) === "network") return false;
   return withoutTrailingBytes(bytes.subarray(0, 4096)).some((byte) =>
     byte < 0x09 || (byte > 0x0d && byte < 0x20)
   );
-}
-
-/** A text without a trailing Ctrl-Z or zeros. */
-function withoutTrailingBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0 && byte !== 0x1a) + 1);
 }
 
 type NetMessage = MessageOf<typeof NetParameter>;

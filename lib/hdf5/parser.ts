@@ -18,8 +18,9 @@ export interface Hdf5Array {
   readonly data: Float32Array;
 }
 
-/** The advice for files that use unsupported features. */
-const repack = "h5repack -l CONTI -f NONE old.h5 new.h5 writes it so that it can be read here";
+/** The advice for files that use unsupported features. It keeps links in the headers of groups. */
+const repack =
+  "h5repack -c 60000 -l CONTI -f NONE old.h5 new.h5 writes it so that it can be read here";
 
 /** The types of the messages in object headers. */
 const kinds = {
@@ -56,7 +57,7 @@ export class Hdf5Parser {
   /** The sizes of addresses and lengths, in bytes. */
   #addressSize = 8;
   #lengthSize = 8;
-  /** The number of links and header blocks that were followed. */
+  /** The number of links, header blocks and nodes of B-trees that were followed. */
   #links = 0;
   /** The arrays by address, since several links may refer to one array. */
   readonly #arrays = new Map<number, Tensor>();
@@ -102,7 +103,7 @@ export class Hdf5Parser {
     ];
     for (const { name, target } of links) {
       if (path === "" && name !== this.group) continue;
-      if (++this.#links > mostLinks) throw new Error("its groups form a cycle, or are too many");
+      this.#countLink();
       yield* this.#arraysIn(target, path === "" ? name : `${path}/${name}`);
     }
   }
@@ -137,7 +138,7 @@ export class Hdf5Parser {
     const messages: Message[] = [];
     const head = isNew ? (isOrdered ? 6 : 4) : 8;
     const cursor = this.#at(address);
-    if (++this.#links > mostLinks) throw new Error("its object headers form a cycle");
+    this.#countLink();
     while (cursor.position + head <= address + length) {
       const kind = cursor.uint(isNew ? 1 : 2);
       const size = cursor.uint(2);
@@ -171,6 +172,7 @@ export class Hdf5Parser {
   }
 
   *#symbolsIn(address: number, names: number, above: number): Generator<Link> {
+    this.#countLink();
     const cursor = this.#at(address + 4);
     if (this.#hasSignature(address, "TREE")) {
       cursor.skip(1);
@@ -222,7 +224,7 @@ export class Hdf5Parser {
     const [dataspace] = of(kinds.dataspace), [datatype] = of(kinds.datatype);
     if (dataspace === undefined || datatype === undefined) throw new RangeError();
     if (dataspace.isShared || datatype.isShared) {
-      throw new Error(`/${path} has a shared datatype; ${repack}`);
+      throw new Error(`/${path} has a shared datatype; copy its numbers to a new file with h5py`);
     }
     const shape = this.#shape(dataspace.body);
     const { size, decode } = floatsOf(datatype.body, path);
@@ -256,6 +258,10 @@ export class Hdf5Parser {
     if (this.#isAddress(address)) return { address, length };
     if (length === 0) return { address: 0, length };
     throw new Error(`the numbers of /${path} were never written`);
+  }
+
+  #countLink(): void {
+    if (++this.#links > mostLinks) throw new Error("its groups form a cycle, or are too many");
   }
 
   /** Whether an address is defined: undefined ones have all bits set. */

@@ -7,6 +7,9 @@ const cases: Readonly<Record<string, RegExp | undefined>> = {
   '\n# a comment\n# another\nname: "n"\nlayer {': undefined,
   "\x89HDF\r\n": /HDF5 file.*as the caffemodel/,
   "\xff\xd8\xff": /a picture/,
+  "MATLAB 5.0 MAT-file, Platform: GLNXA64": /MATLAB's/,
+  "n\0a\0m\0e\0:\0": /text in UTF-16 without its mark; save it in UTF-8/,
+  "\0\n\0n\0a\0m\0e": /text in UTF-16 without its mark/,
   "\x1f\x8b\x08": /compressed; unpack it first/,
   [`deploy.prototxt${"\0".repeat(242)}ustar`]: /a tar archive/,
   [`PK\x03\x04${"\0".repeat(26)}model.json`]: /a bundle, .*kaffe run/,
@@ -48,6 +51,8 @@ Deno.test("a file in the wrong role is recognized", () => {
   assert.equal(foreignKind(network, "mean"), "a network of Caffe's in text");
   assert.equal(foreignKind(mean, "mean"), undefined);
   assert.equal(foreignKind(bytesOf("tench\ngoldfish"), "labels"), undefined);
+  const npz = bytesOf(`PK\x03\x04${"\0".repeat(26)}mean.npy`);
+  assert.equal(foreignKind(npz, "mean"), "an archive of NumPy's arrays");
   const map = bytesOf('# SSD\nitem {\n name: "a"');
   assert.equal(foreignKind(map, "labels"), undefined);
   assert.match(foreignKind(map, "network")!, /^a label map, the names of classes; .* --labels$/);

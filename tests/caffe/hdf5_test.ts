@@ -33,6 +33,7 @@ const answer = [-0.702609777, 0.810061812, 1.74439383];
 type Name = keyof typeof packed;
 
 const bytesOf = (name: Name) => gunzipSync(Uint8Array.from(atob(packed[name]), toByte));
+const toBytes = (text: string) => new TextEncoder().encode(text);
 const toByte = (letter: string) => letter.charCodeAt(0);
 
 const converted = (bytes: Uint8Array) =>
@@ -82,6 +83,8 @@ Deno.test("arrays with several links are read once", () => {
 
 const refused: readonly (readonly [Name, RegExp])[] = [
   ["compressed", /: \/data\/conv1\/0 is chunked or compressed; h5repack /],
+  ["dense links", /: its group \/data is stored in HDF5's newest format; h5repack -c 60000 /],
+  ["committed type", /: \/data\/conv1\/0 has a shared datatype; copy its numbers .* with h5py$/],
   ["whole numbers", /: \/data\/conv1\/0 is no array of float32 or float64$/],
   [
     "other names",
@@ -126,3 +129,28 @@ for (const name of ["caffe", "newest"] as const) {
     }
   });
 }
+
+Deno.test("B-trees of an HDF5 file that refer to one node again and again are refused soon", () => {
+  const file = bytesOf("caffe");
+  const entries = 1000, nodeSize = 24 + 16 * entries, levels = [1, 2, 3, 4, 5];
+  const bytes = new Uint8Array(file.length + levels.length * nodeSize + 8);
+  bytes.set(file);
+  const view = new DataView(bytes.buffer);
+  for (const level of levels) {
+    const start = bytes.length - 8 - level * nodeSize;
+    bytes.set(toBytes("TREE"), start);
+    view.setUint8(start + 5, level);
+    view.setUint16(start + 6, entries, true);
+    for (let i = 0; i < entries; i++) {
+      view.setBigUint64(start + 32 + 16 * i, BigInt(start + nodeSize), true);
+    }
+  }
+  bytes.set(toBytes("SNOD"), bytes.length - 8);
+  // The first message of the root's header has the address of its B-tree.
+  const root = Number(view.getBigUint64(64, true));
+  view.setBigUint64(root + 24, BigInt(file.length), true);
+  assert.throws(() => readHdf5(bytes, "data", "weights.h5"), {
+    name: "SyntaxError",
+    message: "Cannot read weights.h5: its groups form a cycle, or are too many",
+  });
+});

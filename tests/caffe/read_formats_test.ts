@@ -41,6 +41,14 @@ Deno.test("a text file may end with Ctrl-Z", () => {
   }
 });
 
+Deno.test("comments of a text file may have control characters, as ISO-2022-JP has", () => {
+  const text = '# \x1b$B>v$_9~$_\x1b(B\nname: "n" layer { name: "a" type: "ReLU" }';
+  assert.equal(readNet(new TextEncoder().encode(text)).name, "n");
+  assert.throws(() => readNet(new TextEncoder().encode(`${text}\n\0${text}`), { file: "net" }), {
+    message: "Cannot read net:3:1: expected a field, but found byte 0x00",
+  });
+});
+
 Deno.test("readNet() reads V0's field numbers", () => {
   const Layer = message("V0LayerParameter", {
     name: string(1),

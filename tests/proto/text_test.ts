@@ -276,6 +276,9 @@ Deno.test("text: errors have a position", () => {
     ["int { }", "1:1: Message.int is a value, not a message"],
     ["[", '1:1: expected the name of an extension and "]"'],
     ["int: 1 \u0001", "1:8: expected a field, but found byte 0x01"],
+    ["int: 1 \ufeff", "1:8: expected a field, but found U+FEFF"],
+    ["int:\u00a01", "1:5: expected a value, but found U+00A0"],
+    ["text: \u201ca\u201d", '1:7: expected a value, but found "\u201c" (U+201C)'],
   ];
   for (const [text, problem] of cases) assert.equal(refusal(text), problem, text);
 });
