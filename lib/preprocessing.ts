@@ -23,7 +23,8 @@ export interface PreprocessingOptions {
   readonly mean?: readonly number[];
   /**
    * A mean image to subtract, as in a `.binaryproto`, `[1, C, H, W]`; or one number per channel,
-   * `[C]`, `[C, 1, 1]` or `[1, C, 1, 1]`.
+   * `[C]`, `[C, 1, 1]` or `[1, C, 1, 1]`. If it is larger than the input, and neither a size nor a
+   * crop is known, pictures are resized to its size and cropped to the input.
    */
   readonly meanImage?: Tensor;
   /** The factor of the result. */
@@ -62,9 +63,10 @@ export function preprocessingOf(
       `the network subtracts the mean image "${transform.meanFile}"; set it with ${meanImageHint}`,
     );
   }
-  const crop = options.crop ?? transform?.crop ?? null;
-  const told = resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"));
-  const resize = options.resize ?? told ?? resizeFor(crop, meanImage, warn);
+  const told = options.resize ??
+    resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"));
+  const crop = options.crop ?? transform?.crop ?? (told ? null : cropFor(meanImage, input));
+  const resize = told ?? resizeFor(crop, meanImage, warn);
   const preprocessing: Preprocessing = {
     channelOrder: options.channelOrder ?? "bgr",
     resize,
@@ -96,6 +98,13 @@ function resizeOf(layer: NetLayer | undefined): Preprocessing["resize"] {
   if (layer?.type !== "ImageData") return null;
   const { new_height, new_width } = layer.param(imageDataParam);
   return new_height > 0 && new_width > 0 ? { exact: [new_height, new_width] } : null;
+}
+
+/** The crop, if only a mean image is known: one larger than the input is that of uncropped pictures. */
+function cropFor(meanImage: Tensor | null, [, , height, width]: Shape): Pair | null {
+  const [rows = 0, columns = 0] = meanImage?.shape.slice(-2) ?? [];
+  const isLarger = rows >= height! && columns >= width! && (rows > height! || columns > width!);
+  return isLarger ? [height!, width!] : null;
 }
 
 /** The size to resize to, if only the crop is known. */
