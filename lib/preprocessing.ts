@@ -64,7 +64,7 @@ export function preprocessingOf(
     );
   }
   const told = options.resize ??
-    resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"));
+    resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"), warn);
   const crop = options.crop ?? transform?.crop ?? (told ? null : cropFor(meanImage, input));
   const resize = told ?? resizeFor(crop, meanImage, warn);
   const preprocessing: Preprocessing = {
@@ -93,8 +93,18 @@ function meansIn(image: Tensor | undefined): readonly number[] | undefined {
 }
 
 /** The size that a data layer resizes pictures to. */
-function resizeOf(layer: NetLayer | undefined): Preprocessing["resize"] {
-  if (layer?.transform?.resize !== undefined) return { exact: layer.transform.resize };
+function resizeOf(
+  layer: NetLayer | undefined,
+  warn: (message: string) => void,
+): Preprocessing["resize"] {
+  const { mode, size } = layer?.transform?.resize ?? {};
+  if (mode === "WARP") return { exact: size! };
+  if (mode !== undefined) {
+    warn(
+      `the network's pictures keep their aspect ratio when they are resized (${mode}), which is not ` +
+        `supported: resize them before, or set the size with ${resizeHint}`,
+    );
+  }
   if (layer?.type !== "ImageData") return null;
   const { new_height, new_width } = layer.param(imageDataParam);
   return new_height > 0 && new_width > 0 ? { exact: [new_height, new_width] } : null;

@@ -100,12 +100,12 @@ function cropOf(
   return crop.includes(0) ? undefined : crop;
 }
 
-/** The size that images are resized to, which only SSD's fork supports. */
+/** How images are resized, which only SSD's fork supports. */
 function resizeOf(
   { resize_param }: MessageOf<typeof TransformationParameter>,
 ): Transform["resize"] {
-  const { resize_mode, height = 0, width = 0 } = resize_param ?? {};
-  return resize_mode === "WARP" && height > 0 && width > 0 ? [height, width] : undefined;
+  const { resize_mode = "WARP", height = 0, width = 0 } = resize_param ?? {};
+  return height > 0 && width > 0 ? { mode: resize_mode, size: [height, width] } : undefined;
 }
 
 function transform(message: MessageOf<typeof TransformationParameter>): Transform {

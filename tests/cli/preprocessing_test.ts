@@ -92,6 +92,9 @@ Deno.test("a mean image larger than the input has the size of uncropped pictures
     return [preprocessing.resize, preprocessing.crop];
   };
   assert.deepEqual(await sizes("--mean", "large.npy"), [{ exact: [6, 8] }, [4, 5]]);
-  assert.deepEqual(await sizes("--mean", "large.npy", "--resize", "5x4"), [{ exact: [4, 5] }, null]);
+  assert.deepEqual(await sizes("--mean", "large.npy", "--resize", "5x4"), [
+    { exact: [4, 5] },
+    null,
+  ]);
   assert.deepEqual(await sizes("--mean", "same.npy"), [null, null]);
 });
