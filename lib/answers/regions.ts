@@ -8,6 +8,7 @@
 import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
+import { roundToEven } from "../../runtime/ops/round.ts";
 import {
   type Image,
   preprocess,
@@ -87,7 +88,7 @@ function inputSizeOf(
   const scaled = (extent: number) =>
     hasTwoScales(info)
       ? Math.max(1, Math.floor(extent * scale / 32)) * 32
-      : Math.max(1, Math.round(extent * scale));
+      : Math.max(1, roundToEven(extent * scale));
   return [scaled(image[0]), scaled(image[1])];
 }
 
