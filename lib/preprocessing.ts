@@ -22,9 +22,9 @@ export interface PreprocessingOptions {
   /** The mean to subtract: one number per channel, or one for all. */
   readonly mean?: readonly number[];
   /**
-   * A mean image to subtract, as in a `.binaryproto`, `[1, C, H, W]`; or one number per channel,
-   * `[C]`, `[C, 1, 1]` or `[1, C, 1, 1]`. If it is larger than the input, and neither a size nor a
-   * crop is known, pictures are resized to its size and cropped to the input.
+   * A mean image to subtract, as in a `.binaryproto`, `[1, C, H, W]`, or a grey one, `[H, W]`; or one
+   * number per channel, `[C]`, `[C, 1, 1]` or `[1, C, 1, 1]`. If an image is larger than the input,
+   * and neither a size nor a crop is known, pictures are resized to its size and cropped to the input.
    */
   readonly meanImage?: Tensor;
   /** The factor of the result. */
@@ -56,7 +56,7 @@ export function preprocessingOf(
   const source = net.layers.find((layer) => layer.transform !== undefined);
   const transform = source?.transform;
   const means = options.mean ?? meansIn(options.meanImage);
-  const meanImage = means === undefined ? options.meanImage ?? null : null;
+  const meanImage = means === undefined ? withChannels(options.meanImage) : null;
   const mean = means ?? (meanImage === null ? transform?.meanValues ?? [] : []);
   if (transform?.meanFile && meanImage === null && means === undefined) {
     warn(
@@ -90,6 +90,12 @@ function meansIn(image: Tensor | undefined): readonly number[] | undefined {
   const { shape, data } = image;
   const isPicture = shape.length > 1 && shape.slice(-2).some((extent) => extent > 1);
   return isPicture ? undefined : [...data];
+}
+
+/** A mean image with an axis for its channels: one of two axes has a single channel. */
+function withChannels(image: Tensor | undefined): Tensor | null {
+  if (image?.shape.length !== 2) return image ?? null;
+  return { shape: [1, ...image.shape], data: image.data };
 }
 
 /** The size that a data layer resizes pictures to. */

@@ -2,6 +2,7 @@
  * Preprocessing is checked at the conversion.
  */
 import assert from "node:assert/strict";
+import { readBundle } from "../../runtime/bundle.ts";
 import { Folder } from "./command.ts";
 
 const network = (dims: string) =>
@@ -66,6 +67,16 @@ Deno.test("a .npy may hold one mean per channel", async () => {
     assert.deepEqual(preprocessing.mean, [104, 117, 123]);
     assert.equal(preprocessing.meanImage, null);
   }
+});
+
+Deno.test("a mean image of two axes is grey, as in pycaffe", async () => {
+  using folder = new Folder();
+  folder.write("net", network("dim: 1 dim: 1 dim: 4 dim: 5"));
+  const data = Float32Array.from({ length: 20 }, (_, i) => i);
+  folder.writeArray("flat.npy", { shape: [4, 5], data });
+  await folder.done("convert", "net", "--mean", "flat.npy", "-o", "m.npz");
+  const { preprocessing } = await readBundle(Deno.readFileSync(folder.at("m.npz")));
+  assert.deepEqual(preprocessing!.meanImage, { shape: [1, 4, 5], data });
 });
 
 Deno.test("preprocessing without an effect, or from the file alone, causes a warning", async () => {
