@@ -176,6 +176,12 @@ Deno.test("pictures are resized to the size in the data layer", () => {
       transform_param { resize_param { resize_mode: WARP height: 30 width: 40 } }`),
     { exact: [30, 40] },
   );
+  const sizes = [8, 9].map((size) => `resize_param { prob: 0.1 height: ${size} width: ${size} }`);
+  assert.deepEqual(
+    resizeOf(`type: "AnnotatedData" data_param { batch_size: 1 }
+      transform_param { ${sizes.join(" ")} }`),
+    { exact: [8, 8] },
+  );
 });
 
 Deno.test("a data layer whose resizing keeps the aspect ratio causes a warning", () => {
