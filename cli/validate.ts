@@ -4,7 +4,6 @@
  * @module
  */
 import { views } from "../lib/oversample.ts";
-import { largest } from "../runtime/largest.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
@@ -73,7 +72,10 @@ export const validate = defineCommand({
   },
 });
 
-/** The rank of the correct class, from 0 on; `Infinity` if it is not among the top five. */
+/**
+ * The number of other classes that score at least as much as the correct one. As in Caffe's Accuracy
+ * layer, equal scores count against it; so do NaNs.
+ */
 function rankOf({ label, where }: Sample, scores: Float32Array): number {
   if (label >= scores.length) {
     throw new RangeError(
@@ -81,6 +83,6 @@ function rankOf({ label, where }: Sample, scores: Float32Array): number {
         `classes, from 0 on`,
     );
   }
-  const rank = largest(scores, 5).findIndex(({ index }) => index === label);
-  return rank === -1 ? Infinity : rank;
+  const its = scores[label]!;
+  return scores.filter((score) => !(score < its)).length - 1;
 }

@@ -22,8 +22,9 @@ export interface PreprocessingOptions {
   /** The mean to subtract: one number per channel, or one for all. */
   readonly mean?: readonly number[];
   /**
-   * A mean image to subtract, as in a `.binaryproto`, `[1, C, H, W]`; or one number per channel,
-   * `[C]`, `[C, 1, 1]` or `[1, C, 1, 1]`.
+   * A mean image to subtract, as in a `.binaryproto`, `[1, C, H, W]`, or a grey one, `[H, W]`; or one
+   * number per channel, `[C]`, `[C, 1, 1]` or `[1, C, 1, 1]`. If an image is larger than the input,
+   * and neither a size nor a crop is known, pictures are resized to its size and cropped to the input.
    */
   readonly meanImage?: Tensor;
   /** The factor of the result. */
@@ -55,16 +56,17 @@ export function preprocessingOf(
   const source = net.layers.find((layer) => layer.transform !== undefined);
   const transform = source?.transform;
   const means = options.mean ?? meansIn(options.meanImage);
-  const meanImage = means === undefined ? options.meanImage ?? null : null;
+  const meanImage = means === undefined ? withChannels(options.meanImage) : null;
   const mean = means ?? (meanImage === null ? transform?.meanValues ?? [] : []);
   if (transform?.meanFile && meanImage === null && means === undefined) {
     warn(
       `the network subtracts the mean image "${transform.meanFile}"; set it with ${meanImageHint}`,
     );
   }
-  const crop = options.crop ?? transform?.crop ?? null;
-  const told = resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"));
-  const resize = options.resize ?? told ?? resizeFor(crop, meanImage, warn);
+  const told = options.resize ??
+    resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"), warn);
+  const crop = options.crop ?? transform?.crop ?? (told ? null : cropFor(meanImage, input));
+  const resize = told ?? resizeFor(crop, meanImage, warn);
   const preprocessing: Preprocessing = {
     channelOrder: options.channelOrder ?? "bgr",
     resize,
@@ -90,12 +92,35 @@ function meansIn(image: Tensor | undefined): readonly number[] | undefined {
   return isPicture ? undefined : [...data];
 }
 
+/** A mean image with an axis for its channels: one of two axes has a single channel. */
+function withChannels(image: Tensor | undefined): Tensor | null {
+  if (image?.shape.length !== 2) return image ?? null;
+  return { shape: [1, ...image.shape], data: image.data };
+}
+
 /** The size that a data layer resizes pictures to. */
-function resizeOf(layer: NetLayer | undefined): Preprocessing["resize"] {
-  if (layer?.transform?.resize !== undefined) return { exact: layer.transform.resize };
+function resizeOf(
+  layer: NetLayer | undefined,
+  warn: (message: string) => void,
+): Preprocessing["resize"] {
+  const { mode, size } = layer?.transform?.resize ?? {};
+  if (mode === "WARP") return { exact: size! };
+  if (mode !== undefined) {
+    warn(
+      `the network's pictures keep their aspect ratio when they are resized (${mode}), which is not ` +
+        `supported: resize them before, or set the size with ${resizeHint}`,
+    );
+  }
   if (layer?.type !== "ImageData") return null;
   const { new_height, new_width } = layer.param(imageDataParam);
   return new_height > 0 && new_width > 0 ? { exact: [new_height, new_width] } : null;
+}
+
+/** The crop, if only a mean image is known: one larger than the input is that of uncropped pictures. */
+function cropFor(meanImage: Tensor | null, [, , height, width]: Shape): Pair | null {
+  const [rows = 0, columns = 0] = meanImage?.shape.slice(-2) ?? [];
+  const isLarger = rows >= height! && columns >= width! && (rows > height! || columns > width!);
+  return isLarger ? [height!, width!] : null;
 }
 
 /** The size to resize to, if only the crop is known. */

@@ -28,6 +28,7 @@ interface Taps {
  * @param pixels Bytes of shape `[height, width, channels]`.
  * @param from Its height and width.
  * @param to The height and width of the result.
+ * @param ratios The factors of the height and the width, from which `to` may be rounded.
  * @returns Bytes of shape `[...to, channels]`.
  */
 export function resizeBilinear(
@@ -35,12 +36,13 @@ export function resizeBilinear(
   channels: number,
   from: Pair,
   to: Pair,
+  ratios: Pair = [to[0] / from[0], to[1] / from[1]],
 ): Uint8Array | Uint8ClampedArray {
   if (from[0] === to[0] && from[1] === to[1]) return pixels;
   if (from[0] === 2 * to[0] && from[1] === 2 * to[1]) return halve(pixels, channels, to);
   const result = new Uint8Array(to[0] * to[1] * channels);
-  const rows = tapsOf(from[0], to[0]);
-  const columns = tapsOf(from[1], to[1]);
+  const rows = tapsOf(from[0], to[0], ratios[0]);
+  const columns = tapsOf(from[1], to[1], ratios[1]);
   const stride = from[1] * channels;
   let upper = new Int32Array(to[1] * channels);
   let lower = new Int32Array(to[1] * channels);
@@ -78,10 +80,10 @@ function resizeRow(
   }
 }
 
-function tapsOf(from: number, to: number): Taps {
+function tapsOf(from: number, to: number, ratio: number): Taps {
   // OpenCV takes the reciprocal of the ratio, which may differ from the inverse ratio in the last
   // digit.
-  const scale = 1 / (to / from);
+  const scale = 1 / ratio;
   const taps = {
     first: new Int32Array(to),
     second: new Int32Array(to),

@@ -8,12 +8,14 @@
 import { givenInputs, type Graph, namedValues, type Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { type Box, overlap, suppress } from "../../runtime/ops/boxes.ts";
+import { roundToEven } from "../../runtime/ops/round.ts";
 import {
   type Image,
   preprocess,
   type Preprocessing,
   resizedSize,
 } from "../../runtime/preprocess.ts";
+import { resizeBilinear } from "../../runtime/resize.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
 import { beforeOps, producersOf } from "./producers.ts";
@@ -63,32 +65,47 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
   };
 }
 
+/** The height and width to which a picture is resized, and the factors of both. */
+interface Resized {
+  readonly size: Pair;
+  readonly scales: Pair;
+}
+
 /**
- * The height and width to which a picture is resized: those of the preprocessing, or the largest that
- * keep the aspect ratio and exceed neither the shorter nor the longer side of the network's input.
- * For PVANet, whose `im_info` has six numbers, they are rounded down to multiples of 32.
+ * The size to which a picture is resized: that of the preprocessing, or the largest that keeps the
+ * aspect ratio and exceeds neither the shorter nor the longer side of the network's input. Both sides
+ * are multiplied by one factor, and rounded afterwards. For PVANet, whose `im_info` has six numbers,
+ * they are rounded down to multiples of 32, and have factors of their own.
  */
-function inputSizeOf(
+function resizedFor(
   image: Pair,
   preprocessing: Preprocessing,
   { picture, info }: RegionDetection,
-): Pair {
+): Resized {
   const [, , ...input] = picture.shape as readonly [number, number, number, number];
   if (preprocessing.crop !== null) {
     throw new TypeError(
       "Cannot prepare the image: its preprocessing crops it, but region detectors need the whole one",
     );
   }
-  if (preprocessing.resize !== null) return resizedSize(image, preprocessing, input);
-  const scale = Math.min(
-    Math.min(...input) / Math.min(...image),
-    Math.max(...input) / Math.max(...image),
-  );
-  const scaled = (extent: number) =>
-    hasTwoScales(info)
-      ? Math.max(1, Math.floor(extent * scale / 32)) * 32
-      : Math.max(1, Math.round(extent * scale));
-  return [scaled(image[0]), scaled(image[1])];
+  if (preprocessing.resize !== null) {
+    return exactly(image, resizedSize(image, preprocessing, input));
+  }
+  const [short, long] = [Math.min(...image), Math.max(...image)];
+  let scale = Math.min(...input) / short;
+  if (roundToEven(long * scale) > Math.max(...input)) scale = Math.max(...input) / long;
+  const [height, width] = [image[0] * scale, image[1] * scale];
+  if (hasTwoScales(info)) {
+    const multiple = (extent: number) => Math.max(1, Math.floor(extent / 32)) * 32;
+    return exactly(image, [multiple(height), multiple(width)]);
+  }
+  const rounded = (extent: number) => Math.max(1, roundToEven(extent));
+  return { size: [rounded(height), rounded(width)], scales: [scale, scale] };
+}
+
+/** The resizing to exactly a size. */
+function exactly(image: Pair, size: Pair): Resized {
+  return { size, scales: [size[0] / image[0], size[1] / image[1]] };
 }
 
 /** Whether the scales of width and height, twice, follow height and width, as in PVANet. */
@@ -97,7 +114,8 @@ function hasTwoScales({ shape }: Value): boolean {
 }
 
 /**
- * The inputs of the network for a picture: its pixels, and its height, width and scale.
+ * The inputs of the network for a picture: its pixels, and its height, width and scale. Bytes are
+ * resized, where py-faster-rcnn resizes floats: the results are less than 1 apart.
  *
  * @throws {TypeError} if the picture cannot be prepared.
  */
@@ -107,15 +125,16 @@ export function inputsFor(
   detection: RegionDetection,
 ): Record<string, Tensor> {
   const { picture, info } = detection;
-  const size = [image.height, image.width] as const;
-  const resized = inputSizeOf(size, preprocessing, detection);
-  const shape = [picture.shape[1]!, ...resized];
-  const data = preprocess(image, { ...preprocessing, resize: { exact: resized } }, shape);
-  const down = resized[0] / size[0], across = resized[1] / size[1];
+  const whole = [image.height, image.width] as const;
+  const { size, scales: [down, across] } = resizedFor(whole, preprocessing, detection);
+  const [height, width] = size, shape = [picture.shape[1]!, height, width];
+  const pixels = resizeBilinear(image.data, 4, whole, size, [down, across]);
+  const resized = { width, height, data: pixels };
+  const data = preprocess(resized, { ...preprocessing, resize: null }, shape);
   const scales = hasTwoScales(info) ? [across, down, across, down] : [down];
   return {
     [picture.name]: { shape: [1, ...shape], data },
-    [info.name]: { shape: info.shape, data: Float32Array.of(...resized, ...scales) },
+    [info.name]: { shape: info.shape, data: Float32Array.of(...size, ...scales) },
   };
 }
 
@@ -133,15 +152,14 @@ export function boxesInRegions(
   size: Pair,
   threshold: number = defaultThreshold,
 ): FoundBox[] {
-  const resized = inputSizeOf(size, preprocessing, detection);
+  const { scales: [down, across] } = resizedFor(size, preprocessing, detection);
   const [regions, scores, deltas] = [detection.regions, detection.scores, detection.deltas]
     .map((name) => outputs[name]!) as [Tensor, Tensor, Tensor];
   const { classes } = detection;
   const [rows, columns, deltaColumns] = [scores.shape[0]!, regions.shape[1]!, deltas.shape[1]!];
-  const [down, across] = [size[0] / resized[0], size[1] / resized[1]];
   const regionAt = (row: number): Box => {
     const [, left, top, right, bottom] = regions.data.subarray(row * columns);
-    return [left! * across, top! * down, right! * across, bottom! * down];
+    return [left! / across, top! / down, right! / across, bottom! / down];
   };
   const found: FoundBox[] = [];
   for (let index = 1; index < classes; index++) {

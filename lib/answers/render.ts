@@ -15,7 +15,8 @@ type Reading = (x: number, channel: number) => number;
  *
  * Networks do not declare the range of their output. Up to a magnitude of 2, numbers are taken as
  * preprocessed bytes, or as from 0 to 1, or from −1 to 1; else as bytes, or as preprocessed bytes.
- * Of these, the interpretation is chosen that keeps most numbers in the range of bytes.
+ * Of these, the interpretation is chosen that keeps most numbers in the range of bytes. Of a mean
+ * image, the mean of each channel is added.
  *
  * @param sample The index of the sample in the batch.
  */
@@ -43,8 +44,9 @@ const significant = 0.01;
 function readingOf(
   numbers: Float32Array,
   plane: number,
-  { mean, scale }: Preprocessing,
+  { mean: given, meanImage, scale }: Preprocessing,
 ): Reading {
+  const mean = meanImage === null ? given : channelMeans(meanImage);
   const average = mean.reduce((sum, x) => sum + x, 0) / Math.max(1, mean.length);
   const means = mean.length * plane === numbers.length ? mean : [average, average, average];
   const preprocessed: Reading = (x, channel) => x / scale + means[channel]!;
@@ -58,6 +60,15 @@ function readingOf(
     0,
   );
   return readings[best]!;
+}
+
+/** The mean of each channel of a mean image, `[C, H, W]` or `[1, C, H, W]`. */
+function channelMeans({ shape, data }: Tensor): readonly number[] {
+  const channels = shape.at(-3)!, plane = data.length / channels;
+  return Array.from({ length: channels }, (_, c) => {
+    const part = data.subarray(c * plane, (c + 1) * plane);
+    return part.reduce((sum, x) => sum + x, 0) / plane;
+  });
 }
 
 /** The share of numbers that a reading converts to far outside the range of a byte. */

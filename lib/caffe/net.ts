@@ -126,8 +126,12 @@ export interface TransformationParameter {
   readonly meanValues: readonly number[];
   /** The number of channels that pictures are converted to; `undefined` to keep the file's. */
   readonly channels: 1 | 3 | undefined;
-  /** The height and width that pictures are resized to first, if given. */
-  readonly resize: readonly [height: number, width: number] | undefined;
+  /** How pictures are resized first, if given. */
+  readonly resize: {
+    /** Modes other than WARP keep the aspect ratio. */
+    readonly mode: "WARP" | "FIT_SMALL_SIZE" | "FIT_LARGE_SIZE_AND_PAD";
+    readonly size: readonly [height: number, width: number];
+  } | undefined;
 }
 
 /** A learned blob. */

@@ -97,12 +97,15 @@ function cropOf(
   return crop.includes(0) ? undefined : crop;
 }
 
-/** The size that images are resized to, which only SSD's fork supports. */
+/**
+ * How images are resized, which only SSD's fork supports. MobileNet-YOLO's sets the layer up with the
+ * first of several sizes; in training they take turns.
+ */
 function resizeOf(
-  { resize_param }: MessageOf<typeof TransformationParameter>,
+  { resize_param: [first] }: MessageOf<typeof TransformationParameter>,
 ): Transform["resize"] {
-  const { resize_mode, height = 0, width = 0 } = resize_param ?? {};
-  return resize_mode === "WARP" && height > 0 && width > 0 ? [height, width] : undefined;
+  const { resize_mode = "WARP", height = 0, width = 0 } = first ?? {};
+  return height > 0 && width > 0 ? { mode: resize_mode, size: [height, width] } : undefined;
 }
 
 function transform(message: MessageOf<typeof TransformationParameter>): Transform {

@@ -103,7 +103,7 @@ export const TransformationParameter = message("TransformationParameter", {
   /** Of SSD's fork. Their numbers collide with other forks', so they are read from text files only. */
   crop_h: uint32(0, 0),
   crop_w: uint32(0, 0),
-  resize_param: nested(
+  resize_param: repeated(nested(
     0,
     message("ResizeParameter", {
       resize_mode: enumeration(
@@ -114,7 +114,7 @@ export const TransformationParameter = message("TransformationParameter", {
       height: uint32(3, 0),
       width: uint32(4, 0),
     }),
-  ),
+  )),
 });
 
 /** The fields of all layers. The settings of a layer's type are decoded when it is converted. */

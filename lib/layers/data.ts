@@ -54,7 +54,9 @@ function databaseOf(type: string): Layer {
     ...counts,
     inputs: (shape) => {
       const { channels = NaN, resize } = shape.layer.transform ?? {};
-      return imagesAndLabels(shape, channels, resize ?? [0, 0]);
+      // With FIT_SMALL_SIZE, extents depend on the image.
+      const isKnown = resize !== undefined && resize.mode !== "FIT_SMALL_SIZE";
+      return imagesAndLabels(shape, channels, isKnown ? resize.size : [0, 0]);
     },
   });
 }

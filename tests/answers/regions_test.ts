@@ -89,11 +89,38 @@ Deno.test("a picture keeps its aspect ratio within 600 × 1000 or 1000 × 600 pi
   assert.deepEqual(shown(375, 500), [[800, 600], Math.fround(1.6)]);
   assert.deepEqual(shown(500, 200), [[400, 1000], 2]);
   assert.deepEqual(shown(5000, 2)[0], [1, 1000]);
+  // OpenCV rounds 904.5 and 901.5 to even.
+  assert.deepEqual([shown(603, 400)[0], shown(601, 400)[0]], [[600, 904], [600, 902]]);
   assert.deepEqual(shown(200, 100, { resize: { short: 50 } }), [[50, 100], 0.5]);
   assert.throws(
     () => shown(50, 50, { crop: [20, 20] }),
     /its preprocessing crops it, but region detectors need/,
   );
+});
+
+Deno.test("both sides are multiplied by one factor, as in py-faster-rcnn", () => {
+  const detection = {
+    ...{ kind: "detection", form: "regions" } as const,
+    picture: { name: "data", shape: [1, 3, 6, 12] },
+    info: { name: "im_info", shape: [1, 3] },
+    classes: 2,
+    hasBackground: true as const,
+    ...{ regions: "rois", scores: "cls_prob", deltas: "bbox_pred" },
+  };
+  const row = [3, 200, 17, 90, 255, 0, 66];
+  const pixels = [...row, ...row, ...row, ...row].flatMap((x) => [x, x, x, 255]);
+  const image = { width: 7, height: 4, data: Uint8Array.from(pixels) };
+  const { data, im_info } = inputsFor(image, preprocessing, detection);
+  // 10.5 columns become 10, and OpenCV's fx stays 1.5.
+  assert.deepEqual([...im_info!.data], [6, 10, 1.5]);
+  assert.deepEqual([...data!.data.subarray(0, 10)], [3, 101, 169, 47, 53, 117, 227, 127, 11, 55]);
+  const outputs = {
+    rois: tensorOf([[0, 1.5, 1.5, 7.5, 4.5]]),
+    cls_prob: tensorOf([[0, 1]]),
+    bbox_pred: tensorOf([[0, 0, 0, 0, 0, 0, 0, 0]]),
+  };
+  const [box] = boxesInRegions(outputs, detection, null, preprocessing, [4, 7]);
+  assert.deepEqual([box!.left * 7, box!.top * 4, box!.right * 7, box!.bottom * 4], [1, 1, 6, 3]);
 });
 
 Deno.test("PVANet's pictures are multiples of 32, and its im_info has two scales twice", () => {

@@ -35,6 +35,14 @@ Deno.test("outputs in the range of scaled inputs are converted by the same scale
   assert.deepEqual(pixelOf([-1, 0, 1], { mean: [], scale: 1 / 255 }), [255, 128, 0]);
 });
 
+Deno.test("outputs in the range of preprocessed inputs get the means of a mean image's channels", () => {
+  const data = Float32Array.of(103, 105, 117, 117, 120, 126);
+  for (const shape of [[3, 1, 2], [1, 3, 2, 1]]) {
+    const meanImage = { shape, data };
+    assert.deepEqual(pixelOf([-104, 3, 132], { mean: [], meanImage }), [255, 120, 0]);
+  }
+});
+
 Deno.test("a few outliers do not affect the recognized range", () => {
   const data = Float32Array.from({ length: 3 * 400 }, (_, i) => i % 400 / 399);
   data.set([1.6, -0.4], 100);

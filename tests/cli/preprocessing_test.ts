@@ -2,6 +2,7 @@
  * Preprocessing is checked at the conversion.
  */
 import assert from "node:assert/strict";
+import { readBundle } from "../../runtime/bundle.ts";
 import { Folder } from "./command.ts";
 
 const network = (dims: string) =>
@@ -19,6 +20,8 @@ function withMeans(): Folder {
   });
   folder.writeArray("small.npy", ones(3, 4, 4));
   folder.writeArray("grey.npy", ones(1, 1, 6, 6));
+  folder.writeArray("large.npy", ones(1, 3, 6, 8));
+  folder.writeArray("same.npy", ones(1, 3, 4, 5));
   for (const shape of [[3], [3, 1, 1], [1, 3, 1, 1]]) {
     folder.writeArray(`${shape.length}.npy`, { shape, data: Float32Array.of(104, 117, 123) });
   }
@@ -66,6 +69,16 @@ Deno.test("a .npy may hold one mean per channel", async () => {
   }
 });
 
+Deno.test("a mean image of two axes is grey, as in pycaffe", async () => {
+  using folder = new Folder();
+  folder.write("net", network("dim: 1 dim: 1 dim: 4 dim: 5"));
+  const data = Float32Array.from({ length: 20 }, (_, i) => i);
+  folder.writeArray("flat.npy", { shape: [4, 5], data });
+  await folder.done("convert", "net", "--mean", "flat.npy", "-o", "m.npz");
+  const { preprocessing } = await readBundle(Deno.readFileSync(folder.at("m.npz")));
+  assert.deepEqual(preprocessing!.meanImage, { shape: [1, 4, 5], data });
+});
+
 Deno.test("preprocessing without an effect, or from the file alone, causes a warning", async () => {
   using folder = withMeans();
   const array = await folder.kaffe("convert", "array", "--mean-values", "1");
@@ -80,4 +93,19 @@ Deno.test("preprocessing without an effect, or from the file alone, causes a war
   const other = await folder.kaffe("convert", "data", "--input-shape", "data=1,3,4,5");
   assert.match(other.stderr, /^Warning: pictures cannot be fed: they are cropped to \[3, 3\], but/);
   assert.equal(other.code, 0);
+});
+
+Deno.test("a mean image larger than the input has the size of uncropped pictures", async () => {
+  using folder = withMeans();
+  const sizes = async (...options: string[]) => {
+    await folder.done("convert", "net", "-o", "m.npz", ...options);
+    const [{ preprocessing }] = JSON.parse(await folder.done("inspect", "m.npz", "--json"));
+    return [preprocessing.resize, preprocessing.crop];
+  };
+  assert.deepEqual(await sizes("--mean", "large.npy"), [{ exact: [6, 8] }, [4, 5]]);
+  assert.deepEqual(await sizes("--mean", "large.npy", "--resize", "5x4"), [
+    { exact: [4, 5] },
+    null,
+  ]);
+  assert.deepEqual(await sizes("--mean", "same.npy"), [null, null]);
 });

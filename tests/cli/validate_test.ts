@@ -37,3 +37,19 @@ Deno.test("errors about a picture or a line have its position", async () => {
   const picture = samples + pictures[0];
   assert.match(await error(`${picture} 10`), /^Cannot validate list\.txt:1: its label is 10, but/);
 });
+
+Deno.test("classes with equal scores, and scores that are NaN, are no correct answers", async () => {
+  using folder = await withDigits();
+  folder.write("list.txt", `${samples}4_open.png 0\n${samples}1_leaning.png 5`);
+  const constant = (value: string) =>
+    `input: "data" input_shape { dim: 1 dim: 1 dim: 28 dim: 28 }
+    layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" inner_product_param {
+      num_output: 6 weight_filler { type: "constant" value: 0 }
+      bias_filler { type: "constant" value: ${value} } } }`;
+  for (const value of ["1", "nan"]) {
+    folder.write("constant.prototxt", constant(value));
+    await folder.done("convert", "constant.prototxt", "-o", "constant.npz");
+    const text = await folder.done("validate", "constant.npz", "list.txt", "--device", "cpu");
+    assert.equal(text, "top-1 0/2 0.00 %\ntop-5 0/2 0.00 %\n");
+  }
+});

@@ -92,3 +92,10 @@ for (const [what, row, width, answers] of rows) {
     assert.deepEqual(answers.map(([at]) => [at, result[at]]), answers);
   });
 }
+
+Deno.test("the ratio may be that of a size before it was rounded", () => {
+  const row = Uint8Array.of(3, 200, 17, 90, 255, 0, 66);
+  // cv2.resize(row, None, None, fx=1.5, fy=1) in OpenCV 4.14 and 5.0.
+  const expected = [3, 102, 170, 47, 54, 117, 228, 128, 11, 55];
+  assert.deepEqual([...resizeBilinear(row, 1, [1, 7], [1, 10], [1, 1.5])], expected);
+});
