@@ -5,7 +5,6 @@
  */
 import type { Bundle } from "../../runtime/bundle.ts";
 import type { Node } from "../../runtime/graph.ts";
-import type { Net } from "../caffe/net.ts";
 import { selectLayers } from "../caffe/phase.ts";
 import { readNet } from "../caffe/read.ts";
 import { convert } from "../convert.ts";
@@ -16,7 +15,7 @@ import { writeBundle } from "../emit/bundle.ts";
 import { layerTable } from "../layers/mod.ts";
 import { lower } from "../lower.ts";
 import { preprocessingOf } from "../preprocessing.ts";
-import { learnedConstants, writeOrigin } from "./caffe_origin.ts";
+import { learnedConstants, type Origin, writeOrigin } from "./caffe_origin.ts";
 import type { Random } from "./initialize.ts";
 import { type Learnable, learnableLayers } from "./learnable_layers.ts";
 import { TfNetwork } from "./network.ts";
@@ -32,14 +31,6 @@ export interface TfCaffeOptions
   readonly caffemodel?: NamedBytes | undefined;
   /** The random number generator for untrained weights, by default `Math.random`. */
   readonly random?: Random;
-}
-
-/** The files, options and layers that a network was made from. */
-interface Origin {
-  readonly network: NamedBytes;
-  readonly options: TfCaffeOptions;
-  readonly net: Net;
-  readonly learnable: Learnable;
 }
 
 /**
@@ -58,9 +49,10 @@ interface Origin {
  */
 export class TfCaffeNetwork extends TfNetwork {
   readonly #origin: Origin;
+  readonly #options: TfCaffeOptions;
 
-  private constructor(bundle: Bundle, origin: Origin) {
-    const { options, learnable } = origin;
+  private constructor(bundle: Bundle, origin: Origin, options: TfCaffeOptions) {
+    const { learnable } = origin;
     const learned = learnedConstants(bundle.graph, learnable);
     super(bundle, {
       ...options,
@@ -69,6 +61,7 @@ export class TfCaffeNetwork extends TfNetwork {
       statisticsOf: (node) => statisticsOf(node, learnable),
     });
     this.#origin = origin;
+    this.#options = options;
   }
 
   /**
@@ -91,8 +84,9 @@ export class TfCaffeNetwork extends TfNetwork {
     const withBlobs = new Set(
       (trained ?? net).layers.filter(({ blobs }) => blobs.length > 0).map(({ name }) => name),
     );
+    const known = layerTable(options.layers);
     const layers = learnableLayers(
-      layerTable(options.layers).values(),
+      known.values(),
       learnable,
       (name, position) =>
         withBlobs.has(name) ||
@@ -114,33 +108,42 @@ export class TfCaffeNetwork extends TfNetwork {
       labels: options.labels ?? null,
       provenance: {},
     };
-    return new TfCaffeNetwork(bundle, { network, options, net, learnable });
+    const kept = new Set(net.layers);
+    const positions = whole.layers.map((layer, i) => kept.has(layer) ? i : -1);
+    const origin = { network, known, net, selected: new Set(positions), learnable };
+    return new TfCaffeNetwork(bundle, origin, options);
   }
 
   /**
    * The bytes of a caffemodel with the trained weights: a complete network in Caffe's current format,
-   * whose layers and blobs have Caffe's own names and shapes.
+   * whose layers and blobs have Caffe's own names and shapes. It has the layers of the selected
+   * phase, level and stages. Settings for which Caffe's binary format has no number, as forks have
+   * in text files, are left out, with a warning for each.
    */
-  async saveCaffemodel(): Promise<Uint8Array<ArrayBuffer>> {
-    const { net, learnable } = this.#origin;
-    const graph = await this.graph();
-    const gathered = this.gathered();
-    return writeOrigin(
-      net,
-      graph,
-      learnable,
-      (value) => graph.constants.get(value),
-      (layer) => gathered.get(layer)?.changed,
-    );
+  saveCaffemodel(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#caffemodel(this.#options.warn ?? (() => {}));
   }
 
   /** The bytes of a bundle with the trained weights: the converted caffemodel. */
   override async save(): Promise<Uint8Array<ArrayBuffer>> {
-    const { network, options } = this.#origin;
-    const caffemodel = { bytes: await this.saveCaffemodel(), name: "learned.caffemodel" };
+    // The bundle takes the settings from the network's own file.
+    const caffemodel = { bytes: await this.#caffemodel(() => {}), name: "learned.caffemodel" };
     // The caffemodel includes the injected weights, trained or not.
-    const parts = [...writeBundle(convert(network, { ...options, inject: [], caffemodel }))];
+    const options = { ...this.#options, inject: [], caffemodel };
+    const parts = [...writeBundle(convert(this.#origin.network, options))];
     return new Uint8Array(await new Blob(parts).arrayBuffer());
+  }
+
+  async #caffemodel(warn: (message: string) => void): Promise<Uint8Array<ArrayBuffer>> {
+    const graph = await this.graph();
+    const gathered = this.gathered();
+    return writeOrigin(
+      this.#origin,
+      graph,
+      (value) => graph.constants.get(value),
+      (layer) => gathered.get(layer)?.changed,
+      warn,
+    );
   }
 }
 
