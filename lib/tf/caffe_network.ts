@@ -6,15 +6,15 @@
 import type { Bundle } from "../../runtime/bundle.ts";
 import type { Node } from "../../runtime/graph.ts";
 import { selectLayers } from "../caffe/phase.ts";
-import { readNet } from "../caffe/read.ts";
 import { convert } from "../convert.ts";
 import type { ConvertOptions } from "../convert_options.ts";
 import { checkOptions } from "../check_options.ts";
-import { expectFile, type NamedBytes } from "../named_file.ts";
+import type { NamedBytes } from "../named_file.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { layerTable } from "../layers/mod.ts";
-import { lower } from "../lower.ts";
+import { lowerFiles, readFiles } from "../lower_files.ts";
 import { preprocessingOf } from "../preprocessing.ts";
+import { refusePrototxt } from "../refuse_files.ts";
 import { learnedConstants, type Origin, writeOrigin } from "./caffe_origin.ts";
 import type { Random } from "./initialize.ts";
 import { type Learnable, learnableLayers } from "./learnable_layers.ts";
@@ -69,20 +69,19 @@ export class TfCaffeNetwork extends TfNetwork {
    *
    * @param network A prototxt, or a caffemodel that holds the network as well.
    * @throws {SyntaxError} with file, line and column, if a file cannot be read.
-   * @throws {TypeError} naming the layer, if one cannot be converted.
+   * @throws {TypeError} naming the layer, if one cannot be converted or trained; if the prototxt and
+   * the caffemodel are swapped; or if an option is invalid.
    */
   static fromCaffe(network: NamedBytes, options: TfCaffeOptions = {}): TfCaffeNetwork {
     const { caffemodel, phase = "TEST", level = 0, stages = [], inject = [] } = options;
     const { random = Math.random, warn = () => {} } = options;
-    expectFile(network, "network");
-    if (caffemodel !== undefined) expectFile(caffemodel, "caffemodel");
     checkOptions(options);
-    const whole = readNet(network.bytes, { file: network.name, warn });
-    const trained = caffemodel && readNet(caffemodel.bytes, { file: caffemodel.name, warn });
-    const net = selectLayers(whole, { phase, level, stages });
+    const files = readFiles(network, caffemodel, warn), { weights } = files;
+    if (weights !== undefined) refusePrototxt(weights);
+    const whole = files.network.net, net = selectLayers(whole, { phase, level, stages });
     const learnable = { blobs: new Map(), dropout: new Map(), fractions: new Map() };
     const withBlobs = new Set(
-      (trained ?? net).layers.filter(({ blobs }) => blobs.length > 0).map(({ name }) => name),
+      (weights?.net ?? net).layers.filter(({ blobs }) => blobs.length > 0).map(({ name }) => name),
     );
     const known = layerTable(options.layers);
     const layers = learnableLayers(
@@ -95,7 +94,7 @@ export class TfCaffeNetwork extends TfNetwork {
     );
     const inputShapes = options.inputShapes ?? new Map();
     const settings = { alignCrops: options.alignCrops };
-    const { graph } = lower(net, { trained, inputShapes, layers, inject, settings, warn });
+    const { graph } = lowerFiles(files, net, { inputShapes, layers, inject, settings, warn });
     const bundle = {
       graph,
       constants: new Map(),
