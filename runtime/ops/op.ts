@@ -33,8 +33,8 @@ export interface Op<S extends Schema> {
    */
   rounds?(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): number;
   /**
-   * The reference implementation, which defines the op. It fills `output`; ops with `host` return a
-   * tensor of their own instead.
+   * The reference implementation, which defines the op. It fills `output`, which holds zeros, or
+   * returns a tensor of its own, which with `host` may be smaller.
    */
   reference(
     attributes: AttributesOf<S>,
