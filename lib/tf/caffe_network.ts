@@ -35,7 +35,8 @@ export interface TfCaffeOptions
 
 /**
  * A trainable Caffe network. Nothing is folded, so that every layer keeps its own weights; Dropout
- * is active in training; blobs that the caffemodel lacks are initialized by the layer's filler.
+ * is active in training; blobs that the caffemodel lacks are initialized by the layer's filler. By
+ * default all layers are trained but those whose `lr_mult` are 0; other factors have no effect.
  *
  * @example
  * ```ts ignore
@@ -56,6 +57,8 @@ export class TfCaffeNetwork extends TfNetwork {
     const learned = learnedConstants(bundle.graph, learnable);
     super(bundle, {
       ...options,
+      trainable: options.trainable ??
+        learned.map(({ layer }) => layer).filter((layer) => !isFixed(layer, origin)),
       dropout: learnable.dropout,
       learned: new Map(learned.map(({ value, layer }) => [value, layer])),
       statisticsOf: (node) => statisticsOf(node, learnable),
@@ -144,6 +147,13 @@ export class TfCaffeNetwork extends TfNetwork {
       warn,
     );
   }
+}
+
+/** Whether the learning rate of all blobs of a layer is 0. */
+function isFixed(layer: string, { net, learnable }: Origin): boolean {
+  const { params } = net.layers.find(({ name }) => name === layer)!;
+  const rates = learnable.blobs.get(layer)!.map((_, i) => params[i]?.learningRate ?? 1);
+  return rates.every((rate) => rate === 0);
 }
 
 function statisticsOf(node: Node<"batchNorm">, { blobs, fractions }: Learnable): Statistics {

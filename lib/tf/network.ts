@@ -171,6 +171,7 @@ export class TfNetwork {
    *
    * @param loss Computes the loss, a scalar, from the outputs.
    * @returns The loss before the step.
+   * @throws {Error} if no layer is trainable.
    */
   async learn(
     optimizer: tf.Optimizer,
@@ -178,6 +179,8 @@ export class TfNetwork {
     loss: (outputs: Record<string, tf.Tensor>) => tf.Scalar,
     { outputs = this.outputs }: Pick<ForwardOptions, "outputs"> = {},
   ): Promise<number> {
+    const variables = [...this.variables.values()];
+    if (variables.length === 0) throw new Error("Cannot train the network: no layer is trainable");
     const batches = new Map<Statistics, tf.Tensor>();
     const value = optimizer.minimize(
       () => {
@@ -188,7 +191,7 @@ export class TfNetwork {
         return loss(result.outputs);
       },
       true,
-      [...this.variables.values()],
+      variables,
     )!;
     for (const [statistics, batch] of batches) {
       await statistics.add(batch);
@@ -291,10 +294,7 @@ export class TfNetwork {
 
   #expectLayer(layer: string): void {
     if (this.layers.includes(layer)) return;
-    const all = this.layers.join(", ");
-    throw new TypeError(
-      `Cannot train layer "${layer}": ` +
-        (all === "" ? "no layer can learn" : `the layers that can learn are ${all}`),
-    );
+    const all = this.layers.join(", ") || "none";
+    throw new TypeError(`Cannot train layer "${layer}": the layers that can learn: ${all}`);
   }
 }

@@ -26,7 +26,7 @@ Deno.test("unknown fields of a network to be trained are warned of", async () =>
   const network = TfCaffeNetwork.fromCaffe(file, { warn: (message) => warnings.push(message) });
   assert.match(warnings.join(), /ReLUParameter has no field "slope" \(did you mean "negative_/);
   assert.throws(() => network.setTrainable("y", true), {
-    message: 'Cannot train layer "y": no layer can learn',
+    message: 'Cannot train layer "y": the layers that can learn: none',
   });
 });
 
@@ -34,5 +34,29 @@ Deno.test("trainable layers that are no list are refused", async () => {
   await tf.setBackend("cpu");
   assert.throws(() => open({ trainable: "ip" as never }), {
     message: 'Cannot train the network: trainable is "ip", but must be an array',
+  });
+});
+
+Deno.test("layers whose lr_mult are 0 are trained only if they are named", async () => {
+  await tf.setBackend("cpu");
+  const ip = (name: string, bottom: string, rates: readonly number[]) =>
+    layer(
+      name,
+      "InnerProduct",
+      bottom,
+      rates.map((rate) => `param { lr_mult: ${rate} } `).join("") +
+        "inner_product_param { num_output: 2 }",
+    );
+  const text = inputText("x", [1, 2]) + ip("a", "x", []) + ip("b", "a", [0, 0]) +
+    ip("c", "b", [0]) + ip("d", "c", [1, 2]);
+  const file = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+  const trained = ({ variables }: TfCaffeNetwork) =>
+    [...new Set([...variables.keys()].map((name) => name[0]))].join("");
+  assert.equal(trained(TfCaffeNetwork.fromCaffe(file)), "acd");
+  assert.equal(trained(TfCaffeNetwork.fromCaffe(file, { trainable: ["b"] })), "b");
+  const none = TfCaffeNetwork.fromCaffe(file, { trainable: [] });
+  const x = tf.tensor2d([[1, 2]]);
+  await assert.rejects(none.learn(tf.train.sgd(1), { x }, ({ d }) => tf.sum(d!)), {
+    message: "Cannot train the network: no layer is trainable",
   });
 });
