@@ -54,8 +54,8 @@ export interface Op<S extends Schema> {
   /** Whether the output is the first input's data under another shape, so that nothing runs. */
   readonly view?: boolean;
   /**
-   * Whether only the CPU computes it: the size of its result depends on the data (`shape` is the
-   * maximum), or it needs what shaders cannot do.
+   * Whether only the CPU computes it, without its shaders, which may be none: the size of its result
+   * depends on the data (`shape` is the maximum), or it needs what shaders cannot do.
    */
   readonly host?: boolean;
 }
