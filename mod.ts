@@ -69,6 +69,7 @@ export {
   topName,
 } from "./lib/layers/layer.ts";
 export type { PartialFile } from "./proto/deferred.ts";
+export type { Writable } from "./proto/encode_tree.ts";
 export {
   bool,
   bytes,
@@ -95,6 +96,7 @@ export {
 } from "./proto/message.ts";
 export { readSettings, type Setting, type Settings } from "./lib/layers/python_layer.ts";
 export {
+  layerParam,
   writeCaffemodel,
   writeMean,
   type WrittenLayer,

@@ -82,7 +82,13 @@ function isExtent(value: unknown): boolean {
   return Number.isInteger(value) && value as number > 0;
 }
 
-function expect(
+/**
+ * Refuses an option's value unless `isRight`.
+ *
+ * @param doing The action that fails, for the message: `"convert the network"`.
+ * @param what What it must be: `"an array"`.
+ */
+export function expect(
   isRight: boolean,
   doing: string,
   option: string,

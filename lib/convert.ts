@@ -8,23 +8,14 @@ import type { Graph } from "../runtime/graph.ts";
 import { labelCounts, scoresOf, taskOf } from "./answers/task.ts";
 import type { Net } from "./caffe/net.ts";
 import { selectLayers } from "./caffe/phase.ts";
-import { readNet } from "./caffe/read.ts";
-import { warningOfUnknownFields } from "./caffe/unknown_fields.ts";
 import { checkOptions } from "./check_options.ts";
 import type { ConvertOptions } from "./convert_options.ts";
 import { cutNet, endAt } from "./cut.ts";
-import { layerParams, layerTable } from "./layers/mod.ts";
-import { lower } from "./lower.ts";
+import { layerTable } from "./layers/mod.ts";
+import { lowerFiles, readFiles } from "./lower_files.ts";
 import type { Model } from "./model.ts";
-import { expectFile, type NamedFile } from "./named_file.ts";
+import type { NamedFile } from "./named_file.ts";
 import { preprocessingOf } from "./preprocessing.ts";
-import {
-  hintingAtPrototxt,
-  refuseEmpty,
-  refusePrototxt,
-  refuseSwapped,
-  refuseWeightsFirst,
-} from "./refuse_files.ts";
 import { summarize } from "./summary.ts";
 import { optimize } from "./transforms/mod.ts";
 
@@ -40,35 +31,18 @@ import { optimize } from "./transforms/mod.ts";
  */
 export function convert(network: NamedFile, options: ConvertOptions = {}): Model {
   const { caffemodel, phase, level = 0, stages = [], inputShapes, outputs, transforms } = options;
-  expectFile(network, "network");
-  if (caffemodel !== undefined) expectFile(caffemodel, "caffemodel");
   checkOptions(options);
   const warn = options.warn ?? (() => {});
-  refuseWeightsFirst(network, caffemodel);
-  const read = ({ bytes, name: file }: NamedFile) => readNet(bytes, { file, warn });
-  const whole = { file: network, net: read(network) };
-  const weights = caffemodel && { file: caffemodel, net: read(caffemodel) };
-  refuseSwapped(whole, weights);
-  const all = selectLayers(whole.net, { phase: phase ?? "TEST", level, stages });
+  const files = readFiles(network, caffemodel, warn);
+  const all = selectLayers(files.network.net, { phase: phase ?? "TEST", level, stages });
   const net = outputs ? cutNet(all, outputs, layerTable(options.layers)) : all;
-  const lowering = {
-    trained: weights?.net,
+  const lowered = lowerFiles(files, net, {
     inputShapes: inputShapes ?? new Map(),
     layers: options.layers,
     inject: options.inject,
     settings: { alignCrops: options.alignCrops },
     warn,
-  };
-  const lowered = warningOfUnknownFields(net, layerParams, warn, () => {
-    refuseEmpty(whole);
-    if (weights?.net.layers.length === 0) {
-      const { name } = weights.file;
-      throw new TypeError(`Cannot take the weights of ${name}: there are no layers in it`);
-    }
-    return hintingAtPrototxt(network, caffemodel, () => lower(net, lowering));
   });
-  // A prototxt as the caffemodel is refused if weights are missing; a network may have none.
-  if (weights !== undefined && lowered.untrained.length > 0) refusePrototxt(weights);
   const ended = outputs ? endAt(lowered.graph, outputs, all) : lowered.graph;
   const graph = optimize(ended, transforms);
   if (!options.deferWeights) graph.constants.forEach(numbersOf);

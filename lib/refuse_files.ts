@@ -10,7 +10,7 @@ import { isHdf5 } from "./hdf5/signature.ts";
 import type { NamedFile } from "./named_file.ts";
 
 /** A file and the network read from it. */
-interface ReadFile {
+export interface ReadFile {
   readonly file: NamedFile;
   readonly net: Net;
 }

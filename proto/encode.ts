@@ -37,7 +37,12 @@ export function wireTypeOf(type: Scalar | EnumType): number {
 /** Writes a value that is not a message, without its tag. */
 export function writeScalar(writer: Writer, type: Scalar | EnumType, value: unknown): void {
   if (typeof type === "object") {
-    writer.int32(type.values[value as string] ?? Number(value));
+    const number = type.values[value as string] ?? Number(value);
+    if (Number.isNaN(number)) {
+      const all = Object.keys(type.values).join(", ");
+      throw new TypeError(`Cannot write ${JSON.stringify(value)}: it must be one of ${all}`);
+    }
+    writer.int32(number);
     return;
   }
   switch (type) {

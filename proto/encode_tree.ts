@@ -36,7 +36,16 @@ export function encode<Value>(
   type: MessageType<Value>,
   value: Writable<Value>,
 ): Uint8Array<ArrayBuffer> {
-  const parts = encodeBinary(treeOf(type, value as object), type.name, ({ name }, message) => {
+  return encodeTree(treeOf(type, value as object));
+}
+
+/**
+ * Encodes a message tree, as `encode` does.
+ *
+ * @throws {TypeError} if the number of a field is not known.
+ */
+export function encodeTree(tree: Tree): Uint8Array<ArrayBuffer> {
+  const parts = encodeBinary(tree, tree.type, ({ name }, message) => {
     throw new TypeError(`Cannot write ${message}: the number of its field "${name}" is not known`);
   });
   return join([...parts]) as Uint8Array<ArrayBuffer>;

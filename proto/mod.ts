@@ -17,7 +17,14 @@ export {
   wholeOf,
 } from "./deferred.ts";
 export { lengthPrefix } from "./encode.ts";
-export { encode, encodeBinary, encodeText, type OnLost, type Writable } from "./encode_tree.ts";
+export {
+  encode,
+  encodeBinary,
+  encodeText,
+  encodeTree,
+  type OnLost,
+  type Writable,
+} from "./encode_tree.ts";
 export { join } from "./join.ts";
 export { type MessageObject, objectMessage } from "./object.ts";
 export { suggest } from "./suggest.ts";

@@ -56,6 +56,6 @@ export function runNode(node: Node, inputs: readonly Tensor[]): Tensor {
   const shape = expected
     ? node.output.shape
     : op.shape(node.attributes, inputs.map((input) => input.shape));
-  const output = { shape, data: new Float32Array(op.host ? 0 : count(shape)) };
+  const output = { shape, data: new Float32Array(count(shape)) };
   return op.reference(node.attributes, inputs, output) ?? output;
 }

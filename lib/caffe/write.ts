@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { encode, message, nested, repeated, type Writable } from "../../proto/mod.ts";
+import {
+  encode,
+  encodeTree,
+  message,
+  nested,
+  suggest,
+  type Tree,
+  treeOf,
+  type Writable,
+} from "../../proto/mod.ts";
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { blobMessage } from "./blob.ts";
 import type { ParamField } from "./net.ts";
@@ -55,21 +64,14 @@ export function layerParam<Value>(
  * Concatenated files are one file with all their layers: a network that does not fit into memory can
  * be written in parts.
  *
- * @throws {TypeError} if a blob does not hold as many values as its shape needs.
+ * @throws {TypeError} if a blob does not hold as many values as its shape needs, or a setting cannot
+ * be written.
  */
 export function writeCaffemodel({ name, layers }: WrittenNet): Uint8Array<ArrayBuffer> {
-  const params = layers.flatMap((layer) => layer.params ?? []);
-  const Layer = message("LayerParameter", {
-    ...LayerParameter.fields,
-    ...Object.fromEntries(
-      params.map(({ field }) => [field.name, nested(field.number, field.message)]),
-    ),
-  });
-  const Net = message("NetParameter", {
-    name: NetParameter.fields.name!,
-    layer: repeated(nested(NetParameter.fields.layer!.number, Layer)),
-  });
-  return encode(Net, { name: name || undefined, layer: layers.map(layerMessage) });
+  const head = treeOf(NetParameter, { name: name || undefined });
+  const field = NetParameter.fields.layer!;
+  const entries = layers.map((layer) => ({ name: "layer", field, value: layerTree(layer) }));
+  return encodeTree({ ...head, entries: [...head.entries, ...entries] });
 }
 
 /**
@@ -82,23 +84,40 @@ export function writeMean(mean: Tensor): Uint8Array<ArrayBuffer> {
   return encode(BlobProto, blobMessage(mean));
 }
 
-function layerMessage(layer: WrittenLayer): object {
+/** A layer; the same field may hold different messages in layers of different types. */
+function layerTree(layer: WrittenLayer): Tree {
   const { name, type, bottoms, tops, blobs, params = [] } = layer;
-  for (const [i, blob] of blobs.entries()) {
-    expectValues(`write layer "${name}" (${type}): blob ${i}`, blob);
+  const doing = `write layer "${name}" (${type})`;
+  for (const [i, blob] of blobs.entries()) expectValues(`${doing}: blob ${i}`, blob);
+  for (const { field: { message }, value } of params) {
+    const known = Object.keys(message.fields);
+    const unknown = Object.keys(value).find((setting) => !known.includes(setting));
+    if (unknown === undefined) continue;
+    throw new TypeError(
+      `Cannot ${doing}: ${message.name} has no field "${unknown}"${suggest(unknown, known)}`,
+    );
   }
-  return {
+  const Layer = message("LayerParameter", {
+    ...LayerParameter.fields,
+    ...Object.fromEntries(
+      params.map(({ field }) => [field.name, nested(field.number, field.message)]),
+    ),
+  });
+  return treeOf(Layer, {
     name,
     type,
     bottom: bottoms,
     top: tops,
     blobs: blobs.map(blobMessage),
     ...Object.fromEntries(params.map(({ field, value }) => [field.name, value])),
-  };
+  });
 }
 
-/** Refuses a blob whose shape and number of values disagree. */
+/** Refuses a blob whose shape and number of values disagree, or whose values are of another type. */
 function expectValues(what: string, { shape, data }: Tensor): void {
+  if (!(data instanceof Float32Array)) {
+    throw new TypeError(`Cannot ${what} must hold its values in a Float32Array`);
+  }
   if (count(shape) === data.length) return;
   throw new TypeError(
     `Cannot ${what} is ${showShape(shape)}, which needs ${count(shape)} values, but it holds ` +

@@ -31,9 +31,9 @@ export type WeightsType = "float32" | "float16" | "int8";
 /** Options of `writeBundle`. */
 export interface BundleOptions {
   /**
-   * The storage format. With `"float16"`, constants beyond its range stay in float32. With
-   * `"int8"`, only weights of convolutions and fully connected layers are quantized, with one scale
-   * per output.
+   * The storage format; `"float32"` by default, which is exact. With `"float16"`, constants beyond
+   * its range stay in float32. With `"int8"`, only weights of convolutions and fully connected
+   * layers are quantized, with one scale per output.
    */
   readonly weights?: WeightsType;
   /** Receives the error that rounding has caused in each constant. */
@@ -47,7 +47,7 @@ export interface BundleOptions {
 /**
  * The bytes of a bundle, in the order in which they are to be written.
  *
- * @throws {TypeError} if the model has layers without weights.
+ * @throws {TypeError} when the first chunk is requested, if the model has layers without weights.
  */
 export function* writeBundle(
   written: WrittenModel,

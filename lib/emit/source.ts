@@ -17,7 +17,7 @@ import { className as classNameOf, literal } from "./literal.ts";
 export interface SourceOptions {
   /** The name of the class; by default the network's, as an identifier. */
   readonly className?: string;
-  /** The module specifier of the runtime. */
+  /** The module specifier of the runtime; `"./runtime/mod.ts"` by default. */
   readonly runtime?: string;
   /** The module specifier of `ops`, the list of custom ops. */
   readonly ops?: string | undefined;

@@ -5,18 +5,17 @@
  */
 import type { Bundle } from "../../runtime/bundle.ts";
 import type { Node } from "../../runtime/graph.ts";
-import type { Net } from "../caffe/net.ts";
 import { selectLayers } from "../caffe/phase.ts";
-import { readNet } from "../caffe/read.ts";
 import { convert } from "../convert.ts";
 import type { ConvertOptions } from "../convert_options.ts";
 import { checkOptions } from "../check_options.ts";
-import { expectFile, type NamedBytes } from "../named_file.ts";
+import type { NamedBytes } from "../named_file.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { layerTable } from "../layers/mod.ts";
-import { lower } from "../lower.ts";
+import { lowerFiles, readFiles } from "../lower_files.ts";
 import { preprocessingOf } from "../preprocessing.ts";
-import { learnedConstants, writeOrigin } from "./caffe_origin.ts";
+import { refusePrototxt } from "../refuse_files.ts";
+import { learnedConstants, type Origin, writeOrigin } from "./caffe_origin.ts";
 import type { Random } from "./initialize.ts";
 import { type Learnable, learnableLayers } from "./learnable_layers.ts";
 import { TfNetwork } from "./network.ts";
@@ -34,17 +33,10 @@ export interface TfCaffeOptions
   readonly random?: Random;
 }
 
-/** The files, options and layers that a network was made from. */
-interface Origin {
-  readonly network: NamedBytes;
-  readonly options: TfCaffeOptions;
-  readonly net: Net;
-  readonly learnable: Learnable;
-}
-
 /**
  * A trainable Caffe network. Nothing is folded, so that every layer keeps its own weights; Dropout
- * is active in training; blobs that the caffemodel lacks are initialized by the layer's filler.
+ * is active in training; blobs that the caffemodel lacks are initialized by the layer's filler. By
+ * default all layers are trained but those whose `lr_mult` are 0; other factors have no effect.
  *
  * @example
  * ```ts ignore
@@ -58,17 +50,21 @@ interface Origin {
  */
 export class TfCaffeNetwork extends TfNetwork {
   readonly #origin: Origin;
+  readonly #options: TfCaffeOptions;
 
-  private constructor(bundle: Bundle, origin: Origin) {
-    const { options, learnable } = origin;
+  private constructor(bundle: Bundle, origin: Origin, options: TfCaffeOptions) {
+    const { learnable } = origin;
     const learned = learnedConstants(bundle.graph, learnable);
     super(bundle, {
       ...options,
+      trainable: options.trainable ??
+        learned.map(({ layer }) => layer).filter((layer) => !isFixed(layer, origin)),
       dropout: learnable.dropout,
       learned: new Map(learned.map(({ value, layer }) => [value, layer])),
       statisticsOf: (node) => statisticsOf(node, learnable),
     });
     this.#origin = origin;
+    this.#options = options;
   }
 
   /**
@@ -76,23 +72,23 @@ export class TfCaffeNetwork extends TfNetwork {
    *
    * @param network A prototxt, or a caffemodel that holds the network as well.
    * @throws {SyntaxError} with file, line and column, if a file cannot be read.
-   * @throws {TypeError} naming the layer, if one cannot be converted.
+   * @throws {TypeError} naming the layer, if one cannot be converted or trained; if the prototxt and
+   * the caffemodel are swapped; or if an option is invalid.
    */
   static fromCaffe(network: NamedBytes, options: TfCaffeOptions = {}): TfCaffeNetwork {
     const { caffemodel, phase = "TEST", level = 0, stages = [], inject = [] } = options;
     const { random = Math.random, warn = () => {} } = options;
-    expectFile(network, "network");
-    if (caffemodel !== undefined) expectFile(caffemodel, "caffemodel");
     checkOptions(options);
-    const whole = readNet(network.bytes, { file: network.name, warn });
-    const trained = caffemodel && readNet(caffemodel.bytes, { file: caffemodel.name, warn });
-    const net = selectLayers(whole, { phase, level, stages });
+    const files = readFiles(network, caffemodel, warn), { weights } = files;
+    if (weights !== undefined) refusePrototxt(weights);
+    const whole = files.network.net, net = selectLayers(whole, { phase, level, stages });
     const learnable = { blobs: new Map(), dropout: new Map(), fractions: new Map() };
     const withBlobs = new Set(
-      (trained ?? net).layers.filter(({ blobs }) => blobs.length > 0).map(({ name }) => name),
+      (weights?.net ?? net).layers.filter(({ blobs }) => blobs.length > 0).map(({ name }) => name),
     );
+    const known = layerTable(options.layers);
     const layers = learnableLayers(
-      layerTable(options.layers).values(),
+      known.values(),
       learnable,
       (name, position) =>
         withBlobs.has(name) ||
@@ -101,7 +97,7 @@ export class TfCaffeNetwork extends TfNetwork {
     );
     const inputShapes = options.inputShapes ?? new Map();
     const settings = { alignCrops: options.alignCrops };
-    const { graph } = lower(net, { trained, inputShapes, layers, inject, settings, warn });
+    const { graph } = lowerFiles(files, net, { inputShapes, layers, inject, settings, warn });
     const bundle = {
       graph,
       constants: new Map(),
@@ -114,34 +110,50 @@ export class TfCaffeNetwork extends TfNetwork {
       labels: options.labels ?? null,
       provenance: {},
     };
-    return new TfCaffeNetwork(bundle, { network, options, net, learnable });
+    const kept = new Set(net.layers);
+    const positions = whole.layers.map((layer, i) => kept.has(layer) ? i : -1);
+    const origin = { network, known, net, selected: new Set(positions), learnable };
+    return new TfCaffeNetwork(bundle, origin, options);
   }
 
   /**
    * The bytes of a caffemodel with the trained weights: a complete network in Caffe's current format,
-   * whose layers and blobs have Caffe's own names and shapes.
+   * whose layers and blobs have Caffe's own names and shapes. It has the layers of the selected
+   * phase, level and stages. Settings for which Caffe's binary format has no number, as forks have
+   * in text files, are left out, with a warning for each.
    */
-  async saveCaffemodel(): Promise<Uint8Array<ArrayBuffer>> {
-    const { net, learnable } = this.#origin;
-    const graph = await this.graph();
-    const gathered = this.gathered();
-    return writeOrigin(
-      net,
-      graph,
-      learnable,
-      (value) => graph.constants.get(value),
-      (layer) => gathered.get(layer)?.changed,
-    );
+  saveCaffemodel(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#caffemodel(this.#options.warn ?? (() => {}));
   }
 
   /** The bytes of a bundle with the trained weights: the converted caffemodel. */
   override async save(): Promise<Uint8Array<ArrayBuffer>> {
-    const { network, options } = this.#origin;
-    const caffemodel = { bytes: await this.saveCaffemodel(), name: "learned.caffemodel" };
+    // The bundle takes the settings from the network's own file.
+    const caffemodel = { bytes: await this.#caffemodel(() => {}), name: "learned.caffemodel" };
     // The caffemodel includes the injected weights, trained or not.
-    const parts = [...writeBundle(convert(network, { ...options, inject: [], caffemodel }))];
+    const options = { ...this.#options, inject: [], caffemodel };
+    const parts = [...writeBundle(convert(this.#origin.network, options))];
     return new Uint8Array(await new Blob(parts).arrayBuffer());
   }
+
+  async #caffemodel(warn: (message: string) => void): Promise<Uint8Array<ArrayBuffer>> {
+    const graph = await this.graph();
+    const gathered = this.gathered();
+    return writeOrigin(
+      this.#origin,
+      graph,
+      (value) => graph.constants.get(value),
+      (layer) => gathered.get(layer)?.changed,
+      warn,
+    );
+  }
+}
+
+/** Whether the learning rate of all blobs of a layer is 0. */
+function isFixed(layer: string, { net, learnable }: Origin): boolean {
+  const { params } = net.layers.find(({ name }) => name === layer)!;
+  const rates = learnable.blobs.get(layer)!.map((_, i) => params[i]?.learningRate ?? 1);
+  return rates.every((rate) => rate === 0);
 }
 
 function statisticsOf(node: Node<"batchNorm">, { blobs, fractions }: Learnable): Statistics {

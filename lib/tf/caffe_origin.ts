@@ -3,13 +3,16 @@
  *
  * @module
  */
-import type { MessageType } from "../../proto/mod.ts";
+import { join, type Tree } from "../../proto/mod.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
-import type { Shape } from "../../runtime/tensor.ts";
-import type { Net, NetInput, NetLayer, ParamField } from "../caffe/net.ts";
-import { layerParam, writeCaffemodel, type WrittenLayer } from "../caffe/write.ts";
-import { layerOf, layers as known } from "../layers/mod.ts";
+import type { Net } from "../caffe/net.ts";
+import type { LayerTable } from "../layers/mod.ts";
+import type { NamedBytes } from "../named_file.ts";
 import { transpose } from "../transpose.ts";
+import { withBlobs } from "../upgrade/blob_changes.ts";
+import { inputLayer } from "../upgrade/layer_tree.ts";
+import { encodeNet } from "../upgrade/mod.ts";
+import { readNetTree } from "../upgrade/net_tree.ts";
 import type { Learnable, LearnedBlob } from "./learnable_layers.ts";
 
 /** The moving sums that BatchNorm stores, and their total weight. */
@@ -57,22 +60,34 @@ function constantOf(
   return byName.has(value.name) ? { layer, value, transposed: false } : undefined;
 }
 
+/** A network that was read for training. */
+export interface Origin {
+  readonly network: NamedBytes;
+  readonly known: LayerTable;
+  /** The network with the layers of the selected phase, level and stages. */
+  readonly net: Net;
+  /** The positions of these layers in the file. */
+  readonly selected: ReadonlySet<number>;
+  readonly learnable: Learnable;
+}
+
 /**
- * The network as a caffemodel, including its settings.
+ * The network as a caffemodel: the selected layers with all their settings, but no rules.
  *
  * @param dataOf The current numbers of a constant; `undefined` if they are unchanged.
  * @param sumsOf The current sums of a BatchNorm layer; `undefined` if they are unchanged.
+ * @param warn Receives a warning for each field that a binary file cannot hold.
  */
 export function writeOrigin(
-  net: Net,
+  { network, known, net, selected, learnable }: Origin,
   graph: Graph,
-  learnable: Learnable,
   dataOf: (value: Value) => Float32Array | undefined,
   sumsOf: (layer: string) => StoredSums | undefined,
+  warn: (message: string) => void,
 ): Uint8Array<ArrayBuffer> {
   const byName = new Map([...graph.constants.keys()].map((value) => [value.name, value]));
   const blobsOf = (layer: string) =>
-    (learnable.blobs.get(layer) ?? []).map((blob, i) => {
+    learnable.blobs.get(layer)?.map((blob, i) => {
       const { spec: { shape } } = blob;
       const sums = sumsOf(layer);
       if (sums !== undefined) {
@@ -83,42 +98,24 @@ export function writeOrigin(
       if (data === undefined) return { shape, data: blob.data };
       return { shape, data: found!.transposed ? transpose(data, shape.toReversed()) : data };
     });
-  const inputs = net.inputs.map((input, i) => inputLayer(input, graph.inputs[i]!.shape));
-  return writeCaffemodel({
-    name: net.name,
-    layers: [...inputs, ...net.layers.map((layer) => writtenLayer(layer, blobsOf(layer.name)))],
-  });
+  const { head, layers } = readNetTree(network, "binary", known, warn);
+  const parts = encodeNet(
+    {
+      head: { ...head, tree: without(head.tree, ["input", "input_dim", "input_shape"]) },
+      inputs: net.inputs.map(({ name }, i) => inputLayer(name, { dim: graph.inputs[i]!.shape })),
+      layers: layers.filter((_, i) => selected.has(i)).map(({ tree, where }) => {
+        const name = tree.entries.find(({ name }) => name === "name")?.value ?? "";
+        const ruled = without(tree, ["include", "exclude"]);
+        return { tree: withBlobs(ruled, blobsOf(name as string)), where };
+      }),
+    },
+    "binary",
+    warn,
+  );
+  return join([...parts]) as Uint8Array<ArrayBuffer>;
 }
 
-function inputLayer({ name }: NetInput, shape: Shape): WrittenLayer {
-  const field = known.get("Input")!.param!;
-  const params = [{ field, value: { shape: [{ dim: shape }] } }];
-  return { name, type: "Input", bottoms: [], tops: [name], blobs: [], params };
-}
-
-function writtenLayer(layer: NetLayer, blobs: WrittenLayer["blobs"]): WrittenLayer {
-  const { name, type, bottoms, tops } = layer;
-  const field = layerOf(layer, known).type?.param;
-  const params = field !== undefined && field.number > 0 && layer.hasParam(field)
-    ? [layerParam(field, settingsOf(layer, field))]
-    : [];
-  return { name, type, bottoms, tops, blobs, params };
-}
-
-/** The settings of a layer that have a field number, so that a binary file can hold them. */
-function settingsOf(layer: NetLayer, field: ParamField<unknown>): object {
-  return numbered(field.message, layer.param(field) as object);
-}
-
-/** The fields that have a number, also in nested messages. */
-function numbered({ fields }: MessageType<unknown>, value: object): object {
-  const kept = Object.entries(value).filter(([name]) => fields[name]!.number > 0);
-  return Object.fromEntries(kept.map(([name, value]) => {
-    const { type } = fields[name]!;
-    if (typeof type !== "object" || !("fields" in type) || value === undefined) {
-      return [name, value];
-    }
-    const each = (one: object) => numbered(type, one);
-    return [name, Array.isArray(value) ? value.map(each) : each(value)];
-  }));
+/** A message without some of its fields. */
+function without(tree: Tree, fields: readonly string[]): Tree {
+  return { ...tree, entries: tree.entries.filter(({ name }) => !fields.includes(name)) };
 }

@@ -17,7 +17,7 @@ import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { readAll, type Source } from "../../runtime/source.ts";
 import type { CustomOp } from "../../runtime/ops/op.ts";
 import type { Shape } from "../../runtime/tensor.ts";
-import { expectWord } from "../check_options.ts";
+import { expect, expectWord } from "../check_options.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { prepareGradients } from "./gradients.ts";
 import { constantsOf, type Learning, statisticsOf } from "./learned.ts";
@@ -74,7 +74,9 @@ export class TfNetwork {
     this.setup();
     this.#graph = this.#builder.finish(bundle.graph.name) ?? bundle.graph;
     this.#layers = options.learned ?? constantsOf(this.#graph);
-    this.#trainable = new Set(options.trainable ?? this.layers);
+    const { trainable = this.layers } = options;
+    expect(Array.isArray(trainable), "train the network", "trainable", trainable, "an array");
+    this.#trainable = new Set(trainable);
     for (const layer of this.#trainable) this.#expectLayer(layer);
     const isUpdated = options.batchNorm === "updated";
     this.#statistics = new Map(isUpdated ? statisticsOf(this.#graph, options) : []);
@@ -123,7 +125,7 @@ export class TfNetwork {
     return [...namedValues(this.#graph).keys()];
   }
 
-  /** The names of the trainable layers. */
+  /** The names of the layers that can be trained. */
   get layers(): readonly string[] {
     return [...new Set(this.#layers.values())];
   }
@@ -169,6 +171,7 @@ export class TfNetwork {
    *
    * @param loss Computes the loss, a scalar, from the outputs.
    * @returns The loss before the step.
+   * @throws {Error} if no layer is trainable.
    */
   async learn(
     optimizer: tf.Optimizer,
@@ -176,6 +179,8 @@ export class TfNetwork {
     loss: (outputs: Record<string, tf.Tensor>) => tf.Scalar,
     { outputs = this.outputs }: Pick<ForwardOptions, "outputs"> = {},
   ): Promise<number> {
+    const variables = [...this.variables.values()];
+    if (variables.length === 0) throw new Error("Cannot train the network: no layer is trainable");
     const batches = new Map<Statistics, tf.Tensor>();
     const value = optimizer.minimize(
       () => {
@@ -186,7 +191,7 @@ export class TfNetwork {
         return loss(result.outputs);
       },
       true,
-      [...this.variables.values()],
+      variables,
     )!;
     for (const [statistics, batch] of batches) {
       await statistics.add(batch);
@@ -289,8 +294,7 @@ export class TfNetwork {
 
   #expectLayer(layer: string): void {
     if (this.layers.includes(layer)) return;
-    throw new TypeError(
-      `Cannot train layer "${layer}": the layers that can learn are ${this.layers.join(", ")}`,
-    );
+    const all = this.layers.join(", ") || "none";
+    throw new TypeError(`Cannot train layer "${layer}": the layers that can learn: ${all}`);
   }
 }

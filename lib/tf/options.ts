@@ -7,7 +7,9 @@ import type { CustomOp } from "../../runtime/ops/op.ts";
 
 /** How a network is trained. */
 export interface TfNetworkOptions {
-  /** The layers to train, by default all. */
+  /**
+   * The layers to train. By default all, except those of a Caffe network whose `lr_mult` are 0.
+   */
   readonly trainable?: readonly string[];
   /**
    * How training treats batch normalization: `"frozen"` (the default) uses the stored statistics and

@@ -80,13 +80,21 @@ function blobOf({ value }: Entry, where: string): Tensor {
 
 /** The layer with a blob replaced or, without an old one, appended. */
 function replace(tree: Tree, old: Entry | undefined, tensor: Tensor): Tree {
-  const blob: Entry = {
-    name: "blobs",
-    field: LayerParameter.fields.blobs!,
-    value: treeOf(BlobProto, blobMessage(tensor)),
-  };
+  const blob = blobEntry(tensor);
   const entries = old === undefined
     ? [...tree.entries, blob]
     : tree.entries.map((entry) => entry === old ? blob : entry);
   return { ...tree, entries };
+}
+
+/** A layer with these learned blobs in place of its own; with `undefined`, it keeps them. */
+export function withBlobs(tree: Tree, blobs: readonly Tensor[] | undefined): Tree {
+  if (blobs === undefined) return tree;
+  const others = tree.entries.filter(({ name }) => name !== "blobs");
+  return { ...tree, entries: [...others, ...blobs.map(blobEntry)] };
+}
+
+function blobEntry(tensor: Tensor): Entry {
+  const field = LayerParameter.fields.blobs!;
+  return { name: "blobs", field, value: treeOf(BlobProto, blobMessage(tensor)) };
 }

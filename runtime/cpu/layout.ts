@@ -167,7 +167,8 @@ export class Layout implements Site {
     return stepsOf(this, node) ?? [() => {
       const result = this.view(output);
       result.data.fill(0);
-      known.reference(attributes, inputs.map((value) => this.view(value)), result);
+      const own = known.reference(attributes, inputs.map((value) => this.view(value)), result);
+      if (own) result.data.set(own.data);
     }];
   }
 

@@ -33,8 +33,8 @@ export interface Op<S extends Schema> {
    */
   rounds?(attributes: AttributesOf<S>, inputs: readonly Shape[], output: Shape): number;
   /**
-   * The reference implementation, which defines the op. It fills `output`; ops with `host` return a
-   * tensor of their own instead.
+   * The reference implementation, which defines the op. It fills `output`, which holds zeros, or
+   * returns a tensor of its own, which with `host` may be smaller.
    */
   reference(
     attributes: AttributesOf<S>,
@@ -54,8 +54,8 @@ export interface Op<S extends Schema> {
   /** Whether the output is the first input's data under another shape, so that nothing runs. */
   readonly view?: boolean;
   /**
-   * Whether only the CPU computes it: the size of its result depends on the data (`shape` is the
-   * maximum), or it needs what shaders cannot do.
+   * Whether only the CPU computes it, without its shaders, which may be none: the size of its result
+   * depends on the data (`shape` is the maximum), or it needs what shaders cannot do.
    */
   readonly host?: boolean;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readNet } from "../../lib/caffe/read.ts";
 import { layerParam, writeCaffemodel, writeMean } from "../../lib/caffe/write.ts";
-import { message, uint32 } from "../../proto/mod.ts";
+import { enumeration, message, uint32 } from "../../proto/mod.ts";
 
 const inner_product = {
   name: "inner_product_param",
@@ -81,5 +81,36 @@ Deno.test("writeMean() refuses an image that does not fill its shape", () => {
     name: "TypeError",
     message: "Cannot write the mean image: it is [1, 3, 2, 2], which needs 12 values, " +
       "but it holds 4",
+  });
+});
+
+Deno.test("layers of different types may have different settings in one field", () => {
+  const other = { ...inner_product, message: message("Other", { rate: uint32(7) }) };
+  const { layers: [first, second] } = readNet(writeCaffemodel({
+    name: "net",
+    layers: [
+      { ...layer, params: [layerParam(inner_product, { num_output: 2 })] },
+      { ...layer, params: [layerParam(other, { rate: 3 })] },
+    ],
+  }));
+  assert.deepEqual(first!.param(inner_product), { num_output: 2, axis: 1 });
+  assert.deepEqual(second!.param(other), { rate: 3 });
+});
+
+Deno.test("settings and blobs that cannot be written are refused", () => {
+  const write = (changed: object) =>
+    writeCaffemodel({ name: "net", layers: [{ ...layer, name: "ip", ...changed }] });
+  assert.throws(() => write({ params: [{ field: inner_product, value: { num_outputs: 2 } }] }), {
+    message: 'Cannot write layer "ip" (InnerProduct): InnerProductParameter has no field ' +
+      '"num_outputs" (did you mean "num_output"?)',
+  });
+  const norm = message("Norm", { mode: enumeration(1, { SUM: 0, MEAN: 1 }, "SUM") });
+  const field = { ...inner_product, message: norm };
+  assert.throws(() => write({ params: [{ field, value: { mode: "MAX" } }] }), {
+    message: 'Cannot write "MAX": it must be one of SUM, MEAN',
+  });
+  assert.throws(() => write({ blobs: [{ shape: [2], data: [1, 2] }] }), {
+    message:
+      'Cannot write layer "ip" (InnerProduct): blob 0 must hold its values in a Float32Array',
   });
 });

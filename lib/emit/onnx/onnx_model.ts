@@ -65,7 +65,7 @@ type Parts = readonly (Uint8Array | { readonly length: number; pieces(): Iterabl
 export function writeOnnx(
   written: WrittenModel,
   { weights = "float32" }: OnnxOptions = {},
-): Iterable<Uint8Array<ArrayBuffer>> {
+): Generator<Uint8Array<ArrayBuffer>> {
   const model = wholeModel(written);
   expectWord("write the ONNX model", "weights", weights, ["float32", "float16", "int8"]);
   expectWeights(model, "ONNX model");
