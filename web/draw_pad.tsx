@@ -16,9 +16,10 @@ const pen = 21;
  *
  * @param size The height and width that the drawing is resized to.
  */
-export function DrawPad({ size, onDraw }: {
+export function DrawPad({ size, onDraw, onClear }: {
   readonly size: readonly [height: number, width: number];
   readonly onDraw: (image: Image) => void;
+  readonly onClear: () => void;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const last = useRef<readonly [x: number, y: number] | undefined>(undefined);
@@ -70,7 +71,15 @@ export function DrawPad({ size, onDraw }: {
         onPointerUp={end}
         onPointerCancel={end}
       />
-      <button type="button" onClick={clear}>Clear</button>
+      <button
+        type="button"
+        onClick={() => {
+          clear();
+          onClear();
+        }}
+      >
+        Clear
+      </button>
     </div>
   );
 }

@@ -74,6 +74,13 @@ function Sources({ model, opened, settings }: {
     if (picture !== undefined) setSource("picture");
   }, [picture]);
   const answer = run?.answer;
+  const choose = (chosen: Source) => {
+    if (chosen === source) return;
+    setSource(chosen);
+    const input = chosen === "picture" ? picture : undefined;
+    model.turnTo(input);
+    if (input !== undefined) model.look(input);
+  };
   return (
     <>
       <div class="tabs" role="group" aria-label="Input">
@@ -82,7 +89,7 @@ function Sources({ model, opened, settings }: {
             key={key}
             type="button"
             aria-pressed={key === source}
-            onClick={() => setSource(key as Source)}
+            onClick={() => choose(key as Source)}
           >
             {name}
           </button>
@@ -111,6 +118,7 @@ function Sources({ model, opened, settings }: {
             ? settings.resize.exact
             : [height!, width!]}
           onDraw={(image) => model.look(image)}
+          onClear={() => model.turnTo(undefined)}
         />
       )}
       {source === "camera" && (
