@@ -55,15 +55,15 @@ export function useModel() {
     turnTo(input.current instanceof File ? input.current : picture);
     setFiles(files);
     setOpened(undefined);
-    await read(files);
+    await read("open", files);
   };
 
-  /** Opens files. If that fails, the previous model stays open. */
-  const read = async (files: ModelFiles) => {
+  /** Opens a model, or adds files to the open one. */
+  const read = async (call: "open" | "add", files: ModelFiles) => {
     setError(undefined);
     try {
-      const opened = await client.call("open", files);
-      setFiles(files);
+      const opened = await client.call(call, files);
+      setFiles((known) => addFiles(known, files));
       setSettings(opened.pictures);
       setOpened(opened);
       setRun(undefined);
@@ -124,10 +124,9 @@ export function useModel() {
         setError("Cannot use this file yet: first drop a .prototxt and a .caffemodel, or a bundle");
         return;
       }
-      // If a file that extends an open model, such as a mean, does not fit it, the model stays open.
-      const isMore = opened !== undefined && (model.network ?? model.bundle) === undefined &&
-        all.network === files.network && all.bundle === files.bundle;
-      await (isMore ? read(all) : open(all));
+      // The worker keeps the files of an open model, so that files that are added quickly add up.
+      const isMore = opened !== undefined && all !== model && model.network === undefined;
+      await (isMore ? read("add", model) : open(all));
     }
   };
 

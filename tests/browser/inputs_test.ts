@@ -3,6 +3,7 @@
  * that are shown.
  */
 import assert from "node:assert/strict";
+import { writeNpy } from "../../lib/emit/npy.ts";
 import { example, onPage, text } from "./on_page.ts";
 
 onPage("results go with their drawing, camera or picture", async (open) => {
@@ -65,4 +66,24 @@ onPage("an error stays while the camera is on", async (open) => {
   while (await timing.innerText() === first) await page.waitForTimeout(20);
   await page.waitForTimeout(200);
   assert.match(await open.alert(), /^Cannot open notes\.doc: /);
+});
+
+onPage("files that are dropped one after another are all used, and settings kept", async (open) => {
+  const { page } = open;
+  await open.drop(...["deploy.prototxt", "digits.caffemodel"].map(example));
+  await page.getByText("Preprocessing of pictures").click();
+  await page.getByLabel("Then multiply by").fill("0.5");
+  await page.getByLabel("Then multiply by").press("Enter");
+  await page.getByLabel("A pad to draw on").click();
+  await page.locator(".classes li", { hasText: "class" }).first().waitFor();
+  const values = Array.from({ length: 28 * 28 }, (_, i) => i % 7);
+  await open.drop({
+    name: "mean.npy",
+    bytes: writeNpy({ shape: [1, 28, 28], data: Float32Array.from(values) }),
+  });
+  await open.drop(example("labels.txt"));
+  await page.locator(".classes li", { hasNotText: "class" }).first().waitFor();
+  await page.getByLabel("Subtract (currently a mean image)").waitFor();
+  assert.equal(await page.getByLabel("Then multiply by").inputValue(), "0.5");
+  assert.deepEqual(open.errors, []);
 });

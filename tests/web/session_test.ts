@@ -44,6 +44,20 @@ Deno.test("a change of one setting keeps the others", async () => {
   assert.deepEqual(settings, { ...pictures, resize: { short: 16 }, crop: [8, 8] });
 });
 
+Deno.test("files that are added add up, and keep the settings", async () => {
+  const session = new Session();
+  const { pictures } = await session.open({
+    bundle: bundleOf(`input: "data" input_shape { dim: 1 dim: 1 dim: 1 dim: 1 }
+      layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+        pooling_param { kernel_size: 1 } }`),
+  });
+  session.prepare({ scale: 0.5, mean: [3], hasMeanImage: false });
+  await session.add({ labels: new File(["one"], "labels.txt") });
+  const opened = await session.add({ labels: new File(["eins\nzwei"], "labels.txt") });
+  assert.deepEqual(opened.pictures, { ...pictures, scale: 0.5, mean: [3] });
+  assert.equal(opened.labels, 2);
+});
+
 Deno.test("a network that does not take a picture has no settings to change", async () => {
   const session = new Session();
   const { pictures } = await session.open({
