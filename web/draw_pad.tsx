@@ -46,7 +46,8 @@ export function DrawPad({ size, onDraw, onClear }: {
     });
     paper.beginPath();
     paper.moveTo(x, y);
-    paper.lineTo(...to);
+    // A line without length would not be drawn.
+    paper.lineTo(to[0] + 0.01, to[1]);
     paper.stroke();
     last.current = to;
   };

@@ -2,6 +2,7 @@
  * Inputs on the page: what is shown is the result of the input that is shown, with the settings
  * that are shown.
  */
+/// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { writeNpy } from "../../lib/emit/npy.ts";
 import { example, onPage, text } from "./on_page.ts";
@@ -26,6 +27,17 @@ onPage("results go with their drawing, camera or picture", async (open) => {
   assert.match(await open.alert(), /^Cannot read damaged\.jpg: /);
   assert.equal(await best.count(), 0);
   assert.deepEqual(open.errors.filter((error) => !/ERR_FILE|decode/.test(error)), []);
+});
+
+onPage("a dot can be drawn", async (open) => {
+  const { page } = open;
+  await page.getByText("Try the digits").click();
+  const pad = page.getByLabel("A pad to draw on");
+  await pad.click();
+  const centre = await pad.evaluate((canvas) => {
+    return (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(140, 140, 1, 1).data[0];
+  });
+  assert.equal(centre, 255);
 });
 
 onPage("a drawing is run again with other settings", async (open) => {
