@@ -130,6 +130,7 @@ export class Session implements AsyncCalls {
     this.#inputs = inputs;
     const network = await this.#load(device);
     this.onProgress({ task: "Running" });
+    network.reset();
     const start = performance.now();
     const blobs = await network.run(this.#inputs, { outputs: blobsOf(task, model.graph) });
     const ms = performance.now() - start;
@@ -150,7 +151,10 @@ export class Session implements AsyncCalls {
 
   async show(blob: string): Promise<Activation> {
     this.onProgress({ task: "Running" });
-    const outputs = await this.#loaded!.network.run(this.#inputs, { outputs: [blob] });
+    const { network } = this.#loaded!;
+    // The run is repeated, so the state of recurrent layers starts anew.
+    network.reset();
+    const outputs = await network.run(this.#inputs, { outputs: [blob] });
     const tensor = outputs[blob]!;
     const { low, high } = statisticsOf(tensor.data);
     return { shape: tensor.shape, low, high, tiles: channelTiles(tensor) };

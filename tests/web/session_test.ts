@@ -77,6 +77,23 @@ Deno.test("a mean that is added to a bundle is subtracted, or refused", async ()
   assert.deepEqual((await session.add({ mean: meanOf(1) })).pictures, { ...pictures, mean: [7] });
 });
 
+Deno.test("the values of recurrent layers are those of the run that is shown", async () => {
+  const session = new Session();
+  const [network, caffemodel] = ["net.prototxt", "net.caffemodel"].map((name) => {
+    const file = new URL(`../goldens/layers/rnn_basic/${name}`, import.meta.url);
+    return { bytes: Deno.readFileSync(file), name };
+  });
+  const chunks = [...writeBundle(convert(network!, { caffemodel }))];
+  await session.open({ bundle: new File(chunks, "model.npz") });
+  const runs = [];
+  for (let i = 0; i < 2; i++) {
+    await session.look("noise", "cpu");
+    runs.push(await session.show("o"));
+  }
+  assert.deepEqual(await session.show("o"), runs[0]);
+  assert.deepEqual(runs[1], runs[0]);
+});
+
 Deno.test("a network that does not take a picture has no settings to change", async () => {
   const session = new Session();
   const { pictures } = await session.open({
