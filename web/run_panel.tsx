@@ -35,7 +35,10 @@ export function RunPanel({ model, opened }: {
         : settings === null
         ? <Noise model={model} opened={opened} />
         : <Sources model={model} opened={opened} settings={settings} />}
-      {run !== undefined && <Answers answer={run.answer} ms={run.ms} />}
+      {/* It is here before there is an answer: screen readers read only what is added to it. */}
+      <div class="answers" aria-live="polite">
+        {run !== undefined && <Answers answer={run.answer} ms={run.ms} />}
+      </div>
       {canRun && (
         <label class="device">
           Runs on

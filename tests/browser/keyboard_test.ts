@@ -25,3 +25,12 @@ onPage("the menu for saving gives the focus back", async (open) => {
   assert.equal(await focused(), "Save");
   assert.ok(!await first.isVisible());
 });
+
+onPage("answers are added to a live region", async (open) => {
+  const { page } = open;
+  await page.getByText("Try the digits").click();
+  const region = await page.locator("[aria-live]").elementHandle();
+  await page.getByLabel("A pad to draw on").click();
+  await page.locator(".timing").waitFor();
+  assert.match(await region!.textContent() ?? "", /per run/);
+});
