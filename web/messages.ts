@@ -138,8 +138,8 @@ export interface Calls {
   save(format: Format): SavedFile;
   /** Runs the network. */
   look(sight: Sight, device: Device): Answer;
-  /** Repeats the last run several times, and returns the median in milliseconds. */
-  time(): number;
+  /** Repeats the last run, and returns its milliseconds; nothing if the network has changed. */
+  time(): number | undefined;
   /** Returns a blob of the last run. */
   show(blob: string): Activation;
 }

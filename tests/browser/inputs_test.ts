@@ -99,3 +99,21 @@ onPage("files that are dropped one after another are all used, and settings kept
   assert.equal(await page.getByLabel("Then multiply by").inputValue(), "0.5");
   assert.deepEqual(open.errors, []);
 });
+
+onPage("the values of a layer are shown while a slow network is timed", async (open) => {
+  const { page } = open;
+  await open.drop(text(
+    "slow.prototxt",
+    `input: "data" input_shape { dim: 1 dim: 64 dim: 320 dim: 320 }
+      layer { name: "slow" type: "Pooling" bottom: "data" top: "slow"
+        pooling_param { kernel_size: 31 stride: 1 pad: 15 } }`,
+  ));
+  await page.getByLabel("Runs on").selectOption("cpu");
+  await page.getByRole("button", { name: "Run on noise" }).click();
+  const timing = page.locator(".timing");
+  await timing.waitFor();
+  await page.locator(".step", { hasText: "slow" }).click();
+  await page.getByRole("region", { name: "Values of slow" }).waitFor();
+  assert.doesNotMatch(await timing.innerText(), /the first/);
+  await timing.filter({ hasText: "the first" }).waitFor();
+});

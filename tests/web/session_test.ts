@@ -57,6 +57,9 @@ Deno.test("files that are added add up, and keep the settings", async () => {
   const opened = await session.add({ labels: new File(["eins\nzwei"], "labels.txt") });
   assert.deepEqual(opened.pictures, { ...pictures, scale: 0.5, mean: [3] });
   assert.equal(opened.labels, 2);
+  await session.look("noise", "cpu");
+  await session.add({ labels: new File(["one"], "labels.txt") });
+  assert.equal(await session.time(), undefined, "there is no run of the new model yet");
 });
 
 Deno.test("a mean that is added to a bundle is subtracted, or refused", async () => {
