@@ -84,6 +84,20 @@ export function preprocessingOf(
   return preprocessing;
 }
 
+/**
+ * The preprocessing with another mean image.
+ *
+ * @param input The shape of the network's first input.
+ * @throws {TypeError} if it does not cover the input.
+ */
+export function withMeanImage(known: Preprocessing, image: Tensor, input: Shape): Preprocessing {
+  const means = meansIn(image);
+  const changed = { ...known, mean: means ?? [], meanImage: means === undefined ? image : null };
+  const reason = whyNoPicture(changed, input.slice(1));
+  if (reason !== undefined) throw new TypeError(`Cannot prepare pictures: ${reason}`);
+  return changed;
+}
+
 /** The numbers of a mean image that has only one per channel. */
 function meansIn(image: Tensor | undefined): readonly number[] | undefined {
   if (image === undefined) return undefined;

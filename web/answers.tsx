@@ -20,7 +20,7 @@ export function Answers({ answer, ms }: {
   const { classes, boxes, classMap, rendering, outputs } = answer;
   const isUnderstood = [classes, boxes, classMap, rendering].some((part) => part !== null);
   return (
-    <div class="answers" aria-live="polite">
+    <>
       {classes !== null && <Classes answer={answer} />}
       {boxes !== null && <Found answer={answer} />}
       {classMap !== null && <Shares shares={classMap.shares} />}
@@ -36,7 +36,7 @@ export function Answers({ answer, ms }: {
         {ms === undefined ? showMs(answer.ms) : showMs(ms)} per run
         {ms !== undefined && <>, the first {showMs(answer.ms)}</>} on {answer.device}
       </p>
-    </div>
+    </>
   );
 }
 

@@ -13,7 +13,8 @@ export function Camera({ answer, onFrame, onError }: {
   readonly answer: Answer | undefined;
   /** Handles a frame, and returns whether to continue. */
   readonly onFrame: (frame: ImageBitmap) => Promise<boolean>;
-  readonly onError: (message: string) => void;
+  /** Shows an error, or none when the camera starts. */
+  readonly onError: (message: string | undefined) => void;
 }) {
   const video = useRef<HTMLVideoElement>(null);
   const [state, setState] = useState<"waiting" | "on" | "stopped">("waiting");
@@ -21,6 +22,7 @@ export function Camera({ answer, onFrame, onError }: {
   useEffect(() => {
     const controller = new AbortController(), { signal } = controller;
     setState("waiting");
+    onError(undefined);
     run(video.current!, signal, onFrame, () => setState("on"))
       .catch((error: Error) => {
         if (!signal.aborted) onError(`Cannot use the camera: ${error.message}`);
@@ -61,7 +63,9 @@ async function run(
     onStart();
     for (let continues = true; continues && !signal.aborted;) {
       await new Promise(requestAnimationFrame);
-      continues = await onFrame(await createImageBitmap(video));
+      const frame = await createImageBitmap(video);
+      if (signal.aborted) frame.close();
+      else continues = await onFrame(frame);
     }
   } finally {
     for (const track of stream.getTracks()) track.stop();

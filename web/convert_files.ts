@@ -7,6 +7,7 @@ import { readMean } from "../lib/caffe/read.ts";
 import { convert } from "../lib/convert.ts";
 import type { NamedBytes } from "../lib/named_file.ts";
 import type { Model } from "../lib/model.ts";
+import { withMeanImage } from "../lib/preprocessing.ts";
 import type { ModelFiles } from "./messages.ts";
 import { partialFile } from "./partial_file.ts";
 
@@ -35,4 +36,22 @@ export function convertFiles(
     },
     warn,
   });
+}
+
+/**
+ * The model of a bundle, with another mean image.
+ *
+ * @param warn Receives a warning if it has no effect.
+ */
+export function withMean(
+  model: Model,
+  { bytes, name }: NamedBytes,
+  warn: (message: string) => void,
+): Model {
+  const { preprocessing, graph } = model, mean = readMean(bytes, name);
+  if (preprocessing === null) {
+    warn(`${name} has no effect: the network's first input is not a picture`);
+    return model;
+  }
+  return { ...model, preprocessing: withMeanImage(preprocessing, mean, graph.inputs[0]!.shape) };
 }

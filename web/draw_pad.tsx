@@ -16,9 +16,10 @@ const pen = 21;
  *
  * @param size The height and width that the drawing is resized to.
  */
-export function DrawPad({ size, onDraw }: {
+export function DrawPad({ size, onDraw, onClear }: {
   readonly size: readonly [height: number, width: number];
   readonly onDraw: (image: Image) => void;
+  readonly onClear: () => void;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const last = useRef<readonly [x: number, y: number] | undefined>(undefined);
@@ -45,7 +46,8 @@ export function DrawPad({ size, onDraw }: {
     });
     paper.beginPath();
     paper.moveTo(x, y);
-    paper.lineTo(...to);
+    // A line without length would not be drawn.
+    paper.lineTo(to[0] + 0.01, to[1]);
     paper.stroke();
     last.current = to;
   };
@@ -70,7 +72,15 @@ export function DrawPad({ size, onDraw }: {
         onPointerUp={end}
         onPointerCancel={end}
       />
-      <button type="button" onClick={clear}>Clear</button>
+      <button
+        type="button"
+        onClick={() => {
+          clear();
+          onClear();
+        }}
+      >
+        Clear
+      </button>
     </div>
   );
 }

@@ -125,6 +125,11 @@ export interface Activation {
 export interface Calls {
   /** Reads and converts the files of a model. */
   open(files: ModelFiles): Opened;
+  /**
+   * Adds files, such as a mean or labels, to those of the open model. If they do not fit, it stays
+   * as it is.
+   */
+  add(files: ModelFiles): Opened;
   /** Changes some settings of the preprocessing, and returns all. */
   prepare(changed: Partial<PictureSettings>): PictureSettings;
   /** Returns the weights of a step. */
@@ -133,8 +138,8 @@ export interface Calls {
   save(format: Format): SavedFile;
   /** Runs the network. */
   look(sight: Sight, device: Device): Answer;
-  /** Repeats the last run several times, and returns the median in milliseconds. */
-  time(): number;
+  /** Repeats the last run, and returns its milliseconds; nothing if the network has changed. */
+  time(): number | undefined;
   /** Returns a blob of the last run. */
   show(blob: string): Activation;
 }

@@ -27,11 +27,14 @@ export async function openModel(
   };
   const labels = files.labels &&
     readLabels(new Uint8Array(await files.labels.arrayBuffer()), files.labels.name);
+  const mean = files.mean && await read(files.mean);
   if (files.bundle !== undefined) {
     const model = await readModel((await read(files.bundle)).bytes, onProgress);
-    return labels === undefined ? model : { ...model, labels };
+    const prepared = mean === undefined
+      ? model
+      : (await codeFor("converting")).withMean(model, mean, warn);
+    return labels === undefined ? prepared : { ...prepared, labels };
   }
-  const mean = files.mean && await read(files.mean);
   onProgress({ task: "Converting" });
   const { convertFiles } = await codeFor("converting");
   return convertFiles({ ...files, mean, labels }, warn);

@@ -35,7 +35,10 @@ export function RunPanel({ model, opened }: {
         : settings === null
         ? <Noise model={model} opened={opened} />
         : <Sources model={model} opened={opened} settings={settings} />}
-      {run !== undefined && <Answers answer={run.answer} ms={run.ms} />}
+      {/* It is here before there is an answer: screen readers read only what is added to it. */}
+      <div class="answers" aria-live="polite">
+        {run !== undefined && <Answers answer={run.answer} ms={run.ms} />}
+      </div>
       {canRun && (
         <label class="device">
           Runs on
@@ -74,6 +77,13 @@ function Sources({ model, opened, settings }: {
     if (picture !== undefined) setSource("picture");
   }, [picture]);
   const answer = run?.answer;
+  const choose = (chosen: Source) => {
+    if (chosen === source) return;
+    setSource(chosen);
+    const input = chosen === "picture" ? picture : undefined;
+    model.turnTo(input);
+    if (input !== undefined) model.look(input);
+  };
   return (
     <>
       <div class="tabs" role="group" aria-label="Input">
@@ -82,7 +92,7 @@ function Sources({ model, opened, settings }: {
             key={key}
             type="button"
             aria-pressed={key === source}
-            onClick={() => setSource(key as Source)}
+            onClick={() => choose(key as Source)}
           >
             {name}
           </button>
@@ -111,6 +121,7 @@ function Sources({ model, opened, settings }: {
             ? settings.resize.exact
             : [height!, width!]}
           onDraw={(image) => model.look(image)}
+          onClear={() => model.turnTo(undefined)}
         />
       )}
       {source === "camera" && (

@@ -26,15 +26,19 @@ export function SaveMenu({ isTrained, onSave }: {
   readonly onSave: (format: Format) => void;
 }) {
   const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => {
+    menu.current!.querySelector("summary")!.focus();
+    menu.current!.open = false;
+  };
   return (
     <details
       class="menu"
       ref={menu}
-      onFocusOut={({ relatedTarget }) => {
-        if (!menu.current!.contains(relatedTarget as Node)) menu.current!.open = false;
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget as Node)) currentTarget.open = false;
       }}
       onKeyDown={({ key }) => {
-        if (key === "Escape") menu.current!.open = false;
+        if (key === "Escape") close();
       }}
     >
       <summary class="button">Save</summary>
@@ -45,7 +49,7 @@ export function SaveMenu({ isTrained, onSave }: {
             type="button"
             disabled={!isTrained && format !== "class"}
             onClick={() => {
-              menu.current!.open = false;
+              close();
               onSave(format);
             }}
           >

@@ -49,18 +49,38 @@ type AsyncCalls = {
 export class Session implements AsyncCalls {
   onProgress: (progress: Progress) => void = () => {};
   #model: Model | undefined;
+  /** The files of the open model. */
+  #files: ModelFiles = {};
+  /** The settings that were changed since it was opened. */
+  #changed: Partial<PictureSettings> = {};
   /** The task of the open model. */
   #task: Task = { kind: "other" };
   #loaded: Loaded | undefined;
   /** The inputs of the last run. */
   #inputs: Record<string, Tensor> = {};
 
-  async open(files: ModelFiles): Promise<Opened> {
+  open(files: ModelFiles): Promise<Opened> {
+    return this.#open(files, {});
+  }
+
+  add(files: ModelFiles): Promise<Opened> {
+    // A mean that is added replaces the one that was set.
+    const { mean: _mean, hasMeanImage: _has, ...others } = this.#changed;
+    return this.#open(
+      { ...this.#files, ...files },
+      files.mean === undefined ? this.#changed : others,
+    );
+  }
+
+  async #open(files: ModelFiles, changed: Partial<PictureSettings>): Promise<Opened> {
     const warnings: string[] = [];
-    const model = await openModel(files, (text) => warnings.push(text), this.onProgress);
+    const opened = await openModel(files, (text) => warnings.push(text), this.onProgress);
+    const model = withSettings(opened, changed);
     // If opening fails, the previous model stays open.
     this.#close();
     this.#model = model;
+    this.#files = files;
+    this.#changed = changed;
     this.#task = taskOf(model.graph, model.labels);
     this.onProgress({ task: "Drawing" });
     const { graph, summary, untrained, preprocessing, labels } = model;
@@ -80,13 +100,13 @@ export class Session implements AsyncCalls {
   }
 
   prepare(changed: Partial<PictureSettings>): PictureSettings {
-    const model = this.#opened(), { preprocessing } = model;
-    if (preprocessing === null) throw new Error("Cannot change it: the input is not a picture");
-    const { hasMeanImage, ...settings } = { ...settingsOf(preprocessing), ...changed };
-    const meanImage = hasMeanImage ? preprocessing.meanImage : null;
-    const prepared = { ...settings, meanImage };
-    this.#model = { ...model, preprocessing: prepared };
-    return settingsOf(prepared);
+    const model = this.#opened();
+    if (model.preprocessing === null) {
+      throw new Error("Cannot change it: the input is not a picture");
+    }
+    this.#model = withSettings(model, changed);
+    this.#changed = { ...this.#changed, ...changed };
+    return settingsOf(this.#model.preprocessing!);
   }
 
   inspect(step: number): Inspection {
@@ -110,27 +130,26 @@ export class Session implements AsyncCalls {
     this.#inputs = inputs;
     const network = await this.#load(device);
     this.onProgress({ task: "Running" });
+    network.reset();
     const start = performance.now();
     const blobs = await network.run(this.#inputs, { outputs: blobsOf(task, model.graph) });
     const ms = performance.now() - start;
     return { ...answerOf(blobs, task, model, seen), device: network.device, ms };
   }
 
-  async time(): Promise<number> {
-    const { network } = this.#loaded!;
-    const times: number[] = [];
-    const end = performance.now() + 1500;
-    while (times.length < 3 || (performance.now() < end && times.length < 15)) {
-      const start = performance.now();
-      await network.run(this.#inputs);
-      times.push(performance.now() - start);
-    }
-    return times.sort((a, b) => a - b)[times.length >> 1]!;
+  async time(): Promise<number | undefined> {
+    if (this.#loaded === undefined) return undefined;
+    const start = performance.now();
+    await this.#loaded.network.run(this.#inputs);
+    return performance.now() - start;
   }
 
   async show(blob: string): Promise<Activation> {
     this.onProgress({ task: "Running" });
-    const outputs = await this.#loaded!.network.run(this.#inputs, { outputs: [blob] });
+    const { network } = this.#loaded!;
+    // The run is repeated, so the state of recurrent layers starts anew.
+    network.reset();
+    const outputs = await network.run(this.#inputs, { outputs: [blob] });
     const tensor = outputs[blob]!;
     const { low, high } = statisticsOf(tensor.data);
     return { shape: tensor.shape, low, high, tiles: channelTiles(tensor) };
@@ -164,6 +183,15 @@ export class Session implements AsyncCalls {
 /** Whether a picture is the only input, apart from the size of the picture. */
 function takesPicture({ graph }: Model): boolean {
   return givenInputs(graph).length === 1 || regionsOf(graph) !== undefined;
+}
+
+/** The model with other settings of its preprocessing. */
+function withSettings(model: Model, changed: Partial<PictureSettings>): Model {
+  const { preprocessing } = model;
+  if (preprocessing === null) return model;
+  const { hasMeanImage, ...settings } = { ...settingsOf(preprocessing), ...changed };
+  const meanImage = hasMeanImage ? preprocessing.meanImage : null;
+  return { ...model, preprocessing: { ...settings, meanImage } };
 }
 
 function settingsOf({ meanImage, ...settings }: Preprocessing): PictureSettings {

@@ -132,7 +132,6 @@ onPage("the camera is classified, and the values of a layer are shown", async (o
   await page.getByText("Try the digits").click();
   await page.getByRole("button", { name: "Camera" }).click();
   await page.locator(".classes li").first().waitFor();
-  await page.getByRole("button", { name: "Draw", exact: true }).click();
   await page.locator(".step", { hasText: "conv1" }).click();
   const image = page.getByRole("img", { name: "The values of conv1, 12 channels" });
   await image.waitFor();

@@ -2,6 +2,7 @@
  * Models that the page's worker saves, without a page.
  */
 import assert from "node:assert/strict";
+import { writeNpy } from "../../lib/emit/npy.ts";
 import { convert, writeBundle } from "../../mod.ts";
 import { readZip } from "../../runtime/zip.ts";
 import { Session } from "../../web/session.ts";
@@ -42,6 +43,58 @@ Deno.test("a change of one setting keeps the others", async () => {
   session.prepare({ resize: { short: 16 } });
   const settings = session.prepare({ crop: [8, 8] });
   assert.deepEqual(settings, { ...pictures, resize: { short: 16 }, crop: [8, 8] });
+});
+
+Deno.test("files that are added add up, and keep the settings", async () => {
+  const session = new Session();
+  const { pictures } = await session.open({
+    bundle: bundleOf(`input: "data" input_shape { dim: 1 dim: 1 dim: 1 dim: 1 }
+      layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+        pooling_param { kernel_size: 1 } }`),
+  });
+  session.prepare({ scale: 0.5, mean: [3], hasMeanImage: false });
+  await session.add({ labels: new File(["one"], "labels.txt") });
+  const opened = await session.add({ labels: new File(["eins\nzwei"], "labels.txt") });
+  assert.deepEqual(opened.pictures, { ...pictures, scale: 0.5, mean: [3] });
+  assert.equal(opened.labels, 2);
+  await session.look("noise", "cpu");
+  await session.add({ labels: new File(["one"], "labels.txt") });
+  assert.equal(await session.time(), undefined, "there is no run of the new model yet");
+});
+
+Deno.test("a mean that is added to a bundle is subtracted, or refused", async () => {
+  const session = new Session();
+  const { pictures } = await session.open({
+    bundle: bundleOf(`input: "data" input_shape { dim: 1 dim: 1 dim: 2 dim: 2 }
+      layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+        pooling_param { kernel_size: 1 } }`),
+  });
+  const meanOf = (...shape: number[]) => {
+    const data = new Float32Array(shape.reduce((a, b) => a * b)).fill(7);
+    return new File([writeNpy({ shape, data })], "mean.npy");
+  };
+  const opened = await session.add({ mean: meanOf(1, 2, 2) });
+  assert.deepEqual(opened.pictures, { ...pictures, hasMeanImage: true });
+  await assert.rejects(session.add({ mean: meanOf(1, 1, 2) }), /mean image \[1, 1, 2\] does not/);
+  assert.deepEqual(session.prepare({}), opened.pictures);
+  assert.deepEqual((await session.add({ mean: meanOf(1) })).pictures, { ...pictures, mean: [7] });
+});
+
+Deno.test("the values of recurrent layers are those of the run that is shown", async () => {
+  const session = new Session();
+  const [network, caffemodel] = ["net.prototxt", "net.caffemodel"].map((name) => {
+    const file = new URL(`../goldens/layers/rnn_basic/${name}`, import.meta.url);
+    return { bytes: Deno.readFileSync(file), name };
+  });
+  const chunks = [...writeBundle(convert(network!, { caffemodel }))];
+  await session.open({ bundle: new File(chunks, "model.npz") });
+  const runs = [];
+  for (let i = 0; i < 2; i++) {
+    await session.look("noise", "cpu");
+    runs.push(await session.show("o"));
+  }
+  assert.deepEqual(await session.show("o"), runs[0]);
+  assert.deepEqual(runs[1], runs[0]);
 });
 
 Deno.test("a network that does not take a picture has no settings to change", async () => {
