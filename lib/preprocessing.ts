@@ -92,7 +92,10 @@ export function preprocessingOf(
  */
 export function withMeanImage(known: Preprocessing, image: Tensor, input: Shape): Preprocessing {
   const means = meansIn(image);
-  const changed = { ...known, mean: means ?? [], meanImage: means === undefined ? image : null };
+  const meanImage = means === undefined ? withChannels(image) : null;
+  const crop = known.crop ?? (known.resize ? null : cropFor(meanImage, input));
+  const resize = known.resize ?? resizeFor(crop, meanImage);
+  const changed = { ...known, mean: means ?? [], meanImage, crop, resize };
   const reason = whyNoPicture(changed, input.slice(1));
   if (reason !== undefined) throw new TypeError(`Cannot prepare pictures: ${reason}`);
   return changed;
@@ -141,7 +144,7 @@ function cropFor(meanImage: Tensor | null, [, , height, width]: Shape): Pair | n
 function resizeFor(
   crop: Pair | null,
   meanImage: Tensor | null,
-  warn: (message: string) => void,
+  warn: (message: string) => void = () => {},
 ): Preprocessing["resize"] {
   if (crop === null) return null;
   // A mean image has the size of the database's pictures.

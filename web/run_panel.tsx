@@ -27,9 +27,9 @@ export function RunPanel({ model, opened }: {
       {!canRun
         ? (
           <p class="hint">
-            {opened.untrained.length}{" "}
-            of its layers have no weights. Drop the .caffemodel to run it, and to save more than the
-            class.
+            {opened.untrained.length} of its layers {opened.untrained.length === 1 ? "has" : "have"}
+            {" "}
+            no weights. Drop the .caffemodel to run it, and to save more than the class.
           </p>
         )
         : settings === null

@@ -77,6 +77,10 @@ Deno.test("a mean that is added to a bundle is subtracted, or refused", async ()
   assert.deepEqual(opened.pictures, { ...pictures, hasMeanImage: true });
   await assert.rejects(session.add({ mean: meanOf(1, 1, 2) }), /mean image \[1, 1, 2\] does not/);
   assert.deepEqual(session.prepare({}), opened.pictures);
+  assert.deepEqual((await session.add({ mean: meanOf(2, 4) })).pictures, {
+    ...{ ...pictures, hasMeanImage: true },
+    ...{ resize: { exact: [2, 4] }, crop: [2, 2] },
+  }, "pictures are resized to a larger mean, and cropped");
   assert.deepEqual((await session.add({ mean: meanOf(1) })).pictures, { ...pictures, mean: [7] });
 });
 
