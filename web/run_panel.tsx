@@ -80,9 +80,8 @@ function Sources({ model, opened, settings }: {
   const choose = (chosen: Source) => {
     if (chosen === source) return;
     setSource(chosen);
-    const input = chosen === "picture" ? picture : undefined;
-    model.turnTo(input);
-    if (input !== undefined) model.look(input);
+    model.turnTo(chosen === "camera" ? chosen : undefined);
+    if (chosen === "picture" && picture !== undefined) model.look(picture);
   };
   return (
     <>
@@ -128,7 +127,7 @@ function Sources({ model, opened, settings }: {
         <Camera
           key={model.device}
           answer={answer}
-          onFrame={(frame) => model.look(frame, false)}
+          onFrame={model.look}
           onError={model.setError}
         />
       )}

@@ -40,8 +40,8 @@ export function useModel() {
   const [picture, setPicture] = useState<File>();
   const [run, setRun] = useState<Run>();
   const [device, setDevice] = useState<Device>("auto");
-  /** The input to run again when something changes; none while the camera is on. */
-  const input = useRef<Sight>(undefined);
+  /** What is seen: an input, which is run again when something changes, or the camera's frames. */
+  const input = useRef<Sight | "camera">(undefined);
   /** The number of the last run that was begun: the results of others are not shown. */
   const last = useRef(0);
   client.onProgress = setProgress;
@@ -72,10 +72,18 @@ export function useModel() {
     }
   };
 
-  /** Runs the network on an input, and returns whether that succeeded. */
-  const look = async (sight: Sight, again = true, on = device): Promise<boolean> => {
+  /**
+   * Runs the network on an input or on a frame of the camera, and returns whether that succeeded.
+   * Frames are refused once something else is seen.
+   */
+  const look = async (sight: Sight, on = device): Promise<boolean> => {
+    const isFrame = sight instanceof ImageBitmap;
+    if (isFrame && input.current !== "camera") {
+      sight.close();
+      return false;
+    }
     const count = ++last.current, isLast = () => count === last.current;
-    if (again) {
+    if (!isFrame) {
       input.current = sight;
       setError(undefined);
     }
@@ -83,7 +91,7 @@ export function useModel() {
       const answer = await client.call("look", sight, on);
       if (!isLast()) return true;
       setRun({ count, answer, ms: undefined });
-      if (!again) return true;
+      if (isFrame) return true;
       const ms = await time(client, isLast);
       setRun((run) => run?.count === count ? { ...run, ms } : run);
       return true;
@@ -96,12 +104,17 @@ export function useModel() {
     }
   };
 
-  /** Turns to another input, or to none: results of the previous one are no longer shown. */
-  const turnTo = (sight: Sight | undefined) => {
+  /** Turns to something else, or to nothing: results of what was seen are no longer shown. */
+  const turnTo = (sight: Sight | "camera" | undefined) => {
     last.current++;
     input.current = sight;
     setRun(undefined);
     setError(undefined);
+  };
+
+  /** Runs the network again, unless the camera's next frame does. */
+  const lookAgain = (on = device) => {
+    if (input.current !== undefined && input.current !== "camera") look(input.current, on);
   };
 
   /** Handles files that were dropped or chosen. */
@@ -133,14 +146,14 @@ export function useModel() {
   const canRun = opened !== undefined && opened.untrained.length === 0;
   // A picture that was dropped first is run when a network is open.
   useEffect(() => {
-    if (input.current !== undefined && canRun && settings !== null) look(input.current);
+    if (canRun && settings !== null) lookAgain();
   }, [picture, opened]);
 
   /** Changes some settings. The worker keeps all of them, so that quick changes add up. */
   const change = async (changed: Partial<PictureSettings>) => {
     try {
       const prepared = client.call("prepare", changed);
-      if (input.current !== undefined) look(input.current);
+      lookAgain();
       setSettings(await prepared);
     } catch (error) {
       report(error);
@@ -187,7 +200,7 @@ export function useModel() {
     chooseDevice: (device: Device) => {
       setDevice(device);
       turnTo(input.current);
-      if (input.current !== undefined) look(input.current, true, device);
+      lookAgain(device);
     },
     inspect: (step: number): Promise<Inspection | undefined> =>
       client.call("inspect", step).catch(report),
