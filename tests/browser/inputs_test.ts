@@ -75,7 +75,7 @@ onPage("an error stays while the camera is on", async (open) => {
   await open.drop(text("notes.doc", "\0"));
   assert.match(await open.alert(), /^Cannot open notes\.doc: /);
   const timing = page.locator(".timing"), first = await timing.innerText();
-  while (await timing.innerText() === first) await page.waitForTimeout(20);
+  await timing.filter({ hasNotText: first }).waitFor();
   await page.waitForTimeout(200);
   assert.match(await open.alert(), /^Cannot open notes\.doc: /);
 });

@@ -241,7 +241,10 @@ onPage("settings are kept while others change", async (open) => {
       field.dispatchEvent(new Event("change", { bubbles: true }));
     }
   });
-  while (await crop.inputValue() !== "28 × 28") await page.waitForTimeout(20);
+  for (let i = 0; i < 1000 && await crop.inputValue() !== "28 × 28"; i++) {
+    await page.waitForTimeout(20);
+  }
+  assert.equal(await crop.inputValue(), "28 × 28");
   assert.equal(await page.getByLabel("Resize to").inputValue(), "30");
   assert.equal(await subtract.inputValue(), "12", "what is typed meanwhile");
   assert.deepEqual(open.errors, []);
