@@ -5,6 +5,7 @@
  */
 import { extname } from "node:path";
 import { writeMean } from "../lib/caffe/write.ts";
+import { channelMeans } from "../lib/channel_means.ts";
 import { writeNpy } from "../lib/emit/npy.ts";
 import { showShape } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
@@ -63,11 +64,7 @@ export const mean = defineCommand({
     const image = { shape, data };
     const bytes = extension === ".npy" ? writeNpy(image) : writeMean(image);
     await writeFiles([{ path: output!, chunks: [bytes] }]);
-    const plane = data.length / channels;
-    const means = Array.from({ length: channels }, (_, c) => {
-      const part = data.subarray(c * plane, (c + 1) * plane);
-      return (part.reduce((a, b) => a + b, 0) / plane).toFixed(3);
-    });
+    const means = channelMeans(image).map((mean) => mean.toFixed(3));
     print(`the mean of each channel is ${means.join(",")}`);
     print(`Wrote ${output} (${showShape(shape)})`);
     return 0;

@@ -65,12 +65,10 @@ export function preprocessingOf(
   }
   const told = options.resize ??
     resizeOf(source ?? net.layers.find(({ type }) => type === "ImageData"), warn);
-  const crop = options.crop ?? transform?.crop ?? (told ? null : cropFor(meanImage, input));
-  const resize = told ?? resizeFor(crop, meanImage, warn);
+  const sizes = { resize: told, crop: options.crop ?? transform?.crop ?? null };
   const preprocessing: Preprocessing = {
     channelOrder: options.channelOrder ?? "bgr",
-    resize,
-    crop,
+    ...completed(sizes, meanImage, input, warn),
     mean,
     scale: options.scale ?? transform?.scale ?? 1,
     meanImage,
@@ -93,9 +91,8 @@ export function preprocessingOf(
 export function withMeanImage(known: Preprocessing, image: Tensor, input: Shape): Preprocessing {
   const means = meansIn(image);
   const meanImage = means === undefined ? withChannels(image) : null;
-  const crop = known.crop ?? (known.resize ? null : cropFor(meanImage, input));
-  const resize = known.resize ?? resizeFor(crop, meanImage);
-  const changed = { ...known, mean: means ?? [], meanImage, crop, resize };
+  const sizes = completed(known, meanImage, input);
+  const changed = { ...known, ...sizes, mean: means ?? [], meanImage };
   const reason = whyNoPicture(changed, input.slice(1));
   if (reason !== undefined) throw new TypeError(`Cannot prepare pictures: ${reason}`);
   return changed;
@@ -131,6 +128,17 @@ function resizeOf(
   if (layer?.type !== "ImageData") return null;
   const { new_height, new_width } = layer.param(imageDataParam);
   return new_height > 0 && new_width > 0 ? { exact: [new_height, new_width] } : null;
+}
+
+/** The sizes to resize and to crop to; those that are not known follow from the other and the mean. */
+function completed(
+  known: Pick<Preprocessing, "resize" | "crop">,
+  meanImage: Tensor | null,
+  input: Shape,
+  warn?: (message: string) => void,
+): Pick<Preprocessing, "resize" | "crop"> {
+  const crop = known.crop ?? (known.resize ? null : cropFor(meanImage, input));
+  return { resize: known.resize ?? resizeFor(crop, meanImage, warn), crop };
 }
 
 /** The crop, if only a mean image is known: one larger than the input is that of uncropped pictures. */

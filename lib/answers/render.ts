@@ -5,6 +5,7 @@
  */
 import type { Image, Preprocessing } from "../../runtime/preprocess.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { channelMeans } from "../channel_means.ts";
 
 /** An interpretation of an output's numbers: converts one to the range of a byte. */
 type Reading = (x: number, channel: number) => number;
@@ -60,15 +61,6 @@ function readingOf(
     0,
   );
   return readings[best]!;
-}
-
-/** The mean of each channel of a mean image, `[C, H, W]` or `[1, C, H, W]`. */
-function channelMeans({ shape, data }: Tensor): readonly number[] {
-  const channels = shape.at(-3)!, plane = data.length / channels;
-  return Array.from({ length: channels }, (_, c) => {
-    const part = data.subarray(c * plane, (c + 1) * plane);
-    return part.reduce((sum, x) => sum + x, 0) / plane;
-  });
 }
 
 /** The share of numbers that a reading converts to far outside the range of a byte. */
