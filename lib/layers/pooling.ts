@@ -154,11 +154,10 @@ function overVolume(instance: LayerInstance<PoolingParameter>) {
     throw new TypeError("it has 2 tops, but positions of maxima are supported in images only");
   }
   const { kernel, stride, pad } = windowsOf(param, 3);
-  const { pool, avg_include_pad } = param;
-  const isInside = pool === "AVE" && !avg_include_pad;
-  if (
-    pool === "AVE_EXC_PAD" || pool === "AVE_TF" || isInside || sidesOf(param) !== undefined
-  ) {
+  const { pool } = param;
+  // Two of the methods have no name in volumes.
+  const isOther = pool === "AVE_EXC_PAD" || pool === "AVE_TF";
+  if (isOther || poolsInside(param) || sidesOf(param) !== undefined) {
     throw new TypeError(
       "it has pad_l, pad_r, pad_t or pad_b, or a mean without padding, but these are supported in images only",
     );

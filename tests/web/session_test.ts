@@ -14,6 +14,13 @@ function bundleOf(prototxt: string): File {
   return new File(chunks, "model.npz");
 }
 
+/** The bundle of a network whose output is its input. */
+function copying(dims: string): File {
+  return bundleOf(`input: "data" input_shape { ${dims} }
+    layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+      pooling_param { kernel_size: 1 } }`);
+}
+
 Deno.test("a model for TensorFlow.js is one zip, for any number of files", async () => {
   const session = new Session();
   await session.open({
@@ -48,9 +55,7 @@ Deno.test("a change of one setting keeps the others", async () => {
 Deno.test("files that are added add up, and keep the settings", async () => {
   const session = new Session();
   const { pictures } = await session.open({
-    bundle: bundleOf(`input: "data" input_shape { dim: 1 dim: 1 dim: 1 dim: 1 }
-      layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
-        pooling_param { kernel_size: 1 } }`),
+    bundle: copying("dim: 1 dim: 1 dim: 1 dim: 1"),
   });
   session.prepare({ scale: 0.5, mean: [3], hasMeanImage: false });
   await session.add({ labels: new File(["one"], "labels.txt") });
@@ -65,9 +70,7 @@ Deno.test("files that are added add up, and keep the settings", async () => {
 Deno.test("a mean that is added to a bundle is subtracted, or refused", async () => {
   const session = new Session();
   const { pictures } = await session.open({
-    bundle: bundleOf(`input: "data" input_shape { dim: 1 dim: 1 dim: 2 dim: 2 }
-      layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
-        pooling_param { kernel_size: 1 } }`),
+    bundle: copying("dim: 1 dim: 1 dim: 2 dim: 2"),
   });
   const meanOf = (...shape: number[]) => {
     const data = new Float32Array(shape.reduce((a, b) => a * b)).fill(7);

@@ -78,13 +78,11 @@ export const proposal = defineLayer({
   lower(instance) {
     const { ratio, scale, ...param } = instance.param;
     const names = Object.keys(otherSettings) as (keyof typeof otherSettings)[];
-    const others = names.filter((name) => param[name].length > 0);
-    if (others.length > 0) {
+    const others = names.filter((name) => param[name].length > 0).join(", ");
+    if (others !== "") {
       throw new TypeError(
-        `it has ${
-          others.join(", ")
-        }, as a layer of this name in another fork, which selects boxes ` +
-          "in another way; a custom layer can be given with --layers",
+        `it has ${others}, as a layer of this name in another fork, which selects boxes in another ` +
+          "way; a custom layer can be given with --layers",
       );
     }
     const ratios = ratio.length > 0 ? [...ratio] : [0.5, 1, 2];
