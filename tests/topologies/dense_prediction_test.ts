@@ -1,0 +1,4 @@
+import { testTopologies } from "./cases.ts";
+import { densePrediction } from "./mod.ts";
+
+testTopologies(densePrediction);

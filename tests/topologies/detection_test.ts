@@ -1,0 +1,4 @@
+import { testTopologies } from "./cases.ts";
+import { detection } from "./mod.ts";
+
+testTopologies(detection);

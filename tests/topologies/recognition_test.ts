@@ -1,0 +1,4 @@
+import { testTopologies } from "./cases.ts";
+import { recognition } from "./mod.ts";
+
+testTopologies(recognition);
