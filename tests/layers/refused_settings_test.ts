@@ -70,7 +70,7 @@ for (
     },
     PriorBox: {
       in: "prior_box_param { min_size: 2",
-      refused: ["faceboxes: true", "tf: true", "yx_order: true", "p_type: DENSE"],
+      refused: ["keras: true", "tf: true", "yx_order: true", "p_type: DENSE"],
     },
     ReLU: {
       in: "relu_param { negative_slope: 0",
