@@ -146,6 +146,18 @@ testLayer("DetectionOutput", [{
   tops: [tensor([1, 1, 1, 15], `0 -1 -1 -1 -1 -1 -1  -1 -1 -1 -1 -1 -1 -1 -1`)],
 }]);
 
+testLayer("DetectionOutput", [{
+  does: "takes nms_threshold and top_k outside nms_param as well",
+  param: { num_classes: 2, nms_threshold: 1, top_k: 2 },
+  // Three equal boxes, of which the best two are kept.
+  bottoms: [
+    tensor([1, 12], `0 0 0 0  0 0 0 0  0 0 0 0`),
+    tensor([1, 6], `0.4 0.6  0.5 0.5  0.3 0.7`),
+    tensor([1, 2, 12], `0 0 1 1  0 0 1 1  0 0 1 1   1 1 1 1  1 1 1 1  1 1 1 1`),
+  ],
+  tops: [tensor([1, 1, 2, 7], `0 1 0.7 0 0 1 1  0 1 0.6 0 0 1 1`)],
+}]);
+
 Deno.test("DetectionOutput refuses use_polygon with another code_type than CENTER_SIZE", () => {
   const layer = netLayer("DetectionOutput", { ...polygons, code_type: "CORNER" }, {
     bottoms: ["locations", "scores", "priors"],
