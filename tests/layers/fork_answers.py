@@ -442,6 +442,19 @@ for i, (stride, base, ratios, scales, smallest, top, keep, allowed) in enumerate
             f'nms_thresh: {allowed} }} }}',
             [scores, deltas, image], *([rois, found] if i != 1 else [rois]))
 
+# The scale, whose fraction does not count, decides which boxes are too small.
+for i, (scale, smallest, top, keep) in enumerate([(1.9, 16, 6000, 300), (2.4, 14, 30, 5)]):
+    scores, deltas = values((1, 12, 3, 4), 190 + i, 1) + 0.5, values((1, 24, 3, 4), 195 + i, 0.8)
+    image = np.array([[50, 63, scale]], np.float32)
+    whole = [50, 63, int(scale)]
+    rois, _ = proposals(scores, deltas, whole, 16, 16, [0.5, 1, 2], [1, 2.5], smallest, top, keep,
+                        0.7 if i == 0 else 0.4)
+    said = "" if i == 0 else (f"min_bbox_size: {smallest} pre_nms_topn: {top} post_nms_topn: {keep} "
+                              "iou_threshold: 0.4 cls_threshold: 0.9 feat_stride: 16")
+    defined(f"simpler_nms_{i}",
+            f'layer {{ name: "rois" type: "SimplerNMS" BOTTOMS top: "rois" simpler_nms_param {{ '
+            f'scale: 1 scale: 2.5 {said} }} }}', [scores, deltas, image], rois)
+
 
 def refined(loc, conf, priors, arm_conf, arm_loc, classes, objectness, confidence, allowed, top, keep):
     known = priors.shape[2] // 4
