@@ -9,7 +9,7 @@ import type { Net, NetLayer } from "./caffe/net.ts";
 import type { FlowBlob, Step } from "./flow.ts";
 import type { LayerTable } from "./layers/mod.ts";
 import { unknownType } from "./layers/unknown.ts";
-import { inputShapeHint } from "./option_hints.ts";
+import { inputShapeHint, outputsHint } from "./option_hints.ts";
 import type { LeftOut } from "./predictions.ts";
 import type { Weights } from "./weights.ts";
 
@@ -32,10 +32,34 @@ export function refuseUnknownTypes(steps: readonly Step[], known: LayerTable): v
   const what = lines.length === 1
     ? "a layer has an unsupported type"
     : `${lines.length} layers have unsupported types`;
+  const ends = endsBeforeUnknown(steps);
   throw new TypeError(
     `Cannot convert the network: ${what}:${lines.join("")}\n` +
-      "A module that defines them can be given with --layers, or their definitions as `layers`",
+      "A module that defines them can be given with --layers, or their definitions as `layers`" +
+      (ends.length > 0 ? `\nThe network can end before them: ${outputsHint(ends)}` : ""),
   );
+}
+
+/**
+ * The blobs at which a network can end before all layers of unknown types: those that these read, or
+ * that other layers read together with results of these, and outputs that need none of them.
+ */
+function endsBeforeUnknown(steps: readonly Step[]): readonly string[] {
+  const lost = new Set<FlowBlob>(), ends = new Set<FlowBlob>(), computed = new Set<FlowBlob>();
+  const last = new Map<string, FlowBlob>();
+  for (const { type, used, tops } of steps) {
+    const isLost = type === undefined || used.some((blob) => lost.has(blob));
+    for (const blob of used) if (isLost) ends.add(blob);
+    for (const blob of tops) {
+      last.set(blob.name, blob);
+      if (isLost) lost.add(blob);
+      else if (!type.inputs) computed.add(blob);
+    }
+  }
+  const read = new Set(steps.flatMap(({ used }) => used));
+  for (const blob of last.values()) if (!read.has(blob)) ends.add(blob);
+  const isWhole = ({ name }: FlowBlob) => !lost.has(last.get(name)!);
+  return [...ends].filter((blob) => computed.has(blob) && isWhole(blob)).map(({ name }) => name);
 }
 
 /** Warns of left-out layers whose omission may surprise. */

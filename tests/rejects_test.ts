@@ -90,6 +90,7 @@ Deno.test("layers of unknown types are reported together, with names and positio
     message: `Cannot convert the network: 2 layers have unsupported types:
   layer "a" (Softmix) (did you mean "Softmax"?) at net.prototxt:2:1
   layer "c" (MyOwn) at net.prototxt:4:1
-A module that defines them can be given with --layers, or their definitions as \`layers\``,
+A module that defines them can be given with --layers, or their definitions as \`layers\`
+The network can end before them: outputs: ["b"]`,
   });
 });

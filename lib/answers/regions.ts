@@ -18,7 +18,7 @@ import {
 import { resizeBilinear } from "../../runtime/resize.ts";
 import { count, type Tensor } from "../../runtime/tensor.ts";
 import { type FoundBox, labelOf } from "./boxes.ts";
-import { beforeOps, producersOf } from "./producers.ts";
+import { beforeOps, type Producers, producersOf } from "./producers.ts";
 import type { RegionDetection } from "./task_kinds.ts";
 
 /** The default score threshold. */
@@ -31,13 +31,14 @@ const iouThreshold = 0.3;
 export function regionsOf(graph: Graph): RegionDetection | undefined {
   const [picture, info, ...others] = givenInputs(graph);
   const proposal = graph.nodes.find(({ op }) => op === "proposal");
-  if (info === undefined || others.length > 0 || proposal?.inputs[2] !== info) return undefined;
+  if (info === undefined || others.length > 0 || proposal === undefined) return undefined;
   if (
     picture!.shape.length !== 4 || picture!.shape[0] !== 1 || ![3, 6].includes(count(info.shape))
   ) {
     return undefined;
   }
   const producers = producersOf(graph), values = namedValues(graph);
+  if (wholeOf(producers, proposal.inputs[2]!) !== info) return undefined;
   const [maxRegions] = proposal.output.shape;
   const [regions] = [...values].find(([, value]) => value === proposal.output) ?? [];
   const tables = graph.outputs.flatMap((name) => {
@@ -63,6 +64,13 @@ export function regionsOf(graph: Graph): RegionDetection | undefined {
     scores: scores.name,
     deltas: deltas.name,
   };
+}
+
+/** The value that another one is a part of, or is put together from, first of all. */
+function wholeOf(producers: Producers, value: Value): Value {
+  const node = producers.get(value);
+  if (node === undefined || !["concat", "slice"].includes(node.op)) return value;
+  return wholeOf(producers, node.inputs[0]!);
 }
 
 /** The height and width to which a picture is resized, and the factors of both. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { bool, int32, message, uint32 } from "../../proto/message.ts";
+import { bool, int32, message, onlyWith, uint32 } from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { apply, defineLayer } from "./layer.ts";
 
@@ -23,6 +23,7 @@ export const argMax = defineLayer({
       out_max_val: bool(1, false),
       top_k: uint32(2, 1),
       axis: int32(3),
+      ...onlyWith({ min_first: false }),
     }),
   },
 

@@ -44,7 +44,12 @@ const BatchNormParameter = message("BatchNormParameter", {
   bias_term: bool(0, true),
   engine: engine(0),
   ...fusedRelu,
-  ...onlyWith({ disable_mean: false, disable_variance: false }),
+  ...onlyWith({
+    disable_mean: false,
+    disable_variance: false,
+    add_eps_before_sqrt: true,
+    icnet: false,
+  }),
 });
 
 export const batchNorm = rectifying(defineLayer({

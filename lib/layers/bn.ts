@@ -44,7 +44,7 @@ const BNParameter = message("BNParameter", {
   bn_mode: optionalEnumeration(0, { LEARN: 0, INFERENCE: 1 }),
   var_eps: float(0),
   decay: float(0),
-  ...onlyWith({ moving_average: true }),
+  ...onlyWith({ moving_average: true, icnet: false }),
 });
 
 export const bn = defineLayer({

@@ -11,7 +11,15 @@
  *
  * @module
  */
-import { bool, float, int32, message, type MessageOf, nested } from "../../proto/message.ts";
+import {
+  bool,
+  float,
+  int32,
+  message,
+  type MessageOf,
+  nested,
+  onlyWith,
+} from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
 import { expectImage } from "../../runtime/tensor.ts";
 import { FillerParameter } from "../caffe/schema.ts";
@@ -24,12 +32,6 @@ const DenseBlockParameter = message("DenseBlockParameter", {
   /** Unused: it follows from the bottom. */
   initChannel: int32(0, 16),
   growthRate: int32(0, 12),
-  pad_h: int32(0, 1),
-  pad_w: int32(0, 1),
-  conv_verticalStride: int32(0, 1),
-  conv_horizentalStride: int32(0, 1),
-  filter_H: int32(0, 3),
-  filter_W: int32(0, 3),
   workspace_mb: int32(0, 8),
   workspace_MB: int32(0, 8),
   gpuIdx: int32(0, 0),
@@ -41,6 +43,14 @@ const DenseBlockParameter = message("DenseBlockParameter", {
   dropout_amount: float(0, 0.2),
   use_BC: bool(0, false),
   BC_ultra_space_efficient: bool(0, false),
+  ...onlyWith({
+    pad_h: 1,
+    pad_w: 1,
+    conv_verticalStride: 1,
+    conv_horizentalStride: 1,
+    filter_H: 3,
+    filter_W: 3,
+  }),
 });
 
 type DenseBlockParameter = MessageOf<typeof DenseBlockParameter>;

@@ -107,6 +107,7 @@ import { proposal } from "./rcnn/proposal.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
 import { roiAlign } from "./rcnn/roi_align.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
+import { simplerNms } from "./rcnn/simpler_nms.ts";
 import { lstm, rnn } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import { relu } from "./relu.ts";
@@ -216,7 +217,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     ...measures,
   ],
   "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
-  "Faster R-CNN": [proposal, roiPooling],
+  "Faster R-CNN": [proposal, roiPooling, simplerNms],
   "R-FCN": [psroiPooling],
   "Mask R-CNN": [roiAlign],
   "SegNet, PSPNet": [

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { enumeration, float, message, uint32 } from "../../proto/message.ts";
+import { enumeration, float, message, onlyWith, uint32 } from "../../proto/message.ts";
 import { engine } from "./engine.ts";
 import { apply, defineLayer } from "./layer.ts";
 
@@ -30,6 +30,7 @@ export const lrn = defineLayer({
       ),
       k: float(5, 1),
       engine: engine(6),
+      ...onlyWith({ input_scale: 1, output_scale: 1 }),
     }),
   },
 

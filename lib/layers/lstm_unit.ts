@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { message, onlyWith } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
 import { sameShape, showShape } from "../../runtime/tensor.ts";
 import { apply, defineLayer } from "./layer.ts";
@@ -16,6 +17,12 @@ import { apply, defineLayer } from "./layer.ts";
 export const lstmUnit = defineLayer({
   type: "LSTMUnit",
   ops: ["affine", "eltwise", "sigmoid", "slice", "tanh"],
+  param: {
+    name: "lstm_unit_param",
+    // Synopsys's, whose field number collides, so it is read from text only.
+    number: 0,
+    message: message("LSTMUnitParameter", onlyWith({ forget_bias: 0 })),
+  },
   bottoms: [3, 3],
   tops: [2, 2],
 

@@ -2,8 +2,8 @@
  * MVN: subtracts the mean of each channel of a sample, or of each whole sample, and divides by the
  * standard deviation.
  *
- * Caffe adds eps to the standard deviation; TensorFlow's normalisations add it to the variance. Its
- * top has four axes at least.
+ * Caffe adds eps to the standard deviation; TensorFlow's normalisations add it to the variance, as
+ * Synopsys's fork does with `add_eps_before_sqrt`. Its top has four axes at least.
  *
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/mvn_layer.cpp
  *
@@ -23,6 +23,8 @@ export const mvn = defineLayer({
       normalize_variance: bool(1, true),
       across_channels: bool(2, false),
       eps: float(3, 1e-9),
+      /** Of Synopsys's fork; read from text files only. */
+      add_eps_before_sqrt: bool(0, false),
     }),
   },
 
@@ -36,6 +38,7 @@ export const mvn = defineLayer({
           over: param.across_channels ? "sample" : "plane",
           divide: param.normalize_variance,
           eps: param.eps,
+          epsUnderRoot: param.add_eps_before_sqrt,
         }),
     ),
   ],

@@ -58,6 +58,7 @@ const PoolingParameter = message("PoolingParameter", {
   /** Intel's: whether means include the padding. */
   avg_include_pad: bool(0, true),
   ...onlyWith({
+    axis: 1,
     dilation: 1,
     kstride: 1,
     hole: 1,

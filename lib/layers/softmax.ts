@@ -16,7 +16,7 @@ export const softmaxParam = {
   message: message("SoftmaxParameter", {
     engine: engine(1),
     axis: int32(2, 1),
-    ...onlyWith({ temperature: 1 }),
+    ...onlyWith({ temperature: 1, input_scale: 1, output_scale: 1 }),
   }),
 };
 

@@ -55,9 +55,9 @@ for (const [name, { image, scale, rois, scores, moves, boxes }] of Object.entrie
   });
 }
 
-function graphOf(name: string, scale: Scale) {
+function graphOf(name: string, scale: Scale, edit = (text: string) => text) {
   const { build } = topologies.find((topology) => topology.name === name)!;
-  return convert({ bytes: new TextEncoder().encode(build(scale)), name: "net" }).graph;
+  return convert({ bytes: new TextEncoder().encode(edit(build(scale))), name: "net" }).graph;
 }
 
 for (const [name, columns] of [["Faster R-CNN ZF", 84], ["R-FCN ResNet-50", 8]] as const) {
@@ -76,6 +76,15 @@ for (const [name, columns] of [["Faster R-CNN ZF", 84], ["R-FCN ResNet-50", 8]] 
     assert.equal(rois.inputs[0]!.name, regions);
   });
 }
+
+Deno.test("a network with Intel's SimplerNMS is recognized as region-based", () => {
+  const graph = graphOf("Faster R-CNN ZF", { thin: 64 }, (text) =>
+    text.replace(
+      /type: "Python"\s+python_param \{[^}]*\}/,
+      `type: "SimplerNMS" simpler_nms_param { scale: 8 scale: 16 scale: 32 }`,
+    ));
+  assert.equal(regionsOf(graph)?.info.name, "im_info");
+});
 
 Deno.test("a picture keeps its aspect ratio within 600 × 1000 or 1000 × 600 pixels", () => {
   const detection = regionsOf(graphOf("Faster R-CNN ZF", { thin: 64 }))!;

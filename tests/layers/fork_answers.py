@@ -205,6 +205,65 @@ for i, param in enumerate([
            lambda text: text.replace("PriorBoxClustered", "PriorBox"))
 
 
+def dense_priors(grid, image, boxes, offset, step, clip, variance):
+    """`boxes` gives the width, height and center of each box of a cell, and whether it is clipped."""
+    rows, columns = grid.shape[2:]
+    height, width = image.shape[2:]
+    down, across = step or (height / rows, width / columns)
+    out = []
+    for row, column in np.ndindex(rows, columns):
+        for w, h, dx, dy, inside in boxes:
+            x, y = (column + offset) * across + dx, (row + offset) * down + dy
+            box = [(x - w / 2) / width, (y - h / 2) / height,
+                   (x + w / 2) / width, (y + h / 2) / height]
+            out.append([min(max(v, 0), 1) for v in box] if inside or clip else box)
+    return np.stack([np.array(out).ravel(), np.tile(variance, len(out))])[None]
+
+
+def density_boxes(size, density, ratios):
+    """Boxes of a fixed size; a ratio of None is the square."""
+    distance = int(size / density)
+    for ratio in ratios:
+        w, h = ((int(size),) * 2 if ratio is None
+                else (size * math.sqrt(ratio), size / math.sqrt(ratio)))
+        for row, column in np.ndindex(density, density):
+            dx, dy = (distance / 2 + k * distance - int(size) // 2 for k in (column, row))
+            yield w, h, dx, dy, True
+
+
+def face_boxes(size):
+    places = {32: [-16, -8, 0, 8], 64: [-16, 0]}.get(size, [0])
+    return [(size - 1, size - 1, dx, dy, False) for dy in places for dx in places]
+
+
+grid, image = values((1, 2, 3, 2), 90), values((1, 3, 50, 90), 91)
+face_sizes = "min_size: 32 min_size: 64 min_size: 128"
+for i, (text, boxes, offset, step, clip, variance) in enumerate([
+    ("fixed_size: 32 fixed_size: 17.5 fixed_size: 9 density: 4 density: 3 density: 1 step: 20",
+     [*density_boxes(32, 4, [None]), *density_boxes(17.5, 3, [None]), *density_boxes(9, 1, [None])],
+     0.5, (20, 20), False, [0.1] * 4),
+    ("fixed_size: 15 fixed_size: 8 density: 2 density: 1 fixed_ratio: 1 fixed_ratio: 2.25 "
+     "variance: 0.1 variance: 0.1 variance: 0.2 variance: 0.3 offset: 0.25",
+     [*density_boxes(15, 2, [1, 2.25]), *density_boxes(8, 1, [1, 2.25])],
+     0.25, None, False, [0.1, 0.1, 0.2, 0.3]),
+    ("fixed_size: 12 density: 2 aspect_ratio: 4 min_size: 30 max_size: 40.5 step_h: 12 step_w: 40 "
+     "variance: 0.2",
+     [*density_boxes(12, 2, [None, 4, 0.25]),
+      *((w, h, 0, 0, False) for w, h in [(30, 30), (math.sqrt(1200),) * 2, (60, 15), (15, 60)])],
+     0.5, (12, 40), False, [0.2] * 4),
+    (f"{face_sizes} faceboxes: true step: 32", [*map(face_boxes, (32, 64, 128))],
+     0.5, (32, 32), False, [0.1] * 4),
+    ("min_size: 64 faceboxes: true clip: true variance: 0.2", [face_boxes(64)],
+     0.5, None, True, [0.2] * 4),
+    ("box_width: 12 box_width: 30 box_height: 7.5 box_height: 31 step: 25",
+     [(12, 7.5, 0, 0, False), (30, 31, 0, 0, False)], 0.5, (25, 25), False, [0.1] * 4),
+]):
+    boxes = [box for part in boxes for box in (part if isinstance(part, list) else [part])]
+    defined(f"dense_priors_{i}",
+            'layer { name: "y" type: "PriorBox" BOTTOMS top: "y" prior_box_param { %s } }' % text,
+            [grid, image], dense_priors(grid, image, boxes, offset, step, clip, variance))
+
+
 def region(x, classes, num, coords, softmax):
     n, _, height, width = x.shape
     y = x.astype(np.float64).reshape(n, num, coords + 1 + classes, height, width).copy()
@@ -382,6 +441,19 @@ for i, (stride, base, ratios, scales, smallest, top, keep, allowed) in enumerate
             f'{many("scale", scales)} pre_nms_topn: {top} post_nms_topn: {keep} '
             f'nms_thresh: {allowed} }} }}',
             [scores, deltas, image], *([rois, found] if i != 1 else [rois]))
+
+# The scale, whose fraction does not count, decides which boxes are too small.
+for i, (scale, smallest, top, keep) in enumerate([(1.9, 16, 6000, 300), (2.4, 14, 30, 5)]):
+    scores, deltas = values((1, 12, 3, 4), 190 + i, 1) + 0.5, values((1, 24, 3, 4), 195 + i, 0.8)
+    image = np.array([[50, 63, scale]], np.float32)
+    whole = [50, 63, int(scale)]
+    rois, _ = proposals(scores, deltas, whole, 16, 16, [0.5, 1, 2], [1, 2.5], smallest, top, keep,
+                        0.7 if i == 0 else 0.4)
+    said = "" if i == 0 else (f"min_bbox_size: {smallest} pre_nms_topn: {top} post_nms_topn: {keep} "
+                              "iou_threshold: 0.4 cls_threshold: 0.9 feat_stride: 16")
+    defined(f"simpler_nms_{i}",
+            f'layer {{ name: "rois" type: "SimplerNMS" BOTTOMS top: "rois" simpler_nms_param {{ '
+            f'scale: 1 scale: 2.5 {said} }} }}', [scores, deltas, image], rois)
 
 
 def refined(loc, conf, priors, arm_conf, arm_loc, classes, objectness, confidence, allowed, top, keep):

@@ -46,6 +46,45 @@ testLayer("PriorBox", [{
   )],
 }]);
 
+testLayer("PriorBox", [{
+  does: "warns of the sizes of FaceBoxes without faceboxes",
+  param: { min_size: [32, 64, 128], step: 32 },
+  bottoms: [tensor([1, 1, 1, 1], `0`), { shape: [1, 1, 32, 64], data: new Float32Array(2048) }],
+  tops: [tensor(
+    [1, 2, 12],
+    `
+    0   0   0.5 1     -0.25 -0.5 0.75 1.5   -0.75 -1.5 1.25 2.5
+    0.1 0.1 0.1 0.1    0.1   0.1 0.1  0.1    0.1   0.1 0.1  0.1`,
+  )],
+  warns: /^its sizes are those of FaceBoxes, .* add `faceboxes: true` to each prior_box_param$/,
+}]);
+
+for (
+  const [param, message] of [
+    [{ min_size: [32], density: [4] }, /^it has 0 fixed_size and 1 density, but needs as many/],
+    [{ fixed_size: [32, 16], density: [4] }, /^it has 2 fixed_size and 1 density, but needs as/],
+    [
+      { fixed_size: [32], density: [1.5] },
+      /^its density is 1.5, but must be whole numbers above 0$/,
+    ],
+    [{ fixed_size: [-1], density: [1] }, /^its fixed_size and fixed_ratio must be above 0$/],
+    [
+      { min_size: [32], aspect_ratio: [2], faceboxes: true },
+      /^with faceboxes it must have no max_s/,
+    ],
+    [
+      { box_width: [3], box_height: [3, 4] },
+      /^it has 1 widths and 2 heights, but needs as many of/,
+    ],
+  ] as const
+) {
+  Deno.test(`PriorBox refuses ${JSON.stringify(param)}`, () => {
+    const layer = netLayer("PriorBox", param, { bottoms: ["grid", "image"] });
+    const bottoms = [tensor([1, 1, 1, 1], `0`), tensor([1, 1, 1, 1], `0`)];
+    assert.throws(() => runLayer(layer, bottoms), { message });
+  });
+}
+
 testLayer("ROIPooling", [{
   does: "gives the maximum of each region, and 0 for a region of a missing image",
   param: { pooled_h: 1, pooled_w: 1 },
@@ -105,6 +144,18 @@ testLayer("DetectionOutput", [{
     tensor([1, 2, 4], `0 0 0.4 0.2   0.1 0.2 0.2 0.2`),
   ],
   tops: [tensor([1, 1, 1, 15], `0 -1 -1 -1 -1 -1 -1  -1 -1 -1 -1 -1 -1 -1 -1`)],
+}]);
+
+testLayer("DetectionOutput", [{
+  does: "takes nms_threshold and top_k outside nms_param as well",
+  param: { num_classes: 2, nms_threshold: 1, top_k: 2 },
+  // Three equal boxes, of which the best two are kept.
+  bottoms: [
+    tensor([1, 12], `0 0 0 0  0 0 0 0  0 0 0 0`),
+    tensor([1, 6], `0.4 0.6  0.5 0.5  0.3 0.7`),
+    tensor([1, 2, 12], `0 0 1 1  0 0 1 1  0 0 1 1   1 1 1 1  1 1 1 1  1 1 1 1`),
+  ],
+  tops: [tensor([1, 1, 2, 7], `0 1 0.7 0 0 1 1  0 1 0.6 0 0 1 1`)],
 }]);
 
 Deno.test("DetectionOutput refuses use_polygon with another code_type than CENTER_SIZE", () => {

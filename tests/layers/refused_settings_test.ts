@@ -7,13 +7,13 @@ import { convert } from "../../lib/convert.ts";
 
 /** The messages about a layer with a text of settings on an image `[1, 2, 5, 6]`. */
 function messagesOf(type: string, settings: string): readonly string[] {
-  const second = ["LSTM", "RNN", "PriorBox"].includes(type)
-    ? ' bottom: "x"'
-    : type === "DetectionOutput"
-    ? ' bottom: "x" bottom: "x"'
-    : "";
+  const others = new Map([
+    ...["LSTM", "RNN", "PriorBox", "ROIPooling"].map((type) => [type, ' bottom: "x"'] as const),
+    ["DetectionOutput", ' bottom: "x" bottom: "x"'],
+    ["LSTMUnit", ' bottom: "x" bottom: "x" top: "z"'],
+  ]);
   const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 dim: 6 }
-layer { name: "y" type: "${type}" bottom: "x"${second} top: "y" ${settings} }`;
+layer { name: "y" type: "${type}" bottom: "x"${others.get(type) ?? ""} top: "y" ${settings} }`;
   const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
   const messages: string[] = [];
   try {
@@ -32,6 +32,17 @@ const convolution = "convolution_param { num_output: 2 kernel_size: 2";
 
 for (
   const [type, { in: message, refused }] of Object.entries({
+    ArgMax: { in: "argmax_param { axis: 1", refused: ["min_first: true"] },
+    BN: { in: "bn_param { eps: 1", refused: ["icnet: true", "moving_average: false"] },
+    BoxOutput: { in: "box_output_param { iou_thr: 1", refused: ["ringpad: true"] },
+    DenseBlock: {
+      in: "denseblock_param { numTransition: 1",
+      refused: ["pad_h: 0", "conv_verticalStride: 2", "filter_W: 5"],
+    },
+    LRN: { in: "lrn_param { alpha: 1", refused: ["input_scale: 2", "output_scale: 0.5"] },
+    LSTMUnit: { in: "lstm_unit_param {", refused: ["forget_bias: 1"] },
+    Normalize: { in: "norm_param { eps: 1", refused: ["add_eps_before_sqrt: false"] },
+    ROIPooling: { in: "roi_pooling_param { pooled_h: 1", refused: ["ringpad: true"] },
     Pooling: {
       in: "pooling_param { kernel_size: 2",
       refused: [
@@ -39,13 +50,19 @@ for (
         "dilation: 4",
         "hole: 2",
         "torch_pooling: true",
+        "axis: 2",
         "count_include_pad: false",
         "output_shift_instead_division: 2",
       ],
     },
     BatchNorm: {
       in: "batch_norm_param { eps: 1",
-      refused: ["disable_mean: true", "disable_variance: true"],
+      refused: [
+        "disable_mean: true",
+        "disable_variance: true",
+        "add_eps_before_sqrt: false",
+        "icnet: true",
+      ],
     },
     Convolution: {
       in: convolution,
@@ -62,7 +79,10 @@ for (
       refused: ["coeff_blob: true", "output_scale: 2", "saturate: Unsigned"],
     },
     InnerProduct: { in: "inner_product_param { num_output: 2", refused: fewBits },
-    Interp: { in: "interp_param { zoom_factor: 2", refused: ["align_corners: false"] },
+    Interp: {
+      in: "interp_param { zoom_factor: 2",
+      refused: ["align_corners: false", "full_zoom_factor: 2"],
+    },
     LSTM: { in: "recurrent_param { num_output: 2", refused: ["forget_bias: 1"] },
     DetectionOutput: {
       in: "detection_output_param { num_classes: 2",
@@ -70,7 +90,7 @@ for (
     },
     PriorBox: {
       in: "prior_box_param { min_size: 2",
-      refused: ["faceboxes: true", "tf: true", "yx_order: true", "p_type: DENSE"],
+      refused: ["keras: true", "tf: true", "yx_order: true", "p_type: DENSE"],
     },
     ReLU: {
       in: "relu_param { negative_slope: 0",
@@ -78,7 +98,7 @@ for (
     },
     Reshape: { in: "reshape_param { axis: 1", refused: ["pixelshuffler: 2"] },
     RNN: { in: "recurrent_param { num_output: 2", refused: ["tf_rnn: true"] },
-    Softmax: { in: "softmax_param { axis: 1", refused: ["temperature: 2"] },
+    Softmax: { in: "softmax_param { axis: 1", refused: ["temperature: 2", "input_scale: 2"] },
     Reduction: { in: "reduction_param { axis: 1", refused: ["num_axes: 1"] },
   })
 ) {

@@ -8,6 +8,13 @@ import { runText } from "./text_layer.ts";
 
 const image = tensor([1, 1, 2, 3], `1 2 3  4 5 6`);
 
+testLayer("MVN", [{
+  does: "adds eps to the variance with add_eps_before_sqrt, as in Synopsys's fork",
+  param: { eps: 3, add_eps_before_sqrt: true },
+  bottoms: [tensor([1, 1, 1, 2], `1 3`)],
+  tops: [tensor([1, 1, 1, 2], `-0.5 0.5`)],
+}]);
+
 testLayer("Flip", [
   {
     does: "reverses columns by default",

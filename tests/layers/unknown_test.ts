@@ -123,3 +123,33 @@ layer { type: "OddLoss" bottom: "relu" top: "odd" }`);
     "loss or metric",
   ]);
 });
+
+Deno.test("the message about unknown types has the outputs that end the network before them", () => {
+  const layer = (name: string, type: string, bottoms: readonly string[], top = name) =>
+    `layer { name: "${name}" type: "${type}" ${
+      bottoms.map((bottom) => `bottom: "${bottom}"`).join(" ")
+    } top: "${top}" }`;
+  const text = [
+    `input: "data" input_shape { dim: 1 dim: 3 }`,
+    layer("maps", "TanH", ["data"]),
+    layer("relu", "ReLU", ["maps"], "maps"),
+    layer("score", "Sigmoid", ["maps"]),
+    layer("other", "AbsVal", ["maps"]),
+    layer("odd", "Odd", ["maps", "data"]),
+    layer("sum", "Eltwise", ["odd", "score"]),
+  ];
+  const network = (layers: readonly string[]) => ({
+    bytes: new TextEncoder().encode(layers.join("\n")),
+    name: "net.prototxt",
+  });
+  assert.throws(() => convert(network(text)), {
+    message: /\nThe network can end before them: outputs: \["maps","score","other"\]$/,
+  });
+  const outputs = ["maps", "score", "other"];
+  assert.deepEqual(convert(network(text), { outputs }).graph.outputs, outputs);
+  // What an unknown layer overwrites has no name, and an input is no output.
+  const lost = [...text.slice(0, 4), layer("odd", "Odd", ["maps"], "maps")];
+  assert.throws(() => convert(network(lost)), { message: /outputs: \["score"\]$/ });
+  const alone = [text[0]!, layer("odd", "Odd", ["data"])];
+  assert.throws(() => convert(network(alone)), { message: /or their definitions as `layers`$/ });
+});

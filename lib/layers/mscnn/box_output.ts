@@ -13,6 +13,7 @@ import {
   float,
   message,
   type MessageOf,
+  onlyWith,
   repeated,
   string,
   uint32,
@@ -35,6 +36,7 @@ const BoxOutputParameter = message("BoxOutputParameter", {
   max_nms_num: uint32(9, 0),
   max_post_nms_num: uint32(10, 0),
   min_size: float(11, 15),
+  ...onlyWith({ ringpad: false }),
 });
 
 type Instance = LayerInstance<MessageOf<typeof BoxOutputParameter>>;

@@ -17,7 +17,7 @@ const InterpParameter = message("InterpParameter", {
   /** Padding above and to the left; a negative number crops. */
   pad_beg: int32(5, 0),
   pad_end: int32(6, 0),
-  ...onlyWith({ align_corners: true }),
+  ...onlyWith({ align_corners: true, full_zoom_factor: 1 }),
 });
 
 export const interp = defineLayer({

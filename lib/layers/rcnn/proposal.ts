@@ -99,7 +99,10 @@ export const proposal = defineLayer({
 });
 
 /** The boxes and, as an optional second top, their scores. */
-function propose(instance: LayerInstance<unknown>, options: Options["proposal"]): readonly Value[] {
+export function propose(
+  instance: LayerInstance<unknown>,
+  options: Options["proposal"],
+): readonly Value[] {
   const { graph, name, bottoms, layer } = instance;
   const found = apply(graph, "proposal", `${name}/found`, bottoms, options);
   const tops = [apply(graph, "slice", name, [found], { start: 0, end: 5 })];
@@ -123,7 +126,7 @@ function listOf(settings: Settings, name: string, fallback: readonly number[]): 
  * @param side The side of the square in pixels.
  * @param round The rounding of halves: NumPy rounds to even, C++ up.
  */
-function anchorsOf(
+export function anchorsOf(
   ratios: readonly number[],
   scales: readonly number[],
   side: number,

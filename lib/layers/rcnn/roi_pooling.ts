@@ -5,7 +5,7 @@
  * @see https://github.com/rbgirshick/caffe-fast-rcnn/blob/faster-rcnn/src/caffe/layers/roi_pooling_layer.cpp
  * @module
  */
-import { float, message, uint32 } from "../../../proto/message.ts";
+import { float, message, onlyWith, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -20,6 +20,7 @@ export const roiPooling = defineLayer({
       pooled_w: uint32(2, 0),
       spatial_scale: float(3, 1),
       pad_ratio: float(4, 0),
+      ...onlyWith({ ringpad: false }),
     }),
   },
   bottoms: [2, 2],

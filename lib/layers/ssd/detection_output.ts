@@ -55,6 +55,9 @@ const DetectionOutputParameter = message("DetectionOutputParameter", {
   visualize: bool(10, false),
   visualize_threshold: float(11),
   save_file: string(12),
+  /** What some files write outside `nms_param`; read from text files only. */
+  nms_threshold: float(0, 0.3),
+  top_k: int32(0, -1),
   /** Of RefineDet; read from text files only. */
   objectness_score: float(0, 0.01),
   /** Of TextBoxes++; read from text files only. */
@@ -73,7 +76,7 @@ export const detectionOutput = defineLayer({
   lower({ graph, name, param, bottoms }) {
     const { num_classes, nms_param, confidence_threshold } = param;
     if (!num_classes) throw new TypeError("it has no num_classes, but needs it");
-    const { nms_threshold = 0.3, top_k = -1, eta = 1 } = nms_param ?? {};
+    const { nms_threshold, top_k, eta } = nms_param ?? { ...param, eta: 1 };
     if (nms_threshold < 0) throw new TypeError(`its nms_threshold is ${nms_threshold}, below 0`);
     if (!(eta > 0 && eta <= 1)) {
       throw new TypeError(`its eta is ${eta}, but it must be above 0 and at most 1`);

@@ -5,7 +5,7 @@
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/normalize_layer.cpp
  * @module
  */
-import { bool, float, message, nested, string } from "../../../proto/message.ts";
+import { bool, float, message, nested, onlyWith, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
@@ -37,6 +37,7 @@ export const normalize = defineLayer({
       /** Whether there is one scale for all channels. */
       channel_shared: bool(3, true),
       eps: float(4, 1e-10),
+      ...onlyWith({ add_eps_before_sqrt: true }),
     }),
   },
 

@@ -5,7 +5,9 @@
  * For each `min_size` s there is a square of side s, one of side √(s · max_size) if there is a
  * `max_size`, and a box of area s² for each `aspect_ratio`. In TextBoxes++, `denser_prior_boxes` adds
  * a copy of each box, centered on the lower border of the cell. In the detector of traffic lights, with
- * `offset_w` and `offset_h`, there are only the boxes of the ratios, once for each offset.
+ * `offset_w` and `offset_h`, there are only the boxes of the ratios, once for each offset. With
+ * `fixed_size`, as in face detectors and Intel's fork, and in FaceBoxes, there are grids of copies
+ * (`dense_boxes.ts`).
  *
  * @see https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/prior_box_layer.cpp
  * @see https://github.com/julimueller/tl_ssd
@@ -20,8 +22,11 @@ import {
   repeated,
   uint32,
 } from "../../../proto/message.ts";
+import type { Value } from "../../../runtime/graph.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { apply, defineLayer } from "../layer.ts";
+import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { type BoxSize, priorsOfGrids } from "./box_grids.ts";
+import { faceBoxesGrids, fixedGrids } from "./dense_boxes.ts";
 
 /** The extents have no default: Caffe tests whether they are set. */
 const PriorBoxParameter = message("PriorBoxParameter", {
@@ -49,10 +54,19 @@ const PriorBoxParameter = message("PriorBoxParameter", {
   /** Of PriorBoxClustered; read from text files only. */
   width: repeated(float(0)),
   height: repeated(float(0)),
-  ...onlyWith({ faceboxes: false, tf: false, yx_order: false, p_type: "CLASSIC" }),
+  /** Of Synopsys's fork: the extents of each box; read from text files only. */
+  box_width: repeated(float(0)),
+  box_height: repeated(float(0)),
+  /** Of Synopsys's fork: whether the boxes are those of FaceBoxes; read from text files only. */
+  faceboxes: bool(0, false),
+  /** Of face detectors and Intel's fork; read from text files only. */
+  fixed_size: repeated(float(0)),
+  fixed_ratio: repeated(float(0)),
+  density: repeated(float(0)),
+  ...onlyWith({ tf: false, keras: false, yx_order: false, p_type: "CLASSIC" }),
 });
 
-type PriorBoxParameter = MessageOf<typeof PriorBoxParameter>;
+export type PriorBoxParameter = MessageOf<typeof PriorBoxParameter>;
 
 /** The settings, which PriorBoxClustered shares. */
 export const priorBoxParam = {
@@ -63,11 +77,16 @@ export const priorBoxParam = {
 
 export const priorBox = defineLayer({
   type: "PriorBox",
-  ops: ["priorBox"],
+  ops: ["concat", "priorBox", "reshape"],
   param: priorBoxParam,
   bottoms: [2, 2],
 
-  lower({ graph, name, param, bottoms }) {
+  lower(instance) {
+    const { graph, name, param, bottoms } = instance;
+    if (param.faceboxes || param.fixed_size.length + param.density.length > 0) {
+      return [densePriors(instance)];
+    }
+    warnOfFaceBoxes(instance);
     const { offset, offset_w, offset_h } = param, settings = settingsOf(param);
     if (offset_w.length + offset_h.length > 0) {
       const boxes = ratioBoxesOf(param);
@@ -83,8 +102,30 @@ export const priorBox = defineLayer({
   },
 });
 
-/** The extents of a box, in pixels of the image. */
-type BoxSize = readonly [width: number, height: number];
+/** The priors of FaceBoxes, or of fixed sizes and perhaps others. */
+function densePriors(instance: LayerInstance<PriorBoxParameter>): Value {
+  const { param } = instance, settings = settingsOf(param);
+  if (param.faceboxes) {
+    const grids = faceBoxesGrids(param, minSizesOf(param).map(sideOf));
+    return priorsOfGrids(instance, grids, [], { ...settings, clipped: false });
+  }
+  const grids = fixedGrids(param, ratiosOf(param.aspect_ratio, param.flip));
+  const others = param.min_size.length > 0 ? boxesOf(param) : [];
+  return priorsOfGrids(instance, grids, others, { ...settings, clipped: true });
+}
+
+/** Warns if the sizes are those of FaceBoxes, whose file does not say that it has more boxes. */
+function warnOfFaceBoxes({ param, warn }: LayerInstance<PriorBoxParameter>): void {
+  const { min_size, max_size, aspect_ratio, step } = param;
+  if (
+    min_size.join() === "32,64,128" && step === 32 && max_size.length + aspect_ratio.length === 0
+  ) {
+    warn(
+      "its sizes are those of FaceBoxes, whose Caffe makes 21 boxes a cell of them, not 3: if this is " +
+        "FaceBoxes, add `faceboxes: true` to each prior_box_param",
+    );
+  }
+}
 
 /** The attributes for boxes at vertical offsets of their own. */
 function atHeights(copies: readonly { readonly box: BoxSize; readonly down: number }[]) {
@@ -123,7 +164,9 @@ function ratioBoxesOf(param: PriorBoxParameter): readonly BoxSize[] {
 
 /** The width and height of each box of a cell. */
 function boxesOf(param: PriorBoxParameter): readonly BoxSize[] {
-  const { max_size } = param, minSizes = minSizesOf(param);
+  const { box_width, box_height, max_size } = param;
+  if (box_width.length + box_height.length > 0) return explicitBoxes(box_width, box_height);
+  const minSizes = minSizesOf(param);
   if (max_size.length > 0 && max_size.length !== minSizes.length) {
     throw new TypeError(
       `it has ${max_size.length} max_size for ${minSizes.length} min_size, but needs as many`,
@@ -139,6 +182,27 @@ function boxesOf(param: PriorBoxParameter): readonly BoxSize[] {
     const squares = sides.map((side) => [side, side] as const);
     return [...squares, ...boxesOfRatios(side, param)];
   });
+}
+
+/**
+ * The boxes of explicit widths and heights.
+ *
+ * @throws {TypeError} if one of them is missing, or not above 0.
+ */
+export function explicitBoxes(
+  widths: readonly number[],
+  heights: readonly number[],
+): readonly BoxSize[] {
+  if (widths.length === 0 || widths.length !== heights.length) {
+    throw new TypeError(
+      `it has ${widths.length} widths and ${heights.length} heights, but needs as many of both, and ` +
+        "one at least",
+    );
+  }
+  if (![...widths, ...heights].every((extent) => extent > 0)) {
+    throw new TypeError("its widths and heights must be above 0");
+  }
+  return widths.map((width, i) => [width, heights[i]!]);
 }
 
 function minSizesOf({ min_size }: PriorBoxParameter): readonly number[] {

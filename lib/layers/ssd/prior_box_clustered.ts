@@ -5,7 +5,7 @@
  * @module
  */
 import { apply, defineLayer } from "../layer.ts";
-import { priorBoxParam, settingsOf } from "./prior_box.ts";
+import { explicitBoxes, priorBoxParam, settingsOf } from "./prior_box.ts";
 
 export const priorBoxClustered = defineLayer({
   type: "PriorBoxClustered",
@@ -14,17 +14,7 @@ export const priorBoxClustered = defineLayer({
   bottoms: [2, 2],
 
   lower({ graph, name, param, bottoms }) {
-    const { width, height } = param;
-    if (width.length === 0 || width.length !== height.length) {
-      throw new TypeError(
-        `it has ${width.length} width and ${height.length} height, but needs as many of both, and ` +
-          "one at least",
-      );
-    }
-    if (![...width, ...height].every((extent) => extent > 0)) {
-      throw new TypeError("its width and height must be above 0");
-    }
-    const boxes = width.flatMap((extent, i) => [extent, height[i]!]);
+    const boxes = explicitBoxes(param.width, param.height).flat();
     return [apply(graph, "priorBox", name, bottoms, { boxes, ...settingsOf(param) })];
   },
 });

@@ -1,0 +1,65 @@
+/**
+ * SimplerNMS of Intel's fork: Faster R-CNN's Proposal under another name. The least size of a box is
+ * multiplied by the image's scale without its fraction. Boxes whose IoU is exactly the threshold are
+ * kept in the fork, and dropped here.
+ *
+ * @see https://github.com/intel/caffe/blob/master/src/caffe/layers/simpler_nms_layer.cpp
+ * @module
+ */
+import { float, floats, message, uint32 } from "../../../proto/message.ts";
+import { showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+import { anchorsOf, propose } from "./proposal.ts";
+
+/** A scale that no image exceeds. */
+const mostScale = 1000;
+
+export const simplerNms = defineLayer({
+  type: "SimplerNMS",
+  ops: ["concat", "gather", "proposal", "slice"],
+  param: {
+    name: "simpler_nms_param",
+    // Its field number differs between forks, so it is read from text only.
+    number: 0,
+    message: message("SimplerNMSParameter", {
+      /** These two are unused in the fork. */
+      cls_threshold: float(0, 0.5),
+      max_num_proposals: uint32(0, 500),
+      iou_threshold: float(0, 0.7),
+      min_bbox_size: uint32(0, 16),
+      feat_stride: uint32(0, 16),
+      pre_nms_topn: uint32(0, 6000),
+      post_nms_topn: uint32(0, 300),
+      scale: floats(0),
+    }),
+  },
+  bottoms: [3, 3],
+
+  lower(instance) {
+    const { graph, name, param, bottoms: [scores, deltas, info] } = instance;
+    if (info!.shape.length !== 2 || info!.shape[1]! < 3) {
+      throw new TypeError(
+        `its third bottom is ${
+          showShape(info!.shape)
+        }, but it must be [1, 3]: the image's height, ` +
+          "width and scale",
+      );
+    }
+    if (param.scale.length === 0) throw new TypeError("it has no scale, but needs one at least");
+    // Looking up a number in a table of whole numbers removes its fraction.
+    const whole = Float32Array.from({ length: mostScale + 1 }, (_, i) => i);
+    const table = graph.constant(`${name}/whole`, { shape: [whole.length], data: whole });
+    const size = apply(graph, "slice", `${name}/size`, [info!], { end: 2 });
+    const scale = apply(graph, "slice", `${name}/scale`, [info!], { start: 2, end: 3 });
+    const floor = apply(graph, "gather", `${name}/whole scale`, [scale, table], {});
+    const image = apply(graph, "concat", `${name}/image`, [size, floor], { axis: 1 });
+    return propose({ ...instance, bottoms: [scores!, deltas!, image] }, {
+      stride: param.feat_stride,
+      anchors: anchorsOf([0.5, 1, 2], [...param.scale], 16, Math.round),
+      smallest: param.min_bbox_size,
+      top: param.pre_nms_topn,
+      overlap: param.iou_threshold,
+      keep: param.post_nms_topn,
+    });
+  },
+});
