@@ -20,8 +20,8 @@ import { LAYER_PARAMS } from "./layer_params.ts";
 import type { Net, NetLayer } from "./net.ts";
 
 /**
- * Fields that do not affect inference: training, augmentation, engines, data sources, drawing; and
- * how pictures are resized, which always is bilinear here.
+ * Fields that do not affect inference: training, augmentation, engines, memory, data sources, drawing;
+ * and how pictures are resized, which always is bilinear here.
  */
 const IRRELEVANT: ReadonlySet<string> = new Set([
   "anchors",
@@ -43,6 +43,8 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
   "default_cudnn_math_override",
   "default_forward_math",
   "default_forward_type",
+  "deletebottom",
+  "deletetop",
   "diff",
   "distort_param",
   "double_diff",

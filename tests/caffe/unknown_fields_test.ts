@@ -53,7 +53,7 @@ Deno.test("unknownFields() is silent about training, other layers, and layers le
     messagesOf(`
       force_backward: true debug_info: true
       layer {
-        loss_weight: 1 propagate_down: false convolution_param { num_output: 1 }
+        loss_weight: 1 propagate_down: false deletetop: true convolution_param { num_output: 1 }
         param { lr_mult: 1 decay_mult: 0 } relu_param { engine: CUDNN }
       }
       layer { include { phase: TRAIN } my_data_param { } unknown: 1 }`),
