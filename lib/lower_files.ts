@@ -7,7 +7,7 @@
 import type { Net } from "./caffe/net.ts";
 import { readNet } from "./caffe/read.ts";
 import { warningOfUnknownFields } from "./caffe/unknown_fields.ts";
-import { layerParams } from "./layers/mod.ts";
+import { layerFields } from "./layers/mod.ts";
 import { lower, type Lowered, type LowerOptions } from "./lower.ts";
 import { expectFile, type NamedFile } from "./named_file.ts";
 import {
@@ -49,7 +49,7 @@ export function lowerFiles(
   options: Omit<LowerOptions, "trained">,
 ): Lowered {
   const { warn = () => {} } = options;
-  const lowered = warningOfUnknownFields(net, layerParams, warn, () => {
+  const lowered = warningOfUnknownFields(net, layerFields(options.layers), warn, () => {
     refuseEmpty(network);
     if (weights?.net.layers.length === 0) {
       const { name } = weights.file;

@@ -82,7 +82,13 @@ class Parser {
     const start = this.#at;
     if (this.#accept("[")) return this.#extensionName(start);
     const end = source.endOfName(start);
-    if (end === start) throw this.#expected(close ? `a field or "${close}"` : "a field");
+    if (end === start) {
+      // Where a value is missing, the name of the next field was taken for it.
+      const isMissing = previous !== undefined && (this.#accept(":") || this.#accept("{"));
+      this.#at = start;
+      const hint = isMissing ? `; the field "${previous}" before it may have no value` : "";
+      throw this.#expected(close ? `a field or "${close}"` : "a field", hint);
+    }
     this.#at = end;
     const isPrevious = previous !== undefined && source.isAscii(start, end, previous);
     return isPrevious ? previous : source.ascii(start, end);
@@ -110,8 +116,8 @@ class Parser {
     return isNext;
   }
 
-  #expected(what: string): SyntaxError {
+  #expected(what: string, hint = ""): SyntaxError {
     const found = this.#source.show(this.#at);
-    return this.#source.error(this.#at, `expected ${what}, but found ${found}`);
+    return this.#source.error(this.#at, `expected ${what}, but found ${found}${hint}`);
   }
 }

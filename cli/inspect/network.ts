@@ -9,7 +9,7 @@ import { readNet } from "../../lib/caffe/read.ts";
 import { warningOfUnknownFields } from "../../lib/caffe/unknown_fields.ts";
 import type { ConvertOptions } from "../../lib/convert_options.ts";
 import type { NamedFile } from "../../lib/named_file.ts";
-import { layerParams } from "../../lib/layers/mod.ts";
+import { layerFields } from "../../lib/layers/mod.ts";
 import { lower, type Lowered } from "../../lib/lower.ts";
 import { summarize, totalsOf } from "../../lib/summary.ts";
 import { showShape } from "../../runtime/tensor.ts";
@@ -30,7 +30,7 @@ export function describeNetwork(
     return describeCosts(
       warningOfUnknownFields(
         net,
-        layerParams,
+        layerFields(layers),
         printWarning,
         () => lower(net, { inputShapes, layers, settings, warn: printWarning }),
       ),

@@ -3,12 +3,14 @@
  *
  * A message records which of its fields were read. After the conversion of all layers, or after the
  * failure of one, an unread field is unknown to all of them (and may have caused the failure).
- * Settings of training and of other layer types are omitted on purpose. Binary files have only field
- * numbers, whose meaning differs between forks, so there are no warnings about them.
+ * Settings of training and of other layer types are omitted on purpose, as are those of layers that
+ * are not computed: data layers, losses, and unsupported ones, which are reported themselves. Binary
+ * files have only field numbers, whose meaning differs between forks, so there are no warnings about
+ * them.
  *
  * ```ts ignore
  * const net = selectLayers(readNet(bytes, { file: "deploy.prototxt" }), state);
- * const graph = warningOfUnknownFields(net, layerParams, console.warn, () => lower(net));
+ * const graph = warningOfUnknownFields(net, layerFields(), console.warn, () => lower(net));
  * ```
  *
  * @module
@@ -17,7 +19,10 @@ import { suggest, type UnreadField } from "../../proto/mod.ts";
 import { LAYER_PARAMS } from "./layer_params.ts";
 import type { Net, NetLayer } from "./net.ts";
 
-/** Fields that do not affect inference: training, engines, data sources, drawing. */
+/**
+ * Fields that do not affect inference: training, augmentation, engines, memory, data sources, drawing;
+ * and how pictures are resized, which always is bilinear here.
+ */
 const IRRELEVANT: ReadonlySet<string> = new Set([
   "anchors",
   "backend",
@@ -38,22 +43,30 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
   "default_cudnn_math_override",
   "default_forward_math",
   "default_forward_type",
+  "deletebottom",
+  "deletetop",
   "diff",
+  "distort_param",
   "double_diff",
+  "emit_constraint",
   "engine",
+  "expand_param",
   "fg_fraction",
   "fg_threshold",
   "filler",
   "force_backward",
   "forward_math",
   "forward_type",
+  "interp_mode",
   "is_color",
   "loss_weight",
   "max_multiplier",
   "mirror",
   "moving_average_fraction",
+  "noise_param",
   "param",
   "prefetch",
+  "prob",
   "propagate_down",
   "quantization_param",
   "rand_skip",
@@ -70,19 +83,17 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
 
 /**
  * Runs an action that reads a network's layers, then warns of unknown fields, even if it fails.
- *
- * @param known The fields of `LayerParameter` with the settings of all layer types.
  */
 export function warningOfUnknownFields<Result>(
   net: Net,
-  known: ReadonlySet<string>,
+  options: UnknownFieldsOptions,
   warn: (message: string) => void,
   read: () => Result,
 ): Result {
   try {
     return read();
   } finally {
-    for (const message of unknownFields(net, { known })) warn(message);
+    for (const message of unknownFields(net, options)) warn(message);
   }
 }
 
@@ -92,6 +103,8 @@ interface UnknownFieldsOptions {
   readonly consequence?: string;
   /** Known fields of layers, which stay unread if an earlier layer has failed. */
   readonly known?: ReadonlySet<string>;
+  /** Whether a layer is computed, so that its settings have an effect; all are by default. */
+  readonly isComputed?: (layer: NetLayer) => boolean;
 }
 
 /**
@@ -101,12 +114,16 @@ interface UnknownFieldsOptions {
  * is ignored`
  */
 export function unknownFields(
-  net: { readonly unread?: Net["unread"]; readonly layers: readonly Pick<NetLayer, "unread">[] },
-  { consequence = "it is ignored", known = new Set() }: UnknownFieldsOptions = {},
+  net: Pick<Net, "unread" | "layers">,
+  { consequence = "it is ignored", known = new Set(), isComputed = () => true }:
+    UnknownFieldsOptions = {},
 ): readonly string[] {
   const unread = [
     ...(net.unread?.() ?? []),
-    ...net.layers.flatMap((layer) => layer.unread?.() ?? []),
+    ...net.layers.flatMap((layer) => {
+      const fields = layer.unread?.() ?? [];
+      return isComputed(layer) ? fields : fields.filter(({ name }) => !isNamedAfter(layer, name));
+    }),
   ];
   const surprising = unread.filter((field) => isSurprising(field) && !known.has(field.name));
   const messages = surprising.slice(0, MOST_MESSAGES).map(({ name, where, readAs }) => {
@@ -123,6 +140,12 @@ const MOST_MESSAGES = 100;
 function isSurprising({ name, readAs }: UnreadField): boolean {
   return readAs.length > 0 && !/^\d+$/.test(name) && !name.startsWith("[") &&
     !IRRELEVANT.has(name) && !LAYER_PARAMS.has(name);
+}
+
+/** Whether a field is named after the type of a layer, such as `ctc_loss_param` after CtcLoss. */
+function isNamedAfter({ type }: NetLayer, field: string): boolean {
+  const letters = (name: string) => name.replaceAll("_", "").toLowerCase();
+  return letters(field) === `${letters(type)}param`;
 }
 
 /** The names of the fields that a message could have. */

@@ -1,12 +1,14 @@
 /**
  * Axpy: scales each channel of the second bottom by its number in the first, and adds the third.
+ * waifu2x-caffe calls it AxpyFast.
  *
  * @see https://github.com/hujie-frank/SENet
+ * @see https://github.com/lltcggie/waifu2x-caffe
  *
  * @module
  */
 import { sameShape, showShape } from "../../runtime/tensor.ts";
-import { apply, defineLayer } from "./layer.ts";
+import { apply, defineLayer, type Layer } from "./layer.ts";
 import { timesPlanes } from "./times_planes.ts";
 
 export const axpy = defineLayer({
@@ -25,3 +27,5 @@ export const axpy = defineLayer({
     return [apply(graph, "eltwise", name, [scaled, y!], { operation: "sum" })];
   },
 });
+
+export const axpyFast: Layer = { ...axpy, type: "AxpyFast" };

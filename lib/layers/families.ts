@@ -5,7 +5,7 @@
  */
 import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
 import { argMax } from "./arg_max.ts";
-import { axpy } from "./axpy.ts";
+import { axpy, axpyFast } from "./axpy.ts";
 import { batchNorm } from "./batch_norm.ts";
 import { batchReindex } from "./batch_reindex.ts";
 import { bias } from "./bias.ts";
@@ -19,6 +19,7 @@ import { concat } from "./concat.ts";
 import { convolution } from "./convolution.ts";
 import { crelu } from "./crelu.ts";
 import { autoCrop, crop } from "./crop.ts";
+import { cropCenter } from "./crop_center.ts";
 import {
   annotatedData,
   data,
@@ -279,7 +280,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [flip, local, resize, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
-  "super-resolution": [dtow],
+  "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],
   "OpenCL": [mergeCrop],
   "RCF": [autoCrop],

@@ -65,3 +65,10 @@ export function layerOf(
   const name = type?.unknown?.(layer);
   return name === undefined ? { name: layer.type, type } : { name, type: known.get(name) };
 }
+
+/** What decides whether an unknown field of a layer is reported: known fields, and computed layers. */
+export function layerFields(own?: readonly Layer[]) {
+  const table = layerTable(own);
+  const isComputed = (layer: NetLayer) => layerOf(layer, table).type?.lower !== undefined;
+  return { known: layerParams, isComputed };
+}

@@ -9,6 +9,7 @@
 import { bool, message, string } from "../../proto/message.ts";
 import type { NetLayer, ParamField } from "../caffe/net.ts";
 import { checkCounts, defineLayer } from "./layer.ts";
+import { norm2Layer } from "./norm2.ts";
 import { ordinalDecodeLayer } from "./ordinal_decode.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
 import { proposalLayer } from "./rcnn/proposal.ts";
@@ -16,6 +17,7 @@ import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 
 const table: readonly PythonLayer[] = [
+  norm2Layer,
   ordinalDecodeLayer,
   proposalLayer,
   proposalTargetLayer,
@@ -49,7 +51,7 @@ const param = {
 
 export const python = defineLayer({
   type: "Python",
-  ops: ["conv2d", "eltwise", "power", "proposal", "reshape", "slice", "threshold"],
+  ops: ["conv2d", "eltwise", "normalize", "power", "proposal", "reshape", "slice", "threshold"],
   param,
   bottoms: [0, Infinity],
   tops: [0, Infinity],

@@ -53,7 +53,7 @@ Deno.test("unknownFields() is silent about training, other layers, and layers le
     messagesOf(`
       force_backward: true debug_info: true
       layer {
-        loss_weight: 1 propagate_down: false convolution_param { num_output: 1 }
+        loss_weight: 1 propagate_down: false deletetop: true convolution_param { num_output: 1 }
         param { lr_mult: 1 decay_mult: 0 } relu_param { engine: CUDNN }
       }
       layer { include { phase: TRAIN } my_data_param { } unknown: 1 }`),
@@ -83,4 +83,45 @@ Deno.test("unknownFields() ignores settings left unread by a failure", () => {
   assert.deepEqual(warnings, [
     'net.prototxt:4:50: PoolingParameter has no field "strid" (did you mean "stride"?); it is ignored',
   ]);
+});
+
+Deno.test("convert() does not warn of the settings of layers that it does not compute", () => {
+  const warningsOf = (text: string) => {
+    const warnings: string[] = [];
+    const network = { bytes: new TextEncoder().encode(text), name: "net.prototxt" };
+    const inputShapes = new Map([["data", [1, 3, 4, 4]]]);
+    convert(network, { inputShapes, warn: (message) => warnings.push(message) });
+    return warnings;
+  };
+  assert.deepEqual(
+    warningsOf(`
+      layer {
+        name: "data" type: "AnnotatedData" top: "data" top: "label"
+        transform_param {
+          resize_param { prob: 1 resize_mode: WARP height: 4 width: 4 interp_mode: LINEAR }
+          emit_constraint { emit_type: CENTER } distort_param { hue_prob: 0.5 }
+        }
+        annotated_data_param { batch_sampler { max_sample: 1 } }
+      }
+      layer { name: "r" type: "ReLU" bottom: "data" top: "r" }
+      layer { name: "l" type: "CtcLoss" bottom: "r" bottom: "label" ctc_loss_param { blank_label: 0 } }`),
+    [],
+  );
+  assert.deepEqual(
+    warningsOf(`
+      layers { name: "data" type: IMAGE_SEG_DATA top: "data" top: "label" image_seg_data_param { } }
+      layers { name: "r" type: RELU bottom: "data" top: "r" }
+      layers { name: "a" type: SEG_ACCURACY bottom: "r" bottom: "label" seg_accuracy_param { } }`),
+    [],
+  );
+  assert.deepEqual(
+    warningsOf(`
+      layer { name: "data" type: "Data" top: "data" transform_parm { scale: 2 } }
+      layer { name: "r" type: "AbsVal" bottom: "data" top: "r" abs_val_param { } }`),
+    [
+      'net.prototxt:2:53: LayerParameter has no field "transform_parm" ' +
+      '(did you mean "transform_param"?); it is ignored',
+      'net.prototxt:3:64: LayerParameter has no field "abs_val_param"; it is ignored',
+    ],
+  );
 });

@@ -41,6 +41,42 @@ testLayer("Flip", [
   },
 ]);
 
+const planes = tensor([1, 2, 3, 5], Array.from({ length: 30 }, (_, i) => i).join(" "));
+
+testLayer("CropCenter", [
+  {
+    does: "removes as much at the start of each axis as at its end",
+    param: { crop_size: [0, 0, 1, 2] },
+    bottoms: [planes],
+    tops: [tensor([1, 2, 1, 1], `7 22`)],
+  },
+  {
+    does: "is the identity with zeros",
+    param: { crop_size: [0, 0, 0, 0] },
+    bottoms: [planes],
+    tops: [planes],
+  },
+]);
+
+Deno.test("CropCenter needs a number for each axis, that leaves something", () => {
+  assert.throws(() => runLayer(netLayer("CropCenter", { crop_size: [1, 1] }), [planes]), {
+    message: "it has 2 crop_size, but needs 4, one for each axis of its bottom [1, 2, 3, 5]",
+  });
+  assert.throws(() => runLayer(netLayer("CropCenter", { crop_size: [0, 1, 0, 0] }), [planes]), {
+    message: "its crop_size 1 leaves nothing of the 2 of axis 1",
+  });
+});
+
+testLayer("AxpyFast", [{
+  does: "computes the same as Axpy",
+  bottoms: [
+    tensor([1, 2], `2 3`),
+    tensor([1, 2, 1, 2], `1 2  3 4`),
+    tensor([1, 2, 1, 2], `5 6  7 8`),
+  ],
+  tops: [tensor([1, 2, 1, 2], `7 10  16 20`)],
+}]);
+
 testLayer("Scalar", [
   {
     does: "multiplies by its second bottom along its axis",
@@ -203,4 +239,21 @@ testEverywhere("UnPooling moves values to the places of maxima", {
   inputs: [tensor([1, 1, 2, 4], `1 -2 3 4  5 0 6 -1`)],
   outputs: [tensor([1, 1, 2, 4], `0 0 0 0  5 0 6 0`)],
   refused: /of several elements with one position the last must win/,
+});
+
+const norm2 = (shape: string) => `
+  input: "x" input_shape { ${shape} }
+  layer { name: "n" type: "Python" bottom: "x" top: "n"
+    python_param { module: "norm2layer" layer: "Norm2Layer" } }`;
+
+testEverywhere("Norm2Layer divides samples by their L2 norm, but not zeros", {
+  text: norm2("dim: 3 dim: 2"),
+  inputs: [tensor([3, 2], `3 4  0 0  -5 12`)],
+  outputs: [tensor([3, 2], `0.6 0.8  0 0  ${-5 / 13} ${12 / 13}`)],
+});
+
+Deno.test("Norm2Layer refuses images", () => {
+  assert.throws(() => runText(norm2("dim: 1 dim: 2 dim: 3 dim: 3"), {}), {
+    message: /its bottom is \[1, 2, 3, 3\], but it needs two axes \[N, C\]/,
+  });
 });

@@ -254,6 +254,14 @@ Deno.test("text: errors have a position", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["int: 1\n  inner {", '2:10: expected a field or "}", but found the end of the file'],
     ["inner { a: 1 >", '1:14: expected a field or "}", but found ">"'],
+    [
+      "inner { a: # to do\n  int: 1 }",
+      '2:6: expected a field or "}", but found ":"; the field "a" before it may have no value',
+    ],
+    [
+      "a:\ninner { }",
+      '2:7: expected a field, but found "{"; the field "a" before it may have no value',
+    ],
     ["int 5", '1:5: expected ":" or "{", but found "5"'],
     ["int:", "1:5: expected a value, but found the end of the file"],
     ["int: }", '1:6: expected a value, but found "}"'],
