@@ -7,7 +7,7 @@ import { showCount } from "../lib/numbers.ts";
 import type { Timing } from "../runtime/engine.ts";
 import type { Network } from "../runtime/network.ts";
 import { defineCommand } from "./command.ts";
-import { inputsOf, medianOf, medianTimings } from "./measure.ts";
+import { medianOf, medianTimings, randomInputs } from "./measure.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
@@ -27,9 +27,9 @@ export const bench = defineCommand({
   async run({ files: [file], values }) {
     const { profile, batch, runs } = values;
     const times = readInteger(runs ?? "10", "--runs", 1);
-    const samples = batch && readInteger(batch, "--batch", 1);
+    const samples = batch === undefined ? undefined : readInteger(batch, "--batch", 1);
     const started = performance.now();
-    const feed = (network: Network) => inputsOf(network, samples);
+    const feed = (network: Network) => randomInputs(network, samples);
     using opened = await openNetwork(file!, values, feed);
     const { network } = opened;
     const inputs = feed(network);

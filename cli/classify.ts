@@ -9,7 +9,7 @@ import { largest } from "../runtime/largest.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
-import { inputsOf } from "./measure.ts";
+import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { batches, defaultBatch } from "./picture_input.ts";
 import { showPercent } from "../lib/numbers.ts";
@@ -46,12 +46,8 @@ export const classify = defineCommand({
     const top = readInteger(values.top ?? "5", "--top", 1);
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
     expectFiles(images);
-    using opened = await openWithEngine(
-      bundle!,
-      values,
-      (network) =>
-        inputsOf(network, (values.oversample ? views : 1) * Math.min(size, images.length)),
-    );
+    const feed = batchFeed(size, images, values.oversample ? views : 1);
+    using opened = await openWithEngine(bundle!, values, feed);
     const { network } = opened;
     const classifier = new Classifier(network, values);
     const results: Answered<Classified>[] = [];

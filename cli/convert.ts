@@ -5,7 +5,7 @@
  */
 import { basename, dirname, extname, join } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
-import { type WeightsType, writeBundle } from "../lib/emit/bundle.ts";
+import { type BundleOptions, type WeightsType, writeBundle } from "../lib/emit/bundle.ts";
 import type { RoundingError } from "../lib/emit/rounding_error.ts";
 import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
 import { writeSource } from "../lib/emit/source.ts";
@@ -18,8 +18,8 @@ import {
   convertOptions,
   type ConvertValues,
   refuseUnusedOptions,
-  tfjsWeights,
-  weightsTypes,
+  type Storage,
+  storageFrom,
 } from "./convert_options.ts";
 import { DeflateThreads } from "./deflate_threads.ts";
 import { readFile, readOrOpen } from "./files.ts";
@@ -30,7 +30,7 @@ import { readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
 import { networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
-import { readChoice, readNames } from "./option_values.ts";
+import { readNames } from "./option_values.ts";
 import { refuseOverwriting } from "./output_paths.ts";
 import { preprocessingFrom } from "./preprocessing_options.ts";
 import { print, printWarning } from "./print.ts";
@@ -55,8 +55,8 @@ export const convert = defineCommand({
       throw new UsageError(`the caffemodel is given twice: ${second} and ${given.caffemodel}`);
     }
     const values = { ...given, caffemodel: second ?? given.caffemodel };
-    const weights = readChoice(values.weights ?? "float32", "--weights", weightsTypes);
-    refuseUnusedOptions(values, weights);
+    const storage = storageFrom(values);
+    refuseUnusedOptions(values, storage);
     using opened = new DisposableStack();
     using threads = new DeflateThreads();
     const model = await readModel(file!, values, opened);
@@ -66,50 +66,57 @@ export const convert = defineCommand({
     });
     checkInputs(model.graph, fed);
     print(layerTable(model.summary));
-    const outputs: FileToWrite[] = [];
-    const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
-    const onnx = values["onnx-output-path"];
     const errors: RoundingError[] = [];
-    if (bundle !== undefined) {
-      const onRounded = (error: RoundingError) => errors.push(error);
-      outputs.push({
-        path: bundle,
-        chunks: (rewrite) =>
-          writeBundle(model, { weights, onRounded, rewrite, compressor: threads.compressor }),
-      });
-    }
-    if (code !== undefined) {
-      const { ops = values.layers } = values;
-      const source = writeSource(model, {
-        runtime: values.runtime ?? runtimePath(code),
-        ops: ops && importPath(code, ops),
-        className: model.graph.name || basename(code, extname(code)),
-      });
-      outputs.push({ path: code, chunks: [new TextEncoder().encode(source)] });
-    }
-    if (onnx !== undefined) {
-      const weights = readChoice(
-        values["onnx-weights"] ?? "float32",
-        "--onnx-weights",
-        weightsTypes,
-      );
-      outputs.push({ path: onnx, chunks: writeOnnx(model, { weights }) });
-    }
-    const folders = tensorFlowFolders(model, values);
+    const outputs = outputFiles(model, values, storage, {
+      onRounded: (error) => errors.push(error),
+      compressor: threads.compressor,
+    });
+    const folders = tensorFlowFolders(model, values, storage);
     const files = folders.flatMap(({ files }) => files);
     refuseOverwriting(read, files.map(({ path }) => path));
     using made = makeFolders(files.map(({ path }) => dirname(path)));
-    await write(outputs, folders, sizeOf(model, weights));
+    await write(outputs, folders, sizeOf(model, storage.bundle));
     made.keep();
-    if (bundle !== undefined && weights !== "float32" && !values["no-compare"]) {
+    const bundle = values["data-output-path"];
+    if (bundle !== undefined && storage.bundle !== "float32" && !values["no-compare"]) {
       const { ops } = await importLayers(values.layers);
-      print(
-        `\nErrors by ${weights}:\n\n${await roundingTable(model, bundle, errors, fed, ops)}`,
-      );
+      const table = await roundingTable(model, bundle, errors, fed, ops);
+      print(`\nErrors by ${storage.bundle}:\n\n${table}`);
     }
     return 0;
   },
 });
+
+/** The bundle, the class and the ONNX model. */
+function outputFiles(
+  model: Model,
+  values: ConvertValues,
+  storage: Storage,
+  options: Pick<BundleOptions, "onRounded" | "compressor">,
+): readonly FileToWrite[] {
+  const files: FileToWrite[] = [];
+  const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
+  const onnx = values["onnx-output-path"];
+  if (bundle !== undefined) {
+    files.push({
+      path: bundle,
+      chunks: (rewrite) => writeBundle(model, { ...options, weights: storage.bundle, rewrite }),
+    });
+  }
+  if (code !== undefined) {
+    const { ops = values.layers } = values;
+    const source = writeSource(model, {
+      runtime: values.runtime ?? runtimePath(code),
+      ops: ops && importPath(code, ops),
+      className: model.graph.name || basename(code, extname(code)),
+    });
+    files.push({ path: code, chunks: [new TextEncoder().encode(source)] });
+  }
+  if (onnx !== undefined) {
+    files.push({ path: onnx, chunks: writeOnnx(model, { weights: storage.onnx }) });
+  }
+  return files;
+}
 
 /** An output folder with several files. */
 interface FolderToWrite {
@@ -118,9 +125,12 @@ interface FolderToWrite {
 }
 
 /** The folders of the graph model and the SavedModel. */
-function tensorFlowFolders(model: Model, values: ConvertValues): readonly FolderToWrite[] {
+function tensorFlowFolders(
+  model: Model,
+  values: ConvertValues,
+  { tfjs: weights }: Storage,
+): readonly FolderToWrite[] {
   const [graphModel, savedModel] = [values["tfjs-output-path"], values["saved-model-output-path"]];
-  const weights = readChoice(values["tfjs-weights"] ?? "float32", "--tfjs-weights", tfjsWeights);
   const folder = (path: string, files: readonly ModelFileParts[]) => ({
     path,
     files: files.map(({ name, chunks }) => ({ path: join(path, name), chunks })),

@@ -7,14 +7,15 @@ import type { WeightsType } from "../lib/emit/bundle.ts";
 import { injectOption } from "./injections.ts";
 import { layersOption } from "./layers_module.ts";
 import { networkOptions } from "./network_options.ts";
+import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
 import { preprocessingOptions } from "./preprocessing_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The storage formats of weights in a graph model. */
-export const tfjsWeights = ["float32", "float16", "uint8"] as const;
+const tfjsWeights = ["float32", "float16", "uint8"] as const;
 /** The storage formats of weights in a bundle and in an ONNX model. */
-export const weightsTypes = ["float32", "float16", "int8"] as const;
+const weightsTypes = ["float32", "float16", "int8"] as const;
 
 /** The options. */
 export const convertOptions = {
@@ -97,6 +98,31 @@ export const convertOptions = {
 /** The values of the options. */
 export type ConvertValues = Values<typeof convertOptions>;
 
+/** The storage formats of weights. */
+export interface Storage {
+  readonly bundle: WeightsType;
+  readonly onnx: WeightsType;
+  readonly tfjs: (typeof tfjsWeights)[number];
+}
+
+/**
+ * The storage formats that the options name.
+ *
+ * @throws {UsageError} if there is no such format.
+ */
+export function storageFrom(values: ConvertValues): Storage {
+  const {
+    weights: bundle = "float32",
+    "onnx-weights": onnx = "float32",
+    "tfjs-weights": tfjs = "float32",
+  } = values;
+  return {
+    bundle: readChoice(bundle, "--weights", weightsTypes),
+    onnx: readChoice(onnx, "--onnx-weights", weightsTypes),
+    tfjs: readChoice(tfjs, "--tfjs-weights", tfjsWeights),
+  };
+}
+
 /** Options that have no effect without another one. */
 const needs = [
   ["weights", "data-output-path", "the bundle"],
@@ -111,13 +137,13 @@ const needs = [
  *
  * @throws {UsageError} naming the option that is missing.
  */
-export function refuseUnusedOptions(values: ConvertValues, weights: WeightsType): void {
+export function refuseUnusedOptions(values: ConvertValues, { bundle }: Storage): void {
   for (const [option, output, what] of needs) {
     if (values[option] !== undefined && values[output] === undefined) {
       throw new UsageError(`--${option} has no effect without ${what}: --${output} is missing`);
     }
   }
-  if (values.input.length > 0 && weights === "float32") {
+  if (values.input.length > 0 && bundle === "float32") {
     throw new UsageError("--input has no effect without --weights float16 or int8");
   }
 }

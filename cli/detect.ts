@@ -12,7 +12,7 @@ import { showPercent } from "../lib/numbers.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
-import { inputsOf } from "./measure.ts";
+import { batchFeed } from "./measure.ts";
 import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
 import { readInteger, readNumber } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
@@ -57,9 +57,7 @@ export const detect = defineCommand({
     const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
     expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, (network) => {
-      return inputsOf(network, Math.min(batch, images.length));
-    });
+    using opened = await openWithEngine(bundle!, values, batchFeed(batch, images));
     const { network } = opened;
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");

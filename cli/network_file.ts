@@ -12,7 +12,7 @@ import { Network } from "../runtime/network.ts";
 import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
-import { inputsOf } from "./measure.ts";
+import { randomInputs } from "./measure.ts";
 import { type Npz, npzOf } from "./npz.ts";
 import { printNotice } from "./print.ts";
 import { readChoice } from "./option_values.ts";
@@ -59,7 +59,7 @@ export class OpenedNetwork extends Network {
 export async function openNetwork(
   path: string,
   values: Values<typeof deviceOption>,
-  feed: Feed = inputsOf,
+  feed: Feed = randomInputs,
 ): Promise<{ readonly network: OpenedNetwork } & Disposable> {
   const options = loadOptionsFrom(values);
   const { ops } = await importLayers(values.layers);

@@ -9,7 +9,7 @@ import type { Rendering } from "../lib/answers/task_kinds.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
-import { inputsOf } from "./measure.ts";
+import { batchFeed } from "./measure.ts";
 import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
@@ -58,9 +58,7 @@ export const render = defineCommand({
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
     if (values["own-size"]) refuseBatch(batch);
     expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, (network) => {
-      return inputsOf(network, Math.min(batch, images.length));
-    });
+    using opened = await openWithEngine(bundle!, values, batchFeed(batch, images));
     const { network } = opened;
     const { blob } = values.blob === undefined
       ? renderingOf(network)

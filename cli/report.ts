@@ -10,7 +10,7 @@ import { readBundle } from "../runtime/bundle.ts";
 import { defineCommand } from "./command.ts";
 import { readFile } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
-import { inputsOf, medianTimings } from "./measure.ts";
+import { medianTimings, randomInputs } from "./measure.ts";
 import { deviceOption, openNetwork, withFileInErrors } from "./network_file.ts";
 import { bundleText, root } from "./page/bundle.ts";
 import type { Values } from "./options.ts";
@@ -57,7 +57,7 @@ export const report = defineCommand({
 async function measure(file: string, values: Values<typeof deviceOption>): Promise<Times> {
   using opened = await openNetwork(file, values);
   const { network } = opened;
-  const inputs = inputsOf(network);
+  const inputs = randomInputs(network);
   await network.run(inputs);
   const steps = new Map<string, number>();
   // A node may take several dispatches.

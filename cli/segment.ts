@@ -20,7 +20,7 @@ import type { Image } from "../runtime/preprocess.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { encodePng } from "./images.ts";
-import { inputsOf } from "./measure.ts";
+import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
@@ -72,9 +72,7 @@ export const segment = defineCommand({
     }
     if (values["own-size"]) refuseBatch(batch);
     expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, (network) => {
-      return inputsOf(network, Math.min(batch, images.length));
-    });
+    using opened = await openWithEngine(bundle!, values, batchFeed(batch, images));
     const { network } = opened, { graph, labels } = network;
     const segmentation = values.blob === undefined
       ? segmentationOf(graph, labels)

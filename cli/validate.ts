@@ -7,7 +7,7 @@ import { views } from "../lib/oversample.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
-import { inputsOf } from "./measure.ts";
+import { batchFeed } from "./measure.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
 import { readList, type Sample } from "./picture_list.ts";
 import { batches, defaultBatch } from "./picture_input.ts";
@@ -31,12 +31,8 @@ export const validate = defineCommand({
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
     const samples = await readList(list!, values.root);
     expectFiles(samples.map(({ file }) => file), (i) => samples[i]!.where);
-    using opened = await openNetwork(
-      bundle!,
-      values,
-      (network) =>
-        inputsOf(network, (values.oversample ? views : 1) * Math.min(size, samples.length)),
-    );
+    const feed = batchFeed(size, samples, values.oversample ? views : 1);
+    using opened = await openNetwork(bundle!, values, feed);
     const classifier = new Classifier(opened.network, values);
     let [done, top1, top5] = [0, 0, 0];
     const errors: string[] = [];

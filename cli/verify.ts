@@ -74,8 +74,10 @@ export const verify = defineCommand({
     });
     if (json) printJson(rows);
     else report(rows);
-    if (outputs.length > 0) return rows.some(({ fails }) => fails) ? 1 : 0;
-    throw new TypeError(`Cannot verify ${file}: ${golden ?? against} has none of its blobs`);
+    if (outputs.length === 0) {
+      throw new TypeError(`Cannot verify ${file}: ${golden ?? against} has none of its blobs`);
+    }
+    return rows.some(({ fails }) => fails) ? 1 : 0;
   },
 });
 

@@ -9,7 +9,7 @@ import { type Rewrite, writeNpz } from "../lib/emit/npz.ts";
 import { showBytes, showCount } from "../lib/numbers.ts";
 import { statisticsOf } from "../lib/view/histogram.ts";
 import { piecesOf } from "../proto/deferred.ts";
-import { sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
+import { count, sameShape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
 import { largestOfPieces } from "./difference.ts";
 import { layersOption } from "./layers_module.ts";
@@ -119,7 +119,7 @@ function tableOf(rows: readonly Row[], isCompared: boolean): string {
     rows.map(({ blob, shape, strange, difference, ...row }) => [
       blob,
       showShape(shape) + (strange === 0 ? "" : `, ${strange} not finite`),
-      showCount(shape.reduce((a, b) => a * b, 1)),
+      showCount(count(shape)),
       ...[row.least, row.largest, row.mean, row.deviation].map(show),
       ...(isCompared ? [typeof difference === "number" ? show(difference) : difference!] : []),
     ]),

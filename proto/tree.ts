@@ -76,6 +76,6 @@ export function treeOf(type: MessageType<unknown>, object: object): Tree {
 }
 
 /** Whether a field is a described message. */
-export function isMessage({ type }: Field<unknown>): boolean {
+function isMessage({ type }: Field<unknown>): boolean {
   return typeof type === "object" && "fields" in type;
 }

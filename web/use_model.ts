@@ -4,30 +4,19 @@
  * @module
  */
 /// <reference lib="dom" />
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import type { Inspection } from "../lib/view/inspection.ts";
 import { Client, Stopped } from "./client.ts";
 import { addFiles, sortFiles } from "./dropped.ts";
 import type {
   Activation,
-  Answer,
-  Device,
   Format,
   ModelFiles,
   Opened,
   PictureSettings,
   Progress,
-  Sight,
 } from "./messages.ts";
-
-/** An input, and the result of its run. */
-export interface Run {
-  /** The number of the run, which identifies it. */
-  readonly count: number;
-  readonly answer: Answer;
-  /** The median time in milliseconds, once it is known. */
-  readonly ms: number | undefined;
-}
+import { useRun } from "./use_run.ts";
 
 /** The state of the page, and its actions. */
 export function useModel() {
@@ -38,21 +27,20 @@ export function useModel() {
   const [error, setError] = useState<string>();
   const [progress, setProgress] = useState<Progress | null>(null);
   const [picture, setPicture] = useState<File>();
-  const [run, setRun] = useState<Run>();
-  const [device, setDevice] = useState<Device>("auto");
-  /** What is seen: an input, which is run again when something changes, or the camera's frames. */
-  const input = useRef<Sight | "camera">(undefined);
-  /** The number of the last run that was begun: the results of others are not shown. */
-  const last = useRef(0);
   client.onProgress = setProgress;
 
+  /** Shows an error, or with `undefined` none any more. */
   const report = useCallback((error: unknown): undefined => {
-    if (!(error instanceof Stopped)) setError(error instanceof Error ? error.message : `${error}`);
+    if (error instanceof Stopped) return;
+    setError(error === undefined || error instanceof Error ? error?.message : `${error}`);
   }, []);
+
+  const { seen, lookAgain, turnTo, clear, ...running } = useRun(client, report);
 
   const open = async (files: ModelFiles) => {
     client.stop();
-    turnTo(input.current instanceof File ? input.current : picture);
+    const now = seen();
+    turnTo(now instanceof File ? now : picture);
     setFiles(files);
     setOpened(undefined);
     await read("open", files);
@@ -66,55 +54,10 @@ export function useModel() {
       setFiles((known) => addFiles(known, files));
       setSettings(opened.pictures);
       setOpened(opened);
-      setRun(undefined);
+      clear();
     } catch (error) {
       report(error);
     }
-  };
-
-  /**
-   * Runs the network on an input or on a frame of the camera, and returns whether that succeeded.
-   * Frames are refused once something else is seen.
-   */
-  const look = async (sight: Sight, on = device): Promise<boolean> => {
-    const isFrame = sight instanceof ImageBitmap;
-    if (isFrame && input.current !== "camera") {
-      sight.close();
-      return false;
-    }
-    const count = ++last.current, isLast = () => count === last.current;
-    if (!isFrame) {
-      input.current = sight;
-      setError(undefined);
-    }
-    try {
-      const answer = await client.call("look", sight, on);
-      if (!isLast()) return true;
-      setRun({ count, answer, ms: undefined });
-      if (isFrame) return true;
-      const ms = await time(client, isLast);
-      setRun((run) => run?.count === count ? { ...run, ms } : run);
-      return true;
-    } catch (error) {
-      if (isLast()) {
-        setRun(undefined);
-        report(error);
-      }
-      return false;
-    }
-  };
-
-  /** Turns to something else, or to nothing: results of what was seen are no longer shown. */
-  const turnTo = (sight: Sight | "camera" | undefined) => {
-    last.current++;
-    input.current = sight;
-    setRun(undefined);
-    setError(undefined);
-  };
-
-  /** Runs the network again, unless the camera's next frame does. */
-  const lookAgain = (on = device) => {
-    if (input.current !== undefined && input.current !== "camera") look(input.current, on);
   };
 
   /** Handles files that were dropped or chosen. */
@@ -186,22 +129,15 @@ export function useModel() {
     error,
     progress,
     picture,
-    run,
-    device,
     canRun,
+    ...running,
+    turnTo,
     open,
     take,
-    look,
-    turnTo,
     change,
     save,
     close,
     setError,
-    chooseDevice: (device: Device) => {
-      setDevice(device);
-      turnTo(input.current);
-      lookAgain(device);
-    },
     inspect: (step: number): Promise<Inspection | undefined> =>
       client.call("inspect", step).catch(report),
     show: (blob: string): Promise<Activation | undefined> =>
@@ -211,18 +147,6 @@ export function useModel() {
 
 /** The result of {@linkcode useModel}. */
 export type PageModel = ReturnType<typeof useModel>;
-
-/** The median time of several runs. Each is a call of its own: others need not wait for all. */
-async function time(client: Client, isWanted: () => boolean): Promise<number | undefined> {
-  const times: number[] = [];
-  const end = performance.now() + 1500;
-  while (times.length < 3 || (performance.now() < end && times.length < 15)) {
-    const ms = isWanted() ? await client.call("time") : undefined;
-    if (ms === undefined) return undefined;
-    times.push(ms);
-  }
-  return times.sort((a, b) => a - b)[times.length >> 1];
-}
 
 function download(name: string, blob: Blob): void {
   const link = document.createElement("a");

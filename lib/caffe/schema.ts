@@ -65,7 +65,7 @@ export const FillerParameter = message("FillerParameter", {
 });
 
 /** The state of a network, which rules are evaluated against. */
-export const NetState = message("NetState", {
+const NetState = message("NetState", {
   phase: optionalEnumeration(1, PHASES),
   level: int32(2),
   stage: repeated(string(3)),

@@ -22,7 +22,7 @@ export const sidePads = {
 type SidePads = { readonly [Side in keyof typeof sidePads]: number };
 
 /** The same settings without any padding. */
-export const noSidePads: SidePads = { pad_l: 0, pad_r: 0, pad_t: 0, pad_b: 0 };
+const noSidePads: SidePads = { pad_l: 0, pad_r: 0, pad_t: 0, pad_b: 0 };
 
 /** The padding settings of a layer. */
 type Padding = SidePads & {

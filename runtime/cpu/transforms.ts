@@ -12,7 +12,7 @@ import { tileColumns } from "./gemm.ts";
 type Matrix = readonly (readonly number[])[];
 
 /** By output tile size, the transforms of input, weights and result. */
-export const transforms: Readonly<
+const transforms: Readonly<
   Record<number, { input: Matrix; weights: Matrix; result: Matrix }>
 > = {
   2: {

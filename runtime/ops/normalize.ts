@@ -52,10 +52,11 @@ export const normalize = defineOp({
 });
 
 /** The length and stride of the normalised vectors. */
-function lineOf({ acrossSpatial }: AttributesOf<typeof schema>, shape: Shape) {
-  return acrossSpatial
-    ? [count(shape.slice(1)), 1] as const
-    : [shape[1]!, count(shape.slice(2))] as const;
+function lineOf(
+  { acrossSpatial }: AttributesOf<typeof schema>,
+  shape: Shape,
+): readonly [length: number, inner: number] {
+  return acrossSpatial ? [count(shape.slice(1)), 1] : [shape[1]!, count(shape.slice(2))];
 }
 
 const code = /* wgsl */ `

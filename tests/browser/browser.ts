@@ -20,7 +20,7 @@ const paths = [
 ];
 
 /** The path of Chromium, or `undefined` if there is none. */
-export const executablePath: string | undefined = executableAt(paths);
+const executablePath: string | undefined = executableAt(paths);
 
 if (executablePath === undefined && Deno.env.get("REQUIRE_BROWSER") === "1") {
   throw new Error("Cannot test the page: there is no Chromium; apt-get install chromium");

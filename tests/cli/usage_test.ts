@@ -76,6 +76,17 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     "kaffe convert: --tfjs-weights has no effect without TensorFlow.js's graph model: --tfjs-output-path",
   ],
+  // Options are checked before a network is read.
+  [
+    "convert untyped --onnx-output-path m.onnx --onnx-weights uint8",
+    2,
+    'kaffe convert: --onnx-weights must be float32 or float16 or int8, not "uint8"',
+  ],
+  [
+    "convert untyped --tfjs-output-path m --tfjs-weights int8",
+    2,
+    'kaffe convert: --tfjs-weights must be float32 or float16 or uint8, not "int8"',
+  ],
   [
     "convert net -o m.npz --runtime ./runtime.js",
     2,

@@ -31,12 +31,6 @@ export function relu(net: Prototxt, name: string, fields: Fields = {}): string {
   return net.inPlace("ReLU", name, fields);
 }
 
-/** Adds an in-place BatchNorm and Scale, as training files have them. */
-export function batchNorm(net: Prototxt, bn: string, scale: string, fields: Fields = {}): string {
-  net.inPlace("BatchNorm", bn, fields);
-  return net.inPlace("Scale", scale, { scale_param: { bias_term: true } });
-}
-
 /** Adds a pooling layer with square windows. */
 export function pool(
   net: Prototxt,

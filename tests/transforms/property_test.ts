@@ -26,7 +26,7 @@ async function expectSame(before: Graph, after: Graph, seed: number): Promise<vo
 }
 
 /** Asserts the invariants of a graph: topological order, unique names, and no unread constants. */
-export function expectSound(graph: Graph): void {
+function expectSound(graph: Graph): void {
   const known = new Set([...graph.inputs, ...graph.constants.keys()]);
   for (const { inputs, output } of graph.nodes) {
     for (const value of inputs) {

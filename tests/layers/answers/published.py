@@ -1,0 +1,151 @@
+"""Layers of published networks, of their GPU's code."""
+
+import math
+
+import numpy as np
+
+from .network_cases import add, each
+from .numbers import values
+
+
+def grid_of(x):
+    n, _, h, w = x.shape
+    out = np.zeros((n, 2, h, w))
+    for i, j, k in each((n, h, w)):
+        out[i, 0, j, k], out[i, 1, j, k] = k, j
+    return out
+
+
+def warp_to_places(image, places):
+    n, channels, height, width = image.shape
+    out = np.zeros(image.shape)
+    for i, c, h, w in each(image.shape):
+        x, y = float(places[i, 0, h, w]), float(places[i, 1, h, w])
+        for px in (math.floor(x), math.floor(x) + 1):
+            for py in (math.floor(y), math.floor(y) + 1):
+                if 0 <= px < width and 0 <= py < height:
+                    out[i, c, h, w] += (1 - abs(x - px)) * (1 - abs(y - py)) * image[i, c, py, px]
+    return out
+
+
+def exp_max(x, base=math.e, scale=1.0, shift=0.0):
+    out = np.zeros(x.shape)
+    for i, c, h, w in each(x.shape):
+        below = float(x[i, c, h, w]) - float(x[i, :, h, w].max())
+        out[i, c, h, w] = base ** shift * math.exp(math.log(base) * scale * below)
+    return out
+
+
+def lite_flow_net():
+    image, flow = values((2, 3, 4, 5), 1), values((2, 2, 4, 5), 2, 9)
+    flow[0, :, 0, 0] = 0
+    flow[0, :, 3, 4] = [-0.25, 0.5]
+    add("Grid", 'layer { name: "y" type: "Grid" bottom: "x0" top: "y" }', [image], [grid_of(image)])
+    add(
+        "Warp by places, as LiteFlowNet has it",
+        """layer { name: "g" type: "Grid" bottom: "x1" top: "g" }
+    layer { name: "p" type: "Eltwise" bottom: "x1" bottom: "g" top: "p"
+      eltwise_param { coeff: 1 coeff: 1 } }
+    layer { name: "y" type: "Warp" bottom: "x0" bottom: "p" top: "y" }""",
+        [image, flow], [warp_to_places(image, grid_of(flow) + flow)])
+
+    x = values((2, 5, 2, 3), 3, 8)
+    add("NegSquare", 'layer { name: "y" type: "NegSquare" bottom: "x0" top: "y" }', [x],
+        [-x.astype(np.float64) ** 2])
+    for name, told, settings in [
+        ("as it is", "", {}),
+        ("with settings", "expmax_param { base: 2 scale: 0.5 shift: 1.5 }",
+         {"base": 2.0, "scale": 0.5, "shift": 1.5}),
+    ]:
+        add(f"ExpMax {name}", f'layer {{ name: "y" type: "ExpMax" bottom: "x0" top: "y" {told} }}',
+            [x], [exp_max(x, **settings)])
+
+
+def warp_by_flow(image, flow):
+    n, channels, height, width = image.shape
+    out = np.zeros(image.shape)
+    for i, c, h, w in each(image.shape):
+        x, y = w + float(flow[i, 0, h, w]), h + float(flow[i, 1, h, w])
+        if not (0 <= x <= width - 1 and 0 <= y <= height - 1):
+            continue
+        left, top, right, below = math.floor(x), math.floor(y), math.ceil(x), math.ceil(y)
+        a, b = x - left, y - top
+        picture = image[i, c].astype(np.float64)
+        out[i, c, h, w] = (
+            (1 - a) * (1 - b) * picture[top, left] + a * (1 - b) * picture[top, right] +
+            (1 - a) * b * picture[below, left] + a * b * picture[below, right])
+    return out
+
+
+def pwc_net():
+    image, flow = values((2, 3, 4, 5), 1), values((2, 2, 4, 5), 4, 5)
+    # To the middle of the last column and row, and a little beyond.
+    flow[0, :, 1, 1] = [3, 2]
+    flow[0, :, 1, 2] = [2.25, 0]
+    flow[1, :, 2, 3] = [0, 1.5]
+    add("Warp by a flow, as PWC-Net has it",
+        'layer { name: "y" type: "Warp" bottom: "x0" bottom: "x1" top: "y" }',
+        [image, flow], [warp_by_flow(image, flow)])
+
+
+def filled(num, channels, extents, given):
+    area = extents[0] * extents[1]
+    out = np.zeros((num, channels, *extents))
+    for n in range(min(num, channels)):
+        out[n, n] = (given[n] if n < len(given) else 1) / area
+    return out
+
+
+def convolved(x, kernels):
+    n, _, height, width = x.shape
+    num, _, rows, columns = kernels.shape
+    out = np.zeros((n, num, height - rows + 1, width - columns + 1))
+    for i, o, h, w in each(out.shape):
+        window = x[i, :, h:h + rows, w:w + columns].astype(np.float64)
+        out[i, o, h, w] = (window * kernels[o]).sum()
+    return out
+
+
+def diagonal_filler_of_flow_net():
+    x = values((2, 3, 3, 4), 5)
+    for num, rows, columns, given in [(2, 1, 1, [1.5, -2]), (4, 2, 3, [6])]:
+        told = " ".join(f"diag_val: {v}" for v in given)
+        add(f"the filler diagonal, {rows} by {columns}",
+            f"""layer {{ name: "y" type: "Convolution" bottom: "x0" top: "y" convolution_param {{
+        num_output: {num} kernel_h: {rows} kernel_w: {columns}
+        weight_filler {{ type: "diagonal" {told} }} bias_filler {{ type: "constant" }} }} }}""",
+            [x], [convolved(x, filled(num, 3, (rows, columns), given))])
+
+
+def cudnn_batch_norm():
+    x = values((2, 3, 2, 4), 6)
+    scale, bias, mean = (values((1, 3, 1, 1), seed) for seed in (7, 8, 9))
+    variance = np.abs(values((1, 3, 1, 1), 10)) + np.float32(0.125)
+    blobs = {f"y:{i}": blob for i, blob in enumerate([scale, bias, mean, variance])}
+    for name, told, eps in [
+        ("GENet", "cudnn_batch_norm_param { frozen: false momentum: 0.95 }", 1e-5),
+        ("SKNet", "batch_norm_param { frozen: false momentum: 0.95 eps: 0.001 }", 1e-3),
+    ]:
+        root = np.sqrt(variance.astype(np.float64) + eps)
+        add(f"CuDNNBatchNorm of {name}",
+            f'layer {{ name: "y" type: "CuDNNBatchNorm" bottom: "x0" top: "y" {told} }}',
+            [x], [scale * ((x.astype(np.float64) - mean) / root) + bias], blobs)
+
+
+def ordinal_decode_layer_of_dorn():
+    x = values((2, 7, 2, 3), 11)
+    x[0, 1, 0, 0] = x[0, 0, 0, 0]  # As large is not larger.
+    labels = np.zeros((2, 1, 2, 3))
+    for i, k, h, w in each((2, 3, 2, 3)):
+        labels[i, 0, h, w] += np.argmax(x[i, 2 * k:2 * k + 2, h, w])
+    add("OrdinalDecodeLayer",
+        """layer { name: "y" type: "Python" bottom: "x0" top: "y" python_param {
+    module: "ordinal_decode_layer" layer: "OrdinalDecodeLayer" } }""", [x], [labels])
+
+
+def auto_crop_of_rcf():
+    x = values((1, 1, 3, 4), 12)
+    add("AutoCrop",
+        """layer { name: "c" type: "Convolution" bottom: "x0" top: "c" convolution_param { num_output: 1
+    kernel_size: 1 pad_h: 1 pad_w: 2 weight_filler { type: "constant" value: 2 } } }
+    layer { name: "y" type: "AutoCrop" bottom: "c" bottom: "x0" top: "y" }""", [x], [2.0 * x])
