@@ -45,3 +45,11 @@ Deno.test("the conversion loads ONNX and TensorFlow only for their models", asyn
     assert.ok(!loaded.includes(file), file);
   }
 });
+
+Deno.test("Node's file system is not loaded at the start, which would take as long as the rest", async () => {
+  for (const file of ["cli.ts", "cli/classify.ts", "cli/inspect.ts"]) {
+    const loaded = await loadedBy(file);
+    assert.ok(loaded.includes("cli/files.ts"), file);
+    assert.ok(!loaded.includes("node:fs"), file);
+  }
+});
