@@ -1,5 +1,6 @@
 /**
- * `kaffe convert`: converts a Caffe network to a bundle, a class, and ONNX and TensorFlow models.
+ * `kaffe convert`: converts a Caffe network to a bundle, a class, and ONNX and TensorFlow models. What
+ * only some conversions need is loaded on demand.
  *
  * @module
  */
@@ -7,10 +8,8 @@ import { basename, dirname, extname, join } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
 import { type BundleOptions, type WeightsType, writeBundle } from "../lib/emit/bundle.ts";
 import type { RoundingError } from "../lib/emit/rounding_error.ts";
-import { writeOnnx } from "../lib/emit/onnx/onnx_model.ts";
 import { writeSource } from "../lib/emit/source.ts";
-import { type ModelFileParts, writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
-import { writeSavedModel } from "../lib/emit/tfjs/saved_model/saved_model.ts";
+import type { ModelFileParts } from "../lib/emit/tfjs/graph_model.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
 import { defineCommand } from "./command.ts";
@@ -26,7 +25,7 @@ import { readFile, readOrOpen } from "./files.ts";
 import { makeFolders } from "./folders.ts";
 import { readInjections } from "./injections.ts";
 import { importLayers } from "./layers_module.ts";
-import { readInputs } from "./inputs.ts";
+import { checkInputs, readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
 import { networkOptionsFrom } from "./network_options.ts";
 import { showBytes } from "../lib/numbers.ts";
@@ -37,7 +36,6 @@ import { print, printWarning } from "./print.ts";
 import { startProgress } from "./progress.ts";
 import { importPath, runtimePath } from "./runtime_path.ts";
 import { UsageError } from "./usage_error.ts";
-import { checkInputs, roundingTable } from "./rounding_table.ts";
 import { type FileToWrite, writeFiles } from "./write_file.ts";
 
 /** Converts a network. */
@@ -67,11 +65,11 @@ export const convert = defineCommand({
     checkInputs(model.graph, fed);
     print(layerTable(model.summary));
     const errors: RoundingError[] = [];
-    const outputs = outputFiles(model, values, storage, {
+    const outputs = await outputFiles(model, values, storage, {
       onRounded: (error) => errors.push(error),
       compressor: threads.compressor,
     });
-    const folders = tensorFlowFolders(model, values, storage);
+    const folders = await tensorFlowFolders(model, values, storage);
     const files = folders.flatMap(({ files }) => files);
     refuseOverwriting(read, files.map(({ path }) => path));
     using made = makeFolders(files.map(({ path }) => dirname(path)));
@@ -80,6 +78,7 @@ export const convert = defineCommand({
     const bundle = values["data-output-path"];
     if (bundle !== undefined && storage.bundle !== "float32" && !values["no-compare"]) {
       const { ops } = await importLayers(values.layers);
+      const { roundingTable } = await import("./rounding_table.ts");
       const table = await roundingTable(model, bundle, errors, fed, ops);
       print(`\nErrors by ${storage.bundle}:\n\n${table}`);
     }
@@ -88,12 +87,12 @@ export const convert = defineCommand({
 });
 
 /** The bundle, the class and the ONNX model. */
-function outputFiles(
+async function outputFiles(
   model: Model,
   values: ConvertValues,
   storage: Storage,
   options: Pick<BundleOptions, "onRounded" | "compressor">,
-): readonly FileToWrite[] {
+): Promise<readonly FileToWrite[]> {
   const files: FileToWrite[] = [];
   const [bundle, code] = [values["data-output-path"], values["code-output-path"]];
   const onnx = values["onnx-output-path"];
@@ -113,6 +112,7 @@ function outputFiles(
     files.push({ path: code, chunks: [new TextEncoder().encode(source)] });
   }
   if (onnx !== undefined) {
+    const { writeOnnx } = await import("../lib/emit/onnx/onnx_model.ts");
     files.push({ path: onnx, chunks: writeOnnx(model, { weights: storage.onnx }) });
   }
   return files;
@@ -125,20 +125,26 @@ interface FolderToWrite {
 }
 
 /** The folders of the graph model and the SavedModel. */
-function tensorFlowFolders(
+async function tensorFlowFolders(
   model: Model,
   values: ConvertValues,
   { tfjs: weights }: Storage,
-): readonly FolderToWrite[] {
+): Promise<readonly FolderToWrite[]> {
   const [graphModel, savedModel] = [values["tfjs-output-path"], values["saved-model-output-path"]];
-  const folder = (path: string, files: readonly ModelFileParts[]) => ({
-    path,
-    files: files.map(({ name, chunks }) => ({ path: join(path, name), chunks })),
-  });
-  return [
-    ...(graphModel === undefined ? [] : [folder(graphModel, writeGraphModel(model, { weights }))]),
-    ...(savedModel === undefined ? [] : [folder(savedModel, writeSavedModel(model))]),
-  ];
+  const folders: FolderToWrite[] = [];
+  const add = (path: string, files: readonly ModelFileParts[]) => {
+    const inside = files.map(({ name, chunks }) => ({ path: join(path, name), chunks }));
+    folders.push({ path, files: inside });
+  };
+  if (graphModel !== undefined) {
+    const { writeGraphModel } = await import("../lib/emit/tfjs/graph_model.ts");
+    add(graphModel, writeGraphModel(model, { weights }));
+  }
+  if (savedModel !== undefined) {
+    const { writeSavedModel } = await import("../lib/emit/tfjs/saved_model/saved_model.ts");
+    add(savedModel, writeSavedModel(model));
+  }
+  return folders;
 }
 
 async function readModel(

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { accessSync, constants } from "node:fs";
 import { decodeText } from "../lib/decode_text.ts";
 import type { PartialFile } from "../proto/deferred.ts";
 
@@ -143,6 +142,8 @@ export function statOf(path: string): Deno.FileInfo | undefined {
 
 /** Whether a file may be written, or files created in a folder. */
 export function isWritable(path: string): boolean {
+  // Importing it takes longer than Deno takes to start, and most commands don't need it.
+  const { accessSync, constants } = process.getBuiltinModule("node:fs");
   try {
     accessSync(path, constants.W_OK);
   } catch (error) {

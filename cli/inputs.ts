@@ -4,6 +4,7 @@
  * @module
  */
 import { suggest } from "../proto/suggest.ts";
+import { type Graph, withInputShapes } from "../runtime/graph.ts";
 import type { Network } from "../runtime/network.ts";
 import { readNpy } from "../runtime/npy.ts";
 import { showShape, type Tensor } from "../runtime/tensor.ts";
@@ -84,4 +85,22 @@ export function requireInputs(network: Network, inputs: ReadonlyMap<string, Tens
   const names = missing.map(({ name, shape }) => `"${name}" ${showShape(shape)}`).join(" and ");
   const options = missing.map(({ name }) => `--input ${name}=x.npy`).join(" ");
   throw new TypeError(`Cannot run network: input ${names} is missing; give it with ${options}`);
+}
+
+/**
+ * Refuses inputs with shapes that the network does not support.
+ *
+ * @throws {TypeError} that names the shapes.
+ */
+export function checkInputs(graph: Graph, given: ReadonlyMap<string, Tensor>): void {
+  const shapes = new Map([...given].map(([name, { shape }]) => [name, shape]));
+  try {
+    withInputShapes(graph, shapes);
+  } catch (cause) {
+    const fed = graph.inputs.filter(({ name }) => shapes.has(name)).map(({ name, shape }) =>
+      `"${name}" ${showShape(shapes.get(name)!)} for ${showShape(shape)}`
+    );
+    const { message } = cause as Error;
+    throw new TypeError(`Cannot feed ${fed.join(" and ")}: ${message}`, { cause });
+  }
 }

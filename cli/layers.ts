@@ -18,7 +18,7 @@ export const layers = defineCommand({
     const own = (await importLayers(values.layers)).layers.map(({ type, ops = [] }): LayerRow => {
       return { type, family: "your own", ops };
     });
-    const others = layerRows.filter(({ type }) => !own.some((layer) => layer.type === type));
+    const others = layerRows().filter(({ type }) => !own.some((layer) => layer.type === type));
     const rows = [...own, ...others];
     if (values.json) printJson(rows);
     else {

@@ -7,9 +7,9 @@ import { learnedBlobs } from "../lib/caffe/learned_blobs.ts";
 import { headOf, wholeOf } from "../proto/deferred.ts";
 import { readBundle } from "../runtime/bundle.ts";
 import { sameShape, type Shape, type Tensor } from "../runtime/tensor.ts";
+import { withFileInErrors } from "./file_errors.ts";
 import { isZip, readOrOpen } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
-import { withFileInErrors } from "./network_file.ts";
 
 /** Learned blobs by name. */
 export type Blobs = ReadonlyMap<string, Tensor>;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { foreignKind } from "../lib/caffe/file_kind.ts";
 import { type Bundle, readBundle } from "../runtime/bundle.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Graph } from "../runtime/graph.ts";
 import type { LoadOptions } from "../runtime/load_options.ts";
 import { Network } from "../runtime/network.ts";
+import { withFileInErrors } from "./file_errors.ts";
 import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
@@ -153,20 +153,4 @@ export async function openInTensorFlow(
 export async function openNpz(path: string): Promise<Npz> {
   const bytes = await readFile(path);
   return await withFileInErrors(path, bytes, () => Promise.resolve(npzOf(bytes)));
-}
-
-/** Adds the file's name and, if it is of another kind, its kind to errors about bundles and zips. */
-export async function withFileInErrors<Result>(
-  path: string,
-  bytes: Uint8Array,
-  read: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await read();
-  } catch (cause) {
-    const state = /^Cannot read the (?:bundle|zip): (.*)$/s.exec((cause as Error).message)?.[1];
-    if (state === undefined) throw cause;
-    const kind = foreignKind(bytes, "bundle");
-    throw new TypeError(`Cannot read ${path}: ${kind ? `it is ${kind}` : state}`, { cause });
-  }
 }

@@ -22,14 +22,21 @@ export interface OutputPath {
 }
 
 /**
- * Refuses output paths that are also inputs, that occur twice, or that are not writable.
+ * Refuses output paths that are also inputs, that occur twice, or that are not writable; and `-`,
+ * which in other programs is standard output.
  *
  * @param read The input files of the command.
- * @throws {UsageError} if a path is given twice.
+ * @throws {UsageError} if a path is given twice, or is `-`.
  * @throws {Error} with the file or folder that is not writable, and the reason.
  */
 export function checkOutputPaths(read: readonly string[], outputs: readonly OutputPath[]): void {
   for (const [i, { path, from }] of outputs.entries()) {
+    if (path === "-") {
+      const what = from === path ? path : `${from} ${path}`;
+      throw new UsageError(
+        `${what}: kaffe writes files, not to standard output (./- is a file of that name)`,
+      );
+    }
     const other = outputs.slice(0, i).find((other) => isSameFile(other.path, path));
     if (other !== undefined) throw new UsageError(`${other.from} and ${from} are the same file`);
   }

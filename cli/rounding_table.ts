@@ -10,10 +10,10 @@ import { noise } from "../lib/noise.ts";
 import { showCount } from "../lib/numbers.ts";
 import { copyOf } from "../proto/deferred.ts";
 import { openEngine } from "../runtime/engines/mod.ts";
-import { type Graph, withInputShapes } from "../runtime/graph.ts";
+import type { Graph } from "../runtime/graph.ts";
 import { Network } from "../runtime/network.ts";
 import type { CustomOp } from "../runtime/ops/op.ts";
-import { showShape, type Tensor } from "../runtime/tensor.ts";
+import type { Tensor } from "../runtime/tensor.ts";
 import { largestDifference } from "./difference.ts";
 import { readFile } from "./files.ts";
 import { showTable } from "./table.ts";
@@ -58,24 +58,6 @@ export async function roundingTable(
       ...graph.outputs.map((name) => ["(output)", "", "", name, show(differences.get(name))]),
     ],
   );
-}
-
-/**
- * Refuses inputs with shapes that the network does not support.
- *
- * @throws {TypeError} that names the shapes.
- */
-export function checkInputs(graph: Graph, given: ReadonlyMap<string, Tensor>): void {
-  const shapes = new Map([...given].map(([name, { shape }]) => [name, shape]));
-  try {
-    withInputShapes(graph, shapes);
-  } catch (cause) {
-    const fed = graph.inputs.filter(({ name }) => shapes.has(name)).map(({ name, shape }) =>
-      `"${name}" ${showShape(shapes.get(name)!)} for ${showShape(shape)}`
-    );
-    const { message } = cause as Error;
-    throw new TypeError(`Cannot feed ${fed.join(" and ")}: ${message}`, { cause });
-  }
 }
 
 /** The error of each blob, relative to its largest magnitude. */

@@ -5,7 +5,7 @@
  */
 import { arrayName, MemberNames } from "../lib/emit/member_name.ts";
 import { storedParts } from "../lib/emit/npy.ts";
-import { type Rewrite, writeNpz } from "../lib/emit/npz.ts";
+import type { Rewrite } from "../lib/emit/npz.ts";
 import { showBytes, showCount } from "../lib/numbers.ts";
 import { statisticsOf } from "../lib/view/histogram.ts";
 import { piecesOf } from "../proto/deferred.ts";
@@ -70,6 +70,7 @@ export const weights = defineCommand({
     }
     let size = 0;
     if (output !== undefined) {
+      const { writeNpz } = await import("../lib/emit/npz.ts");
       const names = new MemberNames();
       const members = blobs.entries().map(([name, tensor]) => {
         return { name: names.take(arrayName(name)), parts: storedParts(tensor) };

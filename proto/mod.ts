@@ -1,5 +1,6 @@
 /**
- * Protobuf: messages described as data, read from and written as text and binary.
+ * Protobuf: messages described as data, read from text and binary. `encode_tree.ts` writes them; it
+ * stands alone because the package that it needs takes longer to load than Deno to start.
  *
  * It contains none of Caffe's messages, evaluates no generated code, and accesses no files.
  *
@@ -16,15 +17,6 @@ export {
   piecesOf,
   wholeOf,
 } from "./deferred.ts";
-export { lengthPrefix } from "./encode.ts";
-export {
-  encode,
-  encodeBinary,
-  encodeText,
-  encodeTree,
-  type OnLost,
-  type Writable,
-} from "./encode_tree.ts";
 export { join } from "./join.ts";
 export { type MessageObject, objectMessage } from "./object.ts";
 export { suggest } from "./suggest.ts";

@@ -7,6 +7,8 @@
  * @see https://protobuf.dev/reference/protobuf/textformat-spec/
  * @module
  */
+import { isDigit, isLetter } from "./text_characters.ts";
+import { endOfDecimal } from "./text_decimals.ts";
 
 const TAB = 0x09;
 const NEWLINE = 0x0a;
@@ -121,8 +123,9 @@ export class TextSource {
 
   #endOfNumber(start: number): number {
     const { bytes } = this;
-    let at = start;
-    for (; isLetter(bytes[at]) || isDigit(bytes[at]) || bytes[at] === DOT; at++) {
+    let at = endOfDecimal(bytes, start);
+    if (at > start && at - start <= LONGEST_WORD) return at;
+    for (at = start; isLetter(bytes[at]) || isDigit(bytes[at]) || bytes[at] === DOT; at++) {
       const exponent = (bytes[at]! | 0x20) === 0x65 && !isHex(bytes, start);
       if (exponent && (bytes[at + 1] === PLUS || bytes[at + 1] === MINUS)) at++;
     }
@@ -173,16 +176,6 @@ export class TextSource {
 
 /** Decimal, octal, hexadecimal, and the fractions that protobuf allows. */
 const NUMBER = /^(0[xX][0-9a-fA-F]+|\d+\.?\d*([eE][-+]?\d+)?[fF]?|\.\d+([eE][-+]?\d+)?[fF]?)$/;
-
-function isLetter(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
-  const lower = byte | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || byte === 0x5f;
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}
 
 function isHex(bytes: Uint8Array, start: number): boolean {
   return bytes[start] === 0x30 && (bytes[start + 1]! | 0x20) === 0x78;

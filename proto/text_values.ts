@@ -5,10 +5,15 @@
  */
 import type { EnumType, Scalar } from "./message.ts";
 import { suggest } from "./suggest.ts";
+import { isDigit } from "./text_characters.ts";
+import { decimalOf, endOfDecimal } from "./text_decimals.ts";
 import { quote, readString, unescape } from "./text_strings.ts";
 import type { TextSource } from "./text_tokens.ts";
 
 type Place = { readonly source: TextSource; readonly start: number; readonly name: string };
+
+const MINUS = 0x2d;
+const ZERO = 0x30;
 
 /** Decimal, octal or hexadecimal. */
 const INTEGER = /^(-?)(0[xX][0-9a-fA-F]+|\d+)$/;
@@ -77,7 +82,9 @@ export function readFloats(
   const values = type === "floats"
     ? new Float32Array(starts.length)
     : new Float64Array(starts.length);
-  starts.forEach((start, i) => values[i] = readNumber({ source, start, name }));
+  starts.forEach((start, i) => {
+    values[i] = readDecimal(source, start) ?? readNumber({ source, start, name });
+  });
   return values;
 }
 
@@ -117,6 +124,17 @@ function readNumber(place: Place): number {
     .exec(text) ?? refuse(place, "a number");
   const magnitude = digits ? Number(digits.replace(/f$/i, "")) : /^n/i.test(word!) ? NaN : Infinity;
   return sign ? -magnitude : magnitude;
+}
+
+/** An ordinary decimal; `undefined` if the value is something else. */
+function readDecimal(source: TextSource, start: number): number | undefined {
+  const { bytes } = source;
+  const isNegative = bytes[start] === MINUS;
+  const digits = isNegative ? source.skipBlank(start + 1) : start;
+  const isOctal = bytes[digits] === ZERO && isDigit(bytes[digits + 1]);
+  const end = isOctal ? digits : endOfDecimal(bytes, digits);
+  const magnitude = end > digits ? decimalOf(bytes, digits, end) : undefined;
+  return isNegative && magnitude !== undefined ? -magnitude : magnitude;
 }
 
 function readEnum(place: Place, { values, others }: EnumType): string {

@@ -13,7 +13,8 @@ export interface Ranked {
 }
 
 /**
- * The largest numbers in descending order; equal ones stay in order.
+ * The largest numbers in descending order; equal ones stay in order. NaN counts as the largest, as in
+ * NumPy: it must not go unseen.
  *
  * @example
  * ```ts
@@ -23,7 +24,8 @@ export interface Ranked {
  * ```
  */
 export function largest(numbers: ArrayLike<number>, howMany: number): Ranked[] {
+  const rank = ({ value }: Ranked) => isNaN(value) ? Infinity : value;
   return Array.from(numbers, (value, index) => ({ index, value }))
-    .sort((a, b) => b.value - a.value || a.index - b.index)
+    .sort((a, b) => rank(b) - rank(a))
     .slice(0, howMany);
 }

@@ -24,12 +24,12 @@ export function listedLayers(text: string): string[] {
 
 /** All layers, as `family: type`. */
 export function allLayers(): string[] {
-  return layerRows.map(({ family, type }) => `${family}: ${type}`);
+  return layerRows().map(({ family, type }) => `${family}: ${type}`);
 }
 
 /** The text with a list of all layers between the markers. */
 export function withLayers(text: string): string {
-  const families = [...Map.groupBy(layerRows, ({ family }) => family)]
+  const families = [...Map.groupBy(layerRows(), ({ family }) => family)]
     .sort(([a], [b]) => a.localeCompare(b, "en"));
   const items = families.map(([family, rows]) => {
     return `- **${family}**: ${rows.map(({ type }) => type).join(", ")}\n`;

@@ -3,16 +3,8 @@
  *
  * @module
  */
-import {
-  encode,
-  encodeTree,
-  message,
-  nested,
-  suggest,
-  type Tree,
-  treeOf,
-  type Writable,
-} from "../../proto/mod.ts";
+import { encode, encodeTree, type Writable } from "../../proto/encode_tree.ts";
+import { message, nested, suggest, type Tree, treeOf } from "../../proto/mod.ts";
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import { blobMessage } from "./blob.ts";
 import type { ParamField } from "./net.ts";

@@ -41,6 +41,7 @@ export function roundWeights({ shape, data }: Tensor): RoundedRows {
 function keepSum(exact: Float32Array, bits: Uint16Array, largest: number, error: number): number {
   // An eighth of a step of the largest weight is negligible beside the other errors.
   const enough = largest * 2 ** -14;
+  const values = halves ??= fromHalf(Uint16Array.from({ length: 1 << 16 }, (_, bits) => bits));
   let more = 0;
   if (!Number.isFinite(error)) return 0;
   for (let share = closest; share > farthest; share -= 0.05) {
@@ -52,7 +53,7 @@ function keepSum(exact: Float32Array, bits: Uint16Array, largest: number, error:
       if (off * error <= 0) continue;
       // The next half up or down; the bits of a negative number grow with its magnitude.
       const other = bits[i]! + ((off > 0) === (bits[i]! < 0x8000) ? 1 : -1);
-      const value = valueOf(other);
+      const value = finite(values[other & 0xffff]!);
       const step = Math.abs(value - rounded);
       if (Math.abs(off) >= farthest * step) isStuck = false;
       if (Math.abs(off) >= share * step && step <= 2 * Math.abs(error)) {
@@ -67,11 +68,10 @@ function keepSum(exact: Float32Array, bits: Uint16Array, largest: number, error:
   return more;
 }
 
-/** The values of all halves. */
-const values = fromHalf(Uint16Array.from({ length: 1 << 16 }, (_, bits) => bits));
+/** The values of all halves by their bits, computed at first use. */
+let halves: Float32Array | undefined;
 
-/** The value of a half by its bits; NaN beyond zero or infinity. */
-function valueOf(bits: number): number {
-  const value = values[bits & 0xffff]!;
+/** A number; NaN beyond zero or infinity. */
+function finite(value: number): number {
   return Number.isFinite(value) ? value : NaN;
 }

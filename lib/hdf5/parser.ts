@@ -5,6 +5,7 @@
  * @module
  */
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
+import { copy, repack } from "./advice.ts";
 import { Cursor } from "./cursor.ts";
 import { floatsOf } from "./floats.ts";
 import { signature } from "./signature.ts";
@@ -17,10 +18,6 @@ export interface Hdf5Array {
   /** Its elements in row-major order. They may be a view of the file's bytes. */
   readonly data: Float32Array;
 }
-
-/** The advice for files that use unsupported features. It keeps links in the headers of groups. */
-const repack =
-  "h5repack -c 60000 -l CONTI -f NONE old.h5 new.h5 writes it so that it can be read here";
 
 /** The types of the messages in object headers. */
 const kinds = {
@@ -38,7 +35,8 @@ const mostLinks = 100_000;
 
 interface Link {
   readonly name: string;
-  readonly target: number;
+  /** The address of an object; `undefined` for a link to a path, or into another file. */
+  readonly target: number | undefined;
 }
 
 /** A message of an object header. */
@@ -99,12 +97,14 @@ export class Hdf5Parser {
     for (const { body } of of(kinds.linkInfo)) this.#refuseDenseLinks(body, path);
     const links = [
       ...of(kinds.symbolTable).flatMap(({ body }) => [...this.#symbols(body)]),
-      ...of(kinds.link).flatMap(({ body }) => this.#link(body)),
+      ...of(kinds.link).map(({ body }) => this.#link(body)),
     ];
     for (const { name, target } of links) {
       if (path === "" && name !== this.group) continue;
       this.#countLink();
-      yield* this.#arraysIn(target, path === "" ? name : `${path}/${name}`);
+      const inside = path === "" ? name : `${path}/${name}`;
+      if (target === undefined) throw new Error(`/${inside} is a soft or external link; ${copy}`);
+      yield* this.#arraysIn(target, inside);
     }
   }
 
@@ -194,12 +194,12 @@ export class Hdf5Parser {
       const target = cursor.uint(this.#addressSize);
       const isSoft = cursor.uint(4) === 2;
       cursor.skip(20);
-      if (!isSoft) yield { name, target };
+      yield { name, target: isSoft ? undefined : target };
     }
   }
 
-  /** A compact link, stored in the group's header; none, unless its target is in this file. */
-  #link(body: Cursor): Link[] {
+  /** A compact link, stored in the group's header. */
+  #link(body: Cursor): Link {
     body.skip(1);
     const flags = body.uint(1);
     const isHard = (flags & 8) === 0 || body.uint(1) === 0;
@@ -208,7 +208,7 @@ export class Hdf5Parser {
     const start = body.position;
     body.skip(length);
     const name = new TextDecoder().decode(this.#slice(start, length));
-    return isHard ? [{ name, target: body.uint(this.#addressSize) }] : [];
+    return { name, target: isHard ? body.uint(this.#addressSize) : undefined };
   }
 
   /** Refuses dense link storage, in which groups of the new format keep more than a few links. */

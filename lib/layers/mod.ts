@@ -30,9 +30,11 @@ export interface LayerRow {
 }
 
 /** All layers, by their names. */
-export const layerRows: readonly LayerRow[] = Object.entries(families)
-  .flatMap(([family, types]) => types.map(({ type, ops = [] }) => ({ type, family, ops })))
-  .sort((a, b) => a.type.localeCompare(b.type, "en"));
+export function layerRows(): readonly LayerRow[] {
+  return Object.entries(families)
+    .flatMap(([family, types]) => types.map(({ type, ops = [] }) => ({ type, family, ops })))
+    .sort((a, b) => a.type.localeCompare(b.type, "en"));
+}
 
 /**
  * The layers by their type, with custom ones, which take precedence.

@@ -21,6 +21,7 @@ import { expect, expectWord } from "../check_options.ts";
 import { writeBundle } from "../emit/bundle.ts";
 import { prepareGradients } from "./gradients.ts";
 import { constantsOf, type Learning, statisticsOf } from "./learned.ts";
+import { minimize } from "./minimize.ts";
 import type { ForwardOptions, TfNetworkOptions } from "./options.ts";
 import { type Passed, Programs } from "./programs.ts";
 import type { Statistics } from "./statistics.ts";
@@ -182,20 +183,19 @@ export class TfNetwork {
     const variables = [...this.variables.values()];
     if (variables.length === 0) throw new Error("Cannot train the network: no layer is trainable");
     const batches = new Map<Statistics, tf.Tensor>();
-    const value = optimizer.minimize(
-      () => {
-        const result = this.#run(inputs, outputs, true);
-        for (const [statistics, batch] of result.batches) {
-          batches.set(statistics, tf.keep(batch.clone()));
-        }
-        return loss(result.outputs);
-      },
-      true,
-      variables,
-    )!;
-    for (const [statistics, batch] of batches) {
-      await statistics.add(batch);
-      batch.dispose();
+    const pass = () => {
+      const result = this.#run(inputs, outputs, true);
+      for (const [statistics, batch] of result.batches) {
+        batches.set(statistics, tf.keep(batch.clone()));
+      }
+      return loss(result.outputs);
+    };
+    let value: tf.Scalar;
+    try {
+      value = minimize(optimizer, pass, variables);
+      for (const [statistics, batch] of batches) await statistics.add(batch);
+    } finally {
+      tf.dispose([...batches.values()]);
     }
     for (const [{ inputs: [, mean, variance] }, statistics] of this.#statistics) {
       statistics.assignTo(this.#variables.get(mean!)!, this.#variables.get(variance!)!);

@@ -3,15 +3,8 @@
  *
  * @module
  */
-import {
-  encodeBinary,
-  type Entry,
-  join,
-  numbersOf,
-  readBinary,
-  type Tree,
-  treeOf,
-} from "../../proto/mod.ts";
+import { encodeBinary } from "../../proto/encode_tree.ts";
+import { type Entry, join, numbersOf, readBinary, type Tree, treeOf } from "../../proto/mod.ts";
 import { showShape, type Tensor } from "../../runtime/tensor.ts";
 import { blobMessage, readBlob } from "../caffe/blob.ts";
 import { BlobProto, LayerParameter } from "../caffe/schema.ts";

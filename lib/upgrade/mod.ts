@@ -7,14 +7,8 @@
  *
  * @module
  */
-import {
-  encodeBinary,
-  encodeText,
-  type Entry,
-  headOf,
-  type OnLost,
-  type Tree,
-} from "../../proto/mod.ts";
+import { encodeBinary, encodeText, type OnLost } from "../../proto/encode_tree.ts";
+import { type Entry, headOf, type Tree } from "../../proto/mod.ts";
 import { isBinary } from "../caffe/read.ts";
 import { NetParameter } from "../caffe/schema.ts";
 import { unknownFields } from "../caffe/unknown_fields.ts";

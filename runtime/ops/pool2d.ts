@@ -40,11 +40,11 @@ export const pool2d = defineOp({
     expectImage(input!);
     const { method, bins } = attributes;
     const { kernel, pad } = windowsOf(attributes, input!);
-    if (pad[0] >= kernel[0] || pad[1] >= kernel[1]) {
+    if (pad.some((before, axis) => before < 0 || before >= kernel[axis]!)) {
       throw new TypeError(
         bins > 0
           ? `its input ${showShape(input!)} is too small for ${bins} × ${bins} windows`
-          : `its padding ${showShape(pad)} must be smaller than its kernel ${showShape(kernel)}`,
+          : `its padding ${showShape(pad)} must be from 0 to below its kernel ${showShape(kernel)}`,
       );
     }
     if (method === "weighted" && (pad[0] > 0 || pad[1] > 0)) {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readBlob } from "../../lib/caffe/blob.ts";
 import { BlobProto } from "../../lib/caffe/schema.ts";
-import { deferredBytes, encode, numbersOf, readBinary, type Writable } from "../../proto/mod.ts";
+import { encode, type Writable } from "../../proto/encode_tree.ts";
+import { deferredBytes, numbersOf, readBinary } from "../../proto/mod.ts";
 
 type Given = Writable<NonNullable<typeof BlobProto["__value"]>>;
 

@@ -39,6 +39,13 @@ def linked(new, name, data):
     new[name.replace("data/", "data/again_")] = array
 
 
+def soft(new, name, data):
+    """Another layer shares the blobs of conv1, by the paths of their arrays."""
+    new.create_dataset(name, data=data)
+    if "conv1" in name:
+        new[name.replace("data/", "data/again_")] = h5py.SoftLink("/" + name)
+
+
 files = {
     "caffe": open(source, "rb").read(),
     "newest": copied(libver="latest"),
@@ -59,6 +66,8 @@ files = {
     ),
     "other names": copied(lambda new, name, data: new.create_dataset(name + "_W", data=data)),
     "linked": copied(linked),
+    "soft links": copied(soft),
+    "newest soft links": copied(soft, libver="latest"),
     "solver": copied(lambda new, name, data: new.create_dataset(name.replace("data", "history"), data=data)),
 }
 packed = {

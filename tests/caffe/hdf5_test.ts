@@ -85,6 +85,8 @@ const refused: readonly (readonly [Name, RegExp])[] = [
   ["compressed", /: \/data\/conv1\/0 is chunked or compressed; h5repack /],
   ["dense links", /: its group \/data is stored in HDF5's newest format; h5repack -c 60000 /],
   ["committed type", /: \/data\/conv1\/0 has a shared datatype; copy its numbers .* with h5py$/],
+  ["soft links", /: \/data\/again_conv1\/0 is a soft or external link; in h5py, old\.copy\(/],
+  ["newest soft links", /: \/data\/again_conv1\/0 is a soft or external link; /],
   ["whole numbers", /: \/data\/conv1\/0 is no array of float32 or float64$/],
   [
     "other names",

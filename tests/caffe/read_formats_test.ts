@@ -3,7 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { readNet } from "../../lib/caffe/read.ts";
-import { encode, float, message, nested, repeated, string, uint32 } from "../../proto/mod.ts";
+import { encode } from "../../proto/encode_tree.ts";
+import { float, message, nested, repeated, string, uint32 } from "../../proto/mod.ts";
 
 Deno.test("readNet() reports the kind of a file that is not a network", () => {
   const refusal = (bytes: Uint8Array | string) => {

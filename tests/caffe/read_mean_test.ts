@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readMean } from "../../lib/caffe/read.ts";
 import { BlobProto } from "../../lib/caffe/schema.ts";
 import { writeNpy } from "../../lib/emit/npy.ts";
-import { encode } from "../../proto/mod.ts";
+import { encode } from "../../proto/encode_tree.ts";
 
 Deno.test("readMean() reads a mean image", () => {
   const data = new Float32Array([1, 2, 3, 4, 5, 6]);

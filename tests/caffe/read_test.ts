@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { NetLayer, ParamField } from "../../lib/caffe/net.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 import { BlobProto, FillerParameter } from "../../lib/caffe/schema.ts";
+import { encode } from "../../proto/encode_tree.ts";
 import {
   bool,
-  encode,
   enumeration,
   float,
   int32,

@@ -3,7 +3,7 @@ import { zipSync } from "fflate";
 import { blobMessage } from "../../lib/caffe/blob.ts";
 import { BlobProto } from "../../lib/caffe/schema.ts";
 import { writeCaffemodel } from "../../lib/caffe/write.ts";
-import { encode } from "../../proto/mod.ts";
+import { encode } from "../../proto/encode_tree.ts";
 import { doubling, Folder, pathOf, withDoubling } from "./command.ts";
 
 const digits = pathOf("examples/digits/deploy.prototxt");

@@ -89,6 +89,27 @@ Deno.test({
   },
 });
 
+Deno.test("- is refused as an output, unless it is written as a file", async () => {
+  using folder = withFiles();
+  const cases: [args: string, what: string][] = [
+    ["convert net.prototxt -o -", "convert: --data-output-path -"],
+    ["convert net.prototxt --tfjs-output-path -", "convert: --tfjs-output-path -"],
+    ["run m.npz --input data=x.npy -o -", "run: --output -"],
+    ["upgrade net.prototxt - --format text", "upgrade: -"],
+  ];
+  for (const [args, what] of cases) {
+    const { code, stdout, stderr } = await folder.kaffe(...args.split(" "));
+    assert.ok(
+      stderr.startsWith(`kaffe ${what}: kaffe writes files, not to standard output`),
+      stderr,
+    );
+    assert.deepEqual([code, stdout], [2, ""]);
+  }
+  assert.ok(!folder.files.includes("-"));
+  await folder.done("convert", "net.prototxt", "-o", "./-");
+  assert.ok(folder.files.includes("-"));
+});
+
 Deno.test("the folder of an option is created, also for other outputs", async () => {
   using folder = withFiles();
   const outputs = ["--tfjs-output-path", "deep/out", "-o", "deep/out/m.npz"];

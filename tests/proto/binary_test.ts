@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { encode } from "../../proto/encode_tree.ts";
 import {
   bool,
   bytes,
   double,
   doubles,
-  encode,
   enumeration,
   float,
   floats,

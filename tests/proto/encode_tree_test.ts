@@ -2,16 +2,8 @@
  * Messages as text: the shortest digits of numbers, and output in pieces.
  */
 import assert from "node:assert/strict";
-import {
-  encode,
-  encodeText,
-  float,
-  floats,
-  message,
-  nested,
-  readText,
-  treeOf,
-} from "../../proto/mod.ts";
+import { encode, encodeText } from "../../proto/encode_tree.ts";
+import { float, floats, message, nested, readText, treeOf } from "../../proto/mod.ts";
 import { shortFloat } from "../../proto/short_float.ts";
 
 const Blob = message("Blob", { data: floats(1) });

@@ -145,6 +145,14 @@ Deno.test("text: arrays of numbers are read from lists and single values", () =>
   const { many, manyPrecise } = read("many: 1 many: [2, 3] manyPrecise: 0.1 many: 4");
   assert.deepEqual(many, new Float32Array([1, 2, 3, 4]));
   assert.deepEqual(manyPrecise, new Float64Array([0.1]));
+  const unusual = "- 0.25, -0, 2f, 1e23, 0.12345678901234567890, nan, -inf, 0, .5e-1";
+  assert.deepEqual(
+    read(`manyPrecise: [${unusual}]`).manyPrecise,
+    new Float64Array([-0.25, -0, 2, 1e23, 0.12345678901234567890, NaN, -Infinity, 0, 0.05]),
+  );
+  for (const word of ["010", "-0xf", "00"]) {
+    assert.match(refusal(`many: ${word}`), /Message.many must be a decimal number, not /, word);
+  }
 });
 
 Deno.test("text: booleans are read as words, letters and digits", () => {

@@ -64,6 +64,13 @@ Deno.test("GraphBuilder refuses inputs that do not fit an op", () => {
         sketch.add("conv2d", "a", [data, weights(4, 4, 1, 1)], { ...conv, pad: [40000, 40000] }),
       "its output would be [1, 4, 80003, 80005], which is too large",
     ],
+    ...[[-1, 0], [0, -1], [2, 0], [1, 3]].map(([top, left]): [() => unknown, string] => [
+      () => {
+        const pad = [top!, left!] as const;
+        return sketch.add("pool2d", "a", [data], { method: "max", kernel: [2, 3], pad });
+      },
+      `its padding [${top}, ${left}] must be from 0 to below its kernel [2, 3]`,
+    ]),
     [
       () => sketch.add("affine", "a", [data, weights(4, 3), weights(4)], {}),
       "its offsets are [4], but it needs [4, 3]",

@@ -75,6 +75,23 @@ Deno.test("passes dispose all tensors but their results", async () => {
   network.dispose();
 });
 
+Deno.test("a step whose loss fails disposes all tensors", async () => {
+  await tf.setBackend("cpu");
+  const network = open({ batchNorm: "updated" });
+  const data = tensorOf(batch), sgd = tf.train.sgd(0.01);
+  await network.learn(sgd, { data }, loss, { outputs: ["ip"] });
+  const before = tf.memory().numTensors;
+  const failing = () => {
+    throw new RangeError("no labels");
+  };
+  const step = network.learn(sgd, { data }, failing, { outputs: ["ip"] });
+  await assert.rejects(step, { name: "RangeError", message: "no labels" });
+  assert.equal(tf.memory().numTensors, before);
+  await network.learn(sgd, { data }, loss, { outputs: ["ip"] });
+  assert.equal(tf.memory().numTensors, before);
+  network.dispose();
+});
+
 Deno.test("injected blobs replace fillers, are trained, and are saved", async () => {
   await tf.setBackend("cpu");
   const text = `input: "x" input_shape { dim: 1 dim: 2 } ${

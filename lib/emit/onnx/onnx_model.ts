@@ -5,7 +5,8 @@
  * @module
  */
 import { deferredBytes } from "../../../proto/deferred.ts";
-import { encode, lengthPrefix } from "../../../proto/mod.ts";
+import { lengthPrefix } from "../../../proto/encode.ts";
+import { encode } from "../../../proto/encode_tree.ts";
 import { expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
 import type { WeightsType } from "../bundle.ts";

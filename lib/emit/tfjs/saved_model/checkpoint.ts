@@ -5,7 +5,7 @@
  * @see https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tensor_bundle.proto
  * @module
  */
-import { encode } from "../../../../proto/mod.ts";
+import { encode } from "../../../../proto/encode_tree.ts";
 import { ownBytes } from "../../own_bytes.ts";
 import { crc32c, masked } from "./crc32c.ts";
 import type { ModelFileParts } from "../graph_model.ts";

@@ -5,7 +5,7 @@
  * @see https://www.tensorflow.org/guide/saved_model
  * @module
  */
-import { encode } from "../../../../proto/mod.ts";
+import { encode } from "../../../../proto/encode_tree.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../../model.ts";
 import { metadataOf } from "../../metadata.ts";
 import { bytesOf, writeCheckpoint } from "./checkpoint.ts";

@@ -5,6 +5,7 @@
  * @see https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tensor_bundle.proto
  * @module
  */
+import type { Writable } from "../../../../proto/encode_tree.ts";
 import {
   bool,
   bytes,
@@ -17,7 +18,6 @@ import {
   nested,
   repeated,
   string,
-  type Writable,
 } from "../../../../proto/mod.ts";
 import type { Shape } from "../../../../runtime/tensor.ts";
 import type { TfType } from "../node.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { encode } from "../../../../proto/mod.ts";
+import { encode } from "../../../../proto/encode_tree.ts";
 import type { TfGraph, TfNode, TfValue } from "../node.ts";
 import { NodeNames } from "../node_names.ts";
 import {
