@@ -104,6 +104,7 @@ import { pad } from "./pytorch/pad.ts";
 import { pixelShuffle } from "./pytorch/pixel_shuffle.ts";
 import { unsqueeze } from "./pytorch/unsqueeze.ts";
 import { quant } from "./quant.ts";
+import { frcnnProposal, frcnnProposalTarget } from "./rcnn/frcnn_proposal.ts";
 import { proposal } from "./rcnn/proposal.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
 import { roiAlign } from "./rcnn/roi_align.ts";
@@ -218,7 +219,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     ...measures,
   ],
   "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
-  "Faster R-CNN": [proposal, roiPooling, simplerNms],
+  "Faster R-CNN": [frcnnProposal, frcnnProposalTarget, proposal, roiPooling, simplerNms],
   "R-FCN": [psroiPooling],
   "Mask R-CNN": [roiAlign],
   "SegNet, PSPNet": [

@@ -1,6 +1,6 @@
 /**
  * Layers of forks that no recording has: answers of OpenCV, or worked out from the definition by
- * `fork_answers.py`, in plain loops, after the transforms, and on the GPU.
+ * `fork_answers.py` and `frcnn_answers.py`, in plain loops, after the transforms, and on the GPU.
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
@@ -9,7 +9,10 @@ import { writeBundle } from "../../lib/emit/bundle.ts";
 import { layerRows } from "../../lib/layers/mod.ts";
 import { difference } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";
-import answers from "./fork_answers.json" with { type: "json" };
+import forkAnswers from "./fork_answers.json" with { type: "json" };
+import frcnnAnswers from "./frcnn_answers.json" with { type: "json" };
+
+const answers: readonly typeof forkAnswers[number][] = [...forkAnswers, ...frcnnAnswers];
 
 for (const { name, prototxt, bottoms, tops, blobs = [] } of answers) {
   const bytes = new TextEncoder().encode(prototxt);
