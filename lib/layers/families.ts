@@ -130,7 +130,7 @@ import { slice } from "./slice.ts";
 import { softAttention } from "./soft_attention.ts";
 import { softmax } from "./softmax.ts";
 import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
-import { spatialProduct } from "./spatial_product.ts";
+import { channelScale, spatialProduct } from "./spatial_product.ts";
 import { spatialTransformer } from "./spatial_transformer.ts";
 import { split } from "./split.ts";
 import { spp } from "./spp.ts";
@@ -279,7 +279,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "DehazeNet": [brelu],
   "other activations": [crelu, eltwiseAffine, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [flip, local, resize, ...margins],
+  "faces": [channelScale, flip, local, resize, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],
