@@ -10,6 +10,7 @@
  * @module
  */
 import type { OpenMessage } from "./message.ts";
+import { causeOf } from "./text_causes.ts";
 import { TextMessage } from "./text_message.ts";
 import { TextSource } from "./text_tokens.ts";
 
@@ -85,8 +86,13 @@ class Parser {
     if (end === start) {
       // Where a value is missing, the name of the next field was taken for it.
       const isMissing = previous !== undefined && (this.#accept(":") || this.#accept("{"));
+      const isSurplus = close === undefined && this.#accept("}");
       this.#at = start;
-      const hint = isMissing ? `; the field "${previous}" before it may have no value` : "";
+      const hint = isMissing
+        ? `; the field "${previous}" before it may have no value`
+        : isSurplus
+        ? '; it closes nothing: there is one too many, or a "{" before it is missing'
+        : undefined;
       throw this.#expected(close ? `a field or "${close}"` : "a field", hint);
     }
     this.#at = end;
@@ -116,7 +122,7 @@ class Parser {
     return isNext;
   }
 
-  #expected(what: string, hint = ""): SyntaxError {
+  #expected(what: string, hint = causeOf(this.#source.bytes, this.#at)): SyntaxError {
     const found = this.#source.show(this.#at);
     return this.#source.error(this.#at, `expected ${what}, but found ${found}${hint}`);
   }

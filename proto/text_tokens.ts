@@ -7,6 +7,7 @@
  * @see https://protobuf.dev/reference/protobuf/textformat-spec/
  * @module
  */
+import { causeOf, curlyQuoteIn } from "./text_causes.ts";
 import { isDigit, isLetter } from "./text_characters.ts";
 import { endOfDecimal } from "./text_decimals.ts";
 
@@ -16,7 +17,6 @@ const RETURN = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const HASH = 0x23;
-const DOLLAR = 0x24;
 const APOSTROPHE = 0x27;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
@@ -115,10 +115,8 @@ export class TextSource {
     const name = this.endOfName(start);
     if (name > start) return name;
     if (isDigit(this.bytes[start]) || this.bytes[start] === DOT) return this.#endOfNumber(start);
-    const what = this.bytes[at] === DOLLAR
-      ? ", a placeholder: replace those of a template first"
-      : "";
-    throw this.error(at, `expected a value, but found ${this.show(at)}${what}`);
+    const cause = causeOf(this.bytes, at);
+    throw this.error(at, `expected a value, but found ${this.show(at)}${cause}`);
   }
 
   #endOfNumber(start: number): number {
@@ -131,7 +129,7 @@ export class TextSource {
     }
     const number = this.ascii(start, Math.min(at, start + LONGEST_WORD));
     if (!NUMBER.test(number) || at - start > LONGEST_WORD) {
-      throw this.error(start, `"${number}" is not a number`);
+      throw this.error(start, `"${number}" is not a number${causeOf(bytes, start)}`);
     }
     return at;
   }
@@ -149,11 +147,13 @@ export class TextSource {
   endOfString(start: number): number {
     const { bytes } = this;
     const quote = bytes[start];
-    for (let at = start + 1; at < bytes.length && bytes[at] !== NEWLINE; at++) {
+    let at = start + 1;
+    for (; at < bytes.length && bytes[at] !== NEWLINE; at++) {
       if (bytes[at] === quote) return at + 1;
       if (bytes[at] === BACKSLASH) at++;
     }
-    throw this.error(start, "the string that starts here has no closing quote on its line");
+    const cause = curlyQuoteIn(bytes, start, at);
+    throw this.error(start, `the string that starts here has no closing quote on its line${cause}`);
   }
 
   /** A description of the token at a position, for error messages. */

@@ -9,7 +9,7 @@
  */
 import { bool, message } from "../../proto/message.ts";
 import { convolution } from "./convolution.ts";
-import { innerProduct } from "./inner_product.ts";
+import { learnedInnerProduct } from "./inner_product.ts";
 import type { Layer, LayerInstance, LayerShape } from "./layer.ts";
 
 const BinaryParameter = message("BinaryParameter", {
@@ -20,7 +20,7 @@ const BinaryParameter = message("BinaryParameter", {
 /** The layers of HWGQ. Their field numbers differ between forks, so they are read from text only. */
 export const binary: readonly Layer[] = [
   binaryOf("BinaryConvolution", convolution, "binary_convolution_param"),
-  binaryOf("BinaryInnerProduct", innerProduct, "binary_inner_product_param"),
+  binaryOf("BinaryInnerProduct", learnedInnerProduct, "binary_inner_product_param"),
 ];
 
 function binaryOf(type: string, layer: Layer, field: string): Layer {

@@ -104,6 +104,7 @@ import { pad } from "./pytorch/pad.ts";
 import { pixelShuffle } from "./pytorch/pixel_shuffle.ts";
 import { unsqueeze } from "./pytorch/unsqueeze.ts";
 import { quant } from "./quant.ts";
+import { frcnnProposal, frcnnProposalTarget } from "./rcnn/frcnn_proposal.ts";
 import { proposal } from "./rcnn/proposal.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
 import { roiAlign } from "./rcnn/roi_align.ts";
@@ -129,7 +130,7 @@ import { slice } from "./slice.ts";
 import { softAttention } from "./soft_attention.ts";
 import { softmax } from "./softmax.ts";
 import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
-import { spatialProduct } from "./spatial_product.ts";
+import { channelScale, spatialProduct } from "./spatial_product.ts";
 import { spatialTransformer } from "./spatial_transformer.ts";
 import { split } from "./split.ts";
 import { spp } from "./spp.ts";
@@ -218,7 +219,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     ...measures,
   ],
   "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
-  "Faster R-CNN": [proposal, roiPooling, simplerNms],
+  "Faster R-CNN": [frcnnProposal, frcnnProposalTarget, proposal, roiPooling, simplerNms],
   "R-FCN": [psroiPooling],
   "Mask R-CNN": [roiAlign],
   "SegNet, PSPNet": [
@@ -278,7 +279,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "DehazeNet": [brelu],
   "other activations": [crelu, eltwiseAffine, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [flip, local, resize, ...margins],
+  "faces": [channelScale, flip, local, resize, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],

@@ -4,20 +4,23 @@
  * A sample is read in the order channels, height, width; TensorFlow flattens height, width,
  * channels. Weights are `[output, K]`, TensorFlow's `[K, output]`, like Caffe's with `transpose`.
  *
- * Forks for faces can divide the weights of each output by their length first (`normalize`).
+ * Forks for faces can divide the weights of each output by their length first (`normalize`). There
+ * the second bottom, if there is one, is the weights, and the third the biases.
  *
+ * @see https://github.com/happynear/caffe-windows
  * @module
  */
 import { bool, int32, message, nested, onlyWith, uint32 } from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { FillerParameter } from "../caffe/schema.ts";
-import { axisOf, count } from "../../runtime/tensor.ts";
+import { axisOf, count, showShape } from "../../runtime/tensor.ts";
 import { transpose } from "../transpose.ts";
 import { unquantized } from "./convolution_parameter.ts";
-import { apply, defineLayer } from "./layer.ts";
+import { apply, defineLayer, type Layer, type LayerInstance } from "./layer.ts";
 import { weightsAndBiases } from "./weights.ts";
 
-export const innerProduct = defineLayer({
+/** The layer with weights of its own, as forks vary it. */
+export const learnedInnerProduct = defineLayer({
   type: "InnerProduct",
   ops: ["dense"],
   param: {
@@ -65,6 +68,58 @@ export const innerProduct = defineLayer({
     ];
   },
 });
+
+export const innerProduct: Layer = {
+  ...learnedInnerProduct,
+  ops: ["dense", "reshape"],
+  bottoms: [1, 3],
+  blobs: (shape) => shape.shapes.length > 1 ? [] : learnedInnerProduct.blobs!(shape),
+
+  lower: (instance) =>
+    instance.bottoms.length > 1
+      ? [timesBottom(instance, instance.param as Settings)]
+      : learnedInnerProduct.lower!(instance),
+};
+
+/** The settings that count if the weights are a bottom. */
+interface Settings {
+  readonly axis: number;
+  readonly bias_term: boolean;
+  readonly transpose: boolean;
+}
+
+/** The product with weights, and perhaps biases, that are bottoms. */
+function timesBottom(
+  { graph, name, bottoms, shapes }: LayerInstance<unknown>,
+  { axis, bias_term: bias, transpose }: Settings,
+): Value {
+  const [input, weights, biases] = shapes;
+  const inputs = count(input!.slice(axisOf(axis, input!.length))), [output] = weights!;
+  if (transpose) {
+    throw new TypeError("it transposes weights that are a bottom, which is unsupported");
+  }
+  if (bias && biases === undefined) {
+    throw new TypeError(
+      "its weights are a bottom, so its biases must be the third one; without biases, it needs " +
+        "bias_term: false",
+    );
+  }
+  if (output === undefined || count(weights!) !== output * inputs) {
+    throw new TypeError(
+      `its second bottom, the weights, is ${
+        showShape(weights!)
+      }, but must have ${inputs} numbers ` +
+        "for each output",
+    );
+  }
+  const matrix = weights!.length === 2
+    ? bottoms[1]!
+    : apply(graph, "reshape", `${name}/weights`, [bottoms[1]!], { shape: [output, inputs] });
+  const flat = bias
+    ? [apply(graph, "reshape", `${name}/biases`, [bottoms[2]!], { shape: [-1] })]
+    : [];
+  return apply(graph, "dense", name, [bottoms[0]!, matrix, ...flat], { output, axis, bias });
+}
 
 /** A matrix whose rows are divided by their length; `eps` is added to the sum of squares. */
 export function unitRows(graph: GraphBuilder, name: string, rows: Value, eps: number): Value {

@@ -10,7 +10,7 @@ import { float, message, nested } from "../../proto/message.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { convolution } from "./convolution.ts";
 import { constant } from "./filler.ts";
-import { innerProduct } from "./inner_product.ts";
+import { learnedInnerProduct } from "./inner_product.ts";
 import type { Layer } from "./layer.ts";
 
 /** The initialization of the masks, and their updates in training. */
@@ -26,7 +26,7 @@ const SurgeryParameter = message("SurgeryParameter", {
 /** The layers. Their field numbers differ between forks, so they are read from text only. */
 export const pruned: readonly Layer[] = [
   masked("CConvolution", convolution, "cconvolution_param"),
-  masked("CInnerProduct", innerProduct, "cinner_product_param"),
+  masked("CInnerProduct", learnedInnerProduct, "cinner_product_param"),
 ];
 
 function masked(type: string, layer: Layer, field: string): Layer {

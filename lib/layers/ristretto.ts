@@ -8,7 +8,7 @@
  */
 import { convolution } from "./convolution.ts";
 import { deconvolution } from "./deconvolution.ts";
-import { innerProduct } from "./inner_product.ts";
+import { learnedInnerProduct } from "./inner_product.ts";
 import type { Layer } from "./layer.ts";
 import { lrn } from "./lrn.ts";
 
@@ -16,7 +16,7 @@ import { lrn } from "./lrn.ts";
 export const ristretto: readonly Layer[] = [
   named("ConvolutionRistretto", convolution),
   named("DeconvolutionRistretto", deconvolution),
-  named("FcRistretto", innerProduct),
+  named("FcRistretto", learnedInnerProduct),
   named("LRNRistretto", lrn),
 ];
 

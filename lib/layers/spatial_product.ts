@@ -2,11 +2,17 @@
  * SpatialProduct: multiplies all channels of the first bottom by the one channel of the second.
  * DeepLab uses it for attention over scales.
  *
+ * ChannelScale of caffe-windows does the same, whatever the rank of the second bottom. It undoes the
+ * Normalize of that fork, whose second top is the norm.
+ *
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/spatial_product_layer.cpp
+ * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/channel_scale_layer.cpp
  *
  * @module
  */
-import { expectImage, sameShape, showShape } from "../../runtime/tensor.ts";
+import { bool, message, onlyWith } from "../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import { count, expectImage, sameShape, showShape } from "../../runtime/tensor.ts";
 import { apply, defineLayer } from "./layer.ts";
 
 export const spatialProduct = defineLayer({
@@ -16,14 +22,56 @@ export const spatialProduct = defineLayer({
 
   lower({ graph, name, bottoms: [x, factors], shapes }) {
     expectImage(x!.shape);
-    const [batch, channels, ...extents] = x!.shape;
-    if (!sameShape(factors!.shape, [batch!, 1, ...extents])) {
+    if (!sameShape(factors!.shape, planeOf(x!))) {
       throw new TypeError(
         `its bottoms are ${shapes.map(showShape).join(" and ")}, but the second must be as large ` +
           "as the first, with one channel",
       );
     }
-    const tiled = apply(graph, "tile", `${name}/factors`, [factors!], { tiles: channels! });
-    return [apply(graph, "eltwise", name, [x!, tiled], { operation: "product" })];
+    return [timesPlane(graph, name, x!, factors!)];
   },
 });
+
+export const channelScale = defineLayer({
+  type: "ChannelScale",
+  ops: ["eltwise", "reshape", "tile"],
+  param: {
+    name: "channel_scale_param",
+    // Other forks may use its field number, so it is read from text only.
+    number: 0,
+    message: message("ChannelScaleParameter", {
+      do_forward: bool(0, true),
+      /** These two only count in training. */
+      do_backward_feature: bool(0, true),
+      do_backward_scale: bool(0, true),
+      ...onlyWith({ global_scale: false }),
+    }),
+  },
+  bottoms: [2, 2],
+
+  lower({ graph, name, param: { do_forward }, bottoms: [x, factors], shapes }) {
+    const shape = planeOf(x!);
+    if (x!.shape.length < 2 || count(factors!.shape) !== count(shape)) {
+      throw new TypeError(
+        `its bottoms are ${shapes.map(showShape).join(" and ")}, but the second must have one ` +
+          "number for each position of the first",
+      );
+    }
+    if (!do_forward) return [x!];
+    const plane = sameShape(factors!.shape, shape)
+      ? factors!
+      : apply(graph, "reshape", `${name}/plane`, [factors!], { shape });
+    return [timesPlane(graph, name, x!, plane)];
+  },
+});
+
+/** The shape of one channel of a value. */
+function planeOf({ shape: [batch, , ...extents] }: Value): number[] {
+  return [batch!, 1, ...extents];
+}
+
+/** The product of all channels of a value and one plane. */
+function timesPlane(graph: GraphBuilder, name: string, x: Value, plane: Value): Value {
+  const tiled = apply(graph, "tile", `${name}/factors`, [plane], { tiles: x.shape[1]! });
+  return apply(graph, "eltwise", name, [x, tiled], { operation: "product" });
+}

@@ -77,14 +77,21 @@ for (const [name, columns] of [["Faster R-CNN ZF", 84], ["R-FCN ResNet-50", 8]] 
   });
 }
 
-Deno.test("a network with Intel's SimplerNMS is recognized as region-based", () => {
-  const graph = graphOf("Faster R-CNN ZF", { thin: 64 }, (text) =>
-    text.replace(
-      /type: "Python"\s+python_param \{[^}]*\}/,
-      `type: "SimplerNMS" simpler_nms_param { scale: 8 scale: 16 scale: 32 }`,
-    ));
-  assert.equal(regionsOf(graph)?.info.name, "im_info");
-});
+for (
+  const layer of [
+    `type: "SimplerNMS" simpler_nms_param { scale: 8 scale: 16 scale: 32 }`,
+    `type: "FrcnnProposal"`,
+  ]
+) {
+  Deno.test(`a network with ${layer} is recognized as region-based`, () => {
+    const graph = graphOf(
+      "Faster R-CNN ZF",
+      { thin: 64 },
+      (text) => text.replace(/type: "Python"\s+python_param \{[^}]*\}/, layer),
+    );
+    assert.equal(regionsOf(graph)?.info.name, "im_info");
+  });
+}
 
 Deno.test("a picture keeps its aspect ratio within 600 × 1000 or 1000 × 600 pixels", () => {
   const detection = regionsOf(graphOf("Faster R-CNN ZF", { thin: 64 }))!;

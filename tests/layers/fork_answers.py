@@ -11,7 +11,8 @@ written down in answers/ from their definitions, one element at a time, in float
 import pathlib
 
 from answers import (
-    detection, faces, flownet, fork_cases, ocr, others, priors, pytorch, segmentation, volumes,
+    detection, faces, flownet, fork_cases, frcnn, ocr, others, priors, pytorch, segmentation,
+    volumes,
 )
 from answers.numbers import write
 
@@ -48,6 +49,7 @@ for add_cases in [
     pytorch.bilinear_interpolate,
     pytorch.max_unpool,
     others.lstm_unit,
+    frcnn.frcnn_proposal,
 ]:
     add_cases()
 

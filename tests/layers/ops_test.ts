@@ -24,6 +24,7 @@ const shownElsewhere = [
   "Eltwise tile",
   "Im2col reshape",
   "InfogainLoss softmax",
+  "InnerProduct reshape",
   "MVN reshape",
   "Pooling affine",
   "Pooling concat",

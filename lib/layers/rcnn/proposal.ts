@@ -26,12 +26,9 @@ export const proposalLayer = definePythonLayer({
     if (side !== 16) throw new TypeError(`its base_size is ${side}, but only 16 is supported`);
     const ratios = listOf(settings, "ratios", [0.5, 1, 2]);
     const anchors = anchorsOf(ratios, listOf(settings, "scales", [8, 16, 32]), 16, roundToEven);
-    const { graph, name, bottoms: [scores, deltas, info] } = instance;
-    const isLonger = info!.shape.length === 2 && info!.shape[1]! > 3;
-    const three = isLonger
-      ? apply(graph, "slice", `${name}/info`, [info!], { start: 0, end: 3 })
-      : info!;
-    return propose({ ...instance, bottoms: [scores!, deltas!, three] }, { stride, anchors });
+    const [scores, deltas, info] = instance.bottoms;
+    const bottoms = [scores!, deltas!, withoutRest(instance, info!)];
+    return propose({ ...instance, bottoms }, { stride, anchors });
   },
 });
 
@@ -97,6 +94,12 @@ export const proposal = defineLayer({
     });
   },
 });
+
+/** The height, width and scale of the image, without what may follow them. */
+export function withoutRest({ graph, name }: LayerInstance<unknown>, info: Value): Value {
+  const isLonger = info.shape.length === 2 && info.shape[1]! > 3;
+  return isLonger ? apply(graph, "slice", `${name}/info`, [info], { start: 0, end: 3 }) : info;
+}
 
 /** The boxes and, as an optional second top, their scores. */
 export function propose(

@@ -9,7 +9,7 @@
 import { bool, enumeration, float, int32, message, repeated } from "../../../proto/message.ts";
 import { convolution } from "../convolution.ts";
 import { deconvolution } from "../deconvolution.ts";
-import { innerProduct } from "../inner_product.ts";
+import { learnedInnerProduct } from "../inner_product.ts";
 import { defineLayer, type Layer, type LayerInstance } from "../layer.ts";
 
 const param = {
@@ -49,7 +49,7 @@ export const fixedPoint: readonly Layer[] = [
   fixedNeuron,
   named("ConvolutionFixed", convolution),
   named("DeconvolutionFixed", deconvolution),
-  named("InnerProductFixed", innerProduct),
+  named("InnerProductFixed", learnedInnerProduct),
 ];
 
 function named(type: string, layer: Layer): Layer {

@@ -1,0 +1,31 @@
+/**
+ * Likely causes of syntax errors in text files, for messages.
+ *
+ * @module
+ */
+
+/** More bytes than a line has, if people wrote it. */
+const longestLine = 1000;
+
+/** Unexpected text, and what it is about. */
+const causes: readonly (readonly [RegExp, string])[] = [
+  [/^\/[/*]/, "; a comment starts with #"],
+  [/^(?:\.\.|…)/, "; dots stand for a part that is left out, and must be replaced by it"],
+  [/^[“”„‟‘’‚‛«»]/, "; a string needs straight quotes"],
+  [/^\$/, ", a placeholder: replace those of a template first"],
+];
+
+/** The cause of an error at a position, to be appended to its message; empty if it is unknown. */
+export function causeOf(bytes: Uint8Array, at: number): string {
+  const text = new TextDecoder().decode(bytes.subarray(at, at + 4));
+  const known = causes.find(([pattern]) => pattern.test(text));
+  return known?.[1] ?? curlyQuoteIn(bytes, 0, at);
+}
+
+/** The cause of an error in a line after a curly quote; empty if there is none. */
+export function curlyQuoteIn(bytes: Uint8Array, start: number, end: number): string {
+  const part = bytes.subarray(Math.max(start, end - longestLine), end);
+  const line = new TextDecoder().decode(part).split("\n").at(-1)!;
+  const [quote] = /[“”„‟]/.exec(line) ?? [];
+  return quote === undefined ? "" : `; the curly quote ${quote} does not end a string`;
+}
