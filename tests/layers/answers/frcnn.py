@@ -66,7 +66,8 @@ def frcnn_proposal():
         numbers = ", ".join(str(v) for anchor in anchors for v in anchor)
         layer = ('layer { name: "rois" type: "FrcnnProposal" BOTTOMS '
                  f'top: "rois"{second} proposal_param {{ anchors: [{numbers}] '
-                 f'feat_stride: {stride} test_rpn_min_size: {smallest} test_rpn_pre_nms_top_n: {before} '
-                 f'test_rpn_nms_thresh: {allowed} test_rpn_post_nms_top_n: {after} }} }}')
+                 f'feat_stride: {stride} test_rpn_min_size: {smallest} '
+                 f'test_rpn_pre_nms_top_n: {before} test_rpn_nms_thresh: {allowed} '
+                 f'test_rpn_post_nms_top_n: {after} }} }}')
         defined(f"frcnn_proposal_{i}", layer, [scores, deltas, image],
                 *([rois, found] if i == 0 else [rois]))
