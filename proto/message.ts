@@ -43,7 +43,7 @@ export interface Field<Value> {
 
 /** The names of an enum and their numbers on the wire. */
 export interface EnumType {
-  /** The number of each name. */
+  /** The number of each name; one below 0 if it collides, so that text files need the name. */
   readonly values: Readonly<Record<string, number>>;
   /** Whether unknown names and numbers are accepted, as spelled in the file. */
   readonly others?: boolean;

@@ -141,8 +141,9 @@ function readEnum(place: Place, { values, others }: EnumType): string {
   const text = token(place);
   if (Object.hasOwn(values, text)) return text;
   if (/^["']/.test(text)) refuseQuoted(place, Object.keys(values));
-  const number = INTEGER.test(text) ? readInteger(place, "int32") : undefined;
-  const byNumber = Object.entries(values).find((entry) => entry[1] === number)?.[0];
+  // Below 0 are placeholders for numbers that collide between forks.
+  const number = INTEGER.test(text) ? readInteger(place, "int32") : -1;
+  const byNumber = Object.entries(values).find((entry) => entry[1] === number && number >= 0)?.[0];
   if (byNumber !== undefined) return byNumber;
   if (others && /^\w+$/.test(text)) return text;
   const names = Object.keys(values);

@@ -22,6 +22,8 @@ const cases: readonly (readonly [type: string, param: string, given: readonly nu
     "resize_param { is_pyramid_test: true out_height_scale: 2 out_width_scale: 2 }",
     [1, 3, 4, 5],
   ],
+  // The size of the largest bottom, here the only one.
+  ["Accum", "accum_param { size_divisible_by: 4 }", [1, 2, 4, 5]],
   // Whole multiples of these extents, but not of 5 or 8.
   ["DeephiResize", "deephi_resize_param { scale_h: 1.2 scale_w: 1.2 }", [1, 2, 4, 4]],
   ["BroadcastTo", "broadcast_to_param { shape: 1 shape: 2 shape: 4 shape: 5 }", [1, 2, 4, 5]],

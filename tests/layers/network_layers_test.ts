@@ -180,6 +180,21 @@ Deno.test("Warp and Grid accept any batch, but only the extents of the conversio
   assert.throws(() => resized([1, 3, 4, 6], [1, 2, 4, 6]), { message: /^Cannot run "/ });
 });
 
+Deno.test("Accum accepts any extents with a reference or a given size", () => {
+  const sizeOf = (settings: string) => {
+    const graph = graphOf(`
+      input: "x" input_shape { dim: 1 dim: 2 dim: 4 dim: 5 }
+      input: "like" input_shape { dim: 1 dim: 1 dim: 4 dim: 5 }
+      layer { name: "y" type: "Accum" bottom: "x" bottom: "like" top: "y"
+        accum_param { ${settings} } }`);
+    assert.deepEqual(graph.inputs.map(({ name }) => name), ["x", "like"]);
+    const shapes = new Map([["x", [1, 2, 6, 7]], ["like", [1, 1, 8, 9]]]);
+    return withInputShapes(graph, shapes).names.get("y")!.shape;
+  };
+  assert.deepEqual(sizeOf("have_reference: true"), [1, 2, 8, 9]);
+  assert.deepEqual(sizeOf("top_height: 4 top_width: 5"), [1, 3, 4, 5]);
+});
+
 Deno.test("AutoCrop refuses a first bottom that starts after the second", () => {
   const text = `
     input: "x" input_shape { dim: 1 dim: 1 dim: 6 dim: 6 }

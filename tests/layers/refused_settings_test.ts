@@ -114,6 +114,19 @@ for (
   }
 }
 
+Deno.test("values of forks are read by name, not by a negative number", () => {
+  for (
+    const [type, param, field, name] of [
+      ["Pooling", "pooling_param { kernel_size: 2", "pool", "AVE_EXC_PAD"],
+      ["Eltwise", "eltwise_param {", "operation", "MIN"],
+    ] as const
+  ) {
+    assert.deepEqual(messagesOf(type, `${param} ${field}: ${name} }`), []);
+    const [message] = messagesOf(type, `${param} ${field}: -1 }`);
+    assert.match(message!, new RegExp(`^Cannot read .*${field} has no value -1: it is one of `));
+  }
+});
+
 Deno.test("settings of forks without an effect are accepted", () => {
   const neutral = "kstride: 1 pad_type: 0 pad_t: 0 pad_right: 0";
   for (const type of ["Convolution", "Deconvolution", "ConvolutionDepthwise"]) {

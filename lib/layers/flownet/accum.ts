@@ -8,12 +8,13 @@
  */
 import { bool, message, uint32 } from "../../../proto/message.ts";
 import type { Pair } from "../../../runtime/ops/attribute.ts";
-import { expectImage, sameShape } from "../../../runtime/tensor.ts";
+import { expectImage } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerShape } from "../layer.ts";
 
 export const accum = defineLayer({
   type: "Accum",
-  ops: ["concat", "interp"],
+  ops: ["concat", "interp", "reshape"],
   param: {
     name: "accum_param",
     // Its field number differs between forks, so it is read from text only.
@@ -28,30 +29,28 @@ export const accum = defineLayer({
   bottoms: [1, Infinity],
 
   lower(layer) {
-    const { graph, name, param, bottoms } = layer;
+    const { graph, name, bottoms } = layer;
     layer.shapes.forEach(expectImage);
-    const size = sizeOf(layer);
-    const images = param.have_reference ? bottoms.slice(0, -1) : bottoms;
-    const resized = images.map((image, i) =>
-      sameShape(image.shape.slice(2), size)
-        ? image
-        : apply(graph, "interp", images.length > 1 ? `${name}/${i}` : name, [image], { size })
-    );
+    const { have_reference, top_height, top_width } = layer.param;
+    const images = have_reference ? bottoms.slice(0, -1) : bottoms;
+    const isGiven = top_height > 0 && top_width > 0;
+    const size: Pair = isGiven ? [top_height, top_width] : largestSize(layer);
+    const resized = images.map((image, i) => {
+      const node = images.length > 1 ? `${name}/${i}` : name;
+      if (have_reference) return apply(graph, "interp", node, [image, bottoms.at(-1)!], {});
+      // Which bottom is the largest is known for these extents only.
+      const input = isGiven ? image : fixed(graph, node, image, 2);
+      return apply(graph, "interp", node, [input], { size });
+    });
     return resized.length === 1 ? resized : [apply(graph, "concat", name, resized, { axis: 1 })];
   },
 });
 
-/** The height and width of the top. */
-function sizeOf({ param, shapes }: LayerShape<{
-  readonly top_height: number;
-  readonly top_width: number;
-  readonly size_divisible_by: number;
-  readonly have_reference: boolean;
-}>): Pair {
-  if (param.have_reference) return shapes.at(-1)!.slice(2) as [number, number];
-  const { top_height, top_width, size_divisible_by: divisor } = param;
-  if (top_height > 0 && top_width > 0) return [top_height, top_width];
+/** The height and width of the largest bottom, rounded up to a multiple if there is a divisor. */
+function largestSize(
+  { param, shapes }: LayerShape<{ readonly size_divisible_by: number }>,
+): Pair {
+  const divisor = Math.max(param.size_divisible_by, 1);
   const largest = (axis: number) => Math.max(...shapes.map((shape) => shape[axis]!));
-  const rounded = (extent: number) => divisor > 0 ? Math.ceil(extent / divisor) * divisor : extent;
-  return [rounded(largest(2)), rounded(largest(3))];
+  return [Math.ceil(largest(2) / divisor) * divisor, Math.ceil(largest(3) / divisor) * divisor];
 }
