@@ -3,33 +3,18 @@
  *
  * @module
  */
-import { absVal, bnll, sigmoid, tanh, threshold } from "./activations.ts";
-import { argMax } from "./arg_max.ts";
 import { axpy, axpyFast } from "./axpy.ts";
-import { batchNorm } from "./batch_norm.ts";
-import { batchReindex } from "./batch_reindex.ts";
-import { bias } from "./bias.ts";
 import { bilinear } from "./bilinear.ts";
 import { binary } from "./binary.ts";
 import { bn, cudnnBatchNorm } from "./bn.ts";
 import { broadcastMul } from "./broadcast_mul.ts";
-import { brelu, clip } from "./clip.ts";
+import { bvlc } from "./bvlc.ts";
+import { brelu } from "./clip.ts";
 import { compactBilinear } from "./compact_bilinear.ts";
-import { concat } from "./concat.ts";
-import { convolution } from "./convolution.ts";
 import { crelu } from "./crelu.ts";
-import { autoCrop, crop } from "./crop.ts";
+import { autoCrop } from "./crop.ts";
 import { cropCenter } from "./crop_center.ts";
-import {
-  annotatedData,
-  data,
-  forkData,
-  hdf5Data,
-  imageData,
-  memoryData,
-  windowData,
-} from "./data.ts";
-import { deconvolution } from "./deconvolution.ts";
+import { annotatedData, data, forkData } from "./data.ts";
 import { deformableConvolution, modulatedDeformableConvolution } from "./deformable_convolution.ts";
 import { denseBlock } from "./dense_block.ts";
 import { denseCrf } from "./dense_crf.ts";
@@ -38,38 +23,19 @@ import {
   depthwiseConv,
   depthwiseConvolution,
 } from "./depthwise_convolution.ts";
-import { dropout, spatialDropout } from "./dropout.ts";
-import { dummyData } from "./dummy_data.ts";
-import { eltwise } from "./eltwise.ts";
+import { spatialDropout } from "./dropout.ts";
 import { eltwiseAffine } from "./eltwise_affine.ts";
-import { elu } from "./elu.ts";
-import { embed } from "./embed.ts";
-import { exp } from "./exp.ts";
-import { filter } from "./filter.ts";
-import { flatten } from "./flatten.ts";
 import { flip } from "./flip.ts";
 import { flowNet, liteFlowNet } from "./flownet/mod.ts";
 import { gradientLayers } from "./gradients.ts";
 import { grn } from "./grn.ts";
 import { groupNorm } from "./group_norm.ts";
 import { hardSigmoid, hardSpellings, hardSwish, hSigmoid } from "./hard_sigmoid.ts";
-import { forkOutputs, hdf5Output } from "./hdf5_output.ts";
-import { im2col } from "./im2col.ts";
-import { innerProduct } from "./inner_product.ts";
-import { input } from "./input.ts";
+import { forkOutputs } from "./hdf5_output.ts";
 import { instanceNorm } from "./instance_norm.ts";
 import type { Layer } from "./layer.ts";
 import { local } from "./local.ts";
-import { log } from "./log.ts";
-import {
-  forkMeasures,
-  infogainLoss,
-  measures,
-  sigmoidCrossEntropyLoss,
-  softmaxWithLoss,
-} from "./losses.ts";
-import { lrn } from "./lrn.ts";
-import { lstmUnit } from "./lstm_unit.ts";
+import { forkMeasures } from "./losses.ts";
 import { margins } from "./margins.ts";
 import { matMul } from "./mat_mul.ts";
 import { mergeCrop } from "./merge_crop.ts";
@@ -78,7 +44,6 @@ import { mish } from "./mish.ts";
 import { boxOutput } from "./mscnn/box_output.ts";
 import { decodeBBox } from "./mscnn/decode_bbox.ts";
 import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
-import { mvn } from "./mvn.ts";
 import { nnUpsample, upsampleDarknet, upsampling } from "./nn_upsample.ts";
 import { noise } from "./noise.ts";
 import { continuationIndicator } from "./ocr/continuation_indicator.ts";
@@ -91,13 +56,8 @@ import { transpose } from "./ocr/transpose.ts";
 import { imResize } from "./openpose/im_resize.ts";
 import { nms } from "./openpose/nms.ts";
 import { padding } from "./padding.ts";
-import { parameter } from "./parameter.ts";
-import { pooling } from "./pooling.ts";
-import { power } from "./power.ts";
-import { prelu } from "./prelu.ts";
 import { pruned } from "./pruned.ts";
 import { interp } from "./pspnet/interp.ts";
-import { python } from "./python.ts";
 import { bilinearInterpolate } from "./pytorch/bilinear_interpolate.ts";
 import { maxUnPool } from "./pytorch/max_unpool.ts";
 import { pad } from "./pytorch/pad.ts";
@@ -110,47 +70,36 @@ import { psroiPooling } from "./rcnn/psroi_pooling.ts";
 import { roiAlign } from "./rcnn/roi_align.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { simplerNms } from "./rcnn/simpler_nms.ts";
-import { lstm, rnn } from "./recurrent.ts";
-import { reduction } from "./reduction.ts";
-import { relu } from "./relu.ts";
 import { relu6 } from "./relu6.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
-import { reshape } from "./reshape.ts";
 import { resize } from "./resize.ts";
 import { ristretto } from "./ristretto.ts";
 import { rrelu } from "./rrelu.ts";
-import { scalar, scale } from "./scale.ts";
+import { scalar } from "./scale.ts";
 import { unPooling } from "./segnet/un_pooling.ts";
 import { unpooling, unpoolingSpellings } from "./segnet/unpooling.ts";
 import { selu } from "./selu.ts";
 import { shuffleChannel } from "./shuffle_channel.ts";
 import { signedSqrt } from "./signed_sqrt.ts";
-import { silence } from "./silence.ts";
-import { slice } from "./slice.ts";
 import { softAttention } from "./soft_attention.ts";
-import { softmax } from "./softmax.ts";
 import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
 import { channelScale, spatialProduct } from "./spatial_product.ts";
 import { spatialTransformer } from "./spatial_transformer.ts";
-import { split } from "./split.ts";
-import { spp } from "./spp.ts";
+import { squeeze } from "./squeeze.ts";
 import { detectionOutput } from "./ssd/detection_output.ts";
 import { normalize } from "./ssd/normalize.ts";
 import { permute } from "./ssd/permute.ts";
 import { priorBox } from "./ssd/prior_box.ts";
 import { priorBoxClustered } from "./ssd/prior_box_clustered.ts";
-import { squeeze } from "./squeeze.ts";
-import { swish } from "./swish.ts";
 import { synopsys } from "./synopsys/mod.ts";
 import { cycles } from "./synopsys/two_operands.ts";
 import { resizeBilinear, resizeNearestNeighbor } from "./tensorflow_resize.ts";
-import { tile } from "./tile.ts";
 import { dtow, gsTiling, tiling } from "./tiling.ts";
 import { unitLength } from "./unit_length.ts";
 import { upsample } from "./upsample.ts";
+import { convLstm } from "./video/conv_lstm.ts";
 import { convolution3D, ndConvolution } from "./video/convolution_3d.ts";
 import { ndPooling, pooling3D } from "./video/pooling_3d.ts";
-import { convLstm } from "./video/conv_lstm.ts";
 import { deephiResize } from "./xilinx/deephi_resize.ts";
 import { fixedPoint } from "./xilinx/fixed_point.ts";
 import { region, regionYolo } from "./yolo/region.ts";
@@ -159,65 +108,7 @@ import { yolov3DetectionOutput } from "./yolo/yolov3_detection_output.ts";
 
 /** The layers by the family of networks that brought them. */
 export const families: Readonly<Record<string, readonly Layer[]>> = {
-  "Caffe": [
-    absVal,
-    argMax,
-    batchNorm,
-    batchReindex,
-    bias,
-    bnll,
-    clip,
-    concat,
-    convolution,
-    crop,
-    data,
-    deconvolution,
-    dropout,
-    dummyData,
-    eltwise,
-    elu,
-    embed,
-    exp,
-    filter,
-    flatten,
-    hdf5Data,
-    hdf5Output,
-    im2col,
-    imageData,
-    infogainLoss,
-    innerProduct,
-    input,
-    log,
-    lrn,
-    lstm,
-    lstmUnit,
-    memoryData,
-    mvn,
-    parameter,
-    pooling,
-    power,
-    prelu,
-    reduction,
-    python,
-    relu,
-    reshape,
-    rnn,
-    scale,
-    sigmoid,
-    sigmoidCrossEntropyLoss,
-    silence,
-    slice,
-    softmax,
-    softmaxWithLoss,
-    split,
-    spp,
-    swish,
-    tanh,
-    threshold,
-    tile,
-    windowData,
-    ...measures,
-  ],
+  "Caffe": bvlc,
   "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
   "Faster R-CNN": [frcnnProposal, frcnnProposalTarget, proposal, roiPooling, simplerNms],
   "R-FCN": [psroiPooling],
