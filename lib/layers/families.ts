@@ -14,7 +14,7 @@ import { compactBilinear } from "./compact_bilinear.ts";
 import { crelu } from "./crelu.ts";
 import { autoCrop } from "./crop.ts";
 import { cropCenter } from "./crop_center.ts";
-import { annotatedData, data, forkData } from "./data.ts";
+import { annotatedData, forkData } from "./data.ts";
 import { deformableConvolution, modulatedDeformableConvolution } from "./deformable_convolution.ts";
 import { denseBlock } from "./dense_block.ts";
 import { denseCrf } from "./dense_crf.ts";
