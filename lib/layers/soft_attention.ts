@@ -7,6 +7,7 @@
  */
 import { count, expectImage, sameShape, showShape } from "../../runtime/tensor.ts";
 import { apply, defineLayer } from "./layer.ts";
+import { timesChannel } from "./times_planes.ts";
 
 export const softAttention = defineLayer({
   type: "SoftAttention",
@@ -15,17 +16,14 @@ export const softAttention = defineLayer({
 
   lower({ graph, name, bottoms: [image, weights, factors], shapes }) {
     expectImage(image!.shape);
-    const [batch, channels] = image!.shape;
+    const [batch] = image!.shape;
     if (!sameShape(weights!.shape, image!.shape.with(1, 1)) || count(factors!.shape) !== batch) {
       throw new TypeError(
         `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be an image ` +
           "[N, C, H, W], weights [N, 1, H, W] and N factors",
       );
     }
-    const tiled = apply(graph, "tile", `${name}/weights`, [weights!], { tiles: channels! });
-    const weighed = apply(graph, "eltwise", `${name}/weighed`, [image!, tiled], {
-      operation: "product",
-    });
+    const weighed = timesChannel(graph, `${name}/weighed`, image!, weights!, `${name}/weights`);
     const sums = apply(graph, "reduce", `${name}/sums`, [weighed], { axis: 2 });
     const each = apply(graph, "reshape", `${name}/factors`, [factors!], { shape: [-1] });
     const scaled = apply(graph, "affine", `${name}/scaled`, [sums, each], {

@@ -11,9 +11,10 @@
  * @module
  */
 import { bool, message, onlyWith } from "../../proto/message.ts";
-import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import type { Value } from "../../runtime/graph.ts";
 import { count, expectImage, sameShape, showShape } from "../../runtime/tensor.ts";
 import { apply, defineLayer } from "./layer.ts";
+import { timesChannel } from "./times_planes.ts";
 
 export const spatialProduct = defineLayer({
   type: "SpatialProduct",
@@ -28,7 +29,7 @@ export const spatialProduct = defineLayer({
           "as the first, with one channel",
       );
     }
-    return [timesPlane(graph, name, x!, factors!)];
+    return [timesChannel(graph, name, x!, factors!, `${name}/factors`)];
   },
 });
 
@@ -61,17 +62,11 @@ export const channelScale = defineLayer({
     const plane = sameShape(factors!.shape, shape)
       ? factors!
       : apply(graph, "reshape", `${name}/plane`, [factors!], { shape });
-    return [timesPlane(graph, name, x!, plane)];
+    return [timesChannel(graph, name, x!, plane, `${name}/factors`)];
   },
 });
 
 /** The shape of one channel of a value. */
 function planeOf({ shape: [batch, , ...extents] }: Value): number[] {
   return [batch!, 1, ...extents];
-}
-
-/** The product of all channels of a value and one plane. */
-function timesPlane(graph: GraphBuilder, name: string, x: Value, plane: Value): Value {
-  const tiled = apply(graph, "tile", `${name}/factors`, [plane], { tiles: x.shape[1]! });
-  return apply(graph, "eltwise", name, [x, tiled], { operation: "product" });
 }

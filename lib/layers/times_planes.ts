@@ -1,5 +1,5 @@
 /**
- * Multiplies each channel of each sample by a factor.
+ * Multiplies each channel of each sample by a factor, or all channels by one plane of factors.
  *
  * @module
  */
@@ -26,4 +26,20 @@ export function timesPlanes(
     ? factors
     : apply(graph, "reshape", as, [factors], { shape: [-1], axis: 1 });
   return apply(graph, "affine", name, [image, flat], { axis: 0, terms: "scale" });
+}
+
+/**
+ * The product of a value `[N, C, …]` and one channel `[N, 1, …]`.
+ *
+ * @param as The name of the channel that is repeated.
+ */
+export function timesChannel(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  channel: Value,
+  as: string,
+): Value {
+  const tiled = apply(graph, "tile", as, [channel], { tiles: value.shape[1]! });
+  return apply(graph, "eltwise", name, [value, tiled], { operation: "product" });
 }

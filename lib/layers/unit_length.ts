@@ -15,6 +15,7 @@ import { count, showShape } from "../../runtime/tensor.ts";
 import { withFourAxes } from "./four_axes.ts";
 import { apply, defineLayer, type Layer, type LayerInstance, type LayerShape } from "./layer.ts";
 import { normalize } from "./ssd/normalize.ts";
+import { timesChannel } from "./times_planes.ts";
 
 /** caffe-3d's: its top is a matrix. */
 const normalization = defineLayer({
@@ -74,13 +75,12 @@ const norm = defineLayer<unknown>({
     }
     const length = apply(graph, "norm", `${name}/length`, [bottom!], {});
     const inverse = apply(graph, "power", `${name}/inverse`, [length], { shift: 1e-6, power: -1 });
-    const tiled = apply(graph, "tile", `${name}/tiled`, [inverse], { tiles: channels });
     return [
       withFourAxes(
         graph,
         name,
         axis,
-        (node) => apply(graph, "eltwise", node, [bottom!, tiled], { operation: "product" }),
+        (node) => timesChannel(graph, node, bottom!, inverse, `${name}/tiled`),
       ),
     ];
   },

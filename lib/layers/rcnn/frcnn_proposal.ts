@@ -56,16 +56,17 @@ export const frcnnProposal = defineLayer({
 
   lower(instance) {
     const { bottoms: [scores, deltas, info], param: { anchors, ...limits }, warn } = instance;
-    const given = Object.entries({ ...limits, ...anchors.length > 0 && { anchors: [...anchors] } })
-      .filter(([, value]) => value !== undefined);
-    const known: typeof published = { ...published, ...Object.fromEntries(given) };
+    const all = { ...limits, anchors: anchors.length > 0 ? [...anchors] : undefined };
+    const given = Object.fromEntries(
+      Object.entries(all).filter(([, value]) => value !== undefined),
+    );
+    const known: typeof published = { ...published, ...given };
     if (known.anchors.length % 4 !== 0) {
       throw new TypeError(
         `its anchors are ${known.anchors.length} numbers, but must be four for each anchor`,
       );
     }
-    const named = new Set(given.map(([name]) => name));
-    const assumed = Object.entries(published).filter(([name]) => !named.has(name));
+    const assumed = Object.entries(published).filter(([name]) => !Object.hasOwn(given, name));
     if (assumed.length > 0) {
       const settings = assumed.map(([name, value]) =>
         `${name}: ${typeof value === "number" ? value : `[${value.join(", ")}]`}`

@@ -13,6 +13,7 @@ import { FillerParameter } from "../../caffe/schema.ts";
 import { constant } from "../filler.ts";
 import { withFourAxes } from "../four_axes.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
+import { timesChannel } from "../times_planes.ts";
 
 export const normalize = defineLayer({
   type: "Normalize",
@@ -133,13 +134,12 @@ function normalizedByL1(instance: LayerInstance<unknown>): readonly Value[] {
     ? apply(graph, "conv2d", `${name}/sum`, inputs, { output: 1, kernel: [1, 1] })
     : apply(graph, "dense", `${name}/sum`, inputs, { output: 1 });
   const inverse = apply(graph, "power", `${name}/inverse`, [sum], { power: -1 });
-  const tiled = apply(graph, "tile", `${name}/tiled`, [inverse], { tiles: channels! });
   const rank = bottom!.shape.length;
   const unit = withFourAxes(
     graph,
     name,
     rank,
-    (node) => apply(graph, "eltwise", node, [bottom!, tiled], { operation: "product" }),
+    (node) => timesChannel(graph, node, bottom!, inverse, `${name}/tiled`),
   );
   return layer.tops.length === 1
     ? [unit]
