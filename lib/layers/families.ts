@@ -58,6 +58,7 @@ import { nms } from "./openpose/nms.ts";
 import { padding } from "./padding.ts";
 import { pruned } from "./pruned.ts";
 import { interp } from "./pspnet/interp.ts";
+import { pointwiseSpatialAttention } from "./pspnet/pointwise_spatial_attention.ts";
 import { bilinearInterpolate } from "./pytorch/bilinear_interpolate.ts";
 import { maxUnPool } from "./pytorch/max_unpool.ts";
 import { pad } from "./pytorch/pad.ts";
@@ -123,6 +124,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     upsampling,
     ...unpoolingSpellings,
   ],
+  "PSANet": [pointwiseSpatialAttention],
   "DeepLab": [padding, spatialProduct],
   "NNIE, Sophgo": [depthwiseConv, matMul, passThrough],
   "SENet": [axpy, broadcastMul, cudnnBatchNorm],

@@ -20,6 +20,7 @@ for add_cases in [
     published.cudnn_batch_norm,
     published.ordinal_decode_layer_of_dorn,
     published.auto_crop_of_rcf,
+    published.psa_net,
     vqa_mcb.vqa_mcb,
     synopsys.two_operands,
     synopsys.eltwise,

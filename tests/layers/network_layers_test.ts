@@ -88,6 +88,18 @@ const refused: readonly Refused[] = [
   ["CompactBilinear", { num_output: 8 }, [[1, 2], [1, 2]], /\[1, 2\]/],
   ["SoftAttention", {}, [[2, 3, 4, 5], [2, 3, 4, 5], [2]], /weights \[N, 1, H, W\] and N factors$/],
   ["SoftAttention", {}, [[2, 3, 4, 5], [2, 1, 4, 5], [3]], /^its bottoms are .*, \[3\], but they/],
+  [
+    "PointwiseSpatialAttention",
+    {},
+    [[1, 2, 2, 3], [1, 9, 2, 3]],
+    /^its bottoms are .*, but only a mask of 3 × 5 channels is supported for 2 × 3 positions$/,
+  ],
+  [
+    "PointwiseSpatialAttention",
+    { attention_mask_height: 5, attention_mask_width: 3 },
+    [[1, 2, 2, 3], [1, 15, 2, 3]],
+    /but only a mask of 3 × 5 channels/,
+  ],
   ["Add", {}, [[2, 3], [2]], /^its operands are \[2, 3\] and \[2\], but each axis/],
   ["CycleAdd", {}, [[2, 3, 4, 5], [1, 3, 4, 1]], /but the second must be \[1, 3, 1, 1\]$/],
   ["CycleSub", {}, [[2, 3], [2, 3]], /\[2, 3\]/],

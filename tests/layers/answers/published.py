@@ -149,3 +149,36 @@ def auto_crop_of_rcf():
         """layer { name: "c" type: "Convolution" bottom: "x0" top: "c" convolution_param { num_output: 1
     kernel_size: 1 pad_h: 1 pad_w: 2 weight_filler { type: "constant" value: 2 } } }
     layer { name: "y" type: "AutoCrop" bottom: "c" bottom: "x0" top: "y" }""", [x], [2.0 * x])
+
+
+def attended(x, mask, distributes, softmax, factor):
+    n, channels, height, width = x.shape
+    out = np.zeros(x.shape)
+    for i in range(n):
+        weights = np.zeros((height, width, height, width))  # of a position, for each sum
+        for h, w, a, b in each((height, width, height, width)):
+            channel = (a - h + height - 1) * (2 * width - 1) + b - w + width - 1
+            at = (h, w, a, b) if distributes else (a, b, h, w)
+            weights[at] = mask[i, channel, h, w]
+        if softmax:
+            weights = np.exp(weights - weights.max((0, 1)))
+            weights /= weights.sum((0, 1))
+        for c, h, w in each(x.shape[1:]):
+            out[i, c, h, w] = (x[i, c].astype(np.float64) * weights[:, :, h, w]).sum() / factor
+    return out
+
+
+def psa_net():
+    text = """layer { name: "y" type: "PointwiseSpatialAttention" bottom: "x0" bottom: "x1" top: "y"
+    pointwise_spatial_attention_param { %s } }"""
+    for (height, width), told, distributes, softmax, factor in [
+        ((3, 4), "psa_type: COLLECT is_softmax: true normalization_factor: 1", False, True, 1),
+        ((3, 4), "psa_type: DISTRIBUTE is_softmax: true normalization_factor: 1", True, True, 1),
+        ((2, 3), "", False, False, 15),
+        ((3, 1), "psa_type: DISTRIBUTE normalization_factor: 0.5 attention_mask_height: 5 "
+                 "attention_mask_width: 1", True, False, 0.5),
+    ]:
+        x = values((2, 3, height, width), 13)
+        mask = values((2, (2 * height - 1) * (2 * width - 1), height, width), 14)
+        add(f"PointwiseSpatialAttention {height} by {width} {told}", text % told, [x, mask],
+            [attended(x, mask, distributes, softmax, factor)])
