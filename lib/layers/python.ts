@@ -12,7 +12,7 @@ import { checkCounts, defineLayer } from "./layer.ts";
 import { norm2Layer } from "./norm2.ts";
 import { ordinalDecodeLayer } from "./ordinal_decode.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
-import { proposalLayer } from "./rcnn/proposal.ts";
+import { proposalLayer, sshProposalLayer } from "./rcnn/proposal.ts";
 import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 
@@ -22,6 +22,7 @@ const table: readonly PythonLayer[] = [
   proposalLayer,
   proposalTargetLayer,
   spatialDropoutLayer,
+  sshProposalLayer,
 ];
 
 /** Post-processing layers of DIGITS for DetectNet, which are left out. */
