@@ -21,6 +21,7 @@ for add_cases in [
     published.ordinal_decode_layer_of_dorn,
     published.auto_crop_of_rcf,
     published.psa_net,
+    published.text_proposal_layer_of_ctpn,
     vqa_mcb.vqa_mcb,
     synopsys.two_operands,
     synopsys.eltwise,

@@ -113,3 +113,23 @@ Deno.test("SpatialDropoutLayer is refused in training, and without its probabili
   assert.throws(() => convert(spatialDropout("TRAIN", "0.1")), { message: /write 'TEST'/ });
   assert.throws(() => convert(spatialDropout("TEST", "1")), { message: /not between 0 and 1/ });
 });
+
+Deno.test("CTPN's ProposalLayer is refused without its settings, and with other bottoms", () => {
+  const given = (settings: string, channels: number) => ({
+    bytes: new TextEncoder().encode(
+      `input: "scores" input_shape { dim: 1 dim: 20 dim: 2 dim: 3 }
+      input: "deltas" input_shape { dim: 1 dim: ${channels} dim: 2 dim: 3 }
+      input: "im_info" input_shape { dim: 1 dim: 3 }
+      layer { name: "rois" type: "Python" bottom: "scores" bottom: "deltas" bottom: "im_info"
+        top: "rois" top: "found" python_param { module: "layers.text_proposal_layer"
+          layer: "ProposalLayer" param_str: "${settings}" } }`,
+    ),
+    name: "net.prototxt",
+  });
+  assert.throws(() => convert(given("", 20)), {
+    message: /its param_str has no number feat_stride/,
+  });
+  assert.throws(() => convert(given("'feat_stride': 16", 40)), {
+    message: /its bottoms are .*\[1, 40, 2, 3\].*, but they must be two of \[1, 20, H, W\]/,
+  });
+});

@@ -182,3 +182,33 @@ def psa_net():
         mask = values((2, (2 * height - 1) * (2 * width - 1), height, width), 14)
         add(f"PointwiseSpatialAttention {height} by {width} {told}", text % told, [x, mask],
             [attended(x, mask, distributes, softmax, factor)])
+
+
+def text_proposals(scores, deltas, image, stride):
+    _, _, rows, columns = scores.shape
+    boxes, found = [], []
+    for row, column, a in each((rows, columns, 10)):
+        tall = [11, 16, 23, 33, 48, 68, 97, 139, 198, 283][a]
+        # The fork's integers: int() drops the fraction of what is above and below 0.
+        first, last = int(7.5 - tall // 2) + row * stride, int(7.5 + tall // 2) + row * stride
+        left, right = int(7.5 - 16 // 2) + column * stride, int(7.5 + 16 // 2) + column * stride
+        move, grow = (float(deltas[0, 2 * a + k, row, column]) for k in (0, 1))
+        height = math.exp(grow) * (last - first + 1)
+        top = move * (last - first + 1) + (first + last) / 2 - height / 2
+        cut = lambda v, extent: max(min(v, extent - 1), 0)
+        boxes.append([cut(left, image[0, 1]), cut(top, image[0, 0]),
+                      cut(right, image[0, 1]), cut(top + height, image[0, 0])])
+        found.append([scores[0, 10 + a, row, column]])
+    return np.array(boxes), np.array(found)
+
+
+def text_proposal_layer_of_ctpn():
+    scores, deltas = values((1, 20, 2, 3), 15), values((1, 20, 2, 3), 16, 1)
+    for image in [(40, 45), (300, 200, 1.5)]:
+        info = np.array([image], np.float32)
+        for stride in (16, 8):
+            add(f"CTPN's ProposalLayer, stride {stride}, {len(image)} numbers of an image",
+                """layer { name: "proposal" type: "Python" bottom: "x0" bottom: "x1" bottom: "x2"
+    top: "rois" top: "scores" python_param { module: "layers.text_proposal_layer"
+    layer: "ProposalLayer" param_str: "'feat_stride': %d" } }""" % stride,
+                [scores, deltas, info], text_proposals(scores, deltas, info, stride))
