@@ -22,6 +22,7 @@ for add_cases in [
     published.auto_crop_of_rcf,
     published.psa_net,
     published.text_proposal_layer_of_ctpn,
+    published.sstd,
     vqa_mcb.vqa_mcb,
     synopsys.two_operands,
     synopsys.eltwise,

@@ -100,6 +100,12 @@ const refused: readonly Refused[] = [
     [[1, 2, 2, 3], [1, 15, 2, 3]],
     /but only a mask of 3 × 5 channels/,
   ],
+  [
+    "MaskResize",
+    { output_height: 5, output_width: 3 },
+    [[1, 1, 2, 3]],
+    /its top \[5, 3\] pixels, but/,
+  ],
   ["Add", {}, [[2, 3], [2]], /^its operands are \[2, 3\] and \[2\], but each axis/],
   ["CycleAdd", {}, [[2, 3, 4, 5], [1, 3, 4, 1]], /but the second must be \[1, 3, 1, 1\]$/],
   ["CycleSub", {}, [[2, 3], [2, 3]], /\[2, 3\]/],

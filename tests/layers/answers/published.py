@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .network_cases import add, each
+from .network_cases import add, each, layer
 from .numbers import values
 
 
@@ -212,3 +212,33 @@ def text_proposal_layer_of_ctpn():
     top: "rois" top: "scores" python_param { module: "layers.text_proposal_layer"
     layer: "ProposalLayer" param_str: "'feat_stride': %d" } }""" % stride,
                 [scores, deltas, info], text_proposals(scores, deltas, info, stride))
+
+
+def mask_resized(x, rows, columns):
+    n, channels, height, width = x.shape
+    out = np.zeros((n, channels, rows, columns))
+    for i, c, h, w in each(out.shape):
+        v, u = h * height / rows, w * width / columns
+        if v > height - 0.5 or u > width - 0.5:
+            continue
+        r, k = min(int(v), height - 1), min(int(u), width - 1)
+        a, b = (0 if r == height - 1 else v - r), (0 if k == width - 1 else u - k)
+        below, right = min(r + 1, height - 1), min(k + 1, width - 1)
+        out[i, c, h, w] = ((1 - a) * ((1 - b) * float(x[i, c, r, k]) + b * float(x[i, c, r, right])) +
+                           a * ((1 - b) * float(x[i, c, below, k]) + b * float(x[i, c, below, right])))
+    return out
+
+
+def sstd():
+    for (height, width), (rows, columns), told in [
+        ((21, 21), (14, 14), "output_height: 14 output_width: 14"),
+        ((17, 24), (2, 3), "output_height: 1 output_width: 1 factor_height: 0.125 factor_width: 0.125"),
+        ((3, 4), (6, 5), "output_height: 6 output_width: 5"),
+        ((4, 3), (4, 2), "output_height: 4 output_width: 7 factor_width: 0.7"),
+    ]:
+        x = values((2, 1, height, width), 17)
+        add(f"MaskResize {height} by {width} {told}",
+            layer("MaskResize", 1, f"mask_resize_param {{ {told} }}"), [x],
+            [mask_resized(x, rows, columns)])
+    x, mask = values((2, 3, 2, 4), 18), values((2, 1, 2, 4), 19)
+    add("MaskPooling", layer("MaskPooling", 2), [x, mask], [x.astype(np.float64) * mask])
