@@ -38,6 +38,9 @@ Deno.test("a param_str is YAML or a dictionary", () => {
     scales: [8.5],
     feat_stride: 2,
   });
+  // As in RON, whose layer splits it.
+  assert.deepEqual(read("'name': 64,7,21 \nfeat_stride: 8"), { name: "64,7,21", feat_stride: 8 });
+  assert.deepEqual(read("{'feat_stride': 8,'name': 7}"), { feat_stride: 8, name: 7 });
   // Spaces without end take no longer than they should.
   assert.deepEqual(read(`scales: 1,${" ".repeat(1e6)}name: b`), { scales: 1, name: "b" });
 });
