@@ -13,11 +13,13 @@ import { norm2Layer } from "./norm2.ts";
 import { textProposalLayer } from "./ocr/text_proposal.ts";
 import { ordinalDecodeLayer } from "./ordinal_decode.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
+import { detLayer } from "./rcnn/det_layer.ts";
 import { proposalLayer, sshProposalLayer } from "./rcnn/proposal.ts";
 import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 
 const table: readonly PythonLayer[] = [
+  detLayer,
   norm2Layer,
   ordinalDecodeLayer,
   proposalLayer,

@@ -23,6 +23,7 @@ for add_cases in [
     published.psa_net,
     published.text_proposal_layer_of_ctpn,
     published.sstd,
+    published.det_layer_of_ron,
     vqa_mcb.vqa_mcb,
     synopsys.two_operands,
     synopsys.eltwise,

@@ -136,3 +136,30 @@ Deno.test("CTPN's ProposalLayer is refused without its settings, and with other 
     message: /its bottoms are .*\[1, 40, 2, 3\].*, but they must be two of \[1, 20, H, W\]/,
   });
 });
+
+Deno.test("RON's DetLayer warns of what its program has elsewhere, and refuses other bottoms", () => {
+  const given = (settings: string, classes = 4) => ({
+    bytes: new TextEncoder().encode(
+      `input: "objects" input_shape { dim: 1 dim: 20 dim: 2 dim: 3 }
+      input: "classes" input_shape { dim: 1 dim: ${classes} dim: 20 dim: 3 }
+      input: "moves" input_shape { dim: 1 dim: 40 dim: 2 dim: 3 }
+      layer { name: "rois" type: "Python" bottom: "objects" bottom: "classes" bottom: "moves"
+        top: "rois" top: "scores" python_param { module: "ron_layer.det_layer" layer: "DetLayer"
+          param_str: "${settings}" } }`,
+    ),
+    name: "net.prototxt",
+  });
+  const warnings: string[] = [];
+  const warn = (message: string) => warnings.push(message);
+  convert(given("'stride_scale_numcls': 64,7,4\\n'base_size': 32"), { warn });
+  assert.deepEqual(warnings, []);
+  convert(given("'stride_scale_numcls': 64,7,4"), { warn });
+  assert.match(warnings.join(), /^layer "rois": its program has .*, add 'base_size': 38 to the/);
+  assert.throws(() => convert(given("'base_size': 32")), {
+    message: /its stride_scale_numcls must be three numbers above 0/,
+  });
+  assert.throws(() => convert(given("'stride_scale_numcls': 8,1,5\\n'base_size': 32")), {
+    message:
+      /its bottoms are .*, but they must be \[1, 20, 2, 3\], \[1, 5, 20, 3\], \[1, 40, 2, 3\]/,
+  });
+});

@@ -11,9 +11,9 @@
 import type { Value } from "../../../runtime/graph.ts";
 import type { Options } from "../../../runtime/ops/mod.ts";
 import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
-import { fixed } from "../fixed.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
 import { definePythonLayer } from "../python_layer.ts";
+import { byCell } from "../rcnn/by_cell.ts";
 import { broadcast, repeated } from "../synopsys/broadcast.ts";
 
 /** The first and the last row of each anchor of the first cell. */
@@ -49,26 +49,16 @@ export const textProposalLayer = definePythonLayer({
           `[1, ${2 * each}, H, W], and [1, 3]: the height, the width and the scale of the image`,
       );
     }
-    const moves = byCell(instance, "moves", deltas!);
+    const moves = byCell(instance, "moves", deltas!, each);
     const boxes = boxesOf(instance, stride, moves);
     const objects = apply(graph, "slice", `${name}/objects`, [scores!], { start: each });
-    const list = byCell(instance, "list", objects);
+    const list = byCell(instance, "list", objects, each);
     return [
       clipped(instance, boxes, info!),
       apply(graph, "reshape", topName(instance, 1), [list], { shape: [-1, 1] }),
     ];
   },
 });
-
-/** The numbers for each anchor of each cell: `[H, W, anchors, numbers]`. */
-function byCell({ graph, name }: LayerInstance<unknown>, role: string, value: Value): Value {
-  const [, channels, ...extents] = value.shape;
-  const same = fixed(graph, `${name}/${role}`, value, 2);
-  const turned = apply(graph, "permute", `${name}/${role}/turned`, [same], { order: [0, 2, 3, 1] });
-  return apply(graph, "reshape", `${name}/${role}`, [turned], {
-    shape: [...extents, anchors.length, channels! / anchors.length],
-  });
-}
 
 /**
  * The boxes `[H · W · anchors, 4]`: left, top, right and bottom pixel.

@@ -242,3 +242,36 @@ def sstd():
             [mask_resized(x, rows, columns)])
     x, mask = values((2, 3, 2, 4), 18), values((2, 1, 2, 4), 19)
     add("MaskPooling", layer("MaskPooling", 2), [x, mask], [x.astype(np.float64) * mask])
+
+
+def ron_boxes(objects, classes, moves, stride, scale, count, side):
+    _, _, rows, columns = objects.shape
+    anchors = []
+    for ratio in [0.333, 0.5, 1, 2, 3]:
+        w = round(math.sqrt(side * side / ratio))
+        h = round(w * ratio)
+        anchors += [(w * s, h * s) for s in (scale, scale + 1)]
+    boxes, scores = [], []
+    for row, column, a in each((rows, columns, 10)):
+        w, h = anchors[a]
+        dx, dy, dw, dh = moves[0, 4 * a:4 * a + 4, row, column].astype(np.float64)
+        x = column * stride + (side - 1) / 2 - (w - 1) / 2 + w / 2 + dx * w
+        y = row * stride + (side - 1) / 2 - (h - 1) / 2 + h / 2 + dy * h
+        w, h = w * math.exp(dw), h * math.exp(dh)
+        boxes.append([x - w / 2, y - h / 2, x + w / 2, y + h / 2])
+        scores.append([objects[0, 10 + a, row, column],
+                       *(classes[0, k, a * rows + row, column] for k in range(1, count))])
+    return np.array([boxes]), np.array([scores])
+
+
+def det_layer_of_ron():
+    for stride, scale, count, side in [(64, 7, 4, 32), (8, 1, 2, 38)]:
+        objects, classes = values((1, 20, 2, 3), 20, 1), values((1, count, 20, 3), 21, 1)
+        moves = values((1, 40, 2, 3), 22, 1)
+        more = "" if side == 32 else f"\\n'base_size': {side}"
+        add(f"RON's DetLayer, stride {stride}",
+            """layer { name: "det" type: "Python" bottom: "x0" bottom: "x1" bottom: "x2"
+    top: "rois" top: "scores" python_param { module: "ron_layer.det_layer" layer: "DetLayer"
+    param_str: "'stride_scale_numcls': %d,%d,%d%s" } }""" % (stride, scale, count, more),
+            [objects, classes, moves],
+            ron_boxes(objects, classes, moves, stride, scale, count, side))
