@@ -37,6 +37,7 @@ import type { Layer } from "./layer.ts";
 import { local } from "./local.ts";
 import { forkMeasures } from "./losses.ts";
 import { margins } from "./margins.ts";
+import { maskResize } from "./mask_resize.ts";
 import { matMul } from "./mat_mul.ts";
 import { mergeCrop } from "./merge_crop.ts";
 import { mil } from "./mil.ts";
@@ -58,6 +59,7 @@ import { nms } from "./openpose/nms.ts";
 import { padding } from "./padding.ts";
 import { pruned } from "./pruned.ts";
 import { interp } from "./pspnet/interp.ts";
+import { pointwiseSpatialAttention } from "./pspnet/pointwise_spatial_attention.ts";
 import { bilinearInterpolate } from "./pytorch/bilinear_interpolate.ts";
 import { maxUnPool } from "./pytorch/max_unpool.ts";
 import { pad } from "./pytorch/pad.ts";
@@ -83,7 +85,7 @@ import { shuffleChannel } from "./shuffle_channel.ts";
 import { signedSqrt } from "./signed_sqrt.ts";
 import { softAttention } from "./soft_attention.ts";
 import { depthToSpaceLayer, passThrough, spaceToDepthLayer } from "./space_to_depth.ts";
-import { channelScale, spatialProduct } from "./spatial_product.ts";
+import { channelScale, maskPooling, spatialProduct } from "./spatial_product.ts";
 import { spatialTransformer } from "./spatial_transformer.ts";
 import { squeeze } from "./squeeze.ts";
 import { detectionOutput } from "./ssd/detection_output.ts";
@@ -123,6 +125,8 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     upsampling,
     ...unpoolingSpellings,
   ],
+  "SSTD": [maskPooling, maskResize],
+  "PSANet": [pointwiseSpatialAttention],
   "DeepLab": [padding, spatialProduct],
   "NNIE, Sophgo": [depthwiseConv, matMul, passThrough],
   "SENet": [axpy, broadcastMul, cudnnBatchNorm],

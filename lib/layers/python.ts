@@ -10,18 +10,23 @@ import { bool, message, string } from "../../proto/message.ts";
 import type { NetLayer, ParamField } from "../caffe/net.ts";
 import { checkCounts, defineLayer } from "./layer.ts";
 import { norm2Layer } from "./norm2.ts";
+import { textProposalLayer } from "./ocr/text_proposal.ts";
 import { ordinalDecodeLayer } from "./ordinal_decode.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
-import { proposalLayer } from "./rcnn/proposal.ts";
+import { detLayer } from "./rcnn/det_layer.ts";
+import { proposalLayer, sshProposalLayer } from "./rcnn/proposal.ts";
 import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 
 const table: readonly PythonLayer[] = [
+  detLayer,
   norm2Layer,
   ordinalDecodeLayer,
   proposalLayer,
   proposalTargetLayer,
   spatialDropoutLayer,
+  sshProposalLayer,
+  textProposalLayer,
 ];
 
 /** Post-processing layers of DIGITS for DetectNet, which are left out. */
@@ -51,7 +56,10 @@ const param = {
 
 export const python = defineLayer({
   type: "Python",
-  ops: ["conv2d", "eltwise", "normalize", "power", "proposal", "reshape", "slice", "threshold"],
+  ops: [
+    ...["affine", "concat", "conv2d", "eltwise", "exp", "normalize", "permute", "power"] as const,
+    ...["proposal", "relu", "reshape", "slice", "threshold", "tile"] as const,
+  ],
   param,
   bottoms: [0, Infinity],
   tops: [0, Infinity],

@@ -36,8 +36,12 @@ export function definePythonLayer(layer: PythonLayer): PythonLayer {
   return layer;
 }
 
-/** A name, quoted or not, and its value: a list, or the text up to the next comma or line. */
-const entry = /[\s,]*(?:'([^']*)'|"([^"]*)"|(\w+))\s*:\s*(\[[^\]]*\]|\([^)]*\)|[^,\n]+)/y;
+/**
+ * A name, quoted or not, and its value: a list, numbers with commas and no space between them, which
+ * are one text in YAML, or the text up to the next comma or line.
+ */
+const entry =
+  /[\s,]*(?:'([^']*)'|"([^"]*)"|(\w+))\s*:\s*(\[[^\]]*\]|\([^)]*\)|\d+(?:,\d+)+(?=\s*(?:\n|$))|[^,\n]+)/y;
 
 /** Settings that Caffe sets itself, although some files repeat them. */
 const ignored = ["phase"];

@@ -6,6 +6,7 @@
  * Normalize of that fork, whose second top is the norm.
  *
  * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/spatial_product_layer.cpp
+ * @see https://github.com/daijifeng001/caffe-mnc/blob/master/src/caffe/layers/mask_pooling_layer.cu
  * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/channel_scale_layer.cpp
  *
  * @module
@@ -13,7 +14,7 @@
 import { bool, message, onlyWith } from "../../proto/message.ts";
 import type { Value } from "../../runtime/graph.ts";
 import { count, expectImage, sameShape, showShape } from "../../runtime/tensor.ts";
-import { apply, defineLayer } from "./layer.ts";
+import { apply, defineLayer, type Layer } from "./layer.ts";
 import { timesChannel } from "./times_planes.ts";
 
 export const spatialProduct = defineLayer({
@@ -32,6 +33,9 @@ export const spatialProduct = defineLayer({
     return [timesChannel(graph, name, x!, factors!, `${name}/factors`)];
   },
 });
+
+/** MaskPooling of MNC and SSTD, which does the same. */
+export const maskPooling: Layer = { ...spatialProduct, type: "MaskPooling" };
 
 export const channelScale = defineLayer({
   type: "ChannelScale",

@@ -47,14 +47,27 @@ export const resizeBilinear = defineLayer({
         const settings = { size: [rows, columns] as const, alignCorners: align_corners };
         return apply(graph, "interp", name, [image], settings);
       }
-      // With the last row and column repeated, the corners of both grids are aligned.
-      const framed = padded(graph, `${name}/framed`, image, [0, 1], [0, 1], repeating);
-      const settings = { size: [rows + 1, columns + 1] as const };
-      const resized = apply(graph, "interp", `${name}/resized`, [framed], settings);
-      const high = apply(graph, "slice", `${name}/high`, [resized], { axis: 2, end: -1 });
-      return apply(graph, "slice", name, [high], { axis: 3, end: -1 });
+      return resizedFromCorner(graph, name, image, [rows, columns]);
     }),
 });
+
+/**
+ * An image resized bilinearly so that pixel x of the top is at x · width / top_width of the bottom,
+ * and the last pixel of the bottom is repeated beyond it.
+ */
+export function resizedFromCorner(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  [rows, columns]: Pair,
+): Value {
+  // With the last row and column repeated, the corners of both grids are aligned.
+  const framed = padded(graph, `${name}/framed`, image, [0, 1], [0, 1], repeating);
+  const settings = { size: [rows + 1, columns + 1] as const };
+  const resized = apply(graph, "interp", `${name}/resized`, [framed], settings);
+  const high = apply(graph, "slice", `${name}/high`, [resized], { axis: 2, end: -1 });
+  return apply(graph, "slice", name, [high], { axis: 3, end: -1 });
+}
 
 const repeating = { pad_type: "REPLICATE", pad_value: 0 } as const;
 

@@ -50,6 +50,7 @@ for add_cases in [
     pytorch.max_unpool,
     others.lstm_unit,
     frcnn.frcnn_proposal,
+    detection.ssh_proposal,
 ]:
     add_cases()
 

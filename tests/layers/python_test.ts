@@ -38,6 +38,9 @@ Deno.test("a param_str is YAML or a dictionary", () => {
     scales: [8.5],
     feat_stride: 2,
   });
+  // As in RON, whose layer splits it.
+  assert.deepEqual(read("'name': 64,7,21 \nfeat_stride: 8"), { name: "64,7,21", feat_stride: 8 });
+  assert.deepEqual(read("{'feat_stride': 8,'name': 7}"), { feat_stride: 8, name: 7 });
   // Spaces without end take no longer than they should.
   assert.deepEqual(read(`scales: 1,${" ".repeat(1e6)}name: b`), { scales: 1, name: "b" });
 });
@@ -112,4 +115,51 @@ for (const [p, factor] of [["0.01", 1 / 0.99], ["0.1", 1 / 0.9], ["0.5", 2]] as 
 Deno.test("SpatialDropoutLayer is refused in training, and without its probability", () => {
   assert.throws(() => convert(spatialDropout("TRAIN", "0.1")), { message: /write 'TEST'/ });
   assert.throws(() => convert(spatialDropout("TEST", "1")), { message: /not between 0 and 1/ });
+});
+
+Deno.test("CTPN's ProposalLayer is refused without its settings, and with other bottoms", () => {
+  const given = (settings: string, channels: number) => ({
+    bytes: new TextEncoder().encode(
+      `input: "scores" input_shape { dim: 1 dim: 20 dim: 2 dim: 3 }
+      input: "deltas" input_shape { dim: 1 dim: ${channels} dim: 2 dim: 3 }
+      input: "im_info" input_shape { dim: 1 dim: 3 }
+      layer { name: "rois" type: "Python" bottom: "scores" bottom: "deltas" bottom: "im_info"
+        top: "rois" top: "found" python_param { module: "layers.text_proposal_layer"
+          layer: "ProposalLayer" param_str: "${settings}" } }`,
+    ),
+    name: "net.prototxt",
+  });
+  assert.throws(() => convert(given("", 20)), {
+    message: /its param_str has no number feat_stride/,
+  });
+  assert.throws(() => convert(given("'feat_stride': 16", 40)), {
+    message: /its bottoms are .*\[1, 40, 2, 3\].*, but they must be two of \[1, 20, H, W\]/,
+  });
+});
+
+Deno.test("RON's DetLayer warns of what its program has elsewhere, and refuses other bottoms", () => {
+  const given = (settings: string, classes = 4) => ({
+    bytes: new TextEncoder().encode(
+      `input: "objects" input_shape { dim: 1 dim: 20 dim: 2 dim: 3 }
+      input: "classes" input_shape { dim: 1 dim: ${classes} dim: 20 dim: 3 }
+      input: "moves" input_shape { dim: 1 dim: 40 dim: 2 dim: 3 }
+      layer { name: "rois" type: "Python" bottom: "objects" bottom: "classes" bottom: "moves"
+        top: "rois" top: "scores" python_param { module: "ron_layer.det_layer" layer: "DetLayer"
+          param_str: "${settings}" } }`,
+    ),
+    name: "net.prototxt",
+  });
+  const warnings: string[] = [];
+  const warn = (message: string) => warnings.push(message);
+  convert(given("'stride_scale_numcls': 64,7,4\\n'base_size': 32"), { warn });
+  assert.deepEqual(warnings, []);
+  convert(given("'stride_scale_numcls': 64,7,4"), { warn });
+  assert.match(warnings.join(), /^layer "rois": its program has .*, add 'base_size': 38 to the/);
+  assert.throws(() => convert(given("'base_size': 32")), {
+    message: /its stride_scale_numcls must be three numbers above 0/,
+  });
+  assert.throws(() => convert(given("'stride_scale_numcls': 8,1,5\\n'base_size': 32")), {
+    message:
+      /its bottoms are .*, but they must be \[1, 20, 2, 3\], \[1, 5, 20, 3\], \[1, 40, 2, 3\]/,
+  });
 });

@@ -18,19 +18,40 @@ export const proposalLayer = definePythonLayer({
   bottoms: [3, 3],
   tops: [1, 2],
 
-  lower(instance, settings) {
-    const [stride] = listOf(settings, "feat_stride", []);
-    if (stride === undefined) throw new TypeError("its param_str has no feat_stride, but needs it");
-    // The layer ignores its base_size; forks that read it are the same with 16.
-    const [side] = listOf(settings, "base_size", [16]);
-    if (side !== 16) throw new TypeError(`its base_size is ${side}, but only 16 is supported`);
-    const ratios = listOf(settings, "ratios", [0.5, 1, 2]);
-    const anchors = anchorsOf(ratios, listOf(settings, "scales", [8, 16, 32]), 16, roundToEven);
-    const [scores, deltas, info] = instance.bottoms;
-    const bottoms = [scores!, deltas!, withoutRest(instance, info!)];
-    return propose({ ...instance, bottoms }, { stride, anchors });
-  },
+  lower: (instance, settings) => proposeAsSet(instance, settings, {}),
 });
+
+/**
+ * The same layer of SSH, a detector of faces: it gives the best boxes of any size. Non-maximum
+ * suppression is left to the program, since three such layers find faces of different sizes.
+ *
+ * @see https://github.com/mahyarnajibi/SSH/blob/master/SSH/layers/proposal_layer.py
+ */
+export const sshProposalLayer = definePythonLayer({
+  ...proposalLayer,
+  name: "SSH.layers.proposal_layer.ProposalLayer",
+  // No IoU is above 1.
+  lower: (instance, settings) =>
+    proposeAsSet(instance, settings, { smallest: 0, top: 1000, overlap: 2, keep: -1 }),
+});
+
+/** Lowers a ProposalLayer with its settings, and limits that are not among them. */
+function proposeAsSet(
+  instance: LayerInstance<unknown>,
+  settings: Settings,
+  limits: Partial<Options["proposal"]>,
+): readonly Value[] {
+  const [stride] = listOf(settings, "feat_stride", []);
+  if (stride === undefined) throw new TypeError("its param_str has no feat_stride, but needs it");
+  // The layer ignores its base_size; forks that read it are the same with 16.
+  const [side] = listOf(settings, "base_size", [16]);
+  if (side !== 16) throw new TypeError(`its base_size is ${side}, but only 16 is supported`);
+  const ratios = listOf(settings, "ratios", [0.5, 1, 2]);
+  const anchors = anchorsOf(ratios, listOf(settings, "scales", [8, 16, 32]), 16, roundToEven);
+  const [scores, deltas, info] = instance.bottoms;
+  const bottoms = [scores!, deltas!, withoutRest(instance, info!)];
+  return propose({ ...instance, bottoms }, { stride, anchors, ...limits });
+}
 
 /**
  * Settings of other layers of this name, which select boxes in another way: of Synopsys's fork, of

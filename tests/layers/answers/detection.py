@@ -150,6 +150,21 @@ def simpler_nms():
                 f'scale: 1 scale: 2.5 {said} }} }}', [scores, deltas, image], rois)
 
 
+def ssh_proposal():
+    # The third image is small, so that boxes coincide, and all are given nonetheless.
+    for i, (stride, scales, size) in enumerate([(8, [1, 2], 60), (32, [16, 32], 300), (8, [4], 2)]):
+        n = len(scales)
+        scores = values((1, 2 * n, 3, 4), 290 + i, 1) + 0.5
+        deltas = values((1, 4 * n, 3, 4), 295 + i, 0.8)
+        image = np.array([[size, size + 7, 1.5]], np.float32)
+        rois, found = proposals(scores, deltas, image[0], stride, 16, [1], scales, 0, 1000, 1000, 1)
+        defined(f"ssh_proposal_{i}",
+                'layer { name: "rois" type: "Python" BOTTOMS top: "rois" top: "scores" '
+                'python_param { module: "SSH.layers.proposal_layer" layer: "ProposalLayer" '
+                f"param_str: \"{{'feat_stride': {stride},'scales': {scales}, 'ratios':[1,]}}\" }} }}",
+                [scores, deltas, image], rois, found)
+
+
 def refined(loc, conf, priors, arm_conf, arm_loc, classes, objectness, confidence, allowed, top,
             keep):
     known = priors.shape[2] // 4

@@ -1,0 +1,139 @@
+/**
+ * DetLayer of RON, a Python layer: the boxes of all anchors of each cell of one map, decoded and not
+ * clipped, and their scores: that of an object, then those of all classes but the background. They are
+ * in the order of cells; the program selects among them.
+ *
+ * The size of anchors is in a configuration file: 32 for pictures of 320 × 320 pixels, 38 for 384 × 384.
+ * Here it may be in the `param_str`, as `base_size`.
+ *
+ * @see https://arxiv.org/abs/1707.01691 RON: Reverse Connection with Objectness Prior Networks
+ * @see https://github.com/taokong/RON/blob/master/lib/ron_layer/det_layer.py
+ * @module
+ */
+import type { Value } from "../../../runtime/graph.ts";
+import { roundToEven } from "../../../runtime/ops/round.ts";
+import { sameShape, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
+import { apply, type LayerInstance, topName } from "../layer.ts";
+import { definePythonLayer } from "../python_layer.ts";
+import { byCell } from "./by_cell.ts";
+import { anchorsOf } from "./proposal.ts";
+
+export const detLayer = definePythonLayer({
+  name: "ron_layer.det_layer.DetLayer",
+  settings: ["stride_scale_numcls", "base_size"],
+  bottoms: [3, 3],
+  tops: [2, 2],
+
+  lower(instance, settings) {
+    const { graph, bottoms: [objects, classes, moves], shapes, warn } = instance;
+    const numbers = String(settings.get("stride_scale_numcls") ?? "").split(",").map(Number);
+    if (numbers.length !== 3 || !numbers.every((number) => number > 0)) {
+      throw new TypeError(
+        "its stride_scale_numcls must be three numbers above 0: 'stride_scale_numcls': 64,7,21",
+      );
+    }
+    const side = settings.get("base_size") ?? 32;
+    if (typeof side !== "number") throw new TypeError(`its base_size is ${side}, not a number`);
+    if (!settings.has("base_size")) {
+      warn(
+        "its program has the size of its anchors in a configuration file, and 32, that for pictures " +
+          "of 320 × 320 pixels, is assumed: if yours differs, add 'base_size': 38 to the param_str, " +
+          "with the MINANCHOR of your file",
+      );
+    }
+    const [stride, scale, count] = numbers as [number, number, number];
+    const anchors = anchorsOf(
+      [0.333, 0.5, 1, 2, 3],
+      [scale, scale + 1],
+      side,
+      roundToEven,
+    );
+    const each = anchors.length / 4, [, , rows = 0, columns = 0] = objects!.shape;
+    const needed = [
+      [1, 2 * each, rows, columns],
+      [1, count, each * rows, columns],
+      [1, 4 * each, rows, columns],
+    ];
+    if (!needed.every((shape, i) => sameShape(shape, shapes[i]!))) {
+      throw new TypeError(
+        `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be ` +
+          `${needed.map(showShape).join(", ")}`,
+      );
+    }
+    return [
+      boxesOf(instance, byCell(instance, "moves", moves!, each), anchors, stride),
+      scoresOf({ ...instance, name: topName(instance, 1) }, objects!, classes!, each),
+    ].map((table, i) =>
+      apply(graph, "reshape", topName(instance, i), [table], { shape: [1, -1, i ? count : 4] })
+    );
+  },
+});
+
+/** The boxes `[H, W, anchors, 4]`: left, top, right and bottom pixel. */
+function boxesOf(
+  { graph, name }: LayerInstance<unknown>,
+  moves: Value,
+  anchors: readonly number[],
+  stride: number,
+): Value {
+  const [rows, columns, each] = moves.shape as [number, number, number];
+  const side = (a: number, axis: number) => anchors[a * 4 + 2 + axis]! - anchors[a * 4 + axis]! + 1;
+  const sizes = Float32Array.from({ length: each * 2 }, (_, i) => side(i >> 1, i % 2));
+  const centers = Float32Array.from({ length: rows * columns * each * 2 }, (_, i) => {
+    const axis = i % 2, a = (i >> 1) % each, cell = Math.floor((i >> 1) / each);
+    const place = axis === 0 ? cell % columns : Math.floor(cell / columns);
+    return place * stride + anchors[a * 4 + axis]! + side(a, axis) / 2;
+  });
+  const constant = (role: string, shape: readonly number[], data: Float32Array) =>
+    graph.constant(`${name}/${role}`, { shape, data });
+  const size = constant("sizes", [each, 2], sizes);
+  const [shift, growth] = ["shift", "growth"].map((role, i) =>
+    apply(graph, "slice", `${name}/${role}`, [moves], { axis: 3, start: 2 * i, end: 2 * i + 2 })
+  ) as [Value, Value];
+  const shifted = apply(graph, "affine", `${name}/shifted`, [shift, size], {
+    axis: 2,
+    terms: "scale",
+  });
+  const center = apply(graph, "affine", `${name}/center`, [
+    shifted,
+    constant("centers", [rows, columns, each, 2], centers),
+  ], { axis: 0, terms: "offset" });
+  const factor = apply(graph, "exp", `${name}/factor`, [growth], {});
+  const extent = apply(graph, "affine", `${name}/extent`, [factor, size], {
+    axis: 2,
+    terms: "scale",
+  });
+  const corners = ([["first", -0.5], ["last", 0.5]] as const).map(([role, part]) =>
+    apply(graph, "eltwise", `${name}/${role}`, [center, extent], { coefficients: [1, part] })
+  );
+  return apply(graph, "concat", `${name}/boxes`, corners, { axis: 3 });
+}
+
+/** The scores `[H, W, anchors, classes]`, that of an object in place of the background's. */
+function scoresOf(
+  instance: LayerInstance<unknown>,
+  objects: Value,
+  classes: Value,
+  each: number,
+): Value {
+  const { graph, name } = instance;
+  const [, , rows] = objects.shape;
+  const positive = apply(graph, "slice", `${name}/positive`, [objects], { start: each });
+  const kinds = apply(graph, "slice", `${name}/kinds`, [fixed(graph, name, classes, 2)], {
+    start: 1,
+  });
+  const split = apply(graph, "reshape", `${name}/split`, [kinds], {
+    shape: [each, rows!],
+    axis: 2,
+    numAxes: 1,
+  });
+  const turned = apply(graph, "permute", `${name}/turned`, [split], { order: [0, 3, 4, 2, 1] });
+  const known = apply(graph, "reshape", `${name}/known`, [turned], {
+    shape: [],
+    axis: 0,
+    numAxes: 1,
+  });
+  const list = byCell(instance, "list", positive, each);
+  return apply(graph, "concat", `${name}/all`, [list, known], { axis: 3 });
+}
