@@ -10,7 +10,7 @@ import type { Shape } from "../runtime/tensor.ts";
 import type { Net, NetInput, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
 import { type Injection, Injections } from "./injections.ts";
-import { flowOf, isSilent, sourcesOf, type Step } from "./flow.ts";
+import { flowOf, isSilent, missingIn, sourcesOf, type Step } from "./flow.ts";
 import { inferInput } from "./input_shape.ts";
 import { checkCounts, type Layer, type LayerSettings } from "./layers/layer.ts";
 import { layerTable } from "./layers/mod.ts";
@@ -83,7 +83,8 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const steps = flow.steps.filter((step) => !leftOut.steps.has(step));
   refuseUnknownTypes(steps, known);
   warnOfLeftOut(leftOut, known, warn);
-  refuseOtherInputs([...inputShapes.keys()], sourcesOf(flow).map(({ name }) => name));
+  const sources = sourcesOf(flow).map(({ name }) => name);
+  refuseOtherInputs([...inputShapes.keys()], [...sources, ...missingIn(flow)]);
   const injections = new Injections(options.inject ?? [], warn);
   const weights = new Weights(net, trained, injections);
   const { settings = {} } = options;

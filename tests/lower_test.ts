@@ -26,6 +26,10 @@ Deno.test("a shape for an input that nothing reads is refused", () => {
   assert.throws(() => convert(network(text), { inputShapes: new Map([["date", [1, 2]]]) }), {
     message: 'Cannot set the shape of input "date": the inputs are data',
   });
+  const lost = layer("relu", "ReLU", "data");
+  assert.throws(() => convert(network(lost), { inputShapes: new Map([["date", [1, 2]]]) }), {
+    message: 'Cannot set the shape of input "date": the inputs are data',
+  });
 });
 
 Deno.test("each in-place layer has its own value, and the name means the last one", () => {
