@@ -73,10 +73,7 @@ export interface LoweredLayer {
 export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
   refuseUntyped(net);
-  // Some caffemodels lack the layer that provided their data.
-  const lost = [...inputShapes.keys()].filter((name) => isMissing(net, name))
-    .map((name) => ({ name, shape: undefined }));
-  const inputs = [...net.inputs, ...lost];
+  const inputs = [...net.inputs, ...lostInputs(net, [...inputShapes.keys()])];
   const known = layerTable(options.layers);
   const flow = flowOf(net, inputs.map(({ name }) => name), known, warn);
   const leftOut = leaveOutTraining(flow);
@@ -234,10 +231,21 @@ class Lowering {
   }
 }
 
-/** Whether layers read a blob that neither an input nor a layer provides. */
-function isMissing({ inputs, layers }: Net, name: string): boolean {
-  return layers.some(({ bottoms }) => bottoms.includes(name)) &&
+/**
+ * Blobs with a given shape that layers read, but neither an input nor a layer provides: caffemodels
+ * may lack the layer that did. If one of another phase does, its other tops, such as labels, are
+ * inputs too.
+ */
+function lostInputs(net: Net, given: readonly string[]): readonly NetInput[] {
+  const { inputs, layers, others = [] } = net;
+  const isLost = (name: string) =>
+    layers.some(({ bottoms }) => bottoms.includes(name)) &&
     !layers.some(({ tops }) => tops.includes(name)) && !inputs.some((input) => input.name === name);
+  const lost = given.filter(isLost);
+  const beside = others.map(({ layer: { bottoms, tops } }) => bottoms.length === 0 ? tops : [])
+    .filter((tops) => tops.some((top) => lost.includes(top))).flat();
+  return [...new Set([...lost, ...beside.filter(isLost)])]
+    .map((name) => ({ name, shape: undefined }));
 }
 
 /** Binds the names of a layer's tops, except those that are left out. */
