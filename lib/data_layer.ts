@@ -5,7 +5,6 @@
  */
 import type { Net, NetLayer } from "./caffe/net.ts";
 import { meanHint, meanImageHint, scaleHint } from "./option_hints.ts";
-import type { PreprocessingOptions } from "./preprocessing.ts";
 
 /**
  * The layer whose `transform_param` applies to an input: one of the network's, or, if the network
@@ -21,6 +20,14 @@ export function dataLayerOf(net: Net, input: string): NetLayer | undefined {
     .find(({ transform, tops }) => transform !== undefined && tops.includes(input));
 }
 
+/** The options that the caller gave. */
+export interface GivenOptions {
+  /** Means, or a mean image. */
+  readonly mean: boolean;
+  /** The factor. */
+  readonly scale: boolean;
+}
+
 /**
  * Warns of means and a scale that pictures had in training, if neither the network's file nor the
  * caller's options mention them. They are not applied: the network may contain them as layers.
@@ -30,7 +37,7 @@ export function dataLayerOf(net: Net, input: string): NetLayer | undefined {
 export function warnOfTraining(
   { others = [] }: Net,
   trained: Net | undefined,
-  options: PreprocessingOptions,
+  given: GivenOptions,
   warn: (message: string) => void,
 ): void {
   const layers = [...others.map(({ layer }) => layer), ...trained?.layers ?? []];
@@ -38,7 +45,7 @@ export function warnOfTraining(
   if (layer === undefined) return;
   const { meanFile, meanValues, scale } = layer.transform!;
   const done: string[] = [], hints: string[] = [];
-  if (options.mean === undefined && options.meanImage === undefined) {
+  if (!given.mean) {
     if (meanFile !== "") {
       done.push(`subtracted the mean image "${meanFile}"`);
       hints.push(meanImageHint);
@@ -47,7 +54,7 @@ export function warnOfTraining(
       hints.push(meanHint(meanValues));
     }
   }
-  if (options.scale === undefined && scale !== 1) {
+  if (!given.scale && scale !== 1) {
     const factor = Number(scale.toPrecision(7));
     done.push(`multiplied by ${factor}`);
     hints.push(scaleHint(factor));

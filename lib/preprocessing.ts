@@ -66,7 +66,13 @@ export function preprocessingOf(
   }
   const source = dataLayerOf(net, first!.name);
   const transform = source?.transform;
-  if (source === undefined) warnOfTraining(net, trained, options, warn);
+  if (source === undefined) {
+    const given = {
+      mean: (options.mean ?? options.meanImage) !== undefined,
+      scale: options.scale !== undefined,
+    };
+    warnOfTraining(net, trained, given, warn);
+  }
   const means = options.mean ?? meansIn(options.meanImage);
   const meanImage = means === undefined ? withChannels(options.meanImage) : null;
   const mean = means ?? (meanImage === null ? transform?.meanValues ?? [] : []);
