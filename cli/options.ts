@@ -62,14 +62,20 @@ export function parseCommandLine<O extends Options>(
     if (token.kind !== "option") continue;
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     if (option === undefined) {
-      const known = Object.keys(options).map((name) => `--${name}`);
-      throw new UsageError(`unknown option ${token.rawName}${suggest(token.rawName, known)}`);
+      throw new UsageError(`unknown option ${token.rawName}${suggestOption(token, options)}`);
     }
     const given = values[token.name];
     if (option.value === undefined) {
       if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value`);
       values[token.name] = true;
       continue;
+    }
+    // In `-o=x`, parseArgs takes the equals sign as part of the value.
+    if (!token.rawName.startsWith("--") && token.inlineValue && token.value?.startsWith("=")) {
+      const value = token.value.slice(1) || option.value;
+      throw new UsageError(
+        `${token.rawName}${token.value}: write a space instead of "=", ${token.rawName} ${value}`,
+      );
     }
     // A value that starts with two dashes must be given with "="; else it is the next option.
     const isNextOption = !token.inlineValue && token.value?.startsWith("--");
@@ -81,6 +87,16 @@ export function parseCommandLine<O extends Options>(
     else throw new UsageError(`${token.rawName} is given twice`);
   }
   return { files, values: values as Values<O> };
+}
+
+function suggestOption(
+  { name, rawName }: { readonly name: string; readonly rawName: string },
+  options: Options,
+): string {
+  // Most commands call it so.
+  const isOutput = name === "output" && Object.values(options).some(({ short }) => short === "o");
+  if (isOutput) return ' (did you mean "-o"?)';
+  return suggest(rawName, Object.keys(options).map((name) => `--${name}`));
 }
 
 function tokensOf(args: readonly string[], options: Options) {

@@ -86,7 +86,8 @@ export const render = defineCommand({
 function renderingOf(network: OpenedNetwork): Rendering {
   const task = taskOf(network.graph, network.labels);
   if (task.kind === "rendering") return task;
-  const pictures = picturesIn(network.graph);
+  // Rows of boxes have the shape of a grey picture.
+  const pictures = task.kind === "detection" ? [] : picturesIn(network.graph);
   if (pictures.length === 0) throw otherTask(network, "render pictures", "not a picture");
   throw new UsageError(
     `the network's outputs ${pictures.join(" and ")} may be pictures: --blob ${pictures.at(-1)}`,

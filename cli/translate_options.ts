@@ -23,6 +23,11 @@ const spellings: readonly (readonly [string | RegExp, (...found: string[]) => st
     (_, height, width) => `--crop ${width}x${height}`,
   ],
   [
+    /preprocessing: \{ mean: \[([^\]]*)\] \}/g,
+    (_, means) => `--mean-values ${means!.replaceAll(" ", "")}`,
+  ],
+  [/preprocessing: \{ scale: ([^ ]+) \}/g, (_, scale) => `--input-scale ${scale}`],
+  [
     /outputs: (\["(?:[^"\\]|\\.|",")*"\])/g,
     (_, blobs) => `--outputs ${(JSON.parse(blobs!) as string[]).join(",")}`,
   ],

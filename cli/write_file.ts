@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { Rewrite } from "../lib/emit/npz.ts";
 import { isWritable, stateOf, statOf } from "./files.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -65,6 +65,8 @@ function draftOf(path: string): Draft {
   return within(path, () => {
     const found = statOf(path);
     if (found?.isDirectory) throw new Error("it is a folder");
+    const isNamedAsFolder = path.endsWith("/") || path.endsWith(sep);
+    if (found === undefined && isNamedAsFolder) throw new Error("there is no such folder");
     // Special files, such as /dev/null, are written directly: they must not be replaced.
     if (found?.isFile === false) return { path, target: path, temporary: path };
     const target = found === undefined ? path : Deno.realPathSync(path);

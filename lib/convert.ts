@@ -50,8 +50,8 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
   return {
     graph,
     preprocessing: preprocessingOf(
-      net,
-      graph.inputs[0]?.shape,
+      { net, trained: files.weights?.net },
+      graph.inputs[0],
       options.preprocessing ?? {},
       warn,
     ),

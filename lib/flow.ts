@@ -87,6 +87,12 @@ export function sourcesOf({ inputs, steps }: Flow): readonly FlowBlob[] {
   return [...inputs, ...steps.flatMap(({ type, tops }) => type?.inputs ? tops : [])];
 }
 
+/** The names of the blobs that layers read, but nothing provides. */
+export function missingIn({ steps }: Flow): readonly string[] {
+  const names = steps.flatMap(({ layer, bottoms }) => layer.bottoms.filter((_, i) => !bottoms[i]));
+  return [...new Set(names)];
+}
+
 /** Whether a layer is a loss or metric, or writes a file, so that its bottoms stay outputs. */
 export function measures({ layer, type }: Step): boolean {
   return type?.measures === true || type?.leftOut?.(layer) !== undefined;

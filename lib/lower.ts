@@ -10,7 +10,7 @@ import type { Shape } from "../runtime/tensor.ts";
 import type { Net, NetInput, NetLayer } from "./caffe/net.ts";
 import { Blobs } from "./blobs.ts";
 import { type Injection, Injections } from "./injections.ts";
-import { flowOf, isSilent, sourcesOf, type Step } from "./flow.ts";
+import { flowOf, isSilent, missingIn, sourcesOf, type Step } from "./flow.ts";
 import { inferInput } from "./input_shape.ts";
 import { checkCounts, type Layer, type LayerSettings } from "./layers/layer.ts";
 import { layerTable } from "./layers/mod.ts";
@@ -73,17 +73,15 @@ export interface LoweredLayer {
 export function lower(net: Net, options: LowerOptions = {}): Lowered {
   const { inputShapes = new Map<string, Shape>(), trained, warn = () => {} } = options;
   refuseUntyped(net);
-  // Some caffemodels lack the layer that provided their data.
-  const lost = [...inputShapes.keys()].filter((name) => isMissing(net, name))
-    .map((name) => ({ name, shape: undefined }));
-  const inputs = [...net.inputs, ...lost];
+  const inputs = [...net.inputs, ...lostInputs(net, [...inputShapes.keys()])];
   const known = layerTable(options.layers);
   const flow = flowOf(net, inputs.map(({ name }) => name), known, warn);
   const leftOut = leaveOutTraining(flow);
   const steps = flow.steps.filter((step) => !leftOut.steps.has(step));
   refuseUnknownTypes(steps, known);
   warnOfLeftOut(leftOut, known, warn);
-  refuseOtherInputs([...inputShapes.keys()], sourcesOf(flow).map(({ name }) => name));
+  const sources = sourcesOf(flow).map(({ name }) => name);
+  refuseOtherInputs([...inputShapes.keys()], [...sources, ...missingIn(flow)]);
   const injections = new Injections(options.inject ?? [], warn);
   const weights = new Weights(net, trained, injections);
   const { settings = {} } = options;
@@ -233,10 +231,21 @@ class Lowering {
   }
 }
 
-/** Whether layers read a blob that neither an input nor a layer provides. */
-function isMissing({ inputs, layers }: Net, name: string): boolean {
-  return layers.some(({ bottoms }) => bottoms.includes(name)) &&
+/**
+ * Blobs with a given shape that layers read, but neither an input nor a layer provides: caffemodels
+ * may lack the layer that did. If one of another phase does, its other tops, such as labels, are
+ * inputs too.
+ */
+function lostInputs(net: Net, given: readonly string[]): readonly NetInput[] {
+  const { inputs, layers, others = [] } = net;
+  const isLost = (name: string) =>
+    layers.some(({ bottoms }) => bottoms.includes(name)) &&
     !layers.some(({ tops }) => tops.includes(name)) && !inputs.some((input) => input.name === name);
+  const lost = given.filter(isLost);
+  const beside = others.map(({ layer: { bottoms, tops } }) => bottoms.length === 0 ? tops : [])
+    .filter((tops) => tops.some((top) => lost.includes(top))).flat();
+  return [...new Set([...lost, ...beside.filter(isLost)])]
+    .map((name) => ({ name, shape: undefined }));
 }
 
 /** Binds the names of a layer's tops, except those that are left out. */

@@ -99,7 +99,8 @@ export function refuseOtherInputs(given: readonly string[], inputs: readonly str
   const other = given.find((name) => !inputs.includes(name));
   if (other === undefined) return;
   throw new TypeError(
-    `Cannot set the shape of input "${other}": the inputs are ${inputs.join(", ")}`,
+    `Cannot set the shape of input "${other}": ` +
+      (inputs.length === 0 ? "the network has none" : `the inputs are ${inputs.join(", ")}`),
   );
 }
 

@@ -37,6 +37,16 @@ export function cropHint([height, width]: Pair): string {
 /** The option for the size after resizing. */
 export const resizeHint = "preprocessing: { resize }";
 
+/** The option for means. */
+export function meanHint(mean: readonly number[]): string {
+  return `preprocessing: { mean: [${mean.join(", ")}] }`;
+}
+
+/** The option for the factor of pictures. */
+export function scaleHint(scale: number): string {
+  return `preprocessing: { scale: ${scale} }`;
+}
+
 /** The option for the mean image. */
 export const meanImageHint = "preprocessing: { meanImage }";
 

@@ -5,11 +5,21 @@
  */
 import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
+import type { Value } from "../runtime/graph.ts";
 import { type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
 import { whyNoPicture } from "./check_preprocessing.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
+import { dataLayerOf, warnOfTraining } from "./data_layer.ts";
 import { imageDataParam } from "./layers/data.ts";
 import { meanImageHint, resizeHint } from "./option_hints.ts";
+
+/** The networks that may have the data layer. */
+export interface Trained {
+  /** The network. */
+  readonly net: Net;
+  /** The network that provides the weights, if it is another one. */
+  readonly trained: Net | undefined;
+}
 
 /** Preprocessing options; the network's file provides missing ones. */
 export interface PreprocessingOptions {
@@ -34,16 +44,17 @@ export interface PreprocessingOptions {
 /**
  * The preprocessing of a network whose first input is a picture, `null` for others.
  *
- * @param input The shape of the network's first input.
+ * @param first The network's first input.
  * @param warn Receives warnings of possible mistakes.
  * @throws {TypeError} if no picture can be prepared with the caller's options.
  */
 export function preprocessingOf(
-  net: Net,
-  input: Shape | undefined,
+  { net, trained }: Trained,
+  first: Value | undefined,
   options: PreprocessingOptions,
   warn: (message: string) => void,
 ): Preprocessing | null {
+  const input = first?.shape;
   if (input?.length !== 4 || (input[1] !== 1 && input[1] !== 3)) {
     if (Object.keys(options).length > 0) {
       warn(
@@ -53,8 +64,15 @@ export function preprocessingOf(
     }
     return null;
   }
-  const source = net.layers.find((layer) => layer.transform !== undefined);
+  const source = dataLayerOf(net, first!.name);
   const transform = source?.transform;
+  if (source === undefined) {
+    const given = {
+      mean: (options.mean ?? options.meanImage) !== undefined,
+      scale: options.scale !== undefined,
+    };
+    warnOfTraining(net, trained, given, warn);
+  }
   const means = options.mean ?? meansIn(options.meanImage);
   const meanImage = means === undefined ? withChannels(options.meanImage) : null;
   const mean = means ?? (meanImage === null ? transform?.meanValues ?? [] : []);

@@ -40,7 +40,7 @@ export class Weights {
   /** Layers missing in the caffemodel, which are filled by their fillers. */
   readonly filled: string[] = [];
   /** Layers of the caffemodel that the network does not have. */
-  readonly foreign: string[] = [];
+  readonly #foreign: NetLayer[] = [];
 
   /**
    * @param net The network that the layers belong to.
@@ -57,7 +57,7 @@ export class Weights {
       const target = targets.get(layer.name);
       if (layer.blobs.length === 0) continue;
       if (target === undefined) {
-        this.foreign.push(layer.name);
+        this.#foreign.push(layer);
         continue;
       }
       const same = this.#trained.get(layer.name);
@@ -69,6 +69,11 @@ export class Weights {
         if (name && blob.data.length > 0) this.#trainedShared.set(name, blob);
       }
     }
+  }
+
+  /** The names of layers in the caffemodel that the network does not have. */
+  get foreign(): readonly string[] {
+    return this.#foreign.map(({ name }) => name);
   }
 
   /** The names of layers in the caffemodel that no layer of the network has taken. */
@@ -108,7 +113,7 @@ export class Weights {
       const own = found && !injected.has(i) ? fit(found.blobs[i]!, spec) : undefined;
       // In Caffe, the blob that is loaded last under a shared name overwrites the others.
       const last = sharing?.name ? this.#trainedShared.get(sharing.name)?.data : undefined;
-      const data = injected.get(i) ?? last ?? own ?? this.#filled(layer, spec);
+      const data = injected.get(i) ?? last ?? own ?? this.#filled(layer, spec, specs);
       if (data.length !== count(spec.shape)) {
         throw new TypeError(
           `it shares its ${spec.name} "${sharing!.name}", which hold ${data.length} numbers, but ` +
@@ -135,17 +140,23 @@ export class Weights {
   }
 
   /** The values of a blob before training. */
-  #filled(layer: NetLayer, { name, shape, filler }: BlobSpec): Float32Array {
+  #filled(
+    layer: NetLayer,
+    { name, shape, filler }: BlobSpec,
+    specs: readonly BlobSpec[],
+  ): Float32Array {
     // Without a filler, Caffe starts from zeros; if no other blob is trained, the weights are missing.
     const isKnown = filler === undefined ? this.#hasTrained : !isRandom(filler);
     if (this.#hasTrained && isKnown) {
       const missing = filler === undefined ? this.zeroed : this.filled;
-      if (missing.at(-1) !== layer.name) missing.push(layer.name);
+      // A layer whose weights are zeros is not listed again for its biases.
+      const isListed = [this.zeroed, missing].some((names) => names.at(-1) === layer.name);
+      if (!isListed) missing.push(layer.name);
     }
     if (isKnown) return fill(filler ?? constant(0), shape);
     if (this.#hasTrained) {
       throw new TypeError(
-        `the caffemodel has no layer of this name${suggest(layer.name, this.foreign)}, and its ` +
+        `the caffemodel has no layer of this name${this.#suggest(layer.name, specs)}, and its ` +
           `${name} are random before training (filler "${
             filler!.type
           }"); pass the caffemodel that ` +
@@ -156,6 +167,19 @@ export class Weights {
     if (this.untrained.at(-1) !== layer.name) this.untrained.push(layer.name);
     return new Float32Array(count(shape));
   }
+
+  /** A suffix that names the layer of the caffemodel that may be meant. */
+  #suggest(name: string, specs: readonly BlobSpec[]): string {
+    const fitting = this.#foreign.filter((layer) => fits(layer, specs)).map(({ name }) => name);
+    if (fitting.length === 0) return suggest(name, this.foreign);
+    const names = fitting.slice(0, 3).map((name) => `"${name}"`).join(" or ");
+    return suggest(name, fitting, ` (did you mean ${names}, whose weights fit?)`);
+  }
+}
+
+/** Whether the blobs of a layer in a caffemodel have the shapes that another layer needs. */
+function fits({ blobs }: NetLayer, specs: readonly BlobSpec[]): boolean {
+  return blobs.length === specs.length && blobs.every((blob, i) => hasShape(blob, specs[i]!));
 }
 
 /** A placeholder for a blob that no op reads. */
@@ -179,12 +203,15 @@ function checkCount(
 
 /** The numbers of a blob, checked against the shape that the layer needs. */
 function fit(blob: LayerBlob, spec: BlobSpec): Float32Array {
-  const needed = essential({ ...spec, legacy: blob.legacy });
-  if (sameShape(essential(blob), needed)) return blob.data;
+  if (hasShape(blob, spec)) return blob.data;
   throw new TypeError(
     `its ${spec.name} are ${showShape(blob.shape)}, but ${spec.because ?? "the network"} needs ` +
       showShape(spec.shape),
   );
+}
+
+function hasShape(blob: LayerBlob, { shape }: BlobSpec): boolean {
+  return sameShape(essential(blob), essential({ shape, legacy: blob.legacy }));
 }
 
 /** A shape without the leading ones of legacy blobs, which always have four or five axes. */

@@ -12,6 +12,9 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/^\/[/*]/, "; a comment starts with #"],
   [/^(?:\.\.|…)/, "; dots stand for a part that is left out, and must be replaced by it"],
   [/^[“”„‟‘’‚‛«»]/, "; a string needs straight quotes"],
+  [/^\u00a0/, ", the no-break space of a web page; replace it by a space"],
+  [/^(?:<{4}|={4}|>{4})/, "; Git left both sides of a merge conflict, and only one may stay"],
+  [/^```/, "; the fences of Markdown must be removed"],
   [/^\$/, ", a placeholder: replace those of a template first"],
 ];
 

@@ -21,9 +21,26 @@ Deno.test("a network without its data layer gets an input by inputShapes", () =>
   });
 });
 
+Deno.test("with the shape of one top of a data layer in another phase, the others are inputs too", () => {
+  const text = `layer { name: "db" type: "Data" top: "data" top: "label" include { phase: TRAIN } }
+    ${layer("twin", "Split", "label")}
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "data" bottom: "twin" top: "loss" }`;
+  const shape = [1, 3] as const;
+  const { graph } = convert(network(text), { inputShapes: new Map([["data", shape]]) });
+  assert.deepEqual(graph.inputs, [{ name: "data", shape }]);
+  assert.deepEqual(graph.outputs, ["loss"]);
+  assert.throws(() => convert(network(text), { inputShapes: new Map([["label", [1]]]) }), {
+    message: /the shape of its input "data" is not in the file; set it with inputShapes/,
+  });
+});
+
 Deno.test("a shape for an input that nothing reads is refused", () => {
   const text = `input: "data" input_shape { dim: 1 dim: 2 }\n` + layer("relu", "ReLU", "data");
   assert.throws(() => convert(network(text), { inputShapes: new Map([["date", [1, 2]]]) }), {
+    message: 'Cannot set the shape of input "date": the inputs are data',
+  });
+  const lost = layer("relu", "ReLU", "data");
+  assert.throws(() => convert(network(lost), { inputShapes: new Map([["date", [1, 2]]]) }), {
     message: 'Cannot set the shape of input "date": the inputs are data',
   });
 });

@@ -37,7 +37,7 @@ const refused: Readonly<Record<string, RegExp>> = {
   spp_pad:
     /^Cannot convert layer "s" \(SPP\): its input \[1, 2, 5, 5\] is too small for 4 × 4 windows/,
   weight_shape_mismatch:
-    /^Cannot convert layer "ip" \(InnerProduct\): its weights are \[4, 27\], but num_output 4 needs \[4, 48\]/,
+    /^Cannot convert layer "ip" \(InnerProduct\): its weights are \[4, 27\], but num_output 4 with a bottom \[2, 3, 4, 4\] needs \[4, 48\]/,
 };
 
 /** Networks that are converted nevertheless, and their warnings. */

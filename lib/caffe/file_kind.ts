@@ -88,6 +88,11 @@ const kinds: readonly Kind[] = [
     is: "a web page",
     hint: "download the file itself (on GitHub with the button Raw)",
   },
+  {
+    start: /^(\d{3}: |entry |repository )?not found\.?\s*$/i,
+    is: "the answer of a server that does not have the file",
+    hint: "check its address, and download it again",
+  },
   { start: /^\s*[{[]\s*["[]/, is: "JSON" },
   { start: /^[^]{4}TFL3/, is: "a model of TensorFlow Lite's, not of Caffe's" },
   { start: /^[^]{8}\{"/, is: "a model in safetensors, not one of Caffe's" },

@@ -42,7 +42,11 @@ export const convolution = rectifying(withSamePads(withSidePads(defineLayer({
   blobs(layer) {
     const { channels, kernel } = windowsOf(layer);
     const { num_output, group } = layer.param;
-    return weightsAndBiases(layer.param, [num_output, channels / group, ...kernel]);
+    return weightsAndBiases(
+      layer.param,
+      [num_output, channels / group, ...kernel],
+      layer.shapes[0],
+    );
   },
 
   lower(layer) {

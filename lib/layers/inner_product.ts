@@ -46,8 +46,8 @@ export const learnedInnerProduct = defineLayer({
     }
     const inputs = count(shape!.slice(axisOf(axis, shape!.length)));
     return transpose
-      ? weightsAndBiases(param, [inputs, num_output], "weights_transposed")
-      : weightsAndBiases(param, [num_output, inputs]);
+      ? weightsAndBiases(param, [inputs, num_output], shape, "weights_transposed")
+      : weightsAndBiases(param, [num_output, inputs], shape);
   },
 
   lower({ graph, name, param, bottoms: [bottom], blobs: [stored, ...biases] }) {

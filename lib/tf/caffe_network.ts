@@ -102,8 +102,8 @@ export class TfCaffeNetwork extends TfNetwork {
       graph,
       constants: new Map(),
       preprocessing: preprocessingOf(
-        net,
-        graph.inputs[0]?.shape,
+        { net, trained: weights?.net },
+        graph.inputs[0],
         options.preprocessing ?? {},
         warn,
       ),

@@ -259,6 +259,8 @@ Deno.test("networks for other tasks are refused, with the command for their task
     await error("segment", "m.npz"),
     /class at each pixel; kaffe detect detects objects with it\n$/,
   );
+  const render = await folder.kaffe("render", "m.npz", "wide.png", "-o", "out.png", ...cpu);
+  assert.match(render.stderr, /not a picture; kaffe detect detects objects with it\n$/);
   await convert(`layer { name: "sum" type: "Reduction" bottom: "data" top: "sum"
     reduction_param { axis: 1 } }`);
   assert.match(await error("detect"), /"sum" \[1\], not boxes; kaffe run writes its outputs\n$/);

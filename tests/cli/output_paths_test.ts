@@ -66,6 +66,7 @@ Deno.test({
 const unwritable: [args: string, message: string][] = [
   ["run missing.npz --input data=x.npy -o no/o.npz", "no/o.npz: there is no such folder"],
   ["report missing.npz -o no/o.html", "no/o.html: there is no such folder"],
+  ["convert missing -o no/", "no/: there is no such folder"],
   ["runtime missing.npz -o here", "here: it is a folder"],
   ["convert missing -o x.npy/o.npz", "x.npy/o.npz: not a directory"],
   ["convert missing --tfjs-output-path x.npy", "into the folder x.npy: x.npy is not a folder"],

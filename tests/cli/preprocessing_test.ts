@@ -109,3 +109,42 @@ Deno.test("a mean image larger than the input has the size of uncropped pictures
   ]);
   assert.deepEqual(await sizes("--mean", "same.npy"), [null, null]);
 });
+
+/** A network as Caffe trains it, and its parts. */
+const relu = 'layer { type: "ReLU" bottom: "data" top: "relu" }';
+const trainedWith = (transform: string) =>
+  `layer { name: "db" type: "Data" top: "data" include { phase: TRAIN } transform_param { ${transform} } } ${relu}`;
+
+Deno.test("an input without a layer is prepared as the data layer of another phase says", async () => {
+  using folder = new Folder();
+  folder.write("net", trainedWith("scale: 0.5 mean_value: 33"));
+  await folder.done("convert", "net", "--input-shape", "data=1,1,4,5", "-o", "m.npz");
+  const [{ preprocessing }] = JSON.parse(await folder.done("inspect", "m.npz", "--json"));
+  assert.deepEqual([preprocessing.scale, preprocessing.mean], [0.5, [33]]);
+});
+
+Deno.test("what only training did to pictures is a warning with the options that repeat it", async () => {
+  using folder = new Folder();
+  folder.write("net", colours);
+  const convert = async (transform: string, ...options: string[]) => {
+    folder.write("trained", trainedWith(transform));
+    const { code, stderr } = await folder.kaffe("convert", "net", "trained", ...options);
+    assert.equal(code, 0);
+    return stderr;
+  };
+  const values = "mean_value: 104 mean_value: 117 mean_value: 123 scale: 0.017 crop_size: 3";
+  const unless = "unless layers of this network do that, set";
+  assert.equal(
+    await convert(values),
+    'Warning: in training, layer "db" subtracted 104, 117, 123 and multiplied by 0.017; ' +
+      `${unless} --mean-values 104,117,123 and --input-scale 0.017\n`,
+  );
+  assert.equal(
+    await convert('mean_file: "mean.binaryproto"'),
+    'Warning: in training, layer "db" subtracted the mean image "mean.binaryproto"; ' +
+      `${unless} --mean\n`,
+  );
+  const given = ["--mean-values", "104,117,123", "--input-scale", "0.017"];
+  assert.equal(await convert(values, ...given), "");
+  assert.equal(await convert("crop_size: 3 mirror: true"), "");
+});

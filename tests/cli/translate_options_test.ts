@@ -6,9 +6,11 @@ import {
   cropHint,
   injectHint,
   inputShapeHint,
+  meanHint,
   meanImageHint,
   outputsHint,
   resizeHint,
+  scaleHint,
   stateHint,
 } from "../../lib/option_hints.ts";
 
@@ -19,6 +21,8 @@ const cases: readonly (readonly [hint: string, option: string])[] = [
   [outputsHint(["fc7", "b/c"]), "--outputs fc7,b/c"],
   [cropHint([4, 5]), "--crop 5x4"],
   [resizeHint, "--resize"],
+  [meanHint([104, 117.5]), "--mean-values 104,117.5"],
+  [scaleHint(-1e-7), "--input-scale -1e-7"],
   [meanImageHint, "--mean"],
   [alignCropsHint, "--align-crops"],
   [

@@ -20,6 +20,8 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     "kaffe convert: --caffemodel needs a value: --caffemodel FILE",
   ],
+  ["convert a --output b.npz", 2, 'kaffe convert: unknown option --output (did you mean "-o"?)'],
+  ["convert a -o=b.npz", 2, 'kaffe convert: -o=b.npz: write a space instead of "=", -o b.npz'],
   ["convert a --crop=", 2, "kaffe convert: --crop needs a value: --crop N"],
   ["convert a --crop 3 --crop 4", 2, "kaffe convert: --crop is given twice"],
   ["convert a --no-optimize=1", 2, "kaffe convert: --no-optimize takes no value"],

@@ -7,6 +7,7 @@ import { readText } from "../../proto/mod.ts";
 const comment = "; a comment starts with #";
 const dots = "; dots stand for a part that is left out, and must be replaced by it";
 const surplus = '; it closes nothing: there is one too many, or a "{" before it is missing';
+const conflict = "; Git left both sides of a merge conflict, and only one may stay";
 const noEnd = "; the curly quote \u201d does not end a string";
 
 for (
@@ -35,6 +36,17 @@ for (
     ["inner { / }", '1:9: expected a field or "}", but found "/"'],
     ["int: 1\n...", `2:1: expected a field, but found "."${dots}`],
     ["inner { \u2026 }", `1:9: expected a field or "}", but found "\u2026" (U+2026)${dots}`],
+    ["<<<<<<< HEAD\nint: 1", `1:1: expected a field, but found "<"${conflict}`],
+    ["int: 1\n=======\n", `2:1: expected a field, but found "="${conflict}`],
+    [
+      "```prototxt\nint: 1",
+      '1:1: expected a field, but found "`"; the fences of Markdown must be removed',
+    ],
+    [
+      "inner {\n\u00a0 int: 1 }",
+      '2:1: expected a field or "}", but found U+00A0, the no-break space of a web page; replace ' +
+      "it by a space",
+    ],
     ["int: ...", `1:6: "..." is not a number${dots}`],
     ["int: .5.5", '1:6: ".5.5" is not a number'],
     [

@@ -1,0 +1,50 @@
+/** Learned blobs that the caffemodel has under another name, or not at all. */
+import assert from "node:assert/strict";
+import { writeCaffemodel } from "../lib/caffe/write.ts";
+import { convert } from "../lib/convert.ts";
+
+const inner = (name: string, filler = "") =>
+  `layer { name: "${name}" type: "InnerProduct" bottom: "data" top: "${name}"
+    inner_product_param { num_output: 3 ${filler} } }`;
+
+/** Converts layers with a caffemodel that has layers of these names; the warnings. */
+function warningsOf(layers: string, names: readonly string[]): string[] {
+  const trained = names.map((name) => {
+    const outputs = name.endsWith("wide") ? 4 : 3;
+    const blobs = [[outputs, 2], [outputs]].map((shape) => {
+      return { shape, data: new Float32Array(shape.reduce((a, b) => a * b)) };
+    });
+    return { name, type: "", bottoms: [], tops: [], blobs };
+  });
+  const text = `input: "data" input_shape { dim: 1 dim: 2 } ${layers}`;
+  const warnings: string[] = [];
+  convert({ bytes: new TextEncoder().encode(text), name: "deploy.prototxt" }, {
+    caffemodel: { bytes: writeCaffemodel({ name: "", layers: trained }), name: "some.caffemodel" },
+    warn: (message) => warnings.push(message),
+  });
+  return warnings;
+}
+
+const suggestions: readonly (readonly [names: string[], hint: string])[] = [
+  [["wide", "last"], ' (did you mean "last", whose weights fit?)'],
+  [["last", "end"], ' (did you mean "last" or "end", whose weights fit?)'],
+  [["fcs_wide", "fcs_mine"], ' (did you mean "fcs_mine"?)'],
+  [["fcs_wide"], ' (did you mean "fcs_wide"?)'],
+  [["wide"], ""],
+];
+
+for (const [names, hint] of suggestions) {
+  Deno.test(`of ${names.join(" and ")}, the error about the layer "fcs" says:${hint}`, () => {
+    const random = inner("fcs", 'weight_filler { type: "xavier" }');
+    assert.throws(() => warningsOf(random, names), (error: Error) => {
+      assert.ok(error.message.includes(`no layer of this name${hint}, and its weights are random`));
+      return true;
+    });
+  });
+}
+
+Deno.test("a layer whose weights are zeros is not listed again for its biases", () => {
+  assert.deepEqual(warningsOf(inner("a") + inner("b"), ["a"]), [
+    'the caffemodel has no weights for "b": as in Caffe, they are zeros',
+  ]);
+});
