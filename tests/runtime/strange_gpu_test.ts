@@ -33,6 +33,7 @@ const rounded: Cases = {
   psroiPool: [[{ output: 2, group: 7, scale: 0.25 }, grid, closed]],
   resample: [[{ size: [3, 4] }, [1, 2, 5, 7]]],
   downsample: [[{ size: [3, 5] }, [1, 2, 7, 13]]],
+  power: [2, 3, 4, 6, -2].map((power) => [{ power }, tensor([4], -3, -1, 2, 5)] as const),
 };
 
 /** What invocations compute together. */
