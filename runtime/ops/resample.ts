@@ -44,7 +44,12 @@ export const resample = resizing({
     const weigh = method === "cubic" ? cubic : triangle;
     return Array.from({ length: output[axis]! }, (_, i) => {
       const place = i * factor + shift / 2 - 0.5, middle = round(place);
-      if (method === "nearest") return [[Math.min(Math.max(middle, 0), last), 1]];
+      if (method === "nearest") {
+        // In integers: where two pixels are equally near, a rounding error would decide.
+        const other = 5 - axis, pixels = output[axis]!, all = 2 * output[other]!;
+        const scaled = i * input[axis]! * all + input[other]! * pixels;
+        return [[Math.min(Math.floor(scaled / (pixels * all)), last), 1]];
+      }
       const first = Math.max(middle - reach, 0), end = Math.min(middle + reach, last) + 1;
       const taps = Array.from({ length: Math.max(end - first, 0) }, (_, tap) => first + tap)
         .map((at) => [at, weigh(near * (place - at))] as const)
@@ -180,10 +185,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = flat_index(id, groups);
   if (i >= count) { return; }
   // FlowNet swaps the half-pixel shifts of the axes.
-  let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
-  let y = f32(i / columns % rows) * factor_h + factor_w / 2.0 - 0.5;
-  let w = clamp(i32(round_away(x)), 0, width - 1);
-  let h = clamp(i32(round_away(y)), 0, height - 1);
+  let x = i % columns * width;
+  let y = i / columns % rows * height;
+  // In integers: where two pixels are equally near, a rounding error would decide.
+  let all = 2 * rows * columns;
+  let w = min(x / columns + (x % columns * 2 * rows + height * columns) / all, width - 1);
+  let h = min(y / rows + (y % rows * 2 * columns + width * rows) / all, height - 1);
   output[i] = input[(i / (rows * columns) * height + h) * width + w];
 }
 `;

@@ -26,14 +26,16 @@ export const roiAverage = pooling({
   bins: (attributes) => attributes,
 
   reference({ bins, scale, samples }, { height, width, row, column, box }) {
+    const { fround, max } = Math;
     /** The taps of a bin's samples along an axis, and the number of samples. */
     const along = (bin: number, bins: number, low: number, high: number, limit: number) => {
-      const extent = Math.max((high - low) * scale, 1) / bins;
+      // In float32 as in Caffe, since it may be just about a whole number.
+      const extent = fround(max(fround(fround(high - low) * fround(scale)), 1) / bins);
       const steps = samples > 0 ? samples : Math.ceil(extent);
       const start = low * scale + bin * extent, step = extent / steps, mixed: Taps[number][] = [];
       // Bounds the loop for huge boxes: samples beyond the image are 0.
       const end = Math.min(steps, Math.ceil((limit - start) / step + 0.5));
-      for (let k = Math.max(0, Math.floor((-1 - start) / step - 0.5)); k < end; k++) {
+      for (let k = max(0, Math.floor((-1 - start) / step - 0.5)); k < end; k++) {
         mixed.push(...taps(low * scale + (bin + (k + 0.5) / steps) * extent, limit));
       }
       return [mixed, steps] as const;
@@ -53,56 +55,35 @@ function taps(x: number, extent: number): Taps {
 }
 
 const code = /* wgsl */ `
-// The extent of a bin.
-fn extent(low: f32, high: f32, bins: i32) -> f32 {
-  return max((high - low) * scale, 1.0) / f32(bins);
-}
-
-// The number of samples of a bin along an axis.
-fn steps(extent: f32) -> i32 { return select(i32(ceil(extent)), samples, samples > 0); }
-
-// The first sample along an axis that may be inside the image …
-fn first_of(start: f32, step: f32) -> i32 { return max(0, i32(floor((-1.0 - start) / step - 0.5))); }
-
-// … and the one after the last.
-fn end_of(start: f32, step: f32, limit: i32, steps: i32) -> i32 {
-  return min(steps, i32(ceil((f32(limit) - start) / step + 0.5)));
-}
-
 fn along(plane: i32, y: i32, x: f32) -> f32 {
   let first = i32(x);
   let start = (plane * height + y) * width;
   return mix(input[start + first], input[start + min(first + 1, width - 1)], x - f32(first));
 }
 
-fn sample(plane: i32, y: f32, x: f32) -> f32 {
-  if (y < -1.0 || y > f32(height) || x < -1.0 || x > f32(width)) { return 0.0; }
-  let v = clamp(y, 0.0, f32(height - 1));
-  let h = clamp(x, 0.0, f32(width - 1));
+fn sample(plane: i32, at: vec2f) -> f32 {
+  if (at.y < -1.0 || at.y > f32(height) || at.x < -1.0 || at.x > f32(width)) { return 0.0; }
+  let v = clamp(at.y, 0.0, f32(height - 1));
+  let h = clamp(at.x, 0.0, f32(width - 1));
   let first = i32(v);
   return mix(along(plane, first, h), along(plane, min(first + 1, height - 1), h), v - f32(first));
 }
 
 fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
-  let x_extent = extent(box.x, box.z, bins_w);
-  let y_extent = extent(box.y, box.w, bins_h);
-  let x_steps = steps(x_extent);
-  let y_steps = steps(y_extent);
-  let top = box.y * scale + f32(row) * y_extent;
-  let left = box.x * scale + f32(column) * x_extent;
-  let y_step = y_extent / f32(y_steps);
-  let x_step = x_extent / f32(x_steps);
-  let y_end = end_of(top, y_step, height, y_steps);
-  let x_first = first_of(left, x_step);
-  let x_end = end_of(left, x_step, width, x_steps);
+  // Infinite extents would become NaN.
+  let extent = bin_extents(clamp((box.zw - box.xy) * scale, vec2f(1.0), vec2f(1e30)));
+  let steps = select(vec2i(ceil(extent)), vec2i(samples), samples > 0);
+  let start = box.xy * scale + vec2f(vec2i(column, row)) * extent;
+  let step = extent / vec2f(steps);
+  // The samples along each axis that may be inside the image, and the end of them.
+  let first = max(vec2i(floor((-1.0 - start) / step - 0.5)), vec2i());
+  let end = min(vec2i(ceil((vec2f(vec2i(width, height)) - start) / step + 0.5)), steps);
   var sum = 0.0;
-  for (var v = first_of(top, y_step); v < y_end; v++) {
-    let y = box.y * scale + (f32(row) + (f32(v) + 0.5) / f32(y_steps)) * y_extent;
-    for (var h = x_first; h < x_end; h++) {
-      let x = box.x * scale + (f32(column) + (f32(h) + 0.5) / f32(x_steps)) * x_extent;
-      sum += sample(plane, y, x);
+  for (var v = first.y; v < end.y; v++) {
+    for (var h = first.x; h < end.x; h++) {
+      sum += sample(plane, start + (vec2f(vec2i(h, v)) + 0.5) * step);
     }
   }
-  return sum / (f32(x_steps) * f32(y_steps));
+  return sum / (f32(steps.x) * f32(steps.y));
 }
 `;

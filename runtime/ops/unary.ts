@@ -164,7 +164,7 @@ if (p.x == 0.5) { return sqrt(base); }
 if (p.x == 0.0) { return 1.0; }
 if (p.x != floor(p.x)) { return pow(base, p.x); }
 let magnitude = pow(abs(base), p.x);
-return select(magnitude, -magnitude, base < 0.0 && p.x != 2.0 * floor(p.x / 2.0));
+return select(magnitude, -magnitude, base < 0.0 && p.x != 2.0 * floor(p.x * 0.5));
 `,
 });
 

@@ -221,6 +221,8 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ size: [3, 10] }, image],
     [{ method: "cubic", antialias: false }, image, [1, 1, 8, 4]],
     [{ method: "nearest", size: [9, 3] }, image],
+    // The middle is equally far from two pixels.
+    [{ method: "nearest", size: [25, 50] }, [1, 1, 2, 4]],
     [{ method: "cubic", size: [2, 13] }, image],
   ],
   reshape: [[{ shape: [0, -1] }, image], [{ shape: [7, 3], axis: 1, numAxes: 1 }, [2, 21, 2]]],

@@ -1,14 +1,11 @@
 /**
- * Bins of regions have the same bounds on GPUs as in plain loops: rounded coordinates, and division
- * that may be inexact.
+ * Bins of regions have the same bounds on GPUs as in plain loops: coordinates are rounded.
  */
 import assert from "node:assert/strict";
-import { defineOp } from "../../runtime/ops/op.ts";
-import { roiPool } from "../../runtime/ops/roi_pool.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { type Executor, runOn } from "../executors.ts";
 import { difference } from "../golden.ts";
-import { engineVariants, hasGpu } from "../gpu.ts";
+import { engineVariants } from "../gpu.ts";
 import { Random, Sketch } from "../random.ts";
 
 /** Boxes `[R, 5]` of the same rows, with some columns as their left border. */
@@ -47,37 +44,3 @@ for (
     },
   });
 }
-
-/** The op with reciprocals in place of quotients, which WGSL's precision allows. */
-const inexact = defineOp({
-  ...roiPool,
-  name: "inexact",
-  shaders: (...given) =>
-    roiPool.shaders!(...given).map((shader) => {
-      assert(shader.code.includes("/ bins;"));
-      return { ...shader, code: shader.code.replaceAll("/ bins;", "* (1.0 / bins);") };
-    }),
-});
-
-Deno.test({
-  name: "bins end at pixel borders on GPUs with inexact division",
-  ignore: !hasGpu,
-  async fn() {
-    // Each has borders of bins that its width times a rounded 1/7 misses.
-    const widths = [9, 11, 12, 15, 18, 21, 22, 24, 25, 29];
-    const image = { shape: [1, 1, 1, 30], data: Float32Array.from({ length: 30 }, (_, i) => i) };
-    const boxes = {
-      shape: [widths.length, 5],
-      data: Float32Array.from(widths.flatMap((width) => [0, 0, 0, width - 1, 0])),
-    };
-    const sketch = new Sketch(), inputs = [image, boxes];
-    const values = inputs.map(({ shape }, i) => sketch.input(`input${i}`, shape));
-    const pooled = sketch.apply(inexact, "pooled", values, { bins: [1, 7], scale: 1 });
-    const graph = sketch.finish(pooled);
-    const [expected] = await runReference(graph, inputs, [pooled]);
-    for (const [how, engine] of engineVariants) {
-      const [actual] = await runOn(engine)(graph, inputs, [pooled]);
-      assert.deepEqual(actual, expected, how);
-    }
-  },
-});
