@@ -5,7 +5,7 @@
  */
 import { axisOf, count, showShape } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: tensors that agree on every other axis. */
 export const concat = defineOp({
@@ -47,10 +47,9 @@ export const concat = defineOp({
     const joined = axisOf(axis, output.length), row = count(output.slice(joined));
     let start = 0;
     return inputs.map((input, position) => {
-      const part = count(input.slice(joined)), all = count(input);
-      const sizes = { count: all, part, row, start };
+      const part = count(input.slice(joined)), sizes = { part, row, start };
       start += part;
-      return { code, constants: {}, sizes, reads: [position], workgroups: spread(all) };
+      return perElement(input, { code, sizes, reads: [position] });
     });
   },
 });
@@ -60,10 +59,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, part]
 
 // One invocation copies one element of one input.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   output[i / g.part * g.row + g.start + i % g.part] = input[i];
 }
 `;

@@ -130,10 +130,7 @@ const code = /* wgsl */ `
 fn is_inside(h: i32, w: i32) -> bool { return h >= 0 && h < height && w >= 0 && w < width; }
 
 // One invocation compares one pair of windows.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let x = i % columns * stride + start;
   let y = i / columns % rows * stride + select(start, 0, flat);
   let d = i / (columns * rows) % displacements;

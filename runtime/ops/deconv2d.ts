@@ -116,10 +116,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> weights: array<f32>;       // [channels, group_outputs, kernel_h, kernel_w]
 
 // One invocation gathers the contributions to one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let column = i % columns;
   let row = i / columns % rows;
   let o = i / (columns * rows) % outputs;

@@ -83,10 +83,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> weights: array<Lane>;      // [outputs, inputs]
 
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let o = i % outputs;
   let n = i / outputs;
   var sum = 0.0;

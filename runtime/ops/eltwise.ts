@@ -106,10 +106,7 @@ const first = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> right: array<f32>;
 
 // One invocation combines one element of the first two inputs.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   output[i] = finish(combine(a * left[i], b * right[i]), i);
 }
 `;
@@ -119,10 +116,7 @@ const further = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 
 // One invocation accumulates one element of a further input.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   output[i] = finish(combine(output[i], a * input[i]), i);
 }
 `;
@@ -132,10 +126,7 @@ const alone = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 
 // One invocation scales one element of the only input.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   output[i] = finish(a * input[i], i);
 }
 `;

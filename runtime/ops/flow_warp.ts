@@ -109,10 +109,7 @@ const code = /* wgsl */ `
 @group(0) @binding(3) var<uniform> parameters: vec4f;  // what is written outside the image
 
 // One invocation computes one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let plane = rows * columns;
   let taps = kernel_h * kernel_w;
   let pixel = i % plane;

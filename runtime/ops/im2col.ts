@@ -67,10 +67,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [N·C, height, width]
 
 // One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let tap = i / (rows * columns);
   let plane = tap / (kernel_h * kernel_w);
   let h = tap / kernel_w % kernel_h * dilation_h - pad_h;

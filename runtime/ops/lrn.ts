@@ -79,10 +79,7 @@ const bindings = /* wgsl */ `
 
 const across = /* wgsl */ `${bindings}
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let c = i / plane % channels;
   var energy = 0.0;
   for (var other = max(c - reach, 0); other <= min(c + reach, channels - 1); other++) {
@@ -95,10 +92,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 
 const within = /* wgsl */ `${bindings}
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let y = i / width % height;
   let x = i % width;
   var energy = 0.0;

@@ -148,10 +148,7 @@ const lowest = -0x1.fffffep+127f;
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, C, height, width]
 
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let plane = i / (rows * columns);
   let y = i / columns % rows * stride_h - pad_h;
   let x = i % columns * stride_w - pad_w;

@@ -111,10 +111,7 @@ const main = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> boxes: array<f32>;  // [R, 5]
 
 // One invocation computes one bin of one channel.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let at = i / (bins_h * bins_w * outputs) * 5;
   let image = boxes[at];
   if (!(image >= 0.0 && image < f32(batch))) {

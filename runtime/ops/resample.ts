@@ -143,10 +143,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, height, width]
 
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let plane = i / (rows * columns) * height;
   // FlowNet swaps the half-pixel shifts of the axes.
   let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
@@ -175,10 +172,7 @@ const nearestCode = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, height, width]
 
 // One invocation copies one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   // FlowNet swaps the half-pixel shifts of the axes.
   let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
   let y = f32(i / columns % rows) * factor_h + factor_w / 2.0 - 0.5;

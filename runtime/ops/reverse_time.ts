@@ -54,10 +54,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> lengths: array<f32>;       // [sequences]
 
 // One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let t = i / (inner * sequences);
   let length = i32(clamp(lengths[i / inner % sequences], 0.0, f32(steps)));
   if (t < length) {

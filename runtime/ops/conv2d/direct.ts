@@ -37,10 +37,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> weights: array<f32>;       // [outputs, group_inputs, kernel_d, kernel_h, kernel_w]
 
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let column = i % columns;
   let row = i / columns % rows;
   let layer = i / (columns * rows) % layers;

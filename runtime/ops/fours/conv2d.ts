@@ -145,7 +145,6 @@ function shader(tiled: Tiled, tile: Tile): Shader {
   const count = samples * group * groupTiles * rows * columnTiles;
   return {
     code: code(tile, stride[1], dilation[1]) + readerOf(tiled) + emitOf(tiled),
-    constants: {},
     sizes: {
       count,
       // Neighbouring invocations read the same pixels for different output channels.

@@ -6,7 +6,7 @@
 import { axisOf, type Shape } from "../../tensor.ts";
 import { combinations } from "../eltwise.ts";
 import type { Attributes } from "../mod.ts";
-import { f32, type Packing, type Shader, spread } from "../op.ts";
+import { f32, invocations, type Packing, type Shader } from "../op.ts";
 import { functions, type UnaryFunction, type UnaryName, uniformsOf } from "../unary.ts";
 import { applyFours, finishFours } from "./finish.ts";
 import type { FoursKernel } from "./kernel.ts";
@@ -18,15 +18,13 @@ function perQuad(
   output: Shape,
   rest: Partial<Omit<Shader, "sizes">> = {},
 ): Shader {
-  const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
-  return {
+  const quads = quadsOf(output[1]!), pixels = pixelsOf(output);
+  return invocations(pixels * quads, {
     variant: "fours",
     code: main + compute,
-    constants: {},
-    workgroups: spread(count),
     ...rest,
-    sizes: { count, quads, plane: count / quads / (output[0] || 1) },
-  };
+    sizes: { quads, plane: pixels / (output[0] || 1) },
+  });
 }
 
 const main = /* wgsl */ `
@@ -34,10 +32,7 @@ const main = /* wgsl */ `
 // at1: [pixels, quads]
 
 // One invocation computes a quad.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let pixel = i / g.quads;
   let quad = i % g.quads;
   put(pixel, quad, compute(at1(pixel * g.stride1 + g.start1 + quad), pixel, quad));

@@ -90,7 +90,6 @@ function shader(tiled: Tiled, share: Share, slices: number): Shader {
   const flat = slices > 1 || quadsOf(inputs) % 4 !== 0;
   return {
     code: productCode(share, flat) + readerOf(tiled) + (slices > 1 ? emitSlice : emitOf(tiled)),
-    constants: {},
     sizes: {
       workgroups,
       slice_steps: Math.ceil(stepsOf(tiled, share) / slices),

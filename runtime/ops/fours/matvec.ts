@@ -30,7 +30,6 @@ function shader(tiled: Tiled): Shader {
   const outQuads = quadsOf(output);
   return {
     code: code + biasFours(bias) + finishFours(tiled, bias ? 4 : 3, output),
-    constants: {},
     sizes: {
       workgroups: columns * outQuads,
       samples: columns,

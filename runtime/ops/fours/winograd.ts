@@ -72,7 +72,6 @@ function shader(tiled: Tiled): Shader {
   const { tileRows, tileColumns, all, tileGroups, quadGroups } = gridOf(tiled);
   return {
     code: transforms + product + emitOf(tiled),
-    constants: {},
     sizes: {
       tiles: all,
       tile_groups: tileGroups,
