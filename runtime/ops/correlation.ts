@@ -7,6 +7,7 @@
  */
 import { count, sameShape, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, size } from "./attribute.ts";
+import { extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
 const schema = {
@@ -96,7 +97,6 @@ export const correlation = defineOp({
 
   shaders(attributes, [first], output) {
     const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
-    const [, channels, height, width] = first as [number, number, number, number];
     return [perElement(output, {
       code: code + comparisons[compare],
       constants: {
@@ -107,11 +107,8 @@ export const correlation = defineOp({
         stride,
         step_between: step,
         side: sideOf(attributes),
-        channels,
-        height,
-        width,
-        rows: output[2]!,
-        columns: output[3]!,
+        channels: first![1]!,
+        ...extentsOf(first!, output),
       },
     })];
   },

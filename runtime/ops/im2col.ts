@@ -6,7 +6,7 @@
 import { expectImage } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
 import { along } from "./conv2d/conv2d.ts";
-import { alongAxes } from "./conv2d/geometry.ts";
+import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /** Input: `[N, C, H, W]`. Output: `[N, C·kernel_h·kernel_w, rows, columns]`; padding is zero. */
@@ -53,10 +53,7 @@ export const im2col = defineOp({
       code,
       constants: {
         ...alongAxes({ kernel, stride, pad, dilation }),
-        height: input![2]!,
-        width: input![3]!,
-        rows: output[2]!,
-        columns: output[3]!,
+        ...extentsOf(input!, output),
       },
     })];
   },

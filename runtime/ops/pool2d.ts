@@ -5,7 +5,7 @@
  */
 import { expectImage, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, type Pair, pair, sizes } from "./attribute.ts";
-import { alongAxes } from "./conv2d/geometry.ts";
+import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /** Where a maximum starts: the lowest float32, which is also the result of an empty window. */
@@ -100,10 +100,7 @@ export const pool2d = defineOp({
       code: code + results[attributes.method],
       constants: {
         ...alongAxes({ kernel, stride, pad }),
-        height: input![2]!,
-        width: input![3]!,
-        rows: output[2]!,
-        columns: output[3]!,
+        ...extentsOf(input!, output),
       },
     })];
   },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { extentsOf } from "../conv2d/geometry.ts";
 import { sideOf } from "../correlation.ts";
 import { invocations } from "../op.ts";
 import type { FoursKernel } from "./kernel.ts";
@@ -13,7 +14,7 @@ export const correlationFours: FoursKernel<"correlation"> = {
   leads: true,
   shaders(attributes, [first], output) {
     const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
-    const [, channels, height, width] = first as [number, number, number, number];
+    const channels = first![1]!;
     const quads = quadsOf(output[1]!);
     return [invocations(pixelsOf(output) * quads, {
       variant: "fours",
@@ -21,8 +22,7 @@ export const correlationFours: FoursKernel<"correlation"> = {
       sizes: {
         quads,
         displacements: output[1]!,
-        rows: output[2]!,
-        columns: output[3]!,
+        ...extentsOf(first!, output),
         step: stride,
         right: displacement - pad,
         down: flat ? 0 : displacement - pad,
@@ -30,8 +30,6 @@ export const correlationFours: FoursKernel<"correlation"> = {
         apart_x: step,
         apart_y: flat ? 0 : step,
         kernel,
-        height,
-        width,
         in_quads: quadsOf(channels),
         compared: channels * kernel ** 2,
       },

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
+import { alongAxes } from "../conv2d/geometry.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import { invocations, type Packing, type Shader } from "../op.ts";
 import { biasFours, biasPacked, finishFours } from "./finish.ts";
@@ -35,11 +36,7 @@ export function depthwise(
       finishFours(attributes, bias ? 4 : 3, channels),
     sizes: {
       ...sizes,
-      kernel_h: kernel[0],
-      stride_h: stride[0],
-      pad_h: pad[0],
-      pad_w: pad[1],
-      dilation_h: dilation[0],
+      ...alongAxes({ kernel, stride, pad, dilation }),
     },
     copies: true,
     tables: { 1: "weight" },

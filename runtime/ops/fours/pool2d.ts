@@ -8,6 +8,7 @@
  */
 import type { Shape } from "../../tensor.ts";
 import type { Pair } from "../attribute.ts";
+import { alongAxes, extentsOf } from "../conv2d/geometry.ts";
 import { windowsOf } from "../pool2d.ts";
 import { invocations, type Shader } from "../op.ts";
 import type { FoursKernel } from "./kernel.ts";
@@ -39,16 +40,8 @@ export const pool2dFours: FoursKernel<"pool2d"> = {
         copies: kernel[0] * kernel[1] > 4 * stride[0] * stride[1],
         code: code + methods[method],
         sizes: {
-          kernel_h: kernel[0],
-          kernel_w: kernel[1],
-          stride_h: stride[0],
-          stride_w: stride[1],
-          pad_h: pad[0],
-          pad_w: pad[1],
-          height: input![2]!,
-          width: input![3]!,
-          rows: output[2]!,
-          columns: output[3]!,
+          ...alongAxes({ kernel, stride, pad }),
+          ...extentsOf(input, output),
           quads,
         },
       });

@@ -24,15 +24,13 @@ fn emit(pixel: i32, quad: i32, sum: vec4f) {
 /** The shader that adds up the slices that a product writes, if it writes slices. */
 export function sumOfSlices(tiled: Tiled, { between }: Shader): Shader | undefined {
   if (!between) return undefined;
-  const { rows, columns, bias, residual, output, group, phases } = tiled;
+  const { bias, residual, output, group, phases } = tiled;
   const quads = quadsOf(output / group) * group;
   return invocations(between[0]! * quads, {
     code: code + emitOf(tiled, 2),
     sizes: {
       quads,
       slices: between[1]! / 4 / quads,
-      rows,
-      columns,
       ...placesOf(tiled),
     },
     reads: [0, 2, 3].slice(0, 1 + +bias + +residual),
