@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { axisOf, count, showShape } from "../tensor.ts";
+import { axisOf, count, misfit } from "../tensor.ts";
 import { integer } from "./attribute.ts";
 import { defineOp, perElement } from "./op.ts";
 
@@ -21,10 +21,7 @@ export const concat = defineOp({
         other.length !== first!.length ||
         other.some((extent, i) => i !== joined && extent !== first![i])
       ) {
-        throw new TypeError(
-          `its inputs are ${inputs.map(showShape).join(" and ")}, but they must agree on every ` +
-            `axis but ${joined}`,
-        );
+        throw misfit(inputs, `agree on every axis but ${joined}`);
       }
     }
     return first!.with(joined, inputs.reduce((sum, input) => sum + input[joined]!, 0));

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { count, sameShape, type Shape, showShape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, size } from "./attribute.ts";
 import { extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
@@ -38,10 +38,7 @@ export const correlation = defineOp({
   shape(attributes, [first, second]) {
     const { kernel, pad, displacement, stride, flat } = attributes;
     if (first!.length !== 4 || !sameShape(first!, second!)) {
-      throw new TypeError(
-        `its inputs are ${showShape(first!)} and ${showShape(second!)}, but they must be two ` +
-          "images [N, C, H, W] of one shape",
-      );
+      throw misfit([first!, second!], "be two images [N, C, H, W] of one shape");
     }
     if (kernel % 2 === 0 || pad < 0 || displacement < 0) {
       throw new TypeError(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { showShape } from "../tensor.ts";
+import { misfit } from "../tensor.ts";
 import { numbers, oneOf } from "./attribute.ts";
 import { epilogue, finishCode, finishReference } from "./epilogue.ts";
 import { defineOp, f32, perElement } from "./op.ts";
@@ -25,9 +25,7 @@ export const eltwise = defineOp({
     const [first, ...others] = inputs;
     for (const other of others) {
       if (other.length !== first!.length || other.some((extent, i) => extent !== first![i])) {
-        throw new TypeError(
-          `its inputs are ${inputs.map(showShape).join(" and ")}, but they must have one shape`,
-        );
+        throw misfit(inputs, "have one shape");
       }
     }
     if (coefficients.length > 0 && coefficients.length !== inputs.length) {

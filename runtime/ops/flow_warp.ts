@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { count, sameShape, type Shape, showShape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape } from "../tensor.ts";
 import { type AttributesOf, oneOf, pair, sizes } from "./attribute.ts";
 import { along } from "./conv2d/conv2d.ts";
 import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
@@ -39,9 +39,9 @@ export const flowWarp = defineOp({
       !sameShape(flow!, [input![0]!, flow![1]!, ...windowsOf(attributes, input!, flow!)]) ||
       input![1]! % groups !== 0 || groups % 1 !== 0
     ) {
-      throw new TypeError(
-        `its inputs are ${showShape(input!)} and ${showShape(flow!)}, but they must be images ` +
-          `[N, C, H, W] and flows [N, ${2 * taps}, H, W]`,
+      throw misfit(
+        [input!, flow!],
+        `be images [N, C, H, W] and flows [N, ${2 * taps}, H, W]`,
       );
     }
     return [input![0]!, input![1]! * taps, flow![2]!, flow![3]!];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, showShape } from "../tensor.ts";
+import { count, misfit } from "../tensor.ts";
 import { boolean } from "./attribute.ts";
 import { defineOp, perElement } from "./op.ts";
 
@@ -18,10 +18,7 @@ export const reverseTime = defineOp({
 
   shape(_, [input, lengths]) {
     if (input!.length < 2 || count(lengths!) !== input![1]) {
-      throw new TypeError(
-        `its inputs are ${showShape(input!)} and ${showShape(lengths!)}, but they must be ` +
-          "sequences [T, N, …] and N lengths",
-      );
+      throw misfit([input!, lengths!], "be sequences [T, N, …] and N lengths");
     }
     return input!;
   },

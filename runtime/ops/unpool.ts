@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, sameShape, type Shape, showShape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
 import { defineOp, perElement } from "./op.ts";
 
@@ -25,10 +25,7 @@ export const unpool = defineOp({
 
   shape({ size, scale, less }, [input, positions]): Shape {
     if (input!.length !== 4 || !sameShape(input!, positions!)) {
-      throw new TypeError(
-        `its inputs are ${showShape(input!)} and ${showShape(positions!)}, but they must be two ` +
-          "images [N, C, H, W] of one shape",
-      );
+      throw misfit([input!, positions!], "be two images [N, C, H, W] of one shape");
     }
     const [batch, channels, height, width] = input as [number, number, number, number];
     const rows = size[0] || height * scale[0] - less[0];
