@@ -56,10 +56,10 @@ export const resample = resizing({
   },
 
   shaders(attributes, [input], output) {
+    const { method } = attributes;
     const { factor, near, reach } = filterOf(attributes, input!, output);
     return [perElement(output, {
-      code: (attributes.method === "nearest" ? nearestCode : code + filters[attributes.method]) +
-        roundCode,
+      code: code + (method === "nearest" ? nearestCode : filterCode + filters[method]) + roundCode,
       constants: {
         ...extentsOf(input!, output),
         ...alongAxes<number | Float>({ factor: factor.map(f32), near: near.map(f32), reach }),
@@ -129,12 +129,21 @@ const code = /* wgsl */ `
 
 // One invocation computes one element of the output.
 fn invocation(i: i32) {
-  let plane = i / (rows * columns) * height;
   // FlowNet swaps the half-pixel shifts of the axes.
   let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
   let y = f32(i / columns % rows) * factor_h + factor_w / 2.0 - 0.5;
-  let middle_x = i32(round_away(x));
-  let middle_y = i32(round_away(y));
+  output[i] = pixel(i / (rows * columns) * height, y, x, i32(round_away(y)), i32(round_away(x)));
+}
+`;
+
+const nearestCode = /* wgsl */ `
+fn pixel(plane: i32, y: f32, x: f32, middle_y: i32, middle_x: i32) -> f32 {
+  return input[(plane + clamp(middle_y, 0, height - 1)) * width + clamp(middle_x, 0, width - 1)];
+}
+`;
+
+const filterCode = /* wgsl */ `
+fn pixel(plane: i32, y: f32, x: f32, middle_y: i32, middle_x: i32) -> f32 {
   var sum = 0.0;
   var total = 0.0;
   for (var h = max(middle_y - reach_h, 0); h <= min(middle_y + reach_h, height - 1); h++) {
@@ -144,25 +153,7 @@ fn invocation(i: i32) {
       total += weight;
     }
   }
-  if (total == 0.0) {
-    output[i] = 0.0;
-  } else {
-    output[i] = sum / total;
-  }
-}
-`;
-
-const nearestCode = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [planes, rows, columns]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, height, width]
-
-// One invocation copies one element of the output.
-fn invocation(i: i32) {
-  // FlowNet swaps the half-pixel shifts of the axes.
-  let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
-  let y = f32(i / columns % rows) * factor_h + factor_w / 2.0 - 0.5;
-  let w = clamp(i32(round_away(x)), 0, width - 1);
-  let h = clamp(i32(round_away(y)), 0, height - 1);
-  output[i] = input[(i / (rows * columns) * height + h) * width + w];
+  if (total == 0.0) { return 0.0; }
+  return sum / total;
 }
 `;
