@@ -22,6 +22,13 @@ export async function copyRuntime(to: string, change?: Change): Promise<string[]
   return await copyFolder(new URL("runtime/", root), to, "", change);
 }
 
+function withShortShaders(text: string): string {
+  return text.replace(
+    shaders,
+    (code, at: number) => minifyShader(code, text.slice(0, at) + text.slice(at + code.length)),
+  );
+}
+
 /**
  * Copies the converter and the runtime, with their shaders minified.
  *
@@ -61,7 +68,7 @@ async function copyFolder(
       copied.push(...inside);
     } else {
       const text = change(file, await Deno.readTextFile(new URL(name, from)));
-      await Deno.writeTextFile(`${to}/${name}`, text.replace(shaders, minifyShader));
+      await Deno.writeTextFile(`${to}/${name}`, withShortShaders(text));
       copied.push(file);
     }
   }
