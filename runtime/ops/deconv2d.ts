@@ -13,7 +13,7 @@ import {
 } from "../tensor.ts";
 import { boolean, type Pair, pair, size, sizes } from "./attribute.ts";
 import { alongAxes, geometry } from "./conv2d/geometry.ts";
-import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
+import { biasAndFinish, epilogue, finishReference } from "./epilogue.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: `[N, C, H, W]`, weights `[C, output/group, kernel…]`, biases `[output]`. */
@@ -94,9 +94,8 @@ export const deconv2d = defineOp({
   },
 
   shaders(attributes, [input], output) {
-    const { bias } = attributes;
     return [perElement(output, {
-      code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
+      code: code + biasAndFinish(attributes),
       constants: {
         ...geometry(attributes, input!, output),
         ...alongAxes({ step: stepOf(attributes) }),

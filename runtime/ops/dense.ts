@@ -5,7 +5,7 @@
  */
 import { axisOf, count, expectBiases, expectShape } from "../tensor.ts";
 import { boolean, integer, size } from "./attribute.ts";
-import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
+import { biasAndFinish, epilogue, finishReference } from "./epilogue.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /**
@@ -55,12 +55,10 @@ export const dense = defineOp({
   },
 
   shaders(attributes, [, weights], output) {
-    const { bias } = attributes;
     const [outputs, inputs] = weights as [number, number];
     const lanes = inputs % 4 === 0 ? 4 : 1;
     return [perElement(output, {
-      code: (lanes === 4 ? quads : singles) + code + biasCode(bias, 3) +
-        finishCode(attributes, bias ? 4 : 3),
+      code: (lanes === 4 ? quads : singles) + code + biasAndFinish(attributes),
       constants: { inputs: inputs / lanes, outputs },
     })];
   },

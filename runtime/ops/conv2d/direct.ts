@@ -4,7 +4,7 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
-import { biasCode, type Epilogue, finishCode } from "../epilogue.ts";
+import { biasAndFinish, type Epilogue } from "../epilogue.ts";
 import { perElement, type Shader } from "../op.ts";
 import { geometry } from "./geometry.ts";
 import { volume, type VolumeAttributes } from "./volume.ts";
@@ -19,10 +19,9 @@ export function direct(
   [input]: readonly Shape[],
   output: Shape,
 ): Shader {
-  const { bias } = attributes;
   return perElement(output, {
     variant: "direct",
-    code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
+    code: code + biasAndFinish(attributes),
     constants: {
       ...geometry(attributes, input!, output),
       depth: volume(input!)[2],

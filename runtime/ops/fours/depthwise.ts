@@ -10,7 +10,7 @@ import type { Shape } from "../../tensor.ts";
 import { alongAxes } from "../conv2d/geometry.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import { invocations, type Packing, type Shader } from "../op.ts";
-import { biasFours, biasPacked, finishFours } from "./finish.ts";
+import { biasAndFinishFours, biasPacked } from "./finish.ts";
 import { each } from "./each.ts";
 import { quadsOf } from "./layout.ts";
 import type { Traits } from "../traits.ts";
@@ -32,8 +32,7 @@ export function depthwise(
   return invocations(samples * rows * sizes.column_tiles * quads, {
     variant: "depthwise",
     code: code(pixels, kernel[1], stride[1], dilation[1]) +
-      biasFours(bias) +
-      finishFours(attributes, bias ? 4 : 3, channels),
+      biasAndFinishFours(attributes, channels),
     sizes: {
       ...sizes,
       ...alongAxes({ kernel, stride, pad, dilation }),

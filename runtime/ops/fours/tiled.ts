@@ -11,7 +11,7 @@ import { alongAxes } from "../conv2d/geometry.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import type { Pair } from "../attribute.ts";
 import type { Packing, Shader } from "../op.ts";
-import { biasFours, biasPacked, finishFours } from "./finish.ts";
+import { biasAndFinishFours, biasPacked } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
 
 /** A convolution whose groups are whole quads. */
@@ -97,10 +97,9 @@ export function placesOf(tiled: Tiled): Record<string, number> {
  *
  * @param binding That of the biases, and then of the residual.
  */
-export function emitOf(tiled: Tiled, binding = 3): string {
-  const { bias, output, phases } = tiled;
-  return biasFours(bias, binding) +
-    finishFours(tiled, bias ? binding + 1 : binding, phases?.output ?? output) +
+export function emitOf(tiled: Tiled, binding?: number): string {
+  const { output, phases } = tiled;
+  return biasAndFinishFours(tiled, phases?.output ?? output, binding) +
     (phases ? between : emit);
 }
 
