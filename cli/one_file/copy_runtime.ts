@@ -6,8 +6,8 @@
 import { root } from "../page/bundle.ts";
 import { minifyShader } from "./minify_shader.ts";
 
-/** The contents of a template literal marked as WGSL. */
-const shaders = /(?<=\/\* wgsl \*\/ `)(?:\\.|[^`\\])*/gs;
+/** The contents of a template literal that is marked as WGSL, or begins with a declaration of it. */
+const shaders = /(?<=\/\* wgsl \*\/ `|`(?=fn \w+\(|@group))(?:\\.|[^`\\])*/gs;
 
 /** Changes the text of a file. */
 export type Change = (file: string, text: string) => string;
