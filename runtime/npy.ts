@@ -68,7 +68,7 @@ export function readNpy(bytes: Uint8Array, name: string): Tensor {
 
 function parse(bytes: Uint8Array): Tensor {
   const { text, start } = findHeader(bytes);
-  const { descr, fortranOrder, shape } = parseHeader(text);
+  const { descr, fortran_order: fortranOrder, shape } = parseHeader(text);
   if (!Object.hasOwn(arrays, descr)) {
     throw new TypeError(
       `its numbers are ${JSON.stringify(descr.slice(0, 80))}, but only ${
@@ -112,14 +112,25 @@ function findHeader(bytes: Uint8Array): { text: string; start: number } {
   return { text: new TextDecoder().decode(bytes.subarray(headerStart, start)), start };
 }
 
-/** One `'key': value` of the dictionary: a string, a boolean or a tuple of integers. */
-const item =
-  /\s*(?:'(\w+)'|"(\w+)")\s*:\s*(?:'([^']*)'|"([^"]*)"|(True|False)|\(([\dL,\s]*)\))\s*/y;
+/** The dictionary of a header, with Python's names. */
+interface Header {
+  readonly descr: string;
+  readonly fortran_order: boolean;
+  readonly shape: Shape;
+}
 
-function parseHeader(text: string): { descr: string; fortranOrder: boolean; shape: Shape } {
-  let descr: string | undefined;
-  let fortranOrder: boolean | undefined;
-  let shape: Shape | undefined;
+/** The types of its values. */
+const kinds: Readonly<Record<string, string>> = {
+  descr: "string",
+  fortran_order: "boolean",
+  shape: "object",
+};
+
+/** One `'key': value` of the dictionary: a string, a boolean or a tuple of integers. */
+const item = /\s*(['"])(\w+)\1\s*:\s*(?:(['"])(.*?)\3|(True|False)|\(([\dL,\s]*)\))\s*/y;
+
+function parseHeader(text: string): Header {
+  const found: Record<string, unknown> = {};
   const header = text.trim();
   if (!header.startsWith("{") || !header.endsWith("}")) {
     throw new TypeError("its header is not a dictionary");
@@ -135,20 +146,18 @@ function parseHeader(text: string): { descr: string; fortranOrder: boolean; shap
           "which is no string, truth value or shape",
       );
     }
-    const key = match[1] ?? match[2];
-    const string = match[3] ?? match[4];
-    if (key === "descr" && descr === undefined && string !== undefined) descr = string;
-    else if (key === "fortran_order" && fortranOrder === undefined && match[5] !== undefined) {
-      fortranOrder = match[5] === "True";
-    } else if (key === "shape" && shape === undefined && match[6] !== undefined) {
-      shape = parseShape(match[6]);
-    } else throw new TypeError(`its header's "${key}" is repeated, unknown or of the wrong kind`);
+    const [, , key = "", , string, truth, extents] = match;
+    const value = string ?? (truth ? truth === "True" : parseShape(extents!));
+    if (typeof value !== kinds[key] || Object.hasOwn(found, key)) {
+      throw new TypeError(`its header's "${key}" is repeated, unknown or of the wrong kind`);
+    }
+    found[key] = value;
     position = item.lastIndex + 1;
   }
-  if (descr === undefined || fortranOrder === undefined || shape === undefined) {
+  if (Object.keys(found).length < 3) {
     throw new TypeError('its header must have "descr", "fortran_order" and "shape"');
   }
-  return { descr, fortranOrder, shape };
+  return found as unknown as Header;
 }
 
 /** A shape as Python writes it: `3, 224`, `3,` with one axis, and with Python 2 `3L, 224L`. */

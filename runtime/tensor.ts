@@ -82,6 +82,13 @@ export function expectBiases(actual: Shape, outputs: number): void {
   if (count(actual) !== outputs) expectShape("biases", actual, [outputs]);
 }
 
+/** The error about inputs that do not go together: what they must be, after "they must". */
+export function misfit(inputs: readonly Shape[], needed: string): TypeError {
+  return new TypeError(
+    `its inputs are ${inputs.map(showShape).join(" and ")}, but they must ${needed}`,
+  );
+}
+
 /**
  * Checks that an input is an image.
  *

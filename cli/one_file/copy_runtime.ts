@@ -6,8 +6,8 @@
 import { root } from "../page/bundle.ts";
 import { minifyShader } from "./minify_shader.ts";
 
-/** The contents of a template literal marked as WGSL. */
-const shaders = /(?<=\/\* wgsl \*\/ `)(?:\\.|[^`\\])*/gs;
+/** The contents of a template literal that is marked as WGSL, or begins with a declaration of it. */
+const shaders = /(?<=\/\* wgsl \*\/ `|`(?=fn \w+\(|@group))(?:\\.|[^`\\])*/gs;
 
 /** Changes the text of a file. */
 export type Change = (file: string, text: string) => string;
@@ -20,6 +20,13 @@ export type Change = (file: string, text: string) => string;
  */
 export async function copyRuntime(to: string, change?: Change): Promise<string[]> {
   return await copyFolder(new URL("runtime/", root), to, "", change);
+}
+
+function withShortShaders(text: string): string {
+  return text.replace(
+    shaders,
+    (code, at: number) => minifyShader(code, text.slice(0, at) + text.slice(at + code.length)),
+  );
 }
 
 /**
@@ -61,7 +68,7 @@ async function copyFolder(
       copied.push(...inside);
     } else {
       const text = change(file, await Deno.readTextFile(new URL(name, from)));
-      await Deno.writeTextFile(`${to}/${name}`, text.replace(shaders, minifyShader));
+      await Deno.writeTextFile(`${to}/${name}`, withShortShaders(text));
       copied.push(file);
     }
   }

@@ -20,7 +20,7 @@ export async function minifyModule(code: string): Promise<string> {
     compress: false,
     format: { spidermonkey: true, code: false },
   } as MinifyOptions) as unknown as { ast: Program };
-  const { code: short } = await minify(literalsFirst(ast) as never, {
+  const { code: short } = await minify(shadersFirst(ast) as never, {
     module: true,
     mangle: false,
     compress: { defaults: false, join_vars: true },
@@ -35,17 +35,34 @@ interface Program {
 }
 
 interface Statement {
-  readonly declarations?: readonly { readonly init: { readonly type: string } | null }[];
+  readonly type: string;
+  readonly declarations?: readonly { readonly init: Expression | null }[];
+}
+
+interface Expression {
+  readonly type: string;
+  readonly properties?: readonly { readonly computed: boolean; readonly value: Expression }[];
 }
 
 /** Moves shaders next to each other, since gzip's window is only 32 KB. */
-function literalsFirst(program: Program): Program {
+function shadersFirst(program: Program): Program {
   const body = program.body.flatMap((statement): Statement[] =>
     statement.declarations?.map((one) => ({ ...statement, declarations: [one] })) ?? [statement]
   );
-  const isLiteral = ({ declarations }: Statement) => declarations?.[0]?.init?.type === "Literal";
   return {
     ...program,
-    body: [...body.filter(isLiteral), ...body.filter((one) => !isLiteral(one))],
+    body: [...body.filter(mayHaveShader), ...body.filter((one) => !mayHaveShader(one))],
   };
+}
+
+/** Whether a statement is literals by name, or a function with WGSL; both may be anywhere. */
+function mayHaveShader(statement: Statement): boolean {
+  return statement.type === "FunctionDeclaration"
+    ? /\bfn \w+\(/.test(JSON.stringify(statement))
+    : isLiteral(statement.declarations?.[0]?.init);
+}
+
+function isLiteral(part: Expression | null | undefined): boolean {
+  if (part?.type === "Literal") return true;
+  return part?.properties?.every(({ computed, value }) => !computed && isLiteral(value)) === true;
 }

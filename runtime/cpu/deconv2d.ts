@@ -1,13 +1,13 @@
 /**
  * Transposed convolution as a stride-1 convolution that computes all phases of the stride.
  *
- * Output pixels that lie a multiple of the stride apart form a phase, and see the input through the
- * same taps. So each output channel becomes stride × stride channels of a convolution, which are
- * then interleaved (as a depth-to-space does).
+ * Each output channel becomes stride × stride channels of a convolution, which are then interleaved
+ * (as a depth-to-space does).
  *
  * @module
  */
 import type { Node } from "../graph.ts";
+import { phaseTaps, phaseWeights } from "../ops/phases.ts";
 import { count } from "../tensor.ts";
 import { finishing } from "./elements.ts";
 import { packRows } from "./gemm.ts";
@@ -19,32 +19,24 @@ import { type Site, spread, type Step } from "./kernel.ts";
 /** The kernel of `deconv2d`; `undefined` for computed weights, which cannot be prepacked. */
 export function deconv2d(site: Site, node: Node<"deconv2d">): Step[] | undefined {
   const { attributes, inputs: [input, weights, biases], output } = node;
-  const { kernel: window, stride, pad, dilation, group, bias, residual } = attributes;
+  const { stride, pad, dilation, group, bias, residual } = attributes;
   const parameters = bias ? [weights!, biases!] : [weights!];
   if (!parameters.every((value) => site.isConstant(value))) return undefined;
   const [batch, channels, height, width] = input!.shape as [number, number, number, number];
   const [, outputs, rows, columns] = output.shape as [number, number, number, number];
-  const taps = ([0, 1] as const).map((axis) =>
-    Math.ceil((dilation[axis] * (window[axis] - 1) + 1) / stride[axis])
-  ) as [number, number];
+  const taps = phaseTaps(attributes, weights!.shape);
   const phases = stride[0] * stride[1], groupRows = outputs / group * phases;
   const shape = [batch, outputs * phases, height + taps[0] - 1, width + taps[1] - 1] as const;
   const depth = channels / group * taps[0] * taps[1];
 
-  /** The weights of the phases, rotated by 180°. */
   const pack: Pack = (to, data, offsets) => {
-    const turned = new Float32Array(outputs * phases * depth);
-    for (let i = 0; i < data!.length; i++) {
-      const x = i % window[1] * dilation[1];
-      const y = Math.floor(i / window[1]) % window[0] * dilation[0];
-      const plane = Math.floor(i / (window[0] * window[1]));
-      const o = plane % (outputs / group), c = Math.floor(plane / (outputs / group));
-      const row = Math.floor(c / (channels / group)) * groupRows +
-        (o * stride[0] + y % stride[0]) * stride[1] + x % stride[1];
-      const tap = (c % (channels / group) * taps[0] + taps[0] - 1 - Math.floor(y / stride[0])) *
-          taps[1] + taps[1] - 1 - Math.floor(x / stride[1]);
-      turned[row * depth + tap] = data![i]!;
-    }
+    const turned = phaseWeights(
+      data!,
+      weights!.shape,
+      attributes,
+      outputs * phases,
+      (group, output, phase) => group * groupRows + output * phases + phase,
+    );
     const repeated = offsets && Float32Array.from(
       { length: outputs * phases },
       (_, row) => offsets[Math.floor(row / phases)]!,

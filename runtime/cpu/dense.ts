@@ -94,12 +94,9 @@ export function multiplyRows(site: Site, product: Product, finish: Finish): Step
                   ...hasBias
                     ? w.set(result, w.plus(result, w.load(w.add(biases, w.mul(first, 4)))))
                     : [],
-                  ...finish.residual
-                    ? w.set(result, w.plus(result, w.load(w.add(residual, place))))
-                    : [],
                   ...(rows === 1 ? w.storeOne : w.store)(
                     w.add(to, place),
-                    finish.apply(m, f, result),
+                    finish.apply(m, f, result, w.load(w.add(residual, place))),
                   ),
                 ];
               }),

@@ -65,8 +65,10 @@ export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
                 ...i % window[1] === window[1] - 1 ? w.set(at, w.add(at, pitch)) : [],
               ];
             }),
-            ...finish.residual ? w.set(sum, w.plus(sum, w.load(w.add(residual, place)))) : [],
-            ...put(narrow)(w.add(to, place), finish.apply(m, f, sum)),
+            ...put(narrow)(
+              w.add(to, place),
+              finish.apply(m, f, sum, w.load(w.add(residual, place))),
+            ),
           ]),
           w.set(row, w.add(row, step)),
           w.set(result, w.add(result, w.mul(columns, 4))),

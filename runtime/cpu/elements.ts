@@ -91,10 +91,7 @@ export function finishing(
     site,
     `finish ${finish.name}`,
     ...[values, output] as const,
-    (m, scope, [x, residual]) => [
-      ...finish.residual ? w.set(x!, w.plus(x!, residual!)) : [],
-      ...finish.apply(m, scope, x!),
-    ],
+    (m, scope, [x, residual]) => finish.apply(m, scope, x!, residual),
   );
 }
 
@@ -119,8 +116,8 @@ export function affine(site: Site, node: Node<"affine">): Step[] {
         ? w.times(x!, first!)
         : w.plus(x!, first!);
       return [
-        w.set(result, finish.residual ? w.plus(value, residual!) : value),
-        ...finish.apply(m, scope, result),
+        w.set(result, value),
+        ...finish.apply(m, scope, result, residual),
       ];
     },
   );

@@ -106,8 +106,8 @@ export interface Finish {
   readonly name: string;
   /** Whether a residual is added first. */
   readonly residual: boolean;
-  /** The activation, applied last to the local `x`. */
-  apply(m: Module, scope: Scope, x: Code): Code;
+  /** The local `x` plus the residual, if there is one, and with the activation applied. */
+  apply(m: Module, scope: Scope, x: Code, residual?: Code): Code;
 }
 
 /** The code of an epilogue; its function must be known. */
@@ -117,7 +117,12 @@ export function finishOf({ residual, activation }: Epilogue): Finish {
       ? [residual, activation?.fn, ...activation?.parameters ?? []].join()
       : "",
     residual,
-    apply: (m, scope, x) =>
+    apply: (m, scope, x, other) => [
+      ...residual ? w.set(x, w.plus(x, other!)) : [],
       activation === null ? x : functions[activation.fn]!(m, scope, x, activation.parameters),
+    ],
   };
 }
+
+/** No epilogue. */
+export const unfinished: Finish = finishOf({ residual: false, activation: null });

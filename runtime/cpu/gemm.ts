@@ -84,10 +84,9 @@ function tile(m: Module, rows: number, finish: Finish): number {
           w.set(pixels, w.add(pixels, 4 * tileColumns)),
         ], w.less(pixels, end)),
         ...sums.flatMap((row) => [
-          ...row.flatMap((sum, side) => [
-            ...finish.residual ? w.set(sum, w.plus(sum, w.load(residual, 16 * side))) : [],
-            w.store(to, finish.apply(m, f, sum), 16 * side),
-          ]),
+          ...row.map((sum, side) =>
+            w.store(to, finish.apply(m, f, sum, w.load(residual, 16 * side)), 16 * side)
+          ),
           w.set(to, w.add(to, pitch)),
           ...finish.residual ? w.set(residual, w.add(residual, residualPitch)) : [],
         ]),

@@ -8,7 +8,7 @@ import type { Node } from "../graph.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code } from "../wasm/assembler.ts";
 import { multiplyRows } from "./dense.ts";
-import { finishOf, sigmoid, tanh } from "./functions.ts";
+import { sigmoid, tanh, unfinished } from "./functions.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 
 /** The kernel of `recurrent`. */
@@ -27,7 +27,7 @@ export function recurrent(site: Site, node: Node<"recurrent">): Step[] {
     multiplyRows(site, {
       ...{ input: t === 0 ? hidden! : to + (t - 1) * bytes, weights, biases: 0, residual: 0 },
       ...{ output: products, outputs, length: units, samples },
-    }, finishOf({ residual: false, activation: null })),
+    }, unfinished),
     {
       kernel: step,
       parameters: [

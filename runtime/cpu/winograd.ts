@@ -15,7 +15,7 @@ import { count } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import { Module, type Target } from "../wasm/assembler.ts";
 import { residualOf } from "./conv2d.ts";
-import { type Finish, finishOf } from "./functions.ts";
+import { type Finish, finishOf, unfinished } from "./functions.ts";
 import { multiply, tileColumns, tileRows } from "./gemm.ts";
 import type { Tools } from "./host.ts";
 import { instantiate } from "../wasm/instance.ts";
@@ -183,7 +183,7 @@ function convolve(
           w.set(last, w.equal(w.add(panel, now), panels)),
           w.loop(place, 0, places, 1, [
             w.call(
-              multiply(m, rest, { name: "", residual: false, apply: (_m, _f, x) => x }),
+              multiply(m, rest, unfinished),
               w.add(
                 weights,
                 w.mul(place, placeBytes),
@@ -224,15 +224,9 @@ function convolve(
                         w.load(w.add(line, w.mul(y, lineBytes), w.mul(x, 4))),
                       ),
                     ),
-                    ...finish.residual
-                      ? w.set(
-                        value,
-                        w.plus(value, w.load(w.add(residual, at, w.mul(x, 4)))),
-                      )
-                      : [],
                     ...put(narrow)(
                       w.add(output, at, w.mul(x, 4)),
-                      finish.apply(m, f, value),
+                      finish.apply(m, f, value, w.load(w.add(residual, at, w.mul(x, 4)))),
                     ),
                   ]),
                   w.set(at, w.add(at, w.mul(width, 4))),

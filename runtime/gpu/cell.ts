@@ -24,8 +24,7 @@ export interface Cell {
 
 /** A cell with memory of its own; in planes its format is always float32. */
 export function newCell(
-  name: string,
-  shape: Shape,
+  { name, shape }: Pick<Cell, "name" | "shape">,
   layout: Layout,
   inFours: Cell["format"] = "float32",
 ): Cell {

@@ -19,9 +19,9 @@ export function isPicture(
   outputs: readonly Value[],
   { textureRows, bindable }: Traits,
 ): boolean {
-  const { name, shape } = value;
+  const { shape } = value;
   return textureRows > 0 && shape.length === 4 && shape[1]! <= 4 && !outputs.includes(value) &&
-    bytesOf(newCell(name, shape, "fours")) <= bindable &&
+    bytesOf(newCell(value, "fours")) <= bindable &&
     nodes.every(({ op, attributes, inputs }) =>
       !inputs.includes(value) || op === "conv2d" && (attributes as Conv2dAttributes).group === 1
     );

@@ -35,7 +35,7 @@ export function pipelineFor(
 }
 
 /** The whole WGSL: constants, the helper `flat_index`, and the shader. */
-function textOf({ code, constants }: Shader): string {
+function textOf({ code, constants = {} }: Shader): string {
   const declarations = Object.entries(constants).map(([name, value]) => {
     if (typeof value === "boolean") return `const ${name} = ${value};`;
     if (typeof value === "object") return `const ${name} = ${literal(value.f32)};`;

@@ -49,7 +49,7 @@ class Planner {
     this.#constants = new Map(graph.constants);
     for (const value of graph.inputs) {
       const layout = traits && isPicture(value, graph, outputs, traits) ? "fours" : "planes";
-      const cell = newCell(value.name, value.shape, layout);
+      const cell = newCell(value, layout);
       this.#cells.set(value, { [layout]: cell });
       this.#whole.add(cell);
     }
@@ -99,23 +99,23 @@ class Planner {
     };
   }
 
+  /** A cell in the format of activations; views have that of their memory. */
+  #newCell(value: Value, layout: Layout): Cell {
+    return newCell(value, layout, this.#traits?.activations);
+  }
+
   /** Adds one step per shader of a node, and returns the cell that they write. */
   #launch(
     node: Node,
     shaders: readonly Shader[],
     layout: Layout,
-    writes: Cell = newCell(
-      node.output.name,
-      node.output.shape,
-      layout,
-      this.#traits?.activations,
-    ),
+    writes: Cell = this.#newCell(node.output, layout),
     first?: Cell,
   ): Cell {
     const label = `${opNameOf(node)} "${node.output.name}"`;
     for (const shader of shaders) {
       const { between } = shader;
-      const to = between ? newCell(node.output.name, between, "fours") : writes;
+      const to = between ? newCell({ name: node.output.name, shape: between }, "fours") : writes;
       const positions = shader.reads ?? node.inputs.map((_, position) => position);
       const reads = positions.map((position) =>
         position === 0 && first || this.operand(
@@ -145,14 +145,13 @@ class Planner {
     const inFours = known.fours !== undefined && a[0] === b[0] && a[1] === b[1];
     const layout = inFours ? "fours" : "planes";
     const within = this.cell(input!, layout);
-    this.#cells.set(output, { [layout]: { ...newCell(output.name, b, layout), within } });
+    this.#cells.set(output, { [layout]: { ...this.#newCell(output, layout), within } });
   }
 
   /** Converts a cell to a layout: a view where the bytes are the same, else a copy. */
   #converted(from: Cell, layout: Layout): Cell {
-    const { name, shape } = from;
-    const to = newCell(name, shape, layout, this.#traits?.activations);
-    const same = sameInBoth(shape, layout) && to.format === placeOf(from).root.format;
+    const to = this.#newCell(from, layout);
+    const same = sameInBoth(from.shape, layout) && to.format === placeOf(from).root.format;
     if (same && this.#isWhole(from)) to.within = from;
     else this.#copy(from, to);
     return to;
@@ -176,7 +175,7 @@ class Planner {
     const { op, attributes, inputs, output } = node;
     const tooLarge = [output, ...inputs].some((value) =>
       !this.#constants.has(value) && value.shape.length > 1 &&
-      bytesOf(newCell("", value.shape, "fours", traits.activations)) > traits.bindable
+      bytesOf(this.#newCell(value, "fours")) > traits.bindable
     );
     if (tooLarge) return false;
     if (op === "dense") return this.#addDense(node, traits);
@@ -208,12 +207,12 @@ class Planner {
       inputs.slice(0, -1).every(({ shape }) => shape[1]! % 4 === 0) &&
       !inputs.some((value) => this.#constants.has(value));
     if (!joins) return false;
-    const joined = newCell(output.name, output.shape, "fours", this.#traits?.activations);
+    const joined = this.#newCell(output, "fours");
     let start = 0;
     for (const value of inputs) {
       const cell = this.cell(value, "fours");
       if (!this.#makeView(cell, joined, start)) {
-        const part = { ...newCell(value.name, value.shape, "fours"), within: joined, start };
+        const part = { ...this.#newCell(value, "fours"), within: joined, start };
         this.#copy(cell, part);
       }
       start += value.shape[1]! / 4;
@@ -245,7 +244,7 @@ class Planner {
       start % 4 === 0 && (end % 4 === 0 || end === extent);
     if (!sliced) return false;
     const within = this.cell(input!, "fours");
-    const part = { ...newCell(output.name, output.shape, "fours"), within, start: start / 4 };
+    const part = { ...this.#newCell(output, "fours"), within, start: start / 4 };
     this.#cells.set(output, { fours: part });
     return true;
   }
@@ -268,20 +267,21 @@ class Planner {
       pixels = count(input.shape.slice(2));
       const stride = quadsOf(channels) * pixels;
       const shape = [samples, stride * 4];
-      cell = { ...newCell(input.name, shape, "fours"), within: fours, stride };
+      const whole = this.#newCell({ name: input.name, shape }, "fours");
+      cell = { ...whole, within: fours, stride };
     } else {
       channels = count(input.shape.slice(first));
       pixels = 1;
-      const planes = newCell(input.name, [samples, channels], "planes");
+      const planes = this.#newCell({ name: input.name, shape: [samples, channels] }, "planes");
       planes.within = this.cell(input, "planes");
       cell = this.#converted(planes, "fours");
     }
     const shaders = denseFours(node.attributes, { count: samples, channels, pixels }, traits);
-    const result = newCell(output.name, [samples, outputs], "fours", traits.activations);
+    const result = this.#newCell({ name: output.name, shape: [samples, outputs] }, "fours");
     this.#launch(node, shaders, "fours", result, cell);
     if (rank === 2) this.#cells.set(output, { fours: result });
     else {
-      const planes = newCell(output.name, output.shape, "planes");
+      const planes = this.#newCell(output, "planes");
       planes.within = this.#converted(result, "planes");
       this.#cells.set(output, { planes });
     }

@@ -20,10 +20,11 @@ const schema = {
 export const affine = defineOp({
   schema,
 
-  parameters: ({ terms }) => terms === "both" ? ["scale", "offset"] : [terms],
+  parameters: namesOf,
 
-  shape({ axis, terms }, [input, ...parameters]) {
-    for (const parameter of parameters.slice(0, terms === "both" ? 2 : 1)) {
+  shape(attributes, [input, ...parameters]) {
+    const { axis, terms } = attributes;
+    for (const parameter of parameters.slice(0, namesOf(attributes).length)) {
       const first = parameter.length === 0 ? 0 : axisOf(axis, input!.length);
       if (parameter.some((extent, i) => extent !== input![first + i])) {
         throw new TypeError(
@@ -51,13 +52,28 @@ export const affine = defineOp({
 
   shaders(attributes, [input, parameter], output) {
     const [length, inner] = spanOf(attributes, input!, parameter!);
-    const { terms } = attributes;
+    const names = namesOf(attributes);
     return [perElement(output, {
-      code: code + termCodes[terms] + finishCode(attributes, terms === "both" ? 4 : 3),
+      code: code +
+        names.map((name, i) =>
+          `@group(0) @binding(${2 + i}) var<storage, read> ${name}: array<f32>;\n`
+        ).join("") +
+        `fn term(x: f32, p: i32) -> f32 { return ${termCode(names, (i) => `${names[i]}[p]`)}; }\n` +
+        finishCode(attributes, 2 + names.length),
       constants: { length, inner },
     })];
   },
 });
+
+/** The names of the terms, in the order of the inputs. */
+export function namesOf({ terms }: AttributesOf<typeof schema>): readonly string[] {
+  return terms === "both" ? ["scale", "offset"] : [terms];
+}
+
+/** WGSL: `x` with the terms applied, given the expression of each. */
+export function termCode(names: readonly string[], at: (i: number) => string): string {
+  return names.reduce((sum, name, i) => `${sum} ${name === "scale" ? "*" : "+"} ${at(i)}`, "x");
+}
 
 /** How many scales there are, and how many consecutive elements share one. */
 export function spanOf({ axis }: AttributesOf<typeof schema>, input: Shape, parameter: Shape) {
@@ -71,26 +87,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 
 // One invocation computes one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   output[i] = finish(term(input[i], i / inner % length), i);
 }
 `;
-
-const termCodes = {
-  scale: /* wgsl */ `
-@group(0) @binding(2) var<storage, read> scale: array<f32>;
-fn term(x: f32, p: i32) -> f32 { return x * scale[p]; }
-`,
-  offset: /* wgsl */ `
-@group(0) @binding(2) var<storage, read> offset: array<f32>;
-fn term(x: f32, p: i32) -> f32 { return x + offset[p]; }
-`,
-  both: /* wgsl */ `
-@group(0) @binding(2) var<storage, read> scale: array<f32>;
-@group(0) @binding(3) var<storage, read> offset: array<f32>;
-fn term(x: f32, p: i32) -> f32 { return x * scale[p] + offset[p]; }
-`,
-};

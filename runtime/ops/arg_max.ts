@@ -5,7 +5,7 @@
  */
 import { axisOf, count } from "../tensor.ts";
 import { integer, oneOf, size } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, invocations } from "./op.ts";
 import { lineOf } from "./softmax.ts";
 
 /** Input: a tensor of any shape. Among equal values the later one ranks first, as in Caffe. */
@@ -50,12 +50,10 @@ export const argMax = defineOp({
 
   shaders({ axis, top, result }, [input], output) {
     const [length, inner] = lineOf(axis, input!);
-    const lines = count(output) / top;
-    return [{
+    return [invocations(count(output) / top, {
       code,
-      constants: { length, inner, lines, top, wants_index: result === "index" },
-      workgroups: spread(lines),
-    }];
+      constants: { length, inner, top, wants_index: result === "index" },
+    })];
   },
 });
 
@@ -64,10 +62,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
 // One invocation finds the k largest values at one position of the other axes, by repeated scans.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let line = flat_index(id, groups);
-  if (line >= lines) { return; }
+fn invocation(line: i32) {
   let start = line / inner * inner * length + line % inner;
   var last_value = 0.0;
   var last_index = -1;

@@ -53,10 +53,7 @@ const code = /* wgsl */ `
 @group(0) @binding(3) var<storage, read> variance: array<f32>;  // [channels]
 
 // One invocation computes one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let c = i / inner % channels;
   output[i] = (input[i] - mean[c]) / sqrt(variance[c] + eps);
 }

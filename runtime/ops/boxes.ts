@@ -1,8 +1,9 @@
 /**
- * Boxes in images: intersection over union, and non-maximum suppression.
+ * Boxes in images: intersection over union, non-maximum suppression, and detections as rows.
  *
  * @module
  */
+import type { Tensor } from "../tensor.ts";
 
 /** The edges of a box. */
 export type Box = readonly [left: number, top: number, right: number, bottom: number];
@@ -19,6 +20,17 @@ export function overlap(a: Box, b: Box): number {
 /** The area of a box; 0 if it is inverted. */
 function area([left, top, right, bottom]: Box): number {
   return right < left || bottom < top ? 0 : (right - left) * (bottom - top);
+}
+
+/**
+ * Detections, one a row, as `[1, 1, found, columns]`. If nothing is found, there is one row per
+ * image: the image and −1.
+ */
+export function detections(rows: number[], columns: number, batch: number): Tensor {
+  if (rows.length === 0) {
+    for (let n = 0; n < batch; n++) rows.push(n, ...new Array(columns - 1).fill(-1));
+  }
+  return { shape: [1, 1, rows.length / columns, columns], data: Float32Array.from(rows) };
 }
 
 /** Settings of non-maximum suppression. */

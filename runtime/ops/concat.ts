@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { axisOf, count, showShape } from "../tensor.ts";
+import { axisOf, count, misfit } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: tensors that agree on every other axis. */
 export const concat = defineOp({
@@ -21,10 +21,7 @@ export const concat = defineOp({
         other.length !== first!.length ||
         other.some((extent, i) => i !== joined && extent !== first![i])
       ) {
-        throw new TypeError(
-          `its inputs are ${inputs.map(showShape).join(" and ")}, but they must agree on every ` +
-            `axis but ${joined}`,
-        );
+        throw misfit(inputs, `agree on every axis but ${joined}`);
       }
     }
     return first!.with(joined, inputs.reduce((sum, input) => sum + input[joined]!, 0));
@@ -47,10 +44,9 @@ export const concat = defineOp({
     const joined = axisOf(axis, output.length), row = count(output.slice(joined));
     let start = 0;
     return inputs.map((input, position) => {
-      const part = count(input.slice(joined)), all = count(input);
-      const sizes = { count: all, part, row, start };
+      const part = count(input.slice(joined)), sizes = { part, row, start };
       start += part;
-      return { code, constants: {}, sizes, reads: [position], workgroups: spread(all) };
+      return perElement(input, { code, sizes, reads: [position] });
     });
   },
 });
@@ -60,10 +56,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, part]
 
 // One invocation copies one element of one input.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   output[i / g.part * g.row + g.start + i % g.part] = input[i];
 }
 `;

@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { count, sameShape, type Shape, showShape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, size } from "./attribute.ts";
+import { extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
 const schema = {
@@ -37,10 +38,7 @@ export const correlation = defineOp({
   shape(attributes, [first, second]) {
     const { kernel, pad, displacement, stride, flat } = attributes;
     if (first!.length !== 4 || !sameShape(first!, second!)) {
-      throw new TypeError(
-        `its inputs are ${showShape(first!)} and ${showShape(second!)}, but they must be two ` +
-          "images [N, C, H, W] of one shape",
-      );
+      throw misfit([first!, second!], "be two images [N, C, H, W] of one shape");
     }
     if (kernel % 2 === 0 || pad < 0 || displacement < 0) {
       throw new TypeError(
@@ -96,7 +94,6 @@ export const correlation = defineOp({
 
   shaders(attributes, [first], output) {
     const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
-    const [, channels, height, width] = first as [number, number, number, number];
     return [perElement(output, {
       code: code + comparisons[compare],
       constants: {
@@ -107,11 +104,8 @@ export const correlation = defineOp({
         stride,
         step_between: step,
         side: sideOf(attributes),
-        channels,
-        height,
-        width,
-        rows: output[2]!,
-        columns: output[3]!,
+        channels: first![1]!,
+        ...extentsOf(first!, output),
       },
     })];
   },
@@ -130,10 +124,7 @@ const code = /* wgsl */ `
 fn is_inside(h: i32, w: i32) -> bool { return h >= 0 && h < height && w >= 0 && w < width; }
 
 // One invocation compares one pair of windows.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let x = i % columns * stride + start;
   let y = i / columns % rows * stride + select(start, 0, flat);
   let d = i / (columns * rows) % displacements;

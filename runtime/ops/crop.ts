@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { axisOf, type Shape, showShape } from "../tensor.ts";
+import { axisOf, misfit, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, integer, integers } from "./attribute.ts";
 import { moving, stridesOf } from "./move.ts";
 
@@ -23,10 +23,7 @@ export const crop = moving({
   shape(attributes, [input, other]) {
     const first = axisOf(attributes.axis, input!.length);
     if (other!.length !== input!.length) {
-      throw new TypeError(
-        `its inputs are ${showShape(input!)} and ${showShape(other!)}, but they must have ` +
-          `equally many axes`,
-      );
+      throw misfit([input!, other!], "have equally many axes");
     }
     const starts = startsOf(attributes, input!);
     const cut = input!.map((extent, axis) => axis < first ? extent : other![axis]!);

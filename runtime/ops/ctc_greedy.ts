@@ -7,7 +7,7 @@
  */
 import { showShape } from "../tensor.ts";
 import { boolean, integer } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, invocations } from "./op.ts";
 
 /** Input: scores `[T, N, classes]`. Output: labels `[N, T, 1, 1]`, padded with −1. */
 export const ctcGreedy = defineOp({
@@ -53,7 +53,7 @@ export const ctcGreedy = defineOp({
 
   shaders: ({ blank, merge }, [scores]) => {
     const [steps, sequences, classes] = scores as [number, number, number];
-    return [{
+    return [invocations(sequences, {
       code,
       constants: {
         steps,
@@ -62,8 +62,7 @@ export const ctcGreedy = defineOp({
         blank: blank < 0 ? blank + classes : blank,
         merge,
       },
-      workgroups: spread(sequences),
-    }];
+    })];
   },
 });
 
@@ -72,10 +71,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> scores: array<f32>;        // [steps, sequences, classes]
 
 // One invocation decodes one sequence.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let n = flat_index(id, groups);
-  if (n >= sequences) { return; }
+fn invocation(n: i32) {
   var at = n * steps;
   var previous = -1;
   for (var t = 0; t < steps; t++) {

@@ -13,7 +13,7 @@ import {
 } from "../tensor.ts";
 import { boolean, type Pair, pair, size, sizes } from "./attribute.ts";
 import { alongAxes, geometry } from "./conv2d/geometry.ts";
-import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
+import { biasAndFinish, epilogue, finishReference } from "./epilogue.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /** Inputs: `[N, C, H, W]`, weights `[C, output/group, kernel…]`, biases `[output]`. */
@@ -94,9 +94,8 @@ export const deconv2d = defineOp({
   },
 
   shaders(attributes, [input], output) {
-    const { bias } = attributes;
     return [perElement(output, {
-      code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
+      code: code + biasAndFinish(attributes),
       constants: {
         ...geometry(attributes, input!, output),
         ...alongAxes({ step: stepOf(attributes) }),
@@ -116,10 +115,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> weights: array<f32>;       // [channels, group_outputs, kernel_h, kernel_w]
 
 // One invocation gathers the contributions to one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let column = i % columns;
   let row = i / columns % rows;
   let o = i / (columns * rows) % outputs;

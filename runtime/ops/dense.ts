@@ -5,7 +5,7 @@
  */
 import { axisOf, count, expectBiases, expectShape } from "../tensor.ts";
 import { boolean, integer, size } from "./attribute.ts";
-import { biasCode, epilogue, finishCode, finishReference } from "./epilogue.ts";
+import { biasAndFinish, epilogue, finishReference } from "./epilogue.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /**
@@ -55,12 +55,10 @@ export const dense = defineOp({
   },
 
   shaders(attributes, [, weights], output) {
-    const { bias } = attributes;
     const [outputs, inputs] = weights as [number, number];
     const lanes = inputs % 4 === 0 ? 4 : 1;
     return [perElement(output, {
-      code: (lanes === 4 ? quads : singles) + code + biasCode(bias, 3) +
-        finishCode(attributes, bias ? 4 : 3),
+      code: (lanes === 4 ? quads : singles) + code + biasAndFinish(attributes),
       constants: { inputs: inputs / lanes, outputs },
     })];
   },
@@ -83,10 +81,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> weights: array<Lane>;      // [outputs, inputs]
 
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let o = i % outputs;
   let n = i / outputs;
   var sum = 0.0;

@@ -8,7 +8,7 @@
  */
 import { count, type Tensor } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, number, oneOf, size } from "./attribute.ts";
-import { type Box, overlap, suppress } from "./boxes.ts";
+import { type Box, detections, overlap, suppress } from "./boxes.ts";
 import { defineOp } from "./op.ts";
 
 const schema = {
@@ -88,7 +88,6 @@ export const detectionOutput = defineOp({
 
   reference(attributes, [locations, scores, priors, ...first]) {
     const batch = locations!.shape[0]!;
-    const columns = attributes.polygon ? 15 : 7;
     const rows: number[] = [];
     for (let n = 0; n < batch; n++) {
       for (
@@ -97,10 +96,7 @@ export const detectionOutput = defineOp({
         rows.push(n, label, score, ...box);
       }
     }
-    if (rows.length === 0) {
-      for (let n = 0; n < batch; n++) rows.push(n, ...new Array(columns - 1).fill(-1));
-    }
-    return { shape: [1, 1, rows.length / columns, columns], data: Float32Array.from(rows) };
+    return detections(rows, attributes.polygon ? 15 : 7, batch);
   },
 
   shaders: () => [],

@@ -8,7 +8,8 @@
  */
 import { count, type Shape } from "../tensor.ts";
 import { pair } from "./attribute.ts";
-import { defineOp, f32, perElement } from "./op.ts";
+import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
+import { defineOp, f32, type Float, perElement } from "./op.ts";
 import { resizedShape } from "./resample.ts";
 import { round, roundCode } from "./round.ts";
 
@@ -69,18 +70,12 @@ export const downsample = defineOp({
   },
 
   shaders(_, [input], output) {
-    const [step_h, step_w] = stepsOf(input!, output);
+    const steps = stepsOf(input!, output);
     return [perElement(output, {
       code: code + roundCode,
       constants: {
-        height: input![2]!,
-        width: input![3]!,
-        rows: output[2]!,
-        columns: output[3]!,
-        step_h: f32(step_h),
-        step_w: f32(step_w),
-        reach_h: Math.ceil(step_h),
-        reach_w: Math.ceil(step_w),
+        ...extentsOf(input!, output),
+        ...alongAxes<number | Float>({ step: steps.map(f32), reach: steps.map(Math.ceil) }),
       },
       uniforms: [NaN, 0, 0, 0],
       reads: [0],
@@ -104,10 +99,7 @@ const code = /* wgsl */ `
 fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
 
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let plane = i / (rows * columns) * height;
   let x = f32(i % columns) * step_w;
   let y = f32(i / columns % rows) * step_h;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Shape, showShape } from "../tensor.ts";
-import { type AttributesOf, numbers, oneOf } from "./attribute.ts";
+import { misfit } from "../tensor.ts";
+import { numbers, oneOf } from "./attribute.ts";
 import { epilogue, finishCode, finishReference } from "./epilogue.ts";
-import { defineOp, f32, perElement, type Shader } from "./op.ts";
+import { defineOp, f32, perElement } from "./op.ts";
 
 const schema = {
   operation: oneOf(["product", "sum", "max"], "sum"),
@@ -14,8 +14,6 @@ const schema = {
   coefficients: numbers([]),
   ...epilogue,
 };
-
-type EltwiseAttributes = AttributesOf<typeof schema>;
 
 /** Inputs: two tensors or more, all of one shape. */
 export const eltwise = defineOp({
@@ -27,9 +25,7 @@ export const eltwise = defineOp({
     const [first, ...others] = inputs;
     for (const other of others) {
       if (other.length !== first!.length || other.some((extent, i) => extent !== first![i])) {
-        throw new TypeError(
-          `its inputs are ${inputs.map(showShape).join(" and ")}, but they must have one shape`,
-        );
+        throw misfit(inputs, "have one shape");
       }
     }
     if (coefficients.length > 0 && coefficients.length !== inputs.length) {
@@ -40,7 +36,7 @@ export const eltwise = defineOp({
 
   reference(attributes, inputs, output) {
     const combine = combinations[attributes.operation].reference;
-    const coefficient = coefficientsOf(attributes, inputs.length);
+    const coefficient = inputs.map((_, k) => attributes.coefficients[k] ?? 1);
     for (let i = 0; i < output.data.length; i++) {
       let result = coefficient[0]! * inputs[0]!.data[i]!;
       for (let k = 1; k < inputs.length; k++) {
@@ -52,37 +48,27 @@ export const eltwise = defineOp({
   },
 
   shaders(attributes, inputs, output) {
-    if (inputs.length === 1) return [step(attributes, output, alone, [0], true)];
-    return inputs.slice(1).map((_, k) => {
-      const last = k === inputs.length - 2;
-      return k === 0
-        ? step(attributes, output, first, [0, 1], last)
-        : step(attributes, output, further, [k + 1], last);
-    });
+    const { operation, coefficients } = attributes;
+    const of = (input = 0) => f32(coefficients[input] ?? 1);
+    // The shaders accumulate one input after the other.
+    const step = (result: string, reads: readonly number[]) =>
+      perElement(output, {
+        code: bindings + combinations[operation].code +
+          finishCode(reads.includes(inputs.length - 1) ? attributes : plain, 3) +
+          `fn invocation(i: i32) { output[i] = finish(${result}, i); }\n`,
+        constants: { a: of(reads[0]), b: of(reads[1]) },
+        reads,
+      });
+    if (inputs.length === 1) return [step("a * left[i]", [0])];
+    return inputs.slice(1).map((_, k) =>
+      k === 0
+        ? step("combine(a * left[i], b * right[i])", [0, 1])
+        : step("combine(output[i], a * left[i])", [k + 1])
+    );
   },
 });
 
-/** One of the shaders that accumulate one input after the other. */
-function step(
-  attributes: EltwiseAttributes,
-  output: Shape,
-  code: string,
-  reads: readonly number[],
-  last: boolean,
-): Shader {
-  const coefficient = coefficientsOf(attributes, Math.max(...reads) + 1);
-  const [a, b] = reads.map((input) => coefficient[input]!);
-  return perElement(output, {
-    code: code + combinations[attributes.operation].code +
-      finishCode(last ? attributes : { residual: false, activation: null }, 3),
-    constants: { a: f32(a!), b: f32(b ?? 0) },
-    reads,
-  });
-}
-
-function coefficientsOf({ coefficients }: EltwiseAttributes, inputs: number): readonly number[] {
-  return coefficients.length > 0 ? coefficients : new Array(inputs).fill(1);
-}
+const plain = { residual: false, activation: null };
 
 /** The binary operations. */
 export const combinations = {
@@ -100,42 +86,8 @@ export const combinations = {
   },
 };
 
-const first = /* wgsl */ `
+const bindings = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;
 @group(0) @binding(1) var<storage, read> left: array<f32>;
-@group(0) @binding(2) var<storage, read> right: array<f32>;
-
-// One invocation combines one element of the first two inputs.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
-  output[i] = finish(combine(a * left[i], b * right[i]), i);
-}
-`;
-
-const further = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;
-@group(0) @binding(1) var<storage, read> input: array<f32>;
-
-// One invocation accumulates one element of a further input.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
-  output[i] = finish(combine(output[i], a * input[i]), i);
-}
-`;
-
-const alone = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;
-@group(0) @binding(1) var<storage, read> input: array<f32>;
-
-// One invocation scales one element of the only input.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
-  output[i] = finish(a * input[i], i);
-}
+@group(0) @binding(2) var<storage, read> right: array<f32>;  // only where it is read
 `;

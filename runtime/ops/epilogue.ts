@@ -80,10 +80,13 @@ export function showParameters(parameters: readonly number[]): string {
   return uniformsOf(parameters).map(literal).join(", ");
 }
 
-/** WGSL: `fn bias(o: i32) -> f32`, the bias of output channel `o`. */
-export function biasCode(bias: boolean, binding: number): string {
-  return bias
-    ? `@group(0) @binding(${binding}) var<storage, read> biases: array<f32>;
-fn bias(o: i32) -> f32 { return biases[o]; }\n`
-    : `fn bias(o: i32) -> f32 { return 0.0; }\n`;
+/**
+ * WGSL: {@linkcode finishCode} of an op with weights, and `fn bias(o: i32) -> f32`, the bias of
+ * output channel `o`.
+ */
+export function biasAndFinish(attributes: Epilogue & { readonly bias: boolean }): string {
+  return attributes.bias
+    ? `@group(0) @binding(3) var<storage, read> biases: array<f32>;
+fn bias(o: i32) -> f32 { return biases[o]; }\n${finishCode(attributes, 4)}`
+    : `fn bias(o: i32) -> f32 { return 0.0; }\n${finishCode(attributes, 3)}`;
 }

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { count, sameShape, type Shape, showShape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape } from "../tensor.ts";
 import { type AttributesOf, oneOf, pair, sizes } from "./attribute.ts";
 import { along } from "./conv2d/conv2d.ts";
-import { alongAxes } from "./conv2d/geometry.ts";
+import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 import { mixed, tapsAround } from "./taps.ts";
 
@@ -36,12 +36,12 @@ export const flowWarp = defineOp({
     const taps = count(attributes.kernel), groups = flow![1]! / (2 * taps);
     if (
       input!.length !== 4 ||
-      !sameShape(flow!, [input![0]!, flow![1]!, ...extentsOf(attributes, input!, flow!)]) ||
+      !sameShape(flow!, [input![0]!, flow![1]!, ...windowsOf(attributes, input!, flow!)]) ||
       input![1]! % groups !== 0 || groups % 1 !== 0
     ) {
-      throw new TypeError(
-        `its inputs are ${showShape(input!)} and ${showShape(flow!)}, but they must be images ` +
-          `[N, C, H, W] and flows [N, ${2 * taps}, H, W]`,
+      throw misfit(
+        [input!, flow!],
+        `be images [N, C, H, W] and flows [N, ${2 * taps}, H, W]`,
       );
     }
     return [input![0]!, input![1]! * taps, flow![2]!, flow![3]!];
@@ -77,16 +77,12 @@ export const flowWarp = defineOp({
   },
 
   shaders({ outside, kernel, stride, pad, dilation }, [input, flow], output) {
-    const [, channels, height, width] = input as Extents;
     return [perElement(output, {
       code,
       constants: {
         ...alongAxes({ kernel, stride, pad, dilation }),
-        channels_each: channels * 2 * count(kernel) / flow![1]!,
-        height,
-        width,
-        rows: output[2]!,
-        columns: output[3]!,
+        channels_each: input![1]! * 2 * count(kernel) / flow![1]!,
+        ...extentsOf(input!, output),
       },
       uniforms: [outside === "nan" ? NaN : 0, 0, 0, 0],
     })];
@@ -96,7 +92,7 @@ export const flowWarp = defineOp({
 type Extents = readonly [number, number, number, number];
 
 /** The rows and columns of windows. */
-function extentsOf(attributes: AttributesOf<typeof schema>, input: Shape, flow: Shape): Shape {
+function windowsOf(attributes: AttributesOf<typeof schema>, input: Shape, flow: Shape): Shape {
   return ([0, 1] as const).map((axis) =>
     attributes.stride[axis] === 0 ? flow[2 + axis]! : along(attributes, input, axis)
   );
@@ -109,10 +105,7 @@ const code = /* wgsl */ `
 @group(0) @binding(3) var<uniform> parameters: vec4f;  // what is written outside the image
 
 // One invocation computes one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let plane = rows * columns;
   let taps = kernel_h * kernel_w;
   let pixel = i % plane;

@@ -49,10 +49,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> table: array<f32>;         // [rows, row]
 
 // One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let nearest = clamp(i32(positions[i / row]), 0, rows - 1);
   output[i] = table[nearest * row + i % row];
 }

@@ -6,7 +6,7 @@
 import { expectImage } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
 import { along } from "./conv2d/conv2d.ts";
-import { alongAxes } from "./conv2d/geometry.ts";
+import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /** Input: `[N, C, H, W]`. Output: `[N, C·kernel_h·kernel_w, rows, columns]`; padding is zero. */
@@ -53,10 +53,7 @@ export const im2col = defineOp({
       code,
       constants: {
         ...alongAxes({ kernel, stride, pad, dilation }),
-        height: input![2]!,
-        width: input![3]!,
-        rows: output[2]!,
-        columns: output[3]!,
+        ...extentsOf(input!, output),
       },
     })];
   },
@@ -67,10 +64,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [N·C, height, width]
 
 // One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let tap = i / (rows * columns);
   let plane = tap / (kernel_h * kernel_w);
   let h = tap / kernel_w % kernel_h * dilation_h - pad_h;

@@ -107,10 +107,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, plane]
 
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let y = max(step_h * (f32(i / columns % rows) + shift) - shift, 0.0);
   let x = max(step_w * (f32(i % columns) + shift) - shift, 0.0);
   let top = min(i32(y), height - 1);

@@ -7,6 +7,7 @@
  */
 import { expectImage } from "../tensor.ts";
 import { number, oneOf, size } from "./attribute.ts";
+import { extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, f32, perElement } from "./op.ts";
 
 /** Input: `[N, C, H, W]`. */
@@ -59,55 +60,55 @@ export const lrn = defineOp({
     }
   },
 
-  shaders: ({ region, size, alpha, beta, k }, [input], output) => [perElement(output, {
-    code: region === "across" ? across : within,
-    constants: {
-      reach: (size - 1) / 2,
-      ...(region === "across"
-        ? { k: f32(k), channels: input![1]!, alpha: f32(alpha / size) }
-        : { height: input![2]!, width: input![3]!, alpha: f32(alpha / size ** 2) }),
-      beta: f32(beta),
-      plane: input![2]! * input![3]!,
-    },
-  })],
+  shaders({ region, size, alpha, beta, k }, [input], output) {
+    const isAcross = region === "across";
+    return [perElement(output, {
+      code: code + (isAcross ? across : within),
+      constants: {
+        ...extentsOf(input!, output),
+        channels: input![1]!,
+        reach: (size - 1) / 2,
+        alpha: f32(alpha / (isAcross ? size : size ** 2)),
+        beta: f32(beta),
+        k: f32(isAcross ? k : 1),
+      },
+    })];
+  },
 });
 
-const bindings = /* wgsl */ `
+const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [N, C, H, W]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, C, H, W]
+
+const plane = height * width;
+
+// One invocation computes one element of the output.
+fn invocation(i: i32) { output[i] = input[i] * pow(k + alpha * energy(i), -beta); }
+
+fn square(i: i32) -> f32 { return input[i] * input[i]; }
 `;
 
-const across = /* wgsl */ `${bindings}
-// One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+const across = /* wgsl */ `
+fn energy(i: i32) -> f32 {
   let c = i / plane % channels;
-  var energy = 0.0;
+  var sum = 0.0;
   for (var other = max(c - reach, 0); other <= min(c + reach, channels - 1); other++) {
-    let value = input[i + (other - c) * plane];
-    energy += value * value;
+    sum += square(i + (other - c) * plane);
   }
-  output[i] = input[i] * pow(k + alpha * energy, -beta);
+  return sum;
 }
 `;
 
-const within = /* wgsl */ `${bindings}
-// One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+const within = /* wgsl */ `
+fn energy(i: i32) -> f32 {
   let y = i / width % height;
   let x = i % width;
-  var energy = 0.0;
+  var sum = 0.0;
   for (var h = max(y - reach, 0); h <= min(y + reach, height - 1); h++) {
     for (var w = max(x - reach, 0); w <= min(x + reach, width - 1); w++) {
-      let value = input[i / plane * plane + h * width + w];
-      energy += value * value;
+      sum += square(i + (h - y) * width + w - x);
     }
   }
-  output[i] = input[i] * pow(1.0 + alpha * energy, -beta);
+  return sum;
 }
 `;

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { count, sameShape, showShape } from "../tensor.ts";
+import { count, misfit, sameShape } from "../tensor.ts";
 import { number, size } from "./attribute.ts";
 import { defineOp } from "./op.ts";
 import { latticeOf } from "./permutohedral.ts";
@@ -39,9 +39,9 @@ export const meanField = defineOp({
       extents.length !== 2 || !sameShape(scores!, start!) ||
       !sameShape(picture!, [batch!, 3, ...extents]) || count(weights!) !== 2 * classes! ** 2
     ) {
-      throw new TypeError(
-        `its inputs are ${inputs.map(showShape).join(" and ")}, but they must be scores ` +
-          "[N, C, H, W] twice, images [N, 3, H, W] and weights [C, 2·C]",
+      throw misfit(
+        inputs,
+        "be scores [N, C, H, W] twice, images [N, 3, H, W] and weights [C, 2·C]",
       );
     }
     return scores!;

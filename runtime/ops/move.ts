@@ -27,9 +27,7 @@ export function moving<const S extends Schema>(op: Move<S>): Op<S> {
       const steps = walk(attributes, input!, output);
       // The offset is a uniform, so that slices of one shape share a pipeline.
       const sizes = { start: steps.start ?? 0 };
-      return [
-        perElement(output, { code: code + placeCode(steps), constants: {}, sizes, reads: [0] }),
-      ];
+      return [perElement(output, { code: code + placeCode(steps), sizes, reads: [0] })];
     },
   };
 }
@@ -60,10 +58,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 
 // One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   output[i] = input[place(i)];
 }
 `;

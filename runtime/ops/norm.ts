@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { axisOf, count } from "../tensor.ts";
+import { axisOf } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 import { lineOf } from "./softmax.ts";
 
 /** Input: a tensor of any shape. The axis stays, with an extent of 1. */
@@ -28,8 +28,7 @@ export const norm = defineOp({
 
   shaders({ axis }, [input], output) {
     const [length, inner] = lineOf(axis, input!);
-    const lines = count(output);
-    return [{ code, constants: { length, inner, lines }, workgroups: spread(lines) }];
+    return [perElement(output, { code, constants: { length, inner } })];
   },
 });
 
@@ -38,10 +37,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
 // One invocation computes one norm.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let line = flat_index(id, groups);
-  if (line >= lines) { return; }
+fn invocation(line: i32) {
   let start = line / inner * inner * length + line % inner;
   var sum = 0.0;
   for (var k = 0; k < length; k++) {

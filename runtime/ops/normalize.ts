@@ -5,7 +5,7 @@
  */
 import { count, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, number } from "./attribute.ts";
-import { defineOp, f32, spread } from "./op.ts";
+import { defineOp, f32, invocations } from "./op.ts";
 
 const schema = {
   /** Whether the norm is taken over all positions of a sample. */
@@ -42,12 +42,10 @@ export const normalize = defineOp({
 
   shaders(attributes, _, output) {
     const [length, inner] = lineOf(attributes, output);
-    const lines = count(output) / length;
-    return [{
+    return [invocations(count(output) / length, {
       code,
-      constants: { length, inner, lines, eps: f32(attributes.eps) },
-      workgroups: spread(lines),
-    }];
+      constants: { length, inner, eps: f32(attributes.eps) },
+    })];
   },
 });
 
@@ -64,10 +62,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
 // One invocation normalises one vector.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let line = flat_index(id, groups);
-  if (line >= lines) { return; }
+fn invocation(line: i32) {
   let start = line / inner * inner * length + line % inner;
   var sum = eps;
   for (var k = 0; k < length; k++) {

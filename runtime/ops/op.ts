@@ -69,7 +69,7 @@ export interface Shader {
   /** WGSL with an entry point `main`. Binding 0 is the output, the inputs follow in order. */
   readonly code: string;
   /** Declared in front of the code: integers as `i32`, others with {@linkcode f32}. */
-  readonly constants: Readonly<Record<string, number | boolean | Float>>;
+  readonly constants?: Readonly<Record<string, number | boolean | Float>>;
   /** Numbers for `var<uniform> parameters: vec4f`, the binding after the inputs. */
   readonly uniforms?: readonly [number, number, number, number];
   /**
@@ -205,16 +205,37 @@ export function spread(
 }
 
 /**
- * A shader with one invocation per element of a tensor.
- *
- * @param shader Its code has their number as `count`.
+ * A shader that calls the `fn invocation(i: i32)` of its code for each `i` below a number. The
+ * number is one of its `sizes`, if it has some, else a constant.
  */
-export function perElement(
-  shape: Shape,
-  { constants, ...shader }: Omit<Shader, "workgroups">,
+export function invocations(
+  total: number,
+  { code, constants = {}, sizes, ...shader }: Omit<Shader, "workgroups">,
 ): Shader {
-  const elements = count(shape);
-  return { ...shader, constants: { ...constants, count: elements }, workgroups: spread(elements) };
+  return {
+    ...shader,
+    code: code + entryBelow(sizes ? "g.count" : "count"),
+    ...sizes
+      ? { constants, sizes: { ...sizes, count: total } }
+      : { constants: { ...constants, count: total } },
+    workgroups: spread(total),
+  };
+}
+
+/** A shader that calls `fn invocation(i: i32)` for each element of a tensor. */
+export function perElement(shape: Shape, shader: Omit<Shader, "workgroups">): Shader {
+  return invocations(count(shape), shader);
+}
+
+/** WGSL: the entry point, with an invocation for each number below a limit. */
+function entryBelow(limit: string): string {
+  return /* wgsl */ `
+@compute @workgroup_size(${workgroupSize})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i < ${limit}) { invocation(i); }
+}
+`;
 }
 
 /** WGSL: `flat_index`, the counterpart of {@linkcode spread}. */

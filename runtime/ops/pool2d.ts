@@ -5,7 +5,7 @@
  */
 import { expectImage, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, integer, oneOf, type Pair, pair, sizes } from "./attribute.ts";
-import { alongAxes } from "./conv2d/geometry.ts";
+import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
 /** Where a maximum starts: the lowest float32, which is also the result of an empty window. */
@@ -100,10 +100,7 @@ export const pool2d = defineOp({
       code: code + results[attributes.method],
       constants: {
         ...alongAxes({ kernel, stride, pad }),
-        height: input![2]!,
-        width: input![3]!,
-        rows: output[2]!,
-        columns: output[3]!,
+        ...extentsOf(input!, output),
       },
     })];
   },
@@ -148,10 +145,7 @@ const lowest = -0x1.fffffep+127f;
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [N, C, height, width]
 
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let plane = i / (rows * columns);
   let y = i / columns % rows * stride_h - pad_h;
   let x = i % columns * stride_w - pad_w;

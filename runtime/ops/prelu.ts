@@ -43,10 +43,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> slope: array<f32>;  // [slopes]
 
 // One invocation computes one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let x = input[i];
   output[i] = select(x, 0.0, x <= 0.0) + slope[i / inner % slopes] * min(x, 0.0);
 }

@@ -127,10 +127,7 @@ const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [2, rows, columns, boxes, 4]
 
 // One invocation computes one element: left, top, right or bottom of a box, or a variance.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   var sizes = box_sizes;
   var told = variances;
   var rows = downs;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, showShape } from "../tensor.ts";
+import { count, misfit } from "../tensor.ts";
 import type { AttributesOf, Pair, Schema } from "./attribute.ts";
 import { f32, type Op, perElement, type Shader } from "./op.ts";
 
@@ -49,10 +49,7 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
 
     shape(attributes, [input, boxes]) {
       if (input!.length !== 4 || boxes!.length < 2 || count(boxes!.slice(1)) !== 5) {
-        throw new TypeError(
-          `its inputs are ${showShape(input!)} and ${showShape(boxes!)}, but they must be images ` +
-            "[N, C, H, W] and boxes [R, 5]",
-        );
+        throw misfit([input!, boxes!], "be images [N, C, H, W] and boxes [R, 5]");
       }
       return [boxes![0]!, outputs(attributes, input![1]!), ...binsOf(attributes).bins];
     },
@@ -111,10 +108,7 @@ const main = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> boxes: array<f32>;  // [R, 5]
 
 // One invocation computes one bin of one channel.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let at = i / (bins_h * bins_w * outputs) * 5;
   let image = boxes[at];
   if (!(image >= 0.0 && image < f32(batch))) {

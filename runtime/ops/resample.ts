@@ -5,7 +5,8 @@
  */
 import { count, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, oneOf, pair } from "./attribute.ts";
-import { f32, perElement } from "./op.ts";
+import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
+import { f32, type Float, perElement } from "./op.ts";
 import { round, roundCode } from "./round.ts";
 import { resizing } from "./resizing.ts";
 
@@ -28,18 +29,18 @@ export const resample = resizing({
   macs: (_, __, output) => 16 * count(output),
 
   rounds(attributes, [input], output) {
-    const { reach_h, reach_w } = filterOf(attributes, input!, output);
-    return Math.min(2 * reach_h + 1, input![2]!) * (Math.min(2 * reach_w + 1, input![3]!) + 1);
+    const [height, width] = filterOf(attributes, input!, output).reach
+      .map((reach, axis) => Math.min(2 * reach + 1, input![2 + axis]!));
+    return height! * (width! + 1);
   },
 
   taps(attributes, input, output, axis) {
     const { method } = attributes;
     const filter = filterOf(attributes, input, output);
-    const { factor_h, factor_w } = filter;
+    const [factor, near, reach] = [filter.factor, filter.near, filter.reach]
+      .map((values) => values[axis - 2]!) as [number, number, number];
     // FlowNet swaps the half-pixel shifts of the axes.
-    const [factor, shift, near, reach] = axis === 2
-      ? [factor_h, factor_w, filter.near_h, filter.reach_h]
-      : [factor_w, factor_h, filter.near_w, filter.reach_w];
+    const shift = filter.factor[3 - axis]!;
     const last = input[axis]! - 1;
     const weigh = method === "cubic" ? cubic : triangle;
     return Array.from({ length: output[axis]! }, (_, i) => {
@@ -60,21 +61,14 @@ export const resample = resizing({
   },
 
   shaders(attributes, [input], output) {
-    const filter = filterOf(attributes, input!, output);
+    const { method } = attributes;
+    const { factor, near, reach } = filterOf(attributes, input!, output);
     return [perElement(output, {
-      code: (attributes.method === "nearest" ? nearestCode : code + filters[attributes.method]) +
-        roundCode,
+      code: bindings +
+        (method === "nearest" ? nearestCode : filterCode + filters[method] + roundCode),
       constants: {
-        height: input![2]!,
-        width: input![3]!,
-        rows: output[2]!,
-        columns: output[3]!,
-        factor_h: f32(filter.factor_h),
-        factor_w: f32(filter.factor_w),
-        near_h: f32(filter.near_h),
-        near_w: f32(filter.near_w),
-        reach_h: filter.reach_h,
-        reach_w: filter.reach_w,
+        ...extentsOf(input!, output),
+        ...alongAxes<number | Float>({ factor: factor.map(f32), near: near.map(f32), reach }),
       },
       reads: [0],
     })];
@@ -106,22 +100,14 @@ export function resizedShape(
 
 /** The distance between output pixels, in pixels of the input, and the radius of the filter. */
 function filterOf({ method, antialias }: ResampleAttributes, input: Shape, output: Shape) {
-  const factor_h = Math.fround(input[2]! / output[2]!);
-  const factor_w = Math.fround(input[3]! / output[3]!);
-  const isWide = antialias && (factor_h > 1 || factor_w > 1);
-  const near_h = isWide ? Math.fround(1 / factor_h) : 1;
-  const near_w = isWide ? Math.fround(1 / factor_w) : 1;
+  const factor = [2, 3].map((axis) => Math.fround(input[axis]! / output[axis]!));
+  const isWide = antialias && factor.some((step) => step > 1);
+  const near = factor.map((step) => isWide ? Math.fround(1 / step) : 1);
   const taps = method === "cubic" ? 4 : 2;
-  const reach = (factor: number, near: number) =>
-    factor < 1 ? 2 : Math.ceil(Math.fround(taps / near));
-  return {
-    factor_h,
-    factor_w,
-    near_h,
-    near_w,
-    reach_h: reach(factor_h, near_h),
-    reach_w: reach(factor_w, near_w),
-  };
+  const reach = factor.map((step, axis) =>
+    step < 1 ? 2 : Math.ceil(Math.fround(taps / near[axis]!))
+  );
+  return { factor, near, reach };
 }
 
 export function triangle(x: number): number {
@@ -143,21 +129,20 @@ const filters = {
 }\n`,
 };
 
-const code = /* wgsl */ `
+const bindings = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [planes, rows, columns]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, height, width]
+`;
 
+const filterCode = /* wgsl */ `
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
-  let plane = i / (rows * columns) * height;
+fn invocation(i: i32) {
   // FlowNet swaps the half-pixel shifts of the axes.
   let x = f32(i % columns) * factor_w + factor_h / 2.0 - 0.5;
   let y = f32(i / columns % rows) * factor_h + factor_w / 2.0 - 0.5;
-  let middle_x = i32(round_away(x));
   let middle_y = i32(round_away(y));
+  let middle_x = i32(round_away(x));
+  let plane = i / (rows * columns) * height;
   var sum = 0.0;
   var total = 0.0;
   for (var h = max(middle_y - reach_h, 0); h <= min(middle_y + reach_h, height - 1); h++) {
@@ -176,14 +161,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 `;
 
 const nearestCode = /* wgsl */ `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [planes, rows, columns]
-@group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, height, width]
-
 // One invocation copies one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   // FlowNet swaps the half-pixel shifts of the axes.
   let x = i % columns * width;
   let y = i / columns % rows * height;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, showShape } from "../tensor.ts";
+import { count, misfit } from "../tensor.ts";
 import { boolean } from "./attribute.ts";
 import { defineOp, perElement } from "./op.ts";
 
@@ -18,10 +18,7 @@ export const reverseTime = defineOp({
 
   shape(_, [input, lengths]) {
     if (input!.length < 2 || count(lengths!) !== input![1]) {
-      throw new TypeError(
-        `its inputs are ${showShape(input!)} and ${showShape(lengths!)}, but they must be ` +
-          "sequences [T, N, …] and N lengths",
-      );
+      throw misfit([input!, lengths!], "be sequences [T, N, …] and N lengths");
     }
     return input!;
   },
@@ -54,10 +51,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> lengths: array<f32>;       // [sequences]
 
 // One invocation copies one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let t = i / (inner * sequences);
   let length = i32(clamp(lengths[i / inner % sequences], 0.0, f32(steps)));
   if (t < length) {

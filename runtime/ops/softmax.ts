@@ -5,7 +5,7 @@
  */
 import { axisOf, count, type Shape } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, invocations, spread } from "./op.ts";
 
 /** Input: a tensor of any shape. */
 export const softmax = defineOp({
@@ -36,11 +36,12 @@ export const softmax = defineOp({
     const [length, inner] = lineOf(axis, output);
     const lines = count(output) / length;
     const shared = length >= 128 && lines <= fewLines;
-    return [{
-      code: shared ? together : code,
-      constants: { length, inner, lines },
-      workgroups: shared ? spread(lines, 1) : spread(lines),
-    }];
+    const constants = { length, inner, lines };
+    return [
+      shared
+        ? { code: together, constants, workgroups: spread(lines, 1) }
+        : invocations(lines, { code, constants }),
+    ];
   },
 });
 
@@ -55,10 +56,7 @@ const code = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
 // One invocation computes one softmax: all values along the axis at one position of the others.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let line = flat_index(id, groups);
-  if (line >= lines) { return; }
+fn invocation(line: i32) {
   let start = line / inner * inner * length + line % inner;
   var largest = input[start];
   for (var k = 1; k < length; k++) { largest = max(largest, input[start + k * inner]); }

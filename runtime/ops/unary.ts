@@ -41,7 +41,6 @@ function unary<const S extends Schema>(
     },
     shaders: (attributes, _, output) => [perElement(output, {
       code: code + applyCode(apply),
-      constants: {},
       uniforms: uniformsOf(apply.parameters(attributes)),
     })],
   };
@@ -81,10 +80,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<uniform> parameters: vec4f;
 
 // One invocation computes one element.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   output[i] = apply(input[i], parameters);
 }
 `;

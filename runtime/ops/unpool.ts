@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { count, sameShape, type Shape, showShape } from "../tensor.ts";
+import { count, misfit, sameShape, type Shape } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
-import { defineOp, spread } from "./op.ts";
+import { defineOp, perElement } from "./op.ts";
 
 /**
  * Inputs: the image `[N, C, H, W]`, and for each element its index in a plane of the output.
@@ -25,10 +25,7 @@ export const unpool = defineOp({
 
   shape({ size, scale, less }, [input, positions]): Shape {
     if (input!.length !== 4 || !sameShape(input!, positions!)) {
-      throw new TypeError(
-        `its inputs are ${showShape(input!)} and ${showShape(positions!)}, but they must be two ` +
-          "images [N, C, H, W] of one shape",
-      );
+      throw misfit([input!, positions!], "be two images [N, C, H, W] of one shape");
     }
     const [batch, channels, height, width] = input as [number, number, number, number];
     const rows = size[0] || height * scale[0] - less[0];
@@ -50,14 +47,10 @@ export const unpool = defineOp({
   // First each element of the output finds the last element of the input for it, then its value.
   shaders(_, [input], output) {
     const constants = { small: count(input!.slice(2)), large: count(output.slice(2)) };
-    const over = (shape: Shape) => ({
-      constants: { ...constants, count: count(shape) },
-      workgroups: spread(count(shape)),
-    });
     return [
-      { code: clear, ...over(output), reads: [] },
-      { code: find, ...over(input!), reads: [1] },
-      { code: take, ...over(output), reads: [0] },
+      perElement(output, { code: clear, reads: [] }),
+      perElement(input!, { code: find, constants, reads: [1] }),
+      perElement(output, { code: take, constants, reads: [0] }),
     ];
   },
 });
@@ -66,10 +59,7 @@ const clear = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<i32>;  // [planes, large]
 
 // One invocation marks one element of the output as empty.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   output[i] = -1;
 }
 `;
@@ -79,10 +69,7 @@ const find = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> positions: array<f32>;             // [planes, small]
 
 // One invocation writes the index of one element of the input to its destination.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let position = positions[i];
   if (!(position >= 0.0 && position < f32(large))) { return; }
   atomicMax(&output[i / small * large + i32(position)], i);
@@ -94,10 +81,7 @@ const take = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [planes, small]
 
 // One invocation replaces an index by the element's value, as the bits of an f32.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let k = output[i];
   output[i] = bitcast<i32>(select(0.0, input[max(k, 0)], k >= 0));
 }

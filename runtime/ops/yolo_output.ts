@@ -9,7 +9,7 @@
  */
 import { count, type Shape, showShape, type Tensor } from "../tensor.ts";
 import { type AttributesOf, number, numbers, oneOf, size } from "./attribute.ts";
-import { type Box, overlap, suppress } from "./boxes.ts";
+import { type Box, detections, overlap, suppress } from "./boxes.ts";
 import { defineOp } from "./op.ts";
 
 const schema = {
@@ -77,11 +77,7 @@ export const yoloOutput = defineOp({
       const { label, score, box } = found[i]!;
       return [0, label + 1, score, ...box];
     });
-    if (rows.length === 0) {
-      const batch = grids.at(-1)!.shape[0]!;
-      for (let n = 0; n < batch; n++) rows.push(n, -1, -1, -1, -1, -1, -1);
-    }
-    return { shape: [1, 1, rows.length / 7, 7], data: Float32Array.from(rows) };
+    return detections(rows, 7, grids.at(-1)!.shape[0]!);
   },
 
   shaders: () => [],

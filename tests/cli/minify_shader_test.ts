@@ -22,9 +22,12 @@ fn add(first: f32, @builtin(local_invocation_id) id: vec3u) -> f32 {
   );
 });
 
-Deno.test("minifyShader() does not rename members, or locals of shaders with placeholders", () => {
+Deno.test("minifyShader() does not rename members, or what may be in inserted text", () => {
   const shader = "fn f(a: f32) -> f32 { let alpha = a; return alpha * x.alpha; }";
   assert.equal(minifyShader(shader), "fn f(a:f32)->f32{let l=a;return l*x.alpha;}");
-  const spliced = "fn f(first: f32) -> f32 { return ${sum}; }";
-  assert.equal(minifyShader(spliced), "fn f(first:f32)->f32{return ${sum};}");
+  const spliced = "fn f(first: f32, next: f32) -> f32 { let part${i} = next; return ${sum}; }";
+  assert.equal(
+    minifyShader(spliced, "const sum = `first + ${n}`;"),
+    "fn f(first:f32,e:f32)->f32{let part${i} =e;return ${sum};}",
+  );
 });

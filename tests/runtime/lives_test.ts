@@ -63,7 +63,7 @@ Deno.test("a value keeps its memory while a view of it is live", () => {
 });
 
 Deno.test("steps share the copy of a tensor until it changes", () => {
-  const cell = (name: string) => newCell(name, [1, 4], "fours");
+  const cell = (name: string) => newCell({ name, shape: [1, 4] }, "fours");
   const [a, b, c, joined] = ["a", "b", "c", "joined"].map(cell) as [Cell, Cell, Cell, Cell];
   const part = { ...cell("part"), within: joined };
   const pairs = [[a, b], [a, c], [c, part], [joined, b], [part, c], [a, b], [b, part], [joined, a]];

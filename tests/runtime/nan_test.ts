@@ -77,13 +77,9 @@ async function supportsNaN(): Promise<boolean> {
       code: `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   output[i] = select(input[i], 7.0, input[i] <= 1.0) * 2.0;
 }`,
-      constants: {},
     })],
   });
   const sketch = new Sketch();

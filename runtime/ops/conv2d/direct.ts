@@ -4,7 +4,7 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
-import { biasCode, type Epilogue, finishCode } from "../epilogue.ts";
+import { biasAndFinish, type Epilogue } from "../epilogue.ts";
 import { perElement, type Shader } from "../op.ts";
 import { geometry } from "./geometry.ts";
 import { volume, type VolumeAttributes } from "./volume.ts";
@@ -19,10 +19,9 @@ export function direct(
   [input]: readonly Shape[],
   output: Shape,
 ): Shader {
-  const { bias } = attributes;
   return perElement(output, {
     variant: "direct",
-    code: code + biasCode(bias, 3) + finishCode(attributes, bias ? 4 : 3),
+    code: code + biasAndFinish(attributes),
     constants: {
       ...geometry(attributes, input!, output),
       depth: volume(input!)[2],
@@ -37,10 +36,7 @@ const code = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> weights: array<f32>;       // [outputs, group_inputs, kernel_d, kernel_h, kernel_w]
 
 // One invocation computes one element of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= count) { return; }
+fn invocation(i: i32) {
   let column = i % columns;
   let row = i / columns % rows;
   let layer = i / (columns * rows) % layers;

@@ -14,12 +14,22 @@ export interface Windows {
 }
 
 /** Per-axis settings as constants: `kernel_h`, `kernel_w` and so on. */
-export function alongAxes(settings: Readonly<Record<string, readonly number[]>>) {
-  const constants: Record<string, number> = {};
+export function alongAxes<T>(settings: Readonly<Record<string, readonly T[]>>): Record<string, T> {
+  const constants: Record<string, T> = {};
   for (const [name, values] of Object.entries(settings)) {
     values.forEach((value, i) => constants[`${name}_${"dhw".at(i - values.length)}`] = value);
   }
   return constants;
+}
+
+/** The extents of an image and of the output as constants. */
+export function extentsOf(input: Shape, output: Shape) {
+  return {
+    height: input.at(-2)!,
+    width: input.at(-1)!,
+    rows: output.at(-2)!,
+    columns: output.at(-1)!,
+  };
 }
 
 /** The constants of the windows' placement and of the groups. */
@@ -30,12 +40,9 @@ export function geometry(
 ): Record<string, number> {
   return {
     ...alongAxes({ kernel, stride, pad, dilation }),
+    ...extentsOf(input, output),
     channels: input[1]!,
-    height: input.at(-2)!,
-    width: input.at(-1)!,
     outputs: output[1]!,
-    rows: output.at(-2)!,
-    columns: output.at(-1)!,
     group_inputs: input[1]! / group,
     group_outputs: output[1]! / group,
   };

@@ -138,33 +138,19 @@ function tiles(tiled: Tiled): Kernel[] {
 }
 
 function shader(tiled: Tiled, tile: Tile): Shader {
-  const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
-  const { output, inputs, weights } = tiled;
+  const { samples, rows, columns, kernel, stride, dilation, group, output, weights } = tiled;
   const groupTiles = Math.ceil(output / group / 4 / tile.quads);
   const columnTiles = Math.ceil(columns / tile.pixels);
   const count = samples * group * groupTiles * rows * columnTiles;
   return {
     code: code(tile, stride[1], dilation[1]) + readerOf(tiled) + emitOf(tiled),
-    constants: {},
     sizes: {
       count,
       // Neighbouring invocations read the same pixels for different output channels.
       block: [8, 7, 6, 5, 4, 3, 2, 1].find((tiles) => groupTiles % tiles === 0)!,
       column_tiles: columnTiles,
-      rows,
-      columns,
       group_tiles: groupTiles,
-      group,
-      height,
-      width,
-      kernel_h: kernel[0],
       windows: kernel[1] / tile.taps,
-      stride_h: stride[0],
-      pad_h: pad[0],
-      pad_w: pad[1],
-      dilation_h: dilation[0],
-      in_quads: quadsOf(inputs),
-      out_quads: quadsOf(output / group),
       ...placesOf(tiled),
     },
     ...readingOf(tiled),

@@ -4,7 +4,7 @@
  * @module
  */
 import { count, type Shape } from "../../tensor.ts";
-import { type Shader, spread } from "../op.ts";
+import { invocations, type Shader } from "../op.ts";
 import { type Layout, pixelsOf, quadsOf } from "./layout.ts";
 
 /**
@@ -14,7 +14,6 @@ import { type Layout, pixelsOf, quadsOf } from "./layout.ts";
 export function convert(shape: Shape, from: Layout, to: Layout): Shader {
   const plane = count(shape.slice(2)), quads = quadsOf(shape[1]!);
   const byFourPixels = plane % 4 === 0 && from !== to;
-  const total = pixelsOf(shape) * quads / (byFourPixels ? 4 : 1);
   const code = from === to
     ? copy
     : to === "fours"
@@ -22,14 +21,12 @@ export function convert(shape: Shape, from: Layout, to: Layout): Shader {
     : byFourPixels
     ? unpackFour
     : unpack;
-  return {
+  return invocations(pixelsOf(shape) * quads / (byFourPixels ? 4 : 1), {
     variant: from === to ? "copy" : to === "fours" ? "pack" : "unpack",
     code,
-    constants: {},
-    sizes: { count: total, quads, plane: byFourPixels ? plane / 4 : plane, channels: shape[1]! },
+    sizes: { quads, plane: byFourPixels ? plane / 4 : plane, channels: shape[1]! },
     ...byFourPixels ? { copies: true } : {},
-    workgroups: spread(total),
-  };
+  });
 }
 
 const packFour = /* wgsl */ `
@@ -42,10 +39,7 @@ fn load(n: i32, c: i32, pixel: i32) -> vec4f {
 }
 
 // One invocation gathers a quad for each of four pixels.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let pixel = i % g.plane;
   let quad = i / g.plane % g.quads;
   let n = i / (g.plane * g.quads);
@@ -65,10 +59,7 @@ const unpackFour = /* wgsl */ `
 // at1: [N, plane, 4 pixels, quads]
 
 // One invocation scatters a quad of each of four pixels.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let pixel = i % g.plane;
   let quad = i / g.plane % g.quads;
   let n = i / (g.plane * g.quads);
@@ -94,10 +85,7 @@ fn load(n: i32, c: i32, pixel: i32) -> f32 {
 }
 
 // One invocation gathers a quad.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let quad = i % g.quads;
   let pixel = i / g.quads % g.plane;
   let n = i / (g.plane * g.quads);
@@ -112,10 +100,7 @@ const unpack = /* wgsl */ `
 // at1: [N, plane, quads]
 
 // One invocation scatters a quad.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let quad = i % g.quads;
   let pixel = i / g.quads % g.plane;
   let n = i / (g.plane * g.quads);
@@ -131,10 +116,7 @@ const copy = /* wgsl */ `
 // at1: [pixels, quads]
 
 // One invocation copies a quad.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let pixel = i / g.quads;
   let quad = i % g.quads;
   put(pixel, quad, at1(pixel * g.stride1 + g.start1 + quad));

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { extentsOf } from "../conv2d/geometry.ts";
 import { sideOf } from "../correlation.ts";
-import { spread } from "../op.ts";
+import { invocations } from "../op.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";
 
@@ -13,18 +14,15 @@ export const correlationFours: FoursKernel<"correlation"> = {
   leads: true,
   shaders(attributes, [first], output) {
     const { compare, kernel, pad, displacement, stride, step, flat } = attributes;
-    const [, channels, height, width] = first as [number, number, number, number];
-    const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
-    return [{
+    const channels = first![1]!;
+    const quads = quadsOf(output[1]!);
+    return [invocations(pixelsOf(output) * quads, {
       variant: "fours",
       code: code + comparisons[compare],
-      constants: {},
       sizes: {
-        count,
         quads,
         displacements: output[1]!,
-        rows: output[2]!,
-        columns: output[3]!,
+        ...extentsOf(first!, output),
         step: stride,
         right: displacement - pad,
         down: flat ? 0 : displacement - pad,
@@ -32,13 +30,10 @@ export const correlationFours: FoursKernel<"correlation"> = {
         apart_x: step,
         apart_y: flat ? 0 : step,
         kernel,
-        height,
-        width,
         in_quads: quadsOf(channels),
         compared: channels * kernel ** 2,
       },
-      workgroups: spread(count),
-    }];
+    })];
   },
 };
 
@@ -47,10 +42,7 @@ const code = /* wgsl */ `
 // at1, at2: [N, height, width, in_quads]
 
 // One invocation compares a window with four that are displaced.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let quad = i % g.quads;
   let pixel = i / g.quads;
   let x = pixel % g.columns * g.step + g.right;

@@ -7,9 +7,10 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
+import { alongAxes } from "../conv2d/geometry.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
-import { type Packing, type Shader, spread } from "../op.ts";
-import { biasFours, biasPacked, finishFours } from "./finish.ts";
+import { invocations, type Packing, type Shader } from "../op.ts";
+import { biasAndFinishFours, biasPacked } from "./finish.ts";
 import { each } from "./each.ts";
 import { quadsOf } from "./layout.ts";
 import type { Traits } from "../traits.ts";
@@ -28,27 +29,18 @@ export function depthwise(
   const pixels = Math.ceil(columns / Math.ceil(columns / (software ? 14 : 4)));
   const quads = quadsOf(channels);
   const sizes = { column_tiles: Math.ceil(columns / pixels), quads, rows, columns, height, width };
-  const count = samples * rows * sizes.column_tiles * quads;
-  return {
+  return invocations(samples * rows * sizes.column_tiles * quads, {
     variant: "depthwise",
     code: code(pixels, kernel[1], stride[1], dilation[1]) +
-      biasFours(bias) +
-      finishFours(attributes, bias ? 4 : 3, channels),
-    constants: {},
+      biasAndFinishFours(attributes, channels),
     sizes: {
       ...sizes,
-      count,
-      kernel_h: kernel[0],
-      stride_h: stride[0],
-      pad_h: pad[0],
-      pad_w: pad[1],
-      dilation_h: dilation[0],
+      ...alongAxes({ kernel, stride, pad, dilation }),
     },
     copies: true,
     tables: { 1: "weight" },
     packed: { 1: packing(channels, kernel), ...biasPacked(bias, channels) },
-    workgroups: spread(count),
-  };
+  });
 }
 
 /** Packs weights `[C, 1, kH, kW]` as `[kH, kW, C]`, zero-padded to whole quads. */
@@ -95,10 +87,7 @@ fn store(pixel: i32, inside: bool, quad: i32, sum: vec4f) {
 }
 
 // One invocation computes a quad of consecutive pixels of a row.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let quad = i % g.quads;
   let column = i / g.quads % g.column_tiles * ${pixels};
   let row = i / (g.quads * g.column_tiles) % g.rows;

@@ -4,9 +4,10 @@
  * @module
  */
 import { axisOf, type Shape } from "../../tensor.ts";
+import { namesOf, termCode } from "../affine.ts";
 import { combinations } from "../eltwise.ts";
 import type { Attributes } from "../mod.ts";
-import { f32, type Packing, type Shader, spread } from "../op.ts";
+import { f32, invocations, type Packing, type Shader } from "../op.ts";
 import { functions, type UnaryFunction, type UnaryName, uniformsOf } from "../unary.ts";
 import { applyFours, finishFours } from "./finish.ts";
 import type { FoursKernel } from "./kernel.ts";
@@ -18,15 +19,13 @@ function perQuad(
   output: Shape,
   rest: Partial<Omit<Shader, "sizes">> = {},
 ): Shader {
-  const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
-  return {
+  const quads = quadsOf(output[1]!), pixels = pixelsOf(output);
+  return invocations(pixels * quads, {
     variant: "fours",
     code: main + compute,
-    constants: {},
-    workgroups: spread(count),
     ...rest,
-    sizes: { count, quads, plane: count / quads / (output[0] || 1) },
-  };
+    sizes: { quads, plane: pixels / (output[0] || 1) },
+  });
 }
 
 const main = /* wgsl */ `
@@ -34,10 +33,7 @@ const main = /* wgsl */ `
 // at1: [pixels, quads]
 
 // One invocation computes a quad.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let pixel = i / g.quads;
   let quad = i % g.quads;
   put(pixel, quad, compute(at1(pixel * g.stride1 + g.start1 + quad), pixel, quad));
@@ -107,47 +103,32 @@ fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
 /** A scale and an offset per channel, or per channel and sample. */
 export const affineFours: FoursKernel<"affine"> = {
   shaders(attributes, [input, parameter], output) {
-    const { terms, axis } = attributes;
-    const first = axisOf(axis, input!.length), rank = parameter!.length;
+    const names = namesOf(attributes);
+    const first = axisOf(attributes.axis, input!.length), rank = parameter!.length;
     const perSample = rank === 2 && first === 0;
     const channels = output[1]!;
     if (rank > 0 && !perSample && (rank !== 1 || first !== 1)) return undefined;
-    const packing = perChannel(channels);
-    const [read, result] = affineTerms(perSample)[terms];
+    const at = (i: number) =>
+      perSample
+        ? `at${2 + i}(pixel / g.plane * g.stride${2 + i} + g.start${2 + i} + quad)`
+        : `${names[i]}[quad]`;
     return [perQuad(
-      read + finishFours(attributes, terms === "both" ? 4 : 3, channels) +
+      (perSample ? "" : names.map((name, i) => parameterAt(2 + i, name)).join("")) +
+        finishFours(attributes, 2 + names.length, channels) +
         `fn compute(x: vec4f, pixel: i32, quad: i32) -> vec4f {
-  return finish(${result}, pixel, quad);
+  return finish(${termCode(names, at)}, pixel, quad);
 }
 `,
       output,
-      perSample ? {} : { packed: terms === "both" ? { 1: packing, 2: packing } : { 1: packing } },
+      perSample
+        ? {}
+        : { packed: Object.fromEntries(names.map((_, i) => [1 + i, perChannel(channels)])) },
     )];
   },
 };
 
 const parameterAt = (binding: number, name: string) =>
   `@group(0) @binding(${binding}) var<storage, read> ${name}: array<vec4f>;\n`;
-
-function affineTerms(perSample: boolean) {
-  const read = (binding: number, name: string) =>
-    perSample
-      ? [
-        "",
-        `at${binding}(pixel / g.plane * g.stride${binding} + g.start${binding} + quad)`,
-      ] as const
-      : [parameterAt(binding, name), `${name}[quad]`] as const;
-  const [[scales, scale], [only, alone], [offsets, offset]] = [
-    read(2, "scale"),
-    read(2, "offset"),
-    read(3, "offset"),
-  ] as const;
-  return {
-    scale: [scales, `x * ${scale}`],
-    offset: [only, `x + ${alone}`],
-    both: [scales + offsets, `x * ${scale} + ${offset}`],
-  } as const;
-}
 
 /** PReLU: a rectifier with learned slopes. */
 export const preluFours: FoursKernel<"prelu"> = {

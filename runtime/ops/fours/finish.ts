@@ -44,21 +44,27 @@ export function applyFours(
 }
 
 /**
- * WGSL: `fn biased(sum: vec4f, quad: i32) -> vec4f`, which multiplies the accumulators of a quad of
- * output channels by the scales of its weights and adds its biases.
+ * WGSL: {@linkcode finishFours} of an op with weights, and `fn biased(sum: vec4f, quad: i32) ->
+ * vec4f`, which multiplies the accumulators of a quad of output channels by the scales of its
+ * weights and adds its biases.
+ *
+ * @param binding That of the biases, and then of the residual.
  */
-export function biasFours(bias: boolean, binding = 3): string {
-  const declaration = bias
-    ? `@group(0) @binding(${binding}) var<storage, read> biases: array<vec4f>;\n`
+export function biasAndFinishFours(
+  attributes: Epilogue & { readonly bias: boolean },
+  channels: number,
+  binding = 3,
+): string {
+  const declaration = attributes.bias
+    ? `@group(0) @binding(${binding++}) var<storage, read> biases: array<vec4f>;\n`
     : "";
-  const biases = bias ? "biases[quad]" : "vec4f()";
   return `${declaration}fn biased(sum: vec4f, quad: i32) -> vec4f {
-  return fma(sum, scale(quad), ${biases});
+  return fma(sum, scale(quad), ${attributes.bias ? "biases[quad]" : "vec4f()"});
 }
-`;
+` + finishFours(attributes, binding, channels);
 }
 
-/** The packing of biases for {@linkcode biasFours}, if there are any. */
+/** The packing of biases for {@linkcode biasAndFinishFours}, if there are any. */
 export function biasPacked(bias: boolean, channels: number): Record<number, Packing> {
   return bias ? { 2: perChannel(channels) } : {};
 }

@@ -80,8 +80,7 @@ function stepsOf({ inputs, kernel }: Tiled, { parts }: Share): number {
 }
 
 function shader(tiled: Tiled, share: Share, slices: number): Shader {
-  const { samples, height, width, rows, columns, kernel, stride, pad, dilation, group } = tiled;
-  const { output, inputs, weights } = tiled;
+  const { samples, rows, columns, group, output, inputs, weights } = tiled;
   const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
   const pixelTiles = Math.ceil(pixels / share.pixels / 8);
   const quadTiles = Math.ceil(outQuads / share.quads / 8);
@@ -90,28 +89,12 @@ function shader(tiled: Tiled, share: Share, slices: number): Shader {
   const flat = slices > 1 || quadsOf(inputs) % 4 !== 0;
   return {
     code: productCode(share, flat) + readerOf(tiled) + (slices > 1 ? emitSlice : emitOf(tiled)),
-    constants: {},
     sizes: {
       workgroups,
       slice_steps: Math.ceil(stepsOf(tiled, share) / slices),
-      group,
       pixels,
       pixel_tiles: pixelTiles,
       quad_tiles: quadTiles,
-      rows,
-      columns,
-      height,
-      width,
-      kernel_h: kernel[0],
-      kernel_w: kernel[1],
-      stride_h: stride[0],
-      stride_w: stride[1],
-      pad_h: pad[0],
-      pad_w: pad[1],
-      dilation_h: dilation[0],
-      dilation_w: dilation[1],
-      in_quads: quadsOf(inputs),
-      out_quads: outQuads,
       ...placesOf(tiled),
     },
     ...readingOf(tiled),

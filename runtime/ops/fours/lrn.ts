@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { f32, spread } from "../op.ts";
+import { f32, invocations } from "../op.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";
 
@@ -14,8 +14,8 @@ export const lrnFours: FoursKernel<"lrn"> = {
     const across = region === "across";
     // In padding channels, a base of zero would give NaN.
     if (across && (size > 9 || k <= 0 && output[1]! % 4 !== 0)) return undefined;
-    const quads = quadsOf(output[1]!), count = pixelsOf(output) * quads;
-    return [{
+    const quads = quadsOf(output[1]!);
+    return [invocations(pixelsOf(output) * quads, {
       variant: "fours",
       copies: true,
       code: code + (across ? acrossChannels : withinChannel),
@@ -25,9 +25,8 @@ export const lrnFours: FoursKernel<"lrn"> = {
         beta: f32(beta),
         k: f32(across ? k : 1),
       },
-      sizes: { quads, count, height: output[2]!, width: output[3]! },
-      workgroups: spread(count),
-    }];
+      sizes: { quads, height: output[2]!, width: output[3]! },
+    })];
   },
 };
 
@@ -36,10 +35,7 @@ const code = /* wgsl */ `
 // at1: [pixels, quads]
 
 // One invocation computes a quad of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let pixel = i / g.quads;
   let quad = i % g.quads;
   let value = at1(pixel * g.stride1 + g.start1 + quad);

@@ -9,7 +9,7 @@
  * @module
  */
 import { type Shader, spread } from "../op.ts";
-import { biasFours, biasPacked, finishFours } from "./finish.ts";
+import { biasAndFinishFours, biasPacked } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
 import { type Kernel, packTiles, type Tiled } from "./tiled.ts";
 
@@ -29,8 +29,7 @@ function shader(tiled: Tiled): Shader {
   const { columns, output, bias, inputs, weights } = tiled;
   const outQuads = quadsOf(output);
   return {
-    code: code + biasFours(bias) + finishFours(tiled, bias ? 4 : 3, output),
-    constants: {},
+    code: code + biasAndFinishFours(tiled, output),
     sizes: {
       workgroups: columns * outQuads,
       samples: columns,

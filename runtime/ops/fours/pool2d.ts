@@ -8,8 +8,9 @@
  */
 import type { Shape } from "../../tensor.ts";
 import type { Pair } from "../attribute.ts";
+import { alongAxes, extentsOf } from "../conv2d/geometry.ts";
 import { windowsOf } from "../pool2d.ts";
-import { type Shader, spread } from "../op.ts";
+import { invocations, type Shader } from "../op.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";
 
@@ -33,30 +34,17 @@ export const pool2dFours: FoursKernel<"pool2d"> = {
       (output[2 + axis]! - 1) * step - pad[axis]! >= input![2 + axis]!
     );
     if (outside && output[1]! % 4 !== 0) return undefined;
-    const shader = (input: Shape, output: Shape, kernel: Pair): Shader => {
-      const count = pixelsOf(output) * quads;
-      return {
+    const shader = (input: Shape, output: Shape, kernel: Pair): Shader =>
+      invocations(pixelsOf(output) * quads, {
         variant: "fours",
         copies: kernel[0] * kernel[1] > 4 * stride[0] * stride[1],
         code: code + methods[method],
-        constants: {},
         sizes: {
-          kernel_h: kernel[0],
-          kernel_w: kernel[1],
-          stride_h: stride[0],
-          stride_w: stride[1],
-          pad_h: pad[0],
-          pad_w: pad[1],
-          height: input![2]!,
-          width: input![3]!,
-          rows: output[2]!,
-          columns: output[3]!,
+          ...alongAxes({ kernel, stride, pad }),
+          ...extentsOf(input, output),
           quads,
-          count,
         },
-        workgroups: spread(count),
-      };
-    };
+      });
     const [height, width] = kernel, lines = [...input!.slice(0, 3), 1];
     // Instead of few invocations that read whole images, more read rows, and few their results.
     return !software && attributes.global && method !== "argmax" && height * width >= fewest
@@ -75,10 +63,7 @@ const lowest = -0x1.fffffep+127f;
 // at1: [N, height, width, quads]
 
 // One invocation computes a quad of the output.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let quad = i % g.quads;
   let pixel = i / g.quads;
   let n = pixel / (g.rows * g.columns);

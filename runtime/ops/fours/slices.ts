@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Shader, spread } from "../op.ts";
+import { invocations, type Shader } from "../op.ts";
 import { biasPacked } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
 import { emitOf, placesOf, type Tiled } from "./tiled.ts";
@@ -24,23 +24,18 @@ fn emit(pixel: i32, quad: i32, sum: vec4f) {
 /** The shader that adds up the slices that a product writes, if it writes slices. */
 export function sumOfSlices(tiled: Tiled, { between }: Shader): Shader | undefined {
   if (!between) return undefined;
-  const { rows, columns, bias, residual, output, group, phases } = tiled;
-  const quads = quadsOf(output / group) * group, total = between[0]! * quads;
-  return {
+  const { bias, residual, output, group, phases } = tiled;
+  const quads = quadsOf(output / group) * group;
+  return invocations(between[0]! * quads, {
     code: code + emitOf(tiled, 2),
-    constants: {},
     sizes: {
-      count: total,
       quads,
       slices: between[1]! / 4 / quads,
-      rows,
-      columns,
       ...placesOf(tiled),
     },
     reads: [0, 2, 3].slice(0, 1 + +bias + +residual),
     packed: biasPacked(bias, phases?.output ?? output),
-    workgroups: spread(total),
-  };
+  });
 }
 
 const code = /* wgsl */ `
@@ -50,10 +45,7 @@ const code = /* wgsl */ `
 // The partial sums are scaled already.
 fn scale(quad: i32) -> vec4f { return vec4f(1.0); }
 // One invocation adds up a quad.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   let pixel = i / g.quads;
   let quad = i % g.quads;
   let first = pixel * g.stride1 + g.start1 + quad;

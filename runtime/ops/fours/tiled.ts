@@ -7,10 +7,11 @@
  * @module
  */
 import type { Shape } from "../../tensor.ts";
+import { alongAxes } from "../conv2d/geometry.ts";
 import type { Conv2dAttributes } from "../conv2d/attributes.ts";
 import type { Pair } from "../attribute.ts";
 import type { Packing, Shader } from "../op.ts";
-import { biasFours, biasPacked, finishFours } from "./finish.ts";
+import { biasAndFinishFours, biasPacked } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
 
 /** A convolution whose groups are whole quads. */
@@ -71,8 +72,14 @@ fn at1(i: i32) -> vec4f { return vec4f(${values.join(", ")}); }
 }
 
 /** The members of `g` that locate input and output; `lines` is the rows of a sample. */
-export function placesOf({ planes, inputs, height, group, phases }: Tiled): Record<string, number> {
+export function placesOf(tiled: Tiled): Record<string, number> {
+  const { planes, inputs, output, height, width, rows, columns, group, phases } = tiled;
+  const { kernel, stride, pad, dilation } = tiled;
   return {
+    ...alongAxes({ kernel, stride, pad, dilation }),
+    ...{ height, width, rows, columns, group },
+    in_quads: quadsOf(inputs),
+    out_quads: quadsOf(output / group),
     ...planes === 0
       ? { lines: height }
       : { plane: planes, stride1: 1, start1: 0, lines: height * inputs },
@@ -80,10 +87,7 @@ export function placesOf({ planes, inputs, height, group, phases }: Tiled): Reco
       phase_quads: quadsOf(phases.output / group),
       phase_rows: phases.rows,
       phase_columns: phases.columns,
-      step_h: phases.stride[0],
-      step_w: phases.stride[1],
-      cut_h: phases.cut[0],
-      cut_w: phases.cut[1],
+      ...alongAxes({ step: phases.stride, cut: phases.cut }),
     },
   };
 }
@@ -93,10 +97,9 @@ export function placesOf({ planes, inputs, height, group, phases }: Tiled): Reco
  *
  * @param binding That of the biases, and then of the residual.
  */
-export function emitOf(tiled: Tiled, binding = 3): string {
-  const { bias, output, phases } = tiled;
-  return biasFours(bias, binding) +
-    finishFours(tiled, bias ? binding + 1 : binding, phases?.output ?? output) +
+export function emitOf(tiled: Tiled, binding?: number): string {
+  const { output, phases } = tiled;
+  return biasAndFinishFours(tiled, phases?.output ?? output, binding) +
     (phases ? between : emit);
 }
 

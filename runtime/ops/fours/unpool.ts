@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { spread } from "../op.ts";
+import { invocations } from "../op.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { pixelsOf, quadsOf } from "./layout.ts";
 import type { Shape } from "../../tensor.ts";
@@ -15,28 +15,21 @@ export const unpoolFours: FoursKernel<"unpool"> = {
     if (activations === "float16") return undefined;
     const quads = quadsOf(output[1]!), samples = output[0]!;
     const sizes = { quads, small: pixelsOf(input!) / samples, large: pixelsOf(output) / samples };
-    const over = (shape: Shape, code: string, reads: number[]) => {
-      const count = pixelsOf(shape) * quads;
-      return {
+    const over = (shape: Shape, code: string, reads: number[]) =>
+      invocations(pixelsOf(shape) * quads, {
         variant: "fours",
         code: main + code,
-        constants: {},
-        sizes: { ...sizes, count },
-        workgroups: spread(count),
+        sizes,
         reads,
         puts: false,
-      };
-    };
+      });
     return [over(output, clear, []), over(input!, find, [1]), over(output, take, [0])];
   },
 };
 
 const main = /* wgsl */ `
 // One invocation calls \`work\` for one quad.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= g.count) { return; }
+fn invocation(i: i32) {
   work(i / g.quads, i % g.quads);
 }
 

@@ -68,28 +68,18 @@ function gridOf({ samples, rows, columns, output }: Tiled) {
 }
 
 function shader(tiled: Tiled): Shader {
-  const { height, width, rows, columns, pad, inputs, output, weights } = tiled;
   const { tileRows, tileColumns, all, tileGroups, quadGroups } = gridOf(tiled);
   return {
     code: transforms + product + emitOf(tiled),
-    constants: {},
     sizes: {
       tiles: all,
       tile_groups: tileGroups,
       tile_rows: tileRows,
       tile_columns: tileColumns,
-      rows,
-      columns,
-      height,
-      width,
-      pad_h: pad[0],
-      pad_w: pad[1],
-      in_quads: quadsOf(inputs),
-      out_quads: quadsOf(output),
       ...placesOf(tiled),
     },
     ...readingOf(tiled),
-    packed: packedOf(tiled, packing(weights)),
+    packed: packedOf(tiled, packing(tiled.weights)),
     workgroups: spread(tileGroups * quadGroups, 1),
   };
 }
