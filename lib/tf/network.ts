@@ -271,7 +271,7 @@ export class TfNetwork {
     training: boolean,
   ): Passed {
     if (this.#disposed) throw new Error("Cannot run network: it was destroyed");
-    return this.#programs.run(inputs, outputs, training, this.#variables);
+    return this.#programs.run({ inputs, outputs, training, variables: this.#variables });
   }
 
   /** Adds the missing variables of trained constants and of statistics. None is ever removed. */
