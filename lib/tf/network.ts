@@ -295,6 +295,6 @@ export class TfNetwork {
   #expectLayer(layer: string): void {
     if (this.layers.includes(layer)) return;
     const all = this.layers.join(", ") || "none";
-    throw new TypeError(`Cannot train layer "${layer}": the layers that can learn: ${all}`);
+    throw new TypeError(`Cannot train layer "${layer}": it is none of those that learn (${all})`);
   }
 }
