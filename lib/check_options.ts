@@ -71,6 +71,7 @@ function checkPictures(options: PreprocessingOptions): void {
     meanImage,
     "a shape and the numbers in a Float32Array",
   );
+  must(meanImage === undefined, "mean", mean, "left out beside a meanImage");
   must(typeof scale === "number", "scale", scale, "a number");
 }
 

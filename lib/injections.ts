@@ -27,19 +27,8 @@ export class Injections {
 
   /** @throws {TypeError} if two are for the same blob. */
   constructor(injections: readonly Injection[], private readonly warn: (message: string) => void) {
+    refuseTwice(injections);
     this.#waiting = [...injections];
-    injections.forEach((one, i) => {
-      const same = injections.findIndex(({ layer, index }) =>
-        layer === one.layer && (index ?? 0) === (one.index ?? 0)
-      );
-      if (same < i) {
-        throw new TypeError(
-          `Cannot inject into layer "${one.layer}": there are two values for its blob ${
-            one.index ?? 0
-          }`,
-        );
-      }
-    });
   }
 
   /**
@@ -83,7 +72,8 @@ export class Injections {
   #fit(injection: Injection, { name, shape }: BlobSpec): Float32Array {
     const { value } = injection;
     if (typeof value === "number") return new Float32Array(count(shape)).fill(value);
-    refuseOther(value, name);
+    const problem = problemOf(value);
+    if (problem !== undefined) throw new TypeError(`the value injected as its ${name} ${problem}`);
     const [given, needed] = [value.shape, shape].map(withoutOnes) as [Shape, Shape];
     if (sameShape(given, needed)) return value.data;
     // A fully connected layer's weights on a map fit the convolution over that map.
@@ -105,19 +95,27 @@ export class Injections {
   }
 }
 
-/** Refuses values that are not tensors, or whose length differs from their shape. */
-function refuseOther(value: unknown, name: string): void {
+/** @throws {TypeError} if two injections are for the same blob. */
+export function refuseTwice(injections: readonly Injection[]): void {
+  injections.forEach(({ layer, index = 0 }, i) => {
+    const same = injections.findIndex((other) =>
+      other.layer === layer && (other.index ?? 0) === index
+    );
+    if (same === i) return;
+    throw new TypeError(
+      `Cannot inject into layer "${layer}": there are two values for its blob ${index}`,
+    );
+  });
+}
+
+/** What is wrong with a value that is not a number, unless it is a tensor as long as its shape says. */
+export function problemOf(value: unknown): string | undefined {
   const { shape, data } = (value ?? {}) as Partial<Tensor>;
   if (!Array.isArray(shape) || !(data instanceof Float32Array)) {
-    throw new TypeError(
-      `the value injected as its ${name} must be a number, or a shape and the numbers in a ` +
-        "Float32Array",
-    );
+    return "must be a number, or a shape and the numbers in a Float32Array";
   }
-  if (data.length === count(shape)) return;
-  throw new TypeError(
-    `the value injected as its ${name} is ${showShape(shape)}, but has ${data.length} numbers`,
-  );
+  if (data.length === count(shape)) return undefined;
+  return `is ${showShape(shape)}, but has ${data.length} numbers`;
 }
 
 function withoutOnes(shape: Shape): Shape {

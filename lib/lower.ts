@@ -84,8 +84,7 @@ export function lower(net: Net, options: LowerOptions = {}): Lowered {
   refuseOtherInputs([...inputShapes.keys()], [...sources, ...missingIn(flow)]);
   const injections = new Injections(options.inject ?? [], warn);
   const weights = new Weights(net, trained, injections);
-  const { settings = {} } = options;
-  const lowering = new Lowering(net, leftOut, weights, trained, inputShapes, settings, warn);
+  const lowering = new Lowering(net, leftOut, weights, options);
   const layers = [
     ...inputs.filter((_, i) => !leftOut.blobs.has(flow.inputs[i]!))
       .map((input) => lowering.input(input)),
@@ -123,10 +122,7 @@ class Lowering {
     private readonly net: Net,
     private readonly leftOut: LeftOut,
     private readonly weights: Weights,
-    private readonly trained: Net | undefined,
-    private readonly inputShapes: ReadonlyMap<string, Shape>,
-    private readonly settings: LayerSettings,
-    private readonly warn: (message: string) => void,
+    private readonly options: LowerOptions,
   ) {}
 
   /** Lowers an input declared outside any layer. */
@@ -183,8 +179,8 @@ class Lowering {
     }
     const graph = this.#graph;
     const blobs = this.weights.of(layer, type.blobs?.(shape) ?? [], graph);
-    const { settings } = this;
-    const warn = (message: string) => this.warn(`layer "${layer.name}": ${message}`);
+    const { settings = {} } = this.options;
+    const warn = (message: string) => this.options.warn?.(`layer "${layer.name}": ${message}`);
     const about = { ...shape, name: layer.name, bottoms, blobs, graph, settings, warn };
     const tops = type.lower!(about);
     writeTops(this.#blobs, layer, names, tops, type.sharesMemory?.(shape) ?? false);
@@ -199,8 +195,8 @@ class Lowering {
   }
 
   #addInput(name: string, shape: Shape | undefined, layer: NetLayer | undefined): Value {
-    const { net, trained = net } = this;
-    const asked = this.inputShapes.get(name) ?? inferInput(net, trained, name, shape);
+    const { net, options: { trained = net, inputShapes } } = this;
+    const asked = inputShapes?.get(name) ?? inferInput(net, trained, name, shape);
     refuseShape(name, asked);
     const value = this.#graph.input(name, asked);
     this.#blobs.write(name, value, layer);

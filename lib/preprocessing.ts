@@ -29,7 +29,7 @@ export interface PreprocessingOptions {
   readonly resize?: { readonly exact: Pair } | { readonly short: number };
   /** The height and width of the center crop. */
   readonly crop?: Pair;
-  /** The mean to subtract: one number per channel, or one for all. */
+  /** The mean to subtract: one number per channel, or one for all; not beside a mean image. */
   readonly mean?: readonly number[];
   /**
    * A mean image to subtract, as in a `.binaryproto`, `[1, C, H, W]`, or a grey one, `[H, W]`; or one

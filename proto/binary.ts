@@ -7,6 +7,7 @@
 import { readFloats, readScalar } from "./binary_values.ts";
 import type { PartialFile } from "./deferred.ts";
 import { join } from "./join.ts";
+import { DEEPEST_NESTING, TOO_DEEP } from "./limits.ts";
 import {
   defaultsOf,
   type Field,
@@ -16,9 +17,6 @@ import {
   type UnreadField,
 } from "./message.ts";
 import { LENGTH, type Range, type Run, VARINT, WireSource } from "./wire.ts";
-
-/** Protobuf's own nesting limit. It keeps hostile files from overflowing the stack. */
-const DEEPEST_NESTING = 100;
 
 /**
  * Reads a message in protobuf's binary format.
@@ -115,10 +113,7 @@ class BinaryMessage implements OpenMessage {
 
   #messages(field: BinaryField, repeated: boolean, name: string): readonly BinaryMessage[] {
     const source = this.#source;
-    if (this.#depth === DEEPEST_NESTING) {
-      const problem = `more than ${DEEPEST_NESTING} nested messages`;
-      throw source.error(field.runs[0]!.start, problem);
-    }
+    if (this.#depth === DEEPEST_NESTING) throw source.error(field.runs[0]!.start, TOO_DEEP);
     if (field.messages && (repeated || field.messages.length === 1)) return field.messages;
     const ranges = this.#rangesOf(field, name);
     const pieces = repeated ? ranges.map((range) => [range]) : [ranges];

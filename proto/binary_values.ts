@@ -6,17 +6,17 @@
  * @module
  */
 import { defer } from "./deferred.ts";
+import { MOST_FIELDS, TOO_MANY } from "./limits.ts";
 import type { EnumType, Scalar } from "./message.ts";
 import {
   FIXED32,
   FIXED64,
   LENGTH,
-  MOST_VALUES,
   type Range,
   type Run,
-  TOO_MANY,
   VARINT,
   type WireSource,
+  wireTypeOf,
 } from "./wire.ts";
 
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -52,26 +52,12 @@ export function readScalar(
       for (let at = start; at < rangeEnd;) {
         const end = endOf(source, wireType, at, rangeEnd);
         const length = values.push(readOne(source, at, end, type, name));
-        if (length > MOST_VALUES) throw source.error(at, TOO_MANY);
+        if (length > MOST_FIELDS) throw source.error(at, TOO_MANY);
         at = end + tagLength;
       }
     }
   }
   return values;
-}
-
-function wireTypeOf(type: Single): number {
-  switch (type) {
-    case "float":
-      return FIXED32;
-    case "double":
-      return FIXED64;
-    case "string":
-    case "bytes":
-      return LENGTH;
-    default:
-      return VARINT;
-  }
 }
 
 function wrongWireType(source: WireSource, run: Run, type: Scalar | EnumType, name: string) {

@@ -6,7 +6,7 @@
  */
 import protobuf from "protobufjs/minimal";
 import type { EnumType, Scalar } from "./message.ts";
-import { FIXED32, FIXED64, LENGTH, VARINT } from "./wire.ts";
+import { LENGTH } from "./wire.ts";
 
 type Writer = protobuf.Writer;
 
@@ -14,24 +14,6 @@ type Writer = protobuf.Writer;
 export function lengthPrefix(number: number, length: number): Uint8Array<ArrayBuffer> {
   const writer = new protobuf.Writer().uint32(((number << 3) | LENGTH) >>> 0).uint32(length);
   return writer.finish() as Uint8Array<ArrayBuffer>;
-}
-
-/** The wire type of a value that is not a described message. */
-export function wireTypeOf(type: Scalar | EnumType): number {
-  switch (type) {
-    case "float":
-      return FIXED32;
-    case "double":
-      return FIXED64;
-    case "string":
-    case "bytes":
-    case "floats":
-    case "doubles":
-    case "message":
-      return LENGTH;
-    default:
-      return VARINT;
-  }
 }
 
 /** Writes a value that is not a message, without its tag. */

@@ -5,13 +5,13 @@
  */
 import protobuf from "protobufjs/minimal";
 import { type Deferrable, deferredBytes, piecesOf } from "./deferred.ts";
-import { wireTypeOf, writeScalar } from "./encode.ts";
+import { writeScalar } from "./encode.ts";
 import { join } from "./join.ts";
 import type { EnumType, Field, MessageType, RestField, Scalar } from "./message.ts";
 import { shortFloat } from "./short_float.ts";
 import { quote } from "./text_strings.ts";
 import { type Entry, type Tree, treeOf } from "./tree.ts";
-import { LENGTH } from "./wire.ts";
+import { LENGTH, wireTypeOf } from "./wire.ts";
 
 /** Receives each field that cannot be written. */
 export type OnLost = (field: Pick<RestField, "name" | "where">, message: string) => void;

@@ -3,9 +3,8 @@
  *
  * @module
  */
+import { POWERS } from "./powers_of_ten.ts";
 
-/** The powers of ten that float64 represents exactly. */
-const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 /** In this range, a decimal of nine digits is an integer multiplied or divided by such a power. */
 const LEAST = 1e-13, GREATEST = 1e22;
 /** Decimals with this number of digits are distinct in float32 (`FLT_DIG` in C). */

@@ -9,13 +9,11 @@
  *
  * @module
  */
+import { DEEPEST_NESTING, TOO_DEEP } from "./limits.ts";
 import type { OpenMessage } from "./message.ts";
 import { causeOf } from "./text_causes.ts";
 import { TextMessage } from "./text_message.ts";
 import { TextSource } from "./text_tokens.ts";
-
-/** Protobuf's own nesting limit. It keeps hostile files from overflowing the stack. */
-const DEEPEST_NESTING = 100;
 
 /**
  * Reads a message in protobuf's text format.
@@ -41,9 +39,7 @@ class Parser {
 
   /** Parses fields up to `close`, or up to the end of the file. */
   message(start: number, close: string | undefined, depth: number): TextMessage {
-    if (depth > DEEPEST_NESTING) {
-      throw this.#source.error(start, `more than ${DEEPEST_NESTING} nested messages`);
-    }
+    if (depth > DEEPEST_NESTING) throw this.#source.error(start, TOO_DEEP);
     const message = new TextMessage(this.#source, start);
     while (!this.#isAtEnd(close)) {
       const at = this.#next();

@@ -4,15 +4,13 @@
  *
  * @module
  */
+import { POWERS } from "./powers_of_ten.ts";
 import { isDigit, isLetter } from "./text_characters.ts";
 
 const ZERO = 0x30;
 const DOT = 0x2e;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
-
-/** The powers of ten that are exact. */
-const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
 /**
  * The end of the decimal that starts at a byte, such as `1`, `0.5` or `.5e-3`; `start` if there is

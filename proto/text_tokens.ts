@@ -7,6 +7,7 @@
  * @see https://protobuf.dev/reference/protobuf/textformat-spec/
  * @module
  */
+import { MOST_FIELDS, TOO_MANY } from "./limits.ts";
 import { causeOf, curlyQuoteIn } from "./text_causes.ts";
 import { isDigit, isLetter } from "./text_characters.ts";
 import { endOfDecimal } from "./text_decimals.ts";
@@ -25,9 +26,6 @@ const BACKSLASH = 0x5c;
 
 /** More letters than any name or number has. */
 const LONGEST_WORD = 1000;
-
-/** More fields and messages than any network has. It keeps hostile files out of memory. */
-const MOST_PARTS = 2 ** 22;
 
 /** The bytes of a text file, and the line and column of each of them. */
 export class TextSource {
@@ -64,7 +62,7 @@ export class TextSource {
    * @throws {SyntaxError} if there are too many.
    */
   countPart(at: number): void {
-    if (++this.#parts > MOST_PARTS) throw this.error(at, `more than ${MOST_PARTS} fields`);
+    if (++this.#parts > MOST_FIELDS) throw this.error(at, TOO_MANY);
   }
 
   /** The text between two positions, which must be ASCII. */

@@ -8,6 +8,8 @@
  * @module
  */
 import { deferBytes, type PartialFile } from "./deferred.ts";
+import { MOST_FIELDS, TOO_MANY } from "./limits.ts";
+import type { EnumType, Scalar } from "./message.ts";
 
 /** Protobuf's wire types, except the two of groups, which Caffe does not use. */
 export const VARINT = 0;
@@ -15,8 +17,23 @@ export const FIXED64 = 1;
 export const LENGTH = 2;
 export const FIXED32 = 5;
 
-/** More values than any network has, except numbers in blobs. The limit bounds memory use. */
-export const MOST_VALUES = 2 ** 22;
+/** The wire type of a value that is not a described message; long arrays are packed. */
+export function wireTypeOf(type: Scalar | EnumType): number {
+  switch (type) {
+    case "float":
+      return FIXED32;
+    case "double":
+      return FIXED64;
+    case "string":
+    case "bytes":
+    case "floats":
+    case "doubles":
+    case "message":
+      return LENGTH;
+    default:
+      return VARINT;
+  }
+}
 
 /** Consecutive fields with the same tag. */
 export interface Run {
@@ -40,8 +57,6 @@ export interface Range {
 
 const FOREIGN = "none of Caffe's";
 const DAMAGED = `the file is damaged, or ${FOREIGN}`;
-
-export const TOO_MANY = `more than ${MOST_VALUES} fields`;
 
 /** The maximum length of a tag with a length or a number. */
 const longestHead = 20;
@@ -115,7 +130,7 @@ export class WireSource {
         last.end = at;
       } else {
         last = { number, wireType, tagLength, count: 1, start: valueStart, end: at };
-        if (runs.push(last) > MOST_VALUES) throw this.error(at, TOO_MANY);
+        if (runs.push(last) > MOST_FIELDS) throw this.error(at, TOO_MANY);
       }
     }
     return runs;
@@ -156,7 +171,7 @@ export class WireSource {
     const ranges: Range[] = [];
     for (let at = run.start; at < run.end;) {
       const range = this.content(at, run.end);
-      if (ranges.push(range) > MOST_VALUES) throw this.error(at, TOO_MANY);
+      if (ranges.push(range) > MOST_FIELDS) throw this.error(at, TOO_MANY);
       at = range.end + run.tagLength;
     }
     return ranges;

@@ -51,6 +51,10 @@ const options: readonly (readonly [object, string])[] = [
     { preprocessing: { meanImage: [1] } },
     "prepare pictures: meanImage is [1], but must be a shape and the numbers in a Float32Array",
   ],
+  [
+    { preprocessing: { mean: [1], meanImage: { shape: [1], data: Float32Array.of(2) } } },
+    "prepare pictures: mean is [1], but must be left out beside a meanImage",
+  ],
   [{ preprocessing: { scale: "1" } }, 'prepare pictures: scale is "1", but must be a number'],
 ];
 

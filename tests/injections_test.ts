@@ -2,7 +2,7 @@
  * Learned blobs that are injected at a conversion.
  */
 import assert from "node:assert/strict";
-import { convert, type Injection } from "../mod.ts";
+import { convert, type Injection, upgrade } from "../mod.ts";
 import { Folder } from "./cli/command.ts";
 
 /** The end of colorization's network, where colours become two channels, with 3 colours instead of 313. */
@@ -114,6 +114,35 @@ for (const [what, injection, message] of refused) {
     const weights = { layer: "class8_ab", value: 1 };
     const others = [sharper, ...(injection.layer === "class8_ab" ? [] : [weights])];
     assert.throws(() => constants([...others, injection]), { name: "TypeError", message });
+  });
+}
+
+const changes: readonly [what: string, Injection[], RegExp][] = [
+  [
+    "fewer numbers than its shape says",
+    [{ layer: "relu", value: { shape: [3], data: new Float32Array(2) } }],
+    /^Cannot change layer "relu": the value for its blob 0 is \[3\], but has 2 numbers$/,
+  ],
+  [
+    "a bare array",
+    [{ layer: "relu", value: new Float32Array(2) as never }],
+    /^Cannot change layer "relu": the value for its blob 0 must be a number, or a shape and /,
+  ],
+  [
+    "a negative index",
+    [{ layer: "relu", index: -1, value: points }],
+    /^Cannot change layer "relu": blob -1 is given, but it has 0 learned blobs: only blob 0 can /,
+  ],
+  [
+    "a blob that is given twice",
+    [{ layer: "relu", value: points }, { layer: "relu", index: 0, value: points }],
+    /^Cannot inject into layer "relu": there are two values for its blob 0$/,
+  ],
+];
+
+for (const [what, inject, message] of changes) {
+  Deno.test(`upgrade() refuses to inject ${what}`, () => {
+    assert.throws(() => [...upgrade(net, { inject })], { name: "TypeError", message });
   });
 }
 

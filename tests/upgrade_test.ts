@@ -258,6 +258,15 @@ layer {
   );
 });
 
+Deno.test("V0 layers of windows and HDF5 output keep their settings", () => {
+  const upgraded = text(`layers { layer { type: "window_data" det_fg_threshold: 0.75
+    det_bg_threshold: 0.5 det_fg_fraction: 0.25 det_context_pad: 16 det_crop_mode: "square" } }
+    layers { layer { type: "hdf5_output" hdf5_output_param { file_name: "out" } } }`);
+  const settings = [...upgraded.matchAll(/^ {4}(.+)/gm)].map(([, setting]) => setting).join(" ");
+  const window = "fg_threshold: 0.75 bg_threshold: 0.5 fg_fraction: 0.25 context_pad: 16";
+  assert.equal(settings, `${window} crop_mode: "square" file_name: "out"`);
+});
+
 Deno.test("an input without a shape stays unspecified beside one with a shape", () => {
   const old = `input: "a" input: "b" input_shape { dim: 1 dim: 2 }
     layer { name: "c" type: "Concat" bottom: "a" bottom: "b" top: "c" }`;

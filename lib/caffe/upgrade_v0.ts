@@ -65,7 +65,11 @@ const UPGRADES: ReadonlyMap<string, Upgrade> = new Map<string, Upgrade>([
     param: "hdf5_data_param",
     settings: ({ source, batchsize: batch_size }) => ({ source, batch_size }),
   }],
-  ["hdf5_output", { type: "HDF5Output" }],
+  ["hdf5_output", {
+    type: "HDF5Output",
+    param: "hdf5_output_param",
+    settings: ({ hdf5_output_param: output }) => ({ file_name: output?.file_name }),
+  }],
   ["im2col", { type: "Im2col" }],
   ["images", {
     type: "ImageData",
@@ -108,7 +112,15 @@ const UPGRADES: ReadonlyMap<string, Upgrade> = new Map<string, Upgrade>([
   ["window_data", {
     type: "WindowData",
     param: "window_data_param",
-    settings: ({ source, batchsize: batch_size }) => ({ source, batch_size }),
+    settings: (v0) => ({
+      source: v0.source,
+      batch_size: v0.batchsize,
+      fg_threshold: v0.det_fg_threshold,
+      bg_threshold: v0.det_bg_threshold,
+      fg_fraction: v0.det_fg_fraction,
+      context_pad: v0.det_context_pad,
+      crop_mode: v0.det_crop_mode,
+    }),
   }],
 ]);
 

@@ -10,7 +10,6 @@ import {
   message,
   type MessageOf,
   nested,
-  open,
   optionalEnumeration,
   repeated,
   string,
@@ -57,7 +56,7 @@ export const V0LayerParameter = message("V0LayerParameter", {
   new_width: int32(63),
   shuffle_images: bool(64),
   concat_dim: uint32(65),
-  hdf5_output_param: open(1001),
+  hdf5_output_param: nested(1001, message("HDF5OutputParameter", { file_name: string(1) })),
 });
 
 /** An element of `layers` in V0: a layer with its bottoms and tops. */

@@ -11,6 +11,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const dropout = defineLayer({
   type: "Dropout",
+  ops: ["power"],
   param: {
     name: "dropout_param",
     number: 108,

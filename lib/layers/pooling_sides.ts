@@ -7,6 +7,7 @@
  */
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
+import { lowest } from "../../runtime/ops/pool2d.ts";
 import { expectImage } from "../../runtime/tensor.ts";
 import { fixed } from "./fixed.ts";
 import { apply } from "./layer.ts";
@@ -33,9 +34,6 @@ interface Windows {
   readonly count: number;
 }
 
-/** The lowest float32, with which maxima are padded. */
-const LOWEST = -3.4028234663852886e38;
-
 /** The pooled image, for fixed extents. */
 export function poolSided(
   graph: GraphBuilder,
@@ -50,7 +48,7 @@ export function poolSided(
     const along = { extent: bottom.shape[2 + i]!, kernel: kernel[i]!, stride: stride[i]! };
     return { ...along, sides: sides[i]!, count: countOf(along, sides[i]!, round) };
   });
-  const pad_value = method === "max" ? LOWEST : 0;
+  const pad_value = method === "max" ? lowest : 0;
   const filling = { pad_type: "CONSTANT", pad_value } as const;
   const framed = padded(graph, `${name}/padded`, image, ...sides, filling);
   const settings = { method, kernel, stride, round };

@@ -8,7 +8,7 @@ import { apply, defineLayer } from "./layer.ts";
 
 export const power = defineLayer({
   type: "Power",
-  ops: ["power", "reshape"],
+  ops: ["power"],
   param: {
     name: "power_param",
     number: 122,

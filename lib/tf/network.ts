@@ -271,7 +271,7 @@ export class TfNetwork {
     training: boolean,
   ): Passed {
     if (this.#disposed) throw new Error("Cannot run network: it was destroyed");
-    return this.#programs.run(inputs, outputs, training, this.#variables);
+    return this.#programs.run({ inputs, outputs, training, variables: this.#variables });
   }
 
   /** Adds the missing variables of trained constants and of statistics. None is ever removed. */
@@ -295,6 +295,6 @@ export class TfNetwork {
   #expectLayer(layer: string): void {
     if (this.layers.includes(layer)) return;
     const all = this.layers.join(", ") || "none";
-    throw new TypeError(`Cannot train layer "${layer}": the layers that can learn: ${all}`);
+    throw new TypeError(`Cannot train layer "${layer}": it is none of those that learn (${all})`);
   }
 }

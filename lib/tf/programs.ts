@@ -34,6 +34,15 @@ interface Program {
   readonly hooks: ReadonlyMap<TfNode, Hook>;
 }
 
+/** A forward pass. */
+export interface Pass {
+  readonly inputs: Readonly<Record<string, tf.Tensor>>;
+  /** The names of the values to return. */
+  readonly outputs: readonly string[];
+  readonly training: boolean;
+  readonly variables: ReadonlyMap<Value, tf.Variable>;
+}
+
 /** The results of a forward pass. */
 export interface Passed {
   readonly outputs: Record<string, tf.Tensor>;
@@ -52,12 +61,8 @@ export class Programs {
   ) {}
 
   /** Computes values for a batch. */
-  run(
-    inputs: Readonly<Record<string, tf.Tensor>>,
-    outputs: readonly string[],
-    training: boolean,
-    variables: ReadonlyMap<Value, tf.Variable>,
-  ): Passed {
+  run(pass: Pass): Passed {
+    const { inputs, outputs, training, variables } = pass;
     const known = givenInputs(this.graph);
     expectInputs(known, inputs);
     if (!Array.isArray(outputs)) {
@@ -65,7 +70,7 @@ export class Programs {
         `Cannot run network: outputs are names in a list, not ${showArgument(outputs)}`,
       );
     }
-    const program = this.#find(inputs, outputs, training, variables);
+    const program = this.#find(pass);
     const batches = new Map<Statistics, tf.Tensor>();
     const results = tf.tidy(() => {
       const fed = new Map(known.map(({ name }) => {
@@ -103,29 +108,19 @@ export class Programs {
     for (const { constants } of this.#programs) constants.dispose();
   }
 
-  #find(
-    inputs: Readonly<Record<string, tf.Tensor>>,
-    outputs: readonly string[],
-    training: boolean,
-    variables: ReadonlyMap<Value, tf.Variable>,
-  ): Program {
+  #find(pass: Pass): Program {
+    const { inputs, outputs, training, variables } = pass;
     const key = JSON.stringify([outputs, training, [...variables.keys()].map(({ name }) => name)]);
     const found = this.#programs.find((program) =>
       program.key === key && accepts(program.graph, inputs)
     );
     if (found !== undefined) return found;
-    const program = this.#compile(key, inputs, outputs, training, variables);
+    const program = this.#compile(key, pass);
     this.#programs.push(program);
     return program;
   }
 
-  #compile(
-    key: string,
-    inputs: Readonly<Record<string, tf.Tensor>>,
-    outputs: readonly string[],
-    training: boolean,
-    variables: ReadonlyMap<Value, tf.Variable>,
-  ): Program {
+  #compile(key: string, { inputs, outputs, training, variables }: Pass): Program {
     const shapes = new Map(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
     const fitted = withInputShapes(this.graph, shapes);
     const statistics = new Set([...this.statistics.keys()].map(({ output }) => output.name));

@@ -8,13 +8,15 @@ import { type Entry, join, numbersOf, readBinary, type Tree, treeOf } from "../.
 import { showShape, type Tensor } from "../../runtime/tensor.ts";
 import { blobMessage, readBlob } from "../caffe/blob.ts";
 import { BlobProto, LayerParameter } from "../caffe/schema.ts";
-import type { Injection } from "../injections.ts";
+import { type Injection, problemOf, refuseTwice } from "../injections.ts";
 
 /** The blobs to inject into a file whose layers are visited one after the other. */
 export class BlobChanges {
   readonly #pending: Set<Injection>;
 
+  /** @throws {TypeError} if two are for the same blob. */
   constructor(injections: readonly Injection[]) {
+    refuseTwice(injections);
     this.#pending = new Set(injections);
   }
 
@@ -43,19 +45,22 @@ export class BlobChanges {
 
 function change(tree: Tree, { layer, index = 0, value }: Injection, where: string): Tree {
   const blobs = tree.entries.filter(({ name }) => name === "blobs");
-  const refuse = (state: string) => {
+  const refuse = (state: string): never => {
     throw new TypeError(`Cannot change layer "${layer}": ${state}`);
   };
   const old = blobs[index] && blobOf(blobs[index], where);
-  if (old === undefined && index > blobs.length) {
+  if (old === undefined && index !== blobs.length) {
     refuse(
-      `blob ${index} is given, but it has ${blobs.length} learned blobs: only blob ${blobs.length} can be added`,
+      `blob ${index} is given, but it has ${blobs.length} learned blobs: only blob ${blobs.length} ` +
+        "can be added",
     );
   }
   if (typeof value === "number") {
     if (old === undefined) return refuse(`it has no blob ${index} that a number could fill`);
     return replace(tree, blobs[index]!, { ...old, data: old.data.map(() => value) });
   }
+  const problem = problemOf(value);
+  if (problem !== undefined) refuse(`the value for its blob ${index} ${problem}`);
   if (old === undefined) return replace(tree, undefined, value);
   if (old.data.length !== value.data.length) {
     refuse(`its blob ${index} is ${showShape(old.shape)}, but ${showShape(value.shape)} is given`);

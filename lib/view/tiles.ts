@@ -28,12 +28,12 @@ const mostTiles = 1024;
  */
 export function channelTiles({ shape, data }: Tensor): Tiles {
   const [channels, height, width] = planesOf(shape);
-  const plane = height * width;
-  const signed = data.subarray(0, channels * plane).some((x) => x < 0);
+  const plane = height * width, sample = data.subarray(0, channels * plane);
+  const signed = sample.some((x) => x < 0);
   // Single numbers, such as scores, are compared with each other, so they share one scale.
-  const whole = plane === 1 ? largestOf(data) : undefined;
+  const whole = plane === 1 ? largestOf(sample) : undefined;
   return paint(channels, [height, width], (channel) => {
-    const values = data.subarray(channel * plane, (channel + 1) * plane);
+    const values = sample.subarray(channel * plane, (channel + 1) * plane);
     const largest = whole ?? largestOf(values);
     return (i) => {
       const fraction = largest === 0 ? 0 : values[i]! / largest;

@@ -17,6 +17,7 @@ const shownElsewhere = [
   "Convolution slice",
   "Deconvolution permute",
   "Deconvolution slice",
+  "Dropout power",
   "Eltwise affine",
   "Eltwise power",
   "Eltwise relu",
@@ -47,7 +48,9 @@ function loweredOps(folder: URL): Map<string, Set<string>> {
     if (name === "eltwise_sum_inplace") continue; // It is refused.
     for (const { type, nodes } of lowerCase(new URL(`${name}/`, folder), meta).layers) {
       const known = ops.get(type) ?? new Set();
-      for (const { op } of nodes) known.add(op);
+      // A view of a blob that was overwritten is no part of the layer that reads it.
+      const own = nodes.filter(({ output }) => !output.name.endsWith("/view"));
+      for (const { op } of own) known.add(op);
       ops.set(type, known);
     }
   }

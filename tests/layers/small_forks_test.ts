@@ -15,6 +15,13 @@ testLayer("MVN", [{
   tops: [tensor([1, 1, 1, 2], `-0.5 0.5`)],
 }]);
 
+testLayer("Dropout", [{
+  does: "scales by what it keeps in training if that does not, with scale_train: false",
+  param: { dropout_ratio: 0.25, scale_train: false },
+  bottoms: [image],
+  tops: [tensor([1, 1, 2, 3], `0.75 1.5 2.25  3 3.75 4.5`)],
+}]);
+
 testLayer("Flip", [
   {
     does: "reverses columns by default",

@@ -276,7 +276,10 @@ Deno.test("text: errors have a position", () => {
     ["[", '1:1: expected the name of an extension and "]"'],
     ["int: 1 \u0001", "1:8: expected a field, but found byte 0x01"],
     ["int: 1 \ufeff", "1:8: expected a field, but found U+FEFF"],
-    ["int:\u00a01", "1:5: expected a value, but found U+00A0"],
+    [
+      "int:\u00a01",
+      "1:5: expected a value, but found U+00A0, the no-break space of a web page; replace it by a space",
+    ],
   ];
   for (const [text, problem] of cases) assert.equal(refusal(text), problem, text);
 });

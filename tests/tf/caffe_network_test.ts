@@ -26,7 +26,7 @@ Deno.test("unknown fields of a network to be trained are warned of", async () =>
   const network = TfCaffeNetwork.fromCaffe(file, { warn: (message) => warnings.push(message) });
   assert.match(warnings.join(), /ReLUParameter has no field "slope" \(did you mean "negative_/);
   assert.throws(() => network.setTrainable("y", true), {
-    message: 'Cannot train layer "y": the layers that can learn: none',
+    message: 'Cannot train layer "y": it is none of those that learn (none)',
   });
 });
 

@@ -142,6 +142,10 @@ Deno.test("channels are tiled, with a transparent pixel between them", () => {
   assert.deepEqual(colour(1, 0), colour(4, 0));
   assert.deepEqual(colour(0, 2), colour(1, 0));
   assert.notDeepEqual(colour(0, 0), colour(1, 0));
+  // Single numbers have one scale, on which other samples have no influence.
+  const scores = (batch: number) =>
+    channelTiles({ shape: [batch, 2], data: Float32Array.of(1, 2, 3, 4).subarray(0, 2 * batch) });
+  assert.deepEqual(scores(2).data, scores(1).data);
 });
 
 Deno.test("filters are shown in colours", () => {

@@ -5,6 +5,7 @@
  */
 import { type Graph, type Node, withInputShapes } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
+import { anchorCenters, anchorSizes } from "../../anchor_tables.ts";
 import { fixed } from "../open_batch.ts";
 import { below, halves, indicesOf } from "./boxes.ts";
 import type { OnnxBuilder } from "./builder.ts";
@@ -61,17 +62,11 @@ function decoded(
   info: OnnxValue,
 ): OnnxValue {
   const each = anchors.length / 4, all = height * width * each;
-  const side = (a: number, axis: number) => anchors[a * 4 + 2 + axis]! - anchors[a * 4 + axis]! + 1;
-  const sizes = Float32Array.from({ length: each * 2 }, (_, i) => side(i >> 1, i % 2));
-  const centers = Float32Array.from({ length: all * 2 }, (_, i) => {
-    const axis = i % 2, a = (i >> 1) % each, cell = Math.floor((i >> 1) / each);
-    const position = axis === 0 ? cell % width : Math.floor(cell / width);
-    return position * stride + anchors[a * 4 + axis]! + side(a, axis) / 2;
-  });
+  const centers = anchorCenters(anchors, [height, width], stride);
   const moves = onnx.transpose(onnx.reshape(deltas, [each, 4, height, width]), [2, 3, 0, 1]);
   const table = onnx.reshape(moves, [height * width, each, 4]);
   const [shift, growth] = halves(onnx, table);
-  const size = onnx.floats([each, 2], sizes);
+  const size = onnx.floats([each, 2], anchorSizes(anchors));
   const center = onnx.add(
     onnx.floats([height * width, each, 2], centers),
     onnx.multiply(shift, size),

@@ -6,12 +6,10 @@
  *
  * @module
  */
+import type { Pair } from "../../../runtime/ops/attribute.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { ArrayBuilder, type Padding } from "./array_builder.ts";
 import type { TfValue } from "./node.ts";
-
-/** Two extents, along height and width. */
-type Pair = readonly [height: number, width: number];
 
 /** Builds a TensorFlow graph: adds ops on images, and all others. */
 export class TfBuilder extends ArrayBuilder {

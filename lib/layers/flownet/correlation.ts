@@ -5,7 +5,14 @@
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/correlation_layer.cu
  * @module
  */
-import { bool, enumeration, int32, message, uint32 } from "../../../proto/message.ts";
+import {
+  bool,
+  enumeration,
+  int32,
+  message,
+  type MessageOf,
+  uint32,
+} from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 /** Its settings, which Correlation1D shares. */
@@ -32,23 +39,30 @@ export const correlation = defineLayer({
   param: correlationParam,
   bottoms: [2, 2],
 
-  lower({ graph, name, param, bottoms }) {
-    const { kernel_size, max_displacement } = param;
-    if (kernel_size === undefined || max_displacement === undefined) {
-      throw new TypeError("it needs both a kernel_size and a max_displacement");
-    }
-    return [
-      apply(graph, "correlation", name, bottoms, {
-        compare: comparisons[param.correlation_type],
-        kernel: kernel_size,
-        pad: param.pad,
-        displacement: max_displacement,
-        stride: param.stride_1,
-        step: param.stride_2,
-      }),
-    ];
-  },
+  lower: ({ graph, name, param, bottoms }) => [
+    apply(graph, "correlation", name, bottoms, settingsOf(param)),
+  ],
 });
 
+/**
+ * The settings of the op.
+ *
+ * @throws {TypeError} if those without a default are missing.
+ */
+export function settingsOf(param: MessageOf<typeof correlationParam.message>) {
+  const { kernel_size, max_displacement } = param;
+  if (kernel_size === undefined || max_displacement === undefined) {
+    throw new TypeError("it needs both a kernel_size and a max_displacement");
+  }
+  return {
+    compare: comparisons[param.correlation_type],
+    kernel: kernel_size,
+    pad: param.pad,
+    displacement: max_displacement,
+    stride: param.stride_1,
+    step: param.stride_2,
+  };
+}
+
 /** The names of the comparisons in the runtime. */
-export const comparisons = { MULTIPLY: "product", SUBTRACT: "difference" } as const;
+const comparisons = { MULTIPLY: "product", SUBTRACT: "difference" } as const;

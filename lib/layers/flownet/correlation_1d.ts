@@ -10,7 +10,7 @@
  * @module
  */
 import { apply, defineLayer } from "../layer.ts";
-import { comparisons, correlationParam } from "./correlation.ts";
+import { correlationParam, settingsOf } from "./correlation.ts";
 
 export const correlation1D = defineLayer({
   type: "Correlation1D",
@@ -19,23 +19,17 @@ export const correlation1D = defineLayer({
   bottoms: [2, 2],
 
   lower({ graph, name, param, bottoms }) {
-    const { kernel_size, max_displacement, single_direction: side, stride_2: step } = param;
-    if (kernel_size === undefined || max_displacement === undefined) {
-      throw new TypeError("it needs both a kernel_size and a max_displacement");
-    }
-    const further = side < 0 ? step : 0;
+    const { single_direction: side } = param, settings = settingsOf(param);
+    const { pad, displacement, step } = settings, further = side < 0 ? step : 0;
     const both = apply(graph, "correlation", side === 0 ? name : `${name}/both`, bottoms, {
-      compare: comparisons[param.correlation_type],
-      kernel: kernel_size,
+      ...settings,
       // With as much additional padding, the windows of the first image stay in place.
-      pad: param.pad + further,
-      displacement: max_displacement + further,
-      stride: param.stride_1,
-      step,
+      pad: pad + further,
+      displacement: displacement + further,
       flat: true,
     });
     if (side === 0) return [both];
-    const radius = Math.floor(max_displacement / step);
+    const radius = Math.floor(displacement / step);
     const kept = side < 0 ? { end: radius + 1 } : { start: radius, end: 2 * radius + 1 };
     return [apply(graph, "slice", name, [both], { axis: 1, ...kept })];
   },

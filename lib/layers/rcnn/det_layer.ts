@@ -13,6 +13,7 @@
 import type { Value } from "../../../runtime/graph.ts";
 import { roundToEven } from "../../../runtime/ops/round.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
+import { anchorCenters, anchorSizes } from "../../anchor_tables.ts";
 import { fixed } from "../fixed.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
 import { definePythonLayer } from "../python_layer.ts";
@@ -78,16 +79,9 @@ function boxesOf(
   stride: number,
 ): Value {
   const [rows, columns, each] = moves.shape as [number, number, number];
-  const side = (a: number, axis: number) => anchors[a * 4 + 2 + axis]! - anchors[a * 4 + axis]! + 1;
-  const sizes = Float32Array.from({ length: each * 2 }, (_, i) => side(i >> 1, i % 2));
-  const centers = Float32Array.from({ length: rows * columns * each * 2 }, (_, i) => {
-    const axis = i % 2, a = (i >> 1) % each, cell = Math.floor((i >> 1) / each);
-    const place = axis === 0 ? cell % columns : Math.floor(cell / columns);
-    return place * stride + anchors[a * 4 + axis]! + side(a, axis) / 2;
-  });
   const constant = (role: string, shape: readonly number[], data: Float32Array) =>
     graph.constant(`${name}/${role}`, { shape, data });
-  const size = constant("sizes", [each, 2], sizes);
+  const size = constant("sizes", [each, 2], anchorSizes(anchors));
   const [shift, growth] = ["shift", "growth"].map((role, i) =>
     apply(graph, "slice", `${name}/${role}`, [moves], { axis: 3, start: 2 * i, end: 2 * i + 2 })
   ) as [Value, Value];
@@ -97,7 +91,7 @@ function boxesOf(
   });
   const center = apply(graph, "affine", `${name}/center`, [
     shifted,
-    constant("centers", [rows, columns, each, 2], centers),
+    constant("centers", [rows, columns, each, 2], anchorCenters(anchors, [rows, columns], stride)),
   ], { axis: 0, terms: "offset" });
   const factor = apply(graph, "exp", `${name}/factor`, [growth], {});
   const extent = apply(graph, "affine", `${name}/extent`, [factor, size], {
