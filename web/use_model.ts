@@ -54,7 +54,8 @@ export function useModel() {
       setFiles((known) => addFiles(known, files));
       setSettings(opened.pictures);
       setOpened(opened);
-      clear();
+      if (opened.pictures === null) turnTo(undefined);
+      else clear();
     } catch (error) {
       report(error);
     }
@@ -70,11 +71,16 @@ export function useModel() {
       );
       return;
     }
+    const hasModel = Object.keys(model).length > 0;
     if (picture !== undefined) {
+      if (!hasModel && opened?.pictures === null) {
+        setError(`Cannot use ${picture.name}: the network does not take one picture`);
+        return;
+      }
       turnTo(picture);
       setPicture(picture);
     }
-    if (Object.keys(model).length > 0) {
+    if (hasModel) {
       const all = addFiles(files, model);
       if ((all.network ?? all.weights ?? all.bundle) === undefined) {
         setError("Cannot use this file yet: first drop a .prototxt and a .caffemodel, or a bundle");
