@@ -30,13 +30,8 @@ export function App() {
       <header>
         <span class="mark">kaffe</span>
         {opened !== undefined && (
-          <Title
-            {...opened}
-            inputs={opened.inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`)}
-          />
-        )}
-        {opened !== undefined && (
           <>
+            <Title {...opened} />
             <FileButton onFiles={model.take}>Open</FileButton>
             <SaveMenu isTrained={model.canRun} onSave={model.save} />
             <button type="button" onClick={model.close}>Close</button>
