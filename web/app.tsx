@@ -85,7 +85,6 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
             ? <p class="panel hint">A later layer overwrites its output in place.</p>
             : <ActivationPanel blob={blob} run={model.run.count} look={model.show} />
         )}
-        <p class="unseen" role="status">{step && `${step.name}, ${step.type}`}</p>
       </aside>
     </div>
   );
