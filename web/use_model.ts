@@ -63,12 +63,17 @@ export function useModel() {
 
   /** Handles files that were dropped or chosen. */
   const take = async (dropped: Iterable<File>) => {
-    const { model, picture, unknown } = await sortFiles(dropped);
+    const { model, picture, unknown, rivals } = await sortFiles(dropped);
     if (unknown.length > 0) {
       setError(
         `Cannot open ${unknown.map(({ name }) => name).join(", ")}: a model is a .prototxt and a ` +
           ".caffemodel, or a bundle .npz",
       );
+      return;
+    }
+    if (rivals.length > 0) {
+      const [one, other] = rivals.map(({ name }) => name);
+      setError(`Cannot open ${one} and ${other} at once: they are of one kind; choose one of them`);
       return;
     }
     const hasModel = Object.keys(model).length > 0;
