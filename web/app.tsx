@@ -48,6 +48,7 @@ export function App() {
       {opened === undefined
         ? (
           <Welcome
+            picture={model.picture}
             onFiles={model.take}
             onDigits={() => openDigits().then(model.open, (error) => model.setError(error.message))}
           />

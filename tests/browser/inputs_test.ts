@@ -100,6 +100,16 @@ onPage("files that are dropped one after another are all used, and settings kept
   assert.deepEqual(open.errors, []);
 });
 
+onPage("a picture that is dropped first is run when a network is open", async (open) => {
+  const { page } = open;
+  await open.drop({ name: "7.png", bytes: example("samples/7_barred.png").bytes });
+  await page.getByText("7.png is shown to the network as soon as one is open.").waitFor();
+  await open.drop(...["deploy.prototxt", "digits.caffemodel"].map(example));
+  await page.locator(".classes li").first().waitFor();
+  await page.getByRole("img", { name: "7.png" }).waitFor();
+  assert.deepEqual(open.errors, []);
+});
+
 onPage("a network that takes no picture refuses one, and runs on noise alone", async (open) => {
   const { page } = open;
   const sum = text(
