@@ -7,6 +7,7 @@
 import type { ClassShare } from "../lib/answers/class_map.ts";
 import { colourOf } from "../lib/answers/palette.ts";
 import { showPercent } from "../lib/numbers.ts";
+import { Blobs } from "./blobs.tsx";
 import { show } from "./histogram.tsx";
 import type { Answer } from "./messages.ts";
 import { Pixels } from "./pixels.tsx";
@@ -27,9 +28,7 @@ export function Answers({ answer, ms }: {
       {rendering !== null && <Pixels image={rendering} label="The output picture" />}
       {!isUnderstood && (
         <p class="hint">
-          Outputs:{" "}
-          {outputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ")}. Select a
-          layer to see its activations.
+          Outputs: <Blobs blobs={outputs} />. Select a layer to see its activations.
         </p>
       )}
       <p class="timing">

@@ -30,13 +30,8 @@ export function App() {
       <header>
         <span class="mark">kaffe</span>
         {opened !== undefined && (
-          <Title
-            {...opened}
-            inputs={opened.inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`)}
-          />
-        )}
-        {opened !== undefined && (
           <>
+            <Title {...opened} />
             <FileButton onFiles={model.take}>Open</FileButton>
             <SaveMenu isTrained={model.canRun} onSave={model.save} />
             <button type="button" onClick={model.close}>Close</button>
@@ -53,6 +48,7 @@ export function App() {
       {opened === undefined
         ? (
           <Welcome
+            picture={model.picture}
             onFiles={model.take}
             onDigits={() => openDigits().then(model.open, (error) => model.setError(error.message))}
           />
@@ -90,7 +86,6 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
             ? <p class="panel hint">A later layer overwrites its output in place.</p>
             : <ActivationPanel blob={blob} run={model.run.count} look={model.show} />
         )}
-        <p class="unseen" role="status">{step && `${step.name}, ${step.type}`}</p>
       </aside>
     </div>
   );

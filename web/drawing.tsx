@@ -73,8 +73,10 @@ export function Drawing({ diagram, selected, onSelect }: DrawingProps) {
   }, [diagram, selected]);
 
   const { x, y, scale } = position;
+  const step = selected === undefined ? undefined : diagram.steps[selected];
   return (
     <div class="drawing">
+      <p class="unseen" role="status">{step && `${step.name}, ${step.type}`}</p>
       <svg
         ref={svg}
         tabindex={0}

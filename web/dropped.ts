@@ -13,19 +13,23 @@ interface Dropped {
   readonly picture: File | undefined;
   /** Files of no known kind. */
   readonly unknown: readonly File[];
+  /** Files of which only one can be meant, if there are any. */
+  readonly rivals: readonly File[];
 }
 
-/** Classifies files. Among several of one kind, the last counts. */
+/** Classifies files. */
 export async function sortFiles(files: Iterable<File>): Promise<Dropped> {
   const found = new Map<Role, File>();
   const unknown: File[] = [];
+  let rivals: readonly File[] = [];
   for (const file of files) {
     const role = await roleFor(file);
     if (role === undefined) unknown.push(file);
+    else if (found.has(role)) rivals = [found.get(role)!, file];
     else found.set(role, file);
   }
   const { picture, ...model } = Object.fromEntries(found) as { [R in Role]?: File };
-  return { model, picture, unknown };
+  return { model, picture, unknown, rivals };
 }
 
 /**

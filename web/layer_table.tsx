@@ -56,6 +56,7 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
                     <button
                       type="button"
                       class="link"
+                      title={row.name}
                       aria-pressed={row.step === selected}
                       onClick={() => onSelect(row.step!)}
                     >

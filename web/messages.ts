@@ -140,8 +140,8 @@ export interface Calls {
   look(sight: Sight, device: Device): Answer;
   /** Repeats the last run, and returns its milliseconds; nothing if the network has changed. */
   time(): number | undefined;
-  /** Returns a blob of the last run. */
-  show(blob: string): Activation;
+  /** Returns a blob of the last run; nothing if the network has changed. */
+  show(blob: string): Activation | undefined;
 }
 
 /** The progress of a call. */

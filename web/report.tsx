@@ -23,7 +23,11 @@ function ReportPage({ report }: { readonly report: Report }) {
     <div class="page">
       <header>
         <span class="mark">kaffe</span>
-        <Title {...report} device={times?.device} />
+        <Title
+          {...report}
+          inputs={report.inputs.map((name) => ({ name }))}
+          device={times?.device}
+        />
       </header>
       <div class="model-view report">
         <Explorer

@@ -6,6 +6,7 @@
 /// <reference lib="dom" />
 import { useEffect, useState } from "preact/hooks";
 import { Answers } from "./answers.tsx";
+import { Blobs } from "./blobs.tsx";
 import { Camera } from "./camera.tsx";
 import { DrawPad } from "./draw_pad.tsx";
 import type { Device, Opened, PictureSettings } from "./messages.ts";
@@ -139,8 +140,7 @@ function Noise({ model, opened }: { readonly model: PageModel; readonly opened: 
   return (
     <>
       <p class="hint">
-        It takes {opened.inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ")}
-        {" "}
+        It takes <Blobs blobs={opened.inputs} />{" "}
         rather than one picture. A run on noise shows that it works, and how fast it is.
       </p>
       <button type="button" onClick={() => model.look("noise")}>Run on noise</button>

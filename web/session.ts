@@ -144,9 +144,10 @@ export class Session implements AsyncCalls {
     return performance.now() - start;
   }
 
-  async show(blob: string): Promise<Activation> {
+  async show(blob: string): Promise<Activation | undefined> {
+    if (this.#loaded === undefined) return undefined;
     this.onProgress({ task: "Running" });
-    const { network } = this.#loaded!;
+    const { network } = this.#loaded;
     // The run is repeated, so the state of recurrent layers starts anew.
     network.reset();
     const outputs = await network.run(this.#inputs, { outputs: [blob] });

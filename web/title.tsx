@@ -6,12 +6,14 @@
 /// <reference lib="dom" />
 import { showCount } from "../lib/numbers.ts";
 import type { Totals } from "../lib/summary.ts";
+import type { Shape } from "../runtime/tensor.ts";
+import { Blobs } from "./blobs.tsx";
 
 /** Shows the name, the inputs and outputs, and the costs of a model. */
 export function Title({ name, inputs, outputs, totals, device }: {
   readonly name: string;
-  /** Names with shapes. */
-  readonly inputs: readonly string[];
+  /** In a report, the names contain the shapes. */
+  readonly inputs: readonly { readonly name: string; readonly shape?: Shape }[];
   readonly outputs: readonly string[];
   readonly totals: Totals;
   /** The device that it was measured on. */
@@ -21,7 +23,7 @@ export function Title({ name, inputs, outputs, totals, device }: {
     <div class="model">
       <h1>{name || "Unnamed network"}</h1>
       <p>
-        {inputs.join(", ")} → {outputs.join(", ")}
+        <Blobs blobs={inputs} /> → <Blobs blobs={outputs.map((name) => ({ name }))} />
         <span>{totals.layers} layers</span>
         <span>{showCount(totals.parameters)} parameters</span>
         <span>{showCount(totals.macs)} MACs</span>

@@ -54,7 +54,8 @@ export function useModel() {
       setFiles((known) => addFiles(known, files));
       setSettings(opened.pictures);
       setOpened(opened);
-      clear();
+      if (opened.pictures === null) turnTo(undefined);
+      else clear();
     } catch (error) {
       report(error);
     }
@@ -62,7 +63,7 @@ export function useModel() {
 
   /** Handles files that were dropped or chosen. */
   const take = async (dropped: Iterable<File>) => {
-    const { model, picture, unknown } = await sortFiles(dropped);
+    const { model, picture, unknown, rivals } = await sortFiles(dropped);
     if (unknown.length > 0) {
       setError(
         `Cannot open ${unknown.map(({ name }) => name).join(", ")}: a model is a .prototxt and a ` +
@@ -70,11 +71,21 @@ export function useModel() {
       );
       return;
     }
+    if (rivals.length > 0) {
+      const [one, other] = rivals.map(({ name }) => name);
+      setError(`Cannot open ${one} and ${other} at once: they are of one kind; choose one of them`);
+      return;
+    }
+    const hasModel = Object.keys(model).length > 0;
     if (picture !== undefined) {
+      if (!hasModel && opened?.pictures === null) {
+        setError(`Cannot use ${picture.name}: the network does not take one picture`);
+        return;
+      }
       turnTo(picture);
       setPicture(picture);
     }
-    if (Object.keys(model).length > 0) {
+    if (hasModel) {
       const all = addFiles(files, model);
       if ((all.network ?? all.weights ?? all.bundle) === undefined) {
         setError("Cannot use this file yet: first drop a .prototxt and a .caffemodel, or a bundle");

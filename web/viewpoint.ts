@@ -34,9 +34,10 @@ export function fit(drawing: Size, view: Size, whole = false): Position {
 
 const margin = 20;
 
-/** Zooms by a factor around a point of the view. */
+/** Zooms by a factor around a point of the view. A drawing that fits below `minScale` stays there. */
 export function zoom(from: Position, factor: number, x: number, y: number): Position {
-  const scale = Math.min(maxScale, Math.max(minScale, from.scale * factor));
+  const least = Math.min(minScale, from.scale);
+  const scale = Math.min(maxScale, Math.max(least, from.scale * factor));
   const change = scale / from.scale;
   return { scale, x: x - (x - from.x) * change, y: y - (y - from.y) * change };
 }

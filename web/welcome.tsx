@@ -7,7 +7,9 @@
 import { accepted } from "./dropped.ts";
 
 /** Asks for a model. */
-export function Welcome({ onFiles, onDigits }: {
+export function Welcome({ picture, onFiles, onDigits }: {
+  /** A picture that was dropped before a model. */
+  readonly picture: File | undefined;
   readonly onFiles: (files: Iterable<File>) => void;
   readonly onDigits: () => void;
 }) {
@@ -23,6 +25,9 @@ export function Welcome({ onFiles, onDigits }: {
         <p class="choices">
           <FileButton onFiles={onFiles}>Choose files</FileButton>
           <button type="button" onClick={onDigits}>Try the digits</button>
+        </p>
+        <p class="waiting" role="status">
+          {picture && <>{picture.name} is shown to the network as soon as one is open.</>}
         </p>
       </div>
       <Sketch />

@@ -100,6 +100,41 @@ onPage("files that are dropped one after another are all used, and settings kept
   assert.deepEqual(open.errors, []);
 });
 
+onPage("a picture that is dropped first is run when a network is open", async (open) => {
+  const { page } = open;
+  await open.drop({ name: "7.png", bytes: example("samples/7_barred.png").bytes });
+  await page.getByText("7.png is shown to the network as soon as one is open.").waitFor();
+  await open.drop(...["deploy.prototxt", "digits.caffemodel"].map(example));
+  await page.locator(".classes li").first().waitFor();
+  await page.getByRole("img", { name: "7.png" }).waitFor();
+  assert.deepEqual(open.errors, []);
+});
+
+onPage("a network that takes no picture refuses one, and runs on noise alone", async (open) => {
+  const { page } = open;
+  const sum = text(
+    "sum.prototxt",
+    `name: "sum" input: "a" input_shape { dim: 1 dim: 9 } input: "b" input_shape { dim: 1 dim: 9 }
+      layer { name: "sum" type: "Eltwise" bottom: "a" bottom: "b" top: "sum" }`,
+  );
+  const picture = { name: "7.png", bytes: example("samples/7_barred.png").bytes };
+  const timing = page.locator(".timing");
+  await open.drop(sum, picture);
+  await page.getByRole("button", { name: "Run on noise" }).waitFor();
+  await page.getByLabel("Runs on").selectOption("cpu");
+  await page.waitForTimeout(500);
+  assert.equal(await page.getByRole("alert").count(), 0, "there is nothing to run yet");
+  await page.getByRole("button", { name: "Run on noise" }).click();
+  await timing.waitFor();
+  await open.drop(picture);
+  assert.match(await open.alert(), /^Cannot use 7\.png: .* does not take one picture/);
+  assert.ok(await timing.isVisible(), "the result stays");
+  await page.getByLabel("Runs on").selectOption("auto");
+  await timing.waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0);
+  assert.deepEqual(open.errors, []);
+});
+
 onPage("the values of a layer are shown while a slow network is timed", async (open) => {
   const { page } = open;
   await open.drop(text(

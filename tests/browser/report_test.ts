@@ -54,6 +54,8 @@ Deno.test({
       await page.locator(".step", { hasText: "conv1" }).click();
       await page.getByRole("img", { name: "The 12 filters of conv1" }).waitFor();
       assert.equal(await page.getByRole("img", { name: /^Histogram from/ }).count(), 2);
+      await page.keyboard.press("ArrowRight");
+      assert.equal(await page.getByRole("status").innerText(), "pool1, pool2d");
       await page.getByRole("button", { name: "Layers" }).click();
       const row = page.locator("tbody tr", { hasText: "conv1" });
       assert.match(await row.innerText(), /312\s+173 k\s+27\.6 kB\s+\d+\.\d\d ms/);

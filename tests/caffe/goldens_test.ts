@@ -5,9 +5,9 @@ import { selectLayers } from "../../lib/caffe/phase.ts";
 import { readNet } from "../../lib/caffe/read.ts";
 import { sameShape } from "../../runtime/tensor.ts";
 import { type Case, cases, goldens } from "./cases.ts";
-import { hasShared, shared } from "../shared.ts";
+import { hasShared } from "../shared.ts";
 
-const ignore = !hasShared("goldens/nets/vgg16_v1.prototxt");
+const ignore = !hasShared("goldens/README.md");
 
 /** Layers that Caffe adds by itself. */
 const ADDED = new Set(["Input", "Split"]);
@@ -93,21 +93,4 @@ Deno.test("goldens: a layer with rules of both kinds is refused", () => {
         "but may have only those of one kind",
     });
   }
-});
-
-Deno.test({ name: "goldens: VGG 16 is the same in V1 and in the current format", ignore }, () => {
-  const read = (file: string) =>
-    readNet(Deno.readFileSync(new URL(`goldens/nets/${file}.prototxt`, shared)));
-  const facts = ({ name, layers, inputs }: Net) => ({
-    name,
-    inputs,
-    layers: layers.filter(({ type }) => type !== "Input").map((layer) => [
-      layer.name,
-      layer.type,
-      layer.bottoms,
-      layer.tops,
-    ]),
-  });
-  const [current, v1] = [facts(read("vgg16")), facts(read("vgg16_v1"))];
-  assert.deepEqual(v1.layers, current.layers);
 });

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { resolve } from "../../runtime/ops/attribute.ts";
 import { type AnyOp, type OpName, ops, type Options } from "../../runtime/ops/mod.ts";
 import type { Engine } from "../../runtime/engine.ts";
+import type { Graph, Value } from "../../runtime/graph.ts";
 import { runReference } from "../../runtime/reference.ts";
 import type { Shape, Tensor } from "../../runtime/tensor.ts";
 import { cpuOptions, cpus } from "../cpu.ts";
@@ -62,9 +63,29 @@ export function testOnCpu<Name extends OpName>(
 async function testCase<Name extends OpName>(
   name: Name,
   position: number,
-  [options, first, ...shapes]: Case<Name>,
+  given: Case<Name>,
   engines: Engines | undefined,
 ): Promise<void> {
+  const { graph, fed, output } = graphOf(name, position, given);
+  const [expected] = await runReference(graph, fed, [output]);
+  const check = async (engine: Engine, how: string) => {
+    const program = await engine.prepare(graph, [output]);
+    const [actual] = await program.run(fed);
+    program.destroy();
+    assert.deepEqual(actual!.shape, expected!.shape);
+    const off = difference(actual!.data, expected!.data);
+    assert(off < 2e-5, `case ${position}, ${how}, is off by ${off} of its largest value`);
+  };
+  for (const [how, engine] of engines ?? engineVariants) await check(engine, how);
+  if (engines === undefined) await withEachKernel(check);
+}
+
+/** The graph of a case, the inputs to feed, and the value to compute. */
+export function graphOf<Name extends OpName>(
+  name: Name,
+  position: number,
+  [options, first, ...shapes]: Case<Name>,
+): { readonly graph: Graph; readonly fed: readonly Tensor[]; readonly output: Value } {
   const random = new Random(position);
   const sketch = new Sketch();
   // Learned inputs are constants of the bundle, the others inputs of the network.
@@ -78,16 +99,5 @@ async function testCase<Name extends OpName>(
     return sketch.input(`data${i}`, tensor.shape);
   });
   const output = sketch.add(name, name, inputs, options as never);
-  const graph = sketch.finish(output);
-  const [expected] = await runReference(graph, fed, [output]);
-  const check = async (engine: Engine, how: string) => {
-    const program = await engine.prepare(graph, [output]);
-    const [actual] = await program.run(fed);
-    program.destroy();
-    assert.deepEqual(actual!.shape, expected!.shape);
-    const off = difference(actual!.data, expected!.data);
-    assert(off < 2e-5, `case ${position}, ${how}, is off by ${off} of its largest value`);
-  };
-  for (const [how, engine] of engines ?? engineVariants) await check(engine, how);
-  if (engines === undefined) await withEachKernel(check);
+  return { graph: sketch.finish(output), fed, output };
 }

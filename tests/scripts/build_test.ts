@@ -6,7 +6,6 @@ import { freshDrawings } from "../../examples/digits/draw.ts";
 import { convert, writeBundle } from "../../mod.ts";
 import { Network } from "../../runtime/mod.ts";
 import { buildRuntime, sizesOf } from "../../scripts/build.ts";
-import { copyRuntime } from "../../cli/one_file/copy_runtime.ts";
 import { hasGpu } from "../gpu.ts";
 import { checkTypes } from "./check_types.ts";
 
@@ -86,34 +85,6 @@ Deno.test("the types of the one-file runtime are right", async () => {
     export { preprocess };
 `,
   );
-});
-
-Deno.test({
-  name: "the tests of the ops pass with minified shaders",
-  ignore: !hasGpu,
-  async fn() {
-    await copyRuntime(`${folder}/runtime`);
-    const root = new URL("../../", import.meta.url);
-    const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-    const runtime = { [new URL("runtime/", root).href]: `file://${folder}/runtime/` };
-    await Deno.writeTextFile(
-      `${folder}/ops.json`,
-      JSON.stringify({ imports: { ...imports, ...runtime } }),
-    );
-    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "test",
-        "-A",
-        "--no-check",
-        "--no-lock",
-        "--import-map",
-        `${folder}/ops.json`,
-        "tests/runtime/ops_test.ts",
-      ],
-      cwd: root,
-    }).output();
-    assert.ok(success, new TextDecoder().decode(stdout));
-  },
 });
 
 function digits(): Uint8Array<ArrayBuffer> {

@@ -1,11 +1,13 @@
 /**
  * Each topology, scaled down, is converted without a warning, and the engines equal plain loops.
- * `deno task topologies` tests the published sizes.
+ * `deno task topologies` tests the published sizes. Those with a recording of Caffe are tested by it
+ * instead, in `tests/networks/`.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { hasGpu } from "../gpu.ts";
+import { hasShared } from "../shared.ts";
 import { check } from "./check.ts";
 import type { Topology } from "./mod.ts";
 
@@ -13,8 +15,9 @@ const engines = hasGpu ? "CPU and GPU equal" : "the CPU equals";
 
 /** Defines the tests of some topologies; those of several files can run at the same time. */
 export function testTopologies(topologies: readonly Topology[]): void {
-  for (const { name, build, small, inputShapes } of topologies) {
-    Deno.test(`${name}: ${engines} plain loops`, async () => {
+  for (const { name, build, small, inputShapes, recording } of topologies) {
+    const ignore = recording !== undefined && hasShared(`goldens/nets/${recording}.npz`);
+    Deno.test(`${name}: ${engines} plain loops`, { ignore }, async () => {
       const options = { inputShapes: inputShapes?.(small), loops: true };
       const { warnings, outcomes, outputs } = await check(name, build(small), options);
       assert.deepEqual(warnings, []);

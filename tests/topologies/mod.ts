@@ -36,6 +36,8 @@ export interface Topology {
   readonly small: Scale;
   /** The shapes of the inputs that its prototxt does not declare, at a scale. */
   readonly inputShapes?: (scale: Scale) => ReadonlyMap<string, Shape>;
+  /** The name of its public prototxt, for which Caffe's answers at full size are recorded. */
+  readonly recording?: string;
 }
 
 const small = (height: number, width: number, thin = 64): Scale => ({
@@ -48,7 +50,12 @@ export const recognition: readonly Topology[] = [
   { name: "MobileNet v1", build: mobilenetV1, small: small(64, 96) },
   { name: "MobileNet v2", build: mobilenetV2, small: small(64, 96) },
   { name: "SE-ResNet-50", build: seResnet50, small: small(96, 64) },
-  { name: "ShuffleNet", build: shufflenet, small: small(64, 96) },
+  {
+    name: "ShuffleNet",
+    build: shufflenet,
+    small: small(64, 96),
+    recording: "shufflenet_1x_g3",
+  },
   {
     name: "DenseNet-121",
     build: densenet121,
@@ -89,7 +96,12 @@ export const recognition: readonly Topology[] = [
 
 /** Networks that find objects. */
 export const detection: readonly Topology[] = [
-  { name: "MobileNet-SSD", build: mobilenetSsd, small: small(96, 128) },
+  {
+    name: "MobileNet-SSD",
+    build: mobilenetSsd,
+    small: small(96, 128),
+    recording: "mobilenet_ssd_voc",
+  },
   { name: "SSD300-VGG16", build: ssd300, small: small(268, 268) },
   { name: "res10 face SSD", build: faceSsd, small: small(96, 128) },
   { name: "Faster R-CNN ZF", build: fasterRcnnZf, small: small(120, 160) },
@@ -112,7 +124,12 @@ export const densePrediction: readonly Topology[] = [
   { name: "U-Net", build: unet, small: { ...small(44, 60), repeats: 3 } },
   { name: "SegNet", build: segnet, small: small(90, 120) },
   { name: "ENet", build: enet, small: small(64, 96, 16) },
-  { name: "PSPNet50", build: pspnet50, small: small(89, 41) },
+  {
+    name: "PSPNet50",
+    build: pspnet50,
+    small: small(89, 41),
+    recording: "pspnet50_ADE20K_473",
+  },
   { name: "DeepLab-LargeFOV", build: deeplabLargeFov, small: small(65, 97) },
   { name: "FlowNet-C", build: flownetC, small: small(64, 128) },
   { name: "colorization", build: colorization, small: small(64, 80) },

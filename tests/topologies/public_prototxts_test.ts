@@ -8,32 +8,42 @@ import { hasShared, shared } from "../shared.ts";
 import { topologies } from "./mod.ts";
 import { full } from "./prototxt.ts";
 
-/** The ops of each layer of a network with their attributes and input shapes. */
+/** The ops of each layer of a network with their attributes and inputs, other than input layers. */
 function loweredLayers(bytes: Uint8Array): readonly unknown[] {
   const net = readNet(bytes, { file: "net.prototxt", warn: () => {} });
   const layers = net.layers.filter(({ phase }) => phase !== "TRAIN");
-  return lower({ ...net, layers }).layers.map(({ name, type, nodes }) => [
+  const lowered = lower({ ...net, layers }).layers.filter(({ type }) => type !== "Input");
+  return lowered.map(({ name, type, nodes }) => [
     name,
     type,
-    nodes.map(({ op, attributes, inputs }) => [op, attributes, inputs.map(({ shape }) => shape)]),
+    nodes.map(({ op, attributes, inputs }) => [
+      op,
+      attributes,
+      inputs.map(({ name, shape }) => [name, shape]),
+    ]),
   ]);
 }
 
-for (
-  const [name, file] of [
-    ["MobileNet-SSD", "mobilenet_ssd_voc"],
-    ["PSPNet50", "pspnet50_ADE20K_473"],
-    ["ShuffleNet", "shufflenet_1x_g3"],
-  ]
-) {
-  const path = `goldens/nets/${file}.prototxt`;
+for (const { name, build, recording } of topologies) {
+  if (recording === undefined) continue;
+  const path = `goldens/nets/${recording}.prototxt`;
   Deno.test({
     name: `the lowered layers of ${name} equal those of its public prototxt`,
     ignore: !hasShared(path),
     fn() {
-      const { build } = topologies.find((topology) => topology.name === name)!;
       const actual = loweredLayers(new TextEncoder().encode(build(full)));
       assert.deepEqual(actual, loweredLayers(Deno.readFileSync(new URL(path, shared))));
     },
   });
 }
+
+Deno.test({
+  name: "the lowered layers of VGG 16 are the same in V1 and in the current format",
+  ignore: !hasShared("goldens/nets/vgg16_v1.prototxt"),
+  fn() {
+    const [current, v1] = ["vgg16", "vgg16_v1"].map((name) =>
+      loweredLayers(Deno.readFileSync(new URL(`goldens/nets/${name}.prototxt`, shared)))
+    );
+    assert.deepEqual(v1, current);
+  },
+});

@@ -66,8 +66,20 @@ Deno.test("files are sorted by their names, pictures by their types", async () =
     model: { network, weights, mean, labels },
     picture,
     unknown: [other],
+    rivals: [],
   });
   assert.deepEqual((await sortFiles([file("constructor")])).unknown.length, 1);
+});
+
+Deno.test("two files of one kind are rivals", async () => {
+  const [deploy, weights, train] = [
+    file("deploy.prototxt"),
+    file("net.caffemodel"),
+    file("train_val.prototxt"),
+  ] as const;
+  const { model, rivals } = await sortFiles([deploy, weights, train]);
+  assert.deepEqual(rivals, [deploy, train]);
+  assert.deepEqual(model, { network: deploy, weights });
 });
 
 Deno.test("files complete a model one by one, and a new network replaces it", () => {

@@ -65,6 +65,7 @@ Deno.test("files that are added add up, and keep the settings", async () => {
   await session.look("noise", "cpu");
   await session.add({ labels: new File(["one"], "labels.txt") });
   assert.equal(await session.time(), undefined, "there is no run of the new model yet");
+  assert.equal(await session.show("pool"), undefined);
 });
 
 Deno.test("a mean that is added to a bundle is subtracted, or refused", async () => {

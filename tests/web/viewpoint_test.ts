@@ -26,6 +26,12 @@ Deno.test("zooming does not move the point under the pointer", () => {
   assert.equal(zoom(from, 1e9, 0, 0).scale, 4);
 });
 
+Deno.test("zooming out never enlarges a drawing, however small it is to fit", () => {
+  const all = fit({ width: 400, height: 56_000 }, view, true);
+  assert.deepEqual(zoom(all, 0.8, 400, 300), all);
+  assert.equal(zoom(all, 1.25, 400, 300).scale, all.scale * 1.25);
+});
+
 Deno.test("reveal() does not move a visible box, and centers others", () => {
   const box = { x: 100, y: 100, width: 50, height: 20 };
   const from = { x: 0, y: 0, scale: 1 };
