@@ -5,7 +5,7 @@
  */
 import { type SummaryRow, totalsOf } from "../lib/summary.ts";
 import { showShape } from "../runtime/tensor.ts";
-import { showBytes, showCount } from "../lib/numbers.ts";
+import { showBytes, showCount, showLayers } from "../lib/numbers.ts";
 import { showTable } from "./table.ts";
 
 /** A table with a row for each layer, and the totals. */
@@ -21,7 +21,7 @@ export function layerTable(rows: readonly SummaryRow[]): string {
       { heading: "memory", align: "right" },
     ],
     rows.map(({ name, type, shape, ...costs }) => [name, type, showShape(shape), ...show(costs)]),
-    ["", totals.layers === 1 ? "1 layer" : `${totals.layers} layers`, "", ...show(totals)],
+    ["", showLayers(totals.layers), "", ...show(totals)],
   );
 }
 

@@ -11,6 +11,11 @@ export function showCount(count: number): string {
   return `${value.toPrecision(3)} ${prefix}`;
 }
 
+/** A number of layers: `1 layer`, `22 layers`. */
+export function showLayers(count: number): string {
+  return count === 1 ? "1 layer" : `${count} layers`;
+}
+
 /** A size in bytes: `812 B`, `232.6 MB`, where a MB is a million bytes. */
 export function showBytes(bytes: number): string {
   const { value, prefix } = scale(bytes);

@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
-import { showBytes, showCount } from "../lib/numbers.ts";
+import { showBytes, showCount, showLayers } from "../lib/numbers.ts";
 import type { SummaryRow, Totals } from "../lib/summary.ts";
 
 /** A row, and the index of its step in the drawing, if there is one. */
@@ -82,7 +82,7 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row">{totals.layers} layers</th>
+            <th scope="row">{showLayers(totals.layers)}</th>
             <td />
             <td />
             <td class="number">{showCount(totals.parameters)}</td>

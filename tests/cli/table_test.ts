@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { showBytes, showCount, showPercent } from "../../lib/numbers.ts";
+import { showBytes, showCount, showLayers, showPercent } from "../../lib/numbers.ts";
 import { showTable } from "../../cli/table.ts";
 
 Deno.test("counts have three significant digits", () => {
@@ -17,6 +17,10 @@ Deno.test("sizes have one decimal, and percentages two", () => {
     ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "232.6 MB"],
   );
   assert.equal(showPercent(27 / 40), "67.50 %");
+});
+
+Deno.test("one layer is not several", () => {
+  assert.deepEqual([0, 1, 22].map(showLayers), ["0 layers", "1 layer", "22 layers"]);
 });
 
 Deno.test("columns are aligned with their headings, and totals are below a line", () => {
