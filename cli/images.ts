@@ -29,7 +29,8 @@ const formats = {
 /**
  * The pixels of a JPEG or PNG file.
  *
- * PNG's 16 bits are truncated to 8, and what EXIF says is turned upright. Truncated files are refused rather than filled with grey.
+ * PNG's 16 bits are truncated to 8, and what EXIF says is turned upright. Truncated files are refused
+ * rather than filled with grey.
  *
  * @param file Its name, for messages.
  * @throws {TypeError} if it is damaged, has more than 100 million pixels, or is of another format.
@@ -40,9 +41,8 @@ export async function decodeImage(bytes: Uint8Array, file: string): Promise<Imag
     if (format === "JPEG") return await (await import("./jpeg.ts")).decodeJpeg(bytes, maxPixels);
     if (format === "PNG") return await decodePng(bytes);
     throw new TypeError(
-      `it is ${
-        format === undefined ? "no picture" : `a ${format}`
-      }, but only JPEG and PNG are read`,
+      `it is ${format === undefined ? "no picture" : `a picture in ${format}`}, ` +
+        "but only JPEG and PNG are read",
     );
   } catch (cause) {
     throw new TypeError(`Cannot read ${file}: ${(cause as Error).message}`, { cause });

@@ -47,6 +47,7 @@ export function readLabels(bytes: Uint8Array, file = "the labels"): readonly str
 function readLabelMap(bytes: Uint8Array, file: string): readonly string[] {
   const { item: items } = readText(bytes, file).read(labelMap);
   const names = new Map<number, string>();
+  let last = -1;
   for (const { name, label, display_name } of items) {
     if (!(label >= 0 && label < mostLabels)) {
       throw new SyntaxError(`Cannot read ${file}: "${name}" has no label of at least 0`);
@@ -57,10 +58,8 @@ function readLabelMap(bytes: Uint8Array, file: string): readonly string[] {
       );
     }
     names.set(label, display_name || name);
+    last = Math.max(last, label);
   }
   // Missing numbers get a placeholder, so that the names after them keep their positions.
-  return Array.from(
-    { length: Math.max(...names.keys()) + 1 },
-    (_, i) => names.get(i) ?? `class ${i}`,
-  );
+  return Array.from({ length: last + 1 }, (_, i) => names.get(i) ?? `class ${i}`);
 }

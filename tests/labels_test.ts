@@ -36,6 +36,11 @@ Deno.test("labels are the display names of a label map", () => {
   assert.throws(wrong(`item { name: "a" label: x }`), /^SyntaxError: Cannot read map:1:/);
 });
 
+Deno.test("a label map may have hundreds of thousands of classes", () => {
+  const items = Array.from({ length: 200_000 }, (_, i) => `item { name: "${i}" label: ${i} }`);
+  assert.equal(readLabels(utf8(items.join("\n"))).at(-1), "199999");
+});
+
 Deno.test("a label map is read in the encodings of text", () => {
   const map = `item { name: "caf\u00e9" label: 0 }\n`;
   const windows = Uint8Array.from(map, (c) => c.charCodeAt(0));

@@ -208,10 +208,11 @@ Deno.test("errors about a picture name its file", async () => {
 });
 
 const others: [string, string][] = [
-  ["a GIF", "GIF89a"],
-  ["a WebP", "RIFF\x10\x00\x00\x00WEBPVP8 "],
-  ["a BMP", "BM"],
-  ["a TIFF", "II*\0"],
+  ["a picture in GIF", "GIF89a"],
+  ["a picture in WebP", "RIFF\x10\x00\x00\x00WEBPVP8 "],
+  ["a picture in BMP", "BM"],
+  ["a picture in TIFF", "II*\0"],
+  ["a picture in AVIF", "\0\0\0 ftypavif"],
   ["no picture", ""],
   ["no picture", "hello"],
 ];
