@@ -54,7 +54,7 @@ export function App() {
           />
         )
         : <ModelView model={model} opened={opened} />}
-      {progress !== null && <ProgressNotice progress={progress} onStop={model.close} />}
+      {progress !== null && <ProgressNotice progress={progress} onStop={model.stop} />}
     </div>
   );
 }

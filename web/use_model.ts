@@ -37,10 +37,15 @@ export function useModel() {
 
   const { seen, lookAgain, turnTo, clear, ...running } = useRun(client, report);
 
-  const open = async (files: ModelFiles) => {
-    client.stop();
+  const open = (files: ModelFiles) => {
     const now = seen();
-    turnTo(now instanceof File ? now : picture);
+    return openWith(files, now instanceof File ? now : picture);
+  };
+
+  /** Opens a model, and runs it on a picture, if there is one. */
+  const openWith = async (files: ModelFiles, picture: File | undefined) => {
+    client.stop();
+    turnTo(picture);
     setFiles(files);
     setOpened(undefined);
     await read("open", files);
@@ -124,6 +129,13 @@ export function useModel() {
     }
   };
 
+  /** Stops what takes too long; an open model stays. */
+  const stop = () => {
+    if (opened === undefined) return close();
+    setPicture(undefined);
+    return openWith(files, undefined);
+  };
+
   const close = () => {
     client.stop();
     turnTo(undefined);
@@ -147,6 +159,7 @@ export function useModel() {
     take,
     change,
     save,
+    stop,
     close,
     setError,
     inspect: (step: number): Promise<Inspection | undefined> =>

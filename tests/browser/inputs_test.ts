@@ -135,6 +135,24 @@ onPage("a network that takes no picture refuses one, and runs on noise alone", a
   assert.deepEqual(open.errors, []);
 });
 
+onPage("a run that takes too long is stopped, and the model stays open", async (open) => {
+  const { page } = open;
+  await open.drop(text(
+    "endless.prototxt",
+    `input: "data" input_shape { dim: 1 dim: 512 dim: 320 dim: 320 }
+      layer { name: "endless" type: "Pooling" bottom: "data" top: "endless"
+        pooling_param { kernel_size: 99 stride: 1 pad: 49 } }`,
+  ));
+  await page.getByLabel("Runs on").selectOption("cpu");
+  await page.getByRole("button", { name: "Run on noise" }).click();
+  await page.getByText("Running …").waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.locator(".progress").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Run on noise" }).waitFor();
+  assert.equal(await page.locator("h1").innerText(), "endless");
+  assert.equal(await page.locator(".timing").count(), 0);
+});
+
 onPage("the values of a layer are shown while a slow network is timed", async (open) => {
   const { page } = open;
   await open.drop(text(
