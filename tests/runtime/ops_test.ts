@@ -209,6 +209,16 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   roiAverage: [
     [{ bins: [2, 3], scale: 0.75 }, image, boxes],
     [{ bins: [3, 2], scale: 0.5, samples: 2 }, image, boxes],
+    [{ bins: [2, 2], samples: 2, output: 2 }, [2, 8, 5, 7], boxes],
+    [{ bins: [3, 2], scale: 0.5, samples: 3, method: "inner" }, image, boxes],
+    [{ bins: [3, 5], scale: 0.75, method: "max" }, image, boxes],
+    ...(["inner", "max"] as const).map((method) =>
+      [
+        { bins: [2, 2], method },
+        image,
+        tensor([3, 5], 0, -1e5, -1e5, 1e5, 1e5, 1, -3, -40, 12, 30, 1, 4, 3, 1, 2),
+      ] as const
+    ),
     // Huge and infinite boxes, of whose samples few are in the image.
     [
       { bins: [2, 2] },
