@@ -37,6 +37,16 @@ const refusals: readonly (readonly [layer: string, shapes: number[][], message: 
     regions,
     /it has psroi_pooling_param, as in one fork/,
   ],
+  [
+    'type: "Python" python_param { module: "pylayer.mask_layer" layer: "MaskLayer" }',
+    [[3, 50]],
+    /its bottom is \[3, 50\], but its rows must be square masks/,
+  ],
+  [
+    'type: "Python" python_param { module: "pylayer.stage_bridge_layer" layer: "StageBridgeLayer" }',
+    [[3, 5], [3, 8], [3, 3], [1, 3]],
+    /its bottoms are \[3, 5\], \[3, 8\], \[3, 3\], \[1, 3\], but they must be/,
+  ],
 ];
 
 Deno.test("layers of regions refuse bottoms and settings that do not fit, and say why", () => {
