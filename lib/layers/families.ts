@@ -73,6 +73,7 @@ import { psroiPooling } from "./rcnn/psroi_pooling.ts";
 import { roiAlign } from "./rcnn/roi_align.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { roiWarping } from "./rcnn/roi_warping.ts";
+import { rpn } from "./rcnn/rpn.ts";
 import { simplerNms } from "./rcnn/simpler_nms.ts";
 import { relu6 } from "./relu6.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
@@ -114,7 +115,7 @@ import { yolov3DetectionOutput } from "./yolo/yolov3_detection_output.ts";
 export const families: Readonly<Record<string, readonly Layer[]>> = {
   "Caffe": bvlc,
   "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
-  "Faster R-CNN": [frcnnProposal, frcnnProposalTarget, proposal, roiPooling, simplerNms],
+  "Faster R-CNN": [frcnnProposal, frcnnProposalTarget, proposal, roiPooling, rpn, simplerNms],
   "R-FCN": [psroiAlign, psroiPooling],
   "Mask R-CNN": [roiAlign],
   "MNC": [roiWarping],

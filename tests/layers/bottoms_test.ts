@@ -86,6 +86,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   ROIAlign: ["roi_align_param { pooled_h: 2 pooled_w: 2 }"],
   ROIPooling: ["roi_pooling_param { pooled_h: 2 pooled_w: 2 }"],
   ROIWarping: ["roi_warping_param { pooled_h: 2 pooled_w: 2 }"],
+  RPN: ["rpn_param { feat_stride: 16 basesize: 16 scale: 1 ratio: 1 }"],
   ShuffleChannel: ["shuffle_channel_param { group: 2 }"],
   SpaceToDepth: ["space_to_depth_param { block_size: 2 }"],
   SpatialTransformer: ["st_param { output_H: 3 }"],

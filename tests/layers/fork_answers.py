@@ -53,6 +53,7 @@ for add_cases in [
     detection.ssh_proposal,
     regions.roi_warping,
     regions.psroi_align,
+    regions.rpn,
 ]:
     add_cases()
 

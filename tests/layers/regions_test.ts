@@ -38,6 +38,16 @@ const refusals: readonly (readonly [layer: string, shapes: number[][], message: 
     /it has psroi_pooling_param, as in one fork/,
   ],
   [
+    'type: "RPN" rpn_param { feat_stride: 16 basesize: 16 scale: 1 }',
+    [[1, 2, 2, 2], [1, 4, 2, 2], [1, 3]],
+    /it needs a scale and a ratio at least, for its anchors/,
+  ],
+  [
+    'type: "RPN" rpn_param { feat_stride: 16 basesize: 16 scale: 1 ratio: 1 }',
+    [[1, 2, 2, 2], [1, 4, 2, 2], [3]],
+    /its third bottom is \[3\], but it must be \[1, 3\]/,
+  ],
+  [
     'type: "Python" python_param { module: "pylayer.mask_layer" layer: "MaskLayer" }',
     [[3, 50]],
     /its bottom is \[3, 50\], but its rows must be square masks/,

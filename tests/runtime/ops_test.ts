@@ -167,12 +167,12 @@ const cases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ boxes: [9, 4], clip: true, image: [20, 30], step: [7, 9], offset: 0.25 }, image, image],
     [{ boxes: [3, 4, 5, 2.5], down: [0.5, 1] }, [1, 2, 3, 4], [1, 3, 30, 50]],
   ],
-  proposal: [[
-    { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9 },
+  proposal: [false, true].map((whole) => [
+    { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9, whole },
     [1, 4, 3, 5],
     [1, 8, 3, 5],
     tensor([1, 3], 14, 21, 1.5),
-  ]],
+  ]),
   psroiPool: [[{ output: 2, group: 2, scale: 0.5 }, [2, 8, 5, 7], boxes]],
   recurrent: [
     [

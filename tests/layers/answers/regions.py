@@ -1,11 +1,11 @@
-"""Region layers of R-FCN's and MNC's forks."""
+"""Region layers of R-FCN's and MNC's forks, and the RPN layer in C++."""
 
 import math
 
 import numpy as np
 
 from .detection import bilinear
-from .fork_cases import defined, one_layer
+from .fork_cases import defined, one_layer, repeated
 from .numbers import values
 
 f32 = np.float32
@@ -105,3 +105,65 @@ def psroi_align():
                 one_layer % ("PSROIAlign", f"psroi_align_param {{ spatial_scale: {scale:g} "
                              f"output_dim: {outputs} group_size: {group} {name}: {samples} }}"),
                 [x, boxes], compute(x, boxes, group, outputs, scale, samples))
+
+
+def proposed(scores, deltas, image, stride, side, ratios, scales, smallest, top, keep, allowed,
+             whole):
+    anchors = []
+    for ratio in ratios:
+        w = half_away(math.sqrt(side * side / ratio))
+        h = half_away(w * ratio)
+        for s in scales:
+            center = (side - 1) / 2
+            anchor = [center - (w * s - 1) / 2, center - (h * s - 1) / 2,
+                      center + (w * s - 1) / 2, center + (h * s - 1) / 2]
+            anchors.append([int(v) for v in anchor] if whole else anchor)
+    found = []
+    for row, column, a in np.ndindex(*scores.shape[2:], len(anchors)):
+        left, up, right, down = anchors[a]
+        w, h = right - left + 1, down - up + 1
+        dx, dy, dw, dh = deltas[0, 4 * a:4 * a + 4, row, column].astype(np.float64)
+        x = column * stride + left + 0.5 * w + dx * w
+        y = row * stride + up + 0.5 * h + dy * h
+        w, h = w * math.exp(dw), h * math.exp(dh)
+        if w < smallest * image[2] or h < smallest * image[2]:
+            continue
+        clip = lambda v, most: min(max(v, 0), most)
+        found.append((scores[0, len(anchors) + a, row, column],
+                      clip(x - w / 2, image[1]), clip(y - h / 2, image[0]),
+                      clip(x + w / 2, image[1]), clip(y + h / 2, image[0])))
+    found.sort(key=lambda one: -one[0])
+    found = found[:top] if top > 0 else found
+    area = lambda l, t, r, b: max(r - l + 1, 0) * max(b - t + 1, 0)
+    kept = []
+    for one in found:
+        overlaps = []
+        for other in kept:
+            common = area(max(one[1], other[1]), max(one[2], other[2]),
+                          min(one[3], other[3]), min(one[4], other[4]))
+            overlaps.append(common / (area(*one[1:]) + area(*other[1:]) - common))
+        if all(overlap < allowed for overlap in overlaps):
+            kept.append(one)
+    kept = kept[:keep] if keep > 0 else kept
+    return np.array([[0, *one[1:]] for one in kept]), np.array([[one[0]] for one in kept])
+
+
+def rpn():
+    for i, (ratios, scales, smallest, limit, top, keep, allowed) in enumerate([
+        ([0.5, 1, 2], [1, 2], 20, "per_nms_topn", 0, 0, 0.5),
+        ([0.7, 1.5], [1, 1.5], 16, "pre_nms_topn", 12, 5, 0.7),
+        ([0.7, 1.5], [1, 1.5], 12, "per_nms_topn", 15, 6, 0.6),
+    ]):
+        n = len(ratios) * len(scales)
+        scores = values((1, 2 * n, 3, 4), 400 + i, 1) + 0.5
+        deltas = values((1, 4 * n, 3, 4), 410 + i, 0.8)
+        image = np.array([[50, 63, 1.25]], f32)
+        rois, found = proposed(scores, deltas, image[0], 16, 16, ratios, scales, smallest, top,
+                               keep, allowed, limit == "per_nms_topn")
+        # Their second top has four axes, here two.
+        defined(f"rpn_{i}",
+                'layer { name: "rois" type: "RPN" BOTTOMS top: "rois" top: "scores" rpn_param { '
+                f'feat_stride: 16 basesize: 16 boxminsize: {smallest} '
+                f'{repeated("scale", scales)} {repeated("ratio", ratios)} {limit}: {top} '
+                f'post_nms_topn: {keep} nms_thresh: {allowed} }} }}',
+                [scores, deltas, image], rois, found)
