@@ -68,9 +68,12 @@ import { unsqueeze } from "./pytorch/unsqueeze.ts";
 import { quant } from "./quant.ts";
 import { frcnnProposal, frcnnProposalTarget } from "./rcnn/frcnn_proposal.ts";
 import { proposal } from "./rcnn/proposal.ts";
+import { psroiAlign } from "./rcnn/psroi_align.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
 import { roiAlign } from "./rcnn/roi_align.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
+import { roiWarping } from "./rcnn/roi_warping.ts";
+import { rpn } from "./rcnn/rpn.ts";
 import { simplerNms } from "./rcnn/simpler_nms.ts";
 import { relu6 } from "./relu6.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
@@ -112,9 +115,10 @@ import { yolov3DetectionOutput } from "./yolo/yolov3_detection_output.ts";
 export const families: Readonly<Record<string, readonly Layer[]>> = {
   "Caffe": bvlc,
   "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
-  "Faster R-CNN": [frcnnProposal, frcnnProposalTarget, proposal, roiPooling, simplerNms],
-  "R-FCN": [psroiPooling],
+  "Faster R-CNN": [frcnnProposal, frcnnProposalTarget, proposal, roiPooling, rpn, simplerNms],
+  "R-FCN": [psroiAlign, psroiPooling],
   "Mask R-CNN": [roiAlign],
+  "MNC": [roiWarping],
   "SegNet, PSPNet": [
     bn,
     interp,

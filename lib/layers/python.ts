@@ -14,18 +14,22 @@ import { textProposalLayer } from "./ocr/text_proposal.ts";
 import { ordinalDecodeLayer } from "./ordinal_decode.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
 import { detLayer } from "./rcnn/det_layer.ts";
+import { maskLayer, mncProposalLayer, stageBridgeLayer } from "./rcnn/mnc.ts";
 import { proposalLayer, sshProposalLayer } from "./rcnn/proposal.ts";
 import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 
 const table: readonly PythonLayer[] = [
   detLayer,
+  maskLayer,
+  mncProposalLayer,
   norm2Layer,
   ordinalDecodeLayer,
   proposalLayer,
   proposalTargetLayer,
   spatialDropoutLayer,
   sshProposalLayer,
+  stageBridgeLayer,
   textProposalLayer,
 ];
 
@@ -57,8 +61,9 @@ const param = {
 export const python = defineLayer({
   type: "Python",
   ops: [
-    ...["affine", "concat", "conv2d", "eltwise", "exp", "normalize", "permute", "power"] as const,
-    ...["proposal", "relu", "reshape", "slice", "threshold", "tile"] as const,
+    ...["affine", "argMax", "concat", "conv2d", "dense", "eltwise", "exp", "gather"] as const,
+    ...["normalize", "permute", "power", "proposal", "relu", "reshape", "slice"] as const,
+    ...["threshold", "tile"] as const,
   ],
   param,
   bottoms: [0, Infinity],

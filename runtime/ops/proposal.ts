@@ -6,7 +6,7 @@
  * @module
  */
 import { count, showShape, type Tensor } from "../tensor.ts";
-import { type AttributesOf, integer, number, numbers, size } from "./attribute.ts";
+import { type AttributesOf, boolean, integer, number, numbers, size } from "./attribute.ts";
 import { type Box, overlap, suppress } from "./boxes.ts";
 import { defineOp } from "./op.ts";
 
@@ -23,6 +23,8 @@ const schema = {
   overlap: number(0.7),
   /** The most boxes after suppression; −1 for all. */
   keep: integer(300),
+  /** Whether `smallest` is compared with the size of a box as decoded, before it is clipped. */
+  whole: boolean(false),
 };
 
 type ProposalAttributes = AttributesOf<typeof schema>;
@@ -85,7 +87,7 @@ function area({ box: [left, top, right, bottom] }: Proposal): Box {
 
 /** Decodes all boxes that are large enough, clipped to the image. */
 function propose(
-  { stride, anchors, smallest }: ProposalAttributes,
+  { stride, anchors, smallest, whole }: ProposalAttributes,
   scores: Tensor,
   deltas: Tensor,
   image: Tensor,
@@ -110,8 +112,8 @@ function propose(
       clip(x + newWidth / 2, imageWidth),
       clip(y + newHeight / 2, imageHeight),
     ];
-    const isLarge = box[2] - box[0] + 1 >= smallest * across &&
-      box[3] - box[1] + 1 >= smallest * down;
+    const [l, t, r, b] = whole ? [1, 1, newWidth, newHeight] : box;
+    const isLarge = r! - l! + 1 >= smallest * across && b! - t! + 1 >= smallest * down;
     if (isLarge) found.push({ score: scores.data[(boxes + a) * height * width + cell]!, box });
   }
   return found;

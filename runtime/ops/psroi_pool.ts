@@ -6,14 +6,14 @@
  * @module
  */
 import { number, size } from "./attribute.ts";
-import { pooling } from "./regions.ts";
-import { round, roundCode } from "./round.ts";
+import { round } from "./round.ts";
+import { windowPooling } from "./windows.ts";
 
 /**
  * Inputs: images `[N, output · group · group, H, W]` and boxes `[R, 5]`: image index, left, top,
  * right and bottom pixel. Output: `[R, output, group, group]`.
  */
-export const psroiPool = pooling({
+export const psroiPool = windowPooling({
   schema: {
     /** The channels of the output. */
     output: size(),
@@ -23,61 +23,23 @@ export const psroiPool = pooling({
     scale: number(1),
   },
 
-  bins: ({ group, scale }) => ({ bins: [group, group], scale }),
+  bins: ({ group, scale, output }) => ({ bins: [group, group], scale, output }),
 
-  outputs({ output, group }, channels) {
-    const needed = output * group ** 2;
-    if (channels === needed) return output;
-    throw new TypeError(
-      `its input has ${channels} channels, but ${output} outputs of ${group} × ${group} bins ` +
-        `need ${needed}`,
-    );
+  isMean: true,
+
+  window(scale, bin, bins, low, high) {
+    const { fround } = Math;
+    const first = fround(round(low) * scale), last = fround((round(high) + 1) * scale);
+    const extent = fround(Math.max(fround(last - first), fround(0.1)) / bins);
+    const border = (bin: number) => fround(fround(bin * extent) + first);
+    return [Math.floor(border(bin)), Math.ceil(border(bin + 1))];
   },
 
-  reference({ group, scale }, { height, width, row, column, box }) {
-    const { fround, floor, ceil, max, min } = Math;
-    // In float32 as in Caffe, since a bin's border may coincide with a pixel's.
-    const [left, top, right, bottom] = box.map((x, k) =>
-      fround(fround(round(x) + (k < 2 ? 0 : 1)) * fround(scale))
-    ) as [number, number, number, number];
-    const bin_h = fround(max(fround(bottom - top), fround(0.1)) / group);
-    const bin_w = fround(max(fround(right - left), fround(0.1)) / group);
-    const border = (k: number, bin: number, start: number) => fround(fround(k * bin) + start);
-    const y_start = max(floor(border(row, bin_h, top)), 0);
-    const x_start = max(floor(border(column, bin_w, left)), 0);
-    const y_end = min(ceil(border(row + 1, bin_h, top)), height);
-    const x_end = min(ceil(border(column + 1, bin_w, left)), width);
-    if (!(y_start < y_end && x_start < x_end)) return () => 0;
-    return (data, plane) => {
-      let sum = 0;
-      for (let y = y_start; y < y_end; y++) {
-        for (let x = x_start; x < x_end; x++) sum += data[plane + y * width + x]!;
-      }
-      return sum / ((y_end - y_start) * (x_end - x_start));
-    };
-  },
-
-  shader: () => ({ code: code + roundCode, constants: {} }),
-});
-
-const code = /* wgsl */ `
-// Far outside the image, the exact position does not matter.
-fn pixel(x: f32) -> f32 { return clamp(round_away(x), -1e6, 1e6); }
-
-fn pool(plane: i32, row: i32, column: i32, box: vec4f) -> f32 {
-  let left = pixel(box.x) * scale;
-  let top = pixel(box.y) * scale;
-  let end = (vec2f(pixel(box.z), pixel(box.w)) + 1.0) * scale;
-  let bin = bin_extents(max(end - vec2f(left, top), vec2f(0.1)));
-  let y_start = max(i32(floor(f32(row) * bin.y + top)), 0);
-  let x_start = max(i32(floor(f32(column) * bin.x + left)), 0);
-  let y_end = min(i32(ceil(f32(row + 1) * bin.y + top)), height);
-  let x_end = min(i32(ceil(f32(column + 1) * bin.x + left)), width);
-  var sum = 0.0;
-  for (var y = y_start; y < y_end; y++) {
-    for (var x = x_start; x < x_end; x++) { sum += input[(plane * height + y) * width + x]; }
-  }
-  let area = max(y_end - y_start, 0) * max(x_end - x_start, 0);
-  return select(sum / f32(max(area, 1)), 0.0, area == 0);
+  code: /* wgsl */ `
+fn window(bin: vec2f, box: vec4f) -> vec4f {
+  let first = rounded(box.xy) * scale;
+  let extent = bin_extents(max((rounded(box.zw) + 1.0) * scale - first, vec2f(0.1)));
+  return vec4f(floor(bin * extent + first), ceil((bin + 1.0) * extent + first));
 }
-`;
+`,
+});

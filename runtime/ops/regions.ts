@@ -6,6 +6,7 @@
 import { count, misfit } from "../tensor.ts";
 import type { AttributesOf, Pair, Schema } from "./attribute.ts";
 import { f32, type Op, perElement, type Shader } from "./op.ts";
+import { roundCode } from "./round.ts";
 
 /** A bin of a box. */
 interface Bin {
@@ -18,12 +19,13 @@ interface Bin {
 }
 
 /** What distinguishes such ops. */
-interface Regions<S extends Schema> {
+export interface Regions<S extends Schema> {
   readonly schema: S;
-  /** The number of bins in height and width, and the factor from boxes to pixels of the input. */
-  bins(attributes: AttributesOf<S>): { bins: Pair; scale: number };
-  /** The channels of the output; if fewer than the input's, each bin has a channel of its own. */
-  outputs?(attributes: AttributesOf<S>, channels: number): number;
+  /**
+   * The number of bins in height and width, the factor from boxes to pixels of the input, and the
+   * channels of the output, if each of its bins has a channel of the input of its own.
+   */
+  bins(attributes: AttributesOf<S>): { bins: Pair; scale: number; output?: number };
   /** The value of a bin in a plane of the images, given the plane's offset in their data. */
   reference(
     attributes: AttributesOf<S>,
@@ -41,7 +43,7 @@ interface Regions<S extends Schema> {
  * bottom pixel. Output: `[R, C, bins]`; 0 where there is no such image.
  */
 export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
-  const { schema, bins: binsOf, outputs = (_, channels) => channels } = regions;
+  const { schema, bins: binsOf } = regions;
   return {
     schema,
 
@@ -51,7 +53,15 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
       if (input!.length !== 4 || boxes!.length < 2 || count(boxes!.slice(1)) !== 5) {
         throw misfit([input!, boxes!], "be images [N, C, H, W] and boxes [R, 5]");
       }
-      return [boxes![0]!, outputs(attributes, input![1]!), ...binsOf(attributes).bins];
+      const { bins, output } = binsOf(attributes), channels = input![1]!;
+      const needed = output ? output * count(bins) : channels;
+      if (channels !== needed) {
+        throw new TypeError(
+          `its input has ${channels} channels, but ${output} outputs of ${bins.join(" × ")} bins ` +
+            `need ${needed}`,
+        );
+      }
+      return [boxes![0]!, output || channels, ...bins];
     },
 
     // Assumes boxes up to twice as high and wide as the image.
@@ -82,7 +92,7 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
       const [, outputs, bins_h, bins_w] = output as Extents;
       const { code, constants } = regions.shader(attributes);
       return [perElement(output, {
-        code: main + code,
+        code: main + roundCode + code,
         constants: {
           batch,
           channels,
@@ -107,6 +117,9 @@ const main = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> input: array<f32>;  // [batch, channels, height, width]
 @group(0) @binding(2) var<storage, read> boxes: array<f32>;  // [R, 5]
 
+const lowest = -0x1.fffffep+127f;
+const edge = vec2f(vec2i(width, height)) - 1.0;
+
 // One invocation computes one bin of one channel.
 fn invocation(i: i32) {
   let at = i / (bins_h * bins_w * outputs) * 5;
@@ -120,13 +133,22 @@ fn invocation(i: i32) {
   output[i] = pool(i32(image) * channels + channel, i / bins_w % bins_h, i % bins_w, box);
 }
 
-// A box's width and height divided by its numbers of bins, correctly rounded as on the CPU, since a
-// bin's border may coincide with a pixel's: the remainder of the GPU's division is divided once
-// more. Products of half of the digits with numbers this small are exact.
-fn bin_extents(extents: vec2f) -> vec2f {
-  let bins = vec2f(vec2i(bins_w, bins_h));
-  let near = extents / bins;
+// Correctly rounded as on the CPU, since a bin's border may coincide with a pixel's: the remainder of
+// the GPU's division is divided once more. Products of half of the digits with numbers as small as
+// those of bins are exact.
+fn quotients(x: vec2f, by: vec2f) -> vec2f {
+  let near = x / by;
   let high = bitcast<vec2f>(bitcast<vec2u>(near) & vec2u(0xfffff000u));
-  return near + (extents - high * bins - (near - high) * bins) / bins;
+  return near + (x - high * by - (near - high) * by) / by;
+}
+
+// Far outside the image, the exact position does not matter.
+fn rounded(x: vec2f) -> vec2f {
+  return clamp(vec2f(round_away(x.x), round_away(x.y)), vec2f(-1e6), vec2f(1e6));
+}
+
+// A box's width and height divided by its numbers of bins.
+fn bin_extents(extents: vec2f) -> vec2f {
+  return quotients(extents, vec2f(vec2i(bins_w, bins_h)));
 }
 `;

@@ -6,7 +6,7 @@
 import { number, oneOf, sizes } from "./attribute.ts";
 import { f32 } from "./op.ts";
 import { pooling } from "./regions.ts";
-import { round, roundCode } from "./round.ts";
+import { round } from "./round.ts";
 import { mixed, type Taps } from "./taps.ts";
 
 /**
@@ -48,7 +48,7 @@ export const roiAlign = pooling({
   },
 
   shader: ({ pad, method }) => ({
-    code: code + (method === "cubic" ? cubicCode : linearCode) + roundCode,
+    code: code + (method === "cubic" ? cubicCode : linearCode),
     constants: { pad: f32(pad) },
   }),
 });

@@ -67,6 +67,7 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   Padding: ["padding_param { pad_beg: 1 }", "padding_param { pad_t: 1 pad_value: 2 }"],
   PassThrough: ["pass_through_param { block_height: 2 block_width: 2 }"],
   PriorBox: ["prior_box_param { min_size: 2 }"],
+  PSROIAlign: ["psroi_align_param { output_dim: 1 group_size: 1 sample_num: 2 }"],
   PSROIPooling: ["psroi_pooling_param { output_dim: 1 group_size: 1 }"],
   Python: [
     'python_param { module: "rpn.proposal_layer" layer: "ProposalLayer" param_str: "feat_stride: 16" }',
@@ -84,6 +85,8 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   RReLU: ["rrelu_param { lb: 3 ub: 8 }"],
   ROIAlign: ["roi_align_param { pooled_h: 2 pooled_w: 2 }"],
   ROIPooling: ["roi_pooling_param { pooled_h: 2 pooled_w: 2 }"],
+  ROIWarping: ["roi_warping_param { pooled_h: 2 pooled_w: 2 }"],
+  RPN: ["rpn_param { feat_stride: 16 basesize: 16 scale: 1 ratio: 1 }"],
   ShuffleChannel: ["shuffle_channel_param { group: 2 }"],
   SpaceToDepth: ["space_to_depth_param { block_size: 2 }"],
   SpatialTransformer: ["st_param { output_H: 3 }"],

@@ -11,8 +11,8 @@ written down in answers/ from their definitions, one element at a time, in float
 import pathlib
 
 from answers import (
-    detection, faces, flownet, fork_cases, frcnn, ocr, others, priors, pytorch, segmentation,
-    volumes,
+    detection, faces, flownet, fork_cases, frcnn, ocr, others, priors, pytorch, regions,
+    segmentation, volumes,
 )
 from answers.numbers import write
 
@@ -51,6 +51,9 @@ for add_cases in [
     others.lstm_unit,
     frcnn.frcnn_proposal,
     detection.ssh_proposal,
+    regions.roi_warping,
+    regions.psroi_align,
+    regions.rpn,
 ]:
     add_cases()
 

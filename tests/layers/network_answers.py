@@ -10,7 +10,7 @@ Linux has the random numbers of CompactBilinear.
 
 import pathlib
 
-from answers import network_cases, published, stand_alone, synopsys, vqa_mcb
+from answers import mnc, network_cases, published, stand_alone, synopsys, vqa_mcb
 from answers.numbers import write
 
 for add_cases in [
@@ -24,6 +24,8 @@ for add_cases in [
     published.text_proposal_layer_of_ctpn,
     published.sstd,
     published.det_layer_of_ron,
+    mnc.mask_layer,
+    mnc.stage_bridge_layer,
     vqa_mcb.vqa_mcb,
     synopsys.two_operands,
     synopsys.eltwise,

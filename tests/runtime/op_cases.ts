@@ -170,12 +170,12 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ boxes: [9, 4], clip: true, image: [20, 30], step: [7, 9], offset: 0.25 }, image, image],
     [{ boxes: [3, 4, 5, 2.5], down: [0.5, 1] }, [1, 2, 3, 4], [1, 3, 30, 50]],
   ],
-  proposal: [[
-    { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9 },
+  proposal: [false, true].map((whole) => [
+    { stride: 4, anchors: [-3, -1, 6, 4, -2, -5, 5, 8], smallest: 3, keep: 9, whole },
     [1, 4, 3, 5],
     [1, 8, 3, 5],
     tensor([1, 3], 14, 21, 1.5),
-  ]],
+  ]),
   psroiPool: [[{ output: 2, group: 2, scale: 0.5 }, [2, 8, 5, 7], boxes]],
   recurrent: [
     [
@@ -212,6 +212,16 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
   roiAverage: [
     [{ bins: [2, 3], scale: 0.75 }, image, boxes],
     [{ bins: [3, 2], scale: 0.5, samples: 2 }, image, boxes],
+    [{ bins: [2, 2], samples: 2, output: 2 }, [2, 8, 5, 7], boxes],
+    [{ bins: [3, 2], scale: 0.5, samples: 3, method: "inner" }, image, boxes],
+    [{ bins: [3, 5], scale: 0.75, method: "max" }, image, boxes],
+    ...(["inner", "max"] as const).map((method) =>
+      [
+        { bins: [2, 2], method },
+        image,
+        tensor([3, 5], 0, -1e5, -1e5, 1e5, 1e5, 1, -3, -40, 12, 30, 1, 4, 3, 1, 2),
+      ] as const
+    ),
     // Huge and infinite boxes, of whose samples few are in the image.
     [
       { bins: [2, 2] },

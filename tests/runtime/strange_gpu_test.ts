@@ -27,7 +27,12 @@ type Cases = { readonly [Name in OpName]?: readonly Case<Name>[] };
 
 /** What a rounding error could turn into something else. */
 const rounded: Cases = {
-  roiAverage: [[{ bins: [7, 7] }, image, boxes], [{ bins: [7, 7], scale: 0.25 }, image, boxes]],
+  roiAverage: [
+    [{ bins: [7, 7] }, image, boxes],
+    [{ bins: [7, 7], scale: 0.25 }, image, boxes],
+    [{ bins: [7, 7], samples: 6, method: "inner" }, image, boxes],
+    [{ bins: [13, 13], method: "max" }, image, boxes],
+  ],
   roiAlign: [[{ bins: [7, 7], scale: 0.5 }, image, boxes]],
   roiPool: [[{ bins: [7, 7] }, image, closed]],
   psroiPool: [[{ output: 2, group: 7, scale: 0.25 }, grid, closed]],

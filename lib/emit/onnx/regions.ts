@@ -20,7 +20,12 @@ export const roiPool: Entry<"roiPool"> = ({ onnx, attributes, inputs: [x, boxes]
   });
 
 export const roiAverage: Entry<"roiAverage"> = ({ onnx, attributes, inputs, shape }) => {
-  const { bins, scale, samples } = attributes;
+  const { bins, scale, samples, output, method } = attributes;
+  if (output > 0 || method !== "average") {
+    throw new TypeError(
+      "ONNX's RoiAlign has no bins with channels of their own, and takes the mean of other samples",
+    );
+  }
   const boxes = listed(onnx, inputs[1]!);
   const [regions] = boxes.shape as [number];
   const images = onnx.cast(onnx.reshape(onnx.sliceAxis(boxes, 1, 0, 1), [regions]), "int64");

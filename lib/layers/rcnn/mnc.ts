@@ -1,0 +1,116 @@
+/**
+ * The Python layers of MNC, multi-task network cascades, as they are outside training.
+ *
+ * @see https://arxiv.org/abs/1512.04412
+ * @see https://github.com/daijifeng001/MNC/tree/master/lib/pylayer
+ * @module
+ */
+import { count, showShape } from "../../../runtime/tensor.ts";
+import { apply } from "../layer.ts";
+import { definePythonLayer } from "../python_layer.ts";
+import { refinedBoxes } from "../refined_boxes.ts";
+import { proposalLayer } from "./proposal.ts";
+
+/** Settings of gradients. */
+const gradients = ["gradient_scale", "use_clip", "clip_base"];
+
+/** ProposalLayer: that of Faster R-CNN. */
+export const mncProposalLayer = definePythonLayer({
+  ...proposalLayer,
+  name: "pylayer.proposal_layer.ProposalLayer",
+  settings: ["feat_stride", ...gradients],
+  tops: [1, 1],
+});
+
+/** MaskLayer: the rows of numbers of its bottom as square masks. */
+export const maskLayer = definePythonLayer({
+  name: "pylayer.mask_layer.MaskLayer",
+  settings: [],
+  bottoms: [1, 3],
+  tops: [1, 2],
+  uses: 1,
+  gives: 1,
+
+  lower({ graph, name, bottoms: [masks] }) {
+    const side = Math.sqrt(count(masks!.shape.slice(1)));
+    if (!Number.isInteger(side) || side < 1) {
+      throw new TypeError(
+        `its bottom is ${showShape(masks!.shape)}, but its rows must be square masks`,
+      );
+    }
+    return [apply(graph, "reshape", name, [masks!], { shape: [0, 1, side, side] })];
+  },
+});
+
+/**
+ * StageBridgeLayer: the boxes of the next stage: those of the first bottom, refined by the offsets and
+ * log-scales that the second bottom has for each class, for the class with the best score in the third,
+ * and clipped to the image, whose height and width begin the fourth.
+ */
+export const stageBridgeLayer = definePythonLayer({
+  name: "pylayer.stage_bridge_layer.StageBridgeLayer",
+  settings: ["feat_stride", ...gradients],
+  bottoms: [4, 4],
+  tops: [1, 1],
+
+  lower({ graph, name, bottoms, shapes }) {
+    const [rows = 0, classes = 0] = shapes[2]!;
+    const sizes = [5, 4 * classes, classes];
+    if (
+      sizes.some((size, i) => shapes[i]![0] !== rows || count(shapes[i]!.slice(1)) !== size) ||
+      classes === 0 || shapes[3]!.length !== 2 || shapes[3]![0] !== 1 || shapes[3]![1]! < 2
+    ) {
+      throw new TypeError(
+        `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be [R, 5], ` +
+          "[R, 4 · classes], [R, classes] and [1, 3]",
+      );
+    }
+    const table = (
+      role: string,
+      shape: readonly number[],
+      at: (row: number, i: number) => number,
+    ) =>
+      graph.constant(`${name}/${role}`, {
+        shape,
+        data: Float32Array.from({ length: count(shape) }, (_, i) =>
+          at(Math.floor(i / shape.at(-1)!), i % shape.at(-1)!)),
+      });
+    const [boxes, moves, scores] = sizes.map((size, i) =>
+      apply(graph, "reshape", `${name}/bottom ${i}`, [bottoms[i]!], { shape: [0, size] })
+    );
+    // The moves of the best class are selected by factors of 1 and 0.
+    const best = apply(graph, "argMax", `${name}/best`, [scores!], {});
+    const factors = apply(graph, "gather", `${name}/factors`, [
+      best,
+      table("factors/weights", [classes, 4 * classes], (row, i) => +(Math.floor(i / 4) === row)),
+    ], {});
+    const flat = apply(graph, "reshape", `${name}/flat`, [factors], { shape: [0, 4 * classes] });
+    const own = apply(graph, "eltwise", `${name}/own`, [moves!, flat], { operation: "product" });
+    const deltas = apply(graph, "dense", `${name}/deltas`, [
+      own,
+      table("deltas/weights", [4, 4 * classes], (row, i) => +(i % 4 === row)),
+      table("deltas/biases", [4], () => 0),
+    ], { output: 4 });
+    const parts = refinedBoxes(graph, name, boxes!, deltas, 0.5);
+    const corners = apply(graph, "concat", `${name}/corners`, parts, {});
+    // The least of a corner and the last pixel is the greatest of both, negated.
+    const size = apply(graph, "slice", `${name}/size`, [bottoms[3]!], { end: 2 });
+    const last = apply(graph, "dense", `${name}/last`, [
+      size,
+      table("last/weights", [4, 2], (row, i) => row % 2 === i ? 0 : -1),
+      table("last/biases", [4], () => 1),
+    ], { output: 4 });
+    const limit = apply(graph, "reshape", `${name}/limit`, [last], { shape: [4] });
+    const known = apply(graph, "slice", `${name}/known`, [boxes!], { start: 1, end: 5 });
+    const zeros = apply(graph, "power", `${name}/zeros`, [known], { scale: 0 });
+    const limits = apply(graph, "affine", `${name}/limits`, [zeros, limit], { terms: "offset" });
+    const negated = apply(graph, "power", `${name}/negated`, [corners], { scale: -1 });
+    const greatest = apply(graph, "eltwise", `${name}/greatest`, [negated, limits], {
+      operation: "max",
+    });
+    const least = apply(graph, "power", `${name}/least`, [greatest], { scale: -1 });
+    const clipped = apply(graph, "relu", `${name}/clipped`, [least], {});
+    const image = apply(graph, "slice", `${name}/image`, [zeros], { end: 1 });
+    return [apply(graph, "concat", name, [image, clipped], {})];
+  },
+});

@@ -1,0 +1,78 @@
+/**
+ * PSROIAlign: R-FCN's PSROIPooling by bilinear samples. There are two, which differ in the name of the
+ * number of samples:
+ *
+ * - With `sample_num`, a box includes its last row and column, and is not smaller than 0.1 pixels. The
+ *   samples divide a bin in parts, one more than samples, along each axis. Those on the last row and
+ *   column of the image are 0, as are those beyond.
+ * - With `sampling_ratio`, it is Mask R-CNN's ROIAlign.
+ *
+ * One fork reads `psroi_pooling_param`, and takes four samples of boxes of any size; that is refused.
+ *
+ * @see https://github.com/afantideng/R-FCN-PSROIAlign
+ * @see https://github.com/p517332051/caffe-windows/blob/master/src/caffe/layers/psroi_align_layer.cu
+ * @module
+ */
+import { float, int32, message } from "../../../proto/message.ts";
+import { count, showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const psroiAlign = defineLayer({
+  type: "PSROIAlign",
+  ops: ["affine", "reshape", "roiAverage"],
+  param: {
+    name: "psroi_align_param",
+    // Its field number may differ between forks, so it is read from text only.
+    number: 0,
+    message: message("PSROIAlignParameter", {
+      spatial_scale: float(0, 1),
+      output_dim: int32(0, 0),
+      group_size: int32(0, 0),
+      sample_num: int32(0),
+      sampling_ratio: int32(0),
+    }),
+  },
+  bottoms: [2, 2],
+
+  lower({ graph, name, param, bottoms: [image, boxes], layer }) {
+    const { sample_num, sampling_ratio, group_size, output_dim } = param;
+    if (layer.hasParam({ name: "psroi_pooling_param", number: 0 })) {
+      throw new TypeError(
+        "it has psroi_pooling_param, as in one fork, but only psroi_align_param with sample_num or " +
+          "sampling_ratio is supported; a custom layer can be given with --layers",
+      );
+    }
+    if ((sample_num === undefined) === (sampling_ratio === undefined)) {
+      throw new TypeError(
+        "its psroi_align_param must have sample_num or sampling_ratio: they tell two forks apart",
+      );
+    }
+    if (output_dim < 1) throw new TypeError(`its output_dim is ${output_dim}, but must be above 0`);
+    const settings = {
+      bins: [group_size, group_size],
+      scale: param.spatial_scale,
+      output: output_dim,
+    } as const;
+    if (sample_num === undefined) {
+      const samples = Math.max(sampling_ratio!, 0);
+      return [apply(graph, "roiAverage", name, [image!, boxes!], { ...settings, samples })];
+    }
+    if (sample_num < 1) throw new TypeError(`its sample_num is ${sample_num}, but must be above 0`);
+    if (count(boxes!.shape.slice(1)) !== 5) {
+      throw new TypeError(`its boxes are ${showShape(boxes!.shape)}, but they must be [R, 5]`);
+    }
+    const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
+    const last = graph.constant(`${name}/last`, {
+      shape: [5],
+      data: Float32Array.of(0, 0, 0, 1, 1),
+    });
+    const whole = apply(graph, "affine", `${name}/whole`, [list, last], { terms: "offset" });
+    return [
+      apply(graph, "roiAverage", name, [image!, whole], {
+        ...settings,
+        samples: sample_num,
+        method: "inner",
+      }),
+    ];
+  },
+});

@@ -1,0 +1,34 @@
+/**
+ * ROIWarping of MNC: each bin of a region is the maximum of bilinear samples, on its borders and about
+ * one pixel apart. Boxes are rounded to pixels of the bottom.
+ *
+ * @see https://arxiv.org/abs/1512.04412
+ * @see https://github.com/daijifeng001/caffe-mnc/blob/master/src/caffe/layers/roi_warping_layer.cu
+ * @module
+ */
+import { float, message, uint32 } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+export const roiWarping = defineLayer({
+  type: "ROIWarping",
+  ops: ["roiAverage"],
+  param: {
+    name: "roi_warping_param",
+    // Its field number may differ between forks, so it is read from text only.
+    number: 0,
+    message: message("ROIWarpingParameter", {
+      pooled_h: uint32(0, 0),
+      pooled_w: uint32(0, 0),
+      spatial_scale: float(0, 1),
+    }),
+  },
+  bottoms: [2, 2],
+
+  lower: ({ graph, name, param: { pooled_h, pooled_w, spatial_scale }, bottoms }) => [
+    apply(graph, "roiAverage", name, bottoms, {
+      bins: [pooled_h, pooled_w],
+      scale: spatial_scale,
+      method: "max",
+    }),
+  ],
+});

@@ -1,0 +1,71 @@
+/**
+ * RPN: Faster R-CNN's Proposal in C++, in several forks. Boxes may end at the image's border, one pixel
+ * further than Proposal's, and are dropped by their sizes before they are clipped. Limits that are not
+ * in the file are 0: none.
+ *
+ * Most of the forks keep anchors as integers, dropping fractions. They spell a limit `per_nms_topn`; the
+ * one that keeps fractions spells it `pre_nms_topn`.
+ *
+ * @see https://github.com/xyfer17/faster-rcnn-caffe/blob/master/src/caffe/layers/rpn_layer.cpp
+ * @see https://github.com/JohnHush/caffe/blob/master/src/caffe/layers/rpn_layer.cpp
+ * @module
+ */
+import { float, floats, message, uint32 } from "../../../proto/message.ts";
+import { showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+import { anchorsOf, propose, withoutRest } from "./proposal.ts";
+
+export const rpn = defineLayer({
+  type: "RPN",
+  ops: ["affine", "proposal", "slice"],
+  param: {
+    name: "rpn_param",
+    // Its field number differs between forks, so it is read from text only.
+    number: 0,
+    message: message("RPNParameter", {
+      feat_stride: uint32(0, 0),
+      basesize: uint32(0, 0),
+      scale: floats(0),
+      ratio: floats(0),
+      boxminsize: uint32(0, 0),
+      per_nms_topn: uint32(0, 0),
+      pre_nms_topn: uint32(0),
+      post_nms_topn: uint32(0, 0),
+      nms_thresh: float(0, 0),
+    }),
+  },
+  bottoms: [3, 3],
+  tops: [1, 2],
+
+  lower(instance) {
+    const { graph, name, param, bottoms: [scores, deltas, given] } = instance;
+    const exact = anchorsOf([...param.ratio], [...param.scale], param.basesize, Math.round);
+    const anchors = param.pre_nms_topn === undefined ? exact.map(Math.trunc) : exact;
+    if (anchors.length === 0) {
+      throw new TypeError("it needs a scale and a ratio at least, for its anchors");
+    }
+    const info = withoutRest(instance, given!);
+    if (info.shape.join() !== "1,3") {
+      throw new TypeError(
+        `its third bottom is ${
+          showShape(given!.shape)
+        }, but it must be [1, 3]: the image's height, ` +
+          "width and scale",
+      );
+    }
+    const more = graph.constant(`${name}/border`, {
+      shape: [3],
+      data: Float32Array.of(1, 1, 0),
+    });
+    const image = apply(graph, "affine", `${name}/image`, [info, more], { terms: "offset" });
+    return propose({ ...instance, bottoms: [scores!, deltas!, image] }, {
+      stride: param.feat_stride,
+      anchors,
+      smallest: param.boxminsize,
+      top: param.pre_nms_topn ?? param.per_nms_topn,
+      overlap: param.nms_thresh,
+      keep: param.post_nms_topn,
+      whole: true,
+    });
+  },
+});
