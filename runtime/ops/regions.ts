@@ -121,12 +121,12 @@ fn invocation(i: i32) {
 }
 
 // A box's width and height divided by its numbers of bins, correctly rounded as on the CPU, since a
-// bin's border may coincide with a pixel's: the remainder of the GPU's division is divided once
-// more. Products of half of the digits with numbers this small are exact.
+// bin's border may coincide with a pixel's: of the GPU's quotient only half of the digits are kept,
+// whose product with numbers this small is exact, and the remainder is divided once more. Compilers
+// with fast math find nothing to cancel.
 fn bin_extents(extents: vec2f) -> vec2f {
   let bins = vec2f(vec2i(bins_w, bins_h));
-  let near = extents / bins;
-  let high = bitcast<vec2f>(bitcast<vec2u>(near) & vec2u(0xfffff000u));
-  return near + (extents - high * bins - (near - high) * bins) / bins;
+  let near = bitcast<vec2f>(bitcast<vec2u>(extents / bins) & vec2u(0xfffff000u));
+  return near + (extents - near * bins) / bins;
 }
 `;

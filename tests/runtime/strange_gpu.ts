@@ -1,6 +1,6 @@
 /**
- * Imitates GPUs that WGSL allows, though software ones are not so: quotients are inexact, and
- * invocations run in another order. Shaders are rewritten accordingly.
+ * Imitates GPUs that WGSL allows, though software ones are not so: quotients are inexact, sums are
+ * reassociated, and invocations run in another order. Shaders are rewritten accordingly.
  *
  * @module
  */
@@ -43,6 +43,15 @@ export function divideInexactly(code: string, sign: "+" | "-"): string {
   code = divided(code);
   while (code.includes("#")) code = code.replaceAll(/#(\d+)#/g, (_, i) => held[i]!);
   return code;
+}
+
+/**
+ * WGSL whose terms with a common factor are joined, and then cancel: compilers with fast math treat
+ * rounded numbers as real ones. Quotients are rounded up.
+ */
+export function reassociate(code: string): string {
+  const joined = code.replaceAll(/- (\w+) \* (\w+) - \((\w+) - \1\) \* \2/g, "- $3 * $2");
+  return divideInexactly(joined, "+");
 }
 
 /** WGSL that shuffles the invocations of a workgroup, and counts workgroups from the last. */

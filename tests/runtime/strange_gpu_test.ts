@@ -9,12 +9,12 @@ import type { OpName } from "../../runtime/ops/mod.ts";
 import { hasGpu } from "../gpu.ts";
 import { tensor } from "../tensor.ts";
 import { type Case, testOnGpu } from "./op_case.ts";
-import { divideInexactly, reorder, strange } from "./strange_gpu.ts";
+import { divideInexactly, reassociate, reorder, strange } from "./strange_gpu.ts";
 
 const device = hasGpu ? await openDevice() : undefined;
 globalThis.addEventListener("unload", () => device?.destroy());
 
-/** Boxes whose bins, if there are 7, end at borders of pixels. */
+/** Boxes whose bins, if there are 7 or 3, may end at borders of pixels. */
 const boxes = tensor(
   [12, 5],
   ...Array.from({ length: 12 }, (_, i) => [0, 1, 2, 7 * i + 1, 7 * i + 2]).flat(),
@@ -29,7 +29,7 @@ type Cases = { readonly [Name in OpName]?: readonly Case<Name>[] };
 const rounded: Cases = {
   roiAverage: [[{ bins: [7, 7] }, image, boxes], [{ bins: [7, 7], scale: 0.25 }, image, boxes]],
   roiAlign: [[{ bins: [7, 7], scale: 0.5 }, image, boxes]],
-  roiPool: [[{ bins: [7, 7] }, image, closed]],
+  roiPool: [[{ bins: [7, 7] }, image, closed], [{ bins: [3, 3] }, image, closed]],
   psroiPool: [[{ output: 2, group: 7, scale: 0.25 }, grid, closed]],
   resample: [[{ size: [3, 4] }, [1, 2, 5, 7]]],
   downsample: [[{ size: [3, 5] }, [1, 2, 7, 13]]],
@@ -67,6 +67,10 @@ Deno.test("shaders are rewritten for a strange GPU", () => {
       "(d / e + d / e / 8388608);",
   );
   assert.equal(
+    reassociate("let rest = x - high * n - (near - high) * n;"),
+    "let rest = x - near * n;",
+  );
+  assert.equal(
     reorder("@workgroup_size(8) fn main(@builtin(local_invocation_index) i: u32) { f(i); }"),
     "@workgroup_size(8) fn main(@builtin(num_workgroups) groups: vec3u, " +
       "@builtin(local_invocation_index) given_i: u32) {let i = (given_i * 29u + 4u) % 8u; f(i); }",
@@ -87,6 +91,7 @@ for (
   const [does, rewrite, cases] of [
     ["rounds quotients up", (code: string) => divideInexactly(code, "+"), rounded],
     ["rounds quotients down", (code: string) => divideInexactly(code, "-"), rounded],
+    ["reassociates sums", reassociate, rounded],
     ["runs invocations in another order", reorder, shared],
   ] as const
 ) {
