@@ -1,6 +1,6 @@
 /**
- * Ops that round or compare, or share memory among invocations, on GPUs that compute as inexactly,
- * and in as strange an order, as WGSL allows.
+ * Ops that round or compare, could overflow, or share memory among invocations, on GPUs that compute
+ * as inexactly, and in as strange an order, as WGSL allows.
  */
 import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
@@ -9,7 +9,7 @@ import type { OpName } from "../../runtime/ops/mod.ts";
 import { hasGpu } from "../gpu.ts";
 import { tensor } from "../tensor.ts";
 import { type Case, testOnGpu } from "./op_case.ts";
-import { divideInexactly, reassociate, reorder, strange } from "./strange_gpu.ts";
+import { divideInexactly, overflow, reassociate, reorder, strange } from "./strange_gpu.ts";
 
 const device = hasGpu ? await openDevice() : undefined;
 globalThis.addEventListener("unload", () => device?.destroy());
@@ -34,6 +34,27 @@ const rounded: Cases = {
   resample: [[{ size: [3, 4] }, [1, 2, 5, 7]]],
   downsample: [[{ size: [3, 5] }, [1, 2, 7, 13]]],
   power: [2, 3, 4, 6, -2].map((power) => [{ power }, tensor([4], -3, -1, 2, 5)] as const),
+};
+
+/** Numbers whose exponentials are beyond the largest float32, or nearly 0. */
+const extreme = [-1e30, -1e4, -90, -1, 0, 1, 90, 1e4, 1e30];
+const extremes = [[{}, tensor([9], ...extreme)]] as const;
+
+/** What could overflow on the way to a finite number. */
+const finite: Cases = {
+  ...{ sigmoid: extremes, tanh: extremes, swish: extremes, elu: extremes, bnll: extremes },
+  softmax: [[{ axis: 0 }, tensor([9], ...extreme)]],
+  recurrent: [
+    [
+      { kind: "lstm" },
+      tensor([1, 1, 40], ...Array.from({ length: 40 }, (_, i) => extreme[i % 9]!)),
+      tensor([1, 1], 1),
+      [1, 1, 10],
+      [1, 1, 10],
+      [40, 10],
+    ],
+    [{ kind: "tanh" }, tensor([1, 1, 9], ...extreme), tensor([1, 1], 1), [1, 1, 9], [9, 9]],
+  ],
 };
 
 /** What invocations compute together. */
@@ -92,6 +113,7 @@ for (
     ["rounds quotients up", (code: string) => divideInexactly(code, "+"), rounded],
     ["rounds quotients down", (code: string) => divideInexactly(code, "-"), rounded],
     ["reassociates sums", reassociate, rounded],
+    ["takes overflows for impossible", overflow, finite],
     ["runs invocations in another order", reorder, shared],
   ] as const
 ) {
