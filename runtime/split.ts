@@ -14,7 +14,8 @@
  */
 import type { Numbers } from "./engine.ts";
 import type { Graph, Node, Value } from "./graph.ts";
-import { axisOf, bytesOf } from "./tensor.ts";
+import { quadsOf } from "./ops/fours/layout.ts";
+import { axisOf, bytesOf, type Shape } from "./tensor.ts";
 
 /** The graph with no constant above `maxBytes`, as far as nodes can be split. */
 export function split(graph: Graph, maxBytes: number): Graph {
@@ -22,11 +23,12 @@ export function split(graph: Graph, maxBytes: number): Graph {
   const nodes = graph.nodes.flatMap((node) => {
     const weights = node.inputs[1];
     if (weights === undefined || !constants.has(weights)) return [node];
-    const [rows = 0, ...row] = weights.shape;
+    const [rows = 0] = weights.shape;
     // Shaders pad weights to whole tiles of rows.
     const filled = rows < tile ? rows : Math.ceil(rows / tile) * tile;
-    if (bytesOf([filled, ...row]) <= maxBytes) return [node];
-    return splitNode(node, weights, maxBytes, constants);
+    const maxRows = Math.floor(maxBytes / bytesOf(paddedRow(node, weights)));
+    if (filled <= maxRows) return [node];
+    return splitNode(node, weights, maxRows, constants);
   });
   const read = new Set(nodes.flatMap((node) => node.inputs));
   for (const { inputs } of graph.nodes) {
@@ -38,15 +40,22 @@ export function split(graph: Graph, maxBytes: number): Graph {
 /** A number of rows that no shader pads. */
 const tile = 16;
 
+/** The shape of a row of weights as shaders store it, with whole quads of input channels. */
+function paddedRow({ op, attributes, inputs: [input] }: Node, { shape }: Value): Shape {
+  const [channels = 1, ...extents] = op === "dense"
+    ? input!.shape.slice(axisOf(attributes.axis, input!.shape.length))
+    : shape.slice(1);
+  return [4 * quadsOf(channels), ...extents];
+}
+
 /** The nodes that each compute some of the output channels, and their concatenation. */
 function splitNode(
   node: Node,
   weights: Value,
-  maxBytes: number,
+  maxRows: number,
   constants: Map<Value, Float32Array>,
 ): readonly Node[] {
   const ungrouped = node.op === "dense" || node.op === "conv2d" && node.attributes.group === 1;
-  const maxRows = Math.floor(maxBytes / bytesOf(weights.shape.slice(1)));
   const rows = maxRows < tile ? maxRows : maxRows - maxRows % tile;
   const [input, ...parameters] = node.inputs;
   const known = parameters.every((value) => constants.has(value));

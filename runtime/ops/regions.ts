@@ -133,13 +133,12 @@ fn invocation(i: i32) {
   output[i] = pool(i32(image) * channels + channel, i / bins_w % bins_h, i % bins_w, box);
 }
 
-// Correctly rounded as on the CPU, since a bin's border may coincide with a pixel's: the remainder of
-// the GPU's division is divided once more. Products of half of the digits with numbers as small as
-// those of bins are exact.
+// Correctly rounded as on the CPU, since a bin's border may coincide with a pixel's: of the GPU's
+// quotient only half of the digits are kept, whose product with numbers as small as those of bins is
+// exact, and the remainder is divided once more. Compilers with fast math find nothing to cancel.
 fn quotients(x: vec2f, by: vec2f) -> vec2f {
-  let near = x / by;
-  let high = bitcast<vec2f>(bitcast<vec2u>(near) & vec2u(0xfffff000u));
-  return near + (x - high * by - (near - high) * by) / by;
+  let near = bitcast<vec2f>(bitcast<vec2u>(x / by) & vec2u(0xfffff000u));
+  return near + (x - near * by) / by;
 }
 
 // Far outside the image, the exact position does not matter.

@@ -1,6 +1,7 @@
 /**
- * Imitates GPUs that WGSL allows, though software ones are not so: quotients are inexact, and
- * invocations run in another order. Shaders are rewritten accordingly.
+ * Imitates GPUs that WGSL allows, though software ones are not so: quotients are inexact, sums are
+ * reassociated, infinities are unknown, and invocations run in another order. Shaders are rewritten
+ * accordingly.
  *
  * @module
  */
@@ -43,6 +44,29 @@ export function divideInexactly(code: string, sign: "+" | "-"): string {
   code = divided(code);
   while (code.includes("#")) code = code.replaceAll(/#(\d+)#/g, (_, i) => held[i]!);
   return code;
+}
+
+/**
+ * WGSL whose terms with a common factor are joined, and then cancel: compilers with fast math treat
+ * rounded numbers as real ones. Quotients are rounded up.
+ */
+export function reassociate(code: string): string {
+  const joined = code.replaceAll(/- (\w+) \* (\w+) - \((\w+) - \1\) \* \2/g, "- $3 * $2");
+  return divideInexactly(joined, "+");
+}
+
+/** WGSL whose exponentials are NaN where they overflow: compilers may assume that nothing does. */
+export function overflow(code: string): string {
+  return code.replaceAll(/\b(?=(?:exp|tanh)\()/g, "fast_") + `
+fn fast_exp(x: f32) -> f32 {
+  let y = exp(x);
+  return select(y, bitcast<f32>(bitcast<u32>(x) | 0x7fc00000u), y > 3.4e38);
+}
+fn fast_tanh(x: f32) -> f32 {
+  let y = fast_exp(2.0 * x);
+  return (y - 1.0) / (y + 1.0);
+}
+`;
 }
 
 /** WGSL that shuffles the invocations of a workgroup, and counts workgroups from the last. */

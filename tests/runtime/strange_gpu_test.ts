@@ -1,6 +1,6 @@
 /**
- * Ops that round or compare, or share memory among invocations, on GPUs that compute as inexactly,
- * and in as strange an order, as WGSL allows.
+ * Ops that round or compare, could overflow, or share memory among invocations, on GPUs that compute
+ * as inexactly, and in as strange an order, as WGSL allows.
  */
 import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
@@ -9,12 +9,12 @@ import type { OpName } from "../../runtime/ops/mod.ts";
 import { hasGpu } from "../gpu.ts";
 import { tensor } from "../tensor.ts";
 import { type Case, testOnGpu } from "./op_case.ts";
-import { divideInexactly, reorder, strange } from "./strange_gpu.ts";
+import { divideInexactly, overflow, reassociate, reorder, strange } from "./strange_gpu.ts";
 
 const device = hasGpu ? await openDevice() : undefined;
 globalThis.addEventListener("unload", () => device?.destroy());
 
-/** Boxes whose bins, if there are 7, end at borders of pixels. */
+/** Boxes whose bins, if there are 7 or 3, may end at borders of pixels. */
 const boxes = tensor(
   [12, 5],
   ...Array.from({ length: 12 }, (_, i) => [0, 1, 2, 7 * i + 1, 7 * i + 2]).flat(),
@@ -34,11 +34,32 @@ const rounded: Cases = {
     [{ bins: [13, 13], method: "max" }, image, boxes],
   ],
   roiAlign: [[{ bins: [7, 7], scale: 0.5 }, image, boxes]],
-  roiPool: [[{ bins: [7, 7] }, image, closed]],
+  roiPool: [[{ bins: [7, 7] }, image, closed], [{ bins: [3, 3] }, image, closed]],
   psroiPool: [[{ output: 2, group: 7, scale: 0.25 }, grid, closed]],
   resample: [[{ size: [3, 4] }, [1, 2, 5, 7]]],
   downsample: [[{ size: [3, 5] }, [1, 2, 7, 13]]],
   power: [2, 3, 4, 6, -2].map((power) => [{ power }, tensor([4], -3, -1, 2, 5)] as const),
+};
+
+/** Numbers whose exponentials are beyond the largest float32, or nearly 0. */
+const extreme = [-1e30, -1e4, -90, -1, 0, 1, 90, 1e4, 1e30];
+const extremes = [[{}, tensor([9], ...extreme)]] as const;
+
+/** What could overflow on the way to a finite number. */
+const finite: Cases = {
+  ...{ sigmoid: extremes, tanh: extremes, swish: extremes, elu: extremes, bnll: extremes },
+  softmax: [[{ axis: 0 }, tensor([9], ...extreme)]],
+  recurrent: [
+    [
+      { kind: "lstm" },
+      tensor([1, 1, 40], ...Array.from({ length: 40 }, (_, i) => extreme[i % 9]!)),
+      tensor([1, 1], 1),
+      [1, 1, 10],
+      [1, 1, 10],
+      [40, 10],
+    ],
+    [{ kind: "tanh" }, tensor([1, 1, 9], ...extreme), tensor([1, 1], 1), [1, 1, 9], [9, 9]],
+  ],
 };
 
 /** What invocations compute together. */
@@ -72,6 +93,10 @@ Deno.test("shaders are rewritten for a strange GPU", () => {
       "(d / e + d / e / 8388608);",
   );
   assert.equal(
+    reassociate("let rest = x - high * n - (near - high) * n;"),
+    "let rest = x - near * n;",
+  );
+  assert.equal(
     reorder("@workgroup_size(8) fn main(@builtin(local_invocation_index) i: u32) { f(i); }"),
     "@workgroup_size(8) fn main(@builtin(num_workgroups) groups: vec3u, " +
       "@builtin(local_invocation_index) given_i: u32) {let i = (given_i * 29u + 4u) % 8u; f(i); }",
@@ -92,6 +117,8 @@ for (
   const [does, rewrite, cases] of [
     ["rounds quotients up", (code: string) => divideInexactly(code, "+"), rounded],
     ["rounds quotients down", (code: string) => divideInexactly(code, "-"), rounded],
+    ["reassociates sums", reassociate, rounded],
+    ["takes overflows for impossible", overflow, finite],
     ["runs invocations in another order", reorder, shared],
   ] as const
 ) {
