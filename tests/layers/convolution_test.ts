@@ -78,3 +78,20 @@ Deno.test("the batch of a Convolution may be any axis before the channels", () =
   const larger = withInputShapes(graph, new Map([["x", [2, 7, 3, 5]]]));
   assert.deepEqual(larger.names.get("y")!.shape, [2, 7, 4, 4]);
 });
+
+Deno.test("layers along one spatial axis refuse a bottom with other channels", () => {
+  for (const type of ["Convolution", "Deconvolution"]) {
+    const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 }
+      layer { name: "y" type: "${type}" bottom: "x" top: "y"
+        convolution_param { num_output: 4 kernel_size: 3 } }`;
+    const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
+    assert.deepEqual(
+      withInputShapes(graph, new Map([["x", [2, 2, 5]]])).names.get("y")!.shape.slice(0, 2),
+      [2, 4],
+    );
+    assert.throws(() => withInputShapes(graph, new Map([["x", [1, 4, 5]]])), {
+      name: "TypeError",
+      message: /its weights are .*, but it needs/,
+    });
+  }
+});
