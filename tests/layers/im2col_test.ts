@@ -22,6 +22,13 @@ testLayer("Im2col", [
       5 7 0`,
     )],
   },
+  {
+    does:
+      "has one window where less than a stride is lacking for it, like Caffe's integer division",
+    param: { kernel_size: [2], stride: [2] },
+    bottoms: [tensor([1, 1, 1, 2], `3 4`)],
+    tops: [tensor([1, 4, 1, 1], `3 4 0 0`)],
+  },
 ]);
 
 Deno.test("Im2col unrolls a signal with more channels than at conversion", () => {
