@@ -22,6 +22,7 @@ import {
 import { fusedRelu, rectifying } from "./fused_relu.ts";
 import { apply, defineLayer, topName } from "./layer.ts";
 import { padType, withSamePads } from "./same_pads.ts";
+import { longEnough } from "./short_bottom.ts";
 import { sidePads, withSidePads } from "./side_pads.ts";
 import { weightsAndBiases } from "./weights.ts";
 
@@ -58,10 +59,12 @@ export const convolution = rectifying(withSamePads(withSidePads(defineLayer({
     const kernels = imageWeights(graph, name, weights!, windows);
     return bottoms.map((bottom, i) =>
       asImages(graph, topName(layer, i), bottom, windows, (node, image) => {
-        const inputs = [image, kernels, ...biases];
-        return axes === 3
-          ? apply(graph, "conv3d", node, inputs, { ...settings, ...volumeSettings(windows) })
-          : apply(graph, "conv2d", node, inputs, { ...settings, ...imageSettings(windows) });
+        if (axes === 3) {
+          const inputs = [image, kernels, ...biases];
+          return apply(graph, "conv3d", node, inputs, { ...settings, ...volumeSettings(windows) });
+        }
+        const inputs = [longEnough(graph, node, image, windows), kernels, ...biases];
+        return apply(graph, "conv2d", node, inputs, { ...settings, ...imageSettings(windows) });
       })
     );
   },

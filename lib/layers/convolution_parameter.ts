@@ -260,16 +260,16 @@ export function asImages(
   const missing = new Array<number>(Math.max(0, 2 - kernel.length)).fill(1);
   if (axis === 1 && missing.length === 0) return op(name, bottom);
   const image = apply(graph, "reshape", `${name}/image`, [bottom], {
-    shape: [-1, channels, ...missing],
+    // 0 keeps an axis: a bottom with other channels is refused, not taken for a larger batch.
+    shape: [...(axis === 1 ? [0, 0] : [-1, channels]), ...missing],
     numAxes: axis + 1,
   });
   const result = op(`${name}/windows`, image);
+  const numAxes = 2 + missing.length;
+  if (axis === 1) return apply(graph, "reshape", name, [result], { shape: [0, 0], numAxes });
   // Any of several axes may be the batch, so the bottom is their reference.
-  const [inputs, before] = axis > 1
-    ? [[result, bottom], new Array<number>(axis).fill(0)]
-    : [[result], new Array<number>(axis).fill(-1)];
-  return apply(graph, "reshape", name, inputs, {
-    shape: [...before, result.shape[1]!],
-    numAxes: 2 + missing.length,
+  return apply(graph, "reshape", name, axis > 1 ? [result, bottom] : [result], {
+    shape: [...new Array<number>(axis).fill(0), result.shape[1]!],
+    numAxes,
   });
 }

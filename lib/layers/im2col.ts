@@ -15,10 +15,11 @@ import {
   windowSettings,
 } from "./convolution_parameter.ts";
 import { apply, defineLayer } from "./layer.ts";
+import { longEnough } from "./short_bottom.ts";
 
 export const im2col = defineLayer({
   type: "Im2col",
-  ops: ["im2col", "reshape"],
+  ops: ["conv2d", "im2col", "reshape", "slice"],
   param: convolutionParam,
 
   lower(layer) {
@@ -33,7 +34,8 @@ export const im2col = defineLayer({
         name,
         bottom!,
         windows,
-        (node, image) => apply(graph, "im2col", node, [image], settings),
+        (node, image) =>
+          apply(graph, "im2col", node, [longEnough(graph, node, image, windows)], settings),
       ),
     ];
   },

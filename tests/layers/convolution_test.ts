@@ -49,6 +49,28 @@ testLayer("Convolution", [
     blobs: [tensor([1, 2, 1], `1 -1`)],
     tops: [tensor([1, 2, 1, 3], `-3 -3 -3 -3 -3 -3`)],
   },
+  {
+    does:
+      "has one window where less than a stride is lacking for it, like Caffe's integer division",
+    param: { num_output: 1, kernel_size: [3], stride: [2], bias_term: false },
+    bottoms: [tensor([1, 1, 2, 3], `1 2 3 4 5 6`)],
+    blobs: [tensor([1, 1, 3, 3], `1 2 3 4 5 6 7 8 9`)],
+    tops: [tensor([1, 1, 1, 1], `91`)],
+  },
+  {
+    does: "has such a window with padding and dilation along one axis",
+    param: {
+      num_output: 1,
+      kernel_size: [3],
+      stride: [3],
+      pad: [1],
+      dilation: [2],
+      bias_term: false,
+    },
+    bottoms: [tensor([1, 1, 2], `3 4`)],
+    blobs: [tensor([1, 1, 3], `1 10 100`)],
+    tops: [tensor([1, 1, 1], `40`)],
+  },
 ]);
 
 Deno.test("Convolution refuses a stride for one of two axes", () => {
@@ -77,4 +99,30 @@ Deno.test("the batch of a Convolution may be any axis before the channels", () =
   assert.deepEqual(graph.names.get("y")!.shape, [2, 1, 4, 4]);
   const larger = withInputShapes(graph, new Map([["x", [2, 7, 3, 5]]]));
   assert.deepEqual(larger.names.get("y")!.shape, [2, 7, 4, 4]);
+});
+
+Deno.test("Convolution refuses a bottom that lacks a stride for its first window", () => {
+  const layer = netLayer("Convolution", { num_output: 1, kernel_size: [3], stride: [2] });
+  const blobs = [tensor([1, 1, 3, 3], `1 2 3 4 5 6 7 8 9`), none];
+  assert.throws(() => runLayer(layer, [tensor([1, 1, 1, 3], `1 2 3`)], blobs), {
+    name: "TypeError",
+    message: "its kernel spans 3 rows, but the padded input has only 1",
+  });
+});
+
+Deno.test("layers along one spatial axis refuse a bottom with other channels", () => {
+  for (const type of ["Convolution", "Deconvolution"]) {
+    const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 }
+      layer { name: "y" type: "${type}" bottom: "x" top: "y"
+        convolution_param { num_output: 4 kernel_size: 3 } }`;
+    const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
+    assert.deepEqual(
+      withInputShapes(graph, new Map([["x", [2, 2, 5]]])).names.get("y")!.shape.slice(0, 2),
+      [2, 4],
+    );
+    assert.throws(() => withInputShapes(graph, new Map([["x", [1, 4, 5]]])), {
+      name: "TypeError",
+      message: /its weights are .*, but it needs/,
+    });
+  }
 });

@@ -1,3 +1,6 @@
+import assert from "node:assert/strict";
+import { convert } from "../../lib/convert.ts";
+import { withInputShapes } from "../../runtime/graph.ts";
 import { tensor, testLayer } from "./harness.ts";
 
 testLayer("Im2col", [
@@ -19,4 +22,19 @@ testLayer("Im2col", [
       5 7 0`,
     )],
   },
+  {
+    does:
+      "has one window where less than a stride is lacking for it, like Caffe's integer division",
+    param: { kernel_size: [2], stride: [2] },
+    bottoms: [tensor([1, 1, 1, 2], `3 4`)],
+    tops: [tensor([1, 4, 1, 1], `3 4 0 0`)],
+  },
 ]);
+
+Deno.test("Im2col unrolls a signal with more channels than at conversion", () => {
+  const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 5 }
+    layer { name: "y" type: "Im2col" bottom: "x" top: "y" convolution_param { kernel_size: 3 } }`;
+  const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net.prototxt" });
+  const wider = withInputShapes(graph, new Map([["x", [1, 4, 5]]]));
+  assert.deepEqual(wider.names.get("y")!.shape, [1, 12, 3]);
+});
