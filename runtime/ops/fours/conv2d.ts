@@ -199,7 +199,8 @@ function code(
   const adds = each(taps, (w) =>
     each(quads, (q) => {
       const i = (w * quads + q) * 4;
-      const names = [..."abcd"].slice(0, lanes);
+      // As words, which the minifier keeps free.
+      const names = ["a", "b", "c", "d"].slice(0, lanes);
       return "{" + names.map((name, k) => `let ${name} = weight(at + ${i + k});`).join("") +
         each(pixels, (p) => {
           const s = `s${p * quads + q}`, x = `x${met(p, w)}`;
