@@ -11,10 +11,11 @@
 import type { Value } from "../../../runtime/graph.ts";
 import type { Options } from "../../../runtime/ops/mod.ts";
 import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
+import { boxLimits, clippedBoxes } from "../clipped_boxes.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
 import { definePythonLayer } from "../python_layer.ts";
 import { byCell } from "../rcnn/by_cell.ts";
-import { broadcast, repeated } from "../synopsys/broadcast.ts";
+import { repeated } from "../synopsys/broadcast.ts";
 
 /** The first and the last row of each anchor of the first cell. */
 const anchors = [11, 16, 23, 33, 48, 68, 97, 139, 198, 283].map((height) => {
@@ -51,10 +52,16 @@ export const textProposalLayer = definePythonLayer({
     }
     const moves = byCell(instance, "moves", deltas!, each);
     const boxes = boxesOf(instance, stride, moves);
+    const limits = repeated(
+      graph,
+      `${name}/limits`,
+      boxLimits(graph, name, info!),
+      boxes.shape,
+    );
     const objects = apply(graph, "slice", `${name}/objects`, [scores!], { start: each });
     const list = byCell(instance, "list", objects, each);
     return [
-      clipped(instance, boxes, info!),
+      clippedBoxes(graph, name, boxes, limits),
       apply(graph, "reshape", topName(instance, 1), [list], { shape: [-1, 1] }),
     ];
   },
@@ -95,22 +102,4 @@ function boxesOf({ graph, name }: LayerInstance<unknown>, stride: number, moves:
   }) as [Value, Value];
   const sides = apply(graph, "concat", `${name}/sides`, [left, top, right, bottom], { axis: 3 });
   return apply(graph, "reshape", `${name}/boxes`, [sides], { shape: [-1, 4] });
-}
-
-/** The boxes clipped to the image. */
-function clipped({ graph, name }: LayerInstance<unknown>, boxes: Value, info: Value): Value {
-  const [height, width] = [0, 1].map((k) =>
-    apply(graph, "slice", `${name}/extent${k}`, [info], { start: k, end: k + 1 })
-  );
-  const extents = apply(graph, "concat", `${name}/extents`, [width!, height!, width!, height!], {
-    axis: 1,
-  });
-  // The least of two numbers is the opposite of the largest of their opposites.
-  const opposites = [
-    apply(graph, "power", `${name}/opposites`, [boxes], { scale: -1 }),
-    apply(graph, "power", `${name}/limits`, [extents], { scale: -1, shift: 1 }),
-  ] as const;
-  const capped = broadcast(graph, `${name}/capped`, opposites, { operation: "max" });
-  const turned = apply(graph, "power", `${name}/within`, [capped], { scale: -1 });
-  return apply(graph, "relu", name, [turned], {});
 }

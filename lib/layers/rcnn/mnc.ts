@@ -6,6 +6,7 @@
  * @module
  */
 import { count, showShape } from "../../../runtime/tensor.ts";
+import { boxLimits, clippedBoxes } from "../clipped_boxes.ts";
 import { apply } from "../layer.ts";
 import { definePythonLayer } from "../python_layer.ts";
 import { refinedBoxes } from "../refined_boxes.ts";
@@ -93,23 +94,12 @@ export const stageBridgeLayer = definePythonLayer({
     ], { output: 4 });
     const parts = refinedBoxes(graph, name, boxes!, deltas, 0.5);
     const corners = apply(graph, "concat", `${name}/corners`, parts, {});
-    // The least of a corner and the last pixel is the greatest of both, negated.
-    const size = apply(graph, "slice", `${name}/size`, [bottoms[3]!], { end: 2 });
-    const last = apply(graph, "dense", `${name}/last`, [
-      size,
-      table("last/weights", [4, 2], (row, i) => row % 2 === i ? 0 : -1),
-      table("last/biases", [4], () => 1),
-    ], { output: 4 });
+    const last = boxLimits(graph, name, bottoms[3]!);
     const limit = apply(graph, "reshape", `${name}/limit`, [last], { shape: [4] });
     const known = apply(graph, "slice", `${name}/known`, [boxes!], { start: 1, end: 5 });
     const zeros = apply(graph, "power", `${name}/zeros`, [known], { scale: 0 });
     const limits = apply(graph, "affine", `${name}/limits`, [zeros, limit], { terms: "offset" });
-    const negated = apply(graph, "power", `${name}/negated`, [corners], { scale: -1 });
-    const greatest = apply(graph, "eltwise", `${name}/greatest`, [negated, limits], {
-      operation: "max",
-    });
-    const least = apply(graph, "power", `${name}/least`, [greatest], { scale: -1 });
-    const clipped = apply(graph, "relu", `${name}/clipped`, [least], {});
+    const clipped = clippedBoxes(graph, `${name}/clipped`, corners, limits);
     const image = apply(graph, "slice", `${name}/image`, [zeros], { end: 1 });
     return [apply(graph, "concat", name, [image, clipped], {})];
   },
