@@ -5,6 +5,7 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { writeNpy } from "../../lib/emit/npy.ts";
+import type { OpenPage } from "./browser.ts";
 import { example, onPage, text } from "./on_page.ts";
 
 onPage("results go with their drawing, camera or picture", async (open) => {
@@ -135,16 +136,21 @@ onPage("a network that takes no picture refuses one, and runs on noise alone", a
   assert.deepEqual(open.errors, []);
 });
 
+/** Opens a network of one pooling layer with large windows, and runs it on the CPU. */
+async function runSlowly(open: OpenPage, name: string, channels: number, kernel: number) {
+  await open.drop(text(
+    `${name}.prototxt`,
+    `input: "data" input_shape { dim: 1 dim: ${channels} dim: 320 dim: 320 }
+      layer { name: "${name}" type: "Pooling" bottom: "data" top: "${name}"
+        pooling_param { kernel_size: ${kernel} stride: 1 pad: ${kernel >> 1} } }`,
+  ));
+  await open.page.getByLabel("Runs on").selectOption("cpu");
+  await open.page.getByRole("button", { name: "Run on noise" }).click();
+}
+
 onPage("a run that takes too long is stopped, and the model stays open", async (open) => {
   const { page } = open;
-  await open.drop(text(
-    "endless.prototxt",
-    `input: "data" input_shape { dim: 1 dim: 512 dim: 320 dim: 320 }
-      layer { name: "endless" type: "Pooling" bottom: "data" top: "endless"
-        pooling_param { kernel_size: 99 stride: 1 pad: 49 } }`,
-  ));
-  await page.getByLabel("Runs on").selectOption("cpu");
-  await page.getByRole("button", { name: "Run on noise" }).click();
+  await runSlowly(open, "endless", 512, 99);
   await page.getByText("Running …").waitFor();
   await page.getByRole("button", { name: "Stop" }).click();
   await page.locator(".progress").waitFor({ state: "detached" });
@@ -155,14 +161,7 @@ onPage("a run that takes too long is stopped, and the model stays open", async (
 
 onPage("the values of a layer are shown while a slow network is timed", async (open) => {
   const { page } = open;
-  await open.drop(text(
-    "slow.prototxt",
-    `input: "data" input_shape { dim: 1 dim: 64 dim: 320 dim: 320 }
-      layer { name: "slow" type: "Pooling" bottom: "data" top: "slow"
-        pooling_param { kernel_size: 31 stride: 1 pad: 15 } }`,
-  ));
-  await page.getByLabel("Runs on").selectOption("cpu");
-  await page.getByRole("button", { name: "Run on noise" }).click();
+  await runSlowly(open, "slow", 64, 31);
   const timing = page.locator(".timing");
   await timing.waitFor();
   await page.locator(".step", { hasText: "slow" }).click();
