@@ -48,7 +48,7 @@ export const roiAverage = pooling({
   reference({ bins, scale, samples, method }, { height, width, row, column, box }) {
     const { ceil, floor, fround, max, min } = Math;
     const [first, least, margin] = methods[method];
-    const isMax = first === 0, isInner = first === 1;
+    const isMax = method === "max", isInner = method === "inner";
     const place = (x: number) => {
       const at = fround(x * fround(scale));
       return isMax ? round(at) : at;
@@ -96,15 +96,19 @@ export const roiAverage = pooling({
     const [first, least, margin] = methods[method];
     return {
       code,
-      constants: { samples, first: f32(first), least: f32(least), margin: f32(margin) },
+      constants: {
+        samples,
+        is_max: method === "max",
+        is_inner: method === "inner",
+        first: f32(first),
+        least: f32(least),
+        margin: f32(margin),
+      },
     };
   },
 });
 
 const code = /* wgsl */ `
-const is_max = first == 0.0;
-const is_inner = first == 1.0;
-
 fn place(x: vec2f) -> vec2f {
   return select(x * scale, rounded(x * scale), is_max);
 }
