@@ -4,8 +4,7 @@
  * @module
  */
 import type { Node } from "../graph.ts";
-import { lineOf } from "../ops/softmax.ts";
-import { count } from "../tensor.ts";
+import { linesOf } from "../ops/lines.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code } from "../wasm/assembler.ts";
 import { exp } from "./functions.ts";
@@ -14,9 +13,9 @@ import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 /** The kernel of `softmax`. */
 export function softmax(site: Site, node: Node<"softmax">): Step[] {
   const { attributes: { axis }, inputs: [input], output } = node;
-  const [length, inner] = lineOf(axis, output.shape);
+  const { lines, length, inner } = linesOf(axis, output.shape);
   const narrow = inner < 4;
-  const outer = count(output.shape) / (length * inner);
+  const outer = lines / inner;
   const m = site.module;
   return [{
     kernel: kernel(m, `softmax ${narrow}`, (f, chunk, _own, fields) => {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { axisOf, count } from "../tensor.ts";
+import { axisOf } from "../tensor.ts";
 import { integer, oneOf, size } from "./attribute.ts";
-import { defineOp, invocations } from "./op.ts";
-import { lineOf } from "./softmax.ts";
+import { linesOf, perLine, roundsOf } from "./lines.ts";
+import { defineOp } from "./op.ts";
 
 /** Input: a tensor of any shape. Among equal values the later one ranks first, as in Caffe. */
 export const argMax = defineOp({
@@ -26,12 +26,12 @@ export const argMax = defineOp({
     return input!.with(position, top);
   },
 
-  rounds: ({ axis, top }, [input]) => top * (lineOf(axis, input!)[0] + 1),
+  rounds: ({ axis, top }, [input]) => top * (roundsOf(linesOf(axis, input!)) + 1),
 
   reference({ axis, top, result }, [input], output) {
-    const [length, inner] = lineOf(axis, input!.shape), { data } = input!;
+    const { lines, length, inner } = linesOf(axis, input!.shape), { data } = input!;
     const order = Int32Array.from({ length }, (_, k) => k);
-    for (let line = 0; line < data.length / length; line++) {
+    for (let line = 0; line < lines; line++) {
       const column = line % inner, start = (line - column) * length + column;
       const value = (k: number) => data[start + k * inner]!;
       if (top > 1) order.sort((a, b) => value(b) - value(a) || b - a);
@@ -48,28 +48,27 @@ export const argMax = defineOp({
     }
   },
 
-  shaders({ axis, top, result }, [input], output) {
-    const [length, inner] = lineOf(axis, input!);
-    return [invocations(count(output) / top, {
-      code,
-      constants: { length, inner, top, wants_index: result === "index" },
-    })];
-  },
+  shaders: ({ axis, top, result }, [input]) => [
+    perLine(linesOf(axis, input!), { code, constants: { top, wants_index: result === "index" } }),
+  ],
 });
 
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, top, inner]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
-// One invocation finds the k largest values at one position of the other axes, by repeated scans.
-fn invocation(line: i32) {
-  let start = line / inner * inner * length + line % inner;
+// Stands for less than all values.
+const lowest = -3.4028234e38;
+
+// Finds the largest values one after the other, by repeated scans.
+fn line(i: i32, lane: i32) {
+  let start = i / inner * inner * length + i % inner;
   var last_value = 0.0;
   var last_index = -1;
   for (var place = 0; place < top; place++) {
-    var best_value = 0.0;
+    var best_value = lowest;
     var best_index = -1;
-    for (var k = 0; k < length; k++) {
+    for (var k = lane; k < length; k += lanes) {
       let value = input[start + k * inner];
       let taken = last_index >= 0 &&
         (value > last_value || (value == last_value && k >= last_index));
@@ -78,10 +77,14 @@ fn invocation(line: i32) {
         best_index = k;
       }
     }
-    let i = line / inner * inner * top + line % inner + place * inner;
-    output[i] = select(best_value, f32(best_index), wants_index);
-    last_value = best_value;
-    last_index = best_index;
+    best_value = max(best_value, lowest);
+    let largest = max_over(best_value, lane);
+    last_index = i32(max_over(select(f32(best_index), -1.0, best_value < largest), lane));
+    last_value = input[start + last_index * inner];
+    if (lane == 0) {
+      output[i / inner * inner * top + i % inner + place * inner] =
+        select(last_value, f32(last_index), wants_index);
+    }
   }
 }
 `;

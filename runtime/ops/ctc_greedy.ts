@@ -5,9 +5,10 @@
  *
  * @module
  */
-import { showShape } from "../tensor.ts";
+import { type Shape, showShape } from "../tensor.ts";
 import { boolean, integer } from "./attribute.ts";
-import { defineOp, invocations } from "./op.ts";
+import { type Lines, perLine, roundsOf } from "./lines.ts";
+import { defineOp } from "./op.ts";
 
 /** Input: scores `[T, N, classes]`. Output: labels `[N, T, 1, 1]`, padded with −1. */
 export const ctcGreedy = defineOp({
@@ -31,7 +32,7 @@ export const ctcGreedy = defineOp({
     return [sequences!, steps!, 1, 1];
   },
 
-  rounds: (_, [scores]) => scores![0]! * (scores![2]! + 2),
+  rounds: (_, [scores]) => scores![0]! * (roundsOf(linesOf(scores!)) + 2),
 
   reference({ blank, merge }, [scores], output) {
     const [steps, sequences, classes] = scores!.shape as [number, number, number];
@@ -53,39 +54,39 @@ export const ctcGreedy = defineOp({
 
   shaders: ({ blank, merge }, [scores]) => {
     const [steps, sequences, classes] = scores as [number, number, number];
-    return [invocations(sequences, {
-      code,
-      constants: {
-        steps,
-        sequences,
-        classes,
-        blank: blank < 0 ? blank + classes : blank,
-        merge,
-      },
-    })];
+    const constants = { steps, sequences, blank: blank < 0 ? blank + classes : blank, merge };
+    return [perLine(linesOf(scores!), { code, constants })];
   },
 });
 
+/** The invocations of a sequence share the classes of a step. */
+function linesOf([, sequences, classes]: Shape): Lines {
+  return { lines: sequences!, length: classes!, inner: 1 };
+}
+
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [sequences, steps]
-@group(0) @binding(1) var<storage, read> scores: array<f32>;        // [steps, sequences, classes]
+@group(0) @binding(1) var<storage, read> scores: array<f32>;        // [steps, sequences, length]
 
-// One invocation decodes one sequence.
-fn invocation(n: i32) {
+fn line(n: i32, lane: i32) {
   var at = n * steps;
   var previous = -1;
   for (var t = 0; t < steps; t++) {
-    let first = (t * sequences + n) * classes;
-    var best = 0;
-    for (var c = 1; c < classes; c++) {
+    let first = (t * sequences + n) * length;
+    var best = lane;
+    for (var c = lane; c < length; c += lanes) {
       if (scores[first + c] > scores[first + best]) { best = c; }
     }
+    let value = scores[first + best];
+    // Among equal scores, the first class.
+    best = -i32(max_over(select(-f32(best), f32(-length), value < max_over(value, lane)), lane));
     if (best != blank && !(merge && best == previous)) {
-      output[at] = f32(best);
+      if (lane == 0) { output[at] = f32(best); }
       at++;
     }
     previous = best;
   }
+  if (lane > 0) { return; }
   for (; at < (n + 1) * steps; at++) { output[at] = -1.0; }
 }
 `;

@@ -5,8 +5,8 @@
  */
 import { axisOf } from "../tensor.ts";
 import { integer } from "./attribute.ts";
-import { defineOp, perElement } from "./op.ts";
-import { lineOf } from "./softmax.ts";
+import { linesOf, perLine, roundsOf } from "./lines.ts";
+import { defineOp } from "./op.ts";
 
 /** Input: a tensor of any shape. The axis stays, with an extent of 1. */
 export const norm = defineOp({
@@ -14,11 +14,11 @@ export const norm = defineOp({
 
   shape: ({ axis }, [input]) => input!.with(axisOf(axis, input!.length), 1),
 
-  rounds: ({ axis }, [input]) => lineOf(axis, input!)[0],
+  rounds: ({ axis }, [input]) => roundsOf(linesOf(axis, input!)),
 
   reference({ axis }, [input], output) {
-    const [length, inner] = lineOf(axis, input!.shape);
-    for (let line = 0; line < output.data.length; line++) {
+    const { lines, length, inner } = linesOf(axis, input!.shape);
+    for (let line = 0; line < lines; line++) {
       const start = Math.floor(line / inner) * inner * length + line % inner;
       let sum = 0;
       for (let k = 0; k < length; k++) sum += input!.data[start + k * inner]! ** 2;
@@ -26,24 +26,21 @@ export const norm = defineOp({
     }
   },
 
-  shaders({ axis }, [input], output) {
-    const [length, inner] = lineOf(axis, input!);
-    return [perElement(output, { code, constants: { length, inner } })];
-  },
+  shaders: ({ axis }, [input]) => [perLine(linesOf(axis, input!), { code })],
 });
 
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, inner]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
-// One invocation computes one norm.
-fn invocation(line: i32) {
-  let start = line / inner * inner * length + line % inner;
+fn line(i: i32, lane: i32) {
+  let start = i / inner * inner * length + i % inner;
   var sum = 0.0;
-  for (var k = 0; k < length; k++) {
+  for (var k = lane; k < length; k += lanes) {
     let value = input[start + k * inner];
     sum += value * value;
   }
-  output[line] = sqrt(sum);
+  sum = sum_over(sum, lane);
+  if (lane == 0) { output[i] = sqrt(sum); }
 }
 `;

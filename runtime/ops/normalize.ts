@@ -5,7 +5,8 @@
  */
 import { count, type Shape, showShape } from "../tensor.ts";
 import { type AttributesOf, boolean, number } from "./attribute.ts";
-import { defineOp, f32, invocations } from "./op.ts";
+import { type Lines, perLine, roundsOf } from "./lines.ts";
+import { defineOp, f32 } from "./op.ts";
 
 const schema = {
   /** Whether the norm is taken over all positions of a sample. */
@@ -25,11 +26,11 @@ export const normalize = defineOp({
     return input!;
   },
 
-  rounds: (attributes, _, output) => 2 * lineOf(attributes, output)[0],
+  rounds: (attributes, _, output) => 2 * roundsOf(linesOf(attributes, output)),
 
   reference(attributes, [input], output) {
-    const [length, inner] = lineOf(attributes, output.shape);
-    for (let line = 0; line < output.data.length / length; line++) {
+    const { lines, length, inner } = linesOf(attributes, output.shape);
+    for (let line = 0; line < lines; line++) {
       const start = Math.floor(line / inner) * inner * length + line % inner;
       let sum = attributes.eps;
       for (let k = 0; k < length; k++) sum += input!.data[start + k * inner]! ** 2;
@@ -40,38 +41,34 @@ export const normalize = defineOp({
     }
   },
 
-  shaders(attributes, _, output) {
-    const [length, inner] = lineOf(attributes, output);
-    return [invocations(count(output) / length, {
-      code,
-      constants: { length, inner, eps: f32(attributes.eps) },
-    })];
-  },
+  shaders: (attributes, _, output) => [
+    perLine(linesOf(attributes, output), { code, constants: { eps: f32(attributes.eps) } }),
+  ],
 });
 
-/** The length and stride of the normalised vectors. */
-function lineOf(
-  { acrossSpatial }: AttributesOf<typeof schema>,
-  shape: Shape,
-): readonly [length: number, inner: number] {
-  return acrossSpatial ? [count(shape.slice(1)), 1] : [shape[1]!, count(shape.slice(2))];
+/** The normalised vectors. */
+function linesOf({ acrossSpatial }: AttributesOf<typeof schema>, shape: Shape): Lines {
+  const [length, inner] = acrossSpatial
+    ? [count(shape.slice(1)), 1]
+    : [shape[1]!, count(shape.slice(2))];
+  return { lines: count(shape) / length, length, inner };
 }
 
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;  // [outer, length, inner]
 @group(0) @binding(1) var<storage, read> input: array<f32>;         // [outer, length, inner]
 
-// One invocation normalises one vector.
-fn invocation(line: i32) {
-  let start = line / inner * inner * length + line % inner;
-  var sum = eps;
-  for (var k = 0; k < length; k++) {
+fn line(i: i32, lane: i32) {
+  let start = i / inner * inner * length + i % inner;
+  var sum = 0.0;
+  for (var k = lane; k < length; k += lanes) {
     let value = input[start + k * inner];
     sum += value * value;
   }
-  for (var k = 0; k < length; k++) {
-    let i = start + k * inner;
-    output[i] = input[i] / sqrt(sum);
+  sum = eps + sum_over(sum, lane);
+  for (var k = lane; k < length; k += lanes) {
+    let at = start + k * inner;
+    output[at] = input[at] / sqrt(sum);
   }
 }
 `;

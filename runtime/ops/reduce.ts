@@ -5,7 +5,8 @@
  */
 import { axisOf, count, type Shape } from "../tensor.ts";
 import { integer, number, oneOf } from "./attribute.ts";
-import { defineOp, f32, spread } from "./op.ts";
+import { type Lines, perLine, roundsOf } from "./lines.ts";
+import { defineOp, f32 } from "./op.ts";
 
 /** Input: a tensor of any shape. The output keeps the axes before `axis`. */
 export const reduce = defineOp({
@@ -19,11 +20,11 @@ export const reduce = defineOp({
 
   shape: ({ axis }, [input]) => input!.slice(0, axisOf(axis, input!.length)),
 
-  rounds: ({ axis }, [input]) => lengthOf(axis, input!) / lanes,
+  rounds: ({ axis }, [input], output) => roundsOf(linesOf(axis, input!, output)),
 
   reference({ operation, axis, coefficient }, [input], output) {
     const { reference: term } = terms[operation];
-    const length = lengthOf(axis, input!.shape);
+    const { length } = linesOf(axis, input!.shape, output.shape);
     const factor = operation === "mean" ? coefficient / length : coefficient;
     for (let i = 0; i < output.data.length; i++) {
       let sum = 0;
@@ -33,22 +34,19 @@ export const reduce = defineOp({
   },
 
   shaders({ operation, axis, coefficient }, [input], output) {
-    const length = lengthOf(axis, input!);
-    return [{
+    const lines = linesOf(axis, input!, output);
+    const factor = operation === "mean" ? coefficient / lines.length : coefficient;
+    return [perLine(lines, {
       code: code + terms[operation].code,
-      constants: {
-        length,
-        factor: f32(operation === "mean" ? coefficient / length : coefficient),
-        count: count(output),
-      },
-      workgroups: spread(count(output) * lanes),
-    }];
+      constants: { factor: f32(factor) },
+    })];
   },
 });
 
-/** The number of elements per sum. */
-function lengthOf(axis: number, input: Shape): number {
-  return count(input.slice(axisOf(axis, input.length)));
+/** The summands of each sum. */
+function linesOf(axis: number, input: Shape, output: Shape): Lines {
+  const length = count(input.slice(axisOf(axis, input.length)));
+  return { lines: count(output), length, inner: 1 };
 }
 
 const itself = {
@@ -69,31 +67,14 @@ const terms = {
   },
 };
 
-/** The invocations that share a sum: a workgroup of {@linkcode spread}. */
-const lanes = 64;
-
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;  // [count, length]
 
-var<workgroup> sums: array<f32, ${lanes}>;
-
-// One workgroup computes one sum; each invocation adds every 64th element.
-@compute @workgroup_size(${lanes})
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) index: u32,
-) {
-  let i = i32(id.y * groups.x + id.x);
-  if (i >= count) { return; }
-  let lane = i32(index);
+fn line(i: i32, lane: i32) {
   var sum = 0.0;
-  for (var k = lane; k < length; k += ${lanes}) { sum += term(input[i * length + k]); }
-  sums[lane] = sum;
-  workgroupBarrier();
-  if (lane > 0) { return; }
-  for (var k = 1; k < ${lanes}; k++) { sum += sums[k]; }
-  output[i] = sum * factor;
+  for (var k = lane; k < length; k += lanes) { sum += term(input[i * length + k]); }
+  sum = sum_over(sum, lane);
+  if (lane == 0) { output[i] = sum * factor; }
 }
 `;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { axisOf, count } from "../tensor.ts";
+import { axisOf } from "../tensor.ts";
 import { integer } from "./attribute.ts";
+import { linesOf } from "./lines.ts";
 import { moving } from "./move.ts";
-import { lineOf } from "./softmax.ts";
 
 /** Input: a tensor of any shape. */
 export const reverse = moving({
@@ -18,9 +18,9 @@ export const reverse = moving({
   },
 
   walk({ axis }, input) {
-    const [length, inner] = lineOf(axis, input);
+    const { lines, length, inner } = linesOf(axis, input);
     return {
-      extents: [count(input) / (length * inner), length, inner],
+      extents: [lines / inner, length, inner],
       strides: [length * inner, -inner, 1],
       start: (length - 1) * inner,
     };

@@ -5,7 +5,8 @@
  */
 import { count, type Shape } from "../tensor.ts";
 import { boolean, number, oneOf } from "./attribute.ts";
-import { defineOp, f32, spread } from "./op.ts";
+import { type Lines, perLine, roundsOf } from "./lines.ts";
+import { defineOp, f32 } from "./op.ts";
 
 /** Input: `[N, C, …]`. */
 export const standardize = defineOp({
@@ -22,16 +23,12 @@ export const standardize = defineOp({
 
   shape: (_, [input]) => input!,
 
-  rounds({ over }, _, output) {
-    const { runs, run } = groupsOf[over](output);
-    return 3 * runs * run / lanes;
-  },
+  rounds: ({ over }, _, output) => 3 * roundsOf(groupsOf[over](output)),
 
   reference({ over, divide, eps, epsUnderRoot }, [input], output) {
-    const { groups, runs, run, step, stride } = groupsOf[over](output.shape);
-    const length = runs * run;
-    for (let group = 0; group < groups; group++) {
-      const at = (k: number) => group * step + Math.floor(k / run) * stride + k % run;
+    const { lines, length, run, step, stride } = groupsOf[over](output.shape);
+    for (let line = 0; line < lines; line++) {
+      const at = (k: number) => line * step + Math.floor(k / run) * stride + k % run;
       let sum = 0, squares = 0;
       for (let k = 0; k < length; k++) sum += input!.data[at(k)]!;
       const mean = sum / length;
@@ -46,12 +43,10 @@ export const standardize = defineOp({
   },
 
   shaders({ over, divide, eps, epsUnderRoot }, _, output) {
-    const { groups, runs, run, step, stride } = groupsOf[over](output);
-    return [{
+    const groups = groupsOf[over](output), { run, step, stride } = groups;
+    return [perLine(groups, {
       code,
       constants: {
-        groups,
-        length: runs * run,
         run,
         step,
         stride,
@@ -59,19 +54,17 @@ export const standardize = defineOp({
         eps: f32(eps),
         eps_under_root: epsUnderRoot,
       },
-      workgroups: spread(groups * lanes),
-    }];
+    })];
   },
 });
 
-/** The layout of the groups' elements. */
-interface Groups {
-  readonly groups: number;
-  /** The contiguous runs of a group, and their length. */
-  readonly runs: number;
+/** The groups: each consists of contiguous runs. */
+interface Groups extends Lines {
+  /** The length of a run. */
   readonly run: number;
-  /** The distance between groups, and between the runs of one. */
+  /** The distance between groups. */
   readonly step: number;
+  /** The distance between the runs of a group. */
   readonly stride: number;
 }
 
@@ -79,61 +72,37 @@ const groupsOf = {
   plane: (shape: Shape) => inOneRun(count(shape.slice(0, 2)), count(shape.slice(2))),
   sample: (shape: Shape) => inOneRun(shape[0] ?? 1, count(shape.slice(1))),
   channel([batch = 1, channels = 1, ...rest]: Shape): Groups {
-    const run = count(rest);
-    return { groups: channels, runs: batch, run, step: run, stride: channels * run };
+    const run = count(rest), stride = channels * run;
+    return { lines: channels, length: batch * run, inner: 1, run, step: run, stride };
   },
 };
 
-function inOneRun(groups: number, run: number): Groups {
-  return { groups, runs: 1, run, step: run, stride: run };
+function inOneRun(lines: number, run: number): Groups {
+  return { lines, length: run, inner: 1, run, step: run, stride: run };
 }
-
-/** The invocations that share a group: a workgroup of {@linkcode spread}. */
-const lanes = 64;
 
 const code = /* wgsl */ `
 @group(0) @binding(0) var<storage, read_write> output: array<f32>;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
 
-var<workgroup> sums: array<f32, ${lanes}>;
-
-// Sums a value over the invocations of a workgroup; each of them gets the sum.
-fn add_up(value: f32, lane: i32) -> f32 {
-  workgroupBarrier();
-  sums[lane] = value;
-  workgroupBarrier();
-  var sum = 0.0;
-  for (var k = 0; k < ${lanes}; k++) { sum += sums[k]; }
-  return sum;
+fn at(i: i32, k: i32) -> i32 {
+  return i * step + k / run * stride + k % run;
 }
 
-fn at(group: i32, k: i32) -> i32 {
-  return group * step + k / run * stride + k % run;
-}
-
-// One workgroup computes one group; each invocation takes every 64th element.
-@compute @workgroup_size(${lanes})
-fn main(
-  @builtin(workgroup_id) id: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) index: u32,
-) {
-  let group = i32(id.y * workgroups.x + id.x);
-  if (group >= groups) { return; }
-  let lane = i32(index);
+fn line(i: i32, lane: i32) {
   var sum = 0.0;
-  for (var k = lane; k < length; k += ${lanes}) { sum += input[at(group, k)]; }
-  let mean = add_up(sum, lane) / f32(length);
+  for (var k = lane; k < length; k += lanes) { sum += input[at(i, k)]; }
+  let mean = sum_over(sum, lane) / f32(length);
   var squares = 0.0;
-  for (var k = lane; k < length; k += ${lanes}) {
-    let centred = input[at(group, k)] - mean;
+  for (var k = lane; k < length; k += lanes) {
+    let centred = input[at(i, k)] - mean;
     squares += centred * centred;
   }
-  let variance = add_up(squares, lane) / f32(length);
+  let variance = sum_over(squares, lane) / f32(length);
   let deviation = select(sqrt(variance) + eps, sqrt(variance + eps), eps_under_root);
-  for (var k = lane; k < length; k += ${lanes}) {
-    let centred = input[at(group, k)] - mean;
-    output[at(group, k)] = select(centred, centred / deviation, divides);
+  for (var k = lane; k < length; k += lanes) {
+    let centred = input[at(i, k)] - mean;
+    output[at(i, k)] = select(centred, centred / deviation, divides);
   }
 }
 `;

@@ -15,6 +15,12 @@ const ones = (shape: Shape): Tensor => tensor(shape, ...new Float32Array(count(s
 /** Weights that are small enough for a recurrent layer not to amplify rounding errors. */
 const faint = (shape: Shape): Tensor => new Random(9).tensor(shape, -0.05, 0.05);
 
+/** Five different values, each many times. */
+const repeated = (shape: Shape): Tensor => ({
+  shape,
+  data: Float32Array.from({ length: count(shape) }, (_, i) => i * 7 % 5),
+});
+
 const boxes = tensor([3, 5], 0, 1, 0, 6, 3, 1, 2, 2, 2, 4, 1, -1.5, 0.5, 9, 2.5);
 
 const image = [2, 4, 5, 7];
@@ -32,6 +38,9 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{}, [2, 9, 3]],
     [{ axis: -1, top: 3 }, [4, 5, 6]],
     [{ axis: 0, top: 2, result: "value" }, [5, 3]],
+    [{ top: 3 }, repeated([2, 300, 3])],
+    [{ axis: -1, top: 3, result: "value" }, [3, 130]],
+    [{}, tensor([1, 128], ...new Float32Array(128).fill(-Infinity))],
   ],
   batchNorm: [[{ eps: 0.5 }, image, [4], [4]], [{ eps: 2 }, [3, 5], [5], [5]]],
   concat: [
@@ -64,7 +73,12 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ offsets: [1, 3] }, image, [2, 4, 3, 2]],
     [{ axis: 1, offsets: [2] }, [2, 5, 6], [9, 3, 1]],
   ],
-  ctcGreedy: [[{}, [9, 2, 3]], [{ blank: -1, merge: false }, [7, 3, 2]]],
+  ctcGreedy: [
+    [{}, [9, 2, 3]],
+    [{ blank: -1, merge: false }, [7, 3, 2]],
+    [{}, [9, 2, 200]],
+    [{}, repeated([4, 2, 133])],
+  ],
   detectionOutput: [[
     { classes: 2, code: "centerSize" },
     [2, 3 * 4],
@@ -146,8 +160,12 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
       [3, 6],
     ],
   ],
-  norm: [[{}, image], [{ axis: -1 }, [3, 5]]],
-  normalize: [[{}, image], [{ acrossSpatial: true, eps: 0.5 }, image]],
+  norm: [[{}, image], [{ axis: -1 }, [3, 5]], [{}, [2, 300, 3]]],
+  normalize: [
+    [{}, image],
+    [{}, [2, 300, 3]],
+    [{ acrossSpatial: true, eps: 0.5 }, image],
+  ],
   permute: [
     [{ order: [0, 2, 3, 1] }, image],
     [{ order: [2, 0, 1] }, [3, 4, 5]],
@@ -198,6 +216,7 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ operation: "magnitudes", coefficient: -2 }, image],
     [{ operation: "squares", axis: 2 }, image],
     [{ operation: "mean", axis: -1 }, image],
+    [{ axis: 1 }, [3, 200]],
   ],
   reorg: [[{ stride: 2 }, [2, 4, 6, 4]], [{ stride: 2, reverse: true }, [2, 8, 3, 5]]],
   reverse: [[{}, [3, 4]], [{ axis: -1 }, image]],
@@ -246,6 +265,8 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ over: "sample", eps: 0.5 }, image],
     [{ over: "channel", epsUnderRoot: true, eps: 0.1 }, image],
     [{ divide: false }, image],
+    [{}, [2, 3, 11, 13]],
+    [{ over: "channel" }, [3, 2, 7, 11]],
   ],
   tile: [[{ tiles: 3 }, image], [{ axis: -1, tiles: 2 }, [3, 5]]],
   unpool: [[{}, [1, 2, 2, 3], tensor([1, 2, 2, 3], 0, 3, 5, 13, 20, 16, 7, 2, 4, 12, 20, 23)]],
@@ -258,7 +279,14 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
       [1, 7, 2, 2],
     ],
   ],
-  softmax: [[{}, [2, 300, 3]], [{}, [2, 9, 3]], [{ axis: -1 }, image], [{ axis: 0 }, [4]]],
+  softmax: [
+    [{}, [2, 300, 3]],
+    [{}, [2, 9, 3]],
+    [{ axis: -1 }, image],
+    [{ axis: 0 }, [4]],
+    // More than workgroups are used for.
+    [{ axis: -1 }, [140, 129]],
+  ],
   relu: [[{ slope: 0.2 }, [3, 5]], ...unary],
   relu6: [[{ slope: 0.1 }, [3, 5]]],
   swish: [[{ beta: 2 }, [3, 5]]],

@@ -1,0 +1,94 @@
+/**
+ * Ops on lines: the elements along an axis at one position of the other axes.
+ *
+ * @module
+ */
+import { axisOf, count, type Shape } from "../tensor.ts";
+import { invocations, type Shader, spread } from "./op.ts";
+
+/** What is to know about lines. */
+export interface Lines {
+  /** How many there are. */
+  readonly lines: number;
+  /** The elements of each. */
+  readonly length: number;
+  /** The distance between two elements of a line. */
+  readonly inner: number;
+}
+
+/** The lines of a tensor along an axis. */
+export function linesOf(axis: number, shape: Shape): Lines {
+  const position = axisOf(axis, shape.length), length = shape[position]!;
+  return { lines: count(shape) / length, length, inner: count(shape.slice(position + 1)) };
+}
+
+/**
+ * The invocations that share a line: a workgroup, if there are a few long lines, for which single
+ * invocations would leave the GPU idle. Software GPUs pay much for barriers.
+ */
+function lanesOf({ lines, length }: Lines): 1 | 64 {
+  return length >= Math.max(128, lines) ? 64 : 1;
+}
+
+/** How many elements of its line an invocation reads. */
+export function roundsOf(lines: Lines): number {
+  return lines.length / lanesOf(lines);
+}
+
+/**
+ * A shader that calls the `fn line(i: i32, lane: i32)` of its code for each line. Of the line's
+ * elements, an invocation reads each `lanes`-th from `lane` on; `sum_over(x, lane)` and
+ * `max_over(x, lane)` give all invocations of a line the sum and the largest of their numbers.
+ */
+export function perLine(
+  lines: Lines,
+  { code, constants }: Pick<Shader, "code" | "constants">,
+): Shader {
+  const { lines: total, length, inner } = lines, lanes = lanesOf(lines);
+  const given = { ...constants, length, inner, lanes };
+  return lanes === 1 ? invocations(total, { code: code + alone, constants: given }) : {
+    code: code + together,
+    constants: { ...given, count: total },
+    workgroups: spread(total, 1),
+  };
+}
+
+const alone = /* wgsl */ `
+fn sum_over(x: f32, lane: i32) -> f32 { return x; }
+fn max_over(x: f32, lane: i32) -> f32 { return x; }
+fn invocation(i: i32) { line(i, 0); }
+`;
+
+const together = /* wgsl */ `
+var<workgroup> parts: array<f32, lanes>;
+
+fn share(x: f32, lane: i32) {
+  workgroupBarrier();
+  parts[lane] = x;
+  workgroupBarrier();
+}
+
+fn sum_over(x: f32, lane: i32) -> f32 {
+  share(x, lane);
+  var sum = 0.0;
+  for (var k = 0; k < lanes; k++) { sum += parts[k]; }
+  return sum;
+}
+
+fn max_over(x: f32, lane: i32) -> f32 {
+  share(x, lane);
+  var largest = x;
+  for (var k = 0; k < lanes; k++) { largest = max(largest, parts[k]); }
+  return largest;
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) index: u32,
+) {
+  let i = i32(id.y * groups.x + id.x);
+  if (i < count) { line(i, i32(index)); }
+}
+`;
