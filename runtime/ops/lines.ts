@@ -48,7 +48,8 @@ export function perLine(
   const given = { ...constants, length, inner, lanes };
   return lanes === 1 ? invocations(total, { code: code + alone, constants: given }) : {
     code: code + together,
-    constants: { ...given, count: total },
+    constants: given,
+    sizes: { count: total },
     workgroups: spread(total, 1),
   };
 }
@@ -89,6 +90,6 @@ fn main(
   @builtin(local_invocation_index) index: u32,
 ) {
   let i = i32(id.y * groups.x + id.x);
-  if (i < count) { line(i, i32(index)); }
+  if (i < g.count) { line(i, i32(index)); }
 }
 `;

@@ -49,7 +49,10 @@ export function stridesOf(shape: Shape): readonly number[] {
 /** WGSL: `fn place(i: i32) -> i32`, the position in the input of element `i` of the output. */
 function placeCode({ extents, strides }: Walk): string {
   const inner = stridesOf(extents);
-  const terms = extents.map((extent, axis) => `i / ${inner[axis]} % ${extent} * ${strides[axis]}`);
+  // The first axis needs no extent, so that batches of any size share a pipeline.
+  const terms = extents.map((extent, axis) =>
+    `i / ${inner[axis]}${axis > 0 ? ` % ${extent}` : ""} * ${strides[axis]}`
+  );
   return `fn place(i: i32) -> i32 { return ${["g.start", ...terms].join(" + ")}; }\n`;
 }
 

@@ -205,19 +205,17 @@ export function spread(
 }
 
 /**
- * A shader that calls the `fn invocation(i: i32)` of its code for each `i` below a number. The
- * number is one of its `sizes`, if it has some, else a constant.
+ * A shader that calls the `fn invocation(i: i32)` of its code for each `i` below a number, which is
+ * one of its `sizes`: networks run with several batch sizes.
  */
 export function invocations(
   total: number,
-  { code, constants = {}, sizes, ...shader }: Omit<Shader, "workgroups">,
+  { code, sizes, ...shader }: Omit<Shader, "workgroups">,
 ): Shader {
   return {
     ...shader,
-    code: code + entryBelow(sizes ? "g.count" : "count"),
-    ...sizes
-      ? { constants, sizes: { ...sizes, count: total } }
-      : { constants: { ...constants, count: total } },
+    code: code + entry,
+    sizes: { ...sizes, count: total },
     workgroups: spread(total),
   };
 }
@@ -227,16 +225,14 @@ export function perElement(shape: Shape, shader: Omit<Shader, "workgroups">): Sh
   return invocations(count(shape), shader);
 }
 
-/** WGSL: the entry point, with an invocation for each number below a limit. */
-function entryBelow(limit: string): string {
-  return /* wgsl */ `
+/** WGSL: the entry point of {@linkcode invocations}. */
+const entry = /* wgsl */ `
 @compute @workgroup_size(${workgroupSize})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups);
-  if (i < ${limit}) { invocation(i); }
+  if (i < g.count) { invocation(i); }
 }
 `;
-}
 
 /** WGSL: `flat_index`, the counterpart of {@linkcode spread}. */
 export const flatIndex = /* wgsl */ `

@@ -15,7 +15,7 @@ Deno.test({
   name: "concurrent runs on the GPU return the results of their own inputs",
   ignore: !hasGpu,
   async fn() {
-    const network = await Network.load(bytes);
+    const network = await Network.load(bytes, { device: "gpu" });
     const runs = Array.from({ length: 20 }, (_, i) => network.run({ data: [0, i, 0, 0, 0, 0] }));
     const results = await Promise.all(runs);
     assert.deepEqual(results.map(({ relu }) => sum(relu!)), runs.map((_, i) => i));
@@ -27,7 +27,7 @@ Deno.test({
   name: "concurrent runs on the GPU may have more input shapes than there are cached programs",
   ignore: !hasGpu,
   async fn() {
-    const network = await Network.load(bytes);
+    const network = await Network.load(bytes, { device: "gpu" });
     for (let round = 0; round < 2; round++) {
       const results = await Promise.all(Array.from({ length: 24 }, (_, i) => {
         const shape = [1, 1, 1 + i % 12, 2];
@@ -44,7 +44,7 @@ Deno.test({
   name: "runs of a network that is destroyed meanwhile finish or fail with its state",
   ignore: !hasGpu,
   async fn() {
-    const network = await Network.load(bytes);
+    const network = await Network.load(bytes, { device: "gpu" });
     await network.run({ data: numbers });
     const runs = Array.from({ length: 3 }, () => network.run({ data: numbers }));
     network.destroy();

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
-import { pipelineFor } from "../../runtime/gpu/pipeline.ts";
 import { type Graph, resultsOf, type Value } from "../../runtime/graph.ts";
 import { defineOp, spread } from "../../runtime/ops/op.ts";
 import { runReference } from "../../runtime/reference.ts";
@@ -40,23 +39,6 @@ test("consecutive runs return their own results", async () => {
     assert.deepEqual(result!.data, given.data.map((x) => Math.max(x, 0)));
   }
   program.destroy();
-});
-
-test("pipelineFor() compiles each distinct text once per device", async () => {
-  const device = await openDevice();
-  const code = `
-@group(0) @binding(0) var<storage, read_write> output: array<f32>;
-@compute @workgroup_size(1)
-fn main() { output[0] = f32(width); }
-`;
-  const make = (width: number) =>
-    pipelineFor(device, { code, constants: { width }, workgroups: [1, 1, 1] }, "test");
-  assert.equal(await make(1), await make(1));
-  assert.notEqual(await make(1), await make(2));
-  assert.throws(() => make(0.5), {
-    message: `Cannot write shader constant "width": 0.5 is no integer, use f32()`,
-  });
-  device.destroy();
 });
 
 test("more workgroups than the first axis allows are spread over two axes", async () => {
