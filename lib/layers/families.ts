@@ -25,6 +25,7 @@ import {
 } from "./depthwise_convolution.ts";
 import { spatialDropout } from "./dropout.ts";
 import { eltwiseAffine } from "./eltwise_affine.ts";
+import { slidingWindow, tileProduct, topK } from "./fast_mask.ts";
 import { flip } from "./flip.ts";
 import { flowNet, liteFlowNet } from "./flownet/mod.ts";
 import { gradientLayers } from "./gradients.ts";
@@ -119,6 +120,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "R-FCN": [psroiAlign, psroiPooling],
   "Mask R-CNN": [roiAlign],
   "MNC": [roiWarping],
+  "FastMask": [slidingWindow, tileProduct, topK],
   "SegNet, PSPNet": [
     bn,
     interp,
