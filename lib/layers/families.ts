@@ -77,6 +77,7 @@ import { roiWarping } from "./rcnn/roi_warping.ts";
 import { rpn } from "./rcnn/rpn.ts";
 import { simplerNms } from "./rcnn/simpler_nms.ts";
 import { relu6 } from "./relu6.ts";
+import { remap } from "./remap.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
 import { resize } from "./resize.ts";
 import { ristretto } from "./ristretto.ts";
@@ -178,6 +179,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     transpose,
   ],
   "DehazeNet": [brelu],
+  "view synthesis": [remap],
   "other activations": [crelu, eltwiseAffine, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [channelScale, flip, local, resize, ...margins],
