@@ -49,6 +49,7 @@ import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { nnUpsample, upsampleDarknet, upsampling } from "./nn_upsample.ts";
 import { noise } from "./noise.ts";
 import { continuationIndicator } from "./ocr/continuation_indicator.ts";
+import { convertLayer } from "./ocr/convert.ts";
 import { ctcGreedyDecoder } from "./ocr/ctc_greedy_decoder.ts";
 import { im2seq } from "./ocr/im2seq.ts";
 import { ocrLstm } from "./ocr/lstm.ts";
@@ -170,6 +171,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "Cambricon": cycles,
   "OCR": [
     continuationIndicator,
+    convertLayer,
     ctcGreedyDecoder,
     denseBlock,
     im2seq,
