@@ -77,6 +77,7 @@ import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { roiWarping } from "./rcnn/roi_warping.ts";
 import { rpn } from "./rcnn/rpn.ts";
 import { simplerNms } from "./rcnn/simpler_nms.ts";
+import { box, splice } from "./region_grid.ts";
 import { relu6 } from "./relu6.ts";
 import { remap } from "./remap.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
@@ -184,7 +185,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "view synthesis": [remap],
   "other activations": [crelu, eltwiseAffine, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [channelScale, flip, local, resize, ...margins],
+  "faces": [box, channelScale, flip, local, resize, splice, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],
