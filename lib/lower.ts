@@ -181,7 +181,8 @@ class Lowering {
     const blobs = this.weights.of(layer, type.blobs?.(shape) ?? [], graph);
     const { settings = {} } = this.options;
     const warn = (message: string) => this.options.warn?.(`layer "${layer.name}": ${message}`);
-    const about = { ...shape, name: layer.name, bottoms, blobs, graph, settings, warn };
+    const hasLayer = (name: string) => this.net.layers.some(({ type }) => type === name);
+    const about = { ...shape, name: layer.name, bottoms, blobs, graph, settings, hasLayer, warn };
     const tops = type.lower!(about);
     writeTops(this.#blobs, layer, names, tops, type.sharesMemory?.(shape) ?? false);
     return tops;

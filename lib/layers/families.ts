@@ -25,6 +25,7 @@ import {
 } from "./depthwise_convolution.ts";
 import { spatialDropout } from "./dropout.ts";
 import { eltwiseAffine } from "./eltwise_affine.ts";
+import { slidingWindow, tileProduct, topK } from "./fast_mask.ts";
 import { flip } from "./flip.ts";
 import { flowNet, liteFlowNet } from "./flownet/mod.ts";
 import { gradientLayers } from "./gradients.ts";
@@ -48,6 +49,7 @@ import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { nnUpsample, upsampleDarknet, upsampling } from "./nn_upsample.ts";
 import { noise } from "./noise.ts";
 import { continuationIndicator } from "./ocr/continuation_indicator.ts";
+import { convertLayer } from "./ocr/convert.ts";
 import { ctcGreedyDecoder } from "./ocr/ctc_greedy_decoder.ts";
 import { im2seq } from "./ocr/im2seq.ts";
 import { ocrLstm } from "./ocr/lstm.ts";
@@ -75,7 +77,9 @@ import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { roiWarping } from "./rcnn/roi_warping.ts";
 import { rpn } from "./rcnn/rpn.ts";
 import { simplerNms } from "./rcnn/simpler_nms.ts";
+import { box, splice } from "./region_grid.ts";
 import { relu6 } from "./relu6.ts";
+import { remap } from "./remap.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
 import { resize } from "./resize.ts";
 import { ristretto } from "./ristretto.ts";
@@ -119,6 +123,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "R-FCN": [psroiAlign, psroiPooling],
   "Mask R-CNN": [roiAlign],
   "MNC": [roiWarping],
+  "FastMask": [slidingWindow, tileProduct, topK],
   "SegNet, PSPNet": [
     bn,
     interp,
@@ -167,6 +172,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "Cambricon": cycles,
   "OCR": [
     continuationIndicator,
+    convertLayer,
     ctcGreedyDecoder,
     denseBlock,
     im2seq,
@@ -176,9 +182,10 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     transpose,
   ],
   "DehazeNet": [brelu],
+  "view synthesis": [remap],
   "other activations": [crelu, eltwiseAffine, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [channelScale, flip, local, resize, ...margins],
+  "faces": [box, channelScale, flip, local, resize, splice, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],

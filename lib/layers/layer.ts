@@ -117,6 +117,8 @@ export interface LayerInstance<Param> extends LayerShape<Param> {
   readonly graph: GraphBuilder;
   /** The caller's choices where files are ambiguous. */
   readonly settings: LayerSettings;
+  /** Whether the network has a layer of a type, by which forks are told apart. */
+  hasLayer(type: string): boolean;
   /** Warns the user of a possible mistake; the message is prefixed with "layer x: ". */
   warn(message: string): void;
 }

@@ -18,6 +18,7 @@ import { maskLayer, mncProposalLayer, stageBridgeLayer } from "./rcnn/mnc.ts";
 import { proposalLayer, sshProposalLayer } from "./rcnn/proposal.ts";
 import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
+import { spatialRepLayer } from "./spatial_rep.ts";
 
 const table: readonly PythonLayer[] = [
   detLayer,
@@ -28,6 +29,7 @@ const table: readonly PythonLayer[] = [
   proposalLayer,
   proposalTargetLayer,
   spatialDropoutLayer,
+  spatialRepLayer,
   sshProposalLayer,
   stageBridgeLayer,
   textProposalLayer,

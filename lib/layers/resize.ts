@@ -5,11 +5,15 @@
  *
  * With `is_pyramid_test` the size follows from that of the bottom, which is fixed at the conversion.
  *
+ * Another fork, recognized by its settings or by a Remap in the network, aligns the last pixels too
+ * (`blurred_resize.ts`).
+ *
  * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/resize_layer.cpp
  * @module
  */
 import { bool, float, message, type MessageOf, uint32 } from "../../proto/message.ts";
 import { expectImage } from "../../runtime/tensor.ts";
+import { blurredFields, blurredResize, isBlurred } from "./blurred_resize.ts";
 import { fixed } from "./fixed.ts";
 import { apply, defineLayer } from "./layer.ts";
 import { zeroBorder } from "./zero_border.ts";
@@ -21,15 +25,17 @@ const ResizeParameter = message("ResizeParameter", {
   width: uint32(0),
   out_height_scale: float(0),
   out_width_scale: float(0),
+  ...blurredFields,
 });
 
 export const resize = defineLayer({
   type: "Resize",
-  ops: ["conv2d", "interp", "reshape", "slice"],
+  ops: ["conv2d", "dense", "interp", "permute", "reshape", "slice"],
   param: { name: "resize_param", number: 0, message: ResizeParameter },
 
-  lower({ graph, name, param, bottoms: [bottom] }) {
+  lower({ graph, name, param, bottoms: [bottom], hasLayer }) {
     expectImage(bottom!.shape);
+    if (isBlurred(param) || hasLayer("Remap")) return [blurredResize(graph, name, bottom!, param)];
     const [, , ...extents] = bottom!.shape as [number, number, number, number];
     const [rows, columns] = sizeOf(param, extents);
     // With a row and a column of zeros appended, the corners of both grids are aligned.

@@ -1,22 +1,25 @@
 /**
- * Upsample: enlarges an image. Two forks have layers of this name, which the bottoms tell apart.
+ * Upsample: enlarges an image. Three forks have layers of this name, which the bottoms tell apart.
  *
  * SegNet's has a second bottom, the mask from the second top of a Pooling, and writes each value at
  * the position of its maximum. YOLO's has one bottom, and repeats each pixel. Converters also use
  * SegNet's settings for it; those for Ascend use a stride, and a scale as a factor of the values.
+ * Tiny-DSOD's has no settings, and interpolates its second bottom to the extents of the first.
  *
  * @see https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/upsample_layer.cpp
  * @see https://github.com/eric612/MobileNet-YOLO/blob/master/src/caffe/layers/upsample_layer.cpp
  * @see https://www.hiascend.com/document/detail/en/canncommercial/800/apiref/aolapi/operatorlist_00167.html
  * @see https://github.com/sophgo/caffe/blob/master/src/caffe/layers/upsample_layer.cpp
+ * @see https://github.com/lyxok1/Tiny-DSOD/blob/master/src/caffe/layers/upsample_layer.cpp
  * @module
  */
 import { bool, message, type MessageOf, uint32 } from "../../proto/message.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
-import { expectImage, showShape } from "../../runtime/tensor.ts";
+import { expectImage, sameShape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import type { Value } from "../../runtime/graph.ts";
 import { fixed } from "./fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "./layer.ts";
+import { resizedBy } from "./separable.ts";
 
 /** The extents have no default: SegNet tests whether they are set. */
 const UpsampleParameter = message("UpsampleParameter", {
@@ -39,7 +42,7 @@ type UpsampleParameter = MessageOf<typeof UpsampleParameter>;
 
 export const upsample = defineLayer({
   type: "Upsample",
-  ops: ["power", "reshape", "unpool", "upsample"],
+  ops: ["dense", "permute", "power", "reshape", "unpool", "upsample"],
   // SegNet's field number. YOLO's differs, so its scale is read from text only.
   param: { name: "upsample_param", number: 137, message: UpsampleParameter },
   bottoms: [1, 2],
@@ -50,12 +53,36 @@ export const upsample = defineLayer({
     if (stridesOf(param) !== undefined) {
       throw new TypeError("it has a stride and two bottoms, but a stride needs one bottom");
     }
+    if (isLarger(instance)) return [interpolated(instance)];
     const less: Pair = [Number(param.pad_out_h), Number(param.pad_out_w)];
     return [
       apply(graph, "unpool", name, bottoms, { size: sizeOf(param), scale: scaleOf(param), less }),
     ];
   },
 });
+
+/** Whether there are no settings, and the first bottom is larger than the second, as in Tiny-DSOD. */
+function isLarger({ param, shapes: [larger, smaller] }: LayerInstance<UpsampleParameter>): boolean {
+  const { scale, scale_h, scale_w, upsample_h, upsample_w } = param;
+  return (scale ?? scale_h ?? scale_w ?? upsample_h ?? upsample_w) === undefined &&
+    larger!.length === 4 && smaller!.length === 4 && !sameShape(larger!, smaller!) &&
+    larger!.every((extent, i) => i < 2 ? extent === smaller![i] : extent >= smaller![i]!);
+}
+
+/** Tiny-DSOD's layer: the last pixels are aligned; before the first there are extrapolated ones. */
+function interpolated({ graph, name, bottoms }: LayerInstance<UpsampleParameter>): Value {
+  const [rows, columns] = [2, 3].map((axis): Tensor => {
+    const [size, extent] = bottoms.map(({ shape }) => shape[axis]!) as [number, number];
+    const data = new Float32Array(size * extent), ratio = Math.fround(size / extent);
+    for (let i = 0; i < size; i++) {
+      const place = Math.fround(Math.fround((i + 1) / ratio) - 1), first = Math.trunc(place);
+      data[i * extent + first] = 1 - (place - first);
+      if (first + 1 < extent) data[i * extent + first + 1] = place - first;
+    }
+    return { shape: [size, extent], data };
+  });
+  return resizedBy(graph, name, fixed(graph, name, bottoms[1]!, 2), rows!, columns!);
+}
 
 /** The layer of one bottom, which repeats each pixel. */
 function repeated({ graph, name, param, bottoms }: LayerInstance<UpsampleParameter>): Value {

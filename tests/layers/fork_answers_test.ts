@@ -50,7 +50,14 @@ for (const { name, prototxt, bottoms, tops, blobs = [] } of answers) {
 }
 
 /** Types of which forks have several forms, or several spellings; the others are recorded. */
-const recordedElsewhere = ["MaxUnpool", "MaxUnpooling", "Normalize", "ROIAlign"];
+const recordedElsewhere = [
+  "MaxUnpool",
+  "MaxUnpooling",
+  "Normalize",
+  "Resize",
+  "ROIAlign",
+  "Upsample",
+];
 
 Deno.test("the recordings cover every op that the layers declare", () => {
   const shown = new Map<string, Set<string>>();

@@ -7,6 +7,7 @@ import { convert } from "../../lib/convert.ts";
 import { withInputShapes } from "../../runtime/graph.ts";
 import type { Shape } from "../../runtime/tensor.ts";
 import { netLayer, runLayer, tensor, testLayer } from "./harness.ts";
+import { runText } from "./text_layer.ts";
 
 testLayer("Permute", [{
   does: "moves the channels to the last axis",
@@ -28,6 +29,17 @@ testLayer("PixelShuffle", [{
   bottoms: [tensor([1, 4, 1, 3], `1 2 3  4 5 6  7 8 9  10 11 12`)],
   tops: [tensor([1, 1, 2, 6], `1 4 2 5 3 6  7 10 8 11 9 12`)],
 }]);
+
+Deno.test("PixelShuffle's settings have the name of either fork", () => {
+  for (const name of ["pixelshuffle_param", "pixel_shuffle_param"]) {
+    const { outputs, warnings } = runText(
+      `layer { name: "y" type: "PixelShuffle" bottom: "x" top: "y" ${name} { upscale_factor: 2 } }`,
+      { x: tensor([1, 4, 1, 1], `1 2 3 4`) },
+    );
+    assert.deepEqual(outputs.y, tensor([1, 1, 2, 2], `1 2  3 4`));
+    assert.deepEqual(warnings, []);
+  }
+});
 
 testLayer("Unsqueeze", [{
   does: "accepts a negative axis",

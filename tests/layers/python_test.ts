@@ -7,6 +7,8 @@ import { Network } from "../../runtime/mod.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import { difference } from "../golden.ts";
 import { readSettings } from "../../lib/layers/python_layer.ts";
+import { tensor } from "./harness.ts";
+import { runText } from "./text_layer.ts";
 
 const allowed = ["feat_stride", "scales", "name"];
 const read = (text: string) => Object.fromEntries(readSettings(text, allowed));
@@ -115,6 +117,20 @@ for (const [p, factor] of [["0.01", 1 / 0.99], ["0.1", 1 / 0.9], ["0.5", 2]] as 
 Deno.test("SpatialDropoutLayer is refused in training, and without its probability", () => {
   assert.throws(() => convert(spatialDropout("TRAIN", "0.1")), { message: /write 'TEST'/ });
   assert.throws(() => convert(spatialDropout("TEST", "1")), { message: /not between 0 and 1/ });
+});
+
+Deno.test("SpatialRepLayer repeats numbers over an image, and refuses an image of them", () => {
+  const layer = `layer { name: "y" type: "Python" bottom: "hints" bottom: "image" top: "y"
+    python_param { module: "caffe_traininglayers" layer: "SpatialRepLayer" } }`;
+  const image = tensor([2, 1, 2, 3], `1 2 3 4 5 6  7 8 9 10 11 12`);
+  const { outputs } = runText(layer, { hints: tensor([2, 2, 1, 1], `1 2  3 4`), image });
+  assert.deepEqual(
+    outputs.y,
+    tensor([2, 2, 2, 3], `1 1 1 1 1 1  2 2 2 2 2 2  3 3 3 3 3 3  4 4 4 4 4 4`),
+  );
+  assert.throws(() => runText(layer, { hints: image, image }), {
+    message: /its bottoms are \[2, 1, 2, 3\] and .*, but they must be \[N, C, 1, 1\] and/,
+  });
 });
 
 Deno.test("CTPN's ProposalLayer is refused without its settings, and with other bottoms", () => {

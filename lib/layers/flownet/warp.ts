@@ -44,7 +44,7 @@ function isAbsolute(graph: GraphBuilder, value: Value): boolean {
 }
 
 /** Samples at absolute positions. The image gets a border of zeros, by which positions shift. */
-function warpedToPositions(
+export function warpedToPositions(
   graph: GraphBuilder,
   name: string,
   image: Value,

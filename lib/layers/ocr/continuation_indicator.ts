@@ -6,6 +6,7 @@
  * @module
  */
 import { message, uint32 } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { refuseHuge } from "../filler.ts";
 import { defineLayer } from "../layer.ts";
 
@@ -28,9 +29,19 @@ export const continuationIndicator = defineLayer({
         `its time_step is ${steps} and its batch_size ${batch}, but both must be at least 1`,
       );
     }
-    const shape = [steps, batch];
-    refuseHuge(shape);
-    const data = new Float32Array(steps * batch).fill(1).fill(0, 0, batch);
-    return [graph.constant(name, { shape, data })];
+    return [continuationMarkers(graph, name, steps, batch)];
   },
 });
+
+/** The markers `[steps, batch]` of sequences that all start at the first step. */
+export function continuationMarkers(
+  graph: GraphBuilder,
+  name: string,
+  steps: number,
+  batch: number,
+): Value {
+  const shape = [steps, batch];
+  refuseHuge(shape);
+  const data = new Float32Array(steps * batch).fill(1).fill(0, 0, batch);
+  return graph.constant(name, { shape, data });
+}

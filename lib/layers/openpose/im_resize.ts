@@ -7,10 +7,10 @@
  * @module
  */
 import { float, message, type MessageOf, uint32 } from "../../../proto/message.ts";
-import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { expectImage, showShape } from "../../../runtime/tensor.ts";
+import { expectImage, showShape, type Tensor } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { resizedBy } from "../separable.ts";
 
 const ImResizeParameter = message("ImResizeParameter", {
   target_spatial_width: uint32(0, 368),
@@ -60,10 +60,8 @@ export const imResize = defineLayer({
             `sample ${n} of its bottom ${showShape(bottom!.shape)}`,
         );
       }
-      const wide = alongLast(graph, `${of}/columns`, sample, columns, borders[1]!);
-      const transposed = apply(graph, "permute", `${of}/turned`, [wide], { order: [0, 1, 3, 2] });
-      const high = alongLast(graph, `${of}/rows`, transposed, rows, borders[0]!);
-      return apply(graph, "permute", of, [high], { order: [0, 1, 3, 2] });
+      const down = matrixOf(rows, height, borders[0]!);
+      return resizedBy(graph, of, sample, down, matrixOf(columns, width, borders[1]!));
     });
     if (samples === 1) return resized;
     const coefficients = resized.map(() => 1 / samples);
@@ -92,23 +90,15 @@ function borderOf(
   return floor(fround(floor(extent / 2) * share));
 }
 
-/** Resizes the last axis of a value. */
-function alongLast(
-  graph: GraphBuilder,
-  name: string,
-  value: Value,
-  output: number,
-  border: number,
-): Value {
-  const extent = value.shape[3]!;
+/** The weights along an axis: `[output, extent]`. */
+function matrixOf(output: number, extent: number, border: number): Tensor {
   const data = new Float32Array(output * extent);
   for (let i = 0; i < output; i++) {
     for (const [at, weight] of taps(i, output, extent - 2 * border)) {
       data[i * extent + border + at]! += weight;
     }
   }
-  const weights = graph.constant(`${name}/weights`, { shape: [output, extent], data });
-  return apply(graph, "dense", name, [value, weights], { output, axis: 3, bias: false });
+  return { shape: [output, extent], data };
 }
 
 /**

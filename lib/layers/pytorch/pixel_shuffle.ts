@@ -4,6 +4,8 @@
  *
  *     [N, C·r², H, W]  →  [N·C, r, r, H, W]  →  [N·C, H, r, W, r]  →  [N, C, H·r, W·r]
  *
+ * Its settings have one of two names, depending on the fork.
+ *
  * @see https://arxiv.org/abs/1609.05158
  * @module
  */
@@ -12,16 +14,22 @@ import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
 
+const param = {
+  name: "pixelshuffle_param",
+  number: 507,
+  message: message("PixelShuffleParameter", { upscale_factor: int32(1, 0) }),
+};
+
+/** Its field number may differ between forks, so it is read from text only. */
+const otherParam = { ...param, name: "pixel_shuffle_param", number: 0 };
+
 export const pixelShuffle = defineLayer({
   type: "PixelShuffle",
   ops: ["permute", "reshape"],
-  param: {
-    name: "pixelshuffle_param",
-    number: 507,
-    message: message("PixelShuffleParameter", { upscale_factor: int32(1, 0) }),
-  },
+  param,
 
-  lower({ graph, name, param: { upscale_factor: factor }, bottoms: [bottom] }) {
+  lower({ graph, name, layer, bottoms: [bottom] }) {
+    const { upscale_factor: factor } = layer.param(layer.hasParam(otherParam) ? otherParam : param);
     expectImage(bottom!.shape);
     if (factor < 1 || bottom!.shape[1]! % factor ** 2 !== 0) {
       throw new TypeError(
