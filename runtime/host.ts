@@ -127,11 +127,11 @@ export async function prepareWithHost(
 /** The least work (MACs and output elements) that is worth another round trip to the engine. */
 const worthATurn = 1e5;
 
-/** Whether a setting is infinite or NaN, which WGSL literals cannot express. */
+/** Whether a setting is infinite in float32, or NaN, which WGSL literals cannot express. */
 function isUnwritable({ op, attributes }: Node): boolean {
   // Functions of one number read theirs from a uniform.
   return !Object.hasOwn(functions, op) && Object.values(attributes).flat()
-    .some((value) => typeof value === "number" && !Number.isFinite(value));
+    .some((value) => typeof value === "number" && !Number.isFinite(Math.fround(value)));
 }
 
 /** Whether the reference implementation is fast enough whatever the size. */

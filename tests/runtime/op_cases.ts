@@ -42,7 +42,12 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ axis: -1, top: 3, result: "value" }, [3, 130]],
     [{}, tensor([1, 128], ...new Float32Array(128).fill(-Infinity))],
   ],
-  batchNorm: [[{ eps: 0.5 }, image, [4], [4]], [{ eps: 2 }, [3, 5], [5], [5]]],
+  batchNorm: [
+    [{ eps: 0.5 }, image, [4], [4]],
+    [{ eps: 2 }, [3, 5], [5], [5]],
+    // Beyond float32.
+    [{ eps: 1e39 }, image, [4], [4]],
+  ],
   concat: [
     [{}, [2, 3, 4], [2, 1, 4], [2, 5, 4]],
     [{ axis: 0 }, [2, 3], [1, 3]],
