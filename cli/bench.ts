@@ -30,8 +30,7 @@ export const bench = defineCommand({
     const samples = batch === undefined ? undefined : readInteger(batch, "--batch", 1);
     const started = performance.now();
     const feed = (network: Network) => randomInputs(network, samples);
-    using opened = await openNetwork(file!, values, feed);
-    const { network } = opened;
+    using network = await openNetwork(file!, values, feed);
     const inputs = feed(network);
     const loaded = performance.now();
     await network.run(inputs);

@@ -47,8 +47,7 @@ export const classify = defineCommand({
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
     expectFiles(images);
     const feed = batchFeed(size, images, values.oversample ? views : 1);
-    using opened = await openWithEngine(bundle!, values, feed);
-    const { network } = opened;
+    using network = await openWithEngine(bundle!, values, feed);
     const classifier = new Classifier(network, values);
     const results: Answered<Classified>[] = [];
     {

@@ -57,8 +57,7 @@ export const detect = defineCommand({
     const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
     expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, batchFeed(batch, images));
-    const { network } = opened;
+    using network = await openWithEngine(bundle!, values, batchFeed(batch, images));
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
     if (batch > 1 && !(detection.form === "rows" && detection.hasImageIndex)) {

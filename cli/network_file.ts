@@ -41,18 +41,22 @@ export const deviceOption = {
 /** The options that only concern the GPU. */
 const gpuOptions = ["gpu-weights", "gpu-activations", "autotune", "kernels"] as const;
 
-/** A network that exposes its graph, without the constants. */
-export class OpenedNetwork extends Network {
+/** A network that exposes its graph, without the constants. Dispose of it when done. */
+export class OpenedNetwork extends Network implements Disposable {
   readonly graph: Graph;
 
   constructor(bundle: Bundle, engine: Engine) {
     super(bundle, engine);
     this.graph = { ...bundle.graph, constants: new Map() };
   }
+
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
 }
 
 /**
- * Loads the network of a bundle. Dispose of it when done.
+ * Loads the network of a bundle.
  *
  * @param feed Makes the inputs to measure kernels with, for `--autotune`.
  */
@@ -60,7 +64,7 @@ export async function openNetwork(
   path: string,
   values: Values<typeof deviceOption>,
   feed: Feed = randomInputs,
-): Promise<{ readonly network: OpenedNetwork } & Disposable> {
+): Promise<OpenedNetwork> {
   const options = loadOptionsFrom(values);
   const { ops } = await importLayers(values.layers);
   const bytes = await readFile(path);
@@ -73,7 +77,7 @@ export async function openNetwork(
   const chooseKernel = await kernelsFrom(values, open, feed);
   const network = await open(chooseKernel ? { chooseKernel } : {});
   warnOfUnusedOptions(network, values);
-  return { network, [Symbol.dispose]: () => network.destroy() };
+  return network;
 }
 
 /** Warns of GPU options if the CPU runs the network instead. */
@@ -113,12 +117,12 @@ export const engineOptions = {
   ...backendOption,
 } as const;
 
-/** Loads the network of a bundle on the requested engine. Dispose of it when done. */
+/** Loads the network of a bundle on the requested engine. */
 export async function openWithEngine(
   path: string,
   values: Values<typeof engineOptions>,
-  feed?: Feed,
-): ReturnType<typeof openNetwork> {
+  feed: Feed,
+): Promise<OpenedNetwork> {
   const { engine = "kaffe", backend } = values;
   if (readChoice(engine, "--engine", ["kaffe", "tfjs"]) === "tfjs") {
     for (const name of ["device", ...gpuOptions] as const) {
@@ -132,17 +136,16 @@ export async function openWithEngine(
   return await openNetwork(path, values, feed);
 }
 
-/** Loads the network of a bundle on TensorFlow.js. Dispose of it when done. */
+/** Loads the network of a bundle on TensorFlow.js. */
 export async function openInTensorFlow(
   path: string,
   backend: string | undefined,
-  layers?: string,
-): ReturnType<typeof openNetwork> {
+  layers: string | undefined,
+): Promise<OpenedNetwork> {
   const { ops } = await importLayers(layers);
   const bytes = await readFile(path);
   const bundle = await withFileInErrors(path, bytes, () => readBundle(bytes, undefined, ops));
-  const network = new OpenedNetwork(bundle, await openTensorFlow(backend));
-  return { network, [Symbol.dispose]: () => network.destroy() };
+  return new OpenedNetwork(bundle, await openTensorFlow(backend));
 }
 
 /**

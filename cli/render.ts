@@ -58,8 +58,7 @@ export const render = defineCommand({
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
     if (values["own-size"]) refuseBatch(batch);
     expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, batchFeed(batch, images));
-    const { network } = opened;
+    using network = await openWithEngine(bundle!, values, batchFeed(batch, images));
     const { blob } = values.blob === undefined
       ? renderingOf(network)
       : renderingBy(network.graph, values.blob);

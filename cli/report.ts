@@ -56,8 +56,7 @@ export const report = defineCommand({
 });
 
 async function measure(file: string, values: Values<typeof deviceOption>): Promise<Times> {
-  using opened = await openNetwork(file, values);
-  const { network } = opened;
+  using network = await openNetwork(file, values);
   const inputs = randomInputs(network);
   await network.run(inputs);
   const steps = new Map<string, number>();

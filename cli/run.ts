@@ -59,8 +59,7 @@ export const run = defineCommand({
       return Object.fromEntries(inputs);
     };
     expectFiles(pictures);
-    using opened = await openWithEngine(file!, values, feed);
-    const { network } = opened;
+    using network = await openWithEngine(file!, values, feed);
     const outputs = all ? network.names : namesFrom(blobs, network);
     const isNpy = output.toLowerCase().endsWith(".npy");
     if (isNpy && outputs.length > 1) {

@@ -72,8 +72,8 @@ export const segment = defineCommand({
     }
     if (values["own-size"]) refuseBatch(batch);
     expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, batchFeed(batch, images));
-    const { network } = opened, { graph, labels } = network;
+    using network = await openWithEngine(bundle!, values, batchFeed(batch, images));
+    const { graph, labels } = network;
     const segmentation = values.blob === undefined
       ? segmentationOf(graph, labels)
       : segmentationBy(graph, values.blob);

@@ -32,8 +32,8 @@ export const validate = defineCommand({
     const samples = await readList(list!, values.root);
     expectFiles(samples.map(({ file }) => file), (i) => samples[i]!.where);
     const feed = batchFeed(size, samples, values.oversample ? views : 1);
-    using opened = await openNetwork(bundle!, values, feed);
-    const classifier = new Classifier(opened.network, values);
+    using network = await openNetwork(bundle!, values, feed);
+    const classifier = new Classifier(network, values);
     let [done, top1, top5] = [0, 0, 0];
     const errors: string[] = [];
     {

@@ -54,8 +54,7 @@ export const verify = defineCommand({
     else if (values.backend !== undefined) throw new UsageError("--backend is for --against tfjs");
     const tolerance = readNumber(values.tolerance ?? "1e-4", "--tolerance");
     if (tolerance < 0) throw new UsageError("--tolerance needs a number of at least 0");
-    using opened = await openNetwork(file!, values);
-    const { network } = opened;
+    using network = await openNetwork(file!, values);
     const given = await readInputs(values.input, network);
     const { inputs, answers } = golden === undefined
       ? await answersOfTensorFlow(file!, given, values)
@@ -109,8 +108,7 @@ async function answersOfTensorFlow(
     readonly layers: string | undefined;
   },
 ): Promise<Expectation> {
-  using opened = await openInTensorFlow(file, backend, layers);
-  const { network } = opened;
+  using network = await openInTensorFlow(file, backend, layers);
   const inputs = new Map(
     network.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(shape, 128)]),
   );
