@@ -33,7 +33,7 @@ interface Classified {
 
 /** Classifies pictures. */
 export const classify = defineCommand({
-  files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
+  files: { name: "BUNDLE PICTURE…", least: 2, most: Infinity },
   options: {
     top: { value: "N", about: "The number of classes shown for each picture (5)." },
     batch: { value: "N", about: `The batch size (${defaultBatch}).` },
@@ -42,17 +42,17 @@ export const classify = defineCommand({
     ...engineOptions,
   },
   examples: ["classify model.npz cat.jpg", "classify model.npz *.jpg --top 1 --oversample --json"],
-  async run({ files: [bundle, ...images], values }) {
+  async run({ files: [bundle, ...pictures], values }) {
     const top = readInteger(values.top ?? "5", "--top", 1);
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
-    expectFiles(images);
-    const feed = batchFeed(size, images, values.oversample ? views : 1);
+    expectFiles(pictures);
+    const feed = batchFeed(size, pictures, values.oversample ? views : 1);
     using network = await openWithEngine(bundle!, values, feed);
     const classifier = new Classifier(network, values);
     const results: Answered<Classified>[] = [];
     {
-      using progress = startProgress("classifying", images.length);
-      for (const files of batches(images, size)) {
+      using progress = startProgress("classifying", pictures.length);
+      for (const files of batches(pictures, size)) {
         const scores = await classifier.scores(files);
         files.forEach((file, i) => results.push(resultOf(file, scores[i]!, top, network.labels)));
         progress.update(results.length);

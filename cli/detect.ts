@@ -33,7 +33,7 @@ interface Answer {
 
 /** Detects objects in pictures. */
 export const detect = defineCommand({
-  files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
+  files: { name: "BUNDLE PICTURE…", least: 2, most: Infinity },
   options: {
     least: { value: "SCORE", about: "Leave out boxes with a lower score (0.5)." },
     top: { value: "N", about: "The most boxes per picture (all)." },
@@ -52,12 +52,12 @@ export const detect = defineCommand({
     "detect ssd.npz street.jpg -o boxes.png",
     "detect ssd.npz *.jpg --least 0.3 --top 10 -o boxes/ --json",
   ],
-  async run({ files: [bundle, ...images], values }, read) {
+  async run({ files: [bundle, ...pictures], values }, read) {
     const least = readNumber(values.least ?? "0.5", "--least");
     const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
-    expectFiles(images);
-    using network = await openWithEngine(bundle!, values, batchFeed(batch, images));
+    expectFiles(pictures);
+    using network = await openWithEngine(bundle!, values, batchFeed(batch, pictures));
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
     if (batch > 1 && !(detection.form === "rows" && detection.hasImageIndex)) {
@@ -69,10 +69,10 @@ export const detect = defineCommand({
     const { input, blobs, boxesOf } = detectorOf(network, detection, least);
     const output = values.output === undefined
       ? undefined
-      : new PictureOutput(values.output, images, read);
+      : new PictureOutput(values.output, pictures, read);
     const answers = await answersFor(
       network,
-      images,
+      pictures,
       { input, doing: "detecting", batch, blobs },
       async (shown): Promise<Answer> => {
         const { file, image } = shown, { width, height } = image;
