@@ -13,7 +13,7 @@ import { readFile } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
 import { medianTimings, randomInputs } from "./measure.ts";
 import { deviceOption, openNetwork } from "./network_file.ts";
-import { bundleText, root } from "./page/bundle.ts";
+import { bundleText, root } from "./bundle_modules.ts";
 import type { Values } from "./options.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
