@@ -1,5 +1,5 @@
 /**
- * Opens bundles.
+ * Loads the networks of bundles, on the engine and the device that options name.
  *
  * @module
  */
@@ -13,7 +13,6 @@ import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { randomInputs } from "./measure.ts";
-import { type Npz, npzOf } from "./npz.ts";
 import { printNotice } from "./print.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
@@ -21,7 +20,7 @@ import { backendOption, openTensorFlow } from "./tensorflow.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The options for loading a network: its custom ops and its device. */
-export const deviceOption = {
+export const deviceOptions = {
   ...layersOption,
   device: {
     value: "gpu|cpu|reference",
@@ -62,7 +61,7 @@ export class OpenedNetwork extends Network implements Disposable {
  */
 export async function openNetwork(
   path: string,
-  values: Values<typeof deviceOption>,
+  values: Values<typeof deviceOptions>,
   feed: Feed = randomInputs,
 ): Promise<OpenedNetwork> {
   const options = loadOptionsFrom(values);
@@ -81,7 +80,7 @@ export async function openNetwork(
 }
 
 /** Warns of GPU options if the CPU runs the network instead. */
-function warnOfUnusedOptions({ device }: Network, values: Values<typeof deviceOption>): void {
+function warnOfUnusedOptions({ device }: Network, values: Values<typeof deviceOptions>): void {
   const unused = gpuOptions.filter((name) => values[name]).map((name) => `--${name}`);
   if (unused.length === 0 || !device.startsWith("the CPU")) return;
   printNotice(
@@ -91,7 +90,7 @@ function warnOfUnusedOptions({ device }: Network, values: Values<typeof deviceOp
 }
 
 /** The options of `Network.load`. */
-function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
+function loadOptionsFrom(values: Values<typeof deviceOptions>): LoadOptions {
   const { device, "gpu-weights": weights, "gpu-activations": activations } = values;
   const where = device && readChoice(device, "--device", ["gpu", "cpu", "reference"]);
   for (const name of gpuOptions) {
@@ -112,7 +111,7 @@ function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
 
 /** The options for engines other than the runtime's own. */
 export const engineOptions = {
-  ...deviceOption,
+  ...deviceOptions,
   engine: { value: "kaffe|tfjs", about: "The engine: kaffe's own or TensorFlow.js (kaffe)." },
   ...backendOption,
 } as const;
@@ -146,14 +145,4 @@ export async function openInTensorFlow(
   const bytes = await readFile(path);
   const bundle = await withFileInErrors(path, bytes, () => readBundle(bytes, undefined, ops));
   return new OpenedNetwork(bundle, await openTensorFlow(backend));
-}
-
-/**
- * Opens a `.npz`; arrays are read on demand.
- *
- * @throws {Error} if it cannot be read, or holds no arrays.
- */
-export async function openNpz(path: string): Promise<Npz> {
-  const bytes = await readFile(path);
-  return await withFileInErrors(path, bytes, () => Promise.resolve(npzOf(bytes)));
 }

@@ -8,7 +8,7 @@ import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { batchFeed } from "./measure.ts";
-import { deviceOption, openNetwork } from "./network_file.ts";
+import { deviceOptions, openNetwork } from "./network_file.ts";
 import { type LabelledPicture, readList } from "./picture_list.ts";
 import { batches, defaultBatch } from "./picture_input.ts";
 import { showPercent } from "../lib/numbers.ts";
@@ -24,7 +24,7 @@ export const validate = defineCommand({
     batch: { value: "N", about: `The batch size (${defaultBatch}).` },
     ...classifierOptions,
     json: { about: "Print JSON." },
-    ...deviceOption,
+    ...deviceOptions,
   },
   examples: ["validate model.npz val.txt --root images/"],
   async run({ files: [bundle, list], values }) {

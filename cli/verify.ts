@@ -10,7 +10,8 @@ import { defineCommand } from "./command.ts";
 import { largestDifference } from "./difference.ts";
 import { type Answer, knownAs, readGolden } from "./golden.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
-import { deviceOption, openInTensorFlow, openNetwork, openNpz } from "./network_file.ts";
+import { deviceOptions, openInTensorFlow, openNetwork } from "./network_file.ts";
+import { openNpz } from "./npz.ts";
 import { readChoice, readNumber } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
 import { showTable } from "./table.ts";
@@ -41,7 +42,7 @@ export const verify = defineCommand({
     all: { about: "Fail also for blobs that the bundle does not have." },
     ...inputOption,
     json: { about: "Print JSON." },
-    ...deviceOption,
+    ...deviceOptions,
   },
   examples: ["verify model.npz --golden golden.npz", "verify model.npz --against tfjs"],
   async run({ files: [file], values }) {
