@@ -17,7 +17,7 @@ export interface Injection {
   readonly layer: string;
   /** Its index among the layer's learned blobs, in Caffe's order; 0 by default. */
   readonly index?: number | undefined;
-  /** The numbers, or one number for all elements. */
+  /** The numbers, in the blob's shape up to axes of extent 1; or one number for all elements. */
   readonly value: Tensor | number;
 }
 

@@ -21,7 +21,10 @@ export interface Trained {
   readonly trained: Net | undefined;
 }
 
-/** Preprocessing options; the network's file provides missing ones. */
+/**
+ * Preprocessing options; the network's file provides missing ones. Pictures are resized, then cropped;
+ * then the mean is subtracted, and the result multiplied by the scale.
+ */
 export interface PreprocessingOptions {
   /** The order of the channels; `"bgr"` by default. */
   readonly channelOrder?: "bgr" | "rgb";

@@ -38,7 +38,10 @@ export interface BundleOptions {
   readonly weights?: WeightsType;
   /** Receives the error that rounding has caused in each constant. */
   readonly onRounded?: (error: RoundingError) => void;
-  /** Overwrites bytes that were already handed over; a writer that can do so finishes earlier. */
+  /**
+   * Overwrites bytes that were already handed over; a writer that can do so finishes earlier. It must
+   * write each chunk before it requests the next but one, since they share memory.
+   */
   readonly rewrite?: Rewrite | undefined;
   /** Compresses large members, on other threads for instance; by default the calling thread does. */
   readonly compressor?: Compressor | undefined;
@@ -47,7 +50,9 @@ export interface BundleOptions {
 /**
  * The bytes of a bundle, in the order in which they are to be written.
  *
- * @throws {TypeError} when the first chunk is requested, if the model has layers without weights.
+ * @throws {TypeError} when the first chunk is requested, if the model has layers without weights; or
+ * later, if the bundle exceeds 4 GiB.
+ * @throws {RangeError} if int8 is requested, and a weight is infinite or NaN.
  */
 export function* writeBundle(
   written: WrittenModel,

@@ -42,7 +42,7 @@ export interface UpgradeOptions {
  *
  * @param network A prototxt or a caffemodel, in any of Caffe's formats.
  * @returns The bytes of the file, in chunks.
- * @throws {SyntaxError} with file, line and column, if it cannot be read.
+ * @throws {SyntaxError} with the file and the position (line and column, or byte), if it cannot be read.
  * @throws {TypeError} if an injected blob does not fit.
  *
  * @example

@@ -37,6 +37,7 @@ const shardSize = 4 * 1024 * 1024;
  *
  * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express, or if the model has
  * layers without weights.
+ * @throws {RangeError} if uint8 is requested, and a weight is infinite or NaN.
  *
  * @example
  * ```ts
