@@ -5,7 +5,7 @@
  */
 /// <reference lib="dom" />
 import { useEffect, useState } from "preact/hooks";
-import { show } from "./histogram.tsx";
+import { showNumber } from "../lib/numbers.ts";
 import type { Activation } from "./messages.ts";
 import { Pixels } from "./pixels.tsx";
 
@@ -31,7 +31,7 @@ export function ActivationPanel({ blob, run, look }: {
       <figure class="tiles activation">
         <Pixels image={tiles} label={`The values of ${blob}, ${tiles.count} channels`} />
         <figcaption>
-          {shape.join(" × ")}, from {show(low)} to {show(high)}
+          {shape.join(" × ")}, from {showNumber(low)} to {showNumber(high)}
           {tiles.tile[0] * tiles.tile[1] > 1 && "; each channel has a scale of its own"}
         </figcaption>
       </figure>

@@ -31,7 +31,7 @@ export interface ModelFiles {
   /** Class names, one per line. */
   readonly labels?: File;
   /** Preprocessing that the files do not contain. */
-  readonly pictures?: PreprocessingOptions;
+  readonly preprocessing?: PreprocessingOptions;
 }
 
 /** Preprocessing, as far as the page can change it. */
@@ -59,7 +59,7 @@ export interface Opened {
   /** Layers without weights. */
   readonly untrained: readonly string[];
   /** The preprocessing; `null` if the model does not take one picture. */
-  readonly pictures: PictureSettings | null;
+  readonly settings: PictureSettings | null;
   /** The number of labels; `null` if there are none. */
   readonly labels: number | null;
 }

@@ -94,7 +94,7 @@ export class Session implements AsyncCalls {
       totals: totalsOf(summary),
       warnings,
       untrained,
-      pictures: preprocessing !== null && takesPicture(model) ? settingsOf(preprocessing) : null,
+      settings: preprocessing !== null && takesPicture(model) ? settingsOf(preprocessing) : null,
       labels: labels?.length ?? null,
     };
   }

@@ -57,9 +57,9 @@ export function useModel() {
     try {
       const opened = await client.call(call, files);
       setFiles((known) => addFiles(known, files));
-      setSettings(opened.pictures);
+      setSettings(opened.settings);
       setOpened(opened);
-      if (opened.pictures === null) turnTo(undefined);
+      if (opened.settings === null) turnTo(undefined);
       else clear();
     } catch (error) {
       report(error);
@@ -83,7 +83,7 @@ export function useModel() {
     }
     const hasModel = Object.keys(model).length > 0;
     if (picture !== undefined) {
-      if (!hasModel && opened?.pictures === null) {
+      if (!hasModel && opened?.settings === null) {
         setError(`Cannot use ${picture.name}: the network does not take one picture`);
         return;
       }

@@ -14,10 +14,10 @@ async function sessionWith(name: string): Promise<Session> {
   const caffemodel = { bytes: weightsFor(bytes, new Map()), name: "net.caffemodel" };
   const model = convert({ bytes, name: "net" }, { caffemodel, warn() {} });
   const session = new Session();
-  const { pictures } = await session.open({
+  const { settings } = await session.open({
     bundle: new File([...writeBundle(model)], "model.npz"),
   });
-  assert.ok(pictures);
+  assert.ok(settings);
   return session;
 }
 
