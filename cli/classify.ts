@@ -4,7 +4,7 @@
  * @module
  */
 import { views } from "../lib/oversample.ts";
-import { areProbabilities } from "../lib/scores.ts";
+import { areProbabilities } from "../lib/answers/scores.ts";
 import { largest } from "../runtime/largest.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";

@@ -51,7 +51,8 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
   return {
     graph,
     preprocessing: preprocessingOf(
-      { net, trained: files.weights?.net },
+      net,
+      files.weights?.net,
       graph.inputs[0],
       options.preprocessing ?? {},
       warn,

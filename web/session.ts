@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { regionsOf } from "../lib/answers/regions.ts";
+import { regionDetectionOf } from "../lib/answers/regions.ts";
 import { taskOf } from "../lib/answers/task.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
 import { type Model, titleOf } from "../lib/model.ts";
@@ -183,7 +183,7 @@ export class Session implements AsyncCalls {
 
 /** Whether a picture is the only input, apart from the size of the picture. */
 function takesPicture({ graph }: Model): boolean {
-  return givenInputs(graph).length === 1 || regionsOf(graph) !== undefined;
+  return givenInputs(graph).length === 1 || regionDetectionOf(graph) !== undefined;
 }
 
 /** The model with other settings of its preprocessing. */

@@ -103,7 +103,8 @@ export class TfCaffeNetwork extends TfNetwork {
       graph,
       constants: new Map(),
       preprocessing: preprocessingOf(
-        { net, trained: weights?.net },
+        net,
+        weights?.net,
         graph.inputs[0],
         options.preprocessing ?? {},
         warn,
