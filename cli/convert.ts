@@ -189,12 +189,10 @@ async function write(
     );
     return;
   }
-  const progress = startProgress("writing", size, showBytes);
   let sizes: readonly number[];
-  try {
-    sizes = await writeFiles(files, (_, bytes) => progress.update(bytes));
-  } finally {
-    progress[Symbol.dispose]();
+  {
+    using progress = startProgress("writing", size, showBytes);
+    sizes = await writeFiles(files, (bytes) => progress.update(bytes));
   }
   print("");
   for (const [i, { path }] of outputs.entries()) print(`Wrote ${path} (${showBytes(sizes[i]!)})`);
