@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { views } from "../lib/oversample.ts";
 import { areProbabilities } from "../lib/answers/scores.ts";
+import { showPercent } from "../lib/numbers.ts";
+import { views } from "../lib/oversample.ts";
 import { largest } from "../runtime/largest.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
-import { batches, defaultBatch } from "./picture_input.ts";
-import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
 import { type Answered, tellAnswers } from "./picture_answers.ts";
+import { batches, defaultBatch } from "./picture_input.ts";
 import { startProgress } from "./progress.ts";
 
 /** A predicted class: with a probability, or a score if the network does not end in a softmax. */

@@ -12,6 +12,7 @@ import { writeSource } from "../lib/emit/source.ts";
 import type { ModelFileParts } from "../lib/emit/tfjs/graph_model.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
+import { showBytes } from "../lib/numbers.ts";
 import { defineCommand } from "./command.ts";
 import {
   convertOptions,
@@ -24,11 +25,10 @@ import { DeflateThreads } from "./deflate_threads.ts";
 import { readFile, readOrOpen } from "./files.ts";
 import { makeFolders } from "./folders.ts";
 import { readInjections } from "./injections.ts";
-import { importLayers } from "./layers_module.ts";
 import { checkInputs, readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
+import { importLayers } from "./layers_module.ts";
 import { networkOptionsFrom } from "./network_options.ts";
-import { showBytes } from "../lib/numbers.ts";
 import { readNames } from "./option_values.ts";
 import { refuseOverwriting } from "./output_paths.ts";
 import { preprocessingFrom } from "./preprocessing_options.ts";

@@ -3,16 +3,16 @@
  *
  * @module
  */
+import { showPercent } from "../lib/numbers.ts";
 import { views } from "../lib/oversample.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { batchFeed } from "./measure.ts";
 import { deviceOptions, openNetwork } from "./network_file.ts";
-import { type LabelledPicture, readList } from "./picture_list.ts";
-import { batches, defaultBatch } from "./picture_input.ts";
-import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
+import { batches, defaultBatch } from "./picture_input.ts";
+import { type LabelledPicture, readList } from "./picture_list.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 

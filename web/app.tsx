@@ -5,12 +5,12 @@
  */
 /// <reference lib="dom" />
 import { useCallback, useEffect, useState } from "preact/hooks";
+import type { Inspection } from "../lib/view/inspection.ts";
 import { ActivationPanel } from "./activation_panel.tsx";
 import { openDigits } from "./digits.ts";
-import { GpuNotice } from "./gpu_notice.tsx";
 import { Explorer } from "./explorer.tsx";
+import { GpuNotice } from "./gpu_notice.tsx";
 import { Legend } from "./legend.tsx";
-import type { Inspection } from "../lib/view/inspection.ts";
 import type { Opened } from "./messages.ts";
 import { ErrorNotice, ProgressNotice } from "./notices.tsx";
 import { RunPanel } from "./run_panel.tsx";

@@ -5,13 +5,13 @@
  * @see https://github.com/tensorflow/tfjs/tree/master/tfjs-converter
  * @module
  */
+import type { Shape } from "../../../runtime/tensor.ts";
 import { expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
-import { encodeWeight, type GraphModelWeights } from "./encode_weight.ts";
 import { metadataOf } from "../metadata.ts";
 import { compileModel } from "./compile_model.ts";
+import { encodeWeight, type GraphModelWeights } from "./encode_weight.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
-import type { Shape } from "../../../runtime/tensor.ts";
 
 /** Options of `writeGraphModel`. */
 export interface GraphModelOptions {
