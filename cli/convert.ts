@@ -7,7 +7,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
 import { type BundleOptions, type WeightsType, writeBundle } from "../lib/emit/bundle.ts";
-import type { RoundingError } from "../lib/emit/rounding_error.ts";
+import type { RoundingError } from "../lib/emit/rounding/rounding_error.ts";
 import { writeSource } from "../lib/emit/source.ts";
 import type { ModelFileParts } from "../lib/emit/tfjs/graph_model.ts";
 import { readLabels } from "../lib/labels.ts";
