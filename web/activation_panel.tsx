@@ -10,15 +10,15 @@ import type { Activation } from "./messages.ts";
 import { Pixels } from "./pixels.tsx";
 
 /** Shows the values of a blob. `run` is the number of the last run: a change loads them anew. */
-export function ActivationPanel({ blob, run, look }: {
+export function ActivationPanel({ blob, run, load }: {
   readonly blob: string;
   readonly run: number;
-  readonly look: (blob: string) => Promise<Activation | undefined>;
+  readonly load: (blob: string) => Promise<Activation | undefined>;
 }) {
   const [loaded, setLoaded] = useState<{ readonly blob: string; readonly values: Activation }>();
   useEffect(() => {
     let isWanted = true;
-    look(blob).then((values) => isWanted && values !== undefined && setLoaded({ blob, values }));
+    load(blob).then((values) => isWanted && values !== undefined && setLoaded({ blob, values }));
     return () => {
       isWanted = false;
     };

@@ -16,7 +16,7 @@ import { largest } from "../runtime/largest.ts";
 import type { Graph } from "../runtime/graph.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Answer } from "./messages.ts";
-import type { Seen } from "./sight.ts";
+import type { Seen } from "./run_input.ts";
 
 /** Further boxes are not shown. */
 const mostBoxes = 100;

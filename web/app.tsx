@@ -84,7 +84,7 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
         {step !== undefined && model.run !== undefined && (
           blob === undefined
             ? <p class="panel hint">A later layer overwrites its output in place.</p>
-            : <ActivationPanel blob={blob} run={model.run.count} look={model.show} />
+            : <ActivationPanel blob={blob} run={model.run.count} load={model.show} />
         )}
       </aside>
     </div>

@@ -27,8 +27,8 @@ import type {
   Opened,
   PictureSettings,
   Progress,
+  RunInput,
   SavedFile,
-  Sight,
 } from "./messages.ts";
 import { openModel } from "./open_model.ts";
 
@@ -123,10 +123,10 @@ export class Session implements AsyncCalls {
     return saveModel(model, format);
   }
 
-  async look(sight: Sight, device: Device): Promise<Answer> {
+  async run(input: RunInput, device: Device): Promise<Answer> {
     const model = this.#opened(), task = this.#task;
-    const { answerOf, blobsOf, sampleOf } = await codeFor("running");
-    const { inputs, seen } = await sampleOf(sight, model, task);
+    const { answerOf, blobsOf, prepareInput } = await codeFor("running");
+    const { inputs, seen } = await prepareInput(input, model, task);
     this.#inputs = inputs;
     const network = await this.#load(device);
     this.onProgress({ task: "Running" });

@@ -62,7 +62,7 @@ Deno.test("files that are added add up, and keep the settings", async () => {
   const opened = await session.add({ labels: new File(["eins\nzwei"], "labels.txt") });
   assert.deepEqual(opened.settings, { ...settings, scale: 0.5, mean: [3] });
   assert.equal(opened.labels, 2);
-  await session.look("noise", "cpu");
+  await session.run("noise", "cpu");
   await session.add({ labels: new File(["one"], "labels.txt") });
   assert.equal(await session.time(), undefined, "there is no run of the new model yet");
   assert.equal(await session.show("pool"), undefined);
@@ -98,7 +98,7 @@ Deno.test("the values of recurrent layers are those of the run that is shown", a
   await session.open({ bundle: new File(chunks, "model.npz") });
   const runs = [];
   for (let i = 0; i < 2; i++) {
-    await session.look("noise", "cpu");
+    await session.run("noise", "cpu");
     runs.push(await session.show("o"));
   }
   assert.deepEqual(await session.show("o"), runs[0]);
