@@ -34,7 +34,7 @@ export { writeSavedModel } from "./lib/emit/tfjs/saved_model/saved_model.ts";
 export type { Rewrite } from "./lib/emit/npz.ts";
 export type { Compressor } from "./lib/emit/deflate/huffman.ts";
 export type { RoundingError } from "./lib/emit/rounding/rounding_error.ts";
-export type { Injection } from "./lib/injections.ts";
+export type { Injection } from "./lib/lowering/injections.ts";
 export type { Model, WrittenModel } from "./lib/model.ts";
 export { oversample } from "./lib/oversample.ts";
 export type { PreprocessingOptions } from "./lib/preprocessing.ts";

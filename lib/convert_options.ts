@@ -4,7 +4,7 @@
  * @module
  */
 import type { Shape } from "../runtime/tensor.ts";
-import type { Injection } from "./injections.ts";
+import type { Injection } from "./lowering/injections.ts";
 import type { Layer } from "./layers/layer.ts";
 import type { NamedFile } from "./named_file.ts";
 import type { PreprocessingOptions } from "./preprocessing.ts";

@@ -10,7 +10,7 @@ import { warningOfUnknownFields } from "../../lib/caffe/unknown_fields.ts";
 import type { ConvertOptions } from "../../lib/convert_options.ts";
 import type { NamedFile } from "../../lib/named_file.ts";
 import { layerFields } from "../../lib/layers/mod.ts";
-import { lower, type Lowered } from "../../lib/lower.ts";
+import { lower, type Lowered } from "../../lib/lowering/lower.ts";
 import { showLayers } from "../../lib/numbers.ts";
 import { summarize, totalsOf } from "../../lib/summary.ts";
 import { showShape } from "../../runtime/tensor.ts";

@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { suggest } from "../proto/suggest.ts";
-import { count, sameShape, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
-import type { BlobSpec } from "./layers/layer.ts";
-import { transpose } from "./transpose.ts";
+import { suggest } from "../../proto/suggest.ts";
+import { count, sameShape, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
+import type { BlobSpec } from "../layers/layer.ts";
+import { transpose } from "../transpose.ts";
 
 /** A learned blob to inject. */
 export interface Injection {
