@@ -16,7 +16,7 @@ import { batchFeed } from "./measure.ts";
 import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
 import { readInteger, readNumber } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
-import { answersFor, type Shown, tellAnswers } from "./picture_answers.ts";
+import { answersFor, type PictureRun, tellAnswers } from "./picture_answers.ts";
 import { PictureInput, type PictureSource } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { RegionInput } from "./region_input.ts";
@@ -74,9 +74,9 @@ export const detect = defineCommand({
       network,
       pictures,
       { input, doing: "detecting", batch, blobs },
-      async (shown): Promise<Answer> => {
-        const { file, image } = shown, { width, height } = image;
-        const boxes = boxesOf(shown).filter(({ score }) => score >= least).slice(0, top);
+      async (run): Promise<Answer> => {
+        const { file, image } = run, { width, height } = image;
+        const boxes = boxesOf(run).filter(({ score }) => score >= least).slice(0, top);
         const drawn = output &&
           await output.write(file, [await encodePng(drawBoxes(image, boxes))]);
         const inPixels = boxes.map((box) => ({
@@ -98,7 +98,7 @@ interface Detector {
   readonly input: PictureSource;
   /** The blobs from which boxes are decoded. */
   readonly blobs: readonly string[];
-  readonly boxesOf: (shown: Shown) => readonly FoundBox[];
+  readonly boxesOf: (run: PictureRun) => readonly FoundBox[];
 }
 
 function detectorOf(network: OpenedNetwork, detection: Detection, least: number): Detector {
