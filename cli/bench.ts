@@ -8,7 +8,7 @@ import type { Timing } from "../runtime/engine.ts";
 import type { Network } from "../runtime/network.ts";
 import { defineCommand } from "./command.ts";
 import { medianOf, medianTimings, randomInputs } from "./measure.ts";
-import { deviceOption, openNetwork } from "./network_file.ts";
+import { deviceOptions, openNetwork } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
 import { showTable } from "./table.ts";
@@ -21,7 +21,7 @@ export const bench = defineCommand({
     batch: { value: "N", about: "The number of samples in a run (the model's batch size)." },
     runs: { value: "N", about: "The number of runs to take the medians of (10)." },
     json: { about: "Print JSON." },
-    ...deviceOption,
+    ...deviceOptions,
   },
   examples: ["bench model.npz --profile", "bench model.npz --device cpu --batch 8"],
   async run({ files: [file], values }) {
@@ -30,8 +30,7 @@ export const bench = defineCommand({
     const samples = batch === undefined ? undefined : readInteger(batch, "--batch", 1);
     const started = performance.now();
     const feed = (network: Network) => randomInputs(network, samples);
-    using opened = await openNetwork(file!, values, feed);
-    const { network } = opened;
+    using network = await openNetwork(file!, values, feed);
     const inputs = feed(network);
     const loaded = performance.now();
     await network.run(inputs);

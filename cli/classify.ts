@@ -3,18 +3,18 @@
  *
  * @module
  */
+import { areProbabilities } from "../lib/answers/scores.ts";
+import { showPercent } from "../lib/numbers.ts";
 import { views } from "../lib/oversample.ts";
-import { areProbabilities } from "../lib/scores.ts";
 import { largest } from "../runtime/largest.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { batchFeed } from "./measure.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
-import { batches, defaultBatch } from "./picture_input.ts";
-import { showPercent } from "../lib/numbers.ts";
 import { readInteger } from "./option_values.ts";
 import { type Answered, tellAnswers } from "./picture_answers.ts";
+import { batches, defaultBatch } from "./picture_input.ts";
 import { startProgress } from "./progress.ts";
 
 /** A predicted class: with a probability, or a score if the network does not end in a softmax. */
@@ -33,7 +33,7 @@ interface Classified {
 
 /** Classifies pictures. */
 export const classify = defineCommand({
-  files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
+  files: { name: "BUNDLE PICTURE…", least: 2, most: Infinity },
   options: {
     top: { value: "N", about: "The number of classes shown for each picture (5)." },
     batch: { value: "N", about: `The batch size (${defaultBatch}).` },
@@ -42,18 +42,17 @@ export const classify = defineCommand({
     ...engineOptions,
   },
   examples: ["classify model.npz cat.jpg", "classify model.npz *.jpg --top 1 --oversample --json"],
-  async run({ files: [bundle, ...images], values }) {
+  async run({ files: [bundle, ...pictures], values }) {
     const top = readInteger(values.top ?? "5", "--top", 1);
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
-    expectFiles(images);
-    const feed = batchFeed(size, images, values.oversample ? views : 1);
-    using opened = await openWithEngine(bundle!, values, feed);
-    const { network } = opened;
+    expectFiles(pictures);
+    const feed = batchFeed(size, pictures, values.oversample ? views : 1);
+    using network = await openWithEngine(bundle!, values, feed);
     const classifier = new Classifier(network, values);
     const results: Answered<Classified>[] = [];
     {
-      using progress = startProgress("classifying", images.length);
-      for (const files of batches(images, size)) {
+      using progress = startProgress("classifying", pictures.length);
+      for (const files of batches(pictures, size)) {
         const scores = await classifier.scores(files);
         files.forEach((file, i) => results.push(resultOf(file, scores[i]!, top, network.labels)));
         progress.update(results.length);

@@ -7,11 +7,12 @@
 import { basename, dirname, extname, join } from "node:path";
 import { convert as convertNetwork } from "../lib/convert.ts";
 import { type BundleOptions, type WeightsType, writeBundle } from "../lib/emit/bundle.ts";
-import type { RoundingError } from "../lib/emit/rounding_error.ts";
+import type { RoundingError } from "../lib/emit/rounding/rounding_error.ts";
 import { writeSource } from "../lib/emit/source.ts";
 import type { ModelFileParts } from "../lib/emit/tfjs/graph_model.ts";
 import { readLabels } from "../lib/labels.ts";
 import type { Model } from "../lib/model.ts";
+import { showBytes } from "../lib/numbers.ts";
 import { defineCommand } from "./command.ts";
 import {
   convertOptions,
@@ -24,11 +25,10 @@ import { DeflateThreads } from "./deflate_threads.ts";
 import { readFile, readOrOpen } from "./files.ts";
 import { makeFolders } from "./folders.ts";
 import { readInjections } from "./injections.ts";
-import { importLayers } from "./layers_module.ts";
 import { checkInputs, readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
+import { importLayers } from "./layers_module.ts";
 import { networkOptionsFrom } from "./network_options.ts";
-import { showBytes } from "../lib/numbers.ts";
 import { readNames } from "./option_values.ts";
 import { refuseOverwriting } from "./output_paths.ts";
 import { preprocessingFrom } from "./preprocessing_options.ts";
@@ -189,12 +189,10 @@ async function write(
     );
     return;
   }
-  const progress = startProgress("writing", size, showBytes);
   let sizes: readonly number[];
-  try {
-    sizes = await writeFiles(files, (_, bytes) => progress.update(bytes));
-  } finally {
-    progress[Symbol.dispose]();
+  {
+    using progress = startProgress("writing", size, showBytes);
+    sizes = await writeFiles(files, (bytes) => progress.update(bytes));
   }
   print("");
   for (const [i, { path }] of outputs.entries()) print(`Wrote ${path} (${showBytes(sizes[i]!)})`);

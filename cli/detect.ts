@@ -16,7 +16,7 @@ import { batchFeed } from "./measure.ts";
 import { engineOptions, type OpenedNetwork, openWithEngine } from "./network_file.ts";
 import { readInteger, readNumber } from "./option_values.ts";
 import { otherTask } from "./other_task.ts";
-import { answersFor, type Shown, tellAnswers } from "./picture_answers.ts";
+import { answersFor, type PictureRun, tellAnswers } from "./picture_answers.ts";
 import { PictureInput, type PictureSource } from "./picture_input.ts";
 import { PictureOutput } from "./picture_output.ts";
 import { RegionInput } from "./region_input.ts";
@@ -33,7 +33,7 @@ interface Answer {
 
 /** Detects objects in pictures. */
 export const detect = defineCommand({
-  files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
+  files: { name: "BUNDLE PICTURE…", least: 2, most: Infinity },
   options: {
     least: { value: "SCORE", about: "Leave out boxes with a lower score (0.5)." },
     top: { value: "N", about: "The most boxes per picture (all)." },
@@ -52,13 +52,12 @@ export const detect = defineCommand({
     "detect ssd.npz street.jpg -o boxes.png",
     "detect ssd.npz *.jpg --least 0.3 --top 10 -o boxes/ --json",
   ],
-  async run({ files: [bundle, ...images], values }, read) {
+  async run({ files: [bundle, ...pictures], values }, read) {
     const least = readNumber(values.least ?? "0.5", "--least");
     const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
-    expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, batchFeed(batch, images));
-    const { network } = opened;
+    expectFiles(pictures);
+    using network = await openWithEngine(bundle!, values, batchFeed(batch, pictures));
     const detection = detectionOf(network.graph);
     if (detection === undefined) throw otherTask(network, "detect in pictures", "not boxes");
     if (batch > 1 && !(detection.form === "rows" && detection.hasImageIndex)) {
@@ -70,14 +69,14 @@ export const detect = defineCommand({
     const { input, blobs, boxesOf } = detectorOf(network, detection, least);
     const output = values.output === undefined
       ? undefined
-      : new PictureOutput(values.output, images, read);
+      : new PictureOutput(values.output, pictures, read);
     const answers = await answersFor(
       network,
-      images,
+      pictures,
       { input, doing: "detecting", batch, blobs },
-      async (shown): Promise<Answer> => {
-        const { file, image } = shown, { width, height } = image;
-        const boxes = boxesOf(shown).filter(({ score }) => score >= least).slice(0, top);
+      async (run): Promise<Answer> => {
+        const { file, image } = run, { width, height } = image;
+        const boxes = boxesOf(run).filter(({ score }) => score >= least).slice(0, top);
         const drawn = output &&
           await output.write(file, [await encodePng(drawBoxes(image, boxes))]);
         const inPixels = boxes.map((box) => ({
@@ -99,7 +98,7 @@ interface Detector {
   readonly input: PictureSource;
   /** The blobs from which boxes are decoded. */
   readonly blobs: readonly string[];
-  readonly boxesOf: (shown: Shown) => readonly FoundBox[];
+  readonly boxesOf: (run: PictureRun) => readonly FoundBox[];
 }
 
 function detectorOf(network: OpenedNetwork, detection: Detection, least: number): Detector {

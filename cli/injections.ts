@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Injection } from "../lib/injections.ts";
+import type { Injection } from "../lib/lowering/injections.ts";
 import { readNpy } from "../runtime/npy.ts";
 import { readFile } from "./files.ts";
 import { readAssignment, refuseTwice } from "./option_values.ts";

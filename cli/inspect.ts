@@ -3,19 +3,19 @@
  *
  * @module
  */
+import type { ConvertOptions } from "../lib/convert_options.ts";
+import { headOf, wholeOf } from "../proto/deferred.ts";
+import { modelMember } from "../runtime/model_file.ts";
+import { readZip } from "../runtime/zip.ts";
 import { defineCommand } from "./command.ts";
 import { withFileInErrors } from "./file_errors.ts";
 import { isZip, readOrOpen } from "./files.ts";
-import { headOf, wholeOf } from "../proto/deferred.ts";
 import { describeArray, describeArrays } from "./inspect/arrays.ts";
 import { describeBundle } from "./inspect/bundle.ts";
 import type { Description } from "./inspect/description.ts";
 import { importLayers, type LayersModule, layersOption } from "./layers_module.ts";
 import { networkOptions, networkOptionsFrom } from "./network_options.ts";
 import { print, printJson } from "./print.ts";
-import { modelMember } from "../runtime/model_file.ts";
-import { readZip } from "../runtime/zip.ts";
-import type { ConvertOptions } from "../lib/convert_options.ts";
 
 /** Describes files. */
 export const inspect = defineCommand({

@@ -1,5 +1,5 @@
 /**
- * Opens bundles.
+ * Loads the networks of bundles, on the engine and the device that options name.
  *
  * @module
  */
@@ -13,7 +13,6 @@ import { readFile } from "./files.ts";
 import { type Feed, kernelOptions, kernelsFrom } from "./kernels.ts";
 import { importLayers, layersOption } from "./layers_module.ts";
 import { randomInputs } from "./measure.ts";
-import { type Npz, npzOf } from "./npz.ts";
 import { printNotice } from "./print.ts";
 import { readChoice } from "./option_values.ts";
 import type { Values } from "./options.ts";
@@ -21,7 +20,7 @@ import { backendOption, openTensorFlow } from "./tensorflow.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The options for loading a network: its custom ops and its device. */
-export const deviceOption = {
+export const deviceOptions = {
   ...layersOption,
   device: {
     value: "gpu|cpu|reference",
@@ -41,26 +40,30 @@ export const deviceOption = {
 /** The options that only concern the GPU. */
 const gpuOptions = ["gpu-weights", "gpu-activations", "autotune", "kernels"] as const;
 
-/** A network that exposes its graph, without the constants. */
-export class OpenedNetwork extends Network {
+/** A network that exposes its graph, without the constants. Dispose of it when done. */
+export class OpenedNetwork extends Network implements Disposable {
   readonly graph: Graph;
 
   constructor(bundle: Bundle, engine: Engine) {
     super(bundle, engine);
     this.graph = { ...bundle.graph, constants: new Map() };
   }
+
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
 }
 
 /**
- * Loads the network of a bundle. Dispose of it when done.
+ * Loads the network of a bundle.
  *
  * @param feed Makes the inputs to measure kernels with, for `--autotune`.
  */
 export async function openNetwork(
   path: string,
-  values: Values<typeof deviceOption>,
+  values: Values<typeof deviceOptions>,
   feed: Feed = randomInputs,
-): Promise<{ readonly network: OpenedNetwork } & Disposable> {
+): Promise<OpenedNetwork> {
   const options = loadOptionsFrom(values);
   const { ops } = await importLayers(values.layers);
   const bytes = await readFile(path);
@@ -73,11 +76,11 @@ export async function openNetwork(
   const chooseKernel = await kernelsFrom(values, open, feed);
   const network = await open(chooseKernel ? { chooseKernel } : {});
   warnOfUnusedOptions(network, values);
-  return { network, [Symbol.dispose]: () => network.destroy() };
+  return network;
 }
 
 /** Warns of GPU options if the CPU runs the network instead. */
-function warnOfUnusedOptions({ device }: Network, values: Values<typeof deviceOption>): void {
+function warnOfUnusedOptions({ device }: Network, values: Values<typeof deviceOptions>): void {
   const unused = gpuOptions.filter((name) => values[name]).map((name) => `--${name}`);
   if (unused.length === 0 || !device.startsWith("the CPU")) return;
   printNotice(
@@ -87,7 +90,7 @@ function warnOfUnusedOptions({ device }: Network, values: Values<typeof deviceOp
 }
 
 /** The options of `Network.load`. */
-function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
+function loadOptionsFrom(values: Values<typeof deviceOptions>): LoadOptions {
   const { device, "gpu-weights": weights, "gpu-activations": activations } = values;
   const where = device && readChoice(device, "--device", ["gpu", "cpu", "reference"]);
   for (const name of gpuOptions) {
@@ -108,17 +111,17 @@ function loadOptionsFrom(values: Values<typeof deviceOption>): LoadOptions {
 
 /** The options for engines other than the runtime's own. */
 export const engineOptions = {
-  ...deviceOption,
+  ...deviceOptions,
   engine: { value: "kaffe|tfjs", about: "The engine: kaffe's own or TensorFlow.js (kaffe)." },
   ...backendOption,
 } as const;
 
-/** Loads the network of a bundle on the requested engine. Dispose of it when done. */
+/** Loads the network of a bundle on the requested engine. */
 export async function openWithEngine(
   path: string,
   values: Values<typeof engineOptions>,
-  feed?: Feed,
-): ReturnType<typeof openNetwork> {
+  feed: Feed,
+): Promise<OpenedNetwork> {
   const { engine = "kaffe", backend } = values;
   if (readChoice(engine, "--engine", ["kaffe", "tfjs"]) === "tfjs") {
     for (const name of ["device", ...gpuOptions] as const) {
@@ -132,25 +135,14 @@ export async function openWithEngine(
   return await openNetwork(path, values, feed);
 }
 
-/** Loads the network of a bundle on TensorFlow.js. Dispose of it when done. */
+/** Loads the network of a bundle on TensorFlow.js. */
 export async function openInTensorFlow(
   path: string,
   backend: string | undefined,
-  layers?: string,
-): ReturnType<typeof openNetwork> {
+  layers: string | undefined,
+): Promise<OpenedNetwork> {
   const { ops } = await importLayers(layers);
   const bytes = await readFile(path);
   const bundle = await withFileInErrors(path, bytes, () => readBundle(bytes, undefined, ops));
-  const network = new OpenedNetwork(bundle, await openTensorFlow(backend));
-  return { network, [Symbol.dispose]: () => network.destroy() };
-}
-
-/**
- * Opens a `.npz`; arrays are read on demand.
- *
- * @throws {Error} if it cannot be read, or holds no arrays.
- */
-export async function openNpz(path: string): Promise<Npz> {
-  const bytes = await readFile(path);
-  return await withFileInErrors(path, bytes, () => Promise.resolve(npzOf(bytes)));
+  return new OpenedNetwork(bundle, await openTensorFlow(backend));
 }

@@ -6,6 +6,8 @@
 import { readNpy } from "../runtime/npy.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { readZip } from "../runtime/zip.ts";
+import { withFileInErrors } from "./file_errors.ts";
+import { readFile } from "./files.ts";
 
 /** The arrays of a `.npz`. */
 export interface Npz {
@@ -15,9 +17,19 @@ export interface Npz {
 }
 
 /**
- * Opens a `.npz`.
+ * Opens a `.npz`; arrays are read on demand.
  *
- * @throws {TypeError} if there are no arrays in it.
+ * @throws {Error} if it cannot be read, or holds no arrays.
+ */
+export async function openNpz(path: string): Promise<Npz> {
+  const bytes = await readFile(path);
+  return await withFileInErrors(path, bytes, () => Promise.resolve(npzOf(bytes)));
+}
+
+/**
+ * The arrays in the bytes of a `.npz`.
+ *
+ * @throws {TypeError} if there are none.
  */
 export function npzOf(bytes: Uint8Array<ArrayBuffer>): Npz {
   const zip = readZip(bytes);

@@ -9,7 +9,7 @@ import type { Image } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OpenedNetwork } from "./network_file.ts";
 import { pictureInputOf, type PictureSource, readOne, tellIfRaw } from "./picture_input.ts";
-import { prepare, type Sample } from "./pictures.ts";
+import { prepare, type SampleShape } from "./pictures.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The option that selects it. */
@@ -49,12 +49,12 @@ export class OwnSizeInput implements PictureSource {
   read(
     [file]: readonly string[],
     onError: (i: number, error: Error) => void,
-    onImage: (i: number, image: Image) => void = () => {},
+    onImage: (i: number, image: Image) => void,
   ): Promise<Record<string, Tensor>> {
     const { name, shape } = this.#input;
     const preprocessing = { ...this.#network.preprocessing!, resize: null, crop: null };
     const inputsOf = (image: Image) => {
-      const sample: Sample = [shape[1]!, image.height, image.width];
+      const sample: SampleShape = [shape[1]!, image.height, image.width];
       return {
         [name]: { shape: [1, ...sample], data: prepare(image, file!, preprocessing, sample) },
       };

@@ -13,7 +13,7 @@ import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
 /** A picture, and the outputs of the network for its batch. */
-export interface Shown {
+export interface PictureRun {
   readonly file: string;
   readonly image: Image;
   /** The part of the picture that the network sees. */
@@ -34,7 +34,7 @@ interface Unanswered {
 }
 
 /** How pictures are run. */
-interface Showing {
+interface RunOptions {
   readonly input: PictureSource;
   /** The action, for the progress bar: `segmenting`. */
   readonly doing: string;
@@ -47,13 +47,13 @@ interface Showing {
 /**
  * Runs a network on pictures, and returns the result for each.
  *
- * @param tell Computes the result for a picture.
+ * @param answer Computes the result for a picture.
  */
 export async function answersFor<Answer>(
   network: OpenedNetwork,
   pictures: readonly string[],
-  { input, doing, batch, blobs }: Showing,
-  tell: (shown: Shown) => Promise<Answered<Answer>>,
+  { input, doing, batch, blobs }: RunOptions,
+  answer: (run: PictureRun) => Promise<Answered<Answer>>,
 ): Promise<readonly Answered<Answer>[]> {
   input.tellIfRaw();
   const answers: Answered<Answer>[] = [];
@@ -79,7 +79,7 @@ export async function answersFor<Answer>(
       answers.push(
         image === undefined
           ? { file, error: errors.get(sample)!.message }
-          : await tell({ file, image, seen: input.partSeen(image), outputs, sample }),
+          : await answer({ file, image, seen: input.partSeen(image), outputs, sample }),
       );
     }
     progress.update(answers.length);

@@ -11,7 +11,7 @@ import type { Image, Preprocessing } from "../runtime/preprocess.ts";
 import { count, showShape, type Tensor } from "../runtime/tensor.ts";
 import { readFile } from "./files.ts";
 import { decodeImage } from "./images.ts";
-import { prepare, type Sample } from "./pictures.ts";
+import { prepare, type SampleShape } from "./pictures.ts";
 import { printNotice } from "./print.ts";
 
 /** The default batch size. */
@@ -38,7 +38,7 @@ export interface PictureSource {
   read(
     files: readonly string[],
     onError: (i: number, error: Error) => void,
-    onImage?: (i: number, image: Image) => void,
+    onImage: (i: number, image: Image) => void,
   ): Promise<Record<string, Tensor>>;
 }
 
@@ -99,7 +99,7 @@ export function pictureInputOf(
 export class PictureInput implements PictureSource {
   readonly sizesVary = false;
   readonly #name: string;
-  readonly #shape: Sample;
+  readonly #shape: SampleShape;
   readonly #preprocessing: Preprocessing;
   readonly #isOversampled: boolean;
 

@@ -9,7 +9,7 @@ import { decodeText } from "../lib/decode_text.ts";
 import { isZip, readFile } from "./files.ts";
 
 /** A line of the list. */
-export interface Sample {
+export interface LabelledPicture {
   readonly file: string;
   readonly label: number;
   /** Its position in the list, for messages. */
@@ -25,13 +25,13 @@ export interface Sample {
 export async function readList(
   list: string,
   root: string = dirname(list),
-): Promise<readonly Sample[]> {
+): Promise<readonly LabelledPicture[]> {
   const bytes = await readFile(list);
   refuseNoList(bytes, list);
   const lines = decodeText(bytes).split("\n").map((line, i) => {
     return { text: line.trim(), where: `${list}:${i + 1}` };
   });
-  const samples = lines.filter(({ text }) => text !== "").map(({ text, where }): Sample => {
+  const pictures = lines.filter(({ text }) => text !== "").map(({ text, where }) => {
     const [, path, label] = /^(.*\S)\s+(\d{1,9})$/.exec(text) ?? [];
     if (path === undefined) {
       throw new SyntaxError(
@@ -41,7 +41,7 @@ export async function readList(
     }
     return { file: isAbsolute(path) ? path : join(root, path), label: Number(label), where };
   });
-  if (samples.length > 0) return samples;
+  if (pictures.length > 0) return pictures;
   throw new SyntaxError(`Cannot read ${list}: it lists no pictures`);
 }
 

@@ -8,7 +8,7 @@ import { type Image, preprocess, type Preprocessing } from "../runtime/preproces
 import { decodeImage } from "./images.ts";
 
 /** The channels, height and width of an input. */
-export type Sample = readonly [channels: number, height: number, width: number];
+export type SampleShape = readonly [channels: number, height: number, width: number];
 
 /**
  * Decodes and preprocesses a picture, to `[C, H, W]`.
@@ -20,7 +20,7 @@ export async function readPicture(
   bytes: Uint8Array,
   file: string,
   preprocessing: Preprocessing,
-  shape: Sample,
+  shape: SampleShape,
 ): Promise<Float32Array> {
   return prepare(await decodeImage(bytes, file), file, preprocessing, shape);
 }
@@ -35,7 +35,7 @@ export function prepare(
   image: Image,
   file: string,
   preprocessing: Preprocessing,
-  shape: Sample,
+  shape: SampleShape,
   isOversampled = false,
 ): Float32Array {
   return withPictureInErrors(

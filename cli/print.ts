@@ -1,11 +1,9 @@
 /**
- * Writes text to the terminal.
- *
- * Names in it come from model files. Control characters, and invisible characters that could make text
- * look like other text, are escaped, so that a file cannot control the terminal.
+ * Writes text to the terminal, escaped so that a model file cannot control it.
  *
  * @module
  */
+import { printable } from "../lib/printable.ts";
 import { stateOf } from "./files.ts";
 import { translateOptions } from "./translate_options.ts";
 
@@ -43,17 +41,4 @@ export function printJson(value: unknown): void {
   const write = (_: string, value: unknown) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
   print(JSON.stringify(value, write, 2));
-}
-
-/** The text with invisible characters, except newlines, escaped like `\u001b`. */
-export function printable(text: string): string {
-  return text.replace(invisible, escape);
-}
-
-const invisible =
-  // deno-lint-ignore no-control-regex
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-function escape(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

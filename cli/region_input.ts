@@ -40,7 +40,7 @@ export class RegionInput implements PictureSource {
   read(
     [file]: readonly string[],
     onError: (i: number, error: Error) => void,
-    onImage: (i: number, image: Image) => void = () => {},
+    onImage: (i: number, image: Image) => void,
   ): Promise<Record<string, Tensor>> {
     const preprocessing = this.#network.preprocessing!;
     return readOne(

@@ -31,7 +31,7 @@ interface Answer {
 
 /** Writes the pictures that a network outputs. */
 export const render = defineCommand({
-  files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
+  files: { name: "BUNDLE PICTURE…", least: 2, most: Infinity },
   options: {
     output: {
       value: "DIR",
@@ -53,23 +53,22 @@ export const render = defineCommand({
     "render style.npz *.jpg -o painted/ --own-size",
     "render hed.npz cat.jpg --blob sigmoid-fuse -o edges.png",
   ],
-  async run({ files: [bundle, ...images], values }, read) {
+  async run({ files: [bundle, ...pictures], values }, read) {
     if (values.output === undefined) throw new UsageError("--output is missing: -o out.png");
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
     if (values["own-size"]) refuseBatch(batch);
-    expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, batchFeed(batch, images));
-    const { network } = opened;
+    expectFiles(pictures);
+    using network = await openWithEngine(bundle!, values, batchFeed(batch, pictures));
     const { blob } = values.blob === undefined
       ? renderingOf(network)
       : renderingBy(network.graph, values.blob);
     const input = values["own-size"]
       ? new OwnSizeInput(network, "render")
       : new PictureInput(network, "render");
-    const output = new PictureOutput(values.output, images, read);
+    const output = new PictureOutput(values.output, pictures, read);
     const answers = await answersFor(
       network,
-      images,
+      pictures,
       { input, doing: "rendering", batch, blobs: [blob] },
       async ({ file, outputs, sample }): Promise<Answer> => {
         const picture = pictureOf(outputs[blob]!, sample, network.preprocessing!);

@@ -12,8 +12,8 @@ import { withFileInErrors } from "./file_errors.ts";
 import { readFile } from "./files.ts";
 import { importLayers } from "./layers_module.ts";
 import { medianTimings, randomInputs } from "./measure.ts";
-import { deviceOption, openNetwork } from "./network_file.ts";
-import { bundleText, root } from "./page/bundle.ts";
+import { deviceOptions, openNetwork } from "./network_file.ts";
+import { bundleText, root } from "./bundle_modules.ts";
 import type { Values } from "./options.ts";
 import { print } from "./print.ts";
 import { UsageError } from "./usage_error.ts";
@@ -34,7 +34,7 @@ export const report = defineCommand({
       about: "The HTML file to write.",
     },
     profile: { about: "Measure how long each op takes." },
-    ...deviceOption,
+    ...deviceOptions,
   },
   examples: ["report model.npz -o report.html --profile"],
   async run({ files: [file], values }) {
@@ -55,9 +55,8 @@ export const report = defineCommand({
   },
 });
 
-async function measure(file: string, values: Values<typeof deviceOption>): Promise<Times> {
-  using opened = await openNetwork(file, values);
-  const { network } = opened;
+async function measure(file: string, values: Values<typeof deviceOptions>): Promise<Times> {
+  using network = await openNetwork(file, values);
   const inputs = randomInputs(network);
   await network.run(inputs);
   const steps = new Map<string, number>();

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { RoundingError } from "../lib/emit/rounding_error.ts";
+import type { RoundingError } from "../lib/emit/rounding/rounding_error.ts";
 import type { Model } from "../lib/model.ts";
 import { noise } from "../lib/noise.ts";
 import { showCount } from "../lib/numbers.ts";

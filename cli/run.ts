@@ -6,13 +6,13 @@
 import { arrayName, MemberNames } from "../lib/emit/member_name.ts";
 import { npyParts } from "../lib/emit/npy.ts";
 import { writeNpz } from "../lib/emit/npz.ts";
+import { showBytes } from "../lib/numbers.ts";
 import type { Network } from "../runtime/network.ts";
 import { showShape } from "../runtime/tensor.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
 import { engineOptions, openWithEngine } from "./network_file.ts";
-import { showBytes } from "../lib/numbers.ts";
 import { readInteger, readNames } from "./option_values.ts";
 import { defaultBatch, PictureInput } from "./picture_input.ts";
 import { print } from "./print.ts";
@@ -59,8 +59,7 @@ export const run = defineCommand({
       return Object.fromEntries(inputs);
     };
     expectFiles(pictures);
-    using opened = await openWithEngine(file!, values, feed);
-    const { network } = opened;
+    using network = await openWithEngine(file!, values, feed);
     const outputs = all ? network.names : namesFrom(blobs, network);
     const isNpy = output.toLowerCase().endsWith(".npy");
     if (isNpy && outputs.length > 1) {

@@ -43,7 +43,7 @@ interface Answer {
 
 /** Predicts the class of each pixel. */
 export const segment = defineCommand({
-  files: { name: "BUNDLE IMAGE…", least: 2, most: Infinity },
+  files: { name: "BUNDLE PICTURE…", least: 2, most: Infinity },
   options: {
     output: {
       value: "DIR",
@@ -64,16 +64,16 @@ export const segment = defineCommand({
     "segment fcn8s.npz cat.jpg -o map.png    (a pixel is its class; 255: not seen by the network)",
     "segment fcn8s.npz *.jpg -o overlays/ --overlay --own-size",
   ],
-  async run({ files: [bundle, ...images], values }, read) {
+  async run({ files: [bundle, ...pictures], values }, read) {
     const top = values.top === undefined ? Infinity : readInteger(values.top, "--top", 1);
     const batch = readInteger(values.batch ?? "1", "--batch", 1);
     if (values.overlay && values.output === undefined) {
       throw new UsageError("--overlay is about the pictures that --output writes");
     }
     if (values["own-size"]) refuseBatch(batch);
-    expectFiles(images);
-    using opened = await openWithEngine(bundle!, values, batchFeed(batch, images));
-    const { network } = opened, { graph, labels } = network;
+    expectFiles(pictures);
+    using network = await openWithEngine(bundle!, values, batchFeed(batch, pictures));
+    const { graph, labels } = network;
     const segmentation = values.blob === undefined
       ? segmentationOf(graph, labels)
       : segmentationBy(graph, values.blob);
@@ -82,7 +82,7 @@ export const segment = defineCommand({
     }
     const output = values.output === undefined
       ? undefined
-      : new PictureOutput(values.output, images, read);
+      : new PictureOutput(values.output, pictures, read);
     const { blob, isMap } = segmentation;
     const ownSize = values["own-size"] ? new OwnSizeInput(network, "segment") : undefined;
     const input = ownSize ?? new PictureInput(network, "segment");
@@ -92,7 +92,7 @@ export const segment = defineCommand({
       ownSize === undefined ? covered : partCovered(ownSize.graphFor(image), blob);
     const answers = await answersFor(
       network,
-      images,
+      pictures,
       { input, doing: "segmenting", batch, blobs: [blob] },
       async ({ file, image, seen, outputs, sample }): Promise<Answered<Answer>> => {
         const { width, height } = image;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printable } from "./print.ts";
+import { printable } from "../lib/printable.ts";
 
 /** A column: its heading and its alignment. */
 export interface Column {

@@ -3,16 +3,16 @@
  *
  * @module
  */
+import { showPercent } from "../lib/numbers.ts";
 import { views } from "../lib/oversample.ts";
 import { Classifier, classifierOptions } from "./classifier.ts";
 import { defineCommand } from "./command.ts";
 import { expectFiles } from "./files.ts";
 import { batchFeed } from "./measure.ts";
-import { deviceOption, openNetwork } from "./network_file.ts";
-import { readList, type Sample } from "./picture_list.ts";
-import { batches, defaultBatch } from "./picture_input.ts";
-import { showPercent } from "../lib/numbers.ts";
+import { deviceOptions, openNetwork } from "./network_file.ts";
 import { readInteger } from "./option_values.ts";
+import { batches, defaultBatch } from "./picture_input.ts";
+import { type LabelledPicture, readList } from "./picture_list.ts";
 import { print, printError, printJson } from "./print.ts";
 import { startProgress } from "./progress.ts";
 
@@ -24,29 +24,29 @@ export const validate = defineCommand({
     batch: { value: "N", about: `The batch size (${defaultBatch}).` },
     ...classifierOptions,
     json: { about: "Print JSON." },
-    ...deviceOption,
+    ...deviceOptions,
   },
   examples: ["validate model.npz val.txt --root images/"],
   async run({ files: [bundle, list], values }) {
     const size = readInteger(values.batch ?? String(defaultBatch), "--batch", 1);
-    const samples = await readList(list!, values.root);
-    expectFiles(samples.map(({ file }) => file), (i) => samples[i]!.where);
-    const feed = batchFeed(size, samples, values.oversample ? views : 1);
-    using opened = await openNetwork(bundle!, values, feed);
-    const classifier = new Classifier(opened.network, values);
+    const pictures = await readList(list!, values.root);
+    expectFiles(pictures.map(({ file }) => file), (i) => pictures[i]!.where);
+    const feed = batchFeed(size, pictures, values.oversample ? views : 1);
+    using network = await openNetwork(bundle!, values, feed);
+    const classifier = new Classifier(network, values);
     let [done, top1, top5] = [0, 0, 0];
     const errors: string[] = [];
     {
-      using progress = startProgress("validating", samples.length);
-      for (const batch of batches(samples, size)) {
+      using progress = startProgress("validating", pictures.length);
+      for (const batch of batches(pictures, size)) {
         const scores = await classifier.scores(batch.map(({ file }) => file));
-        for (const [i, sample] of batch.entries()) {
+        for (const [i, picture] of batch.entries()) {
           const answer = scores[i]!;
           if (answer instanceof Error) {
-            errors.push(`${answer.message}\n  at ${sample.where}`);
+            errors.push(`${answer.message}\n  at ${picture.where}`);
             continue;
           }
-          const rank = rankOf(sample, answer);
+          const rank = rankOf(picture, answer);
           if (rank < 1) top1++;
           if (rank < 5) top5++;
         }
@@ -54,7 +54,7 @@ export const validate = defineCommand({
       }
     }
     errors.forEach(printError);
-    const images = samples.length - errors.length;
+    const images = pictures.length - errors.length;
     if (images === 0) {
       throw new TypeError(`Cannot validate ${list}: none of its pictures can be read`);
     }
@@ -72,7 +72,7 @@ export const validate = defineCommand({
  * The number of other classes that score at least as much as the correct one. As in Caffe's Accuracy
  * layer, equal scores count against it; so do NaNs.
  */
-function rankOf({ label, where }: Sample, scores: Float32Array): number {
+function rankOf({ label, where }: LabelledPicture, scores: Float32Array): number {
   if (label >= scores.length) {
     throw new RangeError(
       `Cannot validate ${where}: its label is ${label}, but the network has ${scores.length} ` +

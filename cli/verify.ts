@@ -10,7 +10,8 @@ import { defineCommand } from "./command.ts";
 import { largestDifference } from "./difference.ts";
 import { type Answer, knownAs, readGolden } from "./golden.ts";
 import { inputOption, readInputs, requireInputs } from "./inputs.ts";
-import { deviceOption, openInTensorFlow, openNetwork, openNpz } from "./network_file.ts";
+import { deviceOptions, openInTensorFlow, openNetwork } from "./network_file.ts";
+import { openNpz } from "./npz.ts";
 import { readChoice, readNumber } from "./option_values.ts";
 import { print, printJson } from "./print.ts";
 import { showTable } from "./table.ts";
@@ -41,7 +42,7 @@ export const verify = defineCommand({
     all: { about: "Fail also for blobs that the bundle does not have." },
     ...inputOption,
     json: { about: "Print JSON." },
-    ...deviceOption,
+    ...deviceOptions,
   },
   examples: ["verify model.npz --golden golden.npz", "verify model.npz --against tfjs"],
   async run({ files: [file], values }) {
@@ -54,8 +55,7 @@ export const verify = defineCommand({
     else if (values.backend !== undefined) throw new UsageError("--backend is for --against tfjs");
     const tolerance = readNumber(values.tolerance ?? "1e-4", "--tolerance");
     if (tolerance < 0) throw new UsageError("--tolerance needs a number of at least 0");
-    using opened = await openNetwork(file!, values);
-    const { network } = opened;
+    using network = await openNetwork(file!, values);
     const given = await readInputs(values.input, network);
     const { inputs, answers } = golden === undefined
       ? await answersOfTensorFlow(file!, given, values)
@@ -109,8 +109,7 @@ async function answersOfTensorFlow(
     readonly layers: string | undefined;
   },
 ): Promise<Expectation> {
-  using opened = await openInTensorFlow(file, backend, layers);
-  const { network } = opened;
+  using network = await openInTensorFlow(file, backend, layers);
   const inputs = new Map(
     network.inputs.map(({ name, shape }) => [name, given.get(name) ?? noise(shape, 128)]),
   );

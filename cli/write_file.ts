@@ -30,19 +30,19 @@ interface Draft {
 /**
  * Writes files, and returns their sizes.
  *
- * @param onProgress Receives the number of bytes written to a file so far.
+ * @param onProgress Receives the number of bytes written to the current file so far.
  * @throws {Error} that names a file which cannot be written; then none is written.
  */
 export async function writeFiles(
   files: readonly FileToWrite[],
-  onProgress: (path: string, bytes: number) => void = () => {},
+  onProgress: (bytes: number) => void = () => {},
 ): Promise<readonly number[]> {
   const drafts = files.map(({ path }) => draftOf(path));
   using _ = onInterrupt(() => drafts.forEach(remove));
   try {
     const sizes: number[] = [];
-    for (const [i, { path, chunks }] of files.entries()) {
-      sizes.push(await writeDraft(drafts[i]!, chunks, (bytes) => onProgress(path, bytes)));
+    for (const [i, { chunks }] of files.entries()) {
+      sizes.push(await writeDraft(drafts[i]!, chunks, onProgress));
     }
     for (const draft of drafts) finish(draft);
     return sizes;

@@ -24,7 +24,8 @@ import { optimize } from "./transforms/mod.ts";
  *
  * @param network A prototxt, or a caffemodel that holds the network as well: V0, V1 or current
  * format, text or binary.
- * @throws {SyntaxError} with file, line and column, if a file cannot be read.
+ * @throws {SyntaxError} with the file and the position (line and column, or byte), if a file cannot be
+ * read.
  * @throws {TypeError} naming the layer that cannot be converted, or all layers of unknown types; if
  * the prototxt and the caffemodel are swapped, or an HDF5 file is given as the network; or if an
  * option is invalid.
@@ -50,7 +51,8 @@ export function convert(network: NamedFile, options: ConvertOptions = {}): Model
   return {
     graph,
     preprocessing: preprocessingOf(
-      { net, trained: files.weights?.net },
+      net,
+      files.weights?.net,
       graph.inputs[0],
       options.preprocessing ?? {},
       warn,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Shape } from "../runtime/tensor.ts";
-import type { Injection } from "./injections.ts";
+import type { Injection } from "./lowering/injections.ts";
 import type { Layer } from "./layers/layer.ts";
 import type { NamedFile } from "./named_file.ts";
 import type { PreprocessingOptions } from "./preprocessing.ts";
@@ -29,7 +29,7 @@ export interface ConvertOptions {
   readonly outputs?: readonly string[] | undefined;
   /** Preprocessing that overrides the file's. */
   readonly preprocessing?: PreprocessingOptions | undefined;
-  /** The names of the classes. */
+  /** The names of the classes, in the order of their numbers. */
   readonly labels?: readonly string[] | undefined;
   /** Learned blobs that replace those of the files, or provide missing ones. */
   readonly inject?: readonly Injection[] | undefined;
@@ -37,7 +37,7 @@ export interface ConvertOptions {
   readonly layers?: readonly Layer[] | undefined;
   /**
    * Whether a Crop without settings aligns its bottoms, as in the forks of FCN, HED and U-Net,
-   * instead of starting at 0 as in Caffe.
+   * instead of starting at 0 as in Caffe. In V1 files it always does: there only those forks have it.
    */
   readonly alignCrops?: boolean | undefined;
   /** The transforms to apply; all by default. */

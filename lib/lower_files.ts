@@ -8,7 +8,7 @@ import type { Net } from "./caffe/net.ts";
 import { readNet } from "./caffe/read.ts";
 import { warningOfUnknownFields } from "./caffe/unknown_fields.ts";
 import { layerFields } from "./layers/mod.ts";
-import { lower, type Lowered, type LowerOptions } from "./lower.ts";
+import { lower, type Lowered, type LowerOptions } from "./lowering/lower.ts";
 import { expectFile, type NamedFile } from "./named_file.ts";
 import {
   hintingAtPrototxt,

@@ -15,7 +15,7 @@ export interface Model {
   readonly preprocessing: Preprocessing | null;
   /** The names of the classes, if they are known. */
   readonly labels: readonly string[] | null;
-  /** Where it came from: file names and the converter's version. */
+  /** Where it came from: the converter's name, those of the files, and the number of layers. */
   readonly provenance: Readonly<Record<string, string>>;
   /** One row per layer of the Caffe network, before the transforms. */
   readonly summary: readonly SummaryRow[];

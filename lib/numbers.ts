@@ -1,5 +1,5 @@
 /**
- * Formats large numbers.
+ * Formats numbers for people.
  *
  * @module
  */
@@ -25,6 +25,15 @@ export function showBytes(bytes: number): string {
 /** A fraction as a percentage: `67.50 %`. */
 export function showPercent(part: number): string {
   return `${(100 * part).toFixed(2)} %`;
+}
+
+/** A number with three significant digits, or two if it is tiny or huge: `0.125`, `1.2e−7`. */
+export function showNumber(number: number): string {
+  if (number === 0) return "0";
+  const text = Math.abs(number) >= 1e-3 && Math.abs(number) < 1e5
+    ? String(Number(number.toPrecision(3)))
+    : number.toExponential(1);
+  return text.replace("-", "−");
 }
 
 const prefixes = ["", "k", "M", "G", "T", "P"];

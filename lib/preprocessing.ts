@@ -13,15 +13,10 @@ import { dataLayerOf, warnOfTraining } from "./data_layer.ts";
 import { imageDataParam } from "./layers/data.ts";
 import { meanImageHint, resizeHint } from "./option_hints.ts";
 
-/** The networks that may have the data layer. */
-export interface Trained {
-  /** The network. */
-  readonly net: Net;
-  /** The network that provides the weights, if it is another one. */
-  readonly trained: Net | undefined;
-}
-
-/** Preprocessing options; the network's file provides missing ones. */
+/**
+ * Preprocessing options; the network's file provides missing ones. Pictures are resized, then cropped;
+ * then the mean is subtracted, and the result multiplied by the scale.
+ */
 export interface PreprocessingOptions {
   /** The order of the channels; `"bgr"` by default. */
   readonly channelOrder?: "bgr" | "rgb";
@@ -44,12 +39,14 @@ export interface PreprocessingOptions {
 /**
  * The preprocessing of a network whose first input is a picture, `null` for others.
  *
+ * @param trained The network that provides the weights, if it is another one.
  * @param first The network's first input.
  * @param warn Receives warnings of possible mistakes.
  * @throws {TypeError} if no picture can be prepared with the caller's options.
  */
 export function preprocessingOf(
-  { net, trained }: Trained,
+  net: Net,
+  trained: Net | undefined,
   first: Value | undefined,
   options: PreprocessingOptions,
   warn: (message: string) => void,

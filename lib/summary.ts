@@ -5,7 +5,7 @@
  */
 import { type Graph, macsOf, type Node, opNameOf, type Value } from "../runtime/graph.ts";
 import { bytesOf, count, type Shape } from "../runtime/tensor.ts";
-import type { Lowered } from "./lower.ts";
+import type { Lowered } from "./lowering/lower.ts";
 
 /** The output shape and the cost of one layer. */
 export interface SummaryRow {

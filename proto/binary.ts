@@ -7,7 +7,7 @@
 import { readFloats, readScalar } from "./binary_values.ts";
 import type { PartialFile } from "./deferred.ts";
 import { join } from "./join.ts";
-import { DEEPEST_NESTING, TOO_DEEP } from "./limits.ts";
+import { deepestNesting, tooDeep } from "./limits.ts";
 import {
   defaultsOf,
   type Field,
@@ -16,7 +16,7 @@ import {
   type RestField,
   type UnreadField,
 } from "./message.ts";
-import { LENGTH, type Range, type Run, VARINT, WireSource } from "./wire.ts";
+import { type Range, type Run, WireSource, wireTypes } from "./wire.ts";
 
 /**
  * Reads a message in protobuf's binary format.
@@ -80,7 +80,8 @@ class BinaryMessage implements OpenMessage {
     const fields = this.index();
     const value = defaultsOf(type) as Record<string, unknown>;
     const { whole, numbers } = type.renumbered ?? {};
-    const isRenumbered = whole !== undefined && fields.get(whole)?.runs[0]?.wireType === VARINT;
+    const isRenumbered = whole !== undefined &&
+      fields.get(whole)?.runs[0]?.wireType === wireTypes.varint;
     for (const name in type.fields) {
       const description = type.fields[name]!;
       const field = fields.get(isRenumbered ? numbers![name] ?? 0 : description.number);
@@ -113,7 +114,7 @@ class BinaryMessage implements OpenMessage {
 
   #messages(field: BinaryField, repeated: boolean, name: string): readonly BinaryMessage[] {
     const source = this.#source;
-    if (this.#depth === DEEPEST_NESTING) throw source.error(field.runs[0]!.start, TOO_DEEP);
+    if (this.#depth === deepestNesting) throw source.error(field.runs[0]!.start, tooDeep);
     if (field.messages && (repeated || field.messages.length === 1)) return field.messages;
     const ranges = this.#rangesOf(field, name);
     const pieces = repeated ? ranges.map((range) => [range]) : [ranges];
@@ -125,7 +126,7 @@ class BinaryMessage implements OpenMessage {
   /** The contents of nested messages. */
   #rangesOf({ runs }: BinaryField, name: string): readonly Range[] {
     return runs.flatMap((run) => {
-      if (run.wireType === LENGTH) return this.#source.contents(run);
+      if (run.wireType === wireTypes.lengthDelimited) return this.#source.contents(run);
       const problem = `${name} is a message, but wire type ${run.wireType} was found`;
       throw this.#source.error(run.start, problem);
     });

@@ -6,20 +6,11 @@
  * @module
  */
 import { defer } from "./deferred.ts";
-import { MOST_FIELDS, TOO_MANY } from "./limits.ts";
+import { mostFields, tooMany } from "./limits.ts";
 import type { EnumType, Scalar } from "./message.ts";
-import {
-  FIXED32,
-  FIXED64,
-  LENGTH,
-  type Range,
-  type Run,
-  VARINT,
-  type WireSource,
-  wireTypeOf,
-} from "./wire.ts";
+import { type Range, type Run, type WireSource, wireTypeOf, wireTypes } from "./wire.ts";
 
-const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 type Single = Exclude<Scalar, "floats" | "doubles" | "message"> | EnumType;
 
@@ -43,7 +34,8 @@ export function readScalar(
   const wireType = wireTypeOf(type);
   const values: unknown[] = [];
   for (const run of runs) {
-    const isPacked = isRepeated && run.wireType === LENGTH && wireType !== LENGTH;
+    const isPacked = isRepeated && run.wireType === wireTypes.lengthDelimited &&
+      wireType !== wireTypes.lengthDelimited;
     if (!isPacked && run.wireType !== wireType) throw wrongWireType(source, run, type, name);
     const ranges = isPacked ? source.contents(run) : [run];
     const tagLength = isPacked ? 0 : run.tagLength;
@@ -52,7 +44,7 @@ export function readScalar(
       for (let at = start; at < rangeEnd;) {
         const end = endOf(source, wireType, at, rangeEnd);
         const length = values.push(readOne(source, at, end, type, name));
-        if (length > MOST_FIELDS) throw source.error(at, TOO_MANY);
+        if (length > mostFields) throw source.error(at, tooMany);
         at = end + tagLength;
       }
     }
@@ -67,12 +59,12 @@ function wrongWireType(source: WireSource, run: Run, type: Scalar | EnumType, na
 
 function endOf(source: WireSource, wireType: number, at: number, end: number): number {
   switch (wireType) {
-    case VARINT:
+    case wireTypes.varint:
       return source.endOfVarint(at, end);
-    case LENGTH:
+    case wireTypes.lengthDelimited:
       return source.content(at, end).end;
     default: {
-      const valueEnd = at + (wireType === FIXED32 ? 4 : 8);
+      const valueEnd = at + (wireType === wireTypes.fixed32 ? 4 : 8);
       if (valueEnd <= end) return valueEnd;
       throw source.error(at, "packed values end in the middle of a number");
     }
@@ -95,7 +87,7 @@ function readOne(source: WireSource, at: number, end: number, type: Single, name
     case "double":
       return source.view.getFloat64(at, true);
     case "string":
-      return UTF8.decode(bytesOf(source, source.content(at, end)));
+      return utf8.decode(bytesOf(source, source.content(at, end)));
     case "bytes":
       return bytesOf(source, source.content(at, end));
   }
@@ -173,10 +165,10 @@ function partsOf(
   size: number,
   name: string,
 ): readonly Part[] {
-  if (run.wireType === (size === 4 ? FIXED32 : FIXED64)) {
+  if (run.wireType === (size === 4 ? wireTypes.fixed32 : wireTypes.fixed64)) {
     return [{ start: run.start, count: run.count, stride: size + run.tagLength }];
   }
-  if (run.wireType !== LENGTH) throw wrongWireType(source, run, type, name);
+  if (run.wireType !== wireTypes.lengthDelimited) throw wrongWireType(source, run, type, name);
   return source.contents(run).map(({ start, end }) => {
     if ((end - start) % size === 0) return { start, count: (end - start) / size, stride: size };
     throw source.error(start, `${name} is ${end - start} bytes, not a multiple of ${size}`);

@@ -14,7 +14,7 @@
 export interface PartialFile {
   /** Its size in bytes. */
   readonly size: number;
-  /** The minimum length of arrays that are deferred. */
+  /** From this many float32 numbers on, an array stays in the file until it is needed. */
   readonly many: number;
   /** Fills memory synchronously with the bytes from a position on. */
   readonly read: (position: number, into: Uint8Array) => void;

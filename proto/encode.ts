@@ -6,13 +6,14 @@
  */
 import protobuf from "protobufjs/minimal";
 import type { EnumType, Scalar } from "./message.ts";
-import { LENGTH } from "./wire.ts";
+import { wireTypes } from "./wire.ts";
 
 type Writer = protobuf.Writer;
 
 /** The tag and the length of a length-delimited field, for messages that are written in chunks. */
 export function lengthPrefix(number: number, length: number): Uint8Array<ArrayBuffer> {
-  const writer = new protobuf.Writer().uint32(((number << 3) | LENGTH) >>> 0).uint32(length);
+  const writer = new protobuf.Writer().uint32(((number << 3) | wireTypes.lengthDelimited) >>> 0)
+    .uint32(length);
   return writer.finish() as Uint8Array<ArrayBuffer>;
 }
 

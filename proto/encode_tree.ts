@@ -11,7 +11,7 @@ import type { EnumType, Field, MessageType, RestField, Scalar } from "./message.
 import { shortFloat } from "./short_float.ts";
 import { quote } from "./text_strings.ts";
 import { type Entry, type Tree, treeOf } from "./tree.ts";
-import { LENGTH, wireTypeOf } from "./wire.ts";
+import { wireTypeOf, wireTypes } from "./wire.ts";
 
 /** Receives each field that cannot be written. */
 export type OnLost = (field: Pick<RestField, "name" | "where">, message: string) => void;
@@ -91,7 +91,9 @@ function encodeParts(tree: Tree, where: string, onLost: OnLost): readonly Deferr
       ? [value instanceof Float64Array ? bytesOf(value) : value as Deferrable]
       : undefined;
     if (content !== undefined) {
-      tag(LENGTH).uint32(content.reduce((sum, { byteLength }) => sum + byteLength, 0));
+      tag(wireTypes.lengthDelimited).uint32(
+        content.reduce((sum, { byteLength }) => sum + byteLength, 0),
+      );
       content.forEach(write);
     } else {
       const type = field.type as Scalar | EnumType;

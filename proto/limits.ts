@@ -5,11 +5,11 @@
  */
 
 /** The most messages inside each other: protobuf's own limit. */
-export const DEEPEST_NESTING = 100;
+export const deepestNesting = 100;
 
 /** The most fields and messages of a file, or values of a field; numbers in blobs do not count. */
-export const MOST_FIELDS = 2 ** 22;
+export const mostFields = 2 ** 22;
 
 /** The problems, in messages. */
-export const TOO_DEEP = `more than ${DEEPEST_NESTING} nested messages`;
-export const TOO_MANY = `more than ${MOST_FIELDS} fields`;
+export const tooDeep = `more than ${deepestNesting} nested messages`;
+export const tooMany = `more than ${mostFields} fields`;

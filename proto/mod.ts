@@ -8,15 +8,7 @@
  */
 export * from "./message.ts";
 export { readBinary } from "./binary.ts";
-export {
-  type DeferredBytes,
-  deferredBytes,
-  headOf,
-  numbersOf,
-  type PartialFile,
-  piecesOf,
-  wholeOf,
-} from "./deferred.ts";
+export { deferredBytes, headOf, numbersOf, type PartialFile, wholeOf } from "./deferred.ts";
 export { join } from "./join.ts";
 export { type MessageObject, objectMessage } from "./object.ts";
 export { suggest } from "./suggest.ts";

@@ -5,4 +5,7 @@
  */
 
 /** Those that float64 represents exactly: a number times or by one of them is rounded only once. */
-export const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+export const powersOfTen = Float64Array.from(
+  { length: 23 },
+  (_, exponent) => Number(`1e${exponent}`),
+);

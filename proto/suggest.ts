@@ -36,13 +36,13 @@ function withoutSharedEnding(a: string, b: string): readonly [string, string] {
 }
 
 /** Longer names are not compared: it takes quadratic time, and they are not typing errors. */
-const LONGEST = 200;
+const longest = 200;
 
 /** The edit distance to a known name; 1 if it is part of it, as `slope` of `negative_slope`. */
 function distance(name: string, candidate: string): number {
   if (name.toLowerCase() === candidate.toLowerCase()) return 0;
   if (name.length > 2 && candidate.includes(name)) return 1;
-  const isTooFar = Math.abs(name.length - candidate.length) > 10 || name.length > LONGEST;
+  const isTooFar = Math.abs(name.length - candidate.length) > 10 || name.length > longest;
   return isTooFar ? Infinity : editDistance(name, candidate);
 }
 

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { DEEPEST_NESTING, TOO_DEEP } from "./limits.ts";
+import { deepestNesting, tooDeep } from "./limits.ts";
 import type { OpenMessage } from "./message.ts";
 import { causeOf } from "./text_causes.ts";
 import { TextMessage } from "./text_message.ts";
@@ -39,7 +39,7 @@ class Parser {
 
   /** Parses fields up to `close`, or up to the end of the file. */
   message(start: number, close: string | undefined, depth: number): TextMessage {
-    if (depth > DEEPEST_NESTING) throw this.#source.error(start, TOO_DEEP);
+    if (depth > deepestNesting) throw this.#source.error(start, tooDeep);
     const message = new TextMessage(this.#source, start);
     while (!this.#isAtEnd(close)) {
       const at = this.#next();

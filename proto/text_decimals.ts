@@ -4,13 +4,8 @@
  *
  * @module
  */
-import { POWERS } from "./powers_of_ten.ts";
-import { isDigit, isLetter } from "./text_characters.ts";
-
-const ZERO = 0x30;
-const DOT = 0x2e;
-const PLUS = 0x2b;
-const MINUS = 0x2d;
+import { powersOfTen } from "./powers_of_ten.ts";
+import { codes, isDigit, isLetter } from "./text_characters.ts";
 
 /**
  * The end of the decimal that starts at a byte, such as `1`, `0.5` or `.5e-3`; `start` if there is
@@ -18,18 +13,18 @@ const MINUS = 0x2d;
  */
 export function endOfDecimal(bytes: Uint8Array, start: number): number {
   let end = endOfDigits(bytes, start), digits = end - start;
-  if (bytes[end] === DOT) {
+  if (bytes[end] === codes.dot) {
     const fraction = end + 1;
     end = endOfDigits(bytes, fraction);
     digits += end - fraction;
   }
   if (digits > 0 && isExponent(bytes[end])) {
-    const hasSign = bytes[end + 1] === PLUS || bytes[end + 1] === MINUS;
+    const hasSign = bytes[end + 1] === codes.plus || bytes[end + 1] === codes.minus;
     const exponent = end + (hasSign ? 2 : 1);
     end = endOfDigits(bytes, exponent);
     digits = end - exponent;
   }
-  return digits === 0 || isLetter(bytes[end]) || bytes[end] === DOT ? start : end;
+  return digits === 0 || isLetter(bytes[end]) || bytes[end] === codes.dot ? start : end;
 }
 
 /**
@@ -39,22 +34,22 @@ export function endOfDecimal(bytes: Uint8Array, start: number): number {
 export function decimalOf(bytes: Uint8Array, start: number, end: number): number | undefined {
   let digits = 0, power = 0, at = start;
   for (let hasDot = false; at < end && !isExponent(bytes[at]); at++) {
-    if (bytes[at] === DOT) hasDot = true;
+    if (bytes[at] === codes.dot) hasDot = true;
     else {
-      digits = 10 * digits + (bytes[at]! - ZERO);
+      digits = 10 * digits + (bytes[at]! - codes.zero);
       if (hasDot) power--;
     }
   }
   if (at < end) {
-    const isNegative = bytes[++at] === MINUS;
-    if (isNegative || bytes[at] === PLUS) at++;
+    const isNegative = bytes[++at] === codes.minus;
+    if (isNegative || bytes[at] === codes.plus) at++;
     let exponent = 0;
-    for (; at < end; at++) exponent = 10 * exponent + (bytes[at]! - ZERO);
+    for (; at < end; at++) exponent = 10 * exponent + (bytes[at]! - codes.zero);
     power += isNegative ? -exponent : exponent;
   }
   // Digits and power are exact then, and only their product or quotient is rounded.
-  if (digits > Number.MAX_SAFE_INTEGER || Math.abs(power) >= POWERS.length) return undefined;
-  return power < 0 ? digits / POWERS[-power]! : digits * POWERS[power]!;
+  if (digits > Number.MAX_SAFE_INTEGER || Math.abs(power) >= powersOfTen.length) return undefined;
+  return power < 0 ? digits / powersOfTen[-power]! : digits * powersOfTen[power]!;
 }
 
 function endOfDigits(bytes: Uint8Array, start: number): number {

@@ -3,13 +3,11 @@
  *
  * @module
  */
+import { codes } from "./text_characters.ts";
 import type { TextSource } from "./text_tokens.ts";
 
-const NEWLINE = 0x0a;
-const BACKSLASH = 0x5c;
-
 /** The bytes of the escape sequences of one character. */
-const SIMPLE_ESCAPES: ReadonlyMap<string, number> = new Map([
+const simpleEscapes: ReadonlyMap<string, number> = new Map([
   ["a", 7],
   ["b", 8],
   ["t", 9],
@@ -23,7 +21,7 @@ const SIMPLE_ESCAPES: ReadonlyMap<string, number> = new Map([
   ["\\", 0x5c],
 ]);
 
-const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * The text of the string at `start` and of adjacent strings after it.
@@ -33,8 +31,8 @@ const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 export function readString(source: TextSource, start: number): string {
   const end = source.endOfString(start);
   const isPlain = end - start < 1000 && source.endOfScalar(start) === end &&
-    source.bytes.subarray(start, end).every((byte) => byte < 0x80 && byte !== BACKSLASH);
-  return isPlain ? source.ascii(start + 1, end - 1) : UTF8.decode(unescape(source, start));
+    source.bytes.subarray(start, end).every((byte) => byte < 0x80 && byte !== codes.backslash);
+  return isPlain ? source.ascii(start + 1, end - 1) : utf8.decode(unescape(source, start));
 }
 
 /**
@@ -49,7 +47,7 @@ export function unescape(source: TextSource, start: number): Uint8Array {
   for (let at = start; at < end;) {
     const close = source.endOfString(at) - 1;
     for (at++; at < close;) {
-      if (source.bytes[at] !== BACKSLASH) {
+      if (source.bytes[at] !== codes.backslash) {
         result[length++] = source.bytes[at++]!;
         continue;
       }
@@ -67,7 +65,7 @@ export function unescape(source: TextSource, start: number): Uint8Array {
 export function quote(bytes: Uint8Array): string {
   const text = Array.from(bytes, (byte) => {
     const char = String.fromCharCode(byte);
-    if (byte === NEWLINE) return "\\n";
+    if (byte === codes.newline) return "\\n";
     if (char === '"' || char === "\\") return `\\${char}`;
     return byte >= 0x20 && byte < 0x7f ? char : `\\${byte.toString(8).padStart(3, "0")}`;
   });
@@ -80,7 +78,7 @@ function readEscape(
   close: number,
 ): { readonly bytes: ArrayLike<number>; readonly end: number } {
   const text = source.ascii(at + 1, Math.min(close, at + 12));
-  const simple = SIMPLE_ESCAPES.get(text[0]!);
+  const simple = simpleEscapes.get(text[0]!);
   if (simple !== undefined) return { bytes: [simple], end: at + 2 };
   const octal = /^[0-7]{1,3}/.exec(text)?.[0];
   if (octal) return { bytes: [parseInt(octal, 8) & 0xff], end: at + 1 + octal.length };

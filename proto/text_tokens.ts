@@ -7,25 +7,13 @@
  * @see https://protobuf.dev/reference/protobuf/textformat-spec/
  * @module
  */
-import { MOST_FIELDS, TOO_MANY } from "./limits.ts";
+import { mostFields, tooMany } from "./limits.ts";
 import { causeOf, curlyQuoteIn } from "./text_causes.ts";
-import { isDigit, isLetter } from "./text_characters.ts";
+import { codes, isBlank, isDigit, isLetter } from "./text_characters.ts";
 import { endOfDecimal } from "./text_decimals.ts";
 
-const TAB = 0x09;
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const HASH = 0x23;
-const APOSTROPHE = 0x27;
-const PLUS = 0x2b;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const BACKSLASH = 0x5c;
-
 /** More letters than any name or number has. */
-const LONGEST_WORD = 1000;
+const longestWord = 1000;
 
 /** The bytes of a text file, and the line and column of each of them. */
 export class TextSource {
@@ -62,7 +50,7 @@ export class TextSource {
    * @throws {SyntaxError} if there are too many.
    */
   countPart(at: number): void {
-    if (++this.#parts > MOST_FIELDS) throw this.error(at, TOO_MANY);
+    if (++this.#parts > mostFields) throw this.error(at, tooMany);
   }
 
   /** The text between two positions, which must be ASCII. */
@@ -86,8 +74,8 @@ export class TextSource {
     const { bytes } = this;
     for (;; at++) {
       const byte = bytes[at];
-      if (byte === HASH) at = endOfLine(bytes, at) - 1;
-      else if (byte !== SPACE && (byte === undefined || byte < TAB || byte > RETURN)) return at;
+      if (byte === codes.hash) at = endOfLine(bytes, at) - 1;
+      else if (!isBlank(byte)) return at;
     }
   }
 
@@ -97,7 +85,7 @@ export class TextSource {
     if (!isLetter(bytes[at])) return at;
     let end = at + 1;
     while (isLetter(bytes[end]) || isDigit(bytes[end])) end++;
-    if (end - at > LONGEST_WORD) throw this.error(at, `a name of ${end - at} letters`);
+    if (end - at > longestWord) throw this.error(at, `a name of ${end - at} letters`);
     return end;
   }
 
@@ -108,11 +96,13 @@ export class TextSource {
    */
   endOfScalar(at: number): number {
     const byte = this.bytes[at];
-    if (byte === QUOTE || byte === APOSTROPHE) return this.#endOfStrings(at);
-    const start = byte === MINUS ? this.skipBlank(at + 1) : at;
+    if (byte === codes.quote || byte === codes.apostrophe) return this.#endOfStrings(at);
+    const start = byte === codes.minus ? this.skipBlank(at + 1) : at;
     const name = this.endOfName(start);
     if (name > start) return name;
-    if (isDigit(this.bytes[start]) || this.bytes[start] === DOT) return this.#endOfNumber(start);
+    if (isDigit(this.bytes[start]) || this.bytes[start] === codes.dot) {
+      return this.#endOfNumber(start);
+    }
     const cause = causeOf(this.bytes, at);
     throw this.error(at, `expected a value, but found ${this.show(at)}${cause}`);
   }
@@ -120,13 +110,13 @@ export class TextSource {
   #endOfNumber(start: number): number {
     const { bytes } = this;
     let at = endOfDecimal(bytes, start);
-    if (at > start && at - start <= LONGEST_WORD) return at;
-    for (at = start; isLetter(bytes[at]) || isDigit(bytes[at]) || bytes[at] === DOT; at++) {
+    if (at > start && at - start <= longestWord) return at;
+    for (at = start; isLetter(bytes[at]) || isDigit(bytes[at]) || bytes[at] === codes.dot; at++) {
       const exponent = (bytes[at]! | 0x20) === 0x65 && !isHex(bytes, start);
-      if (exponent && (bytes[at + 1] === PLUS || bytes[at + 1] === MINUS)) at++;
+      if (exponent && (bytes[at + 1] === codes.plus || bytes[at + 1] === codes.minus)) at++;
     }
-    const number = this.ascii(start, Math.min(at, start + LONGEST_WORD));
-    if (!NUMBER.test(number) || at - start > LONGEST_WORD) {
+    const number = this.ascii(start, Math.min(at, start + longestWord));
+    if (!numberPattern.test(number) || at - start > longestWord) {
       throw this.error(start, `"${number}" is not a number${causeOf(bytes, start)}`);
     }
     return at;
@@ -137,7 +127,7 @@ export class TextSource {
     for (let end = at;;) {
       end = this.endOfString(at);
       at = this.skipBlank(end);
-      if (bytes[at] !== QUOTE && bytes[at] !== APOSTROPHE) return end;
+      if (bytes[at] !== codes.quote && bytes[at] !== codes.apostrophe) return end;
     }
   }
 
@@ -146,9 +136,9 @@ export class TextSource {
     const { bytes } = this;
     const quote = bytes[start];
     let at = start + 1;
-    for (; at < bytes.length && bytes[at] !== NEWLINE; at++) {
+    for (; at < bytes.length && bytes[at] !== codes.newline; at++) {
       if (bytes[at] === quote) return at + 1;
-      if (bytes[at] === BACKSLASH) at++;
+      if (bytes[at] === codes.backslash) at++;
     }
     const cause = curlyQuoteIn(bytes, start, at);
     throw this.error(start, `the string that starts here has no closing quote on its line${cause}`);
@@ -161,7 +151,7 @@ export class TextSource {
     if (byte === undefined) return "the end of the file";
     const end = this.endOfName(at);
     if (end > at) return `"${this.ascii(at, Math.min(end, at + 60))}"`;
-    if (byte > SPACE && byte < 0x7f) return `"${String.fromCharCode(byte)}"`;
+    if (byte > codes.space && byte < 0x7f) return `"${String.fromCharCode(byte)}"`;
     const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
     const [character] = utf8.decode(bytes.subarray(at, at + 4));
     if (byte < 0x80 || character === "\ufffd") {
@@ -173,24 +163,26 @@ export class TextSource {
 }
 
 /** Decimal, octal, hexadecimal, and the fractions that protobuf allows. */
-const NUMBER = /^(0[xX][0-9a-fA-F]+|\d+\.?\d*([eE][-+]?\d+)?[fF]?|\.\d+([eE][-+]?\d+)?[fF]?)$/;
+const numberPattern =
+  /^(0[xX][0-9a-fA-F]+|\d+\.?\d*([eE][-+]?\d+)?[fF]?|\.\d+([eE][-+]?\d+)?[fF]?)$/;
 
 function isHex(bytes: Uint8Array, start: number): boolean {
   return bytes[start] === 0x30 && (bytes[start + 1]! | 0x20) === 0x78;
 }
 
 function endOfLine(bytes: Uint8Array, at: number): number {
-  const end = bytes.indexOf(NEWLINE, at);
+  const end = bytes.indexOf(codes.newline, at);
   return end < 0 ? bytes.length : end;
 }
 
 function lineStarts(bytes: Uint8Array): Uint32Array {
+  const { newline } = codes;
   let lines = 1;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+  for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) lines++;
   const starts = new Uint32Array(lines);
-  for (let at = bytes.indexOf(NEWLINE), line = 1; line < lines; line++) {
+  for (let at = bytes.indexOf(newline), line = 1; line < lines; line++) {
     starts[line] = at + 1;
-    at = bytes.indexOf(NEWLINE, at + 1);
+    at = bytes.indexOf(newline, at + 1);
   }
   return starts;
 }

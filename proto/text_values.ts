@@ -5,27 +5,24 @@
  */
 import type { EnumType, Scalar } from "./message.ts";
 import { suggest } from "./suggest.ts";
-import { isDigit } from "./text_characters.ts";
+import { codes, isDigit } from "./text_characters.ts";
 import { decimalOf, endOfDecimal } from "./text_decimals.ts";
 import { quote, readString, unescape } from "./text_strings.ts";
 import type { TextSource } from "./text_tokens.ts";
 
 type Place = { readonly source: TextSource; readonly start: number; readonly name: string };
 
-const MINUS = 0x2d;
-const ZERO = 0x30;
-
 /** Decimal, octal or hexadecimal. */
-const INTEGER = /^(-?)(0[xX][0-9a-fA-F]+|\d+)$/;
+const integerPattern = /^(-?)(0[xX][0-9a-fA-F]+|\d+)$/;
 
 /** The least and the greatest value of each type of integer. */
-const RANGES: Readonly<Record<"uint32" | "int32" | "int64", readonly [number, number]>> = {
+const integerRanges: Readonly<Record<"uint32" | "int32" | "int64", readonly [number, number]>> = {
   uint32: [0, 2 ** 32 - 1],
   int32: [-(2 ** 31), 2 ** 31 - 1],
   int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
 
-const BOOLS: ReadonlyMap<string, boolean> = new Map([
+const booleans: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["True", true],
   ["t", true],
@@ -60,7 +57,7 @@ export function readScalar(
     case "double":
       return readNumber(place);
     case "bool":
-      return BOOLS.get(token(place)) ?? refuse(place, "true or false");
+      return booleans.get(token(place)) ?? refuse(place, "true or false");
     case "string":
       return readString(source, quoted(place));
     case "bytes":
@@ -104,12 +101,12 @@ function token({ source, start }: Place): string {
 
 function readInteger(place: Place, type: "uint32" | "int32" | "int64"): number {
   const text = token(place);
-  const [, sign, digits] = INTEGER.exec(text) ?? refuse(place, "an integer");
+  const [, sign, digits] = integerPattern.exec(text) ?? refuse(place, "an integer");
   const isOctal = /^0\d+$/.test(digits!);
   const magnitude = Number(isOctal ? `0o${digits!.slice(1)}` : digits);
   if (Number.isNaN(magnitude)) refuse(place, "an integer");
   const value = sign && magnitude !== 0 ? -magnitude : magnitude;
-  const [least, greatest] = RANGES[type];
+  const [least, greatest] = integerRanges[type];
   if (value < least || value > greatest) refuse(place, `between ${least} and ${greatest}`);
   return value;
 }
@@ -117,7 +114,7 @@ function readInteger(place: Place, type: "uint32" | "int32" | "int64"): number {
 /** A floating-point number. Like protobuf's C++ parser, it accepts decimals only. */
 function readNumber(place: Place): number {
   const text = token(place);
-  if (/^-?0[xX\d]/.test(text) && INTEGER.test(text)) refuse(place, "a decimal number");
+  if (/^-?0[xX\d]/.test(text) && integerPattern.test(text)) refuse(place, "a decimal number");
   const value = Number(text);
   if (!Number.isNaN(value) && !text.startsWith("I") && !text.startsWith("-I")) return value;
   const [, sign, word, digits] = /^(-?)(?:(nan|inf|infinity)|([\d.].*))$/i
@@ -129,9 +126,9 @@ function readNumber(place: Place): number {
 /** An ordinary decimal; `undefined` if the value is something else. */
 function readDecimal(source: TextSource, start: number): number | undefined {
   const { bytes } = source;
-  const isNegative = bytes[start] === MINUS;
+  const isNegative = bytes[start] === codes.minus;
   const digits = isNegative ? source.skipBlank(start + 1) : start;
-  const isOctal = bytes[digits] === ZERO && isDigit(bytes[digits + 1]);
+  const isOctal = bytes[digits] === codes.zero && isDigit(bytes[digits + 1]);
   const end = isOctal ? digits : endOfDecimal(bytes, digits);
   const magnitude = end > digits ? decimalOf(bytes, digits, end) : undefined;
   return isNegative && magnitude !== undefined ? -magnitude : magnitude;
@@ -142,7 +139,7 @@ function readEnum(place: Place, { values, others }: EnumType): string {
   if (Object.hasOwn(values, text)) return text;
   if (/^["']/.test(text)) refuseQuoted(place, Object.keys(values));
   // Below 0 are placeholders for numbers that collide between forks.
-  const number = INTEGER.test(text) ? readInteger(place, "int32") : -1;
+  const number = integerPattern.test(text) ? readInteger(place, "int32") : -1;
   const byNumber = Object.entries(values).find((entry) => entry[1] === number && number >= 0)?.[0];
   if (byNumber !== undefined) return byNumber;
   if (others && /^\w+$/.test(text)) return text;

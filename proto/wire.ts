@@ -8,30 +8,27 @@
  * @module
  */
 import { deferBytes, type PartialFile } from "./deferred.ts";
-import { MOST_FIELDS, TOO_MANY } from "./limits.ts";
+import { mostFields, tooMany } from "./limits.ts";
 import type { EnumType, Scalar } from "./message.ts";
 
 /** Protobuf's wire types, except the two of groups, which Caffe does not use. */
-export const VARINT = 0;
-export const FIXED64 = 1;
-export const LENGTH = 2;
-export const FIXED32 = 5;
+export const wireTypes = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
 
 /** The wire type of a value that is not a described message; long arrays are packed. */
 export function wireTypeOf(type: Scalar | EnumType): number {
   switch (type) {
     case "float":
-      return FIXED32;
+      return wireTypes.fixed32;
     case "double":
-      return FIXED64;
+      return wireTypes.fixed64;
     case "string":
     case "bytes":
     case "floats":
     case "doubles":
     case "message":
-      return LENGTH;
+      return wireTypes.lengthDelimited;
     default:
-      return VARINT;
+      return wireTypes.varint;
   }
 }
 
@@ -55,8 +52,8 @@ export interface Range {
   readonly end: number;
 }
 
-const FOREIGN = "none of Caffe's";
-const DAMAGED = `the file is damaged, or ${FOREIGN}`;
+const foreign = "none of Caffe's";
+const damaged = `the file is damaged, or ${foreign}`;
 
 /** The maximum length of a tag with a length or a number. */
 const longestHead = 20;
@@ -123,14 +120,14 @@ export class WireSource {
       const valueStart = this.endOfVarint(at, end);
       const tag = this.varint32(at);
       const [number, wireType, tagLength] = [tag >>> 3, tag & 7, valueStart - at];
-      if (number === 0) throw this.error(at, `a field has the number 0; ${DAMAGED}`);
+      if (number === 0) throw this.error(at, `a field has the number 0; ${damaged}`);
       at = this.#endOfValue(wireType, valueStart, end);
       if (last?.number === number && last.wireType === wireType && last.tagLength === tagLength) {
         last.count++;
         last.end = at;
       } else {
         last = { number, wireType, tagLength, count: 1, start: valueStart, end: at };
-        if (runs.push(last) > MOST_FIELDS) throw this.error(at, TOO_MANY);
+        if (runs.push(last) > mostFields) throw this.error(at, tooMany);
       }
     }
     return runs;
@@ -138,23 +135,23 @@ export class WireSource {
 
   #endOfValue(wireType: number, start: number, end: number): number {
     switch (wireType) {
-      case VARINT:
+      case wireTypes.varint:
         return this.endOfVarint(start, end);
-      case FIXED64:
+      case wireTypes.fixed64:
         return this.#within(start + 8, start, end);
-      case LENGTH:
+      case wireTypes.lengthDelimited:
         return this.content(start, end).end;
-      case FIXED32:
+      case wireTypes.fixed32:
         return this.#within(start + 4, start, end);
       default:
-        throw this.error(start, `wire type ${wireType} is not Caffe's; ${DAMAGED}`);
+        throw this.error(start, `wire type ${wireType} is not Caffe's; ${damaged}`);
     }
   }
 
   #within(valueEnd: number, start: number, end: number): number {
     if (valueEnd <= end) return valueEnd;
     const state = valueEnd > this.bytes.length
-      ? `the file: it is cut off, or ${FOREIGN}`
+      ? `the file: it is cut off, or ${foreign}`
       : "its message";
     throw this.error(start, `a value of ${valueEnd - start} bytes ends beyond ${state}`);
   }
@@ -166,12 +163,12 @@ export class WireSource {
     return { start: first, end: this.#within(first + length, first, end) };
   }
 
-  /** The values of a run of wire type LENGTH. */
+  /** The values of a run of wire type 2. */
   contents(run: Run): readonly Range[] {
     const ranges: Range[] = [];
     for (let at = run.start; at < run.end;) {
       const range = this.content(at, run.end);
-      if (ranges.push(range) > MOST_FIELDS) throw this.error(at, TOO_MANY);
+      if (ranges.push(range) > mostFields) throw this.error(at, tooMany);
       at = range.end + run.tagLength;
     }
     return ranges;

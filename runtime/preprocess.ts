@@ -12,7 +12,7 @@ import { showArgument } from "./show_argument.ts";
 import { resizeBilinear } from "./resize.ts";
 import { count, type Shape, showShape, type Tensor } from "./tensor.ts";
 
-/** The preprocessing of a picture. */
+/** The preprocessing of a picture, in this order: resize, crop, subtract the mean, scale. */
 export interface Preprocessing {
   /** The order of the channels; Caffe's networks nearly always have BGR. */
   readonly channelOrder: "bgr" | "rgb";

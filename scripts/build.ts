@@ -13,7 +13,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { copyConverter, copyRuntime } from "../cli/one_file/copy_runtime.ts";
-import { inFolder, oneModule } from "../cli/one_file/module.ts";
+import { inFolder, oneModule } from "../cli/one_file/one_module.ts";
 import { typesBeside, typesOf } from "../cli/one_file/types.ts";
 import { buildPage } from "../cli/page/build.ts";
 

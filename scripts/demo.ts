@@ -9,14 +9,14 @@
  */
 import { decodeImage } from "../cli/images.ts";
 import { layerTable } from "../cli/layer_table.ts";
-import { showBytes, showPercent } from "../lib/numbers.ts";
 import { print } from "../cli/print.ts";
+import { quietGraphics } from "../cli/quiet_graphics.ts";
 import { showTable } from "../cli/table.ts";
 import { freshDrawings, size } from "../examples/digits/draw.ts";
+import { showBytes, showPercent } from "../lib/numbers.ts";
 import { convert, type Model, writeBundle, writeSource } from "../mod.ts";
 import { type Image, largest, Network, preprocess, type Ranked } from "../runtime/mod.ts";
 import { countCorrect, greyScale } from "./digits/answers.ts";
-import { quietGraphics } from "../cli/quiet_graphics.ts";
 
 const root = new URL("../", import.meta.url);
 const example = new URL("examples/digits/", root);

@@ -6,7 +6,7 @@
 export { largestDifference as difference } from "../cli/difference.ts";
 import { readNet } from "../lib/caffe/read.ts";
 import { selectLayers } from "../lib/caffe/phase.ts";
-import { lower, type Lowered } from "../lib/lower.ts";
+import { lower, type Lowered } from "../lib/lowering/lower.ts";
 import { readNpy } from "../runtime/npy.ts";
 import type { Shape, Tensor } from "../runtime/tensor.ts";
 import { readZip } from "../runtime/zip.ts";

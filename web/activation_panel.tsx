@@ -5,20 +5,20 @@
  */
 /// <reference lib="dom" />
 import { useEffect, useState } from "preact/hooks";
-import { show } from "./histogram.tsx";
+import { showNumber } from "../lib/numbers.ts";
 import type { Activation } from "./messages.ts";
 import { Pixels } from "./pixels.tsx";
 
 /** Shows the values of a blob. `run` is the number of the last run: a change loads them anew. */
-export function ActivationPanel({ blob, run, look }: {
+export function ActivationPanel({ blob, run, load }: {
   readonly blob: string;
   readonly run: number;
-  readonly look: (blob: string) => Promise<Activation | undefined>;
+  readonly load: (blob: string) => Promise<Activation | undefined>;
 }) {
   const [loaded, setLoaded] = useState<{ readonly blob: string; readonly values: Activation }>();
   useEffect(() => {
     let isWanted = true;
-    look(blob).then((values) => isWanted && values !== undefined && setLoaded({ blob, values }));
+    load(blob).then((values) => isWanted && values !== undefined && setLoaded({ blob, values }));
     return () => {
       isWanted = false;
     };
@@ -31,7 +31,7 @@ export function ActivationPanel({ blob, run, look }: {
       <figure class="tiles activation">
         <Pixels image={tiles} label={`The values of ${blob}, ${tiles.count} channels`} />
         <figcaption>
-          {shape.join(" × ")}, from {show(low)} to {show(high)}
+          {shape.join(" × ")}, from {showNumber(low)} to {showNumber(high)}
           {tiles.tile[0] * tiles.tile[1] > 1 && "; each channel has a scale of its own"}
         </figcaption>
       </figure>

@@ -11,12 +11,12 @@ import { boxesInRegions } from "../lib/answers/regions.ts";
 import { render } from "../lib/answers/render.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
 import type { Model } from "../lib/model.ts";
-import { areProbabilities } from "../lib/scores.ts";
+import { areProbabilities } from "../lib/answers/scores.ts";
 import { largest } from "../runtime/largest.ts";
 import type { Graph } from "../runtime/graph.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { Answer } from "./messages.ts";
-import type { Seen } from "./sight.ts";
+import type { Seen } from "./run_input.ts";
 
 /** Further boxes are not shown. */
 const mostBoxes = 100;

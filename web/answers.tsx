@@ -6,9 +6,8 @@
 /// <reference lib="dom" />
 import type { ClassShare } from "../lib/answers/class_map.ts";
 import { colourOf } from "../lib/answers/palette.ts";
-import { showPercent } from "../lib/numbers.ts";
+import { showNumber, showPercent } from "../lib/numbers.ts";
 import { Blobs } from "./blobs.tsx";
-import { show } from "./histogram.tsx";
 import type { Answer } from "./messages.ts";
 import { Pixels } from "./pixels.tsx";
 
@@ -47,7 +46,7 @@ function Classes({ answer: { classes, probabilities } }: { readonly answer: Answ
       {classes!.map(({ index, label, score }) => (
         <li key={index}>
           <span class="label">{label ?? `class ${index}`}</span>
-          <span class="score">{probabilities ? showPercent(score) : show(score)}</span>
+          <span class="score">{probabilities ? showPercent(score) : showNumber(score)}</span>
           <meter
             min={0}
             max={1}

@@ -5,12 +5,12 @@
  */
 /// <reference lib="dom" />
 import { useCallback, useEffect, useState } from "preact/hooks";
+import type { Inspection } from "../lib/view/inspection.ts";
 import { ActivationPanel } from "./activation_panel.tsx";
 import { openDigits } from "./digits.ts";
-import { GpuNotice } from "./gpu_notice.tsx";
 import { Explorer } from "./explorer.tsx";
+import { GpuNotice } from "./gpu_notice.tsx";
 import { Legend } from "./legend.tsx";
-import type { Inspection } from "../lib/view/inspection.ts";
 import type { Opened } from "./messages.ts";
 import { ErrorNotice, ProgressNotice } from "./notices.tsx";
 import { RunPanel } from "./run_panel.tsx";
@@ -84,7 +84,7 @@ function ModelView({ model, opened }: { readonly model: PageModel; readonly open
         {step !== undefined && model.run !== undefined && (
           blob === undefined
             ? <p class="panel hint">A later layer overwrites its output in place.</p>
-            : <ActivationPanel blob={blob} run={model.run.count} look={model.show} />
+            : <ActivationPanel blob={blob} run={model.run.count} load={model.show} />
         )}
       </aside>
     </div>

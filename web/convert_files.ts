@@ -12,7 +12,7 @@ import type { ModelFiles } from "./messages.ts";
 import { partialFile } from "./partial_file.ts";
 
 /** The files, with those that are small in memory. */
-type ConvertedFiles = Pick<ModelFiles, "network" | "weights" | "pictures"> & {
+type ConvertedFiles = Pick<ModelFiles, "network" | "weights" | "preprocessing"> & {
   readonly mean: NamedBytes | undefined;
   readonly labels: readonly string[] | undefined;
 };
@@ -23,7 +23,7 @@ type ConvertedFiles = Pick<ModelFiles, "network" | "weights" | "pictures"> & {
  * @param warn Receives warnings of possible mistakes.
  */
 export function convertFiles(
-  { network, weights, mean, labels, pictures }: ConvertedFiles,
+  { network, weights, mean, labels, preprocessing }: ConvertedFiles,
   warn: (message: string) => void,
 ): Model {
   const open = (file: File) => ({ bytes: partialFile(file), name: file.name });
@@ -31,7 +31,7 @@ export function convertFiles(
     caffemodel: network && weights && open(weights),
     labels,
     preprocessing: {
-      ...pictures,
+      ...preprocessing,
       ...(mean && { meanImage: readMean(mean.bytes, mean.name) }),
     },
     warn,

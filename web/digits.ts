@@ -12,7 +12,12 @@ export async function openDigits(): Promise<ModelFiles> {
     ["deploy.prototxt", "digits.caffemodel", "labels.txt"].map(fetchFile),
   );
   // It was trained on grey values from 0 to 1.
-  return { network: network!, weights: weights!, labels: labels!, pictures: { scale: 1 / 256 } };
+  return {
+    network: network!,
+    weights: weights!,
+    labels: labels!,
+    preprocessing: { scale: 1 / 256 },
+  };
 }
 
 async function fetchFile(name: string): Promise<File> {

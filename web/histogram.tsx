@@ -4,6 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
+import { showNumber } from "../lib/numbers.ts";
 import type { Histogram as Counts } from "../lib/view/histogram.ts";
 
 const height = 56;
@@ -14,9 +15,9 @@ export function Histogram({ counts }: { readonly counts: Counts }) {
   const most = Math.max(1, ...counts.counts);
   const width = counts.counts.length;
   const zero = low < 0 && high > 0 ? width * -low / (high - low) : undefined;
-  const summary = `from ${show(low)} to ${show(high)}, mean ${show(mean)}, deviation ${
-    show(deviation)
-  }`;
+  const summary = `from ${showNumber(low)} to ${showNumber(high)}, mean ${
+    showNumber(mean)
+  }, deviation ${showNumber(deviation)}`;
   return (
     <figure class="histogram">
       <svg
@@ -32,23 +33,14 @@ export function Histogram({ counts }: { readonly counts: Counts }) {
         })}
       </svg>
       <figcaption>
-        <span>{show(low)}</span>
+        <span>{showNumber(low)}</span>
         <span>
-          {show(mean)} ± {show(deviation)}
+          {showNumber(mean)} ± {showNumber(deviation)}
           {zeros > 0.0005 && `, ${(100 * zeros).toFixed(1)} % zeros`}
           {nonFinite > 0 && `, ${nonFinite} not finite`}
         </span>
-        <span>{show(high)}</span>
+        <span>{showNumber(high)}</span>
       </figcaption>
     </figure>
   );
-}
-
-/** A number with three significant digits. */
-export function show(number: number): string {
-  if (number === 0) return "0";
-  const text = Math.abs(number) >= 1e-3 && Math.abs(number) < 1e5
-    ? String(Number(number.toPrecision(3)))
-    : number.toExponential(1);
-  return text.replace("-", "−");
 }

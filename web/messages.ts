@@ -31,7 +31,7 @@ export interface ModelFiles {
   /** Class names, one per line. */
   readonly labels?: File;
   /** Preprocessing that the files do not contain. */
-  readonly pictures?: PreprocessingOptions;
+  readonly preprocessing?: PreprocessingOptions;
 }
 
 /** Preprocessing, as far as the page can change it. */
@@ -59,7 +59,7 @@ export interface Opened {
   /** Layers without weights. */
   readonly untrained: readonly string[];
   /** The preprocessing; `null` if the model does not take one picture. */
-  readonly pictures: PictureSettings | null;
+  readonly settings: PictureSettings | null;
   /** The number of labels; `null` if there are none. */
   readonly labels: number | null;
 }
@@ -77,7 +77,7 @@ export interface SavedFile {
 export type Device = "auto" | "gpu" | "cpu";
 
 /** The input of a run: a file, a camera frame, a drawing, or noise. */
-export type Sight = Blob | ImageBitmap | Image | "noise";
+export type RunInput = Blob | ImageBitmap | Image | "noise";
 
 /** One of the best classes. */
 interface ClassScore {
@@ -136,8 +136,8 @@ export interface Calls {
   inspect(step: number): Inspection;
   /** Writes a file. */
   save(format: Format): SavedFile;
-  /** Runs the network. */
-  look(sight: Sight, device: Device): Answer;
+  /** Runs the network on an input. */
+  run(input: RunInput, device: Device): Answer;
   /** Repeats the last run, and returns its milliseconds; nothing if the network has changed. */
   time(): number | undefined;
   /** Returns a blob of the last run; nothing if the network has changed. */

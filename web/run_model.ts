@@ -9,7 +9,7 @@ import { Network } from "../runtime/network.ts";
 import type { Device } from "./messages.ts";
 
 export { answerOf, blobsOf } from "./answer.ts";
-export { sampleOf } from "./sight.ts";
+export { prepareInput } from "./run_input.ts";
 
 /**
  * Loads the network on a device.

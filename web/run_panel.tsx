@@ -82,7 +82,7 @@ function Sources({ model, opened, settings }: {
     if (chosen === source) return;
     setSource(chosen);
     model.turnTo(chosen === "camera" ? chosen : undefined);
-    if (chosen === "picture" && picture !== undefined) model.look(picture);
+    if (chosen === "picture" && picture !== undefined) model.runOn(picture);
   };
   return (
     <>
@@ -120,7 +120,7 @@ function Sources({ model, opened, settings }: {
           size={settings.resize && "exact" in settings.resize
             ? settings.resize.exact
             : [height!, width!]}
-          onDraw={(image) => model.look(image)}
+          onDraw={(image) => model.runOn(image)}
           onClear={() => model.turnTo(undefined)}
         />
       )}
@@ -128,7 +128,7 @@ function Sources({ model, opened, settings }: {
         <Camera
           key={model.device}
           answer={answer}
-          onFrame={model.look}
+          onFrame={model.runOn}
           onError={model.setError}
         />
       )}
@@ -143,7 +143,7 @@ function Noise({ model, opened }: { readonly model: PageModel; readonly opened: 
         It takes <Blobs blobs={opened.inputs} />{" "}
         rather than one picture. A run on noise shows that it works, and how fast it is.
       </p>
-      <button type="button" onClick={() => model.look("noise")}>Run on noise</button>
+      <button type="button" onClick={() => model.runOn("noise")}>Run on noise</button>
     </>
   );
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { regionsOf } from "../lib/answers/regions.ts";
+import { regionDetectionOf } from "../lib/answers/regions.ts";
 import { taskOf } from "../lib/answers/task.ts";
 import type { Task } from "../lib/answers/task_kinds.ts";
 import { type Model, titleOf } from "../lib/model.ts";
@@ -27,8 +27,8 @@ import type {
   Opened,
   PictureSettings,
   Progress,
+  RunInput,
   SavedFile,
-  Sight,
 } from "./messages.ts";
 import { openModel } from "./open_model.ts";
 
@@ -94,7 +94,7 @@ export class Session implements AsyncCalls {
       totals: totalsOf(summary),
       warnings,
       untrained,
-      pictures: preprocessing !== null && takesPicture(model) ? settingsOf(preprocessing) : null,
+      settings: preprocessing !== null && takesPicture(model) ? settingsOf(preprocessing) : null,
       labels: labels?.length ?? null,
     };
   }
@@ -123,10 +123,10 @@ export class Session implements AsyncCalls {
     return saveModel(model, format);
   }
 
-  async look(sight: Sight, device: Device): Promise<Answer> {
+  async run(input: RunInput, device: Device): Promise<Answer> {
     const model = this.#opened(), task = this.#task;
-    const { answerOf, blobsOf, sampleOf } = await codeFor("running");
-    const { inputs, seen } = await sampleOf(sight, model, task);
+    const { answerOf, blobsOf, prepareInput } = await codeFor("running");
+    const { inputs, seen } = await prepareInput(input, model, task);
     this.#inputs = inputs;
     const network = await this.#load(device);
     this.onProgress({ task: "Running" });
@@ -183,7 +183,7 @@ export class Session implements AsyncCalls {
 
 /** Whether a picture is the only input, apart from the size of the picture. */
 function takesPicture({ graph }: Model): boolean {
-  return givenInputs(graph).length === 1 || regionsOf(graph) !== undefined;
+  return givenInputs(graph).length === 1 || regionDetectionOf(graph) !== undefined;
 }
 
 /** The model with other settings of its preprocessing. */

@@ -35,10 +35,10 @@ export function useModel() {
     setError(error === undefined || error instanceof Error ? error?.message : `${error}`);
   }, []);
 
-  const { seen, lookAgain, turnTo, clear, ...running } = useRun(client, report);
+  const { current, runAgain, turnTo, clear, ...running } = useRun(client, report);
 
   const open = (files: ModelFiles) => {
-    const now = seen();
+    const now = current();
     return openWith(files, now instanceof File ? now : picture);
   };
 
@@ -57,9 +57,9 @@ export function useModel() {
     try {
       const opened = await client.call(call, files);
       setFiles((known) => addFiles(known, files));
-      setSettings(opened.pictures);
+      setSettings(opened.settings);
       setOpened(opened);
-      if (opened.pictures === null) turnTo(undefined);
+      if (opened.settings === null) turnTo(undefined);
       else clear();
     } catch (error) {
       report(error);
@@ -83,7 +83,7 @@ export function useModel() {
     }
     const hasModel = Object.keys(model).length > 0;
     if (picture !== undefined) {
-      if (!hasModel && opened?.pictures === null) {
+      if (!hasModel && opened?.settings === null) {
         setError(`Cannot use ${picture.name}: the network does not take one picture`);
         return;
       }
@@ -105,14 +105,14 @@ export function useModel() {
   const canRun = opened !== undefined && opened.untrained.length === 0;
   // A picture that was dropped first is run when a network is open.
   useEffect(() => {
-    if (canRun && settings !== null) lookAgain();
+    if (canRun && settings !== null) runAgain();
   }, [picture, opened]);
 
   /** Changes some settings. The worker keeps all of them, so that quick changes add up. */
   const change = async (changed: Partial<PictureSettings>) => {
     try {
       const prepared = client.call("prepare", changed);
-      lookAgain();
+      runAgain();
       setSettings(await prepared);
     } catch (error) {
       report(error);

@@ -1,12 +1,12 @@
 /**
- * Runs the page's network on what is seen: a picture, a drawing, noise, or the camera's frames.
+ * Runs the page's network on an input: a picture, a drawing, noise, or the camera's frames.
  *
  * @module
  */
 /// <reference lib="dom" />
 import { useRef, useState } from "preact/hooks";
 import type { Client } from "./client.ts";
-import type { Answer, Device, Sight } from "./messages.ts";
+import type { Answer, Device, RunInput } from "./messages.ts";
 
 /** An input, and the result of its run. */
 export interface Run {
@@ -18,35 +18,35 @@ export interface Run {
 }
 
 /**
- * What is seen, the result of its run, and the device.
+ * The current input, the result of its run, and the device.
  *
  * @param report Shows an error, or none any more.
  */
 export function useRun(client: Client, report: (error: unknown) => void) {
   const [run, setRun] = useState<Run>();
   const [device, setDevice] = useState<Device>("auto");
-  /** What is seen: an input, which is run again when something changes, or the camera's frames. */
-  const input = useRef<Sight | "camera">(undefined);
+  /** The current input, which is run again when something changes, or the camera's frames. */
+  const input = useRef<RunInput | "camera">(undefined);
   /** The number of the last run that was begun: the results of others are not shown. */
   const last = useRef(0);
 
   /**
    * Runs the network on an input or on a frame of the camera, and returns whether that succeeded.
-   * Frames are refused once something else is seen.
+   * Frames are refused once there is another input.
    */
-  const look = async (sight: Sight, on = device): Promise<boolean> => {
-    const isFrame = sight instanceof ImageBitmap;
+  const runOn = async (next: RunInput, on = device): Promise<boolean> => {
+    const isFrame = next instanceof ImageBitmap;
     if (isFrame && input.current !== "camera") {
-      sight.close();
+      next.close();
       return false;
     }
     const count = ++last.current, isLast = () => count === last.current;
     if (!isFrame) {
-      input.current = sight;
+      input.current = next;
       report(undefined);
     }
     try {
-      const answer = await client.call("look", sight, on);
+      const answer = await client.call("run", next, on);
       if (!isLast()) return true;
       setRun({ count, answer, ms: undefined });
       if (isFrame) return true;
@@ -62,33 +62,33 @@ export function useRun(client: Client, report: (error: unknown) => void) {
     }
   };
 
-  /** Turns to something else, or to nothing: results of what was seen are no longer shown. */
-  const turnTo = (sight: Sight | "camera" | undefined) => {
+  /** Turns to another input, or to none: results of the last one are no longer shown. */
+  const turnTo = (next: RunInput | "camera" | undefined) => {
     last.current++;
-    input.current = sight;
+    input.current = next;
     setRun(undefined);
     report(undefined);
   };
 
   /** Runs the network again, unless the camera's next frame does. */
-  const lookAgain = (on = device) => {
-    if (input.current !== undefined && input.current !== "camera") look(input.current, on);
+  const runAgain = (on = device) => {
+    if (input.current !== undefined && input.current !== "camera") runOn(input.current, on);
   };
 
   return {
     run,
     device,
-    /** What is seen now. */
-    seen: () => input.current,
-    look,
-    lookAgain,
+    /** The current input. */
+    current: () => input.current,
+    runOn,
+    runAgain,
     turnTo,
     /** Shows the last result no longer. */
     clear: () => setRun(undefined),
     chooseDevice: (device: Device) => {
       setDevice(device);
       turnTo(input.current);
-      lookAgain(device);
+      runAgain(device);
     },
   };
 }

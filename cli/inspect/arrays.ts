@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { showCount } from "../../lib/numbers.ts";
 import { readNpy } from "../../runtime/npy.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
 import { npzOf } from "../npz.ts";
-import { showCount } from "../../lib/numbers.ts";
 import { showTable } from "../table.ts";
 import type { Description } from "./description.ts";
 

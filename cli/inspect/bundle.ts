@@ -10,7 +10,7 @@ import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { summarizeGraph, totalsOf } from "../../lib/summary.ts";
 import { layerTable } from "../layer_table.ts";
-import { type Description, quoted } from "./description.ts";
+import { type Description, fromTo, quoted } from "./description.ts";
 
 /** Describes a bundle: its nodes and their costs, preprocessing, labels and provenance. */
 export async function describeBundle(
@@ -21,9 +21,8 @@ export async function describeBundle(
   const { name, outputs } = graph;
   const inputs = givenInputs(graph);
   const rows = summarizeGraph(graph);
-  const shapes = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
   const lines = [
-    `bundle${quoted(name)}, from ${shapes} to ${outputs.join(", ")}`,
+    `bundle${quoted(name)}, ${fromTo(inputs, outputs)}`,
     "",
     layerTable(rows),
     "",

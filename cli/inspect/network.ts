@@ -10,13 +10,14 @@ import { warningOfUnknownFields } from "../../lib/caffe/unknown_fields.ts";
 import type { ConvertOptions } from "../../lib/convert_options.ts";
 import type { NamedFile } from "../../lib/named_file.ts";
 import { layerFields } from "../../lib/layers/mod.ts";
-import { lower, type Lowered } from "../../lib/lower.ts";
+import { lower, type Lowered } from "../../lib/lowering/lower.ts";
+import { showLayers } from "../../lib/numbers.ts";
 import { summarize, totalsOf } from "../../lib/summary.ts";
 import { showShape } from "../../runtime/tensor.ts";
 import { layerTable } from "../layer_table.ts";
 import { printWarning } from "../print.ts";
 import { showTable } from "../table.ts";
-import { type Description, quoted } from "./description.ts";
+import { type Description, fromTo, quoted } from "./description.ts";
 
 /** Describes a network: the costs of its layers or, if it cannot be converted, only its layers. */
 export function describeNetwork(
@@ -44,10 +45,9 @@ export function describeNetwork(
 function describeCosts(lowered: Lowered): Description {
   const { name, inputs, outputs } = lowered.graph;
   const rows = summarize(lowered);
-  const shapes = inputs.map((input) => `${input.name} ${showShape(input.shape)}`).join(", ");
   return {
     kind: "network",
-    text: `network${quoted(name)}, from ${shapes} to ${outputs.join(", ")}\n\n${layerTable(rows)}`,
+    text: `network${quoted(name)}, ${fromTo(inputs, outputs)}\n\n${layerTable(rows)}`,
     json: { name, inputs, outputs, layers: rows, totals: totalsOf(rows) },
   };
 }
@@ -63,9 +63,7 @@ function describeFile({ name, layers }: Net, missing: string): Description {
   printWarning(`shapes and costs are not known: ${missing}`);
   return {
     kind: "network",
-    text: `network${quoted(name)}, ${layers.length} layer${
-      layers.length === 1 ? "" : "s"
-    }\n\n${table}`,
+    text: `network${quoted(name)}, ${showLayers(layers.length)}\n\n${table}`,
     json: {
       name,
       layers: layers.map(({ name, type, bottoms, tops, blobs }) => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { root } from "../page/bundle.ts";
+import { root } from "../bundle_modules.ts";
 import { minifyShader } from "./minify_shader.ts";
 
 /** The contents of a template literal that is marked as WGSL, or begins with a declaration of it. */
@@ -51,7 +51,7 @@ export async function copyConverter(to: string): Promise<string[]> {
 async function copyFolder(
   from: URL,
   to: string,
-  below = "",
+  below: string,
   change: Change = (_, text) => text,
 ): Promise<string[]> {
   await Deno.mkdir(to);

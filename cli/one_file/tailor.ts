@@ -8,7 +8,7 @@ import type { Epilogue } from "../../runtime/ops/epilogue.ts";
 import { isOpName, type OpName, ops } from "../../runtime/ops/mod.ts";
 import { opsUnfolded } from "../../runtime/unfold_depth.ts";
 import { copyRuntime } from "./copy_runtime.ts";
-import { inFolder, oneModule } from "./module.ts";
+import { inFolder, oneModule } from "./one_module.ts";
 import { typesOf } from "./types.ts";
 import { withoutShaders } from "./without_shaders.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { bundle, root } from "../page/bundle.ts";
+import { bundleModule, root } from "../bundle_modules.ts";
 import { gatherTypes } from "./gather_types.ts";
-import { exportAll } from "./module.ts";
+import { exportAll } from "./one_module.ts";
 
 /**
  * The declarations of the exports of some modules, as one self-contained file.
@@ -32,7 +32,7 @@ export async function typesOf(
     await Deno.writeTextFile(`${folder}/${file}`, text);
   }
   await Deno.writeTextFile(`${folder}/all.ts`, exportAll(declared, (i) => ` as module${i}`));
-  await bundle("all.ts", "all.js", { folder, flag: "--declaration" });
+  await bundleModule("all.ts", "all.js", folder, "--declaration");
   const all = await Deno.readTextFile(`${folder}/all.d.ts`);
   const ends = all.matchAll(/([\s\S]*?)^export type EndOf = "(.*)";$/gm);
   const modules = Array.from(ends, ([, declarations, file]) => ({

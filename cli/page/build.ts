@@ -6,8 +6,8 @@
 import { pathToFileURL } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { copyRuntime } from "../one_file/copy_runtime.ts";
-import { inFolder } from "../one_file/module.ts";
-import { bundleTogether, root } from "./bundle.ts";
+import { inFolder } from "../one_file/one_module.ts";
+import { bundleTogether, root } from "../bundle_modules.ts";
 
 /** The files of the page by their paths. */
 export type PageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;

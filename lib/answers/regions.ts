@@ -28,7 +28,7 @@ const defaultThreshold = 0.05;
 const iouThreshold = 0.3;
 
 /** The detection of a region-based network whose only inputs are a picture and its `im_info`. */
-export function regionsOf(graph: Graph): RegionDetection | undefined {
+export function regionDetectionOf(graph: Graph): RegionDetection | undefined {
   const [picture, info, ...others] = givenInputs(graph);
   const proposal = graph.nodes.find(({ op }) => op === "proposal");
   if (info === undefined || others.length > 0 || proposal === undefined) return undefined;

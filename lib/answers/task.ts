@@ -12,9 +12,9 @@ import {
 } from "../../runtime/graph.ts";
 import { count, type Shape, showShape } from "../../runtime/tensor.ts";
 import { beforeOps, type Producers, producersOf } from "./producers.ts";
-import { regionsOf } from "./regions.ts";
+import { regionDetectionOf } from "./regions.ts";
 import type { Classification, Detection, Rendering, Segmentation, Task } from "./task_kinds.ts";
-import { isVector } from "../scores.ts";
+import { isVector } from "./scores.ts";
 
 /** The task of a network. */
 export function taskOf(graph: Graph, labels: readonly string[] | null): Task {
@@ -38,7 +38,7 @@ export function detectionOf(graph: Graph): Detection | undefined {
       return { kind, form, output, classes, hasBackground: true, hasImageIndex: false };
     }
   }
-  return regionsOf(graph);
+  return regionDetectionOf(graph);
 }
 
 /**

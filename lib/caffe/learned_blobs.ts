@@ -5,8 +5,8 @@
  */
 import type { PartialFile } from "../../proto/mod.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { readNet } from "./read.ts";
 import { expectBytes } from "../named_file.ts";
+import { readNet } from "./read.ts";
 
 /**
  * Reads the learned blobs of a caffemodel in any of Caffe's formats, or of an HDF5 file: those of

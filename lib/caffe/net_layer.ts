@@ -57,7 +57,7 @@ export function netLayer(
 }
 
 /** A number that no field has. */
-export const NO_NUMBER = 0;
+export const noNumber = 0;
 
 function readParam<Value>(
   { message: open, numberOf }: ParamSettings,

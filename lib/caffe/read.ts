@@ -15,8 +15,9 @@ import {
 import { readNpy } from "../../runtime/npy.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { decodeText, utf16Of, withoutTrailingBytes } from "../decode_text.ts";
-import { readBlob } from "./blob.ts";
 import { isHdf5 } from "../hdf5/signature.ts";
+import { expectBytes } from "../named_file.ts";
+import { readBlob } from "./blob.ts";
 import { foreignKind, roleOf } from "./file_kind.ts";
 import { readHdf5Weights } from "./hdf5_weights.ts";
 import { inputDims } from "./input_dims.ts";
@@ -25,7 +26,6 @@ import { netLayer } from "./net_layer.ts";
 import { BlobProto, LayerParameter, NetParameter } from "./schema.ts";
 import { isV0Layer, upgradeV0Layers } from "./upgrade_v0.ts";
 import { upgradeV1Layer } from "./upgrade_v1.ts";
-import { expectBytes } from "../named_file.ts";
 
 /** How to read a network. */
 export interface ReadOptions {

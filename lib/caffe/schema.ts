@@ -23,7 +23,7 @@ import {
   uint32,
 } from "../../proto/mod.ts";
 
-const PHASES = { TRAIN: 0, TEST: 1 } as const;
+const phases = { TRAIN: 0, TEST: 1 } as const;
 
 /** The extent of each axis. */
 export const BlobShape = message("BlobShape", {
@@ -66,14 +66,14 @@ export const FillerParameter = message("FillerParameter", {
 
 /** The state of a network, which rules are evaluated against. */
 const NetState = message("NetState", {
-  phase: optionalEnumeration(1, PHASES),
+  phase: optionalEnumeration(1, phases),
   level: int32(2),
   stage: repeated(string(3)),
 });
 
 /** The conditions under which a layer is included or left out. */
 export const NetStateRule = message("NetStateRule", {
-  phase: optionalEnumeration(1, PHASES),
+  phase: optionalEnumeration(1, phases),
   min_level: int32(2),
   max_level: int32(3),
   stage: repeated(string(4)),
@@ -81,12 +81,12 @@ export const NetStateRule = message("NetStateRule", {
 });
 
 /** The values of `share_mode`, which V1 has in another field. */
-export const SHARE_MODES = { STRICT: 0, PERMISSIVE: 1 } as const;
+export const shareModes = { STRICT: 0, PERMISSIVE: 1 } as const;
 
 /** How a learned blob is shared and trained. */
 export const ParamSpec = message("ParamSpec", {
   name: string(1, ""),
-  share_mode: enumeration(2, SHARE_MODES, "STRICT"),
+  share_mode: enumeration(2, shareModes, "STRICT"),
   lr_mult: float(3, 1),
   decay_mult: float(4, 1),
 });
@@ -128,7 +128,7 @@ export const LayerParameter = message("LayerParameter", {
   blobs: repeated(nested(7, BlobProto)),
   include: repeated(nested(8, NetStateRule)),
   exclude: repeated(nested(9, NetStateRule)),
-  phase: optionalEnumeration(10, PHASES),
+  phase: optionalEnumeration(10, phases),
   propagate_down: repeated(bool(11)),
   transform_param: nested(100, TransformationParameter),
 });

@@ -16,14 +16,14 @@
  * @module
  */
 import { suggest, type UnreadField } from "../../proto/mod.ts";
-import { LAYER_PARAMS } from "./layer_params.ts";
+import { paramNumbers } from "./param_numbers.ts";
 import type { Net, NetLayer } from "./net.ts";
 
 /**
  * Fields that do not affect inference: training, augmentation, engines, memory, data sources, drawing;
  * and how pictures are resized, which always is bilinear here.
  */
-const IRRELEVANT: ReadonlySet<string> = new Set([
+const irrelevant: ReadonlySet<string> = new Set([
   "anchors",
   "backend",
   "backward_math",
@@ -126,7 +126,7 @@ export function unknownFields(
     }),
   ];
   const surprising = unread.filter((field) => isSurprising(field) && !known.has(field.name));
-  const messages = surprising.slice(0, MOST_MESSAGES).map(({ name, where, readAs }) => {
+  const messages = surprising.slice(0, mostMessages).map(({ name, where, readAs }) => {
     const near = suggest(name, knownFields(readAs));
     return `${where}: ${readAs[0]!.name} has no field "${name}"${near}; ${consequence}`;
   });
@@ -135,11 +135,11 @@ export function unknownFields(
 }
 
 /** The most messages. */
-const MOST_MESSAGES = 100;
+const mostMessages = 100;
 
 function isSurprising({ name, readAs }: UnreadField): boolean {
   return readAs.length > 0 && !/^\d+$/.test(name) && !name.startsWith("[") &&
-    !IRRELEVANT.has(name) && !LAYER_PARAMS.has(name);
+    !irrelevant.has(name) && !paramNumbers.has(name);
 }
 
 /** Whether a field is named after the type of a layer, such as `ctc_loss_param` after CtcLoss. */
@@ -152,5 +152,5 @@ function isNamedAfter({ type }: NetLayer, field: string): boolean {
 function knownFields(readAs: UnreadField["readAs"]): Iterable<string> {
   const own = readAs.flatMap(({ fields }) => Object.keys(fields));
   const isLayer = readAs.some(({ name }) => name.endsWith("LayerParameter"));
-  return isLayer ? [...own, ...LAYER_PARAMS.keys()] : own;
+  return isLayer ? [...own, ...paramNumbers.keys()] : own;
 }

@@ -33,7 +33,7 @@ const data = ({ source, batchsize: batch_size, rand_skip }: V0Layer) => ({
 });
 
 /** The upgrade of each layer type of V0. */
-const UPGRADES: ReadonlyMap<string, Upgrade> = new Map<string, Upgrade>([
+const upgrades: ReadonlyMap<string, Upgrade> = new Map<string, Upgrade>([
   ["accuracy", { type: "Accuracy" }],
   ["bnll", { type: "BNLL" }],
   ["concat", {
@@ -171,7 +171,7 @@ export function upgradeV0Settings(layer: V0Layer): {
   readonly settings: MessageObject;
 } {
   const { type: v0Type = "" } = layer;
-  const { type, param, settings } = UPGRADES.get(v0Type) ??
+  const { type, param, settings } = upgrades.get(v0Type) ??
     { type: v0Type, param: undefined, settings: undefined };
   return { type, param, settings: settings?.(layer) ?? {} };
 }

@@ -20,18 +20,18 @@ import {
   uint32,
 } from "../../proto/mod.ts";
 import type { NetLayer } from "./net.ts";
-import { netLayer, NO_NUMBER } from "./net_layer.ts";
+import { netLayer, noNumber } from "./net_layer.ts";
 import {
   BlobProto,
   LayerParameter,
   NetStateRule,
   type ParamSpec,
-  SHARE_MODES,
+  shareModes,
   TransformationParameter,
 } from "./schema.ts";
 
 /** The layer types: name and number in V1, and current name. */
-const TYPES: readonly (readonly [v1: string, number: number, type: string])[] = [
+const v1Types: readonly (readonly [v1: string, number: number, type: string])[] = [
   ["NONE", 0, ""],
   ["ACCURACY", 1, "Accuracy"],
   ["BNLL", 2, "BNLL"],
@@ -75,7 +75,7 @@ const TYPES: readonly (readonly [v1: string, number: number, type: string])[] = 
 ];
 
 /** Layer types that forks added to V1. Only their names are used: their numbers differ. */
-const FORK_TYPES: ReadonlyMap<string, string> = new Map([
+const forkTypes: ReadonlyMap<string, string> = new Map([
   ["BATCH_NORM", "BatchNorm"],
   ["BN", "BN"],
   ["CONVOLUTION3D", "Convolution3D"],
@@ -102,13 +102,13 @@ const FORK_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The current names of layer types, by their names in V1. */
-export const CURRENT_TYPES: ReadonlyMap<string, string> = new Map([
-  ...TYPES.map(([v1, , type]) => [v1, type] as const),
-  ...FORK_TYPES,
+export const currentTypes: ReadonlyMap<string, string> = new Map([
+  ...v1Types.map(([v1, , type]) => [v1, type] as const),
+  ...forkTypes,
 ]);
 
 /** The field numbers in V1 of the settings of each layer type. */
-export const PARAM_NUMBERS: ReadonlyMap<string, number> = new Map([
+export const v1ParamNumbers: ReadonlyMap<string, number> = new Map([
   ["accuracy_param", 27],
   ["argmax_param", 23],
   ["concat_param", 9],
@@ -145,7 +145,7 @@ export const V1LayerParameter = message("V1LayerParameter", {
   bottom: repeated(string(2)),
   top: repeated(string(3)),
   name: string(4, ""),
-  type: openEnumeration(5, Object.fromEntries(TYPES.map(([v1, number]) => [v1, number])), "NONE"),
+  type: openEnumeration(5, Object.fromEntries(v1Types.map(([v1, number]) => [v1, number])), "NONE"),
   blobs: repeated(nested(6, BlobProto)),
   blobs_lr: repeated(float(7)),
   weight_decay: repeated(float(8)),
@@ -154,7 +154,7 @@ export const V1LayerParameter = message("V1LayerParameter", {
   loss_weight: repeated(float(35)),
   transform_param: nested(36, TransformationParameter),
   param: repeated(string(1001)),
-  blob_share_mode: repeated(enumeration(1002, SHARE_MODES, "STRICT")),
+  blob_share_mode: repeated(enumeration(1002, shareModes, "STRICT")),
 });
 
 type V1Layer = MessageOf<typeof V1LayerParameter>;
@@ -168,7 +168,7 @@ export const OldTransformation = {
 };
 
 /** The settings of data layers, by type. */
-const DATA_PARAMS: ReadonlyMap<string, DataParam> = new Map([
+const dataParams: ReadonlyMap<string, DataParam> = new Map([
   ["DATA", dataParam("data_param", "DataParameter")],
   ["IMAGE_DATA", dataParam("image_data_param", "ImageDataParameter")],
   ["WINDOW_DATA", dataParam("window_data_param", "WindowDataParameter")],
@@ -178,7 +178,7 @@ type DataParam = ReturnType<typeof dataParam>;
 
 function dataParam(field: string, name: string) {
   const type = message(name, OldTransformation);
-  return message("V1LayerParameter", { [field]: nested(PARAM_NUMBERS.get(field)!, type) });
+  return message("V1LayerParameter", { [field]: nested(v1ParamNumbers.get(field)!, type) });
 }
 
 /** Upgrades an element of `layers`. */
@@ -187,7 +187,7 @@ export function upgradeV1Layer(entry: OpenMessage): NetLayer {
   const fields = {
     ...defaultsOf(LayerParameter),
     name: v1.name,
-    type: CURRENT_TYPES.get(v1.type) ?? v1.type,
+    type: currentTypes.get(v1.type) ?? v1.type,
     bottom: v1.bottom,
     top: v1.top,
     loss_weight: v1.loss_weight,
@@ -197,7 +197,7 @@ export function upgradeV1Layer(entry: OpenMessage): NetLayer {
     exclude: v1.exclude,
     transform_param: upgradeTransform(entry, v1),
   };
-  const numberOf = ({ name }: { name: string }) => PARAM_NUMBERS.get(name) ?? NO_NUMBER;
+  const numberOf = ({ name }: { name: string }) => v1ParamNumbers.get(name) ?? noNumber;
   return { ...netLayer(fields, { message: entry, numberOf }, entry), isV1: true };
 }
 
@@ -224,7 +224,7 @@ export function upgradeParamSpecs(
 
 /** The preprocessing of images. The settings of the data layer take precedence. */
 function upgradeTransform(entry: OpenMessage, { type, transform_param }: V1Layer) {
-  const dataParam = DATA_PARAMS.get(type);
+  const dataParam = dataParams.get(type);
   const old = dataParam && Object.values(entry.read(dataParam))[0];
   if (!old || Object.values(old).every((value) => value === undefined)) return transform_param;
   const transform = transform_param ?? defaultsOf(TransformationParameter);

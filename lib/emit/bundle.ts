@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
 import {
   bundleVersion,
   type ConstantFile,
@@ -10,20 +11,19 @@ import {
   modelMember,
   type NodeFile,
 } from "../../runtime/model_file.ts";
-import { type Graph, type Node, opNameOf, opOf, type Value } from "../../runtime/graph.ts";
 import { omitDefaults } from "../../runtime/ops/attribute.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
 import { expectWord } from "../check_options.ts";
+import { expectWeights, type Model, wholeModel, type WrittenModel } from "../model.ts";
 import type { Compressor } from "./deflate/huffman.ts";
-import { fitsHalf } from "./half_range.ts";
 import { memberName, MemberNames } from "./member_name.ts";
-import { multiplicands } from "./multiplicands.ts";
 import { npyHeader, npyParts, storedParts } from "./npy.ts";
 import { type NpzMember, type Rewrite, writeNpz } from "./npz.ts";
-import { quantize } from "./quantize.ts";
-import { roundWeights } from "./round_weights.ts";
-import type { RoundingError } from "./rounding_error.ts";
+import { fitsHalf } from "./rounding/fits_half.ts";
+import { multiplicands } from "./rounding/multiplicands.ts";
+import { quantize } from "./rounding/quantize.ts";
+import { roundToHalves } from "./rounding/round_to_halves.ts";
+import type { RoundingError } from "./rounding/rounding_error.ts";
 
 /** The storage format of weights: exact, or rounded to half or a quarter of the size. */
 export type WeightsType = "float32" | "float16" | "int8";
@@ -38,7 +38,10 @@ export interface BundleOptions {
   readonly weights?: WeightsType;
   /** Receives the error that rounding has caused in each constant. */
   readonly onRounded?: (error: RoundingError) => void;
-  /** Overwrites bytes that were already handed over; a writer that can do so finishes earlier. */
+  /**
+   * Overwrites bytes that were already handed over; a writer that can do so finishes earlier. It must
+   * write each chunk before it requests the next but one, since they share memory.
+   */
   readonly rewrite?: Rewrite | undefined;
   /** Compresses large members, on other threads for instance; by default the calling thread does. */
   readonly compressor?: Compressor | undefined;
@@ -47,7 +50,9 @@ export interface BundleOptions {
 /**
  * The bytes of a bundle, in the order in which they are to be written.
  *
- * @throws {TypeError} when the first chunk is requested, if the model has layers without weights.
+ * @throws {TypeError} when the first chunk is requested, if the model has layers without weights; or
+ * later, if the bundle exceeds 4 GiB.
+ * @throws {RangeError} if int8 is requested, and a weight is infinite or NaN.
  */
 export function* writeBundle(
   written: WrittenModel,
@@ -72,7 +77,7 @@ export function* writeBundle(
           yield { name: scales, parts: npyParts(rows) };
           onRounded?.(quantized.error(name));
         } else if (weights === "float16" && fitsHalf(tensor)) {
-          const rounded = roundWeights(tensor);
+          const rounded = roundToHalves(tensor);
           yield { name: member, parts: [npyHeader("<f2", shape), rounded] };
           onRounded?.(rounded.error(name));
         } else {

@@ -3,17 +3,14 @@
  *
  * @module
  */
+import { printable } from "../printable.ts";
 
-/** A string literal on one line, with all that could end it or disguise it escaped. */
+/**
+ * A string literal on one line, with all that could end it or disguise it escaped, also the line
+ * terminators of JavaScript that JSON allows.
+ */
 export function literal(text: string): string {
-  return JSON.stringify(text).replace(invisible, escape);
-}
-
-/** Line terminators of JavaScript that JSON allows, control and invisible characters. */
-const invisible = /[\u2028\u2029\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
-
-function escape(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return printable(JSON.stringify(text));
 }
 
 /** Words that cannot name a class, and names that the class itself uses. */

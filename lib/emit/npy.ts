@@ -6,6 +6,7 @@
  * @module
  */
 import { type DeferredBytes, deferredBytes } from "../../proto/deferred.ts";
+import { join } from "../../proto/join.ts";
 import { count, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
 
 /** NumPy aligns the data to this, so that it can map a file into memory. */
@@ -58,9 +59,5 @@ export function storedParts(tensor: Tensor): readonly (Uint8Array | DeferredByte
  * @throws {TypeError} if the number of elements does not match the shape.
  */
 export function writeNpy(tensor: Tensor): Uint8Array<ArrayBuffer> {
-  const [header, data] = npyParts(tensor);
-  const bytes = new Uint8Array(header.length + data.length);
-  bytes.set(header);
-  bytes.set(data, header.length);
-  return bytes;
+  return join(npyParts(tensor)) as Uint8Array<ArrayBuffer>;
 }

@@ -13,10 +13,10 @@ import {
   repeated,
   uint32,
 } from "../../proto/message.ts";
-import { FillerParameter } from "../caffe/schema.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { axisOf, type Shape, showShape } from "../../runtime/tensor.ts";
+import { FillerParameter } from "../caffe/schema.ts";
 import { engine } from "./engine.ts";
 import { apply, type LayerShape } from "./layer.ts";
 import { sidePads } from "./side_pads.ts";

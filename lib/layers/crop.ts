@@ -10,8 +10,8 @@
  * @see https://github.com/yun-liu/RCF/blob/master/src/caffe/layers/auto_crop_layer.cpp
  * @module
  */
-import { alignCropsHint } from "../option_hints.ts";
 import { int32, message, repeated, uint32 } from "../../proto/message.ts";
+import { alignCropsHint } from "../option_hints.ts";
 import { alignmentOf } from "./alignment.ts";
 import { apply, defineLayer } from "./layer.ts";
 

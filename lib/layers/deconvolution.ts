@@ -10,6 +10,8 @@
  * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/deconv_layer.cpp
  * @module
  */
+import type { MessageOf } from "../../proto/message.ts";
+import type { Value } from "../../runtime/graph.ts";
 import {
   asImages,
   imageSettings,
@@ -18,8 +20,6 @@ import {
   type Windows,
   windowsOf,
 } from "./convolution_parameter.ts";
-import type { MessageOf } from "../../proto/message.ts";
-import type { Value } from "../../runtime/graph.ts";
 import { fixed } from "./fixed.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "./layer.ts";
 import { withSideCuts } from "./side_pads.ts";

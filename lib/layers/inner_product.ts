@@ -12,8 +12,8 @@
  */
 import { bool, int32, message, nested, onlyWith, uint32 } from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
-import { FillerParameter } from "../caffe/schema.ts";
 import { axisOf, count, showShape } from "../../runtime/tensor.ts";
+import { FillerParameter } from "../caffe/schema.ts";
 import { transpose } from "../transpose.ts";
 import { unquantized } from "./convolution_parameter.ts";
 import { apply, defineLayer, type Layer, type LayerInstance } from "./layer.ts";

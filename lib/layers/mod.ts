@@ -16,7 +16,7 @@ export const layers: LayerTable = new Map(
 );
 
 /** The fields of a layer that hold settings of some type. */
-export const layerParams: ReadonlySet<string> = new Set(
+const layerParams: ReadonlySet<string> = new Set(
   layers.values().flatMap(({ param }) => param === undefined ? [] : [param.name]),
 );
 

@@ -6,8 +6,8 @@
  * @module
  */
 import { bool, message, nested } from "../../proto/message.ts";
-import { FillerParameter } from "../caffe/schema.ts";
 import { showShape } from "../../runtime/tensor.ts";
+import { FillerParameter } from "../caffe/schema.ts";
 import { constant } from "./filler.ts";
 import { apply, defineLayer } from "./layer.ts";
 

@@ -50,7 +50,8 @@ const ignored = ["phase"];
  * Reads a `param_str`, which is YAML or a Python dictionary: names, each with a number, a word or a
  * list of these.
  *
- * @throws {TypeError} if it has any other syntax.
+ * @param allowed The names that it may have.
+ * @throws {TypeError} if it has another name, or any other syntax.
  */
 export function readSettings(text: string, allowed: readonly string[]): Settings {
   const settings = new Map<string, Setting>();

@@ -10,8 +10,8 @@
  */
 import { bool, float, int32, message, nested } from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
-import { FillerParameter } from "../caffe/schema.ts";
 import { axisOf, type Shape, showShape } from "../../runtime/tensor.ts";
+import { FillerParameter } from "../caffe/schema.ts";
 import { constant } from "./filler.ts";
 import { apply, defineLayer } from "./layer.ts";
 

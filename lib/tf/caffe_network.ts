@@ -71,7 +71,8 @@ export class TfCaffeNetwork extends TfNetwork {
    * Reads a network. Set the backend of TensorFlow.js first.
    *
    * @param network A prototxt, or a caffemodel that holds the network as well.
-   * @throws {SyntaxError} with file, line and column, if a file cannot be read.
+   * @throws {SyntaxError} with the file and the position (line and column, or byte), if a file cannot
+   * be read.
    * @throws {TypeError} naming the layer, if one cannot be converted or trained; if the prototxt and
    * the caffemodel are swapped; or if an option is invalid.
    */
@@ -102,7 +103,8 @@ export class TfCaffeNetwork extends TfNetwork {
       graph,
       constants: new Map(),
       preprocessing: preprocessingOf(
-        { net, trained: weights?.net },
+        net,
+        weights?.net,
         graph.inputs[0],
         options.preprocessing ?? {},
         warn,

@@ -9,9 +9,9 @@ import type { Engine, Program } from "../../runtime/engine.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { compile } from "../emit/tfjs/compile.ts";
+import { toCaffe, toImage } from "../emit/tfjs/operand.ts";
 import { checkBackend } from "./backend.ts";
 import { Constants, execute } from "./execute.ts";
-import { toCaffe, toImage } from "../emit/tfjs/operand.ts";
 
 /** Runs graphs with the backend of TensorFlow.js that is set. */
 export class TfEngine implements Engine {

@@ -35,19 +35,16 @@ export function foldAffine(graph: Graph): Graph {
 interface Terms {
   readonly scale: Float64Array;
   readonly offset: Float64Array;
-  /** The axis that the channels lie along. */
-  readonly axis: number;
 }
 
-/** The terms of an affine node whose operands are constants, with one number for each channel. */
+/** The terms of an affine node whose operands are constants, with one number, or one per channel. */
 function termsOf(node: Node<"affine">, shape: Shape, context: MergeContext): Terms | undefined {
   const { axis, terms } = node.attributes;
   const [, first, second] = node.inputs;
   const data = [first, second].filter((value) => value !== undefined).map(context.dataOf);
   if (data.some((numbers) => numbers === undefined) || first!.shape.length > 1) return undefined;
   const scalar = first!.shape.length === 0;
-  const along = scalar ? 1 : axisOf(axis, shape.length);
-  if (along !== 1 || shape.length < 2) return undefined;
+  if (shape.length < 2 || !scalar && axisOf(axis, shape.length) !== 1) return undefined;
   const channels = shape[1]!;
   const broadcast = (numbers: Float32Array | undefined, neutral: number) =>
     Float64Array.from(
@@ -57,7 +54,6 @@ function termsOf(node: Node<"affine">, shape: Shape, context: MergeContext): Ter
   return {
     scale: broadcast(terms === "offset" ? undefined : data[0], 1),
     offset: broadcast(terms === "scale" ? undefined : data[terms === "both" ? 1 : 0], 0),
-    axis: along,
   };
 }
 
@@ -83,10 +79,10 @@ function foldInto(
 function foldIntoWeights(
   node: Node<"conv2d" | "deconv2d" | "dense">,
   name: string,
-  { scale, offset, axis }: Terms,
+  { scale, offset }: Terms,
   context: MergeContext,
 ): Omit<Node, "output"> | undefined {
-  if (node.op === "dense" && node.output.shape.length - 1 !== axis) return undefined;
+  if (node.op === "dense" && node.output.shape.length !== 2) return undefined;
   const [input, weights, biases] = node.inputs as [Value, Value, Value?];
   const data = context.deferredOf(weights);
   const old = node.attributes.bias ? context.dataOf(biases!) : new Float32Array(scale.length);

@@ -8,7 +8,7 @@ import { type Entry, join, numbersOf, readBinary, type Tree, treeOf } from "../.
 import { showShape, type Tensor } from "../../runtime/tensor.ts";
 import { blobMessage, readBlob } from "../caffe/blob.ts";
 import { BlobProto, LayerParameter } from "../caffe/schema.ts";
-import { type Injection, problemOf, refuseTwice } from "../injections.ts";
+import { type Injection, problemOf, refuseTwice } from "../lowering/injections.ts";
 
 /** The blobs to inject into a file whose layers are visited one after the other. */
 export class BlobChanges {

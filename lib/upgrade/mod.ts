@@ -14,9 +14,9 @@ import { NetParameter } from "../caffe/schema.ts";
 import { unknownFields } from "../caffe/unknown_fields.ts";
 import { expectWord } from "../check_options.ts";
 import { ownBytes } from "../emit/own_bytes.ts";
-import type { Injection } from "../injections.ts";
 import type { Layer } from "../layers/layer.ts";
 import { layerTable } from "../layers/mod.ts";
+import type { Injection } from "../lowering/injections.ts";
 import { expectFile, type NamedFile } from "../named_file.ts";
 import { BlobChanges } from "./blob_changes.ts";
 import type { LayerTree } from "./layer_tree.ts";
@@ -42,7 +42,7 @@ export interface UpgradeOptions {
  *
  * @param network A prototxt or a caffemodel, in any of Caffe's formats.
  * @returns The bytes of the file, in chunks.
- * @throws {SyntaxError} with file, line and column, if it cannot be read.
+ * @throws {SyntaxError} with the file and the position (line and column, or byte), if it cannot be read.
  * @throws {TypeError} if an injected blob does not fit.
  *
  * @example

@@ -21,7 +21,7 @@ import { isV0Layer } from "../caffe/upgrade_v0.ts";
 import type { LayerTable } from "../layers/mod.ts";
 import type { NamedFile } from "../named_file.ts";
 import { describeLayer, inputLayer, type LayerTree } from "./layer_tree.ts";
-import { withRoundMode } from "./rounding.ts";
+import { withRoundMode } from "./round_mode.ts";
 import { v0Layers } from "./v0.ts";
 import { v1Layer } from "./v1.ts";
 

@@ -15,19 +15,19 @@ import {
   type Tree,
   treeOf,
 } from "../../proto/mod.ts";
-import { LAYER_PARAMS } from "../caffe/layer_params.ts";
+import { paramNumbers } from "../caffe/param_numbers.ts";
 import { LayerParameter } from "../caffe/schema.ts";
 import {
-  CURRENT_TYPES,
+  currentTypes,
   OldTransformation,
-  PARAM_NUMBERS,
   V1LayerParameter,
+  v1ParamNumbers,
 } from "../caffe/upgrade_v1.ts";
 import type { LayerTable } from "../layers/mod.ts";
 import { describeLayer, type LayerTree, paramsOf, transformEntry } from "./layer_tree.ts";
 
 /** V1's lists of how blobs are shared and trained, and the corresponding fields of `ParamSpec`. */
-const PARAM_SPEC_FIELDS = {
+const paramSpecFields = {
   param: "name",
   blob_share_mode: "share_mode",
   blobs_lr: "lr_mult",
@@ -35,7 +35,7 @@ const PARAM_SPEC_FIELDS = {
 } as const;
 
 /** The settings of data layers, which used to include the preprocessing of images. */
-const DATA_PARAMS = ["data_param", "image_data_param", "window_data_param"];
+const dataParams = ["data_param", "image_data_param", "window_data_param"];
 
 /** Upgrades an element of `layers`. */
 export function v1Layer(
@@ -46,20 +46,20 @@ export function v1Layer(
   warn: (message: string) => void,
 ): LayerTree {
   const { type: v1Type } = open.read(V1LayerParameter);
-  const type = CURRENT_TYPES.get(v1Type) ?? v1Type;
+  const type = currentTypes.get(v1Type) ?? v1Type;
   const described = describeLayer(type, known);
   const tree = readTree(
     open,
     describeV1(type, from, known),
-    (name) => !DATA_PARAMS.includes(name) && isCopied(name),
+    (name) => !dataParams.includes(name) && isCopied(name),
   );
   const entries: Entry[] = [];
   const lists: Record<string, unknown[]> = {};
   for (const entry of tree.entries) {
     const { name, value } = entry;
     if (name === "type") entries.push({ name, field: described.fields.type!, value: type });
-    else if (Object.hasOwn(PARAM_SPEC_FIELDS, name)) {
-      (lists[PARAM_SPEC_FIELDS[name as keyof typeof PARAM_SPEC_FIELDS]] ??= []).push(value);
+    else if (Object.hasOwn(paramSpecFields, name)) {
+      (lists[paramSpecFields[name as keyof typeof paramSpecFields]] ??= []).push(value);
     } else entries.push({ ...entry, field: currentField(name, described, entry.field) });
   }
   if (from === "binary") {
@@ -82,12 +82,12 @@ function describeV1(
   known: LayerTable,
 ): MessageType<unknown> {
   const own = Object.entries(paramsOf(type, known)).map(([name, field]) =>
-    [name, { ...field, number: PARAM_NUMBERS.get(name) ?? 0 }] as const
+    [name, { ...field, number: v1ParamNumbers.get(name) ?? 0 }] as const
   );
   // Settings of other layer types have no effect, but in binary their numbers must be recognized.
   const others = from === "text"
     ? []
-    : [...PARAM_NUMBERS].map(([name, number]) => [name, repeated(bytes(number))] as const);
+    : [...v1ParamNumbers].map(([name, number]) => [name, repeated(bytes(number))] as const);
   return message("V1LayerParameter", {
     ...V1LayerParameter.fields,
     ...Object.fromEntries<Field<unknown>>([...others, ...own]),
@@ -96,7 +96,7 @@ function describeV1(
 
 /** A field in the current format. */
 function currentField(name: string, { fields }: MessageType<unknown>, v1Field: Field<unknown>) {
-  return fields[name] ?? { ...v1Field, number: LAYER_PARAMS.get(name) ?? 0 };
+  return fields[name] ?? { ...v1Field, number: paramNumbers.get(name) ?? 0 };
 }
 
 /** One `ParamSpec` for each blob, where V1 has one list for each setting. */
@@ -112,7 +112,7 @@ function specs(lists: Readonly<Record<string, readonly unknown[]>>): readonly En
 
 /** Moves preprocessing from the settings of a data layer to `transform_param`. */
 function moveTransform(entries: readonly Entry[]): readonly Entry[] {
-  const at = entries.findIndex(({ name, value }) => DATA_PARAMS.includes(name) && isTree(value));
+  const at = entries.findIndex(({ name, value }) => dataParams.includes(name) && isTree(value));
   if (at < 0) return entries;
   const data = entries[at]!.value as Tree;
   const moved = data.entries.filter(({ name }) => Object.hasOwn(OldTransformation, name));

@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
-import { bundleText } from "../../cli/page/bundle.ts";
+import { bundleText } from "../../cli/bundle_modules.ts";
 import { describeDevice, openDevice } from "../../runtime/gpu/device.ts";
 import { openSite } from "../browser/browser.ts";
 import { compare, type Family, type Outcome, type Work } from "./compare.ts";

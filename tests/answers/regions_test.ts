@@ -2,7 +2,7 @@
  * Region-based detectors, against NumPy's results.
  */
 import assert from "node:assert/strict";
-import { boxesInRegions, inputsFor, regionsOf } from "../../lib/answers/regions.ts";
+import { boxesInRegions, inputsFor, regionDetectionOf } from "../../lib/answers/regions.ts";
 import { convert } from "../../mod.ts";
 import type { Preprocessing } from "../../runtime/preprocess.ts";
 import { topologies } from "../topologies/mod.ts";
@@ -63,7 +63,7 @@ function graphOf(name: string, scale: Scale, edit = (text: string) => text) {
 for (const [name, columns] of [["Faster R-CNN ZF", 84], ["R-FCN ResNet-50", 8]] as const) {
   Deno.test(`${name} is recognized as region-based`, () => {
     const graph = graphOf(name, { thin: 64 });
-    const { regions, scores, deltas, classes, picture, info } = regionsOf(graph)!;
+    const { regions, scores, deltas, classes, picture, info } = regionDetectionOf(graph)!;
     assert.deepEqual([scores, deltas, picture.name, info.name], [
       "cls_prob",
       "bbox_pred",
@@ -89,12 +89,12 @@ for (
       { thin: 64 },
       (text) => text.replace(/type: "Python"\s+python_param \{[^}]*\}/, layer),
     );
-    assert.equal(regionsOf(graph)?.info.name, "im_info");
+    assert.equal(regionDetectionOf(graph)?.info.name, "im_info");
   });
 }
 
 Deno.test("a picture keeps its aspect ratio within 600 × 1000 or 1000 × 600 pixels", () => {
-  const detection = regionsOf(graphOf("Faster R-CNN ZF", { thin: 64 }))!;
+  const detection = regionDetectionOf(graphOf("Faster R-CNN ZF", { thin: 64 }))!;
   const shown = (width: number, height: number, how: Partial<Preprocessing> = {}) => {
     const image = { width, height, data: new Uint8Array(width * height * 4) };
     const { data, im_info } = inputsFor(image, { ...preprocessing, ...how }, detection);
@@ -146,7 +146,7 @@ Deno.test("PVANet's pictures are multiples of 32, and its im_info has two scales
     .replace(/python_param \{[^}]*\}/, "proposal_param { }");
   const net = new TextEncoder().encode(text);
   const inputShapes = new Map([["im_info", [1, 6]]]);
-  const detection = regionsOf(convert({ bytes: net, name: "net" }, { inputShapes }).graph)!;
+  const detection = regionDetectionOf(convert({ bytes: net, name: "net" }, { inputShapes }).graph)!;
   const image = { width: 500, height: 400, data: new Uint8Array(500 * 400 * 4) };
   const { data, im_info } = inputsFor(image, preprocessing, detection);
   assert.deepEqual(data!.shape, [1, 3, 576, 736]);
@@ -158,9 +158,12 @@ Deno.test("PVANet's pictures are multiples of 32, and its im_info has two scales
 });
 
 Deno.test("a network without an im_info input or without scores is not region-based", () => {
-  assert.equal(regionsOf(graphOf("SSD300-VGG16", { thin: 64, input: [268, 268] })), undefined);
+  assert.equal(
+    regionDetectionOf(graphOf("SSD300-VGG16", { thin: 64, input: [268, 268] })),
+    undefined,
+  );
   const { build } = topologies.find(({ name }) => name === "Faster R-CNN ZF")!;
   const text = build({ thin: 64 }).replace(/(name: "cls_prob"\s+type: )"Softmax"/, '$1"Sigmoid"');
   const { graph } = convert({ bytes: new TextEncoder().encode(text), name: "net" });
-  assert.equal(regionsOf(graph), undefined);
+  assert.equal(regionDetectionOf(graph), undefined);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bundleText } from "../../cli/page/bundle.ts";
+import { bundleText } from "../../cli/bundle_modules.ts";
 import { Folder, pathOf } from "../cli/command.ts";
 
 /** The picture that the page classifies. */

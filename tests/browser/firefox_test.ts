@@ -4,7 +4,7 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { buildPage } from "../../cli/page/build.ts";
-import { bundleText } from "../../cli/page/bundle.ts";
+import { bundleText } from "../../cli/bundle_modules.ts";
 import { serverOf } from "../../cli/page/server.ts";
 import { readBundle } from "../../runtime/bundle.ts";
 import { deploySite, seven } from "./deploy_site.ts";

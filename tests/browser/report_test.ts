@@ -4,7 +4,7 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { bundleText, root } from "../../cli/page/bundle.ts";
+import { bundleText, root } from "../../cli/bundle_modules.ts";
 import { convert } from "../../lib/convert.ts";
 import { writeReport } from "../../lib/view/report.ts";
 import { reportOn } from "../../lib/view/report_on.ts";

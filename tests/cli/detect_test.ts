@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeImage, encodePng } from "../../cli/images.ts";
 import { colourOf } from "../../lib/answers/palette.ts";
-import { boxesInRegions, regionsOf } from "../../lib/answers/regions.ts";
+import { boxesInRegions, regionDetectionOf } from "../../lib/answers/regions.ts";
 import { convert, writeBundle } from "../../mod.ts";
 import { Network } from "../../runtime/network.ts";
 import { preprocess } from "../../runtime/preprocess.ts";
@@ -173,7 +173,7 @@ Deno.test("a region-based detector is fed the picture's size and scale", async (
     im_info: [120, 160, 2],
   }, { outputs: ["rois", "cls_prob", "bbox_pred"] });
   network.destroy();
-  const detection = { ...regionsOf(model.graph)!, regions: "rois" };
+  const detection = { ...regionDetectionOf(model.graph)!, regions: "rois" };
   const expected = boxesInRegions(outputs, detection, null, preprocessing!, [height, width]);
   assert.deepEqual(
     boxes,

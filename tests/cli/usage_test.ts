@@ -104,8 +104,8 @@ const wrong: [args: string, code: number, message: string][] = [
     2,
     "kaffe convert: --input has no effect without --weights float16 or int8",
   ],
-  ["classify model.npz", 2, "kaffe classify: IMAGE… is missing"],
-  ["classify", 2, "kaffe classify: BUNDLE and IMAGE… are missing"],
+  ["classify model.npz", 2, "kaffe classify: PICTURE… is missing"],
+  ["classify", 2, "kaffe classify: BUNDLE and PICTURE… are missing"],
   ["inspect", 2, "kaffe inspect: FILE… is missing"],
   ["convert net --level x", 2, 'kaffe convert: --level needs an integer, not "x"'],
   [

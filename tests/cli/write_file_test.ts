@@ -70,7 +70,7 @@ Deno.test("a file is replaced with the same permissions, and its size is returne
   const progress: number[] = [];
   const sizes = await writeFiles(
     [{ path: folder.at("a"), chunks: [bytes("new "), bytes("text")] }],
-    (_, size) => progress.push(size),
+    (size) => progress.push(size),
   );
   assert.deepEqual(sizes, [8]);
   assert.deepEqual(progress, [4, 8]);

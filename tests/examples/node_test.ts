@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { decodeImage } from "../../cli/images.ts";
-import { bundleText } from "../../cli/page/bundle.ts";
+import { bundleText } from "../../cli/bundle_modules.ts";
 import { Folder, pathOf } from "../cli/command.ts";
 
 const modules = pathOf("build/node/node_modules");

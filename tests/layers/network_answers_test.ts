@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { readNet } from "../../lib/caffe/read.ts";
-import { lower } from "../../lib/lower.ts";
+import { lower } from "../../lib/lowering/lower.ts";
 import { layerRows } from "../../lib/layers/mod.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { testEverywhere } from "./everywhere.ts";

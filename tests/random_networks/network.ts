@@ -10,7 +10,7 @@ import { readNet } from "../../lib/caffe/read.ts";
 import { writeCaffemodel, type WrittenLayer } from "../../lib/caffe/write.ts";
 import type { BlobSpec } from "../../lib/layers/layer.ts";
 import { layers } from "../../lib/layers/mod.ts";
-import { lower, type Lowered } from "../../lib/lower.ts";
+import { lower, type Lowered } from "../../lib/lowering/lower.ts";
 import { runNode } from "../../runtime/reference.ts";
 import type { Value } from "../../runtime/graph.ts";
 import { count, type Shape, type Tensor } from "../../runtime/tensor.ts";

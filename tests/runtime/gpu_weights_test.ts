@@ -2,7 +2,7 @@
  * Weights that a GPU stores in float16 or int8: results equal those of the rounded weights.
  */
 import assert from "node:assert/strict";
-import { quantized } from "../emit/rounded.ts";
+import { quantized } from "../emit/rounding/rounded.ts";
 import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import type { Graph } from "../../runtime/graph.ts";

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { readNet } from "../../lib/caffe/read.ts";
-import { lower } from "../../lib/lower.ts";
+import { lower } from "../../lib/lowering/lower.ts";
 import { hasShared, shared } from "../shared.ts";
 import { topologies } from "./mod.ts";
 import { full } from "./prototxt.ts";

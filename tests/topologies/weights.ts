@@ -10,7 +10,7 @@ import { writeCaffemodel, type WrittenLayer } from "../../lib/caffe/write.ts";
 import type { NetLayer } from "../../lib/caffe/net.ts";
 import type { BlobSpec } from "../../lib/layers/layer.ts";
 import { layers as known } from "../../lib/layers/mod.ts";
-import { lower } from "../../lib/lower.ts";
+import { lower } from "../../lib/lowering/lower.ts";
 import { count, type Shape } from "../../runtime/tensor.ts";
 import { fill } from "../../scripts/write_recipe_model.ts";
 import { crc32 } from "../../runtime/crc32.ts";

@@ -42,27 +42,27 @@ Deno.test("a model for TensorFlow.js is one zip, for any number of files", async
 
 Deno.test("a change of one setting keeps the others", async () => {
   const session = new Session();
-  const { pictures } = await session.open({
+  const { settings } = await session.open({
     bundle: bundleOf(`input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }
       layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
         pooling_param { pool: AVE kernel_size: 4 } }`),
   });
   session.prepare({ resize: { short: 16 } });
-  const settings = session.prepare({ crop: [8, 8] });
-  assert.deepEqual(settings, { ...pictures, resize: { short: 16 }, crop: [8, 8] });
+  const changed = session.prepare({ crop: [8, 8] });
+  assert.deepEqual(changed, { ...settings, resize: { short: 16 }, crop: [8, 8] });
 });
 
 Deno.test("files that are added add up, and keep the settings", async () => {
   const session = new Session();
-  const { pictures } = await session.open({
+  const { settings } = await session.open({
     bundle: copying("dim: 1 dim: 1 dim: 1 dim: 1"),
   });
   session.prepare({ scale: 0.5, mean: [3], hasMeanImage: false });
   await session.add({ labels: new File(["one"], "labels.txt") });
   const opened = await session.add({ labels: new File(["eins\nzwei"], "labels.txt") });
-  assert.deepEqual(opened.pictures, { ...pictures, scale: 0.5, mean: [3] });
+  assert.deepEqual(opened.settings, { ...settings, scale: 0.5, mean: [3] });
   assert.equal(opened.labels, 2);
-  await session.look("noise", "cpu");
+  await session.run("noise", "cpu");
   await session.add({ labels: new File(["one"], "labels.txt") });
   assert.equal(await session.time(), undefined, "there is no run of the new model yet");
   assert.equal(await session.show("pool"), undefined);
@@ -70,7 +70,7 @@ Deno.test("files that are added add up, and keep the settings", async () => {
 
 Deno.test("a mean that is added to a bundle is subtracted, or refused", async () => {
   const session = new Session();
-  const { pictures } = await session.open({
+  const { settings } = await session.open({
     bundle: copying("dim: 1 dim: 1 dim: 2 dim: 2"),
   });
   const meanOf = (...shape: number[]) => {
@@ -78,14 +78,14 @@ Deno.test("a mean that is added to a bundle is subtracted, or refused", async ()
     return new File([writeNpy({ shape, data })], "mean.npy");
   };
   const opened = await session.add({ mean: meanOf(1, 2, 2) });
-  assert.deepEqual(opened.pictures, { ...pictures, hasMeanImage: true });
+  assert.deepEqual(opened.settings, { ...settings, hasMeanImage: true });
   await assert.rejects(session.add({ mean: meanOf(1, 1, 2) }), /mean image \[1, 1, 2\] does not/);
-  assert.deepEqual(session.prepare({}), opened.pictures);
-  assert.deepEqual((await session.add({ mean: meanOf(2, 4) })).pictures, {
-    ...{ ...pictures, hasMeanImage: true },
+  assert.deepEqual(session.prepare({}), opened.settings);
+  assert.deepEqual((await session.add({ mean: meanOf(2, 4) })).settings, {
+    ...{ ...settings, hasMeanImage: true },
     ...{ resize: { exact: [2, 4] }, crop: [2, 2] },
   }, "pictures are resized to a larger mean, and cropped");
-  assert.deepEqual((await session.add({ mean: meanOf(1) })).pictures, { ...pictures, mean: [7] });
+  assert.deepEqual((await session.add({ mean: meanOf(1) })).settings, { ...settings, mean: [7] });
 });
 
 Deno.test("the values of recurrent layers are those of the run that is shown", async () => {
@@ -98,7 +98,7 @@ Deno.test("the values of recurrent layers are those of the run that is shown", a
   await session.open({ bundle: new File(chunks, "model.npz") });
   const runs = [];
   for (let i = 0; i < 2; i++) {
-    await session.look("noise", "cpu");
+    await session.run("noise", "cpu");
     runs.push(await session.show("o"));
   }
   assert.deepEqual(await session.show("o"), runs[0]);
@@ -107,13 +107,13 @@ Deno.test("the values of recurrent layers are those of the run that is shown", a
 
 Deno.test("a network that does not take a picture has no settings to change", async () => {
   const session = new Session();
-  const { pictures } = await session.open({
+  const { settings } = await session.open({
     bundle: bundleOf(
       `input: "a" input_shape { dim: 1 dim: 2 } input: "b" input_shape { dim: 1 dim: 2 }
       layer { name: "sum" type: "Eltwise" bottom: "a" bottom: "b" top: "sum" }`,
     ),
   });
-  assert.equal(pictures, null);
+  assert.equal(settings, null);
   assert.throws(
     () => session.prepare({ scale: 2 }),
     /Cannot change it: the input is not a picture/,

@@ -10,7 +10,7 @@
 import { count, type Shape } from "../../../runtime/tensor.ts";
 import { broadcast } from "../broadcast.ts";
 import { BatchMatters, fixed } from "../open_batch.ts";
-import type { RoundedRows } from "../rounded_rows.ts";
+import type { RoundedRows } from "../rounding/rounded_rows.ts";
 import { type OnnxAttributes, type OnnxType, type OnnxValue, typeNumbers } from "./node.ts";
 import { NodeBuilder } from "./node_builder.ts";
 

@@ -8,13 +8,13 @@
  */
 import { type Graph, type Node, prune, type Value } from "../../../runtime/graph.ts";
 import type { WeightsType } from "../bundle.ts";
-import { fitsHalf } from "../half_range.ts";
-import { multiplicands } from "../multiplicands.ts";
 import { BatchMatters, expectImages, forAnyBatch, openShape } from "../open_batch.ts";
-import { quantize } from "../quantize.ts";
 import { Refusals } from "../refusals.ts";
-import { roundWeights } from "../round_weights.ts";
-import type { RoundedRows } from "../rounded_rows.ts";
+import { fitsHalf } from "../rounding/fits_half.ts";
+import { multiplicands } from "../rounding/multiplicands.ts";
+import { quantize } from "../rounding/quantize.ts";
+import { roundToHalves } from "../rounding/round_to_halves.ts";
+import type { RoundedRows } from "../rounding/rounded_rows.ts";
 import { OnnxBuilder } from "./builder.ts";
 import type { Entry } from "./entry.ts";
 import { finish } from "./finish.ts";
@@ -58,7 +58,7 @@ function roundedOf(graph: Graph, weights: WeightsType): ReadonlyMap<Value, Round
     const { name, shape } = value, tensor = { shape, data };
     if (!multiplied.has(name)) continue;
     if (weights === "int8") rounded.set(value, { type: weights, rows: quantize(tensor, name) });
-    else if (fitsHalf(tensor)) rounded.set(value, { type: weights, rows: roundWeights(tensor) });
+    else if (fitsHalf(tensor)) rounded.set(value, { type: weights, rows: roundToHalves(tensor) });
   }
   return rounded;
 }

@@ -52,6 +52,7 @@ type Parts = readonly (Uint8Array | { readonly length: number; pieces(): Iterabl
  *
  * @throws {TypeError} that lists all nodes that ONNX's ops cannot express, if the model has layers
  * without weights, or if it exceeds 2 GiB.
+ * @throws {RangeError} during writing, if int8 is requested, and a weight is infinite or NaN.
  *
  * @example
  * ```ts

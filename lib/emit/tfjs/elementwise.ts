@@ -4,12 +4,12 @@
  * @module
  */
 import type { OpName } from "../../../runtime/ops/mod.ts";
-import { axisOf, count } from "../../../runtime/tensor.ts";
 import type { UnaryName } from "../../../runtime/ops/unary.ts";
-import type { TfBuilder } from "./builder.ts";
+import { axisOf, count } from "../../../runtime/tensor.ts";
 import * as composed from "../composed.ts";
 import { fixed } from "../open_batch.ts";
 import { arrayOps } from "./array_ops.ts";
+import type { TfBuilder } from "./builder.ts";
 import { type Applied, commonLayout, type Entry } from "./entry.ts";
 import type { TfValue } from "./node.ts";
 import type { AxisOrder, Laid, Operand } from "./operand.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Shape } from "../../../runtime/tensor.ts";
-import { fitsHalf } from "../half_range.ts";
-import { notFinite } from "../quantize.ts";
 import { ownBytes } from "../own_bytes.ts";
-import { largest, load, memory, nearestHalves } from "../rounding.ts";
+import { fitsHalf } from "../rounding/fits_half.ts";
+import { largest, load, memory, nearestHalves } from "../rounding/nearest.ts";
+import { notFinite } from "../rounding/quantize.ts";
 import type { TfValue } from "./node.ts";
 
 /** The storage format of learned weights in a graph model: exact, halves, or 256 uniform steps. */

@@ -5,13 +5,13 @@
  * @see https://github.com/tensorflow/tfjs/tree/master/tfjs-converter
  * @module
  */
+import type { Shape } from "../../../runtime/tensor.ts";
 import { expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
-import { encodeWeight, type GraphModelWeights } from "./encode_weight.ts";
 import { metadataOf } from "../metadata.ts";
 import { compileModel } from "./compile_model.ts";
+import { encodeWeight, type GraphModelWeights } from "./encode_weight.ts";
 import type { TfAttribute, TfGraph, TfNode, TfType, TfValue } from "./node.ts";
-import type { Shape } from "../../../runtime/tensor.ts";
 
 /** Options of `writeGraphModel`. */
 export interface GraphModelOptions {
@@ -37,6 +37,7 @@ const shardSize = 4 * 1024 * 1024;
  *
  * @throws {TypeError} that lists all nodes that TensorFlow's ops cannot express, or if the model has
  * layers without weights.
+ * @throws {RangeError} if uint8 is requested, and a weight is infinite or NaN.
  *
  * @example
  * ```ts

@@ -4,9 +4,9 @@
  * @see https://github.com/lmb-freiburg/flownet2/blob/master/src/caffe/layers/neg_relu_layer.cpp
  * @module
  */
+import type { ParamField } from "../../caffe/net.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { relu } from "../relu.ts";
-import type { ParamField } from "../../caffe/net.ts";
 
 export const negReLU = defineLayer({
   type: "NegReLU",

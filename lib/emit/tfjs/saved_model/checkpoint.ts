@@ -7,9 +7,9 @@
  */
 import { encode } from "../../../../proto/encode_tree.ts";
 import { ownBytes } from "../../own_bytes.ts";
-import { crc32c, masked } from "./crc32c.ts";
 import type { ModelFileParts } from "../graph_model.ts";
 import type { TfValue } from "../node.ts";
+import { crc32c, masked } from "./crc32c.ts";
 import { BundleEntry, BundleHeader, shapeMessage, typeNumbers } from "./schema.ts";
 import { sortedTable, type TableEntry } from "./sorted_table.ts";
 

@@ -8,10 +8,10 @@
 import { encode } from "../../../../proto/encode_tree.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../../model.ts";
 import { metadataOf } from "../../metadata.ts";
-import { bytesOf, writeCheckpoint } from "./checkpoint.ts";
 import { compileModel } from "../compile_model.ts";
 import { inputName, type ModelFileParts } from "../graph_model.ts";
 import type { TfAttribute, TfGraph, TfNode, TfValue } from "../node.ts";
+import { bytesOf, writeCheckpoint } from "./checkpoint.ts";
 import {
   type AttributeMessage,
   type NodeMessage,

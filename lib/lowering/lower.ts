@@ -3,17 +3,15 @@
  *
  * @module
  */
-import { numbersOf } from "../proto/deferred.ts";
-import { suggest } from "../proto/suggest.ts";
-import { type Graph, GraphBuilder, type Node, type Value } from "../runtime/graph.ts";
-import type { Shape } from "../runtime/tensor.ts";
-import type { Net, NetInput, NetLayer } from "./caffe/net.ts";
+import { numbersOf } from "../../proto/deferred.ts";
+import { suggest } from "../../proto/suggest.ts";
+import { type Graph, GraphBuilder, type Node, type Value } from "../../runtime/graph.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+import type { Net, NetInput, NetLayer } from "../caffe/net.ts";
+import { checkCounts, type Layer, type LayerSettings } from "../layers/layer.ts";
+import { layerTable } from "../layers/mod.ts";
+import { inputShapeHint } from "../option_hints.ts";
 import { Blobs } from "./blobs.ts";
-import { type Injection, Injections } from "./injections.ts";
-import { flowOf, isSilent, missingIn, sourcesOf, type Step } from "./flow.ts";
-import { inferInput } from "./input_shape.ts";
-import { checkCounts, type Layer, type LayerSettings } from "./layers/layer.ts";
-import { layerTable } from "./layers/mod.ts";
 import {
   checkMeasured,
   quote,
@@ -24,8 +22,10 @@ import {
   warnOfLeftOut,
   warnOfMissing,
   within,
-} from "./lowering_errors.ts";
-import { inputShapeHint } from "./option_hints.ts";
+} from "./errors.ts";
+import { flowOf, isSilent, missingIn, sourcesOf, type Step } from "./flow.ts";
+import { type Injection, Injections } from "./injections.ts";
+import { inferInput } from "./input_shape.ts";
 import { leaveOutTraining, type LeftOut } from "./predictions.ts";
 import { Weights } from "./weights.ts";
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Net, NetLayer } from "./caffe/net.ts";
-import { type Layer, usesOf } from "./layers/layer.ts";
-import { layerOf, type LayerTable } from "./layers/mod.ts";
-import { guessType } from "./layers/unknown.ts";
+import type { Net, NetLayer } from "../caffe/net.ts";
+import { type Layer, usesOf } from "../layers/layer.ts";
+import { layerOf, type LayerTable } from "../layers/mod.ts";
+import { guessType } from "../layers/unknown.ts";
 
 /** One version of a blob, from being written to being overwritten in place. */
 export interface FlowBlob {

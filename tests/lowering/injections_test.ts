@@ -2,8 +2,8 @@
  * Learned blobs that are injected at a conversion.
  */
 import assert from "node:assert/strict";
-import { convert, type Injection, upgrade } from "../mod.ts";
-import { Folder } from "./cli/command.ts";
+import { convert, type Injection, upgrade } from "../../mod.ts";
+import { Folder } from "../cli/command.ts";
 
 /** The end of colorization's network, where colours become two channels, with 3 colours instead of 313. */
 const text = `

@@ -1,7 +1,7 @@
 /** Learned blobs that the caffemodel has under another name, or not at all. */
 import assert from "node:assert/strict";
-import { writeCaffemodel } from "../lib/caffe/write.ts";
-import { convert } from "../lib/convert.ts";
+import { writeCaffemodel } from "../../lib/caffe/write.ts";
+import { convert } from "../../lib/convert.ts";
 
 const inner = (name: string, filler = "") =>
   `layer { name: "${name}" type: "InnerProduct" bottom: "data" top: "${name}"

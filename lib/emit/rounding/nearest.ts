@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { deferredBytes } from "../../proto/deferred.ts";
-import { kernels } from "./rounding_kernels.ts";
-import { largestOf, roundToHalf, roundToInt8, type Sums } from "./rounding_loops.ts";
+import { deferredBytes } from "../../../proto/deferred.ts";
+import { kernels } from "./kernels.ts";
+import { largestOf, roundToHalf, roundToInt8, type Sums } from "./loops.ts";
 
 /** For fewer weights, a kernel call does not pay. */
 const few = 64;

@@ -2,8 +2,8 @@
  * Networks for training are converted to their predictions, without labels.
  */
 import assert from "node:assert/strict";
-import { convert } from "../lib/convert.ts";
-import { inputText } from "./input_text.ts";
+import { convert } from "../../lib/convert.ts";
+import { inputText } from "../input_text.ts";
 
 /** A layer of a prototxt; its bottoms and tops are words of a text. */
 function layer(type: string, bottoms: string, tops: string, rest = ""): string {

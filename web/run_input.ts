@@ -13,7 +13,7 @@ import { givenInputs, type Value } from "../runtime/graph.ts";
 import type { Pair } from "../runtime/ops/attribute.ts";
 import { type Image, preprocess } from "../runtime/preprocess.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import type { Sight } from "./messages.ts";
+import type { RunInput } from "./messages.ts";
 
 /** The picture that a network sees. */
 export interface Seen {
@@ -23,25 +23,29 @@ export interface Seen {
   readonly part: Part;
 }
 
-/** The inputs for one sample, and the part of the picture that they show. */
-export interface Sample {
+/** The tensors of one sample, and the part of the picture that they show. */
+export interface PreparedInput {
   readonly inputs: Record<string, Tensor>;
   readonly seen: Seen;
 }
 
 /** Makes the inputs of a model. */
-export async function sampleOf(sight: Sight, model: Model, task: Task): Promise<Sample> {
-  const inputs = givenInputs(model.graph);
-  if (sight === "noise") {
-    const tensors = inputs.map(({ name, shape }) => [name, noise(shape, 1)] as const);
+export async function prepareInput(
+  input: RunInput,
+  model: Model,
+  task: Task,
+): Promise<PreparedInput> {
+  const values = givenInputs(model.graph);
+  if (input === "noise") {
+    const tensors = values.map(({ name, shape }) => [name, noise(shape, 1)] as const);
     return { inputs: Object.fromEntries(tensors), seen: { size: [1, 1], part: whole } };
   }
-  const preprocessing = model.preprocessing!, image = await pixelsOf(sight);
+  const preprocessing = model.preprocessing!, image = await pixelsOf(input);
   const size = [image.height, image.width] as const;
   if (task.kind === "detection" && task.form === "regions") {
     return { inputs: inputsFor(image, preprocessing, task), seen: { size, part: whole } };
   }
-  const [{ name, shape: [, ...sizes] }] = inputs as [Value];
+  const [{ name, shape: [, ...sizes] }] = values as [Value];
   const shape = sizes as [channels: number, height: number, width: number];
   const data = preprocess(image, preprocessing, shape);
   return {
@@ -51,9 +55,9 @@ export async function sampleOf(sight: Sight, model: Model, task: Task): Promise<
 }
 
 /** The pixels of a picture, without conversion to the screen's colour space. */
-async function pixelsOf(sight: Blob | ImageBitmap | Image): Promise<Image> {
-  if ("data" in sight) return sight;
-  const bitmap = sight instanceof Blob ? await decode(sight) : sight;
+async function pixelsOf(input: Blob | ImageBitmap | Image): Promise<Image> {
+  if ("data" in input) return input;
+  const bitmap = input instanceof Blob ? await decode(input) : input;
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext("2d", {
     willReadFrequently: true,

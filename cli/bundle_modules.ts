@@ -1,41 +1,36 @@
 /**
- * Bundles modules with their imports.
+ * Bundles modules of TypeScript with their imports, by `deno bundle`.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
 
-/** The options of a bundle. */
-export interface BundleOptions {
-  /** The folder with the `deno.json`, by default the project's. */
-  readonly folder?: string;
-  /** A flag of `deno bundle`, by default `"--minify"`. */
-  readonly flag?: string;
-}
-
 /** The project's folder. */
-export const root = new URL("../../", import.meta.url);
+export const root = new URL("../", import.meta.url);
 
 /**
  * Bundles a module for browsers.
  *
  * @param from The path of the module in the folder.
  * @param to The path of the bundle.
+ * @param folder The folder with the `deno.json`, by default the project's.
+ * @param flag A flag of `deno bundle`.
  * @throws {Error} with Deno's message, if it fails.
  */
-export async function bundle(
+export async function bundleModule(
   from: string,
   to: string,
-  { folder = fileURLToPath(root), flag = "--minify" }: BundleOptions = {},
+  folder: string = fileURLToPath(root),
+  flag = "--minify",
 ): Promise<void> {
   await run(["--output", to, flag], [from], folder);
 }
 
-/** The text of a minified bundle. */
+/** The text of a module of the project, bundled and minified. */
 export async function bundleText(from: string): Promise<string> {
   const file = await Deno.makeTempFile({ prefix: "kaffe-", suffix: ".js" });
   try {
-    await bundle(from, file);
+    await bundleModule(from, file);
     return await Deno.readTextFile(file);
   } finally {
     await Deno.remove(file);

@@ -1,7 +1,7 @@
 /**
  * Quantizes weights to int8, with one scale per output row, symmetric around 0.
  *
- * Each row keeps its sum as well as possible, for the reason that `round_weights.ts` gives: the
+ * Each row keeps its sum as well as possible, for the reason that `round_to_halves.ts` gives: the
  * weights closest to the middle between two steps are rounded the other way, until the errors
  * cancel.
  *
@@ -9,9 +9,9 @@
  *
  * @module
  */
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { Tensor } from "../../../runtime/tensor.ts";
 import { type RoundedRow, RoundedRows } from "./rounded_rows.ts";
-import { largest as largestIn, nearestInt8 } from "./rounding.ts";
+import { largest as largestIn, nearestInt8 } from "./nearest.ts";
 
 /** The largest magnitude, so that rows are symmetric. */
 const maxInt8 = 127;

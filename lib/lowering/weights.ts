@@ -6,14 +6,14 @@
  *
  * @module
  */
-import { suggest } from "../proto/suggest.ts";
-import type { GraphBuilder, Value } from "../runtime/graph.ts";
-import { count, sameShape, type Shape, showShape } from "../runtime/tensor.ts";
-import type { LayerBlob, Net, NetLayer, ParamSpec } from "./caffe/net.ts";
+import { suggest } from "../../proto/suggest.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import { count, sameShape, type Shape, showShape } from "../../runtime/tensor.ts";
+import type { LayerBlob, Net, NetLayer, ParamSpec } from "../caffe/net.ts";
+import { constant, fill, isRandom, refuseHuge } from "../layers/filler.ts";
+import type { BlobSpec } from "../layers/layer.ts";
+import { injectHint } from "../option_hints.ts";
 import type { Injections } from "./injections.ts";
-import { constant, fill, isRandom, refuseHuge } from "./layers/filler.ts";
-import type { BlobSpec } from "./layers/layer.ts";
-import { injectHint } from "./option_hints.ts";
 
 /** A blob that several layers share by name. */
 interface Shared {

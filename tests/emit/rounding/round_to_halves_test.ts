@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { fitsHalf } from "../../lib/emit/half_range.ts";
-import { quantize } from "../../lib/emit/quantize.ts";
-import { roundWeights } from "../../lib/emit/round_weights.ts";
+import { fitsHalf } from "../../../lib/emit/rounding/fits_half.ts";
+import { quantize } from "../../../lib/emit/rounding/quantize.ts";
+import { roundToHalves } from "../../../lib/emit/rounding/round_to_halves.ts";
 import { halvesOf } from "./rounded.ts";
-import { fromHalf, toHalf } from "../../runtime/half.ts";
-import { seededRandom } from "../../examples/digits/random.ts";
+import { fromHalf, toHalf } from "../../../runtime/half.ts";
+import { seededRandom } from "../../../examples/digits/random.ts";
 
 /** The distance between the numbers of float16 around a number. */
 const step = (x: number) => 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(x)))) - 10);
@@ -84,7 +84,7 @@ Deno.test("the rounding error is the same by kernels and by loops", () => {
   const random = seededRandom(4);
   const data = Float32Array.from({ length: 3 * 1003 }, () => (random() - 0.4) * 0.1);
   for (const shape of [[3 * 1003], [3, 1003], [59, 51]]) {
-    const rows = roundWeights({ shape, data });
+    const rows = roundToHalves({ shape, data });
     const halves = new Uint16Array(data.length);
     rows.read(0, new Uint8Array(halves.buffer));
     const values = fromHalf(halves);
@@ -98,7 +98,7 @@ Deno.test("the rounding error is the same by kernels and by loops", () => {
 Deno.test("rounded weights may be read in parts of any size", () => {
   const data = Float32Array.from({ length: 700_000 }, (_, i) => Math.sin(i * i));
   for (const shape of [[7, 100_000], [1, 700_000], [350_000, 2]]) {
-    for (const round of [roundWeights, quantize]) {
+    for (const round of [roundToHalves, quantize]) {
       const whole = round({ shape, data }, "w"), bytes = new Uint8Array(whole.length);
       whole.read(0, bytes);
       const rows = round({ shape, data }, "w"), part = new Uint8Array(300_001);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { writeCaffemodel } from "../lib/caffe/write.ts";
-import { convert } from "../lib/convert.ts";
-import { namedValues, withInputShapes } from "../runtime/graph.ts";
-import { runReference } from "../runtime/reference.ts";
+import { writeCaffemodel } from "../../lib/caffe/write.ts";
+import { convert } from "../../lib/convert.ts";
+import { namedValues, withInputShapes } from "../../runtime/graph.ts";
+import { runReference } from "../../runtime/reference.ts";
 
 const layer = (name: string, type: string, bottom: string, top = name) =>
   `layer { name: "${name}" type: "${type}" bottom: "${bottom}" top: "${top}" }\n`;

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import * as w from "../../runtime/wasm/assembler.ts";
-import { instantiateAlone } from "../../runtime/wasm/instance.ts";
-import type { Sums } from "./rounding_loops.ts";
+import * as w from "../../../runtime/wasm/assembler.ts";
+import { instantiateAlone } from "../../../runtime/wasm/instance.ts";
+import type { Sums } from "./loops.ts";
 
 /** The kernels and their memory. Counts of weights are multiples of sixteen. */
 export interface Kernels {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { seededRandom } from "../../examples/digits/random.ts";
-import { writeBundle } from "../../lib/emit/bundle.ts";
+import { seededRandom } from "../../../examples/digits/random.ts";
+import { writeBundle } from "../../../lib/emit/bundle.ts";
+import type { RoundingError } from "../../../lib/emit/rounding/rounding_error.ts";
+import { readBundle } from "../../../runtime/bundle.ts";
+import { readZip } from "../../../runtime/zip.ts";
+import { join } from "../../join.ts";
+import { Sketch } from "../../random.ts";
+import { tensor } from "../../tensor.ts";
 import { quantized } from "./rounded.ts";
-import type { RoundingError } from "../../lib/emit/rounding_error.ts";
-import { readBundle } from "../../runtime/bundle.ts";
-import { readZip } from "../../runtime/zip.ts";
-import { join } from "../join.ts";
-import { Sketch } from "../random.ts";
-import { tensor } from "../tensor.ts";
 
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
 

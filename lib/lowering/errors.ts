@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { suggest } from "../proto/suggest.ts";
-import { count, type Shape, showShape } from "../runtime/tensor.ts";
-import type { Net, NetLayer } from "./caffe/net.ts";
+import { suggest } from "../../proto/suggest.ts";
+import { count, type Shape, showShape } from "../../runtime/tensor.ts";
+import type { Net, NetLayer } from "../caffe/net.ts";
+import type { LayerTable } from "../layers/mod.ts";
+import { unknownType } from "../layers/unknown.ts";
+import { inputShapeHint, outputsHint } from "../option_hints.ts";
 import type { FlowBlob, Step } from "./flow.ts";
-import type { LayerTable } from "./layers/mod.ts";
-import { unknownType } from "./layers/unknown.ts";
-import { inputShapeHint, outputsHint } from "./option_hints.ts";
 import type { LeftOut } from "./predictions.ts";
 import type { Weights } from "./weights.ts";
 

@@ -23,10 +23,8 @@ export interface Labels {
   readonly silenced: ReadonlySet<Step>;
 }
 
-/** The uses that a blob finally has, as a bit mask. */
-const PREDICTION = 1, LABEL = 2, SILENCED = 4;
-/** It may be a prediction or a label. */
-const EITHER = 8;
+/** The uses that a blob finally has, as bits; "either" may be a prediction or a label. */
+const use = { prediction: 1, label: 2, silenced: 4, either: 8 } as const;
 
 /**
  * An input is a label if a loss or metric compares predictions with it, directly or after layers
@@ -46,10 +44,10 @@ export function findLabels(flow: Flow): Labels {
   const ends = endsOf(flow, targets);
   const isOnly = (blob: FlowBlob, allowed: number) => (ends.get(blob)! & ~allowed) === 0;
   const isUseless = (blob: FlowBlob) =>
-    compared.has(blob) || (blob.readers.length > 0 && isOnly(blob, LABEL | SILENCED));
+    compared.has(blob) || (blob.readers.length > 0 && isOnly(blob, use.label | use.silenced));
   const producers = steps.filter(({ type, tops }) =>
-    type === undefined && tops.every((top) => isOnly(top, EITHER | LABEL | SILENCED)) &&
-    tops.some((top) => ends.get(top)! & LABEL)
+    type === undefined && tops.every((top) => isOnly(top, use.either | use.label | use.silenced)) &&
+    tops.some((top) => ends.get(top)! & use.label)
   );
   const sources = steps.filter((step) => step.bottoms.length === 0 && !learns(step));
   return {
@@ -59,7 +57,7 @@ export function findLabels(flow: Flow): Labels {
     ),
     producers: new Set(producers),
     silenced: new Set(
-      steps.filter(({ tops }) => tops.length > 0 && tops.every((top) => isOnly(top, SILENCED))),
+      steps.filter(({ tops }) => tops.length > 0 && tops.every((top) => isOnly(top, use.silenced))),
     ),
   };
 }
@@ -119,17 +117,17 @@ function endsOf(
 ): ReadonlyMap<FlowBlob, number> {
   const ends = new Map<FlowBlob, number>();
   const endOf = ({ step, isUse }: Reader, blob: FlowBlob): number => {
-    if (isSilent(step)) return SILENCED;
-    if (targets.get(step)?.has(blob)) return LABEL;
-    if (measures(step)) return step.type!.isSymmetric ? EITHER : PREDICTION;
+    if (isSilent(step)) return use.silenced;
+    if (targets.get(step)?.has(blob)) return use.label;
+    if (measures(step)) return step.type!.isSymmetric ? use.either : use.prediction;
     if (!isUse) return 0;
     return step.tops.length === 0
-      ? PREDICTION
+      ? use.prediction
       : step.tops.reduce((sum, top) => sum | ends.get(top)!, 0);
   };
   const add = (blob: FlowBlob) => {
     const found = blob.readers.reduce((sum, reader) => sum | endOf(reader, blob), 0);
-    ends.set(blob, blob.readers.length === 0 ? PREDICTION : found);
+    ends.set(blob, blob.readers.length === 0 ? use.prediction : found);
   };
   for (const { tops } of steps.toReversed()) tops.forEach(add);
   inputs.forEach(add);

@@ -14,10 +14,10 @@ async function sessionWith(name: string): Promise<Session> {
   const caffemodel = { bytes: weightsFor(bytes, new Map()), name: "net.caffemodel" };
   const model = convert({ bytes, name: "net" }, { caffemodel, warn() {} });
   const session = new Session();
-  const { pictures } = await session.open({
+  const { settings } = await session.open({
     bundle: new File([...writeBundle(model)], "model.npz"),
   });
-  assert.ok(pictures);
+  assert.ok(settings);
   return session;
 }
 
@@ -30,7 +30,7 @@ const image = {
 
 Deno.test("a region-based detector gives boxes within the picture", async () => {
   const session = await sessionWith("Faster R-CNN ZF");
-  const { boxes, outputs, classMap, classes } = await session.look(image, "cpu");
+  const { boxes, outputs, classMap, classes } = await session.run(image, "cpu");
   assert.deepEqual([classMap, classes], [null, null]);
   assert.deepEqual(outputs.map(({ name }) => name), ["bbox_pred", "cls_prob"]);
   assert.ok(boxes!.length > 0);
@@ -41,7 +41,7 @@ Deno.test("a region-based detector gives boxes within the picture", async () => 
 });
 
 Deno.test("a class map of the center has the position of the center", async () => {
-  const { classMap } = await (await sessionWith("U-Net")).look(image, "cpu");
+  const { classMap } = await (await sessionWith("U-Net")).run(image, "cpu");
   const { part, shares, image: { width, height } } = classMap!;
   assert.deepEqual([height, width], [4, 20]);
   for (const key of ["left", "width"] as const) assert.ok(Math.abs(part[key] - 1 / 3) < 1e-9);
@@ -51,7 +51,7 @@ Deno.test("a class map of the center has the position of the center", async () =
 
 Deno.test("boxes of SSD and YOLO are sorted by their scores", async () => {
   for (const name of ["MobileNet-SSD", "YOLO v3"]) {
-    const { boxes } = await (await sessionWith(name)).look(image, "cpu");
+    const { boxes } = await (await sessionWith(name)).run(image, "cpu");
     assert.ok(boxes!.length > 1);
     assert.ok(boxes!.every(({ score }, i) => i === 0 || score <= boxes![i - 1]!.score));
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, type Shape } from "../runtime/tensor.ts";
+import { count, type Shape } from "../../runtime/tensor.ts";
 
 /** Whether a shape is one vector per sample: `[N, C]` or `[N, C, 1, 1]`. */
 export function isVector(shape: Shape): boolean {

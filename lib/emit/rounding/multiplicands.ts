@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Graph } from "../../runtime/graph.ts";
+import type { Graph } from "../../../runtime/graph.ts";
 
 /** The names of the constants that convolutions and dense layers multiply with. */
 export function multiplicands({ nodes, constants }: Graph): Set<string> {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fromHalf, toHalf } from "../../runtime/half.ts";
+import { fromHalf, toHalf } from "../../../runtime/half.ts";
 
 /** Sums over some weights. */
 export interface Sums {

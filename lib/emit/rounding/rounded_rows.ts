@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { DeferredBytes } from "../../proto/deferred.ts";
+import type { DeferredBytes } from "../../../proto/deferred.ts";
+import type { Sums } from "./loops.ts";
+import { load, memory } from "./nearest.ts";
 import type { RoundingError } from "./rounding_error.ts";
-import { load, memory } from "./rounding.ts";
-import type { Sums } from "./rounding_loops.ts";
 
 /** The result of rounding a row. */
 export interface RoundedRow extends Pick<Sums, "differences" | "squares"> {

@@ -4,7 +4,7 @@
  * @module
  */
 import config from "../../deno.json" with { type: "json" };
-import { bundle } from "../page/bundle.ts";
+import { bundleModule } from "../bundle_modules.ts";
 import { minifyModule } from "./minify_module.ts";
 
 /** Runs an action in an empty folder, which is removed afterwards. */
@@ -31,7 +31,7 @@ export async function oneModule(
   change = (code: string) => Promise.resolve(code),
 ): Promise<string> {
   await Deno.writeTextFile(`${folder}/entry.ts`, exportAll(entries));
-  await bundle("entry.ts", "entry.js", { folder });
+  await bundleModule("entry.ts", "entry.js", folder);
   return await minifyModule(await change(await Deno.readTextFile(`${folder}/entry.js`)));
 }
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Shape } from "../runtime/tensor.ts";
-import type { Net } from "./caffe/net.ts";
-import { sidedParam } from "./layers/convolution_parameter.ts";
-import { inputShapeHint } from "./option_hints.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+import type { Net } from "../caffe/net.ts";
+import { sidedParam } from "../layers/convolution_parameter.ts";
+import { inputShapeHint } from "../option_hints.ts";
 
 /**
  * The shape of an input that a data layer provides, inferred from the layers that read it.

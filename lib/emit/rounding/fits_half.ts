@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Tensor } from "../../runtime/tensor.ts";
-import { largest, load, memory, tooLarge } from "./rounding.ts";
+import type { Tensor } from "../../../runtime/tensor.ts";
+import { largest, load, memory, tooLarge } from "./nearest.ts";
 
 /** The weights examined at a time. */
 const blockSize = 1 << 18;

@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { suggest } from "../proto/suggest.ts";
-import { count, sameShape, type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
-import type { BlobSpec } from "./layers/layer.ts";
-import { transpose } from "./transpose.ts";
+import { suggest } from "../../proto/suggest.ts";
+import { count, sameShape, type Shape, showShape, type Tensor } from "../../runtime/tensor.ts";
+import type { BlobSpec } from "../layers/layer.ts";
+import { transpose } from "../transpose.ts";
 
 /** A learned blob to inject. */
 export interface Injection {
@@ -17,7 +17,7 @@ export interface Injection {
   readonly layer: string;
   /** Its index among the layer's learned blobs, in Caffe's order; 0 by default. */
   readonly index?: number | undefined;
-  /** The numbers, or one number for all elements. */
+  /** The numbers, in the blob's shape up to axes of extent 1; or one number for all elements. */
   readonly value: Tensor | number;
 }
 

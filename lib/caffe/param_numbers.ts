@@ -6,7 +6,7 @@
  */
 
 /** The number of each field, by its name. */
-export const LAYER_PARAMS: ReadonlyMap<string, number> = new Map([
+export const paramNumbers: ReadonlyMap<string, number> = new Map([
   ["transform_param", 100],
   ["loss_param", 101],
   ["accuracy_param", 102],

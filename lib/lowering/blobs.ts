@@ -7,9 +7,9 @@
  *
  * @module
  */
-import type { GraphBuilder, Value } from "../runtime/graph.ts";
-import type { Shape } from "../runtime/tensor.ts";
-import type { NetLayer } from "./caffe/net.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
+import type { Shape } from "../../runtime/tensor.ts";
+import type { NetLayer } from "../caffe/net.ts";
 
 /** The latest value of a piece of memory, which blobs may share. */
 interface Memory {

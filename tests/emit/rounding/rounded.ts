@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { quantize } from "../../lib/emit/quantize.ts";
-import { roundWeights } from "../../lib/emit/round_weights.ts";
-import type { RoundedRows } from "../../lib/emit/rounded_rows.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import { quantize } from "../../../lib/emit/rounding/quantize.ts";
+import { roundToHalves } from "../../../lib/emit/rounding/round_to_halves.ts";
+import type { RoundedRows } from "../../../lib/emit/rounding/rounded_rows.ts";
+import type { Tensor } from "../../../runtime/tensor.ts";
 
 function bytesOf(rows: RoundedRows): ArrayBuffer {
   const bytes = new Uint8Array(rows.length);
@@ -15,7 +15,7 @@ function bytesOf(rows: RoundedRows): ArrayBuffer {
 }
 
 /** The bits of weights in float16. */
-export const halvesOf = (tensor: Tensor) => new Uint16Array(bytesOf(roundWeights(tensor)));
+export const halvesOf = (tensor: Tensor) => new Uint16Array(bytesOf(roundToHalves(tensor)));
 
 /** Weights in int8, and the scale of each row. */
 export function quantized(tensor: Tensor) {

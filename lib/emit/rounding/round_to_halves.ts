@@ -8,10 +8,10 @@
  *
  * @module
  */
-import { fromHalf } from "../../runtime/half.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import { fromHalf } from "../../../runtime/half.ts";
+import type { Tensor } from "../../../runtime/tensor.ts";
 import { RoundedRows } from "./rounded_rows.ts";
-import { largest as largestIn, nearestHalves } from "./rounding.ts";
+import { largest as largestIn, nearestHalves } from "./nearest.ts";
 
 /** A weight is rounded the other way only if its error is at least this share of a step … */
 const closest = 0.45;
@@ -19,7 +19,7 @@ const closest = 0.45;
 const farthest = 0.25;
 
 /** Rounds weights to float16, keeping the sums of rows (of the first axis) if there are several. */
-export function roundWeights({ shape, data }: Tensor): RoundedRows {
+export function roundToHalves({ shape, data }: Tensor): RoundedRows {
   const keepsSum = shape.length >= 2;
   return new RoundedRows(data, keepsSum ? shape[0]! : 1, {
     size: 2,
