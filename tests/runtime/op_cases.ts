@@ -9,6 +9,7 @@ import { Random } from "../random.ts";
 import { tensor } from "../tensor.ts";
 import { conv2dCases, moved } from "./conv2d_cases.ts";
 import type { Case } from "./op_case.ts";
+import { regionCases } from "./region_cases.ts";
 
 const ones = (shape: Shape): Tensor => tensor(shape, ...new Float32Array(count(shape)).fill(1));
 
@@ -20,8 +21,6 @@ const repeated = (shape: Shape): Tensor => ({
   shape,
   data: Float32Array.from({ length: count(shape) }, (_, i) => i * 7 % 5),
 });
-
-const boxes = tensor([3, 5], 0, 1, 0, 6, 3, 1, 2, 2, 2, 4, 1, -1.5, 0.5, 9, 2.5);
 
 const image = [2, 4, 5, 7];
 const unary = [[{}, [3, 5]]] as const;
@@ -199,7 +198,6 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [1, 8, 3, 5],
     tensor([1, 3], 14, 21, 1.5),
   ]),
-  psroiPool: [[{ output: 2, group: 2, scale: 0.5 }, [2, 8, 5, 7], boxes]],
   recurrent: [
     [
       { kind: "lstm" },
@@ -223,37 +221,13 @@ export const opCases: { readonly [Name in OpName]: readonly Case<Name>[] } = {
     [{ operation: "mean", axis: -1 }, image],
     [{ axis: 1 }, [3, 200]],
   ],
+  ...regionCases,
   reorg: [[{ stride: 2 }, [2, 4, 6, 4]], [{ stride: 2, reverse: true }, [2, 8, 3, 5]]],
   reverse: [[{}, [3, 4]], [{ axis: -1 }, image]],
   reverseTime: [
     [{}, [4, 3, 2], tensor([3], 4, 1, 3)],
     [{ keepRest: true }, [4, 3, 2], tensor([3], 2, 4, 0)],
   ],
-  roiAlign: [
-    [{ bins: [2, 3], scale: 0.75 }, image, boxes],
-    [{ bins: [3, 2], scale: 0.5, pad: 0.25, method: "linear" }, image, boxes],
-  ],
-  roiAverage: [
-    [{ bins: [2, 3], scale: 0.75 }, image, boxes],
-    [{ bins: [3, 2], scale: 0.5, samples: 2 }, image, boxes],
-    [{ bins: [2, 2], samples: 2, output: 2 }, [2, 8, 5, 7], boxes],
-    [{ bins: [3, 2], scale: 0.5, samples: 3, method: "inner" }, image, boxes],
-    [{ bins: [3, 5], scale: 0.75, method: "max" }, image, boxes],
-    ...(["inner", "max"] as const).map((method) =>
-      [
-        { bins: [2, 2], method },
-        image,
-        tensor([3, 5], 0, -1e5, -1e5, 1e5, 1e5, 1, -3, -40, 12, 30, 1, 4, 3, 1, 2),
-      ] as const
-    ),
-    // Huge and infinite boxes, of whose samples few are in the image.
-    [
-      { bins: [2, 2] },
-      image,
-      tensor([3, 5], 0, -1e7, -1e7, 1e9, 1e9, 1, -3, -40, 12, 30, 1, 4, 3, Infinity, 9),
-    ],
-  ],
-  roiPool: [[{ bins: [2, 3], scale: 0.75 }, image, boxes]],
   resample: [
     [{ size: [3, 10] }, image],
     [{ method: "cubic", antialias: false }, image, [1, 1, 8, 4]],
