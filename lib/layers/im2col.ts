@@ -35,7 +35,7 @@ export const im2col = defineLayer({
         bottom!,
         windows,
         (node, image) =>
-          apply(graph, "im2col", node, [longEnough(graph, node, image, windows)], settings),
+          apply(graph, "im2col", node, [longEnough(graph, node, image, settings)], settings),
       ),
     ];
   },
