@@ -118,6 +118,8 @@ def pooling_3d():
         ("Pooling3D", "pooling_param", (2, 2, 5, 5, 3), "max", (2, 2, 2), (2, 2, 2), (0, 0, 0)),
         ("Pooling3D", "pooling3d_param", (1, 3, 4, 6, 4), "mean", (2, 2, 2), (2, 2, 2), (0, 0, 0)),
         ("NdPooling", "pooling_param", (1, 2, 3, 7, 6), "max", (1, 3, 2), (1, 2, 2), (0, 1, 0)),
+        ("Pooling3D", "pooling_param", (2, 2, 5, 4, 2), "mean", (2, 3, 3), (2, 2, 2), (0, 0, 0)),
+        ("NdPooling", "pooling_param", (1, 2, 3, 7, 2), "mean", (4, 3, 2), (2, 3, 1), (0, 0, 0)),
     ]):
         x = values(shape, 330 + i)
         setting = "pool: AVE " if method == "mean" else "pool: MAX "
