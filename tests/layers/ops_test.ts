@@ -24,6 +24,7 @@ const shownElsewhere = [
   "Eltwise reshape",
   "Eltwise tile",
   "Im2col conv2d",
+  "Im2col permute",
   "Im2col reshape",
   "Im2col slice",
   "InfogainLoss softmax",
