@@ -71,6 +71,7 @@ import { proposal } from "./rcnn/proposal.ts";
 import { psroiAlign } from "./rcnn/psroi_align.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
 import { roiAlign } from "./rcnn/roi_align.ts";
+import { roiAlignment } from "./rcnn/roi_alignment.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { roiWarping } from "./rcnn/roi_warping.ts";
 import { rpn } from "./rcnn/rpn.ts";
@@ -117,7 +118,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
   "Faster R-CNN": [frcnnProposal, frcnnProposalTarget, proposal, roiPooling, rpn, simplerNms],
   "R-FCN": [psroiAlign, psroiPooling],
-  "Mask R-CNN": [roiAlign],
+  "Mask R-CNN, AffordanceNet": [roiAlign, roiAlignment],
   "MNC": [roiWarping],
   "SegNet, PSPNet": [
     bn,

@@ -37,6 +37,7 @@ const shownElsewhere = [
   "Pooling reshape",
   "Pooling slice",
   "Pooling tile",
+  "Python detectionOutput",
   "Python power",
   "ReLU clip",
   "ReLU relu6",
