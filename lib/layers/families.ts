@@ -4,6 +4,7 @@
  * @module
  */
 import { axpy, axpyFast } from "./axpy.ts";
+import { batchReduction } from "./batch_reduction.ts";
 import { bilinear } from "./bilinear.ts";
 import { binary } from "./binary.ts";
 import { bn, cudnnBatchNorm } from "./bn.ts";
@@ -193,6 +194,6 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],
-  "videos": [convLstm, convolution3D, ndConvolution, ndPooling, pooling3D],
+  "videos": [batchReduction, convLstm, convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
 };
