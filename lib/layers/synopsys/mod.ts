@@ -8,6 +8,7 @@ import { hardTanh, logSoftmax, softplus, softsign, thresholdedRelu } from "./act
 import { expandDims, stack, unstack } from "./axes.ts";
 import { batchToSpace, spaceToBatch } from "./batch_blocks.ts";
 import { gather, gatherNd } from "./gather.ts";
+import { gru } from "./gru.ts";
 import { layerNorm, lpNormalization } from "./layer_norm.ts";
 import { mirrorPad } from "./mirror_pad.ts";
 import { pow } from "./pow.ts";
@@ -22,6 +23,7 @@ export const synopsys: readonly Layer[] = [
   expandDims,
   gather,
   gatherNd,
+  gru,
   hardTanh,
   layerNorm,
   logSoftmax,
