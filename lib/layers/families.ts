@@ -33,6 +33,7 @@ import { grn } from "./grn.ts";
 import { groupNorm } from "./group_norm.ts";
 import { hardSigmoid, hardSpellings, hardSwish, hSigmoid } from "./hard_sigmoid.ts";
 import { forkOutputs } from "./hdf5_output.ts";
+import { innerDistance } from "./inner_distance.ts";
 import { instanceNorm } from "./instance_norm.ts";
 import type { Layer } from "./layer.ts";
 import { local } from "./local.ts";
@@ -180,7 +181,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "DehazeNet": [brelu],
   "other activations": [crelu, eltwiseAffine, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [channelScale, flip, local, resize, ...margins],
+  "faces": [channelScale, flip, innerDistance, local, resize, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],
