@@ -11,6 +11,7 @@ import { gather, gatherNd } from "./gather.ts";
 import { gru } from "./gru.ts";
 import { layerNorm, lpNormalization } from "./layer_norm.ts";
 import { mirrorPad } from "./mirror_pad.ts";
+import { oneHot } from "./one_hot.ts";
 import { pow } from "./pow.ts";
 import { reductions } from "./reduce.ts";
 import { broadcastTo, tileND } from "./repeat.ts";
@@ -29,6 +30,7 @@ export const synopsys: readonly Layer[] = [
   logSoftmax,
   lpNormalization,
   mirrorPad,
+  oneHot,
   piece,
   pow,
   softplus,
