@@ -8,6 +8,7 @@
  */
 import type { GraphBuilder, Node, Value } from "../../runtime/graph.ts";
 import { startsOf } from "../../runtime/ops/crop.ts";
+import { sameShape } from "../../runtime/tensor.ts";
 
 /** The map of coordinates along one axis from an earlier value: to `scale · x + shift`. */
 interface Line {
@@ -63,7 +64,7 @@ function mapsOf(graph: GraphBuilder, value: Value): Map<Value, Map2> {
 /** The coordinate map of a node, from an input to its output. */
 function stepOf(node: Node, index: number): Map2 | undefined {
   const [input, { shape }] = [node.inputs[index]!.shape, node.output];
-  if (input.length !== 4 || shape.length !== 4) return undefined;
+  if (input.length < 4 || shape.length < 4) return undefined;
   const axes = (line: (axis: 0 | 1) => Line): Map2 => [line(0), line(1)];
   if (node.op === "conv2d" || node.op === "deconv2d" || node.op === "pool2d") {
     if (index > 0 || node.op === "pool2d" && node.attributes.global) return undefined;
@@ -78,7 +79,7 @@ function stepOf(node: Node, index: number): Map2 | undefined {
   if (node.op === "crop") {
     if (index > 0) return undefined;
     const starts = startsOf(node.attributes, input);
-    return axes((axis) => ({ scale: 1, shift: -starts[2 + axis]! }));
+    return axes((axis) => ({ scale: 1, shift: -starts.at(axis - 2)! }));
   }
-  return input[2] === shape[2] && input[3] === shape[3] ? [identity, identity] : undefined;
+  return sameShape(input.slice(-2), shape.slice(-2)) ? [identity, identity] : undefined;
 }

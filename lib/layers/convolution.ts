@@ -59,12 +59,11 @@ export const convolution = rectifying(withSamePads(withSidePads(defineLayer({
     const kernels = imageWeights(graph, name, weights!, windows);
     return bottoms.map((bottom, i) =>
       asImages(graph, topName(layer, i), bottom, windows, (node, image) => {
-        if (axes === 3) {
-          const inputs = [image, kernels, ...biases];
-          return apply(graph, "conv3d", node, inputs, { ...settings, ...volumeSettings(windows) });
-        }
-        const inputs = [longEnough(graph, node, image, windows), kernels, ...biases];
-        return apply(graph, "conv2d", node, inputs, { ...settings, ...imageSettings(windows) });
+        const extents = axes === 3 ? windows : imageSettings(windows);
+        const inputs = [longEnough(graph, node, image, extents), kernels, ...biases];
+        return axes === 3
+          ? apply(graph, "conv3d", node, inputs, { ...settings, ...volumeSettings(windows) })
+          : apply(graph, "conv2d", node, inputs, { ...settings, ...imageSettings(windows) });
       })
     );
   },

@@ -1,5 +1,6 @@
 /**
- * Crop: crops the first bottom to the extents of the second, from some axis on, at an offset.
+ * Crop: crops the first bottom to the extents of the second, from some axis on, at an offset. The
+ * second may have more axes.
  *
  * The Crop of the FCN, HED and U-Net forks, older than Caffe's, has no settings: it aligns the
  * bottoms by the coordinates of the image they were computed from. Caffe's offset is 0 by default.

@@ -4,6 +4,7 @@
  * @module
  */
 import { axpy, axpyFast } from "./axpy.ts";
+import { batchReduction } from "./batch_reduction.ts";
 import { bilinear } from "./bilinear.ts";
 import { binary } from "./binary.ts";
 import { bn, cudnnBatchNorm } from "./bn.ts";
@@ -33,6 +34,7 @@ import { grn } from "./grn.ts";
 import { groupNorm } from "./group_norm.ts";
 import { hardSigmoid, hardSpellings, hardSwish, hSigmoid } from "./hard_sigmoid.ts";
 import { forkOutputs } from "./hdf5_output.ts";
+import { innerDistance } from "./inner_distance.ts";
 import { instanceNorm } from "./instance_norm.ts";
 import type { Layer } from "./layer.ts";
 import { local } from "./local.ts";
@@ -73,6 +75,7 @@ import { proposal } from "./rcnn/proposal.ts";
 import { psroiAlign } from "./rcnn/psroi_align.ts";
 import { psroiPooling } from "./rcnn/psroi_pooling.ts";
 import { roiAlign } from "./rcnn/roi_align.ts";
+import { roiAlignment } from "./rcnn/roi_alignment.ts";
 import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { roiWarping } from "./rcnn/roi_warping.ts";
 import { rpn } from "./rcnn/rpn.ts";
@@ -121,7 +124,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "SSD": [detectionOutput, normalize, permute, priorBox, priorBoxClustered],
   "Faster R-CNN": [frcnnProposal, frcnnProposalTarget, proposal, roiPooling, rpn, simplerNms],
   "R-FCN": [psroiAlign, psroiPooling],
-  "Mask R-CNN": [roiAlign],
+  "Mask R-CNN, AffordanceNet": [roiAlign, roiAlignment],
   "MNC": [roiWarping],
   "FastMask": [slidingWindow, tileProduct, topK],
   "SegNet, PSPNet": [
@@ -185,7 +188,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "view synthesis": [remap],
   "other activations": [crelu, eltwiseAffine, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [box, channelScale, flip, local, resize, splice, ...margins],
+  "faces": [box, channelScale, flip, innerDistance, local, resize, splice, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],
@@ -199,6 +202,6 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],
-  "videos": [convLstm, convolution3D, ndConvolution, ndPooling, pooling3D],
+  "videos": [batchReduction, convLstm, convolution3D, ndConvolution, ndPooling, pooling3D],
   "losses and data of forks": [annotatedData, ...forkData, ...forkMeasures, ...forkOutputs],
 };

@@ -15,6 +15,7 @@ import { ordinalDecodeLayer } from "./ordinal_decode.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
 import { detLayer } from "./rcnn/det_layer.ts";
 import { maskLayer, mncProposalLayer, stageBridgeLayer } from "./rcnn/mnc.ts";
+import { predToProposalLayer } from "./rcnn/pred_to_proposal.ts";
 import { proposalLayer, sshProposalLayer } from "./rcnn/proposal.ts";
 import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
@@ -26,6 +27,7 @@ const table: readonly PythonLayer[] = [
   mncProposalLayer,
   norm2Layer,
   ordinalDecodeLayer,
+  predToProposalLayer,
   proposalLayer,
   proposalTargetLayer,
   spatialDropoutLayer,
@@ -63,8 +65,19 @@ const param = {
 export const python = defineLayer({
   type: "Python",
   ops: [
-    ...["affine", "argMax", "concat", "conv2d", "dense", "eltwise", "exp", "gather"] as const,
-    ...["normalize", "permute", "power", "proposal", "relu", "reshape", "slice"] as const,
+    ...["affine", "argMax", "concat", "conv2d", "dense", "detectionOutput"] as const,
+    ...[
+      "eltwise",
+      "exp",
+      "gather",
+      "normalize",
+      "permute",
+      "power",
+      "proposal",
+      "relu",
+      "reshape",
+      "slice",
+    ] as const,
     ...["threshold", "tile"] as const,
   ],
   param,

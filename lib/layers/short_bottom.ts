@@ -7,24 +7,40 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
-import { imageSettings, type Windows } from "./convolution_parameter.ts";
+import { count, type Shape } from "../../runtime/tensor.ts";
 import { fixed } from "./fixed.ts";
-import { padded, type Sides } from "./pytorch/pad.ts";
+import { apply } from "./layer.ts";
+import { padded } from "./pytorch/pad.ts";
 
-/** The image, or, if it is too short, one with zeros after it, for fixed extents. */
+/** The settings of windows, one number for each axis after the channels. */
+type Windows = Readonly<Record<"kernel" | "stride" | "pad" | "dilation", Shape>>;
+
+/** The image or volume, or, if it is too short, one with zeros after it, for fixed extents. */
 export function longEnough(
   graph: GraphBuilder,
   name: string,
-  image: Value,
-  windows: Windows,
+  value: Value,
+  { kernel, stride, pad, dilation }: Windows,
 ): Value {
-  const { kernel, stride, pad, dilation } = imageSettings(windows);
-  const [rows, columns] = [0, 1].map((i): Sides => {
-    const reach = dilation[i]! * (kernel[i]! - 1) + 1;
-    const lacking = reach - 2 * pad[i]! - image.shape[2 + i]!;
-    return [0, lacking > 0 && lacking < stride[i]! ? lacking : 0];
-  }) as [Sides, Sides];
-  if (rows[1] + columns[1] === 0) return image;
-  const zeros = { pad_type: "CONSTANT", pad_value: 0 } as const;
-  return padded(graph, `${name}/padded`, fixed(graph, name, image, 2), rows, columns, zeros);
+  const lacking = kernel.map((extent, i) => {
+    const reach = dilation[i]! * (extent - 1) + 1;
+    const short = reach - 2 * pad[i]! - value.shape[2 + i]!;
+    return short > 0 && short < stride[i]! ? short : 0;
+  });
+  if (lacking.every((extent) => extent === 0)) return value;
+  const filling = { pad_type: "CONSTANT", pad_value: 0 } as const;
+  return lacking.reduce((value, short, i) => {
+    if (short === 0) return value;
+    const axis = 2 + i, extent = value.shape[axis]!, node = `${name}/axis${axis}`;
+    // The axes before and after it are merged, so that it is the height of an image.
+    const image = apply(graph, "reshape", `${node}/image`, [value], {
+      shape: [count(value.shape.slice(1, axis)), extent, count(value.shape.slice(axis + 1))],
+      axis: 1,
+    });
+    const longer = padded(graph, `${node}/padded`, image, [0, short], [0, 0], filling);
+    return apply(graph, "reshape", node, [longer], {
+      shape: value.shape.with(axis, extent + short).slice(1),
+      axis: 1,
+    });
+  }, fixed(graph, name, value, 2));
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { int32, message, repeated, uint32 } from "../../proto/message.ts";
-import type { Value } from "../../runtime/graph.ts";
+import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { axisOf } from "../../runtime/tensor.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "./layer.ts";
 
@@ -34,8 +34,8 @@ export const slice = defineLayer({
     const axis = axisOf(param.axis ?? param.slice_dim ?? 1, bottom!.shape.length);
     const points = pointsOf(param.slice_point, tops.length, bottom!.shape[axis]!);
     if (tops.length === 1) return [bottom!];
-    // The number of channels is fixed; other axes may be longer at run time.
-    if (param.slice_point.length === 0 && axis !== 1) return evenly(layer, axis);
+    const isFixed = axis === 1 && hasFixedChannels(graph, bottom!);
+    if (param.slice_point.length === 0 && !isFixed) return evenly(layer, axis);
     return tops.map((_, i) =>
       apply(graph, "slice", topName(layer, i), [bottom!], {
         axis,
@@ -46,6 +46,17 @@ export const slice = defineLayer({
     );
   },
 });
+
+/** Whether learned weights determine the number of channels, which may vary at run time otherwise. */
+function hasFixedChannels(graph: GraphBuilder, value: Value): boolean {
+  const open = new Set([value]);
+  for (const { inputs, output } of graph.nodes.toReversed()) {
+    const isOpen = open.delete(output) && inputs.every((input) => !graph.dataOf(input));
+    if (isOpen) inputs.forEach((input) => open.add(input));
+  }
+  // Only inputs of the network remain.
+  return open.size === 0;
+}
 
 /** Pieces of equal extent, whatever the extent of the axis at run time. */
 function evenly(layer: LayerInstance<unknown>, axis: number): readonly Value[] {

@@ -14,7 +14,7 @@ const schema = {
   offsets: integers([]),
 };
 
-/** Inputs: the tensor, and a reference of the same rank, of which only the shape matters. */
+/** Inputs: the tensor, and a reference with at least as many axes, of which only the shape matters. */
 export const crop = moving({
   schema,
 
@@ -22,8 +22,8 @@ export const crop = moving({
 
   shape(attributes, [input, other]) {
     const first = axisOf(attributes.axis, input!.length);
-    if (other!.length !== input!.length) {
-      throw misfit([input!, other!], "have equally many axes");
+    if (other!.length < input!.length) {
+      throw misfit([input!, other!], "not have fewer axes in the second");
     }
     const starts = startsOf(attributes, input!);
     const cut = input!.map((extent, axis) => axis < first ? extent : other![axis]!);

@@ -153,6 +153,37 @@ Deno.test("nodes after detections are refused if they need the number of detecti
   );
 });
 
+Deno.test("detections among boxes whose number is known at run time only are exported", () => {
+  const rated = (name: string, outputs: number) =>
+    `layer { name: "${name}" type: "InnerProduct" bottom: "rois" top: "${name}" inner_product_param {
+      num_output: ${outputs} weight_filler { type: "constant" value: 1 } } }`;
+  const python = (bottoms: string, tops: string, settings: string) =>
+    `layer { name: "${tops}" type: "Python" ${bottoms.replace(/\w+/g, 'bottom: "$&"')}
+      ${tops.replace(/\w+/g, 'top: "$&"')} python_param { ${settings} } }`;
+  const detector = `input: "scores" input_shape { dim: 1 dim: 18 dim: 2 dim: 3 }
+    input: "deltas" input_shape { dim: 1 dim: 36 dim: 2 dim: 3 }
+    input: "info" input_shape { dim: 1 dim: 3 }` +
+    python(
+      "scores deltas info",
+      "rois",
+      `module: "rpn.proposal_layer" layer: "ProposalLayer" param_str: "'feat_stride': 16"`,
+    ) +
+    rated("moves", 8) + rated("classes", 2) +
+    python(
+      "rois moves classes info",
+      "masks score class final",
+      `module: "rpn.pred_to_proposal_layer" layer: "PredToProposalLayer"
+        param_str: "{'max_per_image': 100, 'thresh': 0.05}"`,
+    );
+  const { graph } = decoded(detector);
+  assert.deepEqual(infosOf(graph.output), [
+    ["class", [undefined, 1]],
+    ["final", [undefined, 5]],
+    ["masks", [undefined, 5]],
+    ["score", [undefined, 1]],
+  ]);
+});
+
 Deno.test("an ONNX model stores rounded weights, and converts them to float32", () => {
   const weights = new Float32Array(64 * 8).map((_, i) => Math.sin(i));
   const network = {

@@ -58,6 +58,13 @@ testLayer("Convolution", [
     tops: [tensor([1, 1, 1, 1], `91`)],
   },
   {
+    does: "has such a window over a volume",
+    param: { num_output: 1, kernel_size: [2, 3, 1], stride: [2, 2, 1], bias_term: false },
+    bottoms: [tensor([1, 1, 1, 2, 2], `1 2  3 4`)],
+    blobs: [tensor([1, 1, 2, 3, 1], `1 10 7  7 7 7`)],
+    tops: [tensor([1, 1, 1, 1, 2], `31 42`)],
+  },
+  {
     does: "has such a window with padding and dilation along one axis",
     param: {
       num_output: 1,

@@ -4,6 +4,8 @@
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
 import type { ConvertOptions } from "../../lib/convert_options.ts";
+import { at, numbers, tensorOf } from "./elements.ts";
+import { testEverywhere } from "./everywhere.ts";
 
 /** The offsets of a network's crops, and what was warned of. */
 function cropsOf(text: string, options: ConvertOptions = {}) {
@@ -91,4 +93,24 @@ Deno.test("a Crop of bottoms without a common origin or scale has offset 0", () 
   const { offsets, warnings } = cropsOf(text, { alignCrops: true });
   assert.deepEqual(offsets, [[], []]);
   assert.deepEqual(warnings, []);
+});
+
+const signal = numbers([2, 3, 7], 1);
+
+testEverywhere("a Crop to a bottom with more axes reads its first extents", {
+  text: `input: "x" input_shape { dim: 2 dim: 3 dim: 7 }
+    input: "size" input_shape { dim: 1 dim: 2 dim: 4 dim: 9 }
+    layer { name: "y" type: "Crop" bottom: "x" bottom: "size" top: "y"
+      crop_param { axis: 1 offset: 1 offset: 2 } }`,
+  inputs: [signal, numbers([1, 2, 4, 9], 2)],
+  outputs: [tensorOf([2, 2, 4], (n, c, w) => at(signal, n!, c! + 1, w! + 2))],
+});
+
+Deno.test("a Crop to a bottom with fewer axes is refused, as by Caffe", () => {
+  const text = `input: "x" input_shape { dim: 1 dim: 2 dim: 3 }
+    input: "size" input_shape { dim: 1 dim: 2 } ` +
+    layer("Crop", "x size", "y", "crop_param { axis: 1 }");
+  assert.throws(() => cropsOf(text), {
+    message: /its inputs are \[1, 2, 3\] and \[1, 2\], but they must not have fewer axes/,
+  });
 });

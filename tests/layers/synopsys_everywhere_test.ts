@@ -219,3 +219,28 @@ Deno.test("SpaceToBatchND accepts any batch and any extents that its blocks divi
   assert.deepEqual(names.get("b")!.shape, [18, 3, 3, 2]);
   assert.deepEqual(names.get("y")!.shape, [3, 5, 7, 2]);
 });
+
+const classes = tensor([2, 3], `0 3 -1  1.5 4 -0.5`);
+const isClass = (n: number, i: number, k: number) => {
+  const index = at(classes, n, i);
+  return index >= 0 && Math.floor(index) === k;
+};
+everywhere(
+  "OneHot",
+  "one_hot_param { depth: 4 }",
+  [classes],
+  tensorOf([2, 3, 4], (n, i, k) => +isClass(n!, i!, k!)),
+);
+everywhere(
+  "OneHot",
+  "one_hot_param { depth: 4 axis: 1 on_value: 5 off_value: -2 }",
+  [classes],
+  tensorOf([2, 4, 3], (n, k, i) => isClass(n!, i!, k!) ? 5 : -2),
+);
+
+Deno.test("OneHot refuses no depth, and an axis beyond the others", () => {
+  const refused = (param: Record<string, unknown>, message: RegExp) =>
+    assert.throws(() => runLayer(netLayer("OneHot", param), [classes]), { message });
+  refused({}, /^its depth is 0 or missing, but it must be at least 1; .* needs a custom layer/);
+  refused({ depth: 4, axis: 3 }, /^its axis is 3, but it must be between -1 and 2$/);
+});

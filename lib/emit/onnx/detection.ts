@@ -35,13 +35,23 @@ function rowsOf(
   priors: OnnxValue,
 ): OnnxValue {
   const { classes, background, shareLocation, confidence, overlap, top, keep } = attributes;
-  const known = count(priors.shape) / 8;
+  const known = knownOf(priors);
   const labels = [...Array(classes).keys()].filter((label) => label !== background);
-  const most = top === -1 ? known : Math.min(top, known);
+  const most = known === -1 ? -1 : top === -1 ? known : Math.min(top, known);
   const ofClasses = (x: OnnxValue) => onnx.gather(x, onnx.ints(labels), 0);
-  const table = onnx.transpose(onnx.reshape(scores, [known, classes]), [1, 0]);
+  const rated = onnx.reshape(scores, [known, classes]);
+  const table = onnx.transpose(rated, [1, 0]);
   // Candidates: the best boxes of each class, [classes, most].
-  const { values, indices } = onnx.topK(ofClasses(table), most);
+  const number = most === -1
+    ? onnx.node(
+      "Min",
+      [onnx.length(rated), onnx.ints([top === -1 ? unlimited : top])],
+      [1],
+      {},
+      "int64",
+    )
+    : most;
+  const { values, indices } = onnx.topK(ofClasses(table), number);
   const boxes = shareLocation
     ? onnx.gather(
       decoded(onnx, attributes, onnx.reshape(locations, [known, 4]), priors),
@@ -60,7 +70,7 @@ function rowsOf(
   const selected = onnx.suppress(
     withoutInverted(onnx, boxes),
     onnx.reshape(values, [labels.length, 1, most]),
-    { overlap, least: confidence },
+    { overlap, least: confidence, ...most === -1 && { most: unlimited } },
   );
   const places = onnx.gather(selected, onnx.ints([0, 2]), 1);
   const label = onnx.gather(
@@ -82,6 +92,14 @@ function rowsOf(
   return onnx.gather(rows, onnx.topK(best, onnx.length(best), "smallest").values, 0);
 }
 
+/** The number of priors, or −1 if it is known at run time only. */
+function knownOf({ shape }: OnnxValue): number {
+  return shape.includes(-1) ? -1 : count(shape) / 8;
+}
+
+/** More boxes than there are. */
+const unlimited = 2 ** 31 - 1;
+
 /** Boxes `[…, priors, 4]` from locations of the same shape. */
 function decoded(
   onnx: OnnxBuilder,
@@ -89,7 +107,7 @@ function decoded(
   locations: OnnxValue,
   priors: OnnxValue,
 ): OnnxValue {
-  const known = count(priors.shape) / 8, last = locations.shape.length - 1;
+  const known = knownOf(priors), last = locations.shape.length - 1;
   const [prior, variance] = [0, 1].map((row) =>
     onnx.reshape(onnx.sliceAxis(onnx.reshape(priors, [2, known, 4]), 0, row, 1), [known, 4])
   ) as [OnnxValue, OnnxValue];

@@ -80,14 +80,19 @@ function decoded(
 }
 
 /**
- * The network with one region less: extents that differ depend on the number of regions. A network
- * without proposals is returned as is.
+ * The network with one region less, and one detection less among them: extents that differ depend on
+ * their number. A network without proposals is returned as is.
  */
 export function withFewerRegions(graph: Graph): Graph {
   if (!graph.nodes.some(({ op }) => op === "proposal")) return graph;
   const nodes = graph.nodes.map((node): Node => {
-    if (node.op !== "proposal") return node;
-    return { ...node, attributes: { ...node.attributes, keep: node.output.shape[0]! - 1 } };
+    if (node.op === "proposal") {
+      return { ...node, attributes: { ...node.attributes, keep: node.output.shape[0]! - 1 } };
+    }
+    if (node.op === "detectionOutput" && node.attributes.keep > 1) {
+      return { ...node, attributes: { ...node.attributes, keep: node.attributes.keep - 1 } };
+    }
+    return node;
   });
   return withInputShapes({ ...graph, nodes }, new Map());
 }

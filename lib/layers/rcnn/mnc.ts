@@ -20,6 +20,7 @@ export const mncProposalLayer = definePythonLayer({
   ...proposalLayer,
   name: "pylayer.proposal_layer.ProposalLayer",
   settings: ["feat_stride", ...gradients],
+  bottoms: [3, 3],
   tops: [1, 1],
 });
 

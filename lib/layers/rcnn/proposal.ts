@@ -11,14 +11,20 @@ import type { Options } from "../../../runtime/ops/mod.ts";
 import { roundToEven } from "../../../runtime/ops/round.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
 import { definePythonLayer, type Settings } from "../python_layer.ts";
+import { proposeWindows } from "../video/windows_of_time.ts";
 
 export const proposalLayer = definePythonLayer({
   name: "rpn.proposal_layer.ProposalLayer",
   settings: ["feat_stride", "scales", "ratios", "base_size"],
-  bottoms: [3, 3],
+  bottoms: [2, 3],
   tops: [1, 2],
 
-  lower: (instance, settings) => proposeAsSet(instance, settings, {}),
+  lower(instance, settings) {
+    if (instance.bottoms.length === 3) return proposeAsSet(instance, settings, {});
+    // R-C3D's has the same name.
+    const scales = listOf(settings, "scales", Array.from({ length: 63 }, (_, i) => i + 1));
+    return proposeWindows(instance, strideOf(settings), scales);
+  },
 });
 
 /**
@@ -29,6 +35,7 @@ export const proposalLayer = definePythonLayer({
  */
 export const sshProposalLayer = definePythonLayer({
   ...proposalLayer,
+  bottoms: [3, 3],
   name: "SSH.layers.proposal_layer.ProposalLayer",
   // No IoU is above 1.
   lower: (instance, settings) =>
@@ -41,8 +48,7 @@ function proposeAsSet(
   settings: Settings,
   limits: Partial<Options["proposal"]>,
 ): readonly Value[] {
-  const [stride] = listOf(settings, "feat_stride", []);
-  if (stride === undefined) throw new TypeError("its param_str has no feat_stride, but needs it");
+  const stride = strideOf(settings);
   // The layer ignores its base_size; forks that read it are the same with 16.
   const [side] = listOf(settings, "base_size", [16]);
   if (side !== 16) throw new TypeError(`its base_size is ${side}, but only 16 is supported`);
@@ -134,6 +140,12 @@ export function propose(
     tops.push(apply(graph, "slice", topName(instance, 1), [found], { start: 5, end: 6 }));
   }
   return tops;
+}
+
+function strideOf(settings: Settings): number {
+  const [stride] = listOf(settings, "feat_stride", []);
+  if (stride === undefined) throw new TypeError("its param_str has no feat_stride, but needs it");
+  return stride;
 }
 
 function listOf(settings: Settings, name: string, fallback: readonly number[]): readonly number[] {

@@ -1,17 +1,20 @@
 /**
  * Fast R-CNN's ROIPooling: max pooling of regions of an image, each in the same number of bins. In
- * MS-CNN each region is enlarged first, on each side by a ratio of its extent.
+ * MS-CNN each region is enlarged first, on each side by a ratio of its extent. In R-C3D regions are
+ * windows of time in a video.
  *
  * @see https://github.com/rbgirshick/caffe-fast-rcnn/blob/faster-rcnn/src/caffe/layers/roi_pooling_layer.cpp
  * @module
  */
 import { float, message, onlyWith, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { poolWindows } from "../video/roi_pooling_3d.ts";
 
 export const roiPooling = defineLayer({
   type: "ROIPooling",
-  ops: ["concat", "eltwise", "power", "roiPool", "slice"],
+  ops: ["concat", "dense", "eltwise", "power", "reshape", "roiPool", "slice"],
   param: {
     name: "roi_pooling_param",
     number: 8266711,
@@ -20,13 +23,26 @@ export const roiPooling = defineLayer({
       pooled_w: uint32(2, 0),
       spatial_scale: float(3, 1),
       pad_ratio: float(4, 0),
+      /** Of R-C3D; read from text only. */
+      pooled_l: uint32(0),
+      temporal_scale: float(0, 1),
       ...onlyWith({ ringpad: false }),
     }),
   },
   bottoms: [2, 2],
 
-  lower({ graph, name, param: { pooled_h, pooled_w, spatial_scale, pad_ratio }, bottoms }) {
-    const [image, boxes] = bottoms;
+  lower({ graph, name, param, bottoms: [image, boxes] }) {
+    const { pooled_h, pooled_w, pooled_l, spatial_scale, temporal_scale, pad_ratio } = param;
+    if ((image!.shape.length === 5) !== (pooled_l !== undefined)) {
+      throw new TypeError(
+        `its bottom is ${showShape(image!.shape)}, but with a pooled_l it must be a video ` +
+          "[N, C, T, H, W], and without one an image [N, C, H, W]",
+      );
+    }
+    if (pooled_l !== undefined) {
+      const settings = { bins: [pooled_l, pooled_h, pooled_w], scale: temporal_scale } as const;
+      return [poolWindows(graph, name, image!, boxes!, settings)];
+    }
     const parts = pad_ratio === 0 ? boxes! : enlarged(graph, name, boxes!, pad_ratio);
     const settings = { bins: [pooled_h, pooled_w], scale: spatial_scale } as const;
     return [apply(graph, "roiPool", name, [image!, parts], settings)];

@@ -8,8 +8,10 @@ import { hardTanh, logSoftmax, softplus, softsign, thresholdedRelu } from "./act
 import { expandDims, stack, unstack } from "./axes.ts";
 import { batchToSpace, spaceToBatch } from "./batch_blocks.ts";
 import { gather, gatherNd } from "./gather.ts";
+import { gru } from "./gru.ts";
 import { layerNorm, lpNormalization } from "./layer_norm.ts";
 import { mirrorPad } from "./mirror_pad.ts";
+import { oneHot } from "./one_hot.ts";
 import { pow } from "./pow.ts";
 import { reductions } from "./reduce.ts";
 import { broadcastTo, tileND } from "./repeat.ts";
@@ -22,11 +24,13 @@ export const synopsys: readonly Layer[] = [
   expandDims,
   gather,
   gatherNd,
+  gru,
   hardTanh,
   layerNorm,
   logSoftmax,
   lpNormalization,
   mirrorPad,
+  oneHot,
   piece,
   pow,
   softplus,

@@ -8,6 +8,7 @@ import { bool, message, nested, uint32 } from "../../../proto/message.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
+import { longEnough } from "../short_bottom.ts";
 import { weightsAndBiases } from "../weights.ts";
 import { volumeWindows, windowFields } from "./volume_parameter.ts";
 
@@ -32,7 +33,7 @@ function settingsOf(layer: NetLayer) {
 
 export const convolution3D = defineLayer({
   type: "Convolution3D",
-  ops: ["conv3d"],
+  ops: ["conv2d", "conv3d", "reshape", "slice"],
   param,
 
   blobs({ layer, shapes: [shape] }) {
@@ -56,11 +57,12 @@ export const convolution3D = defineLayer({
     return weightsAndBiases(own, [own.num_output, shape![1]! / own.group, ...kernel]);
   },
 
-  lower({ graph, name, layer, bottoms, blobs }) {
-    const own = settingsOf(layer);
+  lower({ graph, name, layer, bottoms: [bottom], blobs }) {
+    const own = settingsOf(layer), windows = volumeWindows(own);
+    const volume = longEnough(graph, name, bottom!, { ...windows, dilation: [1, 1, 1] });
     return [
-      apply(graph, "conv3d", name, [...bottoms, ...blobs], {
-        ...volumeWindows(own),
+      apply(graph, "conv3d", name, [volume, ...blobs], {
+        ...windows,
         output: own.num_output,
         group: own.group,
         bias: own.bias_term,

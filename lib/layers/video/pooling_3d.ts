@@ -1,8 +1,9 @@
 /**
  * Pooling over volumes `[N, C, T, H, W]`: Pooling3D in C3D, NdPooling in video-caffe.
  *
- * It is lowered to pooling over images, then over time. For maxima this is equivalent; for means only
- * if all windows have the same number of elements.
+ * It is lowered to pooling over images, then over time. This is equivalent, as the number of elements
+ * of a window is the product of its extents, also where it is cut off. With padding, the forks
+ * disagree on the last window, and means of it are refused.
  *
  * @module
  */
@@ -44,7 +45,7 @@ interface VolumePooling extends VolumeWindows {
 /**
  * Pools a volume.
  *
- * @throws {TypeError} if pooling over images and then over the time is not equivalent.
+ * @throws {TypeError} if the method is not supported.
  */
 export function poolVolume(
   graph: GraphBuilder,
@@ -61,15 +62,9 @@ export function poolVolume(
   if (pool === "STOCHASTIC") {
     throw new TypeError("its pool is STOCHASTIC, but over volumes only MAX and AVE are supported");
   }
-  const whole = extents.every((extent, i) =>
-    pad[i] === 0 && extent >= kernel[i]! && (extent - kernel[i]!) % stride[i]! === 0
-  );
-  if (pool === "AVE" && !whole) {
+  if (pool === "AVE" && pad.some((extent) => extent > 0)) {
     throw new TypeError(
-      `its windows ${showShape(kernel)} do not cover ${
-        showShape(extents)
-      } exactly, which AVE over ` +
-        "volumes needs",
+      `its pad is ${showShape(pad)}, but over volumes AVE is supported without padding only`,
     );
   }
   const method = pool === "AVE" ? "average" : "max";

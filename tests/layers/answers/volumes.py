@@ -49,8 +49,11 @@ def deconvolution_3d():
 def convolved_3d(x, weights, biases, stride, pad, group):
     n, channels, *_ = x.shape
     outputs, each, *kernel = weights.shape
-    x = np.pad(x.astype(np.float64), ((0, 0), (0, 0), *((p, p) for p in pad)))
-    places = [(e - k) // s + 1 for e, k, s in zip(x.shape[2:], kernel, stride)]
+    # The division rounds towards zero; what is missing after the padding is zero.
+    places = [int((e + 2 * p - k) / s) + 1
+              for e, k, s, p in zip(x.shape[2:], kernel, stride, pad)]
+    x = np.pad(x.astype(np.float64),
+               ((0, 0), (0, 0), *((p, p + k) for p, k in zip(pad, kernel))))
     y = np.zeros((n, outputs, *places))
     for o in range(outputs):
         first = o // (outputs // group) * each
@@ -79,6 +82,10 @@ def convolution_3d():
          2, (3, 1, 1), (2, 1, 1), (1, 0, 0), 2),
         ("NdConvolution", "convolution_param", (1, 2, 3, 6, 4),
          4, (1, 3, 2), (1, 2, 1), (0, 2, 1), 1),
+        ("Convolution3D", "convolution_param", (2, 2, 2, 5, 2),
+         2, (3, 3, 3), (2, 2, 2), (0, 0, 0), 1),
+        ("NdConvolution", "convolution_param", (1, 2, 1, 2, 4),
+         2, (4, 3, 2), (3, 2, 2), (1, 0, 0), 2),
     ]):
         x = values(shape, 310 + i)
         weights = values((output, shape[1] // group, *kernel), 315 + i)
@@ -111,6 +118,8 @@ def pooling_3d():
         ("Pooling3D", "pooling_param", (2, 2, 5, 5, 3), "max", (2, 2, 2), (2, 2, 2), (0, 0, 0)),
         ("Pooling3D", "pooling3d_param", (1, 3, 4, 6, 4), "mean", (2, 2, 2), (2, 2, 2), (0, 0, 0)),
         ("NdPooling", "pooling_param", (1, 2, 3, 7, 6), "max", (1, 3, 2), (1, 2, 2), (0, 1, 0)),
+        ("Pooling3D", "pooling_param", (2, 2, 5, 4, 2), "mean", (2, 3, 3), (2, 2, 2), (0, 0, 0)),
+        ("NdPooling", "pooling_param", (1, 2, 3, 7, 2), "mean", (4, 3, 2), (2, 3, 1), (0, 0, 0)),
     ]):
         x = values(shape, 330 + i)
         setting = "pool: AVE " if method == "mean" else "pool: MAX "

@@ -1,0 +1,200 @@
+/**
+ * GRU of Synopsys's fork: gated recurrent units, with bottoms and states like those of Caffe's LSTM,
+ * and formulas and gates, in the order update, reset, hidden, like ONNX's. It is unrolled.
+ *
+ *     z = σ(W_z x + b_z + R_z h)      r = σ(W_r x + b_r + R_r h)
+ *     g = tanh(W_h x + b_h + R_h (r · h))        h ← g + z · (h − g)
+ *
+ * With `linear_before_reset`, the reset gate comes after the product: `r · (R_h h + c_h)`.
+ *
+ * @see https://arxiv.org/abs/1406.1078
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/gru_layer.cpp
+ * @module
+ */
+import {
+  bool,
+  message,
+  type MessageOf,
+  nested,
+  repeated,
+  string,
+  uint32,
+} from "../../../proto/message.ts";
+import type { Value } from "../../../runtime/graph.ts";
+import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { FillerParameter } from "../../caffe/schema.ts";
+import { constant } from "../filler.ts";
+import { fixed } from "../fixed.ts";
+import {
+  apply,
+  type BlobSpec,
+  defineLayer,
+  type LayerInstance,
+  type LayerShape,
+} from "../layer.ts";
+
+const RecurrentParameter = message("RecurrentParameter", {
+  num_output: uint32(1, 0),
+  weight_filler: nested(2, FillerParameter),
+  bias_filler: nested(3, FillerParameter),
+  debug_info: bool(4, false),
+  expose_hidden: bool(5, false),
+  /** Their field numbers are unknown, so they are read from text only. */
+  linear_before_reset: bool(0, false),
+  activations: repeated(string(0)),
+});
+
+type RecurrentParameter = MessageOf<typeof RecurrentParameter>;
+
+/** A limit of the steps that no real network exceeds, since each adds nodes. */
+const mostSteps = 1000;
+
+export const gru = defineLayer({
+  type: "GRU",
+  ops: ["affine", "concat", "dense", "eltwise", "reshape", "sigmoid", "slice", "tanh"],
+  param: { name: "recurrent_param", number: 146, message: RecurrentParameter },
+  bottoms: [1, 4],
+  tops: [1, 2],
+
+  blobs(layer) {
+    const { param, shapes: [data, , still] } = layer;
+    const { num_output: units, linear_before_reset } = param;
+    checkBottoms(layer);
+    const because = `num_output ${units}`;
+    const filler = param.weight_filler ?? constant(0);
+    const biases = param.bias_filler ?? constant(0);
+    const named = (name: string, ...shape: number[]): BlobSpec => {
+      return { name, shape, filler: shape.length === 1 ? biases : filler, because };
+    };
+    return [
+      named("weights", 3 * units, count(data!.slice(2))),
+      named("biases", 3 * units),
+      ...hasStatic(layer) ? [named("static_weights", 3 * units, count(still!.slice(1)))] : [],
+      named("update_weights", units, units),
+      named("reset_weights", units, units),
+      named("hidden_weights", units, units),
+      ...linear_before_reset ? [named("hidden_biases", units)] : [],
+    ];
+  },
+
+  lower(layer) {
+    const { graph, name, param: { num_output: units, expose_hidden }, bottoms, shapes } = layer;
+    const [steps, samples] = shapes[0] as readonly [number, number];
+    const start = expose_hidden ? bottoms.at(-1)! : graph.input(`${name}/h_0`, [1, samples, units]);
+    const states = unrolled(layer, start);
+    const top = steps === 1 ? states[0]! : apply(graph, "concat", name, states, { axis: 0 });
+    const last = states.at(-1)!;
+    if (!expose_hidden) graph.remember(start, last);
+    return [top, last];
+  },
+});
+
+function hasStatic({ param, shapes }: LayerShape<RecurrentParameter>): boolean {
+  return shapes.length - (param.expose_hidden ? 1 : 0) === 3;
+}
+
+function checkBottoms(layer: LayerShape<RecurrentParameter>): void {
+  const { param: { num_output: units, expose_hidden, activations }, shapes } = layer;
+  const [steps, samples] = shapes[0]!, first = [1, samples!, units];
+  const needed = 2 + (hasStatic(layer) ? 1 : 0) + (expose_hidden ? 1 : 0);
+  if (shapes.length !== needed || !sameShape(shapes[1]!, [steps!, samples!])) {
+    throw new TypeError(
+      `its bottoms are ${shapes.map(showShape).join(", ")}, but they must be the data ` +
+        "[T, N, …], the continuation flags [T, N], perhaps static data, and with expose_hidden " +
+        "the initial state; the GRU of a fork with the data alone needs a custom layer (--layers)",
+    );
+  }
+  if (units === 0) throw new TypeError("it has no num_output, but needs one of at least 1");
+  if (expose_hidden && !sameShape(shapes.at(-1)!, first)) {
+    throw new TypeError(
+      `its initial state is ${showShape(shapes.at(-1)!)}, but it must be ${showShape(first)}`,
+    );
+  }
+  if (activations.some((name, i) => name !== ["Sigmoid", "TanH"][i])) {
+    throw new TypeError(
+      `its activations are ${activations.join(" and ")}, but only Sigmoid and TanH are supported`,
+    );
+  }
+  if (steps! > mostSteps) {
+    throw new TypeError(`it has ${steps} steps, but at most ${mostSteps} are unrolled`);
+  }
+}
+
+/** The state after each step, `[1, N, units]`. */
+function unrolled(layer: LayerInstance<RecurrentParameter>, start: Value): readonly Value[] {
+  const { graph, name, param, bottoms: [data, cont, still], blobs, shapes } = layer;
+  const { num_output: units, linear_before_reset: isLinear } = param;
+  const steps = shapes[0]![0]!;
+  const [weights, biases, ...others] = blobs;
+  const stillWeights = hasStatic(layer) ? others.shift() : undefined;
+  const [update, reset, hiddenWeights, ...hiddenBiases] = others;
+  const both = new Float32Array(2 * units * units);
+  both.set(graph.dataOf(update!)!);
+  both.set(graph.dataOf(reset!)!, units * units);
+  const gateWeights = graph.constant(`${name}/gate_weights`, {
+    shape: [2 * units, units],
+    data: both,
+  });
+  const multiply = (node: string, value: Value, learned: readonly Value[], axis = 1) =>
+    apply(graph, "dense", node, [value, ...learned], {
+      output: learned[0]!.shape[0]!,
+      bias: learned.length === 2,
+      axis,
+    });
+  const flags = fixed(graph, `${name}/cont`, cont!, 0, 1);
+  const own = multiply(`${name}/inputs`, fixed(graph, `${name}/data`, data!, 0, 1), [
+    weights!,
+    biases!,
+  ], 2);
+  const inputs = stillWeights === undefined ? own : apply(graph, "affine", `${name}/both`, [
+    own,
+    multiply(`${name}/static`, still!, [stillWeights]),
+  ], { axis: 1, terms: "offset" });
+
+  let state = step("h_0/step", start, 0);
+  return Array.from({ length: steps }, (_, t) => {
+    const node = (role: string) => `${name}/${t}/${role}`;
+    const sum = (role: string, terms: readonly Value[], coefficients: number[] = []) =>
+      apply(graph, "eltwise", node(role), terms, { coefficients });
+    const product = (role: string, factors: readonly Value[]) =>
+      apply(graph, "eltwise", node(role), factors, { operation: "product" });
+    const part = (role: string, value: Value, start: number, end: number) =>
+      apply(graph, "slice", node(role), [value], { start: start * units, end: end * units });
+
+    const kept = apply(graph, "affine", node("kept"), [state, step(`${t}/cont`, flags, t)], {
+      axis: 0,
+      terms: "scale",
+    });
+    const input = step(`${t}/input`, inputs, t);
+    const gates = apply(graph, "sigmoid", node("gates"), [
+      sum("gates/sum", [
+        multiply(node("gates/recurrent"), kept, [gateWeights]),
+        part("gates/input", input, 0, 2),
+      ]),
+    ], {});
+    const resets = part("reset", gates, 1, 2);
+    const recurrent = isLinear
+      ? product("recurrent", [
+        resets,
+        multiply(node("linear"), kept, [hiddenWeights!, ...hiddenBiases]),
+      ])
+      : multiply(node("recurrent"), product("left", [resets, kept]), [hiddenWeights!]);
+    const hidden = apply(graph, "tanh", node("hidden"), [
+      sum("hidden/sum", [recurrent, part("hidden/input", input, 2, 3)]),
+    ], {});
+    const back = product("back", [
+      part("update", gates, 0, 1),
+      sum("difference", [kept, hidden], [1, -1]),
+    ]);
+    state = sum("state", [hidden, back]);
+    const whole = steps === 1 ? name : node("whole");
+    return apply(graph, "reshape", whole, [state], { shape: [1], numAxes: 0 });
+  });
+
+  /** The element of a sequence at a step. */
+  function step(role: string, sequence: Value, t: number): Value {
+    const range = { axis: 0, start: t, end: t + 1 };
+    const one = apply(graph, "slice", `${name}/${role}/one`, [sequence], range);
+    return apply(graph, "reshape", `${name}/${role}`, [one], { shape: [], numAxes: 1 });
+  }
+}

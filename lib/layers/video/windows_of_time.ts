@@ -1,0 +1,75 @@
+/**
+ * Windows of time in videos, as in R-C3D: the proposals of its ProposalLayer, a Python layer that has
+ * the name of Faster R-CNN's, but two bottoms. Its limits are those of its configuration for tests.
+ *
+ * A window is a box of one row here.
+ *
+ * @see https://arxiv.org/abs/1703.07814 R-C3D
+ * @see https://github.com/VisionLearningGroup/R-C3D/blob/master/lib/rpn/proposal_layer.py
+ * @module
+ */
+import type { Value } from "../../../runtime/graph.ts";
+import { sameShape, showShape } from "../../../runtime/tensor.ts";
+import { fixed } from "../fixed.ts";
+import { apply, type LayerInstance, topName } from "../layer.ts";
+
+/** The side in frames of a window of scale 1. */
+const side = 8;
+
+/**
+ * The windows `[found, 3]`: 0, first and last frame; and, as an optional second top, their scores.
+ *
+ * @param stride The frames from one step to the next.
+ */
+export function proposeWindows(
+  instance: LayerInstance<unknown>,
+  stride: number,
+  scales: readonly number[],
+): readonly Value[] {
+  const { graph, name, bottoms: [scores, deltas], shapes, layer } = instance;
+  const each = scales.length, [, , steps = 0] = scores!.shape;
+  if (!shapes.every((shape) => sameShape(shape, [1, 2 * each, steps, 1, 1]))) {
+    throw new TypeError(
+      `its bottoms are ${shapes.map(showShape).join(" and ")}, but ${each} scales of windows of ` +
+        `time need [1, ${
+          2 * each
+        }, T, 1, 1]; boxes need a third bottom, the image's size and scale`,
+    );
+  }
+  const row = (role: string, value: Value) =>
+    apply(graph, "reshape", `${name}/${role}`, [fixed(graph, `${name}/${role}`, value, 2)], {
+      shape: [1, steps],
+      axis: 2,
+    });
+  // Shift and growth along the time, neither across it.
+  const spread = { shape: [4 * each, 2, 1, 1], data: new Float32Array(8 * each) };
+  for (let a = 0; a < each; a++) spread.data[8 * a] = spread.data[8 * a + 5] = 1;
+  const moves = apply(graph, "conv2d", `${name}/moves`, [
+    row("deltas", deltas!),
+    graph.constant(`${name}/moves/weights`, spread),
+  ], { output: 4 * each, kernel: [1, 1], group: each, bias: false });
+  // The height and the width of the image, and the scales for the least height and width of a box.
+  const data = Float32Array.of(1, steps * stride, 0, 1);
+  const extents = graph.constant(`${name}/extents`, { shape: [4], data });
+  const center = (side - 1) / 2;
+  const anchors = scales.flatMap((scale) => {
+    const half = (side * scale - 1) / 2;
+    return [center - half, 0, center + half, 0];
+  });
+  const found = apply(
+    graph,
+    "proposal",
+    `${name}/found`,
+    [row("scores", scores!), moves, extents],
+    {
+      stride,
+      anchors,
+      smallest: 8,
+    },
+  );
+  const columns = (role: string, start: number, end: number) =>
+    apply(graph, "slice", role, [found], { start, end });
+  const parts = [columns(`${name}/first`, 0, 2), columns(`${name}/last`, 3, 4)];
+  const windows = apply(graph, "concat", name, parts, {});
+  return layer.tops.length === 1 ? [windows] : [windows, columns(topName(instance, 1), 5, 6)];
+}
