@@ -17,14 +17,17 @@ import { detLayer } from "./rcnn/det_layer.ts";
 import { maskLayer, mncProposalLayer, stageBridgeLayer } from "./rcnn/mnc.ts";
 import { proposalLayer, sshProposalLayer } from "./rcnn/proposal.ts";
 import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
+import { aggregateLayer, normalizeLayer } from "./rmac.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 import { spatialRepLayer } from "./spatial_rep.ts";
 
 const table: readonly PythonLayer[] = [
+  aggregateLayer,
   detLayer,
   maskLayer,
   mncProposalLayer,
   norm2Layer,
+  normalizeLayer,
   ordinalDecodeLayer,
   proposalLayer,
   proposalTargetLayer,
@@ -64,8 +67,8 @@ export const python = defineLayer({
   type: "Python",
   ops: [
     ...["affine", "argMax", "concat", "conv2d", "dense", "eltwise", "exp", "gather"] as const,
-    ...["normalize", "permute", "power", "proposal", "relu", "reshape", "slice"] as const,
-    ...["threshold", "tile"] as const,
+    ...["normalize", "permute", "power", "proposal", "reduce", "relu", "reshape"] as const,
+    ...["slice", "threshold", "tile"] as const,
   ],
   param,
   bottoms: [0, Infinity],
