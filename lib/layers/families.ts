@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { apl } from "./apl.ts";
 import { axpy, axpyFast } from "./axpy.ts";
 import { bilinear } from "./bilinear.ts";
 import { binary } from "./binary.ts";
@@ -183,7 +184,17 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   ],
   "DehazeNet": [brelu],
   "view synthesis": [remap],
-  "other activations": [crelu, eltwiseAffine, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
+  "other activations": [
+    apl,
+    crelu,
+    eltwiseAffine,
+    grn,
+    noise,
+    rrelu,
+    selu,
+    signedSqrt,
+    spatialDropout,
+  ],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [box, channelScale, flip, local, resize, splice, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
