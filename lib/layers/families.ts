@@ -6,6 +6,7 @@
 import { apl } from "./apl.ts";
 import { axpy, axpyFast } from "./axpy.ts";
 import { bilinear } from "./bilinear.ts";
+import { bilinearInterpolation } from "./bilinear_interpolation.ts";
 import { binary } from "./binary.ts";
 import { bn, cudnnBatchNorm } from "./bn.ts";
 import { broadcastMul } from "./broadcast_mul.ts";
@@ -203,7 +204,16 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "OpenCL": [mergeCrop],
   "RCF": [autoCrop],
   "VQA-MCB": [bilinear, compactBilinear, softAttention],
-  "others": [denseCrf, groupNorm, instanceNorm, mil, scalar, ...gradientLayers, ...unitLength],
+  "others": [
+    bilinearInterpolation,
+    denseCrf,
+    groupNorm,
+    instanceNorm,
+    mil,
+    scalar,
+    ...gradientLayers,
+    ...unitLength,
+  ],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
   "MS-CNN, Cascade R-CNN": [boxOutput, decodeBBox],
