@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { apl } from "./apl.ts";
 import { axpy, axpyFast } from "./axpy.ts";
 import { batchReduction } from "./batch_reduction.ts";
 import { bilinear } from "./bilinear.ts";
+import { bilinearInterpolation } from "./bilinear_interpolation.ts";
 import { binary } from "./binary.ts";
 import { bn, cudnnBatchNorm } from "./bn.ts";
 import { broadcastMul } from "./broadcast_mul.ts";
@@ -186,7 +188,17 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   ],
   "DehazeNet": [brelu],
   "view synthesis": [remap],
-  "other activations": [crelu, eltwiseAffine, grn, noise, rrelu, selu, signedSqrt, spatialDropout],
+  "other activations": [
+    apl,
+    crelu,
+    eltwiseAffine,
+    grn,
+    noise,
+    rrelu,
+    selu,
+    signedSqrt,
+    spatialDropout,
+  ],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
   "faces": [box, channelScale, flip, innerDistance, local, resize, splice, ...margins],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
@@ -195,7 +207,16 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   "OpenCL": [mergeCrop],
   "RCF": [autoCrop],
   "VQA-MCB": [bilinear, compactBilinear, softAttention],
-  "others": [denseCrf, groupNorm, instanceNorm, mil, scalar, ...gradientLayers, ...unitLength],
+  "others": [
+    bilinearInterpolation,
+    denseCrf,
+    groupNorm,
+    instanceNorm,
+    mil,
+    scalar,
+    ...gradientLayers,
+    ...unitLength,
+  ],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
   "MS-CNN, Cascade R-CNN": [boxOutput, decodeBBox],

@@ -18,14 +18,17 @@ import { maskLayer, mncProposalLayer, stageBridgeLayer } from "./rcnn/mnc.ts";
 import { predToProposalLayer } from "./rcnn/pred_to_proposal.ts";
 import { proposalLayer, sshProposalLayer } from "./rcnn/proposal.ts";
 import { proposalTargetLayer } from "./rcnn/proposal_target.ts";
+import { aggregateLayer, normalizeLayer } from "./rmac.ts";
 import { spatialDropoutLayer } from "./segnet/spatial_dropout.ts";
 import { spatialRepLayer } from "./spatial_rep.ts";
 
 const table: readonly PythonLayer[] = [
+  aggregateLayer,
   detLayer,
   maskLayer,
   mncProposalLayer,
   norm2Layer,
+  normalizeLayer,
   ordinalDecodeLayer,
   predToProposalLayer,
   proposalLayer,
@@ -65,20 +68,9 @@ const param = {
 export const python = defineLayer({
   type: "Python",
   ops: [
-    ...["affine", "argMax", "concat", "conv2d", "dense", "detectionOutput"] as const,
-    ...[
-      "eltwise",
-      "exp",
-      "gather",
-      "normalize",
-      "permute",
-      "power",
-      "proposal",
-      "relu",
-      "reshape",
-      "slice",
-    ] as const,
-    ...["threshold", "tile"] as const,
+    ...["affine", "argMax", "concat", "conv2d", "dense", "detectionOutput", "eltwise"] as const,
+    ...["exp", "gather", "normalize", "permute", "power", "proposal", "reduce"] as const,
+    ...["relu", "reshape", "slice", "threshold", "tile"] as const,
   ],
   param,
   bottoms: [0, Infinity],

@@ -1,17 +1,27 @@
 /**
  * CTCGreedyDecoder: greedy decoding of sequences `[T, N, classes]`: the best class of each step,
- * without blanks and repeats. The top `[N, T, 1, 1]` is padded with −1. Further bottoms, the lengths
- * of the sequences and their labels, are not supported.
+ * without blanks and repeats. The top `[N, T, 1, 1]` is padded with −1.
+ *
+ * The second bottom, if there is one, are the continuation markers `[T, N]` of the LSTM before it: a
+ * sequence ends before the first step but the first whose marker is 0. The third are labels, which
+ * only the accuracy, the last top, needs.
  *
  * @see https://github.com/senlinuc/caffe_ocr
+ * @see https://github.com/ChWick/caffe/blob/master/src/caffe/layers/ctc_decoder_layer.cpp
  * @module
  */
 import { bool, int32, message } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
+import type { NetLayer } from "../../caffe/net.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const ctcGreedyDecoder = defineLayer({
   type: "CTCGreedyDecoder",
-  ops: ["ctcGreedy"],
+  ops: [
+    ...["abs", "affine", "ctcGreedy", "dense", "eltwise", "permute", "power", "reshape"] as const,
+    "threshold",
+  ],
   param: {
     name: "ctc_decoder_param",
     // Its field number differs between forks, so it is read from text only.
@@ -21,11 +31,75 @@ export const ctcGreedyDecoder = defineLayer({
       ctc_merge_repeated: bool(2, true),
     }),
   },
+  bottoms: [1, 3],
+  tops: [1, 3],
+  uses: 2,
+  gives: givenTops,
 
-  lower: ({ graph, name, param: { blank_index, ctc_merge_repeated }, bottoms }) => [
-    apply(graph, "ctcGreedy", name, bottoms, {
-      blank: blank_index < 0 ? -1 : blank_index,
-      merge: ctc_merge_repeated,
-    }),
-  ],
+  lower({ graph, name, param: { blank_index, ctc_merge_repeated }, layer, bottoms }) {
+    if (givenTops(layer) > 1) {
+      throw new TypeError("its second top, the scores of the sequences, is not supported");
+    }
+    const [scores, markers] = bottoms, blank = blank_index < 0 ? -1 : blank_index;
+    const whole = markers === undefined ? scores! : ended(graph, name, scores!, markers, blank);
+    return [apply(graph, "ctcGreedy", name, [whole], { blank, merge: ctc_merge_repeated })];
+  },
 });
+
+/** How many tops there are without labels, which only the last of several tops needs. */
+function givenTops({ bottoms, tops }: NetLayer): number {
+  return bottoms.length === 3 && tops.length > 1 ? tops.length - 1 : tops.length;
+}
+
+/** The scores with blanks after the end of each sequence. */
+function ended(
+  graph: GraphBuilder,
+  name: string,
+  scores: Value,
+  markers: Value,
+  blank: number,
+): Value {
+  const [steps, sequences, classes] = scores.shape as [number, number, number];
+  const shape = [steps, sequences];
+  if (!sameShape(markers.shape.slice(0, 2), shape) || count(markers.shape) !== count(shape)) {
+    throw new TypeError(
+      `its second bottom is ${showShape(markers.shape)}, but the continuation markers of its ` +
+        `first, ${showShape(scores.shape)}, are ${showShape(shape)}; if it is the labels, the ` +
+        "layer measures an accuracy: remove it",
+    );
+  }
+  const known = graph.dataOf(markers);
+  if (known?.subarray(sequences).every((marker) => marker !== 0)) return scores;
+
+  // A step belongs to its sequence if as many markers as there are steps before it are not 0.
+  const weights = new Float32Array(steps * steps).map((_, i) => {
+    const marker = i % steps, step = Math.floor(i / steps);
+    return marker > 0 && marker <= step ? 1 : 0;
+  });
+  const biases = new Float32Array(steps).map((_, step) => 0.5 - step);
+  const turn = (role: string, value: Value) =>
+    apply(graph, "permute", `${name}/${role}`, [value], { order: [1, 0] });
+  const sizes = apply(graph, "abs", `${name}/sizes`, [markers], {});
+  const going = apply(graph, "threshold", `${name}/going`, [sizes], { threshold: 0 });
+  const flat = apply(graph, "reshape", `${name}/flat`, [going], { shape });
+  const missing = apply(graph, "dense", `${name}/missing`, [
+    turn("by sequence", flat),
+    graph.constant(`${name}/before`, { shape: [steps, steps], data: weights }),
+    graph.constant(`${name}/all`, { shape: [steps], data: biases }),
+  ], { output: steps });
+  const inside = apply(graph, "threshold", `${name}/inside`, [turn("by step", missing)], {
+    threshold: 0,
+  });
+  const kept = apply(graph, "affine", `${name}/kept`, [scores, inside], {
+    axis: 0,
+    terms: "scale",
+  });
+  const after = apply(graph, "power", `${name}/after`, [inside], { scale: -1, shift: 1 });
+  const column = apply(graph, "reshape", `${name}/column`, [after], { shape: [...shape, 1] });
+  const only = new Float32Array(classes).fill(1, blank, blank < 0 ? classes : blank + 1);
+  const blanks = apply(graph, "dense", `${name}/blanks`, [
+    column,
+    graph.constant(`${name}/blank`, { shape: [classes, 1], data: only }),
+  ], { output: classes, axis: 2, bias: false });
+  return apply(graph, "eltwise", `${name}/ended`, [kept, blanks], { operation: "sum" });
+}

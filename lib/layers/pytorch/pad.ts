@@ -2,9 +2,12 @@
  * Pad: pads an image with a constant, by replicating its border, or by reflection. Negative padding
  * crops.
  *
- * In Synopsys's fork it is TensorFlow's Pad: two numbers for each axis, and a constant.
+ * In Synopsys's fork it is TensorFlow's Pad: two numbers for each axis, and a constant. In others
+ * opposite sides have the same padding, and a `padtype` REFLECT repeats the border.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
+ * @see https://github.com/BVLC/caffe/blob/da0b4c29fdb7b6968d36699d04ee466bc9bad15d/src/caffe/layers/pad_layer.cpp
+ * @see https://github.com/Liusifei/Face_Parsing_2016/blob/master/src/caffe/layers/pad_layer.cpp
  * @module
  */
 import {
@@ -13,6 +16,8 @@ import {
   int32,
   message,
   type MessageOf,
+  onlyWith,
+  optionalEnumeration,
   repeated,
   uint32,
 } from "../../../proto/message.ts";
@@ -30,7 +35,19 @@ const PadParameter = message("PadParameter", {
   /** Of Synopsys's fork. Their field numbers collide, so they are read from text only. */
   paddings: repeated(uint32(0)),
   constant_values: float(0, 0),
+  /** Other names of pad_u and pad_d. These and those below are read from text only, too. */
+  pad_t: int32(0),
+  pad_b: int32(0),
+  ...onlyWith({ type: "ZERO" }),
+  /** Of forks with the same padding on opposite sides. */
+  pad: uint32(0),
+  pad_h: uint32(0),
+  pad_w: uint32(0),
+  padtype: optionalEnumeration(0, { ZERO: 0, REPLICATE: 1, REFLECT: 2 }),
 });
+
+/** The meanings of padtype. */
+const padtypes = { ZERO: "CONSTANT", REPLICATE: "REPLICATE", REFLECT: "SYMMETRIC" } as const;
 
 export const pad = defineLayer({
   type: "Pad",
@@ -38,8 +55,23 @@ export const pad = defineLayer({
   param: { name: "pad_param", number: 504, message: PadParameter },
 
   lower({ graph, name, param, bottoms: [bottom] }) {
-    const { pad_u, pad_d, pad_l, pad_r, paddings } = param;
-    if (paddings.length > 0) return [paddedAlong(graph, name, bottom!, param)];
+    const { pad_t: pad_u = param.pad_u, pad_b: pad_d = param.pad_d, pad_l, pad_r } = param;
+    const { paddings, pad, pad_h = pad, pad_w = pad, padtype } = param;
+    if (pad_h !== undefined || pad_w !== undefined || padtype !== undefined) {
+      const [rows, columns] = [pad_h ?? 0, pad_w ?? 0];
+      const others = [pad_u, pad_d, pad_l, pad_r, paddings.length];
+      if (rows + columns === 0 || others.some((extent) => extent !== 0)) {
+        throw new TypeError(
+          `it pads ${rows} rows and ${columns} columns by its pad, pad_h and pad_w, but must pad ` +
+            "some, and have no settings of other forks",
+        );
+      }
+      const filling = { pad_type: padtypes[padtype ?? "ZERO"], pad_value: 0 };
+      return [padded(graph, name, bottom!, [rows, rows], [columns, columns], filling)];
+    }
+    if (paddings.length > 0) {
+      return [paddedAlong(graph, name, bottom!, { ...param, pad_u, pad_d })];
+    }
     return [padded(graph, name, bottom!, [pad_u, pad_d], [pad_l, pad_r], param)];
   },
 });

@@ -3,6 +3,9 @@
  * older name of the first: reduce some axes, or all if none is listed. The reduced axes are removed, or
  * kept with extent 1.
  *
+ * A Sum of several bottoms adds them, as in the fork for Simultaneous Detection and Segmentation.
+ *
+ * @see https://github.com/bharath272/caffe-sds/blob/master/src/caffe/layers/sum_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_mean_layer.cpp
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/reduce_l2_layer.cpp
  * @module
@@ -84,8 +87,29 @@ function largest(graph: GraphBuilder, name: string, value: Value, axis: number):
 const sum: Reduce = (graph, name, value, axis) =>
   apply(graph, "reduce", name, [value], { operation: "sum", axis });
 
+const reducingSum = reducing("Sum", "sum_param", ["reduce"], sum);
+
+const sumLayer: Layer = {
+  ...reducingSum,
+  ops: [...reducingSum.ops!, "eltwise"],
+  bottoms: [1, Infinity],
+
+  lower(instance) {
+    const { graph, name, param, bottoms } = instance;
+    if (bottoms.length > 1) return [apply(graph, "eltwise", name, bottoms, { operation: "sum" })];
+    // caffe-crowd and apollocaffe sum each sample, Synopsys's fork everything.
+    if ((param as { readonly axis: readonly number[] }).axis.length === 0) {
+      throw new TypeError(
+        "it has no axes, and then some forks sum each sample, others the whole blob; list them, " +
+          "as in sum_param { axis: [1, 2, 3] keepdims: true }",
+      );
+    }
+    return reducingSum.lower!(instance);
+  },
+};
+
 export const reductions: readonly Layer[] = [
-  reducing("Sum", "sum_param", ["reduce"], sum),
+  sumLayer,
   reducing("ReduceSum", "reduce_sum_param", ["reduce"], sum),
   reducing(
     "ReduceMean",
