@@ -44,6 +44,14 @@ Deno.test("a bundle with a custom op is refused without it", async () => {
   });
 });
 
+Deno.test("README.md shows how the network is refused without its layer", async () => {
+  using folder = new Folder();
+  folder.write(deploy.name, deploy.bytes);
+  const { stderr } = await folder.kaffe("convert", deploy.name, "-o", "model.npz");
+  const [, shown] = /```\n(.*?)```/s.exec(Deno.readTextFileSync(example("README.md")))!;
+  assert.equal(stderr, shown);
+});
+
 Deno.test("a class is not written without the module of its ops", () => {
   assert.throws(() => writeSource(model), {
     message:
