@@ -16,7 +16,7 @@ import * as w from "../wasm/assembler.ts";
 import { Module, type Target } from "../wasm/assembler.ts";
 import { type Finish, finishOf, residualOf, unfinished } from "./functions.ts";
 import { multiply, tileColumns, tileRows } from "./gemm.ts";
-import type { Tools } from "./host.ts";
+import type { Tools } from "./services.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
