@@ -24,6 +24,7 @@ import {
   readerOf,
   readingOf,
 } from "./convolution.ts";
+import { once } from "./each.ts";
 import { quadsOf } from "./layout.ts";
 import { productCode, type Share } from "./product_code.ts";
 import { emitSlice } from "./slices.ts";
@@ -88,8 +89,8 @@ function shader(convolution: Convolution, share: Share, slices: number): Shader 
   // Slices may begin and end within a tap.
   const flat = slices > 1 || quadsOf(inputs) % 4 !== 0;
   return {
-    code: productCode(share, flat) + readerOf(convolution) +
-      (slices > 1 ? emitSlice : emitOf(convolution)),
+    code: once(`product ${Object.values(share)} ${flat}`, () => productCode(share, flat)) +
+      readerOf(convolution) + (slices > 1 ? emitSlice : emitOf(convolution)),
     sizes: {
       workgroups,
       slice_steps: Math.ceil(stepsOf(convolution, share) / slices),

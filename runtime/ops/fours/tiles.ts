@@ -20,7 +20,7 @@ import {
   readerOf,
   readingOf,
 } from "./convolution.ts";
-import { each } from "./each.ts";
+import { each, once } from "./each.ts";
 import { quadsOf } from "./layout.ts";
 import { packTiles } from "./weights.ts";
 
@@ -54,8 +54,10 @@ function shader(convolution: Convolution, tile: Tile): Shader {
   const groupTiles = Math.ceil(output / group / 4 / tile.quads);
   const columnTiles = Math.ceil(columns / tile.pixels);
   const count = samples * group * groupTiles * rows * columnTiles;
+  const settings = [...Object.values(tile), stride[1], dilation[1]];
   return {
-    code: code(tile, stride[1], dilation[1]) + readerOf(convolution) + emitOf(convolution),
+    code: once(`tile ${settings}`, () => code(tile, stride[1], dilation[1])) +
+      readerOf(convolution) + emitOf(convolution),
     sizes: {
       count,
       // Neighbouring invocations read the same pixels for different output channels.
