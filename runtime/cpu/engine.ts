@@ -79,15 +79,15 @@ export class CpuEngine implements Engine, CpuServices {
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
-    return prepareWithHost(graph, outputs, async (rest, wanted) => {
+    return prepareWithHost(graph, outputs, async (cut, wanted) => {
       this.tools ??= await makeTools(this.target, this.arena.memory);
-      return await CpuProgram.create(readied(rest, wanted), wanted, this);
+      return await CpuProgram.create(readied(cut, wanted), wanted, this);
     });
   }
 
   /** Packs the constants of a graph as they arrive. */
   async expect(graph: Graph, numbers: Numbers): Promise<void> {
-    const [rest, wanted] = firstTurn(graph, resultsOf(graph));
+    const [cut, wanted] = firstTurn(graph, resultsOf(graph));
     this.tools ??= await makeTools(this.target, this.arena.memory);
     const asked: Parameters<CpuServices["packed"]>[] = [];
     const packed: CpuServices["packed"] = (...packing) => {
@@ -96,7 +96,7 @@ export class CpuEngine implements Engine, CpuServices {
     };
     // A dry run of the layout, on an engine that only records which constants it is asked to pack.
     const notes = Object.create(this, { packed: { value: packed } });
-    const ready = readied(rest, wanted), module = new Module(this.target);
+    const ready = readied(cut, wanted), module = new Module(this.target);
     new Layout(notes, ready, allocate(ready, wanted), module, 0, 0, 0).lower();
     await Promise.all(asked.map(async ([name, zeros, length, pack]) => {
       const data = await Promise.all(zeros.map(numbers));
