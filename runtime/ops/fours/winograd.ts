@@ -152,10 +152,8 @@ const adds = each(
 
 const results = each(ownTiles / together, (round) =>
   each(together * ownQuads, (i) => {
-    const j = Math.floor(i / ownQuads), q = i % ownQuads;
-    return `shared_quads[place_a * 2 + ${j}][own_tile * 2 + ${q}][own_quad] = s${
-      (round * together + j) * ownQuads + q
-    };`;
+    const j = Math.floor(i / ownQuads), q = i % ownQuads, s = `s${round * together * ownQuads + i}`;
+    return `shared_quads[place_a * 2 + ${j}][own_tile * 2 + ${q}][own_quad] = ${s};`;
   }) +
   `workgroupBarrier(); store(first + ${round * together * 4}, quad, t); workgroupBarrier();`);
 
