@@ -74,23 +74,23 @@ export async function prepareWithHost(
   prepare: Engine["prepare"],
   ability = anything,
 ): Promise<Program> {
-  const { inputs, constants, late, first: [rest, early] } = cut(graph, outputs, ability);
-  const program = await prepare(rest, early);
+  const { inputs, constants, late, first: [before, early] } = cut(graph, outputs, ability);
+  const program = await prepare(before, early);
   if (late.size === 0) return program;
 
   // The nodes after the CPU's that the engine runs; none if that is not worth another round trip.
   const later = lateNodes(late, (node) => !isHost(node, ability));
-  const left = work(later) < worthATurn ? new Set<Node>() : later;
-  const written = new Set([...left].map(({ output }) => output));
+  const rest = work(later) < worthATurn ? new Set<Node>() : later;
+  const written = new Set([...rest].map(({ output }) => output));
   const wanted = outputs.filter((value) => written.has(value));
-  const fed = externalValues(left, []).filter((value) => !constants.has(value));
+  const fed = externalValues(rest, []).filter((value) => !constants.has(value));
   const programs = new Programs(
     {
       ...graph,
       constants,
       inputs: fed,
       states: [],
-      nodes: [...left],
+      nodes: [...rest],
       names: new Map(),
       outputs: [],
     },
@@ -107,10 +107,10 @@ export async function prepareWithHost(
         const inputs = node.inputs.map((value) => tensors.get(value)!);
         tensors.set(node.output, runNode(node, inputs));
       };
-      for (const node of late) if (!left.has(node)) compute(node);
+      for (const node of late) if (!rest.has(node)) compute(node);
       const tensorsFed = fed.map((value) => tensors.get(value)!);
       // If nothing was found, the rest has nothing to compute.
-      if (tensorsFed.some(({ shape }) => count(shape) === 0)) left.forEach(compute);
+      if (tensorsFed.some(({ shape }) => count(shape) === 0)) rest.forEach(compute);
       else if (wanted.length > 0) {
         const found = await programs.run(tensorsFed, wanted.map(({ name }) => name));
         for (const value of wanted) tensors.set(value, found[value.name]!);

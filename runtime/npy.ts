@@ -71,9 +71,8 @@ function parse(bytes: Uint8Array): Tensor {
   const { descr, fortran_order: fortranOrder, shape } = parseHeader(text);
   if (!Object.hasOwn(arrays, descr)) {
     throw new TypeError(
-      `its numbers are ${JSON.stringify(descr.slice(0, 80))}, but only ${
-        Object.keys(arrays).join(" ")
-      } are known`,
+      `its numbers are ${JSON.stringify(descr.slice(0, 80))}, ` +
+        `but only ${Object.keys(arrays).join(" ")} are known`,
     );
   }
   const type = descr as DataType, { BYTES_PER_ELEMENT: size } = arrays[type];

@@ -9,11 +9,13 @@ import { Lease } from "./lease.ts";
 import { count, type Output, sameShape, showShape, type Tensor } from "./tensor.ts";
 import { Turns } from "./turns.ts";
 
-/** A program, and the index of each name's tensor among its results. */
+/** A program for some input shapes and outputs. */
 interface Prepared {
   readonly graph: Graph;
   readonly program: Program;
+  /** The values that it computes, in the order of its tensors: the outputs and the next states. */
   readonly results: readonly Value[];
+  /** The value of each output's name. */
   readonly values: ReadonlyMap<string, Value>;
   /** The memory of the constants, which must not be returned. */
   readonly kept: ReadonlySet<ArrayBufferLike>;

@@ -62,10 +62,8 @@ export async function readAll(
   }
   if (!(source instanceof Response || source instanceof URL || typeof source === "string")) {
     throw new TypeError(
-      `Cannot load the network from ${
-        showArgument(source)
-      }: give bytes, a URL, a Response, a Blob or a ` +
-        "ReadableStream",
+      `Cannot load the network from ${showArgument(source)}: ` +
+        "give bytes, a URL, a Response, a Blob or a ReadableStream",
     );
   }
   const response = source instanceof Response ? source : await fetchOnce(source, reading.cache);

@@ -11,7 +11,7 @@
  * @module
  */
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
-import { along } from "../../runtime/ops/conv2d/conv2d.ts";
+import { windowsAlong } from "../../runtime/ops/conv2d/conv2d.ts";
 import { expectImage, type Shape } from "../../runtime/tensor.ts";
 import { follow } from "../../runtime/walk.ts";
 import { convolutionParam, imageSettings, windowsOf } from "./convolution_parameter.ts";
@@ -61,7 +61,7 @@ function sizesOf(instance: LayerShape<unknown>) {
   const param = layer.param(layer.hasParam(localParam) ? localParam : convolutionParam);
   expectImage(bottom!);
   const windows = imageSettings(windowsOf({ ...instance, param: { ...param, group: 1 } }));
-  const extents = [along(windows, bottom!, 0), along(windows, bottom!, 1)] as const;
+  const extents = [windowsAlong(windows, bottom!, 0), windowsAlong(windows, bottom!, 1)] as const;
   const [height, width] = windows.kernel;
   return {
     param,

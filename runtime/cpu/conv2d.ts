@@ -11,11 +11,11 @@ import type { Node } from "../graph.ts";
 import { count } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code, Module } from "../wasm/assembler.ts";
-import { type Finish, finishOf } from "./functions.ts";
+import { type Finish, finishOf, residualOf } from "./functions.ts";
 import { multiply, packRows, tileColumns, tileRows } from "./gemm.ts";
 import { kernel, type Site, type Step } from "./kernel.ts";
 import { move } from "./move.ts";
-import { padded } from "./pad.ts";
+import { padded, windowsEnd } from "./pad.ts";
 
 /** The bytes of packed pixels that are assumed to stay in cache. */
 const cacheBytes = 1 << 19;
@@ -40,22 +40,6 @@ function packedWeights(site: Site, node: Node<"conv2d">, rows: number): number {
   );
 }
 
-/** The address of the residual of a node with an epilogue; 0 if it has none. */
-export function residualOf(site: Site, { attributes, inputs }: Node<"conv2d">): number {
-  return attributes.residual ? site.address(inputs.at(-1)!) : 0;
-}
-
-/** One past the last row and column that windows read, from the image's first pixel. */
-export function windowsEnd(
-  { attributes, output }: Node<"conv2d"> | Node<"im2col">,
-): [rows: number, columns: number] {
-  const { kernel, stride, pad, dilation } = attributes;
-  const end = (axis: 0 | 1) =>
-    (output.shape[2 + axis]! - 1) * stride[axis] - pad[axis] + dilation[axis] * (kernel[axis] - 1) +
-    1;
-  return [end(0), end(1)];
-}
-
 /** The general kernel, for any convolution. */
 export function conv2d(site: Site, node: Node<"conv2d">): Step[] {
   return implicitGemm(site, node, {
@@ -71,7 +55,7 @@ export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrice
   const [input] = node.inputs, { output } = node;
   const [batch, channels] = input!.shape as [number, number];
   const [, outputs, rows, columns] = output.shape as [number, number, number, number];
-  const [image, steps] = padded(site, input!, pad, windowsEnd(node));
+  const [image, steps] = padded(site, input!, pad, windowsEnd(node.attributes, output));
   const plane = image.height * image.width;
   const groupInputs = channels / group, groupOutputs = outputs / group;
   const pixels = rows * columns, wide = Math.max(pixels, tileColumns);
@@ -88,11 +72,8 @@ export function implicitGemm(site: Site, node: Node<"conv2d">, matrices: Matrice
     table.fill(table[i - 1]!, i);
   };
   const tapTable = Array.from({ length: depth }, (_, i) => {
-    const [c, h, x] = [
-      Math.floor(i / (taps[0] * taps[1])),
-      Math.floor(i / taps[1]) % taps[0],
-      i % taps[1],
-    ];
+    const c = Math.floor(i / (taps[0] * taps[1]));
+    const h = Math.floor(i / taps[1]) % taps[0], x = i % taps[1];
     return 4 * (c * plane + h * dilation[0] * image.width + x * dilation[1]);
   });
 
@@ -170,10 +151,7 @@ function convolve(m: Module, finish: Finish, rest: number): number {
         w.set(some, w.least(blockPanels, w.sub(panels, panel))),
         w.set(last, w.equal(w.add(r, 1), rowBlocks)),
         w.set(row, w.mul(panel, tileRows)),
-        w.set(
-          at,
-          w.add(w.mul(w.add(w.mul(n, group), g), groupOutputs), row),
-        ),
+        w.set(at, w.add(w.mul(w.add(w.mul(n, group), g), groupOutputs), row)),
         w.set(i, w.least(block, w.sub(wide, x))),
         w.call(
           pack(m),
@@ -213,10 +191,7 @@ function pack(m: Module): number {
         w.loadSplat(w.add(from, offsets[first]!)),
       );
     return w.loop(x, 0, columns, tileColumns, [
-      w.set(
-        table,
-        w.add(pixelTable, w.mul(w.least(x, w.sub(columns, tileColumns)), 4)),
-      ),
+      w.set(table, w.add(pixelTable, w.mul(w.least(x, w.sub(columns, tileColumns)), 4))),
       ...offsets.flatMap((offset, i) => w.set(offset, w.loadInt(table, 4 * i))),
       w.when(
         w.equal(w.add(distance(0, 3), w.mul(distance(4, 7), 1024)), 12 + 12 * 1024),

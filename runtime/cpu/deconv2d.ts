@@ -13,7 +13,7 @@ import { finishing } from "./elements.ts";
 import { packRows } from "./gemm.ts";
 import { implicitGemm } from "./conv2d.ts";
 import * as w from "../wasm/assembler.ts";
-import type { Pack } from "./host.ts";
+import type { Pack } from "./services.ts";
 import { type Site, spread, type Step } from "./kernel.ts";
 
 /** The kernel of `deconv2d`; `undefined` for computed weights, which cannot be prepacked. */

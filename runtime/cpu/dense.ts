@@ -5,12 +5,11 @@
  *
  * @module
  */
-import type { Value } from "../graph.ts";
-import type { Epilogue } from "../ops/epilogue.ts";
+import type { Node, Value } from "../graph.ts";
 import { count } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code } from "../wasm/assembler.ts";
-import { type Finish, finishOf } from "./functions.ts";
+import { type Finish, finishOf, residualOf } from "./functions.ts";
 import { kernel, type Site, type Step } from "./kernel.ts";
 
 /** The addresses of matrices; 0 for those that are not there. */
@@ -29,18 +28,15 @@ interface Product {
 }
 
 /** The kernel of `dense`, and of any convolution whose only window is the whole image. */
-export function dense(site: Site, { attributes, inputs, output }: {
-  readonly attributes: Epilogue & { readonly bias: boolean };
-  readonly inputs: readonly Value[];
-  readonly output: Value;
-}): Step[] {
+export function dense(site: Site, node: Node<"dense" | "conv2d">): Step[] {
+  const { attributes, inputs, output } = node;
   const [input, weights, biases] = inputs as [Value, Value, Value];
   const outputs = weights.shape[0]!;
   return [multiplyRows(site, {
     input: site.address(input),
     weights: site.address(weights),
     biases: attributes.bias ? site.address(biases) : 0,
-    residual: attributes.residual ? site.address(inputs.at(-1)!) : 0,
+    residual: residualOf(site, node),
     output: site.address(output),
     outputs,
     length: count(weights.shape.slice(1)),

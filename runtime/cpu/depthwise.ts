@@ -5,10 +5,9 @@
  */
 import type { Node } from "../graph.ts";
 import * as w from "../wasm/assembler.ts";
-import { residualOf, windowsEnd } from "./conv2d.ts";
-import { finishOf } from "./functions.ts";
+import { finishOf, residualOf } from "./functions.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
-import { padded } from "./pad.ts";
+import { padded, windowsEnd } from "./pad.ts";
 
 /** Whether a convolution has as many groups as input and output channels. */
 export function isDepthwise({ attributes, inputs: [input], output }: Node<"conv2d">): boolean {
@@ -20,7 +19,7 @@ export function isDepthwise({ attributes, inputs: [input], output }: Node<"conv2
 export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
   const { attributes, inputs: [input, weights, biases], output } = node;
   const { kernel: window, stride, pad, dilation, group, bias } = attributes;
-  const [image, steps] = padded(site, input!, pad, windowsEnd(node));
+  const [image, steps] = padded(site, input!, pad, windowsEnd(attributes, output));
   const [batch, , rows, columns] = output.shape as [number, number, number, number];
   const planes = batch * group;
   const narrow = columns < 4;
@@ -49,10 +48,7 @@ export function depthwise(site: Site, node: Node<"conv2d">): Step[] {
         ...taps.flatMap((tap, i) =>
           w.set(tap, w.loadSplat(w.add(weights, w.mul(channel, 4 * size)), 4 * i))
         ),
-        w.set(
-          offset,
-          bias ? w.loadSplat(w.add(biases, w.mul(channel, 4))) : w.constant(0),
-        ),
+        w.set(offset, bias ? w.loadSplat(w.add(biases, w.mul(channel, 4))) : w.constant(0)),
         w.loop(y, 0, rows, 1, [
           along(x, columns, narrow, [
             w.set(at, w.add(row, w.mul(x, 4 * stride[1]))),

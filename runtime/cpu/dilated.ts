@@ -46,18 +46,8 @@ export function dilated(site: Site, node: Node<"conv2d">, size: number): Step[] 
       output: result,
     }, size),
     interleave(site, batch * outputs * rows, [
-      ...[
-        site.address(result),
-        site.address(output),
-        high,
-        width,
-        rows,
-        columns,
-        down,
-        across,
-        0,
-        0,
-      ],
+      ...[site.address(result), site.address(output), high, width, rows, columns],
+      ...[down, across, 0, 0],
     ]),
   );
   return residual ? [...steps, ...finishing(site, node)] : steps;

@@ -10,7 +10,7 @@ import { type Graph, resultsOf, type Value } from "../graph.ts";
 import { firstTurn, prepareWithHost } from "../host.ts";
 import { unfold } from "../unfold.ts";
 import { Module, set, type Target } from "../wasm/assembler.ts";
-import type { CpuHost, Pack, Tools } from "./host.ts";
+import type { CpuServices, Pack, Tools } from "./services.ts";
 import { Layout } from "./layout.ts";
 import { Arena, mostPages } from "./memory.ts";
 import { CpuProgram } from "./program.ts";
@@ -33,7 +33,7 @@ export interface CpuOptions {
 const guardsMemory = !globalThis.navigator?.userAgent?.startsWith("Deno/");
 
 /** Runs graphs on the CPU. Constants are packed once and shared by all programs. */
-export class CpuEngine implements Engine, CpuHost {
+export class CpuEngine implements Engine, CpuServices {
   readonly description: string;
   readonly arena: Arena;
   readonly threads: Threads;
@@ -79,41 +79,41 @@ export class CpuEngine implements Engine, CpuHost {
   }
 
   prepare(graph: Graph, outputs: readonly Value[]): Promise<Program> {
-    return prepareWithHost(graph, outputs, async (rest, wanted) => {
+    return prepareWithHost(graph, outputs, async (cut, wanted) => {
       this.tools ??= await makeTools(this.target, this.arena.memory);
-      return await CpuProgram.create(readied(rest, wanted), wanted, this);
+      return await CpuProgram.create(readied(cut, wanted), wanted, this);
     });
   }
 
   /** Packs the constants of a graph as they arrive. */
   async expect(graph: Graph, numbers: Numbers): Promise<void> {
-    const [rest, wanted] = firstTurn(graph, resultsOf(graph));
+    const [cut, wanted] = firstTurn(graph, resultsOf(graph));
     this.tools ??= await makeTools(this.target, this.arena.memory);
-    const asked: Parameters<CpuHost["packed"]>[] = [];
-    const packed: CpuHost["packed"] = (...packing) => {
+    const asked: Parameters<CpuServices["packed"]>[] = [];
+    const packed: CpuServices["packed"] = (...packing) => {
       asked.push(packing);
       return 0;
     };
     // A dry run of the layout, on an engine that only records which constants it is asked to pack.
     const notes = Object.create(this, { packed: { value: packed } });
-    const ready = readied(rest, wanted), module = new Module(this.target);
+    const ready = readied(cut, wanted), module = new Module(this.target);
     new Layout(notes, ready, allocate(ready, wanted), module, 0, 0, 0).lower();
-    await Promise.all(asked.map(async ([order, zeros, length, pack]) => {
+    await Promise.all(asked.map(async ([name, zeros, length, pack]) => {
       const data = await Promise.all(zeros.map(numbers));
-      if (data.every((each) => each !== undefined)) this.packed(order, data, length, pack);
+      if (data.every((each) => each !== undefined)) this.packed(name, data, length, pack);
     }));
   }
 
-  packed(order: string, data: readonly Float32Array[], length: number, pack: Pack): number {
+  packed(name: string, data: readonly Float32Array[], length: number, pack: Pack): number {
     const [first, ...others] = data;
-    let orders = this.#packed.get(first!);
-    if (orders === undefined) this.#packed.set(first!, orders = new Map());
-    const name = [order, ...others.map((other) => this.#numberOf(other))].join();
-    let address = orders.get(name);
+    let forms = this.#packed.get(first!);
+    if (forms === undefined) this.#packed.set(first!, forms = new Map());
+    const form = [name, ...others.map((other) => this.#numberOf(other))].join();
+    let address = forms.get(form);
     if (address === undefined) {
       address = this.arena.allocate(4 * length);
       pack(this.arena.floats(address, length), ...data);
-      orders.set(name, address);
+      forms.set(form, address);
     }
     return address;
   }

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { Node } from "../graph.ts";
 import type { Epilogue } from "../ops/epilogue.ts";
 import type { UnaryName } from "../ops/unary.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code, Module, Scope } from "../wasm/assembler.ts";
+import type { Site } from "./kernel.ts";
 
 /** The code of a function of the local `x`; `p` are its settings as in `unary.ts`. */
 type Vectors = (m: Module, scope: Scope, x: Code, p: readonly number[]) => Code;
@@ -122,6 +124,14 @@ export function finishOf({ residual, activation }: Epilogue): Finish {
       activation === null ? x : functions[activation.fn]!(m, scope, x, activation.parameters),
     ],
   };
+}
+
+/** The address of the residual of an epilogue; 0 if it has none. */
+export function residualOf(
+  site: Site,
+  { attributes, inputs }: Node<"conv2d" | "dense">,
+): number {
+  return attributes.residual ? site.address(inputs.at(-1)!) : 0;
 }
 
 /** No epilogue. */

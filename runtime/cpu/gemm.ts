@@ -17,7 +17,7 @@
  *
  * @module
  */
-import { packQuad } from "../ops/fours/tiled.ts";
+import { packQuad } from "../ops/fours/weights.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code, Module } from "../wasm/assembler.ts";
 import type { Finish } from "./functions.ts";

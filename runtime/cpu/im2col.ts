@@ -5,16 +5,21 @@
  */
 import type { Node } from "../graph.ts";
 import { count } from "../tensor.ts";
-import { windowsEnd } from "./conv2d.ts";
 import type { Site, Step } from "./kernel.ts";
 import { move } from "./move.ts";
-import { padded } from "./pad.ts";
+import { padded, windowsEnd } from "./pad.ts";
 
 /** The kernel of `im2col`: pads, then moves. */
 export function im2col(site: Site, node: Node<"im2col">): Step[] {
-  const { attributes: { kernel, stride, pad, dilation }, inputs: [input], output } = node;
+  const { attributes, inputs: [input], output } = node;
+  const { kernel, stride, pad, dilation } = attributes;
   const [rows, columns] = output.shape.slice(2) as [number, number];
-  const [{ address, height, width }, steps] = padded(site, input!, pad, windowsEnd(node));
+  const [{ address, height, width }, steps] = padded(
+    site,
+    input!,
+    pad,
+    windowsEnd(attributes, output),
+  );
   const windows = rows * columns, taps = kernel[0] * kernel[1];
   const axes = [
     { extent: count(output.shape) / windows / taps, from: height * width, to: taps * windows },

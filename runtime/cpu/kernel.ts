@@ -14,7 +14,7 @@ import {
   type Scope,
   type Variables,
 } from "../wasm/assembler.ts";
-import type { CpuHost, Pack } from "./host.ts";
+import type { CpuServices, Pack } from "./services.ts";
 
 /** A kernel, called for each chunk from 0 to `chunks - 1`, in any order, on any thread. */
 export interface Step {
@@ -28,7 +28,7 @@ export interface Step {
 /** What a kernel's author needs of the program: addresses, and the module to write into. */
 export interface Site {
   readonly module: Module;
-  readonly engine: CpuHost;
+  readonly engine: CpuServices;
   readonly threads: number;
   /** The address of a value; the 64 bytes after its end may be read and written too. */
   address(value: Value): number;
@@ -37,10 +37,10 @@ export interface Site {
   /**
    * The address of packed constants, made once per network.
    *
-   * @param order Identifies the packing.
+   * @param name Identifies the packing.
    * @param length Their number of floats when packed.
    */
-  packed(order: string, values: readonly Value[], length: number, pack: Pack): number;
+  packed(name: string, values: readonly Value[], length: number, pack: Pack): number;
   /** The address of a table of integers. */
   table(integers: ArrayLike<number>): number;
   /** The address of a table of `length` integers, filled once it is allocated. */

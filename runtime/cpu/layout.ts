@@ -11,7 +11,7 @@ import type { Module } from "../wasm/assembler.ts";
 import { isKnown } from "./functions.ts";
 import type { Site, Step } from "./kernel.ts";
 import { stepsOf } from "./kernels.ts";
-import type { CpuHost, Pack } from "./host.ts";
+import type { CpuServices, Pack } from "./services.ts";
 import { spaceFor } from "./memory.ts";
 
 /** A node that the reference implementation computes between two steps. */
@@ -35,7 +35,7 @@ export class Layout implements Site {
   /** One past the last address. */
   end: number;
   readonly threads: number;
-  readonly engine: CpuHost;
+  readonly engine: CpuServices;
   readonly module: Module;
   readonly #graph: Graph;
   readonly #allocation: Allocation;
@@ -47,7 +47,7 @@ export class Layout implements Site {
   #used = 0;
 
   constructor(
-    engine: CpuHost,
+    engine: CpuServices,
     graph: Graph,
     allocation: Allocation,
     module: Module,
@@ -105,9 +105,9 @@ export class Layout implements Site {
     return this.#constants.has(value);
   }
 
-  packed(order: string, values: readonly Value[], length: number, pack: Pack): number {
+  packed(name: string, values: readonly Value[], length: number, pack: Pack): number {
     const data = values.map((value) => this.#constants.get(value)!);
-    return this.engine.packed(order, data, length, pack);
+    return this.engine.packed(name, data, length, pack);
   }
 
   table(integers: ArrayLike<number>): number {

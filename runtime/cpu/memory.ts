@@ -46,10 +46,7 @@ export class Arena {
    */
   allocate(bytes: number): number {
     const size = spaceFor(bytes);
-    let place = this.#free.find((free) => free.bytes >= size);
-    if (place === undefined) {
-      place = this.#grow(size);
-    }
+    const place = this.#free.find((free) => free.bytes >= size) ?? this.#grow(size);
     const { address } = place;
     place.address += size;
     place.bytes -= size;

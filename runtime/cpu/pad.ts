@@ -5,6 +5,7 @@
  */
 import type { Pair } from "../ops/attribute.ts";
 import type { Value } from "../graph.ts";
+import type { Attributes } from "../ops/mod.ts";
 import { count } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import { along, put, type Site, spread, type Step } from "./kernel.ts";
@@ -14,6 +15,16 @@ export interface Image {
   readonly address: number;
   readonly height: number;
   readonly width: number;
+}
+
+/** One past the last row and column that windows read, from the image's first pixel. */
+export function windowsEnd(
+  { kernel, stride, pad, dilation }: Attributes["im2col"],
+  { shape }: Value,
+): Pair {
+  const end = (axis: 0 | 1) =>
+    (shape[2 + axis]! - 1) * stride[axis] - pad[axis] + dilation[axis] * (kernel[axis] - 1) + 1;
+  return [end(0), end(1)];
 }
 
 /**
@@ -26,7 +37,7 @@ export function padded(
   site: Site,
   value: Value,
   pad: Pair,
-  [bottom, right]: readonly [bottom: number, right: number],
+  [bottom, right]: Pair,
   border = 0,
 ): [image: Image, steps: Step[]] {
   const [height, width] = value.shape.slice(-2) as [number, number];
@@ -43,6 +54,7 @@ export function padded(
     const [from, to, height, width, rows, columns, corner] = fields;
     const [x, y, at] = f.ints();
     const place = w.mul(x, 4);
+    const source = w.add(from, w.mul(w.add(w.mul(plane, height), y), width, 4));
     const start = w.add(to, w.mul(plane, 4, rows, columns));
     return [
       w.set(at, start),
@@ -52,17 +64,7 @@ export function padded(
       ]),
       w.set(at, w.add(start, corner)),
       w.loop(y, 0, height, 1, [
-        along(
-          x,
-          width,
-          narrow,
-          put(narrow)(
-            w.add(at, place),
-            w.load(
-              w.add(from, place, w.mul(w.add(w.mul(plane, height), y), width, 4)),
-            ),
-          ),
-        ),
+        along(x, width, narrow, put(narrow)(w.add(at, place), w.load(w.add(source, place)))),
         w.set(at, w.add(at, w.mul(columns, 4))),
       ]),
     ];

@@ -9,7 +9,7 @@ import { count } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import type { Code, Module } from "../wasm/assembler.ts";
 import { along, gather, put, type Site, spread, type Step } from "./kernel.ts";
-import { padded } from "./pad.ts";
+import { padded, windowsEnd } from "./pad.ts";
 
 /** The widest window that is unrolled. */
 const longest = 1024;
@@ -47,9 +47,7 @@ export function pool(
   const planes = count(output.shape.slice(0, 2));
   const isMean = method === "average", isPlace = method === "argmax";
   const start = isMean ? 0 : lowest;
-  const end = ([0, 1] as const).map((axis) =>
-    (output.shape[2 + axis]! - 1) * stride[axis] - pad[axis] + window[axis]
-  ) as [number, number];
+  const end = windowsEnd({ kernel: window, stride, pad, dilation: [1, 1] }, output);
   const [image, steps] = padded(site, input, pad, end, start);
   const [height, width] = input.shape.slice(2) as [number, number];
   // The areas of windows, or their starts in the unpadded plane.
@@ -69,9 +67,8 @@ export function pool(
   };
   const narrow = columns < 4;
   const m = site.module;
-  const name = `pool ${method} ${window} ${stride[1]} ${
-    isPlace && width
-  } ${narrow} ${ofSquares?.name}`;
+  const row = isPlace && width;
+  const name = `pool ${method} ${window} ${stride[1]} ${row} ${narrow} ${ofSquares?.name}`;
   const entries = site.largeTable(method === "max" ? 0 : rows * columns, fillEntries);
   return [
     ...steps,

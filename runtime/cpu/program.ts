@@ -8,7 +8,7 @@ import type { Program, Timing } from "../engine.ts";
 import { type Graph, macsOf, opNameOf, type Value } from "../graph.ts";
 import { count, type Tensor } from "../tensor.ts";
 import { Module } from "../wasm/assembler.ts";
-import type { CpuHost } from "./host.ts";
+import type { CpuServices } from "./services.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { Layout, type Part } from "./layout.ts";
 import type { Steps } from "./threads.ts";
@@ -17,7 +17,7 @@ let programs = 0;
 
 /** The parts of a program. */
 interface Made {
-  readonly engine: CpuHost;
+  readonly engine: CpuServices;
   readonly graph: Graph;
   readonly outputs: readonly Value[];
   readonly layout: Layout;
@@ -44,7 +44,7 @@ export class CpuProgram implements Program {
   static async create(
     graph: Graph,
     outputs: readonly Value[],
-    engine: CpuHost,
+    engine: CpuServices,
   ): Promise<CpuProgram> {
     const target = new Module(engine.target);
     const allocation = allocate(graph, outputs);

@@ -51,19 +51,13 @@ function gatesKernel({ module: m }: Site, isLong: boolean, narrow: boolean): num
       w.set(goesOn, w.loadSplat(w.add(cont, w.mul(sample, 4)))),
       along(u, units, narrow, [
         ...sums.flatMap((sum, gate) => [
-          w.set(
-            at,
-            w.mul(w.add(w.mul(w.add(w.mul(sample, sums.length), gate), units), u), 4),
-          ),
+          w.set(at, w.mul(w.add(w.mul(w.add(w.mul(sample, sums.length), gate), units), u), 4)),
           w.set(sum, m.fma(goesOn, w.load(w.add(products, at)), w.load(w.add(gates, at)))),
           w.set(sum, (isLong && gate < 3 ? sigmoid : tanh)(m, f, sum)),
         ]),
         ...isLong
           ? [
-            w.set(
-              value,
-              w.times(w.times(goesOn, forget), w.load(w.add(before, place))),
-            ),
+            w.set(value, w.times(w.times(goesOn, forget), w.load(w.add(before, place)))),
             w.set(value, m.fma(input, update, value)),
             ...put(narrow)(w.add(cell, place), value),
             ...put(narrow)(w.add(to, place), w.times(output, tanh(m, f, value))),

@@ -1,5 +1,5 @@
 /**
- * Softmax: four lines side by side, or four values of one line at a time.
+ * Softmax: four lines side by side, or one by one where they are few.
  *
  * @module
  */

@@ -51,19 +51,21 @@ function apply(m: Module, matrix: Matrix, column: readonly Code[]): Code[] {
   });
 }
 
+/** Assigns values to locals. */
+function setAll(to: readonly Code[], values: readonly Code[]): Code {
+  return values.flatMap((value, i) => w.set(to[i]!, value));
+}
+
+/** Puts the first, or the last, two lanes of two vectors in turns. */
+const low = (x: Code, y: Code) => w.shuffle(x, y, [0, 4, 1, 5]);
+const high = (x: Code, y: Code) => w.shuffle(x, y, [2, 6, 3, 7]);
+
 /** Transposes a 4 × 4 matrix of vectors. */
 function transpose(f: Scope, rows: readonly Code[]): [Code, Code[]] {
   const [a, b, c, d] = f.vectors(4) as [Code, Code, Code, Code];
   const [p, q, r, s] = rows as [Code, Code, Code, Code];
-  const low = (x: Code, y: Code) => w.shuffle(x, y, [0, 4, 1, 5]);
-  const high = (x: Code, y: Code) => w.shuffle(x, y, [2, 6, 3, 7]);
   return [
-    [
-      w.set(a, low(p, q)),
-      w.set(b, low(r, s)),
-      w.set(c, high(p, q)),
-      w.set(d, high(r, s)),
-    ],
+    setAll([a, b, c, d], [low(p, q), low(r, s), high(p, q), high(r, s)]),
     [[a, b], [c, d]].flatMap(([x, y]) => [
       w.shuffle(x!, y!, [0, 1, 4, 5]),
       w.shuffle(x!, y!, [2, 3, 6, 7]),
@@ -81,8 +83,6 @@ export function transformInput(m: Module, size: number): number {
     const transform = (column: readonly Code[]) => apply(m, transforms[size]!.input, column);
     const loadAll = (offsets: readonly number[]) =>
       offsets.flatMap((offset, i) => w.set(loads[i]!, w.load(at, 4 * offset)));
-    const setAll = (to: readonly Code[], values: readonly Code[]) =>
-      values.flatMap((value, i) => w.set(to[i]!, value));
     const gather = () => {
       if (size === 2) {
         const [a, b, c, d] = loads as [Code, Code, Code, Code];
@@ -112,13 +112,12 @@ export function transformInput(m: Module, size: number): number {
         w.set(at, w.add(at, pitch)),
       ]),
       w.set(at, to),
-      ...column.flatMap((_, x) =>
-        setAll(column, rows.map((row) => row[x]!)).concat(
-          transform(column).flatMap((value, y) =>
-            w.store(w.add(at, w.mul(placePitch, y * side + x)), value)
-          ),
-        )
-      ),
+      ...column.flatMap((_, x) => [
+        ...setAll(column, rows.map((row) => row[x]!)),
+        ...transform(column).flatMap((value, y) =>
+          w.store(w.add(at, w.mul(placePitch, y * side + x)), value)
+        ),
+      ]),
       w.set(image, w.add(image, plane)),
       w.set(to, w.add(to, 4 * tileColumns)),
     ]);
@@ -168,8 +167,6 @@ export function transformResult(m: Module, size: number): number {
     const rows = Array.from({ length: side }, () => f.vectors(size));
     const column = f.vectors(side), values = f.vectors(size);
     const transform = (column: readonly Code[]) => apply(m, transforms[size]!.result, column);
-    const setAll = (to: readonly Code[], values: readonly Code[]) =>
-      values.flatMap((value, i) => w.set(to[i]!, value));
     return [
       ...rows.flatMap((row) => [
         ...column.flatMap((value) => [
@@ -184,8 +181,8 @@ export function transformResult(m: Module, size: number): number {
           w.set(value, transform(column)[y]!),
         ]);
         const [prepare, lines] = size === 4 ? transpose(f, values) : [[], [
-          w.shuffle(values[0]!, values[1]!, [0, 4, 1, 5]),
-          w.shuffle(values[0]!, values[1]!, [2, 6, 3, 7]),
+          low(values[0]!, values[1]!),
+          high(values[0]!, values[1]!),
         ]];
         return [
           ...mixed,

@@ -14,10 +14,9 @@ import type { Node } from "../graph.ts";
 import { count } from "../tensor.ts";
 import * as w from "../wasm/assembler.ts";
 import { Module, type Target } from "../wasm/assembler.ts";
-import { residualOf } from "./conv2d.ts";
-import { type Finish, finishOf, unfinished } from "./functions.ts";
+import { type Finish, finishOf, residualOf, unfinished } from "./functions.ts";
 import { multiply, tileColumns, tileRows } from "./gemm.ts";
-import type { Tools } from "./host.ts";
+import type { Tools } from "./services.ts";
 import { instantiate } from "../wasm/instance.ts";
 import { along, kernel, put, type Site, type Step } from "./kernel.ts";
 import { padded } from "./pad.ts";
@@ -195,10 +194,7 @@ function convolve(
           ]),
           w.set(count, w.add(w.mul(now, tileRows), w.mul(last, rest))),
           w.loop(row, 0, count, 1, [
-            w.set(
-              offset,
-              bias ? w.loadSplat(w.add(biases, w.mul(ofRow, 4))) : w.constant(0),
-            ),
+            w.set(offset, bias ? w.loadSplat(w.add(biases, w.mul(ofRow, 4))) : w.constant(0)),
             w.loop(i, 0, tiles, 1, [
               w.call(
                 transformResult(m, size),
@@ -211,19 +207,12 @@ function convolve(
               w.when(w.equal(w.rem(w.add(i, 1), fours), 0), [
                 w.set(y, w.mul(w.add(tileRow, w.div(i, fours)), size)),
                 w.set(bottom, w.least(size, w.sub(height, y))),
-                w.set(
-                  at,
-                  w.mul(w.add(w.mul(w.add(w.mul(n, outputs), ofRow), height), y), width, 4),
-                ),
+                w.set(at, w.mul(w.add(w.mul(w.add(w.mul(n, outputs), ofRow), height), y), width)),
+                w.set(at, w.mul(at, 4)),
                 w.loop(y, 0, bottom, 1, [
                   along(x, width, narrow, [
-                    w.set(
-                      value,
-                      w.plus(
-                        offset,
-                        w.load(w.add(line, w.mul(y, lineBytes), w.mul(x, 4))),
-                      ),
-                    ),
+                    w.set(value, w.load(w.add(line, w.mul(y, lineBytes), w.mul(x, 4)))),
+                    w.set(value, w.plus(offset, value)),
                     ...put(narrow)(
                       w.add(output, at, w.mul(x, 4)),
                       finish.apply(m, f, value, w.load(w.add(residual, at, w.mul(x, 4)))),

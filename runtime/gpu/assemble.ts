@@ -8,7 +8,7 @@ import { largestOf } from "../int8.ts";
 import { perChannel } from "../ops/fours/layout.ts";
 import type { Traits } from "../ops/traits.ts";
 import type { Packing, Shader } from "../ops/op.ts";
-import { bytesOf, type Cell, placeOf } from "./cell.ts";
+import { bytesOfCell, type Cell, placeOf } from "./cell.ts";
 import type { Constant, Step } from "./steps.ts";
 
 /**
@@ -100,7 +100,7 @@ function scalesOf(weights: Constant): Constant {
  */
 function copiedOf({ shader, reads: [input] }: Step, traits: Traits | undefined): number {
   if (!shader.copies || !("layout" in input!)) return 0;
-  const { root } = placeOf(input), texels = bytesOf(root) / bytesOfTexel[root.format];
+  const { root } = placeOf(input), texels = bytesOfCell(root) / bytesOfTexel[root.format];
   return texels % 1 === 0 && texels <= (traits?.textureRows ?? 0) * tableWidth ? texels : 0;
 }
 

@@ -59,7 +59,7 @@ export function isWhole(cell: Cell): boolean {
 }
 
 /** The size of a cell in bytes. */
-export function bytesOf({ shape, layout, format }: Cell): number {
+export function bytesOfCell({ shape, layout, format }: Cell): number {
   const numbers = layout === "planes" ? count(shape) : pixelsOf(shape) * quadsOf(shape[1]!) * 4;
   return Math.max(1, numbers) * (format === "float16" ? 2 : 4);
 }

@@ -36,7 +36,7 @@ export function bind(
   { shader: { workgroups, variant = "", work }, scales }: Assembled,
   pipeline: GPUComputePipeline,
   memory: Memory,
-  settings: readonly GPUBindingResource[],
+  uniforms: readonly GPUBindingResource[],
   texture: GPUTexture | undefined,
   isFirst: boolean,
 ): Dispatch {
@@ -47,10 +47,8 @@ export function bind(
   const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),
-    entries: [...operands, ...settings, ...scales ? [memory.of(scales)] : []].map((
-      resource,
-      binding,
-    ) => ({ binding, resource })),
+    entries: [...operands, ...uniforms, ...scales ? [memory.of(scales)] : []]
+      .map((resource, binding) => ({ binding, resource })),
   });
   const timed = { node: writes.name, op: node ? opNameOf(node) : "layout", variant, work };
   return { ...timed, macs, pipeline, bindGroup, workgroups, copy };

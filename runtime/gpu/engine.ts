@@ -9,19 +9,19 @@ import { type Graph, resultsOf, type Value } from "../graph.ts";
 import { type Ability, firstTurn, prepareWithHost } from "../host.ts";
 import type { Traits } from "../ops/traits.ts";
 import { numbersOfParts, split } from "../split.ts";
-import { count, showShape } from "../tensor.ts";
+import { bytesOf, showShape } from "../tensor.ts";
 import { unfold } from "../unfold.ts";
 import { type Assembled, type Storage, storageOf } from "./assemble.ts";
-import { bytesOf, placeOf } from "./cell.ts";
+import { bytesOfCell, placeOf } from "./cell.ts";
 import { describeDevice, traitsOf } from "./device.ts";
 import { plan } from "./plan.ts";
-import { compile, type GpuHost, GpuProgram } from "./program.ts";
-import { mostBytes, uploaded } from "./upload.ts";
+import { compilePlan, GpuProgram, type GpuServices } from "./program.ts";
+import { mostBytes, uploadConstant } from "./upload.ts";
 import type { Constant, Plan } from "./steps.ts";
 import { Timer } from "./timer.ts";
 
-/** A constant's resources by packing, storage and format. */
-type Uploads = Map<string, Held>;
+/** A constant's resources by form: the packing, the storage and the number format. */
+type Forms = Map<string, Held>;
 
 /** The resource of a constant, and whether it has been requested again since it was uploaded. */
 interface Held {
@@ -30,14 +30,14 @@ interface Held {
 }
 
 /** Runs graphs on one device. Constants are uploaded once and shared by all programs. */
-export class GpuEngine implements Engine, GpuHost {
+export class GpuEngine implements Engine, GpuServices {
   readonly description: string;
   readonly #device: GPUDevice;
   readonly #owned: boolean;
   readonly #traits: Traits | undefined;
-  readonly #uploads = new Map<Float32Array, Uploads>();
+  readonly #uploads = new Map<Float32Array, Forms>();
   /** What the guarded work has uploaded so far. */
-  #recent: { readonly orders: Uploads; readonly order: string }[] = [];
+  #recent: { readonly forms: Forms; readonly form: string }[] = [];
   /** Why the device is lost, if it is. */
   readonly #lost: { reason?: string } = {};
   timer: Timer | undefined;
@@ -69,7 +69,7 @@ export class GpuEngine implements Engine, GpuHost {
   async expect(graph: Graph, numbers: Numbers): Promise<void> {
     const planned = this.#plan(...firstTurn(graph, resultsOf(graph), this.#ability));
     const traits = this.#traits;
-    const { assembled, pipelines } = compile(this.#device, planned, traits);
+    const { assembled, pipelines } = compilePlan(this.#device, planned, traits);
     const uploads = constantsOf(planned, assembled).map(async (constant) => {
       const data = await numbersOfParts(numbers)(constant.data);
       if (data === undefined) return;
@@ -82,7 +82,7 @@ export class GpuEngine implements Engine, GpuHost {
   get #ability(): Ability {
     const limit = this.#device.limits.maxStorageBufferBindingSize;
     return {
-      fits: ({ shape }) => count(shape) * Float32Array.BYTES_PER_ELEMENT <= limit,
+      fits: ({ shape }) => bytesOf(shape) <= limit,
       software: this.#traits?.software ?? true,
     };
   }
@@ -100,14 +100,14 @@ export class GpuEngine implements Engine, GpuHost {
   /** The resource of a constant, packed as a shader needs it; uploaded at first use. */
   upload(constant: Constant, storage: Storage): GPUBuffer | GPUTexture {
     const { data, packing } = constant, { texture, format } = storage;
-    let orders = this.#uploads.get(data);
-    if (orders === undefined) this.#uploads.set(data, orders = new Map());
-    const order = [packing?.name, texture && "texture", format].join();
-    let held = orders.get(order);
+    let forms = this.#uploads.get(data);
+    if (forms === undefined) this.#uploads.set(data, forms = new Map());
+    const form = [packing?.name, texture && "texture", format].join();
+    let held = forms.get(form);
     if (held === undefined) {
-      held = { on: uploaded(this.#device, constant, storage), isShared: false };
-      orders.set(order, held);
-      this.#recent.push({ orders, order });
+      held = { on: uploadConstant(this.#device, constant, storage), isShared: false };
+      forms.set(form, held);
+      this.#recent.push({ forms, form });
     } else held.isShared = true;
     return held.on;
   }
@@ -142,10 +142,10 @@ export class GpuEngine implements Engine, GpuHost {
     }
     // What was just uploaded may be invalid and must not be found again. It is only destroyed if no
     // other program has requested it meanwhile.
-    for (const { orders, order } of recent) {
-      const held = orders.get(order);
+    for (const { forms, form } of recent) {
+      const held = forms.get(form);
       if (held && !held.isShared) held.on.destroy();
-      orders.delete(order);
+      forms.delete(form);
     }
     await this.explainLoss(action);
     if (exhausted) {
@@ -188,8 +188,8 @@ export class GpuEngine implements Engine, GpuHost {
   }
 
   destroy(): void {
-    for (const orders of this.#uploads.values()) {
-      for (const { on } of orders.values()) on.destroy();
+    for (const forms of this.#uploads.values()) {
+      for (const { on } of forms.values()) on.destroy();
     }
     this.#uploads.clear();
     this.#lost.reason ??= "it was let go";
@@ -210,7 +210,7 @@ function refuseTooLarge({ inputs, steps }: Plan, traits: Traits | undefined, lim
   for (const operand of [...inputs, ...operands]) {
     const isCell = "layout" in operand;
     if (!isCell && storageOf(operand, traits).texture) continue;
-    const bytes = isCell ? bytesOf(placeOf(operand).root) : operand.data.byteLength;
+    const bytes = isCell ? bytesOfCell(placeOf(operand).root) : operand.data.byteLength;
     if (bytes > limit) {
       throw new RangeError(
         `Cannot run "${operand.name}" on this GPU: ${showShape(operand.shape)} takes ${bytes} ` +

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Life } from "../allocation.ts";
-import { bytesOf, type Cell, placeOf } from "./cell.ts";
+import { bytesOfCell, type Cell, placeOf } from "./cell.ts";
 import type { Plan } from "./steps.ts";
 
 /** The live range of each cell that owns memory. */
@@ -13,7 +13,7 @@ export function livesOf({ inputs, steps, outputs }: Plan): ReadonlyMap<Cell, Lif
   const use = (cell: Cell, step: number) => {
     const { root } = placeOf(cell);
     const from = lives.get(root)?.from ?? step;
-    lives.set(root, { bytes: bytesOf(root), from, to: step });
+    lives.set(root, { bytes: bytesOfCell(root), from, to: step });
   };
   for (const cell of inputs) use(cell, -1);
   steps.forEach(({ writes, reads }, step) => {

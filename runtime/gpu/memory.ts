@@ -93,7 +93,7 @@ export class Memory {
   }
 
   /** The uniform bindings of every dispatch, in order, in one buffer. */
-  settings(all: readonly Assembled[]): readonly GPUBindingResource[][] {
+  uniforms(all: readonly Assembled[]): readonly GPUBindingResource[][] {
     const blocks = all.map(({ shader: { uniforms }, sizes }) => [
       ...uniforms === undefined ? [] : [Float32Array.from(uniforms)],
       ...sizes.length === 0 ? [] : [Int32Array.from(sizes)],
@@ -111,7 +111,7 @@ export class Memory {
     );
     if (end === 0) return blocks.map(() => []);
     const buffer = this.#device.createBuffer({
-      label: "settings",
+      label: "uniforms",
       size: end,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });

@@ -6,7 +6,7 @@
 import type { Graph, Value } from "../graph.ts";
 import type { Conv2dAttributes } from "../ops/conv2d/attributes.ts";
 import type { Traits } from "../ops/traits.ts";
-import { bytesOf, newCell } from "./cell.ts";
+import { bytesOfCell, newCell } from "./cell.ts";
 
 /**
  * Whether an input is a picture (at most four channels) that only convolutions read. On software
@@ -21,7 +21,7 @@ export function isPicture(
 ): boolean {
   const { shape } = value;
   return textureRows > 0 && shape.length === 4 && shape[1]! <= 4 && !outputs.includes(value) &&
-    bytesOf(newCell(value, "fours")) <= bindable &&
+    bytesOfCell(newCell(value, "fours")) <= bindable &&
     nodes.every(({ op, attributes, inputs }) =>
       !inputs.includes(value) || op === "conv2d" && (attributes as Conv2dAttributes).group === 1
     );

@@ -19,7 +19,7 @@ import type { Traits } from "../ops/traits.ts";
 import { fours } from "../ops/fours/mod.ts";
 import type { OpName } from "../ops/mod.ts";
 import { axisOf, count, fromEnd } from "../tensor.ts";
-import { bytesOf, type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
+import { bytesOfCell, type Cell, isWhole, newCell, placeOf, sameInBoth } from "./cell.ts";
 import { isPicture } from "./picture.ts";
 import type { Constant, Plan, Step } from "./steps.ts";
 
@@ -175,7 +175,7 @@ class Planner {
     const { op, attributes, inputs, output } = node;
     const tooLarge = [output, ...inputs].some((value) =>
       !this.#constants.has(value) && value.shape.length > 1 &&
-      bytesOf(this.#newCell(value, "fours")) > traits.bindable
+      bytesOfCell(this.#newCell(value, "fours")) > traits.bindable
     );
     if (tooLarge) return false;
     if (op === "dense") return this.#addDense(node, traits);

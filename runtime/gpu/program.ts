@@ -18,7 +18,7 @@ import type { Timer } from "./timer.ts";
 import { copyTexels } from "./upload.ts";
 
 /** What a program needs of the engine that it belongs to. */
-export interface GpuHost extends Constants {
+export interface GpuServices extends Constants {
   /** Measures the dispatches of a run, while a profile is taken. */
   readonly timer: Timer | undefined;
   /** Runs device commands, and turns what goes wrong with them into errors. */
@@ -46,7 +46,7 @@ interface Readback {
 interface Made {
   readonly device: GPUDevice;
   readonly label: string;
-  readonly engine: GpuHost;
+  readonly engine: GpuServices;
   readonly inputs: readonly Given[];
   readonly dispatches: readonly Dispatch[];
   readonly memory: Memory;
@@ -83,9 +83,9 @@ export class GpuProgram implements Program {
     label: string,
     plan: Plan,
     traits: Traits | undefined,
-    engine: GpuHost,
+    engine: GpuServices,
   ): Promise<GpuProgram> {
-    const { apart, assembled, pipelines: compiling } = compile(device, plan, traits);
+    const { apart, assembled, pipelines: compiling } = compilePlan(device, plan, traits);
     const pipelines = await compiling.catch(async (error) => {
       await engine.explainLoss("prepare the network");
       throw error;
@@ -93,14 +93,14 @@ export class GpuProgram implements Program {
     let made: Memory | undefined;
     const prepared = engine.guard("prepare the network", () => {
       const memory = made = new Memory(device, plan, apart, traits, engine);
-      const settings = memory.settings(assembled);
+      const uniforms = memory.uniforms(assembled);
       const { lives, read } = copiesOf(plan, assembled.map(({ copied }) => copied));
       const textures = memory.textures(lives, plan);
       const dispatches = plan.steps.map((step, i) => {
-        const copy = read[i], shader = assembled[i]!, others = settings[i]!;
+        const copy = read[i], shader = assembled[i]!, bound = uniforms[i]!;
         const texture = copy === undefined ? undefined : textures[copy];
         const isFirst = copy !== undefined && lives[copy]!.from === i;
-        return bind(device, step, shader, pipelines[i]!, memory, others, texture, isFirst);
+        return bind(device, step, shader, pipelines[i]!, memory, bound, texture, isFirst);
       });
       let end = 0;
       const readbacks = plan.outputs.map((operand) => {
@@ -206,7 +206,7 @@ export class GpuProgram implements Program {
 }
 
 /** The shaders of a plan, and a promise of their pipelines. */
-export function compile(device: GPUDevice, plan: Plan, traits: Traits | undefined) {
+export function compilePlan(device: GPUDevice, plan: Plan, traits: Traits | undefined) {
   const apart = readTwice(plan);
   const assembled = plan.steps.map((step) => assemble(step, apart, traits));
   const pipelines = Promise.all(

@@ -16,7 +16,7 @@ export function mostBytes(traits: Traits | undefined): number {
 }
 
 /** float32 values, the bits of float16 values, or int8 values in units of 1/127. */
-type Numbers = Float32Array | Uint16Array | Int8Array;
+type Stored = Float32Array | Uint16Array | Int8Array;
 
 /** How many numbers are packed at a time, roughly. */
 const partLength = 2 ** 20;
@@ -26,14 +26,14 @@ const partLength = 2 ** 20;
  * when they are copied, and keep the peak of memory low. (`mappedAtCreation` is slower: Deno copies
  * mapped buffers too.)
  */
-export function uploaded(
+export function uploadConstant(
   device: GPUDevice,
   { data, shape, packing, name }: Constant,
   { texture, format }: Storage,
 ): GPUBuffer | GPUTexture {
   const row = data.length / (shape[0] ?? 1);
-  const order: Omit<Packing, "name"> = packing ?? { step: 4, pack: (data) => data };
-  const step = order.step ?? (data.length || 1);
+  const asIs: Omit<Packing, "name"> = { step: 4, pack: (data) => data };
+  const { pack, step = data.length || 1 } = packing ?? asIs;
   const length = Math.max(1, Math.round(partLength / step)) * step;
   let held: GPUBuffer | GPUTexture | undefined, packed: Float32Array | undefined;
   let start = 0, end = 0;
@@ -41,7 +41,7 @@ export function uploaded(
     const part = data.subarray(start, start + length);
     // A packing only moves numbers, whatever their type is.
     const whole = format === "int8" ? toInt8(part, part.length / row) as unknown : part;
-    packed = order.pack(whole as Float32Array, part.length === length ? packed : undefined);
+    packed = pack(whole as Float32Array, part.length === length ? packed : undefined);
     const values = format === "float16"
       ? toHalf(packed)
       : format === "int8"
@@ -66,7 +66,7 @@ export function uploaded(
 }
 
 /** Writes numbers into a texture, four a texel, starting at its texel `first`. */
-function writeTexels(device: GPUDevice, values: Numbers, texture: GPUTexture, first: number): void {
+function writeTexels(device: GPUDevice, values: Stored, texture: GPUTexture, first: number): void {
   const bytes = 4 * values.BYTES_PER_ELEMENT;
   inRows(first, values.length / 4, (origin, extent, from) => {
     const layout = { offset: from * bytes, bytesPerRow: tableWidth * bytes };

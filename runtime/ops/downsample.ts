@@ -26,10 +26,8 @@ export const downsample = defineOp({
     const shape = resizedShape(size, input!, like);
     if ([2, 3].some((axis) => (shape[axis] === 1) !== (input![axis] === 1))) {
       throw new TypeError(
-        `its size is ${shape[2]} × ${
-          shape[3]
-        }, but an axis must have 1 pixel in input and output ` +
-          "or in neither",
+        `its size is ${shape[2]} × ${shape[3]}, ` +
+          "but an axis must have 1 pixel in input and output or in neither",
       );
     }
     return shape;

@@ -5,7 +5,7 @@
  */
 import { expectImage } from "../tensor.ts";
 import { pair, sizes } from "./attribute.ts";
-import { along } from "./conv2d/conv2d.ts";
+import { windowsAlong } from "./conv2d/conv2d.ts";
 import { alongAxes, extentsOf } from "./conv2d/geometry.ts";
 import { defineOp, perElement } from "./op.ts";
 
@@ -24,8 +24,8 @@ export const im2col = defineOp({
     return [
       input![0]!,
       input![1]! * kernel_h * kernel_w,
-      along(attributes, input!, 0),
-      along(attributes, input!, 1),
+      windowsAlong(attributes, input!, 0),
+      windowsAlong(attributes, input!, 1),
     ];
   },
 

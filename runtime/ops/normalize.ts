@@ -34,9 +34,10 @@ export const normalize = defineOp({
       const start = Math.floor(line / inner) * inner * length + line % inner;
       let sum = attributes.eps;
       for (let k = 0; k < length; k++) sum += input!.data[start + k * inner]! ** 2;
+      const norm = Math.sqrt(sum);
       for (let k = 0; k < length; k++) {
         const i = start + k * inner;
-        output.data[i] = input!.data[i]! / Math.sqrt(sum);
+        output.data[i] = input!.data[i]! / norm;
       }
     }
   },

@@ -50,7 +50,12 @@ export const pool2d = defineOp({
     if (method === "weighted" && (pad[0] > 0 || pad[1] > 0)) {
       throw new TypeError(`its padding is ${showShape(pad)}, but a weighted mean has none`);
     }
-    return [input![0]!, input![1]!, along(attributes, input!, 0), along(attributes, input!, 1)];
+    return [
+      input![0]!,
+      input![1]!,
+      windowsAlong(attributes, input!, 0),
+      windowsAlong(attributes, input!, 1),
+    ];
   },
 
   rounds(attributes, [input]) {
@@ -122,7 +127,7 @@ export function windowsOf(attributes: Pool2dAttributes, input: Shape): Pool2dAtt
 }
 
 /** The number of windows along an axis. */
-function along(attributes: Pool2dAttributes, input: Shape, axis: 0 | 1): number {
+function windowsAlong(attributes: Pool2dAttributes, input: Shape, axis: 0 | 1): number {
   const { kernel, stride, pad, round } = windowsOf(attributes, input);
   const extent = input[2 + axis]!;
   const room = (extent + 2 * pad[axis] - kernel[axis]) / stride[axis];

@@ -68,7 +68,8 @@ export const proposal = defineOp({
     const found = propose(attributes, scores!, deltas!, image!)
       .sort((a, b) => b.score - a.score)
       .slice(0, top > 0 ? top : undefined);
-    const kept = suppress([...found.keys()], (a, b) => overlap(area(found[a]!), area(found[b]!)), {
+    const areas = found.map(areaOf);
+    const kept = suppress([...found.keys()], (a, b) => overlap(areas[a]!, areas[b]!), {
       overlap: attributes.overlap,
       strict: true,
       most: keep > 0 ? keep : Infinity,
@@ -81,7 +82,7 @@ export const proposal = defineOp({
 });
 
 /** The area of a box, whose last row and column of pixels belong to it. */
-function area({ box: [left, top, right, bottom] }: Proposal): Box {
+function areaOf({ box: [left, top, right, bottom] }: Proposal): Box {
   return [left, top, right + 1, bottom + 1];
 }
 

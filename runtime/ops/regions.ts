@@ -5,6 +5,7 @@
  */
 import { count, misfit } from "../tensor.ts";
 import type { AttributesOf, Pair, Schema } from "./attribute.ts";
+import type { Box } from "./boxes.ts";
 import { f32, type Op, perElement, type Shader } from "./op.ts";
 import { roundCode } from "./round.ts";
 
@@ -14,8 +15,8 @@ interface Bin {
   readonly width: number;
   readonly row: number;
   readonly column: number;
-  /** Left, top, right and bottom pixel of the box. */
-  readonly box: readonly [left: number, top: number, right: number, bottom: number];
+  /** The outermost pixels of the box. */
+  readonly box: Box;
 }
 
 /** What distinguishes such ops. */
@@ -73,7 +74,7 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
       const [all, outputs, rows, columns] = output.shape as Extents;
       const bins = rows * columns;
       for (let r = 0; r < all; r++) {
-        const [image, ...box] = boxes!.data.subarray(5 * r, 5 * r + 5) as unknown as Box;
+        const [image, ...box] = boxes!.data.subarray(5 * r, 5 * r + 5) as unknown as Region;
         if (!(image >= 0 && image < batch)) continue;
         for (let bin = 0; bin < bins; bin++) {
           const [row, column] = [Math.floor(bin / columns), bin % columns];
@@ -109,7 +110,7 @@ export function pooling<const S extends Schema>(regions: Regions<S>): Op<S> {
   };
 }
 
-type Box = readonly [image: number, ...Bin["box"]];
+type Region = readonly [image: number, ...box: Box];
 type Extents = readonly [number, number, number, number];
 
 const main = /* wgsl */ `

@@ -89,10 +89,8 @@ export function resizedShape(
   const height = size[0] || like?.[2] || 0, width = size[1] || like?.[3] || 0;
   if (input.length !== 4 || height < 1 || width < 1) {
     throw new TypeError(
-      `its input ${
-        showShape(input)
-      } is no image [N, C, H, W], or its size ${height} × ${width} is ` +
-        "not given",
+      `its input ${showShape(input)} is no image [N, C, H, W], ` +
+        `or its size ${height} × ${width} is not given`,
     );
   }
   return [input[0]!, input[1]!, height, width];

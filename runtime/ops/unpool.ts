@@ -36,7 +36,6 @@ export const unpool = defineOp({
 
   reference(_, [input, positions], output) {
     const small = count(input!.shape.slice(2)), large = count(output.shape.slice(2));
-    output.data.fill(0);
     for (let i = 0; i < input!.data.length; i++) {
       const position = positions!.data[i]!;
       if (position < 0 || position >= large) continue;

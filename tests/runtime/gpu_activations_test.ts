@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
 import { plan } from "../../runtime/gpu/plan.ts";
-import { bytesOf, placeOf } from "../../runtime/gpu/cell.ts";
+import { bytesOfCell, placeOf } from "../../runtime/gpu/cell.ts";
 import { inFours } from "../../runtime/ops/fours/layout.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { count, type Shape } from "../../runtime/tensor.ts";
@@ -105,7 +105,7 @@ Deno.test("values in float16 take half of the memory; inputs and outputs do not"
     const expected = layout === "planes"
       ? count(shape) * 4
       : inFours(shape).pack(blank(shape)).length * 2;
-    assert.equal(bytesOf(cell), expected, cell.name);
+    assert.equal(bytesOfCell(cell), expected, cell.name);
   }
   assert(inputs.every(({ format }) => format === "float32"));
   assert(roots.some(({ format }) => format === "float16"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stretch } from "../../runtime/allocation.ts";
 import { copiesOf, livesOf } from "../../runtime/gpu/lives.ts";
-import { bytesOf, type Cell, newCell, placeOf } from "../../runtime/gpu/cell.ts";
+import { bytesOfCell, type Cell, newCell, placeOf } from "../../runtime/gpu/cell.ts";
 import { resultsOf } from "../../runtime/graph.ts";
 import { plan } from "../../runtime/gpu/plan.ts";
 import type { Plan } from "../../runtime/gpu/steps.ts";
@@ -17,12 +17,12 @@ function expectSound(planned: Plan): void {
   const memory = new Array<unknown>(bytes / 4);
   const write = (cell: Cell) => {
     const { root } = placeOf(cell), start = offsetOf.get(root)!;
-    memory.fill(root, start, start + bytesOf(root) / 4);
+    memory.fill(root, start, start + bytesOfCell(root) / 4);
   };
   const expectHeld = (operand: Plan["outputs"][number], reader: string) => {
     if (!("layout" in operand)) return;
     const { root } = placeOf(operand), start = offsetOf.get(root)!;
-    const held = memory.slice(start, start + bytesOf(root) / 4);
+    const held = memory.slice(start, start + bytesOfCell(root) / 4);
     assert(held.every((owner) => owner === root), `${reader} misses ${operand.name}`);
   };
   planned.inputs.forEach(write);

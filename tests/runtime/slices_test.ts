@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
-import { bytesOf } from "../../runtime/gpu/cell.ts";
+import { bytesOfCell } from "../../runtime/gpu/cell.ts";
 import { plan } from "../../runtime/gpu/plan.ts";
 import type { Graph, Value } from "../../runtime/graph.ts";
 import type { ChooseKernel, Traits } from "../../runtime/ops/traits.ts";
@@ -60,7 +60,7 @@ Deno.test("partial sums are in float32, no larger than the weights, and no multi
   const [product, sum] = stepsOf(made, { ...hardware, activations: "float16" });
   assert.equal(product!.writes, sum!.reads[0]);
   assert.equal(product!.writes.format, "float32");
-  assert(bytesOf(product!.writes) <= 512 * 512 * 9 * 4);
+  assert(bytesOfCell(product!.writes) <= 512 * 512 * 9 * 4);
   assert.equal(product!.macs, 512 * 512 * 9 * 49);
   assert.equal(sum!.macs, 0);
   assert.equal(product!.shader.work, sum!.shader.work);

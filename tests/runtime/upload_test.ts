@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { openDevice } from "../../runtime/gpu/device.ts";
 import { GpuEngine } from "../../runtime/gpu/engine.ts";
-import { packTiles } from "../../runtime/ops/fours/tiled.ts";
+import { packTiles } from "../../runtime/ops/fours/weights.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { difference } from "../golden.ts";
 import { hasGpu } from "../gpu.ts";

@@ -29,7 +29,12 @@ export const conv2d = defineOp({
     expectGroups(input![1]!, output, group);
     expectShape("weights", weights!, [output, input![1]! / group, ...kernel]);
     if (bias) expectBiases(biases!, output);
-    return [input![0]!, output, along(attributes, input!, 0), along(attributes, input!, 1)];
+    return [
+      input![0]!,
+      output,
+      windowsAlong(attributes, input!, 0),
+      windowsAlong(attributes, input!, 1),
+    ];
   },
 
   macs: (_, [, weights], output) => count(output) * count(weights!.slice(1)),
@@ -52,7 +57,7 @@ export const conv2d = defineOp({
  *
  * @throws {TypeError} if the window is larger than the padded image.
  */
-export function along(
+export function windowsAlong(
   { kernel, stride, pad, dilation }: Pick<
     Conv2dAttributes,
     "kernel" | "stride" | "pad" | "dilation"

@@ -1,38 +1,21 @@
 /**
- * Direct convolution in NHWC4 with register tiling: up to 14 pixels of a row by 16 output channels
- * an invocation.
- *
- * The pixels that the columns of the kernel see are loaded once for all of them, and each weight
- * once for all pixels, so that a load feeds up to 56 multiply-adds. The code is unrolled, because
- * compilers keep only named variables in registers, and has a single loop, because each loop costs
- * a copy of all accumulators. On Mesa's lavapipe it is 4 to 5 times as fast as the direct shader on
- * planes.
+ * Convolution in NHWC4: the choice between its kernels.
  *
  * @module
  */
 import { count, type Shape } from "../../tensor.ts";
+import type { Packing, Shader } from "../op.ts";
+import type { Traits } from "../traits.ts";
+import type { Convolution } from "./convolution.ts";
 import { depthwise } from "./depthwise.ts";
 import { gemm } from "./gemm.ts";
-import { matvec } from "./matvec.ts";
-import {
-  emitOf,
-  type Kernel,
-  packedOf,
-  packTiles,
-  placesOf,
-  readerOf,
-  readingOf,
-  type Tiled,
-} from "./tiled.ts";
-import { each } from "./each.ts";
 import type { FoursKernel } from "./kernel.ts";
-import { quadsOf } from "./layout.ts";
+import { matvec } from "./matvec.ts";
 import { sumOfSlices } from "./slices.ts";
-import type { Traits } from "../traits.ts";
+import { tiles } from "./tiles.ts";
 import { fillsGpu, winograd } from "./winograd.ts";
-import { type Packing, type Shader, spread } from "../op.ts";
 
-/** The NHWC4 kernels of `conv2d`, and the choice between them. */
+/** The NHWC4 kernel of `conv2d`. */
 export const conv2dFours: FoursKernel<"conv2d"> = {
   leads: true,
   shaders(attributes, inputs, output, traits, inPlanes) {
@@ -49,7 +32,7 @@ export const conv2dFours: FoursKernel<"conv2d"> = {
     // A 1 × 1 convolution sees all pixels of a sample as one row.
     const pointwise = [...kernel, ...stride].every((extent) => extent === 1) &&
       pad.every((extent) => extent === 0);
-    return convolution({
+    return shadersOf({
       ...attributes,
       samples,
       ...(pointwise
@@ -99,185 +82,18 @@ function joinGroups([outputs, inputs, ...kernel]: Shape, group: number) {
  * The shaders of a convolution whose groups are whole quads: those that `traits.choose` names, else
  * those expected to be fastest on the device.
  */
-export function convolution(tiled: Tiled, traits: Traits): readonly Shader[] {
+export function shadersOf(convolution: Convolution, traits: Traits): readonly Shader[] {
   const { software, weights: stored, activations, device, choose } = traits;
-  const [transformed, plain] = [winograd(tiled, traits), gemm(tiled)];
-  const products = fillsGpu(tiled) ? [...transformed, ...plain] : [...plain, ...transformed];
+  const [transformed, plain] = [winograd(convolution, traits), gemm(convolution)];
+  const products = fillsGpu(convolution) ? [...transformed, ...plain] : [...plain, ...transformed];
   const kernels = software
-    ? [...tiles(tiled), ...matvec(tiled), ...products]
-    : [...matvec(tiled), ...products, ...tiles(tiled)];
+    ? [...tiles(convolution), ...matvec(convolution), ...products]
+    : [...matvec(convolution), ...products, ...tiles(convolution)];
   const names = kernels.map(({ name }) => name);
-  const work = JSON.stringify({ ...tiled, stored, activations });
+  const work = JSON.stringify({ ...convolution, stored, activations });
   const chosen = choose?.(work, names, device);
   const { name, shader } = kernels.find(({ name }) => name === chosen) ?? kernels[0]!;
   const product = { ...shader(), variant: name, work };
-  const sum = sumOfSlices(tiled, product);
+  const sum = sumOfSlices(convolution, product);
   return [product, ...sum ? [{ ...sum, variant: "sum of slices", work }] : []];
-}
-
-/** The register tile of an invocation. */
-interface Tile {
-  readonly pixels: number;
-  readonly quads: number;
-  /** How many columns of the kernel are computed from one set of loaded pixels. */
-  readonly taps: number;
-  /** How many channels of an input quad are used. */
-  readonly lanes: number;
-}
-
-const workgroup = 32;
-
-/** The register-tiled kernels of a convolution; the first has the largest tile that pays. */
-function tiles(tiled: Tiled): Kernel[] {
-  const { kernel } = tiled;
-  const named = tilesOf(tiled).map((tile): [string, Tile] => {
-    const steps = tile.taps < kernel[1] ? ", tap by tap" : "";
-    return [`tile ${tile.pixels} × ${tile.quads * 4}${steps}`, tile];
-  });
-  return [...new Map(named)].map(([name, tile]) => ({ name, shader: () => shader(tiled, tile) }));
-}
-
-function shader(tiled: Tiled, tile: Tile): Shader {
-  const { samples, rows, columns, kernel, stride, dilation, group, output, weights } = tiled;
-  const groupTiles = Math.ceil(output / group / 4 / tile.quads);
-  const columnTiles = Math.ceil(columns / tile.pixels);
-  const count = samples * group * groupTiles * rows * columnTiles;
-  return {
-    code: code(tile, stride[1], dilation[1]) + readerOf(tiled) + emitOf(tiled),
-    sizes: {
-      count,
-      // Neighbouring invocations read the same pixels for different output channels.
-      block: [8, 7, 6, 5, 4, 3, 2, 1].find((tiles) => groupTiles % tiles === 0)!,
-      column_tiles: columnTiles,
-      group_tiles: groupTiles,
-      windows: kernel[1] / tile.taps,
-      ...placesOf(tiled),
-    },
-    ...readingOf(tiled),
-    packed: packedOf(tiled, packTiles(weights, group, tile.quads)),
-    workgroups: spread(count, workgroup),
-  };
-}
-
-/**
- * Tiles whose unrolled code stays short: first those that share loads between the columns of the
- * kernel, where that pays, then those that load tap by tap. With several taps, pixels are most of
- * what is loaded, so fewer channels are better than fewer pixels.
- */
-function tilesOf(
-  { columns, inputs, output, group, kernel, stride, dilation }: Tiled,
-): Tile[] {
-  const most = Math.min(4, quadsOf(output / group)), half = Math.ceil(most / 2);
-  const tiles: Tile[] = [];
-  for (const taps of [kernel[1], 1]) {
-    const [first, second] = taps < kernel[1] ? [7, 14] as const : [14, 7] as const;
-    const sizes = [[first, most], [first, half], [second, most], [second, half]] as const;
-    for (const [widest, quads] of sizes) {
-      const pixels = Math.ceil(columns / Math.ceil(columns / widest));
-      const window = (pixels - 1) * stride[1] + (taps - 1) * dilation[1] + 1;
-      const pays = taps === 1 || window < pixels * taps;
-      if (pays && taps * pixels * quads <= 320) {
-        tiles.push({ pixels, quads, taps, lanes: Math.min(4, inputs) });
-      }
-    }
-  }
-  return tiles;
-}
-
-/** The WGSL of a tile, unrolled over its pixels and quads. */
-function code(
-  { pixels, quads, taps, lanes }: Tile,
-  stride: number,
-  dilation: number,
-): string {
-  // A single tap needs only the pixels it meets; several need all from the first to the last.
-  const pace = taps === 1 ? stride : 1;
-  const window = taps === 1 ? pixels : (pixels - 1) * stride + (taps - 1) * dilation + 1;
-  const met = (p: number, w: number) => taps === 1 ? p : p * stride + w * dilation;
-  const sums = each(pixels * quads, (i) => `var s${i} = vec4f();`);
-  const loads = each(window, (p) => `let x${p} = load(base, left + ${p * pace}, width, stride);`);
-  const adds = each(taps, (w) =>
-    each(quads, (q) => {
-      const i = (w * quads + q) * 4;
-      // As words, which the minifier keeps free.
-      const names = ["a", "b", "c", "d"].slice(0, lanes);
-      return "{" + names.map((name, k) => `let ${name} = weight(at + ${i + k});`).join("") +
-        each(pixels, (p) => {
-          const s = `s${p * quads + q}`, x = `x${met(p, w)}`;
-          const sum = names.reduce(
-            (sum, name, k) => `fma(${name}, vec4f(${x}.${"xyzw"[k]}), ${sum})`,
-            s,
-          );
-          return `${s} = ${sum};`;
-        }) + "}";
-    }));
-  const stores = each(pixels, (p) =>
-    `if (right > ${p}) {` +
-    each(quads, (q) => `store(pixel + ${p}, g0, quad + ${q}, s${p * quads + q});`) + "}");
-  return /* wgsl */ `
-// put: [N, rows, columns, group, out_quads]
-// at1: [N, height, width, group, in_quads]
-// weight: [group, group_tiles, kernel_h, in_quads, kernel_w, quads, 4 inputs]
-
-// A quad of a row of the image, zero in the padding.
-fn load(row: i32, x: i32, width: i32, stride: i32) -> vec4f {
-  return select(vec4f(), at1(row + clamp(x, 0, width - 1) * stride), u32(x) < u32(width));
-}
-
-fn store(pixel: i32, first: i32, quad: i32, sum: vec4f) {
-  if (quad >= g.out_quads) { return; }
-  let q = first + quad;
-  emit(pixel, q, sum);
-}
-
-// One invocation computes a tile: some quads of consecutive pixels of a row.
-@compute @workgroup_size(${workgroup})
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = i32(id.y * groups.x * ${workgroup} + id.x);
-  if (i >= g.count) { return; }
-  let column = i / g.block % g.column_tiles * ${pixels};
-  let line = i / (g.block * g.column_tiles);
-  let row = line % g.rows;
-  let tiles = line / g.rows * g.block + i % g.block;
-  let tile = tiles % (g.group_tiles * g.group);
-  let n = tiles / (g.group_tiles * g.group);
-  let own = tile / g.group_tiles;
-  let width = g.width;
-  let stride = g.stride1;
-  let in_quads = g.in_quads;
-  let windows = g.windows;
-
-  // The rows of the kernel that lie inside the image.
-  let top = row * g.stride_h - g.pad_h;
-  let first = max(0, (g.dilation_h - 1 - top) / g.dilation_h);
-  let last = min(g.kernel_h, (g.height - top + g.dilation_h - 1) / g.dilation_h);
-
-  ${sums}
-  var at = (tile * g.kernel_h + first) * in_quads * windows * ${taps * quads * 4};
-  var base = (n * g.lines + top + first * g.dilation_h) * width * stride + g.start1 + own * in_quads;
-  let down = g.dilation_h * width * stride - in_quads + 1;
-  let start = column * ${stride} - g.pad_w;
-  var left = start;
-  var c = 0;
-  var window = 0;
-  for (var k = (last - first) * in_quads * windows; k > 0; k--) {
-    ${loads}
-    ${adds}
-    at += ${taps * quads * 4};
-    window += 1;
-    let next = window == windows;
-    c += select(0, 1, next);
-    let wrap = c == in_quads;
-    base += select(0, select(1, down, wrap), next);
-    left = select(left + ${dilation}, start, next);
-    window = select(window, 0, next);
-    c = select(c, 0, wrap);
-  }
-  let pixel = (n * g.rows + row) * g.columns + column;
-  let right = g.columns - column;
-  let g0 = own * g.out_quads;
-  let quad = tile % g.group_tiles * ${quads};
-  ${stores}
-}
-`;
 }

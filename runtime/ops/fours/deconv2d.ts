@@ -10,7 +10,7 @@
 import { count } from "../../tensor.ts";
 import type { Pair } from "../attribute.ts";
 import { phaseTaps, phaseWeights } from "../phases.ts";
-import { convolution } from "./conv2d.ts";
+import { shadersOf } from "./conv2d.ts";
 import type { FoursKernel } from "./kernel.ts";
 import { quadsOf } from "./layout.ts";
 
@@ -30,7 +30,7 @@ export const deconv2dFours: FoursKernel<"deconv2d"> = {
     );
     const phases = count(stride), rowsOfPhase = quadsOf(outputs) * 4;
     const phaseOutputs = group * phases * rowsOfPhase;
-    return convolution({
+    return shadersOf({
       ...attributes,
       kernel: taps,
       stride: [1, 1],

@@ -5,7 +5,7 @@
  */
 import type { Attributes } from "../mod.ts";
 import type { Shader } from "../op.ts";
-import { convolution } from "./conv2d.ts";
+import { shadersOf } from "./conv2d.ts";
 import type { Traits } from "../traits.ts";
 
 /** The input of a fully connected layer. */
@@ -22,7 +22,7 @@ export function denseFours(
   { count, channels, pixels }: Samples,
   traits: Traits,
 ): readonly Shader[] {
-  return convolution({
+  return shadersOf({
     ...attributes,
     kernel: [1, 1],
     stride: [1, 1],

@@ -15,19 +15,20 @@
  */
 import { count, type Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
-import { quadsOf } from "./layout.ts";
-import { productCode, type Share } from "./product_code.ts";
-import { emitSlice } from "./slices.ts";
 import {
+  type Convolution,
   emitOf,
   type Kernel,
   packedOf,
-  packQuad,
   placesOf,
   readerOf,
   readingOf,
-  type Tiled,
-} from "./tiled.ts";
+} from "./convolution.ts";
+import { once } from "./each.ts";
+import { quadsOf } from "./layout.ts";
+import { productCode, type Share } from "./product_code.ts";
+import { emitSlice } from "./slices.ts";
+import { packQuad } from "./weights.ts";
 
 const shares: readonly Share[] = [
   { pixels: 8, quads: 2, parts: 1 },
@@ -49,8 +50,8 @@ export const enoughWorkgroups = 256;
 const stepsToSave = 48;
 
 /** The implicit GEMM kernels of a convolution; the first has the tile for its size. */
-export function gemm(tiled: Tiled): Kernel[] {
-  const { samples, rows, columns, output, group, inputs, weights } = tiled;
+export function gemm(convolution: Convolution): Kernel[] {
+  const { samples, rows, columns, output, group, inputs, weights } = convolution;
   const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
   const groupsOf = ({ pixels: p, quads: q }: Share) =>
     Math.ceil(pixels / p / 8) * Math.ceil(outQuads / q / 8) * group;
@@ -59,28 +60,28 @@ export function gemm(tiled: Tiled): Kernel[] {
   const kernelOf = (share: Share, slices = 1) => ({
     name: `product ${share.pixels * 8} × ${share.quads * 32}` +
       (share.parts > 1 ? `, ${share.parts} parts` : "") + (slices > 1 ? `, ${slices} slices` : ""),
-    shader: () => shader(tiled, share, slices),
+    shader: () => shader(convolution, share, slices),
   });
   const kernels = [...new Set([best, ...all])].map((share) => kernelOf(share));
   // Few pixels or channels would leave most of the largest tile empty.
-  const cut = all.at(pixels > 32 && outQuads > 8 ? 0 : -1)!, steps = stepsOf(tiled, cut);
+  const cut = all.at(pixels > 32 && outQuads > 8 ? 0 : -1)!, steps = stepsOf(convolution, cut);
   const wanted = Math.ceil(enoughWorkgroups / groupsOf(cut));
   // The partial sums are to take no more memory than the weights.
   const most = count(weights) / (pixels * outQuads * 4 * group);
   const slices = Math.floor(Math.min(wanted, most, steps / 4));
   const pays = groupsOf(best) < enoughWorkgroups && slices === wanted &&
-    steps / slices + stepsToSave <= stepsOf(tiled, best);
+    steps / slices + stepsToSave <= stepsOf(convolution, best);
   const sliced = slices > 1 ? [kernelOf(cut, slices)] : [];
   return pays ? [...sliced, ...kernels] : [...kernels, ...sliced];
 }
 
 /** How many steps the sum has, if they may span taps. */
-function stepsOf({ inputs, kernel }: Tiled, { parts }: Share): number {
+function stepsOf({ inputs, kernel }: Convolution, { parts }: Share): number {
   return Math.ceil(quadsOf(inputs) * count(kernel) / 4 / parts);
 }
 
-function shader(tiled: Tiled, share: Share, slices: number): Shader {
-  const { samples, rows, columns, group, output, inputs, weights } = tiled;
+function shader(convolution: Convolution, share: Share, slices: number): Shader {
+  const { samples, rows, columns, group, output, inputs, weights } = convolution;
   const pixels = samples * rows * columns, outQuads = quadsOf(output / group);
   const pixelTiles = Math.ceil(pixels / share.pixels / 8);
   const quadTiles = Math.ceil(outQuads / share.quads / 8);
@@ -88,17 +89,18 @@ function shader(tiled: Tiled, share: Share, slices: number): Shader {
   // Slices may begin and end within a tap.
   const flat = slices > 1 || quadsOf(inputs) % 4 !== 0;
   return {
-    code: productCode(share, flat) + readerOf(tiled) + (slices > 1 ? emitSlice : emitOf(tiled)),
+    code: once(`product ${Object.values(share)} ${flat}`, () => productCode(share, flat)) +
+      readerOf(convolution) + (slices > 1 ? emitSlice : emitOf(convolution)),
     sizes: {
       workgroups,
-      slice_steps: Math.ceil(stepsOf(tiled, share) / slices),
+      slice_steps: Math.ceil(stepsOf(convolution, share) / slices),
       pixels,
       pixel_tiles: pixelTiles,
       quad_tiles: quadTiles,
-      ...placesOf(tiled),
+      ...placesOf(convolution),
     },
-    ...readingOf(tiled),
-    packed: packedOf(tiled, packing(weights, group)),
+    ...readingOf(convolution),
+    packed: packedOf(convolution, packing(weights, group)),
     workgroups: spread(workgroups, 1),
     ...slices > 1 && { between: [pixels, outQuads * group * 4 * slices], reads: [0, 1] },
   };

@@ -9,27 +9,28 @@
  * @module
  */
 import { type Shader, spread } from "../op.ts";
+import type { Convolution, Kernel } from "./convolution.ts";
 import { biasAndFinishFours, biasPacked } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
-import { type Kernel, packTiles, type Tiled } from "./tiled.ts";
+import { packTiles } from "./weights.ts";
 
 /** The most samples that it is used for. */
 const mostSamples = 8;
 
 /** The kernel of a fully connected layer: a 1 × 1 convolution of one row of few pixels. */
-export function matvec(tiled: Tiled): Kernel[] {
-  const { samples, rows, height, width, columns, kernel, pad, planes, group, phases } = tiled;
+export function matvec(convolution: Convolution): Kernel[] {
+  const { samples, rows, height, width, columns, kernel, pad, planes, group, phases } = convolution;
   const isOneRow = samples * rows * height * kernel[0] * kernel[1] === 1 && pad[0] + pad[1] === 0;
   const fits = isOneRow && width === columns && columns <= mostSamples && planes === 0 &&
     group === 1 && phases === undefined;
-  return fits ? [{ name: "rows", shader: () => shader(tiled) }] : [];
+  return fits ? [{ name: "rows", shader: () => shader(convolution) }] : [];
 }
 
-function shader(tiled: Tiled): Shader {
-  const { columns, output, bias, inputs, weights } = tiled;
+function shader(convolution: Convolution): Shader {
+  const { columns, output, bias, inputs, weights } = convolution;
   const outQuads = quadsOf(output);
   return {
-    code: code + biasAndFinishFours(tiled, output),
+    code: code + biasAndFinishFours(convolution, output),
     sizes: {
       workgroups: columns * outQuads,
       samples: columns,

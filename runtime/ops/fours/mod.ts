@@ -1,5 +1,6 @@
 /**
- * The table of ops that have NHWC4 kernels. All others run on planes.
+ * The table of ops that have NHWC4 kernels. The planner itself adds `dense`, `concat` and `slice`; all
+ * others run on planes.
  *
  * @module
  */

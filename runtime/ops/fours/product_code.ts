@@ -8,7 +8,6 @@
  * @module
  */
 import { each } from "./each.ts";
-import { addProducts } from "./tiled.ts";
 
 /** The register tile of one of a workgroup's 8 × 8 threads. */
 export interface Share {
@@ -205,4 +204,13 @@ function storesOf({ pixels, quads }: Share): string {
           `store(first + i32(y) + ${p * 8}, slab, quad + i32(x) + ${q * 8}, s${p * quads + q});`,
       ),
   );
+}
+
+/**
+ * WGSL: adds to an accumulator the products of the four numbers of `v` with the weights `b0q` to
+ * `b3q`, a quad of outputs each.
+ */
+export function addProducts(sum: string, q: number): string {
+  return `${sum} = fma(b3${q}, vec4f(v.w), fma(b2${q}, vec4f(v.z), ` +
+    `fma(b1${q}, vec4f(v.y), fma(b0${q}, vec4f(v.x), ${sum}))));`;
 }

@@ -10,9 +10,9 @@
  * @module
  */
 import { invocations, type Shader } from "../op.ts";
+import { type Convolution, emitOf, placesOf } from "./convolution.ts";
 import { biasPacked } from "./finish.ts";
 import { quadsOf } from "./layout.ts";
-import { emitOf, placesOf, type Tiled } from "./tiled.ts";
 
 /** WGSL: `fn emit(pixel: i32, quad: i32, sum: vec4f)`, which writes a partial sum. */
 export const emitSlice = /* wgsl */ `
@@ -22,16 +22,16 @@ fn emit(pixel: i32, quad: i32, sum: vec4f) {
 `;
 
 /** The shader that adds up the slices that a product writes, if it writes slices. */
-export function sumOfSlices(tiled: Tiled, { between }: Shader): Shader | undefined {
+export function sumOfSlices(convolution: Convolution, { between }: Shader): Shader | undefined {
   if (!between) return undefined;
-  const { bias, residual, output, group, phases } = tiled;
+  const { bias, residual, output, group, phases } = convolution;
   const quads = quadsOf(output / group) * group;
   return invocations(between[0]! * quads, {
-    code: code + emitOf(tiled, 2),
+    code: code + emitOf(convolution, 2),
     sizes: {
       quads,
       slices: between[1]! / 4 / quads,
-      ...placesOf(tiled),
+      ...placesOf(convolution),
     },
     reads: [0, 2, 3].slice(0, 1 + +bias + +residual),
     packed: biasPacked(bias, phases?.output ?? output),

@@ -14,19 +14,19 @@
  */
 import type { Shape } from "../../tensor.ts";
 import { type Packing, type Shader, spread } from "../op.ts";
-import { enoughWorkgroups } from "./gemm.ts";
-import { each } from "./each.ts";
-import { quadsOf } from "./layout.ts";
 import type { Traits } from "../traits.ts";
 import {
-  addProducts,
+  type Convolution,
   emitOf,
   type Kernel,
   packedOf,
   placesOf,
   readingOf,
-  type Tiled,
-} from "./tiled.ts";
+} from "./convolution.ts";
+import { each } from "./each.ts";
+import { enoughWorkgroups } from "./gemm.ts";
+import { quadsOf } from "./layout.ts";
+import { addProducts } from "./product_code.ts";
 
 /**
  * How many output tiles (2 × 2 pixels), and quads of output channels, a workgroup computes. The
@@ -39,23 +39,23 @@ const fewest = 16;
 const bytesOfQuads = 4 * 4 * 16 * Float32Array.BYTES_PER_ELEMENT;
 
 /** The Winograd kernel of a convolution, if it is 3 × 3 with stride, dilation and group 1. */
-export function winograd(tiled: Tiled, { weights, bindable }: Traits): Kernel[] {
-  const { kernel, stride, dilation, group, planes, inputs, output } = tiled;
+export function winograd(convolution: Convolution, { weights, bindable }: Traits): Kernel[] {
+  const { kernel, stride, dilation, group, planes, inputs, output } = convolution;
   const fits = `${kernel} ${stride} ${dilation} ${group} ${planes}` === "3,3 1,1 1,1 1 0" &&
     Math.min(inputs, output) >= fewest &&
     quadsOf(inputs) * quadsOf(output) * bytesOfQuads <= bindable &&
     // Transformed weights would have to be rounded to fewer bits once more.
     weights === "float32";
-  return fits ? [{ name: "winograd", shader: () => shader(tiled) }] : [];
+  return fits ? [{ name: "winograd", shader: () => shader(convolution) }] : [];
 }
 
 /** Whether it has enough workgroups to fill a large GPU. */
-export function fillsGpu(tiled: Tiled): boolean {
-  const { tileGroups, quadGroups } = gridOf(tiled);
+export function fillsGpu(convolution: Convolution): boolean {
+  const { tileGroups, quadGroups } = gridOf(convolution);
   return tileGroups * quadGroups >= enoughWorkgroups;
 }
 
-function gridOf({ samples, rows, columns, output }: Tiled) {
+function gridOf({ samples, rows, columns, output }: Convolution) {
   const tileRows = Math.ceil(rows / 2), tileColumns = Math.ceil(columns / 2);
   const all = samples * tileRows * tileColumns;
   return {
@@ -67,19 +67,19 @@ function gridOf({ samples, rows, columns, output }: Tiled) {
   };
 }
 
-function shader(tiled: Tiled): Shader {
-  const { tileRows, tileColumns, all, tileGroups, quadGroups } = gridOf(tiled);
+function shader(convolution: Convolution): Shader {
+  const { tileRows, tileColumns, all, tileGroups, quadGroups } = gridOf(convolution);
   return {
-    code: transforms + product + emitOf(tiled),
+    code: transforms + product + emitOf(convolution),
     sizes: {
       tiles: all,
       tile_groups: tileGroups,
       tile_rows: tileRows,
       tile_columns: tileColumns,
-      ...placesOf(tiled),
+      ...placesOf(convolution),
     },
-    ...readingOf(tiled),
-    packed: packedOf(tiled, packing(tiled.weights)),
+    ...readingOf(convolution),
+    packed: packedOf(convolution, packing(convolution.weights)),
     workgroups: spread(tileGroups * quadGroups, 1),
   };
 }
@@ -152,10 +152,8 @@ const adds = each(
 
 const results = each(ownTiles / together, (round) =>
   each(together * ownQuads, (i) => {
-    const j = Math.floor(i / ownQuads), q = i % ownQuads;
-    return `shared_quads[place_a * 2 + ${j}][own_tile * 2 + ${q}][own_quad] = s${
-      (round * together + j) * ownQuads + q
-    };`;
+    const j = Math.floor(i / ownQuads), q = i % ownQuads, s = `s${round * together * ownQuads + i}`;
+    return `shared_quads[place_a * 2 + ${j}][own_tile * 2 + ${q}][own_quad] = ${s};`;
   }) +
   `workgroupBarrier(); store(first + ${round * together * 4}, quad, t); workgroupBarrier();`);
 

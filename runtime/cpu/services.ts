@@ -1,5 +1,5 @@
 /**
- * The CPU engine as its programs see it.
+ * What the CPU engine does for its programs.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export type Pack = (to: Float32Array, ...data: readonly Float32Array[]) => void;
 export type Tools = Readonly<Record<number, (...parameters: number[]) => void>>;
 
 /** What a program needs of the engine that it belongs to. */
-export interface CpuHost {
+export interface CpuServices {
   readonly arena: Arena;
   readonly threads: Threads;
   readonly threadCount: number;
@@ -26,8 +26,12 @@ export interface CpuHost {
   readonly timings: Timing[] | undefined;
   /** Functions that pack constants. */
   readonly tools: Tools;
-  /** The address of packed constants, which take `length` floats; packed at the first request. */
-  packed(order: string, data: readonly Float32Array[], length: number, pack: Pack): number;
+  /**
+   * The address of packed constants, which take `length` floats; packed at the first request.
+   *
+   * @param name Identifies the packing.
+   */
+  packed(name: string, data: readonly Float32Array[], length: number, pack: Pack): number;
   /** Runs work when all work queued before it has ended. */
   enqueue<T>(work: () => Promise<T>): Promise<T>;
 }
