@@ -69,8 +69,8 @@ interface Groups extends Lines {
 }
 
 const groupsOf = {
-  plane: (shape: Shape) => inOneRun(count(shape.slice(0, 2)), count(shape.slice(2))),
-  sample: (shape: Shape) => inOneRun(shape[0] ?? 1, count(shape.slice(1))),
+  plane: (shape: Shape): Groups => inOneRun(count(shape.slice(0, 2)), count(shape.slice(2))),
+  sample: (shape: Shape): Groups => inOneRun(shape[0] ?? 1, count(shape.slice(1))),
   channel([batch = 1, channels = 1, ...rest]: Shape): Groups {
     const run = count(rest), stride = channels * run;
     return { lines: channels, length: batch * run, inner: 1, run, step: run, stride };
