@@ -95,6 +95,19 @@ const impossible: Record<string, string> = {
       .replace('bottom: "data"', ""),
   "a block of two billion layers": image +
     layer("DenseBlock", "denseblock_param { numTransition: 2000000000 growthRate: 1 }"),
+  "an index of 300,000 classes as one-hot rows": image +
+    layer("OneHot", "one_hot_param { depth: 300000 }"),
+  "rows that are resized by a matrix to 400 million": image +
+    layer("Resize", "resize_param { height: 400000000 width: 8 crop: 1 }"),
+  "rows that are interpolated between 90,000 others": input(1, 1, 100000, 1) +
+    input(1, 1, 90000, 1).replaceAll("data", "small") +
+    layer("Upsample").replace('bottom: "data"', 'bottom: "data" bottom: "small"'),
+  "200,000 steps of which each decides about all": input(200000, 1, 3) +
+    input(200000, 1).replaceAll("data", "markers") +
+    layer("CTCGreedyDecoder").replace('bottom: "data"', 'bottom: "data" bottom: "markers"'),
+  "two billion bins of a region": image + input(3, 5).replaceAll("data", "boxes") +
+    layer("ROIAlignment", "roi_alignment_param { pooled_h: 40000 pooled_w: 40000 }")
+      .replace('bottom: "data"', 'bottom: "data" bottom: "boxes"'),
   "a type with the name of a property of Object": image + layer("constructor"),
   "an empty file": "",
 };

@@ -10,6 +10,7 @@
 import { float } from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { refuseHuge } from "./filler.ts";
 import { fixed } from "./fixed.ts";
 import { resizedBy } from "./separable.ts";
 
@@ -64,6 +65,7 @@ function matrixOf(
         `its scale ${factor}; it needs a size above 1 or a scale, and pixels between the crops`,
     );
   }
+  refuseHuge([size, extent]);
   const data = new Float32Array(size * extent);
   const blur = blurOf(scale);
   const at = (i: number) => Math.min(Math.max(i, 0), extent - 1);

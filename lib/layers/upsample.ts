@@ -17,6 +17,7 @@ import { bool, message, type MessageOf, uint32 } from "../../proto/message.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { expectImage, sameShape, showShape, type Tensor } from "../../runtime/tensor.ts";
 import type { Value } from "../../runtime/graph.ts";
+import { refuseHuge } from "./filler.ts";
 import { fixed } from "./fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "./layer.ts";
 import { resizedBy } from "./separable.ts";
@@ -73,6 +74,7 @@ function isLarger({ param, shapes: [larger, smaller] }: LayerInstance<UpsamplePa
 function interpolated({ graph, name, bottoms }: LayerInstance<UpsampleParameter>): Value {
   const [rows, columns] = [2, 3].map((axis): Tensor => {
     const [size, extent] = bottoms.map(({ shape }) => shape[axis]!) as [number, number];
+    refuseHuge([size, extent]);
     const data = new Float32Array(size * extent), ratio = Math.fround(size / extent);
     for (let i = 0; i < size; i++) {
       const place = Math.fround(Math.fround((i + 1) / ratio) - 1), first = Math.trunc(place);

@@ -14,6 +14,7 @@ import { bool, int32, message } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
 import type { NetLayer } from "../../caffe/net.ts";
+import { refuseHuge } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const ctcGreedyDecoder = defineLayer({
@@ -72,6 +73,7 @@ function ended(
   if (known?.subarray(sequences).every((marker) => marker !== 0)) return scores;
 
   // A step belongs to its sequence if as many markers as there are steps before it are not 0.
+  refuseHuge([steps, steps]);
   const weights = new Float32Array(steps * steps).map((_, i) => {
     const marker = i % steps, step = Math.floor(i / steps);
     return marker > 0 && marker <= step ? 1 : 0;

@@ -11,6 +11,7 @@
 import { float, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
+import { refuseHuge } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
 
@@ -38,6 +39,7 @@ export const roiAlignment = defineLayer({
     if (count(boxes!.shape.slice(1)) !== 5) {
       throw new TypeError(`its boxes are ${showShape(boxes!.shape)}, but they must be [R, 5]`);
     }
+    refuseHuge([5 * count(bins), 3 + bins[0] + bins[1]]);
     warn(
       "it takes one sample of each bin, as in AffordanceNet; a fork whose layer of this name takes " +
         "the mean of samples one pixel apart needs a custom layer, given with --layers",

@@ -6,6 +6,8 @@
  * @module
  */
 import { float, int32, message, uint32 } from "../../../proto/message.ts";
+import { count } from "../../../runtime/tensor.ts";
+import { refuseHuge } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 
 export const oneHot = defineLayer({
@@ -35,9 +37,11 @@ export const oneHot = defineLayer({
       throw new TypeError(`its axis is ${axis}, but it must be between -1 and ${length}`);
     }
     // The first and the last row are for what is below and above the indices.
-    const data = new Float32Array((depth + 2) * depth).fill(off_value);
+    const shape = [depth + 2, depth];
+    refuseHuge(shape);
+    const data = new Float32Array(count(shape)).fill(off_value);
     for (let i = 0; i < depth; i++) data[(i + 1) * depth + i] = on_value;
-    const table = graph.constant(`${name}/weights`, { shape: [depth + 2, depth], data });
+    const table = graph.constant(`${name}/weights`, { shape, data });
     const rows = apply(graph, "power", `${name}/rows`, [bottom!], { shift: 1 });
     if (place === length) return [apply(graph, "gather", name, [rows, table], {})];
     const last = apply(graph, "gather", `${name}/last`, [rows, table], {});
