@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { convert } from "../lib/convert.ts";
 import { writeBundle } from "../lib/emit/bundle.ts";
 import { writeSource } from "../lib/emit/source.ts";
+import { layers } from "../lib/layers/mod.ts";
 import type { Model } from "../lib/model.ts";
 import { inputText } from "./input_text.ts";
 import { Random } from "./random.ts";
@@ -118,6 +119,17 @@ for (const [what, text] of Object.entries(impossible)) {
     assert.match(message ?? "it was converted", /^Cannot (convert|read) /);
   });
 }
+
+Deno.test("any setting of any layer may be four billion", () => {
+  for (const { type, param } of layers.values()) {
+    for (const [field, { defaultValue }] of Object.entries(param?.message.fields ?? {})) {
+      if (typeof defaultValue === "string" || typeof defaultValue === "boolean") continue;
+      const one = image + layer(type, `${param!.name} { ${field}: 4294967295 }`);
+      const two = one.replace('bottom: "data"', 'bottom: "data" bottom: "data"');
+      for (const text of [one, two]) errorOf(bytesOf(text));
+    }
+  }
+});
 
 Deno.test("names of Object's properties are ordinary names", () => {
   const names = ["__proto__", "constructor", "hasOwnProperty", "toString"];

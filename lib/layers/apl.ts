@@ -16,6 +16,9 @@ import { count } from "../../runtime/tensor.ts";
 import { FillerParameter } from "../caffe/schema.ts";
 import { apply, defineLayer, type Filler } from "./layer.ts";
 
+/** A limit of the hinges that no real network exceeds, since each adds nodes. */
+const mostHinges = 100;
+
 export const apl = defineLayer({
   type: "APL",
   ops: ["affine", "eltwise", "power", "relu"],
@@ -34,8 +37,11 @@ export const apl = defineLayer({
   blobs({ param, shapes: [bottom], stored = [] }) {
     const elements = count(bottom!.slice(1));
     const sums = param.sums ?? (stored.length > 0 ? count(stored[0]!) / elements : 0);
-    if (!(Number.isInteger(sums) && sums > 0)) {
-      throw new TypeError(`it has ${sums} hinges for each element; set sums in its apl_param`);
+    if (!(Number.isInteger(sums) && sums > 0 && sums <= mostHinges)) {
+      throw new TypeError(
+        `it has ${sums} hinges for each element, but needs 1 to ${mostHinges}; set sums in its ` +
+          "apl_param",
+      );
     }
     const because = `sums ${sums} and ${elements} elements`, shape = [1, 1, sums, elements];
     const random: Filler = { type: "uniform", value: 0 };
@@ -51,7 +57,7 @@ export const apl = defineLayer({
     const of = (data: Float32Array, role: string, hinge: number) =>
       graph.constant(`${name}/${role}${hinge}`, {
         shape,
-        data: data.filter((_, i) => i % sums === hinge),
+        data: Float32Array.from({ length: count(shape) }, (_, i) => data[i * sums + hinge]!),
       });
     const negative = apply(graph, "power", `${name}/negative`, [bottom!], { scale: -1 });
     const hinges = Array.from({ length: sums }, (_, hinge) => {

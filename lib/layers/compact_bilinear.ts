@@ -15,6 +15,7 @@
 import { bool, message, uint32 } from "../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import { channelProducts, expectPair } from "./bilinear.ts";
+import { refuseHuge } from "./filler.ts";
 import { fixed } from "./fixed.ts";
 import { glibcRandom } from "./glibc_random.ts";
 import { apply, defineLayer } from "./layer.ts";
@@ -43,6 +44,7 @@ export const compactBilinear = defineLayer({
     if (size === undefined || size === 0) {
       throw new TypeError(`its num_output is ${size ?? "not given"}, but it must be at least 1`);
     }
+    refuseHuge([size]);
     const random = glibcRandom(1);
     const sketches = [
       drawn(first!.shape[1]!, size, random),

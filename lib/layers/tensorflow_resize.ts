@@ -13,6 +13,7 @@ import { bool, float, int32, message, type MessageOf, string } from "../../proto
 import type { GraphBuilder, Value } from "../../runtime/graph.ts";
 import type { Pair } from "../../runtime/ops/attribute.ts";
 import { expectImage, showShape } from "../../runtime/tensor.ts";
+import { refuseHuge } from "./filler.ts";
 import { fixed } from "./fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "./layer.ts";
 import { padded } from "./pytorch/pad.ts";
@@ -94,8 +95,10 @@ export const resizeNearestNeighbor = defineLayer({
 function repeats(extent: number, times: number): boolean {
   if (!Number.isInteger(times)) return false;
   const step = Math.fround(1 / times);
-  return Array.from({ length: extent * times }, (_, i) => i)
-    .every((i) => Math.floor(Math.fround(i * step)) === Math.floor(i / times));
+  for (let i = 0; i < extent * times; i++) {
+    if (Math.floor(Math.fround(i * step)) !== Math.floor(i / times)) return false;
+  }
+  return true;
 }
 
 /** Resizes an image `[N, C, H, W]`, or `[N, H, W, C]`, which is permuted before and after. */
@@ -120,6 +123,7 @@ function onImage(
   if (size.some((extent) => extent < 1)) {
     throw new TypeError(`its top would be ${showShape(size)}, but must be at least [1, 1]`);
   }
+  refuseHuge(size);
   const same = fixed(graph, name, image, 2);
   if (!isLast) return [resize(graph, name, same, size)];
   const resized = resize(graph, `${name}/planes`, same, size);

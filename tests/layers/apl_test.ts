@@ -46,7 +46,7 @@ Deno.test("APL needs sums, or the stored blobs", () => {
   const [top] = runLayer(layer, [x], [slope, offset]);
   expectTensor(top!, { shape, data: expected });
   assert.throws(() => runLayer(layer, [x], []), {
-    message: "it has 0 hinges for each element; set sums in its apl_param",
+    message: "it has 0 hinges for each element, but needs 1 to 100; set sums in its apl_param",
   });
   assert.throws(() => runLayer(layer, [tensor([1, 5], `1 2 3 4 5`)], [slope, offset]), {
     message: /^it has 2.4 hinges for each element/,

@@ -5,6 +5,7 @@
  */
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { count } from "../../../runtime/tensor.ts";
+import { refuseHuge } from "../filler.ts";
 import { apply } from "../layer.ts";
 
 /** The windows of the larger image, without padding. */
@@ -27,7 +28,8 @@ export function spread(
 ): Value {
   const [, channels] = bottom.shape;
   const shape = [channels!, 1, ...kernel];
-  const data = Float32Array.from({ length: count(shape) }, (_, i) => share(i % count(kernel)));
+  refuseHuge(shape);
+  const data = new Float32Array(count(shape)).map((_, i) => share(i % count(kernel)));
   const weights = graph.constant(`${name}/shares`, { shape, data });
   return apply(graph, "deconv2d", name, [bottom, weights], {
     output: channels!,
