@@ -15,12 +15,20 @@ import { FillerParameter } from "../caffe/schema.ts";
 import { constant } from "./filler.ts";
 import { apply, type BlobSpec, defineLayer, type LayerInstance, type LayerShape } from "./layer.ts";
 
-const RecurrentParameter = message("RecurrentParameter", {
+/** Caffe's settings, which forks add to. */
+export const recurrentFields = {
   num_output: uint32(1, 0),
   weight_filler: nested(2, FillerParameter),
   bias_filler: nested(3, FillerParameter),
   debug_info: bool(4, false),
   expose_hidden: bool(5, false),
+};
+
+/** The most steps of layers that are unrolled, since each adds nodes. No real network has more. */
+export const mostSteps = 1000;
+
+const RecurrentParameter = message("RecurrentParameter", {
+  ...recurrentFields,
   ...onlyWith({ forget_bias: 0, tf_rnn: false }),
 });
 

@@ -11,18 +11,9 @@
  * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/gru_layer.cpp
  * @module
  */
-import {
-  bool,
-  message,
-  type MessageOf,
-  nested,
-  repeated,
-  string,
-  uint32,
-} from "../../../proto/message.ts";
+import { bool, message, type MessageOf, repeated, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
-import { FillerParameter } from "../../caffe/schema.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import {
@@ -32,22 +23,16 @@ import {
   type LayerInstance,
   type LayerShape,
 } from "../layer.ts";
+import { mostSteps, recurrentFields } from "../recurrent.ts";
 
 const RecurrentParameter = message("RecurrentParameter", {
-  num_output: uint32(1, 0),
-  weight_filler: nested(2, FillerParameter),
-  bias_filler: nested(3, FillerParameter),
-  debug_info: bool(4, false),
-  expose_hidden: bool(5, false),
+  ...recurrentFields,
   /** Their field numbers are unknown, so they are read from text only. */
   linear_before_reset: bool(0, false),
   activations: repeated(string(0)),
 });
 
 type RecurrentParameter = MessageOf<typeof RecurrentParameter>;
-
-/** A limit of the steps that no real network exceeds, since each adds nodes. */
-const mostSteps = 1000;
 
 export const gru = defineLayer({
   type: "GRU",

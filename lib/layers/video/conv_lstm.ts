@@ -15,7 +15,7 @@ import { convolutionFields, imageSettings, windowsOf } from "../convolution_para
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance, type LayerShape } from "../layer.ts";
-import { recurrentParam, type RecurrentParameter } from "../recurrent.ts";
+import { mostSteps, recurrentParam, type RecurrentParameter } from "../recurrent.ts";
 import { weightsAndBiases } from "../weights.ts";
 
 const convolutionParam = {
@@ -40,9 +40,6 @@ const cellParam = {
     expose: repeated(string(1)),
   }),
 };
-
-/** A limit of the steps that no real network exceeds, since each adds nodes. */
-const mostSteps = 1000;
 
 /** The gates, in the order in which their blobs are stored. */
 const gates = ["input", "forget", "output", "update"] as const;
