@@ -9,6 +9,7 @@ const wrong: [args: string, code: number, message: string][] = [
   ["--vers", 2, 'kaffe: unknown option "--vers" (did you mean "--version"?)'],
   ["convert", 2, "kaffe convert: NETWORK is missing"],
   ["convert a b c", 2, 'kaffe convert: "c" is one argument too many'],
+  ["convert a b c.npz", 2, 'kaffe convert: "c.npz" is one argument too many; -o c.npz writes it'],
   ["convert a b --caffemodel c", 2, "kaffe convert: the caffemodel is given twice: b and c"],
   [
     "convert a --caffemodle b",
