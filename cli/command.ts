@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkExtensions, inputPaths, outputPaths } from "./option_paths.ts";
+import { checkExtensions, inputPaths, outputPaths, writingOption } from "./option_paths.ts";
 import { type CommandLine, type Option, type Options, parseCommandLine } from "./options.ts";
 import { checkOutputPaths } from "./output_paths.ts";
 import { print } from "./print.ts";
@@ -65,7 +65,9 @@ export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Co
         );
       }
       if (commandLine.files.length > most) {
-        throw new UsageError(`"${commandLine.files[most]}" is one argument too many`);
+        const file = commandLine.files[most]!, writing = writingOption(file, options);
+        const hint = writing === undefined ? "" : `; ${writing} ${file} writes it`;
+        throw new UsageError(`"${file}" is one argument too many${hint}`);
       }
       const read = [...commandLine.files.slice(0, written), ...inputPaths(commandLine, options)];
       const places = commandLine.files.slice(written).map((path) => {

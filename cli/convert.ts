@@ -29,6 +29,7 @@ import { checkInputs, readInputs } from "./inputs.ts";
 import { layerTable } from "./layer_table.ts";
 import { importLayers } from "./layers_module.ts";
 import { networkOptionsFrom } from "./network_options.ts";
+import { oldShards } from "./old_shards.ts";
 import { readNames } from "./option_values.ts";
 import { refuseOverwriting } from "./output_paths.ts";
 import { preprocessingFrom } from "./preprocessing_options.ts";
@@ -72,9 +73,12 @@ export const convert = defineCommand({
     const folders = await tensorFlowFolders(model, values, storage);
     const files = folders.flatMap(({ files }) => files);
     refuseOverwriting(read, files.map(({ path }) => path));
+    const old = await Promise.all(folders.map(({ path }) => oldShards(path)));
     using made = makeFolders(files.map(({ path }) => dirname(path)));
     await write(outputs, folders, sizeOf(model, storage.bundle));
     made.keep();
+    const written = new Set(files.map(({ path }) => path));
+    for (const path of old.flat()) if (!written.has(path)) await Deno.remove(path).catch(() => {});
     const bundle = values["data-output-path"];
     if (bundle !== undefined && storage.bundle !== "float32" && !values["no-compare"]) {
       const { ops } = await importLayers(values.layers);

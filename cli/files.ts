@@ -13,7 +13,7 @@ import type { PartialFile } from "../proto/deferred.ts";
  */
 export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readWhole(path).catch((cause) => {
-    throw new Error(`Cannot read ${path}: ${stateOf(cause)}`, { cause });
+    throw new Error(`Cannot read ${path}: ${whyUnread(path, cause)}`, { cause });
   });
   if (bytes.length === 0) throw new SyntaxError(`Cannot read ${path}: it is empty`);
   return bytes;
@@ -116,8 +116,14 @@ function whyMissing(path: string): string | undefined {
   try {
     return Deno.statSync(path).isDirectory ? "it is a folder" : undefined;
   } catch (error) {
-    return stateOf(error);
+    return whyUnread(path, error);
   }
+}
+
+function whyUnread(path: string, error: unknown): string {
+  return /^https?:\/\//i.test(path)
+    ? "it is an address, but files are read; download it first"
+    : stateOf(error);
 }
 
 /** The text of a file. */

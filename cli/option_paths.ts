@@ -55,6 +55,16 @@ export function checkExtensions({ values }: CommandLine<Options>, options: Optio
   }
 }
 
+/** The option that writes a file with the extension of this one: `-o`; `undefined` if none does. */
+export function writingOption(file: string, options: Options): string | undefined {
+  const extension = knownFormat.exec(file)?.[0].toLowerCase();
+  if (extension === undefined) return undefined;
+  for (const [name, { path, extensions, short }] of Object.entries(options)) {
+    if (path !== "written" || !extensions?.includes(extension)) continue;
+    return short === undefined ? `--${name}` : `-${short}`;
+  }
+}
+
 /** Extensions of picture formats that cannot be written. */
 const otherPicture = /\.(avif|bmp|gif|jpe?g|ppm|tiff?|webp)$/i;
 

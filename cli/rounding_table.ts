@@ -8,14 +8,13 @@ import type { RoundingError } from "../lib/emit/rounding/rounding_error.ts";
 import type { Model } from "../lib/model.ts";
 import { noise } from "../lib/noise.ts";
 import { showCount } from "../lib/numbers.ts";
-import { copyOf } from "../proto/deferred.ts";
-import { openEngine } from "../runtime/engines/mod.ts";
+import { readBundle } from "../runtime/bundle.ts";
 import type { Graph } from "../runtime/graph.ts";
-import { Network } from "../runtime/network.ts";
 import type { CustomOp } from "../runtime/ops/op.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { largestDifference } from "./difference.ts";
 import { readFile } from "./files.ts";
+import { runInParts } from "./run_in_parts.ts";
 import { showTable } from "./table.ts";
 
 /**
@@ -69,30 +68,23 @@ async function differencesOf(
   ops: readonly CustomOp[],
 ): Promise<Map<string, number>> {
   const options = { ops, onNotice: () => {} };
-  const empty = { constants: new Map(), preprocessing: null, labels: null, provenance: {} };
-  const run = async (network: Network) => {
-    try {
-      return await network.run(inputs, { outputs });
-    } finally {
-      network.destroy();
-    }
-  };
-  // In sequence, so that only one of the networks is in memory.
-  const expected = await run(
-    new Network({ graph: loaded(graph), ...empty }, await openEngine(options)),
-  );
-  const actual = await run(await Network.load(await readFile(path), options));
-  return new Map(
-    outputs.map((name) => [name, largestDifference(actual[name]!.data, expected[name]!.data)]),
-  );
+  const expected = new Map<string, Float32Array>(), differences = new Map<string, number>();
+  await runInParts(graph, inputs, outputs, options, (name, { data }) => expected.set(name, data));
+  const rounded = await graphOf(path, ops);
+  await runInParts(rounded, inputs, outputs, options, (name, { data }) => {
+    differences.set(name, largestDifference(data, expected.get(name)!));
+    expected.delete(name);
+  });
+  return differences;
 }
 
-/** The graph with copies of deferred constants, which are not needed after its run. */
-function loaded(graph: Graph): Graph {
-  return {
-    ...graph,
-    constants: new Map([...graph.constants].map(([value, data]) => [value, copyOf(data)])),
-  };
+/** The graph of a bundle, with copies of what would keep all of the bundle's bytes. */
+async function graphOf(path: string, ops: readonly CustomOp[]): Promise<Graph> {
+  const bytes = await readFile(path), { graph } = await readBundle(bytes, undefined, ops);
+  const constants = [...graph.constants].map(([value, data]) => {
+    return [value, data.buffer === bytes.buffer ? data.slice() : data] as const;
+  });
+  return { ...graph, constants: new Map(constants) };
 }
 
 /** The shape of a single image, if the shape is that of a batch of images. */

@@ -4,8 +4,10 @@
  * @module
  */
 import { extname } from "node:path";
-import { upgrade as upgradeNetwork } from "../lib/upgrade/mod.ts";
+import { isBinary } from "../lib/caffe/read.ts";
 import { showBytes } from "../lib/numbers.ts";
+import { upgrade as upgradeNetwork } from "../lib/upgrade/mod.ts";
+import { headOf } from "../proto/deferred.ts";
 import { defineCommand } from "./command.ts";
 import { readOrOpen } from "./files.ts";
 import { injectOption, readInjections } from "./injections.ts";
@@ -24,25 +26,35 @@ export const upgrade = defineCommand({
   files: { name: "OLD NEW", least: 2, most: 2, written: 1 },
   options: {
     format: { value: "text|binary", about: "The format of NEW (by its extension)." },
+    "with-weights": { about: "Write the weights of a caffemodel in text, too." },
     ...injectOption,
     ...layersOption,
   },
   examples: [
     "upgrade old.prototxt new.prototxt",
     "upgrade old.caffemodel new.caffemodel",
+    "upgrade net.caffemodel net.prototxt                 (the network without its weights)",
     "upgrade net.caffemodel changed.caffemodel --inject conv1:0=weights.npy --inject conv1:1=0",
   ],
   async run({ files: [file, path], values }) {
     const format = values.format === undefined
       ? formatOf(path!)
       : readChoice(values.format, "--format", formats);
+    const all = values["with-weights"];
+    if (all && format === "binary") {
+      throw new UsageError("--with-weights is for text: a caffemodel has its weights anyway");
+    }
     const { layers } = await importLayers(values.layers);
     using opened = new DisposableStack();
     const network = { bytes: await readOrOpen(file!, opened), name: file! };
     const inject = await readInjections(values.inject);
-    const chunks = upgradeNetwork(network, { format, layers, inject, warn: printWarning });
-    const [size] = await writeFiles([{ path: path!, chunks }]);
-    print(`Wrote ${path} (${showBytes(size!)}, ${format})`);
+    // In text they take hundreds of megabytes, and mostly the network is wanted.
+    const weights = format === "binary" || all || inject.length > 0 ||
+      !isBinary(headOf(network.bytes));
+    const options = { format, layers, weights, inject, warn: printWarning };
+    const [size] = await writeFiles([{ path: path!, chunks: upgradeNetwork(network, options) }]);
+    const form = weights ? format : "text without weights; --with-weights keeps them";
+    print(`Wrote ${path} (${showBytes(size!)}, ${form})`);
     return 0;
   },
 });

@@ -14,14 +14,14 @@ export function suggest(name: string, known: Iterable<string>, fallback = ""): s
   return nearest === undefined ? fallback : ` (did you mean "${nearest}"?)`;
 }
 
-/** The nearest name; `undefined` if more than a third of the characters differ. */
+/** The nearest name; `undefined` if a third of the characters or more differ. */
 function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least = Infinity;
   for (const candidate of known) {
     const [a, b] = withoutSharedEnding(name, candidate);
     const difference = distance(a, b);
-    if (difference < least && difference <= Math.max(1, a.length / 3)) {
+    if (difference < least && (difference <= 1 || difference < a.length / 3)) {
       [nearest, least] = [candidate, difference];
     }
   }

@@ -10,6 +10,7 @@ import { writeCaffemodel } from "../lib/caffe/write.ts";
 import { writeBundle } from "../lib/emit/bundle.ts";
 import { writeGraphModel } from "../lib/emit/tfjs/graph_model.ts";
 import { writeSavedModel } from "../lib/emit/tfjs/saved_model/saved_model.ts";
+import type { Model } from "../lib/model.ts";
 import type { NamedBytes, NamedFile } from "../lib/named_file.ts";
 import type { PartialFile } from "../proto/mod.ts";
 import { exists } from "./golden.ts";
@@ -84,12 +85,44 @@ Deno.test("exports for TensorFlow read the weights that they need", () => {
   const { network, caffemodel } = someNetwork();
   const read = (weights: NamedFile) =>
     convert(network, { caffemodel: weights, deferWeights: true });
-  for (const write of [writeGraphModel, writeSavedModel]) {
+  const formats = ["float32", "float16", "uint8"] as const;
+  const writers = [
+    writeSavedModel,
+    ...formats.map((weights) => (model: Model) => writeGraphModel(model, { weights })),
+  ];
+  for (const write of writers) {
     const [whole, late] = [
       caffemodel,
       { ...caffemodel, bytes: partial(caffemodel.bytes) },
-    ].map((weights) => write(read(weights)).map(({ chunks }) => join(chunks)));
+    ].map((weights) => {
+      const files = write(read(weights)), byName = files.map(({ chunks }) => join(chunks));
+      // In any order, and more than once.
+      assert.deepEqual(files.toReversed().map(({ chunks }) => join(chunks)), byName.toReversed());
+      return byName;
+    });
     assert.deepEqual(late, whole);
+  }
+});
+
+Deno.test("exports for TensorFlow leave large weights in their file until they are written", () => {
+  const { network, caffemodel } = someNetwork();
+  const file = partial(caffemodel.bytes);
+  let read = 0;
+  const counting: PartialFile = {
+    ...file,
+    read(position, into) {
+      if (into.length === 24) read++;
+      file.read(position, into);
+    },
+  };
+  const weights = { ...caffemodel, bytes: counting };
+  const model = convert(network, { caffemodel: weights, deferWeights: true });
+  for (const write of [writeGraphModel, writeSavedModel]) {
+    const files = write(model);
+    assert.equal(read, 0);
+    for (const { chunks } of files) join(chunks);
+    assert.equal(read, 1);
+    read = 0;
   }
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { permuteAxes } from "../lib/transpose.ts";
+import { permuteAxes, permuteLater } from "../lib/transpose.ts";
+import { copyOf, defer, piecesOf } from "../proto/deferred.ts";
 import { permute } from "../runtime/ops/permute.ts";
 import { count, type Shape } from "../runtime/tensor.ts";
 
@@ -26,6 +27,17 @@ for (const [shape, order] of cases) {
       permuteAxes(Int32Array.from(data), shape, order),
       Int32Array.from(output.data),
     );
+    const deferred = defer(data.length, (position, into) => {
+      into.set(new Uint8Array(data.buffer, position, into.length));
+    });
+    // A row, two rows, and all of them at a time.
+    for (const size of [4, 8 * count(shape.slice(1)), undefined]) {
+      const later = permuteLater(deferred, shape, order, size);
+      assert.deepEqual(copyOf(later), output.data);
+      for (let i = 0; i < 2; i++) {
+        assert.deepEqual([...piecesOf(later)].flatMap((piece) => [...piece]), [...output.data]);
+      }
+    }
   });
 }
 

@@ -12,7 +12,6 @@ import {
   writeCaffemodel,
 } from "../mod.ts";
 import { exists, type Meta } from "./golden.ts";
-import { Folder } from "./cli/command.ts";
 import { join } from "./join.ts";
 
 const goldens = new URL("goldens/layers/", import.meta.url);
@@ -176,23 +175,6 @@ Deno.test("rounding settings of forks become the one with a field number", () =>
   assert.equal(roundsDown("round_mode: CEIL ceil_mode: false"), true);
   assert.equal(roundsDown("round_mode: FLOOR ceil_mode: true"), true);
   assert.deepEqual(warnings, []);
-});
-
-Deno.test("kaffe upgrade chooses the format by the file extension", async () => {
-  using folder = new Folder();
-  folder.write("old.prototxt", `layers { name: "r" type: RELU bottom: "x" top: "x" }`);
-  await folder.done("upgrade", "old.prototxt", "new.caffemodel");
-  assert.match(
-    await folder.done("upgrade", "new.caffemodel", "new.prototxt"),
-    /^Wrote new\.prototxt \(\d+ B, text\)$/m,
-  );
-  assert.equal(
-    folder.read("new.prototxt"),
-    'layer {\n  name: "r"\n  type: "ReLU"\n  bottom: "x"\n  top: "x"\n}\n',
-  );
-  const { code, stderr } = await folder.kaffe("upgrade", "old.prototxt", "new.model");
-  assert.equal(code, 2);
-  assert.match(stderr, /new\.model could be text or binary/);
 });
 
 Deno.test("an input of five input_dim keeps them all", () => {

@@ -17,8 +17,11 @@ import type { Weights } from "./weights.ts";
 export function refuseUntyped({ layers }: Net): void {
   const layer = layers.find(({ type }) => type === "");
   if (layer === undefined) return;
-  const { name, where } = layer;
-  throw new TypeError(`Cannot convert layer "${name}": it has no type\n  at ${where}`);
+  const { name, blobs, where } = layer;
+  const state = blobs.length > 0
+    ? "it has weights, but no type; give the prototxt first, and this file second"
+    : "it has no type";
+  throw new TypeError(`Cannot convert layer "${name}": ${state}\n  at ${where}`);
 }
 
 /** Refuses all layers of unknown types at once. */

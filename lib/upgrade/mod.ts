@@ -18,7 +18,7 @@ import type { Layer } from "../layers/layer.ts";
 import { layerTable } from "../layers/mod.ts";
 import type { Injection } from "../lowering/injections.ts";
 import { expectFile, type NamedFile } from "../named_file.ts";
-import { BlobChanges } from "./blob_changes.ts";
+import { BlobChanges, withBlobs } from "./blob_changes.ts";
 import type { LayerTree } from "./layer_tree.ts";
 import { type NetTree, readNetTree } from "./net_tree.ts";
 
@@ -28,6 +28,8 @@ export interface UpgradeOptions {
   readonly format?: "text" | "binary" | undefined;
   /** Layer types that extend or override the known ones. */
   readonly layers?: readonly Layer[] | undefined;
+  /** Whether to write the learned blobs of the file; true by default. */
+  readonly weights?: boolean | undefined;
   /** Learned blobs that replace or extend those of the file. */
   readonly inject?: readonly Injection[] | undefined;
   /** Receives a warning for each dropped field. */
@@ -62,12 +64,12 @@ export function* upgrade(
 ): Generator<Uint8Array<ArrayBuffer>> {
   expectFile(network, "network");
   expectWord("upgrade the network", "format", options.format, ["text", "binary"]);
-  const { warn = () => {} } = options;
+  const { weights = true, warn = () => {} } = options;
   const from = isBinary(headOf(network.bytes)) ? "binary" : "text", to = options.format ?? from;
   const net = readNetTree(network, to, layerTable(options.layers), warn);
   const changes = new BlobChanges(options.inject ?? []);
   const changed = net.layers.map(({ tree, where }): LayerTree => {
-    return { tree: changes.applyTo(tree, where), where };
+    return { tree: changes.applyTo(withBlobs(tree, weights ? undefined : []), where), where };
   });
   yield* encodeNet({ ...net, layers: changed }, to, warn);
   changes.finish();

@@ -75,6 +75,12 @@ Deno.test("weights before the network are refused, with the right order", async 
   await folder.done("convert", "deploy.prototxt", "net.caffemodel");
   const alone = await folder.kaffe("convert", "net.caffemodel");
   assert.match(alone.stderr, /--input-shape data=\S+, or pass the deploy\.prototxt before it\n/);
+  const untyped = { ...layer, type: "" };
+  folder.write("untyped.caffemodel", writeCaffemodel({ name: "net", layers: [untyped] }));
+  assert.match(
+    (await folder.kaffe("convert", "untyped.caffemodel")).stderr,
+    /^Cannot convert layer "ip": it has weights, but no type; give the prototxt first, and /,
+  );
 });
 
 Deno.test("a missing permission is reported with the flag that grants it", async () => {

@@ -30,6 +30,29 @@ Deno.test("convert writes a graph model for TensorFlow.js and a SavedModel", asy
   );
 });
 
+Deno.test("a graph model replaces the shards of the one before, and no other files", async () => {
+  using folder = new Folder();
+  const files = () => [...Deno.readDirSync(folder.at("tfjs"))].map(({ name }) => name).sort();
+  Deno.mkdirSync(folder.at("tfjs"));
+  const paths = ["group1-shard1of2.bin", "group1-shard2of2.bin", "mine.bin", "../group1.bin"];
+  const write = (generatedBy: string) => {
+    for (const name of ["group1-shard1of3.bin", ...paths]) folder.write(`tfjs/${name}`, "weights");
+    folder.write(
+      "tfjs/model.json",
+      JSON.stringify({ generatedBy, weightsManifest: [{ paths }] }),
+    );
+  };
+  write("2.21.0");
+  const command = ["convert", ...digits, "--tfjs-output-path", "tfjs"];
+  await folder.done(...command);
+  const others = ["group1-shard1of1.bin", "group1-shard1of3.bin", "mine.bin", "model.json"];
+  assert.deepEqual(files(), [...others, ...paths.slice(0, 2)].sort());
+  write("kaffe");
+  await folder.done(...command);
+  assert.deepEqual(files(), others);
+  assert.deepEqual(folder.files, ["group1.bin", "tfjs"]);
+});
+
 Deno.test("nodes that TensorFlow cannot express are listed, and nothing is written", async () => {
   using folder = new Folder();
   const pool = (name: string, top: string) => `

@@ -9,6 +9,7 @@ const wrong: [args: string, code: number, message: string][] = [
   ["--vers", 2, 'kaffe: unknown option "--vers" (did you mean "--version"?)'],
   ["convert", 2, "kaffe convert: NETWORK is missing"],
   ["convert a b c", 2, 'kaffe convert: "c" is one argument too many'],
+  ["convert a b c.npz", 2, 'kaffe convert: "c.npz" is one argument too many; -o c.npz writes it'],
   ["convert a b --caffemodel c", 2, "kaffe convert: the caffemodel is given twice: b and c"],
   [
     "convert a --caffemodle b",
@@ -157,6 +158,7 @@ const wrong: [args: string, code: number, message: string][] = [
   ["weights net other -o w.npz", 2, "kaffe weights: --output is for one model"],
   ["weights learns", 1, "Cannot show the weights of learns: it has none; give the caffemodel"],
   ["convert missing.prototxt", 1, "Cannot read missing.prototxt: there is no such file"],
+  ["convert https://a.b/c", 1, "Cannot read https://a.b/c: it is an address"],
   ["inspect .", 1, "Cannot read .: it is a folder"],
   ["inspect empty", 1, "Cannot read empty: it is empty"],
   ["inspect broken", 1, "Cannot read broken:1:7: "],

@@ -15,6 +15,7 @@ Deno.test("suggest() finds the nearest name, unless it is too different", () => 
     ' (did you mean "pooling_param"?)',
   );
   assert.equal(suggest("dilation", FIELDS), "");
+  assert.equal(suggest("kernal", ["keras", "step"]), "");
   assert.equal(suggest("x".repeat(1e6), FIELDS, "none"), "none");
   assert.equal(suggest("x".repeat(1e5), ["y".repeat(1e5)], "none"), "none");
 });

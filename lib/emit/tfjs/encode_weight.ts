@@ -4,6 +4,7 @@
  * @module
  */
 import type { Shape } from "../../../runtime/tensor.ts";
+import { copyOf, deferBytes, deferredBytes } from "../../../proto/deferred.ts";
 import { ownBytes } from "../own_bytes.ts";
 import { fitsHalf } from "../rounding/fits_half.ts";
 import { largest, load, memory, nearestHalves } from "../rounding/nearest.ts";
@@ -21,7 +22,7 @@ export interface WeightSpec {
   readonly quantization?: object;
 }
 
-/** A constant's bytes, and their description. */
+/** A constant's bytes, which may be deferred, and their description. */
 export interface EncodedWeight {
   readonly spec: WeightSpec;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -35,21 +36,22 @@ export interface EncodedWeight {
  * @throws {RangeError} if uint8 is requested, and a weight is infinite or NaN.
  */
 export function encodeWeight(value: TfValue, as: GraphModelWeights): EncodedWeight {
-  const { node: { name }, shape, data } = value;
-  if (data instanceof Int32Array) {
-    return { spec: { name, shape, dtype: "int32" }, bytes: bytesOf(data) };
+  const { node: { name }, shape } = value, exact = value.data!;
+  if (exact instanceof Int32Array) {
+    return { spec: { name, shape, dtype: "int32" }, bytes: bytesOf(exact) };
   }
   const spec = { name, shape, dtype: "float32" } as const;
   if (!value.learned || as === "float32" || (as === "uint8" && shape.length < 2)) {
-    return { spec, bytes: bytesOf(data!) };
+    return { spec, bytes: bytesOf(exact) };
   }
+  const data = copyOf(exact);
   if (as === "float16") {
-    if (!fitsHalf({ shape, data: data! })) return { spec, bytes: bytesOf(data!) };
+    if (!fitsHalf({ shape, data })) return { spec, bytes: bytesOf(exact) };
     const quantization = { dtype: "float16", original_dtype: "float32" };
-    return { spec: { ...spec, quantization }, bytes: bytesOf(halvesOf(data!)) };
+    return { spec: { ...spec, quantization }, bytes: bytesOf(halvesOf(data)) };
   }
-  const quantized = quantize(data!, name);
-  if (quantized === undefined) return { spec, bytes: bytesOf(data!) };
+  const quantized = quantize(data, name);
+  if (quantized === undefined) return { spec, bytes: bytesOf(exact) };
   const { steps, scale, min } = quantized;
   const quantization = { dtype: "uint8", scale, min, original_dtype: "float32" };
   return { spec: { ...spec, quantization }, bytes: steps };
@@ -97,6 +99,13 @@ function quantize(
   return { steps: new Uint8Array(steps.buffer), scale, min };
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array | Uint16Array) {
-  return ownBytes(new Uint8Array(buffer, byteOffset, byteLength));
+/** The bytes of numbers; deferred ones remain so. */
+export function bytesOf(
+  numbers: Float32Array | Int32Array | Uint16Array,
+): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = numbers;
+  const deferred = numbers instanceof Float32Array ? deferredBytes(numbers) : undefined;
+  return deferred === undefined
+    ? ownBytes(new Uint8Array(buffer, byteOffset, byteLength))
+    : deferBytes(byteLength, deferred.read);
 }

@@ -4,11 +4,12 @@
  * @module
  */
 import { count, type Shape } from "../../../runtime/tensor.ts";
-import { permuteAxes } from "../../transpose.ts";
+import { deferredBytes, numbersOf } from "../../../proto/deferred.ts";
+import { permuteAxes, permuteLater } from "../../transpose.ts";
 import type { TfValue } from "./node.ts";
 
 /**
- * The numbers of a constant after an op.
+ * The numbers of a constant after an op. Where deferred ones are only permuted, they remain so.
  *
  * @param shape The shape of the result.
  * @param argument The permutation, the begin of the block, or the padding value and offsets.
@@ -20,7 +21,11 @@ export function fold(
   argument: readonly number[],
 ): Float32Array | Int32Array {
   if (op === "Reshape") return data!;
-  if (op === "Transpose") return permuteAxes(data!, from, argument);
+  const isDeferred = data instanceof Float32Array && deferredBytes(data) !== undefined;
+  if (op === "Transpose") {
+    return isDeferred ? permuteLater(data, from, argument) : permuteAxes(data!, from, argument);
+  }
+  if (isDeferred) numbersOf(data);
   const strides = from.map((_, axis) => count(from.slice(axis + 1)));
   const length = count(shape);
   const result = data instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);

@@ -5,6 +5,7 @@
  * @see https://github.com/tensorflow/tfjs/tree/master/tfjs-converter
  * @module
  */
+import { deferredBytes } from "../../../proto/deferred.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
 import { expectWord } from "../../check_options.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../model.ts";
@@ -84,14 +85,29 @@ export function writeGraphModel(
   return [...shards, { name: "model.json", chunks: [text] }];
 }
 
-/** A range of the concatenation of all parts, without copying. */
-function bytesBetween(parts: readonly Uint8Array<ArrayBuffer>[], start: number, end: number) {
-  let at = 0;
-  return parts.flatMap((part) => {
-    const [from, to] = [Math.max(start - at, 0), Math.min(end - at, part.length)];
-    at += part.length;
-    return from < to ? [part.subarray(from, to)] : [];
-  });
+/** A range of the concatenation of all parts. Only deferred parts are copied, when it is their turn. */
+function bytesBetween(
+  parts: readonly Uint8Array<ArrayBuffer>[],
+  start: number,
+  end: number,
+): Iterable<Uint8Array<ArrayBuffer>> {
+  return {
+    *[Symbol.iterator]() {
+      let at = 0;
+      for (const part of parts) {
+        const from = Math.max(start - at, 0), to = Math.min(end - at, part.length);
+        at += part.length;
+        if (from >= to) continue;
+        const deferred = deferredBytes(part);
+        if (deferred === undefined) yield part.subarray(from, to);
+        else {
+          const bytes = new Uint8Array(to - from);
+          deferred.read(from, bytes);
+          yield bytes;
+        }
+      }
+    },
+  };
 }
 
 /** TensorFlow's names of the types. */

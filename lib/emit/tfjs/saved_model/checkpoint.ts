@@ -5,8 +5,9 @@
  * @see https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tensor_bundle.proto
  * @module
  */
+import { piecesOf } from "../../../../proto/deferred.ts";
 import { encode } from "../../../../proto/encode_tree.ts";
-import { ownBytes } from "../../own_bytes.ts";
+import { bytesOf } from "../encode_weight.ts";
 import type { ModelFileParts } from "../graph_model.ts";
 import type { TfValue } from "../node.ts";
 import { crc32c, masked } from "./crc32c.ts";
@@ -27,22 +28,49 @@ export function writeCheckpoint(
   variables: ReadonlyMap<string, TfValue>,
 ): readonly ModelFileParts[] {
   if (variables.size === 0) return [];
-  const values = [...variables].map(([name, value]) => ({ name, value, bytes: bytesOf(value) }));
+  const values = [...variables].map(([name, value]) => ({
+    name,
+    value,
+    bytes: bytesOf(value.data!),
+  }));
+  // Computed while the bytes are written, which may be deferred.
+  const checksums = new Map<Uint8Array, number>();
   return [
-    { name: `${prefix}.data-00000-of-00001`, chunks: values.map(({ bytes }) => bytes) },
+    {
+      name: `${prefix}.data-00000-of-00001`,
+      chunks: {
+        *[Symbol.iterator]() {
+          for (const { bytes } of values) {
+            let checksum = 0;
+            for (const piece of piecesOf(bytes)) {
+              checksum = crc32c(piece, checksum);
+              yield piece;
+            }
+            checksums.set(bytes, checksum);
+          }
+        },
+      },
+    },
     {
       name: `${prefix}.index`,
       chunks: {
         *[Symbol.iterator]() {
-          yield encodeIndex(values);
+          yield encodeIndex(values, (bytes) => checksums.get(bytes) ?? checksumOf(bytes));
         },
       },
     },
   ];
 }
 
+function checksumOf(bytes: Uint8Array): number {
+  let checksum = 0;
+  for (const piece of piecesOf(bytes)) checksum = crc32c(piece, checksum);
+  return checksum;
+}
+
 function encodeIndex(
   values: readonly { name: string; value: TfValue; bytes: Uint8Array }[],
+  checksumOf: (bytes: Uint8Array) => number,
 ): Uint8Array<ArrayBuffer> {
   const header = encode(BundleHeader, { num_shards: 1, version: { producer: 1 } });
   const entries: TableEntry[] = [[new Uint8Array(0), header]];
@@ -57,15 +85,9 @@ function encodeIndex(
     });
     const checksum = new Uint8Array(5);
     checksum[0] = checksumTag;
-    new DataView(checksum.buffer).setUint32(1, masked(crc32c(bytes)), true);
+    new DataView(checksum.buffer).setUint32(1, masked(checksumOf(bytes)), true);
     entries.push([new TextEncoder().encode(name), Uint8Array.from([...entry, ...checksum])]);
     offset += size;
   }
   return sortedTable(entries);
-}
-
-/** The bytes of a constant. */
-export function bytesOf({ data }: TfValue): Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = data!;
-  return ownBytes(new Uint8Array(buffer, byteOffset, byteLength));
 }

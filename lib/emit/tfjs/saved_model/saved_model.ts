@@ -9,9 +9,10 @@ import { encode } from "../../../../proto/encode_tree.ts";
 import { expectWeights, wholeModel, type WrittenModel } from "../../../model.ts";
 import { metadataOf } from "../../metadata.ts";
 import { compileModel } from "../compile_model.ts";
+import { bytesOf } from "../encode_weight.ts";
 import { inputName, type ModelFileParts } from "../graph_model.ts";
 import type { TfAttribute, TfGraph, TfNode, TfValue } from "../node.ts";
-import { bytesOf, writeCheckpoint } from "./checkpoint.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
 import {
   type AttributeMessage,
   type NodeMessage,
@@ -113,7 +114,7 @@ function messageOf(
   const tensor = value && {
     dtype: typeNumbers[value.type],
     tensor_shape: shapeMessage(value.shape),
-    tensor_content: bytesOf(value),
+    tensor_content: bytesOf(value.data!),
   };
   return nodeMessage(
     name,
