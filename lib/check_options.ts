@@ -1,6 +1,6 @@
 /**
- * Checks options that JavaScript callers may get wrong: unknown words, and values of the wrong
- * type.
+ * Checks options that JavaScript callers may get wrong: unknown names and words, and values of the
+ * wrong type.
  *
  * @module
  */
@@ -49,9 +49,24 @@ export function checkOptions(options: ConvertOptions): void {
   checkPictures(options.preprocessing ?? {});
 }
 
+/** All preprocessing options. An unknown one must not be ignored: the answers would be wrong. */
+const ofPictures: Readonly<Record<keyof PreprocessingOptions, true>> = {
+  channelOrder: true,
+  resize: true,
+  crop: true,
+  mean: true,
+  meanImage: true,
+  scale: true,
+};
+
 /** Refuses invalid preprocessing options. */
 function checkPictures(options: PreprocessingOptions): void {
   const doing = "prepare pictures";
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(ofPictures, name));
+  if (unknown !== undefined) {
+    const all = Object.keys(ofPictures).join(", ");
+    throw new TypeError(`Cannot ${doing}: there is no option "${unknown}"; the options are ${all}`);
+  }
   const { channelOrder, resize, crop, mean, meanImage, scale } = options;
   const must = (isRight: boolean, option: string, value: unknown, what: string) =>
     expect(value === undefined || isRight, doing, option, value, what);

@@ -121,7 +121,8 @@ function check(
     refuse(`the shape ${showShape(shape)} is not [C, H, W]`);
   }
   const { width, height, data } = image;
-  if ((data as Partial<Float32Array>).BYTES_PER_ELEMENT! > 1) {
+  // Elements of a page, such as <img> and <canvas>, have a size, but no pixels.
+  if (!data || (data as Partial<Float32Array>).BYTES_PER_ELEMENT! > 1) {
     refuse(`its pixels are ${showArgument(data)}, not bytes`);
   }
   if (!(width > 0 && height > 0) || data.length !== width * height * 4) {

@@ -32,6 +32,11 @@ const options: readonly (readonly [object, string])[] = [
     "their shapes",
   ],
   [
+    { preprocessing: { meanValues: [104, 117, 123] } },
+    'prepare pictures: there is no option "meanValues"; the options are channelOrder, resize, crop, ' +
+    "mean, meanImage, scale",
+  ],
+  [
     { preprocessing: { channelOrder: "RGB" } },
     'prepare pictures: channelOrder is "RGB", but must be one of "bgr", "rgb" (did you mean "rgb"?)',
   ],

@@ -5,10 +5,11 @@
  */
 /// <reference lib="dom" />
 import { type Dispatch, type StateUpdater, useMemo, useState } from "preact/hooks";
+import { showLayers } from "../lib/numbers.ts";
 import type { SummaryRow, Totals } from "../lib/summary.ts";
 import type { Diagram } from "../lib/view/diagram.ts";
 import { Drawing } from "./drawing.tsx";
-import { LayerTable } from "./layer_table.tsx";
+import { LayerTable, matches } from "./layer_table.tsx";
 import { Warnings } from "./notices.tsx";
 
 interface ExplorerProps {
@@ -53,6 +54,9 @@ export function Explorer({ diagram, rows, totals, warnings, selected, onSelect }
             if (currentTarget.value !== "") setView("layers");
           }}
         />
+        <p class="unseen" role="status">
+          {search && `${showLayers(rows.filter((row) => matches(row, search)).length)} found`}
+        </p>
         <Warnings messages={warnings} />
       </div>
       {view === "drawing"

@@ -99,7 +99,7 @@ export function LayerTable({ rows, totals, search, selected, onSelect }: LayerTa
 }
 
 /** Whether a layer matches a search. */
-function matches({ name, type }: { name: string; type: string }, search: string): boolean {
+export function matches({ name, type }: SummaryRow, search: string): boolean {
   const wanted = search.trim().toLowerCase();
   return name.toLowerCase().includes(wanted) || type.toLowerCase().includes(wanted);
 }

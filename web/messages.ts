@@ -65,7 +65,7 @@ export interface Opened {
 }
 
 /** The formats in which a model can be saved. */
-export type Format = WeightsType | "class" | "onnx" | "tfjs";
+export type Format = WeightsType | "class" | "onnx" | "tfjs" | "saved_model";
 
 /** A file to be saved. */
 export interface SavedFile {

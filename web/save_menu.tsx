@@ -18,6 +18,7 @@ const formats: readonly {
   { format: "class", name: "Class", about: "TypeScript, one line per layer" },
   { format: "onnx", name: "ONNX", about: "model.onnx, for all other runtimes" },
   { format: "tfjs", name: "TensorFlow.js", about: "a zip of model.json and its weights" },
+  { format: "saved_model", name: "SavedModel", about: "a zip of its files, for TensorFlow" },
 ];
 
 /** A menu of the formats. */

@@ -97,6 +97,8 @@ export class Threads {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the calling thread does all work. */
   #alone: boolean;
+  /** How long the calling thread has computed since it last yielded, in this run and before. */
+  #busy = 0;
   #destroyed = false;
   /** Rejects the run that the workers are doing. */
   #giveUp = () => {};
@@ -141,13 +143,15 @@ export class Threads {
 
   /** Runs steps on the calling thread, ignoring the counters of chunks taken. */
   async #runAlone({ kernels, address, count, own }: Steps): Promise<void> {
-    let pause = performance.now() + politeness;
+    let start = performance.now() - this.#busy;
     for (let i = 0; i < count; i++) {
       const [kernel, parameters, chunks] = new Int32Array(this.#memory.buffer, address + 16 * i, 3);
       for (let chunk = 0; chunk < chunks!; chunk++) kernels[kernel!]!(parameters!, chunk, own);
-      if (performance.now() > pause) {
+      this.#busy = performance.now() - start;
+      if (this.#busy > politeness) {
         await new Promise((resolve) => setTimeout(resolve));
-        pause = performance.now() + politeness;
+        start = performance.now();
+        this.#busy = 0;
       }
     }
   }

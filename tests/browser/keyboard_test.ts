@@ -34,3 +34,10 @@ onPage("answers are added to a live region", async (open) => {
   await page.locator(".timing").waitFor();
   assert.match(await region!.textContent() ?? "", /per run/);
 });
+
+onPage("the number of layers found is told", async (open) => {
+  const { page } = open;
+  await page.getByText("Try the digits").click();
+  await page.getByRole("searchbox").fill("ip");
+  await page.getByRole("status").filter({ hasText: "2 layers found" }).waitFor();
+});

@@ -55,7 +55,7 @@ Deno.test({
       await page.getByRole("img", { name: "The 12 filters of conv1" }).waitFor();
       assert.equal(await page.getByRole("img", { name: /^Histogram from/ }).count(), 2);
       await page.keyboard.press("ArrowRight");
-      assert.equal(await page.getByRole("status").innerText(), "pool1, pool2d");
+      assert.equal(await page.locator(".drawing").getByRole("status").innerText(), "pool1, pool2d");
       await page.getByRole("button", { name: "Layers" }).click();
       const row = page.locator("tbody tr", { hasText: "conv1" });
       assert.match(await row.innerText(), /312\s+173 k\s+27\.6 kB\s+\d+\.\d\d ms/);

@@ -133,6 +133,13 @@ const refusals: [string, Image, Partial<Preprocessing>, number[], RegExp][] = [
     [3, 1, 1],
     /its pixels are \[object Float32Array\], not bytes/,
   ],
+  [
+    "an element",
+    { width: 1, height: 1 } as never,
+    {},
+    [3, 1, 1],
+    /pixels are undefined, not bytes/,
+  ],
   ["no pixels", { ...picture(1, 1), width: 0 }, {}, [3, 1, 1], /\[1, 0\] does not go with 4 bytes/],
   ["RGB bytes", { ...picture(1, 1), data: new Uint8Array(3) }, {}, [3, 1, 1], /3 bytes of RGBA/],
 ];

@@ -40,6 +40,23 @@ Deno.test("a model for TensorFlow.js is one zip, for any number of files", async
   assert.ok(new Float32Array(bytes.slice(0, 12e6)).every((weight) => weight === 0.5));
 });
 
+Deno.test("a SavedModel is one zip of its files", async () => {
+  const session = new Session();
+  await session.open({
+    bundle: bundleOf(`input: "data" input_shape { dim: 1 dim: 2 }
+      layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
+        inner_product_param { num_output: 3 weight_filler { value: 0.5 } } }`),
+  });
+  const { name, blob } = await session.save("saved_model");
+  assert.equal(name, "deploy-saved_model.zip");
+  assert.deepEqual(readZip(await blob.bytes()).names, [
+    "assets.extra/kaffe.json",
+    "variables/variables.data-00000-of-00001",
+    "variables/variables.index",
+    "saved_model.pb",
+  ]);
+});
+
 Deno.test("a change of one setting keeps the others", async () => {
   const session = new Session();
   const { settings } = await session.open({

@@ -1,6 +1,6 @@
 /**
  * Threads: they compute the same as one thread, also in a worker; a program that destroys no
- * network still ends; and one thread is used if workers are forbidden.
+ * network still ends; one thread is used if workers are forbidden, and yields between runs.
  */
 import assert from "node:assert/strict";
 import { CpuEngine } from "../../../runtime/cpu/engine.ts";
@@ -57,6 +57,18 @@ Deno.test("threads start with the second of two small runs, and with any large o
       started = 0;
     }
   });
+});
+
+Deno.test("a loop of short runs on the calling thread lets timers fire", async () => {
+  const engine = new CpuEngine({ threads: 1 }), graph = convolution();
+  const program = await engine.prepare(graph, [graph.names.get("conv")!]);
+  let isOver = false;
+  const timer = setTimeout(() => isOver = true);
+  const end = performance.now() + 5000;
+  while (!isOver && performance.now() < end) await program.run([image]);
+  clearTimeout(timer);
+  assert.ok(isOver);
+  engine.destroy();
 });
 
 Deno.test("a run fails if the threads are destroyed meanwhile", async () => {
