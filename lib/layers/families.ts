@@ -47,8 +47,10 @@ import { matMul } from "./mat_mul.ts";
 import { mergeCrop } from "./merge_crop.ts";
 import { mil } from "./mil.ts";
 import { mish } from "./mish.ts";
+import { boxGroupOutput } from "./mscnn/box_group_output.ts";
 import { boxOutput } from "./mscnn/box_output.ts";
 import { decodeBBox } from "./mscnn/decode_bbox.ts";
+import { scaleRoute } from "./mscnn/scale_route.ts";
 import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { nnUpsample, upsampleDarknet, upsampling } from "./nn_upsample.ts";
 import { noise } from "./noise.ts";
@@ -219,7 +221,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   ],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
-  "MS-CNN, Cascade R-CNN": [boxOutput, decodeBBox],
+  "MS-CNN, Cascade R-CNN": [boxGroupOutput, boxOutput, decodeBBox, scaleRoute],
   "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],
