@@ -148,6 +148,69 @@ testRoute("all boxes without settings", "", [0, 1, 2, 3, 4, 5]);
 testRoute("the first of the nearest boxes if none is large enough", "low_scale: 100", [3]);
 testRoute("the nearest box if none is in the range", "low_scale: 17 high_scale: 18", [0]);
 
+const image = numbers([2, 3, 5, 8], 1);
+const boxes = tensor(
+  [6, 5],
+  `
+  0  4 6 40.5 31
+  1  -30 -20 100 90
+  1  0 0 128 80
+  1  60 30 62 32
+  0  30 20 20 10
+  1  30 40 30 70`,
+);
+
+/** What Cascade R-CNN's ROIAlign computes, for 2 × 3 bins. */
+function grid(pad: number): Tensor {
+  const [, , height, width] = image.shape as [number, number, number, number];
+  return tensorOf([6, 3, 3, 4], (r, c, row, column) => {
+    const [n, left, top, right, bottom] = [0, 1, 2, 3, 4].map((k) => at(boxes, r!, k));
+    const place = (first: number, last: number, i: number, bins: number) => {
+      const more = (last - first + 1) * pad;
+      const [start, end] = [(first - more) / 16 - 0.5, (last + more) / 16 - 0.5];
+      return end <= start ? NaN : start + i * (end - start) / bins;
+    };
+    const y = place(top!, bottom!, row!, 2), x = place(left!, right!, column!, 3);
+    if (!(y >= -0.5 && y <= height - 0.5 && x >= -0.5 && x <= width - 0.5)) return 0;
+    const weight = (at: number, k: number, extent: number) =>
+      Math.max(0, 1 - Math.abs(Math.min(Math.max(at, 0), extent - 1) - k));
+    let sum = 0;
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        sum += at(image, n!, c!, i, j) * weight(y, i, height) * weight(x, j, width);
+      }
+    }
+    return sum;
+  });
+}
+
+for (const [pad, does] of [[0, ""], [0.25, ", of enlarged boxes"]] as const) {
+  testEverywhere(`Cascade R-CNN's ROIAlign samples the corners of bins${does}`, {
+    text: `input: "x" input_shape { dim: 2 dim: 3 dim: 5 dim: 8 }
+      input: "rois" input_shape { dim: 6 dim: 5 }
+      input: "moves" input_shape { dim: 6 dim: 8 }
+      layer { name: "y" type: "ROIAlign" bottom: "x" bottom: "rois" top: "y"
+        roi_pooling_param { pooled_w: 3 pooled_h: 2 spatial_scale: 0.0625 pad_ratio: ${pad} } }
+      layer { name: "z" type: "DecodeBBox" bottom: "moves" bottom: "rois" top: "z" }
+      layer { name: "none" type: "Silence" bottom: "z" }`,
+    inputs: [image, boxes, tensor([6, 8], "0 ".repeat(48))],
+    outputs: [grid(pad)],
+    refused: /roiAverage/,
+  });
+}
+
+Deno.test("ROIAlign warns where forks disagree, and tells them apart by their settings", () => {
+  const warnings = (settings: string) =>
+    runText(
+      `layer { name: "y" type: "ROIAlign" bottom: "x" bottom: "rois" top: "y" ${settings} }`,
+      { x: image, rois: boxes },
+    ).warnings;
+  const size = "pooled_w: 3 pooled_h: 2";
+  assert.match(warnings(`roi_pooling_param { ${size} }`).join(), /takes one bicubic sample/);
+  assert.deepEqual(warnings(`roi_pooling_param { ${size} bi_type: 0 }`), []);
+  assert.deepEqual(warnings(`roi_align_param { ${size} }`), []);
+});
+
 Deno.test("layers of Cascade R-CNN refuse bottoms and settings that do not fit, and say why", () => {
   const refuse = (text: string, message: RegExp) =>
     assert.throws(() => runText(text, {}), { message });
