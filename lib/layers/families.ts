@@ -4,6 +4,9 @@
  * @module
  */
 import { apl } from "./apl.ts";
+import { dfmbPsroiAlign } from "./apollo/dfmb_psroi_align.ts";
+import { rcnnProposal } from "./apollo/rcnn_proposal.ts";
+import { rpnProposalSsd } from "./apollo/rpn_proposal_ssd.ts";
 import { axpy, axpyFast } from "./axpy.ts";
 import { batchReduction } from "./batch_reduction.ts";
 import { bilinear } from "./bilinear.ts";
@@ -221,6 +224,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   ],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
+  "traffic lights": [dfmbPsroiAlign, rcnnProposal, rpnProposalSsd],
   "MS-CNN, Cascade R-CNN": [boxGroupOutput, boxOutput, decodeBBox, scaleRoute],
   "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],

@@ -21,17 +21,10 @@ import {
 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
+import type { ScoredBoxes } from "../best_boxes.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
-import {
-  boxesAt,
-  expectPlainOverlap,
-  listed,
-  part,
-  type ScoredBoxes,
-  selectedBoxes,
-  sum,
-} from "./cell_boxes.ts";
+import { boxesAt, expectPlainOverlap, listed, part, selectedBoxes, sum } from "./cell_boxes.ts";
 
 const BoxGroupParameter = message("BoxGroupParameter", {
   field_h: repeated(uint32(1)),
@@ -74,7 +67,7 @@ export const boxGroupOutput = defineLayer({
       );
     }
     const maps = param.box_group_param.map((_, i) => decoded(instance, i));
-    return selectedBoxes(instance, maps, { isLaterBetter: false, beyond: 1 });
+    return selectedBoxes(instance, maps, { isLaterBetter: false, inclusive: true });
   },
 });
 
@@ -114,14 +107,15 @@ function decoded(instance: Instance, i: number): ScoredBoxes {
     fields: field_w.map((width, k) => [width, field_h[k]!]),
     stride,
   });
-  // One pixel beyond the last one, as `detectionOutput` and the extents want it.
   const end = sum(instance, `${name}/end`, [start, whole], 1, -1);
+  const last = apply(graph, "power", `${name}/last`, [end], { shift: -1 });
   const clipped = [width, height].map((extent, k) =>
     apply(graph, "clip", `${name}/high/${k}`, [
-      part(instance, `${name}/end/${k}`, end, k, k + 1),
-    ], { min: -1e30, max: extent * stride + 1 })
+      part(instance, `${name}/last/${k}`, last, k, k + 1),
+    ], { min: -1e30, max: extent * stride })
   );
   const high = apply(graph, "concat", `${name}/high`, clipped, { axis: 2 });
-  const size = sum(instance, `${name}/cut`, [low, high], 1, -1);
+  const less = sum(instance, `${name}/less`, [low, high], 1, -1);
+  const size = apply(graph, "power", `${name}/cut`, [less], { shift: -1 });
   return listed(instance, name, score, { low, high, size });
 }

@@ -19,17 +19,10 @@ import {
 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { expectImage } from "../../../runtime/tensor.ts";
+import type { ScoredBoxes } from "../best_boxes.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
-import {
-  boxesAt,
-  expectPlainOverlap,
-  listed,
-  part,
-  type ScoredBoxes,
-  selectedBoxes,
-  sum,
-} from "./cell_boxes.ts";
+import { boxesAt, expectPlainOverlap, listed, part, selectedBoxes, sum } from "./cell_boxes.ts";
 
 const BoxOutputParameter = message("BoxOutputParameter", {
   fg_thr: float(1, 0),
@@ -71,7 +64,7 @@ export const boxOutput = defineLayer({
       );
     }
     const maps = bottoms.map((bottom, i) => decoded(instance, bottom, i));
-    return selectedBoxes(instance, maps, { isLaterBetter: true, beyond: 0 });
+    return selectedBoxes(instance, maps, { isLaterBetter: true, inclusive: false });
   },
 });
 

@@ -5,6 +5,7 @@
  */
 import type { Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
+import { bestBoxes, type Column, columns, columnsOf, type ScoredBoxes } from "../best_boxes.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
 import { denormalized } from "./bbox_reg_parameter.ts";
 
@@ -93,12 +94,6 @@ export function boxesAt(instance: Instance, name: string, cells: CellMoves): Cel
   return { start, low, whole };
 }
 
-/** Scores `[N, cells]`, and the corners `[N, 4 · cells]` of boxes. */
-export interface ScoredBoxes {
-  readonly scores: Value;
-  readonly boxes: Value;
-}
-
 /**
  * The boxes of a map one after the other, from their corners and their extents, which are negated. The
  * scores of those smaller than `min_size` are very low.
@@ -140,12 +135,12 @@ const tooSmall = 3e38;
  * If none is found, there is a box from 1 to 10, as in Caffe; in a batch, one for each image.
  *
  * @param isLaterBetter Whether the later of two boxes with equal scores is better.
- * @param beyond How far the last corners are beyond those of the tops.
+ * @param inclusive Whether boxes include their last column and row.
  */
 export function selectedBoxes(
   instance: Instance,
   maps: readonly ScoredBoxes[],
-  { isLaterBetter, beyond }: { isLaterBetter: boolean; beyond: 0 | 1 },
+  { isLaterBetter, inclusive }: { isLaterBetter: boolean; inclusive: boolean },
 ): readonly Value[] {
   const { graph, name, layer, param } = instance;
   const joined = (role: "scores" | "boxes", shape: Shape) => {
@@ -155,41 +150,29 @@ export function selectedBoxes(
     const rows = apply(graph, "reshape", `${node}/rows`, [all], { shape });
     return isLaterBetter ? apply(graph, "reverse", `${node}/reversed`, [rows], { axis: 1 }) : rows;
   };
-  const scores = joined("scores", [0, -1]), boxes = joined("boxes", [0, -1, 4]);
-  const first = apply(graph, "slice", `${name}/first`, [boxes], { axis: 0, end: 1 });
-  const zeros = apply(graph, "power", `${name}/zeros`, [
-    apply(graph, "reshape", `${name}/line`, [first], { shape: [1, 1, -1] }),
-  ], { scale: 0 });
-  const priors = apply(graph, "concat", `${name}/priors`, [zeros, zeros], {});
   const least = Math.max(Math.fround(param.fg_thr), -tooSmall / 2);
-  const found = apply(graph, "detectionOutput", `${name}/found`, [boxes, scores, priors], {
-    classes: 1,
-    background: -1,
-    varianceEncoded: true,
+  const rows = bestBoxes(graph, name, {
+    scores: joined("scores", [0, -1]),
+    boxes: joined("boxes", [0, -1, 4]),
+  }, {
     // Slightly less, since a score equal to the threshold counts.
     confidence: least - Math.max(Math.abs(least) * 2 ** -40, Number.MIN_VALUE),
     overlap: param.iou_thr,
-    top: param.max_nms_num || -1,
-    keep: param.max_post_nms_num || -1,
+    top: param.max_nms_num,
+    keep: param.max_post_nms_num,
+    inclusive,
   });
-  const rows = apply(graph, "reshape", `${name}/found/rows`, [found], { shape: [-1, 7] });
-  // Without detections, all columns except the image index are −1; otherwise the second is 0.
-  const top = (index: number, order: readonly number[], without: readonly number[]) => {
-    const data = new Float32Array(order.length * 7), less = new Float32Array(order.length);
-    order.forEach((from, i) => {
-      if (from > 4) less[i] = -beyond;
-      data[i * 7 + from] = 1;
-      data[i * 7 + 1] = less[i]! - without[i]!;
-    });
+  const top = (index: number, order: readonly Column[]) => {
     const node = topName(instance, index);
-    const ordered = apply(graph, "dense", `${node}/rows`, [
-      rows,
-      graph.constant(`${node}/order`, { shape: [order.length, 7], data }),
-      graph.constant(`${node}/less`, { shape: [order.length], data: less }),
-    ], { output: order.length });
+    const ordered = columnsOf(graph, `${node}/rows`, rows, order, inclusive);
     return apply(graph, "reshape", node, [ordered], { shape: [0, order.length, 1, 1] });
   };
-  const tops = [top(0, [0, 3, 4, 5, 6], [0, 2, 2, 11, 11])];
-  if (layer.tops.length > 1) tops.push(top(1, [0, 3, 4, 5, 6, 2], [0, 1, 1, 1, 1, 1]));
+  const { image, score, corners } = columns;
+  const boxesWithout = (numbers: readonly number[]) =>
+    [image, ...corners].map((from, i) => [from, numbers[i]!] as const);
+  const tops = [top(0, boxesWithout([0, 1, 1, 10, 10]))];
+  if (layer.tops.length > 1) {
+    tops.push(top(1, [...boxesWithout([0, 0, 0, 0, 0]), [score, 0]]));
+  }
   return tops;
 }
