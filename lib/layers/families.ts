@@ -87,7 +87,7 @@ import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { roiWarping } from "./rcnn/roi_warping.ts";
 import { rpn } from "./rcnn/rpn.ts";
 import { simplerNms } from "./rcnn/simpler_nms.ts";
-import { box, splice } from "./region_grid.ts";
+import { regionGrids } from "./region_grid.ts";
 import { relu6 } from "./relu6.ts";
 import { remap } from "./remap.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
@@ -205,7 +205,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     spatialDropout,
   ],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [box, channelScale, flip, innerDistance, local, resize, splice, ...margins],
+  "faces": [channelScale, flip, innerDistance, local, resize, ...margins, ...regionGrids],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],
