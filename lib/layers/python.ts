@@ -78,15 +78,15 @@ export const python = defineLayer({
 
   unknown(layer) {
     const name = nameOf(layer);
-    return known.has(name) || leftToPrograms.has(name) ? undefined : `Python ${name}`;
+    return knownAs(name) !== undefined || leftToPrograms.has(name) ? undefined : `Python ${name}`;
   },
 
   leftOut: (layer) => leftToPrograms.get(nameOf(layer)),
-  uses: (layer) => known.get(nameOf(layer))?.uses,
-  gives: (layer) => known.get(nameOf(layer))?.gives,
+  uses: (layer) => knownAs(nameOf(layer))?.uses,
+  gives: (layer) => knownAs(nameOf(layer))?.gives,
 
   lower(instance) {
-    const layer = known.get(nameOf(instance.layer))!;
+    const layer = knownAs(nameOf(instance.layer))!;
     checkCounts(layer, instance.layer);
     return layer.lower(instance, readSettings(instance.param.param_str, layer.settings));
   },
@@ -95,4 +95,12 @@ export const python = defineLayer({
 function nameOf(layer: NetLayer): string {
   const { module, layer: name } = layer.param(param);
   return `${module}.${name}`;
+}
+
+/** The layer of a name, which may begin with the packages that its module was moved to. */
+function knownAs(name: string): PythonLayer | undefined {
+  const parts = name.split(".");
+  return parts.map((_, i) => known.get(parts.slice(i).join("."))).find((layer) =>
+    layer !== undefined
+  );
 }
