@@ -9,7 +9,7 @@
 import { bool, message, string } from "../../proto/message.ts";
 import type { NetLayer, ParamField } from "../caffe/net.ts";
 import { checkCounts, defineLayer } from "./layer.ts";
-import { norm2Layer } from "./norm2.ts";
+import { norm2Layers } from "./norm2.ts";
 import { textProposalLayer } from "./ocr/text_proposal.ts";
 import { ordinalDecodeLayer } from "./ordinal_decode.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
@@ -27,7 +27,7 @@ const table: readonly PythonLayer[] = [
   detLayer,
   maskLayer,
   mncProposalLayer,
-  norm2Layer,
+  ...norm2Layers,
   normalizeLayer,
   ordinalDecodeLayer,
   predToProposalLayer,
