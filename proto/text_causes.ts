@@ -22,7 +22,15 @@ const causes: readonly (readonly [RegExp, string])[] = [
 export function causeOf(bytes: Uint8Array, at: number): string {
   const text = new TextDecoder().decode(bytes.subarray(at, at + 4));
   const known = causes.find(([pattern]) => pattern.test(text));
-  return known?.[1] ?? curlyQuoteIn(bytes, 0, at);
+  return known?.[1] ?? formatIn(bytes, at) ?? curlyQuoteIn(bytes, 0, at);
+}
+
+/** The cause of an error at a brace that Python's `format` would replace. */
+function formatIn(bytes: Uint8Array, at: number): string | undefined {
+  const around = new TextDecoder().decode(bytes.subarray(Math.max(at - 40, 0), at + 1));
+  return /\{(?:\w+\}|\{)$/.test(around)
+    ? "; if this is a template for Python's format(), fill it in: {names} by numbers, {{ and }} by { and }"
+    : undefined;
 }
 
 /** The cause of an error in a line after a curly quote; empty if there is none. */

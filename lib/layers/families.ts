@@ -4,6 +4,9 @@
  * @module
  */
 import { apl } from "./apl.ts";
+import { dfmbPsroiAlign } from "./apollo/dfmb_psroi_align.ts";
+import { rcnnProposal } from "./apollo/rcnn_proposal.ts";
+import { rpnProposalSsd } from "./apollo/rpn_proposal_ssd.ts";
 import { axpy, axpyFast } from "./axpy.ts";
 import { batchReduction } from "./batch_reduction.ts";
 import { bilinear } from "./bilinear.ts";
@@ -47,8 +50,10 @@ import { matMul } from "./mat_mul.ts";
 import { mergeCrop } from "./merge_crop.ts";
 import { mil } from "./mil.ts";
 import { mish } from "./mish.ts";
+import { boxGroupOutput } from "./mscnn/box_group_output.ts";
 import { boxOutput } from "./mscnn/box_output.ts";
 import { decodeBBox } from "./mscnn/decode_bbox.ts";
+import { scaleRoute } from "./mscnn/scale_route.ts";
 import { multiStageMeanfield } from "./multi_stage_meanfield.ts";
 import { nnUpsample, upsampleDarknet, upsampling } from "./nn_upsample.ts";
 import { noise } from "./noise.ts";
@@ -82,7 +87,7 @@ import { roiPooling } from "./rcnn/roi_pooling.ts";
 import { roiWarping } from "./rcnn/roi_warping.ts";
 import { rpn } from "./rcnn/rpn.ts";
 import { simplerNms } from "./rcnn/simpler_nms.ts";
-import { box, splice } from "./region_grid.ts";
+import { regionGrids } from "./region_grid.ts";
 import { relu6 } from "./relu6.ts";
 import { remap } from "./remap.ts";
 import { reorg, reorgYolo } from "./reorg.ts";
@@ -200,7 +205,7 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
     spatialDropout,
   ],
   "PyTorch": [bilinearInterpolate, maxUnPool, pad, pixelShuffle, unsqueeze],
-  "faces": [box, channelScale, flip, innerDistance, local, resize, splice, ...margins],
+  "faces": [channelScale, flip, innerDistance, local, resize, ...margins, ...regionGrids],
   "Xilinx": [deephiResize, gsTiling, tiling, ...fixedPoint],
   "super-resolution": [axpyFast, cropCenter, dtow],
   "OpenPose": [imResize, nms],
@@ -219,7 +224,8 @@ export const families: Readonly<Record<string, readonly Layer[]>> = {
   ],
   "few bits, few weights": [quant, ...binary, ...pruned],
   "Ristretto": ristretto,
-  "MS-CNN, Cascade R-CNN": [boxOutput, decodeBBox],
+  "traffic lights": [dfmbPsroiAlign, rcnnProposal, rpnProposalSsd],
+  "MS-CNN, Cascade R-CNN": [boxGroupOutput, boxOutput, decodeBBox, scaleRoute],
   "CRF-RNN": [multiStageMeanfield],
   "Deformable ConvNets": [deformableConvolution, modulatedDeformableConvolution],
   "spatial transformers": [spatialTransformer],

@@ -21,5 +21,20 @@ export const hdf5Output = defineLayer({
 });
 
 /** Similar layers of forks: DeepLab's, which writes files of Matlab, and FlowNet's. */
-export const forkOutputs: readonly Layer[] = ["MatWrite", "FLOWriter", "FloatWriter", "ImgWriter"]
-  .map((type) => defineLayer({ type, bottoms: [1, Infinity], tops: [0, 0], measures: true }));
+export const forkOutputs: readonly Layer[] = [
+  writer("MatWrite", "mat_write_param"),
+  ...["FLOWriter", "FloatWriter", "ImgWriter", "PFMWriter"].map((type) =>
+    writer(type, "writer_param")
+  ),
+];
+
+/** A layer that writes its bottoms to files. Its parameter is known, so that nobody is warned of it. */
+function writer(type: string, param: string): Layer {
+  return defineLayer({
+    type,
+    param: { name: param, number: 0, message: message("WriterParameter", {}) },
+    bottoms: [1, Infinity],
+    tops: [0, 0],
+    measures: true,
+  });
+}

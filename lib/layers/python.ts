@@ -9,7 +9,7 @@
 import { bool, message, string } from "../../proto/message.ts";
 import type { NetLayer, ParamField } from "../caffe/net.ts";
 import { checkCounts, defineLayer } from "./layer.ts";
-import { norm2Layer } from "./norm2.ts";
+import { norm2Layers } from "./norm2.ts";
 import { textProposalLayer } from "./ocr/text_proposal.ts";
 import { ordinalDecodeLayer } from "./ordinal_decode.ts";
 import { type PythonLayer, readSettings } from "./python_layer.ts";
@@ -27,7 +27,7 @@ const table: readonly PythonLayer[] = [
   detLayer,
   maskLayer,
   mncProposalLayer,
-  norm2Layer,
+  ...norm2Layers,
   normalizeLayer,
   ordinalDecodeLayer,
   predToProposalLayer,
@@ -78,15 +78,15 @@ export const python = defineLayer({
 
   unknown(layer) {
     const name = nameOf(layer);
-    return known.has(name) || leftToPrograms.has(name) ? undefined : `Python ${name}`;
+    return knownAs(name) !== undefined || leftToPrograms.has(name) ? undefined : `Python ${name}`;
   },
 
   leftOut: (layer) => leftToPrograms.get(nameOf(layer)),
-  uses: (layer) => known.get(nameOf(layer))?.uses,
-  gives: (layer) => known.get(nameOf(layer))?.gives,
+  uses: (layer) => knownAs(nameOf(layer))?.uses,
+  gives: (layer) => knownAs(nameOf(layer))?.gives,
 
   lower(instance) {
-    const layer = known.get(nameOf(instance.layer))!;
+    const layer = knownAs(nameOf(instance.layer))!;
     checkCounts(layer, instance.layer);
     return layer.lower(instance, readSettings(instance.param.param_str, layer.settings));
   },
@@ -95,4 +95,12 @@ export const python = defineLayer({
 function nameOf(layer: NetLayer): string {
   const { module, layer: name } = layer.param(param);
   return `${module}.${name}`;
+}
+
+/** The layer of a name, which may begin with the packages that its module was moved to. */
+function knownAs(name: string): PythonLayer | undefined {
+  const parts = name.split(".");
+  return parts.map((_, i) => known.get(parts.slice(i).join("."))).find((layer) =>
+    layer !== undefined
+  );
 }

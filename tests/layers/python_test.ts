@@ -119,6 +119,18 @@ Deno.test("SpatialDropoutLayer is refused in training, and without its probabili
   assert.throws(() => convert(spatialDropout("TEST", "1")), { message: /not between 0 and 1/ });
 });
 
+Deno.test("the module of a Python layer may be in packages", () => {
+  const layer = (module: string) =>
+    `layer { name: "y" type: "Python" bottom: "hints" bottom: "image" top: "y"
+      python_param { module: "${module}" layer: "SpatialRepLayer" } }`;
+  const inputs = { hints: tensor([1, 1, 1, 1], `3`), image: tensor([1, 1, 1, 2], `5 6`) };
+  const { outputs } = runText(layer("lib.layers.caffe_traininglayers"), inputs);
+  assert.deepEqual(outputs.y, tensor([1, 1, 1, 2], `3 3`));
+  assert.throws(() => runText(layer("my_caffe_traininglayers"), inputs), {
+    message: /\(Python my_caffe_traininglayers\.SpatialRepLayer\)/,
+  });
+});
+
 Deno.test("SpatialRepLayer repeats numbers over an image, and refuses an image of them", () => {
   const layer = `layer { name: "y" type: "Python" bottom: "hints" bottom: "image" top: "y"
     python_param { module: "caffe_traininglayers" layer: "SpatialRepLayer" } }`;

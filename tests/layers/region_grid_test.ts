@@ -47,14 +47,16 @@ Deno.test("Splice refuses gaps, and images of other sizes", () => {
 // As in DRML: each region has weights of its own.
 const boxes = "xcoord: 0 xcoord: 2 xcoord: 0 xcoord: 2 ycoord: 0 ycoord: 0 ycoord: 1 ycoord: 1";
 
-testEverywhere("regions are cut out, scaled and put together again", {
-  text: `input: "x" input_shape { dim: 1 dim: 1 dim: 2 dim: 4 }
-    layer { name: "box" type: "Box" bottom: "x" top: "a" top: "b" top: "c" top: "d"
-      box_param { width: 2 height: 1 ${boxes} } }
+for (const [cut, join] of [["Box", "Splice"], ["Division", "Combination"]] as const) {
+  testEverywhere(`${cut} and ${join} cut out regions, and put them together again`, {
+    text: `input: "x" input_shape { dim: 1 dim: 1 dim: 2 dim: 4 }
+    layer { name: "box" type: "${cut}" bottom: "x" top: "a" top: "b" top: "c" top: "d"
+      ${cut.toLowerCase()}_param { width: 2 height: 1 ${boxes} } }
     layer { name: "twice" type: "Power" bottom: "b" top: "twice" power_param { scale: 2 } }
     layer { name: "less" type: "Power" bottom: "c" top: "less" power_param { shift: -1 } }
-    layer { name: "y" type: "Splice" bottom: "a" bottom: "twice" bottom: "less" bottom: "d" top: "y"
-      splice_param { ${boxes} } }`,
-  inputs: [tensor([1, 1, 2, 4], `1 2 3 4  5 6 7 8`)],
-  outputs: [tensor([1, 1, 2, 4], `1 2 6 8  4 5 7 8`)],
-});
+    layer { name: "y" type: "${join}" bottom: "a" bottom: "twice" bottom: "less" bottom: "d" top: "y"
+      ${join.toLowerCase()}_param { ${boxes} } }`,
+    inputs: [tensor([1, 1, 2, 4], `1 2 3 4  5 6 7 8`)],
+    outputs: [tensor([1, 1, 2, 4], `1 2 6 8  4 5 7 8`)],
+  });
+}

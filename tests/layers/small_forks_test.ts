@@ -248,19 +248,26 @@ testEverywhere("UnPooling moves values to the places of maxima", {
   refused: /of several elements with one position the last must win/,
 });
 
-const norm2 = (shape: string) => `
-  input: "x" input_shape { ${shape} }
-  layer { name: "n" type: "Python" bottom: "x" top: "n"
-    python_param { module: "norm2layer" layer: "Norm2Layer" } }`;
+for (
+  const [module, layer] of [
+    ["norm2layer", "Norm2Layer"],
+    ["triplet.l2norm_layer", "L2NormLayer"],
+  ] as const
+) {
+  const norm2 = (shape: string) => `
+    input: "x" input_shape { ${shape} }
+    layer { name: "n" type: "Python" bottom: "x" top: "n"
+      python_param { module: "${module}" layer: "${layer}" } }`;
 
-testEverywhere("Norm2Layer divides samples by their L2 norm, but not zeros", {
-  text: norm2("dim: 3 dim: 2"),
-  inputs: [tensor([3, 2], `3 4  0 0  -5 12`)],
-  outputs: [tensor([3, 2], `0.6 0.8  0 0  ${-5 / 13} ${12 / 13}`)],
-});
-
-Deno.test("Norm2Layer refuses images", () => {
-  assert.throws(() => runText(norm2("dim: 1 dim: 2 dim: 3 dim: 3"), {}), {
-    message: /its bottom is \[1, 2, 3, 3\], but it needs two axes \[N, C\]/,
+  testEverywhere(`${layer} divides samples by their L2 norm, but not zeros`, {
+    text: norm2("dim: 3 dim: 2"),
+    inputs: [tensor([3, 2], `3 4  0 0  -5 12`)],
+    outputs: [tensor([3, 2], `0.6 0.8  0 0  ${-5 / 13} ${12 / 13}`)],
   });
-});
+
+  Deno.test(`${layer} refuses images`, () => {
+    assert.throws(() => runText(norm2("dim: 1 dim: 2 dim: 3 dim: 3"), {}), {
+      message: /its bottom is \[1, 2, 3, 3\], but it needs two axes \[N, C\]/,
+    });
+  });
+}

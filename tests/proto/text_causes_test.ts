@@ -8,6 +8,8 @@ const comment = "; a comment starts with #";
 const dots = "; dots stand for a part that is left out, and must be replaced by it";
 const surplus = '; it closes nothing: there is one too many, or a "{" before it is missing';
 const conflict = "; Git left both sides of a merge conflict, and only one may stay";
+const template = "; if this is a template for Python's format(), fill it in: {names} by numbers, " +
+  "{{ and }} by { and }";
 const noEnd = "; the curly quote \u201d does not end a string";
 
 for (
@@ -28,6 +30,8 @@ for (
       "int: ${N} }",
       '1:6: expected a value, but found "$", a placeholder: replace those of a template first',
     ],
+    ["inner {{ }}", `1:8: expected a field or "}", but found "{"${template}`],
+    ["inner:{width}", `1:13: expected ":" or "{", but found "}"${template}`],
     ["}", `1:1: expected a field, but found "}"${surplus}`],
     ["inner { } }", `1:11: expected a field, but found "}"${surplus}`],
     ["// int: 1", `1:1: expected a field, but found "/"${comment}`],

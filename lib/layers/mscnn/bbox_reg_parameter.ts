@@ -18,12 +18,13 @@ const bboxRegParam = {
   }),
 };
 
-/** Denormalizes the offsets and log-scales of boxes, `[R, 4, …]`. */
+/** Denormalizes the offsets and log-scales of boxes, which are along an axis. */
 export function denormalized(
   graph: GraphBuilder,
   name: string,
   layer: NetLayer,
   moves: Value,
+  axis = 1,
 ): Value {
   const { bbox_mean: mean, bbox_std: std } = layer.param(bboxRegParam);
   if (mean.length === 0 || std.length === 0) return moves;
@@ -38,5 +39,5 @@ export function denormalized(
     moves,
     constant("std", std),
     constant("mean", mean),
-  ], {});
+  ], { axis });
 }

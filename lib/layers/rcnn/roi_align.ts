@@ -1,17 +1,24 @@
 /**
- * ROIAlign: regions of an image, sampled with interpolation, as in the CPU code of one fork of Faster
- * R-CNN: one sample per bin, bicubic unless `bi_type` is 0. In its GPU code, `is_multi_interpolate`
- * takes the maximum of four samples; other forks take the mean or maximum of bilinear samples.
+ * ROIAlign: regions of an image, sampled with interpolation.
+ *
+ * With `roi_align_param` it is Mask R-CNN's. With `roi_pooling_param` it is Cascade R-CNN's in networks
+ * that have another layer of it, and elsewhere what the CPU code of one fork of Faster R-CNN computes:
+ * one sample per bin, bicubic unless `bi_type` is 0. In its GPU code, `is_multi_interpolate` takes the
+ * maximum of four samples; other forks take the mean of bilinear samples.
  *
  * @see https://github.com/makefile/frcnn
  * @module
  */
 import { bool, float, int32, message, uint32 } from "../../../proto/message.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { roiGrid } from "./roi_grid.ts";
 
 export const roiAlign = defineLayer({
   type: "ROIAlign",
-  ops: ["roiAlign", "roiAverage"],
+  ops: [
+    ...["concat", "dense", "eltwise", "permute", "power", "reshape", "roiAlign"] as const,
+    ...["roiAverage", "slice", "threshold"] as const,
+  ],
   param: {
     name: "roi_pooling_param",
     number: 8266711,
@@ -20,13 +27,13 @@ export const roiAlign = defineLayer({
       pooled_w: uint32(2, 0),
       spatial_scale: float(3, 1),
       pad_ratio: float(4, 0),
-      bi_type: uint32(5, 1),
-      is_multi_interpolate: bool(6, true),
+      bi_type: uint32(5),
+      is_multi_interpolate: bool(6),
     }),
   },
   bottoms: [2, 2],
 
-  lower({ graph, name, layer, param, bottoms }) {
+  lower({ graph, name, layer, param, bottoms, hasLayer, warn }) {
     if (layer.hasParam(alignParam)) {
       const { pooled_h, pooled_w, spatial_scale: scale, ...own } = layer.param(alignParam);
       const samples = Math.max(own.sampling_ratio ?? own.sample_ratio ?? 0, 0);
@@ -39,12 +46,23 @@ export const roiAlign = defineLayer({
       const bins = [pooled_h, pooled_w] as const;
       return [apply(graph, "roiAverage", name, bottoms, { bins, scale, samples })];
     }
+    if (["BoxGroupOutput", "DecodeBBox", "ScaleRoute"].some(hasLayer)) {
+      return [roiGrid(graph, name, bottoms[0]!, bottoms[1]!, param)];
+    }
+    const { bi_type, is_multi_interpolate } = param;
+    if (bi_type === undefined && is_multi_interpolate === undefined) {
+      warn(
+        "it takes one bicubic sample of each bin, as in one fork of Faster R-CNN; if its fork takes the " +
+          "mean of bilinear samples, as Mask R-CNN, call its settings roi_align_param, with " +
+          "sampling_ratio: 2 for example",
+      );
+    }
     return [
       apply(graph, "roiAlign", name, bottoms, {
         bins: [param.pooled_h, param.pooled_w],
         scale: param.spatial_scale,
         pad: param.pad_ratio,
-        method: param.bi_type === 1 ? "cubic" : "linear",
+        method: (bi_type ?? 1) === 1 ? "cubic" : "linear",
       }),
     ];
   },

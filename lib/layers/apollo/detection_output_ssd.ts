@@ -1,0 +1,143 @@
+/**
+ * The settings that select boxes in Apollo's networks, and what both of their layers do with them.
+ *
+ * @module
+ */
+import {
+  bool,
+  enumeration,
+  float,
+  floats,
+  message,
+  type MessageOf,
+  nested,
+  onlyWith,
+  uint32,
+} from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { bestBoxes, type ScoredBoxes } from "../best_boxes.ts";
+import { boxLimits, clippedBoxes } from "../clipped_boxes.ts";
+import { apply, type LayerInstance } from "../layer.ts";
+import { refinedBoxes } from "../refined_boxes.ts";
+
+/** What has no default here is not known to have one. */
+const DetectionOutputSSDParameter = message("DetectionOutputSSDParameter", {
+  heat_map_a: float(0),
+  gen_anchor_param: nested(
+    0,
+    message("GenAnchorParameter", { anchor_width: floats(0), anchor_height: floats(0) }),
+  ),
+  num_class: uint32(0),
+  threshold: floats(0),
+  threshold_objectness: float(0),
+  min_size_h: float(0, 0),
+  min_size_w: float(0, 0),
+  min_size_mode: enumeration(0, { HEIGHT_AND_WIDTH: 0, HEIGHT_OR_WIDTH: 1 }, "HEIGHT_AND_WIDTH"),
+  refine_out_of_map_bbox: bool(0),
+  rpn_proposal_output_score: bool(0),
+  nms_param: nested(
+    0,
+    message("NMSSSDParameter", {
+      overlap_ratio: float(0),
+      top_n: uint32(0),
+      max_candidate_n: uint32(0),
+      /** Of voting, which is not supported. */
+      vote_iou: float(0),
+      ...onlyWith({ use_soft_nms: false, voting: false }),
+    }),
+  ),
+  ...onlyWith({ regress_agnostic: false }),
+});
+
+/** Its field number may differ between forks, so it is read from text only. */
+export const detectionOutputSsdParam = {
+  name: "detection_output_ssd_param",
+  number: 0,
+  message: DetectionOutputSSDParameter,
+};
+
+type Settings = MessageOf<typeof DetectionOutputSSDParameter>;
+
+export type Instance = LayerInstance<Settings>;
+
+/** The value of a setting. */
+export function needed<Value>(name: string, value: Value | undefined): Value {
+  if (value !== undefined) return value;
+  throw new TypeError(`it has no ${name} in its detection_output_ssd_param, but needs one`);
+}
+
+/** Boxes `[R, 4]` that are moved, and clipped to the image if the settings say so. */
+export function movedBoxes(
+  { graph, name, param }: Instance,
+  boxes: Value,
+  moves: Value,
+  info: Value,
+): Value {
+  const parts = refinedBoxes(graph, name, boxes, moves, -0.5);
+  const corners = apply(graph, "concat", `${name}/corners`, parts, {});
+  if (!needed("refine_out_of_map_bbox", param.refine_out_of_map_bbox)) return corners;
+  const row = apply(graph, "reshape", `${name}/info`, [info], { shape: [0, -1] });
+  const limit = apply(graph, "reshape", `${name}/limit`, [boxLimits(graph, name, row)], {
+    shape: [4],
+  });
+  const zeros = apply(graph, "power", `${name}/no limits`, [moves], { scale: 0 });
+  const limits = apply(graph, "affine", `${name}/limits`, [zeros, limit], { terms: "offset" });
+  return clippedBoxes(graph, `${name}/clipped`, corners, limits);
+}
+
+/**
+ * How much to lower the scores `[R, 1]` of boxes `[R, 4]` that are too small: in both directions, or in
+ * one, as the settings say. Lowered scores are below all others.
+ */
+export function tooSmall({ graph, name, param }: Instance, boxes: Value): Value {
+  const [first, last] = [0, 2].map((start) =>
+    apply(graph, "slice", `${name}/corner ${start}`, [boxes], { start, end: start + 2 })
+  ) as [Value, Value];
+  const between = apply(graph, "eltwise", `${name}/between`, [last, first], {
+    coefficients: [1, -1],
+  });
+  const inBoth = param.min_size_mode === "HEIGHT_OR_WIDTH";
+  const { min_size_w, min_size_h } = param;
+  const least = Float32Array.of(1 - min_size_w, 1 - min_size_h);
+  const more = apply(graph, "affine", `${name}/more`, [
+    between,
+    graph.constant(`${name}/more/offset`, { shape: [2], data: least }),
+  ], { terms: "offset" });
+  const sides = [0, 1].map((k) =>
+    apply(graph, "slice", `${name}/side ${k}`, [more], { start: k, end: k + 1 })
+  );
+  const sign = inBoth ? 1 : -1;
+  const most = apply(
+    graph,
+    "eltwise",
+    `${name}/most`,
+    sides.map((side, k) => apply(graph, "power", `${name}/signed ${k}`, [side], { scale: sign })),
+    { operation: "max" },
+  );
+  const missing = apply(graph, "power", `${name}/missing`, [most], { scale: -sign });
+  return apply(graph, "threshold", `${name}/small`, [missing], {});
+}
+
+/** Scores that are lowered where any of some flags is 1. */
+export function lowered(
+  graph: GraphBuilder,
+  name: string,
+  scores: Value,
+  flags: readonly Value[],
+): Value {
+  return apply(graph, "eltwise", name, [scores, ...flags], {
+    coefficients: [1, ...flags.map(() => -1e30)],
+  });
+}
+
+/** The best boxes of one image. */
+export function bestOf({ graph, name, param }: Instance, all: ScoredBoxes, least: number): Value {
+  const nms = needed("nms_param", param.nms_param);
+  return bestBoxes(graph, name, all, {
+    confidence: least,
+    overlap: needed("nms_param.overlap_ratio", nms.overlap_ratio),
+    top: needed("nms_param.max_candidate_n", nms.max_candidate_n),
+    keep: needed("nms_param.top_n", nms.top_n),
+    inclusive: true,
+  });
+}

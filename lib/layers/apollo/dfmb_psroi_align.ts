@@ -1,0 +1,224 @@
+/**
+ * DFMBPSROIAlign: Apollo's position-sensitive pooling of regions. Bins begin at whole pixels, as the
+ * original rounds them towards 0, and have the mean of those of their bilinear samples that are less
+ * than a pixel outside of the image, where it is 0. Its third bottom, offsets of bins, is not supported.
+ *
+ * Each sample is a region of its own here: one of a single bin, 1 pixel wide and high. The channels of
+ * each bin are an image of their own.
+ *
+ * @see https://github.com/ApolloAuto/apollo/blob/v7.0.0/modules/perception/inference/tensorrt/plugins/dfmb_psroi_align_plugin.cu
+ * @module
+ */
+import { float, message, type MessageOf, uint32 } from "../../../proto/message.ts";
+import type { Value } from "../../../runtime/graph.ts";
+import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
+import { refuseHuge } from "../filler.ts";
+import { fixed } from "../fixed.ts";
+import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import { sumsOf, type Terms } from "../rcnn/samples_at.ts";
+import { zeroBorder } from "../zero_border.ts";
+
+const DFMBPSROIAlignParameter = message("DFMBPSROIAlignParameter", {
+  heat_map_a: float(0, 0),
+  heat_map_b: float(0, 0),
+  pad_ratio: float(0, 0),
+  output_dim: uint32(0, 0),
+  group_height: uint32(0, 0),
+  group_width: uint32(0, 0),
+  pooled_height: uint32(0, 0),
+  pooled_width: uint32(0, 0),
+  sample_per_part: uint32(0, 0),
+});
+
+type Instance = LayerInstance<MessageOf<typeof DFMBPSROIAlignParameter>>;
+
+export const dfmbPsroiAlign = defineLayer({
+  type: "DFMBPSROIAlign",
+  ops: [
+    ...["clip", "concat", "conv2d", "dense", "eltwise", "gather", "permute", "power"] as const,
+    ...["reduce", "relu", "reshape", "roiAverage", "slice", "threshold", "tile"] as const,
+  ],
+  // Its field number may differ between forks, so it is read from text only.
+  param: { name: "dfmb_psroi_pooling_param", number: 0, message: DFMBPSROIAlignParameter },
+  bottoms: [2, 2],
+
+  lower(instance) {
+    const { graph, name, param, bottoms: [image, boxes] } = instance;
+    const { heat_map_b: _, pad_ratio: __, ...needed } = param;
+    const { output_dim: outputs, group_height, group_width } = param;
+    const { pooled_height, pooled_width, sample_per_part: samples } = param;
+    expectImage(image!.shape);
+    const zero = Object.entries(needed).find(([, value]) => !(value > 0));
+    if (zero !== undefined) {
+      throw new TypeError(`its ${zero[0]} is ${zero[1]}, but must be above 0`);
+    }
+    const groups = group_height * group_width, bins = pooled_height * pooled_width;
+    if (image!.shape[1] !== outputs * groups || count(boxes!.shape.slice(1)) !== 5) {
+      throw new TypeError(
+        `its bottoms are ${showShape(image!.shape)} and ${showShape(boxes!.shape)}, but ` +
+          `${outputs} outputs of ${group_height} × ${group_width} groups need ` +
+          `[N, ${outputs * groups}, H, W] and [R, 5]`,
+      );
+    }
+    refuseHuge([5 * bins * samples ** 2, 3 + pooled_height + pooled_width]);
+    const known = fixed(graph, name, image!, 2);
+    const extents = known.shape.slice(2) as [number, number];
+    const framed = zeroBorder(graph, name, known, [1, 1]);
+    const frame = framed.shape.slice(2);
+    const split = apply(graph, "reshape", `${name}/split`, [framed], {
+      shape: [0, outputs, groups, ...frame],
+    });
+    const turned = apply(graph, "permute", `${name}/turned`, [split], { order: [0, 2, 1, 3, 4] });
+    const images = apply(graph, "reshape", `${name}/images`, [turned], {
+      shape: [-1, outputs, ...frame],
+    });
+
+    const list = apply(graph, "reshape", `${name}/boxes`, [boxes!], { shape: [0, 5] });
+    const places = placesOf(instance, list, Math.max(...extents));
+    const at = pointsOf(instance);
+    const regions = sumsOf(graph, `${name}/regions`, places, regionsOf(instance, at));
+    const each = apply(graph, "reshape", `${name}/each`, [regions], { shape: [-1, 5] });
+    const sampled = apply(graph, "roiAverage", `${name}/samples`, [images, each], {
+      bins: [1, 1],
+      samples: 1,
+    });
+    const byBin = apply(graph, "reshape", `${name}/by bin`, [sampled], {
+      shape: [-1, bins, samples ** 2, outputs],
+    });
+    const last = apply(graph, "permute", `${name}/last`, [byBin], { order: [0, 3, 1, 2] });
+    const sums = apply(graph, "reduce", `${name}/sums`, [last], { axis: 3 });
+    const shares = sharesOf(instance, places, at, extents);
+    const tiled = apply(graph, "tile", `${name}/shares`, [shares], { tiles: outputs });
+    const means = apply(graph, "eltwise", `${name}/means`, [sums, tiled], {
+      operation: "product",
+    });
+    return [
+      apply(graph, "reshape", name, [means], { shape: [0, 0, pooled_height, pooled_width] }),
+    ];
+  },
+});
+
+/**
+ * Of each box: the image, the first column of each bin, the first row of each, and the extents. In
+ * pixels of the image.
+ */
+function placesOf({ graph, name, param }: Instance, boxes: Value, extent: number): Value {
+  const { heat_map_a: a, heat_map_b: b, pad_ratio: pad, pooled_height, pooled_width } = param;
+  const start = (axis: number): Terms => [
+    [1 + axis, (1 + pad) / a],
+    [3 + axis, -pad / a],
+    ["bias", -(pad + b) / a],
+  ];
+  const size = (axis: number): Terms => [
+    [1 + axis, -(1 + 2 * pad) / a],
+    [3 + axis, (1 + 2 * pad) / a],
+    ["bias", 2 * pad / a - smallest],
+  ];
+  const starts = sumsOf(graph, `${name}/starts`, boxes, [start(0), start(1)]);
+  const larger = apply(graph, "relu", `${name}/larger`, [
+    sumsOf(graph, `${name}/extents`, boxes, [size(0), size(1)]),
+  ], {});
+  const sizes = apply(graph, "power", `${name}/sizes`, [larger], { shift: smallest });
+  const measures = apply(graph, "concat", `${name}/measures`, [starts, sizes], {});
+  const along = (axis: number, bins: number) =>
+    Array.from({ length: bins }, (_, p): Terms => [[axis, 1], [2 + axis, p / bins]]);
+  const bins = [...along(0, pooled_width), ...along(1, pooled_height)];
+  const begins = sumsOf(graph, `${name}/begins`, measures, bins);
+  // Indices of a table are whole numbers.
+  const whole = (role: string, sign: number) => {
+    const data = Float32Array.from({ length: 8 * extent + 1 }, (_, i) => sign * i);
+    return apply(graph, "gather", `${name}/${role}`, [
+      apply(graph, "relu", `${name}/${role}/positive`, [
+        apply(graph, "power", `${name}/${role}/signed`, [begins], { scale: sign }),
+      ], {}),
+      graph.constant(`${name}/${role}/numbers`, { shape: [data.length], data }),
+    ], {});
+  };
+  const parts = [
+    apply(graph, "slice", `${name}/image`, [boxes], { end: 1 }),
+    apply(graph, "eltwise", `${name}/whole`, [whole("after", 1), whole("before", -1)], {}),
+    sizes,
+  ];
+  return apply(graph, "concat", `${name}/places`, parts, {});
+}
+
+/** The least extent of a box in pixels. */
+const smallest = 0.1;
+
+/** The coordinates of the samples of each bin along both axes, as sums of what is known of a box. */
+function pointsOf({ param: { pooled_height, pooled_width, sample_per_part: samples } }: Instance) {
+  const along = (first: number, bins: number, size: number) =>
+    Array.from({ length: bins }, (_, p) =>
+      Array.from({ length: samples }, (_, k): Terms => [
+        [first + p, 1],
+        [size, (k + 0.5) / (bins * samples)],
+      ]));
+  const size = 1 + pooled_width + pooled_height;
+  return {
+    x: along(1, pooled_width, size),
+    y: along(1 + pooled_width, pooled_height, size + 1),
+  };
+}
+
+type Points = ReturnType<typeof pointsOf>;
+
+/** The regions of all samples of all bins, in an image of each group that has a border of a pixel. */
+function regionsOf({ param }: Instance, { x, y }: Points): readonly Terms[] {
+  const { group_height, group_width } = param;
+  const groupOf = (bin: number, bins: number, groups: number) => Math.floor(bin * groups / bins);
+  return y.flatMap((rows, i) =>
+    x.flatMap((columns, j) => {
+      const group = groupOf(i, y.length, group_height) * group_width +
+        groupOf(j, x.length, group_width);
+      const image: Terms = [[0, group_height * group_width], ["bias", group]];
+      const moved = (place: Terms, by: number): Terms => [...place, ["bias", by]];
+      return rows.flatMap((row) =>
+        columns.flatMap((column) => [
+          image,
+          ...[0.5, 1.5].flatMap((by) => [moved(column, by), moved(row, by)]),
+        ])
+      );
+    })
+  );
+}
+
+/** One by the number of samples of each bin that count, `[R, 1, bins]`. */
+function sharesOf(
+  { graph, name }: Instance,
+  places: Value,
+  { x, y }: Points,
+  [height, width]: readonly [number, number],
+): Value {
+  const counted = (role: string, points: readonly (readonly Terms[])[], extent: number) => {
+    const of = `${name}/${role}`;
+    const at = sumsOf(graph, of, places, points.flat());
+    const before = Math.fround(extent * (1 - 2 ** -24));
+    const [inside, behind] = [-1, before].map((threshold) =>
+      apply(graph, "threshold", `${of}/after ${threshold}`, [at], { threshold })
+    ) as [Value, Value];
+    const flags = apply(graph, "eltwise", `${of}/flags`, [inside, behind], {
+      coefficients: [1, -1],
+    });
+    const split = apply(graph, "reshape", `${of}/split`, [flags], {
+      shape: [0, points.length, points[0]!.length],
+    });
+    return apply(graph, "reduce", `${of}/number`, [split], { axis: 2 });
+  };
+  const grid = (
+    role: string,
+    value: Value,
+    shape: readonly number[],
+    axis: number,
+    tiles: number,
+  ) =>
+    apply(graph, "tile", `${name}/${role}/grid`, [
+      apply(graph, "reshape", `${name}/${role}/line`, [value], { shape }),
+    ], { axis, tiles });
+  const number = apply(graph, "eltwise", `${name}/number`, [
+    grid("columns", counted("columns", x, width), [0, 1, x.length], 1, y.length),
+    grid("rows", counted("rows", y, height), [0, y.length, 1], 2, x.length),
+  ], { operation: "product" });
+  const positive = apply(graph, "clip", `${name}/positive`, [number], { min: 1, max: 1e9 });
+  const share = apply(graph, "power", `${name}/share`, [positive], { power: -1 });
+  return apply(graph, "reshape", `${name}/share of each`, [share], { shape: [0, 1, -1] });
+}

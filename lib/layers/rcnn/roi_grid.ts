@@ -1,0 +1,94 @@
+/**
+ * ROIAlign of Cascade R-CNN: regions of an image at the corners of their bins, of which there is one
+ * more than bins along each axis. Boxes are moved by half a pixel. Samples more than half a pixel
+ * outside of the image are 0, as are those of boxes without an area.
+ *
+ * @see https://github.com/zhaoweicai/cascade-rcnn/blob/master/src/caffe/layers/roi_align_layer.cpp
+ * @module
+ */
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { count, expectImage, showShape } from "../../../runtime/tensor.ts";
+import { refuseHuge } from "../filler.ts";
+import { fixed } from "../fixed.ts";
+import { apply } from "../layer.ts";
+import { samplesAt, sumsOf, type Terms } from "./samples_at.ts";
+
+/** The settings of the layer. */
+export interface RoiGrid {
+  readonly pooled_h: number;
+  readonly pooled_w: number;
+  readonly spatial_scale: number;
+  /** By how much of its extent a box is enlarged on each side. */
+  readonly pad_ratio: number;
+}
+
+/** Samples `[R, C, pooled_h + 1, pooled_w + 1]` of an image in boxes `[R, 5]`. */
+export function roiGrid(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  boxes: Value,
+  { pooled_h, pooled_w, spatial_scale: scale, pad_ratio: pad }: RoiGrid,
+): Value {
+  expectImage(image.shape);
+  if (Math.min(pooled_h, pooled_w) < 1) {
+    throw new TypeError(
+      `its pooled_h and pooled_w are ${showShape([pooled_h, pooled_w])}, but must be above 0`,
+    );
+  }
+  if (count(boxes.shape.slice(1)) !== 5) {
+    throw new TypeError(`its boxes are ${showShape(boxes.shape)}, but they must be [R, 5]`);
+  }
+  refuseHuge([5 * (pooled_h + 1) * (pooled_w + 1), 3 + pooled_h + pooled_w]);
+  const list = apply(graph, "reshape", `${name}/boxes`, [boxes], { shape: [0, 5] });
+  const picture = fixed(graph, name, image, 2);
+  const [height, width] = picture.shape.slice(2) as [number, number];
+  /** Places from the first corner of the enlarged box to the last, in pixels of the image. */
+  const places = (axis: number, bins: number) =>
+    Array.from({ length: bins + 1 }, (_, i): Terms => [
+      [1 + axis, scale * (1 + pad - i / bins * (1 + 2 * pad))],
+      [3 + axis, scale * (i / bins * (1 + 2 * pad) - pad)],
+      ["bias", scale * pad * (2 * i / bins - 1) - 0.5],
+    ]);
+  const columnsOf = (role: string, start: number, end: number) =>
+    apply(graph, "slice", `${name}/${role}`, [list], { start, end });
+  const above = (role: string, value: Value, threshold: number) =>
+    apply(graph, "threshold", `${name}/${role}`, [value], { threshold });
+  const backwards = apply(graph, "eltwise", `${name}/backwards`, [
+    columnsOf("first", 1, 3),
+    columnsOf("last", 3, 5),
+  ], { coefficients: [1, -1] });
+  const less = apply(graph, "power", `${name}/less`, [backwards], {
+    scale: 1 + 2 * pad,
+    shift: -2 * pad,
+  });
+  // The extents that are 0 or below.
+  const missing = above("missing", less, -1e-30);
+  const [columns, rows] =
+    ([["columns", 0, pooled_w, width], ["rows", 1, pooled_h, height]] as const)
+      .map(([role, axis, bins, extent]) => {
+        const at = sumsOf(graph, `${name}/${role}`, list, places(axis, bins));
+        const middle = (extent - 1) / 2;
+        const away = apply(graph, "power", `${name}/${role}/away`, [at], { shift: -middle });
+        const squared = apply(graph, "power", `${name}/${role}/squared`, [away], { power: 2 });
+        // Half a pixel outside of the image, and a little more for rounding errors.
+        const outside = above(`${role}/outside`, squared, (extent * (0.5 + 1e-6)) ** 2);
+        return apply(graph, "eltwise", `${name}/${role}/inside`, [at, outside], {
+          coefficients: [1, far],
+        });
+      }) as [Value, Value];
+  const parts = [columnsOf("image", 0, 1), missing, columns, rows];
+  const known = apply(graph, "concat", `${name}/known`, parts, {});
+  const from = (first: number, bins: number) =>
+    Array.from(
+      { length: bins + 1 },
+      (_, i): Terms => [[first + i, 1], [1, far], [2, far]],
+    );
+  return samplesAt(graph, name, picture, known, {
+    x: from(3, pooled_w),
+    y: from(4 + pooled_w, pooled_h),
+  });
+}
+
+/** What moves a sample out of any image. */
+const far = 1e9;
