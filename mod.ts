@@ -94,7 +94,7 @@ export {
   uint32,
   type UnreadField,
 } from "./proto/message.ts";
-export { readSettings, type Setting, type Settings } from "./lib/layers/python_layer.ts";
+export { readSettings, type Setting, type Settings } from "./lib/layers/python/python_layer.ts";
 export {
   layerParam,
   writeCaffemodel,

@@ -3,14 +3,14 @@
  *
  * @module
  */
+import type { Value } from "../runtime/graph.ts";
 import type { Pair } from "../runtime/ops/attribute.ts";
 import type { Preprocessing } from "../runtime/preprocess.ts";
-import type { Value } from "../runtime/graph.ts";
 import { type Shape, showShape, type Tensor } from "../runtime/tensor.ts";
-import { whyNoPicture } from "./check_preprocessing.ts";
 import type { Net, NetLayer } from "./caffe/net.ts";
+import { whyNoPicture } from "./check_preprocessing.ts";
 import { dataLayerOf, warnOfTraining } from "./data_layer.ts";
-import { imageDataParam } from "./layers/data.ts";
+import { imageDataParam } from "./layers/bvlc/data.ts";
 import { meanImageHint, resizeHint } from "./option_hints.ts";
 
 /**

@@ -5,9 +5,9 @@
  */
 import { suggest } from "../../proto/suggest.ts";
 import type { NetLayer } from "../caffe/net.ts";
-import { dataOf } from "./data.ts";
+import { dataOf } from "./bvlc/data.ts";
+import { measure } from "./bvlc/losses.ts";
 import type { CountRange, Layer } from "./layer.ts";
-import { measure } from "./losses.ts";
 import type { LayerTable } from "./mod.ts";
 
 /**

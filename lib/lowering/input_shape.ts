@@ -5,7 +5,7 @@
  */
 import type { Shape } from "../../runtime/tensor.ts";
 import type { Net } from "../caffe/net.ts";
-import { sidedParam } from "../layers/convolution_parameter.ts";
+import { sidedParam } from "../layers/bvlc/convolution_parameter.ts";
 import { inputShapeHint } from "../option_hints.ts";
 
 /**

@@ -17,7 +17,7 @@ import {
   uint32,
 } from "../../proto/mod.ts";
 import { LayerParameter, TransformationParameter } from "../caffe/schema.ts";
-import { input } from "../layers/input.ts";
+import { input } from "../layers/bvlc/input.ts";
 import type { LayerTable } from "../layers/mod.ts";
 
 /** A layer, and its position in its file. */

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Entry, Field, MessageType, Tree } from "../../proto/mod.ts";
-import { type Rounding, roundsDown } from "../layers/pooling.ts";
+import { type Rounding, roundsDown } from "../layers/bvlc/pooling.ts";
 
 /** The forks' fields. */
 const forkFields: readonly string[] = [

@@ -4,7 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { convert } from "../../lib/convert.ts";
-import { deformableConvolution, deformed } from "../../lib/layers/deformable_convolution.ts";
+import {
+  deformableConvolution,
+  deformed,
+} from "../../lib/layers/convolutions/deformable_convolution.ts";
 import { runReference } from "../../runtime/reference.ts";
 import { difference } from "../golden.ts";
 import { inputText } from "../input_text.ts";

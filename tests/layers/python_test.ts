@@ -6,7 +6,7 @@ import { convert } from "../../lib/convert.ts";
 import { Network } from "../../runtime/mod.ts";
 import { writeBundle } from "../../lib/emit/bundle.ts";
 import { difference } from "../golden.ts";
-import { readSettings } from "../../lib/layers/python_layer.ts";
+import { readSettings } from "../../lib/layers/python/python_layer.ts";
 import { tensor } from "./harness.ts";
 import { runText } from "./text_layer.ts";
 

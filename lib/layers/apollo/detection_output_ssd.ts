@@ -15,10 +15,10 @@ import {
   uint32,
 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
-import { bestBoxes, type ScoredBoxes } from "../best_boxes.ts";
-import { boxLimits, clippedBoxes } from "../clipped_boxes.ts";
 import { apply, type LayerInstance } from "../layer.ts";
-import { refinedBoxes } from "../refined_boxes.ts";
+import { bestBoxes, type ScoredBoxes } from "../rcnn/best_boxes.ts";
+import { boxLimits, clippedBoxes } from "../rcnn/clipped_boxes.ts";
+import { refinedBoxes } from "../rcnn/refined_boxes.ts";
 
 /** What has no default here is not known to have one. */
 const DetectionOutputSSDParameter = message("DetectionOutputSSDParameter", {

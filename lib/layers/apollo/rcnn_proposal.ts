@@ -8,9 +8,9 @@
  */
 import type { Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
-import { columns, columnsOf } from "../best_boxes.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { denormalized } from "../mscnn/bbox_reg_parameter.ts";
+import { columns, columnsOf } from "../rcnn/best_boxes.ts";
 import {
   bestOf,
   detectionOutputSsdParam,

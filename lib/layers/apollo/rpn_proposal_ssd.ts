@@ -6,10 +6,10 @@
  * @module
  */
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
-import { columns, columnsOf } from "../best_boxes.ts";
 import { refuseHuge } from "../filler.ts";
 import { apply, defineLayer } from "../layer.ts";
 import { denormalized } from "../mscnn/bbox_reg_parameter.ts";
+import { columns, columnsOf } from "../rcnn/best_boxes.ts";
 import { byCell } from "../rcnn/by_cell.ts";
 import {
   bestOf,

@@ -5,8 +5,8 @@
  * @module
  */
 import type { ParamField } from "../../caffe/net.ts";
+import { relu } from "../bvlc/relu.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { relu } from "../relu.ts";
 
 export const negReLU = defineLayer({
   type: "NegReLU",

@@ -21,9 +21,9 @@ import {
 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, showShape } from "../../../runtime/tensor.ts";
-import type { ScoredBoxes } from "../best_boxes.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance } from "../layer.ts";
+import type { ScoredBoxes } from "../rcnn/best_boxes.ts";
 import { boxesAt, expectPlainOverlap, listed, part, selectedBoxes, sum } from "./cell_boxes.ts";
 
 const BoxGroupParameter = message("BoxGroupParameter", {

@@ -5,8 +5,14 @@
  */
 import type { Value } from "../../../runtime/graph.ts";
 import type { Shape } from "../../../runtime/tensor.ts";
-import { bestBoxes, type Column, columns, columnsOf, type ScoredBoxes } from "../best_boxes.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
+import {
+  bestBoxes,
+  type Column,
+  columns,
+  columnsOf,
+  type ScoredBoxes,
+} from "../rcnn/best_boxes.ts";
 import { denormalized } from "./bbox_reg_parameter.ts";
 
 /** The settings that both layers have. */

@@ -11,7 +11,7 @@
 import type { Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { refinedBoxes } from "../refined_boxes.ts";
+import { refinedBoxes } from "../rcnn/refined_boxes.ts";
 import { denormalized } from "./bbox_reg_parameter.ts";
 
 export const decodeBBox = defineLayer({

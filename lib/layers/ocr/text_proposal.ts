@@ -11,10 +11,10 @@
 import type { Value } from "../../../runtime/graph.ts";
 import type { Options } from "../../../runtime/ops/mod.ts";
 import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
-import { boxLimits, clippedBoxes } from "../clipped_boxes.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
-import { definePythonLayer } from "../python_layer.ts";
+import { definePythonLayer } from "../python/python_layer.ts";
 import { byCell } from "../rcnn/by_cell.ts";
+import { boxLimits, clippedBoxes } from "../rcnn/clipped_boxes.ts";
 import { repeated } from "../synopsys/broadcast.ts";
 
 /** The first and the last row of each anchor of the first cell. */

@@ -10,7 +10,7 @@ import { float, message, type MessageOf, uint32 } from "../../../proto/message.t
 import { expectImage, showShape, type Tensor } from "../../../runtime/tensor.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
-import { resizedBy } from "../separable.ts";
+import { resizedBy } from "../resampling/separable.ts";
 
 const ImResizeParameter = message("ImResizeParameter", {
   target_spatial_width: uint32(0, 368),

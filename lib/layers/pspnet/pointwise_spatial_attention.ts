@@ -17,9 +17,9 @@
 import { bool, enumeration, float, message, uint32 } from "../../../proto/message.ts";
 import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
 import { showShape } from "../../../runtime/tensor.ts";
-import { channelProducts, expectPair } from "../bilinear.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer } from "../layer.ts";
+import { channelProducts, expectPair } from "../products/bilinear.ts";
 
 export const pointwiseSpatialAttention = defineLayer({
   type: "PointwiseSpatialAttention",

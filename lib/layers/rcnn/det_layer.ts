@@ -16,7 +16,7 @@ import { sameShape, showShape } from "../../../runtime/tensor.ts";
 import { anchorCenters, anchorSizes } from "../../anchor_tables.ts";
 import { fixed } from "../fixed.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
-import { definePythonLayer } from "../python_layer.ts";
+import { definePythonLayer } from "../python/python_layer.ts";
 import { byCell } from "./by_cell.ts";
 import { anchorsOf } from "./proposal.ts";
 

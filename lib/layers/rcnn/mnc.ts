@@ -6,11 +6,11 @@
  * @module
  */
 import { count, showShape } from "../../../runtime/tensor.ts";
-import { boxLimits, clippedBoxes } from "../clipped_boxes.ts";
 import { apply } from "../layer.ts";
-import { definePythonLayer } from "../python_layer.ts";
-import { refinedBoxes } from "../refined_boxes.ts";
+import { definePythonLayer } from "../python/python_layer.ts";
+import { boxLimits, clippedBoxes } from "./clipped_boxes.ts";
 import { proposalLayer } from "./proposal.ts";
+import { refinedBoxes } from "./refined_boxes.ts";
 
 /** Settings of gradients. */
 const gradients = ["gradient_scale", "use_clip", "clip_base"];

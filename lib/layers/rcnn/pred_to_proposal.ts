@@ -11,10 +11,10 @@
  */
 import type { Value } from "../../../runtime/graph.ts";
 import { count, showShape } from "../../../runtime/tensor.ts";
-import { boxLimits, clippedBoxes } from "../clipped_boxes.ts";
 import { apply, type LayerInstance, topName } from "../layer.ts";
-import { definePythonLayer } from "../python_layer.ts";
-import { refinedBoxes } from "../refined_boxes.ts";
+import { definePythonLayer } from "../python/python_layer.ts";
+import { boxLimits, clippedBoxes } from "./clipped_boxes.ts";
+import { refinedBoxes } from "./refined_boxes.ts";
 
 export const predToProposalLayer = definePythonLayer({
   name: "rpn.pred_to_proposal_layer.PredToProposalLayer",

@@ -10,7 +10,7 @@ import type { Value } from "../../../runtime/graph.ts";
 import type { Options } from "../../../runtime/ops/mod.ts";
 import { roundToEven } from "../../../runtime/ops/round.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
-import { definePythonLayer, type Settings } from "../python_layer.ts";
+import { definePythonLayer, type Settings } from "../python/python_layer.ts";
 import { proposeWindows } from "../video/windows_of_time.ts";
 
 export const proposalLayer = definePythonLayer({

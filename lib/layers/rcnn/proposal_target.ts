@@ -5,7 +5,7 @@
  * @see https://github.com/rbgirshick/py-faster-rcnn/blob/master/lib/rpn/proposal_target_layer.py
  * @module
  */
-import { definePythonLayer } from "../python_layer.ts";
+import { definePythonLayer } from "../python/python_layer.ts";
 
 export const proposalTargetLayer = definePythonLayer({
   name: "rpn.proposal_target_layer.ProposalTargetLayer",

@@ -6,7 +6,7 @@
  * @module
  */
 import { apply } from "../layer.ts";
-import { definePythonLayer } from "../python_layer.ts";
+import { definePythonLayer } from "../python/python_layer.ts";
 
 export const spatialDropoutLayer = definePythonLayer({
   name: "spatial_dropout.SpatialDropoutLayer",

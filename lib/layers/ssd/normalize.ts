@@ -13,7 +13,7 @@ import { FillerParameter } from "../../caffe/schema.ts";
 import { constant } from "../filler.ts";
 import { withFourAxes } from "../four_axes.ts";
 import { apply, defineLayer, type LayerInstance, topName } from "../layer.ts";
-import { timesChannel } from "../times_planes.ts";
+import { timesChannel } from "../products/times_planes.ts";
 
 export const normalize = defineLayer({
   type: "Normalize",

@@ -14,6 +14,7 @@
 import { bool, message, type MessageOf, repeated, string } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { count, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { mostSteps, recurrentFields } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import {
@@ -23,7 +24,6 @@ import {
   type LayerInstance,
   type LayerShape,
 } from "../layer.ts";
-import { mostSteps, recurrentFields } from "../recurrent.ts";
 
 const RecurrentParameter = message("RecurrentParameter", {
   ...recurrentFields,

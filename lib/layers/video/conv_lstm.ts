@@ -11,11 +11,11 @@
 import { bool, message, repeated, string, uint32 } from "../../../proto/message.ts";
 import type { Value } from "../../../runtime/graph.ts";
 import { sameShape, type Shape, showShape } from "../../../runtime/tensor.ts";
-import { convolutionFields, imageSettings, windowsOf } from "../convolution_parameter.ts";
+import { convolutionFields, imageSettings, windowsOf } from "../bvlc/convolution_parameter.ts";
+import { mostSteps, recurrentParam, type RecurrentParameter } from "../bvlc/recurrent.ts";
 import { constant } from "../filler.ts";
 import { fixed } from "../fixed.ts";
 import { apply, defineLayer, type LayerInstance, type LayerShape } from "../layer.ts";
-import { mostSteps, recurrentParam, type RecurrentParameter } from "../recurrent.ts";
 import { weightsAndBiases } from "../weights.ts";
 
 const convolutionParam = {

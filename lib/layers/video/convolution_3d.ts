@@ -7,8 +7,8 @@
 import { bool, message, nested, uint32 } from "../../../proto/message.ts";
 import type { NetLayer } from "../../caffe/net.ts";
 import { FillerParameter } from "../../caffe/schema.ts";
+import { longEnough } from "../bvlc/short_bottom.ts";
 import { apply, defineLayer, type Layer } from "../layer.ts";
-import { longEnough } from "../short_bottom.ts";
 import { weightsAndBiases } from "../weights.ts";
 import { volumeWindows, windowFields } from "./volume_parameter.ts";
 

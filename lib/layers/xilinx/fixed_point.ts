@@ -7,9 +7,9 @@
  * @module
  */
 import { bool, enumeration, float, int32, message, repeated } from "../../../proto/message.ts";
-import { convolution } from "../convolution.ts";
-import { deconvolution } from "../deconvolution.ts";
-import { learnedInnerProduct } from "../inner_product.ts";
+import { convolution } from "../bvlc/convolution.ts";
+import { deconvolution } from "../bvlc/deconvolution.ts";
+import { learnedInnerProduct } from "../bvlc/inner_product.ts";
 import { defineLayer, type Layer, type LayerInstance } from "../layer.ts";
 
 const param = {

@@ -1,0 +1,72 @@
+/**
+ * Crop: crops the first bottom to the extents of the second, from some axis on, at an offset. The
+ * second may have more axes.
+ *
+ * The Crop of the FCN, HED and U-Net forks, older than Caffe's, has no settings: it aligns the
+ * bottoms by the coordinates of the image they were computed from. Caffe's offset is 0 by default.
+ * RCF's AutoCrop always aligns them.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/crop_layer.cpp
+ * @see https://github.com/BVLC/caffe/pull/1976
+ * @see https://github.com/yun-liu/RCF/blob/master/src/caffe/layers/auto_crop_layer.cpp
+ * @module
+ */
+import { int32, message, repeated, uint32 } from "../../../proto/message.ts";
+import { alignCropsHint } from "../../option_hints.ts";
+import { apply, defineLayer } from "../layer.ts";
+import { alignmentOf } from "./alignment.ts";
+
+const param = {
+  name: "crop_param",
+  number: 144,
+  message: message("CropParameter", { axis: int32(1, 2), offset: repeated(uint32(2)) }),
+};
+
+export const crop = defineLayer({
+  type: "Crop",
+  ops: ["crop"],
+  param,
+  bottoms: [2, 2],
+
+  lower({ graph, name, layer, param: { axis, offset }, bottoms, settings, warn }) {
+    const [input, size] = bottoms;
+    const aligned = layer.hasParam(param) ? undefined : alignmentOf(graph, input!, size!);
+    // V1 layers of this type exist only in those forks.
+    if (aligned !== undefined && (layer.isV1 || settings.alignCrops)) {
+      return [apply(graph, "crop", name, bottoms, { axis, offsets: aligned })];
+    }
+    if (aligned?.some((shift) => shift !== 0)) {
+      const shifts = [...new Set(aligned)].join(" and ");
+      warn(
+        `its offset is 0, Caffe's default without a crop_param; the forks of FCN, HED and U-Net ` +
+          `align both bottoms instead, here by ${shifts}: if the network was made for one of them, ` +
+          `set ${alignCropsHint}`,
+      );
+    }
+    return [apply(graph, "crop", name, bottoms, { axis, offsets: offset })];
+  },
+});
+
+export const autoCrop = defineLayer({
+  type: "AutoCrop",
+  ops: ["crop"],
+  bottoms: [2, 2],
+
+  lower({ graph, name, bottoms }) {
+    const offsets = alignmentOf(graph, bottoms[0]!, bottoms[1]!);
+    if (offsets === undefined) {
+      throw new TypeError(
+        "its offset is unknown, because its bottoms are not computed from one image, by layers " +
+          "with known alignment and at one scale",
+      );
+    }
+    if (offsets.some((offset) => offset < 0)) {
+      const [rows, columns] = offsets.map((offset) => -offset);
+      throw new TypeError(
+        `its first bottom starts ${rows} rows and ${columns} columns after the second, but it must ` +
+          "start before it",
+      );
+    }
+    return [apply(graph, "crop", name, bottoms, { axis: 2, offsets })];
+  },
+});

@@ -1,0 +1,202 @@
+/**
+ * The layers that read images and labels from files while Caffe trains. A converted network takes
+ * from its caller what they would read: images `[N, C, crop, crop]` and labels `[N]`.
+ *
+ * Their files are not read, so shapes are known only as far as the settings determine them.
+ *
+ * @module
+ */
+import {
+  bool,
+  enumeration,
+  float,
+  message,
+  repeated,
+  string,
+  uint32,
+} from "../../../proto/message.ts";
+import type { Shape } from "../../../runtime/tensor.ts";
+import {
+  checkCounts,
+  type CountRange,
+  defineLayer,
+  type Layer,
+  type LayerShape,
+} from "../layer.ts";
+
+/** Caffe has at most two tops; additional ones in forks are labels as well. */
+const counts: { bottoms: CountRange; tops: CountRange } = { bottoms: [0, 0], tops: [1, Infinity] };
+
+/** Settings that `transform_param` replaces. */
+const preparation = {
+  scale: float(2, 1),
+  mean_file: string(3),
+  crop_size: uint32(5, 0),
+  mirror: bool(6, false),
+};
+
+/** Data: images from a database, so that their number of channels is unknown. */
+export const data = databaseOf("Data");
+
+/** AnnotatedData: the same in SSD, with boxes beside the images. */
+export const annotatedData = databaseOf("AnnotatedData");
+
+function databaseOf(type: string): Layer {
+  return defineLayer({
+    type,
+    param: {
+      name: "data_param",
+      number: 107,
+      message: message("DataParameter", {
+        source: string(1),
+        batch_size: uint32(4),
+        rand_skip: uint32(7, 0),
+        backend: enumeration(8, { LEVELDB: 0, LMDB: 1 }, "LEVELDB"),
+        force_encoded_color: bool(9, false),
+        prefetch: uint32(10, 4),
+        ...preparation,
+      }),
+    },
+    ...counts,
+    inputs: (shape) => {
+      const { channels = NaN, resize } = shape.layer.transform ?? {};
+      // With FIT_SMALL_SIZE, extents depend on the image.
+      const isKnown = resize !== undefined && resize.mode !== "FIT_SMALL_SIZE";
+      return imagesAndLabels(shape, channels, isKnown ? resize.size : [0, 0]);
+    },
+  });
+}
+
+/** The settings of ImageData. */
+export const imageDataParam = {
+  name: "image_data_param",
+  number: 115,
+  message: message("ImageDataParameter", {
+    source: string(1),
+    batch_size: uint32(4, 1),
+    rand_skip: uint32(7, 0),
+    shuffle: bool(8, false),
+    new_height: uint32(9, 0),
+    new_width: uint32(10, 0),
+    is_color: bool(11, true),
+    root_folder: string(12, ""),
+    ...preparation,
+  }),
+};
+
+/** ImageData: images from a list of files. */
+export const imageData = defineLayer({
+  type: "ImageData",
+  param: imageDataParam,
+  ...counts,
+  inputs: (layer) =>
+    imagesAndLabels(layer, layer.param.is_color ? 3 : 1, [
+      layer.param.new_height,
+      layer.param.new_width,
+    ]),
+});
+
+/** WindowData: windows of images from a list of files. */
+export const windowData = defineLayer({
+  type: "WindowData",
+  param: {
+    name: "window_data_param",
+    number: 129,
+    message: message("WindowDataParameter", {
+      source: string(1),
+      batch_size: uint32(4),
+      fg_threshold: float(7, 0.5),
+      bg_threshold: float(8, 0.5),
+      fg_fraction: float(9, 0.25),
+      context_pad: uint32(10, 0),
+      crop_mode: string(11, "warp"),
+      cache_images: bool(12, false),
+      root_folder: string(13, ""),
+      ...preparation,
+    }),
+  },
+  ...counts,
+  inputs: (layer) => imagesAndLabels(layer, 3, [0, 0]),
+});
+
+/** HDF5Data: the arrays with the names of the tops in a file; their shapes are unknown. */
+export const hdf5Data = defineLayer({
+  type: "HDF5Data",
+  param: {
+    name: "hdf5_data_param",
+    number: 112,
+    message: message("HDF5DataParameter", {
+      source: string(1),
+      batch_size: uint32(2),
+      shuffle: bool(3, false),
+    }),
+  },
+  bottoms: [0, 0],
+  tops: [1, Infinity],
+  inputs: ({ layer }) => layer.tops.map(() => undefined),
+});
+
+/**
+ * MemoryData: images and labels from the calling program, without transformation. In the OpenCL
+ * branch of Caffe they may have any shape, the same for each top.
+ */
+export const memoryData = defineLayer({
+  type: "MemoryData",
+  param: {
+    name: "memory_data_param",
+    number: 119,
+    message: message("MemoryDataParameter", {
+      batch_size: uint32(1, 0),
+      channels: uint32(2, 0),
+      height: uint32(3, 0),
+      width: uint32(4, 0),
+      /** Its field number collides, so it is read from text only. */
+      dim: repeated(uint32(0)),
+    }),
+  },
+  bottoms: [0, 0],
+  tops: [1, Infinity],
+  inputs({ layer, param: { batch_size, channels, height, width, dim } }) {
+    if (dim.length > 0) return layer.tops.map(() => dim);
+    checkCounts({ bottoms: [0, 0], tops: [2, 2] }, layer);
+    const images = [batch_size, channels, height, width];
+    if (images.includes(0)) {
+      throw new TypeError("it needs batch_size, channels, height and width, all of at least 1");
+    }
+    return [images, [batch_size, 1, 1, 1]];
+  },
+});
+
+/**
+ * The data layers of DeepLab, SegNet and FlowNet. Their tops become inputs; their settings are not
+ * read.
+ */
+export const forkData: readonly Layer[] = [
+  "ImageSegData",
+  "DenseImageData",
+  "CustomData",
+  "VideoData",
+  "VolumeData",
+].map(dataOf);
+
+/** A data layer of a given type, without settings. */
+export function dataOf(type: string): Layer {
+  return defineLayer({
+    type,
+    bottoms: [0, 0],
+    tops: [1, Infinity],
+    inputs: ({ layer }) => layer.tops.map(() => undefined),
+  });
+}
+
+/** The shapes of images and labels; a crop or an extent of 0 means that it is not set. */
+function imagesAndLabels(
+  { layer, param }: LayerShape<{ readonly batch_size: number | undefined }>,
+  channels: number,
+  extents: readonly [height: number, width: number],
+): readonly (Shape | undefined)[] {
+  const batch = param.batch_size;
+  const [height, width] = layer.transform?.crop ?? extents;
+  const images = batch && height && width ? [batch, channels, height, width] : undefined;
+  return layer.tops.map((_, i) => i === 0 ? images : batch ? [batch] : undefined);
+}

@@ -1,0 +1,47 @@
+/**
+ * Embed: looks up a learned vector for each index of its bottom, and adds a bias.
+ *
+ * Caffe leaves indices outside the table undefined; here they are clamped.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/embed_layer.cpp
+ *
+ * @module
+ */
+import { bool, message, nested, uint32 } from "../../../proto/message.ts";
+import { FillerParameter } from "../../caffe/schema.ts";
+import { apply, defineLayer } from "../layer.ts";
+import { weightsAndBiases } from "../weights.ts";
+
+export const embed = defineLayer({
+  type: "Embed",
+  ops: ["affine", "gather"],
+  param: {
+    name: "embed_param",
+    number: 137,
+    message: message("EmbedParameter", {
+      num_output: uint32(1, 0),
+      input_dim: uint32(2, 0),
+      bias_term: bool(3, true),
+      weight_filler: nested(4, FillerParameter),
+      bias_filler: nested(5, FillerParameter),
+    }),
+  },
+
+  blobs({ param }) {
+    const { num_output, input_dim } = param;
+    if (num_output === 0 || input_dim === 0) {
+      throw new TypeError(
+        `its num_output is ${num_output} and its input_dim ${input_dim}, but both must be at ` +
+          "least 1",
+      );
+    }
+    return weightsAndBiases(param, [input_dim, num_output]);
+  },
+
+  lower({ graph, name, bottoms: [bottom], blobs: [weights, biases] }) {
+    const inputs = [bottom!, weights!];
+    if (biases === undefined) return [apply(graph, "gather", name, inputs, {})];
+    const vectors = apply(graph, "gather", `${name}/vectors`, inputs, {});
+    return [apply(graph, "affine", name, [vectors, biases], { axis: -1, terms: "offset" })];
+  },
+});

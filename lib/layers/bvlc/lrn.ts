@@ -1,0 +1,45 @@
+/**
+ * LRN: divides each element by a power of the energy of its neighbourhood, across channels or within
+ * its own.
+ *
+ * The energy is a mean: alpha is divided by the size of the neighbourhood, which TensorFlow does
+ * not do. Within a channel Caffe ignores k.
+ *
+ * @see https://github.com/BVLC/caffe/blob/master/src/caffe/layers/lrn_layer.cpp
+ *
+ * @module
+ */
+import { enumeration, float, message, onlyWith, uint32 } from "../../../proto/message.ts";
+import { apply, defineLayer } from "../layer.ts";
+import { engine } from "./engine.ts";
+
+export const lrn = defineLayer({
+  type: "LRN",
+  ops: ["lrn"],
+  param: {
+    name: "lrn_param",
+    number: 118,
+    message: message("LRNParameter", {
+      local_size: uint32(1, 5),
+      alpha: float(2, 1),
+      beta: float(3, 0.75),
+      norm_region: enumeration(
+        4,
+        { ACROSS_CHANNELS: 0, WITHIN_CHANNEL: 1 },
+        "ACROSS_CHANNELS",
+      ),
+      k: float(5, 1),
+      engine: engine(6),
+      ...onlyWith({ input_scale: 1, output_scale: 1 }),
+    }),
+  },
+
+  lower({ graph, name, param, bottoms }) {
+    const { local_size, alpha, beta, norm_region, k } = param;
+    if (local_size % 2 === 0) {
+      throw new TypeError(`its local_size is ${local_size}, but it must be odd`);
+    }
+    const region = norm_region === "ACROSS_CHANNELS" ? "across" : "within";
+    return [apply(graph, "lrn", name, bottoms, { region, size: local_size, alpha, beta, k })];
+  },
+});

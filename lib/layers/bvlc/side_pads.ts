@@ -1,0 +1,117 @@
+/**
+ * Padding for each side, which Synopsys's fork has for networks from TensorFlow, whose padding is often
+ * uneven.
+ *
+ * @see https://github.com/foss-for-synopsys-dwc-arc-processors/synopsys-caffe/blob/master/src/caffe/layers/base_conv_layer.cpp
+ * @module
+ */
+import { uint32 } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { Shape } from "../../../runtime/tensor.ts";
+import { apply, type Layer, type LayerInstance, type LayerShape, topName } from "../layer.ts";
+import { padded, type Sides } from "../pytorch/pad.ts";
+
+/** The settings. Their field numbers collide, so they are read from text only. */
+export const sidePads = {
+  pad_l: uint32(0, 0),
+  pad_r: uint32(0, 0),
+  pad_t: uint32(0, 0),
+  pad_b: uint32(0, 0),
+};
+
+type SidePads = { readonly [Side in keyof typeof sidePads]: number };
+
+/** The same settings without any padding. */
+const noSidePads: SidePads = { pad_l: 0, pad_r: 0, pad_t: 0, pad_b: 0 };
+
+/** The padding settings of a layer. */
+type Padding = SidePads & {
+  readonly pad: Shape;
+  readonly pad_h: number | undefined;
+  readonly pad_w: number | undefined;
+};
+
+/** The padding before and after the rows and the columns; `undefined` if it is not set by side. */
+export function sidesOf(param: Padding): readonly [rows: Sides, columns: Sides] | undefined {
+  const { pad_l, pad_r, pad_t, pad_b, pad, pad_h, pad_w } = param;
+  if (pad_l === 0 && pad_r === 0 && pad_t === 0 && pad_b === 0) return undefined;
+  if (pad.length > 0 || pad_h || pad_w) {
+    throw new TypeError(
+      "it has both pad and some of pad_l, pad_r, pad_t and pad_b: use one of them",
+    );
+  }
+  return [[pad_t, pad_b], [pad_l, pad_r]];
+}
+
+/** Whether the padding is the same before and after. */
+export function isEven([rows, columns]: readonly [Sides, Sides]): boolean {
+  return rows[0] === rows[1] && columns[0] === columns[1];
+}
+
+/** A convolution whose settings include {@linkcode sidePads}, with this padding. */
+export function withSidePads(layer: Layer): Layer {
+  return {
+    ...layer,
+    ops: [...new Set([...layer.ops ?? [], "conv2d", "slice"] as const)],
+    blobs: (shape) => layer.blobs!({ ...shape, param: { ...paramOf(shape), ...noSidePads } }),
+
+    lower(instance) {
+      const [sides, even] = settled(instance);
+      if (sides === undefined) return layer.lower!(even);
+      const bottoms = even.bottoms.map((bottom, i) =>
+        padded(even.graph, `${topName(even, i)}/padded`, bottom, ...sides, zeros)
+      );
+      return layer.lower!({ ...even, bottoms, shapes: bottoms.map(({ shape }) => shape) });
+    },
+  };
+}
+
+/** The same for a transposed convolution, whose sides are cropped. */
+export function withSideCuts(layer: Layer): Layer {
+  return {
+    ...layer,
+    ops: [...layer.ops ?? [], "slice"],
+    blobs: (shape) => layer.blobs!({ ...shape, param: { ...paramOf(shape), ...noSidePads } }),
+
+    lower(instance) {
+      const [sides, even] = settled(instance);
+      if (sides === undefined) return layer.lower!(even);
+      const { graph, name } = even;
+      return layer.lower!({ ...even, name: `${name}/whole` })
+        .map((top, i) => cut(graph, topName(even, i), top, sides));
+    },
+  };
+}
+
+const zeros = { pad_type: "CONSTANT", pad_value: 0 } as const;
+
+function paramOf({ param }: LayerShape<unknown>): Padding {
+  return param as Padding;
+}
+
+/** The padding by side if it is uneven, and the layer without it. */
+function settled(
+  instance: LayerInstance<unknown>,
+): readonly [sides: readonly [Sides, Sides] | undefined, LayerInstance<unknown>] {
+  const param = paramOf(instance);
+  const sides = sidesOf(param);
+  if (sides === undefined) return [undefined, instance];
+  if (instance.shapes.some((shape) => shape.length !== 4)) {
+    throw new TypeError("it has pad_l, pad_r, pad_t or pad_b, but a bottom that is not an image");
+  }
+  const pad = isEven(sides) ? [sides[0][0], sides[1][0]] : [];
+  const even = { ...instance, param: { ...param, ...noSidePads, pad } };
+  return [isEven(sides) ? undefined : sides, even];
+}
+
+/** A cropped image. */
+function cut(
+  graph: GraphBuilder,
+  name: string,
+  image: Value,
+  [rows, columns]: readonly [Sides, Sides],
+): Value {
+  const range = (axis: number, [start, end]: Sides) => ({ axis, start, end: -end });
+  const high = apply(graph, "slice", `${name}/rows`, [image], range(2, rows));
+  return apply(graph, "slice", name, [high], range(3, columns));
+}

@@ -1,0 +1,206 @@
+/**
+ * BN: batch normalisation with scale and offset in one layer. Three forks have layers of this name,
+ * which their settings and blobs tell apart.
+ *
+ * PSPNet's has four blobs: slope, bias, mean and variance. SegNet's has two: in `bn_mode:
+ * INFERENCE` the statistics are folded into scale and shift; otherwise each batch has its own.
+ * caffe-windows has PSPNet's blobs, but SegNet's names of the fillers, and `var_eps`, whose default
+ * differs between its descendants.
+ *
+ * CuDNNBatchNorm of GENet and SKNet is PSPNet's under another name.
+ *
+ * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/bn_layer.cpp
+ * @see https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/bn_layer.cpp
+ * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/bn_layer.cpp
+ * @see https://github.com/hujie-frank/GENet/blob/master/src/caffe/layers/cudnn_batch_norm_layer.cpp
+ * @module
+ */
+import {
+  bool,
+  float,
+  message,
+  nested,
+  onlyWith,
+  optionalEnumeration,
+} from "../../../proto/message.ts";
+import type { MessageOf } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import type { NetLayer } from "../../caffe/net.ts";
+import { FillerParameter } from "../../caffe/schema.ts";
+import { engine } from "../bvlc/engine.ts";
+import { constant } from "../filler.ts";
+import { apply, type BlobSpec, defineLayer, type Filler, type LayerShape } from "../layer.ts";
+
+/** The field numbers are PSPNet's. Others collide with them, so they are read from text only. */
+const BNParameter = message("BNParameter", {
+  slope_filler: nested(1, FillerParameter),
+  bias_filler: nested(2, FillerParameter),
+  momentum: float(3, 0.9),
+  eps: float(4, 1e-5),
+  frozen: bool(5, false),
+  engine: engine(6),
+  scale_filler: nested(0, FillerParameter),
+  shift_filler: nested(0, FillerParameter),
+  bn_mode: optionalEnumeration(0, { LEARN: 0, INFERENCE: 1 }),
+  var_eps: float(0),
+  decay: float(0),
+  ...onlyWith({ moving_average: true, icnet: false }),
+});
+
+export const bn = defineLayer({
+  type: "BN",
+  ops: ["affine", "batchNorm", "standardize"],
+  param: { name: "bn_param", number: 152, message: BNParameter },
+
+  blobs(layer) {
+    const { param, shapes: [input] } = layer;
+    const channels = input![1] ?? 1;
+    const shape = [1, channels, 1, 1];
+    const because = `a bottom of ${channels} channels`;
+    if (isSegNet(layer)) {
+      return [
+        { name: "scale", shape, filler: param.scale_filler ?? constant(0), because },
+        { name: "shift", shape, filler: param.shift_filler ?? constant(0), because },
+      ];
+    }
+    return fourBlobs(
+      channels,
+      param.slope_filler ?? constant(1),
+      param.bias_filler ?? constant(0),
+      constant(1),
+    );
+  },
+
+  lower(layer) {
+    const { graph, name, param, bottoms: [bottom], blobs } = layer;
+    if (!isSegNet(layer)) return [normalized(graph, name, bottom!, blobs, epsOf(param))];
+    if (param.bn_mode === "INFERENCE") return [scaled(graph, name, bottom!, blobs)];
+    const settings = { over: "channel", eps: 1e-9, epsUnderRoot: true } as const;
+    const unit = apply(graph, "standardize", `${name}/unit`, [bottom!], settings);
+    return [scaled(graph, name, unit, blobs)];
+  },
+});
+
+const CuDNNBatchNormParameter = message("CuDNNBatchNormParameter", {
+  frozen: bool(1, false),
+  momentum: float(2, 0.999),
+  eps: float(3, 1e-5),
+  scale_filler: nested(4, FillerParameter),
+  bias_filler: nested(5, FillerParameter),
+});
+
+const cudnnParam = {
+  name: "cudnn_batch_norm_param",
+  number: 200,
+  message: CuDNNBatchNormParameter,
+} as const;
+
+export const cudnnBatchNorm = defineLayer({
+  type: "CuDNNBatchNorm",
+  ops: ["affine", "batchNorm"],
+  param: cudnnParam,
+
+  blobs({ layer, shapes: [input] }) {
+    const { frozen, scale_filler, bias_filler } = cudnnSettings(layer);
+    const zeros = constant(0);
+    return fourBlobs(
+      input![1] ?? 1,
+      scale_filler ?? zeros,
+      bias_filler ?? zeros,
+      frozen ? constant(1) : zeros,
+    );
+  },
+
+  lower({ graph, name, layer, bottoms: [bottom], blobs }) {
+    const { eps } = cudnnSettings(layer);
+    if (eps < 1e-5) {
+      throw new TypeError(
+        `its eps is ${eps}, which some versions of cuDNN replace by 1e-5; set it to 1e-5, or pass ` +
+          "a custom layer with --layers",
+      );
+    }
+    return [normalized(graph, name, bottom!, blobs, eps)];
+  },
+});
+
+/** The settings, under BatchNorm's name in SKNet, where they are read from text only. */
+function cudnnSettings(layer: NetLayer): MessageOf<typeof CuDNNBatchNormParameter> {
+  const ofSKNet = { name: "batch_norm_param", number: 0, message: CuDNNBatchNormParameter };
+  return layer.param(layer.hasParam(ofSKNet) ? ofSKNet : cudnnParam);
+}
+
+/** A scale and an offset, and the statistics. */
+function fourBlobs(
+  channels: number,
+  slope: Filler,
+  bias: Filler,
+  variance: Filler,
+): readonly BlobSpec[] {
+  const shape = [1, channels, 1, 1];
+  const because = `a bottom of ${channels} channels`;
+  return [
+    { name: "slope", shape, filler: slope, because },
+    { name: "bias", shape, filler: bias, because },
+    { name: "mean", shape, filler: constant(0), because },
+    { name: "variance", shape, filler: variance, because },
+  ];
+}
+
+/** The normalized channels, scaled and shifted. */
+function normalized(
+  graph: GraphBuilder,
+  name: string,
+  bottom: Value,
+  [slope, bias, mean, variance]: readonly Value[],
+  eps: number,
+): Value {
+  const statistics = [
+    perChannel(graph, name, mean!, "mean"),
+    perChannel(graph, name, variance!, "variance"),
+  ];
+  const unit = apply(graph, "batchNorm", `${name}/unit`, [bottom, ...statistics], { eps });
+  return scaled(graph, name, unit, [slope!, bias!]);
+}
+
+function scaled(
+  graph: GraphBuilder,
+  name: string,
+  input: Value,
+  [slope, bias]: readonly Value[],
+): Value {
+  const terms = [
+    perChannel(graph, name, slope!, "scale"),
+    perChannel(graph, name, bias!, "offset"),
+  ];
+  return apply(graph, "affine", name, [input, ...terms], { axis: 1 });
+}
+
+function perChannel(graph: GraphBuilder, name: string, blob: Value, role: string): Value {
+  const data = graph.dataOf(blob)!;
+  return graph.constant(`${name}/channels/${role}`, { shape: [data.length], data });
+}
+
+/** Whether it is SegNet's layer. */
+function isSegNet({ param, stored = [] }: LayerShape<MessageOf<typeof BNParameter>>): boolean {
+  return param.bn_mode !== undefined || hasScaleAndShift(param) && stored.length !== 4;
+}
+
+/** Whether its fillers are those of a scale and a shift, as in SegNet's fork and caffe-windows. */
+function hasScaleAndShift({ scale_filler, shift_filler }: MessageOf<typeof BNParameter>): boolean {
+  return (scale_filler ?? shift_filler) !== undefined;
+}
+
+/**
+ * The eps of a layer with four blobs.
+ *
+ * @throws {TypeError} if it is missing, and its default unknown.
+ */
+function epsOf(param: MessageOf<typeof BNParameter>): number {
+  if (param.var_eps !== undefined) return param.var_eps;
+  if (!hasScaleAndShift(param)) return param.eps;
+  throw new TypeError(
+    "it has four blobs and a scale_filler or shift_filler, but no var_eps, whose default differs " +
+      "between forks: add var_eps: 1e-10 to its bn_param for caffe-windows, or what the fork's " +
+      "caffe.proto says",
+  );
+}

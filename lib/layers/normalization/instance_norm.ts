@@ -1,0 +1,45 @@
+/**
+ * InstanceNorm: subtracts the mean of each channel of a sample, and divides by the standard deviation.
+ * Learned factors and offsets, if any, belong to a Scale layer that follows.
+ *
+ * One fork has no settings, and adds 0.0001 to the variance; another has an eps.
+ *
+ * @see https://github.com/GuoShi28/Caffe-Instance-Normalization-and-Guided-Instance-Normalization
+ * @module
+ */
+import { float, message, onlyWith } from "../../../proto/message.ts";
+import { showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer } from "../layer.ts";
+
+const param = {
+  name: "instance_norm_param",
+  // Its field number differs between forks, so it is read from text only.
+  number: 0,
+  message: message("InstanceNormParameter", { eps: float(0), ...onlyWith({ affine: false }) }),
+};
+
+export const instanceNorm = defineLayer({
+  type: "InstanceNorm",
+  ops: ["standardize"],
+  param,
+
+  lower({ graph, name, layer, param: { eps = 1e-4 }, bottoms: [bottom], stored = [] }) {
+    const { shape } = bottom!;
+    if (stored.length > 0) {
+      throw new TypeError(
+        `the caffemodel has ${stored.length} blobs for it, but only forks without any are supported`,
+      );
+    }
+    if (layer.hasParam(param) && layer.param(param).eps === undefined) {
+      throw new TypeError(
+        "its instance_norm_param has no eps, and the default differs between forks: add eps: 1e-5, " +
+          "or what the fork's caffe.proto says",
+      );
+    }
+    if (shape.length !== 4) {
+      throw new TypeError(`its bottom is ${showShape(shape)}, but it must be [N, C, H, W]`);
+    }
+    const settings = { over: "plane", eps, epsUnderRoot: true } as const;
+    return [apply(graph, "standardize", name, [bottom!], settings)];
+  },
+});

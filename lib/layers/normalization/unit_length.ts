@@ -1,0 +1,126 @@
+/**
+ * L2 normalisation of samples, under the many names of forks. Nothing is learned, except in one form
+ * of Norm.
+ *
+ * For images, L2Norm and L2Normalization normalise each position in some forks, and the whole
+ * sample in others.
+ *
+ * @see https://github.com/ruihou/caffe-3d/blob/master/src/caffe/layers/normalization_layer.cpp
+ *
+ * @module
+ */
+import { message, onlyWith } from "../../../proto/message.ts";
+import type { Value } from "../../../runtime/graph.ts";
+import { count, showShape } from "../../../runtime/tensor.ts";
+import { withFourAxes } from "../four_axes.ts";
+import { apply, defineLayer, type Layer, type LayerInstance, type LayerShape } from "../layer.ts";
+import { timesChannel } from "../products/times_planes.ts";
+import { normalize } from "../ssd/normalize.ts";
+
+/** caffe-3d's: its top is a matrix. */
+const normalization = defineLayer({
+  type: "Normalization",
+  ops: ["normalize", "reshape"],
+  param: {
+    name: "normalization_param",
+    number: 0,
+    // Other forks also support L1.
+    message: message("NormalizationParameter", onlyWith({ norm: "L2" })),
+  },
+
+  lower(instance) {
+    const { graph, name, bottoms: [bottom] } = instance;
+    if (bottom!.shape.length === 2) return [unit(instance, name, 0)];
+    const whole = unit(instance, `${name}/unit`, 0);
+    return [apply(graph, "reshape", name, [whole], { shape: [-1], axis: 1 })];
+  },
+});
+
+/** Compact bilinear pooling's: its top has four axes. */
+const l2Normalize = defineLayer({
+  type: "L2Normalize",
+  ops: ["normalize", "reshape"],
+
+  lower(instance) {
+    const { graph, name, bottoms: [bottom] } = instance;
+    const { length: axis } = bottom!.shape;
+    if (axis > 4) throw new TypeError(`its bottom has ${axis} axes, but it needs 4 at most`);
+    return [withFourAxes(graph, name, axis, (node) => unit(instance, node, 1e-7))];
+  },
+});
+
+/**
+ * Norm: the channels at each position divided by their L2 norm plus 0.000001; its top has four axes.
+ * With a `norm_param` or a learned blob it is SSD's Normalize under another name.
+ *
+ * @see https://github.com/xiaolonw/caffe-video_triplet
+ * @see https://github.com/goodluckcwl/custom-caffe
+ */
+const norm = defineLayer<unknown>({
+  type: "Norm",
+  ops: ["affine", "eltwise", "norm", "normalize", "power", "reshape", "tile"],
+  // Its field number differs from SSD's, so it is read from text only.
+  param: { ...normalize.param!, number: 0 },
+
+  blobs: (layer) => isNormalize(layer) ? normalize.blobs!(layer) : [],
+
+  lower(instance) {
+    if (isNormalize(instance)) return normalize.lower!(instance);
+    const { graph, name, bottoms: [bottom] } = instance;
+    const { shape: { 1: channels, length: axis } } = bottom!;
+    if (channels === undefined || axis > 4) {
+      throw new TypeError(
+        `its bottom is ${showShape(bottom!.shape)}, but it needs channels, and 4 axes at most`,
+      );
+    }
+    const length = apply(graph, "norm", `${name}/length`, [bottom!], {});
+    const inverse = apply(graph, "power", `${name}/inverse`, [length], { shift: 1e-6, power: -1 });
+    return [
+      withFourAxes(
+        graph,
+        name,
+        axis,
+        (node) => timesChannel(graph, node, bottom!, inverse, `${name}/tiled`),
+      ),
+    ];
+  },
+});
+
+/** Whether a Norm is SSD's Normalize. */
+function isNormalize({ layer, stored = [] }: LayerShape<unknown>): boolean {
+  return layer.hasParam(normalize.param!) || stored.length > 0;
+}
+
+/** A type whose meaning differs between forks if there is more than one position. */
+function onePosition(type: string): Layer {
+  return defineLayer({
+    type,
+    ops: ["normalize"],
+
+    lower(instance) {
+      const { name, bottoms: [bottom] } = instance;
+      if (count(bottom!.shape.slice(2)) !== 1) {
+        throw new TypeError(
+          `its bottom is ${
+            showShape(bottom!.shape)
+          }, but some forks normalise each position, and ` +
+            "others the whole sample; pass a custom layer with --layers",
+        );
+      }
+      return [unit(instance, name, 0)];
+    },
+  });
+}
+
+export const unitLength: readonly Layer[] = [
+  normalization,
+  l2Normalize,
+  norm,
+  onePosition("L2Norm"),
+  onePosition("L2Normalization"),
+];
+
+/** The samples divided by their L2 norm; `eps` is added to the sum of squares. */
+function unit({ graph, bottoms }: LayerInstance<unknown>, name: string, eps: number): Value {
+  return apply(graph, "normalize", name, bottoms, { acrossSpatial: true, eps });
+}

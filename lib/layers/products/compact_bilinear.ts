@@ -1,0 +1,154 @@
+/**
+ * CompactBilinear: bilinear pooling by tensor sketches. Each channel of a bottom has a hash index and a
+ * sign, both drawn by C's `rand()` with the seed 1. The product of two channels and their signs is
+ * added to the output at the sum of their indices. The fork's inverse Fourier transform is not
+ * normalized, so the result is multiplied by the number of outputs.
+ *
+ *     [N, C, H, W] and [N, D, H, W]  →  [N, num_output, 1, 1], or [N, num_output, H, W] without pooling
+ *
+ * With pooling, the products of channels are computed directly. Without it, the two sketches of each
+ * position are convolved circularly.
+ *
+ * @see https://github.com/gy20073/compact_bilinear_pooling/blob/master/caffe-20160312/src/caffe/layers/compact_bilinear_layer.cpp
+ * @module
+ */
+import { bool, message, uint32 } from "../../../proto/message.ts";
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { refuseHuge } from "../filler.ts";
+import { fixed } from "../fixed.ts";
+import { apply, defineLayer } from "../layer.ts";
+import { channelProducts, expectPair } from "./bilinear.ts";
+import { glibcRandom } from "./glibc_random.ts";
+
+/** The output index and the factor of each entry of a table. */
+interface Sketch {
+  readonly indices: readonly number[];
+  readonly factors: readonly number[];
+}
+
+export const compactBilinear = defineLayer({
+  type: "CompactBilinear",
+  ops: ["affine", "concat", "conv2d", "gather", "permute", "reduce", "reshape", "slice"],
+  bottoms: [2, 2],
+  param: {
+    name: "compact_bilinear_param",
+    number: 0,
+    message: message("CompactBilinearParameter", {
+      num_output: uint32(1),
+      sum_pool: bool(2, true),
+    }),
+  },
+
+  lower({ graph, name, param: { num_output: size, sum_pool }, bottoms: [first, second] }) {
+    expectPair(first!.shape, second!.shape);
+    if (size === undefined || size === 0) {
+      throw new TypeError(`its num_output is ${size ?? "not given"}, but it must be at least 1`);
+    }
+    refuseHuge([size]);
+    const random = glibcRandom(1);
+    const sketches = [
+      drawn(first!.shape[1]!, size, random),
+      drawn(second!.shape[1]!, size, random),
+    ];
+    const lowered = sum_pool || first!.shape[2]! * first!.shape[3]! === 1 ? pooled : unpooled;
+    return [lowered(graph, name, [first!, second!], sketches as [Sketch, Sketch], size)];
+  },
+});
+
+function drawn(channels: number, size: number, random: () => number): Sketch {
+  const indices = Array.from({ length: channels }, () => random() % size);
+  return { indices, factors: Array.from(indices, () => 2 * (random() % 2) - 1) };
+}
+
+function pooled(
+  graph: GraphBuilder,
+  name: string,
+  [first, second]: readonly [Value, Value],
+  [rows, columns]: readonly [Sketch, Sketch],
+  size: number,
+): Value {
+  const products = channelProducts(graph, name, first, second);
+  const batch = first.shape[0]!;
+  const pairs = apply(graph, "reshape", `${name}/pairs`, [products], { shape: [batch, -1] });
+  const table = apply(graph, "permute", `${name}/table`, [pairs], { order: [1, 0] });
+  const sums = sketched(graph, name, table, {
+    indices: rows.indices.flatMap((row) => columns.indices.map((column) => (row + column) % size)),
+    factors: rows.factors.flatMap((row) => columns.factors.map((column) => row * column * size)),
+  }, size);
+  return apply(graph, "reshape", name, [sums], { shape: [batch, size, 1, 1] });
+}
+
+function unpooled(
+  graph: GraphBuilder,
+  name: string,
+  bottoms: readonly [Value, Value],
+  [first, second]: readonly [Sketch, Sketch],
+  size: number,
+): Value {
+  const [batch, , height, width] = bottoms[0].shape as readonly [number, number, number, number];
+  const positions = batch * height * width;
+  const shaped = (role: string, value: Value, shape: readonly number[]) =>
+    apply(graph, "reshape", role, [value], { shape });
+  // The op is a correlation, so the second sketch is reversed, and the first one shifted by one.
+  const shifted = [
+    { indices: first.indices.map((index) => (index + size - 1) % size), factors: first.factors },
+    {
+      indices: second.indices.map((index) => size - 1 - index),
+      factors: second.factors.map((factor) => factor * size),
+    },
+  ];
+  const [once, weights] = bottoms.map((bottom, i) => {
+    const of = `${name}/${["first", "second"][i]}`;
+    const channelsFirst = apply(graph, "permute", `${of}/channels`, [
+      fixed(graph, of, bottom, 0),
+    ], { order: [1, 0, 2, 3] });
+    const table = shaped(`${of}/table`, channelsFirst, [bottom.shape[1]!, positions]);
+    const sums = sketched(graph, of, table, shifted[i]!, size);
+    return shaped(`${of}/sketch`, sums, [...(i === 0 ? [1, positions] : [positions, 1]), 1, size]);
+  }) as [Value, Value];
+  const around = [once];
+  if (size > 1) {
+    const end = { axis: 3, start: 0, end: size - 1 };
+    around.push(apply(graph, "slice", `${name}/rest`, [once], end));
+  }
+  const twice = apply(graph, "concat", `${name}/around`, around, { axis: 3 });
+  const convolved = apply(graph, "conv2d", `${name}/convolved`, [twice, weights], {
+    output: positions,
+    kernel: [1, size],
+    group: positions,
+    bias: false,
+  });
+  const image = shaped(`${name}/image`, convolved, [batch, height, width, size]);
+  return apply(graph, "permute", name, [image], { order: [0, 3, 1, 2] });
+}
+
+/** The sums of a table's entries `[entries, N]`, times their factors, at their indices: `[N, size]`. */
+function sketched(
+  graph: GraphBuilder,
+  name: string,
+  table: Value,
+  { indices, factors }: Sketch,
+  size: number,
+): Value {
+  const counts = new Uint32Array(size);
+  for (const index of indices) counts[index]!++;
+  const maxCount = counts.reduce((a, b) => Math.max(a, b), 0);
+  const shape = [size, maxCount];
+  // Indices with fewer entries are padded with entry 0, times 0.
+  const [entries, scales] = [new Float32Array(size * maxCount), new Float32Array(size * maxCount)];
+  counts.fill(0);
+  indices.forEach((index, entry) => {
+    const at = index * maxCount + counts[index]!++;
+    [entries[at], scales[at]] = [entry, factors[entry]!];
+  });
+  const gathered = apply(graph, "gather", `${name}/fetched`, [
+    graph.constant(`${name}/entries`, { shape, data: entries }),
+    table,
+  ], {});
+  const scaled = apply(graph, "affine", `${name}/scaled`, [
+    gathered,
+    graph.constant(`${name}/scales`, { shape, data: scales }),
+  ], { axis: 0, terms: "scale" });
+  const lines = apply(graph, "permute", `${name}/lines`, [scaled], { order: [2, 0, 1] });
+  return apply(graph, "reduce", `${name}/sums`, [lines], { operation: "sum", axis: 2 });
+}

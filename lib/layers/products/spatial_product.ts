@@ -1,0 +1,76 @@
+/**
+ * SpatialProduct: multiplies all channels of the first bottom by the one channel of the second.
+ * DeepLab uses it for attention over scales.
+ *
+ * ChannelScale of caffe-windows does the same, whatever the rank of the second bottom. It undoes the
+ * Normalize of that fork, whose second top is the norm.
+ *
+ * @see https://github.com/hszhao/PSPNet/blob/master/src/caffe/layers/spatial_product_layer.cpp
+ * @see https://github.com/daijifeng001/caffe-mnc/blob/master/src/caffe/layers/mask_pooling_layer.cu
+ * @see https://github.com/happynear/caffe-windows/blob/ms/src/caffe/layers/channel_scale_layer.cpp
+ *
+ * @module
+ */
+import { bool, message, onlyWith } from "../../../proto/message.ts";
+import type { Value } from "../../../runtime/graph.ts";
+import { count, expectImage, sameShape, showShape } from "../../../runtime/tensor.ts";
+import { apply, defineLayer, type Layer } from "../layer.ts";
+import { timesChannel } from "./times_planes.ts";
+
+export const spatialProduct = defineLayer({
+  type: "SpatialProduct",
+  ops: ["eltwise", "tile"],
+  bottoms: [2, 2],
+
+  lower({ graph, name, bottoms: [x, factors], shapes }) {
+    expectImage(x!.shape);
+    if (!sameShape(factors!.shape, planeOf(x!))) {
+      throw new TypeError(
+        `its bottoms are ${shapes.map(showShape).join(" and ")}, but the second must be as large ` +
+          "as the first, with one channel",
+      );
+    }
+    return [timesChannel(graph, name, x!, factors!, `${name}/factors`)];
+  },
+});
+
+/** MaskPooling of MNC and SSTD, which does the same. */
+export const maskPooling: Layer = { ...spatialProduct, type: "MaskPooling" };
+
+export const channelScale = defineLayer({
+  type: "ChannelScale",
+  ops: ["eltwise", "reshape", "tile"],
+  param: {
+    name: "channel_scale_param",
+    // Other forks may use its field number, so it is read from text only.
+    number: 0,
+    message: message("ChannelScaleParameter", {
+      do_forward: bool(0, true),
+      /** These two only count in training. */
+      do_backward_feature: bool(0, true),
+      do_backward_scale: bool(0, true),
+      ...onlyWith({ global_scale: false }),
+    }),
+  },
+  bottoms: [2, 2],
+
+  lower({ graph, name, param: { do_forward }, bottoms: [x, factors], shapes }) {
+    const shape = planeOf(x!);
+    if (x!.shape.length < 2 || count(factors!.shape) !== count(shape)) {
+      throw new TypeError(
+        `its bottoms are ${shapes.map(showShape).join(" and ")}, but the second must have one ` +
+          "number for each position of the first",
+      );
+    }
+    if (!do_forward) return [x!];
+    const plane = sameShape(factors!.shape, shape)
+      ? factors!
+      : apply(graph, "reshape", `${name}/plane`, [factors!], { shape });
+    return [timesChannel(graph, name, x!, plane, `${name}/factors`)];
+  },
+});
+
+/** The shape of one channel of a value. */
+function planeOf({ shape: [batch, , ...extents] }: Value): number[] {
+  return [batch!, 1, ...extents];
+}

@@ -1,0 +1,101 @@
+/**
+ * The selection of the best boxes, by the op that selects SSD's detections.
+ *
+ * @module
+ */
+import type { GraphBuilder, Value } from "../../../runtime/graph.ts";
+import { apply } from "../layer.ts";
+
+/** Boxes and their scores. */
+export interface ScoredBoxes {
+  /** `[N, boxes]`. */
+  readonly scores: Value;
+  /** `[N, boxes, 4]`: two corners; or `[N, boxes, 12]`, with eight more numbers of each box. */
+  readonly boxes: Value;
+}
+
+/** How boxes are selected. */
+export interface Selection {
+  /** The score that a box must exceed. */
+  readonly confidence: number;
+  /** The largest IoU of two boxes. */
+  readonly overlap: number;
+  /** The most boxes before and after suppression; 0 for all. */
+  readonly top: number;
+  readonly keep: number;
+  /** Whether boxes include their last column and row, as those with more numbers have to. */
+  readonly inclusive: boolean;
+}
+
+/**
+ * The best boxes in descending order of their scores, to be read by {@linkcode columnsOf}. If nothing
+ * is found, there is one row for each image.
+ */
+export function bestBoxes(
+  graph: GraphBuilder,
+  name: string,
+  { scores, boxes }: ScoredBoxes,
+  { confidence, overlap, top, keep, inclusive }: Selection,
+): Value {
+  const polygon = boxes.shape[2] === 12;
+  const first = apply(graph, "slice", `${name}/first`, [boxes], { axis: 0, end: 1 });
+  const four = apply(graph, "slice", `${name}/first boxes`, [first], { axis: 2, end: 4 });
+  const zeros = apply(graph, "power", `${name}/zeros`, [four], { scale: 0 });
+  // Locations are what is added to priors, and the further numbers are multiplied by their extents.
+  const rows = [[0, 0, 1, 1], [1, 1, 1, 1]].map((numbers, i) =>
+    inclusive
+      ? apply(graph, "affine", `${name}/priors/${i}`, [
+        zeros,
+        graph.constant(`${name}/priors/${i}/offset`, {
+          shape: [4],
+          data: Float32Array.from(numbers),
+        }),
+      ], { axis: 2, terms: "offset" })
+      : zeros
+  );
+  const both = apply(graph, "concat", `${name}/both`, rows, { axis: 0 });
+  const priors = apply(graph, "reshape", `${name}/priors`, [both], { shape: [1, 2, -1] });
+  const found = apply(graph, "detectionOutput", `${name}/found`, [boxes, scores, priors], {
+    classes: 1,
+    background: -1,
+    varianceEncoded: true,
+    polygon,
+    confidence,
+    overlap,
+    top: top || -1,
+    keep: keep || -1,
+  });
+  return apply(graph, "reshape", `${name}/found/rows`, [found], { shape: [-1, polygon ? 15 : 7] });
+}
+
+/** Columns of the best boxes: the image, the score, the corners, and what more numbers there are. */
+export const columns = { image: 0, score: 2, corners: [3, 4, 5, 6] } as const;
+
+/** A column of a table: one of the best boxes, and the number that it has if nothing is found. */
+export type Column = readonly [from: number, without: number];
+
+/** A table `[found, columns]` of the best boxes. */
+export function columnsOf(
+  graph: GraphBuilder,
+  name: string,
+  found: Value,
+  order: readonly Column[],
+  inclusive: boolean,
+): Value {
+  const wide = found.shape[1]!;
+  const weights = new Float32Array(order.length * wide), biases = new Float32Array(order.length);
+  order.forEach(([from, without], i) => {
+    if (inclusive && beyond.includes(from)) biases[i] = -1;
+    weights[i * wide + from] = 1;
+    // Where nothing is found, all columns are −1 but the image; elsewhere the second is 0.
+    weights[i * wide + 1] = (from === columns.image ? 0 : -1) + biases[i]! - without;
+  });
+  return apply(graph, "dense", name, [
+    found,
+    graph.constant(`${name}/order`, { shape: [order.length, wide], data: weights }),
+    graph.constant(`${name}/less`, { shape: [order.length], data: biases }),
+  ], { output: order.length });
+}
+
+/** The columns that inclusive priors add 1 to. */
+const beyond = [5, 6, 9, 11, 12, 14];
