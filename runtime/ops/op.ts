@@ -234,6 +234,37 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 }
 `;
 
+/**
+ * A shader that calls the `fn one_workgroup(i: i32, local: u32)` of its code for each `i` below a
+ * number, with each `local` below the size of a workgroup: one workgroup per `i`, so that there may
+ * be barriers in it.
+ */
+export function workgroups(
+  total: number,
+  size: number,
+  { code, sizes, ...shader }: Omit<Shader, "workgroups">,
+): Shader {
+  return {
+    ...shader,
+    code: code + entryOf(size),
+    sizes: { ...sizes, count: total },
+    workgroups: spread(total, 1),
+  };
+}
+
+/** WGSL: the entry point of {@linkcode workgroups}. */
+const entryOf = (size: number) => /* wgsl */ `
+@compute @workgroup_size(${size})
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = i32(id.y * groups.x + id.x);
+  if (i < g.count) { one_workgroup(i, local); }
+}
+`;
+
 /** WGSL: `flat_index`, the counterpart of {@linkcode spread}. */
 export const flatIndex = /* wgsl */ `
 fn flat_index(id: vec3u, groups: vec3u) -> i32 {
