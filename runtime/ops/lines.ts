@@ -48,7 +48,7 @@ export function perLine(
   const given = { ...constants, length, inner, lanes };
   return lanes === 1
     ? invocations(total, { code: code + alone, constants: given })
-    : workgroups(total, lanes, { code: code + together, constants: given });
+    : workgroups(total, { code: code + together, constants: given }, lanes);
 }
 
 const alone = /* wgsl */ `

@@ -87,7 +87,7 @@ function shader(convolution: Convolution, share: Share, slices: number): Shader 
   const quadTiles = Math.ceil(outQuads / share.quads / 8);
   // Slices may begin and end within a tap.
   const flat = slices > 1 || quadsOf(inputs) % 4 !== 0;
-  return workgroups(pixelTiles * quadTiles * group * slices, share.parts * 64, {
+  return workgroups(pixelTiles * quadTiles * group * slices, {
     code: once(`product ${Object.values(share)} ${flat}`, () => productCode(share, flat)) +
       readerOf(convolution) + (slices > 1 ? emitSlice : emitOf(convolution)),
     sizes: {
@@ -100,7 +100,7 @@ function shader(convolution: Convolution, share: Share, slices: number): Shader 
     ...readingOf(convolution),
     packed: packedOf(convolution, packing(weights, group)),
     ...slices > 1 && { between: [pixels, outQuads * group * 4 * slices], reads: [0, 1] },
-  });
+  }, share.parts * 64);
 }
 
 /** Packs weights `[O, I, kH, kW]` as `[group, kH, kW, I/4, 4 inputs, O/4, 4 outputs]`. */

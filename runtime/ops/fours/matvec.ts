@@ -29,12 +29,12 @@ export function matvec(convolution: Convolution): Kernel[] {
 function shader(convolution: Convolution): Shader {
   const { columns, output, bias, inputs, weights } = convolution;
   const outQuads = quadsOf(output);
-  return workgroups(columns * outQuads, 64, {
+  return workgroups(columns * outQuads, {
     code: code + biasAndFinishFours(convolution, output),
     sizes: { samples: columns, in_quads: quadsOf(inputs), out_quads: outQuads },
     tables: { 1: "weight" },
     packed: { 1: packTiles(weights, 1, 1), ...biasPacked(bias, output) },
-  });
+  }, 64);
 }
 
 const code = /* wgsl */ `

@@ -69,7 +69,7 @@ function gridOf({ samples, rows, columns, output }: Convolution) {
 
 function shader(convolution: Convolution): Shader {
   const { tileRows, tileColumns, all, tileGroups, quadGroups } = gridOf(convolution);
-  return workgroups(tileGroups * quadGroups, 256, {
+  return workgroups(tileGroups * quadGroups, {
     code: transforms + product + emitOf(convolution),
     sizes: {
       tiles: all,
@@ -80,7 +80,7 @@ function shader(convolution: Convolution): Shader {
     },
     ...readingOf(convolution),
     packed: packedOf(convolution, packing(convolution.weights)),
-  });
+  }, 256);
 }
 
 /** Transforms weights `[O, I, 3, 3]` to `[I/4, 16 places, 4 inputs, O/4, 4 outputs]`. */
