@@ -272,8 +272,8 @@ Deno.test("plan() without a fast device stays on planes", () => {
 
 /** How many steps a graph takes, and how many distinct shaders they have. */
 function stepsAndTexts(sketch: Sketch, ...outputs: Value[]): [steps: number, texts: number] {
-  const { steps } = plan(sketch.finish(...outputs), outputs, traits);
-  const texts = new Set(steps.map((step) => assemble(step, new Set(), traits).shader.code));
+  const steps = assemble(plan(sketch.finish(...outputs), outputs, traits));
+  const texts = new Set(steps.map(({ shader }) => shader.code));
   return [steps.length, texts.size];
 }
 
